@@ -1,0 +1,63 @@
+/**
+ * What exists in the account before any stack is deployed: the VPCs, routers and route tables that the user already
+ * runs. A plain fixture, so that anybody can write one by hand; ids are the caller's.
+ */
+export interface Account {
+  /** Twelve digits. Default `123456789012`. */
+  readonly id?: string;
+  readonly regions: Readonly<Record<string, RegionFixture>>;
+}
+
+export interface RegionFixture {
+  readonly vpcs: readonly { readonly id: string; readonly cidr: string }[];
+  readonly subnets: readonly { readonly id: string; readonly vpc: string; readonly cidr: string }[];
+  readonly interfaces: readonly InterfaceFixture[];
+  readonly instances: readonly InstanceFixture[];
+  readonly routeTables: readonly RouteTableFixture[];
+  readonly prefixLists?: readonly { readonly id: string; readonly name: string; readonly entries: readonly string[] }[];
+  /** SSM Parameter Store. */
+  readonly parameters?: readonly { readonly name: string; readonly type: 'String' | 'SecureString'; readonly value: string }[];
+}
+
+export interface InterfaceFixture {
+  readonly id: string;
+  readonly subnet: string;
+  readonly address: string;
+  readonly publicAddress?: string;
+  /** Default true, as EC2 does; a router needs false. */
+  readonly sourceDestCheck?: boolean;
+}
+
+export interface InstanceFixture {
+  readonly id: string;
+  /** Device index 0, 1, … */
+  readonly interfaces: readonly string[];
+  readonly tags?: Readonly<Record<string, string>>;
+  /** Instance role: its credentials are served by the emulated metadata service. */
+  readonly role?: { readonly name: string; readonly managedPolicies: readonly string[] };
+  /** How Run Command executes on it; omitted: no SSM agent (commands stay Pending/InProgress and time out). */
+  readonly shell?: ShellFixture;
+}
+
+/** A directory and environment in which Run Command's script runs, as the router would run it. */
+export interface ShellFixture {
+  /** Put before PATH: where the simulated `vtysh`, `serf`, … live. */
+  readonly path: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface RouteTableFixture {
+  readonly id: string;
+  readonly vpc: string;
+  readonly main?: boolean;
+  readonly subnets?: readonly string[];
+  readonly gateway?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly routes: readonly {
+    /** IPv4 or IPv6 CIDR, or `pl-…`. */
+    readonly destination: string;
+    /** `eni-…`, `igw-…`, `local`, … */
+    readonly target: string;
+    readonly origin?: 'CreateRouteTable' | 'CreateRoute' | 'EnableVgwRoutePropagation' | 'Advertisement';
+  }[];
+}

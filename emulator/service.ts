@@ -1,0 +1,95 @@
+/**
+ * What the emulator's front door (one port, SigV4, IAM, fault injection) and the AWS services behind it agree on.
+ * A service turns a request into an `ApiCall` *before* anything happens, so that IAM can be asked about exact actions,
+ * resources and condition keys, and faults can be injected, in one place for all of them.
+ */
+
+/** An HTTP request whose SigV4 signature was checked. */
+export interface SignedRequest {
+  readonly method: string;
+  /** Path with no query string, percent-encoding as received. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+  /** From the credential scope. */
+  readonly region: string;
+  readonly caller: Caller;
+}
+
+/** Who signed a request. */
+export interface Caller {
+  readonly accountId: string;
+  /** `arn:aws:iam::…:user/x`, or `arn:aws:sts::…:assumed-role/<role>/<session>`. */
+  readonly arn: string;
+  /** The role behind an assumed-role session, as an IAM ARN; undefined for users. */
+  readonly roleArn: string | undefined;
+  /** Session or user name; for an instance role EC2 uses the instance id. */
+  readonly sessionName: string;
+  /** The root-like operator of the emulator itself: IAM is not asked. */
+  readonly isAdmin: boolean;
+}
+
+/** What IAM is asked about, and what `run` gets. */
+export interface ApiCall {
+  /** IAM action, e.g. `ec2:ReplaceRoute`. */
+  readonly action: string;
+  /** Every resource must be allowed. `*` for actions without resource-level permissions. Context: IAM condition keys. */
+  readonly resources: readonly { readonly arn: string; readonly context?: Readonly<Record<string, string | string[]>> }[];
+  /** Decoded parameters, as the service names them. */
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Buffer;
+}
+
+/** A service refusing a call, with AWS's own code. */
+export class AwsError extends Error {
+  override readonly name = 'AwsError';
+  readonly code: string;
+  readonly status: number;
+
+  constructor(code: string, message: string, status = 400) {
+    super(message);
+    this.code = code;
+    this.status = status;
+  }
+}
+
+/** One AWS service, all regions. Throws `AwsError` from `parse` and `run`. */
+export interface Service {
+  /** Service name in the credential scope: `ec2`, `ssm`, `dynamodb`, `events`, `lambda`, `sns`, `sts`. */
+  readonly signingName: string;
+  parse(request: SignedRequest): ApiCall;
+  run(call: ApiCall, request: SignedRequest): Promise<HttpResponse>;
+  /** The error in the service's own wire format. */
+  renderError(error: AwsError, request: SignedRequest): HttpResponse;
+  /** The code that this service uses for a denied call (`UnauthorizedOperation` in EC2, `AccessDeniedException` in JSON services). */
+  readonly deniedCode: string;
+  /** The code that this service uses for throttling. */
+  readonly throttledCode: string;
+}
+
+/** Time as the emulator sees it, so that tests can move it. */
+export interface Clock {
+  /** ms since the epoch. */
+  now(): number;
+  /** Resolves after `ms` of this clock. */
+  sleep(ms: number): Promise<void>;
+}
+
+/** What happened, for timelines and assertions. `at` in ms since the epoch. */
+export type Happening =
+  | { readonly kind: 'call'; readonly at: number; readonly ms: number; readonly service: string; readonly action: string; readonly region: string; readonly caller: string; readonly input: Readonly<Record<string, unknown>>; readonly error?: string }
+  | { readonly kind: 'http-api'; readonly at: number; readonly ms: number; readonly method: string; readonly path: string; readonly caller: string; readonly status: number }
+  | { readonly kind: 'invocation'; readonly at: number; readonly ms: number; readonly function: string; readonly outcome: 'ok' | 'error' | 'timeout'; readonly cold: boolean }
+  | { readonly kind: 'log'; readonly at: number; readonly function: string; readonly line: string }
+  | { readonly kind: 'event'; readonly at: number; readonly region: string; readonly source: string; readonly detailType: string; readonly detail: unknown; readonly targets: readonly string[] }
+  | { readonly kind: 'metric'; readonly at: number; readonly region: string; readonly namespace: string; readonly name: string; readonly value: number; readonly dimensions: Readonly<Record<string, string>> }
+  | { readonly kind: 'alarm'; readonly at: number; readonly region: string; readonly name: string; readonly state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA'; readonly reason: string }
+  | { readonly kind: 'notification'; readonly at: number; readonly region: string; readonly topic: string; readonly subject: string | undefined; readonly message: string }
+  | { readonly kind: 'command'; readonly at: number; readonly region: string; readonly commandId: string; readonly instance: string; readonly document: string; readonly status: string };

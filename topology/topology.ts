@@ -1,0 +1,81 @@
+/**
+ * The topology as the rest of the project sees it: validated, defaults filled in, durations in ms, addresses in
+ * canonical form. `load.ts` makes it out of YAML; nothing else does.
+ */
+
+export type VyosVersion = '1.1' | '1.3' | '1.4' | '1.5';
+/** `original`: the 2014 article's exact values. `fast`: BFD, IKEv2, AES-GCM, today's defaults. */
+export type Profile = 'original' | 'fast';
+/** What the topology prefers. Who carries the traffic *now* is the owner, which only AWS knows. */
+export type Role = 'active' | 'standby';
+/** Detectors that an operator may switch on per site; `ec2`, `probe` and `operator` are always there. */
+export type SiteDetector = 'serf' | 'bfd' | 'vrrp';
+
+export interface Topology {
+  readonly name: string;
+  readonly vyos: VyosVersion;
+  readonly profile: Profile;
+  readonly sites: readonly Site[];
+  readonly tunnels: readonly Tunnel[];
+}
+
+export interface Site {
+  readonly name: string;
+  readonly region: string;
+  readonly asn: number;
+  readonly vpc: { readonly cidr: string } & (
+    | { readonly create: false; readonly id: string }
+    | { readonly create: true; readonly id: undefined }
+  );
+  /** CIDRs announced to the other sites. */
+  readonly frontSubnets: readonly string[];
+  readonly routers: { readonly active: Router; readonly standby: Router };
+  readonly routeTables: readonly ManagedTable[];
+  readonly detectors: readonly SiteDetector[];
+  readonly policy: Policy;
+}
+
+export interface Router {
+  readonly name: string;
+  readonly site: string;
+  readonly role: Role;
+  readonly vyos: VyosVersion;
+  /** `i-…`; undefined only where the site's VPC is yet to be created. */
+  readonly instance: string | undefined;
+  /** `eni-…`, the interface that routes point at; undefined only where the site's VPC is yet to be created. */
+  readonly eni: string | undefined;
+  /** VyOS name of that interface. Default `eth0`. */
+  readonly interface: string;
+  readonly subnet: string;
+  readonly address: string;
+  /** The VPC's router in `subnet`. Default: the subnet's first address. */
+  readonly gateway: string;
+  /** The Elastic IP that the other site's tunnels end at. */
+  readonly publicAddress: string;
+  readonly loopback: string;
+}
+
+/** A route table and the destinations in it that we may move. */
+export interface ManagedTable {
+  readonly id: string;
+  /** IPv4 or IPv6 CIDRs, or prefix lists (`pl-…`). Default: every other site's front subnets. */
+  readonly destinations: readonly string[];
+}
+
+export interface Policy {
+  readonly prefer: 'availability' | 'safety';
+  readonly mode: 'automatic' | 'observe' | 'off';
+  /** After an automatic swap no other automatic one for so long. Default 300 000 ms. */
+  readonly holdDownMs: number;
+  /** Automatic swaps in any 60 minutes; more of them need a human. Default 3. */
+  readonly maxSwapsPerHour: number;
+}
+
+export interface Tunnel {
+  /** Router names, of different sites. The first has the network's first usable address. */
+  readonly between: readonly [string, string];
+  /** A /30 (or /31). */
+  readonly network: string;
+  /** Name of the SSM SecureString with the pre-shared key; the key itself is never here. */
+  readonly psk: string;
+}
