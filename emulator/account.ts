@@ -16,7 +16,11 @@ export interface RegionFixture {
   readonly routeTables: readonly RouteTableFixture[];
   readonly prefixLists?: readonly { readonly id: string; readonly name: string; readonly entries: readonly string[] }[];
   /** SSM Parameter Store. */
-  readonly parameters?: readonly { readonly name: string; readonly type: 'String' | 'SecureString'; readonly value: string }[];
+  readonly parameters?: readonly {
+    readonly name: string;
+    readonly type: 'String' | 'SecureString';
+    readonly value: string;
+  }[];
 }
 
 export interface InterfaceFixture {

@@ -36,10 +36,45 @@ export interface ApiCall {
   /** IAM action, e.g. `ec2:ReplaceRoute`. */
   readonly action: string;
   /** Every resource must be allowed. `*` for actions without resource-level permissions. Context: IAM condition keys. */
-  readonly resources: readonly { readonly arn: string; readonly context?: Readonly<Record<string, string | string[]>> }[];
+  readonly resources: readonly {
+    readonly arn: string;
+    readonly context?: Readonly<Record<string, string | string[]>>;
+  }[];
   /** Decoded parameters, as the service names them. */
   readonly input: Readonly<Record<string, unknown>>;
+  /**
+   * Set by the front door when a `stale-read` fault matches: `run` answers a read from the state as it was before the
+   * last write, as an eventually consistent AWS may. Services without a meaning for it ignore it.
+   */
+  readonly staleReads?: boolean;
 }
+
+/** An event that an AWS service itself puts on the default bus (customers may not use `aws.` sources). */
+export interface ServiceEvent {
+  readonly region: string;
+  /** `aws.ec2`, `aws.cloudwatch`, … */
+  readonly source: string;
+  /** e.g. `EC2 Instance State-change Notification`. */
+  readonly detailType: string;
+  readonly detail: Readonly<Record<string, unknown>>;
+  /** ARNs. */
+  readonly resources: readonly string[];
+}
+
+/** Puts an event on the region's default bus; returns at once, targets are invoked in the background. */
+export type PublishEvent = (event: ServiceEvent) => void;
+
+/** Puts one value of a metric that an AWS service itself measures, e.g. `AWS/EC2` `StatusCheckFailed`. */
+export type PutMetric = (metric: {
+  readonly region: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly value: number;
+  readonly dimensions: Readonly<Record<string, string>>;
+}) => void;
+
+/** Adds to the emulator's timeline. */
+export type RecordHappening = (happening: Happening) => void;
 
 export interface HttpResponse {
   readonly status: number;
@@ -84,12 +119,106 @@ export interface Clock {
 
 /** What happened, for timelines and assertions. `at` in ms since the epoch. */
 export type Happening =
-  | { readonly kind: 'call'; readonly at: number; readonly ms: number; readonly service: string; readonly action: string; readonly region: string; readonly caller: string; readonly input: Readonly<Record<string, unknown>>; readonly error?: string }
-  | { readonly kind: 'http-api'; readonly at: number; readonly ms: number; readonly method: string; readonly path: string; readonly caller: string; readonly status: number }
-  | { readonly kind: 'invocation'; readonly at: number; readonly ms: number; readonly function: string; readonly outcome: 'ok' | 'error' | 'timeout'; readonly cold: boolean }
-  | { readonly kind: 'log'; readonly at: number; readonly function: string; readonly line: string }
-  | { readonly kind: 'event'; readonly at: number; readonly region: string; readonly source: string; readonly detailType: string; readonly detail: unknown; readonly targets: readonly string[] }
-  | { readonly kind: 'metric'; readonly at: number; readonly region: string; readonly namespace: string; readonly name: string; readonly value: number; readonly dimensions: Readonly<Record<string, string>> }
-  | { readonly kind: 'alarm'; readonly at: number; readonly region: string; readonly name: string; readonly state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA'; readonly reason: string }
-  | { readonly kind: 'notification'; readonly at: number; readonly region: string; readonly topic: string; readonly subject: string | undefined; readonly message: string }
-  | { readonly kind: 'command'; readonly at: number; readonly region: string; readonly commandId: string; readonly instance: string; readonly document: string; readonly status: string };
+  | {
+      readonly kind: 'call';
+      readonly at: number;
+      readonly ms: number;
+      readonly service: string;
+      readonly action: string;
+      readonly region: string;
+      readonly caller: string;
+      readonly input: Readonly<Record<string, unknown>>;
+      readonly error?: string;
+    }
+  | {
+      readonly kind: 'http-api';
+      readonly at: number;
+      readonly ms: number;
+      readonly method: string;
+      readonly path: string;
+      readonly caller: string;
+      readonly status: number;
+      readonly region: string;
+      /** Why the gateway itself refused or failed. */
+      readonly reason?: string;
+    }
+  | {
+      readonly kind: 'invocation';
+      readonly at: number;
+      readonly ms: number;
+      readonly function: string;
+      readonly outcome: 'ok' | 'error' | 'timeout';
+      readonly cold: boolean;
+      readonly region: string;
+      readonly requestId: string;
+      /** `errorType: errorMessage`. */
+      readonly error?: string;
+    }
+  | {
+      readonly kind: 'log';
+      readonly at: number;
+      readonly function: string;
+      readonly line: string;
+      readonly region: string;
+    }
+  | {
+      readonly kind: 'event';
+      readonly at: number;
+      readonly region: string;
+      readonly source: string;
+      readonly detailType: string;
+      readonly detail: unknown;
+      readonly targets: readonly string[];
+    }
+  | {
+      readonly kind: 'metric';
+      readonly at: number;
+      readonly region: string;
+      readonly namespace: string;
+      readonly name: string;
+      readonly value: number;
+      readonly dimensions: Readonly<Record<string, string>>;
+    }
+  | {
+      readonly kind: 'alarm';
+      readonly at: number;
+      readonly region: string;
+      readonly name: string;
+      readonly state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
+      readonly reason: string;
+    }
+  | {
+      readonly kind: 'notification';
+      readonly at: number;
+      readonly region: string;
+      readonly topic: string;
+      readonly subject: string | undefined;
+      readonly message: string;
+    }
+  | {
+      readonly kind: 'command';
+      readonly at: number;
+      readonly region: string;
+      readonly commandId: string;
+      readonly instance: string;
+      readonly document: string;
+      readonly status: string;
+    }
+  | {
+      /** An event, alarm or message that did not reach its target, e.g. for want of a permission. */
+      readonly kind: 'undelivered';
+      readonly at: number;
+      readonly region: string;
+      readonly from: string;
+      readonly to: string;
+      readonly reason: string;
+    }
+  | {
+      /** A fault that was injected into one call. */
+      readonly kind: 'fault';
+      readonly at: number;
+      readonly region: string;
+      readonly fault: string;
+      readonly service: string;
+      readonly action: string;
+    };

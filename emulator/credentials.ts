@@ -1,0 +1,55 @@
+import type { Ids } from './random.ts';
+import type { Caller } from './service.ts';
+
+/** What a client signs with; the shape that the AWS SDK takes as `credentials`. */
+export interface AccessKey {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  /** Only for role sessions. */
+  readonly sessionToken?: string;
+}
+
+/** An access key and whom it stands for. */
+export interface Principal {
+  readonly key: AccessKey;
+  readonly caller: Caller;
+  /** `AIDA…` for users, `AROA…:<session>` for role sessions. */
+  readonly userId: string;
+}
+
+/** All access keys that the emulator has handed out. */
+export interface Credentials {
+  /** An administrator: IAM is not asked about this caller. Default name `operator`. */
+  forUser(name?: string): AccessKey;
+  /** A session of a role, bound to that role's policies. Every call makes a key of its own. */
+  forRole(roleArn: string, sessionName: string): AccessKey;
+  /** Undefined for a key that was never handed out. */
+  find(accessKeyId: string): Principal | undefined;
+}
+
+export function createCredentials(accountId: string, ids: Ids): Credentials {
+  const principals = new Map<string, Principal>();
+  let made = 0;
+
+  const mint = (prefix: 'AKIA' | 'ASIA', caller: Caller, userId: string): AccessKey => {
+    made += 1;
+    const accessKeyId = `${prefix}${ids.base32(`key ${made}`, 16)}`;
+    const secretAccessKey = ids.secret(`secret ${made}`);
+    const key = prefix === 'AKIA' ? { accessKeyId, secretAccessKey } : { accessKeyId, secretAccessKey, sessionToken: ids.secret(`token ${made}`) };
+    principals.set(accessKeyId, { key, caller, userId });
+    return key;
+  };
+
+  return {
+    forUser(name = 'operator') {
+      const arn = `arn:aws:iam::${accountId}:user/${name}`;
+      return mint('AKIA', { accountId, arn, roleArn: undefined, sessionName: name, isAdmin: true }, `AIDA${ids.base32(arn, 17)}`);
+    },
+    forRole(roleArn, sessionName) {
+      const roleName = roleArn.slice(roleArn.lastIndexOf('/') + 1);
+      const arn = `arn:aws:sts::${accountId}:assumed-role/${roleName}/${sessionName}`;
+      return mint('ASIA', { accountId, arn, roleArn, sessionName, isAdmin: false }, `AROA${ids.base32(roleArn, 17)}:${sessionName}`);
+    },
+    find: (accessKeyId) => principals.get(accessKeyId),
+  };
+}
