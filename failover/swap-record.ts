@@ -1,0 +1,49 @@
+import type { SwapPlan } from './swap-plan.ts';
+
+/** What a swap writes down before it acts, so that whoever comes after a crash can finish it. */
+export interface SwapJournal {
+  /** The number of the swap: one more than the last one's. */
+  readonly epoch: number;
+  readonly plan: SwapPlan;
+  /** The decision's reason and sentence. */
+  readonly reason: string;
+  readonly says: string;
+  readonly automatic: boolean;
+  /** The trigger's id. */
+  readonly trigger: string;
+  /** Unique to this run: tells our own write from a competitor's when an answer got lost. */
+  readonly run: string;
+  /** ms since the epoch. */
+  readonly beganAt: number;
+}
+
+/** What happened, kept for people. One entry for each trigger that was acted on or refused. */
+export interface HistoryEntry {
+  /** ms since the epoch, and the trigger's id. */
+  readonly at: number;
+  readonly id: string;
+  readonly detector: string;
+  readonly outcome: Outcome;
+  readonly reason: string;
+  readonly says: string;
+  /** Router that holds the routes afterwards; undefined: they are split, or nobody of the pair does. */
+  readonly owner: string | undefined;
+  readonly epoch: number;
+  readonly moved: number;
+  /** From the trigger's arrival to the last read-back, ms. */
+  readonly tookMs: number;
+}
+
+/** How a trigger was answered, so that the same id is not acted on twice. */
+export interface Answer {
+  readonly outcome: Outcome;
+  readonly says: string;
+  /** ms since the epoch. */
+  readonly at: number;
+}
+
+/**
+ * `swapped`: every route of the pair is at the new owner, read back. `already`: it was before. `noted`: looked, and
+ * moved nothing on purpose. `refused`: a rule said no. `partial`: some routes are not there yet; ask again.
+ */
+export type Outcome = 'swapped' | 'already' | 'noted' | 'refused' | 'partial';

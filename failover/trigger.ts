@@ -1,0 +1,52 @@
+import type { EbgpCount } from './bgp-summary.ts';
+
+/** Why a site is looked at. Every trigger ends in the same story; it only adds evidence. */
+export type Trigger = ReportTrigger | InstanceTrigger | ProbeTrigger | OperatorTrigger;
+
+/** A router says, signed with its instance role, that its peer is gone. */
+export interface ReportTrigger {
+  readonly kind: 'report';
+  /** Chosen by the reporter; the same on each retry. */
+  readonly id: string;
+  readonly detector: 'serf' | 'bfd' | 'vrrp';
+  /** `failed`: it stopped answering. `left`: it said goodbye. */
+  readonly event: 'failed' | 'left';
+  /** Router names. The reporter asks for the traffic to come to itself. */
+  readonly reporter: string;
+  readonly subject: string;
+  /** When the reporter read its evidence, by its own clock, ms since the epoch. */
+  readonly at: number;
+  /** The reporter's own eBGP sessions; undefined: it could not read them. */
+  readonly ebgp: EbgpCount | undefined;
+}
+
+/** EC2 says that an instance of the pair changed its state. */
+export interface InstanceTrigger {
+  readonly kind: 'ec2';
+  readonly id: string;
+  readonly instance: string;
+  readonly state: string;
+}
+
+/** health-probe asks, after its own round. */
+export interface ProbeTrigger {
+  readonly kind: 'probe';
+  readonly id: string;
+}
+
+/** A person asks for a switchover: the owner is well, the traffic shall move. */
+export interface OperatorTrigger {
+  readonly kind: 'operator';
+  readonly id: string;
+  /** `failback`: to the router that the topology prefers. */
+  readonly act: 'switchover' | 'failback';
+  /** Router name. */
+  readonly to: string;
+  readonly by: string;
+  readonly reason: string;
+}
+
+/** The trigger's detector, in the words of the history. */
+export function detectorOf(trigger: Trigger): 'serf' | 'bfd' | 'vrrp' | 'ec2' | 'probe' | 'operator' {
+  return trigger.kind === 'report' ? trigger.detector : trigger.kind;
+}

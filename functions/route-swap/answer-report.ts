@@ -1,0 +1,38 @@
+import type { APIGatewayProxyEventV2WithIAMAuthorizer, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { type Rejection, readReport } from './report-request.ts';
+import type { SwapResult } from './result.ts';
+import { swapRoutes } from './swap-routes.ts';
+import type { SwapTools } from './tools.ts';
+
+type Event = APIGatewayProxyEventV2WithIAMAuthorizer;
+
+/** Answers `POST /v1/sites/{site}/events`. Bad input gets its 4xx with a sentence; the log tells who sent it. */
+export async function answerReport(event: Event, tools: SwapTools): Promise<APIGatewayProxyStructuredResultV2> {
+  const report = readReport(event, tools.site);
+  const caller = event.requestContext.authorizer.iam.userArn;
+  if ('status' in report) return rejected(report, caller, event, tools);
+  try {
+    return answer(await swapRoutes(report, tools));
+  } catch (error) {
+    const says = `The site could not be seen: ${error instanceof Error ? error.message : String(error)}. Ask again.`;
+    tools.log.error(says, { error, caller });
+    tools.metric('SwapFailed', 1);
+    return json(503, { outcome: 'partial', reason: 'not-seen', says });
+  }
+}
+
+function answer(result: SwapResult): APIGatewayProxyStructuredResultV2 {
+  return json(STATUS[result.outcome], { ...result });
+}
+
+const STATUS = { swapped: 200, already: 200, noted: 200, refused: 409, partial: 503 } as const;
+
+function rejected({ status, reason, says }: Rejection, caller: string, event: Event, { log, metric }: SwapTools) {
+  log.warn(says, { reason, caller, sourceIp: event.requestContext.http.sourceIp });
+  metric('ReportRejected', 1);
+  return json(status, { outcome: 'refused', reason, says });
+}
+
+function json(statusCode: number, body: Readonly<Record<string, unknown>>): APIGatewayProxyStructuredResultV2 {
+  return { statusCode, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+}

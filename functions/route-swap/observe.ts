@@ -1,0 +1,55 @@
+import type { Recollection } from '#aws/site-store.ts';
+import type { BgpStatement, Observation, ProbeRound, RouterFacts } from '#failover/observation.ts';
+import { type ManagedRouter, routersOf } from '#failover/site.ts';
+import type { ReportTrigger, Trigger } from '#failover/trigger.ts';
+import type { SwapTools } from './tools.ts';
+
+/** One snapshot of the site. The reads go out together: the slowest of them is what a swap waits for. */
+export async function observe(trigger: Trigger, tools: SwapTools): Promise<Observation> {
+  const { site, store } = tools;
+  const [routes, routers, recollection] = await Promise.all([
+    tools.describeRoutes(site.routes),
+    tools.describeRouters(routersOf(site)),
+    store.recall(trigger.id),
+    rememberReporter(trigger, tools),
+  ]);
+  const facts = (router: ManagedRouter): RouterFacts => ({
+    instance: 'unknown',
+    interface: 'unknown',
+    sourceDestCheck: 'unknown',
+    ...routers[router.name],
+    statements: statementsOf(router.name, trigger, recollection),
+  });
+  return {
+    at: tools.now(),
+    site,
+    trigger,
+    routers: Object.fromEntries(routersOf(site).map((router) => [router.name, facts(router)])),
+    routes,
+    memory: recollection.memory,
+  };
+}
+
+/** A report is also the reporter's own statement, which protects it if its peer accuses it in turn. */
+async function rememberReporter(trigger: Trigger, { store }: SwapTools): Promise<void> {
+  const statement = trigger.kind === 'report' ? ownStatement(trigger) : undefined;
+  if (trigger.kind === 'report' && statement !== undefined) await store.remember(trigger.reporter, statement);
+}
+
+function statementsOf(router: string, trigger: Trigger, { memory, statements }: Recollection): readonly BgpStatement[] {
+  const claimed = trigger.kind === 'report' && trigger.reporter === router ? ownStatement(trigger) : undefined;
+  return [claimed ?? statements[router], probed(router, memory.probes)].filter((statement) => statement !== undefined);
+}
+
+function ownStatement({ at, ebgp }: ReportTrigger): BgpStatement | undefined {
+  return ebgp === undefined ? undefined : { by: 'itself', at, ...ebgp };
+}
+
+/** The newest round in which the router answered. */
+function probed(router: string, rounds: readonly ProbeRound[]): BgpStatement | undefined {
+  const round = rounds.findLast(({ ebgp }) => ebgp[router] !== null && ebgp[router] !== undefined);
+  const ebgp = round?.ebgp[router];
+  return round === undefined || ebgp === null || ebgp === undefined
+    ? undefined
+    : { by: 'probe', at: round.at, ...ebgp };
+}

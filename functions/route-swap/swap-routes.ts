@@ -1,0 +1,103 @@
+import { type Decision, decide } from '#failover/decision.ts';
+import { foreignRoutes, type Observation, ownerOf } from '#failover/observation.ts';
+import { planSwap } from '#failover/swap-plan.ts';
+import type { SwapJournal } from '#failover/swap-record.ts';
+import { detectorOf, type Trigger } from '#failover/trigger.ts';
+import { type CarriedOut, carryOut } from './carry-out.ts';
+import { conclude } from './conclude.ts';
+import { observe } from './observe.ts';
+import type { SwapResult } from './result.ts';
+import type { SwapTools } from './tools.ts';
+
+/**
+ * The one story that every trigger ends in: look → decide → lease and journal → replace → read back → record →
+ * announce. Nothing else writes routes.
+ */
+export async function swapRoutes(trigger: Trigger, tools: SwapTools): Promise<SwapResult> {
+  const began = tools.now();
+  const seen = await observe(trigger, tools);
+  const decision = decide(seen);
+  tools.log.info(decision.says, {
+    decision: { kind: decision.kind, reason: decision.reason },
+    detector: detectorOf(trigger),
+  });
+  const result = decision.kind === 'swap' ? await swap(decision, seen, trigger, tools) : unmoved(decision, seen);
+  return conclude({ ...result, tookMs: tools.now() - began }, trigger, tools);
+}
+
+type Unconcluded = Omit<SwapResult, 'tookMs'>;
+
+async function swap(
+  decision: Decision & { kind: 'swap' },
+  seen: Observation,
+  trigger: Trigger,
+  tools: SwapTools,
+): Promise<Unconcluded> {
+  const plan = planSwap(seen, decision.to);
+  const { reason, says, automatic } = decision;
+  const journal: SwapJournal = {
+    epoch: seen.memory.epoch + 1,
+    plan,
+    reason,
+    says,
+    automatic,
+    trigger: trigger.id,
+    run: tools.run,
+    beganAt: tools.now(),
+  };
+  if (!(await tools.store.begin(journal, seen.memory, tools.now()))) return outrun(seen);
+  const done = await carryOut(plan, tools);
+  await tools.store.release(journal.epoch, done.remaining.length === 0);
+  return moved(decision, seen, journal, done);
+}
+
+/** Another run took the lease between our look and our write. */
+function outrun(seen: Observation): Unconcluded {
+  const says = `Another trigger began swap ${seen.memory.epoch + 1} first. Ask again.`;
+  return { ...unmoved({ kind: 'refuse', reason: 'lease-held', says }, seen) };
+}
+
+function moved(
+  decision: Decision & { kind: 'swap' },
+  seen: Observation,
+  { epoch, plan }: SwapJournal,
+  { moved: steps, remaining }: CarriedOut,
+): Unconcluded {
+  const all = remaining.length === 0;
+  const outcome = !all ? 'partial' : plan.steps.length === 0 ? 'already' : 'swapped';
+  const left = remaining.map(({ step, why }) => ({ ...route(step), why }));
+  const trouble = `${left.length} of ${plan.steps.length} routes are not at ${decision.to.name} yet: ${left
+    .map(({ table, destination, why }) => `${table} ${destination} (${why})`)
+    .join('; ')}. Ask again.`;
+  return {
+    outcome,
+    reason: decision.reason,
+    says: all ? decision.says : `${decision.says} ${trouble}`,
+    site: seen.site.name,
+    owner: all ? decision.to.name : undefined,
+    epoch,
+    moved: steps.map(route),
+    remaining: left,
+    foreign: foreignRoutes(seen).map(route),
+  };
+}
+
+function unmoved(decision: Exclude<Decision, { kind: 'swap' }>, seen: Observation): Unconcluded {
+  return {
+    outcome: OUTCOMES[decision.kind],
+    reason: decision.reason,
+    says: decision.says,
+    site: seen.site.name,
+    owner: ownerOf(seen)?.name,
+    epoch: seen.memory.epoch,
+    moved: [],
+    remaining: [],
+    foreign: foreignRoutes(seen).map(route),
+  };
+}
+
+const OUTCOMES = { already: 'already', note: 'noted', hold: 'noted', refuse: 'refused' } as const;
+
+function route({ table, destination }: { table: string; destination: string }) {
+  return { table, destination };
+}
