@@ -1,0 +1,59 @@
+import type { Draft, DraftRouter, Placed } from '../draft.ts';
+import type { Fault } from '../mistakes.ts';
+import { type Address, containsAddress, type Network } from '../networks.ts';
+import { duplicates } from './duplicates.ts';
+
+/** No address and no AWS id stands for two things; loopbacks are nobody else's. */
+export function checkAddresses(draft: Draft): Fault[] {
+  const sites = draft.sites ?? [];
+  const routers = sites.flatMap((site) => site.routers ?? []);
+  const vpcs = sites.flatMap(({ vpc }) => (vpc.cidr === undefined ? [] : [vpc.cidr]));
+  return [
+    ...sharedAddresses(routers),
+    ...sharedIds(routers, 'instance', 'a router is one instance'),
+    ...sharedIds(routers, 'eni', 'routes are moved from one interface to another, so each router has its own'),
+    ...routers.flatMap((router) => loopbackInVpc(router, vpcs)),
+  ];
+}
+
+/** Private, public and loopback addresses in one pool: a public address pasted into `address` is found as well. */
+function sharedAddresses(routers: readonly DraftRouter[]): Fault[] {
+  const all = routers.flatMap(({ address, publicAddress, loopback }) => [address, publicAddress, loopback]);
+  return duplicates(all, ({ number }) => number).map(({ first, again }) => ({
+    kind: 'duplicate',
+    path: again.path,
+    fault: `${again.value.address} is the ${what(first)} of ${String(first.path[3])} too (line ${first.line})`,
+    hint: `give ${String(again.path[3])} a ${what(again)} of its own`,
+  }));
+}
+
+function sharedIds(routers: readonly DraftRouter[], key: 'instance' | 'eni', because: string): Fault[] {
+  return duplicates(
+    routers.map((router) => router[key]),
+    (id) => id,
+  ).map(({ first, again }) => ({
+    kind: 'duplicate',
+    path: again.path,
+    fault: `${again.value} is the ${key} of ${String(first.path[3])} too (line ${first.line})`,
+    hint: `${because}: write the id of ${String(again.path[3])}’s own`,
+  }));
+}
+
+function loopbackInVpc({ loopback }: DraftRouter, vpcs: readonly Placed<Network>[]): Fault[] {
+  if (loopback === undefined) return [];
+  const vpc = vpcs.find(({ value }) => containsAddress(value, loopback.value));
+  if (vpc === undefined) return [];
+  return [
+    {
+      kind: 'overlap',
+      path: loopback.path,
+      fault: `${loopback.value.address} lies in the VPC ${vpc.value.cidr} of ${String(vpc.path[1])} (line ${vpc.line})`,
+      hint: 'AWS may give that address to something else: take a loopback in no VPC, for example from 10.255.0.0/16',
+    },
+  ];
+}
+
+function what({ path }: Placed<Address>): string {
+  const names: Record<string, string> = { address: 'address', publicAddress: 'public address', loopback: 'loopback' };
+  return names[String(path.at(-1))] ?? 'address';
+}

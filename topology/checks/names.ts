@@ -1,0 +1,34 @@
+import type { Draft, DraftRouter } from '../draft.ts';
+import { nameFault } from '../fields.ts';
+import type { Fault } from '../mistakes.ts';
+import { show } from '../mistakes.ts';
+import { duplicates } from './duplicates.ts';
+
+/** Names become host names, VyOS peer names and parts of parameter names; a router's is used across sites. */
+export function checkNames(draft: Draft): Fault[] {
+  const sites = draft.sites ?? [];
+  const routers = sites.flatMap((site) => site.routers ?? []);
+  return [
+    ...sites.flatMap(({ name }) => badName('site', name)),
+    ...routers.flatMap(({ name }) => badName('router', name)),
+    ...sharedNames(routers),
+  ];
+}
+
+function badName(what: string, { value, path }: DraftRouter['name']): Fault[] {
+  const fault = nameFault(what, value);
+  return fault === undefined ? [] : [{ kind: 'wrong-value', path, at: 'key', ...fault }];
+}
+
+function sharedNames(routers: readonly DraftRouter[]): Fault[] {
+  return duplicates(
+    routers.map(({ name }) => name),
+    (name) => name,
+  ).map(({ first, again }) => ({
+    kind: 'duplicate',
+    path: again.path,
+    at: 'key',
+    fault: `${show(again.value)} is the name of a router in ${String(first.path[1])} too (line ${first.line})`,
+    hint: 'tunnels and commands call routers by name alone: give each its own, over all sites',
+  }));
+}

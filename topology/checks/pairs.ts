@@ -1,0 +1,64 @@
+import type { Draft, DraftRouter, DraftSite } from '../draft.ts';
+import type { Fault } from '../mistakes.ts';
+
+/** Two sites at least, and in each exactly one active and one standby router with what moving routes needs of them. */
+export function checkPairs(draft: Draft): Fault[] {
+  if (draft.sites === undefined) return [];
+  return [
+    ...tooFewSites(draft.sites),
+    ...draft.sites.flatMap((site) => [...pairSize(site), ...roles(site), ...ids(site)]),
+  ];
+}
+
+function tooFewSites(sites: readonly DraftSite[]): Fault[] {
+  if (sites.length >= 2) return [];
+  const fault = sites.length === 0 ? 'there are no sites' : 'there is one site only';
+  return [{ kind: 'count', path: ['sites'], at: 'key', fault, hint: 'a topology joins two sites or more' }];
+}
+
+function pairSize({ name, routers }: DraftSite): Fault[] {
+  if (routers === undefined || routers.length === 2) return [];
+  return [
+    {
+      kind: 'count',
+      path: [...name.path, 'routers'],
+      at: 'key',
+      fault: `${name.value} has ${routers.length} ${routers.length === 1 ? 'router' : 'routers'}`,
+      hint: 'a site has exactly two routers: one active, one standby',
+    },
+  ];
+}
+
+/** Only where the pair is complete: of three routers two must share a role, and that is no second mistake. */
+function roles({ name, routers = [] }: DraftSite): Fault[] {
+  const [first, second] = routers;
+  if (routers.length !== 2 || first?.role === undefined || first.role.value !== second?.role?.value) return [];
+  const { value: role } = first.role;
+  return [
+    {
+      kind: 'contradiction',
+      path: second.role.path,
+      fault: `${name.value} has two ${role} routers: ${first.name.value} (line ${first.role.line}) and ${second.name.value}`,
+      hint: `make one of them ${role === 'active' ? 'standby' : 'active'}`,
+    },
+  ];
+}
+
+function ids({ routers = [], vpc }: DraftSite): Fault[] {
+  return vpc.create || !vpc.known
+    ? []
+    : routers.flatMap((router) => [...missingId(router, 'instance'), ...missingId(router, 'eni')]);
+}
+
+function missingId(router: DraftRouter, key: 'instance' | 'eni'): Fault[] {
+  if (router[key] !== undefined) return [];
+  const what = key === 'eni' ? 'network interface (eni-…)' : 'instance (i-…)';
+  return [
+    {
+      kind: 'missing-key',
+      path: [...router.name.path, key],
+      fault: `${key} is missing`,
+      hint: `write the id of the router’s ${what}; it may be left out only where vpc has create: true`,
+    },
+  ];
+}

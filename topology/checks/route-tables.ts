@@ -1,0 +1,77 @@
+import type { Draft, DraftSite, DraftTable } from '../draft.ts';
+import type { Fault } from '../mistakes.ts';
+import { containsNetwork, parseNetwork } from '../networks.ts';
+import { duplicates } from './duplicates.ts';
+
+/** https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html, the highest that the quota goes. */
+const mostRoutes = 1000;
+
+/** Each table is one site's, each destination stands in it once, and none would take the VPC's own traffic away. */
+export function checkRouteTables(draft: Draft): Fault[] {
+  const sites = draft.sites ?? [];
+  const tables = sites.flatMap((site) => site.tables ?? []);
+  return [
+    ...sites.flatMap(noTables),
+    ...sharedTables(tables),
+    ...tables.flatMap(repeatedDestinations),
+    ...sites.flatMap((site) => (site.tables ?? []).flatMap((table) => ownDestinations(table, site))),
+    ...sites.flatMap((site) => (site.tables ?? []).flatMap((table) => tooMany(table, site, sites))),
+  ];
+}
+
+function noTables({ name, tables, vpc }: DraftSite): Fault[] {
+  if (vpc.create || !vpc.known || (tables !== undefined && tables.length > 0)) return [];
+  const path = [...name.path, 'routeTables'];
+  const fault = tables === undefined ? 'routeTables is missing' : 'there are no route tables';
+  const hint = 'write the tables whose routes point at the pair, for example - rtb-0a1b2c3d4e5f60021';
+  return [{ kind: 'missing-key', path, fault, hint }];
+}
+
+function sharedTables(tables: readonly DraftTable[]): Fault[] {
+  return duplicates(
+    tables.map(({ id }) => id),
+    (id) => id,
+  ).map(({ first, again }) => {
+    const same = first.path[1] === again.path[1];
+    return {
+      kind: 'duplicate',
+      path: again.path,
+      fault: `${again.value} stands ${same ? 'here twice' : `in ${String(first.path[1])} too`} (line ${first.line})`,
+      hint: same ? 'put all its destinations into one entry' : 'a route table belongs to one VPC, so to one site',
+    };
+  });
+}
+
+function repeatedDestinations({ destinations = [] }: DraftTable): Fault[] {
+  return duplicates(destinations, (text) => parseNetwork(text)?.cidr ?? text).map(({ first, again }) => ({
+    kind: 'duplicate',
+    path: again.path,
+    fault: `${again.value} is in this table already (line ${first.line})`,
+    hint: 'take one of the two out',
+  }));
+}
+
+function ownDestinations({ destinations = [] }: DraftTable, { vpc }: DraftSite): Fault[] {
+  const own = vpc.cidr?.value;
+  if (own === undefined) return [];
+  return destinations.flatMap(({ value, path }) => {
+    const network = parseNetwork(value);
+    if (network === undefined || !containsNetwork(own, network)) return [];
+    const fault = `${value} lies in the site’s own VPC ${own.cidr}`;
+    return [{ kind: 'contradiction', path, fault, hint: 'routes to the routers are for other networks; take it out' }];
+  });
+}
+
+function tooMany({ destinations, path, id }: DraftTable, { name }: DraftSite, sites: readonly DraftSite[]): Fault[] {
+  const others = sites.filter((site) => site.name.value !== name.value);
+  const count = destinations?.length ?? others.reduce((sum, { frontSubnets }) => sum + frontSubnets.length, 0);
+  if (count <= mostRoutes) return [];
+  return [
+    {
+      kind: 'count',
+      path,
+      fault: `${id?.value ?? 'this table'} would have ${count} managed routes; a VPC route table holds at most ${mostRoutes}`,
+      hint: 'put destinations together: a shorter prefix, or a prefix list (pl-…)',
+    },
+  ];
+}

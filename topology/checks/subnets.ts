@@ -1,0 +1,85 @@
+import type { Draft, DraftRouter, DraftSite, Placed } from '../draft.ts';
+import type { Fault } from '../mistakes.ts';
+import {
+  type Address,
+  addressFromNumber,
+  containsAddress,
+  containsNetwork,
+  type Network,
+  overlap,
+} from '../networks.ts';
+
+/** A router's address is in its subnet, where AWS lets it be, and the subnet is in the VPC. */
+export function checkSubnets(draft: Draft): Fault[] {
+  return (draft.sites ?? []).flatMap((site) => [
+    ...(site.routers ?? []).flatMap((router) => [
+      ...subnetOutside(router, site),
+      ...address(router),
+      ...gateway(router),
+    ]),
+    ...halfShared(site),
+  ]);
+}
+
+function subnetOutside({ subnet }: DraftRouter, { vpc }: DraftSite): Fault[] {
+  if (subnet === undefined || vpc.cidr === undefined || containsNetwork(vpc.cidr.value, subnet.value)) return [];
+  return [
+    {
+      kind: 'outside',
+      path: subnet.path,
+      fault: `${subnet.value.cidr} is not in the VPC’s ${vpc.cidr.value.cidr} (line ${vpc.cidr.line})`,
+      hint: 'write the subnet that the router’s interface is in',
+    },
+  ];
+}
+
+function address({ subnet, address: own }: DraftRouter): Fault[] {
+  if (subnet === undefined || own === undefined) return [];
+  return [...notInSubnet(own, subnet), ...keptByAws(own, subnet)];
+}
+
+function notInSubnet({ value, path }: Placed<Address>, subnet: Placed<Network>): Fault[] {
+  if (containsAddress(subnet.value, value)) return [];
+  const fault = `${value.address} is not in the subnet ${subnet.value.cidr} (line ${subnet.line})`;
+  return [{ kind: 'outside', path, fault, hint: `take one ${usable(subnet.value)}, or correct the subnet` }];
+}
+
+/** https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html */
+function keptByAws({ value, path }: Placed<Address>, { value: subnet }: Placed<Network>): Fault[] {
+  if (!containsAddress(subnet, value)) return [];
+  if (value.number >= subnet.first + 4n && value.number < subnet.last) return [];
+  const fault = `${value.address} is one of the five addresses that AWS keeps for itself in ${subnet.cidr}`;
+  return [{ kind: 'wrong-value', path, fault, hint: `take one ${usable(subnet)}` }];
+}
+
+function usable(subnet: Network): string {
+  return `from ${addressFromNumber(subnet.first + 4n)} to ${addressFromNumber(subnet.last - 1n)}`;
+}
+
+function gateway({ subnet, gateway: next, address: own }: DraftRouter): Fault[] {
+  if (subnet === undefined || next === undefined) return [];
+  const expected = addressFromNumber(subnet.value.first + 1n);
+  const hint = `take it out: the default is ${expected}, where AWS puts the VPC’s router`;
+  const say = (fault: string): Fault[] => [
+    { kind: 'outside', path: next.path, fault: `${next.value.address} ${fault}`, hint },
+  ];
+  if (!containsAddress(subnet.value, next.value)) return say(`is not in the subnet ${subnet.value.cidr}`);
+  if (next.value.number === own?.value.number) return say('is the router’s own address');
+  const edge = next.value.number === subnet.value.first || next.value.number === subnet.value.last;
+  return edge ? say(`is no host of ${subnet.value.cidr}`) : [];
+}
+
+/** Two routers may share a subnet; two different subnets of a VPC never overlap. */
+function halfShared({ routers = [] }: DraftSite): Fault[] {
+  const [first, second] = routers.map(({ subnet }) => subnet);
+  if (first === undefined || second === undefined || first.value.cidr === second.value.cidr) return [];
+  if (!overlap(first.value, second.value)) return [];
+  return [
+    {
+      kind: 'overlap',
+      path: second.path,
+      fault: `${second.value.cidr} overlaps the other router’s subnet ${first.value.cidr} (line ${first.line})`,
+      hint: 'subnets of a VPC do not overlap: write the same one twice, or two that are apart',
+    },
+  ];
+}

@@ -1,0 +1,59 @@
+import type { Draft, Placed } from '../draft.ts';
+import type { Fault } from '../mistakes.ts';
+import { type Network, overlap, parseNetwork } from '../networks.ts';
+import { awsLinkLocal } from '../tunnel-networks.ts';
+import { overlaps } from './overlaps.ts';
+
+/** Tunnel networks that are written out keep clear of each other and of every other address in use. */
+export function checkTunnelNetworks(draft: Draft): Fault[] {
+  const networks = (draft.tunnels ?? []).flatMap(({ network }) => (network === undefined ? [] : [network]));
+  const used = [...vpcs(draft), ...routerAddresses(draft)];
+  return [
+    ...overlaps(networks).map(({ first, again }) =>
+      overlapping(again, `the tunnel network ${first.value.cidr} (line ${first.line})`),
+    ),
+    ...networks.flatMap((network) => {
+      if (overlap(network.value, awsLinkLocal)) return [withAws(network)];
+      const other = used.find(({ value }) => overlap(value.network, network.value));
+      return other === undefined ? [] : [overlapping(network, `${other.value.name} (line ${other.line})`)];
+    }),
+  ];
+}
+
+function overlapping({ value, path }: Placed<Network>, what: string): Fault {
+  const hint = 'take a free /30, or leave network out and it is numbered for you';
+  return { kind: 'overlap', path, fault: `${value.cidr} overlaps ${what}`, hint };
+}
+
+function withAws({ value, path }: Placed<Network>): Fault {
+  return {
+    kind: 'overlap',
+    path,
+    fault: `${value.cidr} is in ${awsLinkLocal.cidr}, where AWS has instance metadata, DNS and time`,
+    hint: 'take another /30, or leave network out and it is numbered for you',
+  };
+}
+
+interface Used {
+  readonly network: Network;
+  readonly name: string;
+}
+
+function vpcs({ sites = [] }: Draft): Placed<Used>[] {
+  return sites.flatMap(({ vpc: { cidr }, name }) =>
+    cidr === undefined
+      ? []
+      : [{ ...cidr, value: { network: cidr.value, name: `the VPC ${cidr.value.cidr} of ${name.value}` } }],
+  );
+}
+
+function routerAddresses({ sites = [] }: Draft): Placed<Used>[] {
+  const routers = sites.flatMap((site) => site.routers ?? []);
+  return routers.flatMap(({ name, loopback, publicAddress }) =>
+    [loopback, publicAddress].flatMap((address) => {
+      const network = address === undefined ? undefined : parseNetwork(`${address.value.address}/32`);
+      if (address === undefined || network === undefined) return [];
+      return [{ ...address, value: { network, name: `${address.value.address} of ${name.value}` } }];
+    }),
+  );
+}

@@ -1,0 +1,79 @@
+import { didYouMean } from '../did-you-mean.ts';
+import type { Draft, DraftTunnel } from '../draft.ts';
+import type { Fault } from '../mistakes.ts';
+import { show } from '../mistakes.ts';
+import { duplicates } from './duplicates.ts';
+
+/** A tunnel joins two known routers of different sites, once; and each router has one. */
+export function checkTunnels(draft: Draft): Fault[] {
+  if (draft.tunnels === undefined) return [];
+  const siteOf = new Map(
+    (draft.sites ?? []).flatMap((site) =>
+      (site.routers ?? []).map(({ name }) => [name.value, site.name.value] as const),
+    ),
+  );
+  return [
+    ...draft.tunnels.flatMap((tunnel) => unknownRouters(tunnel, siteOf)),
+    ...draft.tunnels.flatMap((tunnel) => withinOneSite(tunnel, siteOf)),
+    ...joinedTwice(draft.tunnels),
+    ...withoutTunnel(draft),
+  ];
+}
+
+function unknownRouters({ between }: DraftTunnel, siteOf: ReadonlyMap<string, string>): Fault[] {
+  const known = [...siteOf.keys()];
+  return between
+    .filter(({ value }) => !siteOf.has(value))
+    .map(({ value, path }) => ({
+      kind: 'unknown-name',
+      path,
+      fault: `there is no router ${show(value)}`,
+      hint:
+        didYouMean(value, known) ??
+        (known.length > 8 ? 'write the name of a router in sites' : `the routers are ${known.join(', ')}`),
+    }));
+}
+
+function withinOneSite({ between, path }: DraftTunnel, siteOf: ReadonlyMap<string, string>): Fault[] {
+  const [a, b] = between;
+  if (a === undefined || b === undefined) return [];
+  const hint = 'a tunnel joins two sites; the routers of a pair reach each other through the VPC';
+  if (a.value === b.value) {
+    return [
+      { kind: 'contradiction', path: [...path, 'between'], fault: `a tunnel from ${show(a.value)} to itself`, hint },
+    ];
+  }
+  const site = siteOf.get(a.value);
+  if (site === undefined || site !== siteOf.get(b.value)) return [];
+  return [
+    { kind: 'contradiction', path: [...path, 'between'], fault: `${a.value} and ${b.value} are both in ${site}`, hint },
+  ];
+}
+
+function joinedTwice(tunnels: readonly DraftTunnel[]): Fault[] {
+  const pairs = tunnels.flatMap(({ between: [a, b] }) => {
+    if (a === undefined || b === undefined || a.value === b.value) return [];
+    return [{ value: [a.value, b.value].toSorted().join(' and '), path: a.path.slice(0, -1), line: a.line }];
+  });
+  return duplicates(pairs, (pair) => pair).map(({ first, again }) => ({
+    kind: 'duplicate',
+    path: again.path,
+    fault: `${again.value} are joined already (line ${first.line})`,
+    hint: 'take one of the two tunnels out',
+  }));
+}
+
+/** A router without eBGP can never be proven fit, so no route would ever move to it. */
+function withoutTunnel({ sites = [], tunnels = [] }: Draft): Fault[] {
+  const joined = new Set(tunnels.flatMap(({ between }) => between.map(({ value }) => value)));
+  return sites
+    .flatMap((site) => site.routers ?? [])
+    .filter(({ name }) => !joined.has(name.value))
+    .map(({ name }) => ({
+      kind: 'missing-key',
+      path: name.path,
+      at: 'key',
+      fault: `${name.value} is in no tunnel, so no traffic could ever move to it`,
+      hint: 'add a tunnel for it, or take tunnels out for the default: active to active, standby to standby',
+    }));
+}

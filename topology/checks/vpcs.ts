@@ -1,0 +1,91 @@
+import type { Draft, DraftSite, Placed } from '../draft.ts';
+import type { Fault } from '../mistakes.ts';
+import { containsNetwork, type Network } from '../networks.ts';
+import { duplicates } from './duplicates.ts';
+import { overlaps } from './overlaps.ts';
+
+/** What routes between sites by address needs: own AS numbers, and networks that are in one place only. */
+export function checkVpcs(draft: Draft): Fault[] {
+  const sites = draft.sites ?? [];
+  return [
+    ...sites.flatMap(idOrCreate),
+    ...sharedAsns(sites),
+    ...overlappingVpcs(sites),
+    ...sharedVpcs(sites),
+    ...sites.flatMap(frontsOutside),
+    ...overlappingFronts(sites),
+  ];
+}
+
+function idOrCreate({ vpc }: DraftSite): Fault[] {
+  if (!vpc.known || (vpc.id !== undefined) !== vpc.create) return [];
+  const path = [...vpc.path, 'id'];
+  if (vpc.create) {
+    const fault = 'a VPC that is created for you has no id yet';
+    return [{ kind: 'contradiction', path, fault, hint: 'take out id, or create: true' }];
+  }
+  return [
+    { kind: 'missing-key', path, fault: 'id is missing', hint: 'write id: vpc-…, or create: true for a new VPC' },
+  ];
+}
+
+function sharedAsns(sites: readonly DraftSite[]): Fault[] {
+  return duplicates(
+    sites.map(({ asn }) => asn),
+    (asn) => asn,
+  ).map(({ first, again }) => ({
+    kind: 'duplicate',
+    path: again.path,
+    fault: `AS ${again.value} is ${owner(first)}’s too (line ${first.line})`,
+    hint: 'sites speak eBGP, which takes two AS numbers: give each site its own, for example from 64512 to 65534',
+  }));
+}
+
+function sharedVpcs(sites: readonly DraftSite[]): Fault[] {
+  return duplicates(
+    sites.map(({ vpc }) => vpc.id),
+    (id) => id,
+  ).map(({ first, again }) => ({
+    kind: 'duplicate',
+    path: again.path,
+    fault: `${again.value} is the VPC of ${owner(first)} too (line ${first.line})`,
+    hint: 'a site is one VPC; write the id of this site’s own',
+  }));
+}
+
+function overlappingVpcs(sites: readonly DraftSite[]): Fault[] {
+  return overlaps(sites.flatMap(({ vpc }) => (vpc.cidr === undefined ? [] : [vpc.cidr]))).map(({ first, again }) => ({
+    kind: 'overlap',
+    path: again.path,
+    fault: `${again.value.cidr} overlaps the VPC of ${owner(first)}, ${first.value.cidr} (line ${first.line})`,
+    hint: 'addresses have to tell the sites apart: renumber one of the VPCs',
+  }));
+}
+
+function frontsOutside({ vpc, frontSubnets }: DraftSite): Fault[] {
+  const cidr = vpc.cidr?.value;
+  if (cidr === undefined) return [];
+  return frontSubnets
+    .filter(({ value }) => !containsNetwork(cidr, value))
+    .map(({ value, path }) => ({
+      kind: 'outside',
+      path,
+      fault: `${value.cidr} is not in the VPC’s ${cidr.cidr}`,
+      hint: 'announce only networks of the site’s own VPC',
+    }));
+}
+
+/** Also within one site: the same network announced twice says nothing, a part of it next to the whole is a slip. */
+function overlappingFronts(sites: readonly DraftSite[]): Fault[] {
+  return overlaps(sites.flatMap(({ frontSubnets }) => frontSubnets)).map(({ first, again }) => ({
+    kind: 'overlap',
+    path: again.path,
+    fault: `${again.value.cidr} overlaps ${first.value.cidr} of ${owner(first)} (line ${first.line})`,
+    hint: 'announce each network once, at the one site where it is',
+  }));
+}
+
+/** `['sites', 'tokyo', …]` */
+function owner({ path }: Placed<number | string | Network>): string {
+  return String(path[1]);
+}

@@ -1,0 +1,123 @@
+/** From the valid file to the topology that the project works with: defaults that depend on other values, canonical forms. */
+import { parseDuration } from './duration.ts';
+import { addressFromNumber, type Network, parseAddress, parseNetwork } from './networks.ts';
+import type { RouterFile, SiteFile, TopologyFile, TunnelFile } from './schema.ts';
+import type { ManagedTable, Policy, Role, Router, Site, Topology, Tunnel } from './topology.ts';
+import { freeTunnelNetworks } from './tunnel-networks.ts';
+
+/** Expects a file without mistakes. */
+export function complete(file: TopologyFile): Topology {
+  const sites = Object.entries(file.sites).map(([name, site]) => completeSite(name, site, file));
+  return {
+    name: file.name,
+    vyos: file.vyos,
+    profile: file.profile,
+    sites,
+    tunnels: completeTunnels(file.tunnels ?? defaultTunnels(sites), file.name, sites),
+  };
+}
+
+function completeSite(name: string, site: SiteFile, file: TopologyFile): Site {
+  const routers = Object.entries(site.routers).map(([router, value]) => completeRouter(router, name, value, file));
+  const { id, cidr, create } = site.vpc;
+  return {
+    name,
+    region: site.region,
+    asn: site.asn,
+    vpc: create ? { create: true, id: undefined, cidr } : { create: false, id: demand(id, `${name}.vpc.id`), cidr },
+    frontSubnets: site.frontSubnets.map(canonicalNetwork),
+    routers: { active: withRole(routers, 'active'), standby: withRole(routers, 'standby') },
+    routeTables: (site.routeTables ?? []).map((table) => completeTable(table, otherFronts(name, file))),
+    detectors: site.detectors ?? (file.profile === 'original' ? ['serf'] : ['serf', 'bfd']),
+    policy: completePolicy(site.policy),
+  };
+}
+
+function completeRouter(name: string, site: string, router: RouterFile, file: TopologyFile): Router {
+  const subnet = demand(parseNetwork(router.subnet), `${name}.subnet`);
+  return {
+    name,
+    site,
+    role: router.role,
+    vyos: router.vyos ?? file.vyos,
+    instance: router.instance,
+    eni: router.eni,
+    interface: router.interface,
+    subnet: subnet.cidr,
+    address: canonicalAddress(router.address),
+    gateway: router.gateway === undefined ? addressFromNumber(subnet.first + 1n) : canonicalAddress(router.gateway),
+    publicAddress: canonicalAddress(router.publicAddress),
+    loopback: canonicalAddress(router.loopback),
+  };
+}
+
+function completeTable(table: NonNullable<SiteFile['routeTables']>[number], defaults: readonly string[]): ManagedTable {
+  if (typeof table === 'string') return { id: table, destinations: defaults };
+  return { id: table.id, destinations: table.destinations?.map(canonicalDestination) ?? defaults };
+}
+
+function otherFronts(name: string, { sites }: TopologyFile): string[] {
+  return Object.entries(sites)
+    .filter(([other]) => other !== name)
+    .flatMap(([, site]) => site.frontSubnets.map(canonicalNetwork));
+}
+
+function completePolicy({ holdDown, ...policy }: SiteFile['policy']): Policy {
+  return { ...policy, holdDownMs: demand(parseDuration(holdDown), 'holdDown') };
+}
+
+/** By the later site first, so that a site added at the end leaves every earlier tunnel its number. */
+function defaultTunnels(sites: readonly Site[]): TunnelFile[] {
+  return sites.flatMap((later, index) =>
+    sites.slice(0, index).flatMap((earlier) =>
+      (['active', 'standby'] as const).map((role) => ({
+        between: [earlier.routers[role].name, later.routers[role].name],
+      })),
+    ),
+  );
+}
+
+function completeTunnels(tunnels: readonly TunnelFile[], name: string, sites: readonly Site[]): Tunnel[] {
+  const unnumbered = tunnels.filter(({ network }) => network === undefined);
+  const free = freeTunnelNetworks(unnumbered.length, usedNetworks(tunnels, sites));
+  return tunnels.map(({ between: [first = '', second = ''], network, psk }) => ({
+    between: [first, second],
+    network: network === undefined ? demand(free.shift(), 'a free tunnel network') : canonicalNetwork(network),
+    psk: psk ?? `/vyos-failover/${name}/psk/${first}--${second}`,
+  }));
+}
+
+function usedNetworks(tunnels: readonly TunnelFile[], sites: readonly Site[]): Network[] {
+  const routers = sites.flatMap(({ routers: pair }) => [pair.active, pair.standby]);
+  const texts = [
+    ...tunnels.flatMap(({ network }) => (network === undefined ? [] : [network])),
+    ...sites.map(({ vpc }) => vpc.cidr),
+    ...routers.flatMap(({ loopback, publicAddress }) => [`${loopback}/32`, `${publicAddress}/32`]),
+  ];
+  return texts.map((text) => demand(parseNetwork(text), text));
+}
+
+function withRole(routers: readonly Router[], role: Role): Router {
+  return demand(
+    routers.find((router) => router.role === role),
+    `the ${role} router`,
+  );
+}
+
+function canonicalNetwork(text: string): string {
+  return demand(parseNetwork(text), text).cidr;
+}
+
+function canonicalAddress(text: string): string {
+  return demand(parseAddress(text), text).address;
+}
+
+function canonicalDestination(text: string): string {
+  return parseNetwork(text)?.cidr ?? text;
+}
+
+/** The checks have made sure of it; if not, that is a bug in them, and better loud than a wrong topology. */
+function demand<T>(value: T | undefined, what: string): T {
+  if (value === undefined) throw new Error(`topology: ${what} is not there although the checks found no mistake`);
+  return value;
+}

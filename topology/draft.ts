@@ -1,0 +1,182 @@
+/**
+ * What the cross checks look at: the valid values of the file, each with its place. Anything may be absent, because a file
+ * with mistakes is still checked for all the others.
+ */
+import type { Path } from './mistakes.ts';
+import type { Address, Network } from './networks.ts';
+import { parseAddress, parseNetwork } from './networks.ts';
+import type { PartialFile } from './shape.ts';
+
+/** A value of the file and where it stands. */
+export interface Placed<T> {
+  readonly value: T;
+  readonly path: Path;
+  readonly line: number;
+}
+
+export interface DraftRouter {
+  readonly name: Placed<string>;
+  readonly site: string;
+  readonly role: Placed<string> | undefined;
+  readonly instance: Placed<string> | undefined;
+  readonly eni: Placed<string> | undefined;
+  readonly subnet: Placed<Network> | undefined;
+  readonly address: Placed<Address> | undefined;
+  readonly publicAddress: Placed<Address> | undefined;
+  readonly loopback: Placed<Address> | undefined;
+  readonly gateway: Placed<Address> | undefined;
+  readonly vyos: Placed<string> | undefined;
+}
+
+export interface DraftTable {
+  readonly id: Placed<string> | undefined;
+  /** Undefined where the file leaves them to the default. */
+  readonly destinations: readonly Placed<string>[] | undefined;
+  readonly path: Path;
+}
+
+export interface DraftSite {
+  readonly name: Placed<string>;
+  readonly asn: Placed<number> | undefined;
+  readonly vpc: {
+    readonly path: Path;
+    readonly id: Placed<string> | undefined;
+    readonly cidr: Placed<Network> | undefined;
+    readonly create: boolean;
+    /** False where `vpc` is missing or unreadable: then nothing can be said about what it demands. */
+    readonly known: boolean;
+  };
+  readonly frontSubnets: readonly Placed<Network>[];
+  /** Undefined where `routers` is missing or unreadable. */
+  readonly routers: readonly DraftRouter[] | undefined;
+  /** Undefined where `routeTables` is left out. */
+  readonly tables: readonly DraftTable[] | undefined;
+  readonly detectors: readonly Placed<string>[] | undefined;
+}
+
+export interface DraftTunnel {
+  readonly path: Path;
+  readonly between: readonly Placed<string>[];
+  readonly network: Placed<Network> | undefined;
+}
+
+export interface Draft {
+  /** The topology's own version, default filled in. */
+  readonly vyos: Placed<string>;
+  readonly profile: string;
+  /** Undefined where `sites` is missing or unreadable. */
+  readonly sites: readonly DraftSite[] | undefined;
+  /** Undefined where `tunnels` is left out. */
+  readonly tunnels: readonly DraftTunnel[] | undefined;
+}
+
+export type LineOf = (path: Path) => number;
+
+export function draftOf(file: PartialFile, lineOf: LineOf): Draft {
+  const place = placer(lineOf);
+  return {
+    vyos: place(file.vyos ?? '1.4', ['vyos']),
+    profile: file.profile ?? 'fast',
+    sites:
+      file.sites === undefined
+        ? undefined
+        : Object.entries(file.sites).map(([name, site]) => draftSite(name, site ?? {}, place)),
+    tunnels: file.tunnels?.flatMap((tunnel, index) =>
+      tunnel === undefined ? [] : [draftTunnel(tunnel, index, place)],
+    ),
+  };
+}
+
+type Place = ReturnType<typeof placer>;
+type PartialSite = NonNullable<NonNullable<PartialFile['sites']>[string]>;
+type PartialRouter = NonNullable<NonNullable<PartialSite['routers']>[string]>;
+type PartialTable = NonNullable<NonNullable<PartialSite['routeTables']>[number]>;
+type PartialTunnel = NonNullable<NonNullable<PartialFile['tunnels']>[number]>;
+
+function placer(lineOf: LineOf) {
+  return <T>(value: T, path: Path): Placed<T> => ({ value, path, line: lineOf(path) });
+}
+
+function draftSite(name: string, site: PartialSite, place: Place): DraftSite {
+  const path = ['sites', name];
+  return {
+    name: place(name, path),
+    asn: optional(site.asn, [...path, 'asn'], place),
+    vpc: {
+      path: [...path, 'vpc'],
+      id: optional(site.vpc?.id, [...path, 'vpc', 'id'], place),
+      cidr: network(site.vpc?.cidr, [...path, 'vpc', 'cidr'], place),
+      create: site.vpc?.create ?? false,
+      known: site.vpc !== undefined,
+    },
+    frontSubnets: (site.frontSubnets ?? []).flatMap((subnet, index) =>
+      list(network(subnet, [...path, 'frontSubnets', index], place)),
+    ),
+    routers:
+      site.routers === undefined
+        ? undefined
+        : Object.entries(site.routers).map(([router, value]) => draftRouter(router, name, value ?? {}, place)),
+    tables: site.routeTables?.flatMap((table, index) =>
+      table === undefined ? [] : [draftTable(table, [...path, 'routeTables', index], place)],
+    ),
+    detectors: site.detectors?.flatMap((detector, index) =>
+      list(optional(detector, [...path, 'detectors', index], place)),
+    ),
+  };
+}
+
+function draftRouter(name: string, site: string, router: PartialRouter, place: Place): DraftRouter {
+  const path = ['sites', site, 'routers', name];
+  const text = (key: 'role' | 'instance' | 'eni' | 'vyos') => optional<string>(router[key], [...path, key], place);
+  const ip = (key: 'address' | 'publicAddress' | 'loopback' | 'gateway') =>
+    optional(parse(router[key], parseAddress), [...path, key], place);
+  return {
+    name: place(name, path),
+    site,
+    role: text('role'),
+    instance: text('instance'),
+    eni: text('eni'),
+    subnet: network(router.subnet, [...path, 'subnet'], place),
+    address: ip('address'),
+    publicAddress: ip('publicAddress'),
+    loopback: ip('loopback'),
+    gateway: ip('gateway'),
+    vyos: text('vyos'),
+  };
+}
+
+function draftTable(table: PartialTable, path: Path, place: Place): DraftTable {
+  if (typeof table === 'string') return { id: place(table, path), destinations: undefined, path };
+  return {
+    id: optional(table.id, [...path, 'id'], place),
+    destinations: table.destinations?.flatMap((destination, index) =>
+      list(optional(destination, [...path, 'destinations', index], place)),
+    ),
+    path,
+  };
+}
+
+function draftTunnel(tunnel: PartialTunnel, index: number, place: Place): DraftTunnel {
+  const path = ['tunnels', index];
+  return {
+    path,
+    between: (tunnel.between ?? []).flatMap((router, end) => list(optional(router, [...path, 'between', end], place))),
+    network: network(tunnel.network, [...path, 'network'], place),
+  };
+}
+
+function optional<T>(value: T | undefined, path: Path, place: Place): Placed<T> | undefined {
+  return value === undefined ? undefined : place(value, path);
+}
+
+function network(value: string | undefined, path: Path, place: Place): Placed<Network> | undefined {
+  return optional(parse(value, parseNetwork), path, place);
+}
+
+function parse<T>(text: string | undefined, read: (text: string) => T | undefined): T | undefined {
+  return text === undefined ? undefined : read(text);
+}
+
+function list<T>(value: T | undefined): T[] {
+  return value === undefined ? [] : [value];
+}

@@ -1,0 +1,180 @@
+/** The leaves of the topology file: what one value may be, said so that an editor and a mistake can explain it. */
+import { z } from 'zod';
+import { durationPattern, parseDuration } from './duration.ts';
+import type { MistakeKind } from './mistakes.ts';
+import { show } from './mistakes.ts';
+import { hasHostBits, parseAddress, parseNetwork } from './networks.ts';
+import { ssmNameFault, ssmNamePattern } from './ssm-name.ts';
+
+/** What is wrong with one value, and what to do. */
+export interface ValueFault {
+  readonly fault: string;
+  readonly hint: string;
+}
+
+/** Goes along with a zod issue, so that the loader need not guess from its message. */
+export interface IssueParams extends ValueFault {
+  readonly kind: MistakeKind;
+}
+
+interface TextOptions {
+  readonly description: string;
+  readonly examples: readonly string[];
+  /** For editors only; `check` decides. */
+  readonly pattern: string;
+  readonly check: (text: string) => ValueFault | undefined;
+}
+
+/** A text with a check of its own. The pattern reaches the JSON Schema; the check's sentence reaches the reader. */
+export function text({ description, examples, pattern, check }: TextOptions) {
+  return z
+    .string()
+    .check((context) => {
+      const fault = check(context.value);
+      if (fault === undefined) return;
+      const params: IssueParams = { kind: 'wrong-value', ...fault };
+      context.issues.push({ code: 'custom', message: fault.fault, input: context.value, params: { ...params } });
+    })
+    .meta({ description, examples: [...examples], pattern });
+}
+
+/** An AWS id: a prefix and 8 (before 2016) or 17 hex digits. */
+export function awsId(prefix: string, description: string) {
+  const pattern = `^${prefix}-([0-9a-f]{8}|[0-9a-f]{17})$`;
+  return text({
+    description,
+    pattern,
+    examples: [`${prefix}-0a1b2c3d4e5f60001`],
+    check: (value) => (new RegExp(pattern).test(value) ? undefined : notAnAwsId(prefix, value)),
+  });
+}
+
+export function notAnAwsId(prefix: string, value: string): ValueFault {
+  return {
+    fault: `${show(value)} is not an id of the form ${prefix}-…`,
+    hint: `write ${prefix}- and 8 or 17 of the digits 0-9 a-f, as the AWS console shows it`,
+  };
+}
+
+export function ipv4Address(description: string, example: string) {
+  return text({ description, pattern: '^\\d{1,3}(\\.\\d{1,3}){3}$', examples: [example], check: addressFault });
+}
+
+function addressFault(value: string): ValueFault | undefined {
+  const address = parseAddress(value);
+  if (address === undefined) {
+    const hint = value.includes('/')
+      ? 'write it without the /…'
+      : 'write four numbers from 0 to 255, for example 10.1.100.10';
+    return { fault: `${show(value)} is not an IPv4 address`, hint };
+  }
+  const firstByte = Number(address.number >> 24n);
+  if (firstByte !== 0 && firstByte !== 127 && firstByte < 224) return undefined;
+  return {
+    fault: `${value} cannot be the address of a router`,
+    hint: '0.0.0.0/8, 127.0.0.0/8 and everything from 224.0.0.0 up have other uses; take a unicast address',
+  };
+}
+
+/** An IPv4 network whose prefix length lies in a range. */
+export function ipv4Network(description: string, example: string, prefix: { min: number; max: number }) {
+  return text({
+    description,
+    pattern: '^\\d{1,3}(\\.\\d{1,3}){3}/\\d{1,2}$',
+    examples: [example],
+    check: (value) => networkFault(value) ?? ipv4Fault(value, prefix),
+  });
+}
+
+/** Why a text is no network, IPv4 or IPv6; undefined where it is one. */
+export function networkFault(value: string): ValueFault | undefined {
+  const network = parseNetwork(value);
+  if (network === undefined) {
+    const hint = value.includes('/') ? 'write it as 10.1.0.0/16' : 'add the prefix length, as in 10.1.0.0/16';
+    return { fault: `${show(value)} is not a network`, hint };
+  }
+  if (!hasHostBits(value)) return undefined;
+  return { fault: `${value} has host bits set`, hint: `the network is written ${network.cidr}` };
+}
+
+function ipv4Fault(value: string, { min, max }: { min: number; max: number }): ValueFault | undefined {
+  const network = parseNetwork(value);
+  if (network === undefined) return undefined;
+  if (network.family === 6)
+    return { fault: `${value} is an IPv6 network`, hint: 'only an IPv4 network can stand here' };
+  if (network.prefix >= min && network.prefix <= max) return undefined;
+  return { fault: `/${network.prefix} is not possible here`, hint: `take a prefix length from /${min} to /${max}` };
+}
+
+export const destination = text({
+  description: 'What the route is for: an IPv4 or IPv6 network, or a customer-managed prefix list.',
+  pattern: '^([0-9a-fA-F:.]+/\\d{1,3}|pl-([0-9a-f]{8}|[0-9a-f]{17}))$',
+  examples: ['10.2.0.0/20', '0.0.0.0/0', '2001:db8:2::/56', 'pl-0a1b2c3d4e5f60031'],
+  check: (value) => {
+    if (!value.startsWith('pl-')) return networkFault(value);
+    return /^pl-([0-9a-f]{8}|[0-9a-f]{17})$/.test(value) ? undefined : notAnAwsId('pl', value);
+  },
+});
+
+export const region = text({
+  description: 'The AWS region.',
+  pattern: '^[a-z]{2,5}(-[a-z]+){1,2}-\\d{1,2}$',
+  examples: ['ap-northeast-1', 'us-east-1'],
+  check: (value) =>
+    /^[a-z]{2,5}(-[a-z]+){1,2}-\d{1,2}$/.test(value)
+      ? undefined
+      : {
+          fault: `${show(value)} is not the name of an AWS region`,
+          hint: 'write it as in ap-northeast-1 (no zone letter)',
+        },
+});
+
+export const interfaceName = text({
+  description: 'The VyOS name of the interface that routes point at. Default: eth0.',
+  pattern: '^eth\\d{1,3}$',
+  examples: ['eth0'],
+  check: (value) =>
+    /^eth\d{1,3}$/.test(value)
+      ? undefined
+      : { fault: `${show(value)} is not a VyOS ethernet interface`, hint: 'write eth0, eth1, …' },
+});
+
+/** Longer than a day, and nobody would remember that automatic swaps are held back. */
+const longestMs = 24 * 3600 * 1000;
+
+export const duration = (description: string, example: string) =>
+  text({
+    description,
+    pattern: durationPattern,
+    examples: [example, '300s', '1h30m'],
+    check: (value) => {
+      const ms = parseDuration(value);
+      if (ms === undefined) return { fault: `${show(value)} is not a duration`, hint: 'write it as 5m, 300s or 1h30m' };
+      return ms <= longestMs ? undefined : { fault: `${value} is longer than a day`, hint: 'take 24h or less' };
+    },
+  });
+
+export const ssmName = text({
+  description:
+    'The name of the SSM parameter (SecureString) that holds the tunnel’s pre-shared key; never the key itself. ' +
+    'Default: /vyos-failover/<name>/psk/<first router>--<second router>.',
+  pattern: ssmNamePattern,
+  examples: ['/vyos-failover/tokyo-virginia/psk/tokyo-1--virginia-1'],
+  check: (value) => {
+    const fault = ssmNameFault(value);
+    if (fault === undefined) return undefined;
+    return { fault, hint: 'write the name of an SSM SecureString, for example /vyos-failover/NAME/psk/ROUTER--ROUTER' };
+  },
+});
+
+const label = /^[a-z](?!.*--)[a-z0-9-]{0,61}[a-z0-9]$|^[a-z]$/;
+export const namePattern = label.source;
+
+/** Why a text cannot name a topology, site or router; undefined where it can. */
+export function nameFault(what: string, value: string): ValueFault | undefined {
+  if (label.test(value)) return undefined;
+  return {
+    fault: `${show(value)} cannot be the name of a ${what}`,
+    hint: 'take 1 to 63 of a-z, 0-9 and single hyphens, a letter first, no hyphen last: it becomes a host name',
+  };
+}

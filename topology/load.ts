@@ -1,0 +1,64 @@
+import { checkAddresses } from './checks/addresses.ts';
+import { checkDetectors } from './checks/detectors.ts';
+import { checkNames } from './checks/names.ts';
+import { checkPairs } from './checks/pairs.ts';
+import { checkRouteTables } from './checks/route-tables.ts';
+import { checkSubnets } from './checks/subnets.ts';
+import { checkTunnelNetworks } from './checks/tunnel-networks.ts';
+import { checkTunnels } from './checks/tunnels.ts';
+import { checkVpcs } from './checks/vpcs.ts';
+import { complete } from './complete.ts';
+import { draftOf } from './draft.ts';
+import type { Fault, Mistake, Path } from './mistakes.ts';
+import { parseYaml } from './parse.ts';
+import { checkShape } from './shape.ts';
+import type { Topology } from './topology.ts';
+
+export type Loaded =
+  | { readonly topology: Topology; readonly mistakes?: undefined }
+  | { readonly topology?: undefined; readonly mistakes: readonly Mistake[] };
+
+const crossChecks = [
+  checkNames,
+  checkPairs,
+  checkVpcs,
+  checkSubnets,
+  checkAddresses,
+  checkRouteTables,
+  checkTunnels,
+  checkTunnelNetworks,
+  checkDetectors,
+];
+
+/**
+ * Reads a topology file. Either the whole topology with defaults filled in, or all of its mistakes, in line order. Never
+ * throws because of the text.
+ *
+ * @param name what the mistakes call the file
+ */
+export function loadTopology(text: string, name: string): Loaded {
+  const parsed = parseYaml(text, name);
+  if (!('place' in parsed)) return { mistakes: parsed.mistakes };
+  const shape = checkShape(parsed.value);
+  const draft = draftOf(shape.partial, parsed.lineOf);
+  const crossed = crossChecks.flatMap((check) => check(draft)).filter((fault) => !isAnswered(fault, shape.faults));
+  const mistakes = [...parsed.mistakes, ...[...shape.faults, ...crossed].map(parsed.place)];
+  if (shape.file === undefined || mistakes.length > 0) return { mistakes: inLineOrder(mistakes) };
+  return { topology: complete(shape.file) };
+}
+
+/** What is wrong in itself need not also be said to be missing, or not to fit. */
+function isAnswered(fault: Fault, shape: readonly Fault[]): boolean {
+  return shape.some(({ path }) => path.length > 0 && startsWith(fault.path, path));
+}
+
+function startsWith(path: Path, start: Path): boolean {
+  return start.every((step, index) => path[index] === step);
+}
+
+/** An alias shows the same text at several paths: once is enough. */
+function inLineOrder(mistakes: readonly Mistake[]): Mistake[] {
+  const sorted = mistakes.toSorted((a, b) => a.line - b.line || a.column - b.column);
+  const key = ({ line, column, fault }: Mistake) => `${line}:${column}:${fault}`;
+  return [...new Map(sorted.toReversed().map((mistake) => [key(mistake), mistake])).values()].reverse();
+}

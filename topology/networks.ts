@@ -1,0 +1,68 @@
+/** IPv4 and IPv6 networks and addresses, as far as a topology needs them, in one canonical spelling each. */
+import { Address4, Address6 } from 'ip-address';
+
+/** A network with its bounds as integers, so that many of them can be compared cheaply. */
+export interface Network {
+  /** Canonical, host bits zero: `10.1.0.0/16`, `2001:db8:2::/56`. */
+  readonly cidr: string;
+  readonly family: 4 | 6;
+  readonly prefix: number;
+  readonly first: bigint;
+  readonly last: bigint;
+}
+
+/** An IPv4 address. */
+export interface Address {
+  readonly address: string;
+  readonly number: bigint;
+}
+
+/** A network written as CIDR, or undefined. Host bits are masked away: ask `hasHostBits` about them. */
+export function parseNetwork(text: string): Network | undefined {
+  const family = /^[\d.]+\/\d{1,2}$/.test(text) ? 4 : /^[\da-f:.]+\/\d{1,3}$/i.test(text) ? 6 : undefined;
+  if (family === undefined) return undefined;
+  const known = family === 4 ? Address4.isValid(text) : Address6.isValid(text);
+  if (!known) return undefined;
+  const network = family === 4 ? new Address4(text) : new Address6(text);
+  const first = network.startAddress();
+  return {
+    cidr: `${first.correctForm()}/${network.subnetMask}`,
+    family,
+    prefix: network.subnetMask,
+    first: first.bigInt(),
+    last: network.endAddress().bigInt(),
+  };
+}
+
+/** True where the address part is not the network's first address: 10.1.0.1/16. */
+export function hasHostBits(text: string): boolean {
+  const network = parseNetwork(text);
+  const address = text.slice(0, text.indexOf('/'));
+  if (network === undefined) return false;
+  const written = network.family === 4 ? new Address4(address) : new Address6(address);
+  return written.bigInt() !== network.first;
+}
+
+/** An IPv4 address without a prefix, or undefined. */
+export function parseAddress(text: string): Address | undefined {
+  if (!/^[\d.]+$/.test(text) || !Address4.isValid(text)) return undefined;
+  const address = new Address4(text);
+  return { address: address.correctForm(), number: address.bigInt() };
+}
+
+export function addressFromNumber(number: bigint): string {
+  return Address4.fromBigInt(number).correctForm();
+}
+
+export function containsAddress(network: Network, address: Address): boolean {
+  return network.family === 4 && network.first <= address.number && address.number <= network.last;
+}
+
+/** True where all of `inner` lies in `outer`; a network contains itself. */
+export function containsNetwork(outer: Network, inner: Network): boolean {
+  return outer.family === inner.family && outer.first <= inner.first && inner.last <= outer.last;
+}
+
+export function overlap(a: Network, b: Network): boolean {
+  return a.family === b.family && a.first <= b.last && b.first <= a.last;
+}

@@ -1,0 +1,168 @@
+/**
+ * The topology file as written. What editors show about a key comes from here (`topology.schema.json` is made of it), and
+ * so does the first half of validation: each value by itself. What concerns two values is in `checks/`.
+ */
+import { z } from 'zod';
+import * as field from './fields.ts';
+
+const vyosVersions = ['1.1', '1.3', '1.4', '1.5'] as const;
+
+const names = (what: string) => ({ propertyNames: { pattern: field.namePattern }, description: what });
+
+const router = z
+  .strictObject({
+    role: z.enum(['active', 'standby']).meta({
+      description: 'What you prefer: the active carries the traffic while all is well. One of each per site.',
+    }),
+    instance: field
+      .awsId('i', 'The router’s EC2 instance. May be left out where the VPC is created for you.')
+      .optional(),
+    eni: field
+      .awsId('eni', 'The network interface that routes point at. May be left out where the VPC is created for you.')
+      .optional(),
+    subnet: field.ipv4Network('The subnet that the interface is in.', '10.1.100.0/24', { min: 16, max: 28 }),
+    address: field.ipv4Address('The interface’s private address in that subnet.', '10.1.100.10'),
+    publicAddress: field.ipv4Address('The Elastic IP that the other sites’ tunnels end at.', '203.0.113.10'),
+    loopback: field.ipv4Address(
+      'The address of lo: both ends of the GRE tunnel inside IPsec, and the router id. In no VPC.',
+      '10.255.1.1',
+    ),
+    interface: field.interfaceName.default('eth0'),
+    gateway: field
+      .ipv4Address('The VPC’s own router in that subnet. Default: the subnet’s first address.', '10.1.100.1')
+      .optional(),
+    vyos: z
+      .enum(vyosVersions)
+      .optional()
+      .meta({ description: 'The VyOS version of this router where it differs. Default: the topology’s.' }),
+  })
+  .meta({ description: 'One VyOS router.' });
+
+const tableId = field.awsId(
+  'rtb',
+  'A route table whose routes are moved; destinations: every other site’s front subnets.',
+);
+
+const routeTable = z.union([
+  tableId,
+  z
+    .strictObject({
+      id: field.awsId('rtb', 'The route table.'),
+      destinations: z.array(field.destination).min(1).optional().meta({
+        description:
+          'The routes in it that may be moved; no others are touched. Default: every other site’s front subnets.',
+      }),
+    })
+    .meta({ description: 'A route table and the destinations in it that may be moved.' }),
+]);
+
+const vpc = z
+  .strictObject({
+    id: field.awsId('vpc', 'An existing VPC. Leave it out with create: true.').optional(),
+    cidr: field.ipv4Network('The VPC’s IPv4 network.', '10.1.0.0/16', { min: 16, max: 28 }),
+    create: z
+      .boolean()
+      .default(false)
+      .meta({ description: 'true: the VPC, its routers and its route tables are created for you. Default: false.' }),
+  })
+  .meta({ description: 'The site’s VPC: an existing one by its id, or create: true.' });
+
+const policy = z
+  .strictObject({
+    prefer: z
+      .enum(['availability', 'safety'])
+      .default('availability')
+      .meta({
+        description:
+          'availability: one good witness moves the routes. safety: it takes a second one besides the survivor; slower, ' +
+          'for pairs where an unneeded swap hurts (NAT, stateful firewalls). Default: availability.',
+      }),
+    mode: z.enum(['automatic', 'observe', 'off']).default('automatic').meta({
+      description: 'observe: decide, record and notify, but move nothing. off: not even that. Default: automatic.',
+    }),
+    holdDown: field
+      .duration('After an automatic swap, no other automatic one for so long. Default: 5m.', '5m')
+      .default('5m'),
+    maxSwapsPerHour: z
+      .int()
+      .min(1)
+      .max(60)
+      .default(3)
+      .meta({ description: 'More automatic swaps than this in an hour, and a human has to look. Default: 3.' }),
+  })
+  .meta({ description: 'When routes are moved without asking.' });
+
+const site = z
+  .strictObject({
+    region: field.region,
+    asn: z
+      .int()
+      .min(1)
+      .max(4_294_967_294)
+      .meta({ description: 'The site’s BGP autonomous system number; each site has its own.', examples: [65001] }),
+    vpc,
+    frontSubnets: z
+      .array(field.ipv4Network('A network in the VPC that the other sites reach.', '10.1.0.0/20', { min: 8, max: 32 }))
+      .min(1)
+      .meta({ description: 'The networks of the VPC that are announced to the other sites.' }),
+    routers: z.record(z.string(), router).meta(names('The pair: one active, one standby router, by host name.')),
+    routeTables: z.array(routeTable).optional().meta({
+      description: 'The route tables that point at the pair. May be left out only where the VPC is created for you.',
+    }),
+    detectors: z
+      .array(z.enum(['serf', 'bfd', 'vrrp']))
+      .optional()
+      .meta({
+        description: 'What notices on the routers that one is dead. Default: [serf, bfd]; [serf] for profile original.',
+      }),
+    policy: policy.prefault({}),
+  })
+  .meta({ description: 'One region’s VPC with its pair of routers.' });
+
+const tunnel = z
+  .strictObject({
+    between: z
+      .array(z.string())
+      .length(2)
+      .meta({ description: 'Two routers of different sites. The first has the network’s first usable address.' }),
+    network: field
+      .ipv4Network('The tunnel’s own network. Default: the next free /30 from 169.254.10.0/30 up.', '169.254.10.0/30', {
+        min: 30,
+        max: 31,
+      })
+      .optional(),
+    psk: field.ssmName.optional(),
+  })
+  .meta({ description: 'An IPsec/GRE tunnel between two routers, with eBGP in it.' });
+
+export const topologyFile = z
+  .strictObject({
+    name: field
+      .text({
+        description: 'The topology’s name: part of the names of stacks and parameters, so choose it for good.',
+        pattern: field.namePattern,
+        examples: ['tokyo-virginia'],
+        check: (value) => field.nameFault('topology', value),
+      })
+      .meta({ title: 'name' }),
+    vyos: z
+      .enum(vyosVersions)
+      .default('1.4')
+      .meta({ description: 'The VyOS version of the routers, in quotes; a router may say its own. Default: "1.4".' }),
+    profile: z.enum(['original', 'fast']).default('fast').meta({
+      description:
+        'original: the values of the 2014 article exactly. fast: BFD, IKEv2, AES-GCM, today’s defaults. Default: fast.',
+    }),
+    sites: z.record(z.string(), site).meta(names('The sites, by name; two or more.')),
+    tunnels: z.array(tunnel).optional().meta({
+      description:
+        'The tunnels; a list replaces the default: active to active and standby to standby between every two sites.',
+    }),
+  })
+  .meta({ title: 'vyos-failover topology', description: 'Sites joined by pairs of VyOS routers.' });
+
+/** The file with each value valid by itself and the simple defaults filled in. */
+export type TopologyFile = z.infer<typeof topologyFile>;
+export type SiteFile = TopologyFile['sites'][string];
+export type RouterFile = SiteFile['routers'][string];
+export type TunnelFile = NonNullable<TopologyFile['tunnels']>[number];
