@@ -1,0 +1,42 @@
+import type { Lifecycle } from './lifecycle.ts';
+import type { Parameters } from './parameters.ts';
+import type { RegionState } from './state.ts';
+import type { XmlObject } from './wire.ts';
+
+/** What IAM is asked about for one action. */
+export type Resource = { readonly arn: string; readonly context?: Readonly<Record<string, string | string[]>> };
+
+/** An action that only looks: it may be shown an older state. */
+export interface Read {
+  readonly kind: 'read';
+  readonly resources?: (parameters: Parameters, state: RegionState) => readonly Resource[];
+  /** The list of ids that makes a call "filtered" for throttling. */
+  readonly idList?: string;
+  readonly run: (parameters: Parameters, state: RegionState) => XmlObject;
+}
+
+/** An action that changes the region, from its current state. */
+export interface Write {
+  readonly kind: 'write';
+  readonly resources: (parameters: Parameters, state: RegionState) => readonly Resource[];
+  /**
+   * What EC2 must look at to ask IAM: required parameters, and the resource whose tags and VPC are condition keys. So
+   * it also speaks in a dry run, which looks no further: "checks whether you have the required permissions".
+   * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ReplaceRoute.html [the depth is unverified]
+   */
+  readonly precheck: (parameters: Parameters, state: RegionState) => void;
+  readonly run: (parameters: Parameters, state: RegionState, act: WriteContext) => WriteResult;
+}
+
+export interface WriteContext {
+  /** For starting and stopping, which goes on after the answer. */
+  readonly lifecycle: Lifecycle;
+}
+
+export interface WriteResult {
+  readonly output: XmlObject;
+  /** The region afterwards; omitted: unchanged, or changed by the lifecycle. */
+  readonly state?: RegionState;
+}
+
+export type Action = Read | Write;

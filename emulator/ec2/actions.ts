@@ -1,0 +1,33 @@
+import type { Action } from './action.ts';
+import { describeAddresses } from './addresses.ts';
+import { rebootInstances, startInstances, stopInstances, terminateInstances } from './instance-power.ts';
+import { describeInstanceStatus } from './instance-status.ts';
+import { describeInstances } from './instances.ts';
+import { describeNetworkInterfaces, modifyNetworkInterfaceAttribute } from './network-interfaces.ts';
+import { describeManagedPrefixLists, getManagedPrefixListEntries, modifyManagedPrefixList } from './prefix-lists.ts';
+import { describeRouteTables, replaceRouteTableAssociation } from './route-tables.ts';
+import { createRoute, deleteRoute, replaceRoute } from './routes.ts';
+import { describeSubnets, describeVpcs } from './vpcs.ts';
+
+/** By EC2's action name. */
+export const actions: ReadonlyMap<string, Action> = new Map<string, Action>([
+  ['DescribeRouteTables', describeRouteTables],
+  ['ReplaceRoute', replaceRoute],
+  ['CreateRoute', createRoute],
+  ['DeleteRoute', deleteRoute],
+  ['ReplaceRouteTableAssociation', replaceRouteTableAssociation],
+  ['DescribeInstances', describeInstances],
+  ['DescribeInstanceStatus', describeInstanceStatus],
+  ['StartInstances', startInstances],
+  ['StopInstances', stopInstances],
+  ['RebootInstances', rebootInstances],
+  ['TerminateInstances', terminateInstances],
+  ['DescribeNetworkInterfaces', describeNetworkInterfaces],
+  ['ModifyNetworkInterfaceAttribute', modifyNetworkInterfaceAttribute],
+  ['DescribeManagedPrefixLists', describeManagedPrefixLists],
+  ['GetManagedPrefixListEntries', getManagedPrefixListEntries],
+  ['ModifyManagedPrefixList', modifyManagedPrefixList],
+  ['DescribeVpcs', describeVpcs],
+  ['DescribeSubnets', describeSubnets],
+  ['DescribeAddresses', describeAddresses],
+]);

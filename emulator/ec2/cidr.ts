@@ -1,0 +1,36 @@
+import { Address4, Address6 } from 'ip-address';
+
+export interface Cidr {
+  readonly family: 'ipv4' | 'ipv6';
+  /** Canonical: host bits cleared, IPv6 in its short form. */
+  readonly text: string;
+  /** Prefix length. */
+  readonly length: number;
+}
+
+/** The block in canonical form, as EC2 keeps it (100.68.0.18/18 becomes 100.68.0.0/18); undefined: not a CIDR. */
+export function canonical(text: string): Cidr | undefined {
+  if (!/^[0-9a-fA-F:.]+\/\d{1,3}$/.test(text)) return undefined;
+  const address = parse(text);
+  if (address === undefined) return undefined;
+  const { start, family } = address;
+  return { family, text: `${start}/${address.length}`, length: address.length };
+}
+
+function parse(text: string): { family: Cidr['family']; start: string; length: number } | undefined {
+  if (Address4.isValid(text)) {
+    const block = new Address4(text);
+    return { family: 'ipv4', start: block.startAddress().correctForm(), length: block.subnetMask };
+  }
+  if (Address6.isValid(text)) {
+    const block = new Address6(text);
+    return { family: 'ipv6', start: block.startAddress().correctForm(), length: block.subnetMask };
+  }
+  return undefined;
+}
+
+/** Whether the address or block `inner` lies wholly inside the block `outer`. False for different families. */
+export function contains(outer: string, inner: string): boolean {
+  if (Address4.isValid(outer)) return Address4.isValid(inner) && new Address4(inner).isInSubnet(new Address4(outer));
+  return Address6.isValid(inner) && new Address6(inner).isInSubnet(new Address6(outer));
+}

@@ -1,0 +1,143 @@
+import type { Account, InstanceFixture, RegionFixture, RouteTableFixture } from '#emulator/account.ts';
+import { canonical } from './cidr.ts';
+import { derivedId } from './ids.ts';
+import type { Association, Instance, NetworkInterface, PrefixList, RegionState, Route, RouteTable } from './state.ts';
+
+export const defaultAccountId = '123456789012';
+
+/**
+ * The account's regions as EC2 states, every instance running and healthy since `now` (ms since the epoch).
+ * Throws one `Error` with every reference that leads nowhere.
+ */
+export function statesOf(account: Account, now: number): Map<string, RegionState> {
+  const mistakes = Object.entries(account.regions).flatMap(([region, fixture]) => mistakesIn(region, fixture));
+  if (mistakes.length > 0) throw new Error(`The account fixture does not fit together:\n${mistakes.join('\n')}`);
+  const id = account.id ?? defaultAccountId;
+  return new Map(
+    Object.entries(account.regions).map(([region, fixture]) => [region, stateOf(id, region, fixture, now)]),
+  );
+}
+
+function mistakesIn(region: string, fixture: RegionFixture): string[] {
+  const ids = (list: readonly { readonly id: string }[]) => new Set(list.map(({ id }) => id));
+  const [vpcs, subnets, interfaces] = [ids(fixture.vpcs), ids(fixture.subnets), ids(fixture.interfaces)];
+  const lists = ids(fixture.prefixLists ?? []);
+  const dangling = (where: string, id: string, known: Set<string>) =>
+    known.has(id) ? [] : [`regions.${region}: ${where} names ${id}, which is not there`];
+  const notBlock = (where: string, cidr: string) =>
+    canonical(cidr) === undefined ? [`regions.${region}: ${where} has ${cidr}, which is no CIDR block`] : [];
+  return [
+    ...[...fixture.vpcs, ...fixture.subnets].flatMap(({ id, cidr }) => notBlock(id, cidr)),
+    ...fixture.subnets.flatMap(({ id, vpc }) => dangling(id, vpc, vpcs)),
+    ...fixture.interfaces.flatMap(({ id, subnet }) => dangling(id, subnet, subnets)),
+    ...fixture.instances.flatMap(({ id, interfaces: used }) => used.flatMap((eni) => dangling(id, eni, interfaces))),
+    ...fixture.routeTables.flatMap((table) => [
+      ...dangling(table.id, table.vpc, vpcs),
+      ...(table.subnets ?? []).flatMap((subnet) => dangling(table.id, subnet, subnets)),
+      ...table.routes.flatMap(({ destination, target }) => [
+        ...(destination.startsWith('pl-') ? dangling(table.id, destination, lists) : notBlock(table.id, destination)),
+        ...(target.startsWith('eni-') ? dangling(table.id, target, interfaces) : []),
+      ]),
+    ]),
+  ];
+}
+
+function stateOf(account: string, region: string, fixture: RegionFixture, now: number): RegionState {
+  const vpcs = byId(fixture.vpcs);
+  return {
+    account,
+    region,
+    vpcs,
+    subnets: byId(fixture.subnets),
+    interfaces: byId(interfacesOf(fixture, now)),
+    instances: byId(fixture.instances.map((instance) => instanceOf(instance, now))),
+    routeTables: byId(fixture.routeTables.map((table) => routeTableOf(table, vpcs.get(table.vpc)?.cidr))),
+    prefixLists: byId((fixture.prefixLists ?? []).map(prefixListOf)),
+    gateways: new Set(fixture.routeTables.flatMap((table) => gatewaysOf(table))),
+  };
+}
+
+function byId<T extends { readonly id: string }>(list: readonly T[]): Map<string, T> {
+  return new Map(list.map((each) => [each.id, each]));
+}
+
+function interfacesOf(fixture: RegionFixture, now: number): NetworkInterface[] {
+  const vpcOf = new Map(fixture.subnets.map(({ id, vpc }) => [id, vpc]));
+  return fixture.interfaces.map((each) => {
+    const owner = fixture.instances.find(({ interfaces }) => interfaces.includes(each.id));
+    return {
+      id: each.id,
+      subnet: each.subnet,
+      vpc: vpcOf.get(each.subnet) ?? '',
+      address: each.address,
+      publicAddress: each.publicAddress,
+      sourceDestCheck: each.sourceDestCheck ?? true,
+      attachment: owner && { instance: owner.id, deviceIndex: owner.interfaces.indexOf(each.id), at: now },
+    };
+  });
+}
+
+function instanceOf(fixture: InstanceFixture, now: number): Instance {
+  return {
+    id: fixture.id,
+    state: 'running',
+    check: 'ok',
+    impairedSince: undefined,
+    responsive: true,
+    tags: fixture.tags ?? {},
+    role: fixture.role?.name,
+    launchedAt: now,
+  };
+}
+
+function routeTableOf(fixture: RouteTableFixture, vpcCidr: string | undefined): RouteTable {
+  const routes = fixture.routes.map(
+    ({ destination, target, origin }): Route => ({
+      destination: canonical(destination)?.text ?? destination,
+      target,
+      origin: origin ?? (target === 'local' ? 'CreateRouteTable' : 'CreateRoute'),
+    }),
+  );
+  const local = canonical(vpcCidr ?? '')?.text;
+  // Every table has the VPC's local route, whether or not the fixture says so.
+  const missing = local !== undefined && !routes.some(({ destination }) => destination === local);
+  return {
+    id: fixture.id,
+    vpc: fixture.vpc,
+    tags: fixture.tags ?? {},
+    associations: associationsOf(fixture),
+    routes: missing ? [{ destination: local, target: 'local', origin: 'CreateRouteTable' }, ...routes] : routes,
+  };
+}
+
+function associationsOf({ id, main, subnets, gateway }: RouteTableFixture): Association[] {
+  const association = (subnet?: string, edge?: string): Association => ({
+    id: derivedId('rtbassoc', id, subnet ?? edge ?? 'main'),
+    main: subnet === undefined && edge === undefined,
+    subnet,
+    gateway: edge,
+  });
+  return [
+    ...(main === true ? [association()] : []),
+    ...(subnets ?? []).map((subnet) => association(subnet)),
+    ...(gateway === undefined ? [] : [association(undefined, gateway)]),
+  ];
+}
+
+function gatewaysOf({ gateway, routes }: RouteTableFixture): string[] {
+  const targets = routes
+    .map(({ target }) => target)
+    .filter((target) => target !== 'local' && !target.startsWith('eni-'));
+  return gateway === undefined ? targets : [gateway, ...targets];
+}
+
+function prefixListOf({ id, name, entries }: { id: string; name: string; entries: readonly string[] }): PrefixList {
+  return {
+    id,
+    name,
+    version: 1,
+    maxEntries: Math.max(20, entries.length),
+    family: entries.some((cidr) => cidr.includes(':')) ? 'IPv6' : 'IPv4',
+    entries: entries.map((cidr) => ({ cidr: canonical(cidr)?.text ?? cidr, description: undefined })),
+  };
+}

@@ -1,0 +1,171 @@
+import type { Clock, PublishEvent } from '#emulator/service.ts';
+import { arnOf } from './iam.ts';
+import { existing } from './ids.ts';
+import { type Instance, type PowerState, replaced } from './state.ts';
+import type { Store } from './store.ts';
+
+/** How long instances take, ms. The defaults are of the usual size; AWS publishes none. */
+export interface LifecycleTimes {
+  /** `pending` after a start. */
+  readonly pendingMs: number;
+  /** From `running` until the guest answers. */
+  readonly bootMs: number;
+  /** From `running` until the status check is no longer `initializing`. */
+  readonly initializingMs: number;
+  readonly stoppingMs: number;
+  readonly shuttingDownMs: number;
+  /** The guest's silence in a reboot; the instance stays `running`. */
+  readonly rebootMs: number;
+  /** From a guest's death until the status check says `impaired`. Checks run every minute. */
+  readonly statusCheckMs: number;
+}
+
+export const usualTimes: LifecycleTimes = {
+  pendingMs: 5_000,
+  bootMs: 20_000,
+  initializingMs: 120_000,
+  stoppingMs: 20_000,
+  shuttingDownMs: 20_000,
+  rebootMs: 30_000,
+  statusCheckMs: 60_000,
+};
+
+/** The guest stopped or began to answer. */
+export type GuestListener = (change: { region: string; instance: string; responsive: boolean }) => void;
+
+/** What happens to instances over time, whoever asked for it. Every method throws `InvalidInstanceID.…`. */
+export class Lifecycle {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #times: LifecycleTimes;
+  readonly #publish: PublishEvent;
+  readonly #listeners = new Set<GuestListener>();
+  /** A later act on the same instance makes the steps of the earlier one void. */
+  readonly #acts = new Map<string, number>();
+
+  constructor(store: Store, clock: Clock, times: LifecycleTimes, publish: PublishEvent) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#times = times;
+    this.#publish = publish;
+  }
+
+  onGuest(listener: GuestListener): void {
+    this.#listeners.add(listener);
+  }
+
+  find(region: string, id: string): Instance {
+    return existing('i', id, this.#store.current(region).instances);
+  }
+
+  /** From `stopped`; a no-op in any other state. */
+  start(region: string, id: string): void {
+    if (this.find(region, id).state !== 'stopped') return;
+    const after = this.#begin(region, id);
+    this.#power(region, id, 'pending', { launchedAt: this.#clock.now() });
+    after(this.#times.pendingMs, () => {
+      this.#power(region, id, 'running', { check: 'initializing' });
+      after(this.#times.bootMs, () => this.#change(region, id, { responsive: true }));
+      after(this.#times.initializingMs, () => this.#change(region, id, { check: 'ok' }));
+    });
+  }
+
+  /** The guest is gone at once; `stopped`, and with it `blackhole`, comes later. A no-op unless pending or running. */
+  stop(region: string, id: string): void {
+    this.#down(region, id, {
+      from: ['pending', 'running'],
+      via: 'stopping',
+      to: 'stopped',
+      ms: this.#times.stoppingMs,
+    });
+  }
+
+  /** For good. The interfaces stay, detached: DeleteOnTermination is taken to be false for interfaces named by id. */
+  terminate(region: string, id: string): void {
+    const from: PowerState[] = ['pending', 'running', 'stopping', 'stopped'];
+    this.#down(region, id, { from, via: 'shutting-down', to: 'terminated', ms: this.#times.shuttingDownMs });
+  }
+
+  /** The guest is silent for a while, then healthy. The instance stays `running`, and no event is sent. */
+  reboot(region: string, id: string): void {
+    if (this.find(region, id).state !== 'running') return;
+    const after = this.#begin(region, id);
+    this.#change(region, id, { responsive: false });
+    after(this.#times.rebootMs, () =>
+      this.#change(region, id, { responsive: true, check: 'ok', impairedSince: undefined }),
+    );
+  }
+
+  /** The guest dies, the instance goes on `running`; the status check notices later. */
+  hang(region: string, id: string): void {
+    const after = this.#begin(region, id);
+    this.#change(region, id, { responsive: false });
+    after(this.#times.statusCheckMs, () => this.impair(region, id));
+  }
+
+  /** The status check fails, now; whatever the guest does. */
+  impair(region: string, id: string): void {
+    this.#change(region, id, { check: 'impaired', impairedSince: this.#clock.now() });
+  }
+
+  /** Ends `hang` and `impair`. */
+  recover(region: string, id: string): void {
+    this.#begin(region, id);
+    this.#change(region, id, { responsive: true, check: 'ok', impairedSince: undefined });
+  }
+
+  #down(
+    region: string,
+    id: string,
+    { from, via, to, ms }: { from: readonly PowerState[]; via: PowerState; to: 'stopped' | 'terminated'; ms: number },
+  ): void {
+    if (!from.includes(this.find(region, id).state)) return;
+    const after = this.#begin(region, id);
+    this.#power(region, id, via, { responsive: false });
+    after(ms, () => {
+      this.#power(region, id, to, { check: 'not-applicable', impairedSince: undefined });
+      if (to === 'terminated') this.#detachAll(region, id);
+    });
+  }
+
+  #begin(region: string, id: string): (ms: number, step: () => void) => void {
+    const key = `${region}/${this.find(region, id).id}`;
+    const act = (this.#acts.get(key) ?? 0) + 1;
+    this.#acts.set(key, act);
+    const stillThis = () => this.#acts.get(key) === act;
+    return (ms, step) => {
+      void this.#clock.sleep(ms).then(() => stillThis() && step());
+    };
+  }
+
+  #power(region: string, id: string, state: PowerState, change: Partial<Instance>): void {
+    this.#change(region, id, { ...change, state });
+    this.#publish({
+      region,
+      source: 'aws.ec2',
+      detailType: 'EC2 Instance State-change Notification',
+      detail: { 'instance-id': id, state },
+      resources: [arnOf(this.#store.current(region), 'instance', id)],
+    });
+  }
+
+  #change(region: string, id: string, change: Partial<Instance>): void {
+    const before = this.find(region, id);
+    const state = this.#store.current(region);
+    const after = { ...before, ...change };
+    this.#store.write(region, { ...state, instances: replaced(state.instances, id, after) });
+    if (before.responsive === after.responsive) return;
+    for (const listener of this.#listeners) listener({ region, instance: id, responsive: after.responsive });
+  }
+
+  #detachAll(region: string, id: string): void {
+    const state = this.#store.current(region);
+    const interfaces = new Map(
+      [...state.interfaces].map(([key, each]) => [
+        key,
+        each.attachment?.instance === id ? { ...each, attachment: undefined } : each,
+      ]),
+    );
+    this.#store.write(region, { ...state, interfaces });
+  }
+}

@@ -1,0 +1,94 @@
+import type { Read, Write } from './action.ts';
+import { missingParameter } from './errors.ts';
+import { type Fields, filtered } from './filters.ts';
+import { interfaceResource } from './iam.ts';
+import { derivedId, existing } from './ids.ts';
+import { page } from './paging.ts';
+import { type NetworkInterface, type RegionState, replaced } from './state.ts';
+import type { XmlObject } from './wire.ts';
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeNetworkInterfaces.html */
+export const describeNetworkInterfaces: Read = {
+  kind: 'read',
+  idList: 'NetworkInterfaceId',
+  run(parameters, state) {
+    const ids = parameters.texts('NetworkInterfaceId');
+    const asked =
+      ids.length === 0 ? [...state.interfaces.values()] : ids.map((id) => existing('eni', id, state.interfaces));
+    const matching = filtered(asked, parameters.filters(), fields);
+    const { items, nextToken } = page(matching, parameters, { ids, min: 5, max: 1000 });
+    return { networkInterfaceSet: items.map((each) => interfaceXml(each, state)), nextToken };
+  },
+};
+
+const fields: Fields<NetworkInterface> = {
+  'network-interface-id': ({ id }) => [id],
+  'subnet-id': ({ subnet }) => [subnet],
+  'vpc-id': ({ vpc }) => [vpc],
+  status: (each) => [statusOf(each)],
+  'source-dest-check': ({ sourceDestCheck }) => [String(sourceDestCheck)],
+  'private-ip-address': ({ address }) => [address],
+  'addresses.private-ip-address': ({ address }) => [address],
+  'association.public-ip': ({ publicAddress }) => [publicAddress],
+  'attachment.instance-id': ({ attachment }) => [attachment?.instance],
+  'attachment.status': ({ attachment }) => [attachment && 'attached'],
+};
+
+const statusOf = ({ attachment }: NetworkInterface): string => (attachment ? 'in-use' : 'available');
+
+/** The interface as DescribeNetworkInterfaces and DescribeInstances show it. */
+export function interfaceXml(each: NetworkInterface, state: RegionState): XmlObject {
+  const { attachment, publicAddress } = each;
+  const association = publicAddress === undefined ? undefined : associationXml(publicAddress, state);
+  return {
+    networkInterfaceId: each.id,
+    subnetId: each.subnet,
+    vpcId: each.vpc,
+    availabilityZone: `${state.region}a`,
+    description: '',
+    ownerId: state.account,
+    status: statusOf(each),
+    sourceDestCheck: each.sourceDestCheck,
+    interfaceType: 'interface',
+    privateIpAddress: each.address,
+    privateIpAddressesSet: [{ privateIpAddress: each.address, primary: true, association }],
+    ipv6AddressesSet: [],
+    groupSet: [],
+    tagSet: [],
+    association,
+    attachment: attachment && {
+      attachmentId: derivedId('eni-attach', each.id, attachment.instance),
+      instanceId: attachment.instance,
+      instanceOwnerId: state.account,
+      deviceIndex: attachment.deviceIndex,
+      status: 'attached',
+      attachTime: new Date(attachment.at).toISOString(),
+      deleteOnTermination: false,
+    },
+  };
+}
+
+export function associationXml(publicAddress: string, { account }: RegionState) {
+  return {
+    allocationId: derivedId('eipalloc', publicAddress),
+    associationId: derivedId('eipassoc', publicAddress),
+    ipOwnerId: account,
+    publicIp: publicAddress,
+  };
+}
+
+/** Of the attributes only SourceDestCheck: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyNetworkInterfaceAttribute.html */
+export const modifyNetworkInterfaceAttribute: Write = {
+  kind: 'write',
+  resources: (parameters, state) => [interfaceResource(state, parameters.text('NetworkInterfaceId') ?? '')],
+  precheck(parameters, state) {
+    existing('eni', parameters.required('NetworkInterfaceId'), state.interfaces);
+  },
+  run(parameters, state) {
+    const found = existing('eni', parameters.required('NetworkInterfaceId'), state.interfaces);
+    const sourceDestCheck = parameters.structure('SourceDestCheck')?.flag('Value');
+    if (sourceDestCheck === undefined) throw missingParameter('SourceDestCheck');
+    const interfaces = replaced(state.interfaces, found.id, { ...found, sourceDestCheck });
+    return { output: { return: true }, state: { ...state, interfaces } };
+  },
+};

@@ -1,0 +1,72 @@
+import { AwsError } from '#emulator/service.ts';
+import { canonical, contains } from './cidr.ts';
+import { invalidParameter } from './errors.ts';
+import { existing } from './ids.ts';
+import type { TargetRequest } from './route-request.ts';
+import type { NetworkInterface, RegionState, RouteTable } from './state.ts';
+
+/**
+ * What the route will hold: `local` or the target's id; an instance stands for its only interface.
+ * Throws `…NotFound`, `InvalidInstanceID` (several interfaces), `InvalidParameterValue` (an interface of another VPC).
+ */
+export function resolveTarget({ kind, id }: TargetRequest, table: RouteTable, state: RegionState): string {
+  if (kind === 'LocalTarget') return 'local';
+  if (kind === 'NetworkInterfaceId') return inSameVpc(existing('eni', id, state.interfaces), table);
+  if (kind === 'InstanceId') return inSameVpc(onlyInterfaceOf(id, state), table);
+  if (id === 'local' || state.gateways.has(id)) return id;
+  throw new AwsError('InvalidGatewayID.NotFound', `The gateway ID '${id}' does not exist`);
+}
+
+function inSameVpc(found: NetworkInterface, table: RouteTable): string {
+  if (found.vpc === table.vpc) return found.id;
+  throw invalidParameter(`route table ${table.id} and interface ${found.id} belong to different networks`);
+}
+
+function onlyInterfaceOf(id: string, state: RegionState): NetworkInterface {
+  existing('i', id, state.instances);
+  const [first, ...others] = [...state.interfaces.values()].filter(({ attachment }) => attachment?.instance === id);
+  if (first !== undefined && others.length === 0) return first;
+  throw new AwsError(
+    'InvalidInstanceID',
+    `There are multiple interfaces attached to instance '${id}'. Please specify an interface ID for the operation instead.`,
+  );
+}
+
+/**
+ * Which destination may have which target. The rules: https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html
+ * (custom routing inside the VPC, gateway route tables); the codes of these refusals are [unverified].
+ */
+export function checkRule(destination: string, target: string, table: RouteTable, state: RegionState): void {
+  const vpc = canonical(state.vpcs.get(table.vpc)?.cidr ?? '')?.text ?? '';
+  const appliance = target.startsWith('eni-') || target.startsWith('vpce-') || target.startsWith('nat-');
+  if (table.associations.some(({ gateway }) => gateway !== undefined)) checkEdgeRule(destination, target, vpc);
+  if (destination.startsWith('pl-')) return;
+  if (target === 'local' && destination !== vpc && !subnetsOf(table, state).includes(destination)) {
+    throw invalidParameter(`The destination ${destination} cannot have the target local: it is not the VPC's own.`);
+  }
+  if (target === 'local' || !contains(vpc, destination)) return;
+  if (!appliance) {
+    throw invalidParameter(
+      `The destination ${destination} is inside the VPC (${vpc}); ${target} cannot be its target.`,
+    );
+  }
+  if (destination !== vpc && !subnetsOf(table, state).includes(destination)) {
+    throw invalidParameter(`The destination ${destination} does not match the CIDR block of a subnet of ${table.vpc}.`);
+  }
+}
+
+function checkEdgeRule(destination: string, target: string, vpc: string): void {
+  if (destination.startsWith('pl-')) {
+    throw invalidParameter(`A gateway route table cannot have a prefix list (${destination}) as a destination.`);
+  }
+  if (target !== 'local' && !target.startsWith('eni-') && !target.startsWith('vpce-')) {
+    throw invalidParameter(`A gateway route table cannot have the target ${target}.`);
+  }
+  if (!contains(vpc, destination)) {
+    throw invalidParameter(`A gateway route table cannot have the destination ${destination}: it is outside the VPC.`);
+  }
+}
+
+function subnetsOf(table: RouteTable, state: RegionState): (string | undefined)[] {
+  return [...state.subnets.values()].filter(({ vpc }) => vpc === table.vpc).map(({ cidr }) => canonical(cidr)?.text);
+}
