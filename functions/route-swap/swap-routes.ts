@@ -3,9 +3,9 @@ import { foreignRoutes, type Observation, ownerOf } from '#failover/observation.
 import { planSwap } from '#failover/swap-plan.ts';
 import type { SwapJournal } from '#failover/swap-record.ts';
 import { detectorOf, type Trigger } from '#failover/trigger.ts';
+import { observe } from '#functions/observe.ts';
 import { type CarriedOut, carryOut } from './carry-out.ts';
 import { conclude } from './conclude.ts';
-import { observe } from './observe.ts';
 import type { SwapResult } from './result.ts';
 import type { SwapTools } from './tools.ts';
 

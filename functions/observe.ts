@@ -1,11 +1,21 @@
-import type { Recollection } from '#aws/site-store.ts';
-import type { BgpStatement, Observation, ProbeRound, RouterFacts } from '#failover/observation.ts';
-import { type ManagedRouter, routersOf } from '#failover/site.ts';
+import type { Ec2Facts } from '#aws/routers.ts';
+import type { Recollection, SiteStore } from '#aws/site-store.ts';
+import type { BgpStatement, Observation, ProbeRound, RouteFact, RouterFacts } from '#failover/observation.ts';
+import { type ManagedRoute, type ManagedRouter, type ManagedSite, routersOf } from '#failover/site.ts';
 import type { ReportTrigger, Trigger } from '#failover/trigger.ts';
-import type { SwapTools } from './tools.ts';
+
+/** What looking takes. `handler.ts` makes it of AWS, tests make it of plain objects. */
+export interface Eyes {
+  readonly site: ManagedSite;
+  /** ms since the epoch. */
+  now(): number;
+  describeRoutes(routes: readonly ManagedRoute[]): Promise<readonly RouteFact[]>;
+  describeRouters(routers: readonly ManagedRouter[]): Promise<Readonly<Record<string, Ec2Facts>>>;
+  readonly store: Pick<SiteStore, 'recall' | 'remember'>;
+}
 
 /** One snapshot of the site. The reads go out together: the slowest of them is what a swap waits for. */
-export async function observe(trigger: Trigger, tools: SwapTools): Promise<Observation> {
+export async function observe(trigger: Trigger, tools: Eyes): Promise<Observation> {
   const { site, store } = tools;
   const [routes, routers, recollection] = await Promise.all([
     tools.describeRoutes(site.routes),
@@ -31,7 +41,7 @@ export async function observe(trigger: Trigger, tools: SwapTools): Promise<Obser
 }
 
 /** A report is also the reporter's own statement, which protects it if its peer accuses it in turn. */
-async function rememberReporter(trigger: Trigger, { store }: SwapTools): Promise<void> {
+async function rememberReporter(trigger: Trigger, { store }: Eyes): Promise<void> {
   const statement = trigger.kind === 'report' ? ownStatement(trigger) : undefined;
   if (trigger.kind === 'report' && statement !== undefined) await store.remember(trigger.reporter, statement);
 }

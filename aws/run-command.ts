@@ -1,0 +1,100 @@
+import {
+  CancelCommandCommand,
+  GetCommandInvocationCommand,
+  InvocationDoesNotExist,
+  SendCommandCommand,
+  type SSMClient,
+} from '@aws-sdk/client-ssm';
+
+/** How a command on a router ended. `silent`: the router did not answer in time, which says nothing about its health. */
+export type CommandEnd =
+  | { readonly kind: 'answered'; readonly output: string }
+  | { readonly kind: 'failed'; readonly why: string }
+  | { readonly kind: 'silent'; readonly why: string };
+
+export interface CommandRequest {
+  /** One of our own SSM documents. */
+  readonly document: string;
+  readonly instance: string;
+  /** Give up, and cancel the command, after so many ms. */
+  readonly deadlineMs: number;
+}
+
+/** Time, for polling. */
+export interface Time {
+  now(): number;
+  sleep(ms: number): Promise<void>;
+}
+
+const FIRST_POLL_MS = 300;
+const SLOWEST_POLL_MS = 1_000;
+/** The least that SSM takes; it only bounds the start of the command, so the deadline is ours (CancelCommand). */
+const TIMEOUT_SECONDS = 30;
+
+/** Runs a document on one router and waits for its end. Never throws: what cannot be asked is `silent`. */
+export async function runCommand(ssm: SSMClient, request: CommandRequest, time: Time): Promise<CommandEnd> {
+  const until = time.now() + request.deadlineMs;
+  try {
+    const { Command } = await ssm.send(
+      new SendCommandCommand({
+        DocumentName: request.document,
+        InstanceIds: [request.instance],
+        TimeoutSeconds: TIMEOUT_SECONDS,
+      }),
+    );
+    const CommandId = Command?.CommandId ?? '';
+    const end = await pollUntil(ssm, { CommandId, InstanceId: request.instance }, until, time);
+    if (end !== undefined) return end;
+    // Else a command that a sleeping router still has queued would run when it wakes up.
+    await ssm.send(new CancelCommandCommand({ CommandId, InstanceIds: [request.instance] }));
+    return { kind: 'silent', why: `no answer within ${request.deadlineMs / 1000} s` };
+  } catch (error) {
+    return { kind: 'silent', why: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
+  }
+}
+
+interface Invocation {
+  readonly CommandId: string;
+  readonly InstanceId: string;
+}
+
+/** The SDK's own waiter polls every 5 s: too slow for us. */
+async function pollUntil(
+  ssm: SSMClient,
+  invocation: Invocation,
+  until: number,
+  time: Time,
+): Promise<CommandEnd | undefined> {
+  for (let wait = FIRST_POLL_MS; time.now() + wait <= until; wait = Math.min(wait * 1.5, SLOWEST_POLL_MS)) {
+    await time.sleep(wait);
+    const end = await look(ssm, invocation);
+    if (end !== undefined) return end;
+  }
+  return undefined;
+}
+
+async function look(ssm: SSMClient, invocation: Invocation): Promise<CommandEnd | undefined> {
+  try {
+    const found = await ssm.send(new GetCommandInvocationCommand(invocation));
+    const { Status, StatusDetails, StandardOutputContent = '', StandardErrorContent = '' } = found;
+    switch (Status) {
+      case 'Pending':
+      case 'InProgress':
+      case 'Delayed':
+      case undefined:
+        return undefined;
+      case 'Success':
+        return { kind: 'answered', output: StandardOutputContent };
+      case 'Failed':
+        return { kind: 'failed', why: `exit code ${found.ResponseCode}: ${StandardErrorContent.slice(0, 500)}` };
+      case 'Cancelled':
+      case 'Cancelling':
+      case 'TimedOut':
+        return { kind: 'silent', why: StatusDetails ?? Status };
+    }
+  } catch (error) {
+    // Normal right after SendCommand: the invocation is not visible yet.
+    if (error instanceof InvocationDoesNotExist) return undefined;
+    throw error;
+  }
+}

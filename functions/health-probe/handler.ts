@@ -1,0 +1,56 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import type { Context } from 'aws-lambda';
+import { BOUNDED } from '#aws/clients.ts';
+import { invokeFunction } from '#aws/invoke.ts';
+import { describeRoutes } from '#aws/route-tables.ts';
+import { describeRouters } from '#aws/routers.ts';
+import { runCommand } from '#aws/run-command.ts';
+import { SiteStore } from '#aws/site-store.ts';
+import { type ProbeResult, probeSite } from './probe-site.ts';
+import { readHealthProbeSettings } from './settings.ts';
+
+/** For a router's answer over SSM: it is the second opinion, so it may take its time. */
+const ANSWER_WITHIN_MS = 10_000;
+/** Longer than route-swap's own timeout. */
+const SWAP_WITHIN_MS = 20_000;
+
+const { site, table, document, routeSwap } = readHealthProbeSettings(process.env);
+const logger = new Logger({ persistentLogAttributes: { topology: site.topology, site: site.name } });
+const metrics = new Metrics({ defaultDimensions: { topology: site.topology, site: site.name } });
+const ec2 = new EC2Client(BOUNDED);
+const ssm = new SSMClient(BOUNDED);
+const store = new SiteStore(new DynamoDBClient(BOUNDED), table);
+
+/** Runs every minute. */
+export async function handler(_event: unknown, context: Context): Promise<ProbeResult> {
+  logger.addContext(context);
+  logger.setCorrelationId(`probe-${context.awsRequestId}`);
+  try {
+    return await probeSite({
+      site,
+      store,
+      run: context.awsRequestId,
+      now: Date.now,
+      describeRoutes: (routes) => describeRoutes(ec2, routes),
+      describeRouters: (routers) => describeRouters(ec2, routers, (what, error) => logger.warn(what, { error })),
+      readBgp: ({ instance }) =>
+        runCommand(ssm, { document, instance, deadlineMs: ANSWER_WITHIN_MS }, { now: Date.now, sleep }),
+      askRouteSwap: (request) => invokeFunction(routeSwap, request, SWAP_WITHIN_MS),
+      metric: addMetric,
+      log: logger,
+    });
+  } finally {
+    metrics.publishStoredMetrics();
+    logger.resetKeys();
+  }
+}
+
+function addMetric(name: string, value: number, router?: string): void {
+  if (router === undefined) metrics.addMetric(name, MetricUnit.Count, value);
+  else metrics.singleMetric().addDimension('router', router).addMetric(name, MetricUnit.Count, value);
+}

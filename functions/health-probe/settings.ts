@@ -1,0 +1,28 @@
+import type { ManagedSite } from '#failover/site.ts';
+import { required } from '#functions/environment.ts';
+import { readSiteFile } from '#functions/site-file.ts';
+
+export interface HealthProbeSettings {
+  readonly site: ManagedSite;
+  /** DynamoDB table of the site's memory. */
+  readonly table: string;
+  /** SSM document that reads a router's BGP. */
+  readonly document: string;
+  /** Name of the route-swap function. */
+  readonly routeSwap: string;
+}
+
+/** What the stack must put into the function's environment. */
+export function healthProbeEnvironment(of: Omit<HealthProbeSettings, 'site'>): Record<string, string> {
+  return { SITE_TABLE: of.table, PROBE_DOCUMENT: of.document, ROUTE_SWAP_FUNCTION: of.routeSwap };
+}
+
+/** @throws Error if the environment is not as `healthProbeEnvironment` makes it */
+export function readHealthProbeSettings(environment: NodeJS.ProcessEnv): HealthProbeSettings {
+  return {
+    site: readSiteFile(required(environment, 'LAMBDA_TASK_ROOT')),
+    table: required(environment, 'SITE_TABLE'),
+    document: required(environment, 'PROBE_DOCUMENT'),
+    routeSwap: required(environment, 'ROUTE_SWAP_FUNCTION'),
+  };
+}
