@@ -5,6 +5,9 @@
 import { z } from 'zod';
 import * as field from './fields.ts';
 
+/** So that link-local always has room for those that name no network (15 680 of /30). */
+const mostTunnels = 10_000;
+
 const vyosVersions = ['1.1', '1.3', '1.4', '1.5'] as const;
 
 const names = (what: string) => ({ propertyNames: { pattern: field.namePattern }, description: what });
@@ -59,13 +62,16 @@ const routeTable = z.union([
 const vpc = z
   .strictObject({
     id: field.awsId('vpc', 'An existing VPC. Leave it out with create: true.').optional(),
-    cidr: field.ipv4Network('The VPC’s IPv4 network.', '10.1.0.0/16', { min: 16, max: 28 }),
+    cidr: field.vpcNetwork,
     create: z
       .boolean()
       .default(false)
       .meta({ description: 'true: the VPC, its routers and its route tables are created for you. Default: false.' }),
   })
-  .meta({ description: 'The site’s VPC: an existing one by its id, or create: true.' });
+  .meta({
+    description: 'The site’s VPC: an existing one by its id, or create: true.',
+    anyOf: [{ required: ['id'] }, { required: ['create'] }],
+  });
 
 const policy = z
   .strictObject({
@@ -95,11 +101,7 @@ const policy = z
 const site = z
   .strictObject({
     region: field.region,
-    asn: z
-      .int()
-      .min(1)
-      .max(4_294_967_294)
-      .meta({ description: 'The site’s BGP autonomous system number; each site has its own.', examples: [65001] }),
+    asn: field.asn,
     vpc,
     frontSubnets: z
       .array(field.ipv4Network('A network in the VPC that the other sites reach.', '10.1.0.0/20', { min: 8, max: 32 }))
@@ -137,14 +139,12 @@ const tunnel = z
 
 export const topologyFile = z
   .strictObject({
-    name: field
-      .text({
-        description: 'The topology’s name: part of the names of stacks and parameters, so choose it for good.',
-        pattern: field.namePattern,
-        examples: ['tokyo-virginia'],
-        check: (value) => field.nameFault('topology', value),
-      })
-      .meta({ title: 'name' }),
+    name: field.text({
+      description: 'The topology’s name: part of the names of stacks and parameters, so choose it for good.',
+      pattern: field.namePattern,
+      examples: ['tokyo-virginia'],
+      check: (value) => field.nameFault('topology', value),
+    }),
     vyos: z
       .enum(vyosVersions)
       .default('1.4')
@@ -154,7 +154,7 @@ export const topologyFile = z
         'original: the values of the 2014 article exactly. fast: BFD, IKEv2, AES-GCM, today’s defaults. Default: fast.',
     }),
     sites: z.record(z.string(), site).meta(names('The sites, by name; two or more.')),
-    tunnels: z.array(tunnel).optional().meta({
+    tunnels: z.array(tunnel).max(mostTunnels).optional().meta({
       description:
         'The tunnels; a list replaces the default: active to active and standby to standby between every two sites.',
     }),

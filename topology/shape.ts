@@ -1,5 +1,5 @@
 /** The first half of validation: each value by itself, by the schema; and what is left of a file with such mistakes. */
-import { z } from 'zod';
+import type { z } from 'zod';
 import { didYouMean } from './did-you-mean.ts';
 import type { IssueParams } from './fields.ts';
 import type { Fault, Path } from './mistakes.ts';

@@ -1,6 +1,6 @@
 /** Numbers for tunnels that name no network of their own. */
 import type { Network } from './networks.ts';
-import { addressFromNumber, overlap, parseNetwork } from './networks.ts';
+import { addressFromNumber, parseNetwork } from './networks.ts';
 
 /** Instance metadata (.254), DNS (.253) and time (.123) answer here inside every VPC. */
 export const awsLinkLocal: Network = known('169.254.169.0/24');
@@ -10,19 +10,21 @@ const lastNumber = known('169.254.255.252/30').first;
 
 /** `count` free /30 networks in rising order; fewer where link-local has no more room (some 15 000). */
 export function freeTunnelNetworks(count: number, used: readonly Network[]): string[] {
-  const taken = [...used, awsLinkLocal]
-    .filter((network) => network.family === 4)
-    .toSorted((a, b) => (a.first < b.first ? -1 : 1));
+  const taken = new Set([...used, awsLinkLocal].flatMap(slots));
   const free: string[] = [];
-  let next = firstNumber;
-  while (free.length < count && next <= lastNumber) {
-    const candidate = { family: 4, first: next, last: next + 3n } as const;
-    while (taken[0] !== undefined && taken[0].last < candidate.first) taken.shift();
-    const blocked = taken.some((network) => overlap(network, { ...awsLinkLocal, ...candidate }));
-    if (!blocked) free.push(`${addressFromNumber(next)}/30`);
-    next += 4n;
+  for (let next = firstNumber; free.length < count && next <= lastNumber; next += 4n) {
+    if (!taken.has(next)) free.push(`${addressFromNumber(next)}/30`);
   }
   return free;
+}
+
+/** The /30 networks of our range that a network touches, by number. */
+function slots({ family, first, last }: Network): bigint[] {
+  if (family !== 4 || last < firstNumber || first > lastNumber + 3n) return [];
+  const found: bigint[] = [];
+  for (let slot = first < firstNumber ? firstNumber : first & ~3n; slot <= last && slot <= lastNumber; slot += 4n)
+    found.push(slot);
+  return found;
 }
 
 function known(cidr: string): Network {

@@ -1,19 +1,24 @@
 import type { Draft, DraftRouter, DraftSite } from '../draft.ts';
 import type { Fault } from '../mistakes.ts';
 
+const mostSites = 100;
+
 /** Two sites at least, and in each exactly one active and one standby router with what moving routes needs of them. */
 export function checkPairs(draft: Draft): Fault[] {
   if (draft.sites === undefined) return [];
   return [
-    ...tooFewSites(draft.sites),
+    ...numberOfSites(draft.sites),
     ...draft.sites.flatMap((site) => [...pairSize(site), ...roles(site), ...ids(site)]),
   ];
 }
 
-function tooFewSites(sites: readonly DraftSite[]): Fault[] {
-  if (sites.length >= 2) return [];
-  const fault = sites.length === 0 ? 'there are no sites' : 'there is one site only';
-  return [{ kind: 'count', path: ['sites'], at: 'key', fault, hint: 'a topology joins two sites or more' }];
+function numberOfSites(sites: readonly DraftSite[]): Fault[] {
+  if (sites.length >= 2 && sites.length <= mostSites) return [];
+  const [fault, hint] =
+    sites.length > mostSites
+      ? [`there are ${sites.length} sites`, `this design is for ${mostSites} at most: every two sites are joined`]
+      : [sites.length === 0 ? 'there are no sites' : 'there is one site only', 'a topology joins two sites or more'];
+  return [{ kind: 'count', path: ['sites'], at: 'key', fault, hint }];
 }
 
 function pairSize({ name, routers }: DraftSite): Fault[] {

@@ -1,0 +1,5 @@
+import type { AddCommand } from '../cli.ts';
+import { topologyValidate } from './topology-validate.ts';
+
+/** Every command, in the order of the help. */
+export const commands: readonly AddCommand[] = [topologyValidate];

@@ -1,0 +1,59 @@
+import type { Mistake } from '#topology/mistakes.ts';
+import { renderMistakes } from '#topology/mistakes.ts';
+import type { Topology } from '#topology/topology.ts';
+import { type AddCommand, examples, group } from '../cli.ts';
+import { exitCodes } from '../output/exit-codes.ts';
+import { writeJson } from '../output/json.ts';
+import { renderTopology } from '../output/topology-summary.ts';
+import { readTopology, topologyOption } from '../topology-file.ts';
+
+/** `topology validate [FILE]`: every mistake in a topology file, or what it says in short. Touches nothing else. */
+export const topologyValidate: AddCommand = (program, cli) => {
+  const command = group(program, 'topology', 'Configure', 'the topology file')
+    .command('validate')
+    .description('Check a topology file: every mistake at once, or a summary of what it says.')
+    .argument('[FILE]', 'the topology; the same as --topology FILE')
+    .option(...topologyOption)
+    .option('--json', 'one JSON object on stdout')
+    .action(
+      cli.action(async (argument: string | undefined, options: { topology?: string; json?: boolean }) => {
+        const { topology, mistakes = [] } = await readTopology(argument ?? options.topology, cli.io);
+        if (options.json === true) writeJson(cli.io.stdout, 'topology-validate', asJson(topology, mistakes));
+        else
+          cli.io.stdout.write(
+            `${topology === undefined ? renderMistakes(mistakes) : renderTopology(topology, cli.colours())}\n`,
+          );
+        return topology === undefined ? exitCodes.usage : exitCodes.done;
+      }),
+    );
+  examples(command, [
+    'vyos-failover topology validate topology.yaml',
+    'vyos-failover topology validate --json - < topology.yaml',
+  ]);
+};
+
+function asJson(topology: Topology | undefined, mistakes: readonly Mistake[]) {
+  if (topology === undefined) return { valid: false, mistakes };
+  const { name, vyos, profile, sites, tunnels } = topology;
+  return {
+    valid: true,
+    mistakes,
+    topology: {
+      name,
+      vyos,
+      profile,
+      sites: sites.map((site) => ({
+        name: site.name,
+        region: site.region,
+        asn: site.asn,
+        vpc: site.vpc,
+        frontSubnets: site.frontSubnets,
+        routers: [site.routers.active, site.routers.standby],
+        routeTables: site.routeTables.map(({ id, destinations }) => ({ id, managedRoutes: destinations.length })),
+        detectors: site.detectors,
+        policy: site.policy,
+      })),
+      tunnels: tunnels.map(({ between, network }) => ({ between, network })),
+    },
+  };
+}

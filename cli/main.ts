@@ -1,0 +1,29 @@
+/** The only place that knows the process, and the only one that ends it. */
+import { addAbortSignal } from 'node:stream';
+import { exitCodes } from './output/exit-codes.ts';
+import { run } from './run.ts';
+
+const interrupt = new AbortController();
+
+process.on('SIGINT', () => {
+  // The second Ctrl-C does not wait for anything to be tidied up.
+  if (interrupt.signal.aborted) process.exit(exitCodes.interrupted);
+  interrupt.abort();
+});
+
+// `vyos-failover … | head`: whoever read the output has had enough of it.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
+process.exitCode = await run(process.argv.slice(2), {
+  stdout: process.stdout,
+  stderr: process.stderr,
+  get stdin() {
+    return addAbortSignal(interrupt.signal, process.stdin);
+  },
+  env: process.env,
+  cwd: process.cwd(),
+  signal: interrupt.signal,
+});

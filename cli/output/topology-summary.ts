@@ -1,0 +1,53 @@
+import type { Site, Topology } from '#topology/topology.ts';
+import type { Colours } from './colours.ts';
+import { renderTable } from './table.ts';
+
+/** What a topology says, in one screen for two sites. */
+export function renderTopology(topology: Topology, { bold, green }: Colours): string {
+  const { name, vyos, profile, sites, tunnels } = topology;
+  const tables = sites.flatMap((site) => site.routeTables);
+  return [
+    `${green('✓')} ${bold(name)} is valid: ${sites.length} sites, ${counted(tables.length, 'route table')}, ${counted(tunnels.length, 'tunnel')}`,
+    `  VyOS ${vyos}, profile ${profile}`,
+    '',
+    renderTable(['SITE', 'REGION', 'ASN', 'VPC', 'FRONT SUBNETS', 'DETECTORS'], sites.map(siteRow)),
+    '',
+    renderTable(['ROUTER', 'SITE', 'ROLE', 'INSTANCE', 'INTERFACE', 'ADDRESS', 'PUBLIC'], sites.flatMap(routerRows)),
+    '',
+    ...(tables.length === 0
+      ? []
+      : [renderTable(['ROUTE TABLE', 'SITE', 'MANAGED ROUTES'], sites.flatMap(tableRows)), '']),
+    renderTable(
+      ['TUNNEL', 'NETWORK'],
+      tunnels.map(({ between, network }) => [between.join(' – '), network]),
+    ),
+  ].join('\n');
+}
+
+function siteRow({ name, region, asn, vpc, frontSubnets, detectors }: Site): string[] {
+  return [name, region, String(asn), `${vpc.cidr} ${vpc.id ?? '(new)'}`, short(frontSubnets), detectors.join(', ')];
+}
+
+function routerRows({ name, routers }: Site): string[][] {
+  return [routers.active, routers.standby].map((router) => [
+    router.name,
+    name,
+    router.role,
+    router.instance ?? '(new)',
+    router.eni ?? '(new)',
+    router.address,
+    router.publicAddress,
+  ]);
+}
+
+function tableRows({ name, routeTables }: Site): string[][] {
+  return routeTables.map(({ id, destinations }) => [id, name, `${destinations.length}: ${short(destinations)}`]);
+}
+
+function short(values: readonly string[]): string {
+  return values.length <= 3 ? values.join(', ') : `${values.slice(0, 2).join(', ')}, …`;
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,65 @@
+import { Command, CommanderError } from 'commander';
+import packageJson from '../package.json' with { type: 'json' };
+import { type Cli, examples } from './cli.ts';
+import { commands } from './commands/index.ts';
+import type { Io } from './io.ts';
+import { coloursFor } from './output/colours.ts';
+import { CommandError } from './output/command-error.ts';
+import { type ExitCode, exitCodes, exitCodesHelp } from './output/exit-codes.ts';
+
+/**
+ * The whole command line without a process around it.
+ *
+ * @param argv what the user typed after `vyos-failover`
+ * @returns the exit code; never throws
+ */
+export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
+  let exitCode: ExitCode = exitCodes.done;
+  const program = createProgram(io);
+  const cli: Cli = {
+    io,
+    colours: () => coloursFor(io.stdout, io.env, program.opts<{ color: boolean }>().color),
+    action:
+      (work) =>
+      async (...args) => {
+        exitCode = await work(...args);
+      },
+  };
+  for (const add of commands) add(program, cli);
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    return explain(error, io);
+  }
+}
+
+function createProgram(io: Io): Command {
+  const program = new Command('vyos-failover')
+    .description('Failover for pairs of VyOS routers on AWS, out of one topology file.')
+    .version(packageJson.version)
+    .option('--no-color', 'no colours (nor with NO_COLOR set, nor where the output is no terminal)')
+    .addHelpText('after', `\n${exitCodesHelp}`)
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    });
+  return examples(program, ['vyos-failover topology validate topology.yaml']);
+}
+
+function explain(error: unknown, io: Io): ExitCode {
+  if (io.signal?.aborted === true) return exitCodes.interrupted;
+  // Commander has said it already. Its own exit code for a wrong command line is 1, ours is 2; help and version are 0.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+  if (error instanceof CommandError) {
+    io.stderr.write(`${error.message}\n`);
+    return error.exitCode;
+  }
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  io.stderr.write(`This is a bug in vyos-failover, please report it:\n${stack}\n`);
+  return exitCodes.failed;
+}
