@@ -1,0 +1,29 @@
+import { readFileSync } from 'node:fs';
+import { App, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { loadTopology } from '#topology/load.ts';
+import { renderMistakes } from '#topology/mistakes.ts';
+import type { Topology } from '#topology/topology.ts';
+import { SiteStack } from './site-stack.ts';
+
+/** Topology file in, one stack per site out. Stacks know nothing of each other: a region never waits for another. */
+const app = new App();
+const topology = readTopology(app);
+for (const site of topology.sites) new SiteStack(app, { topology, site });
+Validations.of(app).addPlugins(new AwsSolutionsChecks(app, { verbose: true }));
+app.synth();
+
+/** The file named by `-c topology=FILE`, else VYOS_FAILOVER_TOPOLOGY, else topology.yaml. Ends the process if it is wrong. */
+function readTopology(of: App): Topology {
+  const named: unknown = of.node.tryGetContext('topology');
+  const file = typeof named === 'string' ? named : (process.env.VYOS_FAILOVER_TOPOLOGY ?? 'topology.yaml');
+  try {
+    const { topology: loaded, mistakes } = loadTopology(readFileSync(file, 'utf8'), file);
+    if (loaded !== undefined) return loaded;
+    process.stderr.write(renderMistakes(mistakes));
+  } catch (error) {
+    const { message } = error as Error;
+    process.stderr.write(`${message}\nName the topology file: npx cdk synth -c topology=FILE\n`);
+  }
+  process.exit(2);
+}

@@ -1,0 +1,62 @@
+import { type Stack, Validations } from 'aws-cdk-lib';
+import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { type ManagedSite, routersOf } from '#failover/site.ts';
+import type { SiteFunction } from './site-function.ts';
+
+/** EC2's Describe calls have no resource-level permissions; `*` is the only resource that IAM takes for them. */
+const LOOK = ['ec2:DescribeRouteTables', 'ec2:DescribeInstances', 'ec2:DescribeNetworkInterfaces'];
+
+/** route-swap: the only function that may change routes, and only in the managed tables. IAM knows no finer limit. */
+export function allowRouteSwap(fn: SiteFunction, stack: Stack, site: ManagedSite, table: TableV2): void {
+  const tables = [...new Set(site.routes.map((route) => route.table))];
+  fn.allow(
+    ['ec2:ReplaceRoute'],
+    tables.map((id) => ec2Arn(stack, `route-table/${id}`)),
+  );
+  fn.allow(LOOK, ['*']);
+  fn.allow(['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], [table.tableArn]);
+  fn.allow(
+    ['events:PutEvents'],
+    [stack.formatArn({ service: 'events', resource: 'event-bus', resourceName: 'default' })],
+    {
+      StringEquals: { 'events:source': 'vyos-failover' },
+    },
+  );
+  acknowledgeLook(fn);
+}
+
+/** health-probe: runs one document on two instances, and asks route-swap; it changes no route. */
+export function allowHealthProbe(
+  fn: SiteFunction,
+  stack: Stack,
+  {
+    site,
+    table,
+    document,
+    routeSwap,
+  }: { site: ManagedSite; table: TableV2; document: string; routeSwap: SiteFunction },
+): void {
+  // Two statements: a condition for the one kind of resource would deny the other.
+  fn.allow(['ssm:SendCommand'], [stack.formatArn({ service: 'ssm', resource: 'document', resourceName: document })]);
+  fn.allow(
+    ['ssm:SendCommand'],
+    routersOf(site).map(({ instance }) => ec2Arn(stack, `instance/${instance}`)),
+  );
+  fn.allow(['ssm:GetCommandInvocation', 'ssm:CancelCommand'], ['*']);
+  fn.allow(LOOK, ['*']);
+  fn.allow(['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:PutItem'], [table.tableArn]);
+  fn.allow(['lambda:InvokeFunction'], [routeSwap.function.functionArn]);
+  acknowledgeLook(fn);
+}
+
+function ec2Arn(stack: Stack, resource: string): string {
+  return `arn:${stack.partition}:ec2:${stack.region}:${stack.account}:${resource}`;
+}
+
+function acknowledgeLook(fn: SiteFunction): void {
+  Validations.of(fn).acknowledge({
+    id: 'AwsSolutions-IAM5[Resource::*]',
+    reason:
+      'ec2:Describe*, ssm:GetCommandInvocation and ssm:CancelCommand know no resource-level permissions (Service Authorization Reference).',
+  });
+}

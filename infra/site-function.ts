@@ -1,0 +1,68 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { ManagedSite } from '#failover/site.ts';
+import { bundle, type FunctionFolder } from './bundle.ts';
+
+export interface SiteFunctionProps {
+  readonly folder: FunctionFolder;
+  readonly name: string;
+  readonly site: ManagedSite;
+  readonly environment: Record<string, string>;
+  readonly timeout: Duration;
+  /** After a failed asynchronous invocation. */
+  readonly retryAttempts: 0 | 1 | 2;
+}
+
+/** A function with its own log group and a role that may write to it and nothing else. */
+export class SiteFunction extends Construct {
+  readonly function: LambdaFunction;
+  readonly #role: Role;
+
+  constructor(scope: Construct, id: string, props: SiteFunctionProps) {
+    super(scope, id);
+    const logGroup = new LogGroup(this, 'Logs', {
+      logGroupName: `/aws/lambda/${props.name}`,
+      retention: RetentionDays.THREE_MONTHS,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    this.#role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    logGroup.grantWrite(this.#role);
+    this.function = new LambdaFunction(this, 'Function', {
+      functionName: props.name,
+      code: bundle(props.folder, props.site),
+      handler: 'index.handler',
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      // CPU grows with memory: 512 MB is where the import of the SDK stops being the bottleneck for its price.
+      memorySize: 512,
+      timeout: props.timeout,
+      role: this.#role,
+      logGroup,
+      retryAttempts: props.retryAttempts,
+      maxEventAge: Duration.minutes(1),
+      environment: {
+        ...props.environment,
+        POWERTOOLS_SERVICE_NAME: props.folder,
+        POWERTOOLS_METRICS_NAMESPACE: METRICS_NAMESPACE,
+      },
+    });
+  }
+
+  /** Lets the function do exactly these actions on exactly these resources. */
+  allow(actions: readonly string[], resources: readonly string[], conditions?: Record<string, unknown>): void {
+    this.#role.addToPolicy(
+      new PolicyStatement({
+        effect: Effect.ALLOW,
+        actions: [...actions],
+        resources: [...resources],
+        ...(conditions && { conditions }),
+      }),
+    );
+  }
+}
+
+/** CloudWatch namespace of everything that the functions measure. */
+export const METRICS_NAMESPACE = 'vyos-failover';

@@ -1,0 +1,97 @@
+import { type App, CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { AttributeType, Billing, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { type ManagedSite, managedSite } from '#failover/site.ts';
+import { healthProbeEnvironment } from '#functions/health-probe/settings.ts';
+import { routeSwapEnvironment } from '#functions/route-swap/settings.ts';
+import type { Site, Topology } from '#topology/topology.ts';
+import { Alarms } from './alarms.ts';
+import { EventApi } from './event-api.ts';
+import { namesOf } from './names.ts';
+import { allowHealthProbe, allowRouteSwap } from './permissions.ts';
+import { probeDocument } from './probe-document.ts';
+import { routerPolicy } from './router-policy.ts';
+import { SiteFunction } from './site-function.ts';
+import { Triggers } from './triggers.ts';
+
+/**
+ * Everything that fails over one site, in the site's own region. The swappable routes themselves are not in it: a
+ * deployment, or `--revert-drift`, must never undo a failover.
+ */
+export class SiteStack extends Stack {
+  constructor(app: App, { topology, site: described }: { topology: Topology; site: Site }) {
+    const names = namesOf(topology, described);
+    super(app, names.stack, {
+      stackName: names.stack,
+      description: `vyos-failover: site ${described.name} of topology ${topology.name}`,
+      env: {
+        region: described.region,
+        ...(process.env.CDK_DEFAULT_ACCOUNT && { account: process.env.CDK_DEFAULT_ACCOUNT }),
+      },
+      tags: { 'vyos-failover': topology.name, 'vyos-failover-site': described.name },
+    });
+    const site = managedSite(topology, described);
+    const table = this.#table();
+    const routeSwap = this.#routeSwap(names.routeSwap, site, table);
+    const healthProbe = this.#healthProbe(names, site, table, routeSwap);
+    const api = new EventApi(this, 'EventApi', { stack: this, site: site.name, routeSwap });
+    new Triggers(this, 'Triggers', { site, routeSwap, healthProbe });
+    const alarms = new Alarms(this, 'Alarms', { stack: this, site, routeSwap });
+    const policy = routerPolicy(this, names.routerPolicy, { stack: this, site: site.name, routeArn: api.routeArn });
+    this.#output('EventApiUrl', api.url, 'API_URL in report.conf of both routers');
+    this.#output('RouterPolicyArn', policy.managedPolicyArn, "Attach to the instance role of the site's routers");
+    this.#output('AlarmTopicArn', alarms.topic.topicArn, 'Subscribe the people who are on call');
+    this.#output('SiteTableName', table.tableName, 'Lease, journal and history');
+  }
+
+  /** Lease, journal and history. Kept when the stack goes: the history is the record of what was done. */
+  #table(): TableV2 {
+    return new TableV2(this, 'Memory', {
+      partitionKey: { name: 'pk', type: AttributeType.STRING },
+      sortKey: { name: 'sk', type: AttributeType.STRING },
+      billing: Billing.onDemand(),
+      timeToLiveAttribute: 'expires',
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+  }
+
+  #routeSwap(name: string, site: ManagedSite, table: TableV2): SiteFunction {
+    const fn = new SiteFunction(this, 'RouteSwap', {
+      folder: 'route-swap',
+      name,
+      site,
+      environment: routeSwapEnvironment(table.tableName),
+      timeout: Duration.seconds(15),
+      retryAttempts: 2,
+    });
+    allowRouteSwap(fn, this, site, table);
+    return fn;
+  }
+
+  #healthProbe(
+    names: ReturnType<typeof namesOf>,
+    site: ManagedSite,
+    table: TableV2,
+    routeSwap: SiteFunction,
+  ): SiteFunction {
+    probeDocument(this, names.probeDocument);
+    const fn = new SiteFunction(this, 'HealthProbe', {
+      folder: 'health-probe',
+      name: names.healthProbe,
+      site,
+      environment: healthProbeEnvironment({
+        table: table.tableName,
+        document: names.probeDocument,
+        routeSwap: routeSwap.function.functionName,
+      }),
+      timeout: Duration.seconds(45),
+      retryAttempts: 0,
+    });
+    allowHealthProbe(fn, this, { site, table, document: names.probeDocument, routeSwap });
+    return fn;
+  }
+
+  #output(name: string, value: string, description: string): void {
+    new CfnOutput(this, name, { value, description });
+  }
+}
