@@ -1,0 +1,33 @@
+# shellcheck shell=bash
+# What an answer of the API means for the report.
+
+# Refusals that no later try of this report can change: somebody decided so, or the report itself is wrong. All others
+# may pass (owner-healthy, claim-stale, lease-held, hold-down, …), and so does a reason that this router is too old to
+# know.
+readonly FINAL_REASONS=' replayed paused mode-observe mode-off not-the-peer unknown-router too-many-swaps '
+
+# judge_answer sets VERDICT to done, refused (ask again while the peer stays dead), retry, renew (other credentials
+# may help) or stop, and SAYS to the sentence for the log, from STATUS and ANSWER.
+judge_answer() {
+  local outcome reason FIELD
+  json_field outcome "$ANSWER"
+  outcome=$FIELD
+  json_field reason "$ANSWER"
+  reason=$FIELD
+  json_field says "$ANSWER"
+  # What API Gateway itself says has the field `message`.
+  [[ -n $FIELD ]] || json_field message "$ANSWER"
+  [[ $STATUS == 000 ]] || SAYS="${outcome:-HTTP $STATUS}${reason:+ ($reason)}: ${FIELD:-${ANSWER:0:200}}"
+  case $STATUS in
+    200) if [[ -n $outcome ]]; then VERDICT=done; else VERDICT=retry; fi ;;
+    409)
+      VERDICT=refused
+      [[ $FINAL_REASONS != *" ${reason:-none} "* ]] || VERDICT=stop
+      # The answer to an earlier try of this very report was lost on the way.
+      [[ $reason != replayed ]] || VERDICT=done
+      ;;
+    401 | 403) VERDICT=renew ;;
+    000 | 408 | 429 | 5??) VERDICT=retry ;;
+    *) VERDICT=stop ;;
+  esac
+}

@@ -1,0 +1,90 @@
+# shellcheck shell=bash
+# Configuration: lines of KEY='value', blank lines and # comments. It is read, never run.
+
+readonly OCTET='(25[0-5]|2[0-4][0-9]|1?[0-9]{1,2})'
+readonly PORT='([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])'
+
+# Every key: name|default (none: the key is required)|pattern|what a value looks like.
+readonly CONFIG_KEYS=(
+  'SITE||[A-Za-z0-9][A-Za-z0-9_-]{0,62}|the name of a site in the topology'
+  'SELF||[A-Za-z0-9][A-Za-z0-9_-]{0,62}|the name of this router in the topology'
+  'PEER||[A-Za-z0-9][A-Za-z0-9_-]{0,62}|the name of the other router of the pair'
+  # Where the peer is asked whether it lives: its address in the VPC.
+  "PEER_ADDRESS||($OCTET\.){3}$OCTET|[0-9A-Fa-f]*:[0-9A-Fa-f:]+|an IPv4 or IPv6 address"
+  # Plain http only to this machine: for tests.
+  "API_URL||https://[A-Za-z0-9.-]+(:$PORT)?|http://127\.0\.0\.1:$PORT|https://HOST, as the stack prints it, without a path"
+  'REGION||[a-z]{2}(-[a-z]+)+-[0-9]|an AWS region, such as ap-northeast-1'
+  # The lock; a tmpfs is right for it, an outage does not outlive a reboot.
+  'STATE_DIR|/run/vyos-failover|(/[A-Za-z0-9._-]+)+|an absolute path'
+  'LOG|/var/log/vyos-failover.log|(/[A-Za-z0-9._-]+)+|an absolute path'
+  "METADATA_URL|http://169.254.169.254|http://([0-9.]+|\[[0-9a-f:]+\])(:$PORT)?|http://ADDRESS[:PORT]"
+  'VTYSH|vtysh|[A-Za-z0-9._/-]+|a command or its path'
+  'SERF|serf|[A-Za-z0-9._/-]+|a command or its path'
+  # The peer lives if it answers on any of these (Serf, BGP).
+  "CONFIRM_PORTS|7946 179|$PORT( $PORT){0,3}|one to four port numbers with a space between"
+  # What a refused connection means. `alive`, for real routers: only a living host refuses. `dead`, where all routers
+  # share one host (127.0.0.x): there the host answers for the router that was killed.
+  'CONFIRM_REFUSED|alive|alive|dead|alive or dead'
+  # Seconds to wait before the second, third, … try (each up to half as much again, at random), and before all others.
+  'RETRY_DELAYS|0 1 2 4|[0-9]+(\.[0-9]{1,3})?( [0-9]+(\.[0-9]{1,3})?)*|seconds with a space between, such as 0 1 2.5'
+  'RETRY_EVERY|5|[0-9]+(\.[0-9]{1,3})?|seconds'
+  # Seconds after which the outage is left to the health probe.
+  'GIVE_UP_AFTER|600|[0-9]{1,5}|whole seconds'
+  # After an answer that settles the outage, other detectors' events about it are skipped for so many seconds, but
+  # only until the peer answers again: the failure after that is a new one.
+  'SETTLED_FOR|30|[0-9]{1,5}|whole seconds'
+)
+
+# read_config FILE sets every key as a variable. All mistakes of the file are logged together, with line and reason;
+# then the status is 1 and the log is the one that the file names, if that much could be read.
+read_config() {
+  local file=$1 line number=0 key entry known
+  local -a mistakes=()
+  local -A values=() lines=()
+  if [[ ! -r $file || -d $file ]]; then
+    mistakes+=("$file: cannot be read; run the configuration push for this router, or name another by REPORT_CONF")
+  else
+    while IFS= read -r line || [[ -n $line ]]; do
+      number=$((number + 1))
+      [[ ! $line =~ ^[[:space:]]*(#.*)?$ ]] || continue
+      if [[ ! $line =~ ^([A-Z_]+)=\'([^\']*)\'[[:space:]]*$ ]]; then
+        mistakes+=("$file:$number: not of the form KEY='value'")
+      elif key=${BASH_REMATCH[1]} && [[ -n ${lines[$key]-} ]]; then
+        mistakes+=("$file:$number: $key is already in line ${lines[$key]}; remove one of them")
+      else
+        values[$key]=${BASH_REMATCH[2]} lines[$key]=$number
+      fi
+    done <"$file"
+    known=' '
+    for entry in "${CONFIG_KEYS[@]}"; do
+      set_key "$entry"
+    done
+    for key in "${!lines[@]}"; do
+      [[ $known == *" $key "* ]] || mistakes+=("$file:${lines[$key]}: unknown key $key; the keys are:${known% }")
+    done
+    [[ -z ${PEER-} || ${PEER-} != "${SELF-}" ]] ||
+      mistakes+=("$file:${lines[PEER]}: PEER and SELF are both $PEER; a router does not report itself")
+  fi
+  ((${#mistakes[@]})) || return 0
+  for line in "${mistakes[@]}"; do
+    log error "$line"
+    printf 'report: %s\n' "$(printable "$line")" >&2
+  done
+  return 1
+}
+
+# One entry of CONFIG_KEYS, within read_config and on its variables. A pattern may itself have |.
+set_key() {
+  local key=${1%%|*} rest=${1#*|} default pattern looks value
+  default=${rest%%|*} rest=${rest#*|}
+  pattern=${rest%|*} looks=${rest##*|}
+  known+="$key "
+  value=${values[$key]-$default}
+  if [[ -z ${lines[$key]-} && -z $default ]]; then
+    mistakes+=("$file: $key is missing; it is $looks")
+  elif [[ ! $value =~ ^($pattern)$ ]]; then
+    mistakes+=("$file:${lines[$key]}: $key='$value' is not $looks")
+  else
+    printf -v "$key" '%s' "$value"
+  fi
+}

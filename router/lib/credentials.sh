@@ -1,0 +1,49 @@
+# shellcheck shell=bash
+# The instance role's credentials, from the instance metadata service (version 2). They live in variables of the worker
+# and in pipes: never in an argument, the environment, a file or the log.
+
+# metadata PATH, with curl configuration (the session token) on stdin; writes the answer, or curl's complaint and fails.
+metadata() {
+  curl -q -sS --noproxy '*' --fail --connect-timeout 1 -m 2 --max-filesize 16384 -K - "$METADATA_URL/latest/$1" 2>&1
+}
+
+# Writes key id, secret key and session token, a line each; or a line starting with ! that says what went wrong.
+fetch_credentials() {
+  exec 9>&-
+  local token role answer
+  local name='meta-data/iam/security-credentials'
+  token=$(metadata api/token <<<$'request = PUT\nheader = "X-aws-ec2-metadata-token-ttl-seconds: 60"') ||
+    { echo "!$token" && return; }
+  [[ $token =~ ^[A-Za-z0-9+/=_-]{1,1024}$ ]] || { echo '!the session token is malformed' && return; }
+  token="header = \"X-aws-ec2-metadata-token: $token\""
+  role=$(printf '%s' "$token" | metadata "$name/") || { echo "!no role: $role" && return; }
+  role=${role%%$'\n'*}
+  [[ $role =~ ^[A-Za-z0-9+=,.@_-]{1,128}$ ]] || { echo '!the instance has no role' && return; }
+  answer=$(printf '%s' "$token" | metadata "$name/$role") || { echo "!no credentials of $role: $answer" && return; }
+  key_of AccessKeyId && key_of SecretAccessKey && key_of Token || echo "!the credentials of $role are malformed"
+}
+
+# Within fetch_credentials. The three have no character that would mean anything within the quotes of curl's -K.
+key_of() {
+  [[ $answer =~ \"$1\"[[:space:]]*:[[:space:]]*\"([A-Za-z0-9+/=_-]{1,8192})\" ]] && echo "${BASH_REMATCH[1]}"
+}
+
+start_credentials() {
+  KEY_ID=''
+  exec {CREDENTIALS_FD}< <(fetch_credentials)
+}
+
+# Waits for start_credentials; sets KEY_ID, SECRET_KEY and SESSION_TOKEN, or fails with SAYS set. Each of the three
+# requests is bounded to 2 s.
+finish_credentials() {
+  [[ -z $KEY_ID ]] || return 0
+  local -a lines=()
+  mapfile -t lines <&"$CREDENTIALS_FD"
+  exec {CREDENTIALS_FD}<&-
+  if ((${#lines[@]} == 3)) && [[ ${lines[*]} != *'!'* ]]; then
+    KEY_ID=${lines[0]} SECRET_KEY=${lines[1]} SESSION_TOKEN=${lines[2]}
+    return 0
+  fi
+  SAYS="the metadata service gave no credentials ${lines[*]##*!}"
+  return 1
+}

@@ -1,0 +1,29 @@
+# shellcheck shell=bash
+# The clock and the log: one line each of ISO time, level, id of the report, sentence.
+
+# Sets NOW to the ISO 8601 time in UTC, with ms, of $1 (seconds.microseconds; default: now).
+iso_time() {
+  local at=${1:-$EPOCHREALTIME}
+  printf -v NOW '%(%Y-%m-%dT%H:%M:%S)T.%.3sZ' "${at%.*}" "${at#*.}"
+}
+
+# Sets UPTIME to ms since boot. Deadlines use it, because a clock set by NTP can jump.
+uptime_ms() {
+  local seconds rest
+  read -r seconds rest </proc/uptime
+  UPTIME=$((10#${seconds/./} * 10))
+}
+
+# $1 without control characters, at most 500 bytes: what a stranger sent cannot forge a line of the log.
+printable() {
+  local text=${1//[[:cntrl:]]/?}
+  printf '%s' "${text:0:500}"
+}
+
+# log info|warn|error SENTENCE. A log that cannot be written (full disk) goes to stderr and stops nothing.
+log() {
+  local NOW text=${2//[[:cntrl:]]/?}
+  iso_time
+  printf '%s %-5s %s %s\n' "$NOW" "$1" "${ID:--}" "${text:0:500}" 2>/dev/null >>"${LOG:-/var/log/vyos-failover.log}" ||
+    printf 'report: %s: %s\n' "$1" "${text:0:500}" >&2
+}
