@@ -1,0 +1,196 @@
+import type { Router, Site, Topology } from '#topology/topology.ts';
+
+/**
+ * A small model of a topology's routers: who lives, which tunnels work, what each router *believes* of its BGP sessions
+ * and so which way it sends packets. Belief lags behind truth by the detection time of BFD or of BGP's hold timer; that
+ * lag, on all routers, is most of an outage.
+ */
+export class NetworkModel {
+  readonly #topology: Topology;
+  readonly #sessions: readonly Session[];
+  readonly #detection: Detection;
+  readonly #time: ModelTime;
+  readonly #dead = new Set<string>();
+  readonly #cut = new Set<string>();
+  readonly #listeners: ((change: SessionChange) => void)[] = [];
+
+  constructor(topology: Topology, detection: Detection, time: ModelTime) {
+    this.#topology = topology;
+    this.#detection = detection;
+    this.#time = time;
+    this.#sessions = [...ebgpSessions(topology), ...ibgpSessions(topology)];
+  }
+
+  /** The router is gone at once, as with a power cut: nothing is said to anybody. */
+  killRouter(name: string): void {
+    this.#dead.add(name);
+    this.#detectLosses();
+  }
+
+  /** The router lives, its tunnels to other sites do not. */
+  cutUplink(name: string): void {
+    this.#cut.add(name);
+    this.#detectLosses();
+  }
+
+  isAlive(name: string): boolean {
+    return !this.#dead.has(name);
+  }
+
+  /** Called whenever a living router notices that a session went down. */
+  onSessionChange(listener: (change: SessionChange) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /** What `vtysh -c 'show bgp summary json'` prints on that router (the shape of FRR 8 and later). */
+  bgpSummary(name: string): unknown {
+    const site = this.#siteOf(name);
+    const peers = this.#sessions
+      .filter((session) => session.ends.includes(name))
+      .map((session) => {
+        const remote = otherEnd(session, name);
+        const state = session.believedBy.has(name) ? 'Established' : 'Active';
+        return [
+          addressOf(session, remote),
+          { remoteAs: this.#siteOf(remote).asn, localAs: site.asn, state, peerState: 'OK' },
+        ];
+      });
+    return { ipv4Unicast: { as: site.asn, peers: Object.fromEntries(peers) as unknown } };
+  }
+
+  /**
+   * One packet from a router that got it out of its VPC, to another site.
+   *
+   * @returns the router that hands it to the other site's VPC, or undefined: lost
+   */
+  forward(from: string, toSite: string): string | undefined {
+    let here = from;
+    for (let hops = 0; hops < 4 && this.isAlive(here); hops++) {
+      if (this.#siteOf(here).name === toSite) return here;
+      const session = this.#bestPath(here, toSite);
+      if (session === undefined || !this.#works(session)) return undefined;
+      here = otherEnd(session, here);
+    }
+    return undefined;
+  }
+
+  /**
+   * Both ends announce with a metric by role, so the path over the active routers wins even on the standby, over iBGP,
+   * for as long as it believes in it (lab measurement: that is the standby's part of the outage).
+   */
+  #bestPath(here: string, toSite: string): Session | undefined {
+    const own = this.#sessions.find((session) => this.#leadsTo(session, here, toSite));
+    const ibgp = this.#sessions.find((session) => session.kind === 'ibgp' && session.believedBy.has(here));
+    const peer = ibgp && otherEnd(ibgp, here);
+    const overPeer =
+      peer !== undefined && this.#sessions.some((session) => this.#leadsTo(session, peer, toSite)) ? ibgp : undefined;
+    const preferred = this.#routerNamed(here).role === 'active' ? own : overPeer;
+    return preferred ?? own ?? overPeer;
+  }
+
+  #leadsTo(session: Session, router: string, toSite: string): boolean {
+    if (session.kind !== 'ebgp' || !session.believedBy.has(router)) return false;
+    return this.#siteOf(otherEnd(session, router)).name === toSite;
+  }
+
+  #works({ kind, ends }: Session): boolean {
+    return ends.every((end) => this.isAlive(end) && (kind === 'ibgp' || !this.#cut.has(end)));
+  }
+
+  #detectLosses(): void {
+    for (const session of this.#sessions.filter((candidate) => !this.#works(candidate))) {
+      for (const router of session.believedBy) {
+        this.#time.after(this.#detection(this.#time.random), () => this.#lose(session, router));
+      }
+    }
+  }
+
+  #lose(session: Session, router: string): void {
+    if (!this.isAlive(router) || this.#works(session) || !session.believedBy.delete(router)) return;
+    const change = { router, peer: otherEnd(session, router), kind: session.kind };
+    for (const listener of this.#listeners) listener(change);
+  }
+
+  #siteOf(router: string): Site {
+    const name = this.#routerNamed(router).site;
+    const site = this.#topology.sites.find((candidate) => candidate.name === name);
+    if (site === undefined) throw new RangeError(`no site ${name}`);
+    return site;
+  }
+
+  #routerNamed(name: string): Router {
+    const router = this.#topology.sites
+      .flatMap((site) => [site.routers.active, site.routers.standby])
+      .find((candidate) => candidate.name === name);
+    if (router === undefined) throw new RangeError(`no router ${name}`);
+    return router;
+  }
+}
+
+/** A living router noticed that its session with `peer` went down. */
+export interface SessionChange {
+  readonly router: string;
+  readonly peer: string;
+  readonly kind: 'ebgp' | 'ibgp';
+}
+
+/** Time and chance, for the model. */
+export interface ModelTime {
+  /** Runs `act` after so many ms. */
+  after(ms: number, act: () => void): void;
+  /** 0 ≤ x < 1 */
+  random(): number;
+}
+
+/** How long, in ms, a router goes on believing in a session that is dead. */
+export type Detection = (random: () => number) => number;
+
+/** BFD with an interval and a multiplier of 3: between two and three intervals after the last packet, plus its handling. */
+export function bfdDetection(intervalMs: number): Detection {
+  return (random) => intervalMs * (2.6 + random());
+}
+
+/** BGP without BFD: the hold time runs from the last keepalive, which is up to one interval old. */
+export function holdTimeDetection(keepaliveMs: number, holdMs: number): Detection {
+  return (random) => holdMs - keepaliveMs * random();
+}
+
+interface Session {
+  readonly kind: 'ebgp' | 'ibgp';
+  readonly ends: readonly [string, string];
+  /** Addresses of the ends, as the other end's neighbour statement has them. */
+  readonly addresses: readonly [string, string];
+  /** Ends that still think it Established. */
+  readonly believedBy: Set<string>;
+}
+
+function ebgpSessions({ tunnels }: Topology): Session[] {
+  return tunnels.map(({ between, network }) => {
+    const [a, b] = between;
+    return { kind: 'ebgp', ends: [a, b], addresses: [host(network, 1), host(network, 2)], believedBy: new Set([a, b]) };
+  });
+}
+
+function ibgpSessions({ sites }: Topology): Session[] {
+  return sites.map(({ routers: { active, standby } }) => ({
+    kind: 'ibgp',
+    ends: [active.name, standby.name],
+    addresses: [active.address, standby.address],
+    believedBy: new Set([active.name, standby.name]),
+  }));
+}
+
+function otherEnd({ ends: [a, b] }: Session, end: string): string {
+  return end === a ? b : a;
+}
+
+function addressOf({ ends, addresses }: Session, end: string): string {
+  return end === ends[0] ? addresses[0] : addresses[1];
+}
+
+/** The n-th address of a /30. */
+function host(network: string, n: number): string {
+  const [address = ''] = network.split('/');
+  const octets = address.split('.').map(Number);
+  return [...octets.slice(0, 3), (octets[3] ?? 0) + n].join('.');
+}

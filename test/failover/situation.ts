@@ -1,0 +1,71 @@
+import type { Observation, RouterFacts } from '#failover/observation.ts';
+import type { ManagedSite } from '#failover/site.ts';
+import type { ReportTrigger } from '#failover/trigger.ts';
+
+/** A moment to count from; 2026-11-23T03:00:00Z. */
+export const NOW = Date.UTC(2026, 10, 23, 3);
+
+export const SITE: ManagedSite = {
+  topology: 'tokyo-virginia',
+  name: 'tokyo',
+  region: 'ap-northeast-1',
+  asn: 65001,
+  routers: {
+    active: { name: 'tokyo-1', role: 'active', instance: 'i-0000000000000001a', eni: 'eni-0000000000000001a' },
+    standby: { name: 'tokyo-2', role: 'standby', instance: 'i-0000000000000002a', eni: 'eni-0000000000000002a' },
+  },
+  routes: [
+    { table: 'rtb-00000000000000001', destination: '10.2.0.0/20' },
+    { table: 'rtb-00000000000000002', destination: '10.2.0.0/20' },
+  ],
+  policy: { prefer: 'availability', mode: 'automatic', holdDownMs: 300_000, maxSwapsPerHour: 3 },
+};
+
+export const ACTIVE_ENI = SITE.routers.active.eni;
+export const STANDBY_ENI = SITE.routers.standby.eni;
+
+/** A router that EC2 finds well; nothing said about its BGP yet. */
+export const RUNNING: RouterFacts = {
+  instance: 'running',
+  interface: 'attached',
+  sourceDestCheck: false,
+  statements: [],
+};
+
+/** The standby's report that the active failed, with both of its own eBGP sessions up. */
+export const REPORT: ReportTrigger = {
+  kind: 'report',
+  id: 'report-1',
+  detector: 'serf',
+  event: 'failed',
+  reporter: 'tokyo-2',
+  subject: 'tokyo-1',
+  at: NOW - 100,
+  ebgp: { established: 1, configured: 1 },
+};
+
+/** The reporter's claim, as it stands in the observation. */
+export const FIT_BY_CLAIM: RouterFacts = {
+  ...RUNNING,
+  statements: [{ by: 'itself', at: NOW - 100, established: 1, configured: 1 }],
+};
+
+/** The active holds the routes; the standby reports it failed and is fit. */
+export function situation(change: Partial<Observation> = {}): Observation {
+  return {
+    at: NOW,
+    site: SITE,
+    trigger: REPORT,
+    routers: { 'tokyo-1': RUNNING, 'tokyo-2': FIT_BY_CLAIM },
+    routes: SITE.routes.map((route) => ({ ...route, target: ACTIVE_ENI, state: 'active' as const })),
+    memory: {
+      epoch: 4,
+      leasedUntil: undefined,
+      unfinished: undefined,
+      automaticSwaps: [],
+      probes: [],
+      answered: undefined,
+    },
+    ...change,
+  };
+}
