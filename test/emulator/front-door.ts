@@ -67,6 +67,6 @@ export async function openFrontDoor(...services: readonly Service[]): Promise<Fr
     alter: (change) => {
       altered = change;
     },
-    close: server.close,
+    close: () => server.close(),
   };
 }

@@ -32,15 +32,4 @@ export async function openEc2(options: Partial<Ec2Options> = {}) {
   return { ec2, client, clock, events, door };
 }
 
-/** The code and HTTP status that a call was refused with. */
-export async function refusal(
-  call: Promise<unknown>,
-): Promise<{ code: string; status: number | undefined; message: string }> {
-  try {
-    await call;
-  } catch (error) {
-    const { name, message, $metadata } = error as Error & { $metadata?: { httpStatusCode?: number } };
-    return { code: name, status: $metadata?.httpStatusCode, message };
-  }
-  throw new Error('The call was not refused.');
-}
+export { refusal } from '../refusal.ts';
