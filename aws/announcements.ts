@@ -1,5 +1,5 @@
-import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { BOUNDED } from './clients.ts';
+import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { eventBridgeClient } from './clients.ts';
 
 /** Detail types of our events, a contract. */
 export type Announcement = 'Failover Completed' | 'Failover Refused' | 'Failover Partial';
@@ -10,8 +10,7 @@ export type Announcement = 'Failover Completed' | 'Failover Refused' | 'Failover
  * @throws Error if EventBridge took the call but not the event: PutEvents answers 200 even then
  */
 export async function announce(detailType: Announcement, detail: Readonly<Record<string, unknown>>): Promise<void> {
-  const client = new EventBridgeClient(BOUNDED);
-  const { FailedEntryCount, Entries } = await client.send(
+  const { FailedEntryCount, Entries } = await eventBridgeClient().send(
     new PutEventsCommand({
       Entries: [{ Source: 'vyos-failover', DetailType: detailType, Detail: JSON.stringify(detail) }],
     }),

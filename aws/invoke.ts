@@ -1,4 +1,5 @@
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { InvokeCommand } from '@aws-sdk/client-lambda';
+import { lambdaClient } from './clients.ts';
 
 /**
  * Invokes a function and waits for its answer.
@@ -7,12 +8,7 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
  * @throws Error with the function's own message if it failed
  */
 export async function invokeFunction(name: string, payload: unknown, timeoutMs: number): Promise<unknown> {
-  // One attempt: whoever invokes has its own rhythm, and a retry would run the story twice.
-  const client = new LambdaClient({
-    maxAttempts: 1,
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: timeoutMs },
-  });
-  const { FunctionError, Payload } = await client.send(
+  const { FunctionError, Payload } = await lambdaClient(timeoutMs).send(
     new InvokeCommand({ FunctionName: name, Payload: JSON.stringify(payload) }),
   );
   const text = new TextDecoder().decode(Payload);

@@ -1,11 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { EC2Client } from '@aws-sdk/client-ec2';
-import { SSMClient } from '@aws-sdk/client-ssm';
 import type { Context } from 'aws-lambda';
-import { BOUNDED } from '#aws/clients.ts';
+import { dynamoDbClient, ec2Client, ssmClient } from '#aws/clients.ts';
 import { invokeFunction } from '#aws/invoke.ts';
 import { describeRoutes } from '#aws/route-tables.ts';
 import { describeRouters } from '#aws/routers.ts';
@@ -22,9 +19,9 @@ const SWAP_WITHIN_MS = 20_000;
 const { site, table, document, routeSwap } = readHealthProbeSettings(process.env);
 const logger = new Logger({ persistentLogAttributes: { topology: site.topology, site: site.name } });
 const metrics = new Metrics({ defaultDimensions: { topology: site.topology, site: site.name } });
-const ec2 = new EC2Client(BOUNDED);
-const ssm = new SSMClient(BOUNDED);
-const store = new SiteStore(new DynamoDBClient(BOUNDED), table);
+const ec2 = ec2Client();
+const ssm = ssmClient();
+const store = new SiteStore(dynamoDbClient(), table);
 
 /** Runs every minute. */
 export async function handler(_event: unknown, context: Context): Promise<ProbeResult> {

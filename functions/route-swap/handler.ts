@@ -1,10 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { EC2Client } from '@aws-sdk/client-ec2';
 import type { APIGatewayProxyEventV2WithIAMAuthorizer, Context } from 'aws-lambda';
-import { BOUNDED } from '#aws/clients.ts';
+import { dynamoDbClient, ec2Client } from '#aws/clients.ts';
 import { describeRoutes, replaceRoute } from '#aws/route-tables.ts';
 import { describeRouters } from '#aws/routers.ts';
 import { SiteStore } from '#aws/site-store.ts';
@@ -17,8 +15,8 @@ import type { SwapTools } from './tools.ts';
 const { site, table } = readRouteSwapSettings(process.env);
 const logger = new Logger({ persistentLogAttributes: { topology: site.topology, site: site.name } });
 const metrics = new Metrics({ defaultDimensions: { topology: site.topology, site: site.name } });
-const ec2 = new EC2Client(BOUNDED);
-const store = new SiteStore(new DynamoDBClient(BOUNDED), table);
+const ec2 = ec2Client();
+const store = new SiteStore(dynamoDbClient(), table);
 
 /** Reports from routers come over the HTTP API; EventBridge, health-probe and operators invoke directly. */
 export async function handler(event: unknown, context: Context): Promise<unknown> {

@@ -1,0 +1,131 @@
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+/** Which folder may import which others of ours, and why. The tree is the architecture (ARCHITECTURE.md shows it). */
+const MAY_IMPORT: readonly Rule[] = [
+  { folder: 'topology', may: [], because: 'the topology is what everything else is made from' },
+  { folder: 'failover', may: ['topology'], because: 'decisions are pure: they know the policy and what was seen' },
+  { folder: 'vyos', may: ['topology'], because: 'configuration is a function of the topology alone' },
+  { folder: 'aws', may: ['failover'], because: 'it translates between AWS and the words of failover' },
+  {
+    folder: 'functions',
+    may: ['failover', 'topology', 'vyos', 'aws'],
+    because: 'a function wires the pure core to AWS',
+  },
+  { folder: 'infra', may: ['topology', 'failover', 'vyos', 'functions'], because: 'it deploys, and does not act' },
+  {
+    folder: 'cli',
+    may: ['topology', 'failover', 'vyos', 'aws', 'infra'],
+    because: 'it asks the functions; it has no lab in it',
+  },
+  { folder: 'emulator', may: [], because: 'if it knew our code it would agree with our mistakes' },
+  {
+    folder: 'demo',
+    may: ['topology', 'failover', 'infra', 'emulator'],
+    because: 'it shows the product from outside, over its contracts',
+  },
+];
+
+/** Single files that cross a border on purpose. */
+const EXCEPTIONS: readonly { readonly file: string; readonly may: string; readonly because: string }[] = [
+  {
+    file: 'cli/commands/emulate.ts',
+    may: 'demo',
+    because: '`emulate` is the one command that starts the emulator; it is loaded only then',
+  },
+];
+
+interface Rule {
+  readonly folder: string;
+  readonly may: readonly string[];
+  readonly because: string;
+}
+
+const modules = MAY_IMPORT.flatMap(({ folder }) => globSync(`${folder}/**/*.ts`)).map((file) => ({
+  file,
+  folder: file.split('/')[0] ?? '',
+  imports: importsOf(file),
+}));
+
+describe('the import table', () => {
+  it('read modules of every folder that has any, so that silence means order', () => {
+    for (const folder of ['topology', 'failover', 'aws', 'functions', 'infra', 'cli', 'emulator', 'demo']) {
+      expect(modules.filter((module) => module.folder === folder).length, folder).toBeGreaterThan(2);
+    }
+    expect(modules.flatMap((module) => module.imports).length).toBeGreaterThan(200);
+  });
+
+  it.each(MAY_IMPORT)('$folder imports only what it may', ({ folder, may, because }) => {
+    const wrong = modules
+      .filter((module) => module.folder === folder)
+      .flatMap(({ file, imports }) =>
+        imports
+          .map(({ path }) => ({ file, to: path, toFolder: path.split('/')[0] ?? '' }))
+          .filter(({ toFolder }) => MAY_IMPORT.some((rule) => rule.folder === toFolder))
+          .filter(({ toFolder }) => toFolder !== folder && !may.includes(toFolder))
+          .filter(
+            ({ toFolder }) => !EXCEPTIONS.some((exception) => exception.file === file && exception.may === toFolder),
+          ),
+      )
+      .map(
+        ({ file, to }) =>
+          `${file} imports ${to}: ${folder} may import ${may.join(', ') || 'nothing of ours'}, because ${because}`,
+      );
+    expect(wrong).toEqual([]);
+  });
+
+  it('keeps the AWS SDK in one folder', () => {
+    const wrong = modules
+      .filter(({ folder }) => folder !== 'aws' && folder !== 'emulator')
+      .filter(({ imports }) => imports.some(({ path }) => path.startsWith('@aws-sdk/')))
+      .map(({ file }) => `${file}: only aws/ speaks to AWS`);
+    expect(wrong).toEqual([]);
+  });
+
+  it('keeps clock, network and files out of what decides', () => {
+    const wrong = modules
+      .filter(({ folder }) => ['topology', 'failover', 'vyos'].includes(folder))
+      .filter(({ file }) => file !== 'topology/write-json-schema.ts')
+      .flatMap(({ file, imports }) => {
+        const impure = imports.filter(({ path }) => path.startsWith('node:')).map(({ path }) => path);
+        const clock = /\bDate\.now\(|new Date\(\)|Math\.random\(|process\./.exec(readFileSync(file, 'utf8'));
+        return [...impure, ...(clock ? [clock[0]] : [])].map(
+          (what) => `${file} uses ${what}: pass it in as an argument`,
+        );
+      });
+    expect(wrong).toEqual([]);
+  });
+
+  it('crosses borders in sight: another folder by #name, a neighbour by ./', () => {
+    const wrong = modules.flatMap(({ file, folder, imports }) =>
+      imports
+        .filter(({ written, path }) => written.startsWith('.') && path.endsWith('.ts') && path.split('/')[0] !== folder)
+        .map(({ written }) => `${file}: write #${written.replace(/^(\.\.\/)+/, '')} and not ${written}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+});
+
+interface Import {
+  /** As the source has it. */
+  readonly written: string;
+  /** From the root of the repository; packages as they are. */
+  readonly path: string;
+}
+
+function importsOf(file: string): Import[] {
+  const source = readFileSync(file, 'utf8');
+  const found = source.matchAll(
+    /(?:^|\n)\s*(?:import|export)\s[^;'"]*?from\s*['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]|(?:^|\n)import\s*['"]([^'"]+)['"]/g,
+  );
+  return [...found].map(([, from, dynamic, bare]) => {
+    const written = from ?? dynamic ?? bare ?? '';
+    const path = written.startsWith('#')
+      ? written.slice(1)
+      : written.startsWith('.')
+        ? normalize(join(dirname(file), written))
+        : written;
+    return { written, path };
+  });
+}
