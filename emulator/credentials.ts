@@ -35,7 +35,10 @@ export function createCredentials(accountId: string, ids: Ids): Credentials {
     made += 1;
     const accessKeyId = `${prefix}${ids.base32(`key ${made}`, 16)}`;
     const secretAccessKey = ids.secret(`secret ${made}`);
-    const key = prefix === 'AKIA' ? { accessKeyId, secretAccessKey } : { accessKeyId, secretAccessKey, sessionToken: ids.secret(`token ${made}`) };
+    const key =
+      prefix === 'AKIA'
+        ? { accessKeyId, secretAccessKey }
+        : { accessKeyId, secretAccessKey, sessionToken: ids.secret(`token ${made}`) };
     principals.set(accessKeyId, { key, caller, userId });
     return key;
   };
@@ -43,12 +46,20 @@ export function createCredentials(accountId: string, ids: Ids): Credentials {
   return {
     forUser(name = 'operator') {
       const arn = `arn:aws:iam::${accountId}:user/${name}`;
-      return mint('AKIA', { accountId, arn, roleArn: undefined, sessionName: name, isAdmin: true }, `AIDA${ids.base32(arn, 17)}`);
+      return mint(
+        'AKIA',
+        { accountId, arn, roleArn: undefined, sessionName: name, isAdmin: true },
+        `AIDA${ids.base32(arn, 17)}`,
+      );
     },
     forRole(roleArn, sessionName) {
       const roleName = roleArn.slice(roleArn.lastIndexOf('/') + 1);
       const arn = `arn:aws:sts::${accountId}:assumed-role/${roleName}/${sessionName}`;
-      return mint('ASIA', { accountId, arn, roleArn, sessionName, isAdmin: false }, `AROA${ids.base32(roleArn, 17)}:${sessionName}`);
+      return mint(
+        'ASIA',
+        { accountId, arn, roleArn, sessionName, isAdmin: false },
+        `AROA${ids.base32(roleArn, 17)}:${sessionName}`,
+      );
     },
     find: (accessKeyId) => principals.get(accessKeyId),
   };

@@ -18,12 +18,19 @@ export type SignatureFault = 'missing' | 'incomplete' | 'unknown-key' | 'bad-tok
 
 export type Verdict =
   | { readonly ok: true; readonly principal: Principal; readonly region: string; readonly service: string }
-  | { readonly ok: false; readonly fault: SignatureFault; readonly says: string; readonly service: string | undefined; readonly region: string | undefined };
+  | {
+      readonly ok: false;
+      readonly fault: SignatureFault;
+      readonly says: string;
+      readonly service: string | undefined;
+      readonly region: string | undefined;
+    };
 
 /** A request is refused when its date is further than this from the time of arrival. */
 const MAX_SKEW_MS = 5 * 60_000;
 const ALGORITHM = 'AWS4-HMAC-SHA256';
-const HEADER = /^AWS4-HMAC-SHA256\s+Credential=([^/\s,]+)\/(\d{8})\/([^/\s,]+)\/([^/\s,]+)\/aws4_request\s*,\s*SignedHeaders=([^\s,]+)\s*,\s*Signature=([0-9a-f]{64})$/;
+const HEADER =
+  /^AWS4-HMAC-SHA256\s+Credential=([^/\s,]+)\/(\d{8})\/([^/\s,]+)\/([^/\s,]+)\/aws4_request\s*,\s*SignedHeaders=([^\s,]+)\s*,\s*Signature=([0-9a-f]{64})$/;
 
 /**
  * Checks a Signature Version 4 by computing it again from what arrived.
@@ -33,7 +40,11 @@ export function verifySignature(request: WireRequest, credentials: Credentials, 
   const authorization = request.headers['authorization'];
   if (authorization === undefined) return refuse('missing', 'Request is missing Authentication Token');
   const parts = HEADER.exec(authorization);
-  if (parts === null) return refuse('incomplete', `Authorization header is not "${ALGORITHM} Credential=…, SignedHeaders=…, Signature=…".`);
+  if (parts === null)
+    return refuse(
+      'incomplete',
+      `Authorization header is not "${ALGORITHM} Credential=…, SignedHeaders=…, Signature=…".`,
+    );
   const [, accessKeyId = '', day = '', region = '', service = '', signedHeaders = '', signature = ''] = parts;
   const no = (fault: SignatureFault, says: string): Verdict => ({ ok: false, fault, says, service, region });
 
@@ -44,10 +55,16 @@ export function verifySignature(request: WireRequest, credentials: Credentials, 
   }
   const date = request.headers['x-amz-date'] ?? '';
   const skew = Math.abs(parseDate(date) - now);
-  if (Number.isNaN(skew) || !date.startsWith(day)) return no('incomplete', `X-Amz-Date "${date}" is no date, or not the one in the credential scope.`);
-  if (skew > MAX_SKEW_MS) return no('skewed', `Signature expired: ${date} is ${Math.round(skew / 1000)} s from the server's time (at most 300 s).`);
+  if (Number.isNaN(skew) || !date.startsWith(day))
+    return no('incomplete', `X-Amz-Date "${date}" is no date, or not the one in the credential scope.`);
+  if (skew > MAX_SKEW_MS)
+    return no(
+      'skewed',
+      `Signature expired: ${date} is ${Math.round(skew / 1000)} s from the server's time (at most 300 s).`,
+    );
   const unsigned = mustBeSigned(request.headers).filter((name) => !signedHeaders.split(';').includes(name));
-  if (unsigned.length > 0) return no('mismatch', `There were headers present in the request which were not signed: ${unsigned.join(', ')}`);
+  if (unsigned.length > 0)
+    return no('mismatch', `There were headers present in the request which were not signed: ${unsigned.join(', ')}`);
 
   const scope = `${day}/${region}/${service}/aws4_request`;
   const canonical = canonicalRequest(request, signedHeaders);
@@ -68,8 +85,17 @@ function mustBeSigned(headers: Readonly<Record<string, string>>): string[] {
 }
 
 function canonicalRequest(request: WireRequest, signedHeaders: string): string {
-  const headers = signedHeaders.split(';').map((name) => `${name}:${(request.headers[name] ?? '').trim().replace(/\s+/g, ' ')}\n`);
-  return [request.method, canonicalPath(request.path), canonicalQuery(request.rawQuery), headers.join(''), signedHeaders, sha256(request.body)].join('\n');
+  const headers = signedHeaders
+    .split(';')
+    .map((name) => `${name}:${(request.headers[name] ?? '').trim().replace(/\s+/g, ' ')}\n`);
+  return [
+    request.method,
+    canonicalPath(request.path),
+    canonicalQuery(request.rawQuery),
+    headers.join(''),
+    signedHeaders,
+    sha256(request.body),
+  ].join('\n');
 }
 
 /** Every service but S3 signs the path encoded a second time. */
@@ -114,7 +140,7 @@ function signingKey(secret: string, day: string, region: string, service: string
   const name = `${secret}/${day}/${region}/${service}`;
   const known = signingKeys.get(name);
   if (known !== undefined) return known;
-  const key = [day, region, service, 'aws4_request'].reduce((key, part) => hmac(key, part), Buffer.from(`AWS4${secret}`));
+  const key = [day, region, service, 'aws4_request'].reduce<Buffer>(hmac, Buffer.from(`AWS4${secret}`));
   signingKeys.set(name, key);
   return key;
 }

@@ -1,0 +1,170 @@
+import { runSimulation, runUnsafeSimulation, type Simulation } from '@cloud-copilot/iam-simulate';
+import { AWS_MANAGED_POLICIES, type PolicyDocument } from './managed-policies.ts';
+import type { Caller } from './service.ts';
+
+/** IAM condition keys and their values. */
+export type ConditionContext = Readonly<Record<string, string | readonly string[]>>;
+
+/** What somebody wants to do. */
+export interface Question {
+  readonly action: string;
+  /** ARN, or `*` for actions without resource-level permissions. */
+  readonly resource: string;
+  readonly context?: ConditionContext;
+}
+
+interface Policy {
+  readonly name: string;
+  readonly document: PolicyDocument;
+}
+
+/** The account's roles and policies, and the answer to "may this caller do that?". */
+export interface Iam {
+  /** Throws when a role of that ARN exists: IAM is one namespace for all regions. */
+  addRole(role: {
+    readonly arn: string;
+    readonly trust?: PolicyDocument;
+    readonly managedPolicies: readonly string[];
+  }): void;
+  /** Adds a managed policy of the account; roles name it by ARN or name. */
+  addManagedPolicy(policy: { readonly arn: string; readonly name: string; readonly document: PolicyDocument }): void;
+  /** Attaches a managed policy to the role. Throws when there is no such role. */
+  attach(roleName: string, managedPolicy: string): void;
+  /** Adds an inline policy to the role. Throws when there is no such role. */
+  addInlinePolicy(roleName: string, policy: Policy): void;
+  hasRole(arn: string): boolean;
+  /** Why the caller may not do it, as a sentence like AWS's; undefined if allowed. */
+  refusal(caller: Caller, question: Question): Promise<string | undefined>;
+  /** The same for an AWS service (`events.amazonaws.com`), which only a resource's own policy can let in. */
+  serviceRefusal(
+    service: string,
+    question: Question,
+    resourcePolicy: PolicyDocument | undefined,
+  ): Promise<string | undefined>;
+  /** Whether a role's trust policy lets the service assume it. */
+  trusts(roleArn: string, service: string): Promise<boolean>;
+  /** Throws when a role names a managed policy that nobody knows: all of them in one message. */
+  checkAttachments(): void;
+}
+
+export function createIam(accountId: string): Iam {
+  const roles = new Map<string, { trust: PolicyDocument | undefined; inline: Policy[]; managed: string[] }>();
+  const managed = new Map<string, Policy>(
+    Object.entries(AWS_MANAGED_POLICIES).map(([arn, document]) => [arn, { name: arn, document }]),
+  );
+  const answers = new Map<string, Promise<string | undefined>>();
+
+  const roleNamed = (name: string) => {
+    const [, role] = [...roles].find(([arn]) => arn.endsWith(`/${name}`)) ?? [];
+    if (role === undefined) throw new Error(`A policy is attached to the role "${name}", which does not exist.`);
+    answers.clear();
+    return role;
+  };
+  const policiesOf = (roleArn: string | undefined): Policy[] => {
+    const role = roles.get(roleArn ?? '');
+    return role === undefined ? [] : [...role.inline, ...role.managed.flatMap((name) => managed.get(name) ?? [])];
+  };
+  const once = (key: unknown, ask: () => Promise<string | undefined>): Promise<string | undefined> => {
+    const name = JSON.stringify(key);
+    const known = answers.get(name);
+    if (known !== undefined) return known;
+    const answer = ask();
+    answers.set(name, answer);
+    return answer;
+  };
+
+  return {
+    addRole({ arn, trust, managedPolicies }) {
+      if (roles.has(arn))
+        throw new Error(`The role ${arn} exists twice: role names are one namespace for all regions.`);
+      roles.set(arn, { trust, inline: [], managed: [...managedPolicies] });
+      answers.clear();
+    },
+    addManagedPolicy({ arn, name, document }) {
+      managed.set(arn, { name, document });
+      managed.set(name, { name, document });
+    },
+    attach: (roleName, managedPolicy) => void roleNamed(roleName).managed.push(managedPolicy),
+    addInlinePolicy: (roleName, policy) => void roleNamed(roleName).inline.push(policy),
+    hasRole: (arn) => roles.has(arn),
+    refusal: (caller, question) =>
+      once([caller.arn, question], async () => {
+        const result = await simulate(accountId, caller.arn, question, {
+          identityPolicies: policiesOf(caller.roleArn),
+        });
+        if (result === 'Allowed') return undefined;
+        const why =
+          result === 'ExplicitlyDenied'
+            ? 'with an explicit deny in an identity-based policy'
+            : `because no identity-based policy allows the ${question.action} action`;
+        return `User: ${caller.arn} is not authorized to perform: ${question.action} on resource: ${question.resource} ${why}`;
+      }),
+    serviceRefusal: (service, question, resourcePolicy) =>
+      once([service, question, resourcePolicy], async () => {
+        const result = await simulate(accountId, service, question, { resourcePolicy });
+        return result === 'Allowed'
+          ? undefined
+          : `${service} is not authorized to perform: ${question.action} on resource: ${question.resource} because no resource-based policy allows it`;
+      }),
+    async trusts(roleArn, service) {
+      const trust = roles.get(roleArn)?.trust;
+      if (trust === undefined) return false;
+      return (
+        (await simulate(
+          accountId,
+          service,
+          { action: 'sts:AssumeRole', resource: roleArn },
+          { resourcePolicy: trust },
+        )) === 'Allowed'
+      );
+    },
+    checkAttachments() {
+      const unknown = [...roles].flatMap(([arn, role]) =>
+        role.managed.filter((name) => !managed.has(name)).map((name) => `${arn} → ${name}`),
+      );
+      if (unknown.length > 0) {
+        throw new Error(
+          `Roles with managed policies that neither a template nor the emulator knows:\n  ${unknown.join('\n  ')}\n` +
+            'Name one of a template by its name or ARN, or add AWS’s own to emulator/managed-policies.ts.',
+        );
+      }
+    },
+  };
+}
+
+async function simulate(
+  accountId: string,
+  principal: string,
+  question: Question,
+  policies: { readonly identityPolicies?: readonly Policy[]; readonly resourcePolicy?: PolicyDocument | undefined },
+): Promise<'Allowed' | 'ExplicitlyDenied' | 'ImplicitlyDenied'> {
+  // GetCallerIdentity needs no permission: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+  if (question.action === 'sts:GetCallerIdentity') return 'Allowed';
+  const simulation = (resource: string): Simulation => ({
+    request: {
+      principal,
+      action: question.action,
+      resource: { resource, accountId },
+      contextVariables: copyContext({ 'aws:SecureTransport': 'true', ...question.context }),
+    },
+    identityPolicies: (policies.identityPolicies ?? []).map(({ name, document }) => ({ name, policy: document })),
+    resourcePolicy: policies.resourcePolicy,
+    serviceControlPolicies: [],
+    resourceControlPolicies: [],
+  });
+  const result = await runSimulation(simulation(question.resource), {});
+  if (result.resultType !== 'error') return result.overallResult;
+  if (result.errors.message === 'must.use.wildcard')
+    return simulate(accountId, principal, { ...question, resource: '*' }, policies);
+  // AWS's own resources (`arn:aws:ssm:…::document/AWS-…`) match no resource type of the library, but patterns apply to them.
+  if (result.errors.message === 'no.resource.types') return runUnsafeSimulation(simulation(question.resource), {});
+  throw new Error(
+    `IAM cannot judge ${question.action} on ${question.resource} for ${principal}: ${JSON.stringify(result.errors)}`,
+  );
+}
+
+function copyContext(context: ConditionContext): Record<string, string | string[]> {
+  return Object.fromEntries(
+    Object.entries(context).map(([key, value]) => [key, typeof value === 'string' ? value : [...value]]),
+  );
+}

@@ -1,0 +1,133 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { type RuntimeApi, startRuntimeApi } from './runtime-api.ts';
+
+const BOOTSTRAP = fileURLToPath(new URL('bootstrap.mjs', import.meta.url));
+/** Lambda's own limit for code outside the handler, ms; beyond it, it starts over within the function's timeout. */
+const INIT_LIMIT_MS = 10_000;
+
+/** How an invocation ended. `payload` is JSON: the handler's result, or `{ errorType, errorMessage, … }`. */
+export interface Outcome {
+  readonly kind: 'ok' | 'error' | 'timeout';
+  readonly payload: string;
+}
+
+export interface EnvironmentSettings {
+  readonly taskRoot: string;
+  readonly variables: Readonly<Record<string, string>>;
+  /** One line that the function wrote to stdout or stderr. */
+  readonly onLine: (line: string) => void;
+}
+
+/** One execution environment: one process of the function, one invocation at a time. */
+export interface Environment {
+  /**
+   * Runs one invocation. Never rejects: what goes wrong is an outcome. After a timeout, a crash or a failed
+   * initialization the environment is dead.
+   */
+  invoke(request: {
+    readonly requestId: string;
+    readonly functionArn: string;
+    readonly payload: string;
+    readonly timeoutMs: number;
+  }): Promise<Outcome>;
+  readonly isDead: boolean;
+  /** Kills the process and waits until it is gone. */
+  close(): Promise<void>;
+}
+
+/** Starts the process; its initialization goes on in the background. */
+export async function startEnvironment(settings: EnvironmentSettings): Promise<Environment> {
+  let dead = false;
+  let finish: ((outcome: Outcome) => void) | undefined;
+  let current = '';
+  const initialized = Promise.withResolvers<undefined>();
+
+  const end = (outcome: Outcome): void => {
+    finish?.(outcome);
+    finish = undefined;
+  };
+  const die = (outcome: Outcome): void => {
+    dead = true;
+    initialized.resolve(undefined);
+    end(outcome);
+    child.kill('SIGKILL');
+  };
+
+  let initError: Outcome | undefined;
+  const api: RuntimeApi = await startRuntimeApi({
+    onNext: () => initialized.resolve(undefined),
+    onResponse: (requestId, payload) => requestId === current && end({ kind: 'ok', payload }),
+    onError: (requestId, payload) => requestId === current && end({ kind: 'error', payload }),
+    onInitError: (payload) => {
+      initError = { kind: 'error', payload };
+      die(initError);
+    },
+  });
+  const child = spawn(process.execPath, [BOOTSTRAP], {
+    cwd: settings.taskRoot,
+    env: { ...settings.variables, AWS_LAMBDA_RUNTIME_API: api.address },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const gone = Promise.all([
+    exitOf(child),
+    readLines(child.stdout, settings.onLine),
+    readLines(child.stderr, settings.onLine),
+  ]);
+  const watched = gone.then(([how]) => die(exitError(current, how)));
+
+  return {
+    get isDead() {
+      return dead;
+    },
+    async invoke({ requestId, functionArn, payload, timeoutMs }) {
+      if (initError !== undefined) return initError;
+      current = requestId;
+      const ended = new Promise<Outcome>((resolve) => {
+        finish = resolve;
+      });
+      const initTimer = setTimeout(() => die(timedOut(requestId, INIT_LIMIT_MS)), INIT_LIMIT_MS);
+      await initialized.promise;
+      clearTimeout(initTimer);
+      const timer = setTimeout(() => die(timedOut(requestId, timeoutMs)), timeoutMs);
+      // The deadline is in real time: the process reads its own clock.
+      if (!dead) api.give({ requestId, functionArn, payload, deadline: Date.now() + timeoutMs });
+      const outcome = await ended;
+      clearTimeout(timer);
+      await linesOfThisInvocation();
+      return outcome;
+    },
+    async close() {
+      child.kill('SIGKILL');
+      await watched;
+      await api.close();
+    },
+  };
+}
+
+/** Lines written before the response wait in the pipe and are read in the event loop's next turns. */
+async function linesOfThisInvocation(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+  await new Promise((resolve) => setImmediate(resolve));
+}
+
+async function exitOf(child: ChildProcess): Promise<string> {
+  const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
+  return signal === null ? `exit status ${code ?? 'unknown'}` : `signal ${signal}`;
+}
+
+async function readLines(stream: NodeJS.ReadableStream, onLine: (line: string) => void): Promise<void> {
+  for await (const line of createInterface({ input: stream })) if (line !== '') onLine(line);
+}
+
+function exitError(requestId: string, how: string): Outcome {
+  const errorMessage = `RequestId: ${requestId} Error: Runtime exited with error: ${how}`;
+  return { kind: 'error', payload: JSON.stringify({ errorType: 'Runtime.ExitError', errorMessage }) };
+}
+
+function timedOut(requestId: string, ms: number): Outcome {
+  const errorMessage = `RequestId: ${requestId} Error: Task timed out after ${(ms / 1000).toFixed(2)} seconds`;
+  return { kind: 'timeout', payload: JSON.stringify({ errorType: 'Sandbox.Timedout', errorMessage }) };
+}

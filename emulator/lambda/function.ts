@@ -1,0 +1,171 @@
+import type { AccessKey } from '#emulator/credentials.ts';
+import type { PolicyDocument } from '#emulator/managed-policies.ts';
+import type { RecordHappening } from '#emulator/service.ts';
+import { type Environment, type Outcome, startEnvironment } from './environment.ts';
+
+/** A function as the template describes it. */
+export interface FunctionSettings {
+  readonly name: string;
+  readonly arn: string;
+  readonly region: string;
+  readonly accountId: string;
+  /** `file.export` */
+  readonly handler: string;
+  /** e.g. `nodejs24.x` */
+  readonly runtime: string;
+  /** The directory that Lambda would unpack to /var/task. */
+  readonly taskRoot: string;
+  readonly roleArn: string;
+  readonly timeoutMs: number;
+  readonly memoryMb: number;
+  /** Undefined: no limit of its own. */
+  readonly reservedConcurrency: number | undefined;
+  /** The template's `Environment`. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/** How asynchronous invocations are retried. */
+export interface AsyncSettings {
+  readonly retries: number;
+  readonly maxAgeMs: number;
+}
+
+/** Lambda had no environment to give: the function is at its reserved concurrency. */
+export class ConcurrencyExceeded extends Error {
+  override readonly name = 'ConcurrencyExceeded';
+}
+
+export interface LambdaFunction {
+  readonly settings: FunctionSettings;
+  /** Its resource-based policy; AWS::Lambda::Permission adds statements. */
+  readonly permissions: PolicyDocument & { readonly Statement: unknown[] };
+  asynchronous: AsyncSettings;
+  /** Throws `ConcurrencyExceeded`. `payload` is JSON. */
+  invoke(payload: string, requestId: string): Promise<Outcome>;
+  /** Kills all its processes. */
+  close(): Promise<void>;
+}
+
+export interface FunctionEdges {
+  readonly endpoint: string;
+  /** Mints credentials of the function's role. */
+  readonly credentials: (roleArn: string, sessionName: string) => AccessKey;
+  readonly record: RecordHappening;
+  readonly now: () => number;
+  readonly onLine: (line: string) => void;
+  readonly onEnd: (outcome: Outcome, ms: number) => void;
+}
+
+/** Lambda's documented defaults: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
+const DEFAULT_ASYNC: AsyncSettings = { retries: 2, maxAgeMs: 6 * 3_600_000 };
+
+/** A function with its warm environments. A new one is started only when all others are busy. */
+export function createFunction(settings: FunctionSettings, edges: FunctionEdges): LambdaFunction {
+  const idle: Environment[] = [];
+  const all = new Set<Environment>();
+  let running = 0;
+  let closed = false;
+
+  const take = async (): Promise<{ environment: Environment; cold: boolean }> => {
+    for (let warm = idle.pop(); warm !== undefined; warm = idle.pop()) {
+      if (!warm.isDead) return { environment: warm, cold: false };
+      await drop(warm);
+    }
+    const environment = await startEnvironment({
+      taskRoot: settings.taskRoot,
+      variables: lambdaVariables(settings, edges),
+      onLine(line) {
+        edges.record({ kind: 'log', at: edges.now(), function: settings.name, region: settings.region, line });
+        edges.onLine(line);
+      },
+    });
+    all.add(environment);
+    if (closed) await drop(environment);
+    return { environment, cold: true };
+  };
+  const drop = async (environment: Environment): Promise<void> => {
+    await environment.close();
+    all.delete(environment);
+  };
+
+  const run = async (payload: string, requestId: string): Promise<Outcome> => {
+    const at = edges.now();
+    const started = performance.now();
+    const { environment, cold } = await take();
+    const outcome = await environment.invoke({
+      requestId,
+      functionArn: settings.arn,
+      payload,
+      timeoutMs: settings.timeoutMs,
+    });
+    const ms = performance.now() - started;
+    if (environment.isDead) await drop(environment);
+    else idle.push(environment);
+    const error = outcome.kind === 'ok' ? undefined : describe(outcome.payload);
+    const { name, region } = settings;
+    edges.record({
+      kind: 'invocation',
+      at,
+      ms,
+      function: name,
+      region,
+      requestId,
+      outcome: outcome.kind,
+      cold,
+      ...(error && { error }),
+    });
+    edges.onEnd(outcome, ms);
+    return outcome;
+  };
+
+  return {
+    settings,
+    permissions: { Version: '2012-10-17', Statement: [] },
+    asynchronous: DEFAULT_ASYNC,
+    async invoke(payload, requestId) {
+      if (running >= (settings.reservedConcurrency ?? Number.POSITIVE_INFINITY))
+        throw new ConcurrencyExceeded('Rate Exceeded.');
+      running += 1;
+      try {
+        return await run(payload, requestId);
+      } finally {
+        running -= 1;
+      }
+    },
+    async close() {
+      closed = true;
+      await Promise.all([...all].map(drop));
+    },
+  };
+}
+
+/** What Lambda sets, and nothing of the shell that the emulator runs in. */
+function lambdaVariables(settings: FunctionSettings, edges: FunctionEdges): Record<string, string> {
+  const key = edges.credentials(settings.roleArn, settings.name);
+  return {
+    ...settings.variables,
+    AWS_ACCESS_KEY_ID: key.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: key.secretAccessKey,
+    AWS_SESSION_TOKEN: key.sessionToken ?? '',
+    AWS_REGION: settings.region,
+    AWS_DEFAULT_REGION: settings.region,
+    AWS_ENDPOINT_URL: edges.endpoint,
+    AWS_EXECUTION_ENV: `AWS_Lambda_${settings.runtime}`,
+    AWS_LAMBDA_FUNCTION_NAME: settings.name,
+    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(settings.memoryMb),
+    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${settings.name}`,
+    AWS_LAMBDA_LOG_STREAM_NAME: '[$LATEST]emulated',
+    LAMBDA_TASK_ROOT: settings.taskRoot,
+    _HANDLER: settings.handler,
+    LANG: 'en_US.UTF-8',
+    PATH: '/usr/local/bin:/usr/bin:/bin',
+    TZ: ':UTC',
+  };
+}
+
+function describe(payload: string): string {
+  const { errorType, errorMessage } = JSON.parse(payload) as { errorType?: string; errorMessage?: string };
+  return `${errorType ?? 'Unhandled'}: ${errorMessage ?? ''}`;
+}
