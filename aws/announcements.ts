@@ -1,5 +1,5 @@
-import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { eventBridgeClient } from './clients.ts';
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { BOUNDED } from './bounds.ts';
 
 /** Detail types of our events, a contract. */
 export type Announcement = 'Failover Completed' | 'Failover Refused' | 'Failover Partial';
@@ -10,7 +10,8 @@ export type Announcement = 'Failover Completed' | 'Failover Refused' | 'Failover
  * @throws Error if EventBridge took the call but not the event: PutEvents answers 200 even then
  */
 export async function announce(detailType: Announcement, detail: Readonly<Record<string, unknown>>): Promise<void> {
-  const { FailedEntryCount, Entries } = await eventBridgeClient().send(
+  const client = new EventBridgeClient(BOUNDED);
+  const { FailedEntryCount, Entries } = await client.send(
     new PutEventsCommand({
       Entries: [{ Source: 'vyos-failover', DetailType: detailType, Detail: JSON.stringify(detail) }],
     }),

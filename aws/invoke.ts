@@ -1,5 +1,4 @@
-import { InvokeCommand } from '@aws-sdk/client-lambda';
-import { lambdaClient } from './clients.ts';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 
 /**
  * Invokes a function and waits for its answer.
@@ -8,7 +7,12 @@ import { lambdaClient } from './clients.ts';
  * @throws Error with the function's own message if it failed
  */
 export async function invokeFunction(name: string, payload: unknown, timeoutMs: number): Promise<unknown> {
-  const { FunctionError, Payload } = await lambdaClient(timeoutMs).send(
+  // One attempt: whoever invokes has its own rhythm, and a retry would run the story twice.
+  const client = new LambdaClient({
+    maxAttempts: 1,
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: timeoutMs },
+  });
+  const { FunctionError, Payload } = await client.send(
     new InvokeCommand({ FunctionName: name, Payload: JSON.stringify(payload) }),
   );
   const text = new TextDecoder().decode(Payload);

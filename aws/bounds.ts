@@ -1,0 +1,5 @@
+/**
+ * Bounded, because a hanging call during a failover is worse than a failed one: connect within 1 s, answer within 2 s,
+ * three attempts with the SDK's own backoff (throttling and 5xx only).
+ */
+export const BOUNDED = { maxAttempts: 3, requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000 } } as const;
