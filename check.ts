@@ -1,0 +1,51 @@
+import { spawnSync } from 'node:child_process';
+import { globSync } from 'node:fs';
+
+/**
+ * Everything that must hold before a change lands, in the order of what it costs: `npm run check`. All steps run even
+ * if one fails, so that one run shows every fault. Ends with 1 if any failed.
+ */
+interface Step {
+  readonly name: string;
+  readonly command: readonly string[];
+  /** Runs only where the program is there: it comes neither with npm nor with every machine. */
+  readonly ifPresent?: boolean;
+}
+
+const STEPS: readonly Step[] = [
+  { name: 'format', command: ['biome', 'ci', '.'] },
+  { name: 'types', command: ['tsc', '--noEmit'] },
+  { name: 'lint', command: ['oxlint', '--type-aware', '--deny-warnings'] },
+  { name: 'shellcheck', command: ['shellcheck', '-x', ...shellScripts()], ifPresent: true },
+  { name: 'tests', command: ['npm', 'test'] },
+  { name: 'synth and cdk-nag', command: ['npm', 'run', '--silent', 'synth'] },
+  // W3005: a dependency that CDK itself writes out although a reference already implies it.
+  {
+    name: 'cfn-lint',
+    command: ['cfn-lint', '--ignore-checks', 'W3005', '--', 'cdk.out/*.template.json'],
+    ifPresent: true,
+  },
+];
+
+const results = STEPS.map((step) => ({ ...step, ...run(step) }));
+process.stdout.write('\n');
+for (const { name, outcome, seconds } of results) {
+  process.stdout.write(`${outcome.padEnd(8)} ${`${seconds.toFixed(1)} s`.padStart(8)}  ${name}\n`);
+}
+const count = (outcome: string) => results.filter((result) => result.outcome === outcome).length;
+process.stdout.write(`check: ${count('passed')} passed, ${count('failed')} failed, ${count('skipped')} skipped\n`);
+process.exitCode = count('failed') > 0 ? 1 : 0;
+
+function run({ name, command: [program = '', ...args], ifPresent }: Step): { outcome: string; seconds: number } {
+  const began = performance.now();
+  process.stdout.write(`\n== ${name}: ${program} ${args.slice(0, 4).join(' ')}\n`);
+  const { status, error } = spawnSync(program, args, { stdio: 'inherit' });
+  const absent = error !== undefined && 'code' in error && error.code === 'ENOENT';
+  if (absent && ifPresent) process.stdout.write(`${program} is not installed: skipped\n`);
+  const outcome = status === 0 ? 'passed' : absent && ifPresent ? 'skipped' : 'failed';
+  return { outcome, seconds: (performance.now() - began) / 1000 };
+}
+
+function shellScripts(): string[] {
+  return ['router/report', ...globSync('router/**/*.sh'), '.ci/run'];
+}

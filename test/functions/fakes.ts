@@ -1,0 +1,115 @@
+import type { ReplaceOutcome } from '#aws/route-tables.ts';
+import type { Ec2Facts } from '#aws/routers.ts';
+import type { Recollection } from '#aws/site-store.ts';
+import type { BgpStatement, Memory, ProbeRound, RouteFact } from '#failover/observation.ts';
+import { type ManagedRoute, type ManagedSite, routeName } from '#failover/site.ts';
+import type { Answer, HistoryEntry, SwapJournal } from '#failover/swap-record.ts';
+import type { SwapTools } from '#functions/route-swap/tools.ts';
+import { NOW, SITE } from '../failover/situation.ts';
+
+/** A world in memory for the stories of the functions: routes, a store, a clock that only `sleep` moves. */
+export class FakeWorld {
+  readonly site: ManagedSite;
+  now = NOW;
+  readonly targets = new Map<string, string>();
+  ec2: Record<string, Ec2Facts> = {};
+  memory: Memory = {
+    epoch: 0,
+    leasedUntil: undefined,
+    unfinished: undefined,
+    automaticSwaps: [],
+    probes: [],
+    answered: undefined,
+  };
+  readonly statements: Record<string, BgpStatement> = {};
+  readonly journals: SwapJournal[] = [];
+  readonly released: { readonly epoch: number; readonly finished: boolean }[] = [];
+  readonly answers: Record<string, Answer> = {};
+  readonly history: HistoryEntry[] = [];
+  readonly announced: { readonly type: string; readonly detail: Readonly<Record<string, unknown>> }[] = [];
+  readonly metrics: { readonly name: string; readonly value: number }[] = [];
+  readonly logged: { readonly level: string; readonly message: string }[] = [];
+  readonly replaced: string[] = [];
+  /** What the next ReplaceRoute calls answer instead of doing it. */
+  faults: ReplaceOutcome[] = [];
+  /** Reads of the routes that still show what was before. */
+  staleReads = 0;
+  #before = new Map<string, string>();
+
+  constructor(site: ManagedSite = SITE) {
+    this.site = site;
+    for (const route of site.routes) this.targets.set(routeName(route), site.routers.active.eni);
+    for (const { name } of Object.values(site.routers)) {
+      this.ec2[name] = { instance: 'running', interface: 'attached', sourceDestCheck: false };
+    }
+  }
+
+  tools(change: Partial<SwapTools> = {}): SwapTools {
+    const log = (level: string) => (message: string) => void this.logged.push({ level, message });
+    return {
+      site: this.site,
+      run: 'run-1',
+      now: () => this.now,
+      sleep: (ms) => {
+        this.now += ms;
+        return Promise.resolve();
+      },
+      describeRoutes: (routes) => Promise.resolve(routes.map((route) => this.#read(route))),
+      describeRouters: () => Promise.resolve(this.ec2),
+      replaceRoute: (route, eni) => Promise.resolve(this.#replace(route, eni)),
+      store: this.#store(),
+      announce: (type, detail) => Promise.resolve(void this.announced.push({ type, detail })),
+      metric: (name, value) => void this.metrics.push({ name, value }),
+      log: { info: log('info'), warn: log('warn'), error: log('error') },
+      ...change,
+    };
+  }
+
+  #read({ table, destination }: ManagedRoute): RouteFact {
+    const stale = this.staleReads > 0 && this.replaced.length > 0;
+    const target = (stale ? this.#before : this.targets).get(`${table} ${destination}`);
+    if (stale) this.staleReads -= 1 / this.site.routes.length;
+    return { table, destination, target, state: target === undefined ? 'missing' : 'active' };
+  }
+
+  #replace(route: ManagedRoute, eni: string): ReplaceOutcome {
+    const fault = this.faults.shift();
+    if (fault !== undefined && fault !== 'replaced') return fault;
+    if (this.replaced.length === 0) this.#before = new Map(this.targets);
+    this.targets.set(routeName(route), eni);
+    this.replaced.push(routeName(route));
+    return 'replaced';
+  }
+
+  #store(): SwapTools['store'] & { rememberProbes(rounds: readonly ProbeRound[]): Promise<void> } {
+    return {
+      recall: (id): Promise<Recollection> =>
+        Promise.resolve({ memory: { ...this.memory, answered: this.answers[id] }, statements: { ...this.statements } }),
+      remember: (router, statement) => Promise.resolve(void (this.statements[router] = statement)),
+      rememberProbes: (probes) => Promise.resolve(void (this.memory = { ...this.memory, probes })),
+      begin: (journal, seen) => {
+        if (seen.epoch !== this.memory.epoch) return Promise.resolve(false);
+        this.journals.push(journal);
+        const unfinished = { epoch: journal.epoch, to: journal.plan.to.router, reason: journal.reason };
+        const automaticSwaps = journal.automatic
+          ? [...this.memory.automaticSwaps, this.now]
+          : this.memory.automaticSwaps;
+        this.memory = {
+          ...this.memory,
+          epoch: journal.epoch,
+          leasedUntil: this.now + 16_000,
+          unfinished,
+          automaticSwaps,
+        };
+        return Promise.resolve(true);
+      },
+      release: (epoch, finished) => {
+        this.released.push({ epoch, finished });
+        this.memory = { ...this.memory, leasedUntil: 0, unfinished: finished ? undefined : this.memory.unfinished };
+        return Promise.resolve();
+      },
+      answer: (id, answer) => Promise.resolve(void (this.answers[id] = answer)),
+      record: (entry) => Promise.resolve(void this.history.push(entry)),
+    };
+  }
+}

@@ -1,0 +1,155 @@
+import { describe, expect, it } from 'vitest';
+import { swapRoutes } from '#functions/route-swap/swap-routes.ts';
+import { ACTIVE_ENI, REPORT, SITE, STANDBY_ENI } from '../failover/situation.ts';
+import { FakeWorld } from './fakes.ts';
+
+const throttled = { code: 'RequestLimitExceeded', message: 'Request limit exceeded.', final: false } as const;
+const denied = { code: 'UnauthorizedOperation', message: 'You are not authorized.', final: true } as const;
+
+describe('a swap', () => {
+  it('moves every route, records it and tells everybody, in that order', async () => {
+    const world = new FakeWorld();
+    const result = await swapRoutes(REPORT, world.tools());
+    expect(result).toMatchObject({
+      outcome: 'swapped',
+      owner: 'tokyo-2',
+      epoch: 1,
+      moved: SITE.routes,
+      remaining: [],
+      foreign: [],
+    });
+    expect([...world.targets.values()]).toEqual([STANDBY_ENI, STANDBY_ENI]);
+    expect(world.journals[0]).toMatchObject({
+      epoch: 1,
+      automatic: true,
+      plan: { steps: [{ from: ACTIVE_ENI }, { from: ACTIVE_ENI }] },
+    });
+    expect(world.released).toEqual([{ epoch: 1, finished: true }]);
+    expect(world.history).toMatchObject([{ outcome: 'swapped', detector: 'serf', moved: 2, says: result.says }]);
+    expect(world.announced).toMatchObject([
+      { type: 'Failover Completed', detail: { topology: 'tokyo-virginia', site: 'tokyo' } },
+    ]);
+    expect(world.metrics).toContainEqual({ name: 'FailoverCompleted', value: 1 });
+  });
+
+  it('writes its journal before it touches a route', async () => {
+    const world = new FakeWorld();
+    const order: string[] = [];
+    const tools = world.tools();
+    await swapRoutes(REPORT, {
+      ...tools,
+      store: { ...tools.store, begin: (...args) => (order.push('journal'), tools.store.begin(...args)) },
+      replaceRoute: (...args) => (order.push('replace'), tools.replaceRoute(...args)),
+      announce: (...args) => (order.push('announce'), tools.announce(...args)),
+    });
+    expect(order).toEqual(['journal', 'replace', 'replace', 'announce']);
+  });
+
+  it('touches nothing when another run began first', async () => {
+    const world = new FakeWorld();
+    const tools = world.tools();
+    const result = await swapRoutes(REPORT, {
+      ...tools,
+      store: { ...tools.store, begin: () => Promise.resolve(false) },
+    });
+    expect(result).toMatchObject({ outcome: 'refused', reason: 'lease-held' });
+    expect(world.replaced).toEqual([]);
+    expect(world.announced).toEqual([]);
+  });
+
+  it('tries a throttled route again until it is there', async () => {
+    const world = new FakeWorld();
+    world.faults = [throttled, 'replaced', throttled, throttled];
+    expect(await swapRoutes(REPORT, world.tools())).toMatchObject({ outcome: 'swapped' });
+    expect([...world.targets.values()]).toEqual([STANDBY_ENI, STANDBY_ENI]);
+  });
+
+  it('believes an accepted write over a stale read, and does not write again', async () => {
+    const world = new FakeWorld();
+    world.staleReads = 4;
+    expect(await swapRoutes(REPORT, world.tools())).toMatchObject({ outcome: 'swapped' });
+    expect(world.replaced).toHaveLength(2);
+  });
+
+  it('names the routes that it may not move, keeps the rest, and leaves the swap open', async () => {
+    const world = new FakeWorld();
+    world.faults = [denied];
+    const result = await swapRoutes(REPORT, world.tools());
+    expect(result).toMatchObject({ outcome: 'partial', moved: [SITE.routes[1]], owner: undefined });
+    expect(result.remaining).toEqual([{ ...SITE.routes[0], why: 'UnauthorizedOperation: You are not authorized.' }]);
+    expect(result.says).toContain('rtb-00000000000000001 10.2.0.0/20 (UnauthorizedOperation');
+    expect(world.released).toEqual([{ epoch: 1, finished: false }]);
+    expect(world.announced).toMatchObject([{ type: 'Failover Partial' }]);
+  });
+
+  it('finishes a partial swap when it is asked again under the same id, in spite of hold-down', async () => {
+    const world = new FakeWorld();
+    world.faults = [denied];
+    await swapRoutes(REPORT, world.tools());
+    const again = await swapRoutes({ ...REPORT, at: world.now }, world.tools());
+    expect(again).toMatchObject({ outcome: 'swapped', reason: 'finish-swap', moved: [SITE.routes[0]], epoch: 2 });
+    expect(world.memory.unfinished).toBeUndefined();
+  });
+
+  it('gives up after its time and says so, when EC2 never shows the change', async () => {
+    const world = new FakeWorld();
+    world.staleReads = Number.POSITIVE_INFINITY;
+    const result = await swapRoutes(REPORT, world.tools());
+    expect(result).toMatchObject({ outcome: 'partial' });
+    expect(result.remaining[0]?.why).toBe('EC2 accepted it but does not show it yet');
+    expect(result.tookMs).toBeLessThan(10_000);
+  });
+
+  it('leaves a foreign route alone, moves the others and says which', async () => {
+    const world = new FakeWorld();
+    world.targets.set('rtb-00000000000000001 10.2.0.0/20', 'igw-1');
+    const result = await swapRoutes(REPORT, world.tools());
+    expect(result).toMatchObject({ outcome: 'swapped', moved: [SITE.routes[1]], foreign: [SITE.routes[0]] });
+    expect(world.targets.get('rtb-00000000000000001 10.2.0.0/20')).toBe('igw-1');
+    expect(world.metrics).toContainEqual({ name: 'ForeignRoutes', value: 1 });
+  });
+});
+
+describe('what does not swap', () => {
+  it('answers a second report of the same failure with `already`', async () => {
+    const world = new FakeWorld();
+    await swapRoutes(REPORT, world.tools());
+    const second = await swapRoutes({ ...REPORT, id: 'report-2', detector: 'bfd' }, world.tools());
+    expect(second).toMatchObject({ outcome: 'already', owner: 'tokyo-2' });
+    expect(world.replaced).toHaveLength(2);
+  });
+
+  it('does nothing for an id that was answered', async () => {
+    const world = new FakeWorld();
+    await swapRoutes(REPORT, world.tools());
+    for (const name of world.targets.keys()) world.targets.set(name, ACTIVE_ENI);
+    expect(await swapRoutes(REPORT, world.tools())).toMatchObject({ outcome: 'refused', reason: 'replayed' });
+    expect([...world.targets.values()]).toEqual([ACTIVE_ENI, ACTIVE_ENI]);
+  });
+
+  it('keeps a refused id open, so that the router may ask again', async () => {
+    const world = new FakeWorld();
+    world.ec2 = { ...world.ec2, 'tokyo-2': { instance: 'unknown', interface: 'unknown', sourceDestCheck: 'unknown' } };
+    expect(await swapRoutes(REPORT, world.tools())).toMatchObject({ outcome: 'refused', reason: 'both-unfit' });
+    world.ec2 = new FakeWorld().ec2;
+    expect(await swapRoutes(REPORT, world.tools())).toMatchObject({ outcome: 'swapped' });
+  });
+
+  it('protects a router that reported first from being reported in turn', async () => {
+    const world = new FakeWorld();
+    const first = await swapRoutes({ ...REPORT, id: 'a', reporter: 'tokyo-1', subject: 'tokyo-2' }, world.tools());
+    expect(first.outcome).toBe('already');
+    const second = await swapRoutes({ ...REPORT, id: 'b' }, world.tools());
+    expect(second).toMatchObject({ outcome: 'refused', reason: 'owner-healthy', owner: 'tokyo-1' });
+  });
+
+  it('does not fail a swap that is done because telling about it failed', async () => {
+    const world = new FakeWorld();
+    const result = await swapRoutes(REPORT, world.tools({ announce: () => Promise.reject(new Error('no bus')) }));
+    expect(result.outcome).toBe('swapped');
+    expect(world.logged).toContainEqual({
+      level: 'error',
+      message: 'Could not write the announcement; the routes are as said.',
+    });
+  });
+});
