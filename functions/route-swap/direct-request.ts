@@ -1,6 +1,6 @@
-import * as z from 'zod/mini';
 import { type ManagedSite, routerNamed, routersOf } from '#failover/site.ts';
 import type { Trigger } from '#failover/trigger.ts';
+import * as z from '#functions/validation.ts';
 
 const Ec2StateChange = z.object({
   source: z.literal('aws.ec2'),

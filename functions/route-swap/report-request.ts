@@ -1,8 +1,8 @@
 import type { APIGatewayProxyEventV2WithIAMAuthorizer } from 'aws-lambda';
-import * as z from 'zod/mini';
 import { countEbgp, parseBgpSummary } from '#failover/bgp-summary.ts';
 import { type ManagedSite, routerNamed, routersOf } from '#failover/site.ts';
 import type { ReportTrigger } from '#failover/trigger.ts';
+import * as z from '#functions/validation.ts';
 
 /** A request that is not acted on, and why, for its sender. */
 export interface Rejection {

@@ -1,0 +1,133 @@
+import type { APIGatewayProxyEventV2WithIAMAuthorizer } from 'aws-lambda';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { answerReport } from '#functions/route-swap/answer-report.ts';
+import { NOW, SITE } from '../failover/situation.ts';
+import { FakeWorld } from './fakes.ts';
+
+const STANDBY = `arn:aws:sts::123456789012:assumed-role/tokyo-router/${SITE.routers.standby.instance}`;
+
+const body = {
+  id: '4f7c2a9e',
+  detector: 'serf',
+  event: 'member-failed',
+  reporter: 'tokyo-2',
+  subject: 'tokyo-1',
+  at: new Date(NOW - 100).toISOString(),
+  evidence: {
+    bgp: { ipv4Unicast: { as: 65001, peers: { '169.254.10.6': { remoteAs: 65002, state: 'Established' } } } },
+  },
+};
+
+function event(text: string, { caller = STANDBY, site = 'tokyo' } = {}): APIGatewayProxyEventV2WithIAMAuthorizer {
+  return {
+    body: text,
+    isBase64Encoded: false,
+    pathParameters: { site },
+    requestContext: { authorizer: { iam: { userArn: caller } }, http: { sourceIp: '203.0.113.11' } },
+  } as unknown as APIGatewayProxyEventV2WithIAMAuthorizer;
+}
+
+async function post(text: string, who?: Parameters<typeof event>[1]) {
+  const world = new FakeWorld();
+  const { statusCode, body: answer } = await answerReport(event(text, who), world.tools());
+  return { world, status: statusCode, answer: JSON.parse(answer ?? '') as Record<string, unknown> };
+}
+
+describe('a report over the API', () => {
+  it('moves the routes and tells the router so', async () => {
+    const { status, answer } = await post(JSON.stringify(body));
+    expect(status).toBe(200);
+    expect(answer).toMatchObject({ outcome: 'swapped', owner: 'tokyo-2', site: 'tokyo' });
+  });
+
+  it('is refused with 409 and a reason when a rule says no', async () => {
+    const { status, answer, world } = await post(JSON.stringify({ ...body, evidence: {} }));
+    expect(status).toBe(409);
+    expect(answer).toMatchObject({ outcome: 'refused', reason: 'both-unfit' });
+    expect(world.replaced).toEqual([]);
+  });
+
+  it('is answered 503 when the site could not be seen, so that the router asks again', async () => {
+    const world = new FakeWorld();
+    const tools = world.tools({ describeRoutes: () => Promise.reject(new Error('connect ETIMEDOUT')) });
+    const answer = await answerReport(event(JSON.stringify(body)), tools);
+    expect(answer.statusCode).toBe(503);
+    expect(answer.body).toContain('connect ETIMEDOUT');
+  });
+});
+
+describe('bad input gets its 4xx with a sentence, moves nothing, and the log tells who', () => {
+  const json = (change: object) => JSON.stringify({ ...body, ...change });
+  it.each<[string, string, Parameters<typeof event>[1], number, string, RegExp]>([
+    ['malformed JSON', '{"id": ', {}, 400, 'malformed-json', /not JSON/],
+    ['no body', '', {}, 400, 'malformed-json', /not JSON/],
+    ['an array', '[]', {}, 400, 'malformed-report', /expected object/i],
+    [
+      'several faults, all named at once',
+      json({ id: 'x y', detector: 'icmp', at: 'now' }),
+      {},
+      400,
+      'malformed-report',
+      /id: .*detector: .*at: /,
+    ],
+    ['an unknown site', json({}), { site: 'osaka' }, 400, 'unknown-site', /serves site tokyo only, not "osaka"/],
+    ['an unknown router', json({ subject: 'tokyo-9' }), {}, 400, 'unknown-router', /"tokyo-9".*tokyo-1 and tokyo-2/],
+    ['a report about oneself', json({ subject: 'tokyo-2' }), {}, 400, 'about-oneself', /tokyo-2 reports itself/],
+    [
+      'a caller who is not the survivor',
+      json({}),
+      { caller: STANDBY.replace('2a', '1a') },
+      403,
+      'not-the-reporter',
+      /may not speak for tokyo-2/,
+    ],
+    [
+      'a person instead of a router',
+      json({}),
+      { caller: 'arn:aws:iam::123456789012:user/ann' },
+      403,
+      'not-the-reporter',
+      /user\/ann may not/,
+    ],
+    ['a body over 64 KiB', json({ evidence: { serf: 'x'.repeat(65_536) } }), {}, 413, 'body-too-large', /bytes/],
+    [
+      'multi-byte text over 64 KiB',
+      json({ evidence: { serf: '路'.repeat(22_000) } }),
+      {},
+      413,
+      'body-too-large',
+      /bytes/,
+    ],
+  ])('%s', async (_, text, who, status, reason, says) => {
+    const answered = await post(text, who);
+    expect(answered.status).toBe(status);
+    expect(answered.answer).toMatchObject({ outcome: 'refused', reason, says: expect.stringMatching(says) as unknown });
+    expect(answered.world.replaced).toEqual([]);
+    expect(answered.world.logged.some(({ level }) => level === 'warn')).toBe(true);
+  });
+
+  it('a replayed id: 409, and nothing is done twice', async () => {
+    const world = new FakeWorld();
+    await answerReport(event(JSON.stringify(body)), world.tools());
+    const again = await answerReport(event(JSON.stringify(body)), world.tools());
+    expect(again.statusCode).toBe(409);
+    expect(again.body).toContain('"reason":"replayed"');
+    expect(world.replaced).toHaveLength(2);
+  });
+
+  it('never a 5xx, whatever is sent', async () => {
+    const anything = fc.oneof(
+      fc.string(),
+      fc.json(),
+      fc
+        .record({ id: fc.anything(), event: fc.anything(), at: fc.anything() })
+        .map((value) => JSON.stringify(value) ?? ''),
+    );
+    await fc.assert(
+      fc.asyncProperty(anything, async (text) => {
+        expect((await post(text)).status).toBeLessThan(500);
+      }),
+    );
+  });
+});
