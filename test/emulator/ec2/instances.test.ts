@@ -1,0 +1,187 @@
+import {
+  DescribeInstanceStatusCommand,
+  DescribeInstancesCommand,
+  DescribeRouteTablesCommand,
+  type EC2Client,
+  RebootInstancesCommand,
+  StartInstancesCommand,
+  StopInstancesCommand,
+  TerminateInstancesCommand,
+} from '@aws-sdk/client-ec2';
+import { expect, test } from 'vitest';
+import { eni1, region, router1, router2, table } from '../account.fixture.ts';
+import { openEc2, refusal } from './setup.ts';
+
+const routeStates = async (client: EC2Client) => {
+  const { RouteTables } = await client.send(new DescribeRouteTablesCommand({ RouteTableIds: [table] }));
+  const routes = RouteTables?.[0]?.Routes?.filter(({ NetworkInterfaceId }) => NetworkInterfaceId === eni1);
+  return new Set(routes?.map(({ State, InstanceId }) => [State, InstanceId].join(' ').trim()));
+};
+
+const stateOf = async (client: EC2Client, id = router1) => {
+  const { Reservations } = await client.send(new DescribeInstancesCommand({ InstanceIds: [id] }));
+  return Reservations?.[0]?.Instances?.[0]?.State?.Name;
+};
+
+const checkOf = async (client: EC2Client) => {
+  const command = new DescribeInstanceStatusCommand({ InstanceIds: [router1], IncludeAllInstances: true });
+  const { InstanceStatuses } = await client.send(command);
+  const [status] = InstanceStatuses ?? [];
+  return [status?.InstanceStatus?.Status, status?.SystemStatus?.Status];
+};
+
+test('A stopped instance goes by way of stopping; its routes are a blackhole only when it has stopped', async () => {
+  const { client, clock, ec2 } = await openEc2();
+  const { StoppingInstances } = await client.send(new StopInstancesCommand({ InstanceIds: [router1] }));
+  expect(StoppingInstances).toMatchObject([
+    { InstanceId: router1, PreviousState: { Name: 'running' }, CurrentState: { Name: 'stopping' } },
+  ]);
+  expect(ec2.guests.find(region, router1)?.responsive).toBe(false);
+  await clock.advance(19_999);
+  expect([await stateOf(client), await routeStates(client)]).toEqual(['stopping', new Set([`active ${router1}`])]);
+  await clock.advance(1);
+  expect([await stateOf(client), await routeStates(client)]).toEqual(['stopped', new Set([`blackhole ${router1}`])]);
+});
+
+test('A terminated instance leaves its interface behind, detached, and its routes a blackhole', async () => {
+  const { client, clock } = await openEc2();
+  await client.send(new TerminateInstancesCommand({ InstanceIds: [router1] }));
+  expect(await stateOf(client)).toBe('shutting-down');
+  await clock.advance(20_000);
+  expect([await stateOf(client), await routeStates(client)]).toEqual(['terminated', new Set(['blackhole'])]);
+});
+
+test('A started instance is pending, then running, answers after its boot and is ok after its checks', async () => {
+  const { client, clock, ec2 } = await openEc2();
+  await client.send(new StopInstancesCommand({ InstanceIds: [router1] }));
+  await clock.advance(20_000);
+  await client.send(new StartInstancesCommand({ InstanceIds: [router1] }));
+  expect([await stateOf(client), await checkOf(client)]).toEqual(['pending', ['not-applicable', 'not-applicable']]);
+  await clock.advance(5_000);
+  expect([await stateOf(client), await routeStates(client)]).toEqual(['running', new Set([`active ${router1}`])]);
+  expect(await checkOf(client)).toEqual(['initializing', 'initializing']);
+  const responsive = () => ec2.guests.find(region, router1)?.responsive;
+  expect(responsive()).toBe(false);
+  await clock.advance(20_000);
+  expect(responsive()).toBe(true);
+  await clock.advance(100_000);
+  expect(await checkOf(client)).toEqual(['ok', 'ok']);
+});
+
+test('A hung instance stays running with active routes; its status check fails a minute later', async () => {
+  const { client, clock, ec2, events } = await openEc2();
+  ec2.lifecycle.hang(region, router1);
+  expect(ec2.guests.find(region, router1)?.responsive).toBe(false);
+  await clock.advance(59_999);
+  expect(await checkOf(client)).toEqual(['ok', 'ok']);
+  await clock.advance(1);
+  expect([await stateOf(client), await checkOf(client)]).toEqual(['running', ['impaired', 'ok']]);
+  expect(await routeStates(client)).toEqual(new Set([`active ${router1}`]));
+  expect(events).toEqual([]);
+});
+
+test('A hung instance that recovers in time is never impaired', async () => {
+  const { client, clock, ec2 } = await openEc2();
+  ec2.lifecycle.hang(region, router1);
+  await clock.advance(30_000);
+  ec2.lifecycle.recover(region, router1);
+  await clock.advance(120_000);
+  expect([await checkOf(client), ec2.guests.find(region, router1)?.responsive]).toEqual([['ok', 'ok'], true]);
+});
+
+test('A reboot silences the guest for a while and heals a hung one', async () => {
+  const { client, clock, ec2, events } = await openEc2();
+  ec2.lifecycle.hang(region, router1);
+  await clock.advance(60_000);
+  await client.send(new RebootInstancesCommand({ InstanceIds: [router1] }));
+  const responsive = () => ec2.guests.find(region, router1)?.responsive;
+  expect([await stateOf(client), responsive()]).toEqual(['running', false]);
+  await clock.advance(30_000);
+  expect([await checkOf(client), responsive(), events]).toEqual([['ok', 'ok'], true, []]);
+});
+
+test('Every change of state is an event', async () => {
+  const { clock, ec2, events } = await openEc2();
+  ec2.lifecycle.stop(region, router1);
+  await clock.advance(20_000);
+  ec2.lifecycle.start(region, router1);
+  await clock.advance(5_000);
+  ec2.lifecycle.terminate(region, router1);
+  await clock.advance(20_000);
+  expect(events.map(({ detail }) => detail['state'])).toEqual([
+    'stopping',
+    'stopped',
+    'pending',
+    'running',
+    'shutting-down',
+    'terminated',
+  ]);
+  expect(events[0]).toEqual({
+    region,
+    source: 'aws.ec2',
+    detailType: 'EC2 Instance State-change Notification',
+    detail: { 'instance-id': router1, state: 'stopping' },
+    resources: [`arn:aws:ec2:${region}:123456789012:instance/${router1}`],
+  });
+});
+
+test('An instance terminated while it was stopping never comes to stopped', async () => {
+  const { clock, ec2, events } = await openEc2();
+  ec2.lifecycle.stop(region, router1);
+  await clock.advance(10_000);
+  ec2.lifecycle.terminate(region, router1);
+  await clock.advance(60_000);
+  expect(events.map(({ detail }) => detail['state'])).toEqual(['stopping', 'shutting-down', 'terminated']);
+});
+
+test('DescribeInstanceStatus leaves out what is not running, unless it is asked for all', async () => {
+  const { client, ec2 } = await openEc2();
+  ec2.lifecycle.stop(region, router1);
+  const ids = async (IncludeAllInstances: boolean) => {
+    const command = new DescribeInstanceStatusCommand({ InstanceIds: [router1, router2], IncludeAllInstances });
+    return (await client.send(command)).InstanceStatuses?.map(({ InstanceId }) => InstanceId);
+  };
+  expect([await ids(false), await ids(true)]).toEqual([[router2], [router1, router2]]);
+});
+
+test('The status checks are metrics of the running instances', async () => {
+  const { ec2 } = await openEc2();
+  ec2.lifecycle.impair(region, router1);
+  ec2.lifecycle.stop(region, router2);
+  const put: [string | undefined, string, number][] = [];
+  ec2.putStatusChecks(({ dimensions, name, value }) => put.push([dimensions['InstanceId'], name, value]));
+  expect(put.filter(([id]) => id === router1)).toEqual([
+    [router1, 'StatusCheckFailed', 1],
+    [router1, 'StatusCheckFailed_Instance', 1],
+    [router1, 'StatusCheckFailed_System', 0],
+  ]);
+  expect(put.filter(([id]) => id === router2)).toEqual([]);
+});
+
+test.each([
+  ['starting', 'while it is stopping', new StartInstancesCommand({ InstanceIds: [router1] }), 10_000],
+  ['rebooting', 'when it has stopped', new RebootInstancesCommand({ InstanceIds: [router1] }), 20_000],
+])('EC2 refuses %s an instance %s', async (_what, _when, command, after) => {
+  const { client, clock, ec2 } = await openEc2();
+  ec2.lifecycle.stop(region, router1);
+  await clock.advance(after);
+  const call = client.send(command as StartInstancesCommand);
+  expect(await refusal(call)).toMatchObject({ code: 'IncorrectInstanceState', status: 400 });
+});
+
+test.each([
+  ['an unknown instance', 'InvalidInstanceID.NotFound', [router1, 'i-00000000']],
+  ['a malformed one', 'InvalidInstanceID.Malformed', [router1, 'banana']],
+  ['none', 'MissingParameter', []],
+])('StopInstances refuses %s with %s and stops nothing', async (_name, code, InstanceIds) => {
+  const { client } = await openEc2();
+  expect(await refusal(client.send(new StopInstancesCommand({ InstanceIds })))).toMatchObject({ code });
+  expect(await stateOf(client)).toBe('running');
+});
+
+test('A dry run stops nothing', async () => {
+  const { client } = await openEc2();
+  const call = client.send(new StopInstancesCommand({ InstanceIds: [router1], DryRun: true }));
+  expect(await refusal(call)).toMatchObject({ code: 'DryRunOperation', status: 412 });
+  expect(await stateOf(client)).toBe('running');
+});
