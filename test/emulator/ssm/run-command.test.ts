@@ -75,10 +75,16 @@ test('A parameter is text of the script, unless the document makes it an environ
     plain: { type: 'String', default: 'as-is' },
     safe: { type: 'String', interpolationType: 'ENV_VAR', allowedPattern: '^.*$' },
   };
-  ssm.registerDocument(region, 'probe', runs(['echo "{{ plain }} {{plain}}"', 'printf "%s" "$SSM_safe"'], parameters));
+  ssm.registerDocument(
+    region,
+    'probe',
+    runs(['echo "{{ plain }} {{plain}}"', "echo '{{ safe }}'", 'printf "%s" "$SSM_safe"'], parameters),
+  );
   const id = await send(client, { Parameters: { safe: ['$(echo no) "; exit 1 #'] } });
   await reached(id, 'Success');
-  expect(await look(client, id)).toMatchObject({ StandardOutputContent: 'as-is as-is\n$(echo no) "; exit 1 #' });
+  expect(await look(client, id)).toMatchObject({
+    StandardOutputContent: 'as-is as-is\n{{ safe }}\n$(echo no) "; exit 1 #',
+  });
 });
 
 test('Output is empty while the script runs', async () => {
