@@ -1,0 +1,121 @@
+import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Router, Site } from '#topology/topology.ts';
+
+/** What a simulated router needs to know of the world to report to it. */
+export interface Surroundings {
+  readonly apiUrl: string;
+  readonly metadataUrl: string;
+  /** Address on 127.0.0.0/8 at which the peer's Serf would answer. */
+  readonly peerAddress: string;
+  /** Put in front of `serf members`: where this router's own agent listens; undefined: there is none. */
+  readonly serfRpc: string | undefined;
+}
+
+/**
+ * A router on disk: the programs that Run Command and the reporter call (`vtysh`, `serf`), its BGP state, and the
+ * reporter's configuration. The real `router/report` runs in it under bash.
+ */
+export class SimulatedRouter {
+  readonly router: Router;
+  readonly #directory: string;
+
+  constructor(parent: string, router: Router) {
+    this.router = router;
+    this.#directory = join(parent, router.name);
+    mkdirSync(join(this.#directory, 'bin'), { recursive: true });
+    this.writeBgpSummary({});
+    this.#program('vtysh', `cat ${quote(this.#path('bgp-summary.json'))}`);
+  }
+
+  /** Where its programs are. */
+  get bin(): string {
+    return this.#path('bin');
+  }
+
+  /** Where its agent's configuration and logs may go. */
+  get directory(): string {
+    return this.#directory;
+  }
+
+  get reportConf(): string {
+    return this.#path('report.conf');
+  }
+
+  /** What `vtysh -c 'show bgp summary json'` prints from now on; readers see the old or the new state, never half. */
+  writeBgpSummary(summary: unknown): void {
+    writeFileSync(this.#path('bgp-summary.json.new'), JSON.stringify(summary));
+    renameSync(this.#path('bgp-summary.json.new'), this.#path('bgp-summary.json'));
+  }
+
+  /** Writes report.conf and the `serf` that evidence is read with. */
+  connect(site: Site, { apiUrl, metadataUrl, peerAddress, serfRpc }: Surroundings): void {
+    const { active, standby } = site.routers;
+    const peer = this.router.name === active.name ? standby : active;
+    const conf = {
+      SITE: site.name,
+      SELF: this.router.name,
+      PEER: peer.name,
+      PEER_ADDRESS: peerAddress,
+      API_URL: apiUrl,
+      REGION: site.region,
+      STATE_DIR: this.#path('state'),
+      LOG: this.#path('report.log'),
+      METADATA_URL: metadataUrl,
+      VTYSH: join(this.bin, 'vtysh'),
+      SERF: join(this.bin, 'serf'),
+      // All routers share one host here, which itself refuses connections to a router that was killed.
+      CONFIRM_REFUSED: 'dead',
+    };
+    writeFileSync(
+      this.reportConf,
+      Object.entries(conf)
+        .map(([key, value]) => `${key}='${value}'\n`)
+        .join(''),
+    );
+    this.#program('serf', serfRpc === undefined ? 'exit 1' : `exec serf "$@" -rpc-addr=${quote(serfRpc)}`);
+  }
+
+  /** The reporter's log so far: time, level, report id, sentence. */
+  reportLog(): readonly LogLine[] {
+    let text: string;
+    try {
+      text = readFileSync(this.#path('report.log'), 'utf8');
+    } catch {
+      return [];
+    }
+    return text.split('\n').flatMap((line) => {
+      const [, at, level, id, says] = /^(\S+) +(\S+) +(\S+) (.*)$/.exec(line) ?? [];
+      return at === undefined || level === undefined || says === undefined
+        ? []
+        : [{ at: Date.parse(at), level, id: id ?? '-', says }];
+    });
+  }
+
+  #program(name: string, command: string): void {
+    const file = join(this.#directory, 'bin', name);
+    writeFileSync(file, `#!/bin/sh\n${command}\n`);
+    chmodSync(file, 0o755);
+  }
+
+  #path(name: string): string {
+    return join(this.#directory, name);
+  }
+}
+
+export interface LogLine {
+  /** ms since the epoch. */
+  readonly at: number;
+  readonly level: string;
+  readonly id: string;
+  readonly says: string;
+}
+
+/** The reporter as it goes onto routers. */
+export const REPORT = fileURLToPath(new URL('../router/report', import.meta.url));
+
+/** A word for `sh`, whatever is in it. */
+function quote(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}
