@@ -1,5 +1,6 @@
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html */
 import { isObject, type JsonObject } from '#emulator/aws-json.ts';
+import { AwsError } from '#emulator/service.ts';
 import type { Table } from './tables.ts';
 
 export type Resource = { readonly arn: string; readonly context?: Readonly<Record<string, string | string[]>> };
@@ -10,9 +11,15 @@ export function tableName(nameOrArn: unknown): string {
   return text.startsWith('arn:') ? (text.split('/')[1] ?? '') : text;
 }
 
-/** The table or the index of a call, with `dynamodb:LeadingKeys` where the call says them plainly. */
+/** The table or the index of a call, with `dynamodb:LeadingKeys` where the call says them plainly. Throws `ValidationException`. */
 export function resourceOf(input: JsonObject, arnPrefix: string, table: Table | undefined): Resource {
   const name = tableName(input['TableName']);
+  if (name === '') {
+    throw new AwsError(
+      'ValidationException',
+      "1 validation error detected: Value null at 'tableName' failed to satisfy constraint: Member must not be null",
+    );
+  }
   const index = input['IndexName'];
   const arn = `${arnPrefix}:table/${name}${typeof index === 'string' ? `/index/${index}` : ''}`;
   const leading = table === undefined ? undefined : leadingKey(input, table);

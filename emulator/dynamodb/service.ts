@@ -80,6 +80,7 @@ class Region {
   }
 
   async run(action: string, raw: JsonObject, staleReads: boolean): Promise<object> {
+    await this.tables.ready();
     const input = raw['TableName'] === undefined ? raw : { ...raw, TableName: tableName(raw['TableName']) };
     if (action === 'UpdateTimeToLive') return this.#updateTimeToLive(input);
     if (action === 'DescribeTimeToLive') return this.#describeTimeToLive(input);

@@ -18,20 +18,37 @@ export class Tables {
   readonly engine: Engine;
   readonly lastWrite = new LastWrite();
   readonly #tables = new Map<string, Table>();
+  #creations: Promise<unknown> = Promise.resolve();
 
   constructor(account: string, region: string) {
     this.engine = new Engine(account, region);
   }
 
   /**
-   * From the properties of AWS::DynamoDB::Table or AWS::DynamoDB::GlobalTable, ready for use when it resolves.
-   * Throws `AwsError` for what DynamoDB refuses, `Error` without a TableName.
+   * From the properties of AWS::DynamoDB::Table or AWS::DynamoDB::GlobalTable, ready for use when it resolves; calls
+   * made before that wait. Throws `AwsError` for what DynamoDB refuses, `Error` without a TableName.
    */
   async create(properties: JsonObject): Promise<Table> {
-    const name = properties['TableName'];
-    if (typeof name !== 'string') throw new Error('A table needs its TableName here: the emulator makes up no names.');
+    const table = this.#register(properties);
+    const made = this.#make(table.name, properties);
+    this.#creations = Promise.allSettled([this.#creations, made]);
+    await made;
+    return table;
+  }
+
+  /** Resolves when every table begun so far is there, or has failed. */
+  async ready(): Promise<void> {
+    await this.#creations;
+  }
+
+  async #make(name: string, properties: JsonObject): Promise<void> {
     await this.engine.perform('CreateTable', { BillingMode: 'PAY_PER_REQUEST', ...taken(properties) });
     await this.#becomesActive(name);
+  }
+
+  #register(properties: JsonObject): Table {
+    const name = properties['TableName'];
+    if (typeof name !== 'string') throw new Error('A table needs its TableName here: the emulator makes up no names.');
     const key = keyNames(properties['KeySchema']);
     const ttl = properties['TimeToLiveSpecification'];
     const ttlAttribute = isObject(ttl) && ttl['Enabled'] !== false ? ttl['AttributeName'] : undefined;

@@ -103,9 +103,9 @@ export class Lifecycle {
     after(this.#times.statusCheckMs, () => this.impair(region, id));
   }
 
-  /** The status check fails, now; whatever the guest does. */
-  impair(region: string, id: string): void {
-    this.#change(region, id, { check: 'impaired', impairedSince: this.#clock.now() });
+  /** The status check fails, or cannot tell, from now on; whatever the guest does. */
+  impair(region: string, id: string, check: 'impaired' | 'insufficient-data' = 'impaired'): void {
+    this.#change(region, id, { check, impairedSince: check === 'impaired' ? this.#clock.now() : undefined });
   }
 
   /** Ends `hang` and `impair`. */

@@ -80,7 +80,7 @@ export function associationXml(publicAddress: string, { account }: RegionState) 
 /** Of the attributes only SourceDestCheck: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyNetworkInterfaceAttribute.html */
 export const modifyNetworkInterfaceAttribute: Write = {
   kind: 'write',
-  resources: (parameters, state) => [interfaceResource(state, parameters.text('NetworkInterfaceId') ?? '')],
+  resources: (parameters, state) => [interfaceResource(state, parameters.required('NetworkInterfaceId'))],
   precheck(parameters, state) {
     existing('eni', parameters.required('NetworkInterfaceId'), state.interfaces);
   },

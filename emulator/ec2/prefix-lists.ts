@@ -43,7 +43,7 @@ const listXml = (list: PrefixList, state: RegionState): XmlObject => ({
 
 export const getManagedPrefixListEntries: Read = {
   kind: 'read',
-  resources: (parameters, state) => [prefixListResource(state, parameters.text('PrefixListId') ?? '')],
+  resources: (parameters, state) => [prefixListResource(state, parameters.required('PrefixListId'))],
   run(parameters, state) {
     const { entries } = existing('pl', parameters.required('PrefixListId'), state.prefixLists);
     const { items, nextToken } = page(entries, parameters, { ids: [], min: 1, max: 100 });
@@ -54,7 +54,7 @@ export const getManagedPrefixListEntries: Read = {
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyManagedPrefixList.html */
 export const modifyManagedPrefixList: Write = {
   kind: 'write',
-  resources: (parameters, state) => [prefixListResource(state, parameters.text('PrefixListId') ?? '')],
+  resources: (parameters, state) => [prefixListResource(state, parameters.required('PrefixListId'))],
   precheck(parameters, state) {
     existing('pl', parameters.required('PrefixListId'), state.prefixLists);
   },

@@ -105,9 +105,9 @@ function targetField(target: string): string {
 export const replaceRouteTableAssociation: Write = {
   kind: 'write',
   resources(parameters, state) {
-    const found = associationIn(state, parameters.text('AssociationId') ?? '');
+    const found = associationIn(state, parameters.required('AssociationId'));
     return [
-      routeTableResource(state, parameters.text('RouteTableId') ?? ''),
+      routeTableResource(state, parameters.required('RouteTableId')),
       ...(found?.association.subnet === undefined ? [] : [subnetResource(state, found.association.subnet)]),
       ...(found?.association.gateway === undefined
         ? []

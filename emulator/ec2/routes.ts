@@ -9,7 +9,7 @@ import { checkRule, resolveTarget } from './route-rules.ts';
 import { type RegionState, type Route, type RouteTable, replaced } from './state.ts';
 
 const resources: Write['resources'] = (parameters, state) => [
-  routeTableResource(state, parameters.text('RouteTableId') ?? ''),
+  routeTableResource(state, parameters.required('RouteTableId')),
 ];
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ReplaceRoute.html */

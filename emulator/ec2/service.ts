@@ -151,7 +151,7 @@ function guestsOf(account: Account, store: Store, lifecycle: Lifecycle): Guests 
 /** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/viewing_metrics_with_cloudwatch.html#status-check-metrics */
 function putStatusChecks({ region, instances }: RegionState, put: PutMetric): void {
   for (const { id, state, check } of instances.values()) {
-    if (state !== 'running' || check === 'initializing') continue;
+    if (state !== 'running' || (check !== 'ok' && check !== 'impaired')) continue;
     const failed = check === 'impaired' ? 1 : 0;
     const values = { StatusCheckFailed: failed, StatusCheckFailed_Instance: failed, StatusCheckFailed_System: 0 };
     for (const [name, value] of Object.entries(values)) {

@@ -2,7 +2,7 @@ import { type Action, documentArn, seconds } from './action.ts';
 import { documentName } from './documents.ts';
 
 const resources: Action['resources'] = (parameters, region) => [
-  { arn: documentArn(region, documentName(parameters.text('Name') ?? '')) },
+  { arn: documentArn(region, documentName(parameters.required('Name'))) },
 ];
 
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetDocument.html */

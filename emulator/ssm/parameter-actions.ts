@@ -3,7 +3,7 @@ import { AwsError } from '#emulator/service.ts';
 import { type Action, parameterArn, type Region, seconds } from './action.ts';
 import { type ParameterType, type ParameterVersion, sealed } from './parameter-store.ts';
 
-const ofName: Action['resources'] = (parameters, region) => [resource(parameters.text('Name') ?? '', region)];
+const ofName: Action['resources'] = (parameters, region) => [resource(parameters.required('Name'), region)];
 
 const resource = (selector: string, region: Region) => ({ arn: parameterArn(region, split(selector).name) });
 
@@ -76,7 +76,7 @@ function quietly(selector: string, { parameters: store }: Region): ParameterVers
 
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParametersByPath.html */
 export const getParametersByPath: Action = {
-  resources: (parameters, region) => [{ arn: parameterArn(region, parameters.text('Path') ?? '/') }],
+  resources: (parameters, region) => [{ arn: parameterArn(region, parameters.required('Path')) }],
   run(parameters, region) {
     const path = parameters.required('Path');
     if (!path.startsWith('/'))

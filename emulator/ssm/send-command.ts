@@ -9,7 +9,7 @@ import { checkedValues, scriptOf } from './interpolation.ts';
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_SendCommand.html */
 export const sendCommand: Action = {
   resources(parameters, region) {
-    const name = documentName(parameters.text('DocumentName') ?? '');
+    const name = documentName(parameters.required('DocumentName'));
     const ids = parameters.texts('InstanceIds');
     const named = ids.length > 0 ? ids : targeted(parameters, region).map(({ instance }) => instance);
     return [{ arn: documentArn(region, name) }, ...named.map((id) => instanceResource(region, id))];

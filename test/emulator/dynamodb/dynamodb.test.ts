@@ -167,6 +167,23 @@ test('The table is described with the account’s own ARN and its TTL', async ()
   expect(TimeToLiveDescription).toEqual({ TimeToLiveStatus: 'ENABLED', AttributeName: 'expires' });
 });
 
+test('A call made while the table is being created waits for it', async () => {
+  const dynamodb = createDynamoDb({ account: account() });
+  const door = await openFrontDoor(dynamodb.service);
+  const client = new DynamoDBClient(door.client());
+  opened.push(async () => {
+    client.destroy();
+    await door.close();
+  });
+  const creating = dynamodb.createTable(region, {
+    TableName,
+    KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+    AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
+  });
+  await client.send(put('lease', 1));
+  expect(await creating).toMatchObject({ name: TableName, key: ['pk'] });
+});
+
 test('Regions have tables of their own', async () => {
   const twoRegions = account();
   const dynamodb = createDynamoDb({
@@ -200,6 +217,7 @@ test.each([
     'ValidationException',
     new DeleteItemCommand({ TableName, Key: key('x'), ConditionExpression: 'attribute_exists(' }),
   ],
+  ['no table at all', 'ValidationException', new GetItemCommand({ TableName: undefined, Key: key('x') })],
   [
     'a transaction',
     'UnknownOperationException',

@@ -144,6 +144,15 @@ test('DescribeInstanceStatus leaves out what is not running, unless it is asked 
   expect([await ids(false), await ids(true)]).toEqual([[router2], [router1, router2]]);
 });
 
+test('A check that cannot tell says insufficient-data, and is no metric', async () => {
+  const { client, ec2 } = await openEc2();
+  ec2.lifecycle.impair(region, router1, 'insufficient-data');
+  expect(await checkOf(client)).toEqual(['insufficient-data', 'insufficient-data']);
+  const put: (string | undefined)[] = [];
+  ec2.putStatusChecks(({ dimensions }) => put.push(dimensions['InstanceId']));
+  expect(put).not.toContain(router1);
+});
+
 test('The status checks are metrics of the running instances', async () => {
   const { ec2 } = await openEc2();
   ec2.lifecycle.impair(region, router1);
