@@ -9,6 +9,11 @@ export interface AccessKey {
   readonly sessionToken?: string;
 }
 
+/** Of a role session. */
+export interface SessionKey extends AccessKey {
+  readonly sessionToken: string;
+}
+
 /** An access key and whom it stands for. */
 export interface Principal {
   readonly key: AccessKey;
@@ -22,7 +27,7 @@ export interface Credentials {
   /** An administrator: IAM is not asked about this caller. Default name `operator`. */
   forUser(name?: string): AccessKey;
   /** A session of a role, bound to that role's policies. Every call makes a key of its own. */
-  forRole(roleArn: string, sessionName: string): AccessKey;
+  forRole(roleArn: string, sessionName: string): SessionKey;
   /** Undefined for a key that was never handed out. */
   find(accessKeyId: string): Principal | undefined;
 }
@@ -31,35 +36,30 @@ export function createCredentials(accountId: string, ids: Ids): Credentials {
   const principals = new Map<string, Principal>();
   let made = 0;
 
-  const mint = (prefix: 'AKIA' | 'ASIA', caller: Caller, userId: string): AccessKey => {
+  const mint = (prefix: 'AKIA' | 'ASIA'): AccessKey => {
     made += 1;
-    const accessKeyId = `${prefix}${ids.base32(`key ${made}`, 16)}`;
-    const secretAccessKey = ids.secret(`secret ${made}`);
-    const key =
-      prefix === 'AKIA'
-        ? { accessKeyId, secretAccessKey }
-        : { accessKeyId, secretAccessKey, sessionToken: ids.secret(`token ${made}`) };
-    principals.set(accessKeyId, { key, caller, userId });
+    return {
+      accessKeyId: `${prefix}${ids.base32(`key ${made}`, 16)}`,
+      secretAccessKey: ids.secret(`secret ${made}`),
+    };
+  };
+  const remember = <Key extends AccessKey>(key: Key, caller: Caller, userId: string): Key => {
+    principals.set(key.accessKeyId, { key, caller, userId });
     return key;
   };
 
   return {
     forUser(name = 'operator') {
       const arn = `arn:aws:iam::${accountId}:user/${name}`;
-      return mint(
-        'AKIA',
-        { accountId, arn, roleArn: undefined, sessionName: name, isAdmin: true },
-        `AIDA${ids.base32(arn, 17)}`,
-      );
+      const caller = { accountId, arn, roleArn: undefined, sessionName: name, isAdmin: true };
+      return remember(mint('AKIA'), caller, `AIDA${ids.base32(arn, 17)}`);
     },
     forRole(roleArn, sessionName) {
       const roleName = roleArn.slice(roleArn.lastIndexOf('/') + 1);
       const arn = `arn:aws:sts::${accountId}:assumed-role/${roleName}/${sessionName}`;
-      return mint(
-        'ASIA',
-        { accountId, arn, roleArn, sessionName, isAdmin: false },
-        `AROA${ids.base32(roleArn, 17)}:${sessionName}`,
-      );
+      const caller = { accountId, arn, roleArn, sessionName, isAdmin: false };
+      const key = { ...mint('ASIA'), sessionToken: ids.secret(`token ${made}`) };
+      return remember(key, caller, `AROA${ids.base32(roleArn, 17)}:${sessionName}`);
     },
     find: (accessKeyId) => principals.get(accessKeyId),
   };

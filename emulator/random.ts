@@ -25,3 +25,14 @@ export function createIds(seed: string): Ids {
     secret: (purpose) => digest(purpose).toString('base64url'),
   };
 }
+
+/** Numbers in [0, 1), the same for the same seed (mulberry32). */
+export function createRandom(seed: string): () => number {
+  let state = createHash('sha256').update(seed).digest().readUInt32LE();
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}

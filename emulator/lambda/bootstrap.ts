@@ -82,7 +82,8 @@ async function serve(handler: Handler): Promise<never> {
     const next = await call('GET', 'invocation/next');
     const id = String(next.headers['lambda-runtime-aws-request-id']);
     process.env['_X_AMZN_TRACE_ID'] = String(next.headers['lambda-runtime-trace-id']);
-    const run = async (): Promise<string> => JSON.stringify(await handler(JSON.parse(next.body), contextOf(next.headers))) ?? 'null';
+    const run = async (): Promise<string> =>
+      JSON.stringify(await handler(JSON.parse(next.body), contextOf(next.headers))) ?? 'null';
     const done = await run().then(
       (result) => () => call('POST', `invocation/${id}/response`, result),
       (error: unknown) => () => fail(`invocation/${id}/error`, error),

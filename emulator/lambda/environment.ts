@@ -1,10 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { type RuntimeApi, startRuntimeApi } from './runtime-api.ts';
 
-const BOOTSTRAP = fileURLToPath(new URL('bootstrap.mjs', import.meta.url));
 /** Lambda's own limit for code outside the handler, ms; beyond it, it starts over within the function's timeout. */
 const INIT_LIMIT_MS = 10_000;
 
@@ -15,6 +13,8 @@ export interface Outcome {
 }
 
 export interface EnvironmentSettings {
+  /** The bootstrap as JavaScript: `writeBootstrap`. */
+  readonly bootstrap: string;
   readonly taskRoot: string;
   readonly variables: Readonly<Record<string, string>>;
   /** One line that the function wrote to stdout or stderr. */
@@ -66,7 +66,7 @@ export async function startEnvironment(settings: EnvironmentSettings): Promise<E
       die(initError);
     },
   });
-  const child = spawn(process.execPath, [BOOTSTRAP], {
+  const child = spawn(process.execPath, [settings.bootstrap], {
     cwd: settings.taskRoot,
     env: { ...settings.variables, AWS_LAMBDA_RUNTIME_API: api.address },
     stdio: ['ignore', 'pipe', 'pipe'],

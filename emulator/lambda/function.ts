@@ -47,6 +47,8 @@ export interface LambdaFunction {
 }
 
 export interface FunctionEdges {
+  /** Path of the bootstrap: `writeBootstrap`. */
+  readonly bootstrap: string;
   readonly endpoint: string;
   /** Mints credentials of the function's role. */
   readonly credentials: (roleArn: string, sessionName: string) => AccessKey;
@@ -72,6 +74,7 @@ export function createFunction(settings: FunctionSettings, edges: FunctionEdges)
       await drop(warm);
     }
     const environment = await startEnvironment({
+      bootstrap: edges.bootstrap,
       taskRoot: settings.taskRoot,
       variables: lambdaVariables(settings, edges),
       onLine(line) {

@@ -1,0 +1,106 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+/** One stack of a cloud assembly. */
+export interface StackArtifact {
+  readonly name: string;
+  readonly region: string;
+  readonly template: Template;
+  /** Directories of the stack's zip assets, by S3 object key. */
+  readonly assets: ReadonlyMap<string, string>;
+}
+
+const templateSchema = z.object({
+  Resources: z.record(
+    z.string(),
+    z.object({
+      Type: z.string(),
+      Properties: z.record(z.string(), z.unknown()).default({}),
+      Condition: z.string().optional(),
+    }),
+  ),
+  Outputs: z.record(z.string(), z.object({ Value: z.unknown(), Condition: z.string().optional() })).default({}),
+  Parameters: z.record(z.string(), z.object({ Type: z.string(), Default: z.unknown().optional() })).default({}),
+  Conditions: z.record(z.string(), z.unknown()).default({}),
+  Mappings: z.record(z.string(), z.record(z.string(), z.record(z.string(), z.unknown()))).default({}),
+});
+
+/** A CloudFormation template, intrinsics unresolved. */
+export type Template = z.infer<typeof templateSchema>;
+
+const manifestSchema = z.object({
+  artifacts: z.record(
+    z.string(),
+    z.object({
+      type: z.string(),
+      environment: z.string().optional(),
+      properties: z
+        .object({ templateFile: z.string().optional(), stackName: z.string().optional(), file: z.string().optional() })
+        .optional(),
+      dependencies: z.array(z.string()).default([]),
+    }),
+  ),
+});
+
+const assetsSchema = z.object({
+  files: z.record(
+    z.string(),
+    z.object({
+      source: z.object({ path: z.string().optional(), packaging: z.string().optional() }),
+      destinations: z.record(z.string(), z.object({ objectKey: z.string() })),
+    }),
+  ),
+});
+
+/**
+ * Reads what `cdk synth` wrote. `defaultRegion`: for stacks that are not bound to one.
+ * Throws when a file is missing or not what CDK writes; the message begins with the file.
+ */
+export async function readAssembly(directory: string, defaultRegion: string): Promise<StackArtifact[]> {
+  const manifest = await readJson(join(directory, 'manifest.json'), manifestSchema);
+  const stacks = Object.entries(manifest.artifacts).filter(
+    ([, artifact]) => artifact.type === 'aws:cloudformation:stack',
+  );
+  if (stacks.length === 0)
+    throw new Error(`${join(directory, 'manifest.json')}: no stack in it. Nested assemblies (stages) are not read.`);
+  return Promise.all(
+    stacks.map(async ([id, { environment = '', properties, dependencies }]) => {
+      const [, region = ''] = /^aws:\/\/[^/]+\/(.+)$/.exec(environment) ?? [];
+      const manifests = dependencies.flatMap((name) => {
+        const artifact = manifest.artifacts[name];
+        return artifact?.type === 'cdk:asset-manifest' && artifact.properties?.file ? [artifact.properties.file] : [];
+      });
+      return {
+        name: properties?.stackName ?? id,
+        region: region === '' || region === 'unknown-region' ? defaultRegion : region,
+        template: await readJson(join(directory, properties?.templateFile ?? ''), templateSchema),
+        assets: new Map((await Promise.all(manifests.map((file) => readAssets(directory, file)))).flat()),
+      };
+    }),
+  );
+}
+
+async function readAssets(directory: string, file: string): Promise<[string, string][]> {
+  const { files } = await readJson(join(directory, file), assetsSchema);
+  return Object.values(files).flatMap(({ source, destinations }) =>
+    source.path === undefined || source.packaging !== 'zip'
+      ? []
+      : Object.values(destinations).map(({ objectKey }): [string, string] => [
+          objectKey,
+          join(directory, source.path ?? ''),
+        ]),
+  );
+}
+
+async function readJson<T extends z.ZodType>(file: string, schema: T): Promise<z.infer<T>> {
+  let json: unknown;
+  try {
+    json = JSON.parse(await readFile(file, 'utf8'));
+  } catch (error) {
+    throw new Error(`${file}: cannot be read as JSON. Is it the output directory of "cdk synth"?`, { cause: error });
+  }
+  const parsed = schema.safeParse(json);
+  if (!parsed.success) throw new Error(`${file}: not what CDK writes.\n${z.prettifyError(parsed.error)}`);
+  return parsed.data;
+}

@@ -1,0 +1,100 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { z } from 'zod';
+import type { Emulator } from './emulator.ts';
+import { faultSchema } from './faults.ts';
+import { readBody } from './http.ts';
+import { AwsError } from './service.ts';
+
+/** Acts of `POST /_emulator/instances/{id}/{act}`. */
+const INSTANCE_ACTS = ['start', 'stop', 'terminate', 'reboot', 'hang', 'impair', 'recover'] as const;
+
+interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/**
+ * The emulator's own HTTP interface, under `/_emulator`, without signatures: it listens on 127.0.0.1 only.
+ * Requests that a web page could send are refused: it would let any page in a browser of this machine act.
+ */
+export function createControl(
+  emulator: Emulator,
+): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  return async (request, response) => {
+    const url = new URL(request.url ?? '/', emulator.endpoint);
+    const answer =
+      request.headers.origin === undefined
+        ? await route(emulator, request, url).catch(mistake)
+        : { status: 403, body: { message: 'Not for web pages.' } };
+    response.writeHead(answer.status, { 'content-type': 'application/json' }).end(JSON.stringify(answer.body));
+  };
+}
+
+async function route(emulator: Emulator, request: IncomingMessage, url: URL): Promise<Answer> {
+  const [, , topic = '', id = '', act = ''] = url.pathname.split('/').map(decodeURIComponent);
+  switch (`${request.method} ${topic}`) {
+    case 'GET ':
+      return { status: 200, body: summary(emulator) };
+    case 'GET happenings': {
+      const since = Number(url.searchParams.get('since') ?? 0);
+      return { status: 200, body: { next: emulator.happenings.length, happenings: emulator.happenings.slice(since) } };
+    }
+    case 'GET faults':
+      return { status: 200, body: emulator.faults.list() };
+    case 'POST faults':
+      return { status: 201, body: { id: emulator.faults.add(faultSchema.parse(await json(request))) } };
+    case 'DELETE faults':
+      if (id === '') emulator.faults.clear();
+      else if (!emulator.faults.remove(id)) return { status: 404, body: { message: `There is no fault ${id}.` } };
+      return { status: 200, body: emulator.faults.list() };
+    case 'POST schedules':
+      await emulator.tickSchedules(url.searchParams.get('region') ?? undefined);
+      return { status: 200, body: {} };
+    case 'POST instances':
+      return actOn(emulator, id, z.enum(INSTANCE_ACTS).parse(act));
+    default:
+      return {
+        status: 404,
+        body: {
+          message: `${request.method} ${url.pathname}: GET /_emulator, GET /_emulator/happenings?since=, GET|POST|DELETE /_emulator/faults, POST /_emulator/schedules/tick, POST /_emulator/instances/{id}/{${INSTANCE_ACTS.join('|')}} are there.`,
+        },
+      };
+  }
+}
+
+function actOn(emulator: Emulator, id: string, act: (typeof INSTANCE_ACTS)[number]): Answer {
+  const region = emulator.regionOf(id);
+  const { lifecycle } = emulator.ec2;
+  lifecycle[act](region, id);
+  return { status: 200, body: { instance: id, region, state: emulator.ec2.guests.find(region, id)?.state } };
+}
+
+function summary(emulator: Emulator): Record<string, unknown> {
+  return {
+    endpoint: emulator.endpoint,
+    accountId: emulator.accountId,
+    services: emulator.services,
+    httpApis: emulator.httpApis,
+    functions: emulator.functions,
+    metadata: emulator.metadataUrls,
+    alarms: emulator.alarms,
+    stacks: Object.fromEntries(emulator.stacks.map((name) => [name, emulator.stackOutputs(name)])),
+    happenings: emulator.happenings.length,
+  };
+}
+
+async function json(request: IncomingMessage): Promise<unknown> {
+  const text = (await readBody(request, 1024 * 1024)).toString();
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw new SyntaxError('The body is not JSON.');
+  }
+}
+
+function mistake(error: unknown): Answer {
+  if (error instanceof z.ZodError) return { status: 400, body: { message: z.prettifyError(error) } };
+  if (error instanceof AwsError) return { status: error.status, body: { message: `${error.code}: ${error.message}` } };
+  if (error instanceof Error) return { status: 400, body: { message: error.message } };
+  return { status: 500, body: { message: String(error) } };
+}

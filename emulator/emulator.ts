@@ -1,0 +1,76 @@
+import type { AlarmState } from './cloudwatch/evaluate.ts';
+import type { AccessKey } from './credentials.ts';
+import type { Ec2 } from './ec2/service.ts';
+import type { Faults } from './faults.ts';
+import type { Happening } from './service.ts';
+import type { Ssm } from './ssm/service.ts';
+
+/** What an invocation gave back. */
+export interface InvocationResult {
+  readonly outcome: 'ok' | 'error' | 'timeout';
+  /** The handler's result; of a failed one `{ errorType, errorMessage, … }`. */
+  readonly payload: unknown;
+}
+
+/** An HTTP API and where it is. */
+export interface HttpApiSummary {
+  readonly id: string;
+  readonly name: string;
+  readonly region: string;
+  readonly stack: string;
+  readonly url: string;
+}
+
+/** A running emulator. */
+export interface Emulator {
+  /** One URL for all AWS services: for `AWS_ENDPOINT_URL`, or a client's `endpoint`. */
+  readonly endpoint: string;
+  /** Twelve digits. */
+  readonly accountId: string;
+  readonly happenings: readonly Happening[];
+  /** Calls `listener` for every later happening; returns the function that ends it. */
+  on(listener: (happening: Happening) => void): () => void;
+  readonly credentials: {
+    /** An administrator: IAM is not asked about this caller. */
+    forUser(name?: string): AccessKey;
+    /** Bound to the role's policies. Throws for a role that neither a template nor the account has. */
+    forRole(roleArn: string, sessionName: string): AccessKey;
+  };
+  /** Of the one API in a region, in a stack, or with that id. Throws if there is none or more than one. */
+  httpApiUrl(regionOrStackOrId: string): string;
+  readonly httpApis: readonly HttpApiSummary[];
+  /** Outputs of a stack; API Gateway's URLs in them are the local ones. Throws for a stack that is not there. */
+  stackOutputs(stackName: string): Readonly<Record<string, string>>;
+  readonly stacks: readonly string[];
+  readonly ec2: Ec2;
+  readonly ssm: Ssm;
+  /** Of an instance, whatever its region. Throws for an instance that is not in the account. */
+  metadataUrl(instanceId: string): string;
+  /** Metadata URLs by instance id. */
+  readonly metadataUrls: Readonly<Record<string, string>>;
+  /** The region of an instance. Throws for an instance that is not in the account. */
+  regionOf(instanceId: string): string;
+  /** Signing names of the services behind `endpoint`. */
+  readonly services: readonly string[];
+  /** ARNs. */
+  readonly functions: readonly string[];
+  readonly faults: Faults;
+  /**
+   * A minute's end: fires every enabled schedule rule once, puts EC2's status checks and judges all alarms. Resolves when
+   * the invocations have ended (their retries not counted). Default: all regions.
+   */
+  tickSchedules(region?: string): Promise<void>;
+  /** Does the same by the clock, each rule at its own time, until `close`. */
+  startSchedules(): void;
+  /** By name, or by ARN if two regions have one of that name. Waits for the result. Throws for one that is not there. */
+  invoke(functionName: string, payload?: unknown): Promise<InvocationResult>;
+  readonly notifications: readonly Extract<Happening, { kind: 'notification' }>[];
+  readonly alarms: readonly {
+    readonly name: string;
+    readonly region: string;
+    readonly state: AlarmState;
+    readonly reason: string;
+  }[];
+  /** Ends everything that it started, its functions' processes included. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,201 @@
+import { randomUUID } from 'node:crypto';
+import type { Functions } from '#emulator/lambda/functions.ts';
+import type { Clock, PublishEvent, PutMetric, RecordHappening } from '#emulator/service.ts';
+import type { Topics } from '#emulator/sns/topics.ts';
+import { type EventPattern, matches } from './pattern.ts';
+import { type InputShape, targetInput } from './target-input.ts';
+
+export interface Target extends InputShape {
+  readonly id: string;
+  /** A Lambda function or an SNS topic. */
+  readonly arn: string;
+}
+
+export interface Rule {
+  readonly name: string;
+  readonly arn: string;
+  readonly region: string;
+  readonly bus: string;
+  readonly pattern: EventPattern | undefined;
+  /** `rate(…)` or `cron(…)` */
+  readonly schedule: string | undefined;
+  readonly isEnabled: boolean;
+  readonly targets: readonly Target[];
+}
+
+/** An event as a publisher gives it; the bus adds id, account, region and time. */
+export interface NewEvent {
+  readonly source: string;
+  readonly detailType: string;
+  readonly detail: unknown;
+  readonly resources: readonly string[];
+}
+
+/** The event buses of all regions, with their rules. */
+export interface EventBuses {
+  addBus(region: string, name: string): void;
+  hasBus(region: string, name: string): boolean;
+  /** Throws for a bus that does not exist and for a pattern that EventBridge would refuse. */
+  addRule(rule: Rule): void;
+  readonly rules: readonly Rule[];
+  /** Delivers to the targets of all rules that match. `delivered` never rejects; it waits for first attempts only. */
+  put(region: string, bus: string, event: NewEvent): { readonly id: string; readonly delivered: Promise<void> };
+  /** For events of AWS services. */
+  readonly publish: PublishEvent;
+  /** Fires a scheduled rule once; resolves when its targets were attempted. */
+  fire(rule: Rule): Promise<void>;
+}
+
+export function createEventBuses(edges: {
+  readonly accountId: string;
+  readonly functions: Functions;
+  readonly topics: Topics;
+  readonly clock: Clock;
+  readonly record: RecordHappening;
+  readonly putMetric: PutMetric;
+}): EventBuses {
+  const buses = new Set<string>();
+  const rules: Rule[] = [];
+  const hasBus = (region: string, name: string): boolean => name === 'default' || buses.has(`${region}/${name}`);
+
+  const envelope = (region: string, id: string, event: NewEvent): Record<string, unknown> => ({
+    version: '0',
+    id,
+    'detail-type': event.detailType,
+    source: event.source,
+    account: edges.accountId,
+    time: new Date(edges.clock.now()).toISOString().replace(/\.\d+Z$/, 'Z'),
+    region,
+    resources: event.resources,
+    detail: event.detail,
+  });
+
+  /** Why the target did not get it, as a sentence. */
+  const deliver = async (
+    rule: Rule,
+    target: Target,
+    event: Readonly<Record<string, unknown>>,
+  ): Promise<string | undefined> => {
+    const input = targetInput(target, event, rule);
+    if (target.arn.startsWith('arn:aws:sns:')) {
+      return edges.topics.publishAsService('events.amazonaws.com', {
+        topicArn: target.arn,
+        message: input,
+        sourceArn: rule.arn,
+      });
+    }
+    const fn = edges.functions.find(rule.region, target.arn);
+    if (fn === undefined) return `There is no function ${target.arn}.`;
+    const refusal = await edges.functions.refusal(fn, 'events.amazonaws.com', rule.arn);
+    if (refusal !== undefined) return refusal;
+    if (!isJson(input)) return `The input transformer made no JSON: ${input}`;
+    await edges.functions.invokeLater(fn, input).attempted;
+    return undefined;
+  };
+
+  const deliverAll = async (matching: readonly Rule[], event: Readonly<Record<string, unknown>>): Promise<void> => {
+    const attempts = matching.flatMap((rule) =>
+      rule.targets.map(async (target) => {
+        const reason = await deliver(rule, target, event).catch(
+          (error: unknown) => `The emulator failed: ${String(error)}`,
+        );
+        if (reason === undefined) return;
+        edges.record({
+          kind: 'undelivered',
+          at: edges.clock.now(),
+          region: rule.region,
+          from: rule.arn,
+          to: target.arn,
+          reason,
+        });
+        edges.putMetric({
+          region: rule.region,
+          namespace: 'AWS/Events',
+          name: 'FailedInvocations',
+          value: 1,
+          dimensions: { RuleName: rule.name },
+        });
+      }),
+    );
+    await Promise.all(attempts);
+  };
+
+  const put: EventBuses['put'] = (region, bus, event) => {
+    const id = randomUUID();
+    const whole = envelope(region, id, event);
+    const matching = rules.filter(
+      (rule) =>
+        rule.region === region &&
+        rule.bus === bus &&
+        rule.isEnabled &&
+        rule.pattern !== undefined &&
+        matches(rule.pattern, whole),
+    );
+    const targets = matching.flatMap((rule) => rule.targets.map(({ arn }) => arn));
+    edges.record({
+      kind: 'event',
+      at: edges.clock.now(),
+      region,
+      source: event.source,
+      detailType: event.detailType,
+      detail: event.detail,
+      targets,
+    });
+    return { id, delivered: deliverAll(matching, whole) };
+  };
+
+  return {
+    addBus: (region, name) => void buses.add(`${region}/${name}`),
+    hasBus,
+    addRule(rule) {
+      if (!hasBus(rule.region, rule.bus))
+        throw new Error(`The rule ${rule.name} is on the event bus "${rule.bus}", which does not exist.`);
+      if (rule.pattern !== undefined) checkPattern(rule.pattern);
+      rules.push(rule);
+    },
+    rules,
+    put,
+    publish: ({ region, ...event }) => void put(region, 'default', event),
+    async fire(rule) {
+      const event: NewEvent = {
+        source: 'aws.events',
+        detailType: 'Scheduled Event',
+        detail: {},
+        resources: [rule.arn],
+      };
+      const { region } = rule;
+      const targets = rule.targets.map(({ arn }) => arn);
+      edges.record({
+        kind: 'event',
+        at: edges.clock.now(),
+        region,
+        source: event.source,
+        detailType: event.detailType,
+        detail: {},
+        targets,
+      });
+      await deliverAll([rule], envelope(region, randomUUID(), event));
+    },
+  };
+}
+
+/** Walks every operator once, so that one that is not known is found when the rule is made. */
+function checkPattern(pattern: EventPattern): void {
+  const everyMatcher = (value: unknown): void => {
+    if (Array.isArray(value)) for (const each of value) matches({ probe: [each] }, { probe: 'x' });
+    else if (typeof value === 'object' && value !== null)
+      for (const [key, each] of Object.entries(value))
+        key === '$or' && Array.isArray(each) ? each.forEach(everyMatcher) : everyMatcher(each);
+    else throw new Error(`Event pattern: ${JSON.stringify(value)} stands where a list must.`);
+  };
+  everyMatcher(pattern);
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,44 @@
+import { type HttpApi, type HttpApiEdges, startHttpApi } from './http-api.ts';
+
+/** All HTTP APIs of the account. */
+export interface HttpApis {
+  readonly all: readonly HttpApi[];
+  start(api: Parameters<typeof startHttpApi>[0]): Promise<HttpApi>;
+  /** By id. Throws when there is none. */
+  get(id: string): HttpApi;
+  /** The one API in a region, of a stack, or with that id. Throws when there is none, or more than one. */
+  only(regionOrStackOrId: string): HttpApi;
+  /** Replaces the APIs' public URLs in a text by the local ones. */
+  localize(text: string): string;
+  close(): Promise<void>;
+}
+
+export function createHttpApis(edges: HttpApiEdges): HttpApis {
+  const apis = new Map<string, HttpApi>();
+  return {
+    get all() {
+      return [...apis.values()];
+    },
+    async start(api) {
+      const started = await startHttpApi(api, edges);
+      apis.set(started.id, started);
+      return started;
+    },
+    get(id) {
+      const api = apis.get(id);
+      if (api === undefined) throw new Error(`There is no HTTP API ${id}.`);
+      return api;
+    },
+    only(where) {
+      const found = [...apis.values()].filter(({ id, region, stackName }) => [id, region, stackName].includes(where));
+      const [api] = found;
+      if (api !== undefined && found.length === 1) return api;
+      const list = [...apis.values()].map(({ id, region, stackName }) => `${id} (${stackName}, ${region})`);
+      throw new Error(`${found.length} HTTP APIs match "${where}". There are: ${list.join(', ') || 'none'}.`);
+    },
+    localize: (text) => [...apis.values()].reduce((all, { publicUrl, url }) => all.replaceAll(publicUrl, url), text),
+    async close() {
+      await Promise.all([...apis.values()].map((api) => api.close()));
+    },
+  };
+}

@@ -1,0 +1,168 @@
+import { randomUUID } from 'node:crypto';
+import type { Iam } from '#emulator/iam.ts';
+import type { Clock, PutMetric, RecordHappening } from '#emulator/service.ts';
+import type { Outcome } from './environment.ts';
+import {
+  ConcurrencyExceeded,
+  createFunction,
+  type FunctionEdges,
+  type FunctionSettings,
+  type LambdaFunction,
+} from './function.ts';
+
+/** All functions of the account. */
+export interface Functions {
+  add(settings: FunctionSettings): LambdaFunction;
+  /** `name`: the function's name, its ARN, or an ARN with a qualifier. Undefined if there is none in that region. */
+  find(region: string, name: string): LambdaFunction | undefined;
+  readonly all: readonly LambdaFunction[];
+  /** Invokes and waits. Throws `ConcurrencyExceeded`. `payload` is JSON. */
+  invoke(fn: LambdaFunction, payload: string): Promise<Outcome>;
+  /** Queues; Lambda then retries as the function's EventInvokeConfig says. */
+  invokeLater(fn: LambdaFunction, payload: string): LaterInvocation;
+  /**
+   * Why an AWS service may not invoke the function, as a sentence; undefined if a permission lets it.
+   * `sourceArn`: the rule, API route or topic on whose behalf it does.
+   */
+  refusal(fn: LambdaFunction, service: string, sourceArn: string): Promise<string | undefined>;
+  close(): Promise<void>;
+}
+
+/** An asynchronous invocation. Neither promise rejects. */
+export interface LaterInvocation {
+  readonly requestId: string;
+  /** The first attempt has ended. */
+  readonly attempted: Promise<void>;
+}
+
+/** ms before the first and the second retry after a function error: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
+const ERROR_RETRY_MS = [60_000, 120_000] as const;
+/** Throttled events are tried again after 1 s, growing to 5 minutes. */
+const THROTTLE_RETRY_MS = { first: 1_000, longest: 300_000 } as const;
+
+export function createFunctions(edges: {
+  readonly bootstrap: string;
+  readonly endpoint: string;
+  readonly credentials: FunctionEdges['credentials'];
+  readonly accountId: string;
+  readonly iam: Iam;
+  readonly clock: Clock;
+  readonly record: RecordHappening;
+  readonly putMetric: PutMetric;
+  /** Sees every line that a function writes, for metrics in it. */
+  readonly onLine: (region: string, line: string) => void;
+}): Functions {
+  const functions = new Map<string, LambdaFunction>();
+  let closed = false;
+
+  const measure = ({ region, name }: FunctionSettings, values: Readonly<Record<string, number>>): void => {
+    for (const [metric, value] of Object.entries(values)) {
+      edges.putMetric({ region, namespace: 'AWS/Lambda', name: metric, value, dimensions: { FunctionName: name } });
+    }
+  };
+
+  const attempt = async (
+    fn: LambdaFunction,
+    payload: string,
+    requestId: string,
+  ): Promise<'done' | 'failed' | 'throttled'> => {
+    try {
+      return (await fn.invoke(payload, requestId)).kind === 'ok' ? 'done' : 'failed';
+    } catch (error) {
+      if (!(error instanceof ConcurrencyExceeded)) throw error;
+      measure(fn.settings, { Throttles: 1 });
+      return 'throttled';
+    }
+  };
+
+  const retry = async (
+    fn: LambdaFunction,
+    payload: string,
+    requestId: string,
+    first: 'failed' | 'throttled',
+  ): Promise<void> => {
+    const accepted = edges.clock.now();
+    let last: 'failed' | 'throttled' = first;
+    let failures = first === 'failed' ? 1 : 0;
+    let pause: number = THROTTLE_RETRY_MS.first;
+    for (;;) {
+      const { retries, maxAgeMs } = fn.asynchronous;
+      const wait = last === 'failed' ? (ERROR_RETRY_MS[Math.min(failures, 2) - 1] ?? 0) : pause;
+      const given =
+        failures > retries
+          ? `${failures} attempts failed`
+          : edges.clock.now() + wait - accepted > maxAgeMs
+            ? `it is older than ${maxAgeMs / 1000} s`
+            : undefined;
+      if (given !== undefined) {
+        edges.record({
+          kind: 'undelivered',
+          at: edges.clock.now(),
+          region: fn.settings.region,
+          from: `async event ${requestId}`,
+          to: fn.settings.arn,
+          reason: `Lambda dropped the event: ${given}.`,
+        });
+        return;
+      }
+      await edges.clock.sleep(wait);
+      if (closed) return;
+      const ended = await attempt(fn, payload, requestId);
+      if (ended === 'done') return;
+      if (ended === 'failed') failures += 1;
+      else pause = Math.min(pause * 2, THROTTLE_RETRY_MS.longest);
+      last = ended;
+    }
+  };
+
+  return {
+    get all() {
+      return [...functions.values()];
+    },
+    add(settings) {
+      if (functions.has(settings.arn)) throw new Error(`The function ${settings.arn} exists twice.`);
+      const fn = createFunction(settings, {
+        ...edges,
+        now: edges.clock.now,
+        onLine: (line) => edges.onLine(settings.region, line),
+        onEnd: (outcome, ms) =>
+          measure(settings, { Invocations: 1, Errors: outcome.kind === 'ok' ? 0 : 1, Duration: ms }),
+      });
+      functions.set(settings.arn, fn);
+      return fn;
+    },
+    find(region, name) {
+      const [, inArn] = /^arn:aws:lambda:[^:]+:\d+:function:([^:]+)/.exec(name) ?? [];
+      return functions.get(`arn:aws:lambda:${region}:${edges.accountId}:function:${inArn ?? name}`);
+    },
+    async invoke(fn, payload) {
+      try {
+        return await fn.invoke(payload, randomUUID());
+      } catch (error) {
+        if (error instanceof ConcurrencyExceeded) measure(fn.settings, { Throttles: 1 });
+        throw error;
+      }
+    },
+    invokeLater(fn, payload) {
+      const requestId = randomUUID();
+      const attempted = attempt(fn, payload, requestId).then((ended) => {
+        if (ended !== 'done') retry(fn, payload, requestId, ended).catch(() => undefined);
+      });
+      return { requestId, attempted };
+    },
+    refusal: (fn, service, sourceArn) =>
+      edges.iam.serviceRefusal(
+        service,
+        {
+          action: 'lambda:InvokeFunction',
+          resource: fn.settings.arn,
+          context: { 'aws:SourceArn': sourceArn, 'aws:SourceAccount': edges.accountId },
+        },
+        fn.permissions,
+      ),
+    async close() {
+      closed = true;
+      await Promise.all([...functions.values()].map((fn) => fn.close()));
+    },
+  };
+}

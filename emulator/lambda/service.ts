@@ -1,0 +1,85 @@
+import { AwsError, type HttpResponse, type Service, type SignedRequest } from '#emulator/service.ts';
+import { ConcurrencyExceeded, type LambdaFunction } from './function.ts';
+import type { Functions } from './functions.ts';
+
+/** Synchronous invocations take at most 6 MB, asynchronous ones 1 MB: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const LIMIT_BYTES = { RequestResponse: 6 * 1024 * 1024, Event: 1024 * 1024 } as const;
+
+/** Lambda's API, as far as functions and operators call it: Invoke, and GetFunctionConfiguration for waiters. */
+export function createLambdaService(functions: Functions): Service {
+  const named = (request: SignedRequest): LambdaFunction => {
+    const [, name = ''] = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(request.path) ?? [];
+    if (name === '' || request.method !== 'POST') {
+      throw new AwsError('UnknownOperationException', `${request.method} ${request.path} is not emulated.`, 404);
+    }
+    const fn = functions.find(request.region, decodeURIComponent(name));
+    if (fn !== undefined) return fn;
+    throw new AwsError(
+      'ResourceNotFoundException',
+      `Function not found: ${decodeURIComponent(name)} in ${request.region}`,
+      404,
+    );
+  };
+  return {
+    signingName: 'lambda',
+    deniedCode: 'AccessDeniedException',
+    throttledCode: 'TooManyRequestsException',
+    parse(request) {
+      const fn = named(request);
+      const input = {
+        FunctionName: fn.settings.name,
+        InvocationType: request.headers['x-amz-invocation-type'] ?? 'RequestResponse',
+      };
+      return { action: 'lambda:InvokeFunction', resources: [{ arn: fn.settings.arn }], input };
+    },
+    async run({ input }, request) {
+      const fn = named(request);
+      const payload = request.body.length === 0 ? '{}' : request.body.toString();
+      checkJson(payload);
+      if (input['InvocationType'] === 'DryRun') return answer(204, '');
+      const type = input['InvocationType'] === 'Event' ? 'Event' : 'RequestResponse';
+      if (request.body.length > LIMIT_BYTES[type])
+        throw new AwsError(
+          'RequestTooLargeException',
+          `${request.body.length} byte payload is too large for the ${type} invocation type (limit ${LIMIT_BYTES[type]} bytes)`,
+          413,
+        );
+      if (type === 'Event') {
+        functions.invokeLater(fn, payload);
+        return answer(202, '');
+      }
+      return invoke(functions, fn, payload);
+    },
+    renderError: (error) => ({
+      status: error.status,
+      headers: { 'content-type': 'application/json', 'x-amzn-errortype': error.code },
+      body: JSON.stringify({ Type: 'User', Message: error.message, message: error.message }),
+    }),
+  };
+}
+
+async function invoke(functions: Functions, fn: LambdaFunction, payload: string): Promise<HttpResponse> {
+  try {
+    const outcome = await functions.invoke(fn, payload);
+    return answer(200, outcome.payload, outcome.kind === 'ok' ? {} : { 'x-amz-function-error': 'Unhandled' });
+  } catch (error) {
+    if (error instanceof ConcurrencyExceeded) throw new AwsError('TooManyRequestsException', error.message, 429);
+    throw error;
+  }
+}
+
+function checkJson(payload: string): void {
+  try {
+    JSON.parse(payload);
+  } catch {
+    throw new AwsError('InvalidRequestContentException', 'Could not parse request body into json.');
+  }
+}
+
+function answer(status: number, body: string, headers: Readonly<Record<string, string>> = {}): HttpResponse {
+  return {
+    status,
+    headers: { 'content-type': 'application/json', 'x-amz-executed-version': '$LATEST', ...headers },
+    body,
+  };
+}

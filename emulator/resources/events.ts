@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { nextFiring } from '#emulator/events/schedule.ts';
+import type { Resource } from '#emulator/template.ts';
+import type { ResourceFamily } from './family.ts';
+
+const ruleSchema = z.object({
+  EventPattern: z.record(z.string(), z.unknown()).optional(),
+  ScheduleExpression: z.string().optional(),
+  State: z.string().default('ENABLED'),
+  EventBusName: z.string().default('default'),
+  Targets: z
+    .array(
+      z.object({
+        Id: z.string(),
+        Arn: z.string().regex(/^arn:aws:(lambda|sns):/, 'only Lambda functions and SNS topics are targets here'),
+        Input: z.string().optional(),
+        InputPath: z.string().optional(),
+        InputTransformer: z
+          .object({ InputPathsMap: z.record(z.string(), z.string()).default({}), InputTemplate: z.string() })
+          .optional(),
+      }),
+    )
+    .default([]),
+});
+
+const busName = (resource: Resource): string => resource.text('Name') ?? resource.generatedName();
+const ruleName = (resource: Resource): string => resource.text('Name') ?? resource.generatedName();
+
+export const events: ResourceFamily = {
+  types: {
+    'AWS::Events::EventBus': {
+      identify: (resource) => ({
+        ref: busName(resource),
+        attributes: { Name: busName(resource), Arn: resource.arn('events', `event-bus/${busName(resource)}`) },
+      }),
+      create: (resource, cloud) => cloud.buses.addBus(resource.region, busName(resource)),
+    },
+    'AWS::Events::Rule': {
+      identify: (resource) => ({ ref: ruleName(resource), attributes: { Arn: ruleArn(resource) } }),
+      create(resource, cloud) {
+        const { EventPattern, ScheduleExpression, State, EventBusName, Targets } = resource.read(ruleSchema);
+        if (ScheduleExpression !== undefined) nextFiring(ScheduleExpression, 0);
+        cloud.buses.addRule({
+          name: ruleName(resource),
+          arn: ruleArn(resource),
+          region: resource.region,
+          bus: EventBusName.slice(EventBusName.lastIndexOf('/') + 1),
+          pattern: EventPattern,
+          schedule: ScheduleExpression,
+          isEnabled: State !== 'DISABLED',
+          targets: Targets.map(({ Id, Arn, Input, InputPath, InputTransformer: shape }) => ({
+            id: Id,
+            arn: Arn,
+            input: Input,
+            inputPath: InputPath,
+            transformer: shape && { paths: shape.InputPathsMap, template: shape.InputTemplate },
+          })),
+        });
+      },
+    },
+  },
+};
+
+function ruleArn(resource: Resource): string {
+  const bus = resource.text('EventBusName') ?? 'default';
+  const name = bus.slice(bus.lastIndexOf('/') + 1);
+  return resource.arn(
+    'events',
+    name === 'default' ? `rule/${ruleName(resource)}` : `rule/${name}/${ruleName(resource)}`,
+  );
+}

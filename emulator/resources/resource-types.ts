@@ -1,0 +1,32 @@
+import type { StackArtifact } from '#emulator/assembly.ts';
+import { cloudwatch } from './cloudwatch.ts';
+import { dynamodb } from './dynamodb.ts';
+import { events } from './events.ts';
+import type { ResourceType } from './family.ts';
+import { httpApi } from './http-api.ts';
+import { iam } from './iam.ts';
+import { lambda } from './lambda.ts';
+import { passive } from './passive.ts';
+import { sns } from './sns.ts';
+import { ssm } from './ssm.ts';
+
+/**
+ * Every resource type that the emulator knows, in the order in which they are made: what is looked up when a resource
+ * is made stands before it.
+ */
+export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
+  [passive, iam, ssm, dynamodb, sns, httpApi, lambda, events, cloudwatch].flatMap(({ types }) => Object.entries(types)),
+);
+
+/** Throws one error that names every resource of a type that is not known. */
+export function checkTypes(stacks: readonly StackArtifact[]): void {
+  const unknown = stacks.flatMap(({ name, template }) =>
+    Object.entries(template.Resources)
+      .filter(([, { Type }]) => !RESOURCE_TYPES.has(Type))
+      .map(([logicalId, { Type }]) => `${Type} (${name}/${logicalId})`),
+  );
+  if (unknown.length === 0) return;
+  throw new Error(
+    `The emulator does not know these resource types:\n  ${unknown.join('\n  ')}\nTeach it in emulator/resources/, or leave them out of what it runs.`,
+  );
+}

@@ -1,0 +1,104 @@
+import type { Account } from './account.ts';
+import type { Alarms } from './cloudwatch/alarms.ts';
+import type { Credentials } from './credentials.ts';
+import type { Deployment } from './deploy.ts';
+import type { Ec2 } from './ec2/service.ts';
+import type { Emulator } from './emulator.ts';
+import type { Scheduler } from './events/scheduler.ts';
+import type { Faults } from './faults.ts';
+import type { Timeline } from './happenings.ts';
+import type { HttpApis } from './http-api/http-apis.ts';
+import type { Iam } from './iam.ts';
+import type { Functions } from './lambda/functions.ts';
+import type { Metadata } from './metadata/service.ts';
+import type { Service } from './service.ts';
+import type { Ssm } from './ssm/service.ts';
+
+interface Parts {
+  readonly endpoint: string;
+  readonly account: Account;
+  readonly accountId: string;
+  readonly timeline: Timeline;
+  readonly credentials: Credentials;
+  readonly iam: Iam;
+  readonly httpApis: HttpApis;
+  readonly functions: Functions;
+  readonly alarms: Alarms;
+  readonly scheduler: Scheduler;
+  readonly deployment: Deployment;
+  readonly ec2: Ec2;
+  readonly ssm: Ssm;
+  readonly metadata: Metadata;
+  readonly faults: Faults;
+  readonly services: readonly Service[];
+  readonly close: () => Promise<void>;
+}
+
+/** The handle that whoever started the emulator holds. */
+export function createEmulator(parts: Parts): Emulator {
+  const { accountId, timeline, iam, httpApis, functions, deployment } = parts;
+  const instances = Object.entries(parts.account.regions).flatMap(([region, fixture]) =>
+    fixture.instances.map(({ id }) => ({ region, id })),
+  );
+  const regionOf = (instance: string): string => {
+    const found = instances.find(({ id }) => id === instance);
+    if (found === undefined)
+      throw new Error(
+        `There is no instance ${instance}. There are: ${instances.map(({ id }) => id).join(', ') || 'none'}.`,
+      );
+    return found.region;
+  };
+  const metadataUrl = (instance: string): string => parts.metadata.url(regionOf(instance), instance) ?? '';
+  return {
+    endpoint: parts.endpoint,
+    accountId,
+    happenings: timeline.all,
+    on: timeline.on,
+    credentials: {
+      forUser: parts.credentials.forUser,
+      forRole(roleArn, sessionName) {
+        if (!iam.hasRole(roleArn)) throw new Error(`There is no role ${roleArn}.`);
+        return parts.credentials.forRole(roleArn, sessionName);
+      },
+    },
+    httpApiUrl: (where) => httpApis.only(where).url,
+    httpApis: httpApis.all.map(({ id, name, region, stackName, url }) => ({ id, name, region, stack: stackName, url })),
+    stackOutputs(name) {
+      const outputs = deployment.outputs.get(name);
+      if (outputs === undefined)
+        throw new Error(
+          `There is no stack "${name}". There are: ${[...deployment.outputs.keys()].join(', ') || 'none'}.`,
+        );
+      return outputs;
+    },
+    stacks: [...deployment.outputs.keys()],
+    ec2: parts.ec2,
+    ssm: parts.ssm,
+    metadataUrl,
+    metadataUrls: Object.fromEntries(instances.map(({ id }) => [id, metadataUrl(id)])),
+    regionOf,
+    services: parts.services.map(({ signingName }) => signingName),
+    functions: functions.all.map(({ settings }) => settings.arn),
+    faults: parts.faults,
+    tickSchedules: parts.scheduler.tick,
+    startSchedules: parts.scheduler.start,
+    async invoke(name, payload = {}) {
+      const found = functions.all.filter(({ settings }) => settings.name === name || settings.arn === name);
+      const [fn] = found;
+      if (fn === undefined || found.length > 1) {
+        throw new Error(
+          `${found.length} functions are called "${name}". There are: ${functions.all.map(({ settings }) => settings.arn).join(', ') || 'none'}.`,
+        );
+      }
+      const outcome = await functions.invoke(fn, JSON.stringify(payload));
+      return { outcome: outcome.kind, payload: JSON.parse(outcome.payload) as unknown };
+    },
+    get notifications() {
+      return timeline.all.filter((happening) => happening.kind === 'notification');
+    },
+    get alarms() {
+      return parts.alarms.list().map(({ name, region, state, reason }) => ({ name, region, state, reason }));
+    },
+    close: parts.close,
+  };
+}

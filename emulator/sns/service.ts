@@ -1,0 +1,33 @@
+import { randomUUID } from 'node:crypto';
+import { queryAnswer, queryError } from '#emulator/query-xml.ts';
+import { AwsError, type Service } from '#emulator/service.ts';
+import type { Topics } from './topics.ts';
+
+const NAMESPACE = 'http://sns.amazonaws.com/doc/2010-03-31/';
+const MESSAGE_LIMIT_BYTES = 256 * 1024;
+
+/** SNS's API, as far as functions call it: Publish. */
+export function createSnsService(topics: Topics): Service {
+  return {
+    signingName: 'sns',
+    deniedCode: 'AuthorizationError',
+    throttledCode: 'Throttled',
+    parse({ body }) {
+      const input = Object.fromEntries(new URLSearchParams(body.toString()));
+      if (input['Action'] !== 'Publish') throw new AwsError('InvalidAction', `${input['Action']} is not emulated.`);
+      const arn = input['TopicArn'] ?? '';
+      if (arn === '') throw new AwsError('InvalidParameter', 'Invalid parameter: TopicArn');
+      return { action: 'sns:Publish', resources: [{ arn }], input };
+    },
+    async run({ input }) {
+      const { TopicArn, Subject, Message } = input as Record<string, string | undefined>;
+      if (TopicArn === undefined || topics.find(TopicArn) === undefined)
+        throw new AwsError('NotFound', 'Topic does not exist', 404);
+      if (!Message || Buffer.byteLength(Message) > MESSAGE_LIMIT_BYTES)
+        throw new AwsError('InvalidParameter', 'Invalid parameter: Message empty or too long');
+      topics.publish({ topicArn: TopicArn, message: Message, ...(Subject !== undefined && { subject: Subject }) });
+      return queryAnswer('Publish', NAMESPACE, `<MessageId>${randomUUID()}</MessageId>`);
+    },
+    renderError: (error) => queryError(error, NAMESPACE),
+  };
+}

@@ -1,0 +1,89 @@
+import type { Iam } from '#emulator/iam.ts';
+import type { PolicyDocument } from '#emulator/managed-policies.ts';
+import type { Clock, RecordHappening } from '#emulator/service.ts';
+
+export interface Topic {
+  readonly arn: string;
+  readonly name: string;
+  readonly region: string;
+  /** Alias, id or ARN of the key that encrypts messages. */
+  readonly kmsKey: string | undefined;
+}
+
+export interface Message {
+  readonly topicArn: string;
+  readonly subject?: string;
+  readonly message: string;
+}
+
+/** SNS topics of all regions. A published message is a `notification` in the timeline; nobody is mailed. */
+export interface Topics {
+  add(topic: Topic): void;
+  find(arn: string): Topic | undefined;
+  /** Replaces the default policy of the topic. */
+  setPolicy(topicArn: string, policy: PolicyDocument): void;
+  subscribe(topicArn: string, subscription: { readonly protocol: string; readonly endpoint: string }): void;
+  readonly subscriptions: readonly {
+    readonly topicArn: string;
+    readonly protocol: string;
+    readonly endpoint: string;
+  }[];
+  publish(message: Message): void;
+  /** Publishes if the topic's policy lets the service; else says why not, as a sentence. */
+  publishAsService(service: string, message: Message & { readonly sourceArn: string }): Promise<string | undefined>;
+}
+
+export function createTopics(edges: {
+  readonly accountId: string;
+  readonly iam: Iam;
+  readonly clock: Clock;
+  readonly record: RecordHappening;
+}): Topics {
+  const topics = new Map<string, Topic>();
+  const policies = new Map<string, PolicyDocument>();
+  const subscriptions: { readonly topicArn: string; readonly protocol: string; readonly endpoint: string }[] = [];
+
+  const publish = ({ topicArn, subject, message }: Message): void => {
+    const topic = topics.get(topicArn);
+    if (topic === undefined) throw new Error(`There is no topic ${topicArn}.`);
+    edges.record({
+      kind: 'notification',
+      at: edges.clock.now(),
+      region: topic.region,
+      topic: topic.name,
+      subject,
+      message,
+    });
+  };
+
+  const refusal = async (
+    service: string,
+    { topicArn, sourceArn }: { readonly topicArn: string; readonly sourceArn: string },
+  ): Promise<string | undefined> => {
+    const topic = topics.get(topicArn);
+    if (topic === undefined) return `There is no topic ${topicArn}.`;
+    // Its key policy cannot be changed and lets no service in: https://repost.aws/knowledge-center/cloudwatch-configure-alarm-sns
+    if (topic.kmsKey?.endsWith('alias/aws/sns') === true) {
+      return `${service} cannot use the key alias/aws/sns, which encrypts ${topicArn}: it needs a customer managed key.`;
+    }
+    const policy = policies.get(topicArn);
+    // The default policy lets the account's own alarms publish, and EventBridge not.
+    if (policy === undefined && service === 'cloudwatch.amazonaws.com') return undefined;
+    const context = { 'aws:SourceArn': sourceArn, 'aws:SourceAccount': edges.accountId };
+    return edges.iam.serviceRefusal(service, { action: 'sns:Publish', resource: topicArn, context }, policy);
+  };
+
+  return {
+    add: (topic) => void topics.set(topic.arn, topic),
+    find: (arn) => topics.get(arn),
+    setPolicy: (topicArn, policy) => void policies.set(topicArn, policy),
+    subscribe: (topicArn, subscription) => void subscriptions.push({ topicArn, ...subscription }),
+    subscriptions,
+    publish,
+    async publishAsService(service, message) {
+      const reason = await refusal(service, message);
+      if (reason === undefined) publish(message);
+      return reason;
+    },
+  };
+}

@@ -1,0 +1,220 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Account } from './account.ts';
+import { systemClock } from './clock.ts';
+import { createAlarms } from './cloudwatch/alarms.ts';
+import { metricsOf } from './cloudwatch/emf.ts';
+import { createMetrics } from './cloudwatch/metrics.ts';
+import { createControl } from './control.ts';
+import { createCredentials } from './credentials.ts';
+import { deploy, loadStacks } from './deploy.ts';
+import { createDynamoDb } from './dynamodb/service.ts';
+import { createEc2, type Ec2Options } from './ec2/service.ts';
+import type { Emulator } from './emulator.ts';
+import { createEventBuses, type EventBuses } from './events/buses.ts';
+import { createScheduler } from './events/scheduler.ts';
+import { createEventsService } from './events/service.ts';
+import { createFaults } from './faults.ts';
+import { createFrontDoor } from './front-door.ts';
+import { createTimeline } from './happenings.ts';
+import { serveLocally } from './http.ts';
+import { createHttpApis } from './http-api/http-apis.ts';
+import { createIam } from './iam.ts';
+import { addInstanceRoles, createInstanceKeys } from './instance-roles.ts';
+import { createFunctions } from './lambda/functions.ts';
+import { createLambdaService } from './lambda/service.ts';
+import { writeBootstrap } from './lambda/write-bootstrap.ts';
+import { startMetadata } from './metadata/service.ts';
+import { createIds, createRandom } from './random.ts';
+import { createEmulator } from './running.ts';
+import type { Clock, Happening } from './service.ts';
+import { createSnsService } from './sns/service.ts';
+import { createTopics } from './sns/topics.ts';
+import { createSsm, type SsmOptions } from './ssm/service.ts';
+import { createStsService } from './sts/service.ts';
+
+export interface StartOptions {
+  /** Output directory of `cdk synth`. Omitted: the account alone, with no stack in it. */
+  readonly assembly?: string;
+  /** What is in the account before. */
+  readonly account: Account;
+  /** Default: any free port. */
+  readonly port?: number;
+  /**
+   * Moves schedules, alarms, retries, instances and commands. Signatures and Lambda deadlines are in real time: the
+   * processes on the other side have clocks of their own. Default: real time.
+   */
+  readonly clock?: Clock;
+  /** Ids, keys and the luck of faults come out of it. Default `emulator`. */
+  readonly seed?: string;
+  /** Sees every happening from the first on. */
+  readonly onHappening?: (happening: Happening) => void;
+  readonly ec2?: Pick<Ec2Options, 'throttle' | 'consistencyMs' | 'times'>;
+  readonly ssm?: Pick<SsmOptions, 'deliveryMs' | 'invisibleMs'>;
+}
+
+/**
+ * Runs an account, and the stacks of a cloud assembly in it, on 127.0.0.1. Throws, with nothing left running, when the
+ * assembly cannot be read, has a resource that the emulator does not know, or cannot be deployed.
+ */
+export async function startEmulator(options: StartOptions): Promise<Emulator> {
+  const undo: (() => unknown)[] = [];
+  const close = async (): Promise<void> => {
+    for (const step of undo.splice(0).reverse()) await step();
+  };
+  try {
+    return await start(options, (step) => void undo.push(step), close);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function start(
+  options: StartOptions,
+  onClose: (step: () => unknown) => void,
+  close: () => Promise<void>,
+): Promise<Emulator> {
+  const { clock = systemClock, seed = 'emulator' } = options;
+  const accountId = options.account.id ?? '123456789012';
+  const stacks = await loadStacks(options.assembly, Object.keys(options.account.regions)[0] ?? 'us-east-1');
+  const account = withRegions(
+    { ...options.account, id: accountId },
+    stacks.map(({ region }) => region),
+  );
+
+  const timeline = createTimeline();
+  if (options.onHappening !== undefined) timeline.on(options.onHappening);
+  const { record } = timeline;
+  const ids = createIds(`${seed} ${accountId}`);
+  const credentials = createCredentials(accountId, ids);
+  const iam = createIam(accountId);
+  const faults = createFaults(createRandom(seed));
+
+  const scratch = await mkdtemp(join(tmpdir(), 'aws-emulator-'));
+  onClose(() => rm(scratch, { recursive: true, force: true }));
+  // The endpoint must be known before the services behind it are there.
+  let handle: Parameters<typeof serveLocally>[0] = async (_request, response) => void response.writeHead(503).end();
+  const server = await serveLocally((request, response) => handle(request, response), options.port);
+  onClose(() => server.close());
+
+  const metrics = createMetrics({ clock, record });
+  const topics = createTopics({ accountId, iam, clock, record });
+  const functions = createFunctions({
+    bootstrap: await writeBootstrap(scratch),
+    endpoint: server.url,
+    credentials: credentials.forRole,
+    accountId,
+    iam,
+    clock,
+    record,
+    putMetric: metrics.put,
+    onLine(region, line) {
+      for (const { values, ...metric } of metricsOf(line))
+        for (const value of values) metrics.put({ region, value, ...metric });
+    },
+  });
+  onClose(() => functions.close());
+  const buses: EventBuses = createEventBuses({ accountId, functions, topics, clock, record, putMetric: metrics.put });
+  const alarms = createAlarms({ accountId, metrics, topics, functions, publish: buses.publish, clock, record });
+  const httpApis = createHttpApis({
+    accountId,
+    credentials,
+    iam,
+    functions,
+    record,
+    putMetric: metrics.put,
+    now: clock.now,
+  });
+  onClose(() => httpApis.close());
+
+  const ec2 = createEc2({ account, clock, publish: buses.publish, ...options.ec2 });
+  const ssm = createSsm({ account, clock, guests: ec2.guests, record, ...options.ssm });
+  onClose(() => ssm.close());
+  const dynamoDb = createDynamoDb({ account });
+  const services = [
+    ec2.service,
+    ssm.service,
+    dynamoDb.service,
+    createLambdaService(functions),
+    createEventsService(buses, accountId),
+    createSnsService(topics),
+    createStsService(credentials),
+  ];
+
+  const deployment = await deploy(
+    stacks,
+    {
+      accountId,
+      ids,
+      iam,
+      functions,
+      buses,
+      topics,
+      alarms,
+      scratch,
+      integrations: new Map(),
+      startHttpApi: httpApis.start,
+      httpApi: httpApis.get,
+      localize: httpApis.localize,
+      registerDocument: (region, name, content) => void ssm.registerDocument(region, name, content),
+      putParameter: (region, name, value, type) =>
+        void ssm.parameters(region).put(name, value, { type, overwrite: false, advanced: false, now: clock.now() }),
+      createTable: async (region, properties) => void (await dynamoDb.createTable(region, properties)),
+    },
+    (region, name) => account.regions[region]?.parameters?.find((parameter) => parameter.name === name)?.value,
+  );
+  addInstanceRoles(account, iam);
+  iam.checkAttachments();
+  const metadata = await startMetadata({
+    account,
+    clock,
+    guests: ec2.guests,
+    credentialsFor: createInstanceKeys(account, credentials, clock),
+  });
+  onClose(() => metadata.close());
+  const scheduler = createScheduler({
+    buses,
+    clock,
+    onMinute() {
+      ec2.putStatusChecks(metrics.put);
+      alarms.tick();
+    },
+  });
+  onClose(() => scheduler.stop());
+
+  const emulator = createEmulator({
+    endpoint: server.url,
+    account,
+    accountId,
+    timeline,
+    credentials,
+    iam,
+    httpApis,
+    functions,
+    alarms,
+    scheduler,
+    deployment,
+    ec2,
+    ssm,
+    metadata,
+    faults,
+    services,
+    close,
+  });
+  const frontDoor = createFrontDoor({ services, credentials, iam, faults, clock, record });
+  const control = createControl(emulator);
+  handle = (request, response) =>
+    (/^\/_emulator(\/|\?|$)/.test(request.url ?? '') ? control : frontDoor)(request, response);
+  return emulator;
+}
+
+/** Stacks may be in regions where the account has nothing yet. */
+function withRegions(account: Account, regions: readonly string[]): Account {
+  const empty = { vpcs: [], subnets: [], interfaces: [], instances: [], routeTables: [] };
+  return {
+    ...account,
+    regions: { ...Object.fromEntries(regions.map((region) => [region, empty])), ...account.regions },
+  };
+}
