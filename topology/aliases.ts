@@ -21,6 +21,12 @@ export function aliasFault(document: Document.Parsed): AliasFault | undefined {
       count += 1;
       if (count > mostAliases) {
         found = at(alias, `more than ${mostAliases} aliases`, 'write some of them out');
+      } else if (alias.resolve(document) === undefined) {
+        found = at(
+          alias,
+          `*${alias.source} has no anchor`,
+          `write &${alias.source} above, at the value that it stands for`,
+        );
       } else if ((ancestors as readonly unknown[]).includes(alias.resolve(document))) {
         found = at(alias, `*${alias.source} contains itself`, 'an alias cannot stand inside its own anchor');
       }

@@ -41,15 +41,21 @@ export function loadTopology(text: string, name: string): Loaded {
   if (!('place' in parsed)) return { mistakes: parsed.mistakes };
   const shape = checkShape(parsed.value);
   const draft = draftOf(shape.partial, parsed.lineOf);
-  const crossed = crossChecks.flatMap((check) => check(draft)).filter((fault) => !isAnswered(fault, shape.faults));
-  const mistakes = [...parsed.mistakes, ...[...shape.faults, ...crossed].map(parsed.place)];
+  const known = [...shape.faults, ...parsed.duplicates].map(({ path }) => path);
+  const crossed = crossChecks.flatMap((check) => check(draft)).filter((fault) => !isAnswered(fault, known));
+  const mistakes = [
+    ...parsed.duplicates.map(({ mistake }) => mistake),
+    ...[...shape.faults, ...crossed].map(parsed.place),
+  ];
   if (shape.file === undefined || mistakes.length > 0) return { mistakes: inLineOrder(mistakes) };
   return { topology: complete(shape.file) };
 }
 
-/** What is wrong in itself need not also be said to be missing, or not to fit. */
-function isAnswered(fault: Fault, shape: readonly Fault[]): boolean {
-  return shape.some(({ path }) => path.length > 0 && startsWith(fault.path, path));
+/** What is wrong in itself need not also be said to be missing or not to fit, nor to make a list too short. */
+function isAnswered({ kind, path }: Fault, known: readonly Path[]): boolean {
+  return known.some(
+    (other) => other.length > 0 && (startsWith(path, other) || (kind === 'count' && startsWith(other, path))),
+  );
 }
 
 function startsWith(path: Path, start: Path): boolean {

@@ -1,5 +1,5 @@
 /** YAML text → plain value that still knows where each of its parts was written. */
-import { LineCounter, parseDocument } from 'yaml';
+import { LineCounter, parseDocument, type YAMLError } from 'yaml';
 import { aliasFault } from './aliases.ts';
 import { duplicateKeys } from './duplicate-keys.ts';
 import { offsetOf } from './locate.ts';
@@ -12,7 +12,7 @@ const largestText = 1024 * 1024;
 export interface Parsed {
   readonly value: unknown;
   /** Keys written twice; the rest of the file can be checked all the same. */
-  readonly mistakes: readonly Mistake[];
+  readonly duplicates: readonly { readonly path: Path; readonly mistake: Mistake }[];
   /** Adds file, line and column. A path that is not in the file is shown at its nearest parent. */
   readonly place: (fault: Fault) => Mistake;
   /** The line of the value at a path. */
@@ -46,18 +46,19 @@ export function parseYaml(
     prettyErrors: false,
     lineCounter: lines,
   });
-  const unreadable = [...document.errors, ...document.warnings].map(({ message, pos: [offset] }) =>
-    mistakeAt('syntax', offset, [], { fault: `YAML: ${message}`, hint: syntaxHint(message) }),
+  const unreadable = [...document.errors, ...document.warnings].map((error) =>
+    mistakeAt('syntax', error.pos[0], [], syntaxSaid(error)),
   );
-  if (unreadable.length > 0) return { mistakes: unreadable };
+  if (unreadable.length > 0) return { mistakes: firstOnLines(unreadable) };
   const endless = aliasFault(document);
   if (endless !== undefined) return { mistakes: [mistakeAt('syntax', endless.offset, [], endless)] };
   return {
     // -1: aliasFault has bounded them already, and with a place to point at.
     value: document.toJS({ maxAliasCount: -1 }) as unknown,
-    mistakes: duplicateKeys(document, (offset) => lines.linePos(offset).line).map((key) =>
-      mistakeAt('duplicate-key', key.offset, key.path, key),
-    ),
+    duplicates: duplicateKeys(document, (offset) => lines.linePos(offset).line).map((key) => ({
+      path: key.path,
+      mistake: mistakeAt('duplicate-key', key.offset, key.path, key),
+    })),
     place: (fault) => mistakeAt(fault.kind, offsetOf(document, fault.path, fault.at), fault.path, fault),
     lineOf: (path) => lines.linePos(offsetOf(document, path)).line,
   };
@@ -65,9 +66,17 @@ export function parseYaml(
 
 type Said = Pick<Mistake, 'fault' | 'hint'>;
 
-function syntaxHint(message: string): string {
-  if (/tab/i.test(message)) return 'indent with spaces';
-  if (/multiple documents/i.test(message)) return 'keep one topology in a file; take out the --- line';
-  if (/alias/i.test(message)) return 'define the &anchor above the place that uses it';
-  return 'look at the indentation, quotes and brackets here and on the line above';
+/** One broken line breaks those after it, in the parser's eyes: what it says after a while is noise. */
+function firstOnLines(mistakes: readonly Mistake[]): Mistake[] {
+  const lines = new Map(mistakes.toReversed().map((mistake) => [mistake.line, mistake]));
+  return [...lines.values()].toSorted((a, b) => a.line - b.line).slice(0, 3);
+}
+
+function syntaxSaid({ code, message }: YAMLError): Said {
+  if (code === 'MULTIPLE_DOCS') {
+    return { fault: 'a second YAML document begins', hint: 'keep one topology in a file; take out the --- line' };
+  }
+  const hint =
+    code === 'TAB_AS_INDENT' ? 'indent with spaces' : 'look at the indentation, quotes and brackets here and above';
+  return { fault: `YAML: ${message}`, hint };
 }

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { didYouMean } from './did-you-mean.ts';
 import type { IssueParams } from './fields.ts';
 import type { Fault, Path } from './mistakes.ts';
-import { show } from './mistakes.ts';
+import { renderPath, show } from './mistakes.ts';
 import { type TopologyFile, topologyFile } from './schema.ts';
 import { descriptionAt, exampleAt, keysAt } from './schema-at.ts';
 
@@ -28,7 +28,7 @@ export function checkShape(value: unknown): Shape {
   const parsed = topologyFile.safeParse(value);
   if (parsed.success) return { faults: [], partial: value as PartialFile, file: parsed.data };
   const issues = parsed.error.issues.flatMap(flatten);
-  const faults = issues.flatMap((issue) => faultsOf(issue, value));
+  const faults = withoutMisspelled(issues.flatMap((issue) => faultsOf(issue, value)));
   const pruned = structuredClone(value);
   for (const fault of faults) prune(pruned, fault.path);
   // All that the schema complained about is gone, so what is left has the schema's types.
@@ -50,6 +50,17 @@ function faultsOf(issue: Issue, value: unknown): Fault[] {
   const path = issue.path.filter((step) => typeof step !== 'symbol');
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey([...path, key], path));
   return [{ path, ...valueFault(issue, path, valueAt(value, path)) }];
+}
+
+/** A key that stands there misspelled is not missing as well. */
+function withoutMisspelled(faults: readonly Fault[]): Fault[] {
+  const meant = faults.flatMap(({ kind, path, hint }) =>
+    kind === 'unknown-key' ? [`${renderPath(path.slice(0, -1))} ${hint}`] : [],
+  );
+  return faults.filter(
+    ({ kind, path }) =>
+      kind !== 'missing-key' || !meant.includes(`${renderPath(path.slice(0, -1))} did you mean ${path.at(-1)}?`),
+  );
 }
 
 function unknownKey(path: Path, parent: Path): Fault {
@@ -75,17 +86,22 @@ function missing(path: Path): Omit<Fault, 'path'> {
 
 function wrongType(expected: string, path: Path, value: unknown): Omit<Fault, 'path'> {
   const kind = 'wrong-type';
-  const fault =
-    path.length === 0
-      ? `a topology is a mapping, this file is ${typeName(value)}`
-      : `expected ${expectedName(expected)}, found ${typeName(value)}`;
+  if (path.length === 0) {
+    const fault = `a topology is a mapping, this file is ${value === null ? 'empty' : typeName(value)}`;
+    return { kind, fault, hint: 'start from one of the files in examples/' };
+  }
+  if (expected === 'int' && typeof value === 'number') {
+    return { kind, fault: `${show(value)} is not a whole number`, hint: hintFor(path) };
+  }
+  const fault = `expected ${expectedName(expected)}, found ${typeName(value)}`;
   // `vyos: 1.4` is a number to YAML (and 1.10 would be 1.1).
   if (typeof value === 'number' && path.at(-1) === 'vyos') return { kind, fault, hint: `put it in quotes: "${value}"` };
   return { kind, fault, hint: hintFor(path) };
 }
 
 function wrongChoice(choices: readonly string[], value: string): Omit<Fault, 'path'> {
-  const hint = didYouMean(value, choices) ?? `write one of ${choices.join(', ')}`;
+  // A version that is near to another one is not a misspelling of it.
+  const hint = (/[a-z]/.test(value) ? didYouMean(value, choices) : undefined) ?? `write one of ${choices.join(', ')}`;
   return { kind: 'wrong-value', fault: `${show(value)} is none of ${choices.join(', ')}`, hint };
 }
 

@@ -23,7 +23,7 @@ function sharedAddresses(routers: readonly DraftRouter[]): Fault[] {
     kind: 'duplicate',
     path: again.path,
     fault: `${again.value.address} is the ${what(first)} of ${String(first.path[3])} too (line ${first.line})`,
-    hint: `give ${String(again.path[3])} a ${what(again)} of its own`,
+    hint: `give ${String(again.path[3])} its own ${what(again)}`,
   }));
 }
 

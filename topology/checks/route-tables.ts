@@ -21,10 +21,11 @@ export function checkRouteTables(draft: Draft): Fault[] {
 
 function noTables({ name, tables, vpc }: DraftSite): Fault[] {
   if (vpc.create || !vpc.known || (tables !== undefined && tables.length > 0)) return [];
+  const kind = tables === undefined ? 'missing-key' : 'count';
   const path = [...name.path, 'routeTables'];
   const fault = tables === undefined ? 'routeTables is missing' : 'there are no route tables';
   const hint = 'write the tables whose routes point at the pair, for example - rtb-0a1b2c3d4e5f60021';
-  return [{ kind: 'missing-key', path, fault, hint }];
+  return [{ kind, path, fault, hint }];
 }
 
 function sharedTables(tables: readonly DraftTable[]): Fault[] {

@@ -16,7 +16,7 @@ export function checkTunnels(draft: Draft): Fault[] {
     ...draft.tunnels.flatMap((tunnel) => unknownRouters(tunnel, siteOf)),
     ...draft.tunnels.flatMap((tunnel) => withinOneSite(tunnel, siteOf)),
     ...joinedTwice(draft.tunnels),
-    ...withoutTunnel(draft),
+    ...withoutTunnel(draft, siteOf),
   ];
 }
 
@@ -63,8 +63,13 @@ function joinedTwice(tunnels: readonly DraftTunnel[]): Fault[] {
   }));
 }
 
-/** A router without eBGP can never be proven fit, so no route would ever move to it. */
-function withoutTunnel({ sites = [], tunnels = [] }: Draft): Fault[] {
+/**
+ * A router without eBGP can never be proven fit, so no route would ever move to it. Only where all ends are known: a
+ * misspelled one is a mistake already.
+ */
+function withoutTunnel({ sites = [], tunnels = [] }: Draft, siteOf: ReadonlyMap<string, string>): Fault[] {
+  if (!tunnels.every(({ between }) => between.length === 2 && between.every(({ value }) => siteOf.has(value))))
+    return [];
   const joined = new Set(tunnels.flatMap(({ between }) => between.map(({ value }) => value)));
   return sites
     .flatMap((site) => site.routers ?? [])
