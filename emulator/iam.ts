@@ -43,6 +43,10 @@ export interface Iam {
   ): Promise<string | undefined>;
   /** Whether a role's trust policy lets the service assume it. */
   trusts(roleArn: string, service: string): Promise<boolean>;
+  /**
+   * Loads what is known of the services in the roles' policies: 50 ms that would otherwise be in the first call of each.
+   */
+  warmUp(): Promise<void>;
   /** Throws when a role names a managed policy that nobody knows: all of them in one message. */
   checkAttachments(): void;
 }
@@ -118,6 +122,16 @@ export function createIam(accountId: string): Iam {
         )) === 'Allowed'
       );
     },
+    async warmUp() {
+      const actions = [...roles.keys()].flatMap((arn) =>
+        policiesOf(arn).flatMap(({ document }) => literalActions(document)),
+      );
+      for (const action of new Set(actions)) {
+        await simulate(accountId, `arn:aws:iam::${accountId}:user/nobody`, { action, resource: '*' }, {}).catch(
+          () => undefined,
+        );
+      }
+    },
     checkAttachments() {
       const unknown = [...roles].flatMap(([arn, role]) =>
         role.managed.filter((name) => !managed.has(name)).map((name) => `${arn} → ${name}`),
@@ -130,6 +144,15 @@ export function createIam(accountId: string): Iam {
       }
     },
   };
+}
+
+function literalActions(document: PolicyDocument): string[] {
+  const actions = document.Statement.flatMap((statement) => {
+    const action: unknown =
+      typeof statement === 'object' && statement !== null && 'Action' in statement ? statement.Action : [];
+    return [action].flat();
+  });
+  return actions.filter((action): action is string => typeof action === 'string' && !action.includes('*'));
 }
 
 async function simulate(

@@ -22,7 +22,7 @@ export function resolve(value: unknown, names: Names): unknown {
     throw new Error(`The dynamic reference ${value} is not emulated.`);
   }
   if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value);
+  const entries: [string, unknown][] = Object.entries(value);
   const [name, argument] = entries[0] ?? ['', undefined];
   if (entries.length === 1 && (name === 'Ref' || name === 'Condition' || name.startsWith('Fn::'))) {
     // A policy statement's own `Condition` is an object; the intrinsic's argument is a name.

@@ -53,9 +53,9 @@ export function createEmulator(parts: Parts): Emulator {
     endpoint: parts.endpoint,
     accountId,
     happenings: timeline.all,
-    on: timeline.on,
+    on: (listener) => timeline.on(listener),
     credentials: {
-      forUser: parts.credentials.forUser,
+      forUser: (name) => parts.credentials.forUser(name),
       forRole(roleArn, sessionName) {
         if (!iam.hasRole(roleArn)) throw new Error(`There is no role ${roleArn}.`);
         return parts.credentials.forRole(roleArn, sessionName);
@@ -80,8 +80,8 @@ export function createEmulator(parts: Parts): Emulator {
     services: parts.services.map(({ signingName }) => signingName),
     functions: functions.all.map(({ settings }) => settings.arn),
     faults: parts.faults,
-    tickSchedules: parts.scheduler.tick,
-    startSchedules: parts.scheduler.start,
+    tickSchedules: (region) => parts.scheduler.tick(region),
+    startSchedules: () => parts.scheduler.start(),
     async invoke(name, payload = {}) {
       const found = functions.all.filter(({ settings }) => settings.name === name || settings.arn === name);
       const [fn] = found;

@@ -104,7 +104,7 @@ async function start(
   const functions = createFunctions({
     bootstrap: await writeBootstrap(scratch),
     endpoint: server.url,
-    credentials: credentials.forRole,
+    credentials: (roleArn, sessionName) => credentials.forRole(roleArn, sessionName),
     accountId,
     iam,
     clock,
@@ -125,7 +125,7 @@ async function start(
     functions,
     record,
     putMetric: metrics.put,
-    now: clock.now,
+    now: () => clock.now(),
   });
   onClose(() => httpApis.close());
 
@@ -155,9 +155,9 @@ async function start(
       alarms,
       scratch,
       integrations: new Map(),
-      startHttpApi: httpApis.start,
-      httpApi: httpApis.get,
-      localize: httpApis.localize,
+      startHttpApi: (api) => httpApis.start(api),
+      httpApi: (id) => httpApis.get(id),
+      localize: (text) => httpApis.localize(text),
       registerDocument: (region, name, content) => void ssm.registerDocument(region, name, content),
       putParameter: (region, name, value, type) =>
         void ssm.parameters(region).put(name, value, { type, overwrite: false, advanced: false, now: clock.now() }),
@@ -167,6 +167,7 @@ async function start(
   );
   addInstanceRoles(account, iam);
   iam.checkAttachments();
+  await iam.warmUp();
   const metadata = await startMetadata({
     account,
     clock,

@@ -179,16 +179,19 @@ export function createEventBuses(edges: {
   };
 }
 
-/** Walks every operator once, so that one that is not known is found when the rule is made. */
-function checkPattern(pattern: EventPattern): void {
-  const everyMatcher = (value: unknown): void => {
-    if (Array.isArray(value)) for (const each of value) matches({ probe: [each] }, { probe: 'x' });
-    else if (typeof value === 'object' && value !== null)
-      for (const [key, each] of Object.entries(value))
-        key === '$or' && Array.isArray(each) ? each.forEach(everyMatcher) : everyMatcher(each);
-    else throw new Error(`Event pattern: ${JSON.stringify(value)} stands where a list must.`);
-  };
-  everyMatcher(pattern);
+/** Tries every matcher once, so that an operator that is not known is found when the rule is made. */
+function checkPattern(pattern: unknown): void {
+  if (Array.isArray(pattern)) {
+    for (const matcher of pattern) matches({ probe: [matcher] }, { probe: ['x', 0] });
+    return;
+  }
+  if (typeof pattern !== 'object' || pattern === null) {
+    throw new Error(`Event pattern: ${JSON.stringify(pattern)} stands where a list or an object must.`);
+  }
+  for (const [key, inner] of Object.entries(pattern)) {
+    if (key === '$or' && Array.isArray(inner)) inner.forEach(checkPattern);
+    else checkPattern(inner);
+  }
 }
 
 function isJson(text: string): boolean {

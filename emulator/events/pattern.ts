@@ -45,7 +45,8 @@ const operators: Readonly<Record<string, Operator>> = {
     if (!isObject(argument)) return argument !== value;
     // `{ "anything-but": { "prefix": ["a", "b"] } }`: none of them.
     const [[name, inner] = ['', undefined]] = Object.entries(argument);
-    return isText(value) && (Array.isArray(inner) ? inner : [inner]).every((each) => !single({ [name]: each }, value));
+    const excluded: readonly unknown[] = Array.isArray(inner) ? inner : [inner];
+    return isText(value) && excluded.every((each) => !single({ [name]: each }, value));
   },
   numeric: (argument, value) => typeof value === 'number' && inRange(list(argument, 'numeric'), value),
 };

@@ -123,7 +123,7 @@ export function createFunctions(edges: {
       if (functions.has(settings.arn)) throw new Error(`The function ${settings.arn} exists twice.`);
       const fn = createFunction(settings, {
         ...edges,
-        now: edges.clock.now,
+        now: () => edges.clock.now(),
         onLine: (line) => edges.onLine(settings.region, line),
         onEnd: (outcome, ms) =>
           measure(settings, { Invocations: 1, Errors: outcome.kind === 'ok' ? 0 : 1, Duration: ms }),
