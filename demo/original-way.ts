@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CreateRouteCommand, DeleteRouteCommand, EC2Client } from '@aws-sdk/client-ec2';
-import type { Emulator } from '#emulator/start.ts';
+import type { Emulator } from '#emulator/emulator.ts';
 import { eniOf, instanceOf } from './account-of-topology.ts';
 import type { Scene } from './scene.ts';
 import type { Timeline } from './timeline.ts';

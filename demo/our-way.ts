@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import type { Emulator } from '#emulator/start.ts';
+import type { Emulator } from '#emulator/emulator.ts';
 import type { Router } from '#topology/topology.ts';
 import { instanceOf } from './account-of-topology.ts';
 import type { NetworkModel } from './network-model.ts';
@@ -39,18 +39,18 @@ function report(router: SimulatedRouter, args: readonly string[]): void {
 }
 
 /** Writes each router's report.conf: where the stack's API is, and its own metadata service. */
-export async function connect(
+export function connect(
   scene: Scene,
   emulator: Emulator,
   routers: readonly SimulatedRouter[],
   rpc: (router: string) => string | undefined,
-): Promise<void> {
+): void {
   for (const router of routers) {
     const site = scene.topology.sites.find((candidate) => candidate.name === router.router.site);
     if (site === undefined) continue;
     router.connect(site, {
       apiUrl: emulator.httpApiUrl(site.region),
-      metadataUrl: await emulator.metadataUrl(instanceOf(router.router)),
+      metadataUrl: emulator.metadataUrl(instanceOf(router.router)),
       peerAddress: peerAddress(scene, router.router),
       serfRpc: rpc(router.router.name),
     });

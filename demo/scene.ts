@@ -1,7 +1,7 @@
-import type { Emulator } from '#emulator/start.ts';
+import type { Emulator } from '#emulator/emulator.ts';
 import type { Router, Site, Topology } from '#topology/topology.ts';
-import { instanceOf } from './account-of-topology.ts';
-import type { Detection, NetworkModel } from './network-model.ts';
+import { eniOf, instanceOf } from './account-of-topology.ts';
+import type { ModelTime, NetworkModel } from './network-model.ts';
 
 /** Who breaks, and whose traffic is watched: the first site's active router, and pings from there to the second site. */
 export interface Scene {
@@ -20,10 +20,35 @@ export function sceneOf(topology: Topology): Scene {
   return { topology, here, there, victim: here.routers.active, survivor: here.routers.standby };
 }
 
-/** What BGP and BFD are set to. */
-export interface Timers {
-  readonly says: string;
-  readonly detection: Detection;
+/** Real time and chance for the model. */
+export function modelTime(): ModelTime {
+  return { after: (ms, act) => void setTimeout(act, ms).unref(), random: Math.random };
+}
+
+/** What a call to EC2 takes, in both designs alike. Assumed: nothing here was measured on AWS. */
+export const EC2_CALL_MS = 40;
+
+/** Gives the emulated EC2 the latency of a real one. */
+export function slowDown(emulator: Emulator): void {
+  emulator.faults.add({ service: 'ec2', kind: 'latency', ms: EC2_CALL_MS });
+}
+
+export function allRouters(topology: Topology): readonly Router[] {
+  return topology.sites.flatMap(({ routers: { active, standby } }) => [active, standby]);
+}
+
+/** The router that all managed routes here point at; undefined: they are split, or gone. */
+export function ownerIn({ here }: Scene, emulator: Emulator): string | undefined {
+  const { routeTables } = emulator.ec2.state(here.region);
+  const targets = new Set(
+    here.routeTables.flatMap(({ id, destinations }) =>
+      destinations.map(
+        (destination) => routeTables.get(id)?.routes.find((route) => route.destination === destination)?.target,
+      ),
+    ),
+  );
+  const owners = [here.routers.active, here.routers.standby].filter((router) => targets.has(eniOf(router)));
+  return targets.size === 1 ? owners[0]?.name : undefined;
 }
 
 /**

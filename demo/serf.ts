@@ -28,6 +28,11 @@ export interface SerfMember {
   readonly environment: Readonly<Record<string, string>>;
 }
 
+/** @param speed how many times faster a stand-in is than Serf was measured */
+export function serfPair(kind: SerfPair['kind'], members: readonly SerfMember[], speed: number): SerfPair {
+  return kind === 'real' ? new RealSerfPair(members) : new StandInSerfPair(members, Math.random, speed);
+}
+
 /** Is Serf on the PATH? */
 export function serfIsInstalled(): boolean {
   return spawnSync('serf', ['version'], { stdio: 'ignore' }).status === 0;
@@ -38,7 +43,7 @@ const RPC_PORT = 7373;
 const JOIN_DEADLINE_MS = 15_000;
 
 /** Real agents on loopback addresses: profile `lan`, the article's handlers, its reconnect timers, on both routers. */
-export class RealSerfPair implements SerfPair {
+class RealSerfPair implements SerfPair {
   readonly kind = 'real';
   readonly #members: readonly SerfMember[];
   readonly #agents = new Map<string, ChildProcess>();
@@ -47,8 +52,9 @@ export class RealSerfPair implements SerfPair {
     this.#members = members;
   }
 
-  rpcAddress(member: string): string {
-    return `${this.#member(member).address}:${RPC_PORT}`;
+  rpcAddress(name: string): string | undefined {
+    const member = this.#members.find((candidate) => candidate.name === name);
+    return member && `${member.address}:${RPC_PORT}`;
   }
 
   async start(): Promise<void> {
@@ -96,12 +102,6 @@ export class RealSerfPair implements SerfPair {
     const views = await Promise.all(this.#members.map(({ address }) => aliveMembers(`${address}:${RPC_PORT}`)));
     return views.every((alive) => alive === this.#members.length);
   }
-
-  #member(name: string): SerfMember {
-    const member = this.#members.find((candidate) => candidate.name === name);
-    if (member === undefined) throw new RangeError(`no Serf member ${name}`);
-    return member;
-  }
 }
 
 async function aliveMembers(rpc: string): Promise<number> {
@@ -119,7 +119,7 @@ async function aliveMembers(rpc: string): Promise<number> {
  * from the kill to the first line of the handler (0–2 s until the next probe, 1 s of it, 4 s of suspicion, 1 s of
  * coalescing). It runs the handler as Serf does: event in the environment, member on stdin, by `sh -c`.
  */
-export class StandInSerfPair implements SerfPair {
+class StandInSerfPair implements SerfPair {
   readonly kind = 'stand-in';
   readonly #members: readonly SerfMember[];
   readonly #random: () => number;

@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import { loadTopology } from '#topology/load.ts';
+import { renderMistakes } from '#topology/mistakes.ts';
+import type { Topology } from '#topology/topology.ts';
+import { type DemoOptions, readOptions, USAGE, UsageError } from './options.ts';
+import { type Rehearsal, rehearse } from './rehearsal.ts';
+import { renderStory } from './show.ts';
+
+process.once('SIGINT', () => process.exit(130));
+process.exitCode = await main(process.argv.slice(2));
+// Whatever a simulated router still has under way shall not keep a finished demo waiting.
+process.exit();
+
+/** @returns the exit code */
+async function main(argv: readonly string[]): Promise<number> {
+  try {
+    const options = readOptions(argv);
+    if (options === 'help') {
+      process.stdout.write(USAGE);
+      return 0;
+    }
+    const topology = read(options.topology);
+    const rehearsal = await rehearse(topology, options, (line) => process.stderr.write(`· ${line}\n`));
+    process.stdout.write(
+      options.json ? `${JSON.stringify(toJson(rehearsal, options))}\n` : renderStory(rehearsal, options),
+    );
+    return 0;
+  } catch (error) {
+    const usage = error instanceof UsageError;
+    process.stderr.write(`${error instanceof Error ? (usage ? error.message : error.stack) : String(error)}\n`);
+    if (usage) process.stderr.write('See npm run demo -- --help\n');
+    return usage ? 2 : 1;
+  }
+}
+
+/** @throws UsageError with every mistake of the file */
+function read(file: string): Topology {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`${file} cannot be read: ${(error as Error).message}`);
+  }
+  const { topology, mistakes } = loadTopology(text, file);
+  if (topology === undefined) throw new UsageError(renderMistakes(mistakes));
+  return topology;
+}
+
+/** The contract of `--json`: fields are only ever added. */
+function toJson({ scene, serf, outageMs, pings, owner, timeline }: Rehearsal, { fail, speed }: DemoOptions) {
+  return {
+    schema: 'vyos-failover.demo/1',
+    topology: scene.topology.name,
+    fail,
+    speed,
+    serf,
+    outageMs,
+    pings,
+    owner,
+    timeline,
+  };
+}

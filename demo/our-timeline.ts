@@ -1,0 +1,72 @@
+import type { Happening } from '#emulator/service.ts';
+import type { Scene } from './scene.ts';
+import type { LogLine, SimulatedRouter } from './simulated-router.ts';
+import type { Timeline } from './timeline.ts';
+
+/** Turns what the emulated AWS and the routers' logs recorded into lines that a person can read. */
+export function tellOurs(
+  scene: Scene,
+  happenings: readonly Happening[],
+  routers: readonly SimulatedRouter[],
+  timeline: Timeline,
+): void {
+  for (const happening of happenings) {
+    const entry = entryOf(happening, scene);
+    if (entry !== undefined) timeline.add(entry.at, 'ours', entry.what, entry.says);
+  }
+  for (const { router, log } of routers.map((each) => ({ router: each.router.name, log: each.reportLog() }))) {
+    for (const line of log) timeline.add(line.at, 'ours', 'reported', `${router}: ${shorten(line)}`);
+  }
+}
+
+type Told = Parameters<Timeline['add']>[2];
+
+function entryOf(happening: Happening, scene: Scene): { at: number; what: Told; says: string } | undefined {
+  const { at } = happening;
+  switch (happening.kind) {
+    case 'call':
+      return ofCall(happening, scene);
+    case 'event':
+      if (happening.source !== 'vyos-failover') return undefined;
+      return { at, what: 'announced', says: `EventBridge: ${happening.detailType}` };
+    case 'alarm':
+      if (happening.state !== 'ALARM') return undefined;
+      return { at, what: 'alarm', says: happening.name };
+    case 'notification':
+      return { at, what: 'told', says: `SNS: ${(happening.subject ?? happening.message).split('\n')[0]}` };
+    case 'log':
+      return ofLog(at, happening.line);
+    default:
+      return undefined;
+  }
+}
+
+function ofCall(happening: Happening & { kind: 'call' }, { victim, survivor }: Scene) {
+  const { action, at, ms, input, error, caller } = happening;
+  if (action !== 'ec2:ReplaceRoute' || !caller.includes('RouteSwap')) return undefined;
+  const { RouteTableId: table, DestinationCidrBlock: destination, NetworkInterfaceId: eni } = input;
+  const to = eni === survivor.eni ? survivor.name : eni === victim.eni ? victim.name : String(eni);
+  const says = `ReplaceRoute ${String(table)} ${String(destination)} → ${to} (${error ?? `${Math.round(ms)} ms`})`;
+  return { at: at + ms, what: 'replaced' as const, says };
+}
+
+/** The functions log JSON; the decision's sentence is its message. */
+function ofLog(at: number, line: string) {
+  if (!line.startsWith('{')) return undefined;
+  const entry = JSON.parse(line) as {
+    message?: string;
+    decision?: unknown;
+    result?: { outcome: string; tookMs: number };
+  };
+  if (entry.decision !== undefined) return { at, what: 'decided' as const, says: entry.message ?? '' };
+  if (entry.result?.outcome !== 'swapped') return undefined;
+  return {
+    at,
+    what: 'read back' as const,
+    says: `every route is at its new owner and active, ${entry.result.tookMs} ms after the report arrived`,
+  };
+}
+
+function shorten({ says }: LogLine): string {
+  return says.length > 110 ? `${says.slice(0, 109)}…` : says;
+}

@@ -1,0 +1,60 @@
+import type { DemoOptions } from './options.ts';
+import { SSH_HOP_MS } from './original-way.ts';
+import { PING_EVERY_MS } from './play.ts';
+import { HOLD_MS, KEEPALIVE_MS } from './play-original.ts';
+import { BFD_INTERVAL_MS } from './play-ours.ts';
+import type { Rehearsal } from './rehearsal.ts';
+import { EC2_CALL_MS } from './scene.ts';
+import type { Entry } from './timeline.ts';
+
+/** The story of a rehearsal as text. */
+export function renderStory(rehearsal: Rehearsal, options: DemoOptions): string {
+  return [
+    '',
+    ...renderTimeline(
+      'vyos-failover',
+      rehearsal.timeline.filter(({ design }) => design === 'ours'),
+    ),
+    '',
+    ...renderTimeline(
+      'the original of 2014',
+      rehearsal.timeline.filter(({ design }) => design === 'original'),
+    ),
+    '',
+    ...renderOutage(rehearsal),
+    '',
+    ...renderHonesty(rehearsal, options),
+    '',
+  ].join('\n');
+}
+
+/** One line an event: seconds since the failure, what, and the sentence. */
+function renderTimeline(title: string, entries: readonly Entry[]): string[] {
+  return [title, ...entries.map(({ atMs, what, says }) => `  ${signed(atMs).padStart(9)}  ${what.padEnd(10)} ${says}`)];
+}
+
+const BAR_COLUMNS = 60;
+
+function renderOutage({ outageMs, pings, owner }: Rehearsal): string[] {
+  const longest = Math.max(outageMs.ours, outageMs.original, 1);
+  const row = (name: string, design: 'ours' | 'original') => {
+    const bar = '█'.repeat(Math.max(1, Math.round((outageMs[design] / longest) * BAR_COLUMNS)));
+    const { sent, lost } = pings[design];
+    return `  ${name.padEnd(14)} ${`${(outageMs[design] / 1000).toFixed(2)} s`.padStart(8)}  ${bar}  ${lost} of ${sent} pings lost; routes now at ${owner[design] ?? 'several routers'}`;
+  };
+  return ['outage, measured by pings', row('vyos-failover', 'ours'), row('original', 'original')];
+}
+
+function renderHonesty({ serf }: Rehearsal, { speed }: DemoOptions): string[] {
+  return [
+    'how true is this?',
+    `  real       the synthesized stacks, both Lambda bundles, IAM of the template, SigV4, router/report under bash${serf === 'real' ? ', serf' : ''}`,
+    `  emulated   AWS on 127.0.0.1, every EC2 call slowed down by ${EC2_CALL_MS} ms (assumed)`,
+    `  modelled   BFD ${BFD_INTERVAL_MS} ms × 3 (ours), BGP ${KEEPALIVE_MS / 1000} s / ${HOLD_MS / 1000} s (original), an SSH hop of ${SSH_HOP_MS} ms${serf === 'real' ? '' : ", Serf's measured timing (serf is not installed, or --speed is on)"}`,
+    `  measured   one ping every ${PING_EVERY_MS} ms through the emulated route tables${speed === 1 ? '' : `; timers ran ${speed} times faster, figures are scaled back`}`,
+  ];
+}
+
+function signed(ms: number): string {
+  return `${ms < 0 ? '−' : '+'}${(Math.abs(ms) / 1000).toFixed(3)} s`;
+}
