@@ -1,0 +1,146 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { commandLine, examplesFolder } from './command-line.ts';
+
+const example = readFileSync(join(examplesFolder, 'tokyo-virginia.yaml'), 'utf8');
+const folder = mkdtempSync(join(tmpdir(), 'vyos-failover-cli-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('a valid topology', () => {
+  test('is summed up on stdout: sites, routers, tables with their managed routes, tunnels with their networks', async () => {
+    const { exitCode, stdout, stderr } = await commandLine(['topology', 'validate', 'tokyo-virginia.yaml']);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toMatchInlineSnapshot(`
+      "✓ tokyo-virginia is valid: 2 sites, 4 route tables, 2 tunnels
+        VyOS 1.4, profile fast
+
+      SITE      REGION          ASN    VPC                                FRONT SUBNETS  DETECTORS
+      tokyo     ap-northeast-1  65001  10.1.0.0/16 vpc-0a1b2c3d4e5f60001  10.1.0.0/20    serf, bfd
+      virginia  us-east-1       65002  10.2.0.0/16 vpc-0a1b2c3d4e5f60002  10.2.0.0/20    serf, bfd
+
+      ROUTER      SITE      ROLE     INSTANCE             INTERFACE              ADDRESS      PUBLIC
+      tokyo-1     tokyo     active   i-0a1b2c3d4e5f60011  eni-0a1b2c3d4e5f60011  10.1.100.10  203.0.113.10
+      tokyo-2     tokyo     standby  i-0a1b2c3d4e5f60012  eni-0a1b2c3d4e5f60012  10.1.101.10  203.0.113.11
+      virginia-1  virginia  active   i-0a1b2c3d4e5f60013  eni-0a1b2c3d4e5f60013  10.2.100.10  198.51.100.10
+      virginia-2  virginia  standby  i-0a1b2c3d4e5f60014  eni-0a1b2c3d4e5f60014  10.2.101.10  198.51.100.11
+
+      ROUTE TABLE            SITE      MANAGED ROUTES
+      rtb-0a1b2c3d4e5f60021  tokyo     1: 10.2.0.0/20
+      rtb-0a1b2c3d4e5f60022  tokyo     1: 10.2.0.0/20
+      rtb-0a1b2c3d4e5f60023  virginia  1: 10.1.0.0/20
+      rtb-0a1b2c3d4e5f60024  virginia  1: 10.1.0.0/20
+
+      TUNNEL                NETWORK
+      tokyo-1 – virginia-1  169.254.10.0/30
+      tokyo-2 – virginia-2  169.254.10.4/30
+      "
+    `);
+  });
+
+  test('is one JSON object with --json', async () => {
+    const { exitCode, stdout } = await commandLine(['topology', 'validate', '--json', 'ipv6-and-prefix-lists.yaml']);
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      schema: 'vyos-failover.topology-validate/1',
+      valid: true,
+      mistakes: [],
+      topology: {
+        name: 'three-sites',
+        sites: [{ name: 'tokyo', routeTables: [{ managedRoutes: 1 }, { managedRoutes: 4 }] }, {}, {}],
+        tunnels: [{ between: ['tokyo-1', 'virginia-1'], network: '169.254.10.0/30' }, {}, {}, {}, {}, {}],
+      },
+    });
+  });
+});
+
+describe('a topology with mistakes', () => {
+  const wrong = example.replace('address: 10.1.100.10', 'address: 10.1.100.2').replace('asn: 65002', 'asn: 65001');
+
+  test('ends with 2 and every mistake on stdout, with its line and a hint', async () => {
+    const { exitCode, stdout, stderr } = await commandLine(['topology', 'validate', '-'], { stdin: wrong });
+    expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: '' });
+    expect(stdout).toMatchInlineSnapshot(`
+      "-:21:18: 10.1.100.2 is one of the five addresses that AWS keeps for itself in 10.1.100.0/24
+          at:   sites.tokyo.routers.tokyo-1.address
+          hint: take one from 10.1.100.4 to 10.1.100.254
+
+      -:40:10: AS 65001 is tokyo’s too (line 12)
+          at:   sites.virginia.asn
+          hint: sites speak eBGP, which takes two AS numbers: give each site its own, for example from 64512 to 65534
+
+      2 mistakes
+      "
+    `);
+  });
+
+  test('is the same list in JSON', async () => {
+    const { exitCode, stdout } = await commandLine(['topology', 'validate', '-', '--json'], { stdin: wrong });
+    expect(exitCode).toBe(2);
+    const { mistakes, ...rest } = JSON.parse(stdout) as { mistakes: object[] };
+    expect(rest).toEqual({ schema: 'vyos-failover.topology-validate/1', valid: false });
+    expect(mistakes).toHaveLength(2);
+    expect(mistakes[0]).toEqual({
+      kind: 'wrong-value',
+      file: '-',
+      line: 21,
+      column: 18,
+      path: 'sites.tokyo.routers.tokyo-1.address',
+      fault: '10.1.100.2 is one of the five addresses that AWS keeps for itself in 10.1.100.0/24',
+      hint: 'take one from 10.1.100.4 to 10.1.100.254',
+    });
+  });
+});
+
+describe('the topology is found', () => {
+  const named = (name: string) => example.replace('name: tokyo-virginia', `name: ${name}`);
+  writeFileSync(join(folder, 'topology.yaml'), named('from-here'));
+  writeFileSync(join(folder, 'other.yaml'), named('from-environment'));
+  writeFileSync(join(folder, 'third.yaml'), named('from-option'));
+  const env = { VYOS_FAILOVER_TOPOLOGY: 'other.yaml' };
+
+  test.each([
+    ['as ./topology.yaml', [], {}, 'from-here'],
+    ['by VYOS_FAILOVER_TOPOLOGY before that', [], env, 'from-environment'],
+    ['by --topology before both', ['--topology', 'third.yaml'], env, 'from-option'],
+    ['by its argument before all', ['third.yaml', '--topology', 'other.yaml'], env, 'from-option'],
+    ['as ./topology.yaml where the variable is empty', [], { VYOS_FAILOVER_TOPOLOGY: '' }, 'from-here'],
+  ])('%s', async (_, args, environment, name) => {
+    const { stdout } = await commandLine(['topology', 'validate', ...args], { cwd: folder, env: environment });
+    expect(stdout).toContain(`${name} is valid`);
+  });
+
+  test('on standard input where --topology is -', async () => {
+    const { stdout } = await commandLine(['topology', 'validate', '--topology', '-'], { stdin: named('from-stdin') });
+    expect(stdout).toContain('from-stdin is valid');
+  });
+});
+
+describe('a topology that cannot be read ends with 2 and the reason', () => {
+  writeFileSync(join(folder, 'latin1.yaml'), Buffer.from('name: caf\xe9', 'latin1'));
+
+  test.each([
+    ['there is no file by that name', ['none.yaml'], {}, 'none.yaml: there is no such file'],
+    ['it is a directory', ['.'], {}, '.: this is a directory'],
+    ['it is no UTF-8', ['latin1.yaml'], {}, 'latin1.yaml: this is no UTF-8 text'],
+    [
+      'the variable is wrong',
+      [],
+      { VYOS_FAILOVER_TOPOLOGY: 'gone.yaml' },
+      'gone.yaml (from VYOS_FAILOVER_TOPOLOGY): there is',
+    ],
+  ])('%s', async (_, args, env, reason) => {
+    const { exitCode, stdout, stderr } = await commandLine(['topology', 'validate', ...args], { cwd: folder, env });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toContain(reason);
+  });
+
+  test('nothing names one: the hint says how', async () => {
+    const { exitCode, stderr } = await commandLine(['topology', 'validate'], { cwd: examplesFolder });
+    expect(exitCode).toBe(2);
+    expect(stderr).toBe(
+      'topology.yaml: there is no such file\n    hint: name it with --topology FILE, VYOS_FAILOVER_TOPOLOGY, or as ./topology.yaml\n',
+    );
+  });
+});
