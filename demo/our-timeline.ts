@@ -43,7 +43,7 @@ function entryOf(happening: Happening, scene: Scene): { at: number; what: Told; 
 
 function ofCall(happening: Happening & { kind: 'call' }, { victim, survivor }: Scene) {
   const { action, at, ms, input, error, caller } = happening;
-  if (action !== 'ec2:ReplaceRoute' || !caller.includes('RouteSwap')) return undefined;
+  if (action !== 'ReplaceRoute' || !caller.includes('RouteSwap')) return undefined;
   const { RouteTableId: table, DestinationCidrBlock: destination, NetworkInterfaceId: eni } = input;
   const to = eni === survivor.eni ? survivor.name : eni === victim.eni ? victim.name : String(eni);
   const says = `ReplaceRoute ${String(table)} ${String(destination)} → ${to} (${error ?? `${Math.round(ms)} ms`})`;

@@ -90,7 +90,6 @@ export async function playOurs(scene: Scene, options: OurOptions): Promise<Play>
       }
       const deadline = Date.now() + SERF_SPEAKS_WITHIN_MS;
       while (Date.now() < deadline && !serfHasSpoken(logOf(scene.survivor.name), failedAt)) await sleep(50);
-      await emulator.tickSchedules(scene.here.region);
     },
     tell(story) {
       tellOurs(

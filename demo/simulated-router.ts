@@ -9,7 +9,7 @@ export interface Surroundings {
   readonly metadataUrl: string;
   /** Address on 127.0.0.0/8 at which the peer's Serf would answer. */
   readonly peerAddress: string;
-  /** Put in front of `serf members`: where this router's own agent listens; undefined: there is none. */
+  /** Where this router's own agent answers `serf members`; undefined: there is none, and it knows no members. */
   readonly serfRpc: string | undefined;
 }
 
@@ -74,7 +74,10 @@ export class SimulatedRouter {
         .map(([key, value]) => `${key}='${value}'\n`)
         .join(''),
     );
-    this.#program('serf', serfRpc === undefined ? 'exit 1' : `exec serf "$@" -rpc-addr=${quote(serfRpc)}`);
+    this.#program(
+      'serf',
+      serfRpc === undefined ? `echo '{"members":[]}'` : `exec serf "$@" -rpc-addr=${quote(serfRpc)}`,
+    );
   }
 
   /** The reporter's log so far: time, level, report id, sentence. */

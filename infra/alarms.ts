@@ -84,9 +84,10 @@ export class Alarms extends Construct {
       },
       targets: [
         new SnsTopic(this.topic, {
+          // One line: SNS shows a transformed text as a JSON string, quotes, \n and all.
           message: RuleTargetInput.fromText(
-            `${EventField.detailType} · ${this.#site.topology} ${this.#site.name}\n${EventField.fromPath('$.detail.says')}\n` +
-              `Took ${EventField.fromPath('$.detail.tookMs')} ms · id ${EventField.fromPath('$.detail.id')}`,
+            `${EventField.detailType} (${this.#site.topology} ${this.#site.name}): ${EventField.fromPath('$.detail.says')} ` +
+              `Took ${EventField.fromPath('$.detail.tookMs')} ms, id ${EventField.fromPath('$.detail.id')}.`,
           ),
         }),
       ],

@@ -19,7 +19,8 @@ export function allowRouteSwap(fn: SiteFunction, stack: Stack, site: ManagedSite
     ['events:PutEvents'],
     [stack.formatArn({ service: 'events', resource: 'event-bus', resourceName: 'default' })],
     {
-      StringEquals: { 'events:source': 'vyos-failover' },
+      // A PutEvents call has a source for each of its entries.
+      'ForAllValues:StringEquals': { 'events:source': 'vyos-failover' },
     },
   );
   acknowledgeLook(fn);

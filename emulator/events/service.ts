@@ -40,11 +40,18 @@ export function createEventsService(buses: EventBuses, accountId: string): Servi
           'ValidationException',
           `Total size of the entries in the request is over the limit of ${LIMIT_BYTES} bytes.`,
         );
-      const resources = [...new Set(parsed.data.Entries.map(({ EventBusName }) => busName(EventBusName)))];
+      const { Entries } = parsed.data;
+      const resources = [...new Set(Entries.map(({ EventBusName }) => busName(EventBusName)))];
+      // Both keys have a value for each entry: a policy judges them with ForAllValues or ForAnyValue.
+      const context = {
+        'events:source': Entries.flatMap(({ Source }) => Source ?? []),
+        'events:detail-type': Entries.flatMap(({ DetailType }) => DetailType ?? []),
+      };
       return {
         action: 'events:PutEvents',
         resources: resources.map((name) => ({
           arn: `arn:aws:events:${request.region}:${accountId}:event-bus/${name}`,
+          context,
         })),
         input: parsed.data,
       };
