@@ -172,6 +172,13 @@ describe('what may be written in several ways', () => {
     expect(mistakes.filter(({ path }) => /asn|policy/.test(path))).toEqual([]);
   });
 
+  test('may not stand behind more than 500 aliases', () => {
+    const text = `one: &one 1\nmany: [${Array.from({ length: 501 }, () => '*one').join(', ')}]\n`;
+    expect(loadTopology(text, 'x.yaml').mistakes).toMatchObject([
+      { kind: 'syntax', line: 2, fault: 'more than 500 aliases' },
+    ]);
+  });
+
   test('keeps a router’s own version', () => {
     const file = twoSites({ vyos: '1.5' });
     const standby = { ...routerFile('standby', 1, 2), vyos: '1.3' };
