@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eniOf } from '#demo/account-of-topology.ts';
+import { assembly, changed, names, report, SiteUnderTest, type Template, tokyo } from './site-under-test.ts';
+
+let built: Awaited<ReturnType<typeof assembly>>;
+beforeAll(async () => {
+  built = await assembly();
+});
+afterAll(() => built.remove());
+
+interface Statement {
+  Action: string | string[];
+  Resource: unknown;
+}
+
+/** Takes one action away from a function's role. */
+function without(role: 'RouteSwap' | 'HealthProbe', action: string) {
+  return (template: Template): void => {
+    const [, policy] =
+      Object.entries(template.Resources).find(([id, { Type }]) => Type === 'AWS::IAM::Policy' && id.startsWith(role)) ??
+      [];
+    const document = policy?.Properties.PolicyDocument as { Statement: Statement[] };
+    const before = JSON.stringify(document);
+    document.Statement = document.Statement.map((statement) => ({
+      ...statement,
+      Action: [statement.Action].flat().filter((each) => each !== action),
+    })).filter((statement) => statement.Action.length > 0);
+    if (JSON.stringify(document) === before) throw new Error(`${role} has no permission ${action}`);
+  };
+}
+
+async function withTemplate<T>(
+  change: (template: Template) => void,
+  act: (site: SiteUnderTest) => Promise<T>,
+): Promise<T> {
+  const copy = changed(built.directory, change);
+  const site = await SiteUnderTest.start(copy.directory);
+  try {
+    return await act(site);
+  } finally {
+    await site.close();
+    copy.remove();
+  }
+}
+
+describe('a permission that is missing shows at a desk', () => {
+  it.each<[string, number, RegExp]>([
+    ['ec2:ReplaceRoute', 503, /UnauthorizedOperation/],
+    ['ec2:DescribeRouteTables', 503, /could not be seen.*ec2:DescribeRouteTables/],
+    ['ec2:DescribeInstances', 409, /its instance is unknown/],
+    ['ec2:DescribeNetworkInterfaces', 409, /in an unknown state/],
+    ['dynamodb:Query', 503, /dynamodb:Query/],
+    ['dynamodb:GetItem', 503, /dynamodb:GetItem/],
+    ['dynamodb:PutItem', 503, /dynamodb:PutItem/],
+  ])('route-swap without %s', async (action, status, says) => {
+    await withTemplate(without('RouteSwap', action), async (site) => {
+      const answer = await site.post(report());
+      expect([answer.status, answer.body.says]).toEqual([status, expect.stringMatching(says)]);
+      expect(site.targets()).toEqual([eniOf(tokyo.routers.active), eniOf(tokyo.routers.active)]);
+    });
+  });
+
+  it('route-swap without events:PutEvents: moves the routes, and logs that nobody was told', async () => {
+    await withTemplate(without('RouteSwap', 'events:PutEvents'), async (site) => {
+      expect((await site.post(report())).body.outcome).toBe('swapped');
+      expect(site.logged().some((line) => line.includes('Could not write the announcement'))).toBe(true);
+    });
+  });
+
+  it.each([
+    ['ssm:SendCommand', /did not tell its BGP state: AccessDeniedException/],
+    ['ssm:GetCommandInvocation', /did not tell its BGP state: AccessDeniedException/],
+    ['lambda:InvokeFunction', /lambda:InvokeFunction/],
+    ['dynamodb:PutItem', /dynamodb:PutItem/],
+  ])('health-probe without %s', async (action, says) => {
+    await withTemplate(without('HealthProbe', action), async (site) => {
+      site.showBgp(tokyo.routers.active, 'Active');
+      for (const _ of [1, 2]) await site.emulator.tickSchedules(tokyo.region);
+      expect(site.targets()).toEqual([eniOf(tokyo.routers.active), eniOf(tokyo.routers.active)]);
+      const trouble = [...site.logged(), JSON.stringify(await site.emulator.invoke(names.healthProbe, {}))];
+      expect(trouble.some((line) => says.test(line))).toBe(true);
+    });
+  });
+
+  it('a route table that the role does not name', async () => {
+    await withTemplate(
+      (template) => {
+        const text = JSON.stringify(template.Resources).replaceAll(
+          `route-table/${tokyo.routeTables[1]?.id}`,
+          'route-table/rtb-0123456789abcdef0',
+        );
+        Object.assign(template.Resources, JSON.parse(text));
+      },
+      async (site) => {
+        const { status, body } = await site.post(report());
+        expect([status, body.outcome]).toEqual([503, 'partial']);
+        expect(site.targets()).toEqual([eniOf(tokyo.routers.standby), eniOf(tokyo.routers.active)]);
+      },
+    );
+  });
+});

@@ -1,0 +1,155 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AwsClient } from 'aws4fetch';
+import { accountOf, instanceOf } from '#demo/account-of-topology.ts';
+import { synthesize } from '#demo/synth.ts';
+import type { Emulator } from '#emulator/emulator.ts';
+import { startEmulator } from '#emulator/start.ts';
+import { namesOf } from '#infra/names.ts';
+import { loadTopology } from '#topology/load.ts';
+import type { Router, Site, Topology } from '#topology/topology.ts';
+
+const FILE = 'examples/tokyo-virginia.yaml';
+
+export const topology = loadExample();
+export const [tokyo] = topology.sites as readonly [Site, ...Site[]];
+export const names = namesOf(topology, tokyo);
+const roleArn = 'arn:aws:iam::123456789012:role/tokyo-router';
+
+function loadExample(): Topology {
+  const loaded = loadTopology(readFileSync(FILE, 'utf8'), FILE);
+  if (loaded.topology === undefined) throw new Error(`${FILE} has mistakes`);
+  return loaded.topology;
+}
+
+/** A synthesized assembly, made once a test file; `remove` when done. */
+export async function assembly(): Promise<{ directory: string; remove(): void }> {
+  const directory = await synthesize(FILE);
+  return { directory, remove: () => rmSync(directory, { recursive: true, force: true }) };
+}
+
+/** A copy of an assembly with Tokyo's template changed. */
+export function changed(
+  directory: string,
+  change: (template: Template) => void,
+): { directory: string; remove(): void } {
+  const copy = mkdtempSync(join(tmpdir(), 'vyos-failover-changed-'));
+  cpSync(directory, copy, { recursive: true });
+  const file = join(copy, `${names.stack}.template.json`);
+  const template = JSON.parse(readFileSync(file, 'utf8')) as Template;
+  change(template);
+  writeFileSync(file, JSON.stringify(template));
+  return { directory: copy, remove: () => rmSync(copy, { recursive: true, force: true }) };
+}
+
+export interface Template {
+  readonly Resources: Record<string, { Type: string; Properties: Record<string, unknown> }>;
+}
+
+/** The stacks in the emulator, and routers that print a BGP summary with one eBGP session in the given state. */
+export class SiteUnderTest {
+  readonly emulator: Emulator;
+  readonly #bin: string;
+
+  private constructor(emulator: Emulator, bin: string) {
+    this.emulator = emulator;
+    this.#bin = bin;
+  }
+
+  static async start(directory: string): Promise<SiteUnderTest> {
+    const bin = mkdtempSync(join(tmpdir(), 'vyos-failover-routers-'));
+    const emulator = await startEmulator({
+      assembly: directory,
+      account: accountOf(topology, {
+        shell: ({ name }) => ({ path: join(bin, name) }),
+        policies: (site) => [`${namesOf(topology, site).routerPolicy}-${site.region}`],
+      }),
+    });
+    const site = new SiteUnderTest(emulator, bin);
+    for (const router of [tokyo.routers.active, tokyo.routers.standby]) site.showBgp(router, 'Established');
+    return site;
+  }
+
+  /** What `vtysh` on the router prints from now on. */
+  showBgp({ name }: Router, state: string): void {
+    cpSync('test/stacks/vtysh', join(this.#bin, name, 'vtysh'), { recursive: true });
+    writeFileSync(join(this.#bin, name, 'bgp.json'), JSON.stringify(bgp(state)));
+  }
+
+  /** Signs as the instance role of a router does. */
+  signedBy(router: Router): AwsClient {
+    const { accessKeyId, secretAccessKey, sessionToken } = this.emulator.credentials.forRole(
+      roleArn,
+      instanceOf(router),
+    );
+    return new AwsClient({
+      accessKeyId,
+      secretAccessKey,
+      sessionToken: sessionToken ?? '',
+      region: tokyo.region,
+      service: 'execute-api',
+      retries: 0,
+    });
+  }
+
+  async post(
+    body: unknown,
+    { by = tokyo.routers.standby, site = 'tokyo' }: { by?: Router; site?: string } = {},
+  ): Promise<Answer> {
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    const init = { method: 'POST', body: text, headers: { 'content-type': 'application/json' } };
+    return answerOf(await this.signedBy(by).fetch(this.url(site), init));
+  }
+
+  url(site = 'tokyo'): string {
+    return `${this.emulator.httpApiUrl(tokyo.region)}/v1/sites/${site}/events`;
+  }
+
+  /** Targets of the managed routes, in the order of the topology. */
+  targets(): (string | undefined)[] {
+    const { routeTables } = this.emulator.ec2.state(tokyo.region);
+    return tokyo.routeTables.flatMap(({ id, destinations }) =>
+      destinations.map(
+        (destination) => routeTables.get(id)?.routes.find((route) => route.destination === destination)?.target,
+      ),
+    );
+  }
+
+  /** Messages that the functions logged. */
+  logged(): string[] {
+    return this.emulator.happenings.flatMap((each) => (each.kind === 'log' ? [each.line] : []));
+  }
+
+  async close(): Promise<void> {
+    await this.emulator.close();
+    rmSync(this.#bin, { recursive: true, force: true });
+  }
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+export async function answerOf(response: Response): Promise<Answer> {
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+}
+
+/** A report of the standby that the active failed, made now. */
+export function report(change: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+  return {
+    id: crypto.randomUUID(),
+    detector: 'serf',
+    event: 'member-failed',
+    reporter: 'tokyo-2',
+    subject: 'tokyo-1',
+    at: new Date().toISOString(),
+    evidence: { bgp: bgp('Established') },
+    ...change,
+  };
+}
+
+function bgp(state: string) {
+  return { ipv4Unicast: { as: 65001, peers: { '169.254.10.6': { remoteAs: 65002, state } } } };
+}
