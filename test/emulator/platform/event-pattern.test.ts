@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { matches } from '#emulator/events/pattern.ts';
+
+const event = {
+  source: 'aws.ec2',
+  'detail-type': 'EC2 Instance State-change Notification',
+  resources: ['arn:aws:ec2:eu-west-1:1:instance/i-1', 'arn:aws:ec2:eu-west-1:1:instance/i-2'],
+  detail: {
+    state: 'stopped',
+    'instance-id': 'i-1',
+    count: 5,
+    flag: true,
+    nothing: null,
+    list: [{ name: 'a' }, { name: 'b' }],
+  },
+};
+
+/** pattern of `detail`, whether it matches */
+const table: [string, Record<string, unknown>, boolean][] = [
+  ['an equal text', { state: ['stopped'] }, true],
+  ['one of several texts', { state: ['running', 'stopped'] }, true],
+  ['another text', { state: ['running'] }, false],
+  ['text in other case', { state: ['Stopped'] }, false],
+  ['a number', { count: [5] }, true],
+  ['a number as a text', { count: ['5'] }, false],
+  ['a boolean', { flag: [true] }, true],
+  ['null', { nothing: [null] }, true],
+  ['null for a missing field', { missing: [null] }, false],
+  ['every field of several', { state: ['stopped'], count: [6] }, false],
+  ['a field inside a list of objects', { list: { name: ['b'] } }, true],
+  ['prefix', { 'instance-id': [{ prefix: 'i-' }] }, true],
+  ['another prefix', { 'instance-id': [{ prefix: 'eni-' }] }, false],
+  ['prefix, ignoring case', { state: [{ prefix: { 'equals-ignore-case': 'STOP' } }] }, true],
+  ['suffix', { state: [{ suffix: 'ed' }] }, true],
+  ['suffix, ignoring case', { state: [{ suffix: { 'equals-ignore-case': 'ED' } }] }, true],
+  ['equals-ignore-case', { state: [{ 'equals-ignore-case': 'STOPPED' }] }, true],
+  ['wildcard', { state: [{ wildcard: 's*p*d' }] }, true],
+  ['wildcard with a dot, which is only a dot', { state: [{ wildcard: 's.*' }] }, false],
+  ['anything-but another text', { state: [{ 'anything-but': 'running' }] }, true],
+  ['anything-but this text', { state: [{ 'anything-but': ['running', 'stopped'] }] }, false],
+  ['anything-but a prefix', { state: [{ 'anything-but': { prefix: 'stop' } }] }, false],
+  ['anything-but one of several suffixes', { state: [{ 'anything-but': { suffix: ['x', 'ped'] } }] }, false],
+  ['anything-but in a missing field', { missing: [{ 'anything-but': 'x' }] }, false],
+  ['exists', { state: [{ exists: true }] }, true],
+  ['exists for a missing field', { missing: [{ exists: true }] }, false],
+  ['exists: false', { missing: [{ exists: false }] }, true],
+  ['exists: false for a field that is there', { state: [{ exists: false }] }, false],
+  ['a numeric range', { count: [{ numeric: ['>', 0, '<=', 5] }] }, true],
+  ['outside of a numeric range', { count: [{ numeric: ['>', 0, '<', 5] }] }, false],
+  ['numeric equality', { count: [{ numeric: ['=', 5] }] }, true],
+  ['$or', { $or: [{ state: ['running'] }, { count: [5] }] }, true],
+  ['$or with neither', { $or: [{ state: ['running'] }, { count: [6] }] }, false],
+];
+
+describe('an event pattern', () => {
+  it.each(table)('judges %s', (_what, detail, expected) => {
+    expect(matches({ detail }, event)).toBe(expected);
+  });
+
+  it('matches a list when one of its elements does', () => {
+    expect(matches({ resources: [{ suffix: '/i-2' }] }, event)).toBe(true);
+    expect(matches({ resources: [{ suffix: '/i-3' }] }, event)).toBe(false);
+  });
+
+  it.each([
+    ['an operator that does not exist', { state: [{ like: 'x' }] }, /"like":"x"\} is no operator/],
+    ['a text where a list must be', { state: 'stopped' }, /"state" must be a list or an object/],
+  ])('is refused with %s', (_what, detail, message) => {
+    expect(() => matches({ detail }, event)).toThrow(message);
+  });
+});
