@@ -23,15 +23,19 @@ export async function requireTopology(option: string | undefined, io: Io): Promi
   return topology;
 }
 
+/** The file that the topology is read from: the option, else VYOS_FAILOVER_TOPOLOGY, else topology.yaml; `-` is standard input. */
+export function topologyFile(option: string | undefined, io: Io): string {
+  return option ?? (io.env['VYOS_FAILOVER_TOPOLOGY'] || 'topology.yaml');
+}
+
 /**
  * Finds and reads the topology: the option, else VYOS_FAILOVER_TOPOLOGY, else ./topology.yaml; `-` is standard input.
  *
  * @throws CommandError (exit code 2) where it cannot be read
  */
 export async function readTopology(option: string | undefined, io: Io): Promise<Loaded> {
-  const fromEnvironment = io.env['VYOS_FAILOVER_TOPOLOGY'] || undefined;
-  const file = option ?? fromEnvironment ?? 'topology.yaml';
-  const origin = option === undefined && fromEnvironment !== undefined ? ' (from VYOS_FAILOVER_TOPOLOGY)' : '';
+  const file = topologyFile(option, io);
+  const origin = option === undefined && io.env['VYOS_FAILOVER_TOPOLOGY'] ? ' (from VYOS_FAILOVER_TOPOLOGY)' : '';
   try {
     return loadTopology(await readText(file === '-' ? io.stdin : createReadStream(resolve(io.cwd, file))), file);
   } catch (error) {

@@ -33,6 +33,16 @@ export class NetworkModel {
     this.#detectLosses();
   }
 
+  /** The router is back, and so are its sessions with whoever lives. */
+  revive(name: string): void {
+    this.#dead.delete(name);
+    for (const session of this.#sessions.filter(
+      (candidate) => candidate.ends.includes(name) && this.#works(candidate),
+    )) {
+      for (const end of session.ends) session.believedBy.add(end);
+    }
+  }
+
   isAlive(name: string): boolean {
     return !this.#dead.has(name);
   }

@@ -1,5 +1,6 @@
 import type { AddCommand } from '../cli.ts';
+import { emulate } from './emulate.ts';
 import { topologyValidate } from './topology-validate.ts';
 
 /** Every command, in the order of the help. */
-export const commands: readonly AddCommand[] = [topologyValidate];
+export const commands: readonly AddCommand[] = [topologyValidate, emulate];
