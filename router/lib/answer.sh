@@ -1,10 +1,9 @@
 # shellcheck shell=bash
 # What an answer of the API means for the report.
 
-# Refusals that no later try of this report can change: somebody decided so, or the report itself is wrong. All others
-# may pass (owner-healthy, claim-stale, lease-held, hold-down, …), and so does a reason that this router is too old to
-# know.
-readonly FINAL_REASONS=' replayed paused mode-observe mode-off not-the-peer unknown-router too-many-swaps '
+# Refusals that only a person can change. All others may pass while the peer stays dead (owner-healthy, target-unfit,
+# lease-held, hold-down, …), and so may a reason that this router is too old to know.
+readonly FINAL_REASONS=' mode-off too-many-swaps no-managed-route '
 
 # judge_answer sets VERDICT to done, refused (ask again while the peer stays dead), retry, renew (other credentials
 # may help) or stop, and SAYS to the sentence for the log, from STATUS and ANSWER.
@@ -23,7 +22,7 @@ judge_answer() {
     409)
       VERDICT=refused
       [[ $FINAL_REASONS != *" ${reason:-none} "* ]] || VERDICT=stop
-      # The answer to an earlier try of this very report was lost on the way.
+      # An earlier try of this very report was carried out, and its answer got lost on the way.
       [[ $reason != replayed ]] || VERDICT=done
       ;;
     401 | 403) VERDICT=renew ;;

@@ -12,7 +12,7 @@ readonly CONFIG_KEYS=(
   # Where the peer is asked whether it lives: its address in the VPC.
   "PEER_ADDRESS||($OCTET\.){3}$OCTET|[0-9A-Fa-f]*:[0-9A-Fa-f:]+|an IPv4 or IPv6 address"
   # Plain http only to this machine: for tests.
-  "API_URL||https://[A-Za-z0-9.-]+(:$PORT)?|http://127\.0\.0\.1:$PORT|https://HOST, as the stack prints it, without a path"
+  "API_URL||https://[A-Za-z0-9.-]+(:$PORT)?/?|http://127\.0\.0\.1:$PORT/?|https://HOST, as the stack prints it, without a path"
   'REGION||[a-z]{2}(-[a-z]+)+-[0-9]|an AWS region, such as ap-northeast-1'
   # The lock; a tmpfs is right for it, an outage does not outlive a reboot.
   'STATE_DIR|/run/vyos-failover|(/[A-Za-z0-9._-]+)+|an absolute path'

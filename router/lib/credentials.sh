@@ -14,18 +14,19 @@ fetch_credentials() {
   local name='meta-data/iam/security-credentials'
   token=$(metadata api/token <<<$'request = PUT\nheader = "X-aws-ec2-metadata-token-ttl-seconds: 60"') ||
     { echo "!$token" && return; }
-  [[ $token =~ ^[A-Za-z0-9+/=_-]{1,1024}$ ]] || { echo '!the session token is malformed' && return; }
+  [[ $token =~ ^[A-Za-z0-9+/=_-]+$ ]] || { echo '!the session token is malformed' && return; }
   token="header = \"X-aws-ec2-metadata-token: $token\""
   role=$(printf '%s' "$token" | metadata "$name/") || { echo "!no role: $role" && return; }
   role=${role%%$'\n'*}
-  [[ $role =~ ^[A-Za-z0-9+=,.@_-]{1,128}$ ]] || { echo '!the instance has no role' && return; }
+  [[ $role =~ ^[A-Za-z0-9+=,.@_-]+$ ]] || { echo '!the instance has no role' && return; }
   answer=$(printf '%s' "$token" | metadata "$name/$role") || { echo "!no credentials of $role: $answer" && return; }
   key_of AccessKeyId && key_of SecretAccessKey && key_of Token || echo "!the credentials of $role are malformed"
 }
 
-# Within fetch_credentials. The three have no character that would mean anything within the quotes of curl's -K.
+# Within fetch_credentials. The three have no character that would mean anything within the quotes of curl's -K. No
+# {1,8192} here: the C library takes a second for such a bound; --max-filesize has set one.
 key_of() {
-  [[ $answer =~ \"$1\"[[:space:]]*:[[:space:]]*\"([A-Za-z0-9+/=_-]{1,8192})\" ]] && echo "${BASH_REMATCH[1]}"
+  [[ $answer =~ \"$1\"[[:space:]]*:[[:space:]]*\"([A-Za-z0-9+/=_-]+)\" ]] && echo "${BASH_REMATCH[1]}"
 }
 
 start_credentials() {

@@ -19,6 +19,7 @@ report_outage() {
   take_lock || return 4
   uptime_ms
   GIVE_UP_AT=$((UPTIME + GIVE_UP_AFTER * 1000)) TRIES=0
+  API_URL=${API_URL%/}
   split_api_url
   start_credentials
   start_evidence

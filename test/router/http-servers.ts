@@ -1,0 +1,113 @@
+import { once } from 'node:events';
+import { createServer, type IncomingHttpHeaders, type RequestListener, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+
+export interface ReceivedRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+/** An HTTP server on a port of 127.0.0.1; `close` also cuts requests that were never answered. */
+export interface RunningServer {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** @param port default: any free one */
+export async function serve(listener: RequestListener, port = 0): Promise<RunningServer> {
+  const server = createServer(listener).listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    port: (server.address() as AddressInfo).port,
+    async close() {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+export const CREDENTIALS = {
+  accessKeyId: 'ASIATESTTESTTESTTEST',
+  secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYtestsecret==',
+  sessionToken: 'IQoJb3JpZ2luX2VjE/test+session_token-0123456789==',
+} as const;
+
+/** The instance metadata service, version 2 only, as EC2 answers it. `fetches` counts credentials handed out. */
+export interface FakeMetadata {
+  fetches: number;
+  /** Called with each request, before it is answered. */
+  onRequest: () => Promise<void>;
+  /** False: every request gets 404. */
+  hasRole: boolean;
+}
+
+export function fakeMetadata(): { state: FakeMetadata; listener: RequestListener } {
+  const state: FakeMetadata = { fetches: 0, onRequest: async () => undefined, hasRole: true };
+  const listener: RequestListener = async (request, response) => {
+    await state.onRequest();
+    const route = `${request.method} ${request.url}`;
+    const credentials = 'GET /latest/meta-data/iam/security-credentials/';
+    if (route === 'PUT /latest/api/token' && request.headers['x-aws-ec2-metadata-token-ttl-seconds'] !== undefined) {
+      response.end('AQAEAtoken-of-this-session==');
+    } else if (request.headers['x-aws-ec2-metadata-token'] !== 'AQAEAtoken-of-this-session==') {
+      response.writeHead(401).end('<html>Unauthorized</html>');
+    } else if (route === credentials && state.hasRole) {
+      response.end('vyos-router');
+    } else if (route === `${credentials}vyos-router` && state.hasRole) {
+      state.fetches += 1;
+      response.end(credentialsJson());
+    } else {
+      response.writeHead(404).end('<html>Not Found</html>');
+    }
+  };
+  return { state, listener };
+}
+
+/** Laid out as EC2 does it: a line for each key, blanks around the colon. */
+function credentialsJson(): string {
+  return `{
+  "Code" : "Success",
+  "LastUpdated" : "2026-11-20T00:00:00Z",
+  "Type" : "AWS-HMAC",
+  "AccessKeyId" : "${CREDENTIALS.accessKeyId}",
+  "SecretAccessKey" : "${CREDENTIALS.secretAccessKey}",
+  "Token" : "${CREDENTIALS.sessionToken}",
+  "Expiration" : "2026-11-20T06:00:00Z"
+}`;
+}
+
+/** How the fake API answers one request; an answer that never calls `end` lets the request hang. */
+export type Answer = (response: ServerResponse) => void;
+
+export const answerJson =
+  (status: number, body: unknown): Answer =>
+  (response) =>
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+
+export const SWAPPED = answerJson(200, { outcome: 'swapped', reason: 'reported-by-survivor', says: 'Routes moved.' });
+
+/** The failover API. `answers` are given in turn; the last one stays. */
+export interface FakeApi {
+  answers: Answer[];
+  readonly requests: ReceivedRequest[];
+  /** Called with each request, before it is answered. */
+  onRequest: () => Promise<void>;
+}
+
+export function fakeApi(): { state: FakeApi; listener: RequestListener } {
+  const state: FakeApi = { answers: [SWAPPED], requests: [], onRequest: async () => undefined };
+  const listener: RequestListener = async (request, response) => {
+    const body = await text(request);
+    const { method = '', url = '', headers } = request;
+    state.requests.push({ method, path: url, headers, body });
+    await state.onRequest();
+    const answer = state.answers.length > 1 ? state.answers.shift() : state.answers[0];
+    answer?.(response);
+  };
+  return { state, listener };
+}

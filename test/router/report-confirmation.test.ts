@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { TestRouter } from './router.fixture.ts';
+
+describe('report, confirming', () => {
+  it('does not report a peer that answers on its ports, and says which', async () => {
+    const router = await TestRouter.start();
+    await router.revivePeer();
+
+    expect((await router.report()).status).toBe(4);
+    expect(router.api.requests).toEqual([]);
+    expect(await router.log()).toMatch(/not reported: tokyo-1 answers at 127\.\S+ \(port \d+: open\), so it lives/);
+  });
+
+  it('takes a refused connection for a living host, unless the configuration says otherwise', async () => {
+    const router = await TestRouter.start({ CONFIRM_REFUSED: 'alive' });
+
+    expect((await router.report()).status).toBe(4);
+    expect(router.api.requests).toEqual([]);
+    expect(await router.log()).toMatch(/not reported: .*port \d+: refused/);
+  });
+
+  it('reports a peer from which nothing at all comes back, after two rounds', async () => {
+    const router = await TestRouter.start({ CONFIRM_REFUSED: 'alive' });
+    await router.silencePeer();
+
+    expect((await router.report()).status).toBe(0);
+    const silent = { 17946: 'silent', 10179: 'silent' };
+    expect(router.bodies()[0]?.evidence.confirm).toEqual({
+      verdict: 'dead',
+      address: expect.stringMatching(/^127\.77\./),
+      refusedMeans: 'alive',
+      rounds: [silent, silent],
+      api: 'open',
+      ms: expect.any(Number),
+    });
+  });
+
+  it('waits while the API is out of reach as well, and reports once it is back', async () => {
+    const router = await TestRouter.start();
+    await router.cutApi();
+    const ended = router.report();
+    await router.untilLogged(/this router may be the isolated one[^]*this router may be the isolated one/);
+
+    await router.restoreApi();
+
+    expect((await ended).status).toBe(0);
+    expect(router.api.requests).toHaveLength(1);
+  });
+
+  it('does not report a peer that is there again once this router is no longer cut off', async () => {
+    const router = await TestRouter.start();
+    await router.cutApi();
+    const ended = router.report();
+    await router.untilLogged(/this router may be the isolated one/);
+
+    await router.revivePeer();
+    await router.restoreApi();
+
+    expect((await ended).status).toBe(4);
+    expect(router.api.requests).toEqual([]);
+  });
+
+  it('gives up when it stays cut off', async () => {
+    const router = await TestRouter.start({ GIVE_UP_AFTER: '0' });
+    await router.cutApi();
+
+    expect((await router.report()).status).toBe(1);
+    expect(await router.log()).toContain('gave up after 0 s');
+  });
+
+  it('asks nobody about a peer that left on purpose', async () => {
+    const router = await TestRouter.start();
+    await router.revivePeer();
+
+    expect((await router.report('peer-left')).status).toBe(0);
+    expect(router.bodies()).toMatchObject([
+      { event: 'peer-left', evidence: { confirm: { verdict: 'not asked: leaving is intent' } } },
+    ]);
+  });
+});

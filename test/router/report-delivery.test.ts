@@ -1,0 +1,231 @@
+import { describe, expect, it } from 'vitest';
+import { answerJson, SWAPPED } from './http-servers.ts';
+import { TestRouter } from './router.fixture.ts';
+
+const refused = (reason: string) => answerJson(409, { outcome: 'refused', reason, says: `Because of ${reason}.` });
+const partial = answerJson(503, { outcome: 'partial', reason: 'not-seen', says: 'One route is left. Ask again.' });
+
+describe('report, delivering', () => {
+  it('posts who reports whom, how it was noticed and what it saw', async () => {
+    const router = await TestRouter.start();
+
+    const ended = await router.report();
+
+    expect(ended).toMatchObject({ status: 0, stderr: '' });
+    expect(router.api.requests).toMatchObject([
+      { method: 'POST', path: '/v1/sites/tokyo/events', headers: { 'content-type': 'application/json' } },
+    ]);
+    const iso = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+    expect(router.bodies()).toEqual([
+      {
+        id: expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
+        detector: 'bfd',
+        event: 'peer-failed',
+        reporter: 'tokyo-2',
+        subject: 'tokyo-1',
+        at: iso,
+        evidence: {
+          bgp: { ipv4Unicast: { as: 65001, peers: {} } },
+          serf: { members: [] },
+          confirm: expect.objectContaining({ verdict: 'dead', api: 'open' }),
+          detectedAt: iso,
+        },
+      },
+    ]);
+    expect(await router.log()).toMatch(/Z info {2}[0-9a-f-]{36} swapped \(reported-by-survivor\): Routes moved\.\n$/);
+  });
+
+  it.each(['already', 'noted'])('is done when the API says %s', async (outcome) => {
+    const router = await TestRouter.start();
+    router.api.answers = [answerJson(200, { outcome, reason: 'x', says: 'Looked.' })];
+
+    expect((await router.report()).status).toBe(0);
+    expect(router.api.requests).toHaveLength(1);
+  });
+
+  it('retries a partial swap, a server error, a throttle and a cut connection with the same id and a fresh time', async () => {
+    const router = await TestRouter.start();
+    router.api.answers = [
+      partial,
+      answerJson(500, { message: 'Internal Server Error' }),
+      answerJson(429, { message: 'Too Many Requests' }),
+      (response) => response.destroy(),
+      SWAPPED,
+    ];
+
+    expect((await router.report()).status).toBe(0);
+
+    const bodies = router.bodies();
+    expect(bodies).toHaveLength(5);
+    expect(new Set(bodies.map(({ id }) => id)).size).toBe(1);
+    expect(new Set(bodies.map(({ at }) => at)).size).toBe(5);
+    expect(new Set(bodies.map(({ evidence }) => evidence.detectedAt)).size).toBe(1);
+    expect(await router.log()).toMatch(/try 1 failed: partial \(not-seen\): One route is left\. Ask again\./);
+    expect(await router.log()).toMatch(/try 2 failed: HTTP 500: Internal Server Error/);
+    expect(await router.log()).toMatch(/try 4 failed: no answer from the API: /);
+  });
+
+  it('gathers its evidence anew for each try', async () => {
+    const router = await TestRouter.start();
+    await router.command('vtysh', `echo >>"$0.calls"; echo "{\\"call\\":$(wc -l <"$0.calls")}"`);
+    router.api.answers = [partial, partial, SWAPPED];
+
+    await router.report();
+
+    expect(router.bodies().map(({ evidence }) => evidence.bgp)).toEqual([{ call: 1 }, { call: 2 }, { call: 3 }]);
+  });
+
+  it.each(['owner-healthy', 'lease-held', 'a-reason-of-a-later-version'])(
+    'asks again after the refusal %s, which may pass',
+    async (reason) => {
+      const router = await TestRouter.start();
+      router.api.answers = [refused(reason), SWAPPED];
+
+      expect((await router.report()).status).toBe(0);
+      expect(router.api.requests).toHaveLength(2);
+    },
+  );
+
+  it.each(['mode-off', 'too-many-swaps', 'no-managed-route'])(
+    'stops at the refusal %s, which needs a person',
+    async (reason) => {
+      const router = await TestRouter.start();
+      router.api.answers = [refused(reason)];
+
+      expect((await router.report()).status).toBe(4);
+      expect(router.api.requests).toHaveLength(1);
+      expect(await router.log()).toContain(`stopped: refused (${reason}): Because of ${reason}.`);
+    },
+  );
+
+  it('is done when the API says that this very report was carried out before', async () => {
+    const router = await TestRouter.start();
+    router.api.answers = [(response) => response.destroy(), refused('replayed')];
+
+    expect((await router.report()).status).toBe(0);
+    expect(router.api.requests).toHaveLength(2);
+  });
+
+  it.each([400, 404, 413])('stops at a %s with the sentence of the API in the log', async (status) => {
+    const router = await TestRouter.start();
+    router.api.answers = [
+      answerJson(status, { outcome: 'refused', reason: 'malformed', says: 'The "id" is missing.' }),
+    ];
+
+    expect((await router.report()).status).toBe(1);
+    expect(router.api.requests).toHaveLength(1);
+    expect(await router.log()).toMatch(/ error [0-9a-f-]{36} stopped: .*The \\?"id\\?" is missing\./);
+  });
+
+  it('fetches new credentials once when the API does not accept them, and stops when it still does not', async () => {
+    const router = await TestRouter.start();
+    router.api.answers = [answerJson(403, { message: 'The security token included in the request is expired' })];
+
+    expect((await router.report()).status).toBe(1);
+    expect(router.api.requests).toHaveLength(2);
+    expect(router.metadata.fetches).toBe(2);
+    expect(await router.log()).toContain('stopped: HTTP 403: The security token included in the request is expired');
+  });
+
+  it('goes on after a 403 that new credentials put right', async () => {
+    const router = await TestRouter.start();
+    router.api.answers = [answerJson(403, { message: 'expired' }), SWAPPED];
+
+    expect((await router.report()).status).toBe(0);
+  });
+
+  it('reads the fields of the answer itself, not those of what the answer carries', async () => {
+    const router = await TestRouter.start();
+    router.api.answers = [
+      answerJson(409, {
+        first: { reason: 'owner-healthy', says: 'Inner.' },
+        outcome: 'refused',
+        reason: 'mode-off',
+        says: 'Outer.',
+      }),
+    ];
+
+    expect((await router.report()).status).toBe(4);
+    expect(await router.log()).toContain('refused (mode-off): Outer.');
+  });
+
+  it('does not take a 200 of somebody else, such as a proxy, for an answer of the API', async () => {
+    const router = await TestRouter.start();
+    router.api.answers = [(response) => response.end('<html>Please log in, {"outcome"}</html>'), SWAPPED];
+
+    expect((await router.report()).status).toBe(0);
+    expect(router.api.requests).toHaveLength(2);
+  });
+
+  it('gives up with an error when the time is up', async () => {
+    const router = await TestRouter.start({ GIVE_UP_AFTER: '0' });
+    router.api.answers = [partial];
+
+    expect((await router.report()).status).toBe(1);
+    expect(await router.log()).toMatch(
+      / error .* gave up after 0 s; the health probe has to find this outage of tokyo-1 now/,
+    );
+  });
+
+  it('abandons the report when the peer answers again', async () => {
+    const router = await TestRouter.start();
+    router.api.answers = [partial];
+    const ended = router.report();
+    await router.untilAsked(2);
+
+    await router.revivePeer();
+
+    expect((await ended).status).toBe(4);
+    expect(router.api.requests.length).toBeGreaterThanOrEqual(3);
+    expect(await router.log()).toMatch(/abandoned: tokyo-1 answers again at 127\.77\.\d+\.\d+ \(port \d+: open\)/);
+  });
+
+  it('goes on for a peer that left, though it still answers', async () => {
+    const router = await TestRouter.start();
+    await router.revivePeer();
+    router.api.answers = [partial, partial, partial, partial, SWAPPED];
+
+    expect((await router.report('peer-left')).status).toBe(0);
+    expect(router.bodies().map(({ event }) => event)).toEqual(Array(5).fill('peer-left'));
+  });
+
+  it('retries when the metadata service has no credentials yet', async () => {
+    const router = await TestRouter.start();
+    router.metadata.hasRole = false;
+    const ended = router.report();
+    await router.untilLogged(/try 1 failed: the metadata service gave no credentials/);
+
+    router.metadata.hasRole = true;
+
+    expect((await ended).status).toBe(0);
+  });
+
+  it('says so at once when curl is too old to sign', async () => {
+    const router = await TestRouter.start();
+    await router.command(
+      'curl',
+      `case " $* " in
+         *--aws-sigv4*) exit 2 ;;
+         *--version*) echo 'curl 7.64.0 (x86_64-pc-linux-gnu) libcurl/7.64.0' ;;
+         *) exec /usr/bin/env PATH="\${PATH#*:}" curl "$@" ;;
+       esac`,
+    );
+
+    expect((await router.report()).status).toBe(1);
+    expect(await router.log()).toContain('stopped: curl 7.75 or later is needed, for --aws-sigv4; this is curl 7.64.0');
+  });
+
+  it('reports though the log cannot be written', async () => {
+    const router = await TestRouter.start({ LOG: '/dev/full' });
+
+    expect((await router.report()).status).toBe(0);
+    expect(router.api.requests).toHaveLength(1);
+  });
+
+  it('reports though there is nowhere to put the lock', async () => {
+    const router = await TestRouter.start({ STATE_DIR: '/proc/nowhere' });
+
+    expect((await router.report()).status).toBe(0);
+    expect(await router.log()).toContain('no lock: /proc/nowhere cannot be written; going on without');
+  });
+});

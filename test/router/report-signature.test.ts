@@ -1,0 +1,89 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AwsV4Signer } from 'aws4fetch';
+import { describe, expect, it } from 'vitest';
+import { CREDENTIALS, type ReceivedRequest } from './http-servers.ts';
+import { readProcesses, TestRouter } from './router.fixture.ts';
+
+describe('report, signing', () => {
+  it('signs path, body, content type, time and session token for execute-api in its region', async () => {
+    const router = await TestRouter.start();
+
+    await router.report();
+
+    const [request] = router.api.requests;
+    expect(request?.headers['x-amz-security-token']).toBe(CREDENTIALS.sessionToken);
+    expect(request?.headers.authorization).toContain('/ap-northeast-1/execute-api/aws4_request');
+    expect(request?.headers.authorization).toContain('SignedHeaders=content-type;host;x-amz-date;x-amz-security-token');
+    expect(request && (await signatureOf(request))).toBe(request?.headers.authorization?.replaceAll(', ', ','));
+  });
+
+  it('signs a body of any content correctly', async () => {
+    const router = await TestRouter.start();
+    await router.command('vtysh', `printf '{"desc":"東京 %%s \\\\\\\\ %016000d"}' 0`);
+
+    await router.report();
+
+    const [request] = router.api.requests;
+    expect(request?.body).toContain('東京');
+    expect(request && (await signatureOf(request))).toBe(request?.headers.authorization?.replaceAll(', ', ','));
+  });
+
+  it('shows no key in any command line, environment or file, nor in the log', async () => {
+    const router = await TestRouter.start();
+    const seen: string[] = [];
+    const look = async () => {
+      for (const { cmdline, environ } of await readProcesses()) seen.push(cmdline, environ);
+      seen.push(...(await filesOf(router.directory)));
+    };
+    router.metadata.onRequest = look;
+    router.api.onRequest = look;
+
+    await router.report();
+
+    // The look happened while curl had the keys.
+    expect(seen.filter((text) => text.includes('--aws-sigv4'))).not.toEqual([]);
+    expect(seen.filter((text) => text.includes('http://127.0.0.1') && text.includes('api/token'))).not.toEqual([]);
+    seen.push(...(await filesOf(router.directory)));
+    for (const secret of [...Object.values(CREDENTIALS), 'AQAEAtoken-of-this-session==']) {
+      expect(seen.filter((text) => text.includes(secret))).toEqual([]);
+    }
+  });
+
+  it('ignores a .curlrc and a proxy of the environment', async () => {
+    const router = await TestRouter.start();
+    await router.command('.curlrc', 'url = "http://127.0.0.1:1/"\nproxy = "http://127.0.0.1:1/"');
+    const args = ['--detector', 'bfd', '--event', 'peer-failed', '--subject', 'tokyo-1', '--foreground'];
+
+    const ended = await router.run(args, {
+      env: { HOME: router.directory, http_proxy: 'http://127.0.0.1:1/', ALL_PROXY: 'http://127.0.0.1:1/' },
+    });
+
+    expect(ended.status).toBe(0);
+  });
+});
+
+/** The Authorization header that an independent signer makes for the same request at the same time. */
+async function signatureOf({ method, path, headers, body }: ReceivedRequest): Promise<string | undefined> {
+  const datetime = headers['x-amz-date'];
+  const signer = new AwsV4Signer({
+    method,
+    url: `http://${headers.host}${path}`,
+    headers: { 'content-type': headers['content-type'] ?? '' },
+    body,
+    ...CREDENTIALS,
+    service: 'execute-api',
+    region: 'ap-northeast-1',
+    datetime: typeof datetime === 'string' ? datetime : '',
+    allHeaders: true,
+  });
+  const signed = await signer.sign();
+  return signed.headers.get('authorization')?.replaceAll(', ', ',');
+}
+
+/** Contents of all files in a directory and below, but of the fixture's own configuration. */
+async function filesOf(directory: string): Promise<string[]> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  return Promise.all(files.map((entry) => readFile(join(entry.parentPath, entry.name), 'latin1').catch(() => '')));
+}

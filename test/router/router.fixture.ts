@@ -1,0 +1,250 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { afterEach, expect, vi } from 'vitest';
+import { type FakeApi, type FakeMetadata, fakeApi, fakeMetadata, type RunningServer, serve } from './http-servers.ts';
+
+export const REPORT = fileURLToPath(new URL('../../router/report', import.meta.url));
+
+/** Ports that tokyo-1 "has"; on a loopback address of the test's own, so nobody else listens there. */
+const PEER_PORTS = [17946, 10179];
+
+export interface Ended {
+  readonly status: number | null;
+  readonly stderr: string;
+  /** Of the process group that it ran in. */
+  readonly group: number;
+}
+
+/** tokyo-2 with its configuration, its daemons' stand-ins, a metadata service and the API of its site. */
+export class TestRouter {
+  readonly directory: string;
+  readonly api: FakeApi;
+  readonly metadata: FakeMetadata;
+  readonly #apiServer: RunningServer;
+  readonly #apiListener: Parameters<typeof serve>[0];
+  readonly #servers: RunningServer[];
+  readonly #peerAddress = `127.77.${1 + Math.floor(Math.random() * 250)}.${1 + Math.floor(Math.random() * 250)}`;
+  readonly #peerListeners: Server[] = [];
+  readonly #silentPeers: ChildProcess[] = [];
+  readonly #queued: Socket[] = [];
+  #apiDown = false;
+
+  private constructor(
+    directory: string,
+    api: ReturnType<typeof fakeApi>,
+    metadata: ReturnType<typeof fakeMetadata>,
+    servers: [RunningServer, RunningServer],
+  ) {
+    this.directory = directory;
+    this.api = api.state;
+    this.metadata = metadata.state;
+    this.#apiListener = api.listener;
+    this.#apiServer = servers[0];
+    this.#servers = [...servers];
+  }
+
+  static async start(settings: Readonly<Record<string, string>> = {}): Promise<TestRouter> {
+    const api = fakeApi();
+    const metadata = fakeMetadata();
+    const servers: [RunningServer, RunningServer] = [await serve(api.listener), await serve(metadata.listener)];
+    const router = new TestRouter(await mkdtemp(join(tmpdir(), 'report-')), api, metadata, servers);
+    started.push(router);
+    await router.configure(settings);
+    await router.command('vtysh', `echo '{"ipv4Unicast":{"as":65001,"peers":{}}}'`);
+    await router.command('serf', `echo '{"members":[]}'`);
+    return router;
+  }
+
+  /** Writes report.conf: what a test needs, with `settings` over it. */
+  async configure(settings: Readonly<Record<string, string>>): Promise<void> {
+    const all = {
+      SITE: 'tokyo',
+      SELF: 'tokyo-2',
+      PEER: 'tokyo-1',
+      PEER_ADDRESS: this.#peerAddress,
+      API_URL: `http://127.0.0.1:${this.#apiServer.port}`,
+      REGION: 'ap-northeast-1',
+      STATE_DIR: join(this.directory, 'state'),
+      LOG: join(this.directory, 'report.log'),
+      METADATA_URL: `http://127.0.0.1:${this.#servers[1]?.port}`,
+      CONFIRM_PORTS: PEER_PORTS.join(' '),
+      // All routers of a test share one machine.
+      CONFIRM_REFUSED: 'dead',
+      RETRY_DELAYS: '0 0.01',
+      RETRY_EVERY: '0.02',
+      SETTLED_FOR: '0',
+      ...settings,
+    };
+    await this.writeConfiguration(
+      Object.entries(all)
+        .map(([key, value]) => `${key}='${value}'`)
+        .join('\n'),
+    );
+  }
+
+  async writeConfiguration(content: string): Promise<void> {
+    await writeFile(join(this.directory, 'report.conf'), content);
+  }
+
+  /** Puts a shell script of that name before everything else on the PATH. */
+  async command(name: string, script: string): Promise<void> {
+    const path = join(this.directory, name);
+    await writeFile(path, `#!/bin/bash\n${script}\n`);
+    await chmod(path, 0o755);
+  }
+
+  /** Runs `report` to its end. The environment is the test's own and what a Serf agent would add. */
+  async run(
+    args: readonly string[],
+    { env = {}, stdin = '' }: { env?: Record<string, string>; stdin?: string | Buffer } = {},
+  ): Promise<Ended> {
+    const child = spawn('bash', [REPORT, ...args], {
+      detached: true,
+      env: { PATH: `${this.directory}:${process.env.PATH}`, REPORT_CONF: join(this.directory, 'report.conf'), ...env },
+    });
+    child.stdin.on('error', () => undefined); // A run that ends before it reads is no fault of the test.
+    child.stdin.end(stdin);
+    const ended = once(child, 'exit');
+    const stderr = await text(child.stderr);
+    const [status] = (await ended) as [number | null];
+    return { status, stderr, group: child.pid ?? 0 };
+  }
+
+  serfEvent(event: string, members: string | Buffer): Promise<Ended> {
+    return this.run([], { env: { SERF_EVENT: event }, stdin: members });
+  }
+
+  /** What a detector calls, waiting for the answer. */
+  report(event: 'peer-failed' | 'peer-left' = 'peer-failed'): Promise<Ended> {
+    return this.run(['--detector', 'bfd', '--event', event, '--subject', 'tokyo-1', '--foreground']);
+  }
+
+  /** tokyo-1 answers on its ports from now on. */
+  async revivePeer(): Promise<void> {
+    for (const port of PEER_PORTS) {
+      const server = createServer((socket) => socket.destroy()).listen(port, this.#peerAddress);
+      this.#peerListeners.push(server);
+      await once(server, 'listening');
+    }
+  }
+
+  /** tokyo-1 swallows every packet: its ports have queues that are full, and nobody accepts. */
+  async silencePeer(): Promise<void> {
+    for (const port of PEER_PORTS) {
+      const script = `require('net').createServer().listen({ port: ${port}, host: '${this.#peerAddress}', backlog: 1 }, () => {
+        require('fs').writeSync(1, 'listening');
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+      })`;
+      const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'ignore'] });
+      this.#silentPeers.push(child);
+      await once(child.stdout, 'data');
+      // Linux queues one connection more than asked for and drops the SYN of the next.
+      for (let queued = 0; queued < 2; queued++) {
+        const socket = connect(port, this.#peerAddress).on('error', () => undefined);
+        this.#queued.push(socket);
+        await once(socket, 'connect');
+      }
+    }
+  }
+
+  killPeer(): void {
+    for (const socket of this.#queued.splice(0)) socket.destroy();
+    for (const child of this.#silentPeers.splice(0)) child.kill('SIGKILL');
+    for (const server of this.#peerListeners.splice(0)) server.close();
+  }
+
+  /** Nothing listens at API_URL until `restoreApi`. */
+  async cutApi(): Promise<void> {
+    await this.#apiServer.close();
+    this.#apiDown = true;
+  }
+
+  async restoreApi(): Promise<void> {
+    this.#servers.push(await serve(this.#apiListener, this.#apiServer.port));
+  }
+
+  async log(): Promise<string> {
+    return readFile(join(this.directory, 'report.log'), 'utf8').catch(() => '');
+  }
+
+  /** Bodies that the API got, parsed. */
+  bodies(): ReportBody[] {
+    return this.api.requests.map(({ body }) => JSON.parse(body) as ReportBody);
+  }
+
+  async untilLogged(pattern: RegExp): Promise<void> {
+    await vi.waitFor(async () => expect(await this.log()).toMatch(pattern), WAITING);
+  }
+
+  async untilAsked(times: number): Promise<void> {
+    await vi.waitFor(() => expect(this.api.requests.length).toBeGreaterThanOrEqual(times), WAITING);
+  }
+
+  /** Every process that was started for this router has ended. */
+  async untilIdle(): Promise<void> {
+    await vi.waitFor(async () => expect(await this.processes()).toEqual([]), WAITING);
+  }
+
+  /** Ids of the processes started for this router: they have its configuration in their environment. */
+  async processes(): Promise<number[]> {
+    const mine = `REPORT_CONF=${this.directory}/`;
+    const all = await readProcesses();
+    return all.filter(({ environ }) => environ.includes(mine)).map(({ pid }) => pid);
+  }
+
+  async stop(): Promise<void> {
+    for (const pid of await this.processes()) {
+      try {
+        process.kill(pid);
+      } catch {
+        // It has ended by itself meanwhile.
+      }
+    }
+    this.killPeer();
+    await Promise.all(this.#servers.slice(this.#apiDown ? 1 : 0).map((server) => server.close()));
+    await rm(this.directory, { recursive: true });
+  }
+}
+
+export interface ReportBody {
+  readonly id: string;
+  readonly detector: string;
+  readonly event: string;
+  readonly reporter: string;
+  readonly subject: string;
+  readonly at: string;
+  readonly evidence: {
+    readonly bgp: unknown;
+    readonly bgpError?: string;
+    readonly serf: unknown;
+    readonly confirm: Readonly<Record<string, unknown>>;
+    readonly detectedAt: string;
+  };
+}
+
+/** How long a condition may take on a busy machine before the test fails. */
+const WAITING = { timeout: 20_000, interval: 10 } as const;
+
+const started: TestRouter[] = [];
+afterEach(async () => {
+  for (const router of started.splice(0)) await router.stop();
+});
+
+/** Command line and environment of every process that may be read; NUL between their strings. */
+export async function readProcesses(): Promise<{ pid: number; cmdline: string; environ: string }[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const read = (pid: string, file: string) => readFile(`/proc/${pid}/${file}`, 'latin1').catch(() => '');
+  return Promise.all(
+    pids.map(async (pid) => ({
+      pid: Number(pid),
+      cmdline: await read(pid, 'cmdline'),
+      environ: await read(pid, 'environ'),
+    })),
+  );
+}
