@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck source-path=SCRIPTDIR
 # The worker: one report from the event to its end, however long the API takes to listen.
 
 # shellcheck source=json.sh

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
@@ -16,9 +16,11 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
+export type Listener = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
 /** @param port default: any free one */
-export async function serve(listener: RequestListener, port = 0): Promise<RunningServer> {
-  const server = createServer(listener).listen(port, '127.0.0.1');
+export async function serve(listener: Listener, port = 0): Promise<RunningServer> {
+  const server = createServer((request, response) => void listener(request, response)).listen(port, '127.0.0.1');
   await once(server, 'listening');
   return {
     port: (server.address() as AddressInfo).port,
@@ -46,9 +48,9 @@ export interface FakeMetadata {
   hasRole: boolean;
 }
 
-export function fakeMetadata(): { state: FakeMetadata; listener: RequestListener } {
+export function fakeMetadata(): { state: FakeMetadata; listener: Listener } {
   const state: FakeMetadata = { fetches: 0, onRequest: async () => undefined, hasRole: true };
-  const listener: RequestListener = async (request, response) => {
+  const listener: Listener = async (request, response) => {
     await state.onRequest();
     const route = `${request.method} ${request.url}`;
     const credentials = 'GET /latest/meta-data/iam/security-credentials/';
@@ -99,9 +101,9 @@ export interface FakeApi {
   onRequest: () => Promise<void>;
 }
 
-export function fakeApi(): { state: FakeApi; listener: RequestListener } {
+export function fakeApi(): { state: FakeApi; listener: Listener } {
   const state: FakeApi = { answers: [SWAPPED], requests: [], onRequest: async () => undefined };
-  const listener: RequestListener = async (request, response) => {
+  const listener: Listener = async (request, response) => {
     const body = await text(request);
     const { method = '', url = '', headers } = request;
     state.requests.push({ method, path: url, headers, body });

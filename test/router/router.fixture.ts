@@ -6,8 +6,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { afterEach, expect, vi } from 'vitest';
-import { type FakeApi, type FakeMetadata, fakeApi, fakeMetadata, type RunningServer, serve } from './http-servers.ts';
+import { afterEach, vi } from 'vitest';
+import {
+  type FakeApi,
+  type FakeMetadata,
+  fakeApi,
+  fakeMetadata,
+  type Listener,
+  type RunningServer,
+  serve,
+} from './http-servers.ts';
 
 export const REPORT = fileURLToPath(new URL('../../router/report', import.meta.url));
 
@@ -27,7 +35,7 @@ export class TestRouter {
   readonly api: FakeApi;
   readonly metadata: FakeMetadata;
   readonly #apiServer: RunningServer;
-  readonly #apiListener: Parameters<typeof serve>[0];
+  readonly #apiListener: Listener;
   readonly #servers: RunningServer[];
   readonly #peerAddress = `127.77.${1 + Math.floor(Math.random() * 250)}.${1 + Math.floor(Math.random() * 250)}`;
   readonly #peerListeners: Server[] = [];
@@ -179,16 +187,16 @@ export class TestRouter {
   }
 
   async untilLogged(pattern: RegExp): Promise<void> {
-    await vi.waitFor(async () => expect(await this.log()).toMatch(pattern), WAITING);
+    await until(`line ${pattern} in the log`, async () => pattern.test(await this.log()));
   }
 
   async untilAsked(times: number): Promise<void> {
-    await vi.waitFor(() => expect(this.api.requests.length).toBeGreaterThanOrEqual(times), WAITING);
+    await until(`${times} requests`, () => this.api.requests.length >= times);
   }
 
   /** Every process that was started for this router has ended. */
   async untilIdle(): Promise<void> {
-    await vi.waitFor(async () => expect(await this.processes()).toEqual([]), WAITING);
+    await until('end of the worker', async () => (await this.processes()).length === 0);
   }
 
   /** Ids of the processes started for this router: they have its configuration in their environment. */
@@ -228,8 +236,13 @@ export interface ReportBody {
   };
 }
 
-/** How long a condition may take on a busy machine before the test fails. */
-const WAITING = { timeout: 20_000, interval: 10 } as const;
+/** Polls; what may take long on a busy machine fails the test after 20 s. */
+async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
+  const look = async () => {
+    if (!(await condition())) throw new Error(`no ${what} after 20 s`);
+  };
+  await vi.waitFor(look, { timeout: 20_000, interval: 10 });
+}
 
 const started: TestRouter[] = [];
 afterEach(async () => {
