@@ -178,6 +178,6 @@ describe('close', () => {
     await emulator.close();
     await hanging;
     for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow(/ESRCH/);
-    await expect(fetch(emulator.endpoint)).rejects.toThrow();
+    await expect(fetch(emulator.endpoint)).rejects.toThrow('fetch failed');
   });
 });
