@@ -1,0 +1,33 @@
+import { didYouMean } from '#topology/did-you-mean.ts';
+import { show } from '#topology/mistakes.ts';
+import type { Router, Site, Topology } from '#topology/topology.ts';
+import { VyosConfigError } from './errors.ts';
+
+/** A router and where it stands. */
+export interface RouterPlace {
+  readonly router: Router;
+  readonly site: Site;
+  /** The other router of its pair. */
+  readonly partner: Router;
+}
+
+/** @throws VyosConfigError that names the routers there are */
+export function findRouter(topology: Topology, name: string): RouterPlace {
+  const places = topology.sites.flatMap((site) => {
+    const { active, standby } = site.routers;
+    return [
+      { router: active, site, partner: standby },
+      { router: standby, site, partner: active },
+    ];
+  });
+  const found = places.find(({ router }) => router.name === name);
+  if (found !== undefined) return found;
+  const names = places.map(({ router }) => router.name);
+  const hint = didYouMean(name, names);
+  throw new VyosConfigError(
+    [
+      `there is no router ${show(name)} in ${topology.name}`,
+      `    hint: ${hint === undefined ? '' : `${hint} `}the routers are ${names.join(', ')}`,
+    ].join('\n'),
+  );
+}

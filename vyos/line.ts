@@ -1,0 +1,22 @@
+/**
+ * A configuration path in words, without `set` in front: `['interfaces', 'tunnel', 'tun0', 'mtu', '1414']`. Words are
+ * raw; quoting is for whoever makes text of them.
+ */
+export type Line = readonly string[];
+
+/**
+ * Writes a path the way VyOS shows it: line`interfaces tunnel ${name} mtu ${mtu}`. Every value is a word of its own,
+ * whatever is in it; a path (Line) in place of a value adds its words.
+ */
+export function line(literals: TemplateStringsArray, ...values: readonly (string | number | Line)[]): Line {
+  return literals.flatMap((literal, index) => [...literalWords(literal), ...valueWords(values[index])]);
+}
+
+function literalWords(literal: string): string[] {
+  return literal.split(' ').filter((word) => word !== '');
+}
+
+function valueWords(value: string | number | Line | undefined): readonly string[] {
+  if (value === undefined) return [];
+  return typeof value === 'object' ? value : [String(value)];
+}

@@ -1,0 +1,113 @@
+import { fastNames, originalNames } from './policy-names.ts';
+import { bgpConnectSeconds, profileValues } from './profile-values.ts';
+import type { Resolving } from './resolve.ts';
+import { pairInterface, tunnelInterface } from './resolve-links.ts';
+import type { Bfd, Bgp, Neighbor } from './router-model.ts';
+import type { PairEnd, TunnelEnd } from './tunnel-ends.ts';
+
+export function resolveBgp(resolving: Resolving): Bgp {
+  const { settings, place, tunnels, pair } = resolving;
+  const common = { asn: place.site.asn, timers: profileValues[settings.profile].bgp };
+  if (pair === undefined) {
+    return {
+      ...common,
+      routerId: undefined,
+      networks: originalNetworks(resolving),
+      redistributeStatic: originalNames.staticMap,
+      neighbors: [...tunnels.map((tunnel) => originalRemote(resolving, tunnel)), originalPartner(resolving)],
+    };
+  }
+  return {
+    ...common,
+    routerId: place.router.loopback,
+    networks: [],
+    redistributeStatic: fastNames.staticMap,
+    neighbors: [...tunnels.map((tunnel) => fastRemote(resolving, tunnel)), fastPartner(resolving, pair)],
+  };
+}
+
+/**
+ * On every neighbour, the pair's own session included: if only the tunnels had it, a dead active's paths would stay
+ * with its standby until the hold time, and the standby prefers them to its own.
+ */
+export function resolveBfd({ settings, tunnels, pair }: Resolving): Bfd | undefined {
+  if (pair === undefined) return undefined;
+  const peers = [...tunnels.map(({ remoteAddress }) => remoteAddress), pair.remoteAddress];
+  return { profile: 'failover', ...settings.bfd, peers };
+}
+
+function originalNetworks({ tunnels, place: { router } }: Resolving): Bgp['networks'] {
+  return [
+    ...tunnels.map(({ network }) => ({ prefix: network, routeMap: undefined })),
+    { prefix: `${router.loopback}/32`, routeMap: undefined },
+    { prefix: router.subnet, routeMap: originalNames.connectMap },
+  ];
+}
+
+const originalNeighbor = {
+  description: undefined,
+  bfd: false,
+  timers: undefined,
+  maximumPrefix: undefined,
+  importMap: undefined,
+  exportMap: undefined,
+};
+
+function originalRemote(resolving: Resolving, tunnel: TunnelEnd): Neighbor {
+  return {
+    ...originalNeighbor,
+    address: tunnel.remoteAddress,
+    remoteAs: tunnel.remoteSite.asn,
+    updateSource: tunnelInterface(resolving, tunnel),
+    nexthopSelf: false,
+  };
+}
+
+function originalPartner({ place: { partner, site } }: Resolving): Neighbor {
+  return {
+    ...originalNeighbor,
+    address: partner.address,
+    remoteAs: site.asn,
+    updateSource: undefined,
+    nexthopSelf: true,
+  };
+}
+
+function fastRemote(resolving: Resolving, tunnel: TunnelEnd): Neighbor {
+  return {
+    ...fastNeighbor(resolving),
+    address: tunnel.remoteAddress,
+    remoteAs: tunnel.remoteSite.asn,
+    description: tunnel.remote.name,
+    updateSource: tunnelInterface(resolving, tunnel),
+    nexthopSelf: false,
+    importMap: fastNames.ebgpIn,
+    exportMap: fastNames.ebgpOut,
+  };
+}
+
+/** Over the link of the pair, so that what the partner offers as next hop is where packets really get to it. */
+function fastPartner(resolving: Resolving, pair: PairEnd): Neighbor {
+  const { partner, site } = resolving.place;
+  return {
+    ...fastNeighbor(resolving),
+    address: pair.remoteAddress,
+    remoteAs: site.asn,
+    description: partner.name,
+    updateSource: pairInterface,
+    nexthopSelf: true,
+    importMap: fastNames.ibgpIn,
+    exportMap: fastNames.ibgpOut,
+  };
+}
+
+function fastNeighbor({ settings, topology }: Resolving) {
+  const fronts = topology.sites.flatMap(({ frontSubnets }) => frontSubnets).length;
+  return {
+    bfd: true,
+    // Written out per neighbour: on 1.3 `connect` alone would bring 60/180 with it, the node's own defaults.
+    timers: { ...profileValues[settings.profile].bgp, connect: bgpConnectSeconds },
+    // The filters let through what the topology knows. Twice that is a neighbour gone mad.
+    maximumPrefix: Math.max(20, 2 * fronts),
+  };
+}

@@ -1,0 +1,48 @@
+import { mtu, tcpHeaders } from './profile-values.ts';
+import type { Resolving } from './resolve.ts';
+import type { Link } from './router-model.ts';
+import type { TunnelEnd } from './tunnel-ends.ts';
+
+/** Clear of the tunnels' own numbers, however many there are. */
+export const pairInterface = 'tun1000';
+
+export function tunnelInterface({ settings }: Resolving, { index }: TunnelEnd): string {
+  return settings.tunnels === 'vti' ? `vti${index}` : `tun${index}`;
+}
+
+export function resolveLinks(resolving: Resolving): Link[] {
+  return [...resolving.tunnels.map((tunnel) => tunnelLink(resolving, tunnel)), ...pairLink(resolving)];
+}
+
+function tunnelLink(resolving: Resolving, tunnel: TunnelEnd): Link {
+  const { settings, place } = resolving;
+  const fast = settings.profile === 'fast';
+  const bytes = mtu[settings.tunnels];
+  return {
+    interface: tunnelInterface(resolving, tunnel),
+    description: fast ? tunnel.remote.name : undefined,
+    address: `${tunnel.localAddress}/${tunnel.prefixLength}`,
+    mtu: bytes,
+    // Instances in a VPC say MSS 8961, and many networks drop the ICMP that would correct them.
+    mss: fast ? bytes - tcpHeaders : undefined,
+    gre: settings.tunnels === 'gre' ? { source: place.router.loopback, remote: tunnel.remote.loopback } : undefined,
+  };
+}
+
+/**
+ * The pair has a GRE tunnel of its own. Over the VPC alone a router cannot hand the other one a packet for a third
+ * place: between subnets VPC's own router looks at the destination and its route tables, never at our next hop.
+ */
+function pairLink({ pair, place: { router, partner } }: Resolving): Link[] {
+  if (pair === undefined) return [];
+  return [
+    {
+      interface: pairInterface,
+      description: partner.name,
+      address: `${pair.localAddress}/${pair.prefixLength}`,
+      mtu: mtu.pair,
+      mss: undefined,
+      gre: { source: router.address, remote: partner.address },
+    },
+  ];
+}

@@ -1,0 +1,69 @@
+import type { Topology } from '#topology/topology.ts';
+import { findRouter, type RouterPlace } from './find-router.ts';
+import { completeOptions, type RenderOptions, type Settings } from './options.ts';
+import { resolveBfd, resolveBgp } from './resolve-bgp.ts';
+import { resolveIpsec } from './resolve-ipsec.ts';
+import { resolveLinks } from './resolve-links.ts';
+import { resolvePolicy } from './resolve-policy.ts';
+import type { RouterModel, StaticRoute } from './router-model.ts';
+import { type PairEnd, pairEnd, type TunnelEnd, tunnelEnds } from './tunnel-ends.ts';
+
+/** What every part of the model is made from. */
+export interface Resolving {
+  readonly topology: Topology;
+  readonly place: RouterPlace;
+  readonly settings: Settings;
+  readonly tunnels: readonly TunnelEnd[];
+  /** Undefined in profile original, whose pair speaks over the VPC itself. */
+  readonly pair: PairEnd | undefined;
+}
+
+/**
+ * All that one router's configuration says, ready to be written.
+ *
+ * @throws VyosConfigError for a router that is not in the topology, or a combination that no router can run
+ */
+export function resolveRouter(topology: Topology, name: string, options: RenderOptions = {}): RouterModel {
+  const place = findRouter(topology, name);
+  const settings = completeOptions(options, topology, place);
+  const resolving: Resolving = {
+    topology,
+    place,
+    settings,
+    tunnels: tunnelEnds(topology, place),
+    pair: settings.profile === 'fast' ? pairEnd(topology, place) : undefined,
+  };
+  return {
+    vyos: settings.vyos,
+    profile: settings.profile,
+    hostName: name,
+    loopback: `${place.router.loopback}/32`,
+    links: resolveLinks(resolving),
+    ipsec: resolveIpsec(resolving),
+    bfd: resolveBfd(resolving),
+    bgp: resolveBgp(resolving),
+    ...resolvePolicy(resolving),
+    staticRoutes: resolveStaticRoutes(resolving),
+    notes: notes(resolving),
+  };
+}
+
+function resolveStaticRoutes({ place: { site, router }, settings, tunnels }: Resolving): StaticRoute[] {
+  const fronts = site.frontSubnets.map((prefix) => ({ prefix, nextHop: router.gateway }));
+  // charon's own table (220) comes first while the SA is there. When it is not, the tunnel's outer packets would leave
+  // in clear by the default route.
+  const outer =
+    settings.profile === 'fast' && settings.tunnels === 'gre'
+      ? tunnels.map(({ remote }) => ({ prefix: `${remote.loopback}/32`, nextHop: undefined }))
+      : [];
+  return [...fronts, ...outer];
+}
+
+function notes({ settings, place: { router, partner } }: Resolving): string[] {
+  if (settings.profile === 'fast' || router.subnet === partner.subnet) return [];
+  return [
+    `${router.name} and ${partner.name} are in two subnets, and profile original forwards between them over the VPC, ` +
+      'whose own router looks at its route tables and not at the next hop: traffic for another site is lost there ' +
+      'unless the tables of both subnets point it at the other router. One subnet for both, or profile fast, avoids it.',
+  ];
+}

@@ -1,0 +1,166 @@
+/**
+ * Everything that one router's configuration says, computed and named: `resolve.ts` makes it, `features/` write it down.
+ * Nothing in it depends on how a VyOS version spells things.
+ */
+import type { Profile, VyosVersion } from '#topology/topology.ts';
+
+export interface RouterModel {
+  readonly vyos: VyosVersion;
+  readonly profile: Profile;
+  readonly hostName: string;
+  /** With its /32. */
+  readonly loopback: string;
+  /** One interface for each BGP neighbour that is not reached over the VPC itself. */
+  readonly links: readonly Link[];
+  readonly ipsec: Ipsec;
+  readonly bfd: Bfd | undefined;
+  readonly bgp: Bgp;
+  readonly prefixLists: readonly PrefixList[];
+  readonly routeMaps: readonly RouteMap[];
+  readonly staticRoutes: readonly StaticRoute[];
+  /** What the operator should know about this configuration, as sentences. */
+  readonly notes: readonly string[];
+}
+
+/** A point-to-point interface. */
+export interface Link {
+  readonly interface: string;
+  readonly description: string | undefined;
+  /** With its prefix length. */
+  readonly address: string;
+  /** Bytes. */
+  readonly mtu: number;
+  /** TCP MSS written into SYNs that leave here; undefined: left as they are. */
+  readonly mss: number | undefined;
+  /** A GRE tunnel's outer addresses; undefined for a VTI, which IPsec binds. */
+  readonly gre: { readonly source: string; readonly remote: string } | undefined;
+}
+
+export interface Ipsec {
+  readonly interface: string;
+  readonly ikeGroups: readonly IkeGroup[];
+  readonly espGroup: EspGroup;
+  readonly peers: readonly IpsecPeer[];
+  /** False with VTIs, whose selectors are everything: charon would route everything into the tunnel. */
+  readonly routeAutoinstall: boolean;
+}
+
+export interface IkeGroup {
+  readonly name: string;
+  readonly keyExchange: 'ikev1' | 'ikev2';
+  /** Seconds. */
+  readonly lifetime: number;
+  readonly proposal: Proposal;
+  /** Undefined: VyOS's own default (1.3 and later: group 2). */
+  readonly dhGroup: number | undefined;
+  readonly deadPeer:
+    | {
+        /** Seconds. */
+        readonly interval: number;
+        /** Seconds; IKEv1 only, IKEv2 goes by its retransmissions. */
+        readonly timeout: number;
+        /** What follows a dead peer, or its closing: start anew, or forget. */
+        readonly afterwards: 'start' | 'forget';
+      }
+    | undefined;
+}
+
+export interface EspGroup {
+  readonly name: string;
+  /** Seconds. */
+  readonly lifetime: number;
+  readonly proposal: Proposal;
+  /** Undefined: VyOS's default, which is perfect forward secrecy with the IKE group's DH group. */
+  readonly pfsDhGroup: number | undefined;
+  /** Undefined: VyOS's default, tunnel. */
+  readonly mode: 'tunnel' | undefined;
+}
+
+export interface Proposal {
+  readonly encryption: string;
+  /** With AES-GCM: what the PRF is made of, the integrity being GCM's own. */
+  readonly hash: string;
+}
+
+export interface IpsecPeer {
+  /** The remote router's name. */
+  readonly name: string;
+  /** Its Elastic IP: where the packets go, and its id. */
+  readonly remoteAddress: string;
+  /** Our own Elastic IP, which stands behind AWS's NAT. */
+  readonly localId: string;
+  /** The address that the packets leave from: the one in the VPC. */
+  readonly localAddress: string;
+  /** Name of the SSM SecureString. */
+  readonly psk: string;
+  readonly ikeGroup: string;
+  /** Undefined: VyOS's default, initiate. */
+  readonly connectionType: 'initiate' | 'respond' | undefined;
+  readonly traffic:
+    | { readonly kind: 'selectors'; readonly local: string; readonly remote: string }
+    | { readonly kind: 'vti'; readonly interface: string };
+}
+
+export interface Bfd {
+  readonly profile: string;
+  /** Milliseconds between packets, sent and wanted. */
+  readonly intervalMs: number;
+  /** A session is down after so many intervals without a packet. */
+  readonly multiplier: number;
+  /** BGP neighbours, all one hop away. */
+  readonly peers: readonly string[];
+}
+
+export interface Bgp {
+  readonly asn: number;
+  readonly routerId: string | undefined;
+  readonly timers: BgpTimers;
+  readonly networks: readonly { readonly prefix: string; readonly routeMap: string | undefined }[];
+  /** Route map of the static routes that BGP announces. */
+  readonly redistributeStatic: string;
+  readonly neighbors: readonly Neighbor[];
+}
+
+/** Seconds. */
+export interface BgpTimers {
+  readonly keepalive: number;
+  readonly holdtime: number;
+}
+
+export interface Neighbor {
+  readonly address: string;
+  readonly remoteAs: number;
+  readonly description: string | undefined;
+  /** An interface. */
+  readonly updateSource: string | undefined;
+  readonly nexthopSelf: boolean;
+  readonly bfd: boolean;
+  /** Undefined: the router's own. */
+  readonly timers: (BgpTimers & { readonly connect: number }) | undefined;
+  readonly maximumPrefix: number | undefined;
+  readonly importMap: string | undefined;
+  readonly exportMap: string | undefined;
+}
+
+/** Exactly these prefixes. */
+export interface PrefixList {
+  readonly name: string;
+  readonly prefixes: readonly string[];
+}
+
+/** What matches none of its rules is denied. */
+export interface RouteMap {
+  readonly name: string;
+  readonly rules: readonly {
+    readonly number: number;
+    readonly prefixList: string;
+    /** BGP's MED; undefined: left as it is. */
+    readonly metric: number | undefined;
+  }[];
+}
+
+export interface StaticRoute {
+  readonly prefix: string;
+  /** Undefined: packets are dropped wherever no better route is known. */
+  readonly nextHop: string | undefined;
+}
