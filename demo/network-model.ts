@@ -149,7 +149,7 @@ export interface ModelTime {
   /** Runs `act` after so many ms. */
   after(ms: number, act: () => void): void;
   /** 0 ≤ x < 1 */
-  random(): number;
+  readonly random: () => number;
 }
 
 /** How long, in ms, a router goes on believing in a session that is dead. */

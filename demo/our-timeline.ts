@@ -36,7 +36,12 @@ function entryOf(happening: Happening, scene: Scene): { at: number; what: Told; 
       return { at, what: 'told', says: `SNS: ${(happening.subject ?? happening.message).split('\n')[0]}` };
     case 'log':
       return ofLog(at, happening.line);
-    default:
+    case 'command':
+    case 'fault':
+    case 'http-api':
+    case 'invocation':
+    case 'metric':
+    case 'undelivered':
       return undefined;
   }
 }

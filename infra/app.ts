@@ -20,7 +20,7 @@ function readTopology(of: App): Topology {
   try {
     const { topology: loaded, mistakes } = loadTopology(readFileSync(file, 'utf8'), file);
     if (loaded !== undefined) return loaded;
-    process.stderr.write(renderMistakes(mistakes));
+    process.stderr.write(`${renderMistakes(mistakes)}\n`);
   } catch (error) {
     const { message } = error as Error;
     process.stderr.write(`${message}\nName the topology file: npx cdk synth -c topology=FILE\n`);

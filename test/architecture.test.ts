@@ -50,9 +50,10 @@ const modules = MAY_IMPORT.flatMap(({ folder }) => globSync(`${folder}/**/*.ts`)
 
 describe('the import table', () => {
   it('read modules of every folder that has any, so that silence means order', () => {
-    for (const folder of ['topology', 'failover', 'aws', 'functions', 'infra', 'cli', 'emulator', 'demo']) {
-      expect(modules.filter((module) => module.folder === folder).length, folder).toBeGreaterThan(2);
-    }
+    const empty = ['topology', 'failover', 'aws', 'functions', 'infra', 'cli', 'emulator', 'demo'].filter(
+      (folder) => modules.filter((module) => module.folder === folder).length < 3,
+    );
+    expect(empty).toEqual([]);
     expect(modules.flatMap((module) => module.imports).length).toBeGreaterThan(200);
   });
 
@@ -77,7 +78,9 @@ describe('the import table', () => {
 
   it('keeps the AWS SDK in one folder', () => {
     const wrong = modules
-      .filter(({ folder }) => folder !== 'aws' && folder !== 'emulator')
+      .filter(({ folder }) => folder !== 'aws')
+      // The jump host of 2014, which spoke to EC2 by itself.
+      .filter(({ file }) => file !== 'demo/original-way.ts')
       .filter(({ imports }) => imports.some(({ path }) => path.startsWith('@aws-sdk/')))
       .map(({ file }) => `${file}: only aws/ speaks to AWS`);
     expect(wrong).toEqual([]);

@@ -47,8 +47,17 @@ async function swap(
   };
   if (!(await tools.store.begin(journal, seen.memory, tools.now()))) return outrun(seen);
   const done = await carryOut(plan, tools);
-  await tools.store.release(journal.epoch, done.remaining.length === 0);
+  await release(journal.epoch, done.remaining.length === 0, tools);
   return moved(decision, seen, journal, done);
+}
+
+/** The routes are where they are, whether this can be written or not: the next trigger would find them and write it. */
+async function release(epoch: number, finished: boolean, { store, log }: SwapTools): Promise<void> {
+  try {
+    await store.release(epoch, finished);
+  } catch (error) {
+    log.error(`Could not record the end of swap ${epoch}; the next trigger will.`, { error });
+  }
 }
 
 /** Another run took the lease between our look and our write. */

@@ -143,6 +143,17 @@ describe('what does not swap', () => {
     expect(second).toMatchObject({ outcome: 'refused', reason: 'owner-healthy', owner: 'tokyo-1' });
   });
 
+  it('does not fail a swap that is done because its end cannot be recorded; the next trigger records it', async () => {
+    const world = new FakeWorld();
+    const { store, ...tools } = world.tools();
+    const deaf = { ...store, release: () => Promise.reject(new Error('throttled')) };
+    expect(await swapRoutes(REPORT, { ...tools, store: deaf })).toMatchObject({ outcome: 'swapped' });
+    world.now += 16_000;
+    const again = await swapRoutes({ ...REPORT, id: 'report-2', at: world.now }, world.tools({ run: 'run-2' }));
+    expect(again).toMatchObject({ outcome: 'already', reason: 'finish-swap' });
+    expect(world.memory.unfinished).toBeUndefined();
+  });
+
   it('does not fail a swap that is done because telling about it failed', async () => {
     const world = new FakeWorld();
     const result = await swapRoutes(REPORT, world.tools({ announce: () => Promise.reject(new Error('no bus')) }));

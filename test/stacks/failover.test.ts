@@ -23,15 +23,17 @@ describe('the synthesized stack, run', () => {
     const { status, body } = await site.post(report());
     expect([status, body.outcome, body.owner]).toEqual([200, 'swapped', 'tokyo-2']);
     expect(site.targets()).toEqual(atStandby);
-    const happened = site.emulator.happenings;
-    expect(happened).toContainEqual(
+    const happened = () => site.emulator.happenings;
+    const told = () => site.emulator.notifications.map(({ message }) => message).join('\n');
+    await expect.poll(told).toContain('tokyo-2 says that tokyo-1 failed (serf)');
+    await expect
+      .poll(happened)
+      .toContainEqual(
+        expect.objectContaining({ kind: 'alarm', name: `${names.stack}-failover-happened`, state: 'ALARM' }),
+      );
+    expect(happened()).toContainEqual(
       expect.objectContaining({ kind: 'event', source: 'vyos-failover', detailType: 'Failover Completed' }),
     );
-    expect(happened).toContainEqual(
-      expect.objectContaining({ kind: 'alarm', name: `${names.stack}-failover-happened`, state: 'ALARM' }),
-    );
-    const told = site.emulator.notifications.map(({ message }) => message).join('\n');
-    expect(told).toContain('tokyo-2 says that tokyo-1 failed (serf)');
   });
 
   it('moves the routes when EC2 says that the owner stops, once the probe has found the other one fit', async () => {
