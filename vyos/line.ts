@@ -12,6 +12,11 @@ export function line(literals: TemplateStringsArray, ...values: readonly (string
   return literals.flatMap((literal, index) => [...literalWords(literal), ...valueWords(values[index])]);
 }
 
+/** A path as one string, for sets and maps; the words of a configuration hold no NUL. */
+export function keyOf(path: Line): string {
+  return path.join('\0');
+}
+
 function literalWords(literal: string): string[] {
   return literal.split(' ').filter((word) => word !== '');
 }

@@ -38,15 +38,31 @@ export function setCommand(path: Line): string {
 }
 
 /**
- * `delete …` for a path that a router has. It may have in it what we would not write ourselves (a backslash, an umlaut
- * in somebody's description): VyOS has carried it, so single quotes carry it too.
+ * `delete …` for a path that a router has. It may hold what we would not write ourselves (a backslash, an umlaut in
+ * somebody's description): VyOS has carried it, so single quotes do too.
+ *
+ * @throws VyosConfigError for a path with quotes or control characters in it, which no VyOS has
  */
 export function deleteCommand(path: Line): string {
+  if (path.some((word) => /['"\p{Cc}]/u.test(word))) {
+    throw new VyosConfigError(
+      'the running configuration holds a value with quotes or control characters, which VyOS itself would not take\n' +
+        '    hint: look at it on the router; nothing is changed before that',
+    );
+  }
   return `delete ${path.map((word) => (plain.test(word) ? word : `'${word}'`)).join(' ')}`;
 }
 
-const word = /(?:[^\s'"]|'[^']*'|"[^"]*")+/;
-const setLine = new RegExp(`^set(?:\\s+${word.source})+\\s*$`);
+/** `set …` for a path that a router has, for people: nothing in it can rewrite a terminal. */
+export function showSetCommand(path: Line): string {
+  const shown = path.map((word) =>
+    plain.test(word) ? word : `'${word.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\ufffd')}'`,
+  );
+  return `set ${shown.join(' ')}`;
+}
+
+const wordPattern = /(?:[^\s'"]|'[^']*'|"[^"]*")+/;
+const setLine = new RegExp(`^set(?:\\s+${wordPattern.source})+\\s*$`);
 
 /**
  * The path of a `set` command, quotes taken off; undefined for any other line (blank, comment, `delete`).
@@ -60,6 +76,6 @@ export function parseSetCommand(text: string, number: number): Line | undefined 
   if (!setLine.test(trimmed)) {
     throw new VyosConfigError(`line ${number} of the configuration cannot be read: its quotes do not match`);
   }
-  const [, ...words] = trimmed.match(new RegExp(word, 'g')) ?? [];
+  const [, ...words] = trimmed.match(new RegExp(wordPattern, 'g')) ?? [];
   return words.map((quoted) => quoted.replace(/'([^']*)'|"([^"]*)"/g, '$1$2'));
 }

@@ -1,0 +1,67 @@
+import { Option } from 'commander';
+import type { VyosVersion } from '#topology/topology.ts';
+import { VyosConfigError } from '#vyos/errors.ts';
+import { type RenderedConfig, renderConfig } from '#vyos/render.ts';
+import { type AddCommand, examples, group } from '../cli.ts';
+import { CommandError } from '../output/command-error.ts';
+import { exitCodes } from '../output/exit-codes.ts';
+import { writeJson } from '../output/json.ts';
+import { requireTopology, topologyOption } from '../topology-file.ts';
+
+interface Options {
+  readonly topology?: string;
+  readonly router: string;
+  readonly vyos?: VyosVersion;
+  readonly json?: boolean;
+}
+
+/** `config render [FILE] --router NAME`: one router's `set` commands on stdout, and nothing else there. */
+export const configRender: AddCommand = (program, cli) => {
+  const command = group(program, 'config', 'Configure', 'the routers’ configuration')
+    .command('render')
+    .description(
+      'Write one router’s configuration as set commands. Secrets are names: {{ssm:NAME}} stands where a key belongs.',
+    )
+    .argument('[FILE]', 'the topology; the same as --topology FILE')
+    .option(...topologyOption)
+    .requiredOption('--router <NAME>', 'whose configuration')
+    .addOption(
+      new Option('--vyos <VERSION>', 'for another VyOS version than the topology says').choices([
+        '1.1',
+        '1.3',
+        '1.4',
+        '1.5',
+      ]),
+    )
+    .option('--json', 'one JSON object on stdout')
+    .action(
+      cli.action(async (argument: string | undefined, options: Options) => {
+        const topology = await requireTopology(argument ?? options.topology, cli.io);
+        const config = render(() => renderConfig(topology, options.router, { vyos: options.vyos }));
+        if (options.json === true) writeJson(cli.io.stdout, 'config-render', asJson(topology.name, config));
+        else {
+          cli.io.stdout.write(`${config.lines.join('\n')}\n`);
+          for (const note of config.notes) cli.io.stderr.write(`note: ${note}\n`);
+        }
+        return exitCodes.done;
+      }),
+    );
+  examples(command, [
+    'vyos-failover config render topology.yaml --router tokyo-1',
+    'vyos-failover config render topology.yaml --router tokyo-1 --vyos 1.3 > tokyo-1.set',
+  ]);
+};
+
+function asJson(topology: string, { router, vyos, profile, lines, secrets, notes }: RenderedConfig) {
+  return { topology, router, vyos, profile, lines, secrets, notes };
+}
+
+/** What cannot be rendered is the command line's fault, or the topology's. */
+function render(make: () => RenderedConfig): RenderedConfig {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof VyosConfigError) throw new CommandError(exitCodes.usage, error.message, { cause: error });
+    throw error;
+  }
+}

@@ -1,0 +1,62 @@
+/** One line of a configuration for comparing, with secrets out of sight. */
+import { VyosConfigError } from './errors.ts';
+import { keyOf, type Line } from './line.ts';
+import { parseSetCommand, showSetCommand } from './quote.ts';
+import { secretName } from './secrets.ts';
+
+export interface ConfigEntry {
+  /** Without the value, where the value is a secret. */
+  readonly path: Line;
+  readonly key: string;
+  /**
+   * Undefined: the line holds no secret. Otherwise its SSM name, where a placeholder stands for the value; or null: the
+   * value itself stood there, and has been forgotten.
+   */
+  readonly secret: string | null | undefined;
+}
+
+/** Leaves that hold secrets: ours (`secret`, `pre-shared-secret`) and anybody's. */
+const secretLeaf = /(^|-)(secret|password|passphrase|key)$/;
+
+/**
+ * The entries of a configuration given as `set` lines; other lines are left out.
+ *
+ * @throws VyosConfigError for a line that cannot be read, by its number alone
+ */
+export function configEntries(lines: readonly string[]): ConfigEntry[] {
+  return lines.flatMap((text, index) => {
+    const words = parseSetCommand(text, index + 1);
+    return words === undefined ? [] : [configEntry(words)];
+  });
+}
+
+/**
+ * The entries of what is to be pushed.
+ *
+ * @throws VyosConfigError where a secret itself stands in it
+ */
+export function wantedEntries(lines: readonly string[]): ConfigEntry[] {
+  const entries = configEntries(lines);
+  const bare = entries.find(({ secret }) => secret === null);
+  if (bare === undefined) return entries;
+  throw new VyosConfigError(
+    `${bare.path.join(' ')} holds a secret itself\n    hint: write its name, as in '{{ssm:/vyos-failover/NAME/psk/ROUTER--ROUTER}}'`,
+  );
+}
+
+/** As a `set` line for people, without the secret's value. */
+export function showEntry({ path, secret }: ConfigEntry): string {
+  const line = showSetCommand(path);
+  if (secret === undefined) return line;
+  return `${line} ${secret === null ? '(not shown)' : `(the value of ${secret})`}`;
+}
+
+function configEntry(words: Line): ConfigEntry {
+  const leaf = words.at(-2);
+  const value = words.at(-1);
+  if (leaf === undefined || value === undefined || !secretLeaf.test(leaf)) {
+    return { path: words, key: keyOf(words), secret: undefined };
+  }
+  const path = words.slice(0, -1);
+  return { path, key: keyOf(path), secret: secretName(value) ?? null };
+}
