@@ -4,7 +4,7 @@ import { TestRouter } from './router.fixture.ts';
 describe('report, confirming', () => {
   it('does not report a peer that answers on its ports, and says which', async () => {
     const router = await TestRouter.start();
-    await router.revivePeer();
+    await router.peer.revive();
 
     expect((await router.report()).status).toBe(4);
     expect(router.api.requests).toEqual([]);
@@ -21,7 +21,7 @@ describe('report, confirming', () => {
 
   it('reports a peer from which nothing at all comes back, after two rounds', async () => {
     const router = await TestRouter.start({ CONFIRM_REFUSED: 'alive' });
-    await router.silencePeer();
+    await router.peer.silence();
 
     expect((await router.report()).status).toBe(0);
     const silent = { 17946: 'silent', 10179: 'silent' };
@@ -55,7 +55,7 @@ describe('report, confirming', () => {
     const ended = router.report();
     await router.untilLogged(/this router may be the isolated one/);
 
-    await router.revivePeer();
+    await router.peer.revive();
     await router.restoreApi();
 
     expect((await ended).status).toBe(4);
@@ -72,7 +72,7 @@ describe('report, confirming', () => {
 
   it('asks nobody about a peer that left on purpose', async () => {
     const router = await TestRouter.start();
-    await router.revivePeer();
+    await router.peer.revive();
 
     expect((await router.report('peer-left')).status).toBe(0);
     expect(router.bodies()).toMatchObject([

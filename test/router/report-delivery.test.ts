@@ -176,7 +176,7 @@ describe('report, delivering', () => {
     const router = await TestRouter.start();
     router.api.answers = [answer];
     router.api.onRequest = async () => {
-      if (router.api.requests.length === 1) await router.revivePeer();
+      if (router.api.requests.length === 1) await router.peer.revive();
     };
 
     expect((await router.report()).status).toBe(4);
@@ -187,7 +187,7 @@ describe('report, delivering', () => {
 
   it('goes on for a peer that left, though it still answers', async () => {
     const router = await TestRouter.start();
-    await router.revivePeer();
+    await router.peer.revive();
     router.api.answers = [partial, partial, partial, partial, SWAPPED];
 
     expect((await router.report('peer-left')).status).toBe(0);

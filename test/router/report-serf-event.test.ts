@@ -42,7 +42,7 @@ describe('report, as a Serf event handler', () => {
 
   it('reports a member that left as a peer that left', async () => {
     const router = await TestRouter.start();
-    await router.revivePeer();
+    await router.peer.revive();
 
     await router.serfEvent('member-leave', PEER_LINE);
 
@@ -114,9 +114,9 @@ describe('report, as a Serf event handler', () => {
     expect((await router.report()).status).toBe(4);
     expect(router.api.requests).toHaveLength(1);
 
-    await router.revivePeer();
+    await router.peer.revive();
     await router.untilIdle();
-    router.killPeer();
+    router.peer.kill();
     expect((await router.report()).status).toBe(0);
     expect(new Set(router.bodies().map(({ id }) => id)).size).toBe(2);
   });

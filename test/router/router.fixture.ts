@@ -1,7 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -16,11 +15,9 @@ import {
   type RunningServer,
   serve,
 } from './http-servers.ts';
+import { TestPeer } from './peer.fixture.ts';
 
 export const REPORT = fileURLToPath(new URL('../../router/report', import.meta.url));
-
-/** Ports that tokyo-1 "has"; on a loopback address of the test's own, so nobody else listens there. */
-const PEER_PORTS = [17946, 10179];
 
 export interface Ended {
   readonly status: number | null;
@@ -37,10 +34,7 @@ export class TestRouter {
   readonly #apiServer: RunningServer;
   readonly #apiListener: Listener;
   readonly #servers: RunningServer[];
-  readonly #peerAddress = `127.77.${1 + Math.floor(Math.random() * 250)}.${1 + Math.floor(Math.random() * 250)}`;
-  readonly #peerListeners: Server[] = [];
-  readonly #silentPeers: ChildProcess[] = [];
-  readonly #queued: Socket[] = [];
+  readonly peer = new TestPeer();
   #apiDown = false;
 
   private constructor(
@@ -75,13 +69,13 @@ export class TestRouter {
       SITE: 'tokyo',
       SELF: 'tokyo-2',
       PEER: 'tokyo-1',
-      PEER_ADDRESS: this.#peerAddress,
+      PEER_ADDRESS: this.peer.address,
       API_URL: `http://127.0.0.1:${this.#apiServer.port}`,
       REGION: 'ap-northeast-1',
       STATE_DIR: join(this.directory, 'state'),
       LOG: join(this.directory, 'report.log'),
       METADATA_URL: `http://127.0.0.1:${this.#servers[1]?.port}`,
-      CONFIRM_PORTS: PEER_PORTS.join(' '),
+      CONFIRM_PORTS: this.peer.ports.join(' '),
       // All routers of a test share one machine.
       CONFIRM_REFUSED: 'dead',
       RETRY_DELAYS: '0 0.01',
@@ -133,40 +127,6 @@ export class TestRouter {
     return this.run(['--detector', 'bfd', '--event', event, '--subject', 'tokyo-1', '--foreground']);
   }
 
-  /** tokyo-1 answers on its ports from now on. */
-  async revivePeer(): Promise<void> {
-    for (const port of PEER_PORTS) {
-      const server = createServer((socket) => socket.destroy()).listen(port, this.#peerAddress);
-      this.#peerListeners.push(server);
-      await once(server, 'listening');
-    }
-  }
-
-  /** tokyo-1 swallows every packet: its ports have queues that are full, and nobody accepts. */
-  async silencePeer(): Promise<void> {
-    for (const port of PEER_PORTS) {
-      const script = `require('net').createServer().listen({ port: ${port}, host: '${this.#peerAddress}', backlog: 1 }, () => {
-        require('fs').writeSync(1, 'listening');
-        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
-      })`;
-      const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'ignore'] });
-      this.#silentPeers.push(child);
-      await once(child.stdout, 'data');
-      // Linux queues one connection more than asked for and drops the SYN of the next.
-      for (let queued = 0; queued < 2; queued++) {
-        const socket = connect(port, this.#peerAddress).on('error', () => undefined);
-        this.#queued.push(socket);
-        await once(socket, 'connect');
-      }
-    }
-  }
-
-  killPeer(): void {
-    for (const socket of this.#queued.splice(0)) socket.destroy();
-    for (const child of this.#silentPeers.splice(0)) child.kill('SIGKILL');
-    for (const server of this.#peerListeners.splice(0)) server.close();
-  }
-
   /** Nothing listens at API_URL until `restoreApi`. */
   async cutApi(): Promise<void> {
     await this.#apiServer.close();
@@ -214,7 +174,7 @@ export class TestRouter {
         // It has ended by itself meanwhile.
       }
     }
-    this.killPeer();
+    this.peer.kill();
     await Promise.all(this.#servers.slice(this.#apiDown ? 1 : 0).map((server) => server.close()));
     await rm(this.directory, { recursive: true });
   }
