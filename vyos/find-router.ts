@@ -24,10 +24,8 @@ export function findRouter(topology: Topology, name: string): RouterPlace {
   if (found !== undefined) return found;
   const names = places.map(({ router }) => router.name);
   const hint = didYouMean(name, names);
+  const there = `the routers are ${names.join(', ')}`;
   throw new VyosConfigError(
-    [
-      `there is no router ${show(name)} in ${topology.name}`,
-      `    hint: ${hint === undefined ? '' : `${hint} `}the routers are ${names.join(', ')}`,
-    ].join('\n'),
+    `there is no router ${show(name)} in ${topology.name}\n    hint: ${hint === undefined ? there : `${hint} (${there})`}`,
   );
 }

@@ -1,0 +1,75 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import pLimit from 'p-limit';
+import { describe, expect, test } from 'vitest';
+import type { RenderOptions } from '#vyos/options.ts';
+import { renderConfig } from '#vyos/render.ts';
+import { examples, routersOf } from './topologies.ts';
+
+/** Checks `set` commands against VyOS's own grammar, offline. It stands beside the repository, not in it. */
+const checker = fileURLToPath(new URL('../../../shared/vyos-check/vyos-check', import.meta.url));
+
+/** A process for each router; as many at a time as keep two cores busy. */
+const limit = pLimit(3);
+
+const combinations: readonly RenderOptions[] = [
+  { profile: 'original', vyos: '1.1' },
+  { profile: 'original', vyos: '1.3' },
+  { profile: 'original', vyos: '1.4' },
+  { profile: 'original', vyos: '1.5' },
+  { profile: 'fast', vyos: '1.3' },
+  { profile: 'fast', vyos: '1.4' },
+  { profile: 'fast', vyos: '1.5' },
+];
+
+const cases = examples.flatMap((topology) =>
+  combinations.map((options) => ({ topology, options, title: `${topology.name} ${options.profile} ${options.vyos}` })),
+);
+
+describe.skipIf(!existsSync(checker))('VyOS takes every line (skipped where ../shared/vyos-check is not there)', () => {
+  test.concurrent.each(cases)('$title', async ({ topology, options }) => {
+    const results = await Promise.all(routersOf(topology).map(({ name }) => check(topology, name, options)));
+    for (const result of results) expect(result).toEqual(clean(result));
+  });
+
+  test.concurrent.each(['1.3', '1.4', '1.5'] as const)('with VTIs on %s', async (vyos) => {
+    const results = await Promise.all(
+      examples.map((topology) =>
+        check(topology, routersOf(topology)[0]?.name ?? '', { profile: 'fast', vyos, tunnels: 'vti' }),
+      ),
+    );
+    for (const result of results) expect(result).toEqual(clean(result));
+  });
+
+  test('the checker finds what is wrong', async () => {
+    const result = await run('1.4', ['set interfaces tunnel tun0 local-ip 10.255.1.1']);
+    expect(result.errors).toHaveLength(1);
+  });
+});
+
+interface Result {
+  readonly router: string;
+  readonly lines: number;
+  readonly checked: number;
+  readonly errors: readonly unknown[];
+  readonly commit_errors: readonly unknown[];
+  readonly unchecked: readonly unknown[];
+}
+
+function clean({ router, lines }: Result): Result {
+  return { router, lines, checked: lines, errors: [], commit_errors: [], unchecked: [] };
+}
+
+async function check(topology: (typeof examples)[number], router: string, options: RenderOptions): Promise<Result> {
+  const { lines, vyos } = renderConfig(topology, router, options);
+  return { router, lines: lines.length, ...(await limit(() => run(vyos, lines))) };
+}
+
+async function run(version: string, lines: readonly string[]): Promise<Omit<Result, 'router' | 'lines'>> {
+  const child = spawn(checker, ['--version', version, '--commit', '--strict', '--json']);
+  child.stdin.end(`${lines.join('\n')}\n`);
+  const { checked, errors, commit_errors, unchecked } = JSON.parse(await text(child.stdout)) as Omit<Result, 'router'>;
+  return { checked, errors, commit_errors, unchecked };
+}
