@@ -12,7 +12,7 @@ export function example(name: string): Topology {
 
 export const examples = ['tokyo-virginia', 'original-2014', 'ipv6-and-prefix-lists'].map(example);
 
-export function routersOf({ sites }: Topology): Router[] {
+export function routersOf({ sites }: Pick<Topology, 'sites'>): Router[] {
   return sites.flatMap(({ routers }) => [routers.active, routers.standby]);
 }
 
@@ -27,16 +27,20 @@ export const anyTopology: fc.Arbitrary<Topology> = fc
       }),
       { minLength: 2, maxLength: 4 },
     ),
-    pick: fc.infiniteStream(fc.record({ joined: fc.boolean(), turned: fc.boolean(), prefix: fc.constantFrom(30, 31) })),
+    // For each two routers of different sites, of which four sites have 24.
+    picks: fc.array(fc.record({ joined: fc.boolean(), turned: fc.boolean(), prefix: fc.constantFrom(30, 31) }), {
+      minLength: 24,
+      maxLength: 24,
+    }),
   })
-  .map(({ sites: shapes, pick }) => {
+  .map(({ sites: shapes, picks }) => {
     const sites = shapes.map((shape, index) => site(index + 1, shape));
-    const routers = routersOf({ sites } as unknown as Topology);
+    const routers = routersOf({ sites });
     const pairs = routers.flatMap((a, index) =>
       routers.slice(index + 1).flatMap((b) => (a.site === b.site ? [] : [[a.name, b.name] as const])),
     );
     const tunnels = pairs.flatMap(([a, b], index): Tunnel[] => {
-      const { joined, turned, prefix } = pick.next().value;
+      const { joined, turned, prefix } = picks[index] ?? { joined: true, turned: false, prefix: 30 };
       if (!joined && index > 0) return [];
       const network = `169.254.${10 + Math.floor(index / 64)}.${4 * (index % 64)}/${prefix}`;
       return [{ between: turned ? [b, a] : [a, b], network, psk: `/vyos-failover/any/psk/${a}--${b}` }];

@@ -1,0 +1,236 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { diffConfig } from '#vyos/diff.ts';
+import { parseSetCommand } from '#vyos/quote.ts';
+import { renderConfig } from '#vyos/render.ts';
+import { SimulatedConfig } from './simulated-config.ts';
+import { anyTopology, example, routersOf } from './topologies.ts';
+
+const topology = example('tokyo-virginia');
+const wanted = renderConfig(topology, 'tokyo-1').lines;
+
+/** What an image brings, and an operator may have added: none of our business. */
+const foreign = [
+  "set interfaces ethernet eth0 address 'dhcp'",
+  "set interfaces ethernet eth0 hw-id '02:00:00:00:00:01'",
+  "set interfaces loopback lo address '192.0.2.99/32'",
+  "set service ssh port '22'",
+  "set system login user vyos authentication encrypted-password '$6$abc'",
+  "set protocols static route 192.0.2.0/24 next-hop '10.1.100.1'",
+  "set policy route-map home-made rule 5 action 'permit'",
+];
+
+/** In what is ours, and not from us. */
+const intruders = [
+  "set vpn ipsec site-to-site peer old authentication mode 'pre-shared-secret'",
+  "set vpn ipsec authentication psk old secret 'hunter2'",
+  "set protocols bgp neighbor 192.0.2.7 password 'hunter2'",
+  "set protocols bgp neighbor 192.0.2.7 remote-as '64999'",
+  "set interfaces tunnel tun7 address '192.0.2.1/30'",
+  "set interfaces tunnel tun0 address '192.0.2.5/30'",
+  "set interfaces tunnel tun0 mtu '1300'",
+  'set protocols bgp parameters always-compare-med',
+  "set policy route-map ebgp-out rule 30 action 'permit'",
+];
+
+describe('the simulated router', () => {
+  test('gives back what was set, one value where VyOS keeps one', () => {
+    const config = new SimulatedConfig([
+      "set a b mtu '1'",
+      "set a b address '1'",
+      "set a b mtu '2'",
+      "set a b address '2'",
+    ]);
+    expect(config.lines()).toEqual(["set 'a' 'b' 'mtu' '2'", "set 'a' 'b' 'address' '1'", "set 'a' 'b' 'address' '2'"]);
+  });
+});
+
+describe('commands', () => {
+  test('there are none where the router has what it should, whatever its keys are', () => {
+    expect(diffConfig(asRunning(wanted), wanted).commands).toEqual([]);
+    expect(diffConfig([...foreign, ...asRunning(wanted)], wanted, { previous: wanted })).toEqual({
+      commands: [],
+      drift: { added: [], removed: [] },
+    });
+  });
+
+  test('an empty router gets all of it', () => {
+    expect(diffConfig(foreign, wanted).commands).toEqual(wanted);
+  });
+
+  test('one value is overwritten, one of several is replaced', () => {
+    const running = asRunning(wanted).map((text) =>
+      text
+        .replace("tun0 'mtu' '1414'", "tun0 'mtu' '1300'")
+        .replace("'tun0' 'mtu' '1414'", "'tun0' 'mtu' '1300'")
+        .replace("'tun0' 'address' '169.254.10.1/30'", "'tun0' 'address' '169.254.99.1/30'"),
+    );
+    expect(diffConfig(running, wanted).commands).toEqual([
+      'delete interfaces tunnel tun0 address 169.254.99.1/30',
+      'set interfaces tunnel tun0 address 169.254.10.1/30',
+      'set interfaces tunnel tun0 mtu 1414',
+    ]);
+  });
+
+  test('what nothing wanted is left in goes as a whole, and no higher than what is ours', () => {
+    const extra = ["set interfaces tunnel tun7 address '192.0.2.1/30'", "set interfaces tunnel tun7 mtu '1400'"];
+    expect(diffConfig([...asRunning(wanted), ...extra], wanted).commands).toEqual(['delete interfaces tunnel tun7']);
+    expect(diffConfig(asRunning(wanted), ['set system host-name tokyo-1']).commands).toContain('delete vpn ipsec');
+    expect(diffConfig(asRunning(wanted), ['set system host-name tokyo-1']).commands).not.toContain('delete vpn');
+  });
+
+  test('an empty node on the way to something wanted stays', () => {
+    expect(diffConfig(['set interfaces tunnel tun0', ...foreign], wanted).commands).toEqual(wanted);
+  });
+
+  test('a static route of ours that is no longer wanted goes only where our last push tells it from others', () => {
+    const old = "set protocols static route 10.99.0.0/24 next-hop '10.1.100.1'";
+    const running = [...asRunning(wanted), old, ...foreign];
+    expect(diffConfig(running, wanted).commands).toEqual([]);
+    expect(diffConfig(running, wanted, { previous: [...wanted, old] }).commands).toEqual([
+      'delete protocols static route 10.99.0.0/24',
+    ]);
+  });
+
+  test('a route that we want is ours with all that is in it', () => {
+    const second = "set protocols static route 10.1.0.0/20 next-hop '10.1.100.99'";
+    expect(diffConfig([...asRunning(wanted), second], wanted).commands).toEqual([
+      'delete protocols static route 10.1.0.0/20 next-hop 10.1.100.99',
+    ]);
+  });
+
+  test('lines that are no set commands do not matter', () => {
+    expect(diffConfig(['# hello', '', 'comment x', ...asRunning(wanted)], wanted).commands).toEqual([]);
+  });
+});
+
+describe('secrets', () => {
+  const secretOf = (name: string) => `set vpn ipsec authentication psk virginia-1 secret '{{ssm:${name}}}'`;
+  const before = '/vyos-failover/tokyo-virginia/psk/tokyo-1--virginia-1';
+
+  test('a key is set where there is none', () => {
+    const running = asRunning(wanted).filter((text) => !text.includes("'secret'"));
+    expect(diffConfig(running, wanted).commands).toEqual([secretOf(before)]);
+  });
+
+  test('a key is set again where its name is another than in the last push, or when that is asked for', () => {
+    const renamed = wanted.map((text) => text.replace(before, '/other/name'));
+    expect(diffConfig(asRunning(wanted), renamed, { previous: wanted }).commands).toEqual([secretOf('/other/name')]);
+    expect(diffConfig(asRunning(wanted), wanted, { rotate: [before] }).commands).toEqual([secretOf(before)]);
+    expect(diffConfig(asRunning(wanted), wanted, { rotate: ['/not/here'] }).commands).toEqual([]);
+  });
+
+  test('no value of a secret ever comes out', () => {
+    const said = JSON.stringify([
+      diffConfig([...asRunning(wanted), ...intruders], wanted, { previous: wanted }),
+      diffConfig([...asRunning(wanted), ...intruders], []),
+    ]);
+    expect(said).not.toMatch(/hunter2|\$6\$abc|secret-of-/);
+    expect(said).toContain('psk old');
+  });
+
+  test('a wanted line with the key itself in it is refused, without repeating it', () => {
+    const bare = "set vpn ipsec authentication psk virginia-1 secret 'hunter2'";
+    expect(() => diffConfig([], [bare])).toThrow(
+      /^vpn ipsec authentication psk virginia-1 secret holds a secret itself/,
+    );
+    expect(() => diffConfig([], [bare])).not.toThrow(/hunter2/);
+  });
+});
+
+describe('drift', () => {
+  test('changes since our last push are told apart from our own', () => {
+    const running = [...asRunning(wanted).filter((text) => !text.includes("'tun0' 'mtu'")), ...intruders.slice(1, 3)];
+    expect(diffConfig(running, wanted, { previous: wanted }).drift).toEqual({
+      added: [
+        'set vpn ipsec authentication psk old secret (not shown)',
+        'set protocols bgp neighbor 192.0.2.7 password (not shown)',
+      ],
+      removed: ['set interfaces tunnel tun0 mtu 1414'],
+    });
+  });
+
+  test('what we pushed and now want otherwise is no drift', () => {
+    const next = renderConfig(topology, 'tokyo-1', { bfd: { intervalMs: 100, multiplier: 3 } }).lines;
+    const { commands, drift } = diffConfig(asRunning(wanted), next, { previous: wanted });
+    expect(drift).toEqual({ added: [], removed: [] });
+    expect(commands).toHaveLength(2);
+  });
+
+  test('without a last push nothing is called drift', () => {
+    expect(diffConfig([...asRunning(wanted), ...intruders], wanted).drift).toBeUndefined();
+  });
+});
+
+const anyRendering = fc
+  .record({
+    topology: fc.oneof({ arbitrary: anyTopology, weight: 2 }, { arbitrary: fc.constant(topology), weight: 1 }),
+    router: fc.nat(),
+    style: fc.constantFrom(
+      { profile: 'original', vyos: '1.1' } as const,
+      { profile: 'original', vyos: '1.4' } as const,
+      { profile: 'fast', vyos: '1.3' } as const,
+      { profile: 'fast', vyos: '1.4' } as const,
+      { profile: 'fast', vyos: '1.4', tunnels: 'vti' } as const,
+    ),
+  })
+  .map(({ topology: each, router, style }) => {
+    const routers = routersOf(each);
+    return renderConfig(each, routers[router % routers.length]?.name ?? '', style).lines;
+  });
+
+test('run on any router, the commands make what is ours what is wanted, and leave the rest alone', () => {
+  const anyGaps = fc.array(fc.boolean(), { minLength: 1, maxLength: 40 });
+  const anyRunning = fc.tuple(anyRendering, anyGaps, fc.subarray(intruders));
+  fc.assert(
+    fc.property(anyRunning, anyRendering, fc.boolean(), ([base, gaps, strangers], next, known) => {
+      const kept = base.filter((_, index) => !(gaps[index % gaps.length] ?? false));
+      const router = new SimulatedConfig([...foreign, ...asRunning(kept), ...strangers]);
+      const { commands } = diffConfig(router.lines(), next, { previous: known ? base : undefined });
+      for (const command of commands) router.run(command);
+      const expected = [...foreign, ...leftovers(kept, next, known), ...next].map(normal);
+      // Above what is ours nothing is deleted, not even a node that has become empty.
+      const emptied = 'firewall options interface';
+      const outcome = router
+        .lines()
+        .map(normal)
+        .filter((text) => text !== emptied);
+      expect(new Set(outcome)).toEqual(new Set(expected));
+      expect(diffConfig(router.lines(), next, { previous: next })).toEqual({
+        commands: [],
+        drift: { added: [], removed: [] },
+      });
+    }),
+    { numRuns: 150 },
+  );
+});
+
+/** Without knowing the last push, a diff cannot tell our static routes and loopback addresses from somebody's. */
+function leftovers(kept: readonly string[], next: readonly string[], known: boolean): string[] {
+  if (known) return [];
+  const routes = new Set(next.map(unit));
+  return kept.filter((text) => unit(text) !== '' && !routes.has(unit(text)));
+}
+
+function unit(text: string): string {
+  return (
+    /^set (protocols static route|interfaces loopback lo address|firewall options interface) \S+/.exec(text)?.[0] ?? ''
+  );
+}
+
+/** As a router shows it: values in quotes, a key where its name stood. */
+function asRunning(lines: readonly string[]): string[] {
+  return lines.map((text, index) =>
+    `set ${(parseSetCommand(text, 0) ?? []).map((word) => `'${word}'`).join(' ')}`.replace(
+      /'\{\{ssm:[^']*\}\}'/,
+      `'secret-of-${index}'`,
+    ),
+  );
+}
+
+/** For comparing: unquoted, and every key alike. */
+function normal(text: string): string {
+  return (parseSetCommand(text, 0) ?? [])
+    .join(' ')
+    .replace(/ (secret|pre-shared-secret|encrypted-password) \S+$/, ' $1');
+}

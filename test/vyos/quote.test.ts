@@ -1,0 +1,83 @@
+import { spawnSync } from 'node:child_process';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { line } from '#vyos/line.ts';
+import { deleteCommand, parseSetCommand, quote, setCommand, showSetCommand, valueFault } from '#vyos/quote.ts';
+import { isSecretPlaceholder, secretName, secretPlaceholder } from '#vyos/secrets.ts';
+
+const printable = fc.string({ unit: fc.integer({ min: 0x20, max: 0x7e }).map((code) => String.fromCharCode(code)) });
+
+test('a value is bare where nothing in it has a meaning, else in single quotes', () => {
+  expect(quote('10.1.0.0/16')).toBe('10.1.0.0/16');
+  expect(quote('two words')).toBe("'two words'");
+  expect(quote('$(reboot)')).toBe("'$(reboot)'");
+});
+
+test('whatever is written is read back as it was', () => {
+  fc.assert(
+    fc.property(
+      fc.array(
+        printable.filter((word) => valueFault(word) === undefined),
+        { minLength: 1 },
+      ),
+      (words) => {
+        expect(parseSetCommand(setCommand(words), 1)).toEqual(words);
+      },
+    ),
+  );
+});
+
+test('a shell reads each value as one word, and runs none of them', () => {
+  const words = ['$(touch /nonexistent/x)', '`id`', '; reboot', '*', '~', '#', '&& x', '-n', '{a,b}', '!!', '|x'];
+  const { stdout } = spawnSync('bash', ['-c', `set() { printf '%s\\0' "$@"; }; ${setCommand(words)}`], {
+    encoding: 'utf8',
+  });
+  expect(stdout.split('\0').slice(0, -1)).toEqual(words);
+});
+
+test('what VyOS cannot carry is refused without being repeated', () => {
+  for (const value of ["it's", 'a "b"', 'two\nlines', 'tab\t', '\u0000', 'back\\slash', 'ü', '']) {
+    expect(() => setCommand(['interfaces', value]), JSON.stringify(value)).toThrow(
+      /^VyOS cannot carry this value: it /,
+    );
+  }
+  expect(valueFault("hunter2'")).not.toContain('hunter2');
+});
+
+test('double braces are for the names of secrets alone', () => {
+  expect(valueFault('{{ssm:/vyos-failover/a/psk/b--c}}')).toBeUndefined();
+  for (const value of ['{{ssm:}}', '{{ssm:name}}', '{{ssm:/a}}b', '{{', '}}', '{{env:X}}', '{{ssm:/a b}}']) {
+    expect(valueFault(value), value).toContain('double braces');
+    expect(isSecretPlaceholder(value), value).toBe(false);
+  }
+});
+
+test('a placeholder gives back the name it was made from', () => {
+  expect(secretName(secretPlaceholder('/vyos-failover/x/psk/a--b'))).toBe('/vyos-failover/x/psk/a--b');
+  expect(() => secretPlaceholder('/x}}{{ssm:/y')).toThrow('not the name of an SSM parameter');
+});
+
+test('VyOS’s own output is read, with and without quotes; other lines are nothing', () => {
+  expect(parseSetCommand("set interfaces ethernet eth0 description 'to the VPC'", 1)).toEqual(
+    line`interfaces ethernet eth0 description ${'to the VPC'}`,
+  );
+  expect(parseSetCommand('  set protocols bgp system-as "65001"  ', 1)).toEqual(line`protocols bgp system-as 65001`);
+  for (const other of ['', '# set x', 'delete x', 'settle x', "comment x 'set y'"]) {
+    expect(parseSetCommand(other, 1)).toBeUndefined();
+  }
+});
+
+test('a line that cannot be read is named by its number, since it may hold a secret', () => {
+  const broken = "set vpn ipsec authentication psk x secret 'hunter2";
+  expect(() => parseSetCommand(broken, 17)).toThrow(/^line 17 .* quotes do not match$/);
+});
+
+test('a delete repeats what VyOS has carried, and nothing that it could not have', () => {
+  expect(deleteCommand(['interfaces', 'tunnel', 'Büro\\1'])).toBe("delete interfaces tunnel 'Büro\\1'");
+  expect(() => deleteCommand(['interfaces', "x'; reboot; '"])).toThrow(/VyOS itself would not take/);
+  expect(() => deleteCommand(['interfaces', 'x\u001b[2J'])).toThrow(/VyOS itself would not take/);
+});
+
+test('what is shown to people cannot rewrite their terminal', () => {
+  expect(showSetCommand(['a', '\u001b[2J\u202e'])).toBe("set a '\ufffd[2J\ufffd'");
+});

@@ -1,0 +1,257 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Topology, VyosVersion } from '#topology/topology.ts';
+import type { RenderOptions } from '#vyos/options.ts';
+import { renderConfig } from '#vyos/render.ts';
+import { resolveRouter } from '#vyos/resolve.ts';
+import { routerSecrets } from '#vyos/router-secrets.ts';
+import { anyTopology, example, routersOf } from './topologies.ts';
+
+const tokyoVirginia = example('tokyo-virginia');
+
+const anyOptions: fc.Arbitrary<RenderOptions> = fc.oneof(
+  fc.record({ profile: fc.constant('original' as const), vyos: anyVersion('1.1') }),
+  fc.record({
+    profile: fc.constant('fast' as const),
+    vyos: anyVersion('1.3'),
+    tunnels: fc.constantFrom('gre' as const, 'vti' as const),
+  }),
+);
+
+function anyVersion(since: '1.1' | '1.3'): fc.Arbitrary<VyosVersion> {
+  return fc.constantFrom(...(['1.1', '1.3', '1.4', '1.5'] as const).filter((version) => version >= since));
+}
+
+describe('in any topology, version and profile', () => {
+  test('the two ends of every tunnel fit together', () => {
+    fc.assert(
+      fc.property(anyTopology, anyOptions, (topology, options) => {
+        for (const { between, psk } of topology.tunnels) {
+          const [a, b] = between.map((name) => ({ name, model: resolveRouter(topology, name, options) }));
+          if (a === undefined || b === undefined) throw new Error('a tunnel without ends');
+          for (const [here, there] of [
+            [a, b],
+            [b, a],
+          ] as const) {
+            const peer = here.model.ipsec.peers.find(({ name }) => name === there.name);
+            const back = there.model.ipsec.peers.find(({ name }) => name === here.name);
+            expect(peer?.psk).toBe(psk);
+            expect(peer?.remoteAddress).toBe(back?.localId);
+            if (peer?.traffic.kind === 'selectors' && back?.traffic.kind === 'selectors') {
+              expect([peer.traffic.local, peer.traffic.remote]).toEqual([back.traffic.remote, back.traffic.local]);
+            } else expect(peer?.traffic.kind).toBe(back?.traffic.kind);
+            if (options.profile === 'fast') {
+              expect([peer?.connectionType, back?.connectionType].toSorted()).toEqual(['initiate', 'respond']);
+            }
+            const neighbor = here.model.bgp.neighbors.find(({ address }) =>
+              there.model.links.some((link) => link.address.startsWith(`${address}/`) && isTunnel(link.interface)),
+            );
+            expect(neighbor?.remoteAs).toBe(there.model.bgp.asn);
+          }
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('no command comes twice, and no address or interface has two uses on a router', () => {
+    fc.assert(
+      fc.property(anyTopology, anyOptions, (topology, options) => {
+        for (const { name } of routersOf(topology)) {
+          const { lines } = renderConfig(topology, name, options);
+          expect(new Set(lines).size).toBe(lines.length);
+          const { links, bgp } = resolveRouter(topology, name, options);
+          const addresses = [
+            ...links.map(({ address }) => address.split('/')[0]),
+            ...bgp.neighbors.map((n) => n.address),
+          ];
+          expect(new Set(addresses).size).toBe(addresses.length);
+          expect(new Set(links.map((link) => link.interface)).size).toBe(links.length);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('keys stand in it by name only, exactly those that the router may fetch for its tunnels', () => {
+    fc.assert(
+      fc.property(anyTopology, anyOptions, (topology, options) => {
+        for (const { name } of routersOf(topology)) {
+          const { lines, secrets } = renderConfig(topology, name, options);
+          const tunnels = routerSecrets(topology, name).filter(({ use }) => use === 'tunnel');
+          expect([...secrets].toSorted()).toEqual(tunnels.map((secret) => secret.name).toSorted());
+          const keyLines = lines.filter(
+            (line) => / (secret|pre-shared-secret) (?!$)/.test(line) && !line.includes(' mode '),
+          );
+          expect(keyLines.length).toBeGreaterThanOrEqual(secrets.length);
+          for (const line of keyLines) expect(line).toMatch(/ '\{\{ssm:\/[^']+\}\}'$/);
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test('profile fast: only front subnets go in or out, no default route, no loopback, nothing of one’s own', () => {
+    fc.assert(
+      fc.property(anyTopology, anyVersion('1.3'), (topology, vyos) => {
+        for (const site of topology.sites) {
+          const { name } = site.routers.active;
+          const { prefixLists, routeMaps, bgp } = resolveRouter(topology, name, { profile: 'fast', vyos });
+          const permitted = (map: string | undefined) =>
+            routeMaps
+              .filter((each) => each.name === map)
+              .flatMap(({ rules }) => rules.map((rule) => rule.prefixList))
+              .flatMap((list) => prefixLists.filter((each) => each.name === list).flatMap(({ prefixes }) => prefixes));
+          const others = topology.sites.filter((other) => other !== site).flatMap(({ frontSubnets }) => frontSubnets);
+          for (const { importMap, exportMap, remoteAs } of bgp.neighbors) {
+            expect(permitted(importMap).toSorted()).toEqual(others.toSorted());
+            const mine = remoteAs === site.asn ? [] : site.frontSubnets;
+            expect(permitted(exportMap).toSorted()).toEqual([...mine, ...others].toSorted());
+          }
+          expect(bgp.networks).toEqual([]);
+          expect(permitted(bgp.redistributeStatic)).toEqual(site.frontSubnets);
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test('profile fast: every BGP neighbour has BFD, the other router of the pair too', () => {
+    fc.assert(
+      fc.property(anyTopology, (topology) => {
+        for (const { name } of routersOf(topology)) {
+          const { bgp, bfd } = resolveRouter(topology, name, { profile: 'fast' });
+          expect(bgp.neighbors.map(({ address }) => address)).toEqual(bfd?.peers);
+          expect(bgp.neighbors.every((neighbor) => neighbor.bfd)).toBe(true);
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test('profile fast: the pair meet on a link of their own, clear of every tunnel, whoever is active', () => {
+    fc.assert(
+      fc.property(anyTopology, (topology) => {
+        for (const { routers } of topology.sites) {
+          const [a, b] = [routers.active, routers.standby].map(({ name }) => pairLink(topology, name));
+          expect([a?.gre?.source, a?.gre?.remote]).toEqual([b?.gre?.remote, b?.gre?.source]);
+          expect(new Set([a?.address, b?.address])).toEqual(new Set(['169.254.254.1/30', '169.254.254.2/30']));
+        }
+        const swapped = {
+          ...topology,
+          sites: topology.sites.map((site) => ({ ...site, routers: turned(site.routers) })),
+        };
+        const { name } = topology.sites[0]?.routers.active ?? { name: '' };
+        expect(pairLink(swapped, name)).toEqual(pairLink(topology, name));
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
+
+test('the standby announces with metric 100, the active with 0, so that the others prefer the active', () => {
+  const metrics = (name: string) =>
+    renderConfig(tokyoVirginia, name).lines.filter((line) => line.includes(' set metric '));
+  expect(metrics('tokyo-1')).toEqual([
+    'set policy route-map ebgp-out rule 10 set metric 0',
+    'set policy route-map ebgp-out rule 20 set metric 0',
+  ]);
+  expect(metrics('tokyo-2')).toEqual([
+    'set policy route-map ebgp-out rule 10 set metric 100',
+    'set policy route-map ebgp-out rule 20 set metric 100',
+  ]);
+});
+
+test('the link of the pair steps aside for a tunnel that somebody numbered where it would be', () => {
+  const [first, ...rest] = tokyoVirginia.tunnels;
+  if (first === undefined) throw new Error('an example without tunnels');
+  const topology = { ...tokyoVirginia, tunnels: [{ ...first, network: '169.254.254.0/30' }, ...rest] };
+  expect(pairLink(topology, 'tokyo-1')?.address).toBe('169.254.254.5/30');
+});
+
+test('a router has the VyOS version of its own, of the topology, or of the command', () => {
+  const [tokyo, virginia] = tokyoVirginia.sites;
+  if (tokyo === undefined || virginia === undefined) throw new Error('an example without sites');
+  const active = { ...tokyo.routers.active, vyos: '1.3' as const };
+  const topology: Topology = {
+    ...tokyoVirginia,
+    sites: [{ ...tokyo, routers: { ...tokyo.routers, active } }, virginia],
+  };
+  expect(renderConfig(topology, 'tokyo-1').vyos).toBe('1.3');
+  expect(renderConfig(topology, 'tokyo-2').vyos).toBe('1.4');
+  expect(renderConfig(topology, 'tokyo-1', { vyos: '1.5' }).vyos).toBe('1.5');
+});
+
+test('BFD can be made faster', () => {
+  const { lines } = renderConfig(tokyoVirginia, 'tokyo-1', { bfd: { intervalMs: 100, multiplier: 4 } });
+  expect(lines.filter((line) => line.startsWith('set protocols bfd'))).toEqual([
+    'set protocols bfd profile failover interval transmit 100',
+    'set protocols bfd profile failover interval receive 100',
+    'set protocols bfd profile failover interval multiplier 4',
+  ]);
+});
+
+test('the article’s design in two subnets says what is lost between them', () => {
+  expect(renderConfig(example('original-2014'), 'tokyo-1').notes).toEqual([
+    expect.stringContaining('tokyo-1 and tokyo-2 are in two subnets'),
+  ]);
+  expect(renderConfig(tokyoVirginia, 'tokyo-1').notes).toEqual([]);
+});
+
+describe('what no router can run is refused with the reason', () => {
+  const refusals: [string, string, RenderOptions, RegExp][] = [
+    [
+      'an unknown router',
+      'tokyo-3',
+      {},
+      /no router "tokyo-3" in tokyo-virginia\n.*did you mean tokyo-1\?.*virginia-2/s,
+    ],
+    ['nothing like a router', '', {}, /no router ""[\s\S]*the routers are tokyo-1, tokyo-2, virginia-1, virginia-2/],
+    ['terminal codes for a router', '\u001b[2J', {}, /no router "\\u001b\[2J"/],
+    [
+      'profile fast on 1.1',
+      'tokyo-1',
+      { vyos: '1.1' },
+      /tokyo-1: profile fast needs VyOS 1\.3 .*neither BFD nor AES-GCM/,
+    ],
+    ['VTIs in the article', 'tokyo-1', { profile: 'original', tunnels: 'vti' }, /has GRE tunnels and no BFD/],
+    ['BFD of zero', 'tokyo-1', { bfd: { intervalMs: 0, multiplier: 3 } }, /from 10 to 60000/],
+    ['BFD of fractions', 'tokyo-1', { bfd: { intervalMs: 300, multiplier: 2.5 } }, /multiplier from 2 to 255/],
+    [
+      'an unknown version',
+      'tokyo-1',
+      { vyos: '2.0' as VyosVersion },
+      /"2\.0" is not a version.*\n.*1\.1, 1\.3, 1\.4 or 1\.5/,
+    ],
+  ];
+  test.each(refusals)('%s', (_what, router, options, reason) => {
+    expect(() => renderConfig(tokyoVirginia, router, options)).toThrow(reason);
+  });
+});
+
+test('a value that VyOS cannot carry never becomes a command', () => {
+  const hostile = ["tokyo'1", 'tokyo"1', 'tokyo\n1', 'tokyo\\1', 'tokyo\u001b1', 'tōkyō', '', '{{ssm:/x}} '];
+  for (const name of hostile) {
+    const [tokyo, virginia] = tokyoVirginia.sites;
+    if (tokyo === undefined || virginia === undefined) throw new Error('an example without sites');
+    const active = { ...tokyo.routers.active, name };
+    const topology = {
+      ...tokyoVirginia,
+      sites: [{ ...tokyo, routers: { ...tokyo.routers, active } }, virginia],
+      tunnels: [],
+    };
+    expect(() => renderConfig(topology, name), JSON.stringify(name)).toThrow(/VyOS cannot carry this value/);
+  }
+});
+
+function isTunnel(name: string): boolean {
+  return name !== 'tun1000';
+}
+
+function pairLink(topology: Topology, name: string) {
+  return resolveRouter(topology, name, { profile: 'fast' }).links.find((link) => link.interface === 'tun1000');
+}
+
+function turned<T>({ active, standby }: { active: T; standby: T }): { active: T; standby: T } {
+  return { active: standby, standby: active };
+}

@@ -1,0 +1,64 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { renderReportConf } from '#vyos/report-conf.ts';
+import { examples, routersOf } from './topologies.ts';
+
+const library = fileURLToPath(new URL('../../router/lib/', import.meta.url));
+const apiUrl = 'https://a1b2c3d4e5.execute-api.ap-northeast-1.amazonaws.com';
+const [topology] = examples;
+if (topology === undefined) throw new Error('there are no examples');
+
+test('it says who the router is, who its peer is, and where to report', () => {
+  expect(renderReportConf(topology, 'tokyo-2', { apiUrl })).toBe(
+    [
+      "SITE='tokyo'",
+      "SELF='tokyo-2'",
+      "PEER='tokyo-1'",
+      "PEER_ADDRESS='10.1.100.10'",
+      `API_URL='${apiUrl}'`,
+      "REGION='ap-northeast-1'",
+      '',
+    ].join('\n'),
+  );
+});
+
+test('the reporter itself reads every example’s without complaint', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'report-conf-'));
+  try {
+    const files = examples.flatMap((each) =>
+      routersOf(each).map(({ name }) => {
+        const file = join(directory, `${each.name}-${name}.conf`);
+        writeFileSync(file, renderReportConf(each, name, { apiUrl }));
+        return file;
+      }),
+    );
+    const script = `
+      . "$1/log.sh"; . "$1/config.sh"; shift; LOG=/dev/null
+      for file; do read_config "$file" || exit; printf '%s %s\\n' "$SELF" "$PEER_ADDRESS"; LOG=/dev/null; done`;
+    const { status, stdout, stderr } = spawnSync('bash', ['-c', script, '-', library, ...files], { encoding: 'utf8' });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout.trim().split('\n')).toHaveLength(files.length);
+    expect(stdout).toContain('tokyo-2 10.1.100.10\n');
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+});
+
+test('a URL that the reporter would refuse, or that would end the quote, is refused here', () => {
+  const hostile = [
+    'http://api.example.com',
+    'https://h/path',
+    "https://h'; reboot #",
+    'https://h\nVTYSH=x',
+    '',
+    'ftp://h',
+  ];
+  for (const url of hostile) {
+    expect(() => renderReportConf(topology, 'tokyo-1', { apiUrl: url }), url).toThrow(/not the URL of a site’s API/);
+  }
+  expect(() => renderReportConf(topology, 'tokyo-1', { apiUrl, region: "x'" })).toThrow(/not an AWS region/);
+});
