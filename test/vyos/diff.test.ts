@@ -83,6 +83,16 @@ describe('commands', () => {
     expect(diffConfig(['set interfaces tunnel tun0', ...foreign], wanted).commands).toEqual(wanted);
   });
 
+  test('what is wanted as it is, and has got something in it, is not set again', () => {
+    const on13 = renderConfig(topology, 'tokyo-1', { vyos: '1.3' }).lines;
+    const running = asRunning(on13).map((text) =>
+      text.endsWith("'169.254.10.2' 'bfd'") ? `${text} 'check-control-plane-failure'` : text,
+    );
+    expect(diffConfig(running, on13).commands).toEqual([
+      'delete protocols bgp 65001 neighbor 169.254.10.2 bfd check-control-plane-failure',
+    ]);
+  });
+
   test('a static route of ours that is no longer wanted goes only where our last push tells it from others', () => {
     const old = "set protocols static route 10.99.0.0/24 next-hop '10.1.100.1'";
     const running = [...asRunning(wanted), old, ...foreign];

@@ -1,4 +1,4 @@
-import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import type { VyosVersion } from '#topology/topology.ts';
@@ -39,7 +39,6 @@ test.each(goldens)('$file', ({ file, lines }) => {
     mkdirSync(new URL('.', path), { recursive: true });
     writeFileSync(path, text);
   }
-  expect(existsSync(path), `${file} is missing: UPDATE_GOLDENS=1 writes it`).toBe(true);
   expect(text).toBe(readFileSync(path, 'utf8'));
 });
 

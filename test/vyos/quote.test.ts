@@ -37,19 +37,16 @@ test('a shell reads each value as one word, and runs none of them', () => {
 
 test('what VyOS cannot carry is refused without being repeated', () => {
   for (const value of ["it's", 'a "b"', 'two\nlines', 'tab\t', '\u0000', 'back\\slash', 'ü', '']) {
-    expect(() => setCommand(['interfaces', value]), JSON.stringify(value)).toThrow(
-      /^VyOS cannot carry this value: it /,
-    );
+    expect(() => setCommand(['interfaces', value])).toThrow(/^VyOS cannot carry this value: it /);
   }
   expect(valueFault("hunter2'")).not.toContain('hunter2');
 });
 
 test('double braces are for the names of secrets alone', () => {
   expect(valueFault('{{ssm:/vyos-failover/a/psk/b--c}}')).toBeUndefined();
-  for (const value of ['{{ssm:}}', '{{ssm:name}}', '{{ssm:/a}}b', '{{', '}}', '{{env:X}}', '{{ssm:/a b}}']) {
-    expect(valueFault(value), value).toContain('double braces');
-    expect(isSecretPlaceholder(value), value).toBe(false);
-  }
+  const others = ['{{ssm:}}', '{{ssm:name}}', '{{ssm:/a}}b', '{{', '}}', '{{env:X}}', '{{ssm:/a b}}'];
+  expect(others.filter((value) => valueFault(value)?.includes('double braces') !== true)).toEqual([]);
+  expect(others.filter(isSecretPlaceholder)).toEqual([]);
 });
 
 test('a placeholder gives back the name it was made from', () => {

@@ -58,7 +58,7 @@ test('a URL that the reporter would refuse, or that would end the quote, is refu
     'ftp://h',
   ];
   for (const url of hostile) {
-    expect(() => renderReportConf(topology, 'tokyo-1', { apiUrl: url }), url).toThrow(/not the URL of a site’s API/);
+    expect(() => renderReportConf(topology, 'tokyo-1', { apiUrl: url })).toThrow(/not the URL of a site’s API/);
   }
   expect(() => renderReportConf(topology, 'tokyo-1', { apiUrl, region: "x'" })).toThrow(/not an AWS region/);
 });

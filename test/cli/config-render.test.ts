@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { commandLine, examplesFolder } from './command-line.ts';
+
+const golden = (file: string) => readFileSync(new URL(`../vyos/golden/${file}`, import.meta.url), 'utf8');
+
+describe('config render', () => {
+  test('writes the set commands of one router, one a line, and nothing else', async () => {
+    expect(await commandLine(['config', 'render', 'tokyo-virginia.yaml', '--router', 'tokyo-1'])).toEqual({
+      exitCode: 0,
+      stdout: golden('tokyo-virginia/tokyo-1.1.4.set'),
+      stderr: '',
+    });
+  });
+
+  test('for another VyOS version on request', async () => {
+    const args = ['config', 'render', 'tokyo-virginia.yaml', '--router', 'tokyo-1', '--vyos', '1.3'];
+    expect((await commandLine(args)).stdout).toBe(golden('tokyo-virginia/tokyo-1.1.3.set'));
+  });
+
+  test('reads standard input, and finds the topology as every command does', async () => {
+    const stdin = readFileSync(`${examplesFolder}/tokyo-virginia.yaml`, 'utf8');
+    const wanted = golden('tokyo-virginia/virginia-2.1.4.set');
+    const piped = await commandLine(['config', 'render', '-', '--router', 'virginia-2'], { stdin });
+    const named = await commandLine(['config', 'render', '--router', 'virginia-2'], {
+      env: { VYOS_FAILOVER_TOPOLOGY: 'tokyo-virginia.yaml' },
+    });
+    expect([piped.stdout, named.stdout]).toEqual([wanted, wanted]);
+  });
+
+  test('says on stderr what the operator should know', async () => {
+    const { exitCode, stdout, stderr } = await commandLine([
+      'config',
+      'render',
+      'original-2014.yaml',
+      '--router',
+      'tokyo-1',
+    ]);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: golden('original-2014/tokyo-1.1.1.set') });
+    expect(stderr).toMatch(/^note: tokyo-1 and tokyo-2 are in two subnets/);
+  });
+
+  test('as one JSON object', async () => {
+    const { stdout } = await commandLine(['config', 'render', 'original-2014.yaml', '--router', 'tokyo-2', '--json']);
+    expect(JSON.parse(stdout)).toEqual({
+      schema: 'vyos-failover.config-render/1',
+      topology: 'original-2014',
+      router: 'tokyo-2',
+      vyos: '1.1',
+      profile: 'original',
+      lines: golden('original-2014/tokyo-2.1.1.set').trimEnd().split('\n'),
+      secrets: ['/vyos-failover/original-2014/psk/tokyo-2--virginia-2'],
+      notes: [expect.stringContaining('two subnets')],
+    });
+  });
+
+  const wrong: [string, string[], RegExp][] = [
+    [
+      'a router that is not there',
+      ['--router', 'toky-1'],
+      /did you mean tokyo-1\? .*tokyo-1, tokyo-2, virginia-1, virginia-2/,
+    ],
+    ['no router at all', [], /required option '--router <NAME>'/],
+    [
+      'a version that nobody speaks',
+      ['--router', 'tokyo-1', '--vyos', '1.2'],
+      /Allowed choices are 1\.1, 1\.3, 1\.4, 1\.5/,
+    ],
+    [
+      'profile fast on 1.1',
+      ['--router', 'tokyo-1', '--vyos', '1.1'],
+      /neither BFD nor AES-GCM\n.*hint: take profile original/,
+    ],
+  ];
+  test.each(wrong)('%s ends with 2, and nothing on stdout', async (_what, options, reason) => {
+    const ended = await commandLine(['config', 'render', 'tokyo-virginia.yaml', ...options]);
+    expect(ended).toEqual({ exitCode: 2, stdout: '', stderr: expect.stringMatching(reason) as string });
+  });
+
+  test('a topology with mistakes ends with 2 and all of them', async () => {
+    const { exitCode, stdout, stderr } = await commandLine(['config', 'render', '-', '--router', 'x'], {
+      stdin: 'name: x\n',
+    });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toMatch(/1 mistake|\d+ mistakes/);
+  });
+});
