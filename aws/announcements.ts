@@ -2,7 +2,14 @@ import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge
 import { BOUNDED } from './bounds.ts';
 
 /** Detail types of our events, a contract. */
-export type Announcement = 'Failover Completed' | 'Failover Refused' | 'Failover Partial';
+export type Announcement =
+  | 'Failover Completed'
+  | 'Failover Refused'
+  | 'Failover Partial'
+  | 'Site Degraded'
+  | 'Site Recovered'
+  | 'Pause Ending'
+  | 'Pause Ended';
 
 /**
  * Puts one event of source `vyos-failover` on the default bus.

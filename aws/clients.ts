@@ -5,4 +5,6 @@ import { BOUNDED } from './bounds.ts';
 
 export const dynamoDbClient = (): DynamoDBClient => new DynamoDBClient(BOUNDED);
 export const ec2Client = (): EC2Client => new EC2Client(BOUNDED);
+/** For calls that the caller paces and repeats itself. */
+export const ec2ClientWithoutRetries = (): EC2Client => new EC2Client({ ...BOUNDED, maxAttempts: 1 });
 export const ssmClient = (): SSMClient => new SSMClient(BOUNDED);

@@ -1,10 +1,86 @@
-import { DescribeRouteTablesCommand, type EC2Client, ReplaceRouteCommand, type Route } from '@aws-sdk/client-ec2';
+import {
+  DescribeRouteTablesCommand,
+  type EC2Client,
+  ReplaceRouteCommand,
+  type Route,
+  type RouteTable,
+} from '@aws-sdk/client-ec2';
 import type { RouteFact } from '#failover/observation.ts';
-import type { ManagedRoute } from '#failover/site.ts';
+import { type ManagedRoute, routeName } from '#failover/site.ts';
 
 /** Where the managed routes point now, in the order given. A route or table that does not exist is `missing`. */
 export async function describeRoutes(ec2: EC2Client, routes: readonly ManagedRoute[]): Promise<readonly RouteFact[]> {
   const found = new Map<string, Route>();
+  for (const table of await describeTables(ec2, routes)) {
+    for (const route of table.Routes ?? []) {
+      const name = `${table.RouteTableId} ${destinationOf(route)}`;
+      // A propagated or advertised route may stand beside a static one to the same destination; the static one wins.
+      if (!found.has(name) || originOf(route) === 'static') found.set(name, route);
+    }
+  }
+  return routes.map((route) => factOf(route, found.get(routeName(route))));
+}
+
+function factOf({ table, destination }: ManagedRoute, route: Route | undefined): RouteFact {
+  if (route === undefined) return { table, destination, target: undefined, state: 'missing', origin: undefined };
+  const state = route.State === 'blackhole' ? 'blackhole' : 'active';
+  return { table, destination, target: targetOf(route), state, origin: originOf(route) };
+}
+
+/** How one ReplaceRoute went. `throttled`: wait and ask again. `final`: asking again cannot help (permission, no such route or interface). */
+export type ReplaceOutcome =
+  | 'replaced'
+  | { readonly code: string; readonly message: string; readonly kind: 'throttled' | 'passing' | 'final' };
+
+/**
+ * Points one existing route at an interface. Never creates one: a missing route is a mistake that a person must see.
+ * One attempt: pacing is the caller's, and the SDK's own backoff would sleep through it.
+ */
+export async function replaceRoute(ec2: EC2Client, route: ManagedRoute, eni: string): Promise<ReplaceOutcome> {
+  try {
+    await ec2.send(replaceCommand(route, eni, false));
+    return 'replaced';
+  } catch (error) {
+    return faultOf(error);
+  }
+}
+
+/** Could this route be pointed at that interface? EC2 checks permission and form, and changes nothing. */
+export async function rehearseReplace(ec2: EC2Client, route: ManagedRoute, eni: string): Promise<ReplaceOutcome> {
+  try {
+    await ec2.send(replaceCommand(route, eni, true));
+  } catch (error) {
+    // How EC2 says that it would have worked.
+    return error instanceof Error && error.name === 'DryRunOperation' ? 'replaced' : faultOf(error);
+  }
+  return { code: 'DryRunIgnored', message: 'EC2 did not answer DryRunOperation', kind: 'final' };
+}
+
+function replaceCommand(route: ManagedRoute, eni: string, DryRun: boolean): ReplaceRouteCommand {
+  return new ReplaceRouteCommand({
+    RouteTableId: route.table,
+    ...destinationInput(route.destination),
+    NetworkInterfaceId: eni,
+    DryRun,
+  });
+}
+
+function faultOf(error: unknown): Exclude<ReplaceOutcome, 'replaced'> {
+  const { name: code, message } = error instanceof Error ? error : new Error(String(error));
+  const kind = THROTTLED_CODES.test(code) ? 'throttled' : FINAL_CODES.test(code) ? 'final' : 'passing';
+  return { code, message, kind };
+}
+
+const THROTTLED_CODES = /^(RequestLimitExceeded|Throttling|ThrottlingException|TooManyRequestsException)$/;
+
+/**
+ * ReplaceRoute on a route that does not exist answers InvalidParameterValue ("There is no route defined for …"), not
+ * InvalidRoute.NotFound (https://github.com/getmoto/moto/issues/6425); both mean the same to us.
+ */
+const FINAL_CODES = /^(Invalid|Unauthorized|AccessDenied|Missing|Malformed)/;
+
+async function describeTables(ec2: EC2Client, routes: readonly ManagedRoute[]): Promise<readonly RouteTable[]> {
+  const tables: RouteTable[] = [];
   let next: string | undefined;
   do {
     // By filter and not by RouteTableIds: one unknown id would fail the whole call (InvalidRouteTableID.NotFound).
@@ -15,43 +91,11 @@ export async function describeRoutes(ec2: EC2Client, routes: readonly ManagedRou
         NextToken: next,
       }),
     );
-    for (const table of page.RouteTables ?? []) {
-      for (const route of table.Routes ?? []) found.set(`${table.RouteTableId} ${destinationOf(route)}`, route);
-    }
+    tables.push(...(page.RouteTables ?? []));
     next = page.NextToken;
   } while (next !== undefined && next !== '');
-  return routes.map(({ table, destination }) => {
-    const route = found.get(`${table} ${destination}`);
-    const state = route === undefined ? 'missing' : route.State === 'blackhole' ? 'blackhole' : 'active';
-    return { table, destination, target: route && targetOf(route), state };
-  });
+  return tables;
 }
-
-/** How one ReplaceRoute went. `final`: asking again cannot help (permission, no such route or interface). */
-export type ReplaceOutcome = 'replaced' | { readonly code: string; readonly message: string; readonly final: boolean };
-
-/** Points one existing route at an interface. Never creates one: a missing route is a mistake that a person must see. */
-export async function replaceRoute(ec2: EC2Client, route: ManagedRoute, eni: string): Promise<ReplaceOutcome> {
-  try {
-    await ec2.send(
-      new ReplaceRouteCommand({
-        RouteTableId: route.table,
-        ...destinationInput(route.destination),
-        NetworkInterfaceId: eni,
-      }),
-    );
-    return 'replaced';
-  } catch (error) {
-    const { name: code, message } = error instanceof Error ? error : new Error(String(error));
-    return { code, message, final: FINAL_CODES.test(code) };
-  }
-}
-
-/**
- * ReplaceRoute on a route that does not exist answers InvalidParameterValue ("There is no route defined for …"), not
- * InvalidRoute.NotFound (https://github.com/getmoto/moto/issues/6425); both mean the same to us.
- */
-const FINAL_CODES = /^(Invalid|Unauthorized|AccessDenied|Missing|Malformed)/;
 
 function destinationInput(destination: string) {
   if (destination.startsWith('pl-')) return { DestinationPrefixListId: destination };
@@ -60,6 +104,11 @@ function destinationInput(destination: string) {
 
 function destinationOf(route: Route): string | undefined {
   return route.DestinationCidrBlock ?? route.DestinationIpv6CidrBlock ?? route.DestinationPrefixListId;
+}
+
+function originOf({ Origin }: Route): 'static' | 'propagated' | 'advertised' {
+  if (Origin === 'EnableVgwRoutePropagation') return 'propagated';
+  return Origin === 'Advertisement' ? 'advertised' : 'static';
 }
 
 /** A route through an interface carries the instance too; the interface is what we compare. */

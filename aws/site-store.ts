@@ -1,5 +1,6 @@
 import {
   ConditionalCheckFailedException,
+  DeleteItemCommand,
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
@@ -7,7 +8,16 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import type { BgpStatement, Memory, ProbeRound } from '#failover/observation.ts';
+import {
+  BLANK,
+  type Health,
+  type Maintenance,
+  type Memory,
+  type Pause,
+  type ProbeRound,
+  type Testimony,
+} from '#failover/memory.ts';
+import type { BgpStatement } from '#failover/observation.ts';
 import type { Answer, HistoryEntry, SwapJournal } from '#failover/swap-record.ts';
 
 /** What the store remembers of a site, and of each router's own statements (by router name). */
@@ -16,10 +26,7 @@ export interface Recollection {
   readonly statements: Readonly<Record<string, BgpStatement>>;
 }
 
-/**
- * The lease lasts longer than the function that holds it can run (15 s), so it outlives its holder only if the
- * function was ended from outside.
- */
+/** Long enough for the slowest call to end, short enough that a crashed run keeps nobody waiting; renewed on the way. */
 export const LEASE_MS = 16_000;
 
 const ANSWERS_KEPT_S = 24 * 3600;
@@ -29,8 +36,8 @@ const SWAPS_KEPT_MS = 3_600_000;
 
 /**
  * The site's memory in one DynamoDB table: `memory/lease` (epoch, lease and journal in one item, so that one
- * conditional write takes all three), `memory/statement#<router>`, `memory/probes`, `history/<time>#<id>`,
- * `answer#<id>`. Reads are strongly consistent.
+ * conditional write takes all three), `memory/statement#<router>`, `memory/testimony#<router>`, `memory/probes`,
+ * `memory/pause`, `memory/maintenance#<router>`, `history/<time>#<id>`, `answer#<id>`. Reads are strongly consistent.
  */
 export class SiteStore {
   readonly #db: DynamoDBClient;
@@ -48,19 +55,11 @@ export class SiteStore {
    */
   async recall(trigger: string): Promise<Recollection> {
     const [answered, items] = await Promise.all([this.#answered(trigger), this.#memory()]);
-    const lease = items.find((item) => item.sk === 'lease') as LeaseItem | undefined;
-    const probes = items.find((item) => item.sk === 'probes') as { rounds: ProbeRound[] } | undefined;
-    const statements = items.filter((item) => String(item.sk).startsWith('statement#')) as unknown as StatementItem[];
     return {
-      memory: {
-        epoch: lease?.epoch ?? 0,
-        leasedUntil: lease?.leasedUntil,
-        unfinished: lease?.finished === false ? summaryOf(lease.journal) : undefined,
-        automaticSwaps: lease?.automaticSwaps ?? [],
-        probes: probes?.rounds ?? [],
-        answered,
-      },
-      statements: Object.fromEntries(statements.map(({ router, statement }) => [router, statement])),
+      memory: { ...BLANK, ...leaseIn(items), ...notesIn(items), answered },
+      statements: Object.fromEntries(
+        itemsOf<StatementItem>(items, 'statement#').map(({ router, statement }) => [router, statement]),
+      ),
     };
   }
 
@@ -79,6 +78,27 @@ export class SiteStore {
   /** A router's own statement; the newest one is kept. */
   async remember(router: string, statement: BgpStatement): Promise<void> {
     await this.#put({ pk: 'memory', sk: `statement#${router}`, router, statement });
+  }
+
+  /** What a router of another site says; the newest of each is kept. */
+  async testify(testimony: Testimony): Promise<void> {
+    await this.#put({ pk: 'memory', sk: `testimony#${testimony.by}`, testimony });
+  }
+
+  /** @param pause undefined: the pause is over */
+  async setPause(pause: Pause | undefined): Promise<void> {
+    await (pause === undefined ? this.#delete('pause') : this.#put({ pk: 'memory', sk: 'pause', pause }));
+  }
+
+  /** The last change of the site's ability to fail over. */
+  async setHealth(health: Health): Promise<void> {
+    await this.#put({ pk: 'memory', sk: 'health', health });
+  }
+
+  /** @param maintenance undefined: the router is in service again */
+  async setMaintenance(router: string, maintenance: Maintenance | undefined): Promise<void> {
+    const sk = `maintenance#${router}`;
+    await (maintenance === undefined ? this.#delete(sk) : this.#put({ pk: 'memory', sk, router, maintenance }));
   }
 
   /** The last rounds of the probe, newest last. */
@@ -121,26 +141,31 @@ export class SiteStore {
   }
 
   /**
+   * Keeps the lease for another `LEASE_MS` from now.
+   *
+   * @returns false if it is not ours any more: a newer swap has begun
+   */
+  async renew(epoch: number, run: string, now: number): Promise<boolean> {
+    return this.#updateLease('SET leasedUntil = :until', 'epoch = :epoch AND journal.run = :run', {
+      ':until': now + LEASE_MS,
+      ':epoch': epoch,
+      ':run': run,
+    });
+  }
+
+  /**
    * Gives the lease back. `finished`: the journal is done. Does nothing if a newer epoch has begun: a late run has no
    * say any more.
    */
   async release(epoch: number, finished: boolean): Promise<void> {
-    try {
-      await this.#db.send(
-        new UpdateItemCommand({
-          TableName: this.#table,
-          Key: marshall({ pk: 'memory', sk: 'lease' }),
-          UpdateExpression: 'SET leasedUntil = :free, finished = :finished',
-          ConditionExpression: 'epoch = :epoch',
-          ExpressionAttributeValues: marshall({ ':free': 0, ':finished': finished, ':epoch': epoch }),
-        }),
-      );
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    }
+    await this.#updateLease('SET leasedUntil = :free, finished = :finished', 'epoch = :epoch', {
+      ':free': 0,
+      ':finished': finished,
+      ':epoch': epoch,
+    });
   }
 
-  /** Remembers a final answer for a day. */
+  /** Remembers the last answer to a trigger for a day. */
   async answer(id: string, answer: Answer): Promise<void> {
     await this.#put({ pk: `answer#${id}`, sk: 'answer', answer, expires: seconds(answer.at) + ANSWERS_KEPT_S });
   }
@@ -176,6 +201,33 @@ export class SiteStore {
     return Item === undefined ? undefined : (unmarshall(Item).answer as Answer);
   }
 
+  /** @returns false if the condition does not hold */
+  async #updateLease(
+    UpdateExpression: string,
+    ConditionExpression: string,
+    values: Record<string, unknown>,
+  ): Promise<boolean> {
+    try {
+      await this.#db.send(
+        new UpdateItemCommand({
+          TableName: this.#table,
+          Key: marshall({ pk: 'memory', sk: 'lease' }),
+          UpdateExpression,
+          ConditionExpression,
+          ExpressionAttributeValues: marshall(values),
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
+    }
+  }
+
+  async #delete(sk: string): Promise<void> {
+    await this.#db.send(new DeleteItemCommand({ TableName: this.#table, Key: marshall({ pk: 'memory', sk }) }));
+  }
+
   async #put(item: Record<string, unknown>): Promise<void> {
     const Item = marshall(item, { removeUndefinedValues: true });
     await this.#db.send(new PutItemCommand({ TableName: this.#table, Item }));
@@ -195,8 +247,30 @@ interface StatementItem {
   readonly statement: BgpStatement;
 }
 
-function summaryOf({ epoch, plan, reason }: SwapJournal): Memory['unfinished'] {
-  return { epoch, to: plan.to.router, reason };
+type Item = Readonly<Record<string, unknown>>;
+
+/** The items whose sort key begins so; what they hold is what this file wrote. */
+function itemsOf<T>(items: readonly Item[], start: string): readonly T[] {
+  return items.filter(({ sk }) => String(sk).startsWith(start)) as unknown as T[];
+}
+
+function leaseIn(items: readonly Item[]): Partial<Memory> {
+  const [lease] = itemsOf<LeaseItem>(items, 'lease');
+  if (lease === undefined) return {};
+  const { epoch, leasedUntil, automaticSwaps, finished, journal } = lease;
+  const unfinished = finished ? undefined : { epoch, to: journal.plan.to.router, reason: journal.reason };
+  return { epoch, leasedUntil, automaticSwaps, unfinished };
+}
+
+function notesIn(items: readonly Item[]): Partial<Memory> {
+  const maintenance = itemsOf<{ router: string; maintenance: Maintenance }>(items, 'maintenance#');
+  return {
+    probes: itemsOf<{ rounds: ProbeRound[] }>(items, 'probes')[0]?.rounds ?? [],
+    testimonies: itemsOf<{ testimony: Testimony }>(items, 'testimony#').map(({ testimony }) => testimony),
+    pause: itemsOf<{ pause: Pause }>(items, 'pause')[0]?.pause,
+    health: itemsOf<{ health: Health }>(items, 'health')[0]?.health,
+    maintenance: Object.fromEntries(maintenance.map((item) => [item.router, item.maintenance])),
+  };
 }
 
 function seconds(ms: number): number {

@@ -1,148 +1,193 @@
 import { type Fitness, fitnessOf, isFresh } from './fitness.ts';
-import { factsOf, foreignRoutes, type Observation, routesOfThePair } from './observation.ts';
-import { type ManagedRouter, peerOf, routerNamed, routersOf } from './site.ts';
+import { factsOf, foreignRoutes, holdsRoutes, type Observation, routesOfThePair } from './observation.ts';
+import { type ManagedRouter, peerOf, routeName, routerNamed, routersOf } from './site.ts';
+import { NOT_RUNNING, type Witness, witnessesAgainst } from './witnesses.ts';
 
 /**
- * What is wrong, before anybody says what to do about it.
- *
- * `Healthy` nobody says otherwise · `OwnerNotRunning` EC2 says so · `OwnerReportedFailed` its peer says so ·
- * `OwnerLeft` its peer heard it say goodbye · `OwnerWithoutEbgp` two rounds of the probe in a row, the other router
- * well in both · `OwnerSuspected` one round only · `OwnerDisputed` reported failed, but says itself that it is well ·
- * `NothingAtSubject` no route of the pair points at the router in question · `SwapUnfinished` an earlier swap stopped
- * midway · `NoRouteOfThePair` no managed route points at either router · `MoveRequested` a person asks.
+ * What is wrong, before anybody says what to do about it. `docs/failure-diagnoses.md` tells of each what it is seen by
+ * and what is done about it; a test holds that list against this one.
  */
-export type DiagnosisKind =
-  | 'Healthy'
-  | 'OwnerNotRunning'
-  | 'OwnerReportedFailed'
-  | 'OwnerLeft'
-  | 'OwnerWithoutEbgp'
-  | 'OwnerSuspected'
-  | 'OwnerDisputed'
-  | 'NothingAtSubject'
-  | 'SwapUnfinished'
-  | 'NoRouteOfThePair'
-  | 'MoveRequested';
+export const DIAGNOSES = [
+  'Healthy',
+  'OwnerImpaired',
+  'StandbyUnfit',
+  'OwnerUnfit',
+  'BothUnfit',
+  'RoutesSplit',
+  'NoRouteOfThePair',
+  'OwnerNotRunning',
+  'OwnerReportedFailed',
+  'OwnerLeft',
+  'OwnerDisputed',
+  'OwnerWithoutEbgp',
+  'OwnerSuspected',
+  'NothingAtSubject',
+  'SwapUnfinished',
+  'MoveRequested',
+] as const;
+export type DiagnosisKind = (typeof DIAGNOSES)[number];
 
 export interface Diagnosis {
   readonly kind: DiagnosisKind;
   /** The router in question: the one that routes would leave. */
   readonly subject: ManagedRouter;
+  readonly subjectFitness: Fitness;
   /** Its peer: the one that routes would move to. */
   readonly rescuer: ManagedRouter;
   readonly rescuerFitness: Fitness;
+  /** Who speaks against the subject, the rescuer left out. */
+  readonly witnesses: readonly Witness[];
   /** What is seen, as a clause that a sentence can begin with. */
   readonly says: string;
 }
 
-/** Instance states of a router that cannot forward. `pending` is on its way, `unknown` proves nothing. */
-const NOT_RUNNING: ReadonlySet<string> = new Set(['stopping', 'stopped', 'shutting-down', 'terminated']);
-
 /** Names what is wrong with a site. Pure: the same observation always gives the same diagnosis. */
 export function diagnose(seen: Observation): Diagnosis {
-  const { site, trigger } = seen;
-  if (routesOfThePair(seen).length === 0) {
-    const where = foreignRoutes(seen).map((route) => `${route.table} ${route.destination}`);
-    return about(
-      seen,
-      site.routers.active,
-      'NoRouteOfThePair',
-      `no managed route points at the pair (${where.join(', ')})`,
-    );
-  }
-  if (trigger.kind === 'operator') {
-    const to = routerNamed(site, trigger.to) ?? site.routers.active;
-    return about(seen, peerOf(site, to), 'MoveRequested', `${trigger.by} asks for a ${trigger.act} to ${to.name}`);
-  }
-  const suspect = suspectOf(seen);
-  const unfinished = finishing(seen);
-  if (unfinished !== undefined && (suspect === undefined || suspect.rescuer === unfinished.rescuer)) return unfinished;
-  return suspect ?? about(seen, holderOf(seen), 'Healthy', `${holderOf(seen).name} holds the routes`);
+  return noRoute(seen) ?? requested(seen) ?? accused(seen) ?? degraded(seen) ?? healthy(seen);
 }
 
-/** The first of the pair that something is said against; the routers that hold routes come first. */
-function suspectOf(seen: Observation): Diagnosis | undefined {
+function noRoute(seen: Observation): Diagnosis | undefined {
+  if (routesOfThePair(seen).length > 0) return undefined;
+  const where = foreignRoutes(seen).map(routeName).join(', ');
+  return about(seen, seen.site.routers.active, 'NoRouteOfThePair', `no managed route points at the pair (${where})`);
+}
+
+function requested(seen: Observation): Diagnosis | undefined {
+  const { site, trigger } = seen;
+  const to = trigger.kind === 'operator' ? routerNamed(site, trigger.to) : undefined;
+  if (trigger.kind !== 'operator' || to === undefined) return undefined;
+  const says = `${trigger.by} asks for a ${trigger.act} to ${to.name} (${trigger.reason})`;
+  return about(seen, peerOf(site, to), 'MoveRequested', says);
+}
+
+/**
+ * Something is said against a router. An unfinished swap comes first if it saves from the same router; if its own
+ * target is the one accused, the accusation does.
+ */
+function accused(seen: Observation): Diagnosis | undefined {
   const holder = holderOf(seen);
-  return against(seen, holder) ?? against(seen, peerOf(seen.site, holder));
+  const suspect = against(seen, holder) ?? against(seen, peerOf(seen.site, holder));
+  const unfinished = finishing(seen);
+  if (unfinished !== undefined && (suspect === undefined || suspect.rescuer === unfinished.rescuer)) return unfinished;
+  return suspect;
 }
 
 /** What is said against one router, strongest first; undefined: nothing. */
 function against(seen: Observation, router: ManagedRouter): Diagnosis | undefined {
-  const facts = factsOf(seen, router);
-  const found = NOT_RUNNING.has(facts.instance)
-    ? about(seen, router, 'OwnerNotRunning', `EC2 says that ${router.name} is ${facts.instance}`)
-    : (reported(seen, router) ?? withoutEbgp(seen, router));
-  if (found === undefined) return undefined;
-  const holdsRoutes = seen.routes.some((route) => route.target === router.eni);
-  return holdsRoutes
-    ? found
-    : { ...found, kind: 'NothingAtSubject', says: `${found.says}; no managed route points at it` };
+  const found = notRunning(seen, router) ?? reported(seen, router) ?? withoutEbgp(seen, router);
+  if (found === undefined || holdsRoutes(seen, router)) return found;
+  // That the standby does not run is a degraded site; that somebody asks about it is a question with an answer.
+  if (seen.trigger.kind === 'probe') return undefined;
+  return { ...found, kind: 'NothingAtSubject', says: `${found.says}; no managed route points at it` };
+}
+
+function notRunning(seen: Observation, router: ManagedRouter): Diagnosis | undefined {
+  const { instance } = factsOf(seen, router);
+  if (!NOT_RUNNING.has(instance)) return undefined;
+  return about(seen, router, 'OwnerNotRunning', `EC2 says that ${router.name} is ${instance}`);
 }
 
 function reported(seen: Observation, router: ManagedRouter): Diagnosis | undefined {
   const { trigger } = seen;
   if (trigger.kind !== 'report' || trigger.subject !== router.name) return undefined;
-  const says =
-    trigger.event === 'left'
-      ? `${trigger.reporter} heard ${router.name} leave (${trigger.detector})`
-      : `${trigger.reporter} says that ${router.name} failed (${trigger.detector})`;
+  const left = trigger.event === 'left';
+  const says = left
+    ? `${trigger.reporter} heard ${router.name} leave (${trigger.detector})`
+    : `${trigger.reporter} says that ${router.name} failed (${trigger.detector})`;
   const own = factsOf(seen, router).statements.find(
     (statement) => statement.by === 'itself' && statement.established > 0 && isFresh(statement, seen.at),
   );
-  if (own === undefined)
-    return about(seen, router, trigger.event === 'left' ? 'OwnerLeft' : 'OwnerReportedFailed', says);
+  if (own === undefined) return about(seen, router, left ? 'OwnerLeft' : 'OwnerReportedFailed', says);
   const ago = Math.max(0, Math.round((seen.at - own.at) / 1000));
-  return about(
-    seen,
-    router,
-    'OwnerDisputed',
-    `${says}, but ${router.name} itself said ${ago} s ago that ${own.established} of its eBGP sessions are Established`,
-  );
+  const veto = `${router.name} itself said ${ago} s ago that ${own.established} of its eBGP sessions are Established`;
+  return about(seen, router, 'OwnerDisputed', `${says}, but ${veto}`);
 }
 
 /** Only the probe may say this, and only of two rounds in a row in which the other router was well. */
 function withoutEbgp(seen: Observation, router: ManagedRouter): Diagnosis | undefined {
   const peer = peerOf(seen.site, router);
-  const lastTwo = seen.memory.probes.slice(-2);
-  const bad = lastTwo.map((round) => isDown(round.ebgp[router.name]) && isUp(round.ebgp[peer.name]));
-  const newest = lastTwo.at(-1);
-  if (newest === undefined || bad.at(-1) !== true) return undefined;
-  if (!isFresh({ by: 'probe', at: newest.at, established: 0, configured: 0 }, seen.at)) return undefined;
+  const [before, newest] = lastTwo(seen).map(({ at, ebgp }) => ({
+    at,
+    bad: ebgp[router.name]?.established === 0 && (ebgp[peer.name]?.established ?? 0) > 0,
+  }));
+  if (newest?.bad !== true || !isFresh({ by: 'probe', at: newest.at, established: 0, configured: 0 }, seen.at))
+    return undefined;
   const says = `the probe found no eBGP session Established on ${router.name} and ${peer.name} well`;
-  return bad.length === 2 && bad[0] === true
+  return before?.bad === true
     ? about(seen, router, 'OwnerWithoutEbgp', `${says}, twice in a row`)
     : about(seen, router, 'OwnerSuspected', `${says}, once`);
 }
 
-function isDown(ebgp: { established: number } | null | undefined): boolean {
-  return ebgp !== null && ebgp !== undefined && ebgp.established === 0;
+/** The last two rounds; the first is undefined if there was only one. */
+function lastTwo({ memory }: Observation) {
+  const [a, b] = memory.probes.slice(-2);
+  return b === undefined ? [{ at: 0, ebgp: {} }, ...(a === undefined ? [] : [a])] : [a ?? { at: 0, ebgp: {} }, b];
 }
 
-function isUp(ebgp: { established: number } | null | undefined): boolean {
-  return ebgp !== null && ebgp !== undefined && ebgp.established > 0;
-}
-
-/** An earlier swap stopped midway; the routes it left behind are the subject's. */
+/** An earlier swap stopped midway; the routes that it left behind are the subject's. */
 function finishing(seen: Observation): Diagnosis | undefined {
   const { unfinished } = seen.memory;
   const to = unfinished === undefined ? undefined : routerNamed(seen.site, unfinished.to);
   if (unfinished === undefined || to === undefined) return undefined;
-  return about(
-    seen,
-    peerOf(seen.site, to),
-    'SwapUnfinished',
-    `swap ${unfinished.epoch} to ${to.name} is not recorded as finished`,
-  );
+  const says = `swap ${unfinished.epoch} to ${to.name} is not recorded as finished`;
+  return about(seen, peerOf(seen.site, to), 'SwapUnfinished', says);
+}
+
+/** Nothing to move, and yet not well. */
+function degraded(seen: Observation): Diagnosis | undefined {
+  const holder = holderOf(seen);
+  const peer = peerOf(seen.site, holder);
+  if (holdsRoutes(seen, peer)) {
+    return about(
+      seen,
+      holder,
+      'RoutesSplit',
+      `managed routes point at ${holder.name} and at ${peer.name}, and no swap of ours left them so`,
+    );
+  }
+  if (factsOf(seen, holder).statusChecks === 'impaired') {
+    return about(
+      seen,
+      holder,
+      'OwnerImpaired',
+      `the EC2 status check of ${holder.name}, which holds the routes, is impaired`,
+    );
+  }
+  const found = about(seen, holder, 'Healthy', '');
+  const { subjectFitness: own, rescuerFitness: other } = found;
+  if (own.fit && other.fit) return undefined;
+  const why = (fitness: Fitness) => (fitness.fit ? '' : fitness.unfit.join('; '));
+  if (own.fit) return { ...found, kind: 'StandbyUnfit', says: `${peer.name} could not take over: ${why(other)}` };
+  if (other.fit)
+    return { ...found, kind: 'OwnerUnfit', says: `${holder.name} holds the routes and is not proven fit: ${why(own)}` };
+  return {
+    ...found,
+    kind: 'BothUnfit',
+    says: `neither router is proven fit: ${holder.name}: ${why(own)}; ${peer.name}: ${why(other)}`,
+  };
+}
+
+function healthy(seen: Observation): Diagnosis {
+  const holder = holderOf(seen);
+  return about(seen, holder, 'Healthy', `${holder.name} holds the routes, and both routers are fit`);
 }
 
 /** The router with most of the pair's routes; the preferred one if both have as many. */
 function holderOf(seen: Observation): ManagedRouter {
   const [active, standby] = routersOf(seen.site);
-  const count = (router: ManagedRouter) => seen.routes.filter((route) => route.target === router.eni).length;
+  const count = (router: ManagedRouter) => routesOfThePair(seen).filter((route) => route.target === router.eni).length;
   return count(standby) > count(active) ? standby : active;
 }
 
 function about(seen: Observation, subject: ManagedRouter, kind: DiagnosisKind, says: string): Diagnosis {
   const rescuer = peerOf(seen.site, subject);
-  return { kind, subject, rescuer, rescuerFitness: fitnessOf(seen, rescuer), says };
+  return {
+    kind,
+    subject,
+    subjectFitness: fitnessOf(seen, subject),
+    rescuer,
+    rescuerFitness: fitnessOf(seen, rescuer),
+    witnesses: witnessesAgainst(seen, subject),
+    says,
+  };
 }

@@ -16,6 +16,8 @@ export type Fitness = { readonly fit: true } | { readonly fit: false; readonly u
 export function fitnessOf(seen: Observation, router: ManagedRouter): Fitness {
   const facts = factsOf(seen, router);
   const unfit: string[] = [];
+  const maintenance = seen.memory.maintenance[router.name];
+  if (maintenance !== undefined) unfit.push(`it is in maintenance (${maintenance.by}: ${maintenance.reason})`);
   if (facts.instance !== 'running') unfit.push(`its instance is ${facts.instance}`);
   if (facts.interface !== 'attached') unfit.push(`its interface ${router.eni} is ${INTERFACE_WORDS[facts.interface]}`);
   if (facts.sourceDestCheck !== false) {

@@ -1,6 +1,6 @@
 import type { EbgpCount } from './bgp-summary.ts';
-import type { ManagedRoute, ManagedRouter, ManagedSite } from './site.ts';
-import type { Answer } from './swap-record.ts';
+import type { Memory } from './memory.ts';
+import { type ManagedRoute, type ManagedRouter, type ManagedSite, routersOf } from './site.ts';
 import type { Trigger } from './trigger.ts';
 
 /**
@@ -26,6 +26,8 @@ export interface RouterFacts {
   readonly interface: 'attached' | 'elsewhere' | 'detached' | 'missing' | 'unknown';
   /** EC2 drops forwarded packets while it is on. */
   readonly sourceDestCheck: boolean | 'unknown';
+  /** EC2's two status checks: `impaired` if either says so. They know nothing of what runs on the instance. */
+  readonly statusChecks: 'ok' | 'impaired' | 'initializing' | 'unknown';
   /** Newest statement of each kind about its eBGP sessions; none: nobody has said anything yet. */
   readonly statements: readonly BgpStatement[];
 }
@@ -38,6 +40,8 @@ export interface BgpStatement extends EbgpCount {
   /** `itself`: in its own signed report. `probe`: we asked over SSM. */
   readonly by: 'itself' | 'probe';
   readonly at: number;
+  /** The speaker promised the next statement after so many ms: a heartbeat. */
+  readonly everyMs?: number;
 }
 
 /** Where a managed route points now. */
@@ -46,57 +50,45 @@ export interface RouteFact extends ManagedRoute {
   readonly target: string | undefined;
   /** `blackhole`: EC2 says that the target is not available. Not a health signal: a hung router stays `active`. */
   readonly state: 'active' | 'blackhole' | 'missing';
-}
-
-/** What the site's store remembers. */
-export interface Memory {
-  /** Grows by one with each swap that begins; 0 before the first. */
-  readonly epoch: number;
-  /** Until when somebody else holds the lease; undefined: nobody. */
-  readonly leasedUntil: number | undefined;
-  /** A swap that began and was not recorded as finished. */
-  readonly unfinished: { readonly epoch: number; readonly to: string; readonly reason: string } | undefined;
-  /** When automatic swaps began, newest last; at least those of the last hour. */
-  readonly automaticSwaps: readonly number[];
-  /** The last rounds of health-probe, newest last. */
-  readonly probes: readonly ProbeRound[];
-  /** This trigger's id was answered before, with an end. */
-  readonly answered: Answer | undefined;
-}
-
-/** What one round of health-probe found: eBGP per router name; null: the router did not answer (unknown, never down). */
-export interface ProbeRound {
-  readonly at: number;
-  readonly ebgp: Readonly<Record<string, EbgpCount | null>>;
+  /** Routes that BGP or a VPC Route Server put there (`propagated`, `advertised`) cannot be replaced. */
+  readonly origin: 'static' | 'propagated' | 'advertised' | undefined;
 }
 
 /** The router that all managed routes of ours point at; undefined: they are split, or none points at the pair. */
 export function ownerOf(seen: Observation): ManagedRouter | undefined {
-  const enis = new Set(seen.routes.map((route) => route.target));
-  const holders = [seen.site.routers.active, seen.site.routers.standby].filter((router) => enis.has(router.eni));
+  const holders = routersOf(seen.site).filter((router) => holdsRoutes(seen, router));
   return holders.length === 1 ? holders[0] : undefined;
 }
 
-/** Managed routes whose present target is one of the pair's interfaces: the only ones that we may touch. */
+/** Managed static routes whose present target is one of the pair's interfaces: the only ones that we may touch. */
 export function routesOfThePair(seen: Observation): readonly RouteFact[] {
   const { active, standby } = seen.site.routers;
-  return seen.routes.filter((route) => route.target === active.eni || route.target === standby.eni);
+  return seen.routes.filter(
+    ({ target, origin }) => origin === 'static' && (target === active.eni || target === standby.eni),
+  );
 }
 
-/** Managed routes that point elsewhere or are missing: refused by name. */
+/** Managed routes that point elsewhere, are missing, or are not ours to replace: refused by name. */
 export function foreignRoutes(seen: Observation): readonly RouteFact[] {
   const ours = new Set(routesOfThePair(seen));
   return seen.routes.filter((route) => !ours.has(route));
 }
 
+/** Nothing is known of a router. */
+export const UNKNOWN: RouterFacts = {
+  instance: 'unknown',
+  interface: 'unknown',
+  sourceDestCheck: 'unknown',
+  statusChecks: 'unknown',
+  statements: [],
+};
+
 /** Facts about a router; all unknown if the observation holds none. */
 export function factsOf(seen: Observation, router: ManagedRouter): RouterFacts {
-  return (
-    seen.routers[router.name] ?? {
-      instance: 'unknown',
-      interface: 'unknown',
-      sourceDestCheck: 'unknown',
-      statements: [],
-    }
-  );
+  return seen.routers[router.name] ?? UNKNOWN;
+}
+
+/** Do any routes of the pair point at this router? */
+export function holdsRoutes(seen: Observation, router: ManagedRouter): boolean {
+  return routesOfThePair(seen).some((route) => route.target === router.eni);
 }

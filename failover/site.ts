@@ -12,7 +12,15 @@ export interface ManagedSite {
   readonly routers: { readonly active: ManagedRouter; readonly standby: ManagedRouter };
   /** Most important first: a swap moves them in this order. */
   readonly routes: readonly ManagedRoute[];
+  /** Routers of the other sites: they may testify about ours, and get no traffic. */
+  readonly neighbors: readonly Neighbor[];
   readonly policy: Policy;
+}
+
+export interface Neighbor {
+  readonly name: string;
+  /** `i-…` */
+  readonly instance: string;
 }
 
 export interface ManagedRouter {
@@ -47,8 +55,13 @@ export function managedSite(topology: Topology, site: Site): ManagedSite {
     routes: site.routeTables.flatMap((table) =>
       table.destinations.map((destination) => ({ table: table.id, destination })),
     ),
+    neighbors: topology.sites.filter((other) => other.name !== site.name).flatMap(neighborsIn),
     policy: site.policy,
   };
+}
+
+function neighborsIn({ routers: { active, standby } }: Site): Neighbor[] {
+  return [active, standby].flatMap(({ name, instance }) => (instance === undefined ? [] : [{ name, instance }]));
 }
 
 function managedRouter({ name, role, instance, eni }: Router): ManagedRouter {

@@ -34,9 +34,10 @@ export interface HistoryEntry {
   readonly tookMs: number;
 }
 
-/** How a trigger was answered, so that the same id is not acted on twice. */
+/** How a trigger was answered last. */
 export interface Answer {
   readonly outcome: Outcome;
+  readonly reason: string;
   readonly says: string;
   /** ms since the epoch. */
   readonly at: number;
@@ -47,3 +48,8 @@ export interface Answer {
  * moved nothing on purpose. `refused`: a rule said no. `partial`: some routes are not there yet; ask again.
  */
 export type Outcome = 'swapped' | 'already' | 'noted' | 'refused' | 'partial';
+
+/** Outcomes that end a trigger: the same id is not acted on again. After a refusal or a partial swap it may ask again. */
+export function isEnd(outcome: Outcome): boolean {
+  return outcome === 'swapped' || outcome === 'already' || outcome === 'noted';
+}

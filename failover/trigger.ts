@@ -3,7 +3,7 @@ import type { EbgpCount } from './bgp-summary.ts';
 /** Why a site is looked at. Every trigger ends in the same story; it only adds evidence. */
 export type Trigger = ReportTrigger | InstanceTrigger | ProbeTrigger | OperatorTrigger;
 
-/** A router says, signed with its instance role, that its peer is gone. */
+/** A router of the pair says, signed with its instance role, that its peer is gone. */
 export interface ReportTrigger {
   readonly kind: 'report';
   /** Chosen by the reporter; the same on each retry. */
@@ -20,7 +20,7 @@ export interface ReportTrigger {
   readonly ebgp: EbgpCount | undefined;
 }
 
-/** EC2 says that an instance of the pair changed its state. */
+/** EC2 says that an instance of the pair changed its state, or CloudWatch that its status check failed. */
 export interface InstanceTrigger {
   readonly kind: 'ec2';
   readonly id: string;
@@ -34,7 +34,7 @@ export interface ProbeTrigger {
   readonly id: string;
 }
 
-/** A person asks for a switchover: the owner is well, the traffic shall move. */
+/** A person asks for the routes to move. */
 export interface OperatorTrigger {
   readonly kind: 'operator';
   readonly id: string;
@@ -44,7 +44,13 @@ export interface OperatorTrigger {
   readonly to: string;
   readonly by: string;
   readonly reason: string;
+  /** Rules that this person sets aside, each by its own name. */
+  readonly overrides: readonly Override[];
 }
+
+/** Rules that a person may set aside. That the target must be fit is none of them. */
+export const OVERRIDES = ['paused', 'mode-observe', 'mode-off'] as const;
+export type Override = (typeof OVERRIDES)[number];
 
 /** The trigger's detector, in the words of the history. */
 export function detectorOf(trigger: Trigger): 'serf' | 'bfd' | 'vrrp' | 'ec2' | 'probe' | 'operator' {

@@ -1,8 +1,16 @@
 import type { Ec2Facts } from '#aws/routers.ts';
 import type { Recollection, SiteStore } from '#aws/site-store.ts';
-import type { BgpStatement, Observation, ProbeRound, RouteFact, RouterFacts } from '#failover/observation.ts';
+import { BLANK, type ProbeRound } from '#failover/memory.ts';
+import {
+  type BgpStatement,
+  type Observation,
+  type RouteFact,
+  type RouterFacts,
+  UNKNOWN,
+} from '#failover/observation.ts';
 import { type ManagedRoute, type ManagedRouter, type ManagedSite, routersOf } from '#failover/site.ts';
 import type { ReportTrigger, Trigger } from '#failover/trigger.ts';
+import type { Log } from './log.ts';
 
 /** What looking takes. `handler.ts` makes it of AWS, tests make it of plain objects. */
 export interface Eyes {
@@ -12,21 +20,20 @@ export interface Eyes {
   describeRoutes(routes: readonly ManagedRoute[]): Promise<readonly RouteFact[]>;
   describeRouters(routers: readonly ManagedRouter[]): Promise<Readonly<Record<string, Ec2Facts>>>;
   readonly store: Pick<SiteStore, 'recall' | 'remember'>;
+  readonly log: Log;
 }
 
 /** One snapshot of the site. The reads go out together: the slowest of them is what a swap waits for. */
 export async function observe(trigger: Trigger, tools: Eyes): Promise<Observation> {
-  const { site, store } = tools;
+  const { site } = tools;
   const [routes, routers, recollection] = await Promise.all([
     tools.describeRoutes(site.routes),
     tools.describeRouters(routersOf(site)),
-    store.recall(trigger.id),
+    recall(trigger, tools),
     rememberReporter(trigger, tools),
   ]);
   const facts = (router: ManagedRouter): RouterFacts => ({
-    instance: 'unknown',
-    interface: 'unknown',
-    sourceDestCheck: 'unknown',
+    ...UNKNOWN,
     ...routers[router.name],
     statements: statementsOf(router.name, trigger, recollection),
   });
@@ -40,10 +47,25 @@ export async function observe(trigger: Trigger, tools: Eyes): Promise<Observatio
   };
 }
 
+/** A store that does not answer is a fact like any other; the rules know what it means. */
+async function recall(trigger: Trigger, { store, log }: Eyes): Promise<Recollection> {
+  try {
+    return await store.recall(trigger.id);
+  } catch (error) {
+    log.error("The site's store does not answer", { error });
+    return { memory: { ...BLANK, reachable: false }, statements: {} };
+  }
+}
+
 /** A report is also the reporter's own statement, which protects it if its peer accuses it in turn. */
-async function rememberReporter(trigger: Trigger, { store }: Eyes): Promise<void> {
+async function rememberReporter(trigger: Trigger, { store, log }: Eyes): Promise<void> {
   const statement = trigger.kind === 'report' ? ownStatement(trigger) : undefined;
-  if (trigger.kind === 'report' && statement !== undefined) await store.remember(trigger.reporter, statement);
+  if (trigger.kind !== 'report' || statement === undefined) return;
+  try {
+    await store.remember(trigger.reporter, statement);
+  } catch (error) {
+    log.warn(`What ${trigger.reporter} said of itself could not be remembered`, { error });
+  }
 }
 
 function statementsOf(router: string, trigger: Trigger, { memory, statements }: Recollection): readonly BgpStatement[] {

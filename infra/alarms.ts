@@ -6,12 +6,14 @@ import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import type { ManagedSite } from '#failover/site.ts';
+import { type ManagedRouter, type ManagedSite, routersOf } from '#failover/site.ts';
 import { METRICS_NAMESPACE, type SiteFunction } from './site-function.ts';
 
 /** What people are told, through one SNS topic per site: alarms, and the sentence of each failover. */
 export class Alarms extends Construct {
   readonly topic: Topic;
+  /** On EC2's status checks, one a router. */
+  readonly statusChecks: readonly Alarm[];
   readonly #site: ManagedSite;
   readonly #prefix: string;
 
@@ -50,6 +52,26 @@ export class Alarms extends Construct {
       threshold: 1,
       description: 'route-swap itself failed. Routes may be where they were.',
     });
+    this.#onCount(
+      'lock-bypassed',
+      'LockBypassed',
+      'A swap went on without lease and journal, because the table did not answer.',
+    );
+    this.#alarm('not-ready', {
+      metric: this.#metric('FailoverReady', 'Minimum'),
+      threshold: 1,
+      comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
+      periods: 3,
+      description: 'For three minutes the site could not have failed over. health-probe logs why.',
+    });
+    this.statusChecks = routersOf(site).map((router) =>
+      this.#alarm(`status-check-${router.name}`, {
+        metric: statusCheckFailed(router),
+        threshold: 1,
+        periods: 2,
+        description: `EC2's status check of ${router.name} fails.`,
+      }),
+    );
     this.#alarm('probe-missing', {
       metric: this.#metric('ProbeRounds'),
       threshold: 1,
@@ -79,7 +101,7 @@ export class Alarms extends Construct {
       description: `Tells people about failovers of site ${this.#site.name}`,
       eventPattern: {
         source: ['vyos-failover'],
-        detailType: ['Failover Completed', 'Failover Refused', 'Failover Partial'],
+        detailType: TOLD,
         detail: { topology: [this.#site.topology], site: [this.#site.name] },
       },
       targets: [
@@ -87,7 +109,7 @@ export class Alarms extends Construct {
           // One line: SNS shows a transformed text as a JSON string, quotes, \n and all.
           message: RuleTargetInput.fromText(
             `${EventField.detailType} (${this.#site.topology} ${this.#site.name}): ${EventField.fromPath('$.detail.says')} ` +
-              `Took ${EventField.fromPath('$.detail.tookMs')} ms, id ${EventField.fromPath('$.detail.id')}.`,
+              `${EventField.time}`,
           ),
         }),
       ],
@@ -98,18 +120,18 @@ export class Alarms extends Construct {
     this.#alarm(name, { metric: this.#metric(metricName), threshold: 1, description });
   }
 
-  #metric(metricName: string): Metric {
+  #metric(metricName: string, statistic = 'Sum'): Metric {
     const { topology, name } = this.#site;
     return new Metric({
       namespace: METRICS_NAMESPACE,
       metricName,
       dimensionsMap: { topology, site: name, service: SERVICE_OF[metricName] ?? 'route-swap' },
-      statistic: 'Sum',
+      statistic,
       period: Duration.minutes(1),
     });
   }
 
-  #alarm(name: string, of: AlarmOf): void {
+  #alarm(name: string, of: AlarmOf): Alarm {
     const alarm = new Alarm(this, name, {
       alarmName: `${this.#prefix}-${name}`,
       alarmDescription: of.description,
@@ -120,8 +142,20 @@ export class Alarms extends Construct {
       treatMissingData: of.missing ?? TreatMissingData.NOT_BREACHING,
     });
     alarm.addAlarmAction(new SnsAction(this.topic));
+    return alarm;
   }
 }
+
+/** Events that people get as a message. */
+const TOLD = [
+  'Failover Completed',
+  'Failover Refused',
+  'Failover Partial',
+  'Site Degraded',
+  'Site Recovered',
+  'Pause Ending',
+  'Pause Ended',
+];
 
 interface AlarmOf {
   readonly metric: IMetric;
@@ -136,4 +170,14 @@ interface AlarmOf {
 }
 
 /** Powertools adds the service that measured as a dimension. */
-const SERVICE_OF: Readonly<Record<string, string>> = { ProbeRounds: 'health-probe' };
+const SERVICE_OF: Readonly<Record<string, string>> = { ProbeRounds: 'health-probe', FailoverReady: 'health-probe' };
+
+function statusCheckFailed({ instance }: ManagedRouter): Metric {
+  return new Metric({
+    namespace: 'AWS/EC2',
+    metricName: 'StatusCheckFailed',
+    dimensionsMap: { InstanceId: instance },
+    statistic: 'Maximum',
+    period: Duration.minutes(1),
+  });
+}

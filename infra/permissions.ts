@@ -4,7 +4,9 @@ import { type ManagedSite, routersOf } from '#failover/site.ts';
 import type { SiteFunction } from './site-function.ts';
 
 /** EC2's Describe calls have no resource-level permissions; `*` is the only resource that IAM takes for them. */
-const LOOK = ['ec2:DescribeRouteTables', 'ec2:DescribeInstances', 'ec2:DescribeNetworkInterfaces'];
+const LOOK = ['ec2:DescribeRouteTables', 'ec2:DescribeInstanceStatus', 'ec2:DescribeNetworkInterfaces'];
+
+const REMEMBER = ['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'];
 
 /** route-swap: the only function that may change routes, and only in the managed tables. IAM knows no finer limit. */
 export function allowRouteSwap(fn: SiteFunction, stack: Stack, site: ManagedSite, table: TableV2): void {
@@ -14,15 +16,8 @@ export function allowRouteSwap(fn: SiteFunction, stack: Stack, site: ManagedSite
     tables.map((id) => ec2Arn(stack, `route-table/${id}`)),
   );
   fn.allow(LOOK, ['*']);
-  fn.allow(['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], [table.tableArn]);
-  fn.allow(
-    ['events:PutEvents'],
-    [stack.formatArn({ service: 'events', resource: 'event-bus', resourceName: 'default' })],
-    {
-      // A PutEvents call has a source for each of its entries.
-      'ForAllValues:StringEquals': { 'events:source': 'vyos-failover' },
-    },
-  );
+  fn.allow([...REMEMBER, 'dynamodb:UpdateItem'], [table.tableArn]);
+  allowAnnouncements(fn, stack);
   acknowledgeLook(fn);
 }
 
@@ -45,9 +40,22 @@ export function allowHealthProbe(
   );
   fn.allow(['ssm:GetCommandInvocation', 'ssm:CancelCommand'], ['*']);
   fn.allow(LOOK, ['*']);
-  fn.allow(['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:PutItem'], [table.tableArn]);
+  fn.allow(REMEMBER, [table.tableArn]);
+  allowAnnouncements(fn, stack);
   fn.allow(['lambda:InvokeFunction'], [routeSwap.function.functionArn]);
   acknowledgeLook(fn);
+}
+
+/** Our own events, on the default bus. */
+function allowAnnouncements(fn: SiteFunction, stack: Stack): void {
+  fn.allow(
+    ['events:PutEvents'],
+    [stack.formatArn({ service: 'events', resource: 'event-bus', resourceName: 'default' })],
+    {
+      // A PutEvents call has a source for each of its entries.
+      'ForAllValues:StringEquals': { 'events:source': 'vyos-failover' },
+    },
+  );
 }
 
 function ec2Arn(stack: Stack, resource: string): string {

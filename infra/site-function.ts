@@ -12,8 +12,11 @@ export interface SiteFunctionProps {
   readonly site: ManagedSite;
   readonly environment: Record<string, string>;
   readonly timeout: Duration;
-  /** After a failed asynchronous invocation. */
-  readonly retryAttempts: 0 | 1 | 2;
+  /**
+   * After a failed asynchronous invocation. Lambda waits 1 minute before the first retry and 2 before the second
+   * (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html).
+   */
+  readonly retryAttempts: 0 | 2;
 }
 
 /** A function with its own log group and a role that may write to it and nothing else. */
@@ -42,7 +45,7 @@ export class SiteFunction extends Construct {
       role: this.#role,
       logGroup,
       retryAttempts: props.retryAttempts,
-      maxEventAge: Duration.minutes(1),
+      maxEventAge: Duration.minutes(props.retryAttempts === 0 ? 1 : 5),
       environment: {
         ...props.environment,
         POWERTOOLS_SERVICE_NAME: props.folder,

@@ -1,5 +1,6 @@
 import { type App, CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { AttributeType, Billing, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { leastDurationMs } from '#failover/call-pacer.ts';
 import { type ManagedSite, managedSite } from '#failover/site.ts';
 import { healthProbeEnvironment } from '#functions/health-probe/settings.ts';
 import { routeSwapEnvironment } from '#functions/route-swap/settings.ts';
@@ -34,9 +35,14 @@ export class SiteStack extends Stack {
     const routeSwap = this.#routeSwap(names.routeSwap, site, table);
     const healthProbe = this.#healthProbe(names, site, table, routeSwap);
     const api = new EventApi(this, 'EventApi', { stack: this, site: site.name, routeSwap });
-    new Triggers(this, 'Triggers', { site, routeSwap, healthProbe });
     const alarms = new Alarms(this, 'Alarms', { stack: this, site, routeSwap });
-    const policy = routerPolicy(this, names.routerPolicy, { stack: this, site: site.name, routeArn: api.routeArn });
+    new Triggers(this, 'Triggers', { site, routeSwap, healthProbe, statusChecks: alarms.statusChecks });
+    const policy = routerPolicy(this, names.routerPolicy, {
+      stack: this,
+      site: site.name,
+      routeArn: api.routeArn,
+      otherSites: topology.sites.filter((other) => other.name !== site.name),
+    });
     this.#output('EventApiUrl', api.url, 'API_URL in report.conf of both routers');
     this.#output('RouterPolicyArn', policy.managedPolicyArn, "Attach to the instance role of the site's routers");
     this.#output('AlarmTopicArn', alarms.topic.topicArn, 'Subscribe the people who are on call');
@@ -61,7 +67,7 @@ export class SiteStack extends Stack {
       name,
       site,
       environment: routeSwapEnvironment(table.tableName),
-      timeout: Duration.seconds(15),
+      timeout: routeSwapTimeout(site),
       retryAttempts: 2,
     });
     allowRouteSwap(fn, this, site, table);
@@ -95,3 +101,15 @@ export class SiteStack extends Stack {
     new CfnOutput(this, name, { value, description });
   }
 }
+
+/**
+ * What a swap takes on a bad day, and the time that EC2's throttle adds where there are many routes. Routers wait up to
+ * the API's 30 s; after that the function goes on without them, and their next question finds the routes moved.
+ */
+function routeSwapTimeout(site: ManagedSite): Duration {
+  return Duration.millis(
+    Math.min(15_000 + Math.ceil(leastDurationMs(site.routes.length) / 1000) * 1000, LONGEST_FUNCTION_MS),
+  );
+}
+
+const LONGEST_FUNCTION_MS = 900_000;

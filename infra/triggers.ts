@@ -1,18 +1,24 @@
 import { Duration } from 'aws-cdk-lib';
+import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
 import { type ManagedSite, routersOf } from '#failover/site.ts';
 import type { SiteFunction } from './site-function.ts';
 
+export interface TriggersProps {
+  readonly site: ManagedSite;
+  readonly routeSwap: SiteFunction;
+  readonly healthProbe: SiteFunction;
+  /** Alarms on EC2's status checks of the routers. */
+  readonly statusChecks: readonly Alarm[];
+}
+
 /** What starts the functions besides the routers' own reports. */
 export class Triggers extends Construct {
-  constructor(
-    scope: Construct,
-    id: string,
-    { site, routeSwap, healthProbe }: { site: ManagedSite; routeSwap: SiteFunction; healthProbe: SiteFunction },
-  ) {
+  constructor(scope: Construct, id: string, { site, routeSwap, healthProbe, statusChecks }: TriggersProps) {
     super(scope, id);
+    const toRouteSwap = new LambdaFunction(routeSwap.function, { retryAttempts: 2, maxEventAge: Duration.minutes(5) });
     new Rule(this, 'EveryMinute', {
       description: `Looks at site ${site.name}`,
       schedule: Schedule.rate(Duration.minutes(1)),
@@ -30,7 +36,16 @@ export class Triggers extends Construct {
           state: ['stopping', 'stopped', 'shutting-down', 'terminated'],
         },
       },
-      targets: [new LambdaFunction(routeSwap.function, { retryAttempts: 2, maxEventAge: Duration.minutes(1) })],
+      targets: [toRouteSwap],
+    });
+    new Rule(this, 'StatusCheckFailed', {
+      description: `EC2's status check of a router of site ${site.name} fails`,
+      eventPattern: {
+        source: ['aws.cloudwatch'],
+        detailType: ['CloudWatch Alarm State Change'],
+        detail: { alarmName: statusChecks.map((alarm) => alarm.alarmName), state: { value: ['ALARM'] } },
+      },
+      targets: [toRouteSwap],
     });
   }
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
+import { announce } from '#aws/announcements.ts';
 import { dynamoDbClient, ec2Client, ssmClient } from '#aws/clients.ts';
 import { invokeFunction } from '#aws/invoke.ts';
 import { describeRoutes } from '#aws/route-tables.ts';
@@ -38,6 +39,7 @@ export async function handler(_event: unknown, context: Context): Promise<ProbeR
       readBgp: ({ instance }) =>
         runCommand(ssm, { document, instance, deadlineMs: ANSWER_WITHIN_MS }, { now: Date.now, sleep }),
       askRouteSwap: (request) => invokeFunction(routeSwap, request, SWAP_WITHIN_MS),
+      announce,
       metric: addMetric,
       log: logger,
     });

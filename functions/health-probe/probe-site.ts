@@ -1,83 +1,79 @@
+import type { Announcement } from '#aws/announcements.ts';
 import type { CommandEnd } from '#aws/run-command.ts';
 import type { SiteStore } from '#aws/site-store.ts';
-import { countEbgp, type EbgpCount, parseBgpSummary } from '#failover/bgp-summary.ts';
-import { type Decision, decide } from '#failover/decision.ts';
-import type { ProbeRound } from '#failover/observation.ts';
-import { type ManagedRouter, routersOf } from '#failover/site.ts';
+import { type Decision, decideOn } from '#failover/decision.ts';
+import { diagnose } from '#failover/diagnosis.ts';
+import type { ProbeRound } from '#failover/memory.ts';
+import type { Observation } from '#failover/observation.ts';
+import type { ManagedRouter } from '#failover/site.ts';
 import type { Log } from '#functions/log.ts';
 import { type Eyes, observe } from '#functions/observe.ts';
+import { quietly } from '#functions/quietly.ts';
+import { readRound } from './read-round.ts';
+import { watchHealth } from './watch-health.ts';
+import { watchPause } from './watch-pause.ts';
 
 /** What a round of the probe needs of the world. */
 export interface ProbeTools extends Eyes {
   /** Unique to this round. */
   readonly run: string;
-  readonly store: Pick<SiteStore, 'recall' | 'remember' | 'rememberProbes'>;
+  readonly store: Pick<SiteStore, 'recall' | 'remember' | 'rememberProbes' | 'setPause' | 'setHealth'>;
   /** Runs the probe's document on a router: prints its BGP summary as JSON. */
   readBgp(router: ManagedRouter): Promise<CommandEnd>;
-  /** Asks route-swap to look for itself, and act. */
-  askRouteSwap(request: { readonly action: 'probe'; readonly id: string }): Promise<unknown>;
+  /** Asks route-swap, which looks for itself. `probe`: act, if you see what I see. `rehearse`: could you? */
+  askRouteSwap(request: RouteSwapRequest): Promise<unknown>;
+  announce(detailType: Announcement, detail: Readonly<Record<string, unknown>>): Promise<void>;
   /** A count; with a router's name, of that router. */
   readonly metric: (name: string, value: number, router?: string) => void;
   readonly log: Log;
 }
 
+export type RouteSwapRequest = { readonly action: 'probe'; readonly id: string } | { readonly action: 'rehearse' };
+
 /** What a round found and did. */
 export interface ProbeResult {
   readonly round: ProbeRound;
+  readonly diagnosis: string;
   readonly decision: Pick<Decision, 'kind' | 'reason' | 'says'>;
-  /** route-swap's answer, if it was asked. */
-  readonly swap?: unknown;
+  /** route-swap's answer. */
+  readonly answer: unknown;
 }
 
 /** Two rounds are what a decision looks at; one more for people who read the table. */
 const ROUNDS_KEPT = 3;
 
 /**
- * One round: BGP of both routers → remember → look at the whole site → decide → ask route-swap if the rules say so.
- * It writes no route itself; route-swap looks again with its own eyes.
+ * One round: BGP of both routers → remember → look at the whole site → decide. If the rules say so, or a swap stopped
+ * midway, route-swap is asked to act; otherwise it is asked whether it could. Writes no route itself.
  */
 export async function probeSite(tools: ProbeTools): Promise<ProbeResult> {
   const trigger = { kind: 'probe', id: `probe-${tools.run}` } as const;
   const round = await readRound(tools);
-  const { memory } = await tools.store.recall(trigger.id);
-  await tools.store.rememberProbes([...memory.probes, round].slice(-ROUNDS_KEPT));
+  const seen = withRound(await observe(trigger, tools), round);
+  await quietly('the round', tools, () => tools.store.rememberProbes(seen.memory.probes));
   tools.metric('ProbeRounds', 1);
-  const { kind, reason, says } = decide(await observe(trigger, tools));
-  tools.log.info(says, { decision: { kind, reason }, round });
-  if (kind !== 'swap') return { round, decision: { kind, reason, says } };
-  const swap = await tools.askRouteSwap({ action: 'probe', id: trigger.id });
-  tools.log.info('route-swap was asked', { swap });
-  return { round, decision: { kind, reason, says }, swap };
+  const diagnosis = diagnose(seen);
+  const { kind, reason, says } = decideOn(diagnosis, seen);
+  tools.log.info(says, { diagnosis: diagnosis.kind, decision: { kind, reason }, round });
+  const answer = await tools.askRouteSwap(
+    kind === 'swap' ? { action: 'probe', id: trigger.id } : { action: 'rehearse' },
+  );
+  tools.log.info('route-swap answered', { answer });
+  await quietly('the health of the site', tools, () => watchHealth(diagnosis, answer, seen, tools));
+  await quietly('the end of the pause', tools, () => watchPause(seen, tools));
+  return { round, diagnosis: diagnosis.kind, decision: { kind, reason, says }, answer };
 }
 
-async function readRound(tools: ProbeTools): Promise<ProbeRound> {
-  const routers = routersOf(tools.site);
-  const counts = await Promise.all(routers.map((router) => readEbgp(router, tools)));
-  return {
-    at: tools.now(),
-    ebgp: Object.fromEntries(routers.map((router, index) => [router.name, counts[index] ?? null])),
-  };
-}
-
-/** null: the router did not tell. A silent SSM agent, or a shell that fails, is unknown and never down. */
-async function readEbgp(router: ManagedRouter, tools: ProbeTools): Promise<EbgpCount | null> {
-  const end = await tools.readBgp(router);
-  const sessions = end.kind === 'answered' ? parseBgpSummary(parseJson(end.output), tools.site.asn) : undefined;
-  if (sessions === undefined) {
-    const why = end.kind === 'answered' ? `no BGP summary in ${JSON.stringify(end.output.slice(0, 200))}` : end.why;
-    tools.log.warn(`${router.name} did not tell its BGP state: ${why}`, { router: router.name });
-    tools.metric('RouterSilent', 1, router.name);
-    return null;
-  }
-  const count = countEbgp(sessions);
-  tools.metric('EbgpEstablished', count.established, router.name);
-  return count;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+/** The round that was just read, as if it had been remembered before we looked. */
+function withRound(seen: Observation, round: ProbeRound): Observation {
+  const probes = [...seen.memory.probes, round].slice(-ROUNDS_KEPT);
+  const routers = Object.fromEntries(
+    Object.entries(seen.routers).map(([name, facts]) => {
+      const count = round.ebgp[name];
+      if (count === null || count === undefined) return [name, facts];
+      const own = facts.statements.filter(({ by }) => by !== 'probe');
+      return [name, { ...facts, statements: [...own, { by: 'probe' as const, at: round.at, ...count }] }];
+    }),
+  );
+  return { ...seen, routers, memory: { ...seen.memory, probes } };
 }

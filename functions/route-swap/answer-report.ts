@@ -8,17 +8,30 @@ type Event = APIGatewayProxyEventV2WithIAMAuthorizer;
 
 /** Answers `POST /v1/sites/{site}/events`. Bad input gets its 4xx with a sentence; the log tells who sent it. */
 export async function answerReport(event: Event, tools: SwapTools): Promise<APIGatewayProxyStructuredResultV2> {
-  const report = readReport(event, tools.site);
+  const message = readReport(event, tools.site);
   const caller = event.requestContext.authorizer.iam.userArn;
-  if ('status' in report) return rejected(report, caller, event, tools);
+  if ('status' in message) return rejected(message, caller, event, tools);
   try {
-    return answer(await swapRoutes(report, tools));
+    switch (message.kind) {
+      case 'report':
+        return answer(await swapRoutes(message.report, tools));
+      case 'testimony':
+        await tools.store.testify(message.testimony);
+        return noted(`${message.testimony.by} lost sight of ${message.testimony.about}: noted as a witness.`);
+      case 'heartbeat':
+        await tools.store.remember(message.router, message.statement);
+        return noted(`${message.router} is alive, ${message.statement.established} eBGP sessions Established.`);
+    }
   } catch (error) {
     const says = `The site could not be seen: ${error instanceof Error ? error.message : String(error)}. Ask again.`;
     tools.log.error(says, { error, caller });
-    tools.metric('SwapFailed', 1);
+    tools.metric('FailoverPartial', 1);
     return json(503, { outcome: 'partial', reason: 'not-seen', says });
   }
+}
+
+function noted(says: string): APIGatewayProxyStructuredResultV2 {
+  return json(200, { outcome: 'noted', reason: 'heard', says });
 }
 
 function answer(result: SwapResult): APIGatewayProxyStructuredResultV2 {

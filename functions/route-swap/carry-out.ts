@@ -1,6 +1,7 @@
-import pLimit from 'p-limit';
+import type { CallPacer } from '#failover/call-pacer.ts';
 import { routeName } from '#failover/site.ts';
 import { type SwapPlan, type SwapStep, unfinishedSteps } from '#failover/swap-plan.ts';
+import type { Lease } from './lease.ts';
 import type { SwapTools } from './tools.ts';
 
 /** How far a plan got. */
@@ -11,70 +12,97 @@ export interface CarriedOut {
   readonly remaining: readonly { readonly step: SwapStep; readonly why: string }[];
 }
 
-/** Leaves room in the function's 15 s for the reads before and the records after. */
-const GIVE_UP_AFTER_MS = 8_000;
-/** ReplaceRoute calls under way at once. */
-const IN_PARALLEL = 10;
+/** ReplaceRoute calls under way at once: more of them would cost a small function more in TLS than they gain. */
+const IN_PARALLEL = 16;
 /** EC2 is eventually consistent: a read may show the old target for a while after a write that was accepted. */
 const BELIEVE_ACCEPTED_MS = 2_000;
 const FIRST_WAIT_MS = 20;
 const LONGEST_WAIT_MS = 500;
 
 /**
- * Replaces the routes of a plan, most important first, and reads back until every one is at the new owner and active.
- * A step that failed for a passing reason is tried again; one that cannot succeed is named. Never throws for a step.
+ * Replaces the routes of a plan, most important first, as fast as EC2's throttle lets them through, and reads back until
+ * every one is at the new owner and active. A step that failed for a passing reason is tried again, one that cannot
+ * succeed is named. Ends early when the lease is lost or the function's time is over. Never throws for a step.
  */
-export async function carryOut(plan: SwapPlan, tools: SwapTools): Promise<CarriedOut> {
-  const began = tools.now();
-  const attempts = new Map<SwapStep, Attempt>();
+export async function carryOut(plan: SwapPlan, lease: Lease, pacer: CallPacer, tools: SwapTools): Promise<CarriedOut> {
+  const run: Run = { plan, lease, pacer, tools, attempts: new Map(), stopped: undefined };
   for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
-    await replaceAll(due(plan, attempts, tools.now()), plan, attempts, tools);
-    const open = await readBack(plan, tools);
-    forgetArrived(plan, open, attempts);
-    const hopeless = open.every((step) => attempts.get(step)?.final === true);
-    if (hopeless || tools.now() - began > GIVE_UP_AFTER_MS) return outcomeOf(plan, open, attempts);
+    await replaceDue(run);
+    const open = await readBack(run);
+    noteArrivals(run, open);
+    const hopeless = open.every((step) => run.attempts.get(step)?.kind === 'final');
+    if (hopeless || run.stopped !== undefined || tools.now() + wait > tools.deadline) return outcomeOf(run, open);
     await tools.sleep(wait);
   }
 }
 
-/** What came of a step so far. `arrived`: read back once, nothing more to do for it. */
+interface Run {
+  readonly plan: SwapPlan;
+  readonly lease: Lease;
+  readonly pacer: CallPacer;
+  readonly tools: SwapTools;
+  readonly attempts: Map<SwapStep, Attempt>;
+  /** Why no call goes out any more. */
+  stopped: string | undefined;
+}
+
+/** What came of a step so far. */
 interface Attempt {
-  readonly acceptedAt?: number;
-  readonly arrived?: boolean;
-  readonly final?: boolean;
+  readonly kind: 'accepted' | 'arrived' | 'passing' | 'final';
+  /** When EC2 accepted it, ms since the epoch. */
+  readonly at: number;
   readonly why: string;
 }
 
+/** Several workers take steps from one queue, in order; a throttled step goes back to its front. */
+async function replaceDue(run: Run): Promise<void> {
+  const queue = due(run);
+  const worker = async () => {
+    for (let step = queue.shift(); step !== undefined; step = queue.shift()) {
+      if (!(await mayCall(run))) return;
+      if ((await replace(run, step)) === 'throttled') queue.unshift(step);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(IN_PARALLEL, queue.length) }, worker));
+}
+
 /** Steps to (re)try: not arrived, not hopeless, and not just accepted. */
-function due(plan: SwapPlan, attempts: ReadonlyMap<SwapStep, Attempt>, now: number): readonly SwapStep[] {
+function due({ plan, attempts, tools }: Run): SwapStep[] {
+  const now = tools.now();
   return plan.steps.filter((step) => {
     const attempt = attempts.get(step);
-    if (attempt === undefined) return true;
-    if (attempt.arrived === true || attempt.final === true) return false;
-    return attempt.acceptedAt === undefined || now - attempt.acceptedAt > BELIEVE_ACCEPTED_MS;
+    if (attempt === undefined || attempt.kind === 'passing') return true;
+    return attempt.kind === 'accepted' && now - attempt.at > BELIEVE_ACCEPTED_MS;
   });
 }
 
-async function replaceAll(
-  steps: readonly SwapStep[],
-  plan: SwapPlan,
-  attempts: Map<SwapStep, Attempt>,
-  tools: SwapTools,
-): Promise<void> {
-  const limit = pLimit(IN_PARALLEL);
-  await limit.map(steps, async (step) => {
-    const outcome = await tools.replaceRoute(step, plan.to.eni);
-    if (outcome === 'replaced') {
-      attempts.set(step, { acceptedAt: tools.now(), why: 'EC2 accepted it but does not show it yet' });
-      return;
-    }
-    tools.log.warn(`ReplaceRoute ${routeName(step)} failed: ${outcome.code}`, { route: step, ...outcome });
-    attempts.set(step, { final: outcome.final, why: `${outcome.code}: ${outcome.message}` });
-  });
+/** Waits for EC2's throttle; then the lease must still be ours, and there must be time. */
+async function mayCall(run: Run): Promise<boolean> {
+  const { tools, pacer, lease } = run;
+  const wait = pacer.reserve(tools.now());
+  if (tools.now() + wait > tools.deadline) run.stopped ??= 'its turn did not come within the time of the function';
+  else if (wait > 0) await tools.sleep(wait);
+  if (run.stopped === undefined && !(await lease.hold())) run.stopped = 'the lease was lost';
+  return run.stopped === undefined;
+}
+
+async function replace({ plan, pacer, tools, attempts }: Run, step: SwapStep): Promise<'throttled' | undefined> {
+  const outcome = await tools.replaceRoute(step, plan.to.eni);
+  const at = tools.now();
+  if (outcome === 'replaced') {
+    attempts.set(step, { kind: 'accepted', at, why: 'EC2 accepted it but does not show it yet' });
+    return undefined;
+  }
+  tools.log.warn(`ReplaceRoute ${routeName(step)} failed: ${outcome.code}`, { route: step, ...outcome });
+  const kind = outcome.kind === 'final' ? 'final' : 'passing';
+  attempts.set(step, { kind, at, why: `${outcome.code}: ${outcome.message}` });
+  if (outcome.kind !== 'throttled') return undefined;
+  pacer.refused(at);
+  return 'throttled';
 }
 
 /** Steps that are not done by what EC2 shows now; all of them if it does not answer. */
-async function readBack(plan: SwapPlan, tools: SwapTools): Promise<readonly SwapStep[]> {
+async function readBack({ plan, tools }: Run): Promise<readonly SwapStep[]> {
   if (plan.steps.length === 0) return [];
   try {
     return unfinishedSteps(plan, await tools.describeRoutes(plan.steps));
@@ -84,17 +112,17 @@ async function readBack(plan: SwapPlan, tools: SwapTools): Promise<readonly Swap
   }
 }
 
-function forgetArrived(plan: SwapPlan, open: readonly SwapStep[], attempts: Map<SwapStep, Attempt>): void {
+function noteArrivals({ plan, attempts }: Run, open: readonly SwapStep[]): void {
   const stillOpen = new Set(open);
   for (const step of plan.steps) {
-    if (!stillOpen.has(step)) attempts.set(step, { arrived: true, why: 'arrived' });
+    if (!stillOpen.has(step)) attempts.set(step, { kind: 'arrived', at: 0, why: 'arrived' });
   }
 }
 
-function outcomeOf(plan: SwapPlan, open: readonly SwapStep[], attempts: ReadonlyMap<SwapStep, Attempt>): CarriedOut {
+function outcomeOf({ plan, attempts, stopped }: Run, open: readonly SwapStep[]): CarriedOut {
   const stillOpen = new Set(open);
   return {
     moved: plan.steps.filter((step) => !stillOpen.has(step)),
-    remaining: open.map((step) => ({ step, why: attempts.get(step)?.why ?? 'not tried' })),
+    remaining: open.map((step) => ({ step, why: attempts.get(step)?.why ?? stopped ?? 'not tried' })),
   };
 }

@@ -1,6 +1,8 @@
 import type { Announcement } from '#aws/announcements.ts';
+import type { Observation } from '#failover/observation.ts';
 import type { HistoryEntry, Outcome } from '#failover/swap-record.ts';
 import { detectorOf, type Trigger } from '#failover/trigger.ts';
+import { quietly } from '#functions/quietly.ts';
 import type { SwapResult } from './result.ts';
 import type { SwapTools } from './tools.ts';
 
@@ -8,25 +10,34 @@ import type { SwapTools } from './tools.ts';
  * Tells everybody, after the routes have moved and never before: history, answer by id, metrics, event, log. A fault in
  * any of them is logged and changes nothing about the result, which is already true.
  */
-export async function conclude(result: SwapResult, trigger: Trigger, tools: SwapTools): Promise<SwapResult> {
-  measure(result, tools);
+export async function conclude(result: SwapResult, seen: Observation, tools: SwapTools): Promise<SwapResult> {
+  const { trigger } = seen;
   const at = tools.now();
-  await Promise.all([
-    quietly('the history entry', tools, () => tools.store.record(historyEntry(result, trigger, at))),
-    quietly('the answer', tools, () => rememberAnswer(result, trigger, at, tools)),
-    quietly('the announcement', tools, () => announce(result, trigger, at, tools)),
-  ]);
-  const level = result.outcome === 'partial' || result.foreign.length > 0 ? 'error' : 'info';
-  tools.log[level](`${result.outcome}: ${result.says}`, { result });
+  const news = isNews(result, seen);
+  if (news) measure(result, tools);
+  const { outcome, says } = result;
+  if (news) await tell(result, trigger, at, tools);
+  const level = outcome === 'partial' || result.foreign.length > 0 ? 'error' : 'info';
+  tools.log[level](`${outcome}: ${says}`, { result });
   return result;
 }
 
-/** Outcomes that end a report: the same id is not acted on again. A refusal did nothing, so asking again is allowed. */
-const ENDS: ReadonlySet<Outcome> = new Set(['swapped', 'already', 'noted']);
+async function tell(result: SwapResult, trigger: Trigger, at: number, tools: SwapTools): Promise<void> {
+  const { outcome, reason, says } = result;
+  await Promise.all([
+    quietly('the answer', tools, () => tools.store.answer(trigger.id, { outcome, reason, says, at })),
+    quietly('the history entry', tools, () => tools.store.record(historyEntry(result, trigger, at))),
+    quietly('the announcement', tools, () => announce(result, trigger, at, tools)),
+  ]);
+}
 
-async function rememberAnswer(result: SwapResult, trigger: Trigger, at: number, { store }: SwapTools): Promise<void> {
-  if (trigger.kind !== 'report' || !ENDS.has(result.outcome)) return;
-  await store.answer(trigger.id, { outcome: result.outcome, says: result.says, at });
+/**
+ * A router asks again every few seconds while it is refused; people are told once for each id and reason. A replay, or
+ * a trigger that came while another run was at work on the same failure, is no news at all.
+ */
+function isNews({ outcome, reason }: SwapResult, { memory }: Observation): boolean {
+  if (UNREMARKABLE.has(reason)) return false;
+  return memory.answered?.outcome !== outcome || memory.answered.reason !== reason;
 }
 
 /** Refusals of a trigger whose failure another run has handled or is handling, and announces. */
@@ -40,7 +51,7 @@ const ANNOUNCEMENTS: Readonly<Partial<Record<Outcome, Announcement>>> = {
 
 async function announce(result: SwapResult, trigger: Trigger, at: number, tools: SwapTools): Promise<void> {
   const detailType = ANNOUNCEMENTS[result.outcome];
-  if (detailType === undefined || UNREMARKABLE.has(result.reason)) return;
+  if (detailType === undefined) return;
   const { topology } = tools.site;
   await tools.announce(detailType, {
     topology,
@@ -51,14 +62,14 @@ async function announce(result: SwapResult, trigger: Trigger, at: number, tools:
   });
 }
 
-function measure({ outcome, tookMs, moved, foreign, reason }: SwapResult, { metric }: SwapTools): void {
+function measure({ outcome, tookMs, moved, foreign }: SwapResult, { metric }: SwapTools): void {
   if (outcome === 'swapped') {
     metric('FailoverCompleted', 1);
     metric('RoutesMoved', moved.length);
     metric('SwapMs', tookMs);
   }
   if (outcome === 'partial') metric('FailoverPartial', 1);
-  if (outcome === 'refused' && !UNREMARKABLE.has(reason)) metric('FailoverRefused', 1);
+  if (outcome === 'refused') metric('FailoverRefused', 1);
   if (foreign.length > 0) metric('ForeignRoutes', foreign.length);
 }
 
@@ -76,12 +87,4 @@ function historyEntry(result: SwapResult, trigger: Trigger, at: number): History
     moved: moved.length,
     tookMs,
   };
-}
-
-async function quietly(what: string, { log }: SwapTools, act: () => Promise<void>): Promise<void> {
-  try {
-    await act();
-  } catch (error) {
-    log.error(`Could not write ${what}; the routes are as said.`, { error });
-  }
 }

@@ -1,43 +1,101 @@
 import { type ManagedSite, routerNamed, routersOf } from '#failover/site.ts';
-import type { Trigger } from '#failover/trigger.ts';
+import { OVERRIDES, type Trigger } from '#failover/trigger.ts';
 import * as z from '#functions/validation.ts';
+import type { SiteAct } from './site-acts.ts';
+
+/** What may be asked of route-swap without the HTTP API: a trigger of the swap story, or an act beside it. */
+export type DirectRequest = { readonly trigger: Trigger; readonly dryRun: boolean } | { readonly act: SiteAct };
+
+const id = z.string().check(z.minLength(1), z.maxLength(128));
+const by = z.string().check(z.minLength(1), z.maxLength(256));
+const reason = z.string().check(z.minLength(1), z.maxLength(1024));
+const LONGEST_PAUSE_MS = 7 * 24 * 3_600_000;
 
 const Ec2StateChange = z.object({
   source: z.literal('aws.ec2'),
-  id: z.string(),
+  id,
   detail: z.object({ 'instance-id': z.string(), state: z.string() }),
 });
 
-const ProbeRequest = z.strictObject({ action: z.literal('probe'), id: z.string() });
-
-const OperatorRequest = z.strictObject({
-  action: z.enum(['switchover', 'failback']),
-  id: z.string().check(z.minLength(1), z.maxLength(128)),
-  /** Router name; a failback needs none. */
-  to: z.optional(z.string()),
-  by: z.string().check(z.minLength(1), z.maxLength(256)),
-  reason: z.string().check(z.minLength(1), z.maxLength(1024)),
+/** The status-check alarms of the stack; their metric names the instance. */
+const StatusCheckAlarm = z.object({
+  source: z.literal('aws.cloudwatch'),
+  id,
+  detail: z.object({ alarmName: z.string(), state: z.object({ value: z.string() }) }),
 });
 
-const DirectRequest = z.union([Ec2StateChange, ProbeRequest, OperatorRequest]);
+const Probe = z.strictObject({ action: z.literal('probe'), id });
+
+const Move = z.strictObject({
+  action: z.enum(['switchover', 'failback']),
+  id,
+  /** Router name; a failback needs none. */
+  to: z.optional(z.string()),
+  by,
+  reason,
+  overrides: z.optional(z.array(z.enum(OVERRIDES))),
+  /** Decide and plan, and do nothing. */
+  dryRun: z.optional(z.boolean()),
+});
+
+const Act = z.discriminatedUnion('action', [
+  z.strictObject({ action: z.literal('rehearse') }),
+  z.strictObject({ action: z.literal('status') }),
+  z.strictObject({ action: z.literal('history'), limit: z.optional(z.int().check(z.positive(), z.maximum(1000))) }),
+  z.strictObject({
+    action: z.literal('pause'),
+    forMs: z.int().check(z.positive(), z.maximum(LONGEST_PAUSE_MS)),
+    by,
+    reason,
+  }),
+  z.strictObject({ action: z.literal('resume'), by }),
+  z.strictObject({ action: z.literal('maintenance'), router: z.string(), on: z.boolean(), by, reason }),
+]);
+
+const Request = z.union([Ec2StateChange, StatusCheckAlarm, Probe, Move, Act]);
 
 /**
- * Turns an EventBridge event or a direct invocation into a trigger. IAM and the rule's pattern decide who gets here.
+ * Reads an EventBridge event or a direct invocation. IAM and the rules' patterns decide who gets here.
  *
  * @throws Error naming what is wrong: the caller is a program of ours or an operator
  */
-export function readDirectRequest(payload: unknown, site: ManagedSite): Trigger {
-  const result = z.safeParse(DirectRequest, payload);
+export function readDirectRequest(payload: unknown, site: ManagedSite): DirectRequest {
+  const result = z.safeParse(Request, payload);
   if (!result.success) throw new Error(`Not a request that route-swap knows: ${z.prettifyError(result.error)}`);
   const request = result.data;
-  if ('source' in request) {
-    return { kind: 'ec2', id: request.id, instance: request.detail['instance-id'], state: request.detail.state };
+  if ('source' in request) return { trigger: fromEvent(request), dryRun: false };
+  switch (request.action) {
+    case 'probe':
+      return { trigger: { kind: 'probe', id: request.id }, dryRun: false };
+    case 'switchover':
+    case 'failback':
+      return { trigger: toMove(request, site), dryRun: request.dryRun ?? false };
+    case 'maintenance':
+      return { act: { ...request, router: known(request.router, site) } };
+    case 'rehearse':
+    case 'status':
+    case 'history':
+    case 'pause':
+    case 'resume':
+      return { act: request };
   }
-  if (request.action === 'probe') return { kind: 'probe', id: request.id };
-  const to = request.action === 'failback' ? site.routers.active.name : (request.to ?? '');
-  if (routerNamed(site, to) === undefined) {
-    const names = routersOf(site).map((router) => router.name);
-    throw new Error(`Unknown router "${to}": site ${site.name} has ${names.join(' and ')}.`);
-  }
-  return { kind: 'operator', id: request.id, act: request.action, to, by: request.by, reason: request.reason };
+}
+
+function fromEvent(event: z.infer<typeof Ec2StateChange> | z.infer<typeof StatusCheckAlarm>): Trigger {
+  const { id: eventId, detail } = event;
+  if ('instance-id' in detail)
+    return { kind: 'ec2', id: eventId, instance: detail['instance-id'], state: detail.state };
+  return { kind: 'ec2', id: eventId, instance: detail.alarmName, state: `status check: ${detail.state.value}` };
+}
+
+function toMove(request: z.infer<typeof Move>, site: ManagedSite): Trigger {
+  const { action: act, id: moveId, overrides = [] } = request;
+  const to = act === 'failback' ? site.routers.active.name : known(request.to ?? '', site);
+  return { kind: 'operator', id: moveId, act, to, by: request.by, reason: request.reason, overrides };
+}
+
+function known(router: string, site: ManagedSite): string {
+  if (routerNamed(site, router) !== undefined) return router;
+  const names = routersOf(site).map(({ name }) => name);
+  throw new Error(`Unknown router "${router}": site ${site.name} has ${names.join(' and ')}.`);
 }

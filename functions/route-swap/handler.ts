@@ -2,30 +2,39 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { APIGatewayProxyEventV2WithIAMAuthorizer, Context } from 'aws-lambda';
-import { dynamoDbClient, ec2Client } from '#aws/clients.ts';
-import { describeRoutes, replaceRoute } from '#aws/route-tables.ts';
+import { dynamoDbClient, ec2Client, ec2ClientWithoutRetries } from '#aws/clients.ts';
+import { describeRoutes, rehearseReplace, replaceRoute } from '#aws/route-tables.ts';
 import { describeRouters } from '#aws/routers.ts';
 import { SiteStore } from '#aws/site-store.ts';
+import { CallPacer, MUTATING_CALLS } from '#failover/call-pacer.ts';
 import { answerReport } from './answer-report.ts';
 import { readDirectRequest } from './direct-request.ts';
+import { planOnly } from './plan-only.ts';
 import { readRouteSwapSettings } from './settings.ts';
+import { actOnSite } from './site-acts.ts';
 import { swapRoutes } from './swap-routes.ts';
 import type { SwapTools } from './tools.ts';
+
+/** For the read-back, the records and the announcement, before Lambda ends the function. */
+const TIME_TO_CONCLUDE_MS = 3_000;
 
 const { site, table } = readRouteSwapSettings(process.env);
 const logger = new Logger({ persistentLogAttributes: { topology: site.topology, site: site.name } });
 const metrics = new Metrics({ defaultDimensions: { topology: site.topology, site: site.name } });
 const ec2 = ec2Client();
+const writes = ec2ClientWithoutRetries();
 const store = new SiteStore(dynamoDbClient(), table);
+const pacer = new CallPacer(MUTATING_CALLS, Date.now());
 
 /** Reports from routers come over the HTTP API; EventBridge, health-probe and operators invoke directly. */
 export async function handler(event: unknown, context: Context): Promise<unknown> {
   const tools = toolsFor(context);
   try {
     if (isHttp(event)) return await answerReport(event, tools);
-    const trigger = readDirectRequest(event, site);
-    logger.setCorrelationId(trigger.id);
-    return await swapRoutes(trigger, tools);
+    const request = readDirectRequest(event, site);
+    if ('act' in request) return await actOnSite(request.act, tools);
+    logger.setCorrelationId(request.trigger.id);
+    return await (request.dryRun ? planOnly : swapRoutes)(request.trigger, tools);
   } finally {
     metrics.publishStoredMetrics();
     logger.resetKeys();
@@ -37,18 +46,24 @@ function toolsFor(context: Context): SwapTools {
   return {
     site,
     store,
+    pacer,
     run: context.awsRequestId,
     now: Date.now,
-    sleep,
+    sleep: (ms) => sleep(ms),
+    deadline: Date.now() + context.getRemainingTimeInMillis() - TIME_TO_CONCLUDE_MS,
     describeRoutes: (routes) => describeRoutes(ec2, routes),
     describeRouters: (routers) => describeRouters(ec2, routers, (what, error) => logger.warn(what, { error })),
-    replaceRoute: (route, eni) => replaceRoute(ec2, route, eni),
+    replaceRoute: (route, eni) => replaceRoute(writes, route, eni),
+    rehearseReplace: (route, eni) => rehearseReplace(writes, route, eni),
     // Loaded only now: nothing before the swap needs it.
     announce: async (type, detail) => (await import('#aws/announcements.ts')).announce(type, detail),
-    metric: (name, value) =>
-      metrics.addMetric(name, name.endsWith('Ms') ? MetricUnit.Milliseconds : MetricUnit.Count, value),
+    metric: (name, value) => metrics.addMetric(name, unitOf(name), value),
     log: logger,
   };
+}
+
+function unitOf(metric: string) {
+  return metric.endsWith('Ms') ? MetricUnit.Milliseconds : MetricUnit.Count;
 }
 
 function isHttp(event: unknown): event is APIGatewayProxyEventV2WithIAMAuthorizer {

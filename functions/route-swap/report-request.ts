@@ -1,8 +1,12 @@
 import type { APIGatewayProxyEventV2WithIAMAuthorizer } from 'aws-lambda';
 import { countEbgp, parseBgpSummary } from '#failover/bgp-summary.ts';
+import type { Testimony } from '#failover/memory.ts';
+import type { BgpStatement } from '#failover/observation.ts';
 import { type ManagedSite, routerNamed, routersOf } from '#failover/site.ts';
 import type { ReportTrigger } from '#failover/trigger.ts';
 import * as z from '#functions/validation.ts';
+
+type Event = APIGatewayProxyEventV2WithIAMAuthorizer;
 
 /** A request that is not acted on, and why, for its sender. */
 export interface Rejection {
@@ -13,35 +17,47 @@ export interface Rejection {
 
 const MAX_BODY_BYTES = 64 * 1024;
 
-/** Serf's own event names are taken as they are; the others are ours, for any detector. */
+/** Serf's own event names are taken as they are; the others are ours, for any detector. `alive` is a heartbeat. */
 const EVENTS = {
   'member-failed': 'failed',
   'member-leave': 'left',
   'peer-failed': 'failed',
   'peer-left': 'left',
+  alive: 'alive',
 } as const;
+
+/** What a valid request says. */
+export type Message =
+  | { readonly kind: 'report'; readonly report: ReportTrigger }
+  /** A router of another site lost sight of one of ours: a witness. */
+  | { readonly kind: 'testimony'; readonly testimony: Testimony }
+  /** A router of ours says that it is alive, and how its sessions are. */
+  | { readonly kind: 'heartbeat'; readonly router: string; readonly statement: BgpStatement };
 
 const name = z.string().check(z.minLength(1), z.maxLength(63));
 
 const Report = z.object({
   id: z.string().check(z.regex(/^[A-Za-z0-9._:-]{1,128}$/, 'must be 1 to 128 of A-Z a-z 0-9 . _ : -')),
   detector: z.enum(['serf', 'bfd', 'vrrp']),
-  event: z.enum(['member-failed', 'member-leave', 'peer-failed', 'peer-left']),
+  event: z.enum(['member-failed', 'member-leave', 'peer-failed', 'peer-left', 'alive']),
   reporter: name,
   subject: name,
   at: z.iso.datetime({ offset: true }),
-  evidence: z.optional(z.looseObject({ bgp: z.optional(z.unknown()), serf: z.optional(z.unknown()) })),
+  evidence: z.optional(
+    z.looseObject({
+      bgp: z.optional(z.unknown()),
+      /** Of a heartbeat: when the next one will come, ms. */
+      everyMs: z.optional(z.int().check(z.minimum(1_000), z.maximum(600_000))),
+    }),
+  ),
 });
 
 /**
- * Turns `POST /v1/sites/{site}/events` into a trigger, or says what is wrong with it: everything that is, at once.
- * API Gateway has verified the signature; who signed is in the authorizer's context. A router may only speak for
- * itself, and only ask for traffic to come to itself.
+ * Reads `POST /v1/sites/{site}/events`, or says what is wrong with it: everything that is, at once. API Gateway has
+ * verified the signature; who signed is in the authorizer's context. A router may only speak for itself, and only ask
+ * for traffic to come to itself.
  */
-export function readReport(
-  event: APIGatewayProxyEventV2WithIAMAuthorizer,
-  site: ManagedSite,
-): ReportTrigger | Rejection {
+export function readReport(event: Event, site: ManagedSite): Message | Rejection {
   const body = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
   if (body.length > MAX_BODY_BYTES) {
     return reject(413, 'body-too-large', `The body has ${body.length} bytes; a report may have ${MAX_BODY_BYTES}.`);
@@ -49,7 +65,7 @@ export function readReport(
   const parsed = parse(body.toString('utf8'));
   if ('status' in parsed) return parsed;
   return (
-    wrongSite(event, site) ?? wrongRouters(parsed, site) ?? wrongCaller(event, parsed, site) ?? toTrigger(parsed, site)
+    wrongSite(event, site) ?? wrongRouters(parsed, site) ?? wrongCaller(event, parsed, site) ?? toMessage(parsed, site)
   );
 }
 
@@ -68,21 +84,23 @@ function parse(text: string): Report | Rejection {
   return reject(400, 'malformed-report', `The report is not valid: ${faults.join('; ')}.`);
 }
 
-function wrongSite(event: APIGatewayProxyEventV2WithIAMAuthorizer, site: ManagedSite): Rejection | undefined {
+function wrongSite(event: Event, site: ManagedSite): Rejection | undefined {
   const asked = event.pathParameters?.site;
   if (asked === site.name) return undefined;
   return reject(400, 'unknown-site', `This endpoint serves site ${site.name} only, not ${quoted(asked)}.`);
 }
 
-function wrongRouters({ reporter, subject }: Report, site: ManagedSite): Rejection | undefined {
+function wrongRouters({ event, reporter, subject }: Report, site: ManagedSite): Rejection | undefined {
   const names = routersOf(site).map((router) => router.name);
-  const unknown = [reporter, subject].filter((router) => !names.includes(router));
+  const speakers = [...names, ...site.neighbors.map((neighbor) => neighbor.name)];
+  const unknown = [...(speakers.includes(reporter) ? [] : [reporter]), ...(names.includes(subject) ? [] : [subject])];
   if (unknown.length > 0) {
-    return reject(
-      400,
-      'unknown-router',
-      `${unknown.map(quoted).join(' and ')}: site ${site.name} has ${names.join(' and ')}.`,
-    );
+    const who = unknown.map(quoted).join(' and ');
+    return reject(400, 'unknown-router', `${who}: site ${site.name} has ${names.join(' and ')}.`);
+  }
+  if (event === 'alive') {
+    if (reporter === subject) return undefined;
+    return reject(400, 'not-oneself', `${reporter} says that ${subject} is alive; a heartbeat is about its reporter.`);
   }
   if (reporter !== subject) return undefined;
   return reject(
@@ -92,31 +110,31 @@ function wrongRouters({ reporter, subject }: Report, site: ManagedSite): Rejecti
   );
 }
 
-function wrongCaller(
-  event: APIGatewayProxyEventV2WithIAMAuthorizer,
-  { reporter }: Report,
-  site: ManagedSite,
-): Rejection | undefined {
+function wrongCaller(event: Event, { reporter }: Report, site: ManagedSite): Rejection | undefined {
   const arn = event.requestContext.authorizer.iam.userArn;
   // EC2 names an instance role's session after the instance: …:assumed-role/<role>/i-….
   const caller = arn.split('/').at(-1);
-  const survivor = routerNamed(site, reporter);
-  if (caller === survivor?.instance) return undefined;
-  return reject(403, 'not-the-reporter', `${arn} may not speak for ${reporter}, which is ${survivor?.instance}.`);
+  const speaker = [...routersOf(site), ...site.neighbors].find(({ name: each }) => each === reporter);
+  if (caller === speaker?.instance) return undefined;
+  return reject(403, 'not-the-reporter', `${arn} may not speak for ${reporter}, which is ${speaker?.instance}.`);
 }
 
-function toTrigger(report: Report, site: ManagedSite): ReportTrigger {
-  const sessions = parseBgpSummary(report.evidence?.bgp, site.asn);
-  return {
-    kind: 'report',
-    id: report.id,
-    detector: report.detector,
-    event: EVENTS[report.event],
-    reporter: report.reporter,
-    subject: report.subject,
-    at: Date.parse(report.at),
-    ebgp: sessions === undefined ? undefined : countEbgp(sessions),
-  };
+function toMessage(body: Report, site: ManagedSite): Message {
+  const { id, detector, reporter, subject, evidence } = body;
+  const at = Date.parse(body.at);
+  const event = EVENTS[body.event];
+  const sessions = parseBgpSummary(evidence?.bgp, site.asn);
+  const ebgp = sessions && countEbgp(sessions);
+  if (event === 'alive') {
+    const everyMs = evidence?.everyMs;
+    const counted = ebgp ?? { established: 0, configured: 0 };
+    const statement = { by: 'itself', at, ...counted, ...(everyMs !== undefined && { everyMs }) } as const;
+    return { kind: 'heartbeat', router: reporter, statement };
+  }
+  if (routerNamed(site, reporter) === undefined) {
+    return { kind: 'testimony', testimony: { by: reporter, about: subject, at } };
+  }
+  return { kind: 'report', report: { kind: 'report', id, detector, event, reporter, subject, at, ebgp } };
 }
 
 function reject(status: Rejection['status'], reason: string, says: string): Rejection {

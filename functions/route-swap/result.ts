@@ -19,6 +19,8 @@ export interface SwapResult {
   readonly remaining: readonly (ManagedRoute & { readonly why: string })[];
   /** Managed routes that point at neither router, or are missing: never touched, a person must look. */
   readonly foreign: readonly ManagedRoute[];
+  /** The store did not answer, and the swap went on without lease and journal. */
+  readonly lockBypassed: boolean;
   /** From the trigger's arrival to the last read-back, ms. */
   readonly tookMs: number;
 }

@@ -6,6 +6,7 @@ import { detectorOf, type Trigger } from '#failover/trigger.ts';
 import { observe } from '#functions/observe.ts';
 import { type CarriedOut, carryOut } from './carry-out.ts';
 import { conclude } from './conclude.ts';
+import { StoredLease, WITHOUT_LEASE } from './lease.ts';
 import type { SwapResult } from './result.ts';
 import type { SwapTools } from './tools.ts';
 
@@ -22,7 +23,7 @@ export async function swapRoutes(trigger: Trigger, tools: SwapTools): Promise<Sw
     detector: detectorOf(trigger),
   });
   const result = decision.kind === 'swap' ? await swap(decision, seen, trigger, tools) : unmoved(decision, seen);
-  return conclude({ ...result, tookMs: tools.now() - began }, trigger, tools);
+  return conclude({ ...result, tookMs: tools.now() - began }, seen, tools);
 }
 
 type Unconcluded = Omit<SwapResult, 'tookMs'>;
@@ -33,22 +34,26 @@ async function swap(
   trigger: Trigger,
   tools: SwapTools,
 ): Promise<Unconcluded> {
-  const plan = planSwap(seen, decision.to);
-  const { reason, says, automatic } = decision;
-  const journal: SwapJournal = {
-    epoch: seen.memory.epoch + 1,
-    plan,
-    reason,
-    says,
-    automatic,
-    trigger: trigger.id,
-    run: tools.run,
-    beganAt: tools.now(),
-  };
-  if (!(await tools.store.begin(journal, seen.memory, tools.now()))) return outrun(seen);
-  const done = await carryOut(plan, tools);
+  const journal = journalOf(decision, seen, trigger, tools);
+  if (decision.withoutLease) {
+    tools.metric('LockBypassed', 1);
+    return moved(decision, seen, journal, await carryOut(journal.plan, WITHOUT_LEASE, tools.pacer, tools));
+  }
+  if (!(await tools.store.begin(journal, seen.memory, journal.beganAt))) return outrun(seen);
+  const lease = new StoredLease(journal.epoch, journal.beganAt, tools);
+  const done = await carryOut(journal.plan, lease, tools.pacer, tools);
   await release(journal.epoch, done.remaining.length === 0, tools);
   return moved(decision, seen, journal, done);
+}
+
+function journalOf(
+  { to, reason, says, automatic }: Decision & { kind: 'swap' },
+  seen: Observation,
+  trigger: Trigger,
+  { run, now }: SwapTools,
+): SwapJournal {
+  const epoch = seen.memory.epoch + 1;
+  return { epoch, plan: planSwap(seen, to), reason, says, automatic, trigger: trigger.id, run, beganAt: now() };
 }
 
 /** The routes are where they are, whether this can be written or not: the next trigger would find them and write it. */
@@ -63,7 +68,7 @@ async function release(epoch: number, finished: boolean, { store, log }: SwapToo
 /** Another run took the lease between our look and our write. */
 function outrun(seen: Observation): Unconcluded {
   const says = `Another trigger began swap ${seen.memory.epoch + 1} first. Ask again.`;
-  return { ...unmoved({ kind: 'refuse', reason: 'lease-held', says }, seen) };
+  return unmoved({ kind: 'refuse', reason: 'lease-held', says }, seen);
 }
 
 function moved(
@@ -81,7 +86,8 @@ function moved(
   return {
     outcome,
     reason: decision.reason,
-    says: all ? decision.says : `${decision.says} ${trouble}`,
+    says: [decision.says, ...(decision.withoutLease ? [LOCK_BYPASSED] : []), ...(all ? [] : [trouble])].join(' '),
+    lockBypassed: decision.withoutLease,
     site: seen.site.name,
     owner: all ? decision.to.name : undefined,
     epoch,
@@ -102,8 +108,12 @@ function unmoved(decision: Exclude<Decision, { kind: 'swap' }>, seen: Observatio
     moved: [],
     remaining: [],
     foreign: foreignRoutes(seen).map(route),
+    lockBypassed: false,
   };
 }
+
+const LOCK_BYPASSED =
+  "LockBypassed: the site's store did not answer, so there is no lease and no journal; look at the routes.";
 
 const OUTCOMES = { already: 'already', note: 'noted', hold: 'noted', refuse: 'refused' } as const;
 

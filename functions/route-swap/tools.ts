@@ -1,6 +1,7 @@
 import type { Announcement } from '#aws/announcements.ts';
 import type { ReplaceOutcome } from '#aws/route-tables.ts';
 import type { SiteStore } from '#aws/site-store.ts';
+import type { CallPacer } from '#failover/call-pacer.ts';
 import type { ManagedRoute } from '#failover/site.ts';
 import type { Log } from '#functions/log.ts';
 import type { Eyes } from '#functions/observe.ts';
@@ -8,11 +9,30 @@ import type { Eyes } from '#functions/observe.ts';
 /** All that a swap needs of the world: eyes, and hands. `handler.ts` makes it of AWS, tests make it of plain objects. */
 export interface SwapTools extends Eyes {
   /** Resolves after so many ms. */
-  sleep(ms: number): Promise<void>;
+  readonly sleep: (ms: number) => Promise<void>;
   /** Unique to this run. */
   readonly run: string;
+  /** Nothing is begun after this, ms since the epoch: the function is ended soon after. */
+  readonly deadline: number;
+  /** The account's throttle for ReplaceRoute; outlives the run. */
+  readonly pacer: CallPacer;
   replaceRoute(route: ManagedRoute, eni: string): Promise<ReplaceOutcome>;
-  readonly store: Pick<SiteStore, 'recall' | 'remember' | 'begin' | 'release' | 'answer' | 'record'>;
+  /** Asks EC2 whether it would. */
+  rehearseReplace(route: ManagedRoute, eni: string): Promise<ReplaceOutcome>;
+  readonly store: Pick<
+    SiteStore,
+    | 'recall'
+    | 'remember'
+    | 'begin'
+    | 'renew'
+    | 'release'
+    | 'answer'
+    | 'record'
+    | 'history'
+    | 'testify'
+    | 'setPause'
+    | 'setMaintenance'
+  >;
   announce(detailType: Announcement, detail: Readonly<Record<string, unknown>>): Promise<void>;
   /** One metric of the site; the unit is ms for names that end in `Ms`, otherwise a count. */
   readonly metric: (name: string, value: number) => void;

@@ -1,7 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { decide } from '#failover/decision.ts';
-import type { Memory, Observation, ProbeRound, RouterFacts } from '#failover/observation.ts';
-import { ACTIVE_ENI, FIT_BY_CLAIM, NOW, REPORT, RUNNING, SITE, STANDBY_ENI, situation } from './situation.ts';
+import type { Memory, ProbeRound } from '#failover/memory.ts';
+import type { Observation, RouterFacts } from '#failover/observation.ts';
+import {
+  ACTIVE_ENI,
+  allAt,
+  FIT_BY_CLAIM,
+  NOW,
+  REPORT,
+  RUNNING,
+  routesAt,
+  SITE,
+  STANDBY_ENI,
+  situation,
+} from './situation.ts';
 
 const memory = (change: Partial<Memory>): Memory => ({ ...situation().memory, ...change });
 const policy = (change: Partial<Observation['site']['policy']>) => ({ ...SITE, policy: { ...SITE.policy, ...change } });
@@ -16,7 +28,7 @@ const round = (at: number, active: ProbeRound['ebgp'][string], standby: ProbeRou
   ebgp: { 'tokyo-1': active, 'tokyo-2': standby },
 });
 const probe = { kind: 'probe', id: 'probe-1' } as const;
-const atStandby = SITE.routes.map((route) => ({ ...route, target: STANDBY_ENI, state: 'active' as const }));
+const atStandby = allAt(STANDBY_ENI);
 
 describe('what makes an automatic swap', () => {
   it("swaps on the survivor's own report", () => {
@@ -98,7 +110,7 @@ describe('what does not', () => {
   });
 
   it('acts once on an id', () => {
-    const answered = { outcome: 'swapped', says: 'It was.', at: NOW - 5_000 } as const;
+    const answered = { outcome: 'swapped', reason: 'reported-by-survivor', says: 'It was.', at: NOW - 5_000 } as const;
     expect(decide(situation({ memory: memory({ answered }) }))).toMatchObject({ kind: 'refuse', reason: 'replayed' });
   });
 });
@@ -143,6 +155,7 @@ describe('never to a router that is not proven fit', () => {
       to: 'tokyo-2',
       by: 'ann',
       reason: 'kernel',
+      overrides: [],
     } as const;
     expect(decide(situation({ trigger, routers: routers({}, { sourceDestCheck: true }) }))).toMatchObject({
       kind: 'refuse',
@@ -170,7 +183,15 @@ describe('hold-down', () => {
   });
 
   it('does not count for a person', () => {
-    const trigger = { kind: 'operator', id: 'o', act: 'failback', to: 'tokyo-2', by: 'ann', reason: 'test' } as const;
+    const trigger = {
+      kind: 'operator',
+      id: 'o',
+      act: 'failback',
+      to: 'tokyo-2',
+      by: 'ann',
+      reason: 'test',
+      overrides: [],
+    } as const;
     const seen = situation({ trigger, memory: memory({ automaticSwaps: [NOW - 1_000] }) });
     expect(decide(seen)).toMatchObject({ kind: 'swap', reason: 'failback', automatic: false });
   });
@@ -206,11 +227,7 @@ describe('prefer: safety', () => {
 
 describe('swaps that met trouble', () => {
   const unfinished = { epoch: 4, to: 'tokyo-2', reason: 'reported-by-survivor' };
-  const half = SITE.routes.map((route, index) => ({
-    ...route,
-    target: index === 0 ? STANDBY_ENI : ACTIVE_ENI,
-    state: 'active' as const,
-  }));
+  const half = routesAt(STANDBY_ENI, ACTIVE_ENI);
 
   it('goes on with one that stopped midway, hold-down or not', () => {
     const seen = situation({ routes: half, memory: memory({ unfinished, automaticSwaps: [NOW - 1_000] }) });
@@ -234,9 +251,7 @@ describe('swaps that met trouble', () => {
 
 describe('routes that are not ours', () => {
   it('refuses when no managed route points at the pair, and names them', () => {
-    const decision = decide(
-      situation({ routes: SITE.routes.map((route) => ({ ...route, target: 'igw-1', state: 'active' as const })) }),
-    );
+    const decision = decide(situation({ routes: allAt('igw-1') }));
     expect(decision).toMatchObject({ kind: 'refuse', reason: 'no-managed-route' });
     expect(decision.says).toContain('rtb-00000000000000002 10.2.0.0/20');
   });

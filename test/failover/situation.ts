@@ -1,4 +1,5 @@
-import type { Observation, RouterFacts } from '#failover/observation.ts';
+import { BLANK } from '#failover/memory.ts';
+import type { Observation, RouteFact, RouterFacts } from '#failover/observation.ts';
 import type { ManagedSite } from '#failover/site.ts';
 import type { ReportTrigger } from '#failover/trigger.ts';
 
@@ -18,6 +19,7 @@ export const SITE: ManagedSite = {
     { table: 'rtb-00000000000000001', destination: '10.2.0.0/20' },
     { table: 'rtb-00000000000000002', destination: '10.2.0.0/20' },
   ],
+  neighbors: [{ name: 'virginia-1', instance: 'i-0000000000000003a' }],
   policy: { prefer: 'availability', mode: 'automatic', holdDownMs: 300_000, maxSwapsPerHour: 3 },
 };
 
@@ -29,6 +31,7 @@ export const RUNNING: RouterFacts = {
   instance: 'running',
   interface: 'attached',
   sourceDestCheck: false,
+  statusChecks: 'ok',
   statements: [],
 };
 
@@ -50,6 +53,21 @@ export const FIT_BY_CLAIM: RouterFacts = {
   statements: [{ by: 'itself', at: NOW - 100, established: 1, configured: 1 }],
 };
 
+/** All managed routes at one target, as static routes; undefined: they are missing. */
+export function allAt(target: string | undefined): RouteFact[] {
+  return routesAt(...SITE.routes.map(() => target));
+}
+
+/** Each managed route at its own target. */
+export function routesAt(...targets: (string | undefined)[]): RouteFact[] {
+  return SITE.routes.map((route, index) => {
+    const target = targets[index];
+    return target === undefined
+      ? { ...route, target, state: 'missing', origin: undefined }
+      : { ...route, target, state: 'active', origin: 'static' };
+  });
+}
+
 /** The active holds the routes; the standby reports it failed and is fit. */
 export function situation(change: Partial<Observation> = {}): Observation {
   return {
@@ -57,15 +75,8 @@ export function situation(change: Partial<Observation> = {}): Observation {
     site: SITE,
     trigger: REPORT,
     routers: { 'tokyo-1': RUNNING, 'tokyo-2': FIT_BY_CLAIM },
-    routes: SITE.routes.map((route) => ({ ...route, target: ACTIVE_ENI, state: 'active' as const })),
-    memory: {
-      epoch: 4,
-      leasedUntil: undefined,
-      unfinished: undefined,
-      automaticSwaps: [],
-      probes: [],
-      answered: undefined,
-    },
+    routes: allAt(ACTIVE_ENI),
+    memory: { ...BLANK, epoch: 4 },
     ...change,
   };
 }

@@ -1,14 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { RouteFact } from '#failover/observation.ts';
 import { planSwap, unfinishedSteps } from '#failover/swap-plan.ts';
-import { ACTIVE_ENI, SITE, STANDBY_ENI, situation } from './situation.ts';
+import { ACTIVE_ENI, routesAt, SITE, STANDBY_ENI, situation } from './situation.ts';
 
 const { standby } = SITE.routers;
-const routes = (...targets: (string | undefined)[]): RouteFact[] =>
-  SITE.routes.map((route, index) => {
-    const target = targets[index];
-    return { ...route, target, state: target === undefined ? 'missing' : 'active' };
-  });
+const routes = routesAt;
 
 describe('a swap plan', () => {
   it('moves every route of the pair that is not there yet, in the order of the topology', () => {

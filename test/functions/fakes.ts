@@ -1,11 +1,18 @@
 import type { ReplaceOutcome } from '#aws/route-tables.ts';
 import type { Ec2Facts } from '#aws/routers.ts';
 import type { Recollection } from '#aws/site-store.ts';
-import type { BgpStatement, Memory, ProbeRound, RouteFact } from '#failover/observation.ts';
+import { CallPacer, MUTATING_CALLS } from '#failover/call-pacer.ts';
+import { BLANK, type Health, type Memory, type ProbeRound } from '#failover/memory.ts';
+import type { BgpStatement, RouteFact } from '#failover/observation.ts';
 import { type ManagedRoute, type ManagedSite, routeName } from '#failover/site.ts';
 import type { Answer, HistoryEntry, SwapJournal } from '#failover/swap-record.ts';
 import type { SwapTools } from '#functions/route-swap/tools.ts';
 import { NOW, SITE } from '../failover/situation.ts';
+
+export type FakeStore = SwapTools['store'] & {
+  rememberProbes(rounds: readonly ProbeRound[]): Promise<void>;
+  setHealth(health: Health): Promise<void>;
+};
 
 /** A world in memory for the stories of the functions: routes, a store, a clock that only `sleep` moves. */
 export class FakeWorld {
@@ -13,14 +20,7 @@ export class FakeWorld {
   now = NOW;
   readonly targets = new Map<string, string>();
   ec2: Record<string, Ec2Facts> = {};
-  memory: Memory = {
-    epoch: 0,
-    leasedUntil: undefined,
-    unfinished: undefined,
-    automaticSwaps: [],
-    probes: [],
-    answered: undefined,
-  };
+  memory: Memory = BLANK;
   readonly statements: Record<string, BgpStatement> = {};
   readonly journals: SwapJournal[] = [];
   readonly released: { readonly epoch: number; readonly finished: boolean }[] = [];
@@ -34,21 +34,28 @@ export class FakeWorld {
   faults: ReplaceOutcome[] = [];
   /** Reads of the routes that still show what was before. */
   staleReads = 0;
+  /** The store answers nothing. */
+  storeDown = false;
+  /** What route-swap finds in a rehearsal. */
+  problems: string[] = [];
   #before = new Map<string, string>();
 
   constructor(site: ManagedSite = SITE) {
     this.site = site;
     for (const route of site.routes) this.targets.set(routeName(route), site.routers.active.eni);
     for (const { name } of Object.values(site.routers)) {
-      this.ec2[name] = { instance: 'running', interface: 'attached', sourceDestCheck: false };
+      this.ec2[name] = { instance: 'running', interface: 'attached', sourceDestCheck: false, statusChecks: 'ok' };
     }
   }
 
-  tools(change: Partial<SwapTools> = {}): SwapTools {
+  tools<Change extends object>(change?: Change): SwapTools & { store: FakeStore } & Change {
     const log = (level: string) => (message: string) => void this.logged.push({ level, message });
     return {
       site: this.site,
       run: 'run-1',
+      deadline: this.now + 10_000,
+      pacer: new CallPacer(MUTATING_CALLS, this.now),
+      rehearseReplace: () => Promise.resolve(this.faults.shift() ?? 'replaced'),
       now: () => this.now,
       sleep: (ms) => {
         this.now += ms;
@@ -57,11 +64,11 @@ export class FakeWorld {
       describeRoutes: (routes) => Promise.resolve(routes.map((route) => this.#read(route))),
       describeRouters: () => Promise.resolve(this.ec2),
       replaceRoute: (route, eni) => Promise.resolve(this.#replace(route, eni)),
-      store: this.#store(),
+      store: this.storeDown ? downStore() : this.#store(),
       announce: (type, detail) => Promise.resolve(void this.announced.push({ type, detail })),
       metric: (name, value) => void this.metrics.push({ name, value }),
       log: { info: log('info'), warn: log('warn'), error: log('error') },
-      ...change,
+      ...(change as Change),
     };
   }
 
@@ -69,7 +76,13 @@ export class FakeWorld {
     const stale = this.staleReads > 0 && this.replaced.length > 0;
     const target = (stale ? this.#before : this.targets).get(`${table} ${destination}`);
     if (stale) this.staleReads -= 1 / this.site.routes.length;
-    return { table, destination, target, state: target === undefined ? 'missing' : 'active' };
+    return {
+      table,
+      destination,
+      target,
+      state: target === undefined ? 'missing' : 'active',
+      origin: target && 'static',
+    } as RouteFact;
   }
 
   #replace(route: ManagedRoute, eni: string): ReplaceOutcome {
@@ -81,10 +94,27 @@ export class FakeWorld {
     return 'replaced';
   }
 
-  #store(): SwapTools['store'] & { rememberProbes(rounds: readonly ProbeRound[]): Promise<void> } {
+  #store(): FakeStore {
     return {
       recall: (id): Promise<Recollection> =>
-        Promise.resolve({ memory: { ...this.memory, answered: this.answers[id] }, statements: { ...this.statements } }),
+        Promise.resolve({
+          memory: { ...this.memory, answered: this.answers[id] },
+          statements: { ...this.statements },
+        }),
+      history: (limit) => Promise.resolve(this.history.toReversed().slice(0, limit)),
+      renew: (epoch) => Promise.resolve(epoch === this.memory.epoch),
+      testify: (testimony) =>
+        Promise.resolve(void (this.memory = { ...this.memory, testimonies: [...this.memory.testimonies, testimony] })),
+      setPause: (pause) => Promise.resolve(void (this.memory = { ...this.memory, pause })),
+      setHealth: (health) => Promise.resolve(void (this.memory = { ...this.memory, health })),
+      setMaintenance: (router, maintenance) => {
+        const { [router]: _, ...others } = this.memory.maintenance;
+        this.memory = {
+          ...this.memory,
+          maintenance: maintenance === undefined ? others : { ...others, [router]: maintenance },
+        };
+        return Promise.resolve();
+      },
       remember: (router, statement) => Promise.resolve(void (this.statements[router] = statement)),
       rememberProbes: (probes) => Promise.resolve(void (this.memory = { ...this.memory, probes })),
       begin: (journal, seen) => {
@@ -112,4 +142,9 @@ export class FakeWorld {
       record: (entry) => Promise.resolve(void this.history.push(entry)),
     };
   }
+}
+
+/** Every call fails. */
+function downStore(): FakeStore {
+  return new Proxy({} as FakeStore, { get: () => () => Promise.reject(new Error('connect ETIMEDOUT')) });
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CommandEnd } from '#aws/run-command.ts';
-import { type ProbeTools, probeSite } from '#functions/health-probe/probe-site.ts';
+import { type ProbeTools, probeSite, type RouteSwapRequest } from '#functions/health-probe/probe-site.ts';
 import { FakeWorld } from './fakes.ts';
 
 const summary = (state: string): CommandEnd => ({
@@ -9,15 +9,19 @@ const summary = (state: string): CommandEnd => ({
 });
 const UP = summary('Established');
 const DOWN = summary('Active');
+/** What route-swap is asked while nothing is wrong: could you? */
+const REHEARSE = { action: 'rehearse' };
 const SILENT: CommandEnd = { kind: 'silent', why: 'no answer within 10 s' };
 
 async function probe(world: FakeWorld, answers: Readonly<Record<string, CommandEnd>>) {
   const asked: unknown[] = [];
-  const tools = {
-    ...world.tools(),
+  const tools: ProbeTools = world.tools({
     readBgp: (router: { name: string }) => Promise.resolve(answers[router.name] ?? SILENT),
-    askRouteSwap: (request: unknown) => Promise.resolve(asked.push(request)),
-  } as unknown as ProbeTools;
+    askRouteSwap: (request: RouteSwapRequest) => {
+      asked.push(request);
+      return Promise.resolve({ ready: world.problems.length === 0, problems: world.problems, rehearsed: 2 });
+    },
+  });
   const result = await probeSite(tools);
   world.now += 60_000;
   return { asked, result };
@@ -28,14 +32,14 @@ describe('a round of the probe', () => {
     const world = new FakeWorld();
     const { asked, result } = await probe(world, { 'tokyo-1': UP, 'tokyo-2': UP });
     expect(result.decision.kind).toBe('hold');
-    expect(asked).toEqual([]);
+    expect(asked).toEqual([REHEARSE]);
     expect(world.memory.probes).toMatchObject([{ ebgp: { 'tokyo-1': { established: 1, configured: 1 } } }]);
     expect(world.metrics).toContainEqual({ name: 'ProbeRounds', value: 1 });
   });
 
   it('asks route-swap on the second round in a row without eBGP on the owner, not on the first', async () => {
     const world = new FakeWorld();
-    expect((await probe(world, { 'tokyo-1': DOWN, 'tokyo-2': UP })).asked).toEqual([]);
+    expect((await probe(world, { 'tokyo-1': DOWN, 'tokyo-2': UP })).asked).toEqual([REHEARSE]);
     const second = await probe(world, { 'tokyo-1': DOWN, 'tokyo-2': UP });
     expect(second.asked).toEqual([{ action: 'probe', id: 'probe-run-1' }]);
   });
@@ -48,7 +52,7 @@ describe('a round of the probe', () => {
   ])('takes %s for unknown, never for down', async (_, end) => {
     const world = new FakeWorld();
     for (let round = 0; round < 4; round++)
-      expect((await probe(world, { 'tokyo-1': end, 'tokyo-2': UP })).asked).toEqual([]);
+      expect((await probe(world, { 'tokyo-1': end, 'tokyo-2': UP })).asked).toEqual([REHEARSE]);
     expect(world.memory.probes.at(-1)?.ebgp['tokyo-1']).toBeNull();
     expect(world.logged.some(({ message }) => message.startsWith('tokyo-1 did not tell'))).toBe(true);
   });
@@ -56,7 +60,10 @@ describe('a round of the probe', () => {
   it('asks at once when EC2 says that the owner does not run', async () => {
     const world = new FakeWorld();
     await probe(world, { 'tokyo-1': UP, 'tokyo-2': UP });
-    world.ec2 = { ...world.ec2, 'tokyo-1': { instance: 'stopped', interface: 'attached', sourceDestCheck: false } };
+    world.ec2 = {
+      ...world.ec2,
+      'tokyo-1': { instance: 'stopped', interface: 'attached', sourceDestCheck: false, statusChecks: 'ok' },
+    };
     expect((await probe(world, { 'tokyo-1': SILENT, 'tokyo-2': UP })).asked).toHaveLength(1);
   });
 
@@ -64,5 +71,44 @@ describe('a round of the probe', () => {
     const world = new FakeWorld();
     for (let round = 0; round < 5; round++) await probe(world, { 'tokyo-1': UP, 'tokyo-2': UP });
     expect(world.memory.probes).toHaveLength(3);
+  });
+
+  it('says once that the site could not fail over, and once that it can again; the metric says it every minute', async () => {
+    const world = new FakeWorld();
+    await probe(world, { 'tokyo-1': UP, 'tokyo-2': UP });
+    for (const _ of [1, 2]) await probe(world, { 'tokyo-1': UP, 'tokyo-2': DOWN });
+    await probe(world, { 'tokyo-1': UP, 'tokyo-2': UP });
+    expect(world.announced.map(({ type }) => type)).toEqual(['Site Degraded', 'Site Recovered']);
+    expect(world.announced[0]?.detail.says).toContain('none of its 1 eBGP sessions is Established');
+    expect(world.metrics.filter(({ name }) => name === 'FailoverReady').map(({ value }) => value)).toEqual([
+      1, 0, 0, 1,
+    ]);
+  });
+
+  it('takes a route that EC2 would not let us move for degraded', async () => {
+    const world = new FakeWorld();
+    world.problems = ['rtb-1 10.2.0.0/20 could not be moved: UnauthorizedOperation'];
+    await probe(world, { 'tokyo-1': UP, 'tokyo-2': UP });
+    expect(world.announced).toMatchObject([{ type: 'Site Degraded', detail: { problems: world.problems } }]);
+  });
+
+  it('warns before a pause ends, tells when it has ended, and each only once', async () => {
+    const world = new FakeWorld();
+    const pause = { since: world.now, until: world.now + 11.5 * 60_000, by: 'ann', reason: 'kernel' };
+    world.memory = { ...world.memory, pause };
+    for (let minute = 0; minute < 15; minute++) await probe(world, { 'tokyo-1': UP, 'tokyo-2': UP });
+    expect(world.announced.map(({ type }) => type)).toEqual(['Pause Ending', 'Pause Ended']);
+    expect(world.announced[0]?.detail.says).toBe('The pause of tokyo by ann (kernel) ends in 10 min.');
+    expect(world.memory.pause).toBeUndefined();
+  });
+
+  it('asks for a failover all the same when the store is down', async () => {
+    const world = new FakeWorld();
+    world.ec2 = {
+      ...world.ec2,
+      'tokyo-1': { instance: 'stopped', interface: 'attached', sourceDestCheck: false, statusChecks: 'unknown' },
+    };
+    world.storeDown = true;
+    expect((await probe(world, { 'tokyo-1': SILENT, 'tokyo-2': UP })).asked).toMatchObject([{ action: 'probe' }]);
   });
 });

@@ -57,6 +57,34 @@ describe('a report over the API', () => {
   });
 });
 
+describe('other messages', () => {
+  it('a router of another site is a witness, and nothing moves', async () => {
+    const neighbor = `arn:aws:sts::123456789012:assumed-role/virginia-router/${SITE.neighbors[0]?.instance}`;
+    const { status, answer, world } = await post(JSON.stringify({ ...body, reporter: 'virginia-1' }), {
+      caller: neighbor,
+    });
+    expect([status, answer.outcome]).toEqual([200, 'noted']);
+    expect(world.memory.testimonies).toMatchObject([{ by: 'virginia-1', about: 'tokyo-1' }]);
+    expect(world.replaced).toEqual([]);
+  });
+
+  it("a heartbeat is the router's own statement, which vetoes what its peer says", async () => {
+    const alive = {
+      ...body,
+      id: 'beat',
+      event: 'alive',
+      reporter: 'tokyo-1',
+      subject: 'tokyo-1',
+      evidence: { ...body.evidence, everyMs: 5_000 },
+    };
+    const world = new FakeWorld();
+    const caller = STANDBY.replace('2a', '1a');
+    const beat = await answerReport(event(JSON.stringify(alive), { caller }), world.tools());
+    expect(beat.statusCode).toBe(200);
+    expect((await answerReport(event(JSON.stringify(body)), world.tools())).body).toContain('owner-healthy');
+  });
+});
+
 describe('bad input gets its 4xx with a sentence, moves nothing, and the log tells who', () => {
   const json = (change: object) => JSON.stringify({ ...body, ...change });
   it.each<[string, string, Parameters<typeof event>[1], number, string, RegExp]>([

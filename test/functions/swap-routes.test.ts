@@ -3,8 +3,8 @@ import { swapRoutes } from '#functions/route-swap/swap-routes.ts';
 import { ACTIVE_ENI, REPORT, SITE, STANDBY_ENI } from '../failover/situation.ts';
 import { FakeWorld } from './fakes.ts';
 
-const throttled = { code: 'RequestLimitExceeded', message: 'Request limit exceeded.', final: false } as const;
-const denied = { code: 'UnauthorizedOperation', message: 'You are not authorized.', final: true } as const;
+const throttled = { code: 'RequestLimitExceeded', message: 'Request limit exceeded.', kind: 'throttled' } as const;
+const denied = { code: 'UnauthorizedOperation', message: 'You are not authorized.', kind: 'final' } as const;
 
 describe('a swap', () => {
   it('moves every route, records it and tells everybody, in that order', async () => {
@@ -129,7 +129,10 @@ describe('what does not swap', () => {
 
   it('keeps a refused id open, so that the router may ask again', async () => {
     const world = new FakeWorld();
-    world.ec2 = { ...world.ec2, 'tokyo-2': { instance: 'unknown', interface: 'unknown', sourceDestCheck: 'unknown' } };
+    world.ec2 = {
+      ...world.ec2,
+      'tokyo-2': { instance: 'unknown', interface: 'unknown', sourceDestCheck: 'unknown', statusChecks: 'unknown' },
+    };
     expect(await swapRoutes(REPORT, world.tools())).toMatchObject({ outcome: 'refused', reason: 'both-unfit' });
     world.ec2 = new FakeWorld().ec2;
     expect(await swapRoutes(REPORT, world.tools())).toMatchObject({ outcome: 'swapped' });
@@ -162,5 +165,89 @@ describe('what does not swap', () => {
       level: 'error',
       message: 'Could not write the announcement; the routes are as said.',
     });
+  });
+});
+
+describe('without its store', () => {
+  const stopped = {
+    instance: 'stopped',
+    interface: 'attached',
+    sourceDestCheck: false,
+    statusChecks: 'unknown',
+  } as const;
+
+  it('goes on when a second witness agrees, and says LockBypassed', async () => {
+    const world = new FakeWorld();
+    world.storeDown = true;
+    world.ec2 = { ...world.ec2, 'tokyo-1': stopped };
+    const result = await swapRoutes(REPORT, world.tools());
+    expect(result).toMatchObject({ outcome: 'swapped', lockBypassed: true });
+    expect(result.says).toContain('LockBypassed');
+    expect(world.metrics).toContainEqual({ name: 'LockBypassed', value: 1 });
+    expect([...world.targets.values()]).toEqual([STANDBY_ENI, STANDBY_ENI]);
+  });
+
+  it('refuses when nobody but the survivor says so', async () => {
+    const world = new FakeWorld();
+    world.storeDown = true;
+    expect(await swapRoutes(REPORT, world.tools())).toMatchObject({ outcome: 'refused', reason: 'memory-unreachable' });
+  });
+
+  it('refuses in a pair that prefers safety, whoever agrees', async () => {
+    const world = new FakeWorld({ ...SITE, policy: { ...SITE.policy, prefer: 'safety' } });
+    world.storeDown = true;
+    world.ec2 = { ...world.ec2, 'tokyo-1': stopped };
+    expect(await swapRoutes(REPORT, world.tools())).toMatchObject({ outcome: 'refused', reason: 'memory-unreachable' });
+  });
+});
+
+describe('its lease', () => {
+  it('stops a run that lost it to a newer swap', async () => {
+    const world = new FakeWorld();
+    const tools = world.tools();
+    world.faults = [throttled, throttled];
+    const slow = (ms: number) => {
+      world.now += Math.max(ms, 9_000);
+      return Promise.resolve();
+    };
+    const store = { ...tools.store, renew: () => Promise.resolve(false) };
+    const result = await swapRoutes(REPORT, { ...tools, store, sleep: slow, deadline: world.now + 60_000 });
+    expect(result).toMatchObject({ outcome: 'partial', moved: [] });
+    expect(world.replaced).toEqual([]);
+  });
+
+  it('is renewed while a long swap goes on', async () => {
+    const routes = Array.from({ length: 120 }, (_, index) => ({
+      table: 'rtb-00000000000000001',
+      destination: `10.3.${index}.0/24`,
+    }));
+    const world = new FakeWorld({ ...SITE, routes });
+    const renewed: number[] = [];
+    const tools = world.tools();
+    const store = {
+      ...tools.store,
+      renew: (epoch: number, _: string, now: number) => Promise.resolve(renewed.push(now) > 0 && epoch === 1),
+    };
+    const result = await swapRoutes(REPORT, { ...tools, store, deadline: world.now + 60_000 });
+    expect(result).toMatchObject({ outcome: 'swapped' });
+    expect(renewed.length).toBeGreaterThan(0);
+    expect(result.tookMs).toBeGreaterThanOrEqual(14_000);
+  });
+});
+
+describe('what people are told', () => {
+  it('one event and one history entry for a refusal, however often the router asks', async () => {
+    const world = new FakeWorld();
+    for (let times = 0; times < 5; times++)
+      await swapRoutes({ ...REPORT, ebgp: undefined, at: world.now }, world.tools());
+    expect(world.announced.map(({ type }) => type)).toEqual(['Failover Refused']);
+    expect(world.history).toHaveLength(1);
+  });
+
+  it('a replay is no news, and does not make the id fresh again', async () => {
+    const world = new FakeWorld();
+    for (let times = 0; times < 3; times++) await swapRoutes({ ...REPORT, at: world.now }, world.tools());
+    expect(world.announced.map(({ type }) => type)).toEqual(['Failover Completed']);
+    expect(world.answers[REPORT.id]?.outcome).toBe('swapped');
   });
 });

@@ -1,0 +1,82 @@
+import type { EbgpCount } from './bgp-summary.ts';
+import type { Answer } from './swap-record.ts';
+
+/** What the site's store remembers. */
+export interface Memory {
+  /** False: the store did not answer, and everything else here is empty. */
+  readonly reachable: boolean;
+  /** Grows by one with each swap that begins; 0 before the first. */
+  readonly epoch: number;
+  /** Until when somebody else holds the lease, ms since the epoch; undefined: nobody. */
+  readonly leasedUntil: number | undefined;
+  /** A swap that began and was not recorded as finished. */
+  readonly unfinished: { readonly epoch: number; readonly to: string; readonly reason: string } | undefined;
+  /** When automatic swaps began, newest last; at least those of the last hour. */
+  readonly automaticSwaps: readonly number[];
+  /** The last rounds of health-probe, newest last. */
+  readonly probes: readonly ProbeRound[];
+  /** What routers of other sites said against routers of this one, newest of each. */
+  readonly testimonies: readonly Testimony[];
+  readonly pause: Pause | undefined;
+  readonly health: Health | undefined;
+  /** By router name. */
+  readonly maintenance: Readonly<Record<string, Maintenance>>;
+  /** How this trigger's id was answered before. */
+  readonly answered: Answer | undefined;
+}
+
+/** A memory without anything in it. */
+export const BLANK: Memory = {
+  reachable: true,
+  epoch: 0,
+  leasedUntil: undefined,
+  unfinished: undefined,
+  automaticSwaps: [],
+  probes: [],
+  testimonies: [],
+  pause: undefined,
+  health: undefined,
+  maintenance: {},
+  answered: undefined,
+};
+
+/** What one round of health-probe found: eBGP per router name; null: the router did not answer (unknown, never down). */
+export interface ProbeRound {
+  readonly at: number;
+  readonly ebgp: Readonly<Record<string, EbgpCount | null>>;
+}
+
+/** A router of another site lost sight of a router of this one. */
+export interface Testimony {
+  readonly by: string;
+  readonly about: string;
+  /** ms since the epoch. */
+  readonly at: number;
+}
+
+/** Automatic swaps are only noted, for a stated time. It ends by itself. */
+export interface Pause {
+  /** ms since the epoch. */
+  readonly since: number;
+  readonly until: number;
+  readonly by: string;
+  readonly reason: string;
+  /** People were told that it ends soon. */
+  readonly warned?: boolean;
+}
+
+/** Whether the site could fail over, as the probe last found a change of it. */
+export interface Health {
+  readonly state: 'well' | 'degraded';
+  /** ms since the epoch. */
+  readonly since: number;
+  readonly problems: readonly string[];
+}
+
+/** A router under maintenance never gets the routes. */
+export interface Maintenance {
+  /** ms since the epoch. */
+  readonly since: number;
+  readonly by: string;
+  readonly reason: string;
+}

@@ -1,0 +1,104 @@
+import { type Decision, decideOn } from '#failover/decision.ts';
+import { type Diagnosis, diagnose } from '#failover/diagnosis.ts';
+import type { Observation } from '#failover/observation.ts';
+import { ownerOf } from '#failover/observation.ts';
+import type { HistoryEntry } from '#failover/swap-record.ts';
+import { observe } from '#functions/observe.ts';
+import { type Rehearsal, rehearse } from './rehearse.ts';
+import type { SwapTools } from './tools.ts';
+
+/** Acts beside the swap story: none of them moves a route. */
+export type SiteAct =
+  | { readonly action: 'rehearse' }
+  | { readonly action: 'status' }
+  | { readonly action: 'history'; readonly limit?: number | undefined }
+  | { readonly action: 'pause'; readonly forMs: number; readonly by: string; readonly reason: string }
+  | { readonly action: 'resume'; readonly by: string }
+  | {
+      readonly action: 'maintenance';
+      readonly router: string;
+      readonly on: boolean;
+      readonly by: string;
+      readonly reason: string;
+    };
+
+/** What an act says when it is done. */
+export interface Done {
+  readonly outcome: 'done';
+  readonly says: string;
+}
+
+/** The site as it is, with what would be decided if the probe asked now. */
+export interface SiteStatus {
+  readonly seen: Omit<Observation, 'trigger'>;
+  readonly owner: string | undefined;
+  readonly diagnosis: Diagnosis;
+  readonly decision: Decision;
+}
+
+const DEFAULT_HISTORY = 20;
+
+export async function actOnSite(
+  act: SiteAct,
+  tools: SwapTools,
+): Promise<Done | SiteStatus | Rehearsal | readonly HistoryEntry[]> {
+  switch (act.action) {
+    case 'rehearse':
+      return rehearse(tools);
+    case 'status':
+      return status(tools);
+    case 'history':
+      return tools.store.history(act.limit ?? DEFAULT_HISTORY);
+    case 'pause':
+    case 'resume':
+    case 'maintenance':
+      return noted(await change(act, tools), tools);
+  }
+}
+
+async function status(tools: SwapTools): Promise<SiteStatus> {
+  const { trigger: _, ...seen } = await observe({ kind: 'probe', id: `status-${tools.run}` }, tools);
+  const full: Observation = { ...seen, trigger: { kind: 'probe', id: '' } };
+  const diagnosis = diagnose(full);
+  return { seen, owner: ownerOf(full)?.name, diagnosis, decision: decideOn(diagnosis, full) };
+}
+
+type Change = Extract<SiteAct, { readonly by: string }>;
+
+/** @returns what was done, as a sentence */
+async function change(act: Change, { store, site, now }: SwapTools): Promise<string> {
+  const since = now();
+  switch (act.action) {
+    case 'pause': {
+      const until = since + act.forMs;
+      await store.setPause({ since, until, by: act.by, reason: act.reason });
+      return `${act.by} paused ${site.name} until ${new Date(until).toISOString()} (${act.reason}).`;
+    }
+    case 'resume':
+      await store.setPause(undefined);
+      return `${act.by} ended the pause of ${site.name}.`;
+    case 'maintenance':
+      await store.setMaintenance(act.router, act.on ? { since, by: act.by, reason: act.reason } : undefined);
+      return act.on
+        ? `${act.by} took ${act.router} into maintenance (${act.reason}): it gets no routes until that ends.`
+        : `${act.by} ended the maintenance of ${act.router} (${act.reason}).`;
+  }
+}
+
+/** Whatever people do to a site is in its history. */
+async function noted(says: string, { store, now, run, log }: SwapTools): Promise<Done> {
+  await store.record({
+    at: now(),
+    id: run,
+    detector: 'operator',
+    outcome: 'noted',
+    reason: 'operator',
+    says,
+    owner: undefined,
+    epoch: 0,
+    moved: 0,
+    tookMs: 0,
+  });
+  log.info(says, {});
+  return { outcome: 'done', says };
+}
