@@ -82,6 +82,55 @@ describe('the synthesized stack, run', () => {
   });
 });
 
+describe('beside the swap', () => {
+  const ask = async (request: object) => (await site.emulator.invoke(names.routeSwap, request)).payload;
+
+  it('rehearses every minute, and says so when the site could not fail over', async () => {
+    await site.emulator.tickSchedules(tokyo.region);
+    expect(await ask({ action: 'rehearse' })).toEqual({ ready: true, problems: [], rehearsed: 2 });
+    site.showBgp(standby, 'Idle');
+    await site.emulator.tickSchedules(tokyo.region);
+    const degraded = expect.objectContaining({ kind: 'event', detailType: 'Site Degraded' }) as unknown;
+    expect(site.emulator.happenings).toContainEqual(degraded);
+    expect(site.targets()).toEqual(atActive);
+  });
+
+  it('moves nothing while paused, and a person may by naming the rule', async () => {
+    await site.emulator.tickSchedules(tokyo.region);
+    expect(await ask({ action: 'pause', forMs: 60_000, by: 'ann', reason: 'game day' })).toMatchObject({
+      outcome: 'done',
+    });
+    expect(await site.post(report())).toMatchObject({ status: 200, body: { outcome: 'noted' } });
+    const move = { action: 'switchover', to: 'tokyo-2', by: 'ann', reason: 'game day' };
+    expect(await ask({ ...move, id: 'm1' })).toMatchObject({ outcome: 'refused', reason: 'paused' });
+    expect(site.targets()).toEqual(atActive);
+    expect(await ask({ ...move, id: 'm2', overrides: ['paused'] })).toMatchObject({ outcome: 'swapped' });
+    expect(site.targets()).toEqual(atStandby);
+  });
+
+  it('never moves routes to a router in maintenance', async () => {
+    await ask({ action: 'maintenance', router: 'tokyo-2', on: true, by: 'ann', reason: 'disk' });
+    expect(await site.post(report())).toMatchObject({
+      status: 409,
+      body: { says: expect.stringContaining('in maintenance (ann: disk)') as unknown },
+    });
+    await ask({ action: 'maintenance', router: 'tokyo-2', on: false, by: 'ann', reason: 'disk replaced' });
+    expect((await site.post(report())).status).toBe(200);
+  });
+
+  it('previews a switchover without moving anything, tells the status, and keeps the history', async () => {
+    await site.emulator.tickSchedules(tokyo.region);
+    const move = { action: 'switchover', id: 'm1', to: 'tokyo-2', by: 'ann', reason: 'kernel', dryRun: true };
+    expect(await ask(move)).toMatchObject({ decision: { kind: 'swap' }, plan: { steps: [{}, {}] } });
+    expect(site.targets()).toEqual(atActive);
+    expect(await ask({ action: 'status' })).toMatchObject({ owner: 'tokyo-1', diagnosis: { kind: 'Healthy' } });
+    await site.post(report());
+    expect(await ask({ action: 'history' })).toMatchObject([
+      { outcome: 'swapped', detector: 'serf', owner: 'tokyo-2' },
+    ]);
+  });
+});
+
 describe('bad input over the wire: a 4xx with a sentence, and nothing moves', () => {
   it.each<[string, unknown, Parameters<SiteUnderTest['post']>[1], number, string]>([
     ['malformed JSON', '{', {}, 400, 'malformed-json'],

@@ -47,10 +47,10 @@ describe('a permission that is missing shows at a desk', () => {
   it.each<[string, number, RegExp]>([
     ['ec2:ReplaceRoute', 503, /UnauthorizedOperation/],
     ['ec2:DescribeRouteTables', 503, /could not be seen.*ec2:DescribeRouteTables/],
-    ['ec2:DescribeInstances', 409, /its instance is unknown/],
+    ['ec2:DescribeInstanceStatus', 409, /its instance is unknown/],
     ['ec2:DescribeNetworkInterfaces', 409, /in an unknown state/],
-    ['dynamodb:Query', 503, /dynamodb:Query/],
-    ['dynamodb:GetItem', 503, /dynamodb:GetItem/],
+    ['dynamodb:Query', 409, /the site's store does not answer/],
+    ['dynamodb:GetItem', 409, /the site's store does not answer/],
     ['dynamodb:PutItem', 503, /dynamodb:PutItem/],
   ])('route-swap without %s', async (action, status, says) => {
     await withTemplate(without('RouteSwap', action), async (site) => {
@@ -79,6 +79,13 @@ describe('a permission that is missing shows at a desk', () => {
       expect(site.targets()).toEqual([eniOf(tokyo.routers.active), eniOf(tokyo.routers.active)]);
       const trouble = [...site.logged(), JSON.stringify(await site.emulator.invoke(names.healthProbe, {}))];
       expect(trouble.some((line) => says.test(line))).toBe(true);
+    });
+  });
+
+  it('route-swap without dynamodb:UpdateItem: moves the routes, and logs that their end is not recorded', async () => {
+    await withTemplate(without('RouteSwap', 'dynamodb:UpdateItem'), async (site) => {
+      expect((await site.post(report())).body.outcome).toBe('swapped');
+      expect(site.logged().some((line) => line.includes('Could not record the end of swap 1'))).toBe(true);
     });
   });
 
