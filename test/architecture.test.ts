@@ -21,6 +21,16 @@ const MAY_IMPORT: readonly Rule[] = [
   },
   { folder: 'emulator', may: [], because: 'if it knew our code it would agree with our mistakes' },
   {
+    folder: 'simulator',
+    may: ['topology', 'failover', 'aws', 'functions', 'emulator'],
+    because: 'it runs the real stories over the emulated EC2, with its own clock and chance',
+  },
+  {
+    folder: 'bench',
+    may: ['topology', 'failover', 'aws', 'functions', 'infra', 'emulator', 'demo'],
+    because: 'it measures the product from outside and beside the naive ways',
+  },
+  {
     folder: 'demo',
     may: ['topology', 'failover', 'infra', 'emulator'],
     because: 'it shows the product from outside, over its contracts',
