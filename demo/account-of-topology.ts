@@ -16,10 +16,12 @@ export interface RouterFixtures {
  * @throws RangeError for a site whose VPC is yet to be created
  */
 export function accountOf(topology: Topology, fixtures: RouterFixtures): Account {
-  return { regions: Object.fromEntries(topology.sites.map((site) => [site.region, regionOf(site, fixtures)])) };
+  return {
+    regions: Object.fromEntries(topology.sites.map((site) => [site.region, regionOf(site, topology, fixtures)])),
+  };
 }
 
-function regionOf(site: Site, fixtures: RouterFixtures): RegionFixture {
+function regionOf(site: Site, topology: Topology, fixtures: RouterFixtures): RegionFixture {
   const routers = [site.routers.active, site.routers.standby];
   const vpc = known(site.vpc.id, `site ${site.name}: its VPC`);
   return {
@@ -36,11 +38,21 @@ function regionOf(site: Site, fixtures: RouterFixtures): RegionFixture {
         ...(shell && { shell }),
       };
     }),
+    prefixLists: prefixListsOf(site, topology),
     routeTables: site.routeTables.map((table): RouteTableFixture => {
       const managed = table.destinations.map((destination) => ({ destination, target: eniOf(site.routers.active) }));
       return { id: table.id, vpc, routes: [{ destination: site.vpc.cidr, target: 'local' }, ...managed] };
     }),
   };
+}
+
+/** What a customer's prefix list holds is not in the topology: here, what the other sites announce. */
+function prefixListsOf(site: Site, { sites }: Topology) {
+  const entries = sites.filter((other) => other.name !== site.name).flatMap(({ frontSubnets }) => frontSubnets);
+  const ids = new Set(
+    site.routeTables.flatMap(({ destinations }) => destinations.filter((each) => each.startsWith('pl-'))),
+  );
+  return [...ids].map((id) => ({ id, name: `managed ${id}`, entries }));
 }
 
 /** `i-…` of a router that exists. */

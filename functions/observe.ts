@@ -16,7 +16,7 @@ import type { Log } from './log.ts';
 export interface Eyes {
   readonly site: ManagedSite;
   /** ms since the epoch. */
-  now(): number;
+  readonly now: () => number;
   describeRoutes(routes: readonly ManagedRoute[]): Promise<readonly RouteFact[]>;
   describeRouters(routers: readonly ManagedRouter[]): Promise<Readonly<Record<string, Ec2Facts>>>;
   readonly store: Pick<SiteStore, 'recall' | 'remember'>;

@@ -18,7 +18,7 @@ export interface SwapTools extends Eyes {
   readonly pacer: CallPacer;
   replaceRoute(route: ManagedRoute, eni: string): Promise<ReplaceOutcome>;
   /** Asks EC2 whether it would. */
-  rehearseReplace(route: ManagedRoute, eni: string): Promise<ReplaceOutcome>;
+  readonly rehearseReplace: (route: ManagedRoute, eni: string) => Promise<ReplaceOutcome>;
   readonly store: Pick<
     SiteStore,
     | 'recall'
