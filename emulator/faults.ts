@@ -24,8 +24,11 @@ export const faultSchema = z
     z.discriminatedUnion('kind', [
       /** The service's own throttling error. */
       z.object({ kind: z.literal('throttle') }),
-      /** The call is held back before anything happens. */
-      z.object({ kind: z.literal('latency'), ms: z.number().min(0) }),
+      /**
+       * The call is held back before anything happens: for `ms`, or, with `sigma`, for a time drawn anew for each call
+       * from the lognormal distribution whose median is `ms` (0.5: one call in a hundred takes three times the median).
+       */
+      z.object({ kind: z.literal('latency'), ms: z.number().min(0), sigma: z.number().positive().max(3).optional() }),
       /** Reads are answered from before the last write. */
       z.object({ kind: z.literal('stale-read') }),
       z.object({
@@ -54,7 +57,7 @@ export interface Faults {
   clear(): void;
   /** `struck`: how often so far. */
   list(): (Fault & { readonly id: string; readonly struck: number })[];
-  /** The faults that strike this call; each is counted. */
+  /** The faults that strike this call; each is counted. A latency comes with the `ms` drawn for this call. */
   strike(call: ApiCall, where: { readonly service: string; readonly region: string; readonly caller: string }): Fault[];
 }
 
@@ -79,11 +82,21 @@ export function createFaults(random: () => number): Faults {
         if (entry.struck >= (fault.times ?? Number.POSITIVE_INFINITY)) continue;
         if (!applies(fault, call, where) || random() >= (fault.probability ?? 1)) continue;
         entry.struck += 1;
-        striking.push(fault);
+        striking.push(drawn(fault, random));
       }
       return striking;
     },
   };
+}
+
+function drawn(fault: Fault, random: () => number): Fault {
+  if (fault.kind !== 'latency' || fault.sigma === undefined) return fault;
+  return { ...fault, ms: fault.ms * Math.exp(fault.sigma * normal(random)) };
+}
+
+/** Standard normal, by Box and Muller. */
+function normal(random: () => number): number {
+  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
 
 function applies(

@@ -9,6 +9,7 @@ import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Emulator } from '#emulator/emulator.ts';
 import { createFaults } from '#emulator/faults.ts';
+import { createRandom } from '#emulator/random.ts';
 import { startEmulator } from '#emulator/start.ts';
 import { account, eni1, eni2, region, router1, table } from '../account.fixture.ts';
 import { manualClock } from '../manual-clock.ts';
@@ -114,6 +115,29 @@ describe('a fault', () => {
     const call = { action: 'ec2:DescribeVpcs', resources: [], input: {} };
     const strikes = [1, 2, 3, 4].map(() => faults.strike(call, { service: 'ec2', region, caller: 'x' }).length);
     expect(strikes).toEqual([1, 0, 1, 0]);
+  });
+});
+
+describe('a latency with a spread', () => {
+  const call = { action: 'ec2:DescribeVpcs', resources: [], input: {} };
+  const held = (sigma?: number) => {
+    const faults = createFaults(createRandom('spread'));
+    faults.add({ kind: 'latency', ms: 40, ...(sigma !== undefined && { sigma }) });
+    const draws = Array.from({ length: 2_000 }, () => faults.strike(call, { service: 'ec2', region, caller: 'x' }));
+    return draws.map(([fault]) => (fault?.kind === 'latency' ? fault.ms : Number.NaN)).toSorted((a, b) => a - b);
+  };
+  const quantile = (sorted: readonly number[], share: number) => sorted[Math.floor(sorted.length * share)];
+
+  it('is drawn for each call, lognormal around its median', () => {
+    const sorted = held(0.5);
+    expect(sorted[0]).toBeGreaterThan(0);
+    expect(quantile(sorted, 0.5)).toBeCloseTo(40, -1);
+    expect(quantile(sorted, 0.1587)).toBeCloseTo(40 / Math.exp(0.5), -1);
+    expect(quantile(sorted, 0.8413)).toBeCloseTo(40 * Math.exp(0.5), -1);
+  });
+
+  it('is the same for every call without one', () => {
+    expect(new Set(held())).toEqual(new Set([40]));
   });
 });
 
