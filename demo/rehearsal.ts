@@ -90,10 +90,16 @@ async function breakBoth(
   for (const design of ['ours', 'original'] as const) timeline.add(failedAt, design, 'failed', what);
   ours.fail(timeline);
   original.fail(timeline);
-  await Promise.all([
-    trafficBack(ours.pings, 'ours').then(() => ours.afterwards()),
-    trafficBack(original.pings, 'original').then(() => original.afterwards()),
-  ]);
+  try {
+    await Promise.all([
+      trafficBack(ours.pings, 'ours').then(() => ours.afterwards()),
+      trafficBack(original.pings, 'original').then(() => original.afterwards()),
+    ]);
+  } catch (error) {
+    ours.tell(timeline);
+    const story = timeline.entries.map(({ atMs, design, what, says }) => `  +${atMs} ms  ${design}: ${what}: ${says}`);
+    throw new Error([(error as Error).message, ...story].join('\n'), { cause: error });
+  }
   await sleep(STAYS_MS);
   for (const [design, play] of [
     ['ours', ours],
