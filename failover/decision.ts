@@ -1,5 +1,5 @@
 import { type Diagnosis, diagnose } from './diagnosis.ts';
-import type { Observation } from './observation.ts';
+import { holdsRoutes, type Observation } from './observation.ts';
 import {
   fitOnly,
   leaseFree,
@@ -137,7 +137,7 @@ function swap(diagnosis: Diagnosis, seen: Observation, reason: SwapReason, rules
 function requested(diagnosis: Diagnosis, seen: Observation): Decision {
   const { subject, rescuer: to } = diagnosis;
   const reason = seen.trigger.kind === 'operator' ? seen.trigger.act : 'switchover';
-  if (!seen.routes.some((route) => route.target === subject.eni)) {
+  if (!holdsRoutes(seen, subject)) {
     return {
       kind: 'already',
       reason: 'nothing-at-subject',

@@ -94,10 +94,15 @@ function reported(seen: Observation, router: ManagedRouter): Diagnosis | undefin
   const says = left
     ? `${trigger.reporter} heard ${router.name} leave (${trigger.detector})`
     : `${trigger.reporter} says that ${router.name} failed (${trigger.detector})`;
+  return disputed(seen, router, says) ?? about(seen, router, left ? 'OwnerLeft' : 'OwnerReportedFailed', says);
+}
+
+/** Whoever speaks against a router, reports and probes alike: its own fresh healthy statement is a veto. */
+function disputed(seen: Observation, router: ManagedRouter, says: string): Diagnosis | undefined {
   const own = factsOf(seen, router).statements.find(
     (statement) => statement.by === 'itself' && statement.established > 0 && isFresh(statement, seen.at),
   );
-  if (own === undefined) return about(seen, router, left ? 'OwnerLeft' : 'OwnerReportedFailed', says);
+  if (own === undefined) return undefined;
   const ago = Math.max(0, Math.round((seen.at - own.at) / 1000));
   const veto = `${router.name} itself said ${ago} s ago that ${own.established} of its eBGP sessions are Established`;
   return about(seen, router, 'OwnerDisputed', `${says}, but ${veto}`);
@@ -113,9 +118,9 @@ function withoutEbgp(seen: Observation, router: ManagedRouter): Diagnosis | unde
   if (newest?.bad !== true || !isFresh({ by: 'probe', at: newest.at, established: 0, configured: 0 }, seen.at))
     return undefined;
   const says = `the probe found no eBGP session Established on ${router.name} and ${peer.name} well`;
-  return before?.bad === true
-    ? about(seen, router, 'OwnerWithoutEbgp', `${says}, twice in a row`)
-    : about(seen, router, 'OwnerSuspected', `${says}, once`);
+  if (before?.bad !== true) return about(seen, router, 'OwnerSuspected', `${says}, once`);
+  const twice = `${says}, twice in a row`;
+  return disputed(seen, router, twice) ?? about(seen, router, 'OwnerWithoutEbgp', twice);
 }
 
 /** The last two rounds; the first is undefined if there was only one. */

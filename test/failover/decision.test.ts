@@ -101,6 +101,27 @@ describe('what does not', () => {
     expect(decide(situation({ routers: routers({ statements: [statement] }) })).kind).toBe('swap');
   });
 
+  it('heeds that veto against the probe too', () => {
+    const probes = [round(NOW - 60_000, down, up), round(NOW - 1_000, down, up)];
+    const statements = [{ by: 'itself', at: NOW - 3_000, ...up }] as const;
+    const seen = situation({ trigger: probe, memory: memory({ probes }), routers: routers({ statements }) });
+    expect(decide(seen)).toMatchObject({ kind: 'refuse', reason: 'owner-healthy' });
+  });
+
+  it('begins no swap for a person where the only route left behind is an advertised one, which nobody may replace', () => {
+    const trigger = {
+      kind: 'operator',
+      id: 'o',
+      act: 'switchover',
+      to: 'tokyo-2',
+      by: 'ann',
+      reason: 'kernel',
+    } as const;
+    const [first, second] = routesAt(STANDBY_ENI, ACTIVE_ENI);
+    const routes = [first, { ...second, origin: 'advertised' }] as Observation['routes'];
+    expect(decide(situation({ trigger: { ...trigger, overrides: [] }, routes })).kind).toBe('already');
+  });
+
   it('does nothing on a report that is older than its claim counts', () => {
     expect(decide(situation({ trigger: { ...REPORT, at: NOW - 10_001 } }))).toMatchObject({
       kind: 'refuse',
