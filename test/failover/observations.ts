@@ -1,0 +1,229 @@
+import { BLANK, type Memory, type ProbeRound } from '#failover/memory.ts';
+import type { BgpStatement, Observation, RouteFact, RouterFacts } from '#failover/observation.ts';
+import type { Answer } from '#failover/swap-record.ts';
+import type { Override, Trigger } from '#failover/trigger.ts';
+import { ACTIVE_ENI, NOW, REPORT, RUNNING, SITE, STANDBY_ENI } from './situation.ts';
+
+/** Every combination of facts that rules rest on, in three families: each crosses all facts that meet in one rule. */
+export function* everyObservation(): Generator<Observation> {
+  yield* fitnessAndPlace();
+  yield* witnessesAndVeto();
+  yield* permissionAndMemory();
+}
+
+const UP = { established: 1, configured: 1 };
+const DOWN = { established: 0, configured: 1 };
+const own = (ageMs: number, count: typeof UP, everyMs?: number): BgpStatement => ({
+  by: 'itself',
+  at: NOW - ageMs,
+  ...count,
+  ...(everyMs !== undefined && { everyMs }),
+});
+const probed = (ageMs: number, count: typeof UP): BgpStatement => ({ by: 'probe', at: NOW - ageMs, ...count });
+
+const EC2: readonly Partial<RouterFacts>[] = [
+  {},
+  { statusChecks: 'impaired' },
+  { instance: 'stopping' },
+  { instance: 'pending', statusChecks: 'initializing' },
+  { instance: 'unknown', statusChecks: 'unknown', interface: 'unknown', sourceDestCheck: 'unknown' },
+  { interface: 'detached' },
+  { sourceDestCheck: true },
+];
+
+const STATEMENTS: readonly (readonly BgpStatement[])[] = [
+  [],
+  [own(10_000, UP)],
+  [own(1_000, DOWN)],
+  [own(10_001, UP)],
+  [own(-10_001, UP)],
+  [probed(90_000, UP)],
+  [probed(1_000, DOWN)],
+  [probed(90_001, UP)],
+  [own(20_000, UP), probed(2_000, UP)],
+];
+
+const TARGETS = [ACTIVE_ENI, STANDBY_ENI, 'igw-0000000000000001a', undefined, 'advertised'] as const;
+
+function routeAt(index: number, target: (typeof TARGETS)[number]): RouteFact {
+  const route = { table: 'rtb-00000000000000001', destination: '10.2.0.0/20', ...SITE.routes[index] };
+  if (target === undefined) return { ...route, target, state: 'missing', origin: undefined };
+  if (target === 'advertised') return { ...route, target: ACTIVE_ENI, state: 'active', origin: 'advertised' };
+  return { ...route, target, state: 'active', origin: 'static' };
+}
+
+const routes = (...targets: (typeof TARGETS)[number][]) => targets.map((target, index) => routeAt(index, target));
+
+const FROM_ACTIVE = { ...REPORT, id: 'report-2', reporter: 'tokyo-1', subject: 'tokyo-2' };
+const EC2_EVENT: Trigger = { kind: 'ec2', id: 'event-1', instance: SITE.routers.active.instance, state: 'stopping' };
+const PROBE: Trigger = { kind: 'probe', id: 'probe-1' };
+const asks = (to: string, overrides: readonly Override[] = []): Trigger => ({
+  kind: 'operator',
+  id: 'operator-1',
+  act: to === 'tokyo-1' ? 'failback' : 'switchover',
+  to,
+  by: 'ann',
+  reason: 'kernel update',
+  overrides,
+});
+
+/** Who is fit, where each route points, who asks. */
+function* fitnessAndPlace(): Generator<Observation> {
+  const triggers = [REPORT, FROM_ACTIVE, EC2_EVENT, PROBE, asks('tokyo-1'), asks('tokyo-2')];
+  const places = TARGETS.flatMap((a) => TARGETS.map((b) => routes(a, b)));
+  for (const trigger of triggers) {
+    for (const [activeEc2, standbyEc2] of pairs(EC2)) {
+      for (const [active, standby] of pairs(STATEMENTS)) {
+        const routers = {
+          'tokyo-1': { ...RUNNING, ...activeEc2, statements: active },
+          'tokyo-2': { ...RUNNING, ...standbyEc2, statements: standby },
+        };
+        // All 25 places where the routers differ in one thing; the three that matter to fitness everywhere.
+        const few = activeEc2 !== EC2[0] && standbyEc2 !== EC2[0];
+        for (const place of few ? [routes(ACTIVE_ENI, ACTIVE_ENI), routes(ACTIVE_ENI, STANDBY_ENI)] : places) {
+          yield { at: NOW, site: SITE, trigger, routers, routes: place, memory: BLANK };
+        }
+      }
+    }
+  }
+}
+
+const round = (ageMs: number, active: typeof UP | null, standby: typeof UP | null): ProbeRound => ({
+  at: NOW - ageMs,
+  ebgp: { 'tokyo-1': active, 'tokyo-2': standby },
+});
+
+const ROUNDS: readonly (readonly ProbeRound[])[] = [
+  [],
+  [round(5_000, DOWN, UP)],
+  [round(65_000, DOWN, UP), round(5_000, DOWN, UP)],
+  [round(165_000, DOWN, UP), round(95_000, DOWN, UP)],
+  [round(65_000, DOWN, UP), round(5_000, UP, UP)],
+  [round(65_000, null, UP), round(5_000, null, UP)],
+  [round(65_000, DOWN, DOWN), round(5_000, DOWN, UP)],
+  [round(65_000, UP, DOWN), round(5_000, UP, DOWN)],
+];
+
+const OWNERS: readonly Partial<RouterFacts>[] = [
+  { statements: [] },
+  { statements: [own(9_000, UP)] },
+  { statements: [own(1_000, DOWN)] },
+  { statements: [own(40_000, UP, 10_000)] },
+  { instance: 'stopped', statements: [own(9_000, UP)] },
+  { statusChecks: 'impaired', statements: [] },
+];
+
+const REPORTS: readonly Trigger[] = [
+  REPORT,
+  { ...REPORT, event: 'left' },
+  { ...REPORT, at: NOW - 10_001 },
+  { ...REPORT, at: NOW + 10_001 },
+  { ...REPORT, ebgp: undefined },
+  FROM_ACTIVE,
+];
+
+/** Who speaks against the owner, how old that is, whether the owner objects; with and without the store. */
+function* witnessesAndVeto(): Generator<Observation> {
+  const triggers = [...REPORTS, EC2_EVENT, PROBE, asks('tokyo-2')];
+  for (const trigger of triggers) {
+    for (const probes of ROUNDS) {
+      for (const owner of OWNERS) {
+        for (const neighborAge of [undefined, 29_000, 31_000]) {
+          for (const maintained of [undefined, 'tokyo-1', 'tokyo-2']) {
+            for (const reachable of [true, false]) {
+              for (const prefer of ['availability', 'safety'] as const) {
+                for (const mine of [[own(100, UP)], [own(100, DOWN)], [probed(5_000, UP)]]) {
+                  const testimonies =
+                    neighborAge === undefined ? [] : [{ by: 'virginia-1', about: 'tokyo-1', at: NOW - neighborAge }];
+                  const since = { since: NOW - 60_000, by: 'bob', reason: 'disk' };
+                  const maintenance = maintained === undefined ? {} : { [maintained]: since };
+                  yield {
+                    at: NOW,
+                    site: { ...SITE, policy: { ...SITE.policy, prefer } },
+                    trigger,
+                    routers: {
+                      'tokyo-1': { ...RUNNING, ...owner },
+                      'tokyo-2': { ...RUNNING, statements: mine },
+                    },
+                    routes: routes(ACTIVE_ENI, ACTIVE_ENI),
+                    memory: { ...BLANK, epoch: 4, reachable, probes, testimonies, maintenance },
+                  };
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+const answer = (outcome: Answer['outcome']): Answer => ({ outcome, reason: 'x', says: 'It was.', at: NOW - 5_000 });
+const pause = (until: number) => ({ since: NOW - 60_000, until, by: 'ann', reason: 'maintenance window' });
+
+const LEASES = [{}, { leasedUntil: NOW + 1 }, { leasedUntil: NOW }];
+const SWAPS = [
+  [],
+  [NOW - 299_999],
+  [NOW - 3_000_000, NOW - 2_000_000, NOW - 300_001],
+  [NOW - 3_600_000, NOW - 300_000],
+];
+const PAUSES = [undefined, pause(NOW + 1), pause(NOW)];
+const UNFINISHED = [undefined, 'tokyo-1', 'tokyo-2'].map(
+  (to) => to && { unfinished: { epoch: 4, to, reason: 'reported-by-survivor' } },
+);
+const ANSWERED = [undefined, answer('refused'), answer('swapped')];
+
+function* memories(): Generator<Memory> {
+  for (const lease of LEASES) {
+    for (const automaticSwaps of SWAPS) {
+      for (const paused of PAUSES) {
+        for (const unfinished of UNFINISHED) {
+          for (const answered of ANSWERED) {
+            yield { ...BLANK, epoch: 4, ...lease, automaticSwaps, pause: paused, ...unfinished, answered };
+          }
+        }
+      }
+    }
+  }
+}
+
+/** Mode, pause, hold-down, limits, lease, journal, replay, overrides: against each trigger and place. */
+function* permissionAndMemory(): Generator<Observation> {
+  const triggers: readonly Trigger[] = [
+    REPORT,
+    FROM_ACTIVE,
+    EC2_EVENT,
+    PROBE,
+    asks('tokyo-2'),
+    asks('tokyo-2', ['paused']),
+    asks('tokyo-1', ['mode-observe', 'mode-off']),
+  ];
+  const places = [
+    routes(ACTIVE_ENI, ACTIVE_ENI),
+    routes(STANDBY_ENI, STANDBY_ENI),
+    routes(ACTIVE_ENI, STANDBY_ENI),
+    routes(ACTIVE_ENI, TARGETS[2]),
+  ];
+  const owners: readonly Partial<RouterFacts>[] = [{ statements: [probed(5_000, UP)] }, { instance: 'stopped' }];
+  for (const memory of memories()) {
+    for (const prefer of ['availability', 'safety'] as const) {
+      for (const mode of ['automatic', 'observe', 'off'] as const) {
+        const site = { ...SITE, policy: { ...SITE.policy, prefer, mode } };
+        for (const owner of owners) {
+          const routers = {
+            'tokyo-1': { ...RUNNING, ...owner },
+            'tokyo-2': { ...RUNNING, statements: [own(100, UP)] },
+          };
+          for (const trigger of triggers) {
+            for (const place of places) yield { at: NOW, site, trigger, routers, routes: place, memory };
+          }
+        }
+      }
+    }
+  }
+}
+
+function* pairs<T>(list: readonly T[]): Generator<readonly [T, T]> {
+  for (const a of list) for (const b of list) yield [a, b];
+}
