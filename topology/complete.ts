@@ -12,6 +12,11 @@ export function complete(file: TopologyFile): Topology {
     name: file.name,
     vyos: file.vyos,
     profile: file.profile,
+    tunnelType: file.tunnelType ?? 'gre',
+    bfd: {
+      intervalMs: demand(parseDuration(file.bfd?.interval ?? '300ms'), 'bfd.interval'),
+      multiplier: file.bfd?.multiplier ?? 3,
+    },
     sites,
     tunnels: completeTunnels(file.tunnels ?? defaultTunnels(sites), file.name, sites),
   };

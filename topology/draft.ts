@@ -64,6 +64,9 @@ export interface Draft {
   /** The topology's own version, default filled in. */
   readonly vyos: Placed<string>;
   readonly profile: string;
+  readonly tunnelType: Placed<string> | undefined;
+  /** Where `bfd` stands, if it does. */
+  readonly bfd: Placed<true> | undefined;
   /** Undefined where `sites` is missing or unreadable. */
   readonly sites: readonly DraftSite[] | undefined;
   /** Undefined where `tunnels` is left out. */
@@ -77,6 +80,8 @@ export function draftOf(file: PartialFile, lineOf: LineOf): Draft {
   return {
     vyos: place(file.vyos ?? '1.4', ['vyos']),
     profile: file.profile ?? 'fast',
+    tunnelType: optional(file.tunnelType, ['tunnelType'], place),
+    bfd: file.bfd === undefined ? undefined : place(true, ['bfd']),
     sites:
       file.sites === undefined
         ? undefined

@@ -185,6 +185,18 @@ export const duration = (description: string, example: string) =>
     },
   });
 
+/** BFD between 10 ms and a minute: what VyOS takes. */
+export const bfdInterval = text({
+  description: 'Time between two BFD packets. Default: 300ms; 100ms notices sooner and flaps more easily.',
+  pattern: durationPattern,
+  examples: ['300ms', '100ms'],
+  check: (value) => {
+    const ms = parseDuration(value);
+    if (ms === undefined) return { fault: `${show(value)} is not a duration`, hint: 'write it as 300ms' };
+    return ms >= 10 && ms <= 60_000 ? undefined : { fault: `BFD cannot send every ${value}`, hint: 'take 10ms to 60s' };
+  },
+});
+
 export const ssmName = text({
   description:
     'The name of the SSM parameter (SecureString) that holds the tunnel’s pre-shared key; never the key itself. ' +

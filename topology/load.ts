@@ -2,6 +2,7 @@ import { checkAddresses } from './checks/addresses.ts';
 import { checkDetectors } from './checks/detectors.ts';
 import { checkNames } from './checks/names.ts';
 import { checkPairs } from './checks/pairs.ts';
+import { checkProfile } from './checks/profile.ts';
 import { checkRouteTables } from './checks/route-tables.ts';
 import { checkSubnets } from './checks/subnets.ts';
 import { checkTunnelNetworks } from './checks/tunnel-networks.ts';
@@ -28,6 +29,7 @@ const crossChecks = [
   checkTunnels,
   checkTunnelNetworks,
   checkDetectors,
+  checkProfile,
 ];
 
 /**

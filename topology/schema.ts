@@ -153,6 +153,25 @@ export const topologyFile = z
       description:
         'original: the values of the 2014 article exactly. fast: BFD, IKEv2, AES-GCM, today’s defaults. Default: fast.',
     }),
+    tunnelType: z
+      .enum(['gre', 'vti'])
+      .optional()
+      .meta({
+        description:
+          'Between sites: GRE inside IPsec, or IPsec’s own interfaces (vti). Both ends must agree, so it stands here. ' +
+          'Default: gre.',
+      }),
+    bfd: z
+      .strictObject({
+        interval: field.bfdInterval.default('300ms'),
+        multiplier: z.int().min(2).max(255).default(3).meta({
+          description: 'So many packets in a row must be missing. Default: 3.',
+        }),
+      })
+      .optional()
+      .meta({
+        description: 'BFD on every tunnel and between the routers of a pair, in profile fast. Default: 300ms × 3.',
+      }),
     sites: z.record(z.string(), site).meta(names('The sites, by name; two or more.')),
     tunnels: z.array(tunnel).max(mostTunnels).optional().meta({
       description:

@@ -15,6 +15,10 @@ export interface Topology {
   readonly name: string;
   readonly vyos: VyosVersion;
   readonly profile: Profile;
+  /** Between sites: GRE inside IPsec, or IPsec's own interfaces. Default `gre`. */
+  readonly tunnelType: 'gre' | 'vti';
+  /** Of profile `fast`. Default 300 ms, 3 times. */
+  readonly bfd: { readonly intervalMs: number; readonly multiplier: number };
   readonly sites: readonly Site[];
   readonly tunnels: readonly Tunnel[];
 }

@@ -9,9 +9,9 @@ export interface RenderOptions {
   readonly vyos?: VyosVersion;
   /** Default: the topology's. */
   readonly profile?: Profile;
-  /** Between sites: GRE inside IPsec, or IPsec's own interfaces. Default: gre. Profile `fast` only. */
+  /** Between sites: GRE inside IPsec, or IPsec's own interfaces. Default: the topology's. Profile `fast` only. */
   readonly tunnels?: 'gre' | 'vti';
-  /** Default: 300 ms, 3 times. Profile `fast` only. */
+  /** Default: the topology's. Profile `fast` only. */
   readonly bfd?: { readonly intervalMs: number; readonly multiplier: number };
 }
 
@@ -22,8 +22,8 @@ export function completeOptions(options: RenderOptions, topology: Topology, { ro
   const settings = {
     vyos: options.vyos ?? router.vyos,
     profile: options.profile ?? topology.profile,
-    tunnels: options.tunnels ?? 'gre',
-    bfd: options.bfd ?? { intervalMs: 300, multiplier: 3 },
+    tunnels: options.tunnels ?? topology.tunnelType,
+    bfd: options.bfd ?? topology.bfd,
   };
   const fault = impossible(settings, options);
   if (fault !== undefined) throw new VyosConfigError(`${router.name}: ${fault}`);

@@ -45,9 +45,12 @@ export function load(file: object): Topology {
 }
 
 /** A topology written out again, with nothing left to a default. */
-export function fileOf({ sites, ...topology }: Topology): TopologyFile {
+export function fileOf({ sites, bfd, ...topology }: Topology): TopologyFile {
+  const settings = { interval: `${bfd.intervalMs}ms`, multiplier: bfd.multiplier };
   return {
     ...topology,
+    // Profile original has no BFD to set.
+    ...(topology.profile === 'fast' && { bfd: settings }),
     sites: Object.fromEntries(
       sites.map(({ name, routers: { active, standby }, vpc, policy, ...site }) => [
         name,

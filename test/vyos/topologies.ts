@@ -45,7 +45,15 @@ export const anyTopology: fc.Arbitrary<Topology> = fc
       const network = `169.254.${10 + Math.floor(index / 64)}.${4 * (index % 64)}/${prefix}`;
       return [{ between: turned ? [b, a] : [a, b], network, psk: `/vyos-failover/any/psk/${a}--${b}` }];
     });
-    return { name: 'any', vyos: '1.4', profile: 'fast', sites, tunnels };
+    return {
+      name: 'any',
+      vyos: '1.4',
+      profile: 'fast',
+      tunnelType: 'gre' as const,
+      bfd: { intervalMs: 300, multiplier: 3 },
+      sites,
+      tunnels,
+    };
   });
 
 function site(number: number, shape: { fronts: number; oneSubnet: boolean; swapped: boolean }): Site {
