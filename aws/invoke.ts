@@ -1,21 +1,53 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 
+/** How to reach a function. */
+export interface Reach {
+  /** Default: the environment's. */
+  readonly region?: string;
+  /** Default 1000 ms, which is plenty inside AWS. */
+  readonly connectWithinMs?: number;
+  /** Ends the wait, not the function. Default: never. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The function was called and ended with an error; the message carries its own. */
+export class FunctionFailed extends Error {
+  override readonly name = 'FunctionFailed';
+}
+
 /**
  * Invokes a function and waits for its answer.
  *
  * @param timeoutMs how long the function may take
- * @throws Error with the function's own message if it failed
+ * @throws FunctionFailed if the function failed; the SDK's error if it could not be called (`callFault` names it)
  */
-export async function invokeFunction(name: string, payload: unknown, timeoutMs: number): Promise<unknown> {
+export async function invokeFunction(
+  name: string,
+  payload: unknown,
+  timeoutMs: number,
+  { region, connectWithinMs = 1_000, signal }: Reach = {},
+): Promise<unknown> {
   // One attempt: whoever invokes has its own rhythm, and a retry would run the story twice.
   const client = new LambdaClient({
+    ...(region !== undefined && { region }),
     maxAttempts: 1,
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: timeoutMs },
+    requestHandler: { connectionTimeout: connectWithinMs, requestTimeout: timeoutMs, throwOnRequestTimeout: true },
   });
   const { FunctionError, Payload } = await client.send(
     new InvokeCommand({ FunctionName: name, Payload: JSON.stringify(payload) }),
+    { ...(signal !== undefined && { abortSignal: signal }) },
   );
   const text = new TextDecoder().decode(Payload);
-  if (FunctionError !== undefined) throw new Error(`${name} failed: ${text}`);
+  if (FunctionError !== undefined) throw new FunctionFailed(`${name} failed: ${ownWords(text)}`);
   return JSON.parse(text) as unknown;
+}
+
+/** Lambda's error object holds `errorMessage`, and a stack that is of no use to a caller. */
+function ownWords(payload: string): string {
+  try {
+    const { errorMessage } = JSON.parse(payload) as { readonly errorMessage?: unknown };
+    return typeof errorMessage === 'string' ? errorMessage : payload;
+  } catch {
+    return payload;
+  }
 }

@@ -2,10 +2,12 @@ import type { Command } from 'commander';
 import type { Io } from './io.ts';
 import type { Colours } from './output/colours.ts';
 import type { ExitCode } from './output/exit-codes.ts';
+import type { Outside } from './outside.ts';
 
 /** What `run` gives to every command. */
 export interface Cli {
   readonly io: Io;
+  readonly outside: Outside;
   /** For results on stdout. To be asked for inside an action: --no-color is not known before. */
   readonly colours: () => Colours;
   /** Makes commander's action out of a command's work, whose value becomes the exit code. */

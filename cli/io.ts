@@ -11,7 +11,8 @@ export interface Io {
   readonly stdout: Output;
   /** Progress, questions, warnings and errors. */
   readonly stderr: Output;
-  readonly stdin: AsyncIterable<Uint8Array | string>;
+  /** A terminal only where somebody can answer. */
+  readonly stdin: AsyncIterable<Uint8Array | string> & { readonly isTTY?: boolean };
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Relative paths start here. */
   readonly cwd: string;

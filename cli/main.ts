@@ -1,6 +1,7 @@
 /** The only place that knows the process, and the only one that ends it. */
 import { addAbortSignal } from 'node:stream';
 import { exitCodes } from './output/exit-codes.ts';
+import { realOutside } from './real-outside.ts';
 import { run } from './run.ts';
 
 const interrupt = new AbortController();
@@ -17,13 +18,17 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit();
 });
 
-process.exitCode = await run(process.argv.slice(2), {
-  stdout: process.stdout,
-  stderr: process.stderr,
-  get stdin() {
-    return addAbortSignal(interrupt.signal, process.stdin);
+process.exitCode = await run(
+  process.argv.slice(2),
+  {
+    stdout: process.stdout,
+    stderr: process.stderr,
+    get stdin() {
+      return addAbortSignal(interrupt.signal, process.stdin);
+    },
+    env: process.env,
+    cwd: process.cwd(),
+    signal: interrupt.signal,
   },
-  env: process.env,
-  cwd: process.cwd(),
-  signal: interrupt.signal,
-});
+  realOutside(process.env),
+);

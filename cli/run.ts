@@ -6,6 +6,7 @@ import type { Io } from './io.ts';
 import { coloursFor } from './output/colours.ts';
 import { CommandError } from './output/command-error.ts';
 import { type ExitCode, exitCodes, exitCodesHelp } from './output/exit-codes.ts';
+import type { Outside } from './outside.ts';
 
 /**
  * The whole command line without a process around it.
@@ -13,11 +14,12 @@ import { type ExitCode, exitCodes, exitCodesHelp } from './output/exit-codes.ts'
  * @param argv what the user typed after `vyos-failover`
  * @returns the exit code; never throws
  */
-export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
+export async function run(argv: readonly string[], io: Io, outside: Outside): Promise<ExitCode> {
   let exitCode: ExitCode = exitCodes.done;
   const program = createProgram(io);
   const cli: Cli = {
     io,
+    outside,
     colours: () => coloursFor(io.stdout, io.env, program.opts<{ color: boolean }>().color),
     action:
       (work) =>

@@ -1,0 +1,33 @@
+import { FunctionFailed } from './invoke.ts';
+
+/** Why a call to a function gave no answer, as far as the caller can do something about it. */
+export type CallFault =
+  /** The function itself ended with an error: it was called, and may have acted. */
+  | 'function-failed'
+  | 'not-deployed'
+  | 'denied'
+  | 'credentials'
+  | 'throttled'
+  /** No connection. */
+  | 'unreachable'
+  /** Connected, and no answer in time: it may have acted. */
+  | 'no-answer'
+  | 'other';
+
+/** Names what came out of `invokeFunction` instead of an answer. */
+export function callFault(error: unknown): CallFault {
+  if (error instanceof FunctionFailed) return 'function-failed';
+  const { name = '', code = '', message = '' } = error as { name?: string; code?: string; message?: string };
+  if (name === 'ResourceNotFoundException') return 'not-deployed';
+  if (/^AccessDenied/.test(name)) return 'denied';
+  if (CREDENTIALS.test(name)) return 'credentials';
+  if (name === 'TooManyRequestsException') return 'throttled';
+  if (/requestTimeout/.test(message) || code === 'ECONNRESET') return 'no-answer';
+  return UNREACHABLE.test(code) || name === 'TimeoutError' ? 'unreachable' : 'other';
+}
+
+/** Nobody is logged in, or what they are logged in with is over or wrong. */
+const CREDENTIALS =
+  /^(CredentialsProviderError|TokenProviderError|ExpiredToken(Exception)?|UnrecognizedClientException|InvalidSignatureException|InvalidClientTokenId|MissingAuthenticationTokenException|IncompleteSignatureException|SignatureDoesNotMatch)$/;
+
+const UNREACHABLE = /^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT)$/;

@@ -1,0 +1,164 @@
+/**
+ * What route-swap answers, as far as the command line reads it. The function that is deployed may be of another version
+ * than the command line: fields that are new are let through, fields that are missing are named.
+ */
+
+import { z } from 'zod';
+import { BLANK } from '#failover/memory.ts';
+import type { Observation } from '#failover/observation.ts';
+import { printable } from '../output/printable.ts';
+
+const text = z.string().transform(printable);
+/** JSON leaves out what is undefined. */
+const maybe = <T extends z.ZodType>(schema: T) => schema.optional().transform((value) => value);
+
+const Route = z.object({ table: z.string(), destination: z.string() });
+const Router = z.object({
+  name: z.string(),
+  role: z.enum(['active', 'standby']),
+  instance: z.string(),
+  eni: z.string(),
+});
+
+/** The site as it was when the function was deployed. */
+export const Site = z.object({
+  topology: z.string(),
+  name: z.string(),
+  region: z.string(),
+  asn: z.number(),
+  routers: z.object({ active: Router, standby: Router }),
+  routes: z.array(Route),
+  neighbors: z.array(z.object({ name: z.string(), instance: z.string() })).default([]),
+  policy: z.object({
+    prefer: z.enum(['availability', 'safety']),
+    mode: z.enum(['automatic', 'observe', 'off']),
+    holdDownMs: z.number(),
+    maxSwapsPerHour: z.number(),
+  }),
+});
+
+const RouterFacts = z.object({
+  instance: z.enum(['pending', 'running', 'stopping', 'stopped', 'shutting-down', 'terminated', 'unknown']),
+  interface: z.enum(['attached', 'elsewhere', 'detached', 'missing', 'unknown']),
+  sourceDestCheck: z.union([z.boolean(), z.literal('unknown')]),
+  statusChecks: z.enum(['ok', 'impaired', 'initializing', 'unknown']),
+  statements: z.array(
+    z.object({
+      by: z.enum(['itself', 'probe']),
+      at: z.number(),
+      everyMs: z.number().optional(),
+      established: z.number(),
+      configured: z.number(),
+    }),
+  ),
+});
+
+const Ebgp = z.object({ established: z.number(), configured: z.number() });
+
+const Memory = z
+  .object({
+    reachable: z.boolean(),
+    epoch: z.number(),
+    leasedUntil: maybe(z.number()),
+    unfinished: maybe(z.object({ epoch: z.number(), to: z.string(), reason: z.string() })),
+    automaticSwaps: z.array(z.number()),
+    probes: z.array(z.object({ at: z.number(), ebgp: z.record(z.string(), z.nullable(Ebgp)) })),
+    testimonies: z.array(z.object({ by: z.string(), about: z.string(), at: z.number() })),
+    pause: maybe(z.object({ since: z.number(), until: z.number(), by: text, reason: text })),
+    health: maybe(z.object({ state: z.enum(['well', 'degraded']), since: z.number(), problems: z.array(text) })),
+    maintenance: z.record(z.string(), z.object({ since: z.number(), by: text, reason: text })),
+  })
+  .transform((memory) => ({ ...BLANK, ...memory }));
+
+const Seen: z.ZodType<Omit<Observation, 'trigger'>> = z.object({
+  at: z.number(),
+  site: Site,
+  routers: z.record(z.string(), RouterFacts),
+  routes: z.array(
+    Route.extend({
+      target: maybe(z.string()),
+      state: z.enum(['active', 'blackhole', 'missing']),
+      origin: maybe(z.enum(['static', 'propagated', 'advertised'])),
+    }),
+  ),
+  memory: Memory,
+});
+
+const Fitness = z.union([
+  z.object({ fit: z.literal(true) }),
+  z.object({ fit: z.literal(false), unfit: z.array(text) }),
+]);
+
+const Decision = z.object({ kind: z.string(), reason: z.string(), says: text });
+
+/** Answer to `status`. */
+export const SiteStatus = z.object({
+  seen: Seen,
+  owner: maybe(z.string()),
+  diagnosis: z.object({
+    kind: z.string(),
+    subject: z.object({ name: z.string() }),
+    subjectFitness: Fitness,
+    rescuer: z.object({ name: z.string() }),
+    rescuerFitness: Fitness,
+    witnesses: z.array(z.object({ who: z.string(), says: text })),
+    says: text,
+  }),
+  decision: Decision,
+});
+export type SiteStatus = z.infer<typeof SiteStatus>;
+
+const outcome = z.enum(['swapped', 'already', 'noted', 'refused', 'partial']);
+
+/** Answer to `switchover` and `failback`. */
+export const SwapResult = z.object({
+  outcome,
+  reason: z.string(),
+  says: text,
+  owner: maybe(z.string()),
+  epoch: z.number(),
+  moved: z.array(Route),
+  remaining: z.array(Route.extend({ why: text })),
+  foreign: z.array(Route),
+  lockBypassed: z.boolean(),
+  tookMs: z.number(),
+});
+export type SwapResult = z.infer<typeof SwapResult>;
+
+/** The same with `dryRun`. */
+export const Preview = z.object({
+  decision: Decision,
+  plan: maybe(
+    z.object({
+      to: z.object({ router: z.string(), eni: z.string() }),
+      steps: z.array(Route.extend({ from: z.string() })),
+    }),
+  ),
+  atLeastMs: z.number(),
+});
+export type Preview = z.infer<typeof Preview>;
+
+/** Answer to `rehearse`. */
+export const Rehearsal = z.object({ ready: z.boolean(), problems: z.array(text), rehearsed: z.number() });
+export type Rehearsal = z.infer<typeof Rehearsal>;
+
+/** Answer to `history`. */
+export const History = z.array(
+  z.object({
+    at: z.number(),
+    id: text,
+    detector: z.string(),
+    outcome,
+    reason: text,
+    says: text,
+    owner: maybe(z.string()),
+    epoch: z.number(),
+    moved: z.number(),
+    tookMs: z.number(),
+  }),
+);
+export type History = z.infer<typeof History>;
+
+/** Answer to `pause`, `resume` and `maintenance`. */
+export const Done = z.object({ outcome: z.literal('done'), says: text });
+export type Done = z.infer<typeof Done>;

@@ -1,0 +1,47 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { topologyOption } from '../topology-file.ts';
+import type { Consent } from './consent.ts';
+
+/** What every command that asks a site takes. */
+export interface LookOptions {
+  readonly topology?: string;
+  readonly json?: boolean;
+}
+
+/** What every command that changes something takes besides. */
+export interface ActOptions extends LookOptions, Consent {
+  /** Default: `Outside.user`. */
+  readonly by?: string;
+  readonly reason: string;
+}
+
+export function lookOptions(command: Command): Command {
+  return command.option(...topologyOption).option('--json', 'one JSON object on stdout');
+}
+
+/** @param reason false: this act needs none */
+export function actOptions(command: Command, { reason = true } = {}): Command {
+  if (reason) command.requiredOption('--reason <TEXT>', 'why; it stands in the history', text(1024));
+  return lookOptions(command)
+    .option('--by <WHO>', 'who, for the history (default: user@host)', text(256))
+    .option('-n, --dry-run', 'show what would be done, and do nothing')
+    .option('-y, --yes', 'do not ask');
+}
+
+/** What the function takes for such a text. */
+function text(longest: number) {
+  return (value: string): string => {
+    const trimmed = value.trim();
+    if (trimmed.length >= 1 && trimmed.length <= longest) return trimmed;
+    throw new InvalidArgumentError(`It has 1 to ${longest} characters.`);
+  };
+}
+
+/** A whole number within bounds. */
+export function wholeNumber(from: number, to: number) {
+  return (value: string): number => {
+    const number = Number(value);
+    if (/^\d+$/.test(value) && number >= from && number <= to) return number;
+    throw new InvalidArgumentError(`It is a whole number from ${from} to ${to}.`);
+  };
+}

@@ -1,0 +1,163 @@
+import { isDeepStrictEqual } from 'node:util';
+import { foreignRoutes, type Observation, routesOfThePair } from '#failover/observation.ts';
+import { managedSite } from '#failover/site.ts';
+import { Site as DeployedSite, type SiteStatus } from '../ask/answers.ts';
+import type { Where } from '../ask/ask-site.ts';
+import { routersOf } from '../ask/which.ts';
+import { describeForeign, type ForeignRoute } from './foreign-route.ts';
+
+/** A site as `status` shows it: the command line's own type, part of its `--json`. Times are ISO, ages seconds. */
+export interface SiteView {
+  readonly name: string;
+  readonly region: string;
+  readonly at: string;
+  /** True: nothing in `attention`. */
+  readonly healthy: boolean;
+  /** Sentences: all that somebody should look at. */
+  readonly attention: readonly string[];
+  readonly owner: string | null;
+  readonly mode: 'automatic' | 'observe' | 'off';
+  readonly prefer: 'availability' | 'safety';
+  readonly pause: Noted | null;
+  readonly holdDown: { readonly until: string; readonly leftS: number } | null;
+  readonly automaticSwapsInTheLastHour: number;
+  readonly maxSwapsPerHour: number;
+  readonly epoch: number;
+  readonly diagnosis: { readonly kind: string; readonly says: string };
+  readonly decision: { readonly kind: string; readonly reason: string; readonly says: string };
+  readonly routers: readonly RouterView[];
+  readonly foreignRoutes: readonly ForeignRoute[];
+  /** What is deployed is not what the topology file says. */
+  readonly differsFromTopology: boolean;
+}
+
+export interface RouterView {
+  readonly name: string;
+  readonly role: 'active' | 'standby';
+  readonly instance: string;
+  readonly statusChecks: string;
+  readonly interface: string;
+  readonly sourceDestCheck: boolean | 'unknown';
+  /** What was said of its eBGP sessions, newest first. */
+  readonly ebgp: readonly EbgpView[];
+  readonly fit: boolean;
+  /** Why not; empty if it is. */
+  readonly unfit: readonly string[];
+  readonly maintenance: Omit<Noted, 'until' | 'leftS'> | null;
+  /** Managed routes that point at it. */
+  readonly routes: number;
+}
+
+export interface EbgpView {
+  readonly established: number;
+  readonly configured: number;
+  readonly by: 'itself' | 'probe';
+  readonly ageS: number;
+}
+
+interface Noted {
+  readonly since: string;
+  readonly until: string;
+  readonly leftS: number;
+  readonly by: string;
+  readonly reason: string;
+}
+
+const HOUR_MS = 3_600_000;
+
+export function siteView(where: Where, status: SiteStatus): SiteView {
+  const { seen, owner = null, diagnosis, decision } = status;
+  const { at, memory, site } = seen;
+  const full = observation(status);
+  const { mode, prefer, holdDownMs, maxSwapsPerHour } = site.policy;
+  const pause = memory.pause !== undefined && memory.pause.until > at ? memory.pause : undefined;
+  const holdDownUntil = Math.max(...memory.automaticSwaps, Number.NEGATIVE_INFINITY) + holdDownMs;
+  const view = {
+    name: where.site.name,
+    region: where.site.region,
+    at: iso(at),
+    owner,
+    mode,
+    prefer,
+    pause: pause === undefined ? null : { ...noted(pause), until: iso(pause.until), leftS: seconds(pause.until - at) },
+    holdDown: holdDownUntil > at ? { until: iso(holdDownUntil), leftS: seconds(holdDownUntil - at) } : null,
+    automaticSwapsInTheLastHour: memory.automaticSwaps.filter((began) => at - began < HOUR_MS).length,
+    maxSwapsPerHour,
+    epoch: memory.epoch,
+    diagnosis: { kind: diagnosis.kind, says: diagnosis.says },
+    decision: { kind: decision.kind, reason: decision.reason, says: decision.says },
+    routers: routersOf(where.site).map(({ name }) => routerView(name, status, full)),
+    foreignRoutes: foreignRoutes(full).map(describeForeign),
+    differsFromTopology: differs(where, seen.site),
+  };
+  const attention = attentionTo(view, status);
+  return { ...view, healthy: attention.length === 0, attention };
+}
+
+/** What the function saw, as the rules take it: looked at without being told anything. */
+export function observation({ seen }: SiteStatus): Observation {
+  return { ...seen, trigger: { kind: 'probe', id: '' } };
+}
+
+function routerView(name: string, status: SiteStatus, full: Observation): RouterView {
+  const { seen, diagnosis } = status;
+  const { active, standby } = seen.site.routers;
+  const router = active.name === name ? active : standby;
+  const facts = seen.routers[name];
+  const fitness = diagnosis.subject.name === name ? diagnosis.subjectFitness : diagnosis.rescuerFitness;
+  const maintenance = seen.memory.maintenance[name];
+  return {
+    name,
+    role: router.role,
+    instance: facts?.instance ?? 'unknown',
+    statusChecks: facts?.statusChecks ?? 'unknown',
+    interface: facts?.interface ?? 'unknown',
+    sourceDestCheck: facts?.sourceDestCheck ?? 'unknown',
+    ebgp: (facts?.statements ?? [])
+      .toSorted((a, b) => b.at - a.at)
+      .map(({ established, configured, by, at }) => ({ established, configured, by, ageS: seconds(seen.at - at) })),
+    fit: fitness.fit,
+    unfit: fitness.fit ? [] : fitness.unfit,
+    maintenance: maintenance === undefined ? null : noted(maintenance),
+    routes: routesOfThePair(full).filter(({ target }) => target === router.eni).length,
+  };
+}
+
+function attentionTo(
+  { pause, foreignRoutes: foreign, differsFromTopology, name }: Omit<SiteView, 'healthy' | 'attention'>,
+  { diagnosis, seen: { memory } }: SiteStatus,
+): readonly string[] {
+  const well = diagnosis.kind === 'Healthy';
+  const health = memory.health?.state === 'degraded' ? memory.health.problems : [];
+  return [
+    ...(well ? [] : [`${diagnosis.kind}: ${diagnosis.says}`]),
+    ...(pause === null
+      ? []
+      : [`paused by ${pause.by} until ${pause.until} (${pause.reason}): no automatic failover until then`]),
+    ...(memory.reachable ? [] : ["the site's store does not answer: no pause, hold-down or maintenance is known"]),
+    ...(well ? health.map((problem) => `the probe's last rehearsal failed: ${problem}`) : []),
+    ...foreign.map(({ says }) => says),
+    ...(differsFromTopology
+      ? [`what is deployed is not what the topology file says of ${name}: look with npx cdk diff`]
+      : []),
+  ];
+}
+
+/** Read through the same schema, so that only what both know is compared. */
+function differs({ topology, site }: Where, deployed: Observation['site']): boolean {
+  if (site.vpc.create) return false;
+  const wanted = DeployedSite.parse(managedSite(topology, site));
+  return !isDeepStrictEqual(wanted, DeployedSite.parse(deployed));
+}
+
+function noted({ since, by, reason }: { readonly since: number; readonly by: string; readonly reason: string }) {
+  return { since: iso(since), by, reason };
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+function seconds(ms: number): number {
+  return Math.max(0, Math.round(ms / 1000));
+}

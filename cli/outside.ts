@@ -1,0 +1,20 @@
+/** What the operator's commands need of the world besides streams. Handed in, so that a test needs no AWS and no clock. */
+
+export interface Outside {
+  /** Invokes a site's function and waits for its answer. `callFault` names what it throws. */
+  invoke(call: Call): Promise<unknown>;
+  /** A new id for an act. */
+  newId(): string;
+  /** Resolves after so many ms, or at once when the signal aborts. */
+  sleep(ms: number, signal: AbortSignal | undefined): Promise<void>;
+  /** Who runs the command, as it shall stand in the history: `user@host`. */
+  readonly user: string;
+}
+
+export interface Call {
+  readonly functionName: string;
+  readonly region: string;
+  readonly payload: unknown;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal | undefined;
+}

@@ -1,0 +1,36 @@
+import { randomUUID } from 'node:crypto';
+import { hostname, userInfo } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Outside } from './outside.ts';
+
+/** From a desk to a Region at the other end of the world, over a bad line. */
+const CONNECT_WITHIN_MS = 5_000;
+
+/** AWS as the environment says (AWS_PROFILE, AWS_ENDPOINT_URL, …), and this machine. */
+export function realOutside(env: Readonly<Record<string, string | undefined>>): Outside {
+  return {
+    // Loaded only when something is asked: most commands need no SDK.
+    invoke: async ({ functionName, region, payload, timeoutMs, signal }) => {
+      const { invokeFunction } = await import('#aws/invoke.ts');
+      return invokeFunction(functionName, payload, timeoutMs, { region, signal, connectWithinMs: CONNECT_WITHIN_MS });
+    },
+    newId: randomUUID,
+    sleep: async (ms, signal) => {
+      try {
+        await sleep(ms, undefined, { ...(signal !== undefined && { signal }) });
+      } catch (error) {
+        if (signal?.aborted !== true) throw error;
+      }
+    },
+    user: `${userName(env)}@${hostname()}`,
+  };
+}
+
+/** A container may run as a number that has no name. */
+function userName(env: Readonly<Record<string, string | undefined>>): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return env['USER'] || 'unknown';
+  }
+}
