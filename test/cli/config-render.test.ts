@@ -29,14 +29,12 @@ describe('config render', () => {
   });
 
   test('says on stderr what the operator should know', async () => {
-    const { exitCode, stdout, stderr } = await commandLine([
-      'config',
-      'render',
-      'original-2014.yaml',
-      '--router',
-      'tokyo-1',
-    ]);
-    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: golden('original-2014/tokyo-1.1.1.set') });
+    const stdin = readFileSync(`${examplesFolder}/tokyo-virginia.yaml`, 'utf8').replace(
+      'profile: fast',
+      'profile: original',
+    );
+    const { exitCode, stderr } = await commandLine(['config', 'render', '-', '--router', 'tokyo-1'], { stdin });
+    expect(exitCode).toBe(0);
     expect(stderr).toMatch(/^note: tokyo-1 and tokyo-2 are in two subnets/);
   });
 
@@ -50,7 +48,7 @@ describe('config render', () => {
       profile: 'original',
       lines: golden('original-2014/tokyo-2.1.1.set').trimEnd().split('\n'),
       secrets: ['/vyos-failover/original-2014/psk/tokyo-2--virginia-2'],
-      notes: [expect.stringContaining('two subnets')],
+      notes: [],
     });
   });
 
