@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { Io } from '#cli/io.ts';
+import type { Call, Outside } from '#cli/outside.ts';
 import { run } from '#cli/run.ts';
 
 export interface Ended {
@@ -13,9 +14,12 @@ interface Surroundings {
   readonly stdin?: string | Uint8Array;
   readonly env?: Io['env'];
   readonly cwd?: string;
-  /** Both outputs are terminals. */
+  /** All streams are terminals. */
   readonly terminal?: boolean;
   readonly signal?: AbortSignal;
+  /** Answers in place of the sites' functions. Default: there are none. */
+  readonly invoke?: (call: Call) => unknown;
+  readonly sleep?: Outside['sleep'];
 }
 
 export const examplesFolder = fileURLToPath(new URL('../../examples', import.meta.url));
@@ -30,13 +34,32 @@ export async function commandLine(argv: readonly string[], around: Surroundings 
       said[name] += text;
     },
   });
-  const exitCode = await run(argv, {
-    stdout: output('stdout'),
-    stderr: output('stderr'),
-    stdin: Readable.from([typeof stdin === 'string' ? Buffer.from(stdin) : stdin]),
-    env,
-    cwd,
-    signal,
-  });
+  const input = Readable.from([typeof stdin === 'string' ? Buffer.from(stdin) : stdin]);
+  const exitCode = await run(
+    argv,
+    {
+      stdout: output('stdout'),
+      stderr: output('stderr'),
+      stdin: Object.assign(input, { isTTY: terminal }),
+      env,
+      cwd,
+      ...(signal && { signal }),
+    },
+    outside(around),
+  );
   return { exitCode, ...said };
+}
+
+function outside({ invoke = nobody, sleep = () => Promise.resolve() }: Surroundings): Outside {
+  let ids = 0;
+  return {
+    invoke: async (call) => invoke(call),
+    newId: () => `id-${++ids}`,
+    sleep,
+    user: 'ann@desk',
+  };
+}
+
+function nobody(): never {
+  throw Object.assign(new Error('Function not found'), { name: 'ResourceNotFoundException' });
 }

@@ -1,0 +1,52 @@
+import type { Colours } from './colours.ts';
+import type { EbgpView, RouterView, SiteView } from './site-view.ts';
+import { renderTable } from './table.ts';
+import { duration, moment } from './time.ts';
+
+/** A site in a screenful: what it is, what stands against it, its routers. */
+export function showSite(site: SiteView, colours: Colours): string {
+  const { bold, green, yellow } = colours;
+  const mark = site.healthy ? green('✓') : yellow('!');
+  return [
+    `${mark} ${bold(site.name)}  ${site.region}  owner ${site.owner ?? 'nobody alone'}  ${modeOf(site)}`,
+    `  ${site.diagnosis.kind}: ${site.diagnosis.says}.`,
+    ...site.attention
+      .filter((each) => !each.startsWith(site.diagnosis.kind))
+      .map((each) => `  ${yellow('!')} ${each}.`),
+    ...(site.holdDown === null ? [] : [`  ${holdDownOf(site.holdDown)}`]),
+    '',
+    indent(renderTable(HEAD, site.routers.map(routerRow))),
+  ].join('\n');
+}
+
+const HEAD = ['ROUTER', 'ROLE', 'ROUTES', 'INSTANCE', 'CHECKS', 'INTERFACE', 'EBGP', 'FIT'];
+
+function routerRow(router: RouterView): string[] {
+  return [
+    router.name,
+    router.role,
+    String(router.routes),
+    router.instance,
+    router.statusChecks,
+    router.sourceDestCheck === true ? `${router.interface}, source/dest check on` : router.interface,
+    router.ebgp[0] === undefined ? 'nothing known' : ebgpOf(router.ebgp[0]),
+    router.fit ? 'yes' : `no: ${router.unfit.join('; ')}`,
+  ];
+}
+
+/** `2/2, by the probe 21 s ago` */
+export function ebgpOf({ established, configured, by, ageS }: EbgpView): string {
+  return `${established}/${configured}, by ${by === 'itself' ? 'itself' : 'the probe'} ${duration(ageS * 1000)} ago`;
+}
+
+function modeOf({ mode, prefer }: SiteView): string {
+  return `mode ${mode}, prefer ${prefer}`;
+}
+
+function holdDownOf({ until, leftS }: { readonly until: string; readonly leftS: number }): string {
+  return `hold-down until ${moment(Date.parse(until))} (${duration(leftS * 1000)} left): no automatic swap, a person may`;
+}
+
+export function indent(text: string): string {
+  return text.replace(/^(?=.)/gm, '  ');
+}
