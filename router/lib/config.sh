@@ -2,18 +2,24 @@
 # Configuration: lines of KEY='value', blank lines and # comments. It is read, never run.
 
 readonly OCTET='(25[0-5]|2[0-4][0-9]|1?[0-9]{1,2})'
+readonly ADDRESS="($OCTET\\.){3}$OCTET|[0-9A-Fa-f]*:[0-9A-Fa-f:]+"
+readonly NAME='[A-Za-z0-9][A-Za-z0-9_-]{0,62}'
+readonly AWS_REGION='[a-z]{2}(-[a-z]+)+-[0-9]'
+readonly SECONDS_PATTERN='[0-9]+(\.[0-9]{1,3})?'
 readonly PORT='([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])'
+
+# Plain http only to this machine: for tests.
+readonly HTTPS="https://[A-Za-z0-9.-]+(:$PORT)?/?|http://127\\.0\\.0\\.1:$PORT/?"
 
 # Every key: name|default (none: the key is required)|pattern|what a value looks like.
 readonly CONFIG_KEYS=(
-  'SITE||[A-Za-z0-9][A-Za-z0-9_-]{0,62}|the name of a site in the topology'
-  'SELF||[A-Za-z0-9][A-Za-z0-9_-]{0,62}|the name of this router in the topology'
-  'PEER||[A-Za-z0-9][A-Za-z0-9_-]{0,62}|the name of the other router of the pair'
+  "SITE||$NAME|the name of a site in the topology"
+  "SELF||$NAME|the name of this router in the topology"
+  "PEER||$NAME|the name of the other router of the pair"
   # Where the peer is asked whether it lives: its address in the VPC.
-  "PEER_ADDRESS||($OCTET\.){3}$OCTET|[0-9A-Fa-f]*:[0-9A-Fa-f:]+|an IPv4 or IPv6 address"
-  # Plain http only to this machine: for tests.
-  "API_URL||https://[A-Za-z0-9.-]+(:$PORT)?/?|http://127\.0\.0\.1:$PORT/?|https://HOST, as the stack prints it, without a path"
-  'REGION||[a-z]{2}(-[a-z]+)+-[0-9]|an AWS region, such as ap-northeast-1'
+  "PEER_ADDRESS||$ADDRESS|an IPv4 or IPv6 address"
+  "API_URL||$HTTPS|https://HOST, as the stack prints it, without a path"
+  "REGION||$AWS_REGION|an AWS region, such as ap-northeast-1"
   # The lock; a tmpfs is right for it, an outage does not outlive a reboot.
   'STATE_DIR|/run/vyos-failover|(/[A-Za-z0-9._-]+)+|an absolute path'
   'LOG|/var/log/vyos-failover.log|(/[A-Za-z0-9._-]+)+|an absolute path'
@@ -33,6 +39,19 @@ readonly CONFIG_KEYS=(
   # After an answer that settles the outage, other detectors' events about it are skipped for so many seconds, but
   # only until the peer answers again: the failure after that is a new one.
   'SETTLED_FOR|30|[0-9]{1,5}|whole seconds'
+  # Beside `report` run, of these, watch-bfd and the Serf agent; VRRP is part of VyOS's own configuration.
+  'DETECTORS|serf|(serf|bfd|vrrp)( (serf|bfd|vrrp)){0,2}|one or more of serf, bfd and vrrp with a space between'
+  # The peer's end of the pair's own BFD session, and how often it is looked at.
+  "PEER_BFD|none|none|$ADDRESS|none, or the address that the peer speaks BFD from"
+  "WATCH_EVERY|0.2|$SECONDS_PATTERN|seconds"
+  "RECONCILE_EVERY|20|$SECONDS_PATTERN|seconds"
+  # `on`: a signed sign of life every RECONCILE_EVERY. It makes silence a witness, which `prefer: safety` needs; but for
+  # 10 s after one that says "my BGP is well", nobody can report this router dead.
+  'HEARTBEAT|off|on|off|on or off'
+  # Routers of other sites that this one testifies about, by the address of their BFD session with it, and where to.
+  "WITNESS_FOR|none|none|$NAME@$NAME=($ADDRESS)( $NAME@$NAME=($ADDRESS))*|none, or ROUTER@SITE=ADDRESS with a space between"
+  "WITNESS_APIS|none|none|$NAME@$AWS_REGION=($HTTPS)( $NAME@$AWS_REGION=($HTTPS))*|none, or SITE@REGION=https://HOST with a space between"
+  "SSM_URL|default|default|$HTTPS|default (the region's own), or https://HOST"
 )
 
 # read_config FILE sets every key as a variable. All mistakes of the file are logged together, with line and reason;
@@ -68,7 +87,7 @@ read_config() {
   ((${#mistakes[@]})) || return 0
   for line in "${mistakes[@]}"; do
     log error "$line"
-    printf 'report: %s\n' "$(printable "$line")" >&2
+    printf '%s: %s\n' "$PROGRAM" "$(printable "$line")" >&2
   done
   return 1
 }
@@ -82,7 +101,7 @@ set_key() {
   value=${values[$key]-$default}
   if [[ -z ${lines[$key]-} && -z $default ]]; then
     mistakes+=("$file: $key is missing; it is $looks")
-  elif [[ ! $value =~ ^($pattern)$ ]]; then
+  elif [[ -n ${lines[$key]-} && ! $value =~ ^($pattern)$ ]]; then
     mistakes+=("$file:${lines[$key]}: $key='$value' is not $looks")
   else
     printf -v "$key" '%s' "$value"

@@ -25,5 +25,5 @@ log() {
   local NOW text=${2//[[:cntrl:]]/?}
   iso_time
   printf '%s %-5s %s %s\n' "$NOW" "$1" "${ID:--}" "${text:0:500}" 2>/dev/null >>"${LOG:-/var/log/vyos-failover.log}" ||
-    printf 'report: %s: %s\n' "$1" "${text:0:500}" >&2
+    printf '%s: %s: %s\n' "$PROGRAM" "$1" "${text:0:500}" >&2
 }

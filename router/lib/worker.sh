@@ -73,7 +73,7 @@ deliver() {
     VERDICT=retry
     if finish_credentials; then
       iso_time
-      signed_post "$API_URL/v1/sites/$SITE/events" "$(body)" || { log error "stopped: $SAYS" && return 1; }
+      signed_post "$API_URL/v1/sites/$SITE/events" "$(body)"
       judge_answer
     fi
     if [[ $VERDICT == renew && $renewed == no ]]; then

@@ -64,7 +64,7 @@ describe('report, delivering', () => {
     expect(new Set(bodies.map(({ evidence }) => evidence.detectedAt)).size).toBe(1);
     expect(await router.log()).toMatch(/try 1 failed: partial \(not-seen\): One route is left\. Ask again\./);
     expect(await router.log()).toMatch(/try 2 failed: HTTP 500: Internal Server Error/);
-    expect(await router.log()).toMatch(/try 4 failed: no answer from the API: /);
+    expect(await router.log()).toMatch(/try 4 failed: no answer from http:.*: /);
   });
 
   it('gathers its evidence anew for each try', async () => {
@@ -203,21 +203,6 @@ describe('report, delivering', () => {
     router.metadata.hasRole = true;
 
     expect((await ended).status).toBe(0);
-  });
-
-  it('says so at once when curl is too old to sign', async () => {
-    const router = await TestRouter.start();
-    await router.command(
-      'curl',
-      `case " $* " in
-         *--aws-sigv4*) exit 2 ;;
-         *--version*) echo 'curl 7.64.0 (x86_64-pc-linux-gnu) libcurl/7.64.0' ;;
-         *) exec /usr/bin/env PATH="\${PATH#*:}" curl "$@" ;;
-       esac`,
-    );
-
-    expect((await router.report()).status).toBe(1);
-    expect(await router.log()).toContain('stopped: curl 7.75 or later is needed, for --aws-sigv4; this is curl 7.64.0');
   });
 
   it('reports though the log cannot be written', async () => {

@@ -101,6 +101,18 @@ export class TestRouter {
     await chmod(path, 0o755);
   }
 
+  /** From now on curl is what VyOS 1.3 has, as far as we use it: 7.64, which cannot sign. */
+  async oldCurl(): Promise<void> {
+    await this.command(
+      'curl',
+      `case " $* " in
+         *--aws-sigv4*) echo 'curl: option --aws-sigv4: is unknown' >&2; exit 2 ;;
+         *--version*) echo 'curl 7.64.0 (x86_64-pc-linux-gnu) libcurl/7.64.0' ;;
+         *) PATH="\${PATH#*:}" exec curl "\${@//%\\{errormsg\\}/}" ;;
+       esac`,
+    );
+  }
+
   /** Runs `report` to its end. The environment is the test's own and what a Serf agent would add. */
   async run(
     args: readonly string[],

@@ -1,0 +1,22 @@
+# shellcheck shell=bash
+# shellcheck source-path=SCRIPTDIR
+# What every script here begins with; HERE is the directory of the script.
+#
+# Without `set -e`: a full disk or a missing tool must never end a report half-way, so every status that matters is
+# looked at where it arises.
+set -uo pipefail
+readonly PROGRAM=${0##*/}
+if ((BASH_VERSINFO[0] < 5)); then
+  echo "$PROGRAM: bash ${BASH_VERSION} is too old, 5.0 is needed (VyOS 1.3 and later carry it)" >&2
+  exit 2
+fi
+export LC_ALL=C TZ=UTC0
+# Serf and keepalived may have been started with next to no PATH.
+export PATH="${PATH:+$PATH:}/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+umask 077
+# shellcheck source=log.sh
+. "$HERE/lib/log.sh"
+# shellcheck source=config.sh
+. "$HERE/lib/config.sh"
+
+readonly CONFIG=${REPORT_CONF:-/config/vyos-failover/report.conf}
