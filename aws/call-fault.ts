@@ -19,7 +19,7 @@ export function callFault(error: unknown): CallFault {
   if (error instanceof FunctionFailed) return 'function-failed';
   const { name = '', code = '', message = '' } = error as { name?: string; code?: string; message?: string };
   if (name === 'ResourceNotFoundException') return 'not-deployed';
-  if (/^AccessDenied/.test(name)) return 'denied';
+  if (name.startsWith('AccessDenied')) return 'denied';
   if (CREDENTIALS.test(name)) return 'credentials';
   if (name === 'TooManyRequestsException') return 'throttled';
   if (/requestTimeout/.test(message) || code === 'ECONNRESET') return 'no-answer';

@@ -50,7 +50,12 @@ function createProgram(io: Io): Command {
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     });
-  return examples(program, ['vyos-failover topology validate topology.yaml']);
+  return examples(program, [
+    'vyos-failover status',
+    'vyos-failover explain tokyo',
+    'vyos-failover switchover tokyo --to tokyo-2 --reason "kernel update of tokyo-1"',
+    'vyos-failover topology validate topology.yaml',
+  ]);
 }
 
 function explain(error: unknown, io: Io): ExitCode {

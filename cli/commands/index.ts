@@ -1,8 +1,29 @@
 import type { AddCommand } from '../cli.ts';
 import { configRender } from './config-render.ts';
 import { emulate } from './emulate.ts';
+import { explain } from './explain.ts';
+import { failback } from './failback.ts';
+import { history } from './history.ts';
+import { maintenance } from './maintenance.ts';
+import { pause } from './pause.ts';
+import { plan } from './plan.ts';
+import { resume } from './resume.ts';
 import { status } from './status.ts';
+import { switchover } from './switchover.ts';
 import { topologyValidate } from './topology-validate.ts';
 
 /** Every command, in the order of the help: Look, Act, Configure, Lab. */
-export const commands: readonly AddCommand[] = [status, topologyValidate, configRender, emulate];
+export const commands: readonly AddCommand[] = [
+  status,
+  explain,
+  history,
+  plan,
+  switchover,
+  failback,
+  pause,
+  resume,
+  maintenance,
+  topologyValidate,
+  configRender,
+  emulate,
+];

@@ -1,7 +1,9 @@
+import { cheaperSwaps } from '#failover/cheaper-swaps.ts';
 import type { Mistake } from '#topology/mistakes.ts';
 import { renderMistakes } from '#topology/mistakes.ts';
 import type { Topology } from '#topology/topology.ts';
 import { type AddCommand, examples, group } from '../cli.ts';
+import { cheaperSwapsNote } from '../output/cheaper-swaps-note.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
 import { renderTopology } from '../output/topology-summary.ts';
@@ -23,6 +25,7 @@ export const topologyValidate: AddCommand = (program, cli) => {
           cli.io.stdout.write(
             `${topology === undefined ? renderMistakes(mistakes) : renderTopology(topology, cli.colours())}\n`,
           );
+        if (options.json !== true) for (const note of notesOn(topology)) cli.io.stderr.write(`note: ${note}\n`);
         return topology === undefined ? exitCodes.usage : exitCodes.done;
       }),
     );
@@ -32,12 +35,21 @@ export const topologyValidate: AddCommand = (program, cli) => {
   ]);
 };
 
+/** What is no mistake, and yet worth knowing. */
+function notesOn(topology: Topology | undefined): readonly string[] {
+  return (topology?.sites ?? []).flatMap((site) => {
+    const cheaper = cheaperSwaps(site);
+    return cheaper?.matters === true ? [cheaperSwapsNote(site.name, cheaper)] : [];
+  });
+}
+
 function asJson(topology: Topology | undefined, mistakes: readonly Mistake[]) {
   if (topology === undefined) return { valid: false, mistakes };
   const { name, vyos, profile, sites, tunnels } = topology;
   return {
     valid: true,
     mistakes,
+    notes: notesOn(topology),
     topology: {
       name,
       vyos,

@@ -5,6 +5,7 @@ import { Site as DeployedSite, type SiteStatus } from '../ask/answers.ts';
 import type { Where } from '../ask/ask-site.ts';
 import { routersOf } from '../ask/which.ts';
 import { describeForeign, type ForeignRoute } from './foreign-route.ts';
+import { moment } from './time.ts';
 
 /** A site as `status` shows it: the command line's own type, part of its `--json`. Times are ISO, ages seconds. */
 export interface SiteView {
@@ -133,7 +134,9 @@ function attentionTo(
     ...(well ? [] : [`${diagnosis.kind}: ${diagnosis.says}`]),
     ...(pause === null
       ? []
-      : [`paused by ${pause.by} until ${pause.until} (${pause.reason}): no automatic failover until then`]),
+      : [
+          `paused by ${pause.by} until ${moment(Date.parse(pause.until))} (${pause.reason}): no automatic failover until then`,
+        ]),
     ...(memory.reachable ? [] : ["the site's store does not answer: no pause, hold-down or maintenance is known"]),
     ...(well ? health.map((problem) => `the probe's last rehearsal failed: ${problem}`) : []),
     ...foreign.map(({ says }) => says),

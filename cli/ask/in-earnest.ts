@@ -1,0 +1,20 @@
+import type { z } from 'zod';
+import type { Cli } from '../cli.ts';
+import { askSite, type Where } from './ask-site.ts';
+
+/** Asks a site to act. Ctrl-C ends only the waiting, and says so. */
+export async function askInEarnest<T>(
+  where: Where,
+  request: Readonly<Record<string, unknown>>,
+  answer: z.ZodType<T>,
+  { io, outside }: Cli,
+): Promise<T> {
+  try {
+    return await askSite(where, request, answer, { outside, signal: io.signal });
+  } catch (error) {
+    if (io.signal?.aborted === true) {
+      io.stderr.write(`\nInterrupted. The function was asked and goes on: vyos-failover status ${where.site.name}\n`);
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,71 @@
+import { type Command, Option } from 'commander';
+import { OVERRIDES, type Override } from '#failover/trigger.ts';
+import type { Cli } from '../cli.ts';
+import { type ExitCode, exitCodes } from '../output/exit-codes.ts';
+import { writeJson } from '../output/json.ts';
+import { type MoveView, moveView, showMove } from '../output/move-view.ts';
+import { counted, showSteps, stepViews } from '../output/swap-view.ts';
+import { Preview, SwapResult } from './answers.ts';
+import { askSite, type Where } from './ask-site.ts';
+import { confirm, requireSomebodyToAsk } from './consent.ts';
+import { askInEarnest } from './in-earnest.ts';
+import type { ActOptions } from './options.ts';
+
+export interface MoveOptions extends ActOptions {
+  readonly override?: readonly Override[];
+}
+
+/** What is asked for; a failback knows its router. */
+export type Move =
+  | { readonly action: 'switchover'; readonly to: string }
+  | { readonly action: 'failback'; readonly to: string };
+
+export function overrideOption(command: Command): Command {
+  return command.addOption(
+    new Option('--override <RULE...>', 'set a rule aside, by its name; it stands in the history').choices(OVERRIDES),
+  );
+}
+
+/** Preview → question → act → result, for the two moves that a person may ask for. */
+export async function move(where: Where, { action, to }: Move, options: MoveOptions, cli: Cli): Promise<ExitCode> {
+  const { io, outside } = cli;
+  requireSomebodyToAsk(options, io);
+  const request = {
+    action,
+    id: outside.newId(),
+    ...(action === 'switchover' && { to }),
+    by: options.by ?? outside.user,
+    reason: options.reason,
+    overrides: options.override ?? [],
+  };
+  const dryRun = { ...request, dryRun: true };
+  const preview = await askSite(where, dryRun, Preview, { outside, signal: io.signal });
+  const about = { site: where.site.name, action, to, id: request.id, steps: stepViews(preview, where.topology) };
+  // Refused, or nothing to move: asking in earnest would only raise an alarm about it.
+  if (preview.decision.kind !== 'swap' || options.dryRun === true) {
+    return tell(moveView(about, preview, options.dryRun === true), options, cli);
+  }
+  io.stderr.write(`${preview.decision.says}\n${showSteps(about.steps)}\n`);
+  if (!(await confirm(`Replace ${counted(about.steps.length, 'route')}?`, options, io))) {
+    return tell({ ...moveView(about, preview, true), dryRun: false, outcome: 'declined' }, options, cli);
+  }
+  const result = await askInEarnest(where, request, SwapResult, cli);
+  return tell(moveView(about, result), options, cli);
+}
+
+function tell(view: MoveView, { json }: MoveOptions, { io, colours }: Cli): ExitCode {
+  if (json === true) writeJson(io.stdout, view.action, view);
+  else io.stdout.write(`${showMove(view, colours())}\n`);
+  if (view.next !== null) io.stderr.write(`next: ${view.next}\n`);
+  return exitCodes[EXIT_CODES[view.outcome]];
+}
+
+const EXIT_CODES = {
+  swapped: 'done',
+  already: 'done',
+  planned: 'done',
+  partial: 'failed',
+  refused: 'notDone',
+  noted: 'notDone',
+  declined: 'notDone',
+} as const;

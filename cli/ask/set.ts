@@ -1,0 +1,51 @@
+import type { Cli } from '../cli.ts';
+import { type ExitCode, exitCodes } from '../output/exit-codes.ts';
+import { writeJson } from '../output/json.ts';
+import { type SetView, showSet } from '../output/set-view.ts';
+import { type SiteView, siteView } from '../output/site-view.ts';
+import { Done, SiteStatus } from './answers.ts';
+import { askSite, type Where } from './ask-site.ts';
+import { confirm, requireSomebodyToAsk } from './consent.ts';
+import { askInEarnest } from './in-earnest.ts';
+import type { ActOptions } from './options.ts';
+
+/** An act that sets something in the site's memory, and moves nothing. */
+export interface Setting {
+  readonly action: 'pause' | 'resume' | 'maintenance';
+  /** What route-swap is asked. */
+  readonly request: Readonly<Record<string, unknown>>;
+  /** What it would do, as a sentence without its full stop. */
+  readonly would: string;
+  /** What somebody should know before saying yes. */
+  readonly warn?: (site: SiteView) => string | undefined;
+  /** There is nothing to do, and why. */
+  readonly already?: (site: SiteView) => string | undefined;
+}
+
+/** Look → question → act → sentence. The look is what tells whether anybody is there before the question is asked. */
+export async function set(
+  where: Where,
+  setting: Setting,
+  options: Omit<ActOptions, 'reason'>,
+  cli: Cli,
+): Promise<ExitCode> {
+  const { io, outside } = cli;
+  requireSomebodyToAsk(options, io);
+  const site = siteView(where, await askSite(where, { action: 'status' }, SiteStatus, { outside, signal: io.signal }));
+  const tell = (outcome: SetView['outcome'], says: string): ExitCode => {
+    const view = { site: site.name, action: setting.action, dryRun: options.dryRun === true, outcome, says };
+    if (options.json === true) writeJson(io.stdout, setting.action, view);
+    else io.stdout.write(`${showSet(view, cli.colours())}\n`);
+    return outcome === 'declined' ? exitCodes.notDone : exitCodes.done;
+  };
+  const already = setting.already?.(site);
+  if (already !== undefined) return tell('already', already);
+  const warning = setting.warn?.(site);
+  if (warning !== undefined) io.stderr.write(`warning: ${warning}\n`);
+  if (options.dryRun === true) return tell('planned', `${setting.would}.`);
+  if (!(await confirm(`${setting.would}?`, options, io))) return tell('declined', 'Nothing was done.');
+  const done = await askInEarnest(where, setting.request, Done, cli);
+  const ended = tell('done', done.says);
+  io.stderr.write(`next: vyos-failover status ${site.name}\n`);
+  return ended;
+}

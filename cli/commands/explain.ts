@@ -1,0 +1,39 @@
+import { History, SiteStatus } from '../ask/answers.ts';
+import { askSite } from '../ask/ask-site.ts';
+import { type LookOptions, lookOptions } from '../ask/options.ts';
+import { siteNamed } from '../ask/which.ts';
+import { type AddCommand, examples } from '../cli.ts';
+import { exitCodes } from '../output/exit-codes.ts';
+import { explainView, showExplanation } from '../output/explain-view.ts';
+import { writeJson } from '../output/json.ts';
+import { requireTopology } from '../topology-file.ts';
+
+/** So far back a refusal is looked for. */
+const ENTRIES = 200;
+
+/** `explain SITE`: observation → diagnosis → decision, and what would make it another one. */
+export const explain: AddCommand = (program, cli) => {
+  const command = program
+    .command('explain')
+    .helpGroup('Look:')
+    .description('Say why: what is seen and by whom, what is wrong, which rule decides, and what would change that.')
+    .argument('<SITE>')
+    .action(
+      cli.action(async (name: string, options: LookOptions) => {
+        const { io, outside } = cli;
+        const topology = await requireTopology(options.topology, io);
+        const where = { topology, site: siteNamed(topology, name) };
+        const by = { outside, signal: io.signal };
+        const [status, history] = await Promise.all([
+          askSite(where, { action: 'status' }, SiteStatus, by),
+          askSite(where, { action: 'history', limit: ENTRIES }, History, by),
+        ]);
+        const view = explainView(where, status, history);
+        if (options.json === true) writeJson(io.stdout, 'explain', view);
+        else io.stdout.write(`${showExplanation(view, cli.colours())}\n`);
+        return view.site.healthy ? exitCodes.done : exitCodes.attention;
+      }),
+    );
+  lookOptions(command);
+  examples(command, ['vyos-failover explain tokyo', 'vyos-failover explain tokyo --json | jq .wouldChange']);
+};

@@ -1,0 +1,23 @@
+import { type MoveOptions, move, overrideOption } from '../ask/move.ts';
+import { actOptions } from '../ask/options.ts';
+import { siteNamed } from '../ask/which.ts';
+import { type AddCommand, examples } from '../cli.ts';
+import { requireTopology } from '../topology-file.ts';
+
+/** `failback SITE`: a switchover to the router that the topology prefers. */
+export const failback: AddCommand = (program, cli) => {
+  const command = program
+    .command('failback')
+    .helpGroup('Act:')
+    .description('Move the routes of a site back to its active router, the one that the topology prefers.')
+    .argument('<SITE>')
+    .action(
+      cli.action(async (name: string, options: MoveOptions) => {
+        const topology = await requireTopology(options.topology, cli.io);
+        const site = siteNamed(topology, name);
+        return move({ topology, site }, { action: 'failback', to: site.routers.active.name }, options, cli);
+      }),
+    );
+  overrideOption(actOptions(command));
+  examples(command, ['vyos-failover failback tokyo --reason "tokyo-1 is repaired"']);
+};

@@ -1,0 +1,41 @@
+import { History } from '../ask/answers.ts';
+import { askSite } from '../ask/ask-site.ts';
+import { type LookOptions, lookOptions, wholeNumber } from '../ask/options.ts';
+import { siteNamed } from '../ask/which.ts';
+import { type AddCommand, examples } from '../cli.ts';
+import { exitCodes } from '../output/exit-codes.ts';
+import { historyView, showHistory } from '../output/history-view.ts';
+import { writeJson } from '../output/json.ts';
+import { requireTopology } from '../topology-file.ts';
+
+interface Options extends LookOptions {
+  readonly limit: number;
+}
+
+/** `history SITE`: what happened and why, newest first. */
+export const history: AddCommand = (program, cli) => {
+  const command = program
+    .command('history')
+    .helpGroup('Look:')
+    .description('List what triggers asked for and what came of it, newest first; kept for 400 days.')
+    .argument('<SITE>')
+    .option('--limit <N>', 'at most so many entries', wholeNumber(1, 1000), 20)
+    .action(
+      cli.action(async (name: string, options: Options) => {
+        const { io, outside } = cli;
+        const topology = await requireTopology(options.topology, io);
+        const where = { topology, site: siteNamed(topology, name) };
+        const request = { action: 'history', limit: options.limit };
+        const entries = historyView(await askSite(where, request, History, { outside, signal: io.signal }));
+        if (options.json === true) writeJson(io.stdout, 'history', { site: name, entries });
+        else if (entries.length > 0) io.stdout.write(`${showHistory(entries)}\n`);
+        else io.stderr.write(`Nothing has happened at ${name} yet.\n`);
+        return exitCodes.done;
+      }),
+    );
+  lookOptions(command);
+  examples(command, [
+    'vyos-failover history tokyo',
+    'vyos-failover history tokyo --limit 500 --json | jq ".entries[] | select(.outcome == \\"refused\\")"',
+  ]);
+};

@@ -1,0 +1,60 @@
+import { Argument } from 'commander';
+import { type ActOptions, actOptions } from '../ask/options.ts';
+import { set } from '../ask/set.ts';
+import { routerNamed, siteNamed } from '../ask/which.ts';
+import { type AddCommand, examples } from '../cli.ts';
+import type { SiteView } from '../output/site-view.ts';
+import { requireTopology } from '../topology-file.ts';
+
+/** `maintenance on|off SITE ROUTER`: a router in maintenance never gets the routes. */
+export const maintenance: AddCommand = (program, cli) => {
+  const command = program
+    .command('maintenance')
+    .helpGroup('Act:')
+    .description('Take a router into maintenance, in which it never gets the routes, or out of it. Moves nothing.')
+    .addArgument(new Argument('<STATE>').choices(['on', 'off']))
+    .argument('<SITE>')
+    .argument('<ROUTER>')
+    .action(
+      cli.action(async (state: 'on' | 'off', name: string, router: string, options: ActOptions) => {
+        const topology = await requireTopology(options.topology, cli.io);
+        const site = siteNamed(topology, name);
+        routerNamed(site, router);
+        const { reason, by = cli.outside.user } = options;
+        const on = state === 'on';
+        return set(
+          { topology, site },
+          {
+            action: 'maintenance',
+            request: { action: 'maintenance', router, on, by, reason },
+            would: on
+              ? `Take ${router} into maintenance (${by}: ${reason})`
+              : `End the maintenance of ${router} (${by}: ${reason})`,
+            already: (seen) =>
+              !on && maintenanceOf(seen, router) === null ? `${router} is not in maintenance.` : undefined,
+            warn: (seen) => (on ? warning(seen, router) : undefined),
+          },
+          options,
+          cli,
+        );
+      }),
+    );
+  actOptions(command);
+  examples(command, [
+    'vyos-failover maintenance on tokyo tokyo-2 --reason "new image"',
+    'vyos-failover maintenance off tokyo tokyo-2 --reason "new image is up"',
+  ]);
+};
+
+function maintenanceOf({ routers }: SiteView, router: string) {
+  return routers.find(({ name }) => name === router)?.maintenance ?? null;
+}
+
+/** Maintenance moves nothing; who takes the owner down without a switchover has an outage until a failover. */
+function warning({ name, routers, owner }: SiteView, router: string): string | undefined {
+  const peer = routers.find((each) => each.name !== router);
+  if (owner === router) {
+    return `${router} holds the routes, and keeps them. Before it goes down: vyos-failover switchover ${name} --to ${peer?.name}`;
+  }
+  return `while ${router} is in maintenance, ${name} cannot fail over`;
+}

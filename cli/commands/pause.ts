@@ -1,0 +1,60 @@
+import { InvalidArgumentError } from 'commander';
+import { parseDuration } from '#topology/duration.ts';
+import { type ActOptions, actOptions } from '../ask/options.ts';
+import { set } from '../ask/set.ts';
+import { siteNamed } from '../ask/which.ts';
+import { type AddCommand, examples } from '../cli.ts';
+import { duration, moment } from '../output/time.ts';
+import { requireTopology } from '../topology-file.ts';
+
+interface Options extends ActOptions {
+  /** ms */
+  readonly for: number;
+}
+
+/** `pause SITE --for 30m`: no automatic failover for a while. */
+export const pause: AddCommand = (program, cli) => {
+  const command = program
+    .command('pause')
+    .helpGroup('Act:')
+    .description(
+      'Let a site decide, record and tell, but move nothing by itself, for a stated time. It ends by itself.',
+    )
+    .argument('<SITE>')
+    .requiredOption('--for <TIME>', 'how long: 30m, 1h30m, 90s; at most 168h', pauseTime)
+    .action(
+      cli.action(async (name: string, options: Options) => {
+        const topology = await requireTopology(options.topology, cli.io);
+        const site = siteNamed(topology, name);
+        const { for: forMs, reason, by = cli.outside.user } = options;
+        return set(
+          { topology, site },
+          {
+            action: 'pause',
+            request: { action: 'pause', forMs, by, reason },
+            would: `Pause automatic failover of ${name} for ${duration(forMs)} (${by}: ${reason})`,
+            warn: ({ pause: now }) =>
+              now === null
+                ? undefined
+                : `this replaces the pause of ${now.by} until ${moment(Date.parse(now.until))} (${now.reason})`,
+          },
+          options,
+          cli,
+        );
+      }),
+    );
+  actOptions(command);
+  examples(command, [
+    'vyos-failover pause tokyo --for 30m --reason "provider maintenance"',
+    'vyos-failover pause tokyo --for 2h --reason "game day" --yes',
+  ]);
+};
+
+/** What route-swap takes, too. */
+const LONGEST_MS = 7 * 24 * 3_600_000;
+
+function pauseTime(text: string): number {
+  const ms = parseDuration(text);
+  if (ms !== undefined && ms > 0 && ms <= LONGEST_MS) return ms;
+  throw new InvalidArgumentError('It is a time such as 30m, 1h30m or 90s, at most 168h.');
+}

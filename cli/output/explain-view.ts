@@ -1,0 +1,109 @@
+import type { History, SiteStatus } from '../ask/answers.ts';
+import type { Where } from '../ask/ask-site.ts';
+import type { Colours } from './colours.ts';
+import { type HistoryView, historyView } from './history-view.ts';
+import { type IfView, ifItHappened } from './if-it-happened.ts';
+import { ruleOf } from './rules-in-words.ts';
+import { ebgpOf } from './show-site.ts';
+import { observation, type RouterView, type SiteView, siteView } from './site-view.ts';
+import { renderTable } from './table.ts';
+import { duration, moment } from './time.ts';
+import { whatWouldChange } from './what-would-change.ts';
+
+/** Why a site is decided upon as it is: the command line's own type, `explain --json`. */
+export interface ExplainView {
+  readonly site: SiteView;
+  /** Who speaks against the router in question. */
+  readonly witnesses: readonly { readonly who: string; readonly says: string }[];
+  /** Rounds of the probe, newest first: Established/configured by router, null where it did not answer. */
+  readonly probeRounds: readonly ProbeRoundView[];
+  readonly testimonies: readonly { readonly by: string; readonly about: string; readonly ageS: number }[];
+  /** The deciding rule in words; null: this version does not know it. */
+  readonly rule: string | null;
+  readonly wouldChange: readonly string[];
+  readonly ifItHappenedNow: readonly IfView[];
+  readonly lastRefusal: HistoryView | null;
+}
+
+interface ProbeRoundView {
+  readonly ageS: number;
+  readonly ebgp: Readonly<Record<string, { readonly established: number; readonly configured: number } | null>>;
+}
+
+export function explainView(where: Where, status: SiteStatus, history: History): ExplainView {
+  const { seen, owner, diagnosis, decision } = status;
+  const { at, memory } = seen;
+  const site = siteView(where, status);
+  const age = (then: number) => Math.max(0, Math.round((at - then) / 1000));
+  return {
+    site,
+    witnesses: diagnosis.witnesses,
+    probeRounds: memory.probes.map((round) => ({ ageS: age(round.at), ebgp: round.ebgp })).toReversed(),
+    testimonies: memory.testimonies.map(({ by, about, at: said }) => ({ by, about, ageS: age(said) })),
+    rule: ruleOf(decision.reason) ?? null,
+    wouldChange: whatWouldChange(site, status),
+    ifItHappenedNow: ifItHappened(observation(status), owner),
+    lastRefusal: historyView(history).find(({ outcome }) => outcome === 'refused') ?? null,
+  };
+}
+
+export function showExplanation(view: ExplainView, { bold }: Colours): string {
+  const { site, rule, wouldChange, ifItHappenedNow, lastRefusal } = view;
+  const { diagnosis, decision } = site;
+  return [
+    `${bold(site.name)}  ${site.region}, as seen at ${moment(Date.parse(site.at))}`,
+    section('What is seen', [...site.routers.flatMap(routerLines), ...witnessLines(view)]),
+    section('Diagnosis', [`${diagnosis.kind}: ${diagnosis.says}`]),
+    section('Decision', [
+      `${decision.kind} (${decision.reason}): ${decision.says}`,
+      ...(rule === null ? [] : [`the rule: ${rule}`]),
+    ]),
+    section('What would change it', wouldChange),
+    section(
+      'If it happened now',
+      ifItHappenedNow.map(({ event, kind, reason, says }) => `${event}\n    → ${kind} (${reason}): ${says}`),
+    ),
+    section(
+      'Last refusal',
+      lastRefusal === null
+        ? ['none in the history']
+        : [
+            `${moment(Date.parse(lastRefusal.at))}  ${lastRefusal.detector}  ${lastRefusal.reason}: ${lastRefusal.says}`,
+          ],
+    ),
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n');
+
+  function section(title: string, lines: readonly string[]): string {
+    return lines.length === 0 ? '' : [bold(title), ...lines.map((line) => `  ${line}`)].join('\n');
+  }
+}
+
+function routerLines({ name, role, routes, instance, statusChecks, sourceDestCheck, ...more }: RouterView): string[] {
+  const check = { true: 'on', false: 'off', unknown: 'unknown' }[
+    String(sourceDestCheck) as 'true' | 'false' | 'unknown'
+  ];
+  return [
+    `${name}  ${role}, ${routes === 0 ? 'no routes' : `${routes} routes`}, ${more.fit ? 'fit' : `not fit: ${more.unfit.join('; ')}`}`,
+    `  EC2, just now: instance ${instance}, status checks ${statusChecks}, interface ${more.interface}, source/dest check ${check}`,
+    `  eBGP: ${more.ebgp.length === 0 ? 'nobody has said anything' : more.ebgp.map(ebgpOf).join('; ')}`,
+  ];
+}
+
+function witnessLines({ witnesses, probeRounds, testimonies, site }: ExplainView): string[] {
+  const rounds = probeRounds.map(({ ageS, ebgp }) => [
+    `probe, ${duration(ageS * 1000)} ago`,
+    ...Object.entries(ebgp).map(([name, count]) => {
+      return `${name} ${count === null ? 'did not answer (unknown, not down)' : `${count.established}/${count.configured}`}`;
+    }),
+  ]);
+  return [
+    ...site.foreignRoutes.map(({ says }) => says),
+    ...(rounds.length === 0
+      ? ['the probe has not been round yet']
+      : renderTable(rounds[0] ?? [], rounds.slice(1)).split('\n')),
+    ...testimonies.map(({ by, about, ageS }) => `${by} lost sight of ${about} ${duration(ageS * 1000)} ago`),
+    ...witnesses.map(({ who, says }) => `witness ${who}: ${says}`),
+  ];
+}

@@ -1,0 +1,69 @@
+import { decide } from '#failover/decision.ts';
+import type { Observation } from '#failover/observation.ts';
+import { peerOf, routerNamed } from '#failover/site.ts';
+
+/** An event that has not happened, and what the rules would make of it now. */
+export interface IfView {
+  readonly event: string;
+  /** `swap`, `note`, `refuse`, … */
+  readonly kind: string;
+  readonly reason: string;
+  readonly says: string;
+}
+
+/**
+ * Puts what people wait for into an observation and asks the same pure rules as the function does. Empty where nobody
+ * alone owns the routes.
+ */
+export function ifItHappened(seen: Observation, owner: string | undefined): readonly IfView[] {
+  const router = owner === undefined ? undefined : routerNamed(seen.site, owner);
+  if (router === undefined) return [];
+  const peer = peerOf(seen.site, router);
+  const alive = { established: 1, configured: 1 };
+  const ask = (event: string, changed: Observation): IfView => {
+    const { kind, reason, says } = decide(changed);
+    return { event, kind, reason, says };
+  };
+  const facts = (name: string, change: Partial<Observation['routers'][string]>) => {
+    const known = seen.routers[name];
+    return known === undefined ? seen.routers : { ...seen.routers, [name]: { ...known, ...change } };
+  };
+  return [
+    ask(`${peer.name} reports that ${router.name} failed, its own eBGP up`, {
+      ...seen,
+      trigger: {
+        kind: 'report',
+        id: '',
+        detector: 'bfd',
+        event: 'failed',
+        reporter: peer.name,
+        subject: router.name,
+        at: seen.at,
+        ebgp: alive,
+      },
+      routers: facts(peer.name, {
+        statements: [
+          { by: 'itself', at: seen.at, ...alive },
+          ...(seen.routers[peer.name]?.statements ?? []).filter(({ by }) => by !== 'itself'),
+        ],
+      }),
+    }),
+    ask(`EC2 says that ${router.name} is stopped`, {
+      ...seen,
+      trigger: { kind: 'ec2', id: '', instance: router.instance, state: 'stopped' },
+      routers: facts(router.name, { instance: 'stopped' }),
+    }),
+    ask(`a person asks for a switchover to ${peer.name}`, {
+      ...seen,
+      trigger: {
+        kind: 'operator',
+        id: '',
+        act: 'switchover',
+        to: peer.name,
+        by: 'a person',
+        reason: 'explain',
+        overrides: [],
+      },
+    }),
+  ];
+}

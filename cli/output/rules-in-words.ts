@@ -1,0 +1,35 @@
+import type { Decision } from '#failover/decision.ts';
+
+/** Which rule speaks in a decision, by its reason. The sentence of the decision has the particulars. */
+export const RULES: Readonly<Record<Decision['reason'], string>> = {
+  healthy: 'nothing is wrong, so nothing moves',
+  degraded: 'no swap of ours would mend this, so nothing moves',
+  'one-probe-only': 'one round of the probe proves nothing; two in a row do',
+  'nothing-at-subject': 'a router without routes has none to give up',
+  'owner-not-running': 'EC2 says that the owner does not run: routes move to a fit peer',
+  'reported-by-survivor': "the survivor's own signed report is enough for a pair that prefers availability",
+  'owner-left': 'a router that says goodbye hands its routes over',
+  'ebgp-down-twice': 'two rounds of the probe in a row found the owner without eBGP and its peer well',
+  'finish-swap': 'a swap that began is finished, never rolled back',
+  switchover: 'a person asked for it',
+  failback: 'a person asked for it',
+  'no-managed-route': 'only routes that point at the pair are touched',
+  'target-unfit': 'never to a router that is not proven fit; nobody may set this aside',
+  'both-unfit': 'never to a router that is not proven fit; nobody may set this aside',
+  'owner-healthy': 'a fresh healthy statement of the owner itself is a veto',
+  'second-witness-missing': 'prefer: safety wants a witness who is not the survivor',
+  'hold-down': 'after an automatic swap there is no other automatic one for a while; a person may',
+  'too-many-swaps': 'so many automatic swaps an hour and no more; then a person',
+  paused: 'a pause; a person may set it aside by name',
+  'mode-observe': 'mode: observe decides, records and tells, and moves nothing',
+  'mode-off': 'mode: off moves nothing',
+  'lease-held': 'one swap at a time',
+  'memory-unreachable': 'without the store nobody knows of pause, hold-down and lease; a second witness must agree',
+  replayed: 'the same id is acted on once',
+  'report-stale': 'an old report says nothing about now',
+};
+
+/** The rule's words; undefined for a reason of a newer version than this. */
+export function ruleOf(reason: string): string | undefined {
+  return Object.hasOwn(RULES, reason) ? RULES[reason as Decision['reason']] : undefined;
+}

@@ -1,0 +1,34 @@
+import type { Topology } from '#topology/topology.ts';
+import type { Preview } from '../ask/answers.ts';
+import { routersOf } from '../ask/which.ts';
+import { renderTable } from './table.ts';
+
+/** One ReplaceRoute, with the routers' names: the command line's own type, part of several `--json`. */
+export interface StepView {
+  readonly table: string;
+  readonly destination: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** The calls of a planned swap, in their order. */
+export function stepViews({ plan }: Preview, topology: Topology): readonly StepView[] {
+  const names = new Map(topology.sites.flatMap(routersOf).map(({ eni, name }) => [eni, name]));
+  return (plan?.steps ?? []).map(({ table, destination, from }) => ({
+    table,
+    destination,
+    from: names.get(from) ?? from,
+    to: plan?.to.router ?? '',
+  }));
+}
+
+export function showSteps(steps: readonly StepView[]): string {
+  return renderTable(
+    ['ROUTE TABLE', 'DESTINATION', 'FROM', 'TO'],
+    steps.map(({ table, destination, from, to }) => [table, destination, from, `→ ${to}`]),
+  );
+}
+
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

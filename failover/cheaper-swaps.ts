@@ -1,0 +1,60 @@
+import { containsNetwork, parseNetwork } from '#topology/networks.ts';
+import type { ManagedTable, Site } from '#topology/topology.ts';
+import { leastDurationMs, MUTATING_CALLS } from './call-pacer.ts';
+
+/**
+ * A swap costs one ReplaceRoute for each managed route, and a route to a customer-managed prefix list is one route, however
+ * many networks are in it. This is where a site could do with fewer.
+ */
+export interface CheaperSwaps {
+  /** Calls of a whole swap as the topology is, and with one prefix-list route for each of `lists`. */
+  readonly calls: { readonly now: number; readonly withLists: number };
+  /** What EC2's throttle makes of them at least, ms, from a full bucket. */
+  readonly atLeastMs: { readonly now: number; readonly withLists: number };
+  /** More calls than EC2 takes at once: the swap itself becomes slow. */
+  readonly matters: boolean;
+  readonly lists: readonly PrefixListCandidate[];
+}
+
+/** CIDR routes of one table and address family; a prefix list holds one family only. */
+export interface PrefixListCandidate {
+  readonly table: string;
+  readonly family: 4 | 6;
+  /** How many managed routes it would replace: 2 or more. */
+  readonly routes: number;
+}
+
+/**
+ * Where prefix lists would save calls; undefined: nowhere. Gateway (edge) route tables, known by destinations within the
+ * VPC, take none (https://docs.aws.amazon.com/vpc/latest/userguide/gateway-route-tables.html).
+ */
+export function cheaperSwaps(site: Pick<Site, 'vpc' | 'routeTables'>): CheaperSwaps | undefined {
+  const lists = site.routeTables.filter((table) => !isEdge(table, site.vpc.cidr)).flatMap(candidates);
+  if (lists.length === 0) return undefined;
+  const now = site.routeTables.reduce((sum, { destinations }) => sum + destinations.length, 0);
+  const withLists = now - lists.reduce((saved, { routes }) => saved + routes - 1, 0);
+  return {
+    calls: { now, withLists },
+    atLeastMs: { now: leastDurationMs(now), withLists: leastDurationMs(withLists) },
+    matters: now > MUTATING_CALLS.capacity,
+    lists,
+  };
+}
+
+function candidates({ id, destinations }: ManagedTable): readonly PrefixListCandidate[] {
+  return ([4, 6] as const)
+    .map((family) => ({
+      table: id,
+      family,
+      routes: destinations.filter((destination) => parseNetwork(destination)?.family === family).length,
+    }))
+    .filter(({ routes }) => routes >= 2);
+}
+
+function isEdge({ destinations }: ManagedTable, vpc: string): boolean {
+  const own = parseNetwork(vpc);
+  return destinations.some((destination) => {
+    const network = parseNetwork(destination);
+    return own !== undefined && network !== undefined && containsNetwork(own, network);
+  });
+}
