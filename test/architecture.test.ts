@@ -89,8 +89,8 @@ describe('the import table', () => {
   it('keeps the AWS SDK in one folder', () => {
     const wrong = modules
       .filter(({ folder }) => folder !== 'aws')
-      // The jump host of 2014, which spoke to EC2 by itself.
-      .filter(({ file }) => file !== 'demo/original-way.ts')
+      // The jump host of 2014, which spoke to EC2 by itself, and the ways that ours is measured against.
+      .filter(({ file }) => !['demo/original-way.ts', 'bench/swap/naive-ways.ts'].includes(file))
       .filter(({ imports }) => imports.some(({ path }) => path.startsWith('@aws-sdk/')))
       .map(({ file }) => `${file}: only aws/ speaks to AWS`);
     expect(wrong).toEqual([]);

@@ -1,0 +1,136 @@
+/** A chart with two logarithmic axes, as SVG. No more than docs/bench needs. */
+export interface Chart {
+  readonly title: string;
+  /** Under the title: what must not be overlooked. */
+  readonly subtitle: string;
+  readonly x: Axis;
+  readonly y: Axis;
+  /** The legend has them in this order; later ones are drawn above earlier ones. */
+  readonly series: readonly Series[];
+  /** Smaller, at the bottom, one line each. */
+  readonly notes: readonly string[];
+}
+
+export interface Axis {
+  readonly label: string;
+  readonly from: number;
+  readonly to: number;
+  readonly ticks: readonly number[];
+}
+
+export interface Series {
+  readonly label: string;
+  readonly colour: Colour;
+  readonly look: 'line' | 'dashed' | 'points';
+  readonly points: readonly { readonly x: number; readonly y: number }[];
+}
+
+/** One set for light backgrounds, one for dark ones; told apart by colour-blind eyes too (Okabe and Ito). */
+const COLOURS = {
+  blue: ['#0072b2', '#56b4e9'],
+  orange: ['#b35900', '#e69f00'],
+  green: ['#00795c', '#2fc99b'],
+  purple: ['#a3437c', '#e08bbd'],
+  black: ['#24292f', '#e6edf3'],
+  grey: ['#6e7781', '#9198a1'],
+} as const;
+export type Colour = keyof typeof COLOURS;
+
+const WIDTH = 900;
+const PLOT = { left: 70, right: 630, top: 84, bottom: 430 } as const;
+const LEGEND_X = 656;
+const LINE_HEIGHT = 18;
+
+export function plotSvg(chart: Chart): string {
+  const height = PLOT.bottom + 62 + chart.notes.length * LINE_HEIGHT;
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" aria-label="${escaped(chart.title)}">`,
+    `<style>${style()}</style>`,
+    `<rect class="ground" width="${WIDTH}" height="${height}" rx="8"/>`,
+    text(24, 34, chart.title, 'title'),
+    text(24, 56, chart.subtitle, 'quiet'),
+    ...grid(chart),
+    ...chart.series.flatMap((series) => drawn(series, chart)),
+    ...chart.series.flatMap(legend),
+    ...chart.notes.map((note, index) => text(24, PLOT.bottom + 66 + index * LINE_HEIGHT, note, 'quiet')),
+    '</svg>',
+    '',
+  ].join('\n');
+}
+
+function style(): string {
+  const rules = (dark: 0 | 1) => [
+    `.ground{fill:${dark ? '#0d1117' : '#ffffff'}}`,
+    `text{fill:${COLOURS.black[dark]}}`,
+    `.quiet,.tick{fill:${COLOURS.grey[dark]}}`,
+    `.grid{stroke:${dark ? '#2a313c' : '#e3e7ec'}}`,
+    ...Object.entries(COLOURS).map(([name, pair]) => `.${name}{stroke:${pair[dark]};fill:${pair[dark]}}`),
+  ];
+  return [
+    "text{font-family:system-ui,-apple-system,'Segoe UI','DejaVu Sans',sans-serif;font-size:13px;stroke:none}",
+    '.title{font-size:17px;font-weight:600}.quiet,.tick{font-size:12px}',
+    'polyline{fill:none!important;stroke-width:2.5;stroke-linejoin:round}.dashed{stroke-dasharray:6 5;stroke-width:1.5}',
+    ...rules(0),
+    `@media (prefers-color-scheme:dark){${rules(1).join('')}}`,
+  ].join('');
+}
+
+function grid({ x, y }: Chart): string[] {
+  const { left, right, top, bottom } = PLOT;
+  return [
+    ...x.ticks.flatMap((tick) => [
+      `<line class="grid" x1="${across(tick, x)}" x2="${across(tick, x)}" y1="${top}" y2="${bottom}"/>`,
+      text(across(tick, x), bottom + 18, String(tick), 'tick', 'middle'),
+    ]),
+    ...y.ticks.flatMap((tick) => [
+      `<line class="grid" x1="${left}" x2="${right}" y1="${up(tick, y)}" y2="${up(tick, y)}"/>`,
+      text(left - 8, up(tick, y) + 4, String(tick), 'tick', 'end'),
+    ]),
+    text((left + right) / 2, bottom + 38, x.label, 'quiet', 'middle'),
+    text(24, top - 8, y.label, 'quiet'),
+  ];
+}
+
+function drawn({ colour, look, points }: Series, { x, y }: Chart): string[] {
+  const places = points.map((point) => [across(point.x, x), up(point.y, y)] as const);
+  const line = `<polyline class="${colour} ${look}" points="${places.map((place) => place.join(',')).join(' ')}"/>`;
+  const marks = places.map(([cx, cy]) => mark(cx, cy, colour, look));
+  return [...(look === 'points' ? [] : [line]), ...(look === 'dashed' ? [] : marks)];
+}
+
+function mark(x: number, y: number, colour: Colour, look: Series['look']): string {
+  return look === 'points'
+    ? `<path class="${colour}" d="M${x} ${y - 6}l6 6l-6 6l-6 -6z"/>`
+    : `<circle class="${colour}" cx="${x}" cy="${y}" r="4"/>`;
+}
+
+function legend({ label, colour, look }: Series, index: number): string[] {
+  const y = PLOT.top + 12 + index * (LINE_HEIGHT + 8);
+  const line = `<polyline class="${colour} ${look}" points="${LEGEND_X},${y} ${LEGEND_X + 28},${y}"/>`;
+  return [
+    ...(look === 'points' ? [] : [line]),
+    ...(look === 'dashed' ? [] : [mark(LEGEND_X + 14, y, colour, look)]),
+    text(LEGEND_X + 38, y + 4, label, ''),
+  ];
+}
+
+function across(value: number, axis: Axis): number {
+  return scaled(value, axis, PLOT.left, PLOT.right);
+}
+
+function up(value: number, axis: Axis): number {
+  return scaled(value, axis, PLOT.bottom, PLOT.top);
+}
+
+function scaled(value: number, { from, to }: Axis, start: number, end: number): number {
+  const share = Math.log(value / from) / Math.log(to / from);
+  return Math.round((start + share * (end - start)) * 10) / 10;
+}
+
+function text(x: number, y: number, content: string, kind: string, anchor = 'start'): string {
+  return `<text${kind === '' ? '' : ` class="${kind}"`} x="${x}" y="${y}" text-anchor="${anchor}">${escaped(content)}</text>`;
+}
+
+function escaped(content: string): string {
+  return content.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+}
