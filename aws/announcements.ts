@@ -6,6 +6,7 @@ export type Announcement =
   | 'Failover Completed'
   | 'Failover Refused'
   | 'Failover Partial'
+  | 'Failover Noted'
   | 'Site Degraded'
   | 'Site Recovered'
   | 'Pause Ending'

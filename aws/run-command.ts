@@ -16,6 +16,10 @@ export interface CommandRequest {
   /** One of our own SSM documents. */
   readonly document: string;
   readonly instance: string;
+  /** Default: `$DEFAULT`, as SSM has it. */
+  readonly version?: string;
+  /** Values of the document's parameters. Default: none. */
+  readonly parameters?: Readonly<Record<string, string>>;
   /** Give up, and cancel the command, after so many ms. */
   readonly deadlineMs: number;
 }
@@ -38,6 +42,8 @@ export async function runCommand(ssm: SSMClient, request: CommandRequest, time: 
     const { Command } = await ssm.send(
       new SendCommandCommand({
         DocumentName: request.document,
+        DocumentVersion: request.version,
+        Parameters: parametersOf(request),
         InstanceIds: [request.instance],
         TimeoutSeconds: TIMEOUT_SECONDS,
       }),
@@ -51,6 +57,11 @@ export async function runCommand(ssm: SSMClient, request: CommandRequest, time: 
   } catch (error) {
     return { kind: 'silent', why: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
   }
+}
+
+/** SSM takes lists, of one value each. */
+function parametersOf({ parameters = {} }: CommandRequest): Record<string, string[]> {
+  return Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, [value]]));
 }
 
 interface Invocation {

@@ -134,7 +134,7 @@ function finishing(seen: Observation): Diagnosis | undefined {
   const { unfinished } = seen.memory;
   const to = unfinished === undefined ? undefined : routerNamed(seen.site, unfinished.to);
   if (unfinished === undefined || to === undefined) return undefined;
-  const says = `swap ${unfinished.epoch} to ${to.name} is not recorded as finished`;
+  const says = `swap ${unfinished.epoch} to ${to.name} (${unfinished.reason}) is not recorded as finished`;
   return about(seen, peerOf(seen.site, to), 'SwapUnfinished', says);
 }
 

@@ -151,8 +151,10 @@ const TOLD = [
   'Failover Completed',
   'Failover Refused',
   'Failover Partial',
+  'Failover Noted',
   'Site Degraded',
   'Site Recovered',
+  'Config Pushed',
   'Pause Ending',
   'Pause Ended',
 ];

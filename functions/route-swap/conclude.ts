@@ -1,6 +1,7 @@
 import type { Announcement } from '#aws/announcements.ts';
+import type { HoldReason, SwapReason } from '#failover/decision.ts';
 import type { Observation } from '#failover/observation.ts';
-import type { HistoryEntry, Outcome } from '#failover/swap-record.ts';
+import type { HistoryEntry } from '#failover/swap-record.ts';
 import { detectorOf, type Trigger } from '#failover/trigger.ts';
 import { quietly } from '#functions/quietly.ts';
 import type { SwapResult } from './result.ts';
@@ -43,14 +44,37 @@ function isNews({ outcome, reason }: SwapResult, { memory }: Observation): boole
 /** Refusals of a trigger whose failure another run has handled or is handling, and announces. */
 const UNREMARKABLE: ReadonlySet<string> = new Set(['lease-held', 'replayed']);
 
-const ANNOUNCEMENTS: Readonly<Partial<Record<Outcome, Announcement>>> = {
-  swapped: 'Failover Completed',
-  refused: 'Failover Refused',
-  partial: 'Failover Partial',
-};
+/** Undefined: nobody is told. */
+function announcementOf(result: SwapResult): Announcement | undefined {
+  if (completes(result)) return 'Failover Completed';
+  switch (result.outcome) {
+    case 'refused':
+      return 'Failover Refused';
+    case 'partial':
+      return 'Failover Partial';
+    case 'noted':
+      return HOLDS.has(result.reason) ? undefined : 'Failover Noted';
+    case 'swapped':
+    case 'already':
+      return undefined;
+  }
+}
+
+/**
+ * Every route is at the new owner, and nobody may know yet: this run moved the last one, or found all of them moved by
+ * one that died before it told anybody. If only its end could not be recorded, people hear it twice, which beats never.
+ */
+function completes({ outcome, reason }: SwapResult): boolean {
+  return outcome === 'swapped' || (outcome === 'already' && reason === FINISHED);
+}
+
+const FINISHED: SwapReason = 'finish-swap';
+
+/** Reasons to be looking on; every other note says what would have been done. */
+const HOLDS: ReadonlySet<string> = new Set<HoldReason>(['healthy', 'degraded', 'one-probe-only']);
 
 async function announce(result: SwapResult, trigger: Trigger, at: number, tools: SwapTools): Promise<void> {
-  const detailType = ANNOUNCEMENTS[result.outcome];
+  const detailType = announcementOf(result);
   if (detailType === undefined) return;
   const { topology } = tools.site;
   await tools.announce(detailType, {
@@ -62,8 +86,9 @@ async function announce(result: SwapResult, trigger: Trigger, at: number, tools:
   });
 }
 
-function measure({ outcome, tookMs, moved, foreign }: SwapResult, { metric }: SwapTools): void {
-  if (outcome === 'swapped') {
+function measure(result: SwapResult, { metric }: SwapTools): void {
+  const { outcome, tookMs, moved, foreign } = result;
+  if (completes(result)) {
     metric('FailoverCompleted', 1);
     metric('RoutesMoved', moved.length);
     metric('SwapMs', tookMs);

@@ -22,38 +22,52 @@ export async function swapRoutes(trigger: Trigger, tools: SwapTools): Promise<Sw
     decision: { kind: decision.kind, reason: decision.reason },
     detector: detectorOf(trigger),
   });
-  const result = decision.kind === 'swap' ? await swap(decision, seen, trigger, tools) : unmoved(decision, seen);
-  return conclude({ ...result, tookMs: tools.now() - began }, seen, tools);
+  const { result, close } =
+    decision.kind === 'swap' ? await swap(decision, seen, trigger, tools) : { result: unmoved(decision, seen) };
+  const told = await conclude({ ...result, tookMs: tools.now() - began }, seen, tools);
+  // Not before people were told: if this run dies first, the next one finds the swap open, ends it and tells them.
+  await close?.();
+  return told;
 }
 
 type Unconcluded = Omit<SwapResult, 'tookMs'>;
+
+interface Swapped {
+  readonly result: Unconcluded;
+  /** Writes down that the swap is over, and gives the lease back. */
+  readonly close?: () => Promise<void>;
+}
 
 async function swap(
   decision: Decision & { kind: 'swap' },
   seen: Observation,
   trigger: Trigger,
   tools: SwapTools,
-): Promise<Unconcluded> {
+): Promise<Swapped> {
   const journal = journalOf(decision, seen, trigger, tools);
   if (decision.withoutLease) {
     tools.metric('LockBypassed', 1);
-    return moved(decision, seen, journal, await carryOut(journal.plan, WITHOUT_LEASE, tools.pacer, tools));
+    const done = await carryOut(journal.plan, WITHOUT_LEASE, tools.pacer, tools);
+    return { result: moved(decision, seen, journal, done) };
   }
-  if (!(await tools.store.begin(journal, seen.memory, journal.beganAt))) return outrun(seen);
+  if (!(await tools.store.begin(journal, seen.memory, journal.beganAt))) return { result: outrun(seen) };
   const lease = new StoredLease(journal.epoch, journal.beganAt, tools);
   const done = await carryOut(journal.plan, lease, tools.pacer, tools);
-  await release(journal.epoch, done.remaining.length === 0, tools);
-  return moved(decision, seen, journal, done);
+  const close = () => release(journal.epoch, done.remaining.length === 0, tools);
+  return { result: moved(decision, seen, journal, done), close };
 }
 
 function journalOf(
-  { to, reason, says, automatic }: Decision & { kind: 'swap' },
+  { to, reason: why, says, automatic }: Decision & { kind: 'swap' },
   seen: Observation,
   trigger: Trigger,
   { run, now }: SwapTools,
 ): SwapJournal {
-  const epoch = seen.memory.epoch + 1;
-  return { epoch, plan: planSwap(seen, to), reason, says, automatic, trigger: trigger.id, run, beganAt: now() };
+  const { epoch: last, unfinished } = seen.memory;
+  // However many runs it takes to finish a swap, why it began is not forgotten.
+  const reason = why === 'finish-swap' ? (unfinished?.reason ?? why) : why;
+  const plan = planSwap(seen, to);
+  return { epoch: last + 1, plan, reason, says, automatic, trigger: trigger.id, run, beganAt: now() };
 }
 
 /** The routes are where they are, whether this can be written or not: the next trigger would find them and write it. */

@@ -236,6 +236,24 @@ describe('its lease', () => {
 });
 
 describe('what people are told', () => {
+  it('what would have been done, while the site only observes', async () => {
+    const world = new FakeWorld({ ...SITE, policy: { ...SITE.policy, mode: 'observe' } });
+    await swapRoutes(REPORT, world.tools());
+    expect(world.announced).toMatchObject([{ type: 'Failover Noted', detail: { reason: 'reported-by-survivor' } }]);
+  });
+
+  it('of a swap before it is closed, so that a run that dies in between leaves it to the next one to tell', async () => {
+    const world = new FakeWorld();
+    const tools = world.tools();
+    const order: string[] = [];
+    await swapRoutes(REPORT, {
+      ...tools,
+      announce: (...args) => (order.push('announce'), tools.announce(...args)),
+      store: { ...tools.store, release: (...args) => (order.push('close'), tools.store.release(...args)) },
+    });
+    expect(order).toEqual(['announce', 'close']);
+  });
+
   it('one event and one history entry for a refusal, however often the router asks', async () => {
     const world = new FakeWorld();
     for (let times = 0; times < 5; times++)

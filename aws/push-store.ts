@@ -1,0 +1,138 @@
+import {
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+
+/** What a push writes down before it acts, so that no two overlap and whoever comes after a crash knows where it stopped. */
+export interface PushJournal {
+  /** The push: the same in all of its runs. */
+  readonly id: string;
+  /** Who asked for it. */
+  readonly by: string;
+  /** When it began, ms since the epoch. */
+  readonly at: number;
+  /** Unique to the run that has the lease, or had it last. */
+  readonly run: string;
+  /** ms since the epoch; 0: nobody is at work. */
+  readonly leasedUntil: number;
+  /** Routers that have their new configuration, confirmed by this push. */
+  readonly done: readonly string[];
+  /** Every router has what it should have. */
+  readonly finished: boolean;
+  /** A router that was about to get a new configuration, and whose end is not written down. */
+  readonly applying?: Applying;
+}
+
+export interface Applying {
+  readonly router: string;
+  /** Unique to this attempt on this router. */
+  readonly attempt: string;
+  /** By then the router has brought its old configuration back, unless the attempt was confirmed; ms since the epoch. */
+  readonly undoneBy: number;
+  /** The whole configuration that it should have afterwards. */
+  readonly lines: readonly string[];
+}
+
+/** What a router got last. */
+export interface PushedConfig {
+  /** `set` lines with the names of secrets, never their values. */
+  readonly lines: readonly string[];
+  /** ms since the epoch, and the push. */
+  readonly at: number;
+  readonly id: string;
+}
+
+/**
+ * The memory of config-push, in the site's table: `config-push/journal` and `config-push/pushed#<router>`. A partition of
+ * its own: a failover reads all of `memory` and has no use for configurations.
+ */
+export class PushStore {
+  readonly #db: DynamoDBClient;
+  readonly #table: string;
+
+  constructor(db: DynamoDBClient, table: string) {
+    this.#db = db;
+    this.#table = table;
+  }
+
+  /** The last push; undefined before the first. */
+  async journal(): Promise<PushJournal | undefined> {
+    return (await this.#get('journal'))?.journal as PushJournal | undefined;
+  }
+
+  /**
+   * Takes the lease and the place of the journal.
+   *
+   * @param seen the journal that was read before; its place is taken only if it is still there, and nobody is at work
+   * @returns false: somebody else was faster
+   */
+  async begin(journal: PushJournal, seen: PushJournal | undefined, now: number): Promise<boolean> {
+    return this.#putJournal(
+      journal,
+      'attribute_not_exists(pk) OR (journal.run = :seen AND journal.leasedUntil <= :now)',
+      {
+        ':seen': seen?.run ?? '',
+        ':now': now,
+      },
+    );
+  }
+
+  /** @returns false: the lease was lost, another run has begun */
+  async update(journal: PushJournal): Promise<boolean> {
+    return this.#putJournal(journal, 'journal.run = :run', { ':run': journal.run });
+  }
+
+  async pushed(router: string): Promise<PushedConfig | undefined> {
+    return (await this.#get(`pushed#${router}`))?.pushed as PushedConfig | undefined;
+  }
+
+  async setPushed(router: string, pushed: PushedConfig): Promise<void> {
+    await this.#put({ sk: `pushed#${router}`, pushed });
+  }
+
+  async #get(sk: string): Promise<Record<string, unknown> | undefined> {
+    const { Item } = await this.#db.send(
+      new GetItemCommand({ TableName: this.#table, Key: marshall({ pk: PARTITION, sk }), ConsistentRead: true }),
+    );
+    return Item === undefined ? undefined : unmarshall(Item);
+  }
+
+  async #putJournal(
+    journal: PushJournal,
+    ConditionExpression: string,
+    values: Record<string, unknown>,
+  ): Promise<boolean> {
+    try {
+      await this.#put(
+        { sk: 'journal', journal },
+        {
+          ConditionExpression,
+          ExpressionAttributeValues: marshall(values),
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        },
+      );
+      return true;
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      // The SDK retried a write whose answer got lost: the item that is in our way is our own.
+      const inTheWay = error.Item === undefined ? undefined : (unmarshall(error.Item).journal as PushJournal);
+      return inTheWay?.run === journal.run;
+    }
+  }
+
+  async #put(
+    item: Record<string, unknown>,
+    condition: Pick<
+      PutItemCommand['input'],
+      'ConditionExpression' | 'ExpressionAttributeValues' | 'ReturnValuesOnConditionCheckFailure'
+    > = {},
+  ): Promise<void> {
+    const Item = marshall({ pk: PARTITION, ...item }, { removeUndefinedValues: true });
+    await this.#db.send(new PutItemCommand({ TableName: this.#table, Item, ...condition }));
+  }
+}
+
+const PARTITION = 'config-push';
