@@ -1,0 +1,162 @@
+import { DeleteRouteCommand, ReplaceRouteCommand } from '@aws-sdk/client-ec2';
+import type { Happening } from '#emulator/service.ts';
+import { type ManagedRouter, routerNamed } from '#failover/site.ts';
+import { NOW, SITE } from '../failover/situation.ts';
+import { GATEWAY, STRANGER } from '../world/account-of-site.ts';
+import type { Invocation } from '../world/invocation.ts';
+import { SiteWorld } from '../world/site-world.ts';
+import { type Line, type Outcome, resultOf, storyOf } from './outcome.ts';
+import type { Act, Scenario } from './scenario-file.ts';
+
+/** EventBridge takes about so long from an instance's change to the function, ms. */
+const EVENT_MS = 500;
+
+/** Plays a scenario with the real stories in this process, on a virtual clock. */
+export async function playInProcess(scenario: Scenario): Promise<Outcome> {
+  const site = siteOf(scenario);
+  const world = await SiteWorld.start({ site, real: SITE });
+  const stage = new Stage(world);
+  for (const { at, acts } of scenario.timeline) {
+    await world.clock.advanceTo(NOW + at);
+    for (const act of acts) await stage.perform(act);
+  }
+  await world.clock.until(() => world.invocations.every(({ isOver }) => isOver));
+  return stage.outcome();
+}
+
+function siteOf({ policy, wrongEni }: Scenario) {
+  const { standby } = SITE.routers;
+  return {
+    ...SITE,
+    policy: { ...SITE.policy, ...withoutUndefined(policy) },
+    routers: { ...SITE.routers, standby: { ...standby, eni: wrongEni ?? standby.eni } },
+  };
+}
+
+function withoutUndefined<T extends object>(given: T): { [Key in keyof T]: Exclude<T[Key], undefined> } {
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as never;
+}
+
+class Stage {
+  readonly #world: SiteWorld;
+  readonly #begun: { readonly at: number; readonly who: string; readonly invocation: Invocation }[] = [];
+  #movedByHand = 0;
+
+  constructor(world: SiteWorld) {
+    this.#world = world;
+    world.onStateChange = (router, state) => void this.#eventArrives(router, state);
+  }
+
+  async perform(act: Act): Promise<void> {
+    const { lifecycle } = this.#world.aws.ec2;
+    const instance = (name: string): [string, string] => [this.#world.site.region, this.#router(name).instance];
+    if (act.probe) this.#note('probe', this.#world.probe());
+    if (act.report) this.#report(act.report);
+    if (act.heartbeat) {
+      const { by, every: everyMs } = act.heartbeat;
+      this.#note(`${by} alive`, this.#world.report({ by, event: 'alive', everyMs }));
+    }
+    if (act.stop) lifecycle.stop(...instance(act.stop));
+    if (act.start) lifecycle.start(...instance(act.start));
+    if (act.terminate) lifecycle.terminate(...instance(act.terminate));
+    if (act.hang) lifecycle.hang(...instance(act.hang));
+    if (act.impair) this.#impair(this.#router(act.impair));
+    for (const [name, bgp] of Object.entries(act.bgp ?? {})) this.#life(name).bgp = bgp;
+    for (const [name, agent] of Object.entries(act.ssmAgent ?? {})) this.#life(name).agent = agent === 'alive';
+    if (act.fault) this.#world.aws.faults.add(act.fault);
+    if (act.noFaults) this.#world.aws.faults.clear();
+    if (act.ask) this.#note(askerOf(act.ask), this.#world.invoke(act.ask));
+    if (act.route) await this.#changeByHand(act.route);
+    if (act.crash) this.#crashNext(act.crash);
+    if (act.deploy) this.#world.deploy();
+  }
+
+  async outcome(): Promise<Outcome> {
+    const world = this.#world;
+    const lines = this.#begun.map(
+      ({ at, who, invocation }): Line => ({ at, who, result: resultOf(invocation.answer) }),
+    );
+    const answers = this.#begun.map(({ invocation }) => JSON.stringify(invocation.answer ?? null));
+    return {
+      story: storyOf(lines),
+      owner: world.owner(),
+      told: world.announced.map(({ type }) => type),
+      moved: world.aws.timeline.all.filter(isReplace).length - this.#movedByHand,
+      sentences: [...world.announced.map(({ detail }) => String(detail['says'])), ...answers, ...world.logged],
+      metrics: Object.fromEntries(world.metrics.map(({ name, value }) => [name, value])),
+    };
+  }
+
+  #note(who: string, invocation: Invocation): void {
+    this.#begun.push({ at: this.#world.clock.now() - NOW, who, invocation });
+  }
+
+  #report({ lost, madeAgo, ...report }: NonNullable<Act['report']>): void {
+    if (lost) return;
+    const at = this.#world.clock.now() - madeAgo;
+    this.#note(`${report.detector} by ${report.by}`, this.#world.report({ ...report, at }));
+  }
+
+  /** The stack's rule passes on the states that mean an end (`test/stacks/failover.test.ts` runs the rule itself). */
+  async #eventArrives({ name, instance }: ManagedRouter, state: string): Promise<void> {
+    await this.#world.clock.sleep(EVENT_MS);
+    const event = { source: 'aws.ec2', id: `event-${name}-${state}`, detail: { 'instance-id': instance, state } };
+    this.#note(`ec2 says ${name} is ${state}`, this.#world.invoke(event));
+  }
+
+  #impair({ name, instance }: ManagedRouter): void {
+    this.#world.aws.ec2.lifecycle.impair(this.#world.site.region, instance);
+    const detail = { alarmName: `status-check-${name}`, state: { value: 'ALARM' } };
+    const event = { source: 'aws.cloudwatch', id: `alarm-${name}`, detail };
+    this.#note(`status check of ${name}`, this.#world.invoke(event));
+  }
+
+  #crashNext(crash: NonNullable<Act['crash']>): void {
+    const [when, where] = 'before' in crash ? (['before', crash.before] as const) : (['after', crash.after] as const);
+    const { invocations } = this.#world;
+    const next = invocations.length;
+    this.#world.crashes = (call) =>
+      call.includes(where) && invocations.slice(next).every(({ isDead }) => !isDead) ? when : undefined;
+  }
+
+  async #changeByHand({ table: RouteTableId, destination: DestinationCidrBlock, to }: NonNullable<Act['route']>) {
+    const { ec2 } = this.#world.aws.clients;
+    const route = { RouteTableId, DestinationCidrBlock };
+    const change =
+      to === 'none'
+        ? ec2.send(new DeleteRouteCommand(route))
+        : ec2.send(new ReplaceRouteCommand({ ...route, ...this.#targetOf(to) }));
+    if (to !== 'none') this.#movedByHand += 1;
+    let done = false;
+    void change.then(() => (done = true));
+    await this.#world.clock.until(() => done);
+  }
+
+  #targetOf(to: string) {
+    if (to === 'gateway') return { GatewayId: GATEWAY };
+    return { NetworkInterfaceId: to === 'stranger' ? STRANGER.eni : this.#router(to).eni };
+  }
+
+  #router(name: string): ManagedRouter {
+    const found = routerNamed(this.#world.site, name);
+    if (found === undefined) throw new Error(`no router ${name}`);
+    return found;
+  }
+
+  #life(name: string) {
+    const life = this.#world.lives[name];
+    if (life === undefined) throw new Error(`no router ${name}`);
+    return life;
+  }
+}
+
+function askerOf({ by = 'somebody', action }: NonNullable<Act['ask']>): string {
+  return `${by} asks for ${action}`;
+}
+
+function isReplace(happening: Happening): boolean {
+  if (happening.kind !== 'call' || happening.action !== 'ReplaceRoute') return false;
+  return (
+    happening.input['DryRun'] !== 'true' && (happening.error === undefined || happening.error === 'the answer was lost')
+  );
+}

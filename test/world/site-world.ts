@@ -1,0 +1,267 @@
+import type { APIGatewayProxyEventV2WithIAMAuthorizer } from 'aws-lambda';
+import { describeRoutes, rehearseReplace, replaceRoute } from '#aws/route-tables.ts';
+import { describeRouters } from '#aws/routers.ts';
+import type { CommandEnd } from '#aws/run-command.ts';
+import { SiteStore } from '#aws/site-store.ts';
+import { CallPacer, leastDurationMs, MUTATING_CALLS } from '#failover/call-pacer.ts';
+import { type ManagedRouter, type ManagedSite, peerOf, routerNamed, routersOf } from '#failover/site.ts';
+import type { HistoryEntry } from '#failover/swap-record.ts';
+import { NOT_RUNNING } from '#failover/witnesses.ts';
+import { type ProbeResult, probeSite } from '#functions/health-probe/probe-site.ts';
+import { answerReport } from '#functions/route-swap/answer-report.ts';
+import { readDirectRequest } from '#functions/route-swap/direct-request.ts';
+import { planOnly } from '#functions/route-swap/plan-only.ts';
+import { actOnSite } from '#functions/route-swap/site-acts.ts';
+import { swapRoutes } from '#functions/route-swap/swap-routes.ts';
+import type { SwapTools } from '#functions/route-swap/tools.ts';
+import { NOW, SITE } from '../failover/situation.ts';
+import { accountOfSite } from './account-of-site.ts';
+import { InProcessAws, type InProcessOptions, TABLE } from './in-process-aws.ts';
+import { type Crashes, Invocation } from './invocation.ts';
+import { VirtualClock } from './virtual-clock.ts';
+
+/** What runs on a router, as far as anybody can see it from outside. */
+export interface Life {
+  /** Are its eBGP sessions Established? `dead`: FRR does not run, and `vtysh` says so. */
+  bgp: 'up' | 'down' | 'dead';
+  /** Its SSM agent answers. */
+  agent: boolean;
+}
+
+export interface WorldOptions {
+  /** As the functions know it. Default: `SITE`. */
+  readonly site?: ManagedSite;
+  /** As it is in the account, where that differs. */
+  readonly real?: ManagedSite;
+  readonly ec2?: InProcessOptions['ec2'];
+}
+
+/** What a router says; everything may be left out. */
+export interface Report {
+  readonly id?: string;
+  readonly by?: string;
+  readonly about?: string;
+  readonly detector?: 'serf' | 'bfd' | 'vrrp';
+  readonly event?: string;
+  /** When its evidence was read, ms since the epoch. Default: now. */
+  readonly at?: number;
+  readonly everyMs?: number;
+}
+
+/** Lambda's time for route-swap beyond what EC2's throttle takes, and what it keeps back for its end, ms. */
+const FUNCTION_MS = 15_000;
+const TIME_TO_CONCLUDE_MS = 3_000;
+const ANSWER_WITHIN_MS = 10_000;
+
+/**
+ * One site with everything around it, in one process and on a virtual clock: the real stories of both functions, over
+ * the real `aws/` and SDK, against the emulator's EC2 and DynamoDB. Only Lambda, EventBridge and SSM are played here.
+ */
+export class SiteWorld {
+  readonly site: ManagedSite;
+  readonly clock: VirtualClock;
+  readonly aws: InProcessAws;
+  readonly lives: Record<string, Life>;
+  readonly announced: { readonly type: string; readonly detail: Readonly<Record<string, unknown>> }[] = [];
+  readonly metrics: { readonly name: string; readonly value: number }[] = [];
+  readonly logged: string[] = [];
+  readonly invocations: Invocation[] = [];
+  /** Applies to invocations that begin from now on. */
+  crashes: Crashes | undefined;
+  /** EC2's state changes start route-swap by themselves, as the stack's rule makes them. */
+  onStateChange: ((router: ManagedRouter, state: string) => void) | undefined;
+  #pacer: CallPacer;
+  #count = 0;
+
+  private constructor(site: ManagedSite, clock: VirtualClock, aws: InProcessAws) {
+    this.site = site;
+    this.clock = clock;
+    this.aws = aws;
+    this.#pacer = new CallPacer(MUTATING_CALLS, clock.now());
+    const names = [...routersOf(site), ...site.neighbors].map(({ name }) => name);
+    this.lives = Object.fromEntries(names.map((name) => [name, { bgp: 'up', agent: true }]));
+  }
+
+  static async start({ site = SITE, real = site, ec2 = {} }: WorldOptions = {}): Promise<SiteWorld> {
+    const clock = new VirtualClock(NOW);
+    const heard: ((instance: string, state: string) => void)[] = [];
+    const aws = await InProcessAws.start({
+      account: accountOfSite(real),
+      region: site.region,
+      clock,
+      ec2,
+      publish: ({ detail }) => heard.forEach((hear) => hear(String(detail['instance-id']), String(detail['state']))),
+    });
+    const world = new SiteWorld(site, clock, aws);
+    heard.push((instance, state) => world.#stateChanged(instance, state));
+    return world;
+  }
+
+  #stateChanged(instance: string, state: string): void {
+    const router = routersOf(this.site).find((each) => each.instance === instance);
+    if (router !== undefined && NOT_RUNNING.has(state)) this.onStateChange?.(router, state);
+  }
+
+  /** A router's signed report, testimony or heartbeat, over the HTTP API. */
+  report(report: Report = {}): Invocation {
+    const event = this.#httpEvent(report);
+    return this.#route((tools) => answerReport(event, tools).then(bodyOf));
+  }
+
+  /** An EventBridge event, or whatever else invokes route-swap directly. */
+  invoke(payload: unknown): Invocation {
+    return this.#route(async (tools) => {
+      const request = readDirectRequest(payload, this.site);
+      if ('act' in request) return actOnSite(request.act, tools);
+      return request.dryRun ? planOnly(request.trigger, tools) : swapRoutes(request.trigger, tools);
+    });
+  }
+
+  /** One round of health-probe, which asks route-swap in its turn. */
+  probe(): Invocation {
+    return this.#start('health-probe', (invocation) =>
+      probeSite({
+        ...this.#toolsFor(invocation),
+        metric: (name, value) => void this.metrics.push({ name, value }),
+        readBgp: (router) => this.#readBgp(router, invocation),
+        askRouteSwap: async (request) => {
+          const asked = this.invoke(request);
+          while (!asked.isOver) await invocation.sleep(10);
+          if (asked.isDead) throw new Error('route-swap failed: {"errorType":"Sandbox.Timedout"}');
+          return asked.answer;
+        },
+      }),
+    );
+  }
+
+  /** Waits for the answer; undefined if the invocation died. */
+  async ended<T = Readonly<Record<string, unknown>>>(invocation: Invocation): Promise<T | undefined> {
+    await this.clock.until(() => invocation.isOver);
+    if (invocation.answer instanceof Error) throw invocation.answer;
+    return invocation.answer as T | undefined;
+  }
+
+  async round(): Promise<ProbeResult> {
+    const result = await this.ended<ProbeResult>(this.probe());
+    if (result === undefined) throw new Error('health-probe died');
+    return result;
+  }
+
+  /** New code: what the functions kept in memory is gone. Running invocations go on. */
+  deploy(): void {
+    this.#pacer = new CallPacer(MUTATING_CALLS, this.clock.now());
+  }
+
+  /** What each managed route points at, in the order of the site. */
+  targets(): (string | undefined)[] {
+    const { routeTables } = this.aws.ec2.state(this.site.region);
+    return this.site.routes.map(
+      ({ table, destination }) =>
+        routeTables.get(table)?.routes.find((route) => route.destination === destination)?.target,
+    );
+  }
+
+  /** The router that all managed routes of the pair point at; otherwise `split`, or `nobody`. */
+  owner(): string {
+    const holders = routersOf(this.site).filter(({ eni }) => this.targets().includes(eni));
+    return holders.length === 2 ? 'split' : (holders[0]?.name ?? 'nobody');
+  }
+
+  /** Asked by nobody's invocation, so that no crash or fault of one reaches it. */
+  store(): SiteStore {
+    return new SiteStore(this.aws.clients.db, TABLE);
+  }
+
+  /** Oldest first. */
+  async history(): Promise<readonly HistoryEntry[]> {
+    const reading = this.store().history(100);
+    let entries: readonly HistoryEntry[] | undefined;
+    void reading.then((found) => (entries = found));
+    await this.clock.until(() => entries !== undefined);
+    return (await reading).toReversed();
+  }
+
+  #route(story: (tools: SwapTools) => Promise<unknown>): Invocation {
+    return this.#start('route-swap', (invocation) => story(this.#toolsFor(invocation)));
+  }
+
+  #start(kind: string, story: (invocation: Invocation) => Promise<unknown>): Invocation {
+    this.#count += 1;
+    const invocation = new Invocation(`${kind}-${this.#count}`, this.clock, this.crashes);
+    this.invocations.push(invocation);
+    if (kind === 'route-swap') void this.clock.sleep(this.#functionMs()).then(() => invocation.kill());
+    invocation.begin(this.aws.as(invocation, () => story(invocation)));
+    return invocation;
+  }
+
+  #functionMs(): number {
+    return FUNCTION_MS + leastDurationMs(this.site.routes.length);
+  }
+
+  #toolsFor(invocation: Invocation) {
+    const { ec2, writes, db } = this.aws.clients;
+    const log = (message: string) => void this.logged.push(message);
+    return {
+      site: this.site,
+      store: new SiteStore(db, TABLE),
+      pacer: this.#pacer,
+      run: invocation.id,
+      now: () => this.clock.now(),
+      sleep: (ms: number) => invocation.sleep(ms),
+      deadline: this.clock.now() + this.#functionMs() - TIME_TO_CONCLUDE_MS,
+      describeRoutes: (routes) => describeRoutes(ec2, routes),
+      describeRouters: (routers) => describeRouters(ec2, routers, log),
+      replaceRoute: (route, eni) => replaceRoute(writes, route, eni),
+      rehearseReplace: (route, eni) => rehearseReplace(writes, route, eni),
+      announce: (type, detail) =>
+        invocation.call(`events PutEvents ${type}`, () => Promise.resolve(void this.announced.push({ type, detail }))),
+      metric: (name: string, value: number) => void this.metrics.push({ name, value }),
+      log: { info: log, warn: log, error: log },
+    } satisfies SwapTools;
+  }
+
+  async #readBgp({ name, instance }: ManagedRouter, invocation: Invocation): Promise<CommandEnd> {
+    const life = this.lives[name];
+    const answers = life?.agent === true && this.aws.ec2.guests.find(this.site.region, instance)?.responsive === true;
+    await invocation.sleep(answers ? 500 : ANSWER_WITHIN_MS);
+    if (!answers) return { kind: 'silent', why: 'no answer within 10 s' };
+    if (life.bgp === 'dead') return { kind: 'failed', why: 'exit code 1: failed to connect to any daemons.' };
+    return { kind: 'answered', output: JSON.stringify(summaryOf(life)) };
+  }
+
+  #httpEvent({ id, by, about, detector = 'serf', event = 'member-failed', at, everyMs }: Report) {
+    const { active, standby } = this.site.routers;
+    const reporter = by ?? standby.name;
+    const named = routerNamed(this.site, reporter);
+    const subject = about ?? (event === 'alive' || named === undefined ? reporter : peerOf(this.site, named).name);
+    const bgp = summaryOf(this.lives[reporter] ?? { bgp: 'dead', agent: false });
+    const body = {
+      id: id ?? `report-${this.#count + 1}`,
+      detector,
+      event,
+      reporter,
+      subject: about === undefined && named === undefined ? active.name : subject,
+      at: new Date(at ?? this.clock.now()).toISOString(),
+      evidence: { ...(bgp && { bgp }), ...(everyMs !== undefined && { everyMs }) },
+    };
+    const speaker = [...routersOf(this.site), ...this.site.neighbors].find(({ name }) => name === reporter);
+    const userArn = `arn:aws:sts::123456789012:assumed-role/router/${speaker?.instance}`;
+    return {
+      body: JSON.stringify(body),
+      isBase64Encoded: false,
+      pathParameters: { site: this.site.name },
+      requestContext: { authorizer: { iam: { userArn } }, http: { sourceIp: '203.0.113.11' } },
+    } as unknown as APIGatewayProxyEventV2WithIAMAuthorizer;
+  }
+}
+
+function bodyOf({ body }: { readonly body?: string }): unknown {
+  return JSON.parse(body ?? 'null') as unknown;
+}
+
+/** As FRR prints it; undefined: it does not run. */
+function summaryOf({ bgp }: Life) {
+  if (bgp === 'dead') return undefined;
+  const state = bgp === 'up' ? 'Established' : 'Active';
+  return { ipv4Unicast: { as: 65001, peers: { '169.254.10.2': { remoteAs: 65002, state } } } };
+}
