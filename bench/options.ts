@@ -72,6 +72,7 @@ export function readOptions([bench, ...rest]: readonly string[]): BenchOptions {
     case '--help':
     case 'help':
       return { bench: 'help' };
+    case undefined:
     default:
       throw new UsageError(
         `${bench === undefined ? 'Which benchmark?' : `There is no benchmark "${bench}".`} There are: swap, cold-start`,

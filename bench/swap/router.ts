@@ -85,10 +85,14 @@ export class Survivor {
     };
     const headers = { 'content-type': 'application/json' };
     const response = await this.#signer.fetch(this.#url, { method: 'POST', headers, body: JSON.stringify(body) });
-    const { outcome, reason, message } = (await response.json()) as Record<string, unknown>;
+    const { outcome, reason, message } = (await response.json()) as {
+      outcome?: string;
+      reason?: string;
+      message?: string;
+    };
     return {
       status: response.status,
-      says: outcome === undefined ? String(message) : `${String(outcome)}: ${String(reason)}`,
+      says: outcome === undefined ? (message ?? '') : `${outcome}: ${reason ?? ''}`,
     };
   }
 }
