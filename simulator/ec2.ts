@@ -1,0 +1,93 @@
+import type { describeRoutes } from '#aws/route-tables.ts';
+import type { Account } from '#emulator/account.ts';
+import { actions } from '#emulator/ec2/actions.ts';
+import { statesOf } from '#emulator/ec2/fixture.ts';
+import { Lifecycle, usualTimes } from '#emulator/ec2/lifecycle.ts';
+import { Parameters } from '#emulator/ec2/parameters.ts';
+import type { RegionState } from '#emulator/ec2/state.ts';
+import { Store } from '#emulator/ec2/store.ts';
+import { awsLimits, Throttle } from '#emulator/ec2/throttle.ts';
+import { AwsError, type Clock, type PublishEvent } from '#emulator/service.ts';
+import { asSdkShape, asWireShape } from './sdk-shape.ts';
+
+/** What our adapters take for a client of EC2. */
+export type Ec2Client = Parameters_<typeof describeRoutes>[0];
+type Parameters_<F extends (...args: never[]) => unknown> = F extends (...args: infer A) => unknown ? A : never;
+
+/** A call on its way. */
+export interface Ec2Call {
+  /** EC2's action, e.g. `ReplaceRoute`. */
+  readonly name: string;
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
+/** The emulator's EC2 in this process, without wire and door: one region's state, throttle and instances. */
+export class Ec2 {
+  readonly lifecycle: Lifecycle;
+  readonly #region: string;
+  readonly #store: Store;
+  readonly #throttle: Throttle;
+
+  /** @param staleMs how old a stale read is */
+  constructor(account: Account, clock: Clock, staleMs: number, publish: PublishEvent) {
+    const [region = ''] = Object.keys(account.regions);
+    this.#region = region;
+    this.#store = new Store(initialStates(account, clock.now()), clock, staleMs);
+    this.#throttle = new Throttle(awsLimits, clock);
+    this.lifecycle = new Lifecycle(this.#store, clock, usualTimes, publish);
+  }
+
+  /** The truth of this moment. */
+  state(): RegionState {
+    return this.#store.current(this.#region);
+  }
+
+  /** Does what no call of ours does: somebody else's hand, or nature's. */
+  change(next: RegionState): void {
+    this.#store.write(this.#region, next);
+  }
+
+  /**
+   * Carries a call out, now, and gives the SDK's form of the answer.
+   *
+   * @throws AwsError as EC2 would refuse
+   */
+  perform({ name, input }: Ec2Call, stale: boolean): unknown {
+    const action = actions.get(name);
+    if (action === undefined) throw new Error(`the simulator's EC2 knows no ${name}`);
+    const parameters = new Parameters(asWireShape(input));
+    this.#throttle.take(this.#region, name, action, parameters);
+    if (action.kind === 'read') {
+      return asSdkShape(action.run(parameters, stale ? this.#store.seen(this.#region, false) : this.state()));
+    }
+    action.precheck(parameters, this.state());
+    if (parameters.flag('DryRun') === true) throw new AwsError('DryRunOperation', 'It would have succeeded.', 412);
+    const { output, state } = action.run(parameters, this.state(), { lifecycle: this.lifecycle });
+    if (state !== undefined) this.#store.write(this.#region, state);
+    return asSdkShape(output);
+  }
+
+  /** Others in the account use up the bucket of an action. */
+  drain(name: string, calls: number): void {
+    const action = actions.get(name);
+    for (let index = 0; action !== undefined && index < calls; index++) {
+      try {
+        this.#throttle.take(this.#region, name, action, NO_PARAMETERS);
+      } catch {
+        return;
+      }
+    }
+  }
+}
+
+const NO_PARAMETERS = new Parameters({ InstanceId: ['i-0000000000000000a'] });
+
+/** Reading a fixture costs more than many a schedule; the states are never changed in place. */
+const known = new Map<string, ReadonlyMap<string, RegionState>>();
+
+function initialStates(account: Account, now: number): ReadonlyMap<string, RegionState> {
+  const key = JSON.stringify([account, now]);
+  const found = known.get(key) ?? statesOf(account, now);
+  known.set(key, found);
+  return found;
+}

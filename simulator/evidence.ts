@@ -1,0 +1,105 @@
+import type { Ec2Facts } from '#aws/routers.ts';
+import type { Recollection } from '#aws/site-store.ts';
+import type { BgpStatement, RouteFact } from '#failover/observation.ts';
+import type { ManagedSite } from '#failover/site.ts';
+import type { Trigger } from '#failover/trigger.ts';
+
+const NOT_RUNNING: readonly string[] = ['stopping', 'stopped', 'shutting-down', 'terminated'];
+
+/**
+ * What a run was told before it decided, taken where the answers come in, and what follows from it by the design. It
+ * shares no code with the rules: it is what they are held against.
+ */
+export class Evidence {
+  readonly trigger: Trigger | undefined;
+  routes: readonly RouteFact[] | undefined;
+  routers: Readonly<Record<string, Ec2Facts>> | undefined;
+  recollection: Recollection | 'unreachable' | undefined;
+  /** When the run began to ask the store, and when the last answer came: ms. */
+  askedAt = 0;
+  completeAt = 0;
+
+  constructor(trigger: Trigger | undefined) {
+    this.trigger = trigger;
+  }
+
+  /** The store did not answer this run. */
+  get blind(): boolean {
+    return this.recollection === 'unreachable';
+  }
+
+  /** Why a router is not proven fit; undefined: it is. */
+  unfitness(router: string): string | undefined {
+    const facts = this.routers?.[router];
+    const memory = this.#memory();
+    if (facts?.instance !== 'running') return `its instance is ${facts?.instance}`;
+    if (facts.interface !== 'attached') return `its interface is ${facts.interface}`;
+    if (facts.sourceDestCheck !== false) return 'its source/dest check is on';
+    if (memory?.maintenance[router] !== undefined) return 'it is in maintenance';
+    const proofs = this.#statements(router).filter(
+      ({ by, at }) => Math.abs(this.completeAt - at) <= (by === 'itself' ? 10_000 : 90_000),
+    );
+    return proofs.some(({ established }) => established > 0) ? undefined : 'nobody shows an eBGP session of it';
+  }
+
+  /** Its own fresh healthy statement. */
+  objects(router: string): boolean {
+    return this.#statements(router).some(
+      ({ by, at, established }) => by === 'itself' && established > 0 && Math.abs(this.completeAt - at) <= 10_000,
+    );
+  }
+
+  /** Does anybody but the survivor speak against the router? */
+  witnessed(router: string): boolean {
+    const memory = this.#memory();
+    const facts = this.routers?.[router];
+    const at = this.completeAt;
+    const round = memory?.probes.at(-1);
+    const beat = this.#statements(router).find(({ everyMs }) => everyMs !== undefined);
+    return (
+      NOT_RUNNING.includes(facts?.instance ?? '') ||
+      facts?.statusChecks === 'impaired' ||
+      (round?.ebgp[router]?.established === 0 && at - round.at <= 90_000) ||
+      (memory?.testimonies.some(({ about, at: said }) => about === router && at - said <= 30_000) ?? false) ||
+      (beat?.everyMs !== undefined && at - beat.at > 3 * beat.everyMs)
+    );
+  }
+
+  /** The trigger is a report that was too old, or too new, when it was looked at. */
+  get stale(): boolean {
+    const { trigger } = this;
+    return trigger?.kind === 'report' && Math.abs(this.completeAt - trigger.at) > 10_000;
+  }
+
+  /** The trigger's id was answered with an end before. */
+  get replayed(): boolean {
+    return ['swapped', 'already', 'noted'].includes(this.#memory()?.answered?.outcome ?? '');
+  }
+
+  /** Static routes that pointed at the pair, by name. */
+  ours(site: ManagedSite): ReadonlySet<string> {
+    const enis = Object.values(site.routers).map(({ eni }) => eni);
+    const ours = (this.routes ?? []).filter(({ target, origin }) => origin === 'static' && enis.includes(target ?? ''));
+    return new Set(ours.map(({ table, destination }) => `${table} ${destination}`));
+  }
+
+  #memory() {
+    return this.recollection === undefined || this.recollection === 'unreachable'
+      ? undefined
+      : this.recollection.memory;
+  }
+
+  #statements(router: string): readonly BgpStatement[] {
+    const { trigger, recollection } = this;
+    const stored =
+      recollection === undefined || recollection === 'unreachable' ? undefined : recollection.statements[router];
+    const claim: BgpStatement | undefined =
+      trigger?.kind === 'report' && trigger.reporter === router && trigger.ebgp !== undefined
+        ? { by: 'itself', at: trigger.at, ...trigger.ebgp }
+        : stored;
+    const round = this.#memory()?.probes.findLast(({ ebgp }) => (ebgp[router] ?? null) !== null);
+    const counted = round?.ebgp[router];
+    const probed: BgpStatement | undefined = round && counted ? { by: 'probe', at: round.at, ...counted } : undefined;
+    return [claim, probed].filter((statement) => statement !== undefined);
+  }
+}

@@ -1,0 +1,107 @@
+import { CallPacer, MUTATING_CALLS } from '#failover/call-pacer.ts';
+import type { Trigger } from '#failover/trigger.ts';
+import { Evidence } from './evidence.ts';
+import { Chance } from './random.ts';
+import type { VirtualTime } from './virtual-time.ts';
+
+/** One invocation of a function. */
+export interface Run {
+  /** Unique, and the same in each replay: also the request id. */
+  readonly id: string;
+  readonly trigger: Trigger | undefined;
+  readonly chance: Chance;
+  readonly pacer: CallPacer;
+  /** ms of virtual time: the function is killed then. */
+  readonly until: number;
+  readonly evidence: Evidence;
+  /** Calls to the outside so far. */
+  steps: number;
+  /** Dies before the call after so many; undefined: it does not. */
+  readonly crashAfter: number | undefined;
+  ended: 'no' | 'returned' | 'failed' | 'crashed' | 'timed out';
+  /** A write to the site's memory failed for good. */
+  storeFailed: boolean;
+}
+
+export type Ended<T> =
+  | { readonly kind: 'returned'; readonly value: T }
+  | { readonly kind: 'failed' | 'killed'; readonly why: string };
+
+/** Lambda: as many runs at once as are asked for, each in an environment that later runs use again. */
+export class Platform {
+  readonly runs: Run[] = [];
+  readonly #seed: number;
+  readonly #time: VirtualTime;
+  readonly #idle: CallPacer[] = [];
+  readonly #kills = new Map<Run, (why: 'crashed' | 'timed out') => void>();
+  /** The next run dies after so many steps. */
+  crashNext: number | undefined;
+
+  constructor(seed: number, time: VirtualTime) {
+    this.#seed = seed;
+    this.#time = time;
+  }
+
+  /** Runs a story to its end, or to the end of its environment. Never rejects. */
+  invoke<T>(
+    { id, trigger, timeoutMs }: { readonly id: string; readonly trigger?: Trigger; readonly timeoutMs: number },
+    story: (run: Run) => Promise<T>,
+  ): Promise<Ended<T>> {
+    const run = this.#start(id, trigger, timeoutMs);
+    return new Promise((resolve) => {
+      const end = (how: Run['ended'], ended: Ended<T>) => {
+        if (run.ended !== 'no') return;
+        run.ended = how;
+        this.#kills.delete(run);
+        if (ended.kind !== 'killed') this.#idle.push(run.pacer);
+        resolve(ended);
+      };
+      this.#kills.set(run, (why) => end(why, { kind: 'killed', why }));
+      this.#time.after(timeoutMs, () => this.#kill(run, 'timed out'));
+      story(run).then(
+        (value) => end('returned', { kind: 'returned', value }),
+        (error: unknown) => end('failed', { kind: 'failed', why: String(error) }),
+      );
+    });
+  }
+
+  #start(name: string, trigger: Trigger | undefined, timeoutMs: number): Run {
+    const id = `${name}/${this.runs.filter((run) => run.id.startsWith(`${name}/`)).length + 1}`;
+    const now = this.#time.now();
+    const run: Run = {
+      id,
+      trigger,
+      chance: new Chance(this.#seed, id),
+      pacer: this.#idle.pop() ?? new CallPacer(MUTATING_CALLS, now),
+      until: now + timeoutMs,
+      evidence: new Evidence(trigger),
+      steps: 0,
+      crashAfter: this.crashNext,
+      ended: 'no',
+      storeFailed: false,
+    };
+    this.crashNext = undefined;
+    this.runs.push(run);
+    return run;
+  }
+
+  #kill(run: Run, why: 'crashed' | 'timed out'): void {
+    this.#kills.get(run)?.(why);
+  }
+
+  /** A call of a run to the outside: where a run can die, before the call goes out or before its answer is heard. */
+  async call<T>(run: Run, act: () => Promise<T>): Promise<T> {
+    if (run.steps === run.crashAfter) this.#kill(run, 'crashed');
+    run.steps += 1;
+    if (run.ended !== 'no') return NEVER;
+    try {
+      const value = await act();
+      return run.ended === 'no' ? value : await NEVER;
+    } catch (error) {
+      if (run.ended === 'no') throw error;
+      return NEVER;
+    }
+  }
+}
+
+const NEVER = new Promise<never>(() => {});

@@ -1,0 +1,116 @@
+import { LEASE_MS, type Recollection, type SiteStore } from '#aws/site-store.ts';
+import type { Testimony } from '#failover/memory.ts';
+import { BLANK, type Health, type Maintenance, type Memory, type Pause, type ProbeRound } from '#failover/memory.ts';
+import type { BgpStatement } from '#failover/observation.ts';
+import type { Answer, HistoryEntry, SwapJournal } from '#failover/swap-record.ts';
+
+/** All that `SiteStore` does. */
+export type SiteMemory = Pick<SiteStore, keyof SiteStore>;
+
+/** The one item that lease, epoch and journal share. */
+export interface LeaseItem {
+  readonly epoch: number;
+  readonly leasedUntil: number;
+  readonly finished: boolean;
+  readonly journal: SwapJournal;
+  readonly automaticSwaps: readonly number[];
+}
+
+const AUTOMATIC_SWAPS_KEPT_MS = 3_600_000;
+
+/**
+ * `SiteStore` without DynamoDB: the same conditions, each method done at once. The contract test runs against both, so
+ * that they cannot drift apart.
+ */
+export class MemoryOfSite implements SiteMemory {
+  lease: LeaseItem | undefined;
+  readonly statements = new Map<string, BgpStatement>();
+  readonly testimonies = new Map<string, Testimony>();
+  readonly maintenance = new Map<string, Maintenance>();
+  readonly answers = new Map<string, Answer>();
+  readonly entries: HistoryEntry[] = [];
+  probes: readonly ProbeRound[] = [];
+  pause: Pause | undefined;
+  health: Health | undefined;
+
+  async recall(trigger: string): Promise<Recollection> {
+    const memory: Memory = {
+      ...BLANK,
+      ...this.#leased(),
+      probes: this.probes,
+      testimonies: [...this.testimonies.values()],
+      pause: this.pause,
+      health: this.health,
+      maintenance: Object.fromEntries(this.maintenance),
+      answered: this.answers.get(trigger),
+    };
+    return { memory, statements: Object.fromEntries(this.statements) };
+  }
+
+  #leased(): Partial<Memory> {
+    if (this.lease === undefined) return {};
+    const { epoch, leasedUntil, finished, journal, automaticSwaps } = this.lease;
+    const unfinished = finished ? undefined : { epoch, to: journal.plan.to.router, reason: journal.reason };
+    return { epoch, leasedUntil, automaticSwaps, unfinished };
+  }
+
+  async begin(journal: SwapJournal, memory: Memory, now: number): Promise<boolean> {
+    const { lease } = this;
+    if (lease !== undefined && !(lease.epoch === memory.epoch && lease.leasedUntil <= now)) {
+      return lease.journal.run === journal.run;
+    }
+    const recent = memory.automaticSwaps.filter((at) => now - at < AUTOMATIC_SWAPS_KEPT_MS);
+    const automaticSwaps = journal.automatic ? [...recent, now] : recent;
+    this.lease = { epoch: journal.epoch, leasedUntil: now + LEASE_MS, finished: false, journal, automaticSwaps };
+    return true;
+  }
+
+  async renew(epoch: number, run: string, now: number): Promise<boolean> {
+    const { lease } = this;
+    if (lease?.epoch !== epoch || lease.journal.run !== run) return false;
+    this.lease = { ...lease, leasedUntil: now + LEASE_MS };
+    return true;
+  }
+
+  async release(epoch: number, finished: boolean): Promise<void> {
+    if (this.lease?.epoch === epoch) this.lease = { ...this.lease, leasedUntil: 0, finished };
+  }
+
+  async remember(router: string, statement: BgpStatement): Promise<void> {
+    this.statements.set(router, statement);
+  }
+
+  async testify(testimony: Testimony): Promise<void> {
+    this.testimonies.set(testimony.by, testimony);
+  }
+
+  async rememberProbes(rounds: readonly ProbeRound[]): Promise<void> {
+    this.probes = rounds;
+  }
+
+  async setPause(pause: Pause | undefined): Promise<void> {
+    this.pause = pause;
+  }
+
+  async setHealth(health: Health): Promise<void> {
+    this.health = health;
+  }
+
+  async setMaintenance(router: string, maintenance: Maintenance | undefined): Promise<void> {
+    if (maintenance === undefined) this.maintenance.delete(router);
+    else this.maintenance.set(router, maintenance);
+  }
+
+  async answer(id: string, answer: Answer): Promise<void> {
+    this.answers.set(id, answer);
+  }
+
+  async record(entry: HistoryEntry): Promise<void> {
+    this.entries.push(entry);
+  }
+
+  async history(limit: number): Promise<readonly HistoryEntry[]> {
+    const key = ({ at, id }: HistoryEntry) => `${new Date(at).toISOString()}#${id}`;
+    return this.entries.toSorted((a, b) => (key(a) < key(b) ? 1 : -1)).slice(0, limit);
+  }
+}
