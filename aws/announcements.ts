@@ -9,6 +9,7 @@ export type Announcement =
   | 'Failover Noted'
   | 'Site Degraded'
   | 'Site Recovered'
+  | 'Config Pushed'
   | 'Pause Ending'
   | 'Pause Ended';
 

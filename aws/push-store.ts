@@ -23,7 +23,7 @@ export interface PushJournal {
   /** Every router has what it should have. */
   readonly finished: boolean;
   /** A router that was about to get a new configuration, and whose end is not written down. */
-  readonly applying?: Applying;
+  readonly applying?: Applying | undefined;
 }
 
 export interface Applying {

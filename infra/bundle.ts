@@ -7,7 +7,7 @@ import { buildSync } from 'esbuild';
 import type { ManagedSite } from '#failover/site.ts';
 import { SITE_FILE } from '#functions/site-file.ts';
 
-export type FunctionFolder = 'route-swap' | 'health-probe';
+export type FunctionFolder = 'route-swap' | 'health-probe' | 'config-push';
 
 /**
  * A function's code with everything in it: SDK bundled (Lambda's own copy imports in twice the time), ES modules

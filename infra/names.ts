@@ -14,7 +14,10 @@ export function namesOf(topology: Pick<Topology, 'name'>, site: Pick<Site, 'name
     stack,
     routeSwap: `${stack}-route-swap`,
     healthProbe: `${stack}-health-probe`,
+    configPush: `${stack}-config-push`,
     probeDocument: `${stack}-probe`,
+    showConfigDocument: `${stack}-show-config`,
+    applyConfigDocument: `${stack}-apply-config`,
     routerPolicy: `${stack}-router`,
   };
   const tooLong = Object.values(names).find((name) => name.length > LONGEST_FUNCTION_NAME);

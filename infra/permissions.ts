@@ -32,18 +32,39 @@ export function allowHealthProbe(
     routeSwap,
   }: { site: ManagedSite; table: TableV2; document: string; routeSwap: SiteFunction },
 ): void {
-  // Two statements: a condition for the one kind of resource would deny the other.
-  fn.allow(['ssm:SendCommand'], [stack.formatArn({ service: 'ssm', resource: 'document', resourceName: document })]);
-  fn.allow(
-    ['ssm:SendCommand'],
-    routersOf(site).map(({ instance }) => ec2Arn(stack, `instance/${instance}`)),
-  );
-  fn.allow(['ssm:GetCommandInvocation', 'ssm:CancelCommand'], ['*']);
+  allowRunCommand(fn, stack, site, [document]);
   fn.allow(LOOK, ['*']);
   fn.allow(REMEMBER, [table.tableArn]);
   allowAnnouncements(fn, stack);
   fn.allow(['lambda:InvokeFunction'], [routeSwap.function.functionArn]);
   acknowledgeLook(fn);
+}
+
+/** config-push: runs three documents on two instances. No route, and no other instance. */
+export function allowConfigPush(
+  fn: SiteFunction,
+  stack: Stack,
+  { site, table, documents }: { site: ManagedSite; table: TableV2; documents: readonly string[] },
+): void {
+  allowRunCommand(fn, stack, site, documents);
+  fn.allow(LOOK, ['*']);
+  fn.allow(REMEMBER, [table.tableArn]);
+  allowAnnouncements(fn, stack);
+  acknowledgeLook(fn);
+}
+
+/** Exactly these documents, on exactly the pair. */
+function allowRunCommand(fn: SiteFunction, stack: Stack, site: ManagedSite, documents: readonly string[]): void {
+  // Two statements: a condition for the one kind of resource would deny the other.
+  fn.allow(
+    ['ssm:SendCommand'],
+    documents.map((name) => stack.formatArn({ service: 'ssm', resource: 'document', resourceName: name })),
+  );
+  fn.allow(
+    ['ssm:SendCommand'],
+    routersOf(site).map(({ instance }) => ec2Arn(stack, `instance/${instance}`)),
+  );
+  fn.allow(['ssm:GetCommandInvocation', 'ssm:CancelCommand'], ['*']);
 }
 
 /** Our own events, on the default bus. */

@@ -6,6 +6,7 @@ import { healthProbeEnvironment } from '#functions/health-probe/settings.ts';
 import { routeSwapEnvironment } from '#functions/route-swap/settings.ts';
 import type { Site, Topology } from '#topology/topology.ts';
 import { Alarms } from './alarms.ts';
+import { ConfigPush } from './config-push.ts';
 import { EventApi } from './event-api.ts';
 import { namesOf } from './names.ts';
 import { allowHealthProbe, allowRouteSwap } from './permissions.ts';
@@ -42,6 +43,15 @@ export class SiteStack extends Stack {
       site: site.name,
       routeArn: api.routeArn,
       otherSites: topology.sites.filter((other) => other.name !== site.name),
+    });
+    new ConfigPush(this, 'ConfigPush', {
+      stack: this,
+      topology,
+      site,
+      names,
+      table,
+      topic: alarms.topic,
+      routerPolicy: policy,
     });
     this.#output('EventApiUrl', api.url, 'API_URL in report.conf of both routers');
     this.#output('RouterPolicyArn', policy.managedPolicyArn, "Attach to the instance role of the site's routers");

@@ -3,7 +3,6 @@
   apply    check, fetch secrets, prepare the way back, commit; the timer brings the old configuration back unless confirmed
   confirm  keep it: save, and stop the timer
   undo     bring the old configuration back now (the timer does the same)
-  state    what is pending, and how the last one ended
 
 Exit status 0 whenever the answer says how it ended.
 """
@@ -28,7 +27,7 @@ def main():
     os.makedirs(undo.FOLDER, mode=0o700, exist_ok=True)
     with open(undo.FOLDER + '/lock', 'w') as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        act = {'apply': apply, 'confirm': confirm, 'undo': take_back, 'state': state}[action]
+        act = {'apply': apply, 'confirm': confirm, 'undo': take_back}[action]
         print(json.dumps(act(push)))
 
 
@@ -84,12 +83,6 @@ def take_back(push):
     if pending is None or pending['id'] != push:
         return _nothing(push)
     return _back(pending, 'it was asked for, or nobody confirmed in time')
-
-
-def state(push):
-    pending = undo.pending()
-    named = None if pending is None else {'id': pending['id'], 'undoAt': pending['undoAt']}
-    return {'outcome': 'state', 'pending': named, 'last': undo.last()}
 
 
 def _back(pending, why):

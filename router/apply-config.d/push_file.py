@@ -12,7 +12,7 @@ import running
 # Unpacked; far more than any router's configuration, far less than its memory.
 MOST_BYTES = 1 << 20
 # How a secret's name stands in a command: see vyos/secrets.ts.
-PLACEHOLDER = re.compile(r'^\{{2}ssm:((?:/[A-Za-z0-9_.-]+)+)\}{2}$')
+PLACEHOLDER = re.compile(r'^[{][{]ssm:((?:/[A-Za-z0-9_.-]+)+)[}][}]$')
 FORBIDDEN = re.compile(r'[\x00-\x1f\x7f\'"]')
 SECRET_VALUE = re.compile(r'^[!#-&(-\[\]-~]{1,256}$')
 

@@ -1,0 +1,52 @@
+import type { PushJournal } from '#aws/push-store.ts';
+import { quietly } from '#functions/quietly.ts';
+import type { PushResult } from './result.ts';
+import type { PushTools } from './tools.ts';
+
+const FAILURES: ReadonlySet<PushResult['outcome']> = new Set(['undone', 'unknown', 'broken']);
+
+/** Tells everybody: history, metrics, event, log. A fault in any of them changes nothing about the result. */
+export async function conclude(result: PushResult, journal: PushJournal, tools: PushTools): Promise<PushResult> {
+  const { outcome, says, remaining } = result;
+  const failed = FAILURES.has(outcome);
+  tools.log[failed ? 'error' : 'info'](`${outcome}: ${says}`, { result, push: journal.id });
+  if (failed) tools.metric('ConfigPushFailed', 1);
+  if (outcome === 'pushed') tools.metric('ConfigPushed', 1);
+  if (failed || outcome === 'pushed') await quietly('the history entry', tools, () => record(result, journal, tools));
+  const complete =
+    (outcome === 'pushed' && remaining.length === 0) || (outcome === 'unchanged' && journal.done.length > 0);
+  if (complete) await quietly('the announcement', tools, () => announce(journal, tools));
+  return result;
+}
+
+async function record(
+  { reason, says, router }: PushResult,
+  { id, by, at: began }: PushJournal,
+  { store, now }: PushTools,
+): Promise<void> {
+  const at = now();
+  await store.record({
+    at,
+    id: `${id}-${router}`,
+    detector: 'operator',
+    outcome: 'noted',
+    reason: `config-${reason}`,
+    says: `${by} pushed a configuration. ${says}`,
+    owner: undefined,
+    epoch: 0,
+    moved: 0,
+    tookMs: at - began,
+  });
+}
+
+async function announce({ id, by, done }: PushJournal, { site, now, announce: tell }: PushTools): Promise<void> {
+  await tell('Config Pushed', {
+    topology: site.topology,
+    site: site.name,
+    id,
+    by,
+    routers: done,
+    says: `${by} pushed a new configuration to ${done.join(' and ')}; BGP is well on ${done.length === 1 ? 'it' : 'both'}.`,
+    at: new Date(now()).toISOString(),
+  });
+}

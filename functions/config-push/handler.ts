@@ -1,0 +1,72 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { Context } from 'aws-lambda';
+import { announce } from '#aws/announcements.ts';
+import { dynamoDbClient, ec2Client, ssmClient } from '#aws/clients.ts';
+import { PushStore } from '#aws/push-store.ts';
+import { describeRoutes } from '#aws/route-tables.ts';
+import { describeRouters } from '#aws/routers.ts';
+import { type CommandEnd, type CommandRequest, runCommand } from '#aws/run-command.ts';
+import { SiteStore } from '#aws/site-store.ts';
+import { answerOfPlan, type PlanAnswer, planSite, type WrongTopology } from './plan-site.ts';
+import { pushConfig } from './push-config.ts';
+import { readConfigPushRequest } from './request.ts';
+import type { PushResult } from './result.ts';
+import { readConfigPushSettings } from './settings.ts';
+import type { PushTools } from './tools.ts';
+
+/** For what a router only reads. */
+const ANSWER_WITHIN_MS = 15_000;
+/** What stands for "no value" in a document's parameter. */
+const NOTHING = { Base: '-', Sha256: '-', File: '-', UndoAfter: '0' };
+
+const { site, table, documents, verify } = readConfigPushSettings(process.env);
+const logger = new Logger({ persistentLogAttributes: { topology: site.topology, site: site.name } });
+const metrics = new Metrics({ defaultDimensions: { topology: site.topology, site: site.name } });
+const ec2 = ec2Client();
+const ssm = ssmClient();
+const db = dynamoDbClient();
+const store = new SiteStore(db, table);
+const pushes = new PushStore(db, table);
+
+/** Operators invoke it, through the CLI. */
+export async function handler(event: unknown, context: Context): Promise<PlanAnswer | PushResult | WrongTopology> {
+  logger.addContext(context);
+  const tools = toolsFor(context);
+  try {
+    const request = readConfigPushRequest(event);
+    if (request.action === 'push') return await pushConfig(request, tools);
+    const [plan, last] = await Promise.all([planSite(request.topology, request.overrides, tools), pushes.journal()]);
+    return 'outcome' in plan ? plan : answerOfPlan(plan, last);
+  } finally {
+    metrics.publishStoredMetrics();
+    logger.resetKeys();
+  }
+}
+
+function toolsFor(context: Context): PushTools {
+  return {
+    site,
+    store,
+    pushes,
+    verify,
+    run: context.awsRequestId,
+    now: Date.now,
+    sleep: (ms) => sleep(ms),
+    describeRoutes: (routes) => describeRoutes(ec2, routes),
+    describeRouters: (routers) => describeRouters(ec2, routers, (what, error) => logger.warn(what, { error })),
+    showConfig: ({ instance }) =>
+      run({ document: documents.show, version: '1', instance, deadlineMs: ANSWER_WITHIN_MS }),
+    readBgp: ({ instance }) => run({ document: documents.probe, instance, deadlineMs: ANSWER_WITHIN_MS }),
+    applyConfig: ({ instance }, parameters, deadlineMs) =>
+      run({ document: documents.apply, version: '1', instance, parameters: { ...NOTHING, ...parameters }, deadlineMs }),
+    announce,
+    metric: (name, value) => metrics.addMetric(name, MetricUnit.Count, value),
+    log: logger,
+  };
+}
+
+function run(request: CommandRequest): Promise<CommandEnd> {
+  return runCommand(ssm, request, { now: Date.now, sleep });
+}

@@ -1,0 +1,41 @@
+import { type Observation, ownerOf } from '#failover/observation.ts';
+import type { PushOverride } from './request.ts';
+
+/** Why no configuration is pushed now. */
+export interface Obstacle {
+  readonly reason: 'memory-unreachable' | 'lease-held' | 'swap-unfinished' | 'hold-down' | 'paused' | 'owner-unknown';
+  readonly says: string;
+}
+
+/** A failover comes first: while one is under way, or has just been, the routers are left alone. Pure. */
+export function obstacleTo(seen: Observation, overrides: readonly PushOverride[]): Obstacle | undefined {
+  const { memory, site, at } = seen;
+  const { pause, leasedUntil, unfinished, automaticSwaps } = memory;
+  if (!memory.reachable) {
+    return {
+      reason: 'memory-unreachable',
+      says: "the site's store does not answer, so nobody knows what is under way",
+    };
+  }
+  if (leasedUntil !== undefined && leasedUntil > at) {
+    return { reason: 'lease-held', says: `swap ${memory.epoch} is under way` };
+  }
+  if (unfinished !== undefined) {
+    return { reason: 'swap-unfinished', says: `swap ${unfinished.epoch} to ${unfinished.to} is not finished` };
+  }
+  const calm = Math.max(...automaticSwaps, Number.NEGATIVE_INFINITY) + site.policy.holdDownMs;
+  if (at < calm) {
+    return { reason: 'hold-down', says: `after a failover hold-down lasts another ${Math.ceil((calm - at) / 1000)} s` };
+  }
+  if (pause !== undefined && pause.until > at && !overrides.includes('paused')) {
+    const until = new Date(pause.until).toISOString();
+    return {
+      reason: 'paused',
+      says: `${pause.by} paused this site until ${until} (${pause.reason}); to push all the same, override "paused"`,
+    };
+  }
+  if (ownerOf(seen) === undefined) {
+    return { reason: 'owner-unknown', says: 'the managed routes are not all at one router of the pair' };
+  }
+  return undefined;
+}

@@ -1,0 +1,85 @@
+import type { PushJournal } from '#aws/push-store.ts';
+import { type Observation, ownerOf } from '#failover/observation.ts';
+import { type ManagedRouter, peerOf, routersOf } from '#failover/site.ts';
+import { observe } from '#functions/observe.ts';
+import { type Obstacle, obstacleTo } from './obstacle.ts';
+import { planRouter, type RouterPlan } from './plan-router.ts';
+import type { PushOverride } from './request.ts';
+import type { PushTools } from './tools.ts';
+import { wantedConfigs } from './wanted.ts';
+
+/** What a push would do, in the order in which it would. */
+export interface SitePlan {
+  readonly seen: Observation;
+  /** The router that carries the traffic; undefined: nobody can say. */
+  readonly owner: ManagedRouter | undefined;
+  readonly routers: readonly RouterPlan[];
+  /** Why nothing would be pushed now. */
+  readonly obstacle: Obstacle | undefined;
+}
+
+/** A plan as the CLI gets it. */
+export interface PlanAnswer {
+  readonly outcome: 'planned';
+  readonly site: string;
+  readonly owner: string | undefined;
+  readonly obstacle: Obstacle | undefined;
+  /** The last push, where it stopped midway. */
+  readonly interrupted:
+    | { readonly id: string; readonly by: string; readonly at: number; readonly done: readonly string[] }
+    | undefined;
+  readonly routers: readonly Omit<RouterPlan, 'router' | 'base' | 'ours' | 'wanted'>[];
+}
+
+/** The topology is wrong, or speaks of other routers: nothing was looked at. */
+export interface WrongTopology {
+  readonly outcome: 'wrong-topology';
+  readonly says: string;
+}
+
+/** Looks at the site and at both routers, at once: the router without the traffic comes first. Changes nothing. */
+export async function planSite(
+  topology: string,
+  overrides: readonly PushOverride[],
+  tools: PushTools,
+): Promise<SitePlan | WrongTopology> {
+  const { site, run } = tools;
+  const wanted = wantedConfigs(topology, site);
+  if (wanted.routers === undefined) return { outcome: 'wrong-topology', says: wanted.mistakes };
+  const [seen, ...plans] = await Promise.all([
+    observe({ kind: 'probe', id: `push-${run}` }, tools),
+    ...routersOf(site).map((router) => planRouter(router, wanted.routers[router.name], overrides, tools)),
+  ]);
+  const owner = ownerOf(seen);
+  const order = owner === undefined ? routersOf(site) : [peerOf(site, owner), owner];
+  return {
+    seen,
+    owner,
+    routers: order.flatMap((router) => plans.filter((plan) => plan.router === router)),
+    obstacle: obstacleTo(seen, overrides),
+  };
+}
+
+export function answerOfPlan({ seen, owner, routers, obstacle }: SitePlan, last: PushJournal | undefined): PlanAnswer {
+  return {
+    outcome: 'planned',
+    site: seen.site.name,
+    owner: owner?.name,
+    obstacle,
+    interrupted: isInterrupted(last) ? { id: last.id, by: last.by, at: last.at, done: last.done } : undefined,
+    routers: routers.map(({ name, vyos, commands, drift, notes, problem, digest }) => ({
+      name,
+      vyos,
+      commands,
+      drift,
+      notes,
+      problem,
+      digest,
+    })),
+  };
+}
+
+/** It changed something, and did not come to its end. */
+export function isInterrupted(last: PushJournal | undefined): last is PushJournal {
+  return last !== undefined && !last.finished && (last.done.length > 0 || last.applying !== undefined);
+}

@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
+import type { Line } from '#vyos/line.ts';
+import { keyOf } from '#vyos/line.ts';
+import { ownership } from '#vyos/ownership.ts';
+import { parseSetCommand } from '#vyos/quote.ts';
+
+/** What goes to a router: commands with the names of secrets, and all that its undo has to put back. */
+export interface PushFile {
+  /** gzip in base64, as the document's parameter. */
+  readonly packed: string;
+  /** Of the text inside, hexadecimal. */
+  readonly sha256: string;
+}
+
+/** Of `packed`, as the document has it. SSM takes 64 KB for a command; a router of 20 tunnels needs some 5 000. */
+export const LONGEST_PUSH_FILE = 30_000;
+
+/** Later than this the router does not begin any more: a command may lie in a queue. */
+const BEGIN_WITHIN_MS = 120_000;
+
+/** @returns undefined: it is too large for a command */
+export function packPush(
+  commands: readonly string[],
+  ours: readonly (readonly string[])[],
+  now: number,
+): PushFile | undefined {
+  const words = commands.map(wordsOf);
+  const text = JSON.stringify({
+    commands: words,
+    roots: rootsOf(
+      words.map(([, ...path]) => path),
+      ours,
+    ),
+    notAfter: Math.ceil((now + BEGIN_WITHIN_MS) / 1000),
+  });
+  const packed = gzipSync(text, { level: 9 }).toString('base64');
+  if (packed.length > LONGEST_PUSH_FILE) return undefined;
+  return { packed, sha256: createHash('sha256').update(text).digest('hex') };
+}
+
+/** `set …` or `delete …` in words. */
+function wordsOf(command: string): Line {
+  const [verb = ''] = command.split(' ', 1);
+  return [verb, ...(parseSetCommand(`set${command.slice(verb.length)}`, 0) ?? [])];
+}
+
+/** The parts of ours that the paths lie in, each once. */
+function rootsOf(paths: readonly Line[], ours: readonly (readonly string[])[]): Line[] {
+  const rootOf = ownership(ours.flatMap((lines) => lines.flatMap((line) => [parseSetCommand(line, 0) ?? []])));
+  // A diff makes no command outside of what is ours; were there one, the router would refuse it.
+  return [...new Map(paths.map((path) => rootOf(path) ?? path).map((root) => [keyOf(root), root])).values()];
+}

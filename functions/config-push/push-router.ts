@@ -1,0 +1,151 @@
+import type { PushJournal } from '#aws/push-store.ts';
+import type { EbgpCount } from '#failover/bgp-summary.ts';
+import type { ManagedRouter } from '#failover/site.ts';
+import { observe } from '#functions/observe.ts';
+import { quietly } from '#functions/quietly.ts';
+import { bgpReturns } from './bgp.ts';
+import { obstacleTo } from './obstacle.ts';
+import type { RouterPlan } from './plan-router.ts';
+import { packPush } from './push-file.ts';
+import type { PushRequest } from './request.ts';
+import { APPLY_WITHIN_MS, apply, confirm, type RouterAnswer, undo } from './router-acts.ts';
+import type { PushTools } from './tools.ts';
+
+/**
+ * The router's own timer, from before the commit: longer than all that is waited for here, BGP and the answers. It also
+ * ends what this function cannot end, if the function dies or the router cannot be reached any more.
+ */
+export const UNDO_AFTER_S = 300;
+
+/** How one router came out of a push, and which configuration it has now. */
+export interface RouterEnd {
+  /**
+   * `confirmed`: the new one. `refused`: the old one, nothing was tried. `undone`: the old one again. `unknown`: the old
+   * one by a stated time, unless it was confirmed. `broken`: neither; a person must look.
+   */
+  readonly end: 'confirmed' | 'refused' | 'undone' | 'unknown' | 'broken';
+  readonly says: string;
+}
+
+/**
+ * One router: new configuration with a timer that undoes it → its BGP back → nothing happened meanwhile → confirmed.
+ * Anything else brings the old configuration back, or leaves that to the timer.
+ *
+ * @param before its eBGP sessions before
+ */
+export async function pushRouter(
+  plan: RouterPlan,
+  before: EbgpCount,
+  journal: PushJournal,
+  request: PushRequest,
+  tools: PushTools,
+): Promise<RouterEnd> {
+  const { router, name } = plan;
+  const file = packPush(plan.commands, plan.ours, tools.now());
+  if (file === undefined)
+    return { end: 'refused', says: `${name}: its ${plan.commands.length} commands are too many for one push.` };
+  const attempt = tools.run;
+  const undoneBy = tools.now() + APPLY_WITHIN_MS + UNDO_AFTER_S * 1000;
+  const noted = await tools.pushes.update({
+    ...journal,
+    applying: { router: name, attempt, undoneBy, lines: plan.wanted },
+  });
+  if (!noted) return { end: 'refused', says: `${name}: another push has begun.` };
+  const back = (why: string) => takeBack(router, attempt, undoneBy, why, tools);
+
+  const answer = await apply(router, attempt, file, plan.base, UNDO_AFTER_S, tools);
+  if (answer.outcome === 'refused')
+    return { end: 'refused', says: `${name}: ${answer.says}. It has its old configuration.` };
+  if (answer.outcome !== 'applied')
+    return endOf(answer, name) ?? back(`${name} did not say how it went (${wordsOf(answer)})`);
+  tools.log.info(`${name} has its new configuration, to be undone unless confirmed`, { undoAt: answer.undoAt });
+
+  const missing = await bgpReturns(router, before, tools);
+  if (missing !== undefined) return back(`its BGP did not come back: ${missing}`);
+  const happened = await whatHappened(request, journal, tools);
+  if (happened !== undefined) return back(happened);
+  return keep(router, attempt, undoneBy, tools);
+}
+
+/** A failover comes first, and so does whoever has taken our lease. */
+async function whatHappened(
+  { overrides }: PushRequest,
+  journal: PushJournal,
+  tools: PushTools,
+): Promise<string | undefined> {
+  const seen = await observe({ kind: 'probe', id: `push-${tools.run}` }, tools);
+  const obstacle = obstacleTo(seen, overrides);
+  if (obstacle !== undefined) return `meanwhile ${obstacle.says}`;
+  return (await tools.pushes.journal())?.run === journal.run ? undefined : 'meanwhile another push has begun';
+}
+
+async function keep(router: ManagedRouter, attempt: string, undoneBy: number, tools: PushTools): Promise<RouterEnd> {
+  const first = await confirm(router, attempt, tools);
+  // Asked again, the router says how it ended: an answer may get lost.
+  const answer = first.outcome === 'silent' ? await confirm(router, attempt, tools) : first;
+  const end = endOf(answer, router.name);
+  if (end !== undefined) return end;
+  const until = new Date(undoneBy).toISOString();
+  return {
+    end: 'unknown',
+    says: `${router.name} did not answer when it was to be confirmed (${wordsOf(answer)}). Its BGP was well; if it did not hear it has its old configuration by ${until}.`,
+  };
+}
+
+/** Brings the old configuration back now; if the router does not answer, its timer will. */
+export async function takeBack(
+  router: ManagedRouter,
+  attempt: string,
+  undoneBy: number,
+  why: string,
+  tools: PushTools,
+): Promise<RouterEnd> {
+  tools.log.warn(`Taking the configuration of ${router.name} back: ${why}`, { router: router.name });
+  const answer = await undo(router, attempt, tools);
+  const end = endOf(answer, router.name);
+  if (end?.end === 'undone')
+    return { end: 'undone', says: `${router.name}: ${why}. It has its old configuration again.` };
+  if (end !== undefined) return { ...end, says: `${why}. ${end.says}` };
+  const until = new Date(undoneBy).toISOString();
+  return {
+    end: 'unknown',
+    says: `${router.name}: ${why}. It does not answer now; if it took the new configuration it has the old one again by ${until}.`,
+  };
+}
+
+/** What an answer that ends an attempt means; undefined: it ends nothing. */
+export function endOf(answer: RouterAnswer, name: string): RouterEnd | undefined {
+  switch (answer.outcome) {
+    case 'confirmed':
+      return { end: 'confirmed', says: `${name} has its new configuration.` };
+    case 'undone':
+      return { end: 'undone', says: `${name}: ${answer.says}.` };
+    case 'broken':
+      return {
+        end: 'broken',
+        says: `${name}: ${answer.says}. The configuration that it boots with is the old one: a reboot brings it back.`,
+      };
+    case 'nothing':
+      return answer.ended === 'confirmed'
+        ? { end: 'confirmed', says: `${name} has its new configuration.` }
+        : { end: 'undone', says: `${name} has its old configuration.` };
+    case 'applied':
+    case 'refused':
+    case 'silent':
+      return undefined;
+  }
+}
+
+/** Writes down what a router has now, for the next comparison. The router has it, whether this can be written or not. */
+export async function rememberPushed(
+  router: string,
+  lines: readonly string[],
+  id: string,
+  tools: PushTools,
+): Promise<void> {
+  await quietly(`what ${router} got`, tools, () => tools.pushes.setPushed(router, { lines, at: tools.now(), id }));
+}
+
+function wordsOf(answer: RouterAnswer): string {
+  return answer.outcome === 'silent' ? answer.why : answer.outcome;
+}

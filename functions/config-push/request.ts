@@ -1,0 +1,35 @@
+import * as z from '#functions/validation.ts';
+
+/** Rules that a person may set aside. */
+export const PUSH_OVERRIDES = ['drift', 'paused'] as const;
+export type PushOverride = (typeof PUSH_OVERRIDES)[number];
+
+/** Far more than any topology file; Lambda itself takes 6 MB. */
+const LONGEST_TOPOLOGY = 1_000_000;
+
+const topology = z.string().check(z.minLength(1), z.maxLength(LONGEST_TOPOLOGY));
+const overrides = z._default(z.array(z.enum(PUSH_OVERRIDES)), []);
+
+const Request = z.discriminatedUnion('action', [
+  z.strictObject({ action: z.literal('plan'), topology, overrides }),
+  z.strictObject({
+    action: z.literal('push'),
+    /** The push: the same for all of its routers. */
+    id: z.string().check(z.regex(/^[0-9a-f-]{8,64}$/)),
+    topology,
+    by: z.string().check(z.minLength(1), z.maxLength(256)),
+    overrides,
+    /** By router name: the digests of the plan that somebody has agreed to. */
+    digests: z.record(z.string(), z.string()),
+  }),
+]);
+
+export type ConfigPushRequest = z.infer<typeof Request>;
+export type PushRequest = Extract<ConfigPushRequest, { action: 'push' }>;
+
+/** @throws Error naming what is wrong: the caller is a program of ours, or an operator */
+export function readConfigPushRequest(payload: unknown): ConfigPushRequest {
+  const result = z.safeParse(Request, payload);
+  if (result.success) return result.data;
+  throw new Error(`Not a request that config-push knows: ${z.prettifyError(result.error)}`);
+}

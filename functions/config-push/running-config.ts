@@ -1,0 +1,33 @@
+import { gunzipSync } from 'node:zlib';
+import type { CommandEnd } from '#aws/run-command.ts';
+import * as z from '#functions/validation.ts';
+
+/** What a router runs, as `router/show-config` tells it. */
+export interface RunningConfig {
+  /** As VyOS calls it: `1.4.0`, `1.5-rolling-202411230006`. */
+  readonly version: string;
+  /** SHA-256 of `lines`, by the router. */
+  readonly digest: string;
+  /** `set` lines in our areas; where they hold a secret, without it. */
+  readonly lines: readonly string[];
+}
+
+const Answer = z.object({
+  version: z.string().check(z.maxLength(100)),
+  digest: z.string().check(z.regex(/^[0-9a-f]{64}$/)),
+  config: z.string().check(z.regex(/^[A-Za-z0-9+/]+={0,2}$/)),
+});
+
+const MOST_BYTES = 4 * 1024 * 1024;
+
+/** @returns why there is none, as the end of a sentence, where the router did not tell */
+export function readRunningConfig(end: CommandEnd): RunningConfig | { readonly why: string } {
+  if (end.kind !== 'answered') return { why: end.why };
+  try {
+    const { version, digest, config } = z.parse(Answer, JSON.parse(end.output));
+    const text = gunzipSync(Buffer.from(config, 'base64'), { maxOutputLength: MOST_BYTES }).toString('utf8');
+    return { version, digest, lines: text.split('\n').filter((line) => line !== '') };
+  } catch (error) {
+    return { why: `its answer cannot be read (${error instanceof Error ? error.name : 'error'})` };
+  }
+}

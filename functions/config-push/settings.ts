@@ -1,0 +1,53 @@
+import type { ManagedSite } from '#failover/site.ts';
+import { required } from '#functions/environment.ts';
+import { readSiteFile } from '#functions/site-file.ts';
+
+export interface ConfigPushSettings {
+  readonly site: ManagedSite;
+  /** DynamoDB table of the site's memory. */
+  readonly table: string;
+  /** SSM documents: names that are made of their content, so that version 1 of each is what was deployed. */
+  readonly documents: { readonly show: string; readonly apply: string; readonly probe: string };
+  readonly verify: VerifySettings;
+}
+
+/** When a router that got a new configuration is believed to be well again. */
+export interface VerifySettings {
+  /** Its eBGP sessions must be back within so many ms. */
+  readonly withinMs: number;
+  /** And stay for so many ms: a session may outlive its tunnel for BGP's hold time. */
+  readonly steadyMs: number;
+}
+
+/** What the stack must put into the function's environment. */
+export function configPushEnvironment({
+  table,
+  documents,
+  verify,
+}: Omit<ConfigPushSettings, 'site'>): Record<string, string> {
+  return {
+    SITE_TABLE: table,
+    SHOW_DOCUMENT: documents.show,
+    APPLY_DOCUMENT: documents.apply,
+    PROBE_DOCUMENT: documents.probe,
+    BGP_WITHIN_MS: String(verify.withinMs),
+    BGP_STEADY_MS: String(verify.steadyMs),
+  };
+}
+
+/** @throws Error if the environment is not as `configPushEnvironment` makes it */
+export function readConfigPushSettings(environment: NodeJS.ProcessEnv): ConfigPushSettings {
+  return {
+    site: readSiteFile(required(environment, 'LAMBDA_TASK_ROOT')),
+    table: required(environment, 'SITE_TABLE'),
+    documents: {
+      show: required(environment, 'SHOW_DOCUMENT'),
+      apply: required(environment, 'APPLY_DOCUMENT'),
+      probe: required(environment, 'PROBE_DOCUMENT'),
+    },
+    verify: {
+      withinMs: Number(required(environment, 'BGP_WITHIN_MS')),
+      steadyMs: Number(required(environment, 'BGP_STEADY_MS')),
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import type { Announcement } from '#aws/announcements.ts';
+import type { PushStore } from '#aws/push-store.ts';
+import type { CommandEnd } from '#aws/run-command.ts';
+import type { SiteStore } from '#aws/site-store.ts';
+import type { ManagedRouter } from '#failover/site.ts';
+import type { Log } from '#functions/log.ts';
+import type { Eyes } from '#functions/observe.ts';
+import type { VerifySettings } from './settings.ts';
+
+/** All that a push needs of the world. `handler.ts` makes it of AWS, tests make it of plain objects. */
+export interface PushTools extends Eyes {
+  /** Unique to this run. */
+  readonly run: string;
+  readonly verify: VerifySettings;
+  /** Resolves after so many ms. */
+  readonly sleep: (ms: number) => Promise<void>;
+  /** Runs `router/show-config`. */
+  showConfig(router: ManagedRouter): Promise<CommandEnd>;
+  /** Runs the probe's document: prints the BGP summary as JSON. */
+  readBgp(router: ManagedRouter): Promise<CommandEnd>;
+  /**
+   * Runs `router/apply-config`.
+   *
+   * @param deadlineMs the command is cancelled after so many ms
+   */
+  applyConfig(
+    router: ManagedRouter,
+    parameters: Readonly<Record<string, string>>,
+    deadlineMs: number,
+  ): Promise<CommandEnd>;
+  readonly store: Pick<SiteStore, 'recall' | 'remember' | 'record'>;
+  readonly pushes: Pick<PushStore, 'journal' | 'begin' | 'update' | 'pushed' | 'setPushed'>;
+  announce(detailType: Announcement, detail: Readonly<Record<string, unknown>>): Promise<void>;
+  /** A count. */
+  readonly metric: (name: string, value: number) => void;
+  readonly log: Log;
+}

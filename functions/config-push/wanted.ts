@@ -1,0 +1,40 @@
+import { type ManagedSite, managedSite, routersOf } from '#failover/site.ts';
+import { loadTopology } from '#topology/load.ts';
+import { renderMistakes } from '#topology/mistakes.ts';
+import type { Topology } from '#topology/topology.ts';
+import { VyosConfigError } from '#vyos/errors.ts';
+import { type RenderedConfig, renderConfig } from '#vyos/render.ts';
+
+/** What every router of the site should have, by name; or why nobody can say. */
+export type Wanted =
+  | { readonly routers: Readonly<Record<string, RenderedConfig>>; readonly mistakes?: undefined }
+  | { readonly routers?: undefined; readonly mistakes: string };
+
+/**
+ * Reads a topology file and writes the configuration of this site's routers. It must speak of the routers that this
+ * function was deployed for: a file of another network would fit no router, and could still be pushed.
+ */
+export function wantedConfigs(text: string, site: ManagedSite): Wanted {
+  const { topology, mistakes = [] } = loadTopology(text, 'topology');
+  if (topology === undefined) return { mistakes: renderMistakes(mistakes) };
+  const stranger = notDeployed(topology, site);
+  if (stranger !== undefined) return { mistakes: `${stranger}\n    hint: deploy this topology first (cdk deploy)` };
+  try {
+    const configs = routersOf(site).map(({ name }) => [name, renderConfig(topology, name)] as const);
+    return { routers: Object.fromEntries(configs) };
+  } catch (error) {
+    if (error instanceof VyosConfigError) return { mistakes: error.message };
+    throw error;
+  }
+}
+
+function notDeployed(topology: Topology, site: ManagedSite): string | undefined {
+  const described = topology.sites.find(({ name }) => name === site.name);
+  if (topology.name !== site.topology || described === undefined) {
+    return `the topology has no site ${site.name} of ${site.topology}, which this stack was deployed for`;
+  }
+  const stranger = routersOf(managedSite(topology, described)).find(
+    ({ name, instance }) => !routersOf(site).some((router) => router.name === name && router.instance === instance),
+  );
+  return stranger && `the topology says that ${stranger.name} is ${stranger.instance}, and the deployed stack does not`;
+}

@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import { CfnDocument } from 'aws-cdk-lib/aws-ssm';
+import type { Construct } from 'constructs';
+import { LONGEST_PUSH_FILE } from '#functions/config-push/push-file.ts';
+import { routerProgram } from './router-program.ts';
+
+/**
+ * A document whose name ends in its content's hash: another content is another document, and version 1 of this one can
+ * never become anything else. config-push asks for version 1.
+ */
+function pinned(scope: Construct, id: string, name: string, content: object): string {
+  const hash = createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 12);
+  const pinnedName = `${name}-${hash}`;
+  new CfnDocument(scope, id, {
+    name: pinnedName,
+    documentType: 'Command',
+    documentFormat: 'JSON',
+    targetType: '/AWS::EC2::Instance',
+    updateMethod: 'Replace',
+    content,
+  });
+  return pinnedName;
+}
+
+/** Read-only, and without parameters: nothing to inject. @returns its name */
+export function showConfigDocument(scope: Construct, name: string): string {
+  return pinned(scope, 'ShowConfigDocument', name, {
+    schemaVersion: '2.2',
+    description: 'Prints the configuration that vyos-failover looks after, without its secrets',
+    mainSteps: [step('ShowConfig', 15, routerProgram('show-config', ['running.py', 'show_config.py']))],
+  });
+}
+
+/** The only document that changes a router. @returns its name */
+export function applyConfigDocument(scope: Construct, name: string): string {
+  return pinned(scope, 'ApplyConfigDocument', name, {
+    schemaVersion: '2.2',
+    description: 'Applies, confirms or undoes a configuration; what is not confirmed is undone by a timer',
+    parameters: {
+      Action: text('What to do', '^(apply|confirm|undo)$'),
+      Push: text('Name of the attempt', '^[0-9a-f-]{8,64}$'),
+      Base: text('SHA-256 of the configuration that was compared', '^(-|[0-9a-f]{64})$'),
+      Sha256: text('SHA-256 of the file', '^(-|[0-9a-f]{64})$'),
+      File: { ...text('Commands, as gzip in base64', '^(-|[A-Za-z0-9+/]+={0,2})$'), maxChars: LONGEST_PUSH_FILE },
+      UndoAfter: text('Seconds until an unconfirmed configuration is undone', '^[0-9]{1,4}$'),
+    },
+    mainSteps: [step('ApplyConfig', 150, routerProgram('apply-config'))],
+  });
+}
+
+/** In a variable of the script and never in its text: `interpolationType`, SSM agent 3.3.2746.0 or later. */
+function text(description: string, allowedPattern: string) {
+  return { type: 'String', description, allowedPattern, interpolationType: 'ENV_VAR' };
+}
+
+function step(name: string, timeoutSeconds: number, runCommand: readonly string[]) {
+  return { action: 'aws:runShellScript', name, inputs: { timeoutSeconds: String(timeoutSeconds), runCommand } };
+}

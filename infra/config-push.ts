@@ -1,0 +1,102 @@
+import { Duration, type Stack, Validations } from 'aws-cdk-lib';
+import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { type ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import { type ManagedSite, routersOf } from '#failover/site.ts';
+import { FUNCTION_TIMEOUT_MS } from '#functions/config-push/lease.ts';
+import { configPushEnvironment } from '#functions/config-push/settings.ts';
+import type { Topology } from '#topology/topology.ts';
+import { routerSecrets } from '#vyos/router-secrets.ts';
+import { applyConfigDocument, showConfigDocument } from './config-documents.ts';
+import type { namesOf } from './names.ts';
+import { allowConfigPush } from './permissions.ts';
+import { METRICS_NAMESPACE, SiteFunction } from './site-function.ts';
+
+export interface ConfigPushProps {
+  readonly stack: Stack;
+  readonly topology: Topology;
+  readonly site: ManagedSite;
+  readonly names: ReturnType<typeof namesOf>;
+  readonly table: TableV2;
+  /** Where alarms are told. */
+  readonly topic: ITopic;
+  /** The routers' own, which gets what they need to fetch their secrets. */
+  readonly routerPolicy: ManagedPolicy;
+}
+
+/** A session may outlive its tunnel for BGP's hold time of 12 s. */
+const VERIFY = { withinMs: 60_000, steadyMs: 15_000 };
+
+/** The only function that changes routers, and it can change no route. Operators invoke it. */
+export class ConfigPush extends Construct {
+  constructor(scope: Construct, id: string, props: ConfigPushProps) {
+    super(scope, id);
+    const { stack, site, names, table } = props;
+    const documents = {
+      show: showConfigDocument(this, names.showConfigDocument),
+      apply: applyConfigDocument(this, names.applyConfigDocument),
+      probe: names.probeDocument,
+    };
+    const fn = new SiteFunction(this, 'Push', {
+      folder: 'config-push',
+      name: names.configPush,
+      site,
+      environment: configPushEnvironment({ table: table.tableName, documents, verify: VERIFY }),
+      timeout: Duration.millis(FUNCTION_TIMEOUT_MS),
+      retryAttempts: 0,
+    });
+    allowConfigPush(fn, stack, { site, table, documents: Object.values(documents) });
+    this.#alarm(props);
+    this.#letRoutersFetchSecrets(props);
+  }
+
+  #alarm({ site, names, topic }: ConfigPushProps): void {
+    const alarm = new Alarm(this, 'push-failed', {
+      alarmName: `${names.stack}-push-failed`,
+      alarmDescription:
+        'A new configuration was taken back, or nobody knows what a router has. config-push logs which.',
+      metric: new Metric({
+        namespace: METRICS_NAMESPACE,
+        metricName: 'ConfigPushFailed',
+        dimensionsMap: { topology: site.topology, site: site.name, service: 'config-push' },
+        statistic: 'Sum',
+        period: Duration.minutes(1),
+      }),
+      threshold: 1,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      evaluationPeriods: 1,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    });
+    alarm.addAlarmAction(new SnsAction(topic));
+  }
+
+  /** Exactly the secrets of this site's routers, and their keys through SSM alone. */
+  #letRoutersFetchSecrets({ stack, topology, site, routerPolicy }: ConfigPushProps): void {
+    const names = routersOf(site).flatMap((router) => routerSecrets(topology, router.name).map(({ name }) => name));
+    const parameters = [...new Set(names)].map((name) =>
+      stack.formatArn({ service: 'ssm', resource: 'parameter', resourceName: name.slice(1) }),
+    );
+    routerPolicy.addStatements(
+      new PolicyStatement({ actions: ['ssm:GetParameter'], resources: parameters }),
+      new PolicyStatement({
+        actions: ['kms:Decrypt'],
+        // Which key a parameter is encrypted with is the account's choice; the context says for which parameters.
+        resources: ['*'],
+        conditions: {
+          StringEquals: {
+            'kms:ViaService': `ssm.${stack.region}.amazonaws.com`,
+            'kms:EncryptionContext:PARAMETER_ARN': parameters,
+          },
+        },
+      }),
+    );
+    Validations.of(routerPolicy).acknowledge({
+      id: 'AwsSolutions-IAM5[Resource::*]',
+      reason:
+        "The SSM agent's own actions know no resource-level permissions (Service Authorization Reference); kms:Decrypt is bound to SSM and to the named parameters by its conditions.",
+    });
+  }
+}

@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/** SSM takes no larger document. */
+const LARGEST_DOCUMENT = 64 * 1024;
+/** Ends each file within the script; no line of any file is this. */
+const END = 'END_OF_FILE';
+
+/**
+ * A script of `router/` with the Python files that it needs, as the lines of an SSM document. They travel in the document,
+ * so that what runs is what was deployed, whatever lies on the router; a folder named by their hash keeps versions apart.
+ *
+ * @param script name in `router/`
+ * @param modules names in `router/apply-config.d/`; default: all
+ * @throws Error for what SSM would not take, or take for its own
+ */
+export function routerProgram(script: string, modules = pythonFiles()): string[] {
+  const files = modules.map((name) => ({ name, text: read(`apply-config.d/${name}`) }));
+  const hash = createHash('sha256').update(JSON.stringify(files)).digest('hex').slice(0, 12);
+  const [shebang = '', ...body] = read(script).trimEnd().split('\n');
+  const lines = [
+    shebang,
+    'set -euo pipefail',
+    `PROGRAM=\${VYOS_FAILOVER_RUN:-/run/vyos-failover}/${script}-${hash}`,
+    'if [[ ! -f $PROGRAM/complete ]]; then',
+    'mkdir -p "$PROGRAM"',
+    'chmod 755 "$PROGRAM"',
+    ...files.flatMap(({ name, text }) => [`cat >"$PROGRAM/${name}" <<'${END}'`, ...text.trimEnd().split('\n'), END]),
+    'touch "$PROGRAM/complete"',
+    'fi',
+    ...body,
+  ];
+  const text = lines.join('\n');
+  if (text.includes('{{')) throw new Error(`router/${script}: SSM would replace what stands in double braces.`);
+  if (Buffer.byteLength(text) > LARGEST_DOCUMENT - 4096)
+    throw new Error(`router/${script} is too large for a document.`);
+  return lines;
+}
+
+function pythonFiles(): string[] {
+  return readdirSync(fileURLToPath(new URL('../router/apply-config.d', import.meta.url)))
+    .filter((name) => name.endsWith('.py'))
+    .toSorted();
+}
+
+function read(path: string): string {
+  return readFileSync(fileURLToPath(new URL(`../router/${path}`, import.meta.url)), 'utf8');
+}

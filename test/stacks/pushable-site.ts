@@ -1,0 +1,138 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { accountOf, instanceOf } from '#demo/account-of-topology.ts';
+import type { Emulator } from '#emulator/emulator.ts';
+import { startEmulator } from '#emulator/start.ts';
+import { namesOf } from '#infra/names.ts';
+import type { Router } from '#topology/topology.ts';
+import { renderConfig } from '#vyos/render.ts';
+import { routerSecrets } from '#vyos/router-secrets.ts';
+import { SimulatedVyos } from '../vyos-router/simulated-vyos.ts';
+import { assembly, changed, names, tokyo, topology } from './site-under-test.ts';
+
+/** What all pre-shared keys of the site are; no output may ever have it. */
+export const SECRET = 'correct-horse-battery-staple';
+
+const FILE = readFileSync('examples/tokyo-virginia.yaml', 'utf8');
+/** The deployed topology, and one that only differs in what a push to Tokyo changes. */
+export const asDeployed = FILE;
+export const withNewSubnet = FILE.replace('frontSubnets: [10.1.0.0/20]', 'frontSubnets: [10.1.0.0/20, 10.1.16.0/20]');
+
+/** The stacks, without the minute that a real BGP may take. */
+export async function pushableAssembly(): Promise<{ directory: string; remove(): void }> {
+  const built = await assembly();
+  const quick = changed(built.directory, ({ Resources }) => {
+    for (const { Type, Properties } of Object.values(Resources)) {
+      if (Type !== 'AWS::Lambda::Function' || Properties.FunctionName !== names.configPush) continue;
+      const { Variables } = Properties.Environment as { Variables: Record<string, string> };
+      Object.assign(Variables, { BGP_WITHIN_MS: '0', BGP_STEADY_MS: '0' });
+    }
+  });
+  built.remove();
+  return quick;
+}
+
+export interface Answered {
+  readonly outcome: string;
+  readonly reason?: string;
+  readonly says?: string;
+  readonly router?: string;
+  readonly remaining?: readonly string[];
+  readonly routers?: readonly {
+    readonly name: string;
+    readonly digest: string;
+    readonly commands: readonly string[];
+    readonly drift: { readonly added: readonly string[]; readonly removed: readonly string[] };
+    readonly problem?: { readonly reason: string; readonly says: string };
+  }[];
+}
+
+/** Tokyo with two simulated VyOS routers that have what the deployed topology says. */
+export class PushableSite {
+  readonly emulator: Emulator;
+  readonly active: SimulatedVyos;
+  readonly standby: SimulatedVyos;
+  readonly #folder: string;
+
+  private constructor(emulator: Emulator, routers: Map<string, SimulatedVyos>, folder: string) {
+    this.emulator = emulator;
+    this.#folder = folder;
+    this.active = must(routers.get(tokyo.routers.active.name));
+    this.standby = must(routers.get(tokyo.routers.standby.name));
+    for (const [name, router] of routers) {
+      const { instance = '' } = [tokyo.routers.active, tokyo.routers.standby].find((each) => each.name === name) ?? {};
+      if (instance !== '') router.connect(emulator.metadataUrl(instance), emulator.endpoint);
+    }
+  }
+
+  static async start(directory: string): Promise<PushableSite> {
+    const folder = mkdtempSync(join(tmpdir(), 'vyos-failover-push-'));
+    const routers = new Map<string, SimulatedVyos>();
+    const account = accountOf(topology, {
+      shell(router) {
+        const vyos = new SimulatedVyos(join(folder, router.name), configOf(router));
+        routers.set(router.name, vyos);
+        return vyos.shell;
+      },
+      policies: (site) => [`${namesOf(topology, site).routerPolicy}-${site.region}`],
+    });
+    const region = account.regions[tokyo.region];
+    const secrets = [tokyo.routers.active, tokyo.routers.standby].flatMap(({ name }) => routerSecrets(topology, name));
+    const parameters = [...new Set(secrets.map(({ name }) => name))].map((name) => ({
+      name,
+      type: 'SecureString' as const,
+      value: SECRET,
+    }));
+    const emulator = await startEmulator({
+      assembly: directory,
+      account: { ...account, regions: { ...account.regions, [tokyo.region]: { ...must(region), parameters } } },
+    });
+    return new PushableSite(emulator, routers, folder);
+  }
+
+  async ask(request: object): Promise<Answered> {
+    const { payload } = await this.emulator.invoke(names.configPush, request);
+    return payload as Answered;
+  }
+
+  plan(text: string, overrides: readonly string[] = []): Promise<Answered> {
+    return this.ask({ action: 'plan', topology: text, overrides });
+  }
+
+  /** One step of a push whose plan somebody has agreed to. */
+  async push(text: string, overrides: readonly string[] = [], agreed?: Answered): Promise<Answered> {
+    const { routers = [] } = agreed ?? (await this.plan(text, overrides));
+    const digests = Object.fromEntries(routers.map(({ name, digest }) => [name, digest]));
+    return this.ask({ action: 'push', id: crypto.randomUUID(), topology: text, by: 'ann', overrides, digests });
+  }
+
+  /** As if nobody had touched them: both routers are what our last push made of them. */
+  async adopt(): Promise<void> {
+    await this.push(asDeployed);
+  }
+
+  stop(router: Router): void {
+    this.emulator.ec2.lifecycle.stop(tokyo.region, instanceOf(router));
+  }
+
+  /** Everything that anybody could read: logs, events, history of commands. */
+  everythingSaid(): string {
+    return JSON.stringify(this.emulator.happenings);
+  }
+
+  async close(): Promise<void> {
+    await this.emulator.close();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+/** As the router runs it: with the secrets in it. */
+export function configOf({ name }: Pick<Router, 'name'>): readonly string[] {
+  return renderConfig(topology, name).lines.map((line) => line.replace(/'\{\{ssm:.*\}\}'/, SECRET));
+}
+
+function must<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('the example has lost a router');
+  return value;
+}

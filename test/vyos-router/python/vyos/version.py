@@ -1,0 +1,5 @@
+import simulated
+
+
+def get_version():
+    return simulated.read('version')

@@ -1,0 +1,122 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { ShellFixture } from '#emulator/account.ts';
+import { parseSetCommand } from '#vyos/quote.ts';
+
+const HERE = fileURLToPath(new URL('.', import.meta.url));
+
+/** What is to go wrong; a number says how often. */
+export interface VyosFaults {
+  /** Somebody else commits. */
+  readonly locked?: number;
+  /** A commit that says it went well and did nothing. */
+  readonly lies?: number;
+  /** A commit that leaves out `area`, and says so with a secret in its words. */
+  readonly partial?: number;
+  readonly area?: readonly string[];
+  /** A value that `set` does not take. */
+  readonly refuse?: string;
+  readonly diskFull?: number;
+  readonly noTimers?: number;
+  /** eBGP is down while a line of the running configuration has this word in it. */
+  readonly bgpDownWith?: string;
+}
+
+/** A VyOS as far as `router/apply-config` sees one: its programs in `bin/`, its Python API, its files in a folder. */
+export class SimulatedVyos {
+  readonly folder: string;
+
+  constructor(folder: string, lines: readonly string[], version = '1.4.0') {
+    this.folder = folder;
+    mkdirSync(folder, { recursive: true });
+    this.#write('version', version);
+    this.#write('faults', {});
+    this.running = lines;
+    this.#write('saved', this.#read('running'));
+  }
+
+  /** For Run Command. */
+  get shell(): ShellFixture {
+    return { path: join(HERE, 'bin'), env: this.#env };
+  }
+
+  /** Where its metadata service and its SSM are. */
+  connect(metadata: string, ssm: string): void {
+    const lines = [`export AWS_EC2_METADATA_SERVICE_ENDPOINT='${metadata}'`, `export AWS_ENDPOINT_URL_SSM='${ssm}'`];
+    writeFileSync(join(this.folder, 'environment'), `${lines.join('\n')}\n`);
+  }
+
+  /** `set` lines without quotes, sorted; what others set by hand goes in the same way. */
+  get running(): readonly string[] {
+    return this.#lines('running');
+  }
+  set running(lines: readonly string[]) {
+    this.#write(
+      'running',
+      lines.map((line) => parseSetCommand(line, 0) ?? []),
+    );
+  }
+
+  /** What it boots with. */
+  get saved(): readonly string[] {
+    return this.#lines('saved');
+  }
+
+  faults(faults: VyosFaults): void {
+    this.#write('faults', faults);
+  }
+
+  version(version: string): void {
+    this.#write('version', version);
+  }
+
+  /** Names of the timers that would fire. */
+  get timers(): readonly string[] {
+    const folder = join(this.folder, 'timers');
+    return existsSync(folder) ? readdirSync(folder) : [];
+  }
+
+  /** As if their time had come. */
+  fireTimers(): void {
+    for (const name of this.timers) {
+      const { env, command } = JSON.parse(readFileSync(join(this.folder, 'timers', name), 'utf8')) as {
+        env: Record<string, string>;
+        command: [string, ...string[]];
+      };
+      rmSync(join(this.folder, 'timers', name));
+      const [program, ...args] = command;
+      const path = `${this.shell.path}:/usr/bin:/bin`;
+      execFileSync(join(this.shell.path, program), args, { env: { ...this.#env, ...env, PATH: path } });
+    }
+  }
+
+  /** The saved configuration, and nothing of what was in memory. */
+  reboot(): void {
+    rmSync(join(this.folder, 'timers'), { recursive: true, force: true });
+    rmSync(join(this.folder, 'run'), { recursive: true, force: true });
+    this.#write('running', this.#read('saved'));
+  }
+
+  get #env(): Record<string, string> {
+    return {
+      SIMULATED_VYOS: this.folder,
+      PYTHONPATH: join(HERE, 'python'),
+      PYTHONDONTWRITEBYTECODE: '1',
+      VYOS_FAILOVER_RUN: join(this.folder, 'run'),
+    };
+  }
+
+  #lines(name: string): readonly string[] {
+    return (this.#read(name) as string[][]).map((words) => `set ${words.join(' ')}`).toSorted();
+  }
+
+  #read(name: string): unknown {
+    return JSON.parse(readFileSync(join(this.folder, `${name}.json`), 'utf8'));
+  }
+
+  #write(name: string, value: unknown): void {
+    writeFileSync(join(this.folder, `${name}.json`), JSON.stringify(value));
+  }
+}
