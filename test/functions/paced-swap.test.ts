@@ -21,12 +21,16 @@ class ThrottledWorld extends FakeWorld {
   readonly #random = createRandom('throttled');
   readonly #others: number;
   readonly #pacer = new CallPacer(MUTATING_CALLS, Date.now());
-  readonly #bucket = { tokens: MUTATING_CALLS.capacity, at: Date.now() };
+  readonly #bucket: { tokens: number; at: number };
 
-  /** @param others share of the calls that others in the account get refused */
-  constructor(others: number) {
+  /**
+   * @param others share of the calls that others in the account get refused
+   * @param tokens what they left in the bucket before
+   */
+  constructor(others: number, tokens = MUTATING_CALLS.capacity) {
     super(siteOf(ROUTES));
     this.#others = others;
+    this.#bucket = { tokens, at: Date.now() };
   }
 
   /** One invocation of the function, to its end. */
@@ -103,6 +107,13 @@ describe(`a swap of ${ROUTES} routes`, () => {
     await world.invoke('report-1');
     expect(world.renewed).toBeGreaterThan(90 / 16);
     expect(world.renewed).toBeLessThan(90 / 6);
+  });
+
+  it('learns from the first refusals that others have emptied the bucket, and asks in vain no more', async () => {
+    const world = new ThrottledWorld(0, 0);
+    const first = await world.invoke('report-1');
+    expect(first.moved.length).toBeGreaterThan(ROUTES * 0.95);
+    expect(world.throttled).toBeLessThan(25);
   });
 
   it('is ended by no refusal, when others in the account take a third of the calls: what its time leaves over, the next run moves', async () => {
