@@ -37,10 +37,12 @@ export async function run(argv: readonly string[], io: Io, outside: Outside): Pr
 }
 
 function createProgram(io: Io): Command {
+  const help = new Command('help').argument('[command]').description('Show the help of a command.').helpGroup('Look:');
   const program = new Command('vyos-failover')
     .description('Failover for pairs of VyOS routers on AWS, out of one topology file.')
     .version(packageJson.version)
     .option('--no-color', 'no colours (nor with NO_COLOR set, nor where the output is no terminal)')
+    .addHelpCommand(help)
     .addHelpText('after', `\n${exitCodesHelp}`)
     .showSuggestionAfterError()
     .exitOverride()

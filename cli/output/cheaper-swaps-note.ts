@@ -4,12 +4,14 @@ import type { CheaperSwaps } from '#failover/cheaper-swaps.ts';
 /** In words, for people who might change their tables. */
 export function cheaperSwapsNote(site: string, { calls, atLeastMs, matters, lists }: CheaperSwaps): string {
   const where = lists.map(({ table, family, routes }) => `${table} (${routes} IPv${family} routes)`).join(', ');
-  const gain = matters
-    ? `${calls.withLists} calls and at least ${seconds(atLeastMs.withLists)}`
-    : `${calls.withLists}; no faster yet, EC2 takes ${MUTATING_CALLS.capacity} at once`;
+  const then = !matters
+    ? `; no faster yet, EC2 takes ${MUTATING_CALLS.capacity} at once`
+    : atLeastMs.withLists === 0
+      ? ', which EC2 takes at once'
+      : ` and at least ${seconds(atLeastMs.withLists)}`;
   return [
     `site ${site}: a swap takes ${calls.now} calls${matters ? ` and, by EC2's throttle, at least ${seconds(atLeastMs.now)}` : ''}.`,
-    `One customer-managed prefix list for the CIDR routes of ${where} would make it ${gain}.`,
+    `A customer-managed prefix list in place of the CIDR routes of ${where} would make it ${calls.withLists} calls${then}.`,
     "A prefix list counts with its maximum number of entries against the table's quota; gateway (edge) route tables take none.",
   ].join(' ');
 }

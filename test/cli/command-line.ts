@@ -10,7 +10,7 @@ export interface Ended {
   readonly stderr: string;
 }
 
-interface Surroundings {
+export interface Surroundings {
   readonly stdin?: string | Uint8Array;
   readonly env?: Io['env'];
   readonly cwd?: string;

@@ -55,6 +55,31 @@ describe('a valid topology', () => {
   });
 });
 
+describe('a topology whose swaps EC2 would throttle', () => {
+  const destinations = Array.from({ length: 120 }, (_, n) => `10.20.${n}.0/24`).join(', ');
+  const many = example.replace(
+    '- rtb-0a1b2c3d4e5f60021',
+    `- { id: rtb-0a1b2c3d4e5f60021, destinations: [${destinations}] }`,
+  );
+
+  test('is valid, and a note says what prefix lists would save', async () => {
+    const { exitCode, stderr } = await commandLine(['topology', 'validate', '-'], { stdin: many });
+    expect(exitCode).toBe(0);
+    expect(stderr).toBe(
+      "note: site tokyo: a swap takes 121 calls and, by EC2's throttle, at least 14.2 s. " +
+        'A customer-managed prefix list in place of the CIDR routes of rtb-0a1b2c3d4e5f60021 (120 IPv4 routes) would make it ' +
+        "2 calls, which EC2 takes at once. A prefix list counts with its maximum number of entries against the table's quota; " +
+        'gateway (edge) route tables take none.\n',
+    );
+  });
+
+  test('has the note in JSON, too', async () => {
+    const { stdout, stderr } = await commandLine(['topology', 'validate', '-', '--json'], { stdin: many });
+    expect(stderr).toBe('');
+    expect(JSON.parse(stdout)).toMatchObject({ notes: [expect.stringContaining('121 calls')] });
+  });
+});
+
 describe('a topology with mistakes', () => {
   const wrong = example.replace('address: 10.1.100.10', 'address: 10.1.100.2').replace('asn: 65002', 'asn: 65001');
 

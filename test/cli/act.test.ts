@@ -1,0 +1,238 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { AskedSite } from './asked-site.ts';
+
+let site: AskedSite;
+beforeEach(() => {
+  site = new AskedSite();
+});
+
+const switchover = ['switchover', 'tokyo', '--to', 'tokyo-2', '--reason', 'kernel'];
+const atTerminal = (stdin: string) => ({
+  terminal: true,
+  stdin,
+  env: { NO_COLOR: '1', VYOS_FAILOVER_TOPOLOGY: 'tokyo-virginia.yaml' },
+});
+
+describe('switchover', () => {
+  test('shows before and after, asks, moves the routes, and says what to run next', async () => {
+    const { exitCode, stdout, stderr } = await site.run(switchover, atTerminal('y\n'));
+    expect(exitCode).toBe(0);
+    expect(stderr).toMatchInlineSnapshot(`
+      "ann@desk asks for a switchover to tokyo-2 (kernel); tokyo-2 is fit and takes the routes.
+      ROUTE TABLE            DESTINATION  FROM     TO
+      rtb-0a1b2c3d4e5f60021  10.2.0.0/20  tokyo-1  → tokyo-2
+      rtb-0a1b2c3d4e5f60022  10.2.0.0/20  tokyo-1  → tokyo-2
+      Replace 2 routes? [y/N] next: vyos-failover history tokyo
+      "
+    `);
+    expect(stdout).toMatchInlineSnapshot(`
+      "✓ tokyo: ann@desk asks for a switchover to tokyo-2 (kernel); tokyo-2 is fit and takes the routes.
+        2 routes moved in 0 ms (swap 1)
+      "
+    `);
+    expect(new Set(site.world.targets.values())).toEqual(new Set(['eni-0a1b2c3d4e5f60012']));
+  });
+
+  test.each(['n\n', '\n', 'yikes\n', ''])('does nothing and ends with 4 on the answer %j', async (stdin) => {
+    const { exitCode, stdout } = await site.run(switchover, atTerminal(stdin));
+    expect({ exitCode, stdout }).toEqual({ exitCode: 4, stdout: 'tokyo: nothing was done.\n' });
+    expect(site.world.replaced).toEqual([]);
+  });
+
+  test('tells route-swap who asks and why', async () => {
+    await site.run([...switchover, '--yes', '--by', 'bob']);
+    expect(site.asked.at(-1)).toEqual({
+      action: 'switchover',
+      id: 'id-1',
+      to: 'tokyo-2',
+      by: 'bob',
+      reason: 'kernel',
+      overrides: [],
+    });
+    expect(site.world.history).toMatchObject([{ detector: 'operator', outcome: 'swapped' }]);
+  });
+
+  test('only shows what it would do with --dry-run', async () => {
+    const { exitCode, stdout } = await site.run([...switchover, '--dry-run']);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/tokyo-1 {2}→ tokyo-2\n {2}dry run: nothing was done\n$/);
+    expect(site.world.replaced).toEqual([]);
+    expect(site.world.history).toEqual([]);
+  });
+
+  test('is refused with 4, raises no alarm, and names the override', async () => {
+    await site.run(['pause', 'tokyo', '--for', '1h', '--reason', 'game day', '--yes']);
+    const { exitCode, stdout, stderr } = await site.run([...switchover, '--yes']);
+    expect(exitCode).toBe(4);
+    expect(stdout).toContain('not done: Not now: ann@desk paused this site until 2026-11-23T04:00:00.000Z (game day).');
+    expect(stderr).toBe('next: vyos-failover switchover tokyo --to tokyo-2 --override paused --reason TEXT\n');
+    expect(site.world.announced).toEqual([]);
+    expect((await site.run([...switchover, '--yes', '--override', 'paused'])).exitCode).toBe(0);
+  });
+
+  test('never goes to a router that is not fit, override or not', async () => {
+    await site.run(['maintenance', 'on', 'tokyo', 'tokyo-2', '--reason', 'disk', '--yes']);
+    const { exitCode, stderr } = await site.run([...switchover, '--yes', '--override', 'paused']);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 4, stderr: 'next: vyos-failover explain tokyo\n' });
+  });
+
+  test('ends with 1 where a route stays behind, and names it', async () => {
+    site.world.faults.push({ kind: 'final', code: 'InvalidRoute.NotFound', message: 'gone' });
+    const { exitCode, stdout, stderr } = await site.run([...switchover, '--yes']);
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/1 route moved .*\n {2}not yet: rtb-\w+ 10\.2\.0\.0\/20: InvalidRoute\.NotFound: gone/);
+    expect(stderr).toContain('next: vyos-failover status tokyo\n');
+  });
+
+  test('has nothing to do where the router holds the routes already', async () => {
+    await site.run([...switchover, '--yes']);
+    const { exitCode, stdout } = await site.run([...switchover, '--yes']);
+    expect({ exitCode, stdout }).toEqual({
+      exitCode: 0,
+      stdout: '✓ tokyo: tokyo-2 already holds the routes; nothing to move.\n',
+    });
+  });
+
+  test('is one JSON object of its own version with --json, refused ones too', async () => {
+    const { stdout } = await site.run([...switchover, '--yes', '--json']);
+    expect(JSON.parse(stdout)).toMatchSnapshot();
+    site.world.ec2['tokyo-1'] = { ...site.world.ec2['tokyo-1'], instance: 'stopped' } as never;
+    const refused = await site.run(['failback', 'tokyo', '--reason', 'x', '--yes', '--json']);
+    expect(JSON.parse(refused.stdout)).toMatchObject({
+      schema: 'vyos-failover.failback/1',
+      outcome: 'refused',
+      reason: 'target-unfit',
+      tookMs: null,
+    });
+  });
+});
+
+test('failback goes to the router that the topology prefers', async () => {
+  await site.run([...switchover, '--yes']);
+  const { exitCode, stdout } = await site.run(['failback', 'tokyo', '--reason', 'repaired', '--yes']);
+  expect(exitCode).toBe(0);
+  expect(stdout).toContain('ann@desk asks for a failback to tokyo-1 (repaired)');
+  expect(new Set(site.world.targets.values())).toEqual(new Set(['eni-0a1b2c3d4e5f60011']));
+});
+
+describe('pause and resume', () => {
+  const pause = ['pause', 'tokyo', '--for', '1h30m', '--reason', 'game day'];
+
+  test('pause for the stated time, by whom and why, after a question', async () => {
+    const { exitCode, stdout, stderr } = await site.run(pause, atTerminal('yes\n'));
+    expect({ exitCode, stdout }).toEqual({
+      exitCode: 0,
+      stdout: '✓ ann@desk paused tokyo until 2026-11-23T04:30:00.000Z (game day).\n',
+    });
+    expect(stderr).toBe(
+      'Pause automatic failover of tokyo for 90 min (ann@desk: game day)? [y/N] next: vyos-failover status tokyo\n',
+    );
+  });
+
+  test('warn that an earlier pause is replaced', async () => {
+    await site.run([...pause, '--yes', '--by', 'bob']);
+    const { stderr } = await site.run([...pause, '--dry-run']);
+    expect(stderr).toBe('warning: this replaces the pause of bob until 2026-11-23 04:30:00Z (game day)\n');
+    expect(site.world.memory.pause?.by).toBe('bob');
+  });
+
+  test('end it before its time, and say so where there is none', async () => {
+    await site.run([...pause, '--yes']);
+    expect((await site.run(['resume', 'tokyo', '--yes'])).stdout).toBe('✓ ann@desk ended the pause of tokyo.\n');
+    expect(site.world.memory.pause).toBeUndefined();
+    const { exitCode, stdout } = await site.run(['resume', 'tokyo', '--yes', '--json']);
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toEqual({
+      schema: 'vyos-failover.resume/1',
+      site: 'tokyo',
+      action: 'resume',
+      dryRun: false,
+      outcome: 'already',
+      says: 'tokyo is not paused.',
+    });
+  });
+
+  test.each(['0s', '169h', '30', '', '-5m'])('refuse a pause for %j', async (time) => {
+    const ended = await site.run(['pause', 'tokyo', '--for', time, '--reason', 'x', '--yes']);
+    expect(ended).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(site.asked).toEqual([]);
+  });
+});
+
+describe('maintenance', () => {
+  test('keeps the routes away from a router until it is off again', async () => {
+    const on = await site.run(['maintenance', 'on', 'tokyo', 'tokyo-2', '--reason', 'disk', '--yes']);
+    expect(on.stdout).toBe('✓ ann@desk took tokyo-2 into maintenance (disk): it gets no routes until that ends.\n');
+    expect(on.stderr).toContain('warning: while tokyo-2 is in maintenance, tokyo cannot fail over\n');
+    expect((await site.run(['status', 'tokyo'])).exitCode).toBe(3);
+    const off = await site.run(['maintenance', 'off', 'tokyo', 'tokyo-2', '--reason', 'new disk', '--yes']);
+    expect(off.stdout).toBe('✓ ann@desk ended the maintenance of tokyo-2 (new disk).\n');
+    expect((await site.run(['status', 'tokyo'])).exitCode).toBe(0);
+  });
+
+  test('warns who takes the owner down without a switchover', async () => {
+    const { stderr } = await site.run(['maintenance', 'on', 'tokyo', 'tokyo-1', '--reason', 'disk', '--dry-run']);
+    expect(stderr).toBe(
+      'warning: tokyo-1 holds the routes, and keeps them. Before it goes down: vyos-failover switchover tokyo --to tokyo-2\n',
+    );
+    expect(site.world.memory.maintenance).toEqual({});
+  });
+});
+
+describe('every command that acts', () => {
+  const lines = [
+    switchover,
+    ['failback', 'tokyo', '--reason', 'x'],
+    ['pause', 'tokyo', '--for', '5m', '--reason', 'x'],
+    ['resume', 'tokyo'],
+    ['maintenance', 'on', 'tokyo', 'tokyo-2', '--reason', 'x'],
+  ].map((line) => [line[0] ?? '', line] as const);
+
+  test.each(lines)(
+    '%s: without a terminal and without --yes ends with 2, names the flag, and asks nobody',
+    async (_, line) => {
+      const ended = await site.run(line);
+      expect(ended).toEqual({ exitCode: 2, stdout: '', stderr: expect.stringContaining('--yes') as string });
+      expect(site.asked).toEqual([]);
+    },
+  );
+
+  test.each(lines)('%s --dry-run changes nothing', async (_, line) => {
+    const before = structuredClone([site.world.memory, site.world.history, [...site.world.targets]]);
+    expect((await site.run([...line, '--dry-run'])).exitCode).toBe(0);
+    expect([site.world.memory, site.world.history, [...site.world.targets]]).toEqual(before);
+  });
+
+  test.each(lines.filter(([name]) => name !== 'resume'))('%s needs a reason', async (_, line) => {
+    const without = line.slice(0, line.indexOf('--reason'));
+    const { exitCode, stderr } = await site.run([...without, '--yes']);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('--reason <TEXT>');
+    expect((await site.run([...without, '--yes', '--reason', ' '])).exitCode).toBe(2);
+  });
+
+  test.each(lines)('%s needs a site, and one that exists', async (_, line) => {
+    const osaka = line.map((word) => (word === 'tokyo' ? 'osaka' : word));
+    expect(await site.run([...osaka, '--yes'])).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('has no site "osaka"') as string,
+    });
+    expect(site.asked).toEqual([]);
+  });
+
+  test('says, when it is interrupted while it waits, that the function goes on', async () => {
+    const interrupt = new AbortController();
+    const around = {
+      signal: interrupt.signal,
+      invoke: ({ payload }: { payload: unknown }) => {
+        const preview = { kind: 'swap', reason: 'switchover', says: 'So be it.' };
+        if ('dryRun' in (payload as object)) return { decision: preview, atLeastMs: 0 };
+        interrupt.abort();
+        throw interrupt.signal.reason;
+      },
+    };
+    const { exitCode, stderr } = await site.run([...switchover, '--yes'], around);
+    expect(exitCode).toBe(130);
+    expect(stderr).toContain('The function was asked and goes on: vyos-failover status tokyo');
+  });
+});

@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import type { Call } from '#cli/outside.ts';
+import { managedSite } from '#failover/site.ts';
+import { readDirectRequest } from '#functions/route-swap/direct-request.ts';
+import { planOnly } from '#functions/route-swap/plan-only.ts';
+import { actOnSite } from '#functions/route-swap/site-acts.ts';
+import { swapRoutes } from '#functions/route-swap/swap-routes.ts';
+import { loadTopology } from '#topology/load.ts';
+import type { Site } from '#topology/topology.ts';
+import { FakeWorld } from '../functions/fakes.ts';
+import { commandLine, type Ended, examplesFolder, type Surroundings } from './command-line.ts';
+
+const { topology } = loadTopology(readFileSync(`${examplesFolder}/tokyo-virginia.yaml`, 'utf8'), 'tokyo-virginia.yaml');
+const [tokyo] = (topology?.sites ?? []) as readonly [Site, ...Site[]];
+
+/**
+ * Site tokyo of the example, healthy, asked through the injected asker: the real route-swap over a world in memory. It
+ * understands only what the real one does, and answers in JSON.
+ */
+export class AskedSite {
+  readonly world: FakeWorld;
+  readonly calls: Call[] = [];
+
+  constructor() {
+    if (topology === undefined) throw new Error('the example has mistakes');
+    this.world = new FakeWorld(managedSite(topology, tokyo));
+    this.probe({ 'tokyo-1': 1, 'tokyo-2': 1 });
+  }
+
+  /** A round of the probe, 21 s ago: Established sessions by router; null: it did not answer. */
+  probe(established: Readonly<Record<string, number | null>>): void {
+    const ebgp = Object.fromEntries(
+      Object.entries(established).map(([name, count]) => [
+        name,
+        count === null ? null : { established: count, configured: 1 },
+      ]),
+    );
+    const round = { at: this.world.now - 21_000, ebgp };
+    this.world.memory = { ...this.world.memory, probes: [...this.world.memory.probes, round] };
+  }
+
+  /** Runs a command line against it. Not at a terminal unless told so. */
+  run(line: readonly string[], around: Surroundings = {}): Promise<Ended> {
+    const env = { VYOS_FAILOVER_TOPOLOGY: 'tokyo-virginia.yaml' };
+    return commandLine(line, { env, invoke: (call) => this.#invoke(call), ...around });
+  }
+
+  /** What was asked, by action. */
+  get asked(): unknown[] {
+    return this.calls.map(({ payload }) => payload);
+  }
+
+  async #invoke(call: Call): Promise<unknown> {
+    this.calls.push(call);
+    if (call.functionName !== 'vyos-failover-tokyo-virginia-tokyo-route-swap' || call.region !== 'ap-northeast-1') {
+      throw Object.assign(new Error(`Function not found: ${call.functionName}`), { name: 'ResourceNotFoundException' });
+    }
+    const request = readDirectRequest(call.payload, this.world.site);
+    const tools = this.world.tools({ run: `run-${this.calls.length}` });
+    if ('act' in request) return overTheWire(await actOnSite(request.act, tools));
+    return overTheWire(await (request.dryRun ? planOnly : swapRoutes)(request.trigger, tools));
+  }
+}
+
+function overTheWire(answer: unknown): unknown {
+  return JSON.parse(JSON.stringify(answer)) as unknown;
+}

@@ -1,0 +1,201 @@
+import { readFileSync } from 'node:fs';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { AskedSite } from './asked-site.ts';
+import { examplesFolder } from './command-line.ts';
+
+let site: AskedSite;
+beforeEach(() => {
+  site = new AskedSite();
+});
+
+const eni2 = 'eni-0a1b2c3d4e5f60012';
+
+describe('explain', () => {
+  test('tells what is seen, what is wrong, which rule decides, and what would change it', async () => {
+    site.probe({ 'tokyo-1': 0, 'tokyo-2': 1 });
+    const { exitCode, stdout } = await site.run(['explain', 'tokyo']);
+    expect(exitCode).toBe(3);
+    expect(stdout).toMatchInlineSnapshot(`
+      "tokyo  ap-northeast-1, as seen at 2026-11-23 03:00:00Z
+
+      What is seen
+        tokyo-1  active, 2 routes, not fit: none of its 1 eBGP sessions is Established (by the probe, 21 s ago)
+          EC2, just now: instance running, status checks ok, interface attached, source/dest check off
+          eBGP: 0/1, by the probe 21 s ago
+        tokyo-2  standby, no routes, fit
+          EC2, just now: instance running, status checks ok, interface attached, source/dest check off
+          eBGP: 1/1, by the probe 21 s ago
+        probe, 21 s ago  tokyo-1 0/1  tokyo-2 1/1
+        probe, 21 s ago  tokyo-1 1/1  tokyo-2 1/1
+        witness probe: the probe found none of its eBGP sessions Established 21 s ago
+
+      Diagnosis
+        OwnerSuspected: the probe found no eBGP session Established on tokyo-1 and tokyo-2 well, once
+
+      Decision
+        hold (one-probe-only): the probe found no eBGP session Established on tokyo-1 and tokyo-2 well, once; a second round must say the same.
+        the rule: one round of the probe proves nothing; two in a row do
+
+      What would change it
+        the probe's next round, within a minute: the same again moves the routes to tokyo-2
+        tokyo-2 counts as having eBGP for another 69 s, if the probe hears nothing new of it
+
+      If it happened now
+        tokyo-2 reports that tokyo-1 failed, its own eBGP up
+          → swap (reported-by-survivor): tokyo-2 says that tokyo-1 failed (bfd) (the probe found none of its eBGP sessions Established 21 s ago); tokyo-2 is fit and takes the routes.
+        EC2 says that tokyo-1 is stopped
+          → swap (owner-not-running): EC2 says that tokyo-1 is stopped; tokyo-2 is fit and takes the routes.
+        a person asks for a switchover to tokyo-2
+          → swap (switchover): a person asks for a switchover to tokyo-2 (explain); tokyo-2 is fit and takes the routes.
+
+      Last refusal
+        none in the history
+      "
+    `);
+  });
+
+  test('foresees what the rules would say, hold-down and pause included', async () => {
+    site.world.memory = { ...site.world.memory, automaticSwaps: [site.world.now - 60_000] };
+    const { stdout } = await site.run(['explain', 'tokyo', '--json']);
+    const { ifItHappenedNow, wouldChange, rule } = JSON.parse(stdout) as Record<string, unknown>;
+    expect(rule).toBe('nothing is wrong, so nothing moves');
+    expect(wouldChange).toContain('hold-down ends at 2026-11-23 03:04:00Z (in 4 min); a person needs not wait for it');
+    expect(ifItHappenedNow).toMatchObject([
+      { kind: 'refuse', reason: 'hold-down' },
+      { kind: 'refuse', reason: 'hold-down' },
+      { kind: 'swap', reason: 'switchover' },
+    ]);
+  });
+
+  test('moves nothing, whatever it imagines', async () => {
+    await site.run(['explain', 'tokyo']);
+    expect(site.asked).toEqual([{ action: 'status' }, { action: 'history', limit: 200 }]);
+    expect(site.world.replaced).toEqual([]);
+  });
+
+  test('shows the last refusal of the history', async () => {
+    site.world.memory = { ...site.world.memory, maintenance: { 'tokyo-2': { since: 0, by: 'ann', reason: 'disk' } } };
+    const entry = { id: 'r1', owner: 'tokyo-1', epoch: 1, moved: 0, tookMs: 3, at: site.world.now };
+    const refused = { ...entry, detector: 'serf', outcome: 'refused', reason: 'target-unfit', says: 'No.' } as const;
+    site.world.history.push(refused, { ...entry, detector: 'bfd', outcome: 'noted', reason: 'heard', says: 'Heard.' });
+    const { stdout } = await site.run(['explain', 'tokyo']);
+    expect(stdout).toMatch(/Last refusal\n {2}2026-11-23 03:00:00Z {2}serf {2}target-unfit: No\.\n$/);
+  });
+});
+
+describe('history', () => {
+  test('lists what happened, newest first', async () => {
+    await site.run(['switchover', 'tokyo', '--to', 'tokyo-2', '--reason', 'kernel', '--yes']);
+    site.world.now += 60_000;
+    await site.run(['maintenance', 'on', 'tokyo', 'tokyo-1', '--reason', 'kernel', '--yes']);
+    const { exitCode, stdout } = await site.run(['history', 'tokyo']);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatchInlineSnapshot(`
+      "TIME                  DETECTOR  OUTCOME  REASON      OWNER    EPOCH  ROUTES  MS  SAYS
+      2026-11-23 03:01:00Z  operator  noted    operator    –        –      0       0   ann@desk took tokyo-1 into maintenance (kernel): it gets no routes until that ends.
+      2026-11-23 03:00:00Z  operator  swapped  switchover  tokyo-2  1      2       0   ann@desk asks for a switchover to tokyo-2 (kernel); tokyo-2 is fit and takes the routes.
+      "
+    `);
+  });
+
+  test('says on stderr that nothing happened yet', async () => {
+    expect(await site.run(['history', 'tokyo'])).toEqual({
+      exitCode: 0,
+      stdout: '',
+      stderr: 'Nothing has happened at tokyo yet.\n',
+    });
+  });
+
+  test('asks for as many entries as --limit says, at most 1000', async () => {
+    await site.run(['history', 'tokyo', '--limit', '7']);
+    expect(site.asked).toEqual([{ action: 'history', limit: 7 }]);
+    expect((await site.run(['history', 'tokyo', '--limit', '1001'])).exitCode).toBe(2);
+  });
+});
+
+describe('plan', () => {
+  test('shows each call in its order, and that the site is ready', async () => {
+    const { exitCode, stdout } = await site.run(['plan', 'tokyo']);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatchInlineSnapshot(`
+      "✓ tokyo → tokyo-2: ann@desk asks for a switchover to tokyo-2 (plan); tokyo-2 is fit and takes the routes.
+
+        ROUTE TABLE            DESTINATION  FROM     TO
+        rtb-0a1b2c3d4e5f60021  10.2.0.0/20  tokyo-1  → tokyo-2
+        rtb-0a1b2c3d4e5f60022  10.2.0.0/20  tokyo-1  → tokyo-2
+
+        2 ReplaceRoute calls; EC2 takes them at once
+        ready: EC2 would replace 2 routes (DryRun)
+      "
+    `);
+    expect(site.world.replaced).toEqual([]);
+  });
+
+  test('says where a prefix list would save calls', async () => {
+    const example = readFileSync(`${examplesFolder}/tokyo-virginia.yaml`, 'utf8');
+    const two = '- { id: rtb-0a1b2c3d4e5f60021, destinations: [10.2.0.0/20, 10.2.16.0/20] }';
+    const stdin = example.replace('- rtb-0a1b2c3d4e5f60021', two);
+    const { stdout } = await site.run(['plan', 'tokyo', '--topology', '-'], { stdin });
+    expect(stdout).toMatch(/note: site tokyo: a swap takes 3 calls\. .* would make it 2 calls; no faster yet/);
+  });
+
+  test('ends with 3 where EC2 would not do it', async () => {
+    site.world.faults.push({ kind: 'final', code: 'UnauthorizedOperation', message: 'You are not authorized.' });
+    const { exitCode, stdout } = await site.run(['plan', 'tokyo']);
+    expect(exitCode).toBe(3);
+    expect(stdout).toMatch(/not ready:\n.* could not be moved: UnauthorizedOperation/);
+  });
+
+  test('ends with 4 where a rule says no', async () => {
+    site.world.ec2['tokyo-2'] = { ...site.world.ec2['tokyo-2'], interface: 'detached' } as never;
+    const { exitCode, stdout } = await site.run(['plan', 'tokyo']);
+    expect(exitCode).toBe(4);
+    expect(stdout).toContain('refused by the rule target-unfit');
+  });
+
+  test('plans the way back where the standby holds the routes', async () => {
+    for (const route of site.world.targets.keys()) site.world.targets.set(route, eni2);
+    const { stdout } = await site.run(['plan', 'tokyo', '--json']);
+    const calls = [
+      { table: 'rtb-0a1b2c3d4e5f60021', destination: '10.2.0.0/20', from: 'tokyo-2', to: 'tokyo-1' },
+      { table: 'rtb-0a1b2c3d4e5f60022', destination: '10.2.0.0/20', from: 'tokyo-2', to: 'tokyo-1' },
+    ];
+    expect(JSON.parse(stdout)).toMatchObject({ schema: 'vyos-failover.plan/1', to: 'tokyo-1', calls, atLeastMs: 0 });
+  });
+});
+
+describe('where a site cannot be asked', () => {
+  const failing = (name: string, more: object = {}) => ({
+    invoke: () => {
+      throw Object.assign(new Error('so it is'), { name, ...more });
+    },
+  });
+
+  test.each([
+    ['it is not deployed', 'ResourceNotFoundException', {}, /there is no function .*\n {4}hint: deploy it/],
+    ['it may not be invoked', 'AccessDeniedException', {}, /hint: these credentials need lambda:InvokeFunction/],
+    ['nobody is logged in', 'CredentialsProviderError', {}, /hint: log in/],
+    ['the login is over', 'ExpiredTokenException', {}, /hint: log in/],
+    ['there is no network', 'Error', { code: 'ENOTFOUND' }, /ap-northeast-1 cannot be reached.*\n.*region/],
+    ['its answer is lost', 'Error', { code: 'ECONNRESET' }, /did not answer.*\n.*it may have acted/],
+    ['Lambda is busy', 'TooManyRequestsException', {}, /hint: ask again/],
+  ])('because %s, it ends with 1, and says what to do', async (_, name, more, says) => {
+    const ended = await site.run(['explain', 'tokyo'], failing(name, more));
+    expect(ended).toEqual({ exitCode: 1, stdout: '', stderr: expect.stringMatching(says) as string });
+  });
+
+  test('because it is of another version, the field that is missing is named', async () => {
+    const { exitCode, stderr } = await site.run(['status', 'tokyo'], { invoke: () => ({ owner: 'tokyo-1' }) });
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/not one that this version understands: .*seen[\s\S]*hint: deploy the version/);
+  });
+
+  test('because there is no such site, it ends with 2 and asks nobody', async () => {
+    expect(await site.run(['explain', 'tokio'])).toEqual({
+      exitCode: 2,
+      stdout: '',
+      stderr: 'topology tokyo-virginia has no site "tokio"\n    hint: did you mean tokyo?\n',
+    });
+    expect(site.asked).toEqual([]);
+  });
+});

@@ -1,0 +1,108 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { AskedSite } from './asked-site.ts';
+
+let site: AskedSite;
+beforeEach(() => {
+  site = new AskedSite();
+});
+
+describe('status SITE', () => {
+  test('shows a healthy site with its routers, and ends with 0', async () => {
+    const { exitCode, stdout, stderr } = await site.run(['status', 'tokyo']);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toMatchInlineSnapshot(`
+      "✓ tokyo  ap-northeast-1  owner tokyo-1  mode automatic, prefer availability
+        Healthy: tokyo-1 holds the routes, and both routers are fit.
+
+        ROUTER   ROLE     ROUTES  INSTANCE  CHECKS  INTERFACE  EBGP                        FIT
+        tokyo-1  active   2       running   ok      attached   1/1, by the probe 21 s ago  yes
+        tokyo-2  standby  0       running   ok      attached   1/1, by the probe 21 s ago  yes
+
+      "
+    `);
+  });
+
+  test('names all that needs attention, and ends with 3', async () => {
+    site.world.ec2['tokyo-2'] = { ...site.world.ec2['tokyo-2'], instance: 'stopped' } as never;
+    site.world.targets.set('rtb-0a1b2c3d4e5f60022 10.2.0.0/20', 'igw-0123456789abcdef0');
+    await site.run(['pause', 'tokyo', '--for', '30m', '--reason', 'game day', '--yes']);
+    const { exitCode, stdout } = await site.run(['status', 'tokyo']);
+    expect(exitCode).toBe(3);
+    expect(stdout).toMatchInlineSnapshot(`
+      "! tokyo  ap-northeast-1  owner tokyo-1  mode automatic, prefer availability
+        StandbyUnfit: tokyo-2 could not take over: its instance is stopped.
+        ! paused by ann@desk until 2026-11-23 03:30:00Z (game day): no automatic failover until then.
+        ! rtb-0a1b2c3d4e5f60022 10.2.0.0/20 is not ours to move: it points at igw-0123456789abcdef0.
+
+        ROUTER   ROLE     ROUTES  INSTANCE  CHECKS  INTERFACE  EBGP                        FIT
+        tokyo-1  active   1       running   ok      attached   1/1, by the probe 21 s ago  yes
+        tokyo-2  standby  0       stopped   ok      attached   1/1, by the probe 21 s ago  no: its instance is stopped
+
+      "
+    `);
+  });
+
+  test('counts down hold-down after an automatic swap', async () => {
+    site.world.memory = { ...site.world.memory, automaticSwaps: [site.world.now - 60_000] };
+    const { exitCode, stdout } = await site.run(['status', 'tokyo']);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('hold-down until 2026-11-23 03:04:00Z (4 min left)');
+  });
+
+  test('says that what is deployed is not what the file says', async () => {
+    const policy = { ...site.world.site.policy, mode: 'observe' as const };
+    Object.assign(site.world.site, { policy });
+    const { exitCode, stdout } = await site.run(['status', 'tokyo']);
+    expect(exitCode).toBe(3);
+    expect(stdout).toMatch(/mode observe.*\n(.*\n)*.*not what the topology file says of tokyo.*npx cdk diff/);
+  });
+
+  test('is one JSON object of its own version with --json', async () => {
+    const { exitCode, stdout } = await site.run(['status', 'tokyo', '--json']);
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toMatchSnapshot();
+  });
+
+  test('lets nothing that others wrote move the cursor', async () => {
+    const pause = { since: site.world.now, until: site.world.now + 1000, by: 'eve', reason: '\u001b[2J\nall is well' };
+    site.world.memory = { ...site.world.memory, pause };
+    const { stdout } = await site.run(['status', 'tokyo']);
+    expect(stdout).toContain('([2J all is well)');
+    expect(stdout).not.toContain('\u001b');
+  });
+});
+
+describe('status of all sites', () => {
+  test('shows those that answer, says why others do not, and ends with 1', async () => {
+    const { exitCode, stdout, stderr } = await site.run(['status']);
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/^✓ tokyo/);
+    expect(stderr).toMatch(
+      /^virginia: there is no function vyos-failover-tokyo-virginia-virginia-route-swap in us-east-1\n {4}hint: deploy it/,
+    );
+  });
+});
+
+describe('status --watch', () => {
+  test('looks again after so many seconds, one JSON object a line, until Ctrl-C, which ends it with 130', async () => {
+    const interrupt = new AbortController();
+    const slept: number[] = [];
+    const sleep = (ms: number) => {
+      slept.push(ms);
+      if (slept.length === 2) interrupt.abort();
+      return Promise.resolve();
+    };
+    const line = ['status', 'tokyo', '--watch', '5', '--json'];
+    const { exitCode, stdout } = await site.run(line, { sleep, signal: interrupt.signal });
+    expect({ exitCode, slept }).toEqual({ exitCode: 130, slept: [5000, 5000] });
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines.map((text) => (JSON.parse(text) as { schema: string }).schema)).toEqual([
+      'vyos-failover.status/1',
+      'vyos-failover.status/1',
+    ]);
+  });
+
+  test.each(['0', '1.5', 'soon'])('refuses --watch %s', async (seconds) => {
+    expect(await site.run(['status', '--watch', seconds])).toMatchObject({ exitCode: 2, stdout: '' });
+  });
+});
