@@ -5,7 +5,7 @@ import { AwsClient } from 'aws4fetch';
 import { accountOf, instanceOf } from '#demo/account-of-topology.ts';
 import { synthesize } from '#demo/synth.ts';
 import type { Emulator } from '#emulator/emulator.ts';
-import { startEmulator } from '#emulator/start.ts';
+import { type StartOptions, startEmulator } from '#emulator/start.ts';
 import { namesOf } from '#infra/names.ts';
 import { loadTopology } from '#topology/load.ts';
 import type { Router, Site, Topology } from '#topology/topology.ts';
@@ -57,9 +57,10 @@ export class SiteUnderTest {
     this.#bin = bin;
   }
 
-  static async start(directory: string): Promise<SiteUnderTest> {
+  static async start(directory: string, options: Pick<StartOptions, 'ec2'> = {}): Promise<SiteUnderTest> {
     const bin = mkdtempSync(join(tmpdir(), 'vyos-failover-routers-'));
     const emulator = await startEmulator({
+      ...options,
       assembly: directory,
       account: accountOf(topology, {
         shell: ({ name }) => ({ path: join(bin, name) }),

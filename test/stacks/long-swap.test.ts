@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eniOf } from '#demo/account-of-topology.ts';
+import { awsLimits } from '#emulator/ec2/throttle.ts';
+import { assembly, changed, names, report, SiteUnderTest, tokyo } from './site-under-test.ts';
+
+/** As with hundreds of routes and the API's 30 s: EC2 lets the second of two routes through after the API has given up. */
+const API_LIMIT_MS = 500;
+const THROTTLE = { ...awsLimits, mutating: { size: 1, refill: 1 / 3 } };
+
+let built: Awaited<ReturnType<typeof assembly>>;
+let impatient: ReturnType<typeof changed>;
+let site: SiteUnderTest;
+
+beforeAll(async () => {
+  built = await assembly();
+  impatient = changed(built.directory, ({ Resources }) => {
+    for (const { Type, Properties } of Object.values(Resources))
+      if (Type === 'AWS::ApiGatewayV2::Integration') Properties.TimeoutInMillis = API_LIMIT_MS;
+  });
+  site = await SiteUnderTest.start(impatient.directory, { ec2: { throttle: THROTTLE } });
+  // Two environments of the function: the API here has no patience for a cold start.
+  await Promise.all([1, 2].map(() => site.emulator.invoke(names.routeSwap, { action: 'status' })));
+});
+afterAll(async () => {
+  await site.close();
+  impatient.remove();
+  built.remove();
+});
+
+describe('a swap that outlasts the API', () => {
+  const id = 'long-swap';
+  const atStandby = [eniOf(tokyo.routers.standby), eniOf(tokyo.routers.standby)];
+
+  it('leaves the router with a 503, and goes on', async () => {
+    expect(await site.post(report({ id }))).toEqual({ status: 503, body: { message: 'Service Unavailable' } });
+    expect(site.targets()).not.toEqual(atStandby);
+  });
+
+  it('tells the router that asks again that a swap is under way, and begins no second one', async () => {
+    expect(await site.post(report({ id }))).toMatchObject({ status: 409, body: { reason: 'lease-held' } });
+    expect(site.targets()).not.toEqual(atStandby);
+  });
+
+  it('moves every route, and then tells the router how its report was answered', async () => {
+    await expect.poll(() => site.targets(), { timeout: 10_000 }).toEqual(atStandby);
+    const last = () => site.post(report({ id })).then(({ body }) => body);
+    await expect.poll(last).toMatchObject({ reason: 'replayed', says: expect.stringContaining('"swapped"') });
+    expect(await site.post(report())).toMatchObject({ status: 200, body: { outcome: 'already' } });
+  });
+
+  it('was one swap, by one run, which EC2 refused in between', () => {
+    const replaced = site.emulator.happenings.filter((each) => each.kind === 'call' && each.action === 'ReplaceRoute');
+    expect(replaced.filter((each) => 'error' in each).length).toBeGreaterThan(0);
+    expect(replaced.filter((each) => !('error' in each))).toHaveLength(2);
+    expect(site.logged().filter((line) => line.includes('swapped:'))).toHaveLength(1);
+  });
+});
