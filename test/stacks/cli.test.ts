@@ -1,0 +1,201 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { eniOf } from '#demo/account-of-topology.ts';
+import { assembly, names, SiteUnderTest, tokyo } from './site-under-test.ts';
+
+const program = fileURLToPath(new URL('../../bin/vyos-failover', import.meta.url));
+const { active, standby } = tokyo.routers;
+
+let built: Awaited<ReturnType<typeof assembly>>;
+let site: SiteUnderTest;
+beforeAll(async () => {
+  built = await assembly();
+  site = await SiteUnderTest.start(built.directory);
+});
+afterAll(async () => {
+  await site.close();
+  built.remove();
+});
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** `npx vyos-failover …` as a user runs it: a process with AWS's usual environment variables, and no terminal. */
+function vyosFailover(
+  line: readonly string[],
+  change: Readonly<Record<string, string | undefined>> = {},
+): Promise<Ended> {
+  const { accessKeyId, secretAccessKey } = site.emulator.credentials.forUser();
+  const env = {
+    PATH: process.env['PATH'],
+    AWS_ENDPOINT_URL: site.emulator.endpoint,
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_EC2_METADATA_DISABLED: 'true',
+    VYOS_FAILOVER_TOPOLOGY: 'examples/tokyo-virginia.yaml',
+    ...change,
+  };
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, line, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const said = { stdout: '', stderr: '' };
+    for (const name of ['stdout', 'stderr'] as const) {
+      child[name].setEncoding('utf8').on('data', (text: string) => {
+        said[name] += text;
+      });
+    }
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, ...said }));
+  });
+}
+
+async function json(line: readonly string[]): Promise<unknown> {
+  const { code, stdout } = await vyosFailover([...line, '--json']);
+  return { code, ...(JSON.parse(stdout) as object) };
+}
+
+/** One story: each command finds what the one before it left. */
+describe('an operator’s day, through the deployed stack', () => {
+  const switchover = ['switchover', 'tokyo', '--to', 'tokyo-2', '--reason', 'kernel update', '--by', 'ann'];
+  const atActive = [eniOf(active), eniOf(active)];
+  const atStandby = [eniOf(standby), eniOf(standby)];
+
+  // What the probe saw proves something for 90 s, which a slow machine needs for the whole story.
+  beforeEach(() => site.emulator.tickSchedules(tokyo.region));
+
+  it('status: all is well', async () => {
+    const { code, stdout } = await vyosFailover(['status', 'tokyo']);
+    expect(stdout).toMatch(/^✓ tokyo {2}ap-northeast-1 {2}owner tokyo-1 {2}mode automatic/);
+    expect(code).toBe(0);
+  });
+
+  it('plan: two calls, and EC2 would do them', async () => {
+    const calls = [{ from: 'tokyo-1', to: 'tokyo-2' }, {}];
+    expect(await json(['plan', 'tokyo'])).toMatchObject({ code: 0, calls, ready: true, rehearsed: 2, problems: [] });
+    expect(site.targets()).toEqual(atActive);
+  });
+
+  it('switchover without --yes, and nobody to ask: ends with 2, and nothing moves', async () => {
+    const { code, stderr } = await vyosFailover(switchover);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('--yes') as string });
+    expect(site.targets()).toEqual(atActive);
+  });
+
+  it('switchover: the routes are at the standby', async () => {
+    const { code, stdout, stderr } = await vyosFailover([...switchover, '--yes']);
+    expect(stdout).toMatch(/✓ tokyo: ann asks for a switchover .*\n {2}2 routes moved in \d+ ms \(swap 1\)/);
+    expect(stderr).toContain('next: vyos-failover history tokyo');
+    expect(code).toBe(0);
+    expect(site.targets()).toEqual(atStandby);
+  });
+
+  it('history: it is there, with who and why', async () => {
+    const entries = [{ detector: 'operator', outcome: 'swapped', owner: 'tokyo-2', moved: 2 }];
+    expect(await json(['history', 'tokyo'])).toMatchObject({ code: 0, entries });
+    expect((await vyosFailover(['history', 'tokyo'])).stdout).toContain(
+      'ann asks for a switchover to tokyo-2 (kernel update)',
+    );
+  });
+
+  it('failback: the routes are back', async () => {
+    const { code } = await vyosFailover(['failback', 'tokyo', '--reason', 'kernel updated', '--yes']);
+    expect([code, ...site.targets()]).toEqual([0, ...atActive]);
+  });
+
+  it('pause: a switchover is refused with 4, and explain says until when', async () => {
+    const paused = await vyosFailover([
+      'pause',
+      'tokyo',
+      '--for',
+      '30m',
+      '--reason',
+      'game day',
+      '--by',
+      'ann',
+      '--yes',
+    ]);
+    expect(paused).toMatchObject({ code: 0, stdout: expect.stringContaining('ann paused tokyo until') as string });
+    const refused = await vyosFailover([...switchover, '--yes']);
+    expect(refused).toMatchObject({ code: 4, stdout: expect.stringContaining('override "paused"') as string });
+    expect(site.targets()).toEqual(atActive);
+    const explained = await vyosFailover(['explain', 'tokyo']);
+    expect(explained.code).toBe(3);
+    expect(explained.stdout).toMatch(/What would change it\n(.*\n)* {2}the pause ends at /);
+    expect(explained.stdout).toMatch(
+      /tokyo-2 reports that tokyo-1 failed.*\n {4}→ note .*would move to tokyo-2, but ann paused/,
+    );
+  });
+
+  it('--override paused: the routes move, and the pause goes on', async () => {
+    expect((await vyosFailover([...switchover, '--yes', '--override', 'paused'])).code).toBe(0);
+    expect(site.targets()).toEqual(atStandby);
+    expect(await json(['status', 'tokyo'])).toMatchObject({
+      code: 3,
+      sites: [{ owner: 'tokyo-2', pause: { by: 'ann' } }],
+    });
+  });
+
+  it('resume, and maintenance of the router that is free: the site is degraded, and says so', async () => {
+    expect((await vyosFailover(['resume', 'tokyo', '--yes'])).code).toBe(0);
+    expect((await vyosFailover(['maintenance', 'on', 'tokyo', 'tokyo-1', '--reason', 'new image', '--yes'])).code).toBe(
+      0,
+    );
+    const { code, stdout } = await vyosFailover(['status', 'tokyo']);
+    expect({ code, stdout }).toEqual({
+      code: 3,
+      stdout: expect.stringMatching(/StandbyUnfit: .*maintenance/) as string,
+    });
+    expect((await vyosFailover(['failback', 'tokyo', '--reason', 'too early', '--yes'])).code).toBe(4);
+    expect((await vyosFailover(['maintenance', 'off', 'tokyo', 'tokyo-1', '--reason', 'it is up', '--yes'])).code).toBe(
+      0,
+    );
+  });
+});
+
+describe('where it cannot work, it ends with 1 and says what to do', () => {
+  it('a secret key that is wrong', async () => {
+    const { code, stdout, stderr } = await vyosFailover(['status', 'tokyo'], { AWS_SECRET_ACCESS_KEY: 'wrong' });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^tokyo: AWS takes no credentials of yours: .*\n {4}hint: log in/);
+  });
+
+  it('nobody logged in', async () => {
+    const change = { AWS_ACCESS_KEY_ID: undefined, HOME: built.directory };
+    const { code, stderr } = await vyosFailover(['explain', 'tokyo'], change);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('hint: log in') as string });
+  });
+
+  it('an endpoint where nobody is', async () => {
+    const { code, stderr } = await vyosFailover(['plan', 'tokyo'], { AWS_ENDPOINT_URL: 'http://127.0.0.1:1' });
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringMatching(/cannot be reached.*\n.*AWS_ENDPOINT_URL/) as string,
+    });
+  });
+
+  it('credentials that may do nothing with the function', async () => {
+    const { accessKeyId, secretAccessKey, sessionToken } = site.emulator.credentials.forRole(
+      'arn:aws:iam::123456789012:role/tokyo-router',
+      active.instance ?? '',
+    );
+    const router = {
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
+      AWS_SESSION_TOKEN: sessionToken,
+    };
+    const { code, stderr } = await vyosFailover(['status', 'tokyo'], router);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/may not be invoked: .*\n {4}hint: these credentials need lambda:InvokeFunction/);
+  });
+
+  it('a function that fails: its own words', async () => {
+    site.emulator.faults.add({ service: 'ec2', action: 'DescribeRouteTables', kind: 'error', code: 'InternalError' });
+    const { code, stderr } = await vyosFailover(['status', 'tokyo']);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(new RegExp(`${names.routeSwap} failed: .*\\n {4}hint: look at the site`));
+    site.emulator.faults.clear();
+  });
+});
