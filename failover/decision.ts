@@ -137,7 +137,8 @@ function swap(diagnosis: Diagnosis, seen: Observation, reason: SwapReason, rules
 function requested(diagnosis: Diagnosis, seen: Observation): Decision {
   const { subject, rescuer: to } = diagnosis;
   const reason = seen.trigger.kind === 'operator' ? seen.trigger.act : 'switchover';
-  if (!holdsRoutes(seen, subject)) {
+  // A swap that stopped midway is ended even so: else the next run would go on with it, against this person's word.
+  if (!holdsRoutes(seen, subject) && seen.memory.unfinished === undefined) {
     return {
       kind: 'already',
       reason: 'nothing-at-subject',

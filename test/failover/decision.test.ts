@@ -122,6 +122,14 @@ describe('what does not', () => {
     expect(decide(situation({ trigger: { ...trigger, overrides: [] }, routes })).kind).toBe('already');
   });
 
+  it('ends an unfinished swap to the other router when a person wants the routes where they are', () => {
+    const by = { by: 'ann', reason: 'kernel', overrides: [] } as const;
+    const trigger = { kind: 'operator', id: 'o', act: 'switchover', to: 'tokyo-2', ...by } as const;
+    const unfinished = { epoch: 4, to: 'tokyo-1', reason: 'failback' };
+    const seen = situation({ trigger, routes: atStandby, memory: memory({ unfinished }) });
+    expect(decide(seen)).toMatchObject({ kind: 'swap', to: { name: 'tokyo-2' } });
+  });
+
   it('does nothing on a report that is older than its claim counts', () => {
     expect(decide(situation({ trigger: { ...REPORT, at: NOW - 10_001 } }))).toMatchObject({
       kind: 'refuse',

@@ -30,7 +30,8 @@ const LAWS: readonly Law[] = [
   ofSwap((seen, { to }) => fit(seen, to.name), 'a swap to a router that the facts do not prove fit'),
   ofSwap((_, { to, from }) => to.name !== from.name, 'a swap from a router to itself'),
   ofSwap(
-    (seen, swap) => finishes(swap) || pairRoutes(seen).some(({ target }) => target === swap.from.eni),
+    (seen, swap) =>
+      seen.memory.unfinished !== undefined || pairRoutes(seen).some(({ target }) => target === swap.from.eni),
     'a swap away from a router that holds nothing',
   ),
   ofSwap(({ memory, at }) => (memory.leasedUntil ?? 0) <= at, "a swap under somebody else's lease"),
