@@ -8,6 +8,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { CLAIM_FRESH_MS } from '#failover/fitness.ts';
 import {
   BLANK,
   type Health,
@@ -75,9 +76,17 @@ export class SiteStore {
     return Items.map((item) => unmarshall(item));
   }
 
-  /** A router's own statement; the newest one is kept. */
-  async remember(router: string, statement: BgpStatement): Promise<void> {
-    await this.#put({ pk: 'memory', sk: `statement#${router}`, router, statement });
+  /**
+   * A router's own statement. The newest one is kept, in whatever order they arrive; one whose clock runs ahead so far
+   * that it counts for nothing is in nobody's way.
+   */
+  async remember(router: string, statement: BgpStatement, now: number): Promise<void> {
+    await this.#putIf(
+      { pk: 'memory', sk: `statement#${router}`, router, statement },
+      'attribute_not_exists(pk) OR statement.#at <= :at OR statement.#at > :ahead',
+      { ':at': statement.at, ':ahead': now + CLAIM_FRESH_MS },
+      { '#at': 'at' },
+    );
   }
 
   /** What a router of another site says; the newest of each is kept. */
@@ -85,9 +94,23 @@ export class SiteStore {
     await this.#put({ pk: 'memory', sk: `testimony#${testimony.by}`, testimony });
   }
 
-  /** @param pause undefined: the pause is over */
-  async setPause(pause: Pause | undefined): Promise<void> {
-    await (pause === undefined ? this.#delete('pause') : this.#put({ pk: 'memory', sk: 'pause', pause }));
+  /**
+   * @param pause undefined: the pause is over
+   * @param instead only in place of this one, which was read before; omitted: whatever stands
+   * @returns false if another one stands by now, or none: somebody paused or resumed meanwhile
+   */
+  async setPause(pause: Pause | undefined, instead?: Pause): Promise<boolean> {
+    const item = { pk: 'memory', sk: 'pause', pause };
+    if (instead === undefined) {
+      await (pause === undefined ? this.#delete('pause') : this.#put(item));
+      return true;
+    }
+    const condition = 'pause.#since = :since AND pause.#until = :until';
+    const values = { ':since': instead.since, ':until': instead.until };
+    const names = { '#since': 'since', '#until': 'until' };
+    return pause === undefined
+      ? this.#deleteIf('pause', condition, values, names)
+      : this.#putIf(item, condition, values, names);
   }
 
   /** The last change of the site's ability to fail over. */
@@ -207,21 +230,14 @@ export class SiteStore {
     ConditionExpression: string,
     values: Record<string, unknown>,
   ): Promise<boolean> {
-    try {
-      await this.#db.send(
-        new UpdateItemCommand({
-          TableName: this.#table,
-          Key: marshall({ pk: 'memory', sk: 'lease' }),
-          UpdateExpression,
-          ConditionExpression,
-          ExpressionAttributeValues: marshall(values),
-        }),
-      );
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
+    const command = new UpdateItemCommand({
+      TableName: this.#table,
+      Key: marshall({ pk: 'memory', sk: 'lease' }),
+      UpdateExpression,
+      ConditionExpression,
+      ExpressionAttributeValues: marshall(values),
+    });
+    return held(this.#db.send(command));
   }
 
   async #delete(sk: string): Promise<void> {
@@ -231,6 +247,30 @@ export class SiteStore {
   async #put(item: Record<string, unknown>): Promise<void> {
     const Item = marshall(item, { removeUndefinedValues: true });
     await this.#db.send(new PutItemCommand({ TableName: this.#table, Item }));
+  }
+
+  /** @returns false if the condition does not hold */
+  #putIf(item: Item, ConditionExpression: string, values: Item, names: Record<string, string>): Promise<boolean> {
+    const command = new PutItemCommand({
+      TableName: this.#table,
+      Item: marshall(item, { removeUndefinedValues: true }),
+      ConditionExpression,
+      ExpressionAttributeValues: marshall(values),
+      ExpressionAttributeNames: names,
+    });
+    return held(this.#db.send(command));
+  }
+
+  /** @returns false if the condition does not hold */
+  #deleteIf(sk: string, ConditionExpression: string, values: Item, names: Record<string, string>): Promise<boolean> {
+    const command = new DeleteItemCommand({
+      TableName: this.#table,
+      Key: marshall({ pk: 'memory', sk }),
+      ConditionExpression,
+      ExpressionAttributeValues: marshall(values),
+      ExpressionAttributeNames: names,
+    });
+    return held(this.#db.send(command));
   }
 }
 
@@ -252,6 +292,17 @@ type Item = Readonly<Record<string, unknown>>;
 /** The items whose sort key begins so; what they hold is what this file wrote. */
 function itemsOf<T>(items: readonly Item[], start: string): readonly T[] {
   return items.filter(({ sk }) => String(sk).startsWith(start)) as unknown as T[];
+}
+
+/** Did the condition of a write hold? */
+async function held(write: Promise<unknown>): Promise<boolean> {
+  try {
+    await write;
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
 }
 
 function leaseIn(items: readonly Item[]): Partial<Memory> {

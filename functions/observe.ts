@@ -58,11 +58,11 @@ async function recall(trigger: Trigger, { store, log }: Eyes): Promise<Recollect
 }
 
 /** A report is also the reporter's own statement, which protects it if its peer accuses it in turn. */
-async function rememberReporter(trigger: Trigger, { store, log }: Eyes): Promise<void> {
+async function rememberReporter(trigger: Trigger, { store, log, now }: Eyes): Promise<void> {
   const statement = trigger.kind === 'report' ? ownStatement(trigger) : undefined;
   if (trigger.kind !== 'report' || statement === undefined) return;
   try {
-    await store.remember(trigger.reporter, statement);
+    await store.remember(trigger.reporter, statement, now());
   } catch (error) {
     log.warn(`What ${trigger.reporter} said of itself could not be remembered`, { error });
   }

@@ -76,9 +76,9 @@ export function storeOverNetwork(store: MemoryOfSite, run: Run, between: Between
   };
   return {
     recall: over('recall', (id) => store.recall(id)),
-    remember: over('remember', (router, statement) => store.remember(router, statement)),
+    remember: over('remember', (router, statement, now) => store.remember(router, statement, now)),
     testify: over('testify', (testimony) => store.testify(testimony)),
-    setPause: over('setPause', (pause) => store.setPause(pause)),
+    setPause: over('setPause', (pause, instead) => store.setPause(pause, instead)),
     setHealth: over('setHealth', (health) => store.setHealth(health)),
     setMaintenance: over('setMaintenance', (router, maintenance) => store.setMaintenance(router, maintenance)),
     rememberProbes: over('rememberProbes', (rounds) => store.rememberProbes(rounds)),

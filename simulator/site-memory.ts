@@ -1,4 +1,5 @@
 import { LEASE_MS, type Recollection, type SiteStore } from '#aws/site-store.ts';
+import { CLAIM_FRESH_MS } from '#failover/fitness.ts';
 import type { Testimony } from '#failover/memory.ts';
 import { BLANK, type Health, type Maintenance, type Memory, type Pause, type ProbeRound } from '#failover/memory.ts';
 import type { BgpStatement } from '#failover/observation.ts';
@@ -28,7 +29,7 @@ export class MemoryOfSite implements SiteMemory {
   readonly testimonies = new Map<string, Testimony>();
   readonly maintenance = new Map<string, Maintenance>();
   readonly answers = new Map<string, Answer>();
-  readonly entries: HistoryEntry[] = [];
+  readonly #history = new Map<string, HistoryEntry>();
   probes: readonly ProbeRound[] = [];
   pause: Pause | undefined;
   health: Health | undefined;
@@ -76,8 +77,10 @@ export class MemoryOfSite implements SiteMemory {
     if (this.lease?.epoch === epoch) this.lease = { ...this.lease, leasedUntil: 0, finished };
   }
 
-  async remember(router: string, statement: BgpStatement): Promise<void> {
-    this.statements.set(router, statement);
+  async remember(router: string, statement: BgpStatement, now: number): Promise<void> {
+    const stands = this.statements.get(router);
+    const inTheWay = stands !== undefined && stands.at > statement.at && stands.at <= now + CLAIM_FRESH_MS;
+    if (!inTheWay) this.statements.set(router, statement);
   }
 
   async testify(testimony: Testimony): Promise<void> {
@@ -88,8 +91,12 @@ export class MemoryOfSite implements SiteMemory {
     this.probes = rounds;
   }
 
-  async setPause(pause: Pause | undefined): Promise<void> {
+  async setPause(pause: Pause | undefined, instead?: Pause): Promise<boolean> {
+    const stands = this.pause;
+    const asRead = stands?.since === instead?.since && stands?.until === instead?.until;
+    if (instead !== undefined && !asRead) return false;
     this.pause = pause;
+    return true;
   }
 
   async setHealth(health: Health): Promise<void> {
@@ -106,11 +113,15 @@ export class MemoryOfSite implements SiteMemory {
   }
 
   async record(entry: HistoryEntry): Promise<void> {
-    this.entries.push(entry);
+    this.#history.set(`${new Date(entry.at).toISOString()}#${entry.id}`, entry);
   }
 
   async history(limit: number): Promise<readonly HistoryEntry[]> {
-    const key = ({ at, id }: HistoryEntry) => `${new Date(at).toISOString()}#${id}`;
-    return this.entries.toSorted((a, b) => (key(a) < key(b) ? 1 : -1)).slice(0, limit);
+    const newest = [...this.#history].toSorted(([a], [b]) => (a < b ? 1 : -1));
+    return newest.slice(0, limit).map(([, entry]) => entry);
+  }
+
+  get entries(): readonly HistoryEntry[] {
+    return [...this.#history.values()];
   }
 }

@@ -1,5 +1,6 @@
 import type { RegionState } from '#emulator/ec2/state.ts';
 import type { Pause } from '#failover/memory.ts';
+import type { BgpStatement } from '#failover/observation.ts';
 import { type ManagedSite, routeName } from '#failover/site.ts';
 import type { Answer, SwapJournal } from '#failover/swap-record.ts';
 import type { SwapResult } from '#functions/route-swap/result.ts';
@@ -22,6 +23,8 @@ interface Begun {
   readonly journal: SwapJournal;
   readonly run: Run;
   readonly at: number;
+  /** Neither a person's nor the end of one that began before. */
+  readonly automatic: boolean;
   /** ReplaceRoute calls that took effect. */
   effects: number;
 }
@@ -37,6 +40,7 @@ export class Watch {
   readonly swaps = new Map<number, Begun>();
   /** What a person may rely on. */
   pause: KnownPause;
+  readonly #newest = new Map<string, number>();
   readonly #ended = new Map<string, number>();
   readonly #site: ManagedSite;
   readonly #time: VirtualTime;
@@ -73,7 +77,7 @@ export class Watch {
 
   /** When automatic swaps began. */
   automaticSwaps(): readonly number[] {
-    return [...this.swaps.values()].filter(({ journal }) => isAutomatic(journal)).map(({ at }) => at);
+    return [...this.swaps.values()].filter(({ automatic }) => automatic).map(({ at }) => at);
   }
 
   /** A write to EC2 leaves a run. */
@@ -104,6 +108,7 @@ export class Watch {
   ): void {
     if (name === 'begin' && value === true) this.#begun(run, args[0] as SwapJournal, before);
     if (name === 'answer') this.#answered(args[0] as string, args[1] as Answer);
+    if (name === 'remember') this.#remembered(run, args[0] as string, args[1] as BgpStatement);
     if (name === 'setPause') this.#tell(() => `${run.id}: pause is ${JSON.stringify(args[0] as Pause | undefined)}`);
     if (name === 'release') this.#tell(() => `${run.id}: releases ${args.join(', ')}`);
   }
@@ -134,9 +139,23 @@ export class Watch {
         `${run.id} takes the lease of ${before.journal.run}, which has ${before.leasedUntil - at} ms left`,
       );
     }
-    this.#checkReason(run, journal, before);
-    if (isAutomatic(journal)) this.#checkRest(run);
-    this.swaps.set(epoch, { journal, run, at, effects: 0 });
+    const resumed = before !== undefined && !before.finished && before.journal.plan.to.router === plan.to.router;
+    const automatic = run.trigger?.kind !== 'operator' && !resumed;
+    if (automatic && !journal.automatic) this.break('resume', `${run.id} finishes a swap that nobody began so`);
+    if (!automatic && journal.automatic) this.break('hold-down', `${run.id} counts as a new swap`);
+    this.#checkTrigger(run, journal);
+    if (automatic) this.#checkRest(run);
+    if (automatic) this.#checkReason(run, journal);
+    this.swaps.set(epoch, { journal, run, at: journal.beganAt, automatic, effects: 0 });
+  }
+
+  /** What a router said last stands, in whatever order its words arrive; a clock far ahead does not count. */
+  #remembered(run: Run, router: string, { at }: BgpStatement): void {
+    const newest = Math.max(at, this.#newest.get(router) ?? 0);
+    if (newest <= this.#time.now() + 10_000) this.#newest.set(router, newest);
+    const kept = this.#store.statements.get(router)?.at ?? 0;
+    if (kept < (this.#newest.get(router) ?? 0))
+      this.break('newest-statement', `${run.id} makes ${router}'s older word stand`);
   }
 
   #answered(id: string, { outcome }: Answer): void {
@@ -184,14 +203,21 @@ export class Watch {
     }
   }
 
-  #checkReason(run: Run, { reason, plan, trigger: id }: SwapJournal, before: LeaseItem | undefined): void {
+  #checkTrigger(run: Run, { plan, trigger: id }: SwapJournal): void {
     const { evidence, trigger } = run;
-    const subject = Object.values(this.#site.routers).find(({ name }) => name !== plan.to.router)?.name ?? '';
     const answered = this.#ended.get(id);
     if (trigger?.kind !== 'operator' && (evidence.replayed || (answered ?? evidence.askedAt) < evidence.askedAt)) {
       this.break('replay', `${run.id} acts on ${id}, which was answered`);
     }
     if (evidence.stale) this.break('stale-report', `${run.id} acts on a report that is too old or too new`);
+    const ours = evidence.ours(this.#site);
+    const strange = plan.steps.map(routeName).filter((name) => !ours.has(name));
+    if (strange.length > 0) this.break('foreign-untouched', `${run.id} plans to move ${strange.join(', ')}`);
+  }
+
+  #checkReason(run: Run, { reason, plan }: SwapJournal): void {
+    const { evidence } = run;
+    const subject = Object.values(this.#site.routers).find(({ name }) => name !== plan.to.router)?.name ?? '';
     const reported = reason === 'reported-by-survivor' || reason === 'owner-left';
     if ((reported || reason === 'ebgp-down-twice') && evidence.objects(subject)) {
       this.break('veto', `${run.id} swaps although ${subject} itself says that it is well`);
@@ -199,11 +225,6 @@ export class Watch {
     if (reported && this.#site.policy.prefer === 'safety' && !evidence.witnessed(subject)) {
       this.break('safety', `${run.id} swaps on the word of ${plan.to.router} alone`);
     }
-    const resumed = before !== undefined && !before.finished && before.journal.plan.to.router === plan.to.router;
-    if (reason === 'finish-swap' && !resumed) this.break('resume', `${run.id} finishes a swap that nobody began so`);
-    const ours = evidence.ours(this.#site);
-    const strange = plan.steps.map(routeName).filter((name) => !ours.has(name));
-    if (strange.length > 0) this.break('foreign-untouched', `${run.id} plans to move ${strange.join(', ')}`);
   }
 
   #checkRest(run: Run): void {
@@ -229,10 +250,6 @@ export function managedTargets(site: ManagedSite, state: RegionState): Map<strin
     if (found !== undefined) targets.set(routeName(route), found.target);
   }
   return targets;
-}
-
-function isAutomatic({ reason }: SwapJournal): boolean {
-  return !['finish-swap', 'switchover', 'failback'].includes(reason);
 }
 
 function callName({ name, input }: Ec2Call): string {

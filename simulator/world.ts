@@ -181,7 +181,7 @@ export class World {
     const { name } = ROUTERS[side];
     this.time.after(
       lateMs,
-      () => void this.functions.note(`heartbeat-${side}`, (store) => store.remember(name, statement)),
+      () => void this.functions.note(`heartbeat-${side}`, (store) => store.remember(name, statement, this.time.now())),
     );
   }
 

@@ -4,7 +4,10 @@ import type { ProbeTools } from './probe-site.ts';
 /** People hear that a pause ends so long before it does. */
 const WARN_BEFORE_MS = 10 * 60_000;
 
-/** A pause ends by itself: the rules look at its end, so this only tells people, before and at the end. */
+/**
+ * A pause ends by itself: the rules look at its end, so this only tells people, before and at the end. A person may have
+ * paused anew or resumed since the round began: then it is their word that stands, and nothing is told.
+ */
 export async function watchPause({ memory: { pause }, at, site }: Observation, tools: ProbeTools): Promise<void> {
   if (pause === undefined) return;
   const left = pause.until - at;
@@ -16,11 +19,11 @@ export async function watchPause({ memory: { pause }, at, site }: Observation, t
     until: new Date(pause.until).toISOString(),
   };
   if (left <= 0) {
-    await tools.store.setPause(undefined);
+    if (!(await tools.store.setPause(undefined, pause))) return;
     const says = `The pause of ${site.name} by ${pause.by} (${pause.reason}) is over; failover is automatic again.`;
     await tools.announce('Pause Ended', { ...detail, says });
   } else if (left <= WARN_BEFORE_MS && pause.warned !== true) {
-    await tools.store.setPause({ ...pause, warned: true });
+    if (!(await tools.store.setPause({ ...pause, warned: true }, pause))) return;
     const says = `The pause of ${site.name} by ${pause.by} (${pause.reason}) ends in ${Math.ceil(left / 60_000)} min.`;
     await tools.announce('Pause Ending', { ...detail, says });
   }

@@ -19,7 +19,7 @@ export async function answerReport(event: Event, tools: SwapTools): Promise<APIG
         await tools.store.testify(message.testimony);
         return noted(`${message.testimony.by} lost sight of ${message.testimony.about}: noted as a witness.`);
       case 'heartbeat':
-        await tools.store.remember(message.router, message.statement);
+        await tools.store.remember(message.router, message.statement, tools.now());
         return noted(`${message.router} is alive, ${message.statement.established} eBGP sessions Established.`);
     }
   } catch (error) {

@@ -105,7 +105,10 @@ export class FakeWorld {
       renew: (epoch) => Promise.resolve(epoch === this.memory.epoch),
       testify: (testimony) =>
         Promise.resolve(void (this.memory = { ...this.memory, testimonies: [...this.memory.testimonies, testimony] })),
-      setPause: (pause) => Promise.resolve(void (this.memory = { ...this.memory, pause })),
+      setPause: (pause) => {
+        this.memory = { ...this.memory, pause };
+        return Promise.resolve(true);
+      },
       setHealth: (health) => Promise.resolve(void (this.memory = { ...this.memory, health })),
       setMaintenance: (router, maintenance) => {
         const { [router]: _, ...others } = this.memory.maintenance;

@@ -1,0 +1,205 @@
+import { beforeEach, expect, test } from 'vitest';
+import { LEASE_MS, type SiteStore } from '#aws/site-store.ts';
+import type { SwapJournal } from '#failover/swap-record.ts';
+
+/** What every memory of a site must do, whoever keeps it. */
+type Store = Pick<SiteStore, keyof SiteStore>;
+
+const NOW = Date.UTC(2026, 10, 23, 3);
+
+function journal(change: Partial<SwapJournal> = {}): SwapJournal {
+  const plan = {
+    to: { router: 'tokyo-2', eni: 'eni-2' },
+    steps: [{ table: 'rtb-1', destination: '10.2.0.0/20', from: 'eni-1' }],
+  };
+  const why = { reason: 'reported-by-survivor', says: 'It failed.' };
+  return { epoch: 1, plan, ...why, automatic: true, trigger: 'report-1', run: 'run-1', beganAt: NOW, ...change };
+}
+
+const pause = { since: NOW, until: NOW + 60_000, by: 'ann', reason: 'work' };
+const up = (at: number) => ({ by: 'itself', at, established: 1, configured: 1 }) as const;
+
+/** Declares the tests; `open` gives an empty store. */
+export function siteStoreContract(open: () => Promise<Store>): void {
+  let store: Store;
+  const memory = async () => (await store.recall('any')).memory;
+
+  beforeEach(async () => {
+    store = await open();
+  });
+
+  test('an empty store remembers nothing, and is reachable', async () => {
+    expect(await store.recall('report-1')).toEqual({
+      statements: {},
+      memory: {
+        reachable: true,
+        epoch: 0,
+        leasedUntil: undefined,
+        unfinished: undefined,
+        automaticSwaps: [],
+        probes: [],
+        testimonies: [],
+        pause: undefined,
+        health: undefined,
+        maintenance: {},
+        answered: undefined,
+      },
+    });
+  });
+
+  test('a swap that begins takes lease, epoch and journal at once, and counts if it is automatic', async () => {
+    expect(await store.begin(journal(), await memory(), NOW)).toBe(true);
+    expect(await memory()).toMatchObject({
+      epoch: 1,
+      leasedUntil: NOW + LEASE_MS,
+      unfinished: { epoch: 1, to: 'tokyo-2', reason: 'reported-by-survivor' },
+      automaticSwaps: [NOW],
+    });
+  });
+
+  test('of two runs that saw the same memory one begins', async () => {
+    const seen = await memory();
+    expect(await store.begin(journal(), seen, NOW)).toBe(true);
+    expect(await store.begin(journal({ run: 'run-2' }), seen, NOW)).toBe(false);
+    expect(await store.begin(journal({ run: 'run-2' }), seen, NOW + LEASE_MS)).toBe(false);
+  });
+
+  test('nobody begins while the lease holds; from its last millisecond on the next one may', async () => {
+    await store.begin(journal(), await memory(), NOW);
+    const seen = await memory();
+    const next = journal({ epoch: 2, run: 'run-2', automatic: false });
+    expect(await store.begin(next, seen, NOW + LEASE_MS - 1)).toBe(false);
+    expect(await store.begin(next, seen, NOW + LEASE_MS)).toBe(true);
+    expect(await memory()).toMatchObject({ epoch: 2, automaticSwaps: [NOW] });
+  });
+
+  test('a run that begins again, because its first answer got lost, has begun', async () => {
+    const seen = await memory();
+    await store.begin(journal(), seen, NOW);
+    expect(await store.begin(journal(), seen, NOW)).toBe(true);
+    expect(await memory()).toMatchObject({ epoch: 1, automaticSwaps: [NOW] });
+  });
+
+  test('automatic swaps of more than an hour ago are forgotten when the next one begins', async () => {
+    await store.begin(journal(), await memory(), NOW);
+    await store.release(1, true);
+    const later = NOW + 3_600_000;
+    await store.begin(journal({ epoch: 2, run: 'run-2' }), await memory(), later);
+    expect((await memory()).automaticSwaps).toEqual([later]);
+  });
+
+  test('the run that holds the lease renews it; another run, or an older swap, does not', async () => {
+    await store.begin(journal(), await memory(), NOW);
+    expect(await store.renew(1, 'run-2', NOW + 1_000)).toBe(false);
+    expect(await store.renew(0, 'run-1', NOW + 1_000)).toBe(false);
+    expect((await memory()).leasedUntil).toBe(NOW + LEASE_MS);
+    expect(await store.renew(1, 'run-1', NOW + 1_000)).toBe(true);
+    expect((await memory()).leasedUntil).toBe(NOW + 1_000 + LEASE_MS);
+  });
+
+  test('releasing frees the lease, and closes the journal only if the swap is finished', async () => {
+    await store.begin(journal(), await memory(), NOW);
+    await store.release(1, false);
+    expect(await memory()).toMatchObject({ leasedUntil: 0, unfinished: { epoch: 1 } });
+    await store.release(1, true);
+    expect((await memory()).unfinished).toBeUndefined();
+  });
+
+  test('a late run cannot release the lease of a newer swap', async () => {
+    await store.begin(journal(), await memory(), NOW);
+    await store.begin(journal({ epoch: 2, run: 'run-2' }), await memory(), NOW + LEASE_MS);
+    await store.release(1, true);
+    expect(await memory()).toMatchObject({ leasedUntil: NOW + 2 * LEASE_MS, unfinished: { epoch: 2 } });
+  });
+
+  test("a router's newest statement stands, in whatever order they arrive", async () => {
+    await store.remember('tokyo-1', up(NOW), NOW);
+    await store.remember('tokyo-1', { ...up(NOW - 5_000), established: 0 }, NOW);
+    expect((await store.recall('x')).statements).toEqual({ 'tokyo-1': up(NOW) });
+    await store.remember('tokyo-1', { ...up(NOW + 1_000), everyMs: 5_000 }, NOW + 1_000);
+    expect((await store.recall('x')).statements).toEqual({ 'tokyo-1': { ...up(NOW + 1_000), everyMs: 5_000 } });
+  });
+
+  test('a statement from far ahead, of a clock that was wrong, is in no later one’s way', async () => {
+    await store.remember('tokyo-1', up(NOW + 10_001), NOW);
+    await store.remember('tokyo-1', up(NOW), NOW);
+    expect((await store.recall('x')).statements).toEqual({ 'tokyo-1': up(NOW) });
+  });
+
+  test('a pause stands until it is ended', async () => {
+    expect(await store.setPause(pause)).toBe(true);
+    expect((await memory()).pause).toEqual(pause);
+    expect(await store.setPause(undefined)).toBe(true);
+    expect((await memory()).pause).toBeUndefined();
+  });
+
+  test('a pause that was read before is changed only if it still stands', async () => {
+    await store.setPause(pause);
+    expect(await store.setPause({ ...pause, warned: true }, pause)).toBe(true);
+    expect((await memory()).pause).toEqual({ ...pause, warned: true });
+    const anew = { ...pause, until: NOW + 3_600_000 };
+    await store.setPause(anew);
+    expect(await store.setPause(undefined, pause)).toBe(false);
+    expect(await store.setPause({ ...pause, warned: true }, pause)).toBe(false);
+    expect((await memory()).pause).toEqual(anew);
+    expect(await store.setPause(undefined, anew)).toBe(true);
+    expect((await memory()).pause).toBeUndefined();
+  });
+
+  test('a pause that somebody ended does not come back', async () => {
+    await store.setPause(pause);
+    await store.setPause(undefined);
+    expect(await store.setPause({ ...pause, warned: true }, pause)).toBe(false);
+    expect((await memory()).pause).toBeUndefined();
+  });
+
+  test('maintenance is per router, and ends', async () => {
+    const maintenance = { since: NOW, by: 'ann', reason: 'disk' };
+    await store.setMaintenance('tokyo-1', maintenance);
+    await store.setMaintenance('tokyo-2', maintenance);
+    await store.setMaintenance('tokyo-1', undefined);
+    expect((await memory()).maintenance).toEqual({ 'tokyo-2': maintenance });
+  });
+
+  test('testimonies are kept, the newest of each witness', async () => {
+    await store.testify({ by: 'virginia-1', about: 'tokyo-1', at: NOW });
+    await store.testify({ by: 'virginia-1', about: 'tokyo-2', at: NOW + 1 });
+    expect((await memory()).testimonies).toEqual([{ by: 'virginia-1', about: 'tokyo-2', at: NOW + 1 }]);
+  });
+
+  test('rounds of the probe and the last change of health are kept', async () => {
+    const rounds = [{ at: NOW, ebgp: { 'tokyo-1': { established: 1, configured: 1 }, 'tokyo-2': null } }];
+    const health = { state: 'degraded', since: NOW, problems: ['tokyo-2 is silent'] } as const;
+    await store.rememberProbes(rounds);
+    await store.setHealth(health);
+    expect(await memory()).toMatchObject({ probes: rounds, health });
+  });
+
+  test('an answer is found by its id, and only by that', async () => {
+    const answer = { outcome: 'swapped', reason: 'owner-left', says: 'Done.', at: NOW } as const;
+    await store.answer('report-1', answer);
+    expect((await store.recall('report-1')).memory.answered).toEqual(answer);
+    expect((await store.recall('report-2')).memory.answered).toBeUndefined();
+  });
+
+  test('history gives the newest entries first', async () => {
+    const entry = (id: string, at: number) =>
+      ({
+        at,
+        id,
+        detector: 'serf',
+        outcome: 'refused',
+        reason: 'x',
+        says: 'No.',
+        owner: 'tokyo-1',
+        epoch: 0,
+        moved: 0,
+        tookMs: 9,
+      }) as const;
+    await store.record(entry('late', NOW + 2_000));
+    await store.record(entry('first', NOW));
+    await store.record(entry('second', NOW + 1_000));
+    expect((await store.history(2)).map(({ id }) => id)).toEqual(['late', 'second']);
+    expect((await store.history(9)).at(-1)).toEqual(entry('first', NOW));
+  });
+}

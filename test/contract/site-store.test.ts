@@ -1,0 +1,45 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, describe } from 'vitest';
+import { SiteStore } from '#aws/site-store.ts';
+import { createDynamoDb } from '#emulator/dynamodb/service.ts';
+import { MemoryOfSite } from '#simulator/site-memory.ts';
+import { account, region } from '../emulator/account.fixture.ts';
+import { type FrontDoor, openFrontDoor } from '../emulator/front-door.ts';
+import { siteStoreContract } from './site-store.contract.ts';
+
+describe('the site’s memory in DynamoDB', () => {
+  const dynamodb = createDynamoDb({ account: account() });
+  let door: FrontDoor;
+  let client: DynamoDBClient;
+  let tables = 0;
+
+  beforeAll(async () => {
+    door = await openFrontDoor(dynamodb.service);
+    client = new DynamoDBClient(door.client());
+  });
+  afterAll(async () => {
+    client.destroy();
+    await door.close();
+  });
+
+  siteStoreContract(async () => {
+    const TableName = `site-${++tables}`;
+    await dynamodb.createTable(region, {
+      TableName,
+      BillingMode: 'PAY_PER_REQUEST',
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
+      AttributeDefinitions: [
+        { AttributeName: 'pk', AttributeType: 'S' },
+        { AttributeName: 'sk', AttributeType: 'S' },
+      ],
+    });
+    return new SiteStore(client, TableName);
+  });
+});
+
+describe('the simulator’s', () => {
+  siteStoreContract(() => Promise.resolve(new MemoryOfSite()));
+});
