@@ -167,12 +167,13 @@ function retriesOn(clock: VirtualClock, attempts: number) {
   };
 }
 
-/** `ec2 ReplaceRoute rtb-1 10.2.0.0/20`, `dynamodb PutItem lease`. */
+/** `ec2 ReplaceRoute rtb-1 10.2.0.0/20`, `ec2 ReplaceRoute? …` for a dry run, `dynamodb PutItem lease`. */
 function nameOf(service: string, command: string, input: object): string {
-  const { RouteTableId, DestinationCidrBlock, DestinationIpv6CidrBlock, DestinationPrefixListId, Item, Key } =
+  const { RouteTableId, DestinationCidrBlock, DestinationIpv6CidrBlock, DestinationPrefixListId, DryRun, Item, Key } =
     input as Record<string, unknown>;
   const item = (Item ?? Key) as { sk?: { S?: string }; pk?: { S?: string } } | undefined;
   const subject = item?.pk?.S === 'memory' ? item.sk?.S : item?.pk?.S?.split('#')[0];
   const words = [RouteTableId, DestinationCidrBlock, DestinationIpv6CidrBlock, DestinationPrefixListId, subject];
-  return [service, command.replace('Command', ''), ...words.filter((word) => typeof word === 'string')].join(' ');
+  const action = `${command.replace('Command', '')}${DryRun === true ? '?' : ''}`;
+  return [service, action, ...words.filter((word) => typeof word === 'string')].join(' ');
 }
