@@ -36,13 +36,13 @@ const COLOURS = {
 } as const;
 export type Colour = keyof typeof COLOURS;
 
-const WIDTH = 900;
-const PLOT = { left: 70, right: 630, top: 84, bottom: 430 } as const;
+const WIDTH = 920;
+const PLOT = { left: 70, right: 630, top: 100, bottom: 446 } as const;
 const LEGEND_X = 656;
 const LINE_HEIGHT = 18;
 
 export function plotSvg(chart: Chart): string {
-  const height = PLOT.bottom + 62 + chart.notes.length * LINE_HEIGHT;
+  const height = PLOT.bottom + 64 + chart.notes.length * LINE_HEIGHT;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" aria-label="${escaped(chart.title)}">`,
     `<style>${style()}</style>`,
@@ -69,7 +69,8 @@ function style(): string {
   return [
     "text{font-family:system-ui,-apple-system,'Segoe UI','DejaVu Sans',sans-serif;font-size:13px;stroke:none}",
     '.title{font-size:17px;font-weight:600}.quiet,.tick{font-size:12px}',
-    'polyline{fill:none!important;stroke-width:2.5;stroke-linejoin:round}.dashed{stroke-dasharray:6 5;stroke-width:1.5}',
+    'polyline,.hollow{fill:none!important;stroke-width:2.5;stroke-linejoin:round}',
+    '.dashed{stroke-dasharray:6 5;stroke-width:1.5}.hollow{stroke-width:2}',
     ...rules(0),
     `@media (prefers-color-scheme:dark){${rules(1).join('')}}`,
   ].join('');
@@ -87,7 +88,7 @@ function grid({ x, y }: Chart): string[] {
       text(left - 8, up(tick, y) + 4, String(tick), 'tick', 'end'),
     ]),
     text((left + right) / 2, bottom + 38, x.label, 'quiet', 'middle'),
-    text(24, top - 8, y.label, 'quiet'),
+    text(24, top - 18, y.label, 'quiet'),
   ];
 }
 
@@ -100,7 +101,7 @@ function drawn({ colour, look, points }: Series, { x, y }: Chart): string[] {
 
 function mark(x: number, y: number, colour: Colour, look: Series['look']): string {
   return look === 'points'
-    ? `<path class="${colour}" d="M${x} ${y - 6}l6 6l-6 6l-6 -6z"/>`
+    ? `<path class="${colour} hollow" d="M${x} ${y - 8}l8 8l-8 8l-8 -8z"/>`
     : `<circle class="${colour}" cx="${x}" cy="${y}" r="4"/>`;
 }
 

@@ -3,9 +3,8 @@ import type { SwapReport, WayName } from './report.ts';
 import { WAY_LABELS } from './show.ts';
 
 /**
- * F5 BIG-IP Cloud Failover, AWS, one route table: time to fail over so many routes, detection left out. Published, on
- * AWS and on unknown machines; not measured here.
- * https://clouddocs.f5.com/products/extensions/f5-cloud-failover/latest/userguide/performance-sizing.html
+ * F5 Cloud Failover Extension on AWS, "time to successfully fail over all objects". Published by F5, not measured here.
+ * https://github.com/F5Networks/f5-cloud-failover-extension/blob/main/docs/userguide/performance-sizing.rst
  */
 export const F5_PUBLISHED = [
   { routes: 50, s: 5 },
@@ -26,7 +25,7 @@ const LINES: readonly (readonly [WayName, Colour])[] = [
 export function swapChart({ counts, conditions }: SwapReport): Chart {
   const { latencyMs, bucket } = conditions;
   const bound: Series = {
-    label: 'the least that AWS allows',
+    label: 'least by the published throttle',
     colour: 'grey',
     look: 'dashed',
     points: counts.map(({ routes, boundMs }) => ({ x: routes, y: boundMs / 1000 })),
@@ -49,12 +48,12 @@ export function swapChart({ counts, conditions }: SwapReport): Chart {
     subtitle: 'Medians on an emulated AWS; both axes logarithmic. Nothing but the F5 figures comes from the real AWS.',
     x: { label: 'routes', from: 1, to: 600, ticks: [1, 2, 5, 10, 20, 50, 100, 200, 500] },
     y: { label: 'seconds', from: 0.02, to: 200, ticks: [0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200] },
-    series: [bound, f5, ...lines],
+    series: [bound, ...lines, f5],
     notes: [
-      `Least: EC2's published throttle (${bucket.capacity} calls at once, then ${bucket.perSecond} a second) and one call of ${latencyMs} ms (assumed; lognormal).`,
+      `Least: EC2's bucket as AWS publishes it (${bucket.capacity} calls at once, then ${bucket.perSecond} a second) and one call of ${latencyMs} ms (assumed; lognormal). Lines only join the measured counts.`,
       ...stranded({ counts }),
       'vyos-failover is timed from a signed HTTP report and first looks and takes a lease; the other three are just called.',
-      'F5: Cloud Failover on AWS, from its user guide (“Performance sizing”), without detection; another system, another time.',
+      'F5: Cloud Failover Extension on AWS, user guide, “Performance and sizing”: another system, measured by its maker.',
     ],
   };
 }
