@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { accountOf, instanceOf } from '#demo/account-of-topology.ts';
+import { accountOf } from '#demo/account-of-topology.ts';
 import type { Emulator } from '#emulator/emulator.ts';
 import { startEmulator } from '#emulator/start.ts';
 import { namesOf } from '#infra/names.ts';
@@ -54,6 +54,7 @@ export class PushableSite {
   readonly active: SimulatedVyos;
   readonly standby: SimulatedVyos;
   readonly #folder: string;
+  readonly #answers: unknown[] = [];
 
   private constructor(emulator: Emulator, routers: Map<string, SimulatedVyos>, folder: string) {
     this.emulator = emulator;
@@ -93,6 +94,7 @@ export class PushableSite {
 
   async ask(request: object): Promise<Answered> {
     const { payload } = await this.emulator.invoke(names.configPush, request);
+    this.#answers.push(payload);
     return payload as Answered;
   }
 
@@ -107,18 +109,9 @@ export class PushableSite {
     return this.ask({ action: 'push', id: crypto.randomUUID(), topology: text, by: 'ann', overrides, digests });
   }
 
-  /** As if nobody had touched them: both routers are what our last push made of them. */
-  async adopt(): Promise<void> {
-    await this.push(asDeployed);
-  }
-
-  stop(router: Router): void {
-    this.emulator.ec2.lifecycle.stop(tokyo.region, instanceOf(router));
-  }
-
-  /** Everything that anybody could read: logs, events, history of commands. */
+  /** Everything that anybody could read: logs, events, answers. */
   everythingSaid(): string {
-    return JSON.stringify(this.emulator.happenings);
+    return JSON.stringify([this.emulator.happenings, this.#answers]);
   }
 
   async close(): Promise<void> {

@@ -1,0 +1,201 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Answered, asDeployed, PushableSite, pushableAssembly, SECRET, withNewSubnet } from './pushable-site.ts';
+import { names, tokyo } from './site-under-test.ts';
+
+let built: Awaited<ReturnType<typeof pushableAssembly>>;
+let site: PushableSite;
+let old: { active: readonly string[]; standby: readonly string[] };
+/** In the configuration that is pushed, and not in the old one. */
+const NEW = '10.1.16.0/20';
+
+beforeAll(async () => {
+  built = await pushableAssembly();
+});
+afterAll(() => built.remove());
+beforeEach(async () => {
+  site = await PushableSite.start(built.directory);
+  old = { active: site.active.running, standby: site.standby.running };
+});
+afterEach(async () => {
+  expect(site.everythingSaid()).not.toContain(SECRET);
+  await site.close();
+});
+
+const isNew = (lines: readonly string[]) => lines.some((line) => line.includes(NEW));
+
+function expectOldEverywhere(): void {
+  expect(site.standby.running).toEqual(old.standby);
+  expect(site.active.running).toEqual(old.active);
+  expect([...site.standby.timers, ...site.active.timers]).toEqual([]);
+}
+
+describe('a push', () => {
+  it('goes to the standby, then to the active, saves what is confirmed, and tells people', async () => {
+    expect(await site.push(withNewSubnet)).toMatchObject({
+      outcome: 'pushed',
+      router: 'tokyo-2',
+      remaining: ['tokyo-1'],
+    });
+    expect([isNew(site.standby.saved), isNew(site.active.running)]).toEqual([true, false]);
+    expect(await site.push(withNewSubnet)).toMatchObject({ outcome: 'pushed', router: 'tokyo-1', remaining: [] });
+    expect([isNew(site.active.saved), ...site.active.timers, ...site.standby.timers]).toEqual([true]);
+    expect(await site.push(withNewSubnet)).toMatchObject({ outcome: 'unchanged' });
+    const event = { kind: 'event', source: 'vyos-failover', detailType: 'Config Pushed' };
+    expect(site.emulator.happenings).toContainEqual(expect.objectContaining(event));
+    const history = (await site.emulator.invoke(names.routeSwap, { action: 'history' })).payload;
+    expect(history).toMatchObject([{ reason: 'config-pushed' }, { reason: 'config-pushed' }]);
+  });
+
+  it('fetches a key by its name, on the router, and sets it there', async () => {
+    site.standby.running = old.standby.filter((line) => !line.includes(SECRET));
+    const { routers = [] } = await site.plan(asDeployed, ['drift']);
+    expect(routers[0]?.commands).toEqual([
+      "set vpn ipsec authentication psk virginia-2 secret '{{ssm:/vyos-failover/tokyo-virginia/psk/tokyo-2--virginia-2}}'",
+    ]);
+    expect(await site.push(asDeployed, ['drift'])).toMatchObject({ outcome: 'pushed' });
+    expect(site.standby.running).toEqual(old.standby);
+  });
+
+  it('that was interrupted after the standby goes on with the active, and says that it was', async () => {
+    await site.push(withNewSubnet);
+    expect(await site.plan(withNewSubnet)).toMatchObject({ interrupted: { by: 'ann', done: ['tokyo-2'] } });
+    expect(await site.push(withNewSubnet)).toMatchObject({ outcome: 'pushed', router: 'tokyo-1', remaining: [] });
+    expect(await site.plan(withNewSubnet)).not.toHaveProperty('interrupted');
+  });
+
+  it('that may be interrupted at any time loses nothing by it: unconfirmed, the timer brings the old one back', async () => {
+    const refuseToConfirm = {
+      service: 'ssm',
+      action: 'SendCommand',
+      kind: 'error',
+      code: 'InternalServerError',
+    } as const;
+    const pushing = site.push(withNewSubnet);
+    await expect.poll(() => site.standby.timers.length, { timeout: 10_000 }).toBe(1);
+    site.emulator.faults.add(refuseToConfirm);
+    expect(await pushing).toMatchObject({ outcome: 'unknown', router: 'tokyo-2' });
+    site.standby.fireTimers();
+    expectOldEverywhere();
+    site.emulator.faults.clear();
+    expect(await site.push(withNewSubnet)).toMatchObject({ outcome: 'pushed', router: 'tokyo-2' });
+  });
+});
+
+describe('what goes wrong leaves the old configuration, and says so', () => {
+  it('a commit that fails halfway', async () => {
+    site.standby.faults({ partial: 1, area: ['protocols', 'bgp'] });
+    const { outcome, says } = await site.push(withNewSubnet);
+    expect([outcome, says]).toEqual(['undone', expect.stringMatching(/tokyo-2: .*failed.*old configuration/)]);
+    expectOldEverywhere();
+  });
+
+  it('BGP that does not come back, with an alarm', async () => {
+    site.standby.faults({ bgpDownWith: NEW });
+    const { outcome, says } = await site.push(withNewSubnet);
+    expect([outcome, says]).toEqual(['undone', expect.stringContaining('BGP did not come back: 0 of its 1')]);
+    expectOldEverywhere();
+    const alarm = { kind: 'alarm', name: `${names.stack}-push-failed`, state: 'ALARM' };
+    await expect.poll(() => site.emulator.happenings).toContainEqual(expect.objectContaining(alarm));
+  });
+
+  it('a router whose SSM agent is gone is not pushed to, nor is the other one', async () => {
+    site.emulator.faults.add({
+      service: 'ssm',
+      action: 'SendCommand',
+      resource: `*${tokyo.routers.standby.instance}`,
+      kind: 'error',
+      status: 400,
+      code: 'InvalidInstanceId',
+    });
+    const { outcome, says } = await site.push(withNewSubnet);
+    expect([outcome, says]).toEqual(['refused', expect.stringContaining('tokyo-2 did not tell its configuration')]);
+    expectOldEverywhere();
+  });
+
+  it('a VyOS that we do not speak', async () => {
+    site.active.version('999.1');
+    expect(await site.push(withNewSubnet)).toMatchObject({ outcome: 'refused', reason: 'version' });
+    expectOldEverywhere();
+  });
+
+  it('a key with a quote in it, which VyOS cannot carry', async () => {
+    const value = "hunter'2";
+    const name = '/vyos-failover/tokyo-virginia/psk/tokyo-2--virginia-2';
+    site.emulator.ssm
+      .parameters(tokyo.region)
+      .put(name, value, { type: 'SecureString', overwrite: true, advanced: false, now: 0 });
+    site.standby.running = old.standby.filter((line) => !line.includes(SECRET));
+    old = { ...old, standby: site.standby.running };
+    const answer = await site.push(asDeployed, ['drift']);
+    expect([answer.outcome, answer.says]).toEqual([
+      'refused',
+      expect.stringContaining(`VyOS cannot carry the value of ${name}`),
+    ]);
+    expect(site.everythingSaid()).not.toContain(value);
+    expectOldEverywhere();
+  });
+
+  it('a key that the router may not fetch, or that does not exist', async () => {
+    site.emulator.ssm.parameters(tokyo.region).delete('/vyos-failover/tokyo-virginia/psk/tokyo-2--virginia-2');
+    site.standby.running = old.standby.filter((line) => !line.includes(SECRET));
+    old = { ...old, standby: site.standby.running };
+    const answer = await site.push(asDeployed, ['drift']);
+    expect([answer.outcome, answer.says]).toEqual(['refused', expect.stringContaining('ParameterNotFound')]);
+    expectOldEverywhere();
+  });
+});
+
+describe('changes that we did not make', () => {
+  const stranger = [
+    'set protocols bgp neighbor 192.0.2.7 remote-as 64999',
+    'set protocols bgp neighbor 192.0.2.7 password hunter2',
+  ];
+
+  it('are shown without secrets and refused, and given up only by name', async () => {
+    site.active.running = [...old.active, ...stranger];
+    const plan = await site.plan(withNewSubnet);
+    expect(drift(plan)).toEqual([
+      'set protocols bgp neighbor 192.0.2.7 password (not shown)',
+      'set protocols bgp neighbor 192.0.2.7 remote-as 64999',
+    ]);
+    expect(await site.push(withNewSubnet)).toMatchObject({ outcome: 'refused', reason: 'drift', router: 'tokyo-1' });
+    expect([isNew(site.standby.running), isNew(site.active.running)]).toEqual([false, false]);
+    await site.push(withNewSubnet, ['drift']);
+    expect(await site.push(withNewSubnet, ['drift'])).toMatchObject({ outcome: 'pushed', router: 'tokyo-1' });
+    expect(site.active.running.join('\n')).not.toContain('192.0.2.7');
+    expect(site.everythingSaid()).not.toContain('hunter2');
+  });
+
+  it('made after the plan was agreed to stop the push', async () => {
+    const agreed = await site.plan(withNewSubnet);
+    site.standby.running = [...old.standby, ...stranger];
+    expect(await site.push(withNewSubnet, ['drift'], agreed)).toMatchObject({
+      outcome: 'refused',
+      reason: 'plan-changed',
+    });
+    expect(isNew(site.standby.running)).toBe(false);
+  });
+});
+
+describe('a push gives way', () => {
+  const ask = (request: object) => site.emulator.invoke(names.routeSwap, request);
+
+  it('to routes that somebody else moved: the router without the traffic comes first, whatever it is called', async () => {
+    await site.emulator.tickSchedules(tokyo.region);
+    await ask({ action: 'switchover', id: 'm1', to: 'tokyo-2', by: 'ann', reason: 'kernel' });
+    expect(await site.push(withNewSubnet)).toMatchObject({ outcome: 'pushed', router: 'tokyo-1' });
+  });
+
+  it('to another push', async () => {
+    const agreed = await site.plan(withNewSubnet);
+    const both = await Promise.all([site.push(withNewSubnet, [], agreed), site.push(withNewSubnet, [], agreed)]);
+    expect(both.map(({ outcome, reason }) => (outcome === 'pushed' ? outcome : reason)).toSorted()).toEqual([
+      'push-under-way',
+      'pushed',
+    ]);
+  });
+});
+
+function drift({ routers = [] }: Answered): string[] {
+  return routers.flatMap((router) => router.drift.added).toSorted();
+}
