@@ -50,19 +50,20 @@ export function swapChart({ counts, conditions }: SwapReport): Chart {
     y: { label: 'seconds', from: 0.02, to: 200, ticks: [0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200] },
     series: [bound, ...lines, f5],
     notes: [
-      `Least: EC2's bucket as AWS publishes it (${bucket.capacity} calls at once, then ${bucket.perSecond} a second) and one call of ${latencyMs} ms (assumed; lognormal). Lines only join the measured counts.`,
-      ...stranded({ counts }),
+      `Least: EC2's bucket as AWS publishes it (${bucket.capacity} calls at once, then ${bucket.perSecond} a second) and one call of ${latencyMs} ms (assumed; lognormal).`,
+      whereLinesEnd({ counts }),
       'vyos-failover is timed from a signed HTTP report and first looks and takes a lease; the other three are just called.',
       'F5: Cloud Failover Extension on AWS, user guide, “Performance and sizing”: another system, measured by its maker.',
     ],
   };
 }
 
-function stranded({ counts }: Pick<SwapReport, 'counts'>): string[] {
-  const worst = counts.flatMap(({ routes, ways }) =>
+function whereLinesEnd({ counts }: Pick<SwapReport, 'counts'>): string {
+  const stranded = counts.flatMap(({ routes, ways }) =>
     ways
       .filter(({ median }) => median.notMoved > 0)
       .map(({ way, median }) => `${median.notMoved} of ${routes} (${WAY_LABELS[way]})`),
   );
-  return worst.length === 0 ? [] : [`A line ends where routes never moved: ${worst.join(', ')}.`];
+  const ends = stranded.length === 0 ? '' : `; one ends where routes never moved: ${stranded.join(', ')}`;
+  return `Lines only join measured counts${ends}.`;
 }
