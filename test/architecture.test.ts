@@ -35,6 +35,11 @@ const MAY_IMPORT: readonly Rule[] = [
     may: ['topology', 'failover', 'infra', 'emulator'],
     because: 'it shows the product from outside, over its contracts',
   },
+  {
+    folder: 'lab',
+    may: ['topology', 'vyos', 'infra', 'emulator', 'demo'],
+    because: 'it runs what goes onto routers with real daemons, beside the emulated AWS',
+  },
 ];
 
 /** Single files that cross a border on purpose. */

@@ -1,0 +1,78 @@
+import { once } from 'node:events';
+import { rmSync } from 'node:fs';
+import { createServer, connect as dial, type Server } from 'node:net';
+import { join } from 'node:path';
+import { accountOf, instanceOf } from '#demo/account-of-topology.ts';
+import { synthesize } from '#demo/synth.ts';
+import type { Emulator } from '#emulator/emulator.ts';
+import { startEmulator } from '#emulator/start.ts';
+import { namesOf } from '#infra/names.ts';
+import { followRoutes } from './follow-routes.ts';
+import { type LabPlan, type RouterPlan, routersOf, type SitePlan } from './plan.ts';
+import { binOf } from './router-files.ts';
+
+/** AWS beside the lab: the emulator with the topology's stacks, and its doors into the namespaces. */
+export interface Cloud {
+  readonly emulator: Emulator;
+  close(): Promise<void>;
+}
+
+/** Sockets in the file system: they, unlike 127.0.0.1, are the same in every network namespace. */
+export const metadataSocketOf = ({ directory }: RouterPlan) => join(directory, 'metadata.sock');
+export const apiSocketOf = ({ directory }: LabPlan, { site }: SitePlan) => join(directory, `${site.name}.api.sock`);
+
+/**
+ * @param file of the topology, for the CDK app
+ * @param onFault hears of route changes that could not be followed
+ * @throws Error if the stacks cannot be synthesized or deployed
+ */
+export async function startCloud(plan: LabPlan, file: string, onFault: (error: unknown) => void): Promise<Cloud> {
+  const undo: (() => unknown)[] = [];
+  const close = async () => {
+    for (const step of undo.splice(0).toReversed()) await step();
+  };
+  try {
+    const assembly = await synthesize(file);
+    undo.push(() => rmSync(assembly, { recursive: true, force: true }));
+    const emulator = await startEmulator({ assembly, account: accountOfLab(plan) });
+    undo.push(() => emulator.close());
+    const following = await followRoutes(plan, emulator, onFault);
+    undo.push(() => following.stop());
+    for (const router of routersOf(plan)) {
+      undo.push(await relay(metadataSocketOf(router), emulator.metadataUrl(instanceOf(router.router))));
+    }
+    for (const site of plan.sites) {
+      undo.push(await relay(apiSocketOf(plan, site), emulator.httpApiUrl(site.site.region)));
+    }
+    return { emulator, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function accountOfLab(plan: LabPlan) {
+  const routers = routersOf(plan);
+  return accountOf(plan.topology, {
+    shell({ name }) {
+      const router = routers.find((each) => each.router.name === name);
+      return router && { path: binOf(router) };
+    },
+    policies: (site) => [`${namesOf(plan.topology, site).routerPolicy}-${site.region}`],
+  });
+}
+
+/** Hands every connection on to a server on 127.0.0.1. @returns what ends it */
+async function relay(socket: string, url: string): Promise<() => void> {
+  const { hostname, port } = new URL(url);
+  rmSync(socket, { force: true });
+  const server: Server = createServer({ allowHalfOpen: true }, (client) => {
+    const upstream = dial({ host: hostname, port: Number(port), allowHalfOpen: true });
+    client.pipe(upstream).pipe(client);
+    client.on('error', () => upstream.destroy());
+    upstream.on('error', () => client.destroy());
+  });
+  server.listen(socket);
+  await once(server, 'listening');
+  return () => server.close();
+}

@@ -1,0 +1,194 @@
+import { spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { down } from './down.ts';
+import { breakIt, FAULTS, type Fault, heal } from './faults.ts';
+import { startPing, wayBetween } from './ping.ts';
+import type { LabPlan } from './plan.ts';
+import { whyNot } from './requirements.ts';
+import { waitUntil } from './run.ts';
+import { startRouters } from './start-routers.ts';
+import { type CloudState, checkName, LABS, LabError, readCloudState, readPlan } from './state.ts';
+import { statusOf } from './status.ts';
+import { raise } from './up.ts';
+import { validate } from './validate.ts';
+
+const USAGE = `Usage: npm run lab -- COMMAND [options]      (Linux, root)
+
+A topology as network namespaces: real FRR and Serf, an emulated AWS, hosts that ping each other.
+
+  up                    raise it and wait until it is a healthy network
+  status                programs, and where the routes point
+  fail NAME [FAULT]     break a router (FAULT partition: a site)
+${Object.entries(FAULTS)
+  .map(([name, says]) => `    ${name.padEnd(20)}${says}`)
+  .join('\n')}
+  heal                  mend all; routes stay where they are
+  ping                  10 s of pings between two sites: sent, received, the longest gap
+  validate              BGP, BFD, routes, Serf, pings
+  down                  remove all of it; also after a crash
+
+  --topology FILE       of up; default examples/tokyo-virginia.yaml
+  --name NAME           of the lab, should there be several; default lab
+  --from SITE --to SITE of ping; default: the first two
+  --seconds N           of ping; default 10
+
+Exit codes: 0 done, or all is well · 1 failed · 2 the command line or the topology is wrong · 3 validate found faults
+`;
+
+const CONVERGES_WITHIN_MS = 60_000;
+const CLOUD_WITHIN_MS = 120_000;
+
+interface Options {
+  readonly topology: string;
+  readonly name: string;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly seconds: string;
+}
+
+/** @returns the exit code */
+export async function commandLine(argv: readonly string[]): Promise<number> {
+  try {
+    const { values, positionals } = parse(argv);
+    if (values.help) return say(USAGE);
+    return await obey(positionals, values);
+  } catch (error) {
+    const mistake = error instanceof LabError;
+    process.stderr.write(`${error instanceof Error ? (mistake ? error.message : error.stack) : String(error)}\n`);
+    return mistake ? 2 : 1;
+  }
+}
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: {
+        topology: { type: 'string', default: 'examples/tokyo-virginia.yaml' },
+        name: { type: 'string', default: 'lab' },
+        from: { type: 'string' },
+        to: { type: 'string' },
+        seconds: { type: 'string', default: '10' },
+        help: { type: 'boolean', default: false },
+      },
+    });
+  } catch (error) {
+    throw new LabError(`${(error as Error).message}\nSee npm run lab -- --help`);
+  }
+}
+
+interface Asked {
+  readonly name: string;
+  readonly words: readonly string[];
+  readonly options: Options;
+}
+
+/** Each gives the exit code. */
+const COMMANDS: Readonly<Record<string, (asked: Asked) => Promise<number>>> = {
+  up,
+  status: async ({ name }) => say(`${JSON.stringify(await statusOf(readPlan(name)), undefined, 2)}\n`),
+  fail,
+  async heal({ name }) {
+    const { plan, cloud } = running(name);
+    await heal(plan, cloud);
+    return 0;
+  },
+  ping: ({ name, options }) => ping(readPlan(name), options),
+  async validate({ name }) {
+    const faults = await validate(readPlan(name));
+    say(faults.length === 0 ? 'all is well\n' : `${faults.join('\n')}\n`);
+    return faults.length === 0 ? 0 : 3;
+  },
+  async down({ name }) {
+    await down(name);
+    return 0;
+  },
+};
+
+async function obey([command, ...words]: readonly string[], options: Options): Promise<number> {
+  const act = COMMANDS[command ?? ''];
+  if (act === undefined)
+    throw new LabError(`${command === undefined ? 'no command' : `no such command: ${command}`}\n\n${USAGE}`);
+  const reason = whyNot();
+  if (reason !== undefined) throw new LabError(reason);
+  return act({ name: checkName(options.name), words, options });
+}
+
+async function fail({ name, words: [where = '', fault = 'router'] }: Asked): Promise<number> {
+  if (!isFault(fault)) throw new LabError(`there is no fault "${fault}"; there are ${Object.keys(FAULTS).join(', ')}`);
+  const { plan, cloud } = running(name);
+  await breakIt(plan, cloud, where, fault);
+  return 0;
+}
+
+function isFault(text: string): text is Fault {
+  return Object.hasOwn(FAULTS, text);
+}
+
+/** @throws LabError if the lab's AWS does not run */
+function running(name: string): { plan: LabPlan; cloud: CloudState } {
+  const plan = readPlan(name);
+  const cloud = readCloudState(plan.directory);
+  if (cloud === undefined)
+    throw new LabError(`the emulated AWS of lab "${name}" has ended; \`down\` and \`up\` make it anew`);
+  return { plan, cloud };
+}
+
+async function up({ name, options: { topology } }: Asked): Promise<number> {
+  const cloud = readCloudState(join(LABS, name));
+  const plan = cloud === undefined ? (await raise(name, topology, startCloudProcess, tell)).plan : readPlan(name);
+  if (cloud !== undefined) await startRouters(plan, cloud);
+  tell('waiting until BGP, BFD and Serf have met');
+  let faults: string[] = [];
+  const healthy = async () => (faults = await validate(plan)).length === 0;
+  if (await waitUntil(healthy, { withinMs: CONVERGES_WITHIN_MS, everyMs: 500 })) {
+    return say(`lab "${name}" is up: AWS_ENDPOINT_URL=${readCloudState(plan.directory)?.endpoint}\n`);
+  }
+  process.stderr.write(
+    `lab "${name}" is up, and no healthy network after ${CONVERGES_WITHIN_MS / 1000} s:\n${faults.join('\n')}\n`,
+  );
+  return 1;
+}
+
+/** Outlives this process; `down` ends it. */
+async function startCloudProcess({ name, directory }: LabPlan): Promise<CloudState> {
+  const file = join(directory, 'cloud.log');
+  const log = openSync(file, 'a');
+  const program = fileURLToPath(new URL('cloud-process.ts', import.meta.url));
+  const child = spawn(process.execPath, [program, name], { detached: true, stdio: ['ignore', log, log] });
+  closeSync(log);
+  let ended = false;
+  child.once('exit', () => {
+    ended = true;
+  });
+  let cloud: CloudState | undefined;
+  await waitUntil(() => ended || (cloud = readCloudState(directory)) !== undefined, { withinMs: CLOUD_WITHIN_MS });
+  child.unref();
+  if (cloud !== undefined) return cloud;
+  if (!ended) child.kill('SIGKILL');
+  throw new Error(`the emulated AWS did not start; its last words are in ${file}`);
+}
+
+async function ping(plan: LabPlan, { from, to, seconds }: Options): Promise<number> {
+  const forMs = Number(seconds) * 1000;
+  if (!(forMs > 0 && forMs <= 3_600_000)) throw new LabError(`--seconds takes a number up to 3600, not "${seconds}"`);
+  const way = wayBetween(plan, from, to);
+  const running = startPing(way, { everyMs: 20, forMs: forMs + 5_000 });
+  await new Promise((resolve) => setTimeout(resolve, forMs));
+  const { sent, received, longestGapMs } = await running.stop();
+  say(`${way.from} to ${way.to}: ${received} of ${sent} came back, longest gap ${longestGapMs} ms\n`);
+  return received > 0 ? 0 : 1;
+}
+
+function tell(progress: string): void {
+  process.stderr.write(`· ${progress}\n`);
+}
+
+function say(text: string): number {
+  process.stdout.write(text);
+  return 0;
+}

@@ -1,0 +1,110 @@
+import { spawn } from 'node:child_process';
+import { chownSync, closeSync, mkdirSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RouterPlan, SitePlan } from './plan.ts';
+import { processesIn } from './processes.ts';
+import { binOf, configOf, frrConfOf, frrLogsOf, reportConfOf, serfConfOf } from './router-files.ts';
+import { run, runIn, waitUntil } from './run.ts';
+
+export const FRR = ['zebra', 'staticd', 'bgpd', 'bfdd'] as const;
+const FRR_DIRECTORY = '/usr/lib/frr';
+
+/** FRR puts each router's sockets into a directory named after it. */
+export function frrRunDirectory({ namespace }: Pick<RouterPlan, 'namespace'>): string {
+  return join('/var/run/frr', namespace);
+}
+
+/** Starts what does not run yet of FRR, and gives it the router's configuration. */
+export async function startFrr(router: RouterPlan, user: { uid: number; gid: number }): Promise<void> {
+  const running = await processesIn(router.namespace);
+  if (FRR.every((daemon) => running.has(daemon))) return;
+  mkdirSync(frrRunDirectory(router), { recursive: true });
+  chownSync(frrRunDirectory(router), user.uid, user.gid);
+  for (const daemon of FRR.filter((each) => !running.has(each))) {
+    const log = `file:${join(frrLogsOf(router), daemon)}.log`;
+    const args = ['-d', '-N', router.namespace, '-f', '/dev/null', '--vty_port', '0', '--log', log];
+    await runIn(router.namespace, `${FRR_DIRECTORY}/${daemon}`, args);
+  }
+  const configure = () =>
+    vtysh(router, ['-f', frrConfOf(router)]).then(
+      () => true,
+      () => false,
+    );
+  if (await waitUntil(configure, { withinMs: 10_000 })) return;
+  await vtysh(router, ['-f', frrConfOf(router)]);
+}
+
+/** @returns what it prints */
+export function vtysh(router: RouterPlan, args: readonly string[]): Promise<string> {
+  return run(join(binOf(router), 'vtysh'), args);
+}
+
+/** Starts the agent, with the reporter as its handler, unless it runs. */
+export async function startSerf(router: RouterPlan): Promise<void> {
+  if ((await processesIn(router.namespace)).has('serf')) return;
+  startIn(router, 'serf', ['serf', 'agent', `-config-file=${serfConfOf(router)}`], {
+    REPORT_CONF: reportConfOf(router),
+  });
+}
+
+/** Our own programs beside Serf, as systemd would start them on a router. */
+export async function startDetectors(router: RouterPlan): Promise<void> {
+  const running = await processesIn(router.namespace);
+  const programs = [...(router.site.detectors.includes('bfd') ? ['watch-bfd'] : []), 'reconcile'];
+  for (const program of programs.filter((each) => !running.has(each))) {
+    startIn(router, program, [join(configOf(router), program)], { REPORT_CONF: reportConfOf(router) });
+  }
+}
+
+/** The instance metadata service: the emulator's answers, at the address where a router asks. */
+export async function startMetadata(router: RouterPlan, socket: string): Promise<void> {
+  if ((await processesIn(router.namespace)).has('socat')) return;
+  const listen = 'TCP-LISTEN:80,bind=169.254.169.254,fork,reuseaddr';
+  startIn(router, 'metadata', ['socat', listen, `UNIX-CONNECT:${socket}`]);
+}
+
+/** Runs on, whatever becomes of this process. */
+function startIn(
+  { namespace, directory }: Pick<RouterPlan, 'namespace' | 'directory'>,
+  name: string,
+  command: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): void {
+  const log = openSync(join(directory, `${name}.log`), 'a');
+  spawn('ip', ['netns', 'exec', namespace, ...command], {
+    cwd: '/',
+    detached: true,
+    stdio: ['ignore', log, log],
+    env: { PATH: process.env.PATH, ...env },
+  }).unref();
+  closeSync(log);
+}
+
+/** The site's API, at every address of its VPC's router. */
+export async function startApiEndpoint(
+  { vpc, site }: SitePlan,
+  directory: string,
+  socket: string,
+  port: number,
+): Promise<void> {
+  if ((await processesIn(vpc)).has('socat')) return;
+  const listen = `TCP-LISTEN:${port},fork,reuseaddr`;
+  startIn({ namespace: vpc, directory }, `${site.name}.api`, ['socat', listen, `UNIX-CONNECT:${socket}`]);
+}
+
+/**
+ * The reporter speaks plain http to 127.0.0.1 alone; what it says there leaves by the router's interface for the VPC,
+ * so that a router that is cut off cannot reach the API either.
+ */
+export async function leadToApi({ namespace, router }: RouterPlan, port: number): Promise<void> {
+  await runIn(namespace, 'sysctl', ['-q', '-w', 'net.ipv4.conf.all.route_localnet=1']);
+  const input = `
+table ip lab
+delete table ip lab
+table ip lab {
+  chain out { type nat hook output priority -100; ip daddr 127.0.0.1 tcp dport ${port} dnat to ${router.gateway}:${port}; }
+  chain leave { type nat hook postrouting priority 100; ip saddr 127.0.0.1 oifname "${router.interface}" snat to ${router.address}; }
+}
+`;
+  await runIn(namespace, 'nft', ['-f', '-'], { input });
+}

@@ -1,0 +1,90 @@
+import { instanceOf } from '#demo/account-of-topology.ts';
+import { control } from './control.ts';
+import { FRR } from './daemons.ts';
+import { type LabPlan, type RouterPlan, routersOf, type SitePlan } from './plan.ts';
+import { killIn } from './processes.ts';
+import { ipBatch, runIn } from './run.ts';
+import { startRouters } from './start-routers.ts';
+import { type CloudState, LabError } from './state.ts';
+import { CUT_API, CUT_BETWEEN, CUT_UPLINK, vpcRules } from './vpc-rules.ts';
+
+/** What can be broken: of a router, or (`partition`) between the two routers of a site. */
+export const FAULTS = {
+  router: 'power cut: its ports go down and everything in it ends',
+  uplink: 'its way to other sites is cut; it lives on, and reaches its partner and the API',
+  frr: 'FRR is killed: no BGP, no BFD; Serf lives on',
+  serf: 'Serf is killed; the router forwards on',
+  api: 'it does not reach the API',
+  partition: 'the routers of a site do not reach each other; both live',
+} as const;
+
+export type Fault = keyof typeof FAULTS;
+
+/**
+ * @param where a router; a site for `partition`
+ * @throws LabError for a name that is not in the topology
+ */
+export async function breakIt(plan: LabPlan, { endpoint }: CloudState, where: string, fault: Fault): Promise<void> {
+  if (fault === 'partition') return partition(siteNamed(plan, where));
+  const { site, router } = routerNamed(plan, where);
+  switch (fault) {
+    case 'router':
+      await ipBatch(site.vpc, [`link set ${router.port} down`]);
+      await killIn(router.namespace);
+      // Nothing but its silence: EC2 sees a running instance, until its status check fails.
+      return control(endpoint, `instances/${instanceOf(router.router)}/hang`);
+    case 'uplink':
+      return addTo(site, 'ip', CUT_UPLINK, [router.router.address]);
+    case 'api':
+      return addTo(site, 'ip', CUT_API, [router.router.address]);
+    case 'frr':
+      return killIn(router.namespace, FRR);
+    case 'serf':
+      return killIn(router.namespace, ['serf']);
+  }
+}
+
+/** Mends everything that is broken, of all routers. Routes stay where they are. */
+export async function heal(plan: LabPlan, cloud: CloudState): Promise<void> {
+  for (const { vpc, routers } of plan.sites) {
+    await ipBatch(
+      vpc,
+      routers.map(({ port }) => `link set ${port} up`),
+    );
+  }
+  for (const site of plan.sites) await runIn(site.vpc, 'nft', ['-f', '-'], { input: vpcRules(site) });
+  await startRouters(plan, cloud);
+  for (const { router } of routersOf(plan)) await control(cloud.endpoint, `instances/${instanceOf(router)}/recover`);
+}
+
+async function partition(site: SitePlan): Promise<void> {
+  const [one = '', other = ''] = site.routers.map(({ router }) => router.address);
+  const pairs = [`${one} . ${other}`, `${other} . ${one}`];
+  // Between subnets the VPC forwards, within one it switches.
+  await addTo(site, 'ip', CUT_BETWEEN, pairs);
+  await addTo(site, 'bridge', CUT_BETWEEN, pairs);
+}
+
+async function addTo(
+  { vpc }: SitePlan,
+  family: 'ip' | 'bridge',
+  set: string,
+  elements: readonly string[],
+): Promise<void> {
+  await runIn(vpc, 'nft', [`add element ${family} lab ${set} { ${elements.join(', ')} }`]);
+}
+
+function routerNamed(plan: LabPlan, name: string): { site: SitePlan; router: RouterPlan } {
+  for (const site of plan.sites) {
+    const router = site.routers.find((each) => each.router.name === name);
+    if (router !== undefined) return { site, router };
+  }
+  const names = routersOf(plan).map(({ router }) => router.name);
+  throw new LabError(`there is no router "${name}"; there are ${names.join(', ')}`);
+}
+
+function siteNamed(plan: LabPlan, name: string): SitePlan {
+  const found = plan.sites.find(({ site }) => site.name === name);
+  if (found !== undefined) return found;
+  throw new LabError(`there is no site "${name}"; there are ${plan.sites.map(({ site }) => site.name).join(', ')}`);
+}

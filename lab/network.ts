@@ -1,0 +1,133 @@
+import { AWS_MTU, INTERNET_MTU } from './mtu.ts';
+import { type LabPlan, namespacesOf, type RouterPlan, routersOf, type SitePlan } from './plan.ts';
+import { ipBatch, run, runIn } from './run.ts';
+import { vpcRules } from './vpc-rules.ts';
+
+/** Makes every namespace, wire, address and route that does not come from a routing daemon. Nothing of it is there yet. */
+export async function buildNetwork(plan: LabPlan): Promise<void> {
+  await makeNamespaces(plan);
+  for (const site of plan.sites) {
+    await wireInternet(plan, site);
+    await wireFronts(site);
+    await wireRouters(site);
+    await runIn(site.vpc, 'nft', ['-f', '-'], { input: vpcRules(site) });
+  }
+  for (const router of routersOf(plan)) await addressRouter(router);
+}
+
+/** rp_filter would drop what comes back another way than it would go, and redirects would teach hosts short cuts. */
+const SYSCTLS = [
+  'net.ipv4.ip_forward=1',
+  ...['all', 'default'].flatMap((where) => [
+    `net.ipv4.conf.${where}.rp_filter=0`,
+    `net.ipv4.conf.${where}.send_redirects=0`,
+    `net.ipv4.conf.${where}.accept_redirects=0`,
+    `net.ipv6.conf.${where}.disable_ipv6=1`,
+  ]),
+];
+
+async function makeNamespaces(plan: LabPlan): Promise<void> {
+  for (const namespace of namespacesOf(plan)) {
+    await run('ip', ['netns', 'add', namespace]);
+    await runIn(namespace, 'sysctl', ['-q', '-w', ...SYSCTLS]);
+    await ipBatch(namespace, ['link set lo up']);
+  }
+}
+
+async function wireInternet({ internet }: LabPlan, { vpc, uplink, routers }: SitePlan): Promise<void> {
+  await wire({ namespace: vpc, port: 'uplink' }, { namespace: internet, port: uplink.port }, INTERNET_MTU);
+  await ipBatch(vpc, [
+    `address add ${uplink.vpcAddress}/30 dev uplink`,
+    `route add default via ${uplink.internetAddress}`,
+  ]);
+  await ipBatch(internet, [
+    `address add ${uplink.internetAddress}/30 dev ${uplink.port}`,
+    ...routers.map(({ router }) => `route add ${router.publicAddress}/32 via ${uplink.vpcAddress}`),
+  ]);
+}
+
+/** Hosts' packets are forwarded by a table each, as route tables of AWS are a subnet's and not the VPC's. */
+async function wireFronts({ site, vpc, host, fronts, hosts }: SitePlan): Promise<void> {
+  for (const [index, { port, gateway, prefixLength }] of fronts.entries()) {
+    await wire({ namespace: host, port: `eth${index}` }, { namespace: vpc, port }, AWS_MTU);
+    await ipBatch(vpc, [`address add ${gateway}/${prefixLength} dev ${port}`]);
+  }
+  await ipBatch(
+    host,
+    hosts.flatMap(({ address, prefixLength, interface: name, gateway, linuxTable }) => [
+      `address add ${address}/${prefixLength} dev ${name}`,
+      `rule add from ${address} lookup ${linuxTable}`,
+      `route add default via ${gateway} dev ${name} table ${linuxTable}`,
+    ]),
+  );
+  await ipBatch(
+    vpc,
+    hosts.flatMap(({ address, linuxTable }) => [
+      `rule add from ${address} lookup ${linuxTable}`,
+      // Within the VPC: on to the main table. Everything else that the route table does not have goes nowhere.
+      `route add throw ${site.vpc.cidr} table ${linuxTable}`,
+      `route add blackhole default metric 4096 table ${linuxTable}`,
+    ]),
+  );
+}
+
+/** AWS knows every interface of a VPC: it asks for none by ARP, and tells nobody that one does not answer. */
+async function wireRouters({ vpc, subnets, routers }: SitePlan): Promise<void> {
+  await ipBatch(
+    vpc,
+    subnets.flatMap(({ bridge, gateway, prefixLength }) => [
+      `link add name ${bridge} mtu ${AWS_MTU} type bridge`,
+      `link set ${bridge} up`,
+      `address add ${gateway}/${prefixLength} dev ${bridge}`,
+    ]),
+  );
+  for (const { router, namespace, port, bridge } of routers) {
+    await wire({ namespace, port: router.interface }, { namespace: vpc, port }, AWS_MTU);
+    await ipBatch(namespace, [`link set ${router.interface} address ${hardwareAddress(router.address)}`]);
+    await ipBatch(vpc, [
+      `link set ${port} master ${bridge}`,
+      `neighbor replace ${router.address} lladdr ${hardwareAddress(router.address)} dev ${bridge} nud permanent`,
+    ]);
+  }
+}
+
+/**
+ * The kernels that labs run on often have no GRE, and never AWS's NAT in front of it: VXLAN stands in for GRE, with the
+ * model's interface names, addresses and MTU. Without UDP checksums: where the inner packet's is left to the network
+ * card, nftables corrects the outer one wrongly when it translates the address, and TCP dies while pings get through.
+ */
+async function addressRouter({ router, namespace, prefixLength, model, links }: RouterPlan): Promise<void> {
+  await ipBatch(namespace, [
+    `address add ${model.loopback} dev lo`,
+    // What the hypervisor answers at in AWS.
+    'address add 169.254.169.254/32 dev lo',
+    `address add ${router.address}/${prefixLength} dev ${router.interface}`,
+    `route add default via ${router.gateway}`,
+    ...links.flatMap((link) => [
+      `link add ${link.interface} mtu ${link.mtu} type vxlan id ${link.id} local ${link.outer.local} remote ${link.outer.remote} dstport 4789 noudpcsum`,
+      `address add ${link.address} dev ${link.interface}`,
+      `link set ${link.interface} up`,
+    ]),
+  ]);
+}
+
+/** Locally administered, and of the address, so that it can be known beforehand. */
+function hardwareAddress(address: string): string {
+  const octets = address.split('.').map((octet) => Number(octet).toString(16).padStart(2, '0'));
+  return ['02', '00', ...octets].join(':');
+}
+
+interface End {
+  readonly namespace: string;
+  readonly port: string;
+}
+
+async function wire(one: End, other: End, mtu: number): Promise<void> {
+  const ends = [
+    `name ${one.port} mtu ${mtu} netns ${one.namespace}`,
+    `name ${other.port} mtu ${mtu} netns ${other.namespace}`,
+  ];
+  await run('ip', `link add ${ends[0]} type veth peer ${ends[1]}`.split(' '));
+  await ipBatch(one.namespace, [`link set ${one.port} up`]);
+  await ipBatch(other.namespace, [`link set ${other.port} up`]);
+}

@@ -1,0 +1,92 @@
+import { spawn } from 'node:child_process';
+import type { LabPlan, SitePlan } from './plan.ts';
+import { LabError } from './state.ts';
+
+/** Between two hosts of different sites. */
+export interface Way {
+  readonly namespace: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface PingResult {
+  readonly sent: number;
+  readonly received: number;
+  /** Longest time without a reply, ms: from one to the next, or from the last one to the end. */
+  readonly longestGapMs: number;
+}
+
+export interface RunningPing {
+  /** Replies so far. */
+  readonly received: () => number;
+  /** Ends it. */
+  stop(): Promise<PingResult>;
+}
+
+/** From every host of every site to the first of every other one: so every managed route table is used. */
+export function waysOf({ sites }: LabPlan): Way[] {
+  return sites.flatMap((site) =>
+    sites
+      .filter((other) => other !== site)
+      .flatMap((other) =>
+        site.hosts.map(({ address }) => ({ namespace: site.host, from: address, to: hostOf(other) })),
+      ),
+  );
+}
+
+/** @throws LabError for sites that are not there, or are one */
+export function wayBetween({ sites }: LabPlan, from: string | undefined, to: string | undefined): Way {
+  const start = sites.find(({ site }, index) => (from === undefined ? index === 0 : site.name === from));
+  const end = sites.find((each) => (to === undefined ? each !== start : each.site.name === to));
+  if (start === undefined || end === undefined || start === end) {
+    throw new LabError(`two different sites, please; there are ${sites.map(({ site }) => site.name).join(', ')}`);
+  }
+  return { namespace: start.host, from: hostOf(start), to: hostOf(end) };
+}
+
+function hostOf({ hosts }: SitePlan): string {
+  return hosts[0]?.address ?? '';
+}
+
+/** Sends echo requests until it is stopped, or for at most `forMs`. `everyMs`: at least 10. */
+export function startPing(
+  { namespace, from, to }: Way,
+  { everyMs, forMs }: { everyMs: number; forMs: number },
+): RunningPing {
+  const args = ['-n', '-D', '-W', '1', '-I', from, '-i', String(everyMs / 1000), to];
+  const child = spawn('ip', ['netns', 'exec', namespace, 'ping', ...args], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+    // Not by ping's own deadline (-w): that one also ends at the first error from the network.
+    timeout: forMs,
+    killSignal: 'SIGINT',
+  });
+  const ended = new Promise<void>((resolve) => {
+    child.once('error', () => resolve());
+    child.once('close', () => resolve());
+  });
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output += text;
+  });
+  return {
+    received: () => repliesIn(output).length,
+    async stop() {
+      // Its own statistics tell how many were sent.
+      child.kill('SIGINT');
+      await ended;
+      return resultOf(output, Date.now());
+    },
+  };
+}
+
+function resultOf(output: string, endedAt: number): PingResult {
+  const [, sent = '0', received = '0'] = /(\d+) packets transmitted, (\d+) received/.exec(output) ?? [];
+  const replies = [...repliesIn(output), endedAt];
+  const gaps = replies.map((at, index) => at - (replies[index - 1] ?? at));
+  return { sent: Number(sent), received: Number(received), longestGapMs: Math.round(Math.max(0, ...gaps)) };
+}
+
+/** When each reply came, ms since the epoch. */
+function repliesIn(output: string): number[] {
+  return [...output.matchAll(/^\[(\d+\.\d+)\] \d+ bytes from/gm)].map(([, at]) => Number(at) * 1000);
+}

@@ -1,0 +1,180 @@
+import { join } from 'node:path';
+import { type Network, parseNetwork } from '#topology/networks.ts';
+import type { Router, Site, Topology } from '#topology/topology.ts';
+import { findRouter } from '#vyos/find-router.ts';
+import { resolveRouter } from '#vyos/resolve.ts';
+import type { RouterModel } from '#vyos/router-model.ts';
+import { addressInNetwork } from './address.ts';
+
+/** A lab drawn up: every namespace, address and file of it. Nothing here has happened yet. */
+export interface LabPlan {
+  readonly name: string;
+  /** Every namespace's name begins so; nothing else on the machine does. */
+  readonly prefix: string;
+  /** Of everything that the lab writes; gone after `down`. */
+  readonly directory: string;
+  readonly topology: Topology;
+  /** Namespace of the network between the sites. */
+  readonly internet: string;
+  readonly sites: readonly SitePlan[];
+}
+
+export interface SitePlan {
+  readonly site: Site;
+  /** Namespace of what AWS does in a VPC: forwarding by route table, NAT of Elastic IPs. */
+  readonly vpc: string;
+  /** Namespace of the hosts in the front subnets. */
+  readonly host: string;
+  /** The VPC's way to the internet. */
+  readonly uplink: { readonly vpcAddress: string; readonly internetAddress: string; readonly port: string };
+  readonly fronts: readonly { readonly port: string; readonly gateway: string; readonly prefixLength: number }[];
+  /** One for every managed route table, so that each of them is seen to work. */
+  readonly hosts: readonly HostPlan[];
+  readonly subnets: readonly { readonly bridge: string; readonly gateway: string; readonly prefixLength: number }[];
+  readonly routers: readonly RouterPlan[];
+}
+
+export interface HostPlan {
+  readonly address: string;
+  readonly prefixLength: number;
+  readonly gateway: string;
+  /** `eth0`, `eth1`, …: one for each front subnet. */
+  readonly interface: string;
+  /** Id of the route table that its packets are forwarded by. */
+  readonly routeTable: string;
+  /** The Linux routing table that follows it. */
+  readonly linuxTable: number;
+}
+
+export interface RouterPlan {
+  readonly router: Router;
+  readonly site: Site;
+  readonly partner: Router;
+  readonly namespace: string;
+  readonly directory: string;
+  readonly model: RouterModel;
+  /** Its switch port in the VPC's namespace, and the bridge of its subnet. */
+  readonly port: string;
+  readonly bridge: string;
+  readonly prefixLength: number;
+  readonly links: readonly LinkPlan[];
+}
+
+/** A point-to-point interface of the model, and the outer addresses that its packets go between. */
+export interface LinkPlan {
+  readonly interface: string;
+  readonly address: string;
+  readonly mtu: number;
+  /** VXLAN network identifier, the same at both ends. */
+  readonly id: number;
+  readonly outer: { readonly local: string; readonly remote: string };
+}
+
+/** Clear of all tunnels' numbers. */
+const PAIR_ID = 10_000;
+const FIRST_LINUX_TABLE = 101;
+/** Hosts' addresses are counted from here in the front subnet: AWS keeps the first four. */
+const FIRST_HOST = 10n;
+
+/**
+ * @param name of the lab; several with different names may run on one machine
+ * @param root directory that the lab's own is made in
+ * @throws VyosConfigError for routers that cannot be configured
+ */
+export function planLab(topology: Topology, name: string, root: string): LabPlan {
+  const prefix = `vfl-${name}-`;
+  const directory = join(root, name);
+  return {
+    name,
+    prefix,
+    directory,
+    topology,
+    internet: `${prefix}world.internet`,
+    sites: topology.sites.map((site, index) => planSite(site, index, topology, prefix, directory)),
+  };
+}
+
+export function routersOf(plan: LabPlan): readonly RouterPlan[] {
+  return plan.sites.flatMap(({ routers }) => routers);
+}
+
+/** Every namespace of the lab. */
+export function namespacesOf(plan: LabPlan): string[] {
+  return [
+    plan.internet,
+    ...plan.sites.flatMap(({ vpc, host, routers }) => [vpc, host, ...routers.map(({ namespace }) => namespace)]),
+  ];
+}
+
+function planSite(site: Site, index: number, topology: Topology, prefix: string, directory: string): SitePlan {
+  const routers = [site.routers.active, site.routers.standby];
+  const cidrs = [...new Set(routers.map(({ subnet }) => subnet))];
+  const subnets = cidrs.map((cidr, at) => ({
+    bridge: `subnet${at}`,
+    gateway: routers.find(({ subnet }) => subnet === cidr)?.gateway ?? '',
+    prefixLength: known(cidr).prefix,
+  }));
+  return {
+    site,
+    // A dot is in no router's name.
+    vpc: `${prefix}${site.name}.vpc`,
+    host: `${prefix}${site.name}.host`,
+    // Shared address space (RFC 6598): no topology may have it for its own.
+    uplink: { vpcAddress: `100.64.${index}.1`, internetAddress: `100.64.${index}.2`, port: `site${index}` },
+    fronts: site.frontSubnets.map((cidr, at) => ({
+      port: `front${at}`,
+      gateway: addressInNetwork(cidr, 1n),
+      prefixLength: known(cidr).prefix,
+    })),
+    hosts: planHosts(site),
+    subnets,
+    routers: routers.map((router, at) => ({
+      ...findRouter(topology, router.name),
+      namespace: `${prefix}${router.name}`,
+      directory: join(directory, router.name),
+      model: resolveRouter(topology, router.name),
+      port: `router${at}`,
+      bridge: `subnet${cidrs.indexOf(router.subnet)}`,
+      prefixLength: known(router.subnet).prefix,
+      links: planLinks(topology, router),
+    })),
+  };
+}
+
+function planHosts({ frontSubnets, routeTables }: Site): HostPlan[] {
+  return routeTables.map(({ id }, index) => {
+    const front = index % frontSubnets.length;
+    const cidr = frontSubnets[front] ?? '';
+    return {
+      address: addressInNetwork(cidr, FIRST_HOST + BigInt(index)),
+      prefixLength: known(cidr).prefix,
+      gateway: addressInNetwork(cidr, 1n),
+      interface: `eth${front}`,
+      routeTable: id,
+      linuxTable: FIRST_LINUX_TABLE + index,
+    };
+  });
+}
+
+/** The kernel here may have no GRE, so each tunnel is drawn from the addresses that its packets would have in AWS. */
+function planLinks(topology: Topology, router: Router): LinkPlan[] {
+  const { partner } = findRouter(topology, router.name);
+  const all = topology.sites.flatMap(({ routers: { active, standby } }) => [active, standby]);
+  return resolveRouter(topology, router.name).links.map(({ interface: name, address, mtu, gre }) => {
+    const link = { interface: name, address, mtu };
+    if (gre?.remote === partner.address) {
+      return { ...link, id: PAIR_ID, outer: { local: router.address, remote: partner.address } };
+    }
+    const network = known(address).cidr;
+    const index = topology.tunnels.findIndex((tunnel) => known(tunnel.network).cidr === network);
+    const other = topology.tunnels[index]?.between.find((end) => end !== router.name);
+    const remote = all.find((each) => each.name === other);
+    return { ...link, id: index + 1, outer: { local: router.address, remote: remote?.publicAddress ?? '' } };
+  });
+}
+
+function known(cidr: string): Network {
+  const network = parseNetwork(cidr);
+  if (network === undefined) throw new Error(`the topology has a network that is none: ${cidr}`);
+  return network;
+}

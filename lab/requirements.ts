@@ -1,0 +1,36 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { platform } from 'node:process';
+
+/** Debian's package of each program. */
+const PACKAGES: Readonly<Record<string, string>> = {
+  ip: 'iproute2',
+  nft: 'nftables',
+  sysctl: 'procps',
+  socat: 'socat',
+  serf: 'serf',
+  vtysh: 'frr',
+  ping: 'iputils-ping',
+  curl: 'curl',
+  flock: 'util-linux',
+};
+
+/** Why no lab can run here; undefined: it can. */
+export function whyNot(): string | undefined {
+  if (platform !== 'linux') return 'a lab needs Linux, for its network namespaces';
+  if (process.getuid?.() !== 0) return 'a lab needs root, for its network namespaces';
+  const packages = Object.entries(PACKAGES).filter(([program]) => !isInstalled(program));
+  if (packages.length > 0) {
+    const names = [...new Set(packages.map(([, name]) => name))].join(' ');
+    return `a lab needs ${packages.map(([program]) => program).join(', ')}: apt-get install -y --no-install-recommends ${names}`;
+  }
+  // A container may run as root and still not be allowed to.
+  const probe = spawnSync('unshare', ['--net', 'true'], { timeout: 5_000 });
+  return probe.status === 0 ? undefined : 'this machine lets nobody make network namespaces';
+}
+
+function isInstalled(program: string): boolean {
+  return ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'].some((directory) =>
+    existsSync(`${directory}/${program}`),
+  );
+}

@@ -1,0 +1,76 @@
+import { chmodSync, chownSync, cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Topology } from '#topology/topology.ts';
+import { renderReportConf } from '#vyos/report-conf.ts';
+import { renderSerfConfig, routerDirectory, serfConfig } from '#vyos/serf.ts';
+import { frrConf } from './frr-conf.ts';
+import type { RouterPlan } from './plan.ts';
+
+const ROUTER = fileURLToPath(new URL('../router', import.meta.url));
+
+/** What a router's programs are told: in place of /config/vyos-failover, of which one machine has only one. */
+export const configOf = ({ directory }: RouterPlan) => join(directory, 'config');
+export const reportConfOf = (router: RouterPlan) => join(configOf(router), 'report.conf');
+export const reportLogOf = ({ directory }: RouterPlan) => join(directory, 'report.log');
+export const serfConfOf = (router: RouterPlan) => join(configOf(router), 'serf.json');
+export const frrConfOf = (router: RouterPlan) => join(configOf(router), 'frr.conf');
+/** Programs as the router has them, for Run Command and the reporter. */
+export const binOf = ({ directory }: RouterPlan) => join(directory, 'bin');
+/** FRR's daemons write their logs here, as a user of their own. */
+export const frrLogsOf = ({ directory }: RouterPlan) => join(directory, 'frr');
+
+/** What a router needs to know besides its topology. */
+export interface RouterSecrets {
+  /** Base64 of 32 bytes, the pair's. */
+  readonly serfKey: string;
+  /** Of the site's HTTP API. */
+  readonly apiUrl: string;
+  readonly frrUser: { readonly uid: number; readonly gid: number };
+}
+
+/** Writes everything that lies on a router's disk. */
+export function writeRouterFiles(
+  topology: Topology,
+  router: RouterPlan,
+  { serfKey, apiUrl, frrUser }: RouterSecrets,
+): void {
+  const {
+    router: { name },
+    namespace,
+  } = router;
+  for (const each of [configOf(router), binOf(router), frrLogsOf(router)]) mkdirSync(each, { recursive: true });
+  chownSync(frrLogsOf(router), frrUser.uid, frrUser.gid);
+  cpSync(ROUTER, configOf(router), { recursive: true });
+
+  writeFileSync(frrConfOf(router), frrConf(router.model));
+  const config = { ...serfConfig(topology, name), encrypt_key: serfKey };
+  writeFileSync(serfConfOf(router), renderSerfConfig(config).replaceAll(routerDirectory, configOf(router)), {
+    mode: 0o600,
+  });
+  writeFileSync(reportConfOf(router), reportConf(topology, router, apiUrl));
+
+  program(router, 'vtysh', `exec /usr/bin/vtysh -N ${namespace} "$@"`);
+  program(router, 'serf', `exec ip netns exec ${namespace} /usr/bin/serf "$@"`);
+}
+
+/** What the push writes, and where this router's files are. */
+function reportConf(topology: Topology, router: RouterPlan, apiUrl: string): string {
+  const pushed = renderReportConf(topology, router.router.name, { apiUrl });
+  const here = {
+    STATE_DIR: join(router.directory, 'state'),
+    LOG: reportLogOf(router),
+    VTYSH: join(binOf(router), 'vtysh'),
+    DETECTORS: router.site.detectors.join(' '),
+    PEER_BFD: router.model.bfd?.peers.at(-1) ?? 'none',
+  };
+  const missing = Object.entries(here).filter(([key]) => !pushed.includes(`${key}='`));
+  return pushed + missing.map(([key, value]) => `${key}='${value}'\n`).join('');
+}
+
+/** The namespace's name is made of a topology's names, which need no quoting. */
+function program(router: RouterPlan, name: string, command: string): void {
+  const file = join(binOf(router), name);
+  writeFileSync(file, `#!/bin/sh\n${command}\n`);
+  chmodSync(file, 0o755);
+}

@@ -1,0 +1,69 @@
+import { spawn } from 'node:child_process';
+
+export interface RunOptions {
+  /** Written to its stdin; default: nothing. */
+  readonly input?: string;
+  /** After that it is killed. Default 10 000. */
+  readonly timeoutMs?: number;
+}
+
+/** A program that ended with another status than 0, or did not end in time. The message has what it wrote to stderr. */
+export class RunError extends Error {
+  override readonly name = 'RunError';
+}
+
+/**
+ * Runs a program without a shell.
+ *
+ * @returns its stdout
+ * @throws RunError
+ */
+export async function run(program: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
+  const { input = '', timeoutMs = 10_000 } = options;
+  const child = spawn(program, args, { stdio: 'pipe', timeout: timeoutMs, killSignal: 'SIGKILL' });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  // A program that ends without reading its input is judged by its status.
+  child.stdin.on('error', () => {});
+  child.stdin.end(input);
+  const status = await new Promise<string>((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    child.once('close', (code, signal) => resolve(code === 0 ? '' : `status ${code ?? signal}`));
+  });
+  if (status === '') return stdout;
+  throw new RunError(`${[program, ...args].join(' ')}: ${status}\n${stderr.trim() || stdout.trim()}`);
+}
+
+/** Runs a program in a network namespace. */
+export function runIn(
+  namespace: string,
+  program: string,
+  args: readonly string[],
+  options?: RunOptions,
+): Promise<string> {
+  return run('ip', ['netns', 'exec', namespace, program, ...args], options);
+}
+
+/** Many `ip` commands in one process: lines as `ip` takes them, without the word itself. */
+export async function ipBatch(namespace: string, lines: readonly string[]): Promise<void> {
+  if (lines.length > 0) await run('ip', ['-n', namespace, '-batch', '-'], { input: `${lines.join('\n')}\n` });
+}
+
+/** Asks until the answer is yes. @returns false if it was not within the time */
+export async function waitUntil(
+  holds: () => Promise<boolean> | boolean,
+  { withinMs, everyMs = 200 }: { readonly withinMs: number; readonly everyMs?: number },
+): Promise<boolean> {
+  const deadline = performance.now() + withinMs;
+  while (!(await holds())) {
+    if (performance.now() > deadline) return false;
+    await new Promise((resolve) => setTimeout(resolve, everyMs));
+  }
+  return true;
+}

@@ -1,0 +1,70 @@
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadTopology } from '#topology/load.ts';
+import { renderMistakes } from '#topology/mistakes.ts';
+import type { Topology } from '#topology/topology.ts';
+import { type LabPlan, planLab } from './plan.ts';
+import { startOf } from './processes.ts';
+
+/** All labs of this machine: a directory that no reboot leaves anything in, as none leaves a namespace. */
+export const LABS = '/run/vyos-failover-lab';
+
+/** The process that runs the emulated AWS, and how to reach it. */
+export interface CloudState {
+  readonly pid: number;
+  /** With `pid`, one process for ever. */
+  readonly start: string;
+  /** Of all AWS services, and of the emulator's own control. */
+  readonly endpoint: string;
+  /** URL of each site's HTTP API. */
+  readonly apis: Readonly<Record<string, string>>;
+}
+
+/** A mistake of whoever asked: `message` is for them. */
+export class LabError extends Error {
+  override readonly name = 'LabError';
+}
+
+/** @throws LabError for a name that could be taken for another lab's, or is too long for an interface of the kernel's */
+export function checkName(name: string): string {
+  if (/^[a-z0-9]{1,16}$/.test(name)) return name;
+  throw new LabError(`a lab's name is 1 to 16 small letters and digits, not ${JSON.stringify(name)}`);
+}
+
+/** @throws LabError with every mistake of the file */
+export function readTopology(file: string): Topology {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new LabError(`${file} cannot be read: ${(error as Error).message}`);
+  }
+  const { topology, mistakes } = loadTopology(text, file);
+  if (topology === undefined) throw new LabError(renderMistakes(mistakes));
+  return topology;
+}
+
+/** The lab keeps its own copy of the topology: the file may be changed while the lab is up. */
+export const topologyOf = (directory: string) => join(directory, 'topology.yaml');
+
+/** @throws LabError if there is no such lab */
+export function readPlan(name: string): LabPlan {
+  const file = topologyOf(join(LABS, checkName(name)));
+  if (!existsSync(file)) throw new LabError(`there is no lab "${name}"; \`npm run lab -- up\` makes one`);
+  return planLab(readTopology(file), name, LABS);
+}
+
+const cloudFile = (directory: string) => join(directory, 'cloud.json');
+
+/** Readers see all of it or nothing. */
+export function writeCloudState(directory: string, state: CloudState): void {
+  writeFileSync(`${cloudFile(directory)}.new`, JSON.stringify(state));
+  renameSync(`${cloudFile(directory)}.new`, cloudFile(directory));
+}
+
+/** Undefined where it has not started, or has ended, however that came. */
+export function readCloudState(directory: string): CloudState | undefined {
+  if (!existsSync(cloudFile(directory))) return undefined;
+  const state = JSON.parse(readFileSync(cloudFile(directory), 'utf8')) as CloudState;
+  return startOf(state.pid) === state.start ? state : undefined;
+}

@@ -1,0 +1,77 @@
+import { join } from 'node:path';
+import { vtysh } from './daemons.ts';
+import { startPing, type Way, waysOf } from './ping.ts';
+import { type LabPlan, type RouterPlan, routersOf } from './plan.ts';
+import { binOf } from './router-files.ts';
+import { run, runIn } from './run.ts';
+
+/** What keeps the lab from being a healthy network, a sentence each; empty if it is one. */
+export async function validate(plan: LabPlan): Promise<string[]> {
+  const routers = await Promise.all(routersOf(plan).map((router) => faultsOf(router, plan)));
+  const ways = await Promise.all(waysOf(plan).map(lossOn));
+  return [...routers.flat(), ...ways.flat()];
+}
+
+async function faultsOf(router: RouterPlan, plan: LabPlan): Promise<string[]> {
+  const faults = await Promise.all([
+    bgpFaults(router),
+    bfdFaults(router),
+    routeFaults(router, plan),
+    serfFaults(router),
+  ]);
+  return faults.flat().map((fault) => `${router.router.name}: ${fault}`);
+}
+
+async function bgpFaults(router: RouterPlan): Promise<string[]> {
+  const summary = await ask<{ ipv4Unicast?: { peers?: Record<string, { state?: string }> } }>(
+    router,
+    'show bgp summary json',
+  );
+  const peers = summary?.ipv4Unicast?.peers ?? {};
+  return router.model.bgp.neighbors
+    .filter(({ address }) => peers[address]?.state !== 'Established')
+    .map(({ address, description }) => `BGP to ${address} (${description}) is ${peers[address]?.state ?? 'not there'}`);
+}
+
+async function bfdFaults(router: RouterPlan): Promise<string[]> {
+  const sessions = (await ask<{ peer: string; status: string }[]>(router, 'show bfd peers json')) ?? [];
+  return (router.model.bfd?.peers ?? []).flatMap((peer) => {
+    const status = sessions.find((session) => session.peer === peer)?.status;
+    return status === 'up' ? [] : [`BFD to ${peer} is ${status ?? 'not there'}`];
+  });
+}
+
+/** In the kernel, not only in BGP. */
+async function routeFaults({ namespace, site }: RouterPlan, { sites }: LabPlan): Promise<string[]> {
+  const routes = JSON.parse(await runIn(namespace, 'ip', ['-j', 'route', 'show', 'proto', 'bgp'])) as { dst: string }[];
+  return sites
+    .filter((other) => other.site.name !== site.name)
+    .flatMap((other) => other.site.frontSubnets)
+    .filter((front) => !routes.some(({ dst }) => dst === front))
+    .map((front) => `no route to ${front}`);
+}
+
+async function serfFaults(router: RouterPlan): Promise<string[]> {
+  const answer = await run(join(binOf(router), 'serf'), ['members', '-format=json']).catch(() => '{"members":[]}');
+  const { members } = JSON.parse(answer) as { members: { name: string; status: string }[] };
+  return [router.router.name, router.partner.name].flatMap((name) => {
+    const status = members.find((member) => member.name === name)?.status;
+    return status === 'alive' ? [] : [`Serf says that ${name} is ${status ?? 'not there'}`];
+  });
+}
+
+async function lossOn(way: Way): Promise<string[]> {
+  const ping = startPing(way, { everyMs: 200, forMs: 1_000 });
+  await new Promise((resolve) => setTimeout(resolve, 900));
+  const { sent, received } = await ping.stop();
+  return received === sent && sent > 0 ? [] : [`${way.from} to ${way.to}: ${received} of ${sent} pings came back`];
+}
+
+/** Undefined when FRR does not answer. */
+async function ask<T>(router: RouterPlan, command: string): Promise<T | undefined> {
+  try {
+    return JSON.parse(await vtysh(router, ['-c', command])) as T;
+  } catch {
+    return undefined;
+  }
+}
