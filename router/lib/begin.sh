@@ -20,3 +20,16 @@ umask 077
 . "$HERE/lib/config.sh"
 
 readonly CONFIG=${REPORT_CONF:-/config/vyos-failover/report.conf}
+
+# begin ID reads the configuration, or ends with 2. ID stands in each line of the log.
+begin() {
+  ID=$1 LOG=''
+  read_config "$CONFIG" || exit 2
+}
+
+# refuse SENTENCE ends with 2: the command line or the configuration is wrong.
+refuse() {
+  log error "$1"
+  printf '%s: %s\n' "$PROGRAM" "$(printable "$1")" >&2
+  exit 2
+}

@@ -12,29 +12,40 @@ run_for_evidence() {
   printf '\0%s\n%s' "$status" "${complaint:0:300}"
 }
 
-# Starts both commands; what an earlier start brought and nobody read is dropped.
+# Starts both commands; what an earlier start brought and nobody read is dropped. Without Serf there is only BGP.
 start_evidence() {
-  [[ -z ${BGP_FD-} ]] || exec {BGP_FD}<&- {SERF_FD}<&-
+  [[ -z ${BGP_FD-} ]] || exec {BGP_FD}<&-
+  [[ -z ${SERF_FD-} ]] || exec {SERF_FD}<&-
+  SERF_FD=''
   exec {BGP_FD}< <(run_for_evidence "$VTYSH" -c 'show bgp summary json')
-  exec {SERF_FD}< <(run_for_evidence "$SERF" members -format=json)
+  [[ " $DETECTORS " != *' serf '* ]] || exec {SERF_FD}< <(run_for_evidence "$SERF" members -format=json)
 }
 
-# Waits for start_evidence's two and sets EVIDENCE to JSON. `bgp` and `serf` are null where they could not be had.
-finish_evidence() {
-  local NOW bgp serf
+# Waits for start_evidence's two and sets SEEN to "bgp":…,"serf":… as JSON, and FAULTS to what was wrong. Each of the two
+# is null where it could not be had.
+gather_evidence() {
+  FAULTS=()
   read_evidence "$BGP_FD" 32768 "$VTYSH"
-  bgp="\"bgp\":$OUTPUT"
+  SEEN="\"bgp\":$OUTPUT"
   if [[ -n $FAULT ]]; then
-    log warn "no BGP evidence: $FAULT"
+    FAULTS+=("no BGP evidence: $FAULT")
     json_string "$FAULT"
-    bgp+=",\"bgpError\":$JSON"
+    SEEN+=",\"bgpError\":$JSON"
   fi
-  read_evidence "$SERF_FD" 16384 "$SERF"
-  serf="\"serf\":$OUTPUT"
+  OUTPUT=null FAULT=''
+  [[ -z $SERF_FD ]] || read_evidence "$SERF_FD" 16384 "$SERF"
+  SEEN+=",\"serf\":$OUTPUT"
   BGP_FD='' SERF_FD=''
-  [[ -z $FAULT ]] || log warn "no Serf evidence: $FAULT"
+  [[ -z $FAULT ]] || FAULTS+=("no Serf evidence: $FAULT")
+}
+
+# The same, as the EVIDENCE of a report.
+finish_evidence() {
+  local NOW SEEN fault
+  gather_evidence
+  for fault in "${FAULTS[@]}"; do log warn "$fault"; done
   iso_time "$ARRIVED"
-  EVIDENCE="{$bgp,$serf,\"confirm\":$CONFIRM,\"detectedAt\":\"$NOW\"}"
+  EVIDENCE="{$SEEN,\"confirm\":$CONFIRM,\"detectedAt\":\"$NOW\"}"
 }
 
 # read_evidence FD LIMIT COMMAND sets OUTPUT to the JSON that came (or null) and FAULT to what was wrong (or nothing).

@@ -14,6 +14,14 @@ uptime_ms() {
   UPTIME=$((10#${seconds/./} * 10))
 }
 
+# Sets MS to the ms of $1: seconds, with at most three digits after a point.
+to_ms() {
+  local seconds=$1 fraction
+  [[ $seconds == *.* ]] || seconds+=.
+  fraction=${seconds#*.}000
+  MS=$((10#${seconds%.*} * 1000 + 10#${fraction:0:3}))
+}
+
 # $1 without control characters, at most 500 bytes: what a stranger sent cannot forge a line of the log.
 printable() {
   local text=${1//[[:cntrl:]]/?}

@@ -110,7 +110,7 @@ body() {
 # Sleeps before another try and gathers the evidence anew; fails when it is time to give up.
 next_try() {
   local -a delays
-  local delay=$RETRY_EVERY ms
+  local delay=$RETRY_EVERY MS
   read -ra delays <<<"$RETRY_DELAYS"
   ((TRIES >= ${#delays[@]})) || delay=${delays[TRIES]}
   TRIES=$((TRIES + 1))
@@ -119,11 +119,9 @@ next_try() {
     log error "gave up after $GIVE_UP_AFTER s; the health probe has to find this outage of $PEER now"
     return 1
   fi
-  [[ $delay == *.* ]] || delay+=.
-  ms=${delay#*.}000
-  ms=$((10#${delay%.*} * 1000 + 10#${ms:0:3}))
-  ms=$((ms + ms * RANDOM / 65536))
-  ((ms == 0)) || sleep "$((ms / 1000)).$(printf '%03d' $((ms % 1000)))" 9>&-
+  to_ms "$delay"
+  MS=$((MS + MS * RANDOM / 65536))
+  ((MS == 0)) || sleep "$((MS / 1000)).$(printf '%03d' $((MS % 1000)))" 9>&-
   start_evidence
 }
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -17,7 +17,10 @@ import {
 } from './http-servers.ts';
 import { TestPeer } from './peer.fixture.ts';
 
-export const REPORT = fileURLToPath(new URL('../../router/report', import.meta.url));
+/** A script as it goes onto routers. */
+export const scriptPath = (name: string) => fileURLToPath(new URL(`../../router/${name}`, import.meta.url));
+
+export const REPORT = scriptPath('report');
 
 export interface Ended {
   readonly status: number | null;
@@ -70,7 +73,7 @@ export class TestRouter {
       SELF: 'tokyo-2',
       PEER: 'tokyo-1',
       PEER_ADDRESS: this.peer.address,
-      API_URL: `http://127.0.0.1:${this.#apiServer.port}`,
+      API_URL: this.apiUrl,
       REGION: 'ap-northeast-1',
       STATE_DIR: join(this.directory, 'state'),
       LOG: join(this.directory, 'report.log'),
@@ -116,18 +119,64 @@ export class TestRouter {
   /** Runs `report` to its end. The environment is the test's own and what a Serf agent would add. */
   async run(
     args: readonly string[],
-    { env = {}, stdin = '' }: { env?: Record<string, string>; stdin?: string | Buffer } = {},
+    {
+      env = {},
+      stdin = '',
+      script = 'report',
+    }: { env?: Record<string, string>; stdin?: string | Buffer; script?: string } = {},
   ): Promise<Ended> {
-    const child = spawn('bash', [REPORT, ...args], {
-      detached: true,
-      env: { PATH: `${this.directory}:${process.env.PATH}`, REPORT_CONF: join(this.directory, 'report.conf'), ...env },
-    });
+    const child = this.#spawn(script, args, env);
     child.stdin.on('error', () => undefined); // A run that ends before it reads is no fault of the test.
     child.stdin.end(stdin);
     const ended = once(child, 'exit');
     const stderr = await text(child.stderr);
     const [status] = (await ended) as [number | null];
     return { status, stderr, group: child.pid ?? 0 };
+  }
+
+  /** Starts a script that runs until the test ends, or until what is returned is called. */
+  startScript(script: string): { readonly kill: () => Promise<void> } {
+    const child = this.#spawn(script, [], {});
+    return {
+      kill: async () => {
+        const ended = once(child, 'exit');
+        child.kill();
+        await ended;
+      },
+    };
+  }
+
+  #spawn(script: string, args: readonly string[], env: Readonly<Record<string, string>>) {
+    return spawn('bash', [scriptPath(script), ...args], {
+      detached: true,
+      env: { PATH: `${this.directory}:${process.env.PATH}`, REPORT_CONF: join(this.directory, 'report.conf'), ...env },
+    });
+  }
+
+  /** What FRR says of its BFD sessions from now on; undefined: it does not run. Both as vtysh shows it. */
+  async bfd(sessions: Readonly<Record<string, string>> | string | undefined): Promise<void> {
+    const file = join(this.directory, 'bfd.json');
+    await this.command(
+      'vtysh',
+      `[[ $1 != -c ]] || { echo '{"ipv4Unicast":{"as":65001,"peers":{}}}'; exit; }
+       printf '\\nHello, this is FRRouting (version 8.4.4).\\n\\n'
+       while read -r line; do
+         printf 'tokyo-2# %s\\n' "$line"
+         cat ${file} 2>/dev/null || echo 'Warning: connecting to bfdd...failed!'
+         echo "$line" >>${file}.asked
+       done`,
+    );
+    if (sessions === undefined) return rm(file, { force: true });
+    await writeFile(`${file}.new`, typeof sessions === 'string' ? sessions : bfdJson(sessions));
+    await rename(`${file}.new`, file);
+  }
+
+  /** Until FRR has been asked for its BFD sessions, twice: what it said the first time has been read. */
+  async untilBfdSeen(): Promise<void> {
+    const asked = async () => (await readFile(join(this.directory, 'bfd.json.asked'), 'utf8').catch(() => '')).length;
+    const before = await asked();
+    const line = 'show bfd peers json\n'.length;
+    await until('question about BFD', async () => (await asked()) >= before + 2 * line);
   }
 
   serfEvent(event: string, members: string | Buffer): Promise<Ended> {
@@ -137,6 +186,16 @@ export class TestRouter {
   /** What a detector calls, waiting for the answer. */
   report(event: 'peer-failed' | 'peer-left' = 'peer-failed'): Promise<Ended> {
     return this.run(['--detector', 'bfd', '--event', event, '--subject', 'tokyo-1', '--foreground']);
+  }
+
+  get apiUrl(): string {
+    return `http://127.0.0.1:${this.#apiServer.port}`;
+  }
+
+  /** Of a process: the id of the one that leads its group. */
+  async groupOf(pid: number): Promise<number> {
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2]);
   }
 
   /** Nothing listens at API_URL until `restoreApi`. */
@@ -156,6 +215,11 @@ export class TestRouter {
   /** Bodies that the API got, parsed. */
   bodies(): ReportBody[] {
     return this.api.requests.map(({ body }) => JSON.parse(body) as ReportBody);
+  }
+
+  /** Polls until the condition holds. */
+  async until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
+    await until(what, condition);
   }
 
   async untilLogged(pattern: RegExp): Promise<void> {
@@ -206,6 +270,27 @@ export interface ReportBody {
     readonly confirm: Readonly<Record<string, unknown>>;
     readonly detectedAt: string;
   };
+}
+
+/** Laid out as FRR 8.4.4 does it. */
+function bfdJson(sessions: Readonly<Record<string, string>>): string {
+  const all = Object.entries(sessions).map(([peer, status]) => ({
+    multihop: false,
+    peer,
+    local: '169.254.254.1',
+    vrf: 'default',
+    interface: 'tun1000',
+    id: 1397412292,
+    'remote-id': 1397412292,
+    'passive-mode': false,
+    status,
+    [status === 'up' ? 'uptime' : 'downtime']: 3,
+    diagnostic: 'ok',
+    'remote-diagnostic': 'ok',
+    'receive-interval': 300,
+    'detect-multiplier': 3,
+  }));
+  return `${JSON.stringify(all, undefined, 2).replaceAll('": ', '":')}\n`;
 }
 
 /** Polls; what may take long on a busy machine fails the test after 20 s. */

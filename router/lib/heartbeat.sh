@@ -1,0 +1,42 @@
+# shellcheck shell=bash
+# shellcheck source-path=SCRIPTDIR
+# The signed sign of life, with this router's own BGP and whom its detectors watch.
+
+# shellcheck source=evidence.sh
+. "$HERE/lib/evidence.sh"
+# shellcheck source=credentials.sh
+. "$HERE/lib/credentials.sh"
+# shellcheck source=sign.sh
+. "$HERE/lib/sign.sh"
+
+# Ms. EC2 has new credentials 5 minutes before the old ones end.
+readonly CREDENTIALS_FOR=240000
+KEY_ID='' CREDENTIALS_FROM=0
+
+heartbeat() {
+  local NOW SEEN MS id
+  uptime_ms
+  if [[ -z $KEY_ID ]] || ((UPTIME - CREDENTIALS_FROM > CREDENTIALS_FOR)); then
+    CREDENTIALS_FROM=$UPTIME
+    start_credentials
+  fi
+  start_evidence
+  look_at_bfd
+  gather_evidence
+  ((${#FAULTS[@]} == 0)) || say evidence warn "${FAULTS[*]}"
+  finish_credentials || { say heartbeat warn "no heartbeat: $SAYS" && return; }
+  to_ms "$RECONCILE_EVERY"
+  read -r id </proc/sys/kernel/random/uuid
+  iso_time
+  signed_post "${API_URL%/}/v1/sites/$SITE/events" "$(printf \
+    '{"id":"%s","detector":"%s","event":"alive","reporter":"%s","subject":"%s","at":"%s","evidence":{%s,%s}}' \
+    "$id" "${DETECTORS%% *}" "$SELF" "$SELF" "$NOW" "$SEEN" \
+    "\"everyMs\":$MS,\"watched\":{\"serf\":\"$WATCHED_SERF\",\"bfd\":\"$WATCHED_BFD\"}")"
+  case $STATUS in
+    200) say heartbeat info 'heartbeats are heard' && return ;;
+    000) ;;
+    *) json_field says "$ANSWER" && SAYS="HTTP $STATUS: ${FIELD:-${ANSWER:0:200}}" ;;
+  esac
+  KEY_ID=''
+  say heartbeat warn "heartbeat not heard: $SAYS"
+}

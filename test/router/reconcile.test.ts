@@ -1,0 +1,196 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { answerJson } from './http-servers.ts';
+import { TestRouter } from './router.fixture.ts';
+
+const HEARD = answerJson(200, { outcome: 'noted', reason: 'heard', says: 'tokyo-2 is alive.' });
+const FAST = { RECONCILE_EVERY: '0.05' };
+
+const once = (router: TestRouter) => router.run(['--once'], { script: 'reconcile' });
+
+/** A Serf agent that says this of its members, and writes down whom it was told to join. */
+async function serf(router: TestRouter, members: string): Promise<void> {
+  await router.command(
+    'serf',
+    `case $1 in
+       members) printf '${members}' ;;
+       join) echo "$2" >>${router.directory}/joined ;;
+     esac`,
+  );
+}
+
+const joined = (router: TestRouter) => readFile(join(router.directory, 'joined'), 'utf8').catch(() => '');
+
+describe('reconcile, and Serf', () => {
+  it.each([
+    ['missing', ''],
+    ['left', 'tokyo-1  10.1.100.10:7946  left  role=active\\n'],
+    ['failed', 'tokyo-1  10.1.100.10:7946  failed  role=active\\n'],
+  ])('joins a living peer that is %s, and says that Serf watched nobody', async (state, members) => {
+    const router = await TestRouter.start();
+    await serf(router, members);
+    await router.peer.revive();
+
+    expect((await once(router)).status).toBe(0);
+
+    expect(await joined(router)).toBe(`${router.peer.address}\n`);
+    expect(await router.log()).toContain(`Serf watches nobody: tokyo-1 is ${state}`);
+  });
+
+  it('leaves a peer alone that is a member, and one that is silent', async () => {
+    const router = await TestRouter.start();
+    await serf(router, 'tokyo-1  10.1.100.10:7946  alive  role=active\\n');
+    await router.peer.revive();
+    await once(router);
+    router.peer.kill();
+    await serf(router, '');
+    await once(router);
+
+    expect(await joined(router)).toBe('');
+  });
+
+  it('takes no other member for the peer', async () => {
+    const router = await TestRouter.start();
+    await serf(router, 'tokyo-1b  10.1.100.10:7946  alive  role=active\\n');
+    await router.peer.revive();
+
+    await once(router);
+
+    expect(await router.log()).toContain('tokyo-1 is missing');
+  });
+
+  it('says once, and not every round, that the agent does not run', async () => {
+    const router = await TestRouter.start(FAST);
+    await router.command('serf', `echo round >>${router.directory}/rounds; echo 'connection refused' >&2; exit 1`);
+    await router.peer.revive();
+    router.startScript('reconcile');
+    await router.until('five rounds', async () =>
+      /(round\n){5}/.test(await readFile(join(router.directory, 'rounds'), 'utf8').catch(() => '')),
+    );
+
+    const log = await router.log();
+    expect(log.match(/its agent does not answer \(connection refused\)/g)).toHaveLength(1);
+  });
+
+  it('asks no Serf where the site has none', async () => {
+    const router = await TestRouter.start({ DETECTORS: 'bfd' });
+    await router.command('serf', `touch ${router.directory}/joined`);
+    await router.peer.revive();
+
+    await once(router);
+
+    expect(await router.log()).not.toContain('Serf');
+  });
+});
+
+describe('reconcile, and a peer that was dead before', () => {
+  it('reports it in the second silent round, once for the outage', async () => {
+    const router = await TestRouter.start({ ...FAST, DETECTORS: 'vrrp serf' });
+    await serf(router, 'tokyo-2 10.1.101.10:7946 alive role=standby\\n');
+    router.startScript('reconcile');
+    await router.untilAsked(1);
+    await router.untilLogged(/Routes moved/);
+    await router.until('idle reports', async () => (await router.processes()).length === 1);
+
+    expect(router.bodies()).toMatchObject([{ detector: 'vrrp', event: 'peer-failed', subject: 'tokyo-1' }]);
+  });
+
+  it('reports the outage after the next recovery', async () => {
+    const router = await TestRouter.start(FAST);
+    router.startScript('reconcile');
+    await router.untilAsked(1);
+    await router.peer.revive();
+    await router.untilLogged(/tokyo-1 answers at/);
+
+    router.peer.kill();
+
+    await router.untilAsked(2);
+  });
+
+  it('does not report after one silent round', async () => {
+    const router = await TestRouter.start();
+
+    await once(router);
+
+    expect(await router.log()).toContain('tokyo-1 answers nothing');
+    expect(await router.log()).not.toContain('reporting');
+  });
+});
+
+describe('reconcile, and heartbeats', () => {
+  it('sends none unless told to', async () => {
+    const router = await TestRouter.start();
+    await router.peer.revive();
+
+    await once(router);
+
+    expect(router.api.requests).toEqual([]);
+  });
+
+  it('says that this router lives, how its BGP is, whom its detectors watch, and when the next one comes', async () => {
+    const router = await TestRouter.start({ HEARTBEAT: 'on', DETECTORS: 'serf bfd', PEER_BFD: '169.254.254.2' });
+    router.api.answers = [HEARD];
+    await router.peer.revive();
+    await router.command(
+      'serf',
+      `if [[ $* == *json* ]]; then echo '{"members":[{"name":"tokyo-2","status":"alive"}]}'; fi`,
+    );
+
+    await once(router);
+
+    expect(router.bodies()).toMatchObject([
+      {
+        event: 'alive',
+        reporter: 'tokyo-2',
+        subject: 'tokyo-2',
+        evidence: {
+          everyMs: 20_000,
+          bgp: { ipv4Unicast: { as: 65001 } },
+          serf: { members: [{ name: 'tokyo-2' }] },
+          // Nobody watches: the API can say so.
+          watched: { serf: 'missing', bfd: 'no-watcher' },
+        },
+      },
+    ]);
+  });
+
+  it('gives what watch-bfd last saw', async () => {
+    const router = await TestRouter.start({
+      HEARTBEAT: 'on',
+      DETECTORS: 'bfd',
+      PEER_BFD: '169.254.254.2',
+      WATCH_EVERY: '0.01',
+    });
+    router.api.answers = [HEARD];
+    await router.peer.revive();
+    await router.bfd({ '169.254.254.2': 'up' });
+    const watcher = router.startScript('watch-bfd');
+    await router.untilLogged(/now up/);
+    await once(router);
+    await watcher.kill();
+    await once(router);
+
+    const seen = router.bodies().map(({ evidence }) => (evidence as { watched?: unknown }).watched);
+    expect(seen).toEqual([
+      { serf: 'off', bfd: 'up' },
+      { serf: 'off', bfd: 'no-watcher' },
+    ]);
+  });
+
+  it('keeps its credentials from round to round, and fetches others when they are refused', async () => {
+    const router = await TestRouter.start({ ...FAST, HEARTBEAT: 'on' });
+    router.api.answers = [HEARD, HEARD, HEARD, answerJson(403, { message: 'Forbidden' }), HEARD];
+    await router.peer.revive();
+    router.startScript('reconcile');
+    await router.untilAsked(6);
+
+    expect(router.metadata.fetches).toBe(2);
+    expect(await router.log()).toContain('heartbeat not heard: HTTP 403');
+  });
+});
+
+it('reconcile refuses arguments that it does not know', async () => {
+  const router = await TestRouter.start();
+  expect((await router.run(['--twice'], { script: 'reconcile' })).status).toBe(2);
+});

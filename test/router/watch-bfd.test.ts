@@ -1,0 +1,136 @@
+import { describe, expect, it } from 'vitest';
+import { TestRouter } from './router.fixture.ts';
+
+const PEER = '169.254.254.2';
+const FAR = '169.254.10.1';
+const SETTINGS = { DETECTORS: 'serf bfd', PEER_BFD: PEER, WATCH_EVERY: '0.01' };
+
+/** A watcher that has seen the session up. */
+async function watching(settings: Readonly<Record<string, string>> = {}): Promise<TestRouter> {
+  const router = await TestRouter.start({ ...SETTINGS, ...settings });
+  await router.bfd({ [FAR]: 'up', [PEER]: 'up' });
+  router.startScript('watch-bfd');
+  await router.untilLogged(/BFD with tokyo-1 at 169\.254\.254\.2: unknown, now up/);
+  return router;
+}
+
+const started = async (router: TestRouter) =>
+  (await router.log()).match(/bfd says peer-failed of tokyo-1: worker started/g)?.length ?? 0;
+
+describe('watch-bfd', () => {
+  it('reports the peer once when its session goes down, with the reporter’s own confirmation', async () => {
+    const router = await watching();
+
+    await router.bfd({ [FAR]: 'up', [PEER]: 'down' });
+    await router.untilAsked(1);
+    await router.untilBfdSeen();
+
+    expect(router.bodies()).toMatchObject([{ detector: 'bfd', event: 'peer-failed', subject: 'tokyo-1' }]);
+    expect(await started(router)).toBe(1);
+  });
+
+  it('reports the next outage after the session has been up again', async () => {
+    const router = await watching();
+    await router.bfd({ [PEER]: 'down' });
+    await router.untilAsked(1);
+
+    await router.bfd({ [PEER]: 'up' });
+    await router.untilLogged(/down, now up/);
+    await router.bfd({ [PEER]: 'init' });
+
+    await router.untilAsked(2);
+  });
+
+  it('does not report a session that was never up', async () => {
+    const router = await TestRouter.start(SETTINGS);
+    await router.bfd({ [PEER]: 'down' });
+    router.startScript('watch-bfd');
+    await router.untilLogged(/unknown, now down/);
+    await router.untilBfdSeen();
+
+    expect(await started(router)).toBe(0);
+  });
+
+  it.each([
+    ['another session goes down', { [FAR]: 'down', [PEER]: 'up' }],
+    ['the peer’s session is shut down here', { [FAR]: 'up', [PEER]: 'shutdown' }],
+    ['the peer’s session is taken out of the configuration', { [FAR]: 'up' }],
+    ['FRR has no sessions at all', '[\n]\n'],
+  ])('does not report the peer when %s', async (_what, sessions) => {
+    const router = await watching();
+
+    await router.bfd(sessions);
+    await router.untilBfdSeen();
+
+    expect(await started(router)).toBe(0);
+  });
+
+  it('reports what went down while FRR did not answer', async () => {
+    const router = await watching();
+    await router.bfd(undefined);
+    await router.untilBfdSeen();
+    expect(await started(router)).toBe(0);
+
+    await router.bfd({ [PEER]: 'down' });
+
+    await router.untilAsked(1);
+  });
+
+  it('lives on when vtysh ends under its hands', async () => {
+    const router = await watching();
+    await router.command('vtysh', 'exit 1');
+    for (const pid of await router.processes()) {
+      // All but the watcher itself, whose process leads its group.
+      if (pid !== (await router.groupOf(pid))) process.kill(pid);
+    }
+
+    await router.bfd({ [PEER]: 'down' });
+
+    await router.untilAsked(1);
+  });
+
+  it.each([
+    [
+      'FRR 7.5, on one line',
+      `[{"multihop":false,"peer":"${PEER}","vrf":"default","status":"STATUS","echo-interval":0}]`,
+    ],
+    ['with blanks, and the status first', `[\n  { "status" : "STATUS",\n "peer" : "${PEER}" }\n]`],
+  ])('understands %s', async (_what, json) => {
+    const router = await TestRouter.start(SETTINGS);
+    await router.bfd(`${json.replace('STATUS', 'up')}\n`);
+    router.startScript('watch-bfd');
+    await router.untilLogged(/unknown, now up/);
+
+    await router.bfd(`${json.replace('STATUS', 'down')}\n`);
+
+    await router.untilAsked(1);
+  });
+
+  it('testifies about a router of another site, at that site’s API and in its region', async () => {
+    const router = await TestRouter.start({});
+    await router.configure({
+      ...SETTINGS,
+      WITNESS_FOR: `virginia-1@virginia=${FAR}`,
+      WITNESS_APIS: `virginia@us-east-1=${router.apiUrl}`,
+    });
+    await router.bfd({ [FAR]: 'up', [PEER]: 'up' });
+    router.startScript('watch-bfd');
+    await router.untilLogged(/virginia-1 at .* now up/);
+
+    await router.bfd({ [FAR]: 'down', [PEER]: 'up' });
+    await router.untilAsked(1);
+
+    expect(router.api.requests[0]).toMatchObject({ path: '/v1/sites/virginia/events' });
+    expect(router.api.requests[0]?.headers.authorization).toContain('/us-east-1/execute-api/');
+    expect(router.bodies()).toMatchObject([{ event: 'peer-failed', reporter: 'tokyo-2', subject: 'virginia-1' }]);
+  });
+
+  it('refuses to watch nothing', async () => {
+    const router = await TestRouter.start();
+
+    const ended = await router.run([], { script: 'watch-bfd' });
+
+    expect(ended.status).toBe(2);
+    expect(ended.stderr).toContain('nothing to watch');
+  });
+});
