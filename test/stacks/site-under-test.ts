@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { AwsClient } from 'aws4fetch';
 import { accountOf, instanceOf } from '#demo/account-of-topology.ts';
 import { synthesize } from '#demo/synth.ts';
+import type { Account } from '#emulator/account.ts';
 import type { Emulator } from '#emulator/emulator.ts';
 import { type StartOptions, startEmulator } from '#emulator/start.ts';
 import { namesOf } from '#infra/names.ts';
@@ -18,14 +19,19 @@ export const names = namesOf(topology, tokyo);
 const roleArn = 'arn:aws:iam::123456789012:role/tokyo-router';
 
 function loadExample(): Topology {
-  const loaded = loadTopology(readFileSync(FILE, 'utf8'), FILE);
-  if (loaded.topology === undefined) throw new Error(`${FILE} has mistakes`);
-  return loaded.topology;
+  return loaded(readFileSync(FILE, 'utf8'), FILE);
 }
 
-/** A synthesized assembly, made once a test file; `remove` when done. */
-export async function assembly(): Promise<{ directory: string; remove(): void }> {
-  const directory = await synthesize(FILE);
+/** @throws Error for a topology with mistakes */
+export function loaded(text: string, name: string): Topology {
+  const { topology: read, mistakes } = loadTopology(text, name);
+  if (read === undefined) throw new Error(`${name} has mistakes: ${JSON.stringify(mistakes)}`);
+  return read;
+}
+
+/** A synthesized assembly, made once a test file; `remove` when done. Default: of the example. */
+export async function assembly(file = FILE): Promise<{ directory: string; remove(): void }> {
+  const directory = await synthesize(file);
   return { directory, remove: () => rmSync(directory, { recursive: true, force: true }) };
 }
 
@@ -47,6 +53,11 @@ export interface Template {
   readonly Resources: Record<string, { Type: string; Properties: Record<string, unknown> }>;
 }
 
+export interface StartSiteOptions extends Pick<StartOptions, 'ec2'> {
+  readonly of?: Topology;
+  readonly account?: (plain: Account) => Account;
+}
+
 /** The stacks in the emulator, and routers that print a BGP summary with one eBGP session in the given state. */
 export class SiteUnderTest {
   readonly emulator: Emulator;
@@ -57,16 +68,17 @@ export class SiteUnderTest {
     this.#bin = bin;
   }
 
-  static async start(directory: string, options: Pick<StartOptions, 'ec2'> = {}): Promise<SiteUnderTest> {
+  /** @param options `of`, default the example: what was synthesized. `account`: what is in it besides */
+  static async start(
+    directory: string,
+    { of = topology, account = (plain) => plain, ...options }: StartSiteOptions = {},
+  ): Promise<SiteUnderTest> {
     const bin = mkdtempSync(join(tmpdir(), 'vyos-failover-routers-'));
-    const emulator = await startEmulator({
-      ...options,
-      assembly: directory,
-      account: accountOf(topology, {
-        shell: ({ name }) => ({ path: join(bin, name) }),
-        policies: (site) => [`${namesOf(topology, site).routerPolicy}-${site.region}`],
-      }),
+    const plain = accountOf(of, {
+      shell: ({ name }) => ({ path: join(bin, name) }),
+      policies: (site) => [`${namesOf(of, site).routerPolicy}-${site.region}`],
     });
+    const emulator = await startEmulator({ ...options, assembly: directory, account: account(plain) });
     const site = new SiteUnderTest(emulator, bin);
     for (const router of [tokyo.routers.active, tokyo.routers.standby]) site.showBgp(router, 'Established');
     return site;
