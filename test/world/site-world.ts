@@ -3,6 +3,7 @@ import { describeRoutes, rehearseReplace, replaceRoute } from '#aws/route-tables
 import { describeRouters } from '#aws/routers.ts';
 import type { CommandEnd } from '#aws/run-command.ts';
 import { SiteStore } from '#aws/site-store.ts';
+import type { Account } from '#emulator/account.ts';
 import { CallPacer, leastDurationMs, MUTATING_CALLS } from '#failover/call-pacer.ts';
 import { type ManagedRouter, type ManagedSite, peerOf, routerNamed, routersOf } from '#failover/site.ts';
 import type { HistoryEntry } from '#failover/swap-record.ts';
@@ -33,6 +34,8 @@ export interface WorldOptions {
   readonly site?: ManagedSite;
   /** As it is in the account, where that differs. */
   readonly real?: ManagedSite;
+  /** What is in the account besides. */
+  readonly account?: (plain: Account) => Account;
   readonly ec2?: InProcessOptions['ec2'];
 }
 
@@ -82,11 +85,16 @@ export class SiteWorld {
     this.lives = Object.fromEntries(names.map((name) => [name, { bgp: 'up', agent: true }]));
   }
 
-  static async start({ site = SITE, real = site, ec2 = {} }: WorldOptions = {}): Promise<SiteWorld> {
+  static async start({
+    site = SITE,
+    real = site,
+    account = (plain) => plain,
+    ec2 = {},
+  }: WorldOptions = {}): Promise<SiteWorld> {
     const clock = new VirtualClock(NOW);
     const heard: ((instance: string, state: string) => void)[] = [];
     const aws = await InProcessAws.start({
-      account: accountOfSite(real),
+      account: account(accountOfSite(real)),
       region: site.region,
       clock,
       ec2,
