@@ -5,10 +5,10 @@ import type { Observation } from '#failover/observation.ts';
 import { peerOf } from '#failover/site.ts';
 import { readEbgp } from './bgp.ts';
 import { conclude } from './conclude.ts';
-import { LEASE_FOR_MS } from './lease.ts';
+import { Journal } from './journal.ts';
 import type { RouterPlan } from './plan-router.ts';
 import { planSite, type SitePlan, type WrongTopology } from './plan-site.ts';
-import { pushRouter, rememberPushed } from './push-router.ts';
+import { pushRouter, type RouterEnd, rememberPushed } from './push-router.ts';
 import type { PushRequest } from './request.ts';
 import type { PushResult } from './result.ts';
 import { settleInterrupted } from './settle.ts';
@@ -21,39 +21,32 @@ import type { PushTools } from './tools.ts';
  */
 export async function pushConfig(request: PushRequest, tools: PushTools): Promise<PushResult | WrongTopology> {
   const last = await tools.pushes.journal();
-  const journal = journalOf(request, last, tools);
-  let done: PushJournal = { ...journal, applying: last?.applying };
-  if (!(await tools.pushes.begin(done, last, tools.now()))) return underWay(last, tools);
+  const journal = await Journal.begin(request, last, tools);
+  if (journal === undefined) return underWay(last, tools);
   try {
     const unsettled = await settleInterrupted(last, tools);
     if (unsettled !== undefined) return unsettled;
-    done = journal;
+    await journal.note({ applying: undefined });
     const plan = await planSite(request.topology, request.overrides, tools);
     if ('outcome' in plan) return plan;
-    const step = await nextStep(plan, journal, request, tools);
-    done = step.journal;
-    return await conclude(step.result, done, tools);
+    const result = await nextStep(plan, journal, request, tools);
+    return await conclude(result, journal.entry, tools);
   } finally {
-    // A lost lease is somebody else's by now.
-    await tools.pushes.update({ ...done, leasedUntil: 0 });
+    await journal.note({ leasedUntil: 0 });
   }
 }
 
-interface Step {
-  readonly result: PushResult;
-  readonly journal: PushJournal;
-}
-
-async function nextStep(plan: SitePlan, journal: PushJournal, request: PushRequest, tools: PushTools): Promise<Step> {
-  const refused = (reason: string, says: string, router?: RouterPlan): Step => ({
-    journal,
-    result: { ...resultOf('refused', plan, router), reason, says: `${says}. Nothing was changed.` },
+async function nextStep(plan: SitePlan, journal: Journal, request: PushRequest, tools: PushTools): Promise<PushResult> {
+  const refused = (reason: string, says: string, router?: RouterPlan): PushResult => ({
+    ...resultOf('refused', plan, router),
+    reason,
+    says: `${says}. Nothing was changed.`,
   });
   if (plan.obstacle !== undefined) return refused(plan.obstacle.reason, `Not now: ${plan.obstacle.says}`);
-  const problem = plan.routers.find((router) => router.problem !== undefined);
-  if (problem?.problem !== undefined) return refused(problem.problem.reason, problem.problem.says, problem);
+  const unfit = plan.routers.find(({ problem }) => problem !== undefined);
+  if (unfit?.problem !== undefined) return refused(unfit.problem.reason, unfit.problem.says, unfit);
   const next = plan.routers.find(({ commands }) => commands.length > 0);
-  if (next === undefined) return finished(plan, journal, tools);
+  if (next === undefined) return nothingToDo(plan, journal, tools);
   if (request.digests[next.name] !== next.digest) {
     return refused('plan-changed', `${next.name} has changed since the plan that was agreed to; plan again`, next);
   }
@@ -61,27 +54,35 @@ async function nextStep(plan: SitePlan, journal: PushJournal, request: PushReque
   if (before === undefined) return refused('silent', `${next.name} does not tell its eBGP sessions`, next);
   const unsafe = before.established === 0 ? undefined : await whyNotSafe(next, plan, tools);
   if (unsafe !== undefined) return refused('peer-unfit', unsafe, next);
+  return step(next, plan, await pushRouter(next, before, journal, request, tools), journal, tools);
+}
 
-  const { end, says } = await pushRouter(next, before, journal, request, tools);
-  const others = plan.routers.filter((router) => router !== next && router.commands.length > 0).map(({ name }) => name);
+/** Writes down how a router came out of it. */
+async function step(
+  router: RouterPlan,
+  plan: SitePlan,
+  { end, says }: RouterEnd,
+  journal: Journal,
+  tools: PushTools,
+): Promise<PushResult> {
   if (end !== 'confirmed') {
-    const applying = end === 'unknown' ? (await tools.pushes.journal())?.applying : undefined;
-    const result = { ...resultOf(end, plan, next), reason: `router-${end}`, says };
-    return { journal: { ...journal, applying }, result };
+    if (end !== 'unknown') await journal.note({ applying: undefined });
+    return { ...resultOf(end, plan, router), reason: `router-${end}`, says };
   }
-  await rememberPushed(next.name, next.wanted, request.id, tools);
-  const done = { ...journal, done: [...journal.done, next.name], finished: others.length === 0 };
-  return { journal: done, result: { ...resultOf('pushed', plan, next), reason: 'pushed', says, remaining: others } };
+  await rememberPushed(router.name, router.wanted, journal.entry.id, tools);
+  const result = resultOf('pushed', plan, router);
+  const remaining = result.remaining.filter((name) => name !== router.name);
+  const done = [...journal.entry.done, router.name];
+  await journal.note({ applying: undefined, done, finished: remaining.length === 0 });
+  return { ...result, reason: 'pushed', says, remaining };
 }
 
 /** Nothing differs. What the routers have is ours from now on, whoever put it there. */
-async function finished(plan: SitePlan, journal: PushJournal, tools: PushTools): Promise<Step> {
-  for (const { name, wanted } of plan.routers) await rememberPushed(name, wanted, journal.id, tools);
+async function nothingToDo(plan: SitePlan, journal: Journal, tools: PushTools): Promise<PushResult> {
+  for (const { name, wanted } of plan.routers) await rememberPushed(name, wanted, journal.entry.id, tools);
+  await journal.note({ finished: true });
   const says = `The routers of ${plan.seen.site.name} have what they should.`;
-  return {
-    journal: { ...journal, finished: true },
-    result: { ...resultOf('unchanged', plan), reason: 'unchanged', says },
-  };
+  return { ...resultOf('unchanged', plan), reason: 'unchanged', says };
 }
 
 /** A router that has sessions to lose is only touched while the other one could carry the traffic. */
@@ -103,20 +104,6 @@ function withBgp(seen: Observation, router: string, count: EbgpCount | undefined
   if (facts === undefined || count === undefined) return seen;
   const statements = [{ by: 'probe' as const, at, ...count }];
   return { ...seen, at, routers: { ...seen.routers, [router]: { ...facts, statements } } };
-}
-
-function journalOf({ id, by }: PushRequest, last: PushJournal | undefined, { run, now }: PushTools): PushJournal {
-  const at = now();
-  const same = last?.id === id && !last.finished ? last : undefined;
-  return {
-    id,
-    by,
-    at: same?.at ?? at,
-    run,
-    leasedUntil: at + LEASE_FOR_MS,
-    done: same?.done ?? [],
-    finished: false,
-  };
 }
 
 function underWay(last: PushJournal | undefined, { site }: PushTools): PushResult {

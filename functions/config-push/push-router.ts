@@ -1,9 +1,9 @@
-import type { PushJournal } from '#aws/push-store.ts';
 import type { EbgpCount } from '#failover/bgp-summary.ts';
 import type { ManagedRouter } from '#failover/site.ts';
 import { observe } from '#functions/observe.ts';
 import { quietly } from '#functions/quietly.ts';
 import { bgpReturns } from './bgp.ts';
+import type { Journal } from './journal.ts';
 import { obstacleTo } from './obstacle.ts';
 import type { RouterPlan } from './plan-router.ts';
 import { packPush } from './push-file.ts';
@@ -36,7 +36,7 @@ export interface RouterEnd {
 export async function pushRouter(
   plan: RouterPlan,
   before: EbgpCount,
-  journal: PushJournal,
+  journal: Journal,
   request: PushRequest,
   tools: PushTools,
 ): Promise<RouterEnd> {
@@ -46,10 +46,7 @@ export async function pushRouter(
     return { end: 'refused', says: `${name}: its ${plan.commands.length} commands are too many for one push.` };
   const attempt = tools.run;
   const undoneBy = tools.now() + APPLY_WITHIN_MS + UNDO_AFTER_S * 1000;
-  const noted = await tools.pushes.update({
-    ...journal,
-    applying: { router: name, attempt, undoneBy, lines: plan.wanted },
-  });
+  const noted = await journal.note({ applying: { router: name, attempt, undoneBy, lines: plan.wanted } });
   if (!noted) return { end: 'refused', says: `${name}: another push has begun.` };
   const back = (why: string) => takeBack(router, attempt, undoneBy, why, tools);
 
@@ -70,13 +67,17 @@ export async function pushRouter(
 /** A failover comes first, and so does whoever has taken our lease. */
 async function whatHappened(
   { overrides }: PushRequest,
-  journal: PushJournal,
+  journal: Journal,
   tools: PushTools,
 ): Promise<string | undefined> {
-  const seen = await observe({ kind: 'probe', id: `push-${tools.run}` }, tools);
-  const obstacle = obstacleTo(seen, overrides);
-  if (obstacle !== undefined) return `meanwhile ${obstacle.says}`;
-  return (await tools.pushes.journal())?.run === journal.run ? undefined : 'meanwhile another push has begun';
+  try {
+    const seen = await observe({ kind: 'probe', id: `push-${tools.run}` }, tools);
+    const obstacle = obstacleTo(seen, overrides);
+    if (obstacle !== undefined) return `meanwhile ${obstacle.says}`;
+    return (await journal.isOurs()) ? undefined : 'meanwhile another push has begun';
+  } catch (error) {
+    return `meanwhile the site cannot be seen: ${error instanceof Error ? error.message : String(error)}`;
+  }
 }
 
 async function keep(router: ManagedRouter, attempt: string, undoneBy: number, tools: PushTools): Promise<RouterEnd> {

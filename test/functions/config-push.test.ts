@@ -1,0 +1,438 @@
+import { readFileSync } from 'node:fs';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { CommandEnd } from '#aws/run-command.ts';
+import { managedSite } from '#failover/site.ts';
+import { answerOfPlan, planSite } from '#functions/config-push/plan-site.ts';
+import { pushConfig } from '#functions/config-push/push-config.ts';
+import { LONGEST_PUSH_FILE, packPush } from '#functions/config-push/push-file.ts';
+import { type PushOverride, readConfigPushRequest } from '#functions/config-push/request.ts';
+import type { PushResult } from '#functions/config-push/result.ts';
+import type { PushTools } from '#functions/config-push/tools.ts';
+import { renderConfig } from '#vyos/render.ts';
+import { example } from '../vyos/topologies.ts';
+import { FakePushes, FakeRouter, handsOn, SILENT } from './fake-routers.ts';
+import { FakeWorld } from './fakes.ts';
+
+const FILE = readFileSync('examples/tokyo-virginia.yaml', 'utf8');
+const CHANGED = FILE.replace('frontSubnets: [10.1.0.0/20]', 'frontSubnets: [10.1.0.0/20, 10.1.16.0/20]');
+const topology = example('tokyo-virginia');
+const NEW = '10.1.16.0/20';
+
+let world: FakeWorld;
+let active: FakeRouter;
+let standby: FakeRouter;
+let pushes: FakePushes;
+let runs: number;
+
+beforeEach(() => {
+  const tokyo = topology.sites.find(({ name }) => name === 'tokyo');
+  if (tokyo === undefined) throw new Error('the example has lost Tokyo');
+  world = new FakeWorld(managedSite(topology, tokyo));
+  active = new FakeRouter(asRunning('tokyo-1'));
+  standby = new FakeRouter(asRunning('tokyo-2'));
+  pushes = new FakePushes();
+  runs = 0;
+});
+
+/** The names of secrets stand for their values, which the fake routers do not know. */
+function asRunning(router: string): string[] {
+  return renderConfig(topology, router).lines.map((line) => line.replace(/'\{\{ssm:.*\}\}'/, "'(not shown)'"));
+}
+
+function tools(change: Partial<PushTools> = {}): PushTools {
+  runs += 1;
+  return {
+    ...world.tools(),
+    ...handsOn({ 'tokyo-1': active, 'tokyo-2': standby }),
+    run: `run-${runs}`,
+    pushes: pushes.store,
+    verify: { withinMs: 60_000, steadyMs: 15_000 },
+    ...change,
+  };
+}
+
+async function plan(text = CHANGED, overrides: readonly PushOverride[] = []) {
+  const found = await planSite(text, overrides, tools());
+  if ('outcome' in found) throw new Error(found.says);
+  return found;
+}
+
+async function push(
+  overrides: PushOverride[] = [],
+  change: Partial<PushTools> = {},
+  text = CHANGED,
+): Promise<PushResult> {
+  const { routers } = await plan(text, overrides);
+  const digests = Object.fromEntries(routers.map(({ name, digest }) => [name, digest]));
+  const request = { action: 'push', id: 'push-1', topology: text, by: 'ann', overrides, digests } as const;
+  const result = await pushConfig(request, tools(change));
+  if (result.outcome === 'wrong-topology') throw new Error(result.says);
+  return result;
+}
+
+const isNew = ({ running }: FakeRouter) => running.join('\n').includes(NEW);
+const news = () => [isNew(standby), isNew(active)];
+
+describe('a push', () => {
+  it('takes the router without the traffic first, the other one when asked again, and then has nothing to do', async () => {
+    expect(await push()).toMatchObject({ outcome: 'pushed', router: 'tokyo-2', remaining: ['tokyo-1'] });
+    expect(news()).toEqual([true, false]);
+    expect(await push()).toMatchObject({ outcome: 'pushed', router: 'tokyo-1', remaining: [] });
+    expect(await push()).toMatchObject({ outcome: 'unchanged', remaining: [] });
+    expect(world.announced).toMatchObject([{ type: 'Config Pushed', detail: { routers: ['tokyo-2', 'tokyo-1'] } }]);
+    expect(world.history.map(({ reason }) => reason)).toEqual(['config-pushed', 'config-pushed']);
+    expect([active.pending, standby.pending, pushes.last?.leasedUntil]).toEqual([undefined, undefined, 0]);
+  });
+
+  it('goes by who has the routes now, not by who is called active', async () => {
+    for (const route of world.targets.keys()) world.targets.set(route, world.site.routers.standby.eni);
+    expect(await push()).toMatchObject({ router: 'tokyo-1', remaining: ['tokyo-2'] });
+  });
+
+  it('waits for BGP, and until it has stayed', async () => {
+    const began = world.now;
+    const downUntil = began + 20_000;
+    standby.ebgp = () => [isNew(standby) && world.now < downUntil ? 0 : 1, 1];
+    expect(await push()).toMatchObject({ outcome: 'pushed' });
+    expect(world.now).toBeGreaterThanOrEqual(downUntil + 15_000);
+  });
+
+  it('does not believe a session that outlives its tunnel for a while', async () => {
+    let seen = 0;
+    standby.ebgp = () => [isNew(standby) && (seen += 1) > 3 ? 0 : 1, 1];
+    expect(await push()).toMatchObject({ outcome: 'undone' });
+    expect(news()).toEqual([false, false]);
+  });
+
+  it('asks for no session that was not there before, so that a new network can come up', async () => {
+    standby.ebgp = () => [0, 1];
+    active.ebgp = () => [0, 1];
+    expect(await push()).toMatchObject({ outcome: 'pushed', router: 'tokyo-2' });
+    expect(await push()).toMatchObject({ outcome: 'pushed', router: 'tokyo-1' });
+  });
+
+  it('asks for as many sessions as before, new ones aside', async () => {
+    standby.ebgp = () => (isNew(standby) ? [1, 3] : [1, 1]);
+    expect(await push()).toMatchObject({ outcome: 'pushed' });
+    active.ebgp = () => (isNew(active) ? [1, 2] : [2, 2]);
+    expect(await push()).toMatchObject({ outcome: 'undone', router: 'tokyo-1' });
+    expect(news()).toEqual([true, false]);
+  });
+
+  it('leaves the router with the traffic alone while the other one could not take over', async () => {
+    await push();
+    standby.ebgp = () => [0, 1];
+    expect(await push()).toMatchObject({
+      outcome: 'refused',
+      reason: 'peer-unfit',
+      says: expect.stringContaining('tokyo-1 keeps its configuration: tokyo-2 is not proven fit') as unknown,
+    });
+    expect([news(), active.acts]).toEqual([[true, false], []]);
+  });
+
+  it('remembers what it gave, so that the next change by hand is drift', async () => {
+    await push();
+    await push();
+    active.running = active.running.filter((line) => !line.includes("'mtu'"));
+    expect(await push()).toMatchObject({ outcome: 'refused', reason: 'drift', router: 'tokyo-1' });
+    expect((await plan()).routers[1]?.drift.removed).toContain('set interfaces tunnel tun0 mtu 1414');
+    expect(await push(['drift'])).toMatchObject({ outcome: 'pushed', router: 'tokyo-1' });
+  });
+});
+
+describe('a push is refused, and no router is touched', () => {
+  const swap = { epoch: 4, to: 'tokyo-2', reason: 'owner-left' };
+  it.each<[string, () => void, string, RegExp]>([
+    [
+      'while a swap is under way',
+      () => remember({ epoch: 4, leasedUntil: world.now + 9_000 }),
+      'lease-held',
+      /swap 4 is under way/,
+    ],
+    [
+      'while a swap is unfinished',
+      () => remember({ unfinished: swap }),
+      'swap-unfinished',
+      /swap 4 to tokyo-2 is not finished/,
+    ],
+    [
+      'in hold-down',
+      () => remember({ automaticSwaps: [world.now - 100_000] }),
+      'hold-down',
+      /hold-down lasts another 200 s/,
+    ],
+    [
+      'in a pause',
+      () => remember({ pause: { since: 0, until: world.now + 9_000, by: 'bob', reason: 'game day' } }),
+      'paused',
+      /bob paused this site/,
+    ],
+    [
+      'when the store does not answer a decision',
+      () => void (world.storeDown = true),
+      'memory-unreachable',
+      /store does not answer/,
+    ],
+    [
+      'when the routes are split',
+      () => void world.targets.set([...world.targets.keys()][0] ?? '', world.site.routers.standby.eni),
+      'owner-unknown',
+      /not all at one router/,
+    ],
+    [
+      'when a router is silent',
+      () => void (active.answers.show = [SILENT, SILENT]),
+      'silent',
+      /tokyo-1 did not tell its configuration: no answer/,
+    ],
+    [
+      'when its answer is cut off',
+      () => void (active.answers.show = Array<CommandEnd>(2).fill({ kind: 'answered', output: '{"version":' })),
+      'silent',
+      /its answer cannot be read/,
+    ],
+    ['on a version that we do not speak', () => void (standby.version = '2.0'), 'version', /tokyo-2 runs VyOS "2.0"/],
+    [
+      'on another version than the topology says',
+      () => void (standby.version = '1.5-rolling-202411230006'),
+      'version',
+      /topology says 1.4/,
+    ],
+    ['when BGP cannot be read before', () => void (standby.answers.bgp = [SILENT]), 'silent', /does not tell its eBGP/],
+  ])('%s', async (_, arrange, reason, says) => {
+    arrange();
+    const result = await push();
+    expect([result.outcome, result.reason, result.says]).toEqual(['refused', reason, expect.stringMatching(says)]);
+    expect([standby.acts, active.acts, pushes.last?.leasedUntil]).toEqual([[], [], 0]);
+    expect(world.metrics).toEqual([]);
+  });
+
+  it('but in a pause it goes on when told so by name', async () => {
+    remember({ pause: { since: 0, until: world.now + 9_000, by: 'ann', reason: 'this push' } });
+    expect(await push(['paused'])).toMatchObject({ outcome: 'pushed' });
+  });
+
+  it('when another push has the lease, and only as long as that could live', async () => {
+    pushes.last = {
+      id: 'other',
+      by: 'bob',
+      at: 0,
+      run: 'r',
+      leasedUntil: world.now + 400_000,
+      done: [],
+      finished: false,
+    };
+    expect(await push()).toMatchObject({ outcome: 'refused', reason: 'push-under-way' });
+    expect([standby.acts, pushes.last.id]).toEqual([[], 'other']);
+    world.now += 400_001;
+    expect(await push()).toMatchObject({ outcome: 'pushed' });
+  });
+
+  it('when the plan is not the one that was agreed to', async () => {
+    const request = { action: 'push', id: 'push-1', topology: CHANGED, by: 'ann', overrides: [], digests: {} } as const;
+    expect(await pushConfig({ ...request, overrides: [] }, tools())).toMatchObject({ reason: 'plan-changed' });
+    expect(standby.acts).toEqual([]);
+  });
+
+  it.each([
+    ['mistakes in the file', 'name: [', /topology:1/],
+    ['another network', FILE.replace('name: tokyo-virginia', 'name: osaka'), /no site tokyo of tokyo-virginia/],
+    ['another instance', FILE.replace('i-0a1b2c3d4e5f60011', 'i-0a1b2c3d4e5f60099'), /tokyo-1 is i-0a1b2c3d4e5f60099/],
+    ['another name', FILE.replaceAll('tokyo-1', 'tokyo-9'), /tokyo-9 is i-0a1b2c3d4e5f60011/],
+  ])('for a topology with %s', async (_, text, says) => {
+    const answer = await planSite(text, [], tools());
+    expect(answer).toMatchObject({ outcome: 'wrong-topology', says: expect.stringMatching(says) as unknown });
+  });
+});
+
+describe('what goes wrong on the way ends in a known configuration', () => {
+  it.each<[string, () => void, string, RegExp]>([
+    [
+      'the router refuses',
+      () => void (standby.answers.apply = [says({ outcome: 'refused', why: 'changed', says: 'it has changed' })]),
+      'refused',
+      /tokyo-2: it has changed\. It has its old configuration/,
+    ],
+    [
+      'the router has undone it itself',
+      () =>
+        void (standby.answers.apply = [
+          says({ outcome: 'undone', says: 'the commit failed; the old configuration is in force' }),
+        ]),
+      'undone',
+      /the commit failed; the old configuration is in force/,
+    ],
+    [
+      'the router could not undo it',
+      () =>
+        void (standby.answers.apply = [says({ outcome: 'broken', says: 'the commit failed; and so did the undo' })]),
+      'broken',
+      /a reboot brings it back/,
+    ],
+    [
+      'the command never came back, nor did it run',
+      () => void (standby.answers.apply = [SILENT]),
+      'undone',
+      /did not say how it went/,
+    ],
+    [
+      'the command ran and its answer was lost',
+      () => void (standby.answers.apply = ['lost']),
+      'undone',
+      /has its old configuration again/,
+    ],
+    [
+      'the script failed',
+      () => void (standby.answers.apply = [{ kind: 'failed', why: 'exit code 1: sg: not found' }]),
+      'undone',
+      /sg: not found/,
+    ],
+    [
+      'the router does not answer any more',
+      () => void (standby.answers = { apply: ['lost'], undo: [SILENT] }),
+      'unknown',
+      /if it took the new configuration it has the old one again by 2026-11-23T03:07:00/,
+    ],
+    [
+      'BGP does not come back',
+      () => void (standby.ebgp = () => [isNew(standby) ? 0 : 1, 1]),
+      'undone',
+      /0 of its 1 eBGP sessions/,
+    ],
+    [
+      'confirming fails twice',
+      () => void (standby.answers.confirm = [SILENT, SILENT]),
+      'unknown',
+      /did not answer when it was to be confirmed/,
+    ],
+  ])('%s', async (_, arrange, outcome, why) => {
+    arrange();
+    const result = await push();
+    expect([result.outcome, result.says]).toEqual([outcome, expect.stringMatching(why)]);
+    standby.fireTimer();
+    expect([news(), active.acts, pushes.last?.leasedUntil]).toEqual([[false, false], [], 0]);
+    const failures = world.metrics.filter(({ name }) => name === 'ConfigPushFailed');
+    expect(failures).toHaveLength(outcome === 'refused' ? 0 : 1);
+    expect(world.announced).toEqual([]);
+  });
+
+  it('a confirmation whose answer gets lost is asked for again, and was one', async () => {
+    standby.answers.confirm = ['lost'];
+    expect(await push()).toMatchObject({ outcome: 'pushed' });
+    expect([standby.acts, news()]).toEqual([
+      ['apply', 'confirm', 'confirm'],
+      [true, false],
+    ]);
+  });
+
+  it('a failover that begins meanwhile comes first', async () => {
+    const sleep = (ms: number) => {
+      world.now += ms;
+      remember({ epoch: 5, leasedUntil: world.now + 16_000 });
+      return Promise.resolve();
+    };
+    const result = await push([], { sleep });
+    expect([result.outcome, result.says]).toEqual(['undone', expect.stringContaining('meanwhile swap 5 is under way')]);
+    expect(news()).toEqual([false, false]);
+  });
+
+  it('a failover that has ended meanwhile does too', async () => {
+    const sleep = (ms: number) => {
+      world.now += ms;
+      remember({ epoch: 5, automaticSwaps: [world.now] });
+      return Promise.resolve();
+    };
+    expect(await push([], { sleep })).toMatchObject({ outcome: 'undone' });
+  });
+
+  it('a site that cannot be seen any more is no reason to confirm', async () => {
+    let asked = 0;
+    const { describeRoutes } = tools();
+    const failing: PushTools['describeRoutes'] = (routes) =>
+      (asked += 1) > 1 ? Promise.reject(new Error('RequestLimitExceeded')) : describeRoutes(routes);
+    expect(await push([], { describeRoutes: failing })).toMatchObject({
+      outcome: 'undone',
+      says: expect.stringContaining('cannot be seen: RequestLimitExceeded') as unknown,
+    });
+  });
+
+  it('commands that are too many for one are refused', () => {
+    const many = Array.from({ length: 2_000 }, (_, n) => `set policy prefix-list ${crypto.randomUUID()} rule ${n}`);
+    expect(packPush(many, [], 0)).toBeUndefined();
+    expect(packPush(renderConfig(topology, 'tokyo-1').lines, [], 0)?.packed.length).toBeLessThan(LONGEST_PUSH_FILE / 8);
+  });
+
+  it('a table that cannot be written to afterwards changes nothing about the outcome', async () => {
+    const setPushed = () => Promise.reject(new Error('connect ETIMEDOUT'));
+    expect(await push([], { pushes: { ...pushes.store, setPushed } })).toMatchObject({ outcome: 'pushed' });
+    expect(world.logged.map(({ message }) => message)).toContainEqual(expect.stringContaining('what tokyo-2 got'));
+  });
+});
+
+describe('a push that was interrupted', () => {
+  it('between the routers says so, and goes on with the other one', async () => {
+    await push();
+    expect(answerOfPlan(await plan(), pushes.last)).toMatchObject({
+      interrupted: { by: 'ann', done: ['tokyo-2'] },
+      routers: [{ name: 'tokyo-2', commands: [] }, { name: 'tokyo-1' }],
+    });
+    expect(await push()).toMatchObject({ outcome: 'pushed', router: 'tokyo-1' });
+    expect(standby.acts).toEqual(['apply', 'confirm']);
+  });
+
+  it('on a router is taken back before anything else, and begun anew', async () => {
+    const died = () => Promise.reject(new Error('the function was ended'));
+    await expect(push([], { sleep: died })).rejects.toThrow('ended');
+    expect([news(), standby.pending?.attempt]).toEqual([[true, false], 'run-2']);
+    expect(await push()).toMatchObject({ outcome: 'refused', reason: 'plan-changed' });
+    expect([news(), standby.pending]).toEqual([[false, false], undefined]);
+    expect(await push()).toMatchObject({ outcome: 'pushed', router: 'tokyo-2' });
+  });
+
+  it('after the router was confirmed is remembered as pushed', async () => {
+    standby.ended = { attempt: 'run-0', how: 'confirmed' };
+    pushes.last = { ...interruptedBy('run-0'), applying: applyingOf('run-0') };
+    await push();
+    expect(standby.acts[0]).toBe('undo');
+    expect(pushes.configs['tokyo-2']).toBeDefined();
+  });
+
+  it('on a router that does not answer is not gone on with before its timer has fired', async () => {
+    pushes.last = { ...interruptedBy('run-0'), applying: applyingOf('run-0') };
+    standby.answers.undo = [SILENT, SILENT];
+    expect(await push()).toMatchObject({ outcome: 'refused', reason: 'router-unknown' });
+    expect(pushes.last?.applying?.attempt).toBe('run-0');
+    world.now += 400_000;
+    expect(await push()).toMatchObject({ outcome: 'pushed', router: 'tokyo-2' });
+  });
+
+  function interruptedBy(run: string) {
+    return { id: 'push-0', by: 'bob', at: world.now, run, leasedUntil: 0, done: [], finished: false };
+  }
+
+  function applyingOf(attempt: string) {
+    return { router: 'tokyo-2', attempt, undoneBy: world.now + 300_000, lines: asRunning('tokyo-2') };
+  }
+});
+
+describe('a request', () => {
+  it.each([
+    ['an unknown action', { action: 'reboot' }],
+    ['an unknown override', { action: 'plan', topology: FILE, overrides: ['lease'] }],
+    ['an unknown key', { action: 'plan', topology: FILE, force: true }],
+    ['an id that is none', { action: 'push', id: '../x', topology: FILE, by: 'ann', digests: {} }],
+    ['nobody', { action: 'push', id: 'aaaaaaaa', topology: FILE, by: '', digests: {} }],
+    ['no text', { action: 'plan', topology: '' }],
+    ['nothing', null],
+  ])('with %s is refused', (_, payload) => {
+    expect(() => readConfigPushRequest(payload)).toThrow('Not a request that config-push knows');
+  });
+});
+
+function remember(change: Partial<FakeWorld['memory']>): void {
+  world.memory = { ...world.memory, ...change };
+}
+
+function says(answer: object): CommandEnd {
+  return { kind: 'answered', output: JSON.stringify(answer) };
+}
