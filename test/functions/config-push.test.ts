@@ -311,6 +311,7 @@ describe('what goes wrong on the way ends in a known configuration', () => {
     expect([result.outcome, result.says]).toEqual([outcome, expect.stringMatching(why)]);
     standby.fireTimer();
     expect([news(), active.acts, pushes.last?.leasedUntil]).toEqual([[false, false], [], 0]);
+    expect(pushes.last?.applying?.router).toBe(outcome === 'unknown' ? 'tokyo-2' : undefined);
     const failures = world.metrics.filter(({ name }) => name === 'ConfigPushFailed');
     expect(failures).toHaveLength(outcome === 'refused' ? 0 : 1);
     expect(world.announced).toEqual([]);
@@ -392,9 +393,9 @@ describe('a push that was interrupted', () => {
   it('after the router was confirmed is remembered as pushed', async () => {
     standby.ended = { attempt: 'run-0', how: 'confirmed' };
     pushes.last = { ...interruptedBy('run-0'), applying: applyingOf('run-0') };
-    await push();
-    expect(standby.acts[0]).toBe('undo');
-    expect(pushes.configs['tokyo-2']).toBeDefined();
+    remember({ automaticSwaps: [world.now] });
+    expect(await push()).toMatchObject({ outcome: 'refused', reason: 'hold-down' });
+    expect([standby.acts, pushes.configs['tokyo-2']?.lines]).toEqual([['undo'], asRunning('tokyo-2')]);
   });
 
   it('on a router that does not answer is not gone on with before its timer has fired', async () => {
