@@ -22,6 +22,7 @@ const single: readonly Line[] = [
   ['interfaces', 'loopback', 'lo', 'address', '*'],
   ['protocols', 'static', 'route', '*'],
   ['firewall', 'options', 'interface', '*'],
+  ['high-availability', 'vrrp', 'group', '*'],
 ];
 
 function policyRoots(kind: string, names: readonly string[]): Line[] {

@@ -6,13 +6,14 @@ import { ipsec } from './features/ipsec.ts';
 import { policy } from './features/policy.ts';
 import { staticRoutes } from './features/static-routes.ts';
 import { system } from './features/system.ts';
+import { vrrp } from './features/vrrp.ts';
 import type { RenderOptions } from './options.ts';
 import { setCommand } from './quote.ts';
 import { resolveRouter } from './resolve.ts';
 import { secretName } from './secrets.ts';
 
 /** In the order in which one thing names another; VyOS itself does not mind. */
-const features = [system, interfaces, ipsec, policy, staticRoutes, bfd, bgp];
+const features = [system, interfaces, ipsec, policy, staticRoutes, bfd, bgp, vrrp];
 
 export interface RenderedConfig {
   readonly router: string;

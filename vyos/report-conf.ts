@@ -1,7 +1,10 @@
 import { show } from '#topology/mistakes.ts';
 import type { Topology } from '#topology/topology.ts';
+import { runsDetector } from './detectors.ts';
 import { VyosConfigError } from './errors.ts';
-import { findRouter } from './find-router.ts';
+import { findRouter, type RouterPlace } from './find-router.ts';
+import { routerDirectory } from './serf.ts';
+import { pairEnd, tunnelEnds } from './tunnel-ends.ts';
 
 /** What the topology cannot know. */
 export interface ReportTarget {
@@ -9,37 +12,78 @@ export interface ReportTarget {
   readonly apiUrl: string;
   /** Default: the site's region. */
   readonly region?: string;
+  /**
+   * Of other sites, by their names: their HTTP APIs. The router testifies there when it loses sight of one of their
+   * routers. Default: to none. Needs BFD, so profile `fast`.
+   */
+  readonly witnessApis?: Readonly<Record<string, string>>;
+  /**
+   * Send a signed sign of life every 20 s. Default: only with `prefer: safety`, whose witness its absence is. With
+   * `prefer: availability` it would only delay: 10 s after one, nobody may yet call the router dead.
+   */
+  readonly heartbeat?: boolean;
 }
 
 /** What `router/lib/config.sh` takes; plain http is for tests on one machine. */
 const apiUrlPattern = /^(https:\/\/[A-Za-z0-9.-]+(:[1-9]\d{0,4})?\/?|http:\/\/127\.0\.0\.1:[1-9]\d{0,4}\/?)$/;
 
 /**
- * The configuration of `router/report` on one router: `KEY='value'` lines. Only what differs between routers; the
- * rest has its defaults in `router/lib/config.sh`.
+ * The configuration of `router/report` and of the detectors beside it, on one router: `KEY='value'` lines. Only what
+ * differs between routers; the rest has its defaults in `router/lib/config.sh`.
  *
  * @throws VyosConfigError for a router that is not in the topology, or a URL that the reporter would refuse
  */
-export function renderReportConf(topology: Topology, name: string, { apiUrl, region }: ReportTarget): string {
-  const { router, partner, site } = findRouter(topology, name);
-  if (!apiUrlPattern.test(apiUrl)) {
-    throw new VyosConfigError(
-      `${show(apiUrl)} is not the URL of a site’s API\n    hint: write https://HOST, as the stack prints it, without a path`,
-    );
+export function renderReportConf(topology: Topology, name: string, target: ReportTarget): string {
+  const place = findRouter(topology, name);
+  const { router, partner, site } = place;
+  const region = target.region ?? site.region;
+  if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) {
+    throw new VyosConfigError(`${show(region)} is not an AWS region\n    hint: write it as in ap-northeast-1`);
   }
-  const inRegion = region ?? site.region;
-  if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(inRegion)) {
-    throw new VyosConfigError(`${show(inRegion)} is not an AWS region\n    hint: write it as in ap-northeast-1`);
-  }
+  const settings = { vyos: router.vyos, profile: topology.profile };
+  const detectors = site.detectors.filter((detector) => runsDetector(detector, settings));
+  const bfd = topology.profile === 'fast';
+  const heartbeat = target.heartbeat ?? site.policy.prefer === 'safety';
   const values = {
     SITE: site.name,
     SELF: router.name,
     PEER: partner.name,
     PEER_ADDRESS: partner.address,
-    API_URL: apiUrl,
-    REGION: inRegion,
+    API_URL: checkedUrl(target.apiUrl),
+    REGION: region,
+    SERF: `${routerDirectory}/bin/serf`,
+    // Where none of the site's can run here, Serf is there anyway.
+    DETECTORS: detectors.join(' ') || 'serf',
+    ...(detectors.includes('bfd') && { PEER_BFD: pairEnd(topology, place).remoteAddress }),
+    ...(heartbeat && { HEARTBEAT: 'on' }),
+    ...(bfd && witness(topology, place, target.witnessApis ?? {})),
   };
   return Object.entries(values)
     .map(([key, value]) => `${key}='${value}'\n`)
     .join('');
+}
+
+function witness(topology: Topology, place: RouterPlace, apis: Readonly<Record<string, string>>) {
+  const unknown = Object.keys(apis).find((site) => !topology.sites.some(({ name }) => name === site));
+  if (unknown !== undefined) {
+    throw new VyosConfigError(`there is no site ${show(unknown)} in ${topology.name} to testify to`);
+  }
+  const far = tunnelEnds(topology, place).filter(({ remoteSite }) => apis[remoteSite.name] !== undefined);
+  if (far.length === 0) return {};
+  const sites = new Map(far.map(({ remoteSite }) => [remoteSite.name, remoteSite]));
+  return {
+    WITNESS_FOR: far
+      .map(({ remote, remoteSite, remoteAddress }) => `${remote.name}@${remoteSite.name}=${remoteAddress}`)
+      .join(' '),
+    WITNESS_APIS: [...sites.values()]
+      .map(({ name, region }) => `${name}@${region}=${checkedUrl(apis[name] ?? '')}`)
+      .join(' '),
+  };
+}
+
+function checkedUrl(url: string): string {
+  if (apiUrlPattern.test(url)) return url;
+  throw new VyosConfigError(
+    `${show(url)} is not the URL of a site’s API\n    hint: write https://HOST, as the stack prints it, without a path`,
+  );
 }

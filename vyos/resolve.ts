@@ -1,10 +1,12 @@
 import type { Topology } from '#topology/topology.ts';
+import { runsDetector } from './detectors.ts';
 import { findRouter, type RouterPlace } from './find-router.ts';
 import { completeOptions, type RenderOptions, type Settings } from './options.ts';
 import { resolveBfd, resolveBgp } from './resolve-bgp.ts';
 import { resolveIpsec } from './resolve-ipsec.ts';
 import { resolveLinks } from './resolve-links.ts';
 import { resolvePolicy } from './resolve-policy.ts';
+import { resolveVrrp } from './resolve-vrrp.ts';
 import type { RouterModel, StaticRoute } from './router-model.ts';
 import { type PairEnd, pairEnd, type TunnelEnd, tunnelEnds } from './tunnel-ends.ts';
 
@@ -42,6 +44,7 @@ export function resolveRouter(topology: Topology, name: string, options: RenderO
     ipsec: resolveIpsec(resolving),
     bfd: resolveBfd(resolving),
     bgp: resolveBgp(resolving),
+    vrrp: resolveVrrp(resolving),
     ...resolvePolicy(resolving),
     staticRoutes: resolveStaticRoutes(resolving),
     notes: notes(resolving),
@@ -59,7 +62,19 @@ function resolveStaticRoutes({ place: { site, router }, settings, tunnels }: Res
   return [...fronts, ...outer];
 }
 
-function notes({ settings, place: { router, partner } }: Resolving): string[] {
+function notes(resolving: Resolving): string[] {
+  return [...subnetNotes(resolving), ...vrrpNotes(resolving)];
+}
+
+function vrrpNotes({ settings, place: { router, site } }: Resolving): string[] {
+  if (!site.detectors.includes('vrrp') || runsDetector('vrrp', settings)) return [];
+  return [
+    `${router.name} has no VRRP: VyOS ${settings.vyos} cannot send it to one address, and a VPC carries no multicast. ` +
+      'The other detectors have to do.',
+  ];
+}
+
+function subnetNotes({ settings, place: { router, partner } }: Resolving): string[] {
   if (settings.profile === 'fast' || router.subnet === partner.subnet) return [];
   return [
     `${router.name} and ${partner.name} are in two subnets, and profile original forwards between them over the VPC, ` +

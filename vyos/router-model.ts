@@ -15,6 +15,8 @@ export interface RouterModel {
   readonly ipsec: Ipsec;
   readonly bfd: Bfd | undefined;
   readonly bgp: Bgp;
+  /** Empty where the site's detectors do not name vrrp. */
+  readonly vrrp: readonly VrrpGroup[];
   readonly prefixLists: readonly PrefixList[];
   readonly routeMaps: readonly RouteMap[];
   readonly staticRoutes: readonly StaticRoute[];
@@ -140,6 +142,22 @@ export interface Neighbor {
   readonly maximumPrefix: number | undefined;
   readonly importMap: string | undefined;
   readonly exportMap: string | undefined;
+}
+
+/** Unicast between the two routers of a pair: one is its master while it lives, the other hears of its end. */
+export interface VrrpGroup {
+  readonly name: string;
+  readonly interface: string;
+  readonly id: number;
+  /** Our own address in the VPC, and the partner's. */
+  readonly source: string;
+  readonly peer: string;
+  /** The higher one is master. */
+  readonly priority: number;
+  /** With its /32. VRRP cannot do without; nobody ever sends to it. */
+  readonly virtualAddress: string;
+  /** What runs on becoming backup or master, with `backup` or `master` as its argument. */
+  readonly transitionScript: string | undefined;
 }
 
 /** Exactly these prefixes. */

@@ -12,6 +12,7 @@ const names: ReadonlySet<string> = new Set(
     'action metric prefix-list route-map distance',
     'system-as router-id keepalive holdtime connect remote-as update-source maximum-prefix import export',
     'profile transmit receive multiplier',
+    'vrid priority hello-source-address backup master',
   ].flatMap((words) => words.split(' ')),
 );
 
@@ -19,7 +20,10 @@ const names: ReadonlySet<string> = new Set(
 export function singleValuedLeaf(path: Line): Line | undefined {
   const leaf = path.at(-2);
   if (leaf === undefined) return undefined;
-  // These two have one value here, and many elsewhere (IPsec's selectors and the ids of a key on 1.4).
-  const here = (leaf === 'prefix' && path[0] === 'policy') || (leaf === 'id' && path[2] === 'site-to-site');
+  // These have one value here, and many elsewhere (IPsec's selectors and the ids of a key on 1.4).
+  const here =
+    (leaf === 'prefix' && path[0] === 'policy') ||
+    (leaf === 'id' && path[2] === 'site-to-site') ||
+    (leaf === 'interface' && path[1] === 'vrrp');
   return names.has(leaf) || here ? path.slice(0, -1) : undefined;
 }

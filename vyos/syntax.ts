@@ -18,6 +18,8 @@ export interface Syntax {
   readonly addressFamily: Line;
   /** Otherwise every BFD peer is written out. */
   readonly bfdProfiles: boolean;
+  /** A VRRP group's virtual address; undefined where VRRP cannot be sent to one address, as AWS needs it. */
+  readonly vrrpAddress: string | undefined;
 }
 
 const v11: Syntax = {
@@ -31,6 +33,7 @@ const v11: Syntax = {
   systemAs: false,
   addressFamily: [],
   bfdProfiles: false,
+  vrrpAddress: undefined,
 };
 
 const v13: Syntax = {
@@ -38,6 +41,7 @@ const v13: Syntax = {
   explicitKeyExchange: true,
   gre: { source: 'source-address', remote: 'remote' },
   addressFamily: line`address-family ipv4-unicast`,
+  vrrpAddress: 'virtual-address',
 };
 
 const v14: Syntax = {
@@ -49,6 +53,7 @@ const v14: Syntax = {
   bgp: () => line`protocols bgp`,
   systemAs: true,
   bfdProfiles: true,
+  vrrpAddress: 'address',
 };
 
 const syntaxes: Readonly<Record<VyosVersion, Syntax>> = { '1.1': v11, '1.3': v13, '1.4': v14, '1.5': v14 };

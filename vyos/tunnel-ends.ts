@@ -56,8 +56,19 @@ export interface PairEnd {
  * Numbered the same in every site: nobody else ever hears of it. By name and not by role, so that nothing changes
  * here when a topology swaps the roles.
  */
-export function pairEnd(topology: Topology, { router, partner }: RouterPlace): PairEnd {
-  const ends = endsOf(pairNetwork(topology));
+export function pairEnd(topology: Topology, place: RouterPlace): PairEnd {
+  const [network] = freeNetworks(topology);
+  return endsOfPair(network, place);
+}
+
+/** The addresses that the pair's two VRRP groups must have: the router's own, and its partner's. */
+export function vrrpAddresses(topology: Topology, place: RouterPlace): PairEnd {
+  const [, network] = freeNetworks(topology);
+  return endsOfPair(network, place);
+}
+
+function endsOfPair(network: string, { router, partner }: RouterPlace): PairEnd {
+  const ends = endsOf(network);
   const isFirst = router.name < partner.name;
   return {
     prefixLength: ends.prefixLength,
@@ -66,16 +77,19 @@ export function pairEnd(topology: Topology, { router, partner }: RouterPlace): P
   };
 }
 
-/** From the far end of the range that tunnels are numbered from, clear of every tunnel that is written out. */
-function pairNetwork(topology: Topology): string {
+/** The first two /30 from the far end of the range that tunnels are numbered from, clear of every tunnel written out. */
+function freeNetworks(topology: Topology): readonly [string, string] {
   const used = topology.tunnels.map(({ network }) => known(network));
   const first = known('169.254.254.0/30').first;
-  for (let next = first; next < first + 508n; next += 4n) {
+  const free: string[] = [];
+  for (let next = first; next < first + 508n && free.length < 2; next += 4n) {
     const candidate = `${addressFromNumber(next)}/30`;
-    if (!used.some((network) => overlap(network, known(candidate)))) return candidate;
+    if (!used.some((network) => overlap(network, known(candidate)))) free.push(candidate);
   }
+  const [one, two] = free;
+  if (one !== undefined && two !== undefined) return [one, two];
   throw new VyosConfigError(
-    'tunnels use all of 169.254.254.0/23, and the two routers of a pair need one /30 of it\n' +
+    'tunnels use all of 169.254.254.0/23, and the two routers of a pair need two /30 of it\n' +
       '    hint: leave network out of some tunnels, and they are numbered for you',
   );
 }

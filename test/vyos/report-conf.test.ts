@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { renderReportConf } from '#vyos/report-conf.ts';
-import { examples, routersOf } from './topologies.ts';
+import { example, examples, routersOf } from './topologies.ts';
 
 const library = fileURLToPath(new URL('../../router/lib/', import.meta.url));
 const apiUrl = 'https://a1b2c3d4e5.execute-api.ap-northeast-1.amazonaws.com';
@@ -21,9 +21,34 @@ test('it says who the router is, who its peer is, and where to report', () => {
       "PEER_ADDRESS='10.1.100.10'",
       `API_URL='${apiUrl}'`,
       "REGION='ap-northeast-1'",
+      "SERF='/config/vyos-failover/bin/serf'",
+      "DETECTORS='serf bfd'",
+      "PEER_BFD='169.254.254.1'",
       '',
     ].join('\n'),
   );
+});
+
+test('a pair that waits for a witness sends heartbeats, which for any other would only delay its failover', () => {
+  const safe = example('ipv6-and-prefix-lists');
+  expect(renderReportConf(safe, 'frankfurt-1', { apiUrl })).toContain("HEARTBEAT='on'\n");
+  expect(renderReportConf(safe, 'frankfurt-1', { apiUrl, heartbeat: false })).not.toContain('HEARTBEAT');
+  expect(renderReportConf(topology, 'tokyo-1', { apiUrl, heartbeat: true })).toContain("HEARTBEAT='on'\n");
+});
+
+test('it names the far routers that this one testifies about, where it was told their site’s API', () => {
+  const virginia = 'https://v.execute-api.us-east-1.amazonaws.com';
+  const text = renderReportConf(topology, 'tokyo-1', { apiUrl, witnessApis: { virginia } });
+  expect(text).toContain("WITNESS_FOR='virginia-1@virginia=169.254.10.2'\n");
+  expect(text).toContain(`WITNESS_APIS='virginia@us-east-1=${virginia}'\n`);
+  expect(() => renderReportConf(topology, 'tokyo-1', { apiUrl, witnessApis: { osaka: virginia } })).toThrow(
+    /no site "osaka"/,
+  );
+});
+
+test('detectors that a router cannot run are left out', () => {
+  const original = { ...example('ipv6-and-prefix-lists'), profile: 'original' as const };
+  expect(renderReportConf(original, 'frankfurt-1', { apiUrl })).toContain("DETECTORS='serf vrrp'\n");
 });
 
 test('the reporter itself reads every example’s without complaint', () => {
@@ -32,7 +57,8 @@ test('the reporter itself reads every example’s without complaint', () => {
     const files = examples.flatMap((each) =>
       routersOf(each).map(({ name }) => {
         const file = join(directory, `${each.name}-${name}.conf`);
-        writeFileSync(file, renderReportConf(each, name, { apiUrl }));
+        const witnessApis = Object.fromEntries(each.sites.map((site) => [site.name, apiUrl]));
+        writeFileSync(file, renderReportConf(each, name, { apiUrl, witnessApis, heartbeat: true }));
         return file;
       }),
     );

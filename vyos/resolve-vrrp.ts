@@ -1,0 +1,38 @@
+import { runsDetector } from './detectors.ts';
+import type { Resolving } from './resolve.ts';
+import type { VrrpGroup } from './router-model.ts';
+import { routerDirectory } from './serf.ts';
+import { vrrpAddresses } from './tunnel-ends.ts';
+
+/** From the far end of 1 to 255, where nobody begins to count. */
+const firstId = 181;
+
+/**
+ * Two groups, one for each router to be master of while it lives. With one group only its master's end would be noticed,
+ * and who is master has nothing to do with where the routes are after a failover and a failback.
+ */
+export function resolveVrrp(resolving: Resolving): VrrpGroup[] {
+  const { place, topology, settings } = resolving;
+  const { router, partner, site } = place;
+  if (!site.detectors.includes('vrrp') || !runsDetector('vrrp', settings)) return [];
+  const { localAddress, remoteAddress } = vrrpAddresses(topology, place);
+  const isFirst = router.name < partner.name;
+  const common = { interface: router.interface, source: router.address, peer: partner.address };
+  const own: VrrpGroup = {
+    ...common,
+    name: `watch-${router.name}`,
+    id: firstId + (isFirst ? 0 : 1),
+    priority: 200,
+    virtualAddress: `${localAddress}/32`,
+    transitionScript: undefined,
+  };
+  const partners: VrrpGroup = {
+    ...common,
+    name: `watch-${partner.name}`,
+    id: firstId + (isFirst ? 1 : 0),
+    priority: 100,
+    virtualAddress: `${remoteAddress}/32`,
+    transitionScript: `${routerDirectory}/vrrp-transition`,
+  };
+  return isFirst ? [own, partners] : [partners, own];
+}
