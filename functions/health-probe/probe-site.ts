@@ -21,7 +21,7 @@ export interface ProbeTools extends Eyes {
   /** Runs the probe's document on a router: prints its BGP summary as JSON. */
   readBgp(router: ManagedRouter): Promise<CommandEnd>;
   /** Asks route-swap, which looks for itself. `probe`: act, if you see what I see. `rehearse`: could you? */
-  askRouteSwap(request: RouteSwapRequest): Promise<unknown>;
+  readonly askRouteSwap: (request: RouteSwapRequest) => Promise<unknown>;
   announce(detailType: Announcement, detail: Readonly<Record<string, unknown>>): Promise<void>;
   /** A count; with a router's name, of that router. */
   readonly metric: (name: string, value: number, router?: string) => void;
@@ -55,13 +55,23 @@ export async function probeSite(tools: ProbeTools): Promise<ProbeResult> {
   const diagnosis = diagnose(seen);
   const { kind, reason, says } = decideOn(diagnosis, seen);
   tools.log.info(says, { diagnosis: diagnosis.kind, decision: { kind, reason }, round });
-  const answer = await tools.askRouteSwap(
-    kind === 'swap' ? { action: 'probe', id: trigger.id } : { action: 'rehearse' },
-  );
-  tools.log.info('route-swap answered', { answer });
+  const answer = await ask(kind === 'swap' ? { action: 'probe', id: trigger.id } : { action: 'rehearse' }, tools);
   await quietly('the health of the site', tools, () => watchHealth(diagnosis, answer, seen, tools));
   await quietly('the end of the pause', tools, () => watchPause(seen, tools));
   return { round, diagnosis: diagnosis.kind, decision: { kind, reason, says }, answer };
+}
+
+/** A route-swap that does not answer is the worst of problems: the site could not fail over at all. */
+async function ask(request: RouteSwapRequest, { askRouteSwap, log }: ProbeTools): Promise<unknown> {
+  try {
+    const answer = await askRouteSwap(request);
+    log.info('route-swap answered', { answer });
+    return answer;
+  } catch (error) {
+    const problem = `route-swap did not answer: ${error instanceof Error ? error.message : String(error)}`;
+    log.error(problem, { error });
+    return { ready: false, problems: [problem], rehearsed: 0 };
+  }
 }
 
 /** The round that was just read, as if it had been remembered before we looked. */

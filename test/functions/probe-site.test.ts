@@ -92,6 +92,19 @@ describe('a round of the probe', () => {
     expect(world.announced).toMatchObject([{ type: 'Site Degraded', detail: { problems: world.problems } }]);
   });
 
+  it('takes a route-swap that does not answer for degraded, and finishes its round', async () => {
+    const world = new FakeWorld();
+    const tools: ProbeTools = world.tools({
+      readBgp: () => Promise.resolve(UP),
+      askRouteSwap: () => Promise.reject(new Error('AccessDeniedException')),
+    });
+    await probeSite(tools);
+    expect(world.metrics).toContainEqual({ name: 'FailoverReady', value: 0 });
+    expect(world.announced).toMatchObject([
+      { type: 'Site Degraded', detail: { problems: ['route-swap did not answer: AccessDeniedException'] } },
+    ]);
+  });
+
   it('warns before a pause ends, tells when it has ended, and each only once', async () => {
     const world = new FakeWorld();
     const pause = { since: world.now, until: world.now + 11.5 * 60_000, by: 'ann', reason: 'kernel' };
