@@ -3,7 +3,6 @@ import type { Topology } from '#topology/topology.ts';
 import { runsDetector } from './detectors.ts';
 import { VyosConfigError } from './errors.ts';
 import { findRouter, type RouterPlace } from './find-router.ts';
-import { routerDirectory } from './serf.ts';
 import { pairEnd, tunnelEnds } from './tunnel-ends.ts';
 
 /** What the topology cannot know. */
@@ -51,7 +50,6 @@ export function renderReportConf(topology: Topology, name: string, target: Repor
     PEER_ADDRESS: partner.address,
     API_URL: checkedUrl(target.apiUrl),
     REGION: region,
-    SERF: `${routerDirectory}/bin/serf`,
     // Where none of the site's can run here, Serf is there anyway.
     DETECTORS: detectors.join(' ') || 'serf',
     ...(detectors.includes('bfd') && { PEER_BFD: pairEnd(topology, place).remoteAddress }),

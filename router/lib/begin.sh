@@ -11,8 +11,8 @@ if ((BASH_VERSINFO[0] < 5)); then
   exit 2
 fi
 export LC_ALL=C TZ=UTC0
-# Serf and keepalived may have been started with next to no PATH.
-export PATH="${PATH:+$PATH:}/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+# Serf and keepalived may have been started with next to no PATH. Serf itself is in bin/.
+export PATH="${PATH:+$PATH:}$HERE/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 umask 077
 # shellcheck source=log.sh
 . "$HERE/lib/log.sh"

@@ -21,7 +21,6 @@ test('it says who the router is, who its peer is, and where to report', () => {
       "PEER_ADDRESS='10.1.100.10'",
       `API_URL='${apiUrl}'`,
       "REGION='ap-northeast-1'",
-      "SERF='/config/vyos-failover/bin/serf'",
       "DETECTORS='serf bfd'",
       "PEER_BFD='169.254.254.1'",
       '',
