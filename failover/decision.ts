@@ -129,9 +129,16 @@ function swap(diagnosis: Diagnosis, seen: Observation, reason: SwapReason, rules
   }
   const witnesses = seen.trigger.kind === 'report' ? diagnosis.witnesses.map((witness) => witness.says).join('; ') : '';
   const agreed = witnesses === '' ? '' : ` (${witnesses})`;
-  const sentence = `${says}${agreed}; ${to.name} is fit and takes the routes.`;
+  const sentence = `${says}${agreed}; ${to.name} is fit and takes the routes.${earlier(seen, reason, to)}`;
   const withoutLease = !seen.memory.reachable;
   return { kind: 'swap', reason, says: sentence, from, to, automatic: rules === AUTOMATIC, withoutLease };
+}
+
+/** A run that died told nobody of the swap that it had begun: whoever begins the next one does. */
+function earlier({ memory: { unfinished } }: Observation, reason: SwapReason, to: ManagedRouter): string {
+  if (unfinished === undefined || reason === 'finish-swap') return '';
+  const end = unfinished.to === to.name ? 'ends with this one' : 'is given up';
+  return ` Swap ${unfinished.epoch} to ${unfinished.to} (${unfinished.reason}) had stopped midway and ${end}.`;
 }
 
 function requested(diagnosis: Diagnosis, seen: Observation): Decision {

@@ -128,6 +128,7 @@ describe('what does not', () => {
     const unfinished = { epoch: 4, to: 'tokyo-1', reason: 'failback' };
     const seen = situation({ trigger, routes: atStandby, memory: memory({ unfinished }) });
     expect(decide(seen)).toMatchObject({ kind: 'swap', to: { name: 'tokyo-2' } });
+    expect(decide(seen).says).toContain('Swap 4 to tokyo-1 (failback) had stopped midway and is given up.');
   });
 
   it('does nothing on a report that is older than its claim counts', () => {
