@@ -125,7 +125,9 @@ async function healthIsTrue(world: World): Promise<void> {
 function historyIsWhole({ watch, store }: World): void {
   for (const [epoch, { run, effects, journal }] of watch.swaps) {
     if (effects === 0 || run.storeFailed) continue;
-    const told = store.entries.some((entry) => entry.epoch === epoch || entry.says.includes(`swap ${epoch} `));
+    const told = store.entries.some(
+      (entry) => entry.epoch === epoch || entry.says.toLowerCase().includes(`swap ${epoch} `),
+    );
     if (!told)
       watch.break('history', `swap ${epoch} (${journal.reason}, ${run.id}, ${run.ended}) is not in the history`);
   }

@@ -3,7 +3,7 @@ import { Chance } from './random.ts';
 import type { Happening, RoutePlace, Schedule, Side, SimEvent } from './schedule.ts';
 
 /** Everything happens before this, ms; then faults cease. */
-export const STORM_MS = 240_000;
+export const STORM_MS = 180_000;
 
 /** The schedule of a seed. */
 export function drawSchedule(seed: number): Schedule {
@@ -34,22 +34,34 @@ function drawRoutes(chance: Chance): RoutePlace[] {
   return ['a', ...Array.from({ length: count - 1 }, place)];
 }
 
-/** Troubles seldom come alone: most of a schedule's events happen around one or two moments. */
+/** Troubles seldom come alone: something that may move routes, and most of the rest around the same moment or two. */
 function drawEvents(chance: Chance): SimEvent[] {
   const centres = [chance.between(10_000, STORM_MS - 30_000), chance.between(10_000, STORM_MS - 30_000)];
-  const count = chance.between(3, 10);
-  const events = Array.from({ length: count }, (): SimEvent => {
-    const around = chance.oneOf(centres) + Math.round((chance.number() + chance.number() - 1) * 20_000);
-    const at = chance.happens(0.8) ? around : chance.between(0, STORM_MS - 1_000);
-    return { at: Math.max(0, Math.min(at, STORM_MS - 1_000)), ...drawHappening(chance) };
+  const near = (centre: number) => centre + Math.round((chance.number() + chance.number() - 1) * 20_000);
+  const within = (at: number) => Math.max(0, Math.min(at, STORM_MS - 1_000));
+  const causes = centres
+    .slice(0, chance.between(1, 2))
+    .map((centre): SimEvent => ({ at: within(near(centre)), ...chance.oneOf(CAUSES)(chance) }));
+  const others = Array.from({ length: chance.between(2, 8) }, (): SimEvent => {
+    const at = chance.happens(0.8) ? near(chance.oneOf(centres)) : chance.between(0, STORM_MS);
+    return { at: within(at), ...drawHappening(chance) };
   });
-  return events.toSorted((a, b) => a.at - b.at);
+  return [...causes, ...others].toSorted((a, b) => a.at - b.at);
 }
 
 const side = (chance: Chance): Side => (chance.happens(0.65) ? 'a' : 'b');
 const spell = (chance: Chance) => chance.oneOf([2_000, 8_000, 20_000, 45_000, 90_000]);
 
 type Draw = (chance: Chance) => Happening;
+
+const CAUSES: readonly Draw[] = [
+  () => ({ kind: 'stop', router: 'a' }),
+  () => ({ kind: 'hang', router: 'a' }),
+  () => ({ kind: 'false-alarm', router: 'b' }),
+  (c) => ({ kind: 'switchover', to: 'b', overrides: OVERRIDES.filter(() => c.happens(0.5)) }),
+  (c) => ({ kind: 'tunnels-down', router: 'a', forMs: c.oneOf([90_000, 150_000]) }),
+  (c) => ({ kind: 'pair-partitioned', forMs: spell(c) }),
+];
 
 /** Each as often as its number says. */
 const HAPPENINGS: readonly (readonly [number, Draw])[] = [
@@ -67,7 +79,7 @@ const HAPPENINGS: readonly (readonly [number, Draw])[] = [
   [3, (c) => ({ kind: c.oneOf(['ec2-errors', 'ec2-busy']), forMs: spell(c) })],
   [4, (c) => ({ kind: 'ec2-loses-answers', calls: c.between(1, 6) })],
   [4, (c) => ({ kind: 'stale-reads', forMs: spell(c) })],
-  [7, (c) => ({ kind: 'crash', afterSteps: c.between(0, 25) })],
+  [10, (c) => ({ kind: c.oneOf(['crash', 'crash', 'crash', 'crash-any']), afterSteps: c.between(0, 25) })],
   [2, (c) => ({ kind: c.oneOf(['probe-lost', 'probe-twice']) })],
   [1, (c) => ({ kind: 'probe-late', byMs: c.between(5_000, 59_000) })],
   [7, (c) => ({ kind: 'switchover', to: c.oneOf(['a', 'b']), overrides: OVERRIDES.filter(() => c.happens(0.5)) })],

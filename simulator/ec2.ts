@@ -27,6 +27,7 @@ export class Ec2 {
   readonly #region: string;
   readonly #store: Store;
   readonly #throttle: Throttle;
+  readonly #parameters = new Map<string, Parameters>();
 
   /** @param staleMs how old a stale read is */
   constructor(account: Account, clock: Clock, staleMs: number, publish: PublishEvent) {
@@ -34,7 +35,7 @@ export class Ec2 {
     this.#region = region;
     this.#store = new Store(initialStates(account, clock.now()), clock, staleMs);
     this.#throttle = new Throttle(awsLimits, clock);
-    this.lifecycle = new Lifecycle(this.#store, clock, usualTimes, publish);
+    this.lifecycle = new Lifecycle(this.#store, clock, QUICK_BOOT, publish);
   }
 
   /** The truth of this moment. */
@@ -55,10 +56,13 @@ export class Ec2 {
   perform({ name, input }: Ec2Call, stale: boolean): unknown {
     const action = actions.get(name);
     if (action === undefined) throw new Error(`the simulator's EC2 knows no ${name}`);
-    const parameters = new Parameters(asWireShape(input));
+    const key = JSON.stringify([name, input]);
+    const parameters = this.#parameters.get(key) ?? new Parameters(asWireShape(input));
+    this.#parameters.set(key, parameters);
     this.#throttle.take(this.#region, name, action, parameters);
     if (action.kind === 'read') {
-      return asSdkShape(action.run(parameters, stale ? this.#store.seen(this.#region, false) : this.state()));
+      const state = stale ? this.#store.seen(this.#region, false) : this.state();
+      return remembered(state, key, () => asSdkShape(action.run(parameters, state)));
     }
     action.precheck(parameters, this.state());
     if (parameters.flag('DryRun') === true) throw new AwsError('DryRunOperation', 'It would have succeeded.', 412);
@@ -82,12 +86,25 @@ export class Ec2 {
 
 const NO_PARAMETERS = new Parameters({ InstanceId: ['i-0000000000000000a'] });
 
+/** A schedule spends less time waiting for what is not in question. */
+const QUICK_BOOT = { ...usualTimes, bootMs: 8_000, initializingMs: 15_000 };
+
+/** States are never changed in place, so the same question has the same answer. */
+const answers = new WeakMap<RegionState, Map<string, unknown>>();
+
+function remembered(state: RegionState, key: string, ask: () => unknown): unknown {
+  const known = answers.get(state) ?? new Map<string, unknown>();
+  answers.set(state, known);
+  if (!known.has(key)) known.set(key, ask());
+  return known.get(key);
+}
+
 /** Reading a fixture costs more than many a schedule; the states are never changed in place. */
-const known = new Map<string, ReadonlyMap<string, RegionState>>();
+const fixtures = new Map<string, ReadonlyMap<string, RegionState>>();
 
 function initialStates(account: Account, now: number): ReadonlyMap<string, RegionState> {
   const key = JSON.stringify([account, now]);
-  const found = known.get(key) ?? statesOf(account, now);
-  known.set(key, found);
+  const found = fixtures.get(key) ?? statesOf(account, now);
+  fixtures.set(key, found);
   return found;
 }

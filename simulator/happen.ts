@@ -70,7 +70,8 @@ export function happen(event: SimEvent, world: World): void {
       weather.ec2AnswersToLose = event.calls;
       return;
     case 'crash':
-      platform.crashNext = event.afterSteps;
+    case 'crash-any':
+      platform.crashNext = { afterSteps: event.afterSteps, any: kind === 'crash-any' };
       return;
     case 'probe-lost':
     case 'probe-twice':

@@ -29,13 +29,14 @@ export type Ended<T> =
 
 /** Lambda: as many runs at once as are asked for, each in an environment that later runs use again. */
 export class Platform {
-  readonly runs: Run[] = [];
+  /** Runs so far, by what they were for. */
+  readonly #numbers = new Map<string, number>();
   readonly #seed: number;
   readonly #time: VirtualTime;
   readonly #idle: CallPacer[] = [];
   readonly #kills = new Map<Run, (why: 'crashed' | 'timed out') => void>();
-  /** The next run dies after so many steps. */
-  crashNext: number | undefined;
+  /** The next run dies after so many steps; unless any will do, one that may move routes. */
+  crashNext: { readonly afterSteps: number; readonly any: boolean } | undefined;
 
   constructor(seed: number, time: VirtualTime) {
     this.#seed = seed;
@@ -66,8 +67,11 @@ export class Platform {
   }
 
   #start(name: string, trigger: Trigger | undefined, timeoutMs: number): Run {
-    const id = `${name}/${this.runs.filter((run) => run.id.startsWith(`${name}/`)).length + 1}`;
+    const number = (this.#numbers.get(name) ?? 0) + 1;
+    this.#numbers.set(name, number);
+    const id = `${name}/${number}`;
     const now = this.#time.now();
+    const dies = this.crashNext?.any === true || trigger !== undefined;
     const run: Run = {
       id,
       trigger,
@@ -76,12 +80,11 @@ export class Platform {
       until: now + timeoutMs,
       evidence: new Evidence(trigger),
       steps: 0,
-      crashAfter: this.crashNext,
+      crashAfter: dies ? this.crashNext?.afterSteps : undefined,
       ended: 'no',
       storeFailed: false,
     };
-    this.crashNext = undefined;
-    this.runs.push(run);
+    if (dies) this.crashNext = undefined;
     return run;
   }
 

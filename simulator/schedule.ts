@@ -44,7 +44,10 @@ export type Happening =
   /* AWS. */
   | { readonly kind: 'store-down' | 'ec2-errors' | 'ec2-busy' | 'stale-reads'; readonly forMs: number }
   | { readonly kind: 'store-loses-answers' | 'ec2-loses-answers'; readonly calls: number }
+  /* The next run that may move routes dies before its call number so and so, counted from 0. */
   | { readonly kind: 'crash'; readonly afterSteps: number }
+  /* The next run of any function does. */
+  | { readonly kind: 'crash-any'; readonly afterSteps: number }
   | { readonly kind: 'probe-lost' | 'probe-twice' }
   | { readonly kind: 'probe-late'; readonly byMs: number }
   /* People. */

@@ -27,17 +27,25 @@ export function asSdkShape(answer: XmlObject): Record<string, unknown> {
   const shaped: Record<string, unknown> = {};
   for (const name of Object.keys(answer)) {
     const value = answer[name];
-    shaped[MEMBERS[name] ?? `${name.charAt(0).toUpperCase()}${name.slice(1)}`] = sdk(value);
+    shaped[memberOf(name)] = typeof value === 'object' ? sdk(value) : value;
   }
   return shaped;
 }
 
-const MEMBERS: Readonly<Record<string, string>> = {
-  routeTableSet: 'RouteTables',
-  routeSet: 'Routes',
-  instanceStatusSet: 'InstanceStatuses',
-  networkInterfaceSet: 'NetworkInterfaces',
-};
+const members = new Map([
+  ['routeTableSet', 'RouteTables'],
+  ['routeSet', 'Routes'],
+  ['instanceStatusSet', 'InstanceStatuses'],
+  ['networkInterfaceSet', 'NetworkInterfaces'],
+]);
+
+function memberOf(name: string): string {
+  const known = members.get(name);
+  if (known !== undefined) return known;
+  const member = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+  members.set(name, member);
+  return member;
+}
 
 function sdk(value: XmlObject[string]): unknown {
   if (Array.isArray(value)) return value.map(sdk);

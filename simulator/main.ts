@@ -1,0 +1,88 @@
+import { parseArgs } from 'node:util';
+import { searchWithCrew } from './crew.ts';
+import { drawSchedule } from './draw-schedule.ts';
+import { report, timelineOf } from './report.ts';
+import { explain, type Tally } from './search.ts';
+import { simulate } from './world.ts';
+
+const USAGE = `Usage: npm run simulate -- [--seeds N] [--from S] [--threads N] [--json]
+       npm run simulate -- --seed S [--json]
+
+  --seeds N     so many schedules (default 1000), those of the seeds from S on (--from, default 0)
+  --seed S      one schedule, with its timeline; if it fails, the least schedule that fails so
+  --threads N   default 2
+  --json        one object on stdout
+
+Ends 0 if every invariant held, 1 if one was broken, 2 if the command line is wrong.
+`;
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(args: readonly string[]): Promise<number> {
+  const asked = read(args);
+  if (asked === undefined) {
+    process.stderr.write(USAGE);
+    return 2;
+  }
+  Error.stackTraceLimit = 0;
+  return asked.seed === undefined ? many(asked) : one(asked.seed, asked.json);
+}
+
+interface Asked {
+  readonly seeds: number;
+  readonly from: number;
+  readonly seed: number | undefined;
+  readonly threads: number;
+  readonly json: boolean;
+}
+
+/** Undefined: not a command line that we know. */
+function read(args: readonly string[]): Asked | undefined {
+  const text = { type: 'string' } as const;
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: { seeds: text, from: text, seed: text, threads: text, json: { type: 'boolean', default: false } },
+    });
+    const seed = values.seed === undefined ? undefined : whole(values.seed);
+    const [seeds, from, threads] = [
+      whole(values.seeds ?? '1000'),
+      whole(values.from ?? '0'),
+      whole(values.threads ?? '2'),
+    ];
+    return { seeds, from, threads, seed, json: values.json };
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    return undefined;
+  }
+}
+
+/** @throws RangeError */
+function whole(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new RangeError(`"${text}" is not a whole number from 0 to 999999999`);
+}
+
+async function many({ seeds, from, threads, json }: Asked): Promise<number> {
+  const began = performance.now();
+  const seconds = () => (performance.now() - began) / 1000;
+  let told = 0;
+  const progress = ({ schedules }: Tally) => {
+    if (seconds() - told < 5) return;
+    told = seconds();
+    process.stderr.write(`${schedules} of ${seeds} schedules, ${Math.round(schedules / told)} a second\n`);
+  };
+  const { tally, found } = await searchWithCrew(from, seeds, threads, progress);
+  const explained = found && (await explain(drawSchedule(found.seed)));
+  process.stdout.write(report({ from, tally, seconds: seconds(), explained }, json));
+  return explained === undefined ? 0 : 1;
+}
+
+async function one(seed: number, json: boolean): Promise<number> {
+  const schedule = drawSchedule(seed);
+  const outcome = await simulate(schedule, { verbose: true });
+  const { violation } = outcome;
+  const explained = violation && (await explain(schedule));
+  process.stdout.write(timelineOf({ schedule, outcome, explained }, json));
+  return violation === undefined ? 0 : 1;
+}
