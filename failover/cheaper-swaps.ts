@@ -1,4 +1,4 @@
-import { containsNetwork, parseNetwork } from '#topology/networks.ts';
+import { parseNetwork } from '#topology/networks.ts';
 import type { ManagedTable, Site } from '#topology/topology.ts';
 import { leastDurationMs, MUTATING_CALLS } from './call-pacer.ts';
 
@@ -25,11 +25,11 @@ export interface PrefixListCandidate {
 }
 
 /**
- * Where prefix lists would save calls; undefined: nowhere. Gateway (edge) route tables, known by destinations within the
- * VPC, take none (https://docs.aws.amazon.com/vpc/latest/userguide/gateway-route-tables.html).
+ * Where prefix lists would save calls; undefined: nowhere. Gateway (edge) route tables take none
+ * (https://docs.aws.amazon.com/vpc/latest/userguide/gateway-route-tables.html).
  */
-export function cheaperSwaps(site: Pick<Site, 'vpc' | 'routeTables'>): CheaperSwaps | undefined {
-  const lists = site.routeTables.filter((table) => !isEdge(table, site.vpc.cidr)).flatMap(candidates);
+export function cheaperSwaps(site: Pick<Site, 'routeTables'>): CheaperSwaps | undefined {
+  const lists = site.routeTables.filter(({ edge }) => !edge).flatMap(candidates);
   if (lists.length === 0) return undefined;
   const now = site.routeTables.reduce((sum, { destinations }) => sum + destinations.length, 0);
   const withLists = now - lists.reduce((saved, { routes }) => saved + routes - 1, 0);
@@ -49,12 +49,4 @@ function candidates({ id, destinations }: ManagedTable): readonly PrefixListCand
       routes: destinations.filter((destination) => parseNetwork(destination)?.family === family).length,
     }))
     .filter(({ routes }) => routes >= 2);
-}
-
-function isEdge({ destinations }: ManagedTable, vpc: string): boolean {
-  const own = parseNetwork(vpc);
-  return destinations.some((destination) => {
-    const network = parseNetwork(destination);
-    return own !== undefined && network !== undefined && containsNetwork(own, network);
-  });
 }

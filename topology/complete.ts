@@ -57,8 +57,9 @@ function completeRouter(name: string, site: string, router: RouterFile, file: To
 }
 
 function completeTable(table: NonNullable<SiteFile['routeTables']>[number], defaults: readonly string[]): ManagedTable {
-  if (typeof table === 'string') return { id: table, destinations: defaults };
-  return { id: table.id, destinations: table.destinations?.map(canonicalDestination) ?? defaults };
+  if (typeof table === 'string') return { id: table, destinations: defaults, edge: false };
+  const destinations = table.destinations?.map(canonicalDestination) ?? defaults;
+  return { id: table.id, destinations, edge: table.edge ?? false };
 }
 
 function otherFronts(name: string, { sites }: TopologyFile): string[] {

@@ -32,6 +32,7 @@ export interface DraftTable {
   readonly id: Placed<string> | undefined;
   /** Undefined where the file leaves them to the default. */
   readonly destinations: readonly Placed<string>[] | undefined;
+  readonly edge: boolean;
   readonly path: Path;
 }
 
@@ -151,12 +152,13 @@ function draftRouter(name: string, site: string, router: PartialRouter, place: P
 }
 
 function draftTable(table: PartialTable, path: Path, place: Place): DraftTable {
-  if (typeof table === 'string') return { id: place(table, path), destinations: undefined, path };
+  if (typeof table === 'string') return { id: place(table, path), destinations: undefined, edge: false, path };
   return {
     id: optional(table.id, [...path, 'id'], place),
     destinations: table.destinations?.flatMap((destination, index) =>
       list(optional(destination, [...path, 'destinations', index], place)),
     ),
+    edge: table.edge ?? false,
     path,
   };
 }

@@ -55,6 +55,14 @@ const routeTable = z.union([
         description:
           'The routes in it that may be moved; no others are touched. Default: every other site’s front subnets.',
       }),
+      edge: z
+        .boolean()
+        .optional()
+        .meta({
+          description:
+            'A gateway (edge) route table, which sends what comes in through an internet or VPN gateway to the pair: its ' +
+            'destinations are subnets of the site’s own VPC, and prefix lists cannot stand in it. Default: false.',
+        }),
     })
     .meta({ description: 'A route table and the destinations in it that may be moved.' }),
 ]);

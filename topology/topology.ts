@@ -64,6 +64,8 @@ export interface ManagedTable {
   readonly id: string;
   /** IPv4 or IPv6 CIDRs, or prefix lists (`pl-…`). Default: every other site's front subnets. */
   readonly destinations: readonly string[];
+  /** A gateway (edge) route table: its destinations are subnets of the site's own VPC. Default false. */
+  readonly edge: boolean;
 }
 
 export interface Policy {

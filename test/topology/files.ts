@@ -59,7 +59,11 @@ export function fileOf({ sites, bfd, ...topology }: Topology): TopologyFile {
           asn: site.asn,
           frontSubnets: [...site.frontSubnets],
           detectors: [...site.detectors],
-          routeTables: site.routeTables.map(({ id, destinations }) => ({ id, destinations: [...destinations] })),
+          routeTables: site.routeTables.map(({ id, destinations, edge }) => ({
+            id,
+            destinations: [...destinations],
+            edge,
+          })),
           vpc,
           policy: {
             prefer: policy.prefer,

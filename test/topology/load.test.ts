@@ -32,7 +32,7 @@ describe('what may be left out', () => {
       frankfurt: siteFile('frankfurt', 3),
     };
     expect(load({ name: 'three', sites }).sites[0]?.routeTables).toEqual([
-      { id: 'rtb-00000001', destinations: ['10.2.0.0/20', '10.3.0.0/20'] },
+      { id: 'rtb-00000001', destinations: ['10.2.0.0/20', '10.3.0.0/20'], edge: false },
     ]);
   });
 

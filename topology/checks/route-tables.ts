@@ -1,6 +1,6 @@
 import type { Draft, DraftSite, DraftTable } from '../draft.ts';
 import type { Fault } from '../mistakes.ts';
-import { containsNetwork, parseNetwork } from '../networks.ts';
+import { containsNetwork, type Network, parseNetwork } from '../networks.ts';
 import { duplicates } from './duplicates.ts';
 
 /** https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html, the highest that the quota goes. */
@@ -14,7 +14,7 @@ export function checkRouteTables(draft: Draft): Fault[] {
     ...sites.flatMap(noTables),
     ...sharedTables(tables),
     ...tables.flatMap(repeatedDestinations),
-    ...sites.flatMap((site) => (site.tables ?? []).flatMap((table) => ownDestinations(table, site))),
+    ...sites.flatMap((site) => (site.tables ?? []).flatMap((table) => wrongSide(table, site))),
     ...sites.flatMap((site) => (site.tables ?? []).flatMap((table) => tooMany(table, site, sites))),
   ];
 }
@@ -52,14 +52,37 @@ function repeatedDestinations({ destinations = [] }: DraftTable): Fault[] {
   }));
 }
 
-function ownDestinations({ destinations = [] }: DraftTable, { vpc }: DraftSite): Fault[] {
+/** Which side of the VPC a table may take traffic to: out of it, or, in an edge table, into it. */
+function wrongSide(table: DraftTable, { vpc }: DraftSite): Fault[] {
   const own = vpc.cidr?.value;
+  if (table.edge) return wrongInEdgeTable(table, own);
   if (own === undefined) return [];
-  return destinations.flatMap(({ value, path }) => {
+  return (table.destinations ?? []).flatMap(({ value, path }) => {
     const network = parseNetwork(value);
     if (network === undefined || !containsNetwork(own, network)) return [];
     const fault = `${value} lies in the site’s own VPC ${own.cidr}`;
-    return [{ kind: 'contradiction', path, fault, hint: 'routes to the routers are for other networks; take it out' }];
+    const hint =
+      'routes to the routers are for other networks; take it out, or write edge: true for a gateway route table';
+    return [{ kind: 'contradiction', path, fault, hint }];
+  });
+}
+
+/** https://docs.aws.amazon.com/vpc/latest/userguide/gateway-route-tables.html: subnets of the VPC, and no prefix lists. */
+function wrongInEdgeTable({ destinations, path: table }: DraftTable, own: Network | undefined): Fault[] {
+  if (destinations === undefined) {
+    const hint = 'write the subnets whose incoming traffic goes to the pair';
+    return [{ kind: 'missing-key', path: table, fault: 'an edge table needs its destinations', hint }];
+  }
+  return destinations.flatMap(({ value, path }) => {
+    const network = parseNetwork(value);
+    const inside =
+      network !== undefined && (own === undefined || network.family !== own.family || containsNetwork(own, network));
+    if (inside) return [];
+    const fault =
+      network === undefined
+        ? `an edge table takes no prefix list: ${value}`
+        : `${value} is not in the site’s own VPC ${own?.cidr}`;
+    return [{ kind: 'contradiction', path, fault, hint: 'an edge table’s destinations are subnets of its own VPC' }];
   });
 }
 
