@@ -19,7 +19,7 @@ import {
   type Testimony,
 } from '#failover/memory.ts';
 import type { BgpStatement } from '#failover/observation.ts';
-import type { Answer, HistoryEntry, SwapJournal } from '#failover/swap-record.ts';
+import { type Answer, type HistoryEntry, isEnd, type SwapJournal } from '#failover/swap-record.ts';
 
 /** What the store remembers of a site, and of each router's own statements (by router name). */
 export interface Recollection {
@@ -188,9 +188,17 @@ export class SiteStore {
     });
   }
 
-  /** Remembers the last answer to a trigger for a day. */
+  /**
+   * Remembers the last answer to a trigger for a day. One that ended it stays: a retry that was looked at beside it, and
+   * refused, does not open the trigger again.
+   */
   async answer(id: string, answer: Answer): Promise<void> {
-    await this.#put({ pk: `answer#${id}`, sk: 'answer', answer, expires: seconds(answer.at) + ANSWERS_KEPT_S });
+    const item = { pk: `answer#${id}`, sk: 'answer', answer, expires: seconds(answer.at) + ANSWERS_KEPT_S };
+    if (isEnd(answer.outcome)) return this.#put(item);
+    await this.#putIf(item, 'attribute_not_exists(pk) OR answer.outcome IN (:refused, :partial)', {
+      ':refused': 'refused',
+      ':partial': 'partial',
+    });
   }
 
   /** Adds to the history that people read; kept for 400 days. */
@@ -250,7 +258,7 @@ export class SiteStore {
   }
 
   /** @returns false if the condition does not hold */
-  #putIf(item: Item, ConditionExpression: string, values: Item, names: Record<string, string>): Promise<boolean> {
+  #putIf(item: Item, ConditionExpression: string, values: Item, names?: Record<string, string>): Promise<boolean> {
     const command = new PutItemCommand({
       TableName: this.#table,
       Item: marshall(item, { removeUndefinedValues: true }),

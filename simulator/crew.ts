@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { type Found, NOTHING, sum, type Tally } from './search.ts';
 import type { Searched, Stretch } from './worker.ts';
@@ -47,10 +48,8 @@ function stretchesOf(from: number, count: number): Stretch[] {
   }));
 }
 
-function ask(worker: Worker, stretch: Stretch): Promise<Searched> {
-  return new Promise((resolve, reject) => {
-    worker.once('message', resolve);
-    worker.once('error', reject);
-    worker.postMessage(stretch);
-  });
+async function ask(worker: Worker, stretch: Stretch): Promise<Searched> {
+  worker.postMessage(stretch);
+  const [searched] = (await once(worker, 'message')) as [Searched];
+  return searched;
 }

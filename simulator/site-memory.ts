@@ -3,7 +3,7 @@ import { CLAIM_FRESH_MS } from '#failover/fitness.ts';
 import type { Testimony } from '#failover/memory.ts';
 import { BLANK, type Health, type Maintenance, type Memory, type Pause, type ProbeRound } from '#failover/memory.ts';
 import type { BgpStatement } from '#failover/observation.ts';
-import type { Answer, HistoryEntry, SwapJournal } from '#failover/swap-record.ts';
+import { type Answer, type HistoryEntry, isEnd, type SwapJournal } from '#failover/swap-record.ts';
 
 /** All that `SiteStore` does. */
 export type SiteMemory = Pick<SiteStore, keyof SiteStore>;
@@ -109,7 +109,8 @@ export class MemoryOfSite implements SiteMemory {
   }
 
   async answer(id: string, answer: Answer): Promise<void> {
-    this.answers.set(id, answer);
+    const ended = isEnd(this.answers.get(id)?.outcome ?? 'refused');
+    if (isEnd(answer.outcome) || !ended) this.answers.set(id, answer);
   }
 
   async record(entry: HistoryEntry): Promise<void> {

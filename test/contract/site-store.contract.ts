@@ -182,6 +182,17 @@ export function siteStoreContract(open: () => Promise<Store>): void {
     expect((await store.recall('report-2')).memory.answered).toBeUndefined();
   });
 
+  test('an answer that ended a trigger is not undone by a later refusal; a refusal is by anything', async () => {
+    const answer = (outcome: 'swapped' | 'refused' | 'partial') => ({ outcome, reason: 'x', says: 'So.', at: NOW });
+    const stands = async () => (await store.recall('report-1')).memory.answered?.outcome;
+    await store.answer('report-1', answer('refused'));
+    await store.answer('report-1', answer('partial'));
+    expect(await stands()).toBe('partial');
+    await store.answer('report-1', answer('swapped'));
+    await store.answer('report-1', answer('refused'));
+    expect(await stands()).toBe('swapped');
+  });
+
   test('history gives the newest entries first', async () => {
     const entry = (id: string, at: number) =>
       ({
