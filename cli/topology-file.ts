@@ -23,6 +23,17 @@ export async function requireTopology(option: string | undefined, io: Io): Promi
   return topology;
 }
 
+/** The same, with the text that it was read from, for those who have to read it themselves. */
+export async function requireTopologyText(
+  option: string | undefined,
+  io: Io,
+): Promise<{ readonly topology: Topology; readonly text: string }> {
+  const text = await readTopologyText(option, io);
+  const { topology, mistakes } = loadTopology(text, topologyFile(option, io));
+  if (mistakes !== undefined) throw new CommandError(exitCodes.usage, renderMistakes(mistakes));
+  return { topology, text };
+}
+
 /** The file that the topology is read from: the option, else VYOS_FAILOVER_TOPOLOGY, else topology.yaml; `-` is standard input. */
 export function topologyFile(option: string | undefined, io: Io): string {
   return option ?? (io.env['VYOS_FAILOVER_TOPOLOGY'] || 'topology.yaml');
@@ -34,10 +45,14 @@ export function topologyFile(option: string | undefined, io: Io): string {
  * @throws CommandError (exit code 2) where it cannot be read
  */
 export async function readTopology(option: string | undefined, io: Io): Promise<Loaded> {
+  return loadTopology(await readTopologyText(option, io), topologyFile(option, io));
+}
+
+async function readTopologyText(option: string | undefined, io: Io): Promise<string> {
   const file = topologyFile(option, io);
   const origin = option === undefined && io.env['VYOS_FAILOVER_TOPOLOGY'] ? ' (from VYOS_FAILOVER_TOPOLOGY)' : '';
   try {
-    return loadTopology(await readText(file === '-' ? io.stdin : createReadStream(resolve(io.cwd, file))), file);
+    return await readText(file === '-' ? io.stdin : createReadStream(resolve(io.cwd, file)));
   } catch (error) {
     if (io.signal?.aborted === true || !isReadError(error)) throw error;
     const hint =

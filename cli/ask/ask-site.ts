@@ -14,12 +14,19 @@ export interface Where {
   readonly site: Site;
 }
 
+/** Another function of the site than route-swap. */
+export interface AskedFunction {
+  readonly functionName: string;
+  readonly timeoutMs: number;
+}
+
 /** More than route-swap's own timeout, which ends a run that takes too long; this only ends waiting for a lost answer. */
 const ANSWER_WITHIN_MS = 30_000;
 
 /**
- * Asks a site's route-swap function, and reads its answer.
+ * Asks a site's function, and reads its answer.
  *
+ * @param asked default: route-swap
  * @throws CommandError (exit code 1) that says why there is none and what to do next
  */
 export async function askSite<T>(
@@ -27,10 +34,9 @@ export async function askSite<T>(
   request: Readonly<Record<string, unknown>>,
   answer: z.ZodType<T>,
   { outside, signal }: { readonly outside: Outside; readonly signal?: AbortSignal | undefined },
+  asked: AskedFunction = routeSwapOf({ topology, site }),
 ): Promise<T> {
-  const functionName = namesOf(topology, site).routeSwap;
-  const routes = site.routeTables.reduce((sum, { destinations }) => sum + destinations.length, 0);
-  const timeoutMs = ANSWER_WITHIN_MS + leastDurationMs(routes);
+  const { functionName, timeoutMs } = asked;
   let given: unknown;
   try {
     given = await outside.invoke({ functionName, region: site.region, payload: request, timeoutMs, signal });
@@ -48,6 +54,14 @@ export async function askSite<T>(
     `${site.name}: the answer of ${functionName} is not one that this version understands: ${why}\n` +
       '    hint: deploy the version that you run, or run the version that is deployed',
   );
+}
+
+function routeSwapOf({ topology, site }: Where): AskedFunction {
+  const routes = site.routeTables.reduce((sum, { destinations }) => sum + destinations.length, 0);
+  return {
+    functionName: namesOf(topology, site).routeSwap,
+    timeoutMs: ANSWER_WITHIN_MS + leastDurationMs(routes),
+  };
 }
 
 function explain(fault: CallFault, { name, message }: Error, { name: site, region }: Site, fn: string): string {

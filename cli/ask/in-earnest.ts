@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Cli } from '../cli.ts';
-import { askSite, type Where } from './ask-site.ts';
+import { type AskedFunction, askSite, type Where } from './ask-site.ts';
 
 /** Asks a site to act. Ctrl-C ends only the waiting, and says so. */
 export async function askInEarnest<T>(
@@ -8,9 +8,10 @@ export async function askInEarnest<T>(
   request: Readonly<Record<string, unknown>>,
   answer: z.ZodType<T>,
   { io, outside }: Cli,
+  asked?: AskedFunction,
 ): Promise<T> {
   try {
-    return await askSite(where, request, answer, { outside, signal: io.signal });
+    return await askSite(where, request, answer, { outside, signal: io.signal }, asked);
   } catch (error) {
     if (io.signal?.aborted === true) {
       io.stderr.write(`\nInterrupted. The function was asked and goes on: vyos-failover status ${where.site.name}\n`);

@@ -1,12 +1,11 @@
 import { Option } from 'commander';
 import type { VyosVersion } from '#topology/topology.ts';
-import { VyosConfigError } from '#vyos/errors.ts';
 import { type RenderedConfig, renderConfig } from '#vyos/render.ts';
 import { type AddCommand, examples, group } from '../cli.ts';
-import { CommandError } from '../output/command-error.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
 import { requireTopology, topologyOption } from '../topology-file.ts';
+import { orUsageError } from '../usage-error.ts';
 
 interface Options {
   readonly topology?: string;
@@ -37,7 +36,7 @@ export const configRender: AddCommand = (program, cli) => {
     .action(
       cli.action(async (argument: string | undefined, options: Options) => {
         const topology = await requireTopology(argument ?? options.topology, cli.io);
-        const config = render(() => renderConfig(topology, options.router, { vyos: options.vyos }));
+        const config = orUsageError(() => renderConfig(topology, options.router, { vyos: options.vyos }));
         if (options.json === true) writeJson(cli.io.stdout, 'config-render', asJson(topology.name, config));
         else {
           cli.io.stdout.write(`${config.lines.join('\n')}\n`);
@@ -54,14 +53,4 @@ export const configRender: AddCommand = (program, cli) => {
 
 function asJson(topology: string, { router, vyos, profile, lines, secrets, notes }: RenderedConfig) {
   return { topology, router, vyos, profile, lines, secrets, notes };
-}
-
-/** What cannot be rendered is the command line's fault, or the topology's. */
-function render(make: () => RenderedConfig): RenderedConfig {
-  try {
-    return make();
-  } catch (error) {
-    if (error instanceof VyosConfigError) throw new CommandError(exitCodes.usage, error.message, { cause: error });
-    throw error;
-  }
 }

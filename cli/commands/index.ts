@@ -1,4 +1,6 @@
 import type { AddCommand } from '../cli.ts';
+import { configDiff } from './config-diff.ts';
+import { configPush } from './config-push.ts';
 import { configRender } from './config-render.ts';
 import { emulate } from './emulate.ts';
 import { explain } from './explain.ts';
@@ -8,6 +10,7 @@ import { maintenance } from './maintenance.ts';
 import { pause } from './pause.ts';
 import { plan } from './plan.ts';
 import { resume } from './resume.ts';
+import { routerBundleCommand } from './router-bundle.ts';
 import { status } from './status.ts';
 import { switchover } from './switchover.ts';
 import { topologyValidate } from './topology-validate.ts';
@@ -25,5 +28,8 @@ export const commands: readonly AddCommand[] = [
   maintenance,
   topologyValidate,
   configRender,
+  configDiff,
+  configPush,
+  routerBundleCommand,
   emulate,
 ];

@@ -5,9 +5,9 @@ import type { PushTools } from './tools.ts';
 const EVERY_MS = 2_000;
 
 /** eBGP of a router now; undefined: it did not tell, which is unknown and never down. */
-export async function readEbgp(router: ManagedRouter, { readBgp, site }: PushTools): Promise<EbgpCount | undefined> {
-  const end = await readBgp(router);
-  const sessions = end.kind === 'answered' ? parseBgpSummary(parseJson(end.output), site.asn) : undefined;
+export async function readEbgp(router: ManagedRouter, tools: PushTools): Promise<EbgpCount | undefined> {
+  const end = await tools.readBgp(router);
+  const sessions = end.kind === 'answered' ? parseBgpSummary(parseJson(end.output), tools.site.asn) : undefined;
   return sessions && countEbgp(sessions);
 }
 

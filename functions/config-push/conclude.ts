@@ -39,14 +39,14 @@ async function record(
   });
 }
 
-async function announce({ id, by, done }: PushJournal, { site, now, announce: tell }: PushTools): Promise<void> {
-  await tell('Config Pushed', {
-    topology: site.topology,
-    site: site.name,
+async function announce({ id, by, done }: PushJournal, tools: PushTools): Promise<void> {
+  await tools.announce('Config Pushed', {
+    topology: tools.site.topology,
+    site: tools.site.name,
     id,
     by,
     routers: done,
     says: `${by} pushed a new configuration to ${done.join(' and ')}; BGP is well on ${done.length === 1 ? 'it' : 'both'}.`,
-    at: new Date(now()).toISOString(),
+    at: new Date(tools.now()).toISOString(),
   });
 }

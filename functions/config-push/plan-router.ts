@@ -43,10 +43,10 @@ export async function planRouter(
   router: ManagedRouter,
   wanted: RenderedConfig | undefined,
   overrides: readonly PushOverride[],
-  { showConfig, pushes }: PushTools,
+  tools: PushTools,
 ): Promise<RouterPlan> {
   const { name } = router;
-  const [end, pushed] = await Promise.all([showConfig(router), pushes.pushed(name)]);
+  const [end, pushed] = await Promise.all([tools.showConfig(router), tools.pushes.pushed(name)]);
   const running = readRunningConfig(end);
   const { lines = [], vyos, notes = [] } = wanted ?? {};
   if ('why' in running)

@@ -15,7 +15,7 @@ const Request = z.discriminatedUnion('action', [
   z.strictObject({
     action: z.literal('push'),
     /** The push: the same for all of its routers. */
-    id: z.string().check(z.regex(/^[0-9a-f-]{8,64}$/)),
+    id: z.string().check(z.regex(/^[A-Za-z0-9-]{1,64}$/)),
     topology,
     by: z.string().check(z.minLength(1), z.maxLength(256)),
     overrides,

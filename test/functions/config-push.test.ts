@@ -348,9 +348,9 @@ describe('what goes wrong on the way ends in a known configuration', () => {
 
   it('a site that cannot be seen any more is no reason to confirm', async () => {
     let asked = 0;
-    const { describeRoutes } = tools();
+    const seeing = tools();
     const failing: PushTools['describeRoutes'] = (routes) =>
-      (asked += 1) > 1 ? Promise.reject(new Error('RequestLimitExceeded')) : describeRoutes(routes);
+      (asked += 1) > 1 ? Promise.reject(new Error('RequestLimitExceeded')) : seeing.describeRoutes(routes);
     expect(await push([], { describeRoutes: failing })).toMatchObject({
       outcome: 'undone',
       says: expect.stringContaining('cannot be seen: RequestLimitExceeded') as unknown,

