@@ -31,7 +31,7 @@ export function showSwap({ counts, conditions, machine }: SwapReport): string {
     renderTable(HEAD, counts.flatMap(rows), 2),
     '',
     `baseline: ${WAY_LABELS[BASELINE]}, in the same run · bound: EC2's throttle (${bucket.capacity} at once, then ${bucket.perSecond}/s) and one call`,
-    `assumed: an AWS call takes ${latencyMs} ms (median; lognormal, sigma ${latencySigma})${others > 0 ? `; others take ${others * 100} % of the bucket` : ''}`,
+    `assumed: an AWS call takes ${latencyMs} ms (median; lognormal, sigma ${latencySigma})${others > 0 ? `; others get ${Math.round(others * 100)} % of the EC2 writes refused` : ''}`,
     `measured on an emulated AWS, never on the real one: ${machine.cores} × ${machine.cpu}, Node ${machine.node}`,
     '',
   ].join('\n');
