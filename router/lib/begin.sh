@@ -19,7 +19,7 @@ umask 077
 # shellcheck source=config.sh
 . "$HERE/lib/config.sh"
 
-readonly CONFIG=${REPORT_CONF:-/config/vyos-failover/report.conf}
+readonly CONFIG=${REPORT_CONF:-$HERE/report.conf}
 
 # begin ID reads the configuration, or ends with 2. ID stands in each line of the log.
 begin() {
