@@ -22,6 +22,7 @@ export type SwapReason =
   | 'owner-left'
   | 'ebgp-down-twice'
   | 'finish-swap'
+  | 'give-up-swap'
   | 'switchover'
   | 'failback';
 
@@ -76,6 +77,8 @@ export function decideOn(diagnosis: Diagnosis, seen: Observation): Decision {
       return swap(diagnosis, seen, 'ebgp-down-twice', AUTOMATIC);
     case 'SwapUnfinished':
       return swap(diagnosis, seen, 'finish-swap', FINISHING);
+    case 'SwapAbandoned':
+      return giveUp(diagnosis, seen);
     case 'MoveRequested':
       return requested(diagnosis, seen);
     case 'OwnerDisputed':
@@ -139,6 +142,15 @@ function earlier({ memory: { unfinished } }: Observation, reason: SwapReason, to
   if (unfinished === undefined || reason === 'finish-swap') return '';
   const end = unfinished.to === to.name ? 'ends with this one' : 'is given up';
   return ` Swap ${unfinished.epoch} to ${unfinished.to} (${unfinished.reason}) had stopped midway and ${end}.`;
+}
+
+/** A swap without a step: it takes the next epoch and closes the journal of the one that is given up. */
+function giveUp(diagnosis: Diagnosis, seen: Observation): Decision {
+  const { says, subject: from, rescuer: to } = diagnosis;
+  const no = notReplayed(diagnosis, seen) ?? leaseFree(diagnosis, seen);
+  if (no?.kind === 'refuse') return no;
+  const sentence = `${says}; ${to.name} is fit and keeps the routes, and that swap is given up.`;
+  return { kind: 'swap', reason: 'give-up-swap', says: sentence, from, to, automatic: false, withoutLease: false };
 }
 
 function requested(diagnosis: Diagnosis, seen: Observation): Decision {

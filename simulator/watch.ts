@@ -140,7 +140,7 @@ export class Watch {
       );
     }
     const resumed = before !== undefined && !before.finished && before.journal.plan.to.router === plan.to.router;
-    const automatic = run.trigger?.kind !== 'operator' && !resumed;
+    const automatic = run.trigger?.kind !== 'operator' && !resumed && plan.steps.length > 0;
     if (automatic && !journal.automatic) this.break('resume', `${run.id} finishes a swap that nobody began so`);
     if (!automatic && journal.automatic) this.break('hold-down', `${run.id} counts as a new swap`);
     this.#checkTrigger(run, journal);

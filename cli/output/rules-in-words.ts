@@ -11,6 +11,7 @@ export const RULES: Readonly<Record<Decision['reason'], string>> = {
   'owner-left': 'a router that says goodbye hands its routes over',
   'ebgp-down-twice': 'two rounds of the probe in a row found the owner without eBGP and its peer well',
   'finish-swap': 'a swap that began is finished, never rolled back',
+  'give-up-swap': 'a swap that moved nothing, to a router that is not fit any more, is closed and not kept for later',
   switchover: 'a person asked for it',
   failback: 'a person asked for it',
   'no-managed-route': 'only routes that point at the pair are touched',

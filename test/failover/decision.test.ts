@@ -269,6 +269,23 @@ describe('swaps that met trouble', () => {
     });
   });
 
+  it('gives one up that moved nothing and whose target is not fit any more, once its lease is well over', () => {
+    const unfinished = { epoch: 4, to: 'tokyo-2', reason: 'ebgp-down-twice' };
+    const well = { statements: [{ by: 'probe', at: NOW - 1_000, ...up }] } as const;
+    const at = (leasedUntil: number, routes = allAt(ACTIVE_ENI)) =>
+      decide(
+        situation({
+          trigger: probe,
+          routes,
+          routers: routers(well, { instance: 'stopped' }),
+          memory: memory({ unfinished, leasedUntil }),
+        }),
+      );
+    expect(at(NOW - 60_000)).toMatchObject({ kind: 'swap', reason: 'give-up-swap', to: { name: 'tokyo-1' } });
+    expect(at(NOW - 5_000)).toMatchObject({ kind: 'refuse', reason: 'target-unfit' });
+    expect(at(NOW - 60_000, routesAt(STANDBY_ENI, ACTIVE_ENI)).reason).not.toBe('give-up-swap');
+  });
+
   it('waits while its lease is held', () => {
     const seen = situation({ routes: half, memory: memory({ unfinished, leasedUntil: NOW + 5_000 }) });
     expect(decide(seen)).toMatchObject({ kind: 'refuse', reason: 'lease-held' });

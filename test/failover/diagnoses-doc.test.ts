@@ -59,6 +59,14 @@ const LIKE: Readonly<Record<DiagnosisKind, Partial<Observation>>> = {
     routes: routesAt(STANDBY_ENI, ACTIVE_ENI),
     memory: memory({ unfinished: { epoch: 4, to: 'tokyo-2', reason: 'reported-by-survivor' } }),
   },
+  SwapAbandoned: {
+    ...well,
+    routers: pair(told({}), told({ instance: 'stopped' })),
+    memory: memory({
+      leasedUntil: NOW - 60_000,
+      unfinished: { epoch: 4, to: 'tokyo-2', reason: 'reported-by-survivor' },
+    }),
+  },
   MoveRequested: { ...well, trigger: move },
   NothingAtSubject: { routes: allAt(STANDBY_ENI) },
   NoRouteOfThePair: { ...well, routes: allAt('igw-1') },
@@ -68,6 +76,11 @@ const LIKE: Readonly<Record<DiagnosisKind, Partial<Observation>>> = {
   OwnerUnfit: { ...well, routers: pair(told({ statements: [] }), told({})) },
   BothUnfit: { ...well, routers: pair(told({}, down), told({}, down)) },
 };
+
+function rulesOf(kind: DiagnosisKind, automatic: boolean): string {
+  if (automatic) return 'automatic';
+  return kind === 'SwapUnfinished' ? 'finishing' : kind === 'SwapAbandoned' ? 'closing' : 'manual';
+}
 
 describe(PAGE, () => {
   it('has a section for every diagnosis, and for nothing else', () => {
@@ -87,7 +100,7 @@ describe(PAGE, () => {
     expect(sections.get(kind)).toContain(
       decision.kind !== 'swap'
         ? '**Acted on:** no'
-        : `**Acted on:** yes, by the ${decision.automatic ? 'automatic' : kind === 'SwapUnfinished' ? 'finishing' : 'manual'} rules`,
+        : `**Acted on:** yes, by the ${rulesOf(kind, decision.automatic)} rules`,
     );
   });
 

@@ -50,6 +50,7 @@ test('over 300,000 observations, every combination of the facts that a rule rest
       "swap ebgp-down-twice",
       "swap failback",
       "swap finish-swap",
+      "swap give-up-swap",
       "swap owner-left",
       "swap owner-not-running",
       "swap reported-by-survivor",

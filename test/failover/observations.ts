@@ -161,7 +161,7 @@ function* witnessesAndVeto(): Generator<Observation> {
 const answer = (outcome: Answer['outcome']): Answer => ({ outcome, reason: 'x', says: 'It was.', at: NOW - 5_000 });
 const pause = (until: number) => ({ since: NOW - 60_000, until, by: 'ann', reason: 'maintenance window' });
 
-const LEASES = [{}, { leasedUntil: NOW + 1 }, { leasedUntil: NOW }];
+const LEASES = [{}, { leasedUntil: NOW + 1 }, { leasedUntil: NOW }, { leasedUntil: NOW - 10_001 }];
 const SWAPS = [
   [],
   [NOW - 299_999],

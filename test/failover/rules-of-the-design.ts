@@ -24,7 +24,8 @@ const ofSwap =
     decision.kind === 'swap' && !law(seen, decision) ? says : undefined;
 
 const personal = (seen: Observation) => seen.trigger.kind === 'operator';
-const finishes = (swap: Swap) => swap.reason === 'finish-swap';
+/** Was decided before, or moves nothing. */
+const finishes = (swap: Swap) => swap.reason === 'finish-swap' || swap.reason === 'give-up-swap';
 
 const LAWS: readonly Law[] = [
   ofSwap((seen, { to }) => fit(seen, to.name), 'a swap to a router that the facts do not prove fit'),
@@ -36,7 +37,8 @@ const LAWS: readonly Law[] = [
   ),
   ofSwap(({ memory, at }) => (memory.leasedUntil ?? 0) <= at, "a swap under somebody else's lease"),
   ofSwap(
-    (seen) => personal(seen) || (!obstacles(seen).mode && !obstacles(seen).paused),
+    (seen, { reason }) =>
+      personal(seen) || reason === 'give-up-swap' || (!obstacles(seen).mode && !obstacles(seen).paused),
     'an automatic swap while paused, observing or off',
   ),
   ofSwap(
@@ -68,6 +70,11 @@ const LAWS: readonly Law[] = [
     ({ trigger }, swap) => !onReport(swap) || (trigger.kind === 'report' && trigger.reporter === swap.to.name),
     'a report brings traffic to another router than its reporter',
   ),
+  ofSwap(
+    (seen, { reason, from }) =>
+      reason !== 'give-up-swap' || !pairRoutes(seen).some(({ target }) => target === from.eni),
+    'a swap that is given up moves routes',
+  ),
   ofSwap((seen, swap) => swap.reason !== 'ebgp-down-twice' || downTwice(seen, swap), 'one bad round is enough'),
   ofSwap(
     (seen, swap) =>
@@ -77,7 +84,7 @@ const LAWS: readonly Law[] = [
   ofSwap(({ trigger }, { to }) => trigger.kind !== 'operator' || trigger.to === to.name, 'not where the person asked'),
   ofSwap(personMaySkip, 'a person skips a mode or pause that was not overridden by name'),
   ofSwap(
-    (seen, { automatic, reason }) => automatic === (!personal(seen) && reason !== 'finish-swap'),
+    (seen, { automatic, reason }) => automatic === (!personal(seen) && !/^(finish|give-up)-swap$/.test(reason)),
     'a swap counts for hold-down, or not, for no reason',
   ),
   (seen, { kind }) => (kind !== 'swap' && mustSwap(seen) ? 'a clear failure, and nothing is done' : undefined),
