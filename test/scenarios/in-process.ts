@@ -1,11 +1,10 @@
 import { DeleteRouteCommand, ReplaceRouteCommand } from '@aws-sdk/client-ec2';
-import type { Happening } from '#emulator/service.ts';
 import { type ManagedRouter, routerNamed } from '#failover/site.ts';
 import { NOW, SITE } from '../failover/situation.ts';
 import { GATEWAY, STRANGER } from '../world/account-of-site.ts';
 import type { Invocation } from '../world/invocation.ts';
 import { SiteWorld } from '../world/site-world.ts';
-import { type Line, type Outcome, resultOf, storyOf } from './outcome.ts';
+import { isReplace, type Line, type Outcome, resultOf, storyOf } from './outcome.ts';
 import type { Act, Scenario } from './scenario-file.ts';
 
 /** EventBridge takes about so long from an instance's change to the function, ms. */
@@ -152,11 +151,4 @@ class Stage {
 
 function askerOf({ by = 'somebody', action }: NonNullable<Act['ask']>): string {
   return `${by} asks for ${action}`;
-}
-
-function isReplace(happening: Happening): boolean {
-  if (happening.kind !== 'call' || happening.action !== 'ReplaceRoute') return false;
-  return (
-    happening.input['DryRun'] !== 'true' && (happening.error === undefined || happening.error === 'the answer was lost')
-  );
 }

@@ -1,3 +1,5 @@
+import type { Happening } from '#emulator/service.ts';
+
 /** What a scenario led to, in the words of `expected.yaml`. */
 export interface Outcome {
   readonly story: readonly string[];
@@ -46,4 +48,12 @@ export function resultOf(answer: unknown): string {
   if (decision === undefined) return reason === undefined ? `${outcome}` : `${outcome} (${reason})`;
   const { kind, reason: why } = decision;
   return kind === 'swap' ? `asks for a swap (${why}): ${resultOf(swap)}` : `${kind} (${why})`;
+}
+
+/** A ReplaceRoute that took effect. */
+export function isReplace(happening: Happening): boolean {
+  if (happening.kind !== 'call' || happening.action !== 'ReplaceRoute') return false;
+  return (
+    happening.input['DryRun'] !== 'true' && (happening.error === undefined || happening.error === 'the answer was lost')
+  );
 }

@@ -1,15 +1,34 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { assembly } from '../stacks/site-under-test.ts';
+import { playEmulated } from './emulated.ts';
 import { playInProcess } from './in-process.ts';
-import { readScenario, scenarioNames } from './scenario-file.ts';
+import type { Outcome } from './outcome.ts';
+import { type Expected, readScenario, scenarioNames } from './scenario-file.ts';
 
 /** Each folder is a sentence about what happens; `expected.yaml` was written before it ran. */
-describe('scenarios', () => {
-  it.each(scenarioNames())('%s', async (name) => {
-    const { scenario, expected } = readScenario(name);
-    const { sentences, metrics, ...outcome } = await playInProcess(scenario);
-    const { says, metrics: wantedMetrics, ...wanted } = expected;
-    expect(outcome).toEqual(wanted);
-    for (const part of says) expect(sentences.join('\n')).toContain(part);
-    expect(metrics).toMatchObject(wantedMetrics);
+const all = scenarioNames().map((name) => ({ name, ...readScenario(name) }));
+const inWorld = (world: string) => all.filter(({ scenario }) => scenario.world === world);
+
+function expectAs({ says, metrics, ...wanted }: Expected, { sentences, metrics: measured, ...outcome }: Outcome): void {
+  expect(outcome).toEqual(wanted);
+  expect(says.filter((part) => !sentences.some((sentence) => sentence.includes(part)))).toEqual([]);
+  expect(measured).toMatchObject(metrics);
+}
+
+describe('the real stories in one process', () => {
+  it.each(inWorld('in-process'))('$name', async ({ scenario, expected }) => {
+    expectAs(expected, await playInProcess(scenario));
+  });
+});
+
+describe('the synthesized stack in the emulator', () => {
+  let built: Awaited<ReturnType<typeof assembly>>;
+  beforeAll(async () => {
+    built = await assembly();
+  });
+  afterAll(() => built.remove());
+
+  it.each(inWorld('emulator'))('$name', async ({ scenario, expected }) => {
+    expectAs(expected, await playEmulated(scenario, built.directory));
   });
 });
