@@ -253,11 +253,6 @@ describe('apply-config', () => {
   });
 });
 
-it.skipIf(spawnSync('shellcheck', ['--version']).error !== undefined)('has nothing for shellcheck to say', () => {
-  const { stdout } = spawnSync('shellcheck', ['router/apply-config', 'router/show-config'], { encoding: 'utf8' });
-  expect(stdout).toBe('');
-});
-
 it('is Python that VyOS 1.3 understands', () => {
   const check =
     'import ast,glob;[ast.parse(open(f).read(),feature_version=(3,7)) for f in glob.glob("router/apply-config.d/*.py")]';

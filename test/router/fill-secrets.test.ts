@@ -1,0 +1,111 @@
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AwsV4Signer } from 'aws4fetch';
+import { describe, expect, it } from 'vitest';
+import { type Answer, answerJson, CREDENTIALS } from './http-servers.ts';
+import { readProcesses, TestRouter } from './router.fixture.ts';
+
+const KEY = 'k5tGbn9VJOB4UoHpN+M8CGZ7pA1AlzGPyDTo1lQwPqA=';
+const NAME = '/vyos-failover/tokyo-virginia/serf/tokyo';
+const parameter = (value: string): Answer =>
+  answerJson(200, { Parameter: { ARN: 'arn:aws:ssm:…', Name: NAME, Type: 'SecureString', Value: value, Version: 3 } });
+
+async function prepared(template = `{"encrypt_key":"{{ssm:${NAME}}}","again":"{{ssm:${NAME}}}"}`): Promise<TestRouter> {
+  const router = await TestRouter.start();
+  await router.configure({ SSM_URL: router.apiUrl });
+  router.api.answers = [parameter(KEY)];
+  await writeFile(join(router.directory, 'in'), template);
+  return router;
+}
+
+const fill = (router: TestRouter) =>
+  router.run([join(router.directory, 'in'), join(router.directory, 'out')], { script: 'fill-secrets' });
+const result = (router: TestRouter) => readFile(join(router.directory, 'out'), 'utf8').catch(() => undefined);
+
+describe.each([
+  ['curl', async () => undefined],
+  ['our own hand', (router: TestRouter) => router.oldCurl()],
+] as const)('fill-secrets, signing by %s', (_signer, prepare) => {
+  it('puts the value where its name stands, for root’s eyes only, asking for each name once', async () => {
+    const router = await prepared();
+    await prepare(router);
+
+    expect((await fill(router)).status).toBe(0);
+
+    expect(await result(router)).toBe(`{"encrypt_key":"${KEY}","again":"${KEY}"}\n`);
+    expect((await stat(join(router.directory, 'out'))).mode & 0o777).toBe(0o600);
+    expect(router.api.requests.map(({ body }) => JSON.parse(body) as unknown)).toEqual([
+      { Name: NAME, WithDecryption: true },
+    ]);
+  });
+
+  it('signs for SSM, X-Amz-Target included', async () => {
+    const router = await prepared();
+    await prepare(router);
+    await fill(router);
+
+    const [request] = router.api.requests;
+    expect(request?.headers['x-amz-target']).toBe('AmazonSSM.GetParameter');
+    const signer = new AwsV4Signer({
+      method: 'POST',
+      url: `http://${request?.headers.host}/`,
+      headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'AmazonSSM.GetParameter' },
+      body: request?.body ?? '',
+      ...CREDENTIALS,
+      service: 'ssm',
+      region: 'ap-northeast-1',
+      datetime: String(request?.headers['x-amz-date']),
+      allHeaders: true,
+    });
+    const wanted = (await signer.sign()).headers.get('authorization');
+    expect(request?.headers.authorization?.replaceAll(', ', ',')).toBe(wanted?.replaceAll(', ', ','));
+  });
+
+  it('shows the value in no command line, environment or log', async () => {
+    const router = await prepared(`{{ssm:${NAME}}} {{ssm:/second}}`);
+    await prepare(router);
+    const seen: string[] = [];
+    router.api.onRequest = async () => {
+      for (const { cmdline, environ } of await readProcesses()) seen.push(cmdline, environ);
+    };
+
+    const ended = await fill(router);
+
+    expect(router.api.requests).toHaveLength(2);
+    expect([...seen, await router.log(), ended.stderr].filter((text) => text.includes(KEY))).toEqual([]);
+  });
+});
+
+describe('fill-secrets', () => {
+  const denied = { __type: 'com.amazon.coral.service#AccessDeniedException', Message: 'not authorized' };
+  it.each<[string, Answer, string]>([
+    ['the role may not read it', answerJson(400, denied), `${NAME}: HTTP 400 AccessDeniedException not authorized`],
+    ['it is not there', answerJson(400, { __type: 'ParameterNotFound' }), `${NAME}: HTTP 400 ParameterNotFound`],
+    ['its value would end a quote', parameter("x'; reboot; '"), 'characters other than'],
+    ['its value has an escape', parameter('a\\b'), 'characters other than'],
+    ['it is empty', parameter(''), 'characters other than'],
+  ])('leaves the old file, and says why, when %s', async (_what, answer, reason) => {
+    const router = await prepared();
+    await writeFile(join(router.directory, 'out'), 'old');
+    router.api.answers = [answer];
+
+    const ended = await fill(router);
+
+    expect(ended.status).toBe(1);
+    expect(ended.stderr).toContain(reason);
+    expect(await result(router)).toBe('old');
+  });
+
+  it.each(['{{ssm:no-slash}}', "{{ssm:/a'b}}", '{{aws:/x}}'])('takes %s for no name of a secret', async (template) => {
+    const router = await prepared(template);
+
+    expect((await fill(router)).status).toBe(1);
+    expect(router.api.requests).toEqual([]);
+    expect(await result(router)).toBeUndefined();
+  });
+
+  it('needs two arguments', async () => {
+    const router = await prepared();
+    expect((await router.run(['in'], { script: 'fill-secrets' })).status).toBe(2);
+  });
+});

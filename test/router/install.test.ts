@@ -1,0 +1,271 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { commandLine, examplesFolder } from '../cli/command-line.ts';
+
+const SERVICES = ['reconcile', 'serf', 'watch-bfd'].map((name) => `vyos-failover-${name}.service`);
+const ARCHIVE = 'serf_0.8.2_linux_amd64.zip';
+
+let parent: string;
+const bundle = (path = '') => join(parent, 'bundle', path);
+const root = (path = '') => join(parent, 'root', path);
+const sha256 = (content: string | Buffer) => createHash('sha256').update(content).digest('hex');
+
+/** A bundle for tokyo-1 of which nothing writes outside of the test's folder, and a systemctl that keeps book. */
+beforeEach(async () => {
+  parent = mkdtempSync(join(tmpdir(), 'install-'));
+  mkdirSync(root('systemd'), { recursive: true });
+  mkdirSync(join(parent, 'bin'));
+  writeFileSync(
+    join(parent, 'bin', 'systemctl'),
+    `#!/bin/bash
+     echo "$*" >>${root('systemd/calls')}
+     unit=\${!#}
+     case $1 in
+       start) [[ -e ${root('etc/systemd/system')}/$unit ]] && touch "${root('systemd')}/$unit" ;;
+       stop) rm -f "${root('systemd')}/$unit" ;;
+       --quiet) [[ -e ${root('systemd')}/$unit ]] ;;
+     esac`,
+    { mode: 0o755 },
+  );
+  const made = await commandLine(
+    ['router', 'bundle', `${examplesFolder}/tokyo-virginia.yaml`, '--router', 'tokyo-1', '-o', bundle()].concat([
+      '--api-url',
+      'https://a1b2c3.execute-api.ap-northeast-1.amazonaws.com',
+    ]),
+  );
+  expect(made.stderr).toBe('');
+  change('report.conf', (conf) => `${conf}LOG='${root('log')}'\nMETADATA_URL='http://127.0.0.1:1'\n`);
+});
+afterEach(() => rmSync(parent, { recursive: true }));
+
+/** Changes a file of the bundle, and its line in the index. */
+function change(path: string, edit: (content: string) => string): void {
+  const content = edit(readFileSync(bundle(path), 'utf8'));
+  writeFileSync(bundle(path), content);
+  const line = new RegExp(`^(0[0-7]{3}) [0-9a-f]{64} ${path}$`, 'm');
+  const index = readFileSync(bundle('INDEX'), 'utf8');
+  expect(index).toMatch(line);
+  writeFileSync(bundle('INDEX'), index.replace(line, `$1 ${sha256(content)} ${path}`));
+}
+
+function run(program: string, ...args: string[]) {
+  const { status, stdout, stderr } = spawnSync('bash', [program, ...args, '--root', root()], {
+    encoding: 'utf8',
+    env: { PATH: `${join(parent, 'bin')}:${process.env.PATH}` },
+  });
+  return { status, stdout, stderr };
+}
+
+const install = () => run(bundle('install'));
+
+/** Serf's archive as somebody fetched it, and the hash that the bundle knows. */
+function fetchSerf(pinned?: string): void {
+  const script = 'import sys, zipfile; zipfile.ZipFile(sys.argv[1], "w").writestr("serf", "#!/bin/sh\\nexit 0\\n")';
+  expect(spawnSync('python3', ['-c', script, bundle(ARCHIVE)]).status).toBe(0);
+  const hash = pinned ?? sha256(readFileSync(bundle(ARCHIVE)));
+  change('serf-release', () => `0.8.2 ${process.arch === 'arm64' ? 'aarch64' : 'x86_64'} ${ARCHIVE} ${hash}\n`);
+}
+
+/** Serf's configuration with a key in it, as an earlier installation has left it. */
+function fillKey(): void {
+  mkdirSync(root('config/vyos-failover'), { recursive: true });
+  writeFileSync(root('config/vyos-failover/serf.json'), '{}', { mode: 0o600 });
+}
+
+const running = () => readdirSync(root('systemd')).filter((name) => name !== 'calls');
+const calls = () => readFileSync(root('systemd/calls'), 'utf8');
+
+function tree(): Record<string, string> {
+  const entries = readdirSync(root(), { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile() && !['calls', 'log'].includes(entry.name));
+  return Object.fromEntries(
+    files.map((entry) => {
+      const file = join(entry.parentPath, entry.name);
+      return [file, `${(statSync(file).mode & 0o777).toString(8)} ${sha256(readFileSync(file))}`];
+    }),
+  );
+}
+
+describe('install', () => {
+  it('puts every file of the index where image upgrades keep it, hooks itself into the boot, and starts what it can', () => {
+    const { status, stdout, stderr } = install();
+
+    expect({ status, stderr }).toEqual({
+      status: 3,
+      stderr: `start: attention: there is no Serf: put ${ARCHIVE} beside install, and run that again\n`,
+    });
+    for (const line of readFileSync(bundle('INDEX'), 'utf8').trimEnd().split('\n')) {
+      const [mode, hash, path = ''] = line.split(' ');
+      const file = root(`config/vyos-failover/${path}`);
+      expect([`0${(statSync(file).mode & 0o777).toString(8)}`, sha256(readFileSync(file))]).toEqual([mode, hash]);
+      expect(stdout).toContain(`${file}\n`);
+    }
+    expect(readFileSync(root('config/scripts/vyos-postconfig-bootup.script'), 'utf8')).toMatch(
+      /^#!\/bin\/sh\n\/config\/vyos-failover\/start #/,
+    );
+    expect(running()).toEqual(SERVICES.filter((name) => !name.includes('serf')));
+    expect(existsSync(root('etc/logrotate.d/vyos-failover'))).toBe(true);
+  });
+
+  it('twice leaves the same tree, and says that there was nothing to do', () => {
+    fetchSerf();
+    install();
+    fillKey();
+    install();
+    const before = tree();
+    rmSync(root('systemd/calls'));
+
+    const again = install();
+
+    expect(again).toEqual({
+      status: 0,
+      stdout: 'install: every file is there already\nstart: nothing to change\n',
+      stderr: '',
+    });
+    expect(tree()).toEqual(before);
+    expect(calls()).not.toMatch(/^(start|stop|kill|daemon-reload)/m);
+  });
+
+  it('takes Serf out of the archive whose hash it knows', () => {
+    fetchSerf();
+
+    const { stdout } = install();
+
+    expect(stdout).toContain('bin/serf');
+    expect(statSync(root('config/vyos-failover/bin/serf')).mode & 0o777).toBe(0o755);
+    expect(readFileSync(root('config/vyos-failover/bin/serf'), 'utf8')).toBe('#!/bin/sh\nexit 0\n');
+  });
+
+  it('takes no other archive of that name', () => {
+    fetchSerf('0'.repeat(64));
+
+    const { status, stderr } = install();
+
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/is not Serf 0\.8\.2: its SHA-256 is [0-9a-f]{64} and not 0{64}/);
+    expect(existsSync(root('config/vyos-failover/bin/serf'))).toBe(false);
+  });
+
+  it('kills a running Serf for an update and does not stop it, which would be a leave', () => {
+    fetchSerf();
+    install();
+    fillKey();
+    install();
+    expect(running()).toContain('vyos-failover-serf.service');
+    change('report', (text) => `${text}# newer\n`);
+
+    install();
+
+    expect(calls()).toMatch(/^kill --signal=KILL --kill-who=main vyos-failover-serf\.service$/m);
+    expect(calls()).not.toMatch(/^(stop|restart)/m);
+  });
+
+  it('installs nothing when a file is not what the index says', () => {
+    appendFileSync(bundle('report'), 'reboot\n');
+
+    const { status, stderr } = install();
+
+    expect(status).toBe(1);
+    expect(stderr).toContain('not what the bundle was made with: report;');
+    expect(existsSync(root('config'))).toBe(false);
+  });
+
+  it.each(['../../etc/cron.d/x', '/etc/cron.d/x', 'lib/../../x', '$(reboot)', '-rf'])(
+    'installs nothing when the index names %s',
+    (path) => {
+      appendFileSync(bundle('INDEX'), `0755 ${'0'.repeat(64)} ${path}\n`);
+
+      const { status, stderr } = install();
+
+      expect(status).toBe(1);
+      expect(stderr).toContain('INDEX has a line that is none');
+      expect(existsSync(root('config'))).toBe(false);
+    },
+  );
+
+  it('removes what an older bundle brought and this one does not, and nothing else', () => {
+    writeFileSync(bundle('retired'), '');
+    appendFileSync(bundle('INDEX'), `0644 ${sha256('')} retired\n`);
+    install();
+    writeFileSync(root('config/vyos-failover/serf.snapshot'), 'theirs');
+    rmSync(bundle('retired'));
+    writeFileSync(bundle('INDEX'), readFileSync(bundle('INDEX'), 'utf8').replace(/.*retired\n/, ''));
+
+    expect(install().stdout).toContain('retired, which is not in this bundle');
+    expect(existsSync(root('config/vyos-failover/retired'))).toBe(false);
+    expect(existsSync(root('config/vyos-failover/serf.snapshot'))).toBe(true);
+  });
+
+  it('leaves what somebody has in the boot script, and comes before its exit', () => {
+    const script = root('config/scripts/vyos-postconfig-bootup.script');
+    mkdirSync(dirname(script), { recursive: true });
+    writeFileSync(script, '#!/bin/bash\n# mine\nexit 0\n');
+    chmodSync(script, 0o755);
+
+    install();
+
+    expect(readFileSync(script, 'utf8')).toMatch(
+      /^#!\/bin\/bash\n\/config\/vyos-failover\/start #.*\n# mine\nexit 0\n$/,
+    );
+  });
+
+  it('refuses a report.conf that the programs could not read, before anything is done', () => {
+    change('report.conf', (conf) => conf.replace("DETECTORS='serf bfd'", "DETECTORS='icmp'"));
+
+    expect(install().status).toBe(2);
+    expect(existsSync(root('config'))).toBe(false);
+  });
+});
+
+describe('start', () => {
+  const boot = () => run(root('config/vyos-failover/start'));
+
+  it('brings everything back after an image upgrade, which keeps /config alone', () => {
+    fetchSerf();
+    install();
+    fillKey();
+    install();
+    const before = tree();
+    rmSync(root('etc'), { recursive: true });
+    for (const unit of running()) rmSync(root(`systemd/${unit}`));
+
+    expect(boot().status).toBe(0);
+
+    expect(tree()).toEqual(before);
+    expect(running()).toEqual(SERVICES);
+  });
+
+  it('stops a detector that the site has no more', () => {
+    install();
+    change('report.conf', (conf) => conf.replace("DETECTORS='serf bfd'", "DETECTORS='serf'"));
+
+    expect(install().stdout).toContain('stopped and removed vyos-failover-watch-bfd.service');
+    expect(running()).toEqual(['vyos-failover-reconcile.service']);
+  });
+
+  it('does not start Serf without its key, and says what is missing', () => {
+    fetchSerf();
+
+    const { status, stderr } = install();
+
+    expect(status).toBe(3);
+    expect(stderr).toContain('the metadata service gave no credentials');
+    expect(stderr).toContain('Serf does not run: its key could not be fetched');
+    expect(running()).not.toContain('vyos-failover-serf.service');
+  });
+});
