@@ -26,9 +26,10 @@ fail() {
 put() {
   local source=$1 target=$2 mode=$3
   if cmp -s -- "$source" "$target" && [[ $(stat -c '%04a' -- "$target") == "$mode" ]]; then return 1; fi
-  make_directory "${target%/*}"
-  if ! { rm -f -- "$target.new" && cp -- "$source" "$target.new"; }; then fail "$target cannot be written"; fi
-  replace "$target" "$mode"
+  if ! { command install -D -m "$mode" -- "$source" "$target.new" && mv -f -- "$target.new" "$target"; }; then
+    fail "$target cannot be written"
+  fi
+  did "$target"
 }
 
 # replace FILE MODE puts FILE.new in the place of FILE.
