@@ -2,9 +2,9 @@ import type { Happening } from '#emulator/service.ts';
 
 /** What a scenario led to, in the words of `expected.yaml`. */
 export interface Outcome {
-  readonly story: readonly string[];
+  readonly story: string[];
   readonly owner: string;
-  readonly told: readonly string[];
+  readonly told: string[];
   readonly moved: number;
   /** Every sentence that somebody could have read. */
   readonly sentences: readonly string[];

@@ -1,11 +1,10 @@
-import type { APIGatewayProxyEventV2WithIAMAuthorizer } from 'aws-lambda';
 import { describeRoutes, rehearseReplace, replaceRoute } from '#aws/route-tables.ts';
 import { describeRouters } from '#aws/routers.ts';
 import type { CommandEnd } from '#aws/run-command.ts';
 import { SiteStore } from '#aws/site-store.ts';
 import type { Account } from '#emulator/account.ts';
 import { CallPacer, leastDurationMs, MUTATING_CALLS } from '#failover/call-pacer.ts';
-import { type ManagedRouter, type ManagedSite, peerOf, routerNamed, routersOf } from '#failover/site.ts';
+import { type ManagedRouter, type ManagedSite, routersOf } from '#failover/site.ts';
 import type { HistoryEntry } from '#failover/swap-record.ts';
 import { NOT_RUNNING } from '#failover/witnesses.ts';
 import { type ProbeResult, probeSite } from '#functions/health-probe/probe-site.ts';
@@ -19,15 +18,8 @@ import { NOW, SITE } from '../failover/situation.ts';
 import { accountOfSite } from './account-of-site.ts';
 import { InProcessAws, type InProcessOptions, TABLE } from './in-process-aws.ts';
 import { type Crashes, Invocation } from './invocation.ts';
+import { type Life, type Report, reportEvent, summaryOf } from './report-event.ts';
 import { VirtualClock } from './virtual-clock.ts';
-
-/** What runs on a router, as far as anybody can see it from outside. */
-export interface Life {
-  /** Are its eBGP sessions Established? `dead`: FRR does not run, and `vtysh` says so. */
-  bgp: 'up' | 'down' | 'dead';
-  /** Its SSM agent answers. */
-  agent: boolean;
-}
 
 export interface WorldOptions {
   /** As the functions know it. Default: `SITE`. */
@@ -37,18 +29,6 @@ export interface WorldOptions {
   /** What is in the account besides. */
   readonly account?: (plain: Account) => Account;
   readonly ec2?: InProcessOptions['ec2'];
-}
-
-/** What a router says; everything may be left out. */
-export interface Report {
-  readonly id?: string;
-  readonly by?: string;
-  readonly about?: string;
-  readonly detector?: 'serf' | 'bfd' | 'vrrp';
-  readonly event?: string;
-  /** When its evidence was read, ms since the epoch. Default: now. */
-  readonly at?: number;
-  readonly everyMs?: number;
 }
 
 /** Lambda's time for route-swap beyond what EC2's throttle takes, and what it keeps back for its end, ms. */
@@ -111,8 +91,12 @@ export class SiteWorld {
   }
 
   /** A router's signed report, testimony or heartbeat, over the HTTP API. */
-  report(report: Report = {}): Invocation {
-    const event = this.#httpEvent(report);
+  report(report: Partial<Report> = {}): Invocation {
+    const event = reportEvent(
+      { id: `report-${this.#count + 1}`, at: this.clock.now(), ...report },
+      this.site,
+      this.lives,
+    );
     return this.#route((tools) => answerReport(event, tools).then(bodyOf));
   }
 
@@ -241,40 +225,8 @@ export class SiteWorld {
     if (life.bgp === 'dead') return { kind: 'failed', why: 'exit code 1: failed to connect to any daemons.' };
     return { kind: 'answered', output: JSON.stringify(summaryOf(life)) };
   }
-
-  #httpEvent({ id, by, about, detector = 'serf', event = 'member-failed', at, everyMs }: Report) {
-    const { active, standby } = this.site.routers;
-    const reporter = by ?? standby.name;
-    const named = routerNamed(this.site, reporter);
-    const subject = about ?? (event === 'alive' || named === undefined ? reporter : peerOf(this.site, named).name);
-    const bgp = summaryOf(this.lives[reporter] ?? { bgp: 'dead', agent: false });
-    const body = {
-      id: id ?? `report-${this.#count + 1}`,
-      detector,
-      event,
-      reporter,
-      subject: about === undefined && named === undefined ? active.name : subject,
-      at: new Date(at ?? this.clock.now()).toISOString(),
-      evidence: { ...(bgp && { bgp }), ...(everyMs !== undefined && { everyMs }) },
-    };
-    const speaker = [...routersOf(this.site), ...this.site.neighbors].find(({ name }) => name === reporter);
-    const userArn = `arn:aws:sts::123456789012:assumed-role/router/${speaker?.instance}`;
-    return {
-      body: JSON.stringify(body),
-      isBase64Encoded: false,
-      pathParameters: { site: this.site.name },
-      requestContext: { authorizer: { iam: { userArn } }, http: { sourceIp: '203.0.113.11' } },
-    } as unknown as APIGatewayProxyEventV2WithIAMAuthorizer;
-  }
 }
 
 function bodyOf({ body }: { readonly body?: string }): unknown {
   return JSON.parse(body ?? 'null') as unknown;
-}
-
-/** As FRR prints it; undefined: it does not run. */
-function summaryOf({ bgp }: Life) {
-  if (bgp === 'dead') return undefined;
-  const state = bgp === 'up' ? 'Established' : 'Active';
-  return { ipv4Unicast: { as: 65001, peers: { '169.254.10.2': { remoteAs: 65002, state } } } };
 }
