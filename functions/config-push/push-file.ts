@@ -13,7 +13,7 @@ export interface PushFile {
   readonly sha256: string;
 }
 
-/** Of `packed`, as the document has it. SSM takes 64 KB for a command; a router of 20 tunnels needs some 5 000. */
+/** Of `packed`, as the document has it. SSM takes 64 KB for a command; all of a router with 20 tunnels is 5 540. */
 export const LONGEST_PUSH_FILE = 30_000;
 
 /** Later than this the router does not begin any more: a command may lie in a queue. */

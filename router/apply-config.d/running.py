@@ -22,6 +22,7 @@ AREAS = (
     ('policy', 'prefix-list'),
     ('policy', 'route-map'),
     ('firewall', 'options', 'interface'),
+    ('high-availability', 'vrrp', 'group'),
 )
 
 # Leaves that hold secrets, ours and anybody's; the same pattern as in vyos/config-entry.ts.

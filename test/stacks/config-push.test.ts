@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Answered, asDeployed, PushableSite, pushableAssembly, SECRET, withNewSubnet } from './pushable-site.ts';
-import { names, tokyo } from './site-under-test.ts';
+import { changed, names, tokyo } from './site-under-test.ts';
 
 let built: Awaited<ReturnType<typeof pushableAssembly>>;
 let site: PushableSite;
@@ -142,6 +142,30 @@ describe('what goes wrong leaves the old configuration, and says so', () => {
     const answer = await site.push(asDeployed, ['drift']);
     expect([answer.outcome, answer.says]).toEqual(['refused', expect.stringContaining('ParameterNotFound')]);
     expectOldEverywhere();
+  });
+});
+
+describe('a permission that is missing', () => {
+  it('of the routers to fetch their keys: refused, by name', async () => {
+    const copy = changed(built.directory, ({ Resources }) => {
+      for (const { Type, Properties } of Object.values(Resources)) {
+        if (Type !== 'AWS::IAM::ManagedPolicy') continue;
+        const { Statement } = Properties.PolicyDocument as { Statement: { Action: unknown }[] };
+        Statement.splice(0, Statement.length, ...Statement.filter(({ Action }) => Action !== 'ssm:GetParameter'));
+      }
+    });
+    const others = await PushableSite.start(copy.directory);
+    try {
+      others.standby.running = old.standby.filter((line) => !line.includes(SECRET));
+      const answer = await others.push(asDeployed, ['drift']);
+      expect([answer.outcome, answer.says]).toEqual([
+        'refused',
+        expect.stringMatching(/psk\/tokyo-2--virginia-2 could not be fetched: AccessDenied/),
+      ]);
+    } finally {
+      await others.close();
+      copy.remove();
+    }
   });
 });
 
