@@ -48,7 +48,7 @@ beforeEach(async () => {
       'https://a1b2c3.execute-api.ap-northeast-1.amazonaws.com',
     ]),
   );
-  expect(made.stderr).toBe('');
+  if (made.exitCode !== 0) throw new Error(made.stderr);
   change('report.conf', (conf) => `${conf}LOG='${root('log')}'\nMETADATA_URL='http://127.0.0.1:1'\n`);
 });
 afterEach(() => rmSync(parent, { recursive: true }));

@@ -106,6 +106,7 @@ describe('reconcile, and a peer that was dead before', () => {
     router.peer.kill();
 
     await router.untilAsked(2);
+    expect(new Set(router.bodies().map(({ id }) => id)).size).toBe(2);
   });
 
   it('does not report after one silent round', async () => {

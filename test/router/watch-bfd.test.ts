@@ -39,6 +39,7 @@ describe('watch-bfd', () => {
     await router.bfd({ [PEER]: 'init' });
 
     await router.untilAsked(2);
+    expect(await started(router)).toBe(2);
   });
 
   it('does not report a session that was never up', async () => {
@@ -87,6 +88,7 @@ describe('watch-bfd', () => {
     await router.bfd({ [PEER]: 'down' });
 
     await router.untilAsked(1);
+    expect(await started(router)).toBe(1);
   });
 
   it.each([
@@ -104,6 +106,7 @@ describe('watch-bfd', () => {
     await router.bfd(`${json.replace('STATUS', 'down')}\n`);
 
     await router.untilAsked(1);
+    expect(await started(router)).toBe(1);
   });
 
   it('testifies about a router of another site, at that site’s API and in its region', async () => {
