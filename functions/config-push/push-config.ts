@@ -54,7 +54,8 @@ async function nextStep(plan: SitePlan, journal: Journal, request: PushRequest, 
   if (before === undefined) return refused('silent', `${next.name} does not tell its eBGP sessions`, next);
   const unsafe = before.established === 0 ? undefined : await whyNotSafe(next, plan, tools);
   if (unsafe !== undefined) return refused('peer-unfit', unsafe, next);
-  return step(next, plan, await pushRouter(next, before, journal, request, tools), journal, tools);
+  const stoodBy = next.router !== plan.owner;
+  return step(next, plan, await pushRouter(next, { before, stoodBy }, journal, request, tools), journal, tools);
 }
 
 /** Writes down how a router came out of it. */

@@ -1,4 +1,5 @@
 import type { EbgpCount } from '#failover/bgp-summary.ts';
+import { holdsRoutes, type Observation } from '#failover/observation.ts';
 import type { ManagedRouter } from '#failover/site.ts';
 import { observe } from '#functions/observe.ts';
 import { quietly } from '#functions/quietly.ts';
@@ -27,15 +28,21 @@ export interface RouterEnd {
   readonly says: string;
 }
 
+/** A router before it was touched. */
+export interface RouterBefore {
+  /** Its eBGP sessions. */
+  readonly before: EbgpCount;
+  /** The other one carried the traffic. */
+  readonly stoodBy: boolean;
+}
+
 /**
  * One router: new configuration with a timer that undoes it → its BGP back → nothing happened meanwhile → confirmed.
  * Anything else brings the old configuration back, or leaves that to the timer.
- *
- * @param before its eBGP sessions before
  */
 export async function pushRouter(
   plan: RouterPlan,
-  before: EbgpCount,
+  { before, stoodBy }: RouterBefore,
   journal: Journal,
   request: PushRequest,
   tools: PushTools,
@@ -46,6 +53,8 @@ export async function pushRouter(
     return { end: 'refused', says: `${name}: its ${plan.commands.length} commands are too many for one push.` };
   const attempt = tools.run;
   const undoneBy = tools.now() + APPLY_WITHIN_MS + UNDO_AFTER_S * 1000;
+  const already = await lookAgain(request, journal, tools);
+  if (already !== undefined) return { end: 'refused', says: `${name} keeps its configuration: ${already.says}.` };
   const noted = await journal.note({ applying: { router: name, attempt, undoneBy, lines: plan.wanted } });
   if (!noted) return { end: 'refused', says: `${name}: another push has begun.` };
   const back = (why: string) => takeBack(router, attempt, undoneBy, why, tools);
@@ -59,25 +68,35 @@ export async function pushRouter(
 
   const missing = await bgpReturns(router, before, tools);
   if (missing !== undefined) return back(`its BGP did not come back: ${missing}`);
-  const happened = await whatHappened(request, journal, tools);
-  if (happened !== undefined) return back(happened);
+  const happened = await lookAgain(request, journal, tools);
+  // A commit now would reset the sessions of the router that has just been given the traffic.
+  const givenTraffic = stoodBy && happened?.seen !== undefined && takesTraffic(happened.seen, router);
+  if (happened !== undefined && !givenTraffic) return back(happened.says);
   return keep(router, attempt, undoneBy, tools);
 }
 
-/** A failover comes first, and so does whoever has taken our lease. */
-async function whatHappened(
+/**
+ * A failover comes first, and so does whoever has taken our lease.
+ *
+ * @returns what stands against going on, as a clause; undefined: nothing
+ */
+async function lookAgain(
   { overrides }: PushRequest,
   journal: Journal,
   tools: PushTools,
-): Promise<string | undefined> {
+): Promise<{ readonly says: string; readonly seen?: Observation } | undefined> {
   try {
     const seen = await observe({ kind: 'probe', id: `push-${tools.run}` }, tools);
     const obstacle = obstacleTo(seen, overrides);
-    if (obstacle !== undefined) return `meanwhile ${obstacle.says}`;
-    return (await journal.isOurs()) ? undefined : 'meanwhile another push has begun';
+    if (obstacle !== undefined) return { says: `meanwhile ${obstacle.says}`, seen };
+    return (await journal.isOurs()) ? undefined : { says: 'meanwhile another push has begun' };
   } catch (error) {
-    return `meanwhile the site cannot be seen: ${error instanceof Error ? error.message : String(error)}`;
+    return { says: `meanwhile the site cannot be seen: ${error instanceof Error ? error.message : String(error)}` };
   }
+}
+
+function takesTraffic(seen: Observation, router: ManagedRouter): boolean {
+  return holdsRoutes(seen, router) || seen.memory.unfinished?.to === router.name;
 }
 
 async function keep(router: ManagedRouter, attempt: string, undoneBy: number, tools: PushTools): Promise<RouterEnd> {

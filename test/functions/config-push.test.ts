@@ -337,6 +337,33 @@ describe('what goes wrong on the way ends in a known configuration', () => {
     expect(news()).toEqual([false, false]);
   });
 
+  it('a failover to the very router leaves it alone: what it runs is well, and a commit would cost its sessions', async () => {
+    const sleep = (ms: number) => {
+      world.now += ms;
+      for (const route of world.targets.keys()) world.targets.set(route, world.site.routers.standby.eni);
+      remember({ epoch: 5, automaticSwaps: [world.now] });
+      return Promise.resolve();
+    };
+    expect(await push([], { sleep })).toMatchObject({ outcome: 'pushed', router: 'tokyo-2' });
+    expect([news(), standby.acts]).toEqual([
+      [true, false],
+      ['apply', 'confirm'],
+    ]);
+    expect(await push()).toMatchObject({ outcome: 'refused', reason: 'hold-down' });
+  });
+
+  it('a failover between the plan and the router keeps the router as it is', async () => {
+    const readBgp: PushTools['readBgp'] = () => {
+      remember({ epoch: 5, leasedUntil: world.now + 16_000 });
+      return Promise.resolve(standby.bgp());
+    };
+    expect(await push([], { readBgp })).toMatchObject({
+      outcome: 'refused',
+      says: expect.stringContaining('tokyo-2 keeps its configuration: meanwhile swap 5 is under way') as unknown,
+    });
+    expect(standby.acts).toEqual([]);
+  });
+
   it('a failover that has ended meanwhile does too', async () => {
     const sleep = (ms: number) => {
       world.now += ms;
@@ -348,9 +375,10 @@ describe('what goes wrong on the way ends in a known configuration', () => {
 
   it('a site that cannot be seen any more is no reason to confirm', async () => {
     let asked = 0;
+    // Once for the plan, once before it is applied.
     const seeing = tools();
     const failing: PushTools['describeRoutes'] = (routes) =>
-      (asked += 1) > 1 ? Promise.reject(new Error('RequestLimitExceeded')) : seeing.describeRoutes(routes);
+      (asked += 1) > 2 ? Promise.reject(new Error('RequestLimitExceeded')) : seeing.describeRoutes(routes);
     expect(await push([], { describeRoutes: failing })).toMatchObject({
       outcome: 'undone',
       says: expect.stringContaining('cannot be seen: RequestLimitExceeded') as unknown,

@@ -241,7 +241,7 @@ describe('apply-config', () => {
 
   it.each([
     ['Action', 'reboot'],
-    ['Push', 'x; touch /tmp/x'],
+    ['Push', 'x; id'],
     ['Base', '$(id)'],
     ['File', "'"],
     ['UndoAfter', '-1'],
