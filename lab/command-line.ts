@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { down } from './down.ts';
-import { breakIt, FAULTS, type Fault, heal } from './faults.ts';
+import { breakIt, FAULTS, type Fault, heal, isCut, mend } from './faults.ts';
 import { startPing, wayBetween } from './ping.ts';
 import type { LabPlan } from './plan.ts';
-import { whyNot } from './requirements.ts';
+import { whyNot, whyNotEncrypted } from './requirements.ts';
 import { waitUntil } from './run.ts';
 import { startRouters } from './start-routers.ts';
 import { type CloudState, checkName, LABS, LabError, readCloudState, readPlan } from './state.ts';
@@ -25,12 +25,13 @@ A topology as network namespaces: real FRR and Serf, an emulated AWS, hosts that
 ${Object.entries(FAULTS)
   .map(([name, says]) => `    ${name.padEnd(20)}${says}`)
   .join('\n')}
-  heal                  mend all; routes stay where they are
+  heal [NAME CUT]       mend all, or only one uplink, api or partition; routes stay where they are
   ping                  10 s of pings between two sites: sent, received, the longest gap
   validate              BGP, BFD, routes, Serf, pings
   down                  remove all of it; also after a crash
 
   --topology FILE       of up; default examples/tokyo-virginia.yaml
+  --plain               of up: tunnels are VXLAN in clear, and not GRE in ESP; needs no strongSwan
   --name NAME           of the lab, should there be several; default lab
   --from SITE --to SITE of ping; default: the first two
   --seconds N           of ping; default 10
@@ -43,6 +44,7 @@ const CLOUD_WITHIN_MS = 120_000;
 
 interface Options {
   readonly topology: string;
+  readonly plain: boolean;
   readonly name: string;
   readonly from?: string | undefined;
   readonly to?: string | undefined;
@@ -73,6 +75,7 @@ function parse(argv: readonly string[]) {
         from: { type: 'string' },
         to: { type: 'string' },
         seconds: { type: 'string', default: '10' },
+        plain: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
     });
@@ -92,11 +95,7 @@ const COMMANDS: Readonly<Record<string, (asked: Asked) => Promise<number>>> = {
   up,
   status: async ({ name }) => say(`${JSON.stringify(await statusOf(readPlan(name)), undefined, 2)}\n`),
   fail,
-  async heal({ name }) {
-    const { plan, cloud } = running(name);
-    await heal(plan, cloud);
-    return 0;
-  },
+  heal: mendAll,
   ping: ({ name, options }) => ping(readPlan(name), options),
   async validate({ name }) {
     const faults = await validate(readPlan(name));
@@ -125,6 +124,14 @@ async function fail({ name, words: [where = '', fault = 'router'] }: Asked): Pro
   return 0;
 }
 
+async function mendAll({ name, words: [where, fault = ''] }: Asked): Promise<number> {
+  const { plan, cloud } = running(name);
+  if (where === undefined) await heal(plan, cloud);
+  else if (isFault(fault) && isCut(fault)) await mend(plan, where, fault);
+  else throw new LabError('uplink, api and partition can be mended one by one; the rest only all together');
+  return 0;
+}
+
 function isFault(text: string): text is Fault {
   return Object.hasOwn(FAULTS, text);
 }
@@ -138,9 +145,14 @@ function running(name: string): { plan: LabPlan; cloud: CloudState } {
   return { plan, cloud };
 }
 
-async function up({ name, options: { topology } }: Asked): Promise<number> {
+async function up({ name, options: { topology, plain } }: Asked): Promise<number> {
+  const reason = plain ? undefined : whyNotEncrypted();
+  if (reason !== undefined) throw new LabError(`${reason}\nor take --plain`);
   const cloud = readCloudState(join(LABS, name));
-  const plan = cloud === undefined ? (await raise(name, topology, startCloudProcess, tell)).plan : readPlan(name);
+  const plan =
+    cloud === undefined
+      ? (await raise({ name, encrypted: !plain }, topology, startCloudProcess, tell)).plan
+      : readPlan(name);
   if (cloud !== undefined) await startRouters(plan, cloud);
   tell('waiting until BGP, BFD and Serf have met');
   let faults: string[] = [];
@@ -158,8 +170,15 @@ async function up({ name, options: { topology } }: Asked): Promise<number> {
 async function startCloudProcess({ name, directory }: LabPlan): Promise<CloudState> {
   const file = join(directory, 'cloud.log');
   const log = openSync(file, 'a');
+  const temporary = join(directory, 'tmp');
+  mkdirSync(temporary);
   const program = fileURLToPath(new URL('cloud-process.ts', import.meta.url));
-  const child = spawn(process.execPath, [program, name], { detached: true, stdio: ['ignore', log, log] });
+  const child = spawn(process.execPath, [program, name], {
+    detached: true,
+    stdio: ['ignore', log, log],
+    // What it leaves behind if it is killed goes with the lab.
+    env: { ...process.env, TMPDIR: temporary },
+  });
   closeSync(log);
   let ended = false;
   child.once('exit', () => {

@@ -58,24 +58,30 @@ export async function startDetectors(router: RouterPlan): Promise<void> {
 
 /** The instance metadata service: the emulator's answers, at the address where a router asks. */
 export async function startMetadata(router: RouterPlan, socket: string): Promise<void> {
-  if ((await processesIn(router.namespace)).has('socat')) return;
+  if ((await processesIn(router.namespace)).has('metadata')) return;
   const listen = 'TCP-LISTEN:80,bind=169.254.169.254,fork,reuseaddr';
-  startIn(router, 'metadata', ['socat', listen, `UNIX-CONNECT:${socket}`]);
+  startIn(router, 'metadata', [join(binOf(router), 'metadata'), listen, `UNIX-CONNECT:${socket}`]);
 }
 
-/** Runs on, whatever becomes of this process. */
-function startIn(
+/**
+ * Starts a program in a router's namespace; it runs on, whatever becomes of this process.
+ *
+ * @param name of its log
+ * @param path put before PATH
+ */
+export function startIn(
   { namespace, directory }: Pick<RouterPlan, 'namespace' | 'directory'>,
   name: string,
   command: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  path?: string,
 ): void {
   const log = openSync(join(directory, `${name}.log`), 'a');
   spawn('ip', ['netns', 'exec', namespace, ...command], {
     cwd: '/',
     detached: true,
     stdio: ['ignore', log, log],
-    env: { PATH: process.env.PATH, ...env },
+    env: { PATH: [...(path === undefined ? [] : [path]), process.env.PATH].join(':'), ...env },
   }).unref();
   closeSync(log);
 }

@@ -20,12 +20,21 @@ export const FAULTS = {
 
 export type Fault = keyof typeof FAULTS;
 
+/** Faults that are packets dropped on their way: they can be mended one by one. */
+const CUTS = { uplink: CUT_UPLINK, api: CUT_API, partition: CUT_BETWEEN } as const;
+
+export type Cut = keyof typeof CUTS;
+
+export function isCut(fault: Fault): fault is Cut {
+  return Object.hasOwn(CUTS, fault);
+}
+
 /**
  * @param where a router; a site for `partition`
  * @throws LabError for a name that is not in the topology
  */
 export async function breakIt(plan: LabPlan, { endpoint }: CloudState, where: string, fault: Fault): Promise<void> {
-  if (fault === 'partition') return partition(siteNamed(plan, where));
+  if (isCut(fault)) return cut(plan, where, fault, 'add');
   const { site, router } = routerNamed(plan, where);
   switch (fault) {
     case 'router':
@@ -33,15 +42,20 @@ export async function breakIt(plan: LabPlan, { endpoint }: CloudState, where: st
       await killIn(router.namespace);
       // Nothing but its silence: EC2 sees a running instance, until its status check fails.
       return control(endpoint, `instances/${instanceOf(router.router)}/hang`);
-    case 'uplink':
-      return addTo(site, 'ip', CUT_UPLINK, [router.router.address]);
-    case 'api':
-      return addTo(site, 'ip', CUT_API, [router.router.address]);
     case 'frr':
       return killIn(router.namespace, FRR);
     case 'serf':
       return killIn(router.namespace, ['serf']);
   }
+}
+
+/**
+ * Mends one cut, and leaves everything else as broken as it is.
+ *
+ * @throws LabError for a name that is not in the topology; RunError where there is no such cut
+ */
+export function mend(plan: LabPlan, where: string, fault: Cut): Promise<void> {
+  return cut(plan, where, fault, 'delete');
 }
 
 /** Mends everything that is broken, of all routers. Routes stay where they are. */
@@ -57,21 +71,27 @@ export async function heal(plan: LabPlan, cloud: CloudState): Promise<void> {
   for (const { router } of routersOf(plan)) await control(cloud.endpoint, `instances/${instanceOf(router)}/recover`);
 }
 
-async function partition(site: SitePlan): Promise<void> {
+async function cut(plan: LabPlan, where: string, fault: Cut, act: 'add' | 'delete'): Promise<void> {
+  if (fault !== 'partition') {
+    const { site, router } = routerNamed(plan, where);
+    return element(site, act, 'ip', fault, router.router.address);
+  }
+  const site = siteNamed(plan, where);
   const [one = '', other = ''] = site.routers.map(({ router }) => router.address);
-  const pairs = [`${one} . ${other}`, `${other} . ${one}`];
+  const pairs = `${one} . ${other}, ${other} . ${one}`;
   // Between subnets the VPC forwards, within one it switches.
-  await addTo(site, 'ip', CUT_BETWEEN, pairs);
-  await addTo(site, 'bridge', CUT_BETWEEN, pairs);
+  await element(site, act, 'ip', fault, pairs);
+  await element(site, act, 'bridge', fault, pairs);
 }
 
-async function addTo(
+async function element(
   { vpc }: SitePlan,
+  act: 'add' | 'delete',
   family: 'ip' | 'bridge',
-  set: string,
-  elements: readonly string[],
+  fault: Cut,
+  elements: string,
 ): Promise<void> {
-  await runIn(vpc, 'nft', [`add element ${family} lab ${set} { ${elements.join(', ')} }`]);
+  await runIn(vpc, 'nft', [`${act} element ${family} lab ${CUTS[fault]} { ${elements} }`]);
 }
 
 function routerNamed(plan: LabPlan, name: string): { site: SitePlan; router: RouterPlan } {

@@ -1,5 +1,5 @@
 import { AWS_MTU, INTERNET_MTU } from './mtu.ts';
-import { type LabPlan, namespacesOf, type RouterPlan, routersOf, type SitePlan } from './plan.ts';
+import { type LabPlan, type LinkPlan, namespacesOf, type RouterPlan, routersOf, type SitePlan } from './plan.ts';
 import { ipBatch, run, runIn } from './run.ts';
 import { vpcRules } from './vpc-rules.ts';
 
@@ -91,11 +91,6 @@ async function wireRouters({ vpc, subnets, routers }: SitePlan): Promise<void> {
   }
 }
 
-/**
- * The kernels that labs run on often have no GRE, and never AWS's NAT in front of it: VXLAN stands in for GRE, with the
- * model's interface names, addresses and MTU. Without UDP checksums: where the inner packet's is left to the network
- * card, nftables corrects the outer one wrongly when it translates the address, and TCP dies while pings get through.
- */
 async function addressRouter({ router, namespace, prefixLength, model, links }: RouterPlan): Promise<void> {
   await ipBatch(namespace, [
     `address add ${model.loopback} dev lo`,
@@ -104,11 +99,22 @@ async function addressRouter({ router, namespace, prefixLength, model, links }: 
     `address add ${router.address}/${prefixLength} dev ${router.interface}`,
     `route add default via ${router.gateway}`,
     ...links.flatMap((link) => [
-      `link add ${link.interface} mtu ${link.mtu} type vxlan id ${link.id} local ${link.outer.local} remote ${link.outer.remote} dstport 4789 noudpcsum`,
+      ...makeLink(link),
       `address add ${link.address} dev ${link.interface}`,
       `link set ${link.interface} up`,
     ]),
   ]);
+}
+
+/**
+ * VXLAN has the model's interface name, address and MTU. It goes without UDP checksums: where the inner packet's is left
+ * to the network card, nftables corrects the outer one wrongly when it translates the address, and TCP dies while pings
+ * get through. GRE is a program's (`ipsec.ts`); here is what it attaches to.
+ */
+function makeLink({ interface: name, mtu, id, outer: { local, remote }, gre }: LinkPlan): string[] {
+  return gre === undefined
+    ? [`link add ${name} mtu ${mtu} type vxlan id ${id} local ${local} remote ${remote} dstport 4789 noudpcsum`]
+    : [`tuntap add dev ${name} mode tun pi`, `link set ${name} mtu ${mtu}`];
 }
 
 /** Locally administered, and of the address, so that it can be known beforehand. */

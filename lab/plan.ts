@@ -14,6 +14,8 @@ export interface LabPlan {
   /** Of everything that the lab writes; gone after `down`. */
   readonly directory: string;
   readonly topology: Topology;
+  /** Are tunnels between sites GRE in ESP, or plain VXLAN? */
+  readonly encrypted: boolean;
   /** Namespace of the network between the sites. */
   readonly internet: string;
   readonly sites: readonly SitePlan[];
@@ -68,6 +70,8 @@ export interface LinkPlan {
   /** VXLAN network identifier, the same at both ends. */
   readonly id: number;
   readonly outer: { readonly local: string; readonly remote: string };
+  /** Ends of the GRE tunnel that IPsec carries; undefined: this one is VXLAN between the outer addresses. */
+  readonly gre: { readonly source: string; readonly remote: string } | undefined;
 }
 
 /** Clear of all tunnels' numbers. */
@@ -77,11 +81,16 @@ const FIRST_LINUX_TABLE = 101;
 const FIRST_HOST = 10n;
 
 /**
- * @param name of the lab; several with different names may run on one machine
+ * Several labs with different names may run on one machine.
+ *
  * @param root directory that the lab's own is made in
  * @throws VyosConfigError for routers that cannot be configured
  */
-export function planLab(topology: Topology, name: string, root: string): LabPlan {
+export function planLab(
+  topology: Topology,
+  { name, encrypted }: Pick<LabPlan, 'name' | 'encrypted'>,
+  root: string,
+): LabPlan {
   const prefix = `vfl-${name}-`;
   const directory = join(root, name);
   return {
@@ -89,8 +98,9 @@ export function planLab(topology: Topology, name: string, root: string): LabPlan
     prefix,
     directory,
     topology,
+    encrypted,
     internet: `${prefix}world.internet`,
-    sites: topology.sites.map((site, index) => planSite(site, index, topology, prefix, directory)),
+    sites: topology.sites.map((site, index) => planSite(site, index, { topology, prefix, directory, encrypted })),
   };
 }
 
@@ -106,7 +116,11 @@ export function namespacesOf(plan: LabPlan): string[] {
   ];
 }
 
-function planSite(site: Site, index: number, topology: Topology, prefix: string, directory: string): SitePlan {
+function planSite(
+  site: Site,
+  index: number,
+  { topology, prefix, directory, encrypted }: Omit<LabPlan, 'name' | 'internet' | 'sites'>,
+): SitePlan {
   const routers = [site.routers.active, site.routers.standby];
   const cidrs = [...new Set(routers.map(({ subnet }) => subnet))];
   const subnets = cidrs.map((cidr, at) => ({
@@ -136,7 +150,7 @@ function planSite(site: Site, index: number, topology: Topology, prefix: string,
       port: `router${at}`,
       bridge: `subnet${cidrs.indexOf(router.subnet)}`,
       prefixLength: known(router.subnet).prefix,
-      links: planLinks(topology, router),
+      links: planLinks(topology, router, encrypted),
     })),
   };
 }
@@ -156,20 +170,21 @@ function planHosts({ frontSubnets, routeTables }: Site): HostPlan[] {
   });
 }
 
-/** The kernel here may have no GRE, so each tunnel is drawn from the addresses that its packets would have in AWS. */
-function planLinks(topology: Topology, router: Router): LinkPlan[] {
+/** Kernels that labs run on often have no GRE: the pair's link, and tunnels that are not encrypted, are VXLAN. */
+function planLinks(topology: Topology, router: Router, encrypted: boolean): LinkPlan[] {
   const { partner } = findRouter(topology, router.name);
   const all = topology.sites.flatMap(({ routers: { active, standby } }) => [active, standby]);
   return resolveRouter(topology, router.name).links.map(({ interface: name, address, mtu, gre }) => {
     const link = { interface: name, address, mtu };
     if (gre?.remote === partner.address) {
-      return { ...link, id: PAIR_ID, outer: { local: router.address, remote: partner.address } };
+      return { ...link, gre: undefined, id: PAIR_ID, outer: { local: router.address, remote: partner.address } };
     }
     const network = known(address).cidr;
     const index = topology.tunnels.findIndex((tunnel) => known(tunnel.network).cidr === network);
     const other = topology.tunnels[index]?.between.find((end) => end !== router.name);
     const remote = all.find((each) => each.name === other);
-    return { ...link, id: index + 1, outer: { local: router.address, remote: remote?.publicAddress ?? '' } };
+    const outer = { local: router.address, remote: remote?.publicAddress ?? '' };
+    return { ...link, gre: encrypted ? gre : undefined, id: index + 1, outer };
   });
 }
 

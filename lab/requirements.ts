@@ -29,6 +29,20 @@ export function whyNot(): string | undefined {
   return probe.status === 0 ? undefined : 'this machine lets nobody make network namespaces';
 }
 
+/** Why tunnels cannot be encrypted here; undefined: they can. */
+export function whyNotEncrypted(): string | undefined {
+  const has = [
+    '/usr/lib/ipsec/charon',
+    '/usr/sbin/swanctl',
+    '/usr/lib/ipsec/plugins/libstrongswan-kernel-libipsec.so',
+    '/usr/lib/ipsec/plugins/libstrongswan-gcm.so',
+  ];
+  if (has.every((file) => existsSync(file))) return undefined;
+  const packages =
+    'strongswan-charon strongswan-swanctl libcharon-extra-plugins libstrongswan-standard-plugins libstrongswan-extra-plugins';
+  return `encrypted tunnels need strongSwan: apt-get install -y --no-install-recommends ${packages}`;
+}
+
 function isInstalled(program: string): boolean {
   return ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'].some((directory) =>
     existsSync(`${directory}/${program}`),

@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Topology } from '#topology/topology.ts';
@@ -50,6 +50,8 @@ export function writeRouterFiles(
   });
   writeFileSync(reportConfOf(router), reportConf(topology, router, apiUrl));
 
+  // Programs in a namespace are told apart by their names.
+  symlinkSync('/usr/bin/socat', join(binOf(router), 'metadata'));
   program(router, 'vtysh', `exec /usr/bin/vtysh -N ${namespace} "$@"`);
   program(router, 'serf', `exec ip netns exec ${namespace} /usr/bin/serf "$@"`);
 }

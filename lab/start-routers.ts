@@ -1,5 +1,6 @@
 import { apiSocketOf, metadataSocketOf } from './cloud.ts';
 import { leadToApi, startApiEndpoint, startDetectors, startFrr, startMetadata, startSerf } from './daemons.ts';
+import { startIpsec } from './ipsec.ts';
 import type { LabPlan } from './plan.ts';
 import { run } from './run.ts';
 import type { CloudState } from './state.ts';
@@ -14,6 +15,7 @@ export async function startRouters(plan: LabPlan, { apis }: CloudState): Promise
       await leadToApi(router, port);
       await startMetadata(router, metadataSocketOf(router));
       await startFrr(router, user);
+      if (plan.encrypted) await startIpsec(router);
       await startSerf(router);
       await startDetectors(router);
     }

@@ -49,10 +49,14 @@ export const topologyOf = (directory: string) => join(directory, 'topology.yaml'
 
 /** @throws LabError if there is no such lab */
 export function readPlan(name: string): LabPlan {
-  const file = topologyOf(join(LABS, checkName(name)));
+  const directory = join(LABS, checkName(name));
+  const file = topologyOf(directory);
   if (!existsSync(file)) throw new LabError(`there is no lab "${name}"; \`npm run lab -- up\` makes one`);
-  return planLab(readTopology(file), name, LABS);
+  return planLab(readTopology(file), { name, encrypted: existsSync(encryptedOf(directory)) }, LABS);
 }
+
+/** Is there where tunnels are encrypted. */
+export const encryptedOf = (directory: string) => join(directory, 'encrypted');
 
 const cloudFile = (directory: string) => join(directory, 'cloud.json');
 

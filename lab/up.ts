@@ -1,11 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { down } from './down.ts';
+import { writeIpsecFiles } from './ipsec.ts';
 import { buildNetwork } from './network.ts';
 import { type LabPlan, planLab, routersOf } from './plan.ts';
 import { writeRouterFiles } from './router-files.ts';
 import { frrUser, startRouters } from './start-routers.ts';
-import { type CloudState, checkName, LABS, LabError, readCloudState, readTopology, topologyOf } from './state.ts';
+import {
+  type CloudState,
+  checkName,
+  encryptedOf,
+  LABS,
+  LabError,
+  readCloudState,
+  readTopology,
+  topologyOf,
+} from './state.ts';
 
 /**
  * Raises a lab from nothing; what a crashed one of that name has left is cleared away first.
@@ -16,29 +26,42 @@ import { type CloudState, checkName, LABS, LabError, readCloudState, readTopolog
  * @throws LabError for a mistake in the topology, or where the lab is up already
  */
 export async function raise(
-  name: string,
+  { name, encrypted }: { readonly name: string; readonly encrypted: boolean },
   file: string,
   startCloud: (plan: LabPlan) => Promise<CloudState>,
   tell: (progress: string) => void,
 ): Promise<{ plan: LabPlan; cloud: CloudState }> {
   const topology = readTopology(file);
-  const plan = planLab(topology, checkName(name), LABS);
+  const plan = planLab(topology, { name: checkName(name), encrypted }, LABS);
   const owner = readCloudState(plan.directory);
   if (owner !== undefined) throw new LabError(`lab "${name}" is up already (process ${owner.pid})`);
   await down(name);
   for (const { directory } of [plan, ...routersOf(plan)]) mkdirSync(directory, { recursive: true });
   writeFileSync(topologyOf(plan.directory), readFileSync(file));
+  if (encrypted) writeFileSync(encryptedOf(plan.directory), '');
   tell('network namespaces, wires and addresses');
   await buildNetwork(plan);
   tell('an emulated AWS with the stacks of the topology');
   const cloud = await startCloud(plan);
-  const user = await frrUser();
-  for (const { site, routers } of plan.sites) {
-    const serfKey = randomBytes(32).toString('base64');
-    const apiUrl = cloud.apis[site.name] ?? '';
-    for (const router of routers) writeRouterFiles(topology, router, { serfKey, apiUrl, frrUser: user });
-  }
+  await writeFiles(plan, cloud);
   tell('FRR, Serf and our own programs on every router');
   await startRouters(plan, cloud);
   return { plan, cloud };
+}
+
+/** With keys that nobody had before. */
+async function writeFiles({ topology, encrypted, sites }: LabPlan, { apis }: CloudState): Promise<void> {
+  const user = await frrUser();
+  const presharedKeys = Object.fromEntries(topology.tunnels.map(({ psk }) => [psk, newKey()]));
+  for (const { site, routers } of sites) {
+    const serfKey = newKey();
+    for (const router of routers) {
+      writeRouterFiles(topology, router, { serfKey, apiUrl: apis[site.name] ?? '', frrUser: user });
+      if (encrypted) writeIpsecFiles(router, presharedKeys);
+    }
+  }
+}
+
+function newKey(): string {
+  return randomBytes(32).toString('base64');
 }

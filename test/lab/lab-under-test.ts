@@ -8,10 +8,11 @@ import { namesOf } from '#infra/names.ts';
 import { type Cloud, startCloud } from '#lab/cloud.ts';
 import { cloudStateOf } from '#lab/cloud-state.ts';
 import { down } from '#lab/down.ts';
-import { breakIt, type Fault, heal } from '#lab/faults.ts';
+import { breakIt, type Cut, type Fault, heal, mend } from '#lab/faults.ts';
 import { type PingResult, startPing, wayBetween } from '#lab/ping.ts';
 import type { LabPlan, SitePlan } from '#lab/plan.ts';
-import { waitUntil } from '#lab/run.ts';
+import { whyNotEncrypted } from '#lab/requirements.ts';
+import { run, waitUntil } from '#lab/run.ts';
 import { type CloudState, topologyOf, writeCloudState } from '#lab/state.ts';
 import { ownersOf } from '#lab/status.ts';
 import { raise } from '#lab/up.ts';
@@ -22,7 +23,7 @@ const EXAMPLE = 'examples/tokyo-virginia.yaml';
 /** How long anything may take on a machine that has other work. */
 const PATIENCE_MS = 45_000;
 
-/** The example in a lab, with its AWS in this process. Swaps are hardly held down or counted: tests make many. */
+/** The example in a lab, with its AWS in this process, and encrypted tunnels where strongSwan is installed. Swaps are hardly held down or counted: tests make many. */
 export class LabUnderTest {
   readonly plan: LabPlan;
   readonly tokyo: SitePlan;
@@ -48,7 +49,7 @@ export class LabUnderTest {
     const started: Cloud[] = [];
     try {
       const { plan, cloud: state } = await raise(
-        NAME,
+        { name: NAME, encrypted: whyNotEncrypted() === undefined },
         file,
         async (drawn) => {
           const cloud = await startCloud(drawn, topologyOf(drawn.directory), (error) =>
@@ -73,13 +74,20 @@ export class LabUnderTest {
     }
   }
 
+  /** @throws Error if anything of it is left */
   async stop(): Promise<void> {
     await this.#cloud.close();
     await down(NAME);
+    const namespaces = await run('ip', ['netns', 'list']);
+    if (namespaces.includes(this.plan.prefix)) throw new Error(`namespaces are left:\n${namespaces}`);
   }
 
   break(where: string, fault: Fault): Promise<void> {
     return breakIt(this.plan, this.#state, where, fault);
+  }
+
+  mend(where: string, cut: Cut): Promise<void> {
+    return mend(this.plan, where, cut);
   }
 
   heal(): Promise<void> {
@@ -146,22 +154,30 @@ export class LabUnderTest {
   }
 
   /** By the operator's hand. */
-  failback(): Promise<InvocationResult> {
-    const request = { action: 'failback', id: crypto.randomUUID(), by: 'test', reason: 'repaired' };
+  move(action: 'switchover' | 'failback', to?: string): Promise<InvocationResult> {
+    const request = {
+      action,
+      id: crypto.randomUUID(),
+      by: 'test',
+      reason: 'a test',
+      ...(to === undefined ? {} : { to }),
+    };
     return this.emulator.invoke(namesOf(this.plan.topology, this.tokyo.site).routeSwap, request);
   }
 
-  /** Everything whole, Tokyo's routes at its active router, and that known to all. Gives the faults that remain. */
-  async makeWhole(): Promise<string[]> {
+  /**
+   * Everything healthy, Tokyo's routes at its active router, and the probe has seen it.
+   *
+   * @throws Error with what is not well in spite of patience
+   */
+  async makeWhole(): Promise<void> {
     await this.heal();
     let faults: string[] = [];
-    await waitUntil(async () => (faults = await validate(this.plan)).length === 0, {
-      withinMs: PATIENCE_MS,
-      everyMs: 500,
-    });
+    const healthy = async () => (faults = await validate(this.plan)).length === 0;
+    if (!(await waitUntil(healthy, { withinMs: PATIENCE_MS, everyMs: 500 }))) throw new Error(faults.join('\n'));
     await this.probe();
-    if (String(await this.owners()) !== 'tokyo-1') await this.failback();
-    await this.ownerIs('tokyo-1');
-    return faults;
+    if (String(await this.owners()) === 'tokyo-1') return;
+    const answer = await this.move('failback');
+    if (!(await this.ownerIs('tokyo-1'))) throw new Error(`no failback: ${JSON.stringify(answer)}`);
   }
 }
