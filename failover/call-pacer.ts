@@ -32,10 +32,13 @@ export class CallPacer {
     return this.#tokens >= 0 ? 0 : (-this.#tokens / this.#bucket.perSecond) * 1000;
   }
 
-  /** EC2 refused a call: there is nothing left, whatever we believed. Places already taken stay in line. */
+  /**
+   * EC2 refused a call: there is less than we believed. Half of it goes, so that one stray refusal does not cost a whole
+   * burst, and a few of them in a row empty the bucket. Places already taken stay in line.
+   */
   refused(now: number): void {
     this.#refill(now);
-    this.#tokens = Math.min(this.#tokens, 0);
+    this.#tokens = this.#tokens > 1 ? this.#tokens / 2 : Math.min(this.#tokens, 0);
   }
 
   #refill(now: number): void {

@@ -1,5 +1,12 @@
 import { type Fitness, fitnessOf, isFresh } from './fitness.ts';
-import { factsOf, foreignRoutes, holdsRoutes, type Observation, routesOfThePair } from './observation.ts';
+import {
+  type BgpStatement,
+  factsOf,
+  foreignRoutes,
+  holdsRoutes,
+  type Observation,
+  routesOfThePair,
+} from './observation.ts';
 import { type ManagedRouter, peerOf, routeName, routerNamed, routersOf } from './site.ts';
 import { NOT_RUNNING, type Witness, witnessesAgainst } from './witnesses.ts';
 
@@ -99,15 +106,28 @@ function reported(seen: Observation, router: ManagedRouter): Diagnosis | undefin
   return disputed(seen, router, says) ?? about(seen, router, left ? 'OwnerLeft' : 'OwnerReportedFailed', says);
 }
 
-/** Whoever speaks against a router, reports and probes alike: its own fresh healthy statement is a veto. */
+/**
+ * Whoever speaks against a router, reports and probes alike: its own fresh healthy statement is a veto. A heartbeat from
+ * before the failure was noticed is none, or every router with heartbeats would stay dead for as long as they are fresh.
+ */
 function disputed(seen: Observation, router: ManagedRouter, says: string): Diagnosis | undefined {
   const own = factsOf(seen, router).statements.find(
-    (statement) => statement.by === 'itself' && statement.established > 0 && isFresh(statement, seen.at),
+    (statement) =>
+      statement.by === 'itself' &&
+      statement.established > 0 &&
+      isFresh(statement, seen.at) &&
+      !isOutdatedHeartbeat(statement, seen),
   );
   if (own === undefined) return undefined;
   const ago = Math.max(0, Math.round((seen.at - own.at) / 1000));
   const veto = `${router.name} itself said ${ago} s ago that ${own.established} of its eBGP sessions are Established`;
   return about(seen, router, 'OwnerDisputed', `${says}, but ${veto}`);
+}
+
+function isOutdatedHeartbeat({ everyMs, at }: BgpStatement, { trigger }: Observation): boolean {
+  return (
+    everyMs !== undefined && trigger.kind === 'report' && trigger.detectedAt !== undefined && at < trigger.detectedAt
+  );
 }
 
 /** Only the probe may say this, and only of two rounds in a row in which the other router was well. */

@@ -46,6 +46,8 @@ const Report = z.object({
   evidence: z.optional(
     z.looseObject({
       bgp: z.optional(z.unknown()),
+      /** When the detector noticed. */
+      detectedAt: z.optional(z.iso.datetime({ offset: true })),
       /** Of a heartbeat: when the next one will come, ms. */
       everyMs: z.optional(z.int().check(z.minimum(1_000), z.maximum(600_000))),
     }),
@@ -134,7 +136,9 @@ function toMessage(body: Report, site: ManagedSite): Message {
   if (routerNamed(site, reporter) === undefined) {
     return { kind: 'testimony', testimony: { by: reporter, about: subject, at } };
   }
-  return { kind: 'report', report: { kind: 'report', id, detector, event, reporter, subject, at, ebgp } };
+  const detectedAt = evidence?.detectedAt === undefined ? undefined : Date.parse(evidence.detectedAt);
+  const report = { kind: 'report', id, detector, event, reporter, subject, at, ebgp } as const;
+  return { kind: 'report', report: { ...report, ...(detectedAt !== undefined && { detectedAt }) } };
 }
 
 function reject(status: Rejection['status'], reason: string, says: string): Rejection {

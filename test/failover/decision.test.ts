@@ -131,6 +131,14 @@ describe('what does not', () => {
     expect(decide(seen).says).toContain('Swap 4 to tokyo-1 (failback) had stopped midway and is given up.');
   });
 
+  it('takes no veto from a heartbeat of before the failure was noticed, but one from after it', () => {
+    const beat = (at: number) => routers({ statements: [{ by: 'itself', at, everyMs: 5_000, ...up }] });
+    const trigger = { ...REPORT, detectedAt: NOW - 1_000 };
+    expect(decide(situation({ trigger, routers: beat(NOW - 1_500) })).kind).toBe('swap');
+    expect(decide(situation({ trigger, routers: beat(NOW - 500) }))).toMatchObject({ reason: 'owner-healthy' });
+    expect(decide(situation({ routers: beat(NOW - 1_500) }))).toMatchObject({ reason: 'owner-healthy' });
+  });
+
   it('does nothing on a report that is older than its claim counts', () => {
     expect(decide(situation({ trigger: { ...REPORT, at: NOW - 10_001 } }))).toMatchObject({
       kind: 'refuse',

@@ -82,7 +82,7 @@ function rulesOf(kind: DiagnosisKind, automatic: boolean): string {
   return kind === 'SwapUnfinished' ? 'finishing' : kind === 'SwapAbandoned' ? 'closing' : 'manual';
 }
 
-describe(PAGE, () => {
+describe('docs/failure-diagnoses.md', () => {
   it('has a section for every diagnosis, and for nothing else', () => {
     expect([...sections.keys()].toSorted()).toEqual([...DIAGNOSES].toSorted());
   });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { CallPacer } from '#failover/call-pacer.ts';
 import { swapRoutes } from '#functions/route-swap/swap-routes.ts';
 import { ACTIVE_ENI, REPORT, SITE, STANDBY_ENI } from '../failover/situation.ts';
 import { FakeWorld } from './fakes.ts';
@@ -205,13 +206,14 @@ describe('its lease', () => {
   it('stops a run that lost it to a newer swap', async () => {
     const world = new FakeWorld();
     const tools = world.tools();
-    world.faults = [throttled, throttled];
+    // Nothing in the bucket: every call waits.
+    const pacer = new CallPacer({ capacity: 0, perSecond: 1 }, world.now);
     const slow = (ms: number) => {
       world.now += Math.max(ms, 9_000);
       return Promise.resolve();
     };
     const store = { ...tools.store, renew: () => Promise.resolve(false) };
-    const result = await swapRoutes(REPORT, { ...tools, store, sleep: slow, deadline: world.now + 60_000 });
+    const result = await swapRoutes(REPORT, { ...tools, store, pacer, sleep: slow, deadline: world.now + 60_000 });
     expect(result).toMatchObject({ outcome: 'partial', moved: [] });
     expect(world.replaced).toEqual([]);
   });
