@@ -1,5 +1,5 @@
 import { type Observation, type RouteFact, routesOfThePair } from './observation.ts';
-import { type ManagedRoute, type ManagedRouter, routeName } from './site.ts';
+import { type ManagedRoute, type ManagedRouter, type ManagedSite, routeName } from './site.ts';
 
 /**
  * A swap as data. The invariant: every step moves one existing route of the pair to one fit router, so before, between
@@ -36,6 +36,20 @@ export function unfinishedSteps(plan: SwapPlan, routes: readonly RouteFact[]): r
   return plan.steps.filter((step) => {
     const route = now.get(routeName(step));
     return route?.target !== plan.to.eni || route.state !== 'active';
+  });
+}
+
+/**
+ * Steps that the plan lacks: the look that it was made of showed an older moment, in which these routes were where the
+ * plan would bring them. Only routes of the other router of the pair.
+ */
+export function forgottenSteps(plan: SwapPlan, routes: readonly RouteFact[], site: ManagedSite): readonly SwapStep[] {
+  const planned = new Set(plan.steps.map(routeName));
+  const pair = new Set([site.routers.active.eni, site.routers.standby.eni]);
+  return routes.flatMap((route) => {
+    const { table, destination, target, origin } = route;
+    const left = origin === 'static' && target !== undefined && target !== plan.to.eni && pair.has(target);
+    return left && !planned.has(routeName(route)) ? [{ table, destination, from: target }] : [];
   });
 }
 

@@ -1,6 +1,6 @@
 import type { CallPacer } from '#failover/call-pacer.ts';
 import { routeName } from '#failover/site.ts';
-import { type SwapPlan, type SwapStep, unfinishedSteps } from '#failover/swap-plan.ts';
+import { forgottenSteps, type SwapPlan, type SwapStep, unfinishedSteps } from '#failover/swap-plan.ts';
 import type { Lease } from './lease.ts';
 import type { SwapTools } from './tools.ts';
 
@@ -25,7 +25,7 @@ const LONGEST_WAIT_MS = 500;
  * succeed is named. Ends early when the lease is lost or the function's time is over. Never throws for a step.
  */
 export async function carryOut(plan: SwapPlan, lease: Lease, pacer: CallPacer, tools: SwapTools): Promise<CarriedOut> {
-  const run: Run = { plan, lease, pacer, tools, attempts: new Map(), stopped: undefined };
+  const run: Run = { plan, steps: [...plan.steps], lease, pacer, tools, attempts: new Map(), stopped: undefined };
   for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
     await replaceDue(run);
     const open = await readBack(run);
@@ -38,6 +38,8 @@ export async function carryOut(plan: SwapPlan, lease: Lease, pacer: CallPacer, t
 
 interface Run {
   readonly plan: SwapPlan;
+  /** The plan's, and those that the read-back added. */
+  readonly steps: SwapStep[];
   readonly lease: Lease;
   readonly pacer: CallPacer;
   readonly tools: SwapTools;
@@ -67,9 +69,9 @@ async function replaceDue(run: Run): Promise<void> {
 }
 
 /** Steps to (re)try: not arrived, not hopeless, and not just accepted. */
-function due({ plan, attempts, tools }: Run): SwapStep[] {
+function due({ steps, attempts, tools }: Run): SwapStep[] {
   const now = tools.now();
-  return plan.steps.filter((step) => {
+  return steps.filter((step) => {
     const attempt = attempts.get(step);
     if (attempt === undefined || attempt.kind === 'passing') return true;
     return attempt.kind === 'accepted' && now - attempt.at > BELIEVE_ACCEPTED_MS;
@@ -102,27 +104,29 @@ async function replace({ plan, pacer, tools, attempts }: Run, step: SwapStep): P
 }
 
 /** Steps that are not done by what EC2 shows now; all of them if it does not answer. */
-async function readBack({ plan, tools }: Run): Promise<readonly SwapStep[]> {
-  if (plan.steps.length === 0) return [];
+async function readBack({ plan, steps, tools }: Run): Promise<readonly SwapStep[]> {
+  if (steps.length === 0) return [];
   try {
-    return unfinishedSteps(plan, await tools.describeRoutes(plan.steps));
+    const routes = await tools.describeRoutes(tools.site.routes);
+    steps.push(...forgottenSteps({ ...plan, steps }, routes, tools.site));
+    return unfinishedSteps({ ...plan, steps }, routes);
   } catch (error) {
     tools.log.warn('Reading the routes back failed; trying again', { error });
-    return plan.steps;
+    return steps;
   }
 }
 
-function noteArrivals({ plan, attempts }: Run, open: readonly SwapStep[]): void {
+function noteArrivals({ steps, attempts }: Run, open: readonly SwapStep[]): void {
   const stillOpen = new Set(open);
-  for (const step of plan.steps) {
+  for (const step of steps) {
     if (!stillOpen.has(step)) attempts.set(step, { kind: 'arrived', at: 0, why: 'arrived' });
   }
 }
 
-function outcomeOf({ plan, attempts, stopped }: Run, open: readonly SwapStep[]): CarriedOut {
+function outcomeOf({ steps, attempts, stopped }: Run, open: readonly SwapStep[]): CarriedOut {
   const stillOpen = new Set(open);
   return {
-    moved: plan.steps.filter((step) => !stillOpen.has(step)),
+    moved: steps.filter((step) => !stillOpen.has(step)),
     remaining: open.map((step) => ({ step, why: attempts.get(step)?.why ?? stopped ?? 'not tried' })),
   };
 }

@@ -94,7 +94,7 @@ function moved(
   const all = remaining.length === 0;
   const outcome = !all ? 'partial' : plan.steps.length === 0 ? 'already' : 'swapped';
   const left = remaining.map(({ step, why }) => ({ ...route(step), why }));
-  const trouble = `${left.length} of ${plan.steps.length} routes are not at ${decision.to.name} yet: ${left
+  const trouble = `${left.length} of ${steps.length + left.length} routes are not at ${decision.to.name} yet: ${left
     .map(({ table, destination, why }) => `${table} ${destination} (${why})`)
     .join('; ')}. Ask again.`;
   return {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { planSwap, unfinishedSteps } from '#failover/swap-plan.ts';
-import { ACTIVE_ENI, routesAt, SITE, STANDBY_ENI, situation } from './situation.ts';
+import { forgottenSteps, planSwap, unfinishedSteps } from '#failover/swap-plan.ts';
+import { ACTIVE_ENI, allAt, routesAt, SITE, STANDBY_ENI, situation } from './situation.ts';
 
 const { standby } = SITE.routers;
 const routes = routesAt;
@@ -39,5 +39,20 @@ describe('a swap plan', () => {
       state: index === 0 ? ('blackhole' as const) : route.state,
     }));
     expect(unfinishedSteps(plan, there)).toEqual([plan.steps[0]]);
+  });
+});
+
+describe('what a plan forgot', () => {
+  const stale = situation({ routes: routesAt(ACTIVE_ENI, STANDBY_ENI) });
+  const plan = planSwap(stale, SITE.routers.standby);
+
+  it('is a route that only an older read showed at the new owner', () => {
+    expect(forgottenSteps(plan, allAt(ACTIVE_ENI), SITE)).toEqual([{ ...SITE.routes[1], from: ACTIVE_ENI }]);
+  });
+
+  it('is no route that is there, missing, or anybody else’s', () => {
+    expect(forgottenSteps(plan, routesAt(ACTIVE_ENI, STANDBY_ENI), SITE)).toEqual([]);
+    expect(forgottenSteps(plan, routesAt(ACTIVE_ENI, undefined), SITE)).toEqual([]);
+    expect(forgottenSteps(plan, routesAt(ACTIVE_ENI, 'igw-1'), SITE)).toEqual([]);
   });
 });
