@@ -1,0 +1,27 @@
+import { spawnSync } from 'node:child_process';
+import { expect, test } from 'vitest';
+
+const simulate = (...args: readonly string[]) =>
+  spawnSync(process.execPath, ['simulator/main.ts', ...args], { encoding: 'utf8' });
+
+test('many seeds over two threads, as one JSON object', () => {
+  const { status, stdout } = simulate('--seeds', '120', '--from', '40', '--json');
+  expect(status).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ schema: 'vyos-failover.simulation/1', from: 40, schedules: 120 });
+});
+
+test('one seed, with its schedule and what happened', () => {
+  const { status, stdout } = simulate('--seed', '74');
+  expect(status).toBe(0);
+  expect(stdout).toContain('begins swap 1 to tokyo-2 (switchover)');
+  expect(stdout).toContain('every invariant held');
+});
+
+test.each([['--seeds', 'many'], ['--seed', '-1'], ['--sedes', '3'], ['7']])(
+  'a command line that it does not know ends with 2 and says how: %s %s',
+  (...args) => {
+    const { status, stderr } = simulate(...args);
+    expect(status).toBe(2);
+    expect(stderr).toContain('Usage: npm run simulate');
+  },
+);

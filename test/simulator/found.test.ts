@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest';
+import { OVERRIDES } from '#failover/trigger.ts';
+import type { Schedule } from '#simulator/schedule.ts';
+import { simulate } from '#simulator/world.ts';
+
+/** What the schedules below do not say otherwise. */
+const PLAIN: Schedule = {
+  seed: 0,
+  routes: ['a'],
+  tables: 1,
+  policy: { prefer: 'availability', mode: 'automatic', holdDownMs: 300_000, maxSwapsPerHour: 3 },
+  heartbeatMs: undefined,
+  staleMs: 1_800,
+  deadAtEnd: undefined,
+  probeAt: 0,
+  events: [],
+};
+
+const six: Schedule['routes'] = ['a', 'a', 'a', 'a', 'a', 'a'];
+
+/** Schedules that once broke an invariant, as small as they get. Each was seen to fail before the product was mended. */
+const FOUND: Readonly<Record<string, Partial<Schedule>>> = {
+  'a pause that somebody ended does not come back with the probe’s warning': {
+    seed: 2066,
+    policy: { prefer: 'safety', mode: 'automatic', holdDownMs: 300_000, maxSwapsPerHour: 2 },
+    deadAtEnd: 'a',
+    probeAt: 117_900,
+    events: [{ at: 140_478, kind: 'pause', forMs: 600_000 }],
+  },
+  'a person’s word ends a swap that died before it moved anything': {
+    seed: 2118,
+    policy: { prefer: 'availability', mode: 'observe', holdDownMs: 300_000, maxSwapsPerHour: 3 },
+    events: [
+      { at: 50_000, kind: 'crash', afterSteps: 6 },
+      { at: 51_000, kind: 'switchover', to: 'b', overrides: OVERRIDES },
+    ],
+  },
+  'a swap that a person took over is in the history': {
+    seed: 1343,
+    probeAt: 2_646,
+    events: [
+      { at: 42_940, kind: 'crash-any', afterSteps: 9 },
+      { at: 60_118, kind: 'pair-partitioned', forMs: 2_000 },
+      { at: 109_146, kind: 'switchover', to: 'b', overrides: [] },
+    ],
+  },
+  'a trigger that was answered stays answered': {
+    seed: 2423,
+    routes: six.slice(1),
+    policy: { prefer: 'availability', mode: 'automatic', holdDownMs: 30_000, maxSwapsPerHour: 2 },
+    staleMs: 300,
+    probeAt: 35_735,
+    events: [{ at: 97_294, kind: 'pair-partitioned', forMs: 45_000 }],
+  },
+  'a swap whose target died before anything moved is given up': {
+    seed: 3462,
+    policy: { prefer: 'availability', mode: 'automatic', holdDownMs: 30_000, maxSwapsPerHour: 1 },
+    deadAtEnd: 'b',
+    probeAt: 42_534,
+    events: [
+      { at: 15_698, kind: 'crash', afterSteps: 6 },
+      { at: 18_567, kind: 'tunnels-down', router: 'a', forMs: 150_000 },
+      { at: 131_869, kind: 'stop', router: 'b' },
+    ],
+  },
+};
+
+test.each(Object.entries(FOUND))('%s', async (_, schedule) => {
+  expect((await simulate({ ...PLAIN, ...schedule })).violation).toBeUndefined();
+});
+
+test('a second swap right after the first moves every route, though its look showed an older moment', async () => {
+  for (let later = 0; later < 300; later += 3) {
+    const events: Schedule['events'] = [
+      { at: 20_000, kind: 'stale-reads', forMs: 20_000 },
+      { at: 25_000, kind: 'switchover', to: 'b', overrides: [] },
+      { at: 26_650 + later, kind: 'switchover', to: 'a', overrides: [] },
+    ];
+    const { violation } = await simulate({ ...PLAIN, seed: later, routes: six, tables: 3, events });
+    expect(violation).toBeUndefined();
+  }
+});

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { drawSchedule } from '#simulator/draw-schedule.ts';
+import { explain, search } from '#simulator/search.ts';
+import { simulate } from '#simulator/world.ts';
+import { BUGS } from './mutations.ts';
+
+const SEEDS = 1_500;
+
+test(`the schedules of ${SEEDS} seeds break no invariant, and are not idle`, async () => {
+  const { found, tally } = await search(0, SEEDS);
+  expect(found).toBeUndefined();
+  expect(tally.schedules).toBe(SEEDS);
+  expect(tally.swaps).toBeGreaterThan(SEEDS / 2);
+});
+
+test('the same seed gives the same run, to the millisecond', async () => {
+  for (const seed of [18, 41, 286]) {
+    const [first, second] = [
+      await simulate(drawSchedule(seed), { verbose: true }),
+      await simulate(drawSchedule(seed), { verbose: true }),
+    ];
+    expect(first.timeline.length).toBeGreaterThan(10);
+    expect(second).toEqual(first);
+  }
+});
+
+test('a failure is shrunk to the least schedule that fails so, with its timeline', async () => {
+  const bug = BUGS['a pause is'];
+  const schedule = drawSchedule(33);
+  const { schedule: least, violation, timeline } = await explain(schedule, bug?.mutation);
+  expect(violation.invariant).toBe('pause');
+  expect(least.routes).toEqual(['a']);
+  expect(least.events.length).toBeLessThan(schedule.events.length);
+  expect(least.events.map(({ kind }) => kind)).toContain('pause');
+  expect(timeline.at(-1)).toContain('VIOLATED pause');
+});
