@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import type { LabPlan, SitePlan } from './plan.ts';
+import { containsAddress, parseAddress, parseNetwork } from '#topology/networks.ts';
+import type { HostPlan, LabPlan, SitePlan } from './plan.ts';
 import { LabError } from './state.ts';
 
 /** Between two hosts of different sites. */
@@ -23,15 +24,25 @@ export interface RunningPing {
   stop(): Promise<PingResult>;
 }
 
-/** From every host of every site to the first of every other one: so every managed route table is used. */
+/** From every host to the first one of every other site that its route table leads to. */
 export function waysOf({ sites }: LabPlan): Way[] {
   return sites.flatMap((site) =>
-    sites
-      .filter((other) => other !== site)
-      .flatMap((other) =>
-        site.hosts.map(({ address }) => ({ namespace: site.host, from: address, to: hostOf(other) })),
-      ),
+    site.hosts.flatMap((host) =>
+      sites
+        .filter((other) => other !== site && leadsTo(host, hostOf(other)))
+        .map((other) => ({ namespace: site.host, from: host.address, to: hostOf(other) })),
+    ),
   );
+}
+
+/** Prefix lists hold the front subnets of all other sites. */
+function leadsTo({ destinations }: HostPlan, to: string): boolean {
+  const address = parseAddress(to);
+  return destinations.some((destination) => {
+    const network = parseNetwork(destination);
+    if (network === undefined) return destination.startsWith('pl-');
+    return address !== undefined && containsAddress(network, address);
+  });
 }
 
 /** @throws LabError for sites that are not there, or are one */

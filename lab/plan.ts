@@ -44,6 +44,8 @@ export interface HostPlan {
   readonly interface: string;
   /** Id of the route table that its packets are forwarded by. */
   readonly routeTable: string;
+  /** What that table has managed routes to. */
+  readonly destinations: readonly string[];
   /** The Linux routing table that follows it. */
   readonly linuxTable: number;
 }
@@ -156,7 +158,7 @@ function planSite(
 }
 
 function planHosts({ frontSubnets, routeTables }: Site): HostPlan[] {
-  return routeTables.map(({ id }, index) => {
+  return routeTables.map(({ id, destinations }, index) => {
     const front = index % frontSubnets.length;
     const cidr = frontSubnets[front] ?? '';
     return {
@@ -165,6 +167,7 @@ function planHosts({ frontSubnets, routeTables }: Site): HostPlan[] {
       gateway: addressInNetwork(cidr, 1n),
       interface: `eth${front}`,
       routeTable: id,
+      destinations,
       linuxTable: FIRST_LINUX_TABLE + index,
     };
   });

@@ -5,6 +5,8 @@ export default defineConfig({
   test: {
     include: ['test/lab/**/*.lab.ts'],
     fileParallelism: false,
+    // Says the reason where it skips.
+    reporters: ['verbose'],
     testTimeout: 120_000,
     hookTimeout: 240_000,
   },

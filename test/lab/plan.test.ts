@@ -1,0 +1,41 @@
+import { globSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { waysOf } from '#lab/ping.ts';
+import { type LabPlan, namespacesOf, planLab, routersOf } from '#lab/plan.ts';
+import { checkName } from '#lab/state.ts';
+import { loadTopology } from '#topology/load.ts';
+
+function planOf(file: string): LabPlan {
+  const { topology } = loadTopology(readFileSync(file, 'utf8'), file);
+  if (topology === undefined) throw new Error(`${file} has mistakes`);
+  return planLab(topology, { name: 'test', encrypted: true }, '/run/labs');
+}
+
+describe.each(globSync('examples/*.yaml'))('the lab of %s', (file) => {
+  const plan = planOf(file);
+
+  it('has namespaces with names of their own, all of which `down` finds', () => {
+    const names = namespacesOf(plan);
+    expect(new Set(names).size).toBe(names.length);
+    expect(names.filter((name) => !name.startsWith('vfl-test-'))).toEqual([]);
+  });
+
+  it('has every tunnel at two routers, with each other’s ends', () => {
+    const tunnels = routersOf(plan).flatMap(({ links }) => links.filter(({ gre }) => gre !== undefined));
+    expect(tunnels.length).toBe(2 * plan.topology.tunnels.length);
+    for (const { id, gre } of tunnels) {
+      expect(tunnels.filter((other) => other.id === id && other.gre?.source === gre?.remote)).toHaveLength(1);
+    }
+  });
+
+  it('has hosts of every site that talk to every other site', () => {
+    const pairs = new Set(waysOf(plan).map(({ namespace, to }) => `${namespace} ${to}`));
+    expect(pairs.size).toBe(plan.sites.length * (plan.sites.length - 1));
+  });
+});
+
+describe('a lab’s name', () => {
+  it.each(['', '../etc', 'a-b', 'Lab', 'x'.repeat(17)])('is not %j', (name) => {
+    expect(() => checkName(name)).toThrow('1 to 16 small letters and digits');
+  });
+});
