@@ -1,10 +1,10 @@
 import { routeState } from '#emulator/ec2/route-state.ts';
 import { setSourceDestCheck } from './happen.ts';
+import { managedTargets } from './managed-targets.ts';
 import { changePause, insist, maintain } from './people.ts';
 import { Faults } from './routers.ts';
 import type { Side } from './schedule.ts';
 import { REGION, ROUTERS } from './site-under-test.ts';
-import { managedTargets } from './watch.ts';
 import type { World } from './world.ts';
 
 const SIDES = ['a', 'b'] as const;
@@ -47,7 +47,6 @@ async function mend(world: World): Promise<void> {
   world.platform.crashNext = undefined;
   world.nextProbe = undefined;
   routers.faults = new Faults();
-  world.storm = false;
   for (const side of SIDES) setSourceDestCheck(side, false, world);
   await Promise.all(SIDES.map((side) => (side === schedule.deadAtEnd ? kill(side, world) : revive(side, world))));
   routers.look();

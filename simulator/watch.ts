@@ -1,10 +1,10 @@
-import type { RegionState } from '#emulator/ec2/state.ts';
 import type { Pause } from '#failover/memory.ts';
 import type { BgpStatement } from '#failover/observation.ts';
 import { type ManagedSite, routeName } from '#failover/site.ts';
 import type { Answer, SwapJournal } from '#failover/swap-record.ts';
 import type { SwapResult } from '#functions/route-swap/result.ts';
 import type { Ec2, Ec2Call } from './ec2.ts';
+import { managedTargets } from './managed-targets.ts';
 import type { Run } from './platform.ts';
 import type { LeaseItem, MemoryOfSite, SiteMemory } from './site-memory.ts';
 import type { VirtualTime } from './virtual-time.ts';
@@ -238,18 +238,6 @@ export class Watch {
     const lastHour = before.filter((at) => run.evidence.completeAt - at < HOUR_MS).length;
     if (lastHour >= maxSwapsPerHour) this.break('too-many', `${run.id} begins swap ${lastHour + 1} of this hour`);
   }
-}
-
-/** Target of every managed static route, by the route's name. */
-export function managedTargets(site: ManagedSite, state: RegionState): Map<string, string> {
-  const targets = new Map<string, string>();
-  for (const route of site.routes) {
-    const found = state.routeTables
-      .get(route.table)
-      ?.routes.find(({ destination }) => destination === route.destination);
-    if (found !== undefined) targets.set(routeName(route), found.target);
-  }
-  return targets;
 }
 
 function callName({ name, input }: Ec2Call): string {

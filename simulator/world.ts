@@ -63,7 +63,6 @@ export class World {
   ready: { readonly value: number; readonly at: number } | undefined;
   /** What the next round of the probe suffers. */
   nextProbe: { readonly kind: 'lost' | 'twice' | 'late'; readonly byMs: number } | undefined;
-  storm = true;
   over = false;
   convergedAfterMs: number | undefined;
   #events = 0;

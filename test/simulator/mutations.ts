@@ -15,8 +15,8 @@ export interface Bug {
 }
 
 /** What a run remembers, changed. */
-function forgetting(change: (memory: Memory, of: Recollection) => Partial<Memory>): Mutation {
-  return recalling((found) => ({ ...found, memory: { ...found.memory, ...change(found.memory, found) } }));
+function forgetting(change: (memory: Memory) => Partial<Memory>): Mutation {
+  return recalling((found) => ({ ...found, memory: { ...found.memory, ...change(found.memory) } }));
 }
 
 function recalling(change: (found: Recollection) => Recollection): Mutation {
@@ -53,7 +53,7 @@ export const BUGS: Readonly<Record<string, Bug>> = {
   'nothing is read back': { mutation: believing, breaks: 'swapped-is-true', within: 1_000 },
   'the journal is not kept': { mutation: closedAtOnce, breaks: 'converges', within: 1_500 },
   'the journal’s target is mixed up': {
-    mutation: forgetting(({ unfinished }, _) =>
+    mutation: forgetting(({ unfinished }) =>
       unfinished === undefined
         ? {}
         : { unfinished: { ...unfinished, to: unfinished.to === 'tokyo-1' ? 'tokyo-2' : 'tokyo-1' } },
