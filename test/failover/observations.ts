@@ -192,6 +192,7 @@ function* memories(): Generator<Memory> {
 function* permissionAndMemory(): Generator<Observation> {
   const triggers: readonly Trigger[] = [
     REPORT,
+    { ...REPORT, at: NOW - 10_001 },
     FROM_ACTIVE,
     EC2_EVENT,
     PROBE,
