@@ -147,7 +147,7 @@ function earlier({ memory: { unfinished } }: Observation, reason: SwapReason, to
 /** A swap without a step: it takes the next epoch and closes the journal of the one that is given up. */
 function giveUp(diagnosis: Diagnosis, seen: Observation): Decision {
   const { says, subject: from, rescuer: to } = diagnosis;
-  const no = notReplayed(diagnosis, seen) ?? leaseFree(diagnosis, seen);
+  const no = notReplayed(diagnosis, seen) ?? notStale(diagnosis, seen) ?? leaseFree(diagnosis, seen);
   if (no?.kind === 'refuse') return no;
   const sentence = `${says}; ${to.name} is fit and keeps the routes, and that swap is given up.`;
   return { kind: 'swap', reason: 'give-up-swap', says: sentence, from, to, automatic: false, withoutLease: false };
