@@ -42,10 +42,16 @@ export class Evidence {
     return proofs.some(({ established }) => established > 0) ? undefined : 'nobody shows an eBGP session of it';
   }
 
-  /** Its own fresh healthy statement. */
+  /** Its own fresh healthy statement; a heartbeat only if it is younger than the failure that is reported. */
   objects(router: string): boolean {
+    const { trigger } = this;
+    const noticed = (trigger?.kind === 'report' ? trigger.detectedAt : undefined) ?? 0;
     return this.#statements(router).some(
-      ({ by, at, established }) => by === 'itself' && established > 0 && Math.abs(this.completeAt - at) <= 10_000,
+      ({ by, at, established, everyMs }) =>
+        by === 'itself' &&
+        established > 0 &&
+        Math.abs(this.completeAt - at) <= 10_000 &&
+        (everyMs === undefined || at >= noticed),
     );
   }
 

@@ -90,7 +90,7 @@ export class RouterPair {
   }
 
   /** A report as this router would write it now. */
-  write(side: Side, id: string, event: ReportTrigger['event']): ReportTrigger {
+  write(side: Side, id: string, event: ReportTrigger['event'], detectedAt = this.clock(side)): ReportTrigger {
     return {
       kind: 'report',
       id,
@@ -99,6 +99,7 @@ export class RouterPair {
       reporter: ROUTERS[side].name,
       subject: ROUTERS[other(side)].name,
       at: this.clock(side),
+      detectedAt,
       ebgp: this.ebgp(side),
     };
   }
@@ -116,6 +117,7 @@ export class RouterPair {
 
   async #deliver(side: Side, id: string, event: ReportTrigger['event'], confirm: boolean): Promise<void> {
     const chance = new Chance(this.#seed, id);
+    const detectedAt = this.clock(side);
     const giveUp = this.#time.now() + GIVE_UP_AFTER_MS;
     let failures = 0;
     for (let tries = 0; ; tries++) {
@@ -129,7 +131,9 @@ export class RouterPair {
         if (this.seesPeer(side)) return;
         if (!this.connected(side)) continue;
       }
-      const answer = this.connected(side) ? await this.#post(this.write(side, id, event), chance) : undefined;
+      const answer = this.connected(side)
+        ? await this.#post(this.write(side, id, event, detectedAt), chance)
+        : undefined;
       if (answer?.status === 200 || answer?.reason === 'replayed') return;
       const refused = answer?.status === 409;
       if (refused && FINAL_REASONS.includes(answer.reason)) return;

@@ -109,6 +109,7 @@ const OWNERS: readonly Partial<RouterFacts>[] = [
   { statements: [own(9_000, UP)] },
   { statements: [own(1_000, DOWN)] },
   { statements: [own(40_000, UP, 10_000)] },
+  { statements: [own(3_000, UP, 5_000)] },
   { instance: 'stopped', statements: [own(9_000, UP)] },
   { statusChecks: 'impaired', statements: [] },
 ];
@@ -116,6 +117,8 @@ const OWNERS: readonly Partial<RouterFacts>[] = [
 const REPORTS: readonly Trigger[] = [
   REPORT,
   { ...REPORT, event: 'left' },
+  { ...REPORT, detectedAt: NOW - 2_999 },
+  { ...REPORT, detectedAt: NOW - 3_000 },
   { ...REPORT, at: NOW - 10_001 },
   { ...REPORT, at: NOW + 10_001 },
   { ...REPORT, ebgp: undefined },

@@ -161,10 +161,15 @@ function witnesses(seen: Observation, against: string): number {
   ].filter(Boolean).length;
 }
 
+/** A heartbeat of before the failure was noticed says nothing against it. */
 function objects(seen: Observation, router: string): boolean {
-  return facts(seen, router).statements.some(
+  const { trigger } = seen;
+  const noticed =
+    trigger.kind === 'report' ? (trigger.detectedAt ?? Number.NEGATIVE_INFINITY) : Number.NEGATIVE_INFINITY;
+  const healthy = facts(seen, router).statements.filter(
     ({ by, at, established }) => by === 'itself' && established >= 1 && Math.abs(seen.at - at) <= 10_000,
   );
+  return healthy.some(({ at, everyMs }) => everyMs === undefined || at >= noticed);
 }
 
 function downTwice({ memory: { probes }, at }: Observation, { from, to }: Swap): boolean {
