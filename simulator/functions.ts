@@ -34,8 +34,8 @@ export interface FunctionsWorld extends Between {
   readonly routers: () => RouterPair;
   readonly mutation: Mutation | undefined;
   readonly tell: (what: () => string) => void;
-  /** The probe's last word on `FailoverReady`. */
-  readonly ready: (value: number) => void;
+  /** A round's word on `FailoverReady`. */
+  readonly ready: (value: number, round: Run) => void;
 }
 
 /** The functions of the site, over the simulated AWS: the real stories with the wiring of their `handler.ts`. */
@@ -93,7 +93,7 @@ export class Functions {
             ),
           ),
         metric: (name, value) => {
-          if (name === 'FailoverReady') world.ready(value);
+          if (name === 'FailoverReady') world.ready(value, run);
         },
       });
     });

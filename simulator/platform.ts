@@ -11,6 +11,8 @@ export interface Run {
   readonly trigger: Trigger | undefined;
   readonly chance: Chance;
   readonly pacer: CallPacer;
+  /** ms of virtual time. */
+  readonly beganAt: number;
   /** ms of virtual time: the function is killed then. */
   readonly until: number;
   readonly evidence: Evidence;
@@ -77,6 +79,7 @@ export class Platform {
       trigger,
       chance: new Chance(this.#seed, id),
       pacer: this.#idle.pop() ?? new CallPacer(MUTATING_CALLS, now),
+      beganAt: now,
       until: now + timeoutMs,
       evidence: new Evidence(trigger),
       steps: 0,

@@ -90,8 +90,8 @@ export class World {
       mutation,
       tell,
       routers: () => this.routers,
-      ready: (value) => {
-        this.ready = { value, at: this.#probeBegan };
+      ready: (value, { beganAt }) => {
+        if (beganAt >= (this.ready?.at ?? 0)) this.ready = { value, at: beganAt };
       },
     });
     this.routers = new RouterPair(schedule.seed, {
@@ -150,8 +150,6 @@ export class World {
     return { status: STATUS[ended.value.outcome], reason: ended.value.reason };
   }
 
-  #probeBegan = 0;
-
   #everyMinute(): void {
     if (this.over) return;
     this.time.after(PROBE_EVERY_MS, () => this.#everyMinute());
@@ -163,8 +161,6 @@ export class World {
   }
 
   async #round(): Promise<void> {
-    const began = this.time.now();
-    this.#probeBegan = began;
     const ended = await this.functions.probe();
     this.tell(() => `probe: ${ended.kind === 'returned' ? JSON.stringify(ended.value) : ended.why}`);
   }
