@@ -49,6 +49,8 @@ function entryOf(happening: Happening, scene: Scene): { at: number; what: Told; 
 function ofCall(happening: Happening & { kind: 'call' }, { victim, survivor }: Scene) {
   const { action, at, ms, input, error, caller } = happening;
   if (action !== 'ReplaceRoute' || !caller.includes('RouteSwap')) return undefined;
+  // The probe's minute: it asks whether it could.
+  if (input.DryRun === 'true') return undefined;
   const { RouteTableId: table, DestinationCidrBlock: destination, NetworkInterfaceId: eni } = input;
   const to = eni === survivor.eni ? survivor.name : eni === victim.eni ? victim.name : String(eni);
   const says = `ReplaceRoute ${String(table)} ${String(destination)} → ${to} (${error ?? `${Math.round(ms)} ms`})`;
