@@ -19,22 +19,35 @@ describe('report, confirming', () => {
     expect(await router.log()).toMatch(/not reported: .*port \d+: refused/);
   });
 
-  it('reports a peer from which nothing at all comes back, after two rounds', async () => {
+  it('reports a peer from which nothing at all comes back', async () => {
     const router = await TestRouter.start({ CONFIRM_REFUSED: 'alive' });
     await router.peer.silence();
 
     expect((await router.report()).status).toBe(0);
-    const silent = { 17946: 'silent', 10179: 'silent' };
     const address: unknown = expect.stringMatching(/^127\.77\./);
     const ms: unknown = expect.any(Number);
     expect(router.bodies()[0]?.evidence.confirm).toEqual({
       verdict: 'dead',
       address,
       refusedMeans: 'alive',
-      rounds: [silent, silent],
+      ports: { 17946: 'silent', 10179: 'silent' },
       api: 'open',
       ms,
     });
+  });
+
+  it('knocks again and again: a peer that answers at the last moment lives', async () => {
+    const router = await TestRouter.start({ CONFIRM_REFUSED: 'alive', CONFIRM_FOR: '60' });
+    await router.peer.silence();
+    const ended = router.report();
+    // Two ports, three times.
+    await router.until('six knocks', async () => (await router.processes()).length > 6);
+
+    router.peer.kill();
+
+    expect((await ended).status).toBe(4);
+    expect(router.api.requests).toEqual([]);
+    expect(await router.log()).toContain('so it lives');
   });
 
   it('waits while the API is out of reach as well, and reports once it is back', async () => {

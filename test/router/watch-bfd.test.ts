@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { TestRouter } from './router.fixture.ts';
 
@@ -27,6 +29,36 @@ describe('watch-bfd', () => {
 
     expect(router.bodies()).toMatchObject([{ detector: 'bfd', event: 'peer-failed', subject: 'tokyo-1' }]);
     expect(await started(router)).toBe(1);
+  });
+
+  it('looks at once when a route changes, however seldom it asks', async () => {
+    const router = await TestRouter.start({ ...SETTINGS, WATCH_EVERY: '600' });
+    const changed = join(router.directory, 'changed');
+    await router.command(
+      'ip',
+      `until [[ -e ${changed} ]]; do sleep 0.01; done; echo '10.2.0.0/20 via 169.254.10.6'; sleep 60`,
+    );
+    await router.bfd({ [PEER]: 'up' });
+    router.startScript('watch-bfd');
+    await router.untilLogged(/unknown, now up/);
+
+    await router.bfd({ [PEER]: 'down' });
+    await writeFile(changed, '');
+
+    await router.untilAsked(1);
+    expect(await started(router)).toBe(1);
+  });
+
+  it('goes on asking where the kernel’s account of routes ends, or cannot be had', async () => {
+    const router = await TestRouter.start(SETTINGS);
+    await router.command('ip', 'echo a route; exit 1');
+    await router.bfd({ [PEER]: 'up' });
+    router.startScript('watch-bfd');
+    await router.untilLogged(/unknown, now up/);
+
+    await router.bfd({ [PEER]: 'down' });
+
+    await router.untilAsked(1);
   });
 
   it('reports the next outage after the session has been up again', async () => {
