@@ -15,12 +15,13 @@ export const SSH_HOP_MS = 300;
 
 /** The jump host of 2014: `ssh jump-host change_eni.sh`, which deletes each route and then creates it anew. */
 export class JumpHost {
+  /** POST to it does the work. */
+  readonly url: string;
   readonly #server: Server;
-  readonly #url: string;
 
   private constructor(server: Server) {
     this.#server = server;
-    this.#url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/change_eni`;
+    this.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/change_eni`;
   }
 
   /** @param timeline asked for late: it begins with the failure */
@@ -46,7 +47,7 @@ export class JumpHost {
 
   /** What Serf's handler runs. */
   get handler(): string {
-    return `curl -sS -o /dev/null -X POST ${this.#url}`;
+    return `curl -sS -o /dev/null -X POST ${this.url}`;
   }
 
   close(): void {

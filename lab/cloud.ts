@@ -63,7 +63,7 @@ function accountOfLab(plan: LabPlan) {
 }
 
 /** Hands every connection on to a server on 127.0.0.1. @returns what ends it */
-async function relay(socket: string, url: string): Promise<() => void> {
+export async function relay(socket: string, url: string): Promise<() => void> {
   const { hostname, port } = new URL(url);
   rmSync(socket, { force: true });
   const server: Server = createServer({ allowHalfOpen: true }, (client) => {

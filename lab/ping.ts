@@ -15,11 +15,13 @@ export interface PingResult {
   readonly received: number;
   /** Longest time without a reply, ms: from one to the next, or from the last one to the end. */
   readonly longestGapMs: number;
+  /** When each reply came, ms since the epoch. */
+  readonly replies: readonly number[];
 }
 
 export interface RunningPing {
-  /** Replies so far. */
-  readonly received: () => number;
+  /** When each reply came so far, ms since the epoch. */
+  readonly replies: () => readonly number[];
   /** Ends it. */
   stop(): Promise<PingResult>;
 }
@@ -80,7 +82,7 @@ export function startPing(
     output += text;
   });
   return {
-    received: () => repliesIn(output).length,
+    replies: () => repliesIn(output),
     async stop() {
       // Its own statistics tell how many were sent.
       child.kill('SIGINT');
@@ -92,9 +94,10 @@ export function startPing(
 
 function resultOf(output: string, endedAt: number): PingResult {
   const [, sent = '0', received = '0'] = /(\d+) packets transmitted, (\d+) received/.exec(output) ?? [];
-  const replies = [...repliesIn(output), endedAt];
-  const gaps = replies.map((at, index) => at - (replies[index - 1] ?? at));
-  return { sent: Number(sent), received: Number(received), longestGapMs: Math.round(Math.max(0, ...gaps)) };
+  const replies = repliesIn(output);
+  const marks = [...replies, endedAt];
+  const gaps = marks.map((at, index) => at - (marks[index - 1] ?? at));
+  return { sent: Number(sent), received: Number(received), longestGapMs: Math.round(Math.max(0, ...gaps)), replies };
 }
 
 /** When each reply came, ms since the epoch. */

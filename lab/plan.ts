@@ -16,6 +16,11 @@ export interface LabPlan {
   readonly topology: Topology;
   /** Are tunnels between sites GRE in ESP, or plain VXLAN? */
   readonly encrypted: boolean;
+  /**
+   * Another design than ours, to be measured beside it: what the standby's Serf runs when the active router is dead, in
+   * place of all programs of ours. Undefined: ours.
+   */
+  readonly standbyHandler: string | undefined;
   /** Namespace of the network between the sites. */
   readonly internet: string;
   readonly sites: readonly SitePlan[];
@@ -76,6 +81,11 @@ export interface LinkPlan {
   readonly gre: { readonly source: string; readonly remote: string } | undefined;
 }
 
+/** What of a lab is somebody's choice, beside the topology. */
+export interface LabToRaise extends Pick<LabPlan, 'name' | 'encrypted'> {
+  readonly standbyHandler?: string;
+}
+
 /** Clear of all tunnels' numbers. */
 const PAIR_ID = 10_000;
 const FIRST_LINUX_TABLE = 101;
@@ -90,7 +100,7 @@ const FIRST_HOST = 10n;
  */
 export function planLab(
   topology: Topology,
-  { name, encrypted }: Pick<LabPlan, 'name' | 'encrypted'>,
+  { name, encrypted, standbyHandler }: LabToRaise,
   root: string,
 ): LabPlan {
   const prefix = `vfl-${name}-`;
@@ -101,6 +111,7 @@ export function planLab(
     directory,
     topology,
     encrypted,
+    standbyHandler,
     internet: `${prefix}world.internet`,
     sites: topology.sites.map((site, index) => planSite(site, index, { topology, prefix, directory, encrypted })),
   };
@@ -121,7 +132,7 @@ export function namespacesOf(plan: LabPlan): string[] {
 function planSite(
   site: Site,
   index: number,
-  { topology, prefix, directory, encrypted }: Omit<LabPlan, 'name' | 'internet' | 'sites'>,
+  { topology, prefix, directory, encrypted }: Pick<LabPlan, 'topology' | 'prefix' | 'directory' | 'encrypted'>,
 ): SitePlan {
   const routers = [site.routers.active, site.routers.standby];
   const cidrs = [...new Set(routers.map(({ subnet }) => subnet))];

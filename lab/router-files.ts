@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Topology } from '#topology/topology.ts';
 import { renderReportConf } from '#vyos/report-conf.ts';
-import { renderSerfConfig, routerDirectory, serfConfig } from '#vyos/serf.ts';
+import { renderSerfConfig, routerDirectory, type SerfConfig, serfConfig } from '#vyos/serf.ts';
 import { frrConf } from './frr-conf.ts';
 import type { RouterPlan } from './plan.ts';
 
@@ -27,13 +27,15 @@ export interface RouterSecrets {
   /** Of the site's HTTP API. */
   readonly apiUrl: string;
   readonly frrUser: { readonly uid: number; readonly gid: number };
+  /** As of the lab's plan. */
+  readonly standbyHandler: string | undefined;
 }
 
 /** Writes everything that lies on a router's disk. */
 export function writeRouterFiles(
   topology: Topology,
   router: RouterPlan,
-  { serfKey, apiUrl, frrUser }: RouterSecrets,
+  { serfKey, apiUrl, frrUser, standbyHandler }: RouterSecrets,
 ): void {
   const {
     router: { name },
@@ -44,7 +46,8 @@ export function writeRouterFiles(
   cpSync(ROUTER, configOf(router), { recursive: true });
 
   writeFileSync(frrConfOf(router), frrConf(router.model));
-  const config = { ...serfConfig(topology, name), encrypt_key: serfKey };
+  const ours = serfConfig(topology, name);
+  const config = { ...ours, encrypt_key: serfKey, event_handlers: handlersOf(router, ours, standbyHandler) };
   writeFileSync(serfConfOf(router), renderSerfConfig(config).replaceAll(routerDirectory, configOf(router)), {
     mode: 0o600,
   });
@@ -54,6 +57,11 @@ export function writeRouterFiles(
   symlinkSync('/usr/bin/socat', join(binOf(router), 'metadata'));
   program(router, 'vtysh', `exec /usr/bin/vtysh -N ${namespace} "$@"`);
   program(router, 'serf', `exec ip netns exec ${namespace} /usr/bin/serf "$@"`);
+}
+
+function handlersOf({ router }: RouterPlan, ours: SerfConfig, standbyHandler: string | undefined): readonly string[] {
+  if (standbyHandler === undefined) return ours.event_handlers;
+  return router.role === 'standby' ? [`member-failed,member-leave=${standbyHandler}`] : [];
 }
 
 /** What the push writes, and where this router's files are. */

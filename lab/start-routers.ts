@@ -17,7 +17,7 @@ export async function startRouters(plan: LabPlan, { apis }: CloudState): Promise
       await startFrr(router, user);
       if (plan.encrypted) await startIpsec(router);
       await startSerf(router);
-      await startDetectors(router);
+      if (plan.standbyHandler === undefined) await startDetectors(router);
     }
   }
 }

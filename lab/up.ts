@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { down } from './down.ts';
 import { writeIpsecFiles } from './ipsec.ts';
 import { buildNetwork } from './network.ts';
-import { type LabPlan, planLab, routersOf } from './plan.ts';
+import { type LabPlan, type LabToRaise, planLab, routersOf } from './plan.ts';
 import { writeRouterFiles } from './router-files.ts';
 import { frrUser, startRouters } from './start-routers.ts';
 import {
@@ -26,13 +26,14 @@ import {
  * @throws LabError for a mistake in the topology, or where the lab is up already
  */
 export async function raise(
-  { name, encrypted }: { readonly name: string; readonly encrypted: boolean },
+  what: LabToRaise,
   file: string,
   startCloud: (plan: LabPlan) => Promise<CloudState>,
   tell: (progress: string) => void,
 ): Promise<{ plan: LabPlan; cloud: CloudState }> {
   const topology = readTopology(file);
-  const plan = planLab(topology, { name: checkName(name), encrypted }, LABS);
+  const plan = planLab(topology, { ...what, name: checkName(what.name) }, LABS);
+  const { name, encrypted } = plan;
   const owner = readCloudState(plan.directory);
   if (owner !== undefined) throw new LabError(`lab "${name}" is up already (process ${owner.pid})`);
   await down(name);
@@ -50,13 +51,13 @@ export async function raise(
 }
 
 /** With keys that nobody had before. */
-async function writeFiles({ topology, encrypted, sites }: LabPlan, { apis }: CloudState): Promise<void> {
+async function writeFiles({ topology, encrypted, sites, standbyHandler }: LabPlan, { apis }: CloudState): Promise<void> {
   const user = await frrUser();
   const presharedKeys = Object.fromEntries(topology.tunnels.map(({ psk }) => [psk, newKey()]));
   for (const { site, routers } of sites) {
     const serfKey = newKey();
     for (const router of routers) {
-      writeRouterFiles(topology, router, { serfKey, apiUrl: apis[site.name] ?? '', frrUser: user });
+      writeRouterFiles(topology, router, { serfKey, apiUrl: apis[site.name] ?? '', frrUser: user, standbyHandler });
       if (encrypted) writeIpsecFiles(router, presharedKeys);
     }
   }

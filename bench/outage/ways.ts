@@ -1,0 +1,77 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { JumpHost } from '#demo/original-way.ts';
+import { sceneOf } from '#demo/scene.ts';
+import { Timeline } from '#demo/timeline.ts';
+import { relay } from '#lab/cloud.ts';
+import { RaisedLab } from '#lab/raised-lab.ts';
+import { LABS } from '#lab/state.ts';
+
+/** Every call to AWS, in both designs alike: median, and sigma of the lognormal distribution. Assumed. */
+export const LATENCY = { ms: 40, sigma: 0.5 } as const;
+
+export type WayName = 'ours' | 'original';
+
+/** A design, raised in a lab of its own. */
+export interface Way {
+  readonly name: WayName;
+  readonly lab: RaisedLab;
+  /** When its detector's word arrived where routes are moved, after a time; undefined: it did not. ms since the epoch. */
+  readonly detectedElsewhere: (since: number) => number | undefined;
+  close(): Promise<void>;
+}
+
+/** Trials follow each other faster than failures do, and must not be held down or counted. */
+const PATIENT_POLICY = 'policy: { holdDown: 0s, maxSwapsPerHour: 60 }';
+
+/** Profile `fast` with its defaults, and the synthesized stacks. */
+export async function raiseOurs(name: string, encrypted: boolean, tell: (line: string) => void): Promise<Way> {
+  const text = readFileSync('examples/tokyo-virginia.yaml', 'utf8').replaceAll(/policy: \{.*\}/g, PATIENT_POLICY);
+  const lab = await withTopology(text, (file) => RaisedLab.raise({ name, encrypted }, file, tell));
+  slowDown(lab);
+  return { name: 'ours', lab, detectedElsewhere: () => undefined, close: () => lab.down() };
+}
+
+/**
+ * The article of 2014: its timers for BGP and Serf, the handler on the standby alone, a hop as long as a login by SSH, and
+ * DeleteRoute, then CreateRoute.
+ */
+export async function raiseOriginal(name: string, encrypted: boolean, tell: (line: string) => void): Promise<Way> {
+  const socket = join(LABS, name, 'jump-host.sock');
+  const standbyHandler = `curl -sS -o /dev/null --unix-socket ${socket} -X POST http://jump-host/change_eni`;
+  const text = readFileSync('examples/original-2014.yaml', 'utf8')
+    .replace('vyos: "1.1"', 'vyos: "1.4"')
+    .replaceAll(/^( {4}routeTables:.*)$/gm, `$1\n    ${PATIENT_POLICY}`);
+  const lab = await withTopology(text, (file) => RaisedLab.raise({ name, encrypted, standbyHandler }, file, tell));
+  slowDown(lab);
+  const story = new Timeline(0, 1);
+  const jumpHost = await JumpHost.start(sceneOf(lab.plan.topology), lab.emulator, 1, () => story);
+  const close = await relay(socket, jumpHost.url);
+  return {
+    name: 'original',
+    lab,
+    detectedElsewhere: (since) =>
+      story.entries.find(({ what, atMs }) => what === 'detected' && atMs >= since)?.atMs,
+    async close() {
+      close();
+      jumpHost.close();
+      await lab.down();
+    },
+  };
+}
+
+function slowDown({ emulator }: RaisedLab): void {
+  emulator.faults.add({ kind: 'latency', ...LATENCY });
+}
+
+async function withTopology<T>(text: string, use: (file: string) => Promise<T>): Promise<T> {
+  const directory = mkdtempSync(join(tmpdir(), 'vyos-failover-bench-'));
+  try {
+    const file = join(directory, 'topology.yaml');
+    writeFileSync(file, text);
+    return await use(file);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
