@@ -7,7 +7,6 @@ import { namesOf } from '#infra/names.ts';
 import type { Topology } from '#topology/topology.ts';
 import { accountOf, instanceOf } from './account-of-topology.ts';
 import { bfdDetection, NetworkModel } from './network-model.ts';
-import { BFD_INTERVAL_MS } from './play-ours.ts';
 import { allRouters, modelTime } from './scene.ts';
 import { SimulatedRouter } from './simulated-router.ts';
 import { synthesize } from './synth.ts';
@@ -58,7 +57,7 @@ export async function emulateTopology(topology: Topology, file: string, port: nu
 
 /** An instance that stops answering takes its BGP sessions down, after BFD's time. */
 function letBgpFollow(topology: Topology, routers: readonly SimulatedRouter[], emulator: Emulator): void {
-  const network = new NetworkModel(topology, bfdDetection(BFD_INTERVAL_MS), modelTime());
+  const network = new NetworkModel(topology, bfdDetection(topology.bfd), modelTime());
   const show = () => {
     for (const router of routers) router.writeBgpSummary(network.bgpSummary(router.router.name));
   };

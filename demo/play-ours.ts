@@ -22,8 +22,6 @@ export interface OurOptions {
   readonly speed: number;
 }
 
-/** BFD on every tunnel and between the pair, as `profile: fast` has it. */
-export const BFD_INTERVAL_MS = 300;
 /** Serf's word comes last; a quiet end is worth waiting for, but not for ever. */
 const SERF_SPEAKS_WITHIN_MS = 12_000;
 
@@ -38,7 +36,12 @@ export async function playOurs(scene: Scene, options: OurOptions): Promise<Play>
     }),
   });
   slowDown(emulator);
-  const network = new NetworkModel(scene.topology, bfdDetection(BFD_INTERVAL_MS / options.speed), modelTime());
+  const { bfd } = scene.topology;
+  const network = new NetworkModel(
+    scene.topology,
+    bfdDetection({ ...bfd, intervalMs: bfd.intervalMs / options.speed }),
+    modelTime(),
+  );
   const serf = serfPair(options.serf, members(scene, routers), options.speed);
   connect(scene, emulator, routers, (name) => serf.rpcAddress(name));
   let timeline: Timeline | undefined;
@@ -48,7 +51,7 @@ export async function playOurs(scene: Scene, options: OurOptions): Promise<Play>
       Date.now(),
       'ours',
       'detected',
-      `bfd on ${router}: no answer from ${peer} for 3 × ${BFD_INTERVAL_MS} ms`,
+      `bfd on ${router}: no answer from ${peer} for ${bfd.multiplier} × ${bfd.intervalMs} ms`,
     );
   });
   await serf.start();

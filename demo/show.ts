@@ -2,7 +2,6 @@ import type { DemoOptions } from './options.ts';
 import { SSH_HOP_MS } from './original-way.ts';
 import { PING_EVERY_MS } from './play.ts';
 import { HOLD_MS, KEEPALIVE_MS } from './play-original.ts';
-import { BFD_INTERVAL_MS } from './play-ours.ts';
 import type { Rehearsal } from './rehearsal.ts';
 import { EC2_CALL_MS } from './scene.ts';
 import type { Entry } from './timeline.ts';
@@ -45,12 +44,13 @@ function renderOutage({ outageMs, pings, owner }: Rehearsal): string[] {
   return ['outage, measured by pings', row('vyos-failover', 'ours'), row('original', 'original')];
 }
 
-function renderHonesty({ serf }: Rehearsal, { speed }: DemoOptions): string[] {
+function renderHonesty({ serf, scene }: Rehearsal, { speed }: DemoOptions): string[] {
+  const { intervalMs, multiplier } = scene.topology.bfd;
   return [
     'how true is this?',
     `  real       the synthesized stacks, both Lambda bundles, IAM of the template, SigV4, router/report under bash${serf === 'real' ? ', serf' : ''}`,
     `  emulated   AWS on 127.0.0.1, every EC2 call slowed down by ${EC2_CALL_MS} ms (assumed)`,
-    `  modelled   BFD ${BFD_INTERVAL_MS} ms × 3 (ours), BGP ${KEEPALIVE_MS / 1000} s / ${HOLD_MS / 1000} s (original), an SSH hop of ${SSH_HOP_MS} ms${serf === 'real' ? '' : ", Serf's measured timing (serf is not installed, or --speed is on)"}`,
+    `  modelled   BFD ${intervalMs} ms × ${multiplier} (ours), BGP ${KEEPALIVE_MS / 1000} s / ${HOLD_MS / 1000} s (original), an SSH hop of ${SSH_HOP_MS} ms${serf === 'real' ? '' : ", Serf's measured timing (serf is not installed, or --speed is on)"}`,
     `  measured   one ping every ${PING_EVERY_MS} ms through the emulated route tables${speed === 1 ? '' : `; timers ran ${speed} times faster, figures are scaled back`}`,
   ];
 }

@@ -98,11 +98,7 @@ const FIRST_HOST = 10n;
  * @param root directory that the lab's own is made in
  * @throws VyosConfigError for routers that cannot be configured
  */
-export function planLab(
-  topology: Topology,
-  { name, encrypted, standbyHandler }: LabToRaise,
-  root: string,
-): LabPlan {
+export function planLab(topology: Topology, { name, encrypted, standbyHandler }: LabToRaise, root: string): LabPlan {
   const prefix = `vfl-${name}-`;
   const directory = join(root, name);
   return {

@@ -51,7 +51,10 @@ export async function raise(
 }
 
 /** With keys that nobody had before. */
-async function writeFiles({ topology, encrypted, sites, standbyHandler }: LabPlan, { apis }: CloudState): Promise<void> {
+async function writeFiles(
+  { topology, encrypted, sites, standbyHandler }: LabPlan,
+  { apis }: CloudState,
+): Promise<void> {
   const user = await frrUser();
   const presharedKeys = Object.fromEntries(topology.tunnels.map(({ psk }) => [psk, newKey()]));
   for (const { site, routers } of sites) {

@@ -14,8 +14,8 @@ export function complete(file: TopologyFile): Topology {
     profile: file.profile,
     tunnelType: file.tunnelType ?? 'gre',
     bfd: {
-      intervalMs: demand(parseDuration(file.bfd?.interval ?? '300ms'), 'bfd.interval'),
-      multiplier: file.bfd?.multiplier ?? 3,
+      intervalMs: demand(parseDuration(file.bfd?.interval ?? '50ms'), 'bfd.interval'),
+      multiplier: file.bfd?.multiplier ?? 6,
     },
     sites,
     tunnels: completeTunnels(file.tunnels ?? defaultTunnels(sites), file.name, sites),
@@ -34,6 +34,7 @@ function completeSite(name: string, site: SiteFile, file: TopologyFile): Site {
     routers: { active: withRole(routers, 'active'), standby: withRole(routers, 'standby') },
     routeTables: (site.routeTables ?? []).map((table) => completeTable(table, otherFronts(name, file))),
     detectors: site.detectors ?? (file.profile === 'original' ? ['serf'] : ['serf', 'bfd']),
+    confirmMs: demand(parseDuration(site.confirm), `${name}.confirm`),
     policy: completePolicy(site.policy),
   };
 }

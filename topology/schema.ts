@@ -125,6 +125,7 @@ const site = z
       .meta({
         description: 'What notices on the routers that one is dead. Default: [serf, bfd]; [serf] for profile original.',
       }),
+    confirm: field.confirmation.default('300ms'),
     policy: policy.prefault({}),
   })
   .meta({ description: 'One region’s VPC with its pair of routers.' });
@@ -171,14 +172,14 @@ export const topologyFile = z
       }),
     bfd: z
       .strictObject({
-        interval: field.bfdInterval.default('300ms'),
-        multiplier: z.int().min(2).max(255).default(3).meta({
-          description: 'So many packets in a row must be missing. Default: 3.',
+        interval: field.bfdInterval.default('50ms'),
+        multiplier: z.int().min(2).max(255).default(6).meta({
+          description: 'So many packets in a row must be missing. Default: 6.',
         }),
       })
       .optional()
       .meta({
-        description: 'BFD on every tunnel and between the routers of a pair, in profile fast. Default: 300ms × 3.',
+        description: 'BFD on every tunnel and between the routers of a pair, in profile fast. Default: 50ms × 6.',
       }),
     sites: z.record(z.string(), site).meta(names('The sites, by name; two or more.')),
     tunnels: z.array(tunnel).max(mostTunnels).optional().meta({

@@ -17,7 +17,7 @@ export interface Topology {
   readonly profile: Profile;
   /** Between sites: GRE inside IPsec, or IPsec's own interfaces. Default `gre`. */
   readonly tunnelType: 'gre' | 'vti';
-  /** Of profile `fast`. Default 300 ms, 3 times. */
+  /** Of profile `fast`. Default 50 ms, 6 times. */
   readonly bfd: { readonly intervalMs: number; readonly multiplier: number };
   readonly sites: readonly Site[];
   readonly tunnels: readonly Tunnel[];
@@ -36,6 +36,8 @@ export interface Site {
   readonly routers: { readonly active: Router; readonly standby: Router };
   readonly routeTables: readonly ManagedTable[];
   readonly detectors: readonly SiteDetector[];
+  /** For how long a router asks its silent peer before it reports it dead. Default 300 ms. */
+  readonly confirmMs: number;
   readonly policy: Policy;
 }
 

@@ -53,6 +53,7 @@ export function renderReportConf(topology: Topology, name: string, target: Repor
     // Where none of the site's can run here, Serf is there anyway.
     DETECTORS: detectors.join(' ') || 'serf',
     ...(detectors.includes('bfd') && { PEER_BFD: pairEnd(topology, place).remoteAddress }),
+    CONFIRM_FOR: String(site.confirmMs / 1000),
     ...(heartbeat && { HEARTBEAT: 'on' }),
     ...(bfd && witness(topology, place, target.witnessApis ?? {})),
   };

@@ -119,7 +119,9 @@ function isMove(happening: Happening): happening is Call {
 
 /** The first word of a detector about the peer, in the survivor's own log. */
 function suspicionIn(router: RouterPlan, since: number): number | undefined {
-  const lines = logLines(router).filter(({ at, says }) => at >= since && /: up, now down$|: worker started$/.test(says));
+  const lines = logLines(router).filter(
+    ({ at, says }) => at >= since && /: up, now down$|: worker started$/.test(says),
+  );
   return lines[0]?.at;
 }
 

@@ -32,7 +32,7 @@ readonly CONFIG_KEYS=(
   # share one host (127.0.0.x): there the host answers for the router that was killed.
   'CONFIRM_REFUSED|alive|alive|dead|alive or dead'
   # Seconds for which a silent peer is asked before it is reported: what it may be frozen for, beside the detector's time.
-  "CONFIRM_FOR|0.4|$SECONDS_PATTERN|seconds"
+  "CONFIRM_FOR|0.3|$SECONDS_PATTERN|seconds"
   # Seconds to wait before the second, third, … try (each up to half as much again, at random), and before all others.
   'RETRY_DELAYS|0 1 2 4|[0-9]+(\.[0-9]{1,3})?( [0-9]+(\.[0-9]{1,3})?)*|seconds with a space between, such as 0 1 2.5'
   'RETRY_EVERY|5|[0-9]+(\.[0-9]{1,3})?|seconds'

@@ -47,9 +47,9 @@ describe('FRR’s part of a router’s configuration', () => {
       exit
       bfd
        profile failover
-        transmit-interval 300
-        receive-interval 300
-        detect-multiplier 3
+        transmit-interval 50
+        receive-interval 50
+        detect-multiplier 6
        exit
       exit
       router bgp 65001

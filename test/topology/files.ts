@@ -59,6 +59,7 @@ export function fileOf({ sites, bfd, ...topology }: Topology): TopologyFile {
           asn: site.asn,
           frontSubnets: [...site.frontSubnets],
           detectors: [...site.detectors],
+          confirm: `${site.confirmMs}ms`,
           routeTables: site.routeTables.map(({ id, destinations, edge }) => ({
             id,
             destinations: [...destinations],

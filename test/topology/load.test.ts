@@ -8,6 +8,7 @@ describe('what may be left out', () => {
 
   test('is VyOS 1.4, profile fast', () => {
     expect(topology).toMatchObject({ name: 'two-sites', vyos: '1.4', profile: 'fast' });
+    expect(topology.bfd).toEqual({ intervalMs: 50, multiplier: 6 });
   });
 
   test('is eth0 and the subnet’s first address as the gateway', () => {
@@ -17,6 +18,7 @@ describe('what may be left out', () => {
   test('is Serf with BFD, and a policy that acts at once but not often', () => {
     expect(topology.sites[0]).toMatchObject({
       detectors: ['serf', 'bfd'],
+      confirmMs: 300,
       policy: { prefer: 'availability', mode: 'automatic', holdDownMs: 300_000, maxSwapsPerHour: 3 },
     });
   });

@@ -161,7 +161,7 @@ describe('drift', () => {
   });
 
   test('what we pushed and now want otherwise is no drift', () => {
-    const next = renderConfig(topology, 'tokyo-1', { bfd: { intervalMs: 100, multiplier: 3 } }).lines;
+    const next = renderConfig(topology, 'tokyo-1', { bfd: { intervalMs: 100, multiplier: 6 } }).lines;
     const { commands, drift } = diffConfig(asRunning(wanted), next, { previous: wanted });
     expect(drift).toEqual({ added: [], removed: [] });
     expect(commands).toHaveLength(2);

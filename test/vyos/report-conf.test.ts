@@ -23,9 +23,15 @@ test('it says who the router is, who its peer is, and where to report', () => {
       "REGION='ap-northeast-1'",
       "DETECTORS='serf bfd'",
       "PEER_BFD='169.254.254.1'",
+      "CONFIRM_FOR='0.3'",
       '',
     ].join('\n'),
   );
+});
+
+test('it says for how long the peer is asked, as the topology has it', () => {
+  const sites = topology.sites.map((site) => ({ ...site, confirmMs: 1_250 }));
+  expect(renderReportConf({ ...topology, sites }, 'tokyo-1', { apiUrl })).toContain("CONFIRM_FOR='1.25'\n");
 });
 
 test('a pair that waits for a witness sends heartbeats, which for any other would only delay its failover', () => {

@@ -83,6 +83,7 @@ function site(number: number, shape: { fronts: number; oneSubnet: boolean; swapp
     routers: { active: router('active', shape.swapped ? 2 : 1), standby: router('standby', shape.swapped ? 1 : 2) },
     routeTables: [],
     detectors: ['serf', 'bfd'],
+    confirmMs: 300,
     policy: { prefer: 'availability', mode: 'automatic', holdDownMs: 300_000, maxSwapsPerHour: 3 },
   };
 }
