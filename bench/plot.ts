@@ -1,3 +1,5 @@
+import { type Colour, logScaled, pictureSvg, text } from './svg.ts';
+
 /** A chart with two logarithmic axes, as SVG. No more than docs/bench needs. */
 export interface Chart {
   readonly title: string;
@@ -25,56 +27,31 @@ export interface Series {
   readonly points: readonly { readonly x: number; readonly y: number }[];
 }
 
-/** One set for light backgrounds, one for dark ones; told apart by colour-blind eyes too (Okabe and Ito). */
-const COLOURS = {
-  blue: ['#0072b2', '#56b4e9'],
-  orange: ['#b35900', '#e69f00'],
-  green: ['#00795c', '#2fc99b'],
-  purple: ['#a3437c', '#e08bbd'],
-  black: ['#24292f', '#e6edf3'],
-  grey: ['#6e7781', '#9198a1'],
-} as const;
-export type Colour = keyof typeof COLOURS;
-
 const WIDTH = 920;
 const PLOT = { left: 70, right: 630, top: 100, bottom: 446 } as const;
 const LEGEND_X = 656;
 const LINE_HEIGHT = 18;
 
 export function plotSvg(chart: Chart): string {
-  const height = PLOT.bottom + 64 + chart.notes.length * LINE_HEIGHT;
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" aria-label="${escaped(chart.title)}">`,
-    `<style>${style()}</style>`,
-    `<rect class="ground" width="${WIDTH}" height="${height}" rx="8"/>`,
-    text(24, 34, chart.title, 'title'),
-    text(24, 56, chart.subtitle, 'quiet'),
-    ...grid(chart),
-    ...chart.series.flatMap((series) => drawn(series, chart)),
-    ...chart.series.flatMap(legend),
-    ...chart.notes.map((note, index) => text(24, PLOT.bottom + 66 + index * LINE_HEIGHT, note, 'quiet')),
-    '</svg>',
-    '',
-  ].join('\n');
+  return pictureSvg({
+    title: chart.title,
+    subtitle: chart.subtitle,
+    width: WIDTH,
+    height: PLOT.bottom + 64 + chart.notes.length * LINE_HEIGHT,
+    style: STYLE,
+    content: [
+      ...grid(chart),
+      ...chart.series.flatMap((series) => drawn(series, chart)),
+      ...chart.series.flatMap(legend),
+      ...chart.notes.map((note, index) => text(24, PLOT.bottom + 66 + index * LINE_HEIGHT, note, 'quiet')),
+    ],
+  });
 }
 
-function style(): string {
-  const rules = (dark: 0 | 1) => [
-    `.ground{fill:${dark ? '#0d1117' : '#ffffff'}}`,
-    `text{fill:${COLOURS.black[dark]}}`,
-    `.quiet,.tick{fill:${COLOURS.grey[dark]}}`,
-    `.grid{stroke:${dark ? '#2a313c' : '#e3e7ec'}}`,
-    ...Object.entries(COLOURS).map(([name, pair]) => `.${name}{stroke:${pair[dark]};fill:${pair[dark]}}`),
-  ];
-  return [
-    "text{font-family:system-ui,-apple-system,'Segoe UI','DejaVu Sans',sans-serif;font-size:13px;stroke:none}",
-    '.title{font-size:17px;font-weight:600}.quiet,.tick{font-size:12px}',
-    'polyline,.hollow{fill:none!important;stroke-width:2.5;stroke-linejoin:round}',
-    '.dashed{stroke-dasharray:6 5;stroke-width:1.5}.hollow{stroke-width:2}',
-    ...rules(0),
-    `@media (prefers-color-scheme:dark){${rules(1).join('')}}`,
-  ].join('');
-}
+const STYLE = [
+  'polyline,.hollow{fill:none!important;stroke-width:2.5;stroke-linejoin:round}',
+  '.dashed{stroke-dasharray:6 5;stroke-width:1.5}.hollow{stroke-width:2}',
+].join('');
 
 function grid({ x, y }: Chart): string[] {
   const { left, right, top, bottom } = PLOT;
@@ -116,22 +93,9 @@ function legend({ label, colour, look }: Series, index: number): string[] {
 }
 
 function across(value: number, axis: Axis): number {
-  return scaled(value, axis, PLOT.left, PLOT.right);
+  return logScaled(value, axis, PLOT.left, PLOT.right);
 }
 
 function up(value: number, axis: Axis): number {
-  return scaled(value, axis, PLOT.bottom, PLOT.top);
-}
-
-function scaled(value: number, { from, to }: Axis, start: number, end: number): number {
-  const share = Math.log(value / from) / Math.log(to / from);
-  return Math.round((start + share * (end - start)) * 10) / 10;
-}
-
-function text(x: number, y: number, content: string, kind: string, anchor = 'start'): string {
-  return `<text${kind === '' ? '' : ` class="${kind}"`} x="${x}" y="${y}" text-anchor="${anchor}">${escaped(content)}</text>`;
-}
-
-function escaped(content: string): string {
-  return content.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+  return logScaled(value, axis, PLOT.bottom, PLOT.top);
 }

@@ -27,9 +27,7 @@ const PATIENT_POLICY = 'policy: { holdDown: 0s, maxSwapsPerHour: 60 }';
 
 /** Profile `fast` with its defaults, and the synthesized stacks. */
 export async function raiseOurs(name: string, encrypted: boolean, tell: (line: string) => void): Promise<Way> {
-  const text = readFileSync('examples/tokyo-virginia.yaml', 'utf8')
-    .replaceAll(/policy: \{.*\}/g, PATIENT_POLICY)
-    .replace('profile: fast', process.env.BFD ?? 'profile: fast');
+  const text = readFileSync('examples/tokyo-virginia.yaml', 'utf8').replaceAll(/policy: \{.*\}/g, PATIENT_POLICY);
   const lab = await withTopology(text, (file) => RaisedLab.raise({ name, encrypted }, file, tell));
   slowDown(lab);
   return { name: 'ours', lab, detectedElsewhere: () => undefined, close: () => lab.down() };

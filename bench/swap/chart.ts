@@ -1,4 +1,5 @@
-import type { Chart, Colour, Series } from '#bench/plot.ts';
+import type { Chart, Series } from '#bench/plot.ts';
+import type { Colour } from '#bench/svg.ts';
 import type { SwapReport, WayName } from './report.ts';
 import { WAY_LABELS } from './show.ts';
 
