@@ -26,6 +26,8 @@ async function run(options: BenchOptions): Promise<string> {
       return USAGE;
     case 'swap':
       return benchSwap(options, tell);
+    case 'outage':
+      return (await import('./outage/bench-outage.ts')).benchOutage(options, tell);
     case 'cold-start':
       return benchColdStart(options, tell);
   }

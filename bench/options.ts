@@ -18,9 +18,15 @@ export interface SwapOptions extends CommonOptions {
   readonly others: number;
 }
 
+export interface OutageOptions extends CommonOptions {
+  /** Tunnels in clear. */
+  readonly plain: boolean;
+}
+
 export type BenchOptions =
   | { readonly bench: 'help' }
   | ({ readonly bench: 'swap' } & SwapOptions)
+  | ({ readonly bench: 'outage' } & OutageOptions)
   | ({ readonly bench: 'cold-start' } & CommonOptions);
 
 export const USAGE = `Usage: npm run bench -- <benchmark> [options]
@@ -28,6 +34,8 @@ export const USAGE = `Usage: npm run bench -- <benchmark> [options]
   swap         how long it takes to move 1 to 500 routes, beside naive ways of doing it
     --routes LIST  how many routes (default: 1,10,50,100,200,500)
     --others P     share of the EC2 calls that others in the account get refused, 0 to 0.9 (default: 0)
+  outage       how long traffic is out when a router or its uplink dies, beside the design of 2014; in a lab (Linux, root)
+    --plain        tunnels in clear: needs no strongSwan
   cold-start   how long the functions' code takes to import, beside CDK's default bundling
 
   --repeat N   rounds (default: more for what is short, one for what takes minutes)
@@ -65,6 +73,12 @@ export function readOptions([bench, ...rest]: readonly string[]): BenchOptions {
       const routes = numbers('routes', values.routes.split(','), { from: 1, to: 2_000, whole: true });
       return { bench, ...common(values), routes, others };
     }
+    case 'outage': {
+      const values = parse(() =>
+        parseArgs({ args: rest, options: { ...COMMON, plain: { type: 'boolean', default: false } } }),
+      );
+      return values.help ? { bench: 'help' } : { bench, ...common(values), plain: values.plain };
+    }
     case 'cold-start': {
       const values = parse(() => parseArgs({ args: rest, options: COMMON }));
       return values.help ? { bench: 'help' } : { bench, ...common(values) };
@@ -75,7 +89,7 @@ export function readOptions([bench, ...rest]: readonly string[]): BenchOptions {
     case undefined:
     default:
       throw new UsageError(
-        `${bench === undefined ? 'Which benchmark?' : `There is no benchmark "${bench}".`} There are: swap, cold-start`,
+        `${bench === undefined ? 'Which benchmark?' : `There is no benchmark "${bench}".`} There are: swap, outage, cold-start`,
       );
   }
 }

@@ -30,7 +30,6 @@ export async function observe(trigger: Trigger, tools: Eyes): Promise<Observatio
     tools.describeRoutes(site.routes),
     tools.describeRouters(routersOf(site)),
     recall(trigger, tools),
-    rememberReporter(trigger, tools),
   ]);
   const facts = (router: ManagedRouter): RouterFacts => ({
     ...UNKNOWN,
@@ -57,8 +56,11 @@ async function recall(trigger: Trigger, { store, log }: Eyes): Promise<Recollect
   }
 }
 
-/** A report is also the reporter's own statement, which protects it if its peer accuses it in turn. */
-async function rememberReporter(trigger: Trigger, { store, log, now }: Eyes): Promise<void> {
+/**
+ * A report is also the reporter's own statement, which protects it if its peer accuses it in turn. No swap need wait for it.
+ * Never throws.
+ */
+export async function rememberReporter(trigger: Trigger, { store, log, now }: Eyes): Promise<void> {
   const statement = trigger.kind === 'report' ? ownStatement(trigger) : undefined;
   if (trigger.kind !== 'report' || statement === undefined) return;
   try {

@@ -3,7 +3,7 @@ import { foreignRoutes, type Observation, ownerOf } from '#failover/observation.
 import { planSwap } from '#failover/swap-plan.ts';
 import type { SwapJournal } from '#failover/swap-record.ts';
 import { detectorOf, type Trigger } from '#failover/trigger.ts';
-import { observe } from '#functions/observe.ts';
+import { observe, rememberReporter } from '#functions/observe.ts';
 import { type CarriedOut, carryOut } from './carry-out.ts';
 import { conclude } from './conclude.ts';
 import { StoredLease, WITHOUT_LEASE } from './lease.ts';
@@ -16,6 +16,7 @@ import type { SwapTools } from './tools.ts';
  */
 export async function swapRoutes(trigger: Trigger, tools: SwapTools): Promise<SwapResult> {
   const began = tools.now();
+  const remembered = rememberReporter(trigger, tools);
   const seen = await observe(trigger, tools);
   const decision = decide(seen);
   tools.log.info(decision.says, {
@@ -27,6 +28,7 @@ export async function swapRoutes(trigger: Trigger, tools: SwapTools): Promise<Sw
   const told = await conclude({ ...result, tookMs: tools.now() - began }, seen, tools);
   // Not before people were told: if this run dies first, the next one finds the swap open, ends it and tells them.
   await close?.();
+  await remembered;
   return told;
 }
 

@@ -16,12 +16,13 @@ describe('the command line of the benchmarks', () => {
   it('takes what it is told', () => {
     const argv = ['swap', '--routes', '2,3', '--repeat', '4', '--others', '0.25', '--json', '--save'];
     expect(readOptions(argv)).toMatchObject({ routes: [2, 3], repeat: 4, others: 0.25, json: true, save: true });
+    expect(readOptions(['outage', '--plain'])).toMatchObject({ bench: 'outage', plain: true, repeat: undefined });
     expect(readOptions(['cold-start', '--repeat', '7'])).toMatchObject({ bench: 'cold-start', repeat: 7 });
   });
 
   it.each([
-    [['ping'], 'There is no benchmark "ping". There are: swap, cold-start'],
-    [[], 'Which benchmark? There are: swap, cold-start'],
+    [['ping'], 'There is no benchmark "ping". There are: swap, outage, cold-start'],
+    [[], 'Which benchmark? There are: swap, outage, cold-start'],
     [['swap', '--routes', '5,0,x,1.5'], '--routes takes whole numbers from 1 to 2000, not "0", "x", "1.5"'],
     [['swap', '--repeat', ''], '--repeat takes whole numbers from 1 to 1000, not ""'],
     [['swap', '--others', '1'], '--others takes a number from 0 to 0.9, not "1"'],

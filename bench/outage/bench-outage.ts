@@ -1,0 +1,83 @@
+import { loadavg } from 'node:os';
+import { thisMachine } from '#bench/machine.ts';
+import type { OutageOptions } from '#bench/options.ts';
+import { save, saveTable } from '#bench/save.ts';
+import { whyNot, whyNotEncrypted } from '#lab/requirements.ts';
+import { outageChart } from './chart.ts';
+import { pictureOf } from './picture.ts';
+import { type OutageReport, type Recorded, reportOf } from './report.ts';
+import { showOutage } from './show.ts';
+import { FAILURES, type Failure, type Recording, runTrial } from './trial.ts';
+import { LATENCY, raiseOriginal, raiseOurs, type Way } from './ways.ts';
+
+const DEFAULT_REPEAT = 12;
+
+/**
+ * Raises both designs, breaks each of them in turn, and measures.
+ *
+ * @returns what belongs on stdout
+ * @throws Error where no lab can run, with what is missing
+ */
+export async function benchOutage(
+  { repeat = DEFAULT_REPEAT, plain, json, save: keep }: OutageOptions,
+  tell: (line: string) => void,
+): Promise<string> {
+  const reason = whyNot() ?? (plain ? undefined : whyNotEncrypted());
+  if (reason !== undefined) throw new Error(reason);
+  tell(`this will take about ${Math.ceil(2 + repeat)} min`);
+  const ways: Way[] = [];
+  try {
+    ways.push(await raiseOurs('benchours', !plain, (line) => tell(`vyos-failover: ${line}`)));
+    ways.push(await raiseOriginal('benchoriginal', !plain, (line) => tell(`original: ${line}`)));
+    const recorded = await measure(ways, repeat, tell);
+    const report = reportOf(thisMachine(), conditionsOf(ways, !plain), new Date(), recorded);
+    if (keep) keepReport(report);
+    return json ? `${JSON.stringify(report)}\n` : showOutage(report);
+  } finally {
+    for (const way of ways) await way.close();
+  }
+}
+
+/** Both are healed at once, and then broken one after the other, so that neither disturbs the other's trial. */
+async function measure(ways: readonly Way[], repeat: number, tell: (line: string) => void): Promise<Recorded[]> {
+  const recordings = new Map<string, Recording[]>();
+  const of = (way: Way, failure: Failure) => {
+    const key = `${failure} ${way.name}`;
+    const found = recordings.get(key) ?? [];
+    recordings.set(key, found);
+    return found;
+  };
+  for (let round = 1; round <= repeat; round++) {
+    for (const failure of FAILURES) {
+      await Promise.all(ways.map(({ lab }) => lab.makeWhole()));
+      for (const way of ways) {
+        const recording = await runTrial(way, failure, Math.random());
+        of(way, failure).push(recording);
+        const { outageMs } = recording.trial;
+        tell(`${round} of ${repeat}: ${failure}, ${way.name}: ${outageMs === null ? 'no end' : `${outageMs} ms`}`);
+      }
+    }
+  }
+  return FAILURES.flatMap((failure) => ways.map((way) => ({ failure, way: way.name, recordings: of(way, failure) })));
+}
+
+function conditionsOf([ours]: readonly Way[], encrypted: boolean): OutageReport['conditions'] {
+  if (ours === undefined) throw new Error('nothing was raised');
+  const { topology, sites } = ours.lab.plan;
+  return {
+    encrypted,
+    latencyMs: LATENCY.ms,
+    latencySigma: LATENCY.sigma,
+    bfd: topology.bfd,
+    confirmMs: sites[0]?.site.confirmMs ?? 0,
+    load: loadavg()[0] ?? 0,
+  };
+}
+
+function keepReport(report: OutageReport): void {
+  save('outage.json', `${JSON.stringify(report)}\n`);
+  save('outage.svg', outageChart(report));
+  const example = report.examples.find(({ way, failure }) => way === 'ours' && failure === 'router');
+  if (example !== undefined) save('failover.svg', pictureOf(example));
+  saveTable('outage', showOutage(report));
+}
