@@ -28,6 +28,8 @@ async function run(options: BenchOptions): Promise<string> {
       return benchSwap(options, tell);
     case 'outage':
       return (await import('./outage/bench-outage.ts')).benchOutage(options, tell);
+    case 'false-alarms':
+      return (await import('./false-alarms/bench-false-alarms.ts')).benchFalseAlarms(options, tell);
     case 'cold-start':
       return benchColdStart(options, tell);
   }

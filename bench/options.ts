@@ -18,7 +18,8 @@ export interface SwapOptions extends CommonOptions {
   readonly others: number;
 }
 
-export interface OutageOptions extends CommonOptions {
+/** Of a benchmark in a lab. */
+export interface LabOptions extends CommonOptions {
   /** Tunnels in clear. */
   readonly plain: boolean;
 }
@@ -26,7 +27,8 @@ export interface OutageOptions extends CommonOptions {
 export type BenchOptions =
   | { readonly bench: 'help' }
   | ({ readonly bench: 'swap' } & SwapOptions)
-  | ({ readonly bench: 'outage' } & OutageOptions)
+  | ({ readonly bench: 'outage' } & LabOptions)
+  | ({ readonly bench: 'false-alarms' } & LabOptions)
   | ({ readonly bench: 'cold-start' } & CommonOptions);
 
 export const USAGE = `Usage: npm run bench -- <benchmark> [options]
@@ -35,7 +37,8 @@ export const USAGE = `Usage: npm run bench -- <benchmark> [options]
     --routes LIST  how many routes (default: 1,10,50,100,200,500)
     --others P     share of the EC2 calls that others in the account get refused, 0 to 0.9 (default: 0)
   outage       how long traffic is out when a router or its uplink dies, beside the design of 2014; in a lab (Linux, root)
-    --plain        tunnels in clear: needs no strongSwan
+  false-alarms what detectors make of lost packets, paused daemons, frozen routers, under several settings; in a lab
+    --plain        of these two: tunnels in clear, which needs no strongSwan
   cold-start   how long the functions' code takes to import, beside CDK's default bundling
 
   --repeat N   rounds (default: more for what is short, one for what takes minutes)
@@ -73,7 +76,8 @@ export function readOptions([bench, ...rest]: readonly string[]): BenchOptions {
       const routes = numbers('routes', values.routes.split(','), { from: 1, to: 2_000, whole: true });
       return { bench, ...common(values), routes, others };
     }
-    case 'outage': {
+    case 'outage':
+    case 'false-alarms': {
       const values = parse(() =>
         parseArgs({ args: rest, options: { ...COMMON, plain: { type: 'boolean', default: false } } }),
       );
@@ -89,7 +93,7 @@ export function readOptions([bench, ...rest]: readonly string[]): BenchOptions {
     case undefined:
     default:
       throw new UsageError(
-        `${bench === undefined ? 'Which benchmark?' : `There is no benchmark "${bench}".`} There are: swap, outage, cold-start`,
+        `${bench === undefined ? 'Which benchmark?' : `There is no benchmark "${bench}".`} There are: swap, outage, false-alarms, cold-start`,
       );
   }
 }

@@ -5,6 +5,9 @@ import type { RouterFile, SiteFile, TopologyFile, TunnelFile } from './schema.ts
 import type { ManagedTable, Policy, Role, Router, Site, Topology, Tunnel } from './topology.ts';
 import { freeTunnelNetworks } from './tunnel-networks.ts';
 
+/** A pair that an unneeded swap hurts would rather wait a little; the other one loses nothing by it. */
+const CONFIRM: Readonly<Record<Policy['prefer'], string>> = { availability: '300ms', safety: '1s' };
+
 /** Expects a file without mistakes. */
 export function complete(file: TopologyFile): Topology {
   const sites = Object.entries(file.sites).map(([name, site]) => completeSite(name, site, file));
@@ -34,7 +37,7 @@ function completeSite(name: string, site: SiteFile, file: TopologyFile): Site {
     routers: { active: withRole(routers, 'active'), standby: withRole(routers, 'standby') },
     routeTables: (site.routeTables ?? []).map((table) => completeTable(table, otherFronts(name, file))),
     detectors: site.detectors ?? (file.profile === 'original' ? ['serf'] : ['serf', 'bfd']),
-    confirmMs: demand(parseDuration(site.confirm), `${name}.confirm`),
+    confirmMs: demand(parseDuration(site.confirm ?? CONFIRM[site.policy.prefer]), `${name}.confirm`),
     policy: completePolicy(site.policy),
   };
 }

@@ -203,7 +203,7 @@ export const bfdInterval = text({
 export const confirmation = text({
   description:
     'For how long a router asks its silent peer, over and over, before it reports it dead. Longer: fewer false alarms ' +
-    'where routers freeze or links lose much; each outage is as much longer. Default: 300ms.',
+    'where routers freeze or links lose much; each outage is as much longer. Default: 300ms; 1s with prefer: safety.',
   pattern: durationPattern,
   examples: ['300ms', '1s'],
   check: (value) => {

@@ -125,7 +125,7 @@ const site = z
       .meta({
         description: 'What notices on the routers that one is dead. Default: [serf, bfd]; [serf] for profile original.',
       }),
-    confirm: field.confirmation.default('300ms'),
+    confirm: field.confirmation.optional(),
     policy: policy.prefault({}),
   })
   .meta({ description: 'One region’s VPC with its pair of routers.' });

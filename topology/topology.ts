@@ -36,7 +36,7 @@ export interface Site {
   readonly routers: { readonly active: Router; readonly standby: Router };
   readonly routeTables: readonly ManagedTable[];
   readonly detectors: readonly SiteDetector[];
-  /** For how long a router asks its silent peer before it reports it dead. Default 300 ms. */
+  /** For how long a router asks its silent peer before it reports it dead. Default 300 ms; 1000 with `prefer: safety`. */
   readonly confirmMs: number;
   readonly policy: Policy;
 }

@@ -1,6 +1,6 @@
 import { loadavg } from 'node:os';
 import { thisMachine } from '#bench/machine.ts';
-import type { OutageOptions } from '#bench/options.ts';
+import type { LabOptions } from '#bench/options.ts';
 import { save, saveTable } from '#bench/save.ts';
 import { whyNot, whyNotEncrypted } from '#lab/requirements.ts';
 import { outageChart } from './chart.ts';
@@ -19,7 +19,7 @@ const DEFAULT_REPEAT = 12;
  * @throws Error where no lab can run, with what is missing
  */
 export async function benchOutage(
-  { repeat = DEFAULT_REPEAT, plain, json, save: keep }: OutageOptions,
+  { repeat = DEFAULT_REPEAT, plain, json, save: keep }: LabOptions,
   tell: (line: string) => void,
 ): Promise<string> {
   const reason = whyNot() ?? (plain ? undefined : whyNotEncrypted());

@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Happening } from '#emulator/service.ts';
 import { type PingResult, startPing, wayBetween } from '#lab/ping.ts';
 import type { RouterPlan } from '#lab/plan.ts';
-import { reportLogOf } from '#lab/router-files.ts';
+import { reportLogLines } from '#lab/report-log.ts';
 import { waitUntil } from '#lab/run.ts';
 import { type RouteWatch, watchRoute } from './route-watch.ts';
 import type { Way } from './ways.ts';
@@ -119,20 +118,7 @@ function isMove(happening: Happening): happening is Call {
 
 /** The first word of a detector about the peer, in the survivor's own log. */
 function suspicionIn(router: RouterPlan, since: number): number | undefined {
-  const lines = logLines(router).filter(
-    ({ at, says }) => at >= since && /: up, now down$|: worker started$/.test(says),
-  );
-  return lines[0]?.at;
-}
-
-function logLines(router: RouterPlan): { at: number; says: string }[] {
-  let text = '';
-  try {
-    text = readFileSync(reportLogOf(router), 'utf8');
-  } catch {
-    // The original has no such log.
-  }
-  return text.split('\n').map((line) => ({ at: Date.parse(line.slice(0, 24)), says: line.slice(25) }));
+  return reportLogLines(router, since).find(({ says }) => /: up, now down$|: worker started$/.test(says))?.at;
 }
 
 function routerWith(role: 'active' | 'standby', routers: readonly RouterPlan[]): RouterPlan {

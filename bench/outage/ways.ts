@@ -25,9 +25,23 @@ export interface Way {
 /** Trials follow each other faster than failures do, and must not be held down or counted. */
 const PATIENT_POLICY = 'policy: { holdDown: 0s, maxSwapsPerHour: 60 }';
 
-/** Profile `fast` with its defaults, and the synthesized stacks. */
-export async function raiseOurs(name: string, encrypted: boolean, tell: (line: string) => void): Promise<Way> {
-  const text = readFileSync('examples/tokyo-virginia.yaml', 'utf8').replaceAll(/policy: \{.*\}/g, PATIENT_POLICY);
+/** Of detection, as the topology has them. Default: the topology's defaults. */
+export interface DetectionSettings {
+  readonly bfd: { readonly intervalMs: number; readonly multiplier: number };
+  readonly confirmMs: number;
+}
+
+/** Profile `fast`, and the synthesized stacks. */
+export async function raiseOurs(
+  name: string,
+  encrypted: boolean,
+  tell: (line: string) => void,
+  detection?: DetectionSettings,
+): Promise<Way> {
+  const text = withDetection(
+    readFileSync('examples/tokyo-virginia.yaml', 'utf8').replaceAll(/policy: \{.*\}/g, PATIENT_POLICY),
+    detection,
+  );
   const lab = await withTopology(text, (file) => RaisedLab.raise({ name, encrypted }, file, tell));
   slowDown(lab);
   return { name: 'ours', lab, detectedElsewhere: () => undefined, close: () => lab.down() };
@@ -58,6 +72,14 @@ export async function raiseOriginal(name: string, encrypted: boolean, tell: (lin
       await lab.down();
     },
   };
+}
+
+function withDetection(text: string, detection: DetectionSettings | undefined): string {
+  if (detection === undefined) return text;
+  const { bfd, confirmMs } = detection;
+  return text
+    .replace('profile: fast', `profile: fast\nbfd: { interval: ${bfd.intervalMs}ms, multiplier: ${bfd.multiplier} }`)
+    .replaceAll(/^( {4})(policy: )/gm, `$1confirm: ${confirmMs}ms\n$1$2`);
 }
 
 function slowDown({ emulator }: RaisedLab): void {

@@ -21,8 +21,8 @@ describe('the command line of the benchmarks', () => {
   });
 
   it.each([
-    [['ping'], 'There is no benchmark "ping". There are: swap, outage, cold-start'],
-    [[], 'Which benchmark? There are: swap, outage, cold-start'],
+    [['ping'], 'There is no benchmark "ping". There are: swap, outage, false-alarms, cold-start'],
+    [[], 'Which benchmark? There are: swap, outage, false-alarms, cold-start'],
     [['swap', '--routes', '5,0,x,1.5'], '--routes takes whole numbers from 1 to 2000, not "0", "x", "1.5"'],
     [['swap', '--repeat', ''], '--repeat takes whole numbers from 1 to 1000, not ""'],
     [['swap', '--others', '1'], '--others takes a number from 0 to 0.9, not "1"'],

@@ -23,6 +23,14 @@ describe('what may be left out', () => {
     });
   });
 
+  test('is a longer confirmation where a swap in vain would hurt', () => {
+    const sites = {
+      tokyo: { ...siteFile('tokyo', 1), policy: { prefer: 'safety' } },
+      virginia: siteFile('virginia', 2),
+    };
+    expect(load(twoSites({ sites })).sites.map(({ confirmMs }) => confirmMs)).toEqual([1_000, 300]);
+  });
+
   test('is Serf alone in the original profile', () => {
     expect(load(twoSites({ profile: 'original' })).sites[0]?.detectors).toEqual(['serf']);
   });

@@ -1,0 +1,43 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RaisedLab } from '#lab/raised-lab.ts';
+import { reportLogLines } from '#lab/report-log.ts';
+import { type Disturbance, disturb } from './disturbances.ts';
+
+/** What detectors made of one disturbance. No router died: every report and every swap is a false alarm. */
+export interface Exposure {
+  /** BFD between the routers of the pair went down, as the two saw it. */
+  readonly bfdDown: number;
+  /** Serf said `member-failed`: plain Serf, as in 2014, would have moved the routes. */
+  readonly serfFailed: number;
+  /** Suspicions of either detector that the TCP confirmation put right. */
+  readonly vetoed: number;
+  /** Reports that reached the API. */
+  readonly reports: number;
+  /** Of them, those that moved the routes. */
+  readonly swaps: number;
+}
+
+/** Serf is slowest: a second for its coalescer, some for a suspicion that was under way. */
+const SETTLE_MS = 3_000;
+
+/** @throws Error where the lab does not become a healthy network again */
+export async function expose(lab: RaisedLab, disturbance: Disturbance): Promise<Exposure> {
+  const { here, emulator } = lab;
+  const active = here.routers.find(({ router }) => router.role === 'active');
+  const standby = here.routers.find(({ router }) => router.role === 'standby');
+  if (active === undefined || standby === undefined) throw new Error('the site has no pair');
+  const since = Date.now();
+  await disturb(disturbance, here, active, standby);
+  await sleep(SETTLE_MS);
+  const said = [active, standby].flatMap((router) => reportLogLines(router, since).map(({ says }) => says));
+  const count = (pattern: RegExp) => said.filter((line) => pattern.test(line)).length;
+  const exposure = {
+    bfdDown: count(/: up, now down$/),
+    serfFailed: count(/serf says peer-failed/),
+    vetoed: count(/not reported: /),
+    reports: emulator.happenings.filter(({ kind, at }) => kind === 'http-api' && at >= since).length,
+    swaps: count(/swapped \(/),
+  };
+  await lab.makeWhole();
+  return exposure;
+}

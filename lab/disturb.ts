@@ -1,0 +1,59 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { RouterPlan, SitePlan } from './plan.ts';
+import { processesIn, signal } from './processes.ts';
+import { ipBatch, runIn } from './run.ts';
+
+/**
+ * What is no failure, and may look like one to a detector. Each gives what ends it; whatever happens in between, that
+ * must be called.
+ */
+export type EndDisturbance = () => Promise<void>;
+
+/** So many per cent of the packets between a router and its VPC get lost, each way. */
+export async function losePackets({ vpc }: SitePlan, { port }: RouterPlan, percent: number): Promise<EndDisturbance> {
+  const drop = `numgen random mod 100 < ${percent} drop`;
+  const input = `
+table netdev lab-${port} {
+  chain leaving { type filter hook ingress device "${port}" priority 0; ${drop}; }
+  chain arriving { type filter hook egress device "${port}" priority 0; ${drop}; }
+}
+`;
+  await runIn(vpc, 'nft', ['-f', '-'], { input });
+  return async () => {
+    await runIn(vpc, 'nft', ['delete', 'table', 'netdev', `lab-${port}`]);
+  };
+}
+
+/** Programs of a router stop, and its kernel does not; without names, all of them. */
+export async function pausePrograms(
+  { namespace }: Pick<RouterPlan, 'namespace'>,
+  names?: readonly string[],
+): Promise<EndDisturbance> {
+  const paused = [...(await processesIn(namespace))]
+    .filter(([name]) => names?.includes(name) ?? true)
+    .flatMap(([, pids]) => pids);
+  for (const pid of paused) signal(pid, 'SIGSTOP');
+  return async () => {
+    for (const pid of paused) signal(pid, 'SIGCONT');
+  };
+}
+
+/** A virtual machine that is not given its processors: nothing runs, and no packet is answered. */
+export async function freeze({ vpc }: SitePlan, router: RouterPlan): Promise<EndDisturbance> {
+  await ipBatch(vpc, [`link set ${router.port} down`]);
+  const resume = await pausePrograms(router);
+  return async () => {
+    await resume();
+    await ipBatch(vpc, [`link set ${router.port} up`]);
+  };
+}
+
+/** So many programs that want all of a processor, for the whole machine. */
+export function starve(programs: number): EndDisturbance {
+  const busy: ChildProcess[] = Array.from({ length: programs }, () =>
+    spawn('sh', ['-c', 'while :; do :; done'], { stdio: 'ignore' }),
+  );
+  return async () => {
+    for (const child of busy) child.kill('SIGKILL');
+  };
+}
