@@ -44,7 +44,7 @@ finish_evidence() {
   local NOW SEEN fault
   gather_evidence
   for fault in "${FAULTS[@]}"; do log warn "$fault"; done
-  iso_time "$ARRIVED"
+  api_time "$ARRIVED"
   EVIDENCE="{$SEEN,\"confirm\":$CONFIRM,\"detectedAt\":\"$NOW\"}"
 }
 

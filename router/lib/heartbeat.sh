@@ -27,7 +27,7 @@ heartbeat() {
   finish_credentials || { say heartbeat warn "no heartbeat: $SAYS" && return; }
   to_ms "$RECONCILE_EVERY"
   read -r id </proc/sys/kernel/random/uuid
-  iso_time
+  api_time
   signed_post "${API_URL%/}/v1/sites/$SITE/events" "$(printf \
     '{"id":"%s","detector":"%s","event":"alive","reporter":"%s","subject":"%s","at":"%s","evidence":{%s,%s}}' \
     "$id" "${DETECTORS%% *}" "$SELF" "$SELF" "$NOW" "$SEEN" \

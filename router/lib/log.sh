@@ -7,6 +7,15 @@ iso_time() {
   printf -v NOW '%(%Y-%m-%dT%H:%M:%S)T.%.3sZ' "${at%.*}" "${at#*.}"
 }
 
+# Seconds that this router's clock is ahead of the API's, as far as that is known (lib/clock.sh).
+CLOCK_AHEAD=0
+
+# iso_time by the API's clock: what is sent, and signed.
+api_time() {
+  local at=${1:-$EPOCHREALTIME}
+  iso_time "$((${at%.*} - CLOCK_AHEAD)).${at#*.}"
+}
+
 # Sets UPTIME to ms since boot. Deadlines use it, because a clock set by NTP can jump.
 uptime_ms() {
   local seconds rest

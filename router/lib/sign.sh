@@ -4,17 +4,20 @@
 
 # shellcheck source=sigv4.sh
 . "$HERE/lib/sigv4.sh"
+# shellcheck source=clock.sh
+. "$HERE/lib/clock.sh"
 
 # Who signs: curl or ours.
 SIGNER=curl
 
 # signed_post URL BODY [SERVICE TYPE TARGET] signs for SERVICE (default: execute-api) in REGION and sets STATUS (HTTP;
-# 000: no answer), ANSWER (its body) and SAYS (curl's words, when 000). TYPE is the content type (default:
+# 000: no answer), ANSWER (its body) and SAYS (curl's words, when 000), and CORRECTED to yes if it was refused for this
+# router's clock, which is corrected now. TYPE is the content type (default:
 # application/json), TARGET what X-Amz-Target says (default: nothing). Needs KEY_ID, SECRET_KEY, SESSION_TOKEN.
 signed_post() {
   local url=$1 body=$2 service=${3:-execute-api} type=${4:-application/json} target=${5-}
-  local output curl_status last HEADERS
-  STATUS=000 ANSWER='' SAYS=''
+  local output curl_status last head='' HEADERS
+  STATUS=000 ANSWER='' SAYS='' CORRECTED=no
   if [[ $SIGNER == curl ]]; then
     printf -v HEADERS 'user = "%s:%s"\nheader = "x-amz-security-token: %s"\n' "$KEY_ID" "$SECRET_KEY" "$SESSION_TOKEN"
     post --aws-sigv4 "aws:amz:$REGION:$service"
@@ -24,17 +27,24 @@ signed_post() {
     sigv4_headers "$url" "$body" "$service" "$type" "$target"
     post
   fi
+  # `100 Continue` has a head of its own.
+  while [[ $output == HTTP/*$'\r\n\r\n'* ]]; do
+    head=${output%%$'\r\n\r\n'*} output=${output#*$'\r\n\r\n'}
+  done
   last=${output##*$'\n'} ANSWER=${output%$'\n'*}
   STATUS=${last%% *} SAYS=${last#* }
   if ((curl_status)); then
     STATUS=000 SAYS="no answer from $url: ${SAYS:-curl ended with status $curl_status}"
   fi
+  case $STATUS in
+    403 | 409) ! correct_clock "$head" || CORRECTED=yes ;;
+  esac
 }
 
 # Within signed_post: curl with HEADERS, which hold the secrets, on its stdin. -q: nobody's ~/.curlrc.
 post() {
   [[ -z $target ]] || set -- "$@" -H "x-amz-target: $target"
-  output=$(curl -q -s --noproxy '*' --connect-timeout 1 -m 8 -K - "$@" -H "content-type: $type" \
+  output=$(curl -q -s -i --noproxy '*' --connect-timeout 1 -m 8 -K - "$@" -H "content-type: $type" \
     --data-binary @<(printf '%s' "$body") -w '\n%{http_code} %{errormsg}' "$url" 9>&- 2>/dev/null \
     < <(printf '%s' "$HEADERS"))
   curl_status=$?

@@ -46,11 +46,12 @@ hmac_sha256() {
 # TYPE, in REGION; TARGET is the value of X-Amz-Target, or nothing. Needs KEY_ID, SECRET_KEY and SESSION_TOKEN.
 sigv4_headers() {
   local url=$1 body=$2 service=$3 type=$4 target=$5
-  local host path day now scope signed canonical HEX
+  local host path day now scope signed canonical HEX NOW
   host=${url#*://} path=/
   [[ $host != */* ]] || path=/${host#*/} host=${host%%/*}
   [[ $url != https://* ]] || host=${host%:443}
-  printf -v now '%(%Y%m%dT%H%M%SZ)T' -1
+  api_time
+  now=${NOW%.*}Z now=${now//[-:]/}
   day=${now%T*}
   scope="$day/$REGION/$service/aws4_request"
   canonical="content-type:$type"$'\n'"host:$host"$'\n'"x-amz-date:$now"$'\n'"x-amz-security-token:$SESSION_TOKEN"$'\n'

@@ -70,11 +70,15 @@ deliver() {
   local failures=0 renewed=no NOW
   while :; do
     finish_evidence
-    VERDICT=retry
+    VERDICT=retry CORRECTED=no
     if finish_credentials; then
-      iso_time
+      api_time
       signed_post "$API_URL/v1/sites/$SITE/events" "$(body)"
       judge_answer
+    fi
+    if [[ $CORRECTED == yes ]]; then
+      start_evidence
+      continue
     fi
     if [[ $VERDICT == renew && $renewed == no ]]; then
       renewed=yes

@@ -1,0 +1,19 @@
+# shellcheck shell=bash
+# A clock that is wrong must not keep a router from reporting: AWS refuses signatures that are 5 minutes off, and the API
+# reports that are 10 s old. Every answer has the API's own time in it.
+
+# Less than that refuses nothing; the header knows whole seconds, and the answer was on its way.
+readonly CLOCK_TOLERANCE=3
+
+# correct_clock HEADERS (of an answer) sets CLOCK_AHEAD, and has our own hand sign from now on: curl signs by the clock.
+# Fails if the clock was right, or corrected already, or nothing is known.
+correct_clock() {
+  local api now ahead
+  [[ $'\n'$1 =~ $'\n'[Dd]ate:[[:blank:]]*([A-Za-z0-9,:\ +-]+) ]] || return
+  api=$(date -u -d "${BASH_REMATCH[1]}" +%s 2>/dev/null) || return
+  printf -v now '%(%s)T' -1
+  ahead=$((now - api))
+  ((ahead - CLOCK_AHEAD > CLOCK_TOLERANCE || CLOCK_AHEAD - ahead > CLOCK_TOLERANCE)) || return
+  CLOCK_AHEAD=$ahead SIGNER=ours
+  log warn "this router's clock is $ahead s ahead of the API's: asking again by the API's"
+}
