@@ -155,8 +155,8 @@ export interface ModelTime {
 /** How long, in ms, a router goes on believing in a session that is dead. */
 export type Detection = (random: () => number) => number;
 
-/** What FRR's handling of a session that ended takes until the routes are right: measured in the lab, some 50 to 100 ms. */
-const HANDLING_MS = 75;
+/** From the end of a BFD session to routes that are right: measured with FRR in the lab, some 50 to 100 ms. */
+export const HANDLING_MS = 75;
 
 /** BFD: the last packet is up to one interval old. */
 export function bfdDetection({ intervalMs, multiplier }: Topology['bfd']): Detection {

@@ -1,3 +1,4 @@
+import { HANDLING_MS } from './network-model.ts';
 import type { DemoOptions } from './options.ts';
 import { SSH_HOP_MS } from './original-way.ts';
 import { PING_EVERY_MS } from './play.ts';
@@ -50,7 +51,7 @@ function renderHonesty({ serf, scene }: Rehearsal, { speed }: DemoOptions): stri
     'how true is this?',
     `  real       the synthesized stacks, both Lambda bundles, IAM of the template, SigV4, router/report under bash${serf === 'real' ? ', serf' : ''}`,
     `  emulated   AWS on 127.0.0.1, every EC2 call slowed down by ${EC2_CALL_MS} ms (assumed)`,
-    `  modelled   BFD ${intervalMs} ms × ${multiplier} (ours), BGP ${KEEPALIVE_MS / 1000} s / ${HOLD_MS / 1000} s (original), an SSH hop of ${SSH_HOP_MS} ms${serf === 'real' ? '' : ", Serf's measured timing (serf is not installed, or --speed is on)"}`,
+    `  modelled   BFD ${intervalMs} ms × ${multiplier} and ${HANDLING_MS} ms (ours), BGP ${KEEPALIVE_MS / 1000} s / ${HOLD_MS / 1000} s (original), an SSH hop of ${SSH_HOP_MS} ms${serf === 'real' ? '' : ", Serf's measured timing (serf is not installed, or --speed is on)"}`,
     `  measured   one ping every ${PING_EVERY_MS} ms through the emulated route tables${speed === 1 ? '' : `; timers ran ${speed} times faster, figures are scaled back`}`,
   ];
 }
