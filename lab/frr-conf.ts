@@ -1,96 +1,75 @@
-import type { Bfd, Bgp, Neighbor, PrefixList, RouteMap, RouterModel, StaticRoute } from '#vyos/router-model.ts';
+import { configEntries, showEntry } from '#vyos/config-entry.ts';
+import { parseSetCommand } from '#vyos/quote.ts';
+import { Section } from './config-section.ts';
+import { routerBgp } from './frr-bgp.ts';
+import { joined, told } from './frr-line.ts';
+
+/** Everything that VyOS has FRR do. The rest (addresses, tunnels, IPsec) is other programs'. */
+const AREAS = ['policy', 'protocols'] as const;
 
 /**
- * The routing part of a router's configuration, as FRR itself reads it: what VyOS makes of our `set` commands when it
- * fills in its template (https://github.com/vyos/vyos-1x/blob/current/data/templates/frr/bgpd.frr.j2). Addresses,
- * tunnels and IPsec are not in it: on VyOS, too, they are not FRR's.
+ * The routing part of a router's configuration, as FRR reads it: what VyOS 1.4 makes of `set` commands by its templates
+ * (https://github.com/vyos/vyos-1x/tree/sagitta/data/templates/frr: staticd, policy, bfdd, bgpd). It knows what `vyos/`
+ * writes, and FRR 8.4.
+ *
+ * @throws RangeError with every line of these areas that it does not know: none is dropped
  */
-export function frrConf({ hostName, staticRoutes, prefixLists, routeMaps, bfd, bgp }: RouterModel): string {
+export function frrConf(commands: readonly string[]): string {
+  const config = Section.of(commands.map(pathOf));
   const lines = [
     'frr defaults traditional',
-    `hostname ${hostName}`,
-    ...staticRoutes.map(staticRoute),
-    ...prefixLists.flatMap(prefixList),
-    ...routeMaps.flatMap(routeMap),
-    ...(bfd === undefined ? [] : bfdProfile(bfd)),
-    ...routerBgp(bgp, bfd),
+    ...(config.has('system', 'host-name') ? [`hostname ${config.must('system', 'host-name')}`] : []),
+    ...config.each('protocols', 'static', 'route').flatMap(([prefix, route]) => staticRoutes(prefix, route)),
+    ...config.each('policy', 'prefix-list').flatMap(([name, list]) => prefixList(name, list)),
+    ...config.each('policy', 'route-map').flatMap(([name, map]) => routeMap(name, map)),
+    ...bfdProfiles(config.each('protocols', 'bfd', 'profile')),
+    ...routerBgp(config.section('protocols', 'bgp')),
   ];
-  return `${lines.join('\n')}\n`;
+  const unknown = AREAS.flatMap((area) => config.section(area)?.unread() ?? []);
+  if (unknown.length === 0) return `${lines.join('\n')}\n`;
+  // One of them may hold somebody's password.
+  const shown = configEntries(unknown.map((path) => `set ${path.map((word) => `'${word}'`).join(' ')}`)).map(showEntry);
+  throw new RangeError(`the lab does not know how VyOS 1.4 has FRR do this:\n${shown.join('\n')}`);
 }
 
-function staticRoute({ prefix, nextHop }: StaticRoute): string {
-  return `ip route ${prefix} ${nextHop ?? 'blackhole 254'}`;
+function pathOf(command: string, index: number) {
+  const path = parseSetCommand(command, index + 1);
+  if (path !== undefined) return path;
+  throw new RangeError(`line ${index + 1} of the configuration is no set command`);
 }
 
-function prefixList({ name, prefixes }: PrefixList): string[] {
-  return prefixes.map((prefix, index) => `ip prefix-list ${name} seq ${10 * (index + 1)} permit ${prefix}`);
+function staticRoutes(prefix: string, route: Section): string[] {
+  const hops = route.each('next-hop').map(([address]) => `ip route ${prefix} ${address}`);
+  if (!route.has('blackhole')) return hops;
+  return [...hops, joined(`ip route ${prefix} blackhole`, route.value('blackhole', 'distance'))];
 }
 
-function routeMap({ name, rules }: RouteMap): string[] {
-  return rules.flatMap(({ number, prefixList: list, metric }) => [
-    `route-map ${name} permit ${number}`,
-    ` match ip address prefix-list ${list}`,
-    ...(metric === undefined ? [] : [` set metric ${metric}`]),
-    'exit',
-  ]);
+function prefixList(name: string, list: Section): string[] {
+  return list
+    .each('rule')
+    .map(([number, rule]) => `ip prefix-list ${name} seq ${number} ${rule.must('action')} ${rule.must('prefix')}`);
 }
 
-function bfdProfile({ profile, intervalMs, multiplier }: Bfd): string[] {
-  return [
-    'bfd',
-    ` profile ${profile}`,
-    `  transmit-interval ${intervalMs}`,
-    `  receive-interval ${intervalMs}`,
-    `  detect-multiplier ${multiplier}`,
+function routeMap(name: string, map: Section): string[] {
+  return map
+    .each('rule')
+    .flatMap(([number, rule]) => [
+      `route-map ${name} ${rule.must('action')} ${number}`,
+      ...told(' match ip address prefix-list', rule.value('match', 'ip', 'address', 'prefix-list')),
+      ...told(' set metric', rule.value('set', 'metric')),
+      'exit',
+    ]);
+}
+
+/** With VyOS's own values where nothing is said. */
+function bfdProfiles(profiles: ReturnType<Section['each']>): string[] {
+  if (profiles.length === 0) return [];
+  const inner = profiles.flatMap(([name, profile]) => [
+    ` profile ${name}`,
+    `  detect-multiplier ${profile.value('interval', 'multiplier') ?? 3}`,
+    `  receive-interval ${profile.value('interval', 'receive') ?? 300}`,
+    `  transmit-interval ${profile.value('interval', 'transmit') ?? 300}`,
     ' exit',
-    'exit',
-  ];
-}
-
-/** Without VyOS's own three `no …`, FRR would announce nothing to other sites for want of a policy it knows. */
-function routerBgp(bgp: Bgp, bfd: Bfd | undefined): string[] {
-  return [
-    `router bgp ${bgp.asn}`,
-    ...(bgp.routerId === undefined ? [] : [` bgp router-id ${bgp.routerId}`]),
-    ' bgp log-neighbor-changes',
-    ' no bgp default ipv4-unicast',
-    ' no bgp network import-check',
-    ' no bgp ebgp-requires-policy',
-    ` timers bgp ${bgp.timers.keepalive} ${bgp.timers.holdtime}`,
-    ...bgp.neighbors.flatMap((neighbor) => session(neighbor, bfd)),
-    ' address-family ipv4 unicast',
-    ...bgp.networks.map(({ prefix, routeMap: map }) =>
-      map === undefined ? `  network ${prefix}` : `  network ${prefix} route-map ${map}`,
-    ),
-    `  redistribute static route-map ${bgp.redistributeStatic}`,
-    ...bgp.neighbors.flatMap(exchange),
-    ' exit-address-family',
-    'exit',
-  ];
-}
-
-function session(neighbor: Neighbor, bfd: Bfd | undefined): string[] {
-  const { description, updateSource, timers } = neighbor;
-  const start = ` neighbor ${neighbor.address}`;
-  return [
-    `${start} remote-as ${neighbor.remoteAs}`,
-    ...(description === undefined ? [] : [`${start} description ${description}`]),
-    ...(updateSource === undefined ? [] : [`${start} update-source ${updateSource}`]),
-    ...(timers === undefined
-      ? []
-      : [`${start} timers ${timers.keepalive} ${timers.holdtime}`, `${start} timers connect ${timers.connect}`]),
-    ...(neighbor.bfd && bfd !== undefined ? [`${start} bfd`, `${start} bfd profile ${bfd.profile}`] : []),
-  ];
-}
-
-function exchange({ address, nexthopSelf, maximumPrefix, importMap, exportMap }: Neighbor): string[] {
-  const start = `  neighbor ${address}`;
-  return [
-    `${start} activate`,
-    `${start} soft-reconfiguration inbound`,
-    ...(nexthopSelf ? [`${start} next-hop-self`] : []),
-    ...(maximumPrefix === undefined ? [] : [`${start} maximum-prefix ${maximumPrefix}`]),
-    ...(importMap === undefined ? [] : [`${start} route-map ${importMap} in`]),
-    ...(exportMap === undefined ? [] : [`${start} route-map ${exportMap} out`]),
-  ];
+  ]);
+  return ['bfd', ...inner, 'exit'];
 }

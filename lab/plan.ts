@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { type Network, parseNetwork } from '#topology/networks.ts';
-import type { Router, Site, Topology } from '#topology/topology.ts';
+import type { Router, Site, Topology, VyosVersion } from '#topology/topology.ts';
 import { findRouter } from '#vyos/find-router.ts';
+import { renderConfig } from '#vyos/render.ts';
 import { resolveRouter } from '#vyos/resolve.ts';
 import type { RouterModel } from '#vyos/router-model.ts';
 import { addressInNetwork } from './address.ts';
@@ -61,7 +62,11 @@ export interface RouterPlan {
   readonly partner: Router;
   readonly namespace: string;
   readonly directory: string;
+  /** What its VyOS speaks. */
+  readonly vyos: VyosVersion;
   readonly model: RouterModel;
+  /** The `set` commands that the model is written down as; secrets stand in them by name. */
+  readonly commands: readonly string[];
   /** Its switch port in the VPC's namespace, and the bridge of its subnet. */
   readonly port: string;
   readonly bridge: string;
@@ -155,12 +160,22 @@ function planSite(
       ...findRouter(topology, router.name),
       namespace: `${prefix}${router.name}`,
       directory: join(directory, router.name),
-      model: resolveRouter(topology, router.name),
+      ...configOf(topology, router),
       port: `router${at}`,
       bridge: `subnet${cidrs.indexOf(router.subnet)}`,
       prefixLength: known(router.subnet).prefix,
       links: planLinks(topology, router, encrypted),
     })),
+  };
+}
+
+/** The lab knows how 1.4 and 1.5 have FRR do things; older versions are played by 1.4. */
+function configOf(topology: Topology, router: Router): Pick<RouterPlan, 'vyos' | 'model' | 'commands'> {
+  const vyos = router.vyos === '1.5' ? '1.5' : '1.4';
+  return {
+    vyos,
+    model: resolveRouter(topology, router.name, { vyos }),
+    commands: renderConfig(topology, router.name, { vyos }).lines,
   };
 }
 

@@ -45,7 +45,7 @@ export function writeRouterFiles(
   chownSync(frrLogsOf(router), frrUser.uid, frrUser.gid);
   cpSync(ROUTER, configOf(router), { recursive: true });
 
-  writeFileSync(frrConfOf(router), frrConf(router.model));
+  writeFileSync(frrConfOf(router), frrConf(router.commands));
   const ours = serfConfig(topology, name);
   const config = { ...ours, encrypt_key: serfKey, event_handlers: handlersOf(router, ours, standbyHandler) };
   writeFileSync(serfConfOf(router), renderSerfConfig(config).replaceAll(routerDirectory, configOf(router)), {

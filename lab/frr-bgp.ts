@@ -1,0 +1,77 @@
+import type { Section } from './config-section.ts';
+import { joined, told } from './frr-line.ts';
+
+const FAMILY = ['address-family', 'ipv4-unicast'] as const;
+
+/**
+ * BGP, as bgpd.frr.j2 writes it. Three lines are VyOS's own, whatever is set: without them FRR would announce nothing to
+ * other sites for want of a policy it knows, and take no prefix into BGP that is not in its table.
+ */
+export function routerBgp(bgp: Section | undefined): string[] {
+  const asn = bgp?.value('system-as');
+  // Before 1.4 the AS number was part of every path: all of it is left unread.
+  if (bgp === undefined || asn === undefined) return [];
+  return [
+    `router bgp ${asn}`,
+    ' no bgp ebgp-requires-policy',
+    ' no bgp default ipv4-unicast',
+    ' no bgp network import-check',
+    ...originated(bgp.section(...FAMILY)),
+    ...bgp.each('neighbor').flatMap(([address, neighbor]) => session(address, neighbor)),
+    ...(bgp.has('parameters', 'log-neighbor-changes') ? [' bgp log-neighbor-changes'] : []),
+    ...told(' bgp router-id', bgp.value('parameters', 'router-id')),
+    ...timers(' timers bgp', bgp),
+    'exit',
+  ];
+}
+
+function originated(family: Section | undefined): string[] {
+  if (family === undefined) return [];
+  return [
+    ' address-family ipv4 unicast',
+    ...family.each('redistribute').map(([protocol, how]) => mapped(`  redistribute ${protocol}`, how)),
+    ...family.each('network').map(([prefix, how]) => mapped(`  network ${prefix}`, how)),
+    ' exit-address-family',
+  ];
+}
+
+function mapped(words: string, how: Section): string {
+  const map = how.value('route-map');
+  return joined(words, map && `route-map ${map}`);
+}
+
+function session(address: string, neighbor: Section): string[] {
+  const start = ` neighbor ${address}`;
+  const profile = neighbor.value('bfd', 'profile');
+  return [
+    `${start} remote-as ${neighbor.must('remote-as')}`,
+    ...(profile === undefined ? [] : [`${start} bfd`, `${start} bfd profile ${profile}`]),
+    ...told(`${start} description`, neighbor.value('description')),
+    ...told(`${start} timers connect`, neighbor.value('timers', 'connect')),
+    ...timers(`${start} timers`, neighbor),
+    ...told(`${start} update-source`, neighbor.value('update-source')),
+    ...exchange(address, neighbor.section(...FAMILY)),
+  ];
+}
+
+/** VyOS leaves one without the other out, and says nothing. */
+function timers(words: string, of: Section): string[] {
+  const [keepalive, holdtime] = [of.value('timers', 'keepalive'), of.value('timers', 'holdtime')];
+  return keepalive === undefined || holdtime === undefined ? [] : [`${words} ${keepalive} ${holdtime}`];
+}
+
+/** A neighbor that no family is set for carries no routes. */
+function exchange(address: string, family: Section | undefined): string[] {
+  if (family === undefined) return [];
+  const start = `  neighbor ${address}`;
+  return [
+    ' address-family ipv4 unicast',
+    ...told(`${start} maximum-prefix`, family.value('maximum-prefix')),
+    ...(family.has('nexthop-self') ? [`${start} next-hop-self`] : []),
+    ...told(`${start} route-map`, family.value('route-map', 'export'), ' out'),
+    ...told(`${start} route-map`, family.value('route-map', 'import'), ' in'),
+    ...(family.has('soft-reconfiguration', 'inbound') ? [`${start} soft-reconfiguration inbound`] : []),
+    `${start} activate`,
+    ' exit-address-family',
+  ];
+}
