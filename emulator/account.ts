@@ -48,6 +48,8 @@ export interface ShellFixture {
   /** Put before PATH: where the simulated `vtysh`, `serf`, … live. */
   readonly path: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** A program and its arguments, put before the script's own: what takes it into the router's namespace. */
+  readonly enter?: readonly string[];
 }
 
 export interface RouteTableFixture {

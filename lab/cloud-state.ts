@@ -9,6 +9,7 @@ export function cloudStateOf({ emulator }: Cloud, { sites }: LabPlan): CloudStat
     pid: process.pid,
     start: startOf(process.pid) ?? '',
     endpoint: emulator.endpoint,
+    keys: emulator.credentials.forUser(),
     apis: Object.fromEntries(sites.map(({ site }) => [site.name, emulator.httpApiUrl(site.region)])),
   };
 }

@@ -9,7 +9,7 @@ import { startEmulator } from '#emulator/start.ts';
 import { namesOf } from '#infra/names.ts';
 import { followRoutes } from './follow-routes.ts';
 import { type LabPlan, type RouterPlan, routersOf, type SitePlan } from './plan.ts';
-import { binOf } from './router-files.ts';
+import { shellOf } from './vyos.ts';
 
 /** AWS beside the lab: the emulator with the topology's stacks, and its doors into the namespaces. */
 export interface Cloud {
@@ -56,7 +56,7 @@ function accountOfLab(plan: LabPlan) {
   return accountOf(plan.topology, {
     shell({ name }) {
       const router = routers.find((each) => each.router.name === name);
-      return router && { path: binOf(router) };
+      return router && shellOf(router);
     },
     policies: (site) => [`${namesOf(plan.topology, site).routerPolicy}-${site.region}`],
   });

@@ -3,14 +3,15 @@ import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { addSubnets } from './add-subnets.ts';
 import { down } from './down.ts';
 import { breakIt, FAULTS, type Fault, heal, isCut, mend } from './faults.ts';
 import { startPing, wayBetween } from './ping.ts';
-import type { LabPlan } from './plan.ts';
+import { type LabPlan, planLab } from './plan.ts';
 import { whyNot, whyNotEncrypted } from './requirements.ts';
 import { waitUntil } from './run.ts';
 import { startRouters } from './start-routers.ts';
-import { type CloudState, checkName, LABS, LabError, readCloudState, readPlan } from './state.ts';
+import { type CloudState, checkName, LABS, LabError, readCloudState, readPlan, readTopology } from './state.ts';
 import { statusOf } from './status.ts';
 import { raise } from './up.ts';
 import { validate } from './validate.ts';
@@ -26,6 +27,8 @@ ${Object.entries(FAULTS)
   .map(([name, says]) => `    ${name.padEnd(20)}${says}`)
   .join('\n')}
   heal [NAME CUT]       mend all, or only one uplink, api or partition; routes stay where they are
+  subnets FILE          make the front subnets that FILE has more than the lab: hosts, and routes at the present owner;
+                        \`vyos-failover config push FILE\` then tells the routers
   ping                  10 s of pings between two sites: sent, received, the longest gap
   validate              BGP, BFD, routes, Serf, pings
   down                  remove all of it; also after a crash
@@ -96,6 +99,7 @@ const COMMANDS: Readonly<Record<string, (asked: Asked) => Promise<number>>> = {
   status: async ({ name }) => say(`${JSON.stringify(await statusOf(readPlan(name)), undefined, 2)}\n`),
   fail,
   heal: mendAll,
+  subnets,
   ping: ({ name, options }) => ping(readPlan(name), options),
   async validate({ name }) {
     const faults = await validate(readPlan(name));
@@ -132,6 +136,12 @@ async function mendAll({ name, words: [where, fault = ''] }: Asked): Promise<num
   return 0;
 }
 
+async function subnets({ name, words: [file = ''] }: Asked): Promise<number> {
+  const { plan, cloud } = running(name);
+  const added = await addSubnets(plan, planLab(readTopology(file), plan, LABS), cloud);
+  return say(`${added.join(' ') || 'nothing'} added\n`);
+}
+
 function isFault(text: string): text is Fault {
   return Object.hasOwn(FAULTS, text);
 }
@@ -158,12 +168,18 @@ async function up({ name, options: { topology, plain } }: Asked): Promise<number
   let faults: string[] = [];
   const healthy = async () => (faults = await validate(plan)).length === 0;
   if (await waitUntil(healthy, { withinMs: CONVERGES_WITHIN_MS, everyMs: 500 })) {
-    return say(`lab "${name}" is up: AWS_ENDPOINT_URL=${readCloudState(plan.directory)?.endpoint}\n`);
+    return say(`lab "${name}" is up: ${awsEnvironment(readCloudState(plan.directory))}\n`);
   }
   process.stderr.write(
     `lab "${name}" is up, and no healthy network after ${CONVERGES_WITHIN_MS / 1000} s:\n${faults.join('\n')}\n`,
   );
   return 1;
+}
+
+/** What `export` makes the CLI speak to the lab's AWS with. */
+function awsEnvironment(cloud: CloudState | undefined): string {
+  const { endpoint, keys } = cloud ?? {};
+  return `AWS_ENDPOINT_URL=${endpoint} AWS_ACCESS_KEY_ID=${keys?.accessKeyId} AWS_SECRET_ACCESS_KEY=${keys?.secretAccessKey}`;
 }
 
 /** Outlives this process; `down` ends it. */

@@ -4,8 +4,8 @@ import { Section } from './config-section.ts';
 import { routerBgp } from './frr-bgp.ts';
 import { joined, told } from './frr-line.ts';
 
-/** Everything that VyOS has FRR do. The rest (addresses, tunnels, IPsec) is other programs'. */
-const AREAS = ['policy', 'protocols'] as const;
+/** Everything that VyOS has FRR do. The rest (host name, addresses, tunnels, IPsec) is other programs'. */
+export const FRR_AREAS: readonly string[] = ['policy', 'protocols'];
 
 /**
  * The routing part of a router's configuration, as FRR reads it: what VyOS 1.4 makes of `set` commands by its templates
@@ -18,14 +18,13 @@ export function frrConf(commands: readonly string[]): string {
   const config = Section.of(commands.map(pathOf));
   const lines = [
     'frr defaults traditional',
-    ...(config.has('system', 'host-name') ? [`hostname ${config.must('system', 'host-name')}`] : []),
     ...config.each('protocols', 'static', 'route').flatMap(([prefix, route]) => staticRoutes(prefix, route)),
     ...config.each('policy', 'prefix-list').flatMap(([name, list]) => prefixList(name, list)),
     ...config.each('policy', 'route-map').flatMap(([name, map]) => routeMap(name, map)),
     ...bfdProfiles(config.each('protocols', 'bfd', 'profile')),
     ...routerBgp(config.section('protocols', 'bgp')),
   ];
-  const unknown = AREAS.flatMap((area) => config.section(area)?.unread() ?? []);
+  const unknown = FRR_AREAS.flatMap((area) => config.section(area)?.unread() ?? []);
   if (unknown.length === 0) return `${lines.join('\n')}\n`;
   // One of them may hold somebody's password.
   const shown = configEntries(unknown.map((path) => `set ${path.map((word) => `'${word}'`).join(' ')}`)).map(showEntry);

@@ -4,7 +4,7 @@ import { startIn } from './daemons.ts';
 import type { RouterPlan } from './plan.ts';
 import { processesIn } from './processes.ts';
 import { binOf, configOf } from './router-files.ts';
-import { run, waitUntil } from './run.ts';
+import { run, runIn, waitUntil } from './run.ts';
 import { type PresharedKeys, swanctlConf } from './swanctl-conf.ts';
 
 /** What charon sees as /run: there it has its process id and its control socket, of which a machine has one each. */
@@ -43,6 +43,16 @@ while :; do
 done
 `;
 
+/**
+ * A charon that runs and knows no connection yet tells whoever calls that they have nothing in common, and in userland
+ * nobody calls a second time after that. So it hears nobody before it knows.
+ */
+const DEAF = `
+table inet deaf
+delete table inet deaf
+table inet deaf { chain in { type filter hook input priority 0; udp dport { 500, 4500 } drop; }; }
+`;
+
 export function writeIpsecFiles(router: RouterPlan, keys: PresharedKeys): void {
   mkdirSync(runOf(router), { recursive: true });
   writeFileSync(join(runOf(router), 'strongswan.conf'), STRONGSWAN);
@@ -58,6 +68,7 @@ export async function startIpsec(router: RouterPlan): Promise<void> {
   if (!running.has('charon')) {
     // A stale socket would be talked to, and nobody would answer.
     rmSync(join(runOf(router), 'charon.vici'), { force: true });
+    await runIn(router.namespace, 'nft', ['-f', '-'], { input: DEAF });
     const charon = 'mount --bind "$0" /run && exec /usr/lib/ipsec/charon';
     startIn(router, 'charon', ['sh', '-c', charon, runOf(router)], { STRONGSWAN_CONF: '/run/strongswan.conf' });
     const load = () =>
@@ -67,6 +78,7 @@ export async function startIpsec(router: RouterPlan): Promise<void> {
       );
     if (!(await waitUntil(load, { withinMs: 10_000 })))
       throw new Error(`strongSwan does not start; see ${runOf(router)}/charon.log`);
+    await runIn(router.namespace, 'nft', ['delete table inet deaf']);
   }
   if (running.has('keep-gre')) return;
   for (const { interface: name, gre } of router.links) {

@@ -8,7 +8,7 @@ export async function buildNetwork(plan: LabPlan): Promise<void> {
   await makeNamespaces(plan);
   for (const site of plan.sites) {
     await wireInternet(plan, site);
-    await wireFronts(site);
+    await wireFronts(site, site);
     await wireRouters(site);
     await runIn(site.vpc, 'nft', ['-f', '-'], { input: vpcRules(site) });
   }
@@ -47,17 +47,20 @@ async function wireInternet({ internet }: LabPlan, { vpc, uplink, routers }: Sit
 }
 
 /** Hosts' packets are forwarded by a table each, as route tables of AWS are a subnet's and not the VPC's. */
-async function wireFronts({ site, vpc, host, fronts, hosts }: SitePlan): Promise<void> {
-  for (const [index, { port, gateway, prefixLength }] of fronts.entries()) {
-    await wire({ namespace: host, port: `eth${index}` }, { namespace: vpc, port }, AWS_MTU);
+export async function wireFronts(
+  { site, vpc, host }: SitePlan,
+  { fronts, hosts }: Pick<SitePlan, 'fronts' | 'hosts'>,
+): Promise<void> {
+  for (const { port, interface: name, gateway, prefixLength, hostTable } of fronts) {
+    await wire({ namespace: host, port: name }, { namespace: vpc, port }, AWS_MTU);
     await ipBatch(vpc, [`address add ${gateway}/${prefixLength} dev ${port}`]);
+    await ipBatch(host, [`route add default via ${gateway} dev ${name} onlink table ${hostTable}`]);
   }
   await ipBatch(
     host,
-    hosts.flatMap(({ address, prefixLength, interface: name, gateway, linuxTable }) => [
+    hosts.flatMap(({ address, prefixLength, interface: name, hostTable }) => [
       `address add ${address}/${prefixLength} dev ${name}`,
-      `rule add from ${address} lookup ${linuxTable}`,
-      `route add default via ${gateway} dev ${name} table ${linuxTable}`,
+      `rule add from ${address} lookup ${hostTable}`,
     ]),
   );
   await ipBatch(
@@ -65,8 +68,8 @@ async function wireFronts({ site, vpc, host, fronts, hosts }: SitePlan): Promise
     hosts.flatMap(({ address, linuxTable }) => [
       `rule add from ${address} lookup ${linuxTable}`,
       // Within the VPC: on to the main table. Everything else that the route table does not have goes nowhere.
-      `route add throw ${site.vpc.cidr} table ${linuxTable}`,
-      `route add blackhole default metric 4096 table ${linuxTable}`,
+      `route replace throw ${site.vpc.cidr} table ${linuxTable}`,
+      `route replace blackhole default metric 4096 table ${linuxTable}`,
     ]),
   );
 }

@@ -35,7 +35,15 @@ export interface SitePlan {
   readonly host: string;
   /** The VPC's way to the internet. */
   readonly uplink: { readonly vpcAddress: string; readonly internetAddress: string; readonly port: string };
-  readonly fronts: readonly { readonly port: string; readonly gateway: string; readonly prefixLength: number }[];
+  readonly fronts: readonly {
+    readonly port: string;
+    /** Its hosts': `eth0`, `eth1`, … */
+    readonly interface: string;
+    readonly gateway: string;
+    readonly prefixLength: number;
+    /** The Linux routing table of its hosts, in their namespace. */
+    readonly hostTable: number;
+  }[];
   /** One for every managed route table, so that each of them is seen to work. */
   readonly hosts: readonly HostPlan[];
   readonly subnets: readonly { readonly bridge: string; readonly gateway: string; readonly prefixLength: number }[];
@@ -45,14 +53,14 @@ export interface SitePlan {
 export interface HostPlan {
   readonly address: string;
   readonly prefixLength: number;
-  readonly gateway: string;
-  /** `eth0`, `eth1`, …: one for each front subnet. */
+  readonly hostTable: number;
+  /** Of its front subnet. */
   readonly interface: string;
   /** Id of the route table that its packets are forwarded by. */
   readonly routeTable: string;
   /** What that table has managed routes to. */
   readonly destinations: readonly string[];
-  /** The Linux routing table that follows it. */
+  /** The Linux routing table that follows it, in the VPC's namespace. */
   readonly linuxTable: number;
 }
 
@@ -151,8 +159,10 @@ function planSite(
     uplink: { vpcAddress: `100.64.${index}.1`, internetAddress: `100.64.${index}.2`, port: `site${index}` },
     fronts: site.frontSubnets.map((cidr, at) => ({
       port: `front${at}`,
+      interface: `eth${at}`,
       gateway: addressInNetwork(cidr, 1n),
       prefixLength: known(cidr).prefix,
+      hostTable: FIRST_LINUX_TABLE + at,
     })),
     hosts: planHosts(site),
     subnets,
@@ -186,7 +196,7 @@ function planHosts({ frontSubnets, routeTables }: Site): HostPlan[] {
     return {
       address: addressInNetwork(cidr, FIRST_HOST + BigInt(index)),
       prefixLength: known(cidr).prefix,
-      gateway: addressInNetwork(cidr, 1n),
+      hostTable: FIRST_LINUX_TABLE + front,
       interface: `eth${front}`,
       routeTable: id,
       destinations,

@@ -10,6 +10,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   socat: 'socat',
   serf: 'serf',
   vtysh: 'frr',
+  'frr-reload.py': 'frr-pythontools',
   ping: 'iputils-ping',
   curl: 'curl',
   flock: 'util-linux',
@@ -44,7 +45,7 @@ export function whyNotEncrypted(): string | undefined {
 }
 
 function isInstalled(program: string): boolean {
-  return ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'].some((directory) =>
-    existsSync(`${directory}/${program}`),
+  return ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin', '/usr/lib/frr'].some(
+    (directory) => existsSync(`${directory}/${program}`),
   );
 }

@@ -4,7 +4,6 @@ import { fileURLToPath } from 'node:url';
 import type { Topology } from '#topology/topology.ts';
 import { renderReportConf } from '#vyos/report-conf.ts';
 import { renderSerfConfig, routerDirectory, type SerfConfig, serfConfig } from '#vyos/serf.ts';
-import { frrConf } from './frr-conf.ts';
 import type { RouterPlan } from './plan.ts';
 
 const ROUTER = fileURLToPath(new URL('../router', import.meta.url));
@@ -45,7 +44,6 @@ export function writeRouterFiles(
   chownSync(frrLogsOf(router), frrUser.uid, frrUser.gid);
   cpSync(ROUTER, configOf(router), { recursive: true });
 
-  writeFileSync(frrConfOf(router), frrConf(router.commands));
   const ours = serfConfig(topology, name);
   const config = { ...ours, encrypt_key: serfKey, event_handlers: handlersOf(router, ours, standbyHandler) };
   writeFileSync(serfConfOf(router), renderSerfConfig(config).replaceAll(routerDirectory, configOf(router)), {

@@ -1,9 +1,11 @@
 import { apiSocketOf, metadataSocketOf } from './cloud.ts';
 import { leadToApi, startApiEndpoint, startDetectors, startFrr, startMetadata, startSerf } from './daemons.ts';
 import { startIpsec } from './ipsec.ts';
-import type { LabPlan } from './plan.ts';
+import type { LabPlan, RouterPlan } from './plan.ts';
+import { processesIn } from './processes.ts';
 import { run } from './run.ts';
 import type { CloudState } from './state.ts';
+import { bootVyos } from './vyos.ts';
 
 /** Starts whatever does not run: on every router, and at every site's door to the API. */
 export async function startRouters(plan: LabPlan, { apis }: CloudState): Promise<void> {
@@ -12,6 +14,7 @@ export async function startRouters(plan: LabPlan, { apis }: CloudState): Promise
     const port = Number(new URL(apis[site.site.name] ?? '').port);
     await startApiEndpoint(site, plan.directory, apiSocketOf(plan, site), port);
     for (const router of site.routers) {
+      if (await isOff(router)) bootVyos(router);
       await leadToApi(router, port);
       await startMetadata(router, metadataSocketOf(router));
       await startFrr(router, user);
@@ -20,6 +23,11 @@ export async function startRouters(plan: LabPlan, { apis }: CloudState): Promise
       if (plan.standbyHandler === undefined) await startDetectors(router);
     }
   }
+}
+
+/** A router in which nothing runs was never started, or has lost its power. */
+async function isOff({ namespace }: RouterPlan): Promise<boolean> {
+  return (await processesIn(namespace)).size === 0;
 }
 
 /** FRR's daemons run as this user. */

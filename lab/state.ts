@@ -16,6 +16,8 @@ export interface CloudState {
   readonly start: string;
   /** Of all AWS services, and of the emulator's own control. */
   readonly endpoint: string;
+  /** An operator's: IAM asks nothing. */
+  readonly keys: { readonly accessKeyId: string; readonly secretAccessKey: string };
   /** URL of each site's HTTP API. */
   readonly apis: Readonly<Record<string, string>>;
 }
@@ -62,7 +64,7 @@ const cloudFile = (directory: string) => join(directory, 'cloud.json');
 
 /** Readers see all of it or nothing. */
 export function writeCloudState(directory: string, state: CloudState): void {
-  writeFileSync(`${cloudFile(directory)}.new`, JSON.stringify(state));
+  writeFileSync(`${cloudFile(directory)}.new`, JSON.stringify(state), { mode: 0o600 });
   renameSync(`${cloudFile(directory)}.new`, cloudFile(directory));
 }
 

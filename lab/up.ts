@@ -16,6 +16,7 @@ import {
   readTopology,
   topologyOf,
 } from './state.ts';
+import { installVyos } from './vyos.ts';
 
 /**
  * Raises a lab from nothing; what a crashed one of that name has left is cleared away first.
@@ -52,7 +53,7 @@ export async function raise(
 
 /** With keys that nobody had before. */
 async function writeFiles(
-  { topology, encrypted, sites, standbyHandler }: LabPlan,
+  { name, topology, encrypted, sites, standbyHandler }: LabPlan,
   { apis }: CloudState,
 ): Promise<void> {
   const user = await frrUser();
@@ -61,6 +62,7 @@ async function writeFiles(
     const serfKey = newKey();
     for (const router of routers) {
       writeRouterFiles(topology, router, { serfKey, apiUrl: apis[site.name] ?? '', frrUser: user, standbyHandler });
+      installVyos(name, router, presharedKeys);
       if (encrypted) writeIpsecFiles(router, presharedKeys);
     }
   }

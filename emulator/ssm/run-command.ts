@@ -95,14 +95,15 @@ export class RunCommand {
     if (guest?.shell === undefined || !guest.responsive || tooLate) return;
     if (invocation.status !== 'InProgress' || invocation.startedAt !== undefined) return;
     invocation.startedAt = clock.now();
-    const { path, env } = guest.shell;
-    const running = runScript(command.script.text, {
+    const { path, env, enter } = guest.shell;
+    const environment = {
       AWS_SSM_INSTANCE_ID: invocation.instance,
       AWS_SSM_REGION_NAME: command.region,
       ...env,
       ...command.script.env,
       PATH: `${path}:${env?.['PATH'] ?? systemPath}`,
-    });
+    };
+    const running = runScript(command.script.text, environment, enter);
     this.#running.set(invocation, running);
     void this.#finish(command, invocation, running);
     void this.#limit(command, invocation, running);

@@ -22,14 +22,19 @@ export const outputLimits = { stdout: 24_000, stderr: 8_000 };
 
 /**
  * Runs a script as the SSM agent does: a file, by `sh -c`, in a process group and a directory of its own, removed
- * afterwards. `env` is the whole environment.
+ * afterwards. `env` is the whole environment; `enter` is put before the command.
  */
-export function runScript(text: string, env: Readonly<Record<string, string>>): RunningScript {
+export function runScript(
+  text: string,
+  env: Readonly<Record<string, string>>,
+  enter: readonly string[] = [],
+): RunningScript {
   const directory = mkdtempSync(join(tmpdir(), 'ssm-'));
   const file = join(directory, '_script.sh');
   // Synchronously: a file that is still open for writing in a child forked meanwhile cannot be executed (ETXTBSY).
   writeFileSync(file, text, { mode: 0o700 });
-  const child = spawn('/bin/sh', ['-c', '"$0"', file], {
+  const [program = '', ...args] = [...enter, '/bin/sh', '-c', '"$0"', file];
+  const child = spawn(program, args, {
     cwd: directory,
     env: { ...env },
     detached: true,

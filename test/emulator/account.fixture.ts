@@ -1,4 +1,4 @@
-import type { Account } from '#emulator/account.ts';
+import type { Account, ShellFixture } from '#emulator/account.ts';
 
 export const region = 'ap-northeast-1';
 export const vpc = 'vpc-0a1b2c3d4e5f60001';
@@ -19,7 +19,7 @@ export const prefixList = 'pl-0a1b2c3d4e5f60031';
 export const gateway = 'igw-0a1b2c3d4e5f60041';
 
 /** One region with a router pair, as a user would have it, and what can go wrong around it. */
-export function account(shell?: { path: string; env?: Record<string, string> }): Account {
+export function account(shell?: ShellFixture): Account {
   return {
     regions: {
       [region]: {

@@ -16,7 +16,6 @@ describe('what FRR is told of a router’s set commands', () => {
   it('is all that VyOS 1.4 would tell it, for the standby of the example', () => {
     expect(frrConf(standby)).toMatchInlineSnapshot(`
       "frr defaults traditional
-      hostname tokyo-2
       ip route 10.1.0.0/20 10.1.101.1
       ip route 10.255.2.2/32 blackhole 254
       ip prefix-list front-own seq 10 permit 10.1.0.0/20

@@ -6,12 +6,12 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { packPush } from '#functions/config-push/push-file.ts';
 import { readRunningConfig } from '#functions/config-push/running-config.ts';
 import { routerProgram } from '#infra/router-program.ts';
+import { SimulatedVyos } from '#lab/simulated-vyos/simulated-vyos.ts';
 import { diffConfig } from '#vyos/diff.ts';
 import { ownership } from '#vyos/ownership.ts';
 import { parseSetCommand } from '#vyos/quote.ts';
 import { renderConfig } from '#vyos/render.ts';
 import { example, examples, routersOf } from '../vyos/topologies.ts';
-import { SimulatedVyos } from '../vyos-router/simulated-vyos.ts';
 
 const topology = example('tokyo-virginia');
 const SECRET = 'correct-horse-battery-staple';
@@ -28,7 +28,7 @@ let router: SimulatedVyos;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'apply-config-'));
-  router = new SimulatedVyos(join(folder, 'router'), asRunning);
+  router = SimulatedVyos.install(join(folder, 'router'), asRunning);
   for (const [script, modules] of [['apply-config'], ['show-config', ['running.py', 'show_config.py']]] as const) {
     writeFileSync(join(folder, script), routerProgram(script, modules && [...modules]).join('\n'));
     chmodSync(join(folder, script), 0o755);

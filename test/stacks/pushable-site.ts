@@ -5,10 +5,10 @@ import { accountOf } from '#demo/account-of-topology.ts';
 import type { Emulator } from '#emulator/emulator.ts';
 import { startEmulator } from '#emulator/start.ts';
 import { namesOf } from '#infra/names.ts';
+import { SimulatedVyos } from '#lab/simulated-vyos/simulated-vyos.ts';
 import type { Router } from '#topology/topology.ts';
 import { renderConfig } from '#vyos/render.ts';
 import { routerSecrets } from '#vyos/router-secrets.ts';
-import { SimulatedVyos } from '../vyos-router/simulated-vyos.ts';
 import { assembly, changed, names, tokyo, topology } from './site-under-test.ts';
 
 /** What all pre-shared keys of the site are; no output may ever have it. */
@@ -72,7 +72,7 @@ export class PushableSite {
     const routers = new Map<string, SimulatedVyos>();
     const account = accountOf(topology, {
       shell(router) {
-        const vyos = new SimulatedVyos(join(folder, router.name), configOf(router));
+        const vyos = SimulatedVyos.install(join(folder, router.name), configOf(router));
         routers.set(router.name, vyos);
         return vyos.shell;
       },

@@ -69,6 +69,16 @@ test('The router’s own programs come before the system’s, and nothing of our
   await rm(path, { recursive: true });
 });
 
+test('A script runs in whatever namespace its router’s own program takes it to', async () => {
+  const { client, ssm, reached } = await openSsm({
+    shell: { path: '/nowhere', enter: ['env', 'PLACE=in the router'] },
+  });
+  ssm.registerDocument(region, 'probe', runs(['echo "$PLACE"']));
+  const id = await send(client);
+  await reached(id, 'Success');
+  expect(await look(client, id)).toMatchObject({ StandardOutputContent: 'in the router\n' });
+});
+
 test('A parameter is text of the script, unless the document makes it an environment variable', async () => {
   const { client, ssm, reached } = await openSsm();
   const parameters = {

@@ -1,5 +1,6 @@
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { afterEach } from 'vitest';
+import type { ShellFixture } from '#emulator/account.ts';
 import { createEc2 } from '#emulator/ec2/service.ts';
 import type { Happening } from '#emulator/service.ts';
 import { createSsm, type SsmOptions } from '#emulator/ssm/service.ts';
@@ -17,7 +18,7 @@ afterEach(async () => {
 export async function openSsm({
   shell = { path: '/nowhere' },
   ...options
-}: Partial<SsmOptions> & { shell?: { path: string; env?: Record<string, string> } | 'none' } = {}) {
+}: Partial<SsmOptions> & { shell?: ShellFixture | 'none' } = {}) {
   const clock = manualClock();
   const fixture = account(shell === 'none' ? undefined : shell);
   const ec2 = createEc2({ account: fixture, clock, publish: () => undefined, throttle: 'off' });

@@ -44,7 +44,11 @@ class ConfigSession:
             simulated.write('running', kept + new)
             said = ' '.join(words[-1] for words in new if 'secret' in words)
             raise ConfigSessionError('[[%s]] failed\nCommit failed partially: %s\n' % (' '.join(area), said))
-        simulated.write('running', list(simulated.lines_of(self.candidate)))
+        lines = list(simulated.lines_of(self.candidate))
+        failure = simulated.put_into_force(lines)
+        if failure:
+            raise ConfigSessionError('[[protocols]] failed\nCommit failed: %s\n' % failure)
+        simulated.write('running', lines)
         return ''
 
     def discard(self):

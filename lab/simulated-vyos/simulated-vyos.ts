@@ -24,17 +24,28 @@ export interface VyosFaults {
   readonly bgpDownWith?: string;
 }
 
-/** A VyOS as far as `router/apply-config` sees one: its programs in `bin/`, its Python API, its files in a folder. */
+/**
+ * A VyOS as far as `router/apply-config` sees one: its programs in `bin/`, its Python API, its files in a folder. If there
+ * is a program `commit` in the folder, a commit hands it the new configuration, to be put into force; otherwise a
+ * configuration is a file and nothing more.
+ */
 export class SimulatedVyos {
   readonly folder: string;
 
-  constructor(folder: string, lines: readonly string[], version = '1.4.0') {
+  /** @param folder of one that is installed, or is going to be */
+  constructor(folder: string) {
     this.folder = folder;
+  }
+
+  /** @param lines what it runs and boots with, as `set` commands */
+  static install(folder: string, lines: readonly string[], version = '1.4.0'): SimulatedVyos {
     mkdirSync(folder, { recursive: true });
-    this.#write('version', version);
-    this.#write('faults', {});
-    this.running = lines;
-    this.#write('saved', this.#read('running'));
+    const vyos = new SimulatedVyos(folder);
+    vyos.#write('version', version);
+    vyos.#write('faults', {});
+    vyos.running = lines;
+    vyos.#write('saved', vyos.#read('running'));
+    return vyos;
   }
 
   /** For Run Command. */

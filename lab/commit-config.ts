@@ -1,0 +1,42 @@
+import { renameSync, writeFileSync } from 'node:fs';
+import { configEntries, showEntry } from '#vyos/config-entry.ts';
+import { parseSetCommand } from '#vyos/quote.ts';
+import { FRR_AREAS, frrConf } from './frr-conf.ts';
+import type { RouterPlan } from './plan.ts';
+import { frrConfOf } from './router-files.ts';
+import { run } from './run.ts';
+import { vyosOf } from './vyos.ts';
+
+const FRR_RELOAD = '/usr/lib/frr/frr-reload.py';
+
+/**
+ * Has a router do what its VyOS commits, as VyOS does: FRR's own tool compares the new configuration with what FRR runs,
+ * and gives it the difference.
+ *
+ * @param commands all of the new configuration
+ * @throws RangeError for a change that the lab has no daemon for; RunError if FRR does not take it. Parts of it may be in
+ *   force then, as in VyOS
+ */
+export async function commitConfig(router: RouterPlan, commands: readonly string[]): Promise<void> {
+  const strange = changesBesideRouting(vyosOf(router).running, commands);
+  if (strange.length > 0) {
+    throw new RangeError(`the lab can change a router's routing, and nothing else of it:\n${strange.join('\n')}`);
+  }
+  const file = frrConfOf(router);
+  writeFileSync(`${file}.new`, frrConf(commands));
+  await run(FRR_RELOAD, ['--reload', '--stdout', '-N', router.namespace, `${file}.new`], { timeoutMs: 60_000 });
+  renameSync(`${file}.new`, file);
+}
+
+/** Lines that only one of the two has; a secret that became another shows as well, without its value. */
+function changesBesideRouting(before: readonly string[], after: readonly string[]): string[] {
+  const had = besideRouting(before);
+  const has = besideRouting(after);
+  const changed = [...had.filter((line) => !has.includes(line)), ...has.filter((line) => !had.includes(line))];
+  return configEntries(changed).map(showEntry);
+}
+
+function besideRouting(commands: readonly string[]): string[] {
+  const paths = commands.map((command) => parseSetCommand(command, 0) ?? []);
+  return paths.filter(([area = '']) => !FRR_AREAS.includes(area)).map((path) => `set ${path.join(' ')}`);
+}
