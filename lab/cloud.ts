@@ -24,9 +24,15 @@ export const apiSocketOf = ({ directory }: LabPlan, { site }: SitePlan) => join(
 /**
  * @param file of the topology, for the CDK app
  * @param onFault hears of route changes that could not be followed
+ * @param adjust may change the synthesized stacks, in their directory, before they are deployed
  * @throws Error if the stacks cannot be synthesized or deployed
  */
-export async function startCloud(plan: LabPlan, file: string, onFault: (error: unknown) => void): Promise<Cloud> {
+export async function startCloud(
+  plan: LabPlan,
+  file: string,
+  onFault: (error: unknown) => void,
+  adjust: (assembly: string) => void = () => {},
+): Promise<Cloud> {
   const undo: (() => unknown)[] = [];
   const close = async () => {
     for (const step of undo.splice(0).toReversed()) await step();
@@ -34,6 +40,7 @@ export async function startCloud(plan: LabPlan, file: string, onFault: (error: u
   try {
     const assembly = await synthesize(file);
     undo.push(() => rmSync(assembly, { recursive: true, force: true }));
+    adjust(assembly);
     const emulator = await startEmulator({ assembly, account: accountOfLab(plan) });
     undo.push(() => emulator.close());
     const following = await followRoutes(plan, emulator, onFault);

@@ -22,7 +22,7 @@ export class RaisedLab {
   readonly here: SitePlan;
   readonly emulator: Emulator;
   readonly #cloud: Cloud;
-  readonly #state: CloudState;
+  readonly state: CloudState;
 
   private constructor(plan: LabPlan, state: CloudState, cloud: Cloud) {
     const [here] = plan.sites;
@@ -31,23 +31,28 @@ export class RaisedLab {
     this.here = here;
     this.emulator = cloud.emulator;
     this.#cloud = cloud;
-    this.#state = state;
+    this.state = state;
   }
 
   /**
    * @param file of the topology
+   * @param adjust may change the synthesized stacks, in their directory, before they are deployed
    * @throws LabError for a mistake in the topology, or where a lab of that name is up already
    */
-  static async raise(what: LabToRaise, file: string, tell: (progress: string) => void): Promise<RaisedLab> {
+  static async raise(
+    what: LabToRaise,
+    file: string,
+    tell: (progress: string) => void,
+    adjust?: (assembly: string) => void,
+  ): Promise<RaisedLab> {
     const started: Cloud[] = [];
     try {
       const { plan, cloud: state } = await raise(
         what,
         file,
         async (drawn) => {
-          const cloud = await startCloud(drawn, topologyOf(drawn.directory), (error) =>
-            process.emitWarning(String(error)),
-          );
+          const onFault = (error: unknown) => process.emitWarning(String(error));
+          const cloud = await startCloud(drawn, topologyOf(drawn.directory), onFault, adjust);
           started.push(cloud);
           const reachable = cloudStateOf(cloud, drawn);
           writeCloudState(drawn.directory, reachable);
@@ -74,7 +79,7 @@ export class RaisedLab {
   }
 
   break(where: string, fault: Fault): Promise<void> {
-    return breakIt(this.plan, this.#state, where, fault);
+    return breakIt(this.plan, this.state, where, fault);
   }
 
   mend(where: string, cut: Cut): Promise<void> {
@@ -82,7 +87,7 @@ export class RaisedLab {
   }
 
   heal(): Promise<void> {
-    return heal(this.plan, this.#state);
+    return heal(this.plan, this.state);
   }
 
   /** A round of the health probe; in reality one comes every minute. */
@@ -91,12 +96,12 @@ export class RaisedLab {
   }
 
   /** Routers that the packets of the site's hosts are forwarded to, as the kernel has it. */
-  owners(): Promise<string[]> {
-    return ownersOf(this.here);
+  owners(site = this.here): Promise<string[]> {
+    return ownersOf(site);
   }
 
-  async ownerIs(name: string): Promise<boolean> {
-    return waitUntil(async () => String(await this.owners()) === name, { withinMs: PATIENCE_MS });
+  async ownerIs(name: string, site = this.here): Promise<boolean> {
+    return waitUntil(async () => String(await this.owners(site)) === name, { withinMs: PATIENCE_MS });
   }
 
   /** EC2 stops the site's instances, and says so. */
@@ -106,7 +111,7 @@ export class RaisedLab {
   }
 
   /** By the operator's hand. */
-  move(action: 'switchover' | 'failback', to?: string): Promise<InvocationResult> {
+  move(action: 'switchover' | 'failback', to?: string, { site } = this.here): Promise<InvocationResult> {
     const request = {
       action,
       id: crypto.randomUUID(),
@@ -114,23 +119,30 @@ export class RaisedLab {
       reason: 'a trial',
       ...(to === undefined ? {} : { to }),
     };
-    return this.emulator.invoke(namesOf(this.plan.topology, this.here.site).routeSwap, request);
+    return this.emulator.invoke(namesOf(this.plan.topology, site).routeSwap, request);
+  }
+
+  /** Waits until the network is healthy. @throws Error with what is not well in spite of patience */
+  async becomesWell(): Promise<void> {
+    let faults: string[] = [];
+    const healthy = async () => (faults = await validate(this.plan)).length === 0;
+    if (!(await waitUntil(healthy, { withinMs: PATIENCE_MS, everyMs: 500 }))) throw new Error(faults.join('\n'));
   }
 
   /**
-   * Everything healthy, the site's routes at its active router, and the probe has seen it.
+   * Everything healthy, every site's routes at its active router, and the probe has seen it.
    *
    * @throws Error with what is not well in spite of patience
    */
   async makeWhole(): Promise<void> {
     await this.heal();
-    let faults: string[] = [];
-    const healthy = async () => (faults = await validate(this.plan)).length === 0;
-    if (!(await waitUntil(healthy, { withinMs: PATIENCE_MS, everyMs: 500 }))) throw new Error(faults.join('\n'));
+    await this.becomesWell();
     await this.probe();
-    const { active } = this.here.site.routers;
-    if (String(await this.owners()) === active.name) return;
-    const answer = await this.move('failback');
-    if (!(await this.ownerIs(active.name))) throw new Error(`no failback: ${JSON.stringify(answer)}`);
+    for (const site of this.plan.sites) {
+      const { active } = site.site.routers;
+      if (String(await this.owners(site)) === active.name) continue;
+      const answer = await this.move('failback', undefined, site);
+      if (!(await this.ownerIs(active.name, site))) throw new Error(`no failback: ${JSON.stringify(answer)}`);
+    }
   }
 }

@@ -1,0 +1,33 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import { wayBetween } from '#lab/ping.ts';
+import type { RaisedLab } from '#lab/raised-lab.ts';
+import { pingDuring, trafficFlows } from './lab-under-test.ts';
+
+export function deadDaemons(lab: () => RaisedLab): void {
+  it('moves nothing when it is Serf alone, whatever the site prefers, and the traffic does not notice', async () => {
+    const { plan } = lab();
+    const [tokyo, virginia] = plan.sites;
+    expect([tokyo, virginia].map((site) => site?.site.policy.prefer)).toEqual(['availability', 'safety']);
+    const { sent, received } = await pingDuring(wayBetween(plan, undefined, undefined), async () => {
+      for (const name of ['tokyo-1', 'virginia-1']) await lab().break(name, 'serf');
+      // Serf gives a member up after 6 to 8 s.
+      await sleep(12_000);
+    });
+    expect(await lab().owners(tokyo)).toEqual(['tokyo-1']);
+    expect(await lab().owners(virginia)).toEqual(['virginia-1']);
+    expect(sent - received).toBeLessThanOrEqual(5);
+  });
+
+  it('is gone round when it is FRR on the active router, whose host lives on; a person may move the routes', async () => {
+    await lab().break('tokyo-1', 'frr');
+    expect(await trafficFlows(lab())).toBe(true);
+    await lab().probe();
+    await lab().probe();
+    expect(await lab().owners()).toEqual(['tokyo-1']);
+
+    expect(await lab().move('switchover', 'tokyo-2')).toMatchObject({ payload: { outcome: 'swapped' } });
+    expect(await lab().ownerIs('tokyo-2')).toBe(true);
+    expect(await trafficFlows(lab())).toBe(true);
+  });
+}

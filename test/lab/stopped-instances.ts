@@ -1,0 +1,35 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import { instanceOf } from '#demo/account-of-topology.ts';
+import { wayBetween } from '#lab/ping.ts';
+import type { RaisedLab } from '#lab/raised-lab.ts';
+import { areTold, pingDuring, probeUntil, swapsOf, targetsOf, toldIn, trafficFlows } from './lab-under-test.ts';
+
+/** Silence alone is no proof of death for 90 s; what EC2 says is. It would take half a minute to take it back. */
+export function stoppedInstances(lab: () => RaisedLab): void {
+  it('change nothing when it is the standby’s, and people are told that it could not take over', async () => {
+    const { plan, here, emulator } = lab();
+    const [swaps, told] = [swapsOf(lab(), here), toldIn(lab(), here).length];
+    const { sent, received } = await pingDuring(wayBetween(plan, undefined, undefined), async () => {
+      await lab().break('tokyo-2', 'router');
+      emulator.ec2.lifecycle.stop(here.site.region, instanceOf(here.site.routers.standby));
+      // Long enough for Serf to notice, too.
+      await sleep(9_000);
+    });
+    expect(sent - received).toBeLessThanOrEqual(5);
+    expect(await probeUntil(lab(), () => areTold(lab(), here, /Site Degraded.*tokyo-2/, told))).toBe(true);
+    expect(await lab().owners()).toEqual(['tokyo-1']);
+    expect(swapsOf(lab(), here)).toBe(swaps);
+    expect(await trafficFlows(lab())).toBe(true);
+  });
+
+  it('move nothing when it is both routers’, and people are told', async () => {
+    const { here } = lab();
+    const before = targetsOf(lab(), here);
+    const told = toldIn(lab(), here).length;
+    for (const name of ['tokyo-1', 'tokyo-2']) await lab().break(name, 'router');
+    lab().stopInstances();
+    expect(await probeUntil(lab(), () => areTold(lab(), here, /refused/i, told))).toBe(true);
+    expect(targetsOf(lab(), here)).toEqual(before);
+  });
+}
