@@ -76,6 +76,11 @@ export function toldIn({ emulator }: RaisedLab, { site }: SitePlan): string[] {
   return emulator.notifications.filter(({ region }) => region === site.region).map(({ message }) => message);
 }
 
+/** What a site's functions have logged. */
+export function logOf({ emulator }: RaisedLab, { site }: SitePlan): string[] {
+  return emulator.happenings.flatMap((each) => (each.kind === 'log' && each.region === site.region ? [each.line] : []));
+}
+
 /** Have a site's people been told such a thing, which they had not been told before? */
 export function areTold(lab: RaisedLab, site: SitePlan, what: RegExp, before: number): boolean {
   return toldIn(lab, site)
