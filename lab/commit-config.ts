@@ -14,8 +14,8 @@ const FRR_RELOAD = '/usr/lib/frr/frr-reload.py';
  * and gives it the difference.
  *
  * @param commands all of the new configuration
- * @throws RangeError for a change that the lab has no daemon for; RunError if FRR does not take it. Parts of it may be in
- *   force then, as in VyOS
+ * @throws RangeError for a change that the lab has no daemon for; RunError if FRR does not take it, and then it is given
+ *   the old configuration again
  */
 export async function commitConfig(router: RouterPlan, commands: readonly string[]): Promise<void> {
   const strange = changesBesideRouting(vyosOf(router).running, commands);
@@ -24,12 +24,21 @@ export async function commitConfig(router: RouterPlan, commands: readonly string
   }
   const file = frrConfOf(router);
   writeFileSync(`${file}.new`, frrConf(commands));
-  await run(FRR_RELOAD, ['--reload', '--stdout', '-N', router.namespace, `${file}.new`], { timeoutMs: 60_000 });
+  try {
+    await reload(router, `${file}.new`);
+  } catch (error) {
+    await reload(router, file);
+    throw error;
+  }
   renameSync(`${file}.new`, file);
 }
 
+async function reload({ namespace }: RouterPlan, file: string): Promise<void> {
+  await run(FRR_RELOAD, ['--reload', '--stdout', '-N', namespace, file], { timeoutMs: 30_000 });
+}
+
 /** Lines that only one of the two has; a secret that became another shows as well, without its value. */
-function changesBesideRouting(before: readonly string[], after: readonly string[]): string[] {
+export function changesBesideRouting(before: readonly string[], after: readonly string[]): string[] {
   const had = besideRouting(before);
   const has = besideRouting(after);
   const changed = [...had.filter((line) => !has.includes(line)), ...has.filter((line) => !had.includes(line))];

@@ -25,14 +25,28 @@ export function whyNot(): string | undefined {
     const names = [...new Set(packages.map(([, name]) => name))].join(' ');
     return `a lab needs ${packages.map(([program]) => program).join(', ')}: apt-get install -y --no-install-recommends ${names}`;
   }
-  // A container may run as root and still not be allowed to.
-  const probe = spawnSync('unshare', ['--net', 'true'], { timeout: 5_000 });
-  return probe.status === 0 ? undefined : 'this machine lets nobody make network namespaces';
+  // A container may run as root and still not be allowed to, and a small kernel may not have it all.
+  const { status, stderr } = spawnSync('sh', ['-ec', PROBE], { encoding: 'utf8', timeout: 10_000 });
+  return status === 0
+    ? undefined
+    : `this machine does not let us make such networks: ${stderr.trim().split('\n')[0] || 'no reason given'}`;
 }
+
+/** One of everything that a lab is made of, in a namespace that is gone afterwards. */
+const PROBE = `
+name=vfl-probe-$$
+trap 'ip netns delete $name 2>/dev/null' EXIT
+ip netns add $name
+ip -n $name link add one type veth peer other
+ip -n $name link add switch type bridge
+ip -n $name link add tunnel type vxlan id 1 dstport 4789
+ip netns exec $name nft 'add table ip probe; add table bridge probe; add chain ip probe nat { type nat hook output priority 0; }'
+`;
 
 /** Why tunnels cannot be encrypted here; undefined: they can. */
 export function whyNotEncrypted(): string | undefined {
   const has = [
+    '/dev/net/tun',
     '/usr/lib/ipsec/charon',
     '/usr/sbin/swanctl',
     '/usr/lib/ipsec/plugins/libstrongswan-kernel-libipsec.so',
@@ -41,7 +55,7 @@ export function whyNotEncrypted(): string | undefined {
   if (has.every((file) => existsSync(file))) return undefined;
   const packages =
     'strongswan-charon strongswan-swanctl libcharon-extra-plugins libstrongswan-standard-plugins libstrongswan-extra-plugins';
-  return `encrypted tunnels need strongSwan: apt-get install -y --no-install-recommends ${packages}`;
+  return `encrypted tunnels need /dev/net/tun and strongSwan: apt-get install -y --no-install-recommends ${packages}`;
 }
 
 function isInstalled(program: string): boolean {

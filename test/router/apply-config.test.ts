@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -124,6 +124,16 @@ describe('apply-config', () => {
     expect([router.saved.join('\n').includes('mtu 1300'), router.timers.length]).toEqual([true, 0]);
     expect(act('confirm').answer).toEqual({ outcome: 'nothing', ended: 'confirmed' });
     expect(act('undo').answer).toEqual({ outcome: 'nothing', ended: 'confirmed' });
+  });
+
+  it('leaves the old configuration where the daemons do not take the new one, with their words', () => {
+    const old = router.running;
+    const given = join(folder, 'given');
+    const program = join(router.folder, 'commit');
+    writeFileSync(program, `#!/bin/sh\ncat >'${given}'\necho 'bgpd says no' >&2\nexit 1\n`, { mode: 0o755 });
+    expect(apply(next).answer).toMatchObject({ outcome: 'undone', says: expect.stringContaining('bgpd says no') });
+    expect(readFileSync(given, 'utf8').split('\n')).toContain("set interfaces tunnel tun0 mtu '1300'");
+    expect([router.running, router.timers]).toEqual([old, []]);
   });
 
   it.each(['the timer', 'asking'])('brings back what was there, by %s, and nothing else', (by) => {
