@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ManagedRouter } from '#failover/site.ts';
-import type { VyosVersion } from '#topology/topology.ts';
+import type { Topology, VyosVersion } from '#topology/topology.ts';
+import { changedTunnels } from '#vyos/changed-tunnels.ts';
 import { type ConfigDiff, type Drift, diffConfig } from '#vyos/diff.ts';
 import { VyosConfigError } from '#vyos/errors.ts';
 import type { RenderedConfig } from '#vyos/render.ts';
@@ -16,6 +17,8 @@ export interface RouterPlan {
   readonly vyos: string | undefined;
   /** `delete`, then `set` commands; empty: it has what it should. */
   readonly commands: readonly string[];
+  /** Far routers of the tunnels that the commands leave down until the far end has its part of the change. */
+  readonly tunnels: readonly string[];
   /** Changes that nobody pushed. */
   readonly drift: Drift;
   readonly notes: readonly string[];
@@ -41,7 +44,7 @@ const NO_DRIFT: Drift = { added: [], removed: [] };
 /** Compares; changes nothing. */
 export async function planRouter(
   router: ManagedRouter,
-  wanted: RenderedConfig | undefined,
+  { topology, wanted }: { readonly topology: Topology; readonly wanted: RenderedConfig | undefined },
   overrides: readonly PushOverride[],
   tools: PushTools,
 ): Promise<RouterPlan> {
@@ -66,6 +69,7 @@ export async function planRouter(
     name,
     vyos: running.version,
     commands: diff.commands,
+    tunnels: changedTunnels(topology, name, running.lines, diff.commands),
     drift,
     notes,
     problem: overrides.includes('drift') ? undefined : driftProblem(name, drift),
@@ -79,7 +83,7 @@ export async function planRouter(
 }
 
 function without(router: ManagedRouter, vyos: string | undefined, problem: PlanProblem): RouterPlan {
-  const nothing = { commands: [], drift: NO_DRIFT, notes: [], digest: '', base: '', wanted: [], ours: [] };
+  const nothing = { commands: [], tunnels: [], drift: NO_DRIFT, notes: [], digest: '', base: '', wanted: [], ours: [] };
   return { router, name: router.name, vyos, problem, ...nothing };
 }
 
