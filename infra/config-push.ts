@@ -7,6 +7,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { type ManagedSite, routersOf } from '#failover/site.ts';
 import { FUNCTION_TIMEOUT_MS } from '#functions/config-push/lease.ts';
+import { APPLY_WITHIN_MS } from '#functions/config-push/router-acts.ts';
 import { configPushEnvironment } from '#functions/config-push/settings.ts';
 import type { Topology } from '#topology/topology.ts';
 import { routerSecrets } from '#vyos/router-secrets.ts';
@@ -27,8 +28,8 @@ export interface ConfigPushProps {
   readonly routerPolicy: ManagedPolicy;
 }
 
-/** A session may outlive its tunnel for BGP's hold time of 12 s. */
-const VERIFY = { withinMs: 60_000, steadyMs: 15_000 };
+/** A session may outlive its tunnel for BGP's hold time of 12 s; a far end is behind by its own commit at most. */
+const VERIFY = { withinMs: 60_000, steadyMs: 15_000, farEndMs: APPLY_WITHIN_MS };
 
 /** The only function that changes routers, and it can change no route. Operators invoke it. */
 export class ConfigPush extends Construct {

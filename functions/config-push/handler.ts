@@ -9,6 +9,7 @@ import { describeRoutes } from '#aws/route-tables.ts';
 import { describeRouters } from '#aws/routers.ts';
 import { type CommandEnd, type CommandRequest, runCommand } from '#aws/run-command.ts';
 import { SiteStore } from '#aws/site-store.ts';
+import { endHeld } from './end-held.ts';
 import { answerOfPlan, type PlanAnswer, planSite, type WrongTopology } from './plan-site.ts';
 import { pushConfig } from './push-config.ts';
 import { readConfigPushRequest } from './request.ts';
@@ -37,6 +38,7 @@ export async function handler(event: unknown, context: Context): Promise<PlanAns
   try {
     const request = readConfigPushRequest(event);
     if (request.action === 'push') return await pushConfig(request, tools);
+    if (request.action !== 'plan') return await endHeld(request, tools);
     const [plan, last] = await Promise.all([planSite(request.topology, request.overrides, tools), pushes.journal()]);
     return 'outcome' in plan ? plan : answerOfPlan(plan, last);
   } finally {

@@ -17,6 +17,8 @@ export interface VerifySettings {
   readonly withinMs: number;
   /** And stay for so many ms: a session may outlive its tunnel for BGP's hold time. */
   readonly steadyMs: number;
+  /** Where the far end of a tunnel changes at the same time: so many ms more, for what it may be behind. */
+  readonly farEndMs: number;
 }
 
 /** What the stack must put into the function's environment. */
@@ -32,6 +34,7 @@ export function configPushEnvironment({
     PROBE_DOCUMENT: documents.probe,
     BGP_WITHIN_MS: String(verify.withinMs),
     BGP_STEADY_MS: String(verify.steadyMs),
+    FAR_END_MS: String(verify.farEndMs),
   };
 }
 
@@ -48,6 +51,7 @@ export function readConfigPushSettings(environment: NodeJS.ProcessEnv): ConfigPu
     verify: {
       withinMs: Number(required(environment, 'BGP_WITHIN_MS')),
       steadyMs: Number(required(environment, 'BGP_STEADY_MS')),
+      farEndMs: Number(required(environment, 'FAR_END_MS')),
     },
   };
 }

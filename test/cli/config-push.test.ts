@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Call } from '#cli/outside.ts';
 import { managedSite } from '#failover/site.ts';
+import { endHeld } from '#functions/config-push/end-held.ts';
 import { answerOfPlan, planSite } from '#functions/config-push/plan-site.ts';
 import { pushConfig } from '#functions/config-push/push-config.ts';
 import { readConfigPushRequest } from '#functions/config-push/request.ts';
@@ -41,9 +42,10 @@ class PushedSite {
       ...handsOn(this.routers),
       run: `run-${this.runs}`,
       pushes: this.pushes.store,
-      verify: { withinMs: 10_000, steadyMs: 0 },
+      verify: { withinMs: 10_000, steadyMs: 0, farEndMs: 10_000 },
     };
     if (request.action === 'push') return pushConfig(request, tools);
+    if (request.action !== 'plan') return endHeld(request, tools);
     const plan = await planSite(request.topology, request.overrides, tools);
     return 'outcome' in plan ? plan : answerOfPlan(plan, this.pushes.last);
   }

@@ -46,7 +46,7 @@ function tools(change: Partial<PushTools> = {}): PushTools {
     ...handsOn({ 'tokyo-1': active, 'tokyo-2': standby }),
     run: `run-${runs}`,
     pushes: pushes.store,
-    verify: { withinMs: 60_000, steadyMs: 15_000 },
+    verify: { withinMs: 60_000, steadyMs: 15_000, farEndMs: 120_000 },
     ...change,
   };
 }
@@ -64,7 +64,7 @@ async function push(
 ): Promise<PushResult> {
   const { routers } = await plan(text, overrides);
   const digests = Object.fromEntries(routers.map(({ name, digest }) => [name, digest]));
-  const request = { action: 'push', id: 'push-1', topology: text, by: 'ann', overrides, digests } as const;
+  const request = { action: 'push', id: 'push-1', topology: text, by: 'ann', overrides, digests, hold: false } as const;
   const result = await pushConfig(request, tools(change));
   if (result.outcome === 'wrong-topology') throw new Error(result.says);
   return result;
@@ -229,7 +229,7 @@ describe('a push is refused, and no router is touched', () => {
   });
 
   it('when the plan is not the one that was agreed to', async () => {
-    const request = { action: 'push', id: 'push-1', topology: CHANGED, by: 'ann', overrides: [], digests: {} } as const;
+    const request = { action: 'push', id: 'push-1', topology: CHANGED, by: 'ann', hold: false, digests: {} } as const;
     expect(await pushConfig({ ...request, overrides: [] }, tools())).toMatchObject({ reason: 'plan-changed' });
     expect(standby.acts).toEqual([]);
   });
@@ -440,7 +440,7 @@ describe('a push that was interrupted', () => {
   }
 
   function applyingOf(attempt: string) {
-    return { router: 'tokyo-2', attempt, undoneBy: world.now + 300_000, lines: asRunning('tokyo-2') };
+    return { router: 'tokyo-2', attempt, undoneBy: world.now + 300_000, lines: asRunning('tokyo-2'), others: [] };
   }
 });
 

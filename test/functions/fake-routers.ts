@@ -112,6 +112,11 @@ export class FakePushes {
       if (free) this.last = journal;
       return Promise.resolve(free);
     },
+    takeOver: (journal, seen) => {
+      const asSeen = this.last?.run === seen.run;
+      if (asSeen) this.last = journal;
+      return Promise.resolve(asSeen);
+    },
     update: (journal) => {
       const ours = this.last?.run === journal.run;
       if (ours) this.last = journal;
