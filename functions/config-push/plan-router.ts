@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ManagedRouter } from '#failover/site.ts';
 import type { Topology, VyosVersion } from '#topology/topology.ts';
 import { changedTunnels } from '#vyos/changed-tunnels.ts';
-import { type ConfigDiff, type Drift, diffConfig } from '#vyos/diff.ts';
+import { type ConfigDiff, type DiffOptions, type Drift, diffConfig } from '#vyos/diff.ts';
 import { VyosConfigError } from '#vyos/errors.ts';
 import type { RenderedConfig } from '#vyos/render.ts';
 import type { PushOverride } from './request.ts';
@@ -51,7 +51,7 @@ export async function planRouter(
   const { name } = router;
   const [end, pushed] = await Promise.all([tools.showConfig(router), tools.pushes.pushed(name)]);
   const running = readRunningConfig(end);
-  const { lines = [], vyos, notes = [] } = wanted ?? {};
+  const { lines = [], secrets = [], vyos, notes = [] } = wanted ?? {};
   if ('why' in running)
     return without(router, undefined, {
       reason: 'silent',
@@ -61,7 +61,8 @@ export async function planRouter(
   if (version !== undefined) return without(router, running.version, version);
   // Before our first push everything in what is ours is somebody else's, and is asked about.
   const previous = pushed?.lines ?? [];
-  const diff = difference(running, lines, previous);
+  // Nor does anybody know whether the keys on it are the named ones: they are set, and nothing happens if they were.
+  const diff = difference(running, lines, { previous, rotate: pushed === undefined ? secrets : [] });
   if ('says' in diff) return without(router, running.version, { reason: 'unreadable', says: `${name}: ${diff.says}` });
   const drift = diff.drift ?? NO_DRIFT;
   return {
@@ -90,10 +91,10 @@ function without(router: ManagedRouter, vyos: string | undefined, problem: PlanP
 function difference(
   { lines }: RunningConfig,
   wanted: readonly string[],
-  previous: readonly string[],
+  options: DiffOptions,
 ): ConfigDiff | { readonly says: string } {
   try {
-    return diffConfig(lines, wanted, { previous });
+    return diffConfig(lines, wanted, options);
   } catch (error) {
     if (error instanceof VyosConfigError) return { says: error.message };
     throw error;

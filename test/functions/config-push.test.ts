@@ -130,6 +130,14 @@ describe('a push', () => {
     expect([news(), active.acts]).toEqual([[true, false], []]);
   });
 
+  it('sets the keys of a router that it has never pushed to: nobody knows whether they are the named ones', async () => {
+    const keys = async () =>
+      (await plan(FILE)).routers.map(({ commands }) => commands.filter((each) => each.includes('{{ssm:')).length);
+    expect(await keys()).toEqual([1, 1]);
+    await push([], {}, FILE);
+    expect(await keys()).toEqual([0, 1]);
+  });
+
   it('remembers what it gave, so that the next change by hand is drift', async () => {
     await push();
     await push();
