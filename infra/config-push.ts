@@ -7,7 +7,6 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { type ManagedSite, routersOf } from '#failover/site.ts';
 import { FUNCTION_TIMEOUT_MS } from '#functions/config-push/lease.ts';
-import { APPLY_WITHIN_MS } from '#functions/config-push/router-acts.ts';
 import { configPushEnvironment } from '#functions/config-push/settings.ts';
 import type { Topology } from '#topology/topology.ts';
 import { routerSecrets } from '#vyos/router-secrets.ts';
@@ -28,8 +27,11 @@ export interface ConfigPushProps {
   readonly routerPolicy: ManagedPolicy;
 }
 
+/** All of them, twice where they are asked twice, are less than the function's own timeout. */
+const DEADLINES = { read: 15_000, apply: 120_000, confirm: 30_000, undo: 60_000 };
+
 /** A session may outlive its tunnel for BGP's hold time of 12 s; a far end is behind by its own commit at most. */
-const VERIFY = { withinMs: 60_000, steadyMs: 15_000, farEndMs: APPLY_WITHIN_MS };
+const VERIFY = { withinMs: 60_000, steadyMs: 15_000, farEndMs: DEADLINES.apply };
 
 /** The only function that changes routers, and it can change no route. Operators invoke it. */
 export class ConfigPush extends Construct {
@@ -45,7 +47,7 @@ export class ConfigPush extends Construct {
       folder: 'config-push',
       name: names.configPush,
       site,
-      environment: configPushEnvironment({ table: table.tableName, documents, verify: VERIFY }),
+      environment: configPushEnvironment({ table: table.tableName, documents, verify: VERIFY, deadlines: DEADLINES }),
       timeout: Duration.millis(FUNCTION_TIMEOUT_MS),
       retryAttempts: 0,
     });

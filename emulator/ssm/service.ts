@@ -85,7 +85,9 @@ function serviceOf(regionNamed: (name: string) => Region): Service {
     parse(request) {
       const { action, input } = decodeJson(request, 'AmazonSSM');
       const resources = actionNamed(action).resources?.(new JsonParameters(input), regionNamed(request.region));
-      return { action: `ssm:${action}`, resources: resources ?? [{ arn: '*' }], input };
+      const call = { action: `ssm:${action}`, resources: resources ?? [{ arn: '*' }], input };
+      // CloudTrail has no parameter's value either.
+      return input['Value'] === undefined ? call : { ...call, recorded: { ...input, Value: '(hidden)' } };
     },
     async run({ action, input, staleReads }, { region }) {
       const { run } = actionNamed(action.slice('ssm:'.length));

@@ -17,12 +17,10 @@ import type { PushResult } from './result.ts';
 import { readConfigPushSettings } from './settings.ts';
 import type { PushTools } from './tools.ts';
 
-/** For what a router only reads. */
-const ANSWER_WITHIN_MS = 15_000;
 /** What stands for "no value" in a document's parameter. */
 const NOTHING = { Base: '-', Sha256: '-', File: '-', UndoAfter: '0' };
 
-const { site, table, documents, verify } = readConfigPushSettings(process.env);
+const { site, table, documents, verify, deadlines } = readConfigPushSettings(process.env);
 const logger = new Logger({ persistentLogAttributes: { topology: site.topology, site: site.name } });
 const metrics = new Metrics({ defaultDimensions: { topology: site.topology, site: site.name } });
 const ec2 = ec2Client();
@@ -53,14 +51,14 @@ function toolsFor(context: Context): PushTools {
     store,
     pushes,
     verify,
+    deadlines,
     run: context.awsRequestId,
     now: Date.now,
     sleep: (ms) => sleep(ms),
     describeRoutes: (routes) => describeRoutes(ec2, routes),
     describeRouters: (routers) => describeRouters(ec2, routers, (what, error) => logger.warn(what, { error })),
-    showConfig: ({ instance }) =>
-      run({ document: documents.show, version: '1', instance, deadlineMs: ANSWER_WITHIN_MS }),
-    readBgp: ({ instance }) => run({ document: documents.probe, instance, deadlineMs: ANSWER_WITHIN_MS }),
+    showConfig: ({ instance }) => run({ document: documents.show, version: '1', instance, deadlineMs: deadlines.read }),
+    readBgp: ({ instance }) => run({ document: documents.probe, instance, deadlineMs: deadlines.read }),
     applyConfig: ({ instance }, parameters, deadlineMs) =>
       run({ document: documents.apply, version: '1', instance, parameters: { ...NOTHING, ...parameters }, deadlineMs }),
     announce,

@@ -9,7 +9,7 @@ import { obstacleTo } from './obstacle.ts';
 import type { RouterPlan } from './plan-router.ts';
 import { packPush } from './push-file.ts';
 import type { PushRequest } from './request.ts';
-import { APPLY_WITHIN_MS, apply, confirm, type RouterAnswer, undo } from './router-acts.ts';
+import { apply, confirm, type RouterAnswer, undo } from './router-acts.ts';
 import type { PushTools } from './tools.ts';
 
 /**
@@ -58,7 +58,7 @@ export async function pushRouter(
     return { end: 'refused', says: `${name}: its ${plan.commands.length} commands are too many for one push.` };
   const attempt = tools.run;
   const undoAfterS = request.hold ? UNDO_HELD_AFTER_S : UNDO_AFTER_S;
-  const undoneBy = tools.now() + APPLY_WITHIN_MS + undoAfterS * 1000;
+  const undoneBy = tools.now() + tools.deadlines.apply + undoAfterS * 1000;
   const already = await lookAgain(request, journal, tools);
   if (already !== undefined) return { end: 'refused', says: `${name} keeps its configuration: ${already.says}.` };
   const noted = await journal.note({ applying: { router: name, attempt, undoneBy, lines: plan.wanted, others } });

@@ -5,13 +5,14 @@ import type { SiteStore } from '#aws/site-store.ts';
 import type { ManagedRouter } from '#failover/site.ts';
 import type { Log } from '#functions/log.ts';
 import type { Eyes } from '#functions/observe.ts';
-import type { VerifySettings } from './settings.ts';
+import type { CommandDeadlines, VerifySettings } from './settings.ts';
 
 /** All that a push needs of the world. `handler.ts` makes it of AWS, tests make it of plain objects. */
 export interface PushTools extends Eyes {
   /** Unique to this run. */
   readonly run: string;
   readonly verify: VerifySettings;
+  readonly deadlines: CommandDeadlines;
   /** Resolves after so many ms. */
   readonly sleep: (ms: number) => Promise<void>;
   /** Runs `router/show-config`. */

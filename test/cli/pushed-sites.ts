@@ -8,7 +8,7 @@ import { readConfigPushRequest } from '#functions/config-push/request.ts';
 import type { PushTools } from '#functions/config-push/tools.ts';
 import type { Site, Topology } from '#topology/topology.ts';
 import { renderConfig } from '#vyos/render.ts';
-import { FakePushes, FakeRouter, handsOn } from '../functions/fake-routers.ts';
+import { DEADLINES, FakePushes, FakeRouter, handsOn } from '../functions/fake-routers.ts';
 import { FakeWorld } from '../functions/fakes.ts';
 import { example } from '../vyos/topologies.ts';
 import { commandLine, type Ended, examplesFolder, type Surroundings } from './command-line.ts';
@@ -38,6 +38,7 @@ export class PushedSite {
       ...handsOn(this.routers),
       run: `run-${this.runs}`,
       pushes: this.pushes.store,
+      deadlines: DEADLINES,
       verify: { withinMs: 10_000, steadyMs: 0, farEndMs: 600_000 },
     };
     if (request.action === 'push') return pushConfig(request, tools);

@@ -10,7 +10,7 @@ import type { PushResult } from '#functions/config-push/result.ts';
 import type { PushTools } from '#functions/config-push/tools.ts';
 import { renderConfig } from '#vyos/render.ts';
 import { example } from '../vyos/topologies.ts';
-import { FakePushes, FakeRouter, handsOn, SILENT } from './fake-routers.ts';
+import { DEADLINES, FakePushes, FakeRouter, handsOn, SILENT } from './fake-routers.ts';
 import { FakeWorld } from './fakes.ts';
 
 const FILE = readFileSync('examples/tokyo-virginia.yaml', 'utf8');
@@ -46,6 +46,7 @@ function tools(change: Partial<PushTools> = {}): PushTools {
     ...handsOn({ 'tokyo-1': active, 'tokyo-2': standby }),
     run: `run-${runs}`,
     pushes: pushes.store,
+    deadlines: DEADLINES,
     verify: { withinMs: 60_000, steadyMs: 15_000, farEndMs: 120_000 },
     ...change,
   };

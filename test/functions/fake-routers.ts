@@ -82,6 +82,9 @@ export class FakeRouter {
   }
 }
 
+/** As deployed; fake routers answer at once. */
+export const DEADLINES = { read: 15_000, apply: 120_000, confirm: 30_000, undo: 60_000 };
+
 export const SILENT: CommandEnd = { kind: 'silent', why: 'no answer within 15 s' };
 
 /** Both routers of a pair, by name, as the hands of a push. */
