@@ -69,7 +69,7 @@ export async function pushRouter(
   if (answer.outcome === 'refused')
     return { end: 'refused', says: `${name}: ${answer.says}. It has its old configuration.` };
   if (answer.outcome !== 'applied')
-    return endOf(answer, name) ?? back(`${name} did not say how it went (${wordsOf(answer)})`);
+    return endOf(answer, name) ?? back(`it did not say how it went (${wordsOf(answer)})`);
   tools.log.info(`${name} has its new configuration, to be undone unless confirmed`, { undoAt: answer.undoAt });
 
   const withinMs = tools.verify.withinMs + (request.hold ? tools.verify.farEndMs : 0);

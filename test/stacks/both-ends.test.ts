@@ -27,7 +27,7 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'rotated.yaml'), rotated);
   writeFileSync(join(folder, 'renumbered.yaml'), renumbered);
   // Deployed with the new names: the routers may read them.
-  built = await pushableAssembly(join(folder, 'rotated.yaml'), { farEndMs: 6_000 });
+  built = await pushableAssembly(join(folder, 'rotated.yaml'), { FAR_END_MS: '6000' });
 });
 afterAll(() => {
   built.remove();

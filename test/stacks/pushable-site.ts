@@ -19,22 +19,27 @@ const FILE = readFileSync('examples/tokyo-virginia.yaml', 'utf8');
 export const asDeployed = FILE;
 export const withNewSubnet = FILE.replace('frontSubnets: [10.1.0.0/20]', 'frontSubnets: [10.1.0.0/20, 10.1.16.0/20]');
 
-/** The stacks, without the minute that a real BGP may take. Default: of the example. */
+/**
+ * The stacks, without the minute that a real BGP may take. Default: of the example.
+ *
+ * @param variables of config-push, besides
+ */
 export async function pushableAssembly(
   file?: string,
-  { farEndMs = 0 } = {},
+  variables: Readonly<Record<string, string>> = {},
 ): Promise<{ directory: string; remove(): void }> {
-  const { directory, remove } = await assembly(file);
+  const built = await assembly(file);
+  const { directory } = built;
   for (const each of readdirSync(directory).filter((name) => name.endsWith('.template.json'))) {
     const template = JSON.parse(readFileSync(join(directory, each), 'utf8')) as Template;
     for (const { Type, Properties } of Object.values(template.Resources)) {
       if (Type !== 'AWS::Lambda::Function' || !String(Properties.FunctionName).endsWith('-config-push')) continue;
       const { Variables } = Properties.Environment as { Variables: Record<string, string> };
-      Object.assign(Variables, { BGP_WITHIN_MS: '0', BGP_STEADY_MS: '0', FAR_END_MS: String(farEndMs) });
+      Object.assign(Variables, { BGP_WITHIN_MS: '0', BGP_STEADY_MS: '0', FAR_END_MS: '0', ...variables });
     }
     writeFileSync(join(directory, each), JSON.stringify(template));
   }
-  return { directory, remove };
+  return built;
 }
 
 export interface Answered {
