@@ -57,7 +57,7 @@ export interface PlanRequest {
 }
 
 /** One router on a bad day, and a little; the function ends by itself before. */
-const STEP_WITHIN_MS = 520_000;
+const STEP_WITHIN_MS = 470_000;
 
 /** @throws CommandError (exit code 2) where the file does not fit what is deployed, otherwise as `askSite` */
 export async function askForPlan(

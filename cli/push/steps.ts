@@ -37,7 +37,7 @@ export function stepsOf(planned: readonly Planned[]): Step[] {
     const step = groupOf.get(each);
     if (step === undefined || begun.has(step)) return;
     begun.add(step);
-    // A plan has the router without the traffic first. Two sites may disagree about the order; then the first one has its way.
+    // A plan has the router without the traffic first. Where two sites disagree either order will do.
     for (const { plan } of step.routers)
       for (const before of changing.filter((other) => other.plan === plan)) {
         if (step.routers.includes(before)) break;
