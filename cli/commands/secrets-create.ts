@@ -15,8 +15,8 @@ export const secretsCreate: AddCommand = (program, cli) => {
   const command = group(program, 'secrets', 'Configure', 'the keys of tunnels and Serf')
     .command('create')
     .description(
-      'Make every key that the topology names and that is missing, with a random value; copy one that only some of its\n' +
-        'regions have. Nothing is overwritten, and no value is ever shown.',
+      'Make the keys that the topology names and that are missing, with random values; copy what only one region has.\n' +
+        'Nothing is overwritten, and no value is ever shown.',
     )
     .argument('[FILE]', 'the topology; the same as --topology FILE')
     .action(

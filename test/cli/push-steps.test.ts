@@ -59,6 +59,16 @@ describe('the steps of a push', () => {
     ]);
   });
 
+  it('take groups without traffic before all others, wherever they are', () => {
+    const busy = plans({ 'tokyo-1': ['virginia-1'], 'virginia-1': ['tokyo-1'] });
+    const idle = plans({ 'tokyo-2': ['virginia-2'], 'virginia-2': ['tokyo-2'] });
+    // Two other sites of the same names would do as well as two of their own.
+    expect(stepsOf([...busy, ...idle]).map(namesOf)).toEqual([
+      ['tokyo-2', 'virginia-2'],
+      ['tokyo-1', 'virginia-1'],
+    ]);
+  });
+
   it('have each router once, even where the sites would want another order', () => {
     const mixed = order(EVERYTHING, { tokyo: 'tokyo-1', virginia: 'virginia-2' });
     expect(new Set(mixed.map(String))).toEqual(new Set(['tokyo-2,virginia-2', 'tokyo-1,virginia-1']));
