@@ -34,6 +34,8 @@ export interface Applying {
   readonly undoneBy: number;
   /** The whole configuration that it should have afterwards. */
   readonly lines: readonly string[];
+  /** Routers of the site that had another configuration than they should, besides. */
+  readonly others: readonly string[];
 }
 
 /** What a router got last. */
@@ -78,6 +80,15 @@ export class PushStore {
         ':now': now,
       },
     );
+  }
+
+  /**
+   * Goes on with the same push in another run, whether the one before is at work or not; that one has lost the lease.
+   *
+   * @returns false: the journal is not the one that was `seen` any more
+   */
+  async takeOver(journal: PushJournal, seen: PushJournal): Promise<boolean> {
+    return this.#putJournal(journal, 'journal.run = :seen', { ':seen': seen.run });
   }
 
   /** @returns false: the lease was lost, another run has begun */

@@ -14,6 +14,8 @@ export function realOutside(env: Readonly<Record<string, string | undefined>>): 
       const { invokeFunction } = await import('#aws/invoke.ts');
       return invokeFunction(functionName, payload, timeoutMs, { region, signal, connectWithinMs: CONNECT_WITHIN_MS });
     },
+    readSecrets: async (...call) => (await import('#aws/parameters.ts')).readSecrets(...call),
+    createSecret: async (...call) => (await import('#aws/parameters.ts')).createSecret(...call),
     newId: randomUUID,
     sleep: async (ms, signal) => {
       try {

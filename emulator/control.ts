@@ -4,6 +4,7 @@ import type { Emulator } from './emulator.ts';
 import { faultSchema } from './faults.ts';
 import { readBody } from './http.ts';
 import { AwsError } from './service.ts';
+import { AGENT_STATES } from './ssm/agents.ts';
 
 /** Acts of `POST /_emulator/instances/{id}/{act}`. */
 const INSTANCE_ACTS = ['start', 'stop', 'terminate', 'reboot', 'hang', 'impair', 'recover'] as const;
@@ -52,11 +53,16 @@ async function route(emulator: Emulator, request: IncomingMessage, url: URL): Pr
       return { status: 200, body: {} };
     case 'POST instances':
       return actOn(emulator, id, z.enum(INSTANCE_ACTS).parse(act));
+    case 'POST agents': {
+      const state = z.enum(AGENT_STATES).parse(act);
+      emulator.ssm.agents.set(emulator.regionOf(id), id, state);
+      return { status: 200, body: { instance: id, agent: state } };
+    }
     default:
       return {
         status: 404,
         body: {
-          message: `${request.method} ${url.pathname}: GET /_emulator, GET /_emulator/happenings?since=, GET|POST|DELETE /_emulator/faults, POST /_emulator/schedules/tick, POST /_emulator/instances/{id}/{${INSTANCE_ACTS.join('|')}} are there.`,
+          message: `${request.method} ${url.pathname}: GET /_emulator, GET /_emulator/happenings?since=, GET|POST|DELETE /_emulator/faults, POST /_emulator/schedules/tick, POST /_emulator/instances/{id}/{${INSTANCE_ACTS.join('|')}}, POST /_emulator/agents/{id}/{${AGENT_STATES.join('|')}} are there.`,
         },
       };
   }

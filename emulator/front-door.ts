@@ -83,7 +83,7 @@ async function serve(service: Service, request: SignedRequest, edges: FrontDoorE
       action: call.action.slice(call.action.indexOf(':') + 1),
       region: request.region,
       caller: request.caller.arn,
-      input: call.input,
+      input: call.recorded ?? call.input,
       ...(error !== undefined && { error }),
     });
   try {

@@ -42,6 +42,8 @@ export interface ApiCall {
   }[];
   /** Decoded parameters, as the service names them. */
   readonly input: Readonly<Record<string, unknown>>;
+  /** What the timeline has of `input`, where it holds a secret. Default: all. */
+  readonly recorded?: Readonly<Record<string, unknown>>;
   /**
    * Set by the front door when a `stale-read` fault matches: `run` answers a read from the state as it was before the
    * last write, as an eventually consistent AWS may. Services without a meaning for it ignore it.

@@ -27,8 +27,14 @@ export interface ConfigPushProps {
   readonly routerPolicy: ManagedPolicy;
 }
 
-/** A session may outlive its tunnel for BGP's hold time of 12 s. */
-const VERIFY = { withinMs: 60_000, steadyMs: 15_000 };
+/** All of them, twice where they are asked twice, are less than the function's own timeout. */
+const DEADLINES = { read: 15_000, apply: 120_000, confirm: 30_000, undo: 60_000 };
+
+/**
+ * A session may outlive its tunnel for BGP's hold time of 12 s. A far end is behind by what it takes to look at a site and
+ * to commit IPsec; one that needs longer is undone with us, which is better than a tunnel that is down for longer.
+ */
+const VERIFY = { withinMs: 60_000, steadyMs: 15_000, farEndMs: 60_000 };
 
 /** The only function that changes routers, and it can change no route. Operators invoke it. */
 export class ConfigPush extends Construct {
@@ -44,7 +50,7 @@ export class ConfigPush extends Construct {
       folder: 'config-push',
       name: names.configPush,
       site,
-      environment: configPushEnvironment({ table: table.tableName, documents, verify: VERIFY }),
+      environment: configPushEnvironment({ table: table.tableName, documents, verify: VERIFY, deadlines: DEADLINES }),
       timeout: Duration.millis(FUNCTION_TIMEOUT_MS),
       retryAttempts: 0,
     });

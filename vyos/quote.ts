@@ -79,3 +79,10 @@ export function parseSetCommand(text: string, number: number): Line | undefined 
   const [, ...words] = trimmed.match(new RegExp(wordPattern, 'g')) ?? [];
   return words.map((quoted) => quoted.replace(/'([^']*)'|"([^"]*)"/g, '$1$2'));
 }
+
+/** A `set` or `delete` command in words, its verb first; undefined for any other line. */
+export function parseCommand(command: string): Line | undefined {
+  const [verb = ''] = command.split(' ', 1);
+  if (verb !== 'set' && verb !== 'delete') return undefined;
+  return [verb, ...(parseSetCommand(`set${command.slice(verb.length)}`, 0) ?? [])];
+}

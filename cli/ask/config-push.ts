@@ -26,6 +26,8 @@ const Plan = z.object({
       name: z.string(),
       vyos: text.optional(),
       commands: z.array(text),
+      /** Far routers of tunnels that the commands leave down until the far end has its part. */
+      tunnels: z.array(z.string()).default([]),
       drift: z.object({ added: z.array(text), removed: z.array(text) }),
       notes: z.array(text),
       problem: why.optional(),
@@ -40,7 +42,7 @@ export type RouterPlan = ConfigPlan['routers'][number];
 const WrongTopology = z.object({ outcome: z.literal('wrong-topology'), says: z.string() });
 
 const Step = z.object({
-  outcome: z.enum(['pushed', 'unchanged', 'refused', 'undone', 'unknown', 'broken']),
+  outcome: z.enum(['pushed', 'held', 'unchanged', 'refused', 'undone', 'unknown', 'broken']),
   reason: z.string(),
   says: text,
   router: z.string().optional(),
@@ -55,7 +57,7 @@ export interface PlanRequest {
 }
 
 /** One router on a bad day, and a little; the function ends by itself before. */
-const STEP_WITHIN_MS = 420_000;
+const STEP_WITHIN_MS = 470_000;
 
 /** @throws CommandError (exit code 2) where the file does not fit what is deployed, otherwise as `askSite` */
 export async function askForPlan(
@@ -75,17 +77,43 @@ export async function askForPlan(
   return fitting(answer, where);
 }
 
-/** One router's new configuration, or what is left of it. */
+/** One push: the same for all of its sites and routers. */
+export interface Push {
+  readonly id: string;
+  readonly by: string;
+  readonly request: PlanRequest;
+  readonly cli: Cli;
+}
+
+/** A site and its plan, and which of its routers; none: the end of an interrupted push. */
+export interface Asked {
+  readonly where: Where;
+  readonly plan: ConfigPlan;
+  readonly router?: RouterPlan;
+}
+
+/**
+ * One router's new configuration, or what is left of it.
+ *
+ * @param hold true: applied and not confirmed, which `askToEnd` does
+ */
 export async function askForStep(
-  where: Where,
-  { text: topology, overrides }: PlanRequest,
-  push: { readonly id: string; readonly by: string; readonly plan: ConfigPlan },
-  cli: Cli,
+  { where, plan, router }: Asked,
+  { id, by, request: { text: topology, overrides }, cli }: Push,
+  { hold = false } = {},
 ): Promise<PushStep> {
-  const { id, by, plan } = push;
   const digests = Object.fromEntries(plan.routers.map(({ name, digest }) => [name, digest]));
-  const request = { action: 'push', id, by, topology, overrides, digests };
+  const request = { action: 'push', id, by, topology, overrides, digests, only: router?.name, hold };
   return fitting(await askInEarnest(where, request, z.union([Step, WrongTopology]), cli, of(where)), where);
+}
+
+/** The end of a router that is held: with its new configuration, or with its old one. */
+export async function askToEnd(
+  action: 'confirm' | 'undo',
+  { where, router }: Required<Pick<Asked, 'where' | 'router'>>,
+  { id, cli }: Pick<Push, 'id' | 'cli'>,
+): Promise<PushStep> {
+  return askInEarnest(where, { action, id, router: router.name }, Step, cli, of(where));
 }
 
 function of({ topology, site }: Where) {

@@ -11,6 +11,8 @@ import { pause } from './pause.ts';
 import { plan } from './plan.ts';
 import { resume } from './resume.ts';
 import { routerBundleCommand } from './router-bundle.ts';
+import { secretsCheck } from './secrets-check.ts';
+import { secretsCreate } from './secrets-create.ts';
 import { status } from './status.ts';
 import { switchover } from './switchover.ts';
 import { topologyValidate } from './topology-validate.ts';
@@ -30,6 +32,8 @@ export const commands: readonly AddCommand[] = [
   configRender,
   configDiff,
   configPush,
+  secretsCheck,
+  secretsCreate,
   routerBundleCommand,
   emulate,
 ];

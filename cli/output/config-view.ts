@@ -54,7 +54,7 @@ export interface SitePushView {
   readonly site: string;
   /**
    * `planned`: it would be done (--dry-run). `declined`: the person at the terminal said no. `not-begun`: another site
-   * came first and did not end well.
+   * came first and did not end well; what was before it (`pushed`) is done.
    */
   readonly outcome: PushStep['outcome'] | 'planned' | 'declined' | 'not-begun';
   readonly reason: string;
@@ -64,6 +64,17 @@ export interface SitePushView {
   readonly pushed: readonly string[];
   /** Routers that still have another configuration than they should. */
   readonly remaining: readonly string[];
+}
+
+/** What came of a push. */
+export interface PushView {
+  readonly dryRun: boolean;
+  /** In this order; routers of one step change at the same time, because of `tunnels` between them. */
+  readonly steps: readonly {
+    readonly routers: readonly string[];
+    readonly tunnels: readonly (readonly [string, string])[];
+  }[];
+  readonly sites: readonly SitePushView[];
 }
 
 export function pushExitCode(sites: readonly SitePushView[]): ExitCode {

@@ -1,6 +1,7 @@
 import type { JsonObject, JsonParameters } from '#emulator/aws-json.ts';
 import type { Guests } from '#emulator/ec2/service.ts';
 import type { Clock } from '#emulator/service.ts';
+import type { Agents } from './agents.ts';
 import type { Documents } from './documents.ts';
 import type { ParameterStore } from './parameter-store.ts';
 import type { RunCommand } from './run-command.ts';
@@ -11,6 +12,7 @@ export interface Region {
   readonly region: string;
   readonly clock: Clock;
   readonly guests: Guests;
+  readonly agents: Agents;
   readonly documents: Documents;
   readonly parameters: ParameterStore;
   readonly commands: RunCommand;

@@ -11,7 +11,8 @@ export const describeInstanceInformation: Action = {
   run(parameters, region) {
     const managed = region.guests
       .list(region.region)
-      .filter(({ shell, state }) => shell !== undefined && state !== 'terminated');
+      .filter(({ shell, state }) => shell !== undefined && state !== 'terminated')
+      .filter(({ instance }) => region.agents.get(region.region, instance) !== 'unregistered');
     const filters = parameters.structures('Filters');
     const shown = managed.filter((guest) => filters.every((filter) => matches(filter, guest, region)));
     return { InstanceInformationList: shown.map((guest) => informationJson(guest, region)) };
@@ -27,16 +28,20 @@ function matches(filter: JsonParameters, guest: Guest, region: Region): boolean 
   throw new AwsError('InvalidFilterKey', `The filter key ${key} is not valid.`);
 }
 
-function pingStatus(guest: Guest, { clock, lastPing }: Region): 'Online' | 'ConnectionLost' {
-  const silence = clock.now() - lastPing(guest.instance);
-  return guest.responsive || silence < reportMs ? 'Online' : 'ConnectionLost';
+function pingStatus(guest: Guest, region: Region): 'Online' | 'ConnectionLost' {
+  const silence = region.clock.now() - region.lastPing(guest.instance);
+  return answers(guest, region) || silence < reportMs ? 'Online' : 'ConnectionLost';
+}
+
+function answers({ responsive, instance }: Guest, { agents, region }: Region): boolean {
+  return responsive && agents.get(region, instance) === 'online';
 }
 
 function informationJson(guest: Guest, region: Region) {
   return {
     InstanceId: guest.instance,
     PingStatus: pingStatus(guest, region),
-    LastPingDateTime: seconds(guest.responsive ? region.clock.now() : region.lastPing(guest.instance)),
+    LastPingDateTime: seconds(answers(guest, region) ? region.clock.now() : region.lastPing(guest.instance)),
     AgentVersion: '3.3.2746.0',
     IsLatestVersion: true,
     PlatformType: 'Linux',

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Guests } from '#emulator/ec2/service.ts';
 import type { Clock, RecordHappening } from '#emulator/service.ts';
+import type { Agents } from './agents.ts';
 import { type Command, type Invocation, isFinished, newInvocation, type StatusDetails } from './command.ts';
 import { type RunningScript, runScript } from './script-runner.ts';
 
 export interface RunCommandOptions {
   readonly guests: Guests;
+  readonly agents: Agents;
   readonly clock: Clock;
   readonly record: RecordHappening;
   /** From SendCommand until the agent has the command, ms. */
@@ -30,6 +32,10 @@ export class RunCommand {
         if (responsive) this.#start(command, invocation);
         else this.#lose(invocation);
       }
+    });
+    options.agents.onChange(({ region, instance, state }) => {
+      if (state !== 'online') return;
+      for (const { command, invocation } of this.#on(region, instance)) this.#start(command, invocation);
     });
   }
 
@@ -93,6 +99,7 @@ export class RunCommand {
     const guest = guests.find(command.region, invocation.instance);
     const tooLate = clock.now() >= command.requestedAt + command.timeoutSeconds * 1000;
     if (guest?.shell === undefined || !guest.responsive || tooLate) return;
+    if (!this.#isHeard(command, invocation)) return;
     if (invocation.status !== 'InProgress' || invocation.startedAt !== undefined) return;
     invocation.startedAt = clock.now();
     const { path, env, enter } = guest.shell;
@@ -113,6 +120,8 @@ export class RunCommand {
     const { exitCode, stdout, stderr } = await running.done;
     if (this.#running.get(invocation) !== running) return;
     this.#running.delete(invocation);
+    // What it started runs on without its agent; how it ended is never told.
+    if (!this.#isHeard(command, invocation)) return;
     const details = exitCode === 0 ? 'Success' : 'Failed';
     const failure = exitCode === 0 ? '' : `failed to run commands: exit status ${exitCode}`;
     this.#end(command, invocation, { details, responseCode: exitCode, stdout, stderr: stderr + failure });
@@ -121,7 +130,12 @@ export class RunCommand {
   async #limit(command: Command, invocation: Invocation, running: RunningScript): Promise<void> {
     await this.#options.clock.sleep(command.script.timeoutMs);
     if (this.#running.get(invocation) !== running) return;
-    this.#end(command, invocation, { details: 'ExecutionTimedOut', responseCode: killedCode });
+    if (!this.#isHeard(command, invocation)) this.#lose(invocation);
+    else this.#end(command, invocation, { details: 'ExecutionTimedOut', responseCode: killedCode });
+  }
+
+  #isHeard({ region }: Command, { instance }: Invocation): boolean {
+    return this.#options.agents.get(region, instance) === 'online';
   }
 
   /** The instance died under it: nobody tells the service, which goes on waiting. */

@@ -57,7 +57,7 @@ function instancesOf(parameters: JsonParameters, region: Region): string[] {
   if (ids.length > 50) throw new AwsError('ValidationException', 'InstanceIds must have at most 50 members.');
   if (ids.length === 0) return targeted(parameters, region).map(({ instance }) => instance);
   if (new Set(ids).size !== ids.length) throw new AwsError('DuplicateInstanceId', 'An instance is named twice.');
-  const unfit = ids.filter((id) => !isValid(region.guests.find(region.region, id)));
+  const unfit = ids.filter((id) => !isValid(region, id));
   if (unfit.length === 0) return ids;
   throw invalidInstance(`Instances [[${unfit.join(', ')}]] not in a valid state for account ${region.account}`);
 }
@@ -65,11 +65,13 @@ function instancesOf(parameters: JsonParameters, region: Region): string[] {
 const invalidInstance = (message: string): AwsError => new AwsError('InvalidInstanceId', message);
 
 /**
- * "Valid states are: Running, Pending, Stopped, and Stopping." AWS also refuses an instance whose agent never
- * registered; here such a command is accepted and times out, the more awkward of the two answers.
+ * "Valid states are: Running, Pending, Stopped, and Stopping." AWS also refuses an instance whose agent never registered;
+ * here one without a shell is refused only when told so (`Agents`), and otherwise times out, the more awkward answer.
  */
-function isValid(guest: Guest | undefined): boolean {
-  return guest !== undefined && guest.state !== 'terminated' && guest.state !== 'shutting-down';
+function isValid({ guests, agents, region }: Region, id: string): boolean {
+  const guest = guests.find(region, id);
+  if (guest === undefined || agents.get(region, id) === 'unregistered') return false;
+  return guest.state !== 'terminated' && guest.state !== 'shutting-down';
 }
 
 function targeted(parameters: JsonParameters, { guests, region }: Region): Guest[] {

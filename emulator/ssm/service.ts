@@ -4,6 +4,7 @@ import { defaultAccountId } from '#emulator/ec2/fixture.ts';
 import type { Guests } from '#emulator/ec2/service.ts';
 import { AwsError, type Clock, type RecordHappening, type Service } from '#emulator/service.ts';
 import type { Action, Region } from './action.ts';
+import { Agents } from './agents.ts';
 import { describeDocument, getDocument } from './document-actions.ts';
 import { Documents, type DocumentVersion } from './documents.ts';
 import { describeInstanceInformation } from './instance-information.ts';
@@ -39,6 +40,8 @@ export interface Ssm {
   registerDocument(region: string, name: string, content: string | object): DocumentVersion;
   /** Parameter Store, for AWS::SSM::Parameter and for tests. */
   parameters(region: string): ParameterStore;
+  /** Takes agents away from the service, and gives them back. */
+  readonly agents: Agents;
   /** Kills the scripts that still run. */
   close(): void;
 }
@@ -59,8 +62,9 @@ const actions: ReadonlyMap<string, Action> = new Map([
 ]);
 
 export function createSsm(options: SsmOptions): Ssm {
-  const commands = new RunCommand({ ...options, deliveryMs: options.deliveryMs ?? 0 });
-  const regions = regionsOf(options, commands);
+  const agents = new Agents();
+  const commands = new RunCommand({ ...options, agents, deliveryMs: options.deliveryMs ?? 0 });
+  const regions = regionsOf(options, commands, agents);
   const regionNamed = (name: string): Region => {
     const found = regions.get(name);
     if (found === undefined) throw new AwsError('UnrecognizedClientException', `Region ${name} is not enabled.`, 403);
@@ -73,6 +77,7 @@ export function createSsm(options: SsmOptions): Ssm {
       return regionNamed(region).documents.register(name, text, options.clock.now());
     },
     parameters: (region) => regionNamed(region).parameters,
+    agents,
     close: () => commands.close(),
   };
 }
@@ -85,7 +90,9 @@ function serviceOf(regionNamed: (name: string) => Region): Service {
     parse(request) {
       const { action, input } = decodeJson(request, 'AmazonSSM');
       const resources = actionNamed(action).resources?.(new JsonParameters(input), regionNamed(request.region));
-      return { action: `ssm:${action}`, resources: resources ?? [{ arn: '*' }], input };
+      const call = { action: `ssm:${action}`, resources: resources ?? [{ arn: '*' }], input };
+      // CloudTrail has no parameter's value either.
+      return input['Value'] === undefined ? call : { ...call, recorded: { ...input, Value: '(hidden)' } };
     },
     async run({ action, input, staleReads }, { region }) {
       const { run } = actionNamed(action.slice('ssm:'.length));
@@ -101,10 +108,17 @@ function actionNamed(name: string): Action {
   return action;
 }
 
-function regionsOf({ account, clock, guests, invisibleMs }: SsmOptions, commands: RunCommand): Map<string, Region> {
+function regionsOf(
+  { account, clock, guests, invisibleMs }: SsmOptions,
+  commands: RunCommand,
+  agents: Agents,
+): Map<string, Region> {
   const silentSince = new Map<string, number>();
   guests.onChange(({ region, instance, responsive }) => {
     if (!responsive) silentSince.set(`${region}/${instance}`, clock.now());
+  });
+  agents.onChange(({ region, instance, state }) => {
+    if (state !== 'online') silentSince.set(`${region}/${instance}`, clock.now());
   });
   return new Map(
     Object.entries(account.regions).map(([region, fixture]) => {
@@ -120,6 +134,7 @@ function regionsOf({ account, clock, guests, invisibleMs }: SsmOptions, commands
         region,
         clock,
         guests,
+        agents,
         documents,
         parameters,
         commands,

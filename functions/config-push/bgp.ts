@@ -20,11 +20,12 @@ export async function readEbgp(router: ManagedRouter, tools: PushTools): Promise
 export async function bgpReturns(
   router: ManagedRouter,
   before: EbgpCount,
+  withinMs: number,
   tools: PushTools,
 ): Promise<string | undefined> {
   if (before.established === 0) return undefined;
   const { now, sleep, verify } = tools;
-  const until = now() + verify.withinMs;
+  const until = now() + withinMs;
   for (let goodSince: number | undefined; ; await sleep(EVERY_MS)) {
     const count = await readEbgp(router, tools);
     goodSince = count !== undefined && isBack(count, before) ? (goodSince ?? now()) : undefined;

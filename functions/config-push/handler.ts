@@ -9,6 +9,7 @@ import { describeRoutes } from '#aws/route-tables.ts';
 import { describeRouters } from '#aws/routers.ts';
 import { type CommandEnd, type CommandRequest, runCommand } from '#aws/run-command.ts';
 import { SiteStore } from '#aws/site-store.ts';
+import { endHeld } from './end-held.ts';
 import { answerOfPlan, type PlanAnswer, planSite, type WrongTopology } from './plan-site.ts';
 import { pushConfig } from './push-config.ts';
 import { readConfigPushRequest } from './request.ts';
@@ -16,12 +17,10 @@ import type { PushResult } from './result.ts';
 import { readConfigPushSettings } from './settings.ts';
 import type { PushTools } from './tools.ts';
 
-/** For what a router only reads. */
-const ANSWER_WITHIN_MS = 15_000;
 /** What stands for "no value" in a document's parameter. */
 const NOTHING = { Base: '-', Sha256: '-', File: '-', UndoAfter: '0' };
 
-const { site, table, documents, verify } = readConfigPushSettings(process.env);
+const { site, table, documents, verify, deadlines } = readConfigPushSettings(process.env);
 const logger = new Logger({ persistentLogAttributes: { topology: site.topology, site: site.name } });
 const metrics = new Metrics({ defaultDimensions: { topology: site.topology, site: site.name } });
 const ec2 = ec2Client();
@@ -37,6 +36,7 @@ export async function handler(event: unknown, context: Context): Promise<PlanAns
   try {
     const request = readConfigPushRequest(event);
     if (request.action === 'push') return await pushConfig(request, tools);
+    if (request.action !== 'plan') return await endHeld(request, tools);
     const [plan, last] = await Promise.all([planSite(request.topology, request.overrides, tools), pushes.journal()]);
     return 'outcome' in plan ? plan : answerOfPlan(plan, last);
   } finally {
@@ -51,14 +51,14 @@ function toolsFor(context: Context): PushTools {
     store,
     pushes,
     verify,
+    deadlines,
     run: context.awsRequestId,
     now: Date.now,
     sleep: (ms) => sleep(ms),
     describeRoutes: (routes) => describeRoutes(ec2, routes),
     describeRouters: (routers) => describeRouters(ec2, routers, (what, error) => logger.warn(what, { error })),
-    showConfig: ({ instance }) =>
-      run({ document: documents.show, version: '1', instance, deadlineMs: ANSWER_WITHIN_MS }),
-    readBgp: ({ instance }) => run({ document: documents.probe, instance, deadlineMs: ANSWER_WITHIN_MS }),
+    showConfig: ({ instance }) => run({ document: documents.show, version: '1', instance, deadlineMs: deadlines.read }),
+    readBgp: ({ instance }) => run({ document: documents.probe, instance, deadlineMs: deadlines.read }),
     applyConfig: ({ instance }, parameters, deadlineMs) =>
       run({ document: documents.apply, version: '1', instance, parameters: { ...NOTHING, ...parameters }, deadlineMs }),
     announce,

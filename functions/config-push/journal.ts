@@ -40,6 +40,16 @@ export class Journal {
     return (await tools.pushes.begin(entry, last, at)) ? new Journal(entry, tools) : undefined;
   }
 
+  /**
+   * Takes the lease from the run that `last` belongs to, to end what it began.
+   *
+   * @returns undefined: somebody else has it by now
+   */
+  static async takeOver(last: PushJournal, tools: PushTools): Promise<Journal | undefined> {
+    const entry = { ...last, run: tools.run, leasedUntil: tools.now() + LEASE_FOR_MS };
+    return (await tools.pushes.takeOver(entry, last)) ? new Journal(entry, tools) : undefined;
+  }
+
   /** As it was written last. */
   get entry(): PushJournal {
     return this.#entry;

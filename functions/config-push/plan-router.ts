@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { ManagedRouter } from '#failover/site.ts';
-import type { VyosVersion } from '#topology/topology.ts';
-import { type ConfigDiff, type Drift, diffConfig } from '#vyos/diff.ts';
+import type { Topology, VyosVersion } from '#topology/topology.ts';
+import { changedTunnels } from '#vyos/changed-tunnels.ts';
+import { type ConfigDiff, type DiffOptions, type Drift, diffConfig } from '#vyos/diff.ts';
 import { VyosConfigError } from '#vyos/errors.ts';
 import type { RenderedConfig } from '#vyos/render.ts';
 import type { PushOverride } from './request.ts';
@@ -16,6 +17,8 @@ export interface RouterPlan {
   readonly vyos: string | undefined;
   /** `delete`, then `set` commands; empty: it has what it should. */
   readonly commands: readonly string[];
+  /** Far routers of the tunnels that the commands leave down until the far end has its part of the change. */
+  readonly tunnels: readonly string[];
   /** Changes that nobody pushed. */
   readonly drift: Drift;
   readonly notes: readonly string[];
@@ -41,14 +44,14 @@ const NO_DRIFT: Drift = { added: [], removed: [] };
 /** Compares; changes nothing. */
 export async function planRouter(
   router: ManagedRouter,
-  wanted: RenderedConfig | undefined,
+  { topology, wanted }: { readonly topology: Topology; readonly wanted: RenderedConfig | undefined },
   overrides: readonly PushOverride[],
   tools: PushTools,
 ): Promise<RouterPlan> {
   const { name } = router;
   const [end, pushed] = await Promise.all([tools.showConfig(router), tools.pushes.pushed(name)]);
   const running = readRunningConfig(end);
-  const { lines = [], vyos, notes = [] } = wanted ?? {};
+  const { lines = [], secrets = [], vyos, notes = [] } = wanted ?? {};
   if ('why' in running)
     return without(router, undefined, {
       reason: 'silent',
@@ -58,7 +61,8 @@ export async function planRouter(
   if (version !== undefined) return without(router, running.version, version);
   // Before our first push everything in what is ours is somebody else's, and is asked about.
   const previous = pushed?.lines ?? [];
-  const diff = difference(running, lines, previous);
+  // Nor does anybody know whether the keys on it are the named ones: they are set, and nothing happens if they were.
+  const diff = difference(running, lines, { previous, rotate: pushed === undefined ? secrets : [] });
   if ('says' in diff) return without(router, running.version, { reason: 'unreadable', says: `${name}: ${diff.says}` });
   const drift = diff.drift ?? NO_DRIFT;
   return {
@@ -66,6 +70,7 @@ export async function planRouter(
     name,
     vyos: running.version,
     commands: diff.commands,
+    tunnels: changedTunnels(topology, name, running.lines, diff.commands),
     drift,
     notes,
     problem: overrides.includes('drift') ? undefined : driftProblem(name, drift),
@@ -79,17 +84,17 @@ export async function planRouter(
 }
 
 function without(router: ManagedRouter, vyos: string | undefined, problem: PlanProblem): RouterPlan {
-  const nothing = { commands: [], drift: NO_DRIFT, notes: [], digest: '', base: '', wanted: [], ours: [] };
+  const nothing = { commands: [], tunnels: [], drift: NO_DRIFT, notes: [], digest: '', base: '', wanted: [], ours: [] };
   return { router, name: router.name, vyos, problem, ...nothing };
 }
 
 function difference(
   { lines }: RunningConfig,
   wanted: readonly string[],
-  previous: readonly string[],
+  options: DiffOptions,
 ): ConfigDiff | { readonly says: string } {
   try {
-    return diffConfig(lines, wanted, { previous });
+    return diffConfig(lines, wanted, options);
   } catch (error) {
     if (error instanceof VyosConfigError) return { says: error.message };
     throw error;

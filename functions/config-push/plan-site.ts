@@ -46,9 +46,10 @@ export async function planSite(
   const { site, run } = tools;
   const wanted = wantedConfigs(topology, site);
   if (wanted.routers === undefined) return { outcome: 'wrong-topology', says: wanted.mistakes };
+  const wantedOf = ({ name }: ManagedRouter) => ({ topology: wanted.topology, wanted: wanted.routers[name] });
   const [seen, ...plans] = await Promise.all([
     observe({ kind: 'probe', id: `push-${run}` }, tools),
-    ...routersOf(site).map((router) => planRouter(router, wanted.routers[router.name], overrides, tools)),
+    ...routersOf(site).map((router) => planRouter(router, wantedOf(router), overrides, tools)),
   ]);
   const owner = ownerOf(seen);
   const order = owner === undefined ? routersOf(site) : [peerOf(site, owner), owner];
@@ -67,10 +68,11 @@ export function answerOfPlan({ seen, owner, routers, obstacle }: SitePlan, last:
     owner: owner?.name,
     obstacle,
     interrupted: isInterrupted(last) ? { id: last.id, by: last.by, at: last.at, done: last.done } : undefined,
-    routers: routers.map(({ name, vyos, commands, drift, notes, problem, digest }) => ({
+    routers: routers.map(({ name, vyos, commands, tunnels, drift, notes, problem, digest }) => ({
       name,
       vyos,
       commands,
+      tunnels,
       drift,
       notes,
       problem,

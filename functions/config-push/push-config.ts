@@ -1,4 +1,3 @@
-import type { PushJournal } from '#aws/push-store.ts';
 import type { EbgpCount } from '#failover/bgp-summary.ts';
 import { fitnessOf } from '#failover/fitness.ts';
 import type { Observation } from '#failover/observation.ts';
@@ -8,21 +7,26 @@ import { conclude } from './conclude.ts';
 import { Journal } from './journal.ts';
 import type { RouterPlan } from './plan-router.ts';
 import { planSite, type SitePlan, type WrongTopology } from './plan-site.ts';
-import { pushRouter, type RouterEnd, rememberPushed } from './push-router.ts';
+import { pushRouter, rememberPushed } from './push-router.ts';
 import type { PushRequest } from './request.ts';
 import type { PushResult } from './result.ts';
 import { settleInterrupted } from './settle.ts';
 import type { PushTools } from './tools.ts';
+import { underWay } from './under-way.ts';
+import { writeDown } from './write-down.ts';
 
 /**
  * One step of a push: lease → settle what an interrupted push left → look and compare → the first router that differs,
  * the one without the traffic before the other → release. Asked again until nothing remains; each time it starts from
- * what the routers have now, so that nothing is ever repeated blindly.
+ * what the routers have now, so that nothing is ever repeated blindly. `only` names the router, and `hold` leaves it to
+ * `endHeld` to confirm it.
  */
 export async function pushConfig(request: PushRequest, tools: PushTools): Promise<PushResult | WrongTopology> {
   const last = await tools.pushes.journal();
   const journal = await Journal.begin(request, last, tools);
   if (journal === undefined) return underWay(last, tools);
+  // Until somebody ends what is held, or its timer has, nobody else may begin.
+  let heldUntil: number | undefined;
   try {
     const unsettled = await settleInterrupted(last, tools);
     if (unsettled !== undefined) return unsettled;
@@ -30,9 +34,10 @@ export async function pushConfig(request: PushRequest, tools: PushTools): Promis
     const plan = await planSite(request.topology, request.overrides, tools);
     if ('outcome' in plan) return plan;
     const result = await nextStep(plan, journal, request, tools);
+    if (result.outcome === 'held') heldUntil = journal.entry.applying?.undoneBy;
     return await conclude(result, journal.entry, tools);
   } finally {
-    await journal.note({ leasedUntil: 0 });
+    await journal.note({ leasedUntil: heldUntil ?? 0 });
   }
 }
 
@@ -45,9 +50,14 @@ async function nextStep(plan: SitePlan, journal: Journal, request: PushRequest, 
   if (plan.obstacle !== undefined) return refused(plan.obstacle.reason, `Not now: ${plan.obstacle.says}`);
   const unfit = plan.routers.find(({ problem }) => problem !== undefined);
   if (unfit?.problem !== undefined) return refused(unfit.problem.reason, unfit.problem.says, unfit);
-  const next = plan.routers.find(({ commands }) => commands.length > 0);
+  const next = plan.routers.find(({ name, commands }) =>
+    request.only === undefined ? commands.length > 0 : name === request.only,
+  );
+  if (next === undefined && request.only !== undefined) {
+    return refused('unknown-router', `${plan.seen.site.name} has no router ${request.only}`);
+  }
   if (next === undefined) return nothingToDo(plan, journal, tools);
-  if (request.digests[next.name] !== next.digest) {
+  if (next.commands.length === 0 || request.digests[next.name] !== next.digest) {
     return refused('plan-changed', `${next.name} has changed since the plan that was agreed to; plan again`, next);
   }
   const before = await readEbgp(next.router, tools);
@@ -55,27 +65,9 @@ async function nextStep(plan: SitePlan, journal: Journal, request: PushRequest, 
   const unsafe = before.established === 0 ? undefined : await whyNotSafe(next, plan, tools);
   if (unsafe !== undefined) return refused('peer-unfit', unsafe, next);
   const stoodBy = next.router !== plan.owner;
-  return step(next, plan, await pushRouter(next, { before, stoodBy }, journal, request, tools), journal, tools);
-}
-
-/** Writes down how a router came out of it. */
-async function step(
-  router: RouterPlan,
-  plan: SitePlan,
-  { end, says }: RouterEnd,
-  journal: Journal,
-  tools: PushTools,
-): Promise<PushResult> {
-  if (end !== 'confirmed') {
-    if (end !== 'unknown') await journal.note({ applying: undefined });
-    return { ...resultOf(end, plan, router), reason: `router-${end}`, says };
-  }
-  await rememberPushed(router.name, router.wanted, journal.entry.id, tools);
-  const result = resultOf('pushed', plan, router);
-  const remaining = result.remaining.filter((name) => name !== router.name);
-  const done = [...journal.entry.done, router.name];
-  await journal.note({ applying: undefined, done, finished: remaining.length === 0 });
-  return { ...result, reason: 'pushed', says, remaining };
+  const others = differing(plan).filter((name) => name !== next.name);
+  const end = await pushRouter(next, { before, stoodBy, others }, journal, request, tools);
+  return writeDown(end, { router: next.name, lines: next.wanted, others }, journal, tools);
 }
 
 /** Nothing differs. What the routers have is ours from now on, whoever put it there. */
@@ -107,23 +99,14 @@ function withBgp(seen: Observation, router: string, count: EbgpCount | undefined
   return { ...seen, at, routers: { ...seen.routers, [router]: { ...facts, statements } } };
 }
 
-function underWay(last: PushJournal | undefined, { site }: PushTools): PushResult {
-  const who = last === undefined ? '' : ` by ${last.by}`;
-  return {
-    outcome: 'refused',
-    reason: 'push-under-way',
-    says: `A push${who} is under way. Nothing was changed.`,
-    site: site.name,
-    router: undefined,
-    remaining: [],
-  };
-}
-
 function resultOf(
   outcome: PushResult['outcome'],
   { seen, routers }: SitePlan,
   router?: RouterPlan,
 ): Pick<PushResult, 'outcome' | 'site' | 'router' | 'remaining'> {
-  const remaining = routers.filter(({ commands }) => commands.length > 0).map(({ name }) => name);
-  return { outcome, site: seen.site.name, router: router?.name, remaining };
+  return { outcome, site: seen.site.name, router: router?.name, remaining: differing({ routers }) };
+}
+
+function differing({ routers }: Pick<SitePlan, 'routers'>): string[] {
+  return routers.filter(({ commands }) => commands.length > 0).map(({ name }) => name);
 }

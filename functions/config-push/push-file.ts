@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import type { Line } from '#vyos/line.ts';
 import { keyOf } from '#vyos/line.ts';
 import { ownership } from '#vyos/ownership.ts';
-import { parseSetCommand } from '#vyos/quote.ts';
+import { parseCommand, parseSetCommand } from '#vyos/quote.ts';
 
 /** What goes to a router: commands with the names of secrets, and all that its undo has to put back. */
 export interface PushFile {
@@ -25,7 +25,7 @@ export function packPush(
   ours: readonly (readonly string[])[],
   now: number,
 ): PushFile | undefined {
-  const words = commands.map(wordsOf);
+  const words = commands.map((command) => parseCommand(command) ?? []);
   const text = JSON.stringify({
     commands: words,
     roots: rootsOf(
@@ -37,12 +37,6 @@ export function packPush(
   const packed = gzipSync(text, { level: 9 }).toString('base64');
   if (packed.length > LONGEST_PUSH_FILE) return undefined;
   return { packed, sha256: createHash('sha256').update(text).digest('hex') };
-}
-
-/** `set …` or `delete …` in words. */
-function wordsOf(command: string): Line {
-  const [verb = ''] = command.split(' ', 1);
-  return [verb, ...(parseSetCommand(`set${command.slice(verb.length)}`, 0) ?? [])];
 }
 
 /** The parts of ours that the paths lie in, each once. */

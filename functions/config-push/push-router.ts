@@ -9,7 +9,7 @@ import { obstacleTo } from './obstacle.ts';
 import type { RouterPlan } from './plan-router.ts';
 import { packPush } from './push-file.ts';
 import type { PushRequest } from './request.ts';
-import { APPLY_WITHIN_MS, apply, confirm, type RouterAnswer, undo } from './router-acts.ts';
+import { apply, confirm, type RouterAnswer, undo } from './router-acts.ts';
 import type { PushTools } from './tools.ts';
 
 /**
@@ -17,14 +17,17 @@ import type { PushTools } from './tools.ts';
  * ends what this function cannot end, if the function dies or the router cannot be reached any more.
  */
 export const UNDO_AFTER_S = 300;
+/** Of a router that is held: it waits for its far ends, and then for the last of them to be well. */
+const UNDO_HELD_AFTER_S = 600;
 
 /** How one router came out of a push, and which configuration it has now. */
 export interface RouterEnd {
   /**
-   * `confirmed`: the new one. `refused`: the old one, nothing was tried. `undone`: the old one again. `unknown`: the old
-   * one by a stated time, unless it was confirmed. `broken`: neither; a person must look.
+   * `confirmed`: the new one. `held`: the new one, and the old one by a stated time unless it is confirmed. `refused`: the
+   * old one, nothing was tried. `undone`: the old one again. `unknown`: the old one by a stated time, unless it was
+   * confirmed. `broken`: neither; a person must look.
    */
-  readonly end: 'confirmed' | 'refused' | 'undone' | 'unknown' | 'broken';
+  readonly end: 'confirmed' | 'held' | 'refused' | 'undone' | 'unknown' | 'broken';
   readonly says: string;
 }
 
@@ -34,15 +37,17 @@ export interface RouterBefore {
   readonly before: EbgpCount;
   /** The other one carried the traffic. */
   readonly stoodBy: boolean;
+  /** Routers of the site that differ, besides. */
+  readonly others: readonly string[];
 }
 
 /**
- * One router: new configuration with a timer that undoes it → its BGP back → nothing happened meanwhile → confirmed.
- * Anything else brings the old configuration back, or leaves that to the timer.
+ * One router: new configuration with a timer that undoes it → its BGP back → nothing happened meanwhile → confirmed, or
+ * held until all of its group are as far. Anything else brings the old configuration back, or leaves that to the timer.
  */
 export async function pushRouter(
   plan: RouterPlan,
-  { before, stoodBy }: RouterBefore,
+  { before, stoodBy, others }: RouterBefore,
   journal: Journal,
   request: PushRequest,
   tools: PushTools,
@@ -52,27 +57,37 @@ export async function pushRouter(
   if (file === undefined)
     return { end: 'refused', says: `${name}: its ${plan.commands.length} commands are too many for one push.` };
   const attempt = tools.run;
-  const undoneBy = tools.now() + APPLY_WITHIN_MS + UNDO_AFTER_S * 1000;
+  const undoAfterS = request.hold ? UNDO_HELD_AFTER_S : UNDO_AFTER_S;
+  const undoneBy = tools.now() + tools.deadlines.apply + undoAfterS * 1000;
   const already = await lookAgain(request, journal, tools);
   if (already !== undefined) return { end: 'refused', says: `${name} keeps its configuration: ${already.says}.` };
-  const noted = await journal.note({ applying: { router: name, attempt, undoneBy, lines: plan.wanted } });
+  const noted = await journal.note({ applying: { router: name, attempt, undoneBy, lines: plan.wanted, others } });
   if (!noted) return { end: 'refused', says: `${name}: another push has begun.` };
   const back = (why: string) => takeBack(router, attempt, undoneBy, why, tools);
 
-  const answer = await apply(router, attempt, file, plan.base, UNDO_AFTER_S, tools);
+  const answer = await apply(router, attempt, file, plan.base, undoAfterS, tools);
   if (answer.outcome === 'refused')
     return { end: 'refused', says: `${name}: ${answer.says}. It has its old configuration.` };
   if (answer.outcome !== 'applied')
-    return endOf(answer, name) ?? back(`${name} did not say how it went (${wordsOf(answer)})`);
+    return endOf(answer, name) ?? back(`it did not say how it went (${wordsOf(answer)})`);
   tools.log.info(`${name} has its new configuration, to be undone unless confirmed`, { undoAt: answer.undoAt });
 
-  const missing = await bgpReturns(router, before, tools);
+  const withinMs = tools.verify.withinMs + (request.hold ? tools.verify.farEndMs : 0);
+  const missing = await bgpReturns(router, before, withinMs, tools);
   if (missing !== undefined) return back(`its BGP did not come back: ${missing}`);
   const happened = await lookAgain(request, journal, tools);
   // A commit now would reset the sessions of the router that has just been given the traffic.
   const givenTraffic = stoodBy && happened?.seen !== undefined && takesTraffic(happened.seen, router);
   if (happened !== undefined && !givenTraffic) return back(happened.says);
-  return keep(router, attempt, undoneBy, tools);
+  return request.hold ? held(name, undoneBy) : keep(router, attempt, undoneBy, tools);
+}
+
+function held(name: string, undoneBy: number): RouterEnd {
+  const until = new Date(undoneBy).toISOString();
+  return {
+    end: 'held',
+    says: `${name} runs its new configuration and is well. Unless it is confirmed, it has its old one by ${until}.`,
+  };
 }
 
 /**
@@ -89,7 +104,7 @@ async function lookAgain(
     const seen = await observe({ kind: 'probe', id: `push-${tools.run}` }, tools);
     const obstacle = obstacleTo(seen, overrides);
     if (obstacle !== undefined) return { says: `meanwhile ${obstacle.says}`, seen };
-    return (await journal.isOurs()) ? undefined : { says: 'meanwhile another push has begun' };
+    return (await journal.isOurs()) ? undefined : { says: 'meanwhile it was called off' };
   } catch (error) {
     return { says: `meanwhile the site cannot be seen: ${error instanceof Error ? error.message : String(error)}` };
   }
@@ -99,7 +114,13 @@ function takesTraffic(seen: Observation, router: ManagedRouter): boolean {
   return holdsRoutes(seen, router) || seen.memory.unfinished?.to === router.name;
 }
 
-async function keep(router: ManagedRouter, attempt: string, undoneBy: number, tools: PushTools): Promise<RouterEnd> {
+/** Confirms; what is not confirmed by `undoneBy` is undone by the router. */
+export async function keep(
+  router: ManagedRouter,
+  attempt: string,
+  undoneBy: number,
+  tools: PushTools,
+): Promise<RouterEnd> {
   const first = await confirm(router, attempt, tools);
   // Asked again, the router says how it ended: an answer may get lost.
   const answer = first.outcome === 'silent' ? await confirm(router, attempt, tools) : first;

@@ -9,23 +9,32 @@ const LONGEST_TOPOLOGY = 1_000_000;
 
 const topology = z.string().check(z.minLength(1), z.maxLength(LONGEST_TOPOLOGY));
 const overrides = z._default(z.array(z.enum(PUSH_OVERRIDES)), []);
+/** The push: the same for all of its routers, whatever their site. */
+const id = z.string().check(z.regex(/^[A-Za-z0-9-]{1,64}$/));
+const router = z.string().check(z.minLength(1), z.maxLength(256));
 
 const Request = z.discriminatedUnion('action', [
   z.strictObject({ action: z.literal('plan'), topology, overrides }),
   z.strictObject({
     action: z.literal('push'),
-    /** The push: the same for all of its routers. */
-    id: z.string().check(z.regex(/^[A-Za-z0-9-]{1,64}$/)),
+    id,
     topology,
     by: z.string().check(z.minLength(1), z.maxLength(256)),
     overrides,
     /** By router name: the digests of the plan that somebody has agreed to. */
     digests: z.record(z.string(), z.string()),
+    /** This router and no other. Default: the first that differs, the one without the traffic before the other. */
+    only: z.optional(router),
+    /** Do not confirm: the far ends of its tunnels change at the same time, and all of them must be well first. */
+    hold: z._default(z.boolean(), false),
   }),
+  /** How a held router ends: when all of its group are well, or when one is not. */
+  z.strictObject({ action: z.enum(['confirm', 'undo']), id, router }),
 ]);
 
 export type ConfigPushRequest = z.infer<typeof Request>;
 export type PushRequest = Extract<ConfigPushRequest, { action: 'push' }>;
+export type EndRequest = Extract<ConfigPushRequest, { action: 'confirm' | 'undo' }>;
 
 /** @throws Error naming what is wrong: the caller is a program of ours, or an operator */
 export function readConfigPushRequest(payload: unknown): ConfigPushRequest {

@@ -23,12 +23,6 @@ const Answer = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.literal('nothing'), ended: z.enum(['confirmed', 'undone', 'unknown']) }),
 ]);
 
-/** A commit with IPsec in it takes its time, and waits for somebody else's. */
-export const APPLY_WITHIN_MS = 120_000;
-/** Confirming saves a file; undoing is a commit. */
-const CONFIRM_WITHIN_MS = 30_000;
-const UNDO_WITHIN_MS = 60_000;
-
 /** A new configuration, with a timer of `undoAfterS` seconds that brings the old one back. */
 export async function apply(
   router: ManagedRouter,
@@ -46,15 +40,15 @@ export async function apply(
     File: packed,
     UndoAfter: String(undoAfterS),
   };
-  return answerOf(await tools.applyConfig(router, parameters, APPLY_WITHIN_MS));
+  return answerOf(await tools.applyConfig(router, parameters, tools.deadlines.apply));
 }
 
 export async function confirm(router: ManagedRouter, attempt: string, tools: PushTools): Promise<RouterAnswer> {
-  return answerOf(await tools.applyConfig(router, { Action: 'confirm', Push: attempt }, CONFIRM_WITHIN_MS));
+  return answerOf(await tools.applyConfig(router, { Action: 'confirm', Push: attempt }, tools.deadlines.confirm));
 }
 
 export async function undo(router: ManagedRouter, attempt: string, tools: PushTools): Promise<RouterAnswer> {
-  return answerOf(await tools.applyConfig(router, { Action: 'undo', Push: attempt }, UNDO_WITHIN_MS));
+  return answerOf(await tools.applyConfig(router, { Action: 'undo', Push: attempt }, tools.deadlines.undo));
 }
 
 function answerOf(end: CommandEnd): RouterAnswer {

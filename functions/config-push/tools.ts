@@ -5,13 +5,14 @@ import type { SiteStore } from '#aws/site-store.ts';
 import type { ManagedRouter } from '#failover/site.ts';
 import type { Log } from '#functions/log.ts';
 import type { Eyes } from '#functions/observe.ts';
-import type { VerifySettings } from './settings.ts';
+import type { CommandDeadlines, VerifySettings } from './settings.ts';
 
 /** All that a push needs of the world. `handler.ts` makes it of AWS, tests make it of plain objects. */
 export interface PushTools extends Eyes {
   /** Unique to this run. */
   readonly run: string;
   readonly verify: VerifySettings;
+  readonly deadlines: CommandDeadlines;
   /** Resolves after so many ms. */
   readonly sleep: (ms: number) => Promise<void>;
   /** Runs `router/show-config`. */
@@ -29,7 +30,7 @@ export interface PushTools extends Eyes {
     deadlineMs: number,
   ): Promise<CommandEnd>;
   readonly store: Pick<SiteStore, 'recall' | 'remember' | 'record'>;
-  readonly pushes: Pick<PushStore, 'journal' | 'begin' | 'update' | 'pushed' | 'setPushed'>;
+  readonly pushes: Pick<PushStore, 'journal' | 'begin' | 'takeOver' | 'update' | 'pushed' | 'setPushed'>;
   announce(detailType: Announcement, detail: Readonly<Record<string, unknown>>): Promise<void>;
   /** A count. */
   readonly metric: (name: string, value: number) => void;

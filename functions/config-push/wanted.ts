@@ -7,8 +7,12 @@ import { type RenderedConfig, renderConfig } from '#vyos/render.ts';
 
 /** What every router of the site should have, by name; or why nobody can say. */
 export type Wanted =
-  | { readonly routers: Readonly<Record<string, RenderedConfig>>; readonly mistakes?: undefined }
-  | { readonly routers?: undefined; readonly mistakes: string };
+  | {
+      readonly topology: Topology;
+      readonly routers: Readonly<Record<string, RenderedConfig>>;
+      readonly mistakes?: undefined;
+    }
+  | { readonly topology?: undefined; readonly routers?: undefined; readonly mistakes: string };
 
 /**
  * Reads a topology file and writes the configuration of this site's routers. It must speak of the routers that this
@@ -21,7 +25,7 @@ export function wantedConfigs(text: string, site: ManagedSite): Wanted {
   if (stranger !== undefined) return { mistakes: `${stranger}\n    hint: deploy this topology first (cdk deploy)` };
   try {
     const configs = routersOf(site).map(({ name }) => [name, renderConfig(topology, name)] as const);
-    return { routers: Object.fromEntries(configs) };
+    return { topology, routers: Object.fromEntries(configs) };
   } catch (error) {
     if (error instanceof VyosConfigError) return { mistakes: error.message };
     throw error;

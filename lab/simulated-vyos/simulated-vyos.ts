@@ -20,6 +20,8 @@ export interface VyosFaults {
   readonly refuse?: string;
   readonly diskFull?: number;
   readonly noTimers?: number;
+  /** strongSwan does not answer. */
+  readonly noStrongswan?: number;
   /** eBGP is down while a line of the running configuration has this word in it. */
   readonly bgpDownWith?: string;
 }
@@ -57,6 +59,23 @@ export class SimulatedVyos {
   connect(metadata: string, ssm: string): void {
     const lines = [`export AWS_EC2_METADATA_SERVICE_ENDPOINT='${metadata}'`, `export AWS_ENDPOINT_URL_SSM='${ssm}'`];
     writeFileSync(join(this.folder, 'environment'), `${lines.join('\n')}\n`);
+  }
+
+  /**
+   * Lets routers know each other, by public address. Their tunnels are up; from now on BGP needs them, and they need the
+   * same settings at both ends whenever they are set up.
+   */
+  static join(folder: string, routers: Readonly<Record<string, SimulatedVyos>>): void {
+    mkdirSync(folder, { recursive: true });
+    const folders = Object.fromEntries(Object.entries(routers).map(([address, router]) => [address, router.folder]));
+    for (const router of Object.values(routers)) router.#write('network', { folder, routers: folders });
+    for (const router of Object.values(routers))
+      router.#python('import simulated as s; [s.negotiate(p) for p in s.peers(s.read("running")).values()]');
+  }
+
+  /** The SAs of joined routers: what an SA is called by its two addresses, and something that is another one each time it is set up. */
+  static associations(folder: string): Readonly<Record<string, string>> {
+    return Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
   }
 
   /** `set` lines without quotes, sorted; what others set by hand goes in the same way. */
@@ -108,6 +127,10 @@ export class SimulatedVyos {
     rmSync(join(this.folder, 'timers'), { recursive: true, force: true });
     rmSync(join(this.folder, 'run'), { recursive: true, force: true });
     this.#write('running', this.#read('saved'));
+  }
+
+  #python(program: string): void {
+    execFileSync('python3', ['-c', program], { env: { ...this.#env, PATH: '/usr/bin:/bin' } });
   }
 
   get #env(): Record<string, string> {

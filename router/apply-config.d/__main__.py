@@ -1,6 +1,7 @@
 """Changes the configuration of a VyOS router (1.3 and later), with a way back. One line of JSON says how it ended.
 
-  apply    check, fetch secrets, prepare the way back, commit; the timer brings the old configuration back unless confirmed
+  apply    check, fetch secrets, prepare the way back, commit, set up anew what has another key; the timer brings the old
+           configuration back unless confirmed
   confirm  keep it: save, and stop the timer
   undo     bring the old configuration back now (the timer does the same)
 
@@ -12,6 +13,7 @@ import json
 import os
 import subprocess
 
+import associations
 import parameters
 import running
 import undo
@@ -40,9 +42,11 @@ def apply(push):
         undo_at = _prepare_undo(push, file.roots)
     except Refused as refused:
         return {'outcome': 'refused', 'why': refused.why, 'says': str(refused)}
-    hidden = set(secrets.values()) | {words[-1] for words in running.running() if running.holds_secret(words)}
+    before = running.running()
+    hidden = set(secrets.values()) | {words[-1] for words in before if running.holds_secret(words)}
     try:
         change(commands, hidden)
+        associations.renew(before, running.running())
     except Failed as failed:
         return _back(undo.pending(), str(failed))
     return {'outcome': 'applied', 'undoAt': undo_at}
@@ -87,14 +91,23 @@ def take_back(push):
 
 def _back(pending, why):
     try:
-        undo.bring_back(pending)
+        now = undo.bring_back(pending)
     except Failed as failed:
         # The timer stays: whatever held the configuration may have let go of it by then.
         says = '%s; and the old configuration could not be brought back: %s' % (why, failed)
         return {'outcome': 'broken', 'says': says}
     undo.end(pending, 'undone')
     undo.stop_timer(pending['id'])
-    return {'outcome': 'undone', 'says': '%s; %s' % (why, OLD_IS_BACK)}
+    return {'outcome': 'undone', 'says': '%s; %s%s' % (why, OLD_IS_BACK, _renewed(now, pending['before']))}
+
+
+def _renewed(from_lines, to_lines):
+    """With the old key, too. The configuration is back whether this works or not."""
+    try:
+        associations.renew(from_lines, to_lines)
+    except Failed as failed:
+        return ', but %s' % failed
+    return ''
 
 
 def _nothing(push):

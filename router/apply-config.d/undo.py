@@ -40,16 +40,17 @@ def prepare(push, roots, after_s):
 
 
 def bring_back(of):
-    """Makes everything under the roots what it was, in one commit. Raises session.Failed."""
+    """Makes everything under the roots what it was, in one commit; returns what was there. Raises session.Failed."""
     now = _under(of['roots'])
     if sorted(now) == sorted(of['before']):
-        return
+        return now
     # Commit compares with what runs: what is deleted and set again with the same value does not change.
     filled = [root for root in of['roots'] if any(running.begins(words, root) for words in now)]
     commands = [['delete'] + root for root in filled] + [['set'] + words for words in of['before']]
     session.change(commands, {words[-1] for words in of['before'] + now if running.holds_secret(words)})
     if sorted(_under(of['roots'])) != sorted(of['before']):
         raise session.Failed('the undo was committed, and the configuration is still not what it was')
+    return now
 
 
 def end(of, how):

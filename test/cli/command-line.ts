@@ -20,6 +20,8 @@ export interface Surroundings {
   /** Answers in place of the sites' functions. Default: there are none. */
   readonly invoke?: (call: Call) => unknown;
   readonly sleep?: Outside['sleep'];
+  /** SSM of all regions. Default: empty, and nothing can be made. */
+  readonly secrets?: Pick<Outside, 'readSecrets' | 'createSecret'>;
 }
 
 export const examplesFolder = fileURLToPath(new URL('../../examples', import.meta.url));
@@ -50,10 +52,13 @@ export async function commandLine(argv: readonly string[], around: Surroundings 
   return { exitCode, ...said };
 }
 
-function outside({ invoke = nobody, sleep = () => Promise.resolve() }: Surroundings): Outside {
+const noSecrets = { readSecrets: () => Promise.resolve(new Map()), createSecret: () => Promise.resolve(false) };
+
+function outside({ invoke = nobody, sleep = () => Promise.resolve(), secrets = noSecrets }: Surroundings): Outside {
   let ids = 0;
   return {
     invoke: async (call) => invoke(call),
+    ...secrets,
     newId: () => `id-${++ids}`,
     sleep,
     user: 'ann@desk',

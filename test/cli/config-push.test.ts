@@ -1,85 +1,25 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Call } from '#cli/outside.ts';
-import { managedSite } from '#failover/site.ts';
-import { answerOfPlan, planSite } from '#functions/config-push/plan-site.ts';
-import { pushConfig } from '#functions/config-push/push-config.ts';
-import { readConfigPushRequest } from '#functions/config-push/request.ts';
-import type { PushTools } from '#functions/config-push/tools.ts';
-import type { Site } from '#topology/topology.ts';
-import { renderConfig } from '#vyos/render.ts';
-import { FakePushes, FakeRouter, handsOn, SILENT } from '../functions/fake-routers.ts';
-import { FakeWorld } from '../functions/fakes.ts';
-import { example } from '../vyos/topologies.ts';
-import { commandLine, type Ended, examplesFolder, type Surroundings } from './command-line.ts';
+import { SILENT } from '../functions/fake-routers.ts';
+import type { Surroundings } from './command-line.ts';
+import { FILE, PushedSites } from './pushed-sites.ts';
 
-const topology = example('tokyo-virginia');
-const FILE = readFileSync(`${examplesFolder}/tokyo-virginia.yaml`, 'utf8');
 const CHANGED = FILE.replace('frontSubnets: [10.1.0.0/20]', 'frontSubnets: [10.1.0.0/20, 10.1.16.0/20]');
 const NEW = '10.1.16.0/20';
 
-/** A site's config-push over fake routers. */
-class PushedSite {
-  readonly world: FakeWorld;
-  readonly pushes = new FakePushes();
-  readonly routers: Readonly<Record<string, FakeRouter>>;
-  runs = 0;
-
-  constructor(site: Site) {
-    this.world = new FakeWorld(managedSite(topology, site));
-    const names = [site.routers.active.name, site.routers.standby.name];
-    this.routers = Object.fromEntries(names.map((name) => [name, new FakeRouter(asRunning(name))]));
-  }
-
-  async answer(payload: unknown): Promise<unknown> {
-    this.runs += 1;
-    const request = readConfigPushRequest(payload);
-    const tools: PushTools = {
-      ...this.world.tools(),
-      ...handsOn(this.routers),
-      run: `run-${this.runs}`,
-      pushes: this.pushes.store,
-      verify: { withinMs: 10_000, steadyMs: 0 },
-    };
-    if (request.action === 'push') return pushConfig(request, tools);
-    const plan = await planSite(request.topology, request.overrides, tools);
-    return 'outcome' in plan ? plan : answerOfPlan(plan, this.pushes.last);
-  }
-}
-
-let sites: Map<string, PushedSite>;
-let calls: Call[];
+let sites: PushedSites;
 
 beforeEach(() => {
-  calls = [];
-  sites = new Map(
-    topology.sites.map((site) => [`vyos-failover-tokyo-virginia-${site.name}-config-push`, new PushedSite(site)]),
-  );
+  sites = new PushedSites();
 });
 
-function asRunning(router: string): string[] {
-  return renderConfig(topology, router).lines.map((line) => line.replace(/'\{\{ssm:.*\}\}'/, "'(not shown)'"));
-}
-
-function run(line: readonly string[], around: Surroundings = {}): Promise<Ended> {
-  const invoke = async (call: Call) => {
-    calls.push(call);
-    const answer = await sites.get(call.functionName)?.answer(call.payload);
-    return JSON.parse(JSON.stringify(answer)) as unknown;
-  };
-  return commandLine(line, { invoke, stdin: CHANGED, ...around });
-}
-
-const router = (name: string): FakeRouter => {
-  const found = [...sites.values()].map(({ routers }) => routers[name]).find((each) => each !== undefined);
-  if (found === undefined) throw new Error(`no ${name}`);
-  return found;
-};
+const run = (line: readonly string[], around: Surroundings = {}) => sites.run(line, { stdin: CHANGED, ...around });
+const router = (name: string) => sites.router(name);
 const changed = () =>
   ['tokyo-1', 'tokyo-2', 'virginia-1', 'virginia-2'].filter((name) => router(name).running.join('\n').includes(NEW));
-const pushed = () => calls.filter(({ payload }) => (payload as { action: string }).action === 'push');
+const pushed = () => sites.calls.filter(({ payload }) => (payload as { action: string }).action === 'push');
 
 describe('config diff', () => {
   it('ends with 3 and shows the commands where router and topology differ, and with 0 where they do not', async () => {
@@ -116,7 +56,7 @@ describe('config diff', () => {
     expect([silent.exitCode, silent.stdout]).toEqual([1, expect.stringContaining('did not tell its configuration')]);
     const unknown = await run(['config', 'diff', '-', '--router', 'tokyo-3']);
     expect([unknown.exitCode, unknown.stderr]).toEqual([2, expect.stringContaining('there is no router "tokyo-3"')]);
-    expect(calls).toHaveLength(1);
+    expect(sites.calls).toHaveLength(1);
   });
 });
 
@@ -190,6 +130,6 @@ describe('config push', () => {
     const wrongSite = await run(['config', 'push', '-', '--site', 'osaka', '--yes']);
     expect([wrongSite.exitCode, wrongSite.stderr]).toEqual([2, expect.stringContaining('no site "osaka"')]);
     expect((await run(['config', 'push', '-', '--yes', '--override', 'lease'])).exitCode).toBe(2);
-    expect(calls).toEqual([]);
+    expect(sites.calls).toEqual([]);
   });
 });

@@ -10,7 +10,7 @@ import type { PushResult } from '#functions/config-push/result.ts';
 import type { PushTools } from '#functions/config-push/tools.ts';
 import { renderConfig } from '#vyos/render.ts';
 import { example } from '../vyos/topologies.ts';
-import { FakePushes, FakeRouter, handsOn, SILENT } from './fake-routers.ts';
+import { DEADLINES, FakePushes, FakeRouter, handsOn, SILENT } from './fake-routers.ts';
 import { FakeWorld } from './fakes.ts';
 
 const FILE = readFileSync('examples/tokyo-virginia.yaml', 'utf8');
@@ -46,7 +46,8 @@ function tools(change: Partial<PushTools> = {}): PushTools {
     ...handsOn({ 'tokyo-1': active, 'tokyo-2': standby }),
     run: `run-${runs}`,
     pushes: pushes.store,
-    verify: { withinMs: 60_000, steadyMs: 15_000 },
+    deadlines: DEADLINES,
+    verify: { withinMs: 60_000, steadyMs: 15_000, farEndMs: 120_000 },
     ...change,
   };
 }
@@ -64,7 +65,7 @@ async function push(
 ): Promise<PushResult> {
   const { routers } = await plan(text, overrides);
   const digests = Object.fromEntries(routers.map(({ name, digest }) => [name, digest]));
-  const request = { action: 'push', id: 'push-1', topology: text, by: 'ann', overrides, digests } as const;
+  const request = { action: 'push', id: 'push-1', topology: text, by: 'ann', overrides, digests, hold: false } as const;
   const result = await pushConfig(request, tools(change));
   if (result.outcome === 'wrong-topology') throw new Error(result.says);
   return result;
@@ -128,6 +129,14 @@ describe('a push', () => {
       says: expect.stringContaining('tokyo-1 keeps its configuration: tokyo-2 is not proven fit') as unknown,
     });
     expect([news(), active.acts]).toEqual([[true, false], []]);
+  });
+
+  it('sets the keys of a router that it has never pushed to: nobody knows whether they are the named ones', async () => {
+    const keys = async () =>
+      (await plan(FILE)).routers.map(({ commands }) => commands.filter((each) => each.includes('{{ssm:')).length);
+    expect(await keys()).toEqual([1, 1]);
+    await push([], {}, FILE);
+    expect(await keys()).toEqual([0, 1]);
   });
 
   it('remembers what it gave, so that the next change by hand is drift', async () => {
@@ -229,7 +238,7 @@ describe('a push is refused, and no router is touched', () => {
   });
 
   it('when the plan is not the one that was agreed to', async () => {
-    const request = { action: 'push', id: 'push-1', topology: CHANGED, by: 'ann', overrides: [], digests: {} } as const;
+    const request = { action: 'push', id: 'push-1', topology: CHANGED, by: 'ann', hold: false, digests: {} } as const;
     expect(await pushConfig({ ...request, overrides: [] }, tools())).toMatchObject({ reason: 'plan-changed' });
     expect(standby.acts).toEqual([]);
   });
@@ -440,7 +449,7 @@ describe('a push that was interrupted', () => {
   }
 
   function applyingOf(attempt: string) {
-    return { router: 'tokyo-2', attempt, undoneBy: world.now + 300_000, lines: asRunning('tokyo-2') };
+    return { router: 'tokyo-2', attempt, undoneBy: world.now + 300_000, lines: asRunning('tokyo-2'), others: [] };
   }
 });
 

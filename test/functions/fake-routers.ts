@@ -82,6 +82,9 @@ export class FakeRouter {
   }
 }
 
+/** As deployed; fake routers answer at once. */
+export const DEADLINES = { read: 15_000, apply: 120_000, confirm: 30_000, undo: 60_000 };
+
 export const SILENT: CommandEnd = { kind: 'silent', why: 'no answer within 15 s' };
 
 /** Both routers of a pair, by name, as the hands of a push. */
@@ -111,6 +114,11 @@ export class FakePushes {
       const free = this.last === undefined || (this.last.run === seen?.run && this.last.leasedUntil <= now);
       if (free) this.last = journal;
       return Promise.resolve(free);
+    },
+    takeOver: (journal, seen) => {
+      const asSeen = this.last?.run === seen.run;
+      if (asSeen) this.last = journal;
+      return Promise.resolve(asSeen);
     },
     update: (journal) => {
       const ours = this.last?.run === journal.run;

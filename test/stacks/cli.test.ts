@@ -1,11 +1,9 @@
-import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { eniOf } from '#demo/account-of-topology.ts';
+import { runProgram } from './program.ts';
 import { assembly, names, SiteUnderTest, type Template, tokyo } from './site-under-test.ts';
 
-const program = fileURLToPath(new URL('../../bin/vyos-failover', import.meta.url));
 const { active, standby } = tokyo.routers;
 
 let built: Awaited<ReturnType<typeof assembly>>;
@@ -19,39 +17,8 @@ afterAll(async () => {
   built.remove();
 });
 
-interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** `npx vyos-failover …` as a user runs it: a process with AWS's usual environment variables, and no terminal. */
-function vyosFailover(
-  line: readonly string[],
-  change: Readonly<Record<string, string | undefined>> = {},
-): Promise<Ended> {
-  const { accessKeyId, secretAccessKey } = site.emulator.credentials.forUser();
-  const env = {
-    PATH: process.env['PATH'],
-    AWS_ENDPOINT_URL: site.emulator.endpoint,
-    AWS_ACCESS_KEY_ID: accessKeyId,
-    AWS_SECRET_ACCESS_KEY: secretAccessKey,
-    AWS_EC2_METADATA_DISABLED: 'true',
-    VYOS_FAILOVER_TOPOLOGY: 'examples/tokyo-virginia.yaml',
-    ...change,
-  };
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, line, { env, stdio: ['ignore', 'pipe', 'pipe'] });
-    const said = { stdout: '', stderr: '' };
-    for (const name of ['stdout', 'stderr'] as const) {
-      child[name].setEncoding('utf8').on('data', (text: string) => {
-        said[name] += text;
-      });
-    }
-    child.on('error', reject);
-    child.on('close', (code) => resolve({ code, ...said }));
-  });
-}
+const vyosFailover = (line: readonly string[], change: Readonly<Record<string, string | undefined>> = {}) =>
+  runProgram(site.emulator, line, change);
 
 async function json(line: readonly string[]): Promise<unknown> {
   const { code, stdout } = await vyosFailover([...line, '--json']);

@@ -1,15 +1,15 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { accountOf } from '#demo/account-of-topology.ts';
+import { accountOf, instanceOf } from '#demo/account-of-topology.ts';
 import type { Emulator } from '#emulator/emulator.ts';
 import { startEmulator } from '#emulator/start.ts';
 import { namesOf } from '#infra/names.ts';
 import { SimulatedVyos } from '#lab/simulated-vyos/simulated-vyos.ts';
 import type { Router } from '#topology/topology.ts';
+import { neededSecrets } from '#vyos/needed-secrets.ts';
 import { renderConfig } from '#vyos/render.ts';
-import { routerSecrets } from '#vyos/router-secrets.ts';
-import { assembly, changed, names, tokyo, topology } from './site-under-test.ts';
+import { assembly, names, type Template, tokyo, topology } from './site-under-test.ts';
 
 /** What all pre-shared keys of the site are; no output may ever have it. */
 export const SECRET = 'correct-horse-battery-staple';
@@ -19,18 +19,27 @@ const FILE = readFileSync('examples/tokyo-virginia.yaml', 'utf8');
 export const asDeployed = FILE;
 export const withNewSubnet = FILE.replace('frontSubnets: [10.1.0.0/20]', 'frontSubnets: [10.1.0.0/20, 10.1.16.0/20]');
 
-/** The stacks, without the minute that a real BGP may take. */
-export async function pushableAssembly(): Promise<{ directory: string; remove(): void }> {
-  const built = await assembly();
-  const quick = changed(built.directory, ({ Resources }) => {
-    for (const { Type, Properties } of Object.values(Resources)) {
-      if (Type !== 'AWS::Lambda::Function' || Properties.FunctionName !== names.configPush) continue;
+/**
+ * The stacks, without the minute that a real BGP may take. Default: of the example.
+ *
+ * @param variables of config-push, besides
+ */
+export async function pushableAssembly(
+  file?: string,
+  variables: Readonly<Record<string, string>> = {},
+): Promise<{ directory: string; remove(): void }> {
+  const built = await assembly(file);
+  const { directory } = built;
+  for (const each of readdirSync(directory).filter((name) => name.endsWith('.template.json'))) {
+    const template = JSON.parse(readFileSync(join(directory, each), 'utf8')) as Template;
+    for (const { Type, Properties } of Object.values(template.Resources)) {
+      if (Type !== 'AWS::Lambda::Function' || !String(Properties.FunctionName).endsWith('-config-push')) continue;
       const { Variables } = Properties.Environment as { Variables: Record<string, string> };
-      Object.assign(Variables, { BGP_WITHIN_MS: '0', BGP_STEADY_MS: '0' });
+      Object.assign(Variables, { BGP_WITHIN_MS: '0', BGP_STEADY_MS: '0', FAR_END_MS: '0', ...variables });
     }
-  });
-  built.remove();
-  return quick;
+    writeFileSync(join(directory, each), JSON.stringify(template));
+  }
+  return built;
 }
 
 export interface Answered {
@@ -48,26 +57,28 @@ export interface Answered {
   }[];
 }
 
-/** Tokyo with two simulated VyOS routers that have what the deployed topology says. */
+/** All sites with simulated VyOS routers that have what the deployed topology says; Tokyo's config-push is asked. */
 export class PushableSite {
   readonly emulator: Emulator;
+  readonly routers: ReadonlyMap<string, SimulatedVyos>;
   readonly active: SimulatedVyos;
   readonly standby: SimulatedVyos;
-  readonly #folder: string;
+  readonly folder: string;
   readonly #answers: unknown[] = [];
 
   private constructor(emulator: Emulator, routers: Map<string, SimulatedVyos>, folder: string) {
     this.emulator = emulator;
-    this.#folder = folder;
+    this.routers = routers;
+    this.folder = folder;
     this.active = must(routers.get(tokyo.routers.active.name));
     this.standby = must(routers.get(tokyo.routers.standby.name));
-    for (const [name, router] of routers) {
-      const { instance = '' } = [tokyo.routers.active, tokyo.routers.standby].find((each) => each.name === name) ?? {};
-      if (instance !== '') router.connect(emulator.metadataUrl(instance), emulator.endpoint);
+    for (const router of allRouters()) {
+      routers.get(router.name)?.connect(emulator.metadataUrl(instanceOf(router)), emulator.endpoint);
     }
   }
 
-  static async start(directory: string): Promise<PushableSite> {
+  /** @param secrets in SSM before: default all, in every region that needs them, with the same value */
+  static async start(directory: string, { secrets = true } = {}): Promise<PushableSite> {
     const folder = mkdtempSync(join(tmpdir(), 'vyos-failover-push-'));
     const routers = new Map<string, SimulatedVyos>();
     const account = accountOf(topology, {
@@ -78,18 +89,28 @@ export class PushableSite {
       },
       policies: (site) => [`${namesOf(topology, site).routerPolicy}-${site.region}`],
     });
-    const region = account.regions[tokyo.region];
-    const secrets = [tokyo.routers.active, tokyo.routers.standby].flatMap(({ name }) => routerSecrets(topology, name));
-    const parameters = [...new Set(secrets.map(({ name }) => name))].map((name) => ({
-      name,
-      type: 'SecureString' as const,
-      value: SECRET,
-    }));
+    const parametersIn = (region: string) =>
+      neededSecrets(topology)
+        .filter((each) => secrets && each.regions.includes(region))
+        .map(({ name }) => ({ name, type: 'SecureString' as const, value: SECRET }));
+    const regions = Object.entries(account.regions).map(
+      ([region, fixture]) => [region, { ...fixture, parameters: parametersIn(region) }] as const,
+    );
     const emulator = await startEmulator({
       assembly: directory,
-      account: { ...account, regions: { ...account.regions, [tokyo.region]: { ...must(region), parameters } } },
+      account: { ...account, regions: Object.fromEntries(regions) },
     });
     return new PushableSite(emulator, routers, folder);
+  }
+
+  /** From now on BGP goes by what both ends of a tunnel have. @returns SAs by the addresses of their ends */
+  joinTunnels(): () => Readonly<Record<string, string>> {
+    const network = join(this.folder, 'network');
+    const byAddress = allRouters().map(
+      ({ name, publicAddress }) => [publicAddress, must(this.routers.get(name))] as const,
+    );
+    SimulatedVyos.join(network, Object.fromEntries(byAddress));
+    return () => SimulatedVyos.associations(network);
   }
 
   async ask(request: object): Promise<Answered> {
@@ -121,13 +142,17 @@ export class PushableSite {
 
   async close(): Promise<void> {
     await this.emulator.close();
-    rmSync(this.#folder, { recursive: true, force: true });
+    rmSync(this.folder, { recursive: true, force: true });
   }
 }
 
 /** As the router runs it: with the secrets in it. */
 export function configOf({ name }: Pick<Router, 'name'>): readonly string[] {
   return renderConfig(topology, name).lines.map((line) => line.replace(/'\{\{ssm:.*\}\}'/, SECRET));
+}
+
+function allRouters(): Router[] {
+  return topology.sites.flatMap(({ routers }) => [routers.active, routers.standby]);
 }
 
 function must<T>(value: T | undefined): T {

@@ -1,0 +1,73 @@
+import { GetParametersCommand, ParameterAlreadyExists, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { SecretValue } from './secret-value.ts';
+
+/** What GetParameters takes at once. */
+const AT_ONCE = 10;
+/** From a desk to a Region at the other end of the world, over a bad line. */
+const BOUNDS = {
+  maxAttempts: 3,
+  requestHandler: { connectionTimeout: 5_000, requestTimeout: 15_000, throwOnRequestTimeout: true },
+} as const;
+
+export interface StoredSecret {
+  readonly value: SecretValue;
+  /** SecureString; anything else can be read by whoever may describe parameters. */
+  readonly encrypted: boolean;
+}
+
+/**
+ * Parameters of a region, decrypted, by name; those that are not there are left out.
+ *
+ * @throws the SDK's error (`callFault` names it)
+ */
+export async function readSecrets(
+  region: string,
+  names: readonly string[],
+  signal?: AbortSignal,
+): Promise<ReadonlyMap<string, StoredSecret>> {
+  const ssm = new SSMClient({ ...BOUNDS, region });
+  const found = new Map<string, StoredSecret>();
+  for (let start = 0; start < names.length; start += AT_ONCE) {
+    const Names = names.slice(start, start + AT_ONCE);
+    const { Parameters = [] } = await ssm.send(
+      new GetParametersCommand({ Names, WithDecryption: true }),
+      signal && { abortSignal: signal },
+    );
+    for (const { Name = '', Value = '', Type } of Parameters) {
+      found.set(Name, { value: new SecretValue(Value), encrypted: Type === 'SecureString' });
+    }
+  }
+  return found;
+}
+
+/**
+ * Makes a SecureString, with the account's own key for SSM. Never overwrites.
+ *
+ * @returns false: there is one of that name already
+ * @throws the SDK's error
+ */
+export async function createSecret(
+  region: string,
+  name: string,
+  value: SecretValue,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  const ssm = new SSMClient({ ...BOUNDS, region });
+  const Description = 'Made by vyos-failover secrets create';
+  try {
+    await ssm.send(
+      new PutParameterCommand({
+        Name: name,
+        Value: value.reveal(),
+        Type: 'SecureString',
+        Overwrite: false,
+        Description,
+      }),
+      signal && { abortSignal: signal },
+    );
+    return true;
+  } catch (error) {
+    if (error instanceof ParameterAlreadyExists) return false;
+    throw error;
+  }
+}

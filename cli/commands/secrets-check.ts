@@ -1,0 +1,30 @@
+import { lookOptions } from '../ask/options.ts';
+import { type AddCommand, examples, group } from '../cli.ts';
+import { exitCodes } from '../output/exit-codes.ts';
+import { writeJson } from '../output/json.ts';
+import { secretView, showSecret } from '../output/secrets-view.ts';
+import { lookAtSecrets } from '../secrets/look.ts';
+import { requireTopology } from '../topology-file.ts';
+
+/** `secrets check [FILE]`: are the keys there that the topology names, and the same at both ends? Exit code 3: not so. */
+export const secretsCheck: AddCommand = (program, cli) => {
+  const command = group(program, 'secrets', 'Configure', 'the keys of tunnels and Serf')
+    .command('check')
+    .description(
+      'Look whether every key that the topology names is there, and the same in all of its regions. Shows none.',
+    )
+    .argument('[FILE]', 'the topology; the same as --topology FILE')
+    .action(
+      cli.action(async (argument: string | undefined, options: { topology?: string; json?: boolean }) => {
+        const topology = await requireTopology(argument ?? options.topology, cli.io);
+        const secrets = (await lookAtSecrets(topology, cli)).map(secretView);
+        if (options.json === true) writeJson(cli.io.stdout, 'secrets-check', { topology: topology.name, secrets });
+        else for (const secret of secrets) cli.io.stdout.write(`${showSecret(secret, cli.colours())}\n`);
+        if (secrets.some(({ state }) => state === 'missing'))
+          cli.io.stderr.write('next: vyos-failover secrets create\n');
+        return secrets.every(({ state }) => state === 'there') ? exitCodes.done : exitCodes.attention;
+      }),
+    );
+  lookOptions(command);
+  examples(command, ['vyos-failover secrets check topology.yaml']);
+};

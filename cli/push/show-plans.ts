@@ -1,0 +1,50 @@
+import type { Cli } from '../cli.ts';
+import { type PushView, routerDiffView, showRouterDiff } from '../output/config-view.ts';
+import { listed, namesOf, type Planned, type Step, tunnelName } from './steps.ts';
+
+/** On stderr: what differs, what an earlier push left, and which routers change together because of which tunnels. */
+export function showPlans(planned: readonly Planned[], steps: readonly Step[], { io, colours }: Cli): void {
+  for (const { where, plan } of planned) {
+    const { interrupted } = plan;
+    if (interrupted !== undefined) {
+      const done =
+        interrupted.done.length === 0 ? 'before any router had its' : `after ${interrupted.done.join(' and ')} had its`;
+      io.stderr.write(
+        `${where.site.name}: the push of ${interrupted.by} at ${new Date(interrupted.at).toISOString()} stopped ${done} new configuration; this one goes on from what the routers have now.\n`,
+      );
+    }
+    for (const router of plan.routers) io.stderr.write(`${showRouterDiff(routerDiffView(router, plan), colours())}\n`);
+  }
+  for (const line of steps.flatMap((step) => [...together(step), ...oneEnd(step, planned)]))
+    io.stderr.write(`${line}\n`);
+}
+
+function together(step: Step): string[] {
+  if (step.tunnels.length === 0) return [];
+  return [
+    `${listed(namesOf(step))} change together: ${listed(step.tunnels.map(tunnelName))} would be down until all of them have it.`,
+  ];
+}
+
+/** A far end that is not looked at (`--site`) may have to change too. */
+function oneEnd({ routers }: Step, planned: readonly Planned[]): string[] {
+  const known = new Set(planned.flatMap(({ plan }) => plan.routers.map(({ name }) => name)));
+  return routers.flatMap(({ router }) =>
+    router.tunnels
+      .filter((far) => !known.has(far))
+      .map(
+        (far) =>
+          `note: ${router.name} changes its tunnel with ${far}, which --site leaves out; if ${far} needs the change too, this will be undone.`,
+      ),
+  );
+}
+
+/** For `--json`. */
+export function stepView(step: Step): PushView['steps'][number] {
+  return { routers: namesOf(step), tunnels: step.tunnels };
+}
+
+/** `tokyo-2 with virginia-2, then tokyo-1` */
+export function inTurn(steps: readonly Step[]): string {
+  return steps.map((step) => namesOf(step).join(' with ')).join(', then ');
+}

@@ -1,0 +1,106 @@
+/** In which steps a push goes, and which routers must change together. Pure. */
+
+import type { Where } from '../ask/ask-site.ts';
+import type { ConfigPlan, RouterPlan } from '../ask/config-push.ts';
+
+/** A site and what would change there. */
+export interface Planned {
+  readonly where: Where;
+  readonly plan: ConfigPlan;
+}
+
+/** A router that would change. */
+export interface Changing extends Planned {
+  readonly router: RouterPlan;
+}
+
+/** Routers that change at the same time: one, or those at the ends of `tunnels`. */
+export interface Step {
+  readonly routers: readonly Changing[];
+  /** Tunnels that change at both ends, by their routers. */
+  readonly tunnels: readonly (readonly [string, string])[];
+}
+
+/**
+ * Site by site, in each the router without the traffic first; routers that change together with others come before those
+ * of their group's sites that carry traffic. Groups without traffic come before all others.
+ */
+export function stepsOf(planned: readonly Planned[]): Step[] {
+  const changing = planned.flatMap(({ where, plan }) =>
+    plan.routers.filter(({ commands }) => commands.length > 0).map((router) => ({ where, plan, router })),
+  );
+  const groups = groupsOf(changing);
+  const groupOf = new Map(groups.flatMap((step) => step.routers.map((each) => [each, step] as const)));
+  const steps = new Set<Step>();
+  const begun = new Set<Step>();
+  const visit = (each: Changing): void => {
+    const step = groupOf.get(each);
+    if (step === undefined || begun.has(step)) return;
+    begun.add(step);
+    // A plan has the router without the traffic first. Where two sites disagree either order will do.
+    for (const { plan } of step.routers)
+      for (const before of changing.filter((other) => other.plan === plan)) {
+        if (step.routers.includes(before)) break;
+        visit(before);
+      }
+    steps.add(step);
+  };
+  const idle = groups.filter(({ routers }) => routers.length > 1 && !routers.some(carriesTraffic));
+  for (const each of [...idle.flatMap(({ routers }) => routers), ...changing]) visit(each);
+  return [...steps];
+}
+
+/** Why a step cannot be gone, as a clause; undefined: it can. */
+export function impossible({ routers, tunnels }: Step): string | undefined {
+  const pair = routers.filter(({ where }, index) =>
+    routers.some((other, at) => at !== index && other.where.site.name === where.site.name),
+  );
+  if (pair.length === 0) return undefined;
+  return (
+    `${listed(namesOf({ routers }))} would have to change at the same time, because of ${listed(tunnels.map(tunnelName))}, ` +
+    `and the two routers of a site never do (${listed(pair.map(({ router }) => router.name))}); ` +
+    'change one of these tunnels in the topology and push, then the next'
+  );
+}
+
+export function namesOf({ routers }: Pick<Step, 'routers'>): string[] {
+  return routers.map(({ router }) => router.name);
+}
+
+/** As the topology's default names of keys have it. */
+export function tunnelName([one, other]: readonly [string, string]): string {
+  return `${one}--${other}`;
+}
+
+export function listed(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+}
+
+function carriesTraffic({ plan, router }: Changing): boolean {
+  return plan.owner === undefined || plan.owner === router.name;
+}
+
+/** Connected components: routers are joined by tunnels that both of their ends change. */
+function groupsOf(changing: readonly Changing[]): Step[] {
+  const [first] = changing;
+  const both = (first?.where.topology.tunnels ?? []).flatMap(({ between: [one, other] }) =>
+    changes(changing, one, other) && changes(changing, other, one) ? [[one, other] as const] : [],
+  );
+  const groups: Step[] = [];
+  for (const each of changing) {
+    if (groups.some(({ routers }) => routers.includes(each))) continue;
+    const names = new Set([each.router.name]);
+    // A set grows while it is walked through.
+    for (const name of names)
+      for (const tunnel of both) if (tunnel.includes(name)) tunnel.forEach((end) => names.add(end));
+    groups.push({
+      routers: changing.filter(({ router }) => names.has(router.name)),
+      tunnels: both.filter(([one]) => names.has(one)),
+    });
+  }
+  return groups;
+}
+
+function changes(changing: readonly Changing[], one: string, other: string): boolean {
+  return changing.some(({ router }) => router.name === one && router.tunnels.includes(other));
+}

@@ -1,0 +1,81 @@
+import { callFault } from '#aws/call-fault.ts';
+import type { StoredSecret } from '#aws/parameters.ts';
+import type { SecretValue } from '#aws/secret-value.ts';
+import type { Topology } from '#topology/topology.ts';
+import { type NeededSecret, neededSecrets } from '#vyos/needed-secrets.ts';
+import type { Cli } from '../cli.ts';
+import { CommandError } from '../output/command-error.ts';
+import { exitCodes } from '../output/exit-codes.ts';
+import { printable } from '../output/printable.ts';
+
+/** A secret, and how it stands in its regions. */
+export interface LookedAt extends NeededSecret {
+  /**
+   * `there`: in each of its regions, with the same value. `missing`: in one of them or in all. `differs`: a tunnel's two
+   * ends would not agree. `unfit`: not encrypted, or with characters that VyOS or Serf cannot carry.
+   */
+  readonly state: 'there' | 'missing' | 'differs' | 'unfit';
+  readonly missing: readonly string[];
+  /** Where it is; undefined: nowhere. */
+  readonly from: { readonly region: string; readonly value: SecretValue } | undefined;
+}
+
+/** As `router/apply-config` and `router/fill-secrets` take them. */
+const CARRIED: Readonly<Record<NeededSecret['use'], RegExp>> = {
+  tunnel: /^[!#-&(-[\]-~]{1,256}$/,
+  serf: /^[A-Za-z0-9+/=._-]+$/,
+};
+
+/** @throws CommandError (exit code 1) where a region cannot be asked */
+export async function lookAtSecrets(topology: Topology, cli: Cli): Promise<LookedAt[]> {
+  const needed = neededSecrets(topology);
+  const regions = [...new Set(needed.flatMap((secret) => secret.regions))];
+  const found = new Map(
+    await Promise.all(
+      regions.map(async (region) => {
+        const names = needed.filter((secret) => secret.regions.includes(region)).map(({ name }) => name);
+        return [
+          region,
+          await orExplain(region, cli, () => cli.outside.readSecrets(region, names, cli.io.signal)),
+        ] as const;
+      }),
+    ),
+  );
+  return needed.map((secret) => judge(secret, found));
+}
+
+/** @throws CommandError (exit code 1) that says which region could not be asked, and what to do */
+export async function orExplain<T>(region: string, { io }: Cli, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (io.signal?.aborted === true) throw error;
+    const { name, message } = error as Error;
+    const hint = HINTS[callFault(error)] ?? 'ask again';
+    throw new CommandError(
+      exitCodes.failed,
+      `SSM in ${region} could not be asked: ${name}: ${printable(message)}\n    hint: ${hint}`,
+      { cause: error },
+    );
+  }
+}
+
+const HINTS: Readonly<Partial<Record<ReturnType<typeof callFault>, string>>> = {
+  denied:
+    'these credentials need ssm:GetParameters and ssm:PutParameter on the named parameters, and the use of their KMS key',
+  credentials: 'log in (aws sso login), or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
+  unreachable: 'check the network, AWS_ENDPOINT_URL, and the sites’ regions in the topology',
+};
+
+function judge(secret: NeededSecret, found: ReadonlyMap<string, ReadonlyMap<string, StoredSecret>>): LookedAt {
+  const stored = secret.regions.flatMap((region) => {
+    const there = found.get(region)?.get(secret.name);
+    return there === undefined ? [] : [{ region, ...there }];
+  });
+  const [from] = stored;
+  const missing = secret.regions.filter((region) => !stored.some((each) => each.region === region));
+  const isUnfit = stored.some(({ encrypted, value }) => !encrypted || !value.matches(CARRIED[secret.use]));
+  const differs = stored.some(({ value }) => from !== undefined && !value.isSame(from.value));
+  const state = isUnfit ? 'unfit' : differs ? 'differs' : missing.length > 0 ? 'missing' : 'there';
+  return { ...secret, state, missing, from };
+}

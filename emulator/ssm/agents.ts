@@ -1,0 +1,28 @@
+/**
+ * `offline`: registered, and out of reach; SSM takes commands for it, which wait. `unregistered`: SSM has never heard of it,
+ * or its registration was taken away, and refuses commands for it.
+ */
+export const AGENT_STATES = ['online', 'offline', 'unregistered'] as const;
+export type AgentState = (typeof AGENT_STATES)[number];
+
+type Listener = (change: { readonly region: string; readonly instance: string; readonly state: AgentState }) => void;
+
+/** The SSM agents of all instances, as far as the service can reach them. What else the instances do goes on. */
+export class Agents {
+  readonly #states = new Map<string, AgentState>();
+  readonly #listeners = new Set<Listener>();
+
+  /** Default `online`. */
+  get(region: string, instance: string): AgentState {
+    return this.#states.get(`${region}/${instance}`) ?? 'online';
+  }
+
+  set(region: string, instance: string, state: AgentState): void {
+    this.#states.set(`${region}/${instance}`, state);
+    for (const listener of this.#listeners) listener({ region, instance, state });
+  }
+
+  onChange(listener: Listener): void {
+    this.#listeners.add(listener);
+  }
+}

@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs';
+import type { Call } from '#cli/outside.ts';
+import { managedSite } from '#failover/site.ts';
+import { endHeld } from '#functions/config-push/end-held.ts';
+import { answerOfPlan, planSite } from '#functions/config-push/plan-site.ts';
+import { pushConfig } from '#functions/config-push/push-config.ts';
+import { readConfigPushRequest } from '#functions/config-push/request.ts';
+import type { PushTools } from '#functions/config-push/tools.ts';
+import type { Site, Topology } from '#topology/topology.ts';
+import { renderConfig } from '#vyos/render.ts';
+import { DEADLINES, FakePushes, FakeRouter, handsOn } from '../functions/fake-routers.ts';
+import { FakeWorld } from '../functions/fakes.ts';
+import { example } from '../vyos/topologies.ts';
+import { commandLine, type Ended, examplesFolder, type Surroundings } from './command-line.ts';
+
+export const topology = example('tokyo-virginia');
+export const FILE = readFileSync(`${examplesFolder}/tokyo-virginia.yaml`, 'utf8');
+
+/** A site's config-push over fake routers that have what the topology says, and got it from us. */
+export class PushedSite {
+  readonly world: FakeWorld;
+  readonly pushes = new FakePushes();
+  readonly routers: Readonly<Record<string, FakeRouter>>;
+  runs = 0;
+
+  constructor(site: Site, of: Topology = topology) {
+    this.world = new FakeWorld(managedSite(of, site));
+    const names = [site.routers.active.name, site.routers.standby.name];
+    this.routers = Object.fromEntries(names.map((name) => [name, new FakeRouter(asRunning(name, of))]));
+    for (const name of names) this.pushes.configs[name] = { lines: renderConfig(of, name).lines, at: 0, id: 'before' };
+  }
+
+  async answer(payload: unknown): Promise<unknown> {
+    this.runs += 1;
+    const request = readConfigPushRequest(payload);
+    const tools: PushTools = {
+      ...this.world.tools(),
+      ...handsOn(this.routers),
+      run: `run-${this.runs}`,
+      pushes: this.pushes.store,
+      deadlines: DEADLINES,
+      verify: { withinMs: 10_000, steadyMs: 0, farEndMs: 600_000 },
+    };
+    if (request.action === 'push') return pushConfig(request, tools);
+    if (request.action !== 'plan') return endHeld(request, tools);
+    const plan = await planSite(request.topology, request.overrides, tools);
+    return 'outcome' in plan ? plan : answerOfPlan(plan, this.pushes.last);
+  }
+}
+
+/** All sites of a topology, asked through the command line. */
+export class PushedSites {
+  readonly sites: ReadonlyMap<string, PushedSite>;
+  readonly calls: Call[] = [];
+  /** What a call answers instead, or throws; undefined: what the site's function answers. */
+  instead: (call: Call) => unknown = () => undefined;
+
+  constructor(of: Topology = topology) {
+    this.sites = new Map(
+      of.sites.map((site) => [`vyos-failover-${of.name}-${site.name}-config-push`, new PushedSite(site, of)]),
+    );
+  }
+
+  run(line: readonly string[], around: Surroundings): Promise<Ended> {
+    const invoke = async (call: Call) => {
+      this.calls.push(call);
+      const answer = (await this.instead(call)) ?? (await this.sites.get(call.functionName)?.answer(call.payload));
+      return JSON.parse(JSON.stringify(answer)) as unknown;
+    };
+    return commandLine(line, { invoke, ...around });
+  }
+
+  router(name: string): FakeRouter {
+    const found = [...this.sites.values()].map(({ routers }) => routers[name]).find((each) => each !== undefined);
+    if (found === undefined) throw new Error(`no ${name}`);
+    return found;
+  }
+
+  /** What was asked for, in turn: `tokyo-2 hold`, `virginia-2 confirm`. */
+  get asked(): string[] {
+    return this.calls.flatMap(({ payload }) => {
+      const { action, only, hold, router } = payload as Record<string, string | boolean | undefined>;
+      return action === 'plan' ? [] : [`${only ?? router ?? ''} ${hold === true ? 'hold' : action}`];
+    });
+  }
+}
+
+function asRunning(router: string, of: Topology): string[] {
+  return renderConfig(of, router).lines.map((line) => line.replace(/'\{\{ssm:.*\}\}'/, "'(not shown)'"));
+}

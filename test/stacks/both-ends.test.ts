@@ -1,0 +1,146 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type ProgramEnd, runProgram } from './program.ts';
+import { PushableSite, pushableAssembly, SECRET } from './pushable-site.ts';
+import { topology } from './site-under-test.ts';
+
+const ROUTERS = ['tokyo-1', 'tokyo-2', 'virginia-1', 'virginia-2'] as const;
+const [TOKYO, VIRGINIA] = topology.sites.map(({ region }) => region) as [string, string];
+const NAME = '/vyos-failover/tokyo-virginia/psk/tokyo-2--virginia-2-2026-11';
+
+/** The example with a new name for every tunnel's key, and that with another network for every tunnel. */
+const rotated = readFileSync('examples/tokyo-virginia.yaml', 'utf8').replace(
+  /psk: (\/[\w/.-]+)/g,
+  (_, name: string) => `psk: ${name}-2026-11`,
+);
+const renumbered = rotated.replaceAll('network: 169.254.10.', 'network: 169.254.20.');
+
+let folder: string;
+let built: Awaited<ReturnType<typeof pushableAssembly>>;
+let site: PushableSite;
+let associations: () => Readonly<Record<string, string>>;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'vyos-failover-both-ends-'));
+  writeFileSync(join(folder, 'rotated.yaml'), rotated);
+  writeFileSync(join(folder, 'renumbered.yaml'), renumbered);
+  // Deployed with the new names: the routers may read them.
+  built = await pushableAssembly(join(folder, 'rotated.yaml'), { FAR_END_MS: '6000' });
+});
+afterAll(() => {
+  built.remove();
+  rmSync(folder, { recursive: true });
+});
+beforeEach(async () => {
+  site = await PushableSite.start(built.directory);
+  associations = site.joinTunnels();
+});
+afterEach(async () => {
+  site.failIfSaid(SECRET);
+  await site.close();
+});
+
+const run = (line: readonly string[], file: string): Promise<ProgramEnd> =>
+  runProgram(site.emulator, [...line, join(folder, file)]);
+const running = (router: string) => site.routers.get(router)?.running.join('\n') ?? '';
+const stored = (region: string, name = NAME) => site.emulator.ssm.parameters(region).get(name, undefined).value;
+const store = (region: string, value: string) =>
+  site.emulator.ssm
+    .parameters(region)
+    .put(NAME, value, { type: 'SecureString', overwrite: true, advanced: false, now: 0 });
+const inForce = (word: string) => ROUTERS.filter((router) => running(router).includes(word));
+const timers = () => ROUTERS.flatMap((router) => site.routers.get(router)?.timers ?? []);
+
+describe('a rotation of keys', () => {
+  it('makes the keys, changes both ends of each tunnel together, and proves them; so does another network after it', async () => {
+    const before = associations();
+    expect((await run(['secrets', 'check'], 'rotated.yaml')).code).toBe(3);
+    expect((await run(['secrets', 'create', '--yes'], 'rotated.yaml')).code).toBe(0);
+    const push = await run(['config', 'push', '--yes'], 'rotated.yaml');
+    expect([push.code, push.stdout]).toEqual([
+      0,
+      '✓ tokyo: tokyo-2 and tokyo-1 have their new configuration.\n✓ virginia: virginia-2 and virginia-1 have their new configuration.\n',
+    ]);
+    expect(push.stderr).toContain('tokyo-2 and virginia-2 change together: tokyo-2--virginia-2 would be down');
+    expect([inForce(SECRET), inForce(stored(TOKYO)), stored(VIRGINIA)]).toEqual([
+      [],
+      ['tokyo-2', 'virginia-2'],
+      stored(TOKYO),
+    ]);
+    expect(Object.keys(associations()).filter((tunnel) => associations()[tunnel] === before[tunnel])).toEqual([]);
+    const proven = associations();
+
+    const renumbering = await run(['config', 'push', '--yes'], 'renumbered.yaml');
+    expect([renumbering.code, inForce('169.254.20.'), timers()]).toEqual([0, [...ROUTERS], []]);
+    expect(associations()).toEqual(proven);
+    expect((await run(['config', 'push', '--yes'], 'renumbered.yaml')).stdout).toContain(
+      'The routers have what they should',
+    );
+    const everything =
+      site.everythingSaid() + [push, renumbering].map(({ stdout, stderr }) => stdout + stderr).join('');
+    expect(everything).not.toContain(stored(TOKYO));
+  });
+
+  it('with another value in one region is undone at both ends, and the tunnel has its old key', async () => {
+    await run(['secrets', 'create', '--yes'], 'rotated.yaml');
+    store(VIRGINIA, 'another-value');
+    const check = await run(['secrets', 'check'], 'rotated.yaml');
+    expect([check.code, check.stdout]).toEqual([
+      3,
+      expect.stringContaining(`${NAME}: not the same in ${TOKYO} and ${VIRGINIA}`),
+    ]);
+    const { code, stdout } = await run(['config', 'push', '--yes', '--json'], 'rotated.yaml');
+    expect([code, JSON.parse(stdout)]).toMatchObject([
+      1,
+      {
+        sites: [
+          {
+            outcome: 'undone',
+            pushed: [],
+            says: expect.stringMatching(/tokyo-2: .*old configuration again/) as unknown,
+          },
+          {
+            outcome: 'undone',
+            pushed: [],
+            says: expect.stringMatching(/virginia-2: .*old configuration again/) as unknown,
+          },
+        ],
+      },
+    ]);
+    expect([inForce(SECRET), timers()]).toEqual([[...ROUTERS], []]);
+    // Up again, with the old key: each was set up anew when it went back.
+    expect(Object.keys(associations())).toHaveLength(2);
+  });
+
+  it('whose name one end may not read is refused there, and undone at the other one', async () => {
+    await run(['secrets', 'create', '--yes'], 'rotated.yaml');
+    site.emulator.ssm.parameters(VIRGINIA).delete(NAME);
+    const { code, stdout } = await run(['config', 'push', '--yes'], 'rotated.yaml');
+    expect([code, stdout]).toEqual([
+      1,
+      expect.stringContaining(`virginia-2: ${NAME} could not be fetched: ParameterNotFound`),
+    ]);
+    expect([inForce(SECRET), timers(), Object.keys(associations()).length]).toEqual([[...ROUTERS], [], 2]);
+  });
+});
+
+it('a push whose program is killed between the ends leaves both to their timers', async () => {
+  await run(['secrets', 'create', '--yes'], 'rotated.yaml');
+  // Nobody hears the confirmation.
+  const done = new Set<string>();
+  site.emulator.on((happening) => {
+    if (happening.kind !== 'command' || happening.status !== 'Success' || !happening.document.includes('apply')) return;
+    done.add(happening.instance);
+    if (done.size === 2) site.emulator.faults.add({ service: 'lambda', kind: 'denied' });
+  });
+  const { code, stdout } = await run(['config', 'push', '--yes'], 'rotated.yaml');
+  expect([code, stdout]).toEqual([
+    1,
+    expect.stringContaining('what was not confirmed has its old configuration again within 12 minutes'),
+  ]);
+  expect(timers()).toHaveLength(2);
+  for (const router of site.routers.values()) router.fireTimers();
+  expect([inForce(SECRET), Object.keys(associations()).length]).toEqual([[...ROUTERS], 2]);
+});

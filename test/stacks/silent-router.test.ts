@@ -1,0 +1,135 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Happening } from '#emulator/service.ts';
+import { runProgram } from './program.ts';
+import { PushableSite, pushableAssembly, SECRET, withNewSubnet } from './pushable-site.ts';
+import { names, tokyo } from './site-under-test.ts';
+
+const NEW = '10.1.16.0/20';
+const { instance = '' } = tokyo.routers.standby;
+
+let folder: string;
+let built: Awaited<ReturnType<typeof pushableAssembly>>;
+let site: PushableSite;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'vyos-failover-silent-'));
+  writeFileSync(join(folder, 'topology.yaml'), withNewSubnet);
+  // As deployed, a router may take minutes.
+  const within = { READ_WITHIN_MS: '2500', APPLY_WITHIN_MS: '4000', CONFIRM_WITHIN_MS: '1500', UNDO_WITHIN_MS: '1500' };
+  built = await pushableAssembly(undefined, within);
+});
+afterAll(() => {
+  built.remove();
+  rmSync(folder, { recursive: true });
+});
+beforeEach(async () => {
+  site = await PushableSite.start(built.directory);
+});
+afterEach(async () => {
+  site.failIfSaid(SECRET);
+  await site.close();
+});
+
+const push = () =>
+  runProgram(site.emulator, ['config', 'push', '--site', 'tokyo', '--yes', join(folder, 'topology.yaml')]);
+const agent = (state: 'online' | 'offline' | 'unregistered') =>
+  site.emulator.ssm.agents.set(tokyo.region, instance, state);
+const isNew = (lines: readonly string[]) => lines.some((line) => line.includes(NEW));
+const configurations = () => [site.standby.running, site.standby.saved, site.active.running].map(isNew);
+
+type Command = Extract<Happening, { kind: 'command' }>;
+const commands = (): Command[] =>
+  site.emulator.happenings.filter((each): each is Command => each.kind === 'command' && each.instance === instance);
+/** How the commands of one document ended on the router. */
+const ends = (document: string) =>
+  commands()
+    .filter((each) => each.document.includes(document) && each.status !== 'Pending' && each.status !== 'InProgress')
+    .map(({ status }) => status);
+
+/** Calls `act` once, in the moment in which a command that changes the router gets there, or ends. */
+function when(status: 'Pending' | 'Success', act: () => void): void {
+  const stop = site.emulator.on((each) => {
+    if (each.kind !== 'command' || each.status !== status || !each.document.includes('apply-config')) return;
+    stop();
+    act();
+  });
+}
+
+describe('a router whose SSM agent is gone is not touched, nor is the other one', () => {
+  it('off line: its commands are taken, never delivered, and cancelled at the deadline', async () => {
+    agent('offline');
+    const { code, stdout } = await push();
+    expect([code, stdout]).toEqual([
+      4,
+      expect.stringContaining('tokyo-2 did not tell its configuration: no answer within 2.5 s'),
+    ]);
+    expect([ends('show-config'), ends('apply-config'), configurations()]).toEqual([
+      ['Cancelled'],
+      [],
+      [false, false, false],
+    ]);
+    agent('online');
+    await expect.poll(() => ends('show-config')).toEqual(['Cancelled']);
+  });
+
+  it('unknown to SSM: refused at once, with SSM’s own words', async () => {
+    agent('unregistered');
+    const { code, stdout } = await push();
+    expect([code, stdout]).toEqual([
+      4,
+      expect.stringMatching(/tokyo-2 did not tell its configuration: InvalidInstanceId: .*not in a valid state/),
+    ]);
+    expect([commands(), configurations()]).toEqual([[], [false, false, false]]);
+  });
+});
+
+describe('a router that goes silent', () => {
+  it('before it got its new configuration: the command is cancelled, and does not run when the agent is back', async () => {
+    when('Pending', () => agent('offline'));
+    const { code, stdout } = await push();
+    expect([code, stdout]).toEqual([
+      1,
+      expect.stringMatching(
+        /tokyo-2: it did not say how it went \(no answer within 4 s\)\. It does not answer now; if it took the new configuration it has the old one again by \d{4}-/,
+      ),
+    ]);
+    // The apply, and the undo that nobody heard.
+    expect(ends('apply-config')).toEqual(['Cancelled', 'Cancelled']);
+    agent('online');
+    expect(site.standby.timers).toEqual([]);
+    expect((await push()).code).toBe(0);
+    expect([ends('apply-config').slice(0, 2), configurations()]).toEqual([
+      ['Cancelled', 'Cancelled'],
+      [true, true, true],
+    ]);
+  });
+
+  it('after it applied: its own timer brings the old configuration back, and the next push begins from there', async () => {
+    when('Success', () => agent('offline'));
+    const { code, stdout } = await push();
+    expect([code, stdout]).toEqual([
+      1,
+      expect.stringMatching(
+        /BGP did not come back: it does not tell its eBGP sessions.*It does not answer now; if it took the new configuration it has the old one again by \d{4}-/,
+      ),
+    ]);
+    expect([configurations(), ends('apply-config')]).toEqual([
+      [true, false, false],
+      ['Success', 'Cancelled'],
+    ]);
+    const alarm = { kind: 'alarm', name: `${names.stack}-push-failed`, state: 'ALARM' };
+    await expect.poll(() => site.emulator.happenings).toContainEqual(expect.objectContaining(alarm));
+
+    // Nobody can say what it has now: nothing is begun before its timer has fired.
+    const early = await push();
+    expect([early.code, configurations()[2]]).toEqual([4, false]);
+    site.standby.fireTimers();
+    expect(configurations()).toEqual([false, false, false]);
+    agent('online');
+    expect((await push()).code).toBe(0);
+    expect(configurations()).toEqual([true, true, true]);
+  });
+});

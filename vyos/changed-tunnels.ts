@@ -1,0 +1,90 @@
+/** Which tunnels a change breaks until the far end has it too. */
+import type { Topology } from '#topology/topology.ts';
+import { keyOf, type Line } from './line.ts';
+import { parseCommand, parseSetCommand } from './quote.ts';
+import { resolveRouter } from './resolve.ts';
+import type { RouterModel } from './router-model.ts';
+
+/** What both ends must agree on lies below `root`: in these nodes, or (undefined) in all. */
+interface Agreement {
+  readonly root: Line;
+  readonly nodes?: ReadonlySet<string>;
+}
+
+const IKE_NODES = new Set(['key-exchange', 'proposal']);
+const ESP_NODES = new Set(['proposal', 'pfs', 'mode', 'compression']);
+const LINK_NODES = new Set(['address', 'source-address', 'remote', 'local-ip', 'remote-ip', 'encapsulation']);
+const NEIGHBOR_NODES = new Set(['remote-as', 'update-source', 'password']);
+
+/**
+ * The far routers of the tunnels that a router already has and that `commands` change in what both ends must agree on:
+ * addresses, keys, IKE and ESP proposals, AS numbers. Each end can have the rest (MTU, lifetimes, filters, timers) before
+ * the other; a tunnel that is only being made has nothing to lose.
+ *
+ * @param running `set` lines that the router has
+ * @param commands `delete` and `set` commands that bring it to the topology
+ */
+export function changedTunnels(
+  topology: Topology,
+  router: string,
+  running: readonly string[],
+  commands: readonly string[],
+): string[] {
+  const model = resolveRouter(topology, router);
+  const paths = commands.flatMap((command) => [parseCommand(command)?.slice(1) ?? []]);
+  const there = new Set(
+    running.flatMap((line, index) => {
+      const words = parseSetCommand(line, index + 1) ?? [];
+      return words.map((_, count) => keyOf(words.slice(0, count + 1)));
+    }),
+  );
+  return model.ipsec.peers
+    .filter((_, index) => isThere(model, index, there))
+    .filter((peer) => {
+      const agreements = agreementsOn(model, model.ipsec.peers.indexOf(peer));
+      return paths.some((path) => agreements.some((agreement) => touches(withoutAsn(path), agreement)));
+    })
+    .map(({ name }) => name);
+}
+
+/** By the far router's name, by its address (before 1.4), or by the interface, where the far end got another address. */
+function isThere({ ipsec, links }: RouterModel, index: number, there: ReadonlySet<string>): boolean {
+  const peer = ipsec.peers[index];
+  const link = links[index]?.interface ?? '';
+  const roots = [
+    ['vpn', 'ipsec', 'site-to-site', 'peer', peer?.name ?? ''],
+    ['vpn', 'ipsec', 'site-to-site', 'peer', peer?.remoteAddress ?? ''],
+    ['interfaces', 'tunnel', link],
+    ['interfaces', 'vti', link],
+  ];
+  return roots.some((root) => there.has(keyOf(root)));
+}
+
+function agreementsOn({ ipsec, links, bgp }: RouterModel, index: number): Agreement[] {
+  const { name = '', remoteAddress = '', ikeGroup = '' } = ipsec.peers[index] ?? {};
+  const link = links[index]?.interface ?? '';
+  return [
+    { root: ['vpn', 'ipsec', 'site-to-site', 'peer', name] },
+    { root: ['vpn', 'ipsec', 'site-to-site', 'peer', remoteAddress] },
+    { root: ['vpn', 'ipsec', 'authentication', 'psk', name] },
+    { root: ['vpn', 'ipsec', 'ike-group', ikeGroup], nodes: IKE_NODES },
+    { root: ['vpn', 'ipsec', 'esp-group', ipsec.espGroup.name], nodes: ESP_NODES },
+    { root: ['interfaces', 'tunnel', link], nodes: LINK_NODES },
+    { root: ['interfaces', 'vti', link], nodes: LINK_NODES },
+    { root: ['protocols', 'bgp', 'neighbor', bgp.neighbors[index]?.address ?? ''], nodes: NEIGHBOR_NODES },
+    { root: ['protocols', 'bgp', 'system-as'] },
+  ];
+}
+
+/** A path above the root deletes all of it. */
+function touches(path: Line, { root, nodes }: Agreement): boolean {
+  const common = Math.min(path.length, root.length);
+  if (path.length === 0 || keyOf(path.slice(0, common)) !== keyOf(root.slice(0, common))) return false;
+  return nodes === undefined || path.length <= root.length || nodes.has(path[root.length] ?? '');
+}
+
+/** Before 1.4 the AS number is part of every BGP path. */
+function withoutAsn(path: Line): Line {
+  const [protocols = '', bgp = '', asn = '', ...rest] = path;
+  return protocols === 'protocols' && bgp === 'bgp' && /^\d+$/.test(asn) ? [protocols, bgp, ...rest] : path;
+}
