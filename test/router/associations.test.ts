@@ -32,8 +32,8 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 function onVersion(vyos: VyosVersion): void {
   const running = (router: string) =>
     renderConfig(topology, router, { vyos }).lines.map((line) => line.replace(/'\{\{ssm:.*\}\}'/, OLD));
-  tokyo = new SimulatedVyos(join(folder, `tokyo-${vyos}`), running('tokyo-1'), `${vyos}.0`);
-  virginia = new SimulatedVyos(join(folder, `virginia-${vyos}`), running('virginia-1'), `${vyos}.0`);
+  tokyo = SimulatedVyos.install(join(folder, `tokyo-${vyos}`), running('tokyo-1'), `${vyos}.0`);
+  virginia = SimulatedVyos.install(join(folder, `virginia-${vyos}`), running('virginia-1'), `${vyos}.0`);
   SimulatedVyos.join(join(folder, `network-${vyos}`), { '203.0.113.10': tokyo, '198.51.100.10': virginia });
   network = join(folder, `network-${vyos}`);
 }
