@@ -89,7 +89,10 @@ function leftApart(step: Step, results: readonly PushStep[]): string {
   const between = listed(
     step.tunnels.filter((ends) => new Set(ends.map((end) => kept.includes(end))).size === 2).map(tunnelName),
   );
-  return ` ${between} is down: ${listed(kept)} has the new configuration, ${listed(others)} not. Push again: that changes ${listed(others)} alone.`;
+  const isSure = !results.some(({ outcome }) => outcome === 'unknown');
+  const [down, not] = isSure ? ['is down', 'not'] : ['may be down', 'perhaps not'];
+  const again = isSure ? `that changes ${listed(others)} alone` : 'when it answers again';
+  return ` ${between} ${down}: ${listed(kept)} has the new configuration, ${listed(others)} ${not}. Push again: ${again}.`;
 }
 
 function isBad(result: PushStep | undefined): boolean {

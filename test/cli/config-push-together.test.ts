@@ -152,6 +152,15 @@ it('a confirmation that only one end heard is said, with the way out, and the ne
   expect([again.exitCode, changed()]).toEqual([0, ALL]);
 });
 
+it('a second end that falls silent when it is to be confirmed is called what it is: not known', async () => {
+  sites.router('virginia-2').answers.confirm = Array.from({ length: 6 }, () => SILENT);
+  const { exitCode, stdout } = await run(['--yes']);
+  expect([exitCode, changed()]).toEqual([1, ['tokyo-2', 'virginia-2']]);
+  expect(stdout).toContain(
+    'tokyo-2--virginia-2 may be down: tokyo-2 has the new configuration, virginia-2 perhaps not. Push again: when it answers again.',
+  );
+});
+
 it('a confirmation whose answer gets lost on the way to the desk is asked for again', async () => {
   let lost = 0;
   sites.instead = async (call) => {
