@@ -10,8 +10,8 @@ export function lostPaths(lab: () => RaisedLab): void {
     expect(await trafficFlows(lab())).toBe(true);
     expect(await lab().owners()).toEqual(['tokyo-1']);
 
-    await lab().probe();
-    await lab().probe();
+    await lab().probe(lab().here);
+    await lab().probe(lab().here);
     expect(await lab().ownerIs('tokyo-2')).toBe(true);
     expect(await trafficFlows(lab())).toBe(true);
   });
@@ -20,7 +20,7 @@ export function lostPaths(lab: () => RaisedLab): void {
     await lab().break('tokyo', 'partition');
     // Long enough for Serf to give up, too.
     await sleep(12_000);
-    await lab().probe();
+    await lab().probe(lab().here);
     expect(await lab().owners()).toHaveLength(1);
     expect(await trafficFlows(lab())).toBe(true);
   });
@@ -33,17 +33,17 @@ export function lostPaths(lab: () => RaisedLab): void {
       await lab().break('virginia-1', 'uplink');
       expect(await trafficFlows(lab())).toBe(true);
       // Where safety is preferred its own last healthy word is a veto, for as long as it is fresh.
-      expect(await probeUntil(lab(), moved)).toBe(true);
+      expect(await probeUntil(lab(), virginia, moved)).toBe(true);
       await lab().mend('virginia-1', 'uplink');
       await lab().becomesWell();
-      await lab().probe();
+      await lab().probe(virginia);
     }
     expect(swapsOf(lab(), virginia) - swaps).toBe(1);
 
     await lab().break('virginia-2', 'uplink');
     expect(await trafficFlows(lab())).toBe(true);
     const held = () => logOf(lab(), virginia).some((line) => line.includes('hold-down lasts another'));
-    expect(await probeUntil(lab(), held)).toBe(true);
+    expect(await probeUntil(lab(), virginia, held)).toBe(true);
     expect(await moved()).toBe(true);
     expect(swapsOf(lab(), virginia) - swaps).toBe(1);
     expect(await trafficFlows(lab())).toBe(true);
