@@ -90,9 +90,9 @@ export class RaisedLab {
     return heal(this.plan, this.state);
   }
 
-  /** A round of the health probe; in reality one comes every minute. */
-  probe(): Promise<void> {
-    return this.emulator.tickSchedules();
+  /** A round of the health probe, of one site or of all; in reality one comes every minute. */
+  probe(site?: SitePlan): Promise<void> {
+    return this.emulator.tickSchedules(site?.site.region);
   }
 
   /** Routers that the packets of the site's hosts are forwarded to, as the kernel has it. */

@@ -33,7 +33,7 @@ export function runScript(
   const file = join(directory, '_script.sh');
   // Synchronously: a file that is still open for writing in a child forked meanwhile cannot be executed (ETXTBSY).
   writeFileSync(file, text, { mode: 0o700 });
-  const [program = '', ...args] = [...enter, '/bin/sh', '-c', '"$0"', file];
+  const [program, ...args] = [...enter, '/bin/sh', '-c', '"$0"', file];
   const child = spawn(program, args, {
     cwd: directory,
     env: { ...env },

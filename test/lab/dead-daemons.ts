@@ -22,8 +22,8 @@ export function deadDaemons(lab: () => RaisedLab): void {
   it('is gone round when it is FRR on the active router, whose host lives on; a person may move the routes', async () => {
     await lab().break('tokyo-1', 'frr');
     expect(await trafficFlows(lab())).toBe(true);
-    await lab().probe();
-    await lab().probe();
+    await lab().probe(lab().here);
+    await lab().probe(lab().here);
     expect(await lab().owners()).toEqual(['tokyo-1']);
 
     expect(await lab().move('switchover', 'tokyo-2')).toMatchObject({ payload: { outcome: 'swapped' } });

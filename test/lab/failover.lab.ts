@@ -28,11 +28,21 @@ describe.skipIf(reason !== undefined)(
       await lab.makeWhole();
     });
 
-    describe('a router that dies', () => deadRouters(() => lab));
-    describe('a daemon that dies', () => deadDaemons(() => lab));
-    describe('a new configuration', () => pushes(() => lab));
+    describe('a router that dies', () => {
+      deadRouters(() => lab);
+    });
+    describe('a daemon that dies', () => {
+      deadDaemons(() => lab);
+    });
+    describe('a new configuration', () => {
+      pushes(() => lab);
+    });
     // After the pushes: they would be refused in hold-down.
-    describe('a path that is lost', () => lostPaths(() => lab));
-    describe('stopped instances', () => stoppedInstances(() => lab));
+    describe('a path that is lost', () => {
+      lostPaths(() => lab);
+    });
+    describe('stopped instances', () => {
+      stoppedInstances(() => lab);
+    });
   },
 );

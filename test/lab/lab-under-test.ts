@@ -46,13 +46,25 @@ export async function pingDuring(way: Way, happens: () => Promise<unknown>): Pro
   return ping.stop();
 }
 
-/** Minutes pass, with a round of the probe in each, until something holds. @returns false if it does not within patience */
-export async function probeUntil(lab: RaisedLab, holds: () => Promise<boolean> | boolean): Promise<boolean> {
+/**
+ * Minutes pass in a site, with a round of the probe in each, until something holds. In that site alone: to the far one's
+ * probe a tunnel that is down is down at both ends.
+ *
+ * @returns false if it does not hold within patience
+ */
+export async function probeUntil(
+  lab: RaisedLab,
+  site: SitePlan,
+  holds: () => Promise<boolean> | boolean,
+): Promise<boolean> {
   const held = async () => {
-    await lab.probe();
+    await lab.probe(site);
     return holds();
   };
-  return waitUntil(held, { withinMs: PATIENCE_MS, everyMs: 1_000 });
+  if (await waitUntil(held, { withinMs: PATIENCE_MS, everyMs: 1_000 })) return true;
+  const said = logOf(lab, site).flatMap((line) => /"message":"([^"]*Routes stay[^"]*)"/.exec(line)?.[1] ?? []);
+  process.stderr.write(`the probe of ${site.site.name} said last: ${said.at(-1) ?? 'nothing'}\n`);
+  return false;
 }
 
 /** What a site's managed routes point at in EC2. */

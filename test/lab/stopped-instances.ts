@@ -17,7 +17,7 @@ export function stoppedInstances(lab: () => RaisedLab): void {
       await sleep(9_000);
     });
     expect(sent - received).toBeLessThanOrEqual(5);
-    expect(await probeUntil(lab(), () => areTold(lab(), here, /Site Degraded.*tokyo-2/, told))).toBe(true);
+    expect(await probeUntil(lab(), here, () => areTold(lab(), here, /Site Degraded.*tokyo-2/, told))).toBe(true);
     expect(await lab().owners()).toEqual(['tokyo-1']);
     expect(swapsOf(lab(), here)).toBe(swaps);
     expect(await trafficFlows(lab())).toBe(true);
@@ -29,7 +29,7 @@ export function stoppedInstances(lab: () => RaisedLab): void {
     const told = toldIn(lab(), here).length;
     for (const name of ['tokyo-1', 'tokyo-2']) await lab().break(name, 'router');
     lab().stopInstances();
-    expect(await probeUntil(lab(), () => areTold(lab(), here, /refused/i, told))).toBe(true);
+    expect(await probeUntil(lab(), here, () => areTold(lab(), here, /refused/i, told))).toBe(true);
     expect(targetsOf(lab(), here)).toEqual(before);
   });
 }
