@@ -11,7 +11,10 @@ export async function readRound(tools: ProbeTools): Promise<ProbeRound> {
   return { at: tools.now(), ebgp };
 }
 
-/** null: the router did not tell. A silent SSM agent, or a shell that fails, is unknown and never down. */
+/**
+ * null: the router did not tell. A silent SSM agent, or a shell that fails, is unknown and never down. A router that says
+ * that it has no bgpd has told: it has no session.
+ */
 async function readEbgp(router: ManagedRouter, tools: ProbeTools): Promise<EbgpCount | null> {
   const end = await tools.readBgp(router);
   const sessions = end.kind === 'answered' ? parseBgpSummary(parseJson(end.output), tools.site.asn) : undefined;

@@ -19,14 +19,13 @@ export function deadDaemons(lab: () => RaisedLab): void {
     expect(sent - received).toBeLessThanOrEqual(5);
   });
 
-  it('is gone round when it is FRR on the active router, whose host lives on; a person may move the routes', async () => {
+  it('is gone round when it is FRR on the active router, whose host lives on, until the probe moves the routes', async () => {
     await lab().break('tokyo-1', 'frr');
     expect(await trafficFlows(lab())).toBe(true);
     await lab().probe(lab().here);
-    await lab().probe(lab().here);
     expect(await lab().owners()).toEqual(['tokyo-1']);
 
-    expect(await lab().move('switchover', 'tokyo-2')).toMatchObject({ payload: { outcome: 'swapped' } });
+    await lab().probe(lab().here);
     expect(await lab().ownerIs('tokyo-2')).toBe(true);
     expect(await trafficFlows(lab())).toBe(true);
   });

@@ -59,6 +59,7 @@ describe('watch-bfd', () => {
     await router.bfd({ [PEER]: 'down' });
 
     await router.untilAsked(1);
+    expect(await started(router)).toBe(1);
   });
 
   it('reports the next outage after the session has been up again', async () => {

@@ -37,7 +37,7 @@ const acts = {
   /** EC2's status check of it fails, and the alarm on it says so. */
   impair: router,
   /** eBGP by router; `dead`: FRR was killed. */
-  bgp: z.record(router, z.enum(['up', 'down', 'dead'])),
+  bgp: z.record(router, z.enum(['up', 'down', 'dead', 'untold'])),
   ssmAgent: z.record(router, z.enum(['alive', 'dead'])),
   /** Calls to AWS go wrong from now on, as the emulator injects it. */
   fault: faultSchema,

@@ -3,8 +3,8 @@ import { type ManagedSite, peerOf, routerNamed, routersOf } from '#failover/site
 
 /** What runs on a router, as far as anybody can see it from outside. */
 export interface Life {
-  /** Are its eBGP sessions Established? `dead`: FRR does not run, and `vtysh` says so. */
-  bgp: 'up' | 'down' | 'dead';
+  /** Are its eBGP sessions Established? `dead`: FRR does not run, and `vtysh` says so. `untold`: `vtysh` itself fails. */
+  bgp: 'up' | 'down' | 'dead' | 'untold';
   /** Its SSM agent answers. */
   agent: boolean;
 }
@@ -45,9 +45,9 @@ export function reportEvent(
   } as unknown as APIGatewayProxyEventV2WithIAMAuthorizer;
 }
 
-/** As FRR prints it; undefined: it does not run. */
+/** As FRR prints it; undefined: it does not. */
 export function summaryOf({ bgp }: Life) {
-  if (bgp === 'dead') return undefined;
+  if (bgp === 'dead' || bgp === 'untold') return undefined;
   const state = bgp === 'up' ? 'Established' : 'Active';
   return { ipv4Unicast: { as: 65001, peers: { '169.254.10.2': { remoteAs: 65002, state } } } };
 }
