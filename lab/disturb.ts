@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { RouterPlan, SitePlan } from './plan.ts';
 import { processesIn, signal } from './processes.ts';
-import { ipBatch, runIn } from './run.ts';
+import { runIn } from './run.ts';
 
 /**
  * What is no failure, and may look like one to a detector. Each gives what ends it; whatever happens in between, that
@@ -11,7 +11,8 @@ export type EndDisturbance = () => Promise<void>;
 
 /** So many per cent of the packets between a router and its VPC get lost, each way. */
 export async function losePackets({ vpc }: SitePlan, { port }: RouterPlan, percent: number): Promise<EndDisturbance> {
-  const drop = `numgen random mod 100 < ${percent} drop`;
+  // nftables refuses a comparison that always holds.
+  const drop = percent < 100 ? `numgen random mod 100 < ${percent} drop` : 'drop';
   const input = `
 table netdev lab-${port} {
   chain leaving { type filter hook ingress device "${port}" priority 0; ${drop}; }
@@ -38,13 +39,16 @@ export async function pausePrograms(
   };
 }
 
-/** A virtual machine that is not given its processors: nothing runs, and no packet is answered. */
-export async function freeze({ vpc }: SitePlan, router: RouterPlan): Promise<EndDisturbance> {
-  await ipBatch(vpc, [`link set ${router.port} down`]);
+/**
+ * A virtual machine that is not given its processors: nothing runs, and no packet is answered. Its port stays up: the
+ * kernel may take a second to use one that went down and came back (linkwatch), and the freeze would last longer.
+ */
+export async function freeze(site: SitePlan, router: RouterPlan): Promise<EndDisturbance> {
+  const reconnect = await losePackets(site, router, 100);
   const resume = await pausePrograms(router);
   return async () => {
     await resume();
-    await ipBatch(vpc, [`link set ${router.port} up`]);
+    await reconnect();
   };
 }
 

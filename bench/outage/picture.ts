@@ -48,19 +48,18 @@ const BACKGROUND = /^(SendCommand|GetCommandInvocation|ListCommandInvocations|Pu
 interface Mark {
   readonly measure: 'nearMs' | 'farMs' | 'detectedMs' | 'reportedMs';
   readonly says: string;
-  /** Its words stand before the mark, and not after it. */
-  readonly before: boolean;
 }
 
 const ROUTING: readonly Mark[] = [
-  { measure: 'nearMs', says: 'pair', before: true },
-  { measure: 'farMs', says: 'far side', before: false },
+  { measure: 'nearMs', says: 'pair' },
+  { measure: 'farMs', says: 'far side' },
 ];
 const SURVIVOR: readonly Mark[] = [
-  { measure: 'detectedMs', says: 'BFD is down: asks', before: true },
-  { measure: 'reportedMs', says: 'no answer: reports', before: false },
+  { measure: 'detectedMs', says: 'BFD is down: asks' },
+  { measure: 'reportedMs', says: 'no answer: reports' },
 ];
 
+/** The words of the first one stand before it, so that two at almost the same time can be read. */
 function marks(
   y: number,
   label: string,
@@ -68,15 +67,17 @@ function marks(
   { trial }: OutageExample,
   across: (ms: number) => number,
 ): string[] {
+  const all = which
+    .flatMap(({ measure, says }) => (trial[measure] === null ? [] : [{ at: trial[measure], says }]))
+    .toSorted((one, other) => one.at - other.at);
   return [
     text(24, y + 4, label, ''),
-    ...which.flatMap(({ measure, says, before }) => {
-      const at = trial[measure];
-      if (at === null) return [];
+    ...all.flatMap(({ at, says }, index) => {
       const x = across(at);
+      const words = `${says} ${(at / 1000).toFixed(2)} s`;
       return [
         `<line class="green mark" x1="${x}" x2="${x}" y1="${y - 8}" y2="${y + 8}"/>`,
-        text(before ? x - 6 : x + 6, y + 4, `${says} ${(at / 1000).toFixed(2)} s`, 'tick', before ? 'end' : 'start'),
+        index === 0 ? text(x - 6, y + 4, words, 'tick', 'end') : text(x + 6, y + 4, words, 'tick'),
       ];
     }),
   ];

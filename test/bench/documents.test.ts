@@ -2,6 +2,12 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { ColdStartReport } from '#bench/cold-start/report.ts';
 import { showColdStart } from '#bench/cold-start/show.ts';
+import type { FalseAlarmsReport } from '#bench/false-alarms/report.ts';
+import { showFalseAlarms } from '#bench/false-alarms/show.ts';
+import { outageChart } from '#bench/outage/chart.ts';
+import { pictureOf } from '#bench/outage/picture.ts';
+import { type Measure, type OutageReport, spreadOf } from '#bench/outage/report.ts';
+import { showOutage } from '#bench/outage/show.ts';
 import { plotSvg } from '#bench/plot.ts';
 import { withTable } from '#bench/save.ts';
 import { swapChart } from '#bench/swap/chart.ts';
@@ -9,17 +15,46 @@ import type { SwapReport } from '#bench/swap/report.ts';
 import { showSwap } from '#bench/swap/show.ts';
 
 const page = readFileSync('docs/bench.md', 'utf8');
+const detection = readFileSync('docs/detection.md', 'utf8');
 const swap = JSON.parse(readFileSync('docs/bench/swap.json', 'utf8')) as SwapReport;
+const outage = JSON.parse(readFileSync('docs/bench/outage.json', 'utf8')) as OutageReport;
+const falseAlarms = JSON.parse(readFileSync('docs/bench/false-alarms.json', 'utf8')) as FalseAlarmsReport;
 const coldStart = JSON.parse(readFileSync('docs/bench/cold-start.json', 'utf8')) as ColdStartReport;
 
 describe('docs/bench.md', () => {
   it('shows the tables of the raw results beside it', () => {
     expect(withTable(page, 'swap', showSwap(swap))).toBe(page);
+    expect(withTable(page, 'outage', showOutage(outage))).toBe(page);
+    expect(withTable(page, 'false-alarms', showFalseAlarms(falseAlarms))).toBe(page);
     expect(withTable(page, 'cold-start', showColdStart(coldStart))).toBe(page);
   });
 
-  it('shows the plot of the raw results beside it', () => {
+  it('shows the plots of the raw results beside it', () => {
     expect(readFileSync('docs/bench/swap.svg', 'utf8')).toBe(plotSvg(swapChart(swap)));
+    expect(readFileSync('docs/bench/outage.svg', 'utf8')).toBe(outageChart(outage));
+    const example = outage.examples.find(({ way, failure }) => way === 'ours' && failure === 'router');
+    expect(readFileSync('docs/bench/failover.svg', 'utf8')).toBe(example && pictureOf(example));
+  });
+
+  it('says of outages what was measured', () => {
+    expect(outage.results.map(({ trials }) => trials.length)).toEqual([12, 12, 12, 12]);
+    const median = (way: string, failure: string, measure: Measure) => {
+      const found = outage.results.find((result) => result.way === way && result.failure === failure);
+      return `${((spreadOf(found?.trials ?? [], measure)?.median ?? Number.NaN) / 1000).toFixed(2)} s`;
+    };
+    for (const [row, measure] of [
+      ['routes at the survivor', 'movedMs'],
+      ['the pair', 'nearMs'],
+      ['the far side', 'farMs'],
+      ['**outage**', 'outageMs'],
+    ] as const) {
+      const line = detection.split('\n').find((each) => each.startsWith(`| ${row}`));
+      expect(line).toContain(median('ours', 'router', measure));
+      expect(line).toContain(median('original', 'router', measure));
+    }
+    expect(detection).toContain(
+      `**${median('ours', 'uplink', 'outageMs')}**, in 2014 ${median('original', 'uplink', 'outageMs')}`,
+    );
   });
 
   it('has figures for every count that it speaks of, of all ways', () => {

@@ -193,7 +193,7 @@ export class TestRouter {
   }
 
   /** Of a process: the id of the one that leads its group. */
-  async groupOf(pid: number): Promise<number> {
+  async #groupOf(pid: number): Promise<number> {
     const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
     return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2]);
   }
@@ -242,17 +242,28 @@ export class TestRouter {
     return all.filter(({ environ }) => environ.includes(mine)).map(({ pid }) => pid);
   }
 
-  async stop(): Promise<void> {
+  /** Ends everything that a script has started, and not the script itself, whose process leads its group. */
+  async endChildren(): Promise<void> {
     for (const pid of await this.processes()) {
-      try {
-        process.kill(pid);
-      } catch {
-        // It has ended by itself meanwhile.
-      }
+      const group = await this.#groupOf(pid).catch(() => pid);
+      if (pid !== group) end(pid);
     }
+  }
+
+  async stop(): Promise<void> {
+    for (const pid of await this.processes()) end(pid);
     this.peer.kill();
     await Promise.all(this.#servers.slice(this.#apiDown ? 1 : 0).map((server) => server.close()));
     await rm(this.directory, { recursive: true });
+  }
+}
+
+/** One that has ended by itself meanwhile is what was wanted. */
+function end(pid: number): void {
+  try {
+    process.kill(pid);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
   }
 }
 

@@ -113,10 +113,7 @@ describe('watch-bfd', () => {
   it('lives on when vtysh ends under its hands', async () => {
     const router = await watching();
     await router.command('vtysh', 'exit 1');
-    for (const pid of await router.processes()) {
-      // All but the watcher itself, whose process leads its group.
-      if (pid !== (await router.groupOf(pid))) process.kill(pid);
-    }
+    await router.endChildren();
 
     await router.bfd({ [PEER]: 'down' });
 
