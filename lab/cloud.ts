@@ -4,11 +4,13 @@ import { createServer, connect as dial, type Server } from 'node:net';
 import { join } from 'node:path';
 import { accountOf, instanceOf } from '#demo/account-of-topology.ts';
 import { synthesize } from '#demo/synth.ts';
+import type { Account } from '#emulator/account.ts';
 import type { Emulator } from '#emulator/emulator.ts';
 import { startEmulator } from '#emulator/start.ts';
 import { namesOf } from '#infra/names.ts';
 import { followRoutes } from './follow-routes.ts';
 import { type LabPlan, type RouterPlan, routersOf, type SitePlan } from './plan.ts';
+import { readPresharedKeys } from './preshared-keys.ts';
 import { shellOf } from './vyos.ts';
 
 /** AWS beside the lab: the emulator with the topology's stacks, and its doors into the namespaces. */
@@ -19,6 +21,8 @@ export interface Cloud {
 
 /** Sockets in the file system: they, unlike 127.0.0.1, are the same in every network namespace. */
 export const metadataSocketOf = ({ directory }: RouterPlan) => join(directory, 'metadata.sock');
+/** Of all AWS services: what a router reaches of them is its Parameter Store. */
+export const awsSocketOf = ({ directory }: RouterPlan) => join(directory, 'aws.sock');
 export const apiSocketOf = ({ directory }: LabPlan, { site }: SitePlan) => join(directory, `${site.name}.api.sock`);
 
 /**
@@ -47,6 +51,7 @@ export async function startCloud(
     undo.push(() => following.stop());
     for (const router of routersOf(plan)) {
       undo.push(await relay(metadataSocketOf(router), emulator.metadataUrl(instanceOf(router.router))));
+      undo.push(await relay(awsSocketOf(router), emulator.endpoint));
     }
     for (const site of plan.sites) {
       undo.push(await relay(apiSocketOf(plan, site), emulator.httpApiUrl(site.site.region)));
@@ -58,15 +63,23 @@ export async function startCloud(
   }
 }
 
-function accountOfLab(plan: LabPlan) {
+/** With the tunnels' keys in the Parameter Store of every region. */
+function accountOfLab(plan: LabPlan): Account {
   const routers = routersOf(plan);
-  return accountOf(plan.topology, {
+  const account = accountOf(plan.topology, {
     shell({ name }) {
       const router = routers.find((each) => each.router.name === name);
       return router && shellOf(router);
     },
     policies: (site) => [`${namesOf(plan.topology, site).routerPolicy}-${site.region}`],
   });
+  const parameters = Object.entries(readPresharedKeys(plan)).map(([name, value]) => ({
+    name,
+    type: 'SecureString' as const,
+    value,
+  }));
+  const regions = Object.entries(account.regions).map(([region, fixture]) => [region, { ...fixture, parameters }]);
+  return { ...account, regions: Object.fromEntries(regions) as Account['regions'] };
 }
 
 /** Hands every connection on to a server on 127.0.0.1. @returns what ends it */

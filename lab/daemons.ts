@@ -86,6 +86,16 @@ export function startIn(
   closeSync(log);
 }
 
+/** Where a router's SSM is, in place of https://ssm.REGION.amazonaws.com. */
+export const SSM_URL = 'http://127.0.0.1:8443';
+
+/** The emulated AWS, at `SSM_URL` in the router's namespace. */
+export async function startAws(router: RouterPlan, socket: string): Promise<void> {
+  if ((await processesIn(router.namespace)).has('aws')) return;
+  const listen = `TCP-LISTEN:${new URL(SSM_URL).port},bind=127.0.0.1,fork,reuseaddr`;
+  startIn(router, 'aws', [join(binOf(router), 'aws'), listen, `UNIX-CONNECT:${socket}`]);
+}
+
 /** The site's API, at every address of its VPC's router. */
 export async function startApiEndpoint(
   { vpc, site }: SitePlan,

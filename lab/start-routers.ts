@@ -1,5 +1,13 @@
-import { apiSocketOf, metadataSocketOf } from './cloud.ts';
-import { leadToApi, startApiEndpoint, startDetectors, startFrr, startMetadata, startSerf } from './daemons.ts';
+import { apiSocketOf, awsSocketOf, metadataSocketOf } from './cloud.ts';
+import {
+  leadToApi,
+  startApiEndpoint,
+  startAws,
+  startDetectors,
+  startFrr,
+  startMetadata,
+  startSerf,
+} from './daemons.ts';
 import { startIpsec } from './ipsec.ts';
 import type { LabPlan, RouterPlan } from './plan.ts';
 import { processesIn } from './processes.ts';
@@ -17,6 +25,7 @@ export async function startRouters(plan: LabPlan, { apis }: CloudState): Promise
       if (await isOff(router)) bootVyos(router);
       await leadToApi(router, port);
       await startMetadata(router, metadataSocketOf(router));
+      await startAws(router, awsSocketOf(router));
       await startFrr(router, user);
       if (plan.encrypted) await startIpsec(router);
       await startSerf(router);

@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { down } from './down.ts';
 import { writeIpsecFiles } from './ipsec.ts';
 import { buildNetwork } from './network.ts';
 import { type LabPlan, type LabToRaise, planLab, routersOf } from './plan.ts';
+import { makePresharedKeys, newKey } from './preshared-keys.ts';
 import { writeRouterFiles } from './router-files.ts';
 import { frrUser, startRouters } from './start-routers.ts';
 import {
@@ -16,6 +16,7 @@ import {
   readTopology,
   topologyOf,
 } from './state.ts';
+import type { PresharedKeys } from './swanctl-conf.ts';
 import { installVyos } from './vyos.ts';
 
 /**
@@ -41,23 +42,23 @@ export async function raise(
   for (const { directory } of [plan, ...routersOf(plan)]) mkdirSync(directory, { recursive: true });
   writeFileSync(topologyOf(plan.directory), readFileSync(file));
   if (encrypted) writeFileSync(encryptedOf(plan.directory), '');
+  const keys = makePresharedKeys(plan);
   tell('network namespaces, wires and addresses');
   await buildNetwork(plan);
   tell('an emulated AWS with the stacks of the topology');
   const cloud = await startCloud(plan);
-  await writeFiles(plan, cloud);
+  await writeFiles(plan, cloud, keys);
   tell('FRR, Serf and our own programs on every router');
   await startRouters(plan, cloud);
   return { plan, cloud };
 }
 
-/** With keys that nobody had before. */
 async function writeFiles(
   { name, topology, encrypted, sites, standbyHandler }: LabPlan,
   { apis }: CloudState,
+  presharedKeys: PresharedKeys,
 ): Promise<void> {
   const user = await frrUser();
-  const presharedKeys = Object.fromEntries(topology.tunnels.map(({ psk }) => [psk, newKey()]));
   for (const { site, routers } of sites) {
     const serfKey = newKey();
     for (const router of routers) {
@@ -66,8 +67,4 @@ async function writeFiles(
       if (encrypted) writeIpsecFiles(router, presharedKeys);
     }
   }
-}
-
-function newKey(): string {
-  return randomBytes(32).toString('base64');
 }

@@ -4,6 +4,7 @@ import { execPath } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import type { ShellFixture } from '#emulator/account.ts';
 import { secretName } from '#vyos/secrets.ts';
+import { SSM_URL } from './daemons.ts';
 import { frrConf } from './frr-conf.ts';
 import type { RouterPlan } from './plan.ts';
 import { binOf, frrConfOf } from './router-files.ts';
@@ -22,7 +23,9 @@ export function installVyos(lab: string, router: RouterPlan, keys: PresharedKeys
   const lines = router.commands.map((command) =>
     command.replace(/'(\{\{.*\}\})'$/, (_, word: string) => keys[secretName(word) ?? ''] ?? ''),
   );
-  const { folder } = SimulatedVyos.install(vyosOf(router).folder, lines, `${router.vyos}.0`);
+  const vyos = SimulatedVyos.install(vyosOf(router).folder, lines, `${router.vyos}.0`);
+  vyos.connect('http://169.254.169.254', SSM_URL);
+  const { folder } = vyos;
   const program = join(folder, 'commit');
   writeFileSync(program, `#!/bin/sh\nexec '${execPath}' '${COMMIT}' ${lab} ${router.router.name}\n`);
   chmodSync(program, 0o755);
