@@ -8,7 +8,6 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { CLAIM_FRESH_MS } from '#failover/fitness.ts';
 import {
   BLANK,
   type Health,
@@ -76,15 +75,12 @@ export class SiteStore {
     return Items.map((item) => unmarshall(item));
   }
 
-  /**
-   * A router's own statement. The newest one is kept, in whatever order they arrive; one whose clock runs ahead so far
-   * that it counts for nothing is in nobody's way.
-   */
-  async remember(router: string, statement: BgpStatement, now: number): Promise<void> {
+  /** A router's own statement, as it was heard. The newest one is kept, in whatever order they arrive. */
+  async remember(router: string, statement: BgpStatement): Promise<void> {
     await this.#putIf(
       { pk: 'memory', sk: `statement#${router}`, router, statement },
-      'attribute_not_exists(pk) OR statement.#at <= :at OR statement.#at > :ahead',
-      { ':at': statement.at, ':ahead': now + CLAIM_FRESH_MS },
+      'attribute_not_exists(pk) OR statement.#at <= :at',
+      { ':at': statement.at },
       { '#at': 'at' },
     );
   }

@@ -1,8 +1,7 @@
+import { CLAIM_FRESH_MS } from './claim.ts';
 import { type BgpStatement, factsOf, type Observation } from './observation.ts';
 import type { ManagedRouter } from './site.ts';
 
-/** A router's own signed claim about its sessions proves something for 10 s. */
-export const CLAIM_FRESH_MS = 10_000;
 /** What health-probe read over SSM proves something for 90 s: one round a minute, and a late one. */
 export const PROBE_FRESH_MS = 90_000;
 

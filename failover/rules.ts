@@ -1,5 +1,5 @@
+import { staleness } from './claim.ts';
 import type { Diagnosis } from './diagnosis.ts';
-import { CLAIM_FRESH_MS } from './fitness.ts';
 import type { Observation } from './observation.ts';
 import { isEnd } from './swap-record.ts';
 import type { Override } from './trigger.ts';
@@ -40,15 +40,10 @@ export const notReplayed = (_: Diagnosis, { memory, trigger }: Observation): Ref
   );
 };
 
-/** An old report says nothing about now; one from the future has a clock that nobody can rely on. */
+/** Only what is said now says something about now. */
 export const notStale: Rule = (_, { at, trigger }) => {
-  if (trigger.kind !== 'report' || Math.abs(at - trigger.at) <= CLAIM_FRESH_MS) return undefined;
-  const seconds = Math.round((at - trigger.at) / 1000);
-  const age = seconds < 0 ? `is ${-seconds} s ahead of AWS's clock` : `is ${seconds} s old`;
-  return refuse(
-    'report-stale',
-    `${trigger.reporter}'s report ${age}; only ${CLAIM_FRESH_MS / 1000} s count. Send it anew, and see that the router's clock is right.`,
-  );
+  const stale = trigger.kind === 'report' ? staleness(`${trigger.reporter}'s report`, trigger.at, at) : undefined;
+  return stale === undefined ? undefined : refuse('report-stale', stale);
 };
 
 /** Never to a router that is not proven fit. Nobody may set this one aside. */

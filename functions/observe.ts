@@ -1,5 +1,6 @@
 import type { Ec2Facts } from '#aws/routers.ts';
 import type { Recollection, SiteStore } from '#aws/site-store.ts';
+import { heardAt, staleness } from '#failover/claim.ts';
 import { BLANK, type ProbeRound } from '#failover/memory.ts';
 import {
   type BgpStatement,
@@ -31,13 +32,14 @@ export async function observe(trigger: Trigger, tools: Eyes): Promise<Observatio
     tools.describeRouters(routersOf(site)),
     recall(trigger, tools),
   ]);
+  const at = tools.now();
   const facts = (router: ManagedRouter): RouterFacts => ({
     ...UNKNOWN,
     ...routers[router.name],
-    statements: statementsOf(router.name, trigger, recollection),
+    statements: statementsOf(router.name, trigger, recollection, at),
   });
   return {
-    at: tools.now(),
+    at,
     site,
     trigger,
     routers: Object.fromEntries(routersOf(site).map((router) => [router.name, facts(router)])),
@@ -61,22 +63,29 @@ async function recall(trigger: Trigger, { store, log }: Eyes): Promise<Recollect
  * Never throws.
  */
 export async function rememberReporter(trigger: Trigger, { store, log, now }: Eyes): Promise<void> {
-  const statement = trigger.kind === 'report' ? ownStatement(trigger) : undefined;
+  const statement = trigger.kind === 'report' ? ownStatement(trigger, now()) : undefined;
   if (trigger.kind !== 'report' || statement === undefined) return;
   try {
-    await store.remember(trigger.reporter, statement, now());
+    await store.remember(trigger.reporter, statement);
   } catch (error) {
     log.warn(`What ${trigger.reporter} said of itself could not be remembered`, { error });
   }
 }
 
-function statementsOf(router: string, trigger: Trigger, { memory, statements }: Recollection): readonly BgpStatement[] {
-  const claimed = trigger.kind === 'report' && trigger.reporter === router ? ownStatement(trigger) : undefined;
+function statementsOf(
+  router: string,
+  trigger: Trigger,
+  { memory, statements }: Recollection,
+  now: number,
+): readonly BgpStatement[] {
+  const claimed = trigger.kind === 'report' && trigger.reporter === router ? ownStatement(trigger, now) : undefined;
   return [claimed ?? statements[router], probed(router, memory.probes)].filter((statement) => statement !== undefined);
 }
 
-function ownStatement({ at, ebgp }: ReportTrigger): BgpStatement | undefined {
-  return ebgp === undefined ? undefined : { by: 'itself', at, ...ebgp };
+/** None if the report counts for nothing. */
+function ownStatement({ at, ebgp }: ReportTrigger, now: number): BgpStatement | undefined {
+  if (ebgp === undefined || staleness('report', at, now) !== undefined) return undefined;
+  return heardAt(now, { by: 'itself', at, ...ebgp });
 }
 
 /** The newest round in which the router answered. */

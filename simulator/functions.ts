@@ -155,7 +155,7 @@ export class Functions {
           evidence.recollection = found;
           return found;
         },
-        remember: (router, statement, now) => memory.remember(router, statement, now).finally(() => seen(undefined)),
+        remember: (router, statement) => memory.remember(router, statement).finally(() => seen(undefined)),
       },
       announce: () => this.#world.platform.call(run, () => time.sleep(run.chance.latency(10))),
       metric: () => {},

@@ -75,6 +75,11 @@ export class RouterPair {
     return Math.round(this.#time.now() + this.faults.clockOff[side]);
   }
 
+  /** As `router/lib/clock.sh` does after an answer that refuses it for its clock. */
+  correctClock(side: Side): void {
+    this.faults.clockOff[side] = 0;
+  }
+
   /** To be called whenever something about the routers changed: detectors notice after a while. */
   look(): void {
     for (const side of ['a', 'b'] as const) {
@@ -136,6 +141,7 @@ export class RouterPair {
         : undefined;
       if (answer?.status === 200 || answer?.reason === 'replayed') return;
       const refused = answer?.status === 409;
+      if (answer?.reason === 'report-stale') this.correctClock(side);
       if (refused && FINAL_REASONS.includes(answer.reason)) return;
       failures += 1;
       if (event === 'failed' && (refused || failures >= 3) && this.seesPeer(side)) return;

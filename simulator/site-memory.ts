@@ -1,5 +1,4 @@
 import { LEASE_MS, type Recollection, type SiteStore } from '#aws/site-store.ts';
-import { CLAIM_FRESH_MS } from '#failover/fitness.ts';
 import type { Testimony } from '#failover/memory.ts';
 import { BLANK, type Health, type Maintenance, type Memory, type Pause, type ProbeRound } from '#failover/memory.ts';
 import type { BgpStatement } from '#failover/observation.ts';
@@ -77,10 +76,9 @@ export class MemoryOfSite implements SiteMemory {
     if (this.lease?.epoch === epoch) this.lease = { ...this.lease, leasedUntil: 0, finished };
   }
 
-  async remember(router: string, statement: BgpStatement, now: number): Promise<void> {
+  async remember(router: string, statement: BgpStatement): Promise<void> {
     const stands = this.statements.get(router);
-    const inTheWay = stands !== undefined && stands.at > statement.at && stands.at <= now + CLAIM_FRESH_MS;
-    if (!inTheWay) this.statements.set(router, statement);
+    if (stands === undefined || stands.at <= statement.at) this.statements.set(router, statement);
   }
 
   async testify(testimony: Testimony): Promise<void> {

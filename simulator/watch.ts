@@ -149,10 +149,9 @@ export class Watch {
     this.swaps.set(epoch, { journal, run, at: journal.beganAt, automatic, effects: 0 });
   }
 
-  /** What a router said last stands, in whatever order its words arrive, as long as its clock is not far ahead. */
+  /** What a router said last stands, in whatever order its words arrive. */
   #remembered(run: Run, router: string, { at }: BgpStatement): void {
-    if (at > this.#time.now() + 10_000) this.#newest.delete(router);
-    else this.#newest.set(router, Math.max(at, this.#newest.get(router) ?? 0));
+    this.#newest.set(router, Math.max(at, this.#newest.get(router) ?? 0));
     const kept = this.#store.statements.get(router)?.at ?? 0;
     if (kept < (this.#newest.get(router) ?? 0))
       this.break('newest-statement', `${run.id} makes ${router}'s older word stand`);

@@ -1,4 +1,5 @@
 import type { ServiceEvent } from '#emulator/service.ts';
+import { heardAt, staleness } from '#failover/claim.ts';
 import type { ReportTrigger, Trigger } from '#failover/trigger.ts';
 import { calm } from './calm.ts';
 import { STORM_MS } from './draw-schedule.ts';
@@ -174,10 +175,11 @@ export class World {
   heartbeat(side: Side, everyMs: number, lateMs: number): void {
     const statement = { by: 'itself', at: this.routers.clock(side), ...this.routers.ebgp(side), everyMs } as const;
     const { name } = ROUTERS[side];
-    this.time.after(
-      lateMs,
-      () => void this.functions.note(`heartbeat-${side}`, (store) => store.remember(name, statement, this.time.now())),
-    );
+    this.time.after(lateMs, () => {
+      if (staleness('heartbeat', statement.at, this.time.now()) !== undefined) return this.routers.correctClock(side);
+      const heard = heardAt(this.time.now(), statement);
+      void this.functions.note(`heartbeat-${side}`, (store) => store.remember(name, heard));
+    });
   }
 
   #stamp(): string {

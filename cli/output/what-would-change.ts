@@ -1,4 +1,5 @@
-import { CLAIM_FRESH_MS, PROBE_FRESH_MS } from '#failover/fitness.ts';
+import { CLAIM_FRESH_MS } from '#failover/claim.ts';
+import { PROBE_FRESH_MS } from '#failover/fitness.ts';
 import type { SiteStatus } from '../ask/answers.ts';
 import type { SiteView } from './site-view.ts';
 import { duration, moment } from './time.ts';

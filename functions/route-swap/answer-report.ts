@@ -8,7 +8,7 @@ type Event = APIGatewayProxyEventV2WithIAMAuthorizer;
 
 /** Answers `POST /v1/sites/{site}/events`. Bad input gets its 4xx with a sentence; the log tells who sent it. */
 export async function answerReport(event: Event, tools: SwapTools): Promise<APIGatewayProxyStructuredResultV2> {
-  const message = readReport(event, tools.site);
+  const message = readReport(event, tools.site, tools.now());
   const caller = event.requestContext.authorizer.iam.userArn;
   if ('status' in message) return rejected(message, caller, event, tools);
   try {
@@ -19,7 +19,7 @@ export async function answerReport(event: Event, tools: SwapTools): Promise<APIG
         await tools.store.testify(message.testimony);
         return noted(`${message.testimony.by} lost sight of ${message.testimony.about}: noted as a witness.`);
       case 'heartbeat':
-        await tools.store.remember(message.router, message.statement, tools.now());
+        await tools.store.remember(message.router, message.statement);
         return noted(`${message.router} is alive, ${message.statement.established} eBGP sessions Established.`);
     }
   } catch (error) {

@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEventV2WithIAMAuthorizer } from 'aws-lambda';
 import { countEbgp, parseBgpSummary } from '#failover/bgp-summary.ts';
+import { heardAt, staleness } from '#failover/claim.ts';
 import type { Testimony } from '#failover/memory.ts';
 import type { BgpStatement } from '#failover/observation.ts';
 import { type ManagedSite, routerNamed, routersOf } from '#failover/site.ts';
@@ -10,7 +11,7 @@ type Event = APIGatewayProxyEventV2WithIAMAuthorizer;
 
 /** A request that is not acted on, and why, for its sender. */
 export interface Rejection {
-  readonly status: 400 | 403 | 413;
+  readonly status: 400 | 403 | 409 | 413;
   readonly reason: string;
   readonly says: string;
 }
@@ -58,8 +59,11 @@ const Report = z.object({
  * Reads `POST /v1/sites/{site}/events`, or says what is wrong with it: everything that is, at once. API Gateway has
  * verified the signature; who signed is in the authorizer's context. A router may only speak for itself, and only ask
  * for traffic to come to itself.
+ *
+ * @param now ms since the epoch. A heartbeat or testimony of another time is rejected, so that its router puts its clock
+ *   right; of a report the decision says so, and the history with it.
  */
-export function readReport(event: Event, site: ManagedSite): Message | Rejection {
+export function readReport(event: Event, site: ManagedSite, now: number): Message | Rejection {
   const body = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
   if (body.length > MAX_BODY_BYTES) {
     return reject(413, 'body-too-large', `The body has ${body.length} bytes; a report may have ${MAX_BODY_BYTES}.`);
@@ -67,7 +71,11 @@ export function readReport(event: Event, site: ManagedSite): Message | Rejection
   const parsed = parse(body.toString('utf8'));
   if ('status' in parsed) return parsed;
   return (
-    wrongSite(event, site) ?? wrongRouters(parsed, site) ?? wrongCaller(event, parsed, site) ?? toMessage(parsed, site)
+    wrongSite(event, site) ??
+    wrongRouters(parsed, site) ??
+    wrongCaller(event, parsed, site) ??
+    wrongTime(parsed, site, now) ??
+    toMessage(parsed, site, now)
   );
 }
 
@@ -121,7 +129,15 @@ function wrongCaller(event: Event, { reporter }: Report, site: ManagedSite): Rej
   return reject(403, 'not-the-reporter', `${arn} may not speak for ${reporter}, which is ${speaker?.instance}.`);
 }
 
-function toMessage(body: Report, site: ManagedSite): Message {
+function wrongTime({ event, reporter, subject, at }: Report, site: ManagedSite, now: number): Rejection | undefined {
+  const witness = routerNamed(site, reporter) === undefined;
+  if (event !== 'alive' && !witness) return undefined;
+  const claim = witness ? `${reporter}'s word about ${subject}` : `${reporter}'s heartbeat`;
+  const stale = staleness(claim, Date.parse(at), now);
+  return stale === undefined ? undefined : reject(409, 'report-stale', stale);
+}
+
+function toMessage(body: Report, site: ManagedSite, now: number): Message {
   const { id, detector, reporter, subject, evidence } = body;
   const at = Date.parse(body.at);
   const event = EVENTS[body.event];
@@ -131,7 +147,7 @@ function toMessage(body: Report, site: ManagedSite): Message {
     const everyMs = evidence?.everyMs;
     const counted = ebgp ?? { established: 0, configured: 0 };
     const statement = { by: 'itself', at, ...counted, ...(everyMs !== undefined && { everyMs }) } as const;
-    return { kind: 'heartbeat', router: reporter, statement };
+    return { kind: 'heartbeat', router: reporter, statement: heardAt(now, statement) };
   }
   if (routerNamed(site, reporter) === undefined) {
     return { kind: 'testimony', testimony: { by: reporter, about: subject, at } };

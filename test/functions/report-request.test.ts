@@ -85,6 +85,50 @@ describe('other messages', () => {
   });
 });
 
+describe('a message of a router whose clock is wrong', () => {
+  const beat = {
+    ...body,
+    id: 'beat',
+    event: 'alive',
+    subject: 'tokyo-2',
+    evidence: { ...body.evidence, everyMs: 20_000 },
+  };
+  const neighbor = `arn:aws:sts::123456789012:assumed-role/virginia-router/${SITE.neighbors[0]?.instance}`;
+  const at = (offMs: number) => new Date(NOW + offMs).toISOString();
+
+  it.each([
+    [-10_001, "tokyo-2's heartbeat is 10 s old"],
+    [30_000, "tokyo-2's heartbeat is 30 s ahead of AWS's clock"],
+  ])('a heartbeat %i ms off is refused, so that the router asks what time it is', async (offMs, says) => {
+    const { status, answer, world } = await post(JSON.stringify({ ...beat, at: at(offMs) }));
+    expect([status, answer.outcome, answer.reason]).toEqual([409, 'refused', 'report-stale']);
+    expect(answer.says).toContain(says);
+    expect(world.statements).toEqual({});
+  });
+
+  it('what another site’s router saw at another time is no witness', async () => {
+    const text = JSON.stringify({ ...body, reporter: 'virginia-1', at: at(-60_000) });
+    const { status, answer, world } = await post(text, { caller: neighbor });
+    expect([status, answer.reason]).toEqual([409, 'report-stale']);
+    expect(answer.says).toContain("virginia-1's word about tokyo-1 is 60 s old");
+    expect(world.memory.testimonies).toEqual([]);
+  });
+
+  it('a clock a little ahead makes no statement last longer: it was made when it was heard', async () => {
+    const heartbeat = await post(JSON.stringify({ ...beat, at: at(8_000) }));
+    expect(heartbeat.status).toBe(200);
+    expect(heartbeat.world.statements['tokyo-2']?.at).toBe(NOW);
+    const report = await post(JSON.stringify({ ...body, at: at(8_000) }));
+    expect(report.world.statements['tokyo-2']?.at).toBe(NOW);
+  });
+
+  it('a report that is refused for its time leaves nothing that its router could be believed by', async () => {
+    const { status, answer, world } = await post(JSON.stringify({ ...body, at: at(30_000) }));
+    expect([status, answer.reason]).toEqual([409, 'report-stale']);
+    expect(world.statements).toEqual({});
+  });
+});
+
 describe('bad input gets its 4xx with a sentence, moves nothing, and the log tells who', () => {
   const json = (change: object) => JSON.stringify({ ...body, ...change });
   it.each<[string, string, Parameters<typeof event>[1], number, string, RegExp]>([

@@ -66,13 +66,16 @@ describe('report, on a router whose clock is wrong', () => {
     expect(router.api.requests).toHaveLength(3);
   });
 
-  it('sends heartbeats by the API’s clock once it knows it', async () => {
+  it.each([
+    ['an hour behind, refused for its signature', HOUR_MS, EXPIRED],
+    ['half a minute ahead, refused as stale', -30_000, STALE],
+  ])('sends heartbeats by the API’s clock once it knows it: %s', async (_what, offsetMs, refusal) => {
     const router = await TestRouter.start({ HEARTBEAT: 'on', RECONCILE_EVERY: '0.1' });
-    router.api.answers = [answeredAt(HOUR_MS, EXPIRED), answeredAt(HOUR_MS, SWAPPED)];
+    router.api.answers = [answeredAt(offsetMs, refusal), answeredAt(offsetMs, SWAPPED)];
     router.startScript('reconcile');
 
     await router.untilLogged(/heartbeats are heard/);
 
-    for (const off of timesOf(router, 1)) expect(Math.abs(off - HOUR_MS)).toBeLessThan(5_000);
+    for (const off of timesOf(router, 1)) expect(Math.abs(off - offsetMs)).toBeLessThan(5_000);
   });
 });

@@ -54,6 +54,19 @@ const FOUND: Readonly<Record<string, Partial<Schedule>>> = {
       { at: 131_869, kind: 'stop', router: 'b' },
     ],
   },
+  'a heartbeat that the store took long to take does not displace a newer one of a clock that is ahead': {
+    seed: 717_230,
+    policy: { prefer: 'safety', mode: 'automatic', holdDownMs: 60_000, maxSwapsPerHour: 2 },
+    heartbeatMs: 5_000,
+    staleMs: 1_000,
+    probeAt: 20_797,
+    events: [
+      { at: 129_969, kind: 'store-down', forMs: 45_000 },
+      { at: 146_157, kind: 'store-loses-answers', calls: 6 },
+      { at: 151_501, kind: 'clock-off', router: 'b', byMs: 8_000 },
+      { at: 161_624, kind: 'hang', router: 'a' },
+    ],
+  },
 };
 
 test.each(Object.entries(FOUND))('%s', async (_, schedule) => {
