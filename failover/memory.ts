@@ -40,6 +40,11 @@ export const BLANK: Memory = {
   answered: undefined,
 };
 
+/** Somebody is swapping right now: a run of ours holds the lease. */
+export function isSwapUnderWay({ leasedUntil }: Memory, now: number): boolean {
+  return leasedUntil !== undefined && leasedUntil > now;
+}
+
 /** What one round of health-probe found: eBGP per router name; null: the router did not answer (unknown, never down). */
 export interface ProbeRound {
   readonly at: number;

@@ -1,5 +1,6 @@
 import { staleness } from './claim.ts';
 import type { Diagnosis } from './diagnosis.ts';
+import { isSwapUnderWay } from './memory.ts';
 import type { Observation } from './observation.ts';
 import { isEnd } from './swap-record.ts';
 import type { Override } from './trigger.ts';
@@ -132,12 +133,9 @@ export const rested: Rule = ({ says }, { site, memory, at }) => {
 
 /** Somebody else is swapping right now. */
 export const leaseFree: Rule = (_, { memory, at }) => {
-  const { leasedUntil, epoch } = memory;
-  if (leasedUntil === undefined || leasedUntil <= at) return undefined;
-  return refuse(
-    'lease-held',
-    `Swap ${epoch} is under way; its lease ends in ${Math.ceil((leasedUntil - at) / 1000)} s. Ask again.`,
-  );
+  if (!isSwapUnderWay(memory, at)) return undefined;
+  const left = Math.ceil(((memory.leasedUntil ?? at) - at) / 1000);
+  return refuse('lease-held', `Swap ${memory.epoch} is under way; its lease ends in ${left} s. Ask again.`);
 };
 
 function refuse(reason: RefusalReason, says: string): Refusal {

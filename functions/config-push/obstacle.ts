@@ -1,3 +1,4 @@
+import { isSwapUnderWay } from '#failover/memory.ts';
 import { type Observation, ownerOf } from '#failover/observation.ts';
 import type { PushOverride } from './request.ts';
 
@@ -10,14 +11,14 @@ export interface Obstacle {
 /** A failover comes first: while one is under way, or has just been, the routers are left alone. Pure. */
 export function obstacleTo(seen: Observation, overrides: readonly PushOverride[]): Obstacle | undefined {
   const { memory, site, at } = seen;
-  const { pause, leasedUntil, unfinished, automaticSwaps } = memory;
+  const { pause, unfinished, automaticSwaps } = memory;
   if (!memory.reachable) {
     return {
       reason: 'memory-unreachable',
       says: "the site's store does not answer, so nobody knows what is under way",
     };
   }
-  if (leasedUntil !== undefined && leasedUntil > at) {
+  if (isSwapUnderWay(memory, at)) {
     return { reason: 'lease-held', says: `swap ${memory.epoch} is under way` };
   }
   if (unfinished !== undefined) {

@@ -1,12 +1,18 @@
 import type { Diagnosis } from '#failover/diagnosis.ts';
+import { isSwapUnderWay } from '#failover/memory.ts';
 import type { Observation } from '#failover/observation.ts';
 import * as z from '#functions/validation.ts';
 import type { ProbeTools } from './probe-site.ts';
 
-const Rehearsal = z.object({ ready: z.boolean(), problems: z.array(z.string()) });
+const Rehearsal = z.object({
+  ready: z.boolean(),
+  problems: z.array(z.string()),
+  underWay: z.optional(z.literal(true)),
+});
 
 /**
  * Says once when the site stops being able to fail over, and once when it is again; the metric says it every minute.
+ * A round that falls into a swap says nothing: what it sees is half done, and no trouble.
  *
  * @param answer route-swap's, to a rehearsal or to a swap
  */
@@ -16,7 +22,9 @@ export async function watchHealth(
   seen: Observation,
   tools: ProbeTools,
 ): Promise<void> {
-  const problems = problemsOf(diagnosis, answer);
+  const rehearsal = z.safeParse(Rehearsal, answer).data;
+  if (isSwapUnderWay(seen.memory, seen.at) || rehearsal?.underWay === true) return;
+  const problems = problemsOf(diagnosis, rehearsal?.problems ?? []);
   tools.metric('FailoverReady', problems.length === 0 ? 1 : 0);
   const before = seen.memory.health;
   const state = problems.length === 0 ? 'well' : 'degraded';
@@ -40,9 +48,7 @@ export async function watchHealth(
   await tools.announce(state === 'well' ? 'Site Recovered' : 'Site Degraded', detail);
 }
 
-function problemsOf({ kind, says }: Diagnosis, answer: unknown): readonly string[] {
-  const rehearsal = z.safeParse(Rehearsal, answer);
+function problemsOf({ kind, says }: Diagnosis, others: readonly string[]): readonly string[] {
   const own = kind === 'Healthy' ? [] : [says];
-  const others = rehearsal.success ? rehearsal.data.problems : [];
   return kind === 'StandbyUnfit' ? (others.length > 0 ? others : own) : [...own, ...others];
 }

@@ -1,4 +1,5 @@
 import { fitnessOf } from '#failover/fitness.ts';
+import { isSwapUnderWay } from '#failover/memory.ts';
 import { foreignRoutes, type Observation, ownerOf } from '#failover/observation.ts';
 import { type ManagedRoute, peerOf, routeName } from '#failover/site.ts';
 import { observe } from '#functions/observe.ts';
@@ -11,6 +12,8 @@ export interface Rehearsal {
   readonly problems: readonly string[];
   /** Routes whose replacement EC2 said that it would do. */
   readonly rehearsed: number;
+  /** Not asked, because a swap is under way: it needs EC2's throttle for itself, and what one saw would be half of it. */
+  readonly underWay?: true;
 }
 
 /**
@@ -26,6 +29,9 @@ const ROUND_MS = 60_000;
  */
 export async function rehearse(tools: SwapTools): Promise<Rehearsal> {
   const seen = await observe({ kind: 'probe', id: `rehearse-${tools.run}` }, tools);
+  const { memory } = seen;
+  if (isSwapUnderWay(memory, seen.at))
+    return { ready: false, problems: [`swap ${memory.epoch} is under way`], rehearsed: 0, underWay: true };
   const owner = ownerOf(seen);
   if (owner === undefined)
     return { ready: false, problems: ['the managed routes are not all at one router of the pair'], rehearsed: 0 };
@@ -36,7 +42,7 @@ export async function rehearse(tools: SwapTools): Promise<Rehearsal> {
   const problems = [
     ...(fitness.fit ? [] : fitness.unfit.map((why) => `${rescuer.name}: ${why}`)),
     ...foreignRoutes(seen).map((route) => `${routeName(route)} is not ours to move: ${whereItPoints(route)}`),
-    ...(seen.memory.reachable ? [] : ["the site's store does not answer"]),
+    ...(memory.reachable ? [] : ["the site's store does not answer"]),
     ...refused.flatMap((problem) => problem ?? []),
   ];
   return { ready: problems.length === 0, problems, rehearsed: chosen.length };

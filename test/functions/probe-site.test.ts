@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { CommandEnd } from '#aws/run-command.ts';
+import { type ManagedRoute, routeName } from '#failover/site.ts';
 import { type ProbeTools, probeSite, type RouteSwapRequest } from '#functions/health-probe/probe-site.ts';
+import { rehearse } from '#functions/route-swap/rehearse.ts';
+import { SITE, STANDBY_ENI } from '../failover/situation.ts';
 import { FakeWorld } from './fakes.ts';
 
 const summary = (state: string): CommandEnd => ({
@@ -83,6 +86,36 @@ describe('a round of the probe', () => {
     expect(world.metrics.filter(({ name }) => name === 'FailoverReady').map(({ value }) => value)).toEqual([
       1, 0, 0, 1,
     ]);
+  });
+
+  describe('that falls into a swap says nothing of the health of the site', () => {
+    const health = ({ announced, metrics }: FakeWorld) => [
+      ...announced,
+      ...metrics.filter(({ name }) => name === 'FailoverReady'),
+    ];
+    const begin = (world: FakeWorld) => {
+      const unfinished = { epoch: 1, to: 'tokyo-2', reason: 'reported-by-survivor' };
+      world.memory = { ...world.memory, epoch: 1, unfinished, leasedUntil: world.now + 9_000 };
+      world.targets.set(routeName(SITE.routes[1] as ManagedRoute), STANDBY_ENI);
+    };
+
+    it('when the swap ends before route-swap is asked', async () => {
+      const world = new FakeWorld();
+      begin(world);
+      await probe(world, { 'tokyo-1': UP, 'tokyo-2': UP });
+      expect(health(world)).toEqual([]);
+    });
+
+    it('when the swap begins before route-swap is asked', async () => {
+      const world = new FakeWorld();
+      const askRouteSwap = () => {
+        begin(world);
+        return rehearse(world.tools());
+      };
+      const { answer } = await probeSite(world.tools({ readBgp: () => Promise.resolve(UP), askRouteSwap }));
+      expect(answer).toMatchObject({ ready: false, problems: ['swap 1 is under way'], rehearsed: 0 });
+      expect(health(world)).toEqual([]);
+    });
   });
 
   it('takes a route that EC2 would not let us move for degraded', async () => {
