@@ -11,6 +11,7 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import {
   BLANK,
   type Health,
+  type Heartbeat,
   type Maintenance,
   type Memory,
   type Pause,
@@ -20,10 +21,12 @@ import {
 import type { BgpStatement } from '#failover/observation.ts';
 import { type Answer, type HistoryEntry, isEnd, type SwapJournal } from '#failover/swap-record.ts';
 
-/** What the store remembers of a site, and of each router's own statements (by router name). */
+/** What the store remembers of a site, and each router's own statements in its reports (by router name). */
 export interface Recollection {
   readonly memory: Memory;
   readonly statements: Readonly<Record<string, BgpStatement>>;
+  /** By router name. */
+  readonly heartbeats: Readonly<Record<string, Heartbeat>>;
 }
 
 /** Long enough for the slowest call to end, short enough that a crashed run keeps nobody waiting; renewed on the way. */
@@ -36,7 +39,7 @@ const SWAPS_KEPT_MS = 3_600_000;
 
 /**
  * The site's memory in one DynamoDB table: `memory/lease` (epoch, lease and journal in one item, so that one
- * conditional write takes all three), `memory/statement#<router>`, `memory/testimony#<router>`, `memory/probes`,
+ * conditional write takes all three), `memory/statement#<router>`, `memory/heartbeat#<router>`, `memory/testimony#<by>#<about>`, `memory/probes`,
  * `memory/pause`, `memory/maintenance#<router>`, `history/<time>#<id>`, `answer#<id>`. Reads are strongly consistent.
  */
 export class SiteStore {
@@ -60,6 +63,9 @@ export class SiteStore {
       statements: Object.fromEntries(
         itemsOf<StatementItem>(items, 'statement#').map(({ router, statement }) => [router, statement]),
       ),
+      heartbeats: Object.fromEntries(
+        itemsOf<HeartbeatItem>(items, 'heartbeat#').map(({ router, heartbeat }) => [router, heartbeat]),
+      ),
     };
   }
 
@@ -75,19 +81,19 @@ export class SiteStore {
     return Items.map((item) => unmarshall(item));
   }
 
-  /** A router's own statement, as it was heard. The newest one is kept, in whatever order they arrive. */
-  async remember(router: string, statement: BgpStatement): Promise<void> {
-    await this.#putIf(
-      { pk: 'memory', sk: `statement#${router}`, router, statement },
-      'attribute_not_exists(pk) OR statement.#at <= :at',
-      { ':at': statement.at },
-      { '#at': 'at' },
-    );
+  /** What a router said of itself in a report. The newest is kept, in whatever order they arrive. */
+  remember(router: string, statement: BgpStatement): Promise<void> {
+    return this.#putNewest(`statement#${router}`, 'statement', statement, { router });
   }
 
-  /** What a router of another site says; the newest of each is kept. */
-  async testify(testimony: Testimony): Promise<void> {
-    await this.#put({ pk: 'memory', sk: `testimony#${testimony.by}`, testimony });
+  /** A router's sign of life; kept as the above, and beside it: a report promises no other one. */
+  beat(router: string, heartbeat: Heartbeat): Promise<void> {
+    return this.#putNewest(`heartbeat#${router}`, 'heartbeat', heartbeat, { router });
+  }
+
+  /** What a router of another site says; the newest about each of ours is kept. */
+  testify(testimony: Testimony): Promise<void> {
+    return this.#putNewest(`testimony#${testimony.by}#${testimony.about}`, 'testimony', testimony, {});
   }
 
   /**
@@ -253,6 +259,12 @@ export class SiteStore {
     await this.#db.send(new PutItemCommand({ TableName: this.#table, Item }));
   }
 
+  async #putNewest(sk: string, name: string, said: { readonly at: number }, keys: Item): Promise<void> {
+    const item = { pk: 'memory', sk, ...keys, [name]: said };
+    const names = { '#said': name, '#at': 'at' };
+    await this.#putIf(item, 'attribute_not_exists(pk) OR #said.#at <= :at', { ':at': said.at }, names);
+  }
+
   /** @returns false if the condition does not hold */
   #putIf(item: Item, ConditionExpression: string, values: Item, names?: Record<string, string>): Promise<boolean> {
     const command = new PutItemCommand({
@@ -289,6 +301,11 @@ interface LeaseItem {
 interface StatementItem {
   readonly router: string;
   readonly statement: BgpStatement;
+}
+
+interface HeartbeatItem {
+  readonly router: string;
+  readonly heartbeat: Heartbeat;
 }
 
 type Item = Readonly<Record<string, unknown>>;

@@ -1,5 +1,3 @@
-import type { BgpStatement } from './observation.ts';
-
 /** What a router says of itself, signed, proves something for 10 s. */
 export const CLAIM_FRESH_MS = 10_000;
 
@@ -18,9 +16,22 @@ export function staleness(claim: string, at: number, now: number): string | unde
 }
 
 /**
- * A router's own statement as it was heard: it was made then at the latest, so a clock that runs ahead makes nothing last
- * longer, and once it is put right no later statement looks older than an earlier one.
+ * When something was said, as far as its hearer may believe: when it was heard, at the latest. So a clock that runs ahead
+ * makes nothing last longer, and once it is put right no later word looks older than an earlier one.
+ *
+ * @param at by the speaker's own clock
  */
-export function heardAt(now: number, statement: BgpStatement): BgpStatement {
-  return { ...statement, at: Math.min(statement.at, now) };
+export function saidAt(at: number, heard: number): number {
+  return Math.min(at, heard);
+}
+
+/**
+ * When a reporter's detector noticed the failure, by AWS's clock as far as that can be told: its clock may run ahead, or
+ * the report have been on its way for long, so the earlier of the two that follow. What the owner says of itself after
+ * that is a veto.
+ *
+ * @param detectedAt and `at`, when the report was written, both by the reporter's clock
+ */
+export function noticedAt({ at, detectedAt }: { at: number; detectedAt: number }, heard: number): number {
+  return Math.min(detectedAt, heard - Math.max(0, at - detectedAt));
 }

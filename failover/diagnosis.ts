@@ -1,4 +1,5 @@
-import { type Fitness, fitnessOf, isFresh } from './fitness.ts';
+import { type Fitness, fitnessOf, isFresh, newestOf, PROBE_FRESH_MS } from './fitness.ts';
+import type { ProbeRound } from './memory.ts';
 import {
   type BgpStatement,
   factsOf,
@@ -111,44 +112,35 @@ function reported(seen: Observation, router: ManagedRouter): Diagnosis | undefin
  * before the failure was noticed is none, or every router with heartbeats would stay dead for as long as they are fresh.
  */
 function disputed(seen: Observation, router: ManagedRouter, says: string): Diagnosis | undefined {
-  const own = factsOf(seen, router).statements.find(
-    (statement) =>
-      statement.by === 'itself' &&
-      statement.established > 0 &&
-      isFresh(statement, seen.at) &&
-      !isOutdatedHeartbeat(statement, seen),
+  const own = newestOf(
+    factsOf(seen, router).statements.filter(
+      (statement) => statement.by === 'itself' && isFresh(statement, seen.at) && !isOutdatedHeartbeat(statement, seen),
+    ),
   );
-  if (own === undefined) return undefined;
+  if (own === undefined || own.established === 0) return undefined;
   const ago = Math.max(0, Math.round((seen.at - own.at) / 1000));
   const veto = `${router.name} itself said ${ago} s ago that ${own.established} of its eBGP sessions are Established`;
   return about(seen, router, 'OwnerDisputed', `${says}, but ${veto}`);
 }
 
-function isOutdatedHeartbeat({ everyMs, at }: BgpStatement, { trigger }: Observation): boolean {
-  return (
-    everyMs !== undefined && trigger.kind === 'report' && trigger.detectedAt !== undefined && at < trigger.detectedAt
-  );
+function isOutdatedHeartbeat({ heartbeat, at }: BgpStatement, { trigger }: Observation): boolean {
+  return heartbeat === true && trigger.kind === 'report' && trigger.detectedAt !== undefined && at < trigger.detectedAt;
 }
+
+/** One round a minute; one in between may have been lost, and one late. */
+const IN_A_ROW_MS = 180_000;
 
 /** Only the probe may say this, and only of two rounds in a row in which the other router was well. */
 function withoutEbgp(seen: Observation, router: ManagedRouter): Diagnosis | undefined {
   const peer = peerOf(seen.site, router);
-  const [before, newest] = lastTwo(seen).map(({ at, ebgp }) => ({
-    at,
-    bad: ebgp[router.name]?.established === 0 && (ebgp[peer.name]?.established ?? 0) > 0,
-  }));
-  if (newest?.bad !== true || !isFresh({ by: 'probe', at: newest.at, established: 0, configured: 0 }, seen.at))
-    return undefined;
+  const bad = ({ ebgp }: ProbeRound) => ebgp[router.name]?.established === 0 && (ebgp[peer.name]?.established ?? 0) > 0;
+  const [newest, before] = seen.memory.probes.toReversed();
+  if (newest === undefined || !bad(newest) || seen.at - newest.at > PROBE_FRESH_MS) return undefined;
   const says = `the probe found no eBGP session Established on ${router.name} and ${peer.name} well`;
-  if (before?.bad !== true) return about(seen, router, 'OwnerSuspected', `${says}, once`);
+  if (before === undefined || !bad(before) || newest.at - before.at > IN_A_ROW_MS)
+    return about(seen, router, 'OwnerSuspected', `${says}, once`);
   const twice = `${says}, twice in a row`;
   return disputed(seen, router, twice) ?? about(seen, router, 'OwnerWithoutEbgp', twice);
-}
-
-/** The last two rounds; the first is undefined if there was only one. */
-function lastTwo({ memory }: Observation) {
-  const [a, b] = memory.probes.slice(-2);
-  return b === undefined ? [{ at: 0, ebgp: {} }, ...(a === undefined ? [] : [a])] : [a ?? { at: 0, ebgp: {} }, b];
 }
 
 /** An earlier swap stopped midway; the routes that it left behind are the subject's. */

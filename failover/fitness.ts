@@ -32,17 +32,22 @@ export function isFresh(statement: BgpStatement, now: number): boolean {
   return Math.abs(now - statement.at) <= (statement.by === 'itself' ? CLAIM_FRESH_MS : PROBE_FRESH_MS);
 }
 
+/** The newest word that still proves something counts: a router that says that it has lost its sessions is believed. */
 function bgpUnfitness(statements: readonly BgpStatement[], now: number): string | undefined {
-  const fresh = statements.filter((statement) => isFresh(statement, now));
-  if (fresh.some((statement) => statement.established > 0)) return undefined;
-  const newest = fresh.toSorted((a, b) => b.at - a.at)[0];
+  const newest = newestOf(statements.filter((statement) => isFresh(statement, now)));
   if (newest !== undefined) {
+    if (newest.established > 0) return undefined;
     return `none of its ${newest.configured} eBGP sessions is Established (${sourceOf(newest)}, ${age(newest, now)} ago)`;
   }
-  const stale = statements.toSorted((a, b) => b.at - a.at)[0];
+  const stale = newestOf(statements);
   return stale === undefined
     ? 'nothing is known of its eBGP sessions'
     : `what is known of its eBGP sessions is ${age(stale, now)} old (${sourceOf(stale)})`;
+}
+
+/** The one that was made last; undefined: there is none. */
+export function newestOf(statements: readonly BgpStatement[]): BgpStatement | undefined {
+  return statements.toSorted((a, b) => b.at - a.at)[0];
 }
 
 function sourceOf(statement: BgpStatement): string {

@@ -47,8 +47,20 @@ export function isSwapUnderWay({ leasedUntil }: Memory, now: number): boolean {
 
 /** What one round of health-probe found: eBGP per router name; null: the router did not answer (unknown, never down). */
 export interface ProbeRound {
+  /** Which turn of the schedule: EventBridge may deliver one twice, which makes it no two rounds. */
+  readonly turn?: string;
   readonly at: number;
   readonly ebgp: Readonly<Record<string, EbgpCount | null>>;
+}
+
+/** A router's own sign of life. */
+export interface Heartbeat {
+  /** ms since the epoch. */
+  readonly at: number;
+  /** When it promised the next one, ms later; undefined: it did not. */
+  readonly everyMs?: number | undefined;
+  /** Its eBGP sessions; undefined: it could not read them, which says nothing about them. */
+  readonly ebgp?: EbgpCount | undefined;
 }
 
 /** A router of another site lost sight of a router of this one. */

@@ -28,8 +28,10 @@ export interface RouterFacts {
   readonly sourceDestCheck: boolean | 'unknown';
   /** EC2's two status checks: `impaired` if either says so. They know nothing of what runs on the instance. */
   readonly statusChecks: 'ok' | 'impaired' | 'initializing' | 'unknown';
-  /** Newest statement of each kind about its eBGP sessions; none: nobody has said anything yet. */
+  /** Newest statement of each kind (report, heartbeat, probe) about its eBGP sessions; none: nobody has said anything yet. */
   readonly statements: readonly BgpStatement[];
+  /** Its last sign of life, if it promised another one; undefined: it sends none. */
+  readonly heartbeat?: { readonly at: number; readonly everyMs: number };
 }
 
 /** EC2's names, and `unknown` where EC2 did not answer. */
@@ -37,11 +39,11 @@ export type InstanceState = 'pending' | 'running' | 'stopping' | 'stopped' | 'sh
 
 /** Somebody read a router's eBGP sessions and says what they were. */
 export interface BgpStatement extends EbgpCount {
-  /** `itself`: in its own signed report. `probe`: we asked over SSM. */
+  /** `itself`: in its own signed report or heartbeat. `probe`: we asked over SSM. */
   readonly by: 'itself' | 'probe';
   readonly at: number;
-  /** The speaker promised the next statement after so many ms: a heartbeat. */
-  readonly everyMs?: number;
+  /** It came with a heartbeat, and nothing had happened; a report is made because something had. */
+  readonly heartbeat?: true;
 }
 
 /** Where a managed route points now. */

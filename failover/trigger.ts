@@ -16,7 +16,7 @@ export interface ReportTrigger {
   readonly subject: string;
   /** When the reporter read its evidence, by its own clock, ms since the epoch. */
   readonly at: number;
-  /** When its detector noticed, by the same clock; undefined: it did not say. */
+  /** When its detector noticed, by AWS's clock as far as that can be told; undefined: it did not say. */
   readonly detectedAt?: number;
   /** The reporter's own eBGP sessions; undefined: it could not read them. */
   readonly ebgp: EbgpCount | undefined;

@@ -13,6 +13,11 @@ export interface Witness {
 const TESTIMONY_FRESH_MS = 30_000;
 /** So many heartbeats must be missing before silence says something. */
 const MISSED_HEARTBEATS = 3;
+/**
+ * Longer silence says nothing any more: somebody switched heartbeats off. Longer than the hour after which the policy
+ * allows another swap.
+ */
+const SILENCE_SPEAKS_MS = 90 * 60_000;
 
 /** Instance states of a router that cannot forward. `pending` is on its way, `unknown` proves nothing. */
 export const NOT_RUNNING: ReadonlySet<string> = new Set(['stopping', 'stopped', 'shutting-down', 'terminated']);
@@ -51,9 +56,11 @@ function fromNeighbors({ memory, at }: Observation, router: ManagedRouter): Witn
 }
 
 function fromHeartbeat(seen: Observation, router: ManagedRouter): Witness | undefined {
-  const beat = factsOf(seen, router).statements.find(({ by, everyMs }) => by === 'itself' && everyMs !== undefined);
-  if (beat?.everyMs === undefined || seen.at - beat.at <= MISSED_HEARTBEATS * beat.everyMs) return undefined;
-  return { who: 'heartbeat', says: `its last heartbeat is ${age(beat.at, seen.at)} old` };
+  const { heartbeat } = factsOf(seen, router);
+  if (heartbeat === undefined) return undefined;
+  const silent = seen.at - heartbeat.at;
+  if (silent <= MISSED_HEARTBEATS * heartbeat.everyMs || silent > SILENCE_SPEAKS_MS) return undefined;
+  return { who: 'heartbeat', says: `its last heartbeat is ${age(heartbeat.at, seen.at)} old` };
 }
 
 function age(at: number, now: number): string {

@@ -1,7 +1,7 @@
 import type { Ec2Facts } from '#aws/routers.ts';
 import type { Recollection, SiteStore } from '#aws/site-store.ts';
-import { heardAt, staleness } from '#failover/claim.ts';
-import { BLANK, type ProbeRound } from '#failover/memory.ts';
+import { saidAt, staleness } from '#failover/claim.ts';
+import { BLANK, type Heartbeat, type ProbeRound } from '#failover/memory.ts';
 import {
   type BgpStatement,
   type Observation,
@@ -37,6 +37,7 @@ export async function observe(trigger: Trigger, tools: Eyes): Promise<Observatio
     ...UNKNOWN,
     ...routers[router.name],
     statements: statementsOf(router.name, trigger, recollection, at),
+    ...promised(recollection.heartbeats[router.name]),
   });
   return {
     at,
@@ -54,7 +55,7 @@ async function recall(trigger: Trigger, { store, log }: Eyes): Promise<Recollect
     return await store.recall(trigger.id);
   } catch (error) {
     log.error("The site's store does not answer", { error });
-    return { memory: { ...BLANK, reachable: false }, statements: {} };
+    return { memory: { ...BLANK, reachable: false }, statements: {}, heartbeats: {} };
   }
 }
 
@@ -75,17 +76,29 @@ export async function rememberReporter(trigger: Trigger, { store, log, now }: Ey
 function statementsOf(
   router: string,
   trigger: Trigger,
-  { memory, statements }: Recollection,
+  { memory, statements, heartbeats }: Recollection,
   now: number,
 ): readonly BgpStatement[] {
   const claimed = trigger.kind === 'report' && trigger.reporter === router ? ownStatement(trigger, now) : undefined;
-  return [claimed ?? statements[router], probed(router, memory.probes)].filter((statement) => statement !== undefined);
+  return [claimed ?? statements[router], beaten(heartbeats[router]), probed(router, memory.probes)].filter(
+    (statement) => statement !== undefined,
+  );
+}
+
+function beaten(heartbeat: Heartbeat | undefined): BgpStatement | undefined {
+  if (heartbeat?.ebgp === undefined) return undefined;
+  return { by: 'itself', at: heartbeat.at, heartbeat: true, ...heartbeat.ebgp };
+}
+
+function promised(heartbeat: Heartbeat | undefined): Pick<RouterFacts, 'heartbeat'> {
+  if (heartbeat?.everyMs === undefined) return {};
+  return { heartbeat: { at: heartbeat.at, everyMs: heartbeat.everyMs } };
 }
 
 /** None if the report counts for nothing. */
 function ownStatement({ at, ebgp }: ReportTrigger, now: number): BgpStatement | undefined {
   if (ebgp === undefined || staleness('report', at, now) !== undefined) return undefined;
-  return heardAt(now, { by: 'itself', at, ...ebgp });
+  return { by: 'itself', at: saidAt(at, now), ...ebgp };
 }
 
 /** The newest round in which the router answered. */

@@ -1,5 +1,6 @@
 import type { Ec2Facts } from '#aws/routers.ts';
 import type { Recollection } from '#aws/site-store.ts';
+import type { Heartbeat } from '#failover/memory.ts';
 import type { BgpStatement, RouteFact } from '#failover/observation.ts';
 import type { ManagedSite } from '#failover/site.ts';
 import type { Trigger } from '#failover/trigger.ts';
@@ -36,23 +37,25 @@ export class Evidence {
     if (facts.interface !== 'attached') return `its interface is ${facts.interface}`;
     if (facts.sourceDestCheck !== false) return 'its source/dest check is on';
     if (memory?.maintenance[router] !== undefined) return 'it is in maintenance';
-    const proofs = this.#statements(router).filter(
-      ({ by, at }) => Math.abs(this.completeAt - at) <= (by === 'itself' ? 10_000 : 90_000),
+    const last = lastOf(
+      this.#statements(router).filter(
+        ({ by, at }) => Math.abs(this.completeAt - at) <= (by === 'itself' ? 10_000 : 90_000),
+      ),
     );
-    return proofs.some(({ established }) => established > 0) ? undefined : 'nobody shows an eBGP session of it';
+    return last !== undefined && last.established > 0 ? undefined : 'nobody shows an eBGP session of it';
   }
 
   /** Its own fresh healthy statement; a heartbeat only if it is younger than the failure that is reported. */
   objects(router: string): boolean {
     const { trigger } = this;
     const noticed = (trigger?.kind === 'report' ? trigger.detectedAt : undefined) ?? 0;
-    return this.#statements(router).some(
-      ({ by, at, established, everyMs }) =>
-        by === 'itself' &&
-        established > 0 &&
-        Math.abs(this.completeAt - at) <= 10_000 &&
-        (everyMs === undefined || at >= noticed),
+    const last = lastOf(
+      this.#statements(router).filter(
+        ({ by, at, heartbeat }) =>
+          by === 'itself' && Math.abs(this.completeAt - at) <= 10_000 && (heartbeat === undefined || at >= noticed),
+      ),
     );
+    return last !== undefined && last.established > 0;
   }
 
   /** Does anybody but the survivor speak against the router? */
@@ -61,13 +64,13 @@ export class Evidence {
     const facts = this.routers?.[router];
     const at = this.completeAt;
     const round = memory?.probes.at(-1);
-    const beat = this.#statements(router).find(({ everyMs }) => everyMs !== undefined);
+    const beat = this.#heartbeat(router);
     return (
       NOT_RUNNING.includes(facts?.instance ?? '') ||
       facts?.statusChecks === 'impaired' ||
       (round?.ebgp[router]?.established === 0 && at - round.at <= 90_000) ||
       (memory?.testimonies.some(({ about, at: said }) => about === router && at - said <= 30_000) ?? false) ||
-      (beat?.everyMs !== undefined && at - beat.at > 3 * beat.everyMs)
+      (beat?.everyMs !== undefined && at - beat.at > 3 * beat.everyMs && at - beat.at <= 5_400_000)
     );
   }
 
@@ -95,6 +98,11 @@ export class Evidence {
       : this.recollection.memory;
   }
 
+  #heartbeat(router: string): Heartbeat | undefined {
+    const { recollection } = this;
+    return recollection === undefined || recollection === 'unreachable' ? undefined : recollection.heartbeats[router];
+  }
+
   #statements(router: string): readonly BgpStatement[] {
     const { trigger, recollection } = this;
     const stored =
@@ -106,6 +114,19 @@ export class Evidence {
     const round = this.#memory()?.probes.findLast(({ ebgp }) => (ebgp[router] ?? null) !== null);
     const counted = round?.ebgp[router];
     const probed: BgpStatement | undefined = round && counted ? { by: 'probe', at: round.at, ...counted } : undefined;
-    return [claim, probed].filter((statement) => statement !== undefined);
+    const beat = this.#heartbeat(router);
+    const beaten: BgpStatement | undefined = beat?.ebgp && {
+      by: 'itself',
+      at: beat.at,
+      heartbeat: true,
+      ...beat.ebgp,
+    };
+    return [claim, beaten, probed].filter((statement) => statement !== undefined);
   }
+}
+
+/** A later word takes an earlier one back. */
+function lastOf(statements: readonly BgpStatement[]): BgpStatement | undefined {
+  const last = Math.max(...statements.map(({ at }) => at));
+  return statements.find(({ at }) => at === last);
 }

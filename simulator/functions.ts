@@ -72,13 +72,14 @@ export class Functions {
     );
   }
 
-  /** health-probe: one round. */
-  probe(): Promise<Ended<unknown>> {
+  /** health-probe: one round, of one turn of the schedule. */
+  probe(turn: string): Promise<Ended<unknown>> {
     const world = this.#world;
     return world.platform.invoke({ id: 'probe', timeoutMs: PROBE_TIMEOUT_MS }, (run) => {
       const { store: _, ...tools } = this.#tools(run);
       return probeSite({
         ...tools,
+        turn,
         store: storeOverNetwork(world.store, run, world),
         readBgp: (router) =>
           world.platform.call(run, () => this.#readBgp(router.name === ROUTERS.a.name ? 'a' : 'b', run)),

@@ -77,6 +77,7 @@ export function storeOverNetwork(store: MemoryOfSite, run: Run, between: Between
   return {
     recall: over('recall', (id) => store.recall(id)),
     remember: over('remember', (router, statement) => store.remember(router, statement)),
+    beat: over('beat', (router, heartbeat) => store.beat(router, heartbeat)),
     testify: over('testify', (testimony) => store.testify(testimony)),
     setPause: over('setPause', (pause, instead) => store.setPause(pause, instead)),
     setHealth: over('setHealth', (health) => store.setHealth(health)),

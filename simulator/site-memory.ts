@@ -1,6 +1,14 @@
 import { LEASE_MS, type Recollection, type SiteStore } from '#aws/site-store.ts';
-import type { Testimony } from '#failover/memory.ts';
-import { BLANK, type Health, type Maintenance, type Memory, type Pause, type ProbeRound } from '#failover/memory.ts';
+import {
+  BLANK,
+  type Health,
+  type Heartbeat,
+  type Maintenance,
+  type Memory,
+  type Pause,
+  type ProbeRound,
+  type Testimony,
+} from '#failover/memory.ts';
 import type { BgpStatement } from '#failover/observation.ts';
 import { type Answer, type HistoryEntry, isEnd, type SwapJournal } from '#failover/swap-record.ts';
 
@@ -25,6 +33,7 @@ const AUTOMATIC_SWAPS_KEPT_MS = 3_600_000;
 export class MemoryOfSite implements SiteMemory {
   lease: LeaseItem | undefined;
   readonly statements = new Map<string, BgpStatement>();
+  readonly heartbeats = new Map<string, Heartbeat>();
   readonly testimonies = new Map<string, Testimony>();
   readonly maintenance = new Map<string, Maintenance>();
   readonly answers = new Map<string, Answer>();
@@ -44,7 +53,8 @@ export class MemoryOfSite implements SiteMemory {
       maintenance: Object.fromEntries(this.maintenance),
       answered: this.answers.get(trigger),
     };
-    return { memory, statements: Object.fromEntries(this.statements) };
+    const { statements, heartbeats } = this;
+    return { memory, statements: Object.fromEntries(statements), heartbeats: Object.fromEntries(heartbeats) };
   }
 
   #leased(): Partial<Memory> {
@@ -77,12 +87,15 @@ export class MemoryOfSite implements SiteMemory {
   }
 
   async remember(router: string, statement: BgpStatement): Promise<void> {
-    const stands = this.statements.get(router);
-    if (stands === undefined || stands.at <= statement.at) this.statements.set(router, statement);
+    keepNewest(this.statements, router, statement);
+  }
+
+  async beat(router: string, heartbeat: Heartbeat): Promise<void> {
+    keepNewest(this.heartbeats, router, heartbeat);
   }
 
   async testify(testimony: Testimony): Promise<void> {
-    this.testimonies.set(testimony.by, testimony);
+    keepNewest(this.testimonies, `${testimony.by}#${testimony.about}`, testimony);
   }
 
   async rememberProbes(rounds: readonly ProbeRound[]): Promise<void> {
@@ -123,4 +136,10 @@ export class MemoryOfSite implements SiteMemory {
   get entries(): readonly HistoryEntry[] {
     return [...this.#history.values()];
   }
+}
+
+/** In whatever order they arrive. */
+function keepNewest<T extends { readonly at: number }>(kept: Map<string, T>, key: string, said: T): void {
+  const stands = kept.get(key);
+  if (stands === undefined || stands.at <= said.at) kept.set(key, said);
 }

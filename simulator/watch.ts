@@ -1,5 +1,4 @@
 import type { Pause } from '#failover/memory.ts';
-import type { BgpStatement } from '#failover/observation.ts';
 import { type ManagedSite, routeName } from '#failover/site.ts';
 import type { Answer, SwapJournal } from '#failover/swap-record.ts';
 import type { SwapResult } from '#functions/route-swap/result.ts';
@@ -108,7 +107,8 @@ export class Watch {
   ): void {
     if (name === 'begin' && value === true) this.#begun(run, args[0] as SwapJournal, before);
     if (name === 'answer') this.#answered(args[0] as string, args[1] as Answer);
-    if (name === 'remember') this.#remembered(run, args[0] as string, args[1] as BgpStatement);
+    if (name === 'remember' || name === 'beat')
+      this.#remembered(run, name, args[0] as string, args[1] as { at: number });
     if (name === 'setPause') this.#tell(() => `${run.id}: pause is ${JSON.stringify(args[0] as Pause | undefined)}`);
     if (name === 'release') this.#tell(() => `${run.id}: releases ${args.join(', ')}`);
   }
@@ -150,11 +150,12 @@ export class Watch {
   }
 
   /** What a router said last stands, in whatever order its words arrive. */
-  #remembered(run: Run, router: string, { at }: BgpStatement): void {
-    this.#newest.set(router, Math.max(at, this.#newest.get(router) ?? 0));
-    const kept = this.#store.statements.get(router)?.at ?? 0;
-    if (kept < (this.#newest.get(router) ?? 0))
-      this.break('newest-statement', `${run.id} makes ${router}'s older word stand`);
+  #remembered(run: Run, name: 'remember' | 'beat', router: string, { at }: { readonly at: number }): void {
+    const key = `${name} ${router}`;
+    const newest = Math.max(at, this.#newest.get(key) ?? 0);
+    this.#newest.set(key, newest);
+    const kept = (name === 'beat' ? this.#store.heartbeats : this.#store.statements).get(router)?.at ?? 0;
+    if (kept < newest) this.break('newest-statement', `${run.id} makes ${router}'s older word stand`);
   }
 
   #answered(id: string, { outcome }: Answer): void {

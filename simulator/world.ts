@@ -1,5 +1,5 @@
 import type { ServiceEvent } from '#emulator/service.ts';
-import { heardAt, staleness } from '#failover/claim.ts';
+import { saidAt, staleness } from '#failover/claim.ts';
 import type { ReportTrigger, Trigger } from '#failover/trigger.ts';
 import { calm } from './calm.ts';
 import { STORM_MS } from './draw-schedule.ts';
@@ -157,12 +157,13 @@ export class World {
     const { nextProbe } = this;
     this.nextProbe = undefined;
     if (nextProbe?.kind === 'lost') return;
-    this.time.after(nextProbe?.byMs ?? 0, () => void this.#round());
-    if (nextProbe?.kind === 'twice') void this.#round();
+    const turn = `turn-${this.time.now()}`;
+    this.time.after(nextProbe?.byMs ?? 0, () => void this.#round(turn));
+    if (nextProbe?.kind === 'twice') void this.#round(turn);
   }
 
-  async #round(): Promise<void> {
-    const ended = await this.functions.probe();
+  async #round(turn: string): Promise<void> {
+    const ended = await this.functions.probe(turn);
     this.tell(() => `probe: ${ended.kind === 'returned' ? JSON.stringify(ended.value) : ended.why}`);
   }
 
@@ -173,12 +174,13 @@ export class World {
   }
 
   heartbeat(side: Side, everyMs: number, lateMs: number): void {
-    const statement = { by: 'itself', at: this.routers.clock(side), ...this.routers.ebgp(side), everyMs } as const;
+    const beat = { at: this.routers.clock(side), everyMs, ebgp: this.routers.ebgp(side) };
     const { name } = ROUTERS[side];
     this.time.after(lateMs, () => {
-      if (staleness('heartbeat', statement.at, this.time.now()) !== undefined) return this.routers.correctClock(side);
-      const heard = heardAt(this.time.now(), statement);
-      void this.functions.note(`heartbeat-${side}`, (store) => store.remember(name, heard));
+      const now = this.time.now();
+      if (staleness('heartbeat', beat.at, now) !== undefined) return this.routers.correctClock(side);
+      const heard = { ...beat, at: saidAt(beat.at, now) };
+      void this.functions.note(`heartbeat-${side}`, (store) => store.beat(name, heard));
     });
   }
 

@@ -46,11 +46,12 @@ const RouterFacts = z.object({
     z.object({
       by: z.enum(['itself', 'probe']),
       at: z.number(),
-      everyMs: z.number().optional(),
+      heartbeat: maybe(z.literal(true)),
       established: z.number(),
       configured: z.number(),
     }),
   ),
+  heartbeat: maybe(z.object({ at: z.number(), everyMs: z.number() })),
 });
 
 const Ebgp = z.object({ established: z.number(), configured: z.number() });

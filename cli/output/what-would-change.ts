@@ -1,5 +1,5 @@
 import { CLAIM_FRESH_MS } from '#failover/claim.ts';
-import { PROBE_FRESH_MS } from '#failover/fitness.ts';
+import { newestOf, PROBE_FRESH_MS } from '#failover/fitness.ts';
 import type { SiteStatus } from '../ask/answers.ts';
 import type { SiteView } from './site-view.ts';
 import { duration, moment } from './time.ts';
@@ -53,16 +53,19 @@ function fullHour(site: SiteView, swaps: readonly number[]): readonly string[] {
 
 /** The owner's own word protects it, for as long as it is fresh. */
 function vetoEnds({ seen, owner }: SiteStatus): readonly string[] {
-  const own = seen.routers[owner ?? '']?.statements.find(({ by, established }) => by === 'itself' && established > 0);
-  const left = own === undefined ? 0 : own.at + CLAIM_FRESH_MS - seen.at;
+  const own = newestOf((seen.routers[owner ?? '']?.statements ?? []).filter(({ by }) => by === 'itself'));
+  const left = own === undefined || own.established === 0 ? 0 : own.at + CLAIM_FRESH_MS - seen.at;
   return left <= 0 ? [] : [`${owner}'s own statement that it is well is a veto for another ${duration(left)}`];
 }
 
 /** A router is fit only while somebody says so. */
 function statementsEnd({ seen }: SiteStatus): readonly string[] {
   return Object.entries(seen.routers).flatMap(([name, { statements }]) => {
-    const ends = statements
-      .filter(({ established }) => established > 0)
+    // What was said before it lost its sessions counts for nothing any more.
+    const byAge = statements.toSorted((a, b) => b.at - a.at);
+    const lost = byAge.findIndex(({ established }) => established === 0);
+    const ends = byAge
+      .slice(0, lost === -1 ? undefined : lost)
       .map((statement) => statement.at + (statement.by === 'itself' ? CLAIM_FRESH_MS : PROBE_FRESH_MS));
     const left = Math.max(...ends, 0) - seen.at;
     if (left <= 0) return [];

@@ -24,8 +24,8 @@ const ec2 = ec2Client();
 const ssm = ssmClient();
 const store = new SiteStore(dynamoDbClient(), table);
 
-/** Runs every minute. */
-export async function handler(_event: unknown, context: Context): Promise<ProbeResult> {
+/** Runs every minute: `event` is EventBridge's, or whatever a person invokes it with. */
+export async function handler(event: unknown, context: Context): Promise<ProbeResult> {
   logger.addContext(context);
   logger.setCorrelationId(`probe-${context.awsRequestId}`);
   try {
@@ -33,6 +33,7 @@ export async function handler(_event: unknown, context: Context): Promise<ProbeR
       site,
       store,
       run: context.awsRequestId,
+      turn: turnOf(event) ?? context.awsRequestId,
       now: Date.now,
       describeRoutes: (routes) => describeRoutes(ec2, routes),
       describeRouters: (routers) => describeRouters(ec2, routers, (what, error) => logger.warn(what, { error })),
@@ -47,6 +48,12 @@ export async function handler(_event: unknown, context: Context): Promise<ProbeR
     metrics.publishStoredMetrics();
     logger.resetKeys();
   }
+}
+
+/** An event that is delivered twice has the same id both times. */
+function turnOf(event: unknown): string | undefined {
+  const { id } = (event ?? {}) as { readonly id?: unknown };
+  return typeof id === 'string' ? id : undefined;
 }
 
 function addMetric(name: string, value: number, router?: string): void {

@@ -17,6 +17,8 @@ import { watchPause } from './watch-pause.ts';
 export interface ProbeTools extends Eyes {
   /** Unique to this round. */
   readonly run: string;
+  /** Unique to the schedule's turn that asked for it. */
+  readonly turn: string;
   readonly store: Pick<SiteStore, 'recall' | 'remember' | 'rememberProbes' | 'setPause' | 'setHealth'>;
   /** Runs the probe's document on a router: prints its BGP summary as JSON. */
   readBgp(router: ManagedRouter): Promise<CommandEnd>;
@@ -76,7 +78,8 @@ async function ask(request: RouteSwapRequest, { askRouteSwap, log }: ProbeTools)
 
 /** The round that was just read, as if it had been remembered before we looked. */
 function withRound(seen: Observation, round: ProbeRound): Observation {
-  const probes = [...seen.memory.probes, round].slice(-ROUNDS_KEPT);
+  const others = seen.memory.probes.filter(({ turn }) => turn === undefined || turn !== round.turn);
+  const probes = [...others, round].slice(-ROUNDS_KEPT);
   const routers = Object.fromEntries(
     Object.entries(seen.routers).map(([name, facts]) => {
       const count = round.ebgp[name];

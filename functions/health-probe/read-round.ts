@@ -8,7 +8,7 @@ export async function readRound(tools: ProbeTools): Promise<ProbeRound> {
   const routers = routersOf(tools.site);
   const counts = await Promise.all(routers.map((router) => readEbgp(router, tools)));
   const ebgp = Object.fromEntries(routers.map((router, index) => [router.name, counts[index] ?? null]));
-  return { at: tools.now(), ebgp };
+  return { turn: tools.turn, at: tools.now(), ebgp };
 }
 
 /**

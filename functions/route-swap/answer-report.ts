@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEventV2WithIAMAuthorizer, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type { Heartbeat } from '#failover/memory.ts';
 import { type Rejection, readReport } from './report-request.ts';
 import type { SwapResult } from './result.ts';
 import { swapRoutes } from './swap-routes.ts';
@@ -19,8 +20,8 @@ export async function answerReport(event: Event, tools: SwapTools): Promise<APIG
         await tools.store.testify(message.testimony);
         return noted(`${message.testimony.by} lost sight of ${message.testimony.about}: noted as a witness.`);
       case 'heartbeat':
-        await tools.store.remember(message.router, message.statement);
-        return noted(`${message.router} is alive, ${message.statement.established} eBGP sessions Established.`);
+        await tools.store.beat(message.router, message.heartbeat);
+        return noted(`${message.router} is alive, ${sessions(message.heartbeat)}.`);
     }
   } catch (error) {
     const says = `The site could not be seen: ${error instanceof Error ? error.message : String(error)}. Ask again.`;
@@ -28,6 +29,12 @@ export async function answerReport(event: Event, tools: SwapTools): Promise<APIG
     tools.metric('FailoverPartial', 1);
     return json(503, { outcome: 'partial', reason: 'not-seen', says });
   }
+}
+
+function sessions({ ebgp }: Heartbeat): string {
+  return ebgp === undefined
+    ? 'and could not read its eBGP sessions'
+    : `${ebgp.established} of its ${ebgp.configured} eBGP sessions Established`;
 }
 
 function noted(says: string): APIGatewayProxyStructuredResultV2 {

@@ -1,8 +1,7 @@
 import type { APIGatewayProxyEventV2WithIAMAuthorizer } from 'aws-lambda';
 import { countEbgp, parseBgpSummary } from '#failover/bgp-summary.ts';
-import { heardAt, staleness } from '#failover/claim.ts';
-import type { Testimony } from '#failover/memory.ts';
-import type { BgpStatement } from '#failover/observation.ts';
+import { noticedAt, saidAt, staleness } from '#failover/claim.ts';
+import type { Heartbeat, Testimony } from '#failover/memory.ts';
 import { type ManagedSite, routerNamed, routersOf } from '#failover/site.ts';
 import type { ReportTrigger } from '#failover/trigger.ts';
 import * as z from '#functions/validation.ts';
@@ -33,7 +32,7 @@ export type Message =
   /** A router of another site lost sight of one of ours: a witness. */
   | { readonly kind: 'testimony'; readonly testimony: Testimony }
   /** A router of ours says that it is alive, and how its sessions are. */
-  | { readonly kind: 'heartbeat'; readonly router: string; readonly statement: BgpStatement };
+  | { readonly kind: 'heartbeat'; readonly router: string; readonly heartbeat: Heartbeat };
 
 const name = z.string().check(z.minLength(1), z.maxLength(63));
 
@@ -144,17 +143,22 @@ function toMessage(body: Report, site: ManagedSite, now: number): Message {
   const sessions = parseBgpSummary(evidence?.bgp, site.asn);
   const ebgp = sessions && countEbgp(sessions);
   if (event === 'alive') {
-    const everyMs = evidence?.everyMs;
-    const counted = ebgp ?? { established: 0, configured: 0 };
-    const statement = { by: 'itself', at, ...counted, ...(everyMs !== undefined && { everyMs }) } as const;
-    return { kind: 'heartbeat', router: reporter, statement: heardAt(now, statement) };
+    return {
+      kind: 'heartbeat',
+      router: reporter,
+      heartbeat: { at: saidAt(at, now), everyMs: evidence?.everyMs, ebgp },
+    };
   }
   if (routerNamed(site, reporter) === undefined) {
-    return { kind: 'testimony', testimony: { by: reporter, about: subject, at } };
+    return { kind: 'testimony', testimony: { by: reporter, about: subject, at: saidAt(at, now) } };
   }
-  const detectedAt = evidence?.detectedAt === undefined ? undefined : Date.parse(evidence.detectedAt);
   const report = { kind: 'report', id, detector, event, reporter, subject, at, ebgp } as const;
-  return { kind: 'report', report: { ...report, ...(detectedAt !== undefined && { detectedAt }) } };
+  const { detectedAt } = evidence ?? {};
+  if (detectedAt === undefined) return { kind: 'report', report };
+  return {
+    kind: 'report',
+    report: { ...report, detectedAt: noticedAt({ at, detectedAt: Date.parse(detectedAt) }, now) },
+  };
 }
 
 function reject(status: Rejection['status'], reason: string, says: string): Rejection {

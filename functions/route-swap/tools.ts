@@ -30,6 +30,7 @@ export interface SwapTools extends Eyes {
     | 'record'
     | 'history'
     | 'testify'
+    | 'beat'
     | 'setPause'
     | 'setMaintenance'
   >;

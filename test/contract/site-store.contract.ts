@@ -31,6 +31,7 @@ export function siteStoreContract(open: () => Promise<Store>): void {
   test('an empty store remembers nothing, and is reachable', async () => {
     expect(await store.recall('report-1')).toEqual({
       statements: {},
+      heartbeats: {},
       memory: {
         reachable: true,
         epoch: 0,
@@ -116,8 +117,19 @@ export function siteStoreContract(open: () => Promise<Store>): void {
     await store.remember('tokyo-1', up(NOW));
     await store.remember('tokyo-1', { ...up(NOW - 5_000), established: 0 });
     expect((await store.recall('x')).statements).toEqual({ 'tokyo-1': up(NOW) });
-    await store.remember('tokyo-1', { ...up(NOW + 1_000), everyMs: 5_000 });
-    expect((await store.recall('x')).statements).toEqual({ 'tokyo-1': { ...up(NOW + 1_000), everyMs: 5_000 } });
+    await store.remember('tokyo-1', { ...up(NOW + 1_000), established: 0 });
+    expect((await store.recall('x')).statements).toEqual({ 'tokyo-1': { ...up(NOW + 1_000), established: 0 } });
+  });
+
+  test('so does its newest heartbeat, beside what it says in reports', async () => {
+    const beat = (at: number) => ({ at, everyMs: 20_000, ebgp: { established: 2, configured: 2 } });
+    await store.beat('tokyo-1', beat(NOW));
+    await store.beat('tokyo-1', beat(NOW - 1_000));
+    await store.beat('tokyo-2', { at: NOW });
+    await store.remember('tokyo-1', up(NOW + 1_000));
+    const { heartbeats, statements } = await store.recall('x');
+    expect(heartbeats).toEqual({ 'tokyo-1': beat(NOW), 'tokyo-2': { at: NOW } });
+    expect(statements).toEqual({ 'tokyo-1': up(NOW + 1_000) });
   });
 
   test('a pause stands until it is ended', async () => {
@@ -155,10 +167,13 @@ export function siteStoreContract(open: () => Promise<Store>): void {
     expect((await memory()).maintenance).toEqual({ 'tokyo-2': maintenance });
   });
 
-  test('testimonies are kept, the newest of each witness', async () => {
-    await store.testify({ by: 'virginia-1', about: 'tokyo-1', at: NOW });
-    await store.testify({ by: 'virginia-1', about: 'tokyo-2', at: NOW + 1 });
-    expect((await memory()).testimonies).toEqual([{ by: 'virginia-1', about: 'tokyo-2', at: NOW + 1 }]);
+  test('testimonies are kept, the newest of each witness about each router', async () => {
+    const about1 = { by: 'virginia-1', about: 'tokyo-1', at: NOW };
+    const about2 = { by: 'virginia-1', about: 'tokyo-2', at: NOW + 1 };
+    await store.testify(about1);
+    await store.testify({ ...about1, at: NOW - 5_000 });
+    await store.testify(about2);
+    expect((await memory()).testimonies).toEqual([about1, about2]);
   });
 
   test('rounds of the probe and the last change of health are kept', async () => {

@@ -1,10 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { CLAIM_FRESH_MS, heardAt, staleness } from '#failover/claim.ts';
-import type { BgpStatement } from '#failover/observation.ts';
+import { CLAIM_FRESH_MS, noticedAt, saidAt, staleness } from '#failover/claim.ts';
 
 const NOW = 1_790_000_000_000;
-const said = (at: number): BgpStatement => ({ by: 'itself', at, established: 1, configured: 1 });
 const time = fc.integer({ min: NOW - 60_000, max: NOW + 60_000 });
 
 it('a claim counts if it is of the last 10 s, or of a clock at most 10 s ahead', () => {
@@ -17,7 +15,7 @@ it('a claim counts if it is of the last 10 s, or of a clock at most 10 s ahead',
 it('nothing is believed for longer than 10 s after it was heard, whatever the clock of its speaker', () => {
   fc.assert(
     fc.property(time, (at) => {
-      const until = heardAt(NOW, said(at)).at + CLAIM_FRESH_MS;
+      const until = saidAt(at, NOW) + CLAIM_FRESH_MS;
       expect(until).toBeLessThanOrEqual(NOW + CLAIM_FRESH_MS);
     }),
   );
@@ -26,9 +24,20 @@ it('nothing is believed for longer than 10 s after it was heard, whatever the cl
 it('after a clock is put right, the next statement is the newer one', () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 10_000 }), fc.integer({ min: 0, max: 60_000 }), (ahead, later) => {
-      const before = heardAt(NOW, said(NOW + ahead));
-      const after = heardAt(NOW + later, said(NOW + later));
-      expect(after.at).toBeGreaterThanOrEqual(before.at);
+      const before = saidAt(NOW + ahead, NOW);
+      const after = saidAt(NOW + later, NOW + later);
+      expect(after).toBeGreaterThanOrEqual(before);
     }),
   );
+});
+
+it.each([
+  ['with a right clock, heard at once', 0, 0, 3_000],
+  ['with a clock 8 s ahead', 8_000, 0, 3_000],
+  ['that was 6 s on its way', 0, 6_000, 9_000],
+  ['that says it noticed after it wrote', 0, 0, -2_000],
+])('a failure was noticed before its report was heard: one %s', (_, ahead, transit, agoMs) => {
+  const at = NOW - transit + ahead;
+  const detectedAt = NOW - agoMs + ahead;
+  expect(noticedAt({ at, detectedAt }, NOW)).toBe(NOW - Math.max(0, agoMs));
 });

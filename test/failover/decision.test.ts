@@ -132,7 +132,7 @@ describe('what does not', () => {
   });
 
   it('takes no veto from a heartbeat of before the failure was noticed, but one from after it', () => {
-    const beat = (at: number) => routers({ statements: [{ by: 'itself', at, everyMs: 5_000, ...up }] });
+    const beat = (at: number) => routers({ statements: [{ by: 'itself', at, heartbeat: true, ...up }] });
     const trigger = { ...REPORT, detectedAt: NOW - 1_000 };
     expect(decide(situation({ trigger, routers: beat(NOW - 1_500) })).kind).toBe('swap');
     expect(decide(situation({ trigger, routers: beat(NOW - 500) }))).toMatchObject({ reason: 'owner-healthy' });
@@ -165,6 +165,16 @@ describe('never to a router that is not proven fit', () => {
       'its eBGP is down',
       { statements: [{ by: 'itself', at: NOW, ...down }] },
       'none of its 1 eBGP sessions is Established',
+    ],
+    [
+      'it says itself that it has none, whatever the probe found before',
+      {
+        statements: [
+          { by: 'itself', at: NOW - 100, ...down },
+          { by: 'probe', at: NOW - 50_000, ...up },
+        ],
+      },
+      'none of its 1 eBGP sessions is Established (by its own report',
     ],
     ['its claim is stale', { statements: [{ by: 'itself', at: NOW - 11_000, ...up }] }, '11 s old'],
     [

@@ -13,11 +13,11 @@ export function* everyObservation(): Generator<Observation> {
 
 const UP = { established: 1, configured: 1 };
 const DOWN = { established: 0, configured: 1 };
-const own = (ageMs: number, count: typeof UP, everyMs?: number): BgpStatement => ({
-  by: 'itself',
-  at: NOW - ageMs,
-  ...count,
-  ...(everyMs !== undefined && { everyMs }),
+const own = (ageMs: number, count: typeof UP): BgpStatement => ({ by: 'itself', at: NOW - ageMs, ...count });
+/** A heartbeat, and what it said. */
+const beat = (ageMs: number, everyMs: number, count: typeof UP | undefined): Partial<RouterFacts> => ({
+  heartbeat: { at: NOW - ageMs, everyMs },
+  statements: count === undefined ? [] : [{ ...own(ageMs, count), heartbeat: true }],
 });
 const probed = (ageMs: number, count: typeof UP): BgpStatement => ({ by: 'probe', at: NOW - ageMs, ...count });
 
@@ -41,6 +41,8 @@ const STATEMENTS: readonly (readonly BgpStatement[])[] = [
   [probed(1_000, DOWN)],
   [probed(90_001, UP)],
   [own(20_000, UP), probed(2_000, UP)],
+  [own(1_000, DOWN), probed(50_000, UP)],
+  [own(5_000, UP), probed(2_000, DOWN)],
 ];
 
 const TARGETS = [ACTIVE_ENI, STANDBY_ENI, 'igw-0000000000000001a', undefined, 'advertised'] as const;
@@ -98,6 +100,7 @@ const ROUNDS: readonly (readonly ProbeRound[])[] = [
   [round(5_000, DOWN, UP)],
   [round(65_000, DOWN, UP), round(5_000, DOWN, UP)],
   [round(165_000, DOWN, UP), round(95_000, DOWN, UP)],
+  [round(185_001, DOWN, UP), round(5_000, DOWN, UP)],
   [round(65_000, DOWN, UP), round(5_000, UP, UP)],
   [round(65_000, null, UP), round(5_000, null, UP)],
   [round(65_000, DOWN, DOWN), round(5_000, DOWN, UP)],
@@ -108,8 +111,11 @@ const OWNERS: readonly Partial<RouterFacts>[] = [
   { statements: [] },
   { statements: [own(9_000, UP)] },
   { statements: [own(1_000, DOWN)] },
-  { statements: [own(40_000, UP, 10_000)] },
-  { statements: [own(3_000, UP, 5_000)] },
+  beat(40_000, 10_000, UP),
+  beat(3_000, 5_000, UP),
+  beat(21 * 86_400_000, 20_000, UP),
+  beat(40_000, 10_000, undefined),
+  { ...beat(1_000, 5_000, DOWN), statements: [own(4_000, UP), { ...own(1_000, DOWN), heartbeat: true }] },
   { instance: 'stopped', statements: [own(9_000, UP)] },
   { statusChecks: 'impaired', statements: [] },
 ];

@@ -110,13 +110,16 @@ function facts(seen: Observation, router: string): RouterFacts {
   return found;
 }
 
-/** DESIGN, rule 1. */
+/** Is a session Established by the last word? */
+function lastSays(statements: RouterFacts['statements']): boolean {
+  return statements.some(({ at, established }) => established >= 1 && statements.every((other) => other.at <= at));
+}
+
+/** DESIGN, rule 1; of two words that count the later one (docs/decisions/0009). */
 function fit(seen: Observation, router: string): boolean {
   const { instance, interface: attachment, sourceDestCheck, statements } = facts(seen, router);
   const age = (at: number) => Math.abs(seen.at - at);
-  const proven = statements.some(
-    ({ by, at, established }) => established >= 1 && age(at) <= (by === 'itself' ? 10_000 : 90_000),
-  );
+  const proven = lastSays(statements.filter(({ by, at }) => age(at) <= (by === 'itself' ? 10_000 : 90_000)));
   const serves = !Object.keys(seen.memory.maintenance).includes(router);
   return instance === 'running' && attachment === 'attached' && sourceDestCheck === false && proven && serves;
 }
@@ -148,16 +151,16 @@ function onReport({ reason }: Swap): boolean {
 
 /** EC2 state or status check, the probe, the other site's routers, a stale heartbeat: all but the survivor. */
 function witnesses(seen: Observation, against: string): number {
-  const { instance, statusChecks, statements } = facts(seen, against);
+  const { instance, statusChecks, heartbeat } = facts(seen, against);
   const { memory, at } = seen;
   const newest = memory.probes[memory.probes.length - 1];
-  const beats = statements.filter(({ by, everyMs }) => by === 'itself' && everyMs !== undefined);
+  const silent = at - (heartbeat?.at ?? Number.POSITIVE_INFINITY);
   return [
     NOT_RUNNING_STATES.includes(instance),
     statusChecks === 'impaired',
     newest !== undefined && at - newest.at <= 90_000 && newest.ebgp[against]?.established === 0,
     memory.testimonies.some((testimony) => testimony.about === against && at - testimony.at <= 30_000),
-    beats.some((beat) => at - beat.at > 3 * (beat.everyMs ?? 0)),
+    heartbeat !== undefined && silent > 3 * heartbeat.everyMs && silent <= 5_400_000,
   ].filter(Boolean).length;
 }
 
@@ -166,16 +169,19 @@ function objects(seen: Observation, router: string): boolean {
   const { trigger } = seen;
   const noticed =
     trigger.kind === 'report' ? (trigger.detectedAt ?? Number.NEGATIVE_INFINITY) : Number.NEGATIVE_INFINITY;
-  const healthy = facts(seen, router).statements.filter(
-    ({ by, at, established }) => by === 'itself' && established >= 1 && Math.abs(seen.at - at) <= 10_000,
+  return lastSays(
+    facts(seen, router).statements.filter(
+      ({ by, at, heartbeat }) =>
+        by === 'itself' && Math.abs(seen.at - at) <= 10_000 && (heartbeat === undefined || at >= noticed),
+    ),
   );
-  return healthy.some(({ at, everyMs }) => everyMs === undefined || at >= noticed);
 }
 
 function downTwice({ memory: { probes }, at }: Observation, { from, to }: Swap): boolean {
   const last = probes.slice(-2);
   const bad = last.every(({ ebgp }) => ebgp[from.name]?.established === 0 && (ebgp[to.name]?.established ?? 0) > 0);
-  return last.length === 2 && bad && at - (last[1]?.at ?? 0) <= 90_000;
+  const [first, second] = last.map((round) => round.at);
+  return first !== undefined && second !== undefined && bad && at - second <= 90_000 && second - first <= 180_000;
 }
 
 function personMaySkip(seen: Observation): boolean {

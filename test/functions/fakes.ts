@@ -2,7 +2,7 @@ import type { ReplaceOutcome } from '#aws/route-tables.ts';
 import type { Ec2Facts } from '#aws/routers.ts';
 import type { Recollection } from '#aws/site-store.ts';
 import { CallPacer, MUTATING_CALLS } from '#failover/call-pacer.ts';
-import { BLANK, type Health, type Memory, type ProbeRound } from '#failover/memory.ts';
+import { BLANK, type Health, type Heartbeat, type Memory, type ProbeRound } from '#failover/memory.ts';
 import type { BgpStatement, RouteFact } from '#failover/observation.ts';
 import { type ManagedRoute, type ManagedSite, routeName } from '#failover/site.ts';
 import type { Answer, HistoryEntry, SwapJournal } from '#failover/swap-record.ts';
@@ -22,6 +22,7 @@ export class FakeWorld {
   ec2: Record<string, Ec2Facts> = {};
   memory: Memory = BLANK;
   readonly statements: Record<string, BgpStatement> = {};
+  readonly heartbeats: Record<string, Heartbeat> = {};
   readonly journals: SwapJournal[] = [];
   readonly released: { readonly epoch: number; readonly finished: boolean }[] = [];
   readonly answers: Record<string, Answer> = {};
@@ -100,6 +101,7 @@ export class FakeWorld {
         Promise.resolve({
           memory: { ...this.memory, answered: this.answers[id] },
           statements: { ...this.statements },
+          heartbeats: { ...this.heartbeats },
         }),
       history: (limit) => Promise.resolve(this.history.toReversed().slice(0, limit)),
       renew: (epoch) => Promise.resolve(epoch === this.memory.epoch),
@@ -119,6 +121,7 @@ export class FakeWorld {
         return Promise.resolve();
       },
       remember: (router, statement) => Promise.resolve(void (this.statements[router] = statement)),
+      beat: (router, heartbeat) => Promise.resolve(void (this.heartbeats[router] = heartbeat)),
       rememberProbes: (probes) => Promise.resolve(void (this.memory = { ...this.memory, probes })),
       begin: (journal, seen) => {
         if (seen.epoch !== this.memory.epoch) return Promise.resolve(false);

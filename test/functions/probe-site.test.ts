@@ -16,9 +16,10 @@ const DOWN = summary('Active');
 const REHEARSE = { action: 'rehearse' };
 const SILENT: CommandEnd = { kind: 'silent', why: 'no answer within 10 s' };
 
-async function probe(world: FakeWorld, answers: Readonly<Record<string, CommandEnd>>) {
+async function probe(world: FakeWorld, answers: Readonly<Record<string, CommandEnd>>, turn = `turn-${world.now}`) {
   const asked: unknown[] = [];
   const tools: ProbeTools = world.tools({
+    turn,
     readBgp: (router: { name: string }) => Promise.resolve(answers[router.name] ?? SILENT),
     askRouteSwap: (request: RouteSwapRequest) => {
       asked.push(request);
@@ -45,6 +46,18 @@ describe('a round of the probe', () => {
     expect((await probe(world, { 'tokyo-1': DOWN, 'tokyo-2': UP })).asked).toEqual([REHEARSE]);
     const second = await probe(world, { 'tokyo-1': DOWN, 'tokyo-2': UP });
     expect(second.asked).toEqual([{ action: 'probe', id: 'probe-run-1' }]);
+  });
+
+  it('takes a turn that is delivered twice for one round, and a bad round of an hour ago for none', async () => {
+    const world = new FakeWorld();
+    const bad = { 'tokyo-1': DOWN, 'tokyo-2': UP };
+    await probe(world, bad, 'turn-1');
+    world.now -= 59_500;
+    expect((await probe(world, bad, 'turn-1')).asked).toEqual([REHEARSE]);
+    expect(world.memory.probes).toHaveLength(1);
+    world.now += 3_600_000;
+    expect((await probe(world, bad)).asked).toEqual([REHEARSE]);
+    expect((await probe(world, bad)).asked).toMatchObject([{ action: 'probe' }]);
   });
 
   it.each<[string, CommandEnd]>([
@@ -112,7 +125,9 @@ describe('a round of the probe', () => {
         begin(world);
         return rehearse(world.tools());
       };
-      const { answer } = await probeSite(world.tools({ readBgp: () => Promise.resolve(UP), askRouteSwap }));
+      const { answer } = await probeSite(
+        world.tools({ turn: 'turn-1', readBgp: () => Promise.resolve(UP), askRouteSwap }),
+      );
       expect(answer).toMatchObject({ ready: false, problems: ['swap 1 is under way'], rehearsed: 0 });
       expect(health(world)).toEqual([]);
     });
@@ -128,6 +143,7 @@ describe('a round of the probe', () => {
   it('takes a route-swap that does not answer for degraded, and finishes its round', async () => {
     const world = new FakeWorld();
     const tools: ProbeTools = world.tools({
+      turn: 'turn-1',
       readBgp: () => Promise.resolve(UP),
       askRouteSwap: () => Promise.reject(new Error('AccessDeniedException')),
     });

@@ -85,6 +85,37 @@ describe('other messages', () => {
   });
 });
 
+describe('what a heartbeat is worth', () => {
+  const beat = { ...body, event: 'alive', subject: 'tokyo-2', evidence: { everyMs: 20_000 } };
+
+  it('is known without its BGP as a sign of life, and says nothing of its sessions', async () => {
+    const { status, answer, world } = await post(JSON.stringify(beat));
+    expect([status, answer.says]).toEqual([200, 'tokyo-2 is alive, and could not read its eBGP sessions.']);
+    expect(world.heartbeats).toEqual({ 'tokyo-2': { at: NOW - 100, everyMs: 20_000, ebgp: undefined } });
+    world.memory = {
+      ...world.memory,
+      probes: [{ at: NOW - 30_000, ebgp: { 'tokyo-2': { established: 1, configured: 1 } } }],
+    };
+    const report = { ...body, evidence: {} };
+    expect((await answerReport(event(JSON.stringify(report)), world.tools())).statusCode).toBe(200);
+  });
+
+  it('outlives a report of the same router: its silence is a witness where safety is preferred', async () => {
+    const world = new FakeWorld({ ...SITE, policy: { ...SITE.policy, prefer: 'safety' } });
+    world.heartbeats['tokyo-1'] = { at: NOW, everyMs: 20_000, ebgp: { established: 1, configured: 1 } };
+    const ofOwner = { ...body, id: 'a', reporter: 'tokyo-1', subject: 'tokyo-2', at: new Date(NOW).toISOString() };
+    await answerReport(event(JSON.stringify(ofOwner), { caller: STANDBY.replace('2a', '1a') }), world.tools());
+    const said = [];
+    for (let seconds = 30; seconds <= 70; seconds += 10) {
+      world.now = NOW + seconds * 1_000;
+      const report = { ...body, id: 'b', at: new Date(world.now).toISOString() };
+      const { body: answer = '' } = await answerReport(event(JSON.stringify(report)), world.tools());
+      said.push((JSON.parse(answer) as { reason: string }).reason);
+    }
+    expect(said).toEqual([...Array<string>(4).fill('second-witness-missing'), 'reported-by-survivor']);
+  });
+});
+
 describe('a message of a router whose clock is wrong', () => {
   const beat = {
     ...body,
@@ -103,7 +134,7 @@ describe('a message of a router whose clock is wrong', () => {
     const { status, answer, world } = await post(JSON.stringify({ ...beat, at: at(offMs) }));
     expect([status, answer.outcome, answer.reason]).toEqual([409, 'refused', 'report-stale']);
     expect(answer.says).toContain(says);
-    expect(world.statements).toEqual({});
+    expect(world.heartbeats).toEqual({});
   });
 
   it('what another site’s router saw at another time is no witness', async () => {
@@ -117,10 +148,31 @@ describe('a message of a router whose clock is wrong', () => {
   it('a clock a little ahead makes no statement last longer: it was made when it was heard', async () => {
     const heartbeat = await post(JSON.stringify({ ...beat, at: at(8_000) }));
     expect(heartbeat.status).toBe(200);
-    expect(heartbeat.world.statements['tokyo-2']?.at).toBe(NOW);
+    expect(heartbeat.world.heartbeats['tokyo-2']?.at).toBe(NOW);
     const report = await post(JSON.stringify({ ...body, at: at(8_000) }));
     expect(report.world.statements['tokyo-2']?.at).toBe(NOW);
   });
+
+  it('a witness’s either', async () => {
+    const text = JSON.stringify({ ...body, reporter: 'virginia-1', at: at(9_500) });
+    const { world } = await post(text, { caller: neighbor });
+    expect(world.memory.testimonies).toEqual([{ by: 'virginia-1', about: 'tokyo-1', at: NOW }]);
+  });
+
+  it.each([
+    ['whose clock is right', 0],
+    ['whose clock is 8 s ahead', 8_000],
+    ['whose clock is 8 s behind', -8_000],
+  ])(
+    'what the owner says of itself after the failure was noticed is a veto against a reporter %s',
+    async (_, offMs) => {
+      const world = new FakeWorld();
+      world.heartbeats['tokyo-1'] = { at: NOW - 1_000, everyMs: 20_000, ebgp: { established: 1, configured: 1 } };
+      const evidence = { ...body.evidence, detectedAt: at(offMs - 3_000) };
+      const text = JSON.stringify({ ...body, at: at(offMs), evidence });
+      expect((await answerReport(event(text), world.tools())).body).toContain('owner-healthy');
+    },
+  );
 
   it('a report that is refused for its time leaves nothing that its router could be believed by', async () => {
     const { status, answer, world } = await post(JSON.stringify({ ...body, at: at(30_000) }));

@@ -114,6 +114,7 @@ export class SiteWorld {
     return this.#start('health-probe', (invocation) =>
       probeSite({
         ...this.#toolsFor(invocation),
+        turn: invocation.id,
         metric: (name, value) => void this.metrics.push({ name, value }),
         readBgp: (router) => this.#readBgp(router, invocation),
         askRouteSwap: async (request) => {
