@@ -9,6 +9,7 @@ import { describeRoutes } from '#aws/route-tables.ts';
 import { describeRouters } from '#aws/routers.ts';
 import { runCommand } from '#aws/run-command.ts';
 import { SiteStore } from '#aws/site-store.ts';
+import { runId } from '#functions/run-id.ts';
 import { type ProbeResult, probeSite } from './probe-site.ts';
 import { readHealthProbeSettings } from './settings.ts';
 
@@ -27,12 +28,14 @@ const store = new SiteStore(dynamoDbClient(), table);
 /** Runs every minute. */
 export async function handler(_event: unknown, context: Context): Promise<ProbeResult> {
   logger.addContext(context);
-  logger.setCorrelationId(`probe-${context.awsRequestId}`);
+  const run = runId(context.awsRequestId);
+  // route-swap logs the same id if it is asked to act.
+  logger.setCorrelationId(`probe-${run}`);
   try {
     return await probeSite({
       site,
       store,
-      run: context.awsRequestId,
+      run,
       now: Date.now,
       describeRoutes: (routes) => describeRoutes(ec2, routes),
       describeRouters: (routers) => describeRouters(ec2, routers, (what, error) => logger.warn(what, { error })),
