@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import {
+  AUTOMATIC_SWAPS_KEPT_MS,
   BLANK,
   type Health,
   type Maintenance,
@@ -31,8 +32,6 @@ export const LEASE_MS = 16_000;
 
 const ANSWERS_KEPT_S = 24 * 3600;
 const HISTORY_KEPT_S = 400 * 24 * 3600;
-/** Automatic swaps older than this count for no rule. */
-const SWAPS_KEPT_MS = 3_600_000;
 
 /**
  * The site's memory in one DynamoDB table: `memory/lease` (epoch, lease and journal in one item, so that one
@@ -131,7 +130,7 @@ export class SiteStore {
    * @returns false if somebody began a swap since `recall`, or holds the lease
    */
   async begin(journal: SwapJournal, memory: Memory, now: number): Promise<boolean> {
-    const automaticSwaps = memory.automaticSwaps.filter((at) => now - at < SWAPS_KEPT_MS);
+    const automaticSwaps = memory.automaticSwaps.filter((at) => now - at < AUTOMATIC_SWAPS_KEPT_MS);
     if (journal.automatic) automaticSwaps.push(now);
     const item: LeaseItem = {
       epoch: journal.epoch,

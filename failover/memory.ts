@@ -1,3 +1,4 @@
+import { longestDurationMs } from '#topology/duration.ts';
 import type { EbgpCount } from './bgp-summary.ts';
 import type { Answer } from './swap-record.ts';
 
@@ -11,7 +12,7 @@ export interface Memory {
   readonly leasedUntil: number | undefined;
   /** A swap that began and was not recorded as finished. */
   readonly unfinished: { readonly epoch: number; readonly to: string; readonly reason: string } | undefined;
-  /** When automatic swaps began, newest last; at least those of the last hour. */
+  /** When automatic swaps began, newest last; at least those of the last `AUTOMATIC_SWAPS_KEPT_MS`. */
   readonly automaticSwaps: readonly number[];
   /** The last rounds of health-probe, newest last. */
   readonly probes: readonly ProbeRound[];
@@ -24,6 +25,9 @@ export interface Memory {
   /** How this trigger's id was answered before. */
   readonly answered: Answer | undefined;
 }
+
+/** Automatic swaps older than this count for no rule: the longest hold-down that a topology may ask for. */
+export const AUTOMATIC_SWAPS_KEPT_MS = longestDurationMs;
 
 /** A memory without anything in it. */
 export const BLANK: Memory = {

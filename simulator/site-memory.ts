@@ -1,6 +1,14 @@
 import { LEASE_MS, type Recollection, type SiteStore } from '#aws/site-store.ts';
 import type { Testimony } from '#failover/memory.ts';
-import { BLANK, type Health, type Maintenance, type Memory, type Pause, type ProbeRound } from '#failover/memory.ts';
+import {
+  AUTOMATIC_SWAPS_KEPT_MS,
+  BLANK,
+  type Health,
+  type Maintenance,
+  type Memory,
+  type Pause,
+  type ProbeRound,
+} from '#failover/memory.ts';
 import type { BgpStatement } from '#failover/observation.ts';
 import { type Answer, type HistoryEntry, isEnd, type SwapJournal } from '#failover/swap-record.ts';
 
@@ -15,8 +23,6 @@ export interface LeaseItem {
   readonly journal: SwapJournal;
   readonly automaticSwaps: readonly number[];
 }
-
-const AUTOMATIC_SWAPS_KEPT_MS = 3_600_000;
 
 /**
  * `SiteStore` without DynamoDB: the same conditions, each method done at once. The contract test runs against both, so

@@ -80,12 +80,16 @@ export function siteStoreContract(open: () => Promise<Store>): void {
     expect(await memory()).toMatchObject({ epoch: 1, automaticSwaps: [NOW] });
   });
 
-  test('automatic swaps of more than an hour ago are forgotten when the next one begins', async () => {
-    await store.begin(journal(), await memory(), NOW);
-    await store.release(1, true);
-    const later = NOW + 3_600_000;
-    await store.begin(journal({ epoch: 2, run: 'run-2' }), await memory(), later);
-    expect((await memory()).automaticSwaps).toEqual([later]);
+  test('automatic swaps are kept for the longest hold-down there is, and forgotten when one begins after that', async () => {
+    const day = 24 * 3_600_000;
+    const swap = async (epoch: number, at: number, automatic = true) => {
+      await store.begin(journal({ epoch, run: `run-${epoch}`, automatic }), await memory(), at);
+      await store.release(epoch, true);
+      return (await memory()).automaticSwaps;
+    };
+    await swap(1, NOW);
+    expect(await swap(2, NOW + day - 1, false)).toEqual([NOW]);
+    expect(await swap(3, NOW + day)).toEqual([NOW + day]);
   });
 
   test('the run that holds the lease renews it; another run, or an older swap, does not', async () => {
