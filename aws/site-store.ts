@@ -4,6 +4,7 @@ import {
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
+  paginateQuery,
   QueryCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
@@ -204,16 +205,23 @@ export class SiteStore {
 
   /** The newest entries first. */
   async history(limit: number): Promise<readonly HistoryEntry[]> {
-    const { Items = [] } = await this.#db.send(
-      new QueryCommand({
+    const entries: HistoryEntry[] = [];
+    const pages = paginateQuery(
+      { client: this.#db },
+      {
         TableName: this.#table,
         KeyConditionExpression: 'pk = :pk',
         ExpressionAttributeValues: marshall({ ':pk': 'history' }),
         ScanIndexForward: false,
         Limit: limit,
-      }),
+      },
     );
-    return Items.map((item) => unmarshall(item).entry as HistoryEntry);
+    // DynamoDB gives 1 MB at a time, and sentences may be long.
+    for await (const { Items = [] } of pages) {
+      entries.push(...Items.map((item) => unmarshall(item).entry as HistoryEntry));
+      if (entries.length >= limit) break;
+    }
+    return entries.slice(0, limit);
   }
 
   async #answered(id: string): Promise<Answer | undefined> {

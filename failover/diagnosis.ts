@@ -1,4 +1,5 @@
 import { type Fitness, fitnessOf, isFresh } from './fitness.ts';
+import { firstOf } from './in-words.ts';
 import {
   type BgpStatement,
   factsOf,
@@ -56,7 +57,7 @@ export function diagnose(seen: Observation): Diagnosis {
 
 function noRoute(seen: Observation): Diagnosis | undefined {
   if (routesOfThePair(seen).length > 0) return undefined;
-  const where = foreignRoutes(seen).map(routeName).join(', ');
+  const where = firstOf(foreignRoutes(seen).map(routeName), ', ');
   return about(seen, seen.site.routers.active, 'NoRouteOfThePair', `no managed route points at the pair (${where})`);
 }
 

@@ -1,4 +1,5 @@
 import type { CallPacer } from '#failover/call-pacer.ts';
+import { brief } from '#failover/in-words.ts';
 import { routeName } from '#failover/site.ts';
 import { forgottenSteps, type SwapPlan, type SwapStep, unfinishedSteps } from '#failover/swap-plan.ts';
 import type { Lease } from './lease.ts';
@@ -97,7 +98,7 @@ async function replace({ plan, pacer, tools, attempts }: Run, step: SwapStep): P
   }
   tools.log.warn(`ReplaceRoute ${routeName(step)} failed: ${outcome.code}`, { route: step, ...outcome });
   const kind = outcome.kind === 'final' ? 'final' : 'passing';
-  attempts.set(step, { kind, at, why: `${outcome.code}: ${outcome.message}` });
+  attempts.set(step, { kind, at, why: `${outcome.code}: ${brief(outcome.message)}` });
   if (outcome.kind !== 'throttled') return undefined;
   pacer.refused(at);
   return 'throttled';

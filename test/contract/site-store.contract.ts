@@ -191,7 +191,7 @@ export function siteStoreContract(open: () => Promise<Store>): void {
     expect(await stands()).toBe('swapped');
   });
 
-  test('history gives the newest entries first', async () => {
+  test('history gives the newest entries first, and as many as are asked for, however long they are', async () => {
     const entry = (id: string, at: number) =>
       ({
         at,
@@ -210,5 +210,9 @@ export function siteStoreContract(open: () => Promise<Store>): void {
     await store.record(entry('second', NOW + 1_000));
     expect((await store.history(2)).map(({ id }) => id)).toEqual(['late', 'second']);
     expect((await store.history(9)).at(-1)).toEqual(entry('first', NOW));
+    const long = { ...entry('long', NOW + 3_000), says: 'x'.repeat(300_000) };
+    for (let index = 0; index < 8; index++) await store.record({ ...long, id: `long-${index}` });
+    expect(await store.history(20)).toHaveLength(11);
+    expect((await store.history(9)).map(({ id }) => id).slice(-2)).toEqual(['long-0', 'late']);
   });
 }

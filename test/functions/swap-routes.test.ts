@@ -83,6 +83,15 @@ describe('a swap', () => {
     expect(world.announced).toMatchObject([{ type: 'Failover Partial' }]);
   });
 
+  it('names the first ten of a hundred routes that it may not move, and counts the rest', async () => {
+    const routes = Array.from({ length: 100 }, (_, index) => ({ table: 'rtb-1', destination: `10.3.${index}.0/24` }));
+    const world = new FakeWorld({ ...SITE, routes });
+    world.faults = routes.map(() => denied);
+    const { says, remaining } = await swapRoutes(REPORT, world.tools());
+    expect(remaining).toHaveLength(100);
+    expect(says).toContain('10.3.9.0/24 (UnauthorizedOperation: You are not authorized.) and 90 more. Ask again.');
+  });
+
   it('finishes a partial swap when it is asked again under the same id, in spite of hold-down', async () => {
     const world = new FakeWorld();
     world.faults = [denied];
@@ -255,6 +264,30 @@ describe('what people are told', () => {
     });
     expect(order).toEqual(['announce', 'close']);
   });
+
+  it.each(['denied', 'moved', 'foreign'])(
+    'of 1000 routes that are %s, in an event and a sentence that fit',
+    async (end) => {
+      const routes = Array.from({ length: 1000 }, (_, index) => ({
+        table: `rtb-0000000000000${1000 + index}`,
+        destination: '2001:db8:1234:5678::/64',
+      }));
+      const world = new FakeWorld({ ...SITE, routes });
+      // What decode-authorization-message takes.
+      const message = `You are not authorized. Encoded authorization failure message: ${'x'.repeat(1200)}`;
+      if (end === 'denied') world.faults = routes.map(() => ({ ...denied, message }));
+      if (end === 'foreign') for (const name of world.targets.keys()) world.targets.set(name, 'igw-00000000000000001');
+      const tools = world.tools({ deadline: world.now + 300_000 });
+      const { says } = await swapRoutes(REPORT, {
+        ...tools,
+        store: { ...tools.store, renew: () => Promise.resolve(true) },
+      });
+      expect(says.length).toBeLessThan(4_000);
+      expect(world.announced).toHaveLength(1);
+      expect(Buffer.byteLength(JSON.stringify(world.announced))).toBeLessThan(256 * 1024);
+      expect(world.announced[0]?.detail['counts']).toMatchObject({ [end === 'denied' ? 'remaining' : end]: 1000 });
+    },
+  );
 
   it('one event and one history entry for a refusal, however often the router asks', async () => {
     const world = new FakeWorld();
