@@ -1,5 +1,6 @@
 import { longestDurationMs } from '#topology/duration.ts';
 import type { EbgpCount } from './bgp-summary.ts';
+import type { ManagedRoute } from './site.ts';
 import type { Answer } from './swap-record.ts';
 
 /** What the site's store remembers. */
@@ -74,12 +75,19 @@ export interface Pause {
   readonly warned?: boolean;
 }
 
-/** Whether the site could fail over, as the probe last found a change of it. */
+/** Whether the site could fail over, as the probe last found a change of it, or of the routes that EC2 refuses. */
 export interface Health {
   readonly state: 'well' | 'degraded';
   /** ms since the epoch. */
   readonly since: number;
   readonly problems: readonly string[];
+  /** Routes that EC2 would not let us move when it was asked last; each stays until it is asked again, and would. */
+  readonly refused?: readonly RefusedRoute[];
+}
+
+/** A managed route whose rehearsal failed, and EC2's reason. */
+export interface RefusedRoute extends ManagedRoute {
+  readonly why: string;
 }
 
 /** A router under maintenance never gets the routes. */

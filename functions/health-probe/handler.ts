@@ -15,7 +15,7 @@ import { readHealthProbeSettings } from './settings.ts';
 
 /** For a router's answer over SSM: it is the second opinion, so it may take its time. */
 const ANSWER_WITHIN_MS = 10_000;
-/** Longer than route-swap's own timeout. */
+/** A rehearsal takes far less. A swap may take longer, but no more of this function's own 45 s can be given to it. */
 const SWAP_WITHIN_MS = 20_000;
 
 const { site, table, document, routeSwap } = readHealthProbeSettings(process.env);

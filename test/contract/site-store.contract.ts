@@ -167,7 +167,8 @@ export function siteStoreContract(open: () => Promise<Store>): void {
 
   test('rounds of the probe and the last change of health are kept', async () => {
     const rounds = [{ at: NOW, ebgp: { 'tokyo-1': { established: 1, configured: 1 }, 'tokyo-2': null } }];
-    const health = { state: 'degraded', since: NOW, problems: ['tokyo-2 is silent'] } as const;
+    const refused = [{ table: 'rtb-1', destination: '10.2.0.0/20', why: 'UnauthorizedOperation: No.' }];
+    const health = { state: 'degraded', since: NOW, problems: ['tokyo-2 is silent'], refused } as const;
     await store.rememberProbes(rounds);
     await store.setHealth(health);
     expect(await memory()).toMatchObject({ probes: rounds, health });
