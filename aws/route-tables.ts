@@ -27,7 +27,7 @@ function factOf({ table, destination }: ManagedRoute, route: Route | undefined):
   return { table, destination, target: targetOf(route), state, origin: originOf(route) };
 }
 
-/** How one ReplaceRoute went. `throttled`: wait and ask again. `final`: asking again cannot help (permission, no such route or interface). */
+/** How one ReplaceRoute went. `throttled`: wait and ask again. `final`: asking again now cannot help (permission, no such route or interface). */
 export type ReplaceOutcome =
   | 'replaced'
   | { readonly code: string; readonly message: string; readonly kind: 'throttled' | 'passing' | 'final' };
@@ -77,7 +77,8 @@ const THROTTLED_CODES = /^(RequestLimitExceeded|Throttling|ThrottlingException|T
  * ReplaceRoute on a route that does not exist answers InvalidParameterValue ("There is no route defined for …"), not
  * InvalidRoute.NotFound (https://github.com/getmoto/moto/issues/6425); both mean the same to us.
  */
-const FINAL_CODES = /^(Invalid|Unauthorized|AccessDenied|Missing|Malformed)/;
+const FINAL_CODES =
+  /^(Invalid|Unauthorized|AccessDenied|AuthFailure|OptInRequired|OperationNotPermitted|Unsupported|Missing|Malformed)/;
 
 async function describeTables(ec2: EC2Client, routes: readonly ManagedRoute[]): Promise<readonly RouteTable[]> {
   const tables: RouteTable[] = [];

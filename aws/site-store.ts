@@ -4,11 +4,13 @@ import {
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
+  paginateQuery,
   QueryCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import {
+  AUTOMATIC_SWAPS_KEPT_MS,
   BLANK,
   type Health,
   type Heartbeat,
@@ -34,8 +36,6 @@ export const LEASE_MS = 16_000;
 
 const ANSWERS_KEPT_S = 24 * 3600;
 const HISTORY_KEPT_S = 400 * 24 * 3600;
-/** Automatic swaps older than this count for no rule. */
-const SWAPS_KEPT_MS = 3_600_000;
 
 /**
  * The site's memory in one DynamoDB table: `memory/lease` (epoch, lease and journal in one item, so that one
@@ -137,7 +137,7 @@ export class SiteStore {
    * @returns false if somebody began a swap since `recall`, or holds the lease
    */
   async begin(journal: SwapJournal, memory: Memory, now: number): Promise<boolean> {
-    const automaticSwaps = memory.automaticSwaps.filter((at) => now - at < SWAPS_KEPT_MS);
+    const automaticSwaps = memory.automaticSwaps.filter((at) => now - at < AUTOMATIC_SWAPS_KEPT_MS);
     if (journal.automatic) automaticSwaps.push(now);
     const item: LeaseItem = {
       epoch: journal.epoch,
@@ -211,16 +211,23 @@ export class SiteStore {
 
   /** The newest entries first. */
   async history(limit: number): Promise<readonly HistoryEntry[]> {
-    const { Items = [] } = await this.#db.send(
-      new QueryCommand({
+    const entries: HistoryEntry[] = [];
+    const pages = paginateQuery(
+      { client: this.#db },
+      {
         TableName: this.#table,
         KeyConditionExpression: 'pk = :pk',
         ExpressionAttributeValues: marshall({ ':pk': 'history' }),
         ScanIndexForward: false,
         Limit: limit,
-      }),
+      },
     );
-    return Items.map((item) => unmarshall(item).entry as HistoryEntry);
+    // DynamoDB gives 1 MB at a time, and sentences may be long.
+    for await (const { Items = [] } of pages) {
+      entries.push(...Items.map((item) => unmarshall(item).entry as HistoryEntry));
+      if (entries.length >= limit) break;
+    }
+    return entries.slice(0, limit);
   }
 
   async #answered(id: string): Promise<Answer | undefined> {

@@ -4,6 +4,7 @@ import {
   fitOnly,
   leaseFree,
   memoryReachable,
+  memoryReachableToPerson,
   notReplayed,
   notStale,
   permitted,
@@ -120,8 +121,8 @@ const AUTOMATIC: readonly Rule[] = [
 ];
 /** It was decided before, by all the rules; only what may have changed since is asked again. */
 const FINISHING: readonly Rule[] = [notReplayed, notStale, fitOnly, permitted, leaseFree];
-/** A person needs no witness and no hold-down, but is told to say so when a pause or the mode stands against it. */
-const MANUAL: readonly Rule[] = [fitOnly, memoryReachable, permittedToPerson, leaseFree];
+/** A person needs no witness and no hold-down, but is told to say so when a dead store, a pause or the mode stands against it. */
+const MANUAL: readonly Rule[] = [fitOnly, memoryReachableToPerson, permittedToPerson, leaseFree];
 
 function swap(diagnosis: Diagnosis, seen: Observation, reason: SwapReason, rules: readonly Rule[]): Decision {
   const { says, subject: from, rescuer: to } = diagnosis;

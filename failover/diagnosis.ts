@@ -1,4 +1,5 @@
 import { type Fitness, fitnessOf, isFresh, newestOf, PROBE_FRESH_MS } from './fitness.ts';
+import { firstOf } from './in-words.ts';
 import type { ProbeRound } from './memory.ts';
 import {
   type BgpStatement,
@@ -57,7 +58,7 @@ export function diagnose(seen: Observation): Diagnosis {
 
 function noRoute(seen: Observation): Diagnosis | undefined {
   if (routesOfThePair(seen).length > 0) return undefined;
-  const where = foreignRoutes(seen).map(routeName).join(', ');
+  const where = firstOf(foreignRoutes(seen).map(routeName), ', ');
   return about(seen, seen.site.routers.active, 'NoRouteOfThePair', `no managed route points at the pair (${where})`);
 }
 

@@ -1,4 +1,6 @@
+import { longestDurationMs } from '#topology/duration.ts';
 import type { EbgpCount } from './bgp-summary.ts';
+import type { ManagedRoute } from './site.ts';
 import type { Answer } from './swap-record.ts';
 
 /** What the site's store remembers. */
@@ -11,7 +13,7 @@ export interface Memory {
   readonly leasedUntil: number | undefined;
   /** A swap that began and was not recorded as finished. */
   readonly unfinished: { readonly epoch: number; readonly to: string; readonly reason: string } | undefined;
-  /** When automatic swaps began, newest last; at least those of the last hour. */
+  /** When automatic swaps began, newest last; at least those of the last `AUTOMATIC_SWAPS_KEPT_MS`. */
   readonly automaticSwaps: readonly number[];
   /** The last rounds of health-probe, newest last. */
   readonly probes: readonly ProbeRound[];
@@ -24,6 +26,9 @@ export interface Memory {
   /** How this trigger's id was answered before. */
   readonly answered: Answer | undefined;
 }
+
+/** Automatic swaps older than this count for no rule: the longest hold-down that a topology may ask for. */
+export const AUTOMATIC_SWAPS_KEPT_MS = longestDurationMs;
 
 /** A memory without anything in it. */
 export const BLANK: Memory = {
@@ -82,12 +87,19 @@ export interface Pause {
   readonly warned?: boolean;
 }
 
-/** Whether the site could fail over, as the probe last found a change of it. */
+/** Whether the site could fail over, as the probe last found a change of it, or of the routes that EC2 refuses. */
 export interface Health {
   readonly state: 'well' | 'degraded';
   /** ms since the epoch. */
   readonly since: number;
   readonly problems: readonly string[];
+  /** Routes that EC2 would not let us move when it was asked last; each stays until it is asked again, and would. */
+  readonly refused?: readonly RefusedRoute[];
+}
+
+/** A managed route whose rehearsal failed, and EC2's reason. */
+export interface RefusedRoute extends ManagedRoute {
+  readonly why: string;
 }
 
 /** A router under maintenance never gets the routes. */

@@ -3,7 +3,7 @@ import type { Diagnosis } from './diagnosis.ts';
 import { isSwapUnderWay } from './memory.ts';
 import type { Observation } from './observation.ts';
 import { isEnd } from './swap-record.ts';
-import type { Override } from './trigger.ts';
+import type { Override, Trigger } from './trigger.ts';
 
 /** Which rule says no. */
 export type RefusalReason =
@@ -58,14 +58,23 @@ export const fitOnly: Rule = ({ says, rescuer, rescuerFitness, subjectFitness })
  * Without the store there is no lease, no hold-down and no pause to be known. A pair that prefers availability goes on
  * when somebody besides the survivor says the same.
  */
-export const memoryReachable: Rule = ({ says, witnesses }, { memory, site, trigger }) => {
-  if (memory.reachable) return undefined;
-  const automatic = trigger.kind !== 'operator';
-  if (automatic && site.policy.prefer === 'availability' && witnesses.length > 0) return undefined;
-  const missing = automatic && site.policy.prefer === 'availability' ? ', and no second witness agrees' : '';
+export const memoryReachable: Rule = ({ says, witnesses }, { memory, site }) => {
+  const availability = site.policy.prefer === 'availability';
+  if (memory.reachable || (availability && witnesses.length > 0)) return undefined;
+  const missing = availability ? ', and no second witness agrees' : '';
   return refuse(
     'memory-unreachable',
     `${says}; the site's store does not answer, so nobody knows what is under way${missing}. Routes stay.`,
+  );
+};
+
+/** The same, for a person: set aside by name. */
+export const memoryReachableToPerson: Rule = ({ rescuer }, { memory, trigger }) => {
+  if (memory.reachable || overridesOf(trigger).includes('memory-unreachable')) return undefined;
+  return refuse(
+    'memory-unreachable',
+    `Not now: the site's store does not answer, so nobody knows what is under way, or whether ${rescuer.name} is in ` +
+      'maintenance. To move the routes all the same, without lease and journal, override "memory-unreachable".',
   );
 };
 
@@ -93,13 +102,16 @@ export const permitted: Rule = ({ says, rescuer }, seen) => {
 /** Mode and pause, for a person: set aside by name. */
 export const permittedToPerson: Rule = (_, seen) => {
   const obstacle = obstacleOf(seen);
-  const overrides = seen.trigger.kind === 'operator' ? seen.trigger.overrides : [];
-  if (obstacle === undefined || overrides.includes(obstacle.rule)) return undefined;
+  if (obstacle === undefined || overridesOf(seen.trigger).includes(obstacle.rule)) return undefined;
   return refuse(
     obstacle.rule,
     `Not now: ${obstacle.says}. To move the routes all the same, override "${obstacle.rule}".`,
   );
 };
+
+function overridesOf(trigger: Trigger): readonly Override[] {
+  return trigger.kind === 'operator' ? trigger.overrides : [];
+}
 
 function obstacleOf({ site, memory, at }: Observation): { readonly rule: Override; readonly says: string } | undefined {
   const { pause } = memory;

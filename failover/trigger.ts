@@ -51,7 +51,7 @@ export interface OperatorTrigger {
 }
 
 /** Rules that a person may set aside. That the target must be fit is none of them. */
-export const OVERRIDES = ['paused', 'mode-observe', 'mode-off'] as const;
+export const OVERRIDES = ['paused', 'mode-observe', 'mode-off', 'memory-unreachable'] as const;
 export type Override = (typeof OVERRIDES)[number];
 
 /** The trigger's detector, in the words of the history. */

@@ -10,7 +10,7 @@ import { actOnSite, type SiteAct } from '#functions/route-swap/site-acts.ts';
 import { swapRoutes } from '#functions/route-swap/swap-routes.ts';
 import type { SwapTools } from '#functions/route-swap/tools.ts';
 import type { Ec2 } from './ec2.ts';
-import { type Between, ec2OverNetwork, storeOverNetwork } from './network.ts';
+import { type Between, ec2OverNetwork, NetworkError, storeOverNetwork } from './network.ts';
 import type { Ended, Run } from './platform.ts';
 import type { RouterPair } from './routers.ts';
 import type { Side } from './schedule.ts';
@@ -101,8 +101,8 @@ export class Functions {
   }
 
   async #answerOf(ended: Promise<Ended<unknown>>): Promise<unknown> {
-    const late = this.#world.time.sleep(PROBE_WAITS_MS).then(() => ({ kind: 'failed', why: 'no answer' }) as const);
-    const answer = await Promise.race([ended, late]);
+    const answer = await Promise.race([ended, this.#world.time.sleep(PROBE_WAITS_MS)]);
+    if (answer === undefined) throw new NetworkError('requestTimeout');
     if (answer.kind !== 'returned') throw new Error(`route-swap failed: ${answer.why}`);
     return answer.value;
   }

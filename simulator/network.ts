@@ -32,7 +32,8 @@ const ANSWER_WITHIN_MS = 2_000;
 const STORE_MS = 6;
 const EC2_MS = 25;
 
-class NetworkError extends Error {
+/** As the SDK's: its name and, for an answer that did not come, its words. */
+export class NetworkError extends Error {
   override readonly name = 'TimeoutError';
 }
 

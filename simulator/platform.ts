@@ -6,7 +6,7 @@ import type { VirtualTime } from './virtual-time.ts';
 
 /** One invocation of a function. */
 export interface Run {
-  /** Unique, and the same in each replay: also the request id. */
+  /** Unique, and the same in each replay. */
   readonly id: string;
   readonly trigger: Trigger | undefined;
   readonly chance: Chance;

@@ -1,5 +1,6 @@
 import { LEASE_MS, type Recollection, type SiteStore } from '#aws/site-store.ts';
 import {
+  AUTOMATIC_SWAPS_KEPT_MS,
   BLANK,
   type Health,
   type Heartbeat,
@@ -23,8 +24,6 @@ export interface LeaseItem {
   readonly journal: SwapJournal;
   readonly automaticSwaps: readonly number[];
 }
-
-const AUTOMATIC_SWAPS_KEPT_MS = 3_600_000;
 
 /**
  * `SiteStore` without DynamoDB: the same conditions, each method done at once. The contract test runs against both, so

@@ -194,6 +194,8 @@ export class Watch {
     const { trigger, evidence } = run;
     const { mode } = this.#site.policy;
     const overrides = trigger?.kind === 'operator' ? trigger.overrides : [];
+    if (trigger?.kind === 'operator' && evidence.blind && !overrides.includes('memory-unreachable'))
+      this.break('store-down', `${run.id} moves routes without the store, and nobody set that aside`);
     if (trigger?.kind === 'operator' && overrides.some((each) => each === `mode-${mode}`)) return;
     if (mode !== 'automatic') this.break('mode', `${run.id} moves routes although the mode is ${mode}`);
     const { pause } = this;

@@ -3,6 +3,9 @@ const pattern = /^(?:(\d{1,3})h)?(?:(\d{1,4})m)?(?:(\d{1,5})s)?(?:(\d{1,5})ms)?$
 /** For editors; the same language as `parseDuration` reads. */
 export const durationPattern = '^(?=.)(\\d{1,3}h)?(\\d{1,4}m)?(\\d{1,5}s)?(\\d{1,5}ms)?$';
 
+/** No duration of a topology is longer: nobody would remember that automatic swaps are held back. */
+export const longestDurationMs = 24 * 3600 * 1000;
+
 /** `5m`, `300s`, `1h30m`, `300ms` in ms; undefined for anything else. */
 export function parseDuration(text: string): number | undefined {
   const parts = pattern.exec(text);

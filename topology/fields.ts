@@ -1,6 +1,6 @@
 /** The leaves of the topology file: what one value may be, said so that an editor and a mistake can explain it. */
 import { z } from 'zod';
-import { durationPattern, parseDuration } from './duration.ts';
+import { durationPattern, longestDurationMs, parseDuration } from './duration.ts';
 import type { MistakeKind } from './mistakes.ts';
 import { show } from './mistakes.ts';
 import { hasHostBits, parseAddress, parseNetwork } from './networks.ts';
@@ -170,9 +170,6 @@ export const interfaceName = text({
       : { fault: `${show(value)} is not a VyOS ethernet interface`, hint: 'write eth0, eth1, …' },
 });
 
-/** Longer than a day, and nobody would remember that automatic swaps are held back. */
-const longestMs = 24 * 3600 * 1000;
-
 export const duration = (description: string, example: string) =>
   text({
     description,
@@ -181,7 +178,7 @@ export const duration = (description: string, example: string) =>
     check: (value) => {
       const ms = parseDuration(value);
       if (ms === undefined) return { fault: `${show(value)} is not a duration`, hint: 'write it as 5m, 300s or 1h30m' };
-      return ms <= longestMs ? undefined : { fault: `${value} is longer than a day`, hint: 'take 24h or less' };
+      return ms <= longestDurationMs ? undefined : { fault: `${value} is longer than a day`, hint: 'take 24h or less' };
     },
   });
 

@@ -25,7 +25,8 @@ export const RULES: Readonly<Record<Decision['reason'], string>> = {
   'mode-observe': 'mode: observe decides, records and tells, and moves nothing',
   'mode-off': 'mode: off moves nothing',
   'lease-held': 'one swap at a time',
-  'memory-unreachable': 'without the store nobody knows of pause, hold-down and lease; a second witness must agree',
+  'memory-unreachable':
+    'without the store nobody knows of pause, hold-down and lease; a second witness must agree, or a person override it by name',
   replayed: 'the same id is acted on once',
   'report-stale': 'an old report says nothing about now',
 };

@@ -25,7 +25,9 @@ export function whatWouldChange(site: SiteView, status: SiteStatus): readonly st
     ...(seen.memory.leasedUntil !== undefined && seen.memory.leasedUntil > seen.at
       ? [`the swap that is under way ends, or its lease does in ${duration(seen.memory.leasedUntil - seen.at)}`]
       : []),
-    ...(seen.memory.reachable ? [] : ["the site's DynamoDB table answers again"]),
+    ...(seen.memory.reachable
+      ? []
+      : ["the site's DynamoDB table answers again; a person may override memory-unreachable"]),
   ];
 }
 

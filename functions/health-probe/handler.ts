@@ -9,12 +9,13 @@ import { describeRoutes } from '#aws/route-tables.ts';
 import { describeRouters } from '#aws/routers.ts';
 import { runCommand } from '#aws/run-command.ts';
 import { SiteStore } from '#aws/site-store.ts';
+import { runId } from '#functions/run-id.ts';
 import { type ProbeResult, probeSite } from './probe-site.ts';
 import { readHealthProbeSettings } from './settings.ts';
 
 /** For a router's answer over SSM: it is the second opinion, so it may take its time. */
 const ANSWER_WITHIN_MS = 10_000;
-/** Longer than route-swap's own timeout. */
+/** A rehearsal takes far less. A swap may take longer, but no more of this function's own 45 s can be given to it. */
 const SWAP_WITHIN_MS = 20_000;
 
 const { site, table, document, routeSwap } = readHealthProbeSettings(process.env);
@@ -27,12 +28,14 @@ const store = new SiteStore(dynamoDbClient(), table);
 /** Runs every minute: `event` is EventBridge's, or whatever a person invokes it with. */
 export async function handler(event: unknown, context: Context): Promise<ProbeResult> {
   logger.addContext(context);
-  logger.setCorrelationId(`probe-${context.awsRequestId}`);
+  const run = runId(context.awsRequestId);
+  // route-swap logs the same id if it is asked to act.
+  logger.setCorrelationId(`probe-${run}`);
   try {
     return await probeSite({
       site,
       store,
-      run: context.awsRequestId,
+      run,
       turn: turnOf(event) ?? context.awsRequestId,
       now: Date.now,
       describeRoutes: (routes) => describeRoutes(ec2, routes),

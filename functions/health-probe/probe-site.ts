@@ -1,4 +1,5 @@
 import type { Announcement } from '#aws/announcements.ts';
+import { callFault } from '#aws/call-fault.ts';
 import type { CommandEnd } from '#aws/run-command.ts';
 import type { SiteStore } from '#aws/site-store.ts';
 import { type Decision, decideOn } from '#failover/decision.ts';
@@ -63,13 +64,20 @@ export async function probeSite(tools: ProbeTools): Promise<ProbeResult> {
   return { round, diagnosis: diagnosis.kind, decision: { kind, reason, says }, answer };
 }
 
-/** A route-swap that does not answer is the worst of problems: the site could not fail over at all. */
+/**
+ * A route-swap that does not answer is the worst of problems: the site could not fail over at all. Unless it was asked to
+ * act: a swap of many routes takes longer than we wait, and goes on without us.
+ */
 async function ask(request: RouteSwapRequest, { askRouteSwap, log }: ProbeTools): Promise<unknown> {
   try {
     const answer = await askRouteSwap(request);
     log.info('route-swap answered', { answer });
     return answer;
   } catch (error) {
+    if (request.action === 'probe' && callFault(error) === 'no-answer') {
+      log.warn('route-swap is still at work', { error });
+      return { ready: false, problems: ['route-swap is still at work'], rehearsed: 0, underWay: true };
+    }
     const problem = `route-swap did not answer: ${error instanceof Error ? error.message : String(error)}`;
     log.error(problem, { error });
     return { ready: false, problems: [problem], rehearsed: 0 };

@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Diagnosis } from '#failover/diagnosis.ts';
+import { firstOf } from '#failover/in-words.ts';
 import { isSwapUnderWay } from '#failover/memory.ts';
 import type { Observation } from '#failover/observation.ts';
 import * as z from '#functions/validation.ts';
@@ -8,7 +10,11 @@ const Rehearsal = z.object({
   ready: z.boolean(),
   problems: z.array(z.string()),
   underWay: z.optional(z.literal(true)),
+  refused: z.optional(z.array(z.object({ table: z.string(), destination: z.string(), why: z.string() }))),
 });
+
+/** For an event of 256 KB at most, and for people. */
+const PROBLEMS_TOLD = 100;
 
 /**
  * Says once when the site stops being able to fail over, and once when it is again; the metric says it every minute.
@@ -24,18 +30,20 @@ export async function watchHealth(
 ): Promise<void> {
   const rehearsal = z.safeParse(Rehearsal, answer).data;
   if (isSwapUnderWay(seen.memory, seen.at) || rehearsal?.underWay === true) return;
-  const problems = problemsOf(diagnosis, rehearsal?.problems ?? []);
+  const problems = problemsOf(diagnosis, rehearsal?.problems ?? []).slice(0, PROBLEMS_TOLD);
   tools.metric('FailoverReady', problems.length === 0 ? 1 : 0);
   const before = seen.memory.health;
   const state = problems.length === 0 ? 'well' : 'degraded';
-  if (before?.state === state) return;
-  await tools.store.setHealth({ state, since: seen.at, problems });
-  if (before === undefined && state === 'well') return;
+  const refused = rehearsal?.refused ?? before?.refused ?? [];
+  const changed = before?.state !== state;
+  if (!changed && isDeepStrictEqual(refused, before.refused ?? [])) return;
+  await tools.store.setHealth({ state, since: changed ? seen.at : before.since, problems, refused });
+  if (!changed || (before === undefined && state === 'well')) return;
   const { name, topology } = seen.site;
   const says =
     state === 'well'
       ? `${name} can fail over again.`
-      : `${name} could not fail over as it should: ${problems.join('; ')}.`;
+      : `${name} could not fail over as it should: ${firstOf(problems, '; ')}.`;
   tools.log.warn(says, { diagnosis: diagnosis.kind });
   const detail = {
     topology,

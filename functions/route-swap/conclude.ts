@@ -4,6 +4,7 @@ import type { Observation } from '#failover/observation.ts';
 import type { HistoryEntry } from '#failover/swap-record.ts';
 import { detectorOf, type Trigger } from '#failover/trigger.ts';
 import { quietly } from '#functions/quietly.ts';
+import { eventDetail } from './event-detail.ts';
 import type { SwapResult } from './result.ts';
 import type { SwapTools } from './tools.ts';
 
@@ -79,7 +80,7 @@ async function announce(result: SwapResult, trigger: Trigger, at: number, tools:
   const { topology } = tools.site;
   await tools.announce(detailType, {
     topology,
-    ...result,
+    ...eventDetail(result),
     detector: detectorOf(trigger),
     id: trigger.id,
     at: new Date(at).toISOString(),

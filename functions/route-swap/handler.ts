@@ -7,6 +7,7 @@ import { describeRoutes, rehearseReplace, replaceRoute } from '#aws/route-tables
 import { describeRouters } from '#aws/routers.ts';
 import { SiteStore } from '#aws/site-store.ts';
 import { CallPacer, MUTATING_CALLS } from '#failover/call-pacer.ts';
+import { runId } from '#functions/run-id.ts';
 import { answerReport } from './answer-report.ts';
 import { readDirectRequest } from './direct-request.ts';
 import { planOnly } from './plan-only.ts';
@@ -47,7 +48,7 @@ function toolsFor(context: Context): SwapTools {
     site,
     store,
     pacer,
-    run: context.awsRequestId,
+    run: runId(context.awsRequestId),
     now: Date.now,
     sleep: (ms) => sleep(ms),
     deadline: Date.now() + context.getRemainingTimeInMillis() - TIME_TO_CONCLUDE_MS,

@@ -1,5 +1,6 @@
 import { fitnessOf } from '#failover/fitness.ts';
-import { isSwapUnderWay } from '#failover/memory.ts';
+import { brief } from '#failover/in-words.ts';
+import { isSwapUnderWay, type RefusedRoute } from '#failover/memory.ts';
 import { foreignRoutes, type Observation, ownerOf } from '#failover/observation.ts';
 import { type ManagedRoute, peerOf, routeName } from '#failover/site.ts';
 import { observe } from '#functions/observe.ts';
@@ -10,18 +11,22 @@ export interface Rehearsal {
   readonly ready: boolean;
   /** What stands against it, one sentence fragment each. */
   readonly problems: readonly string[];
-  /** Routes whose replacement EC2 said that it would do. */
+  /** Routes that EC2 was asked about in this round. */
   readonly rehearsed: number;
+  /** Refused in this round, or before and not asked about since; undefined: EC2 was not asked. */
+  readonly refused?: readonly RefusedRoute[];
   /** Not asked, because a swap is under way: it needs EC2's throttle for itself, and what one saw would be half of it. */
   readonly underWay?: true;
 }
 
 /**
- * So many a round, in turn: a rehearsed call draws from the same throttle as a real one (50, then 5 a second), and the
- * bucket must be full when it counts.
+ * So many a round, in turn, and as many of those that were refused: a rehearsed call draws from the same throttle as a
+ * real one (50, then 5 a second), and the bucket must be full when it counts.
  */
 const ROUTES_PER_ROUND = 5;
 const ROUND_MS = 60_000;
+/** They are remembered in one item of 400 KB at most; where there are more, these keep the site from being ready. */
+const REFUSALS_KEPT = 200;
 
 /**
  * Asks everything that a failover would need, without moving anything: is the other router fit, may we replace its
@@ -32,34 +37,70 @@ export async function rehearse(tools: SwapTools): Promise<Rehearsal> {
   const { memory } = seen;
   if (isSwapUnderWay(memory, seen.at))
     return { ready: false, problems: [`swap ${memory.epoch} is under way`], rehearsed: 0, underWay: true };
+  const foreign = foreignRoutes(seen);
+  if (foreign.length > 0) tools.metric('ForeignRoutes', foreign.length);
   const owner = ownerOf(seen);
   if (owner === undefined)
     return { ready: false, problems: ['the managed routes are not all at one router of the pair'], rehearsed: 0 };
   const rescuer = peerOf(seen.site, owner);
   const fitness = fitnessOf(seen, rescuer);
-  const chosen = inTurn(seen);
-  const refused = await Promise.all(chosen.map((route) => refusal(route, rescuer.eni, tools)));
+  const asked = chosen(seen);
+  const verdicts = await Promise.all(asked.map((route) => askEc2(route, rescuer.eni, tools)));
+  const refused = stillRefused(seen, verdicts);
   const problems = [
     ...(fitness.fit ? [] : fitness.unfit.map((why) => `${rescuer.name}: ${why}`)),
-    ...foreignRoutes(seen).map((route) => `${routeName(route)} is not ours to move: ${whereItPoints(route)}`),
+    ...foreign.map((route) => `${routeName(route)} is not ours to move: ${whereItPoints(route)}`),
     ...(memory.reachable ? [] : ["the site's store does not answer"]),
-    ...refused.flatMap((problem) => problem ?? []),
+    ...couldNot([...refused, ...verdicts.filter(({ is }) => is === 'failed')]),
   ];
-  return { ready: problems.length === 0, problems, rehearsed: chosen.length };
+  return { ready: problems.length === 0, problems, rehearsed: asked.length, refused };
 }
 
-/** A few of the managed routes, other ones each minute, so that all have their turn. */
-function inTurn({ site, at }: Observation): readonly ManagedRoute[] {
+/** A few of the managed routes, other ones each minute, so that all have their turn; and a few that were refused. */
+function chosen({ site, at, memory }: Observation): readonly ManagedRoute[] {
   const { routes } = site;
   const start = (Math.floor(at / ROUND_MS) * ROUTES_PER_ROUND) % routes.length;
-  return [...routes.slice(start), ...routes.slice(0, start)].slice(0, ROUTES_PER_ROUND);
+  const inTurn = [...routes.slice(start), ...routes.slice(0, start)].slice(0, ROUTES_PER_ROUND);
+  const refused = new Set(memory.health?.refused?.map(routeName));
+  const again = routes.filter((route) => refused.has(routeName(route)) && !inTurn.includes(route));
+  return [...inTurn, ...again.slice(0, ROUTES_PER_ROUND)];
 }
 
-async function refusal(route: ManagedRoute, eni: string, { rehearseReplace }: SwapTools): Promise<string | undefined> {
+/** What EC2 says about a route. `failed`: it does not know; `busy`: throttled, by others in the account as well. */
+interface Verdict extends RefusedRoute {
+  readonly is: 'fine' | 'refused' | 'failed' | 'busy';
+}
+
+const IS = { final: 'refused', passing: 'failed', throttled: 'busy' } as const;
+
+async function askEc2(route: ManagedRoute, eni: string, { rehearseReplace }: SwapTools): Promise<Verdict> {
   const outcome = await rehearseReplace(route, eni);
-  // Throttled: others in the account are busy, which says nothing about whether we may.
-  if (outcome === 'replaced' || outcome.kind === 'throttled') return undefined;
-  return `${routeName(route)} could not be moved: ${outcome.code}: ${outcome.message}`;
+  if (outcome === 'replaced') return { ...route, is: 'fine', why: '' };
+  return { ...route, is: IS[outcome.kind], why: `${outcome.code}: ${brief(outcome.message)}` };
+}
+
+/**
+ * A refusal stands until EC2 says another thing of that very route, or the site would be ready in every round that asks
+ * about others. A route that the site does not manage any more is not asked about.
+ */
+function stillRefused({ site, memory }: Observation, verdicts: readonly Verdict[]): readonly RefusedRoute[] {
+  const why = new Map(memory.health?.refused?.map((route) => [routeName(route), route.why]));
+  for (const verdict of verdicts) {
+    if (verdict.is === 'refused') why.set(routeName(verdict), verdict.why);
+    if (verdict.is === 'fine') why.delete(routeName(verdict));
+  }
+  const refused = site.routes.flatMap((route) => {
+    const words = why.get(routeName(route));
+    return words === undefined ? [] : [{ ...route, why: words }];
+  });
+  return refused.slice(0, REFUSALS_KEPT);
+}
+
+/** Each route once, with the last word about it. */
+function couldNot(routes: readonly RefusedRoute[]): Iterable<string> {
+  return new Map(
+    routes.map((route) => [routeName(route), `${routeName(route)} could not be moved: ${route.why}`]),
+  ).values();
 }
 
 function whereItPoints({

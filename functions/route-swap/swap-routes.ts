@@ -1,4 +1,5 @@
 import { type Decision, decide } from '#failover/decision.ts';
+import { firstOf } from '#failover/in-words.ts';
 import { foreignRoutes, type Observation, ownerOf } from '#failover/observation.ts';
 import { planSwap } from '#failover/swap-plan.ts';
 import type { SwapJournal } from '#failover/swap-record.ts';
@@ -96,9 +97,8 @@ function moved(
   const all = remaining.length === 0;
   const outcome = !all ? 'partial' : plan.steps.length === 0 ? 'already' : 'swapped';
   const left = remaining.map(({ step, why }) => ({ ...route(step), why }));
-  const trouble = `${left.length} of ${steps.length + left.length} routes are not at ${decision.to.name} yet: ${left
-    .map(({ table, destination, why }) => `${table} ${destination} (${why})`)
-    .join('; ')}. Ask again.`;
+  const which = left.map(({ table, destination, why }) => `${table} ${destination} (${why})`);
+  const trouble = `${left.length} of ${steps.length + left.length} routes are not at ${decision.to.name} yet: ${firstOf(which, '; ')}. Ask again.`;
   return {
     outcome,
     reason: decision.reason,

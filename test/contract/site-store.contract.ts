@@ -81,12 +81,16 @@ export function siteStoreContract(open: () => Promise<Store>): void {
     expect(await memory()).toMatchObject({ epoch: 1, automaticSwaps: [NOW] });
   });
 
-  test('automatic swaps of more than an hour ago are forgotten when the next one begins', async () => {
-    await store.begin(journal(), await memory(), NOW);
-    await store.release(1, true);
-    const later = NOW + 3_600_000;
-    await store.begin(journal({ epoch: 2, run: 'run-2' }), await memory(), later);
-    expect((await memory()).automaticSwaps).toEqual([later]);
+  test('automatic swaps are kept for the longest hold-down there is, and forgotten when one begins after that', async () => {
+    const day = 24 * 3_600_000;
+    const swap = async (epoch: number, at: number, automatic = true) => {
+      await store.begin(journal({ epoch, run: `run-${epoch}`, automatic }), await memory(), at);
+      await store.release(epoch, true);
+      return (await memory()).automaticSwaps;
+    };
+    await swap(1, NOW);
+    expect(await swap(2, NOW + day - 1, false)).toEqual([NOW]);
+    expect(await swap(3, NOW + day)).toEqual([NOW + day]);
   });
 
   test('the run that holds the lease renews it; another run, or an older swap, does not', async () => {
@@ -178,7 +182,8 @@ export function siteStoreContract(open: () => Promise<Store>): void {
 
   test('rounds of the probe and the last change of health are kept', async () => {
     const rounds = [{ at: NOW, ebgp: { 'tokyo-1': { established: 1, configured: 1 }, 'tokyo-2': null } }];
-    const health = { state: 'degraded', since: NOW, problems: ['tokyo-2 is silent'] } as const;
+    const refused = [{ table: 'rtb-1', destination: '10.2.0.0/20', why: 'UnauthorizedOperation: No.' }];
+    const health = { state: 'degraded', since: NOW, problems: ['tokyo-2 is silent'], refused } as const;
     await store.rememberProbes(rounds);
     await store.setHealth(health);
     expect(await memory()).toMatchObject({ probes: rounds, health });
@@ -202,7 +207,7 @@ export function siteStoreContract(open: () => Promise<Store>): void {
     expect(await stands()).toBe('swapped');
   });
 
-  test('history gives the newest entries first', async () => {
+  test('history gives the newest entries first, and as many as are asked for, however long they are', async () => {
     const entry = (id: string, at: number) =>
       ({
         at,
@@ -221,5 +226,9 @@ export function siteStoreContract(open: () => Promise<Store>): void {
     await store.record(entry('second', NOW + 1_000));
     expect((await store.history(2)).map(({ id }) => id)).toEqual(['late', 'second']);
     expect((await store.history(9)).at(-1)).toEqual(entry('first', NOW));
+    const long = { ...entry('long', NOW + 3_000), says: 'x'.repeat(300_000) };
+    for (let index = 0; index < 8; index++) await store.record({ ...long, id: `long-${index}` });
+    expect(await store.history(20)).toHaveLength(11);
+    expect((await store.history(9)).map(({ id }) => id).slice(-2)).toEqual(['long-0', 'late']);
   });
 }

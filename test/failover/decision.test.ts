@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { decide } from '#failover/decision.ts';
 import type { Memory, ProbeRound } from '#failover/memory.ts';
 import type { Observation, RouterFacts } from '#failover/observation.ts';
+import type { OperatorTrigger } from '#failover/trigger.ts';
 import {
   ACTIVE_ENI,
   allAt,
@@ -242,6 +243,39 @@ describe('hold-down', () => {
     } as const;
     const seen = situation({ trigger, memory: memory({ automaticSwaps: [NOW - 1_000] }) });
     expect(decide(seen)).toMatchObject({ kind: 'swap', reason: 'failback', automatic: false });
+  });
+});
+
+describe('without the store', () => {
+  const asks = (overrides: OperatorTrigger['overrides'], routersNow = routers({})) =>
+    decide(
+      situation({
+        trigger: {
+          kind: 'operator',
+          id: 'o',
+          act: 'switchover',
+          to: 'tokyo-2',
+          by: 'ann',
+          reason: 'outage',
+          overrides,
+        },
+        routers: routersNow,
+        memory: memory({ reachable: false }),
+      }),
+    );
+
+  it('refuses a person, and says by which name the rule is set aside', () => {
+    expect(asks(['paused'])).toMatchObject({ kind: 'refuse', reason: 'memory-unreachable' });
+    expect(asks([]).says).toContain('override "memory-unreachable"');
+  });
+
+  it('moves the routes for a person who says so, without a lease', () => {
+    expect(asks(['memory-unreachable'])).toMatchObject({ kind: 'swap', reason: 'switchover', withoutLease: true });
+  });
+
+  it('moves nothing to a router that is not proven fit, whoever says what', () => {
+    const blind = routers({}, { statements: [] });
+    expect(asks(['memory-unreachable'], blind)).toMatchObject({ kind: 'refuse', reason: 'both-unfit' });
   });
 });
 

@@ -133,7 +133,7 @@ const REPORTS: readonly Trigger[] = [
 
 /** Who speaks against the owner, how old that is, whether the owner objects; with and without the store. */
 function* witnessesAndVeto(): Generator<Observation> {
-  const triggers = [...REPORTS, EC2_EVENT, PROBE, asks('tokyo-2')];
+  const triggers = [...REPORTS, EC2_EVENT, PROBE, asks('tokyo-2'), asks('tokyo-2', ['memory-unreachable'])];
   for (const trigger of triggers) {
     for (const probes of ROUNDS) {
       for (const owner of OWNERS) {

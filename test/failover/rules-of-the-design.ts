@@ -58,6 +58,7 @@ const LAWS: readonly Law[] = [
   ofSwap(
     (seen, swap) =>
       seen.memory.reachable ||
+      (seen.trigger.kind === 'operator' && seen.trigger.overrides.includes('memory-unreachable')) ||
       (!personal(seen) && seen.site.policy.prefer === 'availability' && witnesses(seen, swap.from.name) > 0),
     'a swap without the store, and without what that takes',
   ),
@@ -195,8 +196,9 @@ function personMaySkip(seen: Observation): boolean {
 /** A failure so plain that doing nothing would be wrong: without this law "always refuse" would keep all others. */
 function mustSwap(seen: Observation): boolean {
   const { trigger, memory, at, site } = seen;
+  const known = memory.reachable || (trigger.kind === 'operator' && trigger.overrides.includes('memory-unreachable'));
   const clear =
-    memory.reachable &&
+    known &&
     memory.unfinished === undefined &&
     memory.answered === undefined &&
     (memory.leasedUntil ?? 0) <= at &&

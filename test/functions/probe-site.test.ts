@@ -140,6 +140,102 @@ describe('a round of the probe', () => {
     expect(world.announced).toMatchObject([{ type: 'Site Degraded', detail: { problems: world.problems } }]);
   });
 
+  describe('of a site of 40 routes, whose rehearsal takes turns', () => {
+    const routes = Array.from({ length: 40 }, (_, index) => ({
+      table: `rtb-${index % 8}`,
+      destination: `10.3.${index}.0/24`,
+    }));
+    const denied = { code: 'UnauthorizedOperation', message: 'You are not authorized.', kind: 'final' } as const;
+    const rounds = async (world: FakeWorld, count: number, isDenied: (route: ManagedRoute) => boolean) => {
+      const before = world.metrics.length;
+      const tools = {
+        readBgp: () => Promise.resolve(UP),
+        rehearseReplace: (route: ManagedRoute) => Promise.resolve(isDenied(route) ? denied : ('replaced' as const)),
+      };
+      for (let round = 0; round < count; round++) {
+        await probeSite(
+          world.tools({ ...tools, turn: `turn-${world.now}`, askRouteSwap: () => rehearse(world.tools(tools)) }),
+        );
+        world.now += 60_000;
+      }
+      return world.metrics
+        .slice(before)
+        .flatMap(({ name, value }) => (name === 'FailoverReady' ? [value] : []))
+        .join('');
+    };
+
+    it('says once, and until that route is asked about again, that EC2 would not move one', async () => {
+      const world = new FakeWorld({ ...SITE, routes });
+      const one = (route: ManagedRoute) => route.destination === '10.3.21.0/24';
+      expect(await rounds(world, 60, one)).toMatch(/^1{0,7}0{53,60}$/);
+      expect(world.announced.map(({ type }) => type)).toEqual(['Site Degraded']);
+      expect(world.memory.health?.refused).toEqual([
+        { table: 'rtb-5', destination: '10.3.21.0/24', why: 'UnauthorizedOperation: You are not authorized.' },
+      ]);
+      expect(await rounds(world, 16, () => false)).toBe('1'.repeat(16));
+      expect(world.announced.map(({ type }) => type)).toEqual(['Site Degraded', 'Site Recovered']);
+    });
+
+    it('remembers each refused route, and forgets those that the site does not manage any more', async () => {
+      const world = new FakeWorld({ ...SITE, routes });
+      expect(await rounds(world, 8, ({ table }) => table === 'rtb-5')).toContain('0');
+      expect(world.memory.health?.refused).toHaveLength(5);
+      expect(world.announced).toHaveLength(1);
+      const smaller = new FakeWorld({ ...SITE, routes: routes.filter(({ table }) => table !== 'rtb-5') });
+      Object.assign(smaller, { now: world.now, memory: world.memory });
+      expect(await rounds(smaller, 1, () => false)).toBe('1');
+    });
+
+    it('forgets what failed in passing, and no refusal for it', async () => {
+      const world = new FakeWorld({ ...SITE, routes });
+      expect(await rounds(world, 8, () => true)).toBe('0'.repeat(8));
+      expect(world.memory.health?.refused).toHaveLength(40);
+      const failing = { code: 'InternalError', message: 'An internal error.', kind: 'passing' } as const;
+      const tools = world.tools({ rehearseReplace: () => Promise.resolve(failing) });
+      const { refused = [], problems } = await rehearse(tools);
+      expect(refused).toEqual(world.memory.health?.refused);
+      expect(problems).toHaveLength(40);
+      expect(problems).toContain('rtb-0 10.3.0.0/24 could not be moved: InternalError: An internal error.');
+      world.memory = { ...world.memory, health: undefined };
+      expect(await rehearse(tools)).toMatchObject({ ready: false, refused: [] });
+    });
+
+    it('counts foreign routes, for the alarm', async () => {
+      const world = new FakeWorld({ ...SITE, routes });
+      for (const name of [...world.targets.keys()].slice(0, 2)) world.targets.set(name, 'igw-1');
+      await rounds(world, 1, () => false);
+      for (const name of world.targets.keys()) world.targets.set(name, 'igw-1');
+      await rounds(world, 1, () => false);
+      expect(world.metrics.filter(({ name }) => name === 'ForeignRoutes').map(({ value }) => value)).toEqual([2, 40]);
+    });
+  });
+
+  describe('that waits for route-swap in vain', () => {
+    const silent = () =>
+      Promise.reject(Object.assign(new Error('@smithy/node-http-handler - requestTimeout'), { name: 'TimeoutError' }));
+    const health = ({ announced, metrics }: FakeWorld) => [
+      ...announced.map(({ type }) => type),
+      ...metrics.flatMap(({ name, value }) => (name === 'FailoverReady' ? [value] : [])),
+    ];
+
+    it('having asked it to act, says nothing of health: many routes take their time, and the swap goes on', async () => {
+      const world = new FakeWorld();
+      await probe(world, { 'tokyo-1': UP, 'tokyo-2': UP });
+      world.ec2 = {
+        ...world.ec2,
+        'tokyo-1': { instance: 'stopped', interface: 'attached', sourceDestCheck: false, statusChecks: 'ok' },
+      };
+      await probeSite(world.tools({ turn: 'turn-2', readBgp: () => Promise.resolve(UP), askRouteSwap: silent }));
+      expect(health(world)).toEqual([1]);
+    });
+
+    it('having asked whether it could, says that the site is not ready', async () => {
+      const world = new FakeWorld();
+      await probeSite(world.tools({ turn: 'turn-2', readBgp: () => Promise.resolve(UP), askRouteSwap: silent }));
+      expect(health(world)).toEqual(['Site Degraded', 0]);
+    });
+  });
+
   it('takes a route-swap that does not answer for degraded, and finishes its round', async () => {
     const world = new FakeWorld();
     const tools: ProbeTools = world.tools({

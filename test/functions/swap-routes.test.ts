@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CallPacer } from '#failover/call-pacer.ts';
+import { type ManagedRoute, routeName } from '#failover/site.ts';
 import { swapRoutes } from '#functions/route-swap/swap-routes.ts';
 import { ACTIVE_ENI, REPORT, SITE, STANDBY_ENI } from '../failover/situation.ts';
 import { FakeWorld } from './fakes.ts';
@@ -83,6 +84,15 @@ describe('a swap', () => {
     expect(world.announced).toMatchObject([{ type: 'Failover Partial' }]);
   });
 
+  it('names the first ten of a hundred routes that it may not move, and counts the rest', async () => {
+    const routes = Array.from({ length: 100 }, (_, index) => ({ table: 'rtb-1', destination: `10.3.${index}.0/24` }));
+    const world = new FakeWorld({ ...SITE, routes });
+    world.faults = routes.map(() => denied);
+    const { says, remaining } = await swapRoutes(REPORT, world.tools());
+    expect(remaining).toHaveLength(100);
+    expect(says).toContain('10.3.9.0/24 (UnauthorizedOperation: You are not authorized.) and 90 more. Ask again.');
+  });
+
   it('finishes a partial swap when it is asked again under the same id, in spite of hold-down', async () => {
     const world = new FakeWorld();
     world.faults = [denied];
@@ -108,6 +118,75 @@ describe('a swap', () => {
     expect(result).toMatchObject({ outcome: 'swapped', moved: [SITE.routes[1]], foreign: [SITE.routes[0]] });
     expect(world.targets.get('rtb-00000000000000001 10.2.0.0/20')).toBe('igw-1');
     expect(world.metrics).toContainEqual({ name: 'ForeignRoutes', value: 1 });
+  });
+});
+
+describe('another hand on the routes, while a swap goes on', () => {
+  const passing = { code: 'InternalError', message: 'An internal error.', kind: 'passing' } as const;
+  const [FIRST, SECOND] = SITE.routes.map(routeName) as [string, string];
+  const STRANGER = 'eni-0000000000000009f';
+
+  /** Does something before the n-th wait of the swap. */
+  const atWait = (world: FakeWorld, nth: number, act: () => void) => {
+    const { sleep, ...tools } = world.tools();
+    let waits = 0;
+    return { ...tools, sleep: (ms: number) => (waits++ === nth ? act() : undefined, sleep(ms)) };
+  };
+
+  it('takes a route away before a call is repeated: it is somebody else’s, and stays', async () => {
+    const world = new FakeWorld();
+    const tools = world.tools({
+      replaceRoute: () => (world.targets.set(FIRST, STRANGER), Promise.resolve(passing)),
+    });
+    world.targets.set(SECOND, STANDBY_ENI);
+    const result = await swapRoutes(REPORT, tools);
+    expect(result).toMatchObject({ outcome: 'partial', moved: [] });
+    expect(result.remaining[0]?.why).toBe(`it points at ${STRANGER} now, which is not ours`);
+    expect(world.targets.get(FIRST)).toBe(STRANGER);
+  });
+
+  it.each([
+    ['points at a stranger', STRANGER, `it points at ${STRANGER} now, which is not ours`],
+    ['is deleted', undefined, 'there is no such route any more'],
+  ])('that had arrived %s: the run does not wait for it to the end of its time', async (_, target, why) => {
+    const world = new FakeWorld();
+    world.faults = ['replaced', passing, passing, passing];
+    const take = () => (target === undefined ? world.targets.delete(FIRST) : world.targets.set(FIRST, target));
+    const result = await swapRoutes(REPORT, atWait(world, 1, take));
+    expect(result).toMatchObject({ outcome: 'partial', moved: [SITE.routes[1]], remaining: [{ why }] });
+    expect(result.tookMs).toBeLessThan(1_000);
+    expect(world.targets.get(FIRST)).toBe(target);
+  });
+
+  it('that had arrived is moved back to the router that it leaves: it is moved once more', async () => {
+    const world = new FakeWorld();
+    world.faults = ['replaced', passing, passing];
+    const result = await swapRoutes(
+      REPORT,
+      atWait(world, 1, () => world.targets.set(FIRST, ACTIVE_ENI)),
+    );
+    expect(result).toMatchObject({ outcome: 'swapped', moved: SITE.routes });
+    expect(world.replaced).toEqual([FIRST, SECOND, FIRST]);
+  });
+
+  it('takes a route away that waits for EC2’s throttle: its turn comes, and no call goes out', async () => {
+    const routes = Array.from({ length: 120 }, (_, index) => ({ table: 'rtb-1', destination: `10.3.${index}.0/24` }));
+    const world = new FakeWorld({ ...SITE, routes });
+    const last = routeName(routes.at(-1) as ManagedRoute);
+    const tools = world.tools({ deadline: world.now + 60_000 });
+    const asked: string[] = [];
+    const result = await swapRoutes(REPORT, {
+      ...tools,
+      store: { ...tools.store, renew: () => Promise.resolve(true) },
+      replaceRoute: (route, eni) => {
+        asked.push(routeName(route));
+        if (asked.length === 80) world.targets.set(last, STRANGER);
+        return tools.replaceRoute(route, eni);
+      },
+    });
+    expect(asked).not.toContain(last);
+    expect(result).toMatchObject({ outcome: 'partial', remaining: [routes.at(-1)] });
+    expect(result.moved).toHaveLength(119);
   });
 });
 
@@ -255,6 +334,30 @@ describe('what people are told', () => {
     });
     expect(order).toEqual(['announce', 'close']);
   });
+
+  it.each(['denied', 'moved', 'foreign'])(
+    'of 1000 routes that are %s, in an event and a sentence that fit',
+    async (end) => {
+      const routes = Array.from({ length: 1000 }, (_, index) => ({
+        table: `rtb-0000000000000${1000 + index}`,
+        destination: '2001:db8:1234:5678::/64',
+      }));
+      const world = new FakeWorld({ ...SITE, routes });
+      // What decode-authorization-message takes.
+      const message = `You are not authorized. Encoded authorization failure message: ${'x'.repeat(1200)}`;
+      if (end === 'denied') world.faults = routes.map(() => ({ ...denied, message }));
+      if (end === 'foreign') for (const name of world.targets.keys()) world.targets.set(name, 'igw-00000000000000001');
+      const tools = world.tools({ deadline: world.now + 300_000 });
+      const { says } = await swapRoutes(REPORT, {
+        ...tools,
+        store: { ...tools.store, renew: () => Promise.resolve(true) },
+      });
+      expect(says.length).toBeLessThan(4_000);
+      expect(world.announced).toHaveLength(1);
+      expect(Buffer.byteLength(JSON.stringify(world.announced))).toBeLessThan(256 * 1024);
+      expect(world.announced[0]?.detail['counts']).toMatchObject({ [end === 'denied' ? 'remaining' : end]: 1000 });
+    },
+  );
 
   it('one event and one history entry for a refusal, however often the router asks', async () => {
     const world = new FakeWorld();

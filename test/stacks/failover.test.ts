@@ -87,7 +87,7 @@ describe('beside the swap', () => {
 
   it('rehearses every minute, and says so when the site could not fail over', async () => {
     await site.emulator.tickSchedules(tokyo.region);
-    expect(await ask({ action: 'rehearse' })).toEqual({ ready: true, problems: [], rehearsed: 2 });
+    expect(await ask({ action: 'rehearse' })).toEqual({ ready: true, problems: [], rehearsed: 2, refused: [] });
     site.showBgp(standby, 'Idle');
     await site.emulator.tickSchedules(tokyo.region);
     const degraded = expect.objectContaining({ kind: 'event', detailType: 'Site Degraded' }) as unknown;

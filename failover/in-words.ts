@@ -1,0 +1,16 @@
+/** So many names are what somebody reads. */
+const NAMED = 10;
+
+/** A list for a sentence, however long it is: the first ones, and how many more there are. */
+export function firstOf(items: readonly string[], separator: string): string {
+  const more = items.length - NAMED;
+  return items.slice(0, NAMED).join(separator) + (more > 0 ? ` and ${more} more` : '');
+}
+
+/** Enough for what EC2 has to say; what it says encoded (an authorization failure's 1 kB and more) is for the log. */
+const LONGEST = 200;
+
+/** A message for a sentence, however long it is. */
+export function brief(message: string): string {
+  return message.length <= LONGEST ? message : `${message.slice(0, LONGEST - 1)}…`;
+}

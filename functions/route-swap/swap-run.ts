@@ -1,0 +1,39 @@
+import type { CallPacer } from '#failover/call-pacer.ts';
+import type { SwapPlan, SwapStep } from '#failover/swap-plan.ts';
+import type { Lease } from './lease.ts';
+import type { SwapTools } from './tools.ts';
+
+/** A plan on its way. */
+export interface Run {
+  readonly plan: SwapPlan;
+  /** The plan's, and those that the read-back added. */
+  readonly steps: SwapStep[];
+  readonly lease: Lease;
+  readonly pacer: CallPacer;
+  readonly tools: SwapTools;
+  readonly attempts: Map<SwapStep, Attempt>;
+  /** Why no call goes out any more. */
+  stopped: string | undefined;
+  /** When the last look began, ms since the epoch. */
+  lookedAt: number;
+  /** A look that nobody waits for yet. */
+  looking: Promise<unknown> | undefined;
+}
+
+/** What came of a step so far. */
+export interface Attempt {
+  readonly kind: 'accepted' | 'arrived' | 'passing' | 'final';
+  /** When EC2 accepted it, or showed it last, ms since the epoch. */
+  readonly at: number;
+  readonly why: string;
+}
+
+/** EC2 is eventually consistent: a read may show the old target for a while after a write that was accepted. */
+const BELIEVE_ACCEPTED_MS = 2_000;
+
+/** To be (re)tried: not hopeless, and neither arrived nor accepted just now. */
+export function isDue({ attempts, tools }: Run, step: SwapStep): boolean {
+  const attempt = attempts.get(step);
+  if (attempt === undefined || attempt.kind === 'passing') return true;
+  return attempt.kind !== 'final' && tools.now() - attempt.at > BELIEVE_ACCEPTED_MS;
+}

@@ -1,0 +1,75 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Context } from 'aws-lambda';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { swapRoutes } from '#functions/route-swap/swap-routes.ts';
+import { MemoryOfSite } from '#simulator/site-memory.ts';
+import { SITE, STANDBY_ENI } from '../failover/situation.ts';
+import { FakeWorld } from './fakes.ts';
+
+const story = vi.hoisted(() => ({ swapRoutes: vi.fn<typeof swapRoutes>() }));
+vi.mock('#functions/route-swap/swap-routes.ts', () => story);
+
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'redelivery-'));
+  await writeFile(join(folder, 'site.json'), JSON.stringify(SITE));
+  vi.stubEnv('LAMBDA_TASK_ROOT', folder);
+  vi.stubEnv('SITE_TABLE', 'memory');
+  vi.stubEnv('AWS_REGION', SITE.region);
+  vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'SILENT');
+  vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'true');
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await rm(folder, { recursive: true });
+});
+
+const STOPPED = {
+  instance: 'stopped',
+  interface: 'attached',
+  sourceDestCheck: false,
+  statusChecks: 'unknown',
+} as const;
+const EVENT = { source: 'aws.ec2', id: 'event-1', detail: { 'instance-id': 'i-0000000000000001a', state: 'stopped' } };
+
+it('an event that Lambda delivers twice under one request id begins one swap, though both looked before either began', async () => {
+  const { swapRoutes: real } = await vi.importActual<{ swapRoutes: typeof swapRoutes }>(
+    '#functions/route-swap/swap-routes.ts',
+  );
+  const { handler } = await import('#functions/route-swap/handler.ts');
+  const world = new FakeWorld();
+  world.statements['tokyo-2'] = { by: 'itself', at: world.now, established: 1, configured: 1 };
+  world.ec2 = { ...world.ec2, 'tokyo-1': STOPPED };
+  const memory = new MemoryOfSite();
+  await memory.remember('tokyo-2', world.statements['tokyo-2']);
+  const recall = memory.recall.bind(memory);
+  const bothLooked = meeting(2);
+  memory.recall = async (id) => {
+    const seen = await recall(id);
+    await bothLooked();
+    return seen;
+  };
+  story.swapRoutes.mockImplementation((trigger, { run }) => real(trigger, { ...world.tools({ run }), store: memory }));
+  const context = { awsRequestId: 'request-1', getRemainingTimeInMillis: () => 15_000 } as Context;
+  const results = await Promise.all([handler(EVENT, context), handler(EVENT, context)]);
+  expect(results).toMatchObject([
+    { outcome: 'swapped', epoch: 1 },
+    { outcome: 'refused', reason: 'lease-held' },
+  ]);
+  expect(world.replaced).toHaveLength(SITE.routes.length);
+  expect([...world.targets.values()]).toEqual([STANDBY_ENI, STANDBY_ENI]);
+});
+
+/** Resolves for everybody when so many have come. */
+function meeting(people: number): () => Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let came = 0;
+  return () => {
+    came += 1;
+    if (came === people) resolve();
+    return promise;
+  };
+}
