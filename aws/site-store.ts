@@ -173,12 +173,12 @@ export class SiteStore {
   }
 
   /**
-   * Gives the lease back. `finished`: the journal is done. Does nothing if a newer epoch has begun: a late run has no
-   * say any more.
+   * Gives the lease back: it ends `now`. `finished`: the journal is done. Does nothing if a newer epoch has begun: a late
+   * run has no say any more.
    */
-  async release(epoch: number, finished: boolean): Promise<void> {
-    await this.#updateLease('SET leasedUntil = :free, finished = :finished', 'epoch = :epoch', {
-      ':free': 0,
+  async release(epoch: number, finished: boolean, now: number): Promise<void> {
+    await this.#updateLease('SET leasedUntil = :now, finished = :finished', 'epoch = :epoch', {
+      ':now': now,
       ':finished': finished,
       ':epoch': epoch,
     });

@@ -7,7 +7,7 @@ export interface Memory {
   readonly reachable: boolean;
   /** Grows by one with each swap that begins; 0 before the first. */
   readonly epoch: number;
-  /** Until when somebody else holds the lease, ms since the epoch; undefined: nobody. */
+  /** Until when the last swap holds the lease, or held it, ms since the epoch; undefined: nobody ever did. */
   readonly leasedUntil: number | undefined;
   /** A swap that began and was not recorded as finished. */
   readonly unfinished: { readonly epoch: number; readonly to: string; readonly reason: string } | undefined;

@@ -72,8 +72,8 @@ export class MemoryOfSite implements SiteMemory {
     return true;
   }
 
-  async release(epoch: number, finished: boolean): Promise<void> {
-    if (this.lease?.epoch === epoch) this.lease = { ...this.lease, leasedUntil: 0, finished };
+  async release(epoch: number, finished: boolean, now: number): Promise<void> {
+    if (this.lease?.epoch === epoch) this.lease = { ...this.lease, leasedUntil: now, finished };
   }
 
   async remember(router: string, statement: BgpStatement): Promise<void> {

@@ -73,9 +73,9 @@ function journalOf(
 }
 
 /** The routes are where they are, whether this can be written or not: the next trigger would find them and write it. */
-async function release(epoch: number, finished: boolean, { store, log }: SwapTools): Promise<void> {
+async function release(epoch: number, finished: boolean, { store, now, log }: SwapTools): Promise<void> {
   try {
-    await store.release(epoch, finished);
+    await store.release(epoch, finished, now());
   } catch (error) {
     log.error(`Could not record the end of swap ${epoch}; the next trigger will.`, { error });
   }

@@ -136,9 +136,9 @@ export class FakeWorld {
         };
         return Promise.resolve(true);
       },
-      release: (epoch, finished) => {
+      release: (epoch, finished, now) => {
         this.released.push({ epoch, finished });
-        this.memory = { ...this.memory, leasedUntil: 0, unfinished: finished ? undefined : this.memory.unfinished };
+        this.memory = { ...this.memory, leasedUntil: now, unfinished: finished ? undefined : this.memory.unfinished };
         return Promise.resolve();
       },
       answer: (id, answer) => Promise.resolve(void (this.answers[id] = answer)),

@@ -6,6 +6,13 @@ import { FakeWorld } from './fakes.ts';
 
 const throttled = { code: 'RequestLimitExceeded', message: 'Request limit exceeded.', kind: 'throttled' } as const;
 const denied = { code: 'UnauthorizedOperation', message: 'You are not authorized.', kind: 'final' } as const;
+const UP = { established: 1, configured: 1 };
+const stopped = {
+  instance: 'stopped',
+  interface: 'attached',
+  sourceDestCheck: false,
+  statusChecks: 'unknown',
+} as const;
 
 describe('a swap', () => {
   it('moves every route, records it and tells everybody, in that order', async () => {
@@ -169,14 +176,30 @@ describe('what does not swap', () => {
   });
 });
 
-describe('without its store', () => {
-  const stopped = {
-    instance: 'stopped',
-    interface: 'attached',
-    sourceDestCheck: false,
-    statusChecks: 'unknown',
-  } as const;
+describe('a swap that moved nothing to its end', () => {
+  const broken = { code: 'InternalError', message: 'An internal error.', kind: 'passing' } as const;
 
+  it('is given up when its target dies, and not carried out when that comes back days later', async () => {
+    const world = new FakeWorld();
+    world.faults = Array.from({ length: 1_000 }, () => broken);
+    expect(await swapRoutes(REPORT, world.tools())).toMatchObject({ outcome: 'partial', moved: [] });
+    world.faults = [];
+    const look = (id: string) => {
+      for (const name of ['tokyo-1', 'tokyo-2']) world.statements[name] = { by: 'itself', at: world.now, ...UP };
+      return swapRoutes({ kind: 'probe', id }, world.tools());
+    };
+    const well = world.ec2;
+    world.ec2 = { ...well, 'tokyo-2': stopped };
+    world.now += 60_000;
+    expect(await look('probe-1')).toMatchObject({ reason: 'give-up-swap', moved: [] });
+    world.ec2 = well;
+    world.now += 3 * 24 * 3_600_000;
+    expect(await look('probe-2')).toMatchObject({ outcome: 'noted', reason: 'healthy' });
+    expect([...world.targets.values()]).toEqual([ACTIVE_ENI, ACTIVE_ENI]);
+  });
+});
+
+describe('without its store', () => {
   it('goes on when a second witness agrees, and says LockBypassed', async () => {
     const world = new FakeWorld();
     world.storeDown = true;
