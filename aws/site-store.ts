@@ -173,13 +173,16 @@ export class SiteStore {
   }
 
   /**
-   * Gives the lease back: it ends `now`. `finished`: the journal is done. Does nothing if a newer epoch has begun: a late
-   * run has no say any more.
+   * Gives the lease back: it ends `now`. Does nothing if a newer epoch has begun: a late run has no say any more.
+   *
+   * @param remaining names of the routes that are not there yet; none: the journal is done
    */
-  async release(epoch: number, finished: boolean, now: number): Promise<void> {
-    await this.#updateLease('SET leasedUntil = :now, finished = :finished', 'epoch = :epoch', {
+  async release(epoch: number, remaining: readonly string[], now: number): Promise<void> {
+    const change = 'SET leasedUntil = :now, finished = :finished, remaining = :remaining';
+    await this.#updateLease(change, 'epoch = :epoch', {
       ':now': now,
-      ':finished': finished,
+      ':finished': remaining.length === 0,
+      ':remaining': remaining,
       ':epoch': epoch,
     });
   }
@@ -284,6 +287,8 @@ interface LeaseItem {
   readonly finished: boolean;
   readonly journal: SwapJournal;
   readonly automaticSwaps: readonly number[];
+  /** Since it was given back. */
+  readonly remaining?: readonly string[];
 }
 
 interface StatementItem {
@@ -312,8 +317,9 @@ async function held(write: Promise<unknown>): Promise<boolean> {
 function leaseIn(items: readonly Item[]): Partial<Memory> {
   const [lease] = itemsOf<LeaseItem>(items, 'lease');
   if (lease === undefined) return {};
-  const { epoch, leasedUntil, automaticSwaps, finished, journal } = lease;
-  const unfinished = finished ? undefined : { epoch, to: journal.plan.to.router, reason: journal.reason };
+  const { epoch, leasedUntil, automaticSwaps, finished, journal, remaining } = lease;
+  const swap = { epoch, to: journal.plan.to.router, reason: journal.reason, remaining };
+  const unfinished = finished ? undefined : swap;
   return { epoch, leasedUntil, automaticSwaps, unfinished };
 }
 

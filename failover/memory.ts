@@ -9,8 +9,7 @@ export interface Memory {
   readonly epoch: number;
   /** Until when the last swap holds the lease, or held it, ms since the epoch; undefined: nobody ever did. */
   readonly leasedUntil: number | undefined;
-  /** A swap that began and was not recorded as finished. */
-  readonly unfinished: { readonly epoch: number; readonly to: string; readonly reason: string } | undefined;
+  readonly unfinished: Unfinished | undefined;
   /** When automatic swaps began, newest last; at least those of the last hour. */
   readonly automaticSwaps: readonly number[];
   /** The last rounds of health-probe, newest last. */
@@ -39,6 +38,17 @@ export const BLANK: Memory = {
   maintenance: {},
   answered: undefined,
 };
+
+/** A swap that began and was not recorded as finished. */
+export interface Unfinished {
+  readonly epoch: number;
+  /** Router name. */
+  readonly to: string;
+  /** Why it began. */
+  readonly reason: string;
+  /** Names of the routes that it left; undefined: it died before it could write that down. */
+  readonly remaining?: readonly string[];
+}
 
 /** Somebody is swapping right now: a run of ours holds the lease. */
 export function isSwapUnderWay({ leasedUntil }: Memory, now: number): boolean {

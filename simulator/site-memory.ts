@@ -14,6 +14,7 @@ export interface LeaseItem {
   readonly finished: boolean;
   readonly journal: SwapJournal;
   readonly automaticSwaps: readonly number[];
+  readonly remaining?: readonly string[];
 }
 
 const AUTOMATIC_SWAPS_KEPT_MS = 3_600_000;
@@ -49,8 +50,9 @@ export class MemoryOfSite implements SiteMemory {
 
   #leased(): Partial<Memory> {
     if (this.lease === undefined) return {};
-    const { epoch, leasedUntil, finished, journal, automaticSwaps } = this.lease;
-    const unfinished = finished ? undefined : { epoch, to: journal.plan.to.router, reason: journal.reason };
+    const { epoch, leasedUntil, finished, journal, automaticSwaps, remaining } = this.lease;
+    const swap = { epoch, to: journal.plan.to.router, reason: journal.reason, remaining };
+    const unfinished = finished ? undefined : swap;
     return { epoch, leasedUntil, automaticSwaps, unfinished };
   }
 
@@ -72,8 +74,9 @@ export class MemoryOfSite implements SiteMemory {
     return true;
   }
 
-  async release(epoch: number, finished: boolean, now: number): Promise<void> {
-    if (this.lease?.epoch === epoch) this.lease = { ...this.lease, leasedUntil: now, finished };
+  async release(epoch: number, remaining: readonly string[], now: number): Promise<void> {
+    const finished = remaining.length === 0;
+    if (this.lease?.epoch === epoch) this.lease = { ...this.lease, leasedUntil: now, finished, remaining };
   }
 
   async remember(router: string, statement: BgpStatement): Promise<void> {

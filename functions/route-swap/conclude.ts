@@ -1,6 +1,8 @@
 import type { Announcement } from '#aws/announcements.ts';
 import type { HoldReason, SwapReason } from '#failover/decision.ts';
+import type { Memory } from '#failover/memory.ts';
 import type { Observation } from '#failover/observation.ts';
+import { routeName } from '#failover/site.ts';
 import type { HistoryEntry } from '#failover/swap-record.ts';
 import { detectorOf, type Trigger } from '#failover/trigger.ts';
 import { quietly } from '#functions/quietly.ts';
@@ -15,8 +17,10 @@ export async function conclude(result: SwapResult, seen: Observation, tools: Swa
   const { trigger } = seen;
   const at = tools.now();
   const news = isNews(result, seen);
-  if (news) measure(result, tools);
   const { outcome, says } = result;
+  // As long as routes are left, told before or not: the alarm stays up.
+  if (outcome === 'partial') tools.metric('FailoverPartial', 1);
+  if (news) measure(result, tools);
   if (news) await tell(result, trigger, at, tools);
   const level = outcome === 'partial' || result.foreign.length > 0 ? 'error' : 'info';
   tools.log[level](`${outcome}: ${says}`, { result });
@@ -36,9 +40,17 @@ async function tell(result: SwapResult, trigger: Trigger, at: number, tools: Swa
  * A router asks again every few seconds while it is refused; people are told once for each id and reason. A replay, or
  * a trigger that came while another run was at work on the same failure, is no news at all.
  */
-function isNews({ outcome, reason }: SwapResult, { memory }: Observation): boolean {
-  if (UNREMARKABLE.has(reason)) return false;
+function isNews(result: SwapResult, { memory }: Observation): boolean {
+  const { outcome, reason } = result;
+  if (UNREMARKABLE.has(reason) || leavesTheSame(result, memory)) return false;
   return memory.answered?.outcome !== outcome || memory.answered.reason !== reason;
+}
+
+/** An attempt to finish a swap that left what the one before it had left, and told; the probe makes one each minute. */
+function leavesTheSame({ outcome, reason, remaining }: SwapResult, { unfinished }: Memory): boolean {
+  if (outcome !== 'partial' || reason !== FINISHED || unfinished?.remaining === undefined) return false;
+  const before = new Set(unfinished.remaining);
+  return before.size === remaining.length && remaining.every((route) => before.has(routeName(route)));
 }
 
 /** Refusals of a trigger whose failure another run has handled or is handling, and announces. */
@@ -93,7 +105,6 @@ function measure(result: SwapResult, { metric }: SwapTools): void {
     metric('RoutesMoved', moved.length);
     metric('SwapMs', tookMs);
   }
-  if (outcome === 'partial') metric('FailoverPartial', 1);
   if (outcome === 'refused') metric('FailoverRefused', 1);
   if (foreign.length > 0) metric('ForeignRoutes', foreign.length);
 }

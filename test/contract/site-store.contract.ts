@@ -82,7 +82,7 @@ export function siteStoreContract(open: () => Promise<Store>): void {
 
   test('automatic swaps of more than an hour ago are forgotten when the next one begins', async () => {
     await store.begin(journal(), await memory(), NOW);
-    await store.release(1, true, NOW + 900);
+    await store.release(1, [], NOW + 900);
     const later = NOW + 3_600_000;
     await store.begin(journal({ epoch: 2, run: 'run-2' }), await memory(), later);
     expect((await memory()).automaticSwaps).toEqual([later]);
@@ -97,11 +97,12 @@ export function siteStoreContract(open: () => Promise<Store>): void {
     expect((await memory()).leasedUntil).toBe(NOW + 1_000 + LEASE_MS);
   });
 
-  test('releasing ends the lease, and closes the journal only if the swap is finished', async () => {
+  test('releasing ends the lease, and closes the journal only if no route remains; those that do are remembered', async () => {
     await store.begin(journal(), await memory(), NOW);
-    await store.release(1, false, NOW + 900);
-    expect(await memory()).toMatchObject({ leasedUntil: NOW + 900, unfinished: { epoch: 1 } });
-    await store.release(1, true, NOW + 900);
+    await store.release(1, ['rtb-1 10.2.0.0/20'], NOW + 900);
+    const unfinished = { epoch: 1, remaining: ['rtb-1 10.2.0.0/20'] };
+    expect(await memory()).toMatchObject({ leasedUntil: NOW + 900, unfinished });
+    await store.release(1, [], NOW + 900);
     expect((await memory()).unfinished).toBeUndefined();
     expect(await store.begin(journal({ epoch: 2, run: 'run-2' }), await memory(), NOW + 900)).toBe(true);
   });
@@ -109,7 +110,7 @@ export function siteStoreContract(open: () => Promise<Store>): void {
   test('a late run cannot release the lease of a newer swap', async () => {
     await store.begin(journal(), await memory(), NOW);
     await store.begin(journal({ epoch: 2, run: 'run-2' }), await memory(), NOW + LEASE_MS);
-    await store.release(1, true, NOW + LEASE_MS);
+    await store.release(1, [], NOW + LEASE_MS);
     expect(await memory()).toMatchObject({ leasedUntil: NOW + 2 * LEASE_MS, unfinished: { epoch: 2 } });
   });
 

@@ -136,9 +136,15 @@ export class FakeWorld {
         };
         return Promise.resolve(true);
       },
-      release: (epoch, finished, now) => {
+      release: (epoch, remaining, now) => {
+        const finished = remaining.length === 0;
+        const { unfinished } = this.memory;
         this.released.push({ epoch, finished });
-        this.memory = { ...this.memory, leasedUntil: now, unfinished: finished ? undefined : this.memory.unfinished };
+        this.memory = {
+          ...this.memory,
+          leasedUntil: now,
+          unfinished: finished || unfinished === undefined ? undefined : { ...unfinished, remaining },
+        };
         return Promise.resolve();
       },
       answer: (id, answer) => Promise.resolve(void (this.answers[id] = answer)),

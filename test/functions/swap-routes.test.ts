@@ -287,6 +287,43 @@ describe('what people are told', () => {
     expect(world.history).toHaveLength(1);
   });
 
+  describe('of a route that EC2 will not move', () => {
+    const minute = (world: FakeWorld, count: number) => {
+      world.now += 60_000;
+      world.statements['tokyo-2'] = { by: 'itself', at: world.now, ...UP };
+      return swapRoutes({ kind: 'probe', id: `probe-${count}` }, world.tools());
+    };
+    const counted = (world: FakeWorld) => world.metrics.filter(({ name }) => name === 'FailoverPartial').length;
+
+    it('once, though the probe tries each minute; the alarm stays up', async () => {
+      const world = new FakeWorld();
+      world.faults = [denied];
+      await swapRoutes(REPORT, world.tools());
+      for (let count = 1; count <= 5; count++) {
+        world.faults = [{ ...denied, message: `You are not authorized (${count}).` }];
+        expect(await minute(world, count)).toMatchObject({ outcome: 'partial', reason: 'finish-swap' });
+      }
+      expect(world.announced.map(({ type }) => type)).toEqual(['Failover Partial']);
+      expect(world.history).toHaveLength(1);
+      expect(counted(world)).toBe(6);
+    });
+
+    it('anew when another route is left, or when the last one has died without a word', async () => {
+      const world = new FakeWorld();
+      world.faults = [denied, denied];
+      await swapRoutes(REPORT, world.tools());
+      world.faults = [denied];
+      await minute(world, 1);
+      const { remaining: _, ...unfinished } = world.memory.unfinished ?? { epoch: 0, to: '', reason: '' };
+      world.memory = { ...world.memory, unfinished };
+      world.faults = [denied];
+      await minute(world, 2);
+      expect(world.announced.map(({ type }) => type)).toEqual(Array(3).fill('Failover Partial'));
+      await minute(world, 3);
+      expect(world.announced.at(-1)?.type).toBe('Failover Completed');
+    });
+  });
+
   it('a replay is no news, and does not make the id fresh again', async () => {
     const world = new FakeWorld();
     for (let times = 0; times < 3; times++) await swapRoutes({ ...REPORT, at: world.now }, world.tools());
