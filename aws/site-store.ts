@@ -318,9 +318,9 @@ function leaseIn(items: readonly Item[]): Partial<Memory> {
   const [lease] = itemsOf<LeaseItem>(items, 'lease');
   if (lease === undefined) return {};
   const { epoch, leasedUntil, automaticSwaps, finished, journal, remaining } = lease;
-  const swap = { epoch, to: journal.plan.to.router, reason: journal.reason, remaining };
-  const unfinished = finished ? undefined : swap;
-  return { epoch, leasedUntil, automaticSwaps, unfinished };
+  const lastTarget = journal.plan.to.router;
+  const unfinished = finished ? undefined : { epoch, to: lastTarget, reason: journal.reason, remaining };
+  return { epoch, leasedUntil, automaticSwaps, unfinished, lastTarget };
 }
 
 function notesIn(items: readonly Item[]): Partial<Memory> {

@@ -1,4 +1,5 @@
 import { type Fitness, fitnessOf, isFresh } from './fitness.ts';
+import { isSettled } from './memory.ts';
 import {
   type BgpStatement,
   factsOf,
@@ -160,21 +161,17 @@ function finishing(seen: Observation): Diagnosis | undefined {
   return about(seen, peerOf(seen.site, to), 'SwapUnfinished', says);
 }
 
-/** So long after the end of its lease no read shows what was before a run's last call. */
-const SETTLED_MS = 10_000;
-
 /**
  * A swap that died or ended before it moved anything, to a router that is not fit any more, from one that is fit after
  * all and that nobody accuses. Left open, it would be carried out whenever its target comes back, days later, for nothing.
  */
 function abandoned(seen: Observation): Diagnosis | undefined {
-  const { unfinished, leasedUntil } = seen.memory;
+  const { unfinished } = seen.memory;
   const to = unfinished === undefined ? undefined : routerNamed(seen.site, unfinished.to);
-  if (unfinished === undefined || to === undefined || leasedUntil === undefined) return undefined;
-  const settled = seen.at - leasedUntil > SETTLED_MS;
+  if (unfinished === undefined || to === undefined || !isSettled(seen.memory, seen.at)) return undefined;
   const keeper = peerOf(seen.site, to);
   const target = fitnessOf(seen, to);
-  if (!settled || target.fit || holdsRoutes(seen, to) || !fitnessOf(seen, keeper).fit) return undefined;
+  if (target.fit || holdsRoutes(seen, to) || !fitnessOf(seen, keeper).fit) return undefined;
   if (against(seen, keeper) !== undefined) return undefined;
   const swap = `swap ${unfinished.epoch} to ${to.name} (${unfinished.reason})`;
   const says = `${swap} ended before it moved a route, and ${to.name} is not fit any more: ${target.unfit.join('; ')}`;

@@ -10,6 +10,8 @@ export interface Memory {
   /** Until when the last swap holds the lease, or held it, ms since the epoch; undefined: nobody ever did. */
   readonly leasedUntil: number | undefined;
   readonly unfinished: Unfinished | undefined;
+  /** Name of the router that the last swap was meant for, finished or not. */
+  readonly lastTarget: string | undefined;
   /** When automatic swaps began, newest last; at least those of the last hour. */
   readonly automaticSwaps: readonly number[];
   /** The last rounds of health-probe, newest last. */
@@ -30,6 +32,7 @@ export const BLANK: Memory = {
   epoch: 0,
   leasedUntil: undefined,
   unfinished: undefined,
+  lastTarget: undefined,
   automaticSwaps: [],
   probes: [],
   testimonies: [],
@@ -53,6 +56,13 @@ export interface Unfinished {
 /** Somebody is swapping right now: a run of ours holds the lease. */
 export function isSwapUnderWay({ leasedUntil }: Memory, now: number): boolean {
   return leasedUntil !== undefined && leasedUntil > now;
+}
+
+const SETTLED_MS = 10_000;
+
+/** The last swap's lease has been over for so long that no read shows any more what was before its last call. */
+export function isSettled({ leasedUntil }: Memory, now: number): boolean {
+  return leasedUntil !== undefined && now - leasedUntil > SETTLED_MS;
 }
 
 /** What one round of health-probe found: eBGP per router name; null: the router did not answer (unknown, never down). */

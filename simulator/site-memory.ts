@@ -51,9 +51,9 @@ export class MemoryOfSite implements SiteMemory {
   #leased(): Partial<Memory> {
     if (this.lease === undefined) return {};
     const { epoch, leasedUntil, finished, journal, automaticSwaps, remaining } = this.lease;
-    const swap = { epoch, to: journal.plan.to.router, reason: journal.reason, remaining };
-    const unfinished = finished ? undefined : swap;
-    return { epoch, leasedUntil, automaticSwaps, unfinished };
+    const lastTarget = journal.plan.to.router;
+    const unfinished = finished ? undefined : { epoch, to: lastTarget, reason: journal.reason, remaining };
+    return { epoch, leasedUntil, automaticSwaps, unfinished, lastTarget };
   }
 
   async begin(journal: SwapJournal, memory: Memory, now: number): Promise<boolean> {

@@ -1,6 +1,7 @@
 import type { Announcement } from '#aws/announcements.ts';
 import type { HoldReason, SwapReason } from '#failover/decision.ts';
-import type { Memory } from '#failover/memory.ts';
+import { diagnose } from '#failover/diagnosis.ts';
+import { isSettled, type Memory } from '#failover/memory.ts';
 import type { Observation } from '#failover/observation.ts';
 import { routeName } from '#failover/site.ts';
 import type { HistoryEntry } from '#failover/swap-record.ts';
@@ -40,10 +41,20 @@ async function tell(result: SwapResult, trigger: Trigger, at: number, tools: Swa
  * A router asks again every few seconds while it is refused; people are told once for each id and reason. A replay, or
  * a trigger that came while another run was at work on the same failure, is no news at all.
  */
-function isNews(result: SwapResult, { memory }: Observation): boolean {
+function isNews(result: SwapResult, seen: Observation): boolean {
   const { outcome, reason } = result;
-  if (UNREMARKABLE.has(reason) || leavesTheSame(result, memory)) return false;
+  const { memory } = seen;
+  if (UNREMARKABLE.has(reason) || isHandled(result, seen) || leavesTheSame(result, memory)) return false;
   return memory.answered?.outcome !== outcome || memory.answered.reason !== reason;
+}
+
+/**
+ * Hold-down against what a swap has just brought about: EC2's event of the same failure comes a second after it, and EC2
+ * may show for a while where the routes were before.
+ */
+function isHandled({ reason }: SwapResult, seen: Observation): boolean {
+  const { memory, at } = seen;
+  return reason === 'hold-down' && !isSettled(memory, at) && memory.lastTarget === diagnose(seen).rescuer.name;
 }
 
 /** An attempt to finish a swap that left what the one before it had left, and told; the probe makes one each minute. */

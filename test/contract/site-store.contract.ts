@@ -36,6 +36,7 @@ export function siteStoreContract(open: () => Promise<Store>): void {
         epoch: 0,
         leasedUntil: undefined,
         unfinished: undefined,
+        lastTarget: undefined,
         automaticSwaps: [],
         probes: [],
         testimonies: [],
@@ -53,6 +54,7 @@ export function siteStoreContract(open: () => Promise<Store>): void {
       epoch: 1,
       leasedUntil: NOW + LEASE_MS,
       unfinished: { epoch: 1, to: 'tokyo-2', reason: 'reported-by-survivor' },
+      lastTarget: 'tokyo-2',
       automaticSwaps: [NOW],
     });
   });
@@ -103,7 +105,7 @@ export function siteStoreContract(open: () => Promise<Store>): void {
     const unfinished = { epoch: 1, remaining: ['rtb-1 10.2.0.0/20'] };
     expect(await memory()).toMatchObject({ leasedUntil: NOW + 900, unfinished });
     await store.release(1, [], NOW + 900);
-    expect((await memory()).unfinished).toBeUndefined();
+    expect(await memory()).toMatchObject({ unfinished: undefined, lastTarget: 'tokyo-2' });
     expect(await store.begin(journal({ epoch: 2, run: 'run-2' }), await memory(), NOW + 900)).toBe(true);
   });
 

@@ -132,6 +132,7 @@ export class FakeWorld {
           epoch: journal.epoch,
           leasedUntil: this.now + 16_000,
           unfinished,
+          lastTarget: unfinished.to,
           automaticSwaps,
         };
         return Promise.resolve(true);

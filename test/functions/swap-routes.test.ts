@@ -324,6 +324,47 @@ describe('what people are told', () => {
     });
   });
 
+  describe('after a swap that worked, of a late event that EC2 still shows the old routes to', () => {
+    const late = async (afterMs: number) => {
+      const world = new FakeWorld();
+      const stopping = { ...stopped, instance: 'stopping' } as const;
+      world.ec2 = { ...world.ec2, 'tokyo-1': stopping };
+      expect(await swapRoutes(REPORT, world.tools())).toMatchObject({ outcome: 'swapped' });
+      for (const name of world.targets.keys()) world.targets.set(name, ACTIVE_ENI);
+      world.now += afterMs;
+      world.statements['tokyo-2'] = { by: 'itself', at: world.now, ...UP };
+      const event = { kind: 'ec2', id: 'event-1', instance: SITE.routers.active.instance, state: 'stopping' } as const;
+      expect(await swapRoutes(event, world.tools())).toMatchObject({ outcome: 'refused', reason: 'hold-down' });
+      return {
+        told: world.announced.map(({ type }) => type),
+        kept: world.history.map(({ outcome }) => outcome),
+        counted: world.metrics.some(({ name }) => name === 'FailoverRefused'),
+      };
+    };
+
+    it('nothing: another run has handled it', async () => {
+      expect(await late(800)).toEqual({ told: ['Failover Completed'], kept: ['swapped'], counted: false });
+    });
+
+    it('that it was refused, once no read can be so old: somebody has to look', async () => {
+      expect(await late(10_001)).toEqual({
+        told: ['Failover Completed', 'Failover Refused'],
+        kept: ['swapped', 'refused'],
+        counted: true,
+      });
+    });
+
+    it('that it was refused, at once, when the new owner is the one that fails', async () => {
+      const world = new FakeWorld();
+      await swapRoutes(REPORT, world.tools());
+      const back = { ...REPORT, id: 'report-2', reporter: 'tokyo-1', subject: 'tokyo-2', at: world.now };
+      world.now += 800;
+      world.statements['tokyo-2'] = { by: 'itself', at: world.now, established: 0, configured: 1 };
+      expect(await swapRoutes(back, world.tools())).toMatchObject({ outcome: 'refused', reason: 'hold-down' });
+      expect(world.announced.at(-1)?.type).toBe('Failover Refused');
+    });
+  });
+
   it('a replay is no news, and does not make the id fresh again', async () => {
     const world = new FakeWorld();
     for (let times = 0; times < 3; times++) await swapRoutes({ ...REPORT, at: world.now }, world.tools());
