@@ -17,7 +17,7 @@ import type { SwapTools } from './tools.ts';
 export async function conclude(result: SwapResult, seen: Observation, tools: SwapTools): Promise<SwapResult> {
   const { trigger } = seen;
   const at = tools.now();
-  const news = isNews(result, seen);
+  const news = isNews(result, seen, tools);
   const { outcome, says } = result;
   // As long as routes are left, told before or not: the alarm stays up.
   if (outcome === 'partial') tools.metric('FailoverPartial', 1);
@@ -29,6 +29,7 @@ export async function conclude(result: SwapResult, seen: Observation, tools: Swa
 }
 
 async function tell(result: SwapResult, trigger: Trigger, at: number, tools: SwapTools): Promise<void> {
+  tools.told.add(trigger.id, result);
   const { outcome, reason, says } = result;
   await Promise.all([
     quietly('the answer', tools, () => tools.store.answer(trigger.id, { outcome, reason, says, at })),
@@ -41,10 +42,11 @@ async function tell(result: SwapResult, trigger: Trigger, at: number, tools: Swa
  * A router asks again every few seconds while it is refused; people are told once for each id and reason. A replay, or
  * a trigger that came while another run was at work on the same failure, is no news at all.
  */
-function isNews(result: SwapResult, seen: Observation): boolean {
+function isNews(result: SwapResult, seen: Observation, { told }: SwapTools): boolean {
   const { outcome, reason } = result;
-  const { memory } = seen;
+  const { memory, trigger } = seen;
   if (UNREMARKABLE.has(reason) || isHandled(result, seen) || leavesTheSame(result, memory)) return false;
+  if (!memory.reachable) return outcome === 'swapped' || !told.has(trigger.id, result);
   return memory.answered?.outcome !== outcome || memory.answered.reason !== reason;
 }
 

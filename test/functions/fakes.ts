@@ -6,6 +6,7 @@ import { BLANK, type Health, type Memory, type ProbeRound } from '#failover/memo
 import type { BgpStatement, RouteFact } from '#failover/observation.ts';
 import { type ManagedRoute, type ManagedSite, routeName } from '#failover/site.ts';
 import type { Answer, HistoryEntry, SwapJournal } from '#failover/swap-record.ts';
+import { Told } from '#functions/route-swap/told.ts';
 import type { SwapTools } from '#functions/route-swap/tools.ts';
 import { NOW, SITE } from '../failover/situation.ts';
 
@@ -34,6 +35,7 @@ export class FakeWorld {
   faults: ReplaceOutcome[] = [];
   /** Reads of the routes that still show what was before. */
   staleReads = 0;
+  readonly told = new Told();
   /** The store answers nothing. */
   storeDown = false;
   /** What route-swap finds in a rehearsal. */
@@ -55,6 +57,7 @@ export class FakeWorld {
       run: 'run-1',
       deadline: this.now + 10_000,
       pacer: new CallPacer(MUTATING_CALLS, this.now),
+      told: this.told,
       rehearseReplace: () => Promise.resolve(this.faults.shift() ?? 'replaced'),
       now: () => this.now,
       sleep: (ms) => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CallPacer } from '#failover/call-pacer.ts';
 import { swapRoutes } from '#functions/route-swap/swap-routes.ts';
+import { Told } from '#functions/route-swap/told.ts';
 import { ACTIVE_ENI, REPORT, SITE, STANDBY_ENI } from '../failover/situation.ts';
 import { FakeWorld } from './fakes.ts';
 
@@ -215,6 +216,30 @@ describe('without its store', () => {
     const world = new FakeWorld();
     world.storeDown = true;
     expect(await swapRoutes(REPORT, world.tools())).toMatchObject({ outcome: 'refused', reason: 'memory-unreachable' });
+  });
+
+  it('tells people once for each reason, however often the router asks', async () => {
+    const world = new FakeWorld();
+    world.storeDown = true;
+    const ask = (id: string, change: object = {}) =>
+      swapRoutes({ ...REPORT, id, at: world.now, ...change }, world.tools());
+    for (let times = 0; times < 12; times++) await ask('report-1');
+    await ask('report-1', { ebgp: undefined });
+    await ask('report-2');
+    const reasons = world.announced.map(({ detail: { id, reason } }) => [id, reason]);
+    expect(reasons).toEqual([
+      ['report-1', 'memory-unreachable'],
+      ['report-1', 'both-unfit'],
+      ['report-2', 'memory-unreachable'],
+    ]);
+    expect(world.metrics.filter(({ name }) => name === 'FailoverRefused')).toHaveLength(3);
+  });
+
+  it('remembers no more than it must of whom it told', () => {
+    const told = new Told();
+    const refused = { outcome: 'refused', reason: 'memory-unreachable' } as const;
+    for (let count = 0; count <= 1_000; count++) told.add(`report-${count}`, refused);
+    expect([told.has('report-0', refused), told.has('report-1000', refused)]).toEqual([false, true]);
   });
 
   it('refuses in a pair that prefers safety, whoever agrees', async () => {
