@@ -148,6 +148,20 @@ describe('a round of the probe', () => {
     expect(world.memory.pause).toBeUndefined();
   });
 
+  it.each([
+    ['automatic', 'failover is automatic again'],
+    ['observe', 'this site still only observes (mode: observe)'],
+    ['off', 'failover is still switched off (mode: off)'],
+  ] as const)('says at the end of a pause what is true in mode %s', async (mode, says) => {
+    const world = new FakeWorld({ ...SITE, policy: { ...SITE.policy, mode } });
+    const pause = { since: world.now - 60_000, until: world.now, by: 'ann', reason: 'kernel' };
+    world.memory = { ...world.memory, pause };
+    await probe(world, { 'tokyo-1': UP, 'tokyo-2': UP });
+    expect(world.announced.map(({ detail }) => detail.says)).toEqual([
+      `The pause of tokyo by ann (kernel) is over; ${says}.`,
+    ]);
+  });
+
   it('asks for a failover all the same when the store is down', async () => {
     const world = new FakeWorld();
     world.ec2 = {
