@@ -194,9 +194,10 @@ export class SiteStore {
   async answer(id: string, answer: Answer): Promise<void> {
     const item = { pk: `answer#${id}`, sk: 'answer', answer, expires: seconds(answer.at) + ANSWERS_KEPT_S };
     if (isEnd(answer.outcome)) return this.#put(item);
-    await this.#putIf(item, 'attribute_not_exists(pk) OR answer.outcome IN (:refused, :partial)', {
+    await this.#putIf(item, 'attribute_not_exists(pk) OR answer.outcome IN (:refused, :partial, :noted)', {
       ':refused': 'refused',
       ':partial': 'partial',
+      ':noted': 'noted',
     });
   }
 

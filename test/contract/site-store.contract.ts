@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { LEASE_MS, type SiteStore } from '#aws/site-store.ts';
-import type { SwapJournal } from '#failover/swap-record.ts';
+import type { Outcome, SwapJournal } from '#failover/swap-record.ts';
 
 /** What every memory of a site must do, whoever keeps it. */
 type Store = Pick<SiteStore, keyof SiteStore>;
@@ -180,14 +180,19 @@ export function siteStoreContract(open: () => Promise<Store>): void {
     expect((await store.recall('report-2')).memory.answered).toBeUndefined();
   });
 
-  test('an answer that ended a trigger is not undone by a later refusal; a refusal is by anything', async () => {
-    const answer = (outcome: 'swapped' | 'refused' | 'partial') => ({ outcome, reason: 'x', says: 'So.', at: NOW });
+  test('an answer that ended a trigger is not undone by a later refusal; a refusal or a note is by anything', async () => {
+    const answer = (outcome: Outcome) => ({ outcome, reason: 'x', says: 'So.', at: NOW });
     const stands = async () => (await store.recall('report-1')).memory.answered?.outcome;
     await store.answer('report-1', answer('refused'));
     await store.answer('report-1', answer('partial'));
     expect(await stands()).toBe('partial');
+    await store.answer('report-1', answer('noted'));
+    expect(await stands()).toBe('noted');
+    await store.answer('report-1', answer('refused'));
+    expect(await stands()).toBe('refused');
     await store.answer('report-1', answer('swapped'));
     await store.answer('report-1', answer('refused'));
+    await store.answer('report-1', answer('noted'));
     expect(await stands()).toBe('swapped');
   });
 

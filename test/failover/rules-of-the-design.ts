@@ -139,7 +139,7 @@ function swapsInLastHour({ memory, at }: Observation): number {
 }
 
 function replayed({ memory: { answered } }: Observation): boolean {
-  return answered !== undefined && !['refused', 'partial'].includes(answered.outcome);
+  return answered !== undefined && ['swapped', 'already'].includes(answered.outcome);
 }
 
 function onReport({ reason }: Swap): boolean {
@@ -192,7 +192,7 @@ function mustSwap(seen: Observation): boolean {
   const clear =
     memory.reachable &&
     memory.unfinished === undefined &&
-    memory.answered === undefined &&
+    !replayed(seen) &&
     (memory.leasedUntil ?? 0) <= at &&
     !obstacles(seen).mode &&
     !obstacles(seen).paused &&

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { CallPacer } from '#failover/call-pacer.ts';
 import { swapRoutes } from '#functions/route-swap/swap-routes.ts';
 import { Told } from '#functions/route-swap/told.ts';
-import { ACTIVE_ENI, REPORT, SITE, STANDBY_ENI } from '../failover/situation.ts';
+import { ACTIVE_ENI, NOW, REPORT, SITE, STANDBY_ENI } from '../failover/situation.ts';
 import { FakeWorld } from './fakes.ts';
 
 const throttled = { code: 'RequestLimitExceeded', message: 'Request limit exceeded.', kind: 'throttled' } as const;
@@ -302,6 +302,17 @@ describe('what people are told', () => {
       store: { ...tools.store, release: (...args) => (order.push('close'), tools.store.release(...args)) },
     });
     expect(order).toEqual(['announce', 'close']);
+  });
+
+  it('once of a report that came in a pause, until the same report moves the routes after it', async () => {
+    const world = new FakeWorld();
+    world.memory = { ...world.memory, pause: { since: NOW, until: NOW + 120_000, by: 'ann', reason: 'work' } };
+    const outcomes: string[] = [];
+    for (; world.now <= NOW + 130_000; world.now += 30_000)
+      outcomes.push((await swapRoutes({ ...REPORT, at: world.now }, world.tools())).outcome);
+    expect(outcomes).toEqual(['noted', 'noted', 'noted', 'noted', 'swapped']);
+    expect(world.announced.map(({ type }) => type)).toEqual(['Failover Noted', 'Failover Completed']);
+    expect(world.history.map(({ outcome }) => outcome)).toEqual(['noted', 'swapped']);
   });
 
   it('one event and one history entry for a refusal, however often the router asks', async () => {
