@@ -179,13 +179,16 @@ export class SiteStore {
   }
 
   /**
-   * Gives the lease back. `finished`: the journal is done. Does nothing if a newer epoch has begun: a late run has no
-   * say any more.
+   * Gives the lease back: it ends `now`. Does nothing if a newer epoch has begun: a late run has no say any more.
+   *
+   * @param remaining names of the routes that are not there yet; none: the journal is done
    */
-  async release(epoch: number, finished: boolean): Promise<void> {
-    await this.#updateLease('SET leasedUntil = :free, finished = :finished', 'epoch = :epoch', {
-      ':free': 0,
-      ':finished': finished,
+  async release(epoch: number, remaining: readonly string[], now: number): Promise<void> {
+    const change = 'SET leasedUntil = :now, finished = :finished, remaining = :remaining';
+    await this.#updateLease(change, 'epoch = :epoch', {
+      ':now': now,
+      ':finished': remaining.length === 0,
+      ':remaining': remaining,
       ':epoch': epoch,
     });
   }
@@ -197,9 +200,10 @@ export class SiteStore {
   async answer(id: string, answer: Answer): Promise<void> {
     const item = { pk: `answer#${id}`, sk: 'answer', answer, expires: seconds(answer.at) + ANSWERS_KEPT_S };
     if (isEnd(answer.outcome)) return this.#put(item);
-    await this.#putIf(item, 'attribute_not_exists(pk) OR answer.outcome IN (:refused, :partial)', {
+    await this.#putIf(item, 'attribute_not_exists(pk) OR answer.outcome IN (:refused, :partial, :noted)', {
       ':refused': 'refused',
       ':partial': 'partial',
+      ':noted': 'noted',
     });
   }
 
@@ -303,6 +307,8 @@ interface LeaseItem {
   readonly finished: boolean;
   readonly journal: SwapJournal;
   readonly automaticSwaps: readonly number[];
+  /** Since it was given back. */
+  readonly remaining?: readonly string[];
 }
 
 interface StatementItem {
@@ -336,9 +342,10 @@ async function held(write: Promise<unknown>): Promise<boolean> {
 function leaseIn(items: readonly Item[]): Partial<Memory> {
   const [lease] = itemsOf<LeaseItem>(items, 'lease');
   if (lease === undefined) return {};
-  const { epoch, leasedUntil, automaticSwaps, finished, journal } = lease;
-  const unfinished = finished ? undefined : { epoch, to: journal.plan.to.router, reason: journal.reason };
-  return { epoch, leasedUntil, automaticSwaps, unfinished };
+  const { epoch, leasedUntil, automaticSwaps, finished, journal, remaining } = lease;
+  const lastTarget = journal.plan.to.router;
+  const unfinished = finished ? undefined : { epoch, to: lastTarget, reason: journal.reason, remaining };
+  return { epoch, leasedUntil, automaticSwaps, unfinished, lastTarget };
 }
 
 function notesIn(items: readonly Item[]): Partial<Memory> {

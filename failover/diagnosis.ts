@@ -1,6 +1,6 @@
 import { type Fitness, fitnessOf, isFresh, newestOf, PROBE_FRESH_MS } from './fitness.ts';
 import { firstOf } from './in-words.ts';
-import type { ProbeRound } from './memory.ts';
+import { isSettled, type ProbeRound } from './memory.ts';
 import {
   type BgpStatement,
   factsOf,
@@ -153,25 +153,20 @@ function finishing(seen: Observation): Diagnosis | undefined {
   return about(seen, peerOf(seen.site, to), 'SwapUnfinished', says);
 }
 
-/** By then no read shows what was before the last call of the run that died. */
-const SETTLED_MS = 10_000;
-
 /**
- * A swap that died before it moved anything, to a router that is not fit any more, from one that is fit after all and
- * that nobody accuses. Left open, it would be carried out whenever its target comes back, days later, for nothing.
+ * A swap that died or ended before it moved anything, to a router that is not fit any more, from one that is fit after
+ * all and that nobody accuses. Left open, it would be carried out whenever its target comes back, days later, for nothing.
  */
 function abandoned(seen: Observation): Diagnosis | undefined {
-  const { unfinished, leasedUntil } = seen.memory;
+  const { unfinished } = seen.memory;
   const to = unfinished === undefined ? undefined : routerNamed(seen.site, unfinished.to);
-  if (unfinished === undefined || to === undefined || leasedUntil === undefined) return undefined;
-  // 0: the lease was given back, nobody knows when.
-  const settled = leasedUntil > 0 && seen.at - leasedUntil > SETTLED_MS;
+  if (unfinished === undefined || to === undefined || !isSettled(seen.memory, seen.at)) return undefined;
   const keeper = peerOf(seen.site, to);
   const target = fitnessOf(seen, to);
-  if (!settled || target.fit || holdsRoutes(seen, to) || !fitnessOf(seen, keeper).fit) return undefined;
+  if (target.fit || holdsRoutes(seen, to) || !fitnessOf(seen, keeper).fit) return undefined;
   if (against(seen, keeper) !== undefined) return undefined;
   const swap = `swap ${unfinished.epoch} to ${to.name} (${unfinished.reason})`;
-  const says = `${swap} died before it moved a route, and ${to.name} is not fit any more: ${target.unfit.join('; ')}`;
+  const says = `${swap} ended before it moved a route, and ${to.name} is not fit any more: ${target.unfit.join('; ')}`;
   return about(seen, to, 'SwapAbandoned', says);
 }
 

@@ -9,10 +9,11 @@ export interface Memory {
   readonly reachable: boolean;
   /** Grows by one with each swap that begins; 0 before the first. */
   readonly epoch: number;
-  /** Until when somebody else holds the lease, ms since the epoch; undefined: nobody. */
+  /** Until when the last swap holds the lease, or held it, ms since the epoch; undefined: nobody ever did. */
   readonly leasedUntil: number | undefined;
-  /** A swap that began and was not recorded as finished. */
-  readonly unfinished: { readonly epoch: number; readonly to: string; readonly reason: string } | undefined;
+  readonly unfinished: Unfinished | undefined;
+  /** Name of the router that the last swap was meant for, finished or not. */
+  readonly lastTarget: string | undefined;
   /** When automatic swaps began, newest last; at least those of the last `AUTOMATIC_SWAPS_KEPT_MS`. */
   readonly automaticSwaps: readonly number[];
   /** The last rounds of health-probe, newest last. */
@@ -36,6 +37,7 @@ export const BLANK: Memory = {
   epoch: 0,
   leasedUntil: undefined,
   unfinished: undefined,
+  lastTarget: undefined,
   automaticSwaps: [],
   probes: [],
   testimonies: [],
@@ -45,9 +47,27 @@ export const BLANK: Memory = {
   answered: undefined,
 };
 
+/** A swap that began and was not recorded as finished. */
+export interface Unfinished {
+  readonly epoch: number;
+  /** Router name. */
+  readonly to: string;
+  /** Why it began. */
+  readonly reason: string;
+  /** Names of the routes that it left; undefined: it died before it could write that down. */
+  readonly remaining?: readonly string[];
+}
+
 /** Somebody is swapping right now: a run of ours holds the lease. */
 export function isSwapUnderWay({ leasedUntil }: Memory, now: number): boolean {
   return leasedUntil !== undefined && leasedUntil > now;
+}
+
+const SETTLED_MS = 10_000;
+
+/** The last swap's lease has been over for so long that no read shows any more what was before its last call. */
+export function isSettled({ leasedUntil }: Memory, now: number): boolean {
+  return leasedUntil !== undefined && now - leasedUntil > SETTLED_MS;
 }
 
 /** What one round of health-probe found: eBGP per router name; null: the router did not answer (unknown, never down). */

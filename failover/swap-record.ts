@@ -45,11 +45,14 @@ export interface Answer {
 
 /**
  * `swapped`: every route of the pair is at the new owner, read back. `already`: it was before. `noted`: looked, and
- * moved nothing on purpose. `refused`: a rule said no. `partial`: some routes are not there yet; ask again.
+ * moved nothing on purpose, for now. `refused`: a rule said no. `partial`: some routes are not there yet; ask again.
  */
 export type Outcome = 'swapped' | 'already' | 'noted' | 'refused' | 'partial';
 
-/** Outcomes that end a trigger: the same id is not acted on again. After a refusal or a partial swap it may ask again. */
+/**
+ * Outcomes that end a trigger: the same id is not acted on again. All others may be another one next time: a rule that
+ * said no, routes that were left, a pause that ends.
+ */
 export function isEnd(outcome: Outcome): boolean {
-  return outcome === 'swapped' || outcome === 'already' || outcome === 'noted';
+  return outcome === 'swapped' || outcome === 'already';
 }

@@ -1,8 +1,9 @@
 import { routeState } from '#emulator/ec2/route-state.ts';
-import { setSourceDestCheck } from './happen.ts';
+import { PROBE_FRESH_MS } from '#failover/fitness.ts';
+import { hang, setSourceDestCheck } from './happen.ts';
 import { managedTargets } from './managed-targets.ts';
 import { changePause, insist, maintain } from './people.ts';
-import { Faults } from './routers.ts';
+import { Faults, REPORT_AGAIN_MS } from './routers.ts';
 import type { Side } from './schedule.ts';
 import { REGION, ROUTERS } from './site-under-test.ts';
 import type { World } from './world.ts';
@@ -29,14 +30,14 @@ export async function calm(world: World): Promise<void> {
     const now = world.time.now();
     if (now - from > bound)
       return world.watch.break('converges', `${bound / 1000} s after all faults: ${picture(world)}`);
-    if (world.schedule.policy.mode !== 'automatic' && now - asked >= ASK_EVERY_MS) {
+    if (isForPeople(world) && now - asked >= ASK_EVERY_MS) {
       asked = now;
       void insist(aliveSide(world), world);
     }
     await world.time.sleep(LOOK_EVERY_MS);
   }
   world.convergedAfterMs = world.time.now() - from;
-  await healthIsTrue(world);
+  await healthIsTrue(world, from + (staysHung(world) ? PROBE_FRESH_MS : 0));
   if (world.watch.violation === undefined) historyIsWhole(world);
   world.over = true;
 }
@@ -55,8 +56,15 @@ async function mend(world: World): Promise<void> {
   await time.sleep(1_000);
 }
 
-async function kill(side: Side, { ec2, time }: World): Promise<void> {
+async function kill(side: Side, world: World): Promise<void> {
+  const { ec2, time, schedule } = world;
   const { instance } = ROUTERS[side];
+  if (schedule.deadHow === 'hung') {
+    for (; ec2.lifecycle.find(REGION, instance).state !== 'running'; await time.sleep(1_000)) {
+      ec2.lifecycle.start(REGION, instance);
+    }
+    return hang(side, world);
+  }
   while (ec2.lifecycle.find(REGION, instance).state !== 'stopped') {
     ec2.lifecycle.stop(REGION, instance);
     await time.sleep(1_000);
@@ -74,14 +82,35 @@ async function revive(side: Side, { ec2, time }: World): Promise<void> {
   }
 }
 
-/** Where the owner is dead for good, hold-down and the hour's limit may stand in between: by design. */
-function boundOf({ schedule, watch, time }: World): number {
+/**
+ * Where the owner is dead for good, hold-down and the hour's limit may stand in between: by design. Nobody but its peer
+ * tells of one that hangs, and at that limit the peer's report stops, until `reconcile` makes the next one.
+ */
+function boundOf(world: World): number {
+  const { schedule, watch, time } = world;
   if (schedule.deadAtEnd === undefined) return BOUND_MS;
   const { holdDownMs, maxSwapsPerHour } = schedule.policy;
   const swaps = watch.automaticSwaps().filter((at) => time.now() - at < HOUR_MS);
   const blocking = swaps.at(-maxSwapsPerHour);
-  const hour = blocking === undefined ? 0 : blocking + HOUR_MS - time.now();
+  const again = staysHung(world) ? REPORT_AGAIN_MS : 0;
+  const hour = blocking === undefined ? 0 : blocking + HOUR_MS - time.now() + again;
   return BOUND_MS + Math.max(holdDownMs, hour);
+}
+
+function staysHung({ schedule: { deadAtEnd, deadHow } }: World): boolean {
+  return deadAtEnd !== undefined && deadHow === 'hung';
+}
+
+/**
+ * Nothing moves by itself here; or a router hangs that its peer has not heard for long, and the routes came to it after its
+ * peer's report was settled, because there were none at it: within the 90 s for which the probe's word proved it fit, or
+ * when the pair was only partitioned. Nobody reports it a second time.
+ */
+function isForPeople(world: World): boolean {
+  const { schedule, store, routers } = world;
+  if (schedule.policy.mode !== 'automatic') return true;
+  const lastTarget = sideOf(store.lease?.journal.plan.to.eni ?? '');
+  return staysHung(world) && lastTarget === schedule.deadAtEnd && routers.hasSettled(aliveSide(world));
 }
 
 function aliveSide({ schedule }: World): Side {
@@ -107,10 +136,14 @@ function whereRoutesAre({ functions, ec2 }: World) {
 
 const sideOf = (target: string) => SIDES.find((side) => ROUTERS[side].eni === target);
 
-/** `FailoverReady` of the first whole round from now on. */
-async function healthIsTrue(world: World): Promise<void> {
+/**
+ * `FailoverReady` of the first whole round from now on.
+ *
+ * @param notBefore ms; until then it may rest on what a router said before it hung
+ */
+async function healthIsTrue(world: World, notBefore: number): Promise<void> {
   const { time, watch, schedule, store } = world;
-  const from = time.now();
+  const from = Math.max(time.now(), notBefore);
   while ((world.ready?.at ?? 0) < from) {
     if (time.now() - from > BOUND_MS) return watch.break('health-is-true', 'the probe says nothing any more');
     await time.sleep(LOOK_EVERY_MS);

@@ -9,7 +9,7 @@ export const STORM_MS = 180_000;
 export function drawSchedule(seed: number): Schedule {
   const chance = new Chance('schedule', seed);
   const hour = chance.oneOf([1, 2, 3]);
-  return {
+  const schedule: Schedule = {
     seed,
     routes: drawRoutes(chance),
     tables: chance.between(1, 3),
@@ -22,9 +22,27 @@ export function drawSchedule(seed: number): Schedule {
     heartbeatMs: chance.happens(0.2) ? 5_000 : undefined,
     staleMs: chance.oneOf([300, 1_000, 1_800]),
     deadAtEnd: chance.happens(0.2) ? side(chance) : undefined,
+    deadHow: 'stopped',
     probeAt: chance.between(0, 60_000),
     events: drawEvents(chance),
   };
+  return hungAtEnd(schedule, new Chance('hung', seed));
+}
+
+/**
+ * Half of the routers that stay dead hang instead, half of these in a pause. Of a stream of its own: all else of a seed is
+ * what it was before there was this.
+ */
+function hungAtEnd(schedule: Schedule, chance: Chance): Schedule {
+  const { deadAtEnd: router, events } = schedule;
+  if (router === undefined || chance.happens(0.5)) return schedule;
+  const pausedAt = chance.between(10_000, STORM_MS - 30_000);
+  const inPause: readonly SimEvent[] = [
+    { at: pausedAt, kind: 'pause', forMs: chance.oneOf([60_000, 600_000]) },
+    { at: pausedAt + chance.between(1_000, 20_000), kind: 'hang', router },
+  ];
+  const all = chance.happens(0.5) ? [...events, ...inPause].toSorted((a, b) => a.at - b.at) : events;
+  return { ...schedule, deadHow: 'hung', events: all };
 }
 
 function drawRoutes(chance: Chance): RoutePlace[] {

@@ -82,7 +82,7 @@ export class Evidence {
 
   /** The trigger's id was answered with an end before. */
   get replayed(): boolean {
-    return ['swapped', 'already', 'noted'].includes(this.#memory()?.answered?.outcome ?? '');
+    return ['swapped', 'already'].includes(this.#memory()?.answered?.outcome ?? '');
   }
 
   /** Static routes that pointed at the pair, by name. */

@@ -136,6 +136,7 @@ export class Functions {
       site,
       run: run.id,
       pacer: run.pacer,
+      told: run.told,
       now: time.now,
       sleep: time.sleep,
       deadline: run.until - TIME_TO_CONCLUDE_MS,

@@ -23,7 +23,8 @@ export function happen(event: SimEvent, world: World): void {
     case 'reboot':
       return ec2.lifecycle[kind](REGION, ROUTERS[event.router].instance);
     case 'hang':
-      return hang(event.router, world);
+      if (world.routers.alive(event.router)) hang(event.router, world);
+      return;
     case 'uplink-cut':
       return spell(() => (routers.faults.uplinkCut[event.router] = until));
     case 'tunnels-down':
@@ -91,10 +92,10 @@ export function happen(event: SimEvent, world: World): void {
   }
 }
 
-function hang(side: Side, world: World): void {
+/** The guest dies, EC2 goes on to say `running`; its status check notices, and the alarm on that tells. */
+export function hang(side: Side, world: World): void {
   const { ec2, time } = world;
   const { instance } = ROUTERS[side];
-  if (!world.routers.alive(side)) return;
   ec2.lifecycle.hang(REGION, instance);
   const alarm = `alarm-${side}-${time.now()}`;
   time.after(ALARM_AFTER_MS, () => {

@@ -86,7 +86,7 @@ export function storeOverNetwork(store: MemoryOfSite, run: Run, between: Between
     rememberProbes: over('rememberProbes', (rounds) => store.rememberProbes(rounds)),
     begin: over('begin', (journal, memory, now) => store.begin(journal, memory, now)),
     renew: over('renew', (epoch, id, now) => store.renew(epoch, id, now)),
-    release: over('release', (epoch, finished) => store.release(epoch, finished)),
+    release: over('release', (epoch, remaining, now) => store.release(epoch, remaining, now)),
     answer: over('answer', (id, answer) => store.answer(id, answer)),
     record: over('record', (entry) => store.record(entry)),
     history: over('history', (limit) => store.history(limit)),

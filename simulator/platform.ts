@@ -1,5 +1,6 @@
 import { CallPacer, MUTATING_CALLS } from '#failover/call-pacer.ts';
 import type { Trigger } from '#failover/trigger.ts';
+import { Told } from '#functions/route-swap/told.ts';
 import { Evidence } from './evidence.ts';
 import { Chance } from './random.ts';
 import type { VirtualTime } from './virtual-time.ts';
@@ -11,6 +12,7 @@ export interface Run {
   readonly trigger: Trigger | undefined;
   readonly chance: Chance;
   readonly pacer: CallPacer;
+  readonly told: Told;
   /** ms of virtual time. */
   readonly beganAt: number;
   /** ms of virtual time: the function is killed then. */
@@ -29,13 +31,16 @@ export type Ended<T> =
   | { readonly kind: 'returned'; readonly value: T }
   | { readonly kind: 'failed' | 'killed'; readonly why: string };
 
+/** What a run leaves to the next one in its environment. */
+type Environment = Pick<Run, 'pacer' | 'told'>;
+
 /** Lambda: as many runs at once as are asked for, each in an environment that later runs use again. */
 export class Platform {
   /** Runs so far, by what they were for. */
   readonly #numbers = new Map<string, number>();
   readonly #seed: number;
   readonly #time: VirtualTime;
-  readonly #idle: CallPacer[] = [];
+  readonly #idle: Environment[] = [];
   readonly #kills = new Map<Run, (why: 'crashed' | 'timed out') => void>();
   /** The next run dies after so many steps; unless any will do, one that may move routes. */
   crashNext: { readonly afterSteps: number; readonly any: boolean } | undefined;
@@ -56,7 +61,7 @@ export class Platform {
         if (run.ended !== 'no') return;
         run.ended = how;
         this.#kills.delete(run);
-        if (ended.kind !== 'killed') this.#idle.push(run.pacer);
+        if (ended.kind !== 'killed') this.#idle.push({ pacer: run.pacer, told: run.told });
         resolve(ended);
       };
       this.#kills.set(run, (why) => end(why, { kind: 'killed', why }));
@@ -74,11 +79,13 @@ export class Platform {
     const id = `${name}/${number}`;
     const now = this.#time.now();
     const dies = this.crashNext?.any === true || trigger !== undefined;
+    const { pacer, told } = this.#idle.pop() ?? { pacer: new CallPacer(MUTATING_CALLS, now), told: new Told() };
     const run: Run = {
       id,
       trigger,
       chance: new Chance(this.#seed, id),
-      pacer: this.#idle.pop() ?? new CallPacer(MUTATING_CALLS, now),
+      pacer,
+      told,
       beganAt: now,
       until: now + timeoutMs,
       evidence: new Evidence(trigger),

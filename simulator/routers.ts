@@ -1,4 +1,5 @@
 import type { EbgpCount } from '#failover/bgp-summary.ts';
+import type { Outcome } from '#failover/swap-record.ts';
 import type { ReportTrigger } from '#failover/trigger.ts';
 import type { Ec2 } from './ec2.ts';
 import { Chance } from './random.ts';
@@ -7,7 +8,7 @@ import { other, ROUTERS } from './site-under-test.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 /** What the API answered; undefined: nothing came back. */
-export type ApiAnswer = { readonly status: number; readonly reason: string } | undefined;
+export type ApiAnswer = { readonly status: number; readonly outcome: Outcome; readonly reason: string } | undefined;
 
 /** What is wrong with the routers besides being dead; times in ms: until then. */
 export class Faults {
@@ -18,10 +19,13 @@ export class Faults {
   partitioned = 0;
 }
 
-/** As `router/lib/worker.sh` has them, ms. */
+/** As `router/lib/config.sh` and `router/reconcile` have them, ms. */
 const RETRY_DELAYS: readonly number[] = [0, 1_000, 2_000, 4_000];
 const RETRY_EVERY_MS = 5_000;
+const NOTED_EVERY_MS = 30_000;
 const GIVE_UP_AFTER_MS = 600_000;
+const RECONCILE_EVERY_MS = 20_000;
+export const REPORT_AGAIN_MS = 300_000;
 const FINAL_REASONS: readonly string[] = ['mode-off', 'too-many-swaps', 'no-managed-route'];
 
 /** The two routers: what is true of them, and what each says of the other. */
@@ -34,6 +38,10 @@ export class RouterPair {
   readonly #tell: (what: () => string) => void;
   readonly #noticed: Record<Side, boolean> = { a: false, b: false };
   readonly #working: Record<Side, boolean> = { a: false, b: false };
+  /** Outages of the peer that each router has seen. */
+  readonly #outages: Record<Side, number> = { a: 0, b: 0 };
+  /** What `reconcile` has reported of the present outage is settled. */
+  readonly #settled: Record<Side, boolean> = { a: false, b: false };
   #reports = 0;
 
   constructor(
@@ -71,6 +79,11 @@ export class RouterPair {
     return this.alive(side) && this.alive(other(side)) && this.faults.partitioned <= this.#time.now();
   }
 
+  /** Its peer is silent, and `reconcile` does not report that any more. */
+  hasSettled(side: Side): boolean {
+    return this.#noticed[side] && this.#settled[side];
+  }
+
   clock(side: Side): number {
     return Math.round(this.#time.now() + this.faults.clockOff[side]);
   }
@@ -89,8 +102,24 @@ export class RouterPair {
         this.#time.after(chance.oneOf([300, 1_000, 7_000]), () => {
           if (this.alive(side) && !this.seesPeer(side)) void this.report(side, 'failed', true);
         });
+        this.#outages[side] += 1;
+        this.#settled[side] = false;
+        void this.#reconcile(side, chance);
       }
       this.#noticed[side] = blind;
+    }
+  }
+
+  /** `reconcile`: reports a peer that is silent in two of its rounds, and again after a while, until that is settled. */
+  async #reconcile(side: Side, chance: Chance): Promise<void> {
+    const outage = this.#outages[side];
+    await this.#time.sleep(chance.between(0, RECONCILE_EVERY_MS) + RECONCILE_EVERY_MS);
+    while (this.#noticed[side] && this.#outages[side] === outage) {
+      const began = this.#time.now();
+      const settled = await this.report(side, 'failed', true);
+      if (settled && this.#outages[side] === outage) this.#settled[side] = true;
+      if (settled) return;
+      await this.#time.sleep(Math.max(RECONCILE_EVERY_MS, began + REPORT_AGAIN_MS - this.#time.now()));
     }
   }
 
@@ -109,42 +138,55 @@ export class RouterPair {
     };
   }
 
-  /** One worker a router: from the event to an answer that settles it. @param confirm as the reporter does by TCP */
-  async report(side: Side, event: ReportTrigger['event'], confirm: boolean): Promise<void> {
-    if (this.#working[side] || !this.alive(side)) return;
+  /**
+   * One worker a router: from the event to an answer that settles it.
+   *
+   * @param confirm as the reporter does by TCP
+   * @returns true if the API has settled it
+   */
+  async report(side: Side, event: ReportTrigger['event'], confirm: boolean): Promise<boolean> {
+    if (this.#working[side] || !this.alive(side)) return false;
     this.#working[side] = true;
     this.#reports += 1;
     const id = `report-${side}${this.#reports}`;
     this.#tell(() => `${ROUTERS[side].name} reports that its peer ${event} (${id})`);
-    await this.#deliver(side, id, event, confirm);
+    const settled = await this.#deliver(side, id, event, confirm);
     this.#working[side] = false;
+    return settled;
   }
 
-  async #deliver(side: Side, id: string, event: ReportTrigger['event'], confirm: boolean): Promise<void> {
+  async #deliver(side: Side, id: string, event: ReportTrigger['event'], confirm: boolean): Promise<boolean> {
     const chance = new Chance(this.#seed, id);
     const detectedAt = this.clock(side);
-    const giveUp = this.#time.now() + GIVE_UP_AFTER_MS;
+    const aboutAs = (ms: number) => this.#time.sleep(ms * (1 + chance.number() / 2));
+    let giveUp = this.#time.now() + GIVE_UP_AFTER_MS;
+    let confirmed = !confirm;
     let failures = 0;
     for (let tries = 0; ; tries++) {
-      if (tries > 0) {
-        const delay = RETRY_DELAYS[tries - 1] ?? RETRY_EVERY_MS;
-        await this.#time.sleep(delay * (1 + chance.number() / 2));
-      }
-      if (!this.alive(side) || this.#time.now() > giveUp) return;
-      if (confirm && failures === 0) {
+      if (tries > 0) await aboutAs(RETRY_DELAYS[tries - 1] ?? RETRY_EVERY_MS);
+      if (!this.alive(side) || this.#time.now() > giveUp) return false;
+      if (!confirmed) {
         await this.#time.sleep(700);
-        if (this.seesPeer(side)) return;
+        if (this.seesPeer(side)) return false;
         if (!this.connected(side)) continue;
+        confirmed = true;
       }
       const answer = this.connected(side)
         ? await this.#post(this.write(side, id, event, detectedAt), chance)
         : undefined;
-      if (answer?.status === 200 || answer?.reason === 'replayed') return;
+      if (answer?.outcome === 'noted') {
+        await aboutAs(NOTED_EVERY_MS);
+        if (this.seesPeer(side)) return false;
+        giveUp = this.#time.now() + GIVE_UP_AFTER_MS;
+        tries = -1;
+        continue;
+      }
+      if (answer?.status === 200 || answer?.reason === 'replayed') return true;
       const refused = answer?.status === 409;
       if (answer?.reason === 'report-stale') this.correctClock(side);
-      if (refused && FINAL_REASONS.includes(answer.reason)) return;
+      if (refused && FINAL_REASONS.includes(answer.reason)) return false;
       failures += 1;
-      if (event === 'failed' && (refused || failures >= 3) && this.seesPeer(side)) return;
+      if (event === 'failed' && (refused || failures >= 3) && this.seesPeer(side)) return false;
     }
   }
 }

@@ -16,8 +16,10 @@ export interface Schedule {
   readonly heartbeatMs: number | undefined;
   /** How old a stale read is, ms. */
   readonly staleMs: number;
-  /** The router that stays stopped when all else is well again. */
+  /** The router that stays dead when all else is well again. */
   readonly deadAtEnd: Side | undefined;
+  /** `hung`: it answers nothing, and EC2 goes on to say that it runs; only the other router's report can tell. */
+  readonly deadHow: 'stopped' | 'hung';
   /** When the probe's first round begins, ms. */
   readonly probeAt: number;
   /** By time. */

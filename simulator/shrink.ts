@@ -28,5 +28,6 @@ function* candidates(schedule: Schedule): Generator<Schedule> {
   }
   if (routes.some((place) => place !== 'a')) yield { ...schedule, routes: routes.map(() => 'a') };
   if (schedule.heartbeatMs !== undefined) yield { ...schedule, heartbeatMs: undefined };
+  if (schedule.deadHow !== 'stopped') yield { ...schedule, deadHow: 'stopped' };
   if (schedule.deadAtEnd !== undefined) yield { ...schedule, deadAtEnd: undefined };
 }

@@ -23,6 +23,7 @@ export interface LeaseItem {
   readonly finished: boolean;
   readonly journal: SwapJournal;
   readonly automaticSwaps: readonly number[];
+  readonly remaining?: readonly string[];
 }
 
 /**
@@ -58,9 +59,10 @@ export class MemoryOfSite implements SiteMemory {
 
   #leased(): Partial<Memory> {
     if (this.lease === undefined) return {};
-    const { epoch, leasedUntil, finished, journal, automaticSwaps } = this.lease;
-    const unfinished = finished ? undefined : { epoch, to: journal.plan.to.router, reason: journal.reason };
-    return { epoch, leasedUntil, automaticSwaps, unfinished };
+    const { epoch, leasedUntil, finished, journal, automaticSwaps, remaining } = this.lease;
+    const lastTarget = journal.plan.to.router;
+    const unfinished = finished ? undefined : { epoch, to: lastTarget, reason: journal.reason, remaining };
+    return { epoch, leasedUntil, automaticSwaps, unfinished, lastTarget };
   }
 
   async begin(journal: SwapJournal, memory: Memory, now: number): Promise<boolean> {
@@ -81,8 +83,9 @@ export class MemoryOfSite implements SiteMemory {
     return true;
   }
 
-  async release(epoch: number, finished: boolean): Promise<void> {
-    if (this.lease?.epoch === epoch) this.lease = { ...this.lease, leasedUntil: 0, finished };
+  async release(epoch: number, remaining: readonly string[], now: number): Promise<void> {
+    const finished = remaining.length === 0;
+    if (this.lease?.epoch === epoch) this.lease = { ...this.lease, leasedUntil: now, finished, remaining };
   }
 
   async remember(router: string, statement: BgpStatement): Promise<void> {

@@ -159,7 +159,7 @@ export class Watch {
   }
 
   #answered(id: string, { outcome }: Answer): void {
-    if (['swapped', 'already', 'noted'].includes(outcome)) this.#ended.set(id, this.#time.now());
+    if (['swapped', 'already'].includes(outcome)) this.#ended.set(id, this.#time.now());
   }
 
   #checkLease(run: Run, what: string): void {

@@ -147,8 +147,9 @@ export class World {
     const ended = await Promise.race([this.functions.swap(report), late]);
     await this.time.sleep(chance.latency(40));
     if (ended === undefined || chance.happens(0.05)) return undefined;
-    if (ended.kind !== 'returned') return { status: 503, reason: 'not-seen' };
-    return { status: STATUS[ended.value.outcome], reason: ended.value.reason };
+    if (ended.kind !== 'returned') return { status: 503, outcome: 'partial', reason: 'not-seen' };
+    const { outcome, reason } = ended.value;
+    return { status: STATUS[outcome], outcome, reason };
   }
 
   #everyMinute(): void {

@@ -23,7 +23,7 @@ export interface ProbeTools extends Eyes {
   readonly store: Pick<SiteStore, 'recall' | 'remember' | 'rememberProbes' | 'setPause' | 'setHealth'>;
   /** Runs the probe's document on a router: prints its BGP summary as JSON. */
   readBgp(router: ManagedRouter): Promise<CommandEnd>;
-  /** Asks route-swap, which looks for itself. `probe`: act, if you see what I see. `rehearse`: could you? */
+  /** Asks route-swap, which looks for itself. `probe`: act, or note, if you see what I see. `rehearse`: could you? */
   readonly askRouteSwap: (request: RouteSwapRequest) => Promise<unknown>;
   announce(detailType: Announcement, detail: Readonly<Record<string, unknown>>): Promise<void>;
   /** A count; with a router's name, of that router. */
@@ -47,7 +47,8 @@ const ROUNDS_KEPT = 3;
 
 /**
  * One round: BGP of both routers → remember → look at the whole site → decide. If the rules say so, or a swap stopped
- * midway, route-swap is asked to act; otherwise it is asked whether it could. Writes no route itself.
+ * midway, route-swap is asked to act; otherwise it is asked whether it could, and to note what may not be done now.
+ * Writes no route itself.
  */
 export async function probeSite(tools: ProbeTools): Promise<ProbeResult> {
   const trigger = { kind: 'probe', id: `probe-${tools.run}` } as const;
@@ -56,12 +57,29 @@ export async function probeSite(tools: ProbeTools): Promise<ProbeResult> {
   await quietly('the round', tools, () => tools.store.rememberProbes(seen.memory.probes));
   tools.metric('ProbeRounds', 1);
   const diagnosis = diagnose(seen);
-  const { kind, reason, says } = decideOn(diagnosis, seen);
+  const decision = decideOn(diagnosis, seen);
+  const { kind, reason, says } = decision;
   tools.log.info(says, { diagnosis: diagnosis.kind, decision: { kind, reason }, round });
-  const answer = await ask(kind === 'swap' ? { action: 'probe', id: trigger.id } : { action: 'rehearse' }, tools);
+  const [answer] = await Promise.all([
+    ask(kind === 'swap' ? { action: 'probe', id: trigger.id } : { action: 'rehearse' }, tools),
+    kind === 'note' && ask({ action: 'probe', id: noteId(decision, seen) }, tools),
+  ]);
   await quietly('the health of the site', tools, () => watchHealth(diagnosis, answer, seen, tools));
   await quietly('the end of the pause', tools, () => watchPause(seen, tools));
   return { round, diagnosis: diagnosis.kind, decision: { kind, reason, says }, answer };
+}
+
+/**
+ * One id for each failure that is only noted, so that people hear of it once and not each minute: route-swap tells nobody
+ * twice the same of one id. A failure lasts as long as the site is degraded, which this round is the first to say if no
+ * earlier one did. No swap is asked for by this id: once it had one, it would be used up.
+ */
+function noteId(
+  { reason, to }: Decision & { kind: 'note' },
+  { memory: { health, reachable }, at }: Observation,
+): string {
+  const since = health?.state === 'degraded' ? health.since : at;
+  return `probe-noted-${reason}-${to.name}-${reachable ? since : 'unknown'}`;
 }
 
 /**

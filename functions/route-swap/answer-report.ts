@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2WithIAMAuthorizer, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { Heartbeat } from '#failover/memory.ts';
-import { type Rejection, readReport } from './report-request.ts';
+import { type Message, type Rejection, readReport } from './report-request.ts';
 import type { SwapResult } from './result.ts';
 import { swapRoutes } from './swap-routes.ts';
 import type { SwapTools } from './tools.ts';
@@ -24,10 +24,31 @@ export async function answerReport(event: Event, tools: SwapTools): Promise<APIG
         return noted(`${message.router} is alive, ${sessions(message.heartbeat)}.`);
     }
   } catch (error) {
-    const says = `The site could not be seen: ${error instanceof Error ? error.message : String(error)}. Ask again.`;
+    const why = error instanceof Error ? error.message : String(error);
+    const { reason, says } = failed(message, why);
     tools.log.error(says, { error, caller });
-    tools.metric('FailoverPartial', 1);
-    return json(503, { outcome: 'partial', reason: 'not-seen', says });
+    // Only a report asks for routes to move; a word that is not kept leaves nothing half done.
+    if (message.kind === 'report') tools.metric('FailoverPartial', 1);
+    return json(503, { outcome: 'partial', reason, says });
+  }
+}
+
+function failed(message: Message, why: string): { readonly reason: string; readonly says: string } {
+  switch (message.kind) {
+    case 'report':
+      return { reason: 'not-seen', says: `The site could not be seen: ${why}. Ask again.` };
+    case 'testimony': {
+      const { by, about } = message.testimony;
+      return {
+        reason: 'not-kept',
+        says: `The site's store did not keep ${by}'s word about ${about}: ${why}. Ask again.`,
+      };
+    }
+    case 'heartbeat':
+      return {
+        reason: 'not-kept',
+        says: `The site's store did not keep ${message.router}'s heartbeat: ${why}. Ask again.`,
+      };
   }
 }
 

@@ -1,6 +1,9 @@
 import type { Announcement } from '#aws/announcements.ts';
 import type { HoldReason, SwapReason } from '#failover/decision.ts';
+import { diagnose } from '#failover/diagnosis.ts';
+import { isSettled, type Memory } from '#failover/memory.ts';
 import type { Observation } from '#failover/observation.ts';
+import { routeName } from '#failover/site.ts';
 import type { HistoryEntry } from '#failover/swap-record.ts';
 import { detectorOf, type Trigger } from '#failover/trigger.ts';
 import { quietly } from '#functions/quietly.ts';
@@ -15,9 +18,11 @@ import type { SwapTools } from './tools.ts';
 export async function conclude(result: SwapResult, seen: Observation, tools: SwapTools): Promise<SwapResult> {
   const { trigger } = seen;
   const at = tools.now();
-  const news = isNews(result, seen);
-  if (news) measure(result, tools);
+  const news = isNews(result, seen, tools);
   const { outcome, says } = result;
+  // As long as routes are left, told before or not: the alarm stays up.
+  if (outcome === 'partial') tools.metric('FailoverPartial', 1);
+  if (news) measure(result, tools);
   if (news) await tell(result, trigger, at, tools);
   const level = outcome === 'partial' || result.foreign.length > 0 ? 'error' : 'info';
   tools.log[level](`${outcome}: ${says}`, { result });
@@ -25,6 +30,7 @@ export async function conclude(result: SwapResult, seen: Observation, tools: Swa
 }
 
 async function tell(result: SwapResult, trigger: Trigger, at: number, tools: SwapTools): Promise<void> {
+  tools.told.add(trigger.id, result);
   const { outcome, reason, says } = result;
   await Promise.all([
     quietly('the answer', tools, () => tools.store.answer(trigger.id, { outcome, reason, says, at })),
@@ -37,9 +43,28 @@ async function tell(result: SwapResult, trigger: Trigger, at: number, tools: Swa
  * A router asks again every few seconds while it is refused; people are told once for each id and reason. A replay, or
  * a trigger that came while another run was at work on the same failure, is no news at all.
  */
-function isNews({ outcome, reason }: SwapResult, { memory }: Observation): boolean {
-  if (UNREMARKABLE.has(reason)) return false;
+function isNews(result: SwapResult, seen: Observation, { told }: SwapTools): boolean {
+  const { outcome, reason } = result;
+  const { memory, trigger } = seen;
+  if (UNREMARKABLE.has(reason) || isHandled(result, seen) || leavesTheSame(result, memory)) return false;
+  if (!memory.reachable) return outcome === 'swapped' || !told.has(trigger.id, result);
   return memory.answered?.outcome !== outcome || memory.answered.reason !== reason;
+}
+
+/**
+ * Hold-down against what a swap has just brought about: EC2's event of the same failure comes a second after it, and EC2
+ * may show for a while where the routes were before.
+ */
+function isHandled({ reason }: SwapResult, seen: Observation): boolean {
+  const { memory, at } = seen;
+  return reason === 'hold-down' && !isSettled(memory, at) && memory.lastTarget === diagnose(seen).rescuer.name;
+}
+
+/** An attempt to finish a swap that left what the one before it had left, and told; the probe makes one each minute. */
+function leavesTheSame({ outcome, reason, remaining }: SwapResult, { unfinished }: Memory): boolean {
+  if (outcome !== 'partial' || reason !== FINISHED || unfinished?.remaining === undefined) return false;
+  const before = new Set(unfinished.remaining);
+  return before.size === remaining.length && remaining.every((route) => before.has(routeName(route)));
 }
 
 /** Refusals of a trigger whose failure another run has handled or is handling, and announces. */
@@ -94,7 +119,6 @@ function measure(result: SwapResult, { metric }: SwapTools): void {
     metric('RoutesMoved', moved.length);
     metric('SwapMs', tookMs);
   }
-  if (outcome === 'partial') metric('FailoverPartial', 1);
   if (outcome === 'refused') metric('FailoverRefused', 1);
   if (foreign.length > 0) metric('ForeignRoutes', foreign.length);
 }

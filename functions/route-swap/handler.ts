@@ -14,6 +14,7 @@ import { planOnly } from './plan-only.ts';
 import { readRouteSwapSettings } from './settings.ts';
 import { actOnSite } from './site-acts.ts';
 import { swapRoutes } from './swap-routes.ts';
+import { Told } from './told.ts';
 import type { SwapTools } from './tools.ts';
 
 /** For the read-back, the records and the announcement, before Lambda ends the function. */
@@ -26,6 +27,7 @@ const ec2 = ec2Client();
 const writes = ec2ClientWithoutRetries();
 const store = new SiteStore(dynamoDbClient(), table);
 const pacer = new CallPacer(MUTATING_CALLS, Date.now());
+const told = new Told();
 
 /** Reports from routers come over the HTTP API; EventBridge, health-probe and operators invoke directly. */
 export async function handler(event: unknown, context: Context): Promise<unknown> {
@@ -48,6 +50,7 @@ function toolsFor(context: Context): SwapTools {
     site,
     store,
     pacer,
+    told,
     run: runId(context.awsRequestId),
     now: Date.now,
     sleep: (ms) => sleep(ms),

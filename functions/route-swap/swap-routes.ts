@@ -1,6 +1,7 @@
 import { type Decision, decide } from '#failover/decision.ts';
 import { firstOf } from '#failover/in-words.ts';
 import { foreignRoutes, type Observation, ownerOf } from '#failover/observation.ts';
+import { routeName } from '#failover/site.ts';
 import { planSwap } from '#failover/swap-plan.ts';
 import type { SwapJournal } from '#failover/swap-record.ts';
 import { detectorOf, type Trigger } from '#failover/trigger.ts';
@@ -56,7 +57,7 @@ async function swap(
   if (!(await tools.store.begin(journal, seen.memory, journal.beganAt))) return { result: outrun(seen) };
   const lease = new StoredLease(journal.epoch, journal.beganAt, tools);
   const done = await carryOut(journal.plan, lease, tools.pacer, tools);
-  const close = () => release(journal.epoch, done.remaining.length === 0, tools);
+  const close = () => release(journal.epoch, done, tools);
   return { result: moved(decision, seen, journal, done), close };
 }
 
@@ -74,9 +75,13 @@ function journalOf(
 }
 
 /** The routes are where they are, whether this can be written or not: the next trigger would find them and write it. */
-async function release(epoch: number, finished: boolean, { store, log }: SwapTools): Promise<void> {
+async function release(epoch: number, { remaining }: CarriedOut, { store, now, log }: SwapTools): Promise<void> {
   try {
-    await store.release(epoch, finished);
+    await store.release(
+      epoch,
+      remaining.map(({ step }) => routeName(step)),
+      now(),
+    );
   } catch (error) {
     log.error(`Could not record the end of swap ${epoch}; the next trigger will.`, { error });
   }

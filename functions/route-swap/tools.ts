@@ -5,6 +5,7 @@ import type { CallPacer } from '#failover/call-pacer.ts';
 import type { ManagedRoute } from '#failover/site.ts';
 import type { Log } from '#functions/log.ts';
 import type { Eyes } from '#functions/observe.ts';
+import type { Told } from './told.ts';
 
 /** All that a swap needs of the world: eyes, and hands. `handler.ts` makes it of AWS, tests make it of plain objects. */
 export interface SwapTools extends Eyes {
@@ -16,6 +17,8 @@ export interface SwapTools extends Eyes {
   readonly deadline: number;
   /** The account's throttle for ReplaceRoute; outlives the run. */
   readonly pacer: CallPacer;
+  /** Outlives the run, too. */
+  readonly told: Told;
   replaceRoute(route: ManagedRoute, eni: string): Promise<ReplaceOutcome>;
   /** Asks EC2 whether it would. */
   readonly rehearseReplace: (route: ManagedRoute, eni: string) => Promise<ReplaceOutcome>;

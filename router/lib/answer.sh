@@ -5,7 +5,7 @@
 # lease-held, hold-down, …), and so may a reason that this router is too old to know.
 readonly FINAL_REASONS=' mode-off too-many-swaps no-managed-route '
 
-# judge_answer sets VERDICT to done, refused (ask again while the peer stays dead), retry, renew (other credentials
+# judge_answer sets VERDICT to done, noted (ask again, but slowly: a pause ends, or a site begins to act), refused (ask again while the peer stays dead), retry, renew (other credentials
 # may help) or stop, and SAYS to the sentence for the log, from STATUS and ANSWER.
 judge_answer() {
   local outcome reason FIELD
@@ -18,7 +18,13 @@ judge_answer() {
   [[ -n $FIELD ]] || json_field message "$ANSWER"
   [[ $STATUS == 000 ]] || SAYS="${outcome:-HTTP $STATUS}${reason:+ ($reason)}: ${FIELD:-${ANSWER:0:200}}"
   case $STATUS in
-    200) if [[ -n $outcome ]]; then VERDICT=done; else VERDICT=retry; fi ;;
+    200)
+      case $outcome in
+        '') VERDICT=retry ;;
+        noted) VERDICT=noted ;;
+        *) VERDICT=done ;;
+      esac
+      ;;
     409)
       VERDICT=refused
       [[ $FINAL_REASONS != *" ${reason:-none} "* ]] || VERDICT=stop

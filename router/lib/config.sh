@@ -36,7 +36,9 @@ readonly CONFIG_KEYS=(
   # Seconds to wait before the second, third, … try (each up to half as much again, at random), and before all others.
   'RETRY_DELAYS|0 1 2 4|[0-9]+(\.[0-9]{1,3})?( [0-9]+(\.[0-9]{1,3})?)*|seconds with a space between, such as 0 1 2.5'
   'RETRY_EVERY|5|[0-9]+(\.[0-9]{1,3})?|seconds'
-  # Seconds after which the outage is left to the health probe.
+  # Seconds between tries (and up to half as much again) while the site is paused or observes, and only notes.
+  "NOTED_EVERY|30|$SECONDS_PATTERN|seconds"
+  # Seconds without a settling answer, or a note, after which the outage is left to the health probe.
   'GIVE_UP_AFTER|600|[0-9]{1,5}|whole seconds'
   # After an answer that settles the outage, other detectors' events about it are skipped for so many seconds, but
   # only until the peer answers again: the failure after that is a new one.

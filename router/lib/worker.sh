@@ -18,8 +18,7 @@
 # Returns the exit status of the command (see report).
 report_outage() {
   take_lock || return 4
-  uptime_ms
-  GIVE_UP_AT=$((UPTIME + GIVE_UP_AFTER * 1000)) TRIES=0
+  begin_tries
   API_URL=${API_URL%/}
   split_api_url
   start_credentials
@@ -27,6 +26,12 @@ report_outage() {
   confirm_outage || return
   deliver || return
   hold_lock
+}
+
+# From now on GIVE_UP_AFTER counts, and the first of RETRY_DELAYS is next.
+begin_tries() {
+  uptime_ms
+  GIVE_UP_AT=$((UPTIME + GIVE_UP_AFTER * 1000)) TRIES=0
 }
 
 # One worker at a time: the first one retries for all of them. Without the lock (no directory, no flock) a report still
@@ -67,7 +72,7 @@ confirm_outage() {
 
 # Sends the report until an answer settles it: same id, fresh time and evidence each time.
 deliver() {
-  local failures=0 renewed=no NOW
+  local failures=0 renewed=no noted='' NOW
   while :; do
     finish_evidence
     VERDICT=retry CORRECTED=no
@@ -89,6 +94,15 @@ deliver() {
     fi
     case $VERDICT in
       done) log info "$SAYS" && return 0 ;;
+      noted)
+        [[ $SAYS == "$noted" ]] || log info "$SAYS Asking every $NOTED_EVERY s for as long as $PEER answers nothing"
+        noted=$SAYS renewed=no
+        wait_about "$NOTED_EVERY"
+        # A peer that only said goodbye, too: by the end of a pause it may long be back.
+        ! peer_is_back || return 4
+        begin_tries
+        continue
+        ;;
       stop | renew)
         log error "stopped: $SAYS"
         [[ $STATUS != 409 ]] || return 4
@@ -98,12 +112,15 @@ deliver() {
     failures=$((failures + 1))
     log warn "try $failures failed: $SAYS"
     next_try || return
-    if [[ $EVENT == peer-failed && ($VERDICT == refused || $failures -ge 3) ]] && peer_answers && peer_answers; then
-      log info "abandoned: $PEER answers again at $PEER_ADDRESS ($ANSWERED)"
-      return 4
-    fi
+    if [[ $EVENT == peer-failed && ($VERDICT == refused || $failures -ge 3) ]] && peer_is_back; then return 4; fi
     [[ -n $KEY_ID ]] || start_credentials
   done
+}
+
+# Succeeds when the peer answers twice in a row: then this outage is over.
+peer_is_back() {
+  peer_answers && peer_answers || return
+  log info "abandoned: $PEER answers again at $PEER_ADDRESS ($ANSWERED)"
 }
 
 body() {
@@ -111,10 +128,10 @@ body() {
     "$ID" "$DETECTOR" "$EVENT" "$SELF" "$SUBJECT" "$NOW" "$EVIDENCE"
 }
 
-# Sleeps before another try and gathers the evidence anew; fails when it is time to give up.
+# Waits for another try; fails when it is time to give up.
 next_try() {
   local -a delays
-  local delay=$RETRY_EVERY MS
+  local delay=$RETRY_EVERY
   read -ra delays <<<"$RETRY_DELAYS"
   ((TRIES >= ${#delays[@]})) || delay=${delays[TRIES]}
   TRIES=$((TRIES + 1))
@@ -123,7 +140,13 @@ next_try() {
     log error "gave up after $GIVE_UP_AFTER s; the health probe has to find this outage of $PEER now"
     return 1
   fi
-  to_ms "$delay"
+  wait_about "$delay"
+}
+
+# wait_about SECONDS sleeps for so long, or up to half as much again, and gathers the evidence anew.
+wait_about() {
+  local MS
+  to_ms "$1"
   MS=$((MS + MS * RANDOM / 65536))
   ((MS == 0)) || sleep "$((MS / 1000)).$(printf '%03d' $((MS % 1000)))" 9>&-
   start_evidence

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { LEASE_MS, type SiteStore } from '#aws/site-store.ts';
-import type { SwapJournal } from '#failover/swap-record.ts';
+import type { Outcome, SwapJournal } from '#failover/swap-record.ts';
 
 /** What every memory of a site must do, whoever keeps it. */
 type Store = Pick<SiteStore, keyof SiteStore>;
@@ -37,6 +37,7 @@ export function siteStoreContract(open: () => Promise<Store>): void {
         epoch: 0,
         leasedUntil: undefined,
         unfinished: undefined,
+        lastTarget: undefined,
         automaticSwaps: [],
         probes: [],
         testimonies: [],
@@ -54,6 +55,7 @@ export function siteStoreContract(open: () => Promise<Store>): void {
       epoch: 1,
       leasedUntil: NOW + LEASE_MS,
       unfinished: { epoch: 1, to: 'tokyo-2', reason: 'reported-by-survivor' },
+      lastTarget: 'tokyo-2',
       automaticSwaps: [NOW],
     });
   });
@@ -85,7 +87,7 @@ export function siteStoreContract(open: () => Promise<Store>): void {
     const day = 24 * 3_600_000;
     const swap = async (epoch: number, at: number, automatic = true) => {
       await store.begin(journal({ epoch, run: `run-${epoch}`, automatic }), await memory(), at);
-      await store.release(epoch, true);
+      await store.release(epoch, [], at);
       return (await memory()).automaticSwaps;
     };
     await swap(1, NOW);
@@ -102,18 +104,20 @@ export function siteStoreContract(open: () => Promise<Store>): void {
     expect((await memory()).leasedUntil).toBe(NOW + 1_000 + LEASE_MS);
   });
 
-  test('releasing frees the lease, and closes the journal only if the swap is finished', async () => {
+  test('releasing ends the lease, and closes the journal only if no route remains; those that do are remembered', async () => {
     await store.begin(journal(), await memory(), NOW);
-    await store.release(1, false);
-    expect(await memory()).toMatchObject({ leasedUntil: 0, unfinished: { epoch: 1 } });
-    await store.release(1, true);
-    expect((await memory()).unfinished).toBeUndefined();
+    await store.release(1, ['rtb-1 10.2.0.0/20'], NOW + 900);
+    const unfinished = { epoch: 1, remaining: ['rtb-1 10.2.0.0/20'] };
+    expect(await memory()).toMatchObject({ leasedUntil: NOW + 900, unfinished });
+    await store.release(1, [], NOW + 900);
+    expect(await memory()).toMatchObject({ unfinished: undefined, lastTarget: 'tokyo-2' });
+    expect(await store.begin(journal({ epoch: 2, run: 'run-2' }), await memory(), NOW + 900)).toBe(true);
   });
 
   test('a late run cannot release the lease of a newer swap', async () => {
     await store.begin(journal(), await memory(), NOW);
     await store.begin(journal({ epoch: 2, run: 'run-2' }), await memory(), NOW + LEASE_MS);
-    await store.release(1, true);
+    await store.release(1, [], NOW + LEASE_MS);
     expect(await memory()).toMatchObject({ leasedUntil: NOW + 2 * LEASE_MS, unfinished: { epoch: 2 } });
   });
 
@@ -196,14 +200,19 @@ export function siteStoreContract(open: () => Promise<Store>): void {
     expect((await store.recall('report-2')).memory.answered).toBeUndefined();
   });
 
-  test('an answer that ended a trigger is not undone by a later refusal; a refusal is by anything', async () => {
-    const answer = (outcome: 'swapped' | 'refused' | 'partial') => ({ outcome, reason: 'x', says: 'So.', at: NOW });
+  test('an answer that ended a trigger is not undone by a later refusal; a refusal or a note is by anything', async () => {
+    const answer = (outcome: Outcome) => ({ outcome, reason: 'x', says: 'So.', at: NOW });
     const stands = async () => (await store.recall('report-1')).memory.answered?.outcome;
     await store.answer('report-1', answer('refused'));
     await store.answer('report-1', answer('partial'));
     expect(await stands()).toBe('partial');
+    await store.answer('report-1', answer('noted'));
+    expect(await stands()).toBe('noted');
+    await store.answer('report-1', answer('refused'));
+    expect(await stands()).toBe('refused');
     await store.answer('report-1', answer('swapped'));
     await store.answer('report-1', answer('refused'));
+    await store.answer('report-1', answer('noted'));
     expect(await stands()).toBe('swapped');
   });
 

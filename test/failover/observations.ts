@@ -181,7 +181,7 @@ const PAUSES = [undefined, pause(NOW + 1), pause(NOW)];
 const UNFINISHED = [undefined, 'tokyo-1', 'tokyo-2'].map(
   (to) => to && { unfinished: { epoch: 4, to, reason: 'reported-by-survivor' } },
 );
-const ANSWERED = [undefined, answer('refused'), answer('swapped')];
+const ANSWERED = [undefined, answer('noted'), answer('swapped')];
 
 function* memories(): Generator<Memory> {
   for (const lease of LEASES) {

@@ -143,7 +143,7 @@ function swapsInLastHour({ memory, at }: Observation): number {
 }
 
 function replayed({ memory: { answered } }: Observation): boolean {
-  return answered !== undefined && !['refused', 'partial'].includes(answered.outcome);
+  return answered !== undefined && ['swapped', 'already'].includes(answered.outcome);
 }
 
 function onReport({ reason }: Swap): boolean {
@@ -200,7 +200,7 @@ function mustSwap(seen: Observation): boolean {
   const clear =
     known &&
     memory.unfinished === undefined &&
-    memory.answered === undefined &&
+    !replayed(seen) &&
     (memory.leasedUntil ?? 0) <= at &&
     !obstacles(seen).mode &&
     !obstacles(seen).paused &&

@@ -6,6 +6,7 @@ import { BLANK, type Health, type Heartbeat, type Memory, type ProbeRound } from
 import type { BgpStatement, RouteFact } from '#failover/observation.ts';
 import { type ManagedRoute, type ManagedSite, routeName } from '#failover/site.ts';
 import type { Answer, HistoryEntry, SwapJournal } from '#failover/swap-record.ts';
+import { Told } from '#functions/route-swap/told.ts';
 import type { SwapTools } from '#functions/route-swap/tools.ts';
 import { NOW, SITE } from '../failover/situation.ts';
 
@@ -35,6 +36,7 @@ export class FakeWorld {
   faults: ReplaceOutcome[] = [];
   /** Reads of the routes that still show what was before. */
   staleReads = 0;
+  readonly told = new Told();
   /** The store answers nothing. */
   storeDown = false;
   /** What route-swap finds in a rehearsal. */
@@ -56,6 +58,7 @@ export class FakeWorld {
       run: 'run-1',
       deadline: this.now + 10_000,
       pacer: new CallPacer(MUTATING_CALLS, this.now),
+      told: this.told,
       rehearseReplace: () => Promise.resolve(this.faults.shift() ?? 'replaced'),
       now: () => this.now,
       sleep: (ms) => {
@@ -135,13 +138,20 @@ export class FakeWorld {
           epoch: journal.epoch,
           leasedUntil: this.now + 16_000,
           unfinished,
+          lastTarget: unfinished.to,
           automaticSwaps,
         };
         return Promise.resolve(true);
       },
-      release: (epoch, finished) => {
+      release: (epoch, remaining, now) => {
+        const finished = remaining.length === 0;
+        const { unfinished } = this.memory;
         this.released.push({ epoch, finished });
-        this.memory = { ...this.memory, leasedUntil: 0, unfinished: finished ? undefined : this.memory.unfinished };
+        this.memory = {
+          ...this.memory,
+          leasedUntil: now,
+          unfinished: finished || unfinished === undefined ? undefined : { ...unfinished, remaining },
+        };
         return Promise.resolve();
       },
       answer: (id, answer) => Promise.resolve(void (this.answers[id] = answer)),

@@ -1,4 +1,5 @@
 import { LEASE_MS } from '#aws/site-store.ts';
+import { isSwapUnderWay } from '#failover/memory.ts';
 import { routeName } from '#failover/site.ts';
 import { SITE } from '../failover/situation.ts';
 import type { Invocation } from '../world/invocation.ts';
@@ -95,7 +96,7 @@ export class InterruptedSwap {
       owner: this.world.owner(),
       strays: this.#strays,
       epoch: memory.epoch,
-      leasedUntil: memory.leasedUntil,
+      leased: isSwapUnderWay(memory, this.world.clock.now()),
       unfinished: memory.unfinished,
       told: this.world.announced.some(({ type }) => type === 'Failover Completed'),
       why: history.findLast(({ owner, epoch }) => owner === 'tokyo-2' && epoch === memory.epoch)?.reason,
@@ -111,7 +112,7 @@ interface End {
   readonly owner: string;
   readonly strays: readonly unknown[];
   readonly epoch: number;
-  readonly leasedUntil: number | undefined;
+  readonly leased: boolean;
   readonly unfinished: unknown;
   readonly told: boolean;
   /** The reason in the history entry of the last swap. */
@@ -120,7 +121,7 @@ interface End {
 
 /** As every swap must end: all routes at the standby, the journal closed, told, and in the history. */
 export function finished(epoch: number, why: string): End {
-  return { owner: 'tokyo-2', strays: [], epoch, leasedUntil: 0, unfinished: undefined, told: true, why };
+  return { owner: 'tokyo-2', strays: [], epoch, leased: false, unfinished: undefined, told: true, why };
 }
 
 const OTHER = { detector: 'bfd', event: 'peer-failed' } as const;

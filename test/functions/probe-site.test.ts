@@ -3,6 +3,7 @@ import type { CommandEnd } from '#aws/run-command.ts';
 import { type ManagedRoute, routeName } from '#failover/site.ts';
 import { type ProbeTools, probeSite, type RouteSwapRequest } from '#functions/health-probe/probe-site.ts';
 import { rehearse } from '#functions/route-swap/rehearse.ts';
+import { swapRoutes } from '#functions/route-swap/swap-routes.ts';
 import { SITE, STANDBY_ENI } from '../failover/situation.ts';
 import { FakeWorld } from './fakes.ts';
 
@@ -258,6 +259,95 @@ describe('a round of the probe', () => {
     expect(world.announced.map(({ type }) => type)).toEqual(['Pause Ending', 'Pause Ended']);
     expect(world.announced[0]?.detail.says).toBe('The pause of tokyo by ann (kernel) ends in 10 min.');
     expect(world.memory.pause).toBeUndefined();
+  });
+
+  describe('that may only note', () => {
+    const observing = () => new FakeWorld({ ...SITE, policy: { ...SITE.policy, mode: 'observe' } });
+    const stop = (world: FakeWorld) => {
+      world.ec2 = {
+        ...world.ec2,
+        'tokyo-1': { instance: 'stopped', interface: 'attached', sourceDestCheck: false, statusChecks: 'unknown' },
+      };
+    };
+    /** With the real route-swap at the other end. */
+    const round = async (world: FakeWorld, active: CommandEnd, standby = UP) => {
+      await probeSite(
+        world.tools({
+          turn: `turn-${world.now}`,
+          readBgp: ({ name }: { name: string }) => Promise.resolve(name === 'tokyo-1' ? active : standby),
+          askRouteSwap: (request: RouteSwapRequest): Promise<unknown> =>
+            request.action === 'rehearse'
+              ? rehearse(world.tools())
+              : swapRoutes({ kind: 'probe', id: request.id }, world.tools()),
+        }),
+      );
+      world.now += 60_000;
+    };
+    const told = (world: FakeWorld) => world.announced.map(({ type, detail }): unknown[] => [type, detail.reason]);
+
+    it('tells once for each failure what would be done, however many rounds see it; each has its line in the history', async () => {
+      const world = observing();
+      await round(world, UP);
+      stop(world);
+      for (const _ of [1, 2, 3]) await round(world, SILENT);
+      world.ec2 = new FakeWorld().ec2;
+      await round(world, UP);
+      stop(world);
+      for (const _ of [1, 2, 3]) await round(world, SILENT);
+      const failure = [
+        ['Failover Noted', 'owner-not-running'],
+        ['Site Degraded', undefined],
+      ];
+      expect(told(world)).toEqual([...failure, ['Site Recovered', undefined], ...failure]);
+      expect(world.history).toMatchObject([
+        { detector: 'probe', outcome: 'noted', reason: 'owner-not-running', moved: 0 },
+        { detector: 'probe', outcome: 'noted', reason: 'owner-not-running', moved: 0 },
+      ]);
+      expect(world.replaced).toEqual([]);
+    });
+
+    it('tells what is true of the site’s health in the same minute', async () => {
+      const world = observing();
+      world.faults = [{ code: 'UnauthorizedOperation', message: 'No.', kind: 'final' }];
+      stop(world);
+      await round(world, SILENT);
+      expect(world.metrics).toContainEqual({ name: 'FailoverReady', value: 0 });
+      expect(world.announced.find(({ type }) => type === 'Site Degraded')?.detail.problems).toEqual([
+        'EC2 says that tokyo-1 is stopped',
+        'rtb-00000000000000001 10.2.0.0/20 could not be moved: UnauthorizedOperation: No.',
+      ]);
+    });
+
+    it('leaves the swap to the first round after the pause, by an id that is not used up', async () => {
+      const world = new FakeWorld();
+      world.memory = {
+        ...world.memory,
+        pause: { since: world.now, until: world.now + 90_000, by: 'ann', reason: 'x' },
+      };
+      stop(world);
+      for (const _ of [1, 2]) await round(world, SILENT);
+      expect(world.replaced).toEqual([]);
+      await round(world, SILENT);
+      expect([...world.targets.values()]).toEqual([STANDBY_ENI, STANDBY_ENI]);
+      expect(told(world).filter(([, reason]) => reason === 'owner-not-running')).toEqual([
+        ['Failover Noted', 'owner-not-running'],
+        ['Failover Completed', 'owner-not-running'],
+      ]);
+    });
+  });
+
+  it.each([
+    ['automatic', 'failover is automatic again'],
+    ['observe', 'this site still only observes (mode: observe)'],
+    ['off', 'failover is still switched off (mode: off)'],
+  ] as const)('says at the end of a pause what is true in mode %s', async (mode, says) => {
+    const world = new FakeWorld({ ...SITE, policy: { ...SITE.policy, mode } });
+    const pause = { since: world.now - 60_000, until: world.now, by: 'ann', reason: 'kernel' };
+    world.memory = { ...world.memory, pause };
+    await probe(world, { 'tokyo-1': UP, 'tokyo-2': UP });
+    expect(world.announced.map(({ detail }) => detail.says)).toEqual([
+      `The pause of tokyo by ann (kernel) is over; ${says}.`,
+    ]);
   });
 
   it('asks for a failover all the same when the store is down', async () => {

@@ -54,6 +54,22 @@ describe('a report over the API', () => {
     const answer = await answerReport(event(JSON.stringify(body)), tools);
     expect(answer.statusCode).toBe(503);
     expect(answer.body).toContain('connect ETIMEDOUT');
+    expect(world.metrics).toEqual([{ name: 'FailoverPartial', value: 1 }]);
+  });
+});
+
+describe('a word that the store does not take', () => {
+  const neighbor = `arn:aws:sts::123456789012:assumed-role/virginia-router/${SITE.neighbors[0]?.instance}`;
+  it.each([
+    ["tokyo-2's heartbeat", { ...body, event: 'alive', subject: 'tokyo-2' }, STANDBY],
+    ["virginia-1's word about tokyo-1", { ...body, reporter: 'virginia-1' }, neighbor],
+  ])('%s: 503 names the store, and no route counts as left behind', async (what, message, caller) => {
+    const world = new FakeWorld();
+    world.storeDown = true;
+    const answer = await answerReport(event(JSON.stringify(message), { caller }), world.tools());
+    expect(answer.statusCode).toBe(503);
+    expect(answer.body).toContain(`The site's store did not keep ${what}: connect ETIMEDOUT. Ask again.`);
+    expect(world.metrics).toEqual([]);
   });
 });
 

@@ -2,11 +2,19 @@ import { describe, expect, it } from 'vitest';
 import { CallPacer } from '#failover/call-pacer.ts';
 import { type ManagedRoute, routeName } from '#failover/site.ts';
 import { swapRoutes } from '#functions/route-swap/swap-routes.ts';
-import { ACTIVE_ENI, REPORT, SITE, STANDBY_ENI } from '../failover/situation.ts';
+import { Told } from '#functions/route-swap/told.ts';
+import { ACTIVE_ENI, NOW, REPORT, SITE, STANDBY_ENI } from '../failover/situation.ts';
 import { FakeWorld } from './fakes.ts';
 
 const throttled = { code: 'RequestLimitExceeded', message: 'Request limit exceeded.', kind: 'throttled' } as const;
 const denied = { code: 'UnauthorizedOperation', message: 'You are not authorized.', kind: 'final' } as const;
+const UP = { established: 1, configured: 1 };
+const stopped = {
+  instance: 'stopped',
+  interface: 'attached',
+  sourceDestCheck: false,
+  statusChecks: 'unknown',
+} as const;
 
 describe('a swap', () => {
   it('moves every route, records it and tells everybody, in that order', async () => {
@@ -248,14 +256,30 @@ describe('what does not swap', () => {
   });
 });
 
-describe('without its store', () => {
-  const stopped = {
-    instance: 'stopped',
-    interface: 'attached',
-    sourceDestCheck: false,
-    statusChecks: 'unknown',
-  } as const;
+describe('a swap that moved nothing to its end', () => {
+  const broken = { code: 'InternalError', message: 'An internal error.', kind: 'passing' } as const;
 
+  it('is given up when its target dies, and not carried out when that comes back days later', async () => {
+    const world = new FakeWorld();
+    world.faults = Array.from({ length: 1_000 }, () => broken);
+    expect(await swapRoutes(REPORT, world.tools())).toMatchObject({ outcome: 'partial', moved: [] });
+    world.faults = [];
+    const look = (id: string) => {
+      for (const name of ['tokyo-1', 'tokyo-2']) world.statements[name] = { by: 'itself', at: world.now, ...UP };
+      return swapRoutes({ kind: 'probe', id }, world.tools());
+    };
+    const well = world.ec2;
+    world.ec2 = { ...well, 'tokyo-2': stopped };
+    world.now += 60_000;
+    expect(await look('probe-1')).toMatchObject({ reason: 'give-up-swap', moved: [] });
+    world.ec2 = well;
+    world.now += 3 * 24 * 3_600_000;
+    expect(await look('probe-2')).toMatchObject({ outcome: 'noted', reason: 'healthy' });
+    expect([...world.targets.values()]).toEqual([ACTIVE_ENI, ACTIVE_ENI]);
+  });
+});
+
+describe('without its store', () => {
   it('goes on when a second witness agrees, and says LockBypassed', async () => {
     const world = new FakeWorld();
     world.storeDown = true;
@@ -271,6 +295,30 @@ describe('without its store', () => {
     const world = new FakeWorld();
     world.storeDown = true;
     expect(await swapRoutes(REPORT, world.tools())).toMatchObject({ outcome: 'refused', reason: 'memory-unreachable' });
+  });
+
+  it('tells people once for each reason, however often the router asks', async () => {
+    const world = new FakeWorld();
+    world.storeDown = true;
+    const ask = (id: string, change: object = {}) =>
+      swapRoutes({ ...REPORT, id, at: world.now, ...change }, world.tools());
+    for (let times = 0; times < 12; times++) await ask('report-1');
+    await ask('report-1', { ebgp: undefined });
+    await ask('report-2');
+    const reasons = world.announced.map(({ detail: { id, reason } }) => [id, reason]);
+    expect(reasons).toEqual([
+      ['report-1', 'memory-unreachable'],
+      ['report-1', 'both-unfit'],
+      ['report-2', 'memory-unreachable'],
+    ]);
+    expect(world.metrics.filter(({ name }) => name === 'FailoverRefused')).toHaveLength(3);
+  });
+
+  it('remembers no more than it must of whom it told', () => {
+    const told = new Told();
+    const refused = { outcome: 'refused', reason: 'memory-unreachable' } as const;
+    for (let count = 0; count <= 1_000; count++) told.add(`report-${count}`, refused);
+    expect([told.has('report-0', refused), told.has('report-1000', refused)]).toEqual([false, true]);
   });
 
   it('refuses in a pair that prefers safety, whoever agrees', async () => {
@@ -359,12 +407,101 @@ describe('what people are told', () => {
     },
   );
 
+  it('once of a report that came in a pause, until the same report moves the routes after it', async () => {
+    const world = new FakeWorld();
+    world.memory = { ...world.memory, pause: { since: NOW, until: NOW + 120_000, by: 'ann', reason: 'work' } };
+    const outcomes: string[] = [];
+    for (; world.now <= NOW + 130_000; world.now += 30_000)
+      outcomes.push((await swapRoutes({ ...REPORT, at: world.now }, world.tools())).outcome);
+    expect(outcomes).toEqual(['noted', 'noted', 'noted', 'noted', 'swapped']);
+    expect(world.announced.map(({ type }) => type)).toEqual(['Failover Noted', 'Failover Completed']);
+    expect(world.history.map(({ outcome }) => outcome)).toEqual(['noted', 'swapped']);
+  });
+
   it('one event and one history entry for a refusal, however often the router asks', async () => {
     const world = new FakeWorld();
     for (let times = 0; times < 5; times++)
       await swapRoutes({ ...REPORT, ebgp: undefined, at: world.now }, world.tools());
     expect(world.announced.map(({ type }) => type)).toEqual(['Failover Refused']);
     expect(world.history).toHaveLength(1);
+  });
+
+  describe('of a route that EC2 will not move', () => {
+    const minute = (world: FakeWorld, count: number) => {
+      world.now += 60_000;
+      world.statements['tokyo-2'] = { by: 'itself', at: world.now, ...UP };
+      return swapRoutes({ kind: 'probe', id: `probe-${count}` }, world.tools());
+    };
+    const counted = (world: FakeWorld) => world.metrics.filter(({ name }) => name === 'FailoverPartial').length;
+
+    it('once, though the probe tries each minute; the alarm stays up', async () => {
+      const world = new FakeWorld();
+      world.faults = [denied];
+      await swapRoutes(REPORT, world.tools());
+      for (let count = 1; count <= 5; count++) {
+        world.faults = [{ ...denied, message: `You are not authorized (${count}).` }];
+        expect(await minute(world, count)).toMatchObject({ outcome: 'partial', reason: 'finish-swap' });
+      }
+      expect(world.announced.map(({ type }) => type)).toEqual(['Failover Partial']);
+      expect(world.history).toHaveLength(1);
+      expect(counted(world)).toBe(6);
+    });
+
+    it('anew when another route is left, or when the last one has died without a word', async () => {
+      const world = new FakeWorld();
+      world.faults = [denied, denied];
+      await swapRoutes(REPORT, world.tools());
+      world.faults = [denied];
+      await minute(world, 1);
+      const { remaining: _, ...unfinished } = world.memory.unfinished ?? { epoch: 0, to: '', reason: '' };
+      world.memory = { ...world.memory, unfinished };
+      world.faults = [denied];
+      await minute(world, 2);
+      expect(world.announced.map(({ type }) => type)).toEqual(Array(3).fill('Failover Partial'));
+      await minute(world, 3);
+      expect(world.announced.at(-1)?.type).toBe('Failover Completed');
+    });
+  });
+
+  describe('after a swap that worked, of a late event that EC2 still shows the old routes to', () => {
+    const late = async (afterMs: number) => {
+      const world = new FakeWorld();
+      const stopping = { ...stopped, instance: 'stopping' } as const;
+      world.ec2 = { ...world.ec2, 'tokyo-1': stopping };
+      expect(await swapRoutes(REPORT, world.tools())).toMatchObject({ outcome: 'swapped' });
+      for (const name of world.targets.keys()) world.targets.set(name, ACTIVE_ENI);
+      world.now += afterMs;
+      world.statements['tokyo-2'] = { by: 'itself', at: world.now, ...UP };
+      const event = { kind: 'ec2', id: 'event-1', instance: SITE.routers.active.instance, state: 'stopping' } as const;
+      expect(await swapRoutes(event, world.tools())).toMatchObject({ outcome: 'refused', reason: 'hold-down' });
+      return {
+        told: world.announced.map(({ type }) => type),
+        kept: world.history.map(({ outcome }) => outcome),
+        counted: world.metrics.some(({ name }) => name === 'FailoverRefused'),
+      };
+    };
+
+    it('nothing: another run has handled it', async () => {
+      expect(await late(800)).toEqual({ told: ['Failover Completed'], kept: ['swapped'], counted: false });
+    });
+
+    it('that it was refused, once no read can be so old: somebody has to look', async () => {
+      expect(await late(10_001)).toEqual({
+        told: ['Failover Completed', 'Failover Refused'],
+        kept: ['swapped', 'refused'],
+        counted: true,
+      });
+    });
+
+    it('that it was refused, at once, when the new owner is the one that fails', async () => {
+      const world = new FakeWorld();
+      await swapRoutes(REPORT, world.tools());
+      const back = { ...REPORT, id: 'report-2', reporter: 'tokyo-1', subject: 'tokyo-2', at: world.now };
+      world.now += 800;
+      world.statements['tokyo-2'] = { by: 'itself', at: world.now, established: 0, configured: 1 };
+      expect(await swapRoutes(back, world.tools())).toMatchObject({ outcome: 'refused', reason: 'hold-down' });
+      expect(world.announced.at(-1)?.type).toBe('Failover Refused');
+    });
   });
 
   it('a replay is no news, and does not make the id fresh again', async () => {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { answerJson } from './http-servers.ts';
+import { answerJson, SWAPPED } from './http-servers.ts';
 import { TestRouter } from './router.fixture.ts';
 
 const HEARD = answerJson(200, { outcome: 'noted', reason: 'heard', says: 'tokyo-2 is alive.' });
@@ -107,6 +107,18 @@ describe('reconcile, and a peer that was dead before', () => {
 
     await router.untilAsked(2);
     expect(new Set(router.bodies().map(({ id }) => id)).size).toBe(2);
+  });
+
+  it('starts no second report beside one that is only noted, and takes it for settled when the routes have moved', async () => {
+    const router = await TestRouter.start({ ...FAST, NOTED_EVERY: '0.2' });
+    const noted = answerJson(200, { outcome: 'noted', reason: 'reported-by-survivor', says: 'The site is paused.' });
+    router.api.answers = [noted, noted, noted, SWAPPED];
+    router.startScript('reconcile');
+    await router.untilLogged(/Routes moved/);
+    await router.until('idle reports', async () => (await router.processes()).length === 1);
+
+    expect(router.bodies()).toHaveLength(4);
+    expect(new Set(router.bodies().map(({ id }) => id)).size).toBe(1);
   });
 
   it('does not report after one silent round', async () => {

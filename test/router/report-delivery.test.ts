@@ -3,6 +3,7 @@ import { answerJson, SWAPPED } from './http-servers.ts';
 import { TestRouter } from './router.fixture.ts';
 
 const refused = (reason: string) => answerJson(409, { outcome: 'refused', reason, says: `Because of ${reason}.` });
+const noted = answerJson(200, { outcome: 'noted', reason: 'reported-by-survivor', says: 'The site is paused.' });
 const partial = answerJson(503, { outcome: 'partial', reason: 'not-seen', says: 'One route is left. Ask again.' });
 
 describe('report, delivering', () => {
@@ -37,12 +38,64 @@ describe('report, delivering', () => {
     expect(await router.log()).toMatch(/Z info {2}[0-9a-f-]{36} swapped \(reported-by-survivor\): Routes moved\.\n$/);
   });
 
-  it.each(['already', 'noted'])('is done when the API says %s', async (outcome) => {
+  it('is done when the API says already', async () => {
     const router = await TestRouter.start();
-    router.api.answers = [answerJson(200, { outcome, reason: 'x', says: 'Looked.' })];
+    router.api.answers = [answerJson(200, { outcome: 'already', reason: 'x', says: 'Looked.' })];
 
     expect((await router.report()).status).toBe(0);
     expect(router.api.requests).toHaveLength(1);
+  });
+
+  describe('while the API only notes it', () => {
+    it('asks again under the same id, slowly and for ever, says so once, and is done when the routes move', async () => {
+      const router = await TestRouter.start({ GIVE_UP_AFTER: '0', NOTED_EVERY: '0.3', RETRY_DELAYS: '0' });
+      router.api.answers = [noted, noted, noted, SWAPPED];
+      const began = Date.now();
+
+      expect((await router.report()).status).toBe(0);
+
+      expect(Date.now() - began).toBeGreaterThan(900);
+      expect(router.bodies()).toHaveLength(4);
+      expect(new Set(router.bodies().map(({ id }) => id)).size).toBe(1);
+      expect(new Set(router.bodies().map(({ at }) => at)).size).toBe(4);
+      const log = await router.log();
+      expect(log.match(/noted \(reported-by-survivor\): The site is paused\. Asking every 0\.3 s/g)).toHaveLength(1);
+      expect(log).toContain('swapped (reported-by-survivor)');
+    });
+
+    it('has all its tries and its time again when the pause is over', async () => {
+      const router = await TestRouter.start({ GIVE_UP_AFTER: '1', NOTED_EVERY: '1.1' });
+      router.api.answers = [noted, partial, partial, SWAPPED];
+
+      expect((await router.report()).status).toBe(0);
+    });
+
+    it('fetches new credentials each time that the old ones have ended', async () => {
+      const router = await TestRouter.start();
+      const expired = answerJson(403, { message: 'The security token included in the request is expired' });
+      router.api.answers = [noted, expired, noted, expired, SWAPPED];
+
+      expect((await router.report()).status).toBe(0);
+      expect(router.metadata.fetches).toBe(3);
+    });
+
+    it.each(['peer-failed', 'peer-left'] as const)(
+      'is alone with it, and abandons %s when the peer answers again',
+      async (event) => {
+        const router = await TestRouter.start();
+        router.api.answers = [noted];
+        const ended = router.report(event);
+        await router.untilAsked(3);
+        expect((await router.report(event)).status).toBe(4);
+        expect(await router.log()).toContain('skipped: another worker has this outage of tokyo-1');
+
+        await router.peer.revive();
+
+        expect((await ended).status).toBe(4);
+        expect(await router.log()).toMatch(/abandoned: tokyo-1 answers again/);
+        expect(new Set(router.bodies().map(({ id }) => id)).size).toBe(1);
+      },
+    );
   });
 
   it('retries a partial swap, a server error, a throttle and a cut connection with the same id and a fresh time', async () => {

@@ -83,6 +83,7 @@ export class TestRouter {
       CONFIRM_REFUSED: 'dead',
       RETRY_DELAYS: '0 0.01',
       RETRY_EVERY: '0.02',
+      NOTED_EVERY: '0.02',
       SETTLED_FOR: '0',
       ...settings,
     };

@@ -12,6 +12,7 @@ const PLAIN: Schedule = {
   heartbeatMs: undefined,
   staleMs: 1_800,
   deadAtEnd: undefined,
+  deadHow: 'stopped',
   probeAt: 0,
   events: [],
 };
@@ -52,6 +53,18 @@ const FOUND: Readonly<Record<string, Partial<Schedule>>> = {
       { at: 15_698, kind: 'crash', afterSteps: 6 },
       { at: 18_567, kind: 'tunnels-down', router: 'a', forMs: 150_000 },
       { at: 131_869, kind: 'stop', router: 'b' },
+    ],
+  },
+  'a router that hung during a pause loses the routes after it: a report that is only noted is asked again': {
+    seed: 1874,
+    policy: { prefer: 'availability', mode: 'automatic', holdDownMs: 30_000, maxSwapsPerHour: 1 },
+    staleMs: 300,
+    deadAtEnd: 'a',
+    deadHow: 'hung',
+    probeAt: 10_513,
+    events: [
+      { at: 58_252, kind: 'pause', forMs: 600_000 },
+      { at: 82_087, kind: 'hang', router: 'a' },
     ],
   },
   'a heartbeat that the store took long to take does not displace a newer one of a clock that is ahead': {

@@ -63,6 +63,13 @@ export const BUGS: Readonly<Record<string, Bug>> = {
   },
   'foreign routes are taken for ours': { mutation: greedy, breaks: 'foreign-untouched', within: 400 },
   'an id is acted on again': { mutation: forgetting(() => ({ answered: undefined })), breaks: 'replay', within: 1_500 },
+  'a report that was only noted is over': {
+    mutation: forgetting(({ answered }) =>
+      answered?.outcome === 'noted' ? { answered: { ...answered, outcome: 'already' } } : {},
+    ),
+    breaks: 'converges',
+    within: 1_500,
+  },
   'nothing is written into the history': {
     mutation: (tools) => ({ ...tools, store: { ...tools.store, record: () => Promise.resolve() } }),
     breaks: 'history',

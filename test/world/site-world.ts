@@ -13,6 +13,7 @@ import { readDirectRequest } from '#functions/route-swap/direct-request.ts';
 import { planOnly } from '#functions/route-swap/plan-only.ts';
 import { actOnSite } from '#functions/route-swap/site-acts.ts';
 import { swapRoutes } from '#functions/route-swap/swap-routes.ts';
+import { Told } from '#functions/route-swap/told.ts';
 import type { SwapTools } from '#functions/route-swap/tools.ts';
 import { NOW, SITE } from '../failover/situation.ts';
 import { accountOfSite } from './account-of-site.ts';
@@ -54,6 +55,7 @@ export class SiteWorld {
   /** EC2's state changes start route-swap by themselves, as the stack's rule makes them. */
   onStateChange: ((router: ManagedRouter, state: string) => void) | undefined;
   #pacer: CallPacer;
+  #told = new Told();
   #count = 0;
 
   private constructor(site: ManagedSite, clock: VirtualClock, aws: InProcessAws) {
@@ -143,6 +145,7 @@ export class SiteWorld {
   /** New code: what the functions kept in memory is gone. Running invocations go on. */
   deploy(): void {
     this.#pacer = new CallPacer(MUTATING_CALLS, this.clock.now());
+    this.#told = new Told();
   }
 
   /** What each managed route points at, in the order of the site. */
@@ -203,6 +206,7 @@ export class SiteWorld {
       site: this.site,
       store: new SiteStore(db, TABLE),
       pacer: this.#pacer,
+      told: this.#told,
       run: invocation.id,
       now: () => this.clock.now(),
       sleep: (ms: number) => invocation.sleep(ms),
