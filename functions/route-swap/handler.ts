@@ -37,7 +37,6 @@ export async function handler(event: unknown, context: Context): Promise<unknown
     logger.setCorrelationId(request.trigger.id);
     return await (request.dryRun ? planOnly : swapRoutes)(request.trigger, tools);
   } finally {
-    metrics.publishStoredMetrics();
     logger.resetKeys();
   }
 }
@@ -58,7 +57,8 @@ function toolsFor(context: Context): SwapTools {
     rehearseReplace: (route, eni) => rehearseReplace(writes, route, eni),
     // Loaded only now: nothing before the swap needs it.
     announce: async (type, detail) => (await import('#aws/announcements.ts')).announce(type, detail),
-    metric: (name, value) => metrics.addMetric(name, unitOf(name), value),
+    // Each at once: a run that Lambda ends while it still tells people has counted what it did.
+    metric: (name, value) => metrics.singleMetric().addMetric(name, unitOf(name), value),
     log: logger,
   };
 }
