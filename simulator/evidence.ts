@@ -19,6 +19,9 @@ export class Evidence {
   askedAt = 0;
   completeAt = 0;
 
+  /** By router name: what it said itself, to this run. */
+  readonly #heard = new Map<string, BgpStatement>();
+
   constructor(trigger: Trigger | undefined) {
     this.trigger = trigger;
   }
@@ -26,6 +29,11 @@ export class Evidence {
   /** The store did not answer this run. */
   get blind(): boolean {
     return this.recollection === 'unreachable';
+  }
+
+  /** A router was asked for its sessions, and told. */
+  heard(router: string, established: number, at: number): void {
+    this.#heard.set(router, { by: 'probe', at, established, configured: 1 });
   }
 
   /** Why a router is not proven fit; undefined: it is. */
@@ -106,6 +114,6 @@ export class Evidence {
     const round = this.#memory()?.probes.findLast(({ ebgp }) => (ebgp[router] ?? null) !== null);
     const counted = round?.ebgp[router];
     const probed: BgpStatement | undefined = round && counted ? { by: 'probe', at: round.at, ...counted } : undefined;
-    return [claim, probed].filter((statement) => statement !== undefined);
+    return [claim, probed, this.#heard.get(router)].filter((statement) => statement !== undefined);
   }
 }

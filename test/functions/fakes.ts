@@ -55,6 +55,7 @@ export class FakeWorld {
       run: 'run-1',
       deadline: this.now + 10_000,
       pacer: new CallPacer(MUTATING_CALLS, this.now),
+      readBgp: () => Promise.resolve({ kind: 'silent', why: 'no answer' } as const),
       rehearseReplace: () => Promise.resolve(this.faults.shift() ?? 'replaced'),
       now: () => this.now,
       sleep: (ms) => {

@@ -18,6 +18,7 @@ beforeEach(async () => {
   await writeFile(join(folder, 'site.json'), JSON.stringify(SITE));
   vi.stubEnv('LAMBDA_TASK_ROOT', folder);
   vi.stubEnv('SITE_TABLE', 'memory');
+  vi.stubEnv('PROBE_DOCUMENT', 'probe');
   vi.stubEnv('AWS_REGION', SITE.region);
   vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'SILENT');
   vi.stubEnv('POWERTOOLS_METRICS_NAMESPACE', 'VyosFailover');
