@@ -7,3 +7,12 @@ export const BOUNDED = {
   maxAttempts: 3,
   requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
 } as const;
+
+/**
+ * The site's store has less time: it answers in milliseconds or is in trouble, a swap that waits for it moves no route, and
+ * there is a way without it. Silent, it costs 2 s.
+ */
+export const BOUNDED_STORE = {
+  maxAttempts: 2,
+  requestHandler: { ...BOUNDED.requestHandler, requestTimeout: 1_000 },
+} as const;

@@ -1,10 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
-import { SSMClient } from '@aws-sdk/client-ssm';
-import { BOUNDED } from './bounds.ts';
+import { BOUNDED, BOUNDED_STORE } from './bounds.ts';
 
-export const dynamoDbClient = (): DynamoDBClient => new DynamoDBClient(BOUNDED);
+export const dynamoDbClient = (): DynamoDBClient => new DynamoDBClient(BOUNDED_STORE);
 export const ec2Client = (): EC2Client => new EC2Client(BOUNDED);
 /** For calls that the caller paces and repeats itself. */
 export const ec2ClientWithoutRetries = (): EC2Client => new EC2Client({ ...BOUNDED, maxAttempts: 1 });
-export const ssmClient = (): SSMClient => new SSMClient(BOUNDED);

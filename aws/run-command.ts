@@ -3,8 +3,12 @@ import {
   GetCommandInvocationCommand,
   InvocationDoesNotExist,
   SendCommandCommand,
-  type SSMClient,
+  SSMClient,
 } from '@aws-sdk/client-ssm';
+import { BOUNDED } from './bounds.ts';
+
+/** Here and not in `clients.ts`: route-swap loads this file only when it needs it. */
+export const ssmClient = (): SSMClient => new SSMClient(BOUNDED);
 
 /** How a command on a router ended. `silent`: the router did not answer in time, which says nothing about its health. */
 export type CommandEnd =

@@ -8,8 +8,15 @@ const LOOK = ['ec2:DescribeRouteTables', 'ec2:DescribeInstanceStatus', 'ec2:Desc
 
 const REMEMBER = ['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'];
 
-/** route-swap: the only function that may change routes, and only in the managed tables. IAM knows no finer limit. */
-export function allowRouteSwap(fn: SiteFunction, stack: Stack, site: ManagedSite, table: TableV2): void {
+/**
+ * route-swap: the only function that may change routes, and only in the managed tables. IAM knows no finer limit. It runs
+ * the probe's document where the store cannot tell what the probe has read.
+ */
+export function allowRouteSwap(
+  fn: SiteFunction,
+  stack: Stack,
+  { site, table, document }: { site: ManagedSite; table: TableV2; document: string },
+): void {
   const tables = [...new Set(site.routes.map((route) => route.table))];
   fn.allow(
     ['ec2:ReplaceRoute'],
@@ -17,6 +24,7 @@ export function allowRouteSwap(fn: SiteFunction, stack: Stack, site: ManagedSite
   );
   fn.allow(LOOK, ['*']);
   fn.allow([...REMEMBER, 'dynamodb:UpdateItem'], [table.tableArn]);
+  allowRunCommand(fn, stack, site, [document]);
   allowAnnouncements(fn, stack);
   acknowledgeLook(fn);
 }

@@ -33,7 +33,7 @@ export class SiteStack extends Stack {
     });
     const site = managedSite(topology, described);
     const table = this.#table();
-    const routeSwap = this.#routeSwap(names.routeSwap, site, table);
+    const routeSwap = this.#routeSwap(names, site, table);
     const healthProbe = this.#healthProbe(names, site, table, routeSwap);
     const api = new EventApi(this, 'EventApi', { stack: this, site: site.name, routeSwap });
     const alarms = new Alarms(this, 'Alarms', { stack: this, site, routeSwap });
@@ -71,16 +71,16 @@ export class SiteStack extends Stack {
     });
   }
 
-  #routeSwap(name: string, site: ManagedSite, table: TableV2): SiteFunction {
+  #routeSwap(names: ReturnType<typeof namesOf>, site: ManagedSite, table: TableV2): SiteFunction {
     const fn = new SiteFunction(this, 'RouteSwap', {
       folder: 'route-swap',
-      name,
+      name: names.routeSwap,
       site,
-      environment: routeSwapEnvironment(table.tableName),
+      environment: routeSwapEnvironment({ table: table.tableName, document: names.probeDocument }),
       timeout: routeSwapTimeout(site),
       retryAttempts: 2,
     });
-    allowRouteSwap(fn, this, site, table);
+    allowRouteSwap(fn, this, { site, table, document: names.probeDocument });
     return fn;
   }
 

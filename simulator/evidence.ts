@@ -20,6 +20,9 @@ export class Evidence {
   askedAt = 0;
   completeAt = 0;
 
+  /** By router name: what it said itself, to this run. */
+  readonly #heard = new Map<string, BgpStatement>();
+
   constructor(trigger: Trigger | undefined) {
     this.trigger = trigger;
   }
@@ -27,6 +30,11 @@ export class Evidence {
   /** The store did not answer this run. */
   get blind(): boolean {
     return this.recollection === 'unreachable';
+  }
+
+  /** A router was asked for its sessions, and told. */
+  heard(router: string, established: number, at: number): void {
+    this.#heard.set(router, { by: 'probe', at, established, configured: 1 });
   }
 
   /** Why a router is not proven fit; undefined: it is. */
@@ -121,7 +129,7 @@ export class Evidence {
       heartbeat: true,
       ...beat.ebgp,
     };
-    return [claim, beaten, probed].filter((statement) => statement !== undefined);
+    return [claim, beaten, probed, this.#heard.get(router)].filter((statement) => statement !== undefined);
   }
 }
 

@@ -81,8 +81,6 @@ export class Functions {
         ...tools,
         turn,
         store: storeOverNetwork(world.store, run, world),
-        readBgp: (router) =>
-          world.platform.call(run, () => this.#readBgp(router.name === ROUTERS.a.name ? 'a' : 'b', run)),
         askRouteSwap: (request) =>
           world.platform.call(run, () =>
             this.#answerOf(
@@ -115,9 +113,11 @@ export class Functions {
       await time.sleep(SSM_WAITS_MS);
       return { kind: 'silent', why: 'no answer' } as const;
     }
-    const state = pair.ebgp(side).established > 0 ? 'Established' : 'Active';
+    const { established } = pair.ebgp(side);
+    const state = established > 0 ? 'Established' : 'Active';
     return {
       kind: 'answered',
+      established,
       output: `{"as":65001,"peers":{"169.254.10.2":{"remoteAs":65002,"state":"${state}"}}}`,
     } as const;
   }
@@ -158,6 +158,12 @@ export class Functions {
           return found;
         },
         remember: (router, statement) => memory.remember(router, statement).finally(() => seen(undefined)),
+      },
+      readBgp: async ({ name }) => {
+        const side = name === ROUTERS.a.name ? 'a' : 'b';
+        const end = await this.#world.platform.call(run, () => this.#readBgp(side, run));
+        if (end.kind === 'answered') evidence.heard(name, end.established, seen(time.now()));
+        return end;
       },
       announce: () => this.#world.platform.call(run, () => time.sleep(run.chance.latency(10))),
       metric: () => {},

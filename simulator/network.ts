@@ -27,8 +27,10 @@ export interface Between {
 }
 
 /** As our clients are bounded (`aws/bounds.ts`). */
-const ATTEMPTS = 3;
-const ANSWER_WITHIN_MS = 2_000;
+const STORE_ATTEMPTS = 2;
+const STORE_ANSWERS_WITHIN_MS = 1_000;
+const EC2_ATTEMPTS = 3;
+const EC2_ANSWERS_WITHIN_MS = 2_000;
 const STORE_MS = 6;
 const EC2_MS = 25;
 
@@ -47,7 +49,7 @@ export function storeOverNetwork(store: MemoryOfSite, run: Run, between: Between
         for (let attempt = 1; ; attempt++) {
           const answer = await once(name, args, act);
           if (answer !== undefined) return answer.value;
-          if (attempt === ATTEMPTS) {
+          if (attempt === STORE_ATTEMPTS) {
             run.storeFailed = true;
             throw new NetworkError('the store does not answer');
           }
@@ -61,7 +63,7 @@ export function storeOverNetwork(store: MemoryOfSite, run: Run, between: Between
   ): Promise<{ readonly value: R } | undefined> => {
     await time.sleep(run.chance.latency(STORE_MS));
     if (weather.storeDown > time.now()) {
-      await time.sleep(run.chance.oneOf([10, ANSWER_WITHIN_MS]));
+      await time.sleep(run.chance.oneOf([10, STORE_ANSWERS_WITHIN_MS]));
       return undefined;
     }
     const before: LeaseItem | undefined = store.lease;
@@ -69,7 +71,7 @@ export function storeOverNetwork(store: MemoryOfSite, run: Run, between: Between
     watch.stored(run, name, args, value, before);
     if (weather.storeAnswersToLose > 0) {
       weather.storeAnswersToLose -= 1;
-      await time.sleep(ANSWER_WITHIN_MS);
+      await time.sleep(STORE_ANSWERS_WITHIN_MS);
       return undefined;
     }
     await time.sleep(run.chance.latency(STORE_MS));
@@ -99,7 +101,7 @@ interface Command {
 }
 
 /** What our adapters take for an EC2 client; `attempts` as the SDK would make them. */
-export function ec2OverNetwork(ec2: Ec2, run: Run, between: Between, attempts = ATTEMPTS): Ec2Client {
+export function ec2OverNetwork(ec2: Ec2, run: Run, between: Between, attempts = EC2_ATTEMPTS): Ec2Client {
   const { time, platform } = between;
   const send = (command: Command): Promise<unknown> =>
     platform.call(run, async () => {
@@ -135,7 +137,7 @@ async function callEc2(ec2: Ec2, call: Ec2Call, run: Run, { time, weather, watch
   if (writes) watch.written(run, call);
   if (weather.ec2AnswersToLose > 0 && writes) {
     weather.ec2AnswersToLose -= 1;
-    await time.sleep(ANSWER_WITHIN_MS);
+    await time.sleep(EC2_ANSWERS_WITHIN_MS);
     throw new NetworkError('no answer in time');
   }
   await time.sleep(run.chance.latency(EC2_MS));

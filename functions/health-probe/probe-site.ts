@@ -1,34 +1,26 @@
 import type { Announcement } from '#aws/announcements.ts';
 import { callFault } from '#aws/call-fault.ts';
-import type { CommandEnd } from '#aws/run-command.ts';
 import type { SiteStore } from '#aws/site-store.ts';
 import { type Decision, decideOn } from '#failover/decision.ts';
 import { diagnose } from '#failover/diagnosis.ts';
 import type { ProbeRound } from '#failover/memory.ts';
 import type { Observation } from '#failover/observation.ts';
-import type { ManagedRouter } from '#failover/site.ts';
-import type { Log } from '#functions/log.ts';
 import { type Eyes, observe } from '#functions/observe.ts';
 import { quietly } from '#functions/quietly.ts';
-import { readRound } from './read-round.ts';
+import { type RoundTools, readRound, withRound } from '#functions/read-round.ts';
 import { watchHealth } from './watch-health.ts';
 import { watchPause } from './watch-pause.ts';
 
 /** What a round of the probe needs of the world. */
-export interface ProbeTools extends Eyes {
+export interface ProbeTools extends Eyes, RoundTools {
   /** Unique to this round. */
   readonly run: string;
   /** Unique to the schedule's turn that asked for it. */
   readonly turn: string;
   readonly store: Pick<SiteStore, 'recall' | 'remember' | 'rememberProbes' | 'setPause' | 'setHealth'>;
-  /** Runs the probe's document on a router: prints its BGP summary as JSON. */
-  readBgp(router: ManagedRouter): Promise<CommandEnd>;
   /** Asks route-swap, which looks for itself. `probe`: act, or note, if you see what I see. `rehearse`: could you? */
   readonly askRouteSwap: (request: RouteSwapRequest) => Promise<unknown>;
   announce(detailType: Announcement, detail: Readonly<Record<string, unknown>>): Promise<void>;
-  /** A count; with a router's name, of that router. */
-  readonly metric: (name: string, value: number, router?: string) => void;
-  readonly log: Log;
 }
 
 export type RouteSwapRequest = { readonly action: 'probe'; readonly id: string } | { readonly action: 'rehearse' };
@@ -42,9 +34,6 @@ export interface ProbeResult {
   readonly answer: unknown;
 }
 
-/** Two rounds are what a decision looks at; one more for people who read the table. */
-const ROUNDS_KEPT = 3;
-
 /**
  * One round: BGP of both routers → remember → look at the whole site → decide. If the rules say so, or a swap stopped
  * midway, route-swap is asked to act; otherwise it is asked whether it could, and to note what may not be done now.
@@ -52,7 +41,7 @@ const ROUNDS_KEPT = 3;
  */
 export async function probeSite(tools: ProbeTools): Promise<ProbeResult> {
   const trigger = { kind: 'probe', id: `probe-${tools.run}` } as const;
-  const round = await readRound(tools);
+  const round = { turn: tools.turn, ...(await readRound(tools)) };
   const seen = withRound(await observe(trigger, tools), round);
   await quietly('the round', tools, () => tools.store.rememberProbes(seen.memory.probes));
   tools.metric('ProbeRounds', 1);
@@ -100,19 +89,4 @@ async function ask(request: RouteSwapRequest, { askRouteSwap, log }: ProbeTools)
     log.error(problem, { error });
     return { ready: false, problems: [problem], rehearsed: 0 };
   }
-}
-
-/** The round that was just read, as if it had been remembered before we looked. */
-function withRound(seen: Observation, round: ProbeRound): Observation {
-  const others = seen.memory.probes.filter(({ turn }) => turn === undefined || turn !== round.turn);
-  const probes = [...others, round].slice(-ROUNDS_KEPT);
-  const routers = Object.fromEntries(
-    Object.entries(seen.routers).map(([name, facts]) => {
-      const count = round.ebgp[name];
-      if (count === null || count === undefined) return [name, facts];
-      const own = facts.statements.filter(({ by }) => by !== 'probe');
-      return [name, { ...facts, statements: [...own, { by: 'probe' as const, at: round.at, ...count }] }];
-    }),
-  );
-  return { ...seen, routers, memory: { ...seen.memory, probes } };
 }

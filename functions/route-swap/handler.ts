@@ -19,8 +19,10 @@ import type { SwapTools } from './tools.ts';
 
 /** For the read-back, the records and the announcement, before Lambda ends the function. */
 const TIME_TO_CONCLUDE_MS = 3_000;
+/** For a router's answer over SSM, out of the time for the swap. */
+const BGP_WITHIN_MS = 5_000;
 
-const { site, table } = readRouteSwapSettings(process.env);
+const { site, table, document } = readRouteSwapSettings(process.env);
 const logger = new Logger({ persistentLogAttributes: { topology: site.topology, site: site.name } });
 const metrics = new Metrics({ defaultDimensions: { topology: site.topology, site: site.name } });
 const ec2 = ec2Client();
@@ -39,7 +41,6 @@ export async function handler(event: unknown, context: Context): Promise<unknown
     logger.setCorrelationId(request.trigger.id);
     return await (request.dryRun ? planOnly : swapRoutes)(request.trigger, tools);
   } finally {
-    metrics.publishStoredMetrics();
     logger.resetKeys();
   }
 }
@@ -59,9 +60,15 @@ function toolsFor(context: Context): SwapTools {
     describeRouters: (routers) => describeRouters(ec2, routers, (what, error) => logger.warn(what, { error })),
     replaceRoute: (route, eni) => replaceRoute(writes, route, eni),
     rehearseReplace: (route, eni) => rehearseReplace(writes, route, eni),
+    // Loaded only now: only a person whose store does not answer needs it.
+    readBgp: async ({ instance }) => {
+      const { runCommand, ssmClient } = await import('#aws/run-command.ts');
+      return runCommand(ssmClient(), { document, instance, deadlineMs: BGP_WITHIN_MS }, { now: Date.now, sleep });
+    },
     // Loaded only now: nothing before the swap needs it.
     announce: async (type, detail) => (await import('#aws/announcements.ts')).announce(type, detail),
-    metric: (name, value) => metrics.addMetric(name, unitOf(name), value),
+    // Each at once: a run that Lambda ends while it still tells people has counted what it did.
+    metric: (name, value) => metrics.singleMetric().addMetric(name, unitOf(name), value),
     log: logger,
   };
 }

@@ -2,7 +2,7 @@ import { leastDurationMs } from '#failover/call-pacer.ts';
 import { type Decision, decide } from '#failover/decision.ts';
 import { planSwap, type SwapPlan } from '#failover/swap-plan.ts';
 import type { Trigger } from '#failover/trigger.ts';
-import { observe } from '#functions/observe.ts';
+import { look } from './look.ts';
 import type { SwapTools } from './tools.ts';
 
 /** What a trigger would lead to. */
@@ -16,7 +16,7 @@ export interface Preview {
 
 /** The same eyes, the same decision, the same plan; nothing is written. */
 export async function planOnly(trigger: Trigger, tools: SwapTools): Promise<Preview> {
-  const seen = await observe(trigger, tools);
+  const seen = await look(trigger, tools);
   const decision = decide(seen);
   const { kind, reason, says } = decision;
   const plan = decision.kind === 'swap' ? planSwap(seen, decision.to) : undefined;

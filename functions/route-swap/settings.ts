@@ -6,11 +6,13 @@ export interface RouteSwapSettings {
   readonly site: ManagedSite;
   /** DynamoDB table of lease, journal and history. */
   readonly table: string;
+  /** SSM document that reads a router's BGP. */
+  readonly document: string;
 }
 
 /** What the stack must put into the function's environment. */
-export function routeSwapEnvironment(table: string): Record<string, string> {
-  return { SITE_TABLE: table };
+export function routeSwapEnvironment(of: Omit<RouteSwapSettings, 'site'>): Record<string, string> {
+  return { SITE_TABLE: of.table, PROBE_DOCUMENT: of.document };
 }
 
 /** @throws Error if the environment is not as `routeSwapEnvironment` makes it */
@@ -18,5 +20,6 @@ export function readRouteSwapSettings(environment: NodeJS.ProcessEnv): RouteSwap
   return {
     site: readSiteFile(required(environment, 'LAMBDA_TASK_ROOT')),
     table: required(environment, 'SITE_TABLE'),
+    document: required(environment, 'PROBE_DOCUMENT'),
   };
 }

@@ -5,10 +5,11 @@ import { routeName } from '#failover/site.ts';
 import { planSwap } from '#failover/swap-plan.ts';
 import type { SwapJournal } from '#failover/swap-record.ts';
 import { detectorOf, type Trigger } from '#failover/trigger.ts';
-import { observe, rememberReporter } from '#functions/observe.ts';
+import { rememberReporter } from '#functions/observe.ts';
 import { type CarriedOut, carryOut } from './carry-out.ts';
 import { conclude } from './conclude.ts';
 import { StoredLease, WITHOUT_LEASE } from './lease.ts';
+import { look } from './look.ts';
 import type { SwapResult } from './result.ts';
 import type { SwapTools } from './tools.ts';
 
@@ -19,7 +20,7 @@ import type { SwapTools } from './tools.ts';
 export async function swapRoutes(trigger: Trigger, tools: SwapTools): Promise<SwapResult> {
   const began = tools.now();
   const remembered = rememberReporter(trigger, tools);
-  const seen = await observe(trigger, tools);
+  const seen = await look(trigger, tools);
   const decision = decide(seen);
   tools.log.info(decision.says, {
     decision: { kind: decision.kind, reason: decision.reason },

@@ -1,8 +1,9 @@
 import type { Announcement } from '#aws/announcements.ts';
 import type { ReplaceOutcome } from '#aws/route-tables.ts';
+import type { CommandEnd } from '#aws/run-command.ts';
 import type { SiteStore } from '#aws/site-store.ts';
 import type { CallPacer } from '#failover/call-pacer.ts';
-import type { ManagedRoute } from '#failover/site.ts';
+import type { ManagedRoute, ManagedRouter } from '#failover/site.ts';
 import type { Log } from '#functions/log.ts';
 import type { Eyes } from '#functions/observe.ts';
 import type { Told } from './told.ts';
@@ -22,6 +23,8 @@ export interface SwapTools extends Eyes {
   replaceRoute(route: ManagedRoute, eni: string): Promise<ReplaceOutcome>;
   /** Asks EC2 whether it would. */
   readonly rehearseReplace: (route: ManagedRoute, eni: string) => Promise<ReplaceOutcome>;
+  /** Runs the probe's document on a router: prints its BGP summary as JSON. */
+  readBgp(router: ManagedRouter): Promise<CommandEnd>;
   readonly store: Pick<
     SiteStore,
     | 'recall'

@@ -2,7 +2,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { DescribeRouteTablesCommand } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { ec2ClientWithoutRetries } from '#aws/clients.ts';
+import { dynamoDbClient, ec2ClientWithoutRetries } from '#aws/clients.ts';
+import { SiteStore } from '#aws/site-store.ts';
 
 /** Takes every request and answers none. */
 const silent = createServer(() => undefined);
@@ -24,4 +25,10 @@ it('a call that AWS never answers ends in an error, and not in a function that h
   await expect(ec2ClientWithoutRetries().send(new DescribeRouteTablesCommand({}))).rejects.toThrow(
     /timed? ?out|timeout/i,
   );
+});
+
+it('a store that never answers costs a failover no more than 2 s and a bit', async () => {
+  const began = performance.now();
+  await expect(new SiteStore(dynamoDbClient(), 'memory').recall('report-1')).rejects.toThrow(/timed? ?out|timeout/i);
+  expect(performance.now() - began).toBeLessThan(2_800);
 });

@@ -59,6 +59,7 @@ export class FakeWorld {
       deadline: this.now + 10_000,
       pacer: new CallPacer(MUTATING_CALLS, this.now),
       told: this.told,
+      readBgp: () => Promise.resolve({ kind: 'silent', why: 'no answer' } as const),
       rehearseReplace: () => Promise.resolve(this.faults.shift() ?? 'replaced'),
       now: () => this.now,
       sleep: (ms) => {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { CallPacer } from '#failover/call-pacer.ts';
 import { type ManagedRoute, routeName } from '#failover/site.ts';
+import type { OperatorTrigger } from '#failover/trigger.ts';
+import { planOnly } from '#functions/route-swap/plan-only.ts';
 import { swapRoutes } from '#functions/route-swap/swap-routes.ts';
 import { Told } from '#functions/route-swap/told.ts';
 import { ACTIVE_ENI, NOW, REPORT, SITE, STANDBY_ENI } from '../failover/situation.ts';
@@ -326,6 +328,51 @@ describe('without its store', () => {
     world.storeDown = true;
     world.ec2 = { ...world.ec2, 'tokyo-1': stopped };
     expect(await swapRoutes(REPORT, world.tools())).toMatchObject({ outcome: 'refused', reason: 'memory-unreachable' });
+  });
+});
+
+describe('a person whose site’s store does not answer', () => {
+  const asks = (overrides: OperatorTrigger['overrides']): OperatorTrigger => ({
+    kind: 'operator',
+    id: 'move-1',
+    act: 'switchover',
+    to: 'tokyo-2',
+    by: 'ann',
+    reason: 'outage',
+    overrides,
+  });
+  const saying = (state: string) => ({
+    readBgp: () => {
+      const peers = { '169.254.10.2': { remoteAs: 65002, state } };
+      return Promise.resolve({ kind: 'answered', output: JSON.stringify({ as: 65001, peers }) } as const);
+    },
+  });
+  const world = () => Object.assign(new FakeWorld(), { storeDown: true });
+
+  it('moves the routes by the name of that rule: the routers themselves say that they are fit', async () => {
+    const site = world();
+    const result = await swapRoutes(asks(['memory-unreachable']), site.tools(saying('Established')));
+    expect(result).toMatchObject({ outcome: 'swapped', reason: 'switchover', lockBypassed: true });
+    expect([...site.targets.values()]).toEqual([STANDBY_ENI, STANDBY_ENI]);
+  });
+
+  it('is told that name otherwise, in a dry run as well', async () => {
+    const site = world();
+    const says = /override "memory-unreachable"/;
+    expect((await swapRoutes(asks([]), site.tools(saying('Established')))).says).toMatch(says);
+    expect((await planOnly(asks([]), site.tools(saying('Established')))).decision.says).toMatch(says);
+    expect(site.replaced).toEqual([]);
+  });
+
+  it.each([
+    ['says that it has no session', saying('Active'), 'none of its 1 eBGP sessions is Established'],
+    ['does not answer either', {}, 'nothing is known of its eBGP sessions'],
+  ])('moves nothing to a router that %s', async (_, tools, why) => {
+    const site = world();
+    const result = await swapRoutes(asks(['memory-unreachable']), site.tools(tools));
+    expect(result).toMatchObject({ outcome: 'refused', reason: 'both-unfit' });
+    expect(result.says).toContain(why);
+    expect(site.replaced).toEqual([]);
   });
 });
 

@@ -89,6 +89,29 @@ describe('a permission that is missing shows at a desk', () => {
     });
   });
 
+  describe('route-swap whose store does not answer, asked by a person who sets that aside', () => {
+    const move = { action: 'switchover', id: 'move-1', to: tokyo.routers.standby.name, by: 'ann', reason: 'outage' };
+    const ask = (denied: readonly string[]) =>
+      withTemplate(
+        (template) => denied.forEach((action) => without('RouteSwap', action)(template)),
+        async (site) => {
+          const answer = await site.emulator.invoke(names.routeSwap, { ...move, overrides: ['memory-unreachable'] });
+          return { answer, logged: site.logged() };
+        },
+      );
+
+    it('asks the routers itself, and moves the routes', async () => {
+      const { answer } = await ask(['dynamodb:Query']);
+      expect(JSON.stringify(answer)).toMatch(/"outcome":"swapped".*LockBypassed/);
+    });
+
+    it.each(['ssm:SendCommand', 'ssm:GetCommandInvocation'])('without %s: moves nothing', async (action) => {
+      const { answer, logged } = await ask(['dynamodb:Query', action]);
+      expect(JSON.stringify(answer)).toContain('nothing is known of its eBGP sessions');
+      expect(logged.some((line) => /did not tell its BGP state: AccessDeniedException/.test(line))).toBe(true);
+    });
+  });
+
   it('a route table that the role does not name', async () => {
     await withTemplate(
       (template) => {

@@ -97,7 +97,7 @@ export class InProcessAws {
     });
     const ec2 = new EC2Client(configuration(3));
     const writes = new EC2Client(configuration(1));
-    const db = new DynamoDBClient(configuration(3));
+    const db = new DynamoDBClient(configuration(2));
     const gate =
       (service: string) =>
       <I extends object, O extends object>(next: (args: { input: I }) => Promise<O>, { commandName = '' }) =>

@@ -118,7 +118,6 @@ export class SiteWorld {
         ...this.#toolsFor(invocation),
         turn: invocation.id,
         metric: (name, value) => void this.metrics.push({ name, value }),
-        readBgp: (router) => this.#readBgp(router, invocation),
         askRouteSwap: async (request) => {
           const asked = this.invoke(request);
           while (!asked.isOver) await invocation.sleep(10);
@@ -215,6 +214,7 @@ export class SiteWorld {
       describeRouters: (routers) => describeRouters(ec2, routers, log),
       replaceRoute: (route, eni) => replaceRoute(writes, route, eni),
       rehearseReplace: (route, eni) => rehearseReplace(writes, route, eni),
+      readBgp: (router) => this.#readBgp(router, invocation),
       announce: (type, detail) =>
         invocation.call(`events PutEvents ${type}`, () => Promise.resolve(void this.announced.push({ type, detail }))),
       metric: (name: string, value: number) => void this.metrics.push({ name, value }),

@@ -18,9 +18,12 @@ beforeEach(async () => {
   await writeFile(join(folder, 'site.json'), JSON.stringify(SITE));
   vi.stubEnv('LAMBDA_TASK_ROOT', folder);
   vi.stubEnv('SITE_TABLE', 'memory');
+  vi.stubEnv('PROBE_DOCUMENT', 'probe');
   vi.stubEnv('AWS_REGION', SITE.region);
   vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'SILENT');
-  vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'true');
+  vi.stubEnv('POWERTOOLS_METRICS_NAMESPACE', 'VyosFailover');
+  vi.stubEnv('POWERTOOLS_SERVICE_NAME', 'route-swap');
+  vi.resetModules();
 });
 afterEach(async () => {
   vi.unstubAllEnvs();
@@ -34,6 +37,28 @@ const STOPPED = {
   statusChecks: 'unknown',
 } as const;
 const EVENT = { source: 'aws.ec2', id: 'event-1', detail: { 'instance-id': 'i-0000000000000001a', state: 'stopped' } };
+const CONTEXT = { awsRequestId: 'request-1', getRemainingTimeInMillis: () => 15_000 } as Context;
+
+it('what a run measures is published at once: Lambda may end it while it still tells people', async () => {
+  const { handler } = await import('#functions/route-swap/handler.ts');
+  const written = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  story.swapRoutes.mockImplementation((_, { metric }) => {
+    metric('LockBypassed', 1);
+    return new Promise(() => undefined);
+  });
+  void handler(EVENT, CONTEXT);
+  const lines = written.mock.calls.map(([line]) => String(line));
+  written.mockRestore();
+  const [found = '{}'] = lines.filter((line) => line.includes('LockBypassed'));
+  // As the alarm asks for it.
+  expect(JSON.parse(found)).toMatchObject({
+    LockBypassed: 1,
+    topology: SITE.topology,
+    site: SITE.name,
+    service: 'route-swap',
+    _aws: { CloudWatchMetrics: [{ Namespace: 'VyosFailover' }] },
+  });
+});
 
 it('an event that Lambda delivers twice under one request id begins one swap, though both looked before either began', async () => {
   const { swapRoutes: real } = await vi.importActual<{ swapRoutes: typeof swapRoutes }>(
@@ -53,8 +78,7 @@ it('an event that Lambda delivers twice under one request id begins one swap, th
     return seen;
   };
   story.swapRoutes.mockImplementation((trigger, { run }) => real(trigger, { ...world.tools({ run }), store: memory }));
-  const context = { awsRequestId: 'request-1', getRemainingTimeInMillis: () => 15_000 } as Context;
-  const results = await Promise.all([handler(EVENT, context), handler(EVENT, context)]);
+  const results = await Promise.all([handler(EVENT, CONTEXT), handler(EVENT, CONTEXT)]);
   expect(results).toMatchObject([
     { outcome: 'swapped', epoch: 1 },
     { outcome: 'refused', reason: 'lease-held' },
