@@ -40,8 +40,6 @@ export class RouterPair {
   readonly #working: Record<Side, boolean> = { a: false, b: false };
   /** Outages of the peer that each router has seen. */
   readonly #outages: Record<Side, number> = { a: 0, b: 0 };
-  /** What `reconcile` has reported of the present outage is settled. */
-  readonly #settled: Record<Side, boolean> = { a: false, b: false };
   #reports = 0;
 
   constructor(
@@ -79,11 +77,6 @@ export class RouterPair {
     return this.alive(side) && this.alive(other(side)) && this.faults.partitioned <= this.#time.now();
   }
 
-  /** Its peer is silent, and `reconcile` does not report that any more. */
-  hasSettled(side: Side): boolean {
-    return this.#noticed[side] && this.#settled[side];
-  }
-
   clock(side: Side): number {
     return Math.round(this.#time.now() + this.faults.clockOff[side]);
   }
@@ -103,22 +96,19 @@ export class RouterPair {
           if (this.alive(side) && !this.seesPeer(side)) void this.report(side, 'failed', true);
         });
         this.#outages[side] += 1;
-        this.#settled[side] = false;
         void this.#reconcile(side, chance);
       }
       this.#noticed[side] = blind;
     }
   }
 
-  /** `reconcile`: reports a peer that is silent in two of its rounds, and again after a while, until that is settled. */
+  /** `reconcile`: reports a peer that is silent in two of its rounds, and again after a while, for as long as it is. */
   async #reconcile(side: Side, chance: Chance): Promise<void> {
     const outage = this.#outages[side];
     await this.#time.sleep(chance.between(0, RECONCILE_EVERY_MS) + RECONCILE_EVERY_MS);
     while (this.#noticed[side] && this.#outages[side] === outage) {
       const began = this.#time.now();
-      const settled = await this.report(side, 'failed', true);
-      if (settled && this.#outages[side] === outage) this.#settled[side] = true;
-      if (settled) return;
+      await this.report(side, 'failed', true);
       await this.#time.sleep(Math.max(RECONCILE_EVERY_MS, began + REPORT_AGAIN_MS - this.#time.now()));
     }
   }
@@ -142,20 +132,18 @@ export class RouterPair {
    * One worker a router: from the event to an answer that settles it.
    *
    * @param confirm as the reporter does by TCP
-   * @returns true if the API has settled it
    */
-  async report(side: Side, event: ReportTrigger['event'], confirm: boolean): Promise<boolean> {
-    if (this.#working[side] || !this.alive(side)) return false;
+  async report(side: Side, event: ReportTrigger['event'], confirm: boolean): Promise<void> {
+    if (this.#working[side] || !this.alive(side)) return;
     this.#working[side] = true;
     this.#reports += 1;
     const id = `report-${side}${this.#reports}`;
     this.#tell(() => `${ROUTERS[side].name} reports that its peer ${event} (${id})`);
-    const settled = await this.#deliver(side, id, event, confirm);
+    await this.#deliver(side, id, event, confirm);
     this.#working[side] = false;
-    return settled;
   }
 
-  async #deliver(side: Side, id: string, event: ReportTrigger['event'], confirm: boolean): Promise<boolean> {
+  async #deliver(side: Side, id: string, event: ReportTrigger['event'], confirm: boolean): Promise<void> {
     const chance = new Chance(this.#seed, id);
     const detectedAt = this.clock(side);
     const aboutAs = (ms: number) => this.#time.sleep(ms * (1 + chance.number() / 2));
@@ -164,10 +152,10 @@ export class RouterPair {
     let failures = 0;
     for (let tries = 0; ; tries++) {
       if (tries > 0) await aboutAs(RETRY_DELAYS[tries - 1] ?? RETRY_EVERY_MS);
-      if (!this.alive(side) || this.#time.now() > giveUp) return false;
+      if (!this.alive(side) || this.#time.now() > giveUp) return;
       if (!confirmed) {
         await this.#time.sleep(700);
-        if (this.seesPeer(side)) return false;
+        if (this.seesPeer(side)) return;
         if (!this.connected(side)) continue;
         confirmed = true;
       }
@@ -176,17 +164,17 @@ export class RouterPair {
         : undefined;
       if (answer?.outcome === 'noted') {
         await aboutAs(NOTED_EVERY_MS);
-        if (this.seesPeer(side)) return false;
+        if (this.seesPeer(side)) return;
         giveUp = this.#time.now() + GIVE_UP_AFTER_MS;
         tries = -1;
         continue;
       }
-      if (answer?.status === 200 || answer?.reason === 'replayed') return true;
+      if (answer?.status === 200 || answer?.reason === 'replayed') return;
       const refused = answer?.status === 409;
       if (answer?.reason === 'report-stale') this.correctClock(side);
-      if (refused && FINAL_REASONS.includes(answer.reason)) return false;
+      if (refused && FINAL_REASONS.includes(answer.reason)) return;
       failures += 1;
-      if (event === 'failed' && (refused || failures >= 3) && this.seesPeer(side)) return false;
+      if (event === 'failed' && (refused || failures >= 3) && this.seesPeer(side)) return;
     }
   }
 }

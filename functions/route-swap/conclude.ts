@@ -31,6 +31,7 @@ export async function conclude(result: SwapResult, seen: Observation, tools: Swa
 
 async function tell(result: SwapResult, trigger: Trigger, at: number, tools: SwapTools): Promise<void> {
   tools.told.add(trigger.id, result);
+  tools.told.add(stateOf(result, trigger), result);
   const { outcome, reason, says } = result;
   await Promise.all([
     quietly('the answer', tools, () => tools.store.answer(trigger.id, { outcome, reason, says, at })),
@@ -47,8 +48,15 @@ function isNews(result: SwapResult, seen: Observation, { told }: SwapTools): boo
   const { outcome, reason } = result;
   const { memory, trigger } = seen;
   if (UNREMARKABLE.has(reason) || isHandled(result, seen) || leavesTheSame(result, memory)) return false;
+  // For as long as the peer is silent a router reports it again, by other ids: where nothing was to move, nothing is.
+  if (outcome === 'already' && told.has(stateOf(result, trigger), result)) return false;
   if (!memory.reachable) return outcome === 'swapped' || !told.has(trigger.id, result);
   return memory.answered?.outcome !== outcome || memory.answered.reason !== reason;
+}
+
+/** What is the same however often a router says it, until a swap changes it. */
+function stateOf({ epoch }: SwapResult, trigger: Trigger): string {
+  return trigger.kind === 'report' ? `${trigger.reporter} after swap ${epoch}` : trigger.id;
 }
 
 /**

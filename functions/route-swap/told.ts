@@ -8,7 +8,7 @@ const MOST = 64;
 export class Told {
   readonly #byId = new Map<string, string>();
 
-  /** @param id the trigger's */
+  /** @param id the trigger's, or whatever the saying is about */
   add(id: string, result: Said): void {
     this.#byId.delete(id);
     this.#byId.set(id, wordsOf(result));

@@ -49,6 +49,8 @@ readonly CONFIG_KEYS=(
   "PEER_BFD|none|none|$ADDRESS|none, or the address that the peer speaks BFD from"
   "WATCH_EVERY|0.2|$SECONDS_PATTERN|seconds"
   "RECONCILE_EVERY|20|$SECONDS_PATTERN|seconds"
+  # As long as the peer is silent, reconcile reports it again after so many seconds.
+  "REPORT_AGAIN|300|$SECONDS_PATTERN|seconds"
   # `on`: a signed sign of life every RECONCILE_EVERY. It makes silence a witness, which `prefer: safety` needs; but for
   # 10 s after one that says "my BGP is well", nobody can report this router dead.
   'HEARTBEAT|off|on|off|on or off'

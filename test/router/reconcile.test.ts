@@ -85,7 +85,7 @@ describe('reconcile, and Serf', () => {
 });
 
 describe('reconcile, and a peer that was dead before', () => {
-  it('reports it in the second silent round, once for the outage', async () => {
+  it('reports it in the second silent round', async () => {
     const router = await TestRouter.start({ ...FAST, DETECTORS: 'vrrp serf' });
     await serf(router, 'tokyo-2 10.1.101.10:7946 alive role=standby\\n');
     router.startScript('reconcile');
@@ -94,6 +94,18 @@ describe('reconcile, and a peer that was dead before', () => {
     await router.until('idle reports', async () => (await router.processes()).length === 1);
 
     expect(router.bodies()).toMatchObject([{ detector: 'vrrp', event: 'peer-failed', subject: 'tokyo-1' }]);
+  });
+
+  it('reports it again after a while for as long as it is silent: the routes may have come to it meanwhile', async () => {
+    const router = await TestRouter.start({ ...FAST, REPORT_AGAIN: '0.2', SETTLED_FOR: '0' });
+    router.api.answers = [
+      answerJson(200, { outcome: 'already', reason: 'nothing-at-subject', says: 'None.' }),
+      SWAPPED,
+    ];
+    router.startScript('reconcile');
+    await router.untilLogged(/Routes moved/);
+
+    expect(new Set(router.bodies().map(({ id }) => id)).size).toBeGreaterThan(1);
   });
 
   it('reports the outage after the next recovery', async () => {
