@@ -26,9 +26,11 @@ export async function calm(world: World): Promise<void> {
   world.tell(() => '-- all is well again, from here the site has to find its way');
   const bound = boundOf(world);
   let asked = 0;
+  let again = 0;
   while (!converged(world)) {
     const now = world.time.now();
-    if (now - from > bound + reportedAnew(world))
+    again = Math.max(again, reportedAnew(world));
+    if (now - from > bound + again)
       return world.watch.break('converges', `${(now - from) / 1000} s after all faults: ${picture(world)}`);
     if (isForPeople(world) && now - asked >= ASK_EVERY_MS) {
       asked = now;
