@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEventV2WithIAMAuthorizer, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { clauseOf } from '#failover/in-words.ts';
 import type { Heartbeat } from '#failover/memory.ts';
 import { type Rejection, readReport } from './report-request.ts';
 import type { SwapResult } from './result.ts';
@@ -24,7 +25,7 @@ export async function answerReport(event: Event, tools: SwapTools): Promise<APIG
         return noted(`${message.router} is alive, ${sessions(message.heartbeat)}.`);
     }
   } catch (error) {
-    const says = `The site could not be seen: ${error instanceof Error ? error.message : String(error)}. Ask again.`;
+    const says = `The site could not be seen: ${clauseOf(error)}. Ask again.`;
     tools.log.error(says, { error, caller });
     tools.metric('FailoverPartial', 1);
     return json(503, { outcome: 'partial', reason: 'not-seen', says });

@@ -55,6 +55,12 @@ describe('a report over the API', () => {
     expect(answer.statusCode).toBe(503);
     expect(answer.body).toContain('connect ETIMEDOUT');
   });
+
+  it('has one period where AWS ended its message with one too', async () => {
+    const tools = new FakeWorld().tools({ describeRoutes: () => Promise.reject(new Error('Injected fault.')) });
+    const { body: answer = '' } = await answerReport(event(JSON.stringify(body)), tools);
+    expect(JSON.parse(answer)).toMatchObject({ says: 'The site could not be seen: Injected fault. Ask again.' });
+  });
 });
 
 describe('other messages', () => {
