@@ -5,6 +5,7 @@ import {
   SendCommandCommand,
   type SSMClient,
 } from '@aws-sdk/client-ssm';
+import { clauseOf } from '#failover/in-words.ts';
 
 /** How a command on a router ended. `silent`: the router did not answer in time, which says nothing about its health. */
 export type CommandEnd =
@@ -55,7 +56,7 @@ export async function runCommand(ssm: SSMClient, request: CommandRequest, time: 
     await ssm.send(new CancelCommandCommand({ CommandId, InstanceIds: [request.instance] }));
     return { kind: 'silent', why: `no answer within ${request.deadlineMs / 1000} s` };
   } catch (error) {
-    return { kind: 'silent', why: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
+    return { kind: 'silent', why: error instanceof Error ? `${error.name}: ${clauseOf(error)}` : String(error) };
   }
 }
 
@@ -97,7 +98,7 @@ async function look(ssm: SSMClient, invocation: Invocation): Promise<CommandEnd 
       case 'Success':
         return { kind: 'answered', output: StandardOutputContent };
       case 'Failed':
-        return { kind: 'failed', why: `exit code ${found.ResponseCode}: ${StandardErrorContent.slice(0, 500)}` };
+        return { kind: 'failed', why: `exit code ${found.ResponseCode}: ${wordsOf(StandardErrorContent)}` };
       case 'Cancelled':
       case 'Cancelling':
       case 'TimedOut':
@@ -108,4 +109,10 @@ async function look(ssm: SSMClient, invocation: Invocation): Promise<CommandEnd 
     if (error instanceof InvocationDoesNotExist) return undefined;
     throw error;
   }
+}
+
+/** What the script itself said, as a clause; the agent adds a line to it. */
+function wordsOf(stderr: string): string {
+  const own = stderr.trim().replace(/\s*failed to run commands: exit status \d+$/, '');
+  return clauseOf(own.slice(0, 500));
 }
