@@ -74,7 +74,12 @@ class RealSerfPair implements SerfPair {
     for (const member of this.#members) this.#agents.set(member.name, this.#spawn(member));
     const deadline = performance.now() + JOIN_DEADLINE_MS;
     while (!(await this.#allSeeAll())) {
-      if (performance.now() > deadline) throw new Error(`Serf agents did not meet within ${JOIN_DEADLINE_MS / 1000} s`);
+      if (performance.now() > deadline) {
+        const where = this.#members.map(({ address }) => `${address}:${PORT}`).join(' and ');
+        throw new Error(
+          `Serf agents at ${where} did not meet within ${JOIN_DEADLINE_MS / 1000} s; another demo may hold these ports`,
+        );
+      }
       await sleep(100, undefined, { signal });
     }
   }
