@@ -5,6 +5,7 @@ import {
   SendCommandCommand,
   SSMClient,
 } from '@aws-sdk/client-ssm';
+import { clauseOf } from '#failover/in-words.ts';
 import { BOUNDED } from './bounds.ts';
 
 /** Here and not in `clients.ts`: route-swap loads this file only when it needs it. */
@@ -59,7 +60,7 @@ export async function runCommand(ssm: SSMClient, request: CommandRequest, time: 
     await ssm.send(new CancelCommandCommand({ CommandId, InstanceIds: [request.instance] }));
     return { kind: 'silent', why: `no answer within ${request.deadlineMs / 1000} s` };
   } catch (error) {
-    return { kind: 'silent', why: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
+    return { kind: 'silent', why: error instanceof Error ? `${error.name}: ${clauseOf(error)}` : String(error) };
   }
 }
 
@@ -101,7 +102,7 @@ async function look(ssm: SSMClient, invocation: Invocation): Promise<CommandEnd 
       case 'Success':
         return { kind: 'answered', output: StandardOutputContent };
       case 'Failed':
-        return { kind: 'failed', why: `exit code ${found.ResponseCode}: ${StandardErrorContent.slice(0, 500)}` };
+        return { kind: 'failed', why: `exit code ${found.ResponseCode}: ${wordsOf(StandardErrorContent)}` };
       case 'Cancelled':
       case 'Cancelling':
       case 'TimedOut':
@@ -112,4 +113,10 @@ async function look(ssm: SSMClient, invocation: Invocation): Promise<CommandEnd 
     if (error instanceof InvocationDoesNotExist) return undefined;
     throw error;
   }
+}
+
+/** What the script itself said, as a clause; the agent adds a line to it. */
+function wordsOf(stderr: string): string {
+  const own = stderr.trim().replace(/\s*failed to run commands: exit status \d+$/, '');
+  return clauseOf(own.slice(0, 500));
 }

@@ -5,12 +5,18 @@ import { realOutside } from './real-outside.ts';
 import { run } from './run.ts';
 
 const interrupt = new AbortController();
+/** What a shell expects of a command that SIGTERM ended. */
+const TERMINATED = 143;
+let interrupted: number = exitCodes.interrupted;
 
-process.on('SIGINT', () => {
-  // The second Ctrl-C does not wait for anything to be tidied up.
-  if (interrupt.signal.aborted) process.exit(exitCodes.interrupted);
-  interrupt.abort();
-});
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    interrupted = signal === 'SIGTERM' ? TERMINATED : exitCodes.interrupted;
+    // The second one does not wait for anything to be tidied up.
+    if (interrupt.signal.aborted) process.exit(interrupted);
+    interrupt.abort();
+  });
+}
 
 // `vyos-failover … | head`: whoever read the output has had enough of it.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -18,7 +24,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit();
 });
 
-process.exitCode = await run(
+const exitCode = await run(
   process.argv.slice(2),
   {
     stdout: process.stdout,
@@ -32,3 +38,4 @@ process.exitCode = await run(
   },
   realOutside(process.env),
 );
+process.exitCode = exitCode === exitCodes.interrupted ? interrupted : exitCode;

@@ -16,18 +16,29 @@ export interface RouterFixtures {
  * @throws RangeError for a site whose VPC is yet to be created
  */
 export function accountOf(topology: Topology, fixtures: RouterFixtures): Account {
-  return {
-    regions: Object.fromEntries(topology.sites.map((site) => [site.region, regionOf(site, topology, fixtures)])),
-  };
+  const regions: Record<string, RegionFixture> = {};
+  for (const region of new Set(topology.sites.map((site) => site.region))) {
+    const sites = topology.sites.filter((site) => site.region === region);
+    const parts = sites.map((site) => regionOf(site, fixtures));
+    regions[region] = {
+      vpcs: parts.flatMap(({ vpcs }) => vpcs),
+      subnets: parts.flatMap(({ subnets }) => subnets),
+      interfaces: parts.flatMap(({ interfaces }) => interfaces),
+      instances: parts.flatMap(({ instances }) => instances),
+      routeTables: parts.flatMap(({ routeTables }) => routeTables),
+      prefixLists: prefixListsOf(sites, topology),
+    };
+  }
+  return { regions };
 }
 
-function regionOf(site: Site, topology: Topology, fixtures: RouterFixtures): RegionFixture {
+function regionOf(site: Site, fixtures: RouterFixtures): Omit<RegionFixture, 'prefixLists'> {
   const routers = [site.routers.active, site.routers.standby];
   const vpc = known(site.vpc.id, `site ${site.name}: its VPC`);
   return {
     vpcs: [{ id: vpc, cidr: site.vpc.cidr }],
-    subnets: routers.map((router, index) => ({ id: subnetId(vpc, index), vpc, cidr: router.subnet })),
-    interfaces: routers.map((router, index) => interfaceOf(router, subnetId(vpc, index))),
+    subnets: routers.map((router) => ({ id: subnetOf(router), vpc, cidr: router.subnet })),
+    interfaces: routers.map(interfaceOf),
     instances: routers.map((router) => {
       const shell = fixtures.shell(router);
       return {
@@ -38,7 +49,6 @@ function regionOf(site: Site, topology: Topology, fixtures: RouterFixtures): Reg
         ...(shell && { shell }),
       };
     }),
-    prefixLists: prefixListsOf(site, topology),
     routeTables: site.routeTables.map((table): RouteTableFixture => {
       const managed = table.destinations.map((destination) => ({ destination, target: eniOf(site.routers.active) }));
       return { id: table.id, vpc, routes: [{ destination: site.vpc.cidr, target: 'local' }, ...managed] };
@@ -46,13 +56,22 @@ function regionOf(site: Site, topology: Topology, fixtures: RouterFixtures): Reg
   };
 }
 
-/** What a customer's prefix list holds is not in the topology: here, what the other sites announce. */
-function prefixListsOf(site: Site, { sites }: Topology) {
-  const entries = sites.filter((other) => other.name !== site.name).flatMap(({ frontSubnets }) => frontSubnets);
-  const ids = new Set(
-    site.routeTables.flatMap(({ destinations }) => destinations.filter((each) => each.startsWith('pl-'))),
-  );
-  return [...ids].map((id) => ({ id, name: `managed ${id}`, entries }));
+/**
+ * What a customer's prefix list holds is not in the topology: here, what the other sites announce. Two sites of a region
+ * may use the same list.
+ */
+function prefixListsOf(here: readonly Site[], { sites }: Topology) {
+  const entries = new Map<string, Set<string>>();
+  for (const site of here) {
+    const others = sites.filter((other) => other.name !== site.name).flatMap(({ frontSubnets }) => frontSubnets);
+    for (const id of site.routeTables.flatMap(({ destinations }) => destinations.filter(isPrefixList)))
+      entries.set(id, new Set([...(entries.get(id) ?? []), ...others]));
+  }
+  return [...entries].map(([id, networks]) => ({ id, name: `managed ${id}`, entries: [...networks] }));
+}
+
+function isPrefixList(destination: string): boolean {
+  return destination.startsWith('pl-');
 }
 
 /** `i-…` of a router that exists. */
@@ -65,9 +84,9 @@ export function eniOf(router: Router): string {
   return known(router.eni, `router ${router.name}: its interface`);
 }
 
-function interfaceOf(router: Router, subnet: string): InterfaceFixture {
+function interfaceOf(router: Router): InterfaceFixture {
   const { address, publicAddress } = router;
-  return { id: eniOf(router), subnet, address, publicAddress, sourceDestCheck: false };
+  return { id: eniOf(router), subnet: subnetOf(router), address, publicAddress, sourceDestCheck: false };
 }
 
 function known(id: string | undefined, what: string): string {
@@ -75,7 +94,7 @@ function known(id: string | undefined, what: string): string {
   return id;
 }
 
-/** Fixtures need an id of the right shape; nothing refers to it. */
-function subnetId(vpc: string, index: number): string {
-  return `subnet-${vpc.slice('vpc-'.length, -1)}${index}`;
+/** Fixtures need an id of the right shape, one of its own; nothing refers to it. */
+function subnetOf(router: Router): string {
+  return `subnet-${eniOf(router).slice('eni-'.length)}`;
 }

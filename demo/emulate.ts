@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import type { Emulator } from '#emulator/emulator.ts';
 import { startEmulator } from '#emulator/start.ts';
 import { namesOf } from '#infra/names.ts';
-import type { Topology } from '#topology/topology.ts';
+import type { Site, Topology } from '#topology/topology.ts';
 import { accountOf, instanceOf } from './account-of-topology.ts';
-import { bfdDetection, NetworkModel } from './network-model.ts';
+import { detectionOf, NetworkModel } from './network-model.ts';
 import { allRouters, modelTime } from './scene.ts';
 import { SimulatedRouter } from './simulated-router.ts';
 import { synthesize } from './synth.ts';
@@ -14,21 +14,32 @@ import { synthesize } from './synth.ts';
 /** A topology deployed into an AWS on this machine, with routers whose BGP follows whether they live. */
 export interface EmulatedTopology {
   readonly emulator: Emulator;
+  /** `http://127.0.0.1:port` of a site's HTTP API. */
+  readonly apiUrl: (site: Site) => string;
   close(): Promise<void>;
 }
 
 /**
  * @param file of the topology, for the CDK app
  * @param port of the AWS endpoint; 0: any that is free
- * @throws Error if the stacks cannot be synthesized or the port is taken
+ * @param signal ends the synthesis, which takes longest
+ * @throws Error if the stacks cannot be synthesized or the port is taken; nothing runs then
  */
-export async function emulateTopology(topology: Topology, file: string, port: number): Promise<EmulatedTopology> {
-  const assembly = await synthesize(file);
-  const directory = mkdtempSync(join(tmpdir(), 'vyos-failover-emulate-'));
-  const removeFiles = () => {
-    for (const each of [assembly, directory]) rmSync(each, { recursive: true, force: true });
+export async function emulateTopology(
+  topology: Topology,
+  file: string,
+  port: number,
+  signal?: AbortSignal,
+): Promise<EmulatedTopology> {
+  const undo: (() => unknown)[] = [];
+  const close = async () => {
+    for (const step of undo.splice(0).toReversed()) await step();
   };
   try {
+    const assembly = await synthesize(file, signal);
+    undo.push(() => rmSync(assembly, { recursive: true, force: true }));
+    const directory = mkdtempSync(join(tmpdir(), 'vyos-failover-emulate-'));
+    undo.push(() => rmSync(directory, { recursive: true, force: true }));
     const routers = allRouters(topology).map((router) => new SimulatedRouter(directory, router));
     const emulator = await startEmulator({
       assembly,
@@ -38,26 +49,21 @@ export async function emulateTopology(topology: Topology, file: string, port: nu
         policies: (site) => [`${namesOf(topology, site).routerPolicy}-${site.region}`],
       }),
     });
+    undo.push(() => emulator.close());
     letBgpFollow(topology, routers, emulator);
     // The first round of the probe now and not in a minute: until then nobody is proven fit.
     await emulator.tickSchedules();
     emulator.startSchedules();
-    return {
-      emulator,
-      async close() {
-        await emulator.close();
-        removeFiles();
-      },
-    };
+    return { emulator, apiUrl: (site) => emulator.httpApiUrl(namesOf(topology, site).stack), close };
   } catch (error) {
-    removeFiles();
+    await close();
     throw error;
   }
 }
 
-/** An instance that stops answering takes its BGP sessions down, after BFD's time. */
+/** An instance that stops answering takes its BGP sessions down, after the time of BFD or of BGP's hold timer. */
 function letBgpFollow(topology: Topology, routers: readonly SimulatedRouter[], emulator: Emulator): void {
-  const network = new NetworkModel(topology, bfdDetection(topology.bfd), modelTime());
+  const network = new NetworkModel(topology, detectionOf(topology), modelTime());
   const show = () => {
     for (const router of routers) router.writeBgpSummary(network.bgpSummary(router.router.name));
   };

@@ -2,11 +2,26 @@ import { readFileSync } from 'node:fs';
 import { loadTopology } from '#topology/load.ts';
 import { renderMistakes } from '#topology/mistakes.ts';
 import type { Topology } from '#topology/topology.ts';
+import { Interruption } from './interruption.ts';
 import { type DemoOptions, readOptions, USAGE, UsageError } from './options.ts';
+import { whyNotPlayable } from './playable.ts';
 import { type Rehearsal, rehearse } from './rehearsal.ts';
 import { renderStory } from './show.ts';
 
-process.once('SIGINT', () => process.exit(130));
+const stop = new AbortController();
+for (const [signal, exitCode] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
+  process.on(signal, () => {
+    // The second one does not wait for anything to be tidied up.
+    if (stop.signal.aborted) process.exit(exitCode);
+    stop.abort(new Interruption(exitCode));
+  });
+}
+// What nobody waited for and failed ends the demo too, but not before all that it started.
+process.on('uncaughtException', (error) => stop.abort(error));
+
 process.exitCode = await main(process.argv.slice(2));
 // Whatever a simulated router still has under way shall not keep a finished demo waiting.
 process.exit();
@@ -20,12 +35,20 @@ async function main(argv: readonly string[]): Promise<number> {
       return 0;
     }
     const topology = read(options.topology);
-    const rehearsal = await rehearse(topology, options, (line) => process.stderr.write(`· ${line}\n`));
+    const obstacle = whyNotPlayable(topology, options);
+    if (obstacle !== undefined) throw new UsageError(`${options.topology}: ${obstacle}`);
+    const rehearsal = await rehearse(topology, options, {
+      tell: (line) => void process.stderr.write(`· ${line}\n`),
+      signal: stop.signal,
+    });
+    stop.signal.throwIfAborted();
     process.stdout.write(
       options.json ? `${JSON.stringify(toJson(rehearsal, options))}\n` : renderStory(rehearsal, options),
     );
     return 0;
-  } catch (error) {
+  } catch (failure) {
+    const error: unknown = stop.signal.aborted ? stop.signal.reason : failure;
+    if (error instanceof Interruption) return error.exitCode;
     const usage = error instanceof UsageError;
     process.stderr.write(`${error instanceof Error ? (usage ? error.message : error.stack) : String(error)}\n`);
     if (usage) process.stderr.write('See npm run demo -- --help\n');

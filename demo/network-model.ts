@@ -1,4 +1,5 @@
 import type { Router, Site, Topology } from '#topology/topology.ts';
+import { profileValues } from '#vyos/profile-values.ts';
 
 /**
  * A small model of a topology's routers: who lives, which tunnels work, what each router *believes* of its BGP sessions
@@ -45,6 +46,11 @@ export class NetworkModel {
 
   isAlive(name: string): boolean {
     return !this.#dead.has(name);
+  }
+
+  /** Can it still send to other sites? */
+  hasUplink(name: string): boolean {
+    return !this.#cut.has(name);
   }
 
   /** Called whenever a living router notices that a session went down. */
@@ -157,6 +163,17 @@ export type Detection = (random: () => number) => number;
 
 /** From the end of a BFD session to routes that are right: measured with FRR in the lab, some 50 to 100 ms. */
 export const HANDLING_MS = 75;
+
+/**
+ * How the topology's routers find a dead session: by BFD, or, as profile `original` has none, by BGP's hold time.
+ *
+ * @param speed how many times faster than in reality
+ */
+export function detectionOf({ profile, bfd }: Pick<Topology, 'profile' | 'bfd'>, speed = 1): Detection {
+  if (profile === 'fast') return bfdDetection({ ...bfd, intervalMs: bfd.intervalMs / speed });
+  const { keepalive, holdtime } = profileValues[profile].bgp;
+  return holdTimeDetection((keepalive * 1000) / speed, (holdtime * 1000) / speed);
+}
 
 /** BFD: the last packet is up to one interval old. */
 export function bfdDetection({ intervalMs, multiplier }: Topology['bfd']): Detection {

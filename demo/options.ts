@@ -23,7 +23,8 @@ and shows how its routes move, beside the same failure handled the way of 2014.
   --help
 
 Exit codes: 0 the traffic came back · 1 it did not, or something failed
-            2 the command line or the topology is wrong · 130 interrupted
+            2 the command line or the topology is wrong
+            130 interrupted · 143 terminated; whatever it started is ended before
 `;
 
 /** A command line that cannot be followed; `message` is for the reader. */

@@ -13,11 +13,24 @@ import type { Timeline } from './timeline.ts';
  */
 export const SSH_HOP_MS = 300;
 
+/** A route of the script. The one of 2014 knew `--destination-cidr-block` only; here it gets the later kinds for nothing. */
+type Destination =
+  | { readonly DestinationCidrBlock: string }
+  | { readonly DestinationIpv6CidrBlock: string }
+  | { readonly DestinationPrefixListId: string };
+
+function destinationOf(destination: string): Destination {
+  if (destination.startsWith('pl-')) return { DestinationPrefixListId: destination };
+  if (destination.includes(':')) return { DestinationIpv6CidrBlock: destination };
+  return { DestinationCidrBlock: destination };
+}
+
 /** The jump host of 2014: `ssh jump-host change_eni.sh`, which deletes each route and then creates it anew. */
 export class JumpHost {
   /** POST to it does the work. */
   readonly url: string;
   readonly #server: Server;
+  #fault: Error | undefined;
 
   private constructor(server: Server) {
     this.#server = server;
@@ -31,7 +44,11 @@ export class JumpHost {
       endpoint: emulator.endpoint,
       credentials: emulator.credentials.forUser(),
     });
-    const server = createServer((_, response) => {
+    const server = createServer();
+    const jumpHost = await new Promise<JumpHost>((resolve) => {
+      server.listen(0, '127.0.0.1', () => resolve(new JumpHost(server)));
+    });
+    server.on('request', (_, response) => {
       response.end();
       timeline().add(
         Date.now(),
@@ -39,10 +56,16 @@ export class JumpHost {
         'detected',
         `serf on ${scene.survivor.name}: ${scene.victim.name} failed; ssh jump-host change_eni.sh`,
       );
-      void changeEni(scene, ec2, speed, timeline());
+      changeEni(scene, ec2, speed, timeline()).catch((error: unknown) => {
+        jumpHost.#fault = error instanceof Error ? error : new Error(String(error));
+      });
     });
-    await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-    return new JumpHost(server);
+    return jumpHost;
+  }
+
+  /** Why the script stopped half-way, if it did. */
+  get fault(): Error | undefined {
+    return this.#fault;
   }
 
   /** What Serf's handler runs. */
@@ -64,17 +87,12 @@ async function changeEni(
   await sleep(SSH_HOP_MS / speed);
   timeline.add(Date.now(), 'original', 'hop', 'logged in on the jump host');
   for (const table of here.routeTables) {
-    for (const DestinationCidrBlock of table.destinations) {
-      const route = { RouteTableId: table.id, DestinationCidrBlock };
+    for (const destination of table.destinations) {
+      const route = { RouteTableId: table.id, ...destinationOf(destination) };
       await ec2.send(new DeleteRouteCommand(route));
-      timeline.add(
-        Date.now(),
-        'original',
-        'deleted',
-        `${table.id} ${DestinationCidrBlock} ${eniOf(victim)}: no route now`,
-      );
+      timeline.add(Date.now(), 'original', 'deleted', `${table.id} ${destination} ${eniOf(victim)}: no route now`);
       await ec2.send(new CreateRouteCommand({ ...route, InstanceId: instanceOf(survivor) }));
-      timeline.add(Date.now(), 'original', 'created', `${table.id} ${DestinationCidrBlock} → ${survivor.name}`);
+      timeline.add(Date.now(), 'original', 'created', `${table.id} ${destination} → ${survivor.name}`);
     }
   }
 }

@@ -51,7 +51,8 @@ function ofCall(happening: Happening & { kind: 'call' }, { victim, survivor }: S
   if (action !== 'ReplaceRoute' || !caller.includes('RouteSwap')) return undefined;
   // The probe's minute: it asks whether it could.
   if (input.DryRun === 'true') return undefined;
-  const { RouteTableId: table, DestinationCidrBlock: destination, NetworkInterfaceId: eni } = input;
+  const { RouteTableId: table, NetworkInterfaceId: eni } = input;
+  const destination = input.DestinationCidrBlock ?? input.DestinationIpv6CidrBlock ?? input.DestinationPrefixListId;
   const to = eni === survivor.eni ? survivor.name : eni === victim.eni ? victim.name : String(eni);
   const says = `ReplaceRoute ${String(table)} ${String(destination)} → ${to} (${error ?? `${Math.round(ms)} ms`})`;
   return { at: at + ms, what: 'replaced' as const, says };

@@ -1,4 +1,6 @@
+import type { Failure } from './options.ts';
 import type { Pings } from './pings.ts';
+import type { SerfPair } from './serf.ts';
 import type { Timeline } from './timeline.ts';
 
 /** One design at work on one scene: deployed, healthy, pinged. */
@@ -12,7 +14,21 @@ export interface Play {
   tell(timeline: Timeline): void;
   /** Name of the router that the routes point at; undefined: split or neither. */
   owner(): string | undefined;
-  close(): Promise<void>;
+  /** Why it can never come back, if something of the design itself broke. */
+  fault(): Error | undefined;
+}
+
+/** What every play gets besides its own. */
+export interface Stage {
+  /** For the routers' files. */
+  readonly directory: string;
+  readonly serf: SerfPair['kind'];
+  readonly fail: Failure;
+  readonly speed: number;
+  /** Interrupts what waits. */
+  readonly signal: AbortSignal;
+  /** Ends something that was started; in reverse order, however the play ends. */
+  onClose(step: () => unknown): void;
 }
 
 /** ms between pings. */

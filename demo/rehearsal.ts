@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Topology } from '#topology/topology.ts';
 import type { DemoOptions } from './options.ts';
 import type { Pings } from './pings.ts';
-import type { Play } from './play.ts';
+import type { Play, Stage } from './play.ts';
 import { playOriginal } from './play-original.ts';
 import { playOurs } from './play-ours.ts';
 import { type Scene, sceneOf } from './scene.ts';
@@ -34,35 +34,44 @@ const AT_LEAST_MS = 200;
 /** Pings go on for so long after they came back, to see that it stays so. */
 const STAYS_MS = 600;
 
+/** How `rehearse` speaks and stops. */
+export interface Conductor {
+  /** Progress for a person, one line each. */
+  readonly tell: (line: string) => void;
+  /** Ends it early; all that it started is ended all the same. */
+  readonly signal: AbortSignal;
+}
+
 /**
  * Deploys the topology twice, ours with its stacks and the original with its jump host, breaks the active router of
  * both at the same moment, and watches until traffic is back in both.
  *
- * @param tell progress for a person, one line each
- * @throws Error if traffic does not come back
+ * @throws Error if traffic does not come back, or the signal's reason
  */
 export async function rehearse(
   topology: Topology,
   options: DemoOptions,
-  tell: (line: string) => void,
+  { tell, signal }: Conductor,
 ): Promise<Rehearsal> {
   const scene = sceneOf(topology);
   const serf = options.speed === 1 && serfIsInstalled() ? 'real' : 'stand-in';
   const directory = mkdtempSync(join(tmpdir(), 'vyos-failover-demo-'));
-  const undo: (() => unknown)[] = [() => rmSync(directory, { recursive: true, force: true })];
+  const undo: (() => unknown)[] = [() => removeAll(directory)];
+  const onClose = (step: () => unknown) => void undo.push(step);
   try {
     tell(`synthesizing ${topology.sites.length} stacks`);
-    const assembly = await synthesize(options.topology);
-    undo.push(() => rmSync(assembly, { recursive: true, force: true }));
+    const assembly = await synthesize(options.topology, signal);
+    onClose(() => removeAll(assembly));
     tell(`starting them in an emulated AWS, and the design of 2014 beside it (serf: ${serf})`);
-    const ours = await playOurs(scene, { ...options, assembly, directory, serf });
-    undo.push(() => ours.close());
-    const original = await playOriginal(scene, { ...options, directory, serf });
-    undo.push(() => original.close());
+    const stage: Stage = { ...options, directory, serf, signal, onClose };
+    const ours = await playOurs(scene, { ...stage, assembly });
+    signal.throwIfAborted();
+    const original = await playOriginal(scene, stage);
+    signal.throwIfAborted();
     tell(
       `both answer pings; breaking the ${options.fail === 'router' ? 'router' : 'uplink of'} ${scene.victim.name} in both`,
     );
-    const timeline = await breakBoth(scene, ours, original, options);
+    const timeline = await breakBoth(scene, ours, original, { ...options, signal });
     return {
       scene,
       serf,
@@ -80,7 +89,7 @@ async function breakBoth(
   scene: Scene,
   ours: Play,
   original: Play,
-  { fail, speed }: DemoOptions,
+  { fail, speed, signal }: DemoOptions & Pick<Conductor, 'signal'>,
 ): Promise<readonly Entry[]> {
   if (!ours.pings.answered || !original.pings.answered)
     throw new Error('The pings get no answer even before the failure.');
@@ -92,15 +101,16 @@ async function breakBoth(
   original.fail(timeline);
   try {
     await Promise.all([
-      trafficBack(ours.pings, 'ours').then(() => ours.afterwards()),
-      trafficBack(original.pings, 'original').then(() => original.afterwards()),
+      trafficBack(ours, 'ours', signal).then(() => ours.afterwards()),
+      trafficBack(original, 'original', signal).then(() => original.afterwards()),
     ]);
   } catch (error) {
+    signal.throwIfAborted();
     ours.tell(timeline);
     const story = timeline.entries.map(({ atMs, design, what, says }) => `  +${atMs} ms  ${design}: ${what}: ${says}`);
     throw new Error([(error as Error).message, ...story].join('\n'), { cause: error });
   }
-  await sleep(STAYS_MS);
+  await sleep(STAYS_MS, undefined, { signal });
   for (const [design, play] of [
     ['ours', ours],
     ['original', original],
@@ -116,14 +126,17 @@ async function breakBoth(
   return timeline.entries;
 }
 
-async function trafficBack(pings: Pings, design: string): Promise<void> {
+async function trafficBack(play: Play, design: string, signal: AbortSignal): Promise<void> {
+  const { pings } = play;
   const began = performance.now();
-  await sleep(AT_LEAST_MS);
+  await sleep(AT_LEAST_MS, undefined, { signal });
   while (!pings.answered || pings.lost === 0) {
+    const broken = play.fault();
+    if (broken !== undefined) throw new Error(`${design}: ${broken.message}`, { cause: broken });
     if (performance.now() - began > BACK_WITHIN_MS) {
       throw new Error(`${design}: the traffic did not come back within ${BACK_WITHIN_MS / 1000} s`);
     }
-    await sleep(10);
+    await sleep(10, undefined, { signal });
   }
 }
 
@@ -137,4 +150,8 @@ function counts({ sent, lost }: Pings) {
 
 function seconds(ms: number): string {
   return `${(ms / 1000).toFixed(2)} s`;
+}
+
+function removeAll(directory: string): void {
+  rmSync(directory, { recursive: true, force: true });
 }

@@ -13,7 +13,7 @@ export interface Scene {
   readonly survivor: Router;
 }
 
-/** @throws RangeError if there is nobody to talk to */
+/** @throws RangeError if there is nobody to talk to (`whyNotPlayable` says so to a person) */
 export function sceneOf(topology: Topology): Scene {
   const [here, there] = topology.sites;
   if (here === undefined || there === undefined) throw new RangeError('the demo needs a topology with two sites');

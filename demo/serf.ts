@@ -3,14 +3,15 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { endSession, SESSION, type Sessions } from './sessions.ts';
 
 /** Serf on the routers of one pair. */
 export interface SerfPair {
   readonly kind: 'real' | 'stand-in';
   /** Where the member's agent answers `serf members`; undefined: nowhere. */
   rpcAddress(member: string): string | undefined;
-  /** Resolves when both members see each other. */
-  start(): Promise<void>;
+  /** Resolves when both members see each other. @throws the signal's reason when it is aborted */
+  start(signal: AbortSignal): Promise<void>;
   /** Ends one member's agent as a power cut would; the other one's handler runs when it notices. */
   kill(member: string): void;
   stop(): void;
@@ -28,9 +29,19 @@ export interface SerfMember {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** @param speed how many times faster a stand-in is than Serf was measured */
-export function serfPair(kind: SerfPair['kind'], members: readonly SerfMember[], speed: number): SerfPair {
-  return kind === 'real' ? new RealSerfPair(members) : new StandInSerfPair(members, Math.random, speed);
+/**
+ * @param speed how many times faster a stand-in is than Serf was measured
+ * @param sessions where handlers leave what they let go
+ */
+export function serfPair(
+  kind: SerfPair['kind'],
+  members: readonly SerfMember[],
+  speed: number,
+  sessions: Sessions,
+): SerfPair {
+  return kind === 'real'
+    ? new RealSerfPair(members, sessions)
+    : new StandInSerfPair(members, Math.random, speed, sessions);
 }
 
 /** Is Serf on the PATH? */
@@ -46,10 +57,12 @@ const JOIN_DEADLINE_MS = 15_000;
 class RealSerfPair implements SerfPair {
   readonly kind = 'real';
   readonly #members: readonly SerfMember[];
+  readonly #sessions: Sessions;
   readonly #agents = new Map<string, ChildProcess>();
 
-  constructor(members: readonly SerfMember[]) {
+  constructor(members: readonly SerfMember[], sessions: Sessions) {
     this.#members = members;
+    this.#sessions = sessions;
   }
 
   rpcAddress(name: string): string | undefined {
@@ -57,21 +70,27 @@ class RealSerfPair implements SerfPair {
     return member && `${member.address}:${RPC_PORT}`;
   }
 
-  async start(): Promise<void> {
+  async start(signal: AbortSignal): Promise<void> {
     for (const member of this.#members) this.#agents.set(member.name, this.#spawn(member));
     const deadline = performance.now() + JOIN_DEADLINE_MS;
     while (!(await this.#allSeeAll())) {
-      if (performance.now() > deadline) throw new Error(`Serf agents did not meet within ${JOIN_DEADLINE_MS / 1000} s`);
-      await sleep(100);
+      if (performance.now() > deadline) {
+        const where = this.#members.map(({ address }) => `${address}:${PORT}`).join(' and ');
+        throw new Error(
+          `Serf agents at ${where} did not meet within ${JOIN_DEADLINE_MS / 1000} s; another demo may hold these ports`,
+        );
+      }
+      await sleep(100, undefined, { signal });
     }
   }
 
   kill(member: string): void {
-    this.#agents.get(member)?.kill('SIGKILL');
+    endSession(this.#agents.get(member)?.pid);
+    this.#agents.delete(member);
   }
 
   stop(): void {
-    for (const agent of this.#agents.values()) agent.kill('SIGKILL');
+    for (const { name } of this.#members) this.kill(name);
   }
 
   #spawn(member: SerfMember): ChildProcess {
@@ -93,8 +112,9 @@ class RealSerfPair implements SerfPair {
       }),
     );
     return spawn('serf', ['agent', `-config-file=${config}`], {
+      ...SESSION,
       stdio: 'ignore',
-      env: { PATH: process.env.PATH, ...member.environment },
+      env: { PATH: this.#sessions.path, ...member.environment },
     });
   }
 
@@ -124,13 +144,15 @@ class StandInSerfPair implements SerfPair {
   readonly #members: readonly SerfMember[];
   readonly #random: () => number;
   readonly #speed: number;
+  readonly #sessions: Sessions;
   readonly #timers: NodeJS.Timeout[] = [];
 
   /** @param speed how many times faster than measured */
-  constructor(members: readonly SerfMember[], random: () => number, speed: number) {
+  constructor(members: readonly SerfMember[], random: () => number, speed: number, sessions: Sessions) {
     this.#members = members;
     this.#random = random;
     this.#speed = speed;
+    this.#sessions = sessions;
   }
 
   rpcAddress(): undefined {
@@ -147,25 +169,25 @@ class StandInSerfPair implements SerfPair {
     if (killed === undefined) return;
     for (const survivor of survivors) {
       const noticedMs = (6_000 + 2_000 * this.#random()) / this.#speed;
-      this.#timers.push(setTimeout(() => runHandler(survivor, killed), noticedMs));
+      this.#timers.push(setTimeout(() => this.#runHandler(survivor, killed), noticedMs));
     }
   }
 
   stop(): void {
     for (const timer of this.#timers) clearTimeout(timer);
   }
-}
 
-function runHandler(survivor: SerfMember, killed: SerfMember): void {
-  const handler = spawn('/bin/sh', ['-c', survivor.handler], {
-    stdio: ['pipe', 'ignore', 'ignore'],
-    env: {
-      PATH: process.env.PATH,
-      ...survivor.environment,
-      SERF_EVENT: 'member-failed',
-      SERF_SELF_NAME: survivor.name,
-      SERF_SELF_ROLE: survivor.role,
-    },
-  });
-  handler.stdin.end(`${killed.name}\t${killed.address}\t${killed.role}\trole=${killed.role}\n`);
+  #runHandler(survivor: SerfMember, killed: SerfMember): void {
+    this.#sessions.start(
+      '/bin/sh',
+      ['-c', survivor.handler],
+      {
+        ...survivor.environment,
+        SERF_EVENT: 'member-failed',
+        SERF_SELF_NAME: survivor.name,
+        SERF_SELF_ROLE: survivor.role,
+      },
+      `${killed.name}\t${killed.address}\t${killed.role}\trole=${killed.role}\n`,
+    );
+  }
 }

@@ -4,7 +4,7 @@ import { SSH_HOP_MS } from './original-way.ts';
 import { PING_EVERY_MS } from './play.ts';
 import { HOLD_MS, KEEPALIVE_MS } from './play-original.ts';
 import type { Rehearsal } from './rehearsal.ts';
-import { EC2_CALL_MS } from './scene.ts';
+import { EC2_CALL_MS, type Scene } from './scene.ts';
 import type { Entry } from './timeline.ts';
 
 /** The story of a rehearsal as text. */
@@ -46,13 +46,27 @@ function renderOutage({ outageMs, pings, owner }: Rehearsal): string[] {
 }
 
 function renderHonesty({ serf, scene }: Rehearsal, { speed }: DemoOptions): string[] {
-  const { intervalMs, multiplier } = scene.topology.bfd;
+  const { profile, bfd } = scene.topology;
+  const timers = `BGP ${KEEPALIVE_MS / 1000} s / ${HOLD_MS / 1000} s`;
+  const detection =
+    profile === 'fast'
+      ? `BFD ${bfd.intervalMs} ms × ${bfd.multiplier} and ${HANDLING_MS} ms (ours), ${timers} (original)`
+      : `${timers} (both: profile ${profile} has no BFD, so its hold time binds ours too)`;
   return [
     'how true is this?',
     `  real       the synthesized stacks, both Lambda bundles, IAM of the template, SigV4, router/report under bash${serf === 'real' ? ', serf' : ''}`,
     `  emulated   AWS on 127.0.0.1, every EC2 call slowed down by ${EC2_CALL_MS} ms (assumed)`,
-    `  modelled   BFD ${intervalMs} ms × ${multiplier} and ${HANDLING_MS} ms (ours), BGP ${KEEPALIVE_MS / 1000} s / ${HOLD_MS / 1000} s (original), an SSH hop of ${SSH_HOP_MS} ms${serf === 'real' ? '' : ", Serf's measured timing (serf is not installed, or --speed is on)"}`,
+    `  modelled   ${detection}, an SSH hop of ${SSH_HOP_MS} ms${serf === 'real' ? '' : ", Serf's measured timing (serf is not installed, or --speed is on)"}`,
+    ...renderWitnesses(scene),
     `  measured   one ping every ${PING_EVERY_MS} ms through the emulated route tables${speed === 1 ? '' : `; timers ran ${speed} times faster, figures are scaled back`}`,
+  ];
+}
+
+/** Who else speaks, for a site that does not believe the survivor alone. */
+function renderWitnesses({ here, topology }: Scene): string[] {
+  if (here.policy.prefer === 'availability' || topology.profile !== 'fast') return [];
+  return [
+    `  witnesses  ${here.name} prefers safety: routers of the other sites testify by router/testify, which is real too, as when \`router bundle\` is given every site's URL; heartbeats and EC2's status check, which speak after a minute or more, are left out`,
   ];
 }
 

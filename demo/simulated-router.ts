@@ -1,11 +1,13 @@
 import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Router, Site } from '#topology/topology.ts';
+import type { Router, SiteDetector, Topology } from '#topology/topology.ts';
+import { renderReportConf } from '#vyos/report-conf.ts';
 
 /** What a simulated router needs to know of the world to report to it. */
 export interface Surroundings {
-  readonly apiUrl: string;
+  /** By the site's name. The router testifies to those of the others, where the topology lets it notice anything. */
+  readonly apis: Readonly<Record<string, string>>;
   readonly metadataUrl: string;
   /** Address on 127.0.0.0/8 at which the peer's Serf would answer. */
   readonly peerAddress: string;
@@ -20,6 +22,7 @@ export interface Surroundings {
 export class SimulatedRouter {
   readonly router: Router;
   readonly #directory: string;
+  #conf: Readonly<Record<string, string>> = {};
 
   constructor(parent: string, router: Router) {
     this.router = router;
@@ -49,17 +52,26 @@ export class SimulatedRouter {
     renameSync(this.#path('bgp-summary.json.new'), this.#path('bgp-summary.json'));
   }
 
-  /** Writes report.conf and the `serf` that evidence is read with. */
-  connect(site: Site, { apiUrl, metadataUrl, peerAddress, serfRpc }: Surroundings): void {
-    const { active, standby } = site.routers;
-    const peer = this.router.name === active.name ? standby : active;
-    const conf = {
-      SITE: site.name,
-      SELF: this.router.name,
-      PEER: peer.name,
+  /** Does `report.conf` say that this detector runs here? */
+  runsDetector(detector: SiteDetector): boolean {
+    return this.#conf['DETECTORS']?.split(' ').includes(detector) === true;
+  }
+
+  /** Does `report.conf` say that this router testifies about that one of another site? */
+  isWitnessOf(router: string): boolean {
+    return this.#conf['WITNESS_FOR']?.split(' ').some((entry) => entry.startsWith(`${router}@`)) === true;
+  }
+
+  /**
+   * Writes report.conf, as `router bundle` does when it is given the URLs of all sites, and the `serf` that evidence is
+   * read with.
+   */
+  connect(topology: Topology, { apis, metadataUrl, peerAddress, serfRpc }: Surroundings): void {
+    const { [this.router.site]: apiUrl = '', ...witnessApis } = apis;
+    const bundled = renderReportConf(topology, this.router.name, { apiUrl, witnessApis });
+    this.#conf = {
+      ...Object.fromEntries([...bundled.matchAll(/^(\w+)='(.*)'$/gm)].map(([, key = '', value = '']) => [key, value])),
       PEER_ADDRESS: peerAddress,
-      API_URL: apiUrl,
-      REGION: site.region,
       STATE_DIR: this.#path('state'),
       LOG: this.#path('report.log'),
       METADATA_URL: metadataUrl,
@@ -70,7 +82,7 @@ export class SimulatedRouter {
     };
     writeFileSync(
       this.reportConf,
-      Object.entries(conf)
+      Object.entries(this.#conf)
         .map(([key, value]) => `${key}='${value}'\n`)
         .join(''),
     );
@@ -117,6 +129,9 @@ export interface LogLine {
 
 /** The reporter as it goes onto routers. */
 export const REPORT = fileURLToPath(new URL('../router/report', import.meta.url));
+
+/** What a router tells another site's API with. */
+export const TESTIFY = fileURLToPath(new URL('../router/testify', import.meta.url));
 
 /** A word for `sh`, whatever is in it. */
 function quote(text: string): string {

@@ -1,9 +1,10 @@
-import { execFile } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { endSession, SESSION } from './sessions.ts';
 
 const APP = fileURLToPath(new URL('../infra/app.ts', import.meta.url));
 
@@ -11,18 +12,48 @@ const APP = fileURLToPath(new URL('../infra/app.ts', import.meta.url));
  * Runs the CDK app as `cdk synth` does, into a new directory.
  *
  * @param topology path of the topology file
+ * @param signal ends it, and nothing is left of it
  * @returns the directory of the cloud assembly; the caller removes it
+ * @throws Error with what the app said, or the signal's reason
  */
-export async function synthesize(topology: string): Promise<string> {
+export async function synthesize(topology: string, signal?: AbortSignal): Promise<string> {
   const outdir = mkdtempSync(join(tmpdir(), 'vyos-failover-cdk-'));
-  await promisify(execFile)(process.execPath, [APP], {
+  // An app that is ended removes nothing itself.
+  const temporary = `${outdir}.tmp`;
+  mkdirSync(temporary);
+  try {
+    await runApp(topology, outdir, temporary, signal);
+    return outdir;
+  } catch (error) {
+    rmSync(outdir, { recursive: true, force: true });
+    throw error;
+  } finally {
+    rmSync(temporary, { recursive: true, force: true });
+  }
+}
+
+async function runApp(topology: string, outdir: string, temporary: string, signal?: AbortSignal): Promise<void> {
+  const child = spawn(process.execPath, [APP], {
+    ...SESSION,
+    stdio: ['ignore', 'ignore', 'pipe'],
     env: {
       ...process.env,
+      TMPDIR: temporary,
       CDK_OUTDIR: outdir,
       CDK_CONTEXT_JSON: JSON.stringify({ topology, 'aws:cdk:disable-stack-trace': true }),
       // cdk-nag has its place in `npm run check`; here it would only cost time.
       CDK_DEFAULT_ACCOUNT: '123456789012',
     },
   });
-  return outdir;
+  // With the esbuild that it runs.
+  const end = () => endSession(child.pid);
+  signal?.addEventListener('abort', end, { once: true });
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said += text;
+  });
+  const [code] = (await once(child, 'close')) as [number | null];
+  signal?.removeEventListener('abort', end);
+  signal?.throwIfAborted();
+  if (code !== 0) throw new Error(`The stacks of ${topology} cannot be synthesized:\n${said}`);
 }

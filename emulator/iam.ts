@@ -1,4 +1,5 @@
 import { runSimulation, runUnsafeSimulation, type Simulation } from '@cloud-copilot/iam-simulate';
+import { withApiType, withApiTypes } from './api-arns.ts';
 import { AWS_MANAGED_POLICIES, type PolicyDocument } from './managed-policies.ts';
 import type { Caller } from './service.ts';
 
@@ -167,11 +168,14 @@ async function simulate(
     request: {
       principal,
       action: question.action,
-      resource: { resource, accountId },
+      resource: { resource: withApiType(resource), accountId },
       contextVariables: copyContext({ 'aws:SecureTransport': 'true', ...question.context }),
     },
-    identityPolicies: (policies.identityPolicies ?? []).map(({ name, document }) => ({ name, policy: document })),
-    resourcePolicy: policies.resourcePolicy,
+    identityPolicies: (policies.identityPolicies ?? []).map(({ name, document }) => ({
+      name,
+      policy: withApiTypes(document),
+    })),
+    resourcePolicy: policies.resourcePolicy && withApiTypes(policies.resourcePolicy),
     serviceControlPolicies: [],
     resourceControlPolicies: [],
   });

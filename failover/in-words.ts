@@ -10,7 +10,18 @@ export function firstOf(items: readonly string[], separator: string): string {
 /** Enough for what EC2 has to say; what it says encoded (an authorization failure's 1 kB and more) is for the log. */
 const LONGEST = 200;
 
-/** A message for a sentence, however long it is. */
+/** A message as a clause of a sentence, however long it is. */
 export function brief(message: string): string {
-  return message.length <= LONGEST ? message : `${message.slice(0, LONGEST - 1)}…`;
+  const clause = withoutPeriod(message);
+  return clause.length <= LONGEST ? clause : `${clause.slice(0, LONGEST - 1)}…`;
+}
+
+/** What was thrown, as a clause of a sentence. */
+export function clauseOf(error: unknown): string {
+  return withoutPeriod(error instanceof Error ? error.message : String(error));
+}
+
+/** AWS ends its messages with a period, and a sentence has its own. */
+function withoutPeriod(message: string): string {
+  return message.replace(/[.\s]+$/, '');
 }

@@ -93,6 +93,9 @@ interface Asked {
   readonly options: Options;
 }
 
+/** How many words may follow a command; of those that are not here, none. */
+const WORDS: Readonly<Record<string, number>> = { fail: 2, heal: 2, subnets: 1 };
+
 /** Each gives the exit code. */
 const COMMANDS: Readonly<Record<string, (asked: Asked) => Promise<number>>> = {
   up,
@@ -116,6 +119,8 @@ async function obey([command, ...words]: readonly string[], options: Options): P
   const act = COMMANDS[command ?? ''];
   if (act === undefined)
     throw new LabError(`${command === undefined ? 'no command' : `no such command: ${command}`}\n\n${USAGE}`);
+  const [surplus] = words.slice(WORDS[command ?? ''] ?? 0);
+  if (surplus !== undefined) throw new LabError(`"${surplus}" means nothing to ${command}\nSee npm run lab -- --help`);
   const reason = whyNot();
   if (reason !== undefined) throw new LabError(reason);
   return act({ name: checkName(options.name), words, options });

@@ -12,6 +12,7 @@ const USAGE = `Usage: npm run simulate -- [--seeds N] [--from S] [--threads N] [
   --seed S      one schedule, with its timeline; if it fails, the least schedule that fails so
   --threads N   default 2
   --json        one object on stdout
+  --help
 
 Ends 0 if every invariant held, 1 if one was broken, 2 if the command line is wrong.
 `;
@@ -20,6 +21,10 @@ process.exitCode = await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<number> {
   const asked = read(args);
+  if (asked === 'help') {
+    process.stdout.write(USAGE);
+    return 0;
+  }
   if (asked === undefined) {
     process.stderr.write(USAGE);
     return 2;
@@ -37,18 +42,20 @@ interface Asked {
 }
 
 /** Undefined: not a command line that we know. */
-function read(args: readonly string[]): Asked | undefined {
+function read(args: readonly string[]): Asked | 'help' | undefined {
   const text = { type: 'string' } as const;
+  const flag = { type: 'boolean', default: false } as const;
   try {
     const { values } = parseArgs({
       args: [...args],
-      options: { seeds: text, from: text, seed: text, threads: text, json: { type: 'boolean', default: false } },
+      options: { seeds: text, from: text, seed: text, threads: text, json: flag, help: flag },
     });
-    const seed = values.seed === undefined ? undefined : whole(values.seed);
+    if (values.help) return 'help';
+    const seed = values.seed === undefined ? undefined : whole('seed', values.seed, 0);
     const [seeds, from, threads] = [
-      whole(values.seeds ?? '1000'),
-      whole(values.from ?? '0'),
-      whole(values.threads ?? '2'),
+      whole('seeds', values.seeds ?? '1000', 1),
+      whole('from', values.from ?? '0', 0),
+      whole('threads', values.threads ?? '2', 1),
     ];
     return { seeds, from, threads, seed, json: values.json };
   } catch (error) {
@@ -57,10 +64,10 @@ function read(args: readonly string[]): Asked | undefined {
   }
 }
 
-/** @throws RangeError */
-function whole(text: string): number {
-  if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw new RangeError(`"${text}" is not a whole number from 0 to 999999999`);
+/** `from`: the least that means anything. No schedule at all would break no invariant. @throws RangeError */
+function whole(option: string, text: string, from: 0 | 1): number {
+  if (/^\d{1,9}$/.test(text) && Number(text) >= from) return Number(text);
+  throw new RangeError(`--${option} takes a whole number from ${from} to 999999999, not "${text}"`);
 }
 
 async function many({ seeds, from, threads, json }: Asked): Promise<number> {

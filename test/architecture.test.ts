@@ -32,8 +32,8 @@ const MAY_IMPORT: readonly Rule[] = [
   },
   {
     folder: 'demo',
-    may: ['topology', 'failover', 'infra', 'emulator'],
-    because: 'it shows the product from outside, over its contracts',
+    may: ['topology', 'vyos', 'infra', 'emulator'],
+    because: 'it shows the product from outside, over its contracts, on routers configured as ours are',
   },
   {
     folder: 'lab',

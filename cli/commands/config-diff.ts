@@ -13,7 +13,7 @@ interface Options {
   readonly json?: boolean;
 }
 
-/** `config diff [FILE] --router NAME`: what a router runs beside what it should; exit code 3 where they differ. */
+/** `config diff [FILE] --router NAME`: what a router runs beside what it should; exit code 3 where they differ, 1 where nobody could look. */
 export const configDiff: AddCommand = (program, cli) => {
   const command = group(program, 'config', 'Configure', 'the routers’ configuration')
     .command('diff')
@@ -43,7 +43,7 @@ export const configDiff: AddCommand = (program, cli) => {
   ]);
 };
 
-function exitCodeOf({ different, problem }: RouterDiffView): ExitCode {
-  if (different) return exitCodes.attention;
-  return problem === null ? exitCodes.done : exitCodes.failed;
+function exitCodeOf({ different }: RouterDiffView): ExitCode {
+  if (different === null) return exitCodes.failed;
+  return different ? exitCodes.attention : exitCodes.done;
 }

@@ -8,7 +8,7 @@ import { exitCodes } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
 import { requireTopology, topologyFile, topologyOption } from '../topology-file.ts';
 
-/** `emulate`: keeps the topology's stacks running in an AWS on this machine, until Ctrl-C. */
+/** `emulate`: keeps the topology's stacks running in an AWS on this machine, until Ctrl-C or SIGTERM. */
 export const emulate: AddCommand = (program, cli) => {
   const command = program
     .command('emulate')
@@ -28,11 +28,14 @@ export const emulate: AddCommand = (program, cli) => {
         const file = topologyFile(options.topology, io);
         if (file === '-') throw new CommandError(exitCodes.usage, 'emulate needs the topology as a file, not on stdin');
         io.stderr.write('synthesizing and starting…\n');
-        const running = await start(topology, resolve(io.cwd, file), port);
-        if (options.json === true) writeJson(io.stdout, 'emulate', asJson(topology, running));
-        else io.stdout.write(render(topology, running));
-        if (io.signal?.aborted !== true && io.signal !== undefined) await once(io.signal, 'abort');
-        await running.close();
+        const running = await start(topology, resolve(io.cwd, file), port, io.signal);
+        try {
+          if (options.json === true) writeJson(io.stdout, 'emulate', asJson(topology, running));
+          else io.stdout.write(render(topology, running));
+          if (io.signal?.aborted !== true && io.signal !== undefined) await once(io.signal, 'abort');
+        } finally {
+          await running.close();
+        }
         return exitCodes.done;
       }),
     );
@@ -40,23 +43,28 @@ export const emulate: AddCommand = (program, cli) => {
 };
 
 /** Loaded only here: no other command has an emulator in it. */
-async function start(topology: Topology, file: string, port: number): Promise<EmulatedTopology> {
+async function start(
+  topology: Topology,
+  file: string,
+  port: number,
+  signal: AbortSignal | undefined,
+): Promise<EmulatedTopology> {
   const { emulateTopology } = await import('#demo/emulate.ts');
   try {
-    return await emulateTopology(topology, file, port);
+    return await emulateTopology(topology, file, port, signal);
   } catch (error) {
     throw new CommandError(exitCodes.failed, `emulate: ${(error as Error).message}`, { cause: error });
   }
 }
 
-function asJson(topology: Topology, { emulator }: EmulatedTopology) {
+function asJson(topology: Topology, { emulator, apiUrl }: EmulatedTopology) {
   return {
     endpoint: emulator.endpoint,
     credentials: emulator.credentials.forUser(),
     sites: topology.sites.map((site) => ({
       name: site.name,
       region: site.region,
-      api: emulator.httpApiUrl(site.region),
+      api: apiUrl(site),
     })),
     metadata: Object.fromEntries(
       routersOf(topology).map(({ name, instance = '' }) => [name, emulator.metadataUrl(instance)]),
@@ -64,7 +72,7 @@ function asJson(topology: Topology, { emulator }: EmulatedTopology) {
   };
 }
 
-function render(topology: Topology, { emulator }: EmulatedTopology): string {
+function render(topology: Topology, { emulator, apiUrl }: EmulatedTopology): string {
   const [site] = topology.sites;
   const { accessKeyId, secretAccessKey } = emulator.credentials.forUser();
   const active = site?.routers.active;
@@ -74,7 +82,7 @@ function render(topology: Topology, { emulator }: EmulatedTopology): string {
   export AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey}
   export AWS_REGION=${site?.region} AWS_DEFAULT_REGION=${site?.region}
 
-${topology.sites.map(({ name, region }) => `  ${name.padEnd(12)} ${region.padEnd(16)} ${emulator.httpApiUrl(region)}/v1/sites/${name}/events`).join('\n')}
+${topology.sites.map((each) => `  ${each.name.padEnd(12)} ${each.region.padEnd(16)} ${apiUrl(each)}/v1/sites/${each.name}/events`).join('\n')}
 
 Stop ${active?.name} and see its routes move:
   curl -X POST ${emulator.endpoint}/_emulator/instances/${active?.instance}/stop

@@ -9,7 +9,8 @@ export interface RouterDiffView {
   readonly carriesTraffic: boolean;
   /** As the router says; null: it did not. */
   readonly vyos: string | null;
-  readonly different: boolean;
+  /** null: they could not be compared, `problem` says why. */
+  readonly different: boolean | null;
   /** `delete` and `set` commands, with the names of secrets. */
   readonly commands: readonly string[];
   /** Changes that nobody pushed. */
@@ -22,12 +23,13 @@ export function routerDiffView(
   { name, vyos, commands, drift, problem, notes }: RouterPlan,
   { owner }: ConfigPlan,
 ): RouterDiffView {
+  const compared = problem === undefined || problem.reason === 'drift';
   const different = commands.length + drift.added.length + drift.removed.length > 0;
   return {
     router: name,
     carriesTraffic: name === owner,
     vyos: vyos ?? null,
-    different,
+    different: compared ? different : null,
     commands,
     drift,
     problem: problem ?? null,
@@ -39,7 +41,7 @@ export function showRouterDiff(view: RouterDiffView, { bold, green, red, yellow,
   const { router, carriesTraffic, vyos, different, commands, drift, problem, notes } = view;
   const about = [...(vyos === null ? [] : [`VyOS ${vyos}`]), carriesTraffic ? 'carries the traffic' : 'stands by'];
   return [
-    `${bold(router)} ${dim(`(${about.join(', ')})`)}${different || problem !== null ? '' : `: ${green('no difference')}`}`,
+    `${bold(router)} ${dim(`(${about.join(', ')})`)}${different === false ? `: ${green('no difference')}` : ''}`,
     ...commands.map((line) => `  ${line.startsWith('delete ') ? red(`- ${line}`) : green(`+ ${line}`)}`),
     ...(drift.added.length + drift.removed.length === 0 ? [] : ['  changes that we did not make:']),
     ...drift.added.map((line) => `  ${yellow(`there:   ${line}`)}`),

@@ -1,4 +1,5 @@
 import type { EbgpCount } from '#failover/bgp-summary.ts';
+import { clauseOf } from '#failover/in-words.ts';
 import { holdsRoutes, type Observation } from '#failover/observation.ts';
 import type { ManagedRouter } from '#failover/site.ts';
 import { observe } from '#functions/observe.ts';
@@ -106,7 +107,7 @@ async function lookAgain(
     if (obstacle !== undefined) return { says: `meanwhile ${obstacle.says}`, seen };
     return (await journal.isOurs()) ? undefined : { says: 'meanwhile it was called off' };
   } catch (error) {
-    return { says: `meanwhile the site cannot be seen: ${error instanceof Error ? error.message : String(error)}` };
+    return { says: `meanwhile the site cannot be seen: ${clauseOf(error)}` };
   }
 }
 

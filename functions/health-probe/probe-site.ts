@@ -3,6 +3,7 @@ import { callFault } from '#aws/call-fault.ts';
 import type { SiteStore } from '#aws/site-store.ts';
 import { type Decision, decideOn } from '#failover/decision.ts';
 import { diagnose } from '#failover/diagnosis.ts';
+import { clauseOf } from '#failover/in-words.ts';
 import type { ProbeRound } from '#failover/memory.ts';
 import type { Observation } from '#failover/observation.ts';
 import { type Eyes, observe } from '#functions/observe.ts';
@@ -85,7 +86,7 @@ async function ask(request: RouteSwapRequest, { askRouteSwap, log }: ProbeTools)
       log.warn('route-swap is still at work', { error });
       return { ready: false, problems: ['route-swap is still at work'], rehearsed: 0, underWay: true };
     }
-    const problem = `route-swap did not answer: ${error instanceof Error ? error.message : String(error)}`;
+    const problem = `route-swap did not answer: ${clauseOf(error)}`;
     log.error(problem, { error });
     return { ready: false, problems: [problem], rehearsed: 0 };
   }

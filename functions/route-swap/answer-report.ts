@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEventV2WithIAMAuthorizer, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { clauseOf } from '#failover/in-words.ts';
 import type { Heartbeat } from '#failover/memory.ts';
 import { type Message, type Rejection, readReport } from './report-request.ts';
 import type { SwapResult } from './result.ts';
@@ -24,8 +25,7 @@ export async function answerReport(event: Event, tools: SwapTools): Promise<APIG
         return noted(`${message.router} is alive, ${sessions(message.heartbeat)}.`);
     }
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    const { reason, says } = failed(message, why);
+    const { reason, says } = failed(message, clauseOf(error));
     tools.log.error(says, { error, caller });
     // Only a report asks for routes to move; a word that is not kept leaves nothing half done.
     if (message.kind === 'report') tools.metric('FailoverPartial', 1);

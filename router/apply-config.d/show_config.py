@@ -6,7 +6,12 @@ import json
 import sys
 
 import running
-from vyos.version import get_version
+
+try:
+    from vyos.version import get_version
+except ImportError:
+    # An emulated router of a desk, or an image of its own: a traceback would say less.
+    sys.exit('this is no VyOS 1.3 or later: its Python has no vyos library, without which no configuration can be read')
 
 # SSM keeps 24 000 characters of output, and a cut one would look like deleted lines.
 MOST_CHARACTERS = 23000

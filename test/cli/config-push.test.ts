@@ -54,9 +54,21 @@ describe('config diff', () => {
     router('tokyo-1').answers.show = [SILENT];
     const silent = await run(['config', 'diff', '-', '--router', 'tokyo-1']);
     expect([silent.exitCode, silent.stdout]).toEqual([1, expect.stringContaining('did not tell its configuration')]);
+    router('tokyo-1').answers.show = [{ kind: 'failed', why: 'exit code 1: this is no VyOS' }];
+    const json = await run(['config', 'diff', '-', '--router', 'tokyo-1', '--json']);
+    expect([json.exitCode, JSON.parse(json.stdout)]).toMatchObject([
+      1,
+      { different: null, problem: { reason: 'silent', says: expect.stringContaining('this is no VyOS') as string } },
+    ]);
     const unknown = await run(['config', 'diff', '-', '--router', 'tokyo-3']);
     expect([unknown.exitCode, unknown.stderr]).toEqual([2, expect.stringContaining('there is no router "tokyo-3"')]);
-    expect(sites.calls).toHaveLength(1);
+    expect(sites.calls).toHaveLength(2);
+  });
+
+  it('claims no equality with a router of another version than the topology says', async () => {
+    router('tokyo-1').version = '1.5-rolling-202411230006';
+    const { exitCode, stdout } = await run(['config', 'diff', '-', '--router', 'tokyo-1', '--json'], { stdin: FILE });
+    expect([exitCode, JSON.parse(stdout)]).toMatchObject([1, { different: null, problem: { reason: 'version' } }]);
   });
 });
 

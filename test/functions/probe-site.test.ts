@@ -171,7 +171,7 @@ describe('a round of the probe', () => {
       expect(await rounds(world, 60, one)).toMatch(/^1{0,7}0{53,60}$/);
       expect(world.announced.map(({ type }) => type)).toEqual(['Site Degraded']);
       expect(world.memory.health?.refused).toEqual([
-        { table: 'rtb-5', destination: '10.3.21.0/24', why: 'UnauthorizedOperation: You are not authorized.' },
+        { table: 'rtb-5', destination: '10.3.21.0/24', why: 'UnauthorizedOperation: You are not authorized' },
       ]);
       expect(await rounds(world, 16, () => false)).toBe('1'.repeat(16));
       expect(world.announced.map(({ type }) => type)).toEqual(['Site Degraded', 'Site Recovered']);
@@ -196,7 +196,7 @@ describe('a round of the probe', () => {
       const { refused = [], problems } = await rehearse(tools);
       expect(refused).toEqual(world.memory.health?.refused);
       expect(problems).toHaveLength(40);
-      expect(problems).toContain('rtb-0 10.3.0.0/24 could not be moved: InternalError: An internal error.');
+      expect(problems).toContain('rtb-0 10.3.0.0/24 could not be moved: InternalError: An internal error');
       world.memory = { ...world.memory, health: undefined };
       expect(await rehearse(tools)).toMatchObject({ ready: false, refused: [] });
     });

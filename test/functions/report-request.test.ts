@@ -71,6 +71,12 @@ describe('a word that the store does not take', () => {
     expect(answer.body).toContain(`The site's store did not keep ${what}: connect ETIMEDOUT. Ask again.`);
     expect(world.metrics).toEqual([]);
   });
+
+  it('has one period where AWS ended its message with one too', async () => {
+    const tools = new FakeWorld().tools({ describeRoutes: () => Promise.reject(new Error('Injected fault.')) });
+    const { body: answer = '' } = await answerReport(event(JSON.stringify(body)), tools);
+    expect(JSON.parse(answer)).toMatchObject({ says: 'The site could not be seen: Injected fault. Ask again.' });
+  });
 });
 
 describe('other messages', () => {

@@ -101,6 +101,19 @@ describe('show-config', () => {
     });
   });
 
+  it('says in a sentence that a router without the library of VyOS cannot be read', () => {
+    const elsewhere = spawnSync(join(folder, 'show-config'), {
+      cwd: folder,
+      env: { PATH: '/usr/bin:/bin' },
+      encoding: 'utf8',
+    });
+    expect(elsewhere).toMatchObject({
+      status: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/^this is no VyOS 1\.3 or later: [^\n]+\n$/) as string,
+    });
+  });
+
   it('shows all that is ours, of every example', () => {
     for (const each of examples) {
       for (const { name: of } of routersOf(each)) {

@@ -17,7 +17,12 @@ test('one seed, with its schedule and what happened', () => {
   expect(stdout).toContain('every invariant held');
 });
 
-test.each([['--seeds', 'many'], ['--seed', '-1'], ['--sedes', '3'], ['7']])(
+test('help is what was asked for: on stdout, and 0', () => {
+  const { status, stdout, stderr } = simulate('--help');
+  expect([status, stdout, stderr]).toEqual([0, expect.stringContaining('Usage: npm run simulate'), '']);
+});
+
+test.each([['--seeds', '0'], ['--threads', '0'], ['--seeds', 'many'], ['--seed', '-1'], ['--sedes', '3'], ['7']])(
   'a command line that it does not know ends with 2 and says how: %s %s',
   (...args) => {
     const { status, stderr } = simulate(...args);

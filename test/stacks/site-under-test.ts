@@ -16,7 +16,6 @@ const FILE = 'examples/tokyo-virginia.yaml';
 export const topology = loadExample();
 export const [tokyo] = topology.sites as readonly [Site, ...Site[]];
 export const names = namesOf(topology, tokyo);
-const roleArn = 'arn:aws:iam::123456789012:role/tokyo-router';
 
 function loadExample(): Topology {
   return loaded(readFileSync(FILE, 'utf8'), FILE);
@@ -90,10 +89,10 @@ export class SiteUnderTest {
     writeFileSync(join(this.#bin, name, 'bgp.json'), JSON.stringify(bgp(state)));
   }
 
-  /** Signs as the instance role of a router does. */
-  signedBy(router: Router): AwsClient {
+  /** Signs as the instance role of a router does. `role`: default, its site's. */
+  signedBy(router: Router, role = `${router.site}-router`): AwsClient {
     const { accessKeyId, secretAccessKey, sessionToken } = this.emulator.credentials.forRole(
-      roleArn,
+      `arn:aws:iam::123456789012:role/${role}`,
       instanceOf(router),
     );
     return new AwsClient({
@@ -108,11 +107,11 @@ export class SiteUnderTest {
 
   async post(
     body: unknown,
-    { by = tokyo.routers.standby, site = 'tokyo' }: { by?: Router; site?: string } = {},
+    { by = tokyo.routers.standby, role, site = 'tokyo' }: { by?: Router; role?: string; site?: string } = {},
   ): Promise<Answer> {
     const text = typeof body === 'string' ? body : JSON.stringify(body);
     const init = { method: 'POST', body: text, headers: { 'content-type': 'application/json' } };
-    return answerOf(await this.signedBy(by).fetch(this.url(site), init));
+    return answerOf(await this.signedBy(by, role).fetch(this.url(site), init));
   }
 
   url(site = 'tokyo'): string {

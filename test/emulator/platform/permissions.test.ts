@@ -113,6 +113,41 @@ describe('an HTTP API', () => {
     expect((await post(emulator, '/things/two')).status).toBe(403);
   });
 
+  it.each([
+    ['the id of any API', '*/$default/POST/things/one'],
+    ['id and stage at once, for it matches slashes too', '*/POST/things/one'],
+    ['everything', '*'],
+  ])('may be named by a * that stands for %s', async (_, resource) => {
+    const only = `arn:aws:execute-api:${region}:123456789012:${resource}`;
+    const emulator = await run({ Role: role([allow('execute-api:Invoke', only)]), Worker: worker(), ...httpApi() });
+    expect((await post(emulator)).status).toBe(200);
+  });
+
+  it.each([
+    [
+      'another path',
+      [allow('execute-api:Invoke', `arn:aws:execute-api:${region}:123456789012:*/$default/POST/things/two`)],
+    ],
+    [
+      'another region',
+      [allow('execute-api:Invoke', 'arn:aws:execute-api:eu-west-1:123456789012:*/$default/POST/things/one')],
+    ],
+    [
+      'a Deny',
+      [
+        allow('execute-api:Invoke'),
+        {
+          Effect: 'Deny',
+          Action: 'execute-api:Invoke',
+          Resource: [`arn:aws:execute-api:${region}:123456789012:*/$default/POST/things/one`],
+        },
+      ],
+    ],
+  ])('is closed by %s under the * for its id', async (_, statements) => {
+    const emulator = await run({ Role: role(statements), Worker: worker(), ...httpApi() });
+    expect((await post(emulator)).status).toBe(403);
+  });
+
   it('answers 500 when no permission lets it invoke the function', async () => {
     const { ApiPermission: _without, ...api } = httpApi();
     const emulator = await run({ Role: role([allow('execute-api:Invoke')]), Worker: worker(), ...api });

@@ -1,0 +1,9 @@
+/** Somebody ends the demo by a signal; `exitCode` is what a shell expects then. */
+export class Interruption extends Error {
+  readonly exitCode: 130 | 143;
+
+  constructor(exitCode: 130 | 143) {
+    super('interrupted');
+    this.exitCode = exitCode;
+  }
+}

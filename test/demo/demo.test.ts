@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { Program } from './program.ts';
+
+const PATIENCE = { timeout: 150_000 };
+
+describe('the demo', () => {
+  it(
+    'swaps IPv6 and prefix-list routes of a site that prefers safety, on the word of a neighbor',
+    PATIENCE,
+    async () => {
+      const demo = new Program(
+        'demo/main.ts',
+        '--topology',
+        'examples/ipv6-and-prefix-lists.yaml',
+        '--speed',
+        '10',
+        '--json',
+      );
+      expect([await demo.ended, demo.stderr]).toEqual([0, expect.not.stringContaining('Error')]);
+      const { owner, timeline } = JSON.parse(demo.stdout) as {
+        owner: unknown;
+        timeline: { design: string; what: string; says: string }[];
+      };
+      expect(owner).toEqual({ ours: 'tokyo-2', original: 'tokyo-2' });
+      const ours = timeline.filter(({ design }) => design === 'ours');
+      const says = (what: string) => ours.filter((entry) => entry.what === what).map((entry) => entry.says);
+      expect(says('decided').at(-1)).toMatch(/tokyo-1 failed \(bfd\) \(\w+-1 lost sight of it/);
+      for (const destination of ['pl-0b1b2c3d4e5f60031', '2001:db8:3::/56'])
+        expect(says('replaced').join('\n')).toContain(` ${destination} → tokyo-2`);
+      expect(demo.leftovers()).toEqual([]);
+    },
+  );
+
+  it.each([
+    ['SIGTERM', 143],
+    ['SIGINT', 130],
+  ] as const)('ends all that it started before it ends on %s', PATIENCE, async (signal, code) => {
+    const demo = new Program('demo/main.ts');
+    await expect.poll(() => demo.stderr, { timeout: 120_000, interval: 50 }).toContain('breaking the router');
+    // Long enough for BFD to have started a reporter, and too short for anything to be over.
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    expect(demo.leftovers().join('\n')).toMatch(/router\/report/);
+    demo.signal(signal);
+    expect([await demo.ended, demo.leftovers()]).toEqual([code, []]);
+  });
+
+  it('leaves nothing of a synthesis that is interrupted', PATIENCE, async () => {
+    const demo = new Program('demo/main.ts');
+    const bundling = () => demo.leftovers().some((file) => file.endsWith('.tmp'));
+    await expect.poll(bundling, { timeout: 60_000, interval: 50 }).toBe(true);
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    demo.signal('SIGTERM');
+    expect([await demo.ended, demo.leftovers()]).toEqual([143, []]);
+  });
+});

@@ -1,0 +1,63 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { Program } from './program.ts';
+
+const PATIENCE = { timeout: 150_000 };
+
+/** The example with both sites in Tokyo's region. */
+function twoSitesInOneRegion(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'one-region-'));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  const file = join(directory, 'topology.yaml');
+  writeFileSync(
+    file,
+    readFileSync('examples/tokyo-virginia.yaml', 'utf8').replace('region: us-east-1', 'region: ap-northeast-1'),
+  );
+  return file;
+}
+
+interface Ready {
+  readonly endpoint: string;
+  readonly sites: readonly { readonly name: string; readonly region: string; readonly api: string }[];
+}
+
+/** @returns what `emulate --json` printed when it was ready */
+async function ready(program: Program): Promise<Ready> {
+  await expect.poll(() => program.stdout, { timeout: 120_000, interval: 100 }).toMatch(/\}\s*$/);
+  return JSON.parse(program.stdout) as Ready;
+}
+
+describe('emulate', () => {
+  it(
+    'gives each of two sites in one region its own API, and ends with all it started on SIGTERM',
+    PATIENCE,
+    async () => {
+      const program = new Program('cli/main.ts', 'emulate', '--topology', twoSitesInOneRegion(), '--json');
+      const { endpoint, sites } = await ready(program);
+      expect(sites.map(({ region }) => region)).toEqual(['ap-northeast-1', 'ap-northeast-1']);
+      const apis = sites.map(({ api }) => api);
+      expect(new Set(apis).size).toBe(2);
+      for (const { api, name } of sites)
+        expect((await fetch(`${api}/v1/sites/${name}/events`, { method: 'POST' })).status).toBe(403);
+      program.signal('SIGTERM');
+      expect([await program.ended, program.leftovers(), program.stderr]).toEqual([
+        0,
+        [],
+        expect.not.stringMatching(/bug/),
+      ]);
+      await expect(fetch(endpoint)).rejects.toThrow('fetch failed');
+    },
+  );
+
+  it('leaves nothing when its port is taken', PATIENCE, async () => {
+    const program = new Program('cli/main.ts', 'emulate', '--topology', 'examples/original-2014.yaml', '--json');
+    const port = new URL((await ready(program)).endpoint).port;
+    const second = new Program('cli/main.ts', 'emulate', '--topology', 'examples/original-2014.yaml', '--port', port);
+    expect([await second.ended, second.leftovers()]).toEqual([1, []]);
+    expect(second.stderr).toMatch(/emulate: .*EADDRINUSE/);
+    program.signal('SIGINT');
+    expect([await program.ended, program.leftovers()]).toEqual([0, []]);
+  });
+});
