@@ -80,6 +80,32 @@ describe('a topology whose swaps EC2 would throttle', () => {
   });
 });
 
+describe('a site with more route tables than the permissions of a function hold', () => {
+  const tables = (count: number) =>
+    example.replace(
+      '      - rtb-0a1b2c3d4e5f60021',
+      Array.from({ length: count }, (_, n) => `      - rtb-${String(n).padStart(17, '0')}`).join('\n'),
+    );
+
+  test('has a note from where on a quota of IAM must be raised', async () => {
+    const notes = async (count: number) => {
+      const { stdout } = await commandLine(['topology', 'validate', '-', '--json'], { stdin: tables(count) });
+      return (JSON.parse(stdout) as { notes: string[] }).notes;
+    };
+    expect(await notes(679)).toEqual([]);
+    expect(await notes(680)).toEqual([
+      'site tokyo: the permissions for 681 route tables take up to 11 managed policies on one role, and IAM allows 10: ' +
+        'have the quota "Managed policies per role" raised before you deploy.',
+    ]);
+  });
+
+  test('is a mistake where no quota would do', async () => {
+    const { exitCode, stdout } = await commandLine(['topology', 'validate', '-'], { stdin: tables(1000) });
+    expect(exitCode).toBe(2);
+    expect(stdout).toContain('tokyo has 1001 route tables; the permissions of one function hold at most 1000');
+  });
+});
+
 describe('a topology with mistakes', () => {
   const wrong = example.replace('address: 10.1.100.10', 'address: 10.1.100.2').replace('asn: 65002', 'asn: 65001');
 

@@ -1,0 +1,14 @@
+import { cheaperSwaps } from '#failover/cheaper-swaps.ts';
+import type { Site, Topology } from '#topology/topology.ts';
+import { cheaperSwapsNote } from './cheaper-swaps-note.ts';
+import { tablePoliciesNote } from './table-policies-note.ts';
+
+/** What is no mistake in a topology, and yet worth knowing. */
+export function notesOn({ sites }: Topology): readonly string[] {
+  return sites.flatMap((site) => [tablePoliciesNote(site), swapsNote(site)].filter((note) => note !== undefined));
+}
+
+function swapsNote(site: Site): string | undefined {
+  const cheaper = cheaperSwaps(site);
+  return cheaper?.matters === true ? cheaperSwapsNote(site.name, cheaper) : undefined;
+}
