@@ -1,11 +1,13 @@
 import { cheaperSwaps } from '#failover/cheaper-swaps.ts';
 import type { Site, Topology } from '#topology/topology.ts';
+import { unbuiltSites } from '#topology/unbuilt.ts';
 import { cheaperSwapsNote } from './cheaper-swaps-note.ts';
 import { tablePoliciesNote } from './table-policies-note.ts';
 
 /** What is no mistake in a topology, and yet worth knowing. */
-export function notesOn({ sites }: Topology): readonly string[] {
-  return sites.flatMap((site) => [tablePoliciesNote(site), swapsNote(site)].filter((note) => note !== undefined));
+export function notesOn(topology: Topology): readonly string[] {
+  const ofSites = topology.sites.flatMap((site) => [tablePoliciesNote(site), swapsNote(site)]);
+  return [unbuiltSites(topology), ...ofSites].filter((note) => note !== undefined);
 }
 
 function swapsNote(site: Site): string | undefined {
