@@ -1,5 +1,6 @@
 import { checkAddresses } from './checks/addresses.ts';
 import { checkDetectors } from './checks/detectors.ts';
+import { checkNameLengths } from './checks/name-lengths.ts';
 import { checkNames } from './checks/names.ts';
 import { checkPairs } from './checks/pairs.ts';
 import { checkProfile } from './checks/profile.ts';
@@ -21,6 +22,7 @@ export type Loaded =
 
 const crossChecks = [
   checkNames,
+  checkNameLengths,
   checkPairs,
   checkVpcs,
   checkSubnets,
