@@ -73,6 +73,16 @@ describe('a topology whose swaps EC2 would throttle', () => {
     );
   });
 
+  test('names five of its tables in the note, and how many more there are', async () => {
+    const tables = Array.from({ length: 200 }, (_, n) => `rtb-${String(n).padStart(17, '0')}`);
+    const text = example.replace(
+      '      - rtb-0a1b2c3d4e5f60021',
+      tables.map((id) => `      - { id: ${id}, destinations: [10.2.0.0/20, 10.3.0.0/20] }`).join('\n'),
+    );
+    const { stderr } = await commandLine(['topology', 'validate', '-'], { stdin: text });
+    expect(stderr).toContain(`${tables[4]} (2 IPv4 routes) and 195 more would make it 201 calls`);
+  });
+
   test('has the note in JSON, too', async () => {
     const { stdout, stderr } = await commandLine(['topology', 'validate', '-', '--json'], { stdin: many });
     expect(stderr).toBe('');
