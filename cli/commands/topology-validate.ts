@@ -6,7 +6,7 @@ import { exitCodes } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
 import { notesOn } from '../output/topology-notes.ts';
 import { renderTopology } from '../output/topology-summary.ts';
-import { readTopology, topologyOption } from '../topology-file.ts';
+import { namedOnce, readTopology, topologyOption } from '../topology-file.ts';
 
 /** `topology validate [FILE]`: every mistake in a topology file, or what it says in short. Touches nothing else. */
 export const topologyValidate: AddCommand = (program, cli) => {
@@ -18,7 +18,7 @@ export const topologyValidate: AddCommand = (program, cli) => {
     .option('--json', 'one JSON object on stdout')
     .action(
       cli.action(async (argument: string | undefined, options: { topology?: string; json?: boolean }) => {
-        const { topology, mistakes = [] } = await readTopology(argument ?? options.topology, cli.io);
+        const { topology, mistakes = [] } = await readTopology(namedOnce(argument, options.topology), cli.io);
         const notes = topology === undefined ? [] : notesOn(topology);
         if (options.json === true) writeJson(cli.io.stdout, 'topology-validate', asJson(topology, mistakes, notes));
         else

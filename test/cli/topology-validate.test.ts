@@ -165,11 +165,28 @@ describe('the topology is found', () => {
     ['as ./topology.yaml', [], {}, 'from-here'],
     ['by VYOS_FAILOVER_TOPOLOGY before that', [], env, 'from-environment'],
     ['by --topology before both', ['--topology', 'third.yaml'], env, 'from-option'],
-    ['by its argument before all', ['third.yaml', '--topology', 'other.yaml'], env, 'from-option'],
+    ['by its argument before both', ['third.yaml'], env, 'from-option'],
     ['as ./topology.yaml where the variable is empty', [], { VYOS_FAILOVER_TOPOLOGY: '' }, 'from-here'],
   ])('%s', async (_, args, environment, name) => {
     const { stdout } = await commandLine(['topology', 'validate', ...args], { cwd: folder, env: environment });
     expect(stdout).toContain(`${name} is valid`);
+  });
+
+  test.each([
+    ['topology', 'validate'],
+    ['config', 'render', '--router', 'tokyo-1'],
+    ['config', 'diff', '--router', 'tokyo-1'],
+    ['config', 'push', '--yes'],
+    ['router', 'bundle', '--router', 'tokyo-1', '--out', 'out', '--api-url', 'https://h'],
+    ['secrets', 'check'],
+    ['secrets', 'create', '--yes'],
+  ])('by one of the two ways of a command line, not by both: %s %s', async (...command) => {
+    const line = [...command, '--topology', 'other.yaml', 'third.yaml'];
+    const { exitCode, stdout, stderr } = await commandLine(line, { cwd: folder });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toBe(
+      'the topology is named twice: third.yaml, and --topology other.yaml\n    hint: leave one of the two out\n',
+    );
   });
 
   test('on standard input where --topology is -', async () => {
