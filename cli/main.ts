@@ -18,11 +18,16 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
-// `vyos-failover … | head`: whoever read the output has had enough of it.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
+  // `vyos-failover … | head`: whoever read the output has had enough of it.
+  if (error.code === 'EPIPE') process.exit();
+  // A full disk under `> tokyo-1.set`.
+  process.stderr.write(`The result cannot be written to standard output: ${error.message}\n`);
+  process.exit(exitCodes.failed);
 });
+
+// There is nowhere left to say it, and what was done is as it was.
+process.stderr.on('error', () => {});
 
 const exitCode = await run(
   process.argv.slice(2),

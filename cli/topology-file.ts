@@ -13,6 +13,15 @@ export const topologyOption = [
   'the topology (- for standard input; default: $VYOS_FAILOVER_TOPOLOGY, else ./topology.yaml)',
 ] as const;
 
+/** The file that a command was given as its argument or as its option. @throws CommandError (exit code 2) where as both */
+export function namedOnce(argument: string | undefined, option: string | undefined): string | undefined {
+  if (argument === undefined || option === undefined) return argument ?? option;
+  throw new CommandError(
+    exitCodes.usage,
+    `the topology is named twice: ${argument}, and --topology ${option}\n    hint: leave one of the two out`,
+  );
+}
+
 /** More than any topology; the loader refuses it by name, and /dev/zero comes to an end. */
 const enoughBytes = 2 * 1024 * 1024;
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { loadTopology } from '#topology/load.ts';
 import { renderMistakes } from '#topology/mistakes.ts';
 import type { Topology } from '#topology/topology.ts';
+import { unbuiltSites } from '#topology/unbuilt.ts';
 import { Interruption } from './interruption.ts';
 import { type DemoOptions, readOptions, USAGE, UsageError } from './options.ts';
 import { whyNotPlayable } from './playable.ts';
@@ -56,7 +57,7 @@ async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-/** @throws UsageError with every mistake of the file */
+/** @throws UsageError with every mistake of the file, or why it cannot be deployed */
 function read(file: string): Topology {
   let text: string;
   try {
@@ -66,6 +67,8 @@ function read(file: string): Topology {
   }
   const { topology, mistakes } = loadTopology(text, file);
   if (topology === undefined) throw new UsageError(renderMistakes(mistakes));
+  const unbuilt = unbuiltSites(topology);
+  if (unbuilt !== undefined) throw new UsageError(unbuilt);
   return topology;
 }
 

@@ -34,7 +34,7 @@ export function isFresh(statement: BgpStatement, now: number): boolean {
 
 /** The newest word that still proves something counts: a router that says that it has lost its sessions is believed. */
 function bgpUnfitness(statements: readonly BgpStatement[], now: number): string | undefined {
-  const newest = newestOf(statements.filter((statement) => isFresh(statement, now)));
+  const newest = countingOf(statements, now);
   if (newest !== undefined) {
     if (newest.established > 0) return undefined;
     return `none of its ${newest.configured} eBGP sessions is Established (${sourceOf(newest)}, ${age(newest, now)} ago)`;
@@ -43,6 +43,11 @@ function bgpUnfitness(statements: readonly BgpStatement[], now: number): string 
   return stale === undefined
     ? 'nothing is known of its eBGP sessions'
     : `what is known of its eBGP sessions is ${age(stale, now)} old (${sourceOf(stale)})`;
+}
+
+/** The statement that fitness rests on; undefined: none is young enough to prove anything. */
+export function countingOf(statements: readonly BgpStatement[], now: number): BgpStatement | undefined {
+  return newestOf(statements.filter((statement) => isFresh(statement, now)));
 }
 
 /** The one that was made last; undefined: there is none. */

@@ -4,6 +4,7 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { loadTopology } from '#topology/load.ts';
 import { renderMistakes } from '#topology/mistakes.ts';
 import type { Topology } from '#topology/topology.ts';
+import { unbuiltSites } from '#topology/unbuilt.ts';
 import { SiteStack } from './site-stack.ts';
 
 /** Topology file in, one stack per site out. Stacks know nothing of each other: a region never waits for another. */
@@ -13,14 +14,15 @@ for (const site of topology.sites) new SiteStack(app, { topology, site });
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app, { verbose: true }));
 app.synth();
 
-/** The file named by `-c topology=FILE`, else VYOS_FAILOVER_TOPOLOGY, else topology.yaml. Ends the process if it is wrong. */
+/** The file named by `-c topology=FILE`, else VYOS_FAILOVER_TOPOLOGY, else topology.yaml. Ends the process if it cannot be deployed. */
 function readTopology(of: App): Topology {
   const named: unknown = of.node.tryGetContext('topology');
   const file = typeof named === 'string' ? named : (process.env.VYOS_FAILOVER_TOPOLOGY ?? 'topology.yaml');
   try {
     const { topology: loaded, mistakes } = loadTopology(readFileSync(file, 'utf8'), file);
-    if (loaded !== undefined) return loaded;
-    process.stderr.write(`${renderMistakes(mistakes)}\n`);
+    const unbuilt = loaded && unbuiltSites(loaded);
+    if (loaded !== undefined && unbuilt === undefined) return loaded;
+    process.stderr.write(`${unbuilt ?? renderMistakes(mistakes ?? [])}\n`);
   } catch (error) {
     const { message } = error as Error;
     process.stderr.write(`${message}\nName the topology file: npx cdk synth -c topology=FILE\n`);

@@ -2,6 +2,7 @@ import { type Stack, Validations } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { type ManagedSite, routersOf } from '#failover/site.ts';
 import type { SiteFunction } from './site-function.ts';
+import { TABLES_PER_STATEMENT } from './table-policies.ts';
 
 /** EC2's Describe calls have no resource-level permissions; `*` is the only resource that IAM takes for them. */
 const LOOK = ['ec2:DescribeRouteTables', 'ec2:DescribeInstanceStatus', 'ec2:DescribeNetworkInterfaces'];
@@ -17,15 +18,18 @@ export function allowRouteSwap(
   stack: Stack,
   { site, table, document }: { site: ManagedSite; table: TableV2; document: string },
 ): void {
-  const tables = [...new Set(site.routes.map((route) => route.table))];
-  fn.allow(
-    ['ec2:ReplaceRoute'],
-    tables.map((id) => ec2Arn(stack, `route-table/${id}`)),
-  );
   fn.allow(LOOK, ['*']);
   fn.allow([...REMEMBER, 'dynamodb:UpdateItem'], [table.tableArn]);
   allowRunCommand(fn, stack, site, [document]);
   allowAnnouncements(fn, stack);
+  // Last, so that what does not fit into the role's own policy is always this.
+  const tables = [...new Set(site.routes.map((route) => route.table))];
+  for (const some of chunks(tables, TABLES_PER_STATEMENT)) {
+    fn.allow(
+      ['ec2:ReplaceRoute'],
+      some.map((id) => ec2Arn(stack, `route-table/${id}`)),
+    );
+  }
   acknowledgeLook(fn);
 }
 
@@ -84,6 +88,12 @@ function allowAnnouncements(fn: SiteFunction, stack: Stack): void {
       // A PutEvents call has a source for each of its entries.
       'ForAllValues:StringEquals': { 'events:source': 'vyos-failover' },
     },
+  );
+}
+
+function chunks<T>(all: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(all.length / size) }, (_, index) =>
+    all.slice(index * size, (index + 1) * size),
   );
 }
 

@@ -26,6 +26,8 @@ export class SiteFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: SiteFunctionProps) {
     super(scope, id);
+    // CDK takes an ARN of which it does not know every part for 150 characters, and fills policies only by half.
+    this.node.setContext('@aws-cdk/aws-iam.arnSizeEstimate', ARN_SIZE);
     const logGroup = new LogGroup(this, 'Logs', {
       logGroupName: `/aws/lambda/${props.name}`,
       retention: RetentionDays.THREE_MONTHS,
@@ -66,6 +68,9 @@ export class SiteFunction extends Construct {
     );
   }
 }
+
+/** A route table's is some 80 characters long, by its partition and region. */
+const ARN_SIZE = 90;
 
 /** CloudWatch namespace of everything that the functions measure. */
 export const METRICS_NAMESPACE = 'vyos-failover';

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { loadTopology } from '#topology/load.ts';
 import { renderMistakes } from '#topology/mistakes.ts';
 import type { Topology } from '#topology/topology.ts';
+import { unbuiltSites } from '#topology/unbuilt.ts';
 import { type LabPlan, planLab } from './plan.ts';
 import { startOf } from './processes.ts';
 
@@ -33,7 +34,7 @@ export function checkName(name: string): string {
   throw new LabError(`a lab's name is 1 to 16 small letters and digits, not ${JSON.stringify(name)}`);
 }
 
-/** @throws LabError with every mistake of the file */
+/** @throws LabError with every mistake of the file, or why nothing of it can be deployed */
 export function readTopology(file: string): Topology {
   let text: string;
   try {
@@ -43,6 +44,8 @@ export function readTopology(file: string): Topology {
   }
   const { topology, mistakes } = loadTopology(text, file);
   if (topology === undefined) throw new LabError(renderMistakes(mistakes));
+  const unbuilt = unbuiltSites(topology);
+  if (unbuilt !== undefined) throw new LabError(unbuilt);
   return topology;
 }
 

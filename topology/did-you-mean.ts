@@ -1,8 +1,11 @@
 import { closest, distance } from 'fastest-levenshtein';
 
+/** More names than the routers of the largest topology; comparing thousands with thousands would take minutes. */
+const mostKnown = 500;
+
 /** `did you mean "frontSubnets"?`, or undefined where nothing known is near enough to be meant. */
 export function didYouMean(word: string, known: readonly string[]): string | undefined {
-  if (known.length === 0 || word.length > 80) return undefined;
+  if (known.length === 0 || known.length > mostKnown || word.length > 80) return undefined;
   const lower = known.map((name) => name.toLowerCase());
   const wanted = word.toLowerCase();
   const nearest = closest(wanted, lower);

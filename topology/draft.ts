@@ -62,6 +62,7 @@ export interface DraftTunnel {
 }
 
 export interface Draft {
+  readonly name: Placed<string> | undefined;
   /** The topology's own version, default filled in. */
   readonly vyos: Placed<string>;
   readonly profile: string;
@@ -79,6 +80,7 @@ export type LineOf = (path: Path) => number;
 export function draftOf(file: PartialFile, lineOf: LineOf): Draft {
   const place = placer(lineOf);
   return {
+    name: optional(file.name, ['name'], place),
     vyos: place(file.vyos ?? '1.4', ['vyos']),
     profile: file.profile ?? 'fast',
     tunnelType: optional(file.tunnelType, ['tunnelType'], place),

@@ -1,5 +1,6 @@
 import { checkAddresses } from './checks/addresses.ts';
 import { checkDetectors } from './checks/detectors.ts';
+import { checkNameLengths } from './checks/name-lengths.ts';
 import { checkNames } from './checks/names.ts';
 import { checkPairs } from './checks/pairs.ts';
 import { checkProfile } from './checks/profile.ts';
@@ -21,6 +22,7 @@ export type Loaded =
 
 const crossChecks = [
   checkNames,
+  checkNameLengths,
   checkPairs,
   checkVpcs,
   checkSubnets,
@@ -43,7 +45,7 @@ export function loadTopology(text: string, name: string): Loaded {
   if (!('place' in parsed)) return { mistakes: parsed.mistakes };
   const shape = checkShape(parsed.value);
   const draft = draftOf(shape.partial, parsed.lineOf);
-  const known = [...shape.faults, ...parsed.duplicates].map(({ path }) => path);
+  const known = knownPlaces([...shape.faults, ...parsed.duplicates].map(({ path }) => path));
   const crossed = crossChecks.flatMap((check) => check(draft)).filter((fault) => !isAnswered(fault, known));
   const mistakes = [
     ...parsed.duplicates.map(({ mistake }) => mistake),
@@ -53,16 +55,28 @@ export function loadTopology(text: string, name: string): Loaded {
   return { topology: complete(shape.file) };
 }
 
-/** What is wrong in itself need not also be said to be missing or not to fit, nor to make a list too short. */
-function isAnswered({ kind, path }: Fault, known: readonly Path[]): boolean {
-  return known.some(
-    (other) => other.length > 0 && (startsWith(path, other) || (kind === 'count' && startsWith(other, path))),
-  );
+/** Where the mistakes are that stand alone, as text; looked up, because there may be tens of thousands. */
+interface KnownPlaces {
+  readonly at: ReadonlySet<string>;
+  /** These and all that they lie in. */
+  readonly within: ReadonlySet<string>;
 }
 
-function startsWith(path: Path, start: Path): boolean {
-  return start.every((step, index) => path[index] === step);
+function knownPlaces(paths: readonly Path[]): KnownPlaces {
+  return { at: new Set(paths.map(textOf)), within: new Set(paths.flatMap(starts)) };
 }
+
+/** What is wrong in itself need not also be said to be missing or not to fit, nor to make a list too short. */
+function isAnswered({ kind, path }: Fault, known: KnownPlaces): boolean {
+  return starts(path).some((start) => known.at.has(start)) || (kind === 'count' && known.within.has(textOf(path)));
+}
+
+/** `['sites', 'tokyo']` → sites, sites tokyo. */
+function starts(path: Path): string[] {
+  return path.map((_, index) => textOf(path.slice(0, index + 1)));
+}
+
+const textOf = (path: Path): string => JSON.stringify(path);
 
 /** An alias shows the same text at several paths: once is enough. */
 function inLineOrder(mistakes: readonly Mistake[]): Mistake[] {

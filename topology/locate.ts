@@ -1,4 +1,4 @@
-import type { Document, Node, Pair } from 'yaml';
+import type { Document, Node, Pair, YAMLMap } from 'yaml';
 import { isMap, isNode, isPair, isScalar, isSeq } from 'yaml';
 import { isMergeKey, mergeSources, resolve } from './aliases.ts';
 import type { Path } from './mistakes.ts';
@@ -29,8 +29,29 @@ function child(document: Document.Parsed, parent: unknown, step: string | number
     return isNode(item) ? item : undefined;
   }
   if (!isMap(collection)) return undefined;
-  const own = collection.items.findLast(({ key }) => isScalar(key) && key.value === step);
-  return own ?? inherited(document, collection.items.filter(isMergeKey).flatMap(mergeSources), step);
+  const { own, sources } = indexOf(collection);
+  return own.get(step) ?? inherited(document, sources, step);
+}
+
+interface MapIndex {
+  /** Of a key that stands there twice, the last. */
+  readonly own: ReadonlyMap<unknown, Pair>;
+  /** What `<<` takes keys from. */
+  readonly sources: readonly unknown[];
+}
+
+const indexes = new WeakMap<YAMLMap, MapIndex>();
+
+/** Each mapping is read once, however many of its keys are mistakes. */
+function indexOf(map: YAMLMap): MapIndex {
+  const known = indexes.get(map);
+  if (known !== undefined) return known;
+  const index = {
+    own: new Map(map.items.flatMap((pair) => (isScalar(pair.key) ? [[pair.key.value, pair] as const] : []))),
+    sources: map.items.filter(isMergeKey).flatMap(mergeSources),
+  };
+  indexes.set(map, index);
+  return index;
 }
 
 function inherited(

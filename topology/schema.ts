@@ -18,10 +18,13 @@ const router = z
       description: 'What you prefer: the active carries the traffic while all is well. One of each per site.',
     }),
     instance: field
-      .awsId('i', 'The router’s EC2 instance. May be left out where the VPC is created for you.')
+      .awsId('i', 'The router’s EC2 instance. May be left out only where the VPC is yet to be created.')
       .optional(),
     eni: field
-      .awsId('eni', 'The network interface that routes point at. May be left out where the VPC is created for you.')
+      .awsId(
+        'eni',
+        'The network interface that routes point at. May be left out only where the VPC is yet to be created.',
+      )
       .optional(),
     subnet: field.ipv4Network('The subnet that the interface is in.', '10.1.100.0/24', { min: 16, max: 28 }),
     address: field.ipv4Address('The interface’s private address in that subnet.', '10.1.100.10'),
@@ -69,15 +72,19 @@ const routeTable = z.union([
 
 const vpc = z
   .strictObject({
-    id: field.awsId('vpc', 'An existing VPC. Leave it out with create: true.').optional(),
+    id: field.awsId('vpc', 'The VPC. Leave it out with create: true.').optional(),
     cidr: field.vpcNetwork,
     create: z
       .boolean()
       .default(false)
-      .meta({ description: 'true: the VPC, its routers and its route tables are created for you. Default: false.' }),
+      .meta({
+        description:
+          'true: the VPC and its routers are yet to be created, by you: nothing here does it. Then the routers’ ' +
+          'configuration can be written already, and nothing can be deployed. Default: false.',
+      }),
   })
   .meta({
-    description: 'The site’s VPC: an existing one by its id, or create: true.',
+    description: 'The site’s VPC, by its id; or create: true where it does not exist yet, and nothing can be deployed.',
     anyOf: [{ required: ['id'] }, { required: ['create'] }],
   });
 
@@ -117,7 +124,7 @@ const site = z
       .meta({ description: 'The networks of the VPC that are announced to the other sites.' }),
     routers: z.record(z.string(), router).meta(names('The pair: one active, one standby router, by host name.')),
     routeTables: z.array(routeTable).optional().meta({
-      description: 'The route tables that point at the pair. May be left out only where the VPC is created for you.',
+      description: 'The route tables that point at the pair. May be left out only where the VPC is yet to be created.',
     }),
     detectors: z
       .array(z.enum(['serf', 'bfd', 'vrrp']))

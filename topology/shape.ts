@@ -54,12 +54,14 @@ function faultsOf(issue: Issue, value: unknown): Fault[] {
 
 /** A key that stands there misspelled is not missing as well. */
 function withoutMisspelled(faults: readonly Fault[]): Fault[] {
-  const meant = faults.flatMap(({ kind, path, hint }) =>
-    kind === 'unknown-key' ? [`${renderPath(path.slice(0, -1))} ${hint}`] : [],
+  const meant = new Set(
+    faults.flatMap(({ kind, path, hint }) =>
+      kind === 'unknown-key' ? [`${renderPath(path.slice(0, -1))} ${hint}`] : [],
+    ),
   );
   return faults.filter(
     ({ kind, path }) =>
-      kind !== 'missing-key' || !meant.includes(`${renderPath(path.slice(0, -1))} did you mean ${path.at(-1)}?`),
+      kind !== 'missing-key' || !meant.has(`${renderPath(path.slice(0, -1))} did you mean ${path.at(-1)}?`),
   );
 }
 

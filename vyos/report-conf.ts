@@ -1,5 +1,5 @@
 import { show } from '#topology/mistakes.ts';
-import type { Topology } from '#topology/topology.ts';
+import type { Site, Topology } from '#topology/topology.ts';
 import { runsDetector } from './detectors.ts';
 import { VyosConfigError } from './errors.ts';
 import { findRouter, type RouterPlace } from './find-router.ts';
@@ -26,11 +26,13 @@ export interface ReportTarget {
 /** What `router/lib/config.sh` takes; plain http is for tests on one machine. */
 const apiUrlPattern = /^(https:\/\/[A-Za-z0-9.-]+(:[1-9]\d{0,4})?\/?|http:\/\/127\.0\.0\.1:[1-9]\d{0,4}\/?)$/;
 
+const regionOfApi = /^https:\/\/[^./]+\.execute-api\.([^./]+)\.amazonaws\.com(?:\.cn)?(?:[:/]|$)/i;
+
 /**
  * The configuration of `router/report` and of the detectors beside it, on one router: `KEY='value'` lines. Only what
  * differs between routers; the rest has its defaults in `router/lib/config.sh`.
  *
- * @throws VyosConfigError for a router that is not in the topology, or a URL that the reporter would refuse
+ * @throws VyosConfigError for a router that is not in the topology, or a URL that the reporter or its site would refuse
  */
 export function renderReportConf(topology: Topology, name: string, target: ReportTarget): string {
   const place = findRouter(topology, name);
@@ -48,7 +50,7 @@ export function renderReportConf(topology: Topology, name: string, target: Repor
     SELF: router.name,
     PEER: partner.name,
     PEER_ADDRESS: partner.address,
-    API_URL: checkedUrl(target.apiUrl),
+    API_URL: checkedUrl(target.apiUrl, { name: site.name, region }),
     REGION: region,
     // Where none of the site's can run here, Serf is there anyway.
     DETECTORS: detectors.join(' ') || 'serf',
@@ -75,14 +77,22 @@ function witness(topology: Topology, place: RouterPlace, apis: Readonly<Record<s
       .map(({ remote, remoteSite, remoteAddress }) => `${remote.name}@${remoteSite.name}=${remoteAddress}`)
       .join(' '),
     WITNESS_APIS: [...sites.values()]
-      .map(({ name, region }) => `${name}@${region}=${checkedUrl(apis[name] ?? '')}`)
+      .map(({ name, region }) => `${name}@${region}=${checkedUrl(apis[name] ?? '', { name, region })}`)
       .join(' '),
   };
 }
 
-function checkedUrl(url: string): string {
-  if (apiUrlPattern.test(url)) return url;
+/** Requests are signed for the site's region. Whose host does not name one (a domain of one's own) may be anywhere. */
+function checkedUrl(url: string, { name, region }: Pick<Site, 'name' | 'region'>): string {
+  if (!apiUrlPattern.test(url)) {
+    throw new VyosConfigError(
+      `${show(url)} is not the URL of a site’s API\n    hint: write https://HOST, as the stack prints it, without a path`,
+    );
+  }
+  const elsewhere = regionOfApi.exec(url)?.[1]?.toLowerCase() ?? region;
+  if (elsewhere === region) return url;
   throw new VyosConfigError(
-    `${show(url)} is not the URL of a site’s API\n    hint: write https://HOST, as the stack prints it, without a path`,
+    `${show(url)} is in ${elsewhere}, and site ${name} is in ${region}: it would refuse every report\n` +
+      `    hint: write the EventApiUrl that the stack of ${name} prints`,
   );
 }

@@ -8,6 +8,7 @@ import { resolveLinks } from './resolve-links.ts';
 import { resolvePolicy } from './resolve-policy.ts';
 import { resolveVrrp } from './resolve-vrrp.ts';
 import type { RouterModel, StaticRoute } from './router-model.ts';
+import { siteNotes } from './site-notes.ts';
 import { type PairEnd, pairEnd, type TunnelEnd, tunnelEnds } from './tunnel-ends.ts';
 
 /** What every part of the model is made from. */
@@ -63,7 +64,8 @@ function resolveStaticRoutes({ place: { site, router }, settings, tunnels }: Res
 }
 
 function notes(resolving: Resolving): string[] {
-  return [...subnetNotes(resolving), ...vrrpNotes(resolving)];
+  const { place, settings } = resolving;
+  return [...subnetNotes(resolving), ...vrrpNotes(resolving), ...siteNotes(place.site, settings.profile)];
 }
 
 function vrrpNotes({ settings, place: { router, site } }: Resolving): string[] {

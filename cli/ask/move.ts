@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { OVERRIDES, type Override } from '#failover/trigger.ts';
 import type { Cli } from '../cli.ts';
 import { type ExitCode, exitCodes } from '../output/exit-codes.ts';
@@ -9,7 +9,7 @@ import { Preview, SwapResult } from './answers.ts';
 import { askSite, type Where } from './ask-site.ts';
 import { confirm, requireSomebodyToAsk } from './consent.ts';
 import { askInEarnest } from './in-earnest.ts';
-import type { ActOptions } from './options.ts';
+import { type ActOptions, actOptions, overrideOption } from './options.ts';
 
 export interface MoveOptions extends ActOptions {
   readonly override?: readonly Override[];
@@ -20,9 +20,10 @@ export type Move =
   | { readonly action: 'switchover'; readonly to: string }
   | { readonly action: 'failback'; readonly to: string };
 
-export function overrideOption(command: Command): Command {
-  return command.addOption(
-    new Option('--override <RULE...>', 'set a rule aside, by its name; it stands in the history').choices(OVERRIDES),
+/** Options of both moves. */
+export function moveOptions(command: Command): Command {
+  return actOptions(command).addOption(
+    overrideOption(OVERRIDES, 'set a rule aside, by its name; it stands in the history'),
   );
 }
 

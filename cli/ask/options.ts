@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { topologyOption } from '../topology-file.ts';
 import type { Consent } from './consent.ts';
 
@@ -26,6 +26,20 @@ export function actOptions(command: Command, { reason = true } = {}): Command {
     .option('--by <WHO>', 'who, for the history (default: user@host)', text(256))
     .option('-n, --dry-run', 'show what would be done, and do nothing')
     .option('-y, --yes', 'do not ask');
+}
+
+/** `--override RULE`, once for each rule or with commas; never more than one word, or it would swallow the command's argument. */
+export function overrideOption<Rule extends string>(rules: readonly Rule[], description: string): Option {
+  return new Option('--override <RULE>', `${description}; for several, again or with commas`)
+    .choices(rules)
+    .argParser((value: string, before: readonly Rule[] | undefined) => [
+      ...(before ?? []),
+      ...value.split(',').map((word) => {
+        const rule = rules.find((each) => each === word.trim());
+        if (rule === undefined) throw new InvalidArgumentError(`Allowed choices are ${rules.join(', ')}.`);
+        return rule;
+      }),
+    ]);
 }
 
 /** What the function takes for such a text. */

@@ -4,7 +4,7 @@ import { type AddCommand, examples, group } from '../cli.ts';
 import { type RouterDiffView, routerDiffView, showRouterDiff } from '../output/config-view.ts';
 import { type ExitCode, exitCodes } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
-import { requireTopologyText, topologyOption } from '../topology-file.ts';
+import { namedOnce, requireTopologyText, topologyOption } from '../topology-file.ts';
 import { orUsageError } from '../usage-error.ts';
 
 interface Options {
@@ -24,7 +24,7 @@ export const configDiff: AddCommand = (program, cli) => {
     .option('--json', 'one JSON object on stdout')
     .action(
       cli.action(async (argument: string | undefined, options: Options) => {
-        const { topology, text } = await requireTopologyText(argument ?? options.topology, cli.io);
+        const { topology, text } = await requireTopologyText(namedOnce(argument, options.topology), cli.io);
         const { site } = orUsageError(() => findRouter(topology, options.router));
         const plan = await askForPlan({ topology, site }, { text, overrides: [] }, cli);
         const views = plan.routers

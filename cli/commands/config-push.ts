@@ -1,8 +1,7 @@
-import { Option } from 'commander';
 import type { Where } from '../ask/ask-site.ts';
 import { askForPlan, type PlanRequest, PUSH_OVERRIDES, type PushOverride } from '../ask/config-push.ts';
 import { confirm, requireSomebodyToAsk } from '../ask/consent.ts';
-import { type ActOptions, actOptions } from '../ask/options.ts';
+import { type ActOptions, actOptions, overrideOption } from '../ask/options.ts';
 import { siteNamed } from '../ask/which.ts';
 import { type AddCommand, type Cli, examples, group } from '../cli.ts';
 import { type PushView, pushExitCode, type SitePushView, showSitePush } from '../output/config-view.ts';
@@ -13,7 +12,7 @@ import type { Pushing } from '../push/push-together.ts';
 import { inTurn, showPlans, stepView } from '../push/show-plans.ts';
 import { type Planned, stepsOf } from '../push/steps.ts';
 import { declined, notBegun, refusedWith, viewBefore } from '../push/views.ts';
-import { requireTopologyText } from '../topology-file.ts';
+import { namedOnce, requireTopologyText } from '../topology-file.ts';
 
 interface Options extends Omit<ActOptions, 'reason'> {
   readonly site?: string;
@@ -32,15 +31,12 @@ export const configPush: AddCommand = (program, cli) => {
     .argument('[FILE]', 'the topology; the same as --topology FILE')
     .option('--site <SITE>', 'only this one (default: all)')
     .addOption(
-      new Option(
-        '--override <RULE...>',
-        'set a rule aside, by its name: drift gives up changes that we did not make',
-      ).choices(PUSH_OVERRIDES),
+      overrideOption(PUSH_OVERRIDES, 'set a rule aside, by its name: drift gives up changes that we did not make'),
     )
     .action(
       cli.action(async (argument: string | undefined, options: Options) => {
         requireSomebodyToAsk(options, cli.io);
-        const { topology, text } = await requireTopologyText(argument ?? options.topology, cli.io);
+        const { topology, text } = await requireTopologyText(namedOnce(argument, options.topology), cli.io);
         const sites = options.site === undefined ? topology.sites : [siteNamed(topology, options.site)];
         const request = { text, overrides: options.override ?? [] };
         const planned = await Promise.all(sites.map((site) => planSite({ topology, site }, request, cli)));

@@ -4,7 +4,7 @@ import { type RenderedConfig, renderConfig } from '#vyos/render.ts';
 import { type AddCommand, examples, group } from '../cli.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
-import { requireTopology, topologyOption } from '../topology-file.ts';
+import { namedOnce, requireTopology, topologyOption } from '../topology-file.ts';
 import { orUsageError } from '../usage-error.ts';
 
 interface Options {
@@ -35,7 +35,7 @@ export const configRender: AddCommand = (program, cli) => {
     .option('--json', 'one JSON object on stdout')
     .action(
       cli.action(async (argument: string | undefined, options: Options) => {
-        const topology = await requireTopology(argument ?? options.topology, cli.io);
+        const topology = await requireTopology(namedOnce(argument, options.topology), cli.io);
         const config = orUsageError(() => renderConfig(topology, options.router, { vyos: options.vyos }));
         if (options.json === true) writeJson(cli.io.stdout, 'config-render', asJson(topology.name, config));
         else {

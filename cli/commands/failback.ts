@@ -1,5 +1,4 @@
-import { type MoveOptions, move, overrideOption } from '../ask/move.ts';
-import { actOptions } from '../ask/options.ts';
+import { type MoveOptions, move, moveOptions } from '../ask/move.ts';
 import { siteNamed } from '../ask/which.ts';
 import { type AddCommand, examples } from '../cli.ts';
 import { requireTopology } from '../topology-file.ts';
@@ -18,6 +17,6 @@ export const failback: AddCommand = (program, cli) => {
         return move({ topology, site }, { action: 'failback', to: site.routers.active.name }, options, cli);
       }),
     );
-  overrideOption(actOptions(command));
+  moveOptions(command);
   examples(command, ['vyos-failover failback tokyo --reason "tokyo-1 is repaired"']);
 };

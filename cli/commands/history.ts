@@ -17,7 +17,10 @@ export const history: AddCommand = (program, cli) => {
   const command = program
     .command('history')
     .helpGroup('Look:')
-    .description('List what triggers asked for and what came of it, newest first; kept for 400 days.')
+    .description(
+      'List what triggers asked for and what came of it, newest first; kept for 400 days.\n' +
+        'A switchover or failback that was refused before anything was tried is not in it: it raised no alarm either.',
+    )
     .argument('<SITE>')
     .option('--limit <N>', 'at most so many entries', wholeNumber(1, 1000), 20)
     .action(

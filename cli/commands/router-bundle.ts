@@ -9,7 +9,7 @@ import { type AddCommand, examples, group } from '../cli.ts';
 import { CommandError } from '../output/command-error.ts';
 import { type ExitCode, exitCodes } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
-import { requireTopology, topologyOption } from '../topology-file.ts';
+import { namedOnce, requireTopology, topologyOption } from '../topology-file.ts';
 
 interface Options {
   readonly topology?: string;
@@ -42,7 +42,7 @@ export const routerBundleCommand: AddCommand = (program, cli) => {
     .option('--json', 'one JSON object on stdout')
     .action(
       cli.action(async (argument: string | undefined, options: Options): Promise<ExitCode> => {
-        const topology = await requireTopology(argument ?? options.topology, cli.io);
+        const topology = await requireTopology(namedOnce(argument, options.topology), cli.io);
         const bundle = explained(() => {
           const { site } = findRouter(topology, options.router);
           const urls = apiUrls(options.apiUrl, site.name);

@@ -4,7 +4,7 @@ import { exitCodes } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
 import { secretView, showSecret } from '../output/secrets-view.ts';
 import { lookAtSecrets } from '../secrets/look.ts';
-import { requireTopology } from '../topology-file.ts';
+import { namedOnce, requireTopology } from '../topology-file.ts';
 
 /** `secrets check [FILE]`: are the keys there that the topology names, and the same at both ends? Exit code 3: not so. */
 export const secretsCheck: AddCommand = (program, cli) => {
@@ -16,7 +16,7 @@ export const secretsCheck: AddCommand = (program, cli) => {
     .argument('[FILE]', 'the topology; the same as --topology FILE')
     .action(
       cli.action(async (argument: string | undefined, options: { topology?: string; json?: boolean }) => {
-        const topology = await requireTopology(argument ?? options.topology, cli.io);
+        const topology = await requireTopology(namedOnce(argument, options.topology), cli.io);
         const secrets = (await lookAtSecrets(topology, cli)).map(secretView);
         if (options.json === true) writeJson(cli.io.stdout, 'secrets-check', { topology: topology.name, secrets });
         else for (const secret of secrets) cli.io.stdout.write(`${showSecret(secret, cli.colours())}\n`);

@@ -6,7 +6,7 @@ import { writeJson } from '../output/json.ts';
 import { type SecretView, secretView, showSecret } from '../output/secrets-view.ts';
 import { createMissing } from '../secrets/create-missing.ts';
 import { type LookedAt, lookAtSecrets } from '../secrets/look.ts';
-import { requireTopology } from '../topology-file.ts';
+import { namedOnce, requireTopology } from '../topology-file.ts';
 
 type Options = Omit<ActOptions, 'reason'>;
 
@@ -22,7 +22,7 @@ export const secretsCreate: AddCommand = (program, cli) => {
     .action(
       cli.action(async (argument: string | undefined, options: Options) => {
         requireSomebodyToAsk(options, cli.io);
-        const topology = await requireTopology(argument ?? options.topology, cli.io);
+        const topology = await requireTopology(namedOnce(argument, options.topology), cli.io);
         const looked = await lookAtSecrets(topology, cli);
         return tell(topology.name, await create(looked, options, cli), options, cli);
       }),

@@ -1,5 +1,4 @@
-import { type MoveOptions, move, overrideOption } from '../ask/move.ts';
-import { actOptions } from '../ask/options.ts';
+import { type MoveOptions, move, moveOptions } from '../ask/move.ts';
 import { routerNamed, siteNamed } from '../ask/which.ts';
 import { type AddCommand, examples } from '../cli.ts';
 import { requireTopology } from '../topology-file.ts';
@@ -22,7 +21,7 @@ export const switchover: AddCommand = (program, cli) => {
         return move({ topology, site }, { action: 'switchover', to }, options, cli);
       }),
     );
-  overrideOption(actOptions(command));
+  moveOptions(command);
   examples(command, [
     'vyos-failover switchover tokyo --to tokyo-2 --reason "kernel update of tokyo-1"',
     'vyos-failover switchover tokyo --to tokyo-2 --reason "game day" --dry-run',

@@ -1,13 +1,12 @@
-import { cheaperSwaps } from '#failover/cheaper-swaps.ts';
 import type { Mistake } from '#topology/mistakes.ts';
 import { renderMistakes } from '#topology/mistakes.ts';
 import type { Topology } from '#topology/topology.ts';
 import { type AddCommand, examples, group } from '../cli.ts';
-import { cheaperSwapsNote } from '../output/cheaper-swaps-note.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
+import { notesOn } from '../output/topology-notes.ts';
 import { renderTopology } from '../output/topology-summary.ts';
-import { readTopology, topologyOption } from '../topology-file.ts';
+import { namedOnce, readTopology, topologyOption } from '../topology-file.ts';
 
 /** `topology validate [FILE]`: every mistake in a topology file, or what it says in short. Touches nothing else. */
 export const topologyValidate: AddCommand = (program, cli) => {
@@ -19,13 +18,14 @@ export const topologyValidate: AddCommand = (program, cli) => {
     .option('--json', 'one JSON object on stdout')
     .action(
       cli.action(async (argument: string | undefined, options: { topology?: string; json?: boolean }) => {
-        const { topology, mistakes = [] } = await readTopology(argument ?? options.topology, cli.io);
-        if (options.json === true) writeJson(cli.io.stdout, 'topology-validate', asJson(topology, mistakes));
+        const { topology, mistakes = [] } = await readTopology(namedOnce(argument, options.topology), cli.io);
+        const notes = topology === undefined ? [] : notesOn(topology);
+        if (options.json === true) writeJson(cli.io.stdout, 'topology-validate', asJson(topology, mistakes, notes));
         else
           cli.io.stdout.write(
             `${topology === undefined ? renderMistakes(mistakes) : renderTopology(topology, cli.colours())}\n`,
           );
-        if (options.json !== true) for (const note of notesOn(topology)) cli.io.stderr.write(`note: ${note}\n`);
+        if (options.json !== true) for (const note of notes) cli.io.stderr.write(`note: ${note}\n`);
         return topology === undefined ? exitCodes.usage : exitCodes.done;
       }),
     );
@@ -35,21 +35,13 @@ export const topologyValidate: AddCommand = (program, cli) => {
   ]);
 };
 
-/** What is no mistake, and yet worth knowing. */
-function notesOn(topology: Topology | undefined): readonly string[] {
-  return (topology?.sites ?? []).flatMap((site) => {
-    const cheaper = cheaperSwaps(site);
-    return cheaper?.matters === true ? [cheaperSwapsNote(site.name, cheaper)] : [];
-  });
-}
-
-function asJson(topology: Topology | undefined, mistakes: readonly Mistake[]) {
+function asJson(topology: Topology | undefined, mistakes: readonly Mistake[], notes: readonly string[]) {
   if (topology === undefined) return { valid: false, mistakes };
   const { name, vyos, profile, sites, tunnels } = topology;
   return {
     valid: true,
     mistakes,
-    notes: notesOn(topology),
+    notes,
     topology: {
       name,
       vyos,

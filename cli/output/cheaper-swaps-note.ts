@@ -1,9 +1,10 @@
 import { MUTATING_CALLS } from '#failover/call-pacer.ts';
 import type { CheaperSwaps } from '#failover/cheaper-swaps.ts';
+import { someOf } from '#topology/some-of.ts';
 
 /** In words, for people who might change their tables. */
 export function cheaperSwapsNote(site: string, { calls, atLeastMs, matters, lists }: CheaperSwaps): string {
-  const where = lists.map(({ table, family, routes }) => `${table} (${routes} IPv${family} routes)`).join(', ');
+  const where = someOf(lists.map(({ table, family, routes }) => `${table} (${routes} IPv${family} routes)`));
   const then = !matters
     ? `; no faster yet, EC2 takes ${MUTATING_CALLS.capacity} at once`
     : atLeastMs.withLists === 0

@@ -10,6 +10,7 @@ export function showSite(site: SiteView, colours: Colours): string {
   return [
     `${mark} ${bold(site.name)}  ${site.region}  owner ${site.owner ?? 'nobody alone'}  ${modeOf(site)}`,
     `  ${site.diagnosis.kind}: ${site.diagnosis.says}.`,
+    ...(site.mode === 'automatic' ? [] : [`  ${yellow('!')} ${NOTHING_MOVES[site.mode]}.`]),
     ...site.attention
       .filter((each) => !each.startsWith(site.diagnosis.kind))
       .map((each) => `  ${yellow('!')} ${each}.`),
@@ -18,6 +19,12 @@ export function showSite(site: SiteView, colours: Colours): string {
     indent(renderTable(HEAD, site.routers.map(routerRow))),
   ].join('\n');
 }
+
+/** No trouble, so no reason for another exit code; and nothing that anybody should learn in the night. */
+const NOTHING_MOVES = {
+  observe: 'mode observe: what would be done is told, and nothing moves; a person may, with --override mode-observe',
+  off: 'mode off: nothing moves; a person may, with --override mode-off',
+};
 
 const HEAD = ['ROUTER', 'ROLE', 'ROUTES', 'INSTANCE', 'CHECKS', 'INTERFACE', 'EBGP', 'FIT'];
 
@@ -29,9 +36,18 @@ function routerRow(router: RouterView): string[] {
     router.instance,
     router.statusChecks,
     router.sourceDestCheck === true ? `${router.interface}, source/dest check on` : router.interface,
-    router.ebgp[0] === undefined ? 'nothing known' : ebgpOf(router.ebgp[0]),
+    ebgpColumn(router.ebgp),
     router.fit ? 'yes' : `no: ${router.unfit.join('; ')}`,
   ];
+}
+
+/** What fitness rests on; and what the router has said since, where that is younger and has had its time. */
+function ebgpColumn(statements: readonly EbgpView[]): string {
+  const [newest] = statements;
+  if (newest === undefined) return 'nothing known';
+  const counting = statements.find(({ counts }) => counts);
+  if (counting === undefined || counting === newest) return ebgpOf(newest);
+  return `${ebgpOf(counting)} (${ebgpOf(newest)}: counts no more)`;
 }
 
 /** `2/2, by the probe 21 s ago` */

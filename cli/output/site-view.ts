@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { countingOf } from '#failover/fitness.ts';
 import { foreignRoutes, type Observation, routesOfThePair } from '#failover/observation.ts';
 import { managedSite } from '#failover/site.ts';
 import { Site as DeployedSite, type SiteStatus } from '../ask/answers.ts';
@@ -54,6 +55,8 @@ export interface EbgpView {
   readonly configured: number;
   readonly by: 'itself' | 'probe';
   readonly ageS: number;
+  /** Whether the router is fit rests on this one. One at most: a router's own word counts for 10 s, the probe's for 90. */
+  readonly counts: boolean;
 }
 
 interface Noted {
@@ -107,6 +110,7 @@ function routerView(name: string, status: SiteStatus, full: Observation): Router
   const facts = seen.routers[name];
   const fitness = diagnosis.subject.name === name ? diagnosis.subjectFitness : diagnosis.rescuerFitness;
   const maintenance = seen.memory.maintenance[name];
+  const counting = countingOf(facts?.statements ?? [], seen.at);
   return {
     name,
     role: router.role,
@@ -116,7 +120,10 @@ function routerView(name: string, status: SiteStatus, full: Observation): Router
     sourceDestCheck: facts?.sourceDestCheck ?? 'unknown',
     ebgp: (facts?.statements ?? [])
       .toSorted((a, b) => b.at - a.at)
-      .map(({ established, configured, by, at }) => ({ established, configured, by, ageS: seconds(seen.at - at) })),
+      .map((statement) => {
+        const { established, configured, by, at } = statement;
+        return { established, configured, by, ageS: seconds(seen.at - at), counts: statement === counting };
+      }),
     fit: fitness.fit,
     unfit: fitness.fit ? [] : fitness.unfit,
     maintenance: maintenance === undefined ? null : noted(maintenance),

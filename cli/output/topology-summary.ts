@@ -25,7 +25,14 @@ export function renderTopology(topology: Topology, { bold, green }: Colours): st
 }
 
 function siteRow({ name, region, asn, vpc, frontSubnets, detectors }: Site): string[] {
-  return [name, region, String(asn), `${vpc.cidr} ${vpc.id ?? '(new)'}`, short(frontSubnets), detectors.join(', ')];
+  return [
+    name,
+    region,
+    String(asn),
+    `${vpc.cidr} ${vpc.id ?? '(none yet)'}`,
+    short(frontSubnets),
+    detectors.join(', '),
+  ];
 }
 
 function routerRows({ name, routers }: Site): string[][] {
@@ -33,8 +40,8 @@ function routerRows({ name, routers }: Site): string[][] {
     router.name,
     name,
     router.role,
-    router.instance ?? '(new)',
-    router.eni ?? '(new)',
+    router.instance ?? '(none yet)',
+    router.eni ?? '(none yet)',
     router.address,
     router.publicAddress,
   ]);

@@ -70,6 +70,25 @@ describe('switchover', () => {
     expect((await site.run([...switchover, '--yes', '--override', 'paused'])).exitCode).toBe(0);
   });
 
+  test.each([
+    ['an override before the site', ['--override', 'paused', 'tokyo'], ['paused']],
+    ['two of them', ['tokyo', '--override', 'paused', '--override', 'mode-observe'], ['paused', 'mode-observe']],
+    ['two of them with a comma', ['--override', 'paused,mode-observe', 'tokyo'], ['paused', 'mode-observe']],
+  ])('takes %s', async (_, words, overrides) => {
+    const { exitCode, stderr } = await site.run(['switchover', '--to', 'tokyo-2', '--reason', 'x', '--yes', ...words]);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: expect.stringContaining('next: ') as string });
+    expect(site.asked.at(-1)).toMatchObject({ overrides });
+  });
+
+  test('refuses an override that there is not, alone or among others, and names those there are', async () => {
+    for (const word of ['hold-down', 'paused,hold-down']) {
+      const { exitCode, stderr } = await site.run([...switchover, '--yes', '--override', word]);
+      expect(exitCode).toBe(2);
+      expect(stderr).toContain('Allowed choices are paused, mode-observe, mode-off, memory-unreachable.');
+    }
+    expect(site.asked).toEqual([]);
+  });
+
   test('never goes to a router that is not fit, override or not', async () => {
     await site.run(['maintenance', 'on', 'tokyo', 'tokyo-2', '--reason', 'disk', '--yes']);
     const { exitCode, stderr } = await site.run([...switchover, '--yes', '--override', 'paused']);

@@ -81,6 +81,15 @@ describe('explain', () => {
     const { stdout } = await site.run(['explain', 'tokyo']);
     expect(stdout).toMatch(/Last refusal\n {2}2026-11-23 03:00:00Z {2}serf {2}target-unfit: No\.\n$/);
   });
+
+  test('counts on the probe’s word again once the router’s own, that its sessions are gone, has had its 10 s', async () => {
+    const gone = (ageMs: number) =>
+      ({ by: 'itself', at: site.world.now - ageMs, established: 0, configured: 1 }) as const;
+    site.world.statements['tokyo-2'] = gone(12_000);
+    expect((await site.run(['explain', 'tokyo'])).stdout).toContain('tokyo-2 counts as having eBGP for another 69 s');
+    site.world.statements['tokyo-2'] = gone(5_000);
+    expect((await site.run(['explain', 'tokyo'])).stdout).not.toContain('tokyo-2 counts as having eBGP');
+  });
 });
 
 describe('history', () => {

@@ -85,7 +85,7 @@ describe('router bundle', () => {
   });
 
   test('another site’s URL makes the router its witness', async () => {
-    await bundle(...good, `virginia=${url}`);
+    await bundle(...good, 'virginia=https://v.execute-api.us-east-1.amazonaws.com');
     expect(readFileSync(join(parent, 'out', 'report.conf'), 'utf8')).toContain("WITNESS_FOR='virginia-1@virginia=");
   });
 
@@ -94,6 +94,11 @@ describe('router bundle', () => {
     ['an unknown router', ['--router', 'tokio-1', '--api-url', url], /did you mean tokyo-1\?/],
     ['no URL of the own site', ['--router', 'tokyo-1', '--api-url', `virginia=${url}`], /own site tokyo listens/],
     ['two for one site', ['--router', 'tokyo-1', '--api-url', url, `tokyo=${url}`], /names site tokyo twice/],
+    [
+      'the API of another region',
+      ['--router', 'virginia-1', '--api-url', url],
+      /is in ap-northeast-1, and site virginia is in us-east-1/,
+    ],
     ['an unknown site', [...good, `osaka=${url}`], /no site "osaka"/],
     [
       'a URL with more in it',

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { AskedSite } from './asked-site.ts';
+import { examplesFolder } from './command-line.ts';
 
 let site: AskedSite;
 beforeEach(() => {
@@ -47,6 +49,54 @@ describe('status SITE', () => {
     const { exitCode, stdout } = await site.run(['status', 'tokyo']);
     expect(exitCode).toBe(0);
     expect(stdout).toContain('hold-down until 2026-11-23 03:04:00Z (4 min left)');
+  });
+
+  test.each([
+    [
+      'observe',
+      'mode observe: what would be done is told, and nothing moves; a person may, with --override mode-observe.',
+    ],
+    ['off', 'mode off: nothing moves; a person may, with --override mode-off.'],
+  ])('says of a site in mode %s that nothing moves, and that it is well all the same', async (mode, says) => {
+    const stdin = readFileSync(`${examplesFolder}/tokyo-virginia.yaml`, 'utf8').replace(
+      'mode: automatic',
+      `mode: ${mode}`,
+    );
+    Object.assign(site.world.site, { policy: { ...site.world.site.policy, mode } });
+    const { exitCode, stdout } = await site.run(['status', 'tokyo', '--topology', '-'], { stdin });
+    expect(exitCode).toBe(0);
+    expect(stdout.split('\n').slice(1, 3)).toEqual([
+      '  Healthy: tokyo-1 holds the routes, and both routers are fit.',
+      `  ! ${says}`,
+    ]);
+  });
+
+  describe('shows the word on eBGP that fitness rests on', () => {
+    const row = async (ageMs: number) => {
+      site.world.statements['tokyo-2'] = { by: 'itself', at: site.world.now - ageMs, established: 0, configured: 1 };
+      const { stdout } = await site.run(['status', 'tokyo']);
+      return stdout.split('\n').find((line) => line.includes('tokyo-2  standby'));
+    };
+
+    test('the newest, while it counts', async () => {
+      expect(await row(5_000)).toMatch(/0\/1, by itself 5 s ago +no: none of its 1 eBGP sessions is Established/);
+    });
+
+    test('the probe’s, when the router’s own has had its 10 s; that is not hidden, nor is it the reason for FIT', async () => {
+      expect(await row(12_000)).toMatch(
+        /1\/1, by the probe 21 s ago \(0\/1, by itself 12 s ago: counts no more\) {2}yes$/,
+      );
+    });
+
+    test('and says in JSON which it is', async () => {
+      await row(12_000);
+      const { stdout } = await site.run(['status', 'tokyo', '--json']);
+      const { sites } = JSON.parse(stdout) as { sites: { routers: { ebgp: { by: string; counts: boolean }[] }[] }[] };
+      expect(sites[0]?.routers[1]?.ebgp.map(({ by, counts }) => [by, counts])).toEqual([
+        ['itself', false],
+        ['probe', true],
+      ]);
+    });
   });
 
   test('says that what is deployed is not what the file says', async () => {

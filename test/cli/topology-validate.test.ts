@@ -73,10 +73,46 @@ describe('a topology whose swaps EC2 would throttle', () => {
     );
   });
 
+  test('names five of its tables in the note, and how many more there are', async () => {
+    const tables = Array.from({ length: 200 }, (_, n) => `rtb-${String(n).padStart(17, '0')}`);
+    const text = example.replace(
+      '      - rtb-0a1b2c3d4e5f60021',
+      tables.map((id) => `      - { id: ${id}, destinations: [10.2.0.0/20, 10.3.0.0/20] }`).join('\n'),
+    );
+    const { stderr } = await commandLine(['topology', 'validate', '-'], { stdin: text });
+    expect(stderr).toContain(`${tables[4]} (2 IPv4 routes) and 195 more would make it 201 calls`);
+  });
+
   test('has the note in JSON, too', async () => {
     const { stdout, stderr } = await commandLine(['topology', 'validate', '-', '--json'], { stdin: many });
     expect(stderr).toBe('');
     expect(JSON.parse(stdout)).toMatchObject({ notes: [expect.stringContaining('121 calls')] });
+  });
+});
+
+describe('a site with more route tables than the permissions of a function hold', () => {
+  const tables = (count: number) =>
+    example.replace(
+      '      - rtb-0a1b2c3d4e5f60021',
+      Array.from({ length: count }, (_, n) => `      - rtb-${String(n).padStart(17, '0')}`).join('\n'),
+    );
+
+  test('has a note from where on a quota of IAM must be raised', async () => {
+    const notes = async (count: number) => {
+      const { stdout } = await commandLine(['topology', 'validate', '-', '--json'], { stdin: tables(count) });
+      return (JSON.parse(stdout) as { notes: string[] }).notes;
+    };
+    expect(await notes(679)).toEqual([]);
+    expect(await notes(680)).toEqual([
+      'site tokyo: the permissions for 681 route tables take up to 11 managed policies on one role, and IAM allows 10: ' +
+        'have the quota "Managed policies per role" raised before you deploy.',
+    ]);
+  });
+
+  test('is a mistake where no quota would do', async () => {
+    const { exitCode, stdout } = await commandLine(['topology', 'validate', '-'], { stdin: tables(1000) });
+    expect(exitCode).toBe(2);
+    expect(stdout).toContain('tokyo has 1001 route tables; the permissions of one function hold at most 1000');
   });
 });
 
@@ -129,11 +165,28 @@ describe('the topology is found', () => {
     ['as ./topology.yaml', [], {}, 'from-here'],
     ['by VYOS_FAILOVER_TOPOLOGY before that', [], env, 'from-environment'],
     ['by --topology before both', ['--topology', 'third.yaml'], env, 'from-option'],
-    ['by its argument before all', ['third.yaml', '--topology', 'other.yaml'], env, 'from-option'],
+    ['by its argument before both', ['third.yaml'], env, 'from-option'],
     ['as ./topology.yaml where the variable is empty', [], { VYOS_FAILOVER_TOPOLOGY: '' }, 'from-here'],
   ])('%s', async (_, args, environment, name) => {
     const { stdout } = await commandLine(['topology', 'validate', ...args], { cwd: folder, env: environment });
     expect(stdout).toContain(`${name} is valid`);
+  });
+
+  test.each([
+    ['topology', 'validate'],
+    ['config', 'render', '--router', 'tokyo-1'],
+    ['config', 'diff', '--router', 'tokyo-1'],
+    ['config', 'push', '--yes'],
+    ['router', 'bundle', '--router', 'tokyo-1', '--out', 'out', '--api-url', 'https://h'],
+    ['secrets', 'check'],
+    ['secrets', 'create', '--yes'],
+  ])('by one of the two ways of a command line, not by both: %s %s', async (...command) => {
+    const line = [...command, '--topology', 'other.yaml', 'third.yaml'];
+    const { exitCode, stdout, stderr } = await commandLine(line, { cwd: folder });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toBe(
+      'the topology is named twice: third.yaml, and --topology other.yaml\n    hint: leave one of the two out\n',
+    );
   });
 
   test('on standard input where --topology is -', async () => {

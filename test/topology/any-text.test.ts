@@ -155,3 +155,11 @@ describe('a topology that is written out again', () => {
     );
   });
 });
+
+test('50 000 mistakes, one a key, are all told, and in seconds', () => {
+  const text = Array.from({ length: 50_000 }, (_, index) => `key${index}: 1\n`).join('');
+  const began = performance.now();
+  // And that name and sites are missing.
+  expect(loadTopology(text, 'any.yaml').mistakes).toHaveLength(50_002);
+  expect(performance.now() - began).toBeLessThan(15_000);
+});

@@ -10,7 +10,7 @@ import { example, examples, routersOf } from './topologies.ts';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 const programs: readonly BundleFile[] = [{ path: 'report', mode: 0o755, content: '#!/bin/bash\n' }];
-const apiUrl = 'https://a1b2c3d4e5.execute-api.ap-northeast-1.amazonaws.com';
+const apiUrl = 'https://events.example.com';
 const bundleOf = (topology: Topology, router: string) => routerBundle(topology, router, { programs, sha256, apiUrl });
 const contentOf = (files: readonly BundleFile[], path: string) => files.find((file) => file.path === path)?.content;
 

@@ -202,9 +202,9 @@ test('BFD can be made faster', () => {
 });
 
 test('the article’s design in two subnets says what is lost between them', () => {
-  expect(renderConfig(tokyoVirginia, 'tokyo-1', { profile: 'original' }).notes).toEqual([
+  expect(renderConfig(tokyoVirginia, 'tokyo-1', { profile: 'original' }).notes).toContainEqual(
     expect.stringContaining('tokyo-1 and tokyo-2 are in two subnets'),
-  ]);
+  );
   expect(renderConfig(example('original-2014'), 'tokyo-1').notes).toEqual([]);
   expect(renderConfig(tokyoVirginia, 'tokyo-1').notes).toEqual([]);
 });

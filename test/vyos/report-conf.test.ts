@@ -9,6 +9,7 @@ import { example, examples, routersOf } from './topologies.ts';
 
 const library = fileURLToPath(new URL('../../router/lib/', import.meta.url));
 const apiUrl = 'https://a1b2c3d4e5.execute-api.ap-northeast-1.amazonaws.com';
+const anywhere = 'https://events.example.com';
 const [topology] = examples;
 if (topology === undefined) throw new Error('there are no examples');
 
@@ -36,8 +37,8 @@ test('it says for how long the peer is asked, as the topology has it', () => {
 
 test('a pair that waits for a witness sends heartbeats, which for any other would only delay its failover', () => {
   const safe = example('ipv6-and-prefix-lists');
-  expect(renderReportConf(safe, 'frankfurt-1', { apiUrl })).toContain("HEARTBEAT='on'\n");
-  expect(renderReportConf(safe, 'frankfurt-1', { apiUrl, heartbeat: false })).not.toContain('HEARTBEAT');
+  expect(renderReportConf(safe, 'frankfurt-1', { apiUrl: anywhere })).toContain("HEARTBEAT='on'\n");
+  expect(renderReportConf(safe, 'frankfurt-1', { apiUrl: anywhere, heartbeat: false })).not.toContain('HEARTBEAT');
   expect(renderReportConf(topology, 'tokyo-1', { apiUrl, heartbeat: true })).toContain("HEARTBEAT='on'\n");
 });
 
@@ -53,7 +54,7 @@ test('it names the far routers that this one testifies about, where it was told 
 
 test('detectors that a router cannot run are left out', () => {
   const original = { ...example('ipv6-and-prefix-lists'), profile: 'original' as const };
-  expect(renderReportConf(original, 'frankfurt-1', { apiUrl })).toContain("DETECTORS='serf vrrp'\n");
+  expect(renderReportConf(original, 'frankfurt-1', { apiUrl: anywhere })).toContain("DETECTORS='serf vrrp'\n");
 });
 
 test('the reporter itself reads every example’s without complaint', () => {
@@ -62,8 +63,8 @@ test('the reporter itself reads every example’s without complaint', () => {
     const files = examples.flatMap((each) =>
       routersOf(each).map(({ name }) => {
         const file = join(directory, `${each.name}-${name}.conf`);
-        const witnessApis = Object.fromEntries(each.sites.map((site) => [site.name, apiUrl]));
-        writeFileSync(file, renderReportConf(each, name, { apiUrl, witnessApis, heartbeat: true }));
+        const witnessApis = Object.fromEntries(each.sites.map((site) => [site.name, anywhere]));
+        writeFileSync(file, renderReportConf(each, name, { apiUrl: anywhere, witnessApis, heartbeat: true }));
         return file;
       }),
     );
@@ -76,6 +77,26 @@ test('the reporter itself reads every example’s without complaint', () => {
     expect(stdout).toContain('tokyo-2 10.1.100.10\n');
   } finally {
     rmSync(directory, { recursive: true });
+  }
+});
+
+test('the API of another region, where every report would be refused, is refused here', () => {
+  const inVirginia = 'https://a1b2c3d4e5.execute-api.us-east-1.amazonaws.com';
+  for (const url of [inVirginia, `${inVirginia}/`, `${inVirginia}:443`, `${inVirginia}.cn`, inVirginia.toUpperCase()]) {
+    const lower = url.replace('HTTPS', 'https');
+    expect(() => renderReportConf(topology, 'tokyo-1', { apiUrl: lower })).toThrow(
+      /is in us-east-1, and site tokyo is in ap-northeast-1/,
+    );
+  }
+  expect(() => renderReportConf(topology, 'tokyo-1', { apiUrl, witnessApis: { virginia: apiUrl } })).toThrow(
+    /is in ap-northeast-1, and site virginia is in us-east-1/,
+  );
+});
+
+test('a host that names no region may be anywhere: a domain of one’s own, this machine', () => {
+  const hosts = ['https://events.example.com', 'https://execute-api.us-east-1.example.com', 'http://127.0.0.1:4566'];
+  for (const url of hosts) {
+    expect(renderReportConf(topology, 'tokyo-1', { apiUrl: url })).toContain(`API_URL='${url}'`);
   }
 });
 

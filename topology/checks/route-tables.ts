@@ -6,12 +6,16 @@ import { duplicates } from './duplicates.ts';
 /** https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html, the highest that the quota goes. */
 const mostRoutes = 1000;
 
+/** Each table stands in the permissions of one role, and more do not fit into the policies that IAM lets a role have. */
+const mostTables = 1000;
+
 /** Each table is one site's, each destination stands in it once, and none would take the VPC's own traffic away. */
 export function checkRouteTables(draft: Draft): Fault[] {
   const sites = draft.sites ?? [];
   const tables = sites.flatMap((site) => site.tables ?? []);
   return [
     ...sites.flatMap(noTables),
+    ...sites.flatMap(tooManyTables),
     ...sharedTables(tables),
     ...tables.flatMap(repeatedDestinations),
     ...sites.flatMap((site) => (site.tables ?? []).flatMap((table) => wrongSide(table, site))),
@@ -26,6 +30,19 @@ function noTables({ name, tables, vpc }: DraftSite): Fault[] {
   const fault = tables === undefined ? 'routeTables is missing' : 'there are no route tables';
   const hint = 'write the tables whose routes point at the pair, for example - rtb-0a1b2c3d4e5f60021';
   return [{ kind, path, fault, hint }];
+}
+
+function tooManyTables({ name, tables = [] }: DraftSite): Fault[] {
+  if (tables.length <= mostTables) return [];
+  return [
+    {
+      kind: 'count',
+      path: [...name.path, 'routeTables'],
+      at: 'key',
+      fault: `${name.value} has ${tables.length} route tables; the permissions of one function hold at most ${mostTables}`,
+      hint: 'let subnets share route tables, or make two topologies of it, each with its own pair of routers',
+    },
+  ];
 }
 
 function sharedTables(tables: readonly DraftTable[]): Fault[] {

@@ -13,11 +13,16 @@ export function checkTunnels(draft: Draft): Fault[] {
     ),
   );
   return [
-    ...draft.tunnels.flatMap((tunnel) => unknownRouters(tunnel, siteOf)),
+    ...(allRoutersKnown(draft) ? draft.tunnels.flatMap((tunnel) => unknownRouters(tunnel, siteOf)) : []),
     ...draft.tunnels.flatMap((tunnel) => withinOneSite(tunnel, siteOf)),
     ...joinedTwice(draft.tunnels),
     ...withoutTunnel(draft, siteOf),
   ];
+}
+
+/** Where sites or a site's routers are missing, the names in tunnels may well be right. */
+function allRoutersKnown({ sites = [] }: Draft): boolean {
+  return sites.length > 0 && sites.every(({ routers = [] }) => routers.length > 0);
 }
 
 function unknownRouters({ between }: DraftTunnel, siteOf: ReadonlyMap<string, string>): Fault[] {

@@ -21,11 +21,16 @@ function idOrCreate({ vpc }: DraftSite): Fault[] {
   if (!vpc.known || (vpc.id !== undefined) !== vpc.create) return [];
   const path = [...vpc.path, 'id'];
   if (vpc.create) {
-    const fault = 'a VPC that is created for you has no id yet';
-    return [{ kind: 'contradiction', path, fault, hint: 'take out id, or create: true' }];
+    const fault = 'a VPC that is yet to be created has no id';
+    return [{ kind: 'contradiction', path, fault, hint: 'take out create: true if it exists, id if it does not' }];
   }
   return [
-    { kind: 'missing-key', path, fault: 'id is missing', hint: 'write id: vpc-…, or create: true for a new VPC' },
+    {
+      kind: 'missing-key',
+      path,
+      fault: 'id is missing',
+      hint: 'write id: vpc-…; or create: true while there is no VPC, and nothing can be deployed',
+    },
   ];
 }
 

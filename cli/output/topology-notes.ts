@@ -1,0 +1,21 @@
+import { cheaperSwaps } from '#failover/cheaper-swaps.ts';
+import type { Site, Topology } from '#topology/topology.ts';
+import { unbuiltSites } from '#topology/unbuilt.ts';
+import { siteNotes } from '#vyos/site-notes.ts';
+import { cheaperSwapsNote } from './cheaper-swaps-note.ts';
+import { tablePoliciesNote } from './table-policies-note.ts';
+
+/** What is no mistake in a topology, and yet worth knowing. */
+export function notesOn(topology: Topology): readonly string[] {
+  const ofSites = topology.sites.flatMap((site) => [
+    tablePoliciesNote(site),
+    swapsNote(site),
+    ...siteNotes(site, topology.profile),
+  ]);
+  return [unbuiltSites(topology), ...ofSites].filter((note) => note !== undefined);
+}
+
+function swapsNote(site: Site): string | undefined {
+  const cheaper = cheaperSwaps(site);
+  return cheaper?.matters === true ? cheaperSwapsNote(site.name, cheaper) : undefined;
+}

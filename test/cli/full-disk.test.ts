@@ -1,0 +1,37 @@
+import { spawnSync } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+
+const render = ['config', 'render', 'examples/tokyo-virginia.yaml', '--router'];
+
+/** The program as a process whose stdout or stderr takes nothing. */
+function run(line: readonly string[], full: 'stdout' | 'stderr') {
+  const device = openSync('/dev/full', 'w');
+  try {
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['cli/main.ts', ...line], {
+      encoding: 'utf8',
+      stdio: ['ignore', full === 'stdout' ? device : 'pipe', full === 'stderr' ? device : 'pipe'],
+    });
+    return { status, said: full === 'stdout' ? stderr : stdout };
+  } finally {
+    closeSync(device);
+  }
+}
+
+describe.skipIf(process.platform !== 'linux')('where the disk is full', () => {
+  test('a result that cannot be written is a failure, said in one sentence', () => {
+    expect(run([...render, 'tokyo-1'], 'stdout')).toEqual({
+      status: 1,
+      said: 'The result cannot be written to standard output: ENOSPC: no space left on device, write\n',
+    });
+  });
+
+  test('what cannot be said on stderr changes no exit code', () => {
+    expect(run([...render, 'nobody'], 'stderr')).toEqual({ status: 2, said: '' });
+    expect(run(['nonsense'], 'stderr')).toEqual({ status: 2, said: '' });
+    expect(run(['topology', 'validate', 'examples/ipv6-and-prefix-lists.yaml'], 'stderr')).toEqual({
+      status: 0,
+      said: expect.stringContaining('three-sites is valid') as string,
+    });
+  });
+});
