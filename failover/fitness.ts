@@ -32,7 +32,6 @@ export function isFresh(statement: BgpStatement, now: number): boolean {
   return Math.abs(now - statement.at) <= (statement.by === 'itself' ? CLAIM_FRESH_MS : PROBE_FRESH_MS);
 }
 
-/** The newest word that still proves something counts: a router that says that it has lost its sessions is believed. */
 function bgpUnfitness(statements: readonly BgpStatement[], now: number): string | undefined {
   const newest = countingOf(statements, now);
   if (newest !== undefined) {
@@ -45,14 +44,24 @@ function bgpUnfitness(statements: readonly BgpStatement[], now: number): string 
     : `what is known of its eBGP sessions is ${age(stale, now)} old (${sourceOf(stale)})`;
 }
 
-/** The statement that fitness rests on; undefined: none is young enough to prove anything. */
+/**
+ * The statement that fitness rests on: the newest that proves something. That sessions are lost takes back whatever was
+ * said before, and holds until a newer word says otherwise, however old it is.
+ *
+ * @returns undefined if none proves anything
+ */
 export function countingOf(statements: readonly BgpStatement[], now: number): BgpStatement | undefined {
-  return newestOf(statements.filter((statement) => isFresh(statement, now)));
+  return byAge(statements).find((statement) => statement.established === 0 || isFresh(statement, now));
 }
 
 /** The one that was made last; undefined: there is none. */
 export function newestOf(statements: readonly BgpStatement[]): BgpStatement | undefined {
-  return statements.toSorted((a, b) => b.at - a.at)[0];
+  return byAge(statements)[0];
+}
+
+/** Newest first. */
+export function byAge(statements: readonly BgpStatement[]): readonly BgpStatement[] {
+  return statements.toSorted((a, b) => b.at - a.at);
 }
 
 function sourceOf(statement: BgpStatement): string {

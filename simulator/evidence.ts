@@ -45,12 +45,13 @@ export class Evidence {
     if (facts.interface !== 'attached') return `its interface is ${facts.interface}`;
     if (facts.sourceDestCheck !== false) return 'its source/dest check is on';
     if (memory?.maintenance[router] !== undefined) return 'it is in maintenance';
-    const last = lastOf(
-      this.#statements(router).filter(
-        ({ by, at }) => Math.abs(this.completeAt - at) <= (by === 'itself' ? 10_000 : 90_000),
-      ),
+    const said = this.#statements(router);
+    const lost = Math.max(...said.filter(({ established }) => established === 0).map(({ at }) => at));
+    const proofs = said.filter(
+      ({ by, at, established }) =>
+        established > 0 && at >= lost && Math.abs(this.completeAt - at) <= (by === 'itself' ? 10_000 : 90_000),
     );
-    return last !== undefined && last.established > 0 ? undefined : 'nobody shows an eBGP session of it';
+    return proofs.length > 0 ? undefined : 'nobody shows an eBGP session of it';
   }
 
   /** Its own fresh healthy statement; a heartbeat only if it is younger than the failure that is reported. */

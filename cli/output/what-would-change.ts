@@ -1,5 +1,5 @@
 import { CLAIM_FRESH_MS } from '#failover/claim.ts';
-import { isFresh, newestOf, PROBE_FRESH_MS } from '#failover/fitness.ts';
+import { byAge, newestOf, PROBE_FRESH_MS } from '#failover/fitness.ts';
 import type { SiteStatus } from '../ask/answers.ts';
 import type { SiteView } from './site-view.ts';
 import { duration, moment } from './time.ts';
@@ -63,10 +63,10 @@ function vetoEnds({ seen, owner }: SiteStatus): readonly string[] {
 /** A router is fit only while somebody says so. */
 function statementsEnd({ seen }: SiteStatus): readonly string[] {
   return Object.entries(seen.routers).flatMap(([name, { statements }]) => {
-    // The newest that still proves something counts: what was said before it lost its sessions does not, while that does.
-    const byAge = statements.filter((each) => isFresh(each, seen.at)).toSorted((a, b) => b.at - a.at);
-    const lost = byAge.findIndex(({ established }) => established === 0);
-    const ends = byAge
+    // What was said before it lost its sessions counts for nothing.
+    const said = byAge(statements);
+    const lost = said.findIndex(({ established }) => established === 0);
+    const ends = said
       .slice(0, lost === -1 ? undefined : lost)
       .map((statement) => statement.at + (statement.by === 'itself' ? CLAIM_FRESH_MS : PROBE_FRESH_MS));
     const left = Math.max(...ends, 0) - seen.at;

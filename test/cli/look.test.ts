@@ -82,13 +82,15 @@ describe('explain', () => {
     expect(stdout).toMatch(/Last refusal\n {2}2026-11-23 03:00:00Z {2}serf {2}target-unfit: No\.\n$/);
   });
 
-  test('counts on the probe’s word again once the router’s own, that its sessions are gone, has had its 10 s', async () => {
-    const gone = (ageMs: number) =>
-      ({ by: 'itself', at: site.world.now - ageMs, established: 0, configured: 1 }) as const;
-    site.world.statements['tokyo-2'] = gone(12_000);
-    expect((await site.run(['explain', 'tokyo'])).stdout).toContain('tokyo-2 counts as having eBGP for another 69 s');
-    site.world.statements['tokyo-2'] = gone(5_000);
-    expect((await site.run(['explain', 'tokyo'])).stdout).not.toContain('tokyo-2 counts as having eBGP');
+  test.each([
+    ['counts on the probe’s word once the router’s own has had its 10 s', 1, 12_000, true],
+    ['but not if that own word is that its sessions are gone', 0, 12_000, false],
+    ['however old, if the probe has heard nothing since', 0, 20_000, false],
+  ])('%s', async (_, established, ageMs, counts) => {
+    const at = site.world.now - ageMs;
+    site.world.statements['tokyo-2'] = { by: 'itself', at, established, configured: 1 };
+    const { stdout } = await site.run(['explain', 'tokyo']);
+    expect(stdout.includes('tokyo-2 counts as having eBGP for another 69 s')).toBe(counts);
   });
 });
 

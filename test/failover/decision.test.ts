@@ -177,6 +177,16 @@ describe('never to a router that is not proven fit', () => {
       },
       'none of its 1 eBGP sessions is Established (by its own report',
     ],
+    [
+      'it said half a minute ago that it has none, and the probe found one before that',
+      {
+        statements: [
+          { by: 'itself', at: NOW - 30_000, ...down },
+          { by: 'probe', at: NOW - 50_000, ...up },
+        ],
+      },
+      'none of its 1 eBGP sessions is Established (by its own report, 30 s ago)',
+    ],
     ['its claim is stale', { statements: [{ by: 'itself', at: NOW - 11_000, ...up }] }, '11 s old'],
     [
       'the probe was too long ago',

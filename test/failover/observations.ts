@@ -42,6 +42,8 @@ const STATEMENTS: readonly (readonly BgpStatement[])[] = [
   [probed(90_001, UP)],
   [own(20_000, UP), probed(2_000, UP)],
   [own(1_000, DOWN), probed(50_000, UP)],
+  [own(30_000, DOWN), probed(50_000, UP)],
+  [own(20_000, UP), probed(60_000, DOWN)],
   [own(5_000, UP), probed(2_000, DOWN)],
 ];
 

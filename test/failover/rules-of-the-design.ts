@@ -120,7 +120,10 @@ function lastSays(statements: RouterFacts['statements']): boolean {
 function fit(seen: Observation, router: string): boolean {
   const { instance, interface: attachment, sourceDestCheck, statements } = facts(seen, router);
   const age = (at: number) => Math.abs(seen.at - at);
-  const proven = lastSays(statements.filter(({ by, at }) => age(at) <= (by === 'itself' ? 10_000 : 90_000)));
+  const lost = Math.max(...statements.map(({ at, established }) => (established === 0 ? at : 0)));
+  const proven = statements.some(
+    ({ by, at, established }) => established >= 1 && at >= lost && age(at) <= (by === 'itself' ? 10_000 : 90_000),
+  );
   const serves = !Object.keys(seen.memory.maintenance).includes(router);
   return instance === 'running' && attachment === 'attached' && sourceDestCheck === false && proven && serves;
 }
