@@ -314,7 +314,7 @@ describe('a round of the probe', () => {
       expect(world.metrics).toContainEqual({ name: 'FailoverReady', value: 0 });
       expect(world.announced.find(({ type }) => type === 'Site Degraded')?.detail.problems).toEqual([
         'EC2 says that tokyo-1 is stopped',
-        'rtb-00000000000000001 10.2.0.0/20 could not be moved: UnauthorizedOperation: No.',
+        'rtb-00000000000000001 10.2.0.0/20 could not be moved: UnauthorizedOperation: No',
       ]);
     });
 

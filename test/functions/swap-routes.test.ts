@@ -88,7 +88,7 @@ describe('a swap', () => {
     world.faults = [denied];
     const result = await swapRoutes(REPORT, world.tools());
     expect(result).toMatchObject({ outcome: 'partial', moved: [SITE.routes[1]], owner: undefined });
-    expect(result.remaining).toEqual([{ ...SITE.routes[0], why: 'UnauthorizedOperation: You are not authorized.' }]);
+    expect(result.remaining).toEqual([{ ...SITE.routes[0], why: 'UnauthorizedOperation: You are not authorized' }]);
     expect(result.says).toContain('rtb-00000000000000001 10.2.0.0/20 (UnauthorizedOperation');
     expect(world.released).toEqual([{ epoch: 1, finished: false }]);
     expect(world.announced).toMatchObject([{ type: 'Failover Partial' }]);
@@ -100,7 +100,7 @@ describe('a swap', () => {
     world.faults = routes.map(() => denied);
     const { says, remaining } = await swapRoutes(REPORT, world.tools());
     expect(remaining).toHaveLength(100);
-    expect(says).toContain('10.3.9.0/24 (UnauthorizedOperation: You are not authorized.) and 90 more. Ask again.');
+    expect(says).toContain('10.3.9.0/24 (UnauthorizedOperation: You are not authorized) and 90 more. Ask again.');
   });
 
   it('finishes a partial swap when it is asked again under the same id, in spite of hold-down', async () => {
