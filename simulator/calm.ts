@@ -26,10 +26,9 @@ export async function calm(world: World): Promise<void> {
   world.tell(() => '-- all is well again, from here the site has to find its way');
   const bound = boundOf(world);
   let asked = 0;
-  let again = 0;
+  const again = reportedAnew(world);
   while (!converged(world)) {
     const now = world.time.now();
-    again = Math.max(again, reportedAnew(world));
     if (now - from > bound + again)
       return world.watch.break('converges', `${(now - from) / 1000} s after all faults: ${picture(world)}`);
     if (isForPeople(world) && now - asked >= ASK_EVERY_MS) {
@@ -99,10 +98,12 @@ function boundOf(world: World): number {
   return BOUND_MS + Math.max(holdDownMs, hour) + again;
 }
 
-/** The routes came to a router that hangs after its peer's report had ended, there being none at it: then `reconcile` tells. */
+/**
+ * Where routes have moved before, they may have come to the router that hangs after its peer's report had ended, there being
+ * none at it: then `reconcile` tells.
+ */
 function reportedAnew(world: World): number {
-  const lastTarget = sideOf(world.store.lease?.journal.plan.to.eni ?? '');
-  return staysHung(world) && lastTarget === world.schedule.deadAtEnd ? REPORT_AGAIN_MS : 0;
+  return staysHung(world) && world.watch.moves > 0 ? REPORT_AGAIN_MS : 0;
 }
 
 function staysHung({ schedule: { deadAtEnd, deadHow } }: World): boolean {

@@ -37,6 +37,8 @@ const HOUR_MS = 3_600_000;
 export class Watch {
   violation: Violation | undefined;
   readonly swaps = new Map<number, Begun>();
+  /** Routes that were moved, by whomever. */
+  moves = 0;
   /** What a person may rely on. */
   pause: KnownPause;
   readonly #newest = new Map<string, number>();
@@ -88,6 +90,7 @@ export class Watch {
 
   /** A write to EC2 took effect. */
   written(run: Run, call: Ec2Call): void {
+    this.moves += 1;
     const target = String(call.input.NetworkInterfaceId);
     this.#tell(() => `${run.id}: ${callName(call)} is at ${target} now`);
     this.#checkLease(run, 'still writes');
