@@ -24,13 +24,12 @@ export async function calm(world: World): Promise<void> {
   await mend(world);
   const from = world.time.now();
   world.tell(() => '-- all is well again, from here the site has to find its way');
-  const bound = boundOf(world);
+  const bound = boundOf(world) + reportedAnew(world);
   let asked = 0;
-  const again = reportedAnew(world);
   while (!converged(world)) {
     const now = world.time.now();
-    if (now - from > bound + again)
-      return world.watch.break('converges', `${(now - from) / 1000} s after all faults: ${picture(world)}`);
+    if (now - from > bound)
+      return world.watch.break('converges', `${bound / 1000} s after all faults: ${picture(world)}`);
     if (isForPeople(world) && now - asked >= ASK_EVERY_MS) {
       asked = now;
       void insist(aliveSide(world), world);
@@ -110,9 +109,10 @@ function staysHung({ schedule: { deadAtEnd, deadHow } }: World): boolean {
   return deadAtEnd !== undefined && deadHow === 'hung';
 }
 
-/** Nothing moves by itself here. */
-function isForPeople({ schedule }: World): boolean {
-  return schedule.policy.mode !== 'automatic';
+/** Nothing moves by itself here, or what a person's command without a journal left undone is for that person to end. */
+function isForPeople(world: World): boolean {
+  const { schedule, watch } = world;
+  return schedule.policy.mode !== 'automatic' || (watch.movesWithoutJournal > 0 && whereRoutesAre(world).at.size > 1);
 }
 
 function aliveSide({ schedule }: World): Side {
