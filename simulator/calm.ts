@@ -109,7 +109,7 @@ function staysHung({ schedule: { deadAtEnd, deadHow } }: World): boolean {
   return deadAtEnd !== undefined && deadHow === 'hung';
 }
 
-/** Nothing moves by itself here, or what a person's command without a journal left undone is for that person to end. */
+/** Nothing moves by itself here; or a swap without a journal died midway, and what it left split is for a person to end. */
 function isForPeople(world: World): boolean {
   const { schedule, watch } = world;
   return schedule.policy.mode !== 'automatic' || (watch.movesWithoutJournal > 0 && whereRoutesAre(world).at.size > 1);

@@ -39,7 +39,7 @@ export class Watch {
   readonly swaps = new Map<number, Begun>();
   /** Routes that were moved, by whomever. */
   moves = 0;
-  /** Of them, by a person who did without the store: nothing is written down that another run could finish. */
+  /** Of them, by runs that did without the store: nothing is written down that another run could finish. */
   movesWithoutJournal = 0;
   /** What a person may rely on. */
   pause: KnownPause;
@@ -93,7 +93,7 @@ export class Watch {
   /** A write to EC2 took effect. */
   written(run: Run, call: Ec2Call): void {
     this.moves += 1;
-    if (run.trigger?.kind === 'operator' && run.evidence.blind) this.movesWithoutJournal += 1;
+    if (run.evidence.blind) this.movesWithoutJournal += 1;
     const target = String(call.input.NetworkInterfaceId);
     this.#tell(() => `${run.id}: ${callName(call)} is at ${target} now`);
     this.#checkLease(run, 'still writes');
