@@ -15,6 +15,11 @@ export interface ManagedSite {
   /** Routers of the other sites: they may testify about ours, and get no traffic. */
   readonly neighbors: readonly Neighbor[];
   readonly policy: Policy;
+  /**
+   * The two routers can hand each other packets for a third place: over a tunnel of their own, or in one common subnet.
+   * Between two subnets the VPC's own router looks at the destination, never at our next hop.
+   */
+  readonly pairForwards: boolean;
 }
 
 export interface Neighbor {
@@ -30,6 +35,18 @@ export interface ManagedRouter {
   readonly instance: string;
   /** `eni-…`, what the routes point at. */
   readonly eni: string;
+  /** Name of the IAM role of its instance: who may speak for it. */
+  readonly instanceRole?: string | undefined;
+  /** The neighbors that make a path: no other session counts. */
+  readonly bgp: BgpNeighbors;
+}
+
+/** Addresses of a router's BGP neighbors, as the topology has them. */
+export interface BgpNeighbors {
+  /** Far ends of its own tunnels. */
+  readonly tunnels: readonly string[];
+  /** The other router of the pair. */
+  readonly pair: readonly string[];
 }
 
 /** One route that we may move: a destination in a route table. */
@@ -43,20 +60,23 @@ export interface ManagedRoute {
 /**
  * The part of a topology that one site's functions need.
  *
+ * @param bgpOf a router's BGP neighbors, which `vyos/` numbers
  * @throws RangeError if the site's VPC is yet to be created, because then nothing has an id to point at.
  */
-export function managedSite(topology: Topology, site: Site): ManagedSite {
+export function managedSite(topology: Topology, site: Site, bgpOf: (router: Router) => BgpNeighbors): ManagedSite {
+  const { active, standby } = site.routers;
   return {
     topology: topology.name,
     name: site.name,
     region: site.region,
     asn: site.asn,
-    routers: { active: managedRouter(site.routers.active), standby: managedRouter(site.routers.standby) },
+    routers: { active: managedRouter(active, bgpOf(active)), standby: managedRouter(standby, bgpOf(standby)) },
     routes: site.routeTables.flatMap((table) =>
       table.destinations.map((destination) => ({ table: table.id, destination })),
     ),
     neighbors: topology.sites.filter((other) => other.name !== site.name).flatMap(neighborsIn),
     policy: site.policy,
+    pairForwards: topology.profile === 'fast' || active.subnet === standby.subnet,
   };
 }
 
@@ -64,11 +84,11 @@ function neighborsIn({ routers: { active, standby } }: Site): Neighbor[] {
   return [active, standby].flatMap(({ name, instance }) => (instance === undefined ? [] : [{ name, instance }]));
 }
 
-function managedRouter({ name, role, instance, eni }: Router): ManagedRouter {
+function managedRouter({ name, role, instance, eni }: Router, bgp: BgpNeighbors): ManagedRouter {
   if (instance === undefined || eni === undefined) {
     throw new RangeError(`router ${name} has no instance and interface id; only routers that exist can be failed over`);
   }
-  return { name, role, instance, eni };
+  return { name, role, instance, eni, bgp };
 }
 
 /** Both routers, the topology's preference first. */

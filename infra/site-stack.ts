@@ -5,6 +5,7 @@ import { type ManagedSite, managedSite } from '#failover/site.ts';
 import { healthProbeEnvironment } from '#functions/health-probe/settings.ts';
 import { routeSwapEnvironment } from '#functions/route-swap/settings.ts';
 import type { Site, Topology } from '#topology/topology.ts';
+import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
 import { Alarms } from './alarms.ts';
 import { ConfigPush } from './config-push.ts';
 import { EventApi } from './event-api.ts';
@@ -31,7 +32,7 @@ export class SiteStack extends Stack {
       },
       tags: { 'vyos-failover': topology.name, 'vyos-failover-site': described.name },
     });
-    const site = managedSite(topology, described);
+    const site = managedSite(topology, described, bgpNeighbors(topology));
     const table = this.#table();
     const routeSwap = this.#routeSwap(names, site, table);
     const healthProbe = this.#healthProbe(names, site, table, routeSwap);

@@ -7,8 +7,20 @@ const VPC = 'vpc-0000000000000001a';
 const GATEWAY = 'igw-0000000000000001a';
 
 export const ROUTERS: Readonly<Record<Side, ManagedRouter>> = {
-  a: { name: 'tokyo-1', role: 'active', instance: 'i-0000000000000001a', eni: 'eni-0000000000000001a' },
-  b: { name: 'tokyo-2', role: 'standby', instance: 'i-0000000000000002a', eni: 'eni-0000000000000002a' },
+  a: {
+    name: 'tokyo-1',
+    role: 'active',
+    instance: 'i-0000000000000001a',
+    eni: 'eni-0000000000000001a',
+    bgp: { tunnels: ['169.254.10.2'], pair: ['169.254.254.2'] },
+  },
+  b: {
+    name: 'tokyo-2',
+    role: 'standby',
+    instance: 'i-0000000000000002a',
+    eni: 'eni-0000000000000002a',
+    bgp: { tunnels: ['169.254.10.6'], pair: ['169.254.254.1'] },
+  },
 };
 
 export const other = (side: Side): Side => (side === 'a' ? 'b' : 'a');
@@ -24,6 +36,7 @@ export function siteOf(schedule: Schedule): ManagedSite {
     routes: schedule.routes.map((_, index) => routeNumber(index, schedule.tables)),
     neighbors: [{ name: 'virginia-1', instance: 'i-0000000000000003a' }],
     policy: schedule.policy,
+    pairForwards: true,
   };
 }
 

@@ -18,6 +18,8 @@ const Router = z.object({
   role: z.enum(['active', 'standby']),
   instance: z.string(),
   eni: z.string(),
+  instanceRole: maybe(z.string()),
+  bgp: z.object({ tunnels: z.array(z.string()), pair: z.array(z.string()) }),
 });
 
 /** The site as it was when the function was deployed. */
@@ -35,6 +37,7 @@ export const Site = z.object({
     holdDownMs: z.number(),
     maxSwapsPerHour: z.number(),
   }),
+  pairForwards: z.boolean(),
 });
 
 const RouterFacts = z.object({

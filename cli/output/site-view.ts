@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { countingOf } from '#failover/fitness.ts';
 import { foreignRoutes, type Observation, routesOfThePair } from '#failover/observation.ts';
 import { managedSite } from '#failover/site.ts';
+import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
 import { Site as DeployedSite, type SiteStatus } from '../ask/answers.ts';
 import type { Where } from '../ask/ask-site.ts';
 import { routersOf } from '../ask/which.ts';
@@ -156,7 +157,7 @@ function attentionTo(
 /** Read through the same schema, so that only what both know is compared. */
 function differs({ topology, site }: Where, deployed: Observation['site']): boolean {
   if (site.vpc.create) return false;
-  const wanted = DeployedSite.parse(managedSite(topology, site));
+  const wanted = DeployedSite.parse(managedSite(topology, site, bgpNeighbors(topology)));
   return !isDeepStrictEqual(wanted, DeployedSite.parse(deployed));
 }
 

@@ -7,6 +7,7 @@ import { actOnSite } from '#functions/route-swap/site-acts.ts';
 import { swapRoutes } from '#functions/route-swap/swap-routes.ts';
 import { loadTopology } from '#topology/load.ts';
 import type { Site } from '#topology/topology.ts';
+import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
 import { FakeWorld } from '../functions/fakes.ts';
 import { commandLine, type Ended, examplesFolder, type Surroundings } from './command-line.ts';
 
@@ -23,7 +24,7 @@ export class AskedSite {
 
   constructor() {
     if (topology === undefined) throw new Error('the example has mistakes');
-    this.world = new FakeWorld(managedSite(topology, tokyo));
+    this.world = new FakeWorld(managedSite(topology, tokyo, bgpNeighbors(topology)));
     this.probe({ 'tokyo-1': 1, 'tokyo-2': 1 });
   }
 

@@ -7,6 +7,7 @@ import { pushConfig } from '#functions/config-push/push-config.ts';
 import { readConfigPushRequest } from '#functions/config-push/request.ts';
 import type { PushTools } from '#functions/config-push/tools.ts';
 import type { Site, Topology } from '#topology/topology.ts';
+import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
 import { renderConfig } from '#vyos/render.ts';
 import { DEADLINES, FakePushes, FakeRouter, handsOn } from '../functions/fake-routers.ts';
 import { FakeWorld } from '../functions/fakes.ts';
@@ -24,7 +25,7 @@ export class PushedSite {
   runs = 0;
 
   constructor(site: Site, of: Topology = topology) {
-    this.world = new FakeWorld(managedSite(of, site));
+    this.world = new FakeWorld(managedSite(of, site, bgpNeighbors(of)));
     const names = [site.routers.active.name, site.routers.standby.name];
     this.routers = Object.fromEntries(names.map((name) => [name, new FakeRouter(asRunning(name, of))]));
     for (const name of names) this.pushes.configs[name] = { lines: renderConfig(of, name).lines, at: 0, id: 'before' };

@@ -12,8 +12,20 @@ export const SITE: ManagedSite = {
   region: 'ap-northeast-1',
   asn: 65001,
   routers: {
-    active: { name: 'tokyo-1', role: 'active', instance: 'i-0000000000000001a', eni: 'eni-0000000000000001a' },
-    standby: { name: 'tokyo-2', role: 'standby', instance: 'i-0000000000000002a', eni: 'eni-0000000000000002a' },
+    active: {
+      name: 'tokyo-1',
+      role: 'active',
+      instance: 'i-0000000000000001a',
+      eni: 'eni-0000000000000001a',
+      bgp: { tunnels: ['169.254.10.2'], pair: ['169.254.254.2'] },
+    },
+    standby: {
+      name: 'tokyo-2',
+      role: 'standby',
+      instance: 'i-0000000000000002a',
+      eni: 'eni-0000000000000002a',
+      bgp: { tunnels: ['169.254.10.6'], pair: ['169.254.254.1'] },
+    },
   },
   routes: [
     { table: 'rtb-00000000000000001', destination: '10.2.0.0/20' },
@@ -21,6 +33,7 @@ export const SITE: ManagedSite = {
   ],
   neighbors: [{ name: 'virginia-1', instance: 'i-0000000000000003a' }],
   policy: { prefer: 'availability', mode: 'automatic', holdDownMs: 300_000, maxSwapsPerHour: 3 },
+  pairForwards: true,
 };
 
 export const ACTIVE_ENI = SITE.routers.active.eni;

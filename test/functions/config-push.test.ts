@@ -8,6 +8,7 @@ import { LONGEST_PUSH_FILE, packPush } from '#functions/config-push/push-file.ts
 import { type PushOverride, readConfigPushRequest } from '#functions/config-push/request.ts';
 import type { PushResult } from '#functions/config-push/result.ts';
 import type { PushTools } from '#functions/config-push/tools.ts';
+import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
 import { renderConfig } from '#vyos/render.ts';
 import { example } from '../vyos/topologies.ts';
 import { DEADLINES, FakePushes, FakeRouter, handsOn, SILENT } from './fake-routers.ts';
@@ -27,7 +28,7 @@ let runs: number;
 beforeEach(() => {
   const tokyo = topology.sites.find(({ name }) => name === 'tokyo');
   if (tokyo === undefined) throw new Error('the example has lost Tokyo');
-  world = new FakeWorld(managedSite(topology, tokyo));
+  world = new FakeWorld(managedSite(topology, tokyo, bgpNeighbors(topology)));
   active = new FakeRouter(asRunning('tokyo-1'));
   standby = new FakeRouter(asRunning('tokyo-2'));
   pushes = new FakePushes();

@@ -6,6 +6,7 @@ import { planSite } from '#functions/config-push/plan-site.ts';
 import { pushConfig } from '#functions/config-push/push-config.ts';
 import type { PushResult } from '#functions/config-push/result.ts';
 import type { PushTools } from '#functions/config-push/tools.ts';
+import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
 import { renderConfig } from '#vyos/render.ts';
 import { example } from '../vyos/topologies.ts';
 import { DEADLINES, FakePushes, FakeRouter, handsOn, SILENT } from './fake-routers.ts';
@@ -29,7 +30,7 @@ const isNew = () => standby.running.join('\n').includes('169.254.20.');
 beforeEach(() => {
   const tokyo = topology.sites.find(({ name }) => name === 'tokyo');
   if (tokyo === undefined) throw new Error('the example has lost Tokyo');
-  world = new FakeWorld(managedSite(topology, tokyo));
+  world = new FakeWorld(managedSite(topology, tokyo, bgpNeighbors(topology)));
   [active, standby] = ['tokyo-1', 'tokyo-2'].map((name) => new FakeRouter(asRunning(name))) as [FakeRouter, FakeRouter];
   pushes = new FakePushes();
   // What they have is what was pushed last.
