@@ -1,14 +1,4 @@
-import {
-  ConditionalCheckFailedException,
-  DeleteItemCommand,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  paginateQuery,
-  QueryCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   AUTOMATIC_SWAPS_KEPT_MS,
   BLANK,
@@ -18,17 +8,48 @@ import {
   type Memory,
   type Pause,
   type ProbeRound,
+  type RemainingRoutes,
   type Testimony,
+  type ToldPause,
 } from '#failover/memory.ts';
 import type { BgpStatement } from '#failover/observation.ts';
 import { type Answer, type HistoryEntry, isEnd, type SwapJournal } from '#failover/swap-record.ts';
+import { type Item, SiteTable } from './site-table.ts';
 
-/** What the store remembers of a site, and each router's own statements in its reports (by router name). */
+/** Who said something: an interface, and the instance that was attached to it then. */
+export interface Speaker {
+  /** `eni-…` */
+  readonly eni: string;
+  /** `i-…` */
+  readonly instance: string;
+}
+
+/** What the store remembers of a site, and what each router said, by its interface. */
 export interface Recollection {
   readonly memory: Memory;
-  readonly statements: Readonly<Record<string, BgpStatement>>;
-  /** By router name. */
-  readonly heartbeats: Readonly<Record<string, Heartbeat>>;
+  /** In its reports. */
+  readonly statements: Readonly<Record<string, Said<BgpStatement>>>;
+  readonly heartbeats: Readonly<Record<string, Said<Heartbeat>>>;
+  readonly contacts: Readonly<Record<string, Said<Contact>>>;
+}
+
+/** A word, and the instance that said it: it proves nothing of another one. */
+export interface Said<Word> {
+  readonly instance: string;
+  readonly word: Word;
+}
+
+/** A router's proof that its reports arrive. */
+export interface Contact {
+  /** ms since the epoch. */
+  readonly at: number;
+}
+
+/** What people said that a run under way must obey. */
+export interface Orders {
+  readonly pause: Pause | undefined;
+  /** Of the router asked about. */
+  readonly maintenance: Maintenance | undefined;
 }
 
 /** Long enough for the slowest call to end, short enough that a crashed run keeps nobody waiting; renewed on the way. */
@@ -37,18 +58,23 @@ export const LEASE_MS = 16_000;
 const ANSWERS_KEPT_S = 24 * 3600;
 const HISTORY_KEPT_S = 400 * 24 * 3600;
 
+/** Partition that only route-swap writes. */
+const SWAP = 'swap';
+/** Partition that only health-probe writes. */
+const PROBE = 'probe';
+const HISTORY = 'history';
+
 /**
- * The site's memory in one DynamoDB table: `memory/lease` (epoch, lease and journal in one item, so that one
- * conditional write takes all three), `memory/statement#<router>`, `memory/heartbeat#<router>`, `memory/testimony#<by>#<about>`, `memory/probes`,
- * `memory/pause`, `memory/maintenance#<router>`, `history/<time>#<id>`, `answer#<id>`. Reads are strongly consistent.
+ * The site's memory in one DynamoDB table: `swap/lease` (epoch, lease and journal in one item, so that one conditional write
+ * takes all three), `swap/unjournaled#<time>`, `swap/statement#<eni>`, `swap/heartbeat#<eni>`, `swap/contact#<eni>`,
+ * `swap/testimony#<by>#<eni>`, `swap/pause`, `swap/maintenance#<eni>`; `probe/rounds`, `probe/health`, `probe/told-pause`;
+ * `history/<time>#<id>`, `answer#<id>`. No item grows with the number of routes: DynamoDB takes 400 KB.
  */
 export class SiteStore {
-  readonly #db: DynamoDBClient;
-  readonly #table: string;
+  readonly #table: SiteTable;
 
   constructor(db: DynamoDBClient, table: string) {
-    this.#db = db;
-    this.#table = table;
+    this.#table = new SiteTable(db, table);
   }
 
   /**
@@ -57,112 +83,124 @@ export class SiteStore {
    * @param trigger the trigger's id: was it answered before?
    */
   async recall(trigger: string): Promise<Recollection> {
-    const [answered, items] = await Promise.all([this.#answered(trigger), this.#memory()]);
+    const [answered, swap, probe] = await Promise.all([
+      this.#table.get(`answer#${trigger}`, 'answer'),
+      this.#table.query(SWAP),
+      this.#table.query(PROBE),
+    ]);
     return {
-      memory: { ...BLANK, ...leaseIn(items), ...notesIn(items), answered },
-      statements: Object.fromEntries(
-        itemsOf<StatementItem>(items, 'statement#').map(({ router, statement }) => [router, statement]),
-      ),
-      heartbeats: Object.fromEntries(
-        itemsOf<HeartbeatItem>(items, 'heartbeat#').map(({ router, heartbeat }) => [router, heartbeat]),
-      ),
+      memory: {
+        ...BLANK,
+        ...leaseIn(swap),
+        ...wordsIn(swap),
+        ...probeIn(probe),
+        automaticSwaps: automaticSwapsIn(swap),
+        answered: answered?.answer as Answer | undefined,
+      },
+      statements: saidIn<BgpStatement>(swap, 'statement'),
+      heartbeats: saidIn<Heartbeat>(swap, 'heartbeat'),
+      contacts: saidIn<Contact>(swap, 'contact'),
     };
   }
 
-  async #memory(): Promise<readonly Record<string, unknown>[]> {
-    const { Items = [] } = await this.#db.send(
-      new QueryCommand({
-        TableName: this.#table,
-        KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: marshall({ ':pk': 'memory' }),
-        ConsistentRead: true,
-      }),
-    );
-    return Items.map((item) => unmarshall(item));
-  }
-
   /** What a router said of itself in a report. The newest is kept, in whatever order they arrive. */
-  remember(router: string, statement: BgpStatement): Promise<void> {
-    return this.#putNewest(`statement#${router}`, 'statement', statement, { router });
+  remember(speaker: Speaker, statement: BgpStatement): Promise<void> {
+    return this.#putNewest(`statement#${speaker.eni}`, statement, { ...speaker });
   }
 
   /** A router's sign of life; kept as the above, and beside it: a report promises no other one. */
-  beat(router: string, heartbeat: Heartbeat): Promise<void> {
-    return this.#putNewest(`heartbeat#${router}`, 'heartbeat', heartbeat, { router });
+  beat(speaker: Speaker, heartbeat: Heartbeat): Promise<void> {
+    return this.#putNewest(`heartbeat#${speaker.eni}`, heartbeat, { ...speaker });
+  }
+
+  /** A router's proof that its reports arrive. */
+  contact(speaker: Speaker, contact: Contact): Promise<void> {
+    return this.#putNewest(`contact#${speaker.eni}`, contact, { ...speaker });
   }
 
   /** What a router of another site says; the newest about each of ours is kept. */
   testify(testimony: Testimony): Promise<void> {
-    return this.#putNewest(`testimony#${testimony.by}#${testimony.about}`, 'testimony', testimony, {});
+    return this.#putNewest(`testimony#${testimony.by}#${testimony.about}`, testimony, {});
   }
 
-  /**
-   * @param pause undefined: the pause is over
-   * @param instead only in place of this one, which was read before; omitted: whatever stands
-   * @returns false if another one stands by now, or none: somebody paused or resumed meanwhile
-   */
-  async setPause(pause: Pause | undefined, instead?: Pause): Promise<boolean> {
-    const item = { pk: 'memory', sk: 'pause', pause };
-    if (instead === undefined) {
-      await (pause === undefined ? this.#delete('pause') : this.#put(item));
-      return true;
-    }
-    const condition = 'pause.#since = :since AND pause.#until = :until';
-    const values = { ':since': instead.since, ':until': instead.until };
-    const names = { '#since': 'since', '#until': 'until' };
-    return pause === undefined
-      ? this.#deleteIf('pause', condition, values, names)
-      : this.#putIf(item, condition, values, names);
+  /** @param pause undefined: automatic swaps are no longer paused */
+  async setPause(pause: Pause | undefined): Promise<void> {
+    if (pause === undefined) await this.#table.delete(SWAP, 'pause');
+    else await this.#table.put({ pk: SWAP, sk: 'pause', pause });
+  }
+
+  /** @param maintenance undefined: the router is in service again */
+  async setMaintenance(eni: string, maintenance: Maintenance | undefined): Promise<void> {
+    const sk = `maintenance#${eni}`;
+    if (maintenance === undefined) await this.#table.delete(SWAP, sk);
+    else await this.#table.put({ pk: SWAP, sk, eni, maintenance });
+  }
+
+  /** What a run that moves routes to this interface must obey now. */
+  async orders(eni: string): Promise<Orders> {
+    const [pause, maintenance] = await Promise.all([
+      this.#table.get(SWAP, 'pause'),
+      this.#table.get(SWAP, `maintenance#${eni}`),
+    ]);
+    return {
+      pause: pause?.pause as Pause | undefined,
+      maintenance: maintenance?.maintenance as Maintenance | undefined,
+    };
   }
 
   /** The last change of the site's ability to fail over. */
   async setHealth(health: Health): Promise<void> {
-    await this.#put({ pk: 'memory', sk: 'health', health });
+    await this.#table.put({ pk: PROBE, sk: 'health', health });
   }
 
-  /** @param maintenance undefined: the router is in service again */
-  async setMaintenance(router: string, maintenance: Maintenance | undefined): Promise<void> {
-    const sk = `maintenance#${router}`;
-    await (maintenance === undefined ? this.#delete(sk) : this.#put({ pk: 'memory', sk, router, maintenance }));
+  /**
+   * What people were told of a pause.
+   *
+   * @returns false if that was written already: another delivery of the same turn was first
+   */
+  async setToldPause(told: ToldPause): Promise<boolean> {
+    const inTheWay = await this.#table.putIf(
+      { pk: PROBE, sk: 'told-pause', told },
+      {
+        expression:
+          'attribute_not_exists(pk) OR told.#since <> :since OR told.#until <> :until OR told.stage <> :stage',
+        values: { ':since': told.since, ':until': told.until, ':stage': told.stage },
+        names: { '#since': 'since', '#until': 'until' },
+      },
+    );
+    return inTheWay === undefined;
   }
 
   /** The last rounds of the probe, newest last. */
   async rememberProbes(rounds: readonly ProbeRound[]): Promise<void> {
-    await this.#put({ pk: 'memory', sk: 'probes', rounds });
+    await this.#table.put({ pk: PROBE, sk: 'rounds', rounds });
   }
 
   /**
-   * Takes the lease, the next epoch and the place for the journal in one conditional write.
+   * Takes the lease, the next epoch and the place for the journal in one conditional write. Asked again by the same run,
+   * because its first answer was lost, it finds its own journal and says so.
    *
    * @returns false if somebody began a swap since `recall`, or holds the lease
    */
   async begin(journal: SwapJournal, memory: Memory, now: number): Promise<boolean> {
     const automaticSwaps = memory.automaticSwaps.filter((at) => now - at < AUTOMATIC_SWAPS_KEPT_MS);
     if (journal.automatic) automaticSwaps.push(now);
-    const item: LeaseItem = {
+    const lease: LeaseItem = {
       epoch: journal.epoch,
       leasedUntil: now + LEASE_MS,
       finished: false,
       journal,
       automaticSwaps,
     };
-    try {
-      await this.#db.send(
-        new PutItemCommand({
-          TableName: this.#table,
-          Item: marshall({ pk: 'memory', sk: 'lease', ...item }, { removeUndefinedValues: true }),
-          ConditionExpression: 'attribute_not_exists(pk) OR (epoch = :seen AND leasedUntil <= :now)',
-          ExpressionAttributeValues: marshall({ ':seen': memory.epoch, ':now': now }),
-          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-        }),
-      );
-      return true;
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      // The SDK retried a write whose answer got lost: the item that is in our way is our own.
-      const inTheWay = error.Item === undefined ? undefined : (unmarshall(error.Item) as LeaseItem);
-      return inTheWay?.journal.run === journal.run;
-    }
+    const inTheWay = await this.#table.putIf(
+      { pk: SWAP, sk: 'lease', ...lease },
+      {
+        expression: 'attribute_not_exists(pk) OR (epoch = :seen AND leasedUntil <= :now)',
+        values: { ':seen': memory.epoch, ':now': now },
+      },
+    );
+    if (inTheWay === undefined) return true;
+    return inTheWay !== 'nothing-known' && (inTheWay as unknown as LeaseItem).journal.run === journal.run;
   }
 
   /**
@@ -171,26 +209,35 @@ export class SiteStore {
    * @returns false if it is not ours any more: a newer swap has begun
    */
   async renew(epoch: number, run: string, now: number): Promise<boolean> {
-    return this.#updateLease('SET leasedUntil = :until', 'epoch = :epoch AND journal.run = :run', {
-      ':until': now + LEASE_MS,
-      ':epoch': epoch,
-      ':run': run,
+    return this.#table.updateIf(SWAP, 'lease', 'SET leasedUntil = :until', {
+      expression: 'epoch = :epoch AND journal.run = :run',
+      values: { ':until': now + LEASE_MS, ':epoch': epoch, ':run': run },
     });
   }
 
   /**
    * Gives the lease back: it ends `now`. Does nothing if a newer epoch has begun: a late run has no say any more.
    *
-   * @param remaining names of the routes that are not there yet; none: the journal is done
+   * @param remaining routes that are not there yet; undefined: none, the journal is done
    */
-  async release(epoch: number, remaining: readonly string[], now: number): Promise<void> {
+  async release(epoch: number, run: string, remaining: RemainingRoutes | undefined, now: number): Promise<void> {
     const change = 'SET leasedUntil = :now, finished = :finished, remaining = :remaining';
-    await this.#updateLease(change, 'epoch = :epoch', {
-      ':now': now,
-      ':finished': remaining.length === 0,
-      ':remaining': remaining,
-      ':epoch': epoch,
+    await this.#table.updateIf(SWAP, 'lease', change, {
+      expression: 'epoch = :epoch AND journal.run = :run',
+      values: {
+        ':now': now,
+        ':finished': remaining === undefined,
+        ':remaining': remaining ?? null,
+        ':epoch': epoch,
+        ':run': run,
+      },
     });
+  }
+
+  /** An automatic swap that was made while the store could not be written: it counts for hold-down and the limit. */
+  async countUnjournaled(at: number): Promise<void> {
+    const expires = seconds(at + AUTOMATIC_SWAPS_KEPT_MS);
+    await this.#table.put({ pk: SWAP, sk: `unjournaled#${new Date(at).toISOString()}`, unjournaledAt: at, expires });
   }
 
   /**
@@ -199,105 +246,30 @@ export class SiteStore {
    */
   async answer(id: string, answer: Answer): Promise<void> {
     const item = { pk: `answer#${id}`, sk: 'answer', answer, expires: seconds(answer.at) + ANSWERS_KEPT_S };
-    if (isEnd(answer.outcome)) return this.#put(item);
-    await this.#putIf(item, 'attribute_not_exists(pk) OR answer.outcome IN (:refused, :partial, :noted)', {
-      ':refused': 'refused',
-      ':partial': 'partial',
-      ':noted': 'noted',
+    if (isEnd(answer.outcome)) return this.#table.put(item);
+    await this.#table.putIf(item, {
+      expression: 'attribute_not_exists(pk) OR answer.outcome IN (:refused, :partial, :noted)',
+      values: { ':refused': 'refused', ':partial': 'partial', ':noted': 'noted' },
     });
   }
 
   /** Adds to the history that people read; kept for 400 days. */
   async record(entry: HistoryEntry): Promise<void> {
     const sk = `${new Date(entry.at).toISOString()}#${entry.id}`;
-    await this.#put({ pk: 'history', sk, entry, expires: seconds(entry.at) + HISTORY_KEPT_S });
+    await this.#table.put({ pk: HISTORY, sk, entry, expires: seconds(entry.at) + HISTORY_KEPT_S });
   }
 
   /** The newest entries first. */
   async history(limit: number): Promise<readonly HistoryEntry[]> {
-    const entries: HistoryEntry[] = [];
-    const pages = paginateQuery(
-      { client: this.#db },
-      {
-        TableName: this.#table,
-        KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: marshall({ ':pk': 'history' }),
-        ScanIndexForward: false,
-        Limit: limit,
-      },
+    const items = await this.#table.query(HISTORY, limit);
+    return items.map(({ entry }) => entry as HistoryEntry);
+  }
+
+  async #putNewest(sk: string, word: { readonly at: number }, more: Item): Promise<void> {
+    await this.#table.putIf(
+      { pk: SWAP, sk, ...more, word },
+      { expression: 'attribute_not_exists(pk) OR word.#at <= :at', values: { ':at': word.at }, names: { '#at': 'at' } },
     );
-    // DynamoDB gives 1 MB at a time, and sentences may be long.
-    for await (const { Items = [] } of pages) {
-      entries.push(...Items.map((item) => unmarshall(item).entry as HistoryEntry));
-      if (entries.length >= limit) break;
-    }
-    return entries.slice(0, limit);
-  }
-
-  async #answered(id: string): Promise<Answer | undefined> {
-    const { Item } = await this.#db.send(
-      new GetItemCommand({
-        TableName: this.#table,
-        Key: marshall({ pk: `answer#${id}`, sk: 'answer' }),
-        ConsistentRead: true,
-      }),
-    );
-    return Item === undefined ? undefined : (unmarshall(Item).answer as Answer);
-  }
-
-  /** @returns false if the condition does not hold */
-  async #updateLease(
-    UpdateExpression: string,
-    ConditionExpression: string,
-    values: Record<string, unknown>,
-  ): Promise<boolean> {
-    const command = new UpdateItemCommand({
-      TableName: this.#table,
-      Key: marshall({ pk: 'memory', sk: 'lease' }),
-      UpdateExpression,
-      ConditionExpression,
-      ExpressionAttributeValues: marshall(values),
-    });
-    return held(this.#db.send(command));
-  }
-
-  async #delete(sk: string): Promise<void> {
-    await this.#db.send(new DeleteItemCommand({ TableName: this.#table, Key: marshall({ pk: 'memory', sk }) }));
-  }
-
-  async #put(item: Record<string, unknown>): Promise<void> {
-    const Item = marshall(item, { removeUndefinedValues: true });
-    await this.#db.send(new PutItemCommand({ TableName: this.#table, Item }));
-  }
-
-  async #putNewest(sk: string, name: string, said: { readonly at: number }, keys: Item): Promise<void> {
-    const item = { pk: 'memory', sk, ...keys, [name]: said };
-    const names = { '#said': name, '#at': 'at' };
-    await this.#putIf(item, 'attribute_not_exists(pk) OR #said.#at <= :at', { ':at': said.at }, names);
-  }
-
-  /** @returns false if the condition does not hold */
-  #putIf(item: Item, ConditionExpression: string, values: Item, names?: Record<string, string>): Promise<boolean> {
-    const command = new PutItemCommand({
-      TableName: this.#table,
-      Item: marshall(item, { removeUndefinedValues: true }),
-      ConditionExpression,
-      ExpressionAttributeValues: marshall(values),
-      ExpressionAttributeNames: names,
-    });
-    return held(this.#db.send(command));
-  }
-
-  /** @returns false if the condition does not hold */
-  #deleteIf(sk: string, ConditionExpression: string, values: Item, names: Record<string, string>): Promise<boolean> {
-    const command = new DeleteItemCommand({
-      TableName: this.#table,
-      Key: marshall({ pk: 'memory', sk }),
-      ConditionExpression,
-      ExpressionAttributeValues: marshall(values),
-      ExpressionAttributeNames: names,
-    });
-    return held(this.#db.send(command));
   }
 }
 
@@ -307,55 +279,55 @@ interface LeaseItem {
   readonly finished: boolean;
   readonly journal: SwapJournal;
   readonly automaticSwaps: readonly number[];
-  /** Since it was given back. */
-  readonly remaining?: readonly string[];
+  /** Since it was given back; null: nothing remained. */
+  readonly remaining?: RemainingRoutes | null;
 }
-
-interface StatementItem {
-  readonly router: string;
-  readonly statement: BgpStatement;
-}
-
-interface HeartbeatItem {
-  readonly router: string;
-  readonly heartbeat: Heartbeat;
-}
-
-type Item = Readonly<Record<string, unknown>>;
 
 /** The items whose sort key begins so; what they hold is what this file wrote. */
 function itemsOf<T>(items: readonly Item[], start: string): readonly T[] {
   return items.filter(({ sk }) => String(sk).startsWith(start)) as unknown as T[];
 }
 
-/** Did the condition of a write hold? */
-async function held(write: Promise<unknown>): Promise<boolean> {
-  try {
-    await write;
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw error;
-  }
+function saidIn<Word>(items: readonly Item[], kind: string): Readonly<Record<string, Said<Word>>> {
+  const found = itemsOf<Speaker & { word: Word }>(items, `${kind}#`);
+  return Object.fromEntries(found.map(({ eni, instance, word }) => [eni, { instance, word }]));
 }
 
 function leaseIn(items: readonly Item[]): Partial<Memory> {
   const [lease] = itemsOf<LeaseItem>(items, 'lease');
   if (lease === undefined) return {};
-  const { epoch, leasedUntil, automaticSwaps, finished, journal, remaining } = lease;
-  const lastTarget = journal.plan.to.router;
-  const unfinished = finished ? undefined : { epoch, to: lastTarget, reason: journal.reason, remaining };
-  return { epoch, leasedUntil, automaticSwaps, unfinished, lastTarget };
+  const { epoch, leasedUntil, finished, journal, remaining } = lease;
+  const to = journal.to.eni;
+  const left = remaining === undefined || remaining === null ? {} : { remaining };
+  return {
+    epoch,
+    leasedUntil,
+    unfinished: finished ? undefined : { epoch, to, reason: journal.reason, ...left },
+    lastTarget: to,
+  };
 }
 
-function notesIn(items: readonly Item[]): Partial<Memory> {
-  const maintenance = itemsOf<{ router: string; maintenance: Maintenance }>(items, 'maintenance#');
+/** One that was counted apart is in the lease's list too, once another swap has begun. */
+function automaticSwapsIn(items: readonly Item[]): readonly number[] {
+  const [lease] = itemsOf<LeaseItem>(items, 'lease');
+  const apart = itemsOf<{ unjournaledAt: number }>(items, 'unjournaled#').map(({ unjournaledAt }) => unjournaledAt);
+  return [...new Set([...(lease?.automaticSwaps ?? []), ...apart])].toSorted((a, b) => a - b);
+}
+
+function wordsIn(items: readonly Item[]): Partial<Memory> {
+  const maintenance = itemsOf<{ eni: string; maintenance: Maintenance }>(items, 'maintenance#');
   return {
-    probes: itemsOf<{ rounds: ProbeRound[] }>(items, 'probes')[0]?.rounds ?? [],
-    testimonies: itemsOf<{ testimony: Testimony }>(items, 'testimony#').map(({ testimony }) => testimony),
+    testimonies: itemsOf<{ word: Testimony }>(items, 'testimony#').map(({ word }) => word),
     pause: itemsOf<{ pause: Pause }>(items, 'pause')[0]?.pause,
+    maintenance: Object.fromEntries(maintenance.map((item) => [item.eni, item.maintenance])),
+  };
+}
+
+function probeIn(items: readonly Item[]): Partial<Memory> {
+  return {
+    probes: itemsOf<{ rounds: ProbeRound[] }>(items, 'rounds')[0]?.rounds ?? [],
     health: itemsOf<{ health: Health }>(items, 'health')[0]?.health,
-    maintenance: Object.fromEntries(maintenance.map((item) => [item.router, item.maintenance])),
+    toldPause: itemsOf<{ told: ToldPause }>(items, 'told-pause')[0]?.told,
   };
 }
 

@@ -18,3 +18,34 @@ export interface SessionCount {
   /** Neighbors of which the output tells no state, or no number of prefixes: unknown, neither up nor down. */
   readonly unreadable: number;
 }
+
+/**
+ * Does the router receive prefixes from the other sites over its own tunnels? Established alone proves nothing: a session
+ * without prefixes carries no traffic. What could not be read is unknown.
+ */
+export function pathOf({ tunnels }: BgpCounts): 'path' | 'none' | 'unknown' {
+  if (tunnels.receiving > 0) return 'path';
+  return tunnels.unreadable > 0 ? 'unknown' : 'none';
+}
+
+/**
+ * Does BGP lead the router's traffic to the other sites by way of its peer? It takes a pair that can forward, the session
+ * between the two, and a path of the peer.
+ *
+ * @param peer undefined: nothing is known of it
+ */
+export function detourOf(
+  own: BgpCounts,
+  peer: BgpCounts | undefined,
+  pairForwards: boolean,
+): 'detour' | 'none' | 'unknown' {
+  if (!pairForwards) return 'none';
+  if (own.pair.receiving === 0) return own.pair.unreadable > 0 ? 'unknown' : 'none';
+  const there = peer === undefined ? 'unknown' : pathOf(peer);
+  return there === 'path' ? 'detour' : there;
+}
+
+/** For certain neither a path nor a detour: only this is a failure. */
+export function isCutOff(own: BgpCounts, peer: BgpCounts | undefined, pairForwards: boolean): boolean {
+  return pathOf(own) === 'none' && detourOf(own, peer, pairForwards) === 'none';
+}

@@ -1,18 +1,5 @@
-/**
- * Reads `show bgp summary json` of FRR 7.5 to 10, as `vtysh` prints it.
- *
- * `show ip bgp summary json` wraps the summary per address family (`{"ipv4Unicast": {…}}`), `show bgp ipv4 unicast
- * summary json` does not, and a router without BGP or neighbours prints `{}`. Sessions are read from `state`:
- * `peerState` says "OK" for a dead neighbour (seen in FRR 8.4.4).
- */
-
-export interface BgpSession {
-  readonly neighbor: string;
-  readonly remoteAs: number;
-  readonly kind: 'ebgp' | 'ibgp';
-  /** `Established`, `Active`, `Idle (Admin)`, … */
-  readonly state: string;
-}
+import type { BgpCounts, SessionCount } from './bgp-counts.ts';
+import type { BgpNeighbors } from './site.ts';
 
 /** eBGP sessions counted: what makes a router fit to carry traffic between sites. */
 export interface EbgpCount {
@@ -21,46 +8,116 @@ export interface EbgpCount {
 }
 
 /**
- * Sessions of all address families, each neighbour once: established in one family is established.
+ * BGP sessions to the neighbors that the topology names, out of either form in which a router shows them: counted on the
+ * router already (`router/count-sessions`), or FRR's own `show bgp summary json`. `router/count-sessions` reads the latter
+ * by the same rules; `test/contract/bgp-summary.json` holds the cases for both.
  *
- * @param summary the parsed JSON; anything that is no summary gives undefined
- * @param localAs used where the output does not carry `as`
+ * FRR 7.5 to 10 print `{"ipv4Unicast": {"peers": {…}}, …}`, one family's `{"peers": {…}}` for `show bgp ipv4 unicast
+ * summary json`, either of them by the name of its VRF for `show bgp vrf all`, and `{}` where there is no neighbor
+ * (`bgp_show_summary_afi_safi` in bgpd/bgp_vty.c). What is in another shape, or has another name, is unknown and not zero.
+ *
+ * @param value parsed JSON
+ * @returns undefined: it tells nothing
  */
-export function parseBgpSummary(summary: unknown, localAs: number): readonly BgpSession[] | undefined {
-  if (!isRecord(summary)) return undefined;
-  const families = isRecord(summary.peers) ? [summary] : Object.values(summary).filter(isFamily);
-  if (families.length === 0 && Object.keys(summary).length > 0) return undefined;
-  const sessions = new Map<string, BgpSession>();
-  for (const family of families) {
-    const as = typeof family.as === 'number' ? family.as : localAs;
-    for (const [neighbor, peer] of Object.entries(family.peers)) {
-      if (!isRecord(peer) || typeof peer.state !== 'string' || typeof peer.remoteAs !== 'number') continue;
-      if (sessions.get(neighbor)?.state === 'Established') continue;
-      const kind = peer.remoteAs === as ? 'ibgp' : 'ebgp';
-      sessions.set(neighbor, { neighbor, remoteAs: peer.remoteAs, kind, state: peer.state });
-    }
-  }
-  return [...sessions.values()];
+export function countSessions(value: unknown, neighbors: BgpNeighbors): BgpCounts | undefined {
+  if (!isRecord(value)) return undefined;
+  if ('tunnels' in value || 'pair' in value) return countedBefore(value);
+  const families = familiesIn(value);
+  return families && { tunnels: countOf(neighbors.tunnels, families), pair: countOf(neighbors.pair, families) };
 }
 
-/** How many eBGP sessions there are and how many of them are Established. */
-export function countEbgp(sessions: readonly BgpSession[]): EbgpCount {
-  const ebgp = sessions.filter((session) => session.kind === 'ebgp');
+/** The same out of text: a router's output, which may have been cut off anywhere. */
+export function countSessionsIn(output: string, neighbors: BgpNeighbors): BgpCounts | undefined {
+  try {
+    return countSessions(JSON.parse(output), neighbors);
+  } catch {
+    return undefined;
+  }
+}
+
+function countedBefore({ tunnels, pair }: Fields): BgpCounts | undefined {
+  const counts = { tunnels: sessionCount(tunnels), pair: sessionCount(pair) };
+  return counts.tunnels && counts.pair && { tunnels: counts.tunnels, pair: counts.pair };
+}
+
+function sessionCount(value: unknown): SessionCount | undefined {
+  if (!isRecord(value)) return undefined;
+  const { configured, established, receiving, unreadable } = value;
+  if (!isCount(configured) || !isCount(established) || !isCount(receiving) || !isCount(unreadable)) return undefined;
+  if (established > configured || receiving > established || unreadable > configured) return undefined;
+  return { configured, established, receiving, unreadable };
+}
+
+/** What one address family says of its neighbors, by address; undefined: it cannot be read. */
+type Family = ReadonlyMap<string, Session> | undefined;
+type Session = 'receiving' | 'established' | 'down' | 'unreadable';
+
+/** Only these carry the prefixes of other sites. */
+const FAMILIES = ['ipv4Unicast', 'ipv6Unicast'];
+
+/** None for a router without neighbors; undefined: nothing of it can be read. */
+function familiesIn(value: Fields): readonly Family[] | undefined {
+  if (Object.keys(value).length === 0) return [];
+  // Of several VRFs, the one that the routers' configuration uses.
+  if (isRecord(value.default)) return familiesIn(value.default);
+  const found = isRecord(value.peers) ? [value] : FAMILIES.filter((name) => name in value).map((name) => value[name]);
+  const families = found.map(readFamily);
+  return families.some((family) => family !== undefined) ? families : undefined;
+}
+
+function readFamily(family: unknown): Family {
+  if (!isRecord(family) || !isRecord(family.peers)) return undefined;
+  const sessions = Object.entries(family.peers).map(
+    ([neighbor, peer]) => [sameForm(neighbor), sessionOf(peer)] as const,
+  );
+  const tellsNothing = sessions.length > 0 && sessions.every(([, session]) => session === 'unreadable');
+  return tellsNothing ? undefined : new Map(sessions);
+}
+
+/** `bgp_status_msg` in bgpd/bgp_debug.c, and `Idle (Admin)`, `Idle (PfxCt)`. */
+const DOWN = /^(Idle|Connect|Active|OpenSent|OpenConfirm|Clearing|Deleted)( \([A-Za-z]+\))?$/;
+
+/** By `state`: `peerState` says OK of a neighbor that is down (FRR 8.4.4). */
+function sessionOf(peer: unknown): Session {
+  if (!isRecord(peer) || typeof peer.state !== 'string') return 'unreadable';
+  if (DOWN.test(peer.state)) return 'down';
+  if (peer.state !== 'Established' || !isCount(peer.pfxRcd)) return 'unreadable';
+  return peer.pfxRcd > 0 ? 'receiving' : 'established';
+}
+
+function countOf(neighbors: readonly string[], families: readonly Family[]): SessionCount {
+  const sessions = neighbors.map((neighbor) => sessionIn(families, sameForm(neighbor)));
+  const count = (...kinds: readonly Session[]) => sessions.filter((session) => kinds.includes(session)).length;
   return {
-    established: ebgp.filter((session) => session.state === 'Established').length,
-    configured: ebgp.length,
+    configured: sessions.length,
+    established: count('established', 'receiving'),
+    receiving: count('receiving'),
+    unreadable: count('unreadable'),
   };
 }
 
-interface Family {
-  readonly as?: unknown;
-  readonly peers: Record<string, unknown>;
+/** Over all families. One that cannot be read leaves open whether a neighbor receives anything in it. */
+function sessionIn(families: readonly Family[], neighbor: string): Session {
+  const sessions = families.map((family) => (family === undefined ? 'unreadable' : (family.get(neighbor) ?? 'down')));
+  return BEST_FIRST.find((session) => sessions.includes(session)) ?? 'down';
 }
 
-function isFamily(value: unknown): value is Family {
-  return isRecord(value) && isRecord(value.peers);
+const BEST_FIRST: readonly Session[] = ['receiving', 'unreadable', 'established', 'down'];
+
+/** IPv6 addresses can be written in more than one way. */
+function sameForm(address: string): string {
+  if (!address.includes(':')) return address;
+  const url = `http://[${address}]`;
+  return URL.canParse(url) ? new URL(url).hostname : address;
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> & Family {
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+/** Every key of it may be there, or not. */
+type Fields = Readonly<Partial<Record<string, unknown>>>;
+
+function isRecord(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

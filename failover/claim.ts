@@ -25,6 +25,34 @@ export function saidAt(at: number, heard: number): number {
   return Math.min(at, heard);
 }
 
+/** Two clocks of one router do not differ; rounding may. */
+const ROUNDING_MS = 1_000;
+
+/**
+ * Why the failure that a report is about is not new; undefined: it is. It is new if it was noticed at most 10 s before the
+ * report was sent, or if the peer was asked again since, and did not answer. Without that a goodbye of minutes ago, sent
+ * again and again, would take the routes from a router that is long back.
+ *
+ * @param report times by the reporter's clock, ms since the epoch
+ */
+export function whyNotNew({
+  at,
+  detectedAt,
+  confirmedAt,
+}: {
+  readonly at: number;
+  readonly detectedAt?: number | undefined;
+  readonly confirmedAt?: number | undefined;
+}): string | undefined {
+  if (detectedAt === undefined) return 'it does not say when the failure was noticed (evidence.detectedAt)';
+  if (detectedAt - at > ROUNDING_MS) return 'it says that the failure was noticed after the report was written';
+  if (at - detectedAt <= CLAIM_FRESH_MS) return undefined;
+  const asked = confirmedAt === undefined ? Number.POSITIVE_INFINITY : at - confirmedAt;
+  if (asked <= CLAIM_FRESH_MS && asked >= -ROUNDING_MS) return undefined;
+  const seconds = Math.round((at - detectedAt) / 1000);
+  return `the failure was noticed ${seconds} s before it was sent, and nobody was asked again since`;
+}
+
 /**
  * When a reporter's detector noticed the failure, by AWS's clock as far as that can be told: its clock may run ahead, or
  * the report have been on its way for long, so the earlier of the two that follow. What the owner says of itself after

@@ -1,27 +1,51 @@
-import { type Diagnosis, diagnose } from './diagnosis.ts';
+/**
+ * How a failover is decided. One snapshot in, one value out; the rules are DESIGN's, numbered as there.
+ *
+ * 1. Never to a router that is not proven fit: `fitness.ts`, asked by `fitOnly` in every procedure. What cannot be read is
+ *    unknown: never zero, never down, never fit. Both routers unfit: nothing changes.
+ * 2. A failure is certain where EC2 itself says so (`certain-failure.ts`), and any trigger then moves the routes. All else is
+ *    suspicion and needs witnesses (`suspicion.ts`): the peer's report of a new failure (`isNew`), two probe rounds without
+ *    path and detour, or an impaired status check with two silent rounds. `prefer: safety` wants one witness who is not the
+ *    peer (`witnessed`).
+ * 3. The owner's veto: a path claimed since the failure was noticed stands until two more witnesses speak against it
+ *    (`suspicion.ts`).
+ * 4. A detour is no failure (`bgp-counts.ts`): routes stay, and people are told (`OwnerDetoured`).
+ * 5. Hold-down and the hourly limit hold back suspicions only (`notHeldDown`); repairing the last swap is no new one
+ *    (`isRepair`). Failback is always manual.
+ * 6. A person skips 2 to 5, never 1 (`MANUAL`); each override has its own name.
+ * 7. Only managed routes at one of the pair's interfaces are touched (`observation.ts`, `swap-plan.ts`).
+ * 8. `mode: observe` and a pause note and move nothing (`permitted`); what a person orders during a run stops it
+ *    (`functions/route-swap/orders.ts`).
+ */
+import { type Diagnosis, diagnose, isCertain } from './diagnosis.ts';
 import { holdsRoutes, type Observation } from './observation.ts';
 import {
   fitOnly,
+  isNew,
+  isRepair,
   leaseFree,
   memoryReachable,
   memoryReachableToPerson,
+  notHeldDown,
   notReplayed,
   notStale,
   permitted,
   permittedToPerson,
   type RefusalReason,
   type Rule,
-  rested,
+  swapsInLastHour,
   witnessed,
 } from './rules.ts';
-import type { ManagedRouter } from './site.ts';
+import { type ManagedRouter, routerAt } from './site.ts';
 
 /** Why routes move. */
 export type SwapReason =
   | 'owner-not-running'
+  | 'owner-cannot-forward'
   | 'reported-by-survivor'
   | 'owner-left'
   | 'ebgp-down-twice'
+  | 'owner-silent'
   | 'finish-swap'
   | 'give-up-swap'
   | 'switchover'
@@ -66,16 +90,20 @@ export function decide(seen: Observation): Decision {
 
 /** What to do about a diagnosis. Each kind has its answer here, and nowhere else. */
 export function decideOn(diagnosis: Diagnosis, seen: Observation): Decision {
-  const { kind, rescuer, says } = diagnosis;
+  const { kind, target, says } = diagnosis;
   switch (kind) {
-    case 'OwnerReportedFailed':
-      return swap(diagnosis, seen, 'reported-by-survivor', AUTOMATIC);
-    case 'OwnerLeft':
-      return swap(diagnosis, seen, 'owner-left', AUTOMATIC);
     case 'OwnerNotRunning':
-      return swap(diagnosis, seen, 'owner-not-running', AUTOMATIC);
-    case 'OwnerWithoutEbgp':
-      return swap(diagnosis, seen, 'ebgp-down-twice', AUTOMATIC);
+      return swap(diagnosis, seen, 'owner-not-running', CERTAIN);
+    case 'OwnerCannotForward':
+      return swap(diagnosis, seen, 'owner-cannot-forward', CERTAIN);
+    case 'OwnerReportedFailed':
+      return swap(diagnosis, seen, 'reported-by-survivor', REPORTED);
+    case 'OwnerLeft':
+      return swap(diagnosis, seen, 'owner-left', REPORTED);
+    case 'OwnerWithoutPath':
+      return swap(diagnosis, seen, 'ebgp-down-twice', PROBED);
+    case 'OwnerSilent':
+      return swap(diagnosis, seen, 'owner-silent', PROBED);
     case 'SwapUnfinished':
       return swap(diagnosis, seen, 'finish-swap', FINISHING);
     case 'SwapAbandoned':
@@ -92,11 +120,12 @@ export function decideOn(diagnosis: Diagnosis, seen: Observation): Decision {
           kind: 'already',
           reason: 'nothing-at-subject',
           says: `${says}; nothing to move.`,
-          to: rescuer,
+          to: target,
         }
       );
     case 'OwnerSuspected':
       return { kind: 'hold', reason: 'one-probe-only', says: `${says}; a second round must say the same.` };
+    case 'OwnerDetoured':
     case 'OwnerImpaired':
     case 'StandbyUnfit':
     case 'OwnerUnfit':
@@ -108,24 +137,34 @@ export function decideOn(diagnosis: Diagnosis, seen: Observation): Decision {
   }
 }
 
-/** Rules in the order in which they are asked: what nothing skips first, what only needs waiting last. */
-const AUTOMATIC: readonly Rule[] = [
-  notReplayed,
-  notStale,
-  fitOnly,
-  memoryReachable,
-  witnessed,
-  permitted,
-  rested,
-  leaseFree,
-];
-/** It was decided before, by all the rules; only what may have changed since is asked again. */
-const FINISHING: readonly Rule[] = [notReplayed, notStale, fitOnly, permitted, leaseFree];
-/** A person needs no witness and no hold-down, but is told to say so when a dead store, a pause or the mode stands against it. */
-const MANUAL: readonly Rule[] = [fitOnly, memoryReachableToPerson, permittedToPerson, leaseFree];
+/**
+ * Which rules a reason is asked, in this order: what nothing skips first, what only needs waiting last. `counts`: the swap
+ * is an automatic one, for hold-down and the hourly limit.
+ */
+interface Procedure {
+  readonly rules: readonly Rule[];
+  readonly counts: boolean;
+}
 
-function swap(diagnosis: Diagnosis, seen: Observation, reason: SwapReason, rules: readonly Rule[]): Decision {
-  const { says, subject: from, rescuer: to } = diagnosis;
+/** EC2 says so itself: at once, without witnesses, without hold-down. */
+const CERTAIN: Procedure = { rules: [notReplayed, fitOnly, memoryReachable, permitted, leaseFree], counts: true };
+/** The peer says so. */
+const REPORTED: Procedure = {
+  rules: [notReplayed, notStale, isNew, fitOnly, memoryReachable, witnessed, permitted, notHeldDown, leaseFree],
+  counts: true,
+};
+/** The probe says so, whoever asks. */
+const PROBED: Procedure = {
+  rules: [notReplayed, notStale, fitOnly, memoryReachable, permitted, notHeldDown, leaseFree],
+  counts: true,
+};
+/** It was decided before, by all the rules; only what may have changed since is asked again. */
+const FINISHING: Procedure = { rules: [notReplayed, notStale, fitOnly, permitted, leaseFree], counts: false };
+/** A person needs no witness and no hold-down, but is told to say so when a dead store, a pause or the mode stands against it. */
+const MANUAL: Procedure = { rules: [fitOnly, memoryReachableToPerson, permittedToPerson, leaseFree], counts: false };
+
+function swap(diagnosis: Diagnosis, seen: Observation, reason: SwapReason, { rules, counts }: Procedure): Decision {
+  const { kind, says, subject: from, target: to } = diagnosis;
   for (const rule of rules) {
     const no = rule(diagnosis, seen);
     if (no?.kind === 'refuse') return no;
@@ -133,21 +172,23 @@ function swap(diagnosis: Diagnosis, seen: Observation, reason: SwapReason, rules
   }
   const witnesses = seen.trigger.kind === 'report' ? diagnosis.witnesses.map((witness) => witness.says).join('; ') : '';
   const agreed = witnesses === '' ? '' : ` (${witnesses})`;
-  const sentence = `${says}${agreed}; ${to.name} is fit and takes the routes.${earlier(seen, reason, to)}`;
-  const withoutLease = !seen.memory.reachable;
-  return { kind: 'swap', reason, says: sentence, from, to, automatic: rules === AUTOMATIC, withoutLease };
+  const automatic = counts && !isRepair(diagnosis, seen);
+  const number = isCertain(kind) && automatic ? ` Automatic swap ${swapsInLastHour(seen) + 1} of the last hour.` : '';
+  const sentence = `${says}${agreed}; ${to.name} is fit and takes the routes.${number}${earlier(seen, reason, to)}`;
+  return { kind: 'swap', reason, says: sentence, from, to, automatic, withoutLease: !seen.memory.reachable };
 }
 
 /** A run that died told nobody of the swap that it had begun: whoever begins the next one does. */
-function earlier({ memory: { unfinished } }: Observation, reason: SwapReason, to: ManagedRouter): string {
+function earlier({ site, memory: { unfinished } }: Observation, reason: SwapReason, to: ManagedRouter): string {
   if (unfinished === undefined || reason === 'finish-swap') return '';
-  const end = unfinished.to === to.name ? 'ends with this one' : 'is given up';
-  return ` Swap ${unfinished.epoch} to ${unfinished.to} (${unfinished.reason}) had stopped midway and ${end}.`;
+  const end = unfinished.to === to.eni ? 'ends with this one' : 'is given up';
+  const name = routerAt(site, unfinished.to)?.name ?? unfinished.to;
+  return ` Swap ${unfinished.epoch} to ${name} (${unfinished.reason}) had stopped midway and ${end}.`;
 }
 
 /** A swap without a step: it takes the next epoch and closes the journal of the one that is given up. */
 function giveUp(diagnosis: Diagnosis, seen: Observation): Decision {
-  const { says, subject: from, rescuer: to } = diagnosis;
+  const { says, subject: from, target: to } = diagnosis;
   const no = notReplayed(diagnosis, seen) ?? notStale(diagnosis, seen) ?? leaseFree(diagnosis, seen);
   if (no?.kind === 'refuse') return no;
   const sentence = `${says}; ${to.name} is fit and keeps the routes, and that swap is given up.`;
@@ -155,7 +196,7 @@ function giveUp(diagnosis: Diagnosis, seen: Observation): Decision {
 }
 
 function requested(diagnosis: Diagnosis, seen: Observation): Decision {
-  const { subject, rescuer: to } = diagnosis;
+  const { subject, target: to } = diagnosis;
   const reason = seen.trigger.kind === 'operator' ? seen.trigger.act : 'switchover';
   // A swap that stopped midway is ended even so: else the next run would go on with it, against this person's word.
   if (!holdsRoutes(seen, subject) && seen.memory.unfinished === undefined) {

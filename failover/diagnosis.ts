@@ -1,16 +1,12 @@
-import { type Fitness, fitnessOf, isFresh, newestOf, PROBE_FRESH_MS } from './fitness.ts';
+import { detourOf, pathOf } from './bgp-counts.ts';
+import { certainFailure } from './certain-failure.ts';
+import { countingOf, type Fitness, fitnessOf } from './fitness.ts';
 import { firstOf } from './in-words.ts';
-import { isSettled, type ProbeRound } from './memory.ts';
-import {
-  type BgpStatement,
-  factsOf,
-  foreignRoutes,
-  holdsRoutes,
-  type Observation,
-  routesOfThePair,
-} from './observation.ts';
-import { type ManagedRouter, peerOf, routeName, routerNamed, routersOf } from './site.ts';
-import { NOT_RUNNING, type Witness, witnessesAgainst } from './witnesses.ts';
+import { isSettled } from './memory.ts';
+import { factsOf, foreignRoutes, holdsRoutes, type Observation, routesOfThePair } from './observation.ts';
+import { type ManagedRouter, peerOf, routeName, routerAt, routerNamed, routersOf } from './site.ts';
+import { suspicionOf } from './suspicion.ts';
+import { type Witness, witnessesAgainst } from './witnesses.ts';
 
 /**
  * What is wrong, before anybody says what to do about it. `docs/failure-diagnoses.md` tells of each what it is seen by
@@ -18,6 +14,7 @@ import { NOT_RUNNING, type Witness, witnessesAgainst } from './witnesses.ts';
  */
 export const DIAGNOSES = [
   'Healthy',
+  'OwnerDetoured',
   'OwnerImpaired',
   'StandbyUnfit',
   'OwnerUnfit',
@@ -25,10 +22,12 @@ export const DIAGNOSES = [
   'RoutesSplit',
   'NoRouteOfThePair',
   'OwnerNotRunning',
+  'OwnerCannotForward',
   'OwnerReportedFailed',
   'OwnerLeft',
   'OwnerDisputed',
-  'OwnerWithoutEbgp',
+  'OwnerWithoutPath',
+  'OwnerSilent',
   'OwnerSuspected',
   'NothingAtSubject',
   'SwapUnfinished',
@@ -43,9 +42,10 @@ export interface Diagnosis {
   readonly subject: ManagedRouter;
   readonly subjectFitness: Fitness;
   /** Its peer: the one that routes would move to. */
-  readonly rescuer: ManagedRouter;
-  readonly rescuerFitness: Fitness;
-  /** Who speaks against the subject, the rescuer left out. */
+  readonly target: ManagedRouter;
+  /** Of a certain failure: what is enough then (`Proof`). */
+  readonly targetFitness: Fitness;
+  /** Who speaks against the subject, its peer left out. */
   readonly witnesses: readonly Witness[];
   /** What is seen, as a clause that a sentence can begin with. */
   readonly says: string;
@@ -79,75 +79,25 @@ function accused(seen: Observation): Diagnosis | undefined {
   const suspect = against(seen, holder) ?? against(seen, peerOf(seen.site, holder));
   const unfinished = abandoned(seen) ?? finishing(seen);
   if (unfinished?.kind === 'SwapAbandoned') return unfinished;
-  if (unfinished !== undefined && (suspect === undefined || suspect.rescuer === unfinished.rescuer)) return unfinished;
+  if (unfinished !== undefined && (suspect === undefined || suspect.target === unfinished.target)) return unfinished;
   return suspect;
 }
 
-/** What is said against one router, strongest first; undefined: nothing. */
+/** What is said against one router, the certain first; undefined: nothing. */
 function against(seen: Observation, router: ManagedRouter): Diagnosis | undefined {
-  const found = notRunning(seen, router) ?? reported(seen, router) ?? withoutEbgp(seen, router);
-  if (found === undefined || holdsRoutes(seen, router)) return found;
+  const found = certainFailure(seen, router) ?? suspicionOf(seen, router);
+  if (found === undefined) return undefined;
+  const diagnosis = about(seen, router, found.kind, found.says);
+  if (holdsRoutes(seen, router)) return diagnosis;
   // That the standby does not run is a degraded site; that somebody asks about it is a question with an answer.
   if (seen.trigger.kind === 'probe') return undefined;
-  return { ...found, kind: 'NothingAtSubject', says: `${found.says}; no managed route points at it` };
-}
-
-function notRunning(seen: Observation, router: ManagedRouter): Diagnosis | undefined {
-  const { instance } = factsOf(seen, router);
-  if (!NOT_RUNNING.has(instance)) return undefined;
-  return about(seen, router, 'OwnerNotRunning', `EC2 says that ${router.name} is ${instance}`);
-}
-
-function reported(seen: Observation, router: ManagedRouter): Diagnosis | undefined {
-  const { trigger } = seen;
-  if (trigger.kind !== 'report' || trigger.subject !== router.name) return undefined;
-  const left = trigger.event === 'left';
-  const says = left
-    ? `${trigger.reporter} heard ${router.name} leave (${trigger.detector})`
-    : `${trigger.reporter} says that ${router.name} failed (${trigger.detector})`;
-  return disputed(seen, router, says) ?? about(seen, router, left ? 'OwnerLeft' : 'OwnerReportedFailed', says);
-}
-
-/**
- * Whoever speaks against a router, reports and probes alike: its own fresh healthy statement is a veto. A heartbeat from
- * before the failure was noticed is none, or every router with heartbeats would stay dead for as long as they are fresh.
- */
-function disputed(seen: Observation, router: ManagedRouter, says: string): Diagnosis | undefined {
-  const own = newestOf(
-    factsOf(seen, router).statements.filter(
-      (statement) => statement.by === 'itself' && isFresh(statement, seen.at) && !isOutdatedHeartbeat(statement, seen),
-    ),
-  );
-  if (own === undefined || own.established === 0) return undefined;
-  const ago = Math.max(0, Math.round((seen.at - own.at) / 1000));
-  const veto = `${router.name} itself said ${ago} s ago that ${own.established} of its eBGP sessions are Established`;
-  return about(seen, router, 'OwnerDisputed', `${says}, but ${veto}`);
-}
-
-function isOutdatedHeartbeat({ heartbeat, at }: BgpStatement, { trigger }: Observation): boolean {
-  return heartbeat === true && trigger.kind === 'report' && trigger.detectedAt !== undefined && at < trigger.detectedAt;
-}
-
-/** One round a minute; one in between may have been lost, and one late. */
-const IN_A_ROW_MS = 180_000;
-
-/** Only the probe may say this, and only of two rounds in a row in which the other router was well. */
-function withoutEbgp(seen: Observation, router: ManagedRouter): Diagnosis | undefined {
-  const peer = peerOf(seen.site, router);
-  const bad = ({ ebgp }: ProbeRound) => ebgp[router.name]?.established === 0 && (ebgp[peer.name]?.established ?? 0) > 0;
-  const [newest, before] = seen.memory.probes.toReversed();
-  if (newest === undefined || !bad(newest) || seen.at - newest.at > PROBE_FRESH_MS) return undefined;
-  const says = `the probe found no eBGP session Established on ${router.name} and ${peer.name} well`;
-  if (before === undefined || !bad(before) || newest.at - before.at > IN_A_ROW_MS)
-    return about(seen, router, 'OwnerSuspected', `${says}, once`);
-  const twice = `${says}, twice in a row`;
-  return disputed(seen, router, twice) ?? about(seen, router, 'OwnerWithoutEbgp', twice);
+  return { ...diagnosis, kind: 'NothingAtSubject', says: `${found.says}; no managed route points at it` };
 }
 
 /** An earlier swap stopped midway; the routes that it left behind are the subject's. */
 function finishing(seen: Observation): Diagnosis | undefined {
   const { unfinished } = seen.memory;
-  const to = unfinished === undefined ? undefined : routerNamed(seen.site, unfinished.to);
+  const to = routerAt(seen.site, unfinished?.to);
   if (unfinished === undefined || to === undefined) return undefined;
   const says = `swap ${unfinished.epoch} to ${to.name} (${unfinished.reason}) is not recorded as finished`;
   return about(seen, peerOf(seen.site, to), 'SwapUnfinished', says);
@@ -159,7 +109,7 @@ function finishing(seen: Observation): Diagnosis | undefined {
  */
 function abandoned(seen: Observation): Diagnosis | undefined {
   const { unfinished } = seen.memory;
-  const to = unfinished === undefined ? undefined : routerNamed(seen.site, unfinished.to);
+  const to = routerAt(seen.site, unfinished?.to);
   if (unfinished === undefined || to === undefined || !isSettled(seen.memory, seen.at)) return undefined;
   const keeper = peerOf(seen.site, to);
   const target = fitnessOf(seen, to);
@@ -190,8 +140,10 @@ function degraded(seen: Observation): Diagnosis | undefined {
       `the EC2 status check of ${holder.name}, which holds the routes, is impaired`,
     );
   }
+  const detoured = overItsPeer(seen, holder);
+  if (detoured !== undefined) return detoured;
   const found = about(seen, holder, 'Healthy', '');
-  const { subjectFitness: own, rescuerFitness: other } = found;
+  const { subjectFitness: own, targetFitness: other } = found;
   if (own.fit && other.fit) return undefined;
   const why = (fitness: Fitness) => (fitness.fit ? '' : fitness.unfit.join('; '));
   if (own.fit) return { ...found, kind: 'StandbyUnfit', says: `${peer.name} could not take over: ${why(other)}` };
@@ -202,6 +154,19 @@ function degraded(seen: Observation): Diagnosis | undefined {
     kind: 'BothUnfit',
     says: `neither router is proven fit: ${holder.name}: ${why(own)}; ${peer.name}: ${why(other)}`,
   };
+}
+
+/** Its tunnels are down and its peer's are up: traffic takes the way over the peer, and nothing is broken (rule 4). */
+function overItsPeer(seen: Observation, holder: ManagedRouter): Diagnosis | undefined {
+  const { site, at } = seen;
+  const peer = peerOf(site, holder);
+  const [own, other] = [holder, peer].map((router) => countingOf(factsOf(seen, router).statements, at)?.bgp);
+  if (own === undefined || pathOf(own) !== 'none' || detourOf(own, other, site.pairForwards) !== 'detour')
+    return undefined;
+  const says =
+    `the tunnels of ${holder.name}, which holds the routes, are down, and its traffic takes the way over ${peer.name}; ` +
+    `for the short way: vyos-failover switchover ${site.name} --to ${peer.name} --reason "tunnels of ${holder.name} down"`;
+  return about(seen, holder, 'OwnerDetoured', says);
 }
 
 function healthy(seen: Observation): Diagnosis {
@@ -217,14 +182,19 @@ function holderOf(seen: Observation): ManagedRouter {
 }
 
 function about(seen: Observation, subject: ManagedRouter, kind: DiagnosisKind, says: string): Diagnosis {
-  const rescuer = peerOf(seen.site, subject);
+  const target = peerOf(seen.site, subject);
   return {
     kind,
     subject,
     subjectFitness: fitnessOf(seen, subject),
-    rescuer,
-    rescuerFitness: fitnessOf(seen, rescuer),
+    target,
+    targetFitness: fitnessOf(seen, target, isCertain(kind) ? 'last-read' : 'now'),
     witnesses: witnessesAgainst(seen, subject),
     says,
   };
+}
+
+/** Is it EC2's own word, which no hold-down stands against? */
+export function isCertain(kind: DiagnosisKind): boolean {
+  return kind === 'OwnerNotRunning' || kind === 'OwnerCannotForward';
 }

@@ -1,5 +1,6 @@
+import { pathOf } from './bgp-counts.ts';
 import { CLAIM_FRESH_MS } from './claim.ts';
-import { type BgpStatement, factsOf, type Observation } from './observation.ts';
+import { type BgpStatement, factsOf, type Observation, type RouterFacts } from './observation.ts';
 import type { ManagedRouter } from './site.ts';
 
 /** What health-probe read over SSM proves something for 90 s: one round a minute, and a late one. */
@@ -9,22 +10,36 @@ export const PROBE_FRESH_MS = 90_000;
 export type Fitness = { readonly fit: true } | { readonly fit: false; readonly unfit: readonly string[] };
 
 /**
+ * How much a target must prove. `now`: a path by a word that is young enough. `last-read`: a path when it was last read,
+ * however long ago, nothing worse heard since, and EC2's status checks in order. That is enough when EC2 itself says that
+ * the owner cannot forward: the routes can only gain (docs/decisions/0010).
+ */
+export type Proof = 'now' | 'last-read';
+
+/**
  * Is this router proven able to carry the site's traffic? What is unknown is not proven.
  * The rule that nothing skips: no route ever moves to a router that is not fit (DESIGN, rule 1).
  */
-export function fitnessOf(seen: Observation, router: ManagedRouter): Fitness {
+export function fitnessOf(seen: Observation, router: ManagedRouter, proof: Proof = 'now'): Fitness {
   const facts = factsOf(seen, router);
   const unfit: string[] = [];
-  const maintenance = seen.memory.maintenance[router.name];
+  const maintenance = seen.memory.maintenance[router.eni];
   if (maintenance !== undefined) unfit.push(`it is in maintenance (${maintenance.by}: ${maintenance.reason})`);
-  if (facts.instance !== 'running') unfit.push(`its instance is ${facts.instance}`);
+  if (facts.instance !== 'running' && !(facts.instance === 'unknown' && hasJustSigned(facts, seen.at))) {
+    unfit.push(`its instance is ${facts.instance}`);
+  }
   if (facts.interface !== 'attached') unfit.push(`its interface ${router.eni} is ${INTERFACE_WORDS[facts.interface]}`);
   if (facts.sourceDestCheck !== false) {
     unfit.push(`the source/dest check of ${router.eni} is ${facts.sourceDestCheck === true ? 'on' : 'unknown'}`);
   }
-  const bgp = bgpUnfitness(facts.statements, seen.at);
-  if (bgp !== undefined) unfit.push(bgp);
+  const path = withoutPath(facts, seen.at, proof);
+  if (path !== undefined) unfit.push(path);
   return unfit.length === 0 ? { fit: true } : { fit: false, unfit };
+}
+
+/** Whoever signed a request a moment ago runs, whatever EC2 could not say. */
+function hasJustSigned({ statements }: RouterFacts, now: number): boolean {
+  return statements.some((statement) => statement.by === 'itself' && isFresh(statement, now));
 }
 
 /** Young enough to prove something? A statement from the future is as doubtful as an old one. */
@@ -32,26 +47,36 @@ export function isFresh(statement: BgpStatement, now: number): boolean {
   return Math.abs(now - statement.at) <= (statement.by === 'itself' ? CLAIM_FRESH_MS : PROBE_FRESH_MS);
 }
 
-function bgpUnfitness(statements: readonly BgpStatement[], now: number): string | undefined {
-  const newest = countingOf(statements, now);
-  if (newest !== undefined) {
-    if (newest.established > 0) return undefined;
-    return `none of its ${newest.configured} eBGP sessions is Established (${sourceOf(newest)}, ${age(newest, now)} ago)`;
+function withoutPath({ statements, statusChecks }: RouterFacts, now: number, proof: Proof): string | undefined {
+  const counting = countingOf(statements, now);
+  if (counting !== undefined) {
+    if (pathOf(counting.bgp) === 'path') return undefined;
+    const { established, configured } = counting.bgp.tunnels;
+    const which = established === 0 ? `none of its ${configured} eBGP sessions is Established` : NO_PREFIXES;
+    return `${which} (${sourceOf(counting)}, ${age(counting, now)} ago)`;
   }
-  const stale = newestOf(statements);
-  return stale === undefined
-    ? 'nothing is known of its eBGP sessions'
-    : `what is known of its eBGP sessions is ${age(stale, now)} old (${sourceOf(stale)})`;
+  const newest = newestOf(statements);
+  if (newest === undefined) return 'nothing is known of its eBGP sessions';
+  const known = byAge(statements).find(({ bgp }) => pathOf(bgp) !== 'unknown');
+  if (proof === 'last-read' && known !== undefined && statusChecks === 'ok') return undefined;
+  return known === undefined
+    ? `its eBGP sessions could not be read (${sourceOf(newest)}, ${age(newest, now)} ago)`
+    : `what is known of its eBGP sessions is ${age(known, now)} old (${sourceOf(known)})`;
 }
 
+const NO_PREFIXES = 'no prefix is received over any of its tunnels';
+
 /**
- * The statement that fitness rests on: the newest that proves something. That sessions are lost takes back whatever was
- * said before, and holds until a newer word says otherwise, however old it is.
+ * The statement that fitness rests on: the newest that proves something. That the path is lost takes back whatever was said
+ * before, and holds until a newer word says otherwise, however old it is. What could not be read says nothing.
  *
  * @returns undefined if none proves anything
  */
 export function countingOf(statements: readonly BgpStatement[], now: number): BgpStatement | undefined {
-  return byAge(statements).find((statement) => statement.established === 0 || isFresh(statement, now));
+  return byAge(statements).find((statement) => {
+    const path = pathOf(statement.bgp);
+    return path === 'none' || (path === 'path' && isFresh(statement, now));
+  });
 }
 
 /** The one that was made last; undefined: there is none. */

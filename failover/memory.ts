@@ -1,18 +1,21 @@
 import { longestDurationMs } from '#topology/duration.ts';
-import type { EbgpCount } from './bgp-summary.ts';
+import type { BgpCounts } from './bgp-counts.ts';
 import type { ManagedRoute } from './site.ts';
 import type { Answer } from './swap-record.ts';
 
-/** What the site's store remembers. */
+/**
+ * What the site's store remembers. A router is its interface: what is said of routers is kept by `eni-…`, so that another
+ * name changes nothing, and another interface begins with nothing.
+ */
 export interface Memory {
-  /** False: the store did not answer, and everything else here is empty. */
+  /** False: the store could not be read, and everything else here is empty; or it could not be written. */
   readonly reachable: boolean;
   /** Grows by one with each swap that begins; 0 before the first. */
   readonly epoch: number;
   /** Until when the last swap holds the lease, or held it, ms since the epoch; undefined: nobody ever did. */
   readonly leasedUntil: number | undefined;
   readonly unfinished: Unfinished | undefined;
-  /** Name of the router that the last swap was meant for, finished or not. */
+  /** Interface that the last swap was meant for, finished or not. */
   readonly lastTarget: string | undefined;
   /** When automatic swaps began, newest last; at least those of the last `AUTOMATIC_SWAPS_KEPT_MS`. */
   readonly automaticSwaps: readonly number[];
@@ -21,8 +24,10 @@ export interface Memory {
   /** What routers of other sites said against routers of this one, newest of each. */
   readonly testimonies: readonly Testimony[];
   readonly pause: Pause | undefined;
+  /** What people were told last of a pause. */
+  readonly toldPause: ToldPause | undefined;
   readonly health: Health | undefined;
-  /** By router name. */
+  /** By interface. */
   readonly maintenance: Readonly<Record<string, Maintenance>>;
   /** How this trigger's id was answered before. */
   readonly answered: Answer | undefined;
@@ -42,6 +47,7 @@ export const BLANK: Memory = {
   probes: [],
   testimonies: [],
   pause: undefined,
+  toldPause: undefined,
   health: undefined,
   maintenance: {},
   answered: undefined,
@@ -50,12 +56,19 @@ export const BLANK: Memory = {
 /** A swap that began and was not recorded as finished. */
 export interface Unfinished {
   readonly epoch: number;
-  /** Router name. */
+  /** The interface that the routes were to move to. */
   readonly to: string;
   /** Why it began. */
   readonly reason: string;
-  /** Names of the routes that it left; undefined: it died before it could write that down. */
-  readonly remaining?: readonly string[];
+  /** What it left; undefined: it died before it could write that down. */
+  readonly remaining?: RemainingRoutes;
+}
+
+/** Routes that a swap did not move: however many, of one size in the store. */
+export interface RemainingRoutes {
+  readonly count: number;
+  /** The same for the same routes. */
+  readonly digest: string;
 }
 
 /** Somebody is swapping right now: a run of ours holds the lease. */
@@ -70,12 +83,20 @@ export function isSettled({ leasedUntil }: Memory, now: number): boolean {
   return leasedUntil !== undefined && now - leasedUntil > SETTLED_MS;
 }
 
-/** What one round of health-probe found: eBGP per router name; null: the router did not answer (unknown, never down). */
+/** What one round of health-probe found. */
 export interface ProbeRound {
   /** Which turn of the schedule: EventBridge may deliver one twice, which makes it no two rounds. */
   readonly turn?: string;
   readonly at: number;
-  readonly ebgp: Readonly<Record<string, EbgpCount | null>>;
+  /** By interface; null: the router did not answer (unknown, never down). */
+  readonly readings: Readonly<Record<string, ProbeReading | null>>;
+}
+
+/** What the probe read on a router, and on which instance: it proves nothing of another one in its place. */
+export interface ProbeReading {
+  /** `i-…` */
+  readonly instance: string;
+  readonly bgp: BgpCounts;
 }
 
 /** A router's own sign of life. */
@@ -84,13 +105,18 @@ export interface Heartbeat {
   readonly at: number;
   /** When it promised the next one, ms later; undefined: it did not. */
   readonly everyMs?: number | undefined;
-  /** Its eBGP sessions; undefined: it could not read them, which says nothing about them. */
-  readonly ebgp?: EbgpCount | undefined;
+  /** Its BGP sessions; undefined: it could not read them, which says nothing about them. */
+  readonly bgp?: BgpCounts | undefined;
 }
+
+/** A router shows every 120 s that its reports arrive; after so long without it the site is not ready. */
+export const CONTACT_KEPT_MS = 300_000;
 
 /** A router of another site lost sight of a router of this one. */
 export interface Testimony {
+  /** Name of the router that says so. */
   readonly by: string;
+  /** Interface of the router that it says so of. */
   readonly about: string;
   /** ms since the epoch. */
   readonly at: number;
@@ -103,8 +129,13 @@ export interface Pause {
   readonly until: number;
   readonly by: string;
   readonly reason: string;
-  /** People were told that it ends soon. */
-  readonly warned?: boolean;
+}
+
+/** People were told of this pause, which `since` and `until` name, that it ends soon, or that it is over. */
+export interface ToldPause {
+  readonly since: number;
+  readonly until: number;
+  readonly stage: 'ending' | 'ended';
 }
 
 /** Whether the site could fail over, as the probe last found a change of it, or of the routes that EC2 refuses. */

@@ -1,4 +1,4 @@
-import type { EbgpCount } from './bgp-summary.ts';
+import type { BgpCounts } from './bgp-counts.ts';
 import type { Memory } from './memory.ts';
 import { type ManagedRoute, type ManagedRouter, type ManagedSite, routersOf } from './site.ts';
 import type { Trigger } from './trigger.ts';
@@ -24,24 +24,29 @@ export interface RouterFacts {
   readonly instance: InstanceState;
   /** Of the interface that the routes point at; `elsewhere`: attached, but not to this router's instance. */
   readonly interface: 'attached' | 'elsewhere' | 'detached' | 'missing' | 'unknown';
+  /** `i-…` that it is attached to now; undefined: none, or EC2 did not say. */
+  readonly attachedTo?: string | undefined;
   /** EC2 drops forwarded packets while it is on. */
   readonly sourceDestCheck: boolean | 'unknown';
-  /** EC2's two status checks: `impaired` if either says so. They know nothing of what runs on the instance. */
+  /** EC2's status checks: `impaired` if any of them says so. They know nothing of what runs on the instance. */
   readonly statusChecks: 'ok' | 'impaired' | 'initializing' | 'unknown';
-  /** Newest statement of each kind (report, heartbeat, probe) about its eBGP sessions; none: nobody has said anything yet. */
+  /** Newest statement of each kind (report, heartbeat, probe) about its BGP sessions; none: nobody has said anything yet. */
   readonly statements: readonly BgpStatement[];
   /** Its last sign of life, if it promised another one; undefined: it sends none. */
   readonly heartbeat?: { readonly at: number; readonly everyMs: number };
+  /** When it last showed, by a message of any kind, that its reports arrive; undefined: it never did. */
+  readonly contactAt?: number | undefined;
 }
 
 /** EC2's names, and `unknown` where EC2 did not answer. */
 export type InstanceState = 'pending' | 'running' | 'stopping' | 'stopped' | 'shutting-down' | 'terminated' | 'unknown';
 
-/** Somebody read a router's eBGP sessions and says what they were. */
-export interface BgpStatement extends EbgpCount {
+/** Somebody read a router's BGP sessions and says what they were. */
+export interface BgpStatement {
   /** `itself`: in its own signed report or heartbeat. `probe`: we asked over SSM. */
   readonly by: 'itself' | 'probe';
   readonly at: number;
+  readonly bgp: BgpCounts;
   /** It came with a heartbeat, and nothing had happened; a report is made because something had. */
   readonly heartbeat?: true;
 }

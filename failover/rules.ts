@@ -1,7 +1,7 @@
-import { staleness } from './claim.ts';
-import type { Diagnosis } from './diagnosis.ts';
+import { staleness, whyNotNew } from './claim.ts';
+import { type Diagnosis, isCertain } from './diagnosis.ts';
 import { isSwapUnderWay } from './memory.ts';
-import type { Observation } from './observation.ts';
+import { holdsRoutes, type Observation } from './observation.ts';
 import { isEnd } from './swap-record.ts';
 import type { Override, Trigger } from './trigger.ts';
 
@@ -47,20 +47,26 @@ export const notStale: Rule = (_, { at, trigger }) => {
   return stale === undefined ? undefined : refuse('report-stale', stale);
 };
 
+/** Only a new failure is one: an old one may long be over. */
+export const isNew: Rule = ({ says }, { trigger }) => {
+  const why = trigger.kind === 'report' ? whyNotNew(trigger) : undefined;
+  return why === undefined ? undefined : refuse('report-stale', `${says}, but ${why}. Routes stay.`);
+};
+
 /** Never to a router that is not proven fit. Nobody may set this one aside. */
-export const fitOnly: Rule = ({ says, rescuer, rescuerFitness, subjectFitness }) => {
-  if (rescuerFitness.fit) return undefined;
-  const why = `${says}, but ${rescuer.name} is not proven fit: ${rescuerFitness.unfit.join('; ')}. Routes stay.`;
+export const fitOnly: Rule = ({ says, target, targetFitness, subjectFitness }) => {
+  if (targetFitness.fit) return undefined;
+  const why = `${says}, but ${target.name} is not proven fit: ${targetFitness.unfit.join('; ')}. Routes stay.`;
   return refuse(subjectFitness.fit ? 'target-unfit' : 'both-unfit', why);
 };
 
 /**
  * Without the store there is no lease, no hold-down and no pause to be known. A pair that prefers availability goes on
- * when somebody besides the survivor says the same.
+ * when a second signal agrees with the trigger: EC2's own word, or a witness who is not the peer.
  */
-export const memoryReachable: Rule = ({ says, witnesses }, { memory, site }) => {
+export const memoryReachable: Rule = ({ kind, says, witnesses }, { memory, site }) => {
   const availability = site.policy.prefer === 'availability';
-  if (memory.reachable || (availability && witnesses.length > 0)) return undefined;
+  if (memory.reachable || (availability && (isCertain(kind) || witnesses.length > 0))) return undefined;
   const missing = availability ? ', and no second witness agrees' : '';
   return refuse(
     'memory-unreachable',
@@ -69,33 +75,33 @@ export const memoryReachable: Rule = ({ says, witnesses }, { memory, site }) => 
 };
 
 /** The same, for a person: set aside by name. */
-export const memoryReachableToPerson: Rule = ({ rescuer }, { memory, trigger }) => {
+export const memoryReachableToPerson: Rule = ({ target }, { memory, trigger }) => {
   if (memory.reachable || overridesOf(trigger).includes('memory-unreachable')) return undefined;
   return refuse(
     'memory-unreachable',
-    `Not now: the site's store does not answer, so nobody knows what is under way, or whether ${rescuer.name} is in ` +
+    `Not now: the site's store does not answer, so nobody knows what is under way, or whether ${target.name} is in ` +
       'maintenance. To move the routes all the same, without lease and journal, override "memory-unreachable".',
   );
 };
 
-/** `prefer: safety` wants a witness who is not the survivor. */
-export const witnessed: Rule = ({ says, rescuer, witnesses }, { site, trigger }) => {
+/** `prefer: safety` wants a witness who is not the peer. */
+export const witnessed: Rule = ({ says, target, witnesses }, { site, trigger }) => {
   if (site.policy.prefer === 'availability' || trigger.kind !== 'report' || witnesses.length > 0) return undefined;
   return refuse(
     'second-witness-missing',
-    `${says}; this site prefers safety, and nobody but ${rescuer.name} says so. Routes stay.`,
+    `${says}; this site prefers safety, and nobody but ${target.name} says so. Routes stay.`,
   );
 };
 
 /** Mode and pause, for automatic swaps. */
-export const permitted: Rule = ({ says, rescuer }, seen) => {
+export const permitted: Rule = ({ says, target }, seen) => {
   const obstacle = obstacleOf(seen);
   if (obstacle === undefined) return undefined;
   if (obstacle.rule === 'mode-off')
     return refuse('mode-off', `${says}; failover is switched off (mode: off). Routes stay.`);
   return {
     kind: 'note',
-    says: `${says}; the routes would move to ${rescuer.name}, but ${obstacle.says}. Routes stay.`,
+    says: `${says}; the routes would move to ${target.name}, but ${obstacle.says}. Routes stay.`,
   };
 };
 
@@ -124,8 +130,19 @@ function obstacleOf({ site, memory, at }: Observation): { readonly rule: Overrid
 
 const HOUR_MS = 3_600_000;
 
-/** Hold-down after an automatic swap, and at most so many in an hour; then a human. */
-export const rested: Rule = ({ says }, { site, memory, at }) => {
+/** How many automatic swaps began in the last hour. */
+export function swapsInLastHour({ memory, at }: Pick<Observation, 'memory' | 'at'>): number {
+  return memory.automaticSwaps.filter((began) => at - began < HOUR_MS).length;
+}
+
+/**
+ * Hold-down after an automatic swap, and at most so many in an hour; then a human. It holds back suspicions, and no repair
+ * of what the last swap did.
+ */
+export const notHeldDown: Rule = (diagnosis, seen) => {
+  const { says } = diagnosis;
+  const { site, memory, at } = seen;
+  if (isRepair(diagnosis, seen)) return undefined;
   const { holdDownMs, maxSwapsPerHour } = site.policy;
   const last = Math.max(...memory.automaticSwaps, Number.NEGATIVE_INFINITY);
   if (at - last < holdDownMs) {
@@ -135,13 +152,25 @@ export const rested: Rule = ({ says }, { site, memory, at }) => {
       `${says}; the last automatic swap was ${Math.round((at - last) / 1000)} s ago and hold-down lasts another ${left} s. Routes stay.`,
     );
   }
-  const lastHour = memory.automaticSwaps.filter((began) => at - began < HOUR_MS).length;
+  const lastHour = swapsInLastHour(seen);
   if (lastHour < maxSwapsPerHour) return undefined;
   return refuse(
     'too-many-swaps',
     `${says}; ${lastHour} automatic swaps in the last hour are the most that the policy allows. A person must act. Routes stay.`,
   );
 };
+
+/**
+ * Routes that somebody brought back from where the last swap had put them, to the router that it took them from: bringing
+ * them there again is no new swap. It counts for nothing, as long as the last swap still holds others back, or some of its
+ * routes are where it put them.
+ */
+export function isRepair({ target }: Diagnosis, seen: Observation): boolean {
+  const { memory, site, at } = seen;
+  if (memory.lastTarget !== target.eni) return false;
+  const last = Math.max(...memory.automaticSwaps, Number.NEGATIVE_INFINITY);
+  return holdsRoutes(seen, target) || at - last < site.policy.holdDownMs;
+}
 
 /** Somebody else is swapping right now. */
 export const leaseFree: Rule = (_, { memory, at }) => {

@@ -101,6 +101,11 @@ export function routerNamed(site: ManagedSite, name: string): ManagedRouter | un
   return routersOf(site).find((router) => router.name === name);
 }
 
+/** The router whose interface this is, or undefined. */
+export function routerAt(site: ManagedSite, eni: string | undefined): ManagedRouter | undefined {
+  return routersOf(site).find((router) => router.eni === eni);
+}
+
 /** The other router of the pair. */
 export function peerOf(site: ManagedSite, router: ManagedRouter): ManagedRouter {
   return router.name === site.routers.active.name ? site.routers.standby : site.routers.active;

@@ -1,10 +1,11 @@
-import type { SwapPlan } from './swap-plan.ts';
-
 /** What a swap writes down before it acts, so that whoever comes after a crash can finish it. */
 export interface SwapJournal {
   /** The number of the swap: one more than the last one's. */
   readonly epoch: number;
-  readonly plan: SwapPlan;
+  /** Where the routes go. Which ones are still to move follows from where they are: a list could outgrow the store. */
+  readonly to: { readonly router: string; readonly eni: string };
+  /** How many routes were to move. */
+  readonly steps: number;
   /** The decision's reason and sentence. */
   readonly reason: string;
   readonly says: string;

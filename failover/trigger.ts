@@ -1,4 +1,5 @@
-import type { EbgpCount } from './bgp-summary.ts';
+import type { BgpCounts } from './bgp-counts.ts';
+import type { ProbeRound } from './memory.ts';
 
 /** Why a site is looked at. Every trigger ends in the same story; it only adds evidence. */
 export type Trigger = ReportTrigger | InstanceTrigger | ProbeTrigger | OperatorTrigger;
@@ -14,12 +15,18 @@ export interface ReportTrigger {
   /** Router names. The reporter asks for the traffic to come to itself. */
   readonly reporter: string;
   readonly subject: string;
+  /** `i-…` of the reporter, which signed. */
+  readonly instance: string;
   /** When the reporter read its evidence, by its own clock, ms since the epoch. */
   readonly at: number;
-  /** When its detector noticed, by AWS's clock as far as that can be told; undefined: it did not say. */
-  readonly detectedAt?: number;
-  /** The reporter's own eBGP sessions; undefined: it could not read them. */
-  readonly ebgp: EbgpCount | undefined;
+  /** When the failure was first noticed, by the reporter's clock; undefined: it did not say. */
+  readonly detectedAt?: number | undefined;
+  /** When the peer was last asked and did not answer, by the reporter's clock; undefined: it was not asked. */
+  readonly confirmedAt?: number | undefined;
+  /** `detectedAt` by AWS's clock, as far as that can be told: what the owner says of itself after that is a veto. */
+  readonly noticedAt?: number | undefined;
+  /** The reporter's own BGP sessions; undefined: it could not read them. */
+  readonly bgp: BgpCounts | undefined;
 }
 
 /** EC2 says that an instance of the pair changed its state, or CloudWatch that its status check failed. */
@@ -34,6 +41,8 @@ export interface InstanceTrigger {
 export interface ProbeTrigger {
   readonly kind: 'probe';
   readonly id: string;
+  /** Its last rounds, for when the store cannot tell them. */
+  readonly rounds?: readonly ProbeRound[] | undefined;
 }
 
 /** A person asks for the routes to move. */

@@ -1,7 +1,7 @@
 import type { Ec2Facts } from '#aws/routers.ts';
-import type { Recollection, SiteStore } from '#aws/site-store.ts';
+import type { Recollection, Said, SiteStore } from '#aws/site-store.ts';
 import { saidAt, staleness } from '#failover/claim.ts';
-import { BLANK, type Heartbeat, type ProbeRound } from '#failover/memory.ts';
+import { BLANK, type Heartbeat, type ProbeReading, type ProbeRound } from '#failover/memory.ts';
 import {
   type BgpStatement,
   type Observation,
@@ -27,17 +27,20 @@ export interface Eyes {
 /** One snapshot of the site. The reads go out together: the slowest of them is what a swap waits for. */
 export async function observe(trigger: Trigger, tools: Eyes): Promise<Observation> {
   const { site } = tools;
-  const [routes, routers, recollection] = await Promise.all([
+  const [routes, ec2, recollection] = await Promise.all([
     tools.describeRoutes(site.routes),
     tools.describeRouters(routersOf(site)),
     recall(trigger, tools),
   ]);
   const at = tools.now();
+  const instances = new Map(
+    routersOf(site).map((router) => [router.eni, ec2[router.name]?.attachedTo ?? router.instance]),
+  );
+  const probes = recollection.memory.probes.map((round) => ofPresent(round, instances));
   const facts = (router: ManagedRouter): RouterFacts => ({
     ...UNKNOWN,
-    ...routers[router.name],
-    statements: statementsOf(router.name, trigger, recollection, at),
-    ...promised(recollection.heartbeats[router.name]),
+    ...ec2[router.name],
+    ...saidOf(router, instances.get(router.eni), { ...recollection, probes, trigger, at }),
   });
   return {
     at,
@@ -45,7 +48,7 @@ export async function observe(trigger: Trigger, tools: Eyes): Promise<Observatio
     trigger,
     routers: Object.fromEntries(routersOf(site).map((router) => [router.name, facts(router)])),
     routes,
-    memory: recollection.memory,
+    memory: { ...recollection.memory, probes },
   };
 }
 
@@ -55,57 +58,74 @@ async function recall(trigger: Trigger, { store, log }: Eyes): Promise<Recollect
     return await store.recall(trigger.id);
   } catch (error) {
     log.error("The site's store does not answer", { error });
-    return { memory: { ...BLANK, reachable: false }, statements: {}, heartbeats: {} };
+    return { memory: { ...BLANK, reachable: false }, statements: {}, heartbeats: {}, contacts: {} };
   }
 }
 
+/** Without the readings of instances that are not there any more: what was proven of them proves nothing of others. */
+function ofPresent(round: ProbeRound, instances: ReadonlyMap<string, string>): ProbeRound {
+  const present = ([eni, reading]: readonly [string, ProbeReading | null]) =>
+    reading === null || reading.instance === instances.get(eni);
+  return { ...round, readings: Object.fromEntries(Object.entries(round.readings).filter(present)) };
+}
+
+interface Heard extends Recollection {
+  readonly probes: readonly ProbeRound[];
+  readonly trigger: Trigger;
+  readonly at: number;
+}
+
+/** What was said of a router's sessions, by the instance that it is now and of it. */
+function saidOf(
+  { name, eni }: ManagedRouter,
+  instance: string | undefined,
+  { statements, heartbeats, contacts, probes, trigger, at }: Heard,
+): Pick<RouterFacts, 'statements' | 'heartbeat' | 'contactAt'> {
+  const ofIt = <Word>(said: Said<Word> | undefined) => (said?.instance === instance ? said?.word : undefined);
+  const reports = trigger.kind === 'report' && trigger.reporter === name;
+  const claimed = reports ? ownStatement(trigger, at) : undefined;
+  const reported = claimed ?? ofIt(statements[eni]);
+  const heartbeat = ofIt(heartbeats[eni]);
+  const heard = [reported?.at, heartbeat?.at, ofIt(contacts[eni])?.at].filter((time) => time !== undefined);
+  return {
+    statements: [reported, claimIn(heartbeat), probed(eni, probes)].filter((statement) => statement !== undefined),
+    ...(heard.length > 0 && { contactAt: Math.max(...heard) }),
+    ...(heartbeat?.everyMs !== undefined && { heartbeat: { at: heartbeat.at, everyMs: heartbeat.everyMs } }),
+  };
+}
+
+function claimIn(heartbeat: Heartbeat | undefined): BgpStatement | undefined {
+  if (heartbeat?.bgp === undefined) return undefined;
+  return { by: 'itself', at: heartbeat.at, bgp: heartbeat.bgp, heartbeat: true };
+}
+
+/** The newest round in which the router answered. */
+function probed(eni: string, rounds: readonly ProbeRound[]): BgpStatement | undefined {
+  const round = rounds.findLast(({ readings }) => readings[eni]);
+  const reading = round?.readings[eni];
+  return round === undefined || reading === null || reading === undefined
+    ? undefined
+    : { by: 'probe', at: round.at, bgp: reading.bgp };
+}
+
 /**
- * A report is also the reporter's own statement, which protects it if its peer accuses it in turn. No swap need wait for it.
+ * A report is also the reporter's own claim, which protects it if its peer accuses it in turn. No swap need wait for it.
  * Never throws.
  */
-export async function rememberReporter(trigger: Trigger, { store, log, now }: Eyes): Promise<void> {
-  const statement = trigger.kind === 'report' ? ownStatement(trigger, now()) : undefined;
-  if (trigger.kind !== 'report' || statement === undefined) return;
+export async function rememberReporter(trigger: Trigger, { site, store, log, now }: Eyes): Promise<void> {
+  if (trigger.kind !== 'report') return;
+  const statement = ownStatement(trigger, now());
+  const router = routersOf(site).find(({ name }) => name === trigger.reporter);
+  if (statement === undefined || router === undefined) return;
   try {
-    await store.remember(trigger.reporter, statement);
+    await store.remember({ eni: router.eni, instance: trigger.instance }, statement);
   } catch (error) {
     log.warn(`What ${trigger.reporter} said of itself could not be remembered`, { error });
   }
 }
 
-function statementsOf(
-  router: string,
-  trigger: Trigger,
-  { memory, statements, heartbeats }: Recollection,
-  now: number,
-): readonly BgpStatement[] {
-  const claimed = trigger.kind === 'report' && trigger.reporter === router ? ownStatement(trigger, now) : undefined;
-  return [claimed ?? statements[router], beaten(heartbeats[router]), probed(router, memory.probes)].filter(
-    (statement) => statement !== undefined,
-  );
-}
-
-function beaten(heartbeat: Heartbeat | undefined): BgpStatement | undefined {
-  if (heartbeat?.ebgp === undefined) return undefined;
-  return { by: 'itself', at: heartbeat.at, heartbeat: true, ...heartbeat.ebgp };
-}
-
-function promised(heartbeat: Heartbeat | undefined): Pick<RouterFacts, 'heartbeat'> {
-  if (heartbeat?.everyMs === undefined) return {};
-  return { heartbeat: { at: heartbeat.at, everyMs: heartbeat.everyMs } };
-}
-
 /** None if the report counts for nothing. */
-function ownStatement({ at, ebgp }: ReportTrigger, now: number): BgpStatement | undefined {
-  if (ebgp === undefined || staleness('report', at, now) !== undefined) return undefined;
-  return { by: 'itself', at: saidAt(at, now), ...ebgp };
-}
-
-/** The newest round in which the router answered. */
-function probed(router: string, rounds: readonly ProbeRound[]): BgpStatement | undefined {
-  const round = rounds.findLast(({ ebgp }) => ebgp[router] !== null && ebgp[router] !== undefined);
-  const ebgp = round?.ebgp[router];
-  return round === undefined || ebgp === null || ebgp === undefined
-    ? undefined
-    : { by: 'probe', at: round.at, ...ebgp };
+function ownStatement({ at, bgp }: ReportTrigger, now: number): BgpStatement | undefined {
+  if (bgp === undefined || staleness('report', at, now) !== undefined) return undefined;
+  return { by: 'itself', at: saidAt(at, now), bgp };
 }

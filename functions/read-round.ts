@@ -1,13 +1,14 @@
 import type { CommandEnd } from '#aws/run-command.ts';
-import { countEbgp, type EbgpCount, parseBgpSummary } from '#failover/bgp-summary.ts';
-import type { ProbeRound } from '#failover/memory.ts';
-import type { Observation } from '#failover/observation.ts';
+import type { BgpCounts } from '#failover/bgp-counts.ts';
+import { countSessionsIn } from '#failover/bgp-summary.ts';
+import type { ProbeReading, ProbeRound } from '#failover/memory.ts';
+import type { Observation, RouterFacts } from '#failover/observation.ts';
 import { type ManagedRouter, routersOf } from '#failover/site.ts';
 import type { Eyes } from './observe.ts';
 
 /** What reading BGP takes. */
 export interface RoundTools extends Pick<Eyes, 'site' | 'now' | 'log'> {
-  /** Runs the probe's document on a router: prints its BGP summary as JSON. */
+  /** Runs the probe's document on a router: prints its BGP sessions, counted, as JSON. */
   readBgp(router: ManagedRouter): Promise<CommandEnd>;
   /** A count; with a router's name, of that router. */
   readonly metric: (name: string, value: number, router?: string) => void;
@@ -19,48 +20,58 @@ const ROUNDS_KEPT = 3;
 /** Reads BGP of both routers at once. */
 export async function readRound(tools: RoundTools): Promise<ProbeRound> {
   const routers = routersOf(tools.site);
-  const counts = await Promise.all(routers.map((router) => readEbgp(router, tools)));
-  const ebgp = Object.fromEntries(routers.map((router, index) => [router.name, counts[index] ?? null]));
-  return { at: tools.now(), ebgp };
+  const readings = await Promise.all(routers.map((router) => readRouter(router, tools)));
+  return {
+    at: tools.now(),
+    readings: Object.fromEntries(routers.map(({ eni }, index) => [eni, readings[index] ?? null])),
+  };
 }
 
 /**
- * null: the router did not tell. A silent SSM agent, or a shell that fails, is unknown and never down. A router that says
- * that it has no bgpd has told: it has no session.
+ * null: the router did not tell. A silent SSM agent, a shell that fails, or a list in which no session can be read is
+ * unknown and never down. A router that says that it has no bgpd has told: it has no session.
  */
-async function readEbgp(router: ManagedRouter, tools: RoundTools): Promise<EbgpCount | null> {
+export async function readRouter(router: ManagedRouter, tools: RoundTools): Promise<ProbeReading | null> {
   const end = await tools.readBgp(router);
-  const sessions = end.kind === 'answered' ? parseBgpSummary(parseJson(end.output), tools.site.asn) : undefined;
-  if (sessions === undefined) {
-    const why = end.kind === 'answered' ? `no BGP summary in ${JSON.stringify(end.output.slice(0, 200))}` : end.why;
+  const bgp = end.kind === 'answered' ? countSessionsIn(end.output, router.bgp) : undefined;
+  if (bgp === undefined) {
+    const why = end.kind === 'answered' ? `no BGP sessions in ${JSON.stringify(end.output.slice(0, 200))}` : end.why;
     tools.log.warn(`${router.name} did not tell its BGP state: ${why}`, { router: router.name });
     tools.metric('RouterSilent', 1, router.name);
     return null;
   }
-  const count = countEbgp(sessions);
-  tools.metric('EbgpEstablished', count.established, router.name);
-  return count;
+  measure(router, bgp, tools);
+  return { instance: router.instance, bgp };
+}
+
+function measure({ name }: ManagedRouter, { tunnels }: BgpCounts, { metric }: RoundTools): void {
+  metric('EbgpEstablished', tunnels.established, name);
+  metric('EbgpReceiving', tunnels.receiving, name);
 }
 
 /** The round that was just read, as if it had been remembered before we looked. */
 export function withRound(seen: Observation, round: ProbeRound): Observation {
   const others = seen.memory.probes.filter(({ turn }) => turn === undefined || turn !== round.turn);
   const probes = [...others, round].slice(-ROUNDS_KEPT);
-  const routers = Object.fromEntries(
-    Object.entries(seen.routers).map(([name, facts]) => {
-      const count = round.ebgp[name];
-      if (count === null || count === undefined) return [name, facts];
-      const own = facts.statements.filter(({ by }) => by !== 'probe');
-      return [name, { ...facts, statements: [...own, { by: 'probe' as const, at: round.at, ...count }] }];
-    }),
+  return routersOf(seen.site).reduce<Observation>(
+    (sofar, router) => withReading(sofar, router, round.readings[router.eni] ?? null, round.at),
+    { ...seen, memory: { ...seen.memory, probes } },
   );
-  return { ...seen, routers, memory: { ...seen.memory, probes } };
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+/** What was just read on one router, in place of what was read on it before; null changes nothing. */
+export function withReading(
+  seen: Observation,
+  router: ManagedRouter,
+  reading: ProbeReading | null,
+  at: number,
+): Observation {
+  const facts = seen.routers[router.name];
+  if (reading === null || facts === undefined || reading.instance !== (facts.attachedTo ?? router.instance))
+    return seen;
+  const statements: RouterFacts['statements'] = [
+    ...facts.statements.filter(({ by }) => by !== 'probe'),
+    { by: 'probe', at, bgp: reading.bgp },
+  ];
+  return { ...seen, routers: { ...seen.routers, [router.name]: { ...facts, statements } } };
 }

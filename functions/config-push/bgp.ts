@@ -1,14 +1,14 @@
-import { countEbgp, type EbgpCount, parseBgpSummary } from '#failover/bgp-summary.ts';
+import type { BgpCounts, SessionCount } from '#failover/bgp-counts.ts';
+import { countSessionsIn } from '#failover/bgp-summary.ts';
 import type { ManagedRouter } from '#failover/site.ts';
 import type { PushTools } from './tools.ts';
 
 const EVERY_MS = 2_000;
 
-/** eBGP of a router now; undefined: it did not tell, which is unknown and never down. */
-export async function readEbgp(router: ManagedRouter, tools: PushTools): Promise<EbgpCount | undefined> {
+/** BGP of a router now; undefined: it did not tell, which is unknown and never down. */
+export async function readBgpCounts(router: ManagedRouter, tools: PushTools): Promise<BgpCounts | undefined> {
   const end = await tools.readBgp(router);
-  const sessions = end.kind === 'answered' ? parseBgpSummary(parseJson(end.output), tools.site.asn) : undefined;
-  return sessions && countEbgp(sessions);
+  return end.kind === 'answered' ? countSessionsIn(end.output, router.bgp) : undefined;
 }
 
 /**
@@ -19,7 +19,7 @@ export async function readEbgp(router: ManagedRouter, tools: PushTools): Promise
  */
 export async function bgpReturns(
   router: ManagedRouter,
-  before: EbgpCount,
+  before: SessionCount,
   withinMs: number,
   tools: PushTools,
 ): Promise<string | undefined> {
@@ -27,7 +27,7 @@ export async function bgpReturns(
   const { now, sleep, verify } = tools;
   const until = now() + withinMs;
   for (let goodSince: number | undefined; ; await sleep(EVERY_MS)) {
-    const count = await readEbgp(router, tools);
+    const count = (await readBgpCounts(router, tools))?.tunnels;
     goodSince = count !== undefined && isBack(count, before) ? (goodSince ?? now()) : undefined;
     if (goodSince !== undefined && now() - goodSince >= verify.steadyMs) return undefined;
     if (now() >= until) return `${found(count)}, ${before.established} were Established before`;
@@ -35,20 +35,12 @@ export async function bgpReturns(
 }
 
 /** New neighbours may have nobody at the other end yet, and old ones may be gone on purpose. */
-function isBack({ established, configured }: EbgpCount, before: EbgpCount): boolean {
+function isBack({ established, configured }: SessionCount, before: SessionCount): boolean {
   return established > 0 && established >= Math.min(before.established, configured);
 }
 
-function found(count: EbgpCount | undefined): string {
+function found(count: SessionCount | undefined): string {
   return count === undefined
     ? 'it does not tell its eBGP sessions'
     : `${count.established} of its ${count.configured} eBGP sessions are Established`;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,8 +1,7 @@
-import type { EbgpCount } from '#failover/bgp-summary.ts';
 import { fitnessOf } from '#failover/fitness.ts';
-import type { Observation } from '#failover/observation.ts';
 import { peerOf } from '#failover/site.ts';
-import { readEbgp } from './bgp.ts';
+import { withReading } from '#functions/read-round.ts';
+import { readBgpCounts } from './bgp.ts';
 import { conclude } from './conclude.ts';
 import { Journal } from './journal.ts';
 import type { RouterPlan } from './plan-router.ts';
@@ -60,7 +59,7 @@ async function nextStep(plan: SitePlan, journal: Journal, request: PushRequest, 
   if (next.commands.length === 0 || request.digests[next.name] !== next.digest) {
     return refused('plan-changed', `${next.name} has changed since the plan that was agreed to; plan again`, next);
   }
-  const before = await readEbgp(next.router, tools);
+  const before = (await readBgpCounts(next.router, tools))?.tunnels;
   if (before === undefined) return refused('silent', `${next.name} does not tell its eBGP sessions`, next);
   const unsafe = before.established === 0 ? undefined : await whyNotSafe(next, plan, tools);
   if (unsafe !== undefined) return refused('peer-unfit', unsafe, next);
@@ -85,18 +84,12 @@ async function whyNotSafe(
   tools: PushTools,
 ): Promise<string | undefined> {
   const peer = peerOf(seen.site, router);
-  const count = await readEbgp(peer, tools);
-  const fitness = fitnessOf(withBgp(seen, peer.name, count, tools.now()), peer);
+  const bgp = await readBgpCounts(peer, tools);
+  const at = tools.now();
+  const reading = bgp === undefined ? null : { instance: peer.instance, bgp };
+  const fitness = fitnessOf({ ...withReading(seen, peer, reading, at), at }, peer);
   if (fitness.fit) return undefined;
   return `${name} keeps its configuration: ${peer.name} is not proven fit: ${fitness.unfit.join('; ')}`;
-}
-
-/** The observation with what was just read. */
-function withBgp(seen: Observation, router: string, count: EbgpCount | undefined, at: number): Observation {
-  const facts = seen.routers[router];
-  if (facts === undefined || count === undefined) return seen;
-  const statements = [{ by: 'probe' as const, at, ...count }];
-  return { ...seen, at, routers: { ...seen.routers, [router]: { ...facts, statements } } };
 }
 
 function resultOf(

@@ -1,4 +1,4 @@
-import type { EbgpCount } from '#failover/bgp-summary.ts';
+import type { SessionCount } from '#failover/bgp-counts.ts';
 import { clauseOf } from '#failover/in-words.ts';
 import { holdsRoutes, type Observation } from '#failover/observation.ts';
 import type { ManagedRouter } from '#failover/site.ts';
@@ -35,7 +35,7 @@ export interface RouterEnd {
 /** A router before it was touched. */
 export interface RouterBefore {
   /** Its eBGP sessions. */
-  readonly before: EbgpCount;
+  readonly before: SessionCount;
   /** The other one carried the traffic. */
   readonly stoodBy: boolean;
   /** Routers of the site that differ, besides. */

@@ -9,6 +9,7 @@ import { describeRoutes } from '#aws/route-tables.ts';
 import { describeRouters } from '#aws/routers.ts';
 import { runCommand, ssmClient } from '#aws/run-command.ts';
 import { SiteStore } from '#aws/site-store.ts';
+import type { ProbeRound } from '#failover/memory.ts';
 import { runId } from '#functions/run-id.ts';
 import { type ProbeResult, probeSite } from './probe-site.ts';
 import { readHealthProbeSettings } from './settings.ts';
@@ -23,6 +24,8 @@ const logger = new Logger({ persistentLogAttributes: { topology: site.topology, 
 const metrics = new Metrics({ defaultDimensions: { topology: site.topology, site: site.name } });
 const ec2 = ec2Client();
 const ssm = ssmClient();
+/** What this environment read last, for when the store cannot tell. */
+const recent: { rounds: readonly ProbeRound[] } = { rounds: [] };
 const store = new SiteStore(dynamoDbClient(), table);
 
 /** Runs every minute: `event` is EventBridge's, or whatever a person invokes it with. */
@@ -35,6 +38,7 @@ export async function handler(event: unknown, context: Context): Promise<ProbeRe
     return await probeSite({
       site,
       store,
+      recent,
       run,
       turn: turnOf(event) ?? context.awsRequestId,
       now: Date.now,

@@ -9,6 +9,7 @@ import type { Observation } from '#failover/observation.ts';
 import { type Eyes, observe } from '#functions/observe.ts';
 import { quietly } from '#functions/quietly.ts';
 import { type RoundTools, readRound, withRound } from '#functions/read-round.ts';
+import { watchContacts } from './watch-contacts.ts';
 import { watchHealth } from './watch-health.ts';
 import { watchPause } from './watch-pause.ts';
 
@@ -18,13 +19,18 @@ export interface ProbeTools extends Eyes, RoundTools {
   readonly run: string;
   /** Unique to the schedule's turn that asked for it. */
   readonly turn: string;
-  readonly store: Pick<SiteStore, 'recall' | 'remember' | 'rememberProbes' | 'setPause' | 'setHealth'>;
+  readonly store: Pick<SiteStore, 'recall' | 'remember' | 'rememberProbes' | 'setToldPause' | 'setHealth'>;
+  /** What earlier rounds of this environment of the function found; stands in for a store that cannot tell. */
+  readonly recent: { rounds: readonly ProbeRound[] };
   /** Asks route-swap, which looks for itself. `probe`: act, or note, if you see what I see. `rehearse`: could you? */
   readonly askRouteSwap: (request: RouteSwapRequest) => Promise<unknown>;
   announce(detailType: Announcement, detail: Readonly<Record<string, unknown>>): Promise<void>;
 }
 
-export type RouteSwapRequest = { readonly action: 'probe'; readonly id: string } | { readonly action: 'rehearse' };
+/** `rounds`: what route-swap cannot read in the store. */
+export type RouteSwapRequest =
+  | { readonly action: 'probe'; readonly id: string; readonly rounds?: readonly ProbeRound[] }
+  | { readonly action: 'rehearse' };
 
 /** What a round found and did. */
 export interface ProbeResult {
@@ -43,20 +49,28 @@ export interface ProbeResult {
 export async function probeSite(tools: ProbeTools): Promise<ProbeResult> {
   const trigger = { kind: 'probe', id: `probe-${tools.run}` } as const;
   const round = { turn: tools.turn, ...(await readRound(tools)) };
-  const seen = withRound(await observe(trigger, tools), round);
+  const seen = withRound(withRecent(await observe(trigger, tools), tools), round);
+  tools.recent.rounds = seen.memory.probes;
   await quietly('the round', tools, () => tools.store.rememberProbes(seen.memory.probes));
   tools.metric('ProbeRounds', 1);
   const diagnosis = diagnose(seen);
   const decision = decideOn(diagnosis, seen);
   const { kind, reason, says } = decision;
   tools.log.info(says, { diagnosis: diagnosis.kind, decision: { kind, reason }, round });
+  watchContacts(seen, tools);
+  const rounds = seen.memory.reachable ? {} : { rounds: seen.memory.probes };
   const [answer] = await Promise.all([
-    ask(kind === 'swap' ? { action: 'probe', id: trigger.id } : { action: 'rehearse' }, tools),
+    ask(kind === 'swap' ? { action: 'probe', id: trigger.id, ...rounds } : { action: 'rehearse' }, tools),
     kind === 'note' && ask({ action: 'probe', id: noteId(decision, seen) }, tools),
   ]);
   await quietly('the health of the site', tools, () => watchHealth(diagnosis, answer, seen, tools));
   await quietly('the end of the pause', tools, () => watchPause(seen, tools));
   return { round, diagnosis: diagnosis.kind, decision: { kind, reason, says }, answer };
+}
+
+/** Where the store does not tell, what this environment remembers of its own rounds. */
+function withRecent(seen: Observation, { recent }: ProbeTools): Observation {
+  return seen.memory.reachable ? seen : { ...seen, memory: { ...seen.memory, probes: recent.rounds } };
 }
 
 /**

@@ -13,12 +13,20 @@ const NOW_THAT_IT_IS: Readonly<Record<Policy['mode'], string>> = {
 };
 
 /**
- * A pause ends by itself: the rules look at its end, so this only tells people, before and at the end. A person may have
- * paused anew or resumed since the round began: then it is their word that stands, and nothing is told.
+ * A pause ends by itself: the rules look at its end, so this only tells people, before and at the end. Each stage of
+ * a pause is told once, whichever delivery of a round is first to write that down.
  */
-export async function watchPause({ memory: { pause }, at, site }: Observation, tools: ProbeTools): Promise<void> {
+export async function watchPause(
+  { memory: { pause, toldPause }, at, site }: Observation,
+  tools: ProbeTools,
+): Promise<void> {
   if (pause === undefined) return;
   const left = pause.until - at;
+  const stage = left <= 0 ? 'ended' : 'ending';
+  const { since, until } = pause;
+  const known = toldPause?.since === since && toldPause.until === until && toldPause.stage === stage;
+  if (left > WARN_BEFORE_MS || known) return;
+  if (!(await tools.store.setToldPause({ since, until, stage }))) return;
   const detail = {
     topology: site.topology,
     site: site.name,
@@ -26,12 +34,10 @@ export async function watchPause({ memory: { pause }, at, site }: Observation, t
     reason: pause.reason,
     until: new Date(pause.until).toISOString(),
   };
-  if (left <= 0) {
-    if (!(await tools.store.setPause(undefined, pause))) return;
+  if (stage === 'ended') {
     const says = `The pause of ${site.name} by ${pause.by} (${pause.reason}) is over; ${NOW_THAT_IT_IS[site.policy.mode]}.`;
     await tools.announce('Pause Ended', { ...detail, says });
-  } else if (left <= WARN_BEFORE_MS && pause.warned !== true) {
-    if (!(await tools.store.setPause({ ...pause, warned: true }, pause))) return;
+  } else {
     const says = `The pause of ${site.name} by ${pause.by} (${pause.reason}) ends in ${Math.ceil(left / 60_000)} min.`;
     await tools.announce('Pause Ending', { ...detail, says });
   }

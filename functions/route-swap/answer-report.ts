@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEventV2WithIAMAuthorizer, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { clauseOf } from '#failover/in-words.ts';
 import type { Heartbeat } from '#failover/memory.ts';
+import { routerAt } from '#failover/site.ts';
 import { type Message, type Rejection, readReport } from './report-request.ts';
 import type { SwapResult } from './result.ts';
 import { swapRoutes } from './swap-routes.ts';
@@ -19,13 +20,18 @@ export async function answerReport(event: Event, tools: SwapTools): Promise<APIG
         return answer(await swapRoutes(message.report, tools));
       case 'testimony':
         await tools.store.testify(message.testimony);
-        return noted(`${message.testimony.by} lost sight of ${message.testimony.about}: noted as a witness.`);
+        return noted(
+          `${message.testimony.by} lost sight of ${nameAt(message.testimony.about, tools)}: noted as a witness.`,
+        );
       case 'heartbeat':
-        await tools.store.beat(message.router, message.heartbeat);
-        return noted(`${message.router} is alive, ${sessions(message.heartbeat)}.`);
+        await tools.store.beat({ eni: message.router.eni, instance: message.instance }, message.heartbeat);
+        return noted(`${message.router.name} is alive, ${sessions(message.heartbeat)}.`);
+      case 'contact':
+        await tools.store.contact({ eni: message.router.eni, instance: message.instance }, message.contact);
+        return noted(`${message.router.name} can report.`);
     }
   } catch (error) {
-    const { reason, says } = failed(message, clauseOf(error));
+    const { reason, says } = failed(message, clauseOf(error), tools);
     tools.log.error(says, { error, caller });
     // Only a report asks for routes to move; a word that is not kept leaves nothing half done.
     if (message.kind === 'report') tools.metric('FailoverPartial', 1);
@@ -33,7 +39,11 @@ export async function answerReport(event: Event, tools: SwapTools): Promise<APIG
   }
 }
 
-function failed(message: Message, why: string): { readonly reason: string; readonly says: string } {
+function nameAt(eni: string, { site }: SwapTools): string {
+  return routerAt(site, eni)?.name ?? eni;
+}
+
+function failed(message: Message, why: string, tools: SwapTools): { readonly reason: string; readonly says: string } {
   switch (message.kind) {
     case 'report':
       return { reason: 'not-seen', says: `The site could not be seen: ${why}. Ask again.` };
@@ -41,21 +51,22 @@ function failed(message: Message, why: string): { readonly reason: string; reado
       const { by, about } = message.testimony;
       return {
         reason: 'not-kept',
-        says: `The site's store did not keep ${by}'s word about ${about}: ${why}. Ask again.`,
+        says: `The site's store did not keep ${by}'s word about ${nameAt(about, tools)}: ${why}. Ask again.`,
       };
     }
     case 'heartbeat':
+    case 'contact':
       return {
         reason: 'not-kept',
-        says: `The site's store did not keep ${message.router}'s heartbeat: ${why}. Ask again.`,
+        says: `The site's store did not keep ${message.router.name}'s ${message.kind}: ${why}. Ask again.`,
       };
   }
 }
 
-function sessions({ ebgp }: Heartbeat): string {
-  return ebgp === undefined
+function sessions({ bgp }: Heartbeat): string {
+  return bgp === undefined
     ? 'and could not read its eBGP sessions'
-    : `${ebgp.established} of its ${ebgp.configured} eBGP sessions Established`;
+    : `${bgp.tunnels.established} of its ${bgp.tunnels.configured} eBGP sessions Established, ${bgp.tunnels.receiving} with prefixes`;
 }
 
 function noted(says: string): APIGatewayProxyStructuredResultV2 {

@@ -3,6 +3,7 @@ import { brief } from '#failover/in-words.ts';
 import { routeName } from '#failover/site.ts';
 import type { SwapPlan, SwapStep } from '#failover/swap-plan.ts';
 import type { Lease } from './lease.ts';
+import type { Orders } from './orders.ts';
 import { readBack } from './read-back.ts';
 import { isDue, type Run } from './swap-run.ts';
 import type { SwapTools } from './tools.ts';
@@ -22,16 +23,27 @@ const LOOK_EVERY_MS = 2_000;
 const FIRST_WAIT_MS = 20;
 const LONGEST_WAIT_MS = 500;
 
+/** What a run needs the right of, before each call. */
+export interface Rights {
+  readonly lease: Lease;
+  readonly orders: Orders;
+}
+
 /**
  * Replaces the routes of a plan, most important first, as fast as EC2's throttle lets them through, and reads back until
  * every one is at the new owner and active. A step that failed for a passing reason is tried again, one that cannot
- * succeed is named. Ends early when the lease is lost or the function's time is over. Never throws for a step.
+ * succeed is named. Ends early when the lease is lost, a person stops it, or the function's time is over. Never throws for a step.
  */
-export async function carryOut(plan: SwapPlan, lease: Lease, pacer: CallPacer, tools: SwapTools): Promise<CarriedOut> {
+export async function carryOut(
+  plan: SwapPlan,
+  rights: Rights,
+  pacer: CallPacer,
+  tools: SwapTools,
+): Promise<CarriedOut> {
   const run: Run = {
     plan,
     steps: [...plan.steps],
-    lease,
+    ...rights,
     pacer,
     tools,
     attempts: new Map(),
@@ -63,14 +75,15 @@ async function replaceDue(run: Run): Promise<void> {
   await run.looking;
 }
 
-/** Waits for EC2's throttle; then the lease must still be ours, and there must be time. */
+/** Waits for EC2's throttle; then the lease must still be ours, nobody have stopped us, and there must be time. */
 async function mayCall(run: Run): Promise<boolean> {
-  const { tools, pacer, lease } = run;
+  const { tools, pacer, lease, orders } = run;
   const wait = pacer.reserve(tools.now());
   if (tools.now() + wait > tools.deadline) run.stopped ??= 'its turn did not come within the time of the function';
   else if (wait > 0) await tools.sleep(wait);
   lookNowAndThen(run);
   if (run.stopped === undefined && !(await lease.hold())) run.stopped = 'the lease was lost';
+  run.stopped ??= await orders.stopped();
   return run.stopped === undefined;
 }
 

@@ -3,11 +3,11 @@ import type { HoldReason, SwapReason } from '#failover/decision.ts';
 import { diagnose } from '#failover/diagnosis.ts';
 import { isSettled, type Memory } from '#failover/memory.ts';
 import type { Observation } from '#failover/observation.ts';
-import { routeName } from '#failover/site.ts';
 import type { HistoryEntry } from '#failover/swap-record.ts';
 import { detectorOf, type Trigger } from '#failover/trigger.ts';
 import { quietly } from '#functions/quietly.ts';
 import { eventDetail } from './event-detail.ts';
+import { remainingOf } from './remaining.ts';
 import type { SwapResult } from './result.ts';
 import type { SwapTools } from './tools.ts';
 
@@ -65,14 +65,13 @@ function stateOf({ epoch }: SwapResult, trigger: Trigger): string {
  */
 function isHandled({ reason }: SwapResult, seen: Observation): boolean {
   const { memory, at } = seen;
-  return reason === 'hold-down' && !isSettled(memory, at) && memory.lastTarget === diagnose(seen).rescuer.name;
+  return reason === 'hold-down' && !isSettled(memory, at) && memory.lastTarget === diagnose(seen).target.eni;
 }
 
 /** An attempt to finish a swap that left what the one before it had left, and told; the probe makes one each minute. */
 function leavesTheSame({ outcome, reason, remaining }: SwapResult, { unfinished }: Memory): boolean {
   if (outcome !== 'partial' || reason !== FINISHED || unfinished?.remaining === undefined) return false;
-  const before = new Set(unfinished.remaining);
-  return before.size === remaining.length && remaining.every((route) => before.has(routeName(route)));
+  return unfinished.remaining.digest === remainingOf(remaining)?.digest;
 }
 
 /** Refusals of a trigger whose failure another run has handled or is handling, and announces. */

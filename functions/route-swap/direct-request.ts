@@ -24,7 +24,28 @@ const StatusCheckAlarm = z.object({
   detail: z.object({ alarmName: z.string(), state: z.object({ value: z.string() }) }),
 });
 
-const Probe = z.strictObject({ action: z.literal('probe'), id });
+const sessions = z.object({
+  configured: z.int(),
+  established: z.int(),
+  receiving: z.int(),
+  unreadable: z.int(),
+});
+const reading = z.object({ instance: z.string(), bgp: z.object({ tunnels: sessions, pair: sessions }) });
+
+const Probe = z.strictObject({
+  action: z.literal('probe'),
+  id,
+  /** What it read last, where the store cannot tell. */
+  rounds: z.optional(
+    z.array(
+      z.object({
+        turn: z.optional(z.string()),
+        at: z.number(),
+        readings: z.record(z.string(), z.nullable(reading)),
+      }),
+    ),
+  ),
+});
 
 const Move = z.strictObject({
   action: z.enum(['switchover', 'failback']),
@@ -66,7 +87,7 @@ export function readDirectRequest(payload: unknown, site: ManagedSite): DirectRe
   if ('source' in request) return { trigger: fromEvent(request), dryRun: false };
   switch (request.action) {
     case 'probe':
-      return { trigger: { kind: 'probe', id: request.id }, dryRun: false };
+      return { trigger: { kind: 'probe', id: request.id, rounds: request.rounds }, dryRun: false };
     case 'switchover':
     case 'failback':
       return { trigger: toMove(request, site), dryRun: request.dryRun ?? false };

@@ -16,6 +16,7 @@ import { actOnSite } from './site-acts.ts';
 import { swapRoutes } from './swap-routes.ts';
 import { Told } from './told.ts';
 import type { SwapTools } from './tools.ts';
+import { UnjournaledSwaps } from './unjournaled.ts';
 
 /** For the read-back, the records and the announcement, before Lambda ends the function. */
 const TIME_TO_CONCLUDE_MS = 3_000;
@@ -30,6 +31,7 @@ const writes = ec2ClientWithoutRetries();
 const store = new SiteStore(dynamoDbClient(), table);
 const pacer = new CallPacer(MUTATING_CALLS, Date.now());
 const told = new Told();
+const unjournaled = new UnjournaledSwaps();
 
 /** Reports from routers come over the HTTP API; EventBridge, health-probe and operators invoke directly. */
 export async function handler(event: unknown, context: Context): Promise<unknown> {
@@ -52,6 +54,7 @@ function toolsFor(context: Context): SwapTools {
     store,
     pacer,
     told,
+    unjournaled,
     run: runId(context.awsRequestId),
     now: Date.now,
     sleep: (ms) => sleep(ms),

@@ -1,17 +1,44 @@
+import { decide } from '#failover/decision.ts';
 import type { Observation } from '#failover/observation.ts';
+import { routerNamed } from '#failover/site.ts';
 import type { Trigger } from '#failover/trigger.ts';
 import { observe } from '#functions/observe.ts';
-import { readRound, withRound } from '#functions/read-round.ts';
+import { readRound, readRouter, withReading, withRound } from '#functions/read-round.ts';
 import type { SwapTools } from './tools.ts';
 
 /**
- * As `observe`. But where the store does not answer, nobody's word on BGP is known and no router is proven fit; a person,
- * who may set the store aside and not that, waits while the routers are asked themselves.
+ * As `observe`, and more where that is not enough: a person's move rests on a fresh reading of the target (rule 6), and
+ * without the store the routers are asked themselves.
  */
 export async function look(trigger: Trigger, tools: SwapTools): Promise<Observation> {
-  const seen = await observe(trigger, tools);
-  if (trigger.kind !== 'operator' || seen.memory.reachable) return seen;
-  // The metrics of a round are the probe's.
-  const round = await readRound({ ...tools, metric: () => undefined });
-  return { ...withRound(seen, round), at: round.at };
+  const seen = tools.unjournaled.addTo(await observe(trigger, tools));
+  if (!seen.memory.reachable) return lookWithoutStore(seen, tools);
+  return trigger.kind === 'operator' ? withFreshTarget(seen, tools) : seen;
+}
+
+/**
+ * Without the store nobody's word is remembered. What health-probe has read counts if it asks, and the routers are asked
+ * over SSM where the decision is open without that.
+ */
+export async function lookWithoutStore(seen: Observation, tools: SwapTools): Promise<Observation> {
+  const { trigger } = seen;
+  const rounds = trigger.kind === 'probe' ? (trigger.rounds ?? []) : [];
+  const known = rounds.reduce(withRound, seen);
+  if (trigger.kind !== 'operator' && decide(known).kind === 'swap') return known;
+  const round = await readRound(withoutMetrics(tools));
+  return { ...withRound(known, round), at: round.at };
+}
+
+async function withFreshTarget(seen: Observation, tools: SwapTools): Promise<Observation> {
+  const { trigger, site } = seen;
+  const target = trigger.kind === 'operator' ? routerNamed(site, trigger.to) : undefined;
+  if (target === undefined) return seen;
+  const reading = await readRouter(target, withoutMetrics(tools));
+  const at = tools.now();
+  return { ...withReading(seen, target, reading, at), at };
+}
+
+/** The metrics of a reading are the probe's. */
+function withoutMetrics(tools: SwapTools): SwapTools {
+  return { ...tools, metric: () => undefined };
 }

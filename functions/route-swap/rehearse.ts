@@ -1,8 +1,8 @@
 import { fitnessOf } from '#failover/fitness.ts';
 import { brief } from '#failover/in-words.ts';
-import { isSwapUnderWay, type RefusedRoute } from '#failover/memory.ts';
+import { CONTACT_KEPT_MS, isSwapUnderWay, type RefusedRoute } from '#failover/memory.ts';
 import { foreignRoutes, type Observation, ownerOf } from '#failover/observation.ts';
-import { type ManagedRoute, peerOf, routeName } from '#failover/site.ts';
+import { type ManagedRoute, type ManagedRouter, peerOf, routeName, routersOf } from '#failover/site.ts';
 import { observe } from '#functions/observe.ts';
 import type { SwapTools } from './tools.ts';
 
@@ -42,18 +42,28 @@ export async function rehearse(tools: SwapTools): Promise<Rehearsal> {
   const owner = ownerOf(seen);
   if (owner === undefined)
     return { ready: false, problems: ['the managed routes are not all at one router of the pair'], rehearsed: 0 };
-  const rescuer = peerOf(seen.site, owner);
-  const fitness = fitnessOf(seen, rescuer);
+  const target = peerOf(seen.site, owner);
+  const fitness = fitnessOf(seen, target);
+  await tools.unjournaled.flush(tools.store, tools.log);
   const asked = chosen(seen);
-  const verdicts = await Promise.all(asked.map((route) => askEc2(route, rescuer.eni, tools)));
+  const verdicts = await Promise.all(asked.map((route) => askEc2(route, target.eni, tools)));
   const refused = stillRefused(seen, verdicts);
   const problems = [
-    ...(fitness.fit ? [] : fitness.unfit.map((why) => `${rescuer.name}: ${why}`)),
+    ...(fitness.fit ? [] : fitness.unfit.map((why) => `${target.name}: ${why}`)),
     ...foreign.map((route) => `${routeName(route)} is not ours to move: ${whereItPoints(route)}`),
+    ...routersOf(seen.site).flatMap((router) => silenceOf(router, seen) ?? []),
     ...(memory.reachable ? [] : ["the site's store does not answer"]),
     ...couldNot([...refused, ...verdicts.filter(({ is }) => is === 'failed')]),
   ];
   return { ready: problems.length === 0, problems, rehearsed: asked.length, refused };
+}
+
+/** Without its report nobody learns within a second that its peer died. */
+function silenceOf({ name }: ManagedRouter, { routers, memory, at }: Observation): string | undefined {
+  const contactAt = routers[name]?.contactAt;
+  if (!memory.reachable || (contactAt !== undefined && at - contactAt <= CONTACT_KEPT_MS)) return undefined;
+  const since = contactAt === undefined ? 'yet' : `for ${Math.round((at - contactAt) / 1000)} s`;
+  return `${name} has not shown ${since} that its reports arrive (name resolution, TLS, credentials, signature, API)`;
 }
 
 /** A few of the managed routes, other ones each minute, so that all have their turn; and a few that were refused. */

@@ -1,8 +1,9 @@
 import type { APIGatewayProxyEventV2WithIAMAuthorizer } from 'aws-lambda';
-import { countEbgp, parseBgpSummary } from '#failover/bgp-summary.ts';
+import type { Contact } from '#aws/site-store.ts';
+import { countSessions } from '#failover/bgp-summary.ts';
 import { noticedAt, saidAt, staleness } from '#failover/claim.ts';
 import type { Heartbeat, Testimony } from '#failover/memory.ts';
-import { type ManagedSite, routerNamed, routersOf } from '#failover/site.ts';
+import { type ManagedRouter, type ManagedSite, routerNamed, routersOf } from '#failover/site.ts';
 import type { ReportTrigger } from '#failover/trigger.ts';
 import * as z from '#functions/validation.ts';
 
@@ -17,13 +18,17 @@ export interface Rejection {
 
 const MAX_BODY_BYTES = 64 * 1024;
 
-/** Serf's own event names are taken as they are; the others are ours, for any detector. `alive` is a heartbeat. */
+/**
+ * Serf's own event names are taken as they are; the others are ours, for any detector. `alive` is a heartbeat; `contact` says
+ * only that it arrived.
+ */
 const EVENTS = {
   'member-failed': 'failed',
   'member-leave': 'left',
   'peer-failed': 'failed',
   'peer-left': 'left',
   alive: 'alive',
+  contact: 'contact',
 } as const;
 
 /** What a valid request says. */
@@ -32,22 +37,33 @@ export type Message =
   /** A router of another site lost sight of one of ours: a witness. */
   | { readonly kind: 'testimony'; readonly testimony: Testimony }
   /** A router of ours says that it is alive, and how its sessions are. */
-  | { readonly kind: 'heartbeat'; readonly router: string; readonly heartbeat: Heartbeat };
+  | {
+      readonly kind: 'heartbeat';
+      readonly router: ManagedRouter;
+      readonly instance: string;
+      readonly heartbeat: Heartbeat;
+    }
+  /** A router of ours shows that its reports arrive. It claims nothing. */
+  | { readonly kind: 'contact'; readonly router: ManagedRouter; readonly instance: string; readonly contact: Contact };
 
 const name = z.string().check(z.minLength(1), z.maxLength(63));
 
 const Report = z.object({
   id: z.string().check(z.regex(/^[A-Za-z0-9._:-]{1,128}$/, 'must be 1 to 128 of A-Z a-z 0-9 . _ : -')),
   detector: z.enum(['serf', 'bfd', 'vrrp']),
-  event: z.enum(['member-failed', 'member-leave', 'peer-failed', 'peer-left', 'alive']),
+  event: z.enum(['member-failed', 'member-leave', 'peer-failed', 'peer-left', 'alive', 'contact']),
   reporter: name,
   subject: name,
   at: z.iso.datetime({ offset: true }),
   evidence: z.optional(
     z.looseObject({
       bgp: z.optional(z.unknown()),
-      /** When the detector noticed. */
+      /** When the failure was first noticed, the same in every try. */
       detectedAt: z.optional(z.iso.datetime({ offset: true })),
+      /** How the peer was asked before this try. */
+      confirm: z.optional(
+        z.looseObject({ verdict: z.optional(z.string()), at: z.optional(z.iso.datetime({ offset: true })) }),
+      ),
       /** Of a heartbeat: when the next one will come, ms. */
       everyMs: z.optional(z.int().check(z.minimum(1_000), z.maximum(600_000))),
     }),
@@ -74,7 +90,7 @@ export function readReport(event: Event, site: ManagedSite, now: number): Messag
     wrongRouters(parsed, site) ??
     wrongCaller(event, parsed, site) ??
     wrongTime(parsed, site, now) ??
-    toMessage(parsed, site, now)
+    toMessage(event, parsed, site, now)
   );
 }
 
@@ -107,9 +123,13 @@ function wrongRouters({ event, reporter, subject }: Report, site: ManagedSite): 
     const who = unknown.map(quoted).join(' and ');
     return reject(400, 'unknown-router', `${who}: site ${site.name} has ${names.join(' and ')}.`);
   }
-  if (event === 'alive') {
+  if (isOfOneself(event)) {
     if (reporter === subject) return undefined;
-    return reject(400, 'not-oneself', `${reporter} says that ${subject} is alive; a heartbeat is about its reporter.`);
+    return reject(
+      400,
+      'not-oneself',
+      `${reporter} sends "${event}" about ${subject}; it can only be about its reporter.`,
+    );
   }
   if (reporter !== subject) return undefined;
   return reject(
@@ -117,6 +137,11 @@ function wrongRouters({ event, reporter, subject }: Report, site: ManagedSite): 
     'about-oneself',
     `${reporter} reports itself; only the other router of the pair can say that it is gone.`,
   );
+}
+
+/** Heartbeat and contact are of the reporter itself. */
+function isOfOneself(event: Report['event']): event is 'alive' | 'contact' {
+  return event === 'alive' || event === 'contact';
 }
 
 function wrongCaller(event: Event, { reporter }: Report, site: ManagedSite): Rejection | undefined {
@@ -130,35 +155,46 @@ function wrongCaller(event: Event, { reporter }: Report, site: ManagedSite): Rej
 
 function wrongTime({ event, reporter, subject, at }: Report, site: ManagedSite, now: number): Rejection | undefined {
   const witness = routerNamed(site, reporter) === undefined;
-  if (event !== 'alive' && !witness) return undefined;
-  const claim = witness ? `${reporter}'s word about ${subject}` : `${reporter}'s heartbeat`;
+  if (!isOfOneself(event) && !witness) return undefined;
+  const claim = witness
+    ? `${reporter}'s word about ${subject}`
+    : `${reporter}'s ${event === 'contact' ? 'contact' : 'heartbeat'}`;
   const stale = staleness(claim, Date.parse(at), now);
   return stale === undefined ? undefined : reject(409, 'report-stale', stale);
 }
 
-function toMessage(body: Report, site: ManagedSite, now: number): Message {
+function toMessage(event: Event, body: Report, site: ManagedSite, now: number): Message {
   const { id, detector, reporter, subject, evidence } = body;
   const at = Date.parse(body.at);
-  const event = EVENTS[body.event];
-  const sessions = parseBgpSummary(evidence?.bgp, site.asn);
-  const ebgp = sessions && countEbgp(sessions);
-  if (event === 'alive') {
-    return {
-      kind: 'heartbeat',
-      router: reporter,
-      heartbeat: { at: saidAt(at, now), everyMs: evidence?.everyMs, ebgp },
-    };
+  const kind = EVENTS[body.event];
+  const router = routerNamed(site, reporter);
+  if (router === undefined) {
+    const about = routerNamed(site, subject)?.eni ?? subject;
+    return { kind: 'testimony', testimony: { by: reporter, about, at: saidAt(at, now) } };
   }
-  if (routerNamed(site, reporter) === undefined) {
-    return { kind: 'testimony', testimony: { by: reporter, about: subject, at: saidAt(at, now) } };
+  const instance = sessionOf(event);
+  if (kind === 'contact') return { kind, router, instance, contact: { at: saidAt(at, now) } };
+  const bgp = countSessions(evidence?.bgp, router.bgp);
+  if (kind === 'alive') {
+    return { kind: 'heartbeat', router, instance, heartbeat: { at: saidAt(at, now), everyMs: evidence?.everyMs, bgp } };
   }
-  const report = { kind: 'report', id, detector, event, reporter, subject, at, ebgp } as const;
-  const { detectedAt } = evidence ?? {};
-  if (detectedAt === undefined) return { kind: 'report', report };
+  const report = { kind: 'report', id, detector, event: kind, reporter, subject, instance, at, bgp } as const;
+  return { kind: 'report', report: { ...report, ...timesOf(evidence, at, now) } };
+}
+
+/** When the failure was noticed, and when the peer was last asked in vain. */
+function timesOf(evidence: Report['evidence'], at: number, now: number) {
+  const { detectedAt, confirm } = evidence ?? {};
+  const detected = detectedAt === undefined ? undefined : Date.parse(detectedAt);
   return {
-    kind: 'report',
-    report: { ...report, detectedAt: noticedAt({ at, detectedAt: Date.parse(detectedAt) }, now) },
+    ...(confirm?.verdict === 'dead' && confirm.at !== undefined && { confirmedAt: Date.parse(confirm.at) }),
+    ...(detected !== undefined && { detectedAt: detected, noticedAt: noticedAt({ at, detectedAt: detected }, now) }),
   };
+}
+
+/** EC2 names an instance role's session after the instance. */
+function sessionOf(event: Event): string {
+  return event.requestContext.authorizer.iam.userArn.split('/').at(-1) ?? '';
 }
 
 function reject(status: Rejection['status'], reason: string, says: string): Rejection {

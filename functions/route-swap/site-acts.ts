@@ -1,9 +1,12 @@
 import { type Decision, decideOn } from '#failover/decision.ts';
 import { type Diagnosis, diagnose } from '#failover/diagnosis.ts';
+import { isSwapUnderWay } from '#failover/memory.ts';
 import type { Observation } from '#failover/observation.ts';
 import { ownerOf } from '#failover/observation.ts';
+import { routerNamed } from '#failover/site.ts';
 import type { HistoryEntry } from '#failover/swap-record.ts';
 import { observe } from '#functions/observe.ts';
+import { ORDERS_KNOWN_WITHIN_MS } from './orders.ts';
 import { type Rehearsal, rehearse } from './rehearse.ts';
 import type { SwapTools } from './tools.ts';
 
@@ -66,7 +69,15 @@ async function status(tools: SwapTools): Promise<SiteStatus> {
 type Change = Extract<SiteAct, { readonly by: string }>;
 
 /** @returns what was done, as a sentence */
-async function change(act: Change, { store, site, now }: SwapTools): Promise<string> {
+async function change(act: Change, tools: SwapTools): Promise<string> {
+  const says = await write(act, tools);
+  // A run that is under way may have read its orders just before: in force is what no call goes out against.
+  const { memory } = await tools.store.recall(tools.run);
+  if (isSwapUnderWay(memory, tools.now())) await tools.sleep(ORDERS_KNOWN_WITHIN_MS);
+  return says;
+}
+
+async function write(act: Change, { store, site, now }: SwapTools): Promise<string> {
   const since = now();
   switch (act.action) {
     case 'pause': {
@@ -78,7 +89,10 @@ async function change(act: Change, { store, site, now }: SwapTools): Promise<str
       await store.setPause(undefined);
       return `${act.by} ended the pause of ${site.name}.`;
     case 'maintenance':
-      await store.setMaintenance(act.router, act.on ? { since, by: act.by, reason: act.reason } : undefined);
+      await store.setMaintenance(
+        routerNamed(site, act.router)?.eni ?? act.router,
+        act.on ? { since, by: act.by, reason: act.reason } : undefined,
+      );
       return act.on
         ? `${act.by} took ${act.router} into maintenance (${act.reason}): it gets no routes until that ends.`
         : `${act.by} ended the maintenance of ${act.router} (${act.reason}).`;

@@ -1,7 +1,6 @@
 import { type Decision, decide } from '#failover/decision.ts';
 import { firstOf } from '#failover/in-words.ts';
 import { foreignRoutes, type Observation, ownerOf } from '#failover/observation.ts';
-import { routeName } from '#failover/site.ts';
 import { planSwap } from '#failover/swap-plan.ts';
 import type { SwapJournal } from '#failover/swap-record.ts';
 import { detectorOf, type Trigger } from '#failover/trigger.ts';
@@ -9,7 +8,9 @@ import { rememberReporter } from '#functions/observe.ts';
 import { type CarriedOut, carryOut } from './carry-out.ts';
 import { conclude } from './conclude.ts';
 import { StoredLease, WITHOUT_LEASE } from './lease.ts';
-import { look } from './look.ts';
+import { look, lookWithoutStore } from './look.ts';
+import { NO_ORDERS, StoredOrders } from './orders.ts';
+import { remainingOf } from './remaining.ts';
 import type { SwapResult } from './result.ts';
 import type { SwapTools } from './tools.ts';
 
@@ -49,17 +50,76 @@ async function swap(
   trigger: Trigger,
   tools: SwapTools,
 ): Promise<Swapped> {
+  if (decision.withoutLease) return swapWithoutLease(decision, seen, trigger, tools);
   const journal = journalOf(decision, seen, trigger, tools);
-  if (decision.withoutLease) {
-    tools.metric('LockBypassed', 1);
-    const done = await carryOut(journal.plan, WITHOUT_LEASE, tools.pacer, tools);
-    return { result: moved(decision, seen, journal, done) };
+  switch (await begin(journal, seen, tools)) {
+    case 'begun':
+      return swapWithLease(decision, seen, journal, tools);
+    case 'outrun':
+      return { result: outrun(seen) };
+    case 'unwritable':
+      return swapUnwritten(seen, journal, trigger, tools);
   }
-  if (!(await tools.store.begin(journal, seen.memory, journal.beganAt))) return { result: outrun(seen) };
-  const lease = new StoredLease(journal.epoch, journal.beganAt, tools);
-  const done = await carryOut(journal.plan, lease, tools.pacer, tools);
-  const close = () => release(journal.epoch, done, tools);
-  return { result: moved(decision, seen, journal, done), close };
+}
+
+/** `unwritable`: whether it was written or not, no answer came, twice. */
+async function begin(
+  journal: SwapJournal,
+  { memory }: Observation,
+  { store, log }: SwapTools,
+): Promise<'begun' | 'outrun' | 'unwritable'> {
+  for (const attempt of [1, 2]) {
+    try {
+      return (await store.begin(journal, memory, journal.beganAt)) ? 'begun' : 'outrun';
+    } catch (error) {
+      // The second attempt finds the journal of the first, if only the answer was lost.
+      log.warn(`Swap ${journal.epoch} could not be written down (attempt ${attempt})`, { error });
+    }
+  }
+  return 'unwritable';
+}
+
+async function swapWithLease(
+  decision: Decision & { kind: 'swap' },
+  seen: Observation,
+  journal: SwapJournal,
+  tools: SwapTools,
+): Promise<Swapped> {
+  const rights = {
+    lease: new StoredLease(journal.epoch, journal.beganAt, tools),
+    orders: new StoredOrders(seen, journal.to.eni, tools),
+  };
+  const done = await carryOut(planSwap(seen, decision.to), rights, tools.pacer, tools);
+  return { result: moved(decision, seen, journal, done), close: () => release(journal, done, tools) };
+}
+
+async function swapWithoutLease(
+  decision: Decision & { kind: 'swap' },
+  seen: Observation,
+  trigger: Trigger,
+  tools: SwapTools,
+): Promise<Swapped> {
+  const journal = journalOf(decision, seen, trigger, tools);
+  tools.metric('LockBypassed', 1);
+  if (decision.automatic) tools.unjournaled.add(journal.beganAt);
+  const plan = planSwap(seen, decision.to);
+  const done = await carryOut(plan, { lease: WITHOUT_LEASE, orders: NO_ORDERS }, tools.pacer, tools);
+  return { result: moved(decision, seen, journal, done) };
+}
+
+/** A store that cannot be written is to the rules what one that cannot be read is: they are asked again. */
+async function swapUnwritten(
+  seen: Observation,
+  unwritten: SwapJournal,
+  trigger: Trigger,
+  tools: SwapTools,
+): Promise<Swapped> {
+  const without = await lookWithoutStore({ ...seen, memory: { ...seen.memory, reachable: false } }, tools);
+  const decision = decide(without);
+  if (decision.kind !== 'swap') return { result: unmoved(decision, without) };
+  const { result } = await swapWithoutLease(decision, without, trigger, tools);
+  // If the journal was written after all, it keeps nobody waiting.
+  return { result, close: () => release(unwritten, { moved: [], remaining: [] }, tools) };
 }
 
 function journalOf(
@@ -71,18 +131,19 @@ function journalOf(
   const { epoch: last, unfinished } = seen.memory;
   // However many runs it takes to finish a swap, why it began is not forgotten.
   const reason = why === 'finish-swap' ? (unfinished?.reason ?? why) : why;
-  const plan = planSwap(seen, to);
-  return { epoch: last + 1, plan, reason, says, automatic, trigger: trigger.id, run, beganAt: now() };
+  const { length: steps } = planSwap(seen, to).steps;
+  const target = { router: to.name, eni: to.eni };
+  return { epoch: last + 1, to: target, steps, reason, says, automatic, trigger: trigger.id, run, beganAt: now() };
 }
 
 /** The routes are where they are, whether this can be written or not: the next trigger would find them and write it. */
-async function release(epoch: number, { remaining }: CarriedOut, { store, now, log }: SwapTools): Promise<void> {
+async function release(
+  { epoch, run }: SwapJournal,
+  { remaining }: CarriedOut,
+  { store, now, log }: SwapTools,
+): Promise<void> {
   try {
-    await store.release(
-      epoch,
-      remaining.map(({ step }) => routeName(step)),
-      now(),
-    );
+    await store.release(epoch, run, remainingOf(remaining.map(({ step }) => step)), now());
   } catch (error) {
     log.error(`Could not record the end of swap ${epoch}; the next trigger will.`, { error });
   }
@@ -97,11 +158,11 @@ function outrun(seen: Observation): Unconcluded {
 function moved(
   decision: Decision & { kind: 'swap' },
   seen: Observation,
-  { epoch, plan }: SwapJournal,
+  { epoch, steps: planned }: SwapJournal,
   { moved: steps, remaining }: CarriedOut,
 ): Unconcluded {
   const all = remaining.length === 0;
-  const outcome = !all ? 'partial' : plan.steps.length === 0 ? 'already' : 'swapped';
+  const outcome = !all ? 'partial' : planned === 0 ? 'already' : 'swapped';
   const left = remaining.map(({ step, why }) => ({ ...route(step), why }));
   const which = left.map(({ table, destination, why }) => `${table} ${destination} (${why})`);
   const trouble = `${left.length} of ${steps.length + left.length} routes are not at ${decision.to.name} yet: ${firstOf(which, '; ')}. Ask again.`;

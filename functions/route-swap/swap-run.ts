@@ -1,6 +1,7 @@
 import type { CallPacer } from '#failover/call-pacer.ts';
 import type { SwapPlan, SwapStep } from '#failover/swap-plan.ts';
 import type { Lease } from './lease.ts';
+import type { Orders } from './orders.ts';
 import type { SwapTools } from './tools.ts';
 
 /** A plan on its way. */
@@ -9,6 +10,7 @@ export interface Run {
   /** The plan's, and those that the read-back added. */
   readonly steps: SwapStep[];
   readonly lease: Lease;
+  readonly orders: Orders;
   readonly pacer: CallPacer;
   readonly tools: SwapTools;
   readonly attempts: Map<SwapStep, Attempt>;

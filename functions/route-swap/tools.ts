@@ -7,6 +7,7 @@ import type { ManagedRoute, ManagedRouter } from '#failover/site.ts';
 import type { Log } from '#functions/log.ts';
 import type { Eyes } from '#functions/observe.ts';
 import type { Told } from './told.ts';
+import type { UnjournaledSwaps } from './unjournaled.ts';
 
 /** All that a swap needs of the world: eyes, and hands. `handler.ts` makes it of AWS, tests make it of plain objects. */
 export interface SwapTools extends Eyes {
@@ -20,6 +21,8 @@ export interface SwapTools extends Eyes {
   readonly pacer: CallPacer;
   /** Outlives the run, too. */
   readonly told: Told;
+  /** Outlives the run, too. */
+  readonly unjournaled: UnjournaledSwaps;
   replaceRoute(route: ManagedRoute, eni: string): Promise<ReplaceOutcome>;
   /** Asks EC2 whether it would. */
   readonly rehearseReplace: (route: ManagedRoute, eni: string) => Promise<ReplaceOutcome>;
@@ -37,6 +40,9 @@ export interface SwapTools extends Eyes {
     | 'history'
     | 'testify'
     | 'beat'
+    | 'contact'
+    | 'countUnjournaled'
+    | 'orders'
     | 'setPause'
     | 'setMaintenance'
   >;

@@ -1,0 +1,98 @@
+import { isCutOff, pathOf } from './bgp-counts.ts';
+import { PROBE_FRESH_MS } from './fitness.ts';
+import type { ProbeRound } from './memory.ts';
+import { factsOf, type Observation } from './observation.ts';
+import { type ManagedRouter, peerOf } from './site.ts';
+import { witnessesAgainst } from './witnesses.ts';
+
+/** What somebody says against a router that EC2 has nothing against: it needs witnesses, and the owner may object. */
+export interface Suspicion {
+  readonly kind:
+    | 'OwnerReportedFailed'
+    | 'OwnerLeft'
+    | 'OwnerWithoutPath'
+    | 'OwnerSilent'
+    | 'OwnerDisputed'
+    | 'OwnerSuspected';
+  /** A clause. */
+  readonly says: string;
+}
+
+/** One round a minute; one in between may have been lost, and one late. */
+const IN_A_ROW_MS = 180_000;
+/** Against the owner's own word it takes so many who are not its peer (rule 3). */
+export const WITNESSES_AGAINST_VETO = 2;
+
+/** The strongest that is said against a router; undefined: nothing. */
+export function suspicionOf(seen: Observation, router: ManagedRouter): Suspicion | undefined {
+  return reported(seen, router) ?? withoutPath(seen, router) ?? silent(seen, router);
+}
+
+function reported(seen: Observation, router: ManagedRouter): Suspicion | undefined {
+  const { trigger } = seen;
+  if (trigger.kind !== 'report' || trigger.subject !== router.name) return undefined;
+  const left = trigger.event === 'left';
+  const says = left
+    ? `${trigger.reporter} heard ${router.name} leave (${trigger.detector})`
+    : `${trigger.reporter} says that ${router.name} failed (${trigger.detector})`;
+  const since = trigger.noticedAt ?? trigger.at;
+  return unlessDisputed(seen, router, since, { kind: left ? 'OwnerLeft' : 'OwnerReportedFailed', says });
+}
+
+/** Two rounds in a row in which the router had neither path nor detour, and its peer a path. */
+function withoutPath(seen: Observation, router: ManagedRouter): Suspicion | undefined {
+  const { site } = seen;
+  const peer = peerOf(site, router);
+  const isBad = ({ readings }: ProbeRound) => {
+    const own = readings[router.eni]?.bgp;
+    const other = readings[peer.eni]?.bgp;
+    if (own === undefined || other === undefined || pathOf(other) !== 'path') return false;
+    return isCutOff(own, other, site.pairForwards);
+  };
+  const says = `the probe found ${router.name} without a path and ${peer.name} well`;
+  return inTwoRounds(seen, router, isBad, { kind: 'OwnerWithoutPath', says });
+}
+
+/** The status check is impaired, and in two rounds in a row the router did not answer while its peer was well: it hangs. */
+function silent(seen: Observation, router: ManagedRouter): Suspicion | undefined {
+  if (factsOf(seen, router).statusChecks !== 'impaired') return undefined;
+  const peer = peerOf(seen.site, router);
+  const isBad = ({ readings }: ProbeRound) => {
+    const other = readings[peer.eni]?.bgp;
+    return readings[router.eni] === null && other !== undefined && pathOf(other) === 'path';
+  };
+  const says = `the EC2 status check of ${router.name} is impaired, and the probe found it silent and ${peer.name} well`;
+  return inTwoRounds(seen, router, isBad, { kind: 'OwnerSilent', says });
+}
+
+function inTwoRounds(
+  seen: Observation,
+  router: ManagedRouter,
+  isBad: (round: ProbeRound) => boolean,
+  { kind, says }: Suspicion,
+): Suspicion | undefined {
+  const [newest, before] = seen.memory.probes.toReversed();
+  if (newest === undefined || !isBad(newest) || seen.at - newest.at > PROBE_FRESH_MS) return undefined;
+  if (before === undefined || !isBad(before) || newest.at - before.at > IN_A_ROW_MS) {
+    return { kind: 'OwnerSuspected', says: `${says}, once` };
+  }
+  return unlessDisputed(seen, router, before.at, { kind, says: `${says}, twice in a row` });
+}
+
+/**
+ * Whoever speaks against a router: that it has claimed a path since the failure was noticed is a veto, for ever against one
+ * accuser, and for nothing against two witnesses besides. A claim from before proves nothing: it was well then.
+ *
+ * @param since when the failure was noticed, by AWS's clock
+ */
+function unlessDisputed(seen: Observation, router: ManagedRouter, since: number, found: Suspicion): Suspicion {
+  const claims = factsOf(seen, router).statements.filter(({ by, at }) => by === 'itself' && at >= since);
+  const [newest] = claims.toSorted((a, b) => b.at - a.at);
+  if (newest === undefined || pathOf(newest.bgp) !== 'path') return found;
+  const ago = Math.max(0, Math.round((seen.at - newest.at) / 1000));
+  const claim = `${router.name} itself said ${ago} s ago that it has a path`;
+  if (witnessesAgainst(seen, router).length >= WITNESSES_AGAINST_VETO) {
+    return { ...found, says: `${found.says}, and against its own word (${claim}) stand others` };
+  }
+  return { kind: 'OwnerDisputed', says: `${found.says}, but ${claim}` };
+}

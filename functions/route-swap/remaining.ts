@@ -1,0 +1,10 @@
+import { createHash } from 'node:crypto';
+import type { RemainingRoutes } from '#failover/memory.ts';
+import { type ManagedRoute, routeName } from '#failover/site.ts';
+
+/** Routes that a swap left, in a form that stays small; undefined: none. */
+export function remainingOf(routes: readonly ManagedRoute[]): RemainingRoutes | undefined {
+  if (routes.length === 0) return undefined;
+  const names = routes.map(routeName).toSorted();
+  return { count: names.length, digest: createHash('sha256').update(names.join('\n')).digest('hex').slice(0, 16) };
+}
