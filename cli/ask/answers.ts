@@ -40,6 +40,15 @@ export const Site = z.object({
   pairForwards: z.boolean(),
 });
 
+const Sessions = z.object({
+  configured: z.number(),
+  established: z.number(),
+  receiving: z.number(),
+  unreadable: z.number(),
+});
+const BgpCounts = z.object({ tunnels: Sessions, pair: Sessions });
+const Reading = z.object({ instance: z.string(), bgp: BgpCounts });
+
 const RouterFacts = z.object({
   instance: z.enum(['pending', 'running', 'stopping', 'stopped', 'shutting-down', 'terminated', 'unknown']),
   interface: z.enum(['attached', 'elsewhere', 'detached', 'missing', 'unknown']),
@@ -50,14 +59,13 @@ const RouterFacts = z.object({
       by: z.enum(['itself', 'probe']),
       at: z.number(),
       heartbeat: maybe(z.literal(true)),
-      established: z.number(),
-      configured: z.number(),
+      bgp: BgpCounts,
     }),
   ),
   heartbeat: maybe(z.object({ at: z.number(), everyMs: z.number() })),
+  attachedTo: maybe(z.string()),
+  contactAt: maybe(z.number()),
 });
-
-const Ebgp = z.object({ established: z.number(), configured: z.number() });
 
 const Memory = z
   .object({
@@ -66,7 +74,7 @@ const Memory = z
     leasedUntil: maybe(z.number()),
     unfinished: maybe(z.object({ epoch: z.number(), to: z.string(), reason: z.string() })),
     automaticSwaps: z.array(z.number()),
-    probes: z.array(z.object({ at: z.number(), ebgp: z.record(z.string(), z.nullable(Ebgp)) })),
+    probes: z.array(z.object({ at: z.number(), readings: z.record(z.string(), z.nullable(Reading)) })),
     testimonies: z.array(z.object({ by: z.string(), about: z.string(), at: z.number() })),
     pause: maybe(z.object({ since: z.number(), until: z.number(), by: text, reason: text })),
     health: maybe(z.object({ state: z.enum(['well', 'degraded']), since: z.number(), problems: z.array(text) })),
@@ -103,8 +111,8 @@ export const SiteStatus = z.object({
     kind: z.string(),
     subject: z.object({ name: z.string() }),
     subjectFitness: Fitness,
-    rescuer: z.object({ name: z.string() }),
-    rescuerFitness: Fitness,
+    target: z.object({ name: z.string() }),
+    targetFitness: Fitness,
     witnesses: z.array(z.object({ who: z.string(), says: text })),
     says: text,
   }),

@@ -40,7 +40,7 @@ export const plan: AddCommand = (program, cli) => {
 async function planFor(where: Where, wanted: string | undefined, cli: Cli): Promise<PlanView> {
   const { outside } = cli;
   const by = { outside, signal: cli.io.signal };
-  const to = wanted ?? (await askSite(where, { action: 'status' }, SiteStatus, by)).diagnosis.rescuer.name;
+  const to = wanted ?? (await askSite(where, { action: 'status' }, SiteStatus, by)).diagnosis.target.name;
   const move = { action: 'switchover', id: outside.newId(), to, by: outside.user, reason: 'plan', dryRun: true };
   const [preview, rehearsal] = await Promise.all([
     askSite(where, move, Preview, by),

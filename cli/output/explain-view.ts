@@ -1,3 +1,6 @@
+import type { SessionCount } from '#failover/bgp-counts.ts';
+import type { ProbeRound } from '#failover/memory.ts';
+import { type ManagedSite, routerAt, routersOf } from '#failover/site.ts';
 import type { History, SiteStatus } from '../ask/answers.ts';
 import type { Where } from '../ask/ask-site.ts';
 import type { Colours } from './colours.ts';
@@ -27,7 +30,7 @@ export interface ExplainView {
 
 interface ProbeRoundView {
   readonly ageS: number;
-  readonly ebgp: Readonly<Record<string, { readonly established: number; readonly configured: number } | null>>;
+  readonly ebgp: Readonly<Record<string, SessionCount | null>>;
 }
 
 export function explainView(where: Where, status: SiteStatus, history: History): ExplainView {
@@ -38,13 +41,20 @@ export function explainView(where: Where, status: SiteStatus, history: History):
   return {
     site,
     witnesses: diagnosis.witnesses,
-    probeRounds: memory.probes.map((round) => ({ ageS: age(round.at), ebgp: round.ebgp })).toReversed(),
-    testimonies: memory.testimonies.map(({ by, about, at: said }) => ({ by, about, ageS: age(said) })),
+    probeRounds: memory.probes.map((round) => ({ ageS: age(round.at), ebgp: ebgpIn(round, seen.site) })).toReversed(),
+    testimonies: memory.testimonies.map(({ by, about, at: said }) => {
+      return { by, about: routerAt(seen.site, about)?.name ?? about, ageS: age(said) };
+    }),
     rule: ruleOf(decision.reason) ?? null,
     wouldChange: whatWouldChange(site, status),
     ifItHappenedNow: ifItHappened(observation(status), owner),
     lastRefusal: historyView(history).find(({ outcome }) => outcome === 'refused') ?? null,
   };
+}
+
+function ebgpIn({ readings }: ProbeRound, site: ManagedSite): ProbeRoundView['ebgp'] {
+  const known = routersOf(site).filter(({ eni }) => readings[eni] !== undefined);
+  return Object.fromEntries(known.map(({ name, eni }) => [name, readings[eni]?.bgp.tunnels ?? null]));
 }
 
 export function showExplanation(view: ExplainView, { bold }: Colours): string {

@@ -19,7 +19,8 @@ export function ifItHappened(seen: Observation, owner: string | undefined): read
   const router = owner === undefined ? undefined : routerNamed(seen.site, owner);
   if (router === undefined) return [];
   const peer = peerOf(seen.site, router);
-  const alive = { established: 1, configured: 1 };
+  const up = (configured: number) => ({ configured, established: configured, receiving: configured, unreadable: 0 });
+  const bgp = { tunnels: up(Math.max(1, peer.bgp.tunnels.length)), pair: up(1) };
   const ask = (event: string, changed: Observation): IfView => {
     const { kind, reason, says } = decide(changed);
     return { event, kind, reason, says };
@@ -39,11 +40,14 @@ export function ifItHappened(seen: Observation, owner: string | undefined): read
         reporter: peer.name,
         subject: router.name,
         at: seen.at,
-        ebgp: alive,
+        instance: peer.instance,
+        detectedAt: seen.at,
+        noticedAt: seen.at,
+        bgp,
       },
       routers: facts(peer.name, {
         statements: [
-          { by: 'itself', at: seen.at, ...alive },
+          { by: 'itself', at: seen.at, bgp },
           ...(seen.routers[peer.name]?.statements ?? []).filter(({ by }) => by !== 'itself'),
         ],
       }),

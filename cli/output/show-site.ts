@@ -26,7 +26,7 @@ const NOTHING_MOVES = {
   off: 'mode off: nothing moves; a person may, with --override mode-off',
 };
 
-const HEAD = ['ROUTER', 'ROLE', 'ROUTES', 'INSTANCE', 'CHECKS', 'INTERFACE', 'EBGP', 'FIT'];
+const HEAD = ['ROUTER', 'ROLE', 'ROUTES', 'INSTANCE', 'CHECKS', 'INTERFACE', 'EBGP', 'REPORTS', 'FIT'];
 
 function routerRow(router: RouterView): string[] {
   return [
@@ -37,6 +37,7 @@ function routerRow(router: RouterView): string[] {
     router.statusChecks,
     router.sourceDestCheck === true ? `${router.interface}, source/dest check on` : router.interface,
     ebgpColumn(router.ebgp),
+    router.contactAgeS === null ? 'never yet' : `${duration(router.contactAgeS * 1000)} ago`,
     router.fit ? 'yes' : `no: ${router.unfit.join('; ')}`,
   ];
 }
@@ -50,9 +51,11 @@ function ebgpColumn(statements: readonly EbgpView[]): string {
   return `${ebgpOf(counting)} (${ebgpOf(newest)}: counts no more)`;
 }
 
-/** `2/2, by the probe 21 s ago` */
-export function ebgpOf({ established, configured, by, ageS }: EbgpView): string {
-  return `${established}/${configured}, by ${by === 'itself' ? 'itself' : 'the probe'} ${duration(ageS * 1000)} ago`;
+/** `2/2, by the probe 21 s ago`; `2/2, 1 with prefixes, …` where the two differ. */
+export function ebgpOf({ established, configured, receiving, unreadable, by, ageS }: EbgpView): string {
+  const without = receiving === established ? '' : `, ${receiving} with prefixes`;
+  const unknown = unreadable === 0 ? '' : `, ${unreadable} unknown`;
+  return `${established}/${configured}${without}${unknown}, by ${by === 'itself' ? 'itself' : 'the probe'} ${duration(ageS * 1000)} ago`;
 }
 
 function modeOf({ mode, prefer }: SiteView): string {

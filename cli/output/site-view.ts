@@ -49,11 +49,17 @@ export interface RouterView {
   readonly maintenance: Omit<Noted, 'until' | 'leftS'> | null;
   /** Managed routes that point at it. */
   readonly routes: number;
+  /** How long ago it showed that its reports arrive; null: never yet. */
+  readonly contactAgeS: number | null;
 }
 
 export interface EbgpView {
   readonly established: number;
   readonly configured: number;
+  /** Of the established ones: with prefixes received. */
+  readonly receiving: number;
+  /** Of the configured ones: nobody can tell their state. */
+  readonly unreadable: number;
   readonly by: 'itself' | 'probe';
   readonly ageS: number;
   /** Whether the router is fit rests on this one. One at most: a router's own word counts for 10 s, the probe's for 90. */
@@ -109,8 +115,8 @@ function routerView(name: string, status: SiteStatus, full: Observation): Router
   const { active, standby } = seen.site.routers;
   const router = active.name === name ? active : standby;
   const facts = seen.routers[name];
-  const fitness = diagnosis.subject.name === name ? diagnosis.subjectFitness : diagnosis.rescuerFitness;
-  const maintenance = seen.memory.maintenance[name];
+  const fitness = diagnosis.subject.name === name ? diagnosis.subjectFitness : diagnosis.targetFitness;
+  const maintenance = seen.memory.maintenance[router.eni];
   const counting = countingOf(facts?.statements ?? [], seen.at);
   return {
     name,
@@ -122,13 +128,14 @@ function routerView(name: string, status: SiteStatus, full: Observation): Router
     ebgp: (facts?.statements ?? [])
       .toSorted((a, b) => b.at - a.at)
       .map((statement) => {
-        const { established, configured, by, at } = statement;
-        return { established, configured, by, ageS: seconds(seen.at - at), counts: statement === counting };
+        const { by, at, bgp } = statement;
+        return { ...bgp.tunnels, by, ageS: seconds(seen.at - at), counts: statement === counting };
       }),
     fit: fitness.fit,
     unfit: fitness.fit ? [] : fitness.unfit,
     maintenance: maintenance === undefined ? null : noted(maintenance),
     routes: routesOfThePair(full).filter(({ target }) => target === router.eni).length,
+    contactAgeS: facts?.contactAt === undefined ? null : seconds(seen.at - facts.contactAt),
   };
 }
 

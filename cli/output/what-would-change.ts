@@ -1,5 +1,7 @@
+import { pathOf } from '#failover/bgp-counts.ts';
 import { CLAIM_FRESH_MS } from '#failover/claim.ts';
-import { byAge, newestOf, PROBE_FRESH_MS } from '#failover/fitness.ts';
+import { byAge, PROBE_FRESH_MS } from '#failover/fitness.ts';
+import { WITNESSES_AGAINST_VETO } from '#failover/suspicion.ts';
 import type { SiteStatus } from '../ask/answers.ts';
 import type { SiteView } from './site-view.ts';
 import { duration, moment } from './time.ts';
@@ -9,9 +11,9 @@ export function whatWouldChange(site: SiteView, status: SiteStatus): readonly st
   const { seen, diagnosis } = status;
   return [
     ...diagnosisEnds(status),
-    ...(diagnosis.rescuerFitness.fit
+    ...(diagnosis.targetFitness.fit
       ? []
-      : [`${diagnosis.rescuer.name} can take the routes once this ends: ${diagnosis.rescuerFitness.unfit.join('; ')}`]),
+      : [`${diagnosis.target.name} can take the routes once this ends: ${diagnosis.targetFitness.unfit.join('; ')}`]),
     ...(site.pause === null
       ? []
       : [`the pause ends at ${at(site.pause)}; sooner with vyos-failover resume ${site.name}`]),
@@ -20,7 +22,6 @@ export function whatWouldChange(site: SiteView, status: SiteStatus): readonly st
     ...(site.mode === 'automatic'
       ? []
       : [`policy.mode: ${site.mode} in the topology moves nothing; change it and deploy`]),
-    ...vetoEnds(status),
     ...statementsEnd(status),
     ...(seen.memory.leasedUntil !== undefined && seen.memory.leasedUntil > seen.at
       ? [`the swap that is under way ends, or its lease does in ${duration(seen.memory.leasedUntil - seen.at)}`]
@@ -33,8 +34,15 @@ export function whatWouldChange(site: SiteView, status: SiteStatus): readonly st
 
 function diagnosisEnds({ diagnosis, decision }: SiteStatus): readonly string[] {
   if (decision.reason === 'one-probe-only') {
-    return [`the probe's next round, within a minute: the same again moves the routes to ${diagnosis.rescuer.name}`];
+    return [`the probe's next round, within a minute: the same again moves the routes to ${diagnosis.target.name}`];
   }
+  if (decision.reason === 'owner-healthy') {
+    return [
+      `${WITNESSES_AGAINST_VETO} witnesses who are not its peer outweigh what ${diagnosis.subject.name} says of itself`,
+    ];
+  }
+  if (diagnosis.kind === 'OwnerDetoured')
+    return ['a switchover shortens the way; so do the tunnels once they are back'];
   if (diagnosis.kind === 'SwapUnfinished') return ['the next round of the probe, within a minute, finishes the swap'];
   if (diagnosis.kind === 'RoutesSplit') return ['a person moves all routes to one router: switchover'];
   if (diagnosis.kind === 'NoRouteOfThePair') return ['a person points a managed route at a router of the pair'];
@@ -53,25 +61,19 @@ function fullHour(site: SiteView, swaps: readonly number[]): readonly string[] {
   ];
 }
 
-/** The owner's own word protects it, for as long as it is fresh. */
-function vetoEnds({ seen, owner }: SiteStatus): readonly string[] {
-  const own = newestOf((seen.routers[owner ?? '']?.statements ?? []).filter(({ by }) => by === 'itself'));
-  const left = own === undefined || own.established === 0 ? 0 : own.at + CLAIM_FRESH_MS - seen.at;
-  return left <= 0 ? [] : [`${owner}'s own statement that it is well is a veto for another ${duration(left)}`];
-}
-
 /** A router is fit only while somebody says so. */
 function statementsEnd({ seen }: SiteStatus): readonly string[] {
   return Object.entries(seen.routers).flatMap(([name, { statements }]) => {
     // What was said before it lost its sessions counts for nothing.
     const said = byAge(statements);
-    const lost = said.findIndex(({ established }) => established === 0);
+    const lost = said.findIndex(({ bgp }) => pathOf(bgp) === 'none');
     const ends = said
       .slice(0, lost === -1 ? undefined : lost)
+      .filter(({ bgp }) => pathOf(bgp) === 'path')
       .map((statement) => statement.at + (statement.by === 'itself' ? CLAIM_FRESH_MS : PROBE_FRESH_MS));
     const left = Math.max(...ends, 0) - seen.at;
     if (left <= 0) return [];
-    return [`${name} counts as having eBGP for another ${duration(left)}, if the probe hears nothing new of it`];
+    return [`${name} counts as having a path for another ${duration(left)}, if the probe hears nothing new of it`];
   });
 }
 

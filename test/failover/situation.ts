@@ -1,6 +1,7 @@
-import { BLANK } from '#failover/memory.ts';
+import type { BgpCounts } from '#failover/bgp-counts.ts';
+import { BLANK, type ProbeReading } from '#failover/memory.ts';
 import type { Observation, RouteFact, RouterFacts } from '#failover/observation.ts';
-import type { ManagedSite } from '#failover/site.ts';
+import type { ManagedRouter, ManagedSite } from '#failover/site.ts';
 import type { ReportTrigger } from '#failover/trigger.ts';
 
 /** A moment to count from; 2026-11-23T03:00:00Z. */
@@ -39,6 +40,28 @@ export const SITE: ManagedSite = {
 export const ACTIVE_ENI = SITE.routers.active.eni;
 export const STANDBY_ENI = SITE.routers.standby.eni;
 
+const session = (established: number, receiving: number, unreadable = 0) => ({
+  configured: 1,
+  established,
+  receiving,
+  unreadable,
+});
+/** One tunnel and the pair's own session, both with prefixes. */
+export const UP: BgpCounts = { tunnels: session(1, 1), pair: session(1, 1) };
+/** Nothing is Established: no path, no detour. */
+export const DOWN: BgpCounts = { tunnels: session(0, 0), pair: session(0, 0) };
+/** The tunnel is down, the pair's own session is up: a detour, if the peer has a path. */
+export const DETOUR: BgpCounts = { tunnels: session(0, 0), pair: session(1, 1) };
+/** Established, and not one prefix received. */
+export const EMPTY: BgpCounts = { tunnels: session(1, 0), pair: session(0, 0) };
+/** Nobody can tell how the tunnel is. */
+export const UNREADABLE: BgpCounts = { tunnels: session(0, 0, 1), pair: session(0, 0, 1) };
+
+/** What the probe read on a router of `SITE`. */
+export function readOn({ instance }: ManagedRouter, bgp: BgpCounts): ProbeReading {
+  return { instance, bgp };
+}
+
 /** A router that EC2 finds well; nothing said about its BGP yet. */
 export const RUNNING: RouterFacts = {
   instance: 'running',
@@ -48,7 +71,7 @@ export const RUNNING: RouterFacts = {
   statements: [],
 };
 
-/** The standby's report that the active failed, with both of its own eBGP sessions up. */
+/** The standby's report that the active failed, noticed a moment before, with its own sessions up. */
 export const REPORT: ReportTrigger = {
   kind: 'report',
   id: 'report-1',
@@ -56,14 +79,17 @@ export const REPORT: ReportTrigger = {
   event: 'failed',
   reporter: 'tokyo-2',
   subject: 'tokyo-1',
+  instance: SITE.routers.standby.instance,
   at: NOW - 100,
-  ebgp: { established: 1, configured: 1 },
+  detectedAt: NOW - 500,
+  noticedAt: NOW - 500,
+  bgp: UP,
 };
 
 /** The reporter's claim, as it stands in the observation. */
 export const FIT_BY_CLAIM: RouterFacts = {
   ...RUNNING,
-  statements: [{ by: 'itself', at: NOW - 100, established: 1, configured: 1 }],
+  statements: [{ by: 'itself', at: NOW - 100, bgp: UP }],
 };
 
 /** All managed routes at one target, as static routes; undefined: they are missing. */
