@@ -48,20 +48,23 @@ export function isFresh(statement: BgpStatement, now: number): boolean {
 }
 
 function withoutPath({ statements, statusChecks }: RouterFacts, now: number, proof: Proof): string | undefined {
-  const counting = countingOf(statements, now);
-  if (counting !== undefined) {
-    if (pathOf(counting.bgp) === 'path') return undefined;
-    const { established, configured } = counting.bgp.tunnels;
-    const which = established === 0 ? `none of its ${configured} eBGP sessions is Established` : NO_PREFIXES;
-    return `${which} (${sourceOf(counting)}, ${age(counting, now)} ago)`;
-  }
-  const newest = newestOf(statements);
-  if (newest === undefined) return 'nothing is known of its eBGP sessions';
   const known = byAge(statements).find(({ bgp }) => pathOf(bgp) !== 'unknown');
-  if (proof === 'last-read' && known !== undefined && statusChecks === 'ok') return undefined;
-  return known === undefined
-    ? `its eBGP sessions could not be read (${sourceOf(newest)}, ${age(newest, now)} ago)`
-    : `what is known of its eBGP sessions is ${age(known, now)} old (${sourceOf(known)})`;
+  if (known === undefined) return nothingKnown(statements, now);
+  const hadPath = pathOf(known.bgp) === 'path';
+  const counting = countingOf(statements, now);
+  if (counting !== undefined && pathOf(counting.bgp) === 'path') return undefined;
+  if (proof === 'last-read' && hadPath && statusChecks === 'ok') return undefined;
+  if (hadPath) return `what is known of its eBGP sessions is ${age(known, now)} old (${sourceOf(known)})`;
+  const { established, configured } = known.bgp.tunnels;
+  const which = established === 0 ? `none of its ${configured} eBGP sessions is Established` : NO_PREFIXES;
+  return `${which} (${sourceOf(known)}, ${age(known, now)} ago)`;
+}
+
+function nothingKnown(statements: readonly BgpStatement[], now: number): string {
+  const [newest] = byAge(statements);
+  return newest === undefined
+    ? 'nothing is known of its eBGP sessions'
+    : `its eBGP sessions could not be read (${sourceOf(newest)}, ${age(newest, now)} ago)`;
 }
 
 const NO_PREFIXES = 'no prefix is received over any of its tunnels';
@@ -77,11 +80,6 @@ export function countingOf(statements: readonly BgpStatement[], now: number): Bg
     const path = pathOf(statement.bgp);
     return path === 'none' || (path === 'path' && isFresh(statement, now));
   });
-}
-
-/** The one that was made last; undefined: there is none. */
-export function newestOf(statements: readonly BgpStatement[]): BgpStatement | undefined {
-  return byAge(statements)[0];
 }
 
 /** Newest first. */

@@ -1,8 +1,22 @@
+import type { BgpCounts } from '#failover/bgp-counts.ts';
 import { BLANK, type Memory, type ProbeRound } from '#failover/memory.ts';
 import type { BgpStatement, Observation, RouteFact, RouterFacts } from '#failover/observation.ts';
 import type { Answer } from '#failover/swap-record.ts';
 import type { Override, Trigger } from '#failover/trigger.ts';
-import { ACTIVE_ENI, NOW, REPORT, RUNNING, SITE, STANDBY_ENI } from './situation.ts';
+import {
+  ACTIVE_ENI,
+  DETOUR,
+  DOWN,
+  EMPTY,
+  NOW,
+  REPORT,
+  RUNNING,
+  readOn,
+  SITE,
+  STANDBY_ENI,
+  UNREADABLE,
+  UP,
+} from './situation.ts';
 
 /** Every combination of facts that rules rest on, in three families: each crosses all facts that meet in one rule. */
 export function* everyObservation(): Generator<Observation> {
@@ -11,15 +25,13 @@ export function* everyObservation(): Generator<Observation> {
   yield* permissionAndMemory();
 }
 
-const UP = { established: 1, configured: 1 };
-const DOWN = { established: 0, configured: 1 };
-const own = (ageMs: number, count: typeof UP): BgpStatement => ({ by: 'itself', at: NOW - ageMs, ...count });
+const own = (ageMs: number, bgp: BgpCounts): BgpStatement => ({ by: 'itself', at: NOW - ageMs, bgp });
 /** A heartbeat, and what it said. */
-const beat = (ageMs: number, everyMs: number, count: typeof UP | undefined): Partial<RouterFacts> => ({
+const beat = (ageMs: number, everyMs: number, count: BgpCounts | undefined): Partial<RouterFacts> => ({
   heartbeat: { at: NOW - ageMs, everyMs },
   statements: count === undefined ? [] : [{ ...own(ageMs, count), heartbeat: true }],
 });
-const probed = (ageMs: number, count: typeof UP): BgpStatement => ({ by: 'probe', at: NOW - ageMs, ...count });
+const probed = (ageMs: number, bgp: BgpCounts): BgpStatement => ({ by: 'probe', at: NOW - ageMs, bgp });
 
 const EC2: readonly Partial<RouterFacts>[] = [
   {},
@@ -28,6 +40,8 @@ const EC2: readonly Partial<RouterFacts>[] = [
   { instance: 'pending', statusChecks: 'initializing' },
   { instance: 'unknown', statusChecks: 'unknown', interface: 'unknown', sourceDestCheck: 'unknown' },
   { interface: 'detached' },
+  { interface: 'elsewhere', statusChecks: 'unknown' },
+  { interface: 'missing', sourceDestCheck: 'unknown' },
   { sourceDestCheck: true },
 ];
 
@@ -45,20 +59,32 @@ const STATEMENTS: readonly (readonly BgpStatement[])[] = [
   [own(30_000, DOWN), probed(50_000, UP)],
   [own(20_000, UP), probed(60_000, DOWN)],
   [own(5_000, UP), probed(2_000, DOWN)],
+  [own(1_000, EMPTY)],
+  [own(1_000, UNREADABLE), probed(50_000, UP)],
+  [probed(2_000, DETOUR)],
+  [probed(3_600_000, UP)],
 ];
 
 const TARGETS = [ACTIVE_ENI, STANDBY_ENI, 'igw-0000000000000001a', undefined, 'advertised'] as const;
+type Target = (typeof TARGETS)[number] | 'blackhole';
 
-function routeAt(index: number, target: (typeof TARGETS)[number]): RouteFact {
+function routeAt(index: number, target: Target): RouteFact {
   const route = { table: 'rtb-00000000000000001', destination: '10.2.0.0/20', ...SITE.routes[index] };
   if (target === undefined) return { ...route, target, state: 'missing', origin: undefined };
+  if (target === 'blackhole') return { ...route, target: ACTIVE_ENI, state: 'blackhole', origin: 'static' };
   if (target === 'advertised') return { ...route, target: ACTIVE_ENI, state: 'active', origin: 'advertised' };
   return { ...route, target, state: 'active', origin: 'static' };
 }
 
-const routes = (...targets: (typeof TARGETS)[number][]) => targets.map((target, index) => routeAt(index, target));
+const routes = (...targets: Target[]) => targets.map((target, index) => routeAt(index, target));
 
-const FROM_ACTIVE = { ...REPORT, id: 'report-2', reporter: 'tokyo-1', subject: 'tokyo-2' };
+const FROM_ACTIVE = {
+  ...REPORT,
+  id: 'report-2',
+  reporter: 'tokyo-1',
+  subject: 'tokyo-2',
+  instance: SITE.routers.active.instance,
+};
 const EC2_EVENT: Trigger = { kind: 'ec2', id: 'event-1', instance: SITE.routers.active.instance, state: 'stopping' };
 const PROBE: Trigger = { kind: 'probe', id: 'probe-1' };
 const asks = (to: string, overrides: readonly Override[] = []): Trigger => ({
@@ -74,7 +100,11 @@ const asks = (to: string, overrides: readonly Override[] = []): Trigger => ({
 /** Who is fit, where each route points, who asks. */
 function* fitnessAndPlace(): Generator<Observation> {
   const triggers = [REPORT, FROM_ACTIVE, EC2_EVENT, PROBE, asks('tokyo-1'), asks('tokyo-2')];
-  const places = TARGETS.flatMap((a) => TARGETS.map((b) => routes(a, b)));
+  const places = [
+    ...TARGETS.flatMap((a) => TARGETS.map((b) => routes(a, b))),
+    routes('blackhole', 'blackhole'),
+    routes('blackhole', STANDBY_ENI),
+  ];
   for (const trigger of triggers) {
     for (const [activeEc2, standbyEc2] of pairs(EC2)) {
       for (const [active, standby] of pairs(STATEMENTS)) {
@@ -82,8 +112,8 @@ function* fitnessAndPlace(): Generator<Observation> {
           'tokyo-1': { ...RUNNING, ...activeEc2, statements: active },
           'tokyo-2': { ...RUNNING, ...standbyEc2, statements: standby },
         };
-        // All 25 places where the routers differ in one thing; the three that matter to fitness everywhere.
-        const few = activeEc2 !== EC2[0] && standbyEc2 !== EC2[0];
+        // All places where EC2 has nothing against the pair; those that matter to fitness everywhere.
+        const few = activeEc2 !== EC2[0] || standbyEc2 !== EC2[0];
         for (const place of few ? [routes(ACTIVE_ENI, ACTIVE_ENI), routes(ACTIVE_ENI, STANDBY_ENI)] : places) {
           yield { at: NOW, site: SITE, trigger, routers, routes: place, memory: BLANK };
         }
@@ -92,9 +122,12 @@ function* fitnessAndPlace(): Generator<Observation> {
   }
 }
 
-const round = (ageMs: number, active: typeof UP | null, standby: typeof UP | null): ProbeRound => ({
+const round = (ageMs: number, active: BgpCounts | null, standby: BgpCounts | null): ProbeRound => ({
   at: NOW - ageMs,
-  ebgp: { 'tokyo-1': active, 'tokyo-2': standby },
+  readings: {
+    [ACTIVE_ENI]: active && readOn(SITE.routers.active, active),
+    [STANDBY_ENI]: standby && readOn(SITE.routers.standby, standby),
+  },
 });
 
 const ROUNDS: readonly (readonly ProbeRound[])[] = [
@@ -107,11 +140,16 @@ const ROUNDS: readonly (readonly ProbeRound[])[] = [
   [round(65_000, null, UP), round(5_000, null, UP)],
   [round(65_000, DOWN, DOWN), round(5_000, DOWN, UP)],
   [round(65_000, UP, DOWN), round(5_000, UP, DOWN)],
+  [round(65_000, DETOUR, UP), round(5_000, DETOUR, UP)],
+  [round(65_000, DOWN, UP), round(5_000, DETOUR, UP)],
+  [round(65_000, UNREADABLE, UP), round(5_000, UNREADABLE, UP)],
+  [round(65_000, EMPTY, UP), round(5_000, EMPTY, UP)],
 ];
 
 const OWNERS: readonly Partial<RouterFacts>[] = [
   { statements: [] },
   { statements: [own(9_000, UP)] },
+  { statements: [own(50_000, UP)], statusChecks: 'impaired' },
   { statements: [own(1_000, DOWN)] },
   beat(40_000, 10_000, UP),
   beat(3_000, 5_000, UP),
@@ -125,13 +163,25 @@ const OWNERS: readonly Partial<RouterFacts>[] = [
 const REPORTS: readonly Trigger[] = [
   REPORT,
   { ...REPORT, event: 'left' },
-  { ...REPORT, detectedAt: NOW - 2_999 },
-  { ...REPORT, detectedAt: NOW - 3_000 },
+  { ...REPORT, detectedAt: NOW - 9_000, noticedAt: NOW - 9_000 },
+  { ...REPORT, detectedAt: NOW - 9_001, noticedAt: NOW - 9_001 },
+  { ...REPORT, detectedAt: undefined, noticedAt: undefined },
+  { ...REPORT, detectedAt: NOW - 60_000, noticedAt: NOW - 60_000 },
+  { ...REPORT, detectedAt: NOW - 60_000, noticedAt: NOW - 60_000, confirmedAt: NOW - 200 },
+  { ...REPORT, detectedAt: NOW + 5_000, noticedAt: NOW },
   { ...REPORT, at: NOW - 10_001 },
   { ...REPORT, at: NOW + 10_001 },
-  { ...REPORT, ebgp: undefined },
+  { ...REPORT, bgp: undefined },
   FROM_ACTIVE,
 ];
+
+/** Who is in maintenance, and whether the pair can forward: each with each would be many times as many. */
+const FORWARDING = [
+  [undefined, true],
+  [undefined, false],
+  [ACTIVE_ENI, true],
+  [STANDBY_ENI, true],
+] as const;
 
 /** Who speaks against the owner, how old that is, whether the owner objects; with and without the store. */
 function* witnessesAndVeto(): Generator<Observation> {
@@ -140,17 +190,17 @@ function* witnessesAndVeto(): Generator<Observation> {
     for (const probes of ROUNDS) {
       for (const owner of OWNERS) {
         for (const neighborAge of [undefined, 29_000, 31_000]) {
-          for (const maintained of [undefined, 'tokyo-1', 'tokyo-2']) {
+          for (const [maintained, pairForwards] of FORWARDING) {
             for (const reachable of [true, false]) {
               for (const prefer of ['availability', 'safety'] as const) {
                 for (const mine of [[own(100, UP)], [own(100, DOWN)], [probed(5_000, UP)]]) {
                   const testimonies =
-                    neighborAge === undefined ? [] : [{ by: 'virginia-1', about: 'tokyo-1', at: NOW - neighborAge }];
+                    neighborAge === undefined ? [] : [{ by: 'virginia-1', about: ACTIVE_ENI, at: NOW - neighborAge }];
                   const since = { since: NOW - 60_000, by: 'bob', reason: 'disk' };
                   const maintenance = maintained === undefined ? {} : { [maintained]: since };
                   yield {
                     at: NOW,
-                    site: { ...SITE, policy: { ...SITE.policy, prefer } },
+                    site: { ...SITE, pairForwards, policy: { ...SITE.policy, prefer } },
                     trigger,
                     routers: {
                       'tokyo-1': { ...RUNNING, ...owner },
@@ -180,9 +230,14 @@ const SWAPS = [
   [NOW - 3_600_000, NOW - 300_000],
 ];
 const PAUSES = [undefined, pause(NOW + 1), pause(NOW)];
-const UNFINISHED = [undefined, 'tokyo-1', 'tokyo-2'].map(
-  (to) => to && { unfinished: { epoch: 4, to, reason: 'reported-by-survivor' } },
-);
+const UNFINISHED = [
+  undefined,
+  ...[ACTIVE_ENI, STANDBY_ENI].map((to) => ({
+    unfinished: { epoch: 4, to, reason: 'reported-by-survivor' },
+    lastTarget: to,
+  })),
+  { lastTarget: STANDBY_ENI },
+];
 const ANSWERED = [undefined, answer('noted'), answer('swapped')];
 
 function* memories(): Generator<Memory> {

@@ -1,4 +1,5 @@
 import type { Decision } from '#failover/decision.ts';
+import type { ProbeRound } from '#failover/memory.ts';
 import type { Observation, RouterFacts } from '#failover/observation.ts';
 import type { SwapPlan } from '#failover/swap-plan.ts';
 
@@ -26,9 +27,16 @@ const ofSwap =
 const personal = (seen: Observation) => seen.trigger.kind === 'operator';
 /** Was decided before, or moves nothing. */
 const finishes = (swap: Swap) => swap.reason === 'finish-swap' || swap.reason === 'give-up-swap';
+/** EC2's own word, which no hold-down stands against. */
+const certain = (swap: Swap) => swap.reason === 'owner-not-running' || swap.reason === 'owner-cannot-forward';
+const heldBack = (seen: Observation, swap: Swap) =>
+  !personal(seen) && !finishes(swap) && !certain(swap) && !repairs(seen, swap.to.eni);
 
 const LAWS: readonly Law[] = [
-  ofSwap((seen, { to }) => fit(seen, to.name), 'a swap to a router that the facts do not prove fit'),
+  ofSwap(
+    (seen, swap) => fit(seen, swap.to.name) || (certain(swap) && wellWhenLastRead(seen, swap.to.name)),
+    'a swap to a router that the facts do not prove fit',
+  ),
   ofSwap((_, { to, from }) => to.name !== from.name, 'a swap from a router to itself'),
   ofSwap(
     (seen, swap) =>
@@ -42,15 +50,15 @@ const LAWS: readonly Law[] = [
     'an automatic swap while paused, observing or off',
   ),
   ofSwap(
-    (seen, swap) => personal(seen) || finishes(swap) || sinceLastSwap(seen) >= seen.site.policy.holdDownMs,
+    (seen, swap) => !heldBack(seen, swap) || sinceLastSwap(seen) >= seen.site.policy.holdDownMs,
     'an automatic swap in hold-down',
   ),
   ofSwap(
-    (seen, swap) => personal(seen) || finishes(swap) || swapsInLastHour(seen) < seen.site.policy.maxSwapsPerHour,
+    (seen, swap) => !heldBack(seen, swap) || swapsInLastHour(seen) < seen.site.policy.maxSwapsPerHour,
     'more automatic swaps in an hour than the policy allows',
   ),
   ofSwap((seen) => personal(seen) || !replayed(seen), 'an id that was answered is acted on again'),
-  ofSwap(({ trigger, at }) => trigger.kind !== 'report' || Math.abs(at - trigger.at) <= 10_000, 'a stale report acts'),
+  ofSwap((seen, swap) => !onReport(swap) || isNewReport(seen), 'a report that is stale, or of an old failure, acts'),
   ofSwap(
     (seen, swap) => !onReport(swap) || seen.site.policy.prefer !== 'safety' || witnesses(seen, swap.from.name) > 0,
     "a pair that prefers safety swaps on the survivor's word alone",
@@ -59,13 +67,16 @@ const LAWS: readonly Law[] = [
     (seen, swap) =>
       seen.memory.reachable ||
       (seen.trigger.kind === 'operator' && seen.trigger.overrides.includes('memory-unreachable')) ||
-      (!personal(seen) && seen.site.policy.prefer === 'availability' && witnesses(seen, swap.from.name) > 0),
+      finishes(swap) ||
+      (!personal(seen) &&
+        seen.site.policy.prefer === 'availability' &&
+        (certain(swap) || witnesses(seen, swap.from.name) > 0)),
     'a swap without the store, and without what that takes',
   ),
   ofSwap((seen, { withoutLease }) => withoutLease === !seen.memory.reachable, 'the lease is bypassed for no reason'),
   ofSwap(
-    (seen, swap) => !(onReport(swap) || swap.reason === 'ebgp-down-twice') || !objects(seen, swap.from.name),
-    "the owner's own fresh healthy statement is no veto",
+    (seen, swap) => !suspected(swap) || !objects(seen, swap) || witnesses(seen, swap.from.name) >= 2,
+    'a path that the owner has claimed since is no veto',
   ),
   ofSwap(
     ({ trigger }, swap) => !onReport(swap) || (trigger.kind === 'report' && trigger.reporter === swap.to.name),
@@ -78,6 +89,18 @@ const LAWS: readonly Law[] = [
   ),
   ofSwap((seen, swap) => swap.reason !== 'ebgp-down-twice' || downTwice(seen, swap), 'one bad round is enough'),
   ofSwap(
+    (seen, swap) => swap.reason !== 'ebgp-down-twice' || !detoured(seen, swap),
+    'an owner whose traffic takes the way over its peer loses the routes',
+  ),
+  ofSwap(
+    (seen, swap) => swap.reason !== 'owner-silent' || silentTwice(seen, swap),
+    'silence alone, or one silent round, is enough',
+  ),
+  ofSwap(
+    (seen, { reason, from }) => reason !== 'owner-cannot-forward' || cannotForward(seen, from.name, from.eni),
+    'EC2 did not say that nothing passes its interface',
+  ),
+  ofSwap(
     (seen, swap) =>
       swap.reason !== 'owner-not-running' || NOT_RUNNING_STATES.includes(facts(seen, swap.from.name).instance),
     'EC2 did not say that it does not run',
@@ -85,7 +108,7 @@ const LAWS: readonly Law[] = [
   ofSwap(({ trigger }, { to }) => trigger.kind !== 'operator' || trigger.to === to.name, 'not where the person asked'),
   ofSwap(personMaySkip, 'a person skips a mode or pause that was not overridden by name'),
   ofSwap(
-    (seen, { automatic, reason }) => automatic === (!personal(seen) && !/^(finish|give-up)-swap$/.test(reason)),
+    (seen, swap) => swap.automatic === (!personal(seen) && !finishes(swap) && !repairs(seen, swap.to.eni)),
     'a swap counts for hold-down, or not, for no reason',
   ),
   (seen, { kind }) => (kind !== 'swap' && mustSwap(seen) ? 'a clear failure, and nothing is done' : undefined),
@@ -111,21 +134,58 @@ function facts(seen: Observation, router: string): RouterFacts {
   return found;
 }
 
-/** Is a session Established by the last word? */
-function lastSays(statements: RouterFacts['statements']): boolean {
-  return statements.some(({ at, established }) => established >= 1 && statements.every((other) => other.at <= at));
+type Statements = RouterFacts['statements'];
+const paths = ({ bgp: { tunnels } }: Statements[number]) => tunnels.receiving >= 1;
+const lost = ({ bgp: { tunnels } }: Statements[number]) => tunnels.receiving + tunnels.unreadable === 0;
+
+/** Is there a path by the last word that can be read? */
+function lastSaysPath(statements: Statements): boolean {
+  return statements.some(
+    (statement) => paths(statement) && statements.every((other) => other.at <= statement.at || !lost(other)),
+  );
 }
 
 /** DESIGN, rule 1; of two words that count the later one (docs/decisions/0009). */
 function fit(seen: Observation, router: string): boolean {
-  const { instance, interface: attachment, sourceDestCheck, statements } = facts(seen, router);
+  const { statements } = facts(seen, router);
   const age = (at: number) => Math.abs(seen.at - at);
-  const lost = Math.max(...statements.map(({ at, established }) => (established === 0 ? at : 0)));
+  const lostAt = Math.max(...statements.map((statement) => (lost(statement) ? statement.at : 0)));
   const proven = statements.some(
-    ({ by, at, established }) => established >= 1 && at >= lost && age(at) <= (by === 'itself' ? 10_000 : 90_000),
+    (statement) =>
+      paths(statement) && statement.at >= lostAt && age(statement.at) <= (statement.by === 'itself' ? 10_000 : 90_000),
   );
-  const serves = !Object.keys(seen.memory.maintenance).includes(router);
-  return instance === 'running' && attachment === 'attached' && sourceDestCheck === false && proven && serves;
+  return proven && placed(seen, router);
+}
+
+/** All of rule 1 but the path. */
+function placed(seen: Observation, router: string): boolean {
+  const { instance, interface: attachment, sourceDestCheck, statements } = facts(seen, router);
+  const signed = statements.some(({ by, at }) => by === 'itself' && Math.abs(seen.at - at) <= 10_000);
+  const runs = instance === 'running' || (instance === 'unknown' && signed);
+  const { eni = '' } = Object.values(seen.site.routers).find(({ name }) => name === router) ?? {};
+  const serves = !Object.keys(seen.memory.maintenance).includes(eni);
+  return runs && attachment === 'attached' && sourceDestCheck === false && serves;
+}
+
+/** What is enough when EC2 itself says that the owner cannot forward (docs/decisions/0010). */
+function wellWhenLastRead(seen: Observation, router: string): boolean {
+  const { statements, statusChecks } = facts(seen, router);
+  return placed(seen, router) && statusChecks === 'ok' && lastSaysPath(statements);
+}
+
+/** Routes that the last swap had put where this one puts them. */
+function repairs(seen: Observation, eni: string): boolean {
+  const { memory, site } = seen;
+  const some = pairRoutes(seen).some(({ target }) => target === eni);
+  return memory.lastTarget === eni && (some || sinceLastSwap(seen) < site.policy.holdDownMs);
+}
+
+function isNewReport({ trigger, at }: Observation): boolean {
+  if (trigger.kind !== 'report') return true;
+  const { at: sent, detectedAt, confirmedAt } = trigger;
+  if (detectedAt === undefined || detectedAt > sent + 1_000 || Math.abs(at - sent) > 10_000) return false;
+  const confirmed = confirmedAt !== undefined && confirmedAt <= sent + 1_000 && sent - confirmedAt <= 10_000;
+  return confirmed || sent - detectedAt <= 10_000;
 }
 
 function pairRoutes({ routes, site }: Observation) {
@@ -153,39 +213,88 @@ function onReport({ reason }: Swap): boolean {
   return reason === 'reported-by-survivor' || reason === 'owner-left';
 }
 
-/** EC2 state or status check, the probe, the other site's routers, a stale heartbeat: all but the survivor. */
-function witnesses(seen: Observation, against: string): number {
-  const { instance, statusChecks, heartbeat } = facts(seen, against);
-  const { memory, at } = seen;
-  const newest = memory.probes[memory.probes.length - 1];
-  const silent = at - (heartbeat?.at ?? Number.POSITIVE_INFINITY);
-  return [
-    NOT_RUNNING_STATES.includes(instance),
-    statusChecks === 'impaired',
-    newest !== undefined && at - newest.at <= 90_000 && newest.ebgp[against]?.established === 0,
-    memory.testimonies.some((testimony) => testimony.about === against && at - testimony.at <= 30_000),
-    heartbeat !== undefined && silent > 3 * heartbeat.everyMs && silent <= 5_400_000,
-  ].filter(Boolean).length;
+function suspected(swap: Swap): boolean {
+  return onReport(swap) || swap.reason === 'ebgp-down-twice' || swap.reason === 'owner-silent';
 }
 
-/** A heartbeat of before the failure was noticed says nothing against it. */
-function objects(seen: Observation, router: string): boolean {
-  const { trigger } = seen;
-  const noticed =
-    trigger.kind === 'report' ? (trigger.detectedAt ?? Number.NEGATIVE_INFINITY) : Number.NEGATIVE_INFINITY;
-  return lastSays(
-    facts(seen, router).statements.filter(
-      ({ by, at, heartbeat }) =>
-        by === 'itself' && Math.abs(seen.at - at) <= 10_000 && (heartbeat === undefined || at >= noticed),
-    ),
+/** Neither path nor detour in a round, for certain. */
+function cutOff(seen: Observation, { readings }: ProbeRound, router: string): boolean {
+  const { active, standby } = seen.site.routers;
+  const [own, other] = active.name === router ? [active, standby] : [standby, active];
+  const [mine, theirs] = [readings[own.eni]?.bgp, readings[other.eni]?.bgp];
+  if (mine === undefined || mine.tunnels.receiving + mine.tunnels.unreadable > 0) return false;
+  if (!seen.site.pairForwards) return true;
+  if (mine.pair.receiving > 0)
+    return theirs !== undefined && theirs.tunnels.receiving + theirs.tunnels.unreadable === 0;
+  return mine.pair.unreadable === 0;
+}
+
+/** Status check, the probe, routers of other sites, a stale heartbeat: all but the peer. */
+function witnesses(seen: Observation, against: string): number {
+  const { statusChecks, heartbeat } = facts(seen, against);
+  const { memory, at, site } = seen;
+  const newest = memory.probes[memory.probes.length - 1];
+  const silent = at - (heartbeat?.at ?? Number.POSITIVE_INFINITY);
+  const { eni } = Object.values(site.routers).find(({ name }) => name === against) ?? {};
+  return (
+    [
+      statusChecks === 'impaired',
+      newest !== undefined && at - newest.at <= 90_000 && cutOff(seen, newest, against),
+      heartbeat !== undefined && silent > 3 * heartbeat.everyMs && silent <= 5_400_000,
+    ].filter(Boolean).length +
+    memory.testimonies.filter((testimony) => testimony.about === eni && at - testimony.at <= 30_000).length
   );
 }
 
-function downTwice({ memory: { probes }, at }: Observation, { from, to }: Swap): boolean {
+/** A claim of before the failure was noticed says nothing against it. */
+function objects(seen: Observation, swap: Swap): boolean {
+  const { trigger, memory } = seen;
+  const reported = onReport(swap) && trigger.kind === 'report';
+  const since = reported ? (trigger.noticedAt ?? trigger.at) : (memory.probes.at(-2)?.at ?? 0);
+  const claims = facts(seen, swap.from.name).statements.filter(({ by, at }) => by === 'itself' && at >= since);
+  const newest = claims.toSorted((a, b) => a.at - b.at).at(-1);
+  return newest !== undefined && paths(newest);
+}
+
+function downTwice(seen: Observation, { from, to }: Swap): boolean {
+  return twoRounds(
+    seen,
+    (round) => cutOff(seen, round, from.name) && (round.readings[to.eni]?.bgp.tunnels.receiving ?? 0) > 0,
+  );
+}
+
+function silentTwice(seen: Observation, { from, to }: Swap): boolean {
+  const silent = ({ readings }: ProbeRound) =>
+    readings[from.eni] === null && (readings[to.eni]?.bgp.tunnels.receiving ?? 0) > 0;
+  return facts(seen, from.name).statusChecks === 'impaired' && twoRounds(seen, silent);
+}
+
+function twoRounds({ memory: { probes }, at }: Observation, bad: (round: ProbeRound) => boolean): boolean {
   const last = probes.slice(-2);
-  const bad = last.every(({ ebgp }) => ebgp[from.name]?.established === 0 && (ebgp[to.name]?.established ?? 0) > 0);
   const [first, second] = last.map((round) => round.at);
-  return first !== undefined && second !== undefined && bad && at - second <= 90_000 && second - first <= 180_000;
+  return (
+    first !== undefined && second !== undefined && last.every(bad) && at - second <= 90_000 && second - first <= 180_000
+  );
+}
+
+/** In the newest round. */
+function detoured({ memory, site }: Observation, { from, to }: Swap): boolean {
+  const readings = memory.probes.at(-1)?.readings ?? {};
+  return (
+    site.pairForwards &&
+    (readings[from.eni]?.bgp.pair.receiving ?? 0) > 0 &&
+    (readings[to.eni]?.bgp.tunnels.receiving ?? 0) > 0
+  );
+}
+
+function cannotForward(seen: Observation, router: string, eni: string): boolean {
+  const { interface: attachment, sourceDestCheck } = facts(seen, router);
+  const its = pairRoutes(seen).filter(({ target }) => target === eni);
+  return (
+    ['detached', 'elsewhere', 'missing'].includes(attachment) ||
+    sourceDestCheck === true ||
+    (its.length > 0 && its.every(({ state }) => state === 'blackhole'))
+  );
 }
 
 function personMaySkip(seen: Observation): boolean {
@@ -212,13 +321,19 @@ function mustSwap(seen: Observation): boolean {
   if (!clear || targets.size !== 1) return false;
   const owner = Object.values(site.routers).find(({ eni }) => targets.has(eni));
   const other = Object.values(site.routers).find(({ eni }) => !targets.has(eni));
-  if (owner === undefined || other === undefined || !fit(seen, other.name)) return false;
+  if (owner === undefined || other === undefined) return false;
+  const failed =
+    NOT_RUNNING_STATES.includes(facts(seen, owner.name).instance) || cannotForward(seen, owner.name, owner.eni);
+  const ready = fit(seen, other.name) || wellWhenLastRead(seen, other.name);
+  if (trigger.kind !== 'operator' && failed && ready) return true;
+  if (!fit(seen, other.name)) return false;
   if (trigger.kind === 'operator') return trigger.to === other.name;
   const rested = sinceLastSwap(seen) >= site.policy.holdDownMs && swapsInLastHour(seen) < site.policy.maxSwapsPerHour;
-  if (!rested) return false;
-  const current = trigger.kind !== 'report' || Math.abs(at - trigger.at) <= 10_000;
-  if (current && NOT_RUNNING_STATES.includes(facts(seen, owner.name).instance)) return true;
-  return trigger.kind === 'report' && current && trigger.subject === owner.name && !objects(seen, owner.name);
+  if (!rested || trigger.kind !== 'report' || !isNewReport(seen) || trigger.subject !== owner.name) return false;
+  const claims = facts(seen, owner.name).statements.filter(
+    ({ by, bgp }) => by === 'itself' && bgp.tunnels.receiving > 0,
+  );
+  return claims.every((claim) => claim.at < (trigger.noticedAt ?? trigger.at));
 }
 
 /** What a sentence may be about. */
