@@ -5,6 +5,7 @@ const ALONE = ['test/demo/*.test.ts', 'test/router/real-serf.test.ts'];
 
 export default defineConfig({
   test: {
+    globalSetup: 'test/test-run.ts',
     // Many tests wait for real programs; a processor left free for that, as is the default, stays idle.
     maxWorkers: '100%',
     projects: [

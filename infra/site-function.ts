@@ -4,7 +4,8 @@ import { Architecture, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/a
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { ManagedSite } from '#failover/site.ts';
-import { bundle, type FunctionFolder } from './bundle.ts';
+import type { FunctionFolder } from './built-function.ts';
+import { bundle } from './bundle.ts';
 
 export interface SiteFunctionProps {
   readonly folder: FunctionFolder;

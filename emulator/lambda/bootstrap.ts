@@ -5,6 +5,7 @@
  */
 import { existsSync } from 'node:fs';
 import { Agent, type IncomingHttpHeaders, request } from 'node:http';
+import { enableCompileCache, flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -94,8 +95,12 @@ async function serve(handler: Handler): Promise<never> {
 
 // A runtime API that is gone means that the emulator is gone: no orphan stays behind.
 const gone = (): never => process.exit(0);
+const [, , compileCache] = process.argv;
+if (compileCache !== undefined) enableCompileCache(compileCache);
 const handler = await loadHandler().catch(async (error: unknown) => {
   await fail('init/error', error).catch(gone);
   return process.exit(1);
 });
+// Now, for the process ends by being killed.
+if (compileCache !== undefined) flushCompileCache();
 await serve(handler).catch(gone);

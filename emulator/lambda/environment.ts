@@ -66,7 +66,7 @@ export async function startEnvironment(settings: EnvironmentSettings): Promise<E
       die(initError);
     },
   });
-  const child = spawn(process.execPath, [settings.bootstrap], {
+  const child = spawn(process.execPath, [settings.bootstrap, ...compileCache()], {
     cwd: settings.taskRoot,
     env: { ...settings.variables, AWS_LAMBDA_RUNTIME_API: api.address },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -105,6 +105,11 @@ export async function startEnvironment(settings: EnvironmentSettings): Promise<E
       await api.close();
     },
   };
+}
+
+/** Where V8 may keep what it compiled, if whoever runs the emulator says so. An argument: functions see their environment. */
+function compileCache(): string[] {
+  return process.env['NODE_COMPILE_CACHE'] ? [process.env['NODE_COMPILE_CACHE']] : [];
 }
 
 /** Lines written before the response wait in the pipe and are read in the event loop's next turns. */

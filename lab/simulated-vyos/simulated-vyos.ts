@@ -83,10 +83,7 @@ export class SimulatedVyos {
     return this.#lines('running');
   }
   set running(lines: readonly string[]) {
-    this.#write(
-      'running',
-      lines.map((line) => parseSetCommand(line, 0) ?? []),
-    );
+    this.#writeRunning(lines.map((line) => parseSetCommand(line, 0) ?? []));
   }
 
   /** What it boots with. */
@@ -126,7 +123,7 @@ export class SimulatedVyos {
   reboot(): void {
     rmSync(join(this.folder, 'timers'), { recursive: true, force: true });
     rmSync(join(this.folder, 'run'), { recursive: true, force: true });
-    this.#write('running', this.#read('saved'));
+    this.#writeRunning(this.#read('saved') as string[][]);
   }
 
   #python(program: string): void {
@@ -140,6 +137,13 @@ export class SimulatedVyos {
       PYTHONDONTWRITEBYTECODE: '1',
       VYOS_FAILOVER_RUN: join(this.folder, 'run'),
     };
+  }
+
+  /** Also as VyOS prints it: the last word in single quotes. */
+  #writeRunning(lines: readonly (readonly string[])[]): void {
+    this.#write('running', lines);
+    const commands = lines.map((words) => `set ${words.slice(0, -1).join(' ')} '${words.at(-1)}'\n`);
+    writeFileSync(join(this.folder, 'running.commands'), commands.join(''));
   }
 
   #lines(name: string): readonly string[] {

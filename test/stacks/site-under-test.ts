@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AwsClient } from 'aws4fetch';
 import { accountOf, instanceOf } from '#demo/account-of-topology.ts';
-import { synthesize } from '#demo/synth.ts';
 import type { Account } from '#emulator/account.ts';
 import type { Emulator } from '#emulator/emulator.ts';
 import { type StartOptions, startEmulator } from '#emulator/start.ts';
 import { namesOf } from '#infra/names.ts';
 import { loadTopology } from '#topology/load.ts';
 import type { Router, Site, Topology } from '#topology/topology.ts';
+import { copyOf, synthesized } from './synthesized.ts';
 
 const FILE = 'examples/tokyo-virginia.yaml';
 
@@ -28,10 +28,9 @@ export function loaded(text: string, name: string): Topology {
   return read;
 }
 
-/** A synthesized assembly, made once a test file; `remove` when done. Default: of the example. */
+/** A copy of the synthesized assembly; `remove` when done. Default: of the example. */
 export async function assembly(file = FILE): Promise<{ directory: string; remove(): void }> {
-  const directory = await synthesize(file);
-  return { directory, remove: () => rmSync(directory, { recursive: true, force: true }) };
+  return copyOf(await synthesized(file));
 }
 
 /** A copy of an assembly with Tokyo's template changed. */
@@ -39,13 +38,12 @@ export function changed(
   directory: string,
   change: (template: Template) => void,
 ): { directory: string; remove(): void } {
-  const copy = mkdtempSync(join(tmpdir(), 'vyos-failover-changed-'));
-  cpSync(directory, copy, { recursive: true });
-  const file = join(copy, `${names.stack}.template.json`);
+  const copy = copyOf(directory);
+  const file = join(copy.directory, `${names.stack}.template.json`);
   const template = JSON.parse(readFileSync(file, 'utf8')) as Template;
   change(template);
   writeFileSync(file, JSON.stringify(template));
-  return { directory: copy, remove: () => rmSync(copy, { recursive: true, force: true }) };
+  return copy;
 }
 
 export interface Template {

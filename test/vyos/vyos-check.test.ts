@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { text } from 'node:stream/consumers';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import pLimit from 'p-limit';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RenderOptions } from '#vyos/options.ts';
 import { renderConfig } from '#vyos/render.ts';
 import { examples, routersOf } from './topologies.ts';
@@ -12,9 +11,6 @@ import { examples, routersOf } from './topologies.ts';
 const checker = fileURLToPath(new URL('../../../shared/vyos-check/vyos-check', import.meta.url));
 
 const vrrpTransition = ' /config/vyos-failover/vrrp-transition ';
-
-/** A process for each router; as many at a time as keep two cores busy. */
-const limit = pLimit(3);
 
 const combinations: readonly RenderOptions[] = [
   { profile: 'original', vyos: '1.1' },
@@ -30,13 +26,33 @@ const cases = examples.flatMap((topology) =>
   combinations.map((options) => ({ topology, options, title: `${topology.name} ${options.profile} ${options.vyos}` })),
 );
 
+/** The checker's process: it starts once, and answers in order. */
+let ask: (args: readonly string[], stdin: string) => Promise<unknown>;
+let end: () => void;
+
+function start(): void {
+  const program = fileURLToPath(new URL('check-many.py', import.meta.url));
+  const child = spawn('python3', [program, checker], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  ask = async (args, stdin) => {
+    child.stdin.write(`${JSON.stringify([args, stdin])}\n`);
+    const { value, done } = await answers.next();
+    if (done === true) throw new Error(`${checker} ended without an answer; its words are above`);
+    return JSON.parse(value);
+  };
+  end = () => child.stdin.end();
+}
+
 describe.skipIf(!existsSync(checker))('VyOS takes every line (skipped where ../shared/vyos-check is not there)', () => {
-  test.concurrent.each(cases)('$title', async ({ topology, options }) => {
+  beforeAll(start);
+  afterAll(() => end());
+
+  test.each(cases)('$title', async ({ topology, options }) => {
     const results = await Promise.all(routersOf(topology).map(({ name }) => check(topology, name, options)));
     for (const result of results) expect(result).toEqual(clean(result));
   });
 
-  test.concurrent.each(['1.3', '1.4', '1.5'] as const)('with VTIs on %s', async (vyos) => {
+  test.each(['1.3', '1.4', '1.5'] as const)('with VTIs on %s', async (vyos) => {
     const results = await Promise.all(
       examples.map((topology) =>
         check(topology, routersOf(topology)[0]?.name ?? '', { profile: 'fast', vyos, tunnels: 'vti' }),
@@ -66,15 +82,15 @@ function clean({ router, lines }: Result): Result {
 
 async function check(topology: (typeof examples)[number], router: string, options: RenderOptions): Promise<Result> {
   const { lines, vyos } = renderConfig(topology, router, options);
-  const result = await limit(() => run(vyos, lines));
+  const result = await run(vyos, lines);
   // Whether a script is there, only a router can say.
   const unchecked = result.unchecked.filter(([path, why]) => why !== 'wants script' || !path.includes(vrrpTransition));
   return { router, lines: lines.length, ...result, unchecked };
 }
 
 async function run(version: string, lines: readonly string[]): Promise<Omit<Result, 'router' | 'lines'>> {
-  const child = spawn(checker, ['--version', version, '--commit', '--strict', '--json']);
-  child.stdin.end(`${lines.join('\n')}\n`);
-  const { checked, errors, commit_errors, unchecked } = JSON.parse(await text(child.stdout)) as Omit<Result, 'router'>;
+  const args = ['--version', version, '--commit', '--strict', '--json'];
+  const answer = await ask(args, `${lines.join('\n')}\n`);
+  const { checked, errors, commit_errors, unchecked } = answer as Omit<Result, 'router' | 'lines'>;
   return { checked, errors, commit_errors, unchecked };
 }

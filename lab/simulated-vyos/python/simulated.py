@@ -2,7 +2,6 @@
 
 import json
 import os
-import subprocess
 
 FOLDER = os.environ['SIMULATED_VYOS']
 
@@ -22,9 +21,15 @@ def read(name):
 
 
 def write(name, value):
-    with open('%s/%s.json.new' % (FOLDER, name), 'w') as file:
-        json.dump(value, file)
-    os.replace('%s/%s.json.new' % (FOLDER, name), '%s/%s.json' % (FOLDER, name))
+    _replace(name + '.json', json.dumps(value))
+    if name == 'running':
+        _replace('running.commands', commands_of(value))
+
+
+def _replace(name, text):
+    with open('%s/%s.new' % (FOLDER, name), 'w') as file:
+        file.write(text)
+    os.replace('%s/%s.new' % (FOLDER, name), '%s/%s' % (FOLDER, name))
 
 
 def fault(name):
@@ -42,6 +47,8 @@ def put_into_force(lines):
     program = FOLDER + '/commit'
     if not os.path.exists(program):
         return None
+    import subprocess  # Takes longer than all the rest of most programs here, which do not need it.
+
     # Nothing of the stand-in's own Python is to get into the programs that it starts.
     clean = {'PATH': os.environ['PATH']}
     ended = subprocess.run([program], input=commands_of(lines).encode(), capture_output=True, env=clean)

@@ -1,0 +1,37 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, expect, it, vi } from 'vitest';
+import { managedSite } from '#failover/site.ts';
+import { BUILDS, builtFunction } from '#infra/built-function.ts';
+import { bundle } from '#infra/bundle.ts';
+import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
+import { topology } from '../stacks/site-under-test.ts';
+
+const temporary = mkdtempSync(join(tmpdir(), 'builds-'));
+afterAll(() => rmSync(temporary, { recursive: true, force: true }));
+afterEach(() => vi.unstubAllEnvs());
+
+const contents = (folder: string) =>
+  Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
+
+it('a function is built once in a process, and once in all that keep their builds in one folder', () => {
+  vi.stubEnv(BUILDS, undefined);
+  const first = builtFunction('health-probe', temporary);
+  writeFileSync(join(first, 'mark'), 'of the first build');
+  expect(contents(builtFunction('health-probe', temporary))).toHaveProperty('mark');
+  vi.stubEnv(BUILDS, temporary);
+  expect(builtFunction('health-probe', join(temporary, 'of another process'))).toBe(first);
+  expect(readdirSync(temporary)).toEqual(['health-probe']);
+});
+
+it('of the bundles of two sites, only the site differs', () => {
+  const [tokyo, virginia] = topology.sites.map((site) => {
+    const code = bundle('health-probe', managedSite(topology, site, bgpNeighbors(topology)));
+    return contents((code as unknown as { path: string }).path);
+  });
+  expect(tokyo).toHaveProperty(['index.mjs']);
+  expect(tokyo?.['site.json']).toContain('"name":"tokyo"');
+  expect({ ...tokyo, 'site.json': '' }).toEqual({ ...virginia, 'site.json': '' });
+  expect(tokyo).not.toEqual(virginia);
+});
