@@ -65,10 +65,17 @@ export class NetworkModel {
       .filter((session) => session.ends.includes(name))
       .map((session) => {
         const remote = otherEnd(session, name);
-        const state = session.believedBy.has(name) ? 'Established' : 'Active';
+        const isUp = session.believedBy.has(name);
         return [
           addressOf(session, remote),
-          { remoteAs: this.#siteOf(remote).asn, localAs: site.asn, state, peerState: 'OK' },
+          {
+            remoteAs: this.#siteOf(remote).asn,
+            localAs: site.asn,
+            // As many as the peer has to announce: by itself, or by what it has learned.
+            pfxRcd: isUp ? this.#siteOf(remote).frontSubnets.length : 0,
+            state: isUp ? 'Established' : 'Active',
+            peerState: 'OK',
+          },
         ];
       });
     return { ipv4Unicast: { as: site.asn, peers: Object.fromEntries(peers) as unknown } };
