@@ -1,4 +1,5 @@
 import type { Router, Site, Topology } from '#topology/topology.ts';
+import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
 import { profileValues } from '#vyos/profile-values.ts';
 
 /**
@@ -208,11 +209,13 @@ function ebgpSessions({ tunnels }: Topology): Session[] {
   });
 }
 
-function ibgpSessions({ sites }: Topology): Session[] {
-  return sites.map(({ routers: { active, standby } }) => ({
+function ibgpSessions(topology: Topology): Session[] {
+  // Over the pair's own tunnel, where the profile gives it one.
+  const addressOfPeer = (router: Router) => bgpNeighbors(topology)(router).pair[0] ?? '';
+  return topology.sites.map(({ routers: { active, standby } }) => ({
     kind: 'ibgp',
     ends: [active.name, standby.name],
-    addresses: [active.address, standby.address],
+    addresses: [addressOfPeer(standby), addressOfPeer(active)],
     believedBy: new Set([active.name, standby.name]),
   }));
 }
