@@ -1,6 +1,7 @@
 import {
   CancelCommandCommand,
   GetCommandInvocationCommand,
+  type GetCommandInvocationCommandOutput,
   InvocationDoesNotExist,
   SendCommandCommand,
   SSMClient,
@@ -11,7 +12,10 @@ import { BOUNDED } from './bounds.ts';
 /** Here and not in `clients.ts`: route-swap loads this file only when it needs it. */
 export const ssmClient = (): SSMClient => new SSMClient(BOUNDED);
 
-/** How a command on a router ended. `silent`: the router did not answer in time, which says nothing about its health. */
+/**
+ * How a command on a router ended. `failed`: the script ran, and ended with a status other than 0. `silent`: no whole answer
+ * came back, for SSM's own reason or in time, which says nothing about the router's health.
+ */
 export type CommandEnd =
   | { readonly kind: 'answered'; readonly output: string }
   | { readonly kind: 'failed'; readonly why: string }
@@ -91,29 +95,40 @@ async function pollUntil(
 
 async function look(ssm: SSMClient, invocation: Invocation): Promise<CommandEnd | undefined> {
   try {
-    const found = await ssm.send(new GetCommandInvocationCommand(invocation));
-    const { Status, StatusDetails, StandardOutputContent = '', StandardErrorContent = '' } = found;
-    switch (Status) {
-      case 'Pending':
-      case 'InProgress':
-      case 'Delayed':
-      case undefined:
-        return undefined;
-      case 'Success':
-        return { kind: 'answered', output: StandardOutputContent };
-      case 'Failed':
-        return { kind: 'failed', why: `exit code ${found.ResponseCode}: ${wordsOf(StandardErrorContent)}` };
-      case 'Cancelled':
-      case 'Cancelling':
-      case 'TimedOut':
-        return { kind: 'silent', why: StatusDetails ?? Status };
-    }
+    return endOf(await ssm.send(new GetCommandInvocationCommand(invocation)));
   } catch (error) {
     // Normal right after SendCommand: the invocation is not visible yet.
     if (error instanceof InvocationDoesNotExist) return undefined;
     throw error;
   }
 }
+
+/** `Cancelling` is none: the script may still end well. */
+const UNDER_WAY: readonly (string | undefined)[] = ['Pending', 'InProgress', 'Delayed', 'Cancelling', undefined];
+
+/** https://docs.aws.amazon.com/systems-manager/latest/userguide/monitor-commands.html; undefined: it goes on. */
+function endOf(found: GetCommandInvocationCommandOutput): CommandEnd | undefined {
+  const { Status, StatusDetails, ResponseCode, StandardOutputContent = '', StandardErrorContent = '' } = found;
+  if (UNDER_WAY.includes(Status)) return undefined;
+  if (Status === 'Success') return TRUNCATED.test(StandardOutputContent) ? CUT_OFF : answered(StandardOutputContent);
+  if (Status === 'Failed' && isOfScript(found)) {
+    return { kind: 'failed', why: `exit code ${ResponseCode}: ${wordsOf(StandardErrorContent)}` };
+  }
+  return { kind: 'silent', why: `SSM says ${StatusDetails || Status}` };
+}
+
+/** `Undeliverable`, `AccessDenied`, `InvalidPlatform` and `Terminated` are failures too, of SSM: nothing ran. */
+function isOfScript({ StatusDetails = 'Failed', ResponseCode = -1 }: GetCommandInvocationCommandOutput): boolean {
+  return StatusDetails === 'Failed' && ResponseCode !== -1;
+}
+
+function answered(output: string): CommandEnd {
+  return { kind: 'answered', output };
+}
+
+/** What the SSM agent ends an output with that it has cut (agent/framework/processor/executer/iohandler). */
+const TRUNCATED = /--output truncated--+\s*$/i;
+const CUT_OFF: CommandEnd = { kind: 'silent', why: 'SSM cut its answer off after 24,000 characters' };
 
 /** What the script itself said, as a clause; the agent adds a line to it. */
 function wordsOf(stderr: string): string {

@@ -1,4 +1,5 @@
 import type { Router, Site, Topology } from '#topology/topology.ts';
+import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
 import { profileValues } from '#vyos/profile-values.ts';
 
 /**
@@ -65,10 +66,17 @@ export class NetworkModel {
       .filter((session) => session.ends.includes(name))
       .map((session) => {
         const remote = otherEnd(session, name);
-        const state = session.believedBy.has(name) ? 'Established' : 'Active';
+        const isUp = session.believedBy.has(name);
         return [
           addressOf(session, remote),
-          { remoteAs: this.#siteOf(remote).asn, localAs: site.asn, state, peerState: 'OK' },
+          {
+            remoteAs: this.#siteOf(remote).asn,
+            localAs: site.asn,
+            // As many as the peer has to announce: by itself, or by what it has learned.
+            pfxRcd: isUp ? this.#siteOf(remote).frontSubnets.length : 0,
+            state: isUp ? 'Established' : 'Active',
+            peerState: 'OK',
+          },
         ];
       });
     return { ipv4Unicast: { as: site.asn, peers: Object.fromEntries(peers) as unknown } };
@@ -201,11 +209,13 @@ function ebgpSessions({ tunnels }: Topology): Session[] {
   });
 }
 
-function ibgpSessions({ sites }: Topology): Session[] {
-  return sites.map(({ routers: { active, standby } }) => ({
+function ibgpSessions(topology: Topology): Session[] {
+  // Over the pair's own tunnel, where the profile gives it one.
+  const addressOfPeer = (router: Router) => bgpNeighbors(topology)(router).pair[0] ?? '';
+  return topology.sites.map(({ routers: { active, standby } }) => ({
     kind: 'ibgp',
     ends: [active.name, standby.name],
-    addresses: [active.address, standby.address],
+    addresses: [addressOfPeer(standby), addressOfPeer(active)],
     believedBy: new Set([active.name, standby.name]),
   }));
 }

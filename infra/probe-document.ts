@@ -1,9 +1,15 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { CfnDocument } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
 
+/** Addresses with a space between: nothing that a shell would take for its own. */
+const ADDRESSES = '^[0-9A-Fa-f.:]+( [0-9A-Fa-f.:]+)*$';
+
 /**
- * What health-probe runs on a router: one read-only command without parameters, so there is nothing to inject.
- * White space is squeezed because SSM keeps only 24 000 characters of output.
+ * What health-probe runs on a router: one read-only command. The router counts its sessions itself, because SSM keeps only
+ * 24,000 characters of output, some 50 neighbors; the program travels in the document, so that what counts is what was
+ * deployed, whatever lies on the router.
  */
 export function probeDocument(scope: Construct, name: string): CfnDocument {
   return new CfnDocument(scope, 'ProbeDocument', {
@@ -14,27 +20,48 @@ export function probeDocument(scope: Construct, name: string): CfnDocument {
     updateMethod: 'NewVersion',
     content: {
       schemaVersion: '2.2',
-      description: "Prints the router's BGP summary as JSON",
+      description: "Prints the counts of the router's BGP sessions as JSON",
+      parameters: {
+        // In the text and not as ENV_VAR, which an SSM agent older than 3.3.2746.0 does not know.
+        Tunnels: addresses("BGP neighbors at the far ends of the router's tunnels"),
+        Pair: addresses('BGP neighbor that is the other router of the pair'),
+      },
       mainSteps: [
         {
           action: 'aws:runShellScript',
-          name: 'ShowBgpSummary',
-          inputs: {
-            timeoutSeconds: '10',
-            runCommand: [
-              "ask() { vtysh -d bgpd -c 'show bgp summary json'; }",
-              'if summary=$(ask); then',
-              `  printf '%s' "$summary" | tr -s ' \\n\\t' ' '`,
-              // Not silence: this router has no bgpd, and so no session.
-              "elif ask 2>&1 | grep -q 'failed to connect to any daemons'; then",
-              "  printf '{}'",
-              'else',
-              '  exit 1',
-              'fi',
-            ],
-          },
+          name: 'CountBgpSessions',
+          inputs: { timeoutSeconds: '10', runCommand: script() },
         },
       ],
     },
   });
+}
+
+function addresses(description: string) {
+  return { type: 'String', description, allowedPattern: ADDRESSES };
+}
+
+function script(): string[] {
+  return [
+    "ask() { vtysh -d bgpd -c 'show bgp summary json'; }",
+    ...`count() { python3 -IS -c ${quoted(program())} --tunnels '{{ Tunnels }}' --pair '{{ Pair }}'; }`.split('\n'),
+    'if summary=$(ask); then',
+    `  printf '%s' "$summary" | count`,
+    // Not silence: this router has no bgpd, and so no session.
+    "elif ask 2>&1 | grep -q 'failed to connect to any daemons'; then",
+    "  printf '{}' | count",
+    'else',
+    '  exit 1',
+    'fi',
+  ];
+}
+
+function program(): string {
+  const text = readFileSync(fileURLToPath(new URL('../router/count-sessions', import.meta.url)), 'utf8').trimEnd();
+  if (text.includes('{{')) throw new Error('router/count-sessions: SSM would replace what stands in double braces.');
+  return text;
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,5 +1,6 @@
 import { show } from '#topology/mistakes.ts';
 import type { Site, Topology } from '#topology/topology.ts';
+import { bgpNeighbors } from './bgp-neighbors.ts';
 import { runsDetector } from './detectors.ts';
 import { VyosConfigError } from './errors.ts';
 import { findRouter, type RouterPlace } from './find-router.ts';
@@ -44,6 +45,7 @@ export function renderReportConf(topology: Topology, name: string, target: Repor
   const settings = { vyos: router.vyos, profile: topology.profile };
   const detectors = site.detectors.filter((detector) => runsDetector(detector, settings));
   const bfd = topology.profile === 'fast';
+  const neighbors = bgpNeighbors(topology)(router);
   const heartbeat = target.heartbeat ?? site.policy.prefer === 'safety';
   const values = {
     SITE: site.name,
@@ -55,6 +57,8 @@ export function renderReportConf(topology: Topology, name: string, target: Repor
     // Where none of the site's can run here, Serf is there anyway.
     DETECTORS: detectors.join(' ') || 'serf',
     ...(detectors.includes('bfd') && { PEER_BFD: pairEnd(topology, place).remoteAddress }),
+    BGP_TUNNELS: neighbors.tunnels.join(' ') || 'none',
+    BGP_PAIR: neighbors.pair.join(' ') || 'none',
     CONFIRM_FOR: String(site.confirmMs / 1000),
     ...(heartbeat && { HEARTBEAT: 'on' }),
     ...(bfd && witness(topology, place, target.witnessApis ?? {})),

@@ -17,8 +17,11 @@ export interface RunningScript {
   kill(): void;
 }
 
-/** What GetCommandInvocation can give back: the first characters of each stream. */
+/** What GetCommandInvocation can give back: the first characters of each stream, with what the agent puts at their end. */
 export const outputLimits = { stdout: 24_000, stderr: 8_000 };
+
+/** amazon-ssm-agent, agent/framework/processor/executer/iohandler: `OutputTruncatedSuffix`; within the limit. */
+const truncatedSuffix = '--output truncated--';
 
 /**
  * Runs a script as the SSM agent does: a file, by `sh -c`, in a process group and a directory of its own, removed
@@ -57,9 +60,9 @@ function head(stream: Readable, limit: number): () => string {
   let text = '';
   stream.setEncoding('utf8');
   stream.on('data', (chunk: string) => {
-    if (text.length < limit) text = (text + chunk).slice(0, limit);
+    if (text.length <= limit) text = (text + chunk).slice(0, limit + 1);
   });
-  return () => text;
+  return () => (text.length > limit ? `${text.slice(0, limit - truncatedSuffix.length)}${truncatedSuffix}` : text);
 }
 
 function killGroup(pid: number | undefined): void {

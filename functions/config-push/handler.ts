@@ -9,6 +9,7 @@ import { describeRoutes } from '#aws/route-tables.ts';
 import { describeRouters } from '#aws/routers.ts';
 import { type CommandEnd, type CommandRequest, runCommand, ssmClient } from '#aws/run-command.ts';
 import { SiteStore } from '#aws/site-store.ts';
+import { probeCommand } from '#functions/probe-command.ts';
 import { endHeld } from './end-held.ts';
 import { answerOfPlan, type PlanAnswer, planSite, type WrongTopology } from './plan-site.ts';
 import { pushConfig } from './push-config.ts';
@@ -58,7 +59,7 @@ function toolsFor(context: Context): PushTools {
     describeRoutes: (routes) => describeRoutes(ec2, routes),
     describeRouters: (routers) => describeRouters(ec2, routers, (what, error) => logger.warn(what, { error })),
     showConfig: ({ instance }) => run({ document: documents.show, version: '1', instance, deadlineMs: deadlines.read }),
-    readBgp: ({ instance }) => run({ document: documents.probe, instance, deadlineMs: deadlines.read }),
+    readBgp: (router) => run(probeCommand(router, { document: documents.probe, deadlineMs: deadlines.read })),
     applyConfig: ({ instance }, parameters, deadlineMs) =>
       run({ document: documents.apply, version: '1', instance, parameters: { ...NOTHING, ...parameters }, deadlineMs }),
     announce,

@@ -10,6 +10,7 @@ import { describeRouters } from '#aws/routers.ts';
 import { runCommand, ssmClient } from '#aws/run-command.ts';
 import { SiteStore } from '#aws/site-store.ts';
 import type { ProbeRound } from '#failover/memory.ts';
+import { probeCommand } from '#functions/probe-command.ts';
 import { runId } from '#functions/run-id.ts';
 import { type ProbeResult, probeSite } from './probe-site.ts';
 import { readHealthProbeSettings } from './settings.ts';
@@ -44,8 +45,8 @@ export async function handler(event: unknown, context: Context): Promise<ProbeRe
       now: Date.now,
       describeRoutes: (routes) => describeRoutes(ec2, routes),
       describeRouters: (routers) => describeRouters(ec2, routers, (what, error) => logger.warn(what, { error })),
-      readBgp: ({ instance }) =>
-        runCommand(ssm, { document, instance, deadlineMs: ANSWER_WITHIN_MS }, { now: Date.now, sleep }),
+      readBgp: (router) =>
+        runCommand(ssm, probeCommand(router, { document, deadlineMs: ANSWER_WITHIN_MS }), { now: Date.now, sleep }),
       askRouteSwap: (request) => invokeFunction(routeSwap, request, SWAP_WITHIN_MS),
       announce,
       metric: addMetric,

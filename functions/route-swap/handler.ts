@@ -7,6 +7,7 @@ import { describeRoutes, rehearseReplace, replaceRoute } from '#aws/route-tables
 import { describeRouters } from '#aws/routers.ts';
 import { SiteStore } from '#aws/site-store.ts';
 import { CallPacer, MUTATING_CALLS } from '#failover/call-pacer.ts';
+import { probeCommand } from '#functions/probe-command.ts';
 import { runId } from '#functions/run-id.ts';
 import { answerReport } from './answer-report.ts';
 import { readDirectRequest } from './direct-request.ts';
@@ -64,9 +65,10 @@ function toolsFor(context: Context): SwapTools {
     replaceRoute: (route, eni) => replaceRoute(writes, route, eni),
     rehearseReplace: (route, eni) => rehearseReplace(writes, route, eni),
     // Loaded only now: only a person whose store does not answer needs it.
-    readBgp: async ({ instance }) => {
+    readBgp: async (router) => {
       const { runCommand, ssmClient } = await import('#aws/run-command.ts');
-      return runCommand(ssmClient(), { document, instance, deadlineMs: BGP_WITHIN_MS }, { now: Date.now, sleep });
+      const command = probeCommand(router, { document, deadlineMs: BGP_WITHIN_MS });
+      return runCommand(ssmClient(), command, { now: Date.now, sleep });
     },
     // Loaded only now: nothing before the swap needs it.
     announce: async (type, detail) => (await import('#aws/announcements.ts')).announce(type, detail),

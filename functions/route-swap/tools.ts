@@ -26,7 +26,7 @@ export interface SwapTools extends Eyes {
   replaceRoute(route: ManagedRoute, eni: string): Promise<ReplaceOutcome>;
   /** Asks EC2 whether it would. */
   readonly rehearseReplace: (route: ManagedRoute, eni: string) => Promise<ReplaceOutcome>;
-  /** Runs the probe's document on a router: prints its BGP summary as JSON. */
+  /** Runs the probe's document on a router: prints the counts of its BGP sessions as JSON. */
   readBgp(router: ManagedRouter): Promise<CommandEnd>;
   readonly store: Pick<
     SiteStore,

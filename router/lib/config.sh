@@ -45,6 +45,10 @@ readonly CONFIG_KEYS=(
   'SETTLED_FOR|30|[0-9]{1,5}|whole seconds'
   # Beside `report` run, of these, watch-bfd and the Serf agent; VRRP is part of VyOS's own configuration.
   'DETECTORS|serf|(serf|bfd|vrrp)( (serf|bfd|vrrp)){0,2}|one or more of serf, bfd and vrrp with a space between'
+  # BGP neighbors as the topology has them: the far ends of this router's tunnels, and the other router of the pair. Only
+  # their sessions are counted; without them nothing is known of this router's own path.
+  "BGP_TUNNELS|none|none|($ADDRESS)( ($ADDRESS))*|none, or addresses with a space between"
+  "BGP_PAIR|none|none|($ADDRESS)( ($ADDRESS))*|none, or addresses with a space between"
   # The peer's end of the pair's own BFD session, and how often it is looked at.
   "PEER_BFD|none|none|$ADDRESS|none, or the address that the peer speaks BFD from"
   "WATCH_EVERY|0.2|$SECONDS_PATTERN|seconds"

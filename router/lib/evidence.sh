@@ -1,42 +1,53 @@
 # shellcheck shell=bash
-# What this router sees, gathered side by side: its own BGP sessions (they show that it is fit to take the traffic)
-# and Serf's members.
+# What this router sees of its own BGP sessions, counted by count-sessions: they show that it is fit to take the traffic.
 
-# Runs a command for at most a second, without the worker's lock, and writes: its output, NUL, its exit status, a
-# newline, what it complained of.
-run_for_evidence() {
+# Starts counting, beside whatever the caller does meanwhile; what an earlier start brought and nobody read is dropped.
+start_evidence() {
+  [[ -z ${BGP_FD-} ]] || exec {BGP_FD}<&-
+  exec {BGP_FD}< <(count_for_evidence)
+}
+
+# Writes the counts, NUL, an exit status, a newline, what was complained of. Without the worker's lock.
+count_for_evidence() {
   local complaint status
   exec 9>&-
-  { complaint=$(timeout 1 "$@" 2>&1 >&3 3>&-); } 3>&1
+  { complaint=$(count_sessions 2>&1 >&3 3>&-); } 3>&1
   status=$?
   printf '\0%s\n%s' "$status" "${complaint:0:300}"
 }
 
-# Starts both commands; what an earlier start brought and nobody read is dropped. Without Serf there is only BGP.
-start_evidence() {
-  [[ -z ${BGP_FD-} ]] || exec {BGP_FD}<&-
-  [[ -z ${SERF_FD-} ]] || exec {SERF_FD}<&-
-  SERF_FD=''
-  exec {BGP_FD}< <(run_for_evidence "$VTYSH" -c 'show bgp summary json')
-  [[ " $DETECTORS " != *' serf '* ]] || exec {SERF_FD}< <(run_for_evidence "$SERF" members -format=json)
+# Its status is that of vtysh, or of count-sessions where only that one failed.
+count_sessions() {
+  local -a ended
+  show_sessions | "$HERE/count-sessions" --tunnels "$BGP_TUNNELS" --pair "$BGP_PAIR"
+  ended=("${PIPESTATUS[@]}")
+  ((ended[0] == 0)) || return "${ended[0]}"
+  return "${ended[1]}"
 }
 
-# Waits for start_evidence's two and sets SEEN to "bgp":…,"serf":… as JSON, and FAULTS to what was wrong. Each of the two
-# is null where it could not be had.
+# Writes what FRR says of its neighbors, within a second. A router on which no bgpd runs has told: it has no session.
+show_sessions() {
+  local complaint status
+  { complaint=$(timeout 1 "$VTYSH" -d bgpd -c 'show bgp summary json' 2>&1 >&3 3>&-); } 3>&1
+  status=$?
+  if ((status != 0)) && [[ $complaint == *'failed to connect to any daemons'* ]]; then
+    printf '{}'
+    return 0
+  fi
+  [[ -z $complaint ]] || printf '%s\n' "$complaint" >&2
+  return "$status"
+}
+
+# Waits for what start_evidence began and sets SEEN to "bgp":… as JSON, and FAULTS to what was wrong. It is null where it
+# could not be had.
 gather_evidence() {
   FAULTS=()
-  read_evidence "$BGP_FD" 32768 "$VTYSH"
-  SEEN="\"bgp\":$OUTPUT"
-  if [[ -n $FAULT ]]; then
-    FAULTS+=("no BGP evidence: $FAULT")
-    json_string "$FAULT"
-    SEEN+=",\"bgpError\":$JSON"
-  fi
-  OUTPUT=null FAULT=''
-  [[ -z $SERF_FD ]] || read_evidence "$SERF_FD" 16384 "$SERF"
-  SEEN+=",\"serf\":$OUTPUT"
-  BGP_FD='' SERF_FD=''
-  [[ -z $FAULT ]] || FAULTS+=("no Serf evidence: $FAULT")
+  read_evidence
+  SEEN="\"bgp\":$COUNTS"
+  [[ -n $FAULT ]] || return 0
+  FAULTS+=("no BGP evidence: $FAULT")
+  json_string "$FAULT"
+  SEEN+=",\"bgpError\":$JSON"
 }
 
 # The same, as the EVIDENCE of a report.
@@ -48,26 +59,28 @@ finish_evidence() {
   EVIDENCE="{$SEEN,\"confirm\":$CONFIRM,\"detectedAt\":\"$NOW\"}"
 }
 
-# read_evidence FD LIMIT COMMAND sets OUTPUT to the JSON that came (or null) and FAULT to what was wrong (or nothing).
+readonly SESSIONS='\{"configured":[0-9]+,"established":[0-9]+,"receiving":[0-9]+,"unreadable":[0-9]+\}'
+
+# Sets COUNTS to the JSON that came (or null) and FAULT to what was wrong (or nothing).
 read_evidence() {
-  local fd=$1 limit=$2 command=$3 text='' trailer='' status
-  OUTPUT=null FAULT=''
-  IFS= read -r -d '' -n $((limit + 1)) -t 2 -u "$fd" text
-  IFS= read -r -d '' -n 400 -t 1 -u "$fd" trailer
-  exec {fd}<&-
-  status=${trailer%%$'\n'*} trailer=${trailer#*$'\n'}
-  text=${text%"${text##*[![:space:]]}"} text=${text#"${text%%[![:space:]]*}"}
-  if ((${#text} > limit)); then
-    FAULT="$command wrote more than $limit bytes"
+  local text='' trailer='' status
+  COUNTS=null FAULT=''
+  IFS= read -r -d '' -n 1000 -t 2 -u "$BGP_FD" text
+  IFS= read -r -d '' -n 400 -t 1 -u "$BGP_FD" trailer
+  exec {BGP_FD}<&-
+  BGP_FD=''
+  status=${trailer%%$'\n'*} trailer=${trailer#*$'\n'} text=${text%$'\n'}
+  if [[ $BGP_TUNNELS == none ]]; then
+    FAULT='report.conf names no BGP neighbors (BGP_TUNNELS): install the newest bundle of this router'
   elif [[ ! $status =~ ^[0-9]{1,3}$ ]]; then
-    FAULT="$command wrote something that is no text"
+    FAULT="$VTYSH and count-sessions did not end within 2 s"
   elif ((status == 124)); then
-    FAULT="$command did not end within 1 s"
+    FAULT="$VTYSH did not end within 1 s"
   elif ((status != 0)); then
-    FAULT="$command ended with status $status: $trailer"
-  elif [[ $text != '{'*'}' || ! $text =~ $UTF8 ]]; then
-    FAULT="$command wrote no JSON object: ${text:0:100}"
+    FAULT="BGP sessions cannot be counted (status $status): $trailer"
+  elif [[ ! $text =~ ^\{\"tunnels\":$SESSIONS,\"pair\":$SESSIONS\}$ ]]; then
+    FAULT="count-sessions wrote no counts: ${text:0:100}"
   else
-    OUTPUT=$text
+    COUNTS=$text
   fi
 }

@@ -1,52 +1,57 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { countEbgp, parseBgpSummary } from '#failover/bgp-summary.ts';
+import { countSessions, countSessionsIn } from '#failover/bgp-summary.ts';
+import { printed } from '../contract/bgp-summary.cases.ts';
 
-/** FRR 8.4.4, `show bgp ipv4 unicast summary json`: no wrapper; `peerState` says OK for a dead neighbour. */
-const unwrapped = {
-  routerId: '10.255.1.1',
-  as: 65001,
-  peers: {
-    '169.254.10.2': { remoteAs: 65002, localAs: 65001, state: 'Established', peerState: 'OK', pfxRcd: 4 },
-    '169.254.10.6': { remoteAs: 65003, localAs: 65001, state: 'Active', peerState: 'OK' },
-    '10.1.101.10': { remoteAs: 65001, localAs: 65001, state: 'Established', peerState: 'OK' },
-  },
-  failedPeers: 1,
-};
+const neighbors = { tunnels: ['169.254.10.2', 'fd00::2'], pair: ['169.254.254.99'] };
+const tunnels = { configured: 2, established: 2, receiving: 1, unreadable: 0 };
+const pair = { configured: 1, established: 0, receiving: 0, unreadable: 1 };
 
-describe('BGP summary', () => {
-  it('counts eBGP and leaves the iBGP peer of the pair out', () => {
-    expect(countEbgp(parseBgpSummary(unwrapped, 65001) ?? [])).toEqual({ established: 1, configured: 2 });
+// What FRR prints is read in test/contract/bgp-summary.test.ts, by the functions and the routers alike.
+describe('sessions that were counted on the router', () => {
+  it('are taken as they are, without what else is there', () => {
+    expect(countSessions({ tunnels: { ...tunnels, more: 1 }, pair, more: 2 }, neighbors)).toEqual({ tunnels, pair });
   });
 
-  it('reads the wrapped form of `show bgp summary json` alike', () => {
-    expect(parseBgpSummary({ ipv4Unicast: unwrapped }, 65001)).toEqual(parseBgpSummary(unwrapped, 65001));
+  it.each([
+    ['one half of them', { tunnels }],
+    ['a list', { tunnels: [2, 2, 1, 0], pair }],
+    ['null', { tunnels: null, pair }],
+    ['a missing count', { tunnels: { configured: 2, established: 2, receiving: 1 }, pair }],
+    ['a count in quotes', { tunnels: { ...tunnels, receiving: '1' }, pair }],
+    ['half a session', { tunnels: { ...tunnels, receiving: 0.5 }, pair }],
+    ['fewer than none', { tunnels: { ...tunnels, unreadable: -1 }, pair }],
+    ['more established than configured', { tunnels: { ...tunnels, established: 3 }, pair }],
+    ['more receiving than established', { tunnels: { ...tunnels, established: 0 }, pair }],
+    ['more unreadable than configured', { tunnels, pair: { ...pair, unreadable: 2 } }],
+  ])('are unknown with %s', (_, value) => {
+    expect(countSessions(value, neighbors)).toBeUndefined();
   });
+});
 
-  it('reads FRR 7.5, which has neither localAs nor peerState', () => {
-    const old = { as: 65001, peers: { '169.254.10.2': { remoteAs: 65002, state: 'Established' } } };
-    expect(countEbgp(parseBgpSummary({ ipv4Unicast: old }, 65001) ?? [])).toEqual({ established: 1, configured: 1 });
-  });
+describe('output that was cut off', () => {
+  const whole = printed('frr-8.4');
+  const known = countSessionsIn(whole, neighbors);
 
-  it('counts a neighbour of two address families once, Established if it is in either', () => {
-    const family = (state: string) => ({ as: 65001, peers: { '169.254.10.2': { remoteAs: 65002, state } } });
-    const both = { ipv4Unicast: family('Active'), ipv6Unicast: family('Established') };
-    expect(countEbgp(parseBgpSummary(both, 65001) ?? [])).toEqual({ established: 1, configured: 1 });
-  });
-
-  it('takes {} for a router without BGP: no session', () => {
-    expect(parseBgpSummary({}, 65001)).toEqual([]);
-  });
-
-  it.each([null, 'x', 7, [], { error: 'bgpd is not running' }])('gives nothing for %j', (value) => {
-    expect(parseBgpSummary(value, 65001)).toBeUndefined();
-  });
-
-  it('never throws', () => {
+  it('never shows fewer sessions than there are, wherever the cut is', () => {
+    expect(known?.tunnels.receiving).toBe(2);
     fc.assert(
-      fc.property(fc.jsonValue(), (value) => {
-        expect(() => parseBgpSummary(value, 65001)).not.toThrow();
+      fc.property(fc.integer({ min: 0, max: whole.length }), (end) => {
+        expect([undefined, known]).toContainEqual(countSessionsIn(whole.slice(0, end), neighbors));
       }),
+      { numRuns: 1_000 },
     );
   });
+});
+
+it('never throws', () => {
+  const shape = fc.record(
+    { ipv4Unicast: fc.jsonValue(), ipv6Unicast: fc.jsonValue(), default: fc.jsonValue(), tunnels: fc.jsonValue() },
+    { requiredKeys: [] },
+  );
+  fc.assert(
+    fc.property(fc.oneof(fc.jsonValue(), shape), (value) => {
+      expect(() => countSessions(value, neighbors)).not.toThrow();
+    }),
+  );
 });

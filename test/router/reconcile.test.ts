@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { answerJson, SWAPPED } from './http-servers.ts';
-import { TestRouter } from './router.fixture.ts';
+import { HEALTHY_COUNTS, TestRouter } from './router.fixture.ts';
 
 const HEARD = answerJson(200, { outcome: 'noted', reason: 'heard', says: 'tokyo-2 is alive.' });
 const FAST = { RECONCILE_EVERY: '0.05' };
@@ -171,8 +171,7 @@ describe('reconcile, and heartbeats', () => {
         subject: 'tokyo-2',
         evidence: {
           everyMs: 20_000,
-          bgp: { ipv4Unicast: { as: 65001 } },
-          serf: { members: [{ name: 'tokyo-2' }] },
+          bgp: HEALTHY_COUNTS,
           // Nobody watches: the API can say so.
           watched: { serf: 'missing', bfd: 'no-watcher' },
         },

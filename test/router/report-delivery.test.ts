@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { answerJson, SWAPPED } from './http-servers.ts';
-import { TestRouter } from './router.fixture.ts';
+import { HEALTHY_COUNTS, TestRouter } from './router.fixture.ts';
 
 const refused = (reason: string) => answerJson(409, { outcome: 'refused', reason, says: `Because of ${reason}.` });
 const noted = answerJson(200, { outcome: 'noted', reason: 'reported-by-survivor', says: 'The site is paused.' });
@@ -28,8 +28,7 @@ describe('report, delivering', () => {
         subject: 'tokyo-1',
         at: iso,
         evidence: {
-          bgp: { ipv4Unicast: { as: 65001, peers: {} } },
-          serf: { members: [] },
+          bgp: HEALTHY_COUNTS,
           confirm,
           detectedAt: iso,
         },
@@ -122,12 +121,18 @@ describe('report, delivering', () => {
 
   it('gathers its evidence anew for each try', async () => {
     const router = await TestRouter.start();
-    await router.command('vtysh', `echo >>"$0.calls"; echo "{\\"call\\":$(wc -l <"$0.calls")}"`);
+    await router.command(
+      'vtysh',
+      `echo >>"$0.calls"
+       echo "{\\"peers\\":{\\"169.254.10.6\\":{\\"state\\":\\"Established\\",\\"pfxRcd\\":$(($(wc -l <"$0.calls") - 1))}}}"`,
+    );
     router.api.answers = [partial, partial, SWAPPED];
 
     await router.report();
 
-    expect(router.bodies().map(({ evidence }) => evidence.bgp)).toEqual([{ call: 1 }, { call: 2 }, { call: 3 }]);
+    expect(router.bodies().map(({ evidence }) => evidence.bgp)).toMatchObject(
+      [0, 1, 1].map((receiving) => ({ tunnels: { established: 1, receiving } })),
+    );
   });
 
   it.each(['owner-healthy', 'lease-held', 'a-reason-of-a-later-version'])(

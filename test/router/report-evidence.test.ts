@@ -1,56 +1,94 @@
+import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { TestRouter } from './router.fixture.ts';
+import { printed } from '../contract/bgp-summary.cases.ts';
+import { HEALTHY_COUNTS, TestRouter } from './router.fixture.ts';
 
 const evidenceOf = async (router: TestRouter) => {
   expect((await router.report()).status).toBe(0);
   return router.bodies()[0]?.evidence;
 };
 
-describe('report, giving evidence', () => {
-  it('asks for the BGP summary and for the members of Serf', async () => {
-    const router = await TestRouter.start();
-    await router.command('vtysh', 'printf \'{"args":"%s|%s|%s"}\' "$#" "$1" "$2"');
-    await router.command('serf', 'printf \'{"args":"%s|%s|%s"}\' "$#" "$1" "$2"');
+const none = { configured: 1, established: 0, receiving: 0, unreadable: 0 };
 
-    expect(await evidenceOf(router)).toMatchObject({
-      bgp: { args: '2|-c|show bgp summary json' },
-      serf: { args: '2|members|-format=json' },
+describe('report, giving evidence', () => {
+  it('asks bgpd for its summary, and sends what is counted', async () => {
+    const router = await TestRouter.start({ BGP_TUNNELS: '169.254.10.2 fd00::2', BGP_PAIR: '169.254.254.99' });
+    await router.command(
+      'vtysh',
+      `[[ $#/$* == "4/-d bgpd -c show bgp summary json" ]] && cat <<'EOF'\n${printed('frr-8.4')}\nEOF`,
+    );
+
+    expect((await evidenceOf(router))?.bgp).toEqual({
+      tunnels: { configured: 2, established: 2, receiving: 2, unreadable: 0 },
+      pair: none,
     });
   });
 
-  it('passes on what vtysh printed as it is, with layout, escapes and other alphabets', async () => {
-    const router = await TestRouter.start();
+  it('counts 600 neighbors, whose list would fit into no report', async () => {
+    const addresses = Array.from({ length: 600 }, (_, i) => `169.254.${100 + Math.floor(i / 250)}.${i % 250}`);
+    const router = await TestRouter.start({ BGP_TUNNELS: addresses.join(' ') });
+    const peer = JSON.stringify({ desc: 'x'.repeat(400), state: 'Established', pfxRcd: 2 });
     await router.command(
       'vtysh',
-      `cat <<'EOF'\n\n{\n\t"desc": "a \\"b\\" \\\\ \\u0007 %s $HOME 東京",\r\n  "peers": {}\n}\n\nEOF`,
+      `printf '{"ipv4Unicast":{"peers":{"10.0.0.1":{"state":"Active"}'
+       for address in ${addresses.join(' ')}; do printf ',"%s":%s' "$address" '${peer}'; done
+       printf '}}}'`,
     );
 
-    expect((await evidenceOf(router))?.bgp).toEqual({ desc: 'a "b" \\ \u0007 %s $HOME 東京', peers: {} });
+    expect((await evidenceOf(router))?.bgp).toMatchObject({ tunnels: { configured: 600, receiving: 600 } });
+    expect(router.api.requests[0]?.body.length).toBeLessThan(2_000);
+  });
+
+  it('says that no session is there where no bgpd runs', async () => {
+    const router = await TestRouter.start();
+    await router.command('vtysh', 'echo "Exiting: failed to connect to any daemons." >&2; exit 1');
+
+    const evidence = await evidenceOf(router);
+    expect(evidence?.bgp).toEqual({ tunnels: none, pair: none });
+    expect(evidence).not.toHaveProperty('bgpError');
+  });
+
+  it('does not mind what vtysh grumbles about', async () => {
+    const router = await TestRouter.start();
+    await router.command('vtysh', `echo "% Can't open configuration file" >&2; echo '{}'`);
+
+    expect((await evidenceOf(router))?.bgp).toEqual({ tunnels: none, pair: none });
+  });
+
+  it('knows nothing of its path where no neighbors are named', async () => {
+    const router = await TestRouter.start({ BGP_TUNNELS: 'none' });
+
+    expect(await evidenceOf(router)).toMatchObject({
+      bgp: null,
+      bgpError: 'report.conf names no BGP neighbors (BGP_TUNNELS): install the newest bundle of this router',
+    });
   });
 
   it('sends what vtysh complained of, whatever is in it', async () => {
     const router = await TestRouter.start();
     await router.command('vtysh', `printf 'no "bgpd"\\n\\t\\\\ \\001\\033 \\303\\251 \\377 $(id)' >&2; exit 3`);
 
-    expect(await evidenceOf(router)).toMatchObject({
-      bgp: null,
-      bgpError: 'vtysh ended with status 3: no "bgpd"\n\t\\ \u0001\u001b ?? ? $(id)',
-    });
+    const evidence = await evidenceOf(router);
+    expect(evidence?.bgp).toBeNull();
+    expect(evidence?.bgpError).toMatch(
+      /^BGP sessions cannot be counted \(status 3\): .*no "bgpd"\n\t\\ \u0001\u001b \?\? \? \$\(id\)/s,
+    );
   });
 
   it.each([
-    ['no JSON', `echo '% BGP instance not found'`, 'vtysh wrote no JSON object: % BGP instance not found'],
-    ['half an object', `echo '{"peers":'`, 'vtysh wrote no JSON object: {"peers":'],
-    ['bytes that are no UTF-8', `printf '{"a":"\\377"}'`, 'vtysh wrote no JSON object: {"a":"?"}'],
-    ['a NUL', `printf '{"a":1\\000}'`, 'vtysh wrote something that is no text'],
-    ['nothing', 'exit 0', 'vtysh wrote no JSON object: '],
-    ['more than 32 KiB', `printf '{"a":"%040000d"}' 0`, 'vtysh wrote more than 32768 bytes'],
+    ['no JSON', `echo '% BGP instance not found'`, 'count-sessions: this is no JSON'],
+    ['half an object', `echo '{"peers":'`, 'count-sessions: this is no JSON'],
+    ['no summary', `echo '{"warning":"no BGP"}'`, 'count-sessions: this is no BGP summary'],
+    ['a NUL', `printf '{"a":1\\000}'`, 'count-sessions: this is no JSON'],
+    ['nothing', 'exit 0', 'count-sessions: this is no JSON'],
   ])('reports without BGP evidence when vtysh writes %s', async (_, script, fault) => {
     const router = await TestRouter.start();
     await router.command('vtysh', script);
 
-    expect(await evidenceOf(router)).toMatchObject({ bgp: null, bgpError: fault });
-    expect(await router.log()).toContain('no BGP evidence: vtysh');
+    const evidence = await evidenceOf(router);
+    expect(evidence?.bgp).toBeNull();
+    expect(evidence?.bgpError).toContain(fault);
+    expect(await router.log()).toContain('no BGP evidence: ');
   });
 
   it('does not wait for a vtysh that hangs', async () => {
@@ -61,26 +99,11 @@ describe('report, giving evidence', () => {
     await router.untilIdle();
   });
 
-  it('reports without Serf where there is none', async () => {
-    const router = await TestRouter.start({ SERF: '/nonexistent/serf' });
-
-    const evidence = await evidenceOf(router);
-
-    expect(evidence?.serf).toBeNull();
-    expect(evidence?.bgp).not.toBeNull();
-    expect(await router.log()).toContain('no Serf evidence: /nonexistent/serf ended with status 127');
-  });
-
-  it('stays under 64 KiB with the largest evidence that it takes', async () => {
+  it('leaves no file behind, on a disk that may be full', async () => {
     const router = await TestRouter.start();
-    await router.command('vtysh', `printf '{"a":"%032760d"}' 0`);
-    await router.command('serf', `printf '{"a":"%016376d"}' 0`);
+    const before = readdirSync(router.directory);
 
-    const evidence = await evidenceOf(router);
-
-    expect(evidence?.bgp).not.toBeNull();
-    expect(evidence?.serf).not.toBeNull();
-    expect(router.api.requests[0]?.body.length).toBeGreaterThan(49_000);
-    expect(router.api.requests[0]?.body.length).toBeLessThan(65_536);
+    expect((await evidenceOf(router))?.bgp).toEqual(HEALTHY_COUNTS);
+    expect(readdirSync(router.directory).toSorted()).toEqual([...before, 'report.log', 'state'].toSorted());
   });
 });

@@ -28,7 +28,7 @@ describe.each(signers)('report, signing by %s', (signer, prepare) => {
   it('signs a body of any content correctly', async () => {
     const router = await TestRouter.start();
     await prepare(router);
-    await router.command('vtysh', `printf '{"desc":"東京 %%s \\\\\\\\ %016000d"}' 0`);
+    await router.command('vtysh', `printf '"東京 %%s \\\\\\\\ %0100d"' 0 >&2; exit 1`);
 
     await router.report();
 

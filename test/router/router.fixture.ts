@@ -29,6 +29,22 @@ export interface Ended {
   readonly group: number;
 }
 
+/** What FRR says of tokyo-2's neighbors: its tunnel brings prefixes, and so does the pair's session. */
+export const HEALTHY_BGP = JSON.stringify({
+  ipv4Unicast: {
+    as: 65001,
+    peers: Object.fromEntries(
+      ['169.254.10.6', '169.254.254.1'].map((peer) => [peer, { pfxRcd: 2, state: 'Established', peerState: 'OK' }]),
+    ),
+  },
+});
+
+/** The same, counted: what a report carries. */
+export const HEALTHY_COUNTS = {
+  tunnels: { configured: 1, established: 1, receiving: 1, unreadable: 0 },
+  pair: { configured: 1, established: 1, receiving: 1, unreadable: 0 },
+};
+
 /** tokyo-2 with its configuration, its daemons' stand-ins, a metadata service and the API of its site. */
 export class TestRouter {
   readonly directory: string;
@@ -61,7 +77,7 @@ export class TestRouter {
     const router = new TestRouter(await mkdtemp(join(tmpdir(), 'report-')), api, metadata, servers);
     started.push(router);
     await router.configure(settings);
-    await router.command('vtysh', `echo '{"ipv4Unicast":{"as":65001,"peers":{}}}'`);
+    await router.command('vtysh', `echo '${HEALTHY_BGP}'`);
     await router.command('serf', `echo '{"members":[]}'`);
     return router;
   }
@@ -75,6 +91,8 @@ export class TestRouter {
       PEER_ADDRESS: this.peer.address,
       API_URL: this.apiUrl,
       REGION: 'ap-northeast-1',
+      BGP_TUNNELS: '169.254.10.6',
+      BGP_PAIR: '169.254.254.1',
       STATE_DIR: join(this.directory, 'state'),
       LOG: join(this.directory, 'report.log'),
       METADATA_URL: `http://127.0.0.1:${this.#servers[1]?.port}`,
@@ -159,7 +177,7 @@ export class TestRouter {
     const file = join(this.directory, 'bfd.json');
     await this.command(
       'vtysh',
-      `[[ $1 != -c ]] || { echo '{"ipv4Unicast":{"as":65001,"peers":{}}}'; exit; }
+      `(($# == 0)) || { echo '${HEALTHY_BGP}'; exit; }
        printf '\\nHello, this is FRRouting (version 8.4.4).\\n\\n'
        while read -r line; do
          printf 'tokyo-2# %s\\n' "$line"
@@ -278,7 +296,6 @@ export interface ReportBody {
   readonly evidence: {
     readonly bgp: unknown;
     readonly bgpError?: string;
-    readonly serf: unknown;
     readonly confirm: Readonly<Record<string, unknown>>;
     readonly detectedAt: string;
   };

@@ -9,6 +9,7 @@ import { type StartOptions, startEmulator } from '#emulator/start.ts';
 import { namesOf } from '#infra/names.ts';
 import { loadTopology } from '#topology/load.ts';
 import type { Router, Site, Topology } from '#topology/topology.ts';
+import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
 import { copyOf, synthesized } from './synthesized.ts';
 
 const FILE = 'examples/tokyo-virginia.yaml';
@@ -55,7 +56,7 @@ export interface StartSiteOptions extends Pick<StartOptions, 'ec2'> {
   readonly account?: (plain: Account) => Account;
 }
 
-/** The stacks in the emulator, and routers that print a BGP summary with one eBGP session in the given state. */
+/** The stacks in the emulator, and routers that print a BGP summary with their sessions in the given state. */
 export class SiteUnderTest {
   readonly emulator: Emulator;
   readonly #bin: string;
@@ -81,10 +82,10 @@ export class SiteUnderTest {
     return site;
   }
 
-  /** What `vtysh` on the router prints from now on. */
+  /** What `vtysh` on the router prints from now on: all its sessions in that state. */
   showBgp({ name }: Router, state: string): void {
     cpSync('test/stacks/vtysh', join(this.#bin, name, 'vtysh'), { recursive: true });
-    writeFileSync(join(this.#bin, name, 'bgp.json'), JSON.stringify(bgp(state)));
+    writeFileSync(join(this.#bin, name, 'bgp.json'), JSON.stringify(bgp(name, state)));
   }
 
   /** Signs as the instance role of a router does. `role`: default, its site's. */
@@ -155,11 +156,13 @@ export function report(change: Readonly<Record<string, unknown>> = {}): Record<s
     reporter: 'tokyo-2',
     subject: 'tokyo-1',
     at: new Date().toISOString(),
-    evidence: { bgp: bgp('Established') },
+    evidence: { bgp: bgp('tokyo-2', 'Established') },
     ...change,
   };
 }
 
-function bgp(state: string) {
-  return { ipv4Unicast: { as: 65001, peers: { '169.254.10.6': { remoteAs: 65002, state } } } };
+function bgp(name: string, state: string) {
+  const { tunnels, pair } = bgpNeighbors(topology)({ name });
+  const peer = { remoteAs: 65002, pfxRcd: state === 'Established' ? 1 : 0, state, peerState: 'OK' };
+  return { ipv4Unicast: { as: 65001, peers: Object.fromEntries([...tunnels, ...pair].map((each) => [each, peer])) } };
 }

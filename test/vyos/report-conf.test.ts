@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
 import { renderReportConf } from '#vyos/report-conf.ts';
 import { example, examples, routersOf } from './topologies.ts';
 
@@ -24,11 +25,25 @@ test('it says who the router is, who its peer is, and where to report', () => {
       "REGION='ap-northeast-1'",
       "DETECTORS='serf bfd'",
       "PEER_BFD='169.254.254.1'",
+      "BGP_TUNNELS='169.254.10.6'",
+      "BGP_PAIR='169.254.254.1'",
       "CONFIRM_FOR='0.3'",
       '',
     ].join('\n'),
   );
 });
+
+test.each(examples)(
+  'it names the neighbors whose sessions are counted, which the functions count too: $name',
+  (each) => {
+    const bgp = bgpNeighbors(each);
+    for (const { name } of routersOf(each)) {
+      const { tunnels, pair } = bgp({ name });
+      const text = renderReportConf(each, name, { apiUrl: anywhere });
+      expect(text).toContain(`BGP_TUNNELS='${tunnels.join(' ')}'\nBGP_PAIR='${pair.join(' ')}'\n`);
+    }
+  },
+);
 
 test('it says for how long the peer is asked, as the topology has it', () => {
   const sites = topology.sites.map((site) => ({ ...site, confirmMs: 1_250 }));

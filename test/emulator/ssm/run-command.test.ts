@@ -105,7 +105,7 @@ test('Output is empty while the script runs', async () => {
   expect(await look(client, id)).toMatchObject({ Status: 'InProgress', StandardOutputContent: '', ResponseCode: -1 });
 });
 
-test('Output ends after 24,000 characters, and the error output after 8,000', async () => {
+test('Output is cut at 24,000 characters, the error output at 8,000, and the agent says so at their end', async () => {
   const { client, ssm, reached } = await openSsm();
   ssm.registerDocument(
     region,
@@ -115,7 +115,11 @@ test('Output ends after 24,000 characters, and the error output after 8,000', as
   const id = await send(client);
   await reached(id, 'Success');
   const { StandardOutputContent, StandardErrorContent } = await look(client, id);
-  expect([StandardOutputContent, StandardErrorContent]).toEqual(['x'.repeat(24_000), 'y'.repeat(8_000)]);
+  const cut = '--output truncated--';
+  expect([StandardOutputContent, StandardErrorContent]).toEqual([
+    `${'x'.repeat(24_000 - cut.length)}${cut}`,
+    `${'y'.repeat(8_000 - cut.length)}${cut}`,
+  ]);
 });
 
 test('A script over its execution timeout is TimedOut and killed with all that it started', async () => {
