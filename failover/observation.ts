@@ -24,6 +24,8 @@ export interface RouterFacts {
   readonly instance: InstanceState;
   /** Of the interface that the routes point at; `elsewhere`: attached, but not to this router's instance. */
   readonly interface: 'attached' | 'elsewhere' | 'detached' | 'missing' | 'unknown';
+  /** `i-…` that it is attached to now; undefined: none, or EC2 did not say. */
+  readonly attachedTo?: string | undefined;
   /** EC2 drops forwarded packets while it is on. */
   readonly sourceDestCheck: boolean | 'unknown';
   /** EC2's two status checks: `impaired` if either says so. They know nothing of what runs on the instance. */

@@ -14,6 +14,8 @@ export interface ReportTrigger {
   /** Router names. The reporter asks for the traffic to come to itself. */
   readonly reporter: string;
   readonly subject: string;
+  /** `i-…` of the reporter, which signed. */
+  readonly instance: string;
   /** When the reporter read its evidence, by its own clock, ms since the epoch. */
   readonly at: number;
   /** When its detector noticed, by AWS's clock as far as that can be told; undefined: it did not say. */

@@ -38,6 +38,7 @@ export function ifItHappened(seen: Observation, owner: string | undefined): read
         event: 'failed',
         reporter: peer.name,
         subject: router.name,
+        instance: peer.instance,
         at: seen.at,
         ebgp: alive,
       },

@@ -9,6 +9,8 @@ import { SiteStore } from '#aws/site-store.ts';
 import { CallPacer, MUTATING_CALLS } from '#failover/call-pacer.ts';
 import { runId } from '#functions/run-id.ts';
 import { answerReport } from './answer-report.ts';
+import { AttachedInstances } from './attached-instances.ts';
+import { accountOf } from './caller.ts';
 import { readDirectRequest } from './direct-request.ts';
 import { planOnly } from './plan-only.ts';
 import { readRouteSwapSettings } from './settings.ts';
@@ -30,6 +32,7 @@ const writes = ec2ClientWithoutRetries();
 const store = new SiteStore(dynamoDbClient(), table);
 const pacer = new CallPacer(MUTATING_CALLS, Date.now());
 const told = new Told();
+const attached = new AttachedInstances(site);
 
 /** Reports from routers come over the HTTP API; EventBridge, health-probe and operators invoke directly. */
 export async function handler(event: unknown, context: Context): Promise<unknown> {
@@ -52,6 +55,8 @@ function toolsFor(context: Context): SwapTools {
     store,
     pacer,
     told,
+    account: accountOf(context.invokedFunctionArn),
+    attached,
     run: runId(context.awsRequestId),
     now: Date.now,
     sleep: (ms) => sleep(ms),

@@ -58,6 +58,7 @@ export const REPORT: ReportTrigger = {
   event: 'failed',
   reporter: 'tokyo-2',
   subject: 'tokyo-1',
+  instance: 'i-0000000000000002a',
   at: NOW - 100,
   ebgp: { established: 1, configured: 1 },
 };
