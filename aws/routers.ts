@@ -69,7 +69,7 @@ async function networkInterfaces(ec2: EC2Client, routers: readonly ManagedRouter
 function interfaceFacts(
   router: ManagedRouter,
   interfaces: ReadonlyMap<string | undefined, NetworkInterface> | undefined,
-): Pick<Ec2Facts, 'interface' | 'sourceDestCheck'> {
+): Pick<Ec2Facts, 'interface' | 'attachedTo' | 'sourceDestCheck'> {
   if (interfaces === undefined) return { interface: 'unknown', sourceDestCheck: 'unknown' };
   const eni = interfaces.get(router.eni);
   if (eni === undefined) return { interface: 'missing', sourceDestCheck: 'unknown' };
@@ -77,6 +77,7 @@ function interfaceFacts(
   const attached = Attachment?.Status === 'attached';
   return {
     interface: !attached ? 'detached' : Attachment.InstanceId === router.instance ? 'attached' : 'elsewhere',
+    attachedTo: attached ? Attachment.InstanceId : undefined,
     sourceDestCheck: SourceDestCheck ?? 'unknown',
   };
 }

@@ -1,25 +1,20 @@
 import type { Account, InterfaceFixture, RegionFixture, RouteTableFixture, ShellFixture } from '#emulator/account.ts';
 import type { Router, Site, Topology } from '#topology/topology.ts';
 
-/** What the emulated routers run on, by router name. */
-export interface RouterFixtures {
-  /** Where Run Command finds the router's programs; undefined: no SSM agent. */
-  shell(router: Router): ShellFixture | undefined;
-  /** Managed policies of the routers' instance role, by ARN or name. */
-  policies(site: Site): readonly string[];
-}
+/** Where Run Command finds a router's programs; undefined: no SSM agent. */
+export type ShellOf = (router: Router) => ShellFixture | undefined;
 
 /**
  * The account that a topology describes, as it is before anything of ours is deployed: VPCs, routers, and route tables
- * that point at the active routers.
+ * that point at the active routers. The routers' roles may do nothing yet.
  *
- * @throws RangeError for a site whose VPC is yet to be created
+ * @throws RangeError for a site whose VPC is yet to be created, or a router without a role
  */
-export function accountOf(topology: Topology, fixtures: RouterFixtures): Account {
+export function accountOf(topology: Topology, shellOf: ShellOf): Account {
   const regions: Record<string, RegionFixture> = {};
   for (const region of new Set(topology.sites.map((site) => site.region))) {
     const sites = topology.sites.filter((site) => site.region === region);
-    const parts = sites.map((site) => regionOf(site, fixtures));
+    const parts = sites.map((site) => regionOf(site, shellOf));
     regions[region] = {
       vpcs: parts.flatMap(({ vpcs }) => vpcs),
       subnets: parts.flatMap(({ subnets }) => subnets),
@@ -32,7 +27,7 @@ export function accountOf(topology: Topology, fixtures: RouterFixtures): Account
   return { regions };
 }
 
-function regionOf(site: Site, fixtures: RouterFixtures): Omit<RegionFixture, 'prefixLists'> {
+function regionOf(site: Site, shellOf: ShellOf): Omit<RegionFixture, 'prefixLists'> {
   const routers = [site.routers.active, site.routers.standby];
   const vpc = known(site.vpc.id, `site ${site.name}: its VPC`);
   return {
@@ -40,12 +35,12 @@ function regionOf(site: Site, fixtures: RouterFixtures): Omit<RegionFixture, 'pr
     subnets: routers.map((router) => ({ id: subnetOf(router), vpc, cidr: router.subnet })),
     interfaces: routers.map(interfaceOf),
     instances: routers.map((router) => {
-      const shell = fixtures.shell(router);
+      const shell = shellOf(router);
       return {
         id: instanceOf(router),
         interfaces: [eniOf(router)],
         tags: { Name: router.name },
-        role: { name: `${site.name}-router`, managedPolicies: fixtures.policies(site) },
+        role: { name: roleOf(router), managedPolicies: [] },
         ...(shell && { shell }),
       };
     }),
@@ -82,6 +77,11 @@ export function instanceOf(router: Router): string {
 /** `eni-…` of a router that exists. */
 export function eniOf(router: Router): string {
   return known(router.eni, `router ${router.name}: its interface`);
+}
+
+/** Name of the IAM role of a router that may report. */
+export function roleOf(router: Router): string {
+  return known(router.instanceRole, `router ${router.name}: its instanceRole`);
 }
 
 function interfaceOf(router: Router): InterfaceFixture {

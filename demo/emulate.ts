@@ -44,10 +44,9 @@ export async function emulateTopology(
     const emulator = await startEmulator({
       assembly,
       port,
-      account: accountOf(topology, {
-        shell: ({ name }) => ({ path: routers.find((each) => each.router.name === name)?.bin ?? '' }),
-        policies: (site) => [`${namesOf(topology, site).routerPolicy}-${site.region}`],
-      }),
+      account: accountOf(topology, ({ name }) => ({
+        path: routers.find((each) => each.router.name === name)?.bin ?? '',
+      })),
     });
     undo.push(() => emulator.close());
     letBgpFollow(topology, routers, emulator);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { loadTopology } from '#topology/load.ts';
 import { renderMistakes } from '#topology/mistakes.ts';
 import type { Topology } from '#topology/topology.ts';
-import { unbuiltSites } from '#topology/unbuilt.ts';
+import { whyUndeployable } from '#topology/undeployable.ts';
 import { Interruption } from './interruption.ts';
 import { type DemoOptions, readOptions, USAGE, UsageError } from './options.ts';
 import { whyNotPlayable } from './playable.ts';
@@ -67,8 +67,8 @@ function read(file: string): Topology {
   }
   const { topology, mistakes } = loadTopology(text, file);
   if (topology === undefined) throw new UsageError(renderMistakes(mistakes));
-  const unbuilt = unbuiltSites(topology);
-  if (unbuilt !== undefined) throw new UsageError(unbuilt);
+  const why = whyUndeployable(topology);
+  if (why.length > 0) throw new UsageError(why.join('\n'));
   return topology;
 }
 

@@ -18,7 +18,7 @@ export const HOLD_MS = 12_000;
 /** The design of 2014: BGP timers, Serf with the handler on the standby only, a jump host, delete and create. */
 export async function playOriginal(scene: Scene, { directory, fail, speed, ...stage }: Stage): Promise<Play> {
   const emulator = await startEmulator({
-    account: accountOf(scene.topology, { shell: () => undefined, policies: () => [] }),
+    account: accountOf(scene.topology, () => undefined),
   });
   stage.onClose(() => emulator.close());
   slowDown(emulator);

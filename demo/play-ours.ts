@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startEmulator } from '#emulator/start.ts';
-import { namesOf } from '#infra/names.ts';
 import { accountOf, instanceOf } from './account-of-topology.ts';
 import { detectionOf, NetworkModel, type SessionChange } from './network-model.ts';
 import { tellOurs } from './our-timeline.ts';
@@ -26,10 +25,9 @@ export async function playOurs(scene: Scene, stage: OurStage): Promise<Play> {
   const routers = allRouters(scene.topology).map((router) => new SimulatedRouter(stage.directory, router));
   const emulator = await startEmulator({
     assembly: stage.assembly,
-    account: accountOf(scene.topology, {
-      shell: ({ name }) => ({ path: routers.find((each) => each.router.name === name)?.bin ?? '' }),
-      policies: (site) => [`${namesOf(scene.topology, site).routerPolicy}-${site.region}`],
-    }),
+    account: accountOf(scene.topology, ({ name }) => ({
+      path: routers.find((each) => each.router.name === name)?.bin ?? '',
+    })),
   });
   stage.onClose(() => emulator.close());
   slowDown(emulator);

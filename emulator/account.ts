@@ -6,6 +6,8 @@ export interface Account {
   /** Twelve digits. Default `123456789012`. */
   readonly id?: string;
   readonly regions: Readonly<Record<string, RegionFixture>>;
+  /** IAM's quota, which can be raised to 20. Default 10. */
+  readonly managedPoliciesPerRole?: number;
 }
 
 export interface RegionFixture {

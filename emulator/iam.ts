@@ -52,7 +52,14 @@ export interface Iam {
   checkAttachments(): void;
 }
 
-export function createIam(accountId: string): Iam {
+/**
+ * Characters without white space, of a managed policy and of all inline policies of a role together:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ */
+const LARGEST = { managed: 6_144, inline: 10_240 };
+
+/** @param managedPoliciesPerRole the account's quota */
+export function createIam(accountId: string, managedPoliciesPerRole = 10): Iam {
   const roles = new Map<string, { trust: PolicyDocument | undefined; inline: Policy[]; managed: string[] }>();
   const managed = new Map<string, Policy>(
     Object.entries(AWS_MANAGED_POLICIES).map(([arn, document]) => [arn, { name: arn, document }]),
@@ -86,11 +93,21 @@ export function createIam(accountId: string): Iam {
       answers.clear();
     },
     addManagedPolicy({ arn, name, document }) {
+      checkQuota('PolicySize', sizeOf(document), LARGEST.managed, name);
       managed.set(arn, { name, document });
       managed.set(name, { name, document });
     },
-    attach: (roleName, managedPolicy) => void roleNamed(roleName).managed.push(managedPolicy),
-    addInlinePolicy: (roleName, policy) => void roleNamed(roleName).inline.push(policy),
+    attach(roleName, managedPolicy) {
+      const role = roleNamed(roleName);
+      role.managed.push(managedPolicy);
+      checkQuota('PoliciesPerRole', new Set(role.managed).size, managedPoliciesPerRole, roleName);
+    },
+    addInlinePolicy(roleName, policy) {
+      const { inline } = roleNamed(roleName);
+      inline.push(policy);
+      const size = inline.reduce((sum, { document }) => sum + sizeOf(document), 0);
+      checkQuota('RolePolicySize', size, LARGEST.inline, roleName);
+    },
     hasRole: (arn) => roles.has(arn),
     refusal: (caller, question) =>
       once([caller.arn, question], async () => {
@@ -145,6 +162,14 @@ export function createIam(accountId: string): Iam {
       }
     },
   };
+}
+
+function sizeOf(document: PolicyDocument): number {
+  return JSON.stringify(document).replaceAll(/\s/g, '').length;
+}
+
+function checkQuota(quota: string, value: number, limit: number, of: string): void {
+  if (value > limit) throw new Error(`LimitExceeded: Cannot exceed quota for ${quota}: ${limit} (${of} has ${value})`);
 }
 
 function literalActions(document: PolicyDocument): string[] {

@@ -89,7 +89,7 @@ async function start(
   const { record } = timeline;
   const ids = createIds(`${seed} ${accountId}`);
   const credentials = createCredentials(accountId, ids);
-  const iam = createIam(accountId);
+  const iam = createIam(accountId, account.managedPoliciesPerRole);
   const faults = createFaults(createRandom(seed));
 
   const scratch = await mkdtemp(join(tmpdir(), 'aws-emulator-'));
@@ -143,6 +143,8 @@ async function start(
     createStsService(credentials),
   ];
 
+  // They are there before the stacks, which attach policies to them.
+  addInstanceRoles(account, iam);
   const deployment = await deploy(
     stacks,
     {
@@ -165,7 +167,6 @@ async function start(
     },
     (region, name) => account.regions[region]?.parameters?.find((parameter) => parameter.name === name)?.value,
   );
-  addInstanceRoles(account, iam);
   iam.checkAttachments();
   await iam.warmUp();
   const metadata = await startMetadata({

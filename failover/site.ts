@@ -26,6 +26,8 @@ export interface Neighbor {
   readonly name: string;
   /** `i-…` */
   readonly instance: string;
+  /** Name of the IAM role of its instance: who may speak for it. */
+  readonly instanceRole: string;
 }
 
 export interface ManagedRouter {
@@ -36,7 +38,7 @@ export interface ManagedRouter {
   /** `eni-…`, what the routes point at. */
   readonly eni: string;
   /** Name of the IAM role of its instance: who may speak for it. */
-  readonly instanceRole?: string | undefined;
+  readonly instanceRole: string;
   /** The neighbors that make a path: no other session counts. */
   readonly bgp: BgpNeighbors;
 }
@@ -61,7 +63,8 @@ export interface ManagedRoute {
  * The part of a topology that one site's functions need.
  *
  * @param bgpOf a router's BGP neighbors, which `vyos/` numbers
- * @throws RangeError if the site's VPC is yet to be created, because then nothing has an id to point at.
+ * @throws RangeError if the site's VPC is yet to be created, because then nothing has an id to point at, or if a router
+ *   has no instance role, because then nobody may speak for it
  */
 export function managedSite(topology: Topology, site: Site, bgpOf: (router: Router) => BgpNeighbors): ManagedSite {
   const { active, standby } = site.routers;
@@ -81,14 +84,19 @@ export function managedSite(topology: Topology, site: Site, bgpOf: (router: Rout
 }
 
 function neighborsIn({ routers: { active, standby } }: Site): Neighbor[] {
-  return [active, standby].flatMap(({ name, instance }) => (instance === undefined ? [] : [{ name, instance }]));
+  return [active, standby].flatMap(({ name, instance, instanceRole }) =>
+    instance === undefined || instanceRole === undefined ? [] : [{ name, instance, instanceRole }],
+  );
 }
 
-function managedRouter({ name, role, instance, eni }: Router, bgp: BgpNeighbors): ManagedRouter {
+function managedRouter({ name, role, instance, eni, instanceRole }: Router, bgp: BgpNeighbors): ManagedRouter {
   if (instance === undefined || eni === undefined) {
     throw new RangeError(`router ${name} has no instance and interface id; only routers that exist can be failed over`);
   }
-  return { name, role, instance, eni, bgp };
+  if (instanceRole === undefined) {
+    throw new RangeError(`router ${name} has no instanceRole; only routers whose role is known can be deployed`);
+  }
+  return { name, role, instance, eni, instanceRole, bgp };
 }
 
 /** Both routers, the topology's preference first. */

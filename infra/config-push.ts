@@ -1,15 +1,12 @@
-import { Duration, type Stack, Validations } from 'aws-cdk-lib';
+import { Duration, type Stack } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
-import { type ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { type ManagedSite, routersOf } from '#failover/site.ts';
+import type { ManagedSite } from '#failover/site.ts';
 import { FUNCTION_TIMEOUT_MS } from '#functions/config-push/lease.ts';
 import { configPushEnvironment } from '#functions/config-push/settings.ts';
-import type { Topology } from '#topology/topology.ts';
-import { routerSecrets } from '#vyos/router-secrets.ts';
 import { applyConfigDocument, showConfigDocument } from './config-documents.ts';
 import type { namesOf } from './names.ts';
 import { allowConfigPush } from './permissions.ts';
@@ -17,14 +14,11 @@ import { METRICS_NAMESPACE, SiteFunction } from './site-function.ts';
 
 export interface ConfigPushProps {
   readonly stack: Stack;
-  readonly topology: Topology;
   readonly site: ManagedSite;
   readonly names: ReturnType<typeof namesOf>;
   readonly table: TableV2;
   /** Where alarms are told. */
   readonly topic: ITopic;
-  /** The routers' own, which gets what they need to fetch their secrets. */
-  readonly routerPolicy: ManagedPolicy;
 }
 
 /** All of them, twice where they are asked twice, are less than the function's own timeout. */
@@ -56,7 +50,6 @@ export class ConfigPush extends Construct {
     });
     allowConfigPush(fn, stack, { site, table, documents: Object.values(documents) });
     this.#alarm(props);
-    this.#letRoutersFetchSecrets(props);
   }
 
   #alarm({ site, names, topic }: ConfigPushProps): void {
@@ -77,32 +70,5 @@ export class ConfigPush extends Construct {
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
     alarm.addAlarmAction(new SnsAction(topic));
-  }
-
-  /** Exactly the secrets of this site's routers, and their keys through SSM alone. */
-  #letRoutersFetchSecrets({ stack, topology, site, routerPolicy }: ConfigPushProps): void {
-    const names = routersOf(site).flatMap((router) => routerSecrets(topology, router.name).map(({ name }) => name));
-    const parameters = [...new Set(names)].map((name) =>
-      stack.formatArn({ service: 'ssm', resource: 'parameter', resourceName: name.slice(1) }),
-    );
-    routerPolicy.addStatements(
-      new PolicyStatement({ actions: ['ssm:GetParameter'], resources: parameters }),
-      new PolicyStatement({
-        actions: ['kms:Decrypt'],
-        // Which key a parameter is encrypted with is the account's choice; the context says for which parameters.
-        resources: ['*'],
-        conditions: {
-          StringEquals: {
-            'kms:ViaService': `ssm.${stack.region}.amazonaws.com`,
-            'kms:EncryptionContext:PARAMETER_ARN': parameters,
-          },
-        },
-      }),
-    );
-    Validations.of(routerPolicy).acknowledge({
-      id: 'AwsSolutions-IAM5[Resource::*]',
-      reason:
-        "The SSM agent's own actions know no resource-level permissions (Service Authorization Reference); kms:Decrypt is bound to SSM and to the named parameters by its conditions.",
-    });
   }
 }

@@ -18,7 +18,6 @@ export function namesOf(topology: Pick<Topology, 'name'>, site: Pick<Site, 'name
     probeDocument: `${stack}-probe`,
     showConfigDocument: `${stack}-show-config`,
     applyConfigDocument: `${stack}-apply-config`,
-    routerPolicy: `${stack}-router`,
   };
   const tooLong = Object.values(names).find((name) => name.length > LONGEST_FUNCTION_NAME);
   if (tooLong === undefined) return names;

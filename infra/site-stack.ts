@@ -12,7 +12,7 @@ import { EventApi } from './event-api.ts';
 import { namesOf } from './names.ts';
 import { allowHealthProbe, allowRouteSwap } from './permissions.ts';
 import { probeDocument } from './probe-document.ts';
-import { routerPolicy } from './router-policy.ts';
+import { RouterPolicies } from './router-policies.ts';
 import { SiteFunction } from './site-function.ts';
 import { Triggers } from './triggers.ts';
 
@@ -39,23 +39,9 @@ export class SiteStack extends Stack {
     const api = new EventApi(this, 'EventApi', { stack: this, site: site.name, routeSwap });
     const alarms = new Alarms(this, 'Alarms', { stack: this, site, routeSwap });
     new Triggers(this, 'Triggers', { site, routeSwap, healthProbe, statusChecks: alarms.statusChecks });
-    const policy = routerPolicy(this, names.routerPolicy, {
-      stack: this,
-      site: site.name,
-      routeArn: api.routeArn,
-      otherSites: topology.sites.filter((other) => other.name !== site.name),
-    });
-    new ConfigPush(this, 'ConfigPush', {
-      stack: this,
-      topology,
-      site,
-      names,
-      table,
-      topic: alarms.topic,
-      routerPolicy: policy,
-    });
+    new RouterPolicies(this, 'RouterPolicies', { stack: this, topology, site: described, routeArn: api.routeArn });
+    new ConfigPush(this, 'ConfigPush', { stack: this, site, names, table, topic: alarms.topic });
     this.#output('EventApiUrl', api.url, 'API_URL in report.conf of both routers');
-    this.#output('RouterPolicyArn', policy.managedPolicyArn, "Attach to the instance role of the site's routers");
     this.#output('AlarmTopicArn', alarms.topic.topicArn, 'Subscribe the people who are on call');
     this.#output('SiteTableName', table.tableName, 'Lease, journal and history');
   }

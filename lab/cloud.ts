@@ -66,12 +66,9 @@ export async function startCloud(
 /** With the tunnels' keys in the Parameter Store of every region. */
 function accountOfLab(plan: LabPlan): Account {
   const routers = routersOf(plan);
-  const account = accountOf(plan.topology, {
-    shell({ name }) {
-      const router = routers.find((each) => each.router.name === name);
-      return router && shellOf(router);
-    },
-    policies: (site) => [`${namesOf(plan.topology, site).routerPolicy}-${site.region}`],
+  const account = accountOf(plan.topology, ({ name }) => {
+    const router = routers.find((each) => each.router.name === name);
+    return router && shellOf(router);
   });
   const parameters = Object.entries(readPresharedKeys(plan)).map(([name, value]) => ({
     name,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { loadTopology } from '#topology/load.ts';
 import { renderMistakes } from '#topology/mistakes.ts';
 import type { Topology } from '#topology/topology.ts';
-import { unbuiltSites } from '#topology/unbuilt.ts';
+import { whyUndeployable } from '#topology/undeployable.ts';
 import { type LabPlan, planLab } from './plan.ts';
 import { startOf } from './processes.ts';
 
@@ -44,8 +44,8 @@ export function readTopology(file: string): Topology {
   }
   const { topology, mistakes } = loadTopology(text, file);
   if (topology === undefined) throw new LabError(renderMistakes(mistakes));
-  const unbuilt = unbuiltSites(topology);
-  if (unbuilt !== undefined) throw new LabError(unbuilt);
+  const why = whyUndeployable(topology);
+  if (why.length > 0) throw new LabError(why.join('\n'));
   return topology;
 }
 

@@ -4,6 +4,7 @@ import { leastDurationMs } from '#failover/call-pacer.ts';
 import type { ManagedSite } from '#failover/site.ts';
 import type { Trigger } from '#failover/trigger.ts';
 import { probeSite } from '#functions/health-probe/probe-site.ts';
+import { AttachedInstances } from '#functions/route-swap/attached-instances.ts';
 import { rehearse } from '#functions/route-swap/rehearse.ts';
 import type { SwapResult } from '#functions/route-swap/result.ts';
 import { actOnSite, type SiteAct } from '#functions/route-swap/site-acts.ts';
@@ -134,6 +135,8 @@ export class Functions {
     const memory = storeOverNetwork(store, run, this.#world);
     const tools: SwapTools = {
       site,
+      account: ACCOUNT,
+      attached: new AttachedInstances(site),
       run: run.id,
       pacer: run.pacer,
       told: run.told,
@@ -172,5 +175,7 @@ export class Functions {
     return mutation?.(tools, run, this.#world) ?? tools;
   }
 }
+
+const ACCOUNT = { partition: 'aws', id: '123456789012' };
 
 const QUIET = { info: () => {}, warn: () => {}, error: () => {} };

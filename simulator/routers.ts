@@ -122,6 +122,7 @@ export class RouterPair {
       event,
       reporter: ROUTERS[side].name,
       subject: ROUTERS[other(side)].name,
+      instance: ROUTERS[side].instance,
       at: this.clock(side),
       detectedAt,
       ebgp: this.ebgp(side),

@@ -12,6 +12,7 @@ export const ROUTERS: Readonly<Record<Side, ManagedRouter>> = {
     role: 'active',
     instance: 'i-0000000000000001a',
     eni: 'eni-0000000000000001a',
+    instanceRole: 'tokyo-router',
     bgp: { tunnels: ['169.254.10.2'], pair: ['169.254.254.2'] },
   },
   b: {
@@ -19,6 +20,7 @@ export const ROUTERS: Readonly<Record<Side, ManagedRouter>> = {
     role: 'standby',
     instance: 'i-0000000000000002a',
     eni: 'eni-0000000000000002a',
+    instanceRole: 'tokyo-router',
     bgp: { tunnels: ['169.254.10.6'], pair: ['169.254.254.1'] },
   },
 };
@@ -34,7 +36,7 @@ export function siteOf(schedule: Schedule): ManagedSite {
     asn: 65001,
     routers: { active: ROUTERS.a, standby: ROUTERS.b },
     routes: schedule.routes.map((_, index) => routeNumber(index, schedule.tables)),
-    neighbors: [{ name: 'virginia-1', instance: 'i-0000000000000003a' }],
+    neighbors: [{ name: 'virginia-1', instance: 'i-0000000000000003a', instanceRole: 'virginia-router' }],
     policy: schedule.policy,
     pairForwards: true,
   };

@@ -50,6 +50,7 @@ function completeRouter(name: string, site: string, router: RouterFile, file: To
     role: router.role,
     vyos: router.vyos ?? file.vyos,
     instance: router.instance,
+    instanceRole: router.instanceRole ?? file.sites[site]?.instanceRole,
     eni: router.eni,
     interface: router.interface,
     subnet: subnet.cidr,

@@ -225,6 +225,31 @@ export const ssmName = text({
   },
 });
 
+const roleName = /^[A-Za-z0-9+=,.@_-]{1,64}$/;
+
+/** IAM: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html */
+export const instanceRole = (description: string) =>
+  text({
+    description,
+    pattern: roleName.source,
+    examples: ['tokyo-router'],
+    check: (value) => {
+      if (roleName.test(value)) return undefined;
+      const last = value.split('/').at(-1) ?? '';
+      const isProfile = value.includes(':instance-profile/');
+      if (value.includes('/') && !isProfile && roleName.test(last)) {
+        const what = value.startsWith('arn:') ? 'an ARN' : 'a name with its path';
+        return { fault: `${show(value)} is ${what}, not the name of an IAM role`, hint: `write ${last}` };
+      }
+      return {
+        fault: `${show(value)} is not the name of an IAM role`,
+        hint: isProfile
+          ? 'that is an instance profile: write the name of the role in it'
+          : 'write its name alone, 1 to 64 of A-Z a-z 0-9 + = , . @ _ -, without path or ARN',
+      };
+    },
+  });
+
 const label = /^(?!.*--)[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
 export const namePattern = label.source;
 

@@ -37,6 +37,9 @@ const router = z
     gateway: field
       .ipv4Address('The VPC’s own router in that subnet. Default: the subnet’s first address.', '10.1.100.1')
       .optional(),
+    instanceRole: field
+      .instanceRole('The IAM role of this router’s instance where each router has its own. Default: the site’s.')
+      .optional(),
     vyos: z
       .enum(vyosVersions)
       .optional()
@@ -122,6 +125,12 @@ const site = z
       .array(field.ipv4Network('A network in the VPC that the other sites reach.', '10.1.0.0/20', { min: 8, max: 32 }))
       .min(1)
       .meta({ description: 'The networks of the VPC that are announced to the other sites.' }),
+    instanceRole: field
+      .instanceRole(
+        'The name of the IAM role of the routers’ instances: the stack attaches what they need to it, and only its ' +
+          'sessions may report. Needed to deploy; a router may have its own.',
+      )
+      .optional(),
     routers: z.record(z.string(), router).meta(names('The pair: one active, one standby router, by host name.')),
     routeTables: z.array(routeTable).optional().meta({
       description: 'The route tables that point at the pair. May be left out only where the VPC is yet to be created.',

@@ -48,6 +48,8 @@ export interface Router {
   readonly vyos: VyosVersion;
   /** `i-…`; undefined only where the site's VPC is yet to be created. */
   readonly instance: string | undefined;
+  /** Name of the IAM role of its instance, the site's where it has none of its own; undefined: it cannot be deployed. */
+  readonly instanceRole: string | undefined;
   /** `eni-…`, the interface that routes point at; undefined only where the site's VPC is yet to be created. */
   readonly eni: string | undefined;
   /** VyOS name of that interface. Default `eth0`. */

@@ -2,7 +2,6 @@ import { accountOf } from '#demo/account-of-topology.ts';
 import type { Emulator } from '#emulator/emulator.ts';
 import { startEmulator } from '#emulator/start.ts';
 import type { ManagedRoute } from '#failover/site.ts';
-import { namesOf } from '#infra/names.ts';
 import type { SiteOfRoutes } from './site-of-routes.ts';
 
 /** What the emulated AWS is like. */
@@ -37,10 +36,7 @@ export async function startStage(
 ): Promise<Stage> {
   const { topology } = site;
   const emulator = await startEmulator({
-    account: accountOf(topology, {
-      shell: () => undefined,
-      policies: (of) => (assembly === undefined ? [] : [`${namesOf(topology, of).routerPolicy}-${of.region}`]),
-    }),
+    account: accountOf(topology, () => undefined),
     ...(assembly !== undefined && { assembly }),
     seed,
   });

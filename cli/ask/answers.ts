@@ -12,13 +12,16 @@ const text = z.string().transform(printable);
 /** JSON leaves out what is undefined. */
 const maybe = <T extends z.ZodType>(schema: T) => schema.optional().transform((value) => value);
 
+/** Functions that were deployed before the topology named roles have none. */
+const instanceRole = z.string().default('');
+
 const Route = z.object({ table: z.string(), destination: z.string() });
 const Router = z.object({
   name: z.string(),
   role: z.enum(['active', 'standby']),
   instance: z.string(),
   eni: z.string(),
-  instanceRole: maybe(z.string()),
+  instanceRole,
   bgp: z.object({ tunnels: z.array(z.string()), pair: z.array(z.string()) }),
 });
 
@@ -30,7 +33,7 @@ export const Site = z.object({
   asn: z.number(),
   routers: z.object({ active: Router, standby: Router }),
   routes: z.array(Route),
-  neighbors: z.array(z.object({ name: z.string(), instance: z.string() })).default([]),
+  neighbors: z.array(z.object({ name: z.string(), instance: z.string(), instanceRole })).default([]),
   policy: z.object({
     prefer: z.enum(['availability', 'safety']),
     mode: z.enum(['automatic', 'observe', 'off']),

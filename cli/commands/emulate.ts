@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import type { EmulatedTopology } from '#demo/emulate.ts';
 import type { Topology } from '#topology/topology.ts';
-import { unbuiltSites } from '#topology/unbuilt.ts';
+import { whyUndeployable } from '#topology/undeployable.ts';
 import { type AddCommand, examples } from '../cli.ts';
 import { CommandError } from '../output/command-error.ts';
 import { exitCodes } from '../output/exit-codes.ts';
@@ -28,8 +28,8 @@ export const emulate: AddCommand = (program, cli) => {
         const topology = await requireTopology(options.topology, io);
         const file = topologyFile(options.topology, io);
         if (file === '-') throw new CommandError(exitCodes.usage, 'emulate needs the topology as a file, not on stdin');
-        const unbuilt = unbuiltSites(topology);
-        if (unbuilt !== undefined) throw new CommandError(exitCodes.usage, unbuilt);
+        const why = whyUndeployable(topology);
+        if (why.length > 0) throw new CommandError(exitCodes.usage, why.join('\n'));
         io.stderr.write('synthesizing and starting…\n');
         const running = await start(topology, resolve(io.cwd, file), port, io.signal);
         try {

@@ -164,6 +164,8 @@ function attentionTo(
 /** Read through the same schema, so that only what both know is compared. */
 function differs({ topology, site }: Where, deployed: Observation['site']): boolean {
   if (site.vpc.create) return false;
+  const { active, standby } = site.routers;
+  if (active.instanceRole === undefined || standby.instanceRole === undefined) return true;
   const wanted = DeployedSite.parse(managedSite(topology, site, bgpNeighbors(topology)));
   return !isDeepStrictEqual(wanted, DeployedSite.parse(deployed));
 }

@@ -1,6 +1,6 @@
 import { cheaperSwaps } from '#failover/cheaper-swaps.ts';
 import type { Site, Topology } from '#topology/topology.ts';
-import { unbuiltSites } from '#topology/unbuilt.ts';
+import { whyUndeployable } from '#topology/undeployable.ts';
 import { siteNotes } from '#vyos/site-notes.ts';
 import { cheaperSwapsNote } from './cheaper-swaps-note.ts';
 import { tablePoliciesNote } from './table-policies-note.ts';
@@ -12,7 +12,7 @@ export function notesOn(topology: Topology): readonly string[] {
     swapsNote(site),
     ...siteNotes(site, topology.profile),
   ]);
-  return [unbuiltSites(topology), ...ofSites].filter((note) => note !== undefined);
+  return [...whyUndeployable(topology), ...ofSites].filter((note) => note !== undefined);
 }
 
 function swapsNote(site: Site): string | undefined {

@@ -1,8 +1,7 @@
-import { type ManagedSite, managedSite, routersOf } from '#failover/site.ts';
+import { type ManagedSite, routersOf } from '#failover/site.ts';
 import { loadTopology } from '#topology/load.ts';
 import { renderMistakes } from '#topology/mistakes.ts';
 import type { Topology } from '#topology/topology.ts';
-import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
 import { VyosConfigError } from '#vyos/errors.ts';
 import { type RenderedConfig, renderConfig } from '#vyos/render.ts';
 
@@ -38,7 +37,7 @@ function notDeployed(topology: Topology, site: ManagedSite): string | undefined 
   if (topology.name !== site.topology || described === undefined) {
     return `the topology has no site ${site.name} of ${site.topology}, which this stack was deployed for`;
   }
-  const stranger = routersOf(managedSite(topology, described, bgpNeighbors(topology))).find(
+  const stranger = [described.routers.active, described.routers.standby].find(
     ({ name, instance }) => !routersOf(site).some((router) => router.name === name && router.instance === instance),
   );
   return stranger && `the topology says that ${stranger.name} is ${stranger.instance}, and the deployed stack does not`;

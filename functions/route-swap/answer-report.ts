@@ -1,9 +1,12 @@
 import type { APIGatewayProxyEventV2WithIAMAuthorizer, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type { Speaker } from '#aws/site-store.ts';
 import { clauseOf } from '#failover/in-words.ts';
 import type { Heartbeat } from '#failover/memory.ts';
 import { routerAt } from '#failover/site.ts';
-import { type Message, type Rejection, readReport } from './report-request.ts';
+import type { Rejection } from './rejection.ts';
+import { type Message, readReport, type SignedBy } from './report-request.ts';
 import type { SwapResult } from './result.ts';
+import { onlyFrom, SpeakerReplaced } from './speaker-replaced.ts';
 import { swapRoutes } from './swap-routes.ts';
 import type { SwapTools } from './tools.ts';
 
@@ -11,32 +14,37 @@ type Event = APIGatewayProxyEventV2WithIAMAuthorizer;
 
 /** Answers `POST /v1/sites/{site}/events`. Bad input gets its 4xx with a sentence; the log tells who sent it. */
 export async function answerReport(event: Event, tools: SwapTools): Promise<APIGatewayProxyStructuredResultV2> {
-  const message = readReport(event, tools.site, tools.now());
+  const message = await readReport(event, tools);
   const caller = event.requestContext.authorizer.iam.userArn;
   if ('status' in message) return rejected(message, caller, event, tools);
   try {
     switch (message.kind) {
       case 'report':
-        return answer(await swapRoutes(message.report, tools));
+        return answer(await swapRoutes(message.report, onlyFrom(message.report, tools)));
       case 'testimony':
         await tools.store.testify(message.testimony);
         return noted(
           `${message.testimony.by} lost sight of ${nameAt(message.testimony.about, tools)}: noted as a witness.`,
         );
       case 'heartbeat':
-        await tools.store.beat({ eni: message.router.eni, instance: message.instance }, message.heartbeat);
+        await tools.store.beat(speakerOf(message), message.heartbeat);
         return noted(`${message.router.name} is alive, ${sessions(message.heartbeat)}.`);
       case 'contact':
-        await tools.store.contact({ eni: message.router.eni, instance: message.instance }, message.contact);
+        await tools.store.contact(speakerOf(message), { at: message.at });
         return noted(`${message.router.name} can report.`);
     }
   } catch (error) {
+    if (error instanceof SpeakerReplaced) return rejected(error.rejection, caller, event, tools);
     const { reason, says } = failed(message, clauseOf(error), tools);
     tools.log.error(says, { error, caller });
     // Only a report asks for routes to move; a word that is not kept leaves nothing half done.
     if (message.kind === 'report') tools.metric('FailoverPartial', 1);
     return json(503, { outcome: 'partial', reason, says });
   }
+}
+
+function speakerOf({ router, instance }: SignedBy): Speaker {
+  return { eni: router.eni, instance };
 }
 
 function nameAt(eni: string, { site }: SwapTools): string {
@@ -79,8 +87,13 @@ function answer(result: SwapResult): APIGatewayProxyStructuredResultV2 {
 
 const STATUS = { swapped: 200, already: 200, noted: 200, refused: 409, partial: 503 } as const;
 
-function rejected({ status, reason, says }: Rejection, caller: string, event: Event, { log, metric }: SwapTools) {
-  log.warn(says, { reason, caller, sourceIp: event.requestContext.http.sourceIp });
+function rejected(
+  { status, reason, says, expected }: Rejection,
+  caller: string,
+  event: Event,
+  { log, metric }: SwapTools,
+) {
+  log.warn(says, { reason, caller, expected, sourceIp: event.requestContext.http.sourceIp });
   metric('ReportRejected', 1);
   return json(status, { outcome: 'refused', reason, says });
 }

@@ -10,6 +10,8 @@ import { CallPacer, MUTATING_CALLS } from '#failover/call-pacer.ts';
 import { probeCommand } from '#functions/probe-command.ts';
 import { runId } from '#functions/run-id.ts';
 import { answerReport } from './answer-report.ts';
+import { AttachedInstances } from './attached-instances.ts';
+import { accountOf } from './caller.ts';
 import { readDirectRequest } from './direct-request.ts';
 import { planOnly } from './plan-only.ts';
 import { readRouteSwapSettings } from './settings.ts';
@@ -33,6 +35,7 @@ const store = new SiteStore(dynamoDbClient(), table);
 const pacer = new CallPacer(MUTATING_CALLS, Date.now());
 const told = new Told();
 const unjournaled = new UnjournaledSwaps();
+const attached = new AttachedInstances(site);
 
 /** Reports from routers come over the HTTP API; EventBridge, health-probe and operators invoke directly. */
 export async function handler(event: unknown, context: Context): Promise<unknown> {
@@ -56,6 +59,8 @@ function toolsFor(context: Context): SwapTools {
     pacer,
     told,
     unjournaled,
+    account: accountOf(context.invokedFunctionArn),
+    attached,
     run: runId(context.awsRequestId),
     now: Date.now,
     sleep: (ms) => sleep(ms),

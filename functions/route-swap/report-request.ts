@@ -1,20 +1,14 @@
 import type { APIGatewayProxyEventV2WithIAMAuthorizer } from 'aws-lambda';
-import type { Contact } from '#aws/site-store.ts';
 import { countSessions } from '#failover/bgp-summary.ts';
 import { noticedAt, saidAt, staleness } from '#failover/claim.ts';
 import type { Heartbeat, Testimony } from '#failover/memory.ts';
 import { type ManagedRouter, type ManagedSite, routerNamed, routersOf } from '#failover/site.ts';
 import type { ReportTrigger } from '#failover/trigger.ts';
 import * as z from '#functions/validation.ts';
+import { type Rejection, reject } from './rejection.ts';
+import { type SigningTools, signerOf } from './signer.ts';
 
 type Event = APIGatewayProxyEventV2WithIAMAuthorizer;
-
-/** A request that is not acted on, and why, for its sender. */
-export interface Rejection {
-  readonly status: 400 | 403 | 409 | 413;
-  readonly reason: string;
-  readonly says: string;
-}
 
 const MAX_BODY_BYTES = 64 * 1024;
 
@@ -37,14 +31,15 @@ export type Message =
   /** A router of another site lost sight of one of ours: a witness. */
   | { readonly kind: 'testimony'; readonly testimony: Testimony }
   /** A router of ours says that it is alive, and how its sessions are. */
-  | {
-      readonly kind: 'heartbeat';
-      readonly router: ManagedRouter;
-      readonly instance: string;
-      readonly heartbeat: Heartbeat;
-    }
-  /** A router of ours shows that its reports arrive. It claims nothing. */
-  | { readonly kind: 'contact'; readonly router: ManagedRouter; readonly instance: string; readonly contact: Contact };
+  | ({ readonly kind: 'heartbeat'; readonly heartbeat: Heartbeat } & SignedBy)
+  /** A router of ours could report, and says no more. `at`: ms since the epoch. */
+  | ({ readonly kind: 'contact'; readonly at: number } & SignedBy);
+
+/** A router of ours, and the instance that signed for it. */
+export interface SignedBy {
+  readonly router: ManagedRouter;
+  readonly instance: string;
+}
 
 const name = z.string().check(z.minLength(1), z.maxLength(63));
 
@@ -75,23 +70,23 @@ const Report = z.object({
  * verified the signature; who signed is in the authorizer's context. A router may only speak for itself, and only ask
  * for traffic to come to itself.
  *
- * @param now ms since the epoch. A heartbeat or testimony of another time is rejected, so that its router puts its clock
- *   right; of a report the decision says so, and the history with it.
+ * A heartbeat, contact or testimony of another time is rejected, so that its router puts its clock right; of a report the
+ * decision says so, and the history with it.
  */
-export function readReport(event: Event, site: ManagedSite, now: number): Message | Rejection {
+export async function readReport(event: Event, tools: SigningTools): Promise<Message | Rejection> {
+  const { site } = tools;
   const body = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
   if (body.length > MAX_BODY_BYTES) {
     return reject(413, 'body-too-large', `The body has ${body.length} bytes; a report may have ${MAX_BODY_BYTES}.`);
   }
   const parsed = parse(body.toString('utf8'));
   if ('status' in parsed) return parsed;
-  return (
-    wrongSite(event, site) ??
-    wrongRouters(parsed, site) ??
-    wrongCaller(event, parsed, site) ??
-    wrongTime(parsed, site, now) ??
-    toMessage(event, parsed, site, now)
-  );
+  const wrong = wrongSite(event, site) ?? wrongRouters(parsed, site);
+  if (wrong !== undefined) return wrong;
+  const instance = await signerOf(parsed.reporter, event.requestContext.authorizer.iam.userArn, tools);
+  if (typeof instance !== 'string') return instance;
+  const now = tools.now();
+  return wrongTime(parsed, site, now) ?? toMessage(parsed, instance, site, now);
 }
 
 type Report = z.infer<typeof Report>;
@@ -123,13 +118,9 @@ function wrongRouters({ event, reporter, subject }: Report, site: ManagedSite): 
     const who = unknown.map(quoted).join(' and ');
     return reject(400, 'unknown-router', `${who}: site ${site.name} has ${names.join(' and ')}.`);
   }
-  if (isOfOneself(event)) {
+  if (isAboutItself(event)) {
     if (reporter === subject) return undefined;
-    return reject(
-      400,
-      'not-oneself',
-      `${reporter} sends "${event}" about ${subject}; it can only be about its reporter.`,
-    );
+    return reject(400, 'not-oneself', `${reporter} sends ${event} about ${subject}; that is about its reporter alone.`);
   }
   if (reporter !== subject) return undefined;
   return reject(
@@ -139,46 +130,35 @@ function wrongRouters({ event, reporter, subject }: Report, site: ManagedSite): 
   );
 }
 
-/** Heartbeat and contact are of the reporter itself. */
-function isOfOneself(event: Report['event']): event is 'alive' | 'contact' {
+/** Words of a router about itself. */
+function isAboutItself(event: Report['event']): boolean {
   return event === 'alive' || event === 'contact';
-}
-
-function wrongCaller(event: Event, { reporter }: Report, site: ManagedSite): Rejection | undefined {
-  const arn = event.requestContext.authorizer.iam.userArn;
-  // EC2 names an instance role's session after the instance: …:assumed-role/<role>/i-….
-  const caller = arn.split('/').at(-1);
-  const speaker = [...routersOf(site), ...site.neighbors].find(({ name: each }) => each === reporter);
-  if (caller === speaker?.instance) return undefined;
-  return reject(403, 'not-the-reporter', `${arn} may not speak for ${reporter}, which is ${speaker?.instance}.`);
 }
 
 function wrongTime({ event, reporter, subject, at }: Report, site: ManagedSite, now: number): Rejection | undefined {
   const witness = routerNamed(site, reporter) === undefined;
-  if (!isOfOneself(event) && !witness) return undefined;
-  const claim = witness
-    ? `${reporter}'s word about ${subject}`
-    : `${reporter}'s ${event === 'contact' ? 'contact' : 'heartbeat'}`;
+  if (!isAboutItself(event) && !witness) return undefined;
+  const own = event === 'alive' ? `${reporter}'s heartbeat` : `${reporter}'s contact`;
+  const claim = witness ? `${reporter}'s word about ${subject}` : own;
   const stale = staleness(claim, Date.parse(at), now);
   return stale === undefined ? undefined : reject(409, 'report-stale', stale);
 }
 
-function toMessage(event: Event, body: Report, site: ManagedSite, now: number): Message {
+function toMessage(body: Report, instance: string, site: ManagedSite, now: number): Message {
   const { id, detector, reporter, subject, evidence } = body;
   const at = Date.parse(body.at);
-  const kind = EVENTS[body.event];
+  const event = EVENTS[body.event];
   const router = routerNamed(site, reporter);
   if (router === undefined) {
     const about = routerNamed(site, subject)?.eni ?? subject;
     return { kind: 'testimony', testimony: { by: reporter, about, at: saidAt(at, now) } };
   }
-  const instance = sessionOf(event);
-  if (kind === 'contact') return { kind, router, instance, contact: { at: saidAt(at, now) } };
+  if (event === 'contact') return { kind: 'contact', router, instance, at: saidAt(at, now) };
   const bgp = countSessions(evidence?.bgp, router.bgp);
-  if (kind === 'alive') {
+  if (event === 'alive') {
     return { kind: 'heartbeat', router, instance, heartbeat: { at: saidAt(at, now), everyMs: evidence?.everyMs, bgp } };
   }
-  const report = { kind: 'report', id, detector, event: kind, reporter, subject, instance, at, bgp } as const;
+  const report = { kind: 'report', id, detector, event, reporter, subject, instance, at, bgp } as const;
   return { kind: 'report', report: { ...report, ...timesOf(evidence, at, now) } };
 }
 
@@ -190,15 +170,6 @@ function timesOf(evidence: Report['evidence'], at: number, now: number) {
     ...(confirm?.verdict === 'dead' && confirm.at !== undefined && { confirmedAt: Date.parse(confirm.at) }),
     ...(detected !== undefined && { detectedAt: detected, noticedAt: noticedAt({ at, detectedAt: detected }, now) }),
   };
-}
-
-/** EC2 names an instance role's session after the instance. */
-function sessionOf(event: Event): string {
-  return event.requestContext.authorizer.iam.userArn.split('/').at(-1) ?? '';
-}
-
-function reject(status: Rejection['status'], reason: string, says: string): Rejection {
-  return { status, reason, says };
 }
 
 /** What a stranger sent, safe to show: bounded and escaped. */

@@ -6,6 +6,8 @@ import type { CallPacer } from '#failover/call-pacer.ts';
 import type { ManagedRoute, ManagedRouter } from '#failover/site.ts';
 import type { Log } from '#functions/log.ts';
 import type { Eyes } from '#functions/observe.ts';
+import type { AttachedInstances } from './attached-instances.ts';
+import type { AwsAccount } from './caller.ts';
 import type { Told } from './told.ts';
 import type { UnjournaledSwaps } from './unjournaled.ts';
 
@@ -13,6 +15,10 @@ import type { UnjournaledSwaps } from './unjournaled.ts';
 export interface SwapTools extends Eyes {
   /** Resolves after so many ms. */
   readonly sleep: (ms: number) => Promise<void>;
+  /** The function's own. */
+  readonly account: AwsAccount;
+  /** Outlives the run. */
+  readonly attached: AttachedInstances;
   /** Unique to this run. */
   readonly run: string;
   /** Nothing is begun after this, ms since the epoch: the function is ended soon after. */

@@ -14,7 +14,7 @@ const eni = eniOf(routers.standby);
 /** @param bucket how many writes of each kind EC2 takes; it does not refill while the test runs */
 async function play(way: NaiveName, bucket = 50) {
   const emulator = await startEmulator({
-    account: accountOf(site.topology, { shell: () => undefined, policies: () => [] }),
+    account: accountOf(site.topology, () => undefined),
     ec2: { throttle: { ...awsLimits, mutating: { size: bucket, refill: 1e-6 } } },
   });
   onTestFinished(() => emulator.close());

@@ -145,7 +145,7 @@ describe('a topology with mistakes', () => {
     expect(mistakes[0]).toEqual({
       kind: 'wrong-value',
       file: '-',
-      line: 21,
+      line: 22,
       column: 18,
       path: 'sites.tokyo.routers.tokyo-1.address',
       fault: '10.1.100.2 is one of the five addresses that AWS keeps for itself in 10.1.100.0/24',

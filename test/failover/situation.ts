@@ -18,6 +18,7 @@ export const SITE: ManagedSite = {
       role: 'active',
       instance: 'i-0000000000000001a',
       eni: 'eni-0000000000000001a',
+      instanceRole: 'tokyo-router',
       bgp: { tunnels: ['169.254.10.2'], pair: ['169.254.254.2'] },
     },
     standby: {
@@ -25,6 +26,7 @@ export const SITE: ManagedSite = {
       role: 'standby',
       instance: 'i-0000000000000002a',
       eni: 'eni-0000000000000002a',
+      instanceRole: 'tokyo-router',
       bgp: { tunnels: ['169.254.10.6'], pair: ['169.254.254.1'] },
     },
   },
@@ -32,7 +34,7 @@ export const SITE: ManagedSite = {
     { table: 'rtb-00000000000000001', destination: '10.2.0.0/20' },
     { table: 'rtb-00000000000000002', destination: '10.2.0.0/20' },
   ],
-  neighbors: [{ name: 'virginia-1', instance: 'i-0000000000000003a' }],
+  neighbors: [{ name: 'virginia-1', instance: 'i-0000000000000003a', instanceRole: 'virginia-router' }],
   policy: { prefer: 'availability', mode: 'automatic', holdDownMs: 300_000, maxSwapsPerHour: 3 },
   pairForwards: true,
 };
@@ -79,7 +81,7 @@ export const REPORT: ReportTrigger = {
   event: 'failed',
   reporter: 'tokyo-2',
   subject: 'tokyo-1',
-  instance: SITE.routers.standby.instance,
+  instance: 'i-0000000000000002a',
   at: NOW - 100,
   detectedAt: NOW - 500,
   noticedAt: NOW - 500,

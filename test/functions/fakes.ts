@@ -6,6 +6,7 @@ import { BLANK, type Health, type Heartbeat, type Memory, type ProbeRound } from
 import type { BgpStatement, RouteFact } from '#failover/observation.ts';
 import { type ManagedRoute, type ManagedSite, routeName } from '#failover/site.ts';
 import type { Answer, HistoryEntry, SwapJournal } from '#failover/swap-record.ts';
+import { AttachedInstances } from '#functions/route-swap/attached-instances.ts';
 import { Told } from '#functions/route-swap/told.ts';
 import type { SwapTools } from '#functions/route-swap/tools.ts';
 import { NOW, SITE } from '../failover/situation.ts';
@@ -37,6 +38,10 @@ export class FakeWorld {
   /** Reads of the routes that still show what was before. */
   staleReads = 0;
   readonly told = new Told();
+  /** Outlives the run. */
+  readonly attached: AttachedInstances;
+  /** What was logged beside the messages. */
+  readonly details: unknown[] = [];
   /** The store answers nothing. */
   storeDown = false;
   /** What route-swap finds in a rehearsal. */
@@ -45,6 +50,7 @@ export class FakeWorld {
 
   constructor(site: ManagedSite = SITE) {
     this.site = site;
+    this.attached = new AttachedInstances(site);
     for (const route of site.routes) this.targets.set(routeName(route), site.routers.active.eni);
     for (const { name } of Object.values(site.routers)) {
       this.ec2[name] = { instance: 'running', interface: 'attached', sourceDestCheck: false, statusChecks: 'ok' };
@@ -52,9 +58,14 @@ export class FakeWorld {
   }
 
   tools<Change extends object>(change?: Change): SwapTools & { store: FakeStore } & Change {
-    const log = (level: string) => (message: string) => void this.logged.push({ level, message });
+    const log = (level: string) => (message: string, more?: unknown) => {
+      this.logged.push({ level, message });
+      if (more !== undefined) this.details.push(more);
+    };
     return {
       site: this.site,
+      account: { partition: 'aws', id: '123456789012' },
+      attached: this.attached,
       run: 'run-1',
       deadline: this.now + 10_000,
       pacer: new CallPacer(MUTATING_CALLS, this.now),

@@ -234,7 +234,7 @@ describe('bad input gets its 4xx with a sentence, moves nothing, and the log tel
       { caller: 'arn:aws:iam::123456789012:user/ann' },
       403,
       'not-the-reporter',
-      /user\/ann may not/,
+      /^This caller may not speak for tokyo-2/,
     ],
     ['a body over 64 KiB', json({ evidence: { serf: 'x'.repeat(65_536) } }), {}, 413, 'body-too-large', /bytes/],
     [

@@ -37,7 +37,11 @@ const STOPPED = {
   statusChecks: 'unknown',
 } as const;
 const EVENT = { source: 'aws.ec2', id: 'event-1', detail: { 'instance-id': 'i-0000000000000001a', state: 'stopped' } };
-const CONTEXT = { awsRequestId: 'request-1', getRemainingTimeInMillis: () => 15_000 } as Context;
+const CONTEXT = {
+  invokedFunctionArn: 'arn:aws:lambda:ap-northeast-1:123456789012:function:route-swap',
+  awsRequestId: 'request-1',
+  getRemainingTimeInMillis: () => 15_000,
+} as Context;
 
 it('what a run measures is published at once: Lambda may end it while it still tells people', async () => {
   const { handler } = await import('#functions/route-swap/handler.ts');

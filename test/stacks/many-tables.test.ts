@@ -121,7 +121,8 @@ function allButTwoMoved(account: Account): Account {
           routes: table.routes.map((route) => (route.target === 'local' ? route : { ...route, target: STANDBY })),
         },
   );
-  return { regions: { ...account.regions, [tokyo.region]: { ...region, routeTables } } };
+  const regions = { ...account.regions, [tokyo.region]: { ...region, routeTables } };
+  return { regions, managedPoliciesPerRole: IAM.managedPoliciesOfARole };
 }
 
 function target(site: SiteUnderTest, table: string): string | undefined {

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { accountOf, instanceOf } from '#demo/account-of-topology.ts';
 import type { Emulator } from '#emulator/emulator.ts';
 import { startEmulator } from '#emulator/start.ts';
-import { namesOf } from '#infra/names.ts';
 import { SimulatedVyos } from '#lab/simulated-vyos/simulated-vyos.ts';
 import type { Router } from '#topology/topology.ts';
 import { neededSecrets } from '#vyos/needed-secrets.ts';
@@ -81,13 +80,10 @@ export class PushableSite {
   static async start(directory: string, { secrets = true } = {}): Promise<PushableSite> {
     const folder = mkdtempSync(join(tmpdir(), 'vyos-failover-push-'));
     const routers = new Map<string, SimulatedVyos>();
-    const account = accountOf(topology, {
-      shell(router) {
-        const vyos = SimulatedVyos.install(join(folder, router.name), configOf(router));
-        routers.set(router.name, vyos);
-        return vyos.shell;
-      },
-      policies: (site) => [`${namesOf(topology, site).routerPolicy}-${site.region}`],
+    const account = accountOf(topology, (router) => {
+      const vyos = SimulatedVyos.install(join(folder, router.name), configOf(router));
+      routers.set(router.name, vyos);
+      return vyos.shell;
     });
     const parametersIn = (region: string) =>
       neededSecrets(topology)

@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AwsClient } from 'aws4fetch';
-import { accountOf, instanceOf } from '#demo/account-of-topology.ts';
+import { accountOf, instanceOf, roleOf } from '#demo/account-of-topology.ts';
 import type { Account } from '#emulator/account.ts';
 import type { Emulator } from '#emulator/emulator.ts';
 import { type StartOptions, startEmulator } from '#emulator/start.ts';
@@ -72,10 +72,7 @@ export class SiteUnderTest {
     { of = topology, account = (plain) => plain, ...options }: StartSiteOptions = {},
   ): Promise<SiteUnderTest> {
     const bin = mkdtempSync(join(tmpdir(), 'vyos-failover-routers-'));
-    const plain = accountOf(of, {
-      shell: ({ name }) => ({ path: join(bin, name) }),
-      policies: (site) => [`${namesOf(of, site).routerPolicy}-${site.region}`],
-    });
+    const plain = accountOf(of, ({ name }) => ({ path: join(bin, name) }));
     const emulator = await startEmulator({ ...options, assembly: directory, account: account(plain) });
     const site = new SiteUnderTest(emulator, bin);
     for (const router of [tokyo.routers.active, tokyo.routers.standby]) site.showBgp(router, 'Established');
@@ -88,8 +85,8 @@ export class SiteUnderTest {
     writeFileSync(join(this.#bin, name, 'bgp.json'), JSON.stringify(bgp(name, state)));
   }
 
-  /** Signs as the instance role of a router does. `role`: default, its site's. */
-  signedBy(router: Router, role = `${router.site}-router`): AwsClient {
+  /** Signs as the instance role of a router does. `role`: default, the router's own. */
+  signedBy(router: Router, role = roleOf(router)): AwsClient {
     const { accessKeyId, secretAccessKey, sessionToken } = this.emulator.credentials.forRole(
       `arn:aws:iam::123456789012:role/${role}`,
       instanceOf(router),

@@ -27,6 +27,7 @@ export function siteFile(name: string, number: number) {
     asn: 65000 + number,
     vpc: { id: `vpc-0000000${number}`, cidr: `10.${number}.0.0/16` },
     frontSubnets: [`10.${number}.0.0/20`],
+    instanceRole: `${name}-router`,
     routers: { [`${name}-1`]: routerFile('active', number, 1), [`${name}-2`]: routerFile('standby', number, 2) },
     routeTables: [`rtb-0000000${number}`],
   };

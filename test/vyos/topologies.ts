@@ -65,6 +65,7 @@ function site(number: number, shape: { fronts: number; oneSubnet: boolean; swapp
       role,
       vyos: '1.4',
       instance: undefined,
+      instanceRole: undefined,
       eni: undefined,
       interface: 'eth0',
       subnet: `10.${number}.${third}.0/24`,

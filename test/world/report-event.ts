@@ -36,7 +36,7 @@ export function reportEvent(
   const evidence = { ...(bgp && { bgp }), ...(everyMs !== undefined && { everyMs }) };
   const body = { id, detector, event, reporter, subject, at: new Date(at).toISOString(), evidence };
   const speaker = [...routersOf(site), ...site.neighbors].find(({ name }) => name === reporter);
-  const userArn = `arn:aws:sts::123456789012:assumed-role/router/${speaker?.instance}`;
+  const userArn = `arn:aws:sts::123456789012:assumed-role/${speaker?.instanceRole}/${speaker?.instance}`;
   return {
     body: JSON.stringify(body),
     isBase64Encoded: false,

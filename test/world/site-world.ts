@@ -9,6 +9,7 @@ import type { HistoryEntry } from '#failover/swap-record.ts';
 import { NOT_RUNNING } from '#failover/witnesses.ts';
 import { type ProbeResult, probeSite } from '#functions/health-probe/probe-site.ts';
 import { answerReport } from '#functions/route-swap/answer-report.ts';
+import { AttachedInstances } from '#functions/route-swap/attached-instances.ts';
 import { readDirectRequest } from '#functions/route-swap/direct-request.ts';
 import { planOnly } from '#functions/route-swap/plan-only.ts';
 import { actOnSite } from '#functions/route-swap/site-acts.ts';
@@ -56,12 +57,14 @@ export class SiteWorld {
   onStateChange: ((router: ManagedRouter, state: string) => void) | undefined;
   #pacer: CallPacer;
   #told = new Told();
+  #attached: AttachedInstances;
   #count = 0;
 
   private constructor(site: ManagedSite, clock: VirtualClock, aws: InProcessAws) {
     this.site = site;
     this.clock = clock;
     this.aws = aws;
+    this.#attached = new AttachedInstances(site);
     this.#pacer = new CallPacer(MUTATING_CALLS, clock.now());
     const names = [...routersOf(site), ...site.neighbors].map(({ name }) => name);
     this.lives = Object.fromEntries(names.map((name) => [name, { bgp: 'up', agent: true }]));
@@ -145,6 +148,7 @@ export class SiteWorld {
   deploy(): void {
     this.#pacer = new CallPacer(MUTATING_CALLS, this.clock.now());
     this.#told = new Told();
+    this.#attached = new AttachedInstances(this.site);
   }
 
   /** What each managed route points at, in the order of the site. */
@@ -203,6 +207,8 @@ export class SiteWorld {
     const log = (message: string) => void this.logged.push(message);
     return {
       site: this.site,
+      account: { partition: 'aws', id: '123456789012' },
+      attached: this.#attached,
       store: new SiteStore(db, TABLE),
       pacer: this.#pacer,
       told: this.#told,

@@ -1,0 +1,38 @@
+import { routerNamed } from '#failover/site.ts';
+import { instanceBehind } from './caller.ts';
+import { type Rejection, reject } from './rejection.ts';
+import type { SwapTools } from './tools.ts';
+
+/** What it takes to know who signed. */
+export type SigningTools = Pick<SwapTools, 'site' | 'account' | 'attached' | 'now' | 'describeRouters'>;
+
+/**
+ * The instance that signed, if it is the reporter: a session of the router's role in this account, of the instance that is
+ * attached to its interface. A router of another site is the instance that the topology names: EC2 of another region is
+ * not asked.
+ *
+ * @param reporter a router of the site, or of another site of its topology
+ * @param caller ARN of whoever signed, as API Gateway verified it
+ */
+export async function signerOf(reporter: string, caller: string, tools: SigningTools): Promise<string | Rejection> {
+  const { site, account, attached } = tools;
+  const own = routerNamed(site, reporter);
+  const speaker = own ?? site.neighbors.find(({ name }) => name === reporter);
+  const instance = speaker && instanceBehind(caller, speaker.instanceRole, account);
+  if (speaker === undefined || instance === undefined) {
+    return notTheReporter(reporter, `an instance in the role ${speaker?.instanceRole} of account ${account.id}`);
+  }
+  if (own === undefined) {
+    return instance === speaker.instance ? instance : notTheReporter(reporter, `${speaker.instance}, by the topology`);
+  }
+  if (await attached.is(instance, own, tools)) return instance;
+  return notTheReporter(reporter, `the instance that ${own.eni} is attached to`);
+}
+
+/** Says neither role nor instance. */
+export function notTheReporter(reporter: string, expected: string): Rejection {
+  const says =
+    `This caller may not speak for ${reporter}: only the instance that ${reporter}'s interface is attached to may, with ` +
+    'its own role. The log of route-swap says who called, and who was expected.';
+  return { ...reject(403, 'not-the-reporter', says), expected };
+}

@@ -1,0 +1,84 @@
+import { type Stack, Token, Validations } from 'aws-cdk-lib';
+import { ManagedPolicy, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import type { Router, Site, Topology } from '#topology/topology.ts';
+import { packPolicies, type Right } from './policy-size.ts';
+import { routerRights } from './router-rights.ts';
+
+export interface RouterPoliciesProps {
+  readonly stack: Stack;
+  readonly topology: Topology;
+  readonly site: Site;
+  /** The route of the site's own API. */
+  readonly routeArn: string;
+}
+
+/**
+ * Attached to the roles of the site's routers, so that nobody does it by hand and `cdk destroy` can delete them. Routers
+ * with a role each have a policy each: neither may read the other's keys.
+ */
+export class RouterPolicies extends Construct {
+  constructor(scope: Construct, id: string, { stack, topology, site, routeArn }: RouterPoliciesProps) {
+    super(scope, id);
+    for (const { role, routers } of routersByRole(site)) {
+      const rights = routerRights(topology, site, routers, routeArn, stack);
+      const attachTo = Role.fromRoleName(this, `Role-${role}`, role);
+      for (const [index, some] of packPolicies(rights, (arn) => lengthOf(arn, stack)).entries()) {
+        this.#attach(attachTo, `${routers.map(({ name }) => name).join('-')}-${index + 1}`, some, stack);
+      }
+    }
+  }
+
+  #attach(role: ReturnType<typeof Role.fromRoleName>, id: string, rights: readonly Right[], stack: Stack): void {
+    const policy = new ManagedPolicy(this, id, {
+      description: 'What VyOS routers may do, by vyos-failover',
+      roles: [role],
+      statements: rights.map(
+        ({ actions, resources, conditions }) =>
+          new PolicyStatement({ actions: [...actions], resources: [...resources], ...(conditions && { conditions }) }),
+      ),
+    });
+    acknowledge(
+      policy,
+      '*',
+      "The SSM agent's own actions know no resource-level permissions (Service Authorization Reference); kms:Decrypt is bound to SSM and to the named parameters by its conditions.",
+    );
+    for (const arn of rights.flatMap(({ resources }) => resources.filter((each) => each.includes(':*/')))) {
+      acknowledge(
+        policy,
+        readable(arn, stack),
+        "The other site's API id is not known here; the path allows its events route only.",
+      );
+    }
+  }
+}
+
+/** The pair's one role, or each router's own; in the order of the topology. */
+export function routersByRole({ routers: { active, standby } }: Pick<Site, 'routers'>): {
+  readonly role: string;
+  readonly routers: readonly Router[];
+}[] {
+  const [one, other] = [active, standby].map((router) => ({ role: roleOf(router), routers: [router] }));
+  if (one === undefined || other === undefined) return [];
+  return one.role === other.role ? [{ role: one.role, routers: [active, standby] }] : [one, other];
+}
+
+function roleOf({ name, instanceRole }: Router): string {
+  if (instanceRole === undefined) throw new RangeError(`router ${name} has no instanceRole`);
+  return instanceRole;
+}
+
+/** Of an ARN whose account and partition may be tokens, at most. */
+function lengthOf(arn: string, { account, partition }: Stack): number {
+  return arn.replace(account, '123456789012').replace(partition, 'aws-us-gov').length;
+}
+
+function acknowledge(policy: ManagedPolicy, resource: string, reason: string): void {
+  Validations.of(policy).acknowledge({ id: `AwsSolutions-IAM5[Resource::${resource}]`, reason });
+}
+
+/** As cdk-nag prints an ARN: pseudo parameters in angle brackets. */
+function readable(arn: string, { account, partition }: Stack): string {
+  const withAccount = Token.isUnresolved(account) ? arn.replace(account, '<AWS::AccountId>') : arn;
+  return Token.isUnresolved(partition) ? withAccount.replace(partition, '<AWS::Partition>') : withAccount;
+}

@@ -1,0 +1,64 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+
+const UNBUILT =
+  'site tokyo: vpc has create: true, and nothing creates a VPC yet. Until you have, and write the ids (vpc.id, instance, ' +
+  'eni, routeTables) in its place, the topology cannot be deployed.';
+
+const directory = mkdtempSync(join(tmpdir(), 'vyos-failover-topology-'));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+const example = readFileSync('examples/tokyo-virginia.yaml', 'utf8');
+const unbuilt = example.replace('{ id: vpc-0a1b2c3d4e5f60001,', '{ create: true,');
+const withoutIds = unbuilt.replace(/ +(instance: i|eni: eni)-0a1b2c3d4e5f6001[12],\n/g, '');
+
+const run = (command: readonly string[], env: Readonly<Record<string, string>> = {}) =>
+  spawnSync(process.execPath, command, { encoding: 'utf8', env: { ...process.env, ...env } });
+
+const withoutRoles = example.replaceAll(/ +instanceRole: .*\n/g, '');
+const oneWithoutRole = example
+  .replace(/ +instanceRole: tokyo.*\n/, '')
+  .replace('tokyo-1:\n', 'tokyo-1:\n        instanceRole: tokyo-1\n');
+const addRole = (where: string, whose: string) =>
+  `${where}: no instanceRole, so nobody could report. Add the name of the IAM role of the ${whose} (instanceRole: NAME); ` +
+  'until then the topology cannot be deployed.';
+
+describe.each([
+  ['a-vpc-to-be-created-with-ids', unbuilt, UNBUILT],
+  ['a-vpc-to-be-created-without-ids', withoutIds, UNBUILT],
+  ['no-roles', withoutRoles, addRole('site tokyo and site virginia', 'routers’ instances')],
+  ['no-role-of-one-router', oneWithoutRole, addRole('router tokyo-2', 'router’s instance')],
+  [
+    'neither-vpc-nor-role',
+    unbuilt.replaceAll(/ +instanceRole: t.*\n/g, ''),
+    `${UNBUILT}\n${addRole('site tokyo', 'routers’ instances')}`,
+  ],
+])('a topology that cannot be deployed, %s, is refused with a sentence for each reason by', (name, text, says) => {
+  const file = join(directory, `${name}.yaml`);
+  writeFileSync(file, text);
+
+  it('cdk synth', () => {
+    const outdir = join(directory, name);
+    const context = JSON.stringify({ topology: file });
+    const { status, stderr } = run(['infra/app.ts'], { CDK_OUTDIR: outdir, CDK_CONTEXT_JSON: context });
+    expect({ status, stderr }).toEqual({ status: 2, stderr: `${says}\n` });
+  });
+
+  it('the demo', () => {
+    const { status, stderr } = run(['demo/main.ts', '--topology', file]);
+    expect({ status, stderr }).toEqual({ status: 2, stderr: `${says}\nSee npm run demo -- --help\n` });
+  });
+
+  it('emulate', () => {
+    const { status, stderr } = run(['cli/main.ts', 'emulate', '--topology', file]);
+    expect({ status, stderr }).toEqual({ status: 2, stderr: `${says}\n` });
+  });
+
+  it('and topology validate has it as a note', () => {
+    const { status, stderr } = run(['cli/main.ts', 'topology', 'validate', file]);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: `note: ${says.replace('\n', '\nnote: ')}\n` });
+  });
+});
