@@ -1,7 +1,6 @@
 import type { Announcement } from '#aws/announcements.ts';
 import type { HoldReason, SwapReason } from '#failover/decision.ts';
-import { diagnose } from '#failover/diagnosis.ts';
-import { isSettled, type Memory } from '#failover/memory.ts';
+import type { Memory } from '#failover/memory.ts';
 import type { Observation } from '#failover/observation.ts';
 import type { HistoryEntry } from '#failover/swap-record.ts';
 import { detectorOf, type Trigger } from '#failover/trigger.ts';
@@ -47,7 +46,7 @@ async function tell(result: SwapResult, trigger: Trigger, at: number, tools: Swa
 function isNews(result: SwapResult, seen: Observation, { told }: SwapTools): boolean {
   const { outcome, reason } = result;
   const { memory, trigger } = seen;
-  if (UNREMARKABLE.has(reason) || isHandled(result, seen) || leavesTheSame(result, memory)) return false;
+  if (UNREMARKABLE.has(reason) || leavesTheSame(result, memory)) return false;
   // For as long as the peer is silent a router reports it again, by other ids: where nothing was to move, nothing is.
   if (outcome === 'already' && told.has(stateOf(result, trigger), result)) return false;
   if (!memory.reachable) return outcome === 'swapped' || !told.has(trigger.id, result);
@@ -57,15 +56,6 @@ function isNews(result: SwapResult, seen: Observation, { told }: SwapTools): boo
 /** What is the same however often a router says it, until a swap changes it. */
 function stateOf({ epoch }: SwapResult, trigger: Trigger): string {
   return trigger.kind === 'report' ? `${trigger.reporter} after swap ${epoch}` : trigger.id;
-}
-
-/**
- * Hold-down against what a swap has just brought about: EC2's event of the same failure comes a second after it, and EC2
- * may show for a while where the routes were before.
- */
-function isHandled({ reason }: SwapResult, seen: Observation): boolean {
-  const { memory, at } = seen;
-  return reason === 'hold-down' && !isSettled(memory, at) && memory.lastTarget === diagnose(seen).target.eni;
 }
 
 /** An attempt to finish a swap that left what the one before it had left, and told; the probe makes one each minute. */

@@ -8,6 +8,7 @@ import { swapRoutes } from '#functions/route-swap/swap-routes.ts';
 import { loadTopology } from '#topology/load.ts';
 import type { Site } from '#topology/topology.ts';
 import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
+import { DOWN, UP } from '../failover/situation.ts';
 import { FakeWorld } from '../functions/fakes.ts';
 import { commandLine, type Ended, examplesFolder, type Surroundings } from './command-line.ts';
 
@@ -28,15 +29,13 @@ export class AskedSite {
     this.probe({ 'tokyo-1': 1, 'tokyo-2': 1 });
   }
 
-  /** A round of the probe, 21 s ago: Established sessions by router; null: it did not answer. */
-  probe(established: Readonly<Record<string, number | null>>): void {
-    const ebgp = Object.fromEntries(
-      Object.entries(established).map(([name, count]) => [
-        name,
-        count === null ? null : { established: count, configured: 1 },
-      ]),
-    );
-    const round = { at: this.world.now - 21_000, ebgp };
+  /** A round of the probe, 21 s ago: paths by router; null: it did not answer. */
+  probe(paths: Readonly<Record<string, number | null>>): void {
+    const found = Object.entries(paths).map(([name, count]) => [
+      name,
+      count === null ? undefined : count > 0 ? UP : DOWN,
+    ]);
+    const round = this.world.round(this.world.now - 21_000, Object.fromEntries(found));
     this.world.memory = { ...this.world.memory, probes: [...this.world.memory.probes, round] };
   }
 

@@ -1,6 +1,8 @@
 import { beforeEach, expect, test } from 'vitest';
 import { LEASE_MS, type SiteStore } from '#aws/site-store.ts';
+import type { BgpStatement } from '#failover/observation.ts';
 import type { Outcome, SwapJournal } from '#failover/swap-record.ts';
+import { DOWN, UP } from '../failover/situation.ts';
 
 /** What every memory of a site must do, whoever keeps it. */
 type Store = Pick<SiteStore, keyof SiteStore>;
@@ -8,16 +10,19 @@ type Store = Pick<SiteStore, keyof SiteStore>;
 const NOW = Date.UTC(2026, 10, 23, 3);
 
 function journal(change: Partial<SwapJournal> = {}): SwapJournal {
-  const plan = {
-    to: { router: 'tokyo-2', eni: 'eni-2' },
-    steps: [{ table: 'rtb-1', destination: '10.2.0.0/20', from: 'eni-1' }],
-  };
+  const to = { router: 'tokyo-2', eni: 'eni-2' };
   const why = { reason: 'reported-by-survivor', says: 'It failed.' };
-  return { epoch: 1, plan, ...why, automatic: true, trigger: 'report-1', run: 'run-1', beganAt: NOW, ...change };
+  const run = { trigger: 'report-1', run: 'run-1', beganAt: NOW };
+  return { epoch: 1, to, steps: 1, ...why, automatic: true, ...run, ...change };
 }
 
 const pause = { since: NOW, until: NOW + 60_000, by: 'ann', reason: 'work' };
-const up = (at: number) => ({ by: 'itself', at, established: 1, configured: 1 }) as const;
+const TOKYO_1 = { eni: 'eni-1', instance: 'i-1' };
+const TOKYO_2 = { eni: 'eni-2', instance: 'i-2' };
+const up = (at: number): BgpStatement => ({ by: 'itself', at, bgp: UP });
+const down = (at: number): BgpStatement => ({ by: 'itself', at, bgp: DOWN });
+/** What was said at a time, by the instance that said it. */
+const by = <Word>({ instance }: { instance: string }, word: Word) => ({ instance, word });
 
 /** Declares the tests; `open` gives an empty store. */
 export function siteStoreContract(open: () => Promise<Store>): void {
@@ -32,6 +37,7 @@ export function siteStoreContract(open: () => Promise<Store>): void {
     expect(await store.recall('report-1')).toEqual({
       statements: {},
       heartbeats: {},
+      contacts: {},
       memory: {
         reachable: true,
         epoch: 0,
@@ -42,6 +48,7 @@ export function siteStoreContract(open: () => Promise<Store>): void {
         probes: [],
         testimonies: [],
         pause: undefined,
+        toldPause: undefined,
         health: undefined,
         maintenance: {},
         answered: undefined,
@@ -54,8 +61,8 @@ export function siteStoreContract(open: () => Promise<Store>): void {
     expect(await memory()).toMatchObject({
       epoch: 1,
       leasedUntil: NOW + LEASE_MS,
-      unfinished: { epoch: 1, to: 'tokyo-2', reason: 'reported-by-survivor' },
-      lastTarget: 'tokyo-2',
+      unfinished: { epoch: 1, to: 'eni-2', reason: 'reported-by-survivor' },
+      lastTarget: 'eni-2',
       automaticSwaps: [NOW],
     });
   });
@@ -87,7 +94,7 @@ export function siteStoreContract(open: () => Promise<Store>): void {
     const day = 24 * 3_600_000;
     const swap = async (epoch: number, at: number, automatic = true) => {
       await store.begin(journal({ epoch, run: `run-${epoch}`, automatic }), await memory(), at);
-      await store.release(epoch, [], at);
+      await store.release(epoch, `run-${epoch}`, undefined, at);
       return (await memory()).automaticSwaps;
     };
     await swap(1, NOW);
@@ -106,78 +113,107 @@ export function siteStoreContract(open: () => Promise<Store>): void {
 
   test('releasing ends the lease, and closes the journal only if no route remains; those that do are remembered', async () => {
     await store.begin(journal(), await memory(), NOW);
-    await store.release(1, ['rtb-1 10.2.0.0/20'], NOW + 900);
-    const unfinished = { epoch: 1, remaining: ['rtb-1 10.2.0.0/20'] };
-    expect(await memory()).toMatchObject({ leasedUntil: NOW + 900, unfinished });
-    await store.release(1, [], NOW + 900);
-    expect(await memory()).toMatchObject({ unfinished: undefined, lastTarget: 'tokyo-2' });
+    const remaining = { count: 500, digest: '0123456789abcdef' };
+    await store.release(1, 'run-1', remaining, NOW + 900);
+    expect(await memory()).toMatchObject({ leasedUntil: NOW + 900, unfinished: { epoch: 1, remaining } });
+    await store.release(1, 'run-1', undefined, NOW + 900);
+    expect(await memory()).toMatchObject({ unfinished: undefined, lastTarget: 'eni-2' });
     expect(await store.begin(journal({ epoch: 2, run: 'run-2' }), await memory(), NOW + 900)).toBe(true);
   });
 
   test('a late run cannot release the lease of a newer swap', async () => {
     await store.begin(journal(), await memory(), NOW);
     await store.begin(journal({ epoch: 2, run: 'run-2' }), await memory(), NOW + LEASE_MS);
-    await store.release(1, [], NOW + LEASE_MS);
+    await store.release(1, 'run-1', undefined, NOW + LEASE_MS);
     expect(await memory()).toMatchObject({ leasedUntil: NOW + 2 * LEASE_MS, unfinished: { epoch: 2 } });
   });
 
-  test("a router's newest statement stands, in whatever order they arrive", async () => {
-    await store.remember('tokyo-1', up(NOW));
-    await store.remember('tokyo-1', { ...up(NOW - 5_000), established: 0 });
-    expect((await store.recall('x')).statements).toEqual({ 'tokyo-1': up(NOW) });
-    await store.remember('tokyo-1', { ...up(NOW + 1_000), established: 0 });
-    expect((await store.recall('x')).statements).toEqual({ 'tokyo-1': { ...up(NOW + 1_000), established: 0 } });
+  test('nor can a run whose journal never arrived, though it counted the same number', async () => {
+    await store.begin(journal({ run: 'run-2' }), await memory(), NOW);
+    await store.release(1, 'run-1', undefined, NOW + 900);
+    expect(await memory()).toMatchObject({ leasedUntil: NOW + LEASE_MS, unfinished: { epoch: 1 } });
   });
 
-  test('so does its newest heartbeat, beside what it says in reports', async () => {
-    const beat = (at: number) => ({ at, everyMs: 20_000, ebgp: { established: 2, configured: 2 } });
-    await store.beat('tokyo-1', beat(NOW));
-    await store.beat('tokyo-1', beat(NOW - 1_000));
-    await store.beat('tokyo-2', { at: NOW });
-    await store.remember('tokyo-1', up(NOW + 1_000));
-    const { heartbeats, statements } = await store.recall('x');
-    expect(heartbeats).toEqual({ 'tokyo-1': beat(NOW), 'tokyo-2': { at: NOW } });
-    expect(statements).toEqual({ 'tokyo-1': up(NOW + 1_000) });
+  test('a swap without a journal counts as an automatic one, once for each time that it is written', async () => {
+    await store.begin(journal(), await memory(), NOW);
+    await store.countUnjournaled(NOW + 60_000);
+    await store.countUnjournaled(NOW - 60_000);
+    await store.countUnjournaled(NOW + 60_000);
+    expect((await memory()).automaticSwaps).toEqual([NOW - 60_000, NOW, NOW + 60_000]);
+  });
+
+  test('and still does, once, after another swap has begun', async () => {
+    await store.countUnjournaled(NOW - 60_000);
+    await store.begin(journal(), await memory(), NOW);
+    expect((await memory()).automaticSwaps).toEqual([NOW - 60_000, NOW]);
+  });
+
+  test("a router's newest statement stands, in whatever order they arrive", async () => {
+    await store.remember(TOKYO_1, up(NOW));
+    await store.remember(TOKYO_1, down(NOW - 5_000));
+    expect((await store.recall('x')).statements).toEqual({ 'eni-1': by(TOKYO_1, up(NOW)) });
+    await store.remember(TOKYO_1, down(NOW + 1_000));
+    expect((await store.recall('x')).statements).toEqual({ 'eni-1': by(TOKYO_1, down(NOW + 1_000)) });
+  });
+
+  test('so do its newest heartbeat and its newest contact, each beside the others', async () => {
+    const beat = (at: number) => ({ at, everyMs: 20_000, bgp: UP });
+    await store.beat(TOKYO_1, beat(NOW));
+    await store.beat(TOKYO_1, beat(NOW - 1_000));
+    await store.beat(TOKYO_2, { at: NOW });
+    await store.contact(TOKYO_1, { at: NOW + 500 });
+    await store.contact(TOKYO_1, { at: NOW - 500 });
+    await store.remember(TOKYO_1, up(NOW + 1_000));
+    const { heartbeats, statements, contacts } = await store.recall('x');
+    expect(heartbeats).toEqual({ 'eni-1': by(TOKYO_1, beat(NOW)), 'eni-2': by(TOKYO_2, { at: NOW }) });
+    expect(contacts).toEqual({ 'eni-1': by(TOKYO_1, { at: NOW + 500 }) });
+    expect(statements).toEqual({ 'eni-1': by(TOKYO_1, up(NOW + 1_000)) });
+  });
+
+  test('an interface remembers which instance spoke last', async () => {
+    const replaced = { eni: 'eni-1', instance: 'i-9' };
+    await store.beat(TOKYO_1, { at: NOW });
+    await store.beat(replaced, { at: NOW + 1_000 });
+    await store.beat(TOKYO_1, { at: NOW + 500 });
+    expect((await store.recall('x')).heartbeats).toEqual({ 'eni-1': by(replaced, { at: NOW + 1_000 }) });
   });
 
   test('a pause stands until it is ended', async () => {
-    expect(await store.setPause(pause)).toBe(true);
+    await store.setPause(pause);
     expect((await memory()).pause).toEqual(pause);
-    expect(await store.setPause(undefined)).toBe(true);
-    expect((await memory()).pause).toBeUndefined();
-  });
-
-  test('a pause that was read before is changed only if it still stands', async () => {
-    await store.setPause(pause);
-    expect(await store.setPause({ ...pause, warned: true }, pause)).toBe(true);
-    expect((await memory()).pause).toEqual({ ...pause, warned: true });
-    const anew = { ...pause, until: NOW + 3_600_000 };
-    await store.setPause(anew);
-    expect(await store.setPause(undefined, pause)).toBe(false);
-    expect(await store.setPause({ ...pause, warned: true }, pause)).toBe(false);
-    expect((await memory()).pause).toEqual(anew);
-    expect(await store.setPause(undefined, anew)).toBe(true);
-    expect((await memory()).pause).toBeUndefined();
-  });
-
-  test('a pause that somebody ended does not come back', async () => {
-    await store.setPause(pause);
     await store.setPause(undefined);
-    expect(await store.setPause({ ...pause, warned: true }, pause)).toBe(false);
     expect((await memory()).pause).toBeUndefined();
   });
 
-  test('maintenance is per router, and ends', async () => {
+  test('each stage of a pause is told by whoever writes that first', async () => {
+    const ending = { since: pause.since, until: pause.until, stage: 'ending' } as const;
+    const told = [ending, ending, { ...ending, stage: 'ended' } as const, { ...ending, until: pause.until + 60_000 }];
+    const first = [];
+    for (const each of told) first.push(await store.setToldPause(each));
+    expect(first).toEqual([true, false, true, true]);
+    expect((await memory()).toldPause).toEqual({ ...ending, until: pause.until + 60_000 });
+  });
+
+  test('maintenance is per interface, and ends', async () => {
     const maintenance = { since: NOW, by: 'ann', reason: 'disk' };
-    await store.setMaintenance('tokyo-1', maintenance);
-    await store.setMaintenance('tokyo-2', maintenance);
-    await store.setMaintenance('tokyo-1', undefined);
-    expect((await memory()).maintenance).toEqual({ 'tokyo-2': maintenance });
+    await store.setMaintenance('eni-1', maintenance);
+    await store.setMaintenance('eni-2', maintenance);
+    await store.setMaintenance('eni-1', undefined);
+    expect((await memory()).maintenance).toEqual({ 'eni-2': maintenance });
+  });
+
+  test("a run's orders are the pause and the maintenance of its target, and nothing else", async () => {
+    const maintenance = { since: NOW, by: 'ann', reason: 'disk' };
+    expect(await store.orders('eni-2')).toEqual({ pause: undefined, maintenance: undefined });
+    await store.setPause(pause);
+    await store.setMaintenance('eni-2', maintenance);
+    expect(await store.orders('eni-2')).toEqual({ pause, maintenance });
+    expect(await store.orders('eni-1')).toEqual({ pause, maintenance: undefined });
   });
 
   test('testimonies are kept, the newest of each witness about each router', async () => {
-    const about1 = { by: 'virginia-1', about: 'tokyo-1', at: NOW };
-    const about2 = { by: 'virginia-1', about: 'tokyo-2', at: NOW + 1 };
+    const about1 = { by: 'virginia-1', about: 'eni-1', at: NOW };
+    const about2 = { by: 'virginia-1', about: 'eni-2', at: NOW + 1 };
     await store.testify(about1);
     await store.testify({ ...about1, at: NOW - 5_000 });
     await store.testify(about2);
@@ -185,7 +221,7 @@ export function siteStoreContract(open: () => Promise<Store>): void {
   });
 
   test('rounds of the probe and the last change of health are kept', async () => {
-    const rounds = [{ at: NOW, ebgp: { 'tokyo-1': { established: 1, configured: 1 }, 'tokyo-2': null } }];
+    const rounds = [{ turn: 'turn-1', at: NOW, readings: { 'eni-1': { instance: 'i-1', bgp: UP }, 'eni-2': null } }];
     const refused = [{ table: 'rtb-1', destination: '10.2.0.0/20', why: 'UnauthorizedOperation: No.' }];
     const health = { state: 'degraded', since: NOW, problems: ['tokyo-2 is silent'], refused } as const;
     await store.rememberProbes(rounds);

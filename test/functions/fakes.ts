@@ -1,20 +1,39 @@
 import type { ReplaceOutcome } from '#aws/route-tables.ts';
 import type { Ec2Facts } from '#aws/routers.ts';
-import type { Recollection } from '#aws/site-store.ts';
+import { type Contact, LEASE_MS, type Recollection, type Said, type SiteStore } from '#aws/site-store.ts';
+import type { BgpCounts } from '#failover/bgp-counts.ts';
 import { CallPacer, MUTATING_CALLS } from '#failover/call-pacer.ts';
-import { BLANK, type Health, type Heartbeat, type Memory, type ProbeRound } from '#failover/memory.ts';
+import { BLANK, type Heartbeat, type Memory, type ProbeRound } from '#failover/memory.ts';
 import type { BgpStatement, RouteFact } from '#failover/observation.ts';
-import { type ManagedRoute, type ManagedSite, routeName } from '#failover/site.ts';
+import { type ManagedRoute, type ManagedSite, routeName, routerNamed, routersOf } from '#failover/site.ts';
 import type { Answer, HistoryEntry, SwapJournal } from '#failover/swap-record.ts';
+import type { ProbeTools } from '#functions/health-probe/probe-site.ts';
 import { AttachedInstances } from '#functions/route-swap/attached-instances.ts';
 import { Told } from '#functions/route-swap/told.ts';
 import type { SwapTools } from '#functions/route-swap/tools.ts';
-import { NOW, SITE } from '../failover/situation.ts';
+import { UnjournaledSwaps } from '#functions/route-swap/unjournaled.ts';
+import { NOW, readOn, SITE } from '../failover/situation.ts';
 
-export type FakeStore = SwapTools['store'] & {
-  rememberProbes(rounds: readonly ProbeRound[]): Promise<void>;
-  setHealth(health: Health): Promise<void>;
-};
+export type FakeStore = Pick<SiteStore, keyof SiteStore>;
+
+/** Calls that change something. */
+const WRITES: ReadonlySet<keyof FakeStore> = new Set<keyof FakeStore>([
+  'remember',
+  'beat',
+  'contact',
+  'testify',
+  'setPause',
+  'setMaintenance',
+  'setHealth',
+  'setToldPause',
+  'rememberProbes',
+  'begin',
+  'renew',
+  'release',
+  'countUnjournaled',
+  'answer',
+  'record',
+]);
 
 /** A world in memory for the stories of the functions: routes, a store, a clock that only `sleep` moves. */
 export class FakeWorld {
@@ -23,8 +42,12 @@ export class FakeWorld {
   readonly targets = new Map<string, string>();
   ec2: Record<string, Ec2Facts> = {};
   memory: Memory = BLANK;
-  readonly statements: Record<string, BgpStatement> = {};
-  readonly heartbeats: Record<string, Heartbeat> = {};
+  /** By interface, as the store keeps them. */
+  readonly statements: Record<string, Said<BgpStatement>> = {};
+  readonly heartbeats: Record<string, Said<Heartbeat>> = {};
+  readonly contacts: Record<string, Said<Contact>> = {};
+  /** Both routers show all the time that their reports arrive. */
+  keepsContact = true;
   readonly journals: SwapJournal[] = [];
   readonly released: { readonly epoch: number; readonly finished: boolean }[] = [];
   readonly answers: Record<string, Answer> = {};
@@ -42,8 +65,15 @@ export class FakeWorld {
   readonly attached: AttachedInstances;
   /** What was logged beside the messages. */
   readonly details: unknown[] = [];
+  readonly unjournaled = new UnjournaledSwaps();
+  /** What health-probe's environment remembers of its own rounds. */
+  readonly recent: ProbeTools['recent'] = { rounds: [] };
   /** The store answers nothing. */
   storeDown = false;
+  /** Calls of the store that fail. */
+  deniedCalls: ReadonlySet<keyof FakeStore> = new Set();
+  /** Calls of the store that are carried out, and whose answer is lost: one each. */
+  lostAnswers: (keyof FakeStore)[] = [];
   /** What route-swap finds in a rehearsal. */
   problems: string[] = [];
   #before = new Map<string, string>();
@@ -57,7 +87,41 @@ export class FakeWorld {
     }
   }
 
-  tools<Change extends object>(change?: Change): SwapTools & { store: FakeStore } & Change {
+  /** The store answers reads, and takes no write. */
+  makeStoreReadOnly(): void {
+    this.deniedCalls = WRITES;
+  }
+
+  /** What a router said of its sessions in a report, as the store keeps it. */
+  hasSaid(router: string, at: number, bgp: BgpCounts): void {
+    const { eni, instance } = this.#router(router);
+    this.statements[eni] = { instance, word: { by: 'itself', at, bgp } };
+  }
+
+  /** A router's heartbeat, as the store keeps it. */
+  hasBeaten(router: string, heartbeat: Heartbeat): void {
+    const { eni, instance } = this.#router(router);
+    this.heartbeats[eni] = { instance, word: heartbeat };
+  }
+
+  /** What a round of the probe found, by router name; undefined: the router did not answer. */
+  round(at: number, found: Readonly<Record<string, BgpCounts | undefined>>): ProbeRound {
+    const readings = Object.entries(found).map(([name, bgp]) => {
+      const router = this.#router(name);
+      return [router.eni, bgp === undefined ? null : readOn(router, bgp)] as const;
+    });
+    return { at, readings: Object.fromEntries(readings) };
+  }
+
+  #router(name: string) {
+    const router = routerNamed(this.site, name);
+    if (router === undefined) throw new Error(`no router ${name}`);
+    return router;
+  }
+
+  tools<Change extends object>(
+    change?: Change,
+  ): SwapTools & { store: FakeStore } & Pick<ProbeTools, 'recent'> & Change {
     const log = (level: string) => (message: string, more?: unknown) => {
       this.logged.push({ level, message });
       if (more !== undefined) this.details.push(more);
@@ -70,6 +134,8 @@ export class FakeWorld {
       deadline: this.now + 10_000,
       pacer: new CallPacer(MUTATING_CALLS, this.now),
       told: this.told,
+      unjournaled: this.unjournaled,
+      recent: this.recent,
       readBgp: () => Promise.resolve({ kind: 'silent', why: 'no answer' } as const),
       rehearseReplace: () => Promise.resolve(this.faults.shift() ?? 'replaced'),
       now: () => this.now,
@@ -80,7 +146,7 @@ export class FakeWorld {
       describeRoutes: (routes) => Promise.resolve(routes.map((route) => this.#read(route))),
       describeRouters: () => Promise.resolve(this.ec2),
       replaceRoute: (route, eni) => Promise.resolve(this.#replace(route, eni)),
-      store: this.storeDown ? downStore() : this.#store(),
+      store: this.#throughTheNetwork(this.#store()),
       announce: (type, detail) => Promise.resolve(void this.announced.push({ type, detail })),
       metric: (name, value) => void this.metrics.push({ name, value }),
       log: { info: log('info'), warn: log('warn'), error: log('error') },
@@ -110,6 +176,36 @@ export class FakeWorld {
     return 'replaced';
   }
 
+  /** Calls get lost on the way there, or their answers on the way back. */
+  #throughTheNetwork(store: FakeStore): FakeStore {
+    const call = async (name: keyof FakeStore, args: never[]): Promise<unknown> => {
+      if (this.storeDown || this.deniedCalls.has(name)) throw new Error('connect ETIMEDOUT');
+      const answer = await (store[name] as (...given: never[]) => Promise<unknown>)(...args);
+      const lost = this.lostAnswers.indexOf(name);
+      if (lost === -1) return answer;
+      this.lostAnswers.splice(lost, 1);
+      throw new Error('the answer was lost');
+    };
+    return new Proxy(store, {
+      get:
+        (_, name) =>
+        (...args: never[]) =>
+          call(name as keyof FakeStore, args),
+    });
+  }
+
+  #change(change: Partial<Memory>): Promise<void> {
+    this.memory = { ...this.memory, ...change };
+    return Promise.resolve();
+  }
+
+  #contacts(): Recollection['contacts'] {
+    if (!this.keepsContact) return { ...this.contacts };
+    return Object.fromEntries(
+      routersOf(this.site).map(({ eni, instance }) => [eni, { instance, word: { at: this.now } }]),
+    );
+  }
+
   #store(): FakeStore {
     return {
       recall: (id): Promise<Recollection> =>
@@ -117,62 +213,64 @@ export class FakeWorld {
           memory: { ...this.memory, answered: this.answers[id] },
           statements: { ...this.statements },
           heartbeats: { ...this.heartbeats },
+          contacts: this.#contacts(),
         }),
       history: (limit) => Promise.resolve(this.history.toReversed().slice(0, limit)),
-      renew: (epoch) => Promise.resolve(epoch === this.memory.epoch),
-      testify: (testimony) =>
-        Promise.resolve(void (this.memory = { ...this.memory, testimonies: [...this.memory.testimonies, testimony] })),
-      setPause: (pause) => {
-        this.memory = { ...this.memory, pause };
-        return Promise.resolve(true);
+      testify: (testimony) => this.#change({ testimonies: [...this.memory.testimonies, testimony] }),
+      setPause: (pause) => this.#change({ pause }),
+      setToldPause: async (toldPause) => {
+        if (JSON.stringify(toldPause) === JSON.stringify(this.memory.toldPause)) return false;
+        await this.#change({ toldPause });
+        return true;
       },
-      setHealth: (health) => Promise.resolve(void (this.memory = { ...this.memory, health })),
-      setMaintenance: (router, maintenance) => {
-        const { [router]: _, ...others } = this.memory.maintenance;
-        this.memory = {
-          ...this.memory,
-          maintenance: maintenance === undefined ? others : { ...others, [router]: maintenance },
-        };
-        return Promise.resolve();
+      setHealth: (health) => this.#change({ health }),
+      setMaintenance: (eni, maintenance) => {
+        const { [eni]: _, ...others } = this.memory.maintenance;
+        return this.#change({ maintenance: maintenance === undefined ? others : { ...others, [eni]: maintenance } });
       },
-      remember: (router, statement) => Promise.resolve(void (this.statements[router] = statement)),
-      beat: (router, heartbeat) => Promise.resolve(void (this.heartbeats[router] = heartbeat)),
-      rememberProbes: (probes) => Promise.resolve(void (this.memory = { ...this.memory, probes })),
-      begin: (journal, seen) => {
-        if (seen.epoch !== this.memory.epoch) return Promise.resolve(false);
+      orders: (eni) => Promise.resolve({ pause: this.memory.pause, maintenance: this.memory.maintenance[eni] }),
+      remember: ({ eni, instance }, word) => Promise.resolve(void (this.statements[eni] = { instance, word })),
+      beat: ({ eni, instance }, word) => Promise.resolve(void (this.heartbeats[eni] = { instance, word })),
+      contact: ({ eni, instance }, word) => Promise.resolve(void (this.contacts[eni] = { instance, word })),
+      rememberProbes: (probes) => this.#change({ probes }),
+      begin: async (journal, seen, now) => {
+        const { epoch, leasedUntil = 0, automaticSwaps } = this.memory;
+        if (this.#isOf(journal.epoch, journal.run)) return true;
+        if (seen.epoch !== epoch || leasedUntil > now) return false;
         this.journals.push(journal);
-        const unfinished = { epoch: journal.epoch, to: journal.plan.to.router, reason: journal.reason };
-        const automaticSwaps = journal.automatic
-          ? [...this.memory.automaticSwaps, this.now]
-          : this.memory.automaticSwaps;
-        this.memory = {
-          ...this.memory,
+        await this.#change({
           epoch: journal.epoch,
-          leasedUntil: this.now + 16_000,
-          unfinished,
-          lastTarget: unfinished.to,
-          automaticSwaps,
-        };
-        return Promise.resolve(true);
+          leasedUntil: now + LEASE_MS,
+          unfinished: { epoch: journal.epoch, to: journal.to.eni, reason: journal.reason },
+          lastTarget: journal.to.eni,
+          automaticSwaps: journal.automatic ? [...automaticSwaps, now] : automaticSwaps,
+        });
+        return true;
       },
-      release: (epoch, remaining, now) => {
-        const finished = remaining.length === 0;
+      renew: async (epoch, run, now) => {
+        if (!this.#isOf(epoch, run)) return false;
+        await this.#change({ leasedUntil: now + LEASE_MS });
+        return true;
+      },
+      release: (epoch, run, remaining, now) => {
+        if (!this.#isOf(epoch, run)) return Promise.resolve();
         const { unfinished } = this.memory;
-        this.released.push({ epoch, finished });
-        this.memory = {
-          ...this.memory,
-          leasedUntil: now,
-          unfinished: finished || unfinished === undefined ? undefined : { ...unfinished, remaining },
-        };
-        return Promise.resolve();
+        this.released.push({ epoch, finished: remaining === undefined });
+        const isOpen = remaining !== undefined && unfinished !== undefined;
+        return this.#change({ leasedUntil: now, unfinished: isOpen ? { ...unfinished, remaining } : undefined });
+      },
+      countUnjournaled: (at) => {
+        const automaticSwaps = [...new Set([...this.memory.automaticSwaps, at])].toSorted((a, b) => a - b);
+        return this.#change({ automaticSwaps });
       },
       answer: (id, answer) => Promise.resolve(void (this.answers[id] = answer)),
       record: (entry) => Promise.resolve(void this.history.push(entry)),
     };
   }
-}
 
-/** Every call fails. */
-function downStore(): FakeStore {
-  return new Proxy({} as FakeStore, { get: () => () => Promise.reject(new Error('connect ETIMEDOUT')) });
+  /** Did this run begin the newest swap? */
+  #isOf(epoch: number, run: string): boolean {
+    const newest = this.journals.at(-1);
+    return newest?.epoch === epoch && newest.run === run && this.memory.epoch === epoch;
+  }
 }

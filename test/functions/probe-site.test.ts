@@ -1,18 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { CommandEnd } from '#aws/run-command.ts';
+import type { BgpCounts } from '#failover/bgp-counts.ts';
 import { type ManagedRoute, routeName } from '#failover/site.ts';
 import { type ProbeTools, probeSite, type RouteSwapRequest } from '#functions/health-probe/probe-site.ts';
 import { rehearse } from '#functions/route-swap/rehearse.ts';
 import { swapRoutes } from '#functions/route-swap/swap-routes.ts';
-import { SITE, STANDBY_ENI } from '../failover/situation.ts';
+import { ACTIVE_ENI, DOWN as NO_PATH, UP as PATH, readOn, SITE, STANDBY_ENI } from '../failover/situation.ts';
 import { FakeWorld } from './fakes.ts';
 
-const summary = (state: string): CommandEnd => ({
-  kind: 'answered',
-  output: JSON.stringify({ ipv4Unicast: { as: 65001, peers: { '169.254.10.2': { remoteAs: 65002, state } } } }),
-});
-const UP = summary('Established');
-const DOWN = summary('Active');
+const counted = (bgp: BgpCounts): CommandEnd => ({ kind: 'answered', output: JSON.stringify(bgp) });
+const UP = counted(PATH);
+const DOWN = counted(NO_PATH);
 /** What route-swap is asked while nothing is wrong: could you? */
 const REHEARSE = { action: 'rehearse' };
 const SILENT: CommandEnd = { kind: 'silent', why: 'no answer within 10 s' };
@@ -38,11 +36,11 @@ describe('a round of the probe', () => {
     const { asked, result } = await probe(world, { 'tokyo-1': UP, 'tokyo-2': UP });
     expect(result.decision.kind).toBe('hold');
     expect(asked).toEqual([REHEARSE]);
-    expect(world.memory.probes).toMatchObject([{ ebgp: { 'tokyo-1': { established: 1, configured: 1 } } }]);
+    expect(world.memory.probes).toMatchObject([{ readings: { [ACTIVE_ENI]: readOn(SITE.routers.active, PATH) } }]);
     expect(world.metrics).toContainEqual({ name: 'ProbeRounds', value: 1 });
   });
 
-  it('asks route-swap on the second round in a row without eBGP on the owner, not on the first', async () => {
+  it('asks route-swap on the second round in a row without a path on the owner, not on the first', async () => {
     const world = new FakeWorld();
     expect((await probe(world, { 'tokyo-1': DOWN, 'tokyo-2': UP })).asked).toEqual([REHEARSE]);
     const second = await probe(world, { 'tokyo-1': DOWN, 'tokyo-2': UP });
@@ -70,7 +68,7 @@ describe('a round of the probe', () => {
     const world = new FakeWorld();
     for (let round = 0; round < 4; round++)
       expect((await probe(world, { 'tokyo-1': end, 'tokyo-2': UP })).asked).toEqual([REHEARSE]);
-    expect(world.memory.probes.at(-1)?.ebgp['tokyo-1']).toBeNull();
+    expect(world.memory.probes.at(-1)?.readings[ACTIVE_ENI]).toBeNull();
     expect(world.logged.some(({ message }) => message.startsWith('tokyo-1 did not tell'))).toBe(true);
   });
 
@@ -108,7 +106,7 @@ describe('a round of the probe', () => {
       ...metrics.filter(({ name }) => name === 'FailoverReady'),
     ];
     const begin = (world: FakeWorld) => {
-      const unfinished = { epoch: 1, to: 'tokyo-2', reason: 'reported-by-survivor' };
+      const unfinished = { epoch: 1, to: STANDBY_ENI, reason: 'reported-by-survivor' };
       world.memory = { ...world.memory, epoch: 1, unfinished, leasedUntil: world.now + 9_000 };
       world.targets.set(routeName(SITE.routes[1] as ManagedRoute), STANDBY_ENI);
     };
@@ -258,7 +256,27 @@ describe('a round of the probe', () => {
     for (let minute = 0; minute < 15; minute++) await probe(world, { 'tokyo-1': UP, 'tokyo-2': UP });
     expect(world.announced.map(({ type }) => type)).toEqual(['Pause Ending', 'Pause Ended']);
     expect(world.announced[0]?.detail.says).toBe('The pause of tokyo by ann (kernel) ends in 10 min.');
-    expect(world.memory.pause).toBeUndefined();
+    expect(world.memory.toldPause).toEqual({ since: pause.since, until: pause.until, stage: 'ended' });
+  });
+
+  it('leaves it to one of two deliveries of a round to tell of a pause', async () => {
+    const world = new FakeWorld();
+    const pause = { since: world.now - 60_000, until: world.now, by: 'ann', reason: 'kernel' };
+    world.memory = { ...world.memory, pause };
+    const before = world.memory;
+    const { store } = world.tools();
+    const recall = async (id: string) => ({ ...(await store.recall(id)), memory: before });
+    for (const _ of [1, 2]) {
+      await probeSite(
+        world.tools({
+          turn: 'turn-1',
+          readBgp: () => Promise.resolve(UP),
+          askRouteSwap: () => Promise.resolve({ ready: true, problems: [], rehearsed: 2 }),
+          store: { ...store, recall },
+        }),
+      );
+    }
+    expect(world.announced.map(({ type }) => type)).toEqual(['Pause Ended']);
   });
 
   describe('that may only note', () => {

@@ -2,7 +2,7 @@ import type { APIGatewayProxyEventV2WithIAMAuthorizer } from 'aws-lambda';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { answerReport } from '#functions/route-swap/answer-report.ts';
-import { NOW, SITE } from '../failover/situation.ts';
+import { NOW, SITE, UP } from '../failover/situation.ts';
 import { FakeWorld } from './fakes.ts';
 
 const STANDBY = `arn:aws:sts::123456789012:assumed-role/tokyo-router/${SITE.routers.standby.instance}`;
@@ -14,10 +14,9 @@ const body = {
   reporter: 'tokyo-2',
   subject: 'tokyo-1',
   at: new Date(NOW - 100).toISOString(),
-  evidence: {
-    bgp: { ipv4Unicast: { as: 65001, peers: { '169.254.10.6': { remoteAs: 65002, state: 'Established' } } } },
-  },
+  evidence: { detectedAt: new Date(NOW - 500).toISOString(), bgp: UP },
 };
+const { active: ACTIVE, standby: SPARE } = SITE.routers;
 
 function event(text: string, { caller = STANDBY, site = 'tokyo' } = {}): APIGatewayProxyEventV2WithIAMAuthorizer {
   return {
@@ -42,7 +41,9 @@ describe('a report over the API', () => {
   });
 
   it('is refused with 409 and a reason when a rule says no', async () => {
-    const { status, answer, world } = await post(JSON.stringify({ ...body, evidence: {} }));
+    const { status, answer, world } = await post(
+      JSON.stringify({ ...body, evidence: { ...body.evidence, bgp: undefined } }),
+    );
     expect(status).toBe(409);
     expect(answer).toMatchObject({ outcome: 'refused', reason: 'both-unfit' });
     expect(world.replaced).toEqual([]);
@@ -86,7 +87,7 @@ describe('other messages', () => {
       caller: neighbor,
     });
     expect([status, answer.outcome]).toEqual([200, 'noted']);
-    expect(world.memory.testimonies).toMatchObject([{ by: 'virginia-1', about: 'tokyo-1' }]);
+    expect(world.memory.testimonies).toMatchObject([{ by: 'virginia-1', about: ACTIVE.eni }]);
     expect(world.replaced).toEqual([]);
   });
 
@@ -113,24 +114,23 @@ describe('what a heartbeat is worth', () => {
   it('is known without its BGP as a sign of life, and says nothing of its sessions', async () => {
     const { status, answer, world } = await post(JSON.stringify(beat));
     expect([status, answer.says]).toEqual([200, 'tokyo-2 is alive, and could not read its eBGP sessions.']);
-    expect(world.heartbeats).toEqual({ 'tokyo-2': { at: NOW - 100, everyMs: 20_000, ebgp: undefined } });
-    world.memory = {
-      ...world.memory,
-      probes: [{ at: NOW - 30_000, ebgp: { 'tokyo-2': { established: 1, configured: 1 } } }],
-    };
-    const report = { ...body, evidence: {} };
+    const word = { at: NOW - 100, everyMs: 20_000, bgp: undefined };
+    expect(world.heartbeats).toEqual({ [SPARE.eni]: { instance: SPARE.instance, word } });
+    world.memory = { ...world.memory, probes: [world.round(NOW - 30_000, { 'tokyo-2': UP })] };
+    const report = { ...body, evidence: { ...body.evidence, bgp: undefined } };
     expect((await answerReport(event(JSON.stringify(report)), world.tools())).statusCode).toBe(200);
   });
 
   it('outlives a report of the same router: its silence is a witness where safety is preferred', async () => {
     const world = new FakeWorld({ ...SITE, policy: { ...SITE.policy, prefer: 'safety' } });
-    world.heartbeats['tokyo-1'] = { at: NOW, everyMs: 20_000, ebgp: { established: 1, configured: 1 } };
+    world.hasBeaten('tokyo-1', { at: NOW, everyMs: 20_000, bgp: UP });
     const ofOwner = { ...body, id: 'a', reporter: 'tokyo-1', subject: 'tokyo-2', at: new Date(NOW).toISOString() };
     await answerReport(event(JSON.stringify(ofOwner), { caller: STANDBY.replace('2a', '1a') }), world.tools());
     const said = [];
     for (let seconds = 30; seconds <= 70; seconds += 10) {
       world.now = NOW + seconds * 1_000;
-      const report = { ...body, id: 'b', at: new Date(world.now).toISOString() };
+      const at = new Date(world.now).toISOString();
+      const report = { ...body, id: 'b', at, evidence: { ...body.evidence, detectedAt: at } };
       const { body: answer = '' } = await answerReport(event(JSON.stringify(report)), world.tools());
       said.push((JSON.parse(answer) as { reason: string }).reason);
     }
@@ -170,15 +170,15 @@ describe('a message of a router whose clock is wrong', () => {
   it('a clock a little ahead makes no statement last longer: it was made when it was heard', async () => {
     const heartbeat = await post(JSON.stringify({ ...beat, at: at(8_000) }));
     expect(heartbeat.status).toBe(200);
-    expect(heartbeat.world.heartbeats['tokyo-2']?.at).toBe(NOW);
+    expect(heartbeat.world.heartbeats[SPARE.eni]?.word.at).toBe(NOW);
     const report = await post(JSON.stringify({ ...body, at: at(8_000) }));
-    expect(report.world.statements['tokyo-2']?.at).toBe(NOW);
+    expect(report.world.statements[SPARE.eni]?.word.at).toBe(NOW);
   });
 
   it('a witness’s either', async () => {
     const text = JSON.stringify({ ...body, reporter: 'virginia-1', at: at(9_500) });
     const { world } = await post(text, { caller: neighbor });
-    expect(world.memory.testimonies).toEqual([{ by: 'virginia-1', about: 'tokyo-1', at: NOW }]);
+    expect(world.memory.testimonies).toEqual([{ by: 'virginia-1', about: ACTIVE.eni, at: NOW }]);
   });
 
   it.each([
@@ -189,7 +189,7 @@ describe('a message of a router whose clock is wrong', () => {
     'what the owner says of itself after the failure was noticed is a veto against a reporter %s',
     async (_, offMs) => {
       const world = new FakeWorld();
-      world.heartbeats['tokyo-1'] = { at: NOW - 1_000, everyMs: 20_000, ebgp: { established: 1, configured: 1 } };
+      world.hasBeaten('tokyo-1', { at: NOW - 1_000, everyMs: 20_000, bgp: UP });
       const evidence = { ...body.evidence, detectedAt: at(offMs - 3_000) };
       const text = JSON.stringify({ ...body, at: at(offMs), evidence });
       expect((await answerReport(event(text), world.tools())).body).toContain('owner-healthy');

@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import type { Context } from 'aws-lambda';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { swapRoutes } from '#functions/route-swap/swap-routes.ts';
-import { MemoryOfSite } from '#simulator/site-memory.ts';
-import { SITE, STANDBY_ENI } from '../failover/situation.ts';
+import { SITE, STANDBY_ENI, UP } from '../failover/situation.ts';
 import { FakeWorld } from './fakes.ts';
 
 const story = vi.hoisted(() => ({ swapRoutes: vi.fn<typeof swapRoutes>() }));
@@ -70,18 +69,18 @@ it('an event that Lambda delivers twice under one request id begins one swap, th
   );
   const { handler } = await import('#functions/route-swap/handler.ts');
   const world = new FakeWorld();
-  world.statements['tokyo-2'] = { by: 'itself', at: world.now, established: 1, configured: 1 };
+  world.hasSaid('tokyo-2', world.now, UP);
   world.ec2 = { ...world.ec2, 'tokyo-1': STOPPED };
-  const memory = new MemoryOfSite();
-  await memory.remember('tokyo-2', world.statements['tokyo-2']);
-  const recall = memory.recall.bind(memory);
+  const { store } = world.tools();
   const bothLooked = meeting(2);
-  memory.recall = async (id) => {
-    const seen = await recall(id);
+  const recall = async (id: string) => {
+    const seen = await store.recall(id);
     await bothLooked();
     return seen;
   };
-  story.swapRoutes.mockImplementation((trigger, { run }) => real(trigger, { ...world.tools({ run }), store: memory }));
+  story.swapRoutes.mockImplementation((trigger, { run }) =>
+    real(trigger, { ...world.tools({ run }), store: { ...store, recall } }),
+  );
   const results = await Promise.all([handler(EVENT, CONTEXT), handler(EVENT, CONTEXT)]);
   expect(results).toMatchObject([
     { outcome: 'swapped', epoch: 1 },

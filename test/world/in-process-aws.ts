@@ -172,7 +172,7 @@ function nameOf(service: string, command: string, input: object): string {
   const { RouteTableId, DestinationCidrBlock, DestinationIpv6CidrBlock, DestinationPrefixListId, DryRun, Item, Key } =
     input as Record<string, unknown>;
   const item = (Item ?? Key) as { sk?: { S?: string }; pk?: { S?: string } } | undefined;
-  const subject = item?.pk?.S === 'memory' ? item.sk?.S : item?.pk?.S?.split('#')[0];
+  const subject = ['swap', 'probe'].includes(item?.pk?.S ?? '') ? item?.sk?.S : item?.pk?.S?.split('#')[0];
   const words = [RouteTableId, DestinationCidrBlock, DestinationIpv6CidrBlock, DestinationPrefixListId, subject];
   const action = `${command.replace('Command', '')}${DryRun === true ? '?' : ''}`;
   return [service, action, ...words.filter((word) => typeof word === 'string')].join(' ');

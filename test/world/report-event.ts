@@ -1,10 +1,16 @@
 import type { APIGatewayProxyEventV2WithIAMAuthorizer } from 'aws-lambda';
+import type { BgpCounts } from '#failover/bgp-counts.ts';
 import { type ManagedSite, peerOf, routerNamed, routersOf } from '#failover/site.ts';
+import { DETOUR, DOWN, EMPTY, UNREADABLE, UP } from '../failover/situation.ts';
 
 /** What runs on a router, as far as anybody can see it from outside. */
 export interface Life {
-  /** Are its eBGP sessions Established? `dead`: FRR does not run, and `vtysh` says so. `untold`: `vtysh` itself fails. */
-  bgp: 'up' | 'down' | 'dead' | 'untold';
+  /**
+   * Of its BGP sessions: `down`: none is Established. `dead`: FRR does not run, which is the same. `detour`: only the one to
+   * its peer is. `empty`: they are, and no prefix is received. `unreadable`: nobody can tell out of what FRR prints.
+   * `untold`: `vtysh` itself fails.
+   */
+  bgp: 'up' | 'down' | 'dead' | 'detour' | 'empty' | 'unreadable' | 'untold';
   /** Its SSM agent answers. */
   agent: boolean;
 }
@@ -18,12 +24,16 @@ export interface Report {
   readonly event?: string;
   /** When its evidence was read, ms since the epoch. */
   readonly at: number;
+  /** When its reporter noticed the failure. Default: when the evidence was read. */
+  readonly detectedAt?: number;
+  /** When the peer was asked and did not answer. Default: it was not asked. */
+  readonly confirmedAt?: number;
   readonly everyMs?: number;
 }
 
 /** What API Gateway hands over when a router reports, with what the router's own life makes its evidence. */
 export function reportEvent(
-  { id, at, by, about, detector = 'serf', event = 'member-failed', everyMs }: Report,
+  { id, at, by, about, detector = 'serf', event = 'member-failed', detectedAt = at, confirmedAt, everyMs }: Report,
   site: ManagedSite,
   lives: Readonly<Record<string, Life>>,
 ): APIGatewayProxyEventV2WithIAMAuthorizer {
@@ -31,9 +41,14 @@ export function reportEvent(
   const reporter = by ?? standby.name;
   const own = routerNamed(site, reporter);
   const peer = own === undefined ? active : peerOf(site, own);
-  const subject = about ?? (event === 'alive' ? reporter : peer.name);
-  const bgp = summaryOf(lives[reporter] ?? { bgp: 'dead', agent: false });
-  const evidence = { ...(bgp && { bgp }), ...(everyMs !== undefined && { everyMs }) };
+  const subject = about ?? (isOfOneself(event) ? reporter : peer.name);
+  const bgp = event === 'contact' ? undefined : countsOf(lives[reporter] ?? { bgp: 'dead', agent: false });
+  const evidence = {
+    ...(bgp && { bgp }),
+    ...(everyMs !== undefined && { everyMs }),
+    ...(!isOfOneself(event) && { detectedAt: new Date(detectedAt).toISOString() }),
+    ...(confirmedAt !== undefined && { confirm: { verdict: 'dead', at: new Date(confirmedAt).toISOString() } }),
+  };
   const body = { id, detector, event, reporter, subject, at: new Date(at).toISOString(), evidence };
   const speaker = [...routersOf(site), ...site.neighbors].find(({ name }) => name === reporter);
   const userArn = `arn:aws:sts::123456789012:assumed-role/${speaker?.instanceRole}/${speaker?.instance}`;
@@ -45,9 +60,14 @@ export function reportEvent(
   } as unknown as APIGatewayProxyEventV2WithIAMAuthorizer;
 }
 
-/** As FRR prints it; undefined: it does not. */
-export function summaryOf({ bgp }: Life) {
-  if (bgp === 'dead' || bgp === 'untold') return undefined;
-  const state = bgp === 'up' ? 'Established' : 'Active';
-  return { ipv4Unicast: { as: 65001, peers: { '169.254.10.2': { remoteAs: 65002, state } } } };
+/** Heartbeat and contact. */
+function isOfOneself(event: string): boolean {
+  return event === 'alive' || event === 'contact';
+}
+
+/** As the router counts them; undefined: it cannot. */
+export function countsOf({ bgp }: Life): BgpCounts | undefined {
+  return { up: UP, down: DOWN, dead: DOWN, detour: DETOUR, empty: EMPTY, unreadable: UNREADABLE, untold: undefined }[
+    bgp
+  ];
 }

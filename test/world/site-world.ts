@@ -4,10 +4,10 @@ import type { CommandEnd } from '#aws/run-command.ts';
 import { SiteStore } from '#aws/site-store.ts';
 import type { Account } from '#emulator/account.ts';
 import { CallPacer, leastDurationMs, MUTATING_CALLS } from '#failover/call-pacer.ts';
+import { NOT_RUNNING } from '#failover/certain-failure.ts';
 import { type ManagedRouter, type ManagedSite, routersOf } from '#failover/site.ts';
 import type { HistoryEntry } from '#failover/swap-record.ts';
-import { NOT_RUNNING } from '#failover/witnesses.ts';
-import { type ProbeResult, probeSite } from '#functions/health-probe/probe-site.ts';
+import { type ProbeResult, type ProbeTools, probeSite } from '#functions/health-probe/probe-site.ts';
 import { answerReport } from '#functions/route-swap/answer-report.ts';
 import { AttachedInstances } from '#functions/route-swap/attached-instances.ts';
 import { readDirectRequest } from '#functions/route-swap/direct-request.ts';
@@ -16,11 +16,12 @@ import { actOnSite } from '#functions/route-swap/site-acts.ts';
 import { swapRoutes } from '#functions/route-swap/swap-routes.ts';
 import { Told } from '#functions/route-swap/told.ts';
 import type { SwapTools } from '#functions/route-swap/tools.ts';
+import { UnjournaledSwaps } from '#functions/route-swap/unjournaled.ts';
 import { NOW, SITE } from '../failover/situation.ts';
 import { accountOfSite } from './account-of-site.ts';
 import { InProcessAws, type InProcessOptions, TABLE } from './in-process-aws.ts';
 import { type Crashes, Invocation } from './invocation.ts';
-import { type Life, type Report, reportEvent, summaryOf } from './report-event.ts';
+import { countsOf, type Life, type Report, reportEvent } from './report-event.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 export interface WorldOptions {
@@ -58,6 +59,8 @@ export class SiteWorld {
   #pacer: CallPacer;
   #told = new Told();
   #attached: AttachedInstances;
+  #unjournaled = new UnjournaledSwaps();
+  #recent: ProbeTools['recent'] = { rounds: [] };
   #count = 0;
 
   private constructor(site: ManagedSite, clock: VirtualClock, aws: InProcessAws) {
@@ -120,6 +123,7 @@ export class SiteWorld {
       probeSite({
         ...this.#toolsFor(invocation),
         turn: invocation.id,
+        recent: this.#recent,
         metric: (name, value) => void this.metrics.push({ name, value }),
         askRouteSwap: async (request) => {
           const asked = this.invoke(request);
@@ -149,6 +153,8 @@ export class SiteWorld {
     this.#pacer = new CallPacer(MUTATING_CALLS, this.clock.now());
     this.#told = new Told();
     this.#attached = new AttachedInstances(this.site);
+    this.#unjournaled = new UnjournaledSwaps();
+    this.#recent = { rounds: [] };
   }
 
   /** What each managed route points at, in the order of the site. */
@@ -212,6 +218,7 @@ export class SiteWorld {
       store: new SiteStore(db, TABLE),
       pacer: this.#pacer,
       told: this.#told,
+      unjournaled: this.#unjournaled,
       run: invocation.id,
       now: () => this.clock.now(),
       sleep: (ms: number) => invocation.sleep(ms),
@@ -234,7 +241,7 @@ export class SiteWorld {
     await invocation.sleep(answers ? 500 : ANSWER_WITHIN_MS);
     if (!answers) return { kind: 'silent', why: 'no answer within 10 s' };
     if (life.bgp === 'untold') return { kind: 'failed', why: 'exit code 1' };
-    return { kind: 'answered', output: JSON.stringify(summaryOf(life) ?? {}) };
+    return { kind: 'answered', output: JSON.stringify(countsOf(life)) };
   }
 }
 
