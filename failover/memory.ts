@@ -88,6 +88,8 @@ export interface ProbeRound {
   /** Which turn of the schedule: EventBridge may deliver one twice, which makes it no two rounds. */
   readonly turn?: string;
   readonly at: number;
+  /** When a round last found the session between the two routers up; undefined: none did of late. */
+  readonly pairUpAt?: number | undefined;
   /** By interface; null: the router did not answer (unknown, never down). */
   readonly readings: Readonly<Record<string, ProbeReading | null>>;
 }

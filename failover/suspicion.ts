@@ -53,16 +53,33 @@ function withoutPath(seen: Observation, router: ManagedRouter): Suspicion | unde
   return inTwoRounds(seen, router, isBad, { kind: 'OwnerWithoutPath', says });
 }
 
-/** The status check is impaired, and in two rounds in a row the router did not answer while its peer was well: it hangs. */
+/**
+ * In two rounds in a row the router did not answer while its peer was well. Silence alone is a dead SSM agent as well as a dead
+ * router, so something else must agree: EC2's status check, or the peer's own session with it, which was up of late and is not
+ * any more (docs/decisions/0011).
+ */
 function silent(seen: Observation, router: ManagedRouter): Suspicion | undefined {
-  if (factsOf(seen, router).statusChecks !== 'impaired') return undefined;
   const peer = peerOf(seen.site, router);
-  const isBad = ({ readings }: ProbeRound) => {
+  const isSilent = ({ readings }: ProbeRound) => {
     const other = readings[peer.eni]?.bgp;
     return readings[router.eni] === null && other !== undefined && pathOf(other) === 'path';
   };
-  const says = `the EC2 status check of ${router.name} is impaired, and the probe found it silent and ${peer.name} well`;
-  return inTwoRounds(seen, router, isBad, { kind: 'OwnerSilent', says });
+  if (factsOf(seen, router).statusChecks === 'impaired') {
+    const says = `the EC2 status check of ${router.name} is impaired, and the probe found it silent and ${peer.name} well`;
+    return inTwoRounds(seen, router, isSilent, { kind: 'OwnerSilent', says });
+  }
+  const isLost = (round: ProbeRound) => isSilent(round) && hasLostPair(round, peer);
+  const says = `the probe found ${router.name} silent, and ${peer.name} well but without its session with ${router.name}`;
+  return inTwoRounds(seen, router, isLost, { kind: 'OwnerSilent', says });
+}
+
+/** A session that has been down for longer says nothing about a router that fell silent now. */
+const PAIR_UP_OF_LATE_MS = 30 * 60_000;
+
+function hasLostPair({ at, pairUpAt, readings }: ProbeRound, peer: ManagedRouter): boolean {
+  const pair = readings[peer.eni]?.bgp.pair;
+  if (pair === undefined || pair.established + pair.unreadable > 0) return false;
+  return pairUpAt !== undefined && at - pairUpAt <= PAIR_UP_OF_LATE_MS;
 }
 
 function inTwoRounds(

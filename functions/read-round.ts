@@ -52,7 +52,9 @@ function measure({ name }: ManagedRouter, { tunnels }: BgpCounts, { metric }: Ro
 /** The round that was just read, as if it had been remembered before we looked. */
 export function withRound(seen: Observation, round: ProbeRound): Observation {
   const others = seen.memory.probes.filter(({ turn }) => turn === undefined || turn !== round.turn);
-  const probes = [...others, round].slice(-ROUNDS_KEPT);
+  const isPairUp = Object.values(round.readings).some((reading) => (reading?.bgp.pair.receiving ?? 0) > 0);
+  const pairUpAt = isPairUp ? round.at : others.at(-1)?.pairUpAt;
+  const probes = [...others, { ...round, pairUpAt }].slice(-ROUNDS_KEPT);
   return routersOf(seen.site).reduce<Observation>(
     (sofar, router) => withReading(sofar, router, round.readings[router.eni] ?? null, round.at),
     { ...seen, memory: { ...seen.memory, probes } },

@@ -41,6 +41,7 @@ const Probe = z.strictObject({
       z.object({
         turn: z.optional(z.string()),
         at: z.number(),
+        pairUpAt: z.optional(z.number()),
         readings: z.record(z.string(), z.nullable(reading)),
       }),
     ),

@@ -6,6 +6,7 @@ import type { Observation, RouterFacts } from '#failover/observation.ts';
 import type { OperatorTrigger } from '#failover/trigger.ts';
 import {
   ACTIVE_ENI,
+  ALONE,
   allAt,
   DETOUR,
   DOWN,
@@ -357,6 +358,19 @@ describe('an owner that hangs, and whose peer cannot report', () => {
     expect(hung(twice(null, UP))).toMatchObject({ kind: 'swap', reason: 'owner-silent', automatic: true });
     const alarm = { kind: 'ec2', id: 'e', instance: 'alarm', state: 'status check: ALARM' } as const;
     expect(hung(twice(null, UP), alarm)).toMatchObject({ kind: 'swap', reason: 'owner-silent' });
+  });
+
+  it('loses them too if its peer has lost its session with it, which was up of late', () => {
+    const lost = (pairUpAt: number | undefined, standby = ALONE) =>
+      hung(
+        twice(null, standby).map((each) => ({ ...each, pairUpAt })),
+        probe,
+        { statusChecks: 'ok' },
+      );
+    expect(lost(NOW - 120_000)).toMatchObject({ kind: 'swap', reason: 'owner-silent' });
+    expect(lost(NOW - 2_000_000).kind).toBe('hold');
+    expect(lost(undefined).kind).toBe('hold');
+    expect(lost(NOW - 1_000, UP).kind).toBe('hold');
   });
 
   it('keeps them after one round, if it answers, if its checks pass, or if it says that it has a path', () => {

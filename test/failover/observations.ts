@@ -5,6 +5,7 @@ import type { Answer } from '#failover/swap-record.ts';
 import type { Override, Trigger } from '#failover/trigger.ts';
 import {
   ACTIVE_ENI,
+  ALONE,
   DETOUR,
   DOWN,
   EMPTY,
@@ -122,8 +123,9 @@ function* fitnessAndPlace(): Generator<Observation> {
   }
 }
 
-const round = (ageMs: number, active: BgpCounts | null, standby: BgpCounts | null): ProbeRound => ({
+const round = (ageMs: number, active: BgpCounts | null, standby: BgpCounts | null, pairUpAgo?: number): ProbeRound => ({
   at: NOW - ageMs,
+  pairUpAt: pairUpAgo === undefined ? undefined : NOW - pairUpAgo,
   readings: {
     [ACTIVE_ENI]: active && readOn(SITE.routers.active, active),
     [STANDBY_ENI]: standby && readOn(SITE.routers.standby, standby),
@@ -144,6 +146,9 @@ const ROUNDS: readonly (readonly ProbeRound[])[] = [
   [round(65_000, DOWN, UP), round(5_000, DETOUR, UP)],
   [round(65_000, UNREADABLE, UP), round(5_000, UNREADABLE, UP)],
   [round(65_000, EMPTY, UP), round(5_000, EMPTY, UP)],
+  [round(65_000, null, ALONE), round(5_000, null, ALONE)],
+  [round(65_000, null, ALONE, 125_000), round(5_000, null, ALONE, 125_000)],
+  [round(65_000, null, ALONE, 1_860_000), round(5_000, null, ALONE, 1_860_000)],
 ];
 
 const OWNERS: readonly Partial<RouterFacts>[] = [

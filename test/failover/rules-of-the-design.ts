@@ -266,7 +266,12 @@ function downTwice(seen: Observation, { from, to }: Swap): boolean {
 function silentTwice(seen: Observation, { from, to }: Swap): boolean {
   const silent = ({ readings }: ProbeRound) =>
     readings[from.eni] === null && (readings[to.eni]?.bgp.tunnels.receiving ?? 0) > 0;
-  return facts(seen, from.name).statusChecks === 'impaired' && twoRounds(seen, silent);
+  const lost = (round: ProbeRound) => {
+    const pair = round.readings[to.eni]?.bgp.pair;
+    return pair?.established === 0 && pair.unreadable === 0 && round.at - (round.pairUpAt ?? 0) <= 1_800_000;
+  };
+  const impaired = facts(seen, from.name).statusChecks === 'impaired';
+  return twoRounds(seen, (round) => silent(round) && (impaired || lost(round)));
 }
 
 function twoRounds({ memory: { probes }, at }: Observation, bad: (round: ProbeRound) => boolean): boolean {

@@ -54,6 +54,8 @@ export const UP: BgpCounts = { tunnels: session(1, 1), pair: session(1, 1) };
 export const DOWN: BgpCounts = { tunnels: session(0, 0), pair: session(0, 0) };
 /** The tunnel is down, the pair's own session is up: a detour, if the peer has a path. */
 export const DETOUR: BgpCounts = { tunnels: session(0, 0), pair: session(1, 1) };
+/** A path of its own, and no session with its peer. */
+export const ALONE: BgpCounts = { tunnels: session(1, 1), pair: session(0, 0) };
 /** Established, and not one prefix received. */
 export const EMPTY: BgpCounts = { tunnels: session(1, 0), pair: session(0, 0) };
 /** Nobody can tell how the tunnel is. */
