@@ -51,7 +51,9 @@ export async function rehearse(tools: SwapTools): Promise<Rehearsal> {
   const problems = [
     ...(fitness.fit ? [] : fitness.unfit.map((why) => `${target.name}: ${why}`)),
     ...foreign.map((route) => `${routeName(route)} is not ours to move: ${whereItPoints(route)}`),
-    ...routersOf(seen.site).flatMap((router) => silenceOf(router, seen) ?? []),
+    ...routersOf(seen.site)
+      .flatMap((router) => [silenceOf(router, seen), otherInstance(router, seen)])
+      .filter((problem) => problem !== undefined),
     ...(memory.reachable ? [] : ["the site's store does not answer"]),
     ...couldNot([...refused, ...verdicts.filter(({ is }) => is === 'failed')]),
   ];
@@ -64,6 +66,13 @@ function silenceOf({ name }: ManagedRouter, { routers, memory, at }: Observation
   if (!memory.reachable || (contactAt !== undefined && at - contactAt <= CONTACT_KEPT_MS)) return undefined;
   const since = contactAt === undefined ? 'yet' : `for ${Math.round((at - contactAt) / 1000)} s`;
   return `${name} has not shown ${since} that its reports arrive (name resolution, TLS, credentials, signature, API)`;
+}
+
+/** The probe asks the topology's instance, and it alone is permitted to answer. */
+function otherInstance({ name, eni, instance }: ManagedRouter, { routers }: Observation): string | undefined {
+  const attachedTo = routers[name]?.attachedTo;
+  if (attachedTo === undefined || attachedTo === instance) return undefined;
+  return `${name} is ${instance} in the topology, and its interface ${eni} is attached to ${attachedTo}; put the id right and deploy`;
 }
 
 /** A few of the managed routes, other ones each minute, so that all have their turn; and a few that were refused. */
