@@ -1,9 +1,9 @@
 import { type Stack, Token, Validations } from 'aws-cdk-lib';
 import { ManagedPolicy, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import type { Router, Site, Topology } from '#topology/topology.ts';
+import type { Site, Topology } from '#topology/topology.ts';
 import { packPolicies, type Right } from './policy-size.ts';
-import { routerRights } from './router-rights.ts';
+import { routerRights, routersByRole } from './router-rights.ts';
 
 export interface RouterPoliciesProps {
   readonly stack: Stack;
@@ -51,21 +51,6 @@ export class RouterPolicies extends Construct {
       );
     }
   }
-}
-
-/** The pair's one role, or each router's own; in the order of the topology. */
-export function routersByRole({ routers: { active, standby } }: Pick<Site, 'routers'>): {
-  readonly role: string;
-  readonly routers: readonly Router[];
-}[] {
-  const [one, other] = [active, standby].map((router) => ({ role: roleOf(router), routers: [router] }));
-  if (one === undefined || other === undefined) return [];
-  return one.role === other.role ? [{ role: one.role, routers: [active, standby] }] : [one, other];
-}
-
-function roleOf({ name, instanceRole }: Router): string {
-  if (instanceRole === undefined) throw new RangeError(`router ${name} has no instanceRole`);
-  return instanceRole;
 }
 
 /** Of an ARN whose account and partition may be tokens, at most. */

@@ -48,6 +48,21 @@ export function routerRights(
   ];
 }
 
+/** The pair's one role, or each router's own; in the order of the topology. */
+export function routersByRole({ routers: { active, standby } }: Pick<Site, 'routers'>): {
+  readonly role: string;
+  readonly routers: readonly Router[];
+}[] {
+  const [one, other] = [active, standby].map((router) => ({ role: roleOf(router), routers: [router] }));
+  if (one === undefined || other === undefined) return [];
+  return one.role === other.role ? [{ role: one.role, routers: [active, standby] }] : [one, other];
+}
+
+function roleOf({ name, instanceRole }: Router): string {
+  if (instanceRole === undefined) throw new RangeError(`router ${name} has no instanceRole`);
+  return instanceRole;
+}
+
 /** The other stack's API id is not ours to know (no cross-stack references); the path says which site is meant. */
 export function testimonyArn({ name, region }: Pick<Site, 'name' | 'region'>, { partition, account }: Place): string {
   return `arn:${partition}:execute-api:${region}:${account}:*/$default/POST/v1/sites/${name}/events`;

@@ -3,6 +3,7 @@ import type { Site, Topology } from '#topology/topology.ts';
 import { whyUndeployable } from '#topology/undeployable.ts';
 import { siteNotes } from '#vyos/site-notes.ts';
 import { cheaperSwapsNote } from './cheaper-swaps-note.ts';
+import { routerRolesNotes } from './router-roles-notes.ts';
 import { tablePoliciesNote } from './table-policies-note.ts';
 
 /** What is no mistake in a topology, and yet worth knowing. */
@@ -12,7 +13,7 @@ export function notesOn(topology: Topology): readonly string[] {
     swapsNote(site),
     ...siteNotes(site, topology.profile),
   ]);
-  return [...whyUndeployable(topology), ...ofSites].filter((note) => note !== undefined);
+  return [...whyUndeployable(topology), ...routerRolesNotes(topology), ...ofSites].filter((note) => note !== undefined);
 }
 
 function swapsNote(site: Site): string | undefined {

@@ -123,11 +123,11 @@ describe('a topology with mistakes', () => {
     const { exitCode, stdout, stderr } = await commandLine(['topology', 'validate', '-'], { stdin: wrong });
     expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: '' });
     expect(stdout).toMatchInlineSnapshot(`
-      "-:21:18: 10.1.100.2 is one of the five addresses that AWS keeps for itself in 10.1.100.0/24
+      "-:22:18: 10.1.100.2 is one of the five addresses that AWS keeps for itself in 10.1.100.0/24
           at:   sites.tokyo.routers.tokyo-1.address
           hint: take one from 10.1.100.4 to 10.1.100.254
 
-      -:40:10: AS 65001 is tokyo’s too (line 12)
+      -:41:10: AS 65001 is tokyo’s too (line 12)
           at:   sites.virginia.asn
           hint: sites speak eBGP, which takes two AS numbers: give each site its own, for example from 64512 to 65534
 
