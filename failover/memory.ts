@@ -146,6 +146,8 @@ export interface Health {
   /** ms since the epoch. */
   readonly since: number;
   readonly problems: readonly string[];
+  /** What people were told last to be wrong, by its name (`DiagnosisKind`). */
+  readonly diagnosis?: string | undefined;
   /** Routes that EC2 would not let us move when it was asked last; each stays until it is asked again, and would. */
   readonly refused?: readonly RefusedRoute[];
 }

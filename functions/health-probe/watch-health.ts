@@ -17,7 +17,8 @@ const Rehearsal = z.object({
 const PROBLEMS_TOLD = 100;
 
 /**
- * Says once when the site stops being able to fail over, and once when it is again; the metric says it every minute.
+ * Says once when the site stops being able to fail over, or when something else is wrong with it than before, and once when it
+ * is able again; the metric says it every minute.
  * A round that falls into a swap says nothing: what it sees is half done, and no trouble.
  *
  * @param answer route-swap's, to a rehearsal or to a swap
@@ -36,9 +37,13 @@ export async function watchHealth(
   const state = problems.length === 0 ? 'well' : 'degraded';
   const refused = rehearsal?.refused ?? before?.refused ?? [];
   const changed = before?.state !== state;
-  if (!changed && isDeepStrictEqual(refused, before.refused ?? [])) return;
-  await tools.store.setHealth({ state, since: changed ? seen.at : before.since, problems, refused });
-  if (!changed || (before === undefined && state === 'well')) return;
+  // A site that is not ready for want of a contact, and whose owner takes a detour now, is news.
+  const isNews = changed || (diagnosis.kind !== 'Healthy' && diagnosis.kind !== before.diagnosis);
+  if (!isNews && isDeepStrictEqual(refused, before.refused ?? [])) return;
+  const told = diagnosis.kind === 'Healthy' ? before?.diagnosis : diagnosis.kind;
+  const since = changed ? seen.at : before.since;
+  await tools.store.setHealth({ state, since, problems, refused, diagnosis: state === 'well' ? undefined : told });
+  if (!isNews || (before === undefined && state === 'well')) return;
   const { name, topology } = seen.site;
   const says =
     state === 'well'
