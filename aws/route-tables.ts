@@ -80,14 +80,25 @@ const THROTTLED_CODES = /^(RequestLimitExceeded|Throttling|ThrottlingException|T
 const FINAL_CODES =
   /^(Invalid|Unauthorized|AccessDenied|AuthFailure|OptInRequired|OperationNotPermitted|Unsupported|Missing|Malformed)/;
 
+/** EC2 refuses more than 200 filter values in a call (FilterLimitExceeded), and answers with 100 tables at a time. */
+const TABLES_IN_A_CALL = 100;
+
 async function describeTables(ec2: EC2Client, routes: readonly ManagedRoute[]): Promise<readonly RouteTable[]> {
+  const ids = [...new Set(routes.map((route) => route.table))];
+  const calls = Array.from({ length: Math.ceil(ids.length / TABLES_IN_A_CALL) }, (_, call) =>
+    describeSome(ec2, ids.slice(call * TABLES_IN_A_CALL, (call + 1) * TABLES_IN_A_CALL)),
+  );
+  return (await Promise.all(calls)).flat();
+}
+
+async function describeSome(ec2: EC2Client, ids: string[]): Promise<readonly RouteTable[]> {
   const tables: RouteTable[] = [];
   let next: string | undefined;
   do {
     // By filter and not by RouteTableIds: one unknown id would fail the whole call (InvalidRouteTableID.NotFound).
     const page = await ec2.send(
       new DescribeRouteTablesCommand({
-        Filters: [{ Name: 'route-table-id', Values: [...new Set(routes.map((route) => route.table))] }],
+        Filters: [{ Name: 'route-table-id', Values: ids }],
         MaxResults: 100,
         NextToken: next,
       }),

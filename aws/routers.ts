@@ -6,7 +6,7 @@ import {
   type InstanceStatus,
   type NetworkInterface,
 } from '@aws-sdk/client-ec2';
-import type { RouterFacts } from '#failover/observation.ts';
+import type { RouterFacts, ScheduledEvent } from '#failover/observation.ts';
 import type { ManagedRouter } from '#failover/site.ts';
 
 /** What EC2 knows of a router. */
@@ -28,36 +28,68 @@ export async function describeRouters(
     networkInterfaces(ec2, routers).catch(warned(warn, 'EC2 did not say how the interfaces are')),
     ...routers.map((router) => instanceFacts(ec2, router).catch(warned(warn, `EC2 did not say how ${router.name} is`))),
   ]);
-  const unknown = { instance: 'unknown', statusChecks: 'unknown' } as const;
   return Object.fromEntries(
-    routers.map((router, index) => [
-      router.name,
-      { ...(instances[index] ?? unknown), ...interfaceFacts(router, interfaces) },
-    ]),
+    routers.map((router, index) => {
+      const attachment = interfaceFacts(router, interfaces);
+      return [router.name, { ...readInstance(instances[index], attachment), ...attachment }];
+    }),
   );
 }
 
-type InstanceFacts = Pick<Ec2Facts, 'instance' | 'statusChecks'>;
+type InstanceFacts = Pick<Ec2Facts, 'instance' | 'statusChecks' | 'events'>;
+type InterfaceFacts = Pick<Ec2Facts, 'interface' | 'attachedTo' | 'sourceDestCheck'>;
 
-/** One call for each router: there is no filter by id, and one id that EC2 has forgotten would fail a common call. */
-async function instanceFacts(ec2: EC2Client, router: ManagedRouter): Promise<InstanceFacts> {
+const UNKNOWN: InstanceFacts = { instance: 'unknown', statusChecks: 'unknown' };
+
+/**
+ * A router is its interface. EC2 forgets an instance an hour after its end, and has never heard of a mistyped one; only an
+ * interface that is left behind tells the former from the latter.
+ */
+function readInstance(
+  told: InstanceFacts | 'not-found' | undefined,
+  { interface: its }: InterfaceFacts,
+): InstanceFacts {
+  if (told !== 'not-found') return told ?? UNKNOWN;
+  return its === 'detached' || its === 'missing' ? { ...UNKNOWN, instance: 'terminated' } : UNKNOWN;
+}
+
+/** One call for each router: there is no filter by id, and one id that EC2 does not know would fail a common call. */
+async function instanceFacts(ec2: EC2Client, router: ManagedRouter): Promise<InstanceFacts | 'not-found'> {
   try {
     const { InstanceStatuses: [status] = [] } = await ec2.send(
       new DescribeInstanceStatusCommand({ InstanceIds: [router.instance], IncludeAllInstances: true }),
     );
-    return { instance: status?.InstanceState?.Name ?? 'unknown', statusChecks: statusChecksOf(status) };
+    const events = eventsOf(status);
+    return {
+      instance: status?.InstanceState?.Name ?? 'unknown',
+      statusChecks: statusChecksOf(status),
+      ...(events.length > 0 && { events }),
+    };
   } catch (error) {
-    const forgotten = error instanceof EC2ServiceException && error.name === 'InvalidInstanceID.NotFound';
-    if (forgotten) return { instance: 'terminated', statusChecks: 'unknown' };
+    if (error instanceof EC2ServiceException && error.name === 'InvalidInstanceID.NotFound') return 'not-found';
     throw error;
   }
 }
 
+/** EC2 has a third check for instances with EBS volumes, which all but a few have. */
 function statusChecksOf(status: InstanceStatus | undefined): Ec2Facts['statusChecks'] {
-  const checks = [status?.InstanceStatus?.Status, status?.SystemStatus?.Status];
+  const volumes = status?.AttachedEbsStatus?.Status ?? 'not-applicable';
+  const checks = [status?.InstanceStatus?.Status, status?.SystemStatus?.Status, volumes];
   if (checks.includes('impaired')) return 'impaired';
   if (checks.includes('initializing')) return 'initializing';
-  return checks.every((check) => check === 'ok') ? 'ok' : 'unknown';
+  const [instance, system] = checks;
+  return instance === 'ok' && system === 'ok' && volumes !== 'insufficient-data' ? 'ok' : 'unknown';
+}
+
+/** `[Completed]` and `[Canceled]` begin the description of one that is over. */
+function eventsOf(status: InstanceStatus | undefined): readonly ScheduledEvent[] {
+  return (status?.Events ?? [])
+    .map(({ Code, Description, NotBefore }) => ({
+      code: Code ?? 'unknown',
+      description: Description ?? '',
+      notBefore: NotBefore?.getTime(),
+    }))
+    .filter(({ description }) => !/^\[(Completed|Canceled)\]/i.test(description));
 }
 
 async function networkInterfaces(ec2: EC2Client, routers: readonly ManagedRouter[]) {
@@ -69,17 +101,14 @@ async function networkInterfaces(ec2: EC2Client, routers: readonly ManagedRouter
 function interfaceFacts(
   router: ManagedRouter,
   interfaces: ReadonlyMap<string | undefined, NetworkInterface> | undefined,
-): Pick<Ec2Facts, 'interface' | 'attachedTo' | 'sourceDestCheck'> {
+): InterfaceFacts {
   if (interfaces === undefined) return { interface: 'unknown', sourceDestCheck: 'unknown' };
   const eni = interfaces.get(router.eni);
   if (eni === undefined) return { interface: 'missing', sourceDestCheck: 'unknown' };
-  const { Attachment, SourceDestCheck } = eni;
-  const attached = Attachment?.Status === 'attached';
-  return {
-    interface: !attached ? 'detached' : Attachment.InstanceId === router.instance ? 'attached' : 'elsewhere',
-    attachedTo: attached ? Attachment.InstanceId : undefined,
-    sourceDestCheck: SourceDestCheck ?? 'unknown',
-  };
+  const { Attachment, SourceDestCheck: sourceDestCheck = 'unknown' } = eni;
+  if (Attachment?.Status !== 'attached') return { interface: 'detached', sourceDestCheck };
+  const attachedTo = Attachment.InstanceId;
+  return { interface: attachedTo === router.instance ? 'attached' : 'elsewhere', attachedTo, sourceDestCheck };
 }
 
 function warned(warn: Warn, what: string): (error: unknown) => undefined {

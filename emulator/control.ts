@@ -7,7 +7,15 @@ import { AwsError } from './service.ts';
 import { AGENT_STATES } from './ssm/agents.ts';
 
 /** Acts of `POST /_emulator/instances/{id}/{act}`. */
-const INSTANCE_ACTS = ['start', 'stop', 'terminate', 'reboot', 'hang', 'impair', 'recover'] as const;
+const INSTANCE_ACTS = ['start', 'stop', 'terminate', 'reboot', 'hang', 'impair', 'impairVolumes', 'recover'] as const;
+
+const scheduledEventSchema = z.strictObject({
+  id: z.string().default('instance-event-0d59937288b749b32'),
+  code: z.enum(['instance-reboot', 'system-reboot', 'system-maintenance', 'instance-retirement', 'instance-stop']),
+  description: z.string(),
+  /** ms since the epoch. */
+  notBefore: z.number(),
+});
 
 interface Answer {
   readonly status: number;
@@ -52,6 +60,11 @@ async function route(emulator: Emulator, request: IncomingMessage, url: URL): Pr
       await emulator.tickSchedules(url.searchParams.get('region') ?? undefined);
       return { status: 200, body: {} };
     case 'POST instances':
+      if (act === 'events') {
+        const event = scheduledEventSchema.parse(await json(request));
+        emulator.ec2.lifecycle.schedule(emulator.regionOf(id), id, event);
+        return { status: 201, body: { instance: id, event } };
+      }
       return actOn(emulator, id, z.enum(INSTANCE_ACTS).parse(act));
     case 'POST agents': {
       const state = z.enum(AGENT_STATES).parse(act);
@@ -62,7 +75,7 @@ async function route(emulator: Emulator, request: IncomingMessage, url: URL): Pr
       return {
         status: 404,
         body: {
-          message: `${request.method} ${url.pathname}: GET /_emulator, GET /_emulator/happenings?since=, GET|POST|DELETE /_emulator/faults, POST /_emulator/schedules/tick, POST /_emulator/instances/{id}/{${INSTANCE_ACTS.join('|')}}, POST /_emulator/agents/{id}/{${AGENT_STATES.join('|')}} are there.`,
+          message: `${request.method} ${url.pathname}: GET /_emulator, GET /_emulator/happenings?since=, GET|POST|DELETE /_emulator/faults, POST /_emulator/schedules/tick, POST /_emulator/instances/{id}/{${INSTANCE_ACTS.join('|')}|events}, POST /_emulator/agents/{id}/{${AGENT_STATES.join('|')}} are there.`,
         },
       };
   }

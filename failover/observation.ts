@@ -30,12 +30,23 @@ export interface RouterFacts {
   readonly sourceDestCheck: boolean | 'unknown';
   /** EC2's status checks: `impaired` if any of them says so. They know nothing of what runs on the instance. */
   readonly statusChecks: 'ok' | 'impaired' | 'initializing' | 'unknown';
+  /** What EC2 is going to do to its instance. Default: none. */
+  readonly events?: readonly ScheduledEvent[];
   /** Newest statement of each kind (report, heartbeat, probe) about its BGP sessions; none: nobody has said anything yet. */
   readonly statements: readonly BgpStatement[];
   /** Its last sign of life, if it promised another one; undefined: it sends none. */
   readonly heartbeat?: { readonly at: number; readonly everyMs: number };
   /** When it last showed, by a message of any kind, that its reports arrive; undefined: it never did. */
   readonly contactAt?: number | undefined;
+}
+
+/** Maintenance that EC2 has announced. */
+export interface ScheduledEvent {
+  /** `instance-reboot`, `system-maintenance`, `instance-retirement`, … */
+  readonly code: string;
+  readonly description: string;
+  /** ms since the epoch; undefined: EC2 did not say. */
+  readonly notBefore: number | undefined;
 }
 
 /** EC2's names, and `unknown` where EC2 did not answer. */

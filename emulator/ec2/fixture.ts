@@ -83,6 +83,8 @@ function instanceOf(fixture: InstanceFixture, now: number): Instance {
     state: 'running',
     check: 'ok',
     impairedSince: undefined,
+    volumesImpairedSince: undefined,
+    scheduledEvents: [],
     responsive: true,
     tags: fixture.tags ?? {},
     role: fixture.role?.name,

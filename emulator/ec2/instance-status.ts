@@ -28,6 +28,7 @@ const fields: Fields<Instance> = {
   'instance-status.reachability': (instance) => [reachability(instanceCheck(instance))],
   'system-status.status': (instance) => [systemCheck(instance)],
   'system-status.reachability': (instance) => [reachability(systemCheck(instance))],
+  'attached-ebs-status.status': (instance) => [volumeCheck(instance)],
 };
 
 function instanceCheck({ state, check }: Instance): CheckStatus {
@@ -38,6 +39,11 @@ function instanceCheck({ state, check }: Instance): CheckStatus {
 function systemCheck(instance: Instance): CheckStatus {
   const check = instanceCheck(instance);
   return check === 'impaired' ? 'ok' : check;
+}
+
+function volumeCheck(instance: Instance): CheckStatus {
+  const check = systemCheck(instance);
+  return check === 'ok' && instance.volumesImpairedSince !== undefined ? 'impaired' : check;
 }
 
 function reachability(status: CheckStatus): string | undefined {
@@ -51,9 +57,9 @@ function reachability(status: CheckStatus): string | undefined {
 }
 
 function statusXml(instance: Instance, region: string): XmlObject {
-  const summary = (status: CheckStatus): XmlObject => {
+  const summary = (status: CheckStatus, failedAt?: number): XmlObject => {
     const reached = reachability(status);
-    const since = status === 'impaired' ? instance.impairedSince : undefined;
+    const since = status === 'impaired' ? failedAt : undefined;
     const impairedSince = since === undefined ? undefined : new Date(since).toISOString();
     return { status, details: reached === undefined ? [] : [{ name: 'reachability', status: reached, impairedSince }] };
   };
@@ -61,8 +67,14 @@ function statusXml(instance: Instance, region: string): XmlObject {
     instanceId: instance.id,
     availabilityZone: `${region}a`,
     instanceState: stateXml(instance.state),
-    instanceStatus: summary(instanceCheck(instance)),
+    instanceStatus: summary(instanceCheck(instance), instance.impairedSince),
     systemStatus: summary(systemCheck(instance)),
-    attachedEbsStatus: summary(systemCheck(instance)),
+    attachedEbsStatus: summary(volumeCheck(instance), instance.volumesImpairedSince),
+    eventsSet: instance.scheduledEvents.map(({ id, code, description, notBefore }) => ({
+      instanceEventId: id,
+      code,
+      description,
+      notBefore: new Date(notBefore).toISOString(),
+    })),
   };
 }

@@ -1,7 +1,7 @@
 import type { Clock, PublishEvent } from '#emulator/service.ts';
 import { arnOf } from './iam.ts';
 import { existing } from './ids.ts';
-import { type Instance, type PowerState, replaced } from './state.ts';
+import { type Instance, type PowerState, replaced, type ScheduledEvent } from './state.ts';
 import type { Store } from './store.ts';
 
 /** How long instances take, ms. The defaults are of the usual size; AWS publishes none. */
@@ -108,10 +108,26 @@ export class Lifecycle {
     this.#change(region, id, { check, impairedSince: check === 'impaired' ? this.#clock.now() : undefined });
   }
 
-  /** Ends `hang` and `impair`. */
+  /** The attached-EBS status check fails from now on: the instance cannot use its volumes. Its guest may well answer. */
+  impairVolumes(region: string, id: string): void {
+    this.#change(region, id, { volumesImpairedSince: this.#clock.now() });
+  }
+
+  /** AWS announces what it is going to do to the instance, and by the same id how that ended. It does nothing by itself. */
+  schedule(region: string, id: string, event: ScheduledEvent): void {
+    const others = this.find(region, id).scheduledEvents.filter((each) => each.id !== event.id);
+    this.#change(region, id, { scheduledEvents: [...others, event] });
+  }
+
+  /** Ends `hang`, `impair` and `impairVolumes`. */
   recover(region: string, id: string): void {
     this.#begin(region, id);
-    this.#change(region, id, { responsive: true, check: 'ok', impairedSince: undefined });
+    this.#change(region, id, {
+      responsive: true,
+      check: 'ok',
+      impairedSince: undefined,
+      volumesImpairedSince: undefined,
+    });
   }
 
   #down(

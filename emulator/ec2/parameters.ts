@@ -1,3 +1,4 @@
+import { AwsError } from '#emulator/service.ts';
 import { invalidParameter, lowerFirst, missingParameter } from './errors.ts';
 
 export interface Filter {
@@ -71,8 +72,18 @@ export class Parameters {
     throw invalidParameter(`Value (${value}) for parameter ${lowerFirst(name)} is invalid. Expected an integer.`);
   }
 
+  /** Throws `FilterLimitExceeded`: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html */
   filters(): Filter[] {
-    return this.structures('Filter').map((each) => ({ name: each.required('Name'), values: each.texts('Value') }));
+    const filters = this.structures('Filter').map((each) => ({
+      name: each.required('Name'),
+      values: each.texts('Value'),
+    }));
+    const values = filters.reduce((sum, filter) => sum + filter.values.length, 0);
+    if (filters.length <= 50 && values <= 200) return filters;
+    throw new AwsError(
+      'FilterLimitExceeded',
+      'The request uses too many filters or too many filter values: 50 filters and 200 values are the maximum.',
+    );
   }
 }
 

@@ -150,10 +150,16 @@ function guestsOf(account: Account, store: Store, lifecycle: Lifecycle): Guests 
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/viewing_metrics_with_cloudwatch.html#status-check-metrics */
 function putStatusChecks({ region, instances }: RegionState, put: PutMetric): void {
-  for (const { id, state, check } of instances.values()) {
+  for (const { id, state, check, volumesImpairedSince } of instances.values()) {
     if (state !== 'running' || (check !== 'ok' && check !== 'impaired')) continue;
-    const failed = check === 'impaired' ? 1 : 0;
-    const values = { StatusCheckFailed: failed, StatusCheckFailed_Instance: failed, StatusCheckFailed_System: 0 };
+    const guest = check === 'impaired' ? 1 : 0;
+    const volumes = volumesImpairedSince === undefined ? 0 : 1;
+    const values = {
+      StatusCheckFailed: Math.max(guest, volumes),
+      StatusCheckFailed_Instance: guest,
+      StatusCheckFailed_System: 0,
+      StatusCheckFailed_AttachedEBS: volumes,
+    };
     for (const [name, value] of Object.entries(values)) {
       put({ region, namespace: 'AWS/EC2', name, value, dimensions: { InstanceId: id } });
     }

@@ -49,12 +49,25 @@ export interface Instance {
   readonly check: CheckStatus;
   /** When `check` became `impaired`, ms since the epoch. */
   readonly impairedSince: number | undefined;
+  /** When the attached-EBS status check failed, ms since the epoch; undefined: it passes. */
+  readonly volumesImpairedSince: number | undefined;
+  readonly scheduledEvents: readonly ScheduledEvent[];
   /** Whether anything inside answers: SSM agent, metadata client, the router itself. */
   readonly responsive: boolean;
   readonly tags: Tags;
   readonly role: string | undefined;
   /** ms since the epoch. */
   readonly launchedAt: number;
+}
+
+/** What EC2 is going to do to an instance: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/monitoring-instances-status-check_sched.html */
+export interface ScheduledEvent {
+  readonly id: string;
+  readonly code: 'instance-reboot' | 'system-reboot' | 'system-maintenance' | 'instance-retirement' | 'instance-stop';
+  /** Begins with `[Completed]` or `[Canceled]` when it is over. */
+  readonly description: string;
+  /** ms since the epoch. */
+  readonly notBefore: number;
 }
 
 export type RouteOrigin = 'CreateRouteTable' | 'CreateRoute' | 'EnableVgwRoutePropagation' | 'Advertisement';

@@ -274,3 +274,16 @@ test('A fixture whose references lead nowhere is refused with all of them', () =
   const create = () => createEc2({ account: broken, clock: manualClock(), publish: () => undefined });
   for (const wrong of ['banana', otherVpc, eni1, eni2, prefixList]) expect(create).toThrow(wrong);
 });
+
+test.each([
+  ['201 values', [{ Name: 'route-table-id', Values: Array.from({ length: 201 }, (_, i) => `rtb-${i}`) }]],
+  [
+    '201 values in two filters',
+    ['a', 'b'].map((tag) => ({ Name: `tag:${tag}`, Values: Array.from({ length: tag === 'a' ? 200 : 1 }, String) })),
+  ],
+  ['51 filters', Array.from({ length: 51 }, (_, i) => ({ Name: `tag:${i}`, Values: ['x'] }))],
+])('EC2 refuses %s', async (_, Filters) => {
+  const { client } = await openEc2();
+  const call = client.send(new DescribeRouteTablesCommand({ Filters }));
+  expect(await refusal(call)).toMatchObject({ code: 'FilterLimitExceeded', status: 400 });
+});

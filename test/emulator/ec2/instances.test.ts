@@ -134,6 +134,47 @@ test('An instance terminated while it was stopping never comes to stopped', asyn
   expect(events.map(({ detail }) => detail['state'])).toEqual(['stopping', 'shutting-down', 'terminated']);
 });
 
+test('Volumes that hang fail the attached-EBS check and none of the others, and count as a failed check', async () => {
+  const { client, ec2 } = await openEc2();
+  ec2.lifecycle.impairVolumes(region, router1);
+  const command = new DescribeInstanceStatusCommand({ InstanceIds: [router1] });
+  const { InstanceStatuses } = await client.send(command);
+  expect(InstanceStatuses?.[0]).toMatchObject({
+    InstanceStatus: { Status: 'ok' },
+    SystemStatus: { Status: 'ok' },
+    AttachedEbsStatus: { Status: 'impaired', Details: [{ Name: 'reachability', Status: 'failed' }] },
+  });
+  const put = new Map<string, number>();
+  ec2.putStatusChecks(({ dimensions, name, value }) => dimensions['InstanceId'] === router1 && put.set(name, value));
+  expect(Object.fromEntries(put)).toEqual({
+    StatusCheckFailed: 1,
+    StatusCheckFailed_Instance: 0,
+    StatusCheckFailed_System: 0,
+    StatusCheckFailed_AttachedEBS: 1,
+  });
+  ec2.lifecycle.recover(region, router1);
+  expect((await client.send(command)).InstanceStatuses?.[0]?.AttachedEbsStatus?.Status).toBe('ok');
+});
+
+test('A scheduled event is shown, and how it ended', async () => {
+  const { client, clock, ec2 } = await openEc2();
+  const event = { id: 'instance-event-1', code: 'instance-retirement', notBefore: clock.now() + 3_600_000 } as const;
+  const shown = async () => {
+    const { InstanceStatuses } = await client.send(new DescribeInstanceStatusCommand({ InstanceIds: [router1] }));
+    return InstanceStatuses?.[0]?.Events;
+  };
+  expect(await shown()).toEqual([]);
+  ec2.lifecycle.schedule(region, router1, { ...event, description: 'The hardware is degraded' });
+  const expected = {
+    InstanceEventId: 'instance-event-1',
+    Code: 'instance-retirement',
+    NotBefore: new Date(event.notBefore),
+  };
+  expect(await shown()).toEqual([{ ...expected, Description: 'The hardware is degraded' }]);
+  ec2.lifecycle.schedule(region, router1, { ...event, description: '[Completed] The hardware is degraded' });
+  expect(await shown()).toEqual([{ ...expected, Description: '[Completed] The hardware is degraded' }]);
+});
+
 test('DescribeInstanceStatus leaves out what is not running, unless it is asked for all', async () => {
   const { client, ec2 } = await openEc2();
   ec2.lifecycle.stop(region, router1);
@@ -163,6 +204,7 @@ test('The status checks are metrics of the running instances', async () => {
     [router1, 'StatusCheckFailed', 1],
     [router1, 'StatusCheckFailed_Instance', 1],
     [router1, 'StatusCheckFailed_System', 0],
+    [router1, 'StatusCheckFailed_AttachedEBS', 0],
   ]);
   expect(put.filter(([id]) => id === router2)).toEqual([]);
 });

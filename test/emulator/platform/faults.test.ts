@@ -1,4 +1,5 @@
 import {
+  DescribeInstanceStatusCommand,
   DescribeInstancesCommand,
   DescribeRouteTablesCommand,
   DescribeVpcsCommand,
@@ -184,6 +185,18 @@ describe('the control interface', () => {
     };
     expect(all).toMatchObject({ next: 2, happenings: [{ kind: 'call', action: 'DescribeInstances' }] });
     expect((await fetch(`${emulator.endpoint}/_emulator/instances/i-none/stop`, json('POST'))).status).toBe(400);
+  });
+
+  it('announces what EC2 will do to an instance', async () => {
+    const emulator = await start();
+    const event = { code: 'instance-stop', description: 'Stopped for repair', notBefore: Date.UTC(2026, 11, 1) };
+    const url = `${emulator.endpoint}/_emulator/instances/${router1}/events`;
+    expect((await fetch(url, json('POST', event))).status).toBe(201);
+    expect((await fetch(url, json('POST', { ...event, code: 'lightning' }))).status).toBe(400);
+    const described = new DescribeInstanceStatusCommand({ InstanceIds: [router1] });
+    expect((await ec2(emulator).send(described)).InstanceStatuses?.[0]?.Events).toMatchObject([
+      { Code: 'instance-stop', Description: 'Stopped for repair' },
+    ]);
   });
 
   it('is not for web pages', async () => {

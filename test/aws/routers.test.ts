@@ -1,0 +1,127 @@
+import type { EC2Client } from '@aws-sdk/client-ec2';
+import { describe, expect, it } from 'vitest';
+import { describeRoutes } from '#aws/route-tables.ts';
+import { describeRouters } from '#aws/routers.ts';
+import type { ManagedRouter } from '#failover/site.ts';
+import { account, eni1, eni2, looseEni, region, router1, router2, table } from '../emulator/account.fixture.ts';
+import { openEc2 } from '../emulator/ec2/setup.ts';
+
+const bgp = { tunnels: [], pair: [] };
+const active: ManagedRouter = { name: 'tokyo-1', role: 'active', instance: router1, eni: eni1, bgp };
+const standby: ManagedRouter = { name: 'tokyo-2', role: 'standby', instance: router2, eni: eni2, bgp };
+/** As somebody mistyped it: well formed, and nobody's. */
+const MISTYPED = 'i-0a1b2c3d4e5f6001f';
+
+async function seen(client: EC2Client, change: Partial<ManagedRouter> = {}) {
+  const warned: unknown[] = [];
+  const facts = await describeRouters(client, [{ ...active, ...change }, standby], (_, error) => warned.push(error));
+  expect(warned).toEqual([]);
+  return facts['tokyo-1'];
+}
+
+describe('what EC2 knows of a router', () => {
+  it('is how its instance is, and where its interface is', async () => {
+    const { client } = await openEc2();
+    expect(await seen(client)).toEqual({
+      instance: 'running',
+      statusChecks: 'ok',
+      interface: 'attached',
+      attachedTo: router1,
+      sourceDestCheck: false,
+    });
+  });
+
+  it('is nothing for certain where an instance id is mistyped: the interface has its instance', async () => {
+    const { client } = await openEc2();
+    expect(await seen(client, { instance: MISTYPED })).toMatchObject({
+      instance: 'unknown',
+      interface: 'elsewhere',
+      attachedTo: router1,
+    });
+  });
+
+  it.each([
+    ['detached', looseEni, 'detached'],
+    ['gone', 'eni-0a1b2c3d4e5f6001f', 'missing'],
+  ])('is an instance that EC2 has forgotten if its interface is %s', async (_, eni, expected) => {
+    const { client } = await openEc2();
+    const facts = await seen(client, { instance: MISTYPED, eni });
+    expect(facts).toMatchObject({ instance: 'terminated', interface: expected });
+    expect(facts?.attachedTo).toBeUndefined();
+  });
+
+  it('is unknown while EC2 tells of the instance that there is none, and nothing of the interface', async () => {
+    const { client, ec2 } = await openEc2();
+    const half = {
+      send: (command: object) =>
+        command.constructor.name === 'DescribeNetworkInterfacesCommand'
+          ? Promise.reject(new Error('Rate exceeded'))
+          : client.send(command as never),
+    } as unknown as EC2Client;
+    ec2.lifecycle.stop(region, router2);
+    const facts = await describeRouters(half, [{ ...active, instance: MISTYPED }, standby], () => undefined);
+    expect(facts['tokyo-1']).toMatchObject({ instance: 'unknown', interface: 'unknown' });
+    expect(facts['tokyo-2']).toMatchObject({ instance: 'stopping', interface: 'unknown' });
+  });
+
+  it('is another instance on its interface', async () => {
+    const { client } = await openEc2();
+    expect(await seen(client, { eni: eni2 })).toMatchObject({
+      instance: 'running',
+      interface: 'elsewhere',
+      attachedTo: router2,
+    });
+  });
+
+  it.each(['impair', 'impairVolumes'] as const)('is impaired if any status check is: %s', async (act) => {
+    const { client, ec2 } = await openEc2();
+    ec2.lifecycle[act](region, router1);
+    expect(await seen(client)).toMatchObject({ instance: 'running', statusChecks: 'impaired' });
+  });
+
+  it('is ok without volumes, of which EC2 then says nothing', async () => {
+    const { client } = await openEc2();
+    const withoutVolumes = {
+      send: async (command: object) => {
+        const answer: object = await client.send(command as never);
+        const statuses = (answer as { InstanceStatuses?: object[] }).InstanceStatuses;
+        return statuses
+          ? { InstanceStatuses: statuses.map((each) => ({ ...each, AttachedEbsStatus: undefined })) }
+          : answer;
+      },
+    } as unknown as EC2Client;
+    expect(await seen(withoutVolumes)).toMatchObject({ statusChecks: 'ok' });
+  });
+
+  it('is what EC2 is going to do to it, and not what is over', async () => {
+    const { client, ec2, clock } = await openEc2();
+    const notBefore = clock.now() + 3_600_000;
+    const retired = {
+      id: 'e-1',
+      code: 'instance-retirement',
+      description: 'The hardware is degraded',
+      notBefore,
+    } as const;
+    ec2.lifecycle.schedule(region, router1, retired);
+    ec2.lifecycle.schedule(region, router1, { ...retired, id: 'e-2', description: '[Completed] Rebooted' });
+    ec2.lifecycle.schedule(region, router1, { ...retired, id: 'e-3', description: '[Canceled] Not needed' });
+    expect((await seen(client))?.events).toEqual([
+      { code: 'instance-retirement', description: 'The hardware is degraded', notBefore },
+    ]);
+  });
+});
+
+it('routes of more tables than EC2 takes in one filter are all read', async () => {
+  const tables = Array.from({ length: 250 }, (_, i) => `rtb-${String(i).padStart(17, '0')}`);
+  const plain = account();
+  const here = plain.regions[region];
+  const [first] = here?.routeTables ?? [];
+  if (here === undefined || first === undefined) throw new Error(`the account has no ${table}`);
+  const many = tables.map((id) => ({ id, vpc: first.vpc, routes: [{ destination: '10.2.0.0/20', target: eni1 }] }));
+  const { client } = await openEc2({ account: { regions: { [region]: { ...here, routeTables: many } } } });
+  const routes = await describeRoutes(
+    client,
+    tables.map((each) => ({ table: each, destination: '10.2.0.0/20' })),
+  );
+  expect(routes.map((route) => [route.table, route.target])).toEqual(tables.map((each) => [each, eni1]));
+});
