@@ -12,7 +12,7 @@ const exclusive: readonly Line[] = [
   ...policyRoots('prefix-list', [originalNames.connectPrefixes, originalNames.staticPrefixes]),
   ...policyRoots('prefix-list', [fastNames.ownFronts, fastNames.remoteFronts]),
   ...policyRoots('route-map', [originalNames.connectMap, originalNames.staticMap]),
-  ...policyRoots('route-map', [fastNames.staticMap, fastNames.ebgpIn, fastNames.ebgpOut]),
+  ...policyRoots('route-map', [fastNames.staticMap, fastNames.connectMap, fastNames.ebgpIn, fastNames.ebgpOut]),
   ...policyRoots('route-map', [fastNames.ibgpIn, fastNames.ibgpOut]),
 ];
 

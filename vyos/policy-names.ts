@@ -14,6 +14,7 @@ export const fastNames = {
   /** All other sites' front subnets. */
   remoteFronts: 'front-remote',
   staticMap: 'static-to-bgp',
+  connectMap: 'connected-to-bgp',
   ebgpIn: 'ebgp-in',
   ebgpOut: 'ebgp-out',
   ibgpIn: 'ibgp-in',

@@ -1,3 +1,4 @@
+import { isInFront } from './front-subnets.ts';
 import { fastNames, originalNames } from './policy-names.ts';
 import { bgpConnectSeconds, profileValues } from './profile-values.ts';
 import type { Resolving } from './resolve.ts';
@@ -14,6 +15,8 @@ export function resolveBgp(resolving: Resolving): Bgp {
       routerId: undefined,
       networks: originalNetworks(resolving),
       redistributeStatic: originalNames.staticMap,
+      // Its own subnet is among the networks, as the article has it.
+      redistributeConnected: undefined,
       neighbors: [...tunnels.map((tunnel) => originalRemote(resolving, tunnel)), originalPartner(resolving)],
     };
   }
@@ -22,6 +25,7 @@ export function resolveBgp(resolving: Resolving): Bgp {
     routerId: place.router.loopback,
     networks: [],
     redistributeStatic: fastNames.staticMap,
+    redistributeConnected: isInFront(place) ? fastNames.connectMap : undefined,
     neighbors: [...tunnels.map((tunnel) => fastRemote(resolving, tunnel)), fastPartner(resolving, pair)],
   };
 }

@@ -1,3 +1,4 @@
+import { isInFront } from './front-subnets.ts';
 import { fastNames, originalNames } from './policy-names.ts';
 import { standbyMetric } from './profile-values.ts';
 import type { Resolving } from './resolve.ts';
@@ -36,8 +37,9 @@ function originalPolicy({ place: { router, site } }: Resolving): Policy {
  * Other sites' fronts are passed on between sites: where two sites have no tunnel, or have lost theirs, a third one joins
  * them. The longer AS path makes that the last choice.
  */
-function fastPolicy({ topology, place: { router, site } }: Resolving): Policy {
-  const { ownFronts, remoteFronts, staticMap, ebgpIn, ebgpOut, ibgpIn, ibgpOut } = fastNames;
+function fastPolicy({ topology, place }: Resolving): Policy {
+  const { router, site } = place;
+  const { ownFronts, remoteFronts, staticMap, connectMap, ebgpIn, ebgpOut, ibgpIn, ibgpOut } = fastNames;
   const metric = router.role === 'standby' ? standbyMetric : 0;
   const remote = topology.sites.filter(({ name }) => name !== site.name).flatMap(({ frontSubnets }) => frontSubnets);
   const permit = (name: string, prefixList: string) => ({
@@ -51,6 +53,7 @@ function fastPolicy({ topology, place: { router, site } }: Resolving): Policy {
     ],
     routeMaps: [
       permit(staticMap, ownFronts),
+      ...(isInFront(place) ? [permit(connectMap, ownFronts)] : []),
       permit(ebgpIn, remoteFronts),
       {
         name: ebgpOut,

@@ -1,6 +1,7 @@
 import type { Topology } from '#topology/topology.ts';
 import { runsDetector } from './detectors.ts';
 import { findRouter, type RouterPlace } from './find-router.ts';
+import { frontsElsewhere } from './front-subnets.ts';
 import { completeOptions, type RenderOptions, type Settings } from './options.ts';
 import { resolveBfd, resolveBgp } from './resolve-bgp.ts';
 import { resolveIpsec } from './resolve-ipsec.ts';
@@ -52,8 +53,8 @@ export function resolveRouter(topology: Topology, name: string, options: RenderO
   };
 }
 
-function resolveStaticRoutes({ place: { site, router }, settings, tunnels }: Resolving): StaticRoute[] {
-  const fronts = site.frontSubnets.map((prefix) => ({ prefix, nextHop: router.gateway }));
+function resolveStaticRoutes({ place, settings, tunnels }: Resolving): StaticRoute[] {
+  const fronts = frontsElsewhere(place).map((prefix) => ({ prefix, nextHop: place.router.gateway }));
   // charon's own table (220) comes first while the SA is there. When it is not, the tunnel's outer packets would leave
   // in clear by the default route.
   const outer =

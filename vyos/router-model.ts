@@ -120,6 +120,8 @@ export interface Bgp {
   readonly networks: readonly { readonly prefix: string; readonly routeMap: string | undefined }[];
   /** Route map of the static routes that BGP announces. */
   readonly redistributeStatic: string;
+  /** Route map of the connected routes that it announces; undefined: none. */
+  readonly redistributeConnected: string | undefined;
   readonly neighbors: readonly Neighbor[];
 }
 

@@ -114,6 +114,33 @@ describe('in any topology, version and profile', () => {
     );
   });
 
+  test('every front subnet is announced: by a static route, or as the one that the router stands in', () => {
+    fc.assert(
+      fc.property(anyTopology, anyOptions, (topology, options) => {
+        for (const site of topology.sites) {
+          for (const router of [site.routers.active, site.routers.standby]) {
+            const { staticRoutes, bgp, routeMaps, prefixLists } = resolveRouter(topology, router.name, options);
+            const permits = (map: string | undefined, prefix: string) =>
+              routeMaps
+                .filter(({ name }) => name === map)
+                .flatMap(({ rules }) => rules.map(({ prefixList }) => prefixList))
+                .some((list) => prefixLists.some(({ name, prefixes }) => name === list && prefixes.includes(prefix)));
+            for (const front of site.frontSubnets) {
+              const own = front === router.subnet;
+              expect(staticRoutes.some(({ prefix }) => prefix === front)).toBe(!own);
+              const network = bgp.networks.find(({ prefix }) => prefix === front);
+              const map = own ? (network?.routeMap ?? bgp.redistributeConnected) : bgp.redistributeStatic;
+              expect([front, permits(map, front)]).toEqual([front, true]);
+            }
+            // Nothing else that is connected gets out.
+            if (!site.frontSubnets.includes(router.subnet)) expect(bgp.redistributeConnected).toBeUndefined();
+          }
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
   test('profile fast: every BGP neighbour has BFD, the other router of the pair too', () => {
     fc.assert(
       fc.property(anyTopology, (topology) => {

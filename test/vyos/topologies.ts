@@ -23,6 +23,7 @@ export const anyTopology: fc.Arbitrary<Topology> = fc
       fc.record({
         fronts: fc.integer({ min: 1, max: 4 }),
         oneSubnet: fc.boolean(),
+        inFront: fc.boolean(),
         swapped: fc.boolean(),
       }),
       { minLength: 2, maxLength: 4 },
@@ -56,7 +57,7 @@ export const anyTopology: fc.Arbitrary<Topology> = fc
     };
   });
 
-function site(number: number, shape: { fronts: number; oneSubnet: boolean; swapped: boolean }): Site {
+function site(number: number, shape: { fronts: number; oneSubnet: boolean; inFront: boolean; swapped: boolean }): Site {
   const router = (role: Role, last: number): Router => {
     const third = shape.oneSubnet ? 100 : 100 + last;
     return {
@@ -80,7 +81,11 @@ function site(number: number, shape: { fronts: number; oneSubnet: boolean; swapp
     region: 'ap-northeast-1',
     asn: 65_000 + number,
     vpc: { create: true, id: undefined, cidr: `10.${number}.0.0/16` },
-    frontSubnets: Array.from({ length: shape.fronts }, (_, index) => `10.${number}.${index}.0/24`),
+    frontSubnets: [
+      ...Array.from({ length: shape.fronts }, (_, index) => `10.${number}.${index}.0/24`),
+      // The subnet in which both routers, or one of them, stand.
+      ...(shape.inFront ? [`10.${number}.${shape.oneSubnet ? 100 : 101}.0/24`] : []),
+    ],
     routers: { active: router('active', shape.swapped ? 2 : 1), standby: router('standby', shape.swapped ? 1 : 2) },
     routeTables: [],
     detectors: ['serf', 'bfd'],

@@ -52,6 +52,17 @@ describe.skipIf(!existsSync(checker))('VyOS takes every line (skipped where ../s
     for (const result of results) expect(result).toEqual(clean(result));
   });
 
+  test.each(combinations)('where a router stands in a front subnet: $profile $vyos', async (options) => {
+    const [topology] = examples;
+    if (topology === undefined) throw new Error('there are no examples');
+    const sites = topology.sites.map((site) => ({
+      ...site,
+      frontSubnets: [...site.frontSubnets, site.routers.active.subnet],
+    }));
+    const result = await check({ ...topology, sites }, sites[0]?.routers.active.name ?? '', options);
+    expect(result).toEqual(clean(result));
+  });
+
   test.each(['1.3', '1.4', '1.5'] as const)('with VTIs on %s', async (vyos) => {
     const results = await Promise.all(
       examples.map((topology) =>

@@ -18,6 +18,9 @@ export function bgp({ vyos, bgp: model, bfd }: RouterModel): Line[] {
         : line`${family} network ${prefix} route-map ${routeMap}`,
     ),
     line`${family} redistribute static route-map ${model.redistributeStatic}`,
+    ...(model.redistributeConnected === undefined
+      ? []
+      : [line`${family} redistribute connected route-map ${model.redistributeConnected}`]),
     ...model.neighbors.flatMap((neighbor) => neighborLines(root, neighbor, bfd, syntax)),
   ];
 }
