@@ -7,8 +7,22 @@ import { account, eni1, eni2, looseEni, region, router1, router2, table } from '
 import { openEc2 } from '../emulator/ec2/setup.ts';
 
 const bgp = { tunnels: [], pair: [] };
-const active: ManagedRouter = { name: 'tokyo-1', role: 'active', instance: router1, eni: eni1, bgp };
-const standby: ManagedRouter = { name: 'tokyo-2', role: 'standby', instance: router2, eni: eni2, bgp };
+const active: ManagedRouter = {
+  name: 'tokyo-1',
+  role: 'active',
+  instance: router1,
+  eni: eni1,
+  instanceRole: 'router',
+  bgp,
+};
+const standby: ManagedRouter = {
+  name: 'tokyo-2',
+  role: 'standby',
+  instance: router2,
+  eni: eni2,
+  instanceRole: 'router',
+  bgp,
+};
 /** As somebody mistyped it: well formed, and nobody's. */
 const MISTYPED = 'i-0a1b2c3d4e5f6001f';
 
