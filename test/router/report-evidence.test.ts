@@ -70,8 +70,8 @@ describe('report, giving evidence', () => {
 
     const evidence = await evidenceOf(router);
     expect(evidence?.bgp).toBeNull();
-    expect(evidence?.bgpError).toMatch(
-      /^BGP sessions cannot be counted \(status 3\): .*no "bgpd"\n\t\\ \u0001\u001b \?\? \? \$\(id\)/s,
+    expect(evidence?.bgpError).toContain(
+      'BGP sessions cannot be counted (status 3): no "bgpd"\n\t\\ \u0001\u001b ?? ? $(id)',
     );
   });
 
