@@ -1,5 +1,6 @@
 import { isSwapUnderWay } from '#failover/memory.ts';
 import { type Observation, ownerOf } from '#failover/observation.ts';
+import { routerAt } from '#failover/site.ts';
 import type { PushOverride } from './request.ts';
 
 /** Why no configuration is pushed now. */
@@ -22,7 +23,8 @@ export function obstacleTo(seen: Observation, overrides: readonly PushOverride[]
     return { reason: 'lease-held', says: `swap ${memory.epoch} is under way` };
   }
   if (unfinished !== undefined) {
-    return { reason: 'swap-unfinished', says: `swap ${unfinished.epoch} to ${unfinished.to} is not finished` };
+    const to = routerAt(site, unfinished.to)?.name ?? unfinished.to;
+    return { reason: 'swap-unfinished', says: `swap ${unfinished.epoch} to ${to} is not finished` };
   }
   const calm = Math.max(...automaticSwaps, Number.NEGATIVE_INFINITY) + site.policy.holdDownMs;
   if (at < calm) {

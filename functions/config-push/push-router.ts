@@ -112,7 +112,7 @@ async function lookAgain(
 }
 
 function takesTraffic(seen: Observation, router: ManagedRouter): boolean {
-  return holdsRoutes(seen, router) || seen.memory.unfinished?.to === router.name;
+  return holdsRoutes(seen, router) || seen.memory.unfinished?.to === router.eni;
 }
 
 /** Confirms; what is not confirmed by `undoneBy` is undone by the router. */

@@ -49,8 +49,9 @@ function isNews(result: SwapResult, seen: Observation, { told }: SwapTools): boo
   if (UNREMARKABLE.has(reason) || leavesTheSame(result, memory)) return false;
   // For as long as the peer is silent a router reports it again, by other ids: where nothing was to move, nothing is.
   if (outcome === 'already' && told.has(stateOf(result, trigger), result)) return false;
-  if (!memory.reachable) return outcome === 'swapped' || !told.has(trigger.id, result);
-  return memory.answered?.outcome !== outcome || memory.answered.reason !== reason;
+  // The store does not tell, or did not keep the answer.
+  if (memory.answered === undefined) return outcome === 'swapped' || !told.has(trigger.id, result);
+  return memory.answered.outcome !== outcome || memory.answered.reason !== reason;
 }
 
 /** What is the same however often a router says it, until a swap changes it. */

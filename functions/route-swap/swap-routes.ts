@@ -1,7 +1,7 @@
 import { type Decision, decide } from '#failover/decision.ts';
 import { firstOf } from '#failover/in-words.ts';
 import { foreignRoutes, type Observation, ownerOf } from '#failover/observation.ts';
-import { planSwap } from '#failover/swap-plan.ts';
+import { planSwap, type SwapPlan } from '#failover/swap-plan.ts';
 import type { SwapJournal } from '#failover/swap-record.ts';
 import { detectorOf, type Trigger } from '#failover/trigger.ts';
 import { rememberReporter } from '#functions/observe.ts';
@@ -58,7 +58,7 @@ async function swap(
     case 'outrun':
       return { result: outrun(seen) };
     case 'unwritable':
-      return swapUnwritten(seen, journal, trigger, tools);
+      return swapUnwritten(seen, journal, planSwap(seen, decision.to), trigger, tools);
   }
 }
 
@@ -93,15 +93,17 @@ async function swapWithLease(
   return { result: moved(decision, seen, journal, done), close: () => release(journal, done, tools) };
 }
 
+/** @param began when this run first tried to write it down: if it was written after all, it counts once */
 async function swapWithoutLease(
   decision: Decision & { kind: 'swap' },
   seen: Observation,
   trigger: Trigger,
   tools: SwapTools,
+  began?: number,
 ): Promise<Swapped> {
   const journal = journalOf(decision, seen, trigger, tools);
   tools.metric('LockBypassed', 1);
-  if (decision.automatic) tools.unjournaled.add(journal.beganAt);
+  if (decision.automatic) tools.unjournaled.add(began ?? journal.beganAt);
   const plan = planSwap(seen, decision.to);
   const done = await carryOut(plan, { lease: WITHOUT_LEASE, orders: NO_ORDERS }, tools.pacer, tools);
   return { result: moved(decision, seen, journal, done) };
@@ -111,15 +113,20 @@ async function swapWithoutLease(
 async function swapUnwritten(
   seen: Observation,
   unwritten: SwapJournal,
+  { steps }: SwapPlan,
   trigger: Trigger,
   tools: SwapTools,
 ): Promise<Swapped> {
   const without = await lookWithoutStore({ ...seen, memory: { ...seen.memory, reachable: false } }, tools);
   const decision = decide(without);
-  if (decision.kind !== 'swap') return { result: unmoved(decision, without) };
-  const { result } = await swapWithoutLease(decision, without, trigger, tools);
-  // If the journal was written after all, it keeps nobody waiting.
-  return { result, close: () => release(unwritten, { moved: [], remaining: [] }, tools) };
+  // If the journal was written after all, it keeps nobody waiting: the swap is closed, or open to the next trigger.
+  const close = (remaining: CarriedOut['remaining']) => () => release(unwritten, { moved: [], remaining }, tools);
+  if (decision.kind !== 'swap') {
+    const untried = steps.map((step) => ({ step, why: 'not tried' }));
+    return { result: unmoved(decision, without), close: close(untried) };
+  }
+  const { result } = await swapWithoutLease(decision, without, trigger, tools, unwritten.beganAt);
+  return { result, close: close([]) };
 }
 
 function journalOf(

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { DOWN, UP } from '../failover/situation.ts';
 import { AskedSite } from './asked-site.ts';
 import { examplesFolder } from './command-line.ts';
 
@@ -88,7 +89,7 @@ describe('explain', () => {
     ['however old, if the probe has heard nothing since', 0, 20_000, false],
   ])('%s', async (_, established, ageMs, counts) => {
     const at = site.world.now - ageMs;
-    site.world.statements['tokyo-2'] = { by: 'itself', at, established, configured: 1 };
+    site.world.hasSaid('tokyo-2', at, established > 0 ? UP : DOWN);
     const { stdout } = await site.run(['explain', 'tokyo']);
     expect(stdout.includes('tokyo-2 counts as having eBGP for another 69 s')).toBe(counts);
   });

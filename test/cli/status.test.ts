@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { DOWN, UP } from '../failover/situation.ts';
 import { AskedSite } from './asked-site.ts';
 import { examplesFolder } from './command-line.ts';
 
@@ -73,7 +74,7 @@ describe('status SITE', () => {
 
   describe('shows the word on eBGP that fitness rests on', () => {
     const row = async (ageMs: number, established: number) => {
-      site.world.statements['tokyo-2'] = { by: 'itself', at: site.world.now - ageMs, established, configured: 1 };
+      site.world.hasSaid('tokyo-2', site.world.now - ageMs, established > 0 ? UP : DOWN);
       const { stdout } = await site.run(['status', 'tokyo']);
       return stdout.split('\n').find((line) => line.includes('tokyo-2  standby'));
     };

@@ -151,7 +151,7 @@ describe('a push', () => {
 });
 
 describe('a push is refused, and no router is touched', () => {
-  const swap = { epoch: 4, to: 'tokyo-2', reason: 'owner-left' };
+  const swap = { epoch: 4, to: 'eni-0a1b2c3d4e5f60012', reason: 'owner-left' };
   it.each<[string, () => void, string, RegExp]>([
     [
       'while a swap is under way',

@@ -4,6 +4,7 @@ import type { PushedConfig, PushJournal } from '#aws/push-store.ts';
 import type { CommandEnd } from '#aws/run-command.ts';
 import type { ManagedRouter } from '#failover/site.ts';
 import type { PushTools } from '#functions/config-push/tools.ts';
+import { UP } from '../failover/situation.ts';
 import { SimulatedConfig } from '../vyos/simulated-config.ts';
 
 /** A router as config-push sees it: a configuration, an undo, and eBGP that depends on both. */
@@ -31,11 +32,8 @@ export class FakeRouter {
 
   bgp(): CommandEnd {
     const [established, configured] = this.ebgp();
-    const peers = Array.from({ length: configured }, (_, index) => [
-      `169.254.10.${index}`,
-      { remoteAs: 65002, state: index < established ? 'Established' : 'Active' },
-    ]);
-    const output = JSON.stringify({ ipv4Unicast: { as: 65001, peers: Object.fromEntries(peers) as object } });
+    const tunnels = { configured, established, receiving: established, unreadable: 0 };
+    const output = JSON.stringify({ ...UP, tunnels });
     return (this.answers.bgp?.shift() as CommandEnd | undefined) ?? { kind: 'answered', output };
   }
 

@@ -139,7 +139,7 @@ describe('the store loses an answer', () => {
         world.aws.faults.add({ service: 'dynamodb', kind: 'error', code: 'InternalServerError', status: 500 });
       });
     });
-    expect(await swap.ended()).toMatchObject({ outcome: 'partial', reason: 'not-seen' });
+    expect(await swap.ended()).toMatchObject({ outcome: 'refused', reason: 'memory-unreachable' });
     expect(swap.moved()).toEqual([]);
     swap.heal();
     expect(swap.replacedBy((await swap.succeed(who)).run)).toEqual([]);

@@ -1,11 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { BgpCounts } from '#failover/bgp-counts.ts';
 import { CallPacer } from '#failover/call-pacer.ts';
 import { type ManagedRoute, routeName } from '#failover/site.ts';
-import type { OperatorTrigger } from '#failover/trigger.ts';
-import { planOnly } from '#functions/route-swap/plan-only.ts';
 import { swapRoutes } from '#functions/route-swap/swap-routes.ts';
-import { Told } from '#functions/route-swap/told.ts';
 import { ACTIVE_ENI, DOWN, NOW, REPORT, SITE, STANDBY_ENI, UP } from '../failover/situation.ts';
 import { FakeWorld } from './fakes.ts';
 
@@ -281,98 +277,6 @@ describe('a swap that moved nothing to its end', () => {
     world.now += 3 * 24 * 3_600_000;
     expect(await look('probe-2')).toMatchObject({ outcome: 'noted', reason: 'healthy' });
     expect([...world.targets.values()]).toEqual([ACTIVE_ENI, ACTIVE_ENI]);
-  });
-});
-
-describe('without its store', () => {
-  it('goes on when a second witness agrees, and says LockBypassed', async () => {
-    const world = new FakeWorld();
-    world.storeDown = true;
-    world.ec2 = { ...world.ec2, 'tokyo-1': stopped };
-    const result = await swapRoutes(REPORT, world.tools());
-    expect(result).toMatchObject({ outcome: 'swapped', lockBypassed: true });
-    expect(result.says).toContain('LockBypassed');
-    expect(world.metrics).toContainEqual({ name: 'LockBypassed', value: 1 });
-    expect([...world.targets.values()]).toEqual([STANDBY_ENI, STANDBY_ENI]);
-  });
-
-  it('refuses when nobody but the survivor says so', async () => {
-    const world = new FakeWorld();
-    world.storeDown = true;
-    expect(await swapRoutes(REPORT, world.tools())).toMatchObject({ outcome: 'refused', reason: 'memory-unreachable' });
-  });
-
-  it('tells people once for each reason, however often the router asks', async () => {
-    const world = new FakeWorld();
-    world.storeDown = true;
-    const ask = (id: string, change: object = {}) =>
-      swapRoutes({ ...REPORT, id, at: world.now, ...change }, world.tools());
-    for (let times = 0; times < 12; times++) await ask('report-1');
-    await ask('report-1', { bgp: undefined });
-    await ask('report-2');
-    const reasons = world.announced.map(({ detail: { id, reason } }) => [id, reason]);
-    expect(reasons).toEqual([
-      ['report-1', 'memory-unreachable'],
-      ['report-1', 'both-unfit'],
-      ['report-2', 'memory-unreachable'],
-    ]);
-    expect(world.metrics.filter(({ name }) => name === 'FailoverRefused')).toHaveLength(3);
-  });
-
-  it('remembers no more than it must of whom it told', () => {
-    const told = new Told();
-    const refused = { outcome: 'refused', reason: 'memory-unreachable' } as const;
-    for (let count = 0; count <= 1_000; count++) told.add(`report-${count}`, refused);
-    expect([told.has('report-0', refused), told.has('report-1000', refused)]).toEqual([false, true]);
-  });
-
-  it('refuses in a pair that prefers safety, whoever agrees', async () => {
-    const world = new FakeWorld({ ...SITE, policy: { ...SITE.policy, prefer: 'safety' } });
-    world.storeDown = true;
-    world.ec2 = { ...world.ec2, 'tokyo-1': stopped };
-    expect(await swapRoutes(REPORT, world.tools())).toMatchObject({ outcome: 'refused', reason: 'memory-unreachable' });
-  });
-});
-
-describe('a person whose site’s store does not answer', () => {
-  const asks = (overrides: OperatorTrigger['overrides']): OperatorTrigger => ({
-    kind: 'operator',
-    id: 'move-1',
-    act: 'switchover',
-    to: 'tokyo-2',
-    by: 'ann',
-    reason: 'outage',
-    overrides,
-  });
-  const saying = (bgp: BgpCounts) => ({
-    readBgp: () => Promise.resolve({ kind: 'answered', output: JSON.stringify(bgp) } as const),
-  });
-  const world = () => Object.assign(new FakeWorld(), { storeDown: true });
-
-  it('moves the routes by the name of that rule: the routers themselves say that they are fit', async () => {
-    const site = world();
-    const result = await swapRoutes(asks(['memory-unreachable']), site.tools(saying(UP)));
-    expect(result).toMatchObject({ outcome: 'swapped', reason: 'switchover', lockBypassed: true });
-    expect([...site.targets.values()]).toEqual([STANDBY_ENI, STANDBY_ENI]);
-  });
-
-  it('is told that name otherwise, in a dry run as well', async () => {
-    const site = world();
-    const says = /override "memory-unreachable"/;
-    expect((await swapRoutes(asks([]), site.tools(saying(UP)))).says).toMatch(says);
-    expect((await planOnly(asks([]), site.tools(saying(UP)))).decision.says).toMatch(says);
-    expect(site.replaced).toEqual([]);
-  });
-
-  it.each([
-    ['says that it has no session', saying(DOWN), 'none of its 1 eBGP sessions is Established'],
-    ['does not answer either', {}, 'nothing is known of its eBGP sessions'],
-  ])('moves nothing to a router that %s', async (_, tools, why) => {
-    const site = world();
-    const result = await swapRoutes(asks(['memory-unreachable']), site.tools(tools));
-    expect(result).toMatchObject({ outcome: 'refused', reason: 'both-unfit' });
-    expect(result.says).toContain(why);
-    expect(site.replaced).toEqual([]);
   });
 });
 

@@ -1,0 +1,336 @@
+import { describe, expect, it } from 'vitest';
+import type { BgpCounts } from '#failover/bgp-counts.ts';
+import type { OperatorTrigger, Trigger } from '#failover/trigger.ts';
+import { planOnly } from '#functions/route-swap/plan-only.ts';
+import { rehearse } from '#functions/route-swap/rehearse.ts';
+import { swapRoutes } from '#functions/route-swap/swap-routes.ts';
+import { Told } from '#functions/route-swap/told.ts';
+import { ACTIVE_ENI, DOWN, NOW, REPORT, SITE, STANDBY_ENI, UP } from '../failover/situation.ts';
+import { FakeWorld } from './fakes.ts';
+
+const { active, standby } = SITE.routers;
+const stopped = {
+  instance: 'stopped',
+  interface: 'attached',
+  sourceDestCheck: false,
+  statusChecks: 'unknown',
+} as const;
+/** The routers themselves tell over SSM. */
+const saying = (bgp: BgpCounts) => ({
+  readBgp: () => Promise.resolve({ kind: 'answered', output: JSON.stringify(bgp) } as const),
+});
+const withoutStore = () => Object.assign(new FakeWorld(), { storeDown: true });
+
+/** The owner is stopped, and EC2 says so. */
+function ownerStopped(world: FakeWorld): FakeWorld {
+  world.ec2 = { ...world.ec2, 'tokyo-1': stopped };
+  return world;
+}
+
+describe('without its store', () => {
+  it('goes on when a second witness agrees, and says LockBypassed', async () => {
+    const world = new FakeWorld();
+    world.storeDown = true;
+    world.ec2 = { ...world.ec2, 'tokyo-1': stopped };
+    const result = await swapRoutes(REPORT, world.tools());
+    expect(result).toMatchObject({ outcome: 'swapped', lockBypassed: true });
+    expect(result.says).toContain('LockBypassed');
+    expect(world.metrics).toContainEqual({ name: 'LockBypassed', value: 1 });
+    expect([...world.targets.values()]).toEqual([STANDBY_ENI, STANDBY_ENI]);
+  });
+
+  it('refuses when nobody but the survivor says so', async () => {
+    const world = new FakeWorld();
+    world.storeDown = true;
+    expect(await swapRoutes(REPORT, world.tools())).toMatchObject({ outcome: 'refused', reason: 'memory-unreachable' });
+  });
+
+  it('tells people once for each reason, however often the router asks', async () => {
+    const world = new FakeWorld();
+    world.storeDown = true;
+    const ask = (id: string, change: object = {}) =>
+      swapRoutes({ ...REPORT, id, at: world.now, ...change }, world.tools());
+    for (let times = 0; times < 12; times++) await ask('report-1');
+    await ask('report-1', { bgp: undefined });
+    await ask('report-2');
+    const reasons = world.announced.map(({ detail: { id, reason } }) => [id, reason]);
+    expect(reasons).toEqual([
+      ['report-1', 'memory-unreachable'],
+      ['report-1', 'both-unfit'],
+      ['report-2', 'memory-unreachable'],
+    ]);
+    expect(world.metrics.filter(({ name }) => name === 'FailoverRefused')).toHaveLength(3);
+  });
+
+  it('remembers no more than it must of whom it told', () => {
+    const told = new Told();
+    const refused = { outcome: 'refused', reason: 'memory-unreachable' } as const;
+    for (let count = 0; count <= 1_000; count++) told.add(`report-${count}`, refused);
+    expect([told.has('report-0', refused), told.has('report-1000', refused)]).toEqual([false, true]);
+  });
+
+  it('refuses in a pair that prefers safety, whoever agrees', async () => {
+    const world = new FakeWorld({ ...SITE, policy: { ...SITE.policy, prefer: 'safety' } });
+    world.storeDown = true;
+    world.ec2 = { ...world.ec2, 'tokyo-1': stopped };
+    expect(await swapRoutes(REPORT, world.tools())).toMatchObject({ outcome: 'refused', reason: 'memory-unreachable' });
+  });
+});
+
+describe('without its store, whoever asks: EC2’s own word is a second signal, and the standby is asked over SSM', () => {
+  const event = { kind: 'ec2', id: 'event-1', instance: active.instance, state: 'stopped' } as const;
+  const probe = { kind: 'probe', id: 'probe-1' } as const;
+
+  it.each<[string, Trigger]>([
+    ['a report', { ...REPORT, bgp: undefined }],
+    ['an event', event],
+    ['the probe', probe],
+  ])('%s moves the routes', async (_, trigger) => {
+    const world = ownerStopped(withoutStore());
+    expect(await swapRoutes(trigger, world.tools(saying(UP)))).toMatchObject({
+      outcome: 'swapped',
+      reason: 'owner-not-running',
+      lockBypassed: true,
+    });
+    expect([...world.targets.values()]).toEqual([STANDBY_ENI, STANDBY_ENI]);
+  });
+
+  it('the probe hands over what it has read itself: nobody is asked twice', async () => {
+    const world = ownerStopped(withoutStore());
+    const asked: string[] = [];
+    const readBgp = ({ name }: { name: string }) => {
+      asked.push(name);
+      return Promise.resolve({ kind: 'silent', why: 'no answer' } as const);
+    };
+    const rounds = [world.round(world.now - 1_000, { 'tokyo-1': undefined, 'tokyo-2': UP })];
+    expect((await swapRoutes({ ...probe, rounds }, world.tools({ readBgp }))).outcome).toBe('swapped');
+    expect(asked).toEqual([]);
+  });
+
+  it('two rounds of the probe that find the owner cut off move the routes, too: the newer one is the witness', async () => {
+    const world = withoutStore();
+    const bad = { 'tokyo-1': DOWN, 'tokyo-2': UP };
+    const rounds = [world.round(world.now - 60_000, bad), world.round(world.now - 1_000, bad)];
+    expect(await swapRoutes({ ...probe, rounds }, world.tools())).toMatchObject({
+      outcome: 'swapped',
+      reason: 'ebgp-down-twice',
+      lockBypassed: true,
+    });
+  });
+
+  it('rounds that were read on another instance prove nothing of the one that is there now', async () => {
+    const world = ownerStopped(withoutStore());
+    world.ec2 = { ...world.ec2, 'tokyo-2': { ...world.ec2['tokyo-2'], attachedTo: 'i-0000000000000009a' } as never };
+    const rounds = [world.round(world.now - 1_000, { 'tokyo-1': undefined, 'tokyo-2': UP })];
+    expect(await swapRoutes({ ...probe, rounds }, world.tools())).toMatchObject({ reason: 'both-unfit' });
+  });
+
+  it('nobody moves anything to a standby that tells nothing', async () => {
+    const world = ownerStopped(withoutStore());
+    expect(await swapRoutes(event, world.tools())).toMatchObject({ outcome: 'refused', reason: 'both-unfit' });
+    expect(world.replaced).toEqual([]);
+  });
+});
+
+describe('a store that can be read and not written is one that does not answer', () => {
+  const readOnly = () => {
+    const world = new FakeWorld();
+    world.makeStoreReadOnly();
+    return world;
+  };
+
+  it('with a second witness: the routes move, and LockBypassed says how', async () => {
+    const world = ownerStopped(readOnly());
+    const result = await swapRoutes(REPORT, world.tools());
+    expect(result).toMatchObject({ outcome: 'swapped', reason: 'owner-not-running', lockBypassed: true });
+    expect(world.metrics).toContainEqual({ name: 'LockBypassed', value: 1 });
+    expect(world.announced.map(({ type }) => type)).toEqual(['Failover Completed']);
+  });
+
+  it('without one: nothing moves, and people are told so once, however often the router asks', async () => {
+    const world = readOnly();
+    for (let times = 0; times < 5; times++) {
+      const result = await swapRoutes({ ...REPORT, at: world.now, confirmedAt: world.now }, world.tools());
+      expect(result).toMatchObject({ outcome: 'refused', reason: 'memory-unreachable' });
+      world.now += 6_000;
+    }
+    expect(world.announced.map(({ type }) => type)).toEqual(['Failover Refused']);
+    expect(world.replaced).toEqual([]);
+  });
+
+  it('in a pair that prefers safety: nothing moves, whoever agrees', async () => {
+    const world = ownerStopped(new FakeWorld({ ...SITE, policy: { ...SITE.policy, prefer: 'safety' } }));
+    world.makeStoreReadOnly();
+    expect(await swapRoutes(REPORT, world.tools())).toMatchObject({ outcome: 'refused', reason: 'memory-unreachable' });
+  });
+
+  it('what it still tells counts: a pause notes, a maintenance keeps the routes away', async () => {
+    const paused = ownerStopped(readOnly());
+    const pause = { since: NOW, until: NOW + 60_000, by: 'ann', reason: 'work' };
+    paused.memory = { ...paused.memory, pause };
+    expect(await swapRoutes(REPORT, paused.tools())).toMatchObject({ outcome: 'noted' });
+    const serviced = ownerStopped(readOnly());
+    serviced.memory = { ...serviced.memory, maintenance: { [STANDBY_ENI]: { since: NOW, by: 'ann', reason: 'disk' } } };
+    expect(await swapRoutes(REPORT, serviced.tools())).toMatchObject({ outcome: 'refused' });
+    expect([...paused.replaced, ...serviced.replaced]).toEqual([]);
+  });
+
+  it('to a person, it is one that does not answer as well: moved by the name of that rule', async () => {
+    const world = readOnly();
+    const move = { kind: 'operator', id: 'm', act: 'switchover', to: 'tokyo-2', by: 'ann', reason: 'x' } as const;
+    const refused = await swapRoutes({ ...move, overrides: [] }, world.tools(saying(UP)));
+    expect(refused).toMatchObject({ outcome: 'refused', reason: 'memory-unreachable' });
+    const moved = await swapRoutes({ ...move, overrides: ['memory-unreachable'] }, world.tools(saying(UP)));
+    expect(moved).toMatchObject({ outcome: 'swapped', lockBypassed: true });
+  });
+
+  it.each(['remember', 'renew', 'release', 'answer', 'record', 'orders'] as const)(
+    'while all but `%s` work, nothing is bypassed and the routes move',
+    async (call) => {
+      const world = new FakeWorld();
+      world.deniedCalls = new Set([call]);
+      expect(await swapRoutes(REPORT, world.tools())).toMatchObject({ outcome: 'swapped', lockBypassed: false });
+      expect(world.announced.map(({ type }) => type)).toEqual(['Failover Completed']);
+    },
+  );
+});
+
+describe('the answer to `begin` gets lost', () => {
+  it('once: the run finds its own journal and goes on', async () => {
+    const world = new FakeWorld();
+    world.lostAnswers = ['begin'];
+    expect(await swapRoutes(REPORT, world.tools())).toMatchObject({ outcome: 'swapped', lockBypassed: false });
+    expect([world.journals.length, world.memory.unfinished]).toEqual([1, undefined]);
+  });
+
+  it('twice, with a second witness: the swap goes on without it, counts once, and leaves no lease behind', async () => {
+    const world = ownerStopped(new FakeWorld());
+    world.lostAnswers = ['begin', 'begin'];
+    expect(await swapRoutes(REPORT, world.tools())).toMatchObject({ outcome: 'swapped', lockBypassed: true });
+    expect([world.memory.unfinished, world.memory.leasedUntil]).toEqual([undefined, world.now]);
+    await rehearse(world.tools());
+    expect(world.memory.automaticSwaps).toHaveLength(1);
+  });
+
+  it('counts once also where the routers had to be asked in between', async () => {
+    const world = ownerStopped(new FakeWorld());
+    world.hasSaid('tokyo-2', NOW, UP);
+    world.lostAnswers = ['begin', 'begin'];
+    const { readBgp } = saying(UP);
+    const slow = () => {
+      world.now += 11_000;
+      return readBgp();
+    };
+    const { store, ...tools } = world.tools({ readBgp: slow });
+    const begin = async (...args: Parameters<typeof store.begin>) => {
+      try {
+        return await store.begin(...args);
+      } finally {
+        // What the standby said is too old now.
+        world.now = NOW + 10_500;
+      }
+    };
+    const event = { kind: 'ec2', id: 'event-1', instance: active.instance, state: 'stopped' } as const;
+    const result = await swapRoutes(event, { ...tools, store: { ...store, begin }, deadline: NOW + 60_000 });
+    expect(result).toMatchObject({ outcome: 'swapped', lockBypassed: true });
+    await rehearse(world.tools());
+    expect(world.memory.automaticSwaps).toHaveLength(1);
+  });
+
+  it('twice, without a second witness: refused, and the same report moves the routes a second later', async () => {
+    const world = new FakeWorld();
+    world.lostAnswers = ['begin', 'begin'];
+    const first = await swapRoutes(REPORT, world.tools());
+    expect(first).toMatchObject({ outcome: 'refused', reason: 'memory-unreachable' });
+    world.now += 1_000;
+    const again = await swapRoutes({ ...REPORT, at: world.now }, world.tools({ run: 'run-2' }));
+    expect(again).toMatchObject({ outcome: 'swapped', reason: 'finish-swap', lockBypassed: false });
+    expect(world.memory.automaticSwaps).toHaveLength(1);
+  });
+});
+
+describe('swaps that were made without the store', () => {
+  const bypass = async () => {
+    const world = ownerStopped(new FakeWorld());
+    world.makeStoreReadOnly();
+    await swapRoutes(REPORT, world.tools());
+    return world;
+  };
+  /** The new owner is reported in turn, and has nothing to say for itself. */
+  const back = (world: FakeWorld) => {
+    world.ec2 = new FakeWorld().ec2;
+    world.now += 60_000;
+    const noticed = { at: world.now, detectedAt: world.now, noticedAt: world.now };
+    const reporter = { reporter: active.name, subject: standby.name, instance: active.instance };
+    return swapRoutes({ ...REPORT, id: 'report-2', ...reporter, ...noticed }, world.tools({ run: 'run-2' }));
+  };
+
+  it('count for hold-down at once where they were made', async () => {
+    const world = await bypass();
+    world.deniedCalls = new Set();
+    expect(await back(world)).toMatchObject({ outcome: 'refused', reason: 'hold-down' });
+  });
+
+  it('and for everybody once the store takes them, which the rehearsal of each minute sees to', async () => {
+    const world = await bypass();
+    await rehearse(world.tools());
+    expect(world.memory.automaticSwaps).toEqual([]);
+    world.deniedCalls = new Set();
+    await rehearse(world.tools());
+    await rehearse(world.tools());
+    expect(world.memory.automaticSwaps).toHaveLength(1);
+    const elsewhere = new FakeWorld();
+    Object.assign(elsewhere, { now: world.now, memory: world.memory, targets: world.targets });
+    expect(await back(elsewhere)).toMatchObject({ outcome: 'refused', reason: 'hold-down' });
+  });
+
+  it('but hold back no certain failure of the new owner', async () => {
+    const world = await bypass();
+    world.deniedCalls = new Set();
+    world.ec2 = { ...new FakeWorld().ec2, 'tokyo-2': stopped };
+    world.memory = { ...world.memory, probes: [world.round(world.now, { 'tokyo-1': UP, 'tokyo-2': undefined })] };
+    const event = { kind: 'ec2', id: 'event-2', instance: standby.instance, state: 'stopped' } as const;
+    const result = await swapRoutes(event, world.tools({ run: 'run-2' }));
+    expect(result).toMatchObject({ outcome: 'swapped', reason: 'owner-not-running', owner: 'tokyo-1' });
+    expect(result.says).toContain('Automatic swap 2 of the last hour.');
+    expect([...world.targets.values()]).toEqual([ACTIVE_ENI, ACTIVE_ENI]);
+  });
+});
+
+describe('a person whose site’s store does not answer', () => {
+  const asks = (overrides: OperatorTrigger['overrides']): OperatorTrigger => ({
+    kind: 'operator',
+    id: 'move-1',
+    act: 'switchover',
+    to: 'tokyo-2',
+    by: 'ann',
+    reason: 'outage',
+    overrides,
+  });
+
+  it('moves the routes by the name of that rule: the routers themselves say that they are fit', async () => {
+    const site = withoutStore();
+    const result = await swapRoutes(asks(['memory-unreachable']), site.tools(saying(UP)));
+    expect(result).toMatchObject({ outcome: 'swapped', reason: 'switchover', lockBypassed: true });
+    expect([...site.targets.values()]).toEqual([STANDBY_ENI, STANDBY_ENI]);
+  });
+
+  it('is told that name otherwise, in a dry run as well', async () => {
+    const site = withoutStore();
+    const says = /override "memory-unreachable"/;
+    expect((await swapRoutes(asks([]), site.tools(saying(UP)))).says).toMatch(says);
+    expect((await planOnly(asks([]), site.tools(saying(UP)))).decision.says).toMatch(says);
+    expect(site.replaced).toEqual([]);
+  });
+
+  it.each([
+    ['says that it has no session', saying(DOWN), 'none of its 1 eBGP sessions is Established'],
+    ['does not answer either', {}, 'nothing is known of its eBGP sessions'],
+  ])('moves nothing to a router that %s', async (_, tools, why) => {
+    const site = withoutStore();
+    const result = await swapRoutes(asks(['memory-unreachable']), site.tools(tools));
+    expect(result).toMatchObject({ outcome: 'refused', reason: 'both-unfit' });
+    expect(result.says).toContain(why);
+    expect(site.replaced).toEqual([]);
+  });
+});
