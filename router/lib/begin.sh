@@ -13,6 +13,8 @@ fi
 export LC_ALL=C TZ=UTC0
 # Serf and keepalived may have been started with next to no PATH. Serf itself is in bin/.
 export PATH="${PATH:+$PATH:}$HERE/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+# A silent name server is given one second, not the five of the C library, before the next is asked.
+export RES_OPTIONS='timeout:1 attempts:2'
 umask 077
 # shellcheck source=log.sh
 . "$HERE/lib/log.sh"

@@ -20,7 +20,7 @@ readonly CONFIG_KEYS=(
   "PEER_ADDRESS||$ADDRESS|an IPv4 or IPv6 address"
   "API_URL||$HTTPS|https://HOST, as the stack prints it, without a path"
   "REGION||$AWS_REGION|an AWS region, such as ap-northeast-1"
-  # The lock; a tmpfs is right for it, an outage does not outlive a reboot.
+  # The lock, the outage under way, the APIs' addresses; a tmpfs is right for them, an outage does not outlive a reboot.
   'STATE_DIR|/run/vyos-failover|(/[A-Za-z0-9._-]+)+|an absolute path'
   'LOG|/var/log/vyos-failover.log|(/[A-Za-z0-9._-]+)+|an absolute path'
   "METADATA_URL|http://169.254.169.254|http://([0-9.]+|\[[0-9a-f:]+\])(:$PORT)?|http://ADDRESS[:PORT]"
@@ -33,12 +33,16 @@ readonly CONFIG_KEYS=(
   'CONFIRM_REFUSED|alive|alive|dead|alive or dead'
   # Seconds for which a silent peer is asked before it is reported: what it may be frozen for, beside the detector's time.
   "CONFIRM_FOR|0.3|$SECONDS_PATTERN|seconds"
+  # Seconds for which a peer that a detector has lost, and that answers, is asked again: it may be shutting down.
+  "ASK_AGAIN_FOR|15|$SECONDS_PATTERN|seconds"
   # Seconds to wait before the second, third, … try (each up to half as much again, at random), and before all others.
   'RETRY_DELAYS|0 1 2 4|[0-9]+(\.[0-9]{1,3})?( [0-9]+(\.[0-9]{1,3})?)*|seconds with a space between, such as 0 1 2.5'
   'RETRY_EVERY|5|[0-9]+(\.[0-9]{1,3})?|seconds'
-  # Seconds between tries (and up to half as much again) while the site is paused or observes, and only notes.
+  # Seconds between tries (and up to half as much again) while the site is paused or observes, and only notes; also, once
+  # RETRY_DELAYS are used up, while the API answers what somebody has to change (403, 404, mode-off, …).
   "NOTED_EVERY|30|$SECONDS_PATTERN|seconds"
-  # Seconds without a settling answer, or a note, after which the outage is left to the health probe.
+  # Seconds without a settling answer, or a note, after which every try waits for NOTED_EVERY. Nothing ends the tries but
+  # an answer that settles the outage, or the peer's own.
   'GIVE_UP_AFTER|600|[0-9]{1,5}|whole seconds'
   # After an answer that settles the outage, other detectors' events about it are skipped for so many seconds, but
   # only until the peer answers again: the failure after that is a new one.
@@ -53,8 +57,11 @@ readonly CONFIG_KEYS=(
   "PEER_BFD|none|none|$ADDRESS|none, or the address that the peer speaks BFD from"
   "WATCH_EVERY|0.2|$SECONDS_PATTERN|seconds"
   "RECONCILE_EVERY|20|$SECONDS_PATTERN|seconds"
-  # As long as the peer is silent, reconcile reports it again after so many seconds.
-  "REPORT_AGAIN|300|$SECONDS_PATTERN|seconds"
+  # As long as the peer is silent, reconcile reports it again after so many seconds: each report says that this router has
+  # a path, which is its veto against a peer that does not see it.
+  "REPORT_AGAIN|60|$SECONDS_PATTERN|seconds"
+  # Seconds between two contacts with the API, which prove that a report would arrive. The API misses them after 300 s.
+  "CONTACT_EVERY|120|$SECONDS_PATTERN|seconds"
   # `on`: a signed sign of life every RECONCILE_EVERY. It makes silence a witness, which `prefer: safety` needs; but for
   # 10 s after one that says "my BGP is well", nobody can report this router dead.
   'HEARTBEAT|off|on|off|on or off'

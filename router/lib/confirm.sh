@@ -1,110 +1,25 @@
 # shellcheck shell=bash
+# shellcheck source-path=SCRIPTDIR
 # Is the peer really dead, and is it not this router that is cut off? BFD and Serf are wrong now and then when packets
 # get lost or a daemon stalls, and a router that cannot even reach the API has no say about its peer.
-#
-# A living host answers a SYN, whatever its daemons do. One SYN may get lost, and the kernel's own next one comes a
-# second later; so there is a new connection every KNOCK_EVERY ms. In 0.3 s that is twelve at two ports: at 10 % loss
-# both ways all of them go unanswered once in 10^8 times, at 50 % once in 30.
 
-# Ms. The API is waited for a little longer: a router that could not reach it would have to wait for much longer.
-readonly KNOCK_EVERY=50 API_MS=500
+# shellcheck source=ask.sh
+. "$HERE/lib/ask.sh"
+# shellcheck source=watched.sh
+. "$HERE/lib/watched.sh"
 
-# knock HOST PORT FD connects once, in a process of its own; what comes of it goes into the pipe FD: `open`, or bash's
-# own words ("… Connection refused").
-knock() {
-  local host=$1 port=$2 fd=$3
-  : < <(
-    exec >&"$fd" 2>&1 9>&-
-    # A trace (bash -x) would be read as the answer.
-    { set +x; } 2>/dev/null
-    { : 3<>"/dev/tcp/$host/$port"; } && echo open
-  )
-  KNOCKING+=($!)
-}
+# Seconds between two questions to a peer that answers although a detector has lost it.
+readonly ASK_AGAIN_EVERY=0.5
 
-# Sets RESULT of a door by what has been heard there, waiting for at most 5 ms: open, refused, unreachable or silent.
-listen_at() {
-  local door=$1 words=''
-  IFS= read -r -t 0.005 -u "${PIPE[$door]}" words
-  case $words in
-    open) RESULT[$door]=open ;;
-    *refused*) RESULT[$door]=refused ;;
-    '' | *'timed out'*) ;;
-    *) RESULT[$door]=unreachable ;;
-  esac
-}
-
-# ask MS [API] knocks at all of the peer's CONFIRM_PORTS, until it has answered or MS have passed, and, if told so, at
-# the API, until it has answered. Sets RESULT by door (a port, or `api`); succeeds, with ANSWERED set, if the peer lives.
-ask() {
-  local ms=$1 door started next=0 fd lives=1
-  local -a doors=("${@:2}") KNOCKING=()
-  local -A PIPE=()
-  for door in $CONFIRM_PORTS; do doors+=("$door"); done
-  RESULT=()
-  for door in "${doors[@]}"; do
-    exec {fd}<> <(:)
-    PIPE[$door]=$fd RESULT[$door]=silent
-  done
-  uptime_ms
-  started=$UPTIME
-  while ! is_settled "$((UPTIME - started))" "$ms"; do
-    if ((UPTIME >= next)); then
-      next=$((UPTIME + KNOCK_EVERY))
-      for door in "${doors[@]}"; do
-        case $door/${RESULT[$door]} in
-          */open | */refused) ;;
-          api/*) knock "$API_HOST" "$API_PORT" "${PIPE[api]}" ;;
-          *) knock "$PEER_ADDRESS" "$door" "${PIPE[$door]}" ;;
-        esac
-      done
-    fi
-    for door in "${doors[@]}"; do listen_at "$door"; done
-    if peer_lives; then
-      lives=0
-      break
-    fi
-    uptime_ms
-  done
-  kill "${KNOCKING[@]}" 2>/dev/null
-  for fd in "${PIPE[@]}"; do exec {fd}<&-; done
-  return "$lives"
-}
-
-# Has the peer had its time, and the API an answer or its own?
-is_settled() {
-  local passed=$1 ms=$2
-  ((passed >= ms)) || return 1
-  [[ ${RESULT[api]-open} == open ]] || ((passed >= API_MS))
-}
-
-peer_lives() {
-  local port
-  for port in $CONFIRM_PORTS; do
-    if [[ ${RESULT[$port]} == open || (${RESULT[$port]} == refused && $CONFIRM_REFUSED == alive) ]]; then
-      ANSWERED="port $port: ${RESULT[$port]}"
-      return 0
-    fi
-  done
-  return 1
-}
-
-# Succeeds, with ANSWERED set, if the peer lives.
-peer_answers() {
-  local MS
-  local -A RESULT=()
-  to_ms "$CONFIRM_FOR"
-  ask "$MS"
-}
-
-# Sets VERDICT to dead, alive or isolated, and CONFIRM to what was tried and seen, as JSON.
+# confirm TIMES asks the peer for TIMES CONFIRM_FOR. Sets VERDICT to dead, alive or isolated, and CONFIRM to what was
+# tried and seen, as JSON.
 confirm() {
-  local MS started port ports=''
+  local MS NOW started port ports=''
   local -A RESULT=()
   to_ms "$CONFIRM_FOR"
   uptime_ms
   started=$UPTIME
-  if ask "$MS" api; then
+  if ask "$(($1 * MS))" api; then
     VERDICT=alive
   elif [[ ${RESULT[api]} == open ]]; then
     VERDICT=dead
@@ -113,14 +28,57 @@ confirm() {
   fi
   for port in $CONFIRM_PORTS; do ports+="${ports:+,}\"$port\":\"${RESULT[$port]}\""; done
   uptime_ms
-  CONFIRM="{\"verdict\":\"$VERDICT\",\"address\":\"$PEER_ADDRESS\",\"refusedMeans\":\"$CONFIRM_REFUSED\""
+  api_time
+  CONFIRM="{\"verdict\":\"$VERDICT\",\"at\":\"$NOW\",\"address\":\"$PEER_ADDRESS\",\"refusedMeans\":\"$CONFIRM_REFUSED\""
   CONFIRM+=",\"ports\":{$ports},\"api\":\"${RESULT[api]}\",\"ms\":$((UPTIME - started))}"
 }
 
-# Sets API_HOST and API_PORT from API_URL.
-split_api_url() {
-  API_HOST=${API_URL#*://} API_PORT=443
-  if [[ $API_HOST == *:* ]]; then
-    API_PORT=${API_HOST##*:} API_HOST=${API_HOST%:*}
+# Of the worker, before each try. Succeeds when the peer is confirmed dead and the API within reach, and waits for that
+# while this router is cut off; fails with 4 when the peer lives.
+confirm_outage() {
+  if [[ $EVENT == peer-left && $POSTED == no ]]; then
+    CONFIRM='{"verdict":"not asked: leaving is intent"}'
+    return
   fi
+  while :; do
+    confirm 1
+    [[ $VERDICT != alive ]] || await_silence || return 4
+    WAS_SILENT=yes
+    [[ $VERDICT != dead ]] || return 0
+    log_new warn "waiting: $PEER is silent, but the API is out of reach too, at ${ADDRESSES[$API_HOST]:-no known address}: this router may be the isolated one"
+    await_next_try
+  done
+}
+
+# The peer answers. One that shuts down ends its daemons some seconds before its kernel, which refuses connections until
+# then: it is asked again for ASK_AGAIN_FOR. Succeeds as soon as it is silent, which is an outage of its own (VERDICT is
+# dead or isolated); fails when it lives, or when another worker has the outage.
+await_silence() {
+  local MS until
+  log info "$(if [[ $POSTED == yes ]]; then echo abandoned; else echo 'not reported'; fi): $PEER answers at $PEER_ADDRESS ($ANSWERED), so it lives"
+  forget_outage
+  # A goodbye that comes meanwhile must not wait.
+  release_lock
+  to_ms "$ASK_AGAIN_FOR"
+  uptime_ms
+  until=$((UPTIME + MS))
+  while ! is_back && ((UPTIME < until)); do
+    sleep "$ASK_AGAIN_EVERY"
+    # What has just answered is asked for twice as long before it is called dead: now the question is asked many times.
+    confirm 2
+    if [[ $VERDICT != alive ]]; then
+      log warn "$PEER has answered until now, and is silent"
+      take_lock || return
+      begin_outage
+      return 0
+    fi
+    uptime_ms
+  done
+  return 1
+}
+
+# Succeeds if what answers is no dying host: BFD with it is up (again), or it was silent and has a program that answers.
+is_back() {
+  look_at_bfd
+  [[ $WATCHED_BFD == up || ($WAS_SILENT == yes && $ANSWERED == *open) ]]
 }

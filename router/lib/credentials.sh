@@ -12,7 +12,7 @@ fetch_credentials() {
   exec 9>&-
   local token role answer
   local name='meta-data/iam/security-credentials'
-  token=$(metadata api/token <<<$'request = PUT\nheader = "X-aws-ec2-metadata-token-ttl-seconds: 60"') ||
+  token=$(printf 'request = PUT\nheader = "X-aws-ec2-metadata-token-ttl-seconds: 60"\n' | metadata api/token) ||
     { echo "!$token" && return; }
   [[ $token =~ ^[A-Za-z0-9+/=_-]+$ ]] || { echo '!the session token is malformed' && return; }
   token="header = \"X-aws-ec2-metadata-token: $token\""
@@ -29,8 +29,10 @@ key_of() {
   [[ $answer =~ \"$1\"[[:space:]]*:[[:space:]]*\"([A-Za-z0-9+/=_-]+)\" ]] && echo "${BASH_REMATCH[1]}"
 }
 
+# Fetches them beside everything else; what an earlier start brought and nobody read is dropped.
 start_credentials() {
   KEY_ID=''
+  [[ -z ${CREDENTIALS_FD-} ]] || exec {CREDENTIALS_FD}<&-
   exec {CREDENTIALS_FD}< <(fetch_credentials)
 }
 
@@ -41,6 +43,7 @@ finish_credentials() {
   local -a lines=()
   mapfile -t lines <&"$CREDENTIALS_FD"
   exec {CREDENTIALS_FD}<&-
+  CREDENTIALS_FD=''
   if ((${#lines[@]} == 3)) && [[ ${lines[*]} != *'!'* ]]; then
     KEY_ID=${lines[0]} SECRET_KEY=${lines[1]} SESSION_TOKEN=${lines[2]}
     return 0

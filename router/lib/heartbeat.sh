@@ -24,6 +24,7 @@ heartbeat() {
   look_at_bfd
   gather_evidence
   ((${#FAULTS[@]} == 0)) || say evidence warn "${FAULTS[*]}"
+  recall_addresses "$API_HOST"
   finish_credentials || { say heartbeat warn "no heartbeat: $SAYS" && return; }
   to_ms "$RECONCILE_EVERY"
   read -r id </proc/sys/kernel/random/uuid

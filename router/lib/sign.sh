@@ -2,6 +2,8 @@
 # shellcheck source-path=SCRIPTDIR
 # The signed request: by curl itself, or where curl is too old to sign, by ours.
 
+# shellcheck source=addresses.sh
+. "$HERE/lib/addresses.sh"
 # shellcheck source=sigv4.sh
 . "$HERE/lib/sigv4.sh"
 # shellcheck source=clock.sh
@@ -12,7 +14,7 @@ SIGNER=curl
 
 # signed_post URL BODY [SERVICE TYPE TARGET] signs for SERVICE (default: execute-api) in REGION and sets STATUS (HTTP;
 # 000: no answer), ANSWER (its body) and SAYS (curl's words, when 000), and CORRECTED to yes if it was refused for this
-# router's clock, which is corrected now. TYPE is the content type (default:
+# router's clock, which is corrected now. Goes to the ADDRESSES of the URL's host, where some are known. TYPE is the content type (default:
 # application/json), TARGET what X-Amz-Target says (default: nothing). Needs KEY_ID, SECRET_KEY, SESSION_TOKEN.
 signed_post() {
   local url=$1 body=$2 service=${3:-execute-api} type=${4:-application/json} target=${5-}
@@ -41,10 +43,19 @@ signed_post() {
   esac
 }
 
-# Within signed_post: curl with HEADERS, which hold the secrets, on its stdin. -q: nobody's ~/.curlrc.
+# Within signed_post: curl with HEADERS, which hold the secrets, on its stdin. -q: nobody's ~/.curlrc. A host whose
+# addresses have to be asked for is given the time for that.
 post() {
+  local connect_for=$RESOLVE_FOR
   [[ -z $target ]] || set -- "$@" -H "x-amz-target: $target"
-  output=$(curl -q -s -i --noproxy '*' --connect-timeout 1 -m 8 -K - "$@" -H "content-type: $type" \
+  split_url "$url"
+  if is_address "$URL_HOST"; then
+    connect_for=1
+  elif [[ -n ${ADDRESSES[$URL_HOST]-} ]]; then
+    connect_for=1
+    set -- "$@" --resolve "$URL_HOST:$URL_PORT:${ADDRESSES[$URL_HOST]// /,}"
+  fi
+  output=$(curl -q -s -i --noproxy '*' --connect-timeout "$connect_for" -m 8 -K - "$@" -H "content-type: $type" \
     --data-binary @<(printf '%s' "$body") -w '\n%{http_code} %{errormsg}' "$url" 9>&- 2>/dev/null \
     < <(printf '%s' "$HEADERS"))
   curl_status=$?

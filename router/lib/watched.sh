@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Whom the detectors watch. Sets, for the heartbeat, WATCHED_SERF and WATCHED_BFD.
+# Whom the detectors watch. Sets WATCHED_SERF and WATCHED_BFD.
 
 # Joins the peer where Serf does not know it, or knows it as gone although it answers. WATCHED_SERF becomes what Serf
 # calls the peer (alive, failed, left), `missing`, `no-agent`, or `off`.
@@ -27,7 +27,7 @@ read_member() {
   WATCHED_SERF=missing
   while read -r name address status _; do
     [[ $name != "$PEER" || -z $address || ! $status =~ ^[a-z]+$ ]] || WATCHED_SERF=$status
-  done <<<"$MEMBERS"
+  done < <(printf '%s\n' "$MEMBERS")
 }
 
 join_peer() {

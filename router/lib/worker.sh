@@ -1,9 +1,13 @@
 # shellcheck shell=bash
 # shellcheck source-path=SCRIPTDIR
-# The worker: one report from the event to its end, however long the API takes to listen.
+# The worker: one report from the event to its end, however long the API takes to listen, for as long as the peer is dead.
 
 # shellcheck source=json.sh
 . "$HERE/lib/json.sh"
+# shellcheck source=lock.sh
+. "$HERE/lib/lock.sh"
+# shellcheck source=outage.sh
+. "$HERE/lib/outage.sh"
 # shellcheck source=confirm.sh
 . "$HERE/lib/confirm.sh"
 # shellcheck source=evidence.sh
@@ -14,151 +18,78 @@
 . "$HERE/lib/sign.sh"
 # shellcheck source=answer.sh
 . "$HERE/lib/answer.sh"
+# shellcheck source=retry.sh
+. "$HERE/lib/retry.sh"
 
 # Returns the exit status of the command (see report).
 report_outage() {
+  CONFIGURED='' KEY_ID='' POSTED=no WAS_SILENT=no LOGGED='' FAILURES=0
   take_lock || return 4
-  begin_tries
+  IFS= read -r -d '' CONFIGURED <"$CONFIG"
   API_URL=${API_URL%/}
-  split_api_url
-  start_credentials
-  start_evidence
-  confirm_outage || return
-  deliver || return
+  split_url "$API_URL"
+  API_HOST=$URL_HOST API_PORT=$URL_PORT
+  recall_addresses "$API_HOST"
+  note_outage
+  begin_tries
+  prepare
+  while :; do
+    confirm_outage || return
+    deliver
+    [[ $VERDICT != done ]] || break
+    await_next_try
+  done
   hold_lock
 }
 
-# From now on GIVE_UP_AFTER counts, and the first of RETRY_DELAYS is next.
-begin_tries() {
-  uptime_ms
-  GIVE_UP_AT=$((UPTIME + GIVE_UP_AFTER * 1000)) TRIES=0
+# Starts all that a try needs, side by side: it runs while the peer is asked.
+prepare() {
+  [[ -n $KEY_ID ]] || start_credentials
+  start_evidence
+  start_resolving "$API_HOST"
 }
 
-# One worker at a time: the first one retries for all of them. Without the lock (no directory, no flock) a report still
-# goes out; two of them do no harm, the API has a lease of its own.
-take_lock() {
-  mkdir -p -- "$STATE_DIR" 2>/dev/null
-  if ! { exec 9>>"$STATE_DIR/lock"; } 2>/dev/null; then
-    log error "no lock: $STATE_DIR cannot be written; going on without"
-    return 0
+# Another outage than the one that this worker was started for: the peer has answered in between.
+begin_outage() {
+  ARRIVED=$EPOCHREALTIME
+  note_outage
+  [[ $POSTED == yes ]] || return 0
+  read -r ID </proc/sys/kernel/random/uuid
+  begin_tries
+}
+
+# One try: the same id, fresh time and evidence. Sets VERDICT by the answer.
+deliver() {
+  local NOW
+  finish_evidence
+  VERDICT=retry STATUS='' CORRECTED=no
+  if finish_credentials; then
+    api_time
+    POSTED=yes
+    signed_post "$API_URL/v1/sites/$SITE/events" "$(body)"
+    judge_answer
   fi
-  flock -n 9
-  case $? in
-    0) return 0 ;;
-    1) log info "skipped: another worker has this outage of $PEER" && return 1 ;;
-    *) log error 'no lock: flock does not work; going on without' ;;
+  # What has connected and not answered may be somebody else's address by now.
+  [[ $STATUS != 000 ]] || put_last "$API_HOST"
+  case $STATUS in
+    401 | 403) KEY_ID='' ;;
+  esac
+  [[ $CORRECTED == no ]] || VERDICT=at-once
+  case $VERDICT in
+    done) log info "$SAYS" ;;
+    noted) log_new info "$SAYS Asking every $NOTED_EVERY s for as long as $PEER answers nothing" ;;
+    *) FAILURES=$((FAILURES + 1)) && log_new warn "try $FAILURES failed: $SAYS" "$SAYS" ;;
   esac
 }
 
-# Succeeds when the peer is confirmed dead and the API within reach; waits for that while only this router is cut off.
-confirm_outage() {
-  if [[ $EVENT == peer-left ]]; then
-    CONFIRM='{"verdict":"not asked: leaving is intent"}'
-    return 0
-  fi
-  while :; do
-    confirm
-    case $VERDICT in
-      dead) return 0 ;;
-      alive)
-        log info "not reported: $PEER answers at $PEER_ADDRESS ($ANSWERED), so it lives"
-        return 4
-        ;;
-      isolated) log warn "waiting: $PEER is silent, but the API is out of reach too: this router may be the isolated one" ;;
-    esac
-    next_try || return
-  done
-}
-
-# Sends the report until an answer settles it: same id, fresh time and evidence each time.
-deliver() {
-  local failures=0 renewed=no noted='' NOW
-  while :; do
-    finish_evidence
-    VERDICT=retry CORRECTED=no
-    if finish_credentials; then
-      api_time
-      signed_post "$API_URL/v1/sites/$SITE/events" "$(body)"
-      judge_answer
-    fi
-    if [[ $CORRECTED == yes ]]; then
-      start_evidence
-      continue
-    fi
-    if [[ $VERDICT == renew && $renewed == no ]]; then
-      renewed=yes
-      log warn "asking with new credentials: $SAYS"
-      start_credentials
-      start_evidence
-      continue
-    fi
-    case $VERDICT in
-      done) log info "$SAYS" && return 0 ;;
-      noted)
-        [[ $SAYS == "$noted" ]] || log info "$SAYS Asking every $NOTED_EVERY s for as long as $PEER answers nothing"
-        noted=$SAYS renewed=no
-        wait_about "$NOTED_EVERY"
-        # A peer that only said goodbye, too: by the end of a pause it may long be back.
-        ! peer_is_back || return 4
-        begin_tries
-        continue
-        ;;
-      stop | renew)
-        log error "stopped: $SAYS"
-        [[ $STATUS != 409 ]] || return 4
-        return 1
-        ;;
-    esac
-    failures=$((failures + 1))
-    log warn "try $failures failed: $SAYS"
-    next_try || return
-    if [[ $EVENT == peer-failed && ($VERDICT == refused || $failures -ge 3) ]] && peer_is_back; then return 4; fi
-    [[ -n $KEY_ID ]] || start_credentials
-  done
-}
-
-# Succeeds when the peer answers twice in a row: then this outage is over.
-peer_is_back() {
-  peer_answers && peer_answers || return
-  log info "abandoned: $PEER answers again at $PEER_ADDRESS ($ANSWERED)"
+# log_new LEVEL SENTENCE [WHAT] logs what was not logged just before, or of which WHAT has changed since.
+log_new() {
+  [[ $LOGGED != "${3-$2}" ]] || return 0
+  LOGGED=${3-$2}
+  log "$1" "$2"
 }
 
 body() {
   printf '{"id":"%s","detector":"%s","event":"%s","reporter":"%s","subject":"%s","at":"%s","evidence":%s}' \
     "$ID" "$DETECTOR" "$EVENT" "$SELF" "$SUBJECT" "$NOW" "$EVIDENCE"
-}
-
-# Waits for another try; fails when it is time to give up.
-next_try() {
-  local -a delays
-  local delay=$RETRY_EVERY
-  read -ra delays <<<"$RETRY_DELAYS"
-  ((TRIES >= ${#delays[@]})) || delay=${delays[TRIES]}
-  TRIES=$((TRIES + 1))
-  uptime_ms
-  if ((UPTIME >= GIVE_UP_AT)); then
-    log error "gave up after $GIVE_UP_AFTER s; the health probe has to find this outage of $PEER now"
-    return 1
-  fi
-  wait_about "$delay"
-}
-
-# wait_about SECONDS sleeps for so long, or up to half as much again, and gathers the evidence anew.
-wait_about() {
-  local MS
-  to_ms "$1"
-  MS=$((MS + MS * RANDOM / 65536))
-  ((MS == 0)) || sleep "$((MS / 1000)).$(printf '%03d' $((MS % 1000)))" 9>&-
-  start_evidence
-}
-
-# Keeps the lock, in the background, so that the next detector to notice this outage does not report it again; until
-# the peer answers, because a failure after that is another one.
-hold_lock() {
-  ((SETTLED_FOR)) || return 0
-  {
-    uptime_ms
-    local until=$((UPTIME + SETTLED_FOR * 1000))
-    while uptime_ms && ((UPTIME < until)) && ! peer_answers; do sleep 0.5; done
-  } </dev/null >/dev/null 2>&1 &
 }

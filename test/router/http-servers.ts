@@ -93,23 +93,41 @@ export const answerJson =
 
 export const SWAPPED = answerJson(200, { outcome: 'swapped', reason: 'reported-by-survivor', says: 'Routes moved.' });
 
-/** The failover API. `answers` are given in turn; the last one stays. */
+/** What the API says to a contact or a heartbeat. */
+export const HEARD = answerJson(200, { outcome: 'noted', reason: 'heard', says: 'tokyo-2 is heard.' });
+
+/** The failover API. `answers` are given in turn; the last one stays. Contacts, which every reconcile makes, are apart. */
 export interface FakeApi {
   answers: Answer[];
   readonly requests: ReceivedRequest[];
+  contactAnswers: Answer[];
+  readonly contacts: ReceivedRequest[];
   /** Called with each request, before it is answered. */
   onRequest: () => Promise<void>;
 }
 
+const next = (answers: Answer[]) => (answers.length > 1 ? answers.shift() : answers[0]);
+
 export function fakeApi(): { state: FakeApi; listener: Listener } {
-  const state: FakeApi = { answers: [SWAPPED], requests: [], onRequest: async () => undefined };
+  const state: FakeApi = {
+    answers: [SWAPPED],
+    requests: [],
+    contactAnswers: [HEARD],
+    contacts: [],
+    onRequest: async () => undefined,
+  };
   const listener: Listener = async (request, response) => {
     const body = await text(request);
     const { method = '', url = '', headers } = request;
-    state.requests.push({ method, path: url, headers, body });
+    const received = { method, path: url, headers, body };
+    if (body.includes('"event":"contact"')) {
+      state.contacts.push(received);
+      next(state.contactAnswers)?.(response);
+      return;
+    }
+    state.requests.push(received);
     await state.onRequest();
-    const answer = state.answers.length > 1 ? state.answers.shift() : state.answers[0];
-    answer?.(response);
+    next(state.answers)?.(response);
   };
   return { state, listener };
 }

@@ -37,6 +37,7 @@ beforeEach(async () => {
      unit=\${!#}
      case $1 in
        start) [[ -e ${root('etc/systemd/system')}/$unit ]] && touch "${root('systemd')}/$unit" ;;
+       kill) [[ -e ${root('etc/systemd/system')}/$unit ]] || rm -f "${root('systemd')}/$unit" ;;
        stop) rm -f "${root('systemd')}/$unit" ;;
        --quiet) [[ -e ${root('systemd')}/$unit ]] ;;
      esac`,
@@ -250,12 +251,44 @@ describe('start', () => {
     expect(running()).toEqual(SERVICES);
   });
 
-  it('stops a detector that the site has no more', () => {
+  it.each([
+    ['bfd', 'serf', ['reconcile', 'serf']],
+    ['serf', 'bfd', ['reconcile', 'watch-bfd']],
+  ])('ends %s where the site has only %s, so that it is no leave and does not come back', (gone, stays, left) => {
+    fetchSerf();
     install();
-    change('report.conf', (conf) => conf.replace("DETECTORS='serf bfd'", "DETECTORS='serf'"));
+    fillKey();
+    install();
+    expect(running()).toEqual(SERVICES);
+    const unit = `vyos-failover-${gone === 'bfd' ? 'watch-bfd' : gone}.service`;
+    change('report.conf', (conf) => conf.replace("DETECTORS='serf bfd'", `DETECTORS='${stays}'`));
 
-    expect(install().stdout).toContain('stopped and removed vyos-failover-watch-bfd.service');
-    expect(running()).toEqual(['vyos-failover-reconcile.service']);
+    expect(install().stdout).toContain(`ended and removed ${unit}`);
+
+    expect(running()).toEqual(left.map((name) => `vyos-failover-${name}.service`));
+    expect(calls()).toContain(`kill --signal=KILL --kill-who=main ${unit}\n`);
+    expect(calls()).not.toMatch(/^(stop|restart|disable)/m);
+    expect(existsSync(root(`etc/systemd/system/${unit}`))).toBe(false);
+  });
+
+  it.each([
+    ['the machine goes down', 'stopping', 'leave\n'],
+    ['the agent alone is stopped', 'running', ''],
+    ['a unit has failed', 'degraded', ''],
+    ['systemd does not answer', '', ''],
+  ])('has Serf leave when it is stopped because %s or not at all', (_why, state, said) => {
+    fetchSerf();
+    install();
+    writeFileSync(join(parent, 'bin', 'systemctl'), `#!/bin/bash\necho '${state}'\n`, { mode: 0o755 });
+    const serf = root('config/vyos-failover/bin/serf');
+    writeFileSync(serf, `#!/bin/bash\necho "$*"\n`, { mode: 0o755 });
+
+    expect(run(root('config/vyos-failover/serf-leave'))).toEqual({ status: 0, stdout: said, stderr: '' });
+
+    const unit = readFileSync(root('etc/systemd/system/vyos-failover-reconcile.service'), 'utf8');
+    expect(unit).toContain('KillMode=process');
+    const serfUnit = readFileSync(root('config/vyos-failover/units/vyos-failover-serf.service'), 'utf8');
+    expect(serfUnit).toMatch(/^ExecStop=\/config\/vyos-failover\/serf-leave\nKillSignal=SIGKILL$/m);
   });
 
   it('does not start Serf without its key, and says what is missing', () => {

@@ -1,10 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { answerJson, SWAPPED } from './http-servers.ts';
+import { answerJson, HEARD, SWAPPED } from './http-servers.ts';
 import { HEALTHY_COUNTS, TestRouter } from './router.fixture.ts';
 
-const HEARD = answerJson(200, { outcome: 'noted', reason: 'heard', says: 'tokyo-2 is alive.' });
 const FAST = { RECONCILE_EVERY: '0.05' };
 
 const once = (router: TestRouter) => router.run(['--once'], { script: 'reconcile' });
@@ -96,16 +95,19 @@ describe('reconcile, and a peer that was dead before', () => {
     expect(router.bodies()).toMatchObject([{ detector: 'vrrp', event: 'peer-failed', subject: 'tokyo-1' }]);
   });
 
-  it('reports it again after a while for as long as it is silent: the routes may have come to it meanwhile', async () => {
+  it('reports it again after a while for as long as it is silent, as the same outage', async () => {
     const router = await TestRouter.start({ ...FAST, REPORT_AGAIN: '0.2', SETTLED_FOR: '0' });
     router.api.answers = [
       answerJson(200, { outcome: 'already', reason: 'nothing-at-subject', says: 'None.' }),
       SWAPPED,
     ];
     router.startScript('reconcile');
-    await router.untilLogged(/Routes moved/);
+    await router.untilAsked(3);
 
-    expect(new Set(router.bodies().map(({ id }) => id)).size).toBeGreaterThan(1);
+    expect(new Set(router.bodies().map(({ id }) => id)).size).toBeGreaterThan(2);
+    expect(new Set(router.bodies().map(({ evidence }) => evidence.detectedAt)).size).toBe(1);
+    // Each is confirmed anew.
+    expect(new Set(router.bodies().map(({ evidence }) => evidence.confirm.at)).size).toBe(router.bodies().length);
   });
 
   it('reports the outage after the next recovery', async () => {
@@ -119,6 +121,7 @@ describe('reconcile, and a peer that was dead before', () => {
 
     await router.untilAsked(2);
     expect(new Set(router.bodies().map(({ id }) => id)).size).toBe(2);
+    expect(new Set(router.bodies().map(({ evidence }) => evidence.detectedAt)).size).toBe(2);
   });
 
   it('starts no second report beside one that is only noted, and takes it for settled when the routes have moved', async () => {
@@ -209,7 +212,8 @@ describe('reconcile, and heartbeats', () => {
     router.startScript('reconcile');
     await router.untilAsked(6);
 
-    expect(router.metadata.fetches).toBe(2);
+    // One is the contact's, which goes the whole way each time.
+    expect(router.metadata.fetches).toBe(3);
     expect(await router.log()).toContain('heartbeat not heard: HTTP 403');
   });
 });

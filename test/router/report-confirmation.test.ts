@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { TestRouter } from './router.fixture.ts';
 
@@ -28,6 +30,7 @@ describe('report, confirming', () => {
     const ms: unknown = expect.any(Number);
     expect(router.bodies()[0]?.evidence.confirm).toEqual({
       verdict: 'dead',
+      at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/) as unknown,
       address,
       refusedMeans: 'alive',
       ports: { 17946: 'silent', 10179: 'silent' },
@@ -36,12 +39,12 @@ describe('report, confirming', () => {
     });
   });
 
-  it('knocks again and again: a peer that answers at the last moment lives', async () => {
+  it('connects again and again: a peer that answers at the last moment lives', async () => {
     const router = await TestRouter.start({ CONFIRM_REFUSED: 'alive', CONFIRM_FOR: '60' });
     await router.peer.silence();
     const ended = router.report();
     // Two ports, three times.
-    await router.until('six knocks', async () => (await router.processes()).length > 6);
+    await router.until('six connections', async () => (await router.processes()).length > 6);
 
     router.peer.kill();
 
@@ -54,7 +57,7 @@ describe('report, confirming', () => {
     const router = await TestRouter.start();
     await router.cutApi();
     const ended = router.report();
-    await router.untilLogged(/this router may be the isolated one[^]*this router may be the isolated one/);
+    await router.untilLogged(/this router may be the isolated one/);
 
     await router.restoreApi();
 
@@ -75,15 +78,22 @@ describe('report, confirming', () => {
     expect(router.api.requests).toEqual([]);
   });
 
-  it('gives up when it stays cut off', async () => {
-    const router = await TestRouter.start({ GIVE_UP_AFTER: '0' });
+  it('goes on at its pace for as long as it stays cut off, and says so once', async () => {
+    const router = await TestRouter.start({ GIVE_UP_AFTER: '0', NOTED_EVERY: '600', RETRY_DELAYS: '0' });
     await router.cutApi();
+    await router.command('sleep', `echo >>${router.directory}/waits; PATH="\${PATH#*:}" exec sleep "$@"`);
+    const ended = router.report();
+    await router.until('three waits', async () =>
+      /\n\n\n/.test(await readFile(join(router.directory, 'waits'), 'utf8').catch(() => '')),
+    );
 
-    expect((await router.report()).status).toBe(1);
-    expect(await router.log()).toContain('gave up after 0 s');
+    await router.restoreApi();
+
+    expect((await ended).status).toBe(0);
+    expect((await router.log()).match(/isolated/g)).toHaveLength(1);
   });
 
-  it('asks nobody about a peer that left on purpose', async () => {
+  it('asks nobody about a peer that left on purpose before the first try', async () => {
     const router = await TestRouter.start();
     await router.peer.revive();
 

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { answerJson, SWAPPED } from './http-servers.ts';
+import { type Answer, answerJson, SWAPPED } from './http-servers.ts';
 import { HEALTHY_COUNTS, TestRouter } from './router.fixture.ts';
 
 const refused = (reason: string) => answerJson(409, { outcome: 'refused', reason, says: `Because of ${reason}.` });
 const noted = answerJson(200, { outcome: 'noted', reason: 'reported-by-survivor', says: 'The site is paused.' });
 const partial = answerJson(503, { outcome: 'partial', reason: 'not-seen', says: 'One route is left. Ask again.' });
+
+/** For a peer that stays silent: it is not waited for. */
+const DEAD = { CONFIRM_FOR: '0' };
 
 describe('report, delivering', () => {
   it('posts who reports whom, how it was noticed and what it saw', async () => {
@@ -47,7 +50,7 @@ describe('report, delivering', () => {
 
   describe('while the API only notes it', () => {
     it('asks again under the same id, slowly and for ever, says so once, and is done when the routes move', async () => {
-      const router = await TestRouter.start({ GIVE_UP_AFTER: '0', NOTED_EVERY: '0.3', RETRY_DELAYS: '0' });
+      const router = await TestRouter.start({ ...DEAD, GIVE_UP_AFTER: '0', NOTED_EVERY: '0.3', RETRY_DELAYS: '0' });
       router.api.answers = [noted, noted, noted, SWAPPED];
       const began = Date.now();
 
@@ -62,15 +65,15 @@ describe('report, delivering', () => {
       expect(log).toContain('swapped (reported-by-survivor)');
     });
 
-    it('has all its tries and its time again when the pause is over', async () => {
-      const router = await TestRouter.start({ GIVE_UP_AFTER: '1', NOTED_EVERY: '1.1' });
-      router.api.answers = [noted, partial, partial, SWAPPED];
+    it('has all its tries again when the pause is over', async () => {
+      const router = await TestRouter.start({ ...DEAD, RETRY_DELAYS: '0 0', RETRY_EVERY: '600' });
+      router.api.answers = [partial, partial, noted, partial, partial, SWAPPED];
 
       expect((await router.report()).status).toBe(0);
     });
 
     it('fetches new credentials each time that the old ones have ended', async () => {
-      const router = await TestRouter.start();
+      const router = await TestRouter.start(DEAD);
       const expired = answerJson(403, { message: 'The security token included in the request is expired' });
       router.api.answers = [noted, expired, noted, expired, SWAPPED];
 
@@ -91,14 +94,14 @@ describe('report, delivering', () => {
         await router.peer.revive();
 
         expect((await ended).status).toBe(4);
-        expect(await router.log()).toMatch(/abandoned: tokyo-1 answers again/);
+        expect(await router.log()).toContain('abandoned: tokyo-1 answers at');
         expect(new Set(router.bodies().map(({ id }) => id)).size).toBe(1);
       },
     );
   });
 
   it('retries a partial swap, a server error, a throttle and a cut connection with the same id and a fresh time', async () => {
-    const router = await TestRouter.start();
+    const router = await TestRouter.start(DEAD);
     router.api.answers = [
       partial,
       answerJson(500, { message: 'Internal Server Error' }),
@@ -120,7 +123,7 @@ describe('report, delivering', () => {
   });
 
   it('gathers its evidence anew for each try', async () => {
-    const router = await TestRouter.start();
+    const router = await TestRouter.start(DEAD);
     await router.command(
       'vtysh',
       `echo >>"$0.calls"
@@ -146,110 +149,133 @@ describe('report, delivering', () => {
     },
   );
 
-  it.each(['mode-off', 'too-many-swaps', 'no-managed-route'])(
-    'stops at the refusal %s, which needs a person',
-    async (reason) => {
-      const router = await TestRouter.start();
-      router.api.answers = [refused(reason)];
-
-      expect((await router.report()).status).toBe(4);
-      expect(router.api.requests).toHaveLength(1);
-      expect(await router.log()).toContain(`stopped: refused (${reason}): Because of ${reason}.`);
-    },
-  );
-
   it('is done when the API says that this very report was carried out before', async () => {
-    const router = await TestRouter.start();
+    const router = await TestRouter.start(DEAD);
     router.api.answers = [(response) => response.destroy(), refused('replayed')];
 
     expect((await router.report()).status).toBe(0);
     expect(router.api.requests).toHaveLength(2);
   });
 
-  it.each([400, 404, 413])('stops at a %s with the sentence of the API in the log', async (status) => {
-    const router = await TestRouter.start();
-    router.api.answers = [
-      answerJson(status, { outcome: 'refused', reason: 'malformed', says: 'The "id" is missing.' }),
-    ];
+  describe.each([
+    ['mode-off', refused('mode-off'), 'refused (mode-off): Because of mode-off.'],
+    ['too-many-swaps', refused('too-many-swaps'), 'refused (too-many-swaps)'],
+    ['no-managed-route', refused('no-managed-route'), 'refused (no-managed-route)'],
+    ...[400, 401, 403, 404, 413].map(
+      (status) =>
+        [String(status), answerJson(status, { message: 'No, "you"\nmay not.' }), `HTTP ${status}: No,`] as const,
+    ),
+    ['nothing that is known', answerJson(302, {}), 'HTTP 302'],
+  ] as const)('whose API answers %s', (_what, answer, words) => {
+    it('goes on trying until that changes, and says it once', async () => {
+      const router = await TestRouter.start({ ...DEAD, GIVE_UP_AFTER: '0' });
+      router.api.answers = [answer, answer, answer, answer, SWAPPED];
 
-    expect((await router.report()).status).toBe(1);
-    expect(router.api.requests).toHaveLength(1);
-    expect(await router.log()).toMatch(/ error [0-9a-f-]{36} stopped: .*The \\?"id\\?" is missing\./);
+      expect((await router.report()).status).toBe(0);
+
+      expect(router.api.requests).toHaveLength(5);
+      expect((await router.log()).split(words)).toHaveLength(2);
+    });
   });
 
-  it('fetches new credentials once when the API does not accept them, and stops when it still does not', async () => {
-    const router = await TestRouter.start();
-    router.api.answers = [answerJson(403, { message: 'The security token included in the request is expired' })];
+  it.each([
+    ['at the pace of RETRY_EVERY after what may pass at any time', refused('owner-healthy'), {}, 3],
+    ['at the pace of NOTED_EVERY after what somebody has to change', refused('mode-off'), {}, 2],
+    ['at the pace of NOTED_EVERY once GIVE_UP_AFTER has passed', partial, { GIVE_UP_AFTER: '0' }, 2],
+  ])('asks %s', async (_what, answer, settings, asked) => {
+    const router = await TestRouter.start({
+      ...DEAD,
+      RETRY_DELAYS: '0',
+      RETRY_EVERY: '0.01',
+      NOTED_EVERY: '600',
+      ...settings,
+    });
+    router.api.answers = [answer, answer, SWAPPED];
 
-    expect((await router.report()).status).toBe(1);
-    expect(router.api.requests).toHaveLength(2);
-    expect(router.metadata.fetches).toBe(2);
-    expect(await router.log()).toContain('stopped: HTTP 403: The security token included in the request is expired');
+    void router.report();
+
+    await router.untilAsked(asked);
+    if (asked === 3) return;
+    await router.untilProcess(/^sleep\0(6|7|8|9)\d\d\./);
+    expect(router.api.requests).toHaveLength(asked);
   });
 
-  it('goes on after a 403 that new credentials put right', async () => {
-    const router = await TestRouter.start();
+  it('asks with new credentials once the old ones are not accepted', async () => {
+    const router = await TestRouter.start(DEAD);
     router.api.answers = [answerJson(403, { message: 'expired' }), SWAPPED];
 
     expect((await router.report()).status).toBe(0);
+    expect(router.metadata.fetches).toBe(2);
   });
 
   it('reads the fields of the answer itself, not those of what the answer carries', async () => {
-    const router = await TestRouter.start();
+    const router = await TestRouter.start(DEAD);
     router.api.answers = [
       answerJson(409, {
-        first: { reason: 'owner-healthy', says: 'Inner.' },
+        first: { reason: 'replayed', says: 'Inner.' },
         outcome: 'refused',
-        reason: 'mode-off',
+        reason: 'owner-healthy',
         says: 'Outer.',
       }),
+      SWAPPED,
     ];
 
-    expect((await router.report()).status).toBe(4);
-    expect(await router.log()).toContain('refused (mode-off): Outer.');
+    expect((await router.report()).status).toBe(0);
+    expect(router.api.requests).toHaveLength(2);
+    expect(await router.log()).toContain('refused (owner-healthy): Outer.');
   });
 
   it('does not take a 200 of somebody else, such as a proxy, for an answer of the API', async () => {
-    const router = await TestRouter.start();
+    const router = await TestRouter.start(DEAD);
     router.api.answers = [(response) => response.end('<html>Please log in, {"outcome"}</html>'), SWAPPED];
 
     expect((await router.report()).status).toBe(0);
     expect(router.api.requests).toHaveLength(2);
   });
 
-  it('gives up with an error when the time is up', async () => {
-    const router = await TestRouter.start({ GIVE_UP_AFTER: '0' });
-    router.api.answers = [partial];
+  describe.each(['peer-failed', 'peer-left'] as const)('before each retry of %s', (event) => {
+    it.each([
+      ['503', partial],
+      ['409', refused('owner-healthy')],
+      ['403', answerJson(403, { message: 'Forbidden' })],
+      ['a cut connection', ((response) => void response.destroy()) satisfies Answer],
+      ['noted', noted],
+    ])('asks the peer, and ends when it answers: after %s', async (_what, answer) => {
+      const router = await TestRouter.start();
+      router.api.answers = [answer];
+      router.api.onRequest = async () => router.peer.revive();
 
-    expect((await router.report()).status).toBe(1);
-    expect(await router.log()).toMatch(
-      / error .* gave up after 0 s; the health probe has to find this outage of tokyo-1 now/,
-    );
+      expect((await router.report(event)).status).toBe(4);
+
+      expect(router.api.requests).toHaveLength(1);
+      expect(await router.log()).toMatch(/abandoned: tokyo-1 answers at 127\.77\.\d+\.\d+ \(port \d+: open\)/);
+    });
+
+    it('gives the API its silence as it is by then', async () => {
+      const router = await TestRouter.start(DEAD);
+      router.api.answers = [partial, partial, SWAPPED];
+
+      expect((await router.report(event)).status).toBe(0);
+
+      const asked = router.bodies().map(({ at, evidence }) => ({ at, ...evidence.confirm }));
+      expect(asked.slice(1)).toMatchObject([{ verdict: 'dead' }, { verdict: 'dead' }]);
+      const times = asked.slice(1).map((each) => Date.parse(String((each as { at: string }).at)));
+      expect(times[0]).toBeLessThan(times[1] ?? 0);
+    });
   });
 
-  it.each([
-    ['after three failures', partial, 3],
-    ['at once after a refusal', refused('owner-healthy'), 1],
-  ])('abandons the report %s when the peer answers again', async (_, answer, tries) => {
+  it('goes on by the new configuration when that has changed, as the same outage', async () => {
     const router = await TestRouter.start();
-    router.api.answers = [answer];
-    router.api.onRequest = async () => {
-      if (router.api.requests.length === 1) await router.peer.revive();
-    };
+    router.api.answers = [noted];
+    const ended = router.report();
+    await router.untilAsked(2);
 
-    expect((await router.report()).status).toBe(4);
+    await router.configure({ SITE: 'osaka' });
+    await router.until('report by the new one', () => router.api.requests.at(-1)?.path === '/v1/sites/osaka/events');
+    router.api.answers = [SWAPPED];
 
-    expect(router.api.requests).toHaveLength(tries);
-    expect(await router.log()).toMatch(/abandoned: tokyo-1 answers again at 127\.77\.\d+\.\d+ \(port \d+: open\)/);
-  });
-
-  it('goes on for a peer that left, though it still answers', async () => {
-    const router = await TestRouter.start();
-    await router.peer.revive();
-    router.api.answers = [partial, partial, partial, partial, SWAPPED];
-
-    expect((await router.report('peer-left')).status).toBe(0);
-    expect(router.bodies().map(({ event }) => event)).toEqual(Array(5).fill('peer-left'));
+    expect((await ended).status).toBe(0);
+    expect(new Set(router.bodies().map(({ evidence }) => evidence.detectedAt)).size).toBe(1);
   });
 
   it('retries when the metadata service has no credentials yet', async () => {

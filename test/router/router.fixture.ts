@@ -103,6 +103,8 @@ export class TestRouter {
       RETRY_EVERY: '0.02',
       NOTED_EVERY: '0.02',
       SETTLED_FOR: '0',
+      // No peer of a test is shutting down, unless the test says so.
+      ASK_AGAIN_FOR: '0',
       ...settings,
     };
     await this.writeConfiguration(
@@ -135,16 +137,17 @@ export class TestRouter {
     );
   }
 
-  /** Runs `report` to its end. The environment is the test's own and what a Serf agent would add. */
+  /** Runs `report` (or another script, or a command of the test's own) to its end. `env` is what a Serf agent would add. */
   async run(
     args: readonly string[],
     {
       env = {},
       stdin = '',
       script = 'report',
-    }: { env?: Record<string, string>; stdin?: string | Buffer; script?: string } = {},
+      within = ['bash', scriptPath(script)],
+    }: { env?: Record<string, string>; stdin?: string | Buffer; script?: string; within?: readonly string[] } = {},
   ): Promise<Ended> {
-    const child = this.#spawn(script, args, env);
+    const child = this.#spawn([...within, ...args], env);
     child.stdin.on('error', () => undefined); // A run that ends before it reads is no fault of the test.
     child.stdin.end(stdin);
     const ended = once(child, 'exit');
@@ -155,7 +158,7 @@ export class TestRouter {
 
   /** Starts a script that runs until the test ends, or until what is returned is called. */
   startScript(script: string): { readonly kill: () => Promise<void> } {
-    const child = this.#spawn(script, [], {});
+    const child = this.#spawn(['bash', scriptPath(script)], {});
     return {
       kill: async () => {
         const ended = once(child, 'exit');
@@ -165,15 +168,15 @@ export class TestRouter {
     };
   }
 
-  #spawn(script: string, args: readonly string[], env: Readonly<Record<string, string>>) {
-    return spawn('bash', [scriptPath(script), ...args], {
+  #spawn([program = '', ...args]: readonly string[], env: Readonly<Record<string, string>>) {
+    return spawn(program, args, {
       detached: true,
       env: { PATH: `${this.directory}:${process.env.PATH}`, REPORT_CONF: join(this.directory, 'report.conf'), ...env },
     });
   }
 
   /** What FRR says of its BFD sessions from now on; undefined: it does not run. Both as vtysh shows it. */
-  async bfd(sessions: Readonly<Record<string, string>> | string | undefined): Promise<void> {
+  async bfd(sessions: BfdSessions | string | undefined): Promise<void> {
     const file = join(this.directory, 'bfd.json');
     await this.command(
       'vtysh',
@@ -269,6 +272,14 @@ export class TestRouter {
     }
   }
 
+  /** A process runs for this router whose command line, with NUL between its words, is like that. */
+  async untilProcess(commandLine: RegExp): Promise<void> {
+    await until(`process ${commandLine}`, async () => {
+      const mine = await this.processes();
+      return (await readProcesses()).some(({ pid, cmdline }) => mine.includes(pid) && commandLine.test(cmdline));
+    });
+  }
+
   async stop(): Promise<void> {
     for (const pid of await this.processes()) end(pid);
     this.peer.kill();
@@ -301,10 +312,16 @@ export interface ReportBody {
   };
 }
 
-/** Laid out as FRR 8.4.4 does it. */
-function bfdJson(sessions: Readonly<Record<string, string>>): string {
-  const all = Object.entries(sessions).map(([peer, status]) => ({
-    multihop: false,
+/** Status by the address of the far end, of which some can have several sessions. */
+type BfdSessions = Readonly<Record<string, string | readonly string[]>>;
+
+/** Laid out as FRR 8.4.4 does it. A far end's second session is multihop. */
+function bfdJson(sessions: BfdSessions): string {
+  const each = Object.entries(sessions).flatMap(([peer, statuses]) =>
+    [statuses].flat().map((status, index) => ({ peer, status, index })),
+  );
+  const all = each.map(({ peer, status, index }) => ({
+    multihop: index > 0,
     peer,
     local: '169.254.254.1',
     vrf: 'default',

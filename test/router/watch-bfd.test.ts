@@ -75,6 +75,36 @@ describe('watch-bfd', () => {
     expect(await started(router)).toBe(2);
   });
 
+  it.each([[['up', 'down']], [['down', 'up']], [['up', 'up']], [['up', 'shutdown']], [['up', 'never seen']]])(
+    'reports a far end with the sessions %j when the one that was up goes down',
+    async (before) => {
+      const router = await TestRouter.start(SETTINGS);
+      await router.bfd({ [PEER]: before, [FAR]: 'up' });
+      router.startScript('watch-bfd');
+      await router.untilLogged(/tokyo-1 at .*: unknown, now up/);
+
+      await router.bfd({ [PEER]: before.map((status) => (status === 'up' ? 'down' : status)), [FAR]: 'up' });
+
+      await router.untilAsked(1);
+      expect(await started(router)).toBe(1);
+    },
+  );
+
+  it.each([[['down', 'up']], [['up', 'down']], [['shutdown', 'up']], [['up']]])(
+    'does not report a far end of whose sessions %j are left',
+    async (after) => {
+      const router = await TestRouter.start(SETTINGS);
+      await router.bfd({ [PEER]: ['up', 'up'] });
+      router.startScript('watch-bfd');
+      await router.untilLogged(/unknown, now up/);
+
+      await router.bfd({ [PEER]: after });
+      await router.untilBfdSeen();
+
+      expect(await started(router)).toBe(0);
+    },
+  );
+
   it('does not report a session that was never up', async () => {
     const router = await TestRouter.start(SETTINGS);
     await router.bfd({ [PEER]: 'down' });

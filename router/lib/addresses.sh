@@ -1,0 +1,90 @@
+# shellcheck shell=bash
+# Addresses of the APIs' hosts. A name server that is silent, or that lay behind the dead router's tunnel, must not stop
+# a report. So what was found last is kept in STATE_DIR/addresses-HOST (reconcile looks it up anew with every contact)
+# and used at once; what a look-up beside it finds comes before it. How long the resolver waits for one server: begin.sh.
+
+# Several libraries need it; what is known is known once.
+[[ -z ${RESOLVE_FOR-} ]] || return 0
+
+# By host: its addresses, with a blank between; the first is tried first.
+declare -A ADDRESSES=()
+# The host whose look-up is under way, or nothing.
+RESOLVING=''
+
+# Seconds that a look-up may take at all, and the most addresses that are kept of a host.
+readonly RESOLVE_FOR=4 MOST_ADDRESSES=8
+
+# split_url URL sets URL_HOST and URL_PORT.
+split_url() {
+  URL_HOST=${1#*://} URL_PORT=443
+  URL_HOST=${URL_HOST%%/*}
+  if [[ $URL_HOST == *:* ]]; then
+    URL_PORT=${URL_HOST##*:} URL_HOST=${URL_HOST%:*}
+  fi
+}
+
+is_address() {
+  [[ $1 =~ ^($ADDRESS)$ ]]
+}
+
+# recall_addresses HOST sets its ADDRESSES to what was found last, asking nobody.
+recall_addresses() {
+  local host=$1 found=''
+  if is_address "$host"; then
+    ADDRESSES[$host]=$host
+    return
+  fi
+  { read -r found <"$STATE_DIR/addresses-$host"; } 2>/dev/null
+  put_first "$host" "$found"
+}
+
+# put_first HOST "ADDRESS …" has these tried before the others that are known of HOST.
+put_first() {
+  local host=$1 address all=' ' count=0
+  for address in $2 ${ADDRESSES[$host]-}; do
+    is_address "$address" && [[ $all != *" $address "* ]] && ((count < MOST_ADDRESSES)) || continue
+    all+="$address " count=$((count + 1))
+  done
+  all=${all# }
+  ADDRESSES[$host]=${all% }
+}
+
+# put_last HOST has the address that was tried first tried last.
+put_last() {
+  local known=${ADDRESSES[$1]-}
+  [[ $known != *' '* ]] || ADDRESSES[$1]="${known#* } ${known%% *}"
+}
+
+# start_resolving HOST looks it up beside everything else; take_resolved has the answer.
+start_resolving() {
+  if [[ -n $RESOLVING ]] || is_address "$1"; then return; fi
+  RESOLVING=$1
+  exec {RESOLVED_FD}< <(resolve "$1")
+}
+
+# Writes the addresses of HOST as one line, empty when there are none within RESOLVE_FOR.
+resolve() {
+  local address all=' '
+  exec 9>&-
+  while read -r address _; do
+    [[ $all == *" $address "* ]] || all+="$address "
+  done < <(timeout "$RESOLVE_FOR" getent ahosts "$1" 2>/dev/null)
+  all=${all# }
+  printf '%s\n' "${all% }"
+}
+
+# take_resolved SECONDS waits so long for the look-up that is under way, and keeps what it has found. Fails when there is
+# nothing new.
+take_resolved() {
+  local host=$RESOLVING found=''
+  [[ -n $host ]] || return
+  # Above 128: not yet.
+  read -r -t "$1" -u "$RESOLVED_FD" found || (($? <= 128)) || return
+  exec {RESOLVED_FD}<&-
+  RESOLVING=''
+  [[ -n $found ]] || return
+  put_first "$host" "$found"
+  [[ -d $STATE_DIR ]] || mkdir -p -- "$STATE_DIR" 2>/dev/null
+  { printf '%s\n' "$found" >"$STATE_DIR/addresses-$host"; } 2>/dev/null
+  return 0
+}

@@ -1,0 +1,127 @@
+# shellcheck shell=bash
+# shellcheck source-path=SCRIPTDIR
+# Asks whether the peer lives, and whether the API can be reached, by opening TCP connections.
+#
+# A living host answers a SYN, whatever its daemons do. One SYN may get lost, and the kernel's own next one comes a
+# second later; so there is a new connection every CONNECT_EVERY ms. In 0.3 s that is twelve at two ports: at 10 % loss
+# both ways all of them go unanswered once in 10^8 times, at 50 % once in 30.
+
+# shellcheck source=addresses.sh
+. "$HERE/lib/addresses.sh"
+
+# Ms. The API is waited for a little longer: a router that could not reach it would have to wait for much longer.
+readonly CONNECT_EVERY=50 API_MS=500
+
+# connect HOST PORT FD connects once, in a process of its own; what comes of it goes into the pipe FD: `open HOST`, or
+# bash's own words ("… Connection refused").
+connect() {
+  local host=$1 port=$2 fd=$3
+  : < <(
+    exec >&"$fd" 2>&1 9>&-
+    # A trace (bash -x) would be read as the answer.
+    { set +x; } 2>/dev/null
+    { : 3<>"/dev/tcp/$host/$port"; } && echo "open $host"
+  )
+  CONNECTING+=($!)
+}
+
+# Within ask: the API's addresses take turns.
+connect_to_api() {
+  local address
+  local -a known=()
+  for address in ${ADDRESSES[$API_HOST]-}; do known+=("$address"); done
+  ((${#known[@]})) || return 0
+  connect "${known[turn % ${#known[@]}]}" "$API_PORT" "${PIPE[api]}"
+  turn=$((turn + 1))
+}
+
+# Sets RESULT of an endpoint by what has been heard there, waiting for at most 5 ms: open, refused, unreachable or
+# silent.
+listen_at() {
+  local endpoint=$1 words=''
+  IFS= read -r -t 0.005 -u "${PIPE[$endpoint]}" words
+  case $words in
+    open*)
+      RESULT[$endpoint]=open
+      # Where it answered is where the report goes.
+      [[ $endpoint != api ]] || put_first "$API_HOST" "${words#open }"
+      ;;
+    *refused*) RESULT[$endpoint]=refused ;;
+    '' | *'timed out'*) ;;
+    *) RESULT[$endpoint]=unreachable ;;
+  esac
+}
+
+# ask MS [api] connects to all of the peer's CONFIRM_PORTS, until it has answered or MS have passed, and, if told so, to
+# the API, until it has answered. Sets RESULT by endpoint (a port, or `api`); succeeds, with ANSWERED set, if the peer
+# lives.
+ask() {
+  local ms=$1 endpoint started next=0 turn=0 fd lives=1
+  local -a endpoints=("${@:2}") CONNECTING=()
+  local -A PIPE=()
+  for endpoint in $CONFIRM_PORTS; do endpoints+=("$endpoint"); done
+  RESULT=()
+  for endpoint in "${endpoints[@]}"; do
+    exec {fd}<> <(:)
+    PIPE[$endpoint]=$fd RESULT[$endpoint]=silent
+  done
+  uptime_ms
+  started=$UPTIME
+  while ! is_settled "$((UPTIME - started))" "$ms"; do
+    if ((UPTIME >= next)); then
+      next=$((UPTIME + CONNECT_EVERY))
+      connect_to_all
+    fi
+    for endpoint in "${endpoints[@]}"; do listen_at "$endpoint"; done
+    if peer_lives; then
+      lives=0
+      break
+    fi
+    uptime_ms
+  done
+  kill "${CONNECTING[@]}" 2>/dev/null
+  for fd in "${PIPE[@]}"; do exec {fd}<&-; done
+  return "$lives"
+}
+
+# Within ask: everywhere but where an answer has come.
+connect_to_all() {
+  local endpoint
+  for endpoint in "${endpoints[@]}"; do
+    case $endpoint/${RESULT[$endpoint]} in
+      */open) ;;
+      api/*)
+        take_resolved 0.001
+        connect_to_api
+        ;;
+      */refused) ;;
+      *) connect "$PEER_ADDRESS" "$endpoint" "${PIPE[$endpoint]}" ;;
+    esac
+  done
+}
+
+# Has the peer had its time, and the API an answer or its own?
+is_settled() {
+  local passed=$1 ms=$2
+  ((passed >= ms)) || return 1
+  [[ ${RESULT[api]-open} == open ]] || ((passed >= API_MS))
+}
+
+peer_lives() {
+  local port
+  for port in $CONFIRM_PORTS; do
+    if [[ ${RESULT[$port]} == open || (${RESULT[$port]} == refused && $CONFIRM_REFUSED == alive) ]]; then
+      ANSWERED="port $port: ${RESULT[$port]}"
+      return 0
+    fi
+  done
+  return 1
+}
+
+# Succeeds, with ANSWERED set, if the peer lives.
+peer_answers() {
+  local MS
+  local -A RESULT=()
+  to_ms "$CONFIRM_FOR"
+  ask "$MS"
+}

@@ -1,0 +1,90 @@
+# shellcheck shell=bash
+# shellcheck source-path=SCRIPTDIR
+# The contact: proof that a report would arrive. It goes the way of a real report, from the look-up of the API's name and
+# fresh credentials to the function's answer, and says nothing of BGP: it is no claim, and so no veto.
+
+# The contact that is under way, and when the next one is due, ms since boot.
+CONTACT_FD='' CONTACT_NOT_BEFORE=0
+
+# A round's part in it: hears of the contact that is under way, or starts one that is due. After one that failed, the next
+# is due in the next round.
+contact() {
+  local MS
+  hear_of_contact 0.01
+  uptime_ms
+  if [[ -n $CONTACT_FD ]] || ((UPTIME < CONTACT_NOT_BEFORE)); then return; fi
+  to_ms "$CONTACT_EVERY"
+  CONTACT_NOT_BEFORE=$((UPTIME + MS))
+  exec {CONTACT_FD}< <(make_contact)
+}
+
+# hear_of_contact SECONDS waits so long for the end of the contact that is under way, and logs what is new in it.
+hear_of_contact() {
+  local level='' clock says
+  [[ -n $CONTACT_FD ]] || return 0
+  # Above 128: not yet.
+  read -r -t "$1" -u "$CONTACT_FD" level clock says || (($? <= 128)) || return
+  exec {CONTACT_FD}<&-
+  CONTACT_FD=''
+  [[ $level == info ]] || CONTACT_NOT_BEFORE=0
+  [[ -n $level ]] || return
+  ((clock == 0)) || CLOCK_AHEAD=$clock SIGNER=ours
+  say contact "$level" "$says"
+}
+
+# Writes one line: the level of what it says, how far this router's clock is ahead, and the sentence.
+make_contact() {
+  local SAYS='' name
+  find_addresses
+  name=$SAYS
+  if try_contact || { [[ $CORRECTED == yes ]] && try_contact; }; then
+    if [[ -z $name ]]; then
+      SAYS="info $CLOCK_AHEAD in contact with the API: a report would arrive"
+    else
+      SAYS="warn $CLOCK_AHEAD in contact with the API, by the addresses that were found before: $name"
+    fi
+  else
+    SAYS="warn $CLOCK_AHEAD no contact with the API, so a report would not arrive: $SAYS${name:+; $name}"
+  fi
+  printf '%s\n' "${SAYS//[[:cntrl:]]/?}"
+}
+
+# Looks up the names of all APIs that this router may have to report to; sets SAYS when that of its own has no address.
+find_addresses() {
+  local entry
+  start_credentials
+  start_resolving "$API_HOST"
+  [[ -z $RESOLVING ]] || take_resolved "$((RESOLVE_FOR + 1))" || SAYS="the name $API_HOST cannot be looked up"
+  [[ $WITNESS_APIS != none ]] || return 0
+  for entry in $WITNESS_APIS; do
+    split_url "${entry#*=}"
+    start_resolving "$URL_HOST"
+    take_resolved "$((RESOLVE_FOR + 1))"
+  done
+  return 0
+}
+
+# Succeeds when the API has heard it; or sets SAYS, and CORRECTED to yes when another try may do.
+try_contact() {
+  local NOW FIELD id
+  CORRECTED=no
+  recall_addresses "$API_HOST"
+  finish_credentials || return
+  look_at_bfd
+  read -r id </proc/sys/kernel/random/uuid
+  api_time
+  signed_post "${API_URL%/}/v1/sites/$SITE/events" "$(printf \
+    '{"id":"%s","detector":"%s","event":"contact","reporter":"%s","subject":"%s","at":"%s","evidence":{%s}}' \
+    "$id" "${DETECTORS%% *}" "$SELF" "$SELF" "$NOW" \
+    "\"watched\":{\"serf\":\"$WATCHED_SERF\",\"bfd\":\"$WATCHED_BFD\"}")"
+  case $STATUS in
+    200) return 0 ;;
+    000) ;;
+    *)
+      json_field says "$ANSWER"
+      [[ -n $FIELD ]] || json_field message "$ANSWER"
+      SAYS="HTTP $STATUS: ${FIELD:-${ANSWER:0:200}}"
+      ;;
+  esac
+  return 1
+}

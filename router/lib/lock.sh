@@ -1,0 +1,40 @@
+# shellcheck shell=bash
+# One worker at a time: the first one retries for all of them. The lock is file descriptor 9; whatever is started beside
+# the worker and may outlive it closes that.
+
+# Fails when another worker has the lock. Where there can be none (no directory, no flock) a report still goes out; two of
+# them do no harm, the API has a lease of its own.
+take_lock() {
+  mkdir -p -- "$STATE_DIR" 2>/dev/null
+  if ! { exec 9>>"$STATE_DIR/lock"; } 2>/dev/null; then
+    log error "no lock: $STATE_DIR cannot be written; going on without"
+    return 0
+  fi
+  flock -n 9
+  case $? in
+    0) return 0 ;;
+    1) log info "skipped: another worker has this outage of $PEER" && return 1 ;;
+    *) log error 'no lock: flock does not work; going on without' ;;
+  esac
+}
+
+release_lock() {
+  exec 9>&-
+}
+
+# Keeps the lock, in the background, so that the next detector to notice this outage does not report it again; until
+# the peer answers, because a failure after that is another one.
+hold_lock() {
+  ((SETTLED_FOR)) || return 0
+  {
+    uptime_ms
+    local until=$((UPTIME + SETTLED_FOR * 1000))
+    while uptime_ms && ((UPTIME < until)); do
+      if peer_answers; then
+        forget_outage
+        break
+      fi
+      sleep 0.5
+    done
+  } </dev/null >/dev/null 2>&1 &
+}
