@@ -4,6 +4,7 @@ import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
 import { type ManagedSite, routersOf } from '#failover/site.ts';
+import { PROBE_EVERY_S } from '#functions/health-probe/settings.ts';
 import type { SiteFunction } from './site-function.ts';
 
 export interface TriggersProps {
@@ -21,7 +22,7 @@ export class Triggers extends Construct {
     const toRouteSwap = new LambdaFunction(routeSwap.function, { retryAttempts: 2, maxEventAge: Duration.minutes(5) });
     new Rule(this, 'EveryMinute', {
       description: `Looks at site ${site.name}`,
-      schedule: Schedule.rate(Duration.minutes(1)),
+      schedule: Schedule.rate(Duration.seconds(PROBE_EVERY_S)),
       // A late round is worse than none: the next one is due within the minute.
       targets: [new LambdaFunction(healthProbe.function, { retryAttempts: 0, maxEventAge: Duration.minutes(1) })],
     });

@@ -13,10 +13,8 @@ import type { ProbeRound } from '#failover/memory.ts';
 import { probeCommand } from '#functions/probe-command.ts';
 import { runId } from '#functions/run-id.ts';
 import { type ProbeResult, probeSite } from './probe-site.ts';
-import { readHealthProbeSettings } from './settings.ts';
+import { ANSWER_WITHIN_MS, readHealthProbeSettings } from './settings.ts';
 
-/** For a router's answer over SSM: it is the second opinion, so it may take its time. */
-const ANSWER_WITHIN_MS = 10_000;
 /** A rehearsal takes far less. A swap may take longer, but no more of this function's own 45 s can be given to it. */
 const SWAP_WITHIN_MS = 20_000;
 

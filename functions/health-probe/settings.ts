@@ -2,6 +2,11 @@ import type { ManagedSite } from '#failover/site.ts';
 import { required } from '#functions/environment.ts';
 import { readSiteFile } from '#functions/site-file.ts';
 
+/** Between rounds. EventBridge's finest rate is a minute. */
+export const PROBE_EVERY_S = 60;
+/** For a router's answer over SSM: it is the second opinion, so it may take its time. */
+export const ANSWER_WITHIN_MS = 10_000;
+
 export interface HealthProbeSettings {
   readonly site: ManagedSite;
   /** DynamoDB table of the site's memory. */

@@ -1,0 +1,308 @@
+import { readFileSync } from 'node:fs';
+import { BOUNDED_STORE } from '#aws/bounds.ts';
+import { LEASE_MS } from '#aws/site-store.ts';
+import type { BgpCounts } from '#failover/bgp-counts.ts';
+import { BLANK, CONTACT_KEPT_MS, type Memory } from '#failover/memory.ts';
+import type { Observation, RouterFacts } from '#failover/observation.ts';
+import { MISSED_HEARTBEATS } from '#failover/witnesses.ts';
+import { ANSWER_WITHIN_MS, PROBE_EVERY_S } from '#functions/health-probe/settings.ts';
+import { loadTopology } from '#topology/load.ts';
+import {
+  ACTIVE_ENI,
+  ALONE,
+  allAt,
+  DETOUR,
+  DOWN,
+  NOW,
+  REPORT,
+  RUNNING,
+  readOn,
+  SITE,
+  STANDBY_ENI,
+  UP,
+} from '../failover/situation.ts';
+
+/** One failure: who notices it, and what the rules make of it when it is noticed. */
+export interface LivenessRow {
+  readonly failure: string;
+  readonly who: string;
+  readonly how: string;
+  /** Until the routes move at the latest, ms, and where that comes from; undefined: nothing has to move, or nothing may. */
+  readonly within: { readonly ms: number; readonly is: string } | 'stay' | 'never';
+  /** What is looked at then. */
+  readonly seen: Partial<Observation>;
+}
+
+const topology = loaded();
+const { bfd } = topology;
+const [site] = topology.sites;
+
+/** From a confirmed failure to moved routes: measured in the lab with 40 ms a call (docs/bench.md). */
+const REPORTING_MS = 300;
+/** Until Serf calls a killed member failed: measured (docs/bench.md). */
+const SERF_MS = 7_000;
+/** EC2's checks run every minute, and two of them fail before it says `impaired`. */
+const STATUS_CHECK_MS = 120_000;
+/** EventBridge promises none; seconds are usual. Assumed. */
+const EVENT_MS = 5_000;
+/** A look, a decision and the calls, asked by nobody who measures it. */
+const ACTING_MS = 1_000;
+
+const confirmMs = site?.confirmMs ?? 0;
+const bfdMs = bfd.intervalMs * bfd.multiplier;
+const reconcileMs = seconds('RECONCILE_EVERY');
+const probeMs = PROBE_EVERY_S * 1000;
+const oneRound = probeMs + ANSWER_WITHIN_MS + ACTING_MS;
+const twoRounds = 2 * probeMs + ANSWER_WITHIN_MS + ACTING_MS;
+const storeMs = BOUNDED_STORE.maxAttempts * BOUNDED_STORE.requestHandler.requestTimeout;
+
+/** The default of a key of report.conf, in ms. */
+function seconds(key: string): number {
+  const [, value] = new RegExp(`["']${key}\\|([0-9.]+)\\|`).exec(readFileSync('router/lib/config.sh', 'utf8')) ?? [];
+  if (value === undefined) throw new Error(`router/lib/config.sh has no ${key}`);
+  return Number(value) * 1000;
+}
+
+function loaded() {
+  const file = 'examples/tokyo-virginia.yaml';
+  const { topology: found, mistakes } = loadTopology(readFileSync(file, 'utf8'), file);
+  if (found === undefined) throw new Error(mistakes.map(String).join('\n'));
+  return found;
+}
+
+const probe = { kind: 'probe', id: 'probe-1' } as const;
+const event = { kind: 'ec2', id: 'event-1', instance: SITE.routers.active.instance, state: 'stopped' } as const;
+const well: RouterFacts = { ...RUNNING, statements: [{ by: 'probe', at: NOW - 20_000, bgp: UP }] };
+const pair = (active: Partial<RouterFacts>, standby: Partial<RouterFacts> = {}) => ({
+  'tokyo-1': { ...well, ...active },
+  'tokyo-2': { ...well, ...standby },
+});
+const rounds = (active: BgpCounts | null, standby: BgpCounts): Memory['probes'] =>
+  [61_000, 1_000].map((ago) => ({
+    at: NOW - ago,
+    pairUpAt: NOW - 121_000,
+    readings: {
+      [ACTIVE_ENI]: active && readOn(SITE.routers.active, active),
+      [STANDBY_ENI]: readOn(SITE.routers.standby, standby),
+    },
+  }));
+const memory = (change: Partial<Memory>): Memory => ({ ...BLANK, ...change });
+const reported: Partial<Observation> = {
+  trigger: REPORT,
+  routers: pair({}, { statements: [{ by: 'itself', at: REPORT.at, bgp: UP }] }),
+};
+const stopped = { routers: pair({ instance: 'stopped', statusChecks: 'unknown' }) };
+
+export const ROWS: readonly LivenessRow[] = [
+  {
+    failure: 'The owner dies, or its kernel hangs (BFD)',
+    who: 'its peer',
+    how: 'BFD is down, the host answers no TCP: report',
+    within: {
+      ms: bfdMs + confirmMs + REPORTING_MS,
+      is: `BFD ${bfdMs} ms + confirm ${confirmMs} ms + ${REPORTING_MS} ms measured`,
+    },
+    seen: reported,
+  },
+  {
+    failure: 'The same without BFD (Serf alone)',
+    who: 'its peer',
+    how: '`member-failed`, the host answers no TCP: report',
+    within: { ms: SERF_MS + confirmMs + REPORTING_MS, is: 'Serf, measured, + the same' },
+    seen: reported,
+  },
+  {
+    failure: 'The owner shuts down: daemons first, then the kernel',
+    who: 'its peer',
+    how: `asks again every 0.5 s for ${seconds('ASK_AGAIN_FOR') / 1000} s after BFD went down; later its reconcile loop does: report`,
+    within: {
+      ms: 2 * reconcileMs + 2 * confirmMs + REPORTING_MS,
+      is: `two silent rounds of ${reconcileMs / 1000} s; about 1 s after the kernel within the first ${seconds('ASK_AGAIN_FOR') / 1000} s`,
+    },
+    seen: reported,
+  },
+  {
+    failure: 'The owner was dead before its peer’s detectors began',
+    who: 'its peer',
+    how: 'reconcile loop, two silent rounds: report',
+    within: { ms: 2 * reconcileMs + 2 * confirmMs + REPORTING_MS, is: `two rounds of ${reconcileMs / 1000} s` },
+    seen: reported,
+  },
+  {
+    failure: 'The owner is stopped or terminated, and no report arrives',
+    who: 'EC2',
+    how: 'EventBridge rule on the instance’s state',
+    within: { ms: EVENT_MS + ACTING_MS, is: 'EventBridge, assumed' },
+    seen: { ...stopped, trigger: event },
+  },
+  {
+    failure: 'The same, and the event is lost',
+    who: 'the probe',
+    how: 'looks at EC2 every minute',
+    within: { ms: oneRound, is: 'one round' },
+    seen: { ...stopped, trigger: probe },
+  },
+  {
+    failure:
+      'The owner’s source/dest check is switched on; its interface is detached, gone or attached elsewhere; its routes are a blackhole',
+    who: 'the probe',
+    how: 'looks at EC2 every minute',
+    within: { ms: oneRound, is: 'one round' },
+    seen: { trigger: probe, routers: pair({ sourceDestCheck: true }) },
+  },
+  {
+    failure: 'The owner hangs, and its peer cannot report',
+    who: 'EC2 and the probe',
+    how: 'status check impaired, and two silent rounds',
+    within: { ms: STATUS_CHECK_MS + twoRounds, is: 'two status checks, and at most two rounds more' },
+    seen: {
+      trigger: probe,
+      routers: pair({ statusChecks: 'impaired', statements: [] }),
+      memory: memory({ probes: rounds(null, ALONE) }),
+    },
+  },
+  {
+    failure: 'All programs of the owner hang, its kernel lives',
+    who: 'the probe',
+    how: 'two silent rounds, and the peer has lost its session with it',
+    within: { ms: twoRounds, is: 'two rounds' },
+    seen: { trigger: probe, routers: pair({ statements: [] }), memory: memory({ probes: rounds(null, ALONE) }) },
+  },
+  {
+    failure: 'The owner’s FRR dies, its host lives',
+    who: 'the probe',
+    how: 'neither path nor detour in two rounds',
+    within: { ms: twoRounds, is: 'two rounds' },
+    seen: { trigger: probe, routers: pair({ statements: [] }), memory: memory({ probes: rounds(DOWN, ALONE) }) },
+  },
+  {
+    failure: 'The owner’s tunnels die, and the pair cannot forward',
+    who: 'the probe',
+    how: 'neither path nor detour in two rounds',
+    within: { ms: twoRounds, is: 'two rounds' },
+    seen: {
+      trigger: probe,
+      site: { ...SITE, pairForwards: false },
+      routers: pair({ statements: [] }),
+      memory: memory({ probes: rounds(DETOUR, UP) }),
+    },
+  },
+  {
+    failure: 'The owner’s tunnels die, or the router at their far end, and the pair can forward',
+    who: 'BFD and BGP',
+    how: 'traffic takes the way over the peer; people are told (`OwnerDetoured`)',
+    within: 'stay',
+    seen: {
+      trigger: probe,
+      routers: pair({ statements: [{ by: 'probe', at: NOW - 1_000, bgp: DETOUR }] }),
+      memory: memory({ probes: rounds(DETOUR, UP) }),
+    },
+  },
+  {
+    failure: 'The two routers lose sight of each other, both are well',
+    who: 'each reports the other',
+    how: 'the owner’s claim of a path is a veto; routes move at most once',
+    within: 'stay',
+    seen: { ...reported, routers: pair({ statements: [{ by: 'itself', at: NOW - 200, bgp: UP }] }) },
+  },
+  {
+    failure: 'The owner dies, `prefer: safety`',
+    who: 'its peer and a witness',
+    how: `report, and the owner’s heartbeats stopped (${MISSED_HEARTBEATS} missed), or the probe, EC2’s check or another site agrees`,
+    within: {
+      ms: MISSED_HEARTBEATS * reconcileMs + seconds('RETRY_EVERY') * 1.5 + REPORTING_MS,
+      is: `${MISSED_HEARTBEATS} heartbeats of ${reconcileMs / 1000} s, and the next try of the report`,
+    },
+    seen: {
+      ...reported,
+      site: { ...SITE, policy: { ...SITE.policy, prefer: 'safety' } },
+      routers: pair(
+        { statements: [], heartbeat: { at: NOW - MISSED_HEARTBEATS * reconcileMs - 1, everyMs: reconcileMs } },
+        { statements: [{ by: 'itself', at: REPORT.at, bgp: UP }] },
+      ),
+    },
+  },
+  {
+    failure: 'The owner is stopped while SSM is silent in the whole Region',
+    who: 'EC2',
+    how: 'certain: a target that was well when last read is enough',
+    within: { ms: EVENT_MS + ACTING_MS, is: 'EventBridge, assumed' },
+    seen: {
+      trigger: event,
+      routers: pair(
+        { instance: 'stopped', statusChecks: 'unknown' },
+        { statements: [{ by: 'probe', at: NOW - 3_600_000, bgp: UP }] },
+      ),
+    },
+  },
+  {
+    failure: 'The owner is stopped while the store cannot be read or written (`prefer: availability`)',
+    who: 'as above',
+    how: 'EC2’s word is the second signal: without lease, `LockBypassed`',
+    within: {
+      ms: EVENT_MS + ACTING_MS + 2 * storeMs,
+      is: `as above, and the store’s patience of ${storeMs / 1000} s, twice`,
+    },
+    seen: { ...stopped, trigger: event, memory: memory({ reachable: false }) },
+  },
+  {
+    failure: 'The owner dies while the store cannot be read or written (`prefer: availability`)',
+    who: 'its peer',
+    how: 'report, and route-swap reads BGP on both routers itself, or EC2’s status check agrees',
+    within: { ms: STATUS_CHECK_MS + seconds('RETRY_EVERY') * 1.5 + 2 * storeMs, is: 'EC2’s checks, and the next try' },
+    seen: {
+      ...reported,
+      routers: pair(
+        { statements: [], statusChecks: 'impaired' },
+        { statements: [{ by: 'itself', at: REPORT.at, bgp: UP }] },
+      ),
+      memory: memory({ reachable: false }),
+    },
+  },
+  {
+    failure: 'A swap dies midway',
+    who: 'the next trigger',
+    how: 'the same report asked again, or the probe, finishes it from the journal once its lease is over',
+    within: { ms: LEASE_MS + oneRound, is: `lease ${LEASE_MS / 1000} s, and one round` },
+    seen: {
+      trigger: probe,
+      routes: [...allAt(ACTIVE_ENI).slice(0, 1), ...allAt(STANDBY_ENI).slice(1)],
+      routers: pair({ statements: [] }),
+      memory: memory({
+        epoch: 5,
+        leasedUntil: NOW - 1,
+        lastTarget: STANDBY_ENI,
+        unfinished: { epoch: 5, to: STANDBY_ENI, reason: 'reported-by-survivor' },
+      }),
+    },
+  },
+  {
+    failure: 'The new owner stops within hold-down, and its peer is well again',
+    who: 'as the first rows',
+    how: 'certain: hold-down does not apply',
+    within: { ms: oneRound, is: 'one round at the latest' },
+    seen: { ...stopped, trigger: probe, memory: memory({ automaticSwaps: [NOW - 60_000] }) },
+  },
+  {
+    failure: 'Somebody puts a route back to the stopped router',
+    who: 'the probe',
+    how: 'certain; and bringing it back is no new swap',
+    within: { ms: oneRound, is: 'one round' },
+    seen: {
+      trigger: probe,
+      routes: [...allAt(ACTIVE_ENI).slice(0, 1), ...allAt(STANDBY_ENI).slice(1)],
+      routers: pair({ instance: 'stopped', statusChecks: 'unknown' }),
+      memory: memory({ automaticSwaps: [NOW - 60_000], lastTarget: STANDBY_ENI }),
+    },
+  },
+  {
+    failure: 'Both routers are unfit',
+    who: 'the probe',
+    how: 'people are told (`BothUnfit`); whichever is fit first gets the routes',
+    within: 'never',
+    seen: { ...stopped, trigger: probe, routers: pair({ instance: 'stopped' }, { instance: 'stopped' }) },
+  },
+];
+
+/** Not a failure of the owner, but it would make the next one slow. */
+export const CONTACT_MINUTES = CONTACT_KEPT_MS / 60_000;

@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { decide } from '#failover/decision.ts';
+import { situation } from '../failover/situation.ts';
+import { CONTACT_MINUTES, type LivenessRow, ROWS } from './liveness-rows.ts';
+
+const PAGE = 'docs/liveness.md';
+
+const shown = ({ within }: LivenessRow) => {
+  if (within === 'stay') return 'routes stay';
+  if (within === 'never') return 'not before one is fit';
+  const seconds = within.ms / 1000;
+  return `${seconds < 10 ? seconds.toFixed(1) : Math.ceil(seconds)} s`;
+};
+const basis = ({ within }: LivenessRow) => (typeof within === 'string' ? '' : within.is);
+
+const table = [
+  '| failure | who notices | how | routes move within | made of |',
+  '|---|---|---|---|---|',
+  ...ROWS.map((row) => `| ${row.failure} | ${row.who} | ${row.how} | ${shown(row)} | ${basis(row)} |`),
+].join('\n');
+
+describe('docs/liveness.md', () => {
+  it('has the table that follows from the constants of the code', () => {
+    const [, found = ''] = /<!-- table -->\n([\s\S]*?)\n<!-- end -->/.exec(readFileSync(PAGE, 'utf8')) ?? [];
+    expect(found).toBe(table);
+  });
+
+  it('says after how many minutes without a contact a site is not ready', () => {
+    expect(readFileSync(PAGE, 'utf8')).toContain(`older than ${CONTACT_MINUTES} minutes`);
+  });
+
+  it.each(ROWS.filter(({ within }) => typeof within !== 'string'))(
+    '$failure: the rules move the routes',
+    ({ seen }) => {
+      expect(decide(situation(seen))).toMatchObject({ kind: 'swap', to: { name: 'tokyo-2' } });
+    },
+  );
+
+  it.each(ROWS.filter(({ within }) => typeof within === 'string'))('$failure: routes stay', ({ seen }) => {
+    expect(decide(situation(seen)).kind).not.toBe('swap');
+  });
+
+  it('never is only where no router is fit', () => {
+    for (const { seen } of ROWS.filter(({ within }) => within === 'never')) {
+      expect(decide(situation(seen))).toMatchObject({ reason: 'both-unfit' });
+    }
+  });
+});
