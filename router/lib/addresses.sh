@@ -4,10 +4,10 @@
 # and used at once; what a look-up beside it finds comes before it. How long the resolver waits for one server: begin.sh.
 
 # Several libraries need it; what is known is known once.
-[[ -z ${RESOLVE_FOR-} ]] || return 0
+! declare -F put_first >/dev/null || return 0
 
 # By host: its addresses, with a blank between; the first is tried first.
-declare -A ADDRESSES=()
+declare -gA ADDRESSES=()
 # The host whose look-up is under way, or nothing.
 RESOLVING=''
 

@@ -70,6 +70,8 @@ await_silence() {
       log warn "$PEER has answered until now, and is silent"
       take_lock || return
       begin_outage
+      # What was gathered before may be as old as ASK_AGAIN_FOR.
+      start_evidence
       return 0
     fi
     uptime_ms

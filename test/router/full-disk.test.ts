@@ -33,7 +33,8 @@ const FULL = `
     [[ ! -d $each ]] || mount -o remount,ro "$each" || exit 93
   done
   ! : 2>/dev/null >/tmp/probe || exit 94
-  exec "$@"`;
+  # Where bash finds nothing else it takes the working directory.
+  cd /proc && exec "$@"`;
 
 describe('with a full disk, and nowhere to put a temporary file', () => {
   const canMount = spawnSync('unshare', ['-rm', 'true']).status === 0;

@@ -60,8 +60,8 @@ LOG='${router.directory}/report.log'
       API_URL: 'https://127.0.0.1:8443/',
     });
 
-    void router.report();
-
+    const args = ['--detector', 'bfd', '--event', 'peer-failed', '--subject', 'tokyo-1'];
+    expect((await router.run(args)).status).toBe(0);
     await router.untilLogged(/waiting: tokyo-1 is silent, but the API is out of reach too, at 127\.0\.0\.1/);
   });
 

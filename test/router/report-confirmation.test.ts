@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { TestRouter } from './router.fixture.ts';
+import { LIVING, TestRouter } from './router.fixture.ts';
 
 describe('report, confirming', () => {
   it('does not report a peer that answers on its ports, and says which', async () => {
-    const router = await TestRouter.start();
+    const router = await TestRouter.start(LIVING);
     await router.peer.revive();
 
     expect((await router.report()).status).toBe(4);
@@ -14,7 +14,7 @@ describe('report, confirming', () => {
   });
 
   it('takes a refused connection for a living host, unless the configuration says otherwise', async () => {
-    const router = await TestRouter.start({ CONFIRM_REFUSED: 'alive' });
+    const router = await TestRouter.start({ ...LIVING, CONFIRM_REFUSED: 'alive' });
 
     expect((await router.report()).status).toBe(4);
     expect(router.api.requests).toEqual([]);
@@ -40,7 +40,7 @@ describe('report, confirming', () => {
   });
 
   it('connects again and again: a peer that answers at the last moment lives', async () => {
-    const router = await TestRouter.start({ CONFIRM_REFUSED: 'alive', CONFIRM_FOR: '60' });
+    const router = await TestRouter.start({ ...LIVING, CONFIRM_REFUSED: 'alive', CONFIRM_FOR: '60' });
     await router.peer.silence();
     const ended = router.report();
     // Two ports, three times.
@@ -66,7 +66,7 @@ describe('report, confirming', () => {
   });
 
   it('does not report a peer that is there again once this router is no longer cut off', async () => {
-    const router = await TestRouter.start();
+    const router = await TestRouter.start(LIVING);
     await router.cutApi();
     const ended = router.report();
     await router.untilLogged(/this router may be the isolated one/);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Answer, answerJson, SWAPPED } from './http-servers.ts';
-import { HEALTHY_COUNTS, TestRouter } from './router.fixture.ts';
+import { HEALTHY_COUNTS, LIVING, TestRouter } from './router.fixture.ts';
 
 const refused = (reason: string) => answerJson(409, { outcome: 'refused', reason, says: `Because of ${reason}.` });
 const noted = answerJson(200, { outcome: 'noted', reason: 'reported-by-survivor', says: 'The site is paused.' });
@@ -84,7 +84,7 @@ describe('report, delivering', () => {
     it.each(['peer-failed', 'peer-left'] as const)(
       'is alone with it, and abandons %s when the peer answers again',
       async (event) => {
-        const router = await TestRouter.start();
+        const router = await TestRouter.start(LIVING);
         router.api.answers = [noted];
         const ended = router.report(event);
         await router.untilAsked(3);
@@ -241,7 +241,7 @@ describe('report, delivering', () => {
       ['a cut connection', ((response) => void response.destroy()) satisfies Answer],
       ['noted', noted],
     ])('asks the peer, and ends when it answers: after %s', async (_what, answer) => {
-      const router = await TestRouter.start();
+      const router = await TestRouter.start(LIVING);
       router.api.answers = [answer];
       router.api.onRequest = async () => router.peer.revive();
 

@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { TestRouter } from './router.fixture.ts';
+import { LIVING, TestRouter } from './router.fixture.ts';
 
 const BOOT = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
 
@@ -32,7 +32,7 @@ describe('report, saying when the outage was noticed', () => {
   });
 
   it('forgets it when the peer answers', async () => {
-    const router = await TestRouter.start();
+    const router = await TestRouter.start(LIVING);
     const first = await detectedAt(router);
     await router.peer.revive();
     await router.report();

@@ -2,7 +2,7 @@ import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Answer } from './http-servers.ts';
-import { TestRouter } from './router.fixture.ts';
+import { LIVING, TestRouter } from './router.fixture.ts';
 
 const PEER_LINE = 'tokyo-1\t10.1.100.10\tvyos\trole=active,site=tokyo\n';
 const hang: Answer = () => undefined;
@@ -122,7 +122,7 @@ describe('report, as a Serf event handler', () => {
   });
 
   it('lets the next event in after a false alarm', async () => {
-    const router = await TestRouter.start({ SETTLED_FOR: '600' });
+    const router = await TestRouter.start({ ...LIVING, SETTLED_FOR: '600' });
     await router.peer.revive();
     expect((await router.report()).status).toBe(4);
     router.peer.kill();

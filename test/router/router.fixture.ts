@@ -22,6 +22,9 @@ export const scriptPath = (name: string) => fileURLToPath(new URL(`../../router/
 
 export const REPORT = scriptPath('report');
 
+/** For a peer that answers: it is not asked for long whether it is shutting down. */
+export const LIVING = { ASK_AGAIN_FOR: '0' };
+
 export interface Ended {
   readonly status: number | null;
   readonly stderr: string;
@@ -103,8 +106,6 @@ export class TestRouter {
       RETRY_EVERY: '0.02',
       NOTED_EVERY: '0.02',
       SETTLED_FOR: '0',
-      // No peer of a test is shutting down, unless the test says so.
-      ASK_AGAIN_FOR: '0',
       ...settings,
     };
     await this.writeConfiguration(
