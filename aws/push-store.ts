@@ -48,8 +48,8 @@ export interface PushedConfig {
 }
 
 /**
- * The memory of config-push, in the site's table: `config-push/journal` and `config-push/pushed#<router>`. A partition of
- * its own: a failover reads all of `memory` and has no use for configurations.
+ * The memory of config-push, in the site's table: `push/journal` and `push/pushed#<router>`. A partition of
+ * its own: a failover reads all of `swap` and `probe` and has no use for configurations.
  */
 export class PushStore {
   readonly #db: DynamoDBClient;
@@ -146,4 +146,5 @@ export class PushStore {
   }
 }
 
-const PARTITION = 'config-push';
+/** Only config-push may write it. */
+const PARTITION = 'push';

@@ -1,178 +1,134 @@
-import { ArnFormat, Duration, type Stack } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, type IMetric, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
-import { EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
-import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
-import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Topic } from 'aws-cdk-lib/aws-sns';
+import { Duration } from 'aws-cdk-lib';
+import { type Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { type ManagedRouter, type ManagedSite, routersOf } from '#failover/site.ts';
-import { METRICS_NAMESPACE, type SiteFunction } from './site-function.ts';
+import type { EventApi } from './event-api.ts';
+import { SiteAlarms } from './site-alarms.ts';
+import type { SiteFunction } from './site-function.ts';
 
-/** What people are told, through one SNS topic per site: alarms, and the sentence of each failover. */
+export interface AlarmsProps {
+  readonly site: ManagedSite;
+  readonly topic: ITopic;
+  readonly routeSwap: SiteFunction;
+  readonly api: EventApi;
+}
+
+/** Two routers with heartbeats, contacts and reports, and the witnesses of a hundred sites, stay below it. */
+const REFUSALS_A_MINUTE = 300;
+
+/** What people must look at. */
 export class Alarms extends Construct {
-  readonly topic: Topic;
   /** On EC2's status checks, one a router. */
   readonly statusChecks: readonly Alarm[];
-  readonly #site: ManagedSite;
-  readonly #prefix: string;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    { stack, site, routeSwap }: { stack: Stack; site: ManagedSite; routeSwap: SiteFunction },
-  ) {
+  constructor(scope: Construct, id: string, { site, topic, routeSwap, api }: AlarmsProps) {
     super(scope, id);
-    this.#site = site;
-    this.#prefix = stack.stackName;
-    this.topic = new Topic(this, 'Topic', {
-      displayName: `vyos-failover ${site.topology} ${site.name}`,
-      enforceSSL: true,
-    });
-    this.#letAlarmsPublish(stack);
-    this.#tellSentences();
-    this.#onCount('failover-happened', 'FailoverCompleted', 'Routes of the site moved to the other router.');
-    this.#onCount(
-      'failover-partial',
-      'FailoverPartial',
-      'A swap did not move every route, or could not see the site; the next trigger goes on with it.',
-    );
-    this.#onCount(
-      'failover-refused',
-      'FailoverRefused',
-      'A failover was asked for and a rule said no. Both routers may be unfit: look now.',
-    );
-    this.#onCount(
-      'foreign-routes',
-      'ForeignRoutes',
-      'A managed route points at neither router, or is missing. It is never touched: look.',
-    );
-    this.#alarm('swap-failed', {
-      metric: routeSwap.function.metricErrors({ period: Duration.minutes(1) }),
-      threshold: 1,
-      description: 'route-swap itself failed. Routes may be where they were.',
-    });
-    this.#onCount(
-      'lock-bypassed',
-      'LockBypassed',
-      'A swap went on without lease and journal, because the table did not answer.',
-    );
-    this.#alarm('not-ready', {
-      metric: this.#metric('FailoverReady', 'Minimum'),
-      threshold: 1,
-      comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
-      periods: 3,
-      description: 'For three minutes the site could not have failed over. health-probe logs why.',
-    });
+    const alarms = new SiteAlarms(this, site, topic);
+    addSwapAlarms(alarms, routeSwap);
+    addReadinessAlarms(alarms, site);
+    addReportPathAlarms(alarms, site, routeSwap, api);
     this.statusChecks = routersOf(site).map((router) =>
-      this.#alarm(`status-check-${router.name}`, {
-        metric: statusCheckFailed(router),
-        threshold: 1,
-        periods: 2,
-        description: `EC2's status check of ${router.name} fails.`,
-      }),
-    );
-    this.#alarm('probe-missing', {
-      metric: this.#metric('ProbeRounds'),
-      threshold: 1,
-      comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
-      periods: 3,
-      missing: TreatMissingData.BREACHING,
-      description: 'health-probe has not finished a round for three minutes: nobody watches the site.',
-    });
-  }
-
-  /** A topic with a policy of its own (enforceSSL) has lost the default one, which lets the account's alarms publish. */
-  #letAlarmsPublish(stack: Stack): void {
-    const alarms = stack.formatArn({
-      service: 'cloudwatch',
-      resource: 'alarm',
-      resourceName: '*',
-      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-    });
-    this.topic.grantPublish(
-      new ServicePrincipal('cloudwatch.amazonaws.com', { conditions: { ArnLike: { 'aws:SourceArn': alarms } } }),
+      alarms.add(
+        'status-check',
+        {
+          metric: statusCheckFailed(router),
+          periods: 2,
+          description: `EC2's status check of ${router.name} fails: switch over if it holds the routes, then stop and start it.`,
+        },
+        router.name,
+      ),
     );
   }
+}
 
-  /** The event carries what an alarm cannot: who, why, how long. */
-  #tellSentences(): void {
-    new Rule(this, 'Announcements', {
-      description: `Tells people about failovers of site ${this.#site.name}`,
-      eventPattern: {
-        source: ['vyos-failover'],
-        detailType: TOLD,
-        detail: { topology: [this.#site.topology], site: [this.#site.name] },
+/** What came of swaps. */
+function addSwapAlarms(alarms: SiteAlarms, routeSwap: SiteFunction): void {
+  const onCount = (name: string, metric: string, description: string) =>
+    alarms.add(name, { metric: alarms.metric('route-swap', metric), description });
+  onCount(
+    'failover-happened',
+    'FailoverCompleted',
+    'Routes moved to the other router: see why with vyos-failover history, and repair the one that lost them.',
+  );
+  onCount(
+    'failover-partial',
+    'FailoverPartial',
+    'A swap did not move every route, or could not see the site: the next trigger goes on with it; if this stays, see which routes and why with vyos-failover history.',
+  );
+  onCount(
+    'failover-refused',
+    'FailoverRefused',
+    'A failover was asked for and a rule said no, and both routers may be unfit: look now with vyos-failover explain.',
+  );
+  onCount(
+    'foreign-routes',
+    'ForeignRoutes',
+    'A managed route points at neither router, or is missing, and is not touched: see which with vyos-failover status, and point it at the owner.',
+  );
+  onCount(
+    'lock-bypassed',
+    'LockBypassed',
+    'A swap went on without lease and journal, because the table could not be read or written: see with vyos-failover status that all routes are at one router.',
+  );
+  alarms.add('swap-failed', {
+    metric: routeSwap.function.metricErrors({ period: Duration.minutes(1) }),
+    description:
+      'route-swap itself failed and routes may be where they were: read its log, and look with vyos-failover status.',
+  });
+}
+
+/** Whether the site could fail over, and whether anybody knows. */
+function addReadinessAlarms(alarms: SiteAlarms, site: ManagedSite): void {
+  alarms.add('not-ready', {
+    metric: alarms.metric('health-probe', 'FailoverReady', { statistic: 'Minimum' }),
+    comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
+    periods: 3,
+    description:
+      'For three minutes the site could not have failed over: see what is missing with vyos-failover status.',
+  });
+  alarms.add('probe-missing', {
+    metric: alarms.metric('health-probe', 'ProbeRounds'),
+    comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
+    periods: 3,
+    missing: TreatMissingData.BREACHING,
+    description: 'health-probe has not finished a round for three minutes and nobody watches the site: read its log.',
+  });
+  for (const { name } of routersOf(site)) {
+    alarms.add(
+      'contact-missing',
+      {
+        metric: alarms.metric('health-probe', 'ContactMissing', { router: name, statistic: 'Maximum' }),
+        periods: 3,
+        missing: TreatMissingData.BREACHING,
+        description: `${name} has not shown for five minutes that it could report a failure: read /var/log/vyos-failover.log on it, which has each answer of the API.`,
       },
-      targets: [
-        new SnsTopic(this.topic, {
-          // One line: SNS shows a transformed text as a JSON string, quotes, \n and all.
-          message: RuleTargetInput.fromText(
-            `${EventField.detailType} (${this.#site.topology} ${this.#site.name}): ${EventField.fromPath('$.detail.says')} ` +
-              `${EventField.time}`,
-          ),
-        }),
-      ],
-    });
-  }
-
-  #onCount(name: string, metricName: string, description: string): void {
-    this.#alarm(name, { metric: this.#metric(metricName), threshold: 1, description });
-  }
-
-  #metric(metricName: string, statistic = 'Sum'): Metric {
-    const { topology, name } = this.#site;
-    return new Metric({
-      namespace: METRICS_NAMESPACE,
-      metricName,
-      dimensionsMap: { topology, site: name, service: SERVICE_OF[metricName] ?? 'route-swap' },
-      statistic,
-      period: Duration.minutes(1),
-    });
-  }
-
-  #alarm(name: string, of: AlarmOf): Alarm {
-    const alarm = new Alarm(this, name, {
-      alarmName: `${this.#prefix}-${name}`,
-      alarmDescription: of.description,
-      metric: of.metric,
-      threshold: of.threshold,
-      comparisonOperator: of.comparison ?? ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      evaluationPeriods: of.periods ?? 1,
-      treatMissingData: of.missing ?? TreatMissingData.NOT_BREACHING,
-    });
-    alarm.addAlarmAction(new SnsAction(this.topic));
-    return alarm;
+      name,
+    );
   }
 }
 
-/** Events that people get as a message. */
-const TOLD = [
-  'Failover Completed',
-  'Failover Refused',
-  'Failover Partial',
-  'Failover Noted',
-  'Site Degraded',
-  'Site Recovered',
-  'Config Pushed',
-  'Pause Ending',
-  'Pause Ended',
-];
-
-interface AlarmOf {
-  readonly metric: IMetric;
-  readonly threshold: number;
-  readonly description: string;
-  /** Default: at or above the threshold. */
-  readonly comparison?: ComparisonOperator;
-  /** Minutes in a row. Default 1. */
-  readonly periods?: number;
-  /** Default: no data is no alarm. */
-  readonly missing?: TreatMissingData;
+/** Reports that do not get through. */
+function addReportPathAlarms(alarms: SiteAlarms, site: ManagedSite, routeSwap: SiteFunction, api: EventApi): void {
+  alarms.add('report-rejected', {
+    metric: alarms.metric('route-swap', 'ReportRejected'),
+    description: "A message was not taken for a router's: the log of route-swap says who called, and who was expected.",
+  });
+  alarms.add('api-refused', {
+    metric: api.refusals,
+    threshold: REFUSALS_A_MINUTE,
+    description: `The API of site ${site.name} refuses a flood of requests: its access log says from where, and whether reports get through.`,
+  });
+  alarms.add('api-throttled', {
+    metric: api.throttled,
+    description: `The API of site ${site.name} throttles, and reports may be among what it turns away: its access log says who floods it.`,
+  });
+  alarms.add('swap-throttled', {
+    metric: routeSwap.function.metricThrottles({ period: Duration.minutes(1) }),
+    description:
+      'Lambda had no environment for route-swap: raise reservedConcurrency in the topology, and see in the access log of the API who asks so often.',
+  });
 }
-
-/** Powertools adds the service that measured as a dimension. */
-const SERVICE_OF: Readonly<Record<string, string>> = { ProbeRounds: 'health-probe', FailoverReady: 'health-probe' };
 
 function statusCheckFailed({ instance }: ManagedRouter): Metric {
   return new Metric({

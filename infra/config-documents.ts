@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { CfnDocument } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
 import { LONGEST_PUSH_FILE } from '#functions/config-push/push-file.ts';
+import { nameWithin } from './names.ts';
 import { routerProgram } from './router-program.ts';
 
 /**
@@ -10,7 +11,7 @@ import { routerProgram } from './router-program.ts';
  */
 function pinned(scope: Construct, id: string, name: string, content: object): string {
   const hash = createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 12);
-  const pinnedName = `${name}-${hash}`;
+  const pinnedName = nameWithin(name, hash);
   new CfnDocument(scope, id, {
     name: pinnedName,
     documentType: 'Command',

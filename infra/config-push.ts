@@ -1,6 +1,4 @@
 import { Duration, type Stack } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
@@ -10,7 +8,8 @@ import { configPushEnvironment } from '#functions/config-push/settings.ts';
 import { applyConfigDocument, showConfigDocument } from './config-documents.ts';
 import type { namesOf } from './names.ts';
 import { allowConfigPush } from './permissions.ts';
-import { METRICS_NAMESPACE, SiteFunction } from './site-function.ts';
+import { SiteAlarms } from './site-alarms.ts';
+import { SiteFunction } from './site-function.ts';
 
 export interface ConfigPushProps {
   readonly stack: Stack;
@@ -34,7 +33,7 @@ const VERIFY = { withinMs: 60_000, steadyMs: 15_000, farEndMs: 60_000 };
 export class ConfigPush extends Construct {
   constructor(scope: Construct, id: string, props: ConfigPushProps) {
     super(scope, id);
-    const { stack, site, names, table } = props;
+    const { stack, site, names, table, topic } = props;
     const documents = {
       show: showConfigDocument(this, names.showConfigDocument),
       apply: applyConfigDocument(this, names.applyConfigDocument),
@@ -49,26 +48,11 @@ export class ConfigPush extends Construct {
       retryAttempts: 0,
     });
     allowConfigPush(fn, stack, { site, table, documents: Object.values(documents) });
-    this.#alarm(props);
-  }
-
-  #alarm({ site, names, topic }: ConfigPushProps): void {
-    const alarm = new Alarm(this, 'push-failed', {
-      alarmName: `${names.stack}-push-failed`,
-      alarmDescription:
-        'A new configuration was taken back, or nobody knows what a router has. config-push logs which.',
-      metric: new Metric({
-        namespace: METRICS_NAMESPACE,
-        metricName: 'ConfigPushFailed',
-        dimensionsMap: { topology: site.topology, site: site.name, service: 'config-push' },
-        statistic: 'Sum',
-        period: Duration.minutes(1),
-      }),
-      threshold: 1,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      evaluationPeriods: 1,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
+    const alarms = new SiteAlarms(this, site, topic);
+    alarms.add('push-failed', {
+      metric: alarms.metric('config-push', 'ConfigPushFailed'),
+      description:
+        'A new configuration was taken back, or nobody knows what a router has: the log of config-push says which, and what to do.',
     });
-    alarm.addAlarmAction(new SnsAction(topic));
   }
 }

@@ -1,14 +1,22 @@
-import { RemovalPolicy, type Stack } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, type Stack } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { FilterPattern, LogGroup, MetricFilter, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { SiteFunction } from './site-function.ts';
+import type { ManagedSite } from '#failover/site.ts';
+import { nameWithin } from './names.ts';
+import { METRICS_NAMESPACE, type SiteFunction } from './site-function.ts';
 
-/** Far more than two routers with retries need; far less than a runaway could cost. */
-const THROTTLE = { rateLimit: 20, burstLimit: 40 };
+/**
+ * Half of what an account has in a region by default (10,000 a second, burst 5,000), so that one flood does not take all
+ * of it. It is no limit for routers, which send a few a minute: API Gateway counts a stranger's request before it looks at the
+ * signature, so a throttle near the need would let strangers use it up
+ * (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-throttling.html).
+ */
+const THROTTLE = { rateLimit: 5_000, burstLimit: 2_500 };
 
 /** `POST /v1/sites/{site}/events`, IAM-signed, answered by route-swap while the router waits. */
 export class EventApi extends Construct {
@@ -16,16 +24,20 @@ export class EventApi extends Construct {
   readonly url: string;
   /** What a router's role must be allowed to invoke. */
   readonly routeArn: string;
+  /** Answers from 400 to 499 in a minute: of API Gateway and of route-swap. */
+  readonly refusals: Metric;
+  /** Answers of 429 in a minute: API Gateway has no metric of its own for them. */
+  readonly throttled: Metric;
 
   constructor(
     scope: Construct,
     id: string,
-    { stack, site, routeSwap }: { stack: Stack; site: string; routeSwap: SiteFunction },
+    { stack, site, routeSwap }: { stack: Stack; site: ManagedSite; routeSwap: SiteFunction },
   ) {
     super(scope, id);
     const api = new HttpApi(this, 'Api', {
-      apiName: `${stack.stackName}-events`,
-      description: `Routers of site ${site} report here what they see`,
+      apiName: nameWithin(stack.stackName, 'events'),
+      description: `Routers of site ${site.name} report here what they see`,
       createDefaultStage: false,
     });
     api.addRoutes({
@@ -34,39 +46,58 @@ export class EventApi extends Construct {
       integration: new HttpLambdaIntegration('RouteSwap', routeSwap.function),
       authorizer: new HttpIamAuthorizer(),
     });
+    const accessLog = this.#accessLog(stack);
     new HttpStage(this, 'Stage', {
       httpApi: api,
       stageName: '$default',
       autoDeploy: true,
       throttle: THROTTLE,
-      accessLogSettings: { destination: new LogGroupLogDestination(this.#accessLog(stack)), format: WHO_ASKED_WHAT },
+      accessLogSettings: { destination: new LogGroupLogDestination(accessLog), format: whoAskedWhat(site) },
     });
     this.url = api.apiEndpoint;
     this.routeArn = stack.formatArn({
       service: 'execute-api',
       resource: api.apiId,
-      resourceName: `$default/POST/v1/sites/${site}/events`,
+      resourceName: `$default/POST/v1/sites/${site.name}/events`,
     });
+    this.refusals = api.metricClientError({ statistic: 'Sum', period: Duration.minutes(1) });
+    this.throttled = this.#throttled(accessLog);
   }
 
   #accessLog(stack: Stack): LogGroup {
     return new LogGroup(this, 'AccessLog', {
-      logGroupName: `/aws/vendedlogs/${stack.stackName}-events`,
+      logGroupName: `/aws/vendedlogs/${nameWithin(stack.stackName, 'events')}`,
       retention: RetentionDays.THREE_MONTHS,
       removalPolicy: RemovalPolicy.DESTROY,
     });
   }
+
+  #throttled(accessLog: LogGroup): Metric {
+    const filter = new MetricFilter(this, 'Throttled', {
+      logGroup: accessLog,
+      filterPattern: FilterPattern.stringValue('$.status', '=', '429'),
+      metricNamespace: METRICS_NAMESPACE,
+      metricName: 'ApiThrottled',
+      metricValue: '1',
+      dimensions: { topology: '$.topology', site: '$.site' },
+    });
+    return filter.metric({ statistic: 'Sum', period: Duration.minutes(1) });
+  }
 }
 
-const WHO_ASKED_WHAT = AccessLogFormat.custom(
-  JSON.stringify({
-    at: '$context.requestTime',
-    requestId: '$context.requestId',
-    caller: '$context.identity.userArn',
-    sourceIp: '$context.identity.sourceIp',
-    route: '$context.routeKey',
-    status: '$context.status',
-    error: '$context.error.message',
-    latencyMs: '$context.responseLatency',
-  }),
-);
+function whoAskedWhat({ topology, name }: ManagedSite): AccessLogFormat {
+  return AccessLogFormat.custom(
+    JSON.stringify({
+      at: '$context.requestTime',
+      requestId: '$context.requestId',
+      topology,
+      site: name,
+      caller: '$context.identity.userArn',
+      sourceIp: '$context.identity.sourceIp',
+      route: '$context.routeKey',
+      status: '$context.status',
+      error: '$context.error.message',
+      latencyMs: '$context.responseLatency',
+    }),
+  );
+}

@@ -4,24 +4,30 @@ import type { Site, Topology } from '#topology/topology.ts';
 const LONGEST_FUNCTION_NAME = 64;
 
 /**
- * Names that a person or the CLI can work out from the topology, with nothing to look up.
+ * Names that a person or the CLI can work out from the topology, with nothing to look up. Their parts are joined by two
+ * hyphens, which no part has in it or at its ends: so no two sites of any two topologies share a name.
  *
  * @throws RangeError if they get longer than AWS takes
  */
 export function namesOf(topology: Pick<Topology, 'name'>, site: Pick<Site, 'name'>) {
-  const stack = `vyos-failover-${topology.name}-${site.name}`;
+  const stack = nameWithin(`vyos-failover-${topology.name}`, site.name);
   const names = {
     stack,
-    routeSwap: `${stack}-route-swap`,
-    healthProbe: `${stack}-health-probe`,
-    configPush: `${stack}-config-push`,
-    probeDocument: `${stack}-probe`,
-    showConfigDocument: `${stack}-show-config`,
-    applyConfigDocument: `${stack}-apply-config`,
+    routeSwap: nameWithin(stack, 'route-swap'),
+    healthProbe: nameWithin(stack, 'health-probe'),
+    configPush: nameWithin(stack, 'config-push'),
+    probeDocument: nameWithin(stack, 'probe'),
+    showConfigDocument: nameWithin(stack, 'show-config'),
+    applyConfigDocument: nameWithin(stack, 'apply-config'),
   };
   const tooLong = Object.values(names).find((name) => name.length > LONGEST_FUNCTION_NAME);
   if (tooLong === undefined) return names;
   throw new RangeError(
     `"${tooLong}" has ${tooLong.length} characters, Lambda takes ${LONGEST_FUNCTION_NAME}: shorten the topology's or the site's name.`,
   );
+}
+
+/** The name of something of a stack, such as an alarm: `…--not-ready`, `…--status-check--tokyo-1`. */
+export function nameWithin(stack: string, ...parts: readonly string[]): string {
+  return [stack, ...parts].join('--');
 }

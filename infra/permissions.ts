@@ -7,7 +7,8 @@ import { TABLES_PER_STATEMENT } from './table-policies.ts';
 /** EC2's Describe calls have no resource-level permissions; `*` is the only resource that IAM takes for them. */
 const LOOK = ['ec2:DescribeRouteTables', 'ec2:DescribeInstanceStatus', 'ec2:DescribeNetworkInterfaces'];
 
-const REMEMBER = ['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'];
+/** Everybody reads everything. */
+const RECALL = ['dynamodb:Query', 'dynamodb:GetItem'];
 
 /**
  * route-swap: the only function that may change routes, and only in the managed tables. IAM knows no finer limit. It runs
@@ -19,7 +20,8 @@ export function allowRouteSwap(
   { site, table, document }: { site: ManagedSite; table: TableV2; document: string },
 ): void {
   fn.allow(LOOK, ['*']);
-  fn.allow([...REMEMBER, 'dynamodb:UpdateItem'], [table.tableArn]);
+  fn.allow(RECALL, [table.tableArn]);
+  allowWrites(fn, table, ['PutItem', 'UpdateItem', 'DeleteItem'], ['swap', 'answer#*', 'history']);
   allowRunCommand(fn, stack, site, [document]);
   allowAnnouncements(fn, stack);
   // Last, so that what does not fit into the role's own policy is always this.
@@ -46,7 +48,8 @@ export function allowHealthProbe(
 ): void {
   allowRunCommand(fn, stack, site, [document]);
   fn.allow(LOOK, ['*']);
-  fn.allow(REMEMBER, [table.tableArn]);
+  fn.allow(RECALL, [table.tableArn]);
+  allowWrites(fn, table, ['PutItem'], ['probe']);
   allowAnnouncements(fn, stack);
   fn.allow(['lambda:InvokeFunction'], [routeSwap.function.functionArn]);
   acknowledgeLook(fn);
@@ -60,9 +63,28 @@ export function allowConfigPush(
 ): void {
   allowRunCommand(fn, stack, site, documents);
   fn.allow(LOOK, ['*']);
-  fn.allow(REMEMBER, [table.tableArn]);
+  fn.allow(RECALL, [table.tableArn]);
+  allowWrites(fn, table, ['PutItem'], ['push', 'history']);
   allowAnnouncements(fn, stack);
   acknowledgeLook(fn);
+}
+
+/** Each function writes only what is its own: what it may not write, no mistake and no intruder in it can forge. */
+function allowWrites(
+  fn: SiteFunction,
+  table: TableV2,
+  calls: readonly ('PutItem' | 'UpdateItem' | 'DeleteItem')[],
+  partitions: readonly string[],
+): void {
+  fn.allow(
+    calls.map((call) => `dynamodb:${call}`),
+    [table.tableArn],
+    {
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [...partitions] },
+      // ForAllValues holds where there is no key at all.
+      Null: { 'dynamodb:LeadingKeys': 'false' },
+    },
+  );
 }
 
 /** Exactly these documents, on exactly the pair. */

@@ -13,6 +13,8 @@ export interface SiteFunctionProps {
   readonly site: ManagedSite;
   readonly environment: Record<string, string>;
   readonly timeout: Duration;
+  /** Environments that are kept for it, and no more than these. Default: what the account has left. */
+  readonly reservedConcurrency?: number;
   /**
    * After a failed asynchronous invocation. Lambda waits 1 minute before the first retry and 2 before the second
    * (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html).
@@ -45,6 +47,7 @@ export class SiteFunction extends Construct {
       // CPU grows with memory: 512 MB is where the import of the SDK stops being the bottleneck for its price.
       memorySize: 512,
       timeout: props.timeout,
+      ...(props.reservedConcurrency !== undefined && { reservedConcurrentExecutions: props.reservedConcurrency }),
       role: this.#role,
       logGroup,
       retryAttempts: props.retryAttempts,

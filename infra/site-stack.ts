@@ -10,6 +10,7 @@ import { Alarms } from './alarms.ts';
 import { ConfigPush } from './config-push.ts';
 import { EventApi } from './event-api.ts';
 import { namesOf } from './names.ts';
+import { People } from './people.ts';
 import { allowHealthProbe, allowRouteSwap } from './permissions.ts';
 import { probeDocument } from './probe-document.ts';
 import { RouterPolicies } from './router-policies.ts';
@@ -34,15 +35,16 @@ export class SiteStack extends Stack {
     });
     const site = managedSite(topology, described, bgpNeighbors(topology));
     const table = this.#table();
-    const routeSwap = this.#routeSwap(names, site, table);
+    const routeSwap = this.#routeSwap(names, site, described.reservedConcurrency, table);
     const healthProbe = this.#healthProbe(names, site, table, routeSwap);
-    const api = new EventApi(this, 'EventApi', { stack: this, site: site.name, routeSwap });
-    const alarms = new Alarms(this, 'Alarms', { stack: this, site, routeSwap });
+    const api = new EventApi(this, 'EventApi', { stack: this, site, routeSwap });
+    const { topic } = new People(this, 'People', { stack: this, site });
+    const alarms = new Alarms(this, 'Alarms', { site, topic, routeSwap, api });
     new Triggers(this, 'Triggers', { site, routeSwap, healthProbe, statusChecks: alarms.statusChecks });
     new RouterPolicies(this, 'RouterPolicies', { stack: this, topology, site: described, routeArn: api.routeArn });
-    new ConfigPush(this, 'ConfigPush', { stack: this, site, names, table, topic: alarms.topic });
+    new ConfigPush(this, 'ConfigPush', { stack: this, site, names, table, topic });
     this.#output('EventApiUrl', api.url, 'API_URL in report.conf of both routers');
-    this.#output('AlarmTopicArn', alarms.topic.topicArn, 'Subscribe the people who are on call');
+    this.#output('AlarmTopicArn', topic.topicArn, 'Subscribe the people who are on call');
     this.#output('SiteTableName', table.tableName, 'Lease, journal and history');
   }
 
@@ -58,13 +60,19 @@ export class SiteStack extends Stack {
     });
   }
 
-  #routeSwap(names: ReturnType<typeof namesOf>, site: ManagedSite, table: TableV2): SiteFunction {
+  #routeSwap(
+    names: ReturnType<typeof namesOf>,
+    site: ManagedSite,
+    reservedConcurrency: number,
+    table: TableV2,
+  ): SiteFunction {
     const fn = new SiteFunction(this, 'RouteSwap', {
       folder: 'route-swap',
       name: names.routeSwap,
       site,
       environment: routeSwapEnvironment({ table: table.tableName, document: names.probeDocument }),
       timeout: routeSwapTimeout(site),
+      ...(reservedConcurrency > 0 && { reservedConcurrency }),
       retryAttempts: 2,
     });
     allowRouteSwap(fn, this, { site, table, document: names.probeDocument });

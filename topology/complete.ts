@@ -38,6 +38,7 @@ function completeSite(name: string, site: SiteFile, file: TopologyFile): Site {
     routeTables: (site.routeTables ?? []).map((table) => completeTable(table, otherFronts(name, file))),
     detectors: site.detectors ?? (file.profile === 'original' ? ['serf'] : ['serf', 'bfd']),
     confirmMs: demand(parseDuration(site.confirm ?? CONFIRM[site.policy.prefer]), `${name}.confirm`),
+    reservedConcurrency: site.reservedConcurrency,
     policy: completePolicy(site.policy),
   };
 }

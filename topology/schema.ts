@@ -142,6 +142,16 @@ const site = z
         description: 'What notices on the routers that one is dead. Default: [serf, bfd]; [serf] for profile original.',
       }),
     confirm: field.confirmation.optional(),
+    reservedConcurrency: z
+      .int()
+      .min(0)
+      .max(900)
+      .default(20)
+      .meta({
+        description:
+          'Environments that Lambda keeps for the function that moves routes, so that nothing else in the account can use ' +
+          'them up. 0: none, for an account whose quota is too small to reserve any (it must leave 100). Default: 20.',
+      }),
     policy: policy.prefault({}),
   })
   .meta({ description: 'One region’s VPC with its pair of routers.' });

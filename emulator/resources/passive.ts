@@ -14,6 +14,8 @@ export const passive: ResourceFamily = {
         attributes: { Arn: resource.arn('logs', `log-group:${logGroupName(resource)}:*`) },
       }),
     },
+    /** Nothing is written into log groups here, so nothing is counted in them. */
+    'AWS::Logs::MetricFilter': { identify: nameless },
     /** As dead-letter queues. What would land in one is an `undelivered` happening. */
     'AWS::SQS::Queue': {
       identify: (resource) => ({

@@ -52,7 +52,7 @@ export class AskedSite {
 
   async #invoke(call: Call): Promise<unknown> {
     this.calls.push(call);
-    if (call.functionName !== 'vyos-failover-tokyo-virginia-tokyo-route-swap' || call.region !== 'ap-northeast-1') {
+    if (call.functionName !== 'vyos-failover-tokyo-virginia--tokyo--route-swap' || call.region !== 'ap-northeast-1') {
       throw Object.assign(new Error(`Function not found: ${call.functionName}`), { name: 'ResourceNotFoundException' });
     }
     const request = readDirectRequest(call.payload, this.world.site);

@@ -123,7 +123,7 @@ describe('a group of which one does not get there has its old configuration at a
 
   it('and nobody waits for it longer than for the first that does not', async () => {
     sites.router('virginia-2').answers.apply = [says({ outcome: 'refused', why: 'secret', says: 'ParameterNotFound' })];
-    const tokyo = sites.sites.get('vyos-failover-tokyo-virginia-tokyo-config-push');
+    const tokyo = sites.sites.get('vyos-failover-tokyo-virginia--tokyo--config-push');
     const began = tokyo?.world.now ?? 0;
     await run(['--yes']);
     expect((tokyo?.world.now ?? 0) - began).toBeLessThan(300_000);

@@ -134,7 +134,7 @@ describe('status of all sites', () => {
     expect(exitCode).toBe(1);
     expect(stdout).toMatch(/^✓ tokyo/);
     expect(stderr).toMatch(
-      /^virginia: there is no function vyos-failover-tokyo-virginia-virginia-route-swap in us-east-1\n {4}hint: deploy it/,
+      /^virginia: there is no function vyos-failover-tokyo-virginia--virginia--route-swap in us-east-1\n {4}hint: deploy it/,
     );
   });
 });

@@ -177,8 +177,8 @@ describe('docs/operations.md', () => {
     ) as Template;
     const alarms = Object.values(Resources)
       .filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm')
-      .map(({ Properties }) => String(Properties['AlarmName']).replace(`${names.stack}-`, ''))
-      .map((name) => name.replace(/^status-check-.*/, 'status-check-ROUTER'));
+      .map(({ Properties }) => String(Properties['AlarmName']).replace(`${names.stack}--`, ''))
+      .map((name) => name.replace(/--.*/, '--ROUTER'));
     expect(alarms.length).toBeGreaterThan(5);
     expect(alarms.filter((name) => !manual.includes(`| \`${name}\` |`))).toEqual([]);
   });

@@ -43,7 +43,7 @@ afterAll(() => {
 
 /** The policies of route-swap's role: sizes as IAM counts them, without white space. */
 function policies(site: string) {
-  const file = join(built.directory, `vyos-failover-tokyo-virginia-${site}.template.json`);
+  const file = join(built.directory, `vyos-failover-tokyo-virginia--${site}.template.json`);
   const { Resources } = JSON.parse(readFileSync(file, 'utf8')) as Template;
   const sizes = (type: string) =>
     Object.entries(Resources)

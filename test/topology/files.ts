@@ -61,6 +61,7 @@ export function fileOf({ sites, bfd, ...topology }: Topology): TopologyFile {
           frontSubnets: [...site.frontSubnets],
           detectors: [...site.detectors],
           confirm: `${site.confirmMs}ms`,
+          reservedConcurrency: site.reservedConcurrency,
           routeTables: site.routeTables.map(({ id, destinations, edge }) => ({
             id,
             destinations: [...destinations],

@@ -12,10 +12,10 @@ test.each([
   ['a long site name', (length: number) => ['two', 's'.repeat(length - 3)]],
   ['the longest topology name', (length: number) => ['n'.repeat(length - 1), 's']],
 ] as const)('with %s, what a topology may be named is what its stacks can be named', (_, named) => {
-  const [name = '', site = ''] = named(36);
+  const [name = '', site = ''] = named(34);
   expect(topologyNamed(name, site).topology?.name).toBe(name);
   expect(() => namesOf({ name }, { name: site })).not.toThrow();
-  const [longName = '', longSite = ''] = named(37);
+  const [longName = '', longSite = ''] = named(35);
   expect(topologyNamed(longName, longSite).mistakes).toHaveLength(1);
   expect(() => namesOf({ name: longName }, { name: longSite })).toThrow(RangeError);
 });

@@ -90,6 +90,7 @@ function site(number: number, shape: { fronts: number; oneSubnet: boolean; inFro
     routeTables: [],
     detectors: ['serf', 'bfd'],
     confirmMs: 300,
+    reservedConcurrency: 20,
     policy: { prefer: 'availability', mode: 'automatic', holdDownMs: 300_000, maxSwapsPerHour: 3 },
   };
 }

@@ -3,7 +3,7 @@ import { nameFault } from '../fields.ts';
 import type { Fault } from '../mistakes.ts';
 
 /** The longest name that a site's stack makes of the two, as `infra/names.ts` does (a test compares them). */
-const longestName = (topology: string, site: string) => `vyos-failover-${topology}-${site}-health-probe`;
+const longestName = (topology: string, site: string) => `vyos-failover-${topology}--${site}--health-probe`;
 
 /** Lambda's limit for a function's name. */
 const longestFunctionName = 64;

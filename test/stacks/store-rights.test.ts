@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs';
+import { DeleteItemCommand, DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { assembly, names, SiteUnderTest, tokyo } from './site-under-test.ts';
+
+let built: Awaited<ReturnType<typeof assembly>>;
+let site: SiteUnderTest;
+let table: string;
+
+beforeAll(async () => {
+  built = await assembly();
+  site = await SiteUnderTest.start(built.directory);
+  table = site.emulator.stackOutputs(names.stack)['SiteTableName'] ?? '';
+  const plan = { action: 'plan', topology: readFileSync('examples/tokyo-virginia.yaml', 'utf8'), overrides: [] };
+  await site.emulator.invoke(names.routeSwap, { action: 'status' });
+  await site.emulator.invoke(names.healthProbe, {});
+  await site.emulator.invoke(names.configPush, plan);
+});
+afterAll(async () => {
+  await site.close();
+  built.remove();
+});
+
+const FUNCTIONS = ['routeSwap', 'healthProbe', 'configPush'] as const;
+const PARTITIONS = ['swap', 'answer#report-1', 'history', 'probe', 'push', 'swap2', 'memory', 'answer'];
+const OWN: Readonly<Record<(typeof FUNCTIONS)[number], readonly string[]>> = {
+  routeSwap: ['swap', 'answer#report-1', 'history'],
+  healthProbe: ['probe'],
+  configPush: ['history', 'push'],
+};
+
+/** With the credentials of a function's role. */
+function database(fn: (typeof FUNCTIONS)[number]): DynamoDBClient {
+  return new DynamoDBClient({
+    endpoint: site.emulator.endpoint,
+    region: tokyo.region,
+    credentials: site.emulator.credentials.forRole(roleOf(fn), 'session'),
+    maxAttempts: 1,
+  });
+}
+
+/** As the function has signed with it. */
+function roleOf(fn: (typeof FUNCTIONS)[number]): string {
+  const callers = site.emulator.happenings.flatMap((each) => (each.kind === 'call' ? [each.caller] : []));
+  const [, role] =
+    callers.map((caller) => /assumed-role\/(.+)\/(.+)$/.exec(caller) ?? []).find(([, , name]) => name === names[fn]) ??
+    [];
+  if (role === undefined) throw new Error(`${names[fn]} has called nothing`);
+  return `arn:aws:iam::123456789012:role/${role}`;
+}
+
+const key = (pk: string) => ({ pk: { S: pk }, sk: { S: 'x' } });
+const fate = (call: Promise<unknown>) =>
+  call.then(
+    () => 'done',
+    ({ name }: Error) => name,
+  );
+
+describe.each(FUNCTIONS)('%s', (fn) => {
+  it.each(PARTITIONS)('writes %s only if it is its own', async (pk) => {
+    const put = fate(database(fn).send(new PutItemCommand({ TableName: table, Item: key(pk) })));
+    expect(await put).toBe(OWN[fn].includes(pk) ? 'done' : 'AccessDeniedException');
+  });
+
+  it.each(PARTITIONS)('reads %s', async (pk) => {
+    expect(await fate(database(fn).send(new GetItemCommand({ TableName: table, Key: key(pk) })))).toBe('done');
+  });
+
+  it.each(PARTITIONS)('deletes nothing in %s, unless it ends pauses and maintenance', async (pk) => {
+    const deleted = fate(database(fn).send(new DeleteItemCommand({ TableName: table, Key: key(pk) })));
+    const may = fn === 'routeSwap' && OWN.routeSwap.includes(pk);
+    expect(await deleted).toBe(may ? 'done' : 'AccessDeniedException');
+  });
+});
