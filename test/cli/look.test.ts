@@ -28,24 +28,24 @@ describe('explain', () => {
           eBGP: 1/1, by the probe 21 s ago
         probe, 21 s ago  tokyo-1 0/1  tokyo-2 1/1
         probe, 21 s ago  tokyo-1 1/1  tokyo-2 1/1
-        witness probe: the probe found none of its eBGP sessions Established 21 s ago
+        witness probe: the probe found it without a path 21 s ago
 
       Diagnosis
-        OwnerSuspected: the probe found no eBGP session Established on tokyo-1 and tokyo-2 well, once
+        OwnerSuspected: the probe found tokyo-1 without a path and tokyo-2 well, once
 
       Decision
-        hold (one-probe-only): the probe found no eBGP session Established on tokyo-1 and tokyo-2 well, once; a second round must say the same.
+        hold (one-probe-only): the probe found tokyo-1 without a path and tokyo-2 well, once; a second round must say the same.
         the rule: one round of the probe proves nothing; two in a row do
 
       What would change it
         the probe's next round, within a minute: the same again moves the routes to tokyo-2
-        tokyo-2 counts as having eBGP for another 69 s, if the probe hears nothing new of it
+        tokyo-2 counts as having a path for another 69 s, if the probe hears nothing new of it
 
       If it happened now
         tokyo-2 reports that tokyo-1 failed, its own eBGP up
-          → swap (reported-by-survivor): tokyo-2 says that tokyo-1 failed (bfd) (the probe found none of its eBGP sessions Established 21 s ago); tokyo-2 is fit and takes the routes.
+          → swap (reported-by-survivor): tokyo-2 says that tokyo-1 failed (bfd) (the probe found it without a path 21 s ago); tokyo-2 is fit and takes the routes.
         EC2 says that tokyo-1 is stopped
-          → swap (owner-not-running): EC2 says that tokyo-1 is stopped; tokyo-2 is fit and takes the routes.
+          → swap (owner-not-running): EC2 says that tokyo-1 is stopped; tokyo-2 is fit and takes the routes. Automatic swap 1 of the last hour.
         a person asks for a switchover to tokyo-2
           → swap (switchover): a person asks for a switchover to tokyo-2 (explain); tokyo-2 is fit and takes the routes.
 
@@ -63,7 +63,7 @@ describe('explain', () => {
     expect(wouldChange).toContain('hold-down ends at 2026-11-23 03:04:00Z (in 4 min); a person needs not wait for it');
     expect(ifItHappenedNow).toMatchObject([
       { kind: 'refuse', reason: 'hold-down' },
-      { kind: 'refuse', reason: 'hold-down' },
+      { kind: 'swap', reason: 'owner-not-running' },
       { kind: 'swap', reason: 'switchover' },
     ]);
   });
@@ -75,7 +75,7 @@ describe('explain', () => {
   });
 
   test('shows the last refusal of the history', async () => {
-    site.world.memory = { ...site.world.memory, maintenance: { 'tokyo-2': { since: 0, by: 'ann', reason: 'disk' } } };
+    site.world.memory = { ...site.world.memory, maintenance: { [eni2]: { since: 0, by: 'ann', reason: 'disk' } } };
     const entry = { id: 'r1', owner: 'tokyo-1', epoch: 1, moved: 0, tookMs: 3, at: site.world.now };
     const refused = { ...entry, detector: 'serf', outcome: 'refused', reason: 'target-unfit', says: 'No.' } as const;
     site.world.history.push(refused, { ...entry, detector: 'bfd', outcome: 'noted', reason: 'heard', says: 'Heard.' });
@@ -91,7 +91,7 @@ describe('explain', () => {
     const at = site.world.now - ageMs;
     site.world.hasSaid('tokyo-2', at, established > 0 ? UP : DOWN);
     const { stdout } = await site.run(['explain', 'tokyo']);
-    expect(stdout.includes('tokyo-2 counts as having eBGP for another 69 s')).toBe(counts);
+    expect(stdout.includes('tokyo-2 counts as having a path for another 69 s')).toBe(counts);
   });
 });
 

@@ -17,9 +17,9 @@ describe('status SITE', () => {
       "✓ tokyo  ap-northeast-1  owner tokyo-1  mode automatic, prefer availability
         Healthy: tokyo-1 holds the routes, and both routers are fit.
 
-        ROUTER   ROLE     ROUTES  INSTANCE  CHECKS  INTERFACE  EBGP                        FIT
-        tokyo-1  active   2       running   ok      attached   1/1, by the probe 21 s ago  yes
-        tokyo-2  standby  0       running   ok      attached   1/1, by the probe 21 s ago  yes
+        ROUTER   ROLE     ROUTES  INSTANCE  CHECKS  INTERFACE  EBGP                        REPORTS  FIT
+        tokyo-1  active   2       running   ok      attached   1/1, by the probe 21 s ago  0 s ago  yes
+        tokyo-2  standby  0       running   ok      attached   1/1, by the probe 21 s ago  0 s ago  yes
 
       "
     `);
@@ -37,9 +37,9 @@ describe('status SITE', () => {
         ! paused by ann@desk until 2026-11-23 03:30:00Z (game day): no automatic failover until then.
         ! rtb-0a1b2c3d4e5f60022 10.2.0.0/20 is not ours to move: it points at igw-0123456789abcdef0.
 
-        ROUTER   ROLE     ROUTES  INSTANCE  CHECKS  INTERFACE  EBGP                        FIT
-        tokyo-1  active   1       running   ok      attached   1/1, by the probe 21 s ago  yes
-        tokyo-2  standby  0       stopped   ok      attached   1/1, by the probe 21 s ago  no: its instance is stopped
+        ROUTER   ROLE     ROUTES  INSTANCE  CHECKS  INTERFACE  EBGP                        REPORTS  FIT
+        tokyo-1  active   1       running   ok      attached   1/1, by the probe 21 s ago  0 s ago  yes
+        tokyo-2  standby  0       stopped   ok      attached   1/1, by the probe 21 s ago  0 s ago  no: its instance is stopped
 
       "
     `);
@@ -72,6 +72,16 @@ describe('status SITE', () => {
     ]);
   });
 
+  test('shows of each router when it last proved that its reports arrive', async () => {
+    const { world } = site;
+    world.keepsContact = false;
+    const { eni, instance } = world.site.routers.standby;
+    world.contacts[eni] = { instance, word: { at: world.now - 150_000 } };
+    const { stdout } = await site.run(['status', 'tokyo']);
+    expect(stdout).toMatch(/tokyo-1 +active .* never yet +yes/);
+    expect(stdout).toMatch(/tokyo-2 +standby .* 2 min 30 s ago +yes/);
+  });
+
   describe('shows the word on eBGP that fitness rests on', () => {
     const row = async (ageMs: number, established: number) => {
       site.world.hasSaid('tokyo-2', site.world.now - ageMs, established > 0 ? UP : DOWN);
@@ -83,14 +93,14 @@ describe('status SITE', () => {
       'the newest, while it counts; that sessions are gone does after %i ms as well',
       async (ageMs) => {
         expect(await row(ageMs, 0)).toMatch(
-          /0\/1, by itself \d+ s ago +no: none of its 1 eBGP sessions is Established/,
+          /0\/1, by itself \d+ s ago +0 s ago +no: none of its 1 eBGP sessions is Established/,
         );
       },
     );
 
     test('the probe’s, when the router’s own has had its 10 s; that is not hidden, nor is it the reason for FIT', async () => {
       expect(await row(12_000, 1)).toMatch(
-        /1\/1, by the probe 21 s ago \(1\/1, by itself 12 s ago: counts no more\) {2}yes$/,
+        /1\/1, by the probe 21 s ago \(1\/1, by itself 12 s ago: counts no more\) {2}0 s ago {2}yes$/,
       );
     });
 

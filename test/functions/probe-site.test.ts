@@ -3,6 +3,7 @@ import type { CommandEnd } from '#aws/run-command.ts';
 import type { BgpCounts } from '#failover/bgp-counts.ts';
 import { type ManagedRoute, routeName } from '#failover/site.ts';
 import { type ProbeTools, probeSite, type RouteSwapRequest } from '#functions/health-probe/probe-site.ts';
+import { readDirectRequest } from '#functions/route-swap/direct-request.ts';
 import { rehearse } from '#functions/route-swap/rehearse.ts';
 import { swapRoutes } from '#functions/route-swap/swap-routes.ts';
 import { ACTIVE_ENI, DOWN as NO_PATH, UP as PATH, readOn, SITE, STANDBY_ENI } from '../failover/situation.ts';
@@ -376,5 +377,39 @@ describe('a round of the probe', () => {
     };
     world.storeDown = true;
     expect((await probe(world, { 'tokyo-1': SILENT, 'tokyo-2': UP })).asked).toMatchObject([{ action: 'probe' }]);
+  });
+
+  describe('while the store does not answer, goes by what its own environment has read', () => {
+    const bad = { 'tokyo-1': DOWN, 'tokyo-2': UP };
+
+    it('in the second round it asks, and hands both over', async () => {
+      const world = Object.assign(new FakeWorld(), { storeDown: true });
+      expect((await probe(world, bad)).asked).toEqual([REHEARSE]);
+      const [request] = (await probe(world, bad)).asked;
+      const readings = {
+        [ACTIVE_ENI]: readOn(SITE.routers.active, NO_PATH),
+        [STANDBY_ENI]: readOn(SITE.routers.standby, PATH),
+      };
+      expect(request).toMatchObject({ action: 'probe', rounds: [{ readings }, { readings }] });
+      expect(readDirectRequest(JSON.parse(JSON.stringify(request)), SITE)).toMatchObject({
+        trigger: { kind: 'probe', rounds: [{ readings }, { readings }] },
+      });
+    });
+
+    it('also of the rounds from before the store went away, and no more of them than the store would keep', async () => {
+      const world = new FakeWorld();
+      for (let turn = 0; turn < 5; turn++) await probe(world, { 'tokyo-1': UP, 'tokyo-2': UP });
+      await probe(world, bad);
+      world.storeDown = true;
+      expect((await probe(world, bad)).asked).toMatchObject([{ action: 'probe', rounds: { length: 3 } }]);
+    });
+
+    it('once it answers again, what it holds counts, and nothing is handed over', async () => {
+      const world = Object.assign(new FakeWorld(), { storeDown: true });
+      await probe(world, bad);
+      world.storeDown = false;
+      expect((await probe(world, bad)).asked).toEqual([REHEARSE]);
+      expect((await probe(world, bad)).asked).toEqual([{ action: 'probe', id: 'probe-run-1' }]);
+    });
   });
 });

@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest';
+import type { Trigger } from '#failover/trigger.ts';
+import { actOnSite, type SiteAct } from '#functions/route-swap/site-acts.ts';
+import { swapRoutes } from '#functions/route-swap/swap-routes.ts';
+import type { SwapTools } from '#functions/route-swap/tools.ts';
+import { NOW, REPORT, SITE, STANDBY_ENI, UP } from '../failover/situation.ts';
+import { FakeWorld } from './fakes.ts';
+
+const pause: SiteAct = { action: 'pause', forMs: 3_600_000, by: 'ann', reason: 'stop this' };
+const maintenance: SiteAct = { action: 'maintenance', router: 'tokyo-2', on: true, by: 'ann', reason: 'disk' };
+const orders: [string, SiteAct, string][] = [
+  ['a pause', pause, 'ann paused this site (stop this)'],
+  ['a maintenance of the target', maintenance, 'ann took tokyo-2 into maintenance (disk)'],
+];
+const triggers: [string, Trigger][] = [
+  ['a report', REPORT],
+  ['an event', { kind: 'ec2', id: 'event-1', instance: SITE.routers.active.instance, state: 'stopped' }],
+  ['the probe', { kind: 'probe', id: 'probe-1' }],
+  [
+    'a person',
+    { kind: 'operator', id: 'm', act: 'switchover', to: 'tokyo-2', by: 'bob', reason: 'x', overrides: ['paused'] },
+  ],
+];
+/** For each order, each trigger. */
+const both = orders.flatMap(([order, act, why]) =>
+  triggers.map(([who, trigger]) => ({ order, who, act, why, trigger })),
+);
+
+/** So many routes that EC2's throttle makes a swap last for half a minute, of an owner that is stopped. */
+function longSwap(): FakeWorld {
+  const routes = Array.from({ length: 200 }, (_, index) => ({ table: 'rtb-1', destination: `10.3.${index}.0/24` }));
+  const world = new FakeWorld({ ...SITE, routes });
+  world.ec2 = { ...world.ec2, 'tokyo-1': { ...world.ec2['tokyo-1'], instance: 'stopped' } as never };
+  world.hasSaid('tokyo-2', NOW, UP);
+  return world;
+}
+
+/** Gives the order just before the n-th ReplaceRoute of a run. @returns what the run led to, and what came after the order */
+async function orderedBeforeCall(nth: number, act: SiteAct, trigger: Trigger, world = longSwap()) {
+  const tools = world.tools({ deadline: NOW + 60_000 });
+  let calls = 0;
+  let inForce: { readonly says: string; readonly calls: number } | undefined;
+  const replaceRoute: SwapTools['replaceRoute'] = async (...args) => {
+    calls += 1;
+    if (calls === nth) {
+      const { says } = (await actOnSite(act, world.tools({ run: 'act-1' }))) as { says: string };
+      inForce = { says, calls };
+    }
+    return tools.replaceRoute(...args);
+  };
+  const result = await swapRoutes(trigger, { ...tools, replaceRoute });
+  return { world, result, inForce, after: calls - (inForce?.calls ?? 0) };
+}
+
+describe('what a person orders during a run stops it before its next call', () => {
+  it.each(both)('$order stops a run that $who began', async ({ act, why, trigger }) => {
+    const { world, result, inForce, after } = await orderedBeforeCall(60, act, trigger);
+    expect(inForce?.says).toContain('ann');
+    expect(after).toBe(0);
+    expect(result.outcome).toBe('partial');
+    expect(result.moved.length).toBeGreaterThan(0);
+    expect(result.says).toContain(why);
+    expect(world.memory.unfinished).toMatchObject({ remaining: { count: result.remaining.length } });
+  });
+
+  it.each(both)(
+    '$order between look and lease keeps every route, whoever asks: $who',
+    async ({ act, why, trigger }) => {
+      const world = longSwap();
+      const { store, ...tools } = world.tools();
+      const begin: typeof store.begin = async (...args) => {
+        await actOnSite(act, world.tools({ run: 'act-1' }));
+        return store.begin(...args);
+      };
+      const result = await swapRoutes(trigger, { ...tools, store: { ...store, begin } });
+      expect(world.replaced).toEqual([]);
+      expect(result).toMatchObject({ outcome: 'partial', moved: [] });
+      expect(result.says).toContain(why);
+    },
+  );
+
+  it('what is left waits until the pause ends, and is finished then', async () => {
+    const { world, result } = await orderedBeforeCall(60, pause, REPORT);
+    const look = (id: string) => {
+      world.hasSaid('tokyo-2', world.now, UP);
+      return swapRoutes({ kind: 'probe', id }, world.tools({ run: id, deadline: world.now + 60_000 }));
+    };
+    world.now += 60_000;
+    expect(await look('probe-1')).toMatchObject({ outcome: 'noted', reason: 'finish-swap' });
+    expect(world.replaced).toHaveLength(result.moved.length);
+    world.now += 3_600_000;
+    expect(await look('probe-2')).toMatchObject({
+      outcome: 'swapped',
+      moved: result.remaining.map(({ table, destination }) => ({ table, destination })),
+    });
+  });
+
+  it('maintenance of the router that the routes leave stops nothing', async () => {
+    const { result } = await orderedBeforeCall(60, { ...maintenance, router: 'tokyo-1' }, REPORT);
+    expect(result).toMatchObject({ outcome: 'swapped', remaining: [] });
+  });
+
+  it('a pause that the run’s own person had set aside by name does not stop it; a new one does', async () => {
+    const person = triggers[3]?.[1] as Trigger;
+    const known = longSwap();
+    known.memory = { ...known.memory, pause: { since: NOW - 60_000, until: NOW + 600_000, by: 'ann', reason: 'x' } };
+    expect(await swapRoutes(person, known.tools({ deadline: NOW + 60_000 }))).toMatchObject({ outcome: 'swapped' });
+    const anew = longSwap();
+    anew.memory = { ...anew.memory, pause: { since: NOW - 60_000, until: NOW + 600_000, by: 'ann', reason: 'x' } };
+    const { result, after } = await orderedBeforeCall(60, pause, person, anew);
+    expect([result.outcome, after]).toEqual(['partial', 0]);
+  });
+
+  it('that its orders cannot be read stops no run: a store that does not answer took none', async () => {
+    const world = longSwap();
+    world.deniedCalls = new Set(['orders']);
+    expect(await swapRoutes(REPORT, world.tools({ deadline: NOW + 60_000 }))).toMatchObject({ outcome: 'swapped' });
+  });
+});
+
+describe('a person is told that an order is in force when it is', () => {
+  const act = async (world: FakeWorld, order: SiteAct = pause) => {
+    const began = world.now;
+    await actOnSite(order, world.tools({ run: 'act-1' }));
+    return world.now - began;
+  };
+
+  it('at once, where no swap is under way', async () => {
+    expect(await act(new FakeWorld())).toBe(0);
+  });
+
+  it('after as long as a run may go on without having heard of it, where one is', async () => {
+    const world = new FakeWorld();
+    world.memory = { ...world.memory, epoch: 1, leasedUntil: NOW + 9_000 };
+    expect(await act(world)).toBe(1_000);
+    expect(await act(world, maintenance)).toBe(1_000);
+    expect(world.memory).toMatchObject({ pause: { by: 'ann' }, maintenance: { [STANDBY_ENI]: { by: 'ann' } } });
+  });
+
+  it('never, where the store did not take it', async () => {
+    const world = new FakeWorld();
+    world.deniedCalls = new Set(['setPause', 'setMaintenance']);
+    await expect(act(world)).rejects.toThrow('ETIMEDOUT');
+    await expect(act(world, maintenance)).rejects.toThrow('ETIMEDOUT');
+    expect(world.history).toEqual([]);
+  });
+});
