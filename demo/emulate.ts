@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import type { Emulator } from '#emulator/emulator.ts';
 import { startEmulator } from '#emulator/start.ts';
 import { namesOf } from '#infra/names.ts';
-import type { Site, Topology } from '#topology/topology.ts';
+import type { Router, Site, Topology } from '#topology/topology.ts';
 import { accountOf, instanceOf } from './account-of-topology.ts';
+import { makeContact } from './contact.ts';
 import { detectionOf, NetworkModel } from './network-model.ts';
 import { allRouters, modelTime } from './scene.ts';
 import { SimulatedRouter } from './simulated-router.ts';
@@ -50,6 +51,7 @@ export async function emulateTopology(
     });
     undo.push(() => emulator.close());
     letBgpFollow(topology, routers, emulator);
+    undo.push(await keepContact(topology, routers, emulator));
     // The first round of the probe now and not in a minute: until then nobody is proven fit.
     await emulator.tickSchedules();
     emulator.startSchedules();
@@ -59,6 +61,38 @@ export async function emulateTopology(
     throw error;
   }
 }
+
+/** As `CONTACT_EVERY` of `router/lib/config.sh` has it. */
+const CONTACT_EVERY_MS = 120_000;
+
+/**
+ * Living routers prove that their reports arrive, now and every two minutes. Nothing else of the reporter runs here.
+ *
+ * @returns ends that
+ */
+async function keepContact(
+  topology: Topology,
+  routers: readonly SimulatedRouter[],
+  emulator: Emulator,
+): Promise<() => void> {
+  const apis = Object.fromEntries(
+    topology.sites.map((site) => [site.name, emulator.httpApiUrl(namesOf(topology, site).stack)]),
+  );
+  for (const router of routers) {
+    const metadataUrl = emulator.metadataUrl(instanceOf(router.router));
+    router.connect(topology, { apis, metadataUrl, peerAddress: NOBODY, serfRpc: undefined });
+  }
+  const regionOf = (router: Router) => topology.sites.find(({ name }) => name === router.site)?.region ?? '';
+  const lives = ({ router }: SimulatedRouter) =>
+    emulator.ec2.guests.find(regionOf(router), instanceOf(router))?.responsive === true;
+  const all = () => Promise.all(routers.filter(lives).map(makeContact));
+  await all();
+  const timer = setInterval(() => void all(), CONTACT_EVERY_MS);
+  return () => clearInterval(timer);
+}
+
+/** Where no peer listens. */
+const NOBODY = '127.66.9.9';
 
 /** An instance that stops answering takes its BGP sessions down, after the time of BFD or of BGP's hold timer. */
 function letBgpFollow(topology: Topology, routers: readonly SimulatedRouter[], emulator: Emulator): void {

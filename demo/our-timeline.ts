@@ -3,19 +3,25 @@ import type { Scene } from './scene.ts';
 import type { LogLine, SimulatedRouter } from './simulated-router.ts';
 import type { Timeline } from './timeline.ts';
 
-/** Turns what the emulated AWS and the routers' logs recorded into lines that a person can read. */
+/**
+ * Turns what the emulated AWS and the routers' logs recorded into lines that a person can read.
+ *
+ * @param since nothing from before is told, ms since the epoch
+ */
 export function tellOurs(
   scene: Scene,
   happenings: readonly Happening[],
   routers: readonly SimulatedRouter[],
+  since: number,
   timeline: Timeline,
 ): void {
-  for (const happening of happenings) {
+  for (const happening of happenings.filter(({ at }) => at >= since)) {
     const entry = entryOf(happening, scene);
     if (entry !== undefined) timeline.add(entry.at, 'ours', entry.what, entry.says);
   }
   for (const { router, log } of routers.map((each) => ({ router: each.router.name, log: each.reportLog() }))) {
-    for (const line of log) timeline.add(line.at, 'ours', 'reported', `${router}: ${shorten(line)}`);
+    for (const line of log.filter(({ at }) => at >= since))
+      timeline.add(line.at, 'ours', 'reported', `${router}: ${shorten(line)}`);
   }
 }
 

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startEmulator } from '#emulator/start.ts';
 import { accountOf, instanceOf } from './account-of-topology.ts';
+import { makeContact } from './contact.ts';
 import { detectionOf, NetworkModel, type SessionChange } from './network-model.ts';
 import { tellOurs } from './our-timeline.ts';
 import { bringToLife, connect, loopbackOf } from './our-way.ts';
@@ -43,7 +44,7 @@ export async function playOurs(scene: Scene, stage: OurStage): Promise<Play> {
     const { what, says } = noticed(change, scene);
     timeline?.add(Date.now(), 'ours', what, says);
   });
-  await serf.start(stage.signal);
+  await Promise.all([serf.start(stage.signal), ...routers.map(makeContact)]);
   // The rhythm of a running site: a round of the probe, so that BGP of both routers is known.
   await emulator.tickSchedules();
   const pings = new Pings(() => pingReaches(scene, emulator, network), PING_EVERY_MS, Date.now);
@@ -86,12 +87,7 @@ export async function playOurs(scene: Scene, stage: OurStage): Promise<Play> {
         await sleep(50, undefined, { signal: stage.signal });
     },
     tell(story) {
-      tellOurs(
-        scene,
-        emulator.happenings.filter(({ at }) => at >= failedAt),
-        routers,
-        story,
-      );
+      tellOurs(scene, emulator.happenings, routers, failedAt, story);
     },
     owner: () => ownerIn(scene, emulator),
     fault: () => undefined,
