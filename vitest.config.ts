@@ -1,21 +1,52 @@
+import { availableParallelism } from 'node:os';
+import { matchesGlob, relative } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Real Serf agents at the demo's own addresses: a second of its kind would be in their way. */
-const ALONE = ['test/demo/*.test.ts', 'test/router/real-serf.test.ts'];
+/** Tests that start programs, as our stacks in the emulator do too; all others are in-process. The slowest come first. */
+const WITH_PROCESSES = [
+  'test/demo/{demo,emulate}.test.ts',
+  'test/stacks/*.test.ts',
+  'test/bench/{naive-ways,swap}.test.ts',
+  'test/scenarios/emulated.test.ts',
+  'test/router/*.test.ts',
+  'test/emulator/platform/*.test.ts',
+  'test/emulator/ssm/{agents,run-command}.test.ts',
+  'test/simulator/command-line.test.ts',
+  'test/cli/{full-disk,launcher}.test.ts',
+  'test/lab/{command-line,frr-conf}.test.ts',
+  'test/vyos/{quote,report-conf,vyos-check}.test.ts',
+  'test/infra/*.test.ts',
+];
+
+/** A slow file that begins last has a processor to itself at the end, and the other one has nothing to do. */
+class SlowFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification) => {
+      const first = WITH_PROCESSES.findIndex((glob) => matchesGlob(relative(import.meta.dirname, moduleId), glob));
+      return first === -1 ? WITH_PROCESSES.length : first;
+    };
+    return (await super.sort(files)).toSorted((a, b) => rank(a) - rank(b));
+  }
+}
 
 export default defineConfig({
   test: {
     globalSetup: 'test/test-run.ts',
-    // Many tests wait for real programs; a processor left free for that, as is the default, stays idle.
-    maxWorkers: '100%',
+    // Many tests wait for programs; meanwhile another one may have the processor.
+    maxWorkers: availableParallelism() + 1,
+    sequence: { sequencer: SlowFirst },
     projects: [
+      { extends: true, test: { name: 'with processes', include: WITH_PROCESSES } },
       {
         extends: true,
-        test: { name: 'side by side', include: ['test/**/*.test.ts'], exclude: ALONE },
-      },
-      {
-        extends: true,
-        test: { name: 'alone', include: ALONE, fileParallelism: false, sequence: { groupOrder: 1 } },
+        test: {
+          name: 'in-process',
+          include: ['test/**/*.test.ts'],
+          exclude: WITH_PROCESSES,
+          // Holds them to their name.
+          setupFiles: 'test/in-process.ts',
+        },
       },
     ],
     testTimeout: 60_000,

@@ -8,8 +8,16 @@ export interface Cidr {
   readonly length: number;
 }
 
+const canonicals = new Map<string, Cidr | undefined>();
+
 /** The block in canonical form, as EC2 keeps it (100.68.0.18/18 becomes 100.68.0.0/18); undefined: not a CIDR. */
 export function canonical(text: string): Cidr | undefined {
+  // Every request for a route asks for the same few.
+  if (!canonicals.has(text)) canonicals.set(text, canonicalOf(text));
+  return canonicals.get(text);
+}
+
+function canonicalOf(text: string): Cidr | undefined {
   if (!/^[0-9a-fA-F:.]+\/\d{1,3}$/.test(text)) return undefined;
   const address = parse(text);
   if (address === undefined) return undefined;

@@ -9,15 +9,21 @@ const STRIP = `
   process.stdout.write(stripTypeScriptTypes(require('node:fs').readFileSync(process.argv[1], 'utf8')));
 `;
 
+let stripped: Promise<string> | undefined;
+
 /**
- * Writes the bootstrap as plain JavaScript into `directory`; returns its path. Done once for each emulator: Node would
- * strip the types anew, 40 ms, in every cold start. In a process of its own, because the function is experimental and
- * warns, and esbuild would leave its service running.
+ * Writes the bootstrap as plain JavaScript into `directory`; returns its path. Stripped once for all emulators of this
+ * process: Node would strip the types anew, 40 ms, in every cold start.
  */
 export async function writeBootstrap(directory: string): Promise<string> {
-  const source = fileURLToPath(new URL('bootstrap.ts', import.meta.url));
-  const { stdout } = await promisify(execFile)(process.execPath, ['--no-warnings', '-e', STRIP, source]);
+  stripped ??= strip(fileURLToPath(new URL('bootstrap.ts', import.meta.url)));
   const path = join(directory, 'bootstrap.mjs');
-  await writeFile(path, stdout);
+  await writeFile(path, await stripped);
   return path;
+}
+
+/** In a process of its own, because the function is experimental and warns, and esbuild would leave its service running. */
+async function strip(file: string): Promise<string> {
+  const { stdout } = await promisify(execFile)(process.execPath, ['--no-warnings', '-e', STRIP, file]);
+  return stdout;
 }

@@ -1,4 +1,5 @@
 import type { Happening } from '#emulator/service.ts';
+import type { Expected } from './scenario-file.ts';
 
 /** What a scenario led to, in the words of `expected.yaml`. */
 export interface Outcome {
@@ -56,4 +57,16 @@ export function isReplace(happening: Happening): boolean {
   return (
     happening.input['DryRun'] !== 'true' && (happening.error === undefined || happening.error === 'the answer was lost')
   );
+}
+
+/** What came, in the form of what was expected: of sentences and metrics only those that somebody asked for. */
+export function asExpected(
+  { says, metrics }: Expected,
+  { sentences, metrics: measured, ...outcome }: Outcome,
+): Expected {
+  return {
+    ...outcome,
+    says: says.filter((part) => sentences.some((sentence) => sentence.includes(part))),
+    metrics: Object.fromEntries(Object.keys(metrics).map((name) => [name, measured[name] ?? Number.NaN])),
+  };
 }

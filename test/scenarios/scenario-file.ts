@@ -105,19 +105,23 @@ const expectedSchema = z.strictObject({
 export type Scenario = z.infer<typeof scenarioSchema>;
 export type Expected = z.infer<typeof expectedSchema>;
 
-/** Folders of scenarios, each named by its sentence. */
-export function scenarioNames(): string[] {
+/**
+ * Those that play in one of the worlds. Each folder is a sentence about what happens; `expected.yaml` was written before it
+ * ran.
+ *
+ * @throws Error naming the file and what is wrong in it
+ */
+export function scenariosIn(
+  world: Scenario['world'],
+): { readonly name: string; readonly scenario: Scenario; readonly expected: Expected }[] {
   return readdirSync(import.meta.dirname, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
-    .map(({ name }) => name);
-}
-
-/** @throws Error naming the file and what is wrong in it */
-export function readScenario(name: string): { readonly scenario: Scenario; readonly expected: Expected } {
-  return {
-    scenario: read(name, 'scenario.yaml', scenarioSchema),
-    expected: read(name, 'expected.yaml', expectedSchema),
-  };
+    .map(({ name }) => ({
+      name,
+      scenario: read(name, 'scenario.yaml', scenarioSchema),
+      expected: read(name, 'expected.yaml', expectedSchema),
+    }))
+    .filter(({ scenario }) => scenario.world === world);
 }
 
 function read<T>(name: string, file: string, schema: z.ZodType<T>): T {

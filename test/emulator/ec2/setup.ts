@@ -1,16 +1,10 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
-import { afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { createEc2, type Ec2Options } from '#emulator/ec2/service.ts';
 import type { ServiceEvent } from '#emulator/service.ts';
 import { account } from '../account.fixture.ts';
 import { openFrontDoor } from '../front-door.ts';
 import { manualClock } from '../manual-clock.ts';
-
-const opened: (() => Promise<void>)[] = [];
-
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((close) => close()));
-});
 
 /** A fresh EC2 of the test account with a real SDK client; closed after the test. */
 export async function openEc2(options: Partial<Ec2Options> = {}) {
@@ -25,7 +19,7 @@ export async function openEc2(options: Partial<Ec2Options> = {}) {
   });
   const door = await openFrontDoor(ec2.service);
   const client = new EC2Client(door.client());
-  opened.push(async () => {
+  onTestFinished(async () => {
     client.destroy();
     await door.close();
   });

@@ -1,5 +1,5 @@
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 import type { ShellFixture } from '#emulator/account.ts';
 import { createEc2 } from '#emulator/ec2/service.ts';
 import type { Happening } from '#emulator/service.ts';
@@ -7,12 +7,6 @@ import { createSsm, type SsmOptions } from '#emulator/ssm/service.ts';
 import { account, region } from '../account.fixture.ts';
 import { openFrontDoor } from '../front-door.ts';
 import { manualClock } from '../manual-clock.ts';
-
-const opened: (() => Promise<void>)[] = [];
-
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((close) => close()));
-});
 
 /** EC2 and SSM of the test account, whose routers have a shell; closed after the test. */
 export async function openSsm({
@@ -32,7 +26,7 @@ export async function openSsm({
   const ssm = createSsm({ account: fixture, clock, guests: ec2.guests, record, ...options });
   const door = await openFrontDoor(ssm.service);
   const client = new SSMClient(door.client());
-  opened.push(async () => {
+  onTestFinished(async () => {
     ssm.close();
     client.destroy();
     await door.close();
