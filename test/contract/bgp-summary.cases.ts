@@ -168,7 +168,7 @@ const unreadable: SummaryCase[] = [
   ['no object', '[]'],
   ['null', 'null'],
   ['a warning', '{"warning":"BGP instance not found"}'],
-  ['NaN', '{"ipv4Unicast":{"peers":{"169.254.10.2":{"state":"Established","pfxRcd":NaN}}}}'],
+  ['NaN', '{"ipv4Unicast":{"peers":{"169.254.10.2":{"state":"Established","pfxRcd":1,"inq":NaN}}}}'],
   ['a NUL', '{"ipv4Unicast":\0{"peers":{}}}'],
   ['the list under another name', JSON.stringify({ ipv4Unicast: { neighbors: { [FAR]: up } } })],
   ['a list that is none', JSON.stringify({ ipv4Unicast: { peers: [up] } })],

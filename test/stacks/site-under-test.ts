@@ -144,16 +144,17 @@ export async function answerOf(response: Response): Promise<Answer> {
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 }
 
-/** A report of the standby that the active failed, made now. */
+/** A report of the standby that the active failed, noticed and made now. */
 export function report(change: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+  const at = new Date().toISOString();
   return {
     id: crypto.randomUUID(),
     detector: 'serf',
     event: 'member-failed',
     reporter: 'tokyo-2',
     subject: 'tokyo-1',
-    at: new Date().toISOString(),
-    evidence: { bgp: bgp('tokyo-2', 'Established') },
+    at,
+    evidence: { bgp: bgp('tokyo-2', 'Established'), detectedAt: at, confirm: { verdict: 'dead', at } },
     ...change,
   };
 }
