@@ -110,6 +110,14 @@ export class SiteUnderTest {
     return answerOf(await this.signedBy(by, role).fetch(this.url(site), init));
   }
 
+  /** Both routers show that they could report. */
+  async contact(): Promise<void> {
+    for (const by of [tokyo.routers.active, tokyo.routers.standby]) {
+      const { status } = await this.post(report({ event: 'contact', reporter: by.name, subject: by.name }), { by });
+      if (status !== 200) throw new Error(`${by.name} could not report: HTTP ${status}`);
+    }
+  }
+
   url(site = 'tokyo'): string {
     return `${this.emulator.httpApiUrl(tokyo.region)}/v1/sites/${site}/events`;
   }
@@ -146,14 +154,15 @@ export async function answerOf(response: Response): Promise<Answer> {
 
 /** A report of the standby that the active failed, made now. */
 export function report(change: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+  const at = new Date().toISOString();
   return {
     id: crypto.randomUUID(),
     detector: 'serf',
     event: 'member-failed',
     reporter: 'tokyo-2',
     subject: 'tokyo-1',
-    at: new Date().toISOString(),
-    evidence: { bgp: bgp('tokyo-2', 'Established') },
+    at,
+    evidence: { detectedAt: at, bgp: bgp('tokyo-2', 'Established') },
     ...change,
   };
 }
