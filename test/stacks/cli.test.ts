@@ -32,7 +32,10 @@ describe('an operator’s day, through the deployed stack', () => {
   const atStandby = [eniOf(standby), eniOf(standby)];
 
   // What the probe saw proves something for 90 s, which a slow machine needs for the whole story.
-  beforeEach(() => site.emulator.tickSchedules(tokyo.region));
+  beforeEach(async () => {
+    await site.contact();
+    await site.emulator.tickSchedules(tokyo.region);
+  });
 
   it('status: all is well', async () => {
     const { code, stdout } = await vyosFailover(['status', 'tokyo']);

@@ -94,7 +94,7 @@ describe('what goes wrong leaves the old configuration, and says so', () => {
     const { outcome, says } = await site.push(withNewSubnet);
     expect([outcome, says]).toEqual(['undone', expect.stringContaining('BGP did not come back: 0 of its 1')]);
     expectOldEverywhere();
-    const alarm = { kind: 'alarm', name: `${names.stack}-push-failed`, state: 'ALARM' };
+    const alarm = { kind: 'alarm', name: `${names.stack}--push-failed`, state: 'ALARM' };
     await expect.poll(() => site.emulator.happenings).toContainEqual(expect.objectContaining(alarm));
   });
 

@@ -29,7 +29,7 @@ describe('the synthesized stack, run', () => {
     await expect
       .poll(happened)
       .toContainEqual(
-        expect.objectContaining({ kind: 'alarm', name: `${names.stack}-failover-happened`, state: 'ALARM' }),
+        expect.objectContaining({ kind: 'alarm', name: `${names.stack}--failover-happened`, state: 'ALARM' }),
       );
     expect(happened()).toContainEqual(
       expect.objectContaining({ kind: 'event', source: 'vyos-failover', detailType: 'Failover Completed' }),
@@ -86,6 +86,7 @@ describe('beside the swap', () => {
   const ask = async (request: object) => (await site.emulator.invoke(names.routeSwap, request)).payload;
 
   it('rehearses every minute, and says so when the site could not fail over', async () => {
+    await site.contact();
     await site.emulator.tickSchedules(tokyo.region);
     expect(await ask({ action: 'rehearse' })).toEqual({ ready: true, problems: [], rehearsed: 2, refused: [] });
     site.showBgp(standby, 'Idle');

@@ -111,7 +111,7 @@ describe('a failover over every kind of route', () => {
     expect((await site.post(report())).body['foreign']).toEqual(NOT_OURS.map(named));
     expect(NOT_OURS.map(([table, destination]) => routesIn(table, destination))).toEqual(before);
     expect(routesIn(MIXED, '10.2.0.0/20').map(({ target }) => target)).toContain(VPN);
-    const alarm = { name: `${names.stack}-foreign-routes`, state: 'ALARM' };
+    const alarm = { name: `${names.stack}--foreign-routes`, state: 'ALARM' };
     await expect.poll(() => site.emulator.alarms).toContainEqual(expect.objectContaining(alarm));
   });
 

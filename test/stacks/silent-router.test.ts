@@ -120,7 +120,7 @@ describe('a router that goes silent', () => {
       [true, false, false],
       ['Success', 'Cancelled'],
     ]);
-    const alarm = { kind: 'alarm', name: `${names.stack}-push-failed`, state: 'ALARM' };
+    const alarm = { kind: 'alarm', name: `${names.stack}--push-failed`, state: 'ALARM' };
     await expect.poll(() => site.emulator.happenings).toContainEqual(expect.objectContaining(alarm));
 
     // Nobody can say what it has now: nothing is begun before its timer has fired.

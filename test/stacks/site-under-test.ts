@@ -110,6 +110,14 @@ export class SiteUnderTest {
     return answerOf(await this.signedBy(by, role).fetch(this.url(site), init));
   }
 
+  /** Both routers show that they could report. */
+  async contact(): Promise<void> {
+    for (const by of [tokyo.routers.active, tokyo.routers.standby]) {
+      const { status } = await this.post(report({ event: 'contact', reporter: by.name, subject: by.name }), { by });
+      if (status !== 200) throw new Error(`${by.name} could not report: HTTP ${status}`);
+    }
+  }
+
   url(site = 'tokyo'): string {
     return `${this.emulator.httpApiUrl(tokyo.region)}/v1/sites/${site}/events`;
   }
