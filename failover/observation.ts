@@ -32,7 +32,7 @@ export interface RouterFacts {
   readonly statusChecks: 'ok' | 'impaired' | 'initializing' | 'unknown';
   /** What EC2 is going to do to its instance. Default: none. */
   readonly events?: readonly ScheduledEvent[];
-  /** Newest statement of each kind (report, heartbeat, probe) about its BGP sessions; none: nobody has said anything yet. */
+  /** What was said last about its BGP sessions (reports, heartbeat, probe); none: nobody has said anything yet. */
   readonly statements: readonly BgpStatement[];
   /** Its last sign of life, if it promised another one; undefined: it sends none. */
   readonly heartbeat?: { readonly at: number; readonly everyMs: number };

@@ -1,5 +1,6 @@
 import type { Ec2Facts } from '#aws/routers.ts';
 import type { Recollection, Said, SiteStore } from '#aws/site-store.ts';
+import { pathOf } from '#failover/bgp-counts.ts';
 import { saidAt, staleness } from '#failover/claim.ts';
 import { BLANK, type Heartbeat, type ProbeReading, type ProbeRound } from '#failover/memory.ts';
 import {
@@ -84,11 +85,12 @@ function saidOf(
   const ofIt = <Word>(said: Said<Word> | undefined) => (said?.instance === instance ? said?.word : undefined);
   const reports = trigger.kind === 'report' && trigger.reporter === name;
   const claimed = reports ? ownStatement(trigger, at) : undefined;
-  const reported = claimed ?? ofIt(statements[eni]);
+  const before = ofIt(statements[eni]);
   const heartbeat = ofIt(heartbeats[eni]);
-  const heard = [reported?.at, heartbeat?.at, ofIt(contacts[eni])?.at].filter((time) => time !== undefined);
+  const times = [claimed?.at, before?.at, heartbeat?.at, ofIt(contacts[eni])?.at];
+  const heard = times.filter((time) => time !== undefined);
   return {
-    statements: [reported, claimIn(heartbeat), probed(eni, probes)].filter((statement) => statement !== undefined),
+    statements: [claimed, before, claimIn(heartbeat), probed(eni, probes)].filter((each) => each !== undefined),
     ...(heard.length > 0 && { contactAt: Math.max(...heard) }),
     ...(heartbeat?.everyMs !== undefined && { heartbeat: { at: heartbeat.at, everyMs: heartbeat.everyMs } }),
   };
@@ -99,13 +101,18 @@ function claimIn(heartbeat: Heartbeat | undefined): BgpStatement | undefined {
   return { by: 'itself', at: heartbeat.at, bgp: heartbeat.bgp, heartbeat: true };
 }
 
-/** The newest round in which the router answered. */
+/** The newest round that tells something of the router; if none does, the newest in which it answered. */
 function probed(eni: string, rounds: readonly ProbeRound[]): BgpStatement | undefined {
-  const round = rounds.findLast(({ readings }) => readings[eni]);
-  const reading = round?.readings[eni];
-  return round === undefined || reading === null || reading === undefined
-    ? undefined
-    : { by: 'probe', at: round.at, bgp: reading.bgp };
+  const statements = rounds.flatMap(({ at, readings }): BgpStatement[] => {
+    const reading = readings[eni];
+    return reading === null || reading === undefined ? [] : [{ by: 'probe', at, bgp: reading.bgp }];
+  });
+  return statements.findLast(tells) ?? statements.at(-1);
+}
+
+/** What could not be read says nothing, and takes nothing back that was said before. */
+function tells({ bgp }: BgpStatement): boolean {
+  return pathOf(bgp) !== 'unknown';
 }
 
 /**
@@ -116,7 +123,7 @@ export async function rememberReporter(trigger: Trigger, { site, store, log, now
   if (trigger.kind !== 'report') return;
   const statement = ownStatement(trigger, now());
   const router = routersOf(site).find(({ name }) => name === trigger.reporter);
-  if (statement === undefined || router === undefined) return;
+  if (statement === undefined || !tells(statement) || router === undefined) return;
   try {
     await store.remember({ eni: router.eni, instance: trigger.instance }, statement);
   } catch (error) {

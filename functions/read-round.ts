@@ -1,5 +1,5 @@
 import type { CommandEnd } from '#aws/run-command.ts';
-import type { BgpCounts } from '#failover/bgp-counts.ts';
+import { type BgpCounts, pathOf } from '#failover/bgp-counts.ts';
 import { countSessionsIn } from '#failover/bgp-summary.ts';
 import type { ProbeReading, ProbeRound } from '#failover/memory.ts';
 import type { Observation, RouterFacts } from '#failover/observation.ts';
@@ -71,6 +71,9 @@ export function withReading(
   const facts = seen.routers[router.name];
   if (reading === null || facts === undefined || reading.instance !== (facts.attachedTo ?? router.instance))
     return seen;
+  // What could not be read takes nothing back.
+  const tellsNothing = pathOf(reading.bgp) === 'unknown';
+  if (tellsNothing && facts.statements.some(({ by }) => by === 'probe')) return seen;
   const statements: RouterFacts['statements'] = [
     ...facts.statements.filter(({ by }) => by !== 'probe'),
     { by: 'probe', at, bgp: reading.bgp },

@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEventV2WithIAMAuthorizer, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { Speaker } from '#aws/site-store.ts';
+import { pathOf } from '#failover/bgp-counts.ts';
 import { clauseOf } from '#failover/in-words.ts';
 import type { Heartbeat } from '#failover/memory.ts';
 import { routerAt } from '#failover/site.ts';
@@ -27,7 +28,7 @@ export async function answerReport(event: Event, tools: SwapTools): Promise<APIG
           `${message.testimony.by} lost sight of ${nameAt(message.testimony.about, tools)}: noted as a witness.`,
         );
       case 'heartbeat':
-        await tools.store.beat(speakerOf(message), message.heartbeat);
+        await keep(message, tools);
         return noted(`${message.router.name} is alive, ${sessions(message.heartbeat)}.`);
       case 'contact':
         await tools.store.contact(speakerOf(message), { at: message.at });
@@ -45,6 +46,14 @@ export async function answerReport(event: Event, tools: SwapTools): Promise<APIG
 
 function speakerOf({ router, instance }: SignedBy): Speaker {
   return { eni: router.eni, instance };
+}
+
+/** That a router lost its path stands until it says another thing: the next heartbeat may not be able to tell. */
+async function keep(message: SignedBy & Message & { kind: 'heartbeat' }, { store }: SwapTools): Promise<void> {
+  const { at, bgp } = message.heartbeat;
+  const lost = bgp !== undefined && pathOf(bgp) === 'none';
+  if (lost) await store.remember(speakerOf(message), { by: 'itself', at, bgp, heartbeat: true });
+  await store.beat(speakerOf(message), message.heartbeat);
 }
 
 function nameAt(eni: string, { site }: SwapTools): string {

@@ -149,9 +149,13 @@ describe('SSM is silent in the whole region, and EC2 says that the owner is stop
   });
 
   it('one that could not be read since is: what is unknown is no worse word', async () => {
-    const world = stopped(91_000);
-    world.hasSaid('tokyo-2', NOW - 60_000, UNREADABLE);
-    expect(await swapRoutes(EVENT, world.tools())).toMatchObject({ outcome: 'swapped' });
+    const said = stopped(91_000);
+    said.hasSaid('tokyo-2', NOW - 60_000, UNREADABLE);
+    expect(await swapRoutes(EVENT, said.tools())).toMatchObject({ outcome: 'swapped' });
+    const read = stopped(91_000);
+    const unreadable = read.round(NOW - 31_000, { 'tokyo-1': UP, 'tokyo-2': UNREADABLE });
+    read.memory = { ...read.memory, probes: [...read.memory.probes, unreadable] };
+    expect(await swapRoutes(EVENT, read.tools())).toMatchObject({ outcome: 'swapped' });
   });
 
   it('not for a suspicion: for that a standby must prove itself now', async () => {

@@ -19,7 +19,7 @@ export async function send(
   report: Partial<Report> = {},
   { evidence = {}, bgp = 'up', run = 'run-1' }: { evidence?: object; bgp?: Life['bgp']; run?: string } = {},
 ): Promise<Answered> {
-  const life: Life = { bgp, agent: true };
+  const life: Life = { bgp, agent: true, api: true };
   const lives = { 'tokyo-1': life, 'tokyo-2': life, 'virginia-1': life };
   const event = reportEvent({ id: 'report-1', at: world.now, ...report }, world.site, lives);
   const message = JSON.parse(event.body ?? '') as { readonly evidence: object };

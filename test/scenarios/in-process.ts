@@ -1,4 +1,4 @@
-import { DeleteRouteCommand, ReplaceRouteCommand } from '@aws-sdk/client-ec2';
+import { DeleteRouteCommand, ModifyNetworkInterfaceAttributeCommand, ReplaceRouteCommand } from '@aws-sdk/client-ec2';
 import { type ManagedRouter, routerNamed } from '#failover/site.ts';
 import { NOW, SITE } from '../failover/situation.ts';
 import { GATEWAY, STRANGER } from '../world/account-of-site.ts';
@@ -23,10 +23,11 @@ export async function playInProcess(scenario: Scenario): Promise<Outcome> {
   return stage.outcome();
 }
 
-function siteOf({ policy, wrongEni }: Scenario) {
+function siteOf({ policy, pairForwards, wrongEni }: Scenario) {
   const { standby } = SITE.routers;
   return {
     ...SITE,
+    pairForwards,
     policy: { ...SITE.policy, ...withoutUndefined(policy) },
     routers: { ...SITE.routers, standby: { ...standby, eni: wrongEni ?? standby.eni } },
   };
@@ -39,6 +40,8 @@ function withoutUndefined<T extends object>(given: T): { [Key in keyof T]: Exclu
 class Stage {
   readonly #world: SiteWorld;
   readonly #begun: { readonly at: number; readonly who: string; readonly invocation: Invocation }[] = [];
+  /** When each report's failure was noticed, by id. */
+  readonly #noticed = new Map<string, number>();
   #movedByHand = 0;
 
   constructor(world: SiteWorld) {
@@ -53,7 +56,7 @@ class Stage {
     if (act.report) this.#report(act.report);
     if (act.heartbeat) {
       const { by, every: everyMs } = act.heartbeat;
-      this.#note(`${by} alive`, this.#world.report({ by, event: 'alive', everyMs }));
+      if (this.#life(by).api) this.#note(`${by} alive`, this.#world.report({ by, event: 'alive', everyMs }));
     }
     if (act.stop) lifecycle.stop(...instance(act.stop));
     if (act.start) lifecycle.start(...instance(act.start));
@@ -61,7 +64,10 @@ class Stage {
     if (act.hang) lifecycle.hang(...instance(act.hang));
     if (act.impair) this.#impair(this.#router(act.impair));
     for (const [name, bgp] of Object.entries(act.bgp ?? {})) this.#life(name).bgp = bgp;
+    for (const [name, api] of Object.entries(act.api ?? {})) this.#life(name).api = api === 'reachable';
     for (const [name, agent] of Object.entries(act.ssmAgent ?? {})) this.#life(name).agent = agent === 'alive';
+    for (const [name, check] of Object.entries(act.sourceDestCheck ?? {}))
+      await this.#switchCheck(name, check === 'on');
     if (act.fault) this.#world.aws.faults.add(act.fault);
     if (act.noFaults) this.#world.aws.faults.clear();
     if (act.ask) this.#note(askerOf(act.ask), this.#world.invoke(act.ask));
@@ -90,10 +96,14 @@ class Stage {
     this.#begun.push({ at: this.#world.clock.now() - NOW, who, invocation });
   }
 
-  #report({ lost, madeAgo, ...report }: NonNullable<Act['report']>): void {
-    if (lost) return;
+  #report({ lost, madeAgo, noticed, ...report }: NonNullable<Act['report']>): void {
+    if (lost || !this.#life(report.by).api) return;
     const at = this.#world.clock.now() - madeAgo;
-    this.#note(`${report.detector} by ${report.by}`, this.#world.report({ ...report, at }));
+    const first = this.#noticed.get(report.id ?? '');
+    const detectedAt = first ?? at - noticed;
+    if (report.id !== undefined) this.#noticed.set(report.id, detectedAt);
+    const times = { at, detectedAt, ...(first !== undefined && { confirmedAt: at }) };
+    this.#note(`${report.detector} by ${report.by}`, this.#world.report({ ...report, ...times }));
   }
 
   /** The stack's rule passes on the states that mean an end (`test/stacks/failover.test.ts` runs the rule itself). */
@@ -126,9 +136,13 @@ class Stage {
         ? ec2.send(new DeleteRouteCommand(route))
         : ec2.send(new ReplaceRouteCommand({ ...route, ...this.#targetOf(to) }));
     if (to !== 'none') this.#movedByHand += 1;
-    let done = false;
-    void change.then(() => (done = true));
-    await this.#world.clock.until(() => done);
+    await this.#world.ask(change as Promise<unknown>);
+  }
+
+  async #switchCheck(name: string, Value: boolean): Promise<void> {
+    const NetworkInterfaceId = this.#router(name).eni;
+    const change = new ModifyNetworkInterfaceAttributeCommand({ NetworkInterfaceId, SourceDestCheck: { Value } });
+    await this.#world.ask(this.#world.aws.clients.ec2.send(change));
   }
 
   #targetOf(to: string) {

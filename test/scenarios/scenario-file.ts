@@ -18,7 +18,11 @@ const router = z.string();
 const acts = {
   /** health-probe's minute. */
   probe: z.literal(true),
-  /** A router reports its peer. `madeAgo`: its evidence is that old when it arrives. `lost`: it never arrives. */
+  /**
+   * A router reports its peer. `madeAgo`: its evidence is that old when it arrives. `noticed`: it noticed the failure so long
+   * before that (default: just then). A report with the id of an earlier one is a retry: its failure was noticed when the
+   * first one said, and the peer was asked again and was silent. `lost`: it never arrives.
+   */
   report: z.strictObject({
     id: z.string().optional(),
     by: router,
@@ -26,6 +30,7 @@ const acts = {
     detector: z.enum(['serf', 'bfd', 'vrrp']).default('serf'),
     event: z.enum(['member-failed', 'member-leave', 'peer-failed', 'peer-left']).default('member-failed'),
     madeAgo: duration.prefault('0s'),
+    noticed: duration.prefault('0s'),
     lost: z.boolean().default(false),
   }),
   heartbeat: z.strictObject({ by: router, every: duration }),
@@ -36,8 +41,12 @@ const acts = {
   hang: router,
   /** EC2's status check of it fails, and the alarm on it says so. */
   impair: router,
-  /** eBGP by router; `dead`: FRR was killed. */
-  bgp: z.record(router, z.enum(['up', 'down', 'dead', 'untold'])),
+  /** BGP by router (`test/world/report-event.ts`). */
+  bgp: z.record(router, z.enum(['up', 'down', 'dead', 'detour', 'empty', 'unreadable', 'untold'])),
+  /** Whether what a router sends arrives: reports, heartbeats, and its contact of every two minutes. */
+  api: z.record(router, z.enum(['reachable', 'unreachable'])),
+  /** Somebody switches the source/dest check of a router's interface. */
+  sourceDestCheck: z.record(router, z.enum(['on', 'off'])),
   ssmAgent: z.record(router, z.enum(['alive', 'dead'])),
   /** Calls to AWS go wrong from now on, as the emulator injects it. */
   fault: faultSchema,
@@ -82,6 +91,8 @@ const scenarioSchema = z.strictObject({
       maxSwapsPerHour: z.int().optional(),
     })
     .default({}),
+  /** Whether the two routers can hand each other packets for a third place. */
+  pairForwards: z.boolean().default(true),
   /** What the topology says of the standby's interface, where that is wrong. */
   wrongEni: z.string().optional(),
   timeline: z.array(moment).transform((moments) => moments.flat().toSorted((a, b) => a.at - b.at)),

@@ -82,6 +82,11 @@ export class InProcessAws {
     return new InProcessAws(options, dynamoDb);
   }
 
+  /** Nobody's invocation makes the calls of `act`. */
+  asNobody<T>(act: () => T): T {
+    return this.#current.exit(act);
+  }
+
   /** Every call that `act` makes is the invocation's, and dies with it. */
   as<T>(invocation: Invocation, act: () => T): T {
     return this.#current.run(invocation, act);

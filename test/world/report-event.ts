@@ -13,6 +13,8 @@ export interface Life {
   bgp: 'up' | 'down' | 'dead' | 'detour' | 'empty' | 'unreadable' | 'untold';
   /** Its SSM agent answers. */
   agent: boolean;
+  /** What it sends arrives. */
+  api: boolean;
 }
 
 /** What a router says; the rest may be left out. */
@@ -42,7 +44,7 @@ export function reportEvent(
   const own = routerNamed(site, reporter);
   const peer = own === undefined ? active : peerOf(site, own);
   const subject = about ?? (isOfOneself(event) ? reporter : peer.name);
-  const bgp = event === 'contact' ? undefined : countsOf(lives[reporter] ?? { bgp: 'dead', agent: false });
+  const bgp = event === 'contact' ? undefined : countsOf(lives[reporter] ?? { bgp: 'dead' });
   const evidence = {
     ...(bgp && { bgp }),
     ...(everyMs !== undefined && { everyMs }),
@@ -66,7 +68,7 @@ function isOfOneself(event: string): boolean {
 }
 
 /** As the router counts them; undefined: it cannot. */
-export function countsOf({ bgp }: Life): BgpCounts | undefined {
+export function countsOf({ bgp }: Pick<Life, 'bgp'>): BgpCounts | undefined {
   return { up: UP, down: DOWN, dead: DOWN, detour: DETOUR, empty: EMPTY, unreadable: UNREADABLE, untold: undefined }[
     bgp
   ];

@@ -70,7 +70,7 @@ export class SiteWorld {
     this.#attached = new AttachedInstances(site);
     this.#pacer = new CallPacer(MUTATING_CALLS, clock.now());
     const names = [...routersOf(site), ...site.neighbors].map(({ name }) => name);
-    this.lives = Object.fromEntries(names.map((name) => [name, { bgp: 'up', agent: true }]));
+    this.lives = Object.fromEntries(names.map((name) => [name, { bgp: 'up', agent: true, api: true }]));
   }
 
   static async start({
@@ -119,8 +119,9 @@ export class SiteWorld {
 
   /** One round of health-probe, which asks route-swap in its turn. */
   probe(): Invocation {
-    return this.#start('health-probe', (invocation) =>
-      probeSite({
+    return this.#start('health-probe', async (invocation) => {
+      await this.aws.asNobody(() => this.#contact());
+      return probeSite({
         ...this.#toolsFor(invocation),
         turn: invocation.id,
         recent: this.#recent,
@@ -131,8 +132,19 @@ export class SiteWorld {
           if (asked.isDead) throw new Error('route-swap failed: {"errorType":"Sandbox.Timedout"}');
           return asked.answer;
         },
-      }),
+      });
+    });
+  }
+
+  /** Every two minutes a router shows that its reports arrive; here, before the probe looks. */
+  async #contact(): Promise<void> {
+    const { region } = this.site;
+    const able = routersOf(this.site).filter(
+      ({ name, instance }) => this.lives[name]?.api === true && this.aws.ec2.guests.find(region, instance)?.responsive,
     );
+    // A store that does not answer keeps none.
+    const contact = { at: this.clock.now() };
+    await Promise.allSettled(able.map(({ eni, instance }) => this.store().contact({ eni, instance }, contact)));
   }
 
   /** Waits for the answer; undefined if the invocation died. */

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { fitnessOf } from '#failover/fitness.ts';
+import { actOnSite, type SiteStatus } from '#functions/route-swap/site-acts.ts';
+import { DOWN, NOW, STANDBY_ENI, UNREADABLE, UP } from '../failover/situation.ts';
+import { FakeWorld } from './fakes.ts';
+import { send } from './send-report.ts';
+
+/** The standby, as the probe read it 40 s ago and again 20 s ago. */
+function probed(before: typeof UP, newest: typeof UP): FakeWorld {
+  const world = new FakeWorld();
+  const rounds = [
+    world.round(NOW - 40_000, { 'tokyo-1': UP, 'tokyo-2': before }),
+    world.round(NOW - 20_000, { 'tokyo-1': UP, 'tokyo-2': newest }),
+  ];
+  world.memory = { ...world.memory, probes: rounds };
+  return world;
+}
+
+async function isStandbyFit(world: FakeWorld): Promise<boolean> {
+  const { seen } = (await actOnSite({ action: 'status' }, world.tools())) as SiteStatus;
+  return fitnessOf({ ...seen, trigger: { kind: 'probe', id: '' } }, seen.site.routers.standby).fit;
+}
+
+describe('sessions that could not be read say nothing: the word before them stands for as long as it may', () => {
+  it('that the probe found a path', async () => {
+    expect(await isStandbyFit(probed(UP, UNREADABLE))).toBe(true);
+  });
+
+  it('that the probe found none', async () => {
+    expect(await isStandbyFit(probed(DOWN, UNREADABLE))).toBe(false);
+  });
+
+  it('but not without a word before them', async () => {
+    expect(await isStandbyFit(probed(UNREADABLE, UNREADABLE))).toBe(false);
+  });
+
+  it.each(['alive', 'member-failed'])(
+    'that the router itself said that it lost its path, in a message "%s"',
+    async (event) => {
+      const world = probed(UP, UP);
+      // The routes are there already, so that its reports move nothing.
+      for (const name of world.targets.keys()) world.targets.set(name, STANDBY_ENI);
+      const about = event === 'alive' ? 'tokyo-2' : 'tokyo-1';
+      const say = (bgp: 'down' | 'unreadable' | 'untold' | 'up') => {
+        world.now += 3_000;
+        return send(world, { id: `said-${world.now}`, by: 'tokyo-2', about, event }, { bgp });
+      };
+      const fit: boolean[] = [];
+      for (const bgp of ['down', 'unreadable', 'untold', 'up'] as const) {
+        await say(bgp);
+        fit.push(await isStandbyFit(world));
+      }
+      expect(fit).toEqual([false, false, false, true]);
+    },
+  );
+});
