@@ -46,6 +46,8 @@ export default defineConfig({
           exclude: WITH_PROCESSES,
           // Holds them to their name.
           setupFiles: 'test/in-process.ts',
+          // What they import would else take longer than they do.
+          isolate: false,
         },
       },
     ],
