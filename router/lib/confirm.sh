@@ -54,11 +54,12 @@ confirm_outage() {
 # then: it is asked again for ASK_AGAIN_FOR. Succeeds as soon as it is silent, which is an outage of its own (VERDICT is
 # dead or isolated); fails when it lives, or when another worker has the outage.
 await_silence() {
-  local MS until
-  log info "$(if [[ $POSTED == yes ]]; then echo abandoned; else echo 'not reported'; fi): $PEER answers at $PEER_ADDRESS ($ANSWERED), so it lives"
-  forget_outage
+  local MS until over
   # A goodbye that comes meanwhile must not wait.
   release_lock
+  forget_outage
+  if [[ $POSTED == yes ]]; then over=abandoned; else over='not reported'; fi
+  log info "$over: $PEER answers at $PEER_ADDRESS ($ANSWERED), so it lives"
   to_ms "$ASK_AGAIN_FOR"
   uptime_ms
   until=$((UPTIME + MS))

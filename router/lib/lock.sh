@@ -10,7 +10,8 @@ take_lock() {
     log error "no lock: $STATE_DIR cannot be written; going on without"
     return 0
   fi
-  flock -n 9
+  # Whoever asks a peer that answers lets go of it at once, and a goodbye comes only once.
+  if [[ $EVENT == peer-left ]]; then flock -w 1 9; else flock -n 9; fi
   case $? in
     0) return 0 ;;
     1) log info "skipped: another worker has this outage of $PEER" && return 1 ;;

@@ -51,6 +51,18 @@ describe('report, saying when the outage was noticed', () => {
     expect(await detectedAt(router)).toBeGreaterThan(first);
   });
 
+  it('says for each report of reconcile what was noticed first, however long ago', async () => {
+    const router = await noticed(100, 100);
+    const began = Date.now();
+    await router.configure({ RECONCILE_EVERY: '0.05' });
+    router.startScript('reconcile');
+
+    await router.untilAsked(1);
+
+    const at = Date.parse(router.bodies()[0]?.evidence.detectedAt ?? '');
+    expect(Math.abs(at - (began - 100_000))).toBeLessThan(5_000);
+  });
+
   it.each([
     ['noticed ten seconds before', 10, 10, BOOT, 10],
     ['noticed so long before that a detector has seen the peer alive since', 100, 100, BOOT, 0],

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type FakeApi, fakeApi } from './http-servers.ts';
@@ -11,6 +11,7 @@ import { TestRouter } from './router.fixture.ts';
 const HOST = 'api.vyos-failover.example';
 const HANGS = 'exec sleep 600';
 const SILENT = '127.0.0.254';
+const OTHER = '127.0.0.253';
 
 /** An API that has a name, as on AWS, and a router that trusts its certificate. */
 interface NamedApi {
@@ -52,6 +53,9 @@ async function found(router: TestRouter, addresses: string): Promise<void> {
   await writeFile(join(router.directory, 'state', `addresses-${HOST}`), `${addresses}\n`);
 }
 
+const urlOf = async (router: TestRouter) =>
+  /^API_URL='(.*)'$/m.exec(await readFile(join(router.directory, 'report.conf'), 'utf8'))?.[1] ?? '';
+
 const ARGS = ['--detector', 'bfd', '--event', 'peer-failed', '--subject', 'tokyo-1', '--foreground'];
 
 describe('report, with a name server that does not answer', () => {
@@ -81,6 +85,29 @@ describe('report, with a name server that does not answer', () => {
 
     expect((await router.run(ARGS, { env })).status).toBe(0);
 
+    expect(api.requests).toHaveLength(1);
+  });
+
+  it('goes to the next address after one that connects and is no longer the API’s', async () => {
+    const { router, api, env } = await namedApi();
+    const { port } = new URL(await urlOf(router));
+    let asked = 0;
+    const other = createTcpServer((socket) => {
+      socket.on('error', () => undefined);
+      // Who only looks whether it connects says nothing.
+      socket.once('data', () => {
+        asked += 1;
+        socket.destroy();
+      });
+    }).listen(Number(port), OTHER);
+    closing.push(() => other.close());
+    await once(other, 'listening');
+    await found(router, `${OTHER} 127.0.0.1`);
+
+    expect((await router.run(ARGS.with(3, 'peer-left'), { env })).status).toBe(0);
+
+    expect(await router.log()).toContain('try 1 failed: no answer from https://');
+    expect(asked).toBe(1);
     expect(api.requests).toHaveLength(1);
   });
 

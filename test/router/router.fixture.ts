@@ -273,6 +273,15 @@ export class TestRouter {
     }
   }
 
+  /** How many reports are under way. */
+  async workers(): Promise<number> {
+    const mine = await this.processes();
+    const leading = await Promise.all(mine.map(async (pid) => (await this.#groupOf(pid).catch(() => 0)) === pid));
+    const all = await readProcesses();
+    return all.filter(({ pid, cmdline }) => leading[mine.indexOf(pid)] && /\/report\0--foreground\0/.test(cmdline))
+      .length;
+  }
+
   /** A process runs for this router whose command line, with NUL between its words, is like that. */
   async untilProcess(commandLine: RegExp): Promise<void> {
     await until(`process ${commandLine}`, async () => {
