@@ -21,7 +21,7 @@ export interface EbgpCount {
  */
 export function countSessions(value: unknown, neighbors: BgpNeighbors): BgpCounts | undefined {
   if (!isRecord(value)) return undefined;
-  if ('tunnels' in value || 'pair' in value) return countedBefore(value);
+  if ('tunnels' in value || 'pair' in value) return countedBefore(value, neighbors);
   const families = familiesIn(value);
   return families && { tunnels: countOf(neighbors.tunnels, families), pair: countOf(neighbors.pair, families) };
 }
@@ -35,9 +35,17 @@ export function countSessionsIn(output: string, neighbors: BgpNeighbors): BgpCou
   }
 }
 
-function countedBefore({ tunnels, pair }: Fields): BgpCounts | undefined {
-  const counts = { tunnels: sessionCount(tunnels), pair: sessionCount(pair) };
-  return counts.tunnels && counts.pair && { tunnels: counts.tunnels, pair: counts.pair };
+function countedBefore(value: Fields, neighbors: BgpNeighbors): BgpCounts | undefined {
+  const [tunnels, pair] = [sessionCount(value.tunnels), sessionCount(value.pair)];
+  return (
+    tunnels && pair && { tunnels: outOf(neighbors.tunnels.length, tunnels), pair: outOf(neighbors.pair.length, pair) }
+  );
+}
+
+/** A router whose report.conf is older than the topology has not counted its newest neighbors: they are unknown. */
+function outOf(configured: number, counted: SessionCount): SessionCount {
+  const uncounted = Math.max(0, configured - counted.configured);
+  return { ...counted, configured: counted.configured + uncounted, unreadable: counted.unreadable + uncounted };
 }
 
 function sessionCount(value: unknown): SessionCount | undefined {

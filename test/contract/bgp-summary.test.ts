@@ -61,6 +61,7 @@ describe('count-sessions', () => {
 
   it.each([
     ['no neighbors named', []],
+    ['an empty list, which would be a router without any path', ['--tunnels', '', '--pair', 'none']],
     ['what is no address', ['--tunnels', '169.254.10.2 $(id)', '--pair', 'none']],
     ['an option too much', ['--tunnels', 'none', '--pair', 'none', '--more']],
   ])('refuses %s, with a sentence', (_, args) => {

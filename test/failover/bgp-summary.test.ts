@@ -13,6 +13,14 @@ describe('sessions that were counted on the router', () => {
     expect(countSessions({ tunnels: { ...tunnels, more: 1 }, pair, more: 2 }, neighbors)).toEqual({ tunnels, pair });
   });
 
+  it('leave open how the neighbors are that the router does not know of yet', () => {
+    const older = { configured: 1, established: 0, receiving: 0, unreadable: 0 };
+    expect(countSessions({ tunnels: older, pair: { ...older, configured: 0 } }, neighbors)).toEqual({
+      tunnels: { configured: 2, established: 0, receiving: 0, unreadable: 1 },
+      pair: { configured: 1, established: 0, receiving: 0, unreadable: 1 },
+    });
+  });
+
   it.each([
     ['one half of them', { tunnels }],
     ['a list', { tunnels: [2, 2, 1, 0], pair }],
