@@ -1,3 +1,4 @@
+import type { PolicyDocument } from './managed-policies.ts';
 import type { Ids } from './random.ts';
 import type { Caller } from './service.ts';
 
@@ -28,6 +29,8 @@ export interface Credentials {
   forUser(name?: string): AccessKey;
   /** A session of a role, bound to that role's policies. Every call makes a key of its own. */
   forRole(roleArn: string, sessionName: string): SessionKey;
+  /** What GetFederationToken gives: it may do what the policy says. */
+  forFederatedUser(name: string, policy: PolicyDocument): SessionKey;
   /** Undefined for a key that was never handed out. */
   find(accessKeyId: string): Principal | undefined;
 }
@@ -60,6 +63,12 @@ export function createCredentials(accountId: string, ids: Ids): Credentials {
       const caller = { accountId, arn, roleArn, sessionName, isAdmin: false };
       const key = { ...mint('ASIA'), sessionToken: ids.secret(`token ${made}`) };
       return remember(key, caller, `AROA${ids.base32(roleArn, 17)}:${sessionName}`);
+    },
+    forFederatedUser(name, sessionPolicy) {
+      const arn = `arn:aws:sts::${accountId}:federated-user/${name}`;
+      const caller = { accountId, arn, roleArn: undefined, sessionName: name, isAdmin: false, sessionPolicy };
+      const key = { ...mint('ASIA'), sessionToken: ids.secret(`token ${made}`) };
+      return remember(key, caller, `${accountId}:${name}`);
     },
     find: (accessKeyId) => principals.get(accessKeyId),
   };

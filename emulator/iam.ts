@@ -42,6 +42,8 @@ export interface Iam {
     question: Question,
     resourcePolicy: PolicyDocument | undefined,
   ): Promise<string | undefined>;
+  /** Why the caller may not assume the role: its own policies and the role's trust policy together decide. */
+  assumeRefusal(caller: Caller, roleArn: string): Promise<string | undefined>;
   /** Whether a role's trust policy lets the service assume it. */
   trusts(roleArn: string, service: string): Promise<boolean>;
   /**
@@ -51,6 +53,8 @@ export interface Iam {
   /** Throws when a role names a managed policy that nobody knows: all of them in one message. */
   checkAttachments(): void;
 }
+
+const EVERYTHING = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
 
 /**
  * Characters without white space, of a managed policy and of all inline policies of a role together:
@@ -75,6 +79,10 @@ export function createIam(accountId: string, managedPoliciesPerRole = 10): Iam {
   const policiesOf = (roleArn: string | undefined): Policy[] => {
     const role = roles.get(roleArn ?? '');
     return role === undefined ? [] : [...role.inline, ...role.managed.flatMap((name) => managed.get(name) ?? [])];
+  };
+  const policiesOfCaller = ({ roleArn, sessionPolicy, isAdmin }: Caller): Policy[] => {
+    if (isAdmin) return [{ name: 'administrator', document: EVERYTHING }];
+    return sessionPolicy === undefined ? policiesOf(roleArn) : [{ name: 'session', document: sessionPolicy }];
   };
   const once = (key: unknown, ask: () => Promise<string | undefined>): Promise<string | undefined> => {
     const name = JSON.stringify(key);
@@ -110,9 +118,9 @@ export function createIam(accountId: string, managedPoliciesPerRole = 10): Iam {
     },
     hasRole: (arn) => roles.has(arn),
     refusal: (caller, question) =>
-      once([caller.arn, question], async () => {
+      once([caller.arn, caller.sessionPolicy, question], async () => {
         const result = await simulate(accountId, caller.arn, question, {
-          identityPolicies: policiesOf(caller.roleArn),
+          identityPolicies: policiesOfCaller(caller),
         });
         if (result === 'Allowed') return undefined;
         const why =
@@ -128,6 +136,19 @@ export function createIam(accountId: string, managedPoliciesPerRole = 10): Iam {
           ? undefined
           : `${service} is not authorized to perform: ${question.action} on resource: ${question.resource} because no resource-based policy allows it`;
       }),
+    async assumeRefusal(caller, roleArn) {
+      const question = { action: 'sts:AssumeRole', resource: roleArn };
+      const resourcePolicy = roles.get(roleArn)?.trust;
+      const allowed =
+        resourcePolicy !== undefined &&
+        (await simulate(accountId, caller.arn, question, {
+          identityPolicies: policiesOfCaller(caller),
+          resourcePolicy,
+        })) === 'Allowed';
+      return allowed
+        ? undefined
+        : `User: ${caller.arn} is not authorized to perform: sts:AssumeRole on resource: ${roleArn}`;
+    },
     async trusts(roleArn, service) {
       const trust = roles.get(roleArn)?.trust;
       if (trust === undefined) return false;

@@ -3,6 +3,7 @@
  * A service turns a request into an `ApiCall` *before* anything happens, so that IAM can be asked about exact actions,
  * resources and condition keys, and faults can be injected, in one place for all of them.
  */
+import type { PolicyDocument } from './managed-policies.ts';
 
 /** An HTTP request whose SigV4 signature was checked. */
 export interface SignedRequest {
@@ -23,6 +24,8 @@ export interface Caller {
   readonly accountId: string;
   /** `arn:aws:iam::…:user/x`, or `arn:aws:sts::…:assumed-role/<role>/<session>`. */
   readonly arn: string;
+  /** Of a federated user: what it may do of what its maker may, which is everything. */
+  readonly sessionPolicy?: PolicyDocument;
   /** The role behind an assumed-role session, as an IAM ARN; undefined for users. */
   readonly roleArn: string | undefined;
   /** Session or user name; for an instance role EC2 uses the instance id. */

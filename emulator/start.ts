@@ -140,7 +140,7 @@ async function start(
     createLambdaService(functions),
     createEventsService(buses, accountId),
     createSnsService(topics),
-    createStsService(credentials),
+    createStsService(credentials, iam, () => clock.now()),
   ];
 
   // They are there before the stacks, which attach policies to them.

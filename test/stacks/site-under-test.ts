@@ -155,14 +155,15 @@ export async function answerOf(response: Response): Promise<Answer> {
 /** A report of the standby that the active failed, noticed and made now. */
 export function report(change: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
   const at = new Date().toISOString();
+  const reporter = typeof change['reporter'] === 'string' ? change['reporter'] : 'tokyo-2';
   return {
     id: crypto.randomUUID(),
     detector: 'serf',
     event: 'member-failed',
-    reporter: 'tokyo-2',
+    reporter,
     subject: 'tokyo-1',
     at,
-    evidence: { bgp: bgp('tokyo-2', 'Established'), detectedAt: at, confirm: { verdict: 'dead', at } },
+    evidence: { bgp: bgp(reporter, 'Established'), detectedAt: at, confirm: { verdict: 'dead', at } },
     ...change,
   };
 }

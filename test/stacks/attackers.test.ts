@@ -1,0 +1,284 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { EC2Client, ReplaceRouteCommand } from '@aws-sdk/client-ec2';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { GetParameterCommand, PutParameterCommand, SendCommandCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { AwsClient } from 'aws4fetch';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { eniOf, instanceOf, roleOf } from '#demo/account-of-topology.ts';
+import type { Router } from '#topology/topology.ts';
+import { routerSecrets } from '#vyos/router-secrets.ts';
+import {
+  answerOf,
+  assembly,
+  changed,
+  loaded,
+  names,
+  report,
+  SiteUnderTest,
+  tokyo,
+  topology,
+} from './site-under-test.ts';
+
+/** Each row of the table in docs/security.md is tried here. */
+const { active: owner, standby } = tokyo.routers;
+const atOwner = [eniOf(owner), eniOf(owner)];
+
+let built: Awaited<ReturnType<typeof assembly>>;
+let site: SiteUnderTest;
+
+beforeAll(async () => {
+  const plain = await assembly();
+  built = changed(plain.directory, ({ Resources }) => Object.assign(Resources, { OnCall: ON_CALL }));
+  plain.remove();
+});
+afterAll(() => built.remove());
+beforeEach(async () => {
+  site = await SiteUnderTest.start(built.directory);
+});
+afterEach(() => site.close());
+
+const allow = (Action: string) => ({ Effect: 'Allow', Action, Resource: '*' });
+const document = (...Statement: readonly unknown[]) => ({ Version: '2012-10-17', Statement });
+
+/** A role of people, which anybody in the account with the right to may assume. */
+const ON_CALL = {
+  Type: 'AWS::IAM::Role',
+  Properties: {
+    RoleName: 'on-call',
+    AssumeRolePolicyDocument: document({
+      Effect: 'Allow',
+      Action: 'sts:AssumeRole',
+      Principal: { AWS: 'arn:aws:iam::123456789012:root' },
+    }),
+    Policies: [{ PolicyName: 'api', PolicyDocument: document(allow('execute-api:Invoke')) }],
+  },
+};
+
+interface Key {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
+/** What STS gives an administrator of the account. */
+async function sts(parameters: Readonly<Record<string, string>>): Promise<Key | string> {
+  const client = new AwsClient({
+    ...site.emulator.credentials.forUser(),
+    service: 'sts',
+    region: tokyo.region,
+    retries: 0,
+  });
+  const body = new URLSearchParams(parameters).toString();
+  const text = await (await client.fetch(site.emulator.endpoint, { method: 'POST', body })).text();
+  const part = (name: string) => new RegExp(`<${name}>(.*?)</${name}>`).exec(text)?.[1] ?? '';
+  if (part('AccessKeyId') === '') return part('Code');
+  return {
+    accessKeyId: part('AccessKeyId'),
+    secretAccessKey: part('SecretAccessKey'),
+    sessionToken: part('SessionToken'),
+  };
+}
+
+async function key(parameters: Readonly<Record<string, string>>): Promise<Key> {
+  const got = await sts(parameters);
+  if (typeof got === 'string') throw new Error(`STS says ${got}`);
+  return got;
+}
+
+async function postAs(who: Key, body: unknown) {
+  const client = new AwsClient({ ...who, service: 'execute-api', region: tokyo.region, retries: 0 });
+  return answerOf(await client.fetch(site.url(), { method: 'POST', body: JSON.stringify(body) }));
+}
+
+/** As the router itself could, with the keys of its instance. */
+function asRouter(router: Router, region = tokyo.region) {
+  const credentials = site.emulator.credentials.forRole(
+    `arn:aws:iam::123456789012:role/${roleOf(router)}`,
+    instanceOf(router),
+  );
+  return { endpoint: site.emulator.endpoint, region, credentials, maxAttempts: 1 };
+}
+
+const fate = (call: Promise<unknown>) =>
+  call.then(
+    () => 'done',
+    ({ name }: Error) => name,
+  );
+
+const beat = (by: Router) => report({ event: 'alive', reporter: by.name, subject: by.name });
+
+describe('a compromised standby', () => {
+  it('does not take the routes of an owner that says that it has a path', async () => {
+    const noticed = report();
+    expect((await site.post(beat(owner), { by: owner })).status).toBe(200);
+    const { status, body } = await site.post(noticed);
+    expect([status, body.outcome, body.reason]).toEqual([409, 'refused', 'owner-healthy']);
+    expect(site.targets()).toEqual(atOwner);
+  });
+
+  it('may not speak for the owner', async () => {
+    const { status, body } = await site.post(report({ reporter: owner.name, subject: standby.name }), { by: standby });
+    expect([status, body.reason]).toEqual([403, 'not-the-reporter']);
+  });
+
+  it('has no way to routes, store, functions or other routers but the API', async () => {
+    const aws = asRouter(standby);
+    const [{ id: table = '' } = {}] = tokyo.routeTables;
+    const move = { RouteTableId: table, DestinationCidrBlock: '10.2.0.0/20', NetworkInterfaceId: eniOf(standby) };
+    const store = site.emulator.stackOutputs(names.stack)['SiteTableName'] ?? '';
+    const command = {
+      DocumentName: 'AWS-RunShellScript',
+      InstanceIds: [instanceOf(owner)],
+      Parameters: { commands: ['id'] },
+    };
+    expect([
+      await fate(new EC2Client(aws).send(new ReplaceRouteCommand(move))),
+      await fate(
+        new DynamoDBClient(aws).send(
+          new PutItemCommand({ TableName: store, Item: { pk: { S: 'swap' }, sk: { S: 'lease' } } }),
+        ),
+      ),
+      await fate(new LambdaClient(aws).send(new InvokeCommand({ FunctionName: names.routeSwap }))),
+      await fate(new SSMClient(aws).send(new SendCommandCommand(command))),
+      await fate(
+        new SSMClient(aws).send(new PutParameterCommand({ Name: '/vyos-failover/x', Value: 'x', Overwrite: true })),
+      ),
+    ]).toEqual([
+      'UnauthorizedOperation',
+      'AccessDeniedException',
+      'AccessDeniedException',
+      'AccessDeniedException',
+      'AccessDeniedException',
+    ]);
+  });
+});
+
+describe('a far router', () => {
+  const virginia = topology.sites.find(({ name }) => name === 'virginia') ?? tokyo;
+  const far = virginia.routers.active;
+
+  it('is a witness, and moves nothing', async () => {
+    const { status, body } = await site.post(report({ reporter: far.name, detector: 'bfd', event: 'peer-failed' }), {
+      by: far,
+    });
+    expect([status, body.outcome]).toEqual([200, 'noted']);
+    expect(site.targets()).toEqual(atOwner);
+  });
+
+  it.each(['member-failed', 'alive', 'contact'])('may say %s for no router of the site', async (event) => {
+    const subject = event === 'member-failed' ? owner.name : standby.name;
+    const { status } = await site.post(report({ event, subject, reporter: standby.name }), { by: far });
+    expect(status).toBe(403);
+    expect(site.targets()).toEqual(atOwner);
+  });
+});
+
+describe('a person with execute-api:Invoke', () => {
+  it.each(['member-failed', 'alive', 'contact'])(
+    'who names the session after the instance says %s in vain',
+    async (event) => {
+      const who = await key({
+        Action: 'AssumeRole',
+        RoleArn: 'arn:aws:iam::123456789012:role/on-call',
+        RoleSessionName: instanceOf(standby),
+      });
+      const subject = event === 'member-failed' ? owner.name : standby.name;
+      const { status, body } = await postAs(who, report({ event, subject }));
+      expect([status, body.reason]).toEqual([403, 'not-the-reporter']);
+      expect(JSON.stringify(body)).not.toContain(roleOf(standby));
+      expect(site.targets()).toEqual(atOwner);
+    },
+  );
+
+  it('who is a federated user of that name reports in vain', async () => {
+    const policy = JSON.stringify(document(allow('execute-api:Invoke')));
+    const who = await key({ Action: 'GetFederationToken', Name: instanceOf(standby), Policy: policy });
+    const { status, body } = await postAs(who, report());
+    expect([status, body.reason]).toEqual([403, 'not-the-reporter']);
+  });
+
+  it('who is an IAM user of that name reports in vain', async () => {
+    const { status, body } = await postAs(site.emulator.credentials.forUser(instanceOf(standby)), report());
+    expect([status, body.reason]).toEqual([403, 'not-the-reporter']);
+  });
+
+  it("cannot become a session of the router's role, which trusts EC2 alone", async () => {
+    const RoleArn = `arn:aws:iam::123456789012:role/${roleOf(standby)}`;
+    expect(await sts({ Action: 'AssumeRole', RoleArn, RoleSessionName: instanceOf(standby) })).toBe('AccessDenied');
+  });
+});
+
+describe('a person with lambda:InvokeFunction', () => {
+  it('moves routes to the other router of the pair as an operator does, and only if it is fit', async () => {
+    site.showBgp(standby, 'Idle');
+    const move = { action: 'switchover', id: 'm1', to: standby.name, by: 'eve', reason: 'because' };
+    const { payload } = await site.emulator.invoke(names.routeSwap, move);
+    expect(payload).toMatchObject({ outcome: 'refused' });
+    const elsewhere = await site.emulator.invoke(names.routeSwap, { ...move, to: 'i-0000000000000009f' });
+    expect(JSON.stringify(elsewhere.payload)).toContain('Unknown router');
+    expect(site.targets()).toEqual(atOwner);
+  });
+});
+
+describe('a stranger with the URL', () => {
+  it('gets no further than API Gateway, and shuts out no report however fast it asks', async () => {
+    const unsigned = () => fetch(site.url(), { method: 'POST', body: JSON.stringify(report()) });
+    const statuses = (await Promise.all(Array.from({ length: 200 }, unsigned))).map(({ status }) => status);
+    expect(new Set(statuses)).toEqual(new Set([403]));
+    expect(site.emulator.happenings.filter(({ kind }) => kind === 'invocation')).toEqual([]);
+    expect((await site.post(beat(standby))).status).toBe(200);
+  });
+});
+
+describe('keys of tunnels', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'vyos-failover-topology-'));
+  const file = join(directory, 'topology.yaml');
+  const text = readFileSync('examples/tokyo-virginia.yaml', 'utf8').replaceAll(
+    /^ {6}(\w+-\d):$/gm,
+    (line, name: string) => `${line}\n        instanceRole: ${name}`,
+  );
+  writeFileSync(file, text);
+  afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+  it("a router with a role of its own cannot read its peer's", async () => {
+    const own = loaded(text, file);
+    const [{ routers } = tokyo] = own.sites;
+    const made = await assembly(file);
+    await site.close();
+    site = await SiteUnderTest.start(made.directory, {
+      of: own,
+      account: (plain) => ({
+        ...plain,
+        regions: Object.fromEntries(
+          Object.entries(plain.regions).map(([region, fixture]) => [
+            region,
+            { ...fixture, parameters: parametersOf(own) },
+          ]),
+        ),
+      }),
+    });
+    const read = (by: Router, whose: Router) =>
+      Promise.all(
+        routerSecrets(own, whose.name)
+          .filter(({ use }) => use === 'tunnel')
+          .map(({ name }) =>
+            fate(new SSMClient(asRouter(by)).send(new GetParameterCommand({ Name: name, WithDecryption: true }))),
+          ),
+      );
+    expect(await read(routers.active, routers.active)).toEqual(['done']);
+    expect(await read(routers.standby, routers.standby)).toEqual(['done']);
+    expect(await read(routers.active, routers.standby)).toEqual(['AccessDeniedException']);
+    expect(await read(routers.standby, routers.active)).toEqual(['AccessDeniedException']);
+    expect((await site.post(beat(routers.standby), { by: routers.standby })).status).toBe(200);
+    made.remove();
+  });
+});
+
+function parametersOf(of: typeof topology) {
+  const all = of.sites.flatMap(({ routers }) => [routers.active, routers.standby]);
+  const secrets = new Set(all.flatMap(({ name }) => routerSecrets(of, name).map((secret) => secret.name)));
+  return [...secrets].map((name) => ({ name, type: 'SecureString' as const, value: 'not-a-real-key' }));
+}
