@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { answerReport } from '#functions/route-swap/answer-report.ts';
 import { accountOf, instanceBehind } from '#functions/route-swap/caller.ts';
-import { NOW, SITE } from '../failover/situation.ts';
+import { NOW, SITE, UP } from '../failover/situation.ts';
 import { FakeWorld } from './fakes.ts';
 
 const { active, standby } = SITE.routers;
@@ -19,9 +19,7 @@ const body = {
   reporter: 'tokyo-2',
   subject: 'tokyo-1',
   at: new Date(NOW - 100).toISOString(),
-  evidence: {
-    bgp: { ipv4Unicast: { as: 65001, peers: { '169.254.10.6': { remoteAs: 65002, state: 'Established' } } } },
-  },
+  evidence: { detectedAt: new Date(NOW - 500).toISOString(), bgp: UP },
 };
 
 async function post(caller: string, change: Partial<typeof body> = {}, world = new FakeWorld()) {
