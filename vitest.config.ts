@@ -16,7 +16,8 @@ const WITH_PROCESSES = [
   'test/cli/{full-disk,launcher}.test.ts',
   'test/lab/{command-line,frr-conf}.test.ts',
   'test/vyos/{quote,report-conf,vyos-check}.test.ts',
-  'test/infra/*.test.ts',
+  'test/contract/bgp-summary.test.ts',
+  'test/infra/bundle.test.ts',
 ];
 
 /** A slow file that begins last has a processor to itself at the end, and the other one has nothing to do. */
