@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Context } from 'aws-lambda';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { swapRoutes } from '#functions/route-swap/swap-routes.ts';
 import { SITE, STANDBY_ENI, UP } from '../failover/situation.ts';
 import { FakeWorld } from './fakes.ts';
@@ -27,6 +27,11 @@ beforeEach(async () => {
 afterEach(async () => {
   vi.unstubAllEnvs();
   await rm(folder, { recursive: true });
+});
+// The files after this one get the real story.
+afterAll(() => {
+  vi.doUnmock('#functions/route-swap/swap-routes.ts');
+  vi.resetModules();
 });
 
 const STOPPED = {
