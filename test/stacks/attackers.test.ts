@@ -126,7 +126,7 @@ describe('a compromised standby', () => {
 
   it('has no way to routes, store, functions or other routers but the API', async () => {
     const aws = asRouter(standby);
-    const [{ id: table = '' } = {}] = tokyo.routeTables;
+    const table = tokyo.routeTables[0]?.id;
     const move = { RouteTableId: table, DestinationCidrBlock: '10.2.0.0/20', NetworkInterfaceId: eniOf(standby) };
     const store = site.emulator.stackOutputs(names.stack)['SiteTableName'] ?? '';
     const command = {
