@@ -223,6 +223,24 @@ describe('a person with lambda:InvokeFunction', () => {
   });
 });
 
+describe('a person with lambda:InvokeFunction, who passes for API Gateway', () => {
+  it('forges the word of a router of the pair, and of nobody else', async () => {
+    const forged = (body: object, session: string) =>
+      site.emulator.invoke(names.routeSwap, {
+        body: JSON.stringify(body),
+        isBase64Encoded: false,
+        pathParameters: { site: tokyo.name },
+        requestContext: {
+          authorizer: { iam: { userArn: `arn:aws:sts::123456789012:assumed-role/${roleOf(standby)}/${session}` } },
+          http: { sourceIp: '203.0.113.99' },
+        },
+      });
+    expect((await forged(beat(standby), instanceOf(standby))).payload).toMatchObject({ statusCode: 200 });
+    expect((await forged(beat(standby), 'i-0000000000000009f')).payload).toMatchObject({ statusCode: 403 });
+    expect(site.targets()).toEqual(atOwner);
+  });
+});
+
 describe('a stranger with the URL', () => {
   it('gets no further than API Gateway, and shuts out no report however fast it asks', async () => {
     const unsigned = () => fetch(site.url(), { method: 'POST', body: JSON.stringify(report()) });
