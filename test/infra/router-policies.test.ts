@@ -39,9 +39,11 @@ function manySites(count: number, ownRoles = false): Topology {
       frontSubnets: [`10.${number}.0.0/20`],
       routeTables: [`rtb-${String(number).padStart(8, '0')}`],
     };
-    return [name, { ...site, ...place, routers: Object.fromEntries(own) }];
+    const routersOfSite: object = Object.fromEntries(own);
+    return [name, { ...site, ...place, routers: routersOfSite }] as const;
   });
-  return load({ name: 'many', sites: Object.fromEntries(sites) });
+  const all: object = Object.fromEntries(sites);
+  return load({ name: 'many', sites: all });
 }
 
 interface ManagedPolicy {

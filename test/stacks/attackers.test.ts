@@ -126,7 +126,7 @@ describe('a compromised standby', () => {
 
   it('has no way to routes, store, functions or other routers but the API', async () => {
     const aws = asRouter(standby);
-    const [{ id: table = '' } = {}] = tokyo.routeTables;
+    const table = tokyo.routeTables[0]?.id;
     const move = { RouteTableId: table, DestinationCidrBlock: '10.2.0.0/20', NetworkInterfaceId: eniOf(standby) };
     const store = site.emulator.stackOutputs(names.stack)['SiteTableName'] ?? '';
     const command = {
@@ -219,6 +219,24 @@ describe('a person with lambda:InvokeFunction', () => {
     expect(payload).toMatchObject({ outcome: 'refused' });
     const elsewhere = await site.emulator.invoke(names.routeSwap, { ...move, to: 'i-0000000000000009f' });
     expect(JSON.stringify(elsewhere.payload)).toContain('Unknown router');
+    expect(site.targets()).toEqual(atOwner);
+  });
+});
+
+describe('a person with lambda:InvokeFunction, who passes for API Gateway', () => {
+  it('forges the word of a router of the pair, and of nobody else', async () => {
+    const forged = (body: object, session: string) =>
+      site.emulator.invoke(names.routeSwap, {
+        body: JSON.stringify(body),
+        isBase64Encoded: false,
+        pathParameters: { site: tokyo.name },
+        requestContext: {
+          authorizer: { iam: { userArn: `arn:aws:sts::123456789012:assumed-role/${roleOf(standby)}/${session}` } },
+          http: { sourceIp: '203.0.113.99' },
+        },
+      });
+    expect((await forged(beat(standby), instanceOf(standby))).payload).toMatchObject({ statusCode: 200 });
+    expect((await forged(beat(standby), 'i-0000000000000009f')).payload).toMatchObject({ statusCode: 403 });
     expect(site.targets()).toEqual(atOwner);
   });
 });

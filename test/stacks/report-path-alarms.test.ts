@@ -1,0 +1,52 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { assembly, changed, names, report, SiteUnderTest, type Template, tokyo } from './site-under-test.ts';
+
+let built: Awaited<ReturnType<typeof assembly>>;
+let site: SiteUnderTest;
+beforeAll(async () => {
+  const plain = await assembly();
+  built = changed(plain.directory, inOneMinute);
+  plain.remove();
+});
+afterAll(() => built.remove());
+beforeEach(async () => {
+  site = await SiteUnderTest.start(built.directory);
+});
+afterEach(() => site.close());
+
+/** Alarms that wait for minutes or hundreds rise with the first: what counts is whether they look at what is measured. */
+function inOneMinute({ Resources }: Template): void {
+  for (const { Type, Properties } of Object.values(Resources)) {
+    if (Type !== 'AWS::CloudWatch::Alarm') continue;
+    Properties['EvaluationPeriods'] = 1;
+    if (Properties['AlarmName'] === `${names.stack}--api-refused`) Properties['Threshold'] = 1;
+  }
+}
+
+const risen = () =>
+  site.emulator.alarms
+    .filter(({ region, state }) => region === tokyo.region && state === 'ALARM')
+    .map(({ name }) => name.replace(`${names.stack}--`, ''));
+
+describe('the way of a report is watched', () => {
+  it('a router that has not shown that it could report raises its own alarm', async () => {
+    const { standby } = tokyo.routers;
+    const contact = report({ event: 'contact', reporter: standby.name, subject: standby.name });
+    expect((await site.post(contact, { by: standby })).status).toBe(200);
+    await site.emulator.tickSchedules(tokyo.region);
+    expect(risen()).toContain('contact-missing--tokyo-1');
+    expect(risen()).not.toContain('contact-missing--tokyo-2');
+  });
+
+  it('a message that is not of the router that it names raises one', async () => {
+    await site.post(report(), { by: tokyo.routers.active });
+    await site.emulator.tickSchedules(tokyo.region);
+    expect(risen()).toContain('report-rejected');
+  });
+
+  it('so do requests that API Gateway refuses', async () => {
+    await fetch(site.url(), { method: 'POST', body: '{}' });
+    await site.emulator.tickSchedules(tokyo.region);
+    expect(risen()).toContain('api-refused');
+  });
+});
