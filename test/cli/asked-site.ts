@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Call } from '#cli/outside.ts';
+import type { BgpCounts } from '#failover/bgp-counts.ts';
 import { managedSite } from '#failover/site.ts';
 import { readDirectRequest } from '#functions/route-swap/direct-request.ts';
 import { planOnly } from '#functions/route-swap/plan-only.ts';
@@ -31,11 +32,9 @@ export class AskedSite {
 
   /** A round of the probe, 21 s ago: paths by router; null: it did not answer. */
   probe(paths: Readonly<Record<string, number | null>>): void {
-    const found = Object.entries(paths).map(([name, count]) => [
-      name,
-      count === null ? undefined : count > 0 ? UP : DOWN,
-    ]);
-    const round = this.world.round(this.world.now - 21_000, Object.fromEntries(found));
+    const found: Record<string, BgpCounts | undefined> = {};
+    for (const [name, count] of Object.entries(paths)) found[name] = count === null ? undefined : count > 0 ? UP : DOWN;
+    const round = this.world.round(this.world.now - 21_000, found);
     this.world.memory = { ...this.world.memory, probes: [...this.world.memory.probes, round] };
   }
 

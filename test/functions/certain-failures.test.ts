@@ -57,9 +57,9 @@ describe('what EC2 itself says of the owner moves the routes at once', () => {
 
   it('routes that are a blackhole, too', async () => {
     const world = probed(20_000);
-    const { describeRoutes, ...tools } = world.tools();
-    const blackhole: typeof describeRoutes = async (routes) =>
-      (await describeRoutes(routes)).map((route) =>
+    const tools = world.tools();
+    const blackhole: typeof tools.describeRoutes = async (routes) =>
+      (await tools.describeRoutes(routes)).map((route) =>
         route.target === ACTIVE_ENI ? { ...route, state: 'blackhole' } : route,
       );
     const result = await swapRoutes(PROBE, { ...tools, describeRoutes: blackhole });

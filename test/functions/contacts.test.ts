@@ -66,7 +66,7 @@ describe('a router shows that its reports arrive', () => {
     expect(await contact(world, 'tokyo-2')).toMatchObject({ status: 503, reason: 'not-kept' });
   });
 
-  it('it is no claim: neither a veto of the owner, nor a path of the standby', async () => {
+  it('a contact is no claim: neither a veto of the owner, nor a path of the standby', async () => {
     const world = site();
     await contact(world, 'tokyo-1');
     await contact(world, 'tokyo-2');
