@@ -1,0 +1,26 @@
+import { noticedAt, restsOnReport } from './reports.ts';
+import type { Invariant } from './invariant.ts';
+import { newest } from '#simulator/ledger.ts';
+import { mostWitnesses } from './witnesses.ts';
+
+/** The peer's report, or a router's own word about it, may be on its way for so long. */
+const ON_ITS_WAY_MS = 50;
+
+export const veto: Invariant = {
+  name: 'veto',
+  holds: 'a report moves nothing from an owner that has said since the failure was noticed that it has a path, unless two others speak against it',
+  watch: (site) => ({
+    begun: (swap) => {
+      const { run, from } = swap;
+      const { request } = run;
+      if (request.kind !== 'report' || !restsOnReport(swap)) return undefined;
+      const own = site.ledger.knownTo(run, from.key, true).filter(({ by }) => by === 'itself');
+      const last = newest(own);
+      const later = newest(site.ledger.knownTo(run, from.key).filter(({ by }) => by === 'itself'));
+      const since = (noticedAt(request) ?? Number.POSITIVE_INFINITY) + ON_ITS_WAY_MS;
+      if (last?.path !== true || last.at < since || later?.path !== true) return undefined;
+      if (mostWitnesses(run, from, site) >= 2) return undefined;
+      return `${run.id} swaps although ${from.name} itself said after the failure was noticed that it has a path`;
+    },
+  }),
+};
