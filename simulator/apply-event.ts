@@ -88,6 +88,7 @@ function routeByHand(to: RouterKey, { ec2, site, record }: SimulatedSite): void 
   const routes = table.routes.map((each) =>
     each.destination === route?.destination ? { ...each, target: ROUTERS[to].eni } : each,
   );
+  record.movedByHand += 1;
   ec2.change({ ...state, routeTables: new Map(state.routeTables).set(table.id, { ...table, routes }) });
 }
 
@@ -173,7 +174,7 @@ function say(event: Said, world: World): void {
     case 'old-report':
       return oldReport(event, world);
     case 'late-heartbeat': {
-      if (!truth.connected(event.router)) return;
+      if (!truth.reachesApi(event.router)) return;
       const message = messageOf(event.router, 'alive', `late-${event.router}-${time.now()}`, truth, { everyMs: 5_000 });
       return time.after(event.lateMs, () => void world.send(event.router, message));
     }
@@ -197,7 +198,7 @@ function say(event: Said, world: World): void {
 /** A report that was written now arrives later, perhaps more than once, and nobody waits for its answer. */
 function strayReport({ router, lateMs, copies }: { router: RouterKey; lateMs: number; copies: number }, world: World): void {
   const { truth, time, sites } = world;
-  if (!truth.connected(router)) return;
+  if (!truth.reachesApi(router)) return;
   const id = `stray-${router}-${time.now()}`;
   const now = truth.clock(router);
   const message = messageOf(router, 'peer-failed', id, truth, { detectedAt: now, confirmedAt: now });
@@ -218,7 +219,7 @@ function oldReport(
   const detectedAt = truth.clock(router);
   const written = messageOf(router, event, id, truth, { detectedAt });
   time.after(lateMs, () => {
-    if (!truth.connected(router)) return;
+    if (!truth.reachesApi(router)) return;
     void world.send(router, fresh ? messageOf(router, event, id, truth, { detectedAt }) : written);
   });
 }

@@ -98,7 +98,9 @@ export class Functions {
     const { platform, record } = this.#site;
     const timeoutMs = SWAP_TIMEOUT_MS + Math.ceil(leastDurationMs(routes));
     const moves = request.kind !== 'other';
-    const over = (run: Run, value: T | undefined) => moves && record.ended(run, value as RunAnswer | undefined);
+    const over = (run: Run, value: T | undefined) => {
+      if (moves) record.ended(run, isDecided(value) ? value : undefined);
+    };
     return platform.invoke({ id: request.id, request, timeoutMs }, story, over);
   }
 
@@ -191,6 +193,11 @@ export class Functions {
     } as SwapTools;
     return this.#mutation.tools?.(tools, run, this.#site) ?? tools;
   }
+}
+
+/** A request that was rejected was not looked at. */
+function isDecided(value: unknown): value is RunAnswer {
+  return value !== undefined && ![400, 403, 413].includes((value as HttpAnswer).status);
 }
 
 /** What a message asks of the site, in the simulator's own words. */

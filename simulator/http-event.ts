@@ -57,7 +57,7 @@ export function messageOf(
       ...(everyMs !== undefined && { everyMs }),
     },
   };
-  if (isReadable(router, truth)) {
+  if (output !== undefined && isReadable(router, truth)) {
     const path = truth.path(router);
     said.set(message, { path, cutOff: !path && !truth.detour(router) });
   }

@@ -83,10 +83,11 @@ function staysHung(site: SimulatedSite): boolean {
   return deadAtEnd(site) !== undefined && site.schedule.deadHow === 'hung';
 }
 
-/** Nothing moves by itself here; or a swap without a journal died midway, and what it left split is for a person to end. */
+/** Nothing moves by itself here; or what somebody's hand, or a swap without a journal, left split is for a person to end. */
 function isForPeople(site: SimulatedSite): boolean {
   const { schedule, record } = site;
-  return schedule.policy.mode !== 'automatic' || (record.movesWithoutJournal > 0 && whereRoutesAre(site).at.size > 1);
+  const split = record.movesWithoutJournal + record.movedByHand > 0 && whereRoutesAre(site).at.size > 1;
+  return schedule.policy.mode !== 'automatic' || split;
 }
 
 function aliveRouter(site: SimulatedSite): RouterKey {

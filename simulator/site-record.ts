@@ -92,6 +92,8 @@ export class SiteRecord {
   movesWithoutJournal = 0;
   /** Of them, by calls that had been given up. */
   lateMoves = 0;
+  /** Of them, by somebody's hand. */
+  movedByHand = 0;
   /** What people may rely on. */
   pause: KnownPause;
   /** Since when people know that a router is in maintenance. */

@@ -11,12 +11,14 @@ const FORGOTTEN_MS = 180_000;
 /**
  * Why a router is not proven fit by what a run was told; undefined: it is. Where EC2 itself says that the owner has failed,
  * a path by the last word, however old it is, and status checks in order are enough.
+ *
+ * @param surely by what it must have known, and not by what it may
  */
-export function unfitness(run: Run, router: SimulatedRouter, ledger: Ledger): string | undefined {
+export function unfitness(run: Run, router: SimulatedRouter, ledger: Ledger, surely = false): string | undefined {
   const { evidence } = run;
   const facts = evidence.factsOf(router);
   const now = evidence.completeAt;
-  const words = ledger.knownTo(run, router.key);
+  const words = ledger.knownTo(run, router.key, surely);
   const signed = words.some((word) => word.by === 'itself' && isYoung(word, now));
   const running = facts?.instance === 'running' || (facts?.instance === 'unknown' && signed);
   if (facts === undefined || !running) return `its instance is ${facts?.instance}`;

@@ -22,7 +22,7 @@ export const unfitOwner: Invariant = {
         const targets = new Set(evidence.routes.map(({ target }) => target));
         const owner = site.pair.find(({ eni }) => targets.has(eni));
         if (owner === undefined || targets.has(ROUTERS[owner.peer].eni) || !evidence.certainlyFailed(owner)) return undefined;
-        if (unfitness(run, ROUTERS[owner.peer], site.ledger) !== undefined) return undefined;
+        if (unfitness(run, ROUTERS[owner.peer], site.ledger, true) !== undefined) return undefined;
         return `${run.id} knows that ${owner.name} has failed and that its peer is fit, and says ${answer.reason}`;
       },
     };
