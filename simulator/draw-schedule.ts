@@ -49,6 +49,7 @@ function hungInPause(schedule: Schedule, chance: Chance): Schedule {
 }
 
 function drawRoutes(chance: Chance): RoutePlace[] {
+  if (chance.happens(0.003)) return Array.from({ length: chance.between(60, 120) }, () => 'a');
   const count = chance.happens(0.7) ? chance.between(1, 4) : chance.between(5, 12);
   const strange = chance.happens(0.2);
   const place = (): RoutePlace => (strange ? chance.oneOf(['a', 'a', 'a', 'foreign', 'missing']) : 'a');

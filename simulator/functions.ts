@@ -10,6 +10,7 @@ import { swapRoutes } from '#functions/route-swap/swap-routes.ts';
 import type { SwapTools } from '#functions/route-swap/tools.ts';
 import { NetworkError } from './aws-faults.ts';
 import { bgpOutput, isReadable } from './bgp-output.ts';
+import type { Bend } from './dynamodb/client.ts';
 import { ec2OverNetwork } from './ec2-client.ts';
 import type { Request } from './evidence.ts';
 import { arnOf, type HttpEvent, httpEvent, type Message, saidIn } from './http-event.ts';
@@ -32,6 +33,7 @@ import { storeOf } from './store.ts';
 export interface Mutation {
   readonly tools?: (tools: SwapTools, run: Run, site: SimulatedSite) => SwapTools;
   readonly event?: (event: HttpEvent) => HttpEvent;
+  readonly dynamoDb?: Bend;
 }
 
 /** What a function answers to an HTTP request. */

@@ -94,7 +94,8 @@ export class SimulatedSite {
 
   get storeNetwork(): StoreNetwork {
     const { time, faults, platform, table, record } = this;
-    return { time, faults, platform, table, stored: (run, write) => record.stored(run, write) };
+    const bend = this.#world.mutation.dynamoDb;
+    return { time, faults, platform, table, bend, stored: (run, write) => record.stored(run, write) };
   }
 
   readonly note = (what: () => string): void => this.#named(this.#world.note)(what);

@@ -9,11 +9,18 @@ import { ConditionFailed, type Input, type Table, type Write } from './table.ts'
 /** What our stores take for a client of DynamoDB. */
 export type DynamoDbClient = ConstructorParameters<typeof SiteStore>[0];
 
+/** Makes DynamoDB's client worse than it is, for a test. */
+export interface Bend {
+  readonly input?: (input: Input) => Input;
+  readonly output?: (output: object) => object;
+}
+
 export interface StoreNetwork {
   readonly time: VirtualTime;
   readonly faults: AwsFaults;
   readonly platform: Platform;
   readonly table: Table;
+  readonly bend?: Bend | undefined;
   /** A write took effect. */
   readonly stored: (run: Run, write: Write) => void;
 }
@@ -26,12 +33,14 @@ const STALE_MS = 1_500;
 
 /** A client of the site's table, with a network in between: calls take time, fail, or are done and nobody hears of it. */
 export function dynamoDbOverNetwork(run: Run, network: StoreNetwork): DynamoDbClient {
+  const { input: bendInput = same, output: bendOutput = same } = network.bend ?? {};
   const send = (command: Command): Promise<unknown> =>
     network.platform.call(run, async () => {
       const name = nameOf(command);
+      const input = bendInput(command.input);
       for (let attempt = 1; ; attempt++) {
-        const output = await once(name, command.input, run, network);
-        if (output !== undefined) return output;
+        const output = await once(name, input, run, network);
+        if (output !== undefined) return bendOutput(output);
         if (attempt === ATTEMPTS) {
           run.storeFailed += 1;
           throw new NetworkError('the store does not answer');
@@ -41,6 +50,8 @@ export function dynamoDbOverNetwork(run: Run, network: StoreNetwork): DynamoDbCl
     });
   return clientOf(send);
 }
+
+const same = <T>(value: T): T => value;
 
 /** One attempt; undefined: no answer came in time. */
 async function once(name: string, input: Input, run: Run, network: StoreNetwork): Promise<object | undefined> {

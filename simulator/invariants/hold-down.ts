@@ -8,6 +8,8 @@ export const holdDown: Invariant = {
       if (swap.epoch === undefined) return undefined;
       if (swap.automatic && !swap.countsAsAutomatic) return `${swap.run.id} begins a swap that does not count`;
       const resumed = swap.before?.finished === false && swap.before.journal.to.eni === swap.to.eni;
+      const repairs = swap.before?.journal.to.eni === swap.to.eni && [...site.targets().values()].includes(swap.to.eni);
+      if (repairs && swap.countsAsAutomatic && !resumed) return `${swap.run.id} repairs a swap, and counts it as a new one`;
       if (resumed && swap.countsAsAutomatic) return `${swap.run.id} finishes a swap, and counts it as a new one`;
       if (!swap.automatic || swap.certain) return undefined;
       const last = Math.max(...site.automaticSwaps(swap.run.evidence.askedAt), Number.NEGATIVE_INFINITY);
