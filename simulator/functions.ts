@@ -123,8 +123,9 @@ export class Functions {
     const { time, record } = this.#site;
     const router = routerCalled(message.reporter);
     const said = saidIn(message);
-    const at = Math.min(Date.parse(message.at), time.now());
-    if (router === undefined || caller !== arnOf(router.key) || time.now() - at > 10_000) return;
+    const written = Date.parse(message.at);
+    const at = Math.min(written, time.now());
+    if (router === undefined || caller !== arnOf(router.key) || Math.abs(time.now() - written) > 10_000) return;
     const about = routerCalled(message.subject)?.key;
     if (router.site !== this.#site.name) {
       if (about !== undefined) record.ledger.testimonies.push({ by: router.key, about, at });

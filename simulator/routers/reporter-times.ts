@@ -9,6 +9,8 @@ export interface ReporterTimes {
   readonly reconcileEvery: number;
   readonly reportAgain: number;
   readonly askAgainFor: number;
+  readonly giveUpAfter: number;
+  readonly settledFor: number;
   readonly contactEvery: number;
 }
 
@@ -34,13 +36,27 @@ export function readReporterTimes(configSh: string): ReporterTimes {
     reconcileEvery: one('RECONCILE_EVERY'),
     reportAgain: one('REPORT_AGAIN'),
     askAgainFor: one('ASK_AGAIN_FOR'),
+    giveUpAfter: one('GIVE_UP_AFTER'),
+    settledFor: one('SETTLED_FOR'),
     contactEvery: one('CONTACT_EVERY'),
   };
 }
 
-const CONFIG_SH = new URL('../../router/lib/config.sh', import.meta.url);
+/**
+ * Refusals that somebody has to change: a router asks again, and more slowly.
+ *
+ * @throws Error if `router/lib/answer.sh` has no such list
+ */
+export function readLastingReasons(answerSh: string): readonly string[] {
+  const list = /^readonly LASTING_REASONS='([^']*)'/m.exec(answerSh)?.[1];
+  if (list === undefined) throw new Error('router/lib/answer.sh has no LASTING_REASONS');
+  return list.trim().split(' ');
+}
 
-export const REPORTER: ReporterTimes = readReporterTimes(readFileSync(CONFIG_SH, 'utf8'));
+const textOf = (file: string) => readFileSync(new URL(`../../router/lib/${file}`, import.meta.url), 'utf8');
+
+export const REPORTER: ReporterTimes = readReporterTimes(textOf('config.sh'));
+export const LASTING_REASONS: readonly string[] = readLastingReasons(textOf('answer.sh'));
 
 /** BFD; Serf, lucky and not. */
 export const DETECTED_AFTER_MS: readonly number[] = [300, 1_000, 7_000];

@@ -3,7 +3,7 @@ import { type Message, messageOf } from '#simulator/http-event.ts';
 import { Chance } from '#simulator/random.ts';
 import { ROUTERS, type RouterKey } from '#simulator/sites.ts';
 import type { VirtualTime } from '#simulator/virtual-time.ts';
-import { DETECTED_AFTER_MS, REPORTER } from './reporter-times.ts';
+import { DETECTED_AFTER_MS, LASTING_REASONS, REPORTER } from './reporter-times.ts';
 
 /** What the API answered; undefined: nothing came back. */
 export type ApiAnswer = { readonly status: number; readonly outcome: string; readonly reason: string } | undefined;
@@ -30,6 +30,11 @@ export interface RouterWorld {
 /** As `router/lib/confirm.sh`: the API is waited for so long, and a dying peer asked again so often. */
 const API_MS = 500;
 const ASK_AGAIN_EVERY_MS = 500;
+
+/** How often a settled worker looks whether the peer is back. */
+const HOLDS_EVERY_MS = 2_000;
+
+type ReportEvent = 'peer-failed' | 'peer-left';
 
 /** What runs on one router beside its routing: detectors, the worker of `report`, `reconcile`. */
 export class Reporter {
@@ -87,7 +92,7 @@ export class Reporter {
    *
    * @param trusting the first try goes out without asking the peer: leaving is intent, and a false alarm a bug
    */
-  async report(event: 'peer-failed' | 'peer-left', trusting = event === 'peer-left'): Promise<void> {
+  async report(event: ReportEvent, trusting = event === 'peer-left'): Promise<void> {
     const { truth, note } = this.#world;
     if (this.#working || !truth.alive(this.#router)) return;
     this.#working = true;
@@ -99,26 +104,22 @@ export class Reporter {
     if (boot === this.#boot) this.#working = false;
   }
 
-  async #work(event: 'peer-failed' | 'peer-left', id: string, trusting: boolean): Promise<void> {
+  async #work(event: ReportEvent, id: string, trusting: boolean): Promise<void> {
     const { seed, time, truth, post, note, habits } = this.#world;
-    const [router, boot, began] = [this.#router, this.#boot, time.now()];
-    const chance = new Chance(seed, id);
+    const [router, boot, chance] = [this.#router, this.#boot, new Chance(seed, id)];
     const outage = this.#outage ?? { detectedAt: undefined };
     outage.detectedAt ??= truth.clock(router);
-    const { detectedAt } = outage;
+    let { detectedAt } = outage;
     let confirmedAt: number | undefined;
+    const slowerAt = time.now() + REPORTER.giveUpAfter;
     for (let tries = 0, first = true; this.#boot === boot; first = false) {
       if (tries >= (habits.mostTries ?? Number.POSITIVE_INFINITY)) return;
       if (!first || !trusting) {
-        const verdict = !first && habits.retriesUnasked === true ? 'dead' : await this.#ask();
-        const dying = time.now() - began <= REPORTER.askAgainFor && !truth.detectsPeer(router);
-        if (verdict === 'alive' && event === 'peer-failed' && dying && habits.asksOnce !== true) {
-          await time.sleep(ASK_AGAIN_EVERY_MS);
-          continue;
-        }
+        const verdict = !first && habits.retriesUnasked === true ? 'dead' : await this.#confirm();
         if (verdict === 'alive') return note(() => `${ROUTERS[router].name}: its peer answers (${id})`);
+        if (verdict === 'silent-since') detectedAt = truth.clock(router);
         if (verdict === 'isolated') {
-          await this.#wait(tries++, chance);
+          await time.sleep(about(delayOf(tries++), chance));
           continue;
         }
         confirmedAt = truth.clock(router);
@@ -126,28 +127,47 @@ export class Reporter {
       if (this.#boot !== boot) return;
       const message = messageOf(router, event, id, truth, { detectedAt, confirmedAt });
       const answer = truth.reachesApi(router) ? await post(router, message, chance) : undefined;
-      if (settles(answer)) return;
+      if (settles(answer)) return this.#holdLock(boot);
       if (answer?.reason === 'report-stale') truth.clockOff[router] = 0;
-      if (answer?.outcome === 'noted') await time.sleep(about(REPORTER.notedEvery, chance));
-      else await this.#wait(tries++, chance);
+      const lasting = LASTING_REASONS.includes(answer?.reason ?? '') || time.now() >= slowerAt;
+      const slowly = answer?.outcome === 'noted' || (lasting && tries >= REPORTER.retryDelays.length);
+      await time.sleep(about(slowly ? REPORTER.notedEvery : delayOf(tries++), chance));
     }
   }
 
-  /** As `confirm`: the peer must be silent for a while, and the API within reach. */
-  async #ask(): Promise<'alive' | 'dead' | 'isolated'> {
+  /** For a while no other detector reports the outage again; a failure after the peer has answered is another one. */
+  async #holdLock(boot: number): Promise<void> {
     const { time, truth } = this.#world;
-    if (truth.seesPeer(this.#router)) return 'alive';
-    await time.sleep(REPORTER.confirmFor);
-    if (truth.seesPeer(this.#router)) return 'alive';
-    if (truth.reachesApi(this.#router)) return 'dead';
-    await time.sleep(API_MS - REPORTER.confirmFor);
-    return 'isolated';
+    const until = time.now() + REPORTER.settledFor;
+    while (time.now() < until && this.#boot === boot && !truth.seesPeer(this.#router)) await time.sleep(HOLDS_EVERY_MS);
   }
 
-  #wait(tries: number, chance: Chance): Promise<void> {
-    return this.#world.time.sleep(about(REPORTER.retryDelays[tries] ?? REPORTER.retryEvery, chance));
+  /** A peer whose daemons have ended may only be about to die: it is asked again for a while. */
+  async #confirm(): Promise<'alive' | 'dead' | 'isolated' | 'silent-since'> {
+    const { time, truth, habits } = this.#world;
+    const verdict = await this.#ask(REPORTER.confirmFor);
+    if (verdict !== 'alive' || habits.asksOnce === true) return verdict;
+    const until = time.now() + REPORTER.askAgainFor;
+    while (time.now() < until && !truth.detectsPeer(this.#router)) {
+      await time.sleep(ASK_AGAIN_EVERY_MS);
+      if ((await this.#ask(2 * REPORTER.confirmFor)) === 'dead') return 'silent-since';
+    }
+    return 'alive';
+  }
+
+  /** The peer must be silent for so long, and the API within reach. */
+  async #ask(ms: number): Promise<'alive' | 'dead' | 'isolated'> {
+    const { time, truth } = this.#world;
+    if (truth.seesPeer(this.#router)) return 'alive';
+    await time.sleep(ms);
+    if (truth.seesPeer(this.#router)) return 'alive';
+    if (truth.reachesApi(this.#router)) return 'dead';
+    await time.sleep(Math.max(0, API_MS - ms));
+    return 'isolated';
   }
 }
+
+const delayOf = (tries: number): number => REPORTER.retryDelays[tries] ?? REPORTER.retryEvery;
 
 /** Or up to half as much again. */
 const about = (ms: number, chance: Chance) => ms * (1 + chance.number() / 2);
