@@ -95,7 +95,7 @@ export const witnessed: Rule = ({ says, target, witnesses }, { site, trigger }) 
 
 /** Mode and pause, for automatic swaps. */
 export const permitted: Rule = ({ says, target }, seen) => {
-  const obstacle = obstacleOf(seen);
+  const [obstacle] = obstaclesIn(seen);
   if (obstacle === undefined) return undefined;
   if (obstacle.rule === 'mode-off')
     return refuse('mode-off', `${says}; failover is switched off (mode: off). Routes stay.`);
@@ -105,10 +105,10 @@ export const permitted: Rule = ({ says, target }, seen) => {
   };
 };
 
-/** Mode and pause, for a person: set aside by name. */
+/** Mode and pause, for a person: each is set aside by its own name. */
 export const permittedToPerson: Rule = (_, seen) => {
-  const obstacle = obstacleOf(seen);
-  if (obstacle === undefined || overridesOf(seen.trigger).includes(obstacle.rule)) return undefined;
+  const obstacle = obstaclesIn(seen).find(({ rule }) => !overridesOf(seen.trigger).includes(rule));
+  if (obstacle === undefined) return undefined;
   return refuse(
     obstacle.rule,
     `Not now: ${obstacle.says}. To move the routes all the same, override "${obstacle.rule}".`,
@@ -119,13 +119,20 @@ function overridesOf(trigger: Trigger): readonly Override[] {
   return trigger.kind === 'operator' ? trigger.overrides : [];
 }
 
-function obstacleOf({ site, memory, at }: Observation): { readonly rule: Override; readonly says: string } | undefined {
-  const { pause } = memory;
-  if (site.policy.mode === 'off') return { rule: 'mode-off', says: 'failover is switched off (mode: off)' };
-  if (site.policy.mode === 'observe') return { rule: 'mode-observe', says: 'this site only observes (mode: observe)' };
-  if (pause === undefined || pause.until <= at) return undefined;
-  const until = new Date(pause.until).toISOString();
-  return { rule: 'paused', says: `${pause.by} paused this site until ${until} (${pause.reason})` };
+interface Obstacle {
+  readonly rule: Override;
+  readonly says: string;
+}
+
+function obstaclesIn({ site: { policy }, memory: { pause }, at }: Observation): readonly Obstacle[] {
+  const found: Obstacle[] = [];
+  if (policy.mode === 'off') found.push({ rule: 'mode-off', says: 'failover is switched off (mode: off)' });
+  if (policy.mode === 'observe') found.push({ rule: 'mode-observe', says: 'this site only observes (mode: observe)' });
+  if (pause !== undefined && pause.until > at) {
+    const until = new Date(pause.until).toISOString();
+    found.push({ rule: 'paused', says: `${pause.by} paused this site until ${until} (${pause.reason})` });
+  }
+  return found;
 }
 
 const HOUR_MS = 3_600_000;
