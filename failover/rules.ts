@@ -150,8 +150,9 @@ export const notHeldDown: Rule = (diagnosis, seen) => {
   const { says } = diagnosis;
   const { site, memory, at } = seen;
   if (isRepair(diagnosis, seen)) return undefined;
-  const { holdDownMs, maxSwapsPerHour } = site.policy;
+  const { maxSwapsPerHour } = site.policy;
   const last = Math.max(...memory.automaticSwaps, Number.NEGATIVE_INFINITY);
+  const holdDownMs = Math.max(site.policy.holdDownMs, noticedWithSwap(seen, last) ? OWNER_CLAIMS_WITHIN_MS : 0);
   if (at - last < holdDownMs) {
     const left = Math.ceil((last + holdDownMs - at) / 1000);
     return refuse(
@@ -166,6 +167,20 @@ export const notHeldDown: Rule = (diagnosis, seen) => {
     `${says}; ${lastHour} automatic swaps in the last hour are the most that the policy allows. A person must act. Routes stay.`,
   );
 };
+
+/** Of one outage, the slower detector (Serf) notices so much later than the faster one (BFD). */
+const SAME_OUTAGE_MS = 15_000;
+/** A router that took the routes, and does not see its peer, says so long after at the latest that it has a path. */
+const OWNER_CLAIMS_WITHIN_MS = 120_000;
+
+/**
+ * The failure was noticed at about the time of the last swap: the two may only have lost sight of each other, and the owner's
+ * report that brought it the routes may be a little older than its peer's, and therefore no veto. However short the policy's
+ * hold-down is, the owner gets the time to claim its path.
+ */
+function noticedWithSwap({ trigger }: Observation, last: number): boolean {
+  return trigger.kind === 'report' && trigger.noticedAt !== undefined && trigger.noticedAt - last <= SAME_OUTAGE_MS;
+}
 
 /**
  * Routes that somebody brought back from where the last swap had put them, to the router that it took them from: bringing
