@@ -125,7 +125,7 @@ export class Functions {
     const said = saidIn(message);
     const written = Date.parse(message.at);
     const at = Math.min(written, time.now());
-    if (router === undefined || caller !== arnOf(router.key) || Math.abs(time.now() - written) > 10_000) return;
+    if (router === undefined || caller !== arnOf(router.key) || Math.abs(time.now() - written) > HEARD_MS) return;
     const about = routerCalled(message.subject)?.key;
     if (router.site !== this.#site.name) {
       if (about !== undefined) record.ledger.testimonies.push({ by: router.key, about, at });
@@ -197,6 +197,9 @@ export class Functions {
     return this.#mutation.tools?.(tools, run, this.#site) ?? tools;
   }
 }
+
+/** What is older counts for nothing when the run has looked; it may take its time. */
+const HEARD_MS = 12_500;
 
 /** A request that was rejected was not looked at. */
 function isDecided(value: unknown): value is RunAnswer {

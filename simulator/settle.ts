@@ -13,6 +13,8 @@ const LOOK_EVERY_MS = 1_000;
 const WAIT_MS = 5_000;
 const ASK_EVERY_MS = 30_000;
 const HOUR_MS = 3_600_000;
+/** Hold-down is no shorter where a failure is noticed with a swap (`failover/rules.ts`). */
+const OWNER_CLAIMS_WITHIN_MS = 120_000;
 
 /**
  * Two rounds of the probe (one may come while a crashed run's lease still holds), the time that a round and a swap take,
@@ -68,7 +70,7 @@ function boundOf(site: SimulatedSite): number {
   const blocking = swaps.at(-maxSwapsPerHour);
   const again = blocking !== undefined && staysHung(site) ? REPORTER.reportAgain : 0;
   const hour = blocking === undefined ? 0 : blocking + HOUR_MS - time.now();
-  return BOUND_MS + Math.max(holdDownMs, hour) + again;
+  return BOUND_MS + Math.max(holdDownMs, OWNER_CLAIMS_WITHIN_MS, hour) + again;
 }
 
 /**

@@ -117,10 +117,8 @@ export class SiteRecord {
     return PAIRS[this.world.name];
   }
 
-  get lease(): Lease | undefined {
-    const [item] = this.world.table.find(/^lease$/);
-    return item && leaseOf(item);
-  }
+  /** As it stands in the store. */
+  lease: Lease | undefined;
 
   /** Targets of the managed routes, by name, as EC2 has them. */
   targets(): Map<string, string> {
@@ -182,6 +180,7 @@ export class SiteRecord {
     if (write.sk === 'lease' && write.after !== undefined) {
       const before = write.before && leaseOf(write.before);
       const after = leaseOf(write.after);
+      this.lease = after;
       const other = before?.journal.run !== after.journal.run || before.epoch !== after.epoch;
       if (other) this.#begun(run, after.epoch, after.journal, before);
       else if (after.leasedUntil <= this.world.time.now()) this.world.note(() => `${run.id}: releases ${after.epoch}`);

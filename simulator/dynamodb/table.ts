@@ -40,7 +40,8 @@ export class ConditionFailed extends Error {
  * too long and too many turns of Node's loop. The contract of the site's store is tested on both.
  */
 export class Table {
-  readonly #items = new Map<string, Item>();
+  /** By partition, and by sort key. */
+  readonly #partitions = new Map<string, Map<string, Item>>();
   readonly #writes: Write[] = [];
   readonly #now: () => number;
   readonly #pageItems: number;
@@ -52,12 +53,12 @@ export class Table {
   }
 
   get(pk: string, sk: string): Item | undefined {
-    return this.#items.get(keyOf(pk, sk));
+    return this.#partitions.get(pk)?.get(sk);
   }
 
   /** The items whose sort key is, or begins, so; of whatever partition. */
   find(sk: RegExp): readonly Item[] {
-    return [...this.#items.values()].filter((item) => sk.test(text(item['sk'])));
+    return [...this.#partitions.values()].flatMap((items) => [...items].filter(([key]) => sk.test(key)).map(([, item]) => item));
   }
 
   /**
@@ -68,7 +69,7 @@ export class Table {
   perform(name: string, input: Input, staleMs: number): { readonly output: object; readonly write?: Write } {
     switch (name) {
       case 'GetItem':
-        return { output: { Item: this.#seen(input, staleMs).get(keyIn(input.Key)) } };
+        return { output: { Item: this.#seen(keyIn(input.Key).pk, input, staleMs)?.get(keyIn(input.Key).sk) } };
       case 'Query':
         return { output: this.#query(input, staleMs) };
       case 'PutItem':
@@ -82,24 +83,27 @@ export class Table {
     }
   }
 
-  #write(input: Input, key: string, change: (before: Item | undefined) => Item | undefined) {
-    const before = this.#items.get(key);
+  #write(input: Input, { pk, sk }: Key, change: (before: Item | undefined) => Item | undefined) {
+    const before = this.get(pk, sk);
     if (!fulfils(input.ConditionExpression, before ?? {}, namesIn(input))) throw new ConditionFailed(before);
     const after = change(before);
-    if (after === undefined) this.#items.delete(key);
-    else this.#items.set(key, after);
-    const [pk = '', sk = ''] = key.split('\0');
+    const items = this.#partitions.get(pk) ?? new Map<string, Item>();
+    this.#partitions.set(pk, items);
+    if (after === undefined) items.delete(sk);
+    else items.set(sk, after);
     const write = { at: this.#now(), pk, sk, before, after };
     this.#writes.push(write);
     return { output: {}, write };
   }
 
+  /** @throws Error for another question than for one partition */
   #query(input: Input, staleMs: number): object {
-    const found = [...this.#seen(input, staleMs)]
-      .filter(([, item]) => fulfils(input.KeyConditionExpression, item, namesIn(input)))
-      .toSorted(([a], [b]) => (a < b ? -1 : 1));
+    if (input.KeyConditionExpression !== 'pk = :pk')
+      throw new Error(`the simulator's DynamoDB cannot find "${input.KeyConditionExpression}"`);
+    const pk = text(input.ExpressionAttributeValues?.[':pk']);
+    const found = [...(this.#seen(pk, input, staleMs) ?? [])].toSorted(([a], [b]) => (a < b ? -1 : 1));
     const inOrder = input.ScanIndexForward === false ? found.toReversed() : found;
-    const start = input.ExclusiveStartKey && keyIn(input.ExclusiveStartKey);
+    const start = input.ExclusiveStartKey && keyIn(input.ExclusiveStartKey).sk;
     const from = start === undefined ? 0 : inOrder.findIndex(([key]) => key === start) + 1;
     const size = Math.min(input.Limit ?? Number.POSITIVE_INFINITY, this.#pageItems);
     const Items = inOrder.slice(from, from + size).map(([, item]) => item);
@@ -107,22 +111,28 @@ export class Table {
     return { Items, LastEvaluatedKey: last && { pk: last['pk'], sk: last['sk'] } };
   }
 
-  /** What a read shows: now, or some time ago. */
-  #seen({ ConsistentRead }: Input, staleMs: number): ReadonlyMap<string, Item> {
-    if (ConsistentRead === true || staleMs === 0) return this.#items;
-    const then = new Map(this.#items);
+  /** What a read of a partition shows: now, or some time ago. */
+  #seen(partition: string, { ConsistentRead }: Input, staleMs: number): ReadonlyMap<string, Item> | undefined {
+    const items = this.#partitions.get(partition);
+    if (ConsistentRead === true || staleMs === 0) return items;
+    const then = new Map(items);
     for (const { at, pk, sk, before } of this.#writes.toReversed()) {
       if (at < this.#now() - staleMs) break;
-      if (before === undefined) then.delete(keyOf(pk, sk));
-      else then.set(keyOf(pk, sk), before);
+      if (pk !== partition) continue;
+      if (before === undefined) then.delete(sk);
+      else then.set(sk, before);
     }
     return then;
   }
 }
 
-const keyOf = (pk: string, sk: string) => `${pk}\0${sk}`;
+interface Key {
+  readonly pk: string;
+  readonly sk: string;
+}
+
 const text = (value: Value | undefined) => String(value?.['S'] ?? '');
-const keyIn = (item: Item = {}) => keyOf(text(item['pk']), text(item['sk']));
+const keyIn = (item: Item = {}): Key => ({ pk: text(item['pk']), sk: text(item['sk']) });
 
 function namesIn({ ExpressionAttributeNames, ExpressionAttributeValues }: Input): Names {
   return { names: ExpressionAttributeNames, values: ExpressionAttributeValues };

@@ -4,6 +4,9 @@ import { ROUTERS, routerAt, type SimulatedRouter } from '#simulator/sites.ts';
 import type { Invariant } from './invariant.ts';
 
 const HOUR_MS = 3_600_000;
+/** What is noticed with a swap waits at least so long (`failover/rules.ts`), however short hold-down is. */
+const SAME_OUTAGE_MS = 15_000;
+const OWNER_CLAIMS_WITHIN_MS = 120_000;
 
 export const savedInTime: Invariant = {
   name: 'saved-in-time',
@@ -60,5 +63,7 @@ function heldDownMs(site: SiteRecord, death: Death): number {
   const now = site.world.time.now();
   const swaps = site.automaticSwaps();
   if (swaps.filter((at) => now - at < HOUR_MS - 600_000).length >= maxSwapsPerHour) return Number.POSITIVE_INFINITY;
-  return Math.max(0, Math.max(...swaps, 0) + holdDownMs - now);
+  const last = Math.max(...swaps, 0);
+  const rest = Math.max(holdDownMs, now - last <= SAME_OUTAGE_MS ? OWNER_CLAIMS_WITHIN_MS : 0);
+  return Math.max(0, last + rest - now);
 }

@@ -1,5 +1,5 @@
 import type { ReplaceOutcome } from '#aws/route-tables.ts';
-import { LEASE_MS, type Recollection } from '#aws/site-store.ts';
+import { LEASE_MS, type Orders, type Recollection } from '#aws/site-store.ts';
 import type { Memory } from '#failover/memory.ts';
 import type { RouteFact } from '#failover/observation.ts';
 import type { SwapTools } from '#functions/route-swap/tools.ts';
@@ -33,9 +33,16 @@ function forgetting(change: (memory: Memory) => Partial<Memory>): Mutation {
   return recalling((found) => ({ ...found, memory: { ...found.memory, ...change(found.memory) } }));
 }
 
-function recalling(change: (found: Recollection, tools: SwapTools) => Recollection): Mutation {
+function recalling(
+  change: (found: Recollection, tools: SwapTools) => Recollection,
+  orders: (found: Orders) => Orders = (found) => found,
+): Mutation {
   return bending((tools) => ({
-    store: { ...tools.store, recall: async (id) => change(await tools.store.recall(id), tools) },
+    store: {
+      ...tools.store,
+      recall: async (id) => change(await tools.store.recall(id), tools),
+      orders: async (eni) => orders(await tools.store.orders(eni)),
+    },
   }));
 }
 
@@ -89,7 +96,13 @@ export const BUGS: Readonly<Record<string, Bug>> = {
   'routes are deleted and created again': { mutation: bending(deleteThenCreate), breaks: ['no-route-lost'] },
   'hold-down is forgotten': { mutation: forgetting(() => ({ automaticSwaps: [] })), breaks: ['hold-down', 'too-many'] },
   'the hour’s limit is': { mutation: policy({ maxSwapsPerHour: 99 }), breaks: ['too-many'] },
-  'a pause is': { mutation: forgetting(() => ({ pause: undefined })), breaks: ['pause'] },
+  'a pause is': {
+    mutation: recalling(
+      (found) => ({ ...found, memory: { ...found.memory, pause: undefined } }),
+      () => ({ pause: undefined, maintenance: undefined }),
+    ),
+    breaks: ['pause', 'word-in-force'],
+  },
   'the mode is': { mutation: policy({ mode: 'automatic' }), breaks: ['mode'] },
   'safety is': { mutation: policy({ prefer: 'availability' }), breaks: ['safety'] },
   'nothing is read back': { mutation: bending(believing), breaks: ['swapped-is-true', 'converges'] },
