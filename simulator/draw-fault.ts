@@ -9,6 +9,7 @@ type Weighted = readonly (readonly [number, Draw])[];
 
 /** What may move routes, or seem to. */
 export const drawCause = (chance: Chance): Fault => drawOf(CAUSES, chance);
+export const drawObstacle = (chance: Chance): Fault => drawOf(OBSTACLES, chance);
 export const drawFault = (chance: Chance): Fault => drawOf(FAULTS, chance);
 
 const near = (chance: Chance): 'a' | 'b' => (chance.happens(0.65) ? 'a' : 'b');
@@ -33,6 +34,19 @@ const CAUSES: Weighted = [
   [1, (c) => ({ kind: 'site-dies', site: 'virginia', how: c.oneOf(['stop', 'hang']) })],
   [2, (c) => ({ kind: 'bgp-unreadable', router: 'a', as: unreadable(c), forMs: long(c) })],
   [1, (c) => ({ kind: 'old-report', router: 'b', event: c.oneOf(['peer-left', 'peer-failed']), lateMs: c.between(30_000, 150_000), fresh: c.happens(0.8) })],
+];
+
+/** What stands in the way of a swap that follows. */
+const OBSTACLES: Weighted = [
+  [3, (c) => ({ kind: 'ssm-silent', site: 'tokyo', forMs: long(c) })],
+  [3, (c) => ({ kind: c.oneOf(['store-read-only', 'store-read-only', 'store-down']), forMs: long(c) })],
+  [2, (c) => ({ kind: 'store-loses-answers', calls: c.between(2, 6) })],
+  [2, (c) => ({ kind: 'word-in-run', word: c.oneOf(['pause', 'maintenance']), afterSteps: c.between(3, 12) })],
+  [1, (c) => ({ kind: 'api-unreachable', router: 'b', forMs: long(c) })],
+  [1, (c) => ({ kind: 'maintenance', router: 'b', on: c.happens(0.8) })],
+  [1, (c) => ({ kind: 'pause', forMs: c.oneOf([15_000, 60_000]) })],
+  [1, (c) => ({ kind: 'ec2-busy', forMs: spell(c) })],
+  [1, () => ({ kind: 'switchover', to: 'b', overrides: [] })],
 ];
 
 const unreadable = (c: Chance) => c.oneOf(['asdot', 'renamed', 'empty-list', 'cut', 'error'] as const);

@@ -1,4 +1,4 @@
-import { drawCause, drawFault } from './draw-fault.ts';
+import { drawCause, drawFault, drawObstacle } from './draw-fault.ts';
 import { Chance } from './random.ts';
 import { REPORTER } from './routers/reporter-times.ts';
 import type { RoutePlace, Schedule, SimEvent } from './schedule.ts';
@@ -10,6 +10,7 @@ export const STORM_MS = 180_000;
 export function drawSchedule(seed: number): Schedule {
   const chance = new Chance('schedule', seed);
   const quiet = chance.happens(0.25);
+  const probeAt = chance.between(0, 60_000);
   const schedule: Schedule = {
     seed,
     routes: drawRoutes(chance),
@@ -30,8 +31,8 @@ export function drawSchedule(seed: number): Schedule {
     deadAtEnd: chance.happens(0.2) ? chance.oneOf(['a', 'a', 'b']) : undefined,
     deadHow: chance.oneOf(['stopped', 'hung']),
     muteAtEnd: chance.happens(0.05) ? chance.oneOf(['a', 'b']) : undefined,
-    probeAt: chance.between(0, 60_000),
-    events: quiet ? drawQuiet(chance) : drawStorm(chance),
+    probeAt,
+    events: quiet ? drawQuiet(chance, probeAt) : drawStorm(chance),
   };
   return hungInPause(schedule, chance);
 }
@@ -56,11 +57,15 @@ function drawRoutes(chance: Chance): RoutePlace[] {
   return ['a', ...Array.from({ length: count - 1 }, place)];
 }
 
-/** One death, early, and nothing else: what must be over in time. Half of the time somebody says something false. */
-function drawQuiet(chance: Chance): SimEvent[] {
-  const cause: SimEvent = { at: chance.between(2_000, 20_000), ...drawCause(chance) };
-  const other: SimEvent = { at: chance.between(2_000, STORM_MS / 2), ...drawFault(chance) };
-  return [cause, ...(chance.happens(0.5) ? [other] : [])].toSorted((a, b) => a.at - b.at);
+/** One thing that moves routes, or seems to, and at most one more that stands in its way: what must be over in time. */
+function drawQuiet(chance: Chance, probeAt: number): SimEvent[] {
+  // After the first round of the probe: of a router that was never read nothing is known.
+  const at = probeAt + chance.between(5_000, 60_000);
+  const cause: SimEvent = { at, ...drawCause(chance) };
+  const before: SimEvent = { at: at - chance.between(0, 3_000), ...drawObstacle(chance) };
+  const after: SimEvent = { at: at + chance.between(1_000, 60_000), ...drawFault(chance) };
+  const others = chance.oneOf([[], [before], [before], [after], [before, after]]);
+  return [cause, ...others].toSorted((a, b) => a.at - b.at);
 }
 
 /** Troubles seldom come alone: something that may move routes, and most of the rest around the same moment or two. */

@@ -131,9 +131,9 @@ export class Functions {
       if (about !== undefined) record.ledger.testimonies.push({ by: router.key, about, at });
       return;
     }
-    if (said === undefined) return;
+    if (message.event === 'contact') return;
     const heartbeat = message.event === 'alive';
-    this.#write(run, { router: router.key, by: 'itself', heartbeat, at, ...said, keptAt: undefined });
+    this.#write(run, { router: router.key, by: 'itself', heartbeat, at, ...(said ?? UNREADABLE), keptAt: undefined });
   }
 
   #write(run: Run, word: Word): void {
@@ -197,6 +197,9 @@ export class Functions {
     return this.#mutation.tools?.(tools, run, this.#site) ?? tools;
   }
 }
+
+/** The router says something, and nobody can tell what. */
+const UNREADABLE = { path: undefined, cutOff: false } as const;
 
 /** What is older counts for nothing when the run has looked; it may take its time. */
 const HEARD_MS = 12_500;

@@ -18,8 +18,15 @@ export function insist(to: RouterKey, site: SimulatedSite): Promise<void> {
   return switchover(to, OVERRIDES, site);
 }
 
-/** Acts that nobody has heard the end of, by what they are about. */
-const open = new WeakMap<SimulatedSite, Map<string, number>>();
+interface Acts {
+  /** So many began. */
+  begun: number;
+  /** Of so many nobody has heard the end. */
+  open: number;
+}
+
+/** By what they are about. */
+const actsOf = new WeakMap<SimulatedSite, Map<string, Acts>>();
 
 /**
  * A person changes something, and relies on the answer if nobody else changed it meanwhile: until then, nobody can say.
@@ -28,16 +35,18 @@ const open = new WeakMap<SimulatedSite, Map<string, number>>();
  * @returns true if the person may rely on it
  */
 async function change(payload: object, about: string, site: SimulatedSite): Promise<boolean> {
-  const acts = open.get(site) ?? new Map<string, number>();
-  open.set(site, acts);
-  acts.set(about, (acts.get(about) ?? 0) + 1);
+  const all = actsOf.get(site) ?? new Map<string, Acts>();
+  actsOf.set(site, all);
+  const acts = all.get(about) ?? { begun: 0, open: 0 };
+  all.set(about, acts);
+  acts.open += 1;
+  const number = ++acts.begun;
   const id = `person-${site.time.now()}`;
   const ended: Ended<unknown> = await site.functions.direct(payload, { kind: 'other', id });
   // A run that died may have written or not, now or never.
   if (ended.kind !== 'returned') return false;
-  const others = (acts.get(about) ?? 1) - 1;
-  acts.set(about, others);
-  return others === 0;
+  acts.open -= 1;
+  return acts.open === 0 && acts.begun === number;
 }
 
 export async function pause(forMs: number, site: SimulatedSite): Promise<void> {

@@ -182,7 +182,7 @@ export const BUGS: Readonly<Record<string, Bug>> = {
   'a store that takes no writes ends every swap': {
     source: {
       file: 'functions/route-swap/swap-routes.ts',
-      find: 'return swapUnwritten(seen, journal, trigger, tools);',
+      find: 'return swapUnwritten(seen, journal, planSwap(seen, decision.to), trigger, tools);',
       put: 'return { result: outrun(seen) };',
     },
     breaks: ['saved-in-time'],
