@@ -95,7 +95,7 @@ export const witnessed: Rule = ({ says, target, witnesses }, { site, trigger }) 
 
 /** Mode and pause, for automatic swaps. */
 export const permitted: Rule = ({ says, target }, seen) => {
-  const obstacle = obstacleOf(seen);
+  const [obstacle] = obstaclesIn(seen);
   if (obstacle === undefined) return undefined;
   if (obstacle.rule === 'mode-off')
     return refuse('mode-off', `${says}; failover is switched off (mode: off). Routes stay.`);
@@ -105,10 +105,10 @@ export const permitted: Rule = ({ says, target }, seen) => {
   };
 };
 
-/** Mode and pause, for a person: set aside by name. */
+/** Mode and pause, for a person: each is set aside by its own name. */
 export const permittedToPerson: Rule = (_, seen) => {
-  const obstacle = obstacleOf(seen);
-  if (obstacle === undefined || overridesOf(seen.trigger).includes(obstacle.rule)) return undefined;
+  const obstacle = obstaclesIn(seen).find(({ rule }) => !overridesOf(seen.trigger).includes(rule));
+  if (obstacle === undefined) return undefined;
   return refuse(
     obstacle.rule,
     `Not now: ${obstacle.says}. To move the routes all the same, override "${obstacle.rule}".`,
@@ -119,13 +119,20 @@ function overridesOf(trigger: Trigger): readonly Override[] {
   return trigger.kind === 'operator' ? trigger.overrides : [];
 }
 
-function obstacleOf({ site, memory, at }: Observation): { readonly rule: Override; readonly says: string } | undefined {
-  const { pause } = memory;
-  if (site.policy.mode === 'off') return { rule: 'mode-off', says: 'failover is switched off (mode: off)' };
-  if (site.policy.mode === 'observe') return { rule: 'mode-observe', says: 'this site only observes (mode: observe)' };
-  if (pause === undefined || pause.until <= at) return undefined;
-  const until = new Date(pause.until).toISOString();
-  return { rule: 'paused', says: `${pause.by} paused this site until ${until} (${pause.reason})` };
+interface Obstacle {
+  readonly rule: Override;
+  readonly says: string;
+}
+
+function obstaclesIn({ site: { policy }, memory: { pause }, at }: Observation): readonly Obstacle[] {
+  const found: Obstacle[] = [];
+  if (policy.mode === 'off') found.push({ rule: 'mode-off', says: 'failover is switched off (mode: off)' });
+  if (policy.mode === 'observe') found.push({ rule: 'mode-observe', says: 'this site only observes (mode: observe)' });
+  if (pause !== undefined && pause.until > at) {
+    const until = new Date(pause.until).toISOString();
+    found.push({ rule: 'paused', says: `${pause.by} paused this site until ${until} (${pause.reason})` });
+  }
+  return found;
 }
 
 const HOUR_MS = 3_600_000;
@@ -143,8 +150,9 @@ export const notHeldDown: Rule = (diagnosis, seen) => {
   const { says } = diagnosis;
   const { site, memory, at } = seen;
   if (isRepair(diagnosis, seen)) return undefined;
-  const { holdDownMs, maxSwapsPerHour } = site.policy;
+  const { maxSwapsPerHour } = site.policy;
   const last = Math.max(...memory.automaticSwaps, Number.NEGATIVE_INFINITY);
+  const holdDownMs = Math.max(site.policy.holdDownMs, noticedWithSwap(seen, last) ? OWNER_CLAIMS_WITHIN_MS : 0);
   if (at - last < holdDownMs) {
     const left = Math.ceil((last + holdDownMs - at) / 1000);
     return refuse(
@@ -159,6 +167,20 @@ export const notHeldDown: Rule = (diagnosis, seen) => {
     `${says}; ${lastHour} automatic swaps in the last hour are the most that the policy allows. A person must act. Routes stay.`,
   );
 };
+
+/** Of one outage, the slower detector (Serf) notices so much later than the faster one (BFD). */
+const SAME_OUTAGE_MS = 15_000;
+/** A router that took the routes, and does not see its peer, says so long after at the latest that it has a path. */
+const OWNER_CLAIMS_WITHIN_MS = 120_000;
+
+/**
+ * The failure was noticed at about the time of the last swap: the two may only have lost sight of each other, and the owner's
+ * report that brought it the routes may be a little older than its peer's, and therefore no veto. However short the policy's
+ * hold-down is, the owner gets the time to claim its path.
+ */
+function noticedWithSwap({ trigger }: Observation, last: number): boolean {
+  return trigger.kind === 'report' && trigger.noticedAt !== undefined && trigger.noticedAt - last <= SAME_OUTAGE_MS;
+}
 
 /**
  * Routes that somebody brought back from where the last swap had put them, to the router that it took them from: bringing

@@ -131,8 +131,8 @@ export async function rememberReporter(trigger: Trigger, { site, store, log, now
   }
 }
 
-/** None if the report counts for nothing. */
+/** None if the report counts for nothing; sessions that it could not read take back nothing that was said before. */
 function ownStatement({ at, bgp }: ReportTrigger, now: number): BgpStatement | undefined {
-  if (bgp === undefined || staleness('report', at, now) !== undefined) return undefined;
+  if (bgp === undefined || pathOf(bgp) === 'unknown' || staleness('report', at, now) !== undefined) return undefined;
   return { by: 'itself', at: saidAt(at, now), bgp };
 }

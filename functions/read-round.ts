@@ -51,14 +51,22 @@ function measure({ name }: ManagedRouter, { tunnels }: BgpCounts, { metric }: Ro
 
 /** The round that was just read, as if it had been remembered before we looked. */
 export function withRound(seen: Observation, round: ProbeRound): Observation {
-  const others = seen.memory.probes.filter(({ turn }) => turn === undefined || turn !== round.turn);
-  const isPairUp = Object.values(round.readings).some((reading) => (reading?.bgp.pair.receiving ?? 0) > 0);
-  const pairUpAt = isPairUp ? round.at : others.at(-1)?.pairUpAt;
-  const probes = [...others, { ...round, pairUpAt }].slice(-ROUNDS_KEPT);
+  const earlier = seen.memory.probes.find(({ turn }) => turn !== undefined && turn === round.turn);
+  const others = seen.memory.probes.filter((each) => each !== earlier);
+  const whole = earlier === undefined ? round : merged(earlier, round);
+  const isPairUp = Object.values(whole.readings).some((reading) => (reading?.bgp.pair.receiving ?? 0) > 0);
+  const pairUpAt = isPairUp ? whole.at : others.at(-1)?.pairUpAt;
+  const probes = [...others, { ...whole, pairUpAt }].slice(-ROUNDS_KEPT);
   return routersOf(seen.site).reduce<Observation>(
     (sofar, router) => withReading(sofar, router, round.readings[router.eni] ?? null, round.at),
     { ...seen, memory: { ...seen.memory, probes } },
   );
+}
+
+/** Two deliveries of one turn are one round. A router that is silent in the second takes back nothing that the first read. */
+function merged({ at, readings: before }: ProbeRound, round: ProbeRound): ProbeRound {
+  const readings = Object.entries(round.readings).map(([eni, reading]) => [eni, reading ?? before[eni] ?? null]);
+  return { ...round, at, readings: Object.fromEntries(readings) as ProbeRound['readings'] };
 }
 
 /** What was just read on one router, in place of what was read on it before; null changes nothing. */

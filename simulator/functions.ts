@@ -1,181 +1,232 @@
 import { describeRoutes, rehearseReplace, replaceRoute } from '#aws/route-tables.ts';
 import { describeRouters } from '#aws/routers.ts';
+import type { CommandEnd } from '#aws/run-command.ts';
 import { leastDurationMs } from '#failover/call-pacer.ts';
-import type { ManagedSite } from '#failover/site.ts';
-import type { Trigger } from '#failover/trigger.ts';
 import { probeSite } from '#functions/health-probe/probe-site.ts';
-import { AttachedInstances } from '#functions/route-swap/attached-instances.ts';
-import { rehearse } from '#functions/route-swap/rehearse.ts';
-import type { SwapResult } from '#functions/route-swap/result.ts';
-import { actOnSite, type SiteAct } from '#functions/route-swap/site-acts.ts';
+import { answerReport } from '#functions/route-swap/answer-report.ts';
+import { readDirectRequest } from '#functions/route-swap/direct-request.ts';
+import { actOnSite } from '#functions/route-swap/site-acts.ts';
 import { swapRoutes } from '#functions/route-swap/swap-routes.ts';
 import type { SwapTools } from '#functions/route-swap/tools.ts';
-import type { Ec2 } from './ec2.ts';
-import { type Between, ec2OverNetwork, NetworkError, storeOverNetwork } from './network.ts';
+import { NetworkError } from './aws-faults.ts';
+import { bgpOutput, isReadable } from './bgp-output.ts';
+import type { Bend } from './dynamodb/client.ts';
+import { ec2OverNetwork } from './ec2-client.ts';
+import type { Request } from './evidence.ts';
+import { arnOf, type HttpEvent, httpEvent, type Message, saidIn } from './http-event.ts';
+import type { RunAnswer } from './invariants/invariant.ts';
+import type { Word } from './ledger.ts';
 import type { Ended, Run } from './platform.ts';
-import type { RouterPair } from './routers.ts';
-import type { Side } from './schedule.ts';
-import type { MemoryOfSite, SiteMemory } from './site-memory.ts';
-import { ROUTERS } from './site-under-test.ts';
+import {
+  PROBE_TIMEOUT_MS,
+  PROBE_WAITS_MS,
+  SSM_WAITS_IN_SWAP_MS,
+  SSM_WAITS_MS,
+  SWAP_TIMEOUT_MS,
+  TIME_TO_CONCLUDE_MS,
+} from './platform-times.ts';
+import type { SimulatedSite } from './simulated-site.ts';
+import { ACCOUNT, type RouterKey, routerCalled } from './sites.ts';
+import { storeOf } from './store.ts';
 
-/** As the stack sets them, ms (`infra/site-stack.ts`), and what `handler.ts` keeps for its end. */
-const SWAP_TIMEOUT_MS = 15_000;
-const PROBE_TIMEOUT_MS = 45_000;
-const TIME_TO_CONCLUDE_MS = 3_000;
-const PROBE_WAITS_MS = 20_000;
-const SSM_WAITS_MS = 10_000;
-
-/** Makes a run's tools worse than they are: a bug that a test wants to see found. */
-export type Mutation = (tools: SwapTools, run: Run, world: FunctionsWorld) => SwapTools;
-
-export interface FunctionsWorld extends Between {
-  readonly site: ManagedSite;
-  readonly ec2: Ec2;
-  readonly store: MemoryOfSite;
-  readonly routers: () => RouterPair;
-  readonly mutation: Mutation | undefined;
-  readonly tell: (what: () => string) => void;
-  /** A round's word on `FailoverReady`. */
-  readonly ready: (value: number, round: Run) => void;
+/** Makes the product worse than it is, from outside: a bug that a test wants to see found. */
+export interface Mutation {
+  readonly tools?: (tools: SwapTools, run: Run, site: SimulatedSite) => SwapTools;
+  readonly event?: (event: HttpEvent) => HttpEvent;
+  readonly dynamoDb?: Bend;
 }
 
-/** The functions of the site, over the simulated AWS: the real stories with the wiring of their `handler.ts`. */
+/** What a function answers to an HTTP request. */
+export interface HttpAnswer extends RunAnswer {
+  readonly status: number;
+}
+
+/** The functions of one site, over the simulated AWS: the real stories with the wiring of their `handler.ts`. */
 export class Functions {
-  readonly #world: FunctionsWorld;
-  readonly site: ManagedSite;
+  readonly #site: SimulatedSite;
+  readonly #mutation: Mutation;
 
-  constructor(world: FunctionsWorld) {
-    this.#world = world;
-    this.site = world.site;
+  constructor(site: SimulatedSite, mutation: Mutation) {
+    this.#site = site;
+    this.#mutation = mutation;
   }
 
-  /** route-swap, asked to look and act. */
-  swap(trigger: Trigger): Promise<Ended<SwapResult>> {
-    const { site, platform, watch } = this.#world;
-    const timeoutMs = SWAP_TIMEOUT_MS + Math.ceil(leastDurationMs(site.routes.length));
-    return platform.invoke({ id: trigger.id, trigger, timeoutMs }, async (run) => {
-      const result = await swapRoutes(trigger, this.#tools(run));
-      watch.returned(run, result);
-      return result;
-    });
+  /** route-swap, by the HTTP API. */
+  post(message: Message, caller: string): Promise<Ended<HttpAnswer>> {
+    const { site, name, record, time } = this.#site;
+    const request = requestOf(message, time.now());
+    return this.#invoke(request, async (run) => {
+      this.#hear(run, message, caller);
+      const plain = httpEvent(name, message, caller);
+      const event = this.#mutation.event?.(plain) ?? plain;
+      const { statusCode: status = 200, body = '{}' } = await answerReport(event, this.tools(run));
+      record.answered(run, caller, status);
+      const speaker = routerCalled(message.reporter);
+      if (status === 200 && speaker?.site === name) record.heardAt.set(speaker.key, time.now());
+      return { status, ...(JSON.parse(body) as RunAnswer) };
+    }, site.routes.length);
   }
 
-  /** route-swap, asked for anything else. */
-  act(id: string, act: SiteAct): Promise<Ended<unknown>> {
-    return this.#world.platform.invoke({ id, timeoutMs: SWAP_TIMEOUT_MS }, (run) => actOnSite(act, this.#tools(run)));
-  }
-
-  /** A router's heartbeat, or a neighbour's testimony: one write. */
-  note(id: string, write: (store: SiteMemory) => Promise<void>): Promise<Ended<void>> {
-    const world = this.#world;
-    return world.platform.invoke({ id, timeoutMs: SWAP_TIMEOUT_MS }, (run) =>
-      write(storeOverNetwork(world.store, run, world)),
-    );
+  /** route-swap, invoked directly: by EventBridge, by health-probe, by a person. */
+  direct(payload: object, request: Request, words: readonly Word[] = []): Promise<Ended<unknown>> {
+    const { site } = this.#site;
+    return this.#invoke(request, async (run) => {
+      run.evidence.words.push(...words);
+      const asked = readDirectRequest(payload, site);
+      return 'act' in asked ? actOnSite(asked.act, this.tools(run)) : swapRoutes(asked.trigger, this.tools(run));
+    }, site.routes.length);
   }
 
   /** health-probe: one round, of one turn of the schedule. */
   probe(turn: string): Promise<Ended<unknown>> {
-    const world = this.#world;
-    return world.platform.invoke({ id: 'probe', timeoutMs: PROBE_TIMEOUT_MS }, (run) => {
-      const { store: _, ...tools } = this.#tools(run);
+    const { platform, ready } = this.#site;
+    const request = { kind: 'other', id: 'probe' } as const;
+    return platform.invoke({ id: 'probe', of: 'health-probe', request, timeoutMs: PROBE_TIMEOUT_MS }, (run) => {
+      const tools = this.tools(run, SSM_WAITS_MS);
       return probeSite({
         ...tools,
         turn,
-        store: storeOverNetwork(world.store, run, world),
-        askRouteSwap: (request) =>
-          world.platform.call(run, () =>
-            this.#answerOf(
-              request.action === 'probe'
-                ? this.swap({ kind: 'probe', id: request.id })
-                : world.platform.invoke({ id: 'rehearse', timeoutMs: SWAP_TIMEOUT_MS }, (asked) =>
-                    rehearse(this.#tools(asked)),
-                  ),
-            ),
-          ),
-        metric: (name, value) => {
-          if (name === 'FailoverReady') world.ready(value, run);
+        recent: run.environment.recent,
+        store: tools.store as unknown as Parameters<typeof probeSite>[0]['store'],
+        askRouteSwap: (asked) => platform.call(run, () => this.#ask(asked, run)),
+        metric: (name: string, value: number) => {
+          if (name === 'FailoverReady') ready(value, run.beganAt);
         },
       });
     });
   }
 
-  async #answerOf(ended: Promise<Ended<unknown>>): Promise<unknown> {
-    const answer = await Promise.race([ended, this.#world.time.sleep(PROBE_WAITS_MS)]);
+  #invoke<T>(request: Request, story: (run: Run) => Promise<T>, routes: number): Promise<Ended<T>> {
+    const { platform, record } = this.#site;
+    const timeoutMs = SWAP_TIMEOUT_MS + Math.ceil(leastDurationMs(routes));
+    const moves = request.kind !== 'other';
+    const over = (run: Run, value: T | undefined) => {
+      if (moves) record.ended(run, isDecided(value) ? value : undefined);
+    };
+    return platform.invoke({ id: request.id, request, timeoutMs }, story, over);
+  }
+
+  async #ask(asked: { readonly action: string; readonly id?: string }, run: Run): Promise<unknown> {
+    const { time, record } = this.#site;
+    const id = asked.id ?? asked.action;
+    const request: Request = { kind: asked.action === 'probe' ? 'probe' : 'other', id };
+    const known = record.ledger.words.filter(({ by, keptAt }) => by === 'probe' && keptAt !== undefined);
+    const ended = this.direct(asked, request, [...known, ...run.evidence.words]);
+    const answer = await Promise.race([ended, time.sleep(PROBE_WAITS_MS)]);
     if (answer === undefined) throw new NetworkError('requestTimeout');
     if (answer.kind !== 'returned') throw new Error(`route-swap failed: ${answer.why}`);
     return answer.value;
   }
 
-  async #readBgp(side: Side, run: Run) {
-    const { time, routers } = this.#world;
-    const pair = routers();
-    await time.sleep(run.chance.between(400, 2_500));
-    if (!pair.connected(side) || pair.faults.agentSilent[side] > time.now()) {
-      await time.sleep(SSM_WAITS_MS);
-      return { kind: 'silent', why: 'no answer' } as const;
+  /** Takes down what a router says of itself. */
+  #hear(run: Run, message: Message, caller: string): void {
+    const { time, record } = this.#site;
+    const router = routerCalled(message.reporter);
+    const said = saidIn(message);
+    const written = Date.parse(message.at);
+    const at = Math.min(written, time.now());
+    if (router === undefined || caller !== arnOf(router.key) || Math.abs(time.now() - written) > HEARD_MS) return;
+    const about = routerCalled(message.subject)?.key;
+    if (router.site !== this.#site.name) {
+      if (about !== undefined) record.ledger.testimonies.push({ by: router.key, about, at });
+      return;
     }
-    const { established } = pair.ebgp(side);
-    const state = established > 0 ? 'Established' : 'Active';
-    return {
-      kind: 'answered',
-      established,
-      output: `{"as":65001,"peers":{"169.254.10.2":{"remoteAs":65002,"state":"${state}"}}}`,
-    } as const;
+    if (message.event === 'contact') return;
+    const heartbeat = message.event === 'alive';
+    this.#write(run, { router: router.key, by: 'itself', heartbeat, at, ...(said ?? UNREADABLE), keptAt: undefined });
   }
 
-  #tools(run: Run): SwapTools {
-    const { site, ec2, store, time, mutation } = this.#world;
-    const reads = ec2OverNetwork(ec2, run, this.#world);
-    const writes = ec2OverNetwork(ec2, run, this.#world, 1);
+  #write(run: Run, word: Word): void {
+    run.evidence.words.push(word);
+    this.#site.record.ledger.words.push(word);
+  }
+
+  async #readBgp(router: RouterKey, run: Run, withinMs: number): Promise<CommandEnd> {
+    const { time, truth } = this.#site;
+    await time.sleep(run.chance.between(400, 2_500));
+    if (!truth.reachesSsm(router)) {
+      await time.sleep(withinMs);
+      return { kind: 'silent', why: 'no answer' } as CommandEnd;
+    }
+    const output = bgpOutput(router, truth);
+    if (output === undefined) return { kind: 'failed', why: 'vtysh: no such command' } as unknown as CommandEnd;
+    const path = isReadable(router, truth) ? truth.path(router) : undefined;
+    const cutOff = path === false && !truth.detour(router);
+    this.#write(run, { router, by: 'probe', heartbeat: false, at: time.now(), path, cutOff, keptAt: undefined });
+    return { kind: 'answered', output } as CommandEnd;
+  }
+
+  /** What a run works with. */
+  tools(run: Run, ssmWaitsMs = SSM_WAITS_IN_SWAP_MS): SwapTools {
+    const { site, platform, time, ec2Network } = this.#site;
+    const reads = ec2OverNetwork(run, ec2Network);
+    const writes = ec2OverNetwork(run, ec2Network, 1);
     const { evidence } = run;
-    const seen = <T>(value: T): T => {
-      evidence.completeAt = time.now();
-      return value;
-    };
-    const memory = storeOverNetwork(store, run, this.#world);
-    const tools: SwapTools = {
+    const tools = {
       site,
-      account: ACCOUNT,
-      attached: new AttachedInstances(site),
+      account: { partition: 'aws', id: ACCOUNT },
       run: run.id,
-      pacer: run.pacer,
-      told: run.told,
+      ...run.environment,
       now: time.now,
       sleep: time.sleep,
       deadline: run.until - TIME_TO_CONCLUDE_MS,
       describeRoutes: async (routes) => {
         const found = await describeRoutes(reads, routes);
-        evidence.routes ??= seen(found);
+        evidence.routes ??= found;
+        evidence.completeAt = run.begin === undefined ? time.now() : evidence.completeAt;
         return found;
       },
-      describeRouters: async (routers) => (evidence.routers = seen(await describeRouters(reads, routers, () => {}))),
+      describeRouters: async (routers) => {
+        const found = await describeRouters(reads, routers, () => {});
+        evidence.completeAt = time.now();
+        return (evidence.routers = found);
+      },
       replaceRoute: (route, eni) => replaceRoute(writes, route, eni),
       rehearseReplace: (route, eni) => rehearseReplace(writes, route, eni),
-      store: {
-        ...memory,
-        recall: async (id) => {
-          evidence.askedAt = time.now();
-          evidence.recollection = 'unreachable';
-          const found = await memory.recall(id).finally(() => seen(undefined));
-          evidence.recollection = found;
-          return found;
-        },
-        remember: (router, statement) => memory.remember(router, statement).finally(() => seen(undefined)),
-      },
-      readBgp: async ({ name }) => {
-        const side = name === ROUTERS.a.name ? 'a' : 'b';
-        const end = await this.#world.platform.call(run, () => this.#readBgp(side, run));
-        if (end.kind === 'answered') evidence.heard(name, end.established, seen(time.now()));
-        return end;
-      },
-      announce: () => this.#world.platform.call(run, () => time.sleep(run.chance.latency(10))),
+      store: storeOf(run, this.#site),
+      readBgp: ({ name }) =>
+        platform.call(run, async () => {
+          const end = await this.#readBgp(routerCalled(name)?.key ?? 'a', run, ssmWaitsMs);
+          evidence.completeAt = time.now();
+          return end;
+        }),
+      announce: () => platform.call(run, () => time.sleep(run.chance.latency(10))),
       metric: () => {},
       log: QUIET,
-    };
-    return mutation?.(tools, run, this.#world) ?? tools;
+    } as SwapTools;
+    return this.#mutation.tools?.(tools, run, this.#site) ?? tools;
   }
 }
 
-const ACCOUNT = { partition: 'aws', id: '123456789012' };
+/** The router says something, and nobody can tell what. */
+const UNREADABLE = { path: undefined, cutOff: false } as const;
+
+/** What is older counts for nothing when the run has looked; it may take its time. */
+const HEARD_MS = 12_500;
+
+/** A request that was rejected was not looked at. */
+function isDecided(value: unknown): value is RunAnswer {
+  return value !== undefined && ![400, 403, 413].includes((value as HttpAnswer).status);
+}
+
+/** What a message asks of the site, in the simulator's own words. */
+function requestOf(message: Message, heardAt: number): Request {
+  const [reporter, subject] = [routerCalled(message.reporter), routerCalled(message.subject)];
+  const { id, event, at, evidence } = message;
+  const ofThePair = reporter !== undefined && subject !== undefined && reporter.peer === subject.key;
+  if (!event.startsWith('peer-') || !ofThePair) return { kind: 'other', id };
+  const ms = (text: string | undefined) => (text === undefined ? undefined : Date.parse(text));
+  return {
+    kind: 'report',
+    id,
+    reporter: reporter.key,
+    subject: subject.key,
+    event,
+    at: Date.parse(at),
+    detectedAt: ms(evidence.detectedAt),
+    confirmedAt: ms(evidence.confirm?.at),
+    heardAt,
+  };
+}
 
 const QUIET = { info: () => {}, warn: () => {}, error: () => {} };

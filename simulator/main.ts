@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { searchWithCrew } from './crew.ts';
+import { searchWithThreads } from './threads.ts';
 import { drawSchedule } from './draw-schedule.ts';
 import { report, timelineOf } from './report.ts';
 import { explain, type Tally } from './search.ts';
@@ -79,7 +79,7 @@ async function many({ seeds, from, threads, json }: Asked): Promise<number> {
     told = seconds();
     process.stderr.write(`${schedules} of ${seeds} schedules, ${Math.round(schedules / told)} a second\n`);
   };
-  const { tally, found } = await searchWithCrew(from, seeds, threads, progress);
+  const { tally, found } = await searchWithThreads(from, seeds, threads, progress);
   const explained = found && (await explain(drawSchedule(found.seed)));
   process.stdout.write(report({ from, tally, seconds: seconds(), explained }, json));
   return explained === undefined ? 0 : 1;

@@ -1,7 +1,10 @@
 import { CallPacer, MUTATING_CALLS } from '#failover/call-pacer.ts';
-import type { Trigger } from '#failover/trigger.ts';
+import type { ProbeRound } from '#failover/memory.ts';
+import type { ManagedSite } from '#failover/site.ts';
+import { AttachedInstances } from '#functions/route-swap/attached-instances.ts';
 import { Told } from '#functions/route-swap/told.ts';
-import { Evidence } from './evidence.ts';
+import { UnjournaledSwaps } from '#functions/route-swap/unjournaled.ts';
+import { Evidence, type Request } from './evidence.ts';
 import { Chance } from './random.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
@@ -9,10 +12,12 @@ import type { VirtualTime } from './virtual-time.ts';
 export interface Run {
   /** Unique, and the same in each replay. */
   readonly id: string;
-  readonly trigger: Trigger | undefined;
+  /** What asked for it. */
+  readonly request: Request;
+  readonly of: FunctionName;
   readonly chance: Chance;
-  readonly pacer: CallPacer;
-  readonly told: Told;
+  /** What it has from the runs before it. */
+  readonly environment: Environment;
   /** ms of virtual time. */
   readonly beganAt: number;
   /** ms of virtual time: the function is killed then. */
@@ -22,46 +27,74 @@ export interface Run {
   steps: number;
   /** Dies before the call after so many; undefined: it does not. */
   readonly crashAfter: number | undefined;
+  /** What somebody says while it is at such a step. */
+  readonly word: { readonly afterSteps: number; readonly say: () => void } | undefined;
   ended: 'no' | 'returned' | 'failed' | 'crashed' | 'timed out';
-  /** A write to the site's memory failed for good. */
-  storeFailed: boolean;
+  /** Calls to the site's store that failed for good. */
+  storeFailed: number;
+  /** Calls to EC2 that are carried out, or not, after it gave them up. */
+  outlived: number;
+  /** What came of its asking for the lease. */
+  begin: 'began' | 'too late' | 'failed' | undefined;
 }
 
 export type Ended<T> =
   | { readonly kind: 'returned'; readonly value: T }
   | { readonly kind: 'failed' | 'killed'; readonly why: string };
 
+export type FunctionName = 'route-swap' | 'health-probe';
+
+interface Invocation {
+  readonly id: string;
+  /** Default: route-swap. */
+  readonly of?: FunctionName;
+  readonly request: Request;
+  readonly timeoutMs: number;
+}
+
 /** What a run leaves to the next one in its environment. */
-type Environment = Pick<Run, 'pacer' | 'told'>;
+interface Environment {
+  readonly pacer: CallPacer;
+  readonly told: Told;
+  readonly attached: AttachedInstances;
+  readonly unjournaled: UnjournaledSwaps;
+  readonly recent: { rounds: readonly ProbeRound[] };
+}
 
 /** Lambda: as many runs at once as are asked for, each in an environment that later runs use again. */
 export class Platform {
   /** Runs so far, by what they were for. */
   readonly #numbers = new Map<string, number>();
-  readonly #seed: number;
+  readonly #seed: string;
   readonly #time: VirtualTime;
-  readonly #idle: Environment[] = [];
+  readonly #site: ManagedSite;
+  readonly #idle: Record<FunctionName, Environment[]> = { 'route-swap': [], 'health-probe': [] };
   readonly #kills = new Map<Run, (why: 'crashed' | 'timed out') => void>();
   /** The next run dies after so many steps; unless any will do, one that may move routes. */
   crashNext: { readonly afterSteps: number; readonly any: boolean } | undefined;
+  /** Somebody says something while the next run that may move routes is at such a step. */
+  wordNext: { readonly afterSteps: number; readonly say: () => void } | undefined;
 
-  constructor(seed: number, time: VirtualTime) {
+  constructor(seed: string, time: VirtualTime, site: ManagedSite) {
+    this.#site = site;
     this.#seed = seed;
     this.#time = time;
   }
 
   /** Runs a story to its end, or to the end of its environment. Never rejects. */
   invoke<T>(
-    { id, trigger, timeoutMs }: { readonly id: string; readonly trigger?: Trigger; readonly timeoutMs: number },
+    { id, of = 'route-swap', request, timeoutMs }: Invocation,
     story: (run: Run) => Promise<T>,
+    over?: (run: Run, value: T | undefined) => void,
   ): Promise<Ended<T>> {
-    const run = this.#start(id, trigger, timeoutMs);
+    const run = this.#start(id, of, request, timeoutMs);
     return new Promise((resolve) => {
       const end = (how: Run['ended'], ended: Ended<T>) => {
         if (run.ended !== 'no') return;
         run.ended = how;
         this.#kills.delete(run);
-        if (ended.kind !== 'killed') this.#idle.push({ pacer: run.pacer, told: run.told });
+        if (ended.kind !== 'killed') this.#idle[run.of].push(run.environment);
+        over?.(run, ended.kind === 'returned' ? ended.value : undefined);
         resolve(ended);
       };
       this.#kills.set(run, (why) => end(why, { kind: 'killed', why }));
@@ -73,28 +106,33 @@ export class Platform {
     });
   }
 
-  #start(name: string, trigger: Trigger | undefined, timeoutMs: number): Run {
+  #start(name: string, of: FunctionName, request: Request, timeoutMs: number): Run {
     const number = (this.#numbers.get(name) ?? 0) + 1;
     this.#numbers.set(name, number);
     const id = `${name}/${number}`;
     const now = this.#time.now();
-    const dies = this.crashNext?.any === true || trigger !== undefined;
-    const { pacer, told } = this.#idle.pop() ?? { pacer: new CallPacer(MUTATING_CALLS, now), told: new Told() };
+    const moves = mayMove(request);
+    const dies = this.crashNext?.any === true || moves;
+    const environment = this.#idle[of].pop() ?? newEnvironment(this.#site, now);
     const run: Run = {
       id,
-      trigger,
+      request,
+      of,
       chance: new Chance(this.#seed, id),
-      pacer,
-      told,
+      environment,
       beganAt: now,
       until: now + timeoutMs,
-      evidence: new Evidence(trigger),
+      evidence: new Evidence(request),
       steps: 0,
       crashAfter: dies ? this.crashNext?.afterSteps : undefined,
       ended: 'no',
-      storeFailed: false,
+      storeFailed: 0,
+      begin: undefined,
+      outlived: 0,
+      word: moves ? this.wordNext : undefined,
     };
     if (dies) this.crashNext = undefined;
+    if (moves) this.wordNext = undefined;
     return run;
   }
 
@@ -105,6 +143,7 @@ export class Platform {
   /** A call of a run to the outside: where a run can die, before the call goes out or before its answer is heard. */
   async call<T>(run: Run, act: () => Promise<T>): Promise<T> {
     if (run.steps === run.crashAfter) this.#kill(run, 'crashed');
+    if (run.steps === run.word?.afterSteps) run.word.say();
     run.steps += 1;
     if (run.ended !== 'no') return NEVER;
     try {
@@ -115,6 +154,20 @@ export class Platform {
       return NEVER;
     }
   }
+}
+
+function newEnvironment(site: ManagedSite, now: number): Environment {
+  return {
+    pacer: new CallPacer(MUTATING_CALLS, now),
+    told: new Told(),
+    attached: new AttachedInstances(site),
+    unjournaled: new UnjournaledSwaps(),
+    recent: { rounds: [] },
+  };
+}
+
+function mayMove({ kind }: Request): boolean {
+  return kind === 'report' || kind === 'ec2' || kind === 'probe' || kind === 'operator';
 }
 
 const NEVER = new Promise<never>(() => {});

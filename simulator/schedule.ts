@@ -1,25 +1,36 @@
 import type { Override } from '#failover/trigger.ts';
 import type { Policy } from '#topology/topology.ts';
-
-/** `a`: the router that the topology prefers; `b`: the other one. */
-export type Side = 'a' | 'b';
+import type { RouterKey, SiteName } from './sites.ts';
 
 /** All that a schedule is: replaying it gives the same run, and dropping parts of it gives a smaller one. */
 export interface Schedule {
   readonly seed: number;
-  /** One letter for each route: at the active, at the standby, at somebody else's gateway, missing. At least one `a`. */
+  /** One letter for each route of the near site: at the active, at the standby, at somebody else's gateway, missing. */
   readonly routes: readonly RoutePlace[];
   /** Tables that the routes are spread over. */
   readonly tables: number;
+  /** Of both sites. */
   readonly policy: Policy;
+  /** The two routers of a pair have a link that forwards, so that there are detours. */
+  readonly pairForwards: boolean;
+  /** The far site has functions, detectors and reporters of its own; otherwise it only has routers and tunnels. */
+  readonly farUnderTest: boolean;
   /** Routers send heartbeats, ms between them; undefined: they do not. */
   readonly heartbeatMs: number | undefined;
-  /** How old a stale read is, ms. */
+  /** Routers count their BGP sessions themselves; older ones send what FRR prints. */
+  readonly countsOnRouter: boolean;
+  /** A router testifies when it loses sight of the far end of its tunnel. */
+  readonly witnesses: boolean;
+  /** How old a stale read of EC2 is, ms. */
   readonly staleMs: number;
-  /** The router that stays dead when all else is well again. */
-  readonly deadAtEnd: Side | undefined;
+  /** DynamoDB gives so many items of a query at once. */
+  readonly pageItems: number;
+  /** The router of the near site that stays dead when all else is well again. */
+  readonly deadAtEnd: 'a' | 'b' | undefined;
   /** `hung`: it answers nothing, and EC2 goes on to say that it runs; only the other router's report can tell. */
   readonly deadHow: 'stopped' | 'hung';
+  /** The router of the near site that never reaches the API again. */
+  readonly muteAtEnd: 'a' | 'b' | undefined;
   /** When the probe's first round begins, ms. */
   readonly probeAt: number;
   /** By time. */
@@ -29,31 +40,79 @@ export interface Schedule {
 export type RoutePlace = 'a' | 'b' | 'foreign' | 'missing';
 
 /** Something that happens `at` ms after the start. */
-export type SimEvent = { readonly at: number } & Happening;
+export type SimEvent = { readonly at: number } & Fault;
 
-export type Happening =
+/** How BGP's state may come out so that nobody can read it. */
+export type Unreadable = 'asdot' | 'renamed' | 'empty-list' | 'cut' | 'error';
+
+/** Who is none of the routers and says so all the same. */
+export type Stranger = 'other-role' | 'user' | 'federated' | 'other-account' | 'other-instance';
+
+export type Fault =
   /* Routers. */
-  | { readonly kind: 'stop' | 'hang' | 'reboot' | 'start'; readonly router: Side }
-  | { readonly kind: 'uplink-cut' | 'tunnels-down' | 'agent-silent'; readonly router: Side; readonly forMs: number }
-  | { readonly kind: 'pair-partitioned'; readonly forMs: number }
-  | { readonly kind: 'clock-off'; readonly router: Side; readonly byMs: number }
-  | { readonly kind: 'source-dest-check-on'; readonly router: Side; readonly forMs: number }
+  | { readonly kind: 'stop' | 'hang' | 'reboot' | 'start'; readonly router: RouterKey }
+  /** Its daemons end, and some time later its kernel. */
+  | { readonly kind: 'dies-slowly'; readonly router: RouterKey; readonly kernelMs: number; readonly how: 'hang' | 'reboot' }
+  | { readonly kind: RouterFault; readonly router: RouterKey; readonly forMs: number }
+  | { readonly kind: 'bgp-unreadable'; readonly router: RouterKey; readonly as: Unreadable; readonly forMs: number }
+  | { readonly kind: 'clock-off'; readonly router: RouterKey; readonly byMs: number }
+  | { readonly kind: 'pair-partitioned' | 'ssm-silent'; readonly site: SiteName; readonly forMs: number }
+  | { readonly kind: 'site-dies'; readonly site: SiteName; readonly how: 'stop' | 'hang' }
+  /** Somebody's hand puts one route of the near site to a router. */
+  | { readonly kind: 'route-by-hand'; readonly to: 'a' | 'b' }
   /* What routers say. */
-  | { readonly kind: 'false-alarm' | 'says-goodbye'; readonly router: Side }
-  | { readonly kind: 'stray-report'; readonly router: Side; readonly lateMs: number; readonly copies: number }
-  | { readonly kind: 'late-heartbeat'; readonly router: Side; readonly lateMs: number }
-  | { readonly kind: 'testimony'; readonly about: Side }
+  | { readonly kind: 'false-alarm' | 'says-goodbye'; readonly router: RouterKey }
+  | { readonly kind: 'stray-report'; readonly router: RouterKey; readonly lateMs: number; readonly copies: number }
+  /** Written now, delivered later; `fresh`: with a new time of writing, as a retry has. */
+  | {
+      readonly kind: 'old-report';
+      readonly router: RouterKey;
+      readonly event: 'peer-left' | 'peer-failed';
+      readonly lateMs: number;
+      readonly fresh: boolean;
+    }
+  | { readonly kind: 'late-heartbeat'; readonly router: RouterKey; readonly lateMs: number }
+  | { readonly kind: 'testimony'; readonly about: RouterKey }
+  | { readonly kind: 'stranger'; readonly as: RouterKey; readonly who: Stranger }
   /* AWS. */
-  | { readonly kind: 'store-down' | 'ec2-errors' | 'ec2-busy' | 'stale-reads'; readonly forMs: number }
+  | {
+      readonly kind: 'store-down' | 'store-read-only' | 'ec2-errors' | 'ec2-busy' | 'stale-reads';
+      readonly forMs: number;
+    }
   | { readonly kind: 'store-loses-answers' | 'ec2-loses-answers'; readonly calls: number }
+  /** The client gives up, and the request is carried out later. */
+  | { readonly kind: 'store-outlives' | 'ec2-outlives'; readonly calls: number; readonly byMs: number }
+  | { readonly kind: 'ec2-events-late'; readonly byMs: number; readonly copies: number; readonly forMs: number }
+  /** EC2 tells of a stop that is long over. */
+  | { readonly kind: 'old-ec2-event'; readonly router: RouterKey }
   /* The next run that may move routes dies before its call number so and so, counted from 0. */
   | { readonly kind: 'crash'; readonly afterSteps: number }
   /* The next run of any function does. */
   | { readonly kind: 'crash-any'; readonly afterSteps: number }
   | { readonly kind: 'probe-lost' | 'probe-twice' }
   | { readonly kind: 'probe-late'; readonly byMs: number }
-  /* People. */
-  | { readonly kind: 'switchover'; readonly to: Side; readonly overrides: readonly Override[] }
+  /* People, at the near site. */
+  | { readonly kind: 'switchover'; readonly to: 'a' | 'b'; readonly overrides: readonly Override[] }
   | { readonly kind: 'pause'; readonly forMs: number }
   | { readonly kind: 'resume' }
-  | { readonly kind: 'maintenance'; readonly router: Side; readonly on: boolean };
+  | { readonly kind: 'maintenance'; readonly router: 'a' | 'b'; readonly on: boolean }
+  /** A person's word that comes while the next run that may move routes is at its call number so and so. */
+  | { readonly kind: 'word-in-run'; readonly word: 'pause' | 'maintenance' | 'switchover'; readonly afterSteps: number };
+
+/** What may be wrong with one router for a while. */
+export const ROUTER_FAULTS = [
+  /** No internet: neither AWS nor tunnels. */
+  'uplink-cut',
+  'tunnels-down',
+  /** The API alone is out of reach: a name server, a route, a certificate. */
+  'api-unreachable',
+  'agent-silent',
+  /** Neither BGP nor BFD nor Serf; the kernel lives, and refuses connections. */
+  'daemons-stopped',
+  /** Established, and nothing is received. */
+  'no-prefixes',
+  'source-dest-check-on',
+  'interface-detached',
+  'interface-elsewhere',
+] as const;
+export type RouterFault = (typeof ROUTER_FAULTS)[number];

@@ -1,9 +1,8 @@
 import { drawSchedule } from './draw-schedule.ts';
-import type { Mutation } from './functions.ts';
 import type { Schedule } from './schedule.ts';
 import { shrink } from './shrink.ts';
-import type { Violation } from './watch.ts';
-import { simulate } from './world.ts';
+import type { Violation } from './site-record.ts';
+import { type Options, simulate } from './world.ts';
 
 /** A seed that breaks an invariant. */
 export interface Found {
@@ -35,7 +34,7 @@ export function sum(a: Tally, b: Tally): Tally {
 export async function search(
   from: number,
   count: number,
-  mutation?: Mutation,
+  mutation?: Options['mutation'],
 ): Promise<{ readonly tally: Tally; readonly found: Found | undefined }> {
   let tally = NOTHING;
   for (let seed = from; seed < from + count; seed++) {
@@ -54,7 +53,7 @@ export interface Explained {
 }
 
 /** @throws Error if the schedule does not fail */
-export async function explain(schedule: Schedule, mutation?: Mutation): Promise<Explained> {
+export async function explain(schedule: Schedule, mutation?: Options['mutation']): Promise<Explained> {
   const invariant = (await simulate(schedule, { mutation })).violation?.invariant;
   const least = await shrink(schedule, async (smaller) => {
     const { violation } = await simulate(smaller, { mutation });

@@ -27,7 +27,11 @@ function* candidates(schedule: Schedule): Generator<Schedule> {
     if (fewer.length > 0) yield { ...schedule, routes: fewer };
   }
   if (routes.some((place) => place !== 'a')) yield { ...schedule, routes: routes.map(() => 'a') };
+  if (schedule.farUnderTest) yield { ...schedule, farUnderTest: false };
+  if (schedule.witnesses) yield { ...schedule, witnesses: false };
+  if (schedule.pageItems < 100) yield { ...schedule, pageItems: 100 };
   if (schedule.heartbeatMs !== undefined) yield { ...schedule, heartbeatMs: undefined };
+  if (schedule.muteAtEnd !== undefined) yield { ...schedule, muteAtEnd: undefined };
   if (schedule.deadHow !== 'stopped') yield { ...schedule, deadHow: 'stopped' };
   if (schedule.deadAtEnd !== undefined) yield { ...schedule, deadAtEnd: undefined };
 }

@@ -1,27 +1,23 @@
-import type { ServiceEvent } from '#emulator/service.ts';
-import { saidAt, staleness } from '#failover/claim.ts';
-import type { ReportTrigger, Trigger } from '#failover/trigger.ts';
+import { applyEvent } from './apply-event.ts';
 import { calm } from './calm.ts';
 import { STORM_MS } from './draw-schedule.ts';
-import { Ec2 } from './ec2.ts';
-import { Functions, type Mutation } from './functions.ts';
-import { happen } from './happen.ts';
-import { Weather } from './network.ts';
-import { Platform } from './platform.ts';
+import type { Mutation } from './functions.ts';
+import { GroundTruth, perRouter } from './ground-truth.ts';
+import { arnOf, type Message } from './http-event.ts';
+import { API_WAITS_MS } from './platform-times.ts';
 import { Chance } from './random.ts';
-import { type ApiAnswer, RouterPair } from './routers.ts';
-import type { Schedule, Side } from './schedule.ts';
-import { MemoryOfSite } from './site-memory.ts';
-import { accountOf, ROUTERS, siteOf } from './site-under-test.ts';
+import { type ApiAnswer, type Habits, Reporter, type RouterWorld } from './routers/reporter.ts';
+import { beatForEver, contactForEver, Witness } from './routers/signs-of-life.ts';
+import type { Schedule } from './schedule.ts';
+import { SimulatedSite, type SiteWorld } from './simulated-site.ts';
+import type { Violation } from './site-record.ts';
+import { ROUTER_KEYS, ROUTERS, type RouterKey, routerCalled, SITES, type SiteName } from './sites.ts';
 import { VirtualTime } from './virtual-time.ts';
-import { type Violation, Watch } from './watch.ts';
 
 /** A moment to count from; 2026-11-23T03:00:00Z. */
 export const START = Date.UTC(2026, 10, 23, 3);
-const PROBE_EVERY_MS = 60_000;
-const API_WAITS_MS = 8_000;
 /** More than any schedule takes: something runs for ever. */
-const MOST_STEPS = 300_000;
+const MOST_STEPS = 400_000;
 
 /** What became of a schedule. */
 export interface Outcome {
@@ -34,7 +30,7 @@ export interface Outcome {
 }
 
 export interface Options {
-  readonly mutation?: Mutation | undefined;
+  readonly mutation?: (Mutation & { readonly habits?: Habits }) | undefined;
   /** Keep a timeline; costs time. */
   readonly verbose?: boolean;
 }
@@ -43,151 +39,102 @@ export interface Options {
 export async function simulate(schedule: Schedule, options: Options = {}): Promise<Outcome> {
   const world = new World(schedule, options);
   await world.run();
-  const { violation, swaps } = world.watch;
-  const { steps } = world.time;
-  return { violation, convergedAfterMs: world.convergedAfterMs, swaps: swaps.size, steps, timeline: world.timeline };
+  const { violation, convergedAfterMs, timeline } = world;
+  const swaps = world.underTest.reduce((sum, { record }) => sum + record.swaps.length, 0);
+  return { violation, convergedAfterMs, swaps, steps: world.time.steps, timeline };
 }
 
 /** Everything that a schedule happens to. */
 export class World {
   readonly schedule: Schedule;
   readonly time: VirtualTime;
-  readonly ec2: Ec2;
-  readonly store = new MemoryOfSite();
-  readonly weather = new Weather();
-  readonly platform: Platform;
-  readonly watch: Watch;
-  readonly routers: RouterPair;
-  readonly functions: Functions;
+  readonly truth: GroundTruth;
+  readonly sites: Readonly<Record<SiteName, SimulatedSite>>;
+  /** Of routers whose site is under test. */
+  readonly reporters: Readonly<Record<RouterKey, Reporter | undefined>>;
   readonly timeline: string[] = [];
-  /** The probe's last `FailoverReady`, and when its round began. */
-  ready: { readonly value: number; readonly at: number } | undefined;
-  /** What the next round of the probe suffers. */
-  nextProbe: { readonly kind: 'lost' | 'twice' | 'late'; readonly byMs: number } | undefined;
-  over = false;
+  violation: Violation | undefined;
   convergedAfterMs: number | undefined;
-  #events = 0;
-  readonly tell: (what: () => string) => void;
+  over = false;
+  readonly note: (what: () => string) => void;
+  readonly #routers: RouterWorld;
 
-  constructor(schedule: Schedule, { mutation, verbose = false }: Options) {
+  constructor(schedule: Schedule, { mutation = {}, verbose = false }: Options) {
     this.schedule = schedule;
-    const ties = new Chance('ties', schedule.seed);
+    const { seed } = schedule;
+    const ties = new Chance('ties', seed);
     this.time = new VirtualTime(START, () => ties.number());
-    this.tell = verbose ? (what) => void this.timeline.push(`${this.#stamp()} ${what()}`) : () => {};
-    const site = siteOf(schedule);
-    this.ec2 = new Ec2(accountOf(schedule), this.time, schedule.staleMs, (event) => this.#ec2Says(event));
-    const { ec2, store, time, tell, weather } = this;
-    this.platform = new Platform(schedule.seed, time);
-    this.watch = new Watch(site, { time, store, ec2, tell });
-    const { platform, watch } = this;
-    this.functions = new Functions({
-      site,
-      ec2,
-      store,
-      time,
-      weather,
-      platform,
-      watch,
-      mutation,
-      tell,
-      routers: () => this.routers,
-      ready: (value, { beganAt }) => {
-        if (beganAt >= (this.ready?.at ?? 0)) this.ready = { value, at: beganAt };
-      },
-    });
-    this.routers = new RouterPair(schedule.seed, {
-      time,
-      ec2,
-      tell,
-      post: (report, chance) => this.#post(report, chance),
-    });
-    ec2.lifecycle.onGuest(() => this.routers.look());
+    this.note = verbose ? (what) => void this.timeline.push(`${this.#stamp()} ${what()}`) : () => {};
+    const { time, note } = this;
+    const broken = (violation: Violation) => {
+      if (this.violation !== undefined) return;
+      this.violation = violation;
+      note(() => `VIOLATED ${violation.invariant}: ${violation.says}`);
+    };
+    const world: SiteWorld = { schedule, time, truth: () => this.truth, mutation, note, broken };
+    this.sites = { tokyo: new SimulatedSite('tokyo', world), virginia: new SimulatedSite('virginia', world) };
+    this.truth = new GroundTruth(schedule, time, (site) => this.sites[site].ec2);
+    const { truth } = this;
+    const post: RouterWorld['post'] = (from, message, chance) => this.#post(from, message, chance);
+    this.#routers = { seed, time, truth, note, post, habits: mutation.habits ?? {} };
+    this.reporters = perRouter((key) =>
+      this.sites[ROUTERS[key].site].underTest ? new Reporter(key, this.#routers) : undefined,
+    );
+  }
+
+  get underTest(): readonly SimulatedSite[] {
+    return SITES.map((name) => this.sites[name]).filter(({ underTest }) => underTest);
   }
 
   async run(): Promise<void> {
-    const { schedule, time } = this;
-    for (const event of schedule.events) time.after(event.at, () => happen(event, this));
-    time.after(schedule.probeAt, () => this.#everyMinute());
-    if (schedule.heartbeatMs !== undefined) this.#beat(schedule.heartbeatMs);
+    const { schedule, time, truth } = this;
+    for (const site of this.underTest) void site.record;
+    this.#routersAtWork();
+    truth.look();
+    for (const event of schedule.events) time.after(event.at, () => applyEvent(event, this));
+    for (const site of this.underTest) time.after(schedule.probeAt, () => site.probeForEver());
     time.after(STORM_MS, () => void calm(this));
-    await time.run(() => this.over || this.watch.violation !== undefined || time.steps > MOST_STEPS);
-    if (time.steps > MOST_STEPS) this.watch.break('ends', `after ${MOST_STEPS} steps there is still something to do`);
+    await time.run(() => this.over || this.violation !== undefined || time.steps > MOST_STEPS);
+    if (time.steps > MOST_STEPS)
+      this.sites.tokyo.record.break('ends', `after ${MOST_STEPS} steps there is still something to do`);
   }
 
-  /** Lambda's asynchronous invocation: late, lost, twice, and tried again after an error. */
-  deliver(trigger: Trigger): void {
-    const chance = new Chance(this.schedule.seed, 'deliver', trigger.id);
-    const copies = chance.oneOf([0, 1, 1, 1, 1, 1, 1, 1, 1, 2]);
-    for (let copy = 0; copy < copies; copy++) {
-      const delay = chance.happens(0.05) ? 30_000 : chance.between(200, 3_000);
-      this.time.after(delay, () => void this.#try(trigger, 0));
+  #routersAtWork(): void {
+    const { schedule, truth } = this;
+    for (const key of ROUTER_KEYS) {
+      const reporter = this.reporters[key];
+      const witness = schedule.witnesses ? new Witness(key, this.#routers) : undefined;
+      truth.onChange(() => {
+        reporter?.look();
+        witness?.look();
+      });
+      if (reporter === undefined) continue;
+      contactForEver(key, this.#routers);
+      if (schedule.heartbeatMs !== undefined) beatForEver(key, schedule.heartbeatMs, this.#routers);
     }
   }
 
-  async #try(trigger: Trigger, retries: number): Promise<void> {
-    const ended = await this.functions.swap(trigger);
-    if (ended.kind === 'returned' || retries === 2) return;
-    this.time.after((retries + 1) * 60_000, () => void this.#try(trigger, retries + 1));
-  }
-
-  #ec2Says({ detail }: ServiceEvent): void {
-    const state = String(detail.state);
-    const instance = String(detail['instance-id']);
-    this.tell(() => `EC2: ${instance} is ${state}`);
-    if (['pending', 'running'].includes(state)) return;
-    this.#events += 1;
-    this.deliver({ kind: 'ec2', id: `event-${this.#events}`, instance, state });
+  /** A message arrives at the API of the site that it is about, and nobody waits for the answer. */
+  async send(from: RouterKey, message: Message, caller = arnOf(from)): Promise<void> {
+    const site = routerCalled(message.subject)?.site ?? 'tokyo';
+    if (this.sites[site].underTest) await this.sites[site].functions.post(message, caller);
   }
 
   /** A router's POST; the answer may get lost on the way back. */
-  async #post(report: ReportTrigger, chance: Chance): Promise<ApiAnswer> {
+  async #post(from: RouterKey, message: Message, chance: Chance): Promise<ApiAnswer> {
+    const site = this.sites[routerCalled(message.subject)?.site ?? 'tokyo'];
+    if (!site.underTest) return undefined;
     await this.time.sleep(chance.latency(40));
-    if (chance.happens(0.02)) void this.functions.swap(report);
+    if (chance.happens(0.02)) void site.functions.post(message, arnOf(from));
     const late = this.time.sleep(API_WAITS_MS).then(() => undefined);
-    const ended = await Promise.race([this.functions.swap(report), late]);
+    const ended = await Promise.race([site.functions.post(message, arnOf(from)), late]);
     await this.time.sleep(chance.latency(40));
     if (ended === undefined || chance.happens(0.05)) return undefined;
-    if (ended.kind !== 'returned') return { status: 503, outcome: 'partial', reason: 'not-seen' };
-    const { outcome, reason } = ended.value;
-    return { status: STATUS[outcome], outcome, reason };
-  }
-
-  #everyMinute(): void {
-    if (this.over) return;
-    this.time.after(PROBE_EVERY_MS, () => this.#everyMinute());
-    const { nextProbe } = this;
-    this.nextProbe = undefined;
-    if (nextProbe?.kind === 'lost') return;
-    const turn = `turn-${this.time.now()}`;
-    this.time.after(nextProbe?.byMs ?? 0, () => void this.#round(turn));
-    if (nextProbe?.kind === 'twice') void this.#round(turn);
-  }
-
-  async #round(turn: string): Promise<void> {
-    const ended = await this.functions.probe(turn);
-    this.tell(() => `probe: ${ended.kind === 'returned' ? JSON.stringify(ended.value) : ended.why}`);
-  }
-
-  #beat(every: number): void {
-    if (this.over) return;
-    this.time.after(every, () => this.#beat(every));
-    for (const side of ['a', 'b'] as const) if (this.routers.connected(side)) this.heartbeat(side, every, 0);
-  }
-
-  heartbeat(side: Side, everyMs: number, lateMs: number): void {
-    const beat = { at: this.routers.clock(side), everyMs, ebgp: this.routers.ebgp(side) };
-    const { name } = ROUTERS[side];
-    this.time.after(lateMs, () => {
-      const now = this.time.now();
-      if (staleness('heartbeat', beat.at, now) !== undefined) return this.routers.correctClock(side);
-      const heard = { ...beat, at: saidAt(beat.at, now) };
-      void this.functions.note(`heartbeat-${side}`, (store) => store.beat(name, heard));
-    });
+    if (ended.kind !== 'returned') return { status: 503, outcome: '', reason: '' };
+    return ended.value;
   }
 
   #stamp(): string {
     return `${((this.time.now() - START) / 1000).toFixed(3).padStart(9)} s `;
   }
 }
-
-const STATUS = { swapped: 200, already: 200, noted: 200, refused: 409, partial: 503 } as const;

@@ -20,14 +20,14 @@ export interface ProbeTools extends Eyes, RoundTools {
   /** Unique to the schedule's turn that asked for it. */
   readonly turn: string;
   readonly store: Pick<SiteStore, 'recall' | 'remember' | 'rememberProbes' | 'setToldPause' | 'setHealth'>;
-  /** What earlier rounds of this environment of the function found; stands in for a store that cannot tell. */
+  /** What earlier rounds of this environment of the function found; stands in for a store that cannot tell, or not keep. */
   readonly recent: { rounds: readonly ProbeRound[] };
   /** Asks route-swap, which looks for itself. `probe`: act, or note, if you see what I see. `rehearse`: could you? */
   readonly askRouteSwap: (request: RouteSwapRequest) => Promise<unknown>;
   announce(detailType: Announcement, detail: Readonly<Record<string, unknown>>): Promise<void>;
 }
 
-/** `rounds`: what route-swap cannot read in the store. */
+/** `rounds`: what route-swap may not find in the store. */
 export type RouteSwapRequest =
   | { readonly action: 'probe'; readonly id: string; readonly rounds?: readonly ProbeRound[] }
   | { readonly action: 'rehearse' };
@@ -58,7 +58,7 @@ export async function probeSite(tools: ProbeTools): Promise<ProbeResult> {
   const { kind, reason, says } = decision;
   tools.log.info(says, { diagnosis: diagnosis.kind, decision: { kind, reason }, round });
   watchContacts(seen, tools);
-  const rounds = seen.memory.reachable ? {} : { rounds: seen.memory.probes };
+  const rounds = { rounds: seen.memory.probes };
   const [answer] = await Promise.all([
     ask(kind === 'swap' ? { action: 'probe', id: trigger.id, ...rounds } : { action: 'rehearse' }, tools),
     kind === 'note' && ask({ action: 'probe', id: noteId(decision, seen) }, tools),
@@ -68,9 +68,11 @@ export async function probeSite(tools: ProbeTools): Promise<ProbeResult> {
   return { round, diagnosis: diagnosis.kind, decision: { kind, reason, says }, answer };
 }
 
-/** Where the store does not tell, what this environment remembers of its own rounds. */
+/** Where the store does not tell, or has not kept the last one, what this environment remembers of its own rounds. */
 function withRecent(seen: Observation, { recent }: ProbeTools): Observation {
-  return seen.memory.reachable ? seen : { ...seen, memory: { ...seen.memory, probes: recent.rounds } };
+  const lastOf = (rounds: readonly ProbeRound[]) => rounds.at(-1)?.at ?? 0;
+  const hasNewer = lastOf(recent.rounds) > lastOf(seen.memory.probes);
+  return hasNewer ? { ...seen, memory: { ...seen.memory, probes: recent.rounds } } : seen;
 }
 
 /**

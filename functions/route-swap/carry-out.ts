@@ -82,8 +82,9 @@ async function mayCall(run: Run): Promise<boolean> {
   if (tools.now() + wait > tools.deadline) run.stopped ??= 'its turn did not come within the time of the function';
   else if (wait > 0) await tools.sleep(wait);
   lookNowAndThen(run);
-  if (run.stopped === undefined && !(await lease.hold())) run.stopped = 'the lease was lost';
   run.stopped ??= await orders.stopped();
+  // Last: a store that is silent has taken its time, and the lease must outlive the call.
+  if (run.stopped === undefined && !(await lease.hold())) run.stopped = 'the lease was lost';
   return run.stopped === undefined;
 }
 

@@ -13,17 +13,22 @@ import type { SwapTools } from './tools.ts';
 export async function look(trigger: Trigger, tools: SwapTools): Promise<Observation> {
   const seen = tools.unjournaled.addTo(await observe(trigger, tools));
   if (!seen.memory.reachable) return lookWithoutStore(seen, tools);
-  return trigger.kind === 'operator' ? withFreshTarget(seen, tools) : seen;
+  return trigger.kind === 'operator' ? withFreshTarget(seen, tools) : withRounds(seen);
+}
+
+/** What health-probe has read counts if it asks: the store may not have kept it. */
+function withRounds(seen: Observation): Observation {
+  const { trigger } = seen;
+  const rounds = trigger.kind === 'probe' ? (trigger.rounds ?? []) : [];
+  return rounds.reduce(withRound, seen);
 }
 
 /**
- * Without the store nobody's word is remembered. What health-probe has read counts if it asks, and the routers are asked
- * over SSM where the decision is open without that.
+ * Without the store nobody's word is remembered: the routers are asked over SSM where the decision is open without that.
  */
 export async function lookWithoutStore(seen: Observation, tools: SwapTools): Promise<Observation> {
   const { trigger } = seen;
-  const rounds = trigger.kind === 'probe' ? (trigger.rounds ?? []) : [];
-  const known = rounds.reduce(withRound, seen);
+  const known = withRounds(seen);
   if (trigger.kind !== 'operator' && decide(known).kind === 'swap') return known;
   const round = await readRound(withoutMetrics(tools));
   return { ...withRound(known, round), at: round.at };

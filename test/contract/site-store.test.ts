@@ -2,7 +2,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { SiteStore } from '#aws/site-store.ts';
 import { createDynamoDb } from '#emulator/dynamodb/service.ts';
-import { MemoryOfSite } from '#simulator/site-memory.ts';
+import { storeOn } from '#simulator/dynamodb/direct.ts';
+import { Table } from '#simulator/dynamodb/table.ts';
 import { account, region } from '../emulator/account.fixture.ts';
 import { type FrontDoor, openFrontDoor } from '../emulator/front-door.ts';
 import { siteStoreContract } from './site-store.contract.ts';
@@ -40,6 +41,10 @@ describe('the site’s memory in DynamoDB', () => {
   });
 });
 
-describe('the simulator’s', () => {
-  siteStoreContract(() => Promise.resolve(new MemoryOfSite()));
+describe('in the simulator’s DynamoDB', () => {
+  siteStoreContract(() => Promise.resolve(storeOn(new Table(() => 0, 100))));
+});
+
+describe('in one that gives a query item by item', () => {
+  siteStoreContract(() => Promise.resolve(storeOn(new Table(() => 0, 1))));
 });

@@ -499,6 +499,20 @@ describe('hold-down', () => {
     expect(decision.says).toContain('hold-down lasts another 240 s');
   });
 
+  it('a shorter one gives an owner that its peer only lost sight of the time to say that it has a path', () => {
+    const after = (ms: number, noticedMs: number) =>
+      decide(
+        situation({
+          site: policy({ holdDownMs: 30_000 }),
+          trigger: { ...REPORT, detectedAt: NOW - ms + noticedMs, confirmedAt: NOW, noticedAt: NOW - ms + noticedMs },
+          memory: memory({ automaticSwaps: [NOW - ms] }),
+        }),
+      );
+    expect(after(40_000, 6_000)).toMatchObject({ kind: 'refuse', reason: 'hold-down' });
+    expect(after(40_000, 20_000)).toMatchObject({ kind: 'swap' });
+    expect(after(120_000, 6_000)).toMatchObject({ kind: 'swap' });
+  });
+
   it('allows it when hold-down is over', () => {
     expect(decide(situation({ memory: memory({ automaticSwaps: [NOW - 300_000] }) })).kind).toBe('swap');
   });

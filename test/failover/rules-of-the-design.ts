@@ -306,8 +306,8 @@ function personMaySkip(seen: Observation): boolean {
   const { trigger, site } = seen;
   if (trigger.kind !== 'operator') return true;
   const { mode, paused } = obstacles(seen);
-  if (mode) return trigger.overrides.some((override) => override === `mode-${site.policy.mode}`);
-  return !paused || trigger.overrides.includes('paused');
+  const skipsMode = trigger.overrides.some((override) => override === `mode-${site.policy.mode}`);
+  return (!mode || skipsMode) && (!paused || trigger.overrides.includes('paused'));
 }
 
 /** A failure so plain that doing nothing would be wrong: without this law "always refuse" would keep all others. */

@@ -12,7 +12,7 @@ const STRETCH = 100;
  * @param progress told after each stretch
  * @returns the failure of the lowest seed, if there is one; then later seeds may not have run
  */
-export async function searchWithCrew(
+export async function searchWithThreads(
   from: number,
   count: number,
   threads: number,

@@ -1,0 +1,39 @@
+import { dynamoDbClient } from '#aws/clients.ts';
+import { SiteStore } from '#aws/site-store.ts';
+import { awsError } from '#simulator/aws-faults.ts';
+import type { DynamoDbClient } from './client.ts';
+import { ConditionFailed, type Input, type Table } from './table.ts';
+
+/** A command of the SDK. */
+export interface Command {
+  readonly constructor: { readonly name: string };
+  readonly input: Input;
+}
+
+/** The SDK's paginators look at the class; nothing is ever sent with it. */
+const REAL = dynamoDbClient();
+
+/** What our stores take for a client. */
+export function clientOf(send: (command: Command) => Promise<unknown>): DynamoDbClient {
+  return Object.create(REAL, { send: { value: send } }) as DynamoDbClient;
+}
+
+export const nameOf = (command: Command): string => command.constructor.name.replace(/Command$/, '');
+
+/** DynamoDB's refusal of a write, as the SDK throws it. */
+export function refusal({ ReturnValuesOnConditionCheckFailure }: Input, error: ConditionFailed): Error {
+  const Item = ReturnValuesOnConditionCheckFailure === 'ALL_OLD' ? error.item : undefined;
+  return awsError('ConditionalCheckFailedException', error.message, { Item });
+}
+
+/** The site's store on a table without a network in between. */
+export function storeOn(table: Table): SiteStore {
+  const send = async (command: Command): Promise<unknown> => {
+    try {
+      return await Promise.resolve(table.perform(nameOf(command), command.input, 0).output);
+    } catch (error) {
+      throw error instanceof ConditionFailed ? refusal(command.input, error) : error;
+    }
+  };
+  return new SiteStore(clientOf(send), 'site');
+}

@@ -1,0 +1,127 @@
+import type { answerReport } from '#functions/route-swap/answer-report.ts';
+import { bgpOutput, isReadable } from './bgp-output.ts';
+import type { GroundTruth } from './ground-truth.ts';
+import type { Stranger } from './schedule.ts';
+import { ACCOUNT, REGIONS, ROUTERS, type RouterKey, type SiteName } from './sites.ts';
+
+export type HttpEvent = Parameters<typeof answerReport>[0];
+
+/** What a router sends, as `router/lib/worker.sh` writes it. */
+export interface Message {
+  readonly id: string;
+  readonly detector: 'serf' | 'bfd' | 'vrrp';
+  readonly event: 'peer-failed' | 'peer-left' | 'alive' | 'contact';
+  readonly reporter: string;
+  readonly subject: string;
+  /** ISO 8601, by the sender's clock. */
+  readonly at: string;
+  readonly evidence: Evidence;
+}
+
+interface Evidence {
+  readonly bgp?: unknown;
+  readonly detectedAt?: string;
+  readonly confirm?: { readonly verdict: string; readonly at?: string };
+  readonly everyMs?: number;
+}
+
+/** Times by the sender's clock, ms since the epoch. */
+export interface Claims {
+  readonly detectedAt?: number;
+  readonly confirmedAt?: number | undefined;
+  readonly everyMs?: number;
+}
+
+/** What a router would write now. */
+export function messageOf(
+  router: RouterKey,
+  event: Message['event'],
+  id: string,
+  truth: GroundTruth,
+  { detectedAt, confirmedAt, everyMs }: Claims = {},
+): Message {
+  const { name, peer } = ROUTERS[router];
+  const ofItself = event === 'alive' || event === 'contact';
+  const output = event === 'contact' ? undefined : bgpOutput(router, truth);
+  const message: Message = {
+    id,
+    detector: 'bfd',
+    event,
+    reporter: name,
+    subject: ofItself ? name : ROUTERS[peer].name,
+    at: iso(truth.clock(router)),
+    evidence: {
+      ...(output !== undefined && { bgp: json(output) }),
+      ...(detectedAt !== undefined && { detectedAt: iso(detectedAt) }),
+      ...(confirmedAt !== undefined && { confirm: { verdict: 'dead', at: iso(confirmedAt) } }),
+      ...(everyMs !== undefined && { everyMs }),
+    },
+  };
+  if (output !== undefined && isReadable(router, truth)) {
+    const path = truth.path(router);
+    said.set(message, { path, cutOff: !path && !truth.detour(router) });
+  }
+  return message;
+}
+
+/** What is true of what a message says; nothing, if it says nothing that can be read. */
+const said = new WeakMap<Message, { readonly path: boolean; readonly cutOff: boolean }>();
+export const saidIn = (message: Message) => said.get(message);
+
+/** What a router says of the far end of its tunnel: a witness. */
+export function testimonyOf(router: RouterKey, about: RouterKey, id: string, truth: GroundTruth): Message {
+  const at = iso(truth.clock(router));
+  const [reporter, subject] = [ROUTERS[router].name, ROUTERS[about].name];
+  return { id, detector: 'bfd', event: 'peer-failed', reporter, subject, at, evidence: {} };
+}
+
+export const iso = (ms: number): string => new Date(ms).toISOString();
+
+/** `vtysh` wrote no JSON: the router sends null. */
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** As API Gateway hands it to the function, once it has verified who signed. */
+export function httpEvent(site: SiteName, message: Message, userArn: string): HttpEvent {
+  const event = {
+    version: '2.0',
+    body: JSON.stringify(message),
+    isBase64Encoded: false,
+    pathParameters: { site },
+    requestContext: {
+      accountId: ACCOUNT,
+      authorizer: { iam: { accountId: ACCOUNT, userArn } },
+      http: { method: 'POST', path: `/v1/sites/${site}/events`, sourceIp: '203.0.113.11' },
+      apiId: 'simulated',
+      domainName: `simulated.execute-api.${REGIONS[site]}.amazonaws.com`,
+    },
+  };
+  return event as unknown as HttpEvent;
+}
+
+export function arnOf(router: RouterKey): string {
+  const { instanceRole, instance } = ROUTERS[router];
+  return `arn:aws:sts::${ACCOUNT}:assumed-role/${instanceRole}/${instance}`;
+}
+
+/** Somebody who is none of the routers and may sign all the same. */
+export function strangerArn(as: RouterKey, who: Stranger): string {
+  const { instanceRole, instance } = ROUTERS[as];
+  switch (who) {
+    case 'other-role':
+      return `arn:aws:sts::${ACCOUNT}:assumed-role/Developer/${instance}`;
+    case 'user':
+      return `arn:aws:iam::${ACCOUNT}:user/${instance}`;
+    case 'federated':
+      return `arn:aws:sts::${ACCOUNT}:federated-user/${instance}`;
+    case 'other-account':
+      return `arn:aws:sts::999999999999:assumed-role/${instanceRole}/${instance}`;
+    case 'other-instance':
+      return `arn:aws:sts::${ACCOUNT}:assumed-role/${instanceRole}/x${instance}`;
+  }
+}

@@ -1,0 +1,13 @@
+import type { Invariant } from './invariant.ts';
+
+export const mode: Invariant = {
+  name: 'mode',
+  holds: 'no call without permission by the mode; a person sets it aside by its name',
+  watch: (site) => ({
+    issued: ({ id, request }) => {
+      const { mode: is } = site.world.site.policy;
+      if (is === 'automatic' || (request.kind === 'operator' && request.overrides.includes(`mode-${is}`))) return undefined;
+      return `${id} moves routes although the mode is ${is}`;
+    },
+  }),
+};

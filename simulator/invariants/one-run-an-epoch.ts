@@ -1,0 +1,12 @@
+import type { Invariant } from './invariant.ts';
+
+export const oneRunAnEpoch: Invariant = {
+  name: 'one-run-an-epoch',
+  holds: 'no two runs hold an epoch',
+  watch: (site) => ({
+    begun: ({ epoch, run }) => {
+      const earlier = site.swaps.find((swap) => epoch !== undefined && swap.epoch === epoch && swap.run !== run);
+      return earlier && `${run.id} and ${earlier.run.id} both hold epoch ${epoch}`;
+    },
+  }),
+};

@@ -1,0 +1,19 @@
+import type { Run } from '#simulator/platform.ts';
+import type { Invariant } from './invariant.ts';
+
+export const oneWriter: Invariant = {
+  name: 'one-writer',
+  holds:
+    'who has lost the lease makes no further call, and none of its calls takes effect after another run began. A run that the store failed is left out: it says `LockBypassed`',
+  watch: (site) => {
+    const wrong = (run: Run, what: string): string | undefined => {
+      const holder = site.lease?.journal.run;
+      if (site.bypasses(run) || holder === run.id) return undefined;
+      return `${run.id} ${what} although ${holder ?? 'nobody'} holds the lease`;
+    };
+    return {
+      issued: (run) => wrong(run, 'issues a call'),
+      written: (run, _, late) => (late ? undefined : wrong(run, 'still writes')),
+    };
+  },
+};

@@ -1,0 +1,69 @@
+import { deadlineMs, type Death } from '#simulator/deadlines.ts';
+import type { SiteRecord } from '#simulator/site-record.ts';
+import { ROUTERS, routerAt, type SimulatedRouter } from '#simulator/sites.ts';
+import type { Invariant } from './invariant.ts';
+
+const HOUR_MS = 3_600_000;
+/** What is noticed with a swap waits at least so long (`failover/rules.ts`), however short hold-down is. */
+const SAME_OUTAGE_MS = 15_000;
+const OWNER_CLAIMS_WITHIN_MS = 120_000;
+
+export const savedInTime: Invariant = {
+  name: 'saved-in-time',
+  holds: 'a death of the owner that anybody could see is over within the time of the table below, if nothing else is wrong meanwhile and its peer is fit',
+  watch: (site) => {
+    let watched: { readonly owner: SimulatedRouter; readonly death: Death; readonly since: number } | undefined;
+    const look = (): undefined => {
+      const seen = deathAt(site);
+      if (seen?.death === watched?.death && seen?.owner === watched?.owner) return;
+      const now = site.world.time.now();
+      const mine = seen && { ...seen, since: now };
+      watched = mine;
+      if (mine === undefined) return;
+      const within = deadlineMs(mine.death, site.world.schedule.policy) + heldDownMs(site, mine.death);
+      if (!Number.isFinite(within)) return;
+      site.world.time.after(within, () => {
+        if (watched !== mine || disturbed(site, mine)) return;
+        site.break(savedInTime.name, `${mine.owner.name} is dead (${mine.death}) for ${within / 1000} s, and has the routes`);
+      });
+    };
+    return { changed: look, written: look };
+  },
+};
+
+/** A store that is down, or an SSM that is silent, is no excuse where EC2 itself tells of the death; both at once are. */
+function disturbed(site: SiteRecord, { death, since }: { readonly death: Death; readonly since: number }): boolean {
+  const [store, ssm] = [site.disturbedSince('store', since), site.disturbedSince('ssm', since)];
+  const excused = death === 'certain' && site.world.schedule.policy.prefer === 'availability' ? store && ssm : store || ssm;
+  return excused || site.disturbedSince('other', since);
+}
+
+/** How the owner is dead, and nobody could miss it; undefined: it is not, or there is nobody to take over. */
+function deathAt(site: SiteRecord): { readonly owner: SimulatedRouter; readonly death: Death } | undefined {
+  const { truth } = site.world;
+  const holders = new Set([...site.targets().values()].map(routerAt));
+  const owner = site.pair.find((router) => holders.has(router) && truth.log[router.key].since('carries') === undefined);
+  if (owner === undefined) return undefined;
+  const peer = ROUTERS[owner.peer];
+  if (truth.log[peer.key].since('fit') === undefined) return undefined;
+  const death = truth.certainlyFailed(owner.key)
+    ? 'certain'
+    : truth.alive(owner.key)
+      ? 'cut-off'
+      : truth.reachesApi(peer.key)
+        ? 'hung'
+        : 'hung-unreported';
+  return { owner, death };
+}
+
+/** The policy holds suspicions back, by design. */
+function heldDownMs(site: SiteRecord, death: Death): number {
+  if (death === 'certain') return 0;
+  const { holdDownMs, maxSwapsPerHour } = site.world.schedule.policy;
+  const now = site.world.time.now();
+  const swaps = site.automaticSwaps();
+  if (swaps.filter((at) => now - at < HOUR_MS - 600_000).length >= maxSwapsPerHour) return Number.POSITIVE_INFINITY;
+  const last = Math.max(...swaps, 0);
+  const rest = Math.max(holdDownMs, now - last <= SAME_OUTAGE_MS ? OWNER_CLAIMS_WITHIN_MS : 0);
+  return Math.max(0, last + rest - now);
+}

@@ -1,0 +1,32 @@
+import { noticedAt, restsOnReport } from './reports.ts';
+import type { Invariant } from './invariant.ts';
+import { newest, type Word } from '#simulator/ledger.ts';
+import { mostWitnesses } from './witnesses.ts';
+
+/** Of its reports what can be read, of its heartbeats the last: only that is kept. */
+function claims(words: readonly Word[]): readonly Word[] {
+  const own = words.filter(({ by }) => by === 'itself');
+  const beat = newest(own.filter(({ heartbeat }) => heartbeat));
+  return [...own.filter(({ heartbeat, path }) => !heartbeat && path !== undefined), ...(beat ? [beat] : [])];
+}
+
+/** The peer's report, or a router's own word about it, may be on its way for so long. */
+const ON_ITS_WAY_MS = 50;
+
+export const veto: Invariant = {
+  name: 'veto',
+  holds: 'a report moves nothing from an owner that has said since the failure was noticed that it has a path, unless two others speak against it',
+  watch: (site) => ({
+    begun: (swap) => {
+      const { run, from } = swap;
+      const { request } = run;
+      if (request.kind !== 'report' || !restsOnReport(swap)) return undefined;
+      const last = newest(claims(site.ledger.knownTo(run, from.key, true)));
+      const later = newest(claims(site.ledger.knownTo(run, from.key)));
+      const since = (noticedAt(request) ?? Number.POSITIVE_INFINITY) + ON_ITS_WAY_MS;
+      if (last?.path !== true || last.at < since || later?.path !== true) return undefined;
+      if (mostWitnesses(run, from, site) >= 2) return undefined;
+      return `${run.id} swaps although ${from.name} itself said after the failure was noticed that it has a path`;
+    },
+  }),
+};

@@ -1,0 +1,15 @@
+import { arnOf } from '#simulator/http-event.ts';
+import { ROUTER_KEYS } from '#simulator/sites.ts';
+import type { Invariant } from './invariant.ts';
+
+export const whoMaySpeak: Invariant = {
+  name: 'who-may-speak',
+  holds: 'whoever is not the role and the instance of a router gets 403, whatever the session is called',
+  watch: () => {
+    const speakers = new Set(ROUTER_KEYS.map(arnOf));
+    return {
+      answered: (run, caller, status) =>
+        status === 403 || speakers.has(caller) ? undefined : `${caller} is answered ${status} (${run.id})`,
+    };
+  },
+};

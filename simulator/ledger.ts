@@ -1,0 +1,62 @@
+import type { Run } from './platform.ts';
+import { ROUTERS, type RouterKey } from './sites.ts';
+
+/** What somebody said of a router's BGP, and whether it was kept. */
+export interface Word {
+  readonly router: RouterKey;
+  /** `itself`: signed, in a report or heartbeat. `probe`: it was asked over SSM. */
+  readonly by: 'itself' | 'probe';
+  readonly heartbeat: boolean;
+  /** By the speaker's clock, but never after it was heard; ms. */
+  readonly at: number;
+  /** Undefined: it could not be read. */
+  readonly path: boolean | undefined;
+  /** Neither path nor detour. */
+  readonly cutOff: boolean;
+  /** Since when the store knows it; undefined: it was heard, and never kept. */
+  keptAt: number | undefined;
+}
+
+/** What a router of another site said against one of ours. */
+export interface SeenTestimony {
+  readonly by: RouterKey;
+  readonly about: RouterKey;
+  readonly at: number;
+}
+
+/** Everything that was ever said of a site's routers, by whom, and since when the site's store knows it. */
+export class Ledger {
+  readonly words: Word[] = [];
+  readonly testimonies: SeenTestimony[] = [];
+  /** Rounds of the probe: by router what was read; a router that did not answer is missing. */
+  readonly rounds: { readonly at: number; readonly words: readonly Word[] }[] = [];
+
+  /** A run wrote something down: what it was told is known from now on. */
+  kept(run: Run, sortKey: string, at: number): void {
+    if (!/^(statement|claim|heartbeat|contact|probes|rounds|round)/.test(sortKey)) return;
+    for (const word of run.evidence.words) word.keptAt ??= at;
+  }
+
+  /**
+   * What a run may have known of a router when it decided.
+   *
+   * @param surely only what it must have known
+   */
+  knownTo(run: Run, router: RouterKey, surely = false): readonly Word[] {
+    const { evidence } = run;
+    const by = surely ? evidence.askedAt : evidence.completeAt;
+    const kept = evidence.blind ? [] : this.words.filter((word) => word.keptAt !== undefined && word.keptAt <= by);
+    return [...kept, ...evidence.words].filter((word) => word.router === router);
+  }
+
+  testimoniesAgainst(router: RouterKey, from: number): number {
+    return new Set(this.testimonies.filter(({ about, at }) => about === router && at >= from).map(({ by }) => by)).size;
+  }
+}
+
+/** The newest; of two of one moment the later said. */
+export function newest(words: readonly Word[]): Word | undefined {
+  return words.reduce<Word | undefined>((best, word) => (best === undefined || word.at >= best.at ? word : best), undefined);
+}
+
+export const nameOf = (router: RouterKey): string => ROUTERS[router].name;

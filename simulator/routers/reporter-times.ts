@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs';
+
+/** When a router's programs do what: as `router/lib/config.sh` has it by default, ms. */
+export interface ReporterTimes {
+  readonly confirmFor: number;
+  readonly retryDelays: readonly number[];
+  readonly retryEvery: number;
+  readonly notedEvery: number;
+  readonly reconcileEvery: number;
+  readonly reportAgain: number;
+  readonly askAgainFor: number;
+  readonly giveUpAfter: number;
+  readonly settledFor: number;
+  readonly contactEvery: number;
+}
+
+/**
+ * Reads them off the programs' own table of keys, so that a router here is as patient as a real one.
+ *
+ * @throws Error naming the key that is not there, or is no list of seconds
+ */
+export function readReporterTimes(configSh: string): ReporterTimes {
+  const list = (key: string): readonly number[] => {
+    const value = new RegExp(`^\\s*["']${key}\\|([^|]*)\\|`, 'm').exec(configSh)?.[1];
+    if (value === undefined) throw new Error(`router/lib/config.sh has no ${key}`);
+    const numbers = value.split(' ').map((each) => Math.round(Number(each) * 1000));
+    if (value === '' || numbers.some(Number.isNaN)) throw new Error(`router/lib/config.sh: ${key} is "${value}", no seconds`);
+    return numbers;
+  };
+  const one = (key: string) => list(key)[0] ?? 0;
+  return {
+    confirmFor: one('CONFIRM_FOR'),
+    retryDelays: list('RETRY_DELAYS'),
+    retryEvery: one('RETRY_EVERY'),
+    notedEvery: one('NOTED_EVERY'),
+    reconcileEvery: one('RECONCILE_EVERY'),
+    reportAgain: one('REPORT_AGAIN'),
+    askAgainFor: one('ASK_AGAIN_FOR'),
+    giveUpAfter: one('GIVE_UP_AFTER'),
+    settledFor: one('SETTLED_FOR'),
+    contactEvery: one('CONTACT_EVERY'),
+  };
+}
+
+/**
+ * Refusals that somebody has to change: a router asks again, and more slowly.
+ *
+ * @throws Error if `router/lib/answer.sh` has no such list
+ */
+export function readLastingReasons(answerSh: string): readonly string[] {
+  const list = /^readonly LASTING_REASONS='([^']*)'/m.exec(answerSh)?.[1];
+  if (list === undefined) throw new Error('router/lib/answer.sh has no LASTING_REASONS');
+  return list.trim().split(' ');
+}
+
+const textOf = (file: string) => readFileSync(new URL(`../../router/lib/${file}`, import.meta.url), 'utf8');
+
+export const REPORTER: ReporterTimes = readReporterTimes(textOf('config.sh'));
+export const LASTING_REASONS: readonly string[] = readLastingReasons(textOf('answer.sh'));
+
+/** BFD; Serf, lucky and not. */
+export const DETECTED_AFTER_MS: readonly number[] = [300, 1_000, 7_000];
+export const DETECTED_WITHIN_MS = Math.max(...DETECTED_AFTER_MS);

@@ -1,0 +1,177 @@
+import type { GroundTruth } from '#simulator/ground-truth.ts';
+import { type Message, messageOf } from '#simulator/http-event.ts';
+import { Chance } from '#simulator/random.ts';
+import { ROUTERS, type RouterKey } from '#simulator/sites.ts';
+import type { VirtualTime } from '#simulator/virtual-time.ts';
+import { DETECTED_AFTER_MS, LASTING_REASONS, REPORTER } from './reporter-times.ts';
+
+/** What the API answered; undefined: nothing came back. */
+export type ApiAnswer = { readonly status: number; readonly outcome: string; readonly reason: string } | undefined;
+
+/** Bugs of the reporter that a test wants to see found. */
+export interface Habits {
+  /** It sends a report again without asking the peer, and says that it has. */
+  readonly retriesUnasked?: boolean;
+  /** A peer that refuses connections once is taken for well. */
+  readonly asksOnce?: boolean;
+  /** It gives up after so many tries. */
+  readonly mostTries?: number;
+}
+
+export interface RouterWorld {
+  readonly seed: number;
+  readonly time: VirtualTime;
+  readonly truth: GroundTruth;
+  readonly note: (what: () => string) => void;
+  readonly post: (from: RouterKey, message: Message, chance: Chance) => Promise<ApiAnswer>;
+  readonly habits: Habits;
+}
+
+/** As `router/lib/confirm.sh`: the API is waited for so long, and a dying peer asked again so often. */
+const API_MS = 500;
+const ASK_AGAIN_EVERY_MS = 500;
+
+/** How often a settled worker looks whether the peer is back. */
+const HOLDS_EVERY_MS = 2_000;
+
+type ReportEvent = 'peer-failed' | 'peer-left';
+
+/** What runs on one router beside its routing: detectors, the worker of `report`, `reconcile`. */
+export class Reporter {
+  readonly #router: RouterKey;
+  readonly #world: RouterWorld;
+  /** The outage of the peer, as long as it lasts: when it was noticed, by this router's clock. */
+  #outage: { detectedAt: number | undefined } | undefined;
+  #working = false;
+  /** A router that dies forgets; what it had begun ends. */
+  #boot = 0;
+  #reports = 0;
+
+  constructor(router: RouterKey, world: RouterWorld) {
+    this.#router = router;
+    this.#world = world;
+  }
+
+  /** To be called whenever something about the routers changed. */
+  look(): void {
+    const { truth, time, seed } = this.#world;
+    const router = this.#router;
+    if (!truth.alive(router)) {
+      this.#boot += 1;
+      this.#working = false;
+      this.#outage = undefined;
+      return;
+    }
+    if (truth.detectsPeer(router)) {
+      this.#outage = undefined;
+      return;
+    }
+    if (this.#outage !== undefined) return;
+    const outage = { detectedAt: undefined };
+    this.#outage = outage;
+    const chance = new Chance(seed, 'detect', router, time.now());
+    time.after(chance.oneOf(DETECTED_AFTER_MS), () => {
+      if (this.#outage === outage) void this.report('peer-failed');
+    });
+    void this.#reconcile(outage, chance);
+  }
+
+  /** `reconcile`: reports a peer that is silent in two of its rounds, and again after a while, for as long as it is. */
+  async #reconcile(outage: object, chance: Chance): Promise<void> {
+    const { time, truth } = this.#world;
+    await time.sleep(chance.between(0, REPORTER.reconcileEvery) + REPORTER.reconcileEvery);
+    while (this.#outage === outage) {
+      const began = time.now();
+      if (!truth.seesPeer(this.#router)) await this.report('peer-failed');
+      await time.sleep(Math.max(REPORTER.reconcileEvery, began + REPORTER.reportAgain - time.now()));
+    }
+  }
+
+  /**
+   * One worker a router: from the event to an answer that settles it, or until the peer is back.
+   *
+   * @param trusting the first try goes out without asking the peer: leaving is intent, and a false alarm a bug
+   */
+  async report(event: ReportEvent, trusting = event === 'peer-left'): Promise<void> {
+    const { truth, note } = this.#world;
+    if (this.#working || !truth.alive(this.#router)) return;
+    this.#working = true;
+    this.#reports += 1;
+    const boot = this.#boot;
+    const id = `report-${this.#router}${boot}.${this.#reports}`;
+    note(() => `${ROUTERS[this.#router].name}: ${event} (${id})`);
+    await this.#work(event, id, trusting);
+    if (boot === this.#boot) this.#working = false;
+  }
+
+  async #work(event: ReportEvent, id: string, trusting: boolean): Promise<void> {
+    const { seed, time, truth, post, note, habits } = this.#world;
+    const [router, boot, chance] = [this.#router, this.#boot, new Chance(seed, id)];
+    const outage = this.#outage ?? { detectedAt: undefined };
+    outage.detectedAt ??= truth.clock(router);
+    let { detectedAt } = outage;
+    let confirmedAt: number | undefined;
+    const slowerAt = time.now() + REPORTER.giveUpAfter;
+    for (let tries = 0, first = true; this.#boot === boot; first = false) {
+      if (tries >= (habits.mostTries ?? Number.POSITIVE_INFINITY)) return;
+      if (!first || !trusting) {
+        const verdict = !first && habits.retriesUnasked === true ? 'dead' : await this.#confirm();
+        if (verdict === 'alive') return note(() => `${ROUTERS[router].name}: its peer answers (${id})`);
+        if (verdict === 'silent-since') detectedAt = truth.clock(router);
+        if (verdict === 'isolated') {
+          await time.sleep(about(delayOf(tries++), chance));
+          continue;
+        }
+        confirmedAt = truth.clock(router);
+      }
+      if (this.#boot !== boot) return;
+      const message = messageOf(router, event, id, truth, { detectedAt, confirmedAt });
+      const answer = truth.reachesApi(router) ? await post(router, message, chance) : undefined;
+      if (settles(answer)) return this.#holdLock(boot);
+      if (answer?.reason === 'report-stale') truth.clockOff[router] = 0;
+      const lasting = LASTING_REASONS.includes(answer?.reason ?? '') || time.now() >= slowerAt;
+      const slowly = answer?.outcome === 'noted' || (lasting && tries >= REPORTER.retryDelays.length);
+      await time.sleep(about(slowly ? REPORTER.notedEvery : delayOf(tries++), chance));
+    }
+  }
+
+  /** For a while no other detector reports the outage again; a failure after the peer has answered is another one. */
+  async #holdLock(boot: number): Promise<void> {
+    const { time, truth } = this.#world;
+    const until = time.now() + REPORTER.settledFor;
+    while (time.now() < until && this.#boot === boot && !truth.seesPeer(this.#router)) await time.sleep(HOLDS_EVERY_MS);
+  }
+
+  /** A peer whose daemons have ended may only be about to die: it is asked again for a while. */
+  async #confirm(): Promise<'alive' | 'dead' | 'isolated' | 'silent-since'> {
+    const { time, truth, habits } = this.#world;
+    const verdict = await this.#ask(REPORTER.confirmFor);
+    if (verdict !== 'alive' || habits.asksOnce === true) return verdict;
+    const until = time.now() + REPORTER.askAgainFor;
+    while (time.now() < until && !truth.detectsPeer(this.#router)) {
+      await time.sleep(ASK_AGAIN_EVERY_MS);
+      if ((await this.#ask(2 * REPORTER.confirmFor)) === 'dead') return 'silent-since';
+    }
+    return 'alive';
+  }
+
+  /** The peer must be silent for so long, and the API within reach. */
+  async #ask(ms: number): Promise<'alive' | 'dead' | 'isolated'> {
+    const { time, truth } = this.#world;
+    if (truth.seesPeer(this.#router)) return 'alive';
+    await time.sleep(ms);
+    if (truth.seesPeer(this.#router)) return 'alive';
+    if (truth.reachesApi(this.#router)) return 'dead';
+    await time.sleep(Math.max(0, API_MS - ms));
+    return 'isolated';
+  }
+}
+
+const delayOf = (tries: number): number => REPORTER.retryDelays[tries] ?? REPORTER.retryEvery;
+
+/** Or up to half as much again. */
+const about = (ms: number, chance: Chance) => ms * (1 + chance.number() / 2);
+
+function settles(answer: ApiAnswer): boolean {
+  return answer !== undefined && ((answer.status === 200 && answer.outcome !== 'noted') || answer.reason === 'replayed');
+}

@@ -1,0 +1,166 @@
+import { routeState } from '#emulator/ec2/route-state.ts';
+import { PROBE_FRESH_MS } from '#failover/fitness.ts';
+import { plain } from './dynamodb/plain.ts';
+import { insist } from './people.ts';
+import { PROBE_EVERY_MS } from './platform-times.ts';
+import { REPORTER } from './routers/reporter-times.ts';
+import type { SimulatedSite } from './simulated-site.ts';
+import { routerAt, ROUTERS, type RouterKey } from './sites.ts';
+import type { World } from './world.ts';
+
+const LOOK_EVERY_MS = 1_000;
+/** For the probe's next word. */
+const WAIT_MS = 5_000;
+const ASK_EVERY_MS = 30_000;
+const HOUR_MS = 3_600_000;
+/** Hold-down is no shorter where a failure is noticed with a swap (`failover/rules.ts`). */
+const OWNER_CLAIMS_WITHIN_MS = 120_000;
+
+/**
+ * Two rounds of the probe (one may come while a crashed run's lease still holds), the time that a round and a swap take,
+ * and a margin for slow calls.
+ */
+const BOUND_MS = 2 * PROBE_EVERY_MS + 45_000 + 15_000;
+
+/**
+ * One site comes to one owner, says that it is well, and has told of everything.
+ *
+ * @param from when the faults ceased, ms
+ */
+export async function settle(site: SimulatedSite, from: number, world: World): Promise<void> {
+  const { time, record } = site;
+  const bound = boundOf(site) + reportedAnew(site);
+  let asked = 0;
+  while (!converged(site)) {
+    const now = time.now();
+    if (now - from > bound) return record.break('converges', `${bound / 1000} s after all faults: ${picture(site)}`);
+    if (isForPeople(site) && now - asked >= ASK_EVERY_MS) {
+      asked = now;
+      void insist(aliveRouter(site), site);
+    }
+    await time.sleep(LOOK_EVERY_MS);
+  }
+  world.convergedAfterMs = Math.max(world.convergedAfterMs ?? 0, time.now() - from);
+  await healthIsTrue(site, from + Math.max(unheardMs(site), staysHung(site) ? PROBE_FRESH_MS : 0));
+  if (world.violation === undefined) historyIsWhole(site);
+  site.over = true;
+}
+
+/** A contact counts for so long (DESIGN: every few minutes). */
+const CONTACT_COUNTS_MS = 300_000;
+
+/** Until every router has shown anew that it could report, or the last that a mute one said counts no more; ms. */
+function unheardMs({ schedule, name, record, time }: SimulatedSite): number {
+  if (name === 'tokyo' && schedule.muteAtEnd !== undefined) return CONTACT_COUNTS_MS;
+  const heard = record.pair.map(({ key }) => record.heardAt.get(key) ?? 0);
+  return Math.min(...heard) > time.now() - CONTACT_COUNTS_MS / 2 ? 0 : REPORTER.contactEvery;
+}
+
+/** The router of this site that stays dead. */
+function deadAtEnd({ name, schedule }: SimulatedSite): RouterKey | undefined {
+  return name === 'tokyo' ? schedule.deadAtEnd : undefined;
+}
+
+/** Where the owner is dead for good, hold-down and the hour's limit may stand in between: by design. */
+function boundOf(site: SimulatedSite): number {
+  const { schedule, record, time } = site;
+  if (deadAtEnd(site) === undefined) return BOUND_MS;
+  const { holdDownMs, maxSwapsPerHour } = schedule.policy;
+  const swaps = record.automaticSwaps().filter((at) => time.now() - at < HOUR_MS);
+  const blocking = swaps.at(-maxSwapsPerHour);
+  const again = blocking !== undefined && staysHung(site) ? REPORTER.reportAgain : 0;
+  const hour = blocking === undefined ? 0 : blocking + HOUR_MS - time.now();
+  return BOUND_MS + Math.max(holdDownMs, OWNER_CLAIMS_WITHIN_MS, hour) + again;
+}
+
+/**
+ * Where routes have moved before, they may have come to the router that hangs after its peer's report had ended, there being
+ * none at it: then `reconcile` tells.
+ */
+function reportedAnew(site: SimulatedSite): number {
+  return staysHung(site) && site.record.moves > 0 ? REPORTER.reportAgain : 0;
+}
+
+function staysHung(site: SimulatedSite): boolean {
+  return deadAtEnd(site) !== undefined && site.schedule.deadHow === 'hung';
+}
+
+/** Nothing moves by itself here; or what somebody's hand, or a swap without a journal, left split is for a person to end. */
+function isForPeople(site: SimulatedSite): boolean {
+  const { schedule, record } = site;
+  const split = record.movesWithoutJournal + record.movedByHand > 0 && whereRoutesAre(site).at.size > 1;
+  return schedule.policy.mode !== 'automatic' || split;
+}
+
+function aliveRouter(site: SimulatedSite): RouterKey {
+  const [active, standby] = site.record.pair;
+  return deadAtEnd(site) === active.key ? standby.key : active.key;
+}
+
+/** One living owner, every route of the pair there and active, no swap left open. */
+function converged(site: SimulatedSite): boolean {
+  const { ec2, record } = site;
+  const { routes, at } = whereRoutesAre(site);
+  if (at.size !== 1 || record.lease?.finished === false) return false;
+  const [owner] = at;
+  if (owner === undefined || owner === deadAtEnd(site)) return false;
+  return routes.every(
+    ([, target]) => routeState({ destination: '', target, origin: 'CreateRoute' }, ec2.state()) === 'active',
+  );
+}
+
+function whereRoutesAre({ record }: SimulatedSite) {
+  const routes = [...record.targets()].filter(([, target]) => routerAt(target) !== undefined);
+  return { routes, at: new Set(routes.map(([, target]) => routerAt(target)?.key)) };
+}
+
+/**
+ * `FailoverReady` of the first whole round from now on.
+ *
+ * @param notBefore ms; until then it may rest on what a router said before it hung, or had no turn to say
+ */
+async function healthIsTrue(site: SimulatedSite, notBefore: number): Promise<void> {
+  const { time, record, schedule, table } = site;
+  const from = Math.max(time.now(), notBefore);
+  while ((site.lastReady?.at ?? 0) < from) {
+    if (time.now() - from > BOUND_MS) return record.break('health-is-true', 'the probe says nothing any more');
+    await time.sleep(WAIT_MS);
+  }
+  const ours = site.name !== 'tokyo' || schedule.routes.every((place) => place === 'a' || place === 'b');
+  const dead = schedule.deadAtEnd !== undefined || (site.name === 'tokyo' && schedule.muteAtEnd !== undefined);
+  // The far site's tunnel ends at the router that is dead: whether it is then called ready is not asked here.
+  if (dead && site.name !== 'tokyo') return;
+  if (site.lastReady?.value === (ours && !dead ? 1 : 0)) return;
+  const health = table.find(/^health/).map((item) => JSON.stringify(plain(item)));
+  record.break('health-is-true', `FailoverReady is ${site.lastReady?.value}: ${health.join('; ')}`);
+}
+
+/**
+ * Every swap that moved anything is told of in the history: by itself, by whoever came next, or, where it took several
+ * runs to the same end, by the last of them, which still says why the first began.
+ */
+function historyIsWhole({ record, table }: SimulatedSite): void {
+  const entries = table
+    .find(/^\d{4}-.*Z#/)
+    .map((item) => plain(item)['entry'] as { readonly epoch: number; readonly says: string });
+  const told = (epoch: number): boolean => {
+    const named = `swap ${epoch} `;
+    if (entries.some((entry) => entry.epoch === epoch || entry.says.toLowerCase().includes(named))) return true;
+    const [swap, next] = [epoch, epoch + 1].map((each) => record.swaps.find((other) => other.epoch === each));
+    return next !== undefined && next.to === swap?.to && next.reason === swap.reason && told(epoch + 1);
+  };
+  for (const { epoch, run, effects, reason } of record.swaps) {
+    if (epoch === undefined || effects === 0 || run.storeFailed > 0 || told(epoch)) continue;
+    record.break('history', `swap ${epoch} (${reason}, ${run.id}, ${run.ended}) is not in the history`);
+  }
+}
+
+function picture(site: SimulatedSite): string {
+  const { routes } = whereRoutesAre(site);
+  const { lease, pair } = site.record;
+  const open =
+    lease?.finished === false ? `swap ${lease.epoch} to ${lease.journal.to.eni} is open` : 'no swap is open';
+  const at = (key: RouterKey) =>
+    `${routes.filter(([, target]) => target === ROUTERS[key].eni).length} routes at ${ROUTERS[key].name}`;
+  return `${pair.map(({ key }) => at(key)).join(', ')}; ${open}`;
+}

@@ -1,0 +1,267 @@
+import type { ManagedSite } from '#failover/site.ts';
+import type { Item } from './dynamodb/conditions.ts';
+import { plain } from './dynamodb/plain.ts';
+import type { Table, Write } from './dynamodb/table.ts';
+import type { Ec2, Ec2Call } from './ec2.ts';
+import type { GroundTruth } from './ground-truth.ts';
+import { INVARIANTS } from './invariants/index.ts';
+import type { Hooks, RunAnswer } from './invariants/invariant.ts';
+import { Ledger } from './ledger.ts';
+import { managedTargets } from './managed-targets.ts';
+import type { Run } from './platform.ts';
+import type { Schedule } from './schedule.ts';
+import { PAIRS, routerAt, ROUTERS, type RouterKey, type SimulatedRouter, type SiteName } from './sites.ts';
+import type { VirtualTime } from './virtual-time.ts';
+
+/** An invariant that did not hold. */
+export interface Violation {
+  /** Short and always the same for the same invariant: shrinking keeps it. */
+  readonly invariant: string;
+  readonly says: string;
+  /** ms since the start of the schedule. */
+  readonly at: number;
+}
+
+/** The store's one item of lease, epoch and journal, as far as it is looked into. */
+export interface Lease {
+  readonly epoch: number;
+  readonly leasedUntil: number;
+  readonly finished: boolean;
+  readonly journal: Journal;
+}
+
+export interface Journal {
+  readonly run: string;
+  readonly reason: string;
+  readonly automatic: boolean;
+  readonly beganAt: number;
+  readonly to: { readonly eni: string };
+}
+
+/** A swap as the store saw it begin, or as its first call went out without the store. */
+export interface Begun {
+  readonly epoch: number | undefined;
+  readonly run: Run;
+  readonly at: number;
+  readonly reason: string;
+  readonly from: SimulatedRouter;
+  readonly to: SimulatedRouter;
+  /** Neither a person's nor the end, or the repair, of one that began before. */
+  readonly automatic: boolean;
+  /** What the run says about that. */
+  readonly countsAsAutomatic: boolean;
+  /** EC2 itself says that the owner has failed. */
+  readonly certain: boolean;
+  /** The lease as it was before. */
+  readonly before: Lease | undefined;
+  /** Since when the store knows that it counts; undefined: it does not yet. */
+  countedAt: number | undefined;
+  /** ReplaceRoute calls that went out, and that took effect. */
+  issued: number;
+  effects: number;
+}
+
+/** What else may be wrong when an owner dies: the store, SSM, anything. */
+export type Disturbance = 'store' | 'ssm' | 'other';
+
+/** A pause that a person was told of; undefined: none, or nobody can say. */
+export type KnownPause = { readonly toldAt: number; readonly until: number } | undefined;
+
+export interface RecordWorld {
+  readonly name: SiteName;
+  /** Otherwise nothing is asked of it. */
+  readonly underTest: boolean;
+  readonly site: ManagedSite;
+  readonly schedule: Schedule;
+  readonly time: VirtualTime;
+  readonly table: Table;
+  readonly ec2: Ec2;
+  readonly truth: GroundTruth;
+  readonly note: (what: () => string) => void;
+  readonly broken: (violation: Violation) => void;
+}
+
+/** All that was done at one site, held against the invariants; the first that breaks ends the schedule. */
+export class SiteRecord {
+  readonly world: RecordWorld;
+  readonly ledger = new Ledger();
+  readonly swaps: Begun[] = [];
+  /** Routes that were moved, by whomever. */
+  moves = 0;
+  /** Of them, by runs that did without the store: nothing is written down that another run could finish. */
+  movesWithoutJournal = 0;
+  /** Of them, by calls that had been given up. */
+  lateMoves = 0;
+  /** Of them, by somebody's hand. */
+  movedByHand = 0;
+  /** What people may rely on. */
+  pause: KnownPause;
+  /** Since when people know that a router is in maintenance. */
+  readonly maintenance = new Map<RouterKey, number>();
+  /** When a router was last accused by one that meant it: a goodbye, a false alarm. */
+  readonly accusedAt = new Map<RouterKey, number>();
+  /** When a message of a router was last answered. */
+  readonly heardAt = new Map<RouterKey, number>();
+  readonly #disturbed: Record<Disturbance, number> = { store: 0, ssm: 0, other: 0 };
+  readonly startedAt: number;
+  readonly #hooks: readonly (Hooks & { readonly invariant: string })[];
+
+  constructor(world: RecordWorld) {
+    this.world = world;
+    this.startedAt = world.time.now();
+    this.#hooks = (world.underTest ? INVARIANTS : []).map(({ name, watch }) => ({ ...watch?.(this), invariant: name }));
+    world.truth.onChange(() => this.#each('changed', (hooks) => hooks.changed?.()));
+  }
+
+  get pair(): readonly [SimulatedRouter, SimulatedRouter] {
+    return PAIRS[this.world.name];
+  }
+
+  /** As it stands in the store. */
+  lease: Lease | undefined;
+
+  /** Targets of the managed routes, by name, as EC2 has them. */
+  targets(): Map<string, string> {
+    return managedTargets(this.world.site, this.world.ec2.state());
+  }
+
+  /** The router that has all of the pair's routes; undefined: there is no such one. */
+  owner(): SimulatedRouter | undefined {
+    const holders = new Set([...this.targets().values()].map(routerAt).filter((each) => each !== undefined));
+    return holders.size === 1 ? [...holders][0] : undefined;
+  }
+
+  /** When automatic swaps began that the store knew of at some time; default: now. */
+  automaticSwaps(by = this.world.time.now()): readonly number[] {
+    return this.swaps
+      .filter(({ automatic, countedAt = Number.POSITIVE_INFINITY }) => automatic && countedAt <= by)
+      .map(({ at }) => at);
+  }
+
+  /** More is wrong than a death, and may be felt for so long. */
+  disturb(by: Disturbance, until: number): void {
+    this.#disturbed[by] = Math.max(this.#disturbed[by], until);
+  }
+
+  disturbedSince(by: Disturbance, at: number): boolean {
+    return this.#disturbed[by] > at;
+  }
+
+  break(invariant: string, says: string): void {
+    this.world.broken({ invariant, says, at: this.world.time.now() - this.startedAt });
+  }
+
+  /** A write to EC2 leaves a run. */
+  issued(run: Run, call: Ec2Call): void {
+    this.world.note(() => `${run.id}: ${callName(call)} → ${String(call.input['NetworkInterfaceId'])}`);
+    this.#swapOf(run, call).issued += 1;
+    this.#each('issued', (hooks) => hooks.issued?.(run, call));
+  }
+
+  /** A write to EC2 took effect. */
+  written(run: Run, call: Ec2Call, late: boolean): void {
+    const target = String(call.input['NetworkInterfaceId']);
+    this.moves += 1;
+    if (this.bypasses(run)) this.movesWithoutJournal += 1;
+    if (late) this.lateMoves += 1;
+    this.world.note(() => `${run.id}: ${callName(call)} is at ${target} now${late ? ', late' : ''}`);
+    this.#swapOf(run, call).effects += 1;
+    this.#each('written', (hooks) => hooks.written?.(run, target, late));
+  }
+
+  /** The run goes on without the store. */
+  bypasses({ evidence, begin }: Run): boolean {
+    return evidence.blind || begin === 'failed';
+  }
+
+  /** A write to the store took effect. */
+  stored(run: Run, write: Write): void {
+    this.ledger.kept(run, write.sk, write.at);
+    if (write.sk === 'lease' && write.after !== undefined) {
+      const before = write.before && leaseOf(write.before);
+      const after = leaseOf(write.after);
+      this.lease = after;
+      const other = before?.journal.run !== after.journal.run || before.epoch !== after.epoch;
+      if (other) this.#begun(run, after.epoch, after.journal, before);
+      else if (after.leasedUntil <= this.world.time.now()) this.world.note(() => `${run.id}: releases ${after.epoch}`);
+    }
+    if (write.sk.startsWith('unjournaled#')) this.#counted(write.at);
+    if (write.sk === 'pause') {
+      this.world.note(() => `${run.id}: pause is ${JSON.stringify(write.after && plain(write.after)['pause'])}`);
+    }
+    this.#each('stored', (hooks) => hooks.stored?.(run, write));
+  }
+
+  /** Swaps that were made without the store are written down, once it takes them. */
+  #counted(at: number): void {
+    for (const swap of this.swaps) swap.countedAt ??= at;
+  }
+
+  /** A run that may move routes says how it went, or dies. */
+  ended(run: Run, answer: RunAnswer | undefined): void {
+    this.world.note(() => `${run.id}: ${answer === undefined ? run.ended : `${answer.outcome}: ${answer.says}`}`);
+    this.#each('ended', (hooks) => hooks.ended?.(run, answer));
+  }
+
+  /** The API answered somebody. */
+  answered(run: Run, caller: string, status: number): void {
+    this.#each('answered', (hooks) => hooks.answered?.(run, caller, status));
+  }
+
+  #each(_: keyof Hooks, ask: (hooks: Hooks) => string | undefined): void {
+    for (const hooks of this.#hooks) {
+      const says = ask(hooks);
+      if (says !== undefined) return this.break(hooks.invariant, says);
+    }
+  }
+
+  /** The swap that a call belongs to. One without the store begins with its first call. */
+  #swapOf(run: Run, call: Ec2Call): Begun {
+    const found = this.swaps.findLast((swap) => swap.run === run);
+    if (found !== undefined) return found;
+    const journal: Journal = {
+      run: run.id,
+      reason: 'without the store',
+      automatic: run.request.kind !== 'operator',
+      beganAt: this.world.time.now(),
+      to: { eni: String(call.input['NetworkInterfaceId']) },
+    };
+    return this.#begun(run, undefined, journal, this.lease);
+  }
+
+  #begun(run: Run, epoch: number | undefined, journal: Journal, before: Lease | undefined): Begun {
+    const { eni } = journal.to;
+    const to = routerAt(eni) ?? this.pair[1];
+    const from = ROUTERS[to.peer];
+    const earlier = before?.journal.to.eni;
+    const moves = [...this.targets().values()].some((target) => target === from.eni);
+    const swap: Begun = {
+      epoch,
+      run,
+      at: journal.beganAt,
+      reason: journal.reason,
+      from,
+      to,
+      automatic: run.request.kind !== 'operator' && earlier !== eni && moves,
+      countsAsAutomatic: journal.automatic,
+      certain: run.evidence.certainlyFailed(from),
+      before,
+      countedAt: epoch === undefined ? undefined : this.world.time.now(),
+      issued: 0,
+      effects: 0,
+    };
+    this.world.note(() => `${run.id}: begins swap ${epoch ?? 'without the store'} to ${to.name} (${journal.reason})`);
+    this.#each('begun', (hooks) => hooks.begun?.(swap));
+    this.swaps.push(swap);
+    return swap;
+  }
+}
+
+function leaseOf(item: Item): Lease {
+  return plain(item) as unknown as Lease;
+}
+
+function callName({ name, input }: Ec2Call): string {
+  const destination = input['DestinationCidrBlock'] ?? input['DestinationIpv6CidrBlock'];
+  return `${name} ${String(input['RouteTableId'])} ${String(destination)}`;
+}

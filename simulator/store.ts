@@ -1,0 +1,37 @@
+import { SiteStore } from '#aws/site-store.ts';
+import { dynamoDbOverNetwork } from './dynamodb/client.ts';
+import type { Run } from './platform.ts';
+import type { SimulatedSite } from './simulated-site.ts';
+
+/** All that `SiteStore` does, as plain functions: so that a test can bend one of them. */
+export type Store = Pick<SiteStore, keyof SiteStore>;
+
+const METHODS = Object.getOwnPropertyNames(SiteStore.prototype).filter((name) => name !== 'constructor');
+
+/** The site's store as a run has it: what it is told is taken down. */
+export function storeOf(run: Run, { storeNetwork, time }: SimulatedSite): Store {
+  const real = new SiteStore(dynamoDbOverNetwork(run, storeNetwork), 'site');
+  const plain = Object.fromEntries(
+    METHODS.map((name) => [name, (real[name as keyof SiteStore] as () => unknown).bind(real)]),
+  ) as unknown as Store;
+  const { evidence } = run;
+  return {
+    ...plain,
+    recall: async (...args) => {
+      const first = evidence.recollection === undefined;
+      if (first) evidence.askedAt = time.now();
+      if (first) evidence.recollection = 'unreachable';
+      const found = await plain.recall(...args).finally(() => {
+        if (run.begin === undefined) evidence.completeAt = time.now();
+      });
+      if (first) evidence.recollection = found;
+      return found;
+    },
+    begin: async (...args) => {
+      run.begin = 'failed';
+      const begun = await plain.begin(...args);
+      run.begin = begun ? 'began' : 'too late';
+      return begun;
+    },
+  };
+}

@@ -1,0 +1,32 @@
+import type { Schedule } from '#simulator/schedule.ts';
+
+/** What a schedule in a test does not say otherwise. */
+export const PLAIN: Schedule = {
+  seed: 0,
+  routes: ['a'],
+  tables: 1,
+  policy: { prefer: 'availability', mode: 'automatic', holdDownMs: 300_000, maxSwapsPerHour: 3 },
+  pairForwards: true,
+  farUnderTest: false,
+  countsOnRouter: true,
+  heartbeatMs: undefined,
+  witnesses: false,
+  staleMs: 1_800,
+  pageItems: 100,
+  deadAtEnd: undefined,
+  deadHow: 'stopped',
+  muteAtEnd: undefined,
+  probeAt: 0,
+  events: [],
+};
+
+/** A swap of so many routes takes longer than its lease, and the store is not there to renew it. */
+export const MANY_ROUTES: Schedule = {
+  ...PLAIN,
+  routes: Array.from({ length: 130 }, () => 'a'),
+  events: [
+    { at: 30_000, kind: 'stop', router: 'a' },
+    { at: 33_000, kind: 'store-down', forMs: 14_500 },
+    { at: 49_000, kind: 'switchover', to: 'b', overrides: [] },
+  ],
+};
