@@ -20,6 +20,9 @@ const WITH_PROCESSES = [
   'test/contract/bgp-summary.test.ts',
 ];
 
+/** In-process, and in the place of a module they put another one: nobody else may find it there. */
+const WITH_MOCKS = ['test/functions/route-swap-handler.test.ts'];
+
 /** A slow file that begins last has a processor to itself at the end, and the other one has nothing to do. */
 class SlowFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -44,12 +47,16 @@ export default defineConfig({
         test: {
           name: 'in-process',
           include: ['test/**/*.test.ts'],
-          exclude: WITH_PROCESSES,
+          exclude: [...WITH_PROCESSES, ...WITH_MOCKS],
           // Holds them to their name.
           setupFiles: 'test/in-process.ts',
           // What they import would else take longer than they do.
           isolate: false,
         },
+      },
+      {
+        extends: true,
+        test: { name: 'in-process, with mocks', include: WITH_MOCKS, setupFiles: 'test/in-process.ts' },
       },
     ],
     testTimeout: 60_000,

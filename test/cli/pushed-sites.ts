@@ -6,6 +6,7 @@ import { answerOfPlan, planSite } from '#functions/config-push/plan-site.ts';
 import { pushConfig } from '#functions/config-push/push-config.ts';
 import { readConfigPushRequest } from '#functions/config-push/request.ts';
 import type { PushTools } from '#functions/config-push/tools.ts';
+import { namesOf } from '#infra/names.ts';
 import type { Site, Topology } from '#topology/topology.ts';
 import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
 import { renderConfig } from '#vyos/render.ts';
@@ -57,9 +58,7 @@ export class PushedSites {
   instead: (call: Call) => unknown = () => undefined;
 
   constructor(of: Topology = topology) {
-    this.sites = new Map(
-      of.sites.map((site) => [`vyos-failover-${of.name}-${site.name}-config-push`, new PushedSite(site, of)]),
-    );
+    this.sites = new Map(of.sites.map((site) => [namesOf(of, site).configPush, new PushedSite(site, of)]));
   }
 
   run(line: readonly string[], around: Surroundings): Promise<Ended> {
