@@ -56,7 +56,7 @@ async function leaseEnds(): Promise<void> {
   await db.send(
     new UpdateItemCommand({
       TableName: site.emulator.stackOutputs(names.stack)['SiteTableName'],
-      Key: { pk: { S: 'memory' }, sk: { S: 'lease' } },
+      Key: { pk: { S: 'swap' }, sk: { S: 'lease' } },
       UpdateExpression: 'SET leasedUntil = :past',
       ExpressionAttributeValues: { ':past': { N: '1' } },
     }),
