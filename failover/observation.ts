@@ -58,8 +58,6 @@ export interface BgpStatement {
   readonly by: 'itself' | 'probe';
   readonly at: number;
   readonly bgp: BgpCounts;
-  /** It came with a heartbeat, and nothing had happened; a report is made because something had. */
-  readonly heartbeat?: true;
 }
 
 /** Where a managed route points now. */

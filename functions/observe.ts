@@ -98,7 +98,7 @@ function saidOf(
 
 function claimIn(heartbeat: Heartbeat | undefined): BgpStatement | undefined {
   if (heartbeat?.bgp === undefined) return undefined;
-  return { by: 'itself', at: heartbeat.at, bgp: heartbeat.bgp, heartbeat: true };
+  return { by: 'itself', at: heartbeat.at, bgp: heartbeat.bgp };
 }
 
 /** The newest round that tells something of the router; if none does, the newest in which it answered. */

@@ -61,7 +61,6 @@ const RouterFacts = z.object({
     z.object({
       by: z.enum(['itself', 'probe']),
       at: z.number(),
-      heartbeat: maybe(z.literal(true)),
       bgp: BgpCounts,
     }),
   ),

@@ -1,10 +1,23 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Diagnosis } from '#failover/diagnosis.ts';
+import type { Diagnosis, DiagnosisKind } from '#failover/diagnosis.ts';
 import { firstOf } from '#failover/in-words.ts';
 import { isSwapUnderWay } from '#failover/memory.ts';
 import type { Observation } from '#failover/observation.ts';
 import * as z from '#functions/validation.ts';
 import type { ProbeTools } from './probe-site.ts';
+
+/**
+ * What is told of a site that is degraded already: something is wrong with the owner, and stays so. What leads to a swap is
+ * told by that, and a standby that cannot take over is what most degraded sites have.
+ */
+const NEWS: ReadonlySet<DiagnosisKind> = new Set<DiagnosisKind>([
+  'OwnerDetoured',
+  'OwnerImpaired',
+  'OwnerUnfit',
+  'BothUnfit',
+  'RoutesSplit',
+  'NoRouteOfThePair',
+]);
 
 const Rehearsal = z.object({
   ready: z.boolean(),
@@ -37,8 +50,7 @@ export async function watchHealth(
   const state = problems.length === 0 ? 'well' : 'degraded';
   const refused = rehearsal?.refused ?? before?.refused ?? [];
   const changed = before?.state !== state;
-  // A site that is not ready for want of a contact, and whose owner takes a detour now, is news.
-  const isNews = changed || (diagnosis.kind !== 'Healthy' && diagnosis.kind !== before.diagnosis);
+  const isNews = changed || (NEWS.has(diagnosis.kind) && diagnosis.kind !== before.diagnosis);
   if (!isNews && isDeepStrictEqual(refused, before.refused ?? [])) return;
   const told = diagnosis.kind === 'Healthy' ? before?.diagnosis : diagnosis.kind;
   const since = changed ? seen.at : before.since;

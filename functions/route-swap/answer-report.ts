@@ -52,7 +52,7 @@ function speakerOf({ router, instance }: SignedBy): Speaker {
 async function keep(message: SignedBy & Message & { kind: 'heartbeat' }, { store }: SwapTools): Promise<void> {
   const { at, bgp } = message.heartbeat;
   const lost = bgp !== undefined && pathOf(bgp) === 'none';
-  if (lost) await store.remember(speakerOf(message), { by: 'itself', at, bgp, heartbeat: true });
+  if (lost) await store.remember(speakerOf(message), { by: 'itself', at, bgp });
   await store.beat(speakerOf(message), message.heartbeat);
 }
 

@@ -1,7 +1,8 @@
 import type { Announcement } from '#aws/announcements.ts';
 import type { HoldReason, SwapReason } from '#failover/decision.ts';
-import type { Memory } from '#failover/memory.ts';
+import { isSettled, type Memory } from '#failover/memory.ts';
 import type { Observation } from '#failover/observation.ts';
+import { routerAt } from '#failover/site.ts';
 import type { HistoryEntry } from '#failover/swap-record.ts';
 import { detectorOf, type Trigger } from '#failover/trigger.ts';
 import { quietly } from '#functions/quietly.ts';
@@ -46,7 +47,7 @@ async function tell(result: SwapResult, trigger: Trigger, at: number, tools: Swa
 function isNews(result: SwapResult, seen: Observation, { told }: SwapTools): boolean {
   const { outcome, reason } = result;
   const { memory, trigger } = seen;
-  if (UNREMARKABLE.has(reason) || leavesTheSame(result, memory)) return false;
+  if (UNREMARKABLE.has(reason) || leavesTheSame(result, memory) || repeats(result, seen)) return false;
   // For as long as the peer is silent a router reports it again, by other ids: where nothing was to move, nothing is.
   if (outcome === 'already' && told.has(stateOf(result, trigger), result)) return false;
   // The store does not tell, or did not keep the answer.
@@ -63,6 +64,15 @@ function stateOf({ epoch }: SwapResult, trigger: Trigger): string {
 function leavesTheSame({ outcome, reason, remaining }: SwapResult, { unfinished }: Memory): boolean {
   if (outcome !== 'partial' || reason !== FINISHED || unfinished?.remaining === undefined) return false;
   return unfinished.remaining.digest === remainingOf(remaining)?.digest;
+}
+
+/**
+ * EC2's event of a failure comes a second after the report of it, and EC2 may show for a while where the routes were before:
+ * a run that goes by that moves them again to where they are, and everybody has been told.
+ */
+function repeats({ outcome, owner }: SwapResult, { site, memory, at }: Observation): boolean {
+  if (outcome !== 'swapped' || memory.unfinished !== undefined || memory.leasedUntil === undefined) return false;
+  return !isSettled(memory, at) && owner !== undefined && routerAt(site, memory.lastTarget)?.name === owner;
 }
 
 /** Refusals of a trigger whose failure another run has handled or is handling, and announces. */

@@ -72,9 +72,19 @@ type Change = Extract<SiteAct, { readonly by: string }>;
 async function change(act: Change, tools: SwapTools): Promise<string> {
   const says = await write(act, tools);
   // A run that is under way may have read its orders just before: in force is what no call goes out against.
-  const { memory } = await tools.store.recall(tools.run);
-  if (isSwapUnderWay(memory, tools.now())) await tools.sleep(ORDERS_KNOWN_WITHIN_MS);
+  if (await mayBeSwapping(tools)) await tools.sleep(ORDERS_KNOWN_WITHIN_MS);
   return says;
+}
+
+/** A store that does not tell leaves it open. */
+async function mayBeSwapping({ store, run, now, log }: SwapTools): Promise<boolean> {
+  try {
+    const { memory } = await store.recall(run);
+    return isSwapUnderWay(memory, now());
+  } catch (error) {
+    log.warn('Whether a swap is under way could not be read', { error });
+    return true;
+  }
 }
 
 async function write(act: Change, { store, site, now }: SwapTools): Promise<string> {

@@ -30,7 +30,7 @@ const own = (ageMs: number, bgp: BgpCounts): BgpStatement => ({ by: 'itself', at
 /** A heartbeat, and what it said. */
 const beat = (ageMs: number, everyMs: number, count: BgpCounts | undefined): Partial<RouterFacts> => ({
   heartbeat: { at: NOW - ageMs, everyMs },
-  statements: count === undefined ? [] : [{ ...own(ageMs, count), heartbeat: true }],
+  statements: count === undefined ? [] : [own(ageMs, count)],
 });
 const probed = (ageMs: number, bgp: BgpCounts): BgpStatement => ({ by: 'probe', at: NOW - ageMs, bgp });
 
@@ -160,7 +160,7 @@ const OWNERS: readonly Partial<RouterFacts>[] = [
   beat(3_000, 5_000, UP),
   beat(21 * 86_400_000, 20_000, UP),
   beat(40_000, 10_000, undefined),
-  { ...beat(1_000, 5_000, DOWN), statements: [own(4_000, UP), { ...own(1_000, DOWN), heartbeat: true }] },
+  { ...beat(1_000, 5_000, DOWN), statements: [own(4_000, UP), own(1_000, DOWN)] },
   { instance: 'stopped', statements: [own(9_000, UP)] },
   { statusChecks: 'impaired', statements: [] },
 ];
