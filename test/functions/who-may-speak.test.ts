@@ -20,7 +20,10 @@ const body = {
   subject: 'tokyo-1',
   at: new Date(NOW - 100).toISOString(),
   evidence: {
-    bgp: { ipv4Unicast: { as: 65001, peers: { '169.254.10.6': { remoteAs: 65002, state: 'Established' } } } },
+    detectedAt: new Date(NOW - 500).toISOString(),
+    bgp: {
+      ipv4Unicast: { as: 65001, peers: { '169.254.10.6': { remoteAs: 65002, state: 'Established', pfxRcd: 4 } } },
+    },
   },
 };
 
