@@ -264,6 +264,13 @@ describe("the owner's veto", () => {
     expect(against(owner).kind).toBe('swap');
   });
 
+  it('one that nobody can read takes nothing back that it has claimed before', () => {
+    const [path] = claims(noticed + 1_000).statements ?? [];
+    const [unreadable] = claims(noticed + 2_000, UNREADABLE).statements ?? [];
+    const statements = [path, unreadable].filter((each) => each !== undefined);
+    expect(against({ statements })).toMatchObject({ kind: 'refuse', reason: 'owner-healthy' });
+  });
+
   it('what the probe found is none: it may be older than the failure', () => {
     expect(against({ statements: [{ by: 'probe', at: NOW - 1_000, bgp: UP }] }).kind).toBe('swap');
   });
