@@ -621,6 +621,16 @@ describe('swaps that met trouble', () => {
     });
   });
 
+  it('goes on, where EC2 says that what it left is of no use where it is, by the proof that was enough to begin it', () => {
+    const longAgo = { statements: [{ by: 'probe', at: NOW - 3_600_000, bgp: UP }] } as const;
+    const at = (owner: Partial<RouterFacts>, routes = half) =>
+      decide(situation({ trigger: probe, routes, routers: routers(owner, longAgo), memory: memory({ unfinished }) }));
+    expect(at({ instance: 'stopped' })).toMatchObject({ kind: 'swap', reason: 'finish-swap' });
+    expect(at({ instance: 'stopped' }, allAt(ACTIVE_ENI))).toMatchObject({ kind: 'swap', reason: 'finish-swap' });
+    expect(at({ sourceDestCheck: true })).toMatchObject({ kind: 'swap', reason: 'finish-swap' });
+    expect(at({})).toMatchObject({ kind: 'refuse', reason: 'both-unfit' });
+  });
+
   it('gives one up that moved nothing and whose target is not fit any more, once its lease is well over', () => {
     const unfinished = { epoch: 4, to: STANDBY_ENI, reason: 'ebgp-down-twice' };
     const well = { statements: [{ by: 'probe', at: NOW - 1_000, bgp: UP }] } as const;

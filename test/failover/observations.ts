@@ -105,6 +105,7 @@ function* fitnessAndPlace(): Generator<Observation> {
     ...TARGETS.flatMap((a) => TARGETS.map((b) => routes(a, b))),
     routes('blackhole', 'blackhole'),
     routes('blackhole', STANDBY_ENI),
+    routes('blackhole', ACTIVE_ENI),
   ];
   for (const trigger of triggers) {
     for (const [activeEc2, standbyEc2] of pairs(EC2)) {
@@ -163,6 +164,8 @@ const OWNERS: readonly Partial<RouterFacts>[] = [
   { ...beat(1_000, 5_000, DOWN), statements: [own(4_000, UP), { ...own(1_000, DOWN), heartbeat: true }] },
   { instance: 'stopped', statements: [own(9_000, UP)] },
   { statusChecks: 'impaired', statements: [] },
+  // It said that it has a path, and could not read its sessions then.
+  { statements: [own(400, UP), own(200, UNREADABLE)] },
 ];
 
 const REPORTS: readonly Trigger[] = [
