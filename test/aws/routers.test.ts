@@ -110,12 +110,13 @@ describe('what EC2 knows of a router', () => {
     ['attaching', 'detached'],
     [undefined, 'unknown'],
     ['busy', 'unknown'],
-  ])('whose interface is %s: %s', async (Status, expected) => {
+  ])('has an interface that is %s: %s', async (Status, expected) => {
     const { client } = await openEc2();
     const moved = {
       send: async (command: object) => {
-        const answer: { NetworkInterfaces?: object[] } = await client.send(command as never);
-        const interfaces = answer.NetworkInterfaces?.map((eni) => ({ ...eni, Attachment: { Status } }));
+        const answer: object = await client.send(command as never);
+        const found = (answer as { NetworkInterfaces?: object[] }).NetworkInterfaces;
+        const interfaces = found?.map((eni) => ({ ...eni, Attachment: { Status } }));
         return interfaces === undefined ? answer : { NetworkInterfaces: interfaces };
       },
     } as unknown as EC2Client;
