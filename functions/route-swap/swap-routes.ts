@@ -33,6 +33,7 @@ export async function swapRoutes(trigger: Trigger, tools: SwapTools): Promise<Sw
   // Not before people were told: if this run dies first, the next one finds the swap open, ends it and tells them.
   await close?.();
   await remembered;
+  if (seen.memory.reachable && !told.lockBypassed) await tools.unjournaled.flush(tools.store, tools.log);
   return told;
 }
 
@@ -103,7 +104,7 @@ async function swapWithoutLease(
 ): Promise<Swapped> {
   const journal = journalOf(decision, seen, trigger, tools);
   tools.metric('LockBypassed', 1);
-  if (decision.automatic) tools.unjournaled.add(began ?? journal.beganAt);
+  tools.unjournaled.add({ at: began ?? journal.beganAt, to: decision.to.eni, automatic: decision.automatic });
   const plan = planSwap(seen, decision.to);
   const done = await carryOut(plan, { lease: WITHOUT_LEASE, orders: NO_ORDERS }, tools.pacer, tools);
   return { result: moved(decision, seen, journal, done) };
