@@ -20,7 +20,7 @@ export interface ProbeTools extends Eyes, RoundTools {
   /** Unique to the schedule's turn that asked for it. */
   readonly turn: string;
   readonly store: Pick<SiteStore, 'recall' | 'remember' | 'rememberProbes' | 'setToldPause' | 'setHealth'>;
-  /** What earlier rounds of this environment of the function found; stands in for a store that cannot tell. */
+  /** What earlier rounds of this environment of the function found; stands in for a store that does not tell or take it. */
   readonly recent: { rounds: readonly ProbeRound[] };
   /** Asks route-swap, which looks for itself. `probe`: act, or note, if you see what I see. `rehearse`: could you? */
   readonly askRouteSwap: (request: RouteSwapRequest) => Promise<unknown>;
@@ -51,14 +51,14 @@ export async function probeSite(tools: ProbeTools): Promise<ProbeResult> {
   const round = { turn: tools.turn, ...(await readRound(tools)) };
   const seen = withRound(withRecent(await observe(trigger, tools), tools), round);
   tools.recent.rounds = seen.memory.probes;
-  await quietly('the round', tools, () => tools.store.rememberProbes(seen.memory.probes));
+  const isKept = await quietly('the round', tools, () => tools.store.rememberProbes(seen.memory.probes));
   tools.metric('ProbeRounds', 1);
   const diagnosis = diagnose(seen);
   const decision = decideOn(diagnosis, seen);
   const { kind, reason, says } = decision;
   tools.log.info(says, { diagnosis: diagnosis.kind, decision: { kind, reason }, round });
   watchContacts(seen, tools);
-  const rounds = seen.memory.reachable ? {} : { rounds: seen.memory.probes };
+  const rounds = isKept ? {} : { rounds: seen.memory.probes };
   const [answer] = await Promise.all([
     ask(kind === 'swap' ? { action: 'probe', id: trigger.id, ...rounds } : { action: 'rehearse' }, tools),
     kind === 'note' && ask({ action: 'probe', id: noteId(decision, seen) }, tools),
@@ -68,9 +68,10 @@ export async function probeSite(tools: ProbeTools): Promise<ProbeResult> {
   return { round, diagnosis: diagnosis.kind, decision: { kind, reason, says }, answer };
 }
 
-/** Where the store does not tell, what this environment remembers of its own rounds. */
+/** With what this environment remembers of its own rounds, and the store does not tell, or did not take. */
 function withRecent(seen: Observation, { recent }: ProbeTools): Observation {
-  return seen.memory.reachable ? seen : { ...seen, memory: { ...seen.memory, probes: recent.rounds } };
+  const told = new Set(seen.memory.probes.map(({ at }) => at));
+  return recent.rounds.filter(({ at }) => !told.has(at)).reduce(withRound, seen);
 }
 
 /**
