@@ -212,6 +212,14 @@ describe('the answer to `begin` gets lost', () => {
     expect(world.memory.automaticSwaps).toHaveLength(1);
   });
 
+  it('twice, and some routes did not move: the next trigger finds in the journal that they are left', async () => {
+    const world = ownerStopped(new FakeWorld());
+    world.lostAnswers = ['begin', 'begin'];
+    world.faults = [{ code: 'InvalidX', message: 'no', kind: 'final' }];
+    expect(await swapRoutes(REPORT, world.tools())).toMatchObject({ outcome: 'partial', lockBypassed: true });
+    expect(world.memory.unfinished).toMatchObject({ to: STANDBY_ENI, remaining: { count: 1 } });
+  });
+
   it('counts once also where the routers had to be asked in between', async () => {
     const world = ownerStopped(new FakeWorld());
     world.hasSaid('tokyo-2', NOW, UP);
