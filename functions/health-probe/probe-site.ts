@@ -61,7 +61,7 @@ export async function probeSite(tools: ProbeTools): Promise<ProbeResult> {
   const rounds = isKept ? {} : { rounds: seen.memory.probes };
   const [answer] = await Promise.all([
     ask(kind === 'swap' ? { action: 'probe', id: trigger.id, ...rounds } : { action: 'rehearse' }, tools),
-    kind === 'note' && ask({ action: 'probe', id: noteId(decision, seen) }, tools),
+    kind === 'note' && ask({ action: 'probe', id: noteId(decision, seen, isKept), ...rounds }, tools),
   ]);
   await quietly('the health of the site', tools, () => watchHealth(diagnosis, answer, seen, tools));
   await quietly('the end of the pause', tools, () => watchPause(seen, tools));
@@ -77,14 +77,15 @@ function withRecent(seen: Observation, { recent }: ProbeTools): Observation {
 /**
  * One id for each failure that is only noted, so that people hear of it once and not each minute: route-swap tells nobody
  * twice the same of one id. A failure lasts as long as the site is degraded, which this round is the first to say if no
- * earlier one did. No swap is asked for by this id: once it had one, it would be used up.
+ * earlier one did, if the store takes that. No swap is asked for by this id: once it had one, it would be used up.
  */
 function noteId(
   { reason, to }: Decision & { kind: 'note' },
-  { memory: { health, reachable }, at }: Observation,
+  { memory: { health }, at }: Observation,
+  isKept: boolean,
 ): string {
   const since = health?.state === 'degraded' ? health.since : at;
-  return `probe-noted-${reason}-${to.name}-${reachable ? since : 'unknown'}`;
+  return `probe-noted-${reason}-${to.name}-${isKept ? since : 'unknown'}`;
 }
 
 /**

@@ -311,7 +311,7 @@ describe('a round of the probe', () => {
           askRouteSwap: (request: RouteSwapRequest): Promise<unknown> =>
             request.action === 'rehearse'
               ? rehearse(world.tools())
-              : swapRoutes({ kind: 'probe', id: request.id }, world.tools()),
+              : swapRoutes({ kind: 'probe', id: request.id, rounds: request.rounds }, world.tools()),
         }),
       );
       world.now += 60_000;
@@ -337,6 +337,14 @@ describe('a round of the probe', () => {
         { detector: 'probe', outcome: 'noted', reason: 'owner-not-running', moved: 0 },
       ]);
       expect(world.replaced).toEqual([]);
+    });
+
+    it('tells it once, too, while the store takes nothing, neither rounds nor health', async () => {
+      const world = observing();
+      await round(world, UP);
+      world.makeStoreReadOnly();
+      for (const _ of [1, 2, 3, 4]) await round(world, DOWN);
+      expect(told(world)).toEqual([['Failover Noted', 'ebgp-down-twice']]);
     });
 
     it('tells what is true of the site’s health in the same minute', async () => {
