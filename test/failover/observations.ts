@@ -146,6 +146,7 @@ const ROUNDS: readonly (readonly ProbeRound[])[] = [
   [round(65_000, DETOUR, UP), round(5_000, DETOUR, UP)],
   [round(65_000, DOWN, UP), round(5_000, DETOUR, UP)],
   [round(65_000, UNREADABLE, UP), round(5_000, UNREADABLE, UP)],
+  [round(65_000, DETOUR, UP), round(5_000, DETOUR, null)],
   [round(65_000, EMPTY, UP), round(5_000, EMPTY, UP)],
   [round(65_000, null, ALONE), round(5_000, null, ALONE)],
   [round(65_000, null, ALONE, 125_000), round(5_000, null, ALONE, 125_000)],

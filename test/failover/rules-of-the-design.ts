@@ -333,7 +333,6 @@ function mustSwap(seen: Observation): boolean {
   const { trigger, memory, at, site } = seen;
   const known = memory.reachable || (trigger.kind === 'operator' && trigger.overrides.includes('memory-unreachable'));
   const clear =
-    known &&
     !replayed(seen) &&
     (memory.leasedUntil ?? 0) <= at &&
     !obstacles(seen).mode &&
@@ -347,6 +346,7 @@ function mustSwap(seen: Observation): boolean {
   const ready = fit(seen, other.name) || wellWhenLastRead(seen, other.name);
   const stale = trigger.kind === 'report' && memory.unfinished !== undefined && Math.abs(at - trigger.at) > 10_000;
   if (trigger.kind !== 'operator' && !stale && failed(seen, owner) && ready) return true;
+  if (!known) return false;
   if (!fit(seen, other.name)) return false;
   if (trigger.kind === 'operator') return trigger.to === other.name;
   const rested = sinceLastSwap(seen) >= site.policy.holdDownMs && swapsInLastHour(seen) < site.policy.maxSwapsPerHour;
