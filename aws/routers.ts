@@ -34,7 +34,9 @@ export async function describeRouters(
     routers.map(async (router, index): Promise<[string, Ec2Facts]> => {
       const attachment = interfaceFacts(router, interfaces);
       const named = instances[index];
-      if (!isReplaced(named, attachment)) return [router.name, { ...ofNamed(named, attachment), ...attachment }];
+      if (!isReplaced(named, attachment)) {
+        return [router.name, { ...ofNamed(named, attachment), ...attachment, interface: placeOf(named, attachment) }];
+      }
       const now = await instanceOf(router.name, attachment.attachedTo);
       return [
         router.name,
@@ -61,6 +63,12 @@ function isReplaced(
 ): attachment is InterfaceFacts & { readonly attachedTo: string } {
   if (attachment.interface !== 'elsewhere' || attachment.attachedTo === undefined) return false;
   return named === 'not-found' || named?.instance === 'terminated';
+}
+
+/** Whether that of the topology is there, so that its interface is at the wrong place, is unknown where EC2 does not say. */
+function placeOf(named: InstanceFacts | 'not-found' | undefined, { interface: its }: InterfaceFacts) {
+  const isUntold = named === undefined || (named !== 'not-found' && named.instance === 'unknown');
+  return its === 'elsewhere' && isUntold ? 'unknown' : its;
 }
 
 /** EC2 forgets an instance an hour after its end; only an interface that is left behind tells that from a mistyped id. */
@@ -114,6 +122,9 @@ async function networkInterfaces(ec2: EC2Client, routers: readonly ManagedRouter
   return new Map(NetworkInterfaces.map((eni) => [eni.NetworkInterfaceId, eni]));
 }
 
+/** States of an attachment that forwards nothing, not yet or not any more. */
+const IN_TRANSIT: ReadonlySet<string | undefined> = new Set(['attaching', 'detaching', 'detached']);
+
 function interfaceFacts(
   router: ManagedRouter,
   interfaces: ReadonlyMap<string | undefined, NetworkInterface> | undefined,
@@ -122,7 +133,8 @@ function interfaceFacts(
   const eni = interfaces.get(router.eni);
   if (eni === undefined) return { interface: 'missing', sourceDestCheck: 'unknown' };
   const { Attachment, SourceDestCheck: sourceDestCheck = 'unknown' } = eni;
-  if (Attachment?.Status !== 'attached') return { interface: 'detached', sourceDestCheck };
+  if (Attachment === undefined || IN_TRANSIT.has(Attachment.Status)) return { interface: 'detached', sourceDestCheck };
+  if (Attachment.Status !== 'attached') return { interface: 'unknown', sourceDestCheck };
   const attachedTo = Attachment.InstanceId;
   return { interface: attachedTo === router.instance ? 'attached' : 'elsewhere', attachedTo, sourceDestCheck };
 }

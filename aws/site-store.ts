@@ -11,6 +11,7 @@ import {
   type RemainingRoutes,
   type Testimony,
   type ToldPause,
+  type UnjournaledSwap,
 } from '#failover/memory.ts';
 import type { BgpStatement } from '#failover/observation.ts';
 import { type Answer, type HistoryEntry, isEnd, type SwapJournal } from '#failover/swap-record.ts';
@@ -234,10 +235,20 @@ export class SiteStore {
     });
   }
 
-  /** An automatic swap that was made while the store could not be written: it counts for hold-down and the limit. */
-  async countUnjournaled(at: number): Promise<void> {
-    const expires = seconds(at + AUTOMATIC_SWAPS_KEPT_MS);
-    await this.#table.put({ pk: SWAP, sk: `unjournaled#${new Date(at).toISOString()}`, unjournaledAt: at, expires });
+  /**
+   * A swap that was made while the store could not be written: it counts for hold-down and the limit, if it was automatic, and
+   * ends an earlier one to another router.
+   */
+  async countUnjournaled({ at, to, automatic }: UnjournaledSwap): Promise<void> {
+    if (automatic) {
+      const expires = seconds(at + AUTOMATIC_SWAPS_KEPT_MS);
+      await this.#table.put({ pk: SWAP, sk: `unjournaled#${new Date(at).toISOString()}`, unjournaledAt: at, expires });
+    }
+    await this.#table.updateIf(SWAP, 'lease', 'SET finished = :finished, lastTarget = :to', {
+      expression: 'journal.beganAt <= :at AND journal.#to.eni <> :to',
+      values: { ':finished': true, ':to': to, ':at': at },
+      names: { '#to': 'to' },
+    });
   }
 
   /**
@@ -279,6 +290,8 @@ interface LeaseItem {
   readonly finished: boolean;
   readonly journal: SwapJournal;
   readonly automaticSwaps: readonly number[];
+  /** Interface that a swap without a journal was meant for since. */
+  readonly lastTarget?: string;
   /** Since it was given back; null: nothing remained. */
   readonly remaining?: RemainingRoutes | null;
 }
@@ -303,7 +316,8 @@ function leaseIn(items: readonly Item[]): Partial<Memory> {
     epoch,
     leasedUntil,
     unfinished: finished ? undefined : { epoch, to, reason: journal.reason, ...left },
-    lastTarget: to,
+    lastTarget: lease.lastTarget ?? to,
+    lastBeganAt: journal.beganAt,
   };
 }
 

@@ -1,6 +1,6 @@
 import { detourOf, pathOf } from './bgp-counts.ts';
 import { certainFailure } from './certain-failure.ts';
-import { countingOf, type Fitness, fitnessOf } from './fitness.ts';
+import { countingOf, type Fitness, fitnessOf, type Proof } from './fitness.ts';
 import { firstOf } from './in-words.ts';
 import { isSettled } from './memory.ts';
 import { factsOf, foreignRoutes, holdsRoutes, type Observation, routesOfThePair } from './observation.ts';
@@ -43,7 +43,7 @@ export interface Diagnosis {
   readonly subjectFitness: Fitness;
   /** Its peer: the one that routes would move to. */
   readonly target: ManagedRouter;
-  /** Of a certain failure: what is enough then (`Proof`). */
+  /** Of a certain failure, and of a swap that saves from one: what is enough then (`Proof`). */
   readonly targetFitness: Fitness;
   /** Who speaks against the subject, its peer left out. */
   readonly witnesses: readonly Witness[];
@@ -94,13 +94,18 @@ function against(seen: Observation, router: ManagedRouter): Diagnosis | undefine
   return { ...diagnosis, kind: 'NothingAtSubject', says: `${found.says}; no managed route points at it` };
 }
 
-/** An earlier swap stopped midway; the routes that it left behind are the subject's. */
+/**
+ * An earlier swap stopped midway; the routes that it left behind are the subject's. Where EC2 itself says that they are of no
+ * use there, what was enough to begin it is enough to finish it.
+ */
 function finishing(seen: Observation): Diagnosis | undefined {
   const { unfinished } = seen.memory;
   const to = routerAt(seen.site, unfinished?.to);
   if (unfinished === undefined || to === undefined) return undefined;
   const says = `swap ${unfinished.epoch} to ${to.name} (${unfinished.reason}) is not recorded as finished`;
-  return about(seen, peerOf(seen.site, to), 'SwapUnfinished', says);
+  const subject = peerOf(seen.site, to);
+  const proof = certainFailure(seen, subject) === undefined ? 'now' : 'last-read';
+  return about(seen, subject, 'SwapUnfinished', says, proof);
 }
 
 /**
@@ -181,14 +186,20 @@ function holderOf(seen: Observation): ManagedRouter {
   return count(standby) > count(active) ? standby : active;
 }
 
-function about(seen: Observation, subject: ManagedRouter, kind: DiagnosisKind, says: string): Diagnosis {
+function about(
+  seen: Observation,
+  subject: ManagedRouter,
+  kind: DiagnosisKind,
+  says: string,
+  proof: Proof = isCertain(kind) ? 'last-read' : 'now',
+): Diagnosis {
   const target = peerOf(seen.site, subject);
   return {
     kind,
     subject,
     subjectFitness: fitnessOf(seen, subject),
     target,
-    targetFitness: fitnessOf(seen, target, isCertain(kind) ? 'last-read' : 'now'),
+    targetFitness: fitnessOf(seen, target, proof),
     witnesses: witnessesAgainst(seen, subject),
     says,
   };

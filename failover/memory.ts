@@ -17,6 +17,8 @@ export interface Memory {
   readonly unfinished: Unfinished | undefined;
   /** Interface that the last swap was meant for, finished or not. */
   readonly lastTarget: string | undefined;
+  /** When the last swap that has a journal began, ms since the epoch; undefined: none ever did. */
+  readonly lastBeganAt?: number | undefined;
   /** When automatic swaps began, newest last; at least those of the last `AUTOMATIC_SWAPS_KEPT_MS`. */
   readonly automaticSwaps: readonly number[];
   /** The last rounds of health-probe, newest last. */
@@ -69,6 +71,30 @@ export interface RemainingRoutes {
   readonly count: number;
   /** The same for the same routes. */
   readonly digest: string;
+}
+
+/** A swap that was made while the store could not be read or written. */
+export interface UnjournaledSwap {
+  /** When it began, ms since the epoch. */
+  readonly at: number;
+  /** Interface that the routes were to move to. */
+  readonly to: string;
+  /** It counts for hold-down. */
+  readonly automatic: boolean;
+}
+
+/**
+ * A memory with swaps in it that have no journal. The last of them is the last swap if none with a journal began since: one to
+ * the other router that had stopped midway before is over, and nobody may carry it out any more.
+ */
+export function withUnjournaled(memory: Memory, swaps: readonly UnjournaledSwap[]): Memory {
+  const automatic = swaps.filter((swap) => swap.automatic).map(({ at }) => at);
+  const automaticSwaps = [...new Set([...memory.automaticSwaps, ...automatic])].toSorted((a, b) => a - b);
+  const [last] = swaps.toSorted((a, b) => b.at - a.at);
+  if (last === undefined || last.at < (memory.lastBeganAt ?? Number.NEGATIVE_INFINITY))
+    return { ...memory, automaticSwaps };
+  const unfinished = memory.unfinished?.to === last.to ? memory.unfinished : undefined;
+  return { ...memory, automaticSwaps, unfinished, lastTarget: last.to };
 }
 
 /** Somebody is swapping right now: a run of ours holds the lease. */

@@ -1,5 +1,5 @@
 import { isCutOff, pathOf } from './bgp-counts.ts';
-import { PROBE_FRESH_MS } from './fitness.ts';
+import { byAge, PROBE_FRESH_MS } from './fitness.ts';
 import type { ProbeRound } from './memory.ts';
 import { factsOf, type Observation } from './observation.ts';
 import { type ManagedRouter, peerOf } from './site.ts';
@@ -98,13 +98,14 @@ function inTwoRounds(
 
 /**
  * Whoever speaks against a router: that it has claimed a path since the failure was noticed is a veto, for ever against one
- * accuser, and for nothing against two witnesses besides. A claim from before proves nothing: it was well then.
+ * accuser, and for nothing against two witnesses besides. A claim from before proves nothing: it was well then. One that it
+ * could not read takes nothing back.
  *
  * @param since when the failure was noticed, by AWS's clock
  */
 function unlessDisputed(seen: Observation, router: ManagedRouter, since: number, found: Suspicion): Suspicion {
   const claims = factsOf(seen, router).statements.filter(({ by, at }) => by === 'itself' && at >= since);
-  const [newest] = claims.toSorted((a, b) => b.at - a.at);
+  const newest = byAge(claims).find(({ bgp }) => pathOf(bgp) !== 'unknown');
   if (newest === undefined || pathOf(newest.bgp) !== 'path') return found;
   const ago = Math.max(0, Math.round((seen.at - newest.at) / 1000));
   const claim = `${router.name} itself said ${ago} s ago that it has a path`;

@@ -41,7 +41,7 @@ export interface InstanceTrigger {
 export interface ProbeTrigger {
   readonly kind: 'probe';
   readonly id: string;
-  /** Its last rounds, which the store may not have kept. */
+  /** Its last rounds, for when the store does not tell them, or did not take them. */
   readonly rounds?: readonly ProbeRound[] | undefined;
 }
 

@@ -37,7 +37,7 @@ export async function observe(trigger: Trigger, tools: Eyes): Promise<Observatio
   const instances = new Map(
     routersOf(site).map((router) => [router.eni, ec2[router.name]?.attachedTo ?? router.instance]),
   );
-  const probes = recollection.memory.probes.map((round) => ofPresent(round, instances));
+  const probes = recollection.memory.probes.map((round) => ofPresent(round, site, ({ eni }) => instances.get(eni)));
   const facts = (router: ManagedRouter): RouterFacts => ({
     ...UNKNOWN,
     ...ec2[router.name],
@@ -63,11 +63,21 @@ async function recall(trigger: Trigger, { store, log }: Eyes): Promise<Recollect
   }
 }
 
-/** Without the readings of instances that are not there any more: what was proven of them proves nothing of others. */
-function ofPresent(round: ProbeRound, instances: ReadonlyMap<string, string>): ProbeRound {
-  const present = ([eni, reading]: readonly [string, ProbeReading | null]) =>
-    reading === null || reading.instance === instances.get(eni);
-  return { ...round, readings: Object.fromEntries(Object.entries(round.readings).filter(present)) };
+/**
+ * Without the readings, and the silence, of instances that are not there any more: they prove nothing of others. The probe asks
+ * the topology's.
+ */
+export function ofPresent(
+  round: ProbeRound,
+  site: ManagedSite,
+  instanceOf: (router: ManagedRouter) => string | undefined,
+): ProbeRound {
+  const readings = routersOf(site).flatMap((router): [string, ProbeReading | null][] => {
+    const reading = round.readings[router.eni];
+    if (reading === undefined) return [];
+    return (reading ?? router).instance === instanceOf(router) ? [[router.eni, reading]] : [];
+  });
+  return { ...round, readings: Object.fromEntries(readings) };
 }
 
 interface Heard extends Recollection {

@@ -4,7 +4,7 @@ import { countSessionsIn } from '#failover/bgp-summary.ts';
 import type { ProbeReading, ProbeRound } from '#failover/memory.ts';
 import type { Observation, RouterFacts } from '#failover/observation.ts';
 import { type ManagedRouter, routersOf } from '#failover/site.ts';
-import type { Eyes } from './observe.ts';
+import { type Eyes, ofPresent } from './observe.ts';
 
 /** What reading BGP takes. */
 export interface RoundTools extends Pick<Eyes, 'site' | 'now' | 'log'> {
@@ -49,14 +49,15 @@ function measure({ name }: ManagedRouter, { tunnels }: BgpCounts, { metric }: Ro
   metric('EbgpReceiving', tunnels.receiving, name);
 }
 
-/** The round that was just read, as if it had been remembered before we looked. */
-export function withRound(seen: Observation, round: ProbeRound): Observation {
+/** A round, as if it had been remembered before we looked. */
+export function withRound(seen: Observation, found: ProbeRound): Observation {
+  const round = ofPresent(found, seen.site, ({ name, instance }) => seen.routers[name]?.attachedTo ?? instance);
   const earlier = seen.memory.probes.find(({ turn }) => turn !== undefined && turn === round.turn);
   const others = seen.memory.probes.filter((each) => each !== earlier);
   const whole = earlier === undefined ? round : merged(earlier, round);
   const isPairUp = Object.values(whole.readings).some((reading) => (reading?.bgp.pair.receiving ?? 0) > 0);
-  const pairUpAt = isPairUp ? whole.at : others.at(-1)?.pairUpAt;
-  const probes = [...others, { ...whole, pairUpAt }].slice(-ROUNDS_KEPT);
+  const pairUpAt = isPairUp ? whole.at : (whole.pairUpAt ?? others.at(-1)?.pairUpAt);
+  const probes = [...others, { ...whole, pairUpAt }].toSorted((a, b) => a.at - b.at).slice(-ROUNDS_KEPT);
   return routersOf(seen.site).reduce<Observation>(
     (sofar, router) => withReading(sofar, router, round.readings[router.eni] ?? null, round.at),
     { ...seen, memory: { ...seen.memory, probes } },
@@ -80,8 +81,8 @@ export function withReading(
   if (reading === null || facts === undefined || reading.instance !== (facts.attachedTo ?? router.instance))
     return seen;
   // What could not be read takes nothing back.
-  const tellsNothing = pathOf(reading.bgp) === 'unknown';
-  if (tellsNothing && facts.statements.some(({ by }) => by === 'probe')) return seen;
+  const before = facts.statements.find(({ by }) => by === 'probe');
+  if (before !== undefined && (before.at > at || pathOf(reading.bgp) === 'unknown')) return seen;
   const statements: RouterFacts['statements'] = [
     ...facts.statements.filter(({ by }) => by !== 'probe'),
     { by: 'probe', at, bgp: reading.bgp },

@@ -20,7 +20,7 @@ export interface ProbeTools extends Eyes, RoundTools {
   /** Unique to the schedule's turn that asked for it. */
   readonly turn: string;
   readonly store: Pick<SiteStore, 'recall' | 'remember' | 'rememberProbes' | 'setToldPause' | 'setHealth'>;
-  /** What earlier rounds of this environment of the function found; stands in for a store that cannot tell, or not keep. */
+  /** What earlier rounds of this environment of the function found; stands in for a store that does not tell or take it. */
   readonly recent: { rounds: readonly ProbeRound[] };
   /** Asks route-swap, which looks for itself. `probe`: act, or note, if you see what I see. `rehearse`: could you? */
   readonly askRouteSwap: (request: RouteSwapRequest) => Promise<unknown>;
@@ -51,41 +51,41 @@ export async function probeSite(tools: ProbeTools): Promise<ProbeResult> {
   const round = { turn: tools.turn, ...(await readRound(tools)) };
   const seen = withRound(withRecent(await observe(trigger, tools), tools), round);
   tools.recent.rounds = seen.memory.probes;
-  await quietly('the round', tools, () => tools.store.rememberProbes(seen.memory.probes));
+  const isKept = await quietly('the round', tools, () => tools.store.rememberProbes(seen.memory.probes));
   tools.metric('ProbeRounds', 1);
   const diagnosis = diagnose(seen);
   const decision = decideOn(diagnosis, seen);
   const { kind, reason, says } = decision;
   tools.log.info(says, { diagnosis: diagnosis.kind, decision: { kind, reason }, round });
   watchContacts(seen, tools);
-  const rounds = { rounds: seen.memory.probes };
+  const rounds = isKept ? {} : { rounds: seen.memory.probes };
   const [answer] = await Promise.all([
     ask(kind === 'swap' ? { action: 'probe', id: trigger.id, ...rounds } : { action: 'rehearse' }, tools),
-    kind === 'note' && ask({ action: 'probe', id: noteId(decision, seen) }, tools),
+    kind === 'note' && ask({ action: 'probe', id: noteId(decision, seen, isKept), ...rounds }, tools),
   ]);
   await quietly('the health of the site', tools, () => watchHealth(diagnosis, answer, seen, tools));
   await quietly('the end of the pause', tools, () => watchPause(seen, tools));
   return { round, diagnosis: diagnosis.kind, decision: { kind, reason, says }, answer };
 }
 
-/** Where the store does not tell, or has not kept the last one, what this environment remembers of its own rounds. */
+/** With what this environment remembers of its own rounds, and the store does not tell, or did not take. */
 function withRecent(seen: Observation, { recent }: ProbeTools): Observation {
-  const lastOf = (rounds: readonly ProbeRound[]) => rounds.at(-1)?.at ?? 0;
-  const hasNewer = lastOf(recent.rounds) > lastOf(seen.memory.probes);
-  return hasNewer ? { ...seen, memory: { ...seen.memory, probes: recent.rounds } } : seen;
+  const told = new Set(seen.memory.probes.map(({ at }) => at));
+  return recent.rounds.filter(({ at }) => !told.has(at)).reduce(withRound, seen);
 }
 
 /**
  * One id for each failure that is only noted, so that people hear of it once and not each minute: route-swap tells nobody
  * twice the same of one id. A failure lasts as long as the site is degraded, which this round is the first to say if no
- * earlier one did. No swap is asked for by this id: once it had one, it would be used up.
+ * earlier one did, if the store takes that. No swap is asked for by this id: once it had one, it would be used up.
  */
 function noteId(
   { reason, to }: Decision & { kind: 'note' },
-  { memory: { health, reachable }, at }: Observation,
+  { memory: { health }, at }: Observation,
+  isKept: boolean,
 ): string {
   const since = health?.state === 'degraded' ? health.since : at;
-  return `probe-noted-${reason}-${to.name}-${reachable ? since : 'unknown'}`;
+  return `probe-noted-${reason}-${to.name}-${isKept ? since : 'unknown'}`;
 }
 
 /**

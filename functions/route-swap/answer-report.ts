@@ -48,12 +48,14 @@ function speakerOf({ router, instance }: SignedBy): Speaker {
   return { eni: router.eni, instance };
 }
 
-/** That a router lost its path stands until it says another thing: the next heartbeat may not be able to tell. */
+/** That a router has a path, or lost it, stands until it says another thing: the next heartbeat may not be able to tell. */
 async function keep(message: SignedBy & Message & { kind: 'heartbeat' }, { store }: SwapTools): Promise<void> {
   const { at, bgp } = message.heartbeat;
-  const lost = bgp !== undefined && pathOf(bgp) === 'none';
-  if (lost) await store.remember(speakerOf(message), { by: 'itself', at, bgp });
-  await store.beat(speakerOf(message), message.heartbeat);
+  const tells = bgp !== undefined && pathOf(bgp) !== 'unknown';
+  await Promise.all([
+    tells && store.remember(speakerOf(message), { by: 'itself', at, bgp }),
+    store.beat(speakerOf(message), message.heartbeat),
+  ]);
 }
 
 function nameAt(eni: string, { site }: SwapTools): string {

@@ -41,10 +41,10 @@ export class AttachedInstances {
    * @returns what is attached now; what EC2 did not say, or an interface that does not exist, changes nothing
    */
   learn(router: ManagedRouter, facts: InterfaceFacts | undefined): string | undefined {
-    if (facts !== undefined && facts.interface !== 'unknown' && facts.interface !== 'missing') {
-      const topologys = facts.interface === 'attached' ? router.instance : undefined;
-      this.#known.set(router.eni, facts.attachedTo ?? topologys);
-    }
+    if (facts?.attachedTo !== undefined) this.#known.set(router.eni, facts.attachedTo);
+    else if (facts?.interface === 'attached') this.#known.set(router.eni, router.instance);
+    else if (facts?.interface === 'detached' || facts?.interface === 'elsewhere')
+      this.#known.set(router.eni, undefined);
     return this.#known.get(router.eni);
   }
 }

@@ -79,14 +79,19 @@ async function replaceDue(run: Run): Promise<void> {
 async function mayCall(run: Run): Promise<boolean> {
   const { tools, pacer, lease, orders } = run;
   const wait = pacer.reserve(tools.now());
-  if (tools.now() + wait > tools.deadline) run.stopped ??= 'its turn did not come within the time of the function';
+  if (tools.now() + wait > tools.deadline) run.stopped ??= TOO_LATE;
   else if (wait > 0) await tools.sleep(wait);
   lookNowAndThen(run);
+  if (run.stopped === undefined && !(await lease.hold())) run.stopped = LEASE_LOST;
   run.stopped ??= await orders.stopped();
-  // Last: a store that is silent has taken its time, and the lease must outlive the call.
-  if (run.stopped === undefined && !(await lease.hold())) run.stopped = 'the lease was lost';
+  // Each of them may have waited for a store that does not answer.
+  if (!lease.isHeld()) run.stopped ??= LEASE_LOST;
+  if (tools.now() > tools.deadline) run.stopped ??= TOO_LATE;
   return run.stopped === undefined;
 }
+
+const LEASE_LOST = 'the lease was lost';
+const TOO_LATE = 'its turn did not come within the time of the function';
 
 /** No call waits for it: it stops those that come after. */
 function lookNowAndThen(run: Run): void {

@@ -69,7 +69,7 @@ function toolsFor(context: Context): SwapTools {
     describeRouters: (routers) => describeRouters(ec2, routers, (what, error) => logger.warn(what, { error })),
     replaceRoute: (route, eni) => replaceRoute(writes, route, eni),
     rehearseReplace: (route, eni) => rehearseReplace(writes, route, eni),
-    // Loaded only now: only a person whose store does not answer needs it.
+    // Loaded only now: a person's move needs it, and a site whose store does not answer.
     readBgp: async (router) => {
       const { runCommand, ssmClient } = await import('#aws/run-command.ts');
       const command = probeCommand(router, { document, deadlineMs: BGP_WITHIN_MS });

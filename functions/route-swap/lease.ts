@@ -5,6 +5,8 @@ import type { SwapTools } from './tools.ts';
 export interface Lease {
   /** @returns false: stop at once. Somebody else has begun a newer swap, or our time is nearly over */
   hold(): Promise<boolean>;
+  /** The same, without asking anybody. */
+  isHeld(): boolean;
 }
 
 /** A call that is under way when the lease ends must have ended before a successor believes that nothing is. */
@@ -32,6 +34,10 @@ export class StoredLease implements Lease {
       });
       await this.#renewal;
     }
+    return this.isHeld();
+  }
+
+  isHeld(): boolean {
     return !this.#lost && this.#left() > STOP_BEFORE_END_MS;
   }
 
@@ -53,4 +59,4 @@ export class StoredLease implements Lease {
 }
 
 /** The store is unreachable and the rules allowed to go on: nobody can have a lease, we neither. */
-export const WITHOUT_LEASE: Lease = { hold: () => Promise.resolve(true) };
+export const WITHOUT_LEASE: Lease = { hold: () => Promise.resolve(true), isHeld: () => true };

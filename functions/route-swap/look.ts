@@ -7,31 +7,21 @@ import { readRound, readRouter, withReading, withRound } from '#functions/read-r
 import type { SwapTools } from './tools.ts';
 
 /**
- * As `observe`, and more where that is not enough: a person's move rests on a fresh reading of the target (rule 6), and
- * without the store the routers are asked themselves.
+ * As `observe`, and more where that is not enough: what health-probe has read and the store did not take, a fresh reading of
+ * the target of a person's move (rule 6), and without the store the routers are asked themselves.
  */
 export async function look(trigger: Trigger, tools: SwapTools): Promise<Observation> {
-  const seen = tools.unjournaled.addTo(await observe(trigger, tools));
-  if (!seen.memory.reachable) return lookWithoutStore(seen, tools);
-  return trigger.kind === 'operator' ? withFreshTarget(seen, tools) : withRounds(seen);
-}
-
-/** What health-probe has read counts if it asks: the store may not have kept it. */
-function withRounds(seen: Observation): Observation {
-  const { trigger } = seen;
   const rounds = trigger.kind === 'probe' ? (trigger.rounds ?? []) : [];
-  return rounds.reduce(withRound, seen);
+  const seen = rounds.reduce(withRound, tools.unjournaled.addTo(await observe(trigger, tools)));
+  if (!seen.memory.reachable) return lookWithoutStore(seen, tools);
+  return trigger.kind === 'operator' ? withFreshTarget(seen, tools) : seen;
 }
 
-/**
- * Without the store nobody's word is remembered: the routers are asked over SSM where the decision is open without that.
- */
+/** Without the store nobody's word is remembered. The routers are asked over SSM where the decision is open without that. */
 export async function lookWithoutStore(seen: Observation, tools: SwapTools): Promise<Observation> {
-  const { trigger } = seen;
-  const known = withRounds(seen);
-  if (trigger.kind !== 'operator' && decide(known).kind === 'swap') return known;
+  if (seen.trigger.kind !== 'operator' && decide(seen).kind === 'swap') return seen;
   const round = await readRound(withoutMetrics(tools));
-  return { ...withRound(known, round), at: round.at };
+  return { ...withRound(seen, round), at: round.at };
 }
 
 async function withFreshTarget(seen: Observation, tools: SwapTools): Promise<Observation> {

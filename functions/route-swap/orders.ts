@@ -39,7 +39,7 @@ export class StoredOrders implements Orders {
     return this.#stopped;
   }
 
-  /** A store that does not answer took no order either. */
+  /** A store that does not answer took no order either; a call that waits for it each time would move no route. */
   async #read(): Promise<void> {
     const { store, now, log } = this.#tools;
     const at = now();
@@ -53,6 +53,7 @@ export class StoredOrders implements Orders {
         this.#stopped = `${pause.by} paused this site (${pause.reason})`;
       }
     } catch (error) {
+      this.#readAt = now();
       log.warn('Whether a person has stopped this swap could not be read', { error });
     }
   }

@@ -35,6 +35,7 @@ const REFUSALS_KEPT = 200;
 export async function rehearse(tools: SwapTools): Promise<Rehearsal> {
   const seen = await observe({ kind: 'probe', id: `rehearse-${tools.run}` }, tools);
   const { memory } = seen;
+  if (memory.reachable) await tools.unjournaled.flush(tools.store, tools.log);
   if (isSwapUnderWay(memory, seen.at))
     return { ready: false, problems: [`swap ${memory.epoch} is under way`], rehearsed: 0, underWay: true };
   const foreign = foreignRoutes(seen);
@@ -44,7 +45,6 @@ export async function rehearse(tools: SwapTools): Promise<Rehearsal> {
     return { ready: false, problems: ['the managed routes are not all at one router of the pair'], rehearsed: 0 };
   const target = peerOf(seen.site, owner);
   const fitness = fitnessOf(seen, target);
-  await tools.unjournaled.flush(tools.store, tools.log);
   const asked = chosen(seen);
   const verdicts = await Promise.all(asked.map((route) => askEc2(route, target.eni, tools)));
   const refused = stillRefused(seen, verdicts);

@@ -1,6 +1,7 @@
 import { type Decision, decide } from '#failover/decision.ts';
 import { firstOf } from '#failover/in-words.ts';
 import { foreignRoutes, type Observation, ownerOf } from '#failover/observation.ts';
+import type { ManagedRoute } from '#failover/site.ts';
 import { planSwap, type SwapPlan } from '#failover/swap-plan.ts';
 import type { SwapJournal } from '#failover/swap-record.ts';
 import { detectorOf, type Trigger } from '#failover/trigger.ts';
@@ -33,6 +34,7 @@ export async function swapRoutes(trigger: Trigger, tools: SwapTools): Promise<Sw
   // Not before people were told: if this run dies first, the next one finds the swap open, ends it and tells them.
   await close?.();
   await remembered;
+  if (seen.memory.reachable && !told.lockBypassed) await tools.unjournaled.flush(tools.store, tools.log);
   return told;
 }
 
@@ -90,7 +92,15 @@ async function swapWithLease(
     orders: new StoredOrders(seen, journal.to.eni, tools),
   };
   const done = await carryOut(planSwap(seen, decision.to), rights, tools.pacer, tools);
-  return { result: moved(decision, seen, journal, done), close: () => release(journal, done, tools) };
+  return {
+    result: moved(decision, seen, journal, done),
+    close: () =>
+      release(
+        journal,
+        done.remaining.map(({ step }) => step),
+        tools,
+      ),
+  };
 }
 
 /** @param began when this run first tried to write it down: if it was written after all, it counts once */
@@ -103,7 +113,7 @@ async function swapWithoutLease(
 ): Promise<Swapped> {
   const journal = journalOf(decision, seen, trigger, tools);
   tools.metric('LockBypassed', 1);
-  if (decision.automatic) tools.unjournaled.add(began ?? journal.beganAt);
+  tools.unjournaled.add({ at: began ?? journal.beganAt, to: decision.to.eni, automatic: decision.automatic });
   const plan = planSwap(seen, decision.to);
   const done = await carryOut(plan, { lease: WITHOUT_LEASE, orders: NO_ORDERS }, tools.pacer, tools);
   return { result: moved(decision, seen, journal, done) };
@@ -120,13 +130,10 @@ async function swapUnwritten(
   const without = await lookWithoutStore({ ...seen, memory: { ...seen.memory, reachable: false } }, tools);
   const decision = decide(without);
   // If the journal was written after all, it keeps nobody waiting: the swap is closed, or open to the next trigger.
-  const close = (remaining: CarriedOut['remaining']) => () => release(unwritten, { moved: [], remaining }, tools);
-  if (decision.kind !== 'swap') {
-    const untried = steps.map((step) => ({ step, why: 'not tried' }));
-    return { result: unmoved(decision, without), close: close(untried) };
-  }
+  const close = (remaining: readonly ManagedRoute[]) => () => release(unwritten, remaining, tools);
+  if (decision.kind !== 'swap') return { result: unmoved(decision, without), close: close(steps) };
   const { result } = await swapWithoutLease(decision, without, trigger, tools, unwritten.beganAt);
-  return { result, close: close([]) };
+  return { result, close: close(result.remaining) };
 }
 
 function journalOf(
@@ -146,11 +153,11 @@ function journalOf(
 /** The routes are where they are, whether this can be written or not: the next trigger would find them and write it. */
 async function release(
   { epoch, run }: SwapJournal,
-  { remaining }: CarriedOut,
+  remaining: readonly ManagedRoute[],
   { store, now, log }: SwapTools,
 ): Promise<void> {
   try {
-    await store.release(epoch, run, remainingOf(remaining.map(({ step }) => step)), now());
+    await store.release(epoch, run, remainingOf(remaining), now());
   } catch (error) {
     log.error(`Could not record the end of swap ${epoch}; the next trigger will.`, { error });
   }

@@ -1,31 +1,29 @@
 import type { SiteStore } from '#aws/site-store.ts';
+import { type UnjournaledSwap, withUnjournaled } from '#failover/memory.ts';
 import type { Observation } from '#failover/observation.ts';
 import type { Log } from '#functions/log.ts';
 
 /**
- * Automatic swaps that were made while the store could not be written. They count for hold-down and the hourly limit all
- * the same: at once in this environment of the function, and for everybody once the store takes them.
+ * Swaps that were made while the store could not be written. They count as the last ones, and for hold-down and the hourly
+ * limit, all the same: at once in this environment of the function, and for everybody once the store takes them.
  */
 export class UnjournaledSwaps {
-  /** ms since the epoch. */
-  #times: readonly number[] = [];
+  #swaps: readonly UnjournaledSwap[] = [];
 
-  add(at: number): void {
-    this.#times = [...this.#times, at];
+  add(swap: UnjournaledSwap): void {
+    this.#swaps = [...this.#swaps, swap];
   }
 
   addTo(seen: Observation): Observation {
-    if (this.#times.length === 0) return seen;
-    const automaticSwaps = [...new Set([...seen.memory.automaticSwaps, ...this.#times])].toSorted((a, b) => a - b);
-    return { ...seen, memory: { ...seen.memory, automaticSwaps } };
+    return this.#swaps.length === 0 ? seen : { ...seen, memory: withUnjournaled(seen.memory, this.#swaps) };
   }
 
   /** Writes them to the store; what it does not take is tried again the next time. Never throws. */
   async flush(store: Pick<SiteStore, 'countUnjournaled'>, log: Log): Promise<void> {
-    for (const at of this.#times) {
+    for (const swap of this.#swaps) {
       try {
-        await store.countUnjournaled(at);
-        this.#times = this.#times.filter((time) => time !== at);
+        await store.countUnjournaled(swap);
+        this.#swaps = this.#swaps.filter((other) => other !== swap);
       } catch (error) {
         log.warn('A swap without a journal could not be counted yet', { error });
         return;

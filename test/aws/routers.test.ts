@@ -89,6 +89,40 @@ describe('what EC2 knows of a router', () => {
     expect(facts['tokyo-2']).toMatchObject({ instance: 'stopping', interface: 'unknown' });
   });
 
+  it.each<[string, (request: object) => Promise<object>]>([
+    ['does not answer', () => Promise.reject(new Error('Rate exceeded'))],
+    ['answers with nothing', () => Promise.resolve({ InstanceStatuses: [] })],
+  ])(
+    'was replaced, and EC2 %s about the instance that is gone: where its interface is at the right place is unknown',
+    async (_, answer) => {
+      const { client } = await openEc2();
+      const throttled = {
+        send: (command: { input: { InstanceIds?: string[] } }) =>
+          command.input.InstanceIds?.includes(router2) ? answer(command) : client.send(command as never),
+      } as unknown as EC2Client;
+      const facts = await describeRouters(throttled, [{ ...active, instance: router2 }], () => undefined);
+      expect(facts['tokyo-1']).toMatchObject({ instance: 'unknown', interface: 'unknown', attachedTo: router1 });
+    },
+  );
+
+  it.each([
+    ['detaching', 'detached'],
+    ['attaching', 'detached'],
+    [undefined, 'unknown'],
+    ['busy', 'unknown'],
+  ])('has an interface that is %s: %s', async (Status, expected) => {
+    const { client } = await openEc2();
+    const moved = {
+      send: async (command: object) => {
+        const answer: object = await client.send(command as never);
+        const found = (answer as { NetworkInterfaces?: object[] }).NetworkInterfaces;
+        const interfaces = found?.map((eni) => ({ ...eni, Attachment: { Status } }));
+        return interfaces === undefined ? answer : { NetworkInterfaces: interfaces };
+      },
+    } as unknown as EC2Client;
+    expect(await seen(moved)).toMatchObject({ instance: 'running', interface: expected });
+  });
+
   it('is another instance on its interface', async () => {
     const { client } = await openEc2();
     expect(await seen(client, { eni: eni2 })).toMatchObject({

@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { LEASE_MS, type SiteStore } from '#aws/site-store.ts';
+import type { UnjournaledSwap } from '#failover/memory.ts';
 import type { BgpStatement } from '#failover/observation.ts';
 import type { Outcome, SwapJournal } from '#failover/swap-record.ts';
 import { DOWN, UP } from '../failover/situation.ts';
@@ -21,6 +22,7 @@ const TOKYO_1 = { eni: 'eni-1', instance: 'i-1' };
 const TOKYO_2 = { eni: 'eni-2', instance: 'i-2' };
 const up = (at: number): BgpStatement => ({ by: 'itself', at, bgp: UP });
 const down = (at: number): BgpStatement => ({ by: 'itself', at, bgp: DOWN });
+const unjournaled = (at: number): UnjournaledSwap => ({ at, to: 'eni-2', automatic: true });
 /** What was said at a time, by the instance that said it. */
 const by = <Word>({ instance }: { instance: string }, word: Word) => ({ instance, word });
 
@@ -136,14 +138,27 @@ export function siteStoreContract(open: () => Promise<Store>): void {
 
   test('a swap without a journal counts as an automatic one, once for each time that it is written', async () => {
     await store.begin(journal(), await memory(), NOW);
-    await store.countUnjournaled(NOW + 60_000);
-    await store.countUnjournaled(NOW - 60_000);
-    await store.countUnjournaled(NOW + 60_000);
+    await store.countUnjournaled(unjournaled(NOW + 60_000));
+    await store.countUnjournaled(unjournaled(NOW - 60_000));
+    await store.countUnjournaled(unjournaled(NOW + 60_000));
+    await store.countUnjournaled({ ...unjournaled(NOW + 90_000), automatic: false });
     expect((await memory()).automaticSwaps).toEqual([NOW - 60_000, NOW, NOW + 60_000]);
   });
 
+  test('it is the last swap, and ends one to the other router that began before it, and no later one', async () => {
+    await store.begin(journal(), await memory(), NOW);
+    await store.countUnjournaled({ ...unjournaled(NOW - 60_000), to: 'eni-1' });
+    expect(await memory()).toMatchObject({ lastTarget: 'eni-2', unfinished: { to: 'eni-2' }, lastBeganAt: NOW });
+    await store.countUnjournaled(unjournaled(NOW + 60_000));
+    expect(await memory()).toMatchObject({ lastTarget: 'eni-2', unfinished: { to: 'eni-2' } });
+    await store.countUnjournaled({ ...unjournaled(NOW + 90_000), to: 'eni-1', automatic: false });
+    expect(await memory()).toMatchObject({ lastTarget: 'eni-1', unfinished: undefined });
+    await store.begin(journal({ epoch: 2, run: 'run-2' }), await memory(), NOW + LEASE_MS);
+    expect(await memory()).toMatchObject({ lastTarget: 'eni-2', unfinished: { epoch: 2, to: 'eni-2' } });
+  });
+
   test('and still does, once, after another swap has begun', async () => {
-    await store.countUnjournaled(NOW - 60_000);
+    await store.countUnjournaled(unjournaled(NOW - 60_000));
     await store.begin(journal(), await memory(), NOW);
     expect((await memory()).automaticSwaps).toEqual([NOW - 60_000, NOW]);
   });

@@ -264,6 +264,13 @@ describe("the owner's veto", () => {
     expect(against(owner).kind).toBe('swap');
   });
 
+  it('one that nobody can read takes nothing back that it has claimed before', () => {
+    const [path] = claims(noticed + 1_000).statements ?? [];
+    const [unreadable] = claims(noticed + 2_000, UNREADABLE).statements ?? [];
+    const statements = [path, unreadable].filter((each) => each !== undefined);
+    expect(against({ statements })).toMatchObject({ kind: 'refuse', reason: 'owner-healthy' });
+  });
+
   it('what the probe found is none: it may be older than the failure', () => {
     expect(against({ statements: [{ by: 'probe', at: NOW - 1_000, bgp: UP }] }).kind).toBe('swap');
   });
@@ -626,6 +633,16 @@ describe('swaps that met trouble', () => {
       automatic: false,
       to: { name: 'tokyo-2' },
     });
+  });
+
+  it('goes on, where EC2 says that what it left is of no use where it is, by the proof that was enough to begin it', () => {
+    const longAgo = { statements: [{ by: 'probe', at: NOW - 3_600_000, bgp: UP }] } as const;
+    const at = (owner: Partial<RouterFacts>, routes = half) =>
+      decide(situation({ trigger: probe, routes, routers: routers(owner, longAgo), memory: memory({ unfinished }) }));
+    expect(at({ instance: 'stopped' })).toMatchObject({ kind: 'swap', reason: 'finish-swap' });
+    expect(at({ instance: 'stopped' }, allAt(ACTIVE_ENI))).toMatchObject({ kind: 'swap', reason: 'finish-swap' });
+    expect(at({ sourceDestCheck: true })).toMatchObject({ kind: 'swap', reason: 'finish-swap' });
+    expect(at({})).toMatchObject({ kind: 'refuse', reason: 'both-unfit' });
   });
 
   it('gives one up that moved nothing and whose target is not fit any more, once its lease is well over', () => {

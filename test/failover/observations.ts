@@ -105,6 +105,7 @@ function* fitnessAndPlace(): Generator<Observation> {
     ...TARGETS.flatMap((a) => TARGETS.map((b) => routes(a, b))),
     routes('blackhole', 'blackhole'),
     routes('blackhole', STANDBY_ENI),
+    routes('blackhole', ACTIVE_ENI),
   ];
   for (const trigger of triggers) {
     for (const [activeEc2, standbyEc2] of pairs(EC2)) {
@@ -145,6 +146,7 @@ const ROUNDS: readonly (readonly ProbeRound[])[] = [
   [round(65_000, DETOUR, UP), round(5_000, DETOUR, UP)],
   [round(65_000, DOWN, UP), round(5_000, DETOUR, UP)],
   [round(65_000, UNREADABLE, UP), round(5_000, UNREADABLE, UP)],
+  [round(65_000, DETOUR, UP), round(5_000, DETOUR, null)],
   [round(65_000, EMPTY, UP), round(5_000, EMPTY, UP)],
   [round(65_000, null, ALONE), round(5_000, null, ALONE)],
   [round(65_000, null, ALONE, 125_000), round(5_000, null, ALONE, 125_000)],
@@ -163,6 +165,8 @@ const OWNERS: readonly Partial<RouterFacts>[] = [
   { ...beat(1_000, 5_000, DOWN), statements: [own(4_000, UP), own(1_000, DOWN)] },
   { instance: 'stopped', statements: [own(9_000, UP)] },
   { statusChecks: 'impaired', statements: [] },
+  // It said that it has a path, and could not read its sessions then.
+  { statements: [own(400, UP), own(200, UNREADABLE)] },
 ];
 
 const REPORTS: readonly Trigger[] = [

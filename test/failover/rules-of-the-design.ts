@@ -29,12 +29,15 @@ const personal = (seen: Observation) => seen.trigger.kind === 'operator';
 const finishes = (swap: Swap) => swap.reason === 'finish-swap' || swap.reason === 'give-up-swap';
 /** EC2's own word, which no hold-down stands against. */
 const certain = (swap: Swap) => swap.reason === 'owner-not-running' || swap.reason === 'owner-cannot-forward';
+/** From what EC2 says is of no use, at once or in the end. */
+const saves = (seen: Observation, swap: Swap) =>
+  certain(swap) || (swap.reason === 'finish-swap' && failed(seen, swap.from));
 const heldBack = (seen: Observation, swap: Swap) =>
   !personal(seen) && !finishes(swap) && !certain(swap) && !repairs(seen, swap.to.eni);
 
 const LAWS: readonly Law[] = [
   ofSwap(
-    (seen, swap) => fit(seen, swap.to.name) || (certain(swap) && wellWhenLastRead(seen, swap.to.name)),
+    (seen, swap) => fit(seen, swap.to.name) || (saves(seen, swap) && wellWhenLastRead(seen, swap.to.name)),
     'a swap to a router that the facts do not prove fit',
   ),
   ofSwap((_, { to, from }) => to.name !== from.name, 'a swap from a router to itself'),
@@ -86,6 +89,10 @@ const LAWS: readonly Law[] = [
     (seen, { reason, from }) =>
       reason !== 'give-up-swap' || !pairRoutes(seen).some(({ target }) => target === from.eni),
     'a swap that is given up moves routes',
+  ),
+  ofSwap(
+    (seen, { reason, from }) => reason !== 'give-up-swap' || (!fit(seen, from.name) && isOver(seen)),
+    'a swap is given up that could be finished, or whose last call may still arrive',
   ),
   ofSwap((seen, swap) => swap.reason !== 'ebgp-down-twice' || downTwice(seen, swap), 'one bad round is enough'),
   ofSwap(
@@ -252,18 +259,19 @@ function objects(seen: Observation, swap: Swap): boolean {
   const reported = onReport(swap) && trigger.kind === 'report';
   const since = reported ? (trigger.noticedAt ?? trigger.at) : (memory.probes.at(-2)?.at ?? 0);
   const claims = facts(seen, swap.from.name).statements.filter(({ by, at }) => by === 'itself' && at >= since);
-  const newest = claims.toSorted((a, b) => a.at - b.at).at(-1);
-  return newest !== undefined && paths(newest);
+  return lastSaysPath(claims);
 }
 
-function downTwice(seen: Observation, { from, to }: Swap): boolean {
+function downTwice(seen: Observation, { from, to }: FromTo): boolean {
   return twoRounds(
     seen,
     (round) => cutOff(seen, round, from.name) && (round.readings[to.eni]?.bgp.tunnels.receiving ?? 0) > 0,
   );
 }
 
-function silentTwice(seen: Observation, { from, to }: Swap): boolean {
+type FromTo = Pick<Swap, 'from' | 'to'>;
+
+function silentTwice(seen: Observation, { from, to }: FromTo): boolean {
   const silent = ({ readings }: ProbeRound) =>
     readings[from.eni] === null && (readings[to.eni]?.bgp.tunnels.receiving ?? 0) > 0;
   const lost = (round: ProbeRound) => {
@@ -292,6 +300,16 @@ function detoured({ memory, site }: Observation, { from, to }: Swap): boolean {
   );
 }
 
+/** So long after its lease no read shows what was before its last call. */
+function isOver({ memory: { leasedUntil }, at }: Observation): boolean {
+  return leasedUntil !== undefined && at - leasedUntil > 10_000;
+}
+
+/** EC2 itself says so. */
+function failed(seen: Observation, { name, eni }: { name: string; eni: string }): boolean {
+  return NOT_RUNNING_STATES.includes(facts(seen, name).instance) || cannotForward(seen, name, eni);
+}
+
 function cannotForward(seen: Observation, router: string, eni: string): boolean {
   const { interface: attachment, sourceDestCheck } = facts(seen, router);
   const its = pairRoutes(seen).filter(({ target }) => target === eni);
@@ -315,8 +333,6 @@ function mustSwap(seen: Observation): boolean {
   const { trigger, memory, at, site } = seen;
   const known = memory.reachable || (trigger.kind === 'operator' && trigger.overrides.includes('memory-unreachable'));
   const clear =
-    known &&
-    memory.unfinished === undefined &&
     !replayed(seen) &&
     (memory.leasedUntil ?? 0) <= at &&
     !obstacles(seen).mode &&
@@ -327,18 +343,31 @@ function mustSwap(seen: Observation): boolean {
   const owner = Object.values(site.routers).find(({ eni }) => targets.has(eni));
   const other = Object.values(site.routers).find(({ eni }) => !targets.has(eni));
   if (owner === undefined || other === undefined) return false;
-  const failed =
-    NOT_RUNNING_STATES.includes(facts(seen, owner.name).instance) || cannotForward(seen, owner.name, owner.eni);
   const ready = fit(seen, other.name) || wellWhenLastRead(seen, other.name);
-  if (trigger.kind !== 'operator' && failed && ready) return true;
+  const stale = trigger.kind === 'report' && memory.unfinished !== undefined && Math.abs(at - trigger.at) > 10_000;
+  if (trigger.kind !== 'operator' && !stale && failed(seen, owner) && ready) return true;
+  if (!known) return false;
   if (!fit(seen, other.name)) return false;
   if (trigger.kind === 'operator') return trigger.to === other.name;
   const rested = sinceLastSwap(seen) >= site.policy.holdDownMs && swapsInLastHour(seen) < site.policy.maxSwapsPerHour;
-  if (!rested || trigger.kind !== 'report' || !isNewReport(seen) || trigger.subject !== owner.name) return false;
+  const since = accusedSince(seen, owner, other);
+  if (since === undefined || !(rested || repairs(seen, other.eni))) return false;
   const claims = facts(seen, owner.name).statements.filter(
     ({ by, bgp }) => by === 'itself' && bgp.tunnels.receiving > 0,
   );
-  return claims.every((claim) => claim.at < (trigger.noticedAt ?? trigger.at));
+  return claims.every((claim) => claim.at < since);
+}
+
+type Router = Swap['to'];
+
+/** When that was noticed which is enough against the owner, if it does not object; undefined: nothing is. */
+function accusedSince(seen: Observation, owner: Router, other: Router): number | undefined {
+  const { trigger, memory } = seen;
+  if (trigger.kind === 'report') {
+    return isNewReport(seen) && trigger.subject === owner.name ? (trigger.noticedAt ?? trigger.at) : undefined;
+  }
+  const twice = downTwice(seen, { from: owner, to: other }) || silentTwice(seen, { from: owner, to: other });
+  return twice ? memory.probes.at(-2)?.at : undefined;
 }
 
 /** What a sentence may be about. */

@@ -3,7 +3,7 @@ import type { Ec2Facts } from '#aws/routers.ts';
 import { type Contact, LEASE_MS, type Recollection, type Said, type SiteStore } from '#aws/site-store.ts';
 import type { BgpCounts } from '#failover/bgp-counts.ts';
 import { CallPacer, MUTATING_CALLS } from '#failover/call-pacer.ts';
-import { BLANK, type Heartbeat, type Memory, type ProbeRound } from '#failover/memory.ts';
+import { BLANK, type Heartbeat, type Memory, type ProbeRound, withUnjournaled } from '#failover/memory.ts';
 import type { BgpStatement, RouteFact } from '#failover/observation.ts';
 import { type ManagedRoute, type ManagedSite, routeName, routerNamed, routersOf } from '#failover/site.ts';
 import type { Answer, HistoryEntry, SwapJournal } from '#failover/swap-record.ts';
@@ -243,6 +243,7 @@ export class FakeWorld {
           leasedUntil: now + LEASE_MS,
           unfinished: { epoch: journal.epoch, to: journal.to.eni, reason: journal.reason },
           lastTarget: journal.to.eni,
+          lastBeganAt: journal.beganAt,
           automaticSwaps: journal.automatic ? [...automaticSwaps, now] : automaticSwaps,
         });
         return true;
@@ -259,10 +260,7 @@ export class FakeWorld {
         const isOpen = remaining !== undefined && unfinished !== undefined;
         return this.#change({ leasedUntil: now, unfinished: isOpen ? { ...unfinished, remaining } : undefined });
       },
-      countUnjournaled: (at) => {
-        const automaticSwaps = [...new Set([...this.memory.automaticSwaps, at])].toSorted((a, b) => a - b);
-        return this.#change({ automaticSwaps });
-      },
+      countUnjournaled: (swap) => this.#change(withUnjournaled(this.memory, [swap])),
       answer: (id, answer) => Promise.resolve(void (this.answers[id] = answer)),
       record: (entry) => Promise.resolve(void this.history.push(entry)),
     };

@@ -118,6 +118,54 @@ describe('what a person orders during a run stops it before its next call', () =
   });
 });
 
+describe('a store that hangs when a run asks it for orders', () => {
+  /** Answers nothing for 2 s, as long as a call of the store may take. */
+  const hung = (world: FakeWorld) => {
+    const asked: number[] = [];
+    const { store, ...tools } = world.tools({ deadline: NOW + 60_000 });
+    const orders: typeof store.orders = () => {
+      asked.push(world.now);
+      world.now += 2_000;
+      return Promise.reject(new Error('TimeoutError'));
+    };
+    return { asked, tools: { ...tools, store: { ...store, orders } } };
+  };
+
+  it('is asked no more often than one that answers', async () => {
+    const routes = Array.from({ length: 45 }, (_, index) => ({ table: 'rtb-1', destination: `10.3.${index}.0/24` }));
+    const world = new FakeWorld({ ...SITE, routes });
+    const { asked, tools } = hung(world);
+    expect(await swapRoutes(REPORT, tools)).toMatchObject({ outcome: 'swapped', remaining: [] });
+    expect(asked).toEqual([NOW]);
+  });
+
+  it('costs no call its time before the lease ends: a successor must find nothing under way', async () => {
+    const world = longSwap();
+    world.deniedCalls = new Set(['renew']);
+    const { tools } = hung(world);
+    const left: number[] = [];
+    const replaceRoute: SwapTools['replaceRoute'] = (...args) => {
+      left.push((world.memory.leasedUntil ?? 0) - world.now);
+      return tools.replaceRoute(...args);
+    };
+    expect(await swapRoutes(REPORT, { ...tools, replaceRoute })).toMatchObject({ outcome: 'partial' });
+    expect(Math.min(...left)).toBeGreaterThan(3_000);
+  });
+
+  it('costs the function no time that it needs to conclude', async () => {
+    const world = longSwap();
+    const { tools } = hung(world);
+    const deadline = NOW + 9_000;
+    const late: number[] = [];
+    const replaceRoute: SwapTools['replaceRoute'] = (...args) => {
+      if (world.now > deadline) late.push(world.now);
+      return tools.replaceRoute(...args);
+    };
+    expect(await swapRoutes(REPORT, { ...tools, replaceRoute, deadline })).toMatchObject({ outcome: 'partial' });
+    expect(late).toEqual([]);
+  });
+});
+
 describe('a person is told that an order is in force when it is', () => {
   const act = async (world: FakeWorld, order: SiteAct = pause) => {
     const began = world.now;

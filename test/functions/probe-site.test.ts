@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Ec2Facts } from '#aws/routers.ts';
 import type { CommandEnd } from '#aws/run-command.ts';
 import type { BgpCounts } from '#failover/bgp-counts.ts';
 import { type ManagedRoute, routeName } from '#failover/site.ts';
@@ -6,7 +7,7 @@ import { type ProbeTools, probeSite, type RouteSwapRequest } from '#functions/he
 import { readDirectRequest } from '#functions/route-swap/direct-request.ts';
 import { rehearse } from '#functions/route-swap/rehearse.ts';
 import { swapRoutes } from '#functions/route-swap/swap-routes.ts';
-import { ACTIVE_ENI, DOWN as NO_PATH, UP as PATH, readOn, SITE, STANDBY_ENI } from '../failover/situation.ts';
+import { ACTIVE_ENI, ALONE, DOWN as NO_PATH, UP as PATH, readOn, SITE, STANDBY_ENI } from '../failover/situation.ts';
 import { FakeWorld } from './fakes.ts';
 
 const counted = (bgp: BgpCounts): CommandEnd => ({ kind: 'answered', output: JSON.stringify(bgp) });
@@ -71,6 +72,19 @@ describe('a round of the probe', () => {
       expect((await probe(world, { 'tokyo-1': end, 'tokyo-2': UP })).asked).toEqual([REHEARSE]);
     expect(world.memory.probes.at(-1)?.readings[ACTIVE_ENI]).toBeNull();
     expect(world.logged.some(({ message }) => message.startsWith('tokyo-1 did not tell'))).toBe(true);
+  });
+
+  it('takes the silence of an instance that was replaced for nothing at all: the one in its place was not asked', async () => {
+    const world = new FakeWorld();
+    const rounds = async () => {
+      await probe(world, { 'tokyo-1': SILENT, 'tokyo-2': UP });
+      return (await probe(world, { 'tokyo-1': SILENT, 'tokyo-2': UP })).asked;
+    };
+    const impaired = { ...world.ec2['tokyo-1'], statusChecks: 'impaired' } as Ec2Facts;
+    world.ec2 = { ...world.ec2, 'tokyo-1': { ...impaired, attachedTo: 'i-0000000000000009f' } };
+    expect(await rounds()).toEqual([REHEARSE]);
+    world.ec2 = { ...world.ec2, 'tokyo-1': impaired };
+    expect(await rounds()).toMatchObject([{ action: 'probe' }]);
   });
 
   it('asks at once when EC2 says that the owner does not run', async () => {
@@ -297,7 +311,7 @@ describe('a round of the probe', () => {
           askRouteSwap: (request: RouteSwapRequest): Promise<unknown> =>
             request.action === 'rehearse'
               ? rehearse(world.tools())
-              : swapRoutes({ kind: 'probe', id: request.id }, world.tools()),
+              : swapRoutes({ kind: 'probe', id: request.id, rounds: request.rounds }, world.tools()),
         }),
       );
       world.now += 60_000;
@@ -323,6 +337,14 @@ describe('a round of the probe', () => {
         { detector: 'probe', outcome: 'noted', reason: 'owner-not-running', moved: 0 },
       ]);
       expect(world.replaced).toEqual([]);
+    });
+
+    it('tells it once, too, while the store takes nothing, neither rounds nor health', async () => {
+      const world = observing();
+      await round(world, UP);
+      world.makeStoreReadOnly();
+      for (const _ of [1, 2, 3, 4]) await round(world, DOWN);
+      expect(told(world)).toEqual([['Failover Noted', 'ebgp-down-twice']]);
     });
 
     it('tells what is true of the site’s health in the same minute', async () => {
@@ -404,11 +426,36 @@ describe('a round of the probe', () => {
       expect((await probe(world, bad)).asked).toMatchObject([{ action: 'probe', rounds: { length: 3 } }]);
     });
 
-    it('and of rounds that the store never got, once it answers again', async () => {
+    it('once it answers again, it is told what was read meanwhile, and nothing is handed over', async () => {
       const world = Object.assign(new FakeWorld(), { storeDown: true });
       await probe(world, bad);
       world.storeDown = false;
-      expect((await probe(world, bad)).asked).toMatchObject([{ action: 'probe', rounds: { length: 2 } }]);
+      expect((await probe(world, bad)).asked).toEqual([{ action: 'probe', id: 'probe-run-1' }]);
+      expect(world.memory.probes).toHaveLength(2);
+    });
+
+    it('while it answers and takes nothing as well: the owner without a path loses the routes after the second round', async () => {
+      const world = new FakeWorld();
+      for (let turn = 0; turn < 3; turn++) await probe(world, { 'tokyo-1': UP, 'tokyo-2': UP });
+      world.makeStoreReadOnly();
+      expect((await probe(world, bad)).asked).toEqual([REHEARSE]);
+      const [request] = (await probe(world, bad)).asked;
+      const asked = readDirectRequest(JSON.parse(JSON.stringify(request)), SITE);
+      if (!('trigger' in asked)) throw new Error('no trigger');
+      expect(await swapRoutes(asked.trigger, world.tools())).toMatchObject({
+        outcome: 'swapped',
+        reason: 'ebgp-down-twice',
+        lockBypassed: true,
+      });
+    });
+
+    it('also of when the session between the routers was up last', async () => {
+      const world = Object.assign(new FakeWorld(), { storeDown: true });
+      for (const answers of [{ 'tokyo-1': UP, 'tokyo-2': UP }, {}, {}, {}]) {
+        await probe(world, { 'tokyo-1': SILENT, 'tokyo-2': counted(ALONE), ...answers });
+      }
+      const kept = world.recent.rounds.map(({ pairUpAt }) => pairUpAt);
+      expect(new Set(kept)).toEqual(new Set([world.now - 240_000]));
     });
   });
 });

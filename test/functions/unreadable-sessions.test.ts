@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { fitnessOf } from '#failover/fitness.ts';
 import { actOnSite, type SiteStatus } from '#functions/route-swap/site-acts.ts';
-import { DOWN, NOW, STANDBY_ENI, UNREADABLE, UP } from '../failover/situation.ts';
+import { swapRoutes } from '#functions/route-swap/swap-routes.ts';
+import { DOWN, NOW, REPORT, STANDBY_ENI, UNREADABLE, UP } from '../failover/situation.ts';
 import { FakeWorld } from './fakes.ts';
 import { send } from './send-report.ts';
 
@@ -51,6 +52,20 @@ describe('sessions that could not be read say nothing: the word before them stan
         fit.push(await isStandbyFit(world));
       }
       expect(fit).toEqual([false, false, false, true]);
+    },
+  );
+
+  it.each(['unreadable', 'untold'] as const)(
+    'nor does it end a veto: the owner’s heartbeat said that it has a path, and the next one is %s',
+    async (bgp) => {
+      const world = new FakeWorld();
+      const noticed = world.now;
+      for (const said of ['up', bgp] as const) {
+        world.now += 3_000;
+        await send(world, { id: `said-${world.now}`, by: 'tokyo-1', about: 'tokyo-1', event: 'alive' }, { bgp: said });
+      }
+      const times = { at: world.now, detectedAt: noticed, noticedAt: noticed };
+      expect(await swapRoutes({ ...REPORT, ...times }, world.tools())).toMatchObject({ reason: 'owner-healthy' });
     },
   );
 });

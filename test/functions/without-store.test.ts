@@ -212,6 +212,14 @@ describe('the answer to `begin` gets lost', () => {
     expect(world.memory.automaticSwaps).toHaveLength(1);
   });
 
+  it('twice, and some routes did not move: the next trigger finds in the journal that they are left', async () => {
+    const world = ownerStopped(new FakeWorld());
+    world.lostAnswers = ['begin', 'begin'];
+    world.faults = [{ code: 'InvalidX', message: 'no', kind: 'final' }];
+    expect(await swapRoutes(REPORT, world.tools())).toMatchObject({ outcome: 'partial', lockBypassed: true });
+    expect(world.memory.unfinished).toMatchObject({ to: STANDBY_ENI, remaining: { count: 1 } });
+  });
+
   it('counts once also where the routers had to be asked in between', async () => {
     const world = ownerStopped(new FakeWorld());
     world.hasSaid('tokyo-2', NOW, UP);
@@ -282,6 +290,61 @@ describe('swaps that were made without the store', () => {
     const elsewhere = new FakeWorld();
     Object.assign(elsewhere, { now: world.now, memory: world.memory, targets: world.targets });
     expect(await back(elsewhere)).toMatchObject({ outcome: 'refused', reason: 'hold-down' });
+  });
+
+  /** Routes moved to tokyo-2 with a journal; then, without the store, back to tokyo-1, because tokyo-2 is stopped. */
+  const thereAndBack = async (atFirst: (world: FakeWorld) => void = () => undefined) => {
+    const world = new FakeWorld();
+    atFirst(world);
+    await swapRoutes(REPORT, world.tools({ run: 'run-1' }));
+    world.now += 60_000;
+    world.makeStoreReadOnly();
+    world.ec2 = { ...new FakeWorld().ec2, 'tokyo-2': stopped };
+    world.hasSaid('tokyo-1', world.now, UP);
+    const event = { kind: 'ec2', id: 'event-2', instance: standby.instance, state: 'stopped' } as const;
+    const result = await swapRoutes(event, world.tools({ run: 'run-2' }));
+    expect(result).toMatchObject({ outcome: 'swapped', owner: 'tokyo-1', lockBypassed: true });
+    world.ec2 = new FakeWorld().ec2;
+    world.deniedCalls = new Set();
+    return world;
+  };
+  /** The same in an environment of the function that made none of these swaps. */
+  const elsewhere = (world: FakeWorld) => {
+    const { now, memory, targets, journals } = world;
+    return Object.assign(new FakeWorld(), { now, memory, targets, journals });
+  };
+  const accused = (world: FakeWorld) => {
+    world.now += 60_000;
+    const noticed = { at: world.now, detectedAt: world.now, noticedAt: world.now };
+    return swapRoutes({ ...REPORT, id: 'report-3', ...noticed }, world.tools({ run: 'run-3' }));
+  };
+
+  it('are the last ones: what a report undoes of them is no repair of an earlier swap', async () => {
+    const world = await thereAndBack();
+    expect(await accused(world)).toMatchObject({ outcome: 'refused', reason: 'hold-down' });
+    await rehearse(world.tools());
+    expect(await accused(elsewhere(world))).toMatchObject({ outcome: 'refused', reason: 'hold-down' });
+  });
+
+  it.each<[string, (world: FakeWorld) => void]>([
+    ['stopped midway', (world) => (world.faults = [{ code: 'InvalidX', message: 'no', kind: 'final' }])],
+    ['was not recorded as finished', (world) => (world.deniedCalls = new Set(['release']))],
+  ])('are the last ones: an earlier swap that %s is not carried out after them', async (_, trouble) => {
+    const world = await thereAndBack(trouble);
+    const asked = async (here: FakeWorld) => {
+      here.hasSaid('tokyo-2', here.now, UP);
+      return swapRoutes({ kind: 'probe', id: `probe-${here.now}` }, here.tools({ run: 'run-3' }));
+    };
+    world.now += 20_000;
+    expect(await asked(world)).toMatchObject({ outcome: 'noted', owner: 'tokyo-1' });
+    expect(await asked(elsewhere(world))).toMatchObject({ outcome: 'noted', owner: 'tokyo-1' });
+  });
+
+  it('are counted by the next trigger already, whichever comes first', async () => {
+    const world = await bypass();
+    world.deniedCalls = new Set();
+    await swapRoutes({ kind: 'probe', id: 'probe-1' }, world.tools({ run: 'run-2' }));
+    expect(world.memory.automaticSwaps).toHaveLength(1);
   });
 
   it('but hold back no certain failure of the new owner', async () => {
