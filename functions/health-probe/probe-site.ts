@@ -21,7 +21,7 @@ export interface ProbeTools extends Eyes, RoundTools {
   readonly turn: string;
   readonly store: Pick<SiteStore, 'recall' | 'remember' | 'rememberProbes' | 'setToldPause' | 'setHealth'>;
   /** What earlier rounds of this environment of the function found; stands in for a store that cannot tell, or not keep. */
-  readonly recent: { rounds: readonly ProbeRound[] };
+  readonly recent: { rounds: readonly ProbeRound[]; unkept?: boolean };
   /** Asks route-swap, which looks for itself. `probe`: act, or note, if you see what I see. `rehearse`: could you? */
   readonly askRouteSwap: (request: RouteSwapRequest) => Promise<unknown>;
   announce(detailType: Announcement, detail: Readonly<Record<string, unknown>>): Promise<void>;
@@ -51,14 +51,20 @@ export async function probeSite(tools: ProbeTools): Promise<ProbeResult> {
   const round = { turn: tools.turn, ...(await readRound(tools)) };
   const seen = withRound(withRecent(await observe(trigger, tools), tools), round);
   tools.recent.rounds = seen.memory.probes;
-  await quietly('the round', tools, () => tools.store.rememberProbes(seen.memory.probes));
+  let kept = false;
+  await quietly('the round', tools, async () => {
+    await tools.store.rememberProbes(seen.memory.probes);
+    kept = true;
+  });
+  // It can be read, and takes nothing: what it holds is older than what was read.
+  tools.recent.unkept = seen.memory.reachable && !kept;
   tools.metric('ProbeRounds', 1);
   const diagnosis = diagnose(seen);
   const decision = decideOn(diagnosis, seen);
   const { kind, reason, says } = decision;
   tools.log.info(says, { diagnosis: diagnosis.kind, decision: { kind, reason }, round });
   watchContacts(seen, tools);
-  const rounds = { rounds: seen.memory.probes };
+  const rounds = seen.memory.reachable && kept ? {} : { rounds: seen.memory.probes };
   const [answer] = await Promise.all([
     ask(kind === 'swap' ? { action: 'probe', id: trigger.id, ...rounds } : { action: 'rehearse' }, tools),
     kind === 'note' && ask({ action: 'probe', id: noteId(decision, seen) }, tools),
@@ -70,9 +76,8 @@ export async function probeSite(tools: ProbeTools): Promise<ProbeResult> {
 
 /** Where the store does not tell, or has not kept the last one, what this environment remembers of its own rounds. */
 function withRecent(seen: Observation, { recent }: ProbeTools): Observation {
-  const lastOf = (rounds: readonly ProbeRound[]) => rounds.at(-1)?.at ?? 0;
-  const hasNewer = lastOf(recent.rounds) > lastOf(seen.memory.probes);
-  return hasNewer ? { ...seen, memory: { ...seen.memory, probes: recent.rounds } } : seen;
+  if (seen.memory.reachable && recent.unkept !== true) return seen;
+  return { ...seen, memory: { ...seen.memory, probes: recent.rounds } };
 }
 
 /**
