@@ -4,7 +4,7 @@ import { maintain, pause, resume, switchover } from './people.ts';
 import { Chance } from './random.ts';
 import { ROUTER_FAULTS, type RouterFault, type SimEvent } from './schedule.ts';
 import type { SimulatedSite } from './simulated-site.ts';
-import { PAIRS, REGIONS, ROUTERS, routerAt, type RouterKey, STRANGER } from './sites.ts';
+import { PAIRS, REGIONS, ROUTERS, type RouterKey, routerAt, STRANGER } from './sites.ts';
 import type { World } from './world.ts';
 
 const ALARM_AFTER_MS = 120_000;
@@ -22,15 +22,23 @@ export function applyEvent(event: SimEvent, world: World): void {
 
 /** What leaves all who notice and act at work. */
 const DEATHS: ReadonlySet<string> = new Set([
-  'stop', 'hang', 'dies-slowly', 'tunnels-down', 'daemons-stopped', 'source-dest-check-on', 'interface-detached',
-  'interface-elsewhere', 'site-dies',
+  'stop',
+  'hang',
+  'dies-slowly',
+  'tunnels-down',
+  'daemons-stopped',
+  'source-dest-check-on',
+  'interface-detached',
+  'interface-elsewhere',
+  'site-dies',
 ]);
 
 function disturb(event: SimEvent, { underTest, time }: World): void {
   if (DEATHS.has(event.kind)) return;
   const until = time.now() + ('forMs' in event ? event.forMs : 0) + FELT_MS;
   const store = event.kind === 'store-down' || event.kind === 'store-read-only';
-  for (const { record } of underTest) record.disturb(store ? 'store' : event.kind === 'ssm-silent' ? 'ssm' : 'other', until);
+  for (const { record } of underTest)
+    record.disturb(store ? 'store' : event.kind === 'ssm-silent' ? 'ssm' : 'other', until);
 }
 
 type RouterFaultEvent = Extract<SimEvent, { readonly kind: RouterFault }>;
@@ -64,7 +72,10 @@ function changeInterface(fault: RouterFault, router: RouterKey, world: World): (
   }
 }
 
-type Interface = Parameters<World['sites']['tokyo']['ec2']['change']>[0]['interfaces'] extends ReadonlyMap<string, infer I> ? I : never;
+type Interface =
+  Parameters<World['sites']['tokyo']['ec2']['change']>[0]['interfaces'] extends ReadonlyMap<string, infer I>
+    ? I
+    : never;
 
 function setInterface(router: RouterKey, change: Partial<Interface>, world: World): () => void {
   const { site, eni, instance } = ROUTERS[router];
@@ -72,7 +83,8 @@ function setInterface(router: RouterKey, change: Partial<Interface>, world: Worl
   const set = (next: Partial<Interface>) => {
     const state = ec2.state();
     const found = state.interfaces.get(eni);
-    if (found !== undefined) ec2.change({ ...state, interfaces: new Map(state.interfaces).set(eni, { ...found, ...next }) });
+    if (found !== undefined)
+      ec2.change({ ...state, interfaces: new Map(state.interfaces).set(eni, { ...found, ...next }) });
   };
   set(change);
   return () => set({ sourceDestCheck: false, attachment: { instance, deviceIndex: 0, at: world.time.now() } });
@@ -150,7 +162,16 @@ function applyOther(event: Exclude<SimEvent, RouterFaultEvent>, world: World): v
 
 type Said = Extract<
   SimEvent,
-  { readonly kind: 'false-alarm' | 'says-goodbye' | 'stray-report' | 'old-report' | 'late-heartbeat' | 'testimony' | 'stranger' }
+  {
+    readonly kind:
+      | 'false-alarm'
+      | 'says-goodbye'
+      | 'stray-report'
+      | 'old-report'
+      | 'late-heartbeat'
+      | 'testimony'
+      | 'stranger';
+  }
 >;
 
 /** What routers say, or somebody in their name. */
@@ -196,7 +217,10 @@ function say(event: Said, world: World): void {
 }
 
 /** A report that was written now arrives later, perhaps more than once, and nobody waits for its answer. */
-function strayReport({ router, lateMs, copies }: { router: RouterKey; lateMs: number; copies: number }, world: World): void {
+function strayReport(
+  { router, lateMs, copies }: { router: RouterKey; lateMs: number; copies: number },
+  world: World,
+): void {
   const { truth, time, sites } = world;
   if (!truth.reachesApi(router)) return;
   const id = `stray-${router}-${time.now()}`;
@@ -211,7 +235,12 @@ function strayReport({ router, lateMs, copies }: { router: RouterKey; lateMs: nu
 
 /** What a router noticed, or heard, long ago; of its peer, which it has not asked since. */
 function oldReport(
-  { router, event, lateMs, fresh }: { router: RouterKey; event: 'peer-left' | 'peer-failed'; lateMs: number; fresh: boolean },
+  {
+    router,
+    event,
+    lateMs,
+    fresh,
+  }: { router: RouterKey; event: 'peer-left' | 'peer-failed'; lateMs: number; fresh: boolean },
   world: World,
 ): void {
   const { truth, time } = world;
@@ -250,14 +279,20 @@ function speak(event: Spoken, { sites: { tokyo } }: World): void {
   }
 }
 
-type Trouble = Exclude<SimEvent, RouterFaultEvent | Said | Spoken | { readonly router: RouterKey } | { readonly site: unknown }>
+type Trouble =
+  | Exclude<SimEvent, RouterFaultEvent | Said | Spoken | { readonly router: RouterKey } | { readonly site: unknown }>
   | Extract<SimEvent, { readonly kind: 'old-ec2-event' }>;
 
 /** What AWS does to the functions of a site. */
 function trouble(event: SimEvent, until: number, site: SimulatedSite): void {
   const { faults, platform } = site;
   const { kind } = event as Trouble;
-  const of = event as Trouble & { readonly calls: number; readonly byMs: number; readonly copies: number; readonly afterSteps: number };
+  const of = event as Trouble & {
+    readonly calls: number;
+    readonly byMs: number;
+    readonly copies: number;
+    readonly afterSteps: number;
+  };
   switch (kind) {
     case 'store-down':
       faults.storeDown = until;
@@ -328,6 +363,7 @@ function dieSlowly(
   if (!world.truth.alive(router)) return;
   world.truth.impair(router, 'daemons-stopped', world.time.now() + kernelMs);
   world.time.after(kernelMs, () => {
+    if (world.stormOver) return;
     applyOther({ at: 0, kind: how, router }, world);
     world.truth.look();
   });

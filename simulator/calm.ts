@@ -1,6 +1,6 @@
 import { hang, mendInterface } from './apply-event.ts';
-import { settle } from './settle.ts';
 import { maintain, resume } from './people.ts';
+import { settle } from './settle.ts';
 import { REGIONS, ROUTER_KEYS, ROUTERS, type RouterKey } from './sites.ts';
 import type { World } from './world.ts';
 
@@ -15,6 +15,7 @@ export async function calm(world: World): Promise<void> {
 
 async function mend(world: World): Promise<void> {
   const { time, truth, schedule, sites } = world;
+  world.stormOver = true;
   for (const site of Object.values(sites)) {
     site.faults.clear();
     site.platform.crashNext = undefined;

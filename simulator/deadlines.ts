@@ -33,7 +33,7 @@ function noticedMs(death: Death, prefer: Policy['prefer']): number {
     case 'cut-off':
       return PROBE_EVERY_MS + ROUND_MS;
     case 'hung':
-      return (prefer === 'availability' ? DETECTED_WITHIN_MS + REPORTER.confirmFor : STATUS_CHECK_MS + retry);
+      return prefer === 'availability' ? DETECTED_WITHIN_MS + REPORTER.confirmFor : STATUS_CHECK_MS + retry;
     case 'hung-unreported':
       return STATUS_CHECK_MS + PROBE_EVERY_MS + ROUND_MS;
   }

@@ -21,7 +21,10 @@ const long = (chance: Chance) => chance.oneOf([90_000, 150_000, 175_000]);
 const CAUSES: Weighted = [
   [4, () => ({ kind: 'stop', router: 'a' })],
   [4, () => ({ kind: 'hang', router: 'a' })],
-  [3, (c) => ({ kind: 'dies-slowly', router: 'a', kernelMs: c.between(500, 12_000), how: c.oneOf(['hang', 'reboot']) })],
+  [
+    3,
+    (c) => ({ kind: 'dies-slowly', router: 'a', kernelMs: c.between(500, 12_000), how: c.oneOf(['hang', 'reboot']) }),
+  ],
   [3, () => ({ kind: 'false-alarm', router: 'b' })],
   [4, (c) => ({ kind: 'switchover', to: 'b', overrides: OVERRIDES.filter(() => c.happens(0.5)) })],
   [3, (c) => ({ kind: 'tunnels-down', router: 'a', forMs: long(c) })],
@@ -33,7 +36,16 @@ const CAUSES: Weighted = [
   [3, (c) => ({ kind: c.oneOf(['stop', 'hang']), router: 'A' })],
   [1, (c) => ({ kind: 'site-dies', site: 'virginia', how: c.oneOf(['stop', 'hang']) })],
   [2, (c) => ({ kind: 'bgp-unreadable', router: 'a', as: unreadable(c), forMs: long(c) })],
-  [1, (c) => ({ kind: 'old-report', router: 'b', event: c.oneOf(['peer-left', 'peer-failed']), lateMs: c.between(30_000, 150_000), fresh: c.happens(0.8) })],
+  [
+    1,
+    (c) => ({
+      kind: 'old-report',
+      router: 'b',
+      event: c.oneOf(['peer-left', 'peer-failed']),
+      lateMs: c.between(30_000, 150_000),
+      fresh: c.happens(0.8),
+    }),
+  ],
 ];
 
 /** What stands in the way of a swap that follows. */
@@ -53,22 +65,60 @@ const unreadable = (c: Chance) => c.oneOf(['asdot', 'renamed', 'empty-list', 'cu
 
 const FAULTS: Weighted = [
   [10, (c) => ({ kind: c.oneOf(['stop', 'stop', 'hang', 'hang', 'reboot', 'start']), router: any(c) })],
-  [2, (c) => ({ kind: 'dies-slowly', router: any(c), kernelMs: c.between(500, 12_000), how: c.oneOf(['hang', 'reboot']) })],
-  [7, (c) => ({ kind: c.oneOf(['uplink-cut', 'tunnels-down', 'agent-silent', 'api-unreachable']), router: any(c), forMs: spell(c) })],
+  [
+    2,
+    (c) => ({
+      kind: 'dies-slowly',
+      router: any(c),
+      kernelMs: c.between(500, 12_000),
+      how: c.oneOf(['hang', 'reboot']),
+    }),
+  ],
+  [
+    7,
+    (c) => ({
+      kind: c.oneOf(['uplink-cut', 'tunnels-down', 'agent-silent', 'api-unreachable']),
+      router: any(c),
+      forMs: spell(c),
+    }),
+  ],
   [3, (c) => ({ kind: c.oneOf(['no-prefixes', 'daemons-stopped']), router: any(c), forMs: spell(c) })],
   [2, (c) => ({ kind: 'bgp-unreadable', router: any(c), as: unreadable(c), forMs: spell(c) })],
   [3, (c) => ({ kind: 'pair-partitioned', site: site(c), forMs: spell(c) })],
   [2, (c) => ({ kind: 'ssm-silent', site: site(c), forMs: long(c) })],
   [1, (c) => ({ kind: 'site-dies', site: 'virginia', how: c.oneOf(['stop', 'hang']) })],
   [2, (c) => ({ kind: 'clock-off', router: near(c), byMs: c.oneOf([-30_000, -8_000, -3_000, 3_000, 8_000, 30_000]) })],
-  [2, (c) => ({ kind: c.oneOf(['source-dest-check-on', 'interface-detached', 'interface-elsewhere']), router: near(c), forMs: spell(c) })],
+  [
+    2,
+    (c) => ({
+      kind: c.oneOf(['source-dest-check-on', 'interface-detached', 'interface-elsewhere']),
+      router: near(c),
+      forMs: spell(c),
+    }),
+  ],
   [1, (c) => ({ kind: 'route-by-hand', to: near(c) })],
   [5, (c) => ({ kind: c.oneOf(['false-alarm', 'false-alarm', 'says-goodbye']), router: near(c) })],
   [4, (c) => ({ kind: 'stray-report', router: near(c), lateMs: c.between(0, 25_000), copies: c.between(1, 3) })],
-  [3, (c) => ({ kind: 'old-report', router: near(c), event: c.oneOf(['peer-left', 'peer-failed']), lateMs: c.between(11_000, 120_000), fresh: c.happens(0.7) })],
+  [
+    3,
+    (c) => ({
+      kind: 'old-report',
+      router: near(c),
+      event: c.oneOf(['peer-left', 'peer-failed']),
+      lateMs: c.between(11_000, 120_000),
+      fresh: c.happens(0.7),
+    }),
+  ],
   [1, (c) => ({ kind: 'late-heartbeat', router: near(c), lateMs: c.between(0, 25_000) })],
   [2, (c) => ({ kind: 'testimony', about: near(c) })],
-  [1, (c) => ({ kind: 'stranger', as: near(c), who: c.oneOf(['other-role', 'user', 'federated', 'other-account', 'other-instance']) })],
+  [
+    1,
+    (c) => ({
+      kind: 'stranger',
+      as: near(c),
+      who: c.oneOf(['other-role', 'user', 'federated', 'other-account', 'other-instance']),
+    }),
+  ],
   [3, (c) => ({ kind: 'store-down', forMs: spell(c) })],
   [2, (c) => ({ kind: 'store-read-only', forMs: spell(c) })],
   [3, (c) => ({ kind: 'store-loses-answers', calls: c.between(1, 6) })],
@@ -86,7 +136,14 @@ const FAULTS: Weighted = [
   [4, (c) => ({ kind: 'pause', forMs: c.oneOf([15_000, 60_000, 600_000]) })],
   [2, () => ({ kind: 'resume' })],
   [2, (c) => ({ kind: 'maintenance', router: near(c), on: c.happens(0.6) })],
-  [4, (c) => ({ kind: 'word-in-run', word: c.oneOf(['pause', 'maintenance', 'switchover']), afterSteps: c.between(0, 14) })],
+  [
+    4,
+    (c) => ({
+      kind: 'word-in-run',
+      word: c.oneOf(['pause', 'maintenance', 'switchover']),
+      afterSteps: c.between(0, 14),
+    }),
+  ],
 ];
 
 function drawOf(choices: Weighted, chance: Chance): Fault {

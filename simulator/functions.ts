@@ -55,26 +55,34 @@ export class Functions {
   post(message: Message, caller: string): Promise<Ended<HttpAnswer>> {
     const { site, name, record, time } = this.#site;
     const request = requestOf(message, time.now());
-    return this.#invoke(request, async (run) => {
-      this.#hear(run, message, caller);
-      const plain = httpEvent(name, message, caller);
-      const event = this.#mutation.event?.(plain) ?? plain;
-      const { statusCode: status = 200, body = '{}' } = await answerReport(event, this.tools(run));
-      record.answered(run, caller, status);
-      const speaker = routerCalled(message.reporter);
-      if (status === 200 && speaker?.site === name) record.heardAt.set(speaker.key, time.now());
-      return { status, ...(JSON.parse(body) as RunAnswer) };
-    }, site.routes.length);
+    return this.#invoke(
+      request,
+      async (run) => {
+        this.#hear(run, message, caller);
+        const plain = httpEvent(name, message, caller);
+        const event = this.#mutation.event?.(plain) ?? plain;
+        const { statusCode: status = 200, body = '{}' } = await answerReport(event, this.tools(run));
+        record.answered(run, caller, status);
+        const speaker = routerCalled(message.reporter);
+        if (status === 200 && speaker?.site === name) record.heardAt.set(speaker.key, time.now());
+        return { status, ...(JSON.parse(body) as RunAnswer) };
+      },
+      site.routes.length,
+    );
   }
 
   /** route-swap, invoked directly: by EventBridge, by health-probe, by a person. */
   direct(payload: object, request: Request, words: readonly Word[] = []): Promise<Ended<unknown>> {
     const { site } = this.#site;
-    return this.#invoke(request, async (run) => {
-      run.evidence.words.push(...words);
-      const asked = readDirectRequest(payload, site);
-      return 'act' in asked ? actOnSite(asked.act, this.tools(run)) : swapRoutes(asked.trigger, this.tools(run));
-    }, site.routes.length);
+    return this.#invoke(
+      request,
+      async (run) => {
+        run.evidence.words.push(...words);
+        const asked = readDirectRequest(payload, site);
+        return 'act' in asked ? actOnSite(asked.act, this.tools(run)) : swapRoutes(asked.trigger, this.tools(run));
+      },
+      site.routes.length,
+    );
   }
 
   /** health-probe: one round, of one turn of the schedule. */

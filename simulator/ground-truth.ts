@@ -82,7 +82,12 @@ export class GroundTruth {
       carries: delivered && (path || detour),
       fit: delivered && path,
       blind: this.alive(key) && !this.seesPeer(key),
-      sound: delivered && this.daemons(key) && this.connected(key) && !this.has(key, 'tunnels-down') && !this.has(key, 'no-prefixes'),
+      sound:
+        delivered &&
+        this.daemons(key) &&
+        this.connected(key) &&
+        !this.has(key, 'tunnels-down') &&
+        !this.has(key, 'no-prefixes'),
       'certainly-failed': this.certainlyFailed(key),
       reports: this.reachesApi(key),
     };
@@ -219,4 +224,3 @@ export class GroundTruth {
 export function perRouter<T>(make: (key: RouterKey) => T): Record<RouterKey, T> {
   return { a: make('a'), b: make('b'), A: make('A'), B: make('B') };
 }
-

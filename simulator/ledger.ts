@@ -56,7 +56,10 @@ export class Ledger {
 
 /** The newest; of two of one moment the later said. */
 export function newest(words: readonly Word[]): Word | undefined {
-  return words.reduce<Word | undefined>((best, word) => (best === undefined || word.at >= best.at ? word : best), undefined);
+  return words.reduce<Word | undefined>(
+    (best, word) => (best === undefined || word.at >= best.at ? word : best),
+    undefined,
+  );
 }
 
 export const nameOf = (router: RouterKey): string => ROUTERS[router].name;

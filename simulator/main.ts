@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
-import { searchWithThreads } from './threads.ts';
 import { drawSchedule } from './draw-schedule.ts';
 import { report, timelineOf } from './report.ts';
 import { explain, type Tally } from './search.ts';
+import { searchWithThreads } from './threads.ts';
 import { simulate } from './world.ts';
 
 const USAGE = `Usage: npm run simulate -- [--seeds N] [--from S] [--threads N] [--json]

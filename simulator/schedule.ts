@@ -52,7 +52,12 @@ export type Fault =
   /* Routers. */
   | { readonly kind: 'stop' | 'hang' | 'reboot' | 'start'; readonly router: RouterKey }
   /** Its daemons end, and some time later its kernel. */
-  | { readonly kind: 'dies-slowly'; readonly router: RouterKey; readonly kernelMs: number; readonly how: 'hang' | 'reboot' }
+  | {
+      readonly kind: 'dies-slowly';
+      readonly router: RouterKey;
+      readonly kernelMs: number;
+      readonly how: 'hang' | 'reboot';
+    }
   | { readonly kind: RouterFault; readonly router: RouterKey; readonly forMs: number }
   | { readonly kind: 'bgp-unreadable'; readonly router: RouterKey; readonly as: Unreadable; readonly forMs: number }
   | { readonly kind: 'clock-off'; readonly router: RouterKey; readonly byMs: number }
@@ -97,7 +102,11 @@ export type Fault =
   | { readonly kind: 'resume' }
   | { readonly kind: 'maintenance'; readonly router: 'a' | 'b'; readonly on: boolean }
   /** A person's word that comes while the next run that may move routes is at its call number so and so. */
-  | { readonly kind: 'word-in-run'; readonly word: 'pause' | 'maintenance' | 'switchover'; readonly afterSteps: number };
+  | {
+      readonly kind: 'word-in-run';
+      readonly word: 'pause' | 'maintenance' | 'switchover';
+      readonly afterSteps: number;
+    };
 
 /** What may be wrong with one router for a while. */
 export const ROUTER_FAULTS = [

@@ -5,7 +5,7 @@ import { insist } from './people.ts';
 import { PROBE_EVERY_MS } from './platform-times.ts';
 import { REPORTER } from './routers/reporter-times.ts';
 import type { SimulatedSite } from './simulated-site.ts';
-import { routerAt, ROUTERS, type RouterKey } from './sites.ts';
+import { ROUTERS, type RouterKey, routerAt } from './sites.ts';
 import type { World } from './world.ts';
 
 const LOOK_EVERY_MS = 1_000;
@@ -158,8 +158,7 @@ function historyIsWhole({ record, table }: SimulatedSite): void {
 function picture(site: SimulatedSite): string {
   const { routes } = whereRoutesAre(site);
   const { lease, pair } = site.record;
-  const open =
-    lease?.finished === false ? `swap ${lease.epoch} to ${lease.journal.to.eni} is open` : 'no swap is open';
+  const open = lease?.finished === false ? `swap ${lease.epoch} to ${lease.journal.to.eni} is open` : 'no swap is open';
   const at = (key: RouterKey) =>
     `${routes.filter(([, target]) => target === ROUTERS[key].eni).length} routes at ${ROUTERS[key].name}`;
   return `${pair.map(({ key }) => at(key)).join(', ')}; ${open}`;

@@ -10,7 +10,7 @@ import { Ledger } from './ledger.ts';
 import { managedTargets } from './managed-targets.ts';
 import type { Run } from './platform.ts';
 import type { Schedule } from './schedule.ts';
-import { PAIRS, routerAt, ROUTERS, type RouterKey, type SimulatedRouter, type SiteName } from './sites.ts';
+import { PAIRS, ROUTERS, type RouterKey, routerAt, type SimulatedRouter, type SiteName } from './sites.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 /** An invariant that did not hold. */

@@ -56,6 +56,8 @@ export class World {
   violation: Violation | undefined;
   convergedAfterMs: number | undefined;
   over = false;
+  /** Faults have ceased; none begins any more. */
+  stormOver = false;
   readonly note: (what: () => string) => void;
   readonly #routers: RouterWorld;
 

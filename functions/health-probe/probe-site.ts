@@ -58,7 +58,7 @@ export async function probeSite(tools: ProbeTools): Promise<ProbeResult> {
   const { kind, reason, says } = decision;
   tools.log.info(says, { diagnosis: diagnosis.kind, decision: { kind, reason }, round });
   watchContacts(seen, tools);
-  const rounds = isKept ? {} : { rounds: seen.memory.probes };
+  const rounds = seen.memory.reachable && isKept ? {} : { rounds: seen.memory.probes };
   const [answer] = await Promise.all([
     ask(kind === 'swap' ? { action: 'probe', id: trigger.id, ...rounds } : { action: 'rehearse' }, tools),
     kind === 'note' && ask({ action: 'probe', id: noteId(decision, seen, isKept), ...rounds }, tools),

@@ -106,7 +106,11 @@ function operand(tokens: Tokens): Operand {
   const token = tokens.pop();
   if (token.startsWith(':')) return (_, { values }) => values?.[token];
   const path = token.split('.');
-  return (item, { names }) => valueAt(item, path.map((part) => names?.[part] ?? part));
+  return (item, { names }) =>
+    valueAt(
+      item,
+      path.map((part) => names?.[part] ?? part),
+    );
 }
 
 export function valueAt(item: Item, path: readonly string[]): Value | undefined {

@@ -58,7 +58,9 @@ export class Table {
 
   /** The items whose sort key is, or begins, so; of whatever partition. */
   find(sk: RegExp): readonly Item[] {
-    return [...this.#partitions.values()].flatMap((items) => [...items].filter(([key]) => sk.test(key)).map(([, item]) => item));
+    return [...this.#partitions.values()].flatMap((items) =>
+      [...items].filter(([key]) => sk.test(key)).map(([, item]) => item),
+    );
   }
 
   /**
@@ -157,5 +159,10 @@ function updated(before: Item, input: Input): Item {
 function valueOf(from: string, before: Item, { names = {}, values = {} }: Names): Value | undefined {
   const [, path, otherwise] = /^if_not_exists\(\s*(#?[\w.]+)\s*,\s*(:\w+)\s*\)$/.exec(from) ?? [];
   if (path === undefined) return values[from];
-  return valueAt(before, path.split('.').map((part) => names[part] ?? part)) ?? values[otherwise ?? ''];
+  return (
+    valueAt(
+      before,
+      path.split('.').map((part) => names[part] ?? part),
+    ) ?? values[otherwise ?? '']
+  );
 }

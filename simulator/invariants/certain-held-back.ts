@@ -1,12 +1,13 @@
 import { ROUTERS } from '#simulator/sites.ts';
-import type { Invariant } from './invariant.ts';
 import { unfitness } from './fitness.ts';
+import type { Invariant } from './invariant.ts';
 
 const HOLDING: readonly string[] = ['hold-down', 'too-many-swaps', 'owner-healthy', 'second-witness-missing'];
 
 export const certainHeldBack: Invariant = {
   name: 'certain-held-back',
-  holds: 'hold-down, the limit of an hour, a veto and a missing witness hold back suspicions only, never a failure that EC2 itself tells of',
+  holds:
+    'hold-down, the limit of an hour, a veto and a missing witness hold back suspicions only, never a failure that EC2 itself tells of',
   watch: (site) => ({
     ended: (run, answer) => {
       const owner = site.pair.find(({ eni }) => run.evidence.routes?.some(({ target }) => target === eni));

@@ -38,6 +38,8 @@ function isYoung({ by, at }: Word, now: number): boolean {
 
 /** When it was last said for certain that it has no path. */
 function lastLoss(words: readonly Word[], now: number): number {
-  const lost = newest(words.filter(({ path, by, at }) => path === false && (by === 'itself' || now - at <= FORGOTTEN_MS)));
+  const lost = newest(
+    words.filter(({ path, by, at }) => path === false && (by === 'itself' || now - at <= FORGOTTEN_MS)),
+  );
   return lost?.at ?? Number.NEGATIVE_INFINITY;
 }

@@ -6,7 +6,7 @@ const READ_MS = 105_000;
 
 export const foreignDeath: Invariant = {
   name: 'foreign-death',
-  holds: "what breaks at one site never makes another one swap, where its owner is sound and has a detour",
+  holds: 'what breaks at one site never makes another one swap, where its owner is sound and has a detour',
   watch: (site) => ({
     begun: ({ run, automatic, from }) => {
       const now = site.world.time.now();

@@ -12,10 +12,15 @@ export const lostSight: Invariant = {
       const { log } = site.world.truth;
       const since = log[from.key].since('blind');
       if (!automatic || since === undefined || log[to.key].since('blind') === undefined) return undefined;
-      const well = [from, to].every(({ key }) => log[key].always('fit', since, now) && log[key].always('sound', since, now));
-      if (!well || [from, to].some(({ key }) => site.ledger.testimoniesAgainst(key, now - TESTIMONY_MS) > 1)) return undefined;
+      const well = [from, to].every(
+        ({ key }) => log[key].always('fit', since, now) && log[key].always('sound', since, now),
+      );
+      if (!well || [from, to].some(({ key }) => site.ledger.testimoniesAgainst(key, now - TESTIMONY_MS) > 1))
+        return undefined;
       const before = site.swaps.filter((swap) => swap.automatic && swap.effects > 0 && swap.at >= since);
-      return before.length === 0 ? undefined : `${run.id} takes the routes from ${from.name}, too: both are well, and only blind to each other since ${before[0]?.run.id} did`;
+      return before.length === 0
+        ? undefined
+        : `${run.id} takes the routes from ${from.name}, too: both are well, and only blind to each other since ${before[0]?.run.id} did`;
     },
   }),
 };

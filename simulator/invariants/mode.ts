@@ -6,7 +6,8 @@ export const mode: Invariant = {
   watch: (site) => ({
     issued: ({ id, request }) => {
       const { mode: is } = site.world.site.policy;
-      if (is === 'automatic' || (request.kind === 'operator' && request.overrides.includes(`mode-${is}`))) return undefined;
+      if (is === 'automatic' || (request.kind === 'operator' && request.overrides.includes(`mode-${is}`)))
+        return undefined;
       return `${id} moves routes although the mode is ${is}`;
     },
   }),

@@ -17,7 +17,9 @@ export const needlessSwap: Invariant = {
       if (!automatic || !log[from.key].always('carries', now - READ_MS, now)) return undefined;
       const blind = log[ROUTERS[from.key].peer].ever('blind', now - REPORTED_MS, now);
       const accused = (site.accusedAt.get(from.key) ?? Number.NEGATIVE_INFINITY) > now - REPORTED_MS;
-      return blind || accused ? undefined : `${run.id} takes the routes from ${from.name}, which carries them (${reason})`;
+      return blind || accused
+        ? undefined
+        : `${run.id} takes the routes from ${from.name}, which carries them (${reason})`;
     },
   }),
 };

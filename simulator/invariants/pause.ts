@@ -2,7 +2,8 @@ import type { Invariant } from './invariant.ts';
 
 export const pause: Invariant = {
   name: 'pause',
-  holds: 'a run that began to ask the store after a person was told of a pause moves nothing; by what people were told, not by what the store says',
+  holds:
+    'a run that began to ask the store after a person was told of a pause moves nothing; by what people were told, not by what the store says',
   watch: (site) => ({
     issued: (run) => {
       const { evidence, request } = run;

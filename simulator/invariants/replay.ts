@@ -17,7 +17,8 @@ export const replay: Invariant = {
       begun: ({ run }) => {
         const { request, evidence } = run;
         const at = ended.get(request.id);
-        if (request.kind === 'operator' || evidence.blind || at === undefined || at >= evidence.askedAt) return undefined;
+        if (request.kind === 'operator' || evidence.blind || at === undefined || at >= evidence.askedAt)
+          return undefined;
         return `${run.id} acts on ${request.id}, which was answered`;
       },
     };

@@ -1,5 +1,5 @@
-import type { Begun } from '#simulator/site-record.ts';
 import type { ReportRequest } from '#simulator/evidence.ts';
+import type { Begun } from '#simulator/site-record.ts';
 
 /** When a report's failure was noticed, by AWS's clock as far as that can be told: the earlier of what may be. */
 export function noticedAt({ at, detectedAt, heardAt }: ReportRequest): number | undefined {
@@ -15,5 +15,7 @@ export function restsOnReport({ reason, automatic, certain }: Begun): boolean {
 const NEW_MS = 11_000;
 
 export function isNew({ at, detectedAt, confirmedAt }: ReportRequest): boolean {
-  return detectedAt !== undefined && (at - detectedAt <= NEW_MS || (confirmedAt !== undefined && at - confirmedAt <= NEW_MS));
+  return (
+    detectedAt !== undefined && (at - detectedAt <= NEW_MS || (confirmedAt !== undefined && at - confirmedAt <= NEW_MS))
+  );
 }

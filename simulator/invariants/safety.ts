@@ -9,7 +9,9 @@ export const safety: Invariant = {
     begun: (swap) => {
       const { run, from } = swap;
       if (!restsOnReport(swap) || site.world.site.policy.prefer !== 'safety') return undefined;
-      return mostWitnesses(run, from, site) > 0 ? undefined : `${run.id} swaps on the word of ${from.name}'s peer alone`;
+      return mostWitnesses(run, from, site) > 0
+        ? undefined
+        : `${run.id} swaps on the word of ${from.name}'s peer alone`;
     },
   }),
 };

@@ -1,4 +1,4 @@
-import { deadlineMs, type Death } from '#simulator/deadlines.ts';
+import { type Death, deadlineMs } from '#simulator/deadlines.ts';
 import type { SiteRecord } from '#simulator/site-record.ts';
 import { ROUTERS, routerAt, type SimulatedRouter } from '#simulator/sites.ts';
 import type { Invariant } from './invariant.ts';
@@ -10,7 +10,8 @@ const OWNER_CLAIMS_WITHIN_MS = 120_000;
 
 export const savedInTime: Invariant = {
   name: 'saved-in-time',
-  holds: 'a death of the owner that anybody could see is over within the time of the table below, if nothing else is wrong meanwhile and its peer is fit',
+  holds:
+    'a death of the owner that anybody could see is over within the time of the table below, if nothing else is wrong meanwhile and its peer is fit',
   watch: (site) => {
     let watched: { readonly owner: SimulatedRouter; readonly death: Death; readonly since: number } | undefined;
     const look = (): undefined => {
@@ -24,7 +25,10 @@ export const savedInTime: Invariant = {
       if (!Number.isFinite(within)) return;
       site.world.time.after(within, () => {
         if (watched !== mine || disturbed(site, mine)) return;
-        site.break(savedInTime.name, `${mine.owner.name} is dead (${mine.death}) for ${within / 1000} s, and has the routes`);
+        site.break(
+          savedInTime.name,
+          `${mine.owner.name} is dead (${mine.death}) for ${within / 1000} s, and has the routes`,
+        );
       });
     };
     return { changed: look, written: look };
@@ -34,7 +38,8 @@ export const savedInTime: Invariant = {
 /** A store that is down, or an SSM that is silent, is no excuse where EC2 itself tells of the death; both at once are. */
 function disturbed(site: SiteRecord, { death, since }: { readonly death: Death; readonly since: number }): boolean {
   const [store, ssm] = [site.disturbedSince('store', since), site.disturbedSince('ssm', since)];
-  const excused = death === 'certain' && site.world.schedule.policy.prefer === 'availability' ? store && ssm : store || ssm;
+  const excused =
+    death === 'certain' && site.world.schedule.policy.prefer === 'availability' ? store && ssm : store || ssm;
   return excused || site.disturbedSince('other', since);
 }
 

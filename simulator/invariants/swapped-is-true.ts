@@ -6,11 +6,14 @@ export const swappedIsTrue: Invariant = {
   holds: 'who says `swapped` and still holds the epoch is right, for every route of the pair',
   watch: (site) => ({
     ended: (run, answer) => {
-      if (answer?.outcome !== 'swapped' || site.lateMoves + site.movedByHand > 0 || site.lease?.journal.run !== run.id) return undefined;
+      if (answer?.outcome !== 'swapped' || site.lateMoves + site.movedByHand > 0 || site.lease?.journal.run !== run.id)
+        return undefined;
       const eni = routerCalled(answer.owner)?.eni;
       const ours = run.evidence.ours(site.world.site);
       const left = [...site.targets()].filter(([name, target]) => ours.has(name) && target !== eni);
-      return left.length === 0 ? undefined : `${run.id} says that ${answer.owner} has the routes; ${left.join(' ')} do not agree`;
+      return left.length === 0
+        ? undefined
+        : `${run.id} says that ${answer.owner} has the routes; ${left.join(' ')} do not agree`;
     },
   }),
 };

@@ -8,8 +8,12 @@ export const tooMany: Invariant = {
   watch: (site) => ({
     begun: ({ automatic, certain, run, epoch }) => {
       if (!automatic || certain || epoch === undefined) return undefined;
-      const lastHour = site.automaticSwaps(run.evidence.askedAt).filter((at) => run.evidence.completeAt - at < HOUR_MS).length;
-      return lastHour >= site.world.site.policy.maxSwapsPerHour ? `${run.id} begins swap ${lastHour + 1} of this hour` : undefined;
+      const lastHour = site
+        .automaticSwaps(run.evidence.askedAt)
+        .filter((at) => run.evidence.completeAt - at < HOUR_MS).length;
+      return lastHour >= site.world.site.policy.maxSwapsPerHour
+        ? `${run.id} begins swap ${lastHour + 1} of this hour`
+        : undefined;
     },
   }),
 };

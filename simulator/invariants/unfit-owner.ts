@@ -1,27 +1,37 @@
 import { ROUTERS } from '#simulator/sites.ts';
-import type { Invariant } from './invariant.ts';
 import { unfitness } from './fitness.ts';
+import type { Invariant } from './invariant.ts';
 
 /** Answers that say why not now; a retry, or the next minute, comes back to it. */
 const FOR_NOW: readonly string[] = [
-  'paused', 'mode-observe', 'mode-off', 'lease-held', 'replayed', 'report-stale', 'memory-unreachable', 'not-seen',
+  'paused',
+  'mode-observe',
+  'mode-off',
+  'lease-held',
+  'replayed',
+  'report-stale',
+  'memory-unreachable',
+  'not-seen',
 ];
 
 export const unfitOwner: Invariant = {
   name: 'unfit-owner',
-  holds: 'nobody sits at an owner of which EC2 itself says that it has failed while a fit target is known: whoever looks moves the routes',
+  holds:
+    'nobody sits at an owner of which EC2 itself says that it has failed while a fit target is known: whoever looks moves the routes',
   watch: (site) => {
     const { mode } = site.world.site.policy;
     return {
       ended: (run, answer) => {
         const { evidence } = run;
-        if (answer === undefined || evidence.routes === undefined || mode !== 'automatic' || site.bypasses(run)) return undefined;
+        if (answer === undefined || evidence.routes === undefined || mode !== 'automatic' || site.bypasses(run))
+          return undefined;
         if (answer.outcome !== 'refused' && answer.outcome !== 'noted') return undefined;
         if (FOR_NOW.includes(answer.reason) || run.request.kind === 'operator') return undefined;
         if (evidence.memory?.pause !== undefined) return undefined;
         const targets = new Set(evidence.routes.map(({ target }) => target));
         const owner = site.pair.find(({ eni }) => targets.has(eni));
-        if (owner === undefined || targets.has(ROUTERS[owner.peer].eni) || !evidence.certainlyFailed(owner)) return undefined;
+        if (owner === undefined || targets.has(ROUTERS[owner.peer].eni) || !evidence.certainlyFailed(owner))
+          return undefined;
         if (unfitness(run, ROUTERS[owner.peer], site.ledger, true) !== undefined) return undefined;
         return `${run.id} knows that ${owner.name} has failed and that its peer is fit, and says ${answer.reason}`;
       },

@@ -1,6 +1,6 @@
-import { noticedAt, restsOnReport } from './reports.ts';
-import type { Invariant } from './invariant.ts';
 import { newest, type Word } from '#simulator/ledger.ts';
+import type { Invariant } from './invariant.ts';
+import { noticedAt, restsOnReport } from './reports.ts';
 import { mostWitnesses } from './witnesses.ts';
 
 /** Of its reports what can be read, of its heartbeats the last: only that is kept. */
@@ -15,7 +15,8 @@ const ON_ITS_WAY_MS = 50;
 
 export const veto: Invariant = {
   name: 'veto',
-  holds: 'a report moves nothing from an owner that has said since the failure was noticed that it has a path, unless two others speak against it',
+  holds:
+    'a report moves nothing from an owner that has said since the failure was noticed that it has a path, unless two others speak against it',
   watch: (site) => ({
     begun: (swap) => {
       const { run, from } = swap;

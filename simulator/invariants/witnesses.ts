@@ -1,5 +1,5 @@
-import type { SiteRecord } from '#simulator/site-record.ts';
 import type { Run } from '#simulator/platform.ts';
+import type { SiteRecord } from '#simulator/site-record.ts';
 import type { SimulatedRouter } from '#simulator/sites.ts';
 
 /** By DESIGN and docs/failure-diagnoses.md: how long who counts, ms. A little is added where the run took its time. */
@@ -16,10 +16,12 @@ export function mostWitnesses(run: Run, router: SimulatedRouter, site: SiteRecor
   const heartbeatMs = site.world.schedule.heartbeatMs;
   const beat = Math.max(...words.filter(({ heartbeat }) => heartbeat).map(({ at }) => at));
   const silent = heartbeatMs !== undefined && now - beat > MISSED_HEARTBEATS * heartbeatMs;
-  return [
-    evidence.certainlyFailed(router),
-    facts?.statusChecks === 'impaired',
-    words.some(({ by, cutOff, at }) => by === 'probe' && cutOff && now - at <= READING_MS),
-    silent,
-  ].filter(Boolean).length + site.ledger.testimoniesAgainst(router.key, now - TESTIMONY_MS);
+  return (
+    [
+      evidence.certainlyFailed(router),
+      facts?.statusChecks === 'impaired',
+      words.some(({ by, cutOff, at }) => by === 'probe' && cutOff && now - at <= READING_MS),
+      silent,
+    ].filter(Boolean).length + site.ledger.testimoniesAgainst(router.key, now - TESTIMONY_MS)
+  );
 }

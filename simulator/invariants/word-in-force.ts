@@ -6,7 +6,8 @@ const ON_ITS_WAY_MS = 100;
 
 export const wordInForce: Invariant = {
   name: 'word-in-force',
-  holds: 'a pause or a maintenance that a person was told is in force stops a run that is under way before its next call',
+  holds:
+    'a pause or a maintenance that a person was told is in force stops a run that is under way before its next call',
   watch: (site) => ({
     issued: (run, call) => {
       const now = site.world.time.now();

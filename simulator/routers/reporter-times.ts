@@ -24,7 +24,8 @@ export function readReporterTimes(configSh: string): ReporterTimes {
     const value = new RegExp(`^\\s*["']${key}\\|([^|]*)\\|`, 'm').exec(configSh)?.[1];
     if (value === undefined) throw new Error(`router/lib/config.sh has no ${key}`);
     const numbers = value.split(' ').map((each) => Math.round(Number(each) * 1000));
-    if (value === '' || numbers.some(Number.isNaN)) throw new Error(`router/lib/config.sh: ${key} is "${value}", no seconds`);
+    if (value === '' || numbers.some(Number.isNaN))
+      throw new Error(`router/lib/config.sh: ${key} is "${value}", no seconds`);
     return numbers;
   };
   const one = (key: string) => list(key)[0] ?? 0;

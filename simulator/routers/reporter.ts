@@ -173,5 +173,7 @@ const delayOf = (tries: number): number => REPORTER.retryDelays[tries] ?? REPORT
 const about = (ms: number, chance: Chance) => ms * (1 + chance.number() / 2);
 
 function settles(answer: ApiAnswer): boolean {
-  return answer !== undefined && ((answer.status === 200 && answer.outcome !== 'noted') || answer.reason === 'replayed');
+  return (
+    answer !== undefined && ((answer.status === 200 && answer.outcome !== 'noted') || answer.reason === 'replayed')
+  );
 }

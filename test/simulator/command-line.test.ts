@@ -5,15 +5,15 @@ const simulate = (...args: readonly string[]) =>
   spawnSync(process.execPath, ['simulator/main.ts', ...args], { encoding: 'utf8' });
 
 test('many seeds over two threads, as one JSON object', () => {
-  const { status, stdout } = simulate('--seeds', '120', '--from', '40', '--json');
+  const { status, stdout } = simulate('--seeds', '60', '--from', '200', '--json');
   expect(status).toBe(0);
-  expect(JSON.parse(stdout)).toMatchObject({ schema: 'vyos-failover.simulation/1', from: 40, schedules: 120 });
+  expect(JSON.parse(stdout)).toMatchObject({ schema: 'vyos-failover.simulation/1', from: 200, schedules: 60 });
 });
 
 test('one seed, with its schedule and what happened', () => {
-  const { status, stdout } = simulate('--seed', '74');
+  const { status, stdout } = simulate('--seed', '0');
   expect(status).toBe(0);
-  expect(stdout).toContain('begins swap 1 to tokyo-2 (switchover)');
+  expect(stdout).toContain('-- {');
   expect(stdout).toContain('every invariant held');
 });
 

@@ -10,6 +10,8 @@ export interface FoundBug {
   readonly invariant: string | undefined;
   readonly seed: number | undefined;
   readonly cpuMs: number;
+  /** What the product itself breaks there: nothing. */
+  readonly clean: string | undefined;
   /** The text that it would change is not there. */
   readonly outdated?: true;
 }
@@ -41,35 +43,40 @@ type World = typeof import('#simulator/world.ts');
 
 async function worldOf({ source }: Bug): Promise<World | undefined> {
   const file = new URL('simulator/world.ts', ROOT).href;
-  if (source === undefined) return (await import(file)) as World;
+  if (source === undefined) return plain;
   const number = sources.push(source) - 1;
   const world = (await import(`${file}?mutant=${number}`)) as World;
   return changed.has(number) ? world : undefined;
 }
 
+const plain = (await import(new URL('simulator/world.ts', ROOT).href)) as World;
+
 async function find(bug: Bug): Promise<FoundBug> {
   const world = await worldOf(bug);
   const began = process.cpuUsage();
-  const { from = 0, within = 40, breaks, mutation, schedule } = bug;
+  const { from = 0, within = 100, breaks, mutation, schedule } = bug;
   let tried = 0;
   let invariant: string | undefined;
   let seed: number | undefined;
-  for (let each = from; each < from + (schedule === undefined ? within : 1) && world !== undefined; each++) {
+  for (let each = from; each < from + within && world !== undefined; each++) {
     tried += 1;
-    const { violation } = await world.simulate(schedule ?? drawSchedule(each), { mutation });
+    const { violation } = await world.simulate(schedule ? { ...schedule, seed: each } : drawSchedule(each), {
+      mutation,
+    });
     if (violation === undefined) continue;
     [invariant, seed] = [violation.invariant, each];
     if (breaks.includes(invariant)) break;
   }
+  const clean = (await plain.simulate(schedule ? { ...schedule, seed: seed ?? 0 } : drawSchedule(seed ?? 0))).violation;
   const { user, system } = process.cpuUsage(began);
   const cpuMs = Math.round((user + system) / 1000);
-  return { tried, invariant, seed, cpuMs, ...(world === undefined && { outdated: true }) };
+  return { tried, invariant, seed, cpuMs, clean: clean?.invariant, ...(world === undefined && { outdated: true }) };
 }
 
 Error.stackTraceLimit = 0;
 const [, , within, ...names] = process.argv;
 for (const [name, bug] of Object.entries(BUGS)) {
   if (names.length > 0 && !names.some((each) => name.includes(each))) continue;
-  const wider = within === undefined ? bug : { ...bug, from: 0, within: Number(within) };
+  const wider = within === undefined || within === '-' ? bug : { ...bug, from: 0, within: Number(within) };
   process.stdout.write(`${JSON.stringify({ name, ...(await find(wider)) })}\n`);
 }

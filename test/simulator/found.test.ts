@@ -2,20 +2,7 @@ import { expect, test } from 'vitest';
 import { OVERRIDES } from '#failover/trigger.ts';
 import type { Schedule } from '#simulator/schedule.ts';
 import { simulate } from '#simulator/world.ts';
-
-/** What the schedules below do not say otherwise. */
-const PLAIN: Schedule = {
-  seed: 0,
-  routes: ['a'],
-  tables: 1,
-  policy: { prefer: 'availability', mode: 'automatic', holdDownMs: 300_000, maxSwapsPerHour: 3 },
-  heartbeatMs: undefined,
-  staleMs: 1_800,
-  deadAtEnd: undefined,
-  deadHow: 'stopped',
-  probeAt: 0,
-  events: [],
-};
+import { MANY_ROUTES, PLAIN } from './schedules.ts';
 
 const six: Schedule['routes'] = ['a', 'a', 'a', 'a', 'a', 'a'];
 
@@ -40,7 +27,7 @@ const FOUND: Readonly<Record<string, Partial<Schedule>>> = {
     probeAt: 2_646,
     events: [
       { at: 42_940, kind: 'crash-any', afterSteps: 9 },
-      { at: 60_118, kind: 'pair-partitioned', forMs: 2_000 },
+      { at: 60_118, kind: 'pair-partitioned', site: 'tokyo', forMs: 2_000 },
       { at: 109_146, kind: 'switchover', to: 'b', overrides: [] },
     ],
   },
@@ -80,6 +67,51 @@ const FOUND: Readonly<Record<string, Partial<Schedule>>> = {
       { at: 161_624, kind: 'hang', router: 'a' },
     ],
   },
+  'however short hold-down is, two routers that lose sight of each other move the routes once': {
+    seed: 178,
+    policy: { prefer: 'availability', mode: 'automatic', holdDownMs: 30_000, maxSwapsPerHour: 3 },
+    probeAt: 56_843,
+    events: [{ at: 19_640, kind: 'pair-partitioned', site: 'tokyo', forMs: 90_000 }],
+  },
+  'a pause is set aside by its own name, in a site that only observes, too': {
+    seed: 184,
+    policy: { prefer: 'availability', mode: 'off', holdDownMs: 30_000, maxSwapsPerHour: 2 },
+    probeAt: 19_000,
+    events: [
+      { at: 105_000, kind: 'pause', forMs: 60_000 },
+      { at: 116_527, kind: 'switchover', to: 'b', overrides: ['mode-off', 'memory-unreachable'] },
+    ],
+  },
+  'a report without readable sessions takes no claim back': {
+    seed: 1080,
+    policy: { prefer: 'availability', mode: 'automatic', holdDownMs: 30_000, maxSwapsPerHour: 2 },
+    pairForwards: false,
+    probeAt: 18_573,
+    events: [
+      { at: 95_593, kind: 'pair-partitioned', site: 'tokyo', forMs: 90_000 },
+      { at: 107_768, kind: 'bgp-unreadable', router: 'a', as: 'empty-list', forMs: 90_000 },
+    ],
+  },
+  'a turn of the probe that is delivered twice forgets nothing that the first delivery read': {
+    seed: 2756,
+    policy: { prefer: 'safety', mode: 'automatic', holdDownMs: 60_000, maxSwapsPerHour: 1 },
+    probeAt: 19_454,
+    events: [
+      { at: 71_562, kind: 'probe-twice' },
+      { at: 80_666, kind: 'dies-slowly', router: 'b', kernelMs: 4_647, how: 'hang' },
+      { at: 81_270, kind: 'ssm-silent', site: 'tokyo', forMs: 90_000 },
+      { at: 84_610, kind: 'stop', router: 'a' },
+    ],
+  },
+  'what the probe reads counts though the store takes no writes': {
+    seed: 594,
+    probeAt: 59_000,
+    events: [
+      { at: 28_365, kind: 'store-read-only', forMs: 120_000 },
+      { at: 30_182, kind: 'source-dest-check-on', router: 'a', forMs: 120_000 },
+    ],
+  },
+  'no call goes out with less left of its lease than it may take': MANY_ROUTES,
 };
 
 test.each(Object.entries(FOUND))('%s', async (_, schedule) => {

@@ -30,3 +30,6 @@ export const MANY_ROUTES: Schedule = {
     { at: 49_000, kind: 'switchover', to: 'b', overrides: [] },
   ],
 };
+
+/** Enough routes for somebody to say something in between. */
+export const SLOW: Schedule = { ...PLAIN, routes: Array.from({ length: 100 }, () => 'a') };

@@ -1,0 +1,19 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { LASTING_REASONS, REPORTER, readReporterTimes } from '#simulator/routers/reporter-times.ts';
+
+test('a simulated router is as patient as `router/lib/config.sh` makes a real one', () => {
+  expect(REPORTER.retryDelays.length).toBeGreaterThan(1);
+  for (const time of Object.values(REPORTER).flat()) expect(time).toBeTypeOf('number');
+  const configSh = readFileSync('router/lib/config.sh', 'utf8');
+  const later = configSh.replace(/"REPORT_AGAIN\|[^|]*\|/, '"REPORT_AGAIN|61.5|');
+  expect(readReporterTimes(later)).toEqual({ ...REPORTER, reportAgain: 61_500 });
+});
+
+test('a key that is gone is named', () => {
+  expect(() => readReporterTimes('')).toThrow('router/lib/config.sh has no CONFIRM_FOR');
+});
+
+test('the reasons for which it asks more slowly are those of `router/lib/answer.sh`', () => {
+  expect(LASTING_REASONS).toContain('mode-off');
+});
