@@ -8,6 +8,8 @@ import { topology } from './site-under-test.ts';
 
 const ROUTERS = ['tokyo-1', 'tokyo-2', 'virginia-1', 'virginia-2'] as const;
 const [TOKYO, VIRGINIA] = topology.sites.map(({ region }) => region) as [string, string];
+/** As deployed. */
+const FAR_END_MS = 60_000;
 const NAME = '/vyos-failover/tokyo-virginia/psk/tokyo-2--virginia-2-2026-11';
 
 /** The example with a new name for every tunnel's key, and that with another network for every tunnel. */
@@ -27,7 +29,7 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'rotated.yaml'), rotated);
   writeFileSync(join(folder, 'renumbered.yaml'), renumbered);
   // Deployed with the new names: the routers may read them.
-  built = await pushableAssembly(join(folder, 'rotated.yaml'), { FAR_END_MS: '6000' });
+  built = await pushableAssembly(join(folder, 'rotated.yaml'), { FAR_END_MS: String(FAR_END_MS) });
 });
 afterAll(() => {
   built.remove();
@@ -52,6 +54,18 @@ const store = (region: string, value: string) =>
     .put(NAME, value, { type: 'SecureString', overwrite: true, advanced: false, now: 0 });
 const inForce = (word: string) => ROUTERS.filter((router) => running(router).includes(word));
 const timers = () => ROUTERS.flatMap((router) => site.routers.get(router)?.timers ?? []);
+
+/** Calls `act` once, as soon as two routers have a new configuration. */
+function whenBothApplied(act: () => void): void {
+  const done = new Set<string>();
+  const stop = site.emulator.on((happening) => {
+    if (happening.kind !== 'command' || happening.status !== 'Success' || !happening.document.includes('apply')) return;
+    done.add(happening.instance);
+    if (done.size < 2) return;
+    stop();
+    act();
+  });
+}
 
 describe('a rotation of keys', () => {
   it('makes the keys, changes both ends of each tunnel together, and proves them; so does another network after it', async () => {
@@ -91,6 +105,7 @@ describe('a rotation of keys', () => {
       3,
       expect.stringContaining(`${NAME}: not the same in ${TOKYO} and ${VIRGINIA}`),
     ]);
+    whenBothApplied(() => site.letPass(FAR_END_MS));
     const { code, stdout } = await run(['config', 'push', '--yes', '--json'], 'rotated.yaml');
     expect([code, JSON.parse(stdout)]).toMatchObject([
       1,
@@ -129,12 +144,7 @@ describe('a rotation of keys', () => {
 it('a push whose program is killed between the ends leaves both to their timers', async () => {
   await run(['secrets', 'create', '--yes'], 'rotated.yaml');
   // Nobody hears the confirmation.
-  const done = new Set<string>();
-  site.emulator.on((happening) => {
-    if (happening.kind !== 'command' || happening.status !== 'Success' || !happening.document.includes('apply')) return;
-    done.add(happening.instance);
-    if (done.size === 2) site.emulator.faults.add({ service: 'lambda', kind: 'denied' });
-  });
+  whenBothApplied(() => site.emulator.faults.add({ service: 'lambda', kind: 'denied' }));
   const { code, stdout } = await run(['config', 'push', '--yes'], 'rotated.yaml');
   expect([code, stdout]).toEqual([
     1,

@@ -1,6 +1,7 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { accountOf, instanceOf } from '#demo/account-of-topology.ts';
 import type { Emulator } from '#emulator/emulator.ts';
 import { startEmulator } from '#emulator/start.ts';
@@ -18,8 +19,13 @@ const FILE = readFileSync('examples/tokyo-virginia.yaml', 'utf8');
 export const asDeployed = FILE;
 export const withNewSubnet = FILE.replace('frontSubnets: [10.1.0.0/20]', 'frontSubnets: [10.1.0.0/20, 10.1.16.0/20]');
 
+/** In the folder of an assembly: how far the clock of config-push is ahead of the real one, ms. */
+const AHEAD = 'clock-ahead';
+const clock = fileURLToPath(new URL('clock-ahead.ts', import.meta.url));
+
 /**
- * The stacks, without the minute that a real BGP may take. Default: of the example.
+ * The stacks, without the minute that a real BGP may take, and with a clock of config-push that `letPass` puts ahead.
+ * Default: of the example.
  *
  * @param variables of config-push, besides
  */
@@ -35,6 +41,7 @@ export async function pushableAssembly(
       if (Type !== 'AWS::Lambda::Function' || !String(Properties.FunctionName).endsWith('-config-push')) continue;
       const { Variables } = Properties.Environment as { Variables: Record<string, string> };
       Object.assign(Variables, { BGP_WITHIN_MS: '0', BGP_STEADY_MS: '0', FAR_END_MS: '0', ...variables });
+      Object.assign(Variables, { NODE_OPTIONS: `--import=${clock}`, CLOCK_AHEAD: join(directory, AHEAD) });
     }
     writeFileSync(join(directory, each), JSON.stringify(template));
   }
@@ -64,11 +71,15 @@ export class PushableSite {
   readonly standby: SimulatedVyos;
   readonly folder: string;
   readonly #answers: unknown[] = [];
+  readonly #clock: string;
+  #aheadMs = 0;
 
-  private constructor(emulator: Emulator, routers: Map<string, SimulatedVyos>, folder: string) {
+  private constructor(emulator: Emulator, routers: Map<string, SimulatedVyos>, folder: string, clock: string) {
     this.emulator = emulator;
     this.routers = routers;
     this.folder = folder;
+    this.#clock = clock;
+    this.letPass(0);
     this.active = must(routers.get(tokyo.routers.active.name));
     this.standby = must(routers.get(tokyo.routers.standby.name));
     for (const router of allRouters()) {
@@ -96,7 +107,7 @@ export class PushableSite {
       assembly: directory,
       account: { ...account, regions: Object.fromEntries(regions) },
     });
-    return new PushableSite(emulator, routers, folder);
+    return new PushableSite(emulator, routers, folder, join(directory, AHEAD));
   }
 
   /** From now on BGP goes by what both ends of a tunnel have. @returns SAs by the addresses of their ends */
@@ -124,6 +135,14 @@ export class PushableSite {
     const { routers = [] } = agreed ?? (await this.plan(text, overrides));
     const digests = Object.fromEntries(routers.map(({ name, digest }) => [name, digest]));
     return this.ask({ action: 'push', id: crypto.randomUUID(), topology: text, by: 'ann', overrides, digests });
+  }
+
+  /** So much time is over for config-push, at once; less than 5 min in all, by which AWS refuses a signature. */
+  letPass(ms: number): void {
+    this.#aheadMs += ms;
+    // Never half of it: the function may read it at any moment.
+    writeFileSync(`${this.#clock}.new`, String(this.#aheadMs));
+    renameSync(`${this.#clock}.new`, this.#clock);
   }
 
   /** Everything that anybody could read: logs, events, answers. */

@@ -9,6 +9,9 @@ import { names, tokyo } from './site-under-test.ts';
 
 const NEW = '10.1.16.0/20';
 const { instance = '' } = tokyo.routers.standby;
+/** As deployed. */
+const READ_WITHIN_MS = 15_000;
+const APPLY_WITHIN_MS = 120_000;
 
 let folder: string;
 let built: Awaited<ReturnType<typeof pushableAssembly>>;
@@ -17,9 +20,7 @@ let site: PushableSite;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'vyos-failover-silent-'));
   writeFileSync(join(folder, 'topology.yaml'), withNewSubnet);
-  // As deployed, a router may take minutes.
-  const within = { READ_WITHIN_MS: '2500', APPLY_WITHIN_MS: '4000', CONFIRM_WITHIN_MS: '1500', UNDO_WITHIN_MS: '1500' };
-  built = await pushableAssembly(undefined, within);
+  built = await pushableAssembly();
 });
 afterAll(() => {
   built.remove();
@@ -27,6 +28,7 @@ afterAll(() => {
 });
 beforeEach(async () => {
   site = await PushableSite.start(built.directory);
+  site.emulator.on(letDeadlinePass);
 });
 afterEach(async () => {
   site.failIfSaid(SECRET);
@@ -49,6 +51,13 @@ const ends = (document: string) =>
     .filter((each) => each.document.includes(document) && each.status !== 'Pending' && each.status !== 'InProgress')
     .map(({ status }) => status);
 
+/** A router may take minutes; those of a command that nobody hears pass at once. */
+function letDeadlinePass(each: Happening): void {
+  if (each.kind !== 'command' || each.instance !== instance || each.status !== 'InProgress') return;
+  if (site.emulator.ssm.agents.get(tokyo.region, instance) === 'online') return;
+  site.letPass(each.document.includes('apply-config') ? APPLY_WITHIN_MS : READ_WITHIN_MS);
+}
+
 /** Calls `act` once, in the moment in which a command that changes the router gets there, or ends. */
 function when(status: 'Pending' | 'Success', act: () => void): void {
   const stop = site.emulator.on((each) => {
@@ -64,7 +73,7 @@ describe('a router whose SSM agent is gone is not touched, nor is the other one'
     const { code, stdout } = await push();
     expect([code, stdout]).toEqual([
       4,
-      expect.stringContaining('tokyo-2 did not tell its configuration: no answer within 2.5 s'),
+      expect.stringContaining('tokyo-2 did not tell its configuration: no answer within 15 s'),
     ]);
     expect([ends('show-config'), ends('apply-config'), configurations()]).toEqual([
       ['Cancelled'],
@@ -93,7 +102,7 @@ describe('a router that goes silent', () => {
     expect([code, stdout]).toEqual([
       1,
       expect.stringMatching(
-        /tokyo-2: it did not say how it went \(no answer within 4 s\)\. It does not answer now; if it took the new configuration it has the old one again by \d{4}-/,
+        /tokyo-2: it did not say how it went \(no answer within 120 s\)\. It does not answer now; if it took the new configuration it has the old one again by \d{4}-/,
       ),
     ]);
     // The apply, and the undo that nobody heard.
