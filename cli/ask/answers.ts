@@ -75,6 +75,7 @@ const Memory = z
     epoch: z.number(),
     leasedUntil: maybe(z.number()),
     unfinished: maybe(z.object({ epoch: z.number(), to: z.string(), reason: z.string() })),
+    lastTarget: maybe(z.string()),
     automaticSwaps: z.array(z.number()),
     probes: z.array(z.object({ at: z.number(), readings: z.record(z.string(), z.nullable(Reading)) })),
     testimonies: z.array(z.object({ by: z.string(), about: z.string(), at: z.number() })),

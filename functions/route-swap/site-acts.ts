@@ -1,3 +1,4 @@
+import { LEASE_MS } from '#aws/site-store.ts';
 import { type Decision, decideOn } from '#failover/decision.ts';
 import { type Diagnosis, diagnose } from '#failover/diagnosis.ts';
 import { isSwapUnderWay } from '#failover/memory.ts';
@@ -72,18 +73,23 @@ type Change = Extract<SiteAct, { readonly by: string }>;
 async function change(act: Change, tools: SwapTools): Promise<string> {
   const says = await write(act, tools);
   // A run that is under way may have read its orders just before: in force is what no call goes out against.
-  if (await mayBeSwapping(tools)) await tools.sleep(ORDERS_KNOWN_WITHIN_MS);
-  return says;
+  const swapping = await isSwapping(tools);
+  if (swapping !== false) await tools.sleep(ORDERS_KNOWN_WITHIN_MS);
+  return swapping === 'unknown' ? `${says} ${MAY_GO_ON}` : says;
 }
 
-/** A store that does not tell leaves it open. */
-async function mayBeSwapping({ store, run, now, log }: SwapTools): Promise<boolean> {
+/** A run that cannot read its orders goes on, and ends with its lease at the latest. */
+const MAY_GO_ON =
+  "But the site's store does not tell whether a swap is under way: one that is may not know of it, and go on for another " +
+  `${LEASE_MS / 1000} s. Look at the status then.`;
+
+async function isSwapping({ store, run, now, log }: SwapTools): Promise<boolean | 'unknown'> {
   try {
     const { memory } = await store.recall(run);
     return isSwapUnderWay(memory, now());
   } catch (error) {
     log.warn('Whether a swap is under way could not be read', { error });
-    return true;
+    return 'unknown';
   }
 }
 

@@ -34,8 +34,13 @@ export async function swapRoutes(trigger: Trigger, tools: SwapTools): Promise<Sw
   // Not before people were told: if this run dies first, the next one finds the swap open, ends it and tells them.
   await close?.();
   await remembered;
-  if (seen.memory.reachable && !told.lockBypassed) await tools.unjournaled.flush(tools.store, tools.log);
+  if (answered(seen, told)) await tools.unjournaled.flush(tools.store, tools.log);
   return told;
+}
+
+/** The store did, in all that this run asked of it: else another wait for it could cost the time to answer. */
+function answered({ memory }: Observation, { lockBypassed, reason }: SwapResult): boolean {
+  return memory.reachable && !lockBypassed && reason !== 'memory-unreachable';
 }
 
 type Unconcluded = Omit<SwapResult, 'tookMs'>;

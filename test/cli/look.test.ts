@@ -68,6 +68,13 @@ describe('explain', () => {
     ]);
   });
 
+  test('foresees that routes which somebody brought back are put where the last swap had put them, hold-down or not', async () => {
+    site.world.memory = { ...site.world.memory, automaticSwaps: [site.world.now - 60_000], lastTarget: eni2 };
+    const { stdout } = await site.run(['explain', 'tokyo', '--json']);
+    const { ifItHappenedNow } = JSON.parse(stdout) as Record<string, unknown>;
+    expect(ifItHappenedNow).toMatchObject([{ kind: 'swap', reason: 'reported-by-survivor' }, {}, {}]);
+  });
+
   test('moves nothing, whatever it imagines', async () => {
     await site.run(['explain', 'tokyo']);
     expect(site.asked).toEqual([{ action: 'status' }, { action: 'history', limit: 200 }]);

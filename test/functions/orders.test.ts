@@ -185,6 +185,26 @@ describe('a person is told that an order is in force when it is', () => {
     expect(world.memory).toMatchObject({ pause: { by: 'ann' }, maintenance: { [STANDBY_ENI]: { by: 'ann' } } });
   });
 
+  it('not without a word of doubt, where the store does not tell whether a swap is under way', async () => {
+    const world = longSwap();
+    const denied = new Set(['recall', 'orders'] as const);
+    const tools = world.tools({ deadline: NOW + 60_000 });
+    let says = '';
+    const replaceRoute: SwapTools['replaceRoute'] = async (...args) => {
+      if (world.replaced.length === 60 && says === '') {
+        world.deniedCalls = denied;
+        ({ says } = (await actOnSite(pause, world.tools({ run: 'act-1' }))) as { says: string });
+      }
+      return tools.replaceRoute(...args);
+    };
+    expect(await swapRoutes(REPORT, { ...tools, replaceRoute })).toMatchObject({ outcome: 'swapped' });
+    expect(says).toContain('may not know of it, and go on for another 16 s');
+    world.deniedCalls = new Set();
+    expect(await actOnSite(pause, world.tools({ run: 'act-2' }))).toMatchObject({
+      says: expect.not.stringContaining('But'),
+    });
+  });
+
   it('never, where the store did not take it', async () => {
     const world = new FakeWorld();
     world.deniedCalls = new Set(['setPause', 'setMaintenance']);

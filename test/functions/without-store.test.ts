@@ -340,6 +340,13 @@ describe('swaps that were made without the store', () => {
     expect(await asked(elsewhere(world))).toMatchObject({ outcome: 'noted', owner: 'tokyo-1' });
   });
 
+  it('are not written by a run that finds that the store still takes nothing: that has cost it enough time', async () => {
+    const world = await bypass();
+    world.now += 600_000;
+    expect(await back(world)).toMatchObject({ outcome: 'refused', reason: 'memory-unreachable' });
+    expect(world.logged.filter(({ message }) => message.includes('could not be counted yet'))).toEqual([]);
+  });
+
   it('are counted by the next trigger already, whichever comes first', async () => {
     const world = await bypass();
     world.deniedCalls = new Set();
