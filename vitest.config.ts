@@ -12,7 +12,7 @@ const WITH_PROCESSES = [
   'test/router/*.test.ts',
   'test/emulator/platform/*.test.ts',
   'test/emulator/ssm/{agents,run-command}.test.ts',
-  'test/simulator/command-line.test.ts',
+  'test/simulator/{command-line,mutations}.test.ts',
   'test/cli/{full-disk,launcher}.test.ts',
   'test/lab/{command-line,frr-conf}.test.ts',
   'test/vyos/{quote,report-conf,vyos-check}.test.ts',

@@ -1,7 +1,7 @@
 import { routeName } from '#failover/site.ts';
-import { messageOf, strangerArn, testimonyOf } from './http-event.ts';
-import { maintain, pause, resume, switchover } from './people.ts';
-import { Chance } from './random.ts';
+import { say } from './apply-message.ts';
+import { speak } from './apply-order.ts';
+import { trouble } from './apply-trouble.ts';
 import { ROUTER_FAULTS, type RouterFault, type SimEvent } from './schedule.ts';
 import type { SimulatedSite } from './simulated-site.ts';
 import { PAIRS, REGIONS, ROUTERS, type RouterKey, routerAt, STRANGER } from './sites.ts';
@@ -67,7 +67,12 @@ function changeInterface(fault: RouterFault, router: RouterKey, world: World): (
       return setInterface(router, { attachment: undefined }, world);
     case 'interface-elsewhere':
       return setInterface(router, { attachment: { instance: STRANGER, deviceIndex: 1, at: world.time.now() } }, world);
-    default:
+    case 'uplink-cut':
+    case 'tunnels-down':
+    case 'api-unreachable':
+    case 'agent-silent':
+    case 'daemons-stopped':
+    case 'no-prefixes':
       return undefined;
   }
 }
@@ -155,190 +160,23 @@ function applyOther(event: Exclude<SimEvent, RouterFaultEvent>, world: World): v
     case 'maintenance':
     case 'word-in-run':
       return speak(event, world);
-    default:
-      for (const site of Object.values(sites)) if (site.underTest) trouble(event, until, site);
-  }
-}
-
-type Said = Extract<
-  SimEvent,
-  {
-    readonly kind:
-      | 'false-alarm'
-      | 'says-goodbye'
-      | 'stray-report'
-      | 'old-report'
-      | 'late-heartbeat'
-      | 'testimony'
-      | 'stranger';
-  }
->;
-
-/** What routers say, or somebody in their name. */
-function say(event: Said, world: World): void {
-  const { time, truth, reporters, sites } = world;
-  const accuse = (reporter: RouterKey) => {
-    const { peer, site } = ROUTERS[reporter];
-    sites[site].record.accusedAt.set(peer, time.now());
-  };
-  switch (event.kind) {
-    case 'false-alarm':
-      accuse(event.router);
-      return void reporters[event.router]?.report('peer-failed', true);
-    case 'says-goodbye': {
-      const { peer } = ROUTERS[event.router];
-      accuse(peer);
-      return void reporters[peer]?.report('peer-left');
-    }
-    case 'stray-report':
-      return strayReport(event, world);
-    case 'old-report':
-      return oldReport(event, world);
-    case 'late-heartbeat': {
-      if (!truth.reachesApi(event.router)) return;
-      const message = messageOf(event.router, 'alive', `late-${event.router}-${time.now()}`, truth, { everyMs: 5_000 });
-      return time.after(event.lateMs, () => void world.send(event.router, message));
-    }
-    case 'testimony': {
-      const { farEnd, peer } = ROUTERS[event.about];
-      for (const by of [farEnd, ROUTERS[peer].farEnd].slice(0, 1)) {
-        void world.send(by, testimonyOf(by, event.about, `testimony-${by}-${time.now()}`, truth));
-      }
-      return;
-    }
-    case 'stranger': {
-      const message = messageOf(event.as, 'peer-failed', `stranger-${time.now()}`, truth, {
-        detectedAt: time.now(),
-        confirmedAt: time.now(),
-      });
-      return void world.send(event.as, message, strangerArn(event.as, event.who));
-    }
-  }
-}
-
-/** A report that was written now arrives later, perhaps more than once, and nobody waits for its answer. */
-function strayReport(
-  { router, lateMs, copies }: { router: RouterKey; lateMs: number; copies: number },
-  world: World,
-): void {
-  const { truth, time, sites } = world;
-  if (!truth.reachesApi(router)) return;
-  const id = `stray-${router}-${time.now()}`;
-  const now = truth.clock(router);
-  const message = messageOf(router, 'peer-failed', id, truth, { detectedAt: now, confirmedAt: now });
-  sites[ROUTERS[router].site].record.accusedAt.set(ROUTERS[router].peer, time.now());
-  const chance = new Chance(world.schedule.seed, id);
-  for (let copy = 0; copy < copies; copy++) {
-    time.after(lateMs + (copy === 0 ? 0 : chance.between(0, 5_000)), () => void world.send(router, message));
-  }
-}
-
-/** What a router noticed, or heard, long ago; of its peer, which it has not asked since. */
-function oldReport(
-  {
-    router,
-    event,
-    lateMs,
-    fresh,
-  }: { router: RouterKey; event: 'peer-left' | 'peer-failed'; lateMs: number; fresh: boolean },
-  world: World,
-): void {
-  const { truth, time } = world;
-  const id = `old-${router}-${time.now()}`;
-  const detectedAt = truth.clock(router);
-  const written = messageOf(router, event, id, truth, { detectedAt });
-  time.after(lateMs, () => {
-    if (!truth.reachesApi(router)) return;
-    void world.send(router, fresh ? messageOf(router, event, id, truth, { detectedAt }) : written);
-  });
-}
-
-type Spoken = Extract<SimEvent, { readonly kind: 'switchover' | 'pause' | 'resume' | 'maintenance' | 'word-in-run' }>;
-
-/** What people say, at the near site. */
-function speak(event: Spoken, { sites: { tokyo } }: World): void {
-  switch (event.kind) {
-    case 'switchover':
-      return void switchover(event.to, event.overrides, tokyo);
-    case 'pause':
-      return void pause(event.forMs, tokyo);
-    case 'resume':
-      return void resume(tokyo);
-    case 'maintenance':
-      return void maintain(event.router, event.on, tokyo);
-    case 'word-in-run': {
-      const standby = () => (tokyo.record.owner()?.key === 'b' ? 'a' : 'b');
-      const words = {
-        pause: () => void pause(60_000, tokyo),
-        maintenance: () => void maintain(standby(), true, tokyo),
-        switchover: () => void switchover(standby(), [], tokyo),
-      };
-      tokyo.platform.wordNext = { afterSteps: event.afterSteps, say: words[event.word] };
-      return;
-    }
-  }
-}
-
-type Trouble =
-  | Exclude<SimEvent, RouterFaultEvent | Said | Spoken | { readonly router: RouterKey } | { readonly site: unknown }>
-  | Extract<SimEvent, { readonly kind: 'old-ec2-event' }>;
-
-/** What AWS does to the functions of a site. */
-function trouble(event: SimEvent, until: number, site: SimulatedSite): void {
-  const { faults, platform } = site;
-  const { kind } = event as Trouble;
-  const of = event as Trouble & {
-    readonly calls: number;
-    readonly byMs: number;
-    readonly copies: number;
-    readonly afterSteps: number;
-  };
-  switch (kind) {
     case 'store-down':
-      faults.storeDown = until;
-      return;
     case 'store-read-only':
-      faults.storeReadOnly = until;
-      return;
-    case 'ec2-errors':
-      faults.ec2Errors = until;
-      return;
-    case 'ec2-busy':
-      faults.ec2Busy = until;
-      return;
-    case 'stale-reads':
-      faults.staleReads = until;
-      return;
     case 'store-loses-answers':
-      faults.storeAnswersToLose = of.calls;
-      return;
-    case 'ec2-loses-answers':
-      faults.ec2AnswersToLose = of.calls;
-      return;
     case 'store-outlives':
-      faults.storeOutlives = { calls: of.calls, byMs: of.byMs };
-      return;
+    case 'ec2-errors':
+    case 'ec2-busy':
+    case 'ec2-loses-answers':
     case 'ec2-outlives':
-      faults.ec2Outlives = { calls: of.calls, byMs: of.byMs };
-      return;
     case 'ec2-events-late':
-      faults.ec2EventsLate = { until, byMs: of.byMs, copies: of.copies };
-      return;
-    case 'old-ec2-event': {
-      const { router } = event as Extract<SimEvent, { readonly kind: 'old-ec2-event' }>;
-      if (ROUTERS[router].site === site.name) site.ec2Event(ROUTERS[router].instance, 'stopped');
-      return;
-    }
+    case 'old-ec2-event':
+    case 'stale-reads':
     case 'crash':
     case 'crash-any':
-      platform.crashNext = { afterSteps: of.afterSteps, any: kind === 'crash-any' };
-      return;
     case 'probe-lost':
     case 'probe-twice':
-      site.nextProbe = { kind: kind === 'probe-lost' ? 'lost' : 'twice', byMs: 0 };
-      return;
     case 'probe-late':
-      site.nextProbe = { kind: 'late', byMs: of.byMs };
+      for (const site of Object.values(sites)) if (site.underTest) trouble(event, until, site);
   }
 }
 

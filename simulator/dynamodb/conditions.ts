@@ -1,5 +1,12 @@
 /** An attribute value as DynamoDB's API has it: `{ S: "x" }`, `{ N: "1" }`, … */
-export type Value = Readonly<Record<string, unknown>>;
+export interface Value {
+  readonly S?: string;
+  readonly N?: string;
+  readonly BOOL?: boolean;
+  readonly NULL?: boolean;
+  readonly M?: Item;
+  readonly L?: readonly Value[];
+}
 export type Item = Readonly<Record<string, Value>>;
 
 /** What stands for `#name` and `:value` in an expression. */
@@ -65,7 +72,7 @@ function call(tokens: Tokens): Condition {
     tokens.need(',');
     const start = operand(tokens);
     tokens.need(')');
-    return (item, names) => String(what(item, names)?.['S'] ?? '').startsWith(String(start(item, names)?.['S']));
+    return (item, names) => (what(item, names)?.S ?? '').startsWith(start(item, names)?.S ?? '');
   }
   tokens.need(')');
   if (name === 'attribute_not_exists') return (item, names) => what(item, names) === undefined;
@@ -115,15 +122,15 @@ function operand(tokens: Tokens): Operand {
 
 export function valueAt(item: Item, path: readonly string[]): Value | undefined {
   let here: Value | undefined = { M: item };
-  for (const part of path) here = (here?.['M'] as Item | undefined)?.[part];
+  for (const part of path) here = here?.M?.[part];
   return here;
 }
 
 /** Undefined: not of one kind, so no comparison holds. */
 function compare(left: Value | undefined, right: Value | undefined): number | undefined {
   if (left === undefined || right === undefined) return undefined;
-  if (typeof left['N'] === 'string' && typeof right['N'] === 'string') return Number(left['N']) - Number(right['N']);
-  const [a, b] = [left['S'] ?? left['BOOL'], right['S'] ?? right['BOOL']];
+  if (typeof left.N === 'string' && typeof right.N === 'string') return Number(left.N) - Number(right.N);
+  const [a, b] = [left.S ?? left.BOOL, right.S ?? right.BOOL];
   if (a === undefined || b === undefined || typeof a !== typeof b) return undefined;
   return String(a) < String(b) ? -1 : String(a) === String(b) ? 0 : 1;
 }

@@ -6,8 +6,8 @@ export function plain(item: Item): Readonly<Record<string, unknown>> {
 }
 
 function plainValue(value: Value): unknown {
-  if ('N' in value) return Number(value['N']);
-  if ('M' in value) return plain(value['M'] as Item);
-  if ('L' in value) return (value['L'] as readonly Value[]).map(plainValue);
-  return 'NULL' in value ? null : (value['S'] ?? value['BOOL']);
+  if (value.N !== undefined) return Number(value.N);
+  if (value.M !== undefined) return plain(value.M);
+  if (value.L !== undefined) return value.L.map(plainValue);
+  return value.NULL === true ? null : (value.S ?? value.BOOL);
 }

@@ -133,7 +133,7 @@ interface Key {
   readonly sk: string;
 }
 
-const text = (value: Value | undefined) => String(value?.['S'] ?? '');
+const text = (value: Value | undefined) => value?.S ?? '';
 const keyIn = (item: Item = {}): Key => ({ pk: text(item['pk']), sk: text(item['sk']) });
 
 function namesIn({ ExpressionAttributeNames, ExpressionAttributeValues }: Input): Names {

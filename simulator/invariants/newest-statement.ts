@@ -16,4 +16,4 @@ export const newestStatement: Invariant = {
   }),
 };
 
-const saidAt = (item: Item) => Number(valueAt(item, ['word', 'at'])?.['N']);
+const saidAt = (item: Item) => Number(valueAt(item, ['word', 'at'])?.N);

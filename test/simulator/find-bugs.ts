@@ -1,6 +1,7 @@
 /** Looks for every bug of `mutations.ts`, or for those that are named; writes what was found as JSON. Run by Node itself. */
 import { registerHooks } from 'node:module';
 import { drawSchedule } from '#simulator/draw-schedule.ts';
+import type { simulate } from '#simulator/world.ts';
 import { BUGS, type Bug } from './mutations.ts';
 
 export interface FoundBug {
@@ -33,13 +34,15 @@ registerHooks({
     const number = Number(/\?mutant=(\d+)$/.exec(url)?.[1] ?? -1);
     const source = sources[number];
     if (source === undefined || !url.startsWith(`${ROOT}${source.file}`)) return found;
-    const text = String(found.source);
+    const text = new TextDecoder().decode(found.source as Uint8Array);
     if (text.includes(source.find)) changed.add(number);
     return { ...found, source: text.replace(source.find, source.put) };
   },
 });
 
-type World = typeof import('#simulator/world.ts');
+interface World {
+  readonly simulate: typeof simulate;
+}
 
 async function worldOf({ source }: Bug): Promise<World | undefined> {
   const file = new URL('simulator/world.ts', ROOT).href;

@@ -1,0 +1,98 @@
+import { messageOf, strangerArn, testimonyOf } from './http-event.ts';
+import { Chance } from './random.ts';
+import type { SimEvent } from './schedule.ts';
+import { ROUTERS, type RouterKey } from './sites.ts';
+import type { World } from './world.ts';
+
+type Said = Extract<
+  SimEvent,
+  {
+    readonly kind:
+      | 'false-alarm'
+      | 'says-goodbye'
+      | 'stray-report'
+      | 'old-report'
+      | 'late-heartbeat'
+      | 'testimony'
+      | 'stranger';
+  }
+>;
+
+/** What routers say, or somebody in their name. */
+export function say(event: Said, world: World): void {
+  const { time, truth, reporters, sites } = world;
+  const accuse = (reporter: RouterKey) => {
+    const { peer, site } = ROUTERS[reporter];
+    sites[site].record.accusedAt.set(peer, time.now());
+  };
+  switch (event.kind) {
+    case 'false-alarm':
+      accuse(event.router);
+      return void reporters[event.router]?.report('peer-failed', true);
+    case 'says-goodbye': {
+      const { peer } = ROUTERS[event.router];
+      accuse(peer);
+      return void reporters[peer]?.report('peer-left');
+    }
+    case 'stray-report':
+      return strayReport(event, world);
+    case 'old-report':
+      return oldReport(event, world);
+    case 'late-heartbeat': {
+      if (!truth.reachesApi(event.router)) return;
+      const message = messageOf(event.router, 'alive', `late-${event.router}-${time.now()}`, truth, { everyMs: 5_000 });
+      return time.after(event.lateMs, () => void world.send(event.router, message));
+    }
+    case 'testimony': {
+      const { farEnd, peer } = ROUTERS[event.about];
+      for (const by of [farEnd, ROUTERS[peer].farEnd].slice(0, 1)) {
+        void world.send(by, testimonyOf(by, event.about, `testimony-${by}-${time.now()}`, truth));
+      }
+      return;
+    }
+    case 'stranger': {
+      const message = messageOf(event.as, 'peer-failed', `stranger-${time.now()}`, truth, {
+        detectedAt: time.now(),
+        confirmedAt: time.now(),
+      });
+      return void world.send(event.as, message, strangerArn(event.as, event.who));
+    }
+  }
+}
+
+/** A report that was written now arrives later, perhaps more than once, and nobody waits for its answer. */
+function strayReport(
+  { router, lateMs, copies }: { router: RouterKey; lateMs: number; copies: number },
+  world: World,
+): void {
+  const { truth, time, sites } = world;
+  if (!truth.reachesApi(router)) return;
+  const id = `stray-${router}-${time.now()}`;
+  const now = truth.clock(router);
+  const message = messageOf(router, 'peer-failed', id, truth, { detectedAt: now, confirmedAt: now });
+  sites[ROUTERS[router].site].record.accusedAt.set(ROUTERS[router].peer, time.now());
+  const chance = new Chance(world.schedule.seed, id);
+  for (let copy = 0; copy < copies; copy++) {
+    time.after(lateMs + (copy === 0 ? 0 : chance.between(0, 5_000)), () => void world.send(router, message));
+  }
+}
+
+/** What a router noticed, or heard, long ago; of its peer, which it has not asked since. */
+function oldReport(
+  {
+    router,
+    event,
+    lateMs,
+    fresh,
+  }: { router: RouterKey; event: 'peer-left' | 'peer-failed'; lateMs: number; fresh: boolean },
+  world: World,
+): void {
+  const { truth, time } = world;
+  const id = `old-${router}-${time.now()}`;
+  const detectedAt = truth.clock(router);
+  const written = messageOf(router, event, id, truth, { detectedAt });
+  time.after(lateMs, () => {
+    if (!truth.reachesApi(router)) return;
+    void world.send(router, fresh ? messageOf(router, event, id, truth, { detectedAt }) : written);
+  });
+}

@@ -1,0 +1,20 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { DEATHS, type Death, deadlineMs } from '#simulator/deadlines.ts';
+import { INVARIANTS } from '#simulator/invariants/index.ts';
+
+const page = readFileSync('docs/simulator.md', 'utf8');
+
+test('docs/simulator.md lists the invariants as their files have them', () => {
+  const rows = INVARIANTS.map(({ name, holds }) => `| \`${name}\` | ${holds} |`);
+  expect(page).toContain(['| name | what must hold |', '|---|---|', ...rows].join('\n'));
+});
+
+test('and within what time a death is over, computed from the constants', () => {
+  const within = (death: Death, prefer: 'availability' | 'safety') =>
+    `${deadlineMs(death, { prefer, mode: 'automatic', holdDownMs: 0, maxSwapsPerHour: 3 }) / 1000} s`;
+  const rows = (Object.keys(DEATHS) as Death[]).map(
+    (death) => `| ${death}: ${DEATHS[death]} | ${within(death, 'availability')} | ${within(death, 'safety')} |`,
+  );
+  expect(page).toContain(['| how the owner is dead | availability | safety |', '|---|---|---|', ...rows].join('\n'));
+});
