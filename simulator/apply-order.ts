@@ -2,10 +2,7 @@ import { maintain, pause, resume, switchover } from './people.ts';
 import type { SimEvent } from './schedule.ts';
 import type { World } from './world.ts';
 
-type Spoken = Extract<
-  SimEvent,
-  { readonly kind: 'switchover' | 'pause' | 'resume' | 'maintenance' | 'word-in-run' }
->;
+type Spoken = Extract<SimEvent, { readonly kind: 'switchover' | 'pause' | 'resume' | 'maintenance' | 'word-in-run' }>;
 
 /** What people say, at the near site. */
 export function speak(event: Spoken, { sites: { tokyo } }: World): void {

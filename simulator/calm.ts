@@ -10,6 +10,7 @@ export async function calm(world: World): Promise<void> {
   const from = world.time.now();
   world.note(() => '-- all is well again, from here the sites have to find their way');
   await Promise.all(world.underTest.map((site) => settle(site, from, world)));
+  for (const site of world.underTest) site.over = true;
   world.over = true;
 }
 

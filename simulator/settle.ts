@@ -43,7 +43,6 @@ export async function settle(site: SimulatedSite, from: number, world: World): P
   world.convergedAfterMs = Math.max(world.convergedAfterMs ?? 0, time.now() - from);
   await healthIsTrue(site, from + Math.max(unheardMs(site), staysHung(site) ? PROBE_FRESH_MS : 0));
   if (world.violation === undefined) historyIsWhole(site);
-  site.over = true;
 }
 
 /** A contact counts for so long (DESIGN: every few minutes). */
