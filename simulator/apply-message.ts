@@ -40,7 +40,10 @@ export function say(event: Said, world: World): void {
       return oldReport(event, world);
     case 'late-heartbeat': {
       if (!truth.reachesApi(event.router)) return;
-      const message = messageOf(event.router, 'alive', `late-${event.router}-${time.now()}`, truth, { everyMs: 5_000 });
+      // One who sends none otherwise promises no other one.
+      const { heartbeatMs: everyMs } = world.schedule;
+      const id = `late-${event.router}-${time.now()}`;
+      const message = messageOf(event.router, 'alive', id, truth, everyMs === undefined ? {} : { everyMs });
       return time.after(event.lateMs, () => void world.send(event.router, message));
     }
     case 'testimony': {
