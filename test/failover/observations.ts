@@ -69,7 +69,8 @@ const STATEMENTS: readonly (readonly BgpStatement[])[] = [
 ];
 
 const TARGETS = [ACTIVE_ENI, STANDBY_ENI, 'igw-0000000000000001a', undefined, 'advertised'] as const;
-type Target = (typeof TARGETS)[number] | 'blackhole';
+/** Or `blackhole`: at the active, which EC2 says is of no use. */
+type Target = (typeof TARGETS)[number];
 
 function routeAt(index: number, target: Target): RouteFact {
   const route = { table: 'rtb-00000000000000001', destination: '10.2.0.0/20', ...SITE.routes[index] };
