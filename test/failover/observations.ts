@@ -19,11 +19,13 @@ import {
   UP,
 } from './situation.ts';
 
-/** Every combination of facts that rules rest on, in three families: each crosses all facts that meet in one rule. */
+/** Every combination of facts that rules rest on, in families: each crosses all facts that meet in one rule. */
 export function* everyObservation(): Generator<Observation> {
   yield* fitnessAndPlace();
   yield* witnessesAndVeto();
   yield* permissionAndMemory();
+  yield* shortHoldDown();
+  yield* stoppedMidway();
 }
 
 const own = (ageMs: number, bgp: BgpCounts): BgpStatement => ({ by: 'itself', at: NOW - ageMs, bgp });
@@ -67,7 +69,8 @@ const STATEMENTS: readonly (readonly BgpStatement[])[] = [
 ];
 
 const TARGETS = [ACTIVE_ENI, STANDBY_ENI, 'igw-0000000000000001a', undefined, 'advertised'] as const;
-type Target = (typeof TARGETS)[number] | 'blackhole';
+/** Or `blackhole`: at the active, which EC2 says is of no use. */
+type Target = (typeof TARGETS)[number];
 
 function routeAt(index: number, target: Target): RouteFact {
   const route = { table: 'rtb-00000000000000001', destination: '10.2.0.0/20', ...SITE.routes[index] };
@@ -293,6 +296,59 @@ function* permissionAndMemory(): Generator<Observation> {
           };
           for (const trigger of triggers) {
             for (const place of places) yield { at: NOW, site, trigger, routers, routes: place, memory };
+          }
+        }
+      }
+    }
+  }
+}
+
+/** How long ago the last swap was, when the failure was noticed, and how short hold-down is. */
+function* shortHoldDown(): Generator<Observation> {
+  const routers = {
+    'tokyo-1': { ...RUNNING, statements: [probed(5_000, UP)] },
+    'tokyo-2': { ...RUNNING, statements: [own(100, UP)] },
+  };
+  for (const holdDownMs of [0, 1_000, 60_000, 300_000]) {
+    const site = { ...SITE, policy: { ...SITE.policy, holdDownMs } };
+    for (const last of [500, 59_999, 60_000, 119_999, 120_000, 300_000]) {
+      for (const noticed of [200, 45_000, 45_001, 100_000, 105_000, 200_000]) {
+        for (const lastTarget of [ACTIVE_ENI, STANDBY_ENI]) {
+          const at = NOW - noticed;
+          const trigger = { ...REPORT, detectedAt: at, noticedAt: at, confirmedAt: NOW - 200 };
+          const memory = { ...BLANK, epoch: 4, automaticSwaps: [NOW - last], lastTarget };
+          yield { at: NOW, site, trigger, routers, routes: routes(ACTIVE_ENI, ACTIVE_ENI), memory };
+        }
+      }
+    }
+  }
+}
+
+/** A swap that stopped midway: how its target is known, what EC2 says of the router that it leaves, how long its lease is over. */
+function* stoppedMidway(): Generator<Observation> {
+  const owners: readonly Partial<RouterFacts>[] = [
+    { statements: [probed(5_000, UP)] },
+    { statements: [probed(5_000, UP)], sourceDestCheck: true },
+    { statements: [probed(5_000, DOWN)], instance: 'stopped' },
+  ];
+  const targets: readonly Partial<RouterFacts>[] = [
+    { statements: [own(100, UP)] },
+    { statements: [probed(3_600_000, UP)] },
+    { statements: [probed(3_600_000, UP)], statusChecks: 'unknown' },
+    { statements: [probed(3_600_000, UP), own(60_000, DOWN)] },
+  ];
+  const places = [routes(ACTIVE_ENI, ACTIVE_ENI), routes(ACTIVE_ENI, STANDBY_ENI), routes(STANDBY_ENI, STANDBY_ENI)];
+  for (const trigger of [REPORT, { ...REPORT, bgp: undefined }, FROM_ACTIVE, EC2_EVENT, PROBE]) {
+    for (const owner of owners) {
+      for (const target of targets) {
+        for (const place of places) {
+          for (const to of [ACTIVE_ENI, STANDBY_ENI]) {
+            for (const leasedUntil of [NOW - 5_000, NOW - 60_000]) {
+              const unfinished = { epoch: 4, to, reason: 'reported-by-survivor' };
+              const routers = { 'tokyo-1': { ...RUNNING, ...owner }, 'tokyo-2': { ...RUNNING, ...target } };
+              const memory = { ...BLANK, epoch: 4, leasedUntil, unfinished, lastTarget: to };
+              yield { at: NOW, site: SITE, trigger, routers, routes: place, memory };
+            }
           }
         }
       }

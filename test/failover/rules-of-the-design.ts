@@ -57,6 +57,10 @@ const LAWS: readonly Law[] = [
     'an automatic swap in hold-down',
   ),
   ofSwap(
+    (seen, swap) => !heldBack(seen, swap) || !onReport(swap) || hadTimeToClaim(seen),
+    'an owner that took the routes when its peer lost sight of it loses them before it had the time to claim its path',
+  ),
+  ofSwap(
     (seen, swap) => !heldBack(seen, swap) || swapsInLastHour(seen) < seen.site.policy.maxSwapsPerHour,
     'more automatic swaps in an hour than the policy allows',
   ),
@@ -93,6 +97,10 @@ const LAWS: readonly Law[] = [
   ofSwap(
     (seen, { reason, from }) => reason !== 'give-up-swap' || (!fit(seen, from.name) && isOver(seen)),
     'a swap is given up that could be finished, or whose last call may still arrive',
+  ),
+  ofSwap(
+    (seen, { reason, to }) => reason !== 'give-up-swap' || !(failed(seen, to) || isReported(seen, to)),
+    'a swap is given up that would save from a router that somebody accuses',
   ),
   ofSwap((seen, swap) => swap.reason !== 'ebgp-down-twice' || downTwice(seen, swap), 'one bad round is enough'),
   ofSwap(
@@ -208,6 +216,14 @@ function sinceLastSwap({ memory, at }: Observation): number {
   return memory.automaticSwaps.reduce((least, began) => Math.min(least, at - began), Number.POSITIVE_INFINITY);
 }
 
+/** Not so if the failure was noticed before the last swap, or less than 15 s after it, and that was less than 120 s ago. */
+function hadTimeToClaim(seen: Observation): boolean {
+  const { trigger, at } = seen;
+  if (trigger.kind !== 'report' || trigger.noticedAt === undefined) return true;
+  const ago = sinceLastSwap(seen);
+  return ago >= 120_000 || trigger.noticedAt - (at - ago) > 15_000;
+}
+
 function swapsInLastHour({ memory, at }: Observation): number {
   return memory.automaticSwaps.filter((began) => at - began < 3_600_000).length;
 }
@@ -305,6 +321,10 @@ function isOver({ memory: { leasedUntil }, at }: Observation): boolean {
   return leasedUntil !== undefined && at - leasedUntil > 10_000;
 }
 
+function isReported({ trigger }: Observation, { name }: { name: string }): boolean {
+  return trigger.kind === 'report' && trigger.subject === name;
+}
+
 /** EC2 itself says so. */
 function failed(seen: Observation, { name, eni }: { name: string; eni: string }): boolean {
   return NOT_RUNNING_STATES.includes(facts(seen, name).instance) || cannotForward(seen, name, eni);
@@ -349,7 +369,10 @@ function mustSwap(seen: Observation): boolean {
   if (!known) return false;
   if (!fit(seen, other.name)) return false;
   if (trigger.kind === 'operator') return trigger.to === other.name;
-  const rested = sinceLastSwap(seen) >= site.policy.holdDownMs && swapsInLastHour(seen) < site.policy.maxSwapsPerHour;
+  const rested =
+    sinceLastSwap(seen) >= site.policy.holdDownMs &&
+    hadTimeToClaim(seen) &&
+    swapsInLastHour(seen) < site.policy.maxSwapsPerHour;
   const since = accusedSince(seen, owner, other);
   if (since === undefined || !(rested || repairs(seen, other.eni))) return false;
   const claims = facts(seen, owner.name).statements.filter(

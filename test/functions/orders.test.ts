@@ -200,9 +200,8 @@ describe('a person is told that an order is in force when it is', () => {
     expect(await swapRoutes(REPORT, { ...tools, replaceRoute })).toMatchObject({ outcome: 'swapped' });
     expect(says).toContain('may not know of it, and go on for another 16 s');
     world.deniedCalls = new Set();
-    expect(await actOnSite(pause, world.tools({ run: 'act-2' }))).toMatchObject({
-      says: expect.not.stringContaining('But'),
-    });
+    const known = (await actOnSite(pause, world.tools({ run: 'act-2' }))) as { says: string };
+    expect(known.says).not.toContain('But');
   });
 
   it('never, where the store did not take it', async () => {
