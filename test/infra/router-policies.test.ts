@@ -39,7 +39,7 @@ function manySites(count: number, ownRoles = false): Topology {
       frontSubnets: [`10.${number}.0.0/20`],
       routeTables: [`rtb-${String(number).padStart(8, '0')}`],
     };
-    const routersOfSite: object = Object.fromEntries(own);
+    const routersOfSite = Object.fromEntries(own) as object;
     return [name, { ...site, ...place, routers: routersOfSite }] as const;
   });
   const all: object = Object.fromEntries(sites);

@@ -38,7 +38,7 @@ function start(): void {
     child.stdin.write(`${JSON.stringify([args, stdin])}\n`);
     const { value, done } = await answers.next();
     if (done === true) throw new Error(`${checker} ended without an answer; its words are above`);
-    return JSON.parse(value);
+    return JSON.parse(value) as unknown;
   };
   end = () => child.stdin.end();
 }
