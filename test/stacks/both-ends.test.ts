@@ -55,12 +55,12 @@ const store = (region: string, value: string) =>
 const inForce = (word: string) => ROUTERS.filter((router) => running(router).includes(word));
 const timers = () => ROUTERS.flatMap((router) => site.routers.get(router)?.timers ?? []);
 
-/** Calls `act` once, as soon as two routers have a new configuration. */
-function whenBothApplied(act: () => void): void {
+/** Calls `act` once, as soon as two routers have carried out the document, from now on. */
+function whenBothHave(document: string, act: () => void): void {
   const done = new Set<string>();
-  const stop = site.emulator.on((happening) => {
-    if (happening.kind !== 'command' || happening.status !== 'Success' || !happening.document.includes('apply')) return;
-    done.add(happening.instance);
+  const stop = site.emulator.on((each) => {
+    if (each.kind !== 'command' || each.status !== 'Success' || !each.document.includes(document)) return;
+    done.add(each.instance);
     if (done.size < 2) return;
     stop();
     act();
@@ -105,7 +105,8 @@ describe('a rotation of keys', () => {
       3,
       expect.stringContaining(`${NAME}: not the same in ${TOKYO} and ${VIRGINIA}`),
     ]);
-    whenBothApplied(() => site.letPass(FAR_END_MS));
+    // Both wait for BGP by then.
+    whenBothHave('apply-config', () => whenBothHave('probe', () => site.letPass(FAR_END_MS)));
     const { code, stdout } = await run(['config', 'push', '--yes', '--json'], 'rotated.yaml');
     expect([code, JSON.parse(stdout)]).toMatchObject([
       1,
@@ -144,7 +145,7 @@ describe('a rotation of keys', () => {
 it('a push whose program is killed between the ends leaves both to their timers', async () => {
   await run(['secrets', 'create', '--yes'], 'rotated.yaml');
   // Nobody hears the confirmation.
-  whenBothApplied(() => site.emulator.faults.add({ service: 'lambda', kind: 'denied' }));
+  whenBothHave('apply-config', () => site.emulator.faults.add({ service: 'lambda', kind: 'denied' }));
   const { code, stdout } = await run(['config', 'push', '--yes'], 'rotated.yaml');
   expect([code, stdout]).toEqual([
     1,
