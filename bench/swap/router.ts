@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AwsClient } from 'aws4fetch';
 import { instanceOf } from '#demo/account-of-topology.ts';
 import type { Emulator } from '#emulator/emulator.ts';
+import type { Router } from '#topology/topology.ts';
+import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
 import type { SiteOfRoutes } from './site-of-routes.ts';
 
 /** What the API said, as often as it said so in a row. Times in ms since the first report. */
@@ -20,33 +22,23 @@ const RETRY_EVERY_MS = 5_000;
 
 /** The surviving router, without its shell: reports as router/report does, signed by its instance role. */
 export class Survivor {
-  readonly #signer: AwsClient;
+  readonly #emulator: Emulator;
   readonly #site: SiteOfRoutes;
   readonly #url: string;
 
   constructor(site: SiteOfRoutes, emulator: Emulator) {
     const { tokyo } = site;
-    const role = `arn:aws:iam::${emulator.accountId}:role/${tokyo.name}-router`;
-    const { accessKeyId, secretAccessKey, sessionToken } = emulator.credentials.forRole(
-      role,
-      instanceOf(tokyo.routers.standby),
-    );
+    this.#emulator = emulator;
     this.#site = site;
     this.#url = `${emulator.httpApiUrl(tokyo.region)}/v1/sites/${tokyo.name}/events`;
-    this.#signer = new AwsClient({
-      accessKeyId,
-      secretAccessKey,
-      sessionToken: sessionToken ?? '',
-      region: tokyo.region,
-      service: 'execute-api',
-      retries: 0,
-    });
   }
 
-  /** "I am alive, and my BGP is up." */
-  async heartbeat(): Promise<void> {
-    const answer = await this.#post('alive', this.#site.tokyo.routers.standby.name, crypto.randomUUID());
-    if (answer.status !== 200) throw new Error(`The heartbeat was not taken: ${answer.status} ${answer.says}`);
+  /** Both routers say that they are alive and that their BGP is up: the site is ready. */
+  async heartbeats(): Promise<void> {
+    for (const router of Object.values(this.#site.tokyo.routers)) {
+      const answer = await this.#post(router, 'alive', router.name, crypto.randomUUID());
+      if (answer.status !== 200) throw new Error(`The heartbeat was not taken: ${answer.status} ${answer.says}`);
+    }
   }
 
   /**
@@ -56,10 +48,11 @@ export class Survivor {
    */
   async reportUntilSettled(): Promise<readonly Said[]> {
     const id = crypto.randomUUID();
+    const { active, standby } = this.#site.tokyo.routers;
     const began = Date.now();
     const story: Said[] = [];
     for (let tries = 0; ; tries += 1) {
-      const { status, says } = await this.#post('peer-failed', this.#site.tokyo.routers.active.name, id);
+      const { status, says } = await this.#post(standby, 'peer-failed', active.name, id, began);
       const ms = Date.now() - began;
       const last = story.at(-1);
       if (last?.status === status && last.says === says) Object.assign(last, { lastMs: ms, times: last.times + 1 });
@@ -71,20 +64,34 @@ export class Survivor {
     }
   }
 
-  async #post(event: string, subject: string, id: string): Promise<{ status: number; says: string }> {
-    const { asn, routers } = this.#site.tokyo;
-    const peers = { '169.254.10.6': { remoteAs: asn + 1, state: 'Established' } };
+  async #post(reporter: Router, event: string, subject: string, id: string, noticedAt = Date.now()) {
+    const { tunnels, pair } = bgpNeighbors(this.#site.topology)(reporter);
+    const up = ({ length: count }: readonly string[]) => ({
+      configured: count,
+      established: count,
+      receiving: count,
+      unreadable: 0,
+    });
+    const at = new Date().toISOString();
     const body = {
       id,
       detector: 'bfd',
       event,
-      reporter: routers.standby.name,
+      reporter: reporter.name,
       subject,
-      at: new Date().toISOString(),
-      evidence: { bgp: { ipv4Unicast: { as: asn, peers } } },
+      at,
+      evidence: {
+        detectedAt: new Date(noticedAt).toISOString(),
+        confirm: { verdict: 'dead', at },
+        bgp: { tunnels: up(tunnels), pair: up(pair) },
+      },
     };
     const headers = { 'content-type': 'application/json' };
-    const response = await this.#signer.fetch(this.#url, { method: 'POST', headers, body: JSON.stringify(body) });
+    const response = await this.#signerFor(reporter).fetch(this.#url, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(body),
+    });
     const { outcome, reason, message } = (await response.json()) as {
       outcome?: string;
       reason?: string;
@@ -94,5 +101,23 @@ export class Survivor {
       status: response.status,
       says: outcome === undefined ? (message ?? '') : `${outcome}: ${reason ?? ''}`,
     };
+  }
+
+  /** As the router's instance signs, by its role. */
+  #signerFor(router: Router): AwsClient {
+    const { accountId, credentials } = this.#emulator;
+    const { region, name } = this.#site.tokyo;
+    const { accessKeyId, secretAccessKey, sessionToken } = credentials.forRole(
+      `arn:aws:iam::${accountId}:role/${router.instanceRole ?? `${name}-router`}`,
+      instanceOf(router),
+    );
+    return new AwsClient({
+      accessKeyId,
+      secretAccessKey,
+      sessionToken: sessionToken ?? '',
+      region,
+      service: 'execute-api',
+      retries: 0,
+    });
   }
 }

@@ -19,7 +19,7 @@ export async function runOurs({
 }: Stage): Promise<Tally & { readonly api: readonly Said[] }> {
   const { tokyo, topology } = site;
   const survivor = new Survivor(site, emulator);
-  await survivor.heartbeat();
+  await survivor.heartbeats();
   const rehearsal = await emulator.invoke(namesOf(topology, tokyo).routeSwap, { action: 'rehearse' });
   if (!isReady(rehearsal.payload)) throw new Error(`The site is not ready: ${JSON.stringify(rehearsal.payload)}`);
   await sleep(BUCKET_FULL_AGAIN_MS);

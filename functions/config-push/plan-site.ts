@@ -2,6 +2,7 @@ import type { PushJournal } from '#aws/push-store.ts';
 import { type Observation, ownerOf } from '#failover/observation.ts';
 import { type ManagedRouter, peerOf, routersOf } from '#failover/site.ts';
 import { observe } from '#functions/observe.ts';
+import type { Topology } from '#topology/topology.ts';
 import { type Obstacle, obstacleTo } from './obstacle.ts';
 import { planRouter, type RouterPlan } from './plan-router.ts';
 import type { PushOverride } from './request.ts';
@@ -10,6 +11,8 @@ import { wantedConfigs } from './wanted.ts';
 
 /** What a push would do, in the order in which it would. */
 export interface SitePlan {
+  /** What the routers should be of. */
+  readonly topology: Topology;
   readonly seen: Observation;
   /** The router that carries the traffic; undefined: nobody can say. */
   readonly owner: ManagedRouter | undefined;
@@ -54,6 +57,7 @@ export async function planSite(
   const owner = ownerOf(seen);
   const order = owner === undefined ? routersOf(site) : [peerOf(site, owner), owner];
   return {
+    topology: wanted.topology,
     seen,
     owner,
     routers: order.flatMap((router) => plans.filter((plan) => plan.router === router)),

@@ -6,6 +6,7 @@ import { conclude } from './conclude.ts';
 import { Journal } from './journal.ts';
 import type { RouterPlan } from './plan-router.ts';
 import { planSite, type SitePlan, type WrongTopology } from './plan-site.ts';
+import { asItMayBe, asWanted } from './push-neighbors.ts';
 import { pushRouter, rememberPushed } from './push-router.ts';
 import type { PushRequest } from './request.ts';
 import type { PushResult } from './result.ts';
@@ -59,13 +60,14 @@ async function nextStep(plan: SitePlan, journal: Journal, request: PushRequest, 
   if (next.commands.length === 0 || request.digests[next.name] !== next.digest) {
     return refused('plan-changed', `${next.name} has changed since the plan that was agreed to; plan again`, next);
   }
-  const before = (await readBgpCounts(next.router, tools))?.tunnels;
+  const before = (await readBgpCounts(asItMayBe(next.router, plan.topology), tools))?.tunnels;
   if (before === undefined) return refused('silent', `${next.name} does not tell its eBGP sessions`, next);
   const unsafe = before.established === 0 ? undefined : await whyNotSafe(next, plan, tools);
   if (unsafe !== undefined) return refused('peer-unfit', unsafe, next);
   const stoodBy = next.router !== plan.owner;
   const others = differing(plan).filter((name) => name !== next.name);
-  const end = await pushRouter(next, { before, stoodBy, others }, journal, request, tools);
+  const after = asWanted(next.router, plan.topology);
+  const end = await pushRouter(next, { before, after, stoodBy, others }, journal, request, tools);
   return writeDown(end, { router: next.name, lines: next.wanted, others }, journal, tools);
 }
 
@@ -80,11 +82,11 @@ async function nothingToDo(plan: SitePlan, journal: Journal, tools: PushTools): 
 /** A router that has sessions to lose is only touched while the other one could carry the traffic. */
 async function whyNotSafe(
   { router, name }: RouterPlan,
-  { seen }: SitePlan,
+  { seen, topology }: SitePlan,
   tools: PushTools,
 ): Promise<string | undefined> {
   const peer = peerOf(seen.site, router);
-  const bgp = await readBgpCounts(peer, tools);
+  const bgp = await readBgpCounts(asItMayBe(peer, topology), tools);
   const at = tools.now();
   const reading = bgp === undefined ? null : { instance: peer.instance, bgp };
   const fitness = fitnessOf({ ...withReading(seen, peer, reading, at), at }, peer);

@@ -36,6 +36,8 @@ export interface RouterEnd {
 export interface RouterBefore {
   /** Its eBGP sessions. */
   readonly before: SessionCount;
+  /** The router with the neighbors that it should have afterwards. */
+  readonly after: ManagedRouter;
   /** The other one carried the traffic. */
   readonly stoodBy: boolean;
   /** Routers of the site that differ, besides. */
@@ -48,7 +50,7 @@ export interface RouterBefore {
  */
 export async function pushRouter(
   plan: RouterPlan,
-  { before, stoodBy, others }: RouterBefore,
+  { before, after, stoodBy, others }: RouterBefore,
   journal: Journal,
   request: PushRequest,
   tools: PushTools,
@@ -74,7 +76,7 @@ export async function pushRouter(
   tools.log.info(`${name} has its new configuration, to be undone unless confirmed`, { undoAt: answer.undoAt });
 
   const withinMs = tools.verify.withinMs + (request.hold ? tools.verify.farEndMs : 0);
-  const missing = await bgpReturns(router, before, withinMs, tools);
+  const missing = await bgpReturns(after, before, withinMs, tools);
   if (missing !== undefined) return back(`its BGP did not come back: ${missing}`);
   const happened = await lookAgain(request, journal, tools);
   // A commit now would reset the sessions of the router that has just been given the traffic.

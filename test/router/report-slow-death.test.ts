@@ -20,14 +20,14 @@ describe('report, of a peer whose daemons end before its kernel', () => {
   it('asks it again, and reports it as soon as it is silent, as an outage that begins there', async () => {
     const router = await withoutFrr({ ASK_AGAIN_FOR: '600' });
     const before = Date.now();
-    await router.command('vtysh', `echo '{"read":"afterwards"}'`);
+    await router.command('vtysh', `echo '{"peers":{"169.254.10.6":{"state":"Established","pfxRcd":0}}}'`);
 
     await router.peer.silence();
 
     await router.untilAsked(1);
     const [body] = router.bodies();
     expect(body).toMatchObject({ event: 'peer-failed', evidence: { confirm: { verdict: 'dead' } } });
-    expect(body?.evidence.bgp).toEqual({ read: 'afterwards' });
+    expect(body?.evidence.bgp).toMatchObject({ tunnels: { established: 1, receiving: 0 } });
     expect(Date.parse(body?.evidence.detectedAt ?? '')).toBeGreaterThanOrEqual(before);
   });
 

@@ -76,7 +76,6 @@ describe('a permission that is missing shows at a desk', () => {
     ['ssm:SendCommand', /did not tell its BGP state: AccessDeniedException/],
     ['ssm:GetCommandInvocation', /did not tell its BGP state: AccessDeniedException/],
     ['lambda:InvokeFunction', /lambda:InvokeFunction/],
-    ['dynamodb:PutItem', /dynamodb:PutItem/],
   ])('health-probe without %s', async (action, says) => {
     await withTemplate(without('HealthProbe', action), async (site) => {
       site.showBgp(tokyo.routers.active, 'Active');
@@ -84,6 +83,15 @@ describe('a permission that is missing shows at a desk', () => {
       expect(site.targets()).toEqual([eniOf(tokyo.routers.active), eniOf(tokyo.routers.active)]);
       const trouble = [...site.logged(), JSON.stringify(await site.emulator.invoke(names.healthProbe, {}))];
       expect(trouble.some((line) => says.test(line))).toBe(true);
+    });
+  });
+
+  it('health-probe without dynamodb:PutItem: hands over what it has read, and logs that it is not kept', async () => {
+    await withTemplate(without('HealthProbe', 'dynamodb:PutItem'), async (site) => {
+      site.showBgp(tokyo.routers.active, 'Active');
+      for (const _ of [1, 2]) await site.emulator.tickSchedules(tokyo.region);
+      expect(site.targets()).toEqual([eniOf(tokyo.routers.standby), eniOf(tokyo.routers.standby)]);
+      expect(site.logged().some((line) => /dynamodb:PutItem/.test(line))).toBe(true);
     });
   });
 
