@@ -7,7 +7,7 @@ const STARTS = ['spawn', 'spawnSync', 'exec', 'execSync', 'execFile', 'execFileS
 function refuse(program: unknown): never {
   throw new Error(
     `${String(program)} would be a process of its own, and the tests of this file are in-process (npm run test:fast).\n` +
-      '    hint: name the file in WITH_PROCESSES in vitest.config.ts',
+      '    hint: name the file in PROGRAMS in vitest.config.ts',
   );
 }
 
