@@ -27,7 +27,7 @@ const MAY_IMPORT: readonly Rule[] = [
   },
   {
     folder: 'bench',
-    may: ['topology', 'failover', 'aws', 'functions', 'infra', 'emulator', 'demo', 'lab'],
+    may: ['topology', 'failover', 'vyos', 'aws', 'functions', 'infra', 'emulator', 'demo', 'lab'],
     because: 'it measures the product from outside and beside the naive ways',
   },
   {
