@@ -26,6 +26,8 @@ it('a function is built once in a process, and once in all that keep their build
 });
 
 it('of the bundles of two sites, only the site differs', () => {
+  // A bundle stays until its process ends, which a worker of the tests does without a word.
+  vi.stubEnv('TMPDIR', temporary);
   const [tokyo, virginia] = topology.sites.map((site) => {
     const code = bundle('health-probe', managedSite(topology, site, bgpNeighbors(topology)));
     return contents((code as unknown as { path: string }).path);
