@@ -24,17 +24,22 @@ export interface SeenTestimony {
   readonly at: number;
 }
 
+/** From the first reading of a round to its time; ms. */
+const ROUND_TAKES_MS = 11_000;
+
 /** Everything that was ever said of a site's routers, by whom, and since when the site's store knows it. */
 export class Ledger {
   readonly words: Word[] = [];
   readonly testimonies: SeenTestimony[] = [];
-  /** Rounds of the probe: by router what was read; a router that did not answer is missing. */
-  readonly rounds: { readonly at: number; readonly words: readonly Word[] }[] = [];
-
   /** A run wrote something down: what it was told is known from now on. */
   kept(run: Run, sortKey: string, at: number): void {
     if (!/^(statement|claim|heartbeat|contact|probes|rounds|round)/.test(sortKey)) return;
     for (const word of run.evidence.words) word.keptAt ??= at;
+    if (!/^rounds/.test(sortKey)) return;
+    // With its own round the probe writes those of before that the store did not take.
+    const [oldest] = run.environment.recent.rounds;
+    const since = (oldest?.at ?? at) - ROUND_TAKES_MS;
+    for (const word of this.words.filter((each) => each.by === 'probe' && each.at >= since)) word.keptAt ??= at;
   }
 
   /**
