@@ -1,4 +1,6 @@
-import { ROUTERS } from '#simulator/sites.ts';
+import type { Run } from '#simulator/platform.ts';
+import type { SiteRecord } from '#simulator/site-record.ts';
+import { ROUTERS, type RouterKey } from '#simulator/sites.ts';
 import { unfitness } from './fitness.ts';
 import type { Invariant } from './invariant.ts';
 
@@ -33,8 +35,18 @@ export const unfitOwner: Invariant = {
         if (owner === undefined || targets.has(ROUTERS[owner.peer].eni) || !evidence.certainlyFailed(owner))
           return undefined;
         if (unfitness(run, ROUTERS[owner.peer], site.ledger, true) !== undefined) return undefined;
+        if (!wasReadSinceAttached(run, owner.peer, site)) return undefined;
         return `${run.id} knows that ${owner.name} has failed and that its peer is fit, and says ${answer.reason}`;
       },
     };
   },
 };
+
+/**
+ * What was read on an instance proves nothing of its interface while that was at another one, and what the probe knew from
+ * before it forgets then: the next round reads it anew.
+ */
+function wasReadSinceAttached(run: Run, router: RouterKey, site: SiteRecord): boolean {
+  const attachedAt = site.world.ec2.state().interfaces.get(ROUTERS[router].eni)?.attachment?.at ?? 0;
+  return site.ledger.knownTo(run, router, true).some(({ path, at }) => path === true && at > attachedAt);
+}
