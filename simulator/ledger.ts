@@ -35,7 +35,7 @@ export class Ledger {
   kept(run: Run, sortKey: string, at: number): void {
     if (!/^(statement|claim|heartbeat|contact|probes|rounds|round)/.test(sortKey)) return;
     for (const word of run.evidence.words) word.keptAt ??= at;
-    if (!/^rounds/.test(sortKey)) return;
+    if (!sortKey.startsWith('rounds')) return;
     // With its own round the probe writes those of before that the store did not take.
     const [oldest] = run.environment.recent.rounds;
     const since = (oldest?.at ?? at) - ROUND_TAKES_MS;

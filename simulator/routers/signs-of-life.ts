@@ -4,12 +4,18 @@ import { ROUTERS, type RouterKey } from '#simulator/sites.ts';
 import type { RouterWorld } from './reporter.ts';
 import { REPORTER } from './reporter-times.ts';
 
-/** A router shows every few minutes that it could report. */
+/** A router shows every few minutes that it could report; after a contact that was not heard, in the next round of its loop. */
 export function contactForEver(router: RouterKey, world: RouterWorld): void {
   const chance = new Chance(world.seed, 'contact', router);
+  let heardAt = Number.NEGATIVE_INFINITY;
   const contact = () => {
-    send('contact', router, world);
-    world.time.after(REPORTER.contactEvery, contact);
+    const { time } = world;
+    if (time.now() - heardAt >= REPORTER.contactEvery) {
+      void send('contact', router, world)?.then((isHeard) => {
+        if (isHeard) heardAt = time.now();
+      });
+    }
+    time.after(REPORTER.reconcileEvery, contact);
   };
   world.time.after(chance.between(0, REPORTER.reconcileEvery), contact);
 }
@@ -17,19 +23,26 @@ export function contactForEver(router: RouterKey, world: RouterWorld): void {
 /** `HEARTBEAT='on'`: its sessions as well. */
 export function beatForEver(router: RouterKey, everyMs: number, world: RouterWorld): void {
   const beat = () => {
-    send('alive', router, world, everyMs);
+    void send('alive', router, world, everyMs);
     world.time.after(everyMs, beat);
   };
   world.time.after(everyMs, beat);
 }
 
-function send(event: 'contact' | 'alive', router: RouterKey, world: RouterWorld, everyMs?: number): void {
+/** @returns whether it was heard; undefined: it cannot be sent */
+function send(
+  event: 'contact' | 'alive',
+  router: RouterKey,
+  world: RouterWorld,
+  everyMs?: number,
+): Promise<boolean> | undefined {
   const { time, truth, post, seed } = world;
-  if (!truth.reachesApi(router)) return;
+  if (!truth.reachesApi(router)) return undefined;
   const id = `${event}-${router}-${time.now()}`;
   const message = messageOf(router, event, id, truth, everyMs === undefined ? {} : { everyMs });
-  void post(router, message, new Chance(seed, id)).then((answer) => {
+  return post(router, message, new Chance(seed, id)).then((answer) => {
     if (answer?.reason === 'report-stale') truth.clockOff[router] = 0;
+    return answer?.outcome === 'noted';
   });
 }
 
