@@ -63,8 +63,6 @@ export class Functions {
         const event = this.#mutation.event?.(plain) ?? plain;
         const { statusCode: status = 200, body = '{}' } = await answerReport(event, this.tools(run));
         record.answered(run, caller, status);
-        const speaker = routerCalled(message.reporter);
-        if (status === 200 && speaker?.site === name) record.heardAt.set(speaker.key, time.now());
         return { status, ...(JSON.parse(body) as RunAnswer) };
       },
       site.routes.length,

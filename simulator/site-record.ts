@@ -100,8 +100,6 @@ export class SiteRecord {
   readonly maintenance = new Map<RouterKey, number>();
   /** When a router was last accused by one that meant it: a goodbye, a false alarm. */
   readonly accusedAt = new Map<RouterKey, number>();
-  /** When a message of a router was last answered. */
-  readonly heardAt = new Map<RouterKey, number>();
   readonly #disturbed: Record<Disturbance, number> = { store: 0, ssm: 0, other: 0 };
   readonly startedAt: number;
   readonly #hooks: readonly (Hooks & { readonly invariant: string })[];
