@@ -37,9 +37,11 @@ export class Ledger {
     for (const word of run.evidence.words) word.keptAt ??= at;
     if (!sortKey.startsWith('rounds')) return;
     // With its own round the probe writes those of before that the store did not take.
-    const [oldest] = run.environment.recent.rounds;
-    const since = (oldest?.at ?? at) - ROUND_TAKES_MS;
-    for (const word of this.words.filter((each) => each.by === 'probe' && each.at >= since)) word.keptAt ??= at;
+    const isOfRound = (word: Word) => (round: { readonly at: number }) =>
+      word.at <= round.at && word.at > round.at - ROUND_TAKES_MS;
+    for (const word of this.words) {
+      if (word.by === 'probe' && run.environment.recent.rounds.some(isOfRound(word))) word.keptAt ??= at;
+    }
   }
 
   /**
