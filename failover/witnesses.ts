@@ -48,7 +48,8 @@ function fromNeighbors({ memory, at }: Observation, router: ManagedRouter): read
 
 function fromHeartbeat(seen: Observation, router: ManagedRouter): readonly Witness[] {
   const { heartbeat } = factsOf(seen, router);
-  if (heartbeat === undefined) return [];
+  // A store that takes nothing keeps no heartbeat either: then the silence is its own.
+  if (heartbeat === undefined || !seen.memory.reachable) return [];
   const silent = seen.at - heartbeat.at;
   if (silent <= MISSED_HEARTBEATS * heartbeat.everyMs || silent > SILENCE_SPEAKS_MS) return [];
   return [{ who: 'heartbeat', says: `its last heartbeat is ${age(heartbeat.at, seen.at)} old` }];

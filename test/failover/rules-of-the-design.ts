@@ -263,7 +263,7 @@ function witnesses(seen: Observation, against: string): number {
     [
       statusChecks === 'impaired',
       newest !== undefined && at - newest.at <= 90_000 && cutOff(seen, newest, against),
-      heartbeat !== undefined && silent > 3 * heartbeat.everyMs && silent <= 5_400_000,
+      memory.reachable && heartbeat !== undefined && silent > 3 * heartbeat.everyMs && silent <= 5_400_000,
     ].filter(Boolean).length +
     memory.testimonies.filter((testimony) => testimony.about === eni && at - testimony.at <= 30_000).length
   );
