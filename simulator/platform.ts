@@ -58,7 +58,7 @@ interface Environment {
   readonly told: Told;
   readonly attached: AttachedInstances;
   readonly unjournaled: UnjournaledSwaps;
-  readonly recent: { rounds: readonly ProbeRound[]; unkept?: boolean };
+  readonly recent: { rounds: readonly ProbeRound[] };
 }
 
 /** Lambda: as many runs at once as are asked for, each in an environment that later runs use again. */
