@@ -11,10 +11,10 @@ import {
   type RemainingRoutes,
   type Testimony,
   type ToldPause,
-  type UnjournaledSwap,
 } from '#failover/memory.ts';
 import type { BgpStatement } from '#failover/observation.ts';
 import { type Answer, type HistoryEntry, isEnd, type SwapJournal } from '#failover/swap-record.ts';
+import type { UnjournaledSwap } from '#failover/unjournaled-swaps.ts';
 import { type Item, SiteTable } from './site-table.ts';
 
 /** Who said something: an interface, and the instance that was attached to it then. */

@@ -73,30 +73,6 @@ export interface RemainingRoutes {
   readonly digest: string;
 }
 
-/** A swap that was made while the store could not be read or written. */
-export interface UnjournaledSwap {
-  /** When it began, ms since the epoch. */
-  readonly at: number;
-  /** Interface that the routes were to move to. */
-  readonly to: string;
-  /** It counts for hold-down. */
-  readonly automatic: boolean;
-}
-
-/**
- * A memory with swaps in it that have no journal. The last of them is the last swap if none with a journal began since: one to
- * the other router that had stopped midway before is over, and nobody may carry it out any more.
- */
-export function withUnjournaled(memory: Memory, swaps: readonly UnjournaledSwap[]): Memory {
-  const automatic = swaps.filter((swap) => swap.automatic).map(({ at }) => at);
-  const automaticSwaps = [...new Set([...memory.automaticSwaps, ...automatic])].toSorted((a, b) => a - b);
-  const [last] = swaps.toSorted((a, b) => b.at - a.at);
-  if (last === undefined || last.at < (memory.lastBeganAt ?? Number.NEGATIVE_INFINITY))
-    return { ...memory, automaticSwaps };
-  const unfinished = memory.unfinished?.to === last.to ? memory.unfinished : undefined;
-  return { ...memory, automaticSwaps, unfinished, lastTarget: last.to };
-}
-
 /** Somebody is swapping right now: a run of ours holds the lease. */
 export function isSwapUnderWay({ leasedUntil }: Memory, now: number): boolean {
   return leasedUntil !== undefined && leasedUntil > now;

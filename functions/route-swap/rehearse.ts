@@ -33,7 +33,7 @@ const REFUSALS_KEPT = 200;
  * routes, do they still stand as the topology says. Keeps the function warm besides.
  */
 export async function rehearse(tools: SwapTools): Promise<Rehearsal> {
-  const seen = await observe({ kind: 'probe', id: `rehearse-${tools.run}` }, tools);
+  const seen = tools.unjournaled.addTo(await observe({ kind: 'probe', id: `rehearse-${tools.run}` }, tools));
   const { memory } = seen;
   if (memory.reachable) await tools.unjournaled.flush(tools.store, tools.log);
   if (isSwapUnderWay(memory, seen.at))

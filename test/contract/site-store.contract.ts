@@ -1,8 +1,8 @@
 import { beforeEach, expect, test } from 'vitest';
 import { LEASE_MS, type SiteStore } from '#aws/site-store.ts';
-import type { UnjournaledSwap } from '#failover/memory.ts';
 import type { BgpStatement } from '#failover/observation.ts';
 import type { Outcome, SwapJournal } from '#failover/swap-record.ts';
+import type { UnjournaledSwap } from '#failover/unjournaled-swaps.ts';
 import { DOWN, UP } from '../failover/situation.ts';
 
 /** What every memory of a site must do, whoever keeps it. */

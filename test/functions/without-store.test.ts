@@ -319,6 +319,20 @@ describe('swaps that were made without the store', () => {
     return swapRoutes({ ...REPORT, id: 'report-3', ...noticed }, world.tools({ run: 'run-3' }));
   };
 
+  it('count once with the swap of the same failover that has a journal: a later failure is not one too many', async () => {
+    const world = new FakeWorld({ ...SITE, policy: { ...SITE.policy, holdDownMs: 60_000, maxSwapsPerHour: 2 } });
+    await swapRoutes(REPORT, world.tools({ run: 'run-1' }));
+    // EC2's event about the same death: it still sees the routes where they were, and its store does not answer.
+    world.now += 2_000;
+    for (const route of world.targets.keys()) world.targets.set(route, ACTIVE_ENI);
+    ownerStopped(world).storeDown = true;
+    const event = { kind: 'ec2', id: 'event-1', instance: active.instance, state: 'stopped' } as const;
+    expect(await swapRoutes(event, world.tools(saying(UP)))).toMatchObject({ lockBypassed: true });
+    world.storeDown = false;
+    await rehearse(world.tools());
+    expect(world.memory.automaticSwaps).toHaveLength(1);
+  });
+
   it('are the last ones: what a report undoes of them is no repair of an earlier swap', async () => {
     const world = await thereAndBack();
     expect(await accused(world)).toMatchObject({ outcome: 'refused', reason: 'hold-down' });
