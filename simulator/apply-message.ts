@@ -18,6 +18,9 @@ type Said = Extract<
   }
 >;
 
+/** A report says something new for so long (DESIGN, rule 2). */
+const NEW_MS = 10_000;
+
 /** What routers say, or somebody in their name. */
 export function say(event: Said, world: World): void {
   const { time, truth, reporters, sites } = world;
@@ -90,12 +93,15 @@ function oldReport(
   }: { router: RouterKey; event: 'peer-left' | 'peer-failed'; lateMs: number; fresh: boolean },
   world: World,
 ): void {
-  const { truth, time } = world;
+  const { truth, time, sites } = world;
   const id = `old-${router}-${time.now()}`;
   const detectedAt = truth.clock(router);
   const written = messageOf(router, event, id, truth, { detectedAt });
+  const { peer, site } = ROUTERS[router];
   time.after(lateMs, () => {
     if (!truth.reachesApi(router)) return;
+    // A clock that is ahead by as much makes what is late look new, and nothing in the report tells.
+    if (!fresh && detectedAt > time.now() - NEW_MS) sites[site].record.accusedAt.set(peer, time.now());
     void world.send(router, fresh ? messageOf(router, event, id, truth, { detectedAt }) : written);
   });
 }
