@@ -24,8 +24,8 @@ export interface SeenTestimony {
   readonly at: number;
 }
 
-/** From the first reading of a round to its time; ms. */
-const ROUND_TAKES_MS = 11_000;
+/** From the first reading of a round to its time, which is that of its last one; ms. */
+export const ROUND_TAKES_MS = 11_000;
 
 /** Everything that was ever said of a site's routers, by whom, and since when the site's store knows it. */
 export class Ledger {

@@ -1,4 +1,4 @@
-import { type Ledger, newest, type Word } from '#simulator/ledger.ts';
+import { type Ledger, newest, ROUND_TAKES_MS, type Word } from '#simulator/ledger.ts';
 import type { Run } from '#simulator/platform.ts';
 import { ROUTERS, type SimulatedRouter } from '#simulator/sites.ts';
 
@@ -33,7 +33,7 @@ export function unfitness(run: Run, router: SimulatedRouter, ledger: Ledger, sur
 }
 
 function isYoung({ by, at }: Word, now: number): boolean {
-  return Math.abs(now - at) <= (by === 'itself' ? CLAIM_MS : READING_MS);
+  return Math.abs(now - at) <= (by === 'itself' ? CLAIM_MS : READING_MS + ROUND_TAKES_MS);
 }
 
 /** When it was last said for certain that it has no path. */
