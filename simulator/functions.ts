@@ -112,12 +112,16 @@ export class Functions {
     return platform.invoke({ id: request.id, request, timeoutMs }, story, over);
   }
 
-  async #ask(asked: { readonly action: string; readonly id?: string }, run: Run): Promise<unknown> {
+  async #ask(
+    asked: { readonly action: string; readonly id?: string; readonly rounds?: readonly { readonly at: number }[] },
+    run: Run,
+  ): Promise<unknown> {
     const { time, record } = this.#site;
     const id = asked.id ?? asked.action;
     const request: Request = { kind: asked.action === 'probe' ? 'probe' : 'other', id };
     const known = record.ledger.words.filter(({ by, keptAt }) => by === 'probe' && keptAt !== undefined);
-    const ended = this.direct(asked, request, [...known, ...run.evidence.words]);
+    const handedOver = record.ledger.ofRounds(asked.rounds ?? []);
+    const ended = this.direct(asked, request, [...known, ...handedOver, ...run.evidence.words]);
     const answer = await Promise.race([ended, time.sleep(PROBE_WAITS_MS)]);
     if (answer === undefined) throw new NetworkError('requestTimeout');
     if (answer.kind !== 'returned') throw new Error(`route-swap failed: ${answer.why}`);

@@ -37,11 +37,14 @@ export class Ledger {
     for (const word of run.evidence.words) word.keptAt ??= at;
     if (!sortKey.startsWith('rounds')) return;
     // With its own round the probe writes those of before that the store did not take.
-    const isOfRound = (word: Word) => (round: { readonly at: number }) =>
+    for (const word of this.ofRounds(run.environment.recent.rounds)) word.keptAt ??= at;
+  }
+
+  /** What was read in these rounds of the probe. */
+  ofRounds(rounds: readonly { readonly at: number }[]): readonly Word[] {
+    const isIn = (word: Word) => (round: { readonly at: number }) =>
       word.at <= round.at && word.at > round.at - ROUND_TAKES_MS;
-    for (const word of this.words) {
-      if (word.by === 'probe' && run.environment.recent.rounds.some(isOfRound(word))) word.keptAt ??= at;
-    }
+    return this.words.filter((word) => word.by === 'probe' && rounds.some(isIn(word)));
   }
 
   /**
