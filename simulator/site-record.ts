@@ -183,16 +183,16 @@ export class SiteRecord {
       if (other) this.#begun(run, after.epoch, after.journal, before);
       else if (after.leasedUntil <= this.world.time.now()) this.world.note(() => `${run.id}: releases ${after.epoch}`);
     }
-    if (write.sk.startsWith('unjournaled#')) this.#counted(write.at);
+    if (write.sk.startsWith('unjournaled#')) this.#counted(run, write.at);
     if (write.sk === 'pause') {
       this.world.note(() => `${run.id}: pause is ${JSON.stringify(write.after && plain(write.after)['pause'])}`);
     }
     this.#each('stored', (hooks) => hooks.stored?.(run, write));
   }
 
-  /** Swaps that were made without the store are written down, once it takes them. */
-  #counted(at: number): void {
-    for (const swap of this.swaps) swap.countedAt ??= at;
+  /** Swaps that were made without the store are written down once it takes them, by the environment that made them. */
+  #counted({ environment }: Run, at: number): void {
+    for (const swap of this.swaps) if (swap.run.environment === environment) swap.countedAt ??= at;
   }
 
   /** A run that may move routes says how it went, or dies. */
