@@ -13,6 +13,8 @@ const LOOK_EVERY_MS = 1_000;
 const WAIT_MS = 5_000;
 const ASK_EVERY_MS = 30_000;
 const HOUR_MS = 3_600_000;
+/** EC2 shows what was before the last call for so long at most. */
+const SETTLED_MS = 10_000;
 /** Hold-down is no shorter where a failure is noticed with a swap (`failover/rules.ts`). */
 const OWNER_CLAIMS_WITHIN_MS = 120_000;
 
@@ -147,8 +149,13 @@ function historyIsWhole({ record, table }: SimulatedSite): void {
     const [swap, next] = [epoch, epoch + 1].map((each) => record.swaps.find((other) => other.epoch === each));
     return next !== undefined && next.to === swap?.to && next.reason === swap.reason && told(epoch + 1);
   };
+  /** EC2 showed for a while where the routes were before: it moved them again to where they were. */
+  const repeats = (epoch: number): boolean => {
+    const [swap, last] = [epoch, epoch - 1].map((each) => record.swaps.find((other) => other.epoch === each));
+    return last !== undefined && last.to === swap?.to && swap.at - last.at < SETTLED_MS && told(epoch - 1);
+  };
   for (const { epoch, run, effects, reason } of record.swaps) {
-    if (epoch === undefined || effects === 0 || run.storeFailed > 0 || told(epoch)) continue;
+    if (epoch === undefined || effects === 0 || run.storeFailed > 0 || told(epoch) || repeats(epoch)) continue;
     record.break('history', `swap ${epoch} (${reason}, ${run.id}, ${run.ended}) is not in the history`);
   }
 }
