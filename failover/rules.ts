@@ -190,7 +190,8 @@ function noticedWithSwap({ trigger }: Observation, last: number): boolean {
 export function isRepair({ target }: Diagnosis, seen: Observation): boolean {
   const { memory, site, at } = seen;
   if (memory.lastTarget !== target.eni) return false;
-  const last = Math.max(...memory.automaticSwaps, Number.NEGATIVE_INFINITY);
+  // A person's too: EC2 may show for a second what was before it.
+  const last = Math.max(...memory.automaticSwaps, memory.lastBeganAt ?? Number.NEGATIVE_INFINITY);
   return holdsRoutes(seen, target) || at - last < site.policy.holdDownMs;
 }
 

@@ -545,6 +545,12 @@ describe('hold-down', () => {
     });
   });
 
+  it('counts nothing where a person has just moved the routes there, and EC2 still shows them where they were', () => {
+    const switchover = { lastTarget: STANDBY_ENI, lastBeganAt: NOW - 2_000, automaticSwaps: [] };
+    const seen = situation({ routes: allAt(ACTIVE_ENI), memory: memory(switchover) });
+    expect(decide(seen)).toMatchObject({ kind: 'swap', automatic: false });
+  });
+
   it('does not count for a person', () => {
     const trigger = {
       kind: 'operator',

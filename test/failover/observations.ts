@@ -303,7 +303,7 @@ function* permissionAndMemory(): Generator<Observation> {
   }
 }
 
-/** How long ago the last swap was, when the failure was noticed, and how short hold-down is. */
+/** How long ago the last swap was, a person's too, when the failure was noticed, and how short hold-down is. */
 function* shortHoldDown(): Generator<Observation> {
   const routers = {
     'tokyo-1': { ...RUNNING, statements: [probed(5_000, UP)] },
@@ -316,8 +316,11 @@ function* shortHoldDown(): Generator<Observation> {
         for (const lastTarget of [ACTIVE_ENI, STANDBY_ENI]) {
           const at = NOW - noticed;
           const trigger = { ...REPORT, detectedAt: at, noticedAt: at, confirmedAt: NOW - 200 };
-          const memory = { ...BLANK, epoch: 4, automaticSwaps: [NOW - last], lastTarget };
-          yield { at: NOW, site, trigger, routers, routes: routes(ACTIVE_ENI, ACTIVE_ENI), memory };
+          const began = NOW - last;
+          for (const swap of [{ automaticSwaps: [began] }, { lastBeganAt: began }]) {
+            const memory = { ...BLANK, epoch: 4, lastTarget, ...swap };
+            yield { at: NOW, site, trigger, routers, routes: routes(ACTIVE_ENI, ACTIVE_ENI), memory };
+          }
         }
       }
     }

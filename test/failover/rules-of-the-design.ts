@@ -192,7 +192,8 @@ function wellWhenLastRead(seen: Observation, router: string): boolean {
 function repairs(seen: Observation, eni: string): boolean {
   const { memory, site } = seen;
   const some = pairRoutes(seen).some(({ target }) => target === eni);
-  return memory.lastTarget === eni && (some || sinceLastSwap(seen) < site.policy.holdDownMs);
+  const since = Math.min(sinceLastSwap(seen), seen.at - (memory.lastBeganAt ?? Number.NEGATIVE_INFINITY));
+  return memory.lastTarget === eni && (some || since < site.policy.holdDownMs);
 }
 
 function isNewReport({ trigger, at }: Observation): boolean {
