@@ -1,9 +1,11 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Program } from './program.ts';
 
+const TOPOLOGY = 'examples/original-2014.yaml';
 const PATIENCE = { timeout: 150_000 };
 
 /** The example with both sites in Tokyo's region. */
@@ -52,12 +54,12 @@ describe('emulate', () => {
   );
 
   it('leaves nothing when its port is taken', PATIENCE, async () => {
-    const program = new Program('cli/main.ts', 'emulate', '--topology', 'examples/original-2014.yaml', '--json');
-    const port = new URL((await ready(program)).endpoint).port;
-    const second = new Program('cli/main.ts', 'emulate', '--topology', 'examples/original-2014.yaml', '--port', port);
-    expect([await second.ended, second.leftovers()]).toEqual([1, []]);
-    expect(second.stderr).toMatch(/emulate: .*EADDRINUSE/);
-    program.signal('SIGINT');
-    expect([await program.ended, program.leftovers()]).toEqual([0, []]);
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void other.close());
+    const { port } = other.address() as AddressInfo;
+    const program = new Program('cli/main.ts', 'emulate', '--topology', TOPOLOGY, '--port', String(port));
+    expect([await program.ended, program.leftovers()]).toEqual([1, []]);
+    expect(program.stderr).toMatch(/emulate: .*EADDRINUSE/);
   });
 });

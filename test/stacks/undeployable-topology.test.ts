@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { commandLine } from '../cli/command-line.ts';
 
 const UNBUILT =
   'site tokyo: vpc has create: true, and nothing creates a VPC yet. Until you have, and write the ids (vpc.id, instance, ' +
@@ -26,24 +27,29 @@ const addRole = (where: string, whose: string) =>
   `${where}: no instanceRole, so nobody could report. Add the name of the IAM role of the ${whose} (instanceRole: NAME); ` +
   'until then the topology cannot be deployed.';
 
-describe.each([
-  ['a-vpc-to-be-created-with-ids', unbuilt, UNBUILT],
-  ['a-vpc-to-be-created-without-ids', withoutIds, UNBUILT],
-  ['no-roles', withoutRoles, addRole('site tokyo and site virginia', 'routers’ instances')],
-  ['no-role-of-one-router', oneWithoutRole, addRole('router tokyo-2', 'router’s instance')],
-  [
-    'neither-vpc-nor-role',
-    unbuilt.replaceAll(/ +instanceRole: t.*\n/g, ''),
-    `${UNBUILT}\n${addRole('site tokyo', 'routers’ instances')}`,
-  ],
-])('a topology that cannot be deployed, %s, is refused with a sentence for each reason by', (name, text, says) => {
-  const file = join(directory, `${name}.yaml`);
-  writeFileSync(file, text);
+const CASES = [
+  ['a VPC to be created, with ids', unbuilt, UNBUILT],
+  ['a VPC to be created, without ids', withoutIds, UNBUILT],
+  ['no roles', withoutRoles, addRole('site tokyo and site virginia', 'routers’ instances')],
+  ['no role of one router', oneWithoutRole, addRole('router tokyo-2', 'router’s instance')],
+] as const;
+
+it.each(CASES)(
+  'a topology that cannot be deployed, %s, has the reason as a note of topology validate',
+  async (_, stdin, says) => {
+    const { exitCode, stderr } = await commandLine(['topology', 'validate', '-'], { stdin });
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: `note: ${says}\n` });
+  },
+);
+
+describe('a topology that cannot be deployed, for two reasons, is refused with a sentence for each by', () => {
+  const says = `${UNBUILT}\n${addRole('site tokyo', 'routers’ instances')}`;
+  const file = join(directory, 'neither-vpc-nor-role.yaml');
+  writeFileSync(file, unbuilt.replaceAll(/ +instanceRole: t.*\n/g, ''));
 
   it('cdk synth', () => {
-    const outdir = join(directory, name);
     const context = JSON.stringify({ topology: file });
-    const { status, stderr } = run(['infra/app.ts'], { CDK_OUTDIR: outdir, CDK_CONTEXT_JSON: context });
+    const { status, stderr } = run(['infra/app.ts'], { CDK_OUTDIR: join(directory, 'out'), CDK_CONTEXT_JSON: context });
     expect({ status, stderr }).toEqual({ status: 2, stderr: `${says}\n` });
   });
 
@@ -57,7 +63,7 @@ describe.each([
     expect({ status, stderr }).toEqual({ status: 2, stderr: `${says}\n` });
   });
 
-  it('and topology validate has it as a note', () => {
+  it('and topology validate has them as notes', () => {
     const { status, stderr } = run(['cli/main.ts', 'topology', 'validate', file]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: `note: ${says.replace('\n', '\nnote: ')}\n` });
   });
