@@ -1,3 +1,4 @@
+import { leastDurationMs } from '#failover/call-pacer.ts';
 import { type Death, deadlineMs } from '#simulator/deadlines.ts';
 import type { SiteRecord } from '#simulator/site-record.ts';
 import { ROUTERS, routerAt, type SimulatedRouter } from '#simulator/sites.ts';
@@ -21,7 +22,8 @@ export const savedInTime: Invariant = {
       const mine = seen && { ...seen, since: now };
       watched = mine;
       if (mine === undefined) return;
-      const within = deadlineMs(mine.death, site.world.schedule.policy) + heldDownMs(site, mine.death);
+      const calls = leastDurationMs(site.targets().size);
+      const within = deadlineMs(mine.death, site.world.schedule.policy) + heldDownMs(site, mine.death) + calls;
       if (!Number.isFinite(within)) return;
       site.world.time.after(within, () => {
         if (watched !== mine || disturbed(site, mine)) return;
