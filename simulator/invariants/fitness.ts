@@ -19,7 +19,10 @@ export function unfitness(run: Run, router: SimulatedRouter, ledger: Ledger, sur
   const facts = evidence.factsOf(router);
   const now = evidence.completeAt;
   const words = ledger.knownTo(run, router.key, surely);
-  const signed = words.some((word) => word.by === 'itself' && isYoung(word, now));
+  // A reading is as old as the round that it belongs to says: somewhat younger than itself.
+  const readingMs = surely ? READING_MS : READING_MS + ROUND_TAKES_MS;
+  const isYoung = ({ by, at }: Word) => Math.abs(now - at) <= (by === 'itself' ? CLAIM_MS : readingMs);
+  const signed = words.some((word) => word.by === 'itself' && isYoung(word));
   const running = facts?.instance === 'running' || (facts?.instance === 'unknown' && signed);
   if (facts === undefined || !running) return `its instance is ${facts?.instance}`;
   if (facts.interface !== 'attached') return `its interface is ${facts.interface}`;
@@ -27,13 +30,9 @@ export function unfitness(run: Run, router: SimulatedRouter, ledger: Ledger, sur
   if (evidence.inMaintenance(router)) return 'it is in maintenance';
   const lostAt = lastLoss(ledger.knownTo(run, router.key, true), now);
   const paths = words.filter(({ path, at }) => path === true && at >= lostAt);
-  if (paths.some((word) => isYoung(word, now))) return undefined;
+  if (paths.some(isYoung)) return undefined;
   const certain = evidence.certainlyFailed(ROUTERS[router.peer]) && facts.statusChecks === 'ok';
   return certain && paths.length > 0 ? undefined : 'nobody shows a path of it';
-}
-
-function isYoung({ by, at }: Word, now: number): boolean {
-  return Math.abs(now - at) <= (by === 'itself' ? CLAIM_MS : READING_MS + ROUND_TAKES_MS);
 }
 
 /** When it was last said for certain that it has no path. */
