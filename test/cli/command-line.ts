@@ -22,6 +22,8 @@ export interface Surroundings {
   readonly sleep?: Outside['sleep'];
   /** SSM of all regions. Default: empty, and nothing can be made. */
   readonly secrets?: Pick<Outside, 'readSecrets' | 'createSecret'>;
+  /** In place of all that. */
+  readonly outside?: Outside;
 }
 
 export const examplesFolder = fileURLToPath(new URL('../../examples', import.meta.url));
@@ -47,7 +49,7 @@ export async function commandLine(argv: readonly string[], around: Surroundings 
       cwd,
       ...(signal && { signal }),
     },
-    outside(around),
+    around.outside ?? outside(around),
   );
   return { exitCode, ...said };
 }

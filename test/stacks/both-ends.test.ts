@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type ProgramEnd, runProgram } from './program.ts';
+import { type ProgramEnd, runCommandLine } from './program.ts';
 import { PushableSite, pushableAssembly, SECRET } from './pushable-site.ts';
 import { topology } from './site-under-test.ts';
 
@@ -45,7 +45,7 @@ afterEach(async () => {
 });
 
 const run = (line: readonly string[], file: string): Promise<ProgramEnd> =>
-  runProgram(site.emulator, [...line, join(folder, file)]);
+  runCommandLine(site.emulator, [...line, join(folder, file)]);
 const running = (router: string) => site.routers.get(router)?.running.join('\n') ?? '';
 const stored = (region: string, name = NAME) => site.emulator.ssm.parameters(region).get(name, undefined).value;
 const store = (region: string, value: string) =>

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { eniOf } from '#demo/account-of-topology.ts';
-import { runProgram } from './program.ts';
+import { runCommandLine, runProgram } from './program.ts';
 import { assembly, names, SiteUnderTest, type Template, tokyo } from './site-under-test.ts';
 
 const { active, standby } = tokyo.routers;
@@ -18,7 +18,7 @@ afterAll(async () => {
 });
 
 const vyosFailover = (line: readonly string[], change: Readonly<Record<string, string | undefined>> = {}) =>
-  runProgram(site.emulator, line, change);
+  runCommandLine(site.emulator, line, change);
 
 async function json(line: readonly string[]): Promise<unknown> {
   const { code, stdout } = await vyosFailover([...line, '--json']);
@@ -38,7 +38,7 @@ describe('an operator’s day, through the deployed stack', () => {
   });
 
   it('status: all is well', async () => {
-    const { code, stdout } = await vyosFailover(['status', 'tokyo']);
+    const { code, stdout } = await runProgram(site.emulator, ['status', 'tokyo']);
     expect(stdout).toMatch(/^✓ tokyo {2}ap-northeast-1 {2}owner tokyo-1 {2}mode automatic/);
     expect(code).toBe(0);
   });
@@ -135,7 +135,7 @@ describe('where it cannot work, it ends with 1 and says what to do', () => {
 
   it('nobody logged in', async () => {
     const change = { AWS_ACCESS_KEY_ID: undefined, HOME: built.directory };
-    const { code, stderr } = await vyosFailover(['explain', 'tokyo'], change);
+    const { code, stderr } = await runProgram(site.emulator, ['explain', 'tokyo'], change);
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('hint: log in') as string });
   });
 

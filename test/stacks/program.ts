@@ -1,6 +1,9 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { vi } from 'vitest';
+import { realOutside } from '#cli/real-outside.ts';
 import type { Emulator } from '#emulator/emulator.ts';
+import { commandLine } from '../cli/command-line.ts';
 
 const program = fileURLToPath(new URL('../../bin/vyos-failover', import.meta.url));
 
@@ -10,21 +13,50 @@ export interface ProgramEnd {
   readonly stderr: string;
 }
 
-/** `npx vyos-failover …` as a user runs it: a process with AWS's usual environment variables, and no terminal. */
-export function runProgram(
-  { endpoint, credentials }: Emulator,
-  line: readonly string[],
-  change: Readonly<Record<string, string | undefined>> = {},
-): Promise<ProgramEnd> {
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/** What a user's shell has: AWS's usual variables, and a topology. */
+function variablesOf({ endpoint, credentials }: Emulator): Variables {
   const { accessKeyId, secretAccessKey } = credentials.forUser();
-  const env = {
-    PATH: process.env['PATH'],
-    NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+  return {
     AWS_ENDPOINT_URL: endpoint,
     AWS_ACCESS_KEY_ID: accessKeyId,
     AWS_SECRET_ACCESS_KEY: secretAccessKey,
     AWS_EC2_METADATA_DISABLED: 'true',
     VYOS_FAILOVER_TOPOLOGY: 'examples/tokyo-virginia.yaml',
+  };
+}
+
+/**
+ * The same command line, with the same SDK over the same network, in this process: Node needs longer to start than most
+ * commands take.
+ */
+export async function runCommandLine(
+  emulator: Emulator,
+  line: readonly string[],
+  change: Variables = {},
+): Promise<ProgramEnd> {
+  const env = { ...variablesOf(emulator), ...change };
+  // The SDK takes them from nowhere else.
+  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+  try {
+    const { exitCode, stdout, stderr } = await commandLine(line, {
+      env,
+      cwd: process.cwd(),
+      outside: realOutside(env),
+    });
+    return { code: exitCode, stdout, stderr };
+  } finally {
+    vi.unstubAllEnvs();
+  }
+}
+
+/** `npx vyos-failover …` as a user runs it: a process, without a terminal. */
+export function runProgram(emulator: Emulator, line: readonly string[], change: Variables = {}): Promise<ProgramEnd> {
+  const env = {
+    PATH: process.env['PATH'],
+    NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+    ...variablesOf(emulator),
     ...change,
   };
   return new Promise((resolve, reject) => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Happening } from '#emulator/service.ts';
-import { runProgram } from './program.ts';
+import { runCommandLine } from './program.ts';
 import { PushableSite, pushableAssembly, SECRET, withNewSubnet } from './pushable-site.ts';
 import { names, tokyo } from './site-under-test.ts';
 
@@ -36,7 +36,7 @@ afterEach(async () => {
 });
 
 const push = () =>
-  runProgram(site.emulator, ['config', 'push', '--site', 'tokyo', '--yes', join(folder, 'topology.yaml')]);
+  runCommandLine(site.emulator, ['config', 'push', '--site', 'tokyo', '--yes', join(folder, 'topology.yaml')]);
 const agent = (state: 'online' | 'offline' | 'unregistered') =>
   site.emulator.ssm.agents.set(tokyo.region, instance, state);
 const isNew = (lines: readonly string[]) => lines.some((line) => line.includes(NEW));
