@@ -100,6 +100,11 @@ export interface ProbeRound {
 export interface ProbeReading {
   /** `i-…` */
   readonly instance: string;
+  /**
+   * When the router answered, ms since the epoch: up to a deadline before its round was whole, in which it may have said
+   * something newer itself. Undefined: the round's time, as rounds of an earlier version have it.
+   */
+  readonly at?: number | undefined;
   readonly bgp: BgpCounts;
 }
 

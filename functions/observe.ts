@@ -115,7 +115,7 @@ function claimIn(heartbeat: Heartbeat | undefined): BgpStatement | undefined {
 function probed(eni: string, rounds: readonly ProbeRound[]): BgpStatement | undefined {
   const statements = rounds.flatMap(({ at, readings }): BgpStatement[] => {
     const reading = readings[eni];
-    return reading === null || reading === undefined ? [] : [{ by: 'probe', at, bgp: reading.bgp }];
+    return reading === null || reading === undefined ? [] : [{ by: 'probe', at: reading.at ?? at, bgp: reading.bgp }];
   });
   return statements.findLast(tells) ?? statements.at(-1);
 }

@@ -33,6 +33,7 @@ export async function readRound(tools: RoundTools): Promise<ProbeRound> {
  */
 export async function readRouter(router: ManagedRouter, tools: RoundTools): Promise<ProbeReading | null> {
   const end = await tools.readBgp(router);
+  const at = tools.now();
   const bgp = end.kind === 'answered' ? countSessionsIn(end.output, router.bgp) : undefined;
   if (bgp === undefined) {
     const why = end.kind === 'answered' ? `no BGP sessions in ${JSON.stringify(end.output.slice(0, 200))}` : end.why;
@@ -41,7 +42,7 @@ export async function readRouter(router: ManagedRouter, tools: RoundTools): Prom
     return null;
   }
   measure(router, bgp, tools);
-  return { instance: router.instance, bgp };
+  return { instance: router.instance, at, bgp };
 }
 
 function measure({ name }: ManagedRouter, { tunnels }: BgpCounts, { metric }: RoundTools): void {
@@ -70,16 +71,21 @@ function merged({ at, readings: before }: ProbeRound, round: ProbeRound): ProbeR
   return { ...round, at, readings: Object.fromEntries(readings) as ProbeRound['readings'] };
 }
 
-/** What was just read on one router, in place of what was read on it before; null changes nothing. */
+/**
+ * What was just read on one router, in place of what was read on it before; null changes nothing.
+ *
+ * @param roundAt the time of a reading that has none of its own, ms since the epoch
+ */
 export function withReading(
   seen: Observation,
   router: ManagedRouter,
   reading: ProbeReading | null,
-  at: number,
+  roundAt: number,
 ): Observation {
   const facts = seen.routers[router.name];
   if (reading === null || facts === undefined || reading.instance !== (facts.attachedTo ?? router.instance))
     return seen;
+  const at = reading.at ?? roundAt;
   // What could not be read takes nothing back.
   const before = facts.statements.find(({ by }) => by === 'probe');
   if (before !== undefined && (before.at > at || pathOf(reading.bgp) === 'unknown')) return seen;

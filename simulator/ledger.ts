@@ -25,7 +25,7 @@ export interface SeenTestimony {
 }
 
 /** From the first reading of a round to its time, which is that of its last one; ms. */
-export const ROUND_TAKES_MS = 11_000;
+const ROUND_TAKES_MS = 11_000;
 
 /** Everything that was ever said of a site's routers, by whom, and since when the site's store knows it. */
 export class Ledger {

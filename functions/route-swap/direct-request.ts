@@ -30,7 +30,11 @@ const sessions = z.object({
   receiving: z.int(),
   unreadable: z.int(),
 });
-const reading = z.object({ instance: z.string(), bgp: z.object({ tunnels: sessions, pair: sessions }) });
+const reading = z.object({
+  instance: z.string(),
+  at: z.optional(z.number()),
+  bgp: z.object({ tunnels: sessions, pair: sessions }),
+});
 
 const Probe = z.strictObject({
   action: z.literal('probe'),

@@ -1,4 +1,4 @@
-import { type Ledger, newest, ROUND_TAKES_MS, type Word } from '#simulator/ledger.ts';
+import { type Ledger, newest, type Word } from '#simulator/ledger.ts';
 import type { Run } from '#simulator/platform.ts';
 import { ROUTERS, type SimulatedRouter } from '#simulator/sites.ts';
 
@@ -19,9 +19,7 @@ export function unfitness(run: Run, router: SimulatedRouter, ledger: Ledger, sur
   const facts = evidence.factsOf(router);
   const now = evidence.completeAt;
   const words = ledger.knownTo(run, router.key, surely);
-  // A reading is as old as the round that it belongs to says: somewhat younger than itself.
-  const readingMs = surely ? READING_MS : READING_MS + ROUND_TAKES_MS;
-  const isYoung = ({ by, at }: Word) => Math.abs(now - at) <= (by === 'itself' ? CLAIM_MS : readingMs);
+  const isYoung = ({ by, at }: Word) => Math.abs(now - at) <= (by === 'itself' ? CLAIM_MS : READING_MS);
   const signed = words.some((word) => word.by === 'itself' && isYoung(word));
   const running = facts?.instance === 'running' || (facts?.instance === 'unknown' && signed);
   if (facts === undefined || !running) return `its instance is ${facts?.instance}`;

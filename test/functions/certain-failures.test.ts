@@ -45,6 +45,22 @@ function ec2Says(world: FakeWorld, router: string, facts: Partial<Ec2Facts>): Fa
   return world;
 }
 
+describe('a router’s own word that it lost its path', () => {
+  it('counts where the probe, which had read it before, still waited for the other router then', async () => {
+    const world = ec2Says(new FakeWorld(), 'tokyo-1', { instance: 'stopped' });
+    world.hasSaid('tokyo-2', NOW - 4_000, DOWN);
+    const read = { instance: standby.instance, at: NOW - 9_000, bgp: UP };
+    const round = { at: NOW - 1_000, readings: { [ACTIVE_ENI]: null, [STANDBY_ENI]: read } };
+    world.memory = { ...world.memory, probes: [round] };
+    expect(await swapRoutes(EVENT, world.tools())).toMatchObject({ outcome: 'refused', reason: 'both-unfit' });
+    world.memory = {
+      ...world.memory,
+      probes: [{ ...round, readings: { [STANDBY_ENI]: { ...read, at: NOW - 2_000 } } }],
+    };
+    expect(await swapRoutes({ ...EVENT, id: 'event-2' }, world.tools())).toMatchObject({ outcome: 'swapped' });
+  });
+});
+
 describe('what EC2 itself says of the owner moves the routes at once', () => {
   it.each(all)('$what, when $who asks', async ({ facts, reason, says, trigger }) => {
     const world = ec2Says(probed(20_000), 'tokyo-1', facts);
