@@ -231,7 +231,7 @@ export class SiteRecord {
     const { eni } = journal.to;
     const to = routerAt(eni) ?? this.pair[1];
     const from = ROUTERS[to.peer];
-    const earlier = before?.journal.to.eni;
+    const earlier = this.swaps.at(-1)?.to.eni ?? before?.journal.to.eni;
     const moves = [...this.targets().values()].some((target) => target === from.eni);
     const swap: Begun = {
       epoch,
