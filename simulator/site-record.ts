@@ -221,7 +221,8 @@ export class SiteRecord {
       run: run.id,
       reason: 'without the store',
       automatic: run.request.kind !== 'operator',
-      beganAt: this.world.time.now(),
+      // It counts from its decision on, before its first call.
+      beganAt: run.evidence.completeAt,
       to: { eni: String(call.input['NetworkInterfaceId']) },
     };
     return this.#begun(run, undefined, journal, this.lease);
