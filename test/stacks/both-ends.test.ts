@@ -129,17 +129,6 @@ describe('a rotation of keys', () => {
     // Up again, with the old key: each was set up anew when it went back.
     expect(Object.keys(associations())).toHaveLength(2);
   });
-
-  it('whose name one end may not read is refused there, and undone at the other one', async () => {
-    await run(['secrets', 'create', '--yes'], 'rotated.yaml');
-    site.emulator.ssm.parameters(VIRGINIA).delete(NAME);
-    const { code, stdout } = await run(['config', 'push', '--yes'], 'rotated.yaml');
-    expect([code, stdout]).toEqual([
-      1,
-      expect.stringContaining(`virginia-2: ${NAME} could not be fetched: ParameterNotFound`),
-    ]);
-    expect([inForce(SECRET), timers(), Object.keys(associations()).length]).toEqual([[...ROUTERS], [], 2]);
-  });
 });
 
 it('a push whose program is killed between the ends leaves both to their timers', async () => {
