@@ -1,5 +1,6 @@
 import { leastDurationMs } from '#failover/call-pacer.ts';
 import { type Death, deadlineMs } from '#simulator/deadlines.ts';
+import { REPORTER } from '#simulator/routers/reporter-times.ts';
 import type { SiteRecord } from '#simulator/site-record.ts';
 import { ROUTERS, routerAt, type SimulatedRouter } from '#simulator/sites.ts';
 import type { Invariant } from './invariant.ts';
@@ -9,12 +10,19 @@ const HOUR_MS = 3_600_000;
 const SAME_OUTAGE_MS = 15_000;
 const OWNER_CLAIMS_WITHIN_MS = 120_000;
 
+interface Seen {
+  readonly owner: SimulatedRouter;
+  readonly death: Death;
+  /** ms since the epoch. */
+  readonly since: number;
+}
+
 export const savedInTime: Invariant = {
   name: 'saved-in-time',
   holds:
     'a death of the owner that anybody could see is over within the time of the table below, if nothing else is wrong meanwhile and its peer is fit',
   watch: (site) => {
-    let watched: { readonly owner: SimulatedRouter; readonly death: Death; readonly since: number } | undefined;
+    let watched: Seen | undefined;
     const look = (): undefined => {
       const seen = deathAt(site);
       if (seen?.death === watched?.death && seen?.owner === watched?.owner) return;
@@ -23,7 +31,11 @@ export const savedInTime: Invariant = {
       watched = mine;
       if (mine === undefined) return;
       const calls = leastDurationMs(site.targets().size);
-      const within = deadlineMs(mine.death, site.world.schedule.policy) + heldDownMs(site, mine.death) + calls;
+      const within =
+        deadlineMs(mine.death, site.world.schedule.policy) +
+        heldDownMs(site, mine.death) +
+        calls +
+        toldBefore(site, mine);
       if (!Number.isFinite(within)) return;
       site.world.time.after(within, () => {
         if (watched !== mine || disturbed(site, mine)) return;
@@ -38,7 +50,7 @@ export const savedInTime: Invariant = {
 };
 
 /** A store that is down, or an SSM that is silent, is no excuse where EC2 itself tells of the death; both at once are. */
-function disturbed(site: SiteRecord, { death, since }: { readonly death: Death; readonly since: number }): boolean {
+function disturbed(site: SiteRecord, { death, since }: Seen): boolean {
   const [store, ssm] = [site.disturbedSince('store', since), site.disturbedSince('ssm', since)];
   const excused =
     death === 'certain' && site.world.schedule.policy.prefer === 'availability' ? store && ssm : store || ssm;
@@ -61,6 +73,12 @@ function deathAt(site: SiteRecord): { readonly owner: SimulatedRouter; readonly 
         ? 'hung'
         : 'hung-unreported';
   return { owner, death };
+}
+
+/** Its peer reported it when it had no route yet, and does so again in its own time. */
+function toldBefore(site: SiteRecord, { owner, death, since }: Seen): number {
+  const diedAt = site.world.truth.log[owner.key].since('carries', false);
+  return death === 'hung' && diedAt !== undefined && diedAt < since ? REPORTER.reportAgain : 0;
 }
 
 /** The policy holds suspicions back, by design. */
