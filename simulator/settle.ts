@@ -85,10 +85,11 @@ function staysHung(site: SimulatedSite): boolean {
   return deadAtEnd(site) !== undefined && site.schedule.deadHow === 'hung';
 }
 
-/** Nothing moves by itself here; or what somebody's hand, or a swap without a journal, left split is for a person to end. */
+/** Nothing moves by itself here; or what somebody's hand, a swap without a journal, or a call that took effect long after its swap had ended left split is for a person to end. */
 function isForPeople(site: SimulatedSite): boolean {
   const { schedule, record } = site;
-  const split = record.movesWithoutJournal + record.movedByHand > 0 && whereRoutesAre(site).at.size > 1;
+  const others = record.movesWithoutJournal + record.movedByHand + record.lateMoves;
+  const split = others > 0 && whereRoutesAre(site).at.size > 1;
   return schedule.policy.mode !== 'automatic' || split;
 }
 
