@@ -30,8 +30,18 @@ export interface Applying {
   readonly router: string;
   /** Unique to this attempt on this router. */
   readonly attempt: string;
+  /**
+   * How far the run had come that wrote this last. `applying`: it was about to change the router. `held`: the router runs it
+   * and was well. `confirming`: it was well, and was about to be told to keep it. `broken`: the router said that it could not
+   * bring the old configuration back.
+   */
+  readonly state: 'applying' | 'held' | 'confirming' | 'broken';
+  /** The history has it that this router's end is unknown, or that it is broken. */
+  readonly recorded?: 'unknown' | 'broken' | undefined;
   /** By then the router has brought its old configuration back, unless the attempt was confirmed; ms since the epoch. */
   readonly undoneBy: number;
+  /** How many commands it got. */
+  readonly commands: number;
   /** The whole configuration that it should have afterwards. */
   readonly lines: readonly string[];
   /** Routers of the site that had another configuration than they should, besides. */

@@ -38,6 +38,17 @@ export function routerProgram(script: string, modules = pythonFiles()): string[]
   return lines;
 }
 
+/**
+ * A Python program of `router/`, as one word of a shell's command line.
+ *
+ * @throws Error for what SSM would take for its own
+ */
+export function quotedProgram(name: string): string {
+  const text = read(name).trimEnd();
+  if (text.includes('{{')) throw new Error(`router/${name}: SSM would replace what stands in double braces.`);
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
 function pythonFiles(): string[] {
   return readdirSync(fileURLToPath(new URL('../router/apply-config.d', import.meta.url)))
     .filter((name) => name.endsWith('.py'))
