@@ -55,5 +55,10 @@ export class ConfigPush extends Construct {
       description:
         'A new configuration was taken back, or nobody knows what a router has: the log of config-push says which, and what to do.',
     });
+    alarms.addErrors(
+      'push-crashed',
+      fn,
+      'config-push itself failed or ran out of time, and a router may run what nobody has confirmed: see with vyos-failover config push --dry-run.',
+    );
   }
 }

@@ -23,19 +23,21 @@ export async function endHeld({ action, id, router }: EndRequest, tools: PushToo
   if (!isAtWork) return nothingHeld(last, { id, router }, tools);
   const journal = await Journal.takeOver(last, tools);
   if (journal === undefined) return underWay(undefined, tools);
+  let leasedUntil = 0;
   try {
     const { applying } = last;
     const managed = routerNamed(tools.site, router);
     // A run that has not touched its router yet finds that it has lost the lease, and does not.
     if (applying?.router !== router || managed === undefined) return nothingHeld(last, { id, router }, tools);
-    if (action === 'confirm') await journal.note({ applying: { ...applying, state: 'confirming' } });
     const end =
       action === 'confirm' ? await keep(managed, applying, tools) : await takeBack(managed, applying, NOT_KEPT, tools);
+    // Whether it is kept depends on its far ends too: until its timer has acted only whoever asked may ask again.
+    if (action === 'confirm' && end.end === 'unknown') leasedUntil = applying.undoneBy;
     const routers = [...doneIn(last), endedState(router, end)];
     const result = { ...(await writeDown(end, applying, journal, tools)), routers };
     return await conclude(result, journal.entry, tools);
   } finally {
-    await journal.note({ leasedUntil: 0 });
+    await journal.note({ leasedUntil });
   }
 }
 

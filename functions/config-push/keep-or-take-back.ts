@@ -16,7 +16,7 @@ export async function keep(router: ManagedRouter, applying: Applying, tools: Pus
   const until = new Date(undoneBy).toISOString();
   return {
     end: 'unknown',
-    says: `${router.name} did not answer when it was to be confirmed (${wordsOf(answer)}). Its BGP was well; if it did not hear it has its old configuration by ${until}.`,
+    says: `${router.name} did not answer when it was to be confirmed (${wordsOf(answer)}). Its BGP was well; unless it is confirmed it has its old configuration by ${until}.`,
     revertsAt: undoneBy,
   };
 }

@@ -6,7 +6,7 @@ import type { RouterPlan } from './plan-router.ts';
 import type { SitePlan } from './plan-site.ts';
 import { asWanted } from './push-neighbors.ts';
 import { pushRouter } from './push-router.ts';
-import { firstDiffering, type Refusal, refusalOf, whyNotSafe } from './refusal.ts';
+import { firstDiffering, type Refusal, routerRefusal, siteRefusal, whyNotSafe } from './refusal.ts';
 import type { PushRequest } from './request.ts';
 import type { PushResult } from './result.ts';
 import { endedState, plannedState } from './router-states.ts';
@@ -24,7 +24,7 @@ export async function nextStep(
 ): Promise<PushResult> {
   const { only } = request;
   const next = only === undefined ? firstDiffering(plan) : plan.routers.find(({ name }) => name === only);
-  const refusal = refusalOf(plan, next) ?? notAgreed(plan, next, request);
+  const refusal = siteRefusal(plan) ?? notAgreed(plan, next, request) ?? routerRefusal(plan, next);
   if (refusal !== undefined) return refused(plan, refusal, tools);
   if (next === undefined) return nothingToDo(plan, journal, tools);
   return stepOn(next, plan, journal, request, tools);

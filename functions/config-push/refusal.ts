@@ -21,22 +21,23 @@ export function firstDiffering({ routers }: Pick<SitePlan, 'routers'>): RouterPl
   return routers.find(({ commands }) => commands.length > 0);
 }
 
-/**
- * What a push of this plan would say now, whoever asks. Pure.
- *
- * @param next the router that it would begin with
- * @returns undefined: it would begin
- */
-export function refusalOf(plan: SitePlan, next = firstDiffering(plan)): Refusal | undefined {
-  const { obstacle, routers } = plan;
+/** What a push of this plan would say now, whoever asks; undefined: it would begin, or has nothing to do. Pure. */
+export function refusalOf(plan: SitePlan): Refusal | undefined {
+  return siteRefusal(plan) ?? routerRefusal(plan, firstDiffering(plan));
+}
+
+/** What holds for all of its routers. */
+export function siteRefusal({ obstacle, routers }: SitePlan): Refusal | undefined {
   if (obstacle !== undefined) return obstacle;
   const unable = routers.find(({ problem }) => problem !== undefined);
-  if (unable?.problem !== undefined) return { ...unable.problem, router: unable.name };
+  return unable?.problem && { ...unable.problem, router: unable.name };
+}
+
+/** What holds for the one that it would begin with. */
+export function routerRefusal(plan: SitePlan, next: RouterPlan | undefined): Refusal | undefined {
   if (next === undefined || next.commands.length === 0) return undefined;
-  if (next.baseline === null) {
-    return { reason: 'silent', says: `${next.name} does not tell its BGP sessions`, router: next.name };
-  }
-  return whyNotSafe(next, next.baseline, plan);
+  if (next.baseline !== null) return whyNotSafe(next, next.baseline, plan);
+  return { reason: 'silent', says: `${next.name} does not tell its BGP sessions`, router: next.name };
 }
 
 /** A router that has sessions to lose is only touched while the other one could carry the traffic. */
