@@ -163,7 +163,7 @@ interface WithLines {
 }
 
 /** As it lies in the table: an item has room for 400 KB, and the configuration of 99 tunnels is as large. */
-type Packed<T extends WithLines> = Omit<T, 'lines'> & { readonly lines: string };
+type Packed<T extends WithLines> = Omit<T, 'lines'> & { readonly lines: string | readonly string[] };
 type PackedJournal = Omit<PushJournal, 'applying'> & { readonly applying?: Packed<Applying> };
 
 function packed<T extends WithLines>(of: T): Packed<T> {
@@ -171,7 +171,9 @@ function packed<T extends WithLines>(of: T): Packed<T> {
 }
 
 function unpacked<T extends WithLines>(of: Packed<T>): T {
-  return { ...of, lines: unpackedLines(of.lines) } as unknown as T;
+  // An earlier release wrote a list.
+  const lines = typeof of.lines === 'string' ? unpackedLines(of.lines) : of.lines;
+  return { ...of, lines } as unknown as T;
 }
 
 function unpackedJournal(journal: PackedJournal | undefined): PushJournal | undefined {
