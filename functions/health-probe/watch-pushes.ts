@@ -6,7 +6,7 @@ export interface PushWatchTools {
   /** ms since the epoch. */
   readonly now: () => number;
   /** Has config-push settle what it finds; nobody waits for it. */
-  settlePush(): Promise<void>;
+  readonly settlePush: () => Promise<void>;
   readonly log: Log;
 }
 

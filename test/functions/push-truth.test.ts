@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { CommandEnd } from '#aws/run-command.ts';
+import type { ManagedRouter } from '#failover/site.ts';
 import { SILENT } from './fake-routers.ts';
 import { isNew, PushedPair, RENUMBERED } from './pushed-pair.ts';
 
@@ -45,7 +46,6 @@ describe('a result says what each router runs and boots with, and when that chan
     ['undone by the router itself', says({ outcome: 'undone', says: 'the commit failed' })],
     ['refused', says({ outcome: 'refused', why: 'disk', says: 'the disk is full' })],
     ['busy', says({ outcome: 'busy', says: 'another action is at work' })],
-    ['never sent', { kind: 'silent', why: 'ThrottlingException', neverRan: true }],
     ['applied, and the answer lost', 'lost'],
     ['not heard at all', SILENT],
     ['nothing that can be read', { kind: 'answered', output: '{"outcome":' }],
@@ -54,6 +54,13 @@ describe('a result says what each router runs and boots with, and when that chan
     const result = await pair.push();
     expect(['undone', 'refused']).toContain(result.outcome);
     expect([stateOf(result), facts()]).toEqual(Array(2).fill({ name: 'tokyo-2', runs: 'old', boots: 'old' }));
+  });
+
+  it('an apply that was never sent: the old one, and there is nothing to take back', async () => {
+    pair.standby.answers.apply = [{ kind: 'silent', why: 'ThrottlingException: Rate exceeded', neverRan: true }];
+    const result = await pair.push();
+    expect([result.outcome, result.says]).toEqual(['refused', expect.stringContaining('was not reached: Throttling')]);
+    expect([stateOf(result), pair.standby.acts]).toEqual([facts(), ['apply']]);
   });
 
   it('unknown: neither, with the time by which it has the old one', async () => {
@@ -116,12 +123,12 @@ describe('an answer that gets lost', () => {
 
 describe('an undo that overtakes its apply', () => {
   it('has the router never apply it', async () => {
-    const { applyConfig } = pair.tools();
+    const plain = pair.tools();
     let said: string | undefined;
     const late = await pair.push(held, {
       applyConfig: async (router, parameters, deadlineMs) => {
         if (parameters['Action'] === 'apply') said = (await pair.ask('undo')).outcome;
-        return applyConfig(router, parameters, deadlineMs);
+        return plain.applyConfig(router, parameters, deadlineMs);
       },
     });
     expect([said, late.outcome, isNew(pair.standby)]).toEqual(['undone', 'refused', false]);
@@ -129,13 +136,13 @@ describe('an undo that overtakes its apply', () => {
   });
 
   it('and is not heard leaves it open, until the router has undone it', async () => {
-    const { applyConfig } = pair.tools();
+    const plain = pair.tools();
     pair.standby.answers.undo = [SILENT, SILENT];
     let said: string | undefined;
     await pair.push(held, {
       applyConfig: async (router, parameters, deadlineMs) => {
         if (parameters['Action'] === 'apply') said = (await pair.ask('undo')).outcome;
-        return applyConfig(router, parameters, deadlineMs);
+        return plain.applyConfig(router, parameters, deadlineMs);
       },
     });
     expect([said, isNew(pair.standby)]).toEqual(['unknown', true]);
@@ -305,10 +312,10 @@ describe('what was agreed to', () => {
 
   it('is called off when the traffic moves to it in the last moment', async () => {
     const agreed = await pair.plan();
-    const { showConfig } = pair.tools();
+    const plain = pair.tools();
     const moving = {
-      showConfig: async (router: Parameters<typeof showConfig>[0]) => {
-        const end = await showConfig(router);
+      showConfig: async (router: ManagedRouter) => {
+        const end = await plain.showConfig(router);
         for (const route of pair.world.targets.keys())
           pair.world.targets.set(route, pair.world.site.routers.standby.eni);
         return end;
