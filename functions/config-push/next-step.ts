@@ -2,6 +2,7 @@ import { mergeBaselines } from './baseline.ts';
 import { expectedNeighbors } from './expected-neighbors.ts';
 import type { Journal } from './journal.ts';
 import { rememberPushed } from './keep-or-take-back.ts';
+import { timeProblem } from './plan-problems.ts';
 import type { RouterPlan } from './plan-router.ts';
 import type { SitePlan } from './plan-site.ts';
 import { asWanted } from './push-neighbors.ts';
@@ -10,7 +11,6 @@ import { firstDiffering, type Refusal, routerRefusal, siteRefusal, whyNotSafe } 
 import type { PushRequest } from './request.ts';
 import type { PushResult } from './result.ts';
 import { endedState, plannedState } from './router-states.ts';
-import { stepMs } from './time-budget.ts';
 import type { PushTools } from './tools.ts';
 import { longestProofMs } from './verify.ts';
 import { writeDown } from './write-down.ts';
@@ -59,12 +59,8 @@ async function stepOn(
   if (unsafe !== undefined) return refused(plan, unsafe, tools);
   const expected = expectedNeighbors(baseline, asWanted(router, plan.topology).bgp, next.found?.renamed);
   const size = { commands: next.commands.length, hold: request.hold, proofMs: longestProofMs(expected, tools.verify) };
-  const needed = Math.ceil(stepMs(size, tools) / 1000);
-  const left = Math.floor((tools.endsAt - tools.now()) / 1000);
-  if (needed > left) {
-    const says = `${name} may need ${needed} s, and only ${left} s are left of this run; push again`;
-    return refused(plan, { reason: 'too-long', says, router: name }, tools);
-  }
+  const late = timeProblem(next, size, tools.endsAt - tools.now(), tools);
+  if (late !== undefined) return refused(plan, { ...late, router: name }, tools);
   const others = differing(plan).filter((other) => other !== name);
   const end = await pushRouter(next, { size, expected, owner: plan.owner, others }, journal, request, tools);
   const result = await writeDown(end, { router: name, lines: next.wanted, others }, journal, tools);
@@ -78,10 +74,12 @@ async function stepOn(
 async function nothingToDo(plan: SitePlan, journal: Journal, tools: PushTools): Promise<PushResult> {
   for (const { name, wanted } of plan.routers) await rememberPushed(name, wanted, journal.entry.id, tools);
   await journal.note({ finished: true });
+  const others = plan.routers.filter(({ boots }) => boots === 'other').map(({ name }) => name);
+  const mind = others.map((name) => ` ${name} boots with another configuration than it runs: save it there.`);
   return {
     outcome: 'unchanged',
     reason: 'unchanged',
-    says: `The routers of ${plan.seen.site.name} have what they should.`,
+    says: `The routers of ${plan.seen.site.name} run what they should.${mind.join('')}`,
     site: plan.seen.site.name,
     router: undefined,
     remaining: [],

@@ -4,7 +4,7 @@ import type { Drift } from '#vyos/diff.ts';
 import type { RouterPlan } from './plan-router.ts';
 import { packPush } from './push-file.ts';
 import type { RunningConfig } from './running-config.ts';
-import { FUNCTION_TIMEOUT_MS, stepMs } from './time-budget.ts';
+import { FUNCTION_TIMEOUT_MS, type StepSize, stepMs } from './time-budget.ts';
 import type { PushTools } from './tools.ts';
 
 /** Why nothing can be pushed to a router. */
@@ -70,25 +70,35 @@ export function driftProblem(name: string, { added, removed }: Drift): PlanProbl
 /** DynamoDB takes 400 KB for an item; the rest of the journal is small. */
 const LONGEST_PACKED_LINES = 300_000;
 
-/** What SSM, DynamoDB and Lambda do not take. */
-export function sizeProblem(
-  { name, commands, wanted, found }: Pick<RouterPlan, 'name' | 'commands' | 'wanted' | 'found'>,
+/** What SSM and DynamoDB do not take. */
+export function sizeProblem({
+  name,
+  commands,
+  wanted,
+  found,
+}: Pick<RouterPlan, 'name' | 'commands' | 'wanted' | 'found'>): PlanProblem | undefined {
+  if (commands.length === 0) return undefined;
+  if (packPush(commands, found?.ours ?? [], { id: '', notAfter: 0 }) === undefined) {
+    const says = `${name} would get ${commands.length} commands, which do not fit into one SSM command; ${IN_PARTS}`;
+    return { reason: 'too-large', says };
+  }
+  if (packedLines(wanted).length <= LONGEST_PACKED_LINES) return undefined;
+  return { reason: 'too-large', says: `the configuration of ${name} does not fit into an item of DynamoDB` };
+}
+
+/** @param leftMs what is left of the function's time */
+export function timeProblem(
+  { name, commands }: Pick<RouterPlan, 'name' | 'commands'>,
+  size: StepSize,
+  leftMs: number,
   tools: PushTools,
 ): PlanProblem | undefined {
-  if (commands.length === 0) return undefined;
-  const change = `${name} would get ${commands.length} commands`;
-  if (packPush(commands, found?.ours ?? [], { id: '', notAfter: 0 }) === undefined) {
-    return { reason: 'too-large', says: `${change}, which do not fit into one SSM command; ${IN_PARTS}` };
-  }
-  if (packedLines(wanted).length > LONGEST_PACKED_LINES) {
-    return { reason: 'too-large', says: `the configuration of ${name} does not fit into an item of DynamoDB` };
-  }
-  const needed = stepMs({ commands: commands.length, hold: false, proofMs: tools.verify.steadyMs }, tools);
-  if (needed <= FUNCTION_TIMEOUT_MS) return undefined;
-  return {
-    reason: 'too-long',
-    says: `${change}, and would need ${seconds(needed)} of the function's ${seconds(FUNCTION_TIMEOUT_MS)}; ${IN_PARTS}`,
-  };
+  const needed = stepMs(size, tools);
+  if (commands.length === 0 || needed <= leftMs) return undefined;
+  const left = needed > FUNCTION_TIMEOUT_MS ? FUNCTION_TIMEOUT_MS : leftMs;
+  const next = needed > FUNCTION_TIMEOUT_MS ? IN_PARTS : 'push again';
+  const says = `${name} would get ${commands.length} commands and may need ${seconds(needed)}, and config-push has ${seconds(left)}; ${next}`;
+  return { reason: 'too-long', says };
 }
 
 const IN_PARTS = 'push a topology with some of the tunnels first, and then the whole one';

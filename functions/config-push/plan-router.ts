@@ -6,12 +6,22 @@ import { type ConfigDiff, type DiffOptions, type Drift, diffConfig } from '#vyos
 import { VyosConfigError } from '#vyos/errors.ts';
 import type { RenderedConfig } from '#vyos/render.ts';
 import { readBaseline } from './baseline.ts';
-import { renamedNeighbors } from './expected-neighbors.ts';
+import { expectedNeighbors, renamedNeighbors } from './expected-neighbors.ts';
 import type { Neighbors } from './neighbors.ts';
-import { driftProblem, type PlanProblem, pendingProblem, sizeProblem, versionProblem } from './plan-problems.ts';
+import {
+  driftProblem,
+  type PlanProblem,
+  pendingProblem,
+  sizeProblem,
+  timeProblem,
+  versionProblem,
+} from './plan-problems.ts';
+import { asWanted } from './push-neighbors.ts';
 import type { PushOverride } from './request.ts';
 import { type PendingPush, type RunningConfig, readRunningConfig } from './running-config.ts';
+import { FUNCTION_TIMEOUT_MS } from './time-budget.ts';
 import type { PushTools } from './tools.ts';
+import { longestProofMs } from './verify.ts';
 
 /** What one router has, should have, and the way between. Nothing in it is secret. */
 export interface RouterPlan {
@@ -95,16 +105,24 @@ export async function planRouter(
     ours: [lines, previous],
     renamed: renamedNeighbors(running.lines, lines),
   };
+  const tunnels = changedTunnels(topology, name, running.lines, commands);
+  const expected = expectedNeighbors(baseline ?? {}, asWanted(router, topology).bgp, found.renamed);
+  const size = {
+    commands: commands.length,
+    hold: tunnels.length > 0,
+    proofMs: longestProofMs(expected, tools.verify),
+  };
   return {
     ...about,
     commands,
-    tunnels: changedTunnels(topology, name, running.lines, commands),
+    tunnels,
     drift,
     notes,
     problem:
       pendingProblem(name, about) ??
       (overrides.includes('drift') ? undefined : driftProblem(name, drift)) ??
-      sizeProblem({ name, commands, wanted: lines, found }, tools),
+      sizeProblem({ name, commands, wanted: lines, found }) ??
+      timeProblem({ name, commands }, size, FUNCTION_TIMEOUT_MS, tools),
     digest: createHash('sha256')
       .update(JSON.stringify([running.digest, commands]))
       .digest('hex'),

@@ -1,11 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { COMMAND_OVERHEAD_MS } from '#aws/bounds.ts';
-import { sizeProblem } from '#functions/config-push/plan-problems.ts';
+import { answerOfPlan } from '#functions/config-push/plan-answer.ts';
+import { sizeProblem, timeProblem } from '#functions/config-push/plan-problems.ts';
+import { planSite } from '#functions/config-push/plan-site.ts';
 import { FUNCTION_TIMEOUT_MS, stepMs, undoAfterS } from '#functions/config-push/time-budget.ts';
 import type { PushTools } from '#functions/config-push/tools.ts';
 import { DEADLINES as DEPLOYED_DEADLINES, VERIFY as DEPLOYED_VERIFY } from '#infra/config-push.ts';
 import { DEADLINES, SILENT, VERIFY } from './fake-routers.ts';
-import { isNew, PushedPair } from './pushed-pair.ts';
+import { isNew, PushedPair, WIDER } from './pushed-pair.ts';
 
 /** All of a router with 99 tunnels. */
 const MOST_COMMANDS = 3_427;
@@ -82,31 +84,46 @@ describe('the time of a step', () => {
 
 describe('what does not fit is said before it is tried', () => {
   const found = { base: '', boot: { id: '', uptime: 0 }, at: 0, ours: [], renamed: new Map<string, string>() };
-  const commands = (count: number) => Array.from({ length: count }, () => 'set policy prefix-list front rule 1');
+  const unlike = (count: number) =>
+    Array.from({ length: count }, () => `set policy prefix-list ${crypto.randomUUID()} rule 1`);
 
   it('too many commands for one SSM command', () => {
-    const unlike = Array.from({ length: 3_000 }, () => `set policy prefix-list ${crypto.randomUUID()} rule 1`);
-    expect(sizeProblem({ name: 'tokyo-2', commands: unlike, wanted: [], found }, pair.tools())).toMatchObject({
+    expect(sizeProblem({ name: 'tokyo-2', commands: unlike(3_000), wanted: [], found })).toMatchObject({
       reason: 'too-large',
       says: expect.stringContaining('3000 commands, which do not fit into one SSM command') as unknown,
     });
   });
 
   it('a configuration that the table does not take', () => {
-    const wanted = Array.from({ length: 12_000 }, () => `set policy prefix-list ${crypto.randomUUID()} rule 1`);
-    expect(sizeProblem({ name: 'tokyo-2', commands: commands(1), wanted, found }, pair.tools())).toMatchObject({
+    const wanted = unlike(12_000);
+    expect(sizeProblem({ name: 'tokyo-2', commands: unlike(1), wanted, found })).toMatchObject({
       reason: 'too-large',
       says: expect.stringContaining('DynamoDB') as unknown,
     });
   });
 
   it('more commands than the function has time for', () => {
-    expect(sizeProblem({ name: 'tokyo-2', commands: commands(6_000), wanted: [], found }, pair.tools())).toMatchObject({
+    const problem = (commands: number, leftMs = FUNCTION_TIMEOUT_MS) => {
+      const router = { name: 'tokyo-2', commands: unlike(commands) };
+      return timeProblem(router, { commands, hold: true, proofMs: own }, leftMs, pair.tools());
+    };
+    expect(problem(6_000)).toMatchObject({
       reason: 'too-long',
-      says: expect.stringMatching(/would need \d{3,4} s of the function's 900 s/) as unknown,
+      says: expect.stringMatching(
+        /6000 commands and may need 1\d\d\d s, and config-push has 900 s; push a topology with/,
+      ) as unknown,
     });
-    expect(
-      sizeProblem({ name: 'tokyo-2', commands: commands(3_427), wanted: [], found }, pair.tools()),
-    ).toBeUndefined();
+    expect(problem(MOST_COMMANDS)).toBeUndefined();
+    expect(problem(100, 100_000)?.says).toMatch(/config-push has 100 s; push again$/);
+  });
+
+  it('by the plan, with the words of the push', async () => {
+    const { verify } = pair.tools();
+    const impatient = { verify: { ...verify, withinMs: FUNCTION_TIMEOUT_MS } };
+    const found = await planSite(WIDER, [], pair.tools(impatient));
+    const { refusal } = 'outcome' in found ? { refusal: undefined } : answerOfPlan(found);
+    expect(refusal).toMatchObject({ reason: 'too-long', router: 'tokyo-2' });
+    const result = await pair.push({}, impatient);
+    expect([result.outcome, result.says]).toEqual(['refused', expect.stringContaining(refusal?.says ?? 'nothing')]);
   });
 });

@@ -39,7 +39,7 @@ describe('a result says what each router runs and boots with, and when that chan
     expect(stateOf(result)).toEqual({ ...facts(), revertsAt: expect.any(Number) as unknown });
     const { revertsAt = 0 } = (stateOf(result) ?? {}) as { revertsAt?: number };
     expect(revertsAt).toBeGreaterThanOrEqual(undoAt);
-    expect(revertsAt - undoAt).toBeLessThan(60_000);
+    expect(revertsAt - undoAt).toBeLessThan(90_000);
   });
 
   it.each<[string, CommandEnd | 'lost']>([
