@@ -21,7 +21,7 @@ export interface ConfigPushProps {
 }
 
 /** With what each command of a push adds (functions/config-push/time-budget.ts) they fit into the function's timeout. */
-export const DEADLINES = { read: 15_000, apply: 90_000, confirm: 30_000, undo: 60_000 };
+export const DEADLINES = { show: 25_000, neighbors: 15_000, apply: 90_000, confirm: 30_000, undo: 60_000 };
 
 /**
  * A session may outlive its tunnel for BGP's hold time: 12 s of ours, 180 s (FRR's default) of one that was there before our

@@ -18,7 +18,7 @@ import type { PushTools } from './tools.ts';
 const NOTHING = { Base: '-', Sha256: '-', File: '-', UndoAfter: '0' };
 
 const { site, table, documents, verify, deadlines } = readConfigPushSettings(process.env);
-const READ = { version: '1', deadlineMs: deadlines.read, repeatable: true } as const;
+const READ = { version: '1', repeatable: true } as const;
 const logger = new Logger({ persistentLogAttributes: { topology: site.topology, site: site.name } });
 const metrics = new Metrics({ defaultDimensions: { topology: site.topology, site: site.name } });
 const ec2 = ec2Client();
@@ -51,8 +51,9 @@ function toolsFor(context: Context): PushTools {
     sleep: (ms) => sleep(ms),
     describeRoutes: (routes) => describeRoutes(ec2, routes),
     describeRouters: (routers) => describeRouters(ec2, routers, (what, error) => logger.warn(what, { error })),
-    showConfig: ({ instance }) => run({ ...READ, document: documents.show, instance }),
-    readNeighbors: ({ instance }) => run({ ...READ, document: documents.neighbors, instance }),
+    showConfig: ({ instance }) => run({ ...READ, document: documents.show, instance, deadlineMs: deadlines.show }),
+    readNeighbors: ({ instance }) =>
+      run({ ...READ, document: documents.neighbors, instance, deadlineMs: deadlines.neighbors }),
     applyConfig: ({ instance }, parameters, deadlineMs) =>
       run({ document: documents.apply, version: '1', instance, parameters: { ...NOTHING, ...parameters }, deadlineMs }),
     announce,

@@ -59,7 +59,7 @@ async function stepOn(
   if (unsafe !== undefined) return refused(plan, unsafe, tools);
   const expected = expectedNeighbors(baseline, asWanted(router, plan.topology).bgp, next.found?.renamed);
   const size = { commands: next.commands.length, hold: request.hold, proofMs: longestProofMs(expected, tools.verify) };
-  const late = timeProblem(next, size, tools.endsAt - tools.now(), tools);
+  const late = timeProblem(next, size, tools, tools.endsAt - tools.now());
   if (late !== undefined) return refused(plan, { ...late, router: name }, tools);
   const others = differing(plan).filter((other) => other !== name);
   const end = await pushRouter(next, { size, expected, owner: plan.owner, others }, journal, request, tools);

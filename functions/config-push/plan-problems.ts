@@ -4,7 +4,7 @@ import type { Drift } from '#vyos/diff.ts';
 import type { RouterPlan } from './plan-router.ts';
 import { packPush } from './push-file.ts';
 import type { RunningConfig } from './running-config.ts';
-import { FUNCTION_TIMEOUT_MS, type StepSize, stepMs } from './time-budget.ts';
+import { FUNCTION_TIMEOUT_MS, planMs, type StepSize, stepMs } from './time-budget.ts';
 import type { PushTools } from './tools.ts';
 
 /** Why nothing can be pushed to a router. */
@@ -46,7 +46,7 @@ export function pendingProblem(
 ): PlanProblem | undefined {
   if (pending === undefined) return undefined;
   if (pending.state === 'broken') {
-    const says = `${name} could not bring its old configuration back, and goes on trying; read its journal (journalctl -t vyos-failover) if that lasts`;
+    const says = `${name} could not bring its old configuration back, and goes on trying by itself; if that lasts, see docs/config-push.md`;
     return { reason: 'router-broken', says };
   }
   if (revertsAt === undefined) return { reason: 'pending', says: `${name} is ${pending.state} push ${pending.id}` };
@@ -86,17 +86,18 @@ export function sizeProblem({
   return { reason: 'too-large', says: `the configuration of ${name} does not fit into an item of DynamoDB` };
 }
 
-/** @param leftMs what is left of the function's time */
+/** @param leftMs what is left of the function's time; default: what a push has that plans first */
 export function timeProblem(
   { name, commands }: Pick<RouterPlan, 'name' | 'commands'>,
   size: StepSize,
-  leftMs: number,
   tools: PushTools,
+  leftMs?: number,
 ): PlanProblem | undefined {
   const needed = stepMs(size, tools);
-  if (commands.length === 0 || needed <= leftMs) return undefined;
-  const left = needed > FUNCTION_TIMEOUT_MS ? FUNCTION_TIMEOUT_MS : leftMs;
-  const next = needed > FUNCTION_TIMEOUT_MS ? IN_PARTS : 'push again';
+  const most = FUNCTION_TIMEOUT_MS - planMs(tools);
+  const left = needed > most ? most : (leftMs ?? most);
+  if (commands.length === 0 || needed <= left) return undefined;
+  const next = needed > most ? IN_PARTS : 'push again';
   const says = `${name} would get ${commands.length} commands and may need ${seconds(needed)}, and config-push has ${seconds(left)}; ${next}`;
   return { reason: 'too-long', says };
 }

@@ -19,7 +19,6 @@ import {
 import { asWanted } from './push-neighbors.ts';
 import type { PushOverride } from './request.ts';
 import { type PendingPush, type RunningConfig, readRunningConfig } from './running-config.ts';
-import { FUNCTION_TIMEOUT_MS } from './time-budget.ts';
 import type { PushTools } from './tools.ts';
 import { longestProofMs } from './verify.ts';
 
@@ -122,7 +121,7 @@ export async function planRouter(
       pendingProblem(name, about) ??
       (overrides.includes('drift') ? undefined : driftProblem(name, drift)) ??
       sizeProblem({ name, commands, wanted: lines, found }) ??
-      timeProblem({ name, commands }, size, FUNCTION_TIMEOUT_MS, tools),
+      timeProblem({ name, commands }, size, tools),
     digest: createHash('sha256')
       .update(JSON.stringify([running.digest, commands]))
       .digest('hex'),

@@ -99,6 +99,11 @@ async function applyTo(
     return { end: 'refused', says: `${name}: ${answer.says}. It keeps its old configuration.` };
   if (answer.outcome === 'silent' && answer.neverRan === true)
     return { end: 'refused', says: `${name} was not reached: ${answer.why}. It keeps its old configuration.` };
+  if (answer.outcome === 'busy') {
+    const end = await takeBack(router, applying, `it is busy (${answer.says})`, tools);
+    const says = `${name} is busy: ${answer.says}. It keeps its old configuration.`;
+    return end.end === 'undone' ? { end: 'refused', says } : end;
+  }
   if (answer.outcome !== 'applied')
     return endOf(answer, name) ?? takeBack(router, applying, `it did not say how it went (${wordsOf(answer)})`, tools);
   const revertsAt = tools.now() + answer.undoInS * 1000 + undoWithinMs(size.commands, tools);

@@ -14,8 +14,10 @@ export interface ConfigPushSettings {
 
 /** How long a router may take for an answer, ms; then the command is cancelled. */
 export interface CommandDeadlines {
-  /** For what it only reads. */
-  readonly read: number;
+  /** For its configuration, which it reads under VyOS's commit lock: somebody else may have that for a while. */
+  readonly show: number;
+  /** For its BGP neighbors. */
+  readonly neighbors: number;
   /** A commit with IPsec in it takes its time, and waits for somebody else's; with each command it takes more. */
   readonly apply: number;
   /** Confirming saves a file. */
@@ -55,7 +57,8 @@ export function configPushEnvironment({
     BGP_EVERY_MS: String(verify.everyMs),
     BGP_HOLD_MS: String(verify.holdMs),
     FAR_END_MS: String(verify.farEndMs),
-    READ_WITHIN_MS: String(deadlines.read),
+    SHOW_WITHIN_MS: String(deadlines.show),
+    NEIGHBORS_WITHIN_MS: String(deadlines.neighbors),
     APPLY_WITHIN_MS: String(deadlines.apply),
     CONFIRM_WITHIN_MS: String(deadlines.confirm),
     UNDO_WITHIN_MS: String(deadlines.undo),
@@ -80,7 +83,8 @@ export function readConfigPushSettings(environment: NodeJS.ProcessEnv): ConfigPu
       farEndMs: Number(required(environment, 'FAR_END_MS')),
     },
     deadlines: {
-      read: Number(required(environment, 'READ_WITHIN_MS')),
+      show: Number(required(environment, 'SHOW_WITHIN_MS')),
+      neighbors: Number(required(environment, 'NEIGHBORS_WITHIN_MS')),
       apply: Number(required(environment, 'APPLY_WITHIN_MS')),
       confirm: Number(required(environment, 'CONFIRM_WITHIN_MS')),
       undo: Number(required(environment, 'UNDO_WITHIN_MS')),

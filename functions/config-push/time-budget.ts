@@ -50,9 +50,15 @@ export function backWithinMs({ hold }: Pick<StepSize, 'hold'>, { verify }: Limit
   return verify.withinMs + (hold ? verify.farEndMs : 0);
 }
 
-/** Of one reading, with all that SSM may add. */
+/** Of one reading of the neighbors, with all that SSM may add. */
 export function readingMs({ deadlines }: Limits): number {
-  return deadlines.read + COMMAND_OVERHEAD_MS;
+  return deadlines.neighbors + COMMAND_OVERHEAD_MS;
+}
+
+/** Reading the site and both routers: their neighbors twice, where they tell nothing or of no session. */
+export function planMs(limits: Limits): number {
+  const { deadlines, verify } = limits;
+  return OBSERVE_MS + Math.max(deadlines.show + COMMAND_OVERHEAD_MS, 2 * readingMs(limits) + verify.everyMs);
 }
 
 /** From the router's first command until it is confirmed or held. */
@@ -66,10 +72,10 @@ function confirmMs({ deadlines }: Limits): number {
   return 2 * (deadlines.confirm + COMMAND_OVERHEAD_MS);
 }
 
-/** The longest that one router takes, from when it is planned: it is changed, and then confirmed or taken back; ms. */
+/** The longest that one router takes, once it is planned: it is changed, and then confirmed or taken back; ms. */
 export function stepMs(size: StepSize, limits: Limits): number {
   const ending = Math.max(confirmMs(limits), undoWithinMs(size.commands, limits) + COMMAND_OVERHEAD_MS);
-  return readingMs(limits) + OBSERVE_MS + changeMs(size, limits) + ending;
+  return OBSERVE_MS + changeMs(size, limits) + ending;
 }
 
 /**

@@ -196,7 +196,7 @@ function neighborsIn(lines: readonly string[]): { readonly address: string; read
 }
 
 /** As deployed; fake routers answer at once. */
-export const DEADLINES = { read: 15_000, apply: 90_000, confirm: 30_000, undo: 60_000 };
+export const DEADLINES = { show: 25_000, neighbors: 15_000, apply: 90_000, confirm: 30_000, undo: 60_000 };
 
 export const SILENT: CommandEnd = { kind: 'silent', why: 'no answer within 15 s' };
 

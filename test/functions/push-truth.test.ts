@@ -45,7 +45,6 @@ describe('a result says what each router runs and boots with, and when that chan
   it.each<[string, CommandEnd | 'lost']>([
     ['undone by the router itself', says({ outcome: 'undone', says: 'the commit failed' })],
     ['refused', says({ outcome: 'refused', why: 'disk', says: 'the disk is full' })],
-    ['busy', says({ outcome: 'busy', says: 'another action is at work' })],
     ['applied, and the answer lost', 'lost'],
     ['not heard at all', SILENT],
     ['nothing that can be read', { kind: 'answered', output: '{"outcome":' }],
@@ -61,6 +60,13 @@ describe('a result says what each router runs and boots with, and when that chan
     const result = await pair.push();
     expect([result.outcome, result.says]).toEqual(['refused', expect.stringContaining('was not reached: Throttling')]);
     expect([stateOf(result), pair.standby.acts]).toEqual([facts(), ['apply']]);
+  });
+
+  it('an apply that met another action at work: the old one, and no alarm for that', async () => {
+    pair.standby.answers.apply = [says({ outcome: 'busy', says: 'another action is at work' })];
+    const result = await pair.push();
+    expect([result.outcome, result.says]).toEqual(['refused', expect.stringContaining('is busy: another action')]);
+    expect([stateOf(result), pair.standby.acts, pair.alarms]).toEqual([facts(), ['apply', 'undo'], 0]);
   });
 
   it('unknown: neither, with the time by which it has the old one', async () => {
