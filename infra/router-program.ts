@@ -38,6 +38,16 @@ export function routerProgram(script: string, modules = pythonFiles()): string[]
   return lines;
 }
 
+function pythonFiles(): string[] {
+  return readdirSync(fileURLToPath(new URL('../router/apply-config.d', import.meta.url)))
+    .filter((name) => name.endsWith('.py'))
+    .toSorted();
+}
+
+function read(path: string): string {
+  return readFileSync(fileURLToPath(new URL(`../router/${path}`, import.meta.url)), 'utf8');
+}
+
 /**
  * A Python program of `router/`, as one word of a shell's command line.
  *
@@ -47,14 +57,4 @@ export function quotedProgram(name: string): string {
   const text = read(name).trimEnd();
   if (text.includes('{{')) throw new Error(`router/${name}: SSM would replace what stands in double braces.`);
   return `'${text.replaceAll("'", `'\\''`)}'`;
-}
-
-function pythonFiles(): string[] {
-  return readdirSync(fileURLToPath(new URL('../router/apply-config.d', import.meta.url)))
-    .filter((name) => name.endsWith('.py'))
-    .toSorted();
-}
-
-function read(path: string): string {
-  return readFileSync(fileURLToPath(new URL(`../router/${path}`, import.meta.url)), 'utf8');
 }
