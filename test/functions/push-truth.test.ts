@@ -223,6 +223,13 @@ describe('an interrupted push is settled before anything is planned, and what th
   });
 });
 
+it('a topology that is wrong settles nothing: nothing is tried', async () => {
+  const agreed = await pair.plan();
+  await expect(pair.push({}, pair.dies, agreed)).rejects.toThrow('ended');
+  await expect(pair.push({ topology: 'name: [' }, {}, agreed)).rejects.toThrow('topology:1');
+  expect([isNew(pair.standby), pair.standby.acts, pair.history]).toEqual([true, ['apply'], []]);
+});
+
 describe('broken', () => {
   beforeEach(async () => {
     pair.standby.answers.apply = [says(BROKEN)];
