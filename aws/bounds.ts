@@ -16,3 +16,9 @@ export const BOUNDED_STORE = {
   maxAttempts: 2,
   requestHandler: { ...BOUNDED.requestHandler, requestTimeout: 1_000 },
 } as const;
+
+/** What one attempt takes at most: connecting, and its answer; ms. */
+const ATTEMPT_MS = BOUNDED.requestHandler.connectionTimeout + BOUNDED.requestHandler.requestTimeout;
+
+/** So much longer than its deadline takes a command on a router at most: the last question, and its cancellation; ms. */
+export const COMMAND_OVERHEAD_MS = 2 * ATTEMPT_MS;

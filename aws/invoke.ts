@@ -1,4 +1,5 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { BOUNDED } from './bounds.ts';
 
 /** How to reach a function. */
 export interface Reach {
@@ -40,6 +41,18 @@ export async function invokeFunction(
   const text = new TextDecoder().decode(Payload);
   if (FunctionError !== undefined) throw new FunctionFailed(`${name} failed: ${ownWords(text)}`);
   return JSON.parse(text) as unknown;
+}
+
+/**
+ * Invokes a function and does not wait for what it does: Lambda has taken the request, and runs it when it can.
+ *
+ * @throws the SDK's error if Lambda did not take it
+ */
+export async function invokeFunctionLater(name: string, payload: unknown): Promise<void> {
+  const client = new LambdaClient({ ...BOUNDED, maxAttempts: 1 });
+  await client.send(
+    new InvokeCommand({ FunctionName: name, InvocationType: 'Event', Payload: JSON.stringify(payload) }),
+  );
 }
 
 /** Lambda's error object holds `errorMessage`, and a stack that is of no use to a caller. */

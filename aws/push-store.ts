@@ -5,6 +5,7 @@ import {
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { packedLines, unpackedLines } from './packed-lines.ts';
 
 /** What a push writes down before it acts, so that no two overlap and whoever comes after a crash knows where it stopped. */
 export interface PushJournal {
@@ -30,8 +31,18 @@ export interface Applying {
   readonly router: string;
   /** Unique to this attempt on this router. */
   readonly attempt: string;
+  /**
+   * How far the run had come that wrote this last. `applying`: it was about to change the router. `held`: the router runs it
+   * and was well, and whether it is kept depends on its far ends. `confirming`: it was well, and was about to be told to keep it. `broken`: the router said that it could not
+   * bring the old configuration back.
+   */
+  readonly state: 'applying' | 'held' | 'confirming' | 'broken';
+  /** The history has it that this router's end is unknown, or that it is broken. */
+  readonly recorded?: 'unknown' | 'broken' | undefined;
   /** By then the router has brought its old configuration back, unless the attempt was confirmed; ms since the epoch. */
   readonly undoneBy: number;
+  /** How many commands it got. */
+  readonly commands: number;
   /** The whole configuration that it should have afterwards. */
   readonly lines: readonly string[];
   /** Routers of the site that had another configuration than they should, besides. */
@@ -62,7 +73,7 @@ export class PushStore {
 
   /** The last push; undefined before the first. */
   async journal(): Promise<PushJournal | undefined> {
-    return (await this.#get('journal'))?.journal as PushJournal | undefined;
+    return unpackedJournal((await this.#get('journal'))?.journal as PackedJournal | undefined);
   }
 
   /**
@@ -97,11 +108,12 @@ export class PushStore {
   }
 
   async pushed(router: string): Promise<PushedConfig | undefined> {
-    return (await this.#get(`pushed#${router}`))?.pushed as PushedConfig | undefined;
+    const pushed = (await this.#get(`pushed#${router}`))?.pushed as Packed<PushedConfig> | undefined;
+    return pushed && unpacked(pushed);
   }
 
   async setPushed(router: string, pushed: PushedConfig): Promise<void> {
-    await this.#put({ sk: `pushed#${router}`, pushed });
+    await this.#put({ sk: `pushed#${router}`, pushed: packed(pushed) });
   }
 
   async #get(sk: string): Promise<Record<string, unknown> | undefined> {
@@ -118,7 +130,7 @@ export class PushStore {
   ): Promise<boolean> {
     try {
       await this.#put(
-        { sk: 'journal', journal },
+        { sk: 'journal', journal: { ...journal, applying: journal.applying && packed(journal.applying) } },
         {
           ConditionExpression,
           ExpressionAttributeValues: marshall(values),
@@ -129,7 +141,7 @@ export class PushStore {
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
       // The SDK retried a write whose answer got lost: the item that is in our way is our own.
-      const inTheWay = error.Item === undefined ? undefined : (unmarshall(error.Item).journal as PushJournal);
+      const inTheWay = error.Item === undefined ? undefined : (unmarshall(error.Item).journal as PackedJournal);
       return inTheWay?.run === journal.run;
     }
   }
@@ -144,6 +156,28 @@ export class PushStore {
     const Item = marshall({ pk: PARTITION, ...item }, { removeUndefinedValues: true });
     await this.#db.send(new PutItemCommand({ TableName: this.#table, Item, ...condition }));
   }
+}
+
+interface WithLines {
+  readonly lines: readonly string[];
+}
+
+/** As it lies in the table: an item has room for 400 KB, and the configuration of 99 tunnels is as large. */
+type Packed<T extends WithLines> = Omit<T, 'lines'> & { readonly lines: string | readonly string[] };
+type PackedJournal = Omit<PushJournal, 'applying'> & { readonly applying?: Packed<Applying> };
+
+function packed<T extends WithLines>(of: T): Packed<T> {
+  return { ...of, lines: packedLines(of.lines) };
+}
+
+function unpacked<T extends WithLines>(of: Packed<T>): T {
+  // An earlier release wrote a list.
+  const lines = typeof of.lines === 'string' ? unpackedLines(of.lines) : of.lines;
+  return { ...of, lines } as unknown as T;
+}
+
+function unpackedJournal(journal: PackedJournal | undefined): PushJournal | undefined {
+  return journal && { ...journal, applying: journal.applying && unpacked<Applying>(journal.applying) };
 }
 
 /** Only config-push may write it. */

@@ -9,17 +9,21 @@ import {
 import { clauseOf } from '#failover/in-words.ts';
 import { BOUNDED } from './bounds.ts';
 
-/** Here and not in `clients.ts`: route-swap loads this file only when it needs it. */
-export const ssmClient = (): SSMClient => new SSMClient(BOUNDED);
+/**
+ * Here and not in `clients.ts`: route-swap loads this file only when it needs it. One attempt for each request: what may be
+ * repeated is repeated here, and a SendCommand whose answer was lost would run twice.
+ */
+export const ssmClient = (): SSMClient => new SSMClient({ ...BOUNDED, maxAttempts: 1 });
 
 /**
  * How a command on a router ended. `failed`: the script ran, and ended with a status other than 0. `silent`: no whole answer
- * came back, for SSM's own reason or in time, which says nothing about the router's health.
+ * came back, for SSM's own reason or in time, which says nothing about the router's health; the command may have run, or
+ * still run, unless `neverRan`: AWS said that it did not take it.
  */
 export type CommandEnd =
   | { readonly kind: 'answered'; readonly output: string }
   | { readonly kind: 'failed'; readonly why: string }
-  | { readonly kind: 'silent'; readonly why: string };
+  | { readonly kind: 'silent'; readonly why: string; readonly neverRan?: true };
 
 export interface CommandRequest {
   /** One of our own SSM documents. */
@@ -31,6 +35,8 @@ export interface CommandRequest {
   readonly parameters?: Readonly<Record<string, string>>;
   /** Give up, and cancel the command, after so many ms. */
   readonly deadlineMs: number;
+  /** It changes nothing, and may run twice: it is sent again if its answer gets lost. Default: false. */
+  readonly repeatable?: boolean;
 }
 
 /** Time, for polling. */
@@ -43,28 +49,48 @@ const FIRST_POLL_MS = 300;
 const SLOWEST_POLL_MS = 1_000;
 /** The least that SSM takes; it only bounds the start of the command, so the deadline is ours (CancelCommand). */
 const TIMEOUT_SECONDS = 30;
+/** Of a read whose answer got lost, and of whatever AWS refused because it was asked too often. */
+const MOST_SENDS = 3;
+const SEND_AGAIN_AFTER_MS = 500;
 
 /** Runs a document on one router and waits for its end. Never throws: what cannot be asked is `silent`. */
 export async function runCommand(ssm: SSMClient, request: CommandRequest, time: Time): Promise<CommandEnd> {
   const until = time.now() + request.deadlineMs;
-  try {
-    const { Command } = await ssm.send(
-      new SendCommandCommand({
-        DocumentName: request.document,
-        DocumentVersion: request.version,
-        Parameters: parametersOf(request),
-        InstanceIds: [request.instance],
-        TimeoutSeconds: TIMEOUT_SECONDS,
-      }),
-    );
-    const CommandId = Command?.CommandId ?? '';
-    const end = await pollUntil(ssm, { CommandId, InstanceId: request.instance }, until, time);
-    if (end !== undefined) return end;
-    // Else a command that a sleeping router still has queued would run when it wakes up.
-    await ssm.send(new CancelCommandCommand({ CommandId, InstanceIds: [request.instance] }));
-    return { kind: 'silent', why: `no answer within ${request.deadlineMs / 1000} s` };
-  } catch (error) {
-    return { kind: 'silent', why: error instanceof Error ? `${error.name}: ${clauseOf(error)}` : String(error) };
+  const sent = await send(ssm, request, time);
+  if ('kind' in sent) return sent;
+  const end = await pollUntil(ssm, sent, until, time);
+  if (end.kind !== 'under-way') return end;
+  await cancel(ssm, sent);
+  return { kind: 'silent', why: end.fault ?? `no answer within ${request.deadlineMs / 1000} s` };
+}
+
+interface Invocation {
+  readonly CommandId: string;
+  readonly InstanceId: string;
+}
+
+/** Sends it once. Again only where that cannot run it twice: AWS throttled it, or it may run twice. */
+async function send(ssm: SSMClient, request: CommandRequest, time: Time): Promise<Invocation | CommandEnd> {
+  for (let sends = 1; ; sends += 1) {
+    try {
+      const { Command } = await ssm.send(
+        new SendCommandCommand({
+          DocumentName: request.document,
+          DocumentVersion: request.version,
+          Parameters: parametersOf(request),
+          InstanceIds: [request.instance],
+          TimeoutSeconds: TIMEOUT_SECONDS,
+        }),
+      );
+      if (Command?.CommandId === undefined) return { kind: 'silent', why: 'SSM did not name the command' };
+      return { CommandId: Command.CommandId, InstanceId: request.instance };
+    } catch (error) {
+      const neverRan = isRefusal(error);
+      const again = neverRan ? isThrottling(error) : request.repeatable === true;
+      if (!again || sends >= MOST_SENDS)
+        return { kind: 'silent', why: wordsOfError(error), ...(neverRan && { neverRan }) };
+      await time.sleep(SEND_AGAIN_AFTER_MS * sends);
+    }
   }
 }
 
@@ -73,34 +99,52 @@ function parametersOf({ parameters = {} }: CommandRequest): Record<string, strin
   return Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, [value]]));
 }
 
-interface Invocation {
-  readonly CommandId: string;
-  readonly InstanceId: string;
+/** AWS answered, and said that it does not take the request. A fault of its own (5xx) leaves open what it did. */
+function isRefusal(error: unknown): boolean {
+  const { $metadata } = error as { readonly $metadata?: { readonly httpStatusCode?: number } };
+  const status = $metadata?.httpStatusCode ?? 0;
+  return status >= 400 && status < 500;
 }
 
-/** The SDK's own waiter polls every 5 s: too slow for us. */
+function isThrottling(error: unknown): boolean {
+  const { name = '' } = error as { readonly name?: string };
+  return /^(Throttling|TooManyRequests|RequestLimitExceeded|RequestThrottled)/.test(name);
+}
+
+/**
+ * Asked until it has ended; a question that fails is asked again, unless AWS refuses it. The SDK's own waiter polls every 5 s:
+ * too slow for us.
+ */
 async function pollUntil(
   ssm: SSMClient,
   invocation: Invocation,
   until: number,
   time: Time,
-): Promise<CommandEnd | undefined> {
+): Promise<CommandEnd | { readonly kind: 'under-way'; readonly fault: string | undefined }> {
+  let fault: string | undefined;
   for (let wait = FIRST_POLL_MS; time.now() + wait <= until; wait = Math.min(wait * 1.5, SLOWEST_POLL_MS)) {
     await time.sleep(wait);
-    const end = await look(ssm, invocation);
-    if (end !== undefined) return end;
+    try {
+      const end = endOf(await ssm.send(new GetCommandInvocationCommand(invocation)));
+      fault = undefined;
+      if (end !== undefined) return end;
+    } catch (error) {
+      // Normal right after SendCommand: the invocation is not visible yet.
+      if (error instanceof InvocationDoesNotExist) continue;
+      fault = wordsOfError(error);
+      if (isRefusal(error) && !isThrottling(error)) break;
+    }
   }
-  return undefined;
+  return { kind: 'under-way', fault };
 }
 
-async function look(ssm: SSMClient, invocation: Invocation): Promise<CommandEnd | undefined> {
-  try {
-    return endOf(await ssm.send(new GetCommandInvocationCommand(invocation)));
-  } catch (error) {
-    // Normal right after SendCommand: the invocation is not visible yet.
-    if (error instanceof InvocationDoesNotExist) return undefined;
-    throw error;
-  }
+/** Else a command that a sleeping router still has queued would run when it wakes up. If this fails nothing is lost. */
+async function cancel(ssm: SSMClient, { CommandId, InstanceId }: Invocation): Promise<void> {
+  await ssm.send(new CancelCommandCommand({ CommandId, InstanceIds: [InstanceId] })).catch(() => undefined);
+}
+
+function wordsOfError(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${clauseOf(error)}` : String(error);
 }
 
 /** `Cancelling` is none: the script may still end well. */
@@ -130,8 +174,8 @@ function answered(output: string): CommandEnd {
 const TRUNCATED = /--output truncated--+\s*$/i;
 const CUT_OFF: CommandEnd = { kind: 'silent', why: 'SSM cut its answer off after 24,000 characters' };
 
-/** What the script itself said, as a clause; the agent adds a line to it. */
+/** What the script itself said, as a clause; the agent adds a line to it. F12: crashes print VyOS's support text first. */
 function wordsOf(stderr: string): string {
   const own = stderr.trim().replace(/\s*failed to run commands: exit status \d+$/, '');
-  return clauseOf(own.slice(0, 500));
+  return clauseOf(own.slice(-500));
 }

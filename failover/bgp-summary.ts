@@ -113,7 +113,7 @@ function sessionIn(families: readonly Family[], neighbor: string): Session {
 const BEST_FIRST: readonly Session[] = ['receiving', 'unreadable', 'established', 'down'];
 
 /** IPv6 addresses can be written in more than one way. */
-function sameForm(address: string): string {
+export function sameForm(address: string): string {
   if (!address.includes(':')) return address;
   const url = `http://[${address}]`;
   return URL.canParse(url) ? new URL(url).hostname : address;

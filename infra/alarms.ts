@@ -11,6 +11,7 @@ export interface AlarmsProps {
   readonly site: ManagedSite;
   readonly topic: ITopic;
   readonly routeSwap: SiteFunction;
+  readonly healthProbe: SiteFunction;
   readonly api: EventApi;
 }
 
@@ -22,11 +23,11 @@ export class Alarms extends Construct {
   /** On EC2's status checks, one a router. */
   readonly statusChecks: readonly Alarm[];
 
-  constructor(scope: Construct, id: string, { site, topic, routeSwap, api }: AlarmsProps) {
+  constructor(scope: Construct, id: string, { site, topic, routeSwap, healthProbe, api }: AlarmsProps) {
     super(scope, id);
     const alarms = new SiteAlarms(this, site, topic);
     addSwapAlarms(alarms, routeSwap);
-    addReadinessAlarms(alarms, site);
+    addReadinessAlarms(alarms, site, healthProbe);
     addReportPathAlarms(alarms, site, routeSwap, api);
     this.statusChecks = routersOf(site).map((router) =>
       alarms.add(
@@ -71,15 +72,15 @@ function addSwapAlarms(alarms: SiteAlarms, routeSwap: SiteFunction): void {
     'LockBypassed',
     'A swap went on without lease and journal, because the table could not be read or written: see with vyos-failover status that all routes are at one router.',
   );
-  alarms.add('swap-failed', {
-    metric: routeSwap.function.metricErrors({ period: Duration.minutes(1) }),
-    description:
-      'route-swap itself failed and routes may be where they were: read its log, and look with vyos-failover status.',
-  });
+  alarms.addErrors(
+    'swap-failed',
+    routeSwap,
+    'route-swap itself failed or ran out of time, and routes may be where they were: read its log, and look with vyos-failover status.',
+  );
 }
 
 /** Whether the site could fail over, and whether anybody knows. */
-function addReadinessAlarms(alarms: SiteAlarms, site: ManagedSite): void {
+function addReadinessAlarms(alarms: SiteAlarms, site: ManagedSite, healthProbe: SiteFunction): void {
   alarms.add('not-ready', {
     metric: alarms.metric('health-probe', 'FailoverReady', { statistic: 'Minimum' }),
     comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
@@ -94,6 +95,11 @@ function addReadinessAlarms(alarms: SiteAlarms, site: ManagedSite): void {
     missing: TreatMissingData.BREACHING,
     description: 'health-probe has not finished a round for three minutes and nobody watches the site: read its log.',
   });
+  alarms.addErrors(
+    'probe-failed',
+    healthProbe,
+    'health-probe itself failed or ran out of time, and a round of it is missing: read its log.',
+  );
   for (const { name } of routersOf(site)) {
     alarms.add(
       'contact-missing',

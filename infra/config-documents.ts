@@ -3,7 +3,7 @@ import { CfnDocument } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
 import { LONGEST_PUSH_FILE } from '#functions/config-push/push-file.ts';
 import { nameWithin } from './names.ts';
-import { routerProgram } from './router-program.ts';
+import { quotedProgram, routerProgram } from './router-program.ts';
 
 /**
  * A document whose name ends in its content's hash: another content is another document, and version 1 of this one can
@@ -29,6 +29,18 @@ export function showConfigDocument(scope: Construct, name: string): string {
     schemaVersion: '2.2',
     description: 'Prints the configuration that vyos-failover looks after, without its secrets',
     mainSteps: [step('ShowConfig', 15, routerProgram('show-config', ['running.py', 'show_config.py']))],
+  });
+}
+
+/**
+ * Read-only, and without parameters: the neighbors one by one, which the probe's counts do not tell apart. The program travels
+ * in the document. @returns its name
+ */
+export function listNeighborsDocument(scope: Construct, name: string): string {
+  return pinned(scope, 'ListNeighborsDocument', name, {
+    schemaVersion: '2.2',
+    description: "Prints the router's BGP neighbors as JSON, one by one",
+    mainSteps: [step('ListNeighbors', 15, [`python3 -IS -c ${quotedProgram('list-neighbors')}`])],
   });
 }
 

@@ -3,9 +3,9 @@ import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { ManagedSite } from '#failover/site.ts';
-import { FUNCTION_TIMEOUT_MS } from '#functions/config-push/lease.ts';
 import { configPushEnvironment } from '#functions/config-push/settings.ts';
-import { applyConfigDocument, showConfigDocument } from './config-documents.ts';
+import { FUNCTION_TIMEOUT_MS } from '#functions/config-push/time-budget.ts';
+import { applyConfigDocument, listNeighborsDocument, showConfigDocument } from './config-documents.ts';
 import type { namesOf } from './names.ts';
 import { allowConfigPush } from './permissions.ts';
 import { SiteAlarms } from './site-alarms.ts';
@@ -20,14 +20,15 @@ export interface ConfigPushProps {
   readonly topic: ITopic;
 }
 
-/** All of them, twice where they are asked twice, are less than the function's own timeout. */
-const DEADLINES = { read: 15_000, apply: 120_000, confirm: 30_000, undo: 60_000 };
+/** With what each command of a push adds (functions/config-push/time-budget.ts) they fit into the function's timeout. */
+export const DEADLINES = { show: 25_000, neighbors: 15_000, apply: 90_000, confirm: 30_000, undo: 60_000 };
 
 /**
- * A session may outlive its tunnel for BGP's hold time of 12 s. A far end is behind by what it takes to look at a site and
- * to commit IPsec; one that needs longer is undone with us, which is better than a tunnel that is down for longer.
+ * A session may outlive its tunnel for BGP's hold time: 12 s of ours, 180 s (FRR's default) of one that was there before our
+ * first push. A far end is behind by what it takes to read a site and to commit IPsec; one that needs longer is undone with us,
+ * which is better than a tunnel that is down for longer.
  */
-const VERIFY = { withinMs: 60_000, steadyMs: 15_000, farEndMs: 60_000 };
+export const VERIFY = { withinMs: 60_000, steadyMs: 15_000, everyMs: 2_000, holdMs: 180_000, farEndMs: 60_000 };
 
 /** The only function that changes routers, and it can change no route. Operators invoke it. */
 export class ConfigPush extends Construct {
@@ -37,7 +38,7 @@ export class ConfigPush extends Construct {
     const documents = {
       show: showConfigDocument(this, names.showConfigDocument),
       apply: applyConfigDocument(this, names.applyConfigDocument),
-      probe: names.probeDocument,
+      neighbors: listNeighborsDocument(this, names.listNeighborsDocument),
     };
     const fn = new SiteFunction(this, 'Push', {
       folder: 'config-push',
@@ -54,5 +55,10 @@ export class ConfigPush extends Construct {
       description:
         'A new configuration was taken back, or nobody knows what a router has: the log of config-push says which, and what to do.',
     });
+    alarms.addErrors(
+      'push-crashed',
+      fn,
+      'config-push itself failed or ran out of time, and a router may run what nobody has confirmed: see with vyos-failover config push --dry-run.',
+    );
   }
 }

@@ -18,6 +18,7 @@ export function namesOf(topology: Pick<Topology, 'name'>, site: Pick<Site, 'name
     configPush: nameWithin(stack, 'config-push'),
     probeDocument: nameWithin(stack, 'probe'),
     showConfigDocument: nameWithin(stack, 'show-config'),
+    listNeighborsDocument: nameWithin(stack, 'list-neighbors'),
     applyConfigDocument: nameWithin(stack, 'apply-config'),
   };
   const tooLong = Object.values(names).find((name) => name.length > LONGEST_FUNCTION_NAME);

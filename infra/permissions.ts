@@ -1,4 +1,4 @@
-import { type Stack, Validations } from 'aws-cdk-lib';
+import { ArnFormat, type Stack, Validations } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { type ManagedSite, routersOf } from '#failover/site.ts';
 import type { SiteFunction } from './site-function.ts';
@@ -35,7 +35,10 @@ export function allowRouteSwap(
   acknowledgeLook(fn);
 }
 
-/** health-probe: runs one document on two instances, and asks route-swap; it changes no route. */
+/**
+ * health-probe: runs one document on two instances, and asks route-swap, and config-push where a push was abandoned; it
+ * changes no route and no configuration.
+ */
 export function allowHealthProbe(
   fn: SiteFunction,
   stack: Stack,
@@ -44,14 +47,22 @@ export function allowHealthProbe(
     table,
     document,
     routeSwap,
-  }: { site: ManagedSite; table: TableV2; document: string; routeSwap: SiteFunction },
+    configPush,
+  }: { site: ManagedSite; table: TableV2; document: string; routeSwap: SiteFunction; configPush: string },
 ): void {
   allowRunCommand(fn, stack, site, [document]);
   fn.allow(LOOK, ['*']);
   fn.allow(RECALL, [table.tableArn]);
   allowWrites(fn, table, ['PutItem'], ['probe']);
   allowAnnouncements(fn, stack);
-  fn.allow(['lambda:InvokeFunction'], [routeSwap.function.functionArn]);
+  // By its name: the stack makes config-push later.
+  const settling = stack.formatArn({
+    service: 'lambda',
+    resource: 'function',
+    resourceName: configPush,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+  fn.allow(['lambda:InvokeFunction'], [routeSwap.function.functionArn, settling]);
   acknowledgeLook(fn);
 }
 

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { CfnDocument } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
+import { quotedProgram } from './router-program.ts';
 
 /** Addresses with a space between: nothing that a shell would take for its own. */
 const ADDRESSES = '^[0-9A-Fa-f.:]+( [0-9A-Fa-f.:]+)*$';
@@ -44,7 +43,9 @@ function addresses(description: string) {
 function script(): string[] {
   return [
     "ask() { vtysh -d bgpd -c 'show bgp summary json'; }",
-    ...`count() { python3 -IS -c ${quoted(program())} --tunnels '{{ Tunnels }}' --pair '{{ Pair }}'; }`.split('\n'),
+    ...`count() { python3 -IS -c ${quotedProgram('count-sessions')} --tunnels '{{ Tunnels }}' --pair '{{ Pair }}'; }`.split(
+      '\n',
+    ),
     'if summary=$(ask); then',
     `  printf '%s' "$summary" | count`,
     // Not silence: this router has no bgpd, and so no session.
@@ -54,14 +55,4 @@ function script(): string[] {
     '  exit 1',
     'fi',
   ];
-}
-
-function program(): string {
-  const text = readFileSync(fileURLToPath(new URL('../router/count-sessions', import.meta.url)), 'utf8').trimEnd();
-  if (text.includes('{{')) throw new Error('router/count-sessions: SSM would replace what stands in double braces.');
-  return text;
-}
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -47,3 +47,14 @@ function pythonFiles(): string[] {
 function read(path: string): string {
   return readFileSync(fileURLToPath(new URL(`../router/${path}`, import.meta.url)), 'utf8');
 }
+
+/**
+ * A Python program of `router/`, as one word of a shell's command line.
+ *
+ * @throws Error for what SSM would take for its own
+ */
+export function quotedProgram(name: string): string {
+  const text = read(name).trimEnd();
+  if (text.includes('{{')) throw new Error(`router/${name}: SSM would replace what stands in double braces.`);
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}

@@ -5,7 +5,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { ManagedSite } from '#failover/site.ts';
 import { namesOf, nameWithin } from './names.ts';
-import { METRICS_NAMESPACE } from './site-function.ts';
+import { METRICS_NAMESPACE, type SiteFunction } from './site-function.ts';
 
 export interface AlarmOf {
   readonly metric: IMetric;
@@ -47,6 +47,11 @@ export class SiteAlarms {
     });
     alarm.addAlarmAction(new SnsAction(this.#topic));
     return alarm;
+  }
+
+  /** Lambda counts an exception and a timeout as an error; neither leaves the function time to say anything. */
+  addErrors(name: string, { function: fn }: SiteFunction, description: string): Alarm {
+    return this.add(name, { metric: fn.metricErrors({ period: Duration.minutes(1) }), description });
   }
 
   /** As a function of the site measures it, each minute. Powertools adds the function as the dimension `service`. */

@@ -39,7 +39,7 @@ export class SiteStack extends Stack {
     const healthProbe = this.#healthProbe(names, site, table, routeSwap);
     const api = new EventApi(this, 'EventApi', { stack: this, site, routeSwap });
     const { topic } = new People(this, 'People', { stack: this, site });
-    const alarms = new Alarms(this, 'Alarms', { site, topic, routeSwap, api });
+    const alarms = new Alarms(this, 'Alarms', { site, topic, routeSwap, healthProbe, api });
     new Triggers(this, 'Triggers', { site, routeSwap, healthProbe, statusChecks: alarms.statusChecks });
     new RouterPolicies(this, 'RouterPolicies', { stack: this, topology, site: described, routeArn: api.routeArn });
     new ConfigPush(this, 'ConfigPush', { stack: this, site, names, table, topic });
@@ -94,11 +94,12 @@ export class SiteStack extends Stack {
         table: table.tableName,
         document: names.probeDocument,
         routeSwap: routeSwap.function.functionName,
+        configPush: names.configPush,
       }),
       timeout: Duration.seconds(45),
       retryAttempts: 0,
     });
-    allowHealthProbe(fn, this, { site, table, document: names.probeDocument, routeSwap });
+    allowHealthProbe(fn, this, { site, table, document: names.probeDocument, routeSwap, configPush: names.configPush });
     return fn;
   }
 

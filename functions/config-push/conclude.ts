@@ -1,5 +1,6 @@
 import type { PushJournal } from '#aws/push-store.ts';
 import { quietly } from '#functions/quietly.ts';
+import { recordPush } from './history.ts';
 import type { PushResult } from './result.ts';
 import type { PushTools } from './tools.ts';
 
@@ -12,31 +13,11 @@ export async function conclude(result: PushResult, journal: PushJournal, tools: 
   tools.log[failed ? 'error' : 'info'](`${outcome}: ${says}`, { result, push: journal.id });
   if (failed) tools.metric('ConfigPushFailed', 1);
   if (outcome === 'pushed') tools.metric('ConfigPushed', 1);
-  if (failed || outcome === 'pushed') await quietly('the history entry', tools, () => record(result, journal, tools));
+  if (failed || outcome === 'pushed') await recordPush(journal, result, tools);
   const complete =
     (outcome === 'pushed' && remaining.length === 0) || (outcome === 'unchanged' && journal.done.length > 0);
   if (complete) await quietly('the announcement', tools, () => announce(journal, tools));
   return result;
-}
-
-async function record(
-  { reason, says, router }: PushResult,
-  { id, by, at: began }: PushJournal,
-  { store, now }: PushTools,
-): Promise<void> {
-  const at = now();
-  await store.record({
-    at,
-    id: `${id}-${router}`,
-    detector: 'operator',
-    outcome: 'noted',
-    reason: `config-${reason}`,
-    says: `${by} pushed a configuration. ${says}`,
-    owner: undefined,
-    epoch: 0,
-    moved: 0,
-    tookMs: at - began,
-  });
 }
 
 async function announce({ id, by, done }: PushJournal, tools: PushTools): Promise<void> {

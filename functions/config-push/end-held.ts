@@ -2,9 +2,10 @@ import type { PushJournal } from '#aws/push-store.ts';
 import { routerNamed } from '#failover/site.ts';
 import { conclude } from './conclude.ts';
 import { Journal } from './journal.ts';
-import { keep, takeBack } from './push-router.ts';
+import { keep, takeBack } from './keep-or-take-back.ts';
 import type { EndRequest } from './request.ts';
 import type { PushResult } from './result.ts';
+import { endedState } from './router-states.ts';
 import type { PushTools } from './tools.ts';
 import { underWay } from './under-way.ts';
 import { writeDown } from './write-down.ts';
@@ -21,37 +22,56 @@ export async function endHeld({ action, id, router }: EndRequest, tools: PushToo
   const isAtWork = last?.id === id && (last.applying?.router === router || last.leasedUntil > tools.now());
   if (!isAtWork) return nothingHeld(last, { id, router }, tools);
   const journal = await Journal.takeOver(last, tools);
-  if (journal === undefined) return underWay(last, tools);
+  if (journal === undefined) return underWay(undefined, tools);
+  let leasedUntil = 0;
   try {
     const { applying } = last;
     const managed = routerNamed(tools.site, router);
     // A run that has not touched its router yet finds that it has lost the lease, and does not.
     if (applying?.router !== router || managed === undefined) return nothingHeld(last, { id, router }, tools);
-    const { attempt, undoneBy } = applying;
     const end =
-      action === 'confirm'
-        ? await keep(managed, attempt, undoneBy, tools)
-        : await takeBack(managed, attempt, undoneBy, NOT_KEPT, tools);
-    return await conclude(await writeDown(end, applying, journal, tools), journal.entry, tools);
+      action === 'confirm' ? await keep(managed, applying, tools) : await takeBack(managed, applying, NOT_KEPT, tools);
+    // Whether it is kept depends on its far ends too: until its timer has acted only whoever asked may ask again.
+    if (action === 'confirm' && end.end === 'unknown') leasedUntil = applying.undoneBy;
+    const routers = [...doneIn(last), endedState(router, end)];
+    const result = { ...(await writeDown(end, applying, journal, tools)), routers };
+    return await conclude(result, journal.entry, tools);
   } finally {
-    await journal.note({ leasedUntil: 0 });
+    await journal.note({ leasedUntil });
   }
 }
 
+/** Routers that this push has confirmed before. */
+function doneIn({ done }: PushJournal): PushResult['routers'] {
+  return done.map((name) => ({ name, runs: 'new', boots: 'new' }));
+}
+
 /** It has ended before: an answer may have got lost, or its timer was faster. */
-function nothingHeld(
+export function nothingHeld(
   last: PushJournal | undefined,
   { id, router }: Pick<EndRequest, 'id' | 'router'>,
   { site }: PushTools,
 ): PushResult {
   const about = { site: site.name, router, remaining: [] };
-  if (last?.id === id && last.done.includes(router)) {
-    return { ...about, outcome: 'pushed', reason: 'pushed', says: `${router} has its new configuration.` };
+  if (last?.id !== id) {
+    const says = `another push has begun since, and nobody has asked ${router} what it has`;
+    return {
+      ...about,
+      outcome: 'refused',
+      reason: 'nothing-held',
+      says: `${router} has no configuration of this push that waits to be confirmed: ${says}.`,
+      routers: [{ name: router, runs: 'unknown', boots: 'unknown', says }],
+    };
+  }
+  if (last.done.includes(router)) {
+    const says = `${router} has its new configuration.`;
+    return { ...about, outcome: 'pushed', reason: 'pushed', says, routers: doneIn(last) };
   }
   return {
     ...about,
     outcome: 'refused',
     reason: 'nothing-held',
     says: `${router} has no configuration that waits to be confirmed; it has its old one.`,
+    routers: [...doneIn(last), { name: router, runs: 'old', boots: 'old' }],
   };
 }

@@ -9,12 +9,8 @@ import { describeRoutes } from '#aws/route-tables.ts';
 import { describeRouters } from '#aws/routers.ts';
 import { type CommandEnd, type CommandRequest, runCommand, ssmClient } from '#aws/run-command.ts';
 import { SiteStore } from '#aws/site-store.ts';
-import { probeCommand } from '#functions/probe-command.ts';
-import { endHeld } from './end-held.ts';
-import { answerOfPlan, type PlanAnswer, planSite, type WrongTopology } from './plan-site.ts';
-import { pushConfig } from './push-config.ts';
+import { answerRequest, type ConfigPushAnswer } from './answer-request.ts';
 import { readConfigPushRequest } from './request.ts';
-import type { PushResult } from './result.ts';
 import { readConfigPushSettings } from './settings.ts';
 import type { PushTools } from './tools.ts';
 
@@ -22,6 +18,7 @@ import type { PushTools } from './tools.ts';
 const NOTHING = { Base: '-', Sha256: '-', File: '-', UndoAfter: '0' };
 
 const { site, table, documents, verify, deadlines } = readConfigPushSettings(process.env);
+const READ = { version: '1', repeatable: true } as const;
 const logger = new Logger({ persistentLogAttributes: { topology: site.topology, site: site.name } });
 const metrics = new Metrics({ defaultDimensions: { topology: site.topology, site: site.name } });
 const ec2 = ec2Client();
@@ -31,15 +28,10 @@ const store = new SiteStore(db, table);
 const pushes = new PushStore(db, table);
 
 /** Operators invoke it, through the CLI. */
-export async function handler(event: unknown, context: Context): Promise<PlanAnswer | PushResult | WrongTopology> {
+export async function handler(event: unknown, context: Context): Promise<ConfigPushAnswer> {
   logger.addContext(context);
-  const tools = toolsFor(context);
   try {
-    const request = readConfigPushRequest(event);
-    if (request.action === 'push') return await pushConfig(request, tools);
-    if (request.action !== 'plan') return await endHeld(request, tools);
-    const [plan, last] = await Promise.all([planSite(request.topology, request.overrides, tools), pushes.journal()]);
-    return 'outcome' in plan ? plan : answerOfPlan(plan, last);
+    return await answerRequest(readConfigPushRequest(event), toolsFor(context));
   } finally {
     metrics.publishStoredMetrics();
     logger.resetKeys();
@@ -54,12 +46,14 @@ function toolsFor(context: Context): PushTools {
     verify,
     deadlines,
     run: context.awsRequestId,
+    endsAt: Date.now() + context.getRemainingTimeInMillis(),
     now: Date.now,
     sleep: (ms) => sleep(ms),
     describeRoutes: (routes) => describeRoutes(ec2, routes),
     describeRouters: (routers) => describeRouters(ec2, routers, (what, error) => logger.warn(what, { error })),
-    showConfig: ({ instance }) => run({ document: documents.show, version: '1', instance, deadlineMs: deadlines.read }),
-    readBgp: (router) => run(probeCommand(router, { document: documents.probe, deadlineMs: deadlines.read })),
+    showConfig: ({ instance }) => run({ ...READ, document: documents.show, instance, deadlineMs: deadlines.show }),
+    readNeighbors: ({ instance }) =>
+      run({ ...READ, document: documents.neighbors, instance, deadlineMs: deadlines.neighbors }),
     applyConfig: ({ instance }, parameters, deadlineMs) =>
       run({ document: documents.apply, version: '1', instance, parameters: { ...NOTHING, ...parameters }, deadlineMs }),
     announce,

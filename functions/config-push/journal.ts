@@ -1,6 +1,6 @@
 import type { PushJournal } from '#aws/push-store.ts';
-import { LEASE_FOR_MS } from './lease.ts';
 import type { PushRequest } from './request.ts';
+import { LEASE_FOR_MS } from './time-budget.ts';
 import type { PushTools } from './tools.ts';
 
 /** The journal of one run, and with it the lease. */

@@ -1,13 +1,26 @@
 import { createHash } from 'node:crypto';
 import type { ManagedRouter } from '#failover/site.ts';
-import type { Topology, VyosVersion } from '#topology/topology.ts';
+import type { Topology } from '#topology/topology.ts';
 import { changedTunnels } from '#vyos/changed-tunnels.ts';
 import { type ConfigDiff, type DiffOptions, type Drift, diffConfig } from '#vyos/diff.ts';
 import { VyosConfigError } from '#vyos/errors.ts';
 import type { RenderedConfig } from '#vyos/render.ts';
+import { readBaseline } from './baseline.ts';
+import { expectedNeighbors, renamedNeighbors } from './expected-neighbors.ts';
+import type { Neighbors } from './neighbors.ts';
+import {
+  driftProblem,
+  type PlanProblem,
+  pendingProblem,
+  sizeProblem,
+  timeProblem,
+  versionProblem,
+} from './plan-problems.ts';
+import { asWanted } from './push-neighbors.ts';
 import type { PushOverride } from './request.ts';
-import { type RunningConfig, readRunningConfig } from './running-config.ts';
+import { type PendingPush, type RunningConfig, readRunningConfig } from './running-config.ts';
 import type { PushTools } from './tools.ts';
+import { longestProofMs } from './verify.ts';
 
 /** What one router has, should have, and the way between. Nothing in it is secret. */
 export interface RouterPlan {
@@ -26,17 +39,30 @@ export interface RouterPlan {
   readonly problem: PlanProblem | undefined;
   /** Of what runs and of the commands: the same plan has the same. */
   readonly digest: string;
-  /** The router's own digest of what runs. */
-  readonly base: string;
+  /** Its BGP neighbors now; null: unknown. */
+  readonly baseline: Neighbors | null;
+  /** Does it boot with what it runs? */
+  readonly boots: 'same' | 'other' | 'unknown';
+  /** It runs what nobody has confirmed, and its old configuration again by then; ms since the epoch. */
+  readonly revertsAt: number | undefined;
+  /** A push that has not come to its end there. */
+  readonly pending: PendingPush | undefined;
+  /** What was read, for a push that begins at it; undefined: nothing was. */
+  readonly found: FoundOnRouter | undefined;
   /** All that it should have. */
   readonly wanted: readonly string[];
-  /** Configurations that tell what of the running one is ours. */
-  readonly ours: readonly (readonly string[])[];
 }
 
-export interface PlanProblem {
-  readonly reason: 'silent' | 'version' | 'unreadable' | 'drift';
-  readonly says: string;
+export interface FoundOnRouter {
+  /** The router's own digest of what runs. */
+  readonly base: string;
+  readonly boot: RunningConfig['boot'];
+  /** When, ms since the epoch. */
+  readonly at: number;
+  /** Configurations that tell what of the running one is ours. */
+  readonly ours: readonly (readonly string[])[];
+  /** Neighbors that get another address: new ones by old ones. */
+  readonly renamed: ReadonlyMap<string, string>;
 }
 
 const NO_DRIFT: Drift = { added: [], removed: [] };
@@ -49,43 +75,90 @@ export async function planRouter(
   tools: PushTools,
 ): Promise<RouterPlan> {
   const { name } = router;
-  const [end, pushed] = await Promise.all([tools.showConfig(router), tools.pushes.pushed(name)]);
+  const [end, pushed, bgp] = await Promise.all([
+    tools.showConfig(router),
+    tools.pushes.pushed(name),
+    readBaseline(router, tools),
+  ]);
+  const at = tools.now();
   const running = readRunningConfig(end);
   const { lines = [], secrets = [], vyos, notes = [] } = wanted ?? {};
-  if ('why' in running)
-    return without(router, undefined, {
-      reason: 'silent',
-      says: `${name} did not tell its configuration: ${running.why}`,
-    });
+  const baseline = 'why' in bgp ? null : bgp.neighbors;
+  if ('why' in running) {
+    const says = `${name} did not tell its configuration: ${running.why}`;
+    return { ...nothingKnown(router), baseline, problem: { reason: 'silent', says } };
+  }
+  const about = { ...nothingKnown(router), vyos: running.version, baseline, ...pendingOn(running, at) };
   const version = versionProblem(name, running, vyos);
-  if (version !== undefined) return without(router, running.version, version);
+  if (version !== undefined) return { ...about, problem: version };
   // Before our first push everything in what is ours is somebody else's, and is asked about.
   const previous = pushed?.lines ?? [];
   // Nor does anybody know whether the keys on it are the named ones: they are set, and nothing happens if they were.
   const diff = difference(running, lines, { previous, rotate: pushed === undefined ? secrets : [] });
-  if ('says' in diff) return without(router, running.version, { reason: 'unreadable', says: `${name}: ${diff.says}` });
-  const drift = diff.drift ?? NO_DRIFT;
+  if ('says' in diff) return { ...about, problem: { reason: 'unreadable', says: `${name}: ${diff.says}` } };
+  const { commands, drift = NO_DRIFT } = diff;
+  const found: FoundOnRouter = {
+    base: running.digest,
+    boot: running.boot,
+    at,
+    ours: [lines, previous],
+    renamed: renamedNeighbors(running.lines, lines),
+  };
+  const tunnels = changedTunnels(topology, name, running.lines, commands);
+  const expected = expectedNeighbors(baseline ?? {}, asWanted(router, topology).bgp, found.renamed);
+  const size = {
+    commands: commands.length,
+    hold: tunnels.length > 0,
+    proofMs: longestProofMs(expected, tools.verify),
+  };
   return {
-    router,
-    name,
-    vyos: running.version,
-    commands: diff.commands,
-    tunnels: changedTunnels(topology, name, running.lines, diff.commands),
+    ...about,
+    commands,
+    tunnels,
     drift,
     notes,
-    problem: overrides.includes('drift') ? undefined : driftProblem(name, drift),
+    problem:
+      pendingProblem(name, about) ??
+      (overrides.includes('drift') ? undefined : driftProblem(name, drift)) ??
+      sizeProblem({ name, commands, wanted: lines, found }) ??
+      timeProblem({ name, commands }, size, tools),
     digest: createHash('sha256')
-      .update(JSON.stringify([running.digest, diff.commands]))
+      .update(JSON.stringify([running.digest, commands]))
       .digest('hex'),
-    base: running.digest,
+    found,
     wanted: lines,
-    ours: [lines, previous],
   };
 }
 
-function without(router: ManagedRouter, vyos: string | undefined, problem: PlanProblem): RouterPlan {
-  const nothing = { commands: [], tunnels: [], drift: NO_DRIFT, notes: [], digest: '', base: '', wanted: [], ours: [] };
-  return { router, name: router.name, vyos, problem, ...nothing };
+function nothingKnown(router: ManagedRouter): Omit<RouterPlan, 'problem'> {
+  return {
+    router,
+    name: router.name,
+    vyos: undefined,
+    commands: [],
+    tunnels: [],
+    drift: NO_DRIFT,
+    notes: [],
+    digest: '',
+    baseline: null,
+    boots: 'unknown',
+    revertsAt: undefined,
+    pending: undefined,
+    found: undefined,
+    wanted: [],
+  };
+}
+
+function pendingOn(
+  { digest, boots, push }: RunningConfig,
+  at: number,
+): Pick<RouterPlan, 'boots' | 'pending' | 'revertsAt'> {
+  const undoIn = push?.state === 'applied' ? push.undoInS : null;
+  return {
+    boots: boots === null ? 'unknown' : boots === digest ? 'same' : 'other',
+    pending: push ?? undefined,
+    revertsAt: undoIn === null ? undefined : at + undoIn * 1000,
+  };
 }
 
 function difference(
@@ -99,31 +172,4 @@ function difference(
     if (error instanceof VyosConfigError) return { says: error.message };
     throw error;
   }
-}
-
-function versionProblem(
-  name: string,
-  { version }: RunningConfig,
-  wanted: VyosVersion | undefined,
-): PlanProblem | undefined {
-  const spoken = /^(?:VyOS )?(1\.[345])(?:\D|$)/.exec(version)?.[1];
-  if (spoken === undefined) {
-    const says = `${name} runs VyOS ${JSON.stringify(version)}; configurations are pushed to 1.3, 1.4 and 1.5 only. Write it by hand: config render`;
-    return { reason: 'version', says };
-  }
-  if (spoken === wanted) return undefined;
-  return {
-    reason: 'version',
-    says: `${name} runs VyOS ${version}, and the topology says ${wanted}; correct one of them`,
-  };
-}
-
-function driftProblem(name: string, { added, removed }: Drift): PlanProblem | undefined {
-  const count = added.length + removed.length;
-  if (count === 0) return undefined;
-  const what = count === 1 ? 'a change that we did not make' : `${count} changes that we did not make`;
-  return {
-    reason: 'drift',
-    says: `${name} has ${what}; take them into the topology, or give them up with override "drift"`,
-  };
 }

@@ -19,19 +19,8 @@ export interface SitePlan {
   readonly routers: readonly RouterPlan[];
   /** Why nothing would be pushed now. */
   readonly obstacle: Obstacle | undefined;
-}
-
-/** A plan as the CLI gets it. */
-export interface PlanAnswer {
-  readonly outcome: 'planned';
-  readonly site: string;
-  readonly owner: string | undefined;
-  readonly obstacle: Obstacle | undefined;
-  /** The last push, where it stopped midway. */
-  readonly interrupted:
-    | { readonly id: string; readonly by: string; readonly at: number; readonly done: readonly string[] }
-    | undefined;
-  readonly routers: readonly Omit<RouterPlan, 'router' | 'base' | 'ours' | 'wanted'>[];
+  /** The last push, whichever it was. */
+  readonly last: PushJournal | undefined;
 }
 
 /** The topology is wrong, or speaks of other routers: nothing was looked at. */
@@ -50,8 +39,9 @@ export async function planSite(
   const wanted = wantedConfigs(topology, site);
   if (wanted.routers === undefined) return { outcome: 'wrong-topology', says: wanted.mistakes };
   const wantedOf = ({ name }: ManagedRouter) => ({ topology: wanted.topology, wanted: wanted.routers[name] });
-  const [seen, ...plans] = await Promise.all([
+  const [seen, last, ...plans] = await Promise.all([
     observe({ kind: 'probe', id: `push-${run}` }, tools),
+    tools.pushes.journal(),
     ...routersOf(site).map((router) => planRouter(router, wantedOf(router), overrides, tools)),
   ]);
   const owner = ownerOf(seen);
@@ -62,30 +52,6 @@ export async function planSite(
     owner,
     routers: order.flatMap((router) => plans.filter((plan) => plan.router === router)),
     obstacle: obstacleTo(seen, overrides),
+    last,
   };
-}
-
-export function answerOfPlan({ seen, owner, routers, obstacle }: SitePlan, last: PushJournal | undefined): PlanAnswer {
-  return {
-    outcome: 'planned',
-    site: seen.site.name,
-    owner: owner?.name,
-    obstacle,
-    interrupted: isInterrupted(last) ? { id: last.id, by: last.by, at: last.at, done: last.done } : undefined,
-    routers: routers.map(({ name, vyos, commands, tunnels, drift, notes, problem, digest }) => ({
-      name,
-      vyos,
-      commands,
-      tunnels,
-      drift,
-      notes,
-      problem,
-      digest,
-    })),
-  };
-}
-
-/** It changed something, and did not come to its end. */
-export function isInterrupted(last: PushJournal | undefined): last is PushJournal {
-  return last !== undefined && !last.finished && (last.done.length > 0 || last.applying !== undefined);
 }

@@ -13,17 +13,22 @@ export interface PushFile {
   readonly sha256: string;
 }
 
+/** Until when a router may begin, by its own clock that no person sets: a command may lie in a queue, or outlive a reboot. */
+export interface BeginBy {
+  /** Its kernel's boot. */
+  readonly id: string;
+  /** Its uptime then, s. */
+  readonly notAfter: number;
+}
+
 /** Of `packed`, as the document has it. SSM takes 64 KB for a command; all of a router with 20 tunnels is 5 540. */
 export const LONGEST_PUSH_FILE = 30_000;
-
-/** Later than this the router does not begin any more: a command may lie in a queue. */
-const BEGIN_WITHIN_MS = 120_000;
 
 /** @returns undefined: it is too large for a command */
 export function packPush(
   commands: readonly string[],
   ours: readonly (readonly string[])[],
-  now: number,
+  boot: BeginBy,
 ): PushFile | undefined {
   const words = commands.map((command) => parseCommand(command) ?? []);
   const text = JSON.stringify({
@@ -32,7 +37,7 @@ export function packPush(
       words.map(([, ...path]) => path),
       ours,
     ),
-    notAfter: Math.ceil((now + BEGIN_WITHIN_MS) / 1000),
+    boot,
   });
   const packed = gzipSync(text, { level: 9 }).toString('base64');
   if (packed.length > LONGEST_PUSH_FILE) return undefined;

@@ -1,4 +1,5 @@
 import * as z from '#functions/validation.ts';
+import { Neighbors } from './neighbors.ts';
 
 /** Rules that a person may set aside. */
 export const PUSH_OVERRIDES = ['drift', 'paused'] as const;
@@ -23,6 +24,10 @@ const Request = z.discriminatedUnion('action', [
     overrides,
     /** By router name: the digests of the plan that somebody has agreed to. */
     digests: z.record(z.string(), z.string()),
+    /** The router that carried the traffic in that plan; another one now is another plan. Default: whoever does now. */
+    owner: z.optional(router),
+    /** By router name: BGP as that plan read it, before anything changed at any end. Default, and for null: as it is now. */
+    baselines: z.optional(z.record(z.string(), z.nullable(Neighbors))),
     /** This router and no other. Default: the first that differs, the one without the traffic before the other. */
     only: z.optional(router),
     /** Do not confirm: the far ends of its tunnels change at the same time, and all of them must be well first. */
@@ -30,11 +35,16 @@ const Request = z.discriminatedUnion('action', [
   }),
   /** How a held router ends: when all of its group are well, or when one is not. */
   z.strictObject({ action: z.enum(['confirm', 'undo']), id, router }),
+  /** Is it still held? Asked of all ends before the first one is confirmed. */
+  z.strictObject({ action: z.literal('held'), id, router }),
+  /** Brings what an abandoned push left behind to an end. */
+  z.strictObject({ action: z.literal('settle') }),
 ]);
 
 export type ConfigPushRequest = z.infer<typeof Request>;
 export type PushRequest = Extract<ConfigPushRequest, { action: 'push' }>;
 export type EndRequest = Extract<ConfigPushRequest, { action: 'confirm' | 'undo' }>;
+export type HeldRequest = Extract<ConfigPushRequest, { action: 'held' }>;
 
 /** @throws Error naming what is wrong: the caller is a program of ours, or an operator */
 export function readConfigPushRequest(payload: unknown): ConfigPushRequest {

@@ -1,58 +1,71 @@
+import type { Applying } from '#aws/push-store.ts';
 import type { CommandEnd } from '#aws/run-command.ts';
 import type { ManagedRouter } from '#failover/site.ts';
 import * as z from '#functions/validation.ts';
 import type { PushFile } from './push-file.ts';
+import { applyWithinMs, undoWithinMs } from './time-budget.ts';
 import type { PushTools } from './tools.ts';
 
-/** What `router/apply-config` says; `silent`: nothing, or nothing that can be read. */
-export type RouterAnswer = z.infer<typeof Answer> | { readonly outcome: 'silent'; readonly why: string };
+/** What `router/apply-config` says; `silent`: nothing, or nothing that can be read. `neverRan`: it was not even asked. */
+export type RouterAnswer =
+  | z.infer<typeof Answer>
+  | { readonly outcome: 'silent'; readonly why: string; readonly neverRan?: true | undefined };
 
 const says = z.string().check(z.maxLength(4000));
+const seconds = z.number().check(z.nonnegative());
 const Answer = z.discriminatedUnion('outcome', [
-  /** The new configuration runs; the old one comes back at `undoAt` (seconds since 1970) unless it is confirmed. */
-  z.object({ outcome: z.literal('applied'), undoAt: z.number() }),
-  /** Nothing was changed. */
+  /** It runs the new configuration and boots with the old one, which it runs again in `undoInS` unless it is confirmed. */
+  z.object({ outcome: z.literal('applied'), undoInS: seconds }),
+  /** It runs and boots with what it did; this attempt will never be applied. */
   z.object({ outcome: z.literal('refused'), why: z.string(), says }),
-  /** The new configuration is saved, and stays. */
+  /** It runs and boots with the new configuration. */
   z.object({ outcome: z.literal('confirmed') }),
-  /** The old configuration runs again. */
+  /** It runs and boots with the old configuration. */
   z.object({ outcome: z.literal('undone'), says }),
-  /** It could not be brought back. */
-  z.object({ outcome: z.literal('broken'), says }),
-  /** No such attempt is pending. `ended`: how it ended; `unknown` if the router never heard of it, or has rebooted. */
-  z.object({ outcome: z.literal('nothing'), ended: z.enum(['confirmed', 'undone', 'unknown']) }),
+  /** It runs neither for sure; its timer tries to undo again every `retryInS` until that is done. */
+  z.object({ outcome: z.literal('broken'), says, boots: z.enum(['old', 'new', 'unknown']), retryInS: seconds }),
+  /**
+   * Nothing is pending under this name. `never`: it was not applied, and never will be, which asking has written down.
+   * `unknown`: the router has no record of it.
+   */
+  z.object({ outcome: z.literal('nothing'), ended: z.enum(['confirmed', 'undone', 'never', 'unknown']) }),
+  /** Another action is at work on the router and did not end in time; this one did nothing. */
+  z.object({ outcome: z.literal('busy'), says }),
 ]);
 
-/** A new configuration, with a timer of `undoAfterS` seconds that brings the old one back. */
+/** A new configuration, with a timer of `undoAfterS` that brings the old one back. `base`: what it was compared with. */
 export async function apply(
   router: ManagedRouter,
-  attempt: string,
-  { packed, sha256 }: PushFile,
-  base: string,
-  undoAfterS: number,
+  { attempt, commands }: Pick<Applying, 'attempt' | 'commands'>,
+  { file, base, undoAfterS }: { readonly file: PushFile; readonly base: string; readonly undoAfterS: number },
   tools: PushTools,
 ): Promise<RouterAnswer> {
   const parameters = {
     Action: 'apply',
     Push: attempt,
     Base: base,
-    Sha256: sha256,
-    File: packed,
+    Sha256: file.sha256,
+    File: file.packed,
     UndoAfter: String(undoAfterS),
   };
-  return answerOf(await tools.applyConfig(router, parameters, tools.deadlines.apply));
+  return answerOf(await tools.applyConfig(router, parameters, applyWithinMs(commands, tools)));
 }
 
 export async function confirm(router: ManagedRouter, attempt: string, tools: PushTools): Promise<RouterAnswer> {
   return answerOf(await tools.applyConfig(router, { Action: 'confirm', Push: attempt }, tools.deadlines.confirm));
 }
 
-export async function undo(router: ManagedRouter, attempt: string, tools: PushTools): Promise<RouterAnswer> {
-  return answerOf(await tools.applyConfig(router, { Action: 'undo', Push: attempt }, tools.deadlines.undo));
+export async function undo(
+  router: ManagedRouter,
+  { attempt, commands }: Pick<Applying, 'attempt' | 'commands'>,
+  tools: PushTools,
+): Promise<RouterAnswer> {
+  return answerOf(await tools.applyConfig(router, { Action: 'undo', Push: attempt }, undoWithinMs(commands, tools)));
 }
 
 function answerOf(end: CommandEnd): RouterAnswer {
-  if (end.kind !== 'answered') return { outcome: 'silent', why: end.why };
+  if (end.kind === 'silent') return { outcome: 'silent', why: end.why, neverRan: end.neverRan };
+  if (end.kind === 'failed') return { outcome: 'silent', why: end.why };
   try {
     return z.parse(Answer, JSON.parse(end.output));
   } catch {

@@ -10,12 +10,39 @@ export interface RunningConfig {
   readonly digest: string;
   /** `set` lines in our areas; where they hold a secret, without it. */
   readonly lines: readonly string[];
+  /** The same digest of what it boots with; null: that cannot be read. */
+  readonly boots: string | null;
+  /** Its kernel's boot, and for how long it has been up, s. */
+  readonly boot: { readonly id: string; readonly uptime: number };
+  /** A push that has not come to its end there; null: none. */
+  readonly push: PendingPush | null;
+}
+
+/** What a router does with a push that is neither confirmed nor undone. */
+export interface PendingPush {
+  /** The attempt. */
+  readonly id: string;
+  readonly state: 'applying' | 'applied' | 'confirming' | 'undoing' | 'broken';
+  /** s until its timer acts; null: nobody knows. */
+  readonly undoInS: number | null;
 }
 
 const Answer = z.object({
   version: z.string().check(z.maxLength(100)),
   digest: z.string().check(z.regex(/^[0-9a-f]{64}$/)),
   config: z.string().check(z.regex(/^[A-Za-z0-9+/]+={0,2}$/)),
+  boots: z.nullable(z.string().check(z.regex(/^[0-9a-f]{64}$/))),
+  boot: z.object({
+    id: z.string().check(z.minLength(1), z.maxLength(100)),
+    uptime: z.number().check(z.nonnegative()),
+  }),
+  push: z.nullable(
+    z.object({
+      id: z.string().check(z.maxLength(100)),
+      state: z.enum(['applying', 'applied', 'confirming', 'undoing', 'broken']),
+      undoInS: z.nullable(z.number()),
+    }),
+  ),
 });
 
 const MOST_BYTES = 4 * 1024 * 1024;
@@ -24,9 +51,9 @@ const MOST_BYTES = 4 * 1024 * 1024;
 export function readRunningConfig(end: CommandEnd): RunningConfig | { readonly why: string } {
   if (end.kind !== 'answered') return { why: end.why };
   try {
-    const { version, digest, config } = z.parse(Answer, JSON.parse(end.output));
+    const { config, ...told } = z.parse(Answer, JSON.parse(end.output));
     const text = gunzipSync(Buffer.from(config, 'base64'), { maxOutputLength: MOST_BYTES }).toString('utf8');
-    return { version, digest, lines: text.split('\n').filter((line) => line !== '') };
+    return { ...told, lines: text.split('\n').filter((line) => line !== '') };
   } catch (error) {
     return { why: `its answer cannot be read (${error instanceof Error ? error.name : 'error'})` };
   }

@@ -13,12 +13,14 @@ export interface PushTools extends Eyes {
   readonly run: string;
   readonly verify: VerifySettings;
   readonly deadlines: CommandDeadlines;
+  /** By then this run is over, whatever it is doing; ms since the epoch. */
+  readonly endsAt: number;
   /** Resolves after so many ms. */
   readonly sleep: (ms: number) => Promise<void>;
   /** Runs `router/show-config`. */
   showConfig(router: ManagedRouter): Promise<CommandEnd>;
-  /** Runs the probe's document: prints the BGP summary as JSON. */
-  readBgp(router: ManagedRouter): Promise<CommandEnd>;
+  /** Runs `router/list-neighbors`: prints the BGP neighbors as JSON, one by one. */
+  readNeighbors(router: ManagedRouter): Promise<CommandEnd>;
   /**
    * Runs `router/apply-config`.
    *

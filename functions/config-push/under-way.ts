@@ -1,21 +1,25 @@
 import type { PushJournal } from '#aws/push-store.ts';
+import type { Refusal } from './refusal.ts';
 import type { PushResult } from './result.ts';
 import type { PushTools } from './tools.ts';
 
-/** Another run has the lease. */
+/** Another run has the lease. A held router keeps it although nobody is at work, if whoever wanted to confirm it has gone. */
+export function underWayRefusal(last: PushJournal | undefined, now: number): Refusal | undefined {
+  if (last === undefined || last.leasedUntil <= now) return undefined;
+  const until = new Date(last.leasedUntil).toISOString();
+  return { reason: 'push-under-way', says: `a push by ${last.by} is under way (until ${until} at most)` };
+}
+
+/** The lease was not to be had. */
 export function underWay(last: PushJournal | undefined, { site, now }: PushTools): PushResult {
-  const who = last === undefined ? '' : ` by ${last.by}`;
-  // A held router keeps the lease although nobody is at work, if whoever wanted to confirm it has gone away.
-  const until =
-    last === undefined || last.leasedUntil <= now()
-      ? ''
-      : ` (until ${new Date(last.leasedUntil).toISOString()} at most)`;
+  const { reason, says } = underWayRefusal(last, now()) ?? { reason: 'push-under-way', says: 'another push has begun' };
   return {
     outcome: 'refused',
-    reason: 'push-under-way',
-    says: `A push${who} is under way${until}. Nothing was changed.`,
+    reason,
+    says: `Not now: ${says}. Nothing was changed.`,
     site: site.name,
     router: undefined,
     remaining: [],
+    routers: [],
   };
 }

@@ -1,7 +1,8 @@
 import type { Applying } from '#aws/push-store.ts';
 import type { Journal } from './journal.ts';
-import { type RouterEnd, rememberPushed } from './push-router.ts';
+import { rememberPushed } from './keep-or-take-back.ts';
 import type { PushResult } from './result.ts';
+import type { RouterEnd } from './router-end.ts';
 import type { PushTools } from './tools.ts';
 
 /** Writes down how a router came out of its step. What may still change stays in the journal: whoever comes next settles it. */
@@ -10,14 +11,23 @@ export async function writeDown(
   { router, lines, others }: Pick<Applying, 'router' | 'lines' | 'others'>,
   journal: Journal,
   tools: PushTools,
-): Promise<PushResult> {
+): Promise<Omit<PushResult, 'routers'>> {
   const about = { says, site: tools.site.name, router };
   if (end === 'confirmed') {
     await rememberPushed(router, lines, journal.entry.id, tools);
-    const done = [...journal.entry.done, router];
+    const done = [...new Set([...journal.entry.done, router])];
     await journal.note({ applying: undefined, done, finished: others.length === 0 });
     return { ...about, outcome: 'pushed', reason: 'pushed', remaining: others };
   }
-  if (end !== 'unknown' && end !== 'held') await journal.note({ applying: undefined });
+  await noteEnd(end, journal);
   return { ...about, outcome: end, reason: `router-${end}`, remaining: [router, ...others] };
+}
+
+/** What is over goes; what is not stays, with what the history has of it. */
+export async function noteEnd(end: RouterEnd['end'], journal: Journal): Promise<void> {
+  const { applying } = journal.entry;
+  if (end === 'held' || applying === undefined) return;
+  if (end === 'unknown') await journal.note({ applying: { ...applying, recorded: end } });
+  else if (end === 'broken') await journal.note({ applying: { ...applying, state: end, recorded: end } });
+  else await journal.note({ applying: undefined });
 }

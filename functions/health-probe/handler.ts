@@ -4,7 +4,8 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
 import { announce } from '#aws/announcements.ts';
 import { dynamoDbClient, ec2Client } from '#aws/clients.ts';
-import { invokeFunction } from '#aws/invoke.ts';
+import { invokeFunction, invokeFunctionLater } from '#aws/invoke.ts';
+import { PushStore } from '#aws/push-store.ts';
 import { describeRoutes } from '#aws/route-tables.ts';
 import { describeRouters } from '#aws/routers.ts';
 import { runCommand, ssmClient } from '#aws/run-command.ts';
@@ -14,18 +15,21 @@ import { probeCommand } from '#functions/probe-command.ts';
 import { runId } from '#functions/run-id.ts';
 import { type ProbeResult, probeSite } from './probe-site.ts';
 import { ANSWER_WITHIN_MS, readHealthProbeSettings } from './settings.ts';
+import { watchPushes } from './watch-pushes.ts';
 
 /** A rehearsal takes far less. A swap may take longer, but no more of this function's own 45 s can be given to it. */
 const SWAP_WITHIN_MS = 20_000;
 
-const { site, table, document, routeSwap } = readHealthProbeSettings(process.env);
+const { site, table, document, routeSwap, configPush } = readHealthProbeSettings(process.env);
 const logger = new Logger({ persistentLogAttributes: { topology: site.topology, site: site.name } });
 const metrics = new Metrics({ defaultDimensions: { topology: site.topology, site: site.name } });
 const ec2 = ec2Client();
 const ssm = ssmClient();
 /** What this environment read last, for when the store cannot tell. */
 const recent: { rounds: readonly ProbeRound[] } = { rounds: [] };
-const store = new SiteStore(dynamoDbClient(), table);
+const db = dynamoDbClient();
+const store = new SiteStore(db, table);
+const pushes = new PushStore(db, table);
 
 /** Runs every minute: `event` is EventBridge's, or whatever a person invokes it with. */
 export async function handler(event: unknown, context: Context): Promise<ProbeResult> {
@@ -34,7 +38,7 @@ export async function handler(event: unknown, context: Context): Promise<ProbeRe
   // route-swap logs the same id if it is asked to act.
   logger.setCorrelationId(`probe-${run}`);
   try {
-    return await probeSite({
+    const round = probeSite({
       site,
       store,
       recent,
@@ -50,6 +54,9 @@ export async function handler(event: unknown, context: Context): Promise<ProbeRe
       metric: addMetric,
       log: logger,
     });
+    const settlePush = () => invokeFunctionLater(configPush, { action: 'settle' });
+    const [result] = await Promise.all([round, watchPushes({ pushes, now: Date.now, settlePush, log: logger })]);
+    return result;
   } finally {
     metrics.publishStoredMetrics();
     logger.resetKeys();

@@ -15,11 +15,18 @@ export interface HealthProbeSettings {
   readonly document: string;
   /** Name of the route-swap function. */
   readonly routeSwap: string;
+  /** Name of the config-push function. */
+  readonly configPush: string;
 }
 
 /** What the stack must put into the function's environment. */
 export function healthProbeEnvironment(of: Omit<HealthProbeSettings, 'site'>): Record<string, string> {
-  return { SITE_TABLE: of.table, PROBE_DOCUMENT: of.document, ROUTE_SWAP_FUNCTION: of.routeSwap };
+  return {
+    SITE_TABLE: of.table,
+    PROBE_DOCUMENT: of.document,
+    ROUTE_SWAP_FUNCTION: of.routeSwap,
+    CONFIG_PUSH_FUNCTION: of.configPush,
+  };
 }
 
 /** @throws Error if the environment is not as `healthProbeEnvironment` makes it */
@@ -29,5 +36,6 @@ export function readHealthProbeSettings(environment: NodeJS.ProcessEnv): HealthP
     table: required(environment, 'SITE_TABLE'),
     document: required(environment, 'PROBE_DOCUMENT'),
     routeSwap: required(environment, 'ROUTE_SWAP_FUNCTION'),
+    configPush: required(environment, 'CONFIG_PUSH_FUNCTION'),
   };
 }

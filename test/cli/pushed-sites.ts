@@ -1,16 +1,13 @@
 import { readFileSync } from 'node:fs';
 import type { Call } from '#cli/outside.ts';
 import { managedSite } from '#failover/site.ts';
-import { endHeld } from '#functions/config-push/end-held.ts';
-import { answerOfPlan, planSite } from '#functions/config-push/plan-site.ts';
-import { pushConfig } from '#functions/config-push/push-config.ts';
+import { answerRequest } from '#functions/config-push/answer-request.ts';
 import { readConfigPushRequest } from '#functions/config-push/request.ts';
-import type { PushTools } from '#functions/config-push/tools.ts';
 import { namesOf } from '#infra/names.ts';
 import type { Site, Topology } from '#topology/topology.ts';
 import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
 import { renderConfig } from '#vyos/render.ts';
-import { DEADLINES, FakePushes, FakeRouter, handsOn } from '../functions/fake-routers.ts';
+import { FakePushes, FakeRouter, pushTools, VERIFY } from '../functions/fake-routers.ts';
 import { FakeWorld } from '../functions/fakes.ts';
 import { example } from '../vyos/topologies.ts';
 import { commandLine, type Ended, examplesFolder, type Surroundings } from './command-line.ts';
@@ -34,19 +31,11 @@ export class PushedSite {
 
   async answer(payload: unknown): Promise<unknown> {
     this.runs += 1;
-    const request = readConfigPushRequest(payload);
-    const tools: PushTools = {
-      ...this.world.tools(),
-      ...handsOn(this.routers),
+    const tools = pushTools(this.world, this.routers, this.pushes, {
       run: `run-${this.runs}`,
-      pushes: this.pushes.store,
-      deadlines: DEADLINES,
-      verify: { withinMs: 10_000, steadyMs: 0, farEndMs: 600_000 },
-    };
-    if (request.action === 'push') return pushConfig(request, tools);
-    if (request.action !== 'plan') return endHeld(request, tools);
-    const plan = await planSite(request.topology, request.overrides, tools);
-    return 'outcome' in plan ? plan : answerOfPlan(plan, this.pushes.last);
+      verify: { ...VERIFY, withinMs: 10_000, steadyMs: 0, everyMs: 100 },
+    });
+    return answerRequest(readConfigPushRequest(payload), tools);
   }
 }
 

@@ -3,42 +3,84 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import type { PushedConfig, PushJournal } from '#aws/push-store.ts';
 import type { CommandEnd } from '#aws/run-command.ts';
 import type { ManagedRouter } from '#failover/site.ts';
+import type { Neighbors } from '#functions/config-push/neighbors.ts';
+import { FUNCTION_TIMEOUT_MS } from '#functions/config-push/time-budget.ts';
 import type { PushTools } from '#functions/config-push/tools.ts';
-import { UP } from '../failover/situation.ts';
+import { parseSetCommand } from '#vyos/quote.ts';
 import { SimulatedConfig } from '../vyos/simulated-config.ts';
+import type { FakeWorld } from './fakes.ts';
 
-/** A router as config-push sees it: a configuration, an undo, and eBGP that depends on both. */
+type Action = 'apply' | 'confirm' | 'undo';
+
+/** A push that is neither confirmed nor undone. */
+interface Pending {
+  readonly attempt: string;
+  readonly before: string[];
+  /** ms, by the router's clock. */
+  readonly undoAt: number;
+  readonly state: 'applied' | 'broken';
+}
+
+/** How an attempt ended; `never`: it was asked to end before it was applied. */
+type End = 'confirmed' | 'undone' | 'never';
+
+/**
+ * A router as config-push sees it: what it runs and what it boots with, a push with a timer, records of how pushes ended,
+ * and BGP neighbors that depend on what it runs.
+ */
 export class FakeRouter {
   running: string[];
+  /** What /config/config.boot holds. */
+  booting: string[];
   version = '1.4.0';
+  bootId = 'boot-1';
+  /** ms; its timer acts by it. Default: it stands still. */
+  now: () => number = () => 0;
   /** What the next calls answer instead, by action; `lost`: it is done, and the answer gets lost. */
-  answers: Partial<Record<'show' | 'bgp' | 'apply' | 'confirm' | 'undo', (CommandEnd | 'lost')[]>> = {};
-  /** Established and configured eBGP sessions, asked each time. */
-  ebgp: () => readonly [number, number] = () => [1, 1];
-  pending: { readonly attempt: string; readonly before: string[] } | undefined;
-  ended: { readonly attempt: string; readonly how: 'confirmed' | 'undone' } | undefined;
+  answers: Partial<Record<'show' | 'bgp' | Action, (CommandEnd | 'lost')[]>> = {};
+  /** How many of the tunnels' sessions are Established, of how many there are at most; asked each time. */
+  ebgp: () => readonly [number, number] = () => [99, 99];
+  /** Is the session with the other router of the pair Established? Asked each time. */
+  ibgp: () => boolean = () => true;
+  /** All neighbors, instead of what `ebgp` and `ibgp` make of what runs; asked each time. */
+  neighbors: () => Neighbors = () => this.#neighborsOfConfig();
+  pending: Pending | undefined;
+  /** By attempt. They survive a reboot. */
+  readonly records: Record<string, End> = {};
   readonly acts: string[] = [];
+  #messages = 0;
 
   constructor(lines: readonly string[]) {
     this.running = [...lines];
+    this.booting = [...lines];
   }
 
   show(): CommandEnd {
-    const text = `${this.running.join('\n')}\n`;
-    const config = gzipSync(text).toString('base64');
-    const answer = JSON.stringify({ version: this.version, digest: hash(text), config });
-    return (this.answers.show?.shift() as CommandEnd | undefined) ?? { kind: 'answered', output: answer };
+    this.#passTime();
+    const config = gzipSync(textOf(this.running)).toString('base64');
+    const { pending } = this;
+    const output = JSON.stringify({
+      version: this.version,
+      digest: hash(textOf(this.running)),
+      config,
+      boots: hash(textOf(this.booting)),
+      boot: { id: this.bootId, uptime: 3600 + this.now() / 1000 },
+      push:
+        pending === undefined ? null : { id: pending.attempt, state: pending.state, undoInS: this.#undoInS(pending) },
+    });
+    return this.#insteadOf('show') ?? { kind: 'answered', output };
   }
 
   bgp(): CommandEnd {
-    const [established, configured] = this.ebgp();
-    const tunnels = { configured, established, receiving: established, unreadable: 0 };
-    const output = JSON.stringify({ ...UP, tunnels });
-    return (this.answers.bgp?.shift() as CommandEnd | undefined) ?? { kind: 'answered', output };
+    this.#passTime();
+    this.#messages += 1;
+    const output = JSON.stringify({ neighbors: this.neighbors() });
+    return this.#insteadOf('bgp') ?? { kind: 'answered', output };
   }
 
   act(parameters: Readonly<Record<string, string>>): CommandEnd {
-    const action = parameters['Action'] as 'apply' | 'confirm' | 'undo';
+    this.#passTime();
+    const action = parameters['Action'] as Action;
     this.acts.push(action);
     const instead = this.answers[action]?.shift();
     if (instead !== undefined && instead !== 'lost') return instead;
@@ -51,53 +93,139 @@ export class FakeRouter {
     if (this.pending !== undefined) this.#undo(this.pending);
   }
 
-  #do(
-    action: 'apply' | 'confirm' | 'undo',
-    { Push: attempt = '', File = '' }: Readonly<Record<string, string>>,
-  ): object {
-    if (action === 'apply') {
-      const { commands } = JSON.parse(gunzipSync(Buffer.from(File, 'base64')).toString()) as { commands: string[][] };
-      this.pending = { attempt, before: this.running };
-      const config = new SimulatedConfig(this.running);
-      for (const [verb = '', ...path] of commands) config.run(`${verb} ${path.map((word) => `'${word}'`).join(' ')}`);
-      this.running = config.lines();
-      return { outcome: 'applied', undoAt: 0 };
-    }
-    if (this.pending?.attempt !== attempt) {
-      return { outcome: 'nothing', ended: this.ended?.attempt === attempt ? this.ended.how : 'unknown' };
-    }
+  /** What is not confirmed is gone, with its timer; records stay. */
+  reboot(): void {
+    this.running = [...this.booting];
+    if (this.pending !== undefined) this.records[this.pending.attempt] = 'undone';
+    this.pending = undefined;
+    this.bootId = `${this.bootId}+`;
+  }
+
+  /** An Established neighbor, which has sent one more message than when it was last asked for. */
+  session(prefixes = 5, more: Partial<NonNullable<Neighbors[string]>> = {}): Neighbors[string] {
+    return { established: true, prefixes, messages: 100 + this.#messages, holdS: 12, ...more };
+  }
+
+  #neighborsOfConfig(): Neighbors {
+    const [established, configured] = this.ebgp();
+    const all = neighborsIn(this.running);
+    const tunnels = all.filter(({ pair }) => !pair).slice(0, configured);
+    const rows = [
+      ...tunnels.map(({ address }, index) => [address, index < established ? this.session() : DOWN] as const),
+      ...all.filter(({ pair }) => pair).map(({ address }) => [address, this.ibgp() ? this.session() : DOWN] as const),
+    ];
+    return Object.fromEntries(rows);
+  }
+
+  #insteadOf(what: 'show' | 'bgp'): CommandEnd | undefined {
+    return this.answers[what]?.shift() as CommandEnd | undefined;
+  }
+
+  #do(action: Action, { Push: attempt = '', ...parameters }: Readonly<Record<string, string>>): object {
+    const isPending = this.pending?.attempt === attempt;
+    const ended = this.records[attempt];
+    if (action === 'apply') return this.#apply(attempt, parameters);
+    if (!isPending && ended === undefined) this.records[attempt] = 'never';
+    if (this.pending === undefined || !isPending) return { outcome: 'nothing', ended: ended ?? 'never' };
     if (action === 'undo') return this.#undo(this.pending);
     this.pending = undefined;
-    this.ended = { attempt, how: 'confirmed' };
+    this.booting = [...this.running];
+    this.records[attempt] = 'confirmed';
     return { outcome: 'confirmed' };
   }
 
-  #undo({ attempt, before }: { readonly attempt: string; readonly before: string[] }): object {
+  #apply(attempt: string, { Base, File = '', UndoAfter = '0' }: Readonly<Record<string, string>>): object {
+    const { pending } = this;
+    if (pending?.attempt === attempt) return this.#applied(pending);
+    const ended = this.records[attempt];
+    if (ended === 'never') return refused('ended', 'this push was called off');
+    if (ended !== undefined)
+      return ended === 'confirmed' ? { outcome: ended } : { outcome: ended, says: 'it was undone' };
+    if (pending !== undefined) return refused('pending', `push ${pending.attempt} is neither confirmed nor undone yet`);
+    const { commands, boot } = JSON.parse(gunzipSync(Buffer.from(File, 'base64')).toString()) as {
+      commands: string[][];
+      boot: { id: string; notAfter: number };
+    };
+    if (boot.id !== this.bootId || 3600 + this.now() / 1000 > boot.notAfter)
+      return refused('expired', 'it came too late');
+    if (Base !== hash(textOf(this.running))) return refused('changed', 'it is not the one that was compared');
+    const undoAt = this.now() + Number(UndoAfter) * 1000;
+    this.pending = { attempt, before: this.running, undoAt, state: 'applied' };
+    const config = new SimulatedConfig(this.running);
+    for (const [verb = '', ...path] of commands) config.run(`${verb} ${path.map((word) => `'${word}'`).join(' ')}`);
+    this.running = config.lines();
+    return this.#applied(this.pending);
+  }
+
+  #applied(pending: Pending): object {
+    return { outcome: 'applied', undoInS: this.#undoInS(pending) };
+  }
+
+  #undoInS({ undoAt }: Pending): number {
+    return Math.max(0, (undoAt - this.now()) / 1000);
+  }
+
+  #undo({ attempt, before }: Pending): object {
     this.running = before;
     this.pending = undefined;
-    this.ended = { attempt, how: 'undone' };
+    this.records[attempt] = 'undone';
     return { outcome: 'undone', says: 'the old configuration is in force' };
+  }
+
+  #passTime(): void {
+    if (this.pending !== undefined && this.pending.undoAt <= this.now() && this.now() > 0) this.fireTimer();
   }
 }
 
+function refused(why: string, says: string): object {
+  return { outcome: 'refused', why, says };
+}
+
+/** A neighbor whose session is not Established. */
+export const DOWN: Neighbors[string] = { established: false, prefixes: 0, messages: 40, holdS: null };
+
+/** As the configuration has them: what has the router's own AS is the other one of the pair. */
+function neighborsIn(lines: readonly string[]): { readonly address: string; readonly pair: boolean }[] {
+  const bgp = lines
+    .map((line) => parseSetCommand(line, 0) ?? [])
+    .flatMap(([area, protocol, ...words]) => (area === 'protocols' && protocol === 'bgp' ? [words] : []));
+  const own = bgp.find(([key]) => key === 'system-as')?.[1];
+  return bgp.flatMap(([key, address = '', what, as]) =>
+    key === 'neighbor' && what === 'remote-as' ? [{ address, pair: as === own }] : [],
+  );
+}
+
 /** As deployed; fake routers answer at once. */
-export const DEADLINES = { read: 15_000, apply: 120_000, confirm: 30_000, undo: 60_000 };
+export const DEADLINES = { show: 25_000, neighbors: 15_000, apply: 90_000, confirm: 30_000, undo: 60_000 };
 
 export const SILENT: CommandEnd = { kind: 'silent', why: 'no answer within 15 s' };
 
-/** Both routers of a pair, by name, as the hands of a push. */
-export function handsOn(
+/** How long a push waits for BGP, as deployed. */
+export const VERIFY = { withinMs: 60_000, steadyMs: 15_000, farEndMs: 60_000, everyMs: 2_000, holdMs: 180_000 };
+
+/** What a run of config-push acts with, over the fake routers of a pair, by name, whose clock is the world's. */
+export function pushTools(
+  world: FakeWorld,
   routers: Readonly<Record<string, FakeRouter>>,
-): Pick<PushTools, 'showConfig' | 'readBgp' | 'applyConfig'> {
+  pushes: FakePushes,
+  change: Partial<PushTools> & Pick<PushTools, 'run'>,
+): PushTools {
   const named = ({ name }: ManagedRouter): FakeRouter => {
     const found = routers[name];
     if (found === undefined) throw new Error(`no router ${name}`);
     return found;
   };
+  for (const router of Object.values(routers)) router.now = () => world.now;
   return {
+    ...world.tools(),
+    pushes: pushes.store,
+    endsAt: world.now + FUNCTION_TIMEOUT_MS,
+    deadlines: DEADLINES,
+    verify: VERIFY,
     showConfig: (router) => Promise.resolve(named(router).show()),
-    readBgp: (router) => Promise.resolve(named(router).bgp()),
+    readNeighbors: (router) => Promise.resolve(named(router).bgp()),
     applyConfig: (router, parameters) => Promise.resolve(named(router).act(parameters)),
+    ...change,
   };
 }
 
@@ -126,6 +254,10 @@ export class FakePushes {
     pushed: (router) => Promise.resolve(this.configs[router]),
     setPushed: (router, config) => Promise.resolve(void (this.configs[router] = config)),
   };
+}
+
+function textOf(lines: readonly string[]): string {
+  return `${lines.join('\n')}\n`;
 }
 
 function hash(text: string): string {

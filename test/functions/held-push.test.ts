@@ -9,7 +9,7 @@ import type { PushTools } from '#functions/config-push/tools.ts';
 import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
 import { renderConfig } from '#vyos/render.ts';
 import { example } from '../vyos/topologies.ts';
-import { DEADLINES, FakePushes, FakeRouter, handsOn, SILENT } from './fake-routers.ts';
+import { FakePushes, FakeRouter, pushTools, SILENT } from './fake-routers.ts';
 import { FakeWorld } from './fakes.ts';
 
 const NETWORK = '169.254.20.0/30';
@@ -47,15 +47,7 @@ function asRunning(router: string): string[] {
 }
 
 function tools(change: Partial<PushTools> = {}): PushTools {
-  return {
-    ...world.tools(),
-    ...handsOn({ 'tokyo-1': active, 'tokyo-2': standby }),
-    run: `run-${(runs += 1)}`,
-    pushes: pushes.store,
-    deadlines: DEADLINES,
-    verify: { withinMs: 60_000, steadyMs: 15_000, farEndMs: 120_000 },
-    ...change,
-  };
+  return pushTools(world, { 'tokyo-1': active, 'tokyo-2': standby }, pushes, { run: `run-${(runs += 1)}`, ...change });
 }
 
 async function hold(change: Partial<PushTools> = {}, only = 'tokyo-2', id = 'push-1'): Promise<PushResult> {
@@ -163,11 +155,11 @@ describe('a router whose tunnel changes at both ends', () => {
 describe('a held push that is called off while it is at work', () => {
   it('before it has touched the router does not touch it', async () => {
     let said: PushResult | undefined;
-    const readBgp: PushTools['readBgp'] = async () => {
+    const readNeighbors: PushTools['readNeighbors'] = async () => {
       said ??= await end('undo');
       return standby.bgp();
     };
-    expect(await hold({ readBgp })).toMatchObject({ outcome: 'refused' });
+    expect(await hold({ readNeighbors })).toMatchObject({ outcome: 'refused' });
     expect([said?.reason, isNew(), standby.acts]).toEqual(['nothing-held', false, []]);
   });
 

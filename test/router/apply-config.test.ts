@@ -71,7 +71,7 @@ const show = () => {
 function apply(target: readonly string[], change: Readonly<Record<string, string>> = {}): Ended {
   const { lines, digest } = show();
   const { commands } = diffConfig(lines, target, { previous: wanted });
-  const file = packPush(commands, [target, wanted], Date.now());
+  const file = packPush(commands, [target, wanted], { id: 'boot', notAfter: 1e9 });
   return act('apply', {
     Base: digest,
     Sha256: file?.sha256 ?? '-',
@@ -251,7 +251,7 @@ describe('apply-config', () => {
     ],
   ])('refuses %s', (_, commands, at, change, says) => {
     const old = router.running;
-    const file = packPush(commands, [wanted], at);
+    const file = packPush(commands, [wanted], { id: 'boot', notAfter: at / 1000 });
     const { answer } = act('apply', {
       Base: show().digest,
       Sha256: file?.sha256 ?? '',

@@ -59,7 +59,7 @@ function act(
 function apply(router: SimulatedVyos, commands: readonly string[]): { outcome: string; says?: string } {
   const shown = readRunningConfig({ kind: 'answered', output: run(router, 'show-config') });
   if ('why' in shown) throw new Error(shown.why);
-  const file = packPush(commands, [], Date.now());
+  const file = packPush(commands, [], { id: 'boot', notAfter: 1e9 });
   return act(router, 'apply', {
     Base: shown.digest,
     Sha256: file?.sha256 ?? '',

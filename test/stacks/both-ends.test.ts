@@ -106,7 +106,7 @@ describe('a rotation of keys', () => {
       expect.stringContaining(`${NAME}: not the same in ${TOKYO} and ${VIRGINIA}`),
     ]);
     // Both wait for BGP by then.
-    whenBothHave('apply-config', () => whenBothHave('probe', () => site.letPass(FAR_END_MS)));
+    whenBothHave('apply-config', () => whenBothHave('list-neighbors', () => site.letPass(FAR_END_MS)));
     const { code, stdout } = await run(['config', 'push', '--yes', '--json'], 'rotated.yaml');
     expect([code, JSON.parse(stdout)]).toMatchObject([
       1,

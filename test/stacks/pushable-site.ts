@@ -40,7 +40,8 @@ export async function pushableAssembly(
     for (const { Type, Properties } of Object.values(template.Resources)) {
       if (Type !== 'AWS::Lambda::Function' || !String(Properties.FunctionName).endsWith('-config-push')) continue;
       const { Variables } = Properties.Environment as { Variables: Record<string, string> };
-      Object.assign(Variables, { BGP_WITHIN_MS: '0', BGP_STEADY_MS: '0', FAR_END_MS: '0', ...variables });
+      Object.assign(Variables, { BGP_WITHIN_MS: '0', BGP_STEADY_MS: '0', FAR_END_MS: '0' });
+      Object.assign(Variables, { BGP_EVERY_MS: '100', BGP_HOLD_MS: '0', ...variables });
       Object.assign(Variables, { NODE_OPTIONS: `--import=${clock}`, CLOCK_AHEAD: join(directory, AHEAD) });
     }
     writeFileSync(join(directory, each), JSON.stringify(template));

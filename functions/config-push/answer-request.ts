@@ -1,0 +1,30 @@
+import { endHeld } from './end-held.ts';
+import { answerOfPlan, type PlanAnswer } from './plan-answer.ts';
+import { planSite, type WrongTopology } from './plan-site.ts';
+import { pushConfig } from './push-config.ts';
+import type { ConfigPushRequest } from './request.ts';
+import type { PushResult } from './result.ts';
+import { settleAbandoned } from './settle-abandoned.ts';
+import { stillHeld } from './still-held.ts';
+import type { PushTools } from './tools.ts';
+
+export type ConfigPushAnswer = PlanAnswer | PushResult | WrongTopology;
+
+/** What config-push does with each request. */
+export async function answerRequest(request: ConfigPushRequest, tools: PushTools): Promise<ConfigPushAnswer> {
+  switch (request.action) {
+    case 'plan': {
+      const plan = await planSite(request.topology, request.overrides, tools);
+      return 'outcome' in plan ? plan : answerOfPlan(plan);
+    }
+    case 'push':
+      return pushConfig(request, tools);
+    case 'held':
+      return stillHeld(request, tools);
+    case 'confirm':
+    case 'undo':
+      return endHeld({ ...request, action: request.action }, tools);
+    case 'settle':
+      return settleAbandoned(tools);
+  }
+}

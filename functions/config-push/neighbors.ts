@@ -1,0 +1,60 @@
+import type { CommandEnd } from '#aws/run-command.ts';
+import type { BgpCounts, SessionCount } from '#failover/bgp-counts.ts';
+import { sameForm } from '#failover/bgp-summary.ts';
+import type { BgpNeighbors } from '#failover/site.ts';
+import * as z from '#functions/validation.ts';
+
+const count = z.int().check(z.nonnegative());
+
+/** One BGP neighbor as its router tells of it; null: its state cannot be read, which is neither up nor down. */
+const Neighbor = z.nullable(
+  z.object({
+    /** Is its session Established? */
+    established: z.boolean(),
+    /** Prefixes received, of all address families together; 0 where it is not Established. */
+    prefixes: count,
+    /** BGP messages received from it; null: not told. */
+    messages: z.nullable(count),
+    /** The hold time that was negotiated, s; 0: none; null: not told, or no session. */
+    holdS: z.nullable(count),
+  }),
+);
+
+/** BGP neighbors of one router, by address in its canonical form (`router/list-neighbors` prints them). */
+export const Neighbors = z.record(z.string(), Neighbor);
+export type Neighbors = z.infer<typeof Neighbors>;
+export type Neighbor = z.infer<typeof Neighbor>;
+
+const Answer = z.object({ neighbors: Neighbors });
+
+/** What a reading that tells nothing leaves open. */
+export interface Unreadable {
+  /** The end of a sentence. */
+  readonly why: string;
+}
+
+/** @returns why there are none: that is unknown, and never down */
+export function neighborsIn(end: CommandEnd): { readonly neighbors: Neighbors } | Unreadable {
+  if (end.kind !== 'answered') return { why: end.why };
+  try {
+    return z.parse(Answer, JSON.parse(end.output));
+  } catch {
+    return { why: `its answer cannot be read: ${JSON.stringify(end.output.slice(0, 200))}` };
+  }
+}
+
+/** The same as counts, which fitness goes by. A neighbor that the router does not have is configured and down. */
+export function countsOf(neighbors: Neighbors, { tunnels, pair }: BgpNeighbors): BgpCounts {
+  return { tunnels: countIn(neighbors, tunnels), pair: countIn(neighbors, pair) };
+}
+
+function countIn(neighbors: Neighbors, addresses: readonly string[]): SessionCount {
+  const found = addresses.map((address) => neighbors[sameForm(address)]);
+  const established = found.filter((each) => each?.established === true);
+  return {
+    configured: found.length,
+    established: established.length,
+    receiving: established.filter((each) => (each?.prefixes ?? 0) > 0).length,
+    unreadable: found.filter((each) => each === null).length,
+  };
+}

@@ -1,0 +1,109 @@
+import { packedLines } from '#aws/packed-lines.ts';
+import type { VyosVersion } from '#topology/topology.ts';
+import type { Drift } from '#vyos/diff.ts';
+import type { RouterPlan } from './plan-router.ts';
+import { packPush } from './push-file.ts';
+import type { RunningConfig } from './running-config.ts';
+import { FUNCTION_TIMEOUT_MS, planMs, type StepSize, stepMs } from './time-budget.ts';
+import type { PushTools } from './tools.ts';
+
+/** Why nothing can be pushed to a router. */
+export interface PlanProblem {
+  readonly reason:
+    | 'silent'
+    | 'version'
+    | 'unreadable'
+    | 'pending'
+    | 'router-broken'
+    | 'drift'
+    | 'too-large'
+    | 'too-long';
+  /** One clause. */
+  readonly says: string;
+}
+
+export function versionProblem(
+  name: string,
+  { version }: Pick<RunningConfig, 'version'>,
+  wanted: VyosVersion | undefined,
+): PlanProblem | undefined {
+  const spoken = /^(?:VyOS )?(1\.[345])(?:\D|$)/.exec(version)?.[1];
+  if (spoken === undefined) {
+    const says = `${name} runs VyOS ${JSON.stringify(version)}; configurations are pushed to 1.3, 1.4 and 1.5 only. Write it by hand: config render`;
+    return { reason: 'version', says };
+  }
+  if (spoken === wanted) return undefined;
+  return {
+    reason: 'version',
+    says: `${name} runs VyOS ${version}, and the topology says ${wanted}; correct one of them`,
+  };
+}
+
+/** A push on the router itself that has not come to its end: nothing is begun on top of it. */
+export function pendingProblem(
+  name: string,
+  { pending, revertsAt }: Pick<RouterPlan, 'pending' | 'revertsAt'>,
+): PlanProblem | undefined {
+  if (pending === undefined) return undefined;
+  if (pending.state === 'broken') {
+    const says = `${name} could not bring its old configuration back, and goes on trying by itself; if that lasts, see docs/config-push.md`;
+    return { reason: 'router-broken', says };
+  }
+  if (revertsAt === undefined) return { reason: 'pending', says: `${name} is ${pending.state} push ${pending.id}` };
+  const by = new Date(revertsAt).toISOString();
+  return {
+    reason: 'pending',
+    says: `${name} runs a configuration that nobody has confirmed, and has its old one again by ${by}`,
+  };
+}
+
+export function driftProblem(name: string, { added, removed }: Drift): PlanProblem | undefined {
+  const count = added.length + removed.length;
+  if (count === 0) return undefined;
+  const what = count === 1 ? 'a change that we did not make' : `${count} changes that we did not make`;
+  return {
+    reason: 'drift',
+    says: `${name} has ${what}; take them into the topology, or give them up with override "drift"`,
+  };
+}
+
+/** DynamoDB takes 400 KB for an item; the rest of the journal is small. */
+const LONGEST_PACKED_LINES = 300_000;
+
+/** What SSM and DynamoDB do not take. */
+export function sizeProblem({
+  name,
+  commands,
+  wanted,
+  found,
+}: Pick<RouterPlan, 'name' | 'commands' | 'wanted' | 'found'>): PlanProblem | undefined {
+  if (commands.length === 0) return undefined;
+  if (packPush(commands, found?.ours ?? [], { id: '', notAfter: 0 }) === undefined) {
+    const says = `${name} would get ${commands.length} commands, which do not fit into one SSM command; ${IN_PARTS}`;
+    return { reason: 'too-large', says };
+  }
+  if (packedLines(wanted).length <= LONGEST_PACKED_LINES) return undefined;
+  return { reason: 'too-large', says: `the configuration of ${name} does not fit into an item of DynamoDB` };
+}
+
+/** @param leftMs what is left of the function's time; default: what a push has that plans first */
+export function timeProblem(
+  { name, commands }: Pick<RouterPlan, 'name' | 'commands'>,
+  size: StepSize,
+  tools: PushTools,
+  leftMs?: number,
+): PlanProblem | undefined {
+  const needed = stepMs(size, tools);
+  const most = FUNCTION_TIMEOUT_MS - planMs(tools);
+  const left = needed > most ? most : (leftMs ?? most);
+  if (commands.length === 0 || needed <= left) return undefined;
+  const next = needed > most ? IN_PARTS : 'push again';
+  const says = `${name} would get ${commands.length} commands and may need ${seconds(needed)}, and config-push has ${seconds(left)}; ${next}`;
+  return { reason: 'too-long', says };
+}
+
+const IN_PARTS = 'push a topology with some of the tunnels first, and then the whole one';
+
+function seconds(ms: number): string {
+  return `${Math.ceil(ms / 1000)} s`;
+}

@@ -1,0 +1,58 @@
+import { fitnessOf } from '#failover/fitness.ts';
+import { type ManagedRouter, peerOf } from '#failover/site.ts';
+import { withReading } from '#functions/read-round.ts';
+import { hasTunnelSession } from './expected-neighbors.ts';
+import { countsOf, type Neighbors } from './neighbors.ts';
+import type { RouterPlan } from './plan-router.ts';
+import type { SitePlan } from './plan-site.ts';
+import { asItMayBe } from './push-neighbors.ts';
+
+/** Why a push would not begin now. */
+export interface Refusal {
+  /** For programs. */
+  readonly reason: string;
+  /** One clause. */
+  readonly says: string;
+  readonly router?: string | undefined;
+}
+
+/** The first router that differs: the one without the traffic comes before the other. */
+export function firstDiffering({ routers }: Pick<SitePlan, 'routers'>): RouterPlan | undefined {
+  return routers.find(({ commands }) => commands.length > 0);
+}
+
+/** What a push of this plan would say now, whoever asks; undefined: it would begin, or has nothing to do. Pure. */
+export function refusalOf(plan: SitePlan): Refusal | undefined {
+  return siteRefusal(plan) ?? routerRefusal(plan, firstDiffering(plan));
+}
+
+/** What holds for all of its routers. */
+export function siteRefusal({ obstacle, routers }: SitePlan): Refusal | undefined {
+  if (obstacle !== undefined) return obstacle;
+  const unable = routers.find(({ problem }) => problem !== undefined);
+  return unable?.problem && { ...unable.problem, router: unable.name };
+}
+
+/** What holds for the one that it would begin with. */
+export function routerRefusal(plan: SitePlan, next: RouterPlan | undefined): Refusal | undefined {
+  if (next === undefined || next.commands.length === 0) return undefined;
+  if (next.baseline !== null) return whyNotSafe(next, next.baseline, plan);
+  return { reason: 'silent', says: `${next.name} does not tell its BGP sessions`, router: next.name };
+}
+
+/** A router that has sessions to lose is only touched while the other one could carry the traffic. */
+export function whyNotSafe({ router, name }: RouterPlan, baseline: Neighbors, plan: SitePlan): Refusal | undefined {
+  const { seen, topology, routers } = plan;
+  if (!hasTunnelSession(baseline, asItMayBe(router, topology).bgp)) return undefined;
+  const peer = peerOf(seen.site, router);
+  const reading = readingOf(peer, routers.find((each) => each.router === peer)?.baseline ?? null, plan);
+  const fitness = fitnessOf(withReading(seen, peer, reading, seen.at), peer);
+  if (fitness.fit) return undefined;
+  const says = `${name} keeps its configuration: ${peer.name} is not proven fit: ${fitness.unfit.join('; ')}`;
+  return { reason: 'peer-unfit', says, router: name };
+}
+
+function readingOf(peer: ManagedRouter, neighbors: Neighbors | null, { topology }: SitePlan) {
+  if (neighbors === null) return null;
+  return { instance: peer.instance, bgp: countsOf(neighbors, asItMayBe(peer, topology).bgp) };
+}

@@ -1,0 +1,49 @@
+import { routerNamed } from '#failover/site.ts';
+import { endHeld, nothingHeld } from './end-held.ts';
+import { held } from './push-router.ts';
+import type { HeldRequest } from './request.ts';
+import type { PushResult } from './result.ts';
+import type { RouterEnd } from './router-end.ts';
+import { endedState } from './router-states.ts';
+import { readRunningConfig } from './running-config.ts';
+import { undoWithinMs } from './time-budget.ts';
+import type { PushTools } from './tools.ts';
+
+/**
+ * Is a router still held? The router itself is asked: only its own timer knows how long it has left. One that does not hold
+ * it any more is asked how it ended, which ends it for good.
+ */
+export async function stillHeld({ id, router }: HeldRequest, tools: PushTools): Promise<PushResult> {
+  const last = await tools.pushes.journal();
+  const managed = routerNamed(tools.site, router);
+  const { applying } = last ?? {};
+  if (last?.id !== id || applying?.router !== router || managed === undefined)
+    return nothingHeld(last, { id, router }, tools);
+  const running = readRunningConfig(await tools.showConfig(managed));
+  if ('why' in running) return resultOf(silent(router, running.why, applying.undoneBy));
+  const { push } = running;
+  if (push?.id !== applying.attempt || push.state !== 'applied' || push.undoInS === null)
+    return endHeld({ action: 'undo', id, router }, tools);
+  return resultOf(held(router, tools.now() + push.undoInS * 1000 + undoWithinMs(applying.commands, tools)));
+
+  function resultOf(end: RouterEnd & { readonly end: 'held' | 'unknown' }): PushResult {
+    return {
+      outcome: end.end,
+      reason: `router-${end.end}`,
+      says: end.says,
+      site: tools.site.name,
+      router,
+      remaining: [router, ...(applying?.others ?? [])],
+      routers: [endedState(router, end)],
+    };
+  }
+}
+
+function silent(router: string, why: string, revertsAt: number): RouterEnd & { readonly end: 'unknown' } {
+  const until = new Date(revertsAt).toISOString();
+  return {
+    end: 'unknown',
+    says: `${router} does not say whether it still holds its new configuration (${why}); unless it is confirmed it has its old one by ${until}.`,
+    revertsAt,
+  };
+}
