@@ -27,7 +27,9 @@ export function unfitness(run: Run, router: SimulatedRouter, ledger: Ledger, sur
   if (facts.sourceDestCheck !== false) return 'its source/dest check is on';
   if (evidence.inMaintenance(router)) return 'it is in maintenance';
   const lostAt = lastLoss(ledger.knownTo(run, router.key, true), now);
-  const paths = words.filter(({ path, at }) => path === true && at >= lostAt);
+  // A word of a path that is newer than the loss takes it back, and whatever was known before counts again.
+  const isBack = words.some(({ path, at }) => path === true && at >= lostAt);
+  const paths = isBack ? words.filter(({ path }) => path === true) : [];
   if (paths.some(isYoung)) return undefined;
   const certain = evidence.certainlyFailed(ROUTERS[router.peer]) && facts.statusChecks === 'ok';
   return certain && paths.length > 0 ? undefined : 'nobody shows a path of it';
