@@ -1,5 +1,6 @@
 import { leastDurationMs } from '#failover/call-pacer.ts';
 import { type Death, deadlineMs } from '#simulator/deadlines.ts';
+import type { Run } from '#simulator/platform.ts';
 import { REPORTER } from '#simulator/routers/reporter-times.ts';
 import type { SiteRecord } from '#simulator/site-record.ts';
 import { ROUTERS, routerAt, type SimulatedRouter } from '#simulator/sites.ts';
@@ -23,6 +24,7 @@ export const savedInTime: Invariant = {
     'a death of the owner that anybody could see is over within the time of the table below, if nothing else is wrong meanwhile and its peer is fit',
   watch: (site) => {
     let watched: Seen | undefined;
+    const cameAt = new Map<string, number>();
     const look = (): undefined => {
       const seen = deathAt(site);
       if (seen?.death === watched?.death && seen?.owner === watched?.owner) return;
@@ -35,7 +37,7 @@ export const savedInTime: Invariant = {
         deadlineMs(mine.death, site.world.schedule.policy) +
         heldDownMs(site, mine.death) +
         calls +
-        toldBefore(site, mine);
+        toldBefore(site, mine, cameAt.get(mine.owner.eni));
       if (!Number.isFinite(within)) return;
       site.world.time.after(within, () => {
         if (watched !== mine || disturbed(site, mine)) return;
@@ -45,7 +47,11 @@ export const savedInTime: Invariant = {
         );
       });
     };
-    return { changed: look, written: look };
+    const written = (_: Run, target: string): undefined => {
+      cameAt.set(target, site.world.time.now());
+      look();
+    };
+    return { changed: look, written };
   },
 };
 
@@ -75,10 +81,15 @@ function deathAt(site: SiteRecord): { readonly owner: SimulatedRouter; readonly 
   return { owner, death };
 }
 
-/** Its peer reported it when it had no route yet, and does so again in its own time. */
-function toldBefore(site: SiteRecord, { owner, death, since }: Seen): number {
+/**
+ * Its peer reported it when it had no route yet, and does so again in its own time.
+ *
+ * @param cameAt when a route came to the owner last, ms since the epoch; undefined: none did
+ */
+function toldBefore(site: SiteRecord, { owner, death }: Seen, cameAt: number | undefined): number {
   const diedAt = site.world.truth.log[owner.key].since('carries', false);
-  return death === 'hung' && diedAt !== undefined && diedAt < since ? REPORTER.reportAgain : 0;
+  const wasDead = diedAt !== undefined && cameAt !== undefined && diedAt < cameAt;
+  return death === 'hung' && wasDead ? REPORTER.reportAgain : 0;
 }
 
 /** The policy holds suspicions back, by design. */
