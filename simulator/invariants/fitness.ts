@@ -26,7 +26,8 @@ export function unfitness(run: Run, router: SimulatedRouter, ledger: Ledger, sur
   if (facts.interface !== 'attached') return `its interface is ${facts.interface}`;
   if (facts.sourceDestCheck !== false) return 'its source/dest check is on';
   if (evidence.inMaintenance(router)) return 'it is in maintenance';
-  const lostAt = lastLoss(ledger.knownTo(run, router.key, true), now);
+  // For it only what counts in any case, against it whatever may count.
+  const lostAt = lastLoss(ledger.knownTo(run, router.key, !surely), now);
   // A word of a path that is newer than the loss takes it back, and whatever was known before counts again.
   const isBack = words.some(({ path, at }) => path === true && at >= lostAt);
   const paths = isBack ? words.filter(({ path }) => path === true) : [];
