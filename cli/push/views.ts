@@ -1,20 +1,39 @@
-import { routerDiffView, type SitePushView } from '../output/config-view.ts';
-import { impossible, type Planned, type Step } from './steps.ts';
+import type { ConfigPlan, RouterWord } from '../ask/config-push-answers.ts';
+import { isoOf, routerDiffView } from '../output/config-view.ts';
+import type { RouterPushView, SitePushView } from '../output/push-view.ts';
+import { moment } from '../output/time.ts';
+import { type Answer, isBad } from './push-steps.ts';
+import { hasIt, type RouterStates, statesAtPlan } from './router-states.ts';
+import { impossible, listed, type Planned, type Step } from './steps.ts';
 
 /** What would come of it, before anybody is asked. */
 export function viewBefore({ where: { site }, plan }: Planned): SitePushView {
-  const { routers, obstacle, interrupted } = plan;
-  const remaining = routers.filter(({ commands }) => commands.length > 0).map(({ name }) => name);
-  const view = { site: site.name, routers: routers.map((each) => routerDiffView(each, plan)), pushed: [], remaining };
-  const refusal = obstacle ?? routers.find(({ problem }) => problem !== undefined)?.problem;
+  const { routers, interrupted } = plan;
+  const states = statesAtPlan(plan);
+  const changing = routers.filter(({ commands }) => commands.length > 0).map(({ name }) => name);
+  const left = routers.map(({ name }) => name).filter((name) => !hasIt(states.get(name)));
+  const view = { site: site.name, routers: routersWith(plan, states), pushed: [], remaining: left, settled: [] };
+  const refusal = refusalOf(plan);
   if (refusal !== undefined)
     return { ...view, outcome: 'refused', reason: refusal.reason, says: `Not now: ${refusal.says}.` };
-  if (remaining.length > 0 || interrupted !== undefined) {
-    const says =
-      remaining.length > 0 ? `${remaining.join(', then ')} would change.` : 'Only the end of the last push is missing.';
-    return { ...view, outcome: 'planned', reason: 'different', says };
+  if (changing.length > 0) {
+    return { ...view, outcome: 'planned', reason: 'different', says: `${changing.join(', then ')} would change.` };
+  }
+  const unread = routers.filter(({ name, boots }) => left.includes(name) && boots === 'unknown');
+  if (interrupted !== undefined || left.length > unread.length) {
+    return { ...view, outcome: 'planned', reason: 'different', says: 'Only the end of the last push is missing.' };
+  }
+  if (unread.length > 0) {
+    const says = `The routers run what they should; what ${listed(left)} boots with could not be read.`;
+    return { ...view, outcome: 'unknown', reason: 'boots-unknown', says };
   }
   return { ...view, outcome: 'unchanged', reason: 'unchanged', says: 'The routers have what they should.' };
+}
+
+/** What a push would say now instead of pushing. */
+export function refusalOf({ refusal, obstacle, routers }: ConfigPlan): ConfigPlan['refusal'] {
+  const found = refusal ?? obstacle ?? routers.find(({ problem }) => problem !== undefined)?.problem;
+  return found && { ...found, says: found.says.replace(/\.$/, '') };
 }
 
 /** Where routers would have to change together that may not. */
@@ -28,9 +47,10 @@ export function refusedWith(steps: readonly Step[]): (view: SitePushView) => Sit
   };
 }
 
-/** The person at the terminal said no. */
-export function declined(view: SitePushView): SitePushView {
-  return view.outcome === 'planned' ? { ...view, outcome: 'declined', says: 'Nothing was done.' } : view;
+/** The person at the terminal said no, or Ctrl-C. */
+export function declined(outcome: 'declined' | 'interrupted'): (view: SitePushView) => SitePushView {
+  return (view) =>
+    view.outcome === 'planned' ? { ...view, outcome, reason: outcome, says: 'Nothing was done.' } : view;
 }
 
 /** Something else came in between. */
@@ -39,4 +59,81 @@ export function notBegun(why: string): (view: SitePushView) => SitePushView {
     view.outcome === 'planned'
       ? { ...view, outcome: 'not-begun', reason: 'not-begun', says: `Not begun: ${why}.` }
       : view;
+}
+
+/** All that a push has to tell of a site at its end. */
+export interface Outcome {
+  readonly plan: ConfigPlan;
+  /** Of all sites, in turn. */
+  readonly answers: readonly Answer[];
+  /** Before the plan was made once more. */
+  readonly earlier: readonly Answer[];
+  /** Of all routers, at the end. */
+  readonly states: RouterStates;
+  readonly isInterrupted: boolean;
+}
+
+/** What came of it. */
+export function viewAfter(view: SitePushView, ended: Outcome): SitePushView {
+  const { plan, answers, earlier, states } = ended;
+  const isHere = ({ site }: Answer) => site === view.site;
+  const here = answers.filter(isHere);
+  const all = [...earlier.filter(isHere), ...here].map(({ step }) => step);
+  const names = plan.routers.map(({ name }) => name);
+  const remaining = names.filter((name) => !hasIt(states.get(name)));
+  const confirmed = all.flatMap(({ outcome, router }) =>
+    outcome === 'pushed' && router !== undefined ? [router] : [],
+  );
+  const pushed = [...new Set(confirmed)].filter((name) => !remaining.includes(name));
+  const settled = all.flatMap(({ settled: done }) => (done === undefined ? [] : [done.says]));
+  const after = { ...view, routers: routersWith(plan, states), pushed, remaining, settled };
+  return { ...after, ...outcomeAt(after, here, ended) };
+}
+
+function outcomeAt(
+  { pushed, remaining }: SitePushView,
+  here: readonly Answer[],
+  { answers, states, isInterrupted }: Outcome,
+): Pick<SitePushView, 'outcome' | 'reason' | 'says'> {
+  const has =
+    pushed.length === 0
+      ? ''
+      : `${listed(pushed)} ${pushed.length === 1 ? 'has its' : 'have their'} new configuration. `;
+  const open = remaining.flatMap((name) => unclear(states.get(name))).join('');
+  const bad = here.find(isBad);
+  if (isInterrupted && remaining.length > 0) {
+    return { outcome: 'interrupted', reason: 'interrupted', says: `${has}Interrupted.${open}` };
+  }
+  if (bad !== undefined) {
+    const { outcome, reason, says } = bad.step;
+    return { outcome, reason, says: `${says}${open}` };
+  }
+  if (remaining.length === 0) {
+    return pushed.length === 0
+      ? { outcome: 'unchanged', reason: 'unchanged', says: 'The routers have what they should.' }
+      : { outcome: 'pushed', reason: 'pushed', says: has.trim() };
+  }
+  const why = [...new Set(answers.filter(isBad).map(({ site }) => site))];
+  if (why.length > 0) {
+    const rest = `${has === '' ? '' : 'The rest: '}Not begun: ${listed(why)} did not end well.`;
+    return { outcome: 'not-begun', reason: 'not-begun', says: `${has}${rest}${open}` };
+  }
+  const says = `All steps ended well, and ${listed(remaining)} ${remaining.length === 1 ? 'does' : 'do'} not have what was pushed now: somebody else was at work, or it was taken back.${open}`;
+  return { outcome: 'superseded', reason: 'superseded', says };
+}
+
+/** What nobody knows, or changes by itself. */
+function unclear(state: RouterWord | undefined): string[] {
+  if (state === undefined) return [];
+  const { name, runs, revertsAt } = state;
+  const until = revertsAt === undefined ? '' : `; what is not confirmed is undone by ${moment(revertsAt)}`;
+  if (runs === 'unknown') return [` Nobody knows what ${name} has${until}.`];
+  return revertsAt === undefined ? [] : [` ${name} runs its ${runs} configuration${until}.`];
+}
+
+function routersWith(plan: ConfigPlan, states: RouterStates): RouterPushView[] {
+  return plan.routers.map((router) => {
+    const { runs = 'unknown', boots = 'unknown', revertsAt } = states.get(router.name) ?? {};
+    return { ...routerDiffView(router, plan), runs, boots, revertsAt: isoOf(revertsAt) };
+  });
 }
