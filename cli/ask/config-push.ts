@@ -1,7 +1,6 @@
 /** How config-push is asked. */
 
 import { z } from 'zod';
-import { FUNCTION_TIMEOUT_MS } from '#functions/config-push/lease.ts';
 import { namesOf } from '#infra/names.ts';
 import type { Cli } from '../cli.ts';
 import { CommandError } from '../output/command-error.ts';
@@ -33,8 +32,8 @@ export interface Asked {
   readonly router?: RouterPlan;
 }
 
-/** The function ends by itself before. */
-const STEP_WITHIN_MS = FUNCTION_TIMEOUT_MS + 20_000;
+/** Lambda ends every function after 15 minutes. */
+const STEP_WITHIN_MS = 920_000;
 
 /** After Ctrl-C somebody waits at a terminal: for a router that is to be undone or confirmed, and for a last reading. */
 const END_AFTER_INTERRUPT_MS = 120_000;

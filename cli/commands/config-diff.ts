@@ -6,7 +6,7 @@ import type { Colours } from '../output/colours.ts';
 import { type RouterDiffView, routerDiffView, showRouterDiff } from '../output/config-view.ts';
 import { type ExitCode, exitCodes } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
-import { aboutInterrupted } from '../push/show-plans.ts';
+import { leftBy } from '../push/show-plans.ts';
 import { refusalOf } from '../push/views.ts';
 import { namedOnce, requireTopologyText, topologyOption } from '../topology-file.ts';
 import { orUsageError } from '../usage-error.ts';
@@ -55,7 +55,7 @@ interface DiffView extends RouterDiffView {
 function diffView(view: RouterDiffView, plan: ConfigPlan): DiffView {
   const { reason, says } = refusalOf(plan) ?? {};
   const refusal = reason === undefined || says === undefined ? null : { reason, says };
-  return { ...view, refusal, interrupted: aboutInterrupted(plan).map((each) => `${each}.`) };
+  return { ...view, refusal, interrupted: leftBy(plan).map((each) => `${each}.`) };
 }
 
 function showDiff(view: DiffView, colours: Colours): string {

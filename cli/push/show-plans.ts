@@ -2,34 +2,23 @@ import type { ConfigPlan } from '../ask/config-push-answers.ts';
 import type { Cli } from '../cli.ts';
 import { routerDiffView, showRouterDiff } from '../output/config-view.ts';
 import type { PushView } from '../output/push-view.ts';
-import { moment } from '../output/time.ts';
+import { unfinishedPush } from '../output/unfinished-push.ts';
 import type { Round } from './push-rounds.ts';
 import { listed, namesOf, type Planned, type Step, tunnelName } from './steps.ts';
 
 /** On stderr: what differs, what an earlier push left, and which routers change together because of which tunnels. */
 export function showPlans({ planned, steps }: Round, { io, colours }: Cli): void {
   for (const { where, plan } of planned) {
-    for (const says of aboutInterrupted(plan)) io.stderr.write(`${where.site.name}: ${says}.\n`);
+    for (const says of leftBy(plan)) io.stderr.write(`${where.site.name}: ${says}.\n`);
     for (const router of plan.routers) io.stderr.write(`${showRouterDiff(routerDiffView(router, plan), colours())}\n`);
   }
   for (const line of steps.flatMap((step) => [...together(step), ...oneEnd(step, planned)]))
     io.stderr.write(`${line}\n`);
 }
 
-/** Sentences without their full stop: a push that has not come to its end, and what it left. */
-export function aboutInterrupted({ interrupted }: ConfigPlan): string[] {
-  if (interrupted === undefined) return [];
-  const { by, at, done, router, state, revertsAt } = interrupted;
-  const after = done.length === 0 ? 'before any router had its' : `after ${done.join(' and ')} had its`;
-  const until = revertsAt === undefined ? '' : `, until ${moment(revertsAt)} at the latest`;
-  const left =
-    state === 'broken'
-      ? `${router} is broken: it runs neither configuration for sure${until}`
-      : `${router} may run what nobody has confirmed${until}; a push takes that back first`;
-  return [
-    `the push of ${by} at ${moment(at)} stopped ${after} new configuration; the next one goes on from what the routers have then`,
-    ...(router === undefined ? [] : [left]),
-  ];
+/** What an earlier push left, as clauses. */
+export function leftBy({ interrupted }: ConfigPlan): string[] {
+  return interrupted === undefined ? [] : unfinishedPush(interrupted);
 }
 
 function together(step: Step): string[] {
