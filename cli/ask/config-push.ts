@@ -81,6 +81,11 @@ export async function askToEnd(
   return ask(where, { action, id, router: router.name }, Step, cli, END_AFTER_INTERRUPT_MS);
 }
 
+/** Ends what an interrupted push left unconfirmed: keeps what was found well, and takes everything else back. */
+export function askToSettle(where: Where, cli: Cli): Promise<PushStep> {
+  return ask(where, { action: 'settle' }, Step, cli, END_AFTER_INTERRUPT_MS);
+}
+
 /** What was shown to the person who agreed: another digest or another owner by now is refused. */
 function agreedOn({ owner, routers }: ConfigPlan) {
   return {

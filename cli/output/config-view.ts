@@ -24,16 +24,15 @@ export interface RouterDiffView {
 }
 
 export function routerDiffView(
-  { name, vyos, commands, drift, problem, notes, boots, revertsAt }: RouterPlan,
+  { name, vyos, commands, drift, problem, notes, digest, boots, revertsAt }: RouterPlan,
   { owner }: ConfigPlan,
 ): RouterDiffView {
-  const compared = problem === undefined || problem.reason === 'drift';
   const different = commands.length + drift.added.length + drift.removed.length > 0;
   return {
     router: name,
     carriesTraffic: name === owner,
     vyos: vyos ?? null,
-    different: compared ? different : null,
+    different: digest !== '' ? different : null,
     commands,
     drift,
     problem: problem ?? null,

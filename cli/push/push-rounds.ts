@@ -105,14 +105,20 @@ function nextRound(
   states: RouterStates,
   seen: ReadonlyMap<string, ConfigPlan>,
 ): Round | undefined {
-  const isSettled = answers.some(({ step }) => step.settled !== undefined);
-  const isOver = answers.some((each) => isBad(each) && each.step.reason !== 'plan-changed');
+  const isSettled = answers.some(({ step }) => step.settled !== undefined || step.reason === 'nothing-to-settle');
+  const isOver = answers.some((each) => isBad(each) && !isOnlySettled(each));
   if (!isSettled || isOver || [...states.values()].every(hasIt)) return undefined;
   const plans = planned.flatMap(({ where }) => {
     const plan = seen.get(where.site.name);
     return plan === undefined ? [] : [{ where, plan }];
   });
-  return plans.length === planned.length ? roundOf(plans) : undefined;
+  const isLeft = plans.some(({ plan }) => plan.interrupted?.router !== undefined);
+  return plans.length === planned.length && !isLeft ? roundOf(plans) : undefined;
+}
+
+/** How the other push ended does not matter, once it is over. */
+function isOnlySettled({ step: { reason } }: Answer): boolean {
+  return reason === 'plan-changed' || reason.startsWith('settled-');
 }
 
 /** Nothing in it that was not in the plan before, and the traffic where it was. */

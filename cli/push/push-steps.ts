@@ -1,5 +1,5 @@
-import { askForStep } from '../ask/config-push.ts';
-import type { ConfigPlan, PushStep } from '../ask/config-push-answers.ts';
+import { askForStep, askToSettle } from '../ask/config-push.ts';
+import type { PushStep } from '../ask/config-push-answers.ts';
 import { end, isInterrupted, NOT_ANSWERED, orUnknown, type Pushing } from './answered.ts';
 import { pushTogether } from './push-together.ts';
 import { type Changing, listed, namesOf, type Planned, type Step } from './steps.ts';
@@ -10,13 +10,15 @@ export interface Answer {
   readonly step: PushStep;
 }
 
-/** Step by step, until one does not end well or somebody interrupts. */
+/** What earlier pushes left comes to its end first, and is all there is to do then; else step by step, until one does not end well. */
 export async function pushSteps(
   planned: readonly Planned[],
   steps: readonly Step[],
   pushing: Pushing,
 ): Promise<Answer[]> {
-  const answers = await finishInterrupted(planned, pushing);
+  const settled = await settleEarlier(planned, pushing);
+  if (settled.length > 0) return settled;
+  const answers = await finishEarlier(planned, pushing);
   for (const step of steps) {
     if (isInterrupted(pushing) || answers.some(isBad)) break;
     pushing.cli.io.stderr.write(`${listed(namesOf(step))}${step.routers.length === 1 ? '' : ', together'}…\n`);
@@ -46,19 +48,36 @@ async function pushAlone(each: Changing, pushing: Pushing): Promise<PushStep> {
   return ended.outcome === 'unknown' ? first : { ...ended, says: `${first.says} ${ended.says}` };
 }
 
-/** Where no router differs, and an earlier push has not come to its end. */
-async function finishInterrupted(planned: readonly Planned[], pushing: Pushing): Promise<Answer[]> {
+/** What an interrupted push left unconfirmed: another plan may be right afterwards. */
+function settleEarlier(planned: readonly Planned[], pushing: Pushing): Promise<Answer[]> {
+  const left = planned.flatMap(({ where, plan: { interrupted } }) =>
+    interrupted?.router === undefined ? [] : [{ where, router: interrupted.router, until: interrupted.revertsAt }],
+  );
+  return Promise.all(
+    left.map(async ({ where, router, until }) => {
+      const step = await orUnknown([router], pushing, () => askToSettle(where, pushing.cli), until);
+      pushing.progress(where.site.name, step);
+      // What it calls new and old is another push's.
+      const unknown = {
+        name: router,
+        runs: 'unknown',
+        boots: 'unknown',
+        ...(until !== undefined && { revertsAt: until }),
+      } as const;
+      return { site: where.site.name, step: { ...step, router: undefined, routers: [unknown] } };
+    }),
+  );
+}
+
+/** Where no router differs, and an earlier push has not written down that it is finished. */
+async function finishEarlier(planned: readonly Planned[], pushing: Pushing): Promise<Answer[]> {
   const answers: Answer[] = [];
   for (const { where, plan } of planned) {
+    const names = plan.routers.map(({ name }) => name);
     if (isInterrupted(pushing) || plan.routers.some(({ commands }) => commands.length > 0)) continue;
-    const step = await orUnknown(leftIn(plan), pushing, () => askForStep({ where, plan }, pushing));
+    const step = await orUnknown(names, pushing, () => askForStep({ where, plan }, pushing));
     pushing.progress(where.site.name, step);
     answers.push({ site: where.site.name, step });
   }
   return answers;
-}
-
-/** Whom the end of an earlier push may change. */
-function leftIn({ interrupted, routers }: ConfigPlan): string[] {
-  return interrupted?.router === undefined ? routers.map(({ name }) => name) : [interrupted.router];
 }

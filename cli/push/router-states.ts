@@ -12,9 +12,7 @@ export function hasIt(state: RouterWord | undefined): boolean {
 
 /** Before anything is done. */
 export function statesAtPlan({ routers }: ConfigPlan): RouterStates {
-  return new Map(
-    routers.map((router) => [router.name, stateOf(router, isCompared(router) ? runs(router) : 'unknown')]),
-  );
+  return new Map(routers.map((router) => [router.name, isCompared(router) ? seenState(router) : unread(router)]));
 }
 
 /** What a router has by the answers of a push, in turn. */
@@ -35,41 +33,52 @@ export function statesAfter(before: RouterStates, answers: readonly PushStep[]):
  */
 export function statesSeen(known: RouterStates, agreed: ConfigPlan, seen: ConfigPlan): RouterStates {
   const states = new Map(known);
-  for (const router of seen.routers) {
-    if (!isCompared(router)) continue;
-    const before = agreed.routers.find(({ name }) => name === router.name);
-    const has = runs(router) === 'new' ? 'new' : before?.digest === router.digest ? 'old' : 'mixed';
-    states.set(router.name, { ...stateOf(router, has), ...(has !== 'new' && leftAt(router, seen)) });
+  for (const router of seen.routers.filter(isCompared)) {
+    const { name, digest } = router;
+    const before = agreed.routers.find((each) => each.name === name);
+    const now = seenState(router);
+    const other = now.runs === 'old' && before?.digest !== digest;
+    const state: RouterWord = other ? { ...now, runs: 'mixed', boots: 'unknown' } : now;
+    const [was, until] = [known.get(name), mayChangeUntil(router, known.get(name), seen)];
+    const boots = state.runs === 'mixed' && was?.runs === 'mixed' ? was.boots : state.boots;
+    states.set(name, { ...state, boots, ...(until !== undefined && { revertsAt: until }) });
   }
   return states;
 }
 
-/** Did it tell its configuration? Drift is a problem of one that did. */
-export function isCompared({ problem }: RouterPlan): boolean {
-  return problem === undefined || problem.reason === 'drift';
+/** Did it tell its configuration? */
+export function isCompared({ digest }: RouterPlan): boolean {
+  return digest !== '';
 }
 
-/** A function may be at work on it yet, or its command be on the way: until then what was read may change. */
-function leftAt({ name, revertsAt }: RouterPlan, { interrupted }: ConfigPlan): Pick<RouterWord, 'revertsAt'> {
-  const until = interrupted?.router === name ? (revertsAt ?? interrupted.revertsAt) : undefined;
-  return until === undefined ? {} : { revertsAt: until };
+function unread({ name }: RouterPlan): RouterWord {
+  return { name, runs: 'unknown', boots: 'unknown' };
 }
 
-function runs({ commands }: RouterPlan): 'new' | 'old' {
-  return commands.length === 0 ? 'new' : 'old';
+function seenState(router: RouterPlan): RouterWord {
+  const { name, commands, boots, revertsAt, problem } = router;
+  const isBetween = problem?.reason === 'router-broken' || (problem?.reason === 'pending' && revertsAt === undefined);
+  if (isBetween) return { name, runs: 'mixed', boots: 'unknown' };
+  const runs = commands.length === 0 ? 'new' : 'old';
+  if (boots === 'same') return { name, runs, boots: runs, ...(revertsAt !== undefined && { revertsAt }) };
+  // What is not confirmed is never saved.
+  return {
+    name,
+    runs,
+    boots: revertsAt === undefined ? 'unknown' : 'old',
+    ...(revertsAt !== undefined && { revertsAt }),
+  };
 }
 
-function stateOf({ name, boots, revertsAt }: RouterPlan, has: RouterWord['runs']): RouterWord {
-  return { name, runs: has, boots: bootsOf(has, boots, revertsAt), ...(revertsAt !== undefined && { revertsAt }) };
-}
-
-function bootsOf(
-  has: RouterWord['runs'],
-  boots: RouterPlan['boots'],
-  revertsAt: number | undefined,
-): RouterWord['boots'] {
-  if (boots === 'same') return has === 'mixed' ? 'unknown' : has;
-  return boots === 'other' && revertsAt !== undefined ? 'old' : 'unknown';
+/** A function may be at work on a router yet, or its command be on the way: until then what was read may change. */
+function mayChangeUntil(
+  { name, revertsAt, commands }: RouterPlan,
+  known: RouterWord | undefined,
+  { interrupted, refusal }: ConfigPlan,
+): number | undefined {
+  if (revertsAt !== undefined || commands.length === 0) return revertsAt;
+  if (interrupted?.router === name) return interrupted.revertsAt;
+  return refusal?.reason === 'push-under-way' && known?.runs === 'unknown' ? known.revertsAt : undefined;
 }
 
 /** What an outcome means for its router where the function does not say more. */

@@ -2,6 +2,7 @@ import type { ConfigPlan, RouterWord } from '../ask/config-push-answers.ts';
 import { isoOf, routerDiffView } from '../output/config-view.ts';
 import type { RouterPushView, SitePushView } from '../output/push-view.ts';
 import { moment } from '../output/time.ts';
+import { NOT_ANSWERED } from './answered.ts';
 import { type Answer, isBad } from './push-steps.ts';
 import { hasIt, type RouterStates, statesAtPlan } from './router-states.ts';
 import { impossible, listed, type Planned, type Step } from './steps.ts';
@@ -20,8 +21,13 @@ export function viewBefore({ where: { site }, plan }: Planned): SitePushView {
     return { ...view, outcome: 'planned', reason: 'different', says: `${changing.join(', then ')} would change.` };
   }
   const unread = routers.filter(({ name, boots }) => left.includes(name) && boots === 'unknown');
-  if (interrupted !== undefined || left.length > unread.length) {
+  if (interrupted !== undefined) {
     return { ...view, outcome: 'planned', reason: 'different', says: 'Only the end of the last push is missing.' };
+  }
+  if (left.length > unread.length) {
+    const names = left.filter((name) => !unread.some((router) => router.name === name));
+    const says = `${listed(names)} ${names.length === 1 ? 'runs' : 'run'} what was to be pushed, and a reboot would bring another configuration: save it there by hand.`;
+    return { ...view, outcome: 'refused', reason: 'boots-other', says };
   }
   if (unread.length > 0) {
     const says = `The routers run what they should; what ${listed(left)} boots with could not be read.`;
@@ -31,9 +37,20 @@ export function viewBefore({ where: { site }, plan }: Planned): SitePushView {
 }
 
 /** What a push would say now instead of pushing. */
-export function refusalOf({ refusal, obstacle, routers }: ConfigPlan): ConfigPlan['refusal'] {
-  const found = refusal ?? obstacle ?? routers.find(({ problem }) => problem !== undefined)?.problem;
+export function refusalOf({ refusal, obstacle, routers, interrupted }: ConfigPlan): ConfigPlan['refusal'] {
+  const problems = routers.map(({ name, problem }) => problem && { ...problem, router: name });
+  const found = [refusal, obstacle, ...problems].find(
+    (each) => each !== undefined && !(each.reason === 'pending' && isSettledFirst(each, interrupted)),
+  );
   return found && { ...found, says: found.says.replace(/\.$/, '') };
+}
+
+/** What an interrupted push left unconfirmed is ended by the next push, before anything else. */
+function isSettledFirst(
+  { router }: NonNullable<ConfigPlan['refusal']>,
+  interrupted: ConfigPlan['interrupted'],
+): boolean {
+  return router !== undefined && router === interrupted?.router;
 }
 
 /** Where routers would have to change together that may not. */
@@ -93,37 +110,69 @@ export function viewAfter(view: SitePushView, ended: Outcome): SitePushView {
 function outcomeAt(
   { pushed, remaining }: SitePushView,
   here: readonly Answer[],
-  { answers, states, isInterrupted }: Outcome,
+  { answers, earlier, states, isInterrupted }: Outcome,
 ): Pick<SitePushView, 'outcome' | 'reason' | 'says'> {
   const has =
     pushed.length === 0
       ? ''
       : `${listed(pushed)} ${pushed.length === 1 ? 'has its' : 'have their'} new configuration. `;
-  const open = remaining.flatMap((name) => unclear(states.get(name))).join('');
-  const bad = here.find(isBad);
-  if (isInterrupted && remaining.length > 0) {
-    return { outcome: 'interrupted', reason: 'interrupted', says: `${has}Interrupted.${open}` };
-  }
-  if (bad !== undefined) {
-    const { outcome, reason, says } = bad.step;
-    return { outcome, reason, says: `${says}${open}` };
-  }
   if (remaining.length === 0) {
     return pushed.length === 0
       ? { outcome: 'unchanged', reason: 'unchanged', says: 'The routers have what they should.' }
       : { outcome: 'pushed', reason: 'pushed', says: has.trim() };
   }
+  const all = [...earlier, ...answers];
+  const bad = here.find(isBad);
+  if (isInterrupted) {
+    const cause =
+      bad === undefined || bad.step.reason === NOT_ANSWERED ? 'Interrupted.' : `Interrupted. ${bad.step.says}`;
+    return { outcome: 'interrupted', reason: 'interrupted', says: `${has}${cause}${unclear(remaining, bad, states)}` };
+  }
+  if (bad !== undefined) {
+    const end = failed(bad, remaining, states);
+    return { ...end, says: `${has}${all.some(isPushed) ? end.says.replace(NOTHING, '') : end.says}` };
+  }
   const why = [...new Set(answers.filter(isBad).map(({ site }) => site))];
   if (why.length > 0) {
-    const rest = `${has === '' ? '' : 'The rest: '}Not begun: ${listed(why)} did not end well.`;
-    return { outcome: 'not-begun', reason: 'not-begun', says: `${has}${rest}${open}` };
+    const rest = has === '' ? '' : 'The rest: ';
+    const says = `${has}${rest}Not begun: ${listed(why)} did not end well.${unclear(remaining, bad, states)}`;
+    return { outcome: 'not-begun', reason: 'not-begun', says };
   }
-  const says = `All steps ended well, and ${listed(remaining)} ${remaining.length === 1 ? 'does' : 'do'} not have what was pushed now: somebody else was at work, or it was taken back.${open}`;
-  return { outcome: 'superseded', reason: 'superseded', says };
+  const lost = `${listed(remaining)} ${remaining.length === 1 ? 'does' : 'do'} not have what was pushed now`;
+  const says = `All steps ended well, and ${lost}: somebody else was at work, or it was taken back.`;
+  return { outcome: 'superseded', reason: 'superseded', says: `${says}${unclear(remaining, bad, states)}` };
 }
 
-/** What nobody knows, or changes by itself. */
-function unclear(state: RouterWord | undefined): string[] {
+/** Said of a step; of a push it holds only where no step before it changed anything. */
+const NOTHING = / Nothing was changed\.$/;
+
+function isPushed({ step: { outcome } }: Answer): boolean {
+  return outcome === 'pushed';
+}
+
+/** What nobody could say of a router may be known since: it was read again. */
+function failed(
+  bad: Answer,
+  remaining: readonly string[],
+  states: RouterStates,
+): Pick<SitePushView, 'outcome' | 'reason' | 'says'> {
+  const { outcome, reason, says, router } = bad.step;
+  const state = router === undefined ? undefined : states.get(router);
+  if (outcome === 'unknown' && state?.runs === 'old' && state.boots === 'old' && state.revertsAt === undefined)
+    return { outcome: 'undone', reason: 'router-undone', says: `${says} ${router} has its old configuration.` };
+  return { outcome, reason, says: `${says}${unclear(remaining, bad, states)}` };
+}
+
+/** What nobody knows, or changes by itself, where the answer does not say it. */
+function unclear(remaining: readonly string[], bad: Answer | undefined, states: RouterStates): string {
+  const isSaid = (name: string) => bad?.step.router === name && bad.step.reason !== NOT_ANSWERED;
+  return remaining
+    .filter((name) => !isSaid(name))
+    .flatMap((name) => clauseOn(states.get(name)))
+    .join('');
+}
+
+function clauseOn(state: RouterWord | undefined): string[] {
   if (state === undefined) return [];
   const { name, runs, revertsAt } = state;
   const until = revertsAt === undefined ? '' : `; what is not confirmed is undone by ${moment(revertsAt)}`;
