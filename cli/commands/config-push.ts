@@ -9,7 +9,8 @@ import { writeJson } from '../output/json.ts';
 import { type PushView, pushExitCode, type SitePushView, showPush } from '../output/push-view.ts';
 import type { Pushing } from '../push/answered.ts';
 import { nextCommand, type Typed } from '../push/next-command.ts';
-import { isTodo, pushRounds, type Round, roundOf } from '../push/push-rounds.ts';
+import { pushRounds } from '../push/push-rounds.ts';
+import { isTodo, type Round, roundOf } from '../push/round.ts';
 import { inTurn, showPlans, stepView } from '../push/show-plans.ts';
 import type { Planned } from '../push/steps.ts';
 import { declined, notBegun } from '../push/views.ts';
@@ -74,8 +75,8 @@ async function push(round: Round, request: PlanRequest, options: Options, cli: C
   const agreed = await agree(round, options, cli);
   if (agreed !== true) return result(views.map(declined(agreed === false ? 'declined' : 'interrupted')));
   const progress: Pushing['progress'] = (site, { says, settled }) => {
-    for (const each of [...(settled === undefined ? [] : [settled.says]), says])
-      cli.io.stderr.write(`${site}: ${each}\n`);
+    const before = settled === undefined || says.includes(settled.says) ? [] : [settled.says];
+    for (const each of [...before, says]) cli.io.stderr.write(`${site}: ${each}\n`);
   };
   const pushing = { id: cli.outside.newId(), by: options.by ?? cli.outside.user, request, cli, progress };
   const interrupted = () => void cli.io.stderr.write(INTERRUPTED);

@@ -61,7 +61,8 @@ export function showRouterDiff(view: RouterDiffView, { bold, green, red, yellow,
   ].join('\n');
 }
 
-function aboutBoot({ different, bootsWithIt, revertsAt }: RouterDiffView): string[] {
+function aboutBoot({ different, problem, bootsWithIt, revertsAt }: RouterDiffView): string[] {
+  if (problem?.reason === 'pending' || problem?.reason === 'router-broken') return [];
   if (revertsAt !== null)
     return [`what it runs is not confirmed: by ${moment(Date.parse(revertsAt))} it runs what it boots with`];
   if (different === null || bootsWithIt === true) return [];

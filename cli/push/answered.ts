@@ -32,17 +32,27 @@ export async function end(
 ): Promise<PushStep> {
   const { name } = each.router;
   const until = before?.routers.find((word) => word.name === name)?.revertsAt;
-  const step = tried(await orUnknown([name], pushing, () => askToEnd(action, each, pushing), until));
+  const step = tried(await orUnknown(touched(each), pushing, () => askToEnd(action, each, pushing), until));
   return step.outcome === 'unknown' && tries > 1 ? end(action, each, before, pushing, tries - 1) : step;
 }
 
+export function touched({ where, router }: Changing): Touched {
+  return { site: where.site.name, routers: [router.name] };
+}
+
+/** Whom a request may change. */
+export interface Touched {
+  readonly site: string;
+  readonly routers: readonly string[];
+}
+
 /**
- * A function that failed, was not heard, or was left alone by Ctrl-C may have acted all the same on `routers`.
+ * A function that failed, was not heard, or was left alone by Ctrl-C may have acted all the same.
  *
  * @param until when they have their old configuration unless it is confirmed, ms since the epoch. Default: a bound
  */
 export async function orUnknown(
-  routers: readonly string[],
+  { site, routers }: Touched,
   pushing: Pushing,
   ask: () => Promise<PushStep>,
   until?: number,
@@ -52,11 +62,12 @@ export async function orUnknown(
   } catch (error) {
     if (!isInterrupted(pushing) && !(error instanceof CommandError)) throw error;
     const [what = ''] = error instanceof CommandError ? error.message.split('\n', 1) : ['Interrupted'];
+    const why = what.startsWith(`${site}: `) ? what.slice(site.length + 2) : what;
     const revertsAt = until ?? pushing.cli.outside.now() + BY_ITSELF_MS;
     return {
       outcome: 'unknown',
       reason: NOT_ANSWERED,
-      says: `${what}.`,
+      says: `${why}.`,
       router: routers.length === 1 ? routers[0] : undefined,
       remaining: [...routers],
       routers: routers.map((name) => ({ name, runs: 'unknown', boots: 'unknown', revertsAt })),

@@ -3,30 +3,15 @@ import type { PushView, SitePushView } from '../output/push-view.ts';
 import { isInterrupted, type Pushing } from './answered.ts';
 import { lookAgain } from './look-again.ts';
 import { type Answer, isBad, pushSteps } from './push-steps.ts';
+import { isTodo, type Round, roundOf } from './round.ts';
 import { hasIt, type RouterStates, statesAfter, statesAtPlan, statesSeen } from './router-states.ts';
 import { stepView } from './show-plans.ts';
-import { type Planned, type Step, stepsOf } from './steps.ts';
+import type { Planned, Step } from './steps.ts';
 import { tunnelsApart } from './tunnels-apart.ts';
-import { refusedWith, viewAfter, viewBefore } from './views.ts';
-
-/** Plans of all sites at a time, and what would come of them. */
-export interface Round {
-  readonly planned: readonly Planned[];
-  readonly steps: readonly Step[];
-  readonly views: readonly SitePushView[];
-}
+import { viewAfter } from './view-after.ts';
 
 /** Settling what earlier pushes left may bring up another plan; twice is for two of them, more is somebody at work. */
 const MOST_ROUNDS = 3;
-
-export function roundOf(planned: readonly Planned[]): Round {
-  const steps = stepsOf(planned);
-  return { planned, steps, views: planned.map(viewBefore).map(refusedWith(steps)) };
-}
-
-export function isTodo({ views }: Round): boolean {
-  return views.some(({ outcome }) => outcome === 'planned');
-}
 
 /**
  * The steps of a plan that was agreed to → what all routers have afterwards. Where an interrupted push was settled first
@@ -48,7 +33,8 @@ export async function pushRounds(
     const seen = await lookAgain(planned, pushing);
     const states = statesOf(round, [...answers], seen);
     const next = count < MOST_ROUNDS ? nextRound(round, answers, states, seen) : undefined;
-    if (next !== undefined && (await goesOn(round, next, pushing, agree))) {
+    const agreed = next === undefined ? undefined : await goesOn(round, next, pushing, agree);
+    if (next !== undefined && agreed === true) {
       earlier.push(...answers);
       begun.push(...steps.filter((step) => isDone(step, answers)));
       round = next;
@@ -59,26 +45,33 @@ export async function pushRounds(
     return {
       dryRun: false,
       steps: [...begun, ...steps].map(stepView),
-      sites: sites.map((view, index) => refusedNow(view, next?.views[index])),
+      sites: sites.map((view, index) => (agreed === false ? notAgreed(view) : refusedNow(view, next?.views[index]))),
       down: tunnelsApart([...begun, ...steps], states),
     };
   }
 }
 
+/** @returns undefined: it cannot; false: nobody agreed */
 async function goesOn(
   round: Round,
   next: Round,
   pushing: Pushing,
   agree: (round: Round) => Promise<boolean>,
-): Promise<boolean> {
-  if (isInterrupted(pushing) || !isTodo(next) || next.views.some(({ outcome }) => outcome === 'refused')) return false;
-  return isAgreed(next, round) || (await agree(next));
+): Promise<boolean | undefined> {
+  const cannot = isInterrupted(pushing) || !isTodo(next) || next.views.some(({ outcome }) => outcome === 'refused');
+  return cannot ? undefined : isAgreed(next, round) || (await agree(next));
 }
 
 function isDone({ routers }: Step, answers: readonly Answer[]): boolean {
   return routers.every(({ router }) =>
     answers.some(({ step: { outcome, router: name } }) => name === router.name && outcome === 'pushed'),
   );
+}
+
+/** What was settled is said beside it. */
+function notAgreed(view: SitePushView): SitePushView {
+  if (view.remaining.length === 0) return view;
+  return { ...view, outcome: 'declined', reason: 'declined', says: 'Nothing else was done.' };
 }
 
 /** What the next plan says against going on, where something is left. */

@@ -1,6 +1,6 @@
 import { askForStep, askToSettle } from '../ask/config-push.ts';
 import type { PushStep } from '../ask/config-push-answers.ts';
-import { end, isInterrupted, NOT_ANSWERED, orUnknown, type Pushing } from './answered.ts';
+import { end, isInterrupted, NOT_ANSWERED, orUnknown, type Pushing, touched } from './answered.ts';
 import { pushTogether } from './push-together.ts';
 import { type Changing, listed, namesOf, type Planned, type Step } from './steps.ts';
 
@@ -40,7 +40,7 @@ async function go(step: Step, pushing: Pushing): Promise<PushStep[]> {
 
 /** Where its answer is lost, or nobody waits for it any more: what is not confirmed is undone, which tells how it ended. */
 async function pushAlone(each: Changing, pushing: Pushing): Promise<PushStep> {
-  const first = await orUnknown([each.router.name], pushing, () => askForStep(each, pushing));
+  const first = await orUnknown(touched(each), pushing, () => askForStep(each, pushing));
   pushing.progress(each.where.site.name, first);
   if (first.reason !== NOT_ANSWERED) return first;
   const ended = await end('undo', each, first, pushing);
@@ -55,7 +55,12 @@ function settleEarlier(planned: readonly Planned[], pushing: Pushing): Promise<A
   );
   return Promise.all(
     left.map(async ({ where, router, until }) => {
-      const step = await orUnknown([router], pushing, () => askToSettle(where, pushing.cli), until);
+      const step = await orUnknown(
+        { site: where.site.name, routers: [router] },
+        pushing,
+        () => askToSettle(where, pushing.cli),
+        until,
+      );
       pushing.progress(where.site.name, step);
       // What it calls new and old is another push's.
       const unknown = {
@@ -75,7 +80,9 @@ async function finishEarlier(planned: readonly Planned[], pushing: Pushing): Pro
   for (const { where, plan } of planned) {
     const names = plan.routers.map(({ name }) => name);
     if (isInterrupted(pushing) || plan.routers.some(({ commands }) => commands.length > 0)) continue;
-    const step = await orUnknown(names, pushing, () => askForStep({ where, plan }, pushing));
+    const step = await orUnknown({ site: where.site.name, routers: names }, pushing, () =>
+      askForStep({ where, plan }, pushing),
+    );
     pushing.progress(where.site.name, step);
     answers.push({ site: where.site.name, step });
   }

@@ -1,6 +1,6 @@
 import { askForStep } from '../ask/config-push.ts';
 import type { PushStep } from '../ask/config-push-answers.ts';
-import { end, isInterrupted, orUnknown, type Pushing } from './answered.ts';
+import { end, isInterrupted, orUnknown, type Pushing, touched } from './answered.ts';
 import type { Changing } from './steps.ts';
 
 /**
@@ -26,7 +26,7 @@ async function holdAll(routers: readonly Changing[], pushing: Pushing): Promise<
   const hints: Promise<unknown>[] = [];
   const steps = await Promise.all(
     routers.map(async (each) => {
-      const step = await orUnknown([each.router.name], pushing, () => askForStep(each, pushing, { hold: true }));
+      const step = await orUnknown(touched(each), pushing, () => askForStep(each, pushing, { hold: true }));
       pushing.progress(each.where.site.name, step);
       ended.add(each);
       if (step.outcome !== 'held' && hints.length === 0) {

@@ -3,7 +3,7 @@ import type { Cli } from '../cli.ts';
 import { routerDiffView, showRouterDiff } from '../output/config-view.ts';
 import type { PushView } from '../output/push-view.ts';
 import { unfinishedPush } from '../output/unfinished-push.ts';
-import type { Round } from './push-rounds.ts';
+import type { Round } from './round.ts';
 import { listed, namesOf, type Planned, type Step, tunnelName } from './steps.ts';
 
 /** On stderr: what differs, what an earlier push left, and which routers change together because of which tunnels. */

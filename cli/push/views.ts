@@ -1,20 +1,17 @@
-import type { ConfigPlan, RouterWord } from '../ask/config-push-answers.ts';
+import type { ConfigPlan } from '../ask/config-push-answers.ts';
 import { isoOf, routerDiffView } from '../output/config-view.ts';
 import type { RouterPushView, SitePushView } from '../output/push-view.ts';
-import { moment } from '../output/time.ts';
-import { NOT_ANSWERED } from './answered.ts';
-import { type Answer, isBad } from './push-steps.ts';
 import { hasIt, type RouterStates, statesAtPlan } from './router-states.ts';
 import { impossible, listed, type Planned, type Step } from './steps.ts';
 
 /** What would come of it, before anybody is asked. */
-export function viewBefore({ where: { site }, plan }: Planned): SitePushView {
+export function viewBefore({ where: { site }, plan }: Planned, steps: readonly Step[]): SitePushView {
   const { routers, interrupted } = plan;
   const states = statesAtPlan(plan);
   const changing = routers.filter(({ commands }) => commands.length > 0).map(({ name }) => name);
   const left = routers.map(({ name }) => name).filter((name) => !hasIt(states.get(name)));
   const view = { site: site.name, routers: routersWith(plan, states), pushed: [], remaining: left, settled: [] };
-  const refusal = refusalOf(plan);
+  const refusal = refusalOf(plan, steps);
   if (refusal !== undefined)
     return { ...view, outcome: 'refused', reason: refusal.reason, says: `Not now: ${refusal.says}.` };
   if (changing.length > 0) {
@@ -36,11 +33,19 @@ export function viewBefore({ where: { site }, plan }: Planned): SitePushView {
   return { ...view, outcome: 'unchanged', reason: 'unchanged', says: 'The routers have what they should.' };
 }
 
-/** What a push would say now instead of pushing. */
-export function refusalOf({ refusal, obstacle, routers, interrupted }: ConfigPlan): ConfigPlan['refusal'] {
+/**
+ * What a push would say now instead of pushing.
+ *
+ * @param steps of the push. Default: nothing comes before
+ */
+export function refusalOf(plan: ConfigPlan, steps: readonly Step[] = []): ConfigPlan['refusal'] {
+  const { refusal, obstacle, routers, interrupted } = plan;
   const problems = routers.map(({ name, problem }) => problem && { ...problem, router: name });
   const found = [refusal, obstacle, ...problems].find(
-    (each) => each !== undefined && !(each.reason === 'pending' && isSettledFirst(each, interrupted)),
+    (each) =>
+      each !== undefined &&
+      !(each.reason === 'pending' && isSettledFirst(each, interrupted)) &&
+      !(each.reason === 'peer-unfit' && mayBeFitByThen(each, plan, steps)),
   );
   return found && { ...found, says: found.says.replace(/\.$/, '') };
 }
@@ -51,6 +56,19 @@ function isSettledFirst(
   interrupted: ConfigPlan['interrupted'],
 ): boolean {
   return router !== undefined && router === interrupted?.router;
+}
+
+/** A step before it changes the router that is not fit, or the far end of its tunnel: only then anybody can say. */
+function mayBeFitByThen(
+  { router }: NonNullable<ConfigPlan['refusal']>,
+  { routers }: ConfigPlan,
+  steps: readonly Step[],
+): boolean {
+  const peer = routers.find(({ name }) => name !== router)?.name;
+  const at = steps.findIndex((step) => step.routers.some((each) => each.router.name === router));
+  return steps
+    .slice(0, Math.max(at, 0))
+    .some((step) => step.routers.some((each) => each.router.name === peer || each.router.tunnels.includes(peer ?? '')));
 }
 
 /** Where routers would have to change together that may not. */
@@ -78,109 +96,8 @@ export function notBegun(why: string): (view: SitePushView) => SitePushView {
       : view;
 }
 
-/** All that a push has to tell of a site at its end. */
-export interface Outcome {
-  readonly plan: ConfigPlan;
-  /** Of all sites, in turn. */
-  readonly answers: readonly Answer[];
-  /** Before the plan was made once more. */
-  readonly earlier: readonly Answer[];
-  /** Of all routers, at the end. */
-  readonly states: RouterStates;
-  readonly isInterrupted: boolean;
-}
-
-/** What came of it. */
-export function viewAfter(view: SitePushView, ended: Outcome): SitePushView {
-  const { plan, answers, earlier, states } = ended;
-  const isHere = ({ site }: Answer) => site === view.site;
-  const here = answers.filter(isHere);
-  const all = [...earlier.filter(isHere), ...here].map(({ step }) => step);
-  const names = plan.routers.map(({ name }) => name);
-  const remaining = names.filter((name) => !hasIt(states.get(name)));
-  const confirmed = all.flatMap(({ outcome, router }) =>
-    outcome === 'pushed' && router !== undefined ? [router] : [],
-  );
-  const pushed = [...new Set(confirmed)].filter((name) => !remaining.includes(name));
-  const settled = all.flatMap(({ settled: done }) => (done === undefined ? [] : [done.says]));
-  const after = { ...view, routers: routersWith(plan, states), pushed, remaining, settled };
-  return { ...after, ...outcomeAt(after, here, ended) };
-}
-
-function outcomeAt(
-  { pushed, remaining }: SitePushView,
-  here: readonly Answer[],
-  { answers, earlier, states, isInterrupted }: Outcome,
-): Pick<SitePushView, 'outcome' | 'reason' | 'says'> {
-  const has =
-    pushed.length === 0
-      ? ''
-      : `${listed(pushed)} ${pushed.length === 1 ? 'has its' : 'have their'} new configuration. `;
-  if (remaining.length === 0) {
-    return pushed.length === 0
-      ? { outcome: 'unchanged', reason: 'unchanged', says: 'The routers have what they should.' }
-      : { outcome: 'pushed', reason: 'pushed', says: has.trim() };
-  }
-  const all = [...earlier, ...answers];
-  const bad = here.find(isBad);
-  if (isInterrupted) {
-    const cause =
-      bad === undefined || bad.step.reason === NOT_ANSWERED ? 'Interrupted.' : `Interrupted. ${bad.step.says}`;
-    return { outcome: 'interrupted', reason: 'interrupted', says: `${has}${cause}${unclear(remaining, bad, states)}` };
-  }
-  if (bad !== undefined) {
-    const end = failed(bad, remaining, states);
-    return { ...end, says: `${has}${all.some(isPushed) ? end.says.replace(NOTHING, '') : end.says}` };
-  }
-  const why = [...new Set(answers.filter(isBad).map(({ site }) => site))];
-  if (why.length > 0) {
-    const rest = has === '' ? '' : 'The rest: ';
-    const says = `${has}${rest}Not begun: ${listed(why)} did not end well.${unclear(remaining, bad, states)}`;
-    return { outcome: 'not-begun', reason: 'not-begun', says };
-  }
-  const lost = `${listed(remaining)} ${remaining.length === 1 ? 'does' : 'do'} not have what was pushed now`;
-  const says = `All steps ended well, and ${lost}: somebody else was at work, or it was taken back.`;
-  return { outcome: 'superseded', reason: 'superseded', says: `${says}${unclear(remaining, bad, states)}` };
-}
-
-/** Said of a step; of a push it holds only where no step before it changed anything. */
-const NOTHING = / Nothing was changed\.$/;
-
-function isPushed({ step: { outcome } }: Answer): boolean {
-  return outcome === 'pushed';
-}
-
-/** What nobody could say of a router may be known since: it was read again. */
-function failed(
-  bad: Answer,
-  remaining: readonly string[],
-  states: RouterStates,
-): Pick<SitePushView, 'outcome' | 'reason' | 'says'> {
-  const { outcome, reason, says, router } = bad.step;
-  const state = router === undefined ? undefined : states.get(router);
-  if (outcome === 'unknown' && state?.runs === 'old' && state.boots === 'old' && state.revertsAt === undefined)
-    return { outcome: 'undone', reason: 'router-undone', says: `${says} ${router} has its old configuration.` };
-  return { outcome, reason, says: `${says}${unclear(remaining, bad, states)}` };
-}
-
-/** What nobody knows, or changes by itself, where the answer does not say it. */
-function unclear(remaining: readonly string[], bad: Answer | undefined, states: RouterStates): string {
-  const isSaid = (name: string) => bad?.step.router === name && bad.step.reason !== NOT_ANSWERED;
-  return remaining
-    .filter((name) => !isSaid(name))
-    .flatMap((name) => clauseOn(states.get(name)))
-    .join('');
-}
-
-function clauseOn(state: RouterWord | undefined): string[] {
-  if (state === undefined) return [];
-  const { name, runs, revertsAt } = state;
-  const until = revertsAt === undefined ? '' : `; what is not confirmed is undone by ${moment(revertsAt)}`;
-  if (runs === 'unknown') return [` Nobody knows what ${name} has${until}.`];
-  return revertsAt === undefined ? [] : [` ${name} runs its ${runs} configuration${until}.`];
-}
-
-function routersWith(plan: ConfigPlan, states: RouterStates): RouterPushView[] {
+/** With what they have. */
+export function routersWith(plan: ConfigPlan, states: RouterStates): RouterPushView[] {
   return plan.routers.map((router) => {
     const { runs = 'unknown', boots = 'unknown', revertsAt } = states.get(router.name) ?? {};
     return { ...routerDiffView(router, plan), runs, boots, revertsAt: isoOf(revertsAt) };
