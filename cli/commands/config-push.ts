@@ -1,6 +1,6 @@
 import type { Where } from '../ask/ask-site.ts';
 import { askForPlan, type PlanRequest, PUSH_OVERRIDES, type PushOverride } from '../ask/config-push.ts';
-import { confirm, requireSomebodyToAsk } from '../ask/consent.ts';
+import { Answers, confirm, requireSomebodyToAsk } from '../ask/consent.ts';
 import { type ActOptions, actOptions, overrideOption } from '../ask/options.ts';
 import { siteNamed } from '../ask/which.ts';
 import { type AddCommand, type Cli, examples, group } from '../cli.ts';
@@ -59,7 +59,7 @@ async function planSite(where: Where, request: PlanRequest, cli: Cli): Promise<P
   return { where, plan: await askForPlan(where, request, cli) };
 }
 
-/** Show all plans and their steps → refuse what would be refused → ask once → step by step, until one does not end well. */
+/** Show all plans and their steps → refuse what would be refused → ask → step by step, until one does not end well. */
 async function push(round: Round, request: PlanRequest, options: Options, cli: Cli): Promise<Omit<PushView, 'next'>> {
   const { steps, views } = round;
   showPlans(round, cli);
@@ -72,33 +72,50 @@ async function push(round: Round, request: PlanRequest, options: Options, cli: C
   if (options.dryRun === true || !isTodo(round)) return result(views);
   if (views.some(({ outcome }) => outcome === 'refused'))
     return result(views.map(notBegun('another site would be refused')));
-  const agreed = await agree(round, options, cli);
-  if (agreed !== true) return result(views.map(declined(agreed === false ? 'declined' : 'interrupted')));
+  const answers = new Answers(cli.io);
+  const ask: Ask = (now) => agree(now, answers, options, cli);
+  try {
+    const agreed = await ask(round);
+    if (agreed !== true) return result(views.map(declined(agreed === false ? 'declined' : 'interrupted')));
+    return await pushAgreed(round, ask, { request, by: options.by ?? cli.outside.user }, cli);
+  } finally {
+    await answers.end();
+  }
+}
+
+/** @returns undefined: Ctrl-C */
+type Ask = (round: Round) => Promise<boolean | undefined>;
+
+async function pushAgreed(
+  round: Round,
+  ask: Ask,
+  push: Pick<Pushing, 'request' | 'by'>,
+  cli: Cli,
+): Promise<Omit<PushView, 'next'>> {
+  const { io, outside } = cli;
   const progress: Pushing['progress'] = (site, { says, settled }) => {
     const before = settled === undefined || says.includes(settled.says) ? [] : [settled.says];
-    for (const each of [...before, says]) cli.io.stderr.write(`${site}: ${each}\n`);
+    for (const each of [...before, says]) io.stderr.write(`${site}: ${each}\n`);
   };
-  const pushing = { id: cli.outside.newId(), by: options.by ?? cli.outside.user, request, cli, progress };
-  const interrupted = () => void cli.io.stderr.write(INTERRUPTED);
-  cli.io.signal?.addEventListener('abort', interrupted, { once: true });
+  const interrupted = () => void io.stderr.write(INTERRUPTED);
+  io.signal?.addEventListener('abort', interrupted, { once: true });
   try {
-    return await pushRounds(round, pushing, async (next) => {
+    return await pushRounds(round, { ...push, id: outside.newId(), cli, progress }, async (next) => {
       showPlans(next, cli);
-      return (await agree(next, options, cli)) === true;
+      return (await ask(next)) === true;
     });
   } finally {
-    cli.io.signal?.removeEventListener('abort', interrupted);
+    io.signal?.removeEventListener('abort', interrupted);
   }
 }
 
 const INTERRUPTED =
   '\nInterrupted. What is not confirmed is taken back now, which may take some minutes; Ctrl-C again leaves at once, and leaves it to the routers’ own timers.\n';
 
-/** @returns undefined: Ctrl-C */
-async function agree({ steps }: Round, options: Options, { io }: Cli): Promise<boolean | undefined> {
+async function agree({ steps }: Round, answers: Answers, options: Options, { io }: Cli): Promise<boolean | undefined> {
   const question = steps.length === 0 ? 'Finish the interrupted push?' : `Change ${inTurn(steps)}?`;
   try {
-    const agreed = await confirm(question, options, io);
+    const agreed = await confirm(question, options, io, answers);
     return io.signal?.aborted === true ? undefined : agreed;
   } catch (error) {
     if (io.signal?.aborted === true) return undefined;

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { loadTopology } from '#topology/load.ts';
-import { type FakeRouter, SILENT } from '../functions/fake-routers.ts';
+import { FakeRouter, SILENT } from '../functions/fake-routers.ts';
 import type { Surroundings } from './command-line.ts';
 import { FILE, PushedSites } from './pushed-sites.ts';
 
@@ -164,10 +164,9 @@ it('a confirmation that only one end heard is said, with when the tunnel goes do
 });
 
 it('a second end that went back says that the tunnel is down, and who has what', async () => {
-  const { act } = Object.getPrototypeOf(sites.router('virginia-2')) as { act: (typeof FakeRouter.prototype)['act'] };
   sites.router('virginia-2').act = (parameters) => {
     if (parameters['Action'] === 'confirm') sites.router('virginia-2').fireTimer();
-    return act.call(sites.router('virginia-2'), parameters);
+    return FakeRouter.prototype.act.call(sites.router('virginia-2'), parameters);
   };
   const { exitCode, stdout } = await run(['--yes']);
   expect([exitCode, changed()]).toEqual([1, ['tokyo-2']]);
