@@ -24,7 +24,7 @@ export function requireSomebodyToAsk({ yes, dryRun }: Consent, { stdin, stderr }
 /** Lines that somebody types, one at a time: they may be asked more than once. */
 export class Answers {
   readonly #stdin: Io['stdin'];
-  #chunks: AsyncIterator<Uint8Array | string> | undefined;
+  #chunks: AsyncIterator<Uint8Array | string, undefined> | undefined;
   #typed = '';
 
   constructor({ stdin }: Io) {
