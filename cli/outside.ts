@@ -16,6 +16,8 @@ export interface Outside {
   createSecret(region: string, name: string, value: SecretValue, signal: AbortSignal | undefined): Promise<boolean>;
   /** A new id for an act. */
   newId(): string;
+  /** ms since the epoch. */
+  now(): number;
   /** Resolves after so many ms, or at once when the signal aborts. */
   sleep(ms: number, signal: AbortSignal | undefined): Promise<void>;
   /** Who runs the command, as it shall stand in the history: `user@host`. */

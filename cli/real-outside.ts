@@ -17,6 +17,7 @@ export function realOutside(env: Readonly<Record<string, string | undefined>>): 
     readSecrets: async (...call) => (await import('#aws/parameters.ts')).readSecrets(...call),
     createSecret: async (...call) => (await import('#aws/parameters.ts')).createSecret(...call),
     newId: randomUUID,
+    now: Date.now,
     sleep: async (ms, signal) => {
       try {
         await sleep(ms, undefined, { ...(signal !== undefined && { signal }) });

@@ -6,6 +6,7 @@ import type { Io } from './io.ts';
 import { coloursFor } from './output/colours.ts';
 import { CommandError } from './output/command-error.ts';
 import { type ExitCode, exitCodes, exitCodesHelp } from './output/exit-codes.ts';
+import { writeJson } from './output/json.ts';
 import type { Outside } from './outside.ts';
 
 /**
@@ -32,8 +33,16 @@ export async function run(argv: readonly string[], io: Io, outside: Outside): Pr
     await program.parseAsync([...argv], { from: 'user' });
     return exitCode;
   } catch (error) {
-    return explain(error, io);
+    const code = explain(error, io);
+    if (code !== exitCodes.done && argv.includes('--json')) writeJson(io.stdout, 'error', errorView(code, error, io));
+    return code;
   }
+}
+
+/** For `--json`: a command that ends with an error prints no other object. */
+function errorView(exitCode: ExitCode, error: unknown, { signal }: Io): { exitCode: ExitCode; says: string } {
+  const message = error instanceof Error ? error.message : String(error);
+  return { exitCode, says: signal?.aborted === true ? 'Interrupted.' : message };
 }
 
 function createProgram(io: Io): Command {

@@ -200,6 +200,7 @@ export class Functions {
           evidence.completeAt = time.now();
           return end;
         }),
+      pushJournal: () => Promise.resolve(undefined),
       announce: () => platform.call(run, () => time.sleep(run.chance.latency(10))),
       metric: () => {},
       log: QUIET,

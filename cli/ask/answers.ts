@@ -120,6 +120,19 @@ export const SiteStatus = z.object({
     says: text,
   }),
   decision: Decision,
+  push: maybe(
+    z.nullable(
+      z.object({
+        by: text,
+        at: z.number(),
+        done: z.array(z.string()),
+        underWay: z.boolean(),
+        router: maybe(z.string()),
+        state: maybe(z.string()),
+        revertsAt: maybe(z.number()),
+      }),
+    ),
+  ),
 });
 export type SiteStatus = z.infer<typeof SiteStatus>;
 

@@ -1,80 +1,20 @@
-/** What config-push answers, as far as the command line reads it, and how it is asked. */
+/** How config-push is asked. */
 
 import { z } from 'zod';
 import { namesOf } from '#infra/names.ts';
 import type { Cli } from '../cli.ts';
 import { CommandError } from '../output/command-error.ts';
 import { exitCodes } from '../output/exit-codes.ts';
-import { printable } from '../output/printable.ts';
-import { askSite, type Where } from './ask-site.ts';
-import { askInEarnest } from './in-earnest.ts';
+import { type AskedFunction, askSite, type Where } from './ask-site.ts';
+import { type ConfigPlan, Plan, type PushStep, type RouterPlan, Step, WrongTopology } from './config-push-answers.ts';
 
 export const PUSH_OVERRIDES = ['drift', 'paused'] as const;
 export type PushOverride = (typeof PUSH_OVERRIDES)[number];
-
-const text = z.string().transform(printable);
-const why = z.object({ reason: z.string(), says: text });
-
-const Plan = z.object({
-  outcome: z.literal('planned'),
-  /** The router that carries the traffic. */
-  owner: z.string().optional(),
-  obstacle: why.optional(),
-  interrupted: z.object({ id: z.string(), by: text, at: z.number(), done: z.array(z.string()) }).optional(),
-  routers: z.array(
-    z.object({
-      name: z.string(),
-      vyos: text.optional(),
-      commands: z.array(text),
-      /** Far routers of tunnels that the commands leave down until the far end has its part. */
-      tunnels: z.array(z.string()).default([]),
-      drift: z.object({ added: z.array(text), removed: z.array(text) }),
-      notes: z.array(text),
-      problem: why.optional(),
-      digest: z.string(),
-    }),
-  ),
-});
-export type ConfigPlan = z.infer<typeof Plan>;
-export type RouterPlan = ConfigPlan['routers'][number];
-
-/** Its own words have lines. */
-const WrongTopology = z.object({ outcome: z.literal('wrong-topology'), says: z.string() });
-
-const Step = z.object({
-  outcome: z.enum(['pushed', 'held', 'unchanged', 'refused', 'undone', 'unknown', 'broken']),
-  reason: z.string(),
-  says: text,
-  router: z.string().optional(),
-  remaining: z.array(z.string()),
-});
-export type PushStep = z.infer<typeof Step>;
 
 export interface PlanRequest {
   /** The topology file, as it is. */
   readonly text: string;
   readonly overrides: readonly PushOverride[];
-}
-
-/** One router on a bad day, and a little; the function ends by itself before. */
-const STEP_WITHIN_MS = 470_000;
-
-/** @throws CommandError (exit code 2) where the file does not fit what is deployed, otherwise as `askSite` */
-export async function askForPlan(
-  where: Where,
-  { text: topology, overrides }: PlanRequest,
-  cli: Cli,
-): Promise<ConfigPlan> {
-  const { io, outside } = cli;
-  const request = { action: 'plan', topology, overrides };
-  const answer = await askSite(
-    where,
-    request,
-    z.union([Plan, WrongTopology]),
-    { outside, signal: io.signal },
-    of(where),
-  );
-  return fitting(answer, where);
 }
 
 /** One push: the same for all of its sites and routers. */
@@ -92,6 +32,23 @@ export interface Asked {
   readonly router?: RouterPlan;
 }
 
+/** Lambda ends every function after 15 minutes. */
+const STEP_WITHIN_MS = 920_000;
+
+/** After Ctrl-C somebody waits at a terminal: for a router that is to be undone or confirmed, and for a last reading. */
+const END_AFTER_INTERRUPT_MS = 120_000;
+const READ_AFTER_INTERRUPT_MS = 30_000;
+
+/** @throws CommandError (exit code 2) where the file does not fit what is deployed, otherwise as `askSite` */
+export async function askForPlan(
+  where: Where,
+  { text: topology, overrides }: PlanRequest,
+  cli: Cli,
+): Promise<ConfigPlan> {
+  const request = { action: 'plan', topology, overrides };
+  return fitting(await ask(where, request, z.union([Plan, WrongTopology]), cli, READ_AFTER_INTERRUPT_MS), where);
+}
+
 /**
  * One router's new configuration, or what is left of it.
  *
@@ -102,22 +59,57 @@ export async function askForStep(
   { id, by, request: { text: topology, overrides }, cli }: Push,
   { hold = false } = {},
 ): Promise<PushStep> {
-  const digests = Object.fromEntries(plan.routers.map(({ name, digest }) => [name, digest]));
-  const request = { action: 'push', id, by, topology, overrides, digests, only: router?.name, hold };
-  return fitting(await askInEarnest(where, request, z.union([Step, WrongTopology]), cli, of(where)), where);
+  const request = {
+    action: 'push',
+    id,
+    by,
+    topology,
+    overrides,
+    ...agreedOn(plan),
+    only: router?.name,
+    hold,
+  };
+  return fitting(await ask(where, request, z.union([Step, WrongTopology]), cli, END_AFTER_INTERRUPT_MS), where);
 }
 
-/** The end of a router that is held: with its new configuration, or with its old one. */
+/** A router that is held: is it still, or how it is to end, with its new configuration or with its old one. */
 export async function askToEnd(
-  action: 'confirm' | 'undo',
+  action: 'held' | 'confirm' | 'undo',
   { where, router }: Required<Pick<Asked, 'where' | 'router'>>,
   { id, cli }: Pick<Push, 'id' | 'cli'>,
 ): Promise<PushStep> {
-  return askInEarnest(where, { action, id, router: router.name }, Step, cli, of(where));
+  return ask(where, { action, id, router: router.name }, Step, cli, END_AFTER_INTERRUPT_MS);
 }
 
-function of({ topology, site }: Where) {
-  return { functionName: namesOf(topology, site).configPush, timeoutMs: STEP_WITHIN_MS };
+/** Ends what an interrupted push left unconfirmed: keeps what was found well, and takes everything else back. */
+export function askToSettle(where: Where, cli: Cli): Promise<PushStep> {
+  return ask(where, { action: 'settle' }, Step, cli, END_AFTER_INTERRUPT_MS);
+}
+
+/** What was shown to the person who agreed: another digest or another owner by now is refused. */
+function agreedOn({ owner, routers }: ConfigPlan) {
+  return {
+    owner,
+    digests: Object.fromEntries(routers.map(({ name, digest }) => [name, digest])),
+    baselines: Object.fromEntries(routers.map(({ name, baseline }) => [name, baseline])),
+  };
+}
+
+/** Once it is interrupted the command still ends what it began: then nothing aborts the call, and its time is short. */
+function ask<T>(
+  where: Where,
+  request: Readonly<Record<string, unknown>>,
+  answer: z.ZodType<T>,
+  { io, outside }: Cli,
+  afterInterruptMs: number,
+): Promise<T> {
+  const isInterrupted = io.signal?.aborted === true;
+  const signal = isInterrupted ? undefined : io.signal;
+  return askSite(where, request, answer, { outside, signal }, of(where, isInterrupted ? afterInterruptMs : undefined));
+}
+
+function of({ topology, site }: Where, timeoutMs = STEP_WITHIN_MS): AskedFunction {
+  return { functionName: namesOf(topology, site).configPush, timeoutMs };
 }
 
 function fitting<T extends { readonly outcome: string }>(

@@ -21,15 +21,55 @@ export function requireSomebodyToAsk({ yes, dryRun }: Consent, { stdin, stderr }
   );
 }
 
-/** Asks on stderr, reads a line of stdin. Anything but yes is no; so is the end of the input. */
-export async function confirm(question: string, { yes }: Consent, { stdin, stderr }: Io): Promise<boolean> {
-  if (yes === true) return true;
-  stderr.write(`${question} [y/N] `);
-  let answer = '';
-  for await (const chunk of stdin) {
-    answer += typeof chunk === 'string' ? chunk : new TextDecoder().decode(chunk);
-    if (answer.includes('\n')) break;
+/** Lines that somebody types, one at a time: they may be asked more than once. */
+export class Answers {
+  readonly #stdin: Io['stdin'];
+  #chunks: AsyncIterator<Uint8Array | string, undefined> | undefined;
+  #typed = '';
+
+  constructor({ stdin }: Io) {
+    this.#stdin = stdin;
   }
-  if (!answer.includes('\n')) stderr.write('\n');
-  return /^\s*y(es)?\s*$/i.test(answer.split('\n', 1)[0] ?? '');
+
+  /** @returns undefined: the input has ended before */
+  async line(): Promise<string | undefined> {
+    this.#chunks ??= this.#stdin[Symbol.asyncIterator]();
+    while (!this.#typed.includes('\n')) {
+      const { value, done } = await this.#chunks.next();
+      if (done === true) return this.#rest();
+      this.#typed += typeof value === 'string' ? value : new TextDecoder().decode(value);
+    }
+    const [line = '', ...rest] = this.#typed.split('\n');
+    this.#typed = rest.join('\n');
+    return line;
+  }
+
+  #rest(): string | undefined {
+    const typed = this.#typed;
+    this.#typed = '';
+    return typed === '' ? undefined : typed;
+  }
+
+  /** Nobody is asked any more. */
+  async end(): Promise<void> {
+    await this.#chunks?.return?.();
+  }
+}
+
+/**
+ * Asks on stderr, reads a line of stdin. Anything but yes is no; so is the end of the input.
+ *
+ * @param answers where more than one question may be asked; whoever made them ends them
+ */
+export async function confirm(question: string, { yes }: Consent, io: Io, answers?: Answers): Promise<boolean> {
+  if (yes === true) return true;
+  io.stderr.write(`${question} [y/N] `);
+  const lines = answers ?? new Answers(io);
+  try {
+    const line = await lines.line();
+    if (line === undefined) io.stderr.write('\n');
+    return /^\s*y(es)?\s*$/i.test(line ?? '');
+  } finally {
+    if (answers === undefined) await lines.end();
+  }
 }

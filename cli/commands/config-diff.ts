@@ -1,9 +1,13 @@
 import { findRouter } from '#vyos/find-router.ts';
 import { askForPlan } from '../ask/config-push.ts';
+import type { ConfigPlan } from '../ask/config-push-answers.ts';
 import { type AddCommand, examples, group } from '../cli.ts';
+import type { Colours } from '../output/colours.ts';
 import { type RouterDiffView, routerDiffView, showRouterDiff } from '../output/config-view.ts';
 import { type ExitCode, exitCodes } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
+import { leftBy } from '../push/show-plans.ts';
+import { refusalOf } from '../push/views.ts';
 import { namedOnce, requireTopologyText, topologyOption } from '../topology-file.ts';
 import { orUsageError } from '../usage-error.ts';
 
@@ -27,14 +31,12 @@ export const configDiff: AddCommand = (program, cli) => {
         const { topology, text } = await requireTopologyText(namedOnce(argument, options.topology), cli.io);
         const { site } = orUsageError(() => findRouter(topology, options.router));
         const plan = await askForPlan({ topology, site }, { text, overrides: [] }, cli);
-        const views = plan.routers
-          .filter(({ name }) => name === options.router)
-          .map((each) => routerDiffView(each, plan));
-        for (const view of views) {
-          if (options.json === true) writeJson(cli.io.stdout, 'config-diff', { site: site.name, ...view });
-          else cli.io.stdout.write(`${showRouterDiff(view, cli.colours())}\n`);
-        }
-        return views.map(exitCodeOf)[0] ?? exitCodes.failed;
+        const found = plan.routers.find(({ name }) => name === options.router);
+        if (found === undefined) return exitCodes.failed;
+        const view = diffView(routerDiffView(found, plan), plan);
+        if (options.json === true) writeJson(cli.io.stdout, 'config-diff', { site: site.name, ...view });
+        else cli.io.stdout.write(`${showDiff(view, cli.colours())}\n`);
+        return exitCodeOf(view);
       }),
     );
   examples(command, [
@@ -43,7 +45,31 @@ export const configDiff: AddCommand = (program, cli) => {
   ]);
 };
 
-function exitCodeOf({ different }: RouterDiffView): ExitCode {
+interface DiffView extends RouterDiffView {
+  /** What a push would say now instead of pushing; null: it would push. */
+  readonly refusal: { readonly reason: string; readonly says: string } | null;
+  /** Sentences: an earlier push that has not come to its end. */
+  readonly interrupted: readonly string[];
+}
+
+function diffView(view: RouterDiffView, plan: ConfigPlan): DiffView {
+  const { reason, says } = refusalOf(plan) ?? {};
+  const refusal = reason === undefined || says === undefined ? null : { reason, says };
+  return { ...view, refusal, interrupted: leftBy(plan).map((each) => `${each}.`) };
+}
+
+function showDiff(view: DiffView, colours: Colours): string {
+  const { refusal, problem, interrupted } = view;
+  const isNew = refusal !== null && refusal.says !== problem?.says;
+  return [
+    showRouterDiff(view, colours),
+    ...interrupted.map((says) => `  note: ${says}`),
+    ...(isNew ? [`  note: a push would be refused now: ${refusal.says}.`] : []),
+  ].join('\n');
+}
+
+/** It differs as well where it boots with something else, or nobody could read with what. */
+function exitCodeOf({ different, bootsWithIt, revertsAt }: DiffView): ExitCode {
   if (different === null) return exitCodes.failed;
-  return different ? exitCodes.attention : exitCodes.done;
+  return different || bootsWithIt !== true || revertsAt !== null ? exitCodes.attention : exitCodes.done;
 }

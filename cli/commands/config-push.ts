@@ -1,17 +1,19 @@
 import type { Where } from '../ask/ask-site.ts';
 import { askForPlan, type PlanRequest, PUSH_OVERRIDES, type PushOverride } from '../ask/config-push.ts';
-import { confirm, requireSomebodyToAsk } from '../ask/consent.ts';
+import { Answers, confirm, requireSomebodyToAsk } from '../ask/consent.ts';
 import { type ActOptions, actOptions, overrideOption } from '../ask/options.ts';
 import { siteNamed } from '../ask/which.ts';
 import { type AddCommand, type Cli, examples, group } from '../cli.ts';
-import { type PushView, pushExitCode, type SitePushView, showSitePush } from '../output/config-view.ts';
 import type { ExitCode } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
-import { pushSteps } from '../push/push-steps.ts';
-import type { Pushing } from '../push/push-together.ts';
+import { type PushView, pushExitCode, type SitePushView, showPush } from '../output/push-view.ts';
+import type { Pushing } from '../push/answered.ts';
+import { nextCommand, type Typed } from '../push/next-command.ts';
+import { pushRounds } from '../push/push-rounds.ts';
+import { isTodo, type Round, roundOf } from '../push/round.ts';
 import { inTurn, showPlans, stepView } from '../push/show-plans.ts';
-import { type Planned, stepsOf } from '../push/steps.ts';
-import { declined, notBegun, refusedWith, viewBefore } from '../push/views.ts';
+import type { Planned } from '../push/steps.ts';
+import { declined, notBegun } from '../push/views.ts';
 import { namedOnce, requireTopologyText } from '../topology-file.ts';
 
 interface Options extends Omit<ActOptions, 'reason'> {
@@ -26,7 +28,8 @@ export const configPush: AddCommand = (program, cli) => {
     .description(
       'Bring routers to what the topology says: the one without the traffic first, the other one when its BGP is back.\n' +
         'Routers at both ends of a tunnel that cannot change one after the other change together.\n' +
-        'What does not work is undone, by the router itself if need be.',
+        'What does not work is undone, by the router itself if need be. Exit code 0: every router runs and boots with\n' +
+        'what was pushed. Ctrl-C takes back what is not confirmed; a second one leaves at once.',
     )
     .argument('[FILE]', 'the topology; the same as --topology FILE')
     .option('--site <SITE>', 'only this one (default: all)')
@@ -40,7 +43,8 @@ export const configPush: AddCommand = (program, cli) => {
         const sites = options.site === undefined ? topology.sites : [siteNamed(topology, options.site)];
         const request = { text, overrides: options.override ?? [] };
         const planned = await Promise.all(sites.map((site) => planSite({ topology, site }, request, cli)));
-        return tell(await push(planned, request, options, cli), options, cli);
+        const view = await push(roundOf(planned), request, options, cli);
+        return tell({ ...view, next: nextCommand(view, typed(argument, options)) ?? null }, options, cli);
       }),
     );
   actOptions(command, { reason: false });
@@ -55,29 +59,78 @@ async function planSite(where: Where, request: PlanRequest, cli: Cli): Promise<P
   return { where, plan: await askForPlan(where, request, cli) };
 }
 
-/** Show all plans and their steps → refuse what would be refused → ask once → step by step, until one does not end well. */
-async function push(planned: readonly Planned[], request: PlanRequest, options: Options, cli: Cli): Promise<PushView> {
-  const steps = stepsOf(planned);
-  showPlans(planned, steps, cli);
-  const views = planned.map(viewBefore).map(refusedWith(steps));
-  const result = (sites: readonly SitePushView[]): PushView => ({
+/** Show all plans and their steps → refuse what would be refused → ask → step by step, until one does not end well. */
+async function push(round: Round, request: PlanRequest, options: Options, cli: Cli): Promise<Omit<PushView, 'next'>> {
+  const { steps, views } = round;
+  showPlans(round, cli);
+  const result = (sites: readonly SitePushView[]) => ({
     dryRun: options.dryRun === true,
     steps: steps.map(stepView),
     sites,
+    down: [],
   });
-  const todo = planned.filter((_, index) => views[index]?.outcome === 'planned');
-  if (options.dryRun === true || todo.length === 0) return result(views);
+  if (options.dryRun === true || !isTodo(round)) return result(views);
   if (views.some(({ outcome }) => outcome === 'refused'))
     return result(views.map(notBegun('another site would be refused')));
+  const answers = new Answers(cli.io);
+  const ask: Ask = (now) => agree(now, answers, options, cli);
+  try {
+    const agreed = await ask(round);
+    if (agreed !== true) return result(views.map(declined(agreed === false ? 'declined' : 'interrupted')));
+    return await pushAgreed(round, ask, { request, by: options.by ?? cli.outside.user }, cli);
+  } finally {
+    await answers.end();
+  }
+}
+
+/** @returns undefined: Ctrl-C */
+type Ask = (round: Round) => Promise<boolean | undefined>;
+
+async function pushAgreed(
+  round: Round,
+  ask: Ask,
+  push: Pick<Pushing, 'request' | 'by'>,
+  cli: Cli,
+): Promise<Omit<PushView, 'next'>> {
+  const { io, outside } = cli;
+  const progress: Pushing['progress'] = (site, { says, settled }) => {
+    const before = settled === undefined || says.includes(settled.says) ? [] : [settled.says];
+    for (const each of [...before, says]) io.stderr.write(`${site}: ${each}\n`);
+  };
+  const interrupted = () => void io.stderr.write(INTERRUPTED);
+  io.signal?.addEventListener('abort', interrupted, { once: true });
+  try {
+    return await pushRounds(round, { ...push, id: outside.newId(), cli, progress }, async (next) => {
+      showPlans(next, cli);
+      return (await ask(next)) === true;
+    });
+  } finally {
+    io.signal?.removeEventListener('abort', interrupted);
+  }
+}
+
+const INTERRUPTED =
+  '\nInterrupted. What is not confirmed is taken back now, which may take some minutes; Ctrl-C again leaves at once, and leaves it to the routers’ own timers.\n';
+
+async function agree({ steps }: Round, answers: Answers, options: Options, { io }: Cli): Promise<boolean | undefined> {
   const question = steps.length === 0 ? 'Finish the interrupted push?' : `Change ${inTurn(steps)}?`;
-  if (!(await confirm(question, options, cli.io))) return result(views.map(declined));
-  const progress: Pushing['progress'] = (site, { says }) => void cli.io.stderr.write(`${site}: ${says}\n`);
-  const pushing = { id: cli.outside.newId(), by: options.by ?? cli.outside.user, request, cli, progress };
-  return result(await pushSteps(todo, steps, views, pushing));
+  try {
+    const agreed = await confirm(question, options, io, answers);
+    return io.signal?.aborted === true ? undefined : agreed;
+  } catch (error) {
+    if (io.signal?.aborted === true) return undefined;
+    throw error;
+  }
+}
+
+function typed(argument: string | undefined, { topology, site, override = [] }: Options): Typed {
+  const file = argument === undefined ? (topology === undefined ? [] : ['--topology', topology]) : [argument];
+  const of = site === undefined ? [] : ['--site', site];
+  return { topology: file, words: [...file, ...of, ...override.flatMap((rule) => ['--override', rule])] };
 }
 
 function tell(view: PushView, { json }: Options, { io, colours }: Cli): ExitCode {
   if (json === true) writeJson(io.stdout, 'config-push', view);
-  else io.stdout.write(view.sites.map((site) => `${showSitePush(site, colours())}\n`).join(''));
-  return pushExitCode(view.sites);
+  else io.stdout.write(showPush(view, colours()));
+  return pushExitCode(view);
 }

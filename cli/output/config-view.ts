@@ -1,6 +1,6 @@
-import type { ConfigPlan, PushStep, RouterPlan } from '../ask/config-push.ts';
+import type { ConfigPlan, RouterPlan } from '../ask/config-push-answers.ts';
 import type { Colours } from './colours.ts';
-import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { moment } from './time.ts';
 
 /** One router's difference: the command line's own type, part of several `--json`. No secret is in it. */
 export interface RouterDiffView {
@@ -17,24 +17,34 @@ export interface RouterDiffView {
   readonly drift: { readonly added: readonly string[]; readonly removed: readonly string[] };
   readonly problem: { readonly reason: string; readonly says: string } | null;
   readonly notes: readonly string[];
+  /** It boots with what it runs; null: that could not be read. */
+  readonly bootsWithIt: boolean | null;
+  /** What it runs is not confirmed: by then it has what it boots with. ISO; null: it stays. */
+  readonly revertsAt: string | null;
 }
 
 export function routerDiffView(
-  { name, vyos, commands, drift, problem, notes }: RouterPlan,
+  { name, vyos, commands, drift, problem, notes, digest, boots, revertsAt }: RouterPlan,
   { owner }: ConfigPlan,
 ): RouterDiffView {
-  const compared = problem === undefined || problem.reason === 'drift';
   const different = commands.length + drift.added.length + drift.removed.length > 0;
   return {
     router: name,
     carriesTraffic: name === owner,
     vyos: vyos ?? null,
-    different: compared ? different : null,
+    different: digest !== '' ? different : null,
     commands,
     drift,
     problem: problem ?? null,
     notes,
+    bootsWithIt: boots === 'unknown' ? null : boots === 'same',
+    revertsAt: isoOf(revertsAt),
   };
+}
+
+/** For JSON. */
+export function isoOf(ms: number | undefined): string | null {
+  return ms === undefined ? null : new Date(ms).toISOString();
 }
 
 export function showRouterDiff(view: RouterDiffView, { bold, green, red, yellow, dim }: Colours): string {
@@ -46,49 +56,15 @@ export function showRouterDiff(view: RouterDiffView, { bold, green, red, yellow,
     ...(drift.added.length + drift.removed.length === 0 ? [] : ['  changes that we did not make:']),
     ...drift.added.map((line) => `  ${yellow(`there:   ${line}`)}`),
     ...drift.removed.map((line) => `  ${yellow(`missing: ${line}`)}`),
-    ...(problem === null ? [] : [`  ${yellow('!')} ${problem.says}.`]),
+    ...[...(problem === null ? [] : [problem.says]), ...aboutBoot(view)].map((says) => `  ${yellow('!')} ${says}.`),
     ...notes.map((note) => `  note: ${note}`),
   ].join('\n');
 }
 
-/** What came of a push at one site: the command line's own type. */
-export interface SitePushView {
-  readonly site: string;
-  /**
-   * `planned`: it would be done (--dry-run). `declined`: the person at the terminal said no. `not-begun`: another site
-   * came first and did not end well; what was before it (`pushed`) is done.
-   */
-  readonly outcome: PushStep['outcome'] | 'planned' | 'declined' | 'not-begun';
-  readonly reason: string;
-  readonly says: string;
-  readonly routers: readonly RouterDiffView[];
-  /** Routers that have their new configuration now. */
-  readonly pushed: readonly string[];
-  /** Routers that still have another configuration than they should. */
-  readonly remaining: readonly string[];
-}
-
-/** What came of a push. */
-export interface PushView {
-  readonly dryRun: boolean;
-  /** In this order; routers of one step change at the same time, because of `tunnels` between them. */
-  readonly steps: readonly {
-    readonly routers: readonly string[];
-    readonly tunnels: readonly (readonly [string, string])[];
-  }[];
-  readonly sites: readonly SitePushView[];
-}
-
-export function pushExitCode(sites: readonly SitePushView[]): ExitCode {
-  const outcomes = new Set(sites.map(({ outcome }) => outcome));
-  if (outcomes.has('undone') || outcomes.has('unknown') || outcomes.has('broken')) return exitCodes.failed;
-  return outcomes.has('refused') || outcomes.has('declined') ? exitCodes.notDone : exitCodes.done;
-}
-
-export function showSitePush({ site, outcome, says, remaining }: SitePushView, colours: Colours): string {
-  const { bold, green, yellow, red } = colours;
-  const mark = { pushed: green('✓'), unchanged: green('✓'), planned: green('✓'), undone: red('✗'), broken: red('✗') };
-  const sign = outcome in mark ? mark[outcome as keyof typeof mark] : yellow('!');
-  const left = remaining.length === 0 || outcome === 'planned' ? '' : ` Still to do: ${remaining.join(', ')}.`;
-  return `${sign} ${bold(site)}: ${says}${left}`;
+function aboutBoot({ different, problem, bootsWithIt, revertsAt }: RouterDiffView): string[] {
+  if (problem?.reason === 'pending' || problem?.reason === 'router-broken') return [];
+  if (revertsAt !== null)
+    return [`what it runs is not confirmed: by ${moment(Date.parse(revertsAt))} it runs what it boots with`];
+  if (different === null || bootsWithIt === true) return [];
+  return [bootsWithIt === null ? 'what it boots with could not be read' : 'it boots with another configuration'];
 }

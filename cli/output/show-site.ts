@@ -14,6 +14,7 @@ export function showSite(site: SiteView, colours: Colours): string {
     ...site.attention
       .filter((each) => !each.startsWith(site.diagnosis.kind))
       .map((each) => `  ${yellow('!')} ${each}.`),
+    ...(site.push?.underWay === true ? [`  a push of ${site.push.by} is under way`] : []),
     ...(site.holdDown === null ? [] : [`  ${holdDownOf(site.holdDown)}`]),
     '',
     indent(renderTable(HEAD, site.routers.map(routerRow))),

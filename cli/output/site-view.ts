@@ -8,6 +8,7 @@ import type { Where } from '../ask/ask-site.ts';
 import { routersOf } from '../ask/which.ts';
 import { describeForeign, type ForeignRoute } from './foreign-route.ts';
 import { moment } from './time.ts';
+import { unfinishedPush } from './unfinished-push.ts';
 
 /** A site as `status` shows it: the command line's own type, part of its `--json`. Times are ISO, ages seconds. */
 export interface SiteView {
@@ -29,6 +30,8 @@ export interface SiteView {
   readonly diagnosis: { readonly kind: string; readonly says: string };
   readonly decision: { readonly kind: string; readonly reason: string; readonly says: string };
   readonly routers: readonly RouterView[];
+  /** A push of configurations that has not come to its end. */
+  readonly push: PushInSite | null;
   readonly foreignRoutes: readonly ForeignRoute[];
   /** What is deployed is not what the topology file says. */
   readonly differsFromTopology: boolean;
@@ -66,6 +69,19 @@ export interface EbgpView {
   readonly counts: boolean;
 }
 
+interface PushInSite {
+  readonly by: string;
+  readonly at: string;
+  /** A function is at work on it. */
+  readonly underWay: boolean;
+  readonly done: readonly string[];
+  /** The router whose end is not known; null: none. */
+  readonly router: string | null;
+  readonly state: string | null;
+  /** When it has its old configuration, unless it is confirmed. */
+  readonly revertsAt: string | null;
+}
+
 interface Noted {
   readonly since: string;
   readonly until: string;
@@ -98,6 +114,7 @@ export function siteView(where: Where, status: SiteStatus): SiteView {
     diagnosis: { kind: diagnosis.kind, says: diagnosis.says },
     decision: { kind: decision.kind, reason: decision.reason, says: decision.says },
     routers: routersOf(where.site).map(({ name }) => routerView(name, status, full)),
+    push: pushInSite(status.push),
     foreignRoutes: foreignRoutes(full).map(describeForeign),
     differsFromTopology: differs(where, seen.site),
   };
@@ -141,7 +158,7 @@ function routerView(name: string, status: SiteStatus, full: Observation): Router
 
 function attentionTo(
   { pause, foreignRoutes: foreign, differsFromTopology, name }: Omit<SiteView, 'healthy' | 'attention'>,
-  { diagnosis, seen: { memory } }: SiteStatus,
+  { diagnosis, push, seen: { memory } }: SiteStatus,
 ): readonly string[] {
   const well = diagnosis.kind === 'Healthy';
   const health = memory.health?.state === 'degraded' ? memory.health.problems : [];
@@ -155,10 +172,24 @@ function attentionTo(
     ...(memory.reachable ? [] : ["the site's store does not answer: no pause, hold-down or maintenance is known"]),
     ...(well ? health.map((problem) => `the probe's last rehearsal failed: ${problem}`) : []),
     ...foreign.map(({ says }) => says),
+    ...aboutPush(push),
     ...(differsFromTopology
       ? [`what is deployed is not what the topology file says of ${name}: look with npx cdk diff`]
       : []),
   ];
+}
+
+/** One that a function is at work on needs nobody; one that is held waits for somebody. */
+function aboutPush(push: SiteStatus['push']): readonly string[] {
+  if (push === null) return ['whether a push of configurations is unfinished could not be read'];
+  if (push === undefined || (push.underWay && push.state !== 'held' && push.state !== 'broken')) return [];
+  return [unfinishedPush(push).join('; ')];
+}
+
+function pushInSite(push: SiteStatus['push']): PushInSite | null {
+  if (push === undefined || push === null) return null;
+  const { by, at, underWay, done, router = null, state = null, revertsAt } = push;
+  return { by, at: iso(at), underWay, done, router, state, revertsAt: revertsAt === undefined ? null : iso(revertsAt) };
 }
 
 /** Read through the same schema, so that only what both know is compared. */

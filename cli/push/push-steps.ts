@@ -1,104 +1,90 @@
-import { askForStep, type PushStep } from '../ask/config-push.ts';
-import type { SitePushView } from '../output/config-view.ts';
-import { type Pushing, pushTogether } from './push-together.ts';
-import { listed, namesOf, type Planned, type Step, tunnelName } from './steps.ts';
+import { askForStep, askToSettle } from '../ask/config-push.ts';
+import type { PushStep } from '../ask/config-push-answers.ts';
+import { end, isInterrupted, NOT_ANSWERED, orUnknown, type Pushing, touched } from './answered.ts';
+import { pushTogether } from './push-together.ts';
+import { type Changing, listed, namesOf, type Planned, type Step } from './steps.ts';
 
-/** How a push came out: what each of its steps led to, until one did not end well. */
-interface Ended {
-  readonly step: Step;
-  readonly results: readonly PushStep[];
+/** What a site's function answered in the end, about a router or about what an earlier push left. */
+export interface Answer {
+  readonly site: string;
+  readonly step: PushStep;
 }
 
-/**
- * Step by step, until one does not end well.
- *
- * @param planned of the sites that have something to do
- * @param before their views
- */
+/** What earlier pushes left comes to its end first, and is all there is to do then; else step by step, until one does not end well. */
 export async function pushSteps(
   planned: readonly Planned[],
   steps: readonly Step[],
-  before: readonly SitePushView[],
   pushing: Pushing,
-): Promise<SitePushView[]> {
-  const finished = await finishInterrupted(planned, pushing);
-  const ended: Ended[] = [];
+): Promise<Answer[]> {
+  const settled = await settleEarlier(planned, pushing);
+  if (settled.length > 0) return settled;
+  const answers = await finishEarlier(planned, pushing);
   for (const step of steps) {
-    if ([...finished.values()].some(isBad) || ended.some(({ results }) => results.some(isBad))) break;
+    if (isInterrupted(pushing) || answers.some(isBad)) break;
     pushing.cli.io.stderr.write(`${listed(namesOf(step))}${step.routers.length === 1 ? '' : ', together'}…\n`);
-    ended.push({ step, results: await go(step, pushing) });
+    const ends = await go(step, pushing);
+    answers.push(...step.routers.map(({ where }, index) => ({ site: where.site.name, step: ends[index] as PushStep })));
   }
-  return before.map((view) => viewAfter(view, finished.get(view.site), ended));
+  return answers;
+}
+
+export function isBad({ step: { outcome } }: Answer): boolean {
+  return outcome !== 'pushed' && outcome !== 'unchanged';
 }
 
 async function go(step: Step, pushing: Pushing): Promise<PushStep[]> {
-  const [first, ...others] = step.routers;
-  if (first === undefined) return [];
-  if (others.length > 0) return pushTogether(step.routers, pushing);
-  const result = await askForStep(first, pushing);
-  pushing.progress(first.where.site.name, result);
-  return [result];
+  const [only, ...others] = step.routers;
+  if (only !== undefined && others.length === 0) return [await pushAlone(only, pushing)];
+  return pushTogether(step.routers, pushing);
 }
 
-/** Where only the end of an earlier push is missing. */
-async function finishInterrupted(planned: readonly Planned[], pushing: Pushing): Promise<Map<string, PushStep>> {
-  const results = new Map<string, PushStep>();
-  for (const { where, plan } of planned) {
-    if (plan.routers.some(({ commands }) => commands.length > 0)) continue;
-    results.set(where.site.name, await askForStep({ where, plan }, pushing));
-  }
-  return results;
+/** Where its answer is lost, or nobody waits for it any more: what is not confirmed is undone, which tells how it ended. */
+async function pushAlone(each: Changing, pushing: Pushing): Promise<PushStep> {
+  const first = await orUnknown(touched(each), pushing, () => askForStep(each, pushing));
+  pushing.progress(each.where.site.name, first);
+  if (first.reason !== NOT_ANSWERED) return first;
+  const ended = await end('undo', each, first, pushing);
+  pushing.progress(each.where.site.name, ended);
+  return ended.outcome === 'unknown' ? first : { ...ended, says: `${first.says} ${ended.says}` };
 }
 
-function viewAfter(view: SitePushView, finished: PushStep | undefined, ended: readonly Ended[]): SitePushView {
-  if (view.outcome !== 'planned') return view;
-  const here = ended.flatMap(({ step, results }) =>
-    step.routers.flatMap(({ where, router }, index) => {
-      const result = results[index];
-      return where.site.name === view.site && result !== undefined
-        ? [{ step, results, router: router.name, result }]
-        : [];
+/** What an interrupted push left unconfirmed: another plan may be right afterwards. */
+function settleEarlier(planned: readonly Planned[], pushing: Pushing): Promise<Answer[]> {
+  const left = planned.flatMap(({ where, plan: { interrupted } }) =>
+    interrupted?.router === undefined ? [] : [{ where, router: interrupted.router, until: interrupted.revertsAt }],
+  );
+  return Promise.all(
+    left.map(async ({ where, router, until }) => {
+      const step = await orUnknown(
+        { site: where.site.name, routers: [router] },
+        pushing,
+        () => askToSettle(where, pushing.cli),
+        until,
+      );
+      pushing.progress(where.site.name, step);
+      // What it calls new and old is another push's.
+      const unknown = {
+        name: router,
+        runs: 'unknown',
+        boots: 'unknown',
+        ...(until !== undefined && { revertsAt: until }),
+      } as const;
+      return { site: where.site.name, step: { ...step, router: undefined, routers: [unknown] } };
     }),
   );
-  const pushed = here.filter(({ result }) => result.outcome === 'pushed').map(({ router }) => router);
-  const remaining = view.remaining.filter((router) => !pushed.includes(router));
-  const bad = here.find(({ result }) => isBad(result));
-  const after = { ...view, pushed, remaining };
-  if (bad !== undefined) {
-    const { outcome, reason, says } = bad.result;
-    return { ...after, outcome, reason, says: `${says}${leftApart(bad.step, bad.results)}` };
+}
+
+/** Where no router differs, and an earlier push has not written down that it is finished. */
+async function finishEarlier(planned: readonly Planned[], pushing: Pushing): Promise<Answer[]> {
+  const answers: Answer[] = [];
+  for (const { where, plan } of planned) {
+    const names = plan.routers.map(({ name }) => name);
+    if (isInterrupted(pushing) || plan.routers.some(({ commands }) => commands.length > 0)) continue;
+    const step = await orUnknown({ site: where.site.name, routers: names }, pushing, () =>
+      askForStep({ where, plan }, pushing),
+    );
+    pushing.progress(where.site.name, step);
+    answers.push({ site: where.site.name, step });
   }
-  if (finished !== undefined) return { ...after, ...pick(finished) };
-  const has = `${listed(pushed)} ${pushed.length === 1 ? 'has its' : 'have their'} new configuration.`;
-  const apart = here.map(({ step, results }) => leftApart(step, results)).join('');
-  if (remaining.length === 0) return { ...after, outcome: 'pushed', reason: 'pushed', says: `${has}${apart}` };
-  const why = ended.flatMap(({ step, results }) =>
-    step.routers.flatMap(({ where }, index) => (isBad(results[index]) ? [where.site.name] : [])),
-  );
-  const rest = `Not begun: ${listed([...new Set(why)])} did not end well.`;
-  const says = pushed.length === 0 ? rest : `${has}${apart} The rest: ${rest}`;
-  return { ...after, outcome: 'not-begun', reason: 'not-begun', says };
-}
-
-/** One end was confirmed and the other one was not: nobody can exclude it, so it is said, with the way out. */
-function leftApart(step: Step, results: readonly PushStep[]): string {
-  const names = namesOf(step);
-  const kept = names.filter((_, index) => results[index]?.outcome === 'pushed');
-  const others = names.filter((name) => !kept.includes(name));
-  if (kept.length === 0 || others.length === 0) return '';
-  const between = listed(
-    step.tunnels.filter((ends) => new Set(ends.map((end) => kept.includes(end))).size === 2).map(tunnelName),
-  );
-  const isSure = !results.some(({ outcome }) => outcome === 'unknown');
-  const [down, not] = isSure ? ['is down', 'not'] : ['may be down', 'perhaps not'];
-  const again = isSure ? `that changes ${listed(others)} alone` : 'when it answers again';
-  return ` ${between} ${down}: ${listed(kept)} has the new configuration, ${listed(others)} ${not}. Push again: ${again}.`;
-}
-
-function isBad(result: PushStep | undefined): boolean {
-  return result !== undefined && result.outcome !== 'pushed' && result.outcome !== 'unchanged';
-}
-
-function pick({ outcome, reason, says }: PushStep): Pick<PushStep, 'outcome' | 'reason' | 'says'> {
-  return { outcome, reason, says };
+  return answers;
 }

@@ -1,22 +1,24 @@
+import type { ConfigPlan } from '../ask/config-push-answers.ts';
 import type { Cli } from '../cli.ts';
-import { type PushView, routerDiffView, showRouterDiff } from '../output/config-view.ts';
+import { routerDiffView, showRouterDiff } from '../output/config-view.ts';
+import type { PushView } from '../output/push-view.ts';
+import { unfinishedPush } from '../output/unfinished-push.ts';
+import type { Round } from './round.ts';
 import { listed, namesOf, type Planned, type Step, tunnelName } from './steps.ts';
 
 /** On stderr: what differs, what an earlier push left, and which routers change together because of which tunnels. */
-export function showPlans(planned: readonly Planned[], steps: readonly Step[], { io, colours }: Cli): void {
+export function showPlans({ planned, steps }: Round, { io, colours }: Cli): void {
   for (const { where, plan } of planned) {
-    const { interrupted } = plan;
-    if (interrupted !== undefined) {
-      const done =
-        interrupted.done.length === 0 ? 'before any router had its' : `after ${interrupted.done.join(' and ')} had its`;
-      io.stderr.write(
-        `${where.site.name}: the push of ${interrupted.by} at ${new Date(interrupted.at).toISOString()} stopped ${done} new configuration; this one goes on from what the routers have now.\n`,
-      );
-    }
+    for (const says of leftBy(plan)) io.stderr.write(`${where.site.name}: ${says}.\n`);
     for (const router of plan.routers) io.stderr.write(`${showRouterDiff(routerDiffView(router, plan), colours())}\n`);
   }
   for (const line of steps.flatMap((step) => [...together(step), ...oneEnd(step, planned)]))
     io.stderr.write(`${line}\n`);
+}
+
+/** What an earlier push left, as clauses. */
+export function leftBy({ interrupted }: ConfigPlan): string[] {
+  return interrupted === undefined ? [] : unfinishedPush(interrupted);
 }
 
 function together(step: Step): string[] {

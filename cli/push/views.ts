@@ -1,20 +1,74 @@
-import { routerDiffView, type SitePushView } from '../output/config-view.ts';
-import { impossible, type Planned, type Step } from './steps.ts';
+import type { ConfigPlan } from '../ask/config-push-answers.ts';
+import { isoOf, routerDiffView } from '../output/config-view.ts';
+import type { RouterPushView, SitePushView } from '../output/push-view.ts';
+import { hasIt, type RouterStates, statesAtPlan } from './router-states.ts';
+import { impossible, listed, type Planned, type Step } from './steps.ts';
 
 /** What would come of it, before anybody is asked. */
-export function viewBefore({ where: { site }, plan }: Planned): SitePushView {
-  const { routers, obstacle, interrupted } = plan;
-  const remaining = routers.filter(({ commands }) => commands.length > 0).map(({ name }) => name);
-  const view = { site: site.name, routers: routers.map((each) => routerDiffView(each, plan)), pushed: [], remaining };
-  const refusal = obstacle ?? routers.find(({ problem }) => problem !== undefined)?.problem;
+export function viewBefore({ where: { site }, plan }: Planned, steps: readonly Step[]): SitePushView {
+  const { routers, interrupted } = plan;
+  const states = statesAtPlan(plan);
+  const changing = routers.filter(({ commands }) => commands.length > 0).map(({ name }) => name);
+  const left = routers.map(({ name }) => name).filter((name) => !hasIt(states.get(name)));
+  const view = { site: site.name, routers: routersWith(plan, states), pushed: [], remaining: left, settled: [] };
+  const refusal = refusalOf(plan, steps);
   if (refusal !== undefined)
     return { ...view, outcome: 'refused', reason: refusal.reason, says: `Not now: ${refusal.says}.` };
-  if (remaining.length > 0 || interrupted !== undefined) {
-    const says =
-      remaining.length > 0 ? `${remaining.join(', then ')} would change.` : 'Only the end of the last push is missing.';
-    return { ...view, outcome: 'planned', reason: 'different', says };
+  if (changing.length > 0) {
+    return { ...view, outcome: 'planned', reason: 'different', says: `${changing.join(', then ')} would change.` };
+  }
+  const unread = routers.filter(({ name, boots }) => left.includes(name) && boots === 'unknown');
+  if (interrupted !== undefined) {
+    return { ...view, outcome: 'planned', reason: 'different', says: 'Only the end of the last push is missing.' };
+  }
+  if (left.length > unread.length) {
+    const names = left.filter((name) => !unread.some((router) => router.name === name));
+    const says = `${listed(names)} ${names.length === 1 ? 'runs' : 'run'} what was to be pushed, and a reboot would bring another configuration: save it there by hand.`;
+    return { ...view, outcome: 'refused', reason: 'boots-other', says };
+  }
+  if (unread.length > 0) {
+    const says = `The routers run what they should; what ${listed(left)} boots with could not be read.`;
+    return { ...view, outcome: 'unknown', reason: 'boots-unknown', says };
   }
   return { ...view, outcome: 'unchanged', reason: 'unchanged', says: 'The routers have what they should.' };
+}
+
+/**
+ * What a push would say now instead of pushing.
+ *
+ * @param steps of the push. Default: nothing comes before
+ */
+export function refusalOf(plan: ConfigPlan, steps: readonly Step[] = []): ConfigPlan['refusal'] {
+  const { refusal, obstacle, routers, interrupted } = plan;
+  const problems = routers.map(({ name, problem }) => problem && { ...problem, router: name });
+  const found = [refusal, obstacle, ...problems].find(
+    (each) =>
+      each !== undefined &&
+      !(each.reason === 'pending' && isSettledFirst(each, interrupted)) &&
+      !(each.reason === 'peer-unfit' && mayBeFitByThen(each, plan, steps)),
+  );
+  return found && { ...found, says: found.says.replace(/\.$/, '') };
+}
+
+/** What an interrupted push left unconfirmed is ended by the next push, before anything else. */
+function isSettledFirst(
+  { router }: NonNullable<ConfigPlan['refusal']>,
+  interrupted: ConfigPlan['interrupted'],
+): boolean {
+  return router !== undefined && router === interrupted?.router;
+}
+
+/** A step before it changes the router that is not fit, or the far end of its tunnel: only then anybody can say. */
+function mayBeFitByThen(
+  { router }: NonNullable<ConfigPlan['refusal']>,
+  { routers }: ConfigPlan,
+  steps: readonly Step[],
+): boolean {
+  const peer = routers.find(({ name }) => name !== router)?.name;
+  const at = steps.findIndex((step) => step.routers.some((each) => each.router.name === router));
+  return steps
+    .slice(0, Math.max(at, 0))
+    .some((step) => step.routers.some((each) => each.router.name === peer || each.router.tunnels.includes(peer ?? '')));
 }
 
 /** Where routers would have to change together that may not. */
@@ -28,9 +82,10 @@ export function refusedWith(steps: readonly Step[]): (view: SitePushView) => Sit
   };
 }
 
-/** The person at the terminal said no. */
-export function declined(view: SitePushView): SitePushView {
-  return view.outcome === 'planned' ? { ...view, outcome: 'declined', says: 'Nothing was done.' } : view;
+/** The person at the terminal said no, or Ctrl-C. */
+export function declined(outcome: 'declined' | 'interrupted'): (view: SitePushView) => SitePushView {
+  return (view) =>
+    view.outcome === 'planned' ? { ...view, outcome, reason: outcome, says: 'Nothing was done.' } : view;
 }
 
 /** Something else came in between. */
@@ -39,4 +94,12 @@ export function notBegun(why: string): (view: SitePushView) => SitePushView {
     view.outcome === 'planned'
       ? { ...view, outcome: 'not-begun', reason: 'not-begun', says: `Not begun: ${why}.` }
       : view;
+}
+
+/** With what they have. */
+export function routersWith(plan: ConfigPlan, states: RouterStates): RouterPushView[] {
+  return plan.routers.map((router) => {
+    const { runs = 'unknown', boots = 'unknown', revertsAt } = states.get(router.name) ?? {};
+    return { ...routerDiffView(router, plan), runs, boots, revertsAt: isoOf(revertsAt) };
+  });
 }

@@ -75,6 +75,8 @@ function toolsFor(context: Context): SwapTools {
       const command = probeCommand(router, { document, deadlineMs: BGP_WITHIN_MS });
       return runCommand(ssmClient(), command, { now: Date.now, sleep });
     },
+    // Loaded only now: a person's look at the site needs it, and no swap.
+    pushJournal: async () => new (await import('#aws/push-store.ts')).PushStore(dynamoDbClient(), table).journal(),
     // Loaded only now: nothing before the swap needs it.
     announce: async (type, detail) => (await import('#aws/announcements.ts')).announce(type, detail),
     // Each at once: a run that Lambda ends while it still tells people has counted what it did.

@@ -10,6 +10,7 @@ import { observe } from '#functions/observe.ts';
 import { ORDERS_KNOWN_WITHIN_MS } from './orders.ts';
 import { type Rehearsal, rehearse } from './rehearse.ts';
 import type { SwapTools } from './tools.ts';
+import { type UnfinishedPush, unfinishedPush } from './unfinished-push.ts';
 
 /** Acts beside the swap story: none of them moves a route. */
 export type SiteAct =
@@ -38,6 +39,8 @@ export interface SiteStatus {
   readonly owner: string | undefined;
   readonly diagnosis: Diagnosis;
   readonly decision: Decision;
+  /** Undefined: there is none; null: that could not be read. */
+  readonly push: UnfinishedPush | null | undefined;
 }
 
 const DEFAULT_HISTORY = 20;
@@ -61,10 +64,13 @@ export async function actOnSite(
 }
 
 async function status(tools: SwapTools): Promise<SiteStatus> {
-  const { trigger: _, ...seen } = await observe({ kind: 'probe', id: `status-${tools.run}` }, tools);
+  const [{ trigger: _, ...seen }, push] = await Promise.all([
+    observe({ kind: 'probe', id: `status-${tools.run}` }, tools),
+    unfinishedPush(tools),
+  ]);
   const full: Observation = { ...seen, trigger: { kind: 'probe', id: '' } };
   const diagnosis = diagnose(full);
-  return { seen, owner: ownerOf(full)?.name, diagnosis, decision: decideOn(diagnosis, full) };
+  return { seen, owner: ownerOf(full)?.name, diagnosis, decision: decideOn(diagnosis, full), push };
 }
 
 type Change = Extract<SiteAct, { readonly by: string }>;

@@ -1,4 +1,5 @@
 import type { Announcement } from '#aws/announcements.ts';
+import type { PushJournal } from '#aws/push-store.ts';
 import type { ReplaceOutcome } from '#aws/route-tables.ts';
 import type { CommandEnd } from '#aws/run-command.ts';
 import type { SiteStore } from '#aws/site-store.ts';
@@ -52,6 +53,8 @@ export interface SwapTools extends Eyes {
     | 'setPause'
     | 'setMaintenance'
   >;
+  /** The journal of config-push; undefined before the first push. */
+  readonly pushJournal: () => Promise<PushJournal | undefined>;
   announce(detailType: Announcement, detail: Readonly<Record<string, unknown>>): Promise<void>;
   /** One metric of the site; the unit is ms for names that end in `Ms`, otherwise a count. */
   readonly metric: (name: string, value: number) => void;

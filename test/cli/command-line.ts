@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Io } from '#cli/io.ts';
 import type { Call, Outside } from '#cli/outside.ts';
 import { run } from '#cli/run.ts';
+import { NOW } from '../failover/situation.ts';
 
 export interface Ended {
   readonly exitCode: number;
@@ -20,6 +21,8 @@ export interface Surroundings {
   /** Answers in place of the sites' functions. Default: there are none. */
   readonly invoke?: (call: Call) => unknown;
   readonly sleep?: Outside['sleep'];
+  /** Default: it is always the same time. */
+  readonly now?: Outside['now'];
   /** SSM of all regions. Default: empty, and nothing can be made. */
   readonly secrets?: Pick<Outside, 'readSecrets' | 'createSecret'>;
   /** In place of all that. */
@@ -56,12 +59,14 @@ export async function commandLine(argv: readonly string[], around: Surroundings 
 
 const noSecrets = { readSecrets: () => Promise.resolve(new Map()), createSecret: () => Promise.resolve(false) };
 
-function outside({ invoke = nobody, sleep = () => Promise.resolve(), secrets = noSecrets }: Surroundings): Outside {
+function outside(around: Surroundings): Outside {
+  const { invoke = nobody, sleep = () => Promise.resolve(), now = () => NOW, secrets = noSecrets } = around;
   let ids = 0;
   return {
     invoke: async (call) => invoke(call),
     ...secrets,
     newId: () => `id-${++ids}`,
+    now,
     sleep,
     user: 'ann@desk',
   };

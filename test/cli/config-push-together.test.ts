@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { loadTopology } from '#topology/load.ts';
-import { SILENT } from '../functions/fake-routers.ts';
+import { FakeRouter, SILENT } from '../functions/fake-routers.ts';
 import type { Surroundings } from './command-line.ts';
 import { FILE, PushedSites } from './pushed-sites.ts';
 
@@ -31,14 +31,18 @@ describe('both ends of a tunnel', () => {
     expect(sites.asked).toEqual([
       'tokyo-2 hold',
       'virginia-2 hold',
+      'tokyo-2 held',
+      'virginia-2 held',
       'tokyo-2 confirm',
       'virginia-2 confirm',
       'tokyo-1 hold',
       'virginia-1 hold',
+      'tokyo-1 held',
+      'virginia-1 held',
       'tokyo-1 confirm',
       'virginia-1 confirm',
     ]);
-    expect(stdout).toBe(
+    expect(stdout).toContain(
       '✓ tokyo: tokyo-2 and tokyo-1 have their new configuration.\n' +
         '✓ virginia: virginia-2 and virginia-1 have their new configuration.\n',
     );
@@ -96,7 +100,11 @@ describe('a group of which one does not get there has its old configuration at a
     ['one function dies', () => dies('virginia'), { virginia: 'undone' }],
     [
       'one router falls silent',
-      () => void (sites.router('virginia-2').answers = { apply: ['lost'], undo: [SILENT, SILENT, SILENT] }),
+      () =>
+        void (sites.router('virginia-2').answers = {
+          apply: ['lost'],
+          undo: Array(12).fill(SILENT) as (typeof SILENT)[],
+        }),
       { virginia: 'unknown' },
     ],
     [
@@ -139,26 +147,48 @@ describe('a group of which one does not get there has its old configuration at a
   });
 });
 
-it('a confirmation that only one end heard is said, with the way out, and the next push is that', async () => {
+it('a confirmation that only one end heard is said, with when the tunnel goes down and what to type; the next push is that', async () => {
   sites.router('virginia-2').answers.confirm = [says({ outcome: 'undone', says: 'No space left on device' })];
+  sites.router('virginia-2').answers.undo = Array(12).fill(SILENT) as (typeof SILENT)[];
   const { exitCode, stdout } = await run(['--yes']);
   sites.router('virginia-2').fireTimer();
   expect([exitCode, changed()]).toEqual([1, ['tokyo-2']]);
   expect(stdout).toContain('virginia-2: No space left on device.');
-  expect(stdout).toContain(
-    'tokyo-2--virginia-2 is down: tokyo-2 has the new configuration, virginia-2 not. Push again: that changes virginia-2 alone.',
+  expect(stdout).toMatch(
+    /\n✗ tokyo-2--virginia-2 will be down from .*Z: then virginia-2 has its old configuration again/,
   );
+  expect(stdout).toMatch(/\n\nNext: vyos-failover config push -\n$/);
+  sites.router('virginia-2').answers = {};
   const again = await run(['--yes']);
   expect([again.exitCode, changed()]).toEqual([0, ALL]);
 });
 
+it('a second end that went back says that the tunnel is down, and who has what', async () => {
+  sites.router('virginia-2').act = (parameters) => {
+    if (parameters['Action'] === 'confirm') sites.router('virginia-2').fireTimer();
+    return FakeRouter.prototype.act.call(sites.router('virginia-2'), parameters);
+  };
+  const { exitCode, stdout } = await run(['--yes']);
+  expect([exitCode, changed()]).toEqual([1, ['tokyo-2']]);
+  expect(stdout).toContain(
+    '✗ tokyo-2--virginia-2 is down: tokyo-2 has the new configuration, virginia-2 has the old one.\n',
+  );
+});
+
 it('a second end that falls silent when it is to be confirmed is called what it is: not known', async () => {
-  sites.router('virginia-2').answers.confirm = Array.from({ length: 6 }, () => SILENT);
+  const silent = () => SILENT;
+  sites.instead = ({ payload }) => {
+    const { action, router } = payload as { action: string; router?: string };
+    if (action === 'confirm' && router === 'virginia-2')
+      Object.assign(sites.router('virginia-2'), { act: silent, show: silent, bgp: silent });
+    return undefined;
+  };
   const { exitCode, stdout } = await run(['--yes']);
   expect([exitCode, changed()]).toEqual([1, ['tokyo-2', 'virginia-2']]);
-  expect(stdout).toContain(
-    'tokyo-2--virginia-2 may be down: tokyo-2 has the new configuration, virginia-2 perhaps not. Push again: when it answers again.',
+  expect(stdout).toMatch(
+    /tokyo-2--virginia-2 may be down: tokyo-2 has the new .*, virginia-2 has the one or the other/,
   );
+  expect(stdout).toMatch(/\nvirginia-2 +unknown +unknown +old by .*Z, unless it is confirmed\n/);
 });
 
 it('a confirmation whose answer gets lost on the way to the desk is asked for again', async () => {
@@ -207,16 +237,47 @@ function says(answer: object) {
   return { kind: 'answered', output: JSON.stringify(answer) } as const;
 }
 
-it('Ctrl-C leaves the rest to the routers’ own timers, and says so', async () => {
-  const interrupt = new AbortController();
-  sites.instead = (call) => {
-    if ((call.payload as { action: string }).action !== 'confirm') return undefined;
-    interrupt.abort();
-    throw new Error('aborted');
+describe('Ctrl-C', () => {
+  const interruptAt = (is: (asked: { action: string; router?: string; only?: string }) => boolean) => {
+    const interrupt = new AbortController();
+    sites.instead = async (call) => {
+      if (interrupt.signal.aborted || !is(call.payload as { action: string })) return undefined;
+      await sites.sites.get(call.functionName)?.answer(call.payload);
+      interrupt.abort();
+      throw Object.assign(new Error('Request aborted'), { name: 'AbortError' });
+    };
+    return interrupt.signal;
   };
-  const { exitCode, stderr } = await run(['--yes'], { signal: interrupt.signal });
-  expect([exitCode, changed()]).toEqual([130, ['tokyo-2', 'virginia-2']]);
-  expect(stderr).toContain('what was not confirmed has its old configuration again within 12 minutes');
-  for (const name of ALL) sites.router(name).fireTimer();
-  expect(changed()).toEqual([]);
+
+  it('while routers are held takes all of them back, and says so at once and in the end', async () => {
+    const signal = interruptAt(({ action, only }) => action === 'push' && only === 'virginia-2');
+    const { exitCode, stdout, stderr } = await run(['--yes'], { signal });
+    expect([exitCode, changed()]).toEqual([130, []]);
+    expect(ALL.map((name) => sites.router(name).pending)).toEqual([undefined, undefined, undefined, undefined]);
+    expect(stderr).toContain('Ctrl-C again leaves at once');
+    expect(stdout).toContain('! tokyo: Interrupted. tokyo-2: ');
+    expect(stdout).toMatch(/\ntokyo-2 +old +old +nothing\n/);
+  });
+
+  it('once one end is confirmed lets the other one follow it, and begins nothing else', async () => {
+    const signal = interruptAt(({ action, router }) => action === 'confirm' && router === 'tokyo-2');
+    const { exitCode, stdout } = await run(['--yes', '--json'], { signal });
+    expect([exitCode, changed()]).toEqual([130, ['tokyo-2', 'virginia-2']]);
+    expect(JSON.parse(stdout)).toMatchObject({
+      sites: [
+        { outcome: 'interrupted', pushed: ['tokyo-2'], remaining: ['tokyo-1'] },
+        { outcome: 'interrupted', pushed: ['virginia-2'], remaining: ['virginia-1'] },
+      ],
+      down: [],
+    });
+    expect(sites.asked.filter((each) => /-1 /.test(each))).toEqual([]);
+  });
+
+  it('at the question does nothing, and that is an object too', async () => {
+    const interrupt = new AbortController();
+    interrupt.abort();
+    const { exitCode, stdout } = await run(['--yes', '--json'], { signal: interrupt.signal });
+    expect([exitCode, changed()]).toEqual([130, []]);
+    expect(JSON.parse(stdout)).toMatchObject({ sites: [{ outcome: 'interrupted', says: 'Nothing was done.' }, {}] });
+  });
 });

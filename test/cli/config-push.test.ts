@@ -79,7 +79,13 @@ describe('config push', () => {
     expect(changed()).toEqual(['tokyo-1', 'tokyo-2', 'virginia-1', 'virginia-2']);
     expect(stdout).toBe(
       '✓ tokyo: tokyo-2 and tokyo-1 have their new configuration.\n' +
-        '✓ virginia: virginia-2 and virginia-1 have their new configuration.\n',
+        '✓ virginia: virginia-2 and virginia-1 have their new configuration.\n' +
+        '\n' +
+        'ROUTER      RUNS  BOOTS WITH  CHANGES BY ITSELF\n' +
+        'tokyo-2     new   new         nothing\n' +
+        'tokyo-1     new   new         nothing\n' +
+        'virginia-2  new   new         nothing\n' +
+        'virginia-1  new   new         nothing\n',
     );
     expect(stderr.indexOf('tokyo-2 has its new')).toBeLessThan(stderr.indexOf('tokyo-1 has its new'));
     expect((await run(['config', 'push', '-', '--yes'])).stdout).toContain(

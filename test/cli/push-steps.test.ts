@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RouterPlan } from '#cli/ask/config-push.ts';
+import type { RouterPlan } from '#cli/ask/config-push-answers.ts';
 import { impossible, namesOf, type Planned, stepsOf } from '#cli/push/steps.ts';
 import { example } from '../vyos/topologies.ts';
 
@@ -22,7 +22,9 @@ function plans(
         drift: { added: [], removed: [] },
         notes: [],
         digest: '',
-      } as RouterPlan;
+        boots: 'same',
+        baseline: null,
+      };
     });
     return { where: { topology, site }, plan: { outcome: 'planned', owner: owners[site.name], routers } };
   });

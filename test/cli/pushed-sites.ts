@@ -3,6 +3,7 @@ import type { Call } from '#cli/outside.ts';
 import { managedSite } from '#failover/site.ts';
 import { answerRequest } from '#functions/config-push/answer-request.ts';
 import { readConfigPushRequest } from '#functions/config-push/request.ts';
+import type { PushTools } from '#functions/config-push/tools.ts';
 import { namesOf } from '#infra/names.ts';
 import type { Site, Topology } from '#topology/topology.ts';
 import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
@@ -29,13 +30,14 @@ export class PushedSite {
     for (const name of names) this.pushes.configs[name] = { lines: renderConfig(of, name).lines, at: 0, id: 'before' };
   }
 
-  async answer(payload: unknown): Promise<unknown> {
+  /** @param dies true: the function ends after its first act on a router, or at once if it has none */
+  async answer(payload: unknown, { dies = false } = {}): Promise<unknown> {
     this.runs += 1;
     const tools = pushTools(this.world, this.routers, this.pushes, {
       run: `run-${this.runs}`,
       verify: { ...VERIFY, withinMs: 10_000, steadyMs: 0, everyMs: 100 },
     });
-    return answerRequest(readConfigPushRequest(payload), tools);
+    return answerRequest(readConfigPushRequest(payload), dies ? dyingAfterAct(tools) : tools);
   }
 }
 
@@ -56,7 +58,8 @@ export class PushedSites {
       const answer = (await this.instead(call)) ?? (await this.sites.get(call.functionName)?.answer(call.payload));
       return JSON.parse(JSON.stringify(answer)) as unknown;
     };
-    return commandLine(line, { invoke, ...around });
+    const now = () => Math.max(...[...this.sites.values()].map(({ world }) => world.now));
+    return commandLine(line, { invoke, now, ...around });
   }
 
   router(name: string): FakeRouter {
@@ -74,6 +77,47 @@ export class PushedSites {
   }
 }
 
-function asRunning(router: string, of: Topology): string[] {
-  return renderConfig(of, router).lines.map((line) => line.replace(/'\{\{ssm:.*\}\}'/, "'(not shown)'"));
+/** Nothing that it still tries has any effect. */
+function dyingAfterAct(tools: PushTools): PushTools {
+  let isDead = false;
+  const alive =
+    <Args extends unknown[], T>(call: (...args: Args) => Promise<T>) =>
+    (...args: Args) =>
+      isDead ? Promise.reject(new Error('dead')) : call(...args);
+  const { pushes, store } = tools;
+  return {
+    ...tools,
+    applyConfig: alive(async (...command) => {
+      await tools.applyConfig(...command);
+      isDead = true;
+      throw new Error('dead');
+    }),
+    showConfig: alive((router) => tools.showConfig(router)),
+    readNeighbors: alive((router) => tools.readNeighbors(router)),
+    announce: alive((...told) => tools.announce(...told)),
+    pushes: allOf(pushes, alive),
+    store: allOf(store, alive),
+  };
+}
+
+function allOf<T extends object>(
+  calls: T,
+  wrapped: (call: (...args: unknown[]) => Promise<unknown>) => (...args: unknown[]) => Promise<unknown>,
+): T {
+  return new Proxy(calls, {
+    get: (target, name) => {
+      const call = Reflect.get(target, name) as (...args: unknown[]) => Promise<unknown>;
+      return wrapped((...args) => call.apply(target, args));
+    },
+  });
+}
+
+/** As a router shows them. */
+export function withoutSecrets(lines: readonly string[]): string[] {
+  return lines.map((line) => line.replace(/'\{\{ssm:.*\}\}'/, "'(not shown)'"));
+}
+
+/** What a router has that got this topology. */
+export function asRunning(router: string, of: Topology): string[] {
+  return withoutSecrets(renderConfig(of, router).lines);
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { PushJournal } from '#aws/push-store.ts';
 import { DOWN, UP } from '../failover/situation.ts';
 import { AskedSite } from './asked-site.ts';
 import { examplesFolder } from './command-line.ts';
@@ -112,6 +113,88 @@ describe('status SITE', () => {
         ['itself', false],
         ['probe', true],
       ]);
+    });
+  });
+
+  describe('says of a push of configurations that has not come to its end', () => {
+    const push = (state: 'applying' | 'held' | 'confirming' | 'broken', more: Partial<PushJournal> = {}) => {
+      const { now } = site.world;
+      const applying = { router: 'tokyo-1', attempt: 'run-7', state, undoneBy: now + 240_000, commands: 3 };
+      site.world.push = {
+        id: 'push-7',
+        by: 'bob@desk',
+        at: now - 60_000,
+        run: 'run-7',
+        leasedUntil: 0,
+        done: ['tokyo-2'],
+        finished: false,
+        applying: { ...applying, lines: [], others: [] },
+        ...more,
+      };
+    };
+
+    test.each(['applying', 'held', 'confirming'] as const)(
+      'and stopped (%s), which router may run what nobody confirmed, and until when, with 3',
+      async (state) => {
+        push(state);
+        const { exitCode, stdout } = await site.run(['status', 'tokyo']);
+        expect([exitCode, stdout]).toEqual([
+          3,
+          expect.stringContaining(
+            '  ! the push of bob@desk at 2026-11-23 02:59:00Z stopped after tokyo-2 had its new configuration; tokyo-1 may ' +
+              'run what nobody has confirmed until 2026-11-23 03:04:00Z at the latest; a push takes that back first.\n',
+          ),
+        ]);
+      },
+    );
+
+    test('and left a router broken, whoever is at work', async () => {
+      push('broken', { leasedUntil: site.world.now + 1000 });
+      const { exitCode, stdout } = await site.run(['status', 'tokyo']);
+      expect([exitCode, stdout]).toEqual([3, expect.stringContaining('tokyo-1 is broken by it')]);
+    });
+
+    test('and stopped between its routers', async () => {
+      push('applying', { applying: undefined });
+      const { exitCode, stdout } = await site.run(['status', 'tokyo']);
+      expect([exitCode, stdout]).toEqual([3, expect.stringContaining('stopped after tokyo-2 had its new')]);
+    });
+
+    test('and is under way, that it is, with 0', async () => {
+      push('applying', { leasedUntil: site.world.now + 1000 });
+      const { exitCode, stdout } = await site.run(['status', 'tokyo']);
+      expect([exitCode, stdout]).toEqual([0, expect.stringContaining('\n  a push of bob@desk is under way\n')]);
+    });
+
+    test('and is held for its far ends, with 3: somebody has to come back to it', async () => {
+      push('held', { leasedUntil: site.world.now + 1000 });
+      expect((await site.run(['status', 'tokyo'])).exitCode).toBe(3);
+    });
+
+    test('in JSON, with times', async () => {
+      push('held');
+      const { sites } = JSON.parse((await site.run(['status', 'tokyo', '--json'])).stdout) as { sites: unknown[] };
+      expect(sites[0]).toMatchObject({
+        healthy: false,
+        push: { by: 'bob@desk', router: 'tokyo-1', state: 'held', revertsAt: '2026-11-23T03:04:00.000Z' },
+      });
+    });
+
+    test.each([
+      ['came to its end', { finished: true, applying: undefined }],
+      ['changed nothing', { done: [], applying: undefined }],
+    ] as const)('nothing where it %s', async (_, more) => {
+      push('applying', more);
+      expect((await site.run(['status', 'tokyo'])).exitCode).toBe(0);
+    });
+
+    test('that nobody can say whether there is one, where the store does not tell', async () => {
+      const get = () => {
+        throw new Error('connect ETIMEDOUT');
+      };
+      Object.defineProperty(site.world, 'push', { get });
+      const { exitCode, stdout } = await site.run(['status', 'tokyo']);
+      expect([exitCode, stdout]).toEqual([3, expect.stringContaining('unfinished could not be read')]);
     });
   });
 

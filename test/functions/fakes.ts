@@ -1,3 +1,4 @@
+import type { PushJournal } from '#aws/push-store.ts';
 import type { ReplaceOutcome } from '#aws/route-tables.ts';
 import type { Ec2Facts } from '#aws/routers.ts';
 import { type Contact, LEASE_MS, type Recollection, type Said, type SiteStore } from '#aws/site-store.ts';
@@ -57,6 +58,8 @@ export class FakeWorld {
   readonly metrics: { readonly name: string; readonly value: number }[] = [];
   readonly logged: { readonly level: string; readonly message: string }[] = [];
   readonly replaced: string[] = [];
+  /** The journal of config-push. */
+  push: PushJournal | undefined;
   /** What the next ReplaceRoute calls answer instead of doing it. */
   faults: ReplaceOutcome[] = [];
   /** Reads of the routes that still show what was before. */
@@ -138,6 +141,7 @@ export class FakeWorld {
       unjournaled: this.unjournaled,
       recent: this.recent,
       readBgp: () => Promise.resolve({ kind: 'silent', why: 'no answer' } as const),
+      pushJournal: () => Promise.resolve(this.push),
       rehearseReplace: () => Promise.resolve(this.faults.shift() ?? 'replaced'),
       now: () => this.now,
       sleep: (ms) => {

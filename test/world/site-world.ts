@@ -240,6 +240,7 @@ export class SiteWorld {
       replaceRoute: (route, eni) => replaceRoute(writes, route, eni),
       rehearseReplace: (route, eni) => rehearseReplace(writes, route, eni),
       readBgp: (router) => this.#readBgp(router, invocation),
+      pushJournal: () => Promise.resolve(undefined),
       announce: (type, detail) =>
         invocation.call(`events PutEvents ${type}`, () => Promise.resolve(void this.announced.push({ type, detail }))),
       metric: (name: string, value: number) => void this.metrics.push({ name, value }),

@@ -1,0 +1,86 @@
+import { askToEnd, type Push } from '../ask/config-push.ts';
+import type { PushStep } from '../ask/config-push-answers.ts';
+import { CommandError } from '../output/command-error.ts';
+import type { Changing } from './steps.ts';
+
+export interface Pushing extends Push {
+  /** Tells people how a router is getting on. */
+  progress(site: string, step: PushStep): void;
+}
+
+/** What is asked again when no answer came: the router leaves time for it. */
+const TRIES = 3;
+
+/** The longest that a router runs what nobody confirms, with the largest push: its own timer, and the command that starts it. */
+const BY_ITSELF_MS = 30 * 60_000;
+
+export function isInterrupted({ cli }: Pick<Push, 'cli'>): boolean {
+  return cli.io.signal?.aborted === true;
+}
+
+/**
+ * How a router that may have its new configuration ends, or whether it waits for that; asked again where nobody answers.
+ *
+ * @param before what its step said
+ */
+export async function end(
+  action: 'held' | 'confirm' | 'undo',
+  each: Changing,
+  before: PushStep | undefined,
+  pushing: Pushing,
+  tries = TRIES,
+): Promise<PushStep> {
+  const { name } = each.router;
+  const until = before?.routers.find((word) => word.name === name)?.revertsAt;
+  const step = tried(await orUnknown(touched(each), pushing, () => askToEnd(action, each, pushing), until));
+  return step.outcome === 'unknown' && tries > 1 ? end(action, each, before, pushing, tries - 1) : step;
+}
+
+export function touched({ where, router }: Changing): Touched {
+  return { site: where.site.name, routers: [router.name] };
+}
+
+/** Whom a request may change. */
+export interface Touched {
+  readonly site: string;
+  readonly routers: readonly string[];
+}
+
+/**
+ * A function that failed, was not heard, or was left alone by Ctrl-C may have acted all the same.
+ *
+ * @param until when they have their old configuration unless it is confirmed, ms since the epoch. Default: a bound
+ */
+export async function orUnknown(
+  { site, routers }: Touched,
+  pushing: Pushing,
+  ask: () => Promise<PushStep>,
+  until?: number,
+): Promise<PushStep> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!isInterrupted(pushing) && !(error instanceof CommandError)) throw error;
+    const [what = ''] = error instanceof CommandError ? error.message.split('\n', 1) : ['Interrupted'];
+    const why = what.startsWith(`${site}: `) ? what.slice(site.length + 2) : what;
+    const revertsAt = until ?? pushing.cli.outside.now() + BY_ITSELF_MS;
+    return {
+      outcome: 'unknown',
+      reason: NOT_ANSWERED,
+      says: `${why}.`,
+      router: routers.length === 1 ? routers[0] : undefined,
+      remaining: [...routers],
+      routers: routers.map((name) => ({ name, runs: 'unknown', boots: 'unknown', revertsAt })),
+    };
+  }
+}
+
+/** The reason of an answer that there was none. */
+export const NOT_ANSWERED = 'not-answered';
+
+/** Something was tried, so nothing was "refused": a router that holds nothing has its old configuration. */
+function tried(step: PushStep): PushStep {
+  if (step.outcome !== 'refused') return step;
+  const word = step.routers.find(({ name }) => name === step.router);
+  return { ...step, outcome: word === undefined || word.runs === 'old' ? 'undone' : 'unknown' };
+}

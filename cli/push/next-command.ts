@@ -1,0 +1,28 @@
+import type { PushView } from '../output/push-view.ts';
+
+/** What the person typed, as far as it is to be typed again. */
+export interface Typed {
+  /** Words after `vyos-failover config push`. */
+  readonly words: readonly string[];
+  /** Words that name the topology: the file, or `--topology` and the file; empty: the default. */
+  readonly topology: readonly string[];
+}
+
+/** The next command where something is left, undefined where nothing is. Pure. */
+export function nextCommand({ dryRun, sites }: Omit<PushView, 'next'>, { words, topology }: Typed): string | undefined {
+  const left = sites.filter(({ remaining, outcome }) => remaining.length > 0 && outcome !== 'declined');
+  if (dryRun || left.length === 0) return undefined;
+  const broken = left.find(({ routers }) => routers.some(({ runs }) => runs === 'mixed'));
+  if (broken?.outcome === 'broken') return command(['status', broken.site]);
+  const [changed] = left.filter(({ outcome }) => outcome === 'superseded');
+  if (changed !== undefined) return command(['config', 'diff', ...topology, '--router', changed.remaining[0] ?? '']);
+  return command(['config', 'push', ...words]);
+}
+
+function command(words: readonly string[]): string {
+  return ['vyos-failover', ...words.map(quoted)].join(' ');
+}
+
+function quoted(word: string): string {
+  return /^[\w./@:,+-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+}

@@ -1,0 +1,125 @@
+import type { ConfigPlan } from '../ask/config-push-answers.ts';
+import type { PushView, SitePushView } from '../output/push-view.ts';
+import { isInterrupted, type Pushing } from './answered.ts';
+import { lookAgain } from './look-again.ts';
+import { type Answer, isBad, pushSteps } from './push-steps.ts';
+import { isTodo, type Round, roundOf } from './round.ts';
+import { hasIt, type RouterStates, statesAfter, statesAtPlan, statesSeen } from './router-states.ts';
+import { stepView } from './show-plans.ts';
+import type { Planned, Step } from './steps.ts';
+import { tunnelsApart } from './tunnels-apart.ts';
+import { viewAfter } from './view-after.ts';
+
+/** Settling what earlier pushes left may bring up another plan; twice is for two of them, more is somebody at work. */
+const MOST_ROUNDS = 3;
+
+/**
+ * The steps of a plan that was agreed to → what all routers have afterwards. Where an interrupted push was settled first
+ * and left another plan than the agreed one, that is the next round, if somebody agrees to it.
+ *
+ * @param agree shows a plan and asks
+ */
+export async function pushRounds(
+  first: Round,
+  pushing: Pushing,
+  agree: (round: Round) => Promise<boolean>,
+): Promise<Omit<PushView, 'next'>> {
+  const earlier: Answer[] = [];
+  const begun: Step[] = [];
+  for (let round = first, count = 1; ; count += 1) {
+    const { planned, steps, views } = round;
+    const todo = planned.filter((_, index) => views[index]?.outcome === 'planned');
+    const answers = await pushSteps(todo, steps, pushing);
+    const seen = await lookAgain(planned, pushing);
+    const states = statesOf(round, [...answers], seen);
+    const next = count < MOST_ROUNDS ? nextRound(round, answers, states, seen) : undefined;
+    const agreed = next === undefined ? undefined : await goesOn(round, next, pushing, agree);
+    if (next !== undefined && agreed === true) {
+      earlier.push(...answers);
+      begun.push(...steps.filter((step) => isDone(step, answers)));
+      round = next;
+      continue;
+    }
+    const ended = { answers, earlier, states, isInterrupted: isInterrupted(pushing) };
+    const sites = views.map((view, index) => viewAfter(view, { plan: (planned[index] as Planned).plan, ...ended }));
+    return {
+      dryRun: false,
+      steps: [...begun, ...steps].map(stepView),
+      sites: sites.map((view, index) => (agreed === false ? notAgreed(view) : refusedNow(view, next?.views[index]))),
+      down: tunnelsApart([...begun, ...steps], states),
+    };
+  }
+}
+
+/** @returns undefined: it cannot; false: nobody agreed */
+async function goesOn(
+  round: Round,
+  next: Round,
+  pushing: Pushing,
+  agree: (round: Round) => Promise<boolean>,
+): Promise<boolean | undefined> {
+  const cannot = isInterrupted(pushing) || !isTodo(next) || next.views.some(({ outcome }) => outcome === 'refused');
+  return cannot ? undefined : isAgreed(next, round) || (await agree(next));
+}
+
+function isDone({ routers }: Step, answers: readonly Answer[]): boolean {
+  return routers.every(({ router }) =>
+    answers.some(({ step: { outcome, router: name } }) => name === router.name && outcome === 'pushed'),
+  );
+}
+
+/** What was settled is said beside it. */
+function notAgreed(view: SitePushView): SitePushView {
+  if (view.remaining.length === 0) return view;
+  return { ...view, outcome: 'declined', reason: 'declined', says: 'Nothing else was done.' };
+}
+
+/** What the next plan says against going on, where something is left. */
+function refusedNow(view: SitePushView, next: SitePushView | undefined): SitePushView {
+  if (view.remaining.length === 0 || next?.outcome !== 'refused') return view;
+  return { ...view, outcome: next.outcome, reason: next.reason, says: next.says };
+}
+
+function statesOf({ planned }: Round, answers: readonly Answer[], seen: ReadonlyMap<string, ConfigPlan>): RouterStates {
+  return new Map(
+    planned.flatMap(({ where, plan }) => {
+      const here = answers.filter(({ site }) => site === where.site.name).map(({ step }) => step);
+      const known = statesAfter(statesAtPlan(plan), here);
+      const now = seen.get(where.site.name);
+      return [...(now === undefined ? known : statesSeen(known, plan, now))];
+    }),
+  );
+}
+
+/** @returns undefined: nothing was settled, nothing is left, or something else stands against it */
+function nextRound(
+  { planned }: Round,
+  answers: readonly Answer[],
+  states: RouterStates,
+  seen: ReadonlyMap<string, ConfigPlan>,
+): Round | undefined {
+  const isSettled = answers.some(({ step }) => step.settled !== undefined || step.reason === 'nothing-to-settle');
+  const isOver = answers.some((each) => isBad(each) && !isOnlySettled(each));
+  if (!isSettled || isOver || [...states.values()].every(hasIt)) return undefined;
+  const plans = planned.flatMap(({ where }) => {
+    const plan = seen.get(where.site.name);
+    return plan === undefined ? [] : [{ where, plan }];
+  });
+  const isLeft = plans.some(({ plan }) => plan.interrupted?.router !== undefined);
+  return plans.length === planned.length && !isLeft ? roundOf(plans) : undefined;
+}
+
+/** How the other push ended does not matter, once it is over. */
+function isOnlySettled({ step: { reason } }: Answer): boolean {
+  return reason === 'plan-changed' || reason.startsWith('settled-');
+}
+
+/** Nothing in it that was not in the plan before, and the traffic where it was. */
+function isAgreed(next: Round, { planned }: Round): boolean {
+  return next.planned.every(({ plan }, index) => {
+    const before = planned[index]?.plan;
+    const isSame = ({ name, digest }: ConfigPlan['routers'][number]) =>
+      before?.routers.some((other) => other.name === name && other.digest === digest) === true;
+    return before?.owner === plan.owner && plan.routers.filter(({ commands }) => commands.length > 0).every(isSame);
+  });
+}

@@ -1,0 +1,91 @@
+/** What every router of a push has, as far as anybody knows: by the plan, by what a step said, by a reading afterwards. Pure. */
+
+import type { ConfigPlan, PushStep, RouterPlan, RouterWord } from '../ask/config-push-answers.ts';
+
+/** By router. `new` is what is pushed, `old` what it had before. */
+export type RouterStates = ReadonlyMap<string, RouterWord>;
+
+/** It runs what is pushed and boots with it, and nothing will change that by itself. */
+export function hasIt(state: RouterWord | undefined): boolean {
+  return state?.runs === 'new' && state.boots === 'new' && state.revertsAt === undefined;
+}
+
+/** Before anything is done. */
+export function statesAtPlan({ routers }: ConfigPlan): RouterStates {
+  return new Map(routers.map((router) => [router.name, isCompared(router) ? seenState(router) : unread(router)]));
+}
+
+/** What a router has by the answers of a push, in turn. */
+export function statesAfter(before: RouterStates, answers: readonly PushStep[]): RouterStates {
+  const states = new Map(before);
+  for (const { routers, router, outcome } of answers) {
+    const implied = IMPLIED[outcome];
+    if (router !== undefined && implied !== undefined) states.set(router, { name: router, ...implied });
+    for (const word of routers) states.set(word.name, word);
+  }
+  return states;
+}
+
+/**
+ * What a reading after a push says. Only of what was read: for anything else the answers stand.
+ *
+ * @param agreed the plan before the push: a router with the same digest has what it had
+ */
+export function statesSeen(known: RouterStates, agreed: ConfigPlan, seen: ConfigPlan): RouterStates {
+  const states = new Map(known);
+  for (const router of seen.routers.filter(isCompared)) {
+    const { name, digest } = router;
+    const before = agreed.routers.find((each) => each.name === name);
+    const now = seenState(router);
+    const other = now.runs === 'old' && before?.digest !== digest;
+    const state: RouterWord = other ? { ...now, runs: 'mixed', boots: 'unknown' } : now;
+    const [was, until] = [known.get(name), mayChangeUntil(router, known.get(name), seen)];
+    const boots = state.runs === 'mixed' && was?.runs === 'mixed' ? was.boots : state.boots;
+    states.set(name, { ...state, boots, ...(until !== undefined && { revertsAt: until }) });
+  }
+  return states;
+}
+
+/** Did it tell its configuration? */
+export function isCompared({ digest }: RouterPlan): boolean {
+  return digest !== '';
+}
+
+function unread({ name }: RouterPlan): RouterWord {
+  return { name, runs: 'unknown', boots: 'unknown' };
+}
+
+function seenState(router: RouterPlan): RouterWord {
+  const { name, commands, boots, revertsAt, problem } = router;
+  const isBetween = problem?.reason === 'router-broken' || (problem?.reason === 'pending' && revertsAt === undefined);
+  if (isBetween) return { name, runs: 'mixed', boots: 'unknown' };
+  const runs = commands.length === 0 ? 'new' : 'old';
+  if (boots === 'same') return { name, runs, boots: runs, ...(revertsAt !== undefined && { revertsAt }) };
+  // What is not confirmed is never saved.
+  return {
+    name,
+    runs,
+    boots: revertsAt === undefined ? 'unknown' : 'old',
+    ...(revertsAt !== undefined && { revertsAt }),
+  };
+}
+
+/** A function may be at work on a router yet, or its command be on the way: until then what was read may change. */
+function mayChangeUntil(
+  { name, revertsAt, commands }: RouterPlan,
+  known: RouterWord | undefined,
+  { interrupted, refusal }: ConfigPlan,
+): number | undefined {
+  if (revertsAt !== undefined || commands.length === 0) return revertsAt;
+  if (interrupted?.router === name) return interrupted.revertsAt;
+  return refusal?.reason === 'push-under-way' && known?.runs === 'unknown' ? known.revertsAt : undefined;
+}
+
+/** What an outcome means for its router where the function does not say more. */
+const IMPLIED: Partial<Record<PushStep['outcome'], Pick<RouterWord, 'runs' | 'boots'>>> = {
+  pushed: { runs: 'new', boots: 'new' },
+  held: { runs: 'new', boots: 'old' },
+  undone: { runs: 'old', boots: 'old' },
+  unknown: { runs: 'unknown', boots: 'unknown' },
+  broken: { runs: 'mixed', boots: 'unknown' },
+};

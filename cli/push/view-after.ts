@@ -1,0 +1,113 @@
+import type { ConfigPlan, RouterWord } from '../ask/config-push-answers.ts';
+import type { SitePushView } from '../output/push-view.ts';
+import { moment } from '../output/time.ts';
+import { NOT_ANSWERED } from './answered.ts';
+import { type Answer, isBad } from './push-steps.ts';
+import { hasIt, type RouterStates } from './router-states.ts';
+import { listed } from './steps.ts';
+import { routersWith } from './views.ts';
+
+/** All that a push has to tell of a site at its end. */
+export interface Outcome {
+  readonly plan: ConfigPlan;
+  /** Of all sites, in turn. */
+  readonly answers: readonly Answer[];
+  /** Before the plan was made once more. */
+  readonly earlier: readonly Answer[];
+  /** Of all routers, at the end. */
+  readonly states: RouterStates;
+  readonly isInterrupted: boolean;
+}
+
+/** What came of it. */
+export function viewAfter(view: SitePushView, ended: Outcome): SitePushView {
+  const { plan, answers, earlier, states } = ended;
+  const isHere = ({ site }: Answer) => site === view.site;
+  const here = answers.filter(isHere);
+  const all = [...earlier.filter(isHere), ...here].map(({ step }) => step);
+  const names = plan.routers.map(({ name }) => name);
+  const remaining = names.filter((name) => !hasIt(states.get(name)));
+  const confirmed = all.flatMap(({ outcome, router }) =>
+    outcome === 'pushed' && router !== undefined ? [router] : [],
+  );
+  const pushed = [...new Set(confirmed)].filter((name) => !remaining.includes(name));
+  const settled = all.flatMap(({ settled: done }) => (done === undefined ? [] : [done.says]));
+  const after = { ...view, routers: routersWith(plan, states), pushed, remaining, settled };
+  return { ...after, ...outcomeAt(after, here, ended) };
+}
+
+function outcomeAt(
+  { pushed, remaining }: SitePushView,
+  here: readonly Answer[],
+  { answers, earlier, states, isInterrupted }: Outcome,
+): Pick<SitePushView, 'outcome' | 'reason' | 'says'> {
+  const has =
+    pushed.length === 0
+      ? ''
+      : `${listed(pushed)} ${pushed.length === 1 ? 'has its' : 'have their'} new configuration. `;
+  if (remaining.length === 0) {
+    return pushed.length === 0
+      ? { outcome: 'unchanged', reason: 'unchanged', says: 'The routers have what they should.' }
+      : { outcome: 'pushed', reason: 'pushed', says: has.trim() };
+  }
+  const all = [...earlier, ...answers];
+  const bad = here.find(isBad);
+  if (isInterrupted) {
+    const cause =
+      bad === undefined || bad.step.reason === NOT_ANSWERED ? 'Interrupted.' : `Interrupted. ${bad.step.says}`;
+    return { outcome: 'interrupted', reason: 'interrupted', says: `${has}${cause}${unclear(remaining, bad, states)}` };
+  }
+  if (bad !== undefined) {
+    const end = failed(bad, remaining, states);
+    return { ...end, says: `${has}${all.some(isPushed) ? end.says.replace(NOTHING, '') : end.says}` };
+  }
+  const why = [...new Set(answers.filter(isBad).map(({ site }) => site))];
+  if (why.length > 0) {
+    const rest = has === '' ? '' : 'The rest: ';
+    const says = `${has}${rest}Not begun: ${listed(why)} did not end well.${unclear(remaining, bad, states)}`;
+    return { outcome: 'not-begun', reason: 'not-begun', says };
+  }
+  const lost = `${listed(remaining)} ${remaining.length === 1 ? 'does' : 'do'} not have what was pushed now`;
+  const says = `All steps ended well, and ${lost}: somebody else was at work, or it was taken back.`;
+  return { outcome: 'superseded', reason: 'superseded', says: `${says}${unclear(remaining, bad, states)}` };
+}
+
+/** Said of a step; of a push it holds only where no step before it changed anything. */
+const NOTHING = / Nothing was changed\.$/;
+
+function isPushed({ step: { outcome } }: Answer): boolean {
+  return outcome === 'pushed';
+}
+
+/** What nobody could say of a router may be known since: it was read again. */
+function failed(
+  bad: Answer,
+  remaining: readonly string[],
+  states: RouterStates,
+): Pick<SitePushView, 'outcome' | 'reason' | 'says'> {
+  const { outcome, reason, says, router } = bad.step;
+  const state = router === undefined ? undefined : states.get(router);
+  if (outcome === 'unknown' && state?.runs === 'old' && state.boots === 'old' && state.revertsAt === undefined)
+    return { outcome: 'undone', reason: 'router-undone', says: `${says} ${router} has its old configuration.` };
+  // A router that said it took nothing, and has taken it all the same.
+  if (reason === 'router-refused' && state?.revertsAt !== undefined)
+    return { outcome: 'unknown', reason, says: `${says.replace(NOTHING, '')} But${clauseOn(state).join('')}` };
+  return { outcome, reason, says: `${says}${unclear(remaining, bad, states)}` };
+}
+
+/** What nobody knows, or changes by itself, where the answer does not say it. */
+function unclear(remaining: readonly string[], bad: Answer | undefined, states: RouterStates): string {
+  const isSaid = (name: string) => bad?.step.router === name && bad.step.reason !== NOT_ANSWERED;
+  return remaining
+    .filter((name) => !isSaid(name))
+    .flatMap((name) => clauseOn(states.get(name)))
+    .join('');
+}
+
+function clauseOn(state: RouterWord | undefined): string[] {
+  if (state === undefined) return [];
+  const { name, runs, revertsAt } = state;
+  const until = revertsAt === undefined ? '' : `; what is not confirmed is undone by ${moment(revertsAt)}`;
+  if (runs === 'unknown') return [` Nobody knows what ${name} has${until}.`];
+  return revertsAt === undefined ? [] : [` ${name} runs its ${runs} configuration${until}.`];
+}

@@ -1,0 +1,332 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { answersWith } from '../functions/answers-with.ts';
+import { FakeRouter, SILENT } from '../functions/fake-routers.ts';
+import type { Ended, Surroundings } from './command-line.ts';
+import { FILE, type PushedSite, PushedSites } from './pushed-sites.ts';
+
+const CHANGED = FILE.replace('frontSubnets: [10.1.0.0/20]', 'frontSubnets: [10.1.0.0/20, 10.1.16.0/20]');
+const BOBS = FILE.replace('frontSubnets: [10.1.0.0/20]', 'frontSubnets: [10.1.0.0/20, 10.1.64.0/20]');
+const NEW = '10.1.16.0/20';
+const PAIR = ['tokyo-2', 'tokyo-1'];
+
+let sites: PushedSites;
+let tokyo: PushedSite;
+
+beforeEach(() => {
+  sites = new PushedSites();
+  [tokyo] = [...sites.sites.values()] as [PushedSite];
+});
+
+const run = (line: readonly string[], around: Surroundings = {}): Promise<Ended> =>
+  sites.run(['config', ...line, '-'], { stdin: CHANGED, ...around });
+const push = (...more: string[]) => run(['push', '--site', 'tokyo', '--yes', ...more]);
+const dryRun = (...more: string[]) => run(['push', '--site', 'tokyo', '--dry-run', ...more]);
+const diff = (router: string, around: Surroundings = {}, ...more: string[]) =>
+  run(['diff', '--router', router, ...more], around);
+const has = (lines: readonly string[]) => lines.join('\n').includes(NEW);
+const runs = () => PAIR.filter((name) => has(sites.router(name).running));
+const boots = () => PAIR.filter((name) => has(sites.router(name).booting));
+const history = () => tokyo.world.history.map(({ says }) => says).join('\n');
+
+/** A push whose function dies when its router has the new configuration and nobody has confirmed it. */
+async function leaveUnconfirmed(router: string, more: readonly string[] = []): Promise<void> {
+  sites.instead = async (call) => {
+    const { action, only } = call.payload as { action: string; only?: string };
+    if (action === 'plan' || (action === 'push' && only !== router)) return undefined;
+    if (action === 'push') await tokyo.answer(call.payload, { dies: true }).catch(() => {});
+    throw Object.assign(new Error('Task timed out'), { name: 'FunctionFailed' });
+  };
+  await push(...more);
+  sites.instead = () => undefined;
+}
+
+/** So late that no function can be at work any more, and so early that the router's timer has not acted. */
+function leaseIsOver(): void {
+  if (tokyo.pushes.last !== undefined) tokyo.pushes.last = { ...tokyo.pushes.last, leasedUntil: 0 };
+}
+
+describe('a push after one whose end nobody knows', () => {
+  it('that reached one router settles that first, says so, plans again, and brings both there', async () => {
+    await leaveUnconfirmed('tokyo-2');
+    expect([runs(), boots()]).toEqual([['tokyo-2'], []]);
+    leaseIsOver();
+    const { exitCode, stdout, stderr } = await push();
+    expect([exitCode, runs(), boots()]).toEqual([0, PAIR, PAIR]);
+    expect(stderr).toContain('tokyo: tokyo-2 may run what nobody has confirmed until');
+    expect(stderr).toContain('tokyo-2: the push of ann@desk stopped midway. It has its old configuration again.');
+    expect(stderr.match(/^tokyo-2 \(/gm)).toHaveLength(2);
+    expect(stdout).toContain('✓ tokyo: tokyo-2: the push of ann@desk stopped midway.');
+  });
+
+  it('that a router was confirmed in is kept, and nobody is asked again', async () => {
+    sites.router('tokyo-2').answers.confirm = [SILENT, SILENT];
+    await push();
+    expect([runs(), boots()]).toEqual([['tokyo-2'], []]);
+    const { exitCode, stderr } = await push();
+    expect([exitCode, runs(), boots()]).toEqual([0, PAIR, PAIR]);
+    expect(stderr.match(/^tokyo-2 \(/gm)).toHaveLength(1);
+  });
+
+  it('is asked about once more where another plan is right then, and no is no', async () => {
+    await leaveUnconfirmed('tokyo-2');
+    leaseIsOver();
+    const folder = mkdtempSync(join(tmpdir(), 'push-again-'));
+    writeFileSync(join(folder, 'topology.yaml'), CHANGED);
+    const atTerminal = { terminal: true, cwd: folder, env: { NO_COLOR: '1' } };
+    const asked = await sites.run(['config', 'push', '--site', 'tokyo'], { ...atTerminal, stdin: 'y\nn\n' });
+    rmSync(folder, { recursive: true });
+    expect(asked.stderr).toMatch(/Change tokyo-1\? \[y\/N\] (.*\n)*.*Change tokyo-2, then tokyo-1\? \[y\/N\] $/);
+    expect([asked.exitCode, runs(), boots()]).toEqual([4, [], []]);
+    expect(asked.stdout).toContain('stopped midway. It has its old configuration again. Nothing else was done.');
+  });
+
+  it('that another function is at work on is refused, with who and until when, dry run or not', async () => {
+    await leaveUnconfirmed('tokyo-2');
+    const says = /a push by ann@desk is under way \(until 2026-.*Z at most\)/;
+    for (const ended of [await push(), await dryRun()])
+      expect([ended.exitCode, ended.stdout]).toEqual([4, expect.stringMatching(says)]);
+    expect([runs(), boots()]).toEqual([['tokyo-2'], []]);
+  });
+
+  it('is shown by a dry run, which settles nothing', async () => {
+    await leaveUnconfirmed('tokyo-2');
+    leaseIsOver();
+    const { exitCode, stdout, stderr } = await dryRun();
+    expect([exitCode, runs(), boots()]).toEqual([0, ['tokyo-2'], []]);
+    expect(stderr).toContain('the push of ann@desk at 2026-11-23 03:00:00Z stopped before any router had its new');
+    expect(stdout).toMatch(/\ntokyo-2 +new +old +old by 2026-.*Z, unless it is confirmed\n/);
+  });
+});
+
+describe('a router that is broken', () => {
+  const broken = answersWith({ outcome: 'broken', says: 'Commit failed', boots: 'old', retryInS: 60 });
+
+  /** It took the new configuration, and cannot bring the old one back. */
+  const breaks = (router: FakeRouter): void => {
+    router.act = (parameters) => {
+      const end = FakeRouter.prototype.act.call(router, parameters);
+      if (parameters['Action'] !== 'apply' || router.pending === undefined) return end;
+      router.pending = { ...router.pending, state: 'broken' };
+      return broken;
+    };
+  };
+
+  it('is called so, with 1 and the command to look with, and stays in the plan until it is mended', async () => {
+    breaks(sites.router('tokyo-2'));
+    const { exitCode, stdout } = await push();
+    expect([exitCode, stdout]).toEqual([1, expect.stringMatching(/^✗ tokyo: tokyo-2: Commit failed/)]);
+    expect(stdout).toMatch(/\ntokyo-2 +neither for sure +old +nothing\n/);
+    expect(stdout).toContain('\nNext: vyos-failover status tokyo\n');
+    for (const ended of [await dryRun(), await push()])
+      expect([ended.exitCode, ended.stdout, ended.stderr]).toEqual([
+        4,
+        expect.stringContaining('tokyo-2 could not bring its old configuration back, and goes on trying'),
+        expect.stringContaining('tokyo: tokyo-2 is broken by it, and runs neither configuration for sure'),
+      ]);
+    expect((await diff('tokyo-2')).stdout).toContain('could not bring its old configuration back');
+  });
+
+  it('is settled by the next push once its timer has mended it', async () => {
+    breaks(sites.router('tokyo-2'));
+    await push();
+    sites.router('tokyo-2').fireTimer();
+    Reflect.deleteProperty(sites.router('tokyo-2'), 'act');
+    expect([(await push()).exitCode, runs(), boots()]).toEqual([0, PAIR, PAIR]);
+  });
+});
+
+describe('what was agreed to must still be so', () => {
+  it('another router carries the traffic by now: nothing is touched, and the plan has to be made again', async () => {
+    sites.instead = ({ payload }) => {
+      if ((payload as { action: string }).action !== 'push') return undefined;
+      for (const route of tokyo.world.targets.keys())
+        tokyo.world.targets.set(route, tokyo.world.site.routers.standby.eni);
+      return undefined;
+    };
+    const { exitCode, stdout } = await push();
+    expect([exitCode, runs(), sites.router('tokyo-2').acts]).toEqual([4, [], []]);
+    expect(stdout).toContain('the traffic has moved to tokyo-2 since the plan that was agreed to; plan again');
+  });
+
+  it('the owner and what BGP was are part of the request', async () => {
+    await push();
+    const asked = sites.calls.map(({ payload }) => payload as Record<string, unknown>);
+    const pushes = asked.filter(({ action }) => action === 'push');
+    expect(pushes).toHaveLength(2);
+    for (const { owner, baselines } of pushes) {
+      expect(owner).toBe('tokyo-1');
+      expect(Object.keys(baselines as object)).toEqual(PAIR);
+      expect(Object.values(baselines as object).every((each) => each !== null)).toBe(true);
+    }
+  });
+});
+
+describe('a router that refuses and has taken it all the same', () => {
+  it('is not called one that has what it had', async () => {
+    const router = sites.router('tokyo-2');
+    const refused = answersWith({ outcome: 'refused', why: 'pending', says: 'push run-7 is not confirmed yet' });
+    router.act = (parameters) => {
+      const end = FakeRouter.prototype.act.call(router, parameters);
+      return parameters['Action'] === 'apply' ? refused : end;
+    };
+    const { exitCode, stdout } = await push();
+    expect(exitCode).toBe(1);
+    expect(stdout).not.toContain('Nothing was changed');
+    expect(stdout).toMatch(/But tokyo-2 runs its new configuration; what is not confirmed is undone by 2026-/);
+  });
+});
+
+describe('what is said before is what a push would say', () => {
+  const refused: readonly [string, string, () => void][] = [
+    ['a pause', 'paused this site', () => pause()],
+    [
+      'a partner that is not fit',
+      'tokyo-1 is not proven fit',
+      () => void (sites.router('tokyo-1').ebgp = () => [0, 1]),
+    ],
+    [
+      'a router that tells nothing',
+      'did not tell its configuration',
+      () => void (sites.router('tokyo-2').answers.show = Array(9).fill(SILENT) as (typeof SILENT)[]),
+    ],
+  ];
+
+  it.each(refused)('%s: with 4, dry run or not', async (_, says, arrange) => {
+    arrange();
+    const dry = await dryRun();
+    expect([dry.exitCode, dry.stdout]).toEqual([4, expect.stringContaining(says)]);
+    const really = await push();
+    expect([really.exitCode, really.stdout, runs()]).toEqual([4, expect.stringContaining(says), []]);
+  });
+
+  it('config diff shows it beside the difference, with its own exit code', async () => {
+    pause();
+    const { exitCode, stdout } = await diff('tokyo-2');
+    expect([exitCode, stdout]).toEqual([
+      3,
+      expect.stringMatching(/\n {2}note: a push would be refused now: ann@desk paused/),
+    ]);
+    const json = await diff('tokyo-2', {}, '--json');
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      different: true,
+      refusal: { reason: 'paused' },
+      bootsWithIt: true,
+    });
+  });
+});
+
+describe('what a router boots with', () => {
+  it('and does not run is a difference to config diff, and nothing that a push calls done', async () => {
+    sites.router('tokyo-2').booting = [];
+    const { exitCode, stdout } = await diff('tokyo-2', { stdin: FILE });
+    expect([exitCode, stdout]).toEqual([3, expect.stringContaining('! it boots with another configuration.')]);
+    const pushed = await run(['push', '--site', 'tokyo', '--yes'], { stdin: FILE });
+    expect([pushed.exitCode, pushed.stdout]).toEqual([4, expect.stringContaining('save it there by hand')]);
+  });
+
+  it('and cannot be read is unknown: neither "no difference" nor done', async () => {
+    const router = sites.router('tokyo-2');
+    router.show = () => {
+      const end = FakeRouter.prototype.show.call(router);
+      if (end.kind !== 'answered') return end;
+      return answersWith({ ...(JSON.parse(end.output) as object), boots: null });
+    };
+    const { exitCode, stdout } = await diff('tokyo-2', { stdin: FILE });
+    expect([exitCode, stdout]).toEqual([3, expect.stringContaining('! what it boots with could not be read.')]);
+    const pushed = await run(['push', '--site', 'tokyo', '--yes'], { stdin: FILE });
+    expect([pushed.exitCode, pushed.stdout]).toEqual([
+      1,
+      expect.stringContaining('tokyo-2 boots with could not be read'),
+    ]);
+  });
+});
+
+describe('two people at once', () => {
+  it('one is told that the other one is at work; who gets 0 has what he pushed', async () => {
+    let bob: Ended | undefined;
+    sites.instead = async ({ payload }) => {
+      if ((payload as { action: string }).action !== 'push' || bob !== undefined) return undefined;
+      bob = { exitCode: -1, stdout: '', stderr: '' };
+      bob = await run(['push', '--site', 'tokyo', '--yes', '--by', 'bob@desk'], { stdin: BOBS });
+      return undefined;
+    };
+    const ann = await push();
+    expect([ann.exitCode, bob?.exitCode, runs()]).toEqual([4, 0, []]);
+    expect(ann.stdout).toContain('tokyo-2 has changed since the plan that was agreed to; plan again');
+    expect(history()).not.toContain('ann@desk');
+  });
+
+  it('what somebody else changed after it was pushed is no success', async () => {
+    let left = 2;
+    sites.instead = ({ payload }) => {
+      const { action } = payload as { action: string };
+      if (action === 'push') left -= 1;
+      if (action !== 'plan' || left > 0) return undefined;
+      sites.router('tokyo-2').running.push("set interfaces tunnel tun7 mtu '1300'");
+      left = 99;
+      return undefined;
+    };
+    const { exitCode, stdout } = await push();
+    expect([exitCode, stdout]).toEqual([1, expect.stringContaining('tokyo-2 does not have what was pushed now')]);
+    expect(stdout).toContain('\nNext: vyos-failover config diff - --router tokyo-2\n');
+  });
+});
+
+describe('--json prints one object', () => {
+  it('with what every router has where an answer is lost for good in the third of four steps', async () => {
+    sites.instead = ({ payload, functionName }) => {
+      const { action } = payload as { action: string };
+      if (!functionName.includes('--virginia-') || action === 'plan') return undefined;
+      throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+    };
+    const { exitCode, stdout } = await run(['push', '--yes', '--json']);
+    expect(exitCode).toBe(1);
+    const { sites: views, next } = JSON.parse(stdout) as { sites: { routers: object[] }[]; next: string };
+    expect(views.flatMap(({ routers }) => routers)).toMatchObject([
+      { router: 'tokyo-2', runs: 'new', boots: 'new', revertsAt: null },
+      { router: 'tokyo-1', runs: 'new', boots: 'new', revertsAt: null },
+      { router: 'virginia-2', runs: 'old', boots: 'old', revertsAt: null },
+      { router: 'virginia-1', runs: 'old', boots: 'old', revertsAt: null },
+    ]);
+    expect(next).toBe('vyos-failover config push -');
+  });
+
+  it('where nothing can be asked, of the error', async () => {
+    sites.instead = () => {
+      throw Object.assign(new Error('nobody is logged in'), { name: 'CredentialsProviderError' });
+    };
+    for (const line of [
+      ['push', '--yes', '--json'],
+      ['diff', '--router', 'tokyo-1', '--json'],
+    ]) {
+      const { exitCode, stdout } = await run(line);
+      expect([exitCode, JSON.parse(stdout)]).toEqual([
+        1,
+        {
+          schema: 'vyos-failover.error/1',
+          exitCode: 1,
+          says: expect.stringContaining('nobody is logged in') as string,
+        },
+      ]);
+    }
+  });
+
+  it('of a topology with mistakes, and of a wrong command line', async () => {
+    const wrong = await run(['push', '--yes', '--json'], { stdin: 'name: x\n' });
+    expect([wrong.exitCode, JSON.parse(wrong.stdout)]).toMatchObject([
+      2,
+      { schema: 'vyos-failover.error/1', exitCode: 2 },
+    ]);
+    const line = await run(['push', '--yes', '--json', '--override', 'lease']);
+    expect([line.exitCode, JSON.parse(line.stdout)]).toMatchObject([2, { exitCode: 2 }]);
+  });
+});
+
+function pause(): void {
+  const { now } = tokyo.world;
+  const paused = { since: now, until: now + 86_400_000, by: 'ann@desk', reason: 'game day' };
+  tokyo.world.memory = { ...tokyo.world.memory, pause: paused };
+}

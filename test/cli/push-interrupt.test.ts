@@ -1,0 +1,66 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { json, text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import { FILE, PushedSites } from './pushed-sites.ts';
+
+const main = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
+const RENUMBERED = FILE.replace('169.254.10.4/30', '169.254.20.4/30');
+
+/** The command as a process of its own, and Lambda on 127.0.0.1: of what `hangs` accepts nobody hears again. */
+async function pushed(hangs: (asked: { action: string; only?: string }) => boolean) {
+  const sites = new PushedSites();
+  const server = createServer(async (request, response) => {
+    const name = /functions\/([^/]+)\//.exec(request.url ?? '')?.[1] ?? '';
+    const payload = (await json(request)) as { action: string };
+    const answer = await sites.sites.get(name)?.answer(payload);
+    if (hangs(payload)) hanging.emit();
+    else response.end(JSON.stringify(answer));
+  });
+  const hanging = Object.assign(Promise.withResolvers<void>(), { emit: () => hanging.resolve() });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const child = spawn(process.execPath, [main, 'config', 'push', '-', '--yes', '--json'], {
+    env: {
+      AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
+      AWS_SECRET_ACCESS_KEY: 'example',
+    },
+  });
+  child.stdin.end(RENUMBERED);
+  const ended = Promise.all([once(child, 'close') as Promise<[number]>, text(child.stdout), text(child.stderr)]);
+  const end = async () => {
+    const [[code], stdout, stderr] = await ended;
+    server.closeAllConnections();
+    server.close();
+    return { code, stdout, stderr };
+  };
+  return { sites, child, hanging: hanging.promise, end };
+}
+
+it('Ctrl-C while routers are held takes them back and prints what every router has', async () => {
+  const { sites, child, hanging, end } = await pushed(({ action, only }) => action === 'push' && only === 'virginia-2');
+  await hanging;
+  child.kill('SIGINT');
+  const { code, stdout, stderr } = await end();
+  expect([code, stderr]).toEqual([130, expect.stringContaining('Ctrl-C again leaves at once')]);
+  const { sites: views } = JSON.parse(stdout) as { sites: { routers: object[] }[] };
+  const old = { runs: 'old', boots: 'old', revertsAt: null };
+  const unchanged = { runs: 'new', boots: 'new', revertsAt: null };
+  expect(views.flatMap(({ routers }) => routers)).toMatchObject([old, unchanged, old, unchanged]);
+  expect(['tokyo-2', 'virginia-2'].map((name) => sites.router(name).pending)).toEqual([undefined, undefined]);
+});
+
+it('a second Ctrl-C leaves at once, with 130, whoever still does not answer', async () => {
+  const { child, hanging, end } = await pushed(({ action }) => action !== 'plan');
+  await hanging;
+  child.kill('SIGINT');
+  await new Promise<void>((resolve) => {
+    child.stderr.on('data', (chunk: Buffer) => chunk.includes('Ctrl-C again') && resolve());
+  });
+  child.kill('SIGINT');
+  const { code, stdout } = await end();
+  expect([code, stdout]).toEqual([130, '']);
+});
