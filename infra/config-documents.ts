@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { CfnDocument } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
 import { LONGEST_PUSH_FILE } from '#functions/config-push/push-file.ts';
+import { APPLY_STEP_S, SHOW_STEP_S } from '#functions/config-push/router-times.ts';
 import { nameWithin } from './names.ts';
 import { quotedProgram, routerProgram } from './router-program.ts';
 
@@ -28,7 +29,7 @@ export function showConfigDocument(scope: Construct, name: string): string {
   return pinned(scope, 'ShowConfigDocument', name, {
     schemaVersion: '2.2',
     description: 'Prints the configuration that vyos-failover looks after, without its secrets',
-    mainSteps: [step('ShowConfig', 15, routerProgram('show-config', ['running.py', 'show_config.py']))],
+    mainSteps: [step('ShowConfig', SHOW_STEP_S, routerProgram('show-config'))],
   });
 }
 
@@ -57,7 +58,7 @@ export function applyConfigDocument(scope: Construct, name: string): string {
       File: { ...text('Commands, as gzip in base64', '^(-|[A-Za-z0-9+/]+={0,2})$'), maxChars: LONGEST_PUSH_FILE },
       UndoAfter: text('Seconds until an unconfirmed configuration is undone', '^[0-9]{1,4}$'),
     },
-    mainSteps: [step('ApplyConfig', 150, routerProgram('apply-config'))],
+    mainSteps: [step('ApplyConfig', APPLY_STEP_S, routerProgram('apply-config'))],
   });
 }
 

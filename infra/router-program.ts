@@ -1,9 +1,17 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 
 /** SSM takes no larger document. */
 const LARGEST_DOCUMENT = 64 * 1024;
+/** What the scripts need of `router/apply-config.d/`; undefined: all. */
+const MODULES = {
+  'apply-config': undefined,
+  'show-config': ['boot_file', 'config_text', 'machine', 'pending', 'running', 'show_config', 'timer'].map(
+    (name) => `${name}.py`,
+  ),
+} as const;
 /** Ends each file within the script; no line of any file is this. */
 const END = 'END_OF_FILE';
 
@@ -12,11 +20,10 @@ const END = 'END_OF_FILE';
  * so that what runs is what was deployed, whatever lies on the router; a folder named by their hash keeps versions apart.
  *
  * @param script name in `router/`
- * @param modules names in `router/apply-config.d/`; default: all
  * @throws Error for what SSM would not take, or take for its own
  */
-export function routerProgram(script: string, modules = pythonFiles()): string[] {
-  const files = modules.map((name) => ({ name, text: read(`apply-config.d/${name}`) }));
+export function routerProgram(script: keyof typeof MODULES): string[] {
+  const files = (MODULES[script] ?? pythonFiles()).map((name) => ({ name, text: read(`apply-config.d/${name}`) }));
   const hash = createHash('sha256').update(JSON.stringify(files)).digest('hex').slice(0, 12);
   const [shebang = '', ...body] = read(script).trimEnd().split('\n');
   const lines = [
@@ -26,7 +33,7 @@ export function routerProgram(script: string, modules = pythonFiles()): string[]
     'if [[ ! -f $PROGRAM/complete ]]; then',
     'mkdir -p "$PROGRAM"',
     'chmod 755 "$PROGRAM"',
-    ...files.flatMap(({ name, text }) => [`cat >"$PROGRAM/${name}" <<'${END}'`, ...text.trimEnd().split('\n'), END]),
+    ...files.flatMap(({ name, text }) => [`base64 -d <<'${END}' | gzip -d >"$PROGRAM/${name}"`, packed(text), END]),
     'touch "$PROGRAM/complete"',
     'fi',
     ...body,
@@ -36,6 +43,11 @@ export function routerProgram(script: string, modules = pythonFiles()): string[]
   if (Buffer.byteLength(text) > LARGEST_DOCUMENT - 4096)
     throw new Error(`router/${script} is too large for a document.`);
   return lines;
+}
+
+/** All of it as it is would not fit. */
+function packed(text: string): string {
+  return gzipSync(text, { level: 9 }).toString('base64');
 }
 
 function pythonFiles(): string[] {

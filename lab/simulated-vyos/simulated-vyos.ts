@@ -4,32 +4,58 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ShellFixture } from '#emulator/account.ts';
 import { parseSetCommand } from '#vyos/quote.ts';
+import { bootLines } from './boot-text.ts';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 
 /** What is to go wrong; a number says how often. */
 export interface VyosFaults {
-  /** Somebody else commits. */
+  /** A commit meets somebody else's, which is over when it is tried again. */
   readonly locked?: number;
+  /** Somebody else commits for so many seconds. */
+  readonly lockedForS?: number;
   /** A commit that says it went well and did nothing. */
   readonly lies?: number;
-  /** A commit that leaves out `area`, and says so with a secret in its words. */
+  /** A commit in which the nodes of `area` are refused, and that says so with a secret in its words. */
   readonly partial?: number;
+  /** A commit in which the scripts of `area` fail after the daemons have their new configuration. */
+  readonly crashes?: number;
   readonly area?: readonly string[];
+  /** A commit that goes on when the process group that began it is killed. */
+  readonly outlives?: number;
   /** A value that `set` does not take. */
   readonly refuse?: string;
+  /** VyOS's own save finds the disk full. */
   readonly diskFull?: number;
+  /** Nobody can write anything in /config. */
+  readonly configFull?: boolean;
   readonly noTimers?: number;
+  /** Readings that show half of the configuration, as while somebody commits. */
+  readonly halfReads?: number;
+  readonly failedReads?: number;
+  /** A line that a killed session of the same number has left uncommitted. */
+  readonly staleSession?: readonly string[];
+  /** The process group is killed at this step (`simulated.step`). */
+  readonly killAt?: string;
   /** strongSwan does not answer. */
   readonly noStrongswan?: number;
   /** eBGP is down while a line of the running configuration has this word in it. */
   readonly bgpDownWith?: string;
 }
 
+interface Timer {
+  readonly env: Record<string, string>;
+  readonly command: readonly [string, ...string[]];
+  /** Seconds since boot. */
+  readonly due: number;
+  /** 0: once. */
+  readonly every: number;
+}
+
 /**
- * A VyOS as far as `router/apply-config` sees one: its programs in `bin/`, its Python API, its files in a folder. If there
- * is a program `commit` in the folder, a commit hands it the new configuration, to be put into force; otherwise a
- * configuration is a file and nothing more.
+ * A VyOS as far as `router/apply-config` sees one: its programs in `bin/`, its Python API in `python/` (what it imitates
+ * stands there), its files in a folder. If there is a program `commit` in the folder, a commit hands it the new
+ * configuration, to be put into force; otherwise daemons are a file (`daemons`) and nothing more.
  */
 export class SimulatedVyos {
   readonly folder: string;
@@ -43,10 +69,8 @@ export class SimulatedVyos {
   static install(folder: string, lines: readonly string[], version = '1.4.0'): SimulatedVyos {
     mkdirSync(folder, { recursive: true });
     const vyos = new SimulatedVyos(folder);
-    vyos.#write('version', version);
-    vyos.#write('faults', {});
-    vyos.running = lines;
-    vyos.#write('saved', vyos.#read('running'));
+    const words = lines.map((line) => parseSetCommand(line, 0) ?? []);
+    vyos.#python('import json, sys, backend; backend.install(json.load(sys.stdin), sys.argv[1])', [version], words);
     return vyos;
   }
 
@@ -70,7 +94,9 @@ export class SimulatedVyos {
     const folders = Object.fromEntries(Object.entries(routers).map(([address, router]) => [address, router.folder]));
     for (const router of Object.values(routers)) router.#write('network', { folder, routers: folders });
     for (const router of Object.values(routers))
-      router.#python('import simulated as s; [s.negotiate(p) for p in s.peers(s.read("running")).values()]');
+      router.#python(
+        'import simulated as s, tunnels as t; [t.negotiate(p) for p in t.peers(s.read("daemons")).values()]',
+      );
   }
 
   /** The SAs of joined routers: what an SA is called by its two addresses, and something that is another one each time it is set up. */
@@ -78,56 +104,78 @@ export class SimulatedVyos {
     return Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
   }
 
-  /** `set` lines without quotes, sorted; what others set by hand goes in the same way. */
+  /** VyOS's *active* configuration: `set` lines without quotes, sorted. Set: what others change, which their commit has put into force. */
   get running(): readonly string[] {
     return this.#lines('running');
   }
   set running(lines: readonly string[]) {
-    this.#writeRunning(lines.map((line) => parseSetCommand(line, 0) ?? []));
+    const words = lines.map((line) => parseSetCommand(line, 0) ?? []);
+    rmSync(join(this.folder, 'running.text'), { force: true });
+    this.#write('running', words);
+    this.#write('daemons', words);
   }
 
-  /** What it boots with. */
+  /** What the daemons run. */
+  get daemons(): readonly string[] {
+    return this.#lines('daemons');
+  }
+
+  /** What it boots with; none where its file cannot be read. */
   get saved(): readonly string[] {
-    return this.#lines('saved');
+    return bootLines(readFileSync(join(this.folder, 'config/config.boot'), 'utf8')) ?? [];
+  }
+
+  /** Somebody saves. */
+  save(): void {
+    this.#python('import backend, simulated; backend.save(simulated.path("config/config.boot"))');
   }
 
   faults(faults: VyosFaults): void {
-    this.#write('faults', faults);
+    const { lockedForS, ...others } = faults;
+    this.#write('faults', lockedForS === undefined ? others : { ...others, lockedUntil: this.uptime + lockedForS });
   }
 
   version(version: string): void {
     this.#write('version', version);
   }
 
+  /** Seconds since boot. It passes where work takes time or somebody sleeps, and never by itself. */
+  get uptime(): number {
+    return Number(readFileSync(join(this.folder, 'proc/uptime'), 'utf8').split(' ')[0]);
+  }
+
+  /** Seconds go by; timers that are due meanwhile are not run (see `fireTimers`). */
+  pass(seconds: number): void {
+    this.#python('import simulated, sys; simulated.pass_time(float(sys.argv[1]))', [String(seconds)]);
+  }
+
   /** Names of the timers that would fire. */
   get timers(): readonly string[] {
     const folder = join(this.folder, 'timers');
-    return existsSync(folder) ? readdirSync(folder) : [];
+    return existsSync(folder) ? readdirSync(folder).map((name) => name.replace(/\.json$/, '')) : [];
   }
 
-  /** As if their time had come. */
+  /** The time of each timer comes once. */
   fireTimers(): void {
     for (const name of this.timers) {
-      const { env, command } = JSON.parse(readFileSync(join(this.folder, 'timers', name), 'utf8')) as {
-        env: Record<string, string>;
-        command: [string, ...string[]];
-      };
-      rmSync(join(this.folder, 'timers', name));
-      const [program, ...args] = command;
+      const timer = this.#read(`timers/${name}`) as Timer;
+      this.pass(Math.max(0, timer.due - this.uptime));
+      if (timer.every === 0) rmSync(join(this.folder, 'timers', `${name}.json`));
+      else this.#write(`timers/${name}`, { ...timer, due: timer.due + timer.every });
+      const [program, ...args] = timer.command;
       const path = `${this.shell.path}:/usr/bin:/bin`;
-      execFileSync(join(this.shell.path, program), args, { env: { ...this.#env, ...env, PATH: path } });
+      execFileSync(join(this.shell.path, program), args, { env: { ...this.#env, ...timer.env, PATH: path } });
     }
   }
 
-  /** The saved configuration, and nothing of what was in memory. */
+  /** What it boots with, and nothing of what was in memory. */
   reboot(): void {
-    rmSync(join(this.folder, 'timers'), { recursive: true, force: true });
-    rmSync(join(this.folder, 'run'), { recursive: true, force: true });
-    this.#writeRunning(this.#read('saved') as string[][]);
+    this.#python('import backend; backend.restart()');
   }
 
-  #python(program: string): void {
-    execFileSync('python3', ['-c', program], { env: { ...this.#env, PATH: '/usr/bin:/bin' } });
+  #python(program: string, args: readonly string[] = [], given: unknown = null): void {
+    const options = { env: { ...this.#env, PATH: '/usr/bin:/bin' }, input: JSON.stringify(given) };
+    execFileSync('/usr/bin/python3', ['-S', '-c', program, ...args], options);
   }
 
   get #env(): Record<string, string> {
@@ -135,15 +183,9 @@ export class SimulatedVyos {
       SIMULATED_VYOS: this.folder,
       PYTHONPATH: join(HERE, 'python'),
       PYTHONDONTWRITEBYTECODE: '1',
+      VYOS_FAILOVER_ROOT: this.folder,
       VYOS_FAILOVER_RUN: join(this.folder, 'run'),
     };
-  }
-
-  /** Also as VyOS prints it: the last word in single quotes. */
-  #writeRunning(lines: readonly (readonly string[])[]): void {
-    this.#write('running', lines);
-    const commands = lines.map((words) => `set ${words.slice(0, -1).join(' ')} '${words.at(-1)}'\n`);
-    writeFileSync(join(this.folder, 'running.commands'), commands.join(''));
   }
 
   #lines(name: string): readonly string[] {

@@ -1,20 +1,20 @@
 """The commands of a push: unpacked, checked at the border, and filled with their secrets."""
 
 import base64
-import gzip
 import hashlib
 import json
 import re
-import time
+import zlib
 
+import machine
 import running
 
 # Unpacked; far more than any router's configuration, far less than its memory.
 MOST_BYTES = 1 << 20
 # How a secret's name stands in a command: see vyos/secrets.ts.
-PLACEHOLDER = re.compile(r'^[{][{]ssm:((?:/[A-Za-z0-9_.-]+)+)[}][}]$')
+PLACEHOLDER = re.compile(r'[{][{]ssm:((?:/[A-Za-z0-9_.-]+)+)[}][}]')
 FORBIDDEN = re.compile(r'[\x00-\x1f\x7f\'"]')
-SECRET_VALUE = re.compile(r'^[!#-&(-\[\]-~]{1,256}$')
+SECRET_VALUE = re.compile(r'[!#-&(-\[\]-~]{1,256}')
 
 
 class Refused(Exception):
@@ -34,8 +34,7 @@ class PushFile:
         self.roots = document.get('roots')
         if not _are_paths(self.commands) or not _are_paths(self.roots):
             raise Refused('file', 'commands and roots of the push are not lists of words')
-        if time.time() > document.get('notAfter', 0):
-            raise Refused('expired', 'the command came too late, or this router has a wrong clock')
+        _in_time(document.get('boot'))
         for root in self.roots:
             if running.area_of(root) is None:
                 raise Refused('file', '%s is not for us to change' % ' '.join(root[:3]))
@@ -49,28 +48,44 @@ class PushFile:
     def filled(self, values):
         """The commands with the secrets in place of their names."""
         for name, value in values.items():
-            if not SECRET_VALUE.match(value):
+            if not SECRET_VALUE.fullmatch(value):
                 raise Refused(
                     'secret', 'VyOS cannot carry the value of %s: take A-Z a-z 0-9 . _ - (no quote, no blank)' % name
                 )
         return [[values.get(_secret_name(word), word) for word in words] for words in self.commands]
 
 
+def _in_time(boot):
+    """By the router's own time since boot: its clock may be wrong, and no command from before a reboot counts."""
+    if not isinstance(boot, dict) or not isinstance(boot.get('notAfter'), int) or not isinstance(boot.get('id'), str):
+        raise Refused('file', 'the push does not say until when it may begin')
+    if boot['id'] != machine.boot_id():
+        raise Refused('expired', 'the command is from before a reboot of this router')
+    if machine.uptime() > boot['notAfter']:
+        raise Refused('expired', 'the command came too late')
+
+
 def _secret_name(word):
-    match = PLACEHOLDER.match(word)
+    match = PLACEHOLDER.fullmatch(word)
     return match.group(1) if match else None
 
 
 def _unpacked(packed, sha256):
+    unpacking = zlib.decompressobj(wbits=31)
     try:
-        text = gzip.decompress(base64.b64decode(packed, validate=True))
-    except (ValueError, OSError, EOFError):
+        text = unpacking.decompress(base64.b64decode(packed, validate=True), MOST_BYTES + 1)
+    except (ValueError, zlib.error):
+        raise Refused('file', 'the push did not arrive whole')
+    if len(text) > MOST_BYTES:
+        raise Refused('file', 'the push is too large')
+    if not unpacking.eof:
         raise Refused('file', 'the push did not arrive whole')
     if hashlib.sha256(text).hexdigest() != sha256:
         raise Refused('file', 'the push has another SHA-256 than announced')
-    if len(text) > MOST_BYTES:
-        raise Refused('file', 'the push is too large')
-    document = json.loads(text.decode())
+    try:
+        document = json.loads(text.decode())
+    except (ValueError, RecursionError):
+        raise Refused('file', 'the push is not JSON')
     return document if isinstance(document, dict) else {}
 
 

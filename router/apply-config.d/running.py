@@ -1,13 +1,16 @@
 """What a router runs now, as `set` commands in words, and how it may be shown: our areas only, and no secrets.
 
-Python 3.7: VyOS 1.3 carries no later one. No two opening braces in a row anywhere: SSM would take them for its own.
+Python 3.7: VyOS 1.3 carries no later one.
 """
 
 import hashlib
 import os
 import re
-import shlex
 import subprocess
+import time
+
+import config_text
+import machine
 
 # Coarser than vyos/ownership.ts, which decides; outside of these nothing is ever read, shown or changed.
 AREAS = (
@@ -28,21 +31,68 @@ AREAS = (
 # Leaves that hold secrets, ours and anybody's; the same pattern as in vyos/config-entry.ts.
 SECRET_LEAF = re.compile(r'(^|-)(secret|password|passphrase|key)$')
 MASK = '(not shown)'
-PLAIN = re.compile(r'^[A-Za-z0-9_.:/@%+,=-]+$')
+PLAIN = re.compile(r'^[A-Za-z0-9_.:/@%+,=-]+\Z')
+WITH_DEFAULTS = '--show-show-defaults'
+READ_WITHIN_S = 20
 
 # A ConfigSession writes its own variables into os.environ; with them cli-shell-api would show that session.
 CLEAN_ENVIRONMENT = dict(os.environ)
 
 
-def running():
-    """Every line of the running configuration in our areas, as words without `set`; secrets are in it.
+class Unreadable(Exception):
+    """What cannot be read whole is unknown: never a reason to act."""
 
-    What `show configuration commands` does on VyOS 1.3 and later (op-mode-definitions/show-configuration.xml.in).
-    """
-    shown = _output(['cli-shell-api', 'showCfg', '--show-active-only'], b'')
-    commands = _output(['vyos-config-to-commands'], shown).decode('utf-8', 'replace')
-    lines = [shlex.split(line)[1:] for line in commands.splitlines() if line.startswith('set ')]
+
+def running():
+    """Every line of the running configuration in our areas, as words without `set`; secrets are in it. Raises Unreadable."""
+    return ours(everything())
+
+
+def ours(lines):
     return [words for words in lines if area_of(words) is not None]
+
+
+def everything(*options):
+    """
+    Every line of the running configuration. While somebody commits VyOS shows half of it, or fails: what counts was read
+    twice alike, with nobody committing before or after, and no commit begun in between.
+    """
+    why = 'somebody has been committing all the time'
+    for _ in range(READ_WITHIN_S):
+        begun = machine.commits_begun()
+        if not machine.somebody_commits():
+            try:
+                first, second = _shown(options), _shown(options)
+                if first == second and not machine.somebody_commits() and machine.commits_begun() == begun:
+                    return lines_of(first)
+                why = 'it was another one each time'
+            except ValueError as error:
+                why = str(error)
+        time.sleep(1)
+    raise Unreadable('the running configuration could not be read whole for %d s: %s' % (READ_WITHIN_S, why))
+
+
+def lines_of(text):
+    """Raises ValueError."""
+    return list(config_text.lines(config_text.parse(text)))
+
+
+def show(command, options, env):
+    """What VyOS shows of a session's configurations, as text. Raises ValueError."""
+    ended = subprocess.run(
+        ['cli-shell-api', command] + list(options), stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env
+    )
+    if ended.returncode != 0:
+        raise ValueError('cli-shell-api ended with %d: %s' % (ended.returncode, _text(ended.stderr)[-300:]))
+    return _text(ended.stdout)
+
+
+def _shown(options):
+    return show('showCfg', ('--show-active-only',) + options, CLEAN_ENVIRONMENT)
+
+
+def _text(output):
+    return output.decode('utf-8', 'surrogateescape')
 
 
 def area_of(path):
@@ -66,17 +116,17 @@ def shown(lines):
 
 def digest(lines):
     """SHA-256 of `shown`: tells whether somebody changed something, and nothing about a secret."""
-    return hashlib.sha256(shown(lines).encode()).hexdigest()
+    return hashlib.sha256(as_bytes(shown(lines))).hexdigest()
+
+
+def exact(lines):
+    """SHA-256 of the lines themselves: another secret is another configuration. Stays on the router."""
+    return hashlib.sha256(as_bytes(repr(sorted(lines)))).hexdigest()
+
+
+def as_bytes(text):
+    return text.encode('utf-8', 'surrogateescape')
 
 
 def _quoted(word):
     return word if PLAIN.match(word) else "'" + word + "'"
-
-
-def _output(command, given):
-    ended = subprocess.run(
-        command, input=given, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=CLEAN_ENVIRONMENT
-    )
-    if ended.returncode != 0:
-        raise RuntimeError('%s ended with %d: %s' % (command[0], ended.returncode, ended.stderr.decode()[:300]))
-    return ended.stdout

@@ -1,7 +1,7 @@
 """One change of the running configuration: all of it, or an exception that says why not.
 
 Every session is a process of its own: VyOS wants one a process, and tears it down with it. What is to be set goes to it
-through a pipe, since it holds secrets.
+through a pipe, since it holds secrets, and from there to VyOS in a file for root alone.
 """
 
 import json
@@ -10,32 +10,67 @@ import subprocess
 import sys
 import time
 
+import machine
 import running
+import staging
 
 LOCKED = 'locked due to another commit'
 TRIES = 5
 WAIT_S = 3
+# The end of it: VyOS's scripts print where to find support first.
+MOST_SAID = 600
+NOT_BEGUN, BUSY = 3, 4
 
 
 class Failed(Exception):
-    """Parts of the change may be in force: VyOS commits node by node."""
+    """Parts of the change may be in force, and daemons may have more of it than `show` shows: VyOS commits node by node."""
 
 
-def change(commands, hidden=()):
-    """Runs `set` and `delete` commands (lists of words) and commits them; `hidden` never shows in what it says.
+class NotBegun(Failed):
+    """Nothing is in force: VyOS refused it before the commit."""
+
+
+class Busy(NotBegun):
+    """Nothing is in force: somebody else has been committing all the time."""
+
+
+def change(commands, roots, hidden=()):
+    """
+    Runs `set` and `delete` commands (lists of words) below the roots and commits them; `hidden` never shows in what it says.
 
     A commit that says it went well is not believed: VyOS's exit status has more than one way to lie, so the running
-    configuration is read again.
+    configuration is read again; returns all of its lines. Raises Failed, running.Unreadable.
     """
-    _in_a_session({'commands': commands}, hidden)
-    missing = _not_in_force(commands)
+    _in_a_session({'commands': commands, 'roots': roots}, hidden)
+    now = running.everything()
+    missing = not_in_force(commands, now)
     if missing is not None:
         raise Failed('VyOS says that it committed, and "%s" is not in force' % _said(missing, hidden))
+    return now
 
 
 def save(file):
-    """Makes the running configuration the one that the router boots with."""
+    """Writes the running configuration into a file, as VyOS writes it."""
     _in_a_session({'save': file}, ())
+
+
+def not_in_force(commands, lines):
+    """The first command whose effect is not to be seen; None if all are."""
+    there = {tuple(words[:count]) for words in lines for count in range(1, len(words) + 1)}
+    wanted = {tuple(path[:count]) for verb, *path in commands if verb == 'set' for count in range(1, len(path) + 1)}
+    for verb, *path in commands:
+        if (tuple(path) in there) != (verb == 'set' or tuple(path) in wanted):
+            return '%s %s' % (verb, ' '.join(path))
+    return None
+
+
+def outside(lines, roots):
+    """Lines that lie below none of the roots, sorted; without nodes above a root, which are empty where it was all they had."""
+    lengths = {len(root) for root in roots}
+    below = {tuple(root) for root in roots}
+    above = {tuple(root[:count]) for root in roots for count in range(1, len(root))}
+    others = (words for words in lines if not any(tuple(words[:length]) in below for length in lengths))
+    return sorted(words for words in others if tuple(words) not in above)
 
 
 def _in_a_session(task, hidden):
@@ -46,17 +81,8 @@ def _in_a_session(task, hidden):
         stderr=subprocess.PIPE,
     )
     if ended.returncode != 0:
-        raise Failed(_said(ended.stderr.decode('utf-8', 'replace'), hidden))
-
-
-def _not_in_force(commands):
-    """The first command whose effect is not to be seen; None if all are."""
-    there = {tuple(words[:count]) for words in running.running() for count in range(1, len(words) + 1)}
-    wanted = {tuple(path[:count]) for verb, *path in commands if verb == 'set' for count in range(1, len(path) + 1)}
-    for verb, *path in commands:
-        if (tuple(path) in there) != (verb == 'set' or tuple(path) in wanted):
-            return '%s %s' % (verb, ' '.join(path))
-    return None
+        kind = {NOT_BEGUN: NotBegun, BUSY: Busy}.get(ended.returncode, Failed)
+        raise kind(_said(ended.stderr.decode('utf-8', 'replace'), hidden))
 
 
 def _said(what, hidden):
@@ -64,7 +90,7 @@ def _said(what, hidden):
     # The longest first: one secret may be part of another.
     for value in sorted(hidden, key=len, reverse=True):
         text = text.replace(value, running.MASK)
-    return text[:600]
+    return text[-MOST_SAID:]
 
 
 def _session():
@@ -74,31 +100,80 @@ def _session():
     task = json.load(sys.stdin)
     session = ConfigSession(os.getpid(), app='vyos-failover')
     try:
+        # One of the same number that was killed leaves its changes behind, and they would be committed with ours.
+        session.discard()
         if 'save' in task:
             session.save_config(task['save'])
-        else:
-            _commit(session, task['commands'], ConfigSessionError)
+            return
+        _stage(session, task['commands'], task['roots'])
+    except (ConfigSessionError, ValueError, OSError) as error:
+        _end(session, error, NOT_BEGUN)
+    except Refusal as refusal:
+        _end(session, refusal, refusal.status)
+    try:
+        _commit(session, ConfigSessionError)
     except ConfigSessionError as error:
-        try:
-            session.discard()
-        except ConfigSessionError:
-            pass  # Nothing to discard.
-        sys.exit(str(error))
+        _end(session, 'the commit failed: %s' % error, 1)
+    except Refusal as refusal:
+        _end(session, refusal, refusal.status)
 
 
-def _commit(session, commands, session_error):
-    for verb, *path in commands:
-        try:
-            (session.set if verb == 'set' else session.delete)(path)
-        except session_error as error:
-            raise session_error('VyOS refused "%s %s": %s' % (verb, ' '.join(path), error))
+def _end(session, error, status):
+    try:
+        session.discard()
+    except Exception:  # ConfigSession's own: there is nothing to discard.
+        pass
+    print(error, file=sys.stderr)
+    sys.exit(status)
+
+
+class Refusal(Exception):
+    def __init__(self, status, says):
+        super().__init__(says)
+        self.status = status
+
+
+def _stage(session, commands, roots):
+    """Has VyOS load it, and looks at what would be committed: that, and nothing beside it."""
+    env = dict(session.get_session_env())
+    for _ in range(TRIES):
+        text = running.show('showConfig', ('--show-active-only', running.WITH_DEFAULTS, '--show-ignore-edit'), env)
+        said = _loaded(session, staging.staged(text, commands, env))
+        working = _lines('--show-working-only', env)
+        if outside(working, roots) == outside(_lines('--show-active-only', env), roots):
+            missing = not_in_force(commands, working)
+            if missing is not None:
+                raise Refusal(NOT_BEGUN, 'VyOS refused "%s": %s' % (missing, said))
+            return
+        # Somebody committed between reading and loading, and it would be undone.
+        session.discard()
+        time.sleep(WAIT_S)
+    raise Refusal(BUSY, 'others changed the configuration all the time')
+
+
+def _loaded(session, text):
+    file = machine.RUN + '/load'
+    try:
+        machine.write(file, text)
+        return session.load_config(file)
+    finally:
+        machine.remove(file)
+
+
+def _lines(option, env):
+    return running.lines_of(running.show('showConfig', (option, '--show-ignore-edit'), env))
+
+
+def _commit(session, session_error):
     for left in reversed(range(TRIES)):
         try:
             return session.commit()
         except session_error as error:
-            # Locked: nothing was begun, somebody else commits right now. ConfigSession itself does not try again.
-            if LOCKED not in str(error) or left == 0:
-                raise session_error('the commit failed: %s' % error)
+            if LOCKED not in str(error):
+                raise
+            # Nothing was begun, somebody else commits right now. ConfigSession itself does not try again.
+            if left == 0 or not machine.wait_until_quiet(machine.LONGEST_COMMIT_S):
+                raise Refusal(BUSY, 'the commit failed: %s' % error)
             time.sleep(WAIT_S)
 
 

@@ -5,6 +5,9 @@ import gzip
 import json
 import sys
 
+import boot_file
+import machine
+import pending
 import running
 
 try:
@@ -18,12 +21,34 @@ MOST_CHARACTERS = 23000
 
 
 def main():
-    lines = running.running()
-    packed = base64.b64encode(gzip.compress(running.shown(lines).encode(), 9)).decode()
-    answer = json.dumps({'version': get_version(), 'digest': running.digest(lines), 'config': packed})
+    if not machine.has_booted():
+        sys.exit('VyOS has not finished booting: it shows no configuration yet')
+    try:
+        lines = running.running()
+    except running.Unreadable as unreadable:
+        sys.exit(str(unreadable))
+    packed = base64.b64encode(gzip.compress(running.as_bytes(running.shown(lines)), 9)).decode()
+    answer = json.dumps(
+        {
+            'version': get_version(),
+            'digest': running.digest(lines),
+            'config': packed,
+            'boots': boot_file.digest(lines),
+            'boot': {'id': machine.boot_id(), 'uptime': machine.uptime()},
+            'push': _push(),
+        }
+    )
     if len(answer) > MOST_CHARACTERS:
         sys.exit('the configuration is too large for an SSM answer: %d characters packed' % len(answer))
     print(answer)
+
+
+def _push():
+    push = pending.read()
+    if push is None:
+        return None
+    state = 'applying' if push['state'] == 'preparing' else push['state']
+    return {'id': push['id'], 'state': state, 'undoInS': pending.undo_in_s(push)}
 
 
 if __name__ == '__main__':

@@ -1,87 +1,88 @@
-"""The way back: what was there before a push, a timer that brings it back unless the push is confirmed, and how it ended.
+"""Brings back what was there before a push: what daemons run, what `show` shows, and what the router boots with."""
 
-All of it lies in /run. A reboot takes it away, and the new configuration with it, which is saved only when confirmed.
-"""
-
-import json
-import os
-import subprocess
-import time
-
+import boot_file
+import machine
+import pending
 import running
+import saving
 import session
 
-FOLDER = os.environ.get('VYOS_FAILOVER_RUN', '/run/vyos-failover') + '/push'
-PENDING = FOLDER + '/pending'
-LAST = FOLDER + '/last'
-PROGRAM = os.path.dirname(os.path.abspath(__file__))
+# A commit that was interrupted or failed: daemons may have more of it than `show` shows, which has nothing to do then.
+UNCERTAIN = ('applying', 'undoing', 'broken')
 
 
-def pending():
-    """The push that is not confirmed: id, undoAt (seconds since 1970), roots, before; None: none."""
-    return _read(PENDING)
+def bring_back(push):
+    """
+    Makes everything below the push's roots what it was; returns our lines as they were just before.
+
+    Raises session.Busy: nothing was done. Raises session.Failed, running.Unreadable, OSError, ValueError: some of it was.
+    """
+    if not machine.wait_until_quiet(machine.LONGEST_COMMIT_S):
+        raise session.Busy('somebody has been committing for %d s' % machine.LONGEST_COMMIT_S)
+    now = running.everything()
+    uncertain = push['state'] in UNCERTAIN
+    pending.write(push, state='undoing')
+    if boot_file.sha256() == push['saved']:
+        saving.put_back()
+    if uncertain or _below(now, push['roots']) != push['before']:
+        try:
+            now = _restore(push, uncertain)
+        except session.Busy as busy:
+            if uncertain:
+                raise session.Failed(str(busy))
+            pending.write(push, state='applied')
+            raise
+    _boots_old(push)
+    return running.ours(now)
 
 
-def last():
-    """How the last push since the reboot ended: id and end (confirmed, undone, broken); None: none."""
-    return _read(LAST)
+def _boots_old(push):
+    """Somebody may have saved while it was not confirmed."""
+    if boot_file.sha256() != push['kept'] and boot_file.exact(running.running()) != push['bootsExactly']:
+        saving.write()
+        saving.use()
 
 
-def prepare(push, roots, after_s):
-    """Writes down what is there now under the roots, and starts the timer. Raises OSError or CalledProcessError."""
-    undo_at = int(time.time()) + after_s
-    _write(PENDING, {'id': push, 'undoAt': undo_at, 'roots': roots, 'before': _under(roots)})
-    command = ['systemd-run', '--quiet', '--collect', '--unit', _unit(push), '--on-active=%d' % after_s]
-    command += ['--timer-property=AccuracySec=1s', '--setenv=SSM_Action=undo', '--setenv=SSM_Push=%s' % push]
-    # sg: configuration sessions of another group leave files behind that break every later one until a reboot.
-    command += ['sg', 'vyattacfg', '-c', 'umask 0002; exec python3 %s' % PROGRAM]
-    subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    return undo_at
-
-
-def bring_back(of):
-    """Makes everything under the roots what it was, in one commit; returns what was there. Raises session.Failed."""
-    now = _under(of['roots'])
-    if sorted(now) == sorted(of['before']):
-        return now
-    # Commit compares with what runs: what is deleted and set again with the same value does not change.
-    filled = [root for root in of['roots'] if any(running.begins(words, root) for words in now)]
-    commands = [['delete'] + root for root in filled] + [['set'] + words for words in of['before']]
-    session.change(commands, {words[-1] for words in of['before'] + now if running.holds_secret(words)})
-    if sorted(_under(of['roots'])) != sorted(of['before']):
+def _restore(push, uncertain):
+    """Commits compare with what is shown: what daemons may have besides is only put right by another value before the old one."""
+    stirred = _stir(push) if uncertain else None
+    now = running.everything()
+    lost = _lost(push, now) if uncertain else []
+    commands = [['delete'] + root for root in push['roots'] if _below(now, [root])]
+    commands += [['set'] + words for words in push['before'] + lost]
+    after = session.change(commands, push['roots'] + lost, secrets_of(push, now))
+    if _below(after, push['roots']) != push['before']:
         raise session.Failed('the undo was committed, and the configuration is still not what it was')
+    if stirred is not None:
+        raise session.Failed('the old configuration is committed, and daemons may have some of the new one: %s' % stirred)
     return now
 
 
-def end(of, how):
-    """Writes down how a push ended; a timer that fires from now on finds nothing to do."""
-    _write(LAST, {'id': of['id'], 'end': how})
-    os.remove(PENDING)
-
-
-def stop_timer(push):
-    """Whether it is there or not."""
-    subprocess.run(['systemctl', 'stop', _unit(push) + '.timer'], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-
-
-def _under(roots):
-    return [words for words in running.running() if any(running.begins(words, root) for root in roots)]
-
-
-def _unit(push):
-    return 'vyos-failover-undo-%s' % push
-
-
-def _read(path):
+def _stir(push):
+    """All of the new values once more, or else none at all. Returns why neither was possible."""
+    hidden = secrets_of(push, [])
     try:
-        with open(path) as file:
-            return json.load(file)
-    except FileNotFoundError:
+        session.change(push['commands'], push['roots'], hidden)
         return None
+    except session.Failed:
+        now = running.everything()
+    try:
+        session.change([['delete'] + root for root in push['roots'] if _below(now, [root])], push['roots'], hidden)
+        return None
+    except session.Failed as failed:
+        return str(failed)
 
 
-def _write(path, value):
-    """For root alone: what was there before has secrets in it."""
-    with open(os.open(path + '.new', os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), 'w') as file:
-        json.dump(value, file)
-    os.replace(path + '.new', path)
+def _lost(push, now):
+    """A commit that was killed at its very end may have taken lines from the running configuration that are not ours."""
+    there = {tuple(words) for words in now}
+    return [words for words in session.outside(push['everything'], push['roots']) if tuple(words) not in there]
+
+
+def secrets_of(push, now):
+    """Values that nothing may show."""
+    return {words[-1] for words in push['commands'] + push['everything'] + now if running.holds_secret(words)}
+
+
+def _below(lines, roots):
+    return sorted(words for words in lines if any(running.begins(words, root) for root in roots))

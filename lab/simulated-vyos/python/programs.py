@@ -1,0 +1,83 @@
+"""VyOS's and systemd's programs, as far as routers' scripts call them: (arguments, input, environment) -> (exit status, output, errors)."""
+
+import os
+import sys
+
+import backend
+import grammar
+import simulated
+import vyos_text
+
+
+def cli_shell_api(arguments, given, env):
+    what, rest = arguments[0], arguments[1:]
+    if what == 'getNodeType':
+        of = grammar.kind_of(rest)
+        return 0, of, ''
+    if what in ('showCfg', 'showConfig') and '--show-active-only' in rest:
+        status, text, errors = _shown(backend.running(), rest)
+        if simulated.read('faults') == {} and not grammar.bgp_is_tag():
+            simulated.put_file('running.text', text)
+        return status, text, errors
+    if what == 'showConfig' and '--show-working-only' in rest:
+        return _shown(simulated.read(env['SIMULATED_SESSION']), rest)
+    return 1, '', 'cli-shell-api: not simulated: %s\n' % ' '.join(arguments)
+
+
+def _shown(lines, options):
+    """Who reads while somebody commits may read half, or nothing (F6)."""
+    simulated.step('show')
+    if simulated.fault('failedReads') is not None:
+        _somebody_begins()
+        return 1, '', '_show_diff error (both config NULL)\n'
+    if simulated.fault('halfReads') is not None:
+        _somebody_begins()
+        lines = lines[: len(lines) * 3 // 5]
+    if '--show-show-defaults' in options:
+        lines = backend.with_defaults(lines)
+    return 0, vyos_text.render(lines), ''
+
+
+def _somebody_begins():
+    """A commit begins, and ends: its lock file is written to."""
+    mtime = os.stat(simulated.path(backend.LOCK)).st_mtime_ns + 1
+    os.utime(simulated.path(backend.LOCK), ns=(mtime, mtime))
+
+
+def systemd_run(arguments, given, env):
+    """Writes a timer down; SimulatedVyos lets its time come."""
+    simulated.step('systemd-run')
+    if simulated.fault('noTimers') is not None:
+        return 1, '', 'Failed to start transient timer unit: Connection timed out\n'
+    options = dict(word.lstrip('-').split('=', 1) for word in arguments if word.startswith('--') and '=' in word)
+    variables = [word.split('=', 1)[1] for word in arguments if word.startswith('--setenv=')]
+    unit = arguments[arguments.index('--unit') + 1]
+    if os.path.exists(simulated.path('timers/%s.json' % unit)):
+        return 1, '', 'Failed to start transient timer unit: Unit %s.timer already exists.\n' % unit
+    simulated.write(
+        'timers/%s' % unit,
+        {
+            'env': dict(pair.split('=', 1) for pair in variables),
+            'command': arguments[arguments.index('sg') :],
+            'due': simulated.uptime() + int(options['on-active']),
+            'every': int(options.get('on-unit-active', 0)),
+        },
+    )
+    simulated.step('timer runs')
+    return 0, '', ''
+
+
+def systemctl(arguments, given, env):
+    if arguments[0] != 'stop':
+        return 1, '', ''
+    simulated.step('systemctl')
+    simulated.remove('timers/%s.json' % arguments[1][: -len('.timer')])
+    simulated.step('timer stopped')
+    return 0, '', ''
+
+
+def main(program):
+    status, output, errors = program(sys.argv[1:], '', os.environ)
+    sys.stdout.write(output)
+    sys.stderr.write(errors)
+    sys.exit(status)

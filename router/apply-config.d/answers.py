@@ -1,0 +1,32 @@
+"""What `apply-config` says: one of these, as one line of JSON."""
+
+import boot_file
+import pending
+import timer
+
+
+def applied(push):
+    return {'outcome': 'applied', 'undoInS': pending.undo_in_s(push)}
+
+
+def refused(why, says):
+    return {'outcome': 'refused', 'why': why, 'says': says}
+
+
+def undone(says):
+    return {'outcome': 'undone', 'says': says}
+
+
+def broken(push, says):
+    """Neither configuration is sure to run; what it boots with is looked at."""
+    boots = {push['kept']: 'old', push['saved']: 'new'}.get(boot_file.sha256(), 'unknown')
+    return {'outcome': 'broken', 'says': says, 'boots': boots, 'retryInS': timer.EVERY_S}
+
+
+def busy(says):
+    """Nothing was done."""
+    return {'outcome': 'busy', 'says': says}
+
+
+def nothing(ended):
+    return {'outcome': 'nothing', 'ended': ended}

@@ -1,0 +1,103 @@
+"""How a push ends: confirmed, undone, or not at all because nothing of it was begun."""
+
+import answers
+import associations
+import boot_file
+import pending
+import records
+import running
+import saving
+import session
+import timer
+import undo
+
+OLD_IS_BACK = 'the old configuration is in force'
+
+
+def answer_of(push_id):
+    """To an apply of a push that has ended; None: it has not."""
+    record = _record(push_id)
+    end = record and record['end']
+    if end == 'never':
+        return answers.refused(record.get('why', 'ended'), record.get('says', 'it was taken back before it arrived'))
+    if end == 'confirmed':
+        return {'outcome': 'confirmed'}
+    return answers.undone(record.get('says', 'it was undone')) if end == 'undone' else None
+
+
+def nothing(push_id):
+    """To a confirm or undo of a push that is not pending. One that was never heard of must not come later."""
+    timer.stop(push_id)
+    record = _record(push_id)
+    if record is None:
+        records.put(push_id, end='never')
+        return answers.nothing('never')
+    return answers.nothing(record['end'] if record['end'] in ('confirmed', 'undone', 'never') else 'unknown')
+
+
+def _record(push_id):
+    try:
+        return records.find(push_id)
+    except (ValueError, running.Unreadable):
+        return {'end': 'unknown'}
+
+
+def present(push):
+    """How a pending push stands. One whose program was killed on its way ends now."""
+    if push['state'] == 'confirming':
+        return confirmed(push) if is_saved(push) else answers.applied(push)
+    if push['state'] == 'applied':
+        return answers.applied(push)
+    if push['state'] == 'broken':
+        return answers.broken(push, push['says'])
+    return back(push, 'it was interrupted')
+
+
+def is_saved(push):
+    """A confirmation was interrupted after the router had been given its new boot file."""
+    return push['saved'] is not None and boot_file.sha256() == push['saved']
+
+
+def confirmed(push):
+    records.put(push['id'], end='confirmed')
+    drop(push)
+    return {'outcome': 'confirmed'}
+
+
+def back(push, why):
+    """The old configuration, now. The timer stays where that did not work: it tries again until it is stopped."""
+    if push['state'] == 'preparing':
+        records.put(push['id'], end='never', why='ended', says=why)
+        drop(push)
+        return answers.nothing('never')
+    try:
+        now = undo.bring_back(push)
+    except session.Busy as busy:
+        return answers.busy(str(busy))
+    except (session.Failed, running.Unreadable, OSError, ValueError) as failed:
+        says = '%s; and the old configuration could not be brought back: %s' % (why, failed)
+        pending.write(push, state='broken', says=says)
+        return answers.broken(push, says)
+    return undone(push, '%s; %s%s' % (why, OLD_IS_BACK, _renewed(now, running.ours(push['everything']))))
+
+
+def undone(push, says):
+    records.put(push['id'], end='undone', says=says)
+    drop(push)
+    return answers.undone(says)
+
+
+def drop(push):
+    """It is pending no more. The mark goes first: a timer that comes now finds nothing to do, and stops itself."""
+    pending.forget()
+    timer.stop(push['id'])
+    saving.tidy()
+
+
+def _renewed(from_lines, to_lines):
+    """SAs with the old key, too. The configuration is back whether this works or not."""
+    try:
+        associations.renew(from_lines, to_lines)
+    except session.Failed as failed:
+        return ', but %s' % failed
+    return ''

@@ -1,0 +1,69 @@
+"""How pushes ended, in /config: asked after a reboot, too. The last 20.
+
+By id: `end` (open, confirming, confirmed, undone, never), `says`, `why` for one that was refused; while it is open, what
+our areas were before and after it and what was booted with (`old`, `new`, `booted`, see running.exact), and the boot that it
+belongs to.
+"""
+
+import json
+
+import boot_file
+import machine
+import running
+
+FILE = machine.KEPT + '/records'
+# Where /config cannot be written: true until a reboot, after which no command from before it is obeyed.
+UNTIL_REBOOT = machine.RUN + '/records'
+MOST = 20
+
+
+def find(push):
+    """None: never heard of. Raises ValueError, running.Unreadable where that cannot be read."""
+    record = _all().get(push)
+    if record is not None and record['end'] in ('open', 'confirming') and record['boot'] != machine.boot_id():
+        return dict(record, end=_after_reboot(record))
+    return record
+
+
+def put(push, **changes):
+    """Writes down how it stands. Whether that survives a reboot."""
+    try:
+        records = _all()
+    except ValueError:
+        records = {}
+    record = dict(records.pop(push, {}), **changes)
+    records[push] = record
+    text = json.dumps(dict(list(records.items())[-MOST:]))
+    try:
+        machine.write(FILE, text)
+        machine.remove(UNTIL_REBOOT)
+        return True
+    except OSError:
+        machine.write(UNTIL_REBOOT, text)
+        return False
+
+
+def forget(push):
+    """As if it had never been heard of."""
+    records = _all()
+    if records.pop(push, None) is not None:
+        machine.write(FILE, json.dumps(records))
+
+
+def _after_reboot(record):
+    """Nothing of it was in memory any more: the router runs what it booted with."""
+    booted = boot_file.exact(running.running())
+    ends = {record.get('new'): 'confirmed', record['old']: 'undone', record['booted']: 'undone'}
+    return ends.get(booted, 'unknown') if booted is not None else 'unknown'
+
+
+def _all():
+    return dict(_read(FILE), **_read(UNTIL_REBOOT))
+
+
+def _read(path):
+    try:
+        with open(path) as file:
+            return json.load(file)
+    except FileNotFoundError:
+        return {}

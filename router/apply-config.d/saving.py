@@ -1,0 +1,71 @@
+"""Another file to boot with. Never written in place, and never lost: VyOS's own save opens it and then writes.
+
+A copy is kept before a push; what is to be booted with is written beside it, read back, and renamed.
+"""
+
+import os
+import re
+import shutil
+
+import boot_file
+import machine
+import running
+import session
+
+NEXT = boot_file.FILE + '.vyos-failover'
+KEPT = boot_file.FILE + '.before-push'
+# Without it VyOS would take the file for one of its oldest releases, and migrate it.
+FOOTER = re.compile(r'^(// vyos-config-version:|/\* === vyatta-config-version:)', re.M)
+# What VyOS's own writer does not keep as it was in values that are not ours: backslashes, blanks, control characters.
+UNSTEADY = re.compile(r'\\[tnrfb]?|[^!-~]')
+
+
+def keep():
+    """Keeps a copy of what is booted with now, and returns its SHA-256. Raises OSError."""
+    machine.remove(KEPT)
+    shutil.copyfile(boot_file.FILE, KEPT)
+    _make_alike(KEPT)
+    return boot_file.sha256(KEPT)
+
+
+def put_back():
+    """The kept copy is booted with again. Needs no room on the disk."""
+    machine.replace(KEPT, boot_file.FILE)
+
+
+def write():
+    """Writes what runs beside the boot file and reads it back; returns its SHA-256. Raises OSError, ValueError, session.Failed."""
+    machine.remove(NEXT)
+    session.save(NEXT)
+    if not FOOTER.search(boot_file.text(NEXT)):
+        raise ValueError('what VyOS saved has no version in it')
+    if _steady(boot_file.lines(NEXT)) != _steady(running.everything(running.WITH_DEFAULTS)):
+        raise ValueError('what VyOS saved is not what runs')
+    _make_alike(NEXT)
+    return boot_file.sha256(NEXT)
+
+
+def use():
+    """Boots with what `write` wrote."""
+    machine.replace(NEXT, boot_file.FILE)
+
+
+def tidy():
+    machine.remove(NEXT)
+    machine.remove(KEPT)
+
+
+def _steady(all_lines):
+    def steady(words):
+        return words if running.area_of(words) is not None else [UNSTEADY.sub('', word) for word in words]
+
+    return sorted(map(steady, all_lines))
+
+
+def _make_alike(path):
+    """Owner and mode as the boot file's, and on the disk for good."""
+    there = os.stat(boot_file.FILE)
+    os.chown(path, there.st_uid, there.st_gid)
+    os.chmod(path, there.st_mode & 0o7777)
+    with open(path, 'rb+') as file:
+        os.fsync(file.fileno())
