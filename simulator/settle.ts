@@ -66,7 +66,7 @@ function boundOf(site: SimulatedSite): number {
   const { schedule, record, time } = site;
   if (deadAtEnd(site) === undefined) return BOUND_MS;
   const { holdDownMs, maxSwapsPerHour } = schedule.policy;
-  const swaps = record.automaticSwaps().filter((at) => time.now() - at < HOUR_MS);
+  const swaps = record.automaticSwaps(Number.POSITIVE_INFINITY).filter((at) => time.now() - at < HOUR_MS);
   const blocking = swaps.at(-maxSwapsPerHour);
   const again = blocking !== undefined && staysHung(site) ? REPORTER.reportAgain : 0;
   const hour = blocking === undefined ? 0 : blocking + HOUR_MS - time.now();

@@ -129,7 +129,10 @@ export class SiteRecord {
     return holders.size === 1 ? [...holders][0] : undefined;
   }
 
-  /** When automatic swaps began that the store knew of at some time; default: now. */
+  /**
+   * When automatic swaps began that the store knew of at some time; default: now. Infinite: all of them, since the environment
+   * that made one without the store counts it at once.
+   */
   automaticSwaps(by = this.world.time.now()): readonly number[] {
     return this.swaps
       .filter(({ automatic, countedAt = Number.POSITIVE_INFINITY }) => automatic && countedAt <= by)

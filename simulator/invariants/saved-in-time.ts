@@ -97,7 +97,7 @@ function heldDownMs(site: SiteRecord, death: Death): number {
   if (death === 'certain') return 0;
   const { holdDownMs, maxSwapsPerHour } = site.world.schedule.policy;
   const now = site.world.time.now();
-  const swaps = site.automaticSwaps();
+  const swaps = site.automaticSwaps(Number.POSITIVE_INFINITY);
   if (swaps.filter((at) => now - at < HOUR_MS - 600_000).length >= maxSwapsPerHour) return Number.POSITIVE_INFINITY;
   const last = Math.max(...swaps, 0);
   const rest = Math.max(holdDownMs, now - last <= SAME_OUTAGE_MS ? OWNER_CLAIMS_WITHIN_MS : 0);
