@@ -23,8 +23,10 @@ export interface VyosFaults {
   readonly area?: readonly string[];
   /** A commit that goes on when the process group that began it is killed. */
   readonly outlives?: number;
-  /** A value that `set` does not take. */
+  /** A value that is none: `set` does not take it, nor does a commit. */
   readonly refuse?: string;
+  /** A word that is no node of this VyOS. */
+  readonly unknown?: string;
   /** VyOS's own save finds the disk full. */
   readonly diskFull?: number;
   /** Nobody can write anything in /config. */

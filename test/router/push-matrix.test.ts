@@ -87,6 +87,13 @@ const FOLLOWS: Readonly<Record<string, (action: Action) => Promise<string[]>>> =
   'the same once more': async (action) => checked(await act(action)),
   'an undo': async () => checked(await act('undo')),
   'a confirmation': async () => checked(await act('confirm')),
+  'an undo, with no room in /config': async () => {
+    await router.faults({ configFull: true });
+    const undone = await act('undo');
+    const wrong = await checked(undone);
+    await router.faults({});
+    return undone.answer?.outcome === 'broken' ? [...wrong, 'it needs room for that'] : wrong;
+  },
   'a power cut': async () => {
     await router.powerCut();
     return [];

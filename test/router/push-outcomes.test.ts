@@ -108,12 +108,8 @@ describe('leaves the old configuration', () => {
     ],
     ['where a script crashes, with its last words', { crashes: 1, area: ['interfaces'] }, 'undone', /bgpd says no/],
     ['where a commit says that it went well, and did nothing', { lies: 1 }, 'undone', /is not in force/],
-    [
-      'where VyOS does not take a value',
-      { refuse: '1300' },
-      'undone',
-      /refused "set .* mtu 1300": .*validation failed/,
-    ],
+    ['where VyOS does not take a value', { refuse: '1300' }, 'undone', /"1300" is not a valid value .*failed/],
+    ['where VyOS has no such node', { unknown: 'next-hop' }, 'undone', /refused "set .*next-hop.*": .*is not valid/],
     ['where somebody commits all the time', { lockedForS: 100_000 }, 'busy', /committing all the time/],
     ['where there is no timer', { noTimers: 1 }, 'refused', /way back could not be prepared/],
     ['where /config is full', { configFull: true }, 'refused', /way back could not be written down/],
@@ -166,6 +162,15 @@ describe('what it boots with', () => {
     expect(await trulyActs('confirm')).toMatchObject({
       outcome: 'undone',
       says: expect.stringMatching(/could not be saved/) as unknown,
+    });
+  });
+
+  it('is whole where VyOS saves nothing but a footer, as before it has booted', async () => {
+    await act('apply');
+    await router.remove('tmp/vyos-config-status');
+    expect(await trulyActs('confirm')).toMatchObject({
+      outcome: 'undone',
+      says: expect.stringMatching(/could not be saved: what VyOS saved is not what runs/) as unknown,
     });
   });
 
