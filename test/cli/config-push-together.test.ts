@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { loadTopology } from '#topology/load.ts';
 import { FakeRouter, SILENT } from '../functions/fake-routers.ts';
 import type { Surroundings } from './command-line.ts';
-import { FILE, PushedSites } from './pushed-sites.ts';
+import { FILE, type PushedSite, PushedSites } from './pushed-sites.ts';
 
 /** Both tunnels get other networks. */
 const RENUMBERED = FILE.replace('169.254.10.0/30', '169.254.20.0/30').replace('169.254.10.4/30', '169.254.20.4/30');
@@ -236,6 +236,23 @@ function dies(site: string): void {
 function says(answer: object) {
   return { kind: 'answered', output: JSON.stringify(answer) } as const;
 }
+
+it('a router that an earlier push left unconfirmed is settled before any end is changed', async () => {
+  const tokyo = [...sites.sites.values()][0] as PushedSite;
+  sites.instead = async (call) => {
+    if ((call.payload as { action: string }).action === 'plan') return undefined;
+    if (sites.router('tokyo-2').acts.length === 0) await tokyo.answer(call.payload, { dies: true }).catch(() => {});
+    throw Object.assign(new Error('Task timed out'), { name: 'FunctionFailed' });
+  };
+  await run(['--yes', '--site', 'tokyo']);
+  sites.instead = () => undefined;
+  sites.calls.length = 0;
+  if (tokyo.pushes.last !== undefined) tokyo.pushes.last = { ...tokyo.pushes.last, leasedUntil: 0 };
+  const { exitCode } = await run(['--yes']);
+  expect([exitCode, changed()]).toEqual([0, ALL]);
+  expect(sites.asked.slice(0, 3)).toEqual([' settle', 'tokyo-2 hold', 'virginia-2 hold']);
+  expect(sites.router('virginia-2').acts).toEqual(['apply', 'confirm']);
+});
 
 describe('Ctrl-C', () => {
   const interruptAt = (is: (asked: { action: string; router?: string; only?: string }) => boolean) => {

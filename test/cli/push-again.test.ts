@@ -138,6 +138,38 @@ describe('a router that is broken', () => {
   });
 });
 
+describe('answers that are lost for good are made up for by a reading', () => {
+  const lost = Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+  const loseAllBut = (secondReading: () => unknown) => {
+    let readings = 0;
+    sites.instead = ({ payload }) => {
+      if ((payload as { action: string }).action !== 'plan') throw lost;
+      readings += 1;
+      return readings === 2 ? secondReading() : undefined;
+    };
+  };
+  const old = { sites: [{ routers: [{ runs: 'old', boots: 'old', revertsAt: null }, {}] }] };
+
+  it('which is tried again where its own answer is lost', async () => {
+    loseAllBut(() => {
+      throw lost;
+    });
+    const { exitCode, stdout } = await push('--json');
+    expect([exitCode, JSON.parse(stdout)]).toMatchObject([1, old]);
+  });
+
+  it('which Ctrl-C does not end', async () => {
+    const interrupt = new AbortController();
+    loseAllBut(() => {
+      interrupt.abort();
+      throw Object.assign(new Error('Request aborted'), { name: 'AbortError' });
+    });
+    const line = ['push', '--site', 'tokyo', '--yes', '--json'];
+    const { exitCode, stdout } = await run(line, { signal: interrupt.signal });
+    expect([exitCode, JSON.parse(stdout)]).toMatchObject([130, old]);
+  });
+});
+
 describe('what was agreed to must still be so', () => {
   it('another router carries the traffic by now: nothing is touched, and the plan has to be made again', async () => {
     sites.instead = ({ payload }) => {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json, text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
@@ -13,14 +13,15 @@ const RENUMBERED = FILE.replace('169.254.10.4/30', '169.254.20.4/30');
 /** The command as a process of its own, and Lambda on 127.0.0.1: of what `hangs` accepts nobody hears again. */
 async function pushed(hangs: (asked: { action: string; only?: string }) => boolean) {
   const sites = new PushedSites();
-  const server = createServer(async (request, response) => {
+  const hanging = Promise.withResolvers<void>();
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const name = /functions\/([^/]+)\//.exec(request.url ?? '')?.[1] ?? '';
     const payload = (await json(request)) as { action: string };
-    const answer = await sites.sites.get(name)?.answer(payload);
-    if (hangs(payload)) hanging.emit();
-    else response.end(JSON.stringify(answer));
-  });
-  const hanging = Object.assign(Promise.withResolvers<void>(), { emit: () => hanging.resolve() });
+    const given = await sites.sites.get(name)?.answer(payload);
+    if (hangs(payload)) hanging.resolve();
+    else response.end(JSON.stringify(given));
+  };
+  const server = createServer((request, response) => void answer(request, response));
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const child = spawn(process.execPath, [main, 'config', 'push', '-', '--yes', '--json'], {
     env: {

@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import type { RouterWord } from '#cli/ask/config-push-answers.ts';
+import { type PushView, pushExitCode, type SitePushView } from '#cli/output/push-view.ts';
+import { nextCommand } from '#cli/push/next-command.ts';
+import type { Step } from '#cli/push/steps.ts';
+import { tunnelsApart } from '#cli/push/tunnels-apart.ts';
+
+const site = (outcome: SitePushView['outcome'], remaining: readonly string[] = []): SitePushView => ({
+  site: 'tokyo',
+  outcome,
+  reason: outcome,
+  says: '',
+  routers: [],
+  pushed: [],
+  remaining,
+  settled: [],
+});
+const view = (...sites: SitePushView[]): PushView => ({ dryRun: false, steps: [], sites, down: [], next: null });
+
+describe('the exit code of a push', () => {
+  it.each<[number, SitePushView[]]>([
+    [0, [site('pushed'), site('unchanged')]],
+    [1, [site('pushed'), site('undone', ['tokyo-2'])]],
+    [1, [site('superseded', ['tokyo-2']), site('refused', ['osaka-2'])]],
+    [4, [site('pushed'), site('refused', ['tokyo-2'])]],
+    [130, [site('unknown', ['tokyo-2']), site('interrupted', ['osaka-2'])]],
+    // Whatever the outcomes are called.
+    [1, [site('pushed', ['tokyo-2'])]],
+    [1, [site('not-begun', ['tokyo-2'])]],
+  ])('%i', (exitCode, sites) => expect(pushExitCode(view(...sites))).toBe(exitCode));
+});
+
+describe('the next command', () => {
+  const typed = { topology: ['my topology.yaml'], words: ['my topology.yaml', '--site', 'tokyo'] };
+  const next = (...sites: SitePushView[]) => nextCommand(view(...sites), typed);
+
+  it('is none where nothing is left, was to be done, or was wanted', () => {
+    expect(next(site('pushed'))).toBeUndefined();
+    expect(next(site('declined', ['tokyo-2']))).toBeUndefined();
+    expect(nextCommand({ ...view(site('planned', ['tokyo-2'])), dryRun: true }, typed)).toBeUndefined();
+  });
+
+  it('is the same push, as it has to be typed', () => {
+    expect(next(site('undone', ['tokyo-2']))).toBe("vyos-failover config push 'my topology.yaml' --site tokyo");
+  });
+
+  it('looks at what somebody else has changed', () => {
+    expect(next(site('superseded', ['tokyo-2']))).toBe("vyos-failover config diff 'my topology.yaml' --router tokyo-2");
+  });
+});
+
+describe('a tunnel', () => {
+  const AT = Date.UTC(2026, 10, 23, 3);
+  const has = (runs: RouterWord['runs'], revertsAt?: number) => ({ runs, revertsAt });
+  const apart = (one: ReturnType<typeof has>, other: ReturnType<typeof has>) => {
+    const steps: Step[] = [{ routers: [], tunnels: [['a', 'b']] }];
+    const word = (name: string, { runs, revertsAt }: ReturnType<typeof has>): [string, RouterWord] => [
+      name,
+      { name, runs, boots: 'unknown', ...(revertsAt !== undefined && { revertsAt }) },
+    ];
+    return tunnelsApart(steps, new Map([word('a', one), word('b', other)]));
+  };
+
+  it.each<[string, ReturnType<typeof has>, ReturnType<typeof has>, string]>([
+    ['new here, old there', has('new'), has('old'), 'a--b is down: a has the new configuration, b has the old one.'],
+    [
+      'new for now here, old there',
+      has('old'),
+      has('new', AT),
+      'a--b is down until 2026-11-23 03:00:00Z at the latest: b has the new configuration, a has the old one.',
+    ],
+    [
+      'new here, new for now there',
+      has('new'),
+      has('new', AT),
+      'a--b will be down from 2026-11-23 03:00:00Z: then b has its old configuration again, unless it is confirmed, and a has the new one.',
+    ],
+    [
+      'new here, unknown there',
+      has('unknown', AT),
+      has('new'),
+      'a--b may be down: b has the new configuration, a has the one or the other.',
+    ],
+    [
+      'unknown at both',
+      has('unknown', AT),
+      has('unknown', AT + 60_000),
+      'a--b may be down until 2026-11-23 03:01:00Z at the latest: a has the one or the other, b has the one or the other.',
+    ],
+    [
+      'broken here, old there',
+      has('mixed'),
+      has('old'),
+      'a--b may be down: a has neither for sure, b has the old one.',
+    ],
+  ])('%s', (_, one, other, says) => expect(apart(one, other)).toEqual([says]));
+
+  it.each<[string, ReturnType<typeof has>, ReturnType<typeof has>]>([
+    ['new at both', has('new'), has('new')],
+    ['old at both', has('old'), has('old', AT)],
+    ['new for now at both', has('new', AT), has('new', AT)],
+  ])('%s is as well as before', (_, one, other) => expect(apart(one, other)).toEqual([]));
+});
