@@ -1,5 +1,6 @@
 import type { Begun } from '#simulator/site-record.ts';
 import type { Invariant } from './invariant.ts';
+import { REPORTED_MS } from './needless-swap.ts';
 
 const TESTIMONY_MS = 35_000;
 
@@ -15,8 +16,10 @@ export const lostSight: Invariant = {
       const well = [from, to].every(
         ({ key }) => log[key].always('fit', since, now) && log[key].always('sound', since, now),
       );
-      if (!well || [from, to].some(({ key }) => site.ledger.testimoniesAgainst(key, now - TESTIMONY_MS) > 1))
-        return undefined;
+      // Whoever says that it has noticed the failure just now, and has not, is another one's fault.
+      const accused = (site.accusedAt.get(from.key) ?? Number.NEGATIVE_INFINITY) > now - REPORTED_MS;
+      const testified = [from, to].some(({ key }) => site.ledger.testimoniesAgainst(key, now - TESTIMONY_MS) > 1);
+      if (!well || accused || testified) return undefined;
       const before = site.swaps.filter((swap) => swap.automatic && swap.effects > 0 && swap.at >= since);
       return before.length === 0
         ? undefined
