@@ -75,7 +75,9 @@ describe('a rotation of keys', () => {
     const push = await run(['config', 'push', '--yes'], 'rotated.yaml');
     expect([push.code, push.stdout]).toEqual([
       0,
-      '✓ tokyo: tokyo-2 and tokyo-1 have their new configuration.\n✓ virginia: virginia-2 and virginia-1 have their new configuration.\n',
+      expect.stringMatching(
+        /^✓ tokyo: tokyo-2 and tokyo-1 have their new configuration\.\n✓ virginia: virginia-2 and virginia-1 have their new configuration\.\n/,
+      ),
     ]);
     expect(push.stderr).toContain('tokyo-2 and virginia-2 change together: tokyo-2--virginia-2 would be down');
     expect([inForce(SECRET), inForce(stored(TOKYO)), stored(VIRGINIA)]).toEqual([
@@ -138,7 +140,7 @@ it('a push whose program is killed between the ends leaves both to their timers'
   const { code, stdout } = await run(['config', 'push', '--yes'], 'rotated.yaml');
   expect([code, stdout]).toEqual([
     1,
-    expect.stringContaining('what was not confirmed has its old configuration again within 12 minutes'),
+    expect.stringMatching(/tokyo-2--virginia-2 may be down until \d{4}-.* at the latest/),
   ]);
   expect(timers()).toHaveLength(2);
   for (const router of site.routers.values()) router.fireTimers();

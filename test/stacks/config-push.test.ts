@@ -78,7 +78,10 @@ describe('what goes wrong leaves the old configuration, and says so', () => {
   it('BGP that does not come back, with an alarm', async () => {
     site.standby.faults({ bgpDownWith: NEW });
     const { outcome, says } = await site.push(withNewSubnet);
-    expect([outcome, says]).toEqual(['undone', expect.stringContaining('BGP did not come back: its session with 169.254.10.6')]);
+    expect([outcome, says]).toEqual([
+      'undone',
+      expect.stringContaining('BGP did not come back: its session with 169.254.10.6'),
+    ]);
     expectOldEverywhere();
     const alarm = { kind: 'alarm', name: `${names.stack}--push-failed`, state: 'ALARM' };
     await expect.poll(() => site.emulator.happenings).toContainEqual(expect.objectContaining(alarm));
