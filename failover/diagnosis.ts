@@ -104,9 +104,24 @@ function finishing(seen: Observation): Diagnosis | undefined {
   if (unfinished === undefined || to === undefined) return undefined;
   const says = `swap ${unfinished.epoch} to ${to.name} (${unfinished.reason}) is not recorded as finished`;
   const subject = peerOf(seen.site, to);
-  const proof = certainFailure(seen, subject) === undefined ? 'now' : 'last-read';
-  return about(seen, subject, 'SwapUnfinished', says, proof);
+  if (certainFailure(seen, subject) !== undefined) return about(seen, subject, 'SwapUnfinished', says, 'last-read');
+  return { ...about(seen, subject, 'SwapUnfinished', says), targetFitness: fitnessOfAccused(seen, to) };
 }
+
+/** A reading counts for 90 s: of a router that its peer has just reported, or that fell silent since, it proves nothing. */
+function fitnessOfAccused(seen: Observation, router: ManagedRouter): Fitness {
+  const fitness = fitnessOf(seen, router);
+  const suspicion = suspicionOf(seen, router);
+  if (!fitness.fit || suspicion === undefined || !OF_A_FAILURE.has(suspicion.kind)) return fitness;
+  return { fit: false, unfit: [suspicion.says] };
+}
+
+const OF_A_FAILURE: ReadonlySet<DiagnosisKind> = new Set([
+  'OwnerReportedFailed',
+  'OwnerLeft',
+  'OwnerWithoutPath',
+  'OwnerSilent',
+]);
 
 /**
  * A swap that died or ended before it moved anything, to a router that is not fit any more, from one that is fit after

@@ -641,6 +641,22 @@ describe('swaps that met trouble', () => {
     });
   });
 
+  it('does not go on to a router that its peer has just reported, although it was well when it was read last', () => {
+    const back = { statusChecks: 'impaired', statements: [{ by: 'itself', at: NOW, bgp: UP }] } as const;
+    const read = { statements: [{ by: 'probe', at: NOW - 60_000, bgp: UP }] } as const;
+    // What the probe found before it was back is disputed by now.
+    const probes = [round(NOW - 120_000, null, UP), round(NOW - 60_000, null, UP)];
+    const seen = {
+      trigger: { ...REPORT, reporter: 'tokyo-1', subject: 'tokyo-2' },
+      routes: allAt(ACTIVE_ENI),
+      routers: routers(back, read),
+      memory: memory({ unfinished, probes }),
+    };
+    const decision = decide(situation(seen));
+    expect(decision).toMatchObject({ kind: 'refuse', reason: 'target-unfit' });
+    expect(decision.says).toContain('tokyo-2 is not proven fit: tokyo-1 says that tokyo-2 failed');
+  });
+
   it('goes on, where EC2 says that what it left is of no use where it is, by the proof that was enough to begin it', () => {
     const longAgo = { statements: [{ by: 'probe', at: NOW - 3_600_000, bgp: UP }] } as const;
     const at = (owner: Partial<RouterFacts>, routes = half) =>

@@ -102,6 +102,11 @@ const LAWS: readonly Law[] = [
     (seen, { reason, to }) => reason !== 'give-up-swap' || !(failed(seen, to) || isReported(seen, to)),
     'a swap is given up that would save from a router that somebody accuses',
   ),
+  ofSwap(
+    (seen, { reason, from, to }) =>
+      reason !== 'finish-swap' || failed(seen, from) || !isReported(seen, to) || isReportedInVain(seen, to),
+    'a swap is finished to a router that its peer has just reported',
+  ),
   ofSwap((seen, swap) => swap.reason !== 'ebgp-down-twice' || downTwice(seen, swap), 'one bad round is enough'),
   ofSwap(
     (seen, swap) => swap.reason !== 'ebgp-down-twice' || !detoured(seen, swap),
@@ -274,9 +279,22 @@ function witnesses(seen: Observation, against: string): number {
 function objects(seen: Observation, swap: Swap): boolean {
   const { trigger, memory } = seen;
   const reported = onReport(swap) && trigger.kind === 'report';
-  const since = reported ? (trigger.noticedAt ?? trigger.at) : (memory.probes.at(-2)?.at ?? 0);
-  const claims = facts(seen, swap.from.name).statements.filter(({ by, at }) => by === 'itself' && at >= since);
-  return lastSaysPath(claims);
+  return claimsPathSince(
+    seen,
+    swap.from.name,
+    reported ? (trigger.noticedAt ?? trigger.at) : (memory.probes.at(-2)?.at ?? 0),
+  );
+}
+
+function claimsPathSince(seen: Observation, router: string, since: number): boolean {
+  return lastSaysPath(facts(seen, router).statements.filter(({ by, at }) => by === 'itself' && at >= since));
+}
+
+/** Its peer reports it, and it has said since that it is well. */
+function isReportedInVain(seen: Observation, router: { name: string }): boolean {
+  const { trigger } = seen;
+  if (trigger.kind !== 'report' || !isReported(seen, router)) return false;
+  return claimsPathSince(seen, router.name, trigger.noticedAt ?? trigger.at);
 }
 
 function downTwice(seen: Observation, { from, to }: FromTo): boolean {
