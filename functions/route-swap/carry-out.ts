@@ -14,6 +14,8 @@ export interface CarriedOut {
   readonly moved: readonly SwapStep[];
   /** Not there, and why. */
   readonly remaining: readonly { readonly step: SwapStep; readonly why: string }[];
+  /** EC2 was asked to replace a route; false: this plan has changed nothing, and never will. */
+  readonly hasCalled: boolean;
 }
 
 /** ReplaceRoute calls under way at once: more of them would cost a small function more in TLS than they gain. */
@@ -121,5 +123,6 @@ function outcomeOf({ steps, attempts, stopped }: Run, open: readonly SwapStep[])
   return {
     moved: steps.filter((step) => !stillOpen.has(step)),
     remaining: open.map((step) => ({ step, why: attempts.get(step)?.why ?? stopped ?? 'not tried' })),
+    hasCalled: attempts.size > 0,
   };
 }

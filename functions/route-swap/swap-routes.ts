@@ -118,9 +118,11 @@ async function swapWithoutLease(
 ): Promise<Swapped> {
   const journal = journalOf(decision, seen, trigger, tools);
   tools.metric('LockBypassed', 1);
-  tools.unjournaled.add({ at: began ?? journal.beganAt, to: decision.to.eni, automatic: decision.automatic });
+  const counted = { at: began ?? journal.beganAt, to: decision.to.eni, automatic: decision.automatic };
+  tools.unjournaled.add(counted);
   const plan = planSwap(seen, decision.to);
   const done = await carryOut(plan, { lease: WITHOUT_LEASE, orders: NO_ORDERS }, tools.pacer, tools);
+  if (!done.hasCalled) tools.unjournaled.remove(counted);
   return { result: moved(decision, seen, journal, done) };
 }
 

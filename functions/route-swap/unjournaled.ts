@@ -14,6 +14,11 @@ export class UnjournaledSwaps {
     this.#swaps = [...this.#swaps, swap];
   }
 
+  /** It has changed nothing after all. */
+  remove(swap: UnjournaledSwap): void {
+    this.#swaps = this.#swaps.filter((other) => other !== swap);
+  }
+
   /** What is kept counts from now on as what the store says of the swap before makes it. */
   addTo(seen: Observation): Observation {
     if (this.#swaps.length === 0) return seen;

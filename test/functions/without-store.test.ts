@@ -333,6 +333,19 @@ describe('swaps that were made without the store', () => {
     expect(world.memory.automaticSwaps).toHaveLength(1);
   });
 
+  it('count for nothing where the time was over before the first call: no later swap repairs them', async () => {
+    const world = ownerStopped(withoutStore());
+    const event = { kind: 'ec2', id: 'event-1', instance: active.instance, state: 'stopped' } as const;
+    const late = world.tools({ ...saying(UP), deadline: world.now - 1 });
+    expect(await swapRoutes(event, late)).toMatchObject({ outcome: 'partial', lockBypassed: true });
+    expect(world.replaced).toEqual([]);
+    world.storeDown = false;
+    world.deniedCalls = new Set();
+    await rehearse(world.tools());
+    expect(world.memory).toMatchObject({ automaticSwaps: [] });
+    expect(world.memory.lastTarget).toBeUndefined();
+  });
+
   it('are the last ones: what a report undoes of them is no repair of an earlier swap', async () => {
     const world = await thereAndBack();
     expect(await accused(world)).toMatchObject({ outcome: 'refused', reason: 'hold-down' });
