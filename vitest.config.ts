@@ -41,7 +41,7 @@ export default defineConfig({
   test: {
     globalSetup: 'test/test-run.ts',
     // Many tests wait for programs; meanwhile another one may have the processor.
-    maxWorkers: availableParallelism() + 1,
+    maxWorkers: availableParallelism() + 2,
     sequence: { sequencer: SlowFirst },
     // `isolate: false` where what the files import, over and over, took as long as they do themselves.
     projects: [

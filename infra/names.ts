@@ -1,6 +1,6 @@
 import type { Site, Topology } from '#topology/topology.ts';
 
-/** Lambda's limit for a function's name; ours are the longest names that a stack makes. */
+/** Lambda's limit for a function's name: the least of all that take names of ours. */
 const LONGEST_FUNCTION_NAME = 64;
 
 /**
@@ -21,7 +21,8 @@ export function namesOf(topology: Pick<Topology, 'name'>, site: Pick<Site, 'name
     listNeighborsDocument: nameWithin(stack, 'list-neighbors'),
     applyConfigDocument: nameWithin(stack, 'apply-config'),
   };
-  const tooLong = Object.values(names).find((name) => name.length > LONGEST_FUNCTION_NAME);
+  const functions = [names.routeSwap, names.healthProbe, names.configPush];
+  const tooLong = functions.find((name) => name.length > LONGEST_FUNCTION_NAME);
   if (tooLong === undefined) return names;
   throw new RangeError(
     `"${tooLong}" has ${tooLong.length} characters, Lambda takes ${LONGEST_FUNCTION_NAME}: shorten the topology's or the site's name.`,

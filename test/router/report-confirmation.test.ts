@@ -66,7 +66,8 @@ describe('report, confirming', () => {
   });
 
   it('does not report a peer that is there again once this router is no longer cut off', async () => {
-    const router = await TestRouter.start(LIVING);
+    // On a busy machine an answer may take longer than the 0.3 s.
+    const router = await TestRouter.start({ ...LIVING, CONFIRM_FOR: '2' });
     await router.cutApi();
     const ended = router.report();
     await router.untilLogged(/this router may be the isolated one/);
