@@ -34,7 +34,7 @@ export const savedInTime: Invariant = {
       if (mine === undefined) return;
       const calls = leastDurationMs(site.targets().size);
       const within =
-        deadlineMs(mine.death, site.world.schedule.policy) +
+        deadlineMs(noticedAs(site, mine), site.world.schedule.policy) +
         heldDownMs(site, mine.death) +
         calls +
         toldBefore(site, mine, cameAt.get(mine.owner.eni));
@@ -79,6 +79,14 @@ function deathAt(site: SiteRecord): { readonly owner: SimulatedRouter; readonly 
         ? 'hung'
         : 'hung-unreported';
   return { owner, death };
+}
+
+/**
+ * A host whose daemons had been gone for longer than its peer asks on has lost nothing that a detector sees when it hangs.
+ */
+function noticedAs(site: SiteRecord, { owner, death, since }: Seen): Death {
+  const diedAt = site.world.truth.log[owner.key].since('carries', false) ?? since;
+  return death === 'hung' && since - diedAt > REPORTER.askAgainFor ? 'hung-unreported' : death;
 }
 
 /**
