@@ -172,9 +172,23 @@ export class SiteStore {
     return inTheWay === undefined;
   }
 
-  /** The last rounds of the probe, newest last. */
-  async rememberProbes(rounds: readonly ProbeRound[]): Promise<void> {
-    await this.#table.put({ pk: PROBE, sk: 'rounds', rounds });
+  /**
+   * The last rounds of the probe, newest last. EventBridge may deliver a turn twice, and both at once.
+   *
+   * @param seen when the newest round was that the store had before, ms since the epoch; undefined: it had none
+   * @returns the rounds that another delivery has written since, in place of which nothing was written; undefined: kept
+   */
+  async rememberProbes(
+    rounds: readonly ProbeRound[],
+    seen: number | undefined,
+  ): Promise<readonly ProbeRound[] | undefined> {
+    const item = { pk: PROBE, sk: 'rounds', rounds, newest: rounds.at(-1)?.at ?? 0 };
+    const there = await this.#table.putIf(item, {
+      expression: 'attribute_not_exists(newest) OR newest = :seen',
+      values: { ':seen': seen ?? 0 },
+    });
+    if (there === 'nothing-known') throw new Error('rounds of another delivery are in the way, and cannot be read');
+    return there && (there['rounds'] as ProbeRound[]);
   }
 
   /**

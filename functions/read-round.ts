@@ -65,10 +65,21 @@ export function withRound(seen: Observation, found: ProbeRound): Observation {
   );
 }
 
-/** Two deliveries of one turn are one round. A router that is silent in the second takes back nothing that the first read. */
-function merged({ at, readings: before }: ProbeRound, round: ProbeRound): ProbeRound {
-  const readings = Object.entries(round.readings).map(([eni, reading]) => [eni, reading ?? before[eni] ?? null]);
-  return { ...round, at, readings: Object.fromEntries(readings) as ProbeRound['readings'] };
+/**
+ * Two deliveries of one turn are one round, of the time of the first, with the newer reading of each router. One that is silent
+ * in one of them takes back nothing that the other has read.
+ */
+function merged(one: ProbeRound, other: ProbeRound): ProbeRound {
+  const readings = Object.keys(other.readings).map((eni) => [eni, newerOf(one, other, eni)]);
+  return { ...other, at: Math.min(one.at, other.at), readings: Object.fromEntries(readings) as ProbeRound['readings'] };
+}
+
+function newerOf(one: ProbeRound, other: ProbeRound, eni: string): ProbeReading | null {
+  const readings = [one, other].flatMap(({ at, readings: found }) => {
+    const reading = found[eni];
+    return reading === null || reading === undefined ? [] : [{ at: reading.at ?? at, reading }];
+  });
+  return readings.toSorted((a, b) => a.at - b.at).at(-1)?.reading ?? null;
 }
 
 /**

@@ -49,9 +49,9 @@ export interface ProbeResult {
 export async function probeSite(tools: ProbeTools): Promise<ProbeResult> {
   const trigger = { kind: 'probe', id: `probe-${tools.run}` } as const;
   const round = { turn: tools.turn, ...(await readRound(tools)) };
-  const seen = withRound(withRecent(await observe(trigger, tools), tools), round);
+  const found = await observe(trigger, tools);
+  const { seen, isKept } = await keepRound(withRound(withRecent(found, tools), round), newestIn(found), tools);
   tools.recent.rounds = seen.memory.probes;
-  const isKept = await quietly('the round', tools, () => tools.store.rememberProbes(seen.memory.probes));
   tools.metric('ProbeRounds', 1);
   const diagnosis = diagnose(seen);
   const decision = decideOn(diagnosis, seen);
@@ -66,6 +66,32 @@ export async function probeSite(tools: ProbeTools): Promise<ProbeResult> {
   await quietly('the health of the site', tools, () => watchHealth(diagnosis, answer, seen, tools));
   await quietly('the end of the pause', tools, () => watchPause(seen, tools));
   return { round, diagnosis: diagnosis.kind, decision: { kind, reason, says }, answer };
+}
+
+const KEEP_TRIES = 3;
+
+/** Another delivery of the same turn may be at work: what it has read is neither lost nor forgotten. */
+async function keepRound(
+  seen: Observation,
+  before: number | undefined,
+  tools: ProbeTools,
+): Promise<{ readonly seen: Observation; readonly isKept: boolean }> {
+  let whole = seen;
+  let isKept = false;
+  await quietly('the round', tools, async () => {
+    let newest = before;
+    for (let tries = 0; tries < KEEP_TRIES && !isKept; tries += 1) {
+      const others = await tools.store.rememberProbes(whole.memory.probes, newest);
+      isKept = others === undefined;
+      whole = (others ?? []).reduce(withRound, whole);
+      newest = others?.at(-1)?.at;
+    }
+  });
+  return { seen: whole, isKept };
+}
+
+function newestIn({ memory }: Observation): number | undefined {
+  return memory.probes.at(-1)?.at;
 }
 
 /** With what this environment remembers of its own rounds, and the store does not tell, or did not take. */

@@ -239,9 +239,20 @@ export function siteStoreContract(open: () => Promise<Store>): void {
     const rounds = [{ turn: 'turn-1', at: NOW, readings: { 'eni-1': { instance: 'i-1', bgp: UP }, 'eni-2': null } }];
     const refused = [{ table: 'rtb-1', destination: '10.2.0.0/20', why: 'UnauthorizedOperation: No.' }];
     const health = { state: 'degraded', since: NOW, problems: ['tokyo-2 is silent'], refused } as const;
-    await store.rememberProbes(rounds);
+    expect(await store.rememberProbes(rounds, undefined)).toBeUndefined();
     await store.setHealth(health);
     expect(await memory()).toMatchObject({ probes: rounds, health });
+  });
+
+  test('rounds that another delivery of the probe has written meanwhile are not overwritten, but handed back', async () => {
+    const round = (at: number) => ({ turn: 'turn-1', at, readings: { 'eni-1': { instance: 'i-1', at, bgp: UP } } });
+    const [first, ours, theirs] = [round(NOW - 60_000), round(NOW + 1), round(NOW)];
+    await store.rememberProbes([first], undefined);
+    expect(await store.rememberProbes([first, theirs], first.at)).toBeUndefined();
+    expect(await store.rememberProbes([first, ours], first.at)).toEqual([first, theirs]);
+    expect((await memory()).probes).toEqual([first, theirs]);
+    expect(await store.rememberProbes([first, theirs, ours], theirs.at)).toBeUndefined();
+    expect((await memory()).probes).toEqual([first, theirs, ours]);
   });
 
   test('an answer is found by its id, and only by that', async () => {

@@ -237,7 +237,12 @@ export class FakeWorld {
       remember: ({ eni, instance }, word) => Promise.resolve(void (this.statements[eni] = { instance, word })),
       beat: ({ eni, instance }, word) => Promise.resolve(void (this.heartbeats[eni] = { instance, word })),
       contact: ({ eni, instance }, word) => Promise.resolve(void (this.contacts[eni] = { instance, word })),
-      rememberProbes: (probes) => this.#change({ probes }),
+      rememberProbes: async (probes, seen) => {
+        const { probes: there } = this.memory;
+        if (there.length > 0 && there.at(-1)?.at !== seen) return there;
+        await this.#change({ probes });
+        return undefined;
+      },
       begin: async (journal, seen, now) => {
         const { epoch, leasedUntil = 0, automaticSwaps } = this.memory;
         if (this.#isOf(journal.epoch, journal.run)) return true;

@@ -7,7 +7,16 @@ import { type ProbeTools, probeSite, type RouteSwapRequest } from '#functions/he
 import { readDirectRequest } from '#functions/route-swap/direct-request.ts';
 import { rehearse } from '#functions/route-swap/rehearse.ts';
 import { swapRoutes } from '#functions/route-swap/swap-routes.ts';
-import { ACTIVE_ENI, ALONE, DOWN as NO_PATH, UP as PATH, readOn, SITE, STANDBY_ENI } from '../failover/situation.ts';
+import {
+  ACTIVE_ENI,
+  ALONE,
+  DOWN as NO_PATH,
+  NOW,
+  UP as PATH,
+  readOn,
+  SITE,
+  STANDBY_ENI,
+} from '../failover/situation.ts';
 import { FakeWorld } from './fakes.ts';
 
 const counted = (bgp: BgpCounts): CommandEnd => ({ kind: 'answered', output: JSON.stringify(bgp) });
@@ -59,6 +68,31 @@ describe('a round of the probe', () => {
     world.now += 3_600_000;
     expect((await probe(world, bad)).asked).toEqual([REHEARSE]);
     expect((await probe(world, bad)).asked).toMatchObject([{ action: 'probe' }]);
+  });
+
+  it('keeps what both deliveries of one turn have read, the newer of each router, when both are at work at once', async () => {
+    const world = new FakeWorld();
+    const deliver = (answers: Readonly<Record<string, readonly [number, CommandEnd]>>) =>
+      probeSite(
+        world.tools({
+          turn: 'turn-1',
+          // Each answers in the order in which the test lets the clock stand there.
+          readBgp: async ({ name }: { name: string }) => {
+            const [at, end] = answers[name] ?? [NOW, SILENT];
+            await Promise.resolve();
+            world.now = at;
+            return end;
+          },
+          askRouteSwap: () => Promise.resolve({ ready: true, problems: [], rehearsed: 2 }),
+        }),
+      );
+    await Promise.all([
+      deliver({ 'tokyo-1': [NOW + 2_100, SILENT], 'tokyo-2': [NOW, UP] }),
+      deliver({ 'tokyo-1': [NOW + 2_000, UP], 'tokyo-2': [NOW + 900, DOWN] }),
+    ]);
+    expect(world.memory.probes).toMatchObject([
+      { turn: 'turn-1', readings: { [ACTIVE_ENI]: { bgp: PATH }, [STANDBY_ENI]: { bgp: NO_PATH } } },
+    ]);
   });
 
   it.each<[string, CommandEnd]>([

@@ -3,6 +3,7 @@ import type { RaisedLab } from '#lab/raised-lab.ts';
 import { whyNot } from '#lab/requirements.ts';
 import { deadDaemons } from './dead-daemons.ts';
 import { deadRouters } from './dead-routers.ts';
+import { dyingPushes } from './dying-pushes.ts';
 import { raiseLab } from './lab-under-test.ts';
 import { lostPaths } from './lost-paths.ts';
 import { impatient, pushes } from './pushes.ts';
@@ -36,6 +37,9 @@ describe.skipIf(reason !== undefined)(
     });
     describe('a new configuration', () => {
       pushes(() => lab);
+    });
+    describe('a push in which something dies', () => {
+      dyingPushes(() => lab);
     });
     // After the pushes: they would be refused in hold-down.
     describe('a path that is lost', () => {

@@ -19,7 +19,9 @@ export function impatient(assembly: string): void {
     const template = readFileSync(file, 'utf8');
     const quick = template
       .replace('"BGP_WITHIN_MS": "60000"', '"BGP_WITHIN_MS": "12000"')
-      .replace('"BGP_STEADY_MS": "15000"', '"BGP_STEADY_MS": "4000"');
+      .replace('"BGP_STEADY_MS": "15000"', '"BGP_STEADY_MS": "4000"')
+      .replace('"NEIGHBORS_WITHIN_MS": "15000"', '"NEIGHBORS_WITHIN_MS": "5000"')
+      .replace('"UNDO_WITHIN_MS": "60000"', '"UNDO_WITHIN_MS": "15000"');
     if (quick === template) throw new Error(`${file} does not say how long config-push waits`);
     writeFileSync(file, quick);
   }
@@ -58,15 +60,19 @@ export function pushes(lab: () => RaisedLab): void {
   });
 }
 
-function fileOf({ plan }: RaisedLab, name: string, topology: string): string {
+export function fileOf({ plan }: RaisedLab, name: string, topology: string): string {
   const file = join(plan.directory, `${name}.yaml`);
   writeFileSync(file, topology);
   return file;
 }
 
 /** `vyos-failover config push`, as an operator runs it against the lab's AWS. */
-async function push({ state: { endpoint, keys } }: RaisedLab, file: string, site: string) {
-  const child = spawn('bin/vyos-failover', ['config', 'push', file, '--site', site, '--yes'], {
+export async function push(lab: RaisedLab, file: string, site: string) {
+  return ended(startPush(lab, file, site));
+}
+
+export function startPush({ state: { endpoint, keys } }: RaisedLab, file: string, site: string) {
+  return spawn('bin/vyos-failover', ['config', 'push', file, '--site', site, '--yes'], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: {
       PATH: process.env['PATH'],
@@ -76,6 +82,9 @@ async function push({ state: { endpoint, keys } }: RaisedLab, file: string, site
       AWS_EC2_METADATA_DISABLED: 'true',
     },
   });
-  const [says, [code]] = await Promise.all([text(child.stdout), once(child, 'close') as Promise<[number]>]);
+}
+
+export async function ended(child: ReturnType<typeof startPush>): Promise<{ code: number | null; says: string }> {
+  const [says, [code]] = await Promise.all([text(child.stdout), once(child, 'close') as Promise<[number | null]>]);
   return { code, says };
 }
