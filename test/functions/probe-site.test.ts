@@ -72,24 +72,20 @@ describe('a round of the probe', () => {
 
   it('keeps what both deliveries of one turn have read, the newer of each router, when both are at work at once', async () => {
     const world = new FakeWorld();
-    const deliver = (answers: Readonly<Record<string, readonly [number, CommandEnd]>>) =>
-      probeSite(
-        world.tools({
-          turn: 'turn-1',
-          // Each answers in the order in which the test lets the clock stand there.
-          readBgp: async ({ name }: { name: string }) => {
-            const [at, end] = answers[name] ?? [NOW, SILENT];
-            await Promise.resolve();
-            world.now = at;
-            return end;
-          },
-          askRouteSwap: () => Promise.resolve({ ready: true, problems: [], rehearsed: 2 }),
-        }),
-      );
-    await Promise.all([
-      deliver({ 'tokyo-1': [NOW + 2_100, SILENT], 'tokyo-2': [NOW, UP] }),
-      deliver({ 'tokyo-1': [NOW + 2_000, UP], 'tokyo-2': [NOW + 900, DOWN] }),
-    ]);
+    const { store } = world.tools();
+    const before = await store.recall('probe-0');
+    await probe(world, { 'tokyo-1': SILENT, 'tokyo-2': UP }, 'turn-1');
+    world.now = NOW + 900;
+    // It looked at the store before the other one wrote there.
+    const answers: Readonly<Record<string, CommandEnd>> = { 'tokyo-1': UP, 'tokyo-2': DOWN };
+    await probeSite(
+      world.tools({
+        turn: 'turn-1',
+        store: { ...store, recall: () => Promise.resolve(before) },
+        readBgp: ({ name }: { name: string }) => Promise.resolve(answers[name] ?? SILENT),
+        askRouteSwap: () => Promise.resolve({ ready: true, problems: [], rehearsed: 2 }),
+      }),
+    );
     expect(world.memory.probes).toMatchObject([
       { turn: 'turn-1', readings: { [ACTIVE_ENI]: { bgp: PATH }, [STANDBY_ENI]: { bgp: NO_PATH } } },
     ]);
