@@ -76,7 +76,10 @@ export function dyingPushes(lab: () => RaisedLab): void {
     expect(having(lab(), subnet)).toEqual({ runs: ['tokyo-1', 'tokyo-2'], boots: ['tokyo-1', 'tokyo-2'] });
   });
 
-  it('leaves its old configuration on a router that loses power; when that is back it can be pushed again', async () => {
+  // Each command that it does not answer is waited for.
+  it('leaves its old configuration on a router that loses power; when that is back it can be pushed again', {
+    timeout: 240_000,
+  }, async () => {
     const subnet = '10.1.80.0/20';
     const { code, says, file } = await pushInWhich(lab(), subnet, () => lab().break('tokyo-2', 'router'));
     expect([code, says]).toEqual([1, expect.stringMatching(/tokyo-2 +unknown +unknown +old by \d{4}-/)]);

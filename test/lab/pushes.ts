@@ -20,6 +20,7 @@ export function impatient(assembly: string): void {
     const quick = template
       .replace('"BGP_WITHIN_MS": "60000"', '"BGP_WITHIN_MS": "12000"')
       .replace('"BGP_STEADY_MS": "15000"', '"BGP_STEADY_MS": "4000"')
+      .replace('"SHOW_WITHIN_MS": "25000"', '"SHOW_WITHIN_MS": "10000"')
       .replace('"NEIGHBORS_WITHIN_MS": "15000"', '"NEIGHBORS_WITHIN_MS": "5000"')
       .replace('"UNDO_WITHIN_MS": "60000"', '"UNDO_WITHIN_MS": "15000"');
     if (quick === template) throw new Error(`${file} does not say how long config-push waits`);
