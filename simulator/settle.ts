@@ -61,10 +61,14 @@ function deadAtEnd({ name, schedule }: SimulatedSite): RouterKey | undefined {
   return name === 'tokyo' ? schedule.deadAtEnd : undefined;
 }
 
-/** Where the owner is dead for good, hold-down and the hour's limit may stand in between: by design. */
+/**
+ * Where the owner is dead for good, or the far end of its only tunnel is and no detour forwards, hold-down and the hour's limit
+ * may stand in between: by design.
+ */
 function boundOf(site: SimulatedSite): number {
   const { schedule, record, time } = site;
-  if (deadAtEnd(site) === undefined) return BOUND_MS;
+  const losesOwner = deadAtEnd(site) !== undefined || (schedule.deadAtEnd !== undefined && !schedule.pairForwards);
+  if (!losesOwner) return BOUND_MS;
   const { holdDownMs, maxSwapsPerHour } = schedule.policy;
   const swaps = record.automaticSwaps(Number.POSITIVE_INFINITY).filter((at) => time.now() - at < HOUR_MS);
   const blocking = swaps.at(-maxSwapsPerHour);
