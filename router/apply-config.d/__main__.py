@@ -34,6 +34,10 @@ def main():
 def act():
     action, push_id = os.environ['SSM_Action'], os.environ['SSM_Push']
     push = pending.read()
+    if push is not None and push['state'] == 'preparing':
+        # It was killed before it had changed anything, perhaps before it had a timer.
+        ending.not_begun(push)
+        push = None
     if push is None:
         # What was killed, or rebooted, may have left its files.
         saving.tidy()

@@ -2,7 +2,6 @@
 
 import boot_file
 import pending
-import timer
 
 
 def applied(push):
@@ -20,7 +19,7 @@ def undone(says):
 def broken(push, says):
     """Neither configuration is sure to run; what it boots with is looked at."""
     boots = {push['kept']: 'old', push['saved']: 'new'}.get(boot_file.sha256(), 'unknown')
-    return {'outcome': 'broken', 'says': says, 'boots': boots, 'retryInS': timer.EVERY_S}
+    return {'outcome': 'broken', 'says': says, 'boots': boots, 'retryInS': pending.undo_in_s(push)}
 
 
 def busy(says):

@@ -23,6 +23,7 @@ UNSTEADY = re.compile(r'\\[tnrfb]?|[^!-~]')
 def keep():
     """Keeps a copy of what is booted with now, and returns its SHA-256. Raises OSError."""
     machine.remove(KEPT)
+    os.close(os.open(KEPT, os.O_WRONLY | os.O_CREAT, 0o600))
     shutil.copyfile(boot_file.FILE, KEPT)
     _make_alike(KEPT)
     return boot_file.sha256(KEPT)
@@ -51,8 +52,12 @@ def use():
 
 
 def tidy():
-    machine.remove(NEXT)
-    machine.remove(KEPT)
+    """Another time, where /config is read-only."""
+    try:
+        machine.remove(NEXT)
+        machine.remove(KEPT)
+    except OSError:
+        pass
 
 
 def _steady(all_lines):

@@ -71,7 +71,8 @@ def systemctl(arguments, given, env):
     if arguments[0] != 'stop':
         return 1, '', ''
     simulated.step('systemctl')
-    simulated.remove('timers/%s.json' % arguments[1][: -len('.timer')])
+    for unit in arguments[1:]:
+        simulated.remove('timers/%s.json' % unit[: -len('.timer')])
     simulated.step('timer stopped')
     return 0, '', ''
 
