@@ -12,12 +12,11 @@ const MODULES = {
     (name) => `${name}.py`,
   ),
 } as const;
-/** Ends each file within the script; no line of any file is this. */
-const END = 'END_OF_FILE';
 
 /**
  * A script of `router/` with the Python files that it needs, as the lines of an SSM document. They travel in the document,
- * so that what runs is what was deployed, whatever lies on the router; a folder named by their hash keeps versions apart.
+ * so that what runs is what was deployed, whatever lies on the router; a folder named by their hash keeps versions apart. It
+ * is there whole or not at all, for two deliveries may come at once. No here-document: bash 5.0 puts each into a file.
  *
  * @param script name in `router/`
  * @throws Error for what SSM would not take, or take for its own
@@ -30,11 +29,14 @@ export function routerProgram(script: keyof typeof MODULES): string[] {
     shebang,
     'set -euo pipefail',
     `PROGRAM=\${VYOS_FAILOVER_RUN:-/run/vyos-failover}/${script}-${hash}`,
-    'if [[ ! -f $PROGRAM/complete ]]; then',
-    'mkdir -p "$PROGRAM"',
-    'chmod 755 "$PROGRAM"',
-    ...files.flatMap(({ name, text }) => [`base64 -d <<'${END}' | gzip -d >"$PROGRAM/${name}"`, packed(text), END]),
-    'touch "$PROGRAM/complete"',
+    'if [[ ! -d $PROGRAM ]]; then',
+    'mkdir -p "${PROGRAM%/*}"',
+    'new=$(mktemp -d "$PROGRAM.XXXXXX")',
+    `trap 'rm -rf "$new"' EXIT`,
+    ...files.map(({ name, text }) => `printf %s '${packed(text)}' | base64 -d | gzip -d >"$new/${name}"`),
+    'chmod 755 "$new"',
+    'mv -T "$new" "$PROGRAM" 2>/dev/null || { rm -rf "$new"; [[ -d $PROGRAM ]]; }',
+    'trap - EXIT',
     'fi',
     ...body,
   ];

@@ -1,6 +1,6 @@
 /** The documents' real scripts, as SSM runs them. What they answer to all that can go wrong: push-outcomes.test.ts. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -34,7 +34,7 @@ function run(script: string, variables: Readonly<Record<string, string>> = {}) {
   const { path, env } = router.shell;
   // As the SSM agent: in a process group of its own, which is killed as a whole.
   const { status, signal, stdout, stderr } = spawnSync('setsid', ['--wait', join(folder, script)], {
-    env: { ...env, ...variables, PATH: `${path}:/usr/bin:/bin` },
+    env: { ...env, ...variables, PATH: `${variables['PATH_BEFORE'] ?? path}:${path}:/usr/bin:/bin` },
     encoding: 'utf8',
   });
   expect(stdout + stderr).not.toMatch(/old-key|hunter2/);
@@ -93,6 +93,27 @@ it('one at a time: what comes meanwhile does nothing, and says so', () => {
   });
   expect(JSON.parse(stdout)).toEqual({ outcome: 'busy', says: expect.stringMatching(/another action/) as unknown });
 });
+
+it('a program that is at work is not written to by another delivery of it, which began at the same time', () => {
+  // The first delivery has got as far as its first file, when all of a second one comes.
+  const bin = join(folder, 'bin');
+  mkdirSync(bin);
+  const once = `[ -f '${folder}/second' ] || { touch '${folder}/second'; '${folder}/apply-config' >'${folder}/second'; cd '${router.folder}/run'; ls -i --full-time -l apply-config-????????????/* >'${folder}/files'; }`;
+  writeFileSync(join(bin, 'gzip'), `#!/bin/bash\n${once}\nexec /usr/bin/gzip "$@"\n`, { mode: 0o755 });
+  const answer = act('undo', { PATH_BEFORE: bin });
+  expect(answer).toMatchObject({ status: 0, answer: { outcome: 'nothing' } });
+  expect(JSON.parse(readFileSync(join(folder, 'second'), 'utf8'))).toMatchObject({ outcome: 'nothing' });
+  const files = execFileSync('bash', ['-c', 'ls -i --full-time -l apply-config-????????????/*'], { cwd: join(router.folder, 'run') }).toString();
+  expect(files).toBe(readFileSync(join(folder, 'files'), 'utf8'));
+  expect(files.trim().split('\n').length).toBeGreaterThan(10);
+});
+
+it.each(['apply-config', 'show-config'] as const)(
+  '%s has no here-document: bash 5.0 puts each into a file, which a full disk has no room for',
+  (script) => {
+    expect(routerProgram(script).filter((line) => line.includes('<<'))).toEqual([]);
+  },
+);
 
 it('show-config says in a sentence that a router without the library of VyOS cannot be read', () => {
   const elsewhere = spawnSync(join(folder, 'show-config'), {
