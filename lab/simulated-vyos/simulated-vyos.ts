@@ -44,6 +44,8 @@ export interface VyosFaults {
   readonly staleSession?: readonly string[];
   /** The process group is killed at this step (`simulated.step`). */
   readonly killAt?: string;
+  /** The process that has begun a step's is killed, alone, as when memory is short; the step waits for the pipe `go`. */
+  readonly orphanAt?: string;
   /** strongSwan does not answer. */
   readonly noStrongswan?: number;
   /** eBGP is down while a line of the running configuration has this word in it. */

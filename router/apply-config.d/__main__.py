@@ -28,6 +28,8 @@ BUSY_S = 20
 def main():
     os.makedirs(machine.RUN, mode=0o700, exist_ok=True)
     with open(machine.RUN + '/lock', 'w') as lock:
+        # Configuration sessions hold it, too: one whose parent alone was killed may yet commit.
+        os.set_inheritable(lock.fileno(), True)
         print(json.dumps(act() if _is_ours(lock) else answers.busy('another action on this router is at work')))
 
 

@@ -79,6 +79,8 @@ def _in_a_session(task, hidden):
         input=json.dumps(task).encode(),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        # It inherits the lock of this program, and none of what it starts does.
+        close_fds=False,
     )
     if ended.returncode != 0:
         kind = {NOT_BEGUN: NotBegun, BUSY: Busy}.get(ended.returncode, Failed)

@@ -94,6 +94,19 @@ it('one at a time: what comes meanwhile does nothing, and says so', () => {
   expect(JSON.parse(stdout)).toEqual({ outcome: 'busy', says: expect.stringMatching(/another action/) as unknown });
 });
 
+it('a session whose program was killed alone, as when memory is short, is still at work: nothing is undone beside it', () => {
+  const go = join(router.folder, 'go');
+  execFileSync('mkfifo', [go]);
+  router.faults({ orphanAt: 'load' });
+  expect(act('apply')).toMatchObject({ answer: null });
+  const meanwhile = act('undo').answer;
+  writeFileSync(go, '');
+  execFileSync('flock', [join(router.folder, 'run/push/lock'), 'true']);
+  expect(meanwhile).toMatchObject({ outcome: 'busy', says: expect.stringMatching(/another action/) as unknown });
+  router.fireTimers();
+  expect([sides(), router.timers]).toEqual([[OLD.toSorted(), OLD.toSorted(), OLD.toSorted()], []]);
+});
+
 it('a program that is at work is not written to by another delivery of it, which began at the same time', () => {
   // The first delivery has got as far as its first file, when all of a second one comes.
   const bin = join(folder, 'bin');

@@ -67,11 +67,20 @@ def fault(name):
 
 
 def step(name):
-    """A point at which the machine may lose its power, or the process group be killed (fault `killAt`)."""
+    """
+    A point at which the machine may lose its power, or the process group be killed (fault `killAt`), or only the process that
+    began this one (`orphanAt`), which then waits for the pipe `go`.
+    """
     for hook in HOOKS:
         hook(name)
-    if read('faults', {}).get('killAt') == name:
+    faults = read('faults', {})
+    if faults.get('killAt') == name:
         os.killpg(0, signal.SIGKILL)
+    if faults.get('orphanAt') == name:
+        write('faults', {})
+        os.kill(os.getppid(), signal.SIGKILL)
+        with open(path('go')):
+            pass
 
 
 def uptime():

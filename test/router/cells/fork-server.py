@@ -82,7 +82,7 @@ def short(path):
     return path[len(FOLDER) :]
 
 
-def run(command, input=None, stdout=None, stderr=None, env=None, check=False):
+def run(command, input=None, stdout=None, stderr=None, env=None, check=False, close_fds=True):
     if command[0] == sys.executable:
         ended = in_a_fork(json.loads(input))
     else:
