@@ -34,6 +34,8 @@ export interface VyosFaults {
   /** As after an error of the disk. */
   readonly configReadOnly?: boolean;
   readonly runFull?: boolean;
+  /** Somebody's hook saves after each commit. */
+  readonly hookSaves?: boolean;
   /** VyOS sets up no session. */
   readonly noSession?: number;
   readonly noTimers?: number;

@@ -280,6 +280,15 @@ describe('around the push', () => {
     expect(await act('undo')).toMatchObject({ outcome: 'busy' });
   });
 
+  it('a commit hook that saves makes it boot with nothing that is not confirmed', async () => {
+    await router.faults({ hookSaves: true });
+    expect(await trulyActs('apply')).toMatchObject({ outcome: 'applied' });
+    expect(await trulyActs('undo')).toMatchObject({ outcome: 'undone' });
+    expect(await act('apply', OTHER)).toMatchObject({ outcome: 'applied' });
+    expect(await act('confirm', OTHER)).toEqual({ outcome: 'confirmed' });
+    expect(await has()).toEqual(ALL_NEW);
+  });
+
   it('a disk that has become read-only keeps neither an undo from its end nor an answer from who asks again', async () => {
     await act('apply');
     await router.faults({ configReadOnly: true });

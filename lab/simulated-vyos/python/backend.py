@@ -130,6 +130,8 @@ class Session:
         empty = [list(owner) for owner in failed if owner[0] == 'protocols' and not any(tuple(w[:2]) == owner for w in old)]
         write_active(succeeded + kept + empty)
         simulated.remove('commit.json')
+        if simulated.read('faults', {}).get('hookSaves'):
+            save(simulated.path('config/config.boot'))
         return (1, said + 'Commit failed\n') if failed else (0, said)
 
     def _failure(self, owner, lines):
