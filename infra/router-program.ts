@@ -12,6 +12,9 @@ const MODULES = {
     (name) => `${name}.py`,
   ),
 } as const;
+/** A pair of programs for each file would take longer than all that they are for. */
+const UNPACK =
+  'import json, sys; [open(sys.argv[1] + "/" + name, "w", encoding="utf-8").write(text) for name, text in json.load(sys.stdin.buffer)]';
 
 /**
  * A script of `router/` with the Python files that it needs, as the lines of an SSM document. They travel in the document,
@@ -33,7 +36,7 @@ export function routerProgram(script: keyof typeof MODULES): string[] {
     'mkdir -p "${PROGRAM%/*}"',
     'new=$(mktemp -d "$PROGRAM.XXXXXX")',
     `trap 'rm -rf "$new"' EXIT`,
-    ...files.map(({ name, text }) => `printf %s '${packed(text)}' | base64 -d | gzip -d >"$new/${name}"`),
+    `printf %s '${packed(files)}' | base64 -d | gzip -d | python3 -IS -c '${UNPACK}' "$new"`,
     'chmod 755 "$new"',
     'mv -T "$new" "$PROGRAM" 2>/dev/null || { rm -rf "$new"; [[ -d $PROGRAM ]]; }',
     'trap - EXIT',
@@ -48,8 +51,8 @@ export function routerProgram(script: keyof typeof MODULES): string[] {
 }
 
 /** All of it as it is would not fit. */
-function packed(text: string): string {
-  return gzipSync(text, { level: 9 }).toString('base64');
+function packed(files: readonly { readonly name: string; readonly text: string }[]): string {
+  return gzipSync(JSON.stringify(files.map(({ name, text }) => [name, text])), { level: 9 }).toString('base64');
 }
 
 function pythonFiles(): string[] {

@@ -17,6 +17,15 @@ const OLD = [
 ];
 const NEW = OLD.map((line) => line.replace('mtu 1414', 'mtu 1300'));
 
+const UNDO = {
+  SSM_Action: 'undo',
+  SSM_Push: PUSH,
+  SSM_Base: '-',
+  SSM_File: '-',
+  SSM_Sha256: '-',
+  SSM_UndoAfter: '0',
+};
+
 let folder: string;
 let router: SimulatedVyos;
 
@@ -47,12 +56,14 @@ function run(script: string, variables: Readonly<Record<string, string>> = {}) {
 }
 
 function act(action: string, change: Readonly<Record<string, string>> = {}) {
+  return run('apply-config', { ...UNDO, SSM_Action: action, ...(action === 'apply' ? toApply() : {}), ...change });
+}
+
+function toApply() {
   const { digest, boot } = run('show-config').answer as { digest: string; boot: { id: string; uptime: number } };
   const commands = [inWords('set interfaces tunnel tun0 mtu 1300')];
   const file = pushFile(commands, [inWords('interfaces tunnel')], { id: boot.id, notAfter: boot.uptime + 120 });
-  const none = { SSM_Base: '-', SSM_File: '-', SSM_Sha256: '-', SSM_UndoAfter: '0' };
-  const all = { SSM_Base: digest, SSM_UndoAfter: '300', ...file };
-  return run('apply-config', { SSM_Action: action, SSM_Push: PUSH, ...(action === 'apply' ? all : none), ...change });
+  return { SSM_Base: digest, SSM_UndoAfter: '300', ...file };
 }
 
 const sides = () => [router.running, router.daemons, router.saved];
@@ -79,16 +90,8 @@ it('one at a time: what comes meanwhile does nothing, and says so', () => {
   const locked = ['-n', join(router.folder, 'run/push/lock'), join(folder, 'apply-config')];
   act('undo');
   const { path, env } = router.shell;
-  const variables = {
-    SSM_Action: 'undo',
-    SSM_Push: PUSH,
-    SSM_Base: '-',
-    SSM_File: '-',
-    SSM_Sha256: '-',
-    SSM_UndoAfter: '0',
-  };
   const { stdout } = spawnSync('flock', locked, {
-    env: { ...env, ...variables, PATH: `${path}:/usr/bin:/bin` },
+    env: { ...env, ...UNDO, PATH: `${path}:/usr/bin:/bin` },
     encoding: 'utf8',
   });
   expect(JSON.parse(stdout)).toEqual({ outcome: 'busy', says: expect.stringMatching(/another action/) as unknown });
@@ -116,7 +119,9 @@ it('a program that is at work is not written to by another delivery of it, which
   const answer = act('undo', { PATH_BEFORE: bin });
   expect(answer).toMatchObject({ status: 0, answer: { outcome: 'nothing' } });
   expect(JSON.parse(readFileSync(join(folder, 'second'), 'utf8'))).toMatchObject({ outcome: 'nothing' });
-  const files = execFileSync('bash', ['-c', 'ls -i --full-time -l apply-config-????????????/*'], { cwd: join(router.folder, 'run') }).toString();
+  const files = execFileSync('bash', ['-c', 'ls -i --full-time -l apply-config-????????????/*'], {
+    cwd: join(router.folder, 'run'),
+  }).toString();
   expect(files).toBe(readFileSync(join(folder, 'files'), 'utf8'));
   expect(files.trim().split('\n').length).toBeGreaterThan(10);
 });
@@ -152,15 +157,7 @@ describe('whatever SSM let through', () => {
     ['File', "'"],
     ['UndoAfter', '-1'],
   ])('%s=%j is refused', (name, value) => {
-    const good = {
-      SSM_Action: 'undo',
-      SSM_Push: PUSH,
-      SSM_Base: '-',
-      SSM_File: '-',
-      SSM_Sha256: '-',
-      SSM_UndoAfter: '0',
-    };
-    expect(run('apply-config', { ...good, [`SSM_${name}`]: value })).toMatchObject({
+    expect(run('apply-config', { ...UNDO, [`SSM_${name}`]: value })).toMatchObject({
       status: 2,
       said: expect.stringContaining(`SSM_${name} is missing or malformed`) as unknown,
     });

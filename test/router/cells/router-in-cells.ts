@@ -121,8 +121,8 @@ export class RouterInCells {
     return this.#ask('pass', seconds);
   }
   async faults({ lockedForS, ...faults }: VyosFaults): Promise<void> {
-    const { uptime } = await this.facts();
-    await this.#ask('faults', lockedForS === undefined ? faults : { ...faults, lockedUntil: uptime + lockedForS });
+    const until = lockedForS === undefined ? {} : { lockedUntil: (await this.facts()).uptime + lockedForS };
+    await this.#ask('faults', { ...faults, ...until });
   }
   /** Somebody else commits. */
   setRunning(lines: readonly Words[]): Promise<void> {
