@@ -32,6 +32,8 @@ export function routerProgram(script: keyof typeof MODULES): string[] {
     shebang,
     'set -euo pipefail',
     `PROGRAM=\${VYOS_FAILOVER_RUN:-/run/vyos-failover}/${script}-${hash}`,
+    // All but its last line, which runs the program: parameters are looked at before anything is done.
+    ...body.slice(0, -1),
     'if [[ ! -d $PROGRAM ]]; then',
     'mkdir -p "${PROGRAM%/*}"',
     'new=$(mktemp -d "$PROGRAM.XXXXXX")',
@@ -41,7 +43,7 @@ export function routerProgram(script: keyof typeof MODULES): string[] {
     'mv -T "$new" "$PROGRAM" 2>/dev/null || { rm -rf "$new"; [[ -d $PROGRAM ]]; }',
     'trap - EXIT',
     'fi',
-    ...body,
+    ...body.slice(-1),
   ];
   const text = lines.join('\n');
   if (text.includes('{{')) throw new Error(`router/${script}: SSM would replace what stands in double braces.`);

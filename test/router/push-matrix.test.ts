@@ -11,13 +11,18 @@ type Action = 'apply' | 'confirm' | 'undo';
 let router: RouterInCells;
 let ends = 0;
 
-beforeAll(() => {
+beforeAll(async () => {
   router = new RouterInCells();
+  await router.install(OLD);
+  const begun = await router.facts();
+  commands = { apply: command('apply', begun), confirm: command('confirm', begun), undo: command('undo', begun) };
 });
 afterAll(() => router[Symbol.dispose]());
 
-const act = async (action: Action, at = 0, mishap: Mishap = 'disk full') =>
-  router.act(command(action, await router.facts()), at, mishap);
+/** For the boot and the time at which each router here begins. */
+let commands: Readonly<Record<Action, ReturnType<typeof command>>>;
+
+const act = (action: Action, at = 0, mishap: Mishap = 'disk full') => router.act(commands[action], at, mishap);
 
 /** What a command finds: apply a router as it was, the others one that has the new configuration unconfirmed. */
 async function ready(action: Action, faults = {}): Promise<void> {
@@ -30,7 +35,7 @@ async function ready(action: Action, faults = {}): Promise<void> {
 /** Every state that SIGKILL to the whole process group can leave, from one of the steps on. */
 async function* killed(action: Action, faults = {}, from = '') {
   await ready(action, faults);
-  const { states, names } = await router.record(command(action, await router.facts()));
+  const { states, names } = await router.record(commands[action]);
   for (const { at, name } of states.filter((state) => state.at > names.indexOf(from))) {
     const restore = async () => {
       await router.restore(String(at));
@@ -176,9 +181,8 @@ it('an answer that was lost is given again, and nothing is done twice', async ()
 it('an undo that overtakes its apply wins, and so does a confirmation', async () => {
   for (const first of ['undo', 'confirm'] as const) {
     await ready('apply');
-    const late = command('apply', await router.facts());
     expect((await act(first)).answer).toEqual({ outcome: 'nothing', ended: 'never' });
-    const { answer } = await router.act(late);
+    const { answer } = await act('apply');
     expect(answer).toMatchObject({ outcome: 'refused', why: 'ended' });
     expect(sides(await router.facts())).toEqual({ shows: 'old', runs: 'old', boots: 'old' });
   }
@@ -186,9 +190,8 @@ it('an undo that overtakes its apply wins, and so does a confirmation', async ()
 
 it('a command from before a reboot is not obeyed', async () => {
   await ready('apply');
-  const late = command('apply', await router.facts());
   await router.reboot();
-  expect((await router.act(late)).answer).toMatchObject({ outcome: 'refused', why: 'expired' });
+  expect((await act('apply')).answer).toMatchObject({ outcome: 'refused', why: 'expired' });
 });
 
 it('has looked at as many ends as there are: a matrix that loses its steps would pass as well', () => {
