@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { undoOfFailedTakesS } from '#functions/config-push/router-times.ts';
 import { routerProgram } from '#infra/router-program.ts';
 import { SimulatedVyos } from '#lab/simulated-vyos/simulated-vyos.ts';
 import { inWords, PUSH } from './cells/one-push.ts';
@@ -75,6 +76,20 @@ it('apply and confirm', () => {
   expect(act('confirm')).toMatchObject({ status: 0, answer: { outcome: 'confirmed' } });
   expect([sides(), router.timers]).toEqual([[NEW.toSorted(), NEW.toSorted(), NEW.toSorted()], []]);
 });
+
+it('an undo by the timer that hangs is ended, and none that takes as long as the largest push', () => {
+  act('apply');
+  const timer = JSON.parse(readFileSync(join(router.folder, `timers/${router.timers[0]}.json`), 'utf8')) as Timer;
+  const commands = 3427;
+  const waitsForOthers = 300;
+  expect(timer.longest).toBeGreaterThan(undoOfFailedTakesS(commands) + waitsForOthers);
+  expect(timer.longest).toBeLessThan(3600);
+});
+
+interface Timer {
+  /** s. */
+  readonly longest: number;
+}
 
 it('what is killed in the middle of its commit, with all that it started, is undone by its timer', () => {
   router.faults({ killAt: 'commit active' });
