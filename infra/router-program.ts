@@ -12,12 +12,14 @@ const MODULES = {
     (name) => `${name}.py`,
   ),
 } as const;
-/** Ends each file within the script; no line of any file is this. */
-const END = 'END_OF_FILE';
+/** A pair of programs for each file would take longer than all that they are for. */
+const UNPACK =
+  'import json, sys; [open(sys.argv[1] + "/" + name, "w", encoding="utf-8").write(text) for name, text in json.load(sys.stdin.buffer)]';
 
 /**
  * A script of `router/` with the Python files that it needs, as the lines of an SSM document. They travel in the document,
- * so that what runs is what was deployed, whatever lies on the router; a folder named by their hash keeps versions apart.
+ * so that what runs is what was deployed, whatever lies on the router; a folder named by their hash keeps versions apart. It
+ * is there whole or not at all, for two deliveries may come at once. No here-document: bash 5.0 puts each into a file.
  *
  * @param script name in `router/`
  * @throws Error for what SSM would not take, or take for its own
@@ -30,13 +32,18 @@ export function routerProgram(script: keyof typeof MODULES): string[] {
     shebang,
     'set -euo pipefail',
     `PROGRAM=\${VYOS_FAILOVER_RUN:-/run/vyos-failover}/${script}-${hash}`,
-    'if [[ ! -f $PROGRAM/complete ]]; then',
-    'mkdir -p "$PROGRAM"',
-    'chmod 755 "$PROGRAM"',
-    ...files.flatMap(({ name, text }) => [`base64 -d <<'${END}' | gzip -d >"$PROGRAM/${name}"`, packed(text), END]),
-    'touch "$PROGRAM/complete"',
+    // All but its last line, which runs the program: parameters are looked at before anything is done.
+    ...body.slice(0, -1),
+    'if [[ ! -d $PROGRAM ]]; then',
+    'mkdir -p "${PROGRAM%/*}"',
+    'new=$(mktemp -d "$PROGRAM.XXXXXX")',
+    `trap 'rm -rf "$new"' EXIT`,
+    `printf %s '${packed(files)}' | base64 -d | gzip -d | python3 -IS -c '${UNPACK}' "$new"`,
+    'chmod 755 "$new"',
+    'mv -T "$new" "$PROGRAM" 2>/dev/null || { rm -rf "$new"; [[ -d $PROGRAM ]]; }',
+    'trap - EXIT',
     'fi',
-    ...body,
+    ...body.slice(-1),
   ];
   const text = lines.join('\n');
   if (text.includes('{{')) throw new Error(`router/${script}: SSM would replace what stands in double braces.`);
@@ -46,8 +53,8 @@ export function routerProgram(script: keyof typeof MODULES): string[] {
 }
 
 /** All of it as it is would not fit. */
-function packed(text: string): string {
-  return gzipSync(text, { level: 9 }).toString('base64');
+function packed(files: readonly { readonly name: string; readonly text: string }[]): string {
+  return gzipSync(JSON.stringify(files.map(({ name, text }) => [name, text])), { level: 9 }).toString('base64');
 }
 
 function pythonFiles(): string[] {

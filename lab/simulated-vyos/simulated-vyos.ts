@@ -31,6 +31,13 @@ export interface VyosFaults {
   readonly diskFull?: number;
   /** Nobody can write anything in /config. */
   readonly configFull?: boolean;
+  /** As after an error of the disk. */
+  readonly configReadOnly?: boolean;
+  readonly runFull?: boolean;
+  /** Somebody's hook saves after each commit. */
+  readonly hookSaves?: boolean;
+  /** VyOS sets up no session. */
+  readonly noSession?: number;
   readonly noTimers?: number;
   /** Readings that show half of the configuration, as while somebody commits. */
   readonly halfReads?: number;
@@ -39,6 +46,8 @@ export interface VyosFaults {
   readonly staleSession?: readonly string[];
   /** The process group is killed at this step (`simulated.step`). */
   readonly killAt?: string;
+  /** The process that has begun a step's is killed, alone, as when memory is short; the step waits for the pipe `go`. */
+  readonly orphanAt?: string;
   /** strongSwan does not answer. */
   readonly noStrongswan?: number;
   /** eBGP is down while a line of the running configuration has this word in it. */
@@ -157,9 +166,10 @@ export class SimulatedVyos {
     return existsSync(folder) ? readdirSync(folder).map((name) => name.replace(/\.json$/, '')) : [];
   }
 
-  /** The time of each timer comes once. */
+  /** The time of each timer comes once, unless another one's run has stopped it. */
   fireTimers(): void {
     for (const name of this.timers) {
+      if (!this.timers.includes(name)) continue;
       const timer = this.#read(`timers/${name}`) as Timer;
       this.pass(Math.max(0, timer.due - this.uptime));
       if (timer.every === 0) rmSync(join(this.folder, 'timers', `${name}.json`));

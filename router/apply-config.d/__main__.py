@@ -28,12 +28,18 @@ BUSY_S = 20
 def main():
     os.makedirs(machine.RUN, mode=0o700, exist_ok=True)
     with open(machine.RUN + '/lock', 'w') as lock:
+        # Configuration sessions hold it, too: one whose parent alone was killed may yet commit.
+        os.set_inheritable(lock.fileno(), True)
         print(json.dumps(act() if _is_ours(lock) else answers.busy('another action on this router is at work')))
 
 
 def act():
     action, push_id = os.environ['SSM_Action'], os.environ['SSM_Push']
     push = pending.read()
+    if push is not None and push['state'] == 'preparing':
+        # It was killed before it had changed anything, perhaps before it had a timer.
+        ending.not_begun(push)
+        push = None
     if push is None:
         # What was killed, or rebooted, may have left its files.
         saving.tidy()

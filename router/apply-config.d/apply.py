@@ -85,6 +85,7 @@ def _applied(push, hidden):
         pending.write(push, state='applying')
         now = running.ours(session.change(push['commands'], push['roots'], hidden))
         associations.renew(before, now)
+        saving.keep_booting(push['kept'])
         if not records.put(push['id'], new=running.exact(now)):
             raise OSError('no room in /config')
         pending.write(push, state='applied', new=running.exact(now))

@@ -11,6 +11,7 @@ START = re.compile(r'((?:[%s\n]+|//[^\n]*|/\*.*?\*/)*)(?:(\})|([^%s\n{}"]+)|\Z)'
 REST = re.compile(
     r'[%s]*(?:"((?:[^"\\]|\\.)*)"|([^%s\n{"][^%s\n{]*))?[%s]*(\{|\n|\Z)' % (BLANK, BLANK, BLANK, BLANK), re.S
 )
+COMMENT = re.compile(r'/\*.*?\*/', re.S)
 NEEDS_QUOTES = re.compile(r'[*}{;\n%s]|^$' % BLANK)
 
 
@@ -40,7 +41,8 @@ def parse(text):
                 raise ValueError('no node of VyOS at character %d' % at)
             at = rest.end()
             value = rest.group(1) if rest.group(1) is not None else rest.group(2)
-            node = Node([start.group(3)] + ([] if value is None else [value]), comments=_comments(start.group(1)))
+            comments = COMMENT.findall(start.group(1))
+            node = Node([start.group(3)] + ([] if value is None else [value]), comments=comments)
             nodes.append(node)
             if rest.group(3) == '{':
                 node.below = []
@@ -49,10 +51,6 @@ def parse(text):
     if stack:
         raise ValueError('the configuration is cut off')
     return top
-
-
-def _comments(text):
-    return re.findall(r'/\*.*?\*/', text, re.S)
 
 
 def lines(nodes, path=()):

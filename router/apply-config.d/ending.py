@@ -1,8 +1,11 @@
 """How a push ends: confirmed, undone, or not at all because nothing of it was begun."""
 
+import subprocess
+
 import answers
 import associations
 import boot_file
+import machine
 import pending
 import records
 import running
@@ -66,19 +69,32 @@ def confirmed(push):
 
 def back(push, why):
     """The old configuration, now. The timer stays where that did not work: it tries again until it is stopped."""
-    if push['state'] == 'preparing':
-        records.put(push['id'], end='never', why='ended', says=why)
-        drop(push)
-        return answers.nothing('never')
     try:
         now = undo.bring_back(push)
     except session.Busy as busy:
-        return answers.busy(str(busy))
+        # Nothing was done by this one. What was begun before it is another matter.
+        return broken(push, why, busy) if push['state'] in undo.UNCERTAIN else answers.busy(str(busy))
     except (session.Failed, running.Unreadable, OSError, ValueError) as failed:
-        says = '%s; and the old configuration could not be brought back: %s' % (why, failed)
-        pending.write(push, state='broken', says=says)
-        return answers.broken(push, says)
+        return broken(push, why, failed)
     return undone(push, '%s; %s%s' % (why, OLD_IS_BACK, _renewed(now, running.ours(push['everything']))))
+
+
+def broken(push, why, failed):
+    """Tried again soon: the timer's first time may be far away."""
+    says = '%s; and the old configuration could not be brought back: %s' % (why, failed)
+    try:
+        if pending.undo_in_s(push) > timer.EVERY_S:
+            timer.again(push['id'])
+            push['undoAt'] = machine.uptime() + timer.EVERY_S
+        pending.write(push, state='broken', says=says)
+    except (OSError, subprocess.CalledProcessError):
+        pass  # What stands there already is tried again, at the time that was written down.
+    return answers.broken(push, says)
+
+
+def not_begun(push):
+    records.put(push['id'], end='never', why='ended', says='it was interrupted before it had begun')
+    drop(push)
 
 
 def undone(push, says):

@@ -16,8 +16,10 @@ LONGEST_COMMIT_S = 300
 # VyOS's commit lock (vyatta-cfg, src/cstore/unionfs/cstore-unionfs.cpp, getCommitLock): a POSIX lock, freed with its process.
 COMMIT_LOCK = ROOT + '/opt/vyatta/config/.lock'
 FLOCK = 'hhqqi4x'
-# What all programs of our configuration sessions have in their environment, and nobody else's.
+# What all programs of our configuration sessions have in their environment, and nobody else's; among them what somebody's
+# commit hooks have started, which may run for ever.
 OURS = b'COMMIT_VIA=vyos-failover'
+COMMITS = b'my_commit\n'
 
 
 def uptime():
@@ -58,7 +60,9 @@ def wait_until_quiet(seconds):
 def write(path, text, mode=0o600):
     """Whole or not at all, power cut or not. Raises OSError."""
     os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
-    with open(os.open(path + '.new', os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), 'w') as file:
+    descriptor = os.open(path + '.new', os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+    # Text that is not ours may have bytes in it that are no UTF-8.
+    with open(descriptor, 'w', encoding='utf-8', errors='surrogateescape', newline='\n') as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
@@ -92,9 +96,14 @@ def _is_locked():
 def _has_left_over():
     for process in filter(str.isdigit, os.listdir(ROOT + '/proc')):
         try:
-            with open('%s/proc/%s/environ' % (ROOT, process), 'rb') as file:
-                if OURS in file.read().split(b'\0'):
+            if _read('%s/proc/%s/comm' % (ROOT, process)) == COMMITS:
+                if OURS in _read('%s/proc/%s/environ' % (ROOT, process)).split(b'\0'):
                     return True
         except OSError:
             pass  # It has ended.
     return False
+
+
+def _read(path):
+    with open(path, 'rb') as file:
+        return file.read()

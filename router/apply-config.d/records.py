@@ -20,7 +20,7 @@ MOST = 20
 def find(push):
     """None: never heard of. Raises ValueError, running.Unreadable where that cannot be read."""
     record = _all().get(push)
-    if record is not None and record['end'] in ('open', 'confirming') and record['boot'] != machine.boot_id():
+    if record is not None and record['end'] in ('open', 'confirming') and record.get('boot') != machine.boot_id():
         return dict(record, end=_after_reboot(record))
     return record
 
@@ -53,7 +53,7 @@ def forget(push):
 def _after_reboot(record):
     """Nothing of it was in memory any more: the router runs what it booted with."""
     booted = boot_file.exact(running.running())
-    ends = {record.get('new'): 'confirmed', record['old']: 'undone', record['booted']: 'undone'}
+    ends = {record.get('new'): 'confirmed', record.get('old'): 'undone', record.get('booted'): 'undone'}
     return ends.get(booted, 'unknown') if booted is not None else 'unknown'
 
 
@@ -64,6 +64,9 @@ def _all():
 def _read(path):
     try:
         with open(path) as file:
-            return json.load(file)
+            records = json.load(file)
     except FileNotFoundError:
         return {}
+    if not isinstance(records, dict) or not all(isinstance(each, dict) and 'end' in each for each in records.values()):
+        raise ValueError('%s has no records in it' % path)
+    return records

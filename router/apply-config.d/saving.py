@@ -22,15 +22,20 @@ UNSTEADY = re.compile(r'\\[tnrfb]?|[^!-~]')
 
 def keep():
     """Keeps a copy of what is booted with now, and returns its SHA-256. Raises OSError."""
-    machine.remove(KEPT)
-    shutil.copyfile(boot_file.FILE, KEPT)
-    _make_alike(KEPT)
+    _copy(boot_file.FILE, KEPT)
     return boot_file.sha256(KEPT)
 
 
 def put_back():
     """The kept copy is booted with again. Needs no room on the disk."""
     machine.replace(KEPT, boot_file.FILE)
+
+
+def keep_booting(sha256):
+    """What the kept copy has, also where a commit hook of somebody's has saved. `sha256`: of the copy. Raises OSError."""
+    if boot_file.sha256() != sha256:
+        _copy(KEPT, NEXT)
+        use()
 
 
 def write():
@@ -51,8 +56,12 @@ def use():
 
 
 def tidy():
-    machine.remove(NEXT)
-    machine.remove(KEPT)
+    """Another time, where /config is read-only."""
+    try:
+        machine.remove(NEXT)
+        machine.remove(KEPT)
+    except OSError:
+        pass
 
 
 def _steady(all_lines):
@@ -60,6 +69,13 @@ def _steady(all_lines):
         return words if running.area_of(words) is not None else [UNSTEADY.sub('', word) for word in words]
 
     return sorted(map(steady, all_lines))
+
+
+def _copy(source, target):
+    machine.remove(target)
+    os.close(os.open(target, os.O_WRONLY | os.O_CREAT, 0o600))
+    shutil.copyfile(source, target)
+    _make_alike(target)
 
 
 def _make_alike(path):

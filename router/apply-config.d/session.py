@@ -79,6 +79,8 @@ def _in_a_session(task, hidden):
         input=json.dumps(task).encode(),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        # It inherits the lock of this program, and none of what it starts does.
+        close_fds=False,
     )
     if ended.returncode != 0:
         kind = {NOT_BEGUN: NotBegun, BUSY: Busy}.get(ended.returncode, Failed)
@@ -87,8 +89,8 @@ def _in_a_session(task, hidden):
 
 def _said(what, hidden):
     text = ' '.join(what.split())
-    # The longest first: one secret may be part of another.
-    for value in sorted(hidden, key=len, reverse=True):
+    # The longest first: one secret may be part of another. Empty ones are in VyOS's own first configuration.
+    for value in sorted(filter(None, (' '.join(value.split()) for value in hidden)), key=len, reverse=True):
         text = text.replace(value, running.MASK)
     return text[-MOST_SAID:]
 
@@ -98,11 +100,17 @@ def _session():
     from vyos.configsession import ConfigSession, ConfigSessionError
 
     task = json.load(sys.stdin)
-    session = ConfigSession(os.getpid(), app='vyos-failover')
+    try:
+        session = ConfigSession(os.getpid(), app='vyos-failover')
+    except (ConfigSessionError, OSError, subprocess.CalledProcessError) as error:
+        print(error, file=sys.stderr)
+        sys.exit(NOT_BEGUN)
     try:
         # One of the same number that was killed leaves its changes behind, and they would be committed with ours.
         session.discard()
         if 'save' in task:
+            # The file gets the boot file's mode when it is whole; until then it is for root alone.
+            os.umask(0o077)
             session.save_config(task['save'])
             return
         _stage(session, task['commands'], task['roots'])

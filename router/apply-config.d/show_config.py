@@ -18,13 +18,14 @@ except ImportError:
 
 # SSM keeps 24 000 characters of output, and a cut one would look like deleted lines.
 MOST_CHARACTERS = 23000
+TRIES = 3
 
 
 def main():
     if not machine.has_booted():
         sys.exit('VyOS has not finished booting: it shows no configuration yet')
     try:
-        lines = running.running()
+        lines, boots, push = _at_one_moment()
     except running.Unreadable as unreadable:
         sys.exit(str(unreadable))
     packed = base64.b64encode(gzip.compress(running.as_bytes(running.shown(lines)), 9)).decode()
@@ -33,9 +34,9 @@ def main():
             'version': get_version(),
             'digest': running.digest(lines),
             'config': packed,
-            'boots': boot_file.digest(lines),
+            'boots': boots,
             'boot': {'id': machine.boot_id(), 'uptime': machine.uptime()},
-            'push': _push(),
+            'push': _shown(push),
         }
     )
     if len(answer) > MOST_CHARACTERS:
@@ -43,12 +44,25 @@ def main():
     print(answer)
 
 
-def _push():
+def _at_one_moment():
+    """What runs, what is booted with, and the pending push: none of them from before another's end. Raises Unreadable."""
     push = pending.read()
+    for _ in range(TRIES):
+        lines = running.running()
+        boots = boot_file.digest(lines)
+        before, push = push, pending.read()
+        if push == before:
+            return lines, boots, push
+    raise running.Unreadable('a push is at work on this router, and its state was another one each time')
+
+
+def _shown(push):
+    """One that is being prepared may have no timer yet."""
     if push is None:
         return None
-    state = 'applying' if push['state'] == 'preparing' else push['state']
-    return {'id': push['id'], 'state': state, 'undoInS': pending.undo_in_s(push)}
+    if push['state'] == 'preparing':
+        return {'id': push['id'], 'state': 'applying', 'undoInS': None}
+    return {'id': push['id'], 'state': push['state'], 'undoInS': pending.undo_in_s(push)}
 
 
 if __name__ == '__main__':

@@ -17,12 +17,28 @@ def staged(text, commands, env):
     nodes = config_text.parse(text)
     kinds = Kinds(env)
     kinds.learn(nodes)
+    index = Index()
     for verb, *path in commands:
         if verb == 'delete':
             _delete(nodes, path)
+            index = Index()
         else:
-            _set(nodes, path, kinds)
+            _set(nodes, path, kinds, index)
+    _group(nodes)
     return ''.join(config_text.render(nodes))
+
+
+class Index:
+    """Finds nodes among many by their words, which a scan for each command would take seconds for. True while none is deleted."""
+
+    def __init__(self):
+        self.levels = {}
+
+    def of(self, nodes):
+        if id(nodes) not in self.levels:
+            # The list, too, so that no other one can get its id.
+            self.levels[id(nodes)] = (nodes, {tuple(node.words): node for node in nodes})
+        return self.levels[id(nodes)][1]
 
 
 class Kinds:
@@ -47,7 +63,7 @@ class Kinds:
         return self.known[generic]
 
 
-def _set(nodes, path, kinds):
+def _set(nodes, path, kinds, index):
     generic, done = (), []
     while path:
         generic, done = generic + (path[0],), done + path[:1]
@@ -56,21 +72,30 @@ def _set(nodes, path, kinds):
         words, path = path[:takes], path[takes:]
         if kind == 'leaf' and takes == 2:
             _delete(nodes, words[:1])
-        nodes = _node(nodes, words, kind)
+            index.levels.pop(id(nodes), None)
+        nodes = _node(nodes, words, kind, index)
         if kind == 'tag':
             generic, done = generic + ('*',), done + words[1:]
 
 
-def _node(nodes, words, kind):
-    """What lies below a node, which is made where it is not there: beside its like."""
-    found = next((node for node in nodes if node.words == words), None)
+def _node(nodes, words, kind, index):
+    """What lies below a node, which is made where it is not there."""
+    known = index.of(nodes)
+    found = known.get(tuple(words))
     if found is None:
-        found = Node(words, [] if kind in ('tag', 'non-leaf') else None)
-        alike = [index for index, node in enumerate(nodes) if node.words[0] == words[0]]
-        nodes.insert(alike[-1] + 1 if alike else len(nodes), found)
+        found = known[tuple(words)] = Node(words, [] if kind in ('tag', 'non-leaf') else None)
+        nodes.append(found)
     if found.below is None and kind in ('tag', 'non-leaf'):
         found.below = []
     return found.below if found.below is not None else []
+
+
+def _group(nodes):
+    """Nodes that are alike stand side by side."""
+    places = {}
+    nodes.sort(key=lambda node: places.setdefault(node.words[0], len(places)))
+    for node in nodes:
+        _group(node.below or [])
 
 
 def _delete(nodes, path):

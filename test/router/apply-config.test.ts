@@ -1,9 +1,10 @@
 /** The documents' real scripts, as SSM runs them. What they answer to all that can go wrong: push-outcomes.test.ts. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { undoOfFailedTakesS } from '#functions/config-push/router-times.ts';
 import { routerProgram } from '#infra/router-program.ts';
 import { SimulatedVyos } from '#lab/simulated-vyos/simulated-vyos.ts';
 import { inWords, PUSH } from './cells/one-push.ts';
@@ -17,16 +18,24 @@ const OLD = [
 ];
 const NEW = OLD.map((line) => line.replace('mtu 1414', 'mtu 1300'));
 
+const SCRIPTS = { 'apply-config': routerProgram('apply-config'), 'show-config': routerProgram('show-config') };
+const UNDO = {
+  SSM_Action: 'undo',
+  SSM_Push: PUSH,
+  SSM_Base: '-',
+  SSM_File: '-',
+  SSM_Sha256: '-',
+  SSM_UndoAfter: '0',
+};
+
 let folder: string;
 let router: SimulatedVyos;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'apply-config-'));
   router = SimulatedVyos.install(join(folder, 'router'), OLD);
-  for (const script of ['apply-config', 'show-config'] as const) {
-    writeFileSync(join(folder, script), routerProgram(script).join('\n'));
-    chmodSync(join(folder, script), 0o755);
-  }
+  for (const [script, lines] of Object.entries(SCRIPTS))
+    writeFileSync(join(folder, script), lines.join('\n'), { mode: 0o755 });
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -34,7 +43,7 @@ function run(script: string, variables: Readonly<Record<string, string>> = {}) {
   const { path, env } = router.shell;
   // As the SSM agent: in a process group of its own, which is killed as a whole.
   const { status, signal, stdout, stderr } = spawnSync('setsid', ['--wait', join(folder, script)], {
-    env: { ...env, ...variables, PATH: `${path}:/usr/bin:/bin` },
+    env: { ...env, ...variables, PATH: `${variables['PATH_BEFORE'] ?? path}:${path}:/usr/bin:/bin` },
     encoding: 'utf8',
   });
   expect(stdout + stderr).not.toMatch(/old-key|hunter2/);
@@ -47,12 +56,14 @@ function run(script: string, variables: Readonly<Record<string, string>> = {}) {
 }
 
 function act(action: string, change: Readonly<Record<string, string>> = {}) {
+  return run('apply-config', { ...UNDO, SSM_Action: action, ...(action === 'apply' ? toApply() : {}), ...change });
+}
+
+function toApply() {
   const { digest, boot } = run('show-config').answer as { digest: string; boot: { id: string; uptime: number } };
   const commands = [inWords('set interfaces tunnel tun0 mtu 1300')];
   const file = pushFile(commands, [inWords('interfaces tunnel')], { id: boot.id, notAfter: boot.uptime + 120 });
-  const none = { SSM_Base: '-', SSM_File: '-', SSM_Sha256: '-', SSM_UndoAfter: '0' };
-  const all = { SSM_Base: digest, SSM_UndoAfter: '300', ...file };
-  return run('apply-config', { SSM_Action: action, SSM_Push: PUSH, ...(action === 'apply' ? all : none), ...change });
+  return { SSM_Base: digest, SSM_UndoAfter: '300', ...file };
 }
 
 const sides = () => [router.running, router.daemons, router.saved];
@@ -65,6 +76,20 @@ it('apply and confirm', () => {
   expect(act('confirm')).toMatchObject({ status: 0, answer: { outcome: 'confirmed' } });
   expect([sides(), router.timers]).toEqual([[NEW.toSorted(), NEW.toSorted(), NEW.toSorted()], []]);
 });
+
+it('an undo by the timer that hangs is ended, and none that takes as long as the largest push', () => {
+  act('apply');
+  const timer = JSON.parse(readFileSync(join(router.folder, `timers/${router.timers[0]}.json`), 'utf8')) as Timer;
+  const commands = 3427;
+  const waitsForOthers = 300;
+  expect(timer.longest).toBeGreaterThan(undoOfFailedTakesS(commands) + waitsForOthers);
+  expect(timer.longest).toBeLessThan(3600);
+});
+
+interface Timer {
+  /** s. */
+  readonly longest: number;
+}
 
 it('what is killed in the middle of its commit, with all that it started, is undone by its timer', () => {
   router.faults({ killAt: 'commit active' });
@@ -79,20 +104,46 @@ it('one at a time: what comes meanwhile does nothing, and says so', () => {
   const locked = ['-n', join(router.folder, 'run/push/lock'), join(folder, 'apply-config')];
   act('undo');
   const { path, env } = router.shell;
-  const variables = {
-    SSM_Action: 'undo',
-    SSM_Push: PUSH,
-    SSM_Base: '-',
-    SSM_File: '-',
-    SSM_Sha256: '-',
-    SSM_UndoAfter: '0',
-  };
   const { stdout } = spawnSync('flock', locked, {
-    env: { ...env, ...variables, PATH: `${path}:/usr/bin:/bin` },
+    env: { ...env, ...UNDO, PATH: `${path}:/usr/bin:/bin` },
     encoding: 'utf8',
   });
   expect(JSON.parse(stdout)).toEqual({ outcome: 'busy', says: expect.stringMatching(/another action/) as unknown });
 });
+
+it('a session whose program was killed alone, as when memory is short, is still at work: nothing is undone beside it', () => {
+  const go = join(router.folder, 'go');
+  execFileSync('mkfifo', [go]);
+  router.faults({ orphanAt: 'load' });
+  expect(act('apply')).toMatchObject({ answer: null });
+  const meanwhile = act('undo').answer;
+  writeFileSync(go, '');
+  execFileSync('flock', [join(router.folder, 'run/push/lock'), 'true']);
+  expect(meanwhile).toMatchObject({ outcome: 'busy', says: expect.stringMatching(/another action/) as unknown });
+});
+
+it('a program that is at work is not written to by another delivery of it, which began at the same time', () => {
+  // The first delivery has got as far as its first file, when all of a second one comes.
+  const bin = join(folder, 'bin');
+  mkdirSync(bin);
+  const once = `[ -f '${folder}/second' ] || { touch '${folder}/second'; '${folder}/apply-config' >'${folder}/second'; cd '${router.folder}/run'; ls -i --full-time -l apply-config-????????????/* >'${folder}/files'; }`;
+  writeFileSync(join(bin, 'gzip'), `#!/bin/bash\n${once}\nexec /usr/bin/gzip "$@"\n`, { mode: 0o755 });
+  const answer = act('undo', { PATH_BEFORE: bin });
+  expect(answer).toMatchObject({ status: 0, answer: { outcome: 'nothing' } });
+  expect(JSON.parse(readFileSync(join(folder, 'second'), 'utf8'))).toMatchObject({ outcome: 'nothing' });
+  const files = execFileSync('bash', ['-c', 'ls -i --full-time -l apply-config-????????????/*'], {
+    cwd: join(router.folder, 'run'),
+  }).toString();
+  expect(files).toBe(readFileSync(join(folder, 'files'), 'utf8'));
+  expect(files.trim().split('\n').length).toBeGreaterThan(10);
+});
+
+it.each(Object.entries(SCRIPTS))(
+  '%s has no here-document: bash 5.0 puts each into a file, which a full disk has no room for',
+  (_, lines) => {
+    expect(lines.filter((line) => line.includes('<<'))).toEqual([]);
+  },
+);
 
 it('show-config says in a sentence that a router without the library of VyOS cannot be read', () => {
   const elsewhere = spawnSync(join(folder, 'show-config'), {
@@ -107,8 +158,8 @@ it('show-config says in a sentence that a router without the library of VyOS can
   });
 });
 
-describe('whatever SSM let through', () => {
-  it.each([
+it('whatever SSM let through is refused before anything is done', () => {
+  for (const [name, value] of [
     ['Action', 'reboot'],
     ['Push', 'x; id'],
     ['Push', `${PUSH}\n`],
@@ -117,20 +168,12 @@ describe('whatever SSM let through', () => {
     ['Sha256', '0'.repeat(65)],
     ['File', "'"],
     ['UndoAfter', '-1'],
-  ])('%s=%j is refused', (name, value) => {
-    const good = {
-      SSM_Action: 'undo',
-      SSM_Push: PUSH,
-      SSM_Base: '-',
-      SSM_File: '-',
-      SSM_Sha256: '-',
-      SSM_UndoAfter: '0',
-    };
-    expect(run('apply-config', { ...good, [`SSM_${name}`]: value })).toMatchObject({
+  ] as const)
+    expect(run('apply-config', { ...UNDO, [`SSM_${name}`]: value })).toMatchObject({
       status: 2,
       said: expect.stringContaining(`SSM_${name} is missing or malformed`) as unknown,
     });
-  });
+  expect(existsSync(join(router.folder, 'run'))).toBe(false);
 });
 
 it('is Python that VyOS 1.3 understands', () => {

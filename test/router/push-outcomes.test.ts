@@ -250,6 +250,143 @@ describe('how a push ended', () => {
   });
 });
 
+describe('around the push', () => {
+  it('an empty password, as in VyOS’s own first configuration, does not blank what went wrong', async () => {
+    const empty = [
+      ['system', 'login', 'user', 'vyos', 'authentication', 'plaintext-password', ''],
+      ['system', 'login', 'user', 'eve', 'authentication', 'plaintext-password', 'two  blanks'],
+    ];
+    await router.install([...OLD, ...empty]);
+    await router.faults({ refuse: '1300' });
+    expect(await act('apply')).toMatchObject({
+      outcome: 'undone',
+      says: expect.stringMatching(/"1300" is not/) as unknown,
+    });
+  });
+
+  it('a byte that is no UTF-8, in text that is not ours, stops no push', async () => {
+    const banner = ['system', 'login', 'banner', 'pre-login', 'caf\udce9'];
+    await router.install([...OLD, banner]);
+    expect(await act('apply')).toMatchObject({ outcome: 'applied' });
+    expect(await act('undo')).toMatchObject({ outcome: 'undone' });
+  });
+
+  it('a program that somebody’s commit hook has left running is no commit', async () => {
+    await router.write('proc/4711/environ', 'HOME=/root\0COMMIT_VIA=vyos-failover\0');
+    await router.write('proc/4711/comm', 'monitor\n');
+    expect(await trulyActs('apply')).toMatchObject({ outcome: 'applied' });
+    await router.write('proc/4712/environ', 'HOME=/root\0COMMIT_VIA=vyos-failover\0');
+    await router.write('proc/4712/comm', 'my_commit\n');
+    expect(await act('undo')).toMatchObject({ outcome: 'busy' });
+  });
+
+  it('a commit hook that saves makes it boot with nothing that is not confirmed', async () => {
+    await router.faults({ hookSaves: true });
+    expect(await trulyActs('apply')).toMatchObject({ outcome: 'applied' });
+    expect(await trulyActs('undo')).toMatchObject({ outcome: 'undone' });
+    expect(await act('apply', OTHER)).toMatchObject({ outcome: 'applied' });
+    expect(await act('confirm', OTHER)).toEqual({ outcome: 'confirmed' });
+    expect(await has()).toEqual(ALL_NEW);
+  });
+
+  it('a disk that has become read-only keeps neither an undo from its end nor an answer from who asks again', async () => {
+    await act('apply');
+    await router.faults({ configReadOnly: true });
+    expect(await trulyActs('undo')).toMatchObject({ outcome: 'undone' });
+    expect(await trulyActs('undo')).toEqual({ outcome: 'nothing', ended: 'undone' });
+    expect(await act('apply', OTHER)).toMatchObject({ outcome: 'refused', why: 'disk' });
+  });
+
+  it('a full /run is told, and the timer brings the old one back when there is room', async () => {
+    await act('apply');
+    await router.faults({ runFull: true });
+    expect(await trulyActs('undo')).toMatchObject({
+      outcome: 'broken',
+      says: expect.stringMatching(/No space left/) as unknown,
+    });
+    expect(await has()).toMatchObject({ runs: 'new', boots: 'old' });
+    await router.faults({});
+    await router.fireTimers();
+    expect([await has(), await act('confirm')]).toEqual([ALL_OLD, { outcome: 'nothing', ended: 'undone' }]);
+  });
+
+  it('where VyOS sets up no session nothing was begun, and nothing has to be put right', async () => {
+    await router.faults({ noSession: 1 });
+    const { answer, names } = await router.act(command('apply', await router.facts()));
+    expect(answer).toMatchObject({
+      outcome: 'undone',
+      says: expect.stringMatching(/set up config session/) as unknown,
+    });
+    expect([names.filter((name) => name === 'session'), await has()]).toEqual([['session'], ALL_OLD]);
+  });
+
+  it.each(['[]', '{"0f8fad5b-d9cb-469f-a165-70867728950e": 1}', '{"0f8fad5b-d9cb-469f-a165-70867728950e": {}}'])(
+    'records that say %s say nothing',
+    async (text) => {
+      await router.write('config/vyos-failover/push/records', text);
+      expect(await act('undo')).toEqual({ outcome: 'nothing', ended: 'unknown' });
+      expect(await act('apply', OTHER)).toMatchObject({ outcome: 'applied' });
+    },
+  );
+
+  it('what was killed before its timer was there stands in nobody’s way, and no time is given for it', async () => {
+    const { names } = await router.act(command('apply', await router.facts()));
+    await router.install(OLD);
+    await router.act(command('apply', await router.facts()), names.indexOf('systemd-run') + 1);
+    expect((await router.show()).answer).toMatchObject({ push: { state: 'applying', undoInS: null } });
+    expect(await act('apply', OTHER)).toMatchObject({ outcome: 'applied' });
+    expect(await act('undo')).toEqual({ outcome: 'nothing', ended: 'never' });
+  });
+
+  it('a commit whose end nobody could see is not called nothing, however long others commit', async () => {
+    const { names } = await router.act(command('apply', await router.facts()));
+    await router.install(OLD);
+    const facts = await router.facts();
+    const at = names.indexOf('commit done') + 1;
+    await router.faults({ crashes: 1, area: ['interfaces'] });
+    const { answer } = await router.act(command('apply', facts), at, 'locked for ever');
+    expect(answer).toMatchObject({ outcome: 'broken', boots: 'old' });
+    await router.faults({});
+    await router.fireTimers();
+    expect(await has()).toEqual(ALL_OLD);
+  });
+
+  it('where it is broken it is tried again as soon as it says, not only when the push would have been undone', async () => {
+    await router.faults({ crashes: 99, partial: 99, area: ['interfaces'] });
+    const { uptime } = await router.facts();
+    const { outcome, retryInS } = await act('apply');
+    expect([outcome, retryInS]).toEqual(['broken', 60]);
+    expect((await router.show()).answer).toMatchObject({ push: { state: 'broken', undoInS: 60 } });
+    const begun = (await router.facts()).uptime;
+    await router.faults({});
+    await router.fireTimers();
+    expect(await has()).toEqual(ALL_OLD);
+    expect((await router.facts()).uptime - uptime).toBeLessThan(begun - uptime + 60 + UNDO_AFTER_S / 2);
+  });
+
+  it('a reading while the push ends shows one moment, not the half of two', async () => {
+    await act('apply');
+    const { push, digest } = (await router.show(3, 'undone')).answer as unknown as Shown;
+    expect([push, digest]).toEqual([null, digestOf(OLD.filter((words) => words[1] !== 'login'))]);
+  });
+
+  it('no copy of the boot file may be read by more people than the boot file, at no time', async () => {
+    const modes = async () => (await router.facts()).modes;
+    await act('apply');
+    const { names } = await router.act(command('confirm', await router.facts()));
+    await router.install(OLD);
+    const steps = await router.record(command('apply', await router.facts()));
+    for (const { at } of steps.states) {
+      await router.restore(String(at));
+      for (const [name, mode] of Object.entries(await modes())) expect([name, mode & 0o007]).toEqual([name, 0]);
+    }
+    await router.install(OLD);
+    await act('apply');
+    await router.act(command('confirm', await router.facts()), names.indexOf('save writes') + 1);
+    for (const [name, mode] of Object.entries(await modes())) expect([name, mode & 0o007]).toEqual([name, 0]);
+  });
+});
+
 describe('a reading', () => {
   it('of half of the configuration, as while somebody commits, does not count', async () => {
     const whole = (await router.show()).answer as unknown as Shown;

@@ -63,7 +63,7 @@ class Session:
         The difference to *active*, set and deleted one by one. What there is no node for is refused, which is only said: exit 0.
         Values are not looked at before the commit: templates are cached when the file is parsed (Cstore::get_parsed_tmpl).
         """
-        with open(file) as opened:
+        with simulated.open_text(file) as opened:
             try:
                 wanted = vyos_text.parse(opened.read())
             except ValueError as error:
@@ -130,6 +130,8 @@ class Session:
         empty = [list(owner) for owner in failed if owner[0] == 'protocols' and not any(tuple(w[:2]) == owner for w in old)]
         write_active(succeeded + kept + empty)
         simulated.remove('commit.json')
+        if simulated.read('faults', {}).get('hookSaves'):
+            save(simulated.path('config/config.boot'))
         return (1, said + 'Commit failed\n') if failed else (0, said)
 
     def _failure(self, owner, lines):
@@ -196,7 +198,7 @@ def save(file):
     text = vyos_text.boot_text(with_defaults(running()) if booted else [], version)
     full = simulated.fault('diskFull')
     simulated.step('save opens')
-    with open(file, 'w') as opened:
+    with simulated.open_text(file, 'w') as opened:
         opened.write(text[: len(text) // 2])
         opened.flush()
         simulated.step('save writes')
@@ -218,7 +220,7 @@ def boot():
     """After power on: what config.boot parses to, or nothing."""
     for name in ('commit.json', 'running.json', 'daemons.json'):
         simulated.remove(name)
-    with open(simulated.path('config/config.boot')) as file:
+    with simulated.open_text(simulated.path('config/config.boot')) as file:
         try:
             lines, status = vyos_text.parse(file.read()), '0\n'
         except ValueError:
@@ -244,6 +246,7 @@ def install(lines, version):
         ('config/config.boot', vyos_text.boot_text(with_defaults(lines), version)),
     ):
         simulated.put_file(name, text)
+    os.chmod(simulated.path('config/config.boot'), 0o660)
 
 
 def restart():

@@ -44,11 +44,19 @@ def _somebody_begins():
     os.utime(simulated.path(backend.LOCK), ns=(mtime, mtime))
 
 
+# What systemd 241, of VyOS 1.3, knows of them as well.
+SYSTEMD_RUN = ('--quiet', '--collect', '--unit', '--on-active=', '--on-unit-active=', '--timer-property=AccuracySec=')
+SYSTEMD_RUN += ('--property=RuntimeMaxSec=', '--setenv=')
+
+
 def systemd_run(arguments, given, env):
     """Writes a timer down; SimulatedVyos lets its time come."""
     simulated.step('systemd-run')
     if simulated.fault('noTimers') is not None:
         return 1, '', 'Failed to start transient timer unit: Connection timed out\n'
+    strange = [word for word in arguments[: arguments.index('sg')] if word.startswith('-') and not word.startswith(SYSTEMD_RUN)]
+    if strange:
+        return 1, '', 'systemd-run: unrecognized option %s\n' % strange[0]
     options = dict(word.lstrip('-').split('=', 1) for word in arguments if word.startswith('--') and '=' in word)
     variables = [word.split('=', 1)[1] for word in arguments if word.startswith('--setenv=')]
     unit = arguments[arguments.index('--unit') + 1]
@@ -60,6 +68,7 @@ def systemd_run(arguments, given, env):
             'env': dict(pair.split('=', 1) for pair in variables),
             'command': arguments[arguments.index('sg') :],
             'due': simulated.uptime() + int(options['on-active']),
+            'longest': int(options['property'][len('RuntimeMaxSec=') :]),
             'every': int(options.get('on-unit-active', 0)),
         },
     )
@@ -71,7 +80,8 @@ def systemctl(arguments, given, env):
     if arguments[0] != 'stop':
         return 1, '', ''
     simulated.step('systemctl')
-    simulated.remove('timers/%s.json' % arguments[1][: -len('.timer')])
+    for unit in arguments[1:]:
+        simulated.remove('timers/%s.json' % unit[: -len('.timer')])
     simulated.step('timer stopped')
     return 0, '', ''
 

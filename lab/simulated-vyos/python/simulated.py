@@ -36,10 +36,15 @@ def write(name, value):
     put_file(name + '.json', json.dumps(value))
 
 
+def open_text(file, mode='r'):
+    """Bytes that are no UTF-8 stay what they are: VyOS takes them for characters like others."""
+    return open(file, mode, encoding='utf-8', errors='surrogateescape', newline='\n')
+
+
 def put_file(name, text):
     """Whole or not at all: the simulation itself is never half written."""
     os.makedirs(os.path.dirname(path(name)), exist_ok=True)
-    with open(path(name) + '.new', 'w') as file:
+    with open_text(path(name) + '.new', 'w') as file:
         file.write(text)
     os.replace(path(name) + '.new', path(name))
 
@@ -62,11 +67,20 @@ def fault(name):
 
 
 def step(name):
-    """A point at which the machine may lose its power, or the process group be killed (fault `killAt`)."""
+    """
+    A point at which the machine may lose its power, or the process group be killed (fault `killAt`), or only the process that
+    began this one (`orphanAt`), which then waits for the pipe `go`.
+    """
     for hook in HOOKS:
         hook(name)
-    if read('faults', {}).get('killAt') == name:
+    faults = read('faults', {})
+    if faults.get('killAt') == name:
         os.killpg(0, signal.SIGKILL)
+    if faults.get('orphanAt') == name:
+        write('faults', {})
+        os.kill(os.getppid(), signal.SIGKILL)
+        with open(path('go')):
+            pass
 
 
 def uptime():

@@ -19,12 +19,19 @@ def _lock_asked(file, command, argument=0):
 
 
 def _full_disk(event, arguments):
-    """Nothing of /config can be written (fault `diskFull`). What VyOS itself writes fails in its own way (backend.save)."""
-    if event != 'open' or not isinstance(arguments[0], str) or not str(arguments[0]).startswith(simulated.path('config/')):
+    """
+    Nothing can be written in /config (faults `configFull`, `configReadOnly`) or in /run (`runFull`). What VyOS itself writes
+    fails in its own way (backend.save).
+    """
+    if event not in ('open', 'os.rename', 'os.remove') or not isinstance(arguments[0], str):
         return
-    if arguments[1] in ('r', 'rb', None) and not arguments[2] & 0o3:
+    in_config, in_run = (arguments[0].startswith(simulated.path(folder)) for folder in ('config/', 'run/push/'))
+    if not in_config and not in_run or (event == 'open' and not arguments[2] & 0o3):
         return
-    if simulated.read('faults', {}).get('configFull'):
+    faults = simulated.read('faults', {})
+    if in_config and faults.get('configReadOnly'):
+        raise OSError(30, 'Read-only file system', arguments[0])
+    if event == 'open' and faults.get('configFull' if in_config else 'runFull') and not arguments[0].endswith('/lock'):
         raise OSError(28, 'No space left on device', arguments[0])
 
 

@@ -82,12 +82,12 @@ def short(path):
     return path[len(FOLDER) :]
 
 
-def run(command, input=None, stdout=None, stderr=None, env=None, check=False):
+def run(command, input=None, stdout=None, stderr=None, env=None, check=False, close_fds=True):
     if command[0] == sys.executable:
         ended = in_a_fork(json.loads(input))
     else:
         ended = PROGRAMS[command[0]](command[1:], input, env or os.environ)
-        ended = subprocess.CompletedProcess(command, ended[0], ended[1].encode(), ended[2].encode())
+        ended = subprocess.CompletedProcess(command, ended[0], os.fsencode(ended[1]), ended[2].encode())
     if check:
         ended.check_returncode()
     return ended
@@ -142,11 +142,20 @@ AT_STEP = {
     'disk full': lambda: worsen(configFull=True),
     'locked': lambda: worsen(lockedUntil=simulated.uptime() + 15),
     'locked for ever': lambda: worsen(lockedUntil=1e9),
+    'undone': lambda: undone_meanwhile(),
 }
 
 
-def show():
-    return perform({}, program=show_config.main)
+def show(at=0, how='killed'):
+    return perform({}, at, how, program=show_config.main)
+
+
+def undone_meanwhile():
+    """By its timer."""
+    old = vyos_text.parse(simulated.open_text(FOLDER + '/config/config.boot').read())
+    simulated.write('running', old)
+    simulated.write('daemons', old)
+    simulated.remove('run/push/pending')
 
 
 def record(variables):
@@ -203,10 +212,12 @@ def perform(variables, kill_at=0, how='killed', program=act.main):
 
 
 def fire():
-    """The time of each timer comes once."""
+    """The time of each timer comes once, unless another one's run has stopped it."""
     answers = []
     for name in timers():
         timer = simulated.read('timers/' + name)
+        if timer is None:
+            continue
         simulated.pass_time(max(0, timer['due'] - simulated.uptime()))
         if timer['every']:
             simulated.write('timers/' + name, dict(timer, due=timer['due'] + timer['every']))
@@ -250,7 +261,7 @@ def install(lines, version):
 
 def facts():
     try:
-        with open(FOLDER + '/config/config.boot') as file:
+        with simulated.open_text(FOLDER + '/config/config.boot') as file:
             boots = vyos_text.parse(file.read())
     except ValueError:
         boots = []
@@ -262,6 +273,7 @@ def facts():
         'uptime': simulated.uptime(),
         'bootId': open(FOLDER + '/proc/sys/kernel/random/boot_id').read().strip(),
         'files': sorted(os.listdir(FOLDER + '/config')),
+        'modes': {name: os.stat(FOLDER + '/config/' + name).st_mode for name in os.listdir(FOLDER + '/config') if '.boot' in name},
     }
 
 

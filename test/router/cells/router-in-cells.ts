@@ -48,6 +48,8 @@ export interface Facts {
   readonly bootId: string;
   /** In /config. */
   readonly files: readonly string[];
+  /** Who may read the boot file, and copies of it. */
+  readonly modes: Readonly<Record<string, number>>;
 }
 
 export interface BgpSummary {
@@ -101,9 +103,9 @@ export class RouterInCells {
   secret(value: string): Promise<void> {
     return this.#ask('secret', value);
   }
-  /** What `show-config` prints. */
-  show(): Promise<Delivery> {
-    return this.#ask('show');
+  /** What `show-config` prints. `undone`: the pending push is, at that step. */
+  show(at = 0, mishap: 'killed' | 'undone' = 'killed'): Promise<Delivery> {
+    return this.#ask('show', at, mishap);
   }
   /** The time of every timer comes, once. */
   fireTimers(): Promise<readonly Delivery[]> {
@@ -119,8 +121,8 @@ export class RouterInCells {
     return this.#ask('pass', seconds);
   }
   async faults({ lockedForS, ...faults }: VyosFaults): Promise<void> {
-    const { uptime } = await this.facts();
-    await this.#ask('faults', lockedForS === undefined ? faults : { ...faults, lockedUntil: uptime + lockedForS });
+    const until = lockedForS === undefined ? {} : { lockedUntil: (await this.facts()).uptime + lockedForS };
+    await this.#ask('faults', { ...faults, ...until });
   }
   /** Somebody else commits. */
   setRunning(lines: readonly Words[]): Promise<void> {

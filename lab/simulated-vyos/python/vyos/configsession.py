@@ -13,12 +13,15 @@ class ConfigSessionError(Exception):
 class ConfigSession:
     def __init__(self, session_id, app='vyos-http-api'):
         simulated.step('session')
+        if simulated.fault('noSession') is not None:
+            raise ConfigSessionError('Failed to set up config session')
         self._session = backend.Session(session_id)
         os.environ['SIMULATED_SESSION'] = self._session.name
         os.environ['COMMIT_VIA'] = app
 
     def __del__(self):
-        self._session.end()
+        if hasattr(self, '_session'):
+            self._session.end()
 
     def get_session_env(self):
         return os.environ
