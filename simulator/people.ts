@@ -61,6 +61,7 @@ export async function resume(site: SimulatedSite): Promise<void> {
   site.record.pause = undefined;
   await change({ action: 'resume', by: WHO.by }, 'pause', site);
   site.record.pause = undefined;
+  letGo(site);
 }
 
 export async function maintain(router: RouterKey, on: boolean, site: SimulatedSite): Promise<void> {
@@ -70,4 +71,10 @@ export async function maintain(router: RouterKey, on: boolean, site: SimulatedSi
   const sure = await change(payload, router, site);
   if (sure && on) maintenance.set(router, site.time.now());
   else maintenance.delete(router);
+  if (!on) letGo(site);
+}
+
+/** Whatever died before a person let a site act again waits for whoever comes by next. */
+function letGo({ record, time }: SimulatedSite): void {
+  record.disturb('other', time.now());
 }
