@@ -1,6 +1,7 @@
 /** How config-push is asked. */
 
 import { z } from 'zod';
+import { PUSH_ANSWERS_WITHIN_MS } from '#infra/config-push-times.ts';
 import { namesOf } from '#infra/names.ts';
 import type { Cli } from '../cli.ts';
 import { CommandError } from '../output/command-error.ts';
@@ -31,9 +32,6 @@ export interface Asked {
   readonly plan: ConfigPlan;
   readonly router?: RouterPlan;
 }
-
-/** Lambda ends every function after 15 minutes. */
-const STEP_WITHIN_MS = 920_000;
 
 /** After Ctrl-C somebody waits at a terminal: for a router that is to be undone or confirmed, and for a last reading. */
 const END_AFTER_INTERRUPT_MS = 120_000;
@@ -108,7 +106,7 @@ function ask<T>(
   return askSite(where, request, answer, { outside, signal }, of(where, isInterrupted ? afterInterruptMs : undefined));
 }
 
-function of({ topology, site }: Where, timeoutMs = STEP_WITHIN_MS): AskedFunction {
+function of({ topology, site }: Where, timeoutMs = PUSH_ANSWERS_WITHIN_MS): AskedFunction {
   return { functionName: namesOf(topology, site).configPush, timeoutMs };
 }
 

@@ -7,6 +7,7 @@ import type { PushResult } from './result.ts';
 import { settleAbandoned } from './settle-abandoned.ts';
 import { stillHeld } from './still-held.ts';
 import type { PushTools } from './tools.ts';
+import { wantedConfigs } from './wanted.ts';
 
 export type ConfigPushAnswer = PlanAnswer | PushResult | WrongTopology;
 
@@ -14,8 +15,9 @@ export type ConfigPushAnswer = PlanAnswer | PushResult | WrongTopology;
 export async function answerRequest(request: ConfigPushRequest, tools: PushTools): Promise<ConfigPushAnswer> {
   switch (request.action) {
     case 'plan': {
-      const plan = await planSite(request.topology, request.overrides, tools);
-      return 'outcome' in plan ? plan : answerOfPlan(plan);
+      const wanted = wantedConfigs(request.topology, tools.site);
+      if (wanted.routers === undefined) return { outcome: 'wrong-topology', says: wanted.mistakes };
+      return answerOfPlan(await planSite(wanted, request.overrides, tools));
     }
     case 'push':
       return pushConfig(request, tools);

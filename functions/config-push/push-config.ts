@@ -16,8 +16,8 @@ import { wantedConfigs } from './wanted.ts';
  * `endHeld` to confirm it.
  */
 export async function pushConfig(request: PushRequest, tools: PushTools): Promise<PushResult | WrongTopology> {
-  const { mistakes } = wantedConfigs(request.topology, tools.site);
-  if (mistakes !== undefined) return { outcome: 'wrong-topology', says: mistakes };
+  const wanted = wantedConfigs(request.topology, tools.site);
+  if (wanted.routers === undefined) return { outcome: 'wrong-topology', says: wanted.mistakes };
   const last = await tools.pushes.journal();
   const journal = await Journal.begin(request, last, tools);
   if (journal === undefined) return underWay(last, tools);
@@ -26,8 +26,7 @@ export async function pushConfig(request: PushRequest, tools: PushTools): Promis
   try {
     const settlement = await settleInterrupted(last, journal, tools);
     if (settlement?.blocks === true) return blockedBy(settlement, tools);
-    const plan = await planSite(request.topology, request.overrides, tools);
-    if ('outcome' in plan) return plan;
+    const plan = await planSite(wanted, request.overrides, tools);
     const step = await nextStep(plan, journal, request, tools);
     const result = withSettlement(step, settlement);
     if (result.outcome === 'held') heldUntil = journal.entry.applying?.undoneBy;

@@ -5,13 +5,16 @@ import type { Topology } from '#topology/topology.ts';
 import { VyosConfigError } from '#vyos/errors.ts';
 import { type RenderedConfig, renderConfig } from '#vyos/render.ts';
 
-/** What every router of the site should have, by name; or why nobody can say. */
+/** What every router of the site should have, by name. */
+export interface WantedConfigs {
+  readonly topology: Topology;
+  readonly routers: Readonly<Record<string, RenderedConfig>>;
+  readonly mistakes?: undefined;
+}
+
+/** Or why nobody can say. */
 export type Wanted =
-  | {
-      readonly topology: Topology;
-      readonly routers: Readonly<Record<string, RenderedConfig>>;
-      readonly mistakes?: undefined;
-    }
+  | WantedConfigs
   | { readonly topology?: undefined; readonly routers?: undefined; readonly mistakes: string };
 
 /**

@@ -2,13 +2,14 @@ import { readFileSync } from 'node:fs';
 import type { Call } from '#cli/outside.ts';
 import { managedSite } from '#failover/site.ts';
 import { answerRequest } from '#functions/config-push/answer-request.ts';
+import { VERIFY } from '#functions/config-push/deployed-limits.ts';
 import { readConfigPushRequest } from '#functions/config-push/request.ts';
 import type { PushTools } from '#functions/config-push/tools.ts';
 import { namesOf } from '#infra/names.ts';
 import type { Site, Topology } from '#topology/topology.ts';
 import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
 import { renderConfig } from '#vyos/render.ts';
-import { FakePushes, FakeRouter, pushTools, VERIFY } from '../functions/fake-routers.ts';
+import { FakePushes, FakeRouter, pushTools } from '../functions/fake-routers.ts';
 import { FakeWorld } from '../functions/fakes.ts';
 import { example } from '../vyos/topologies.ts';
 import { commandLine, type Ended, examplesFolder, type Surroundings } from './command-line.ts';
@@ -27,7 +28,7 @@ export class PushedSite {
     this.world = new FakeWorld(managedSite(of, site, bgpNeighbors(of)));
     const names = [site.routers.active.name, site.routers.standby.name];
     this.routers = Object.fromEntries(names.map((name) => [name, new FakeRouter(asRunning(name, of))]));
-    for (const name of names) this.pushes.configs[name] = { lines: renderConfig(of, name).lines, at: 0, id: 'before' };
+    for (const name of names) this.pushes.configs[name] = { lines: rendered(name, of), at: 0, id: 'before' };
   }
 
   /** @param dies true: the function ends after its first act on a router, or at once if it has none */
@@ -117,7 +118,18 @@ export function withoutSecrets(lines: readonly string[]): string[] {
   return lines.map((line) => line.replace(/'\{\{ssm:.*\}\}'/, "'(not shown)'"));
 }
 
+const RENDERED = new WeakMap<Topology, Map<string, readonly string[]>>();
+
+/** What a router should have. Written once for all tests: it is half of their time. */
+export function rendered(router: string, of: Topology): readonly string[] {
+  const known = RENDERED.get(of) ?? new Map<string, readonly string[]>();
+  RENDERED.set(of, known);
+  const lines = known.get(router) ?? renderConfig(of, router).lines;
+  known.set(router, lines);
+  return lines;
+}
+
 /** What a router has that got this topology. */
 export function asRunning(router: string, of: Topology): string[] {
-  return withoutSecrets(renderConfig(of, router).lines);
+  return withoutSecrets(rendered(router, of));
 }

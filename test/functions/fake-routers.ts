@@ -3,9 +3,13 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import type { PushedConfig, PushJournal } from '#aws/push-store.ts';
 import type { CommandEnd } from '#aws/run-command.ts';
 import type { ManagedRouter } from '#failover/site.ts';
+import { DEADLINES, VERIFY } from '#functions/config-push/deployed-limits.ts';
 import type { Neighbors } from '#functions/config-push/neighbors.ts';
+import { planSite, type SitePlan, type WrongTopology } from '#functions/config-push/plan-site.ts';
+import type { PushOverride } from '#functions/config-push/request.ts';
 import { FUNCTION_TIMEOUT_MS } from '#functions/config-push/time-budget.ts';
 import type { PushTools } from '#functions/config-push/tools.ts';
+import { wantedConfigs } from '#functions/config-push/wanted.ts';
 import { parseSetCommand } from '#vyos/quote.ts';
 import { SimulatedConfig } from '../vyos/simulated-config.ts';
 import type { FakeWorld } from './fakes.ts';
@@ -195,15 +199,9 @@ function neighborsIn(lines: readonly string[]): { readonly address: string; read
   );
 }
 
-/** As deployed; fake routers answer at once. */
-export const DEADLINES = { show: 25_000, neighbors: 15_000, apply: 90_000, confirm: 30_000, undo: 60_000 };
-
 export const SILENT: CommandEnd = { kind: 'silent', why: 'no answer within 15 s' };
 
-/** How long a push waits for BGP, as deployed. */
-export const VERIFY = { withinMs: 60_000, steadyMs: 15_000, farEndMs: 60_000, everyMs: 2_000, holdMs: 180_000 };
-
-/** What a run of config-push acts with, over the fake routers of a pair, by name, whose clock is the world's. */
+/** What a run of config-push acts with, over the fake routers of a pair, by name, which answer at once; their clock is the world's. */
 export function pushTools(
   world: FakeWorld,
   routers: Readonly<Record<string, FakeRouter>>,
@@ -227,6 +225,17 @@ export function pushTools(
     applyConfig: (router, parameters) => Promise.resolve(named(router).act(parameters)),
     ...change,
   };
+}
+
+/** A site's plan of a topology file. */
+export async function planFile(
+  file: string,
+  overrides: readonly PushOverride[],
+  tools: PushTools,
+): Promise<SitePlan | WrongTopology> {
+  const wanted = wantedConfigs(file, tools.site);
+  if (wanted.routers === undefined) return { outcome: 'wrong-topology', says: wanted.mistakes };
+  return planSite(wanted, overrides, tools);
 }
 
 /** The memory of pushes, with the conditions of the real one. */
