@@ -17,6 +17,8 @@ export interface PushJournal {
   readonly at: number;
   /** Unique to the run that has the lease, or had it last. */
   readonly run: string;
+  /** Another one each time that it is written: what was read is still there. Undefined: an earlier release wrote it. */
+  readonly revision?: number | undefined;
   /** ms since the epoch; 0: nobody is at work. */
   readonly leasedUntil: number;
   /** Routers that have their new configuration, confirmed by this push. */
@@ -79,27 +81,25 @@ export class PushStore {
   /**
    * Takes the lease and the place of the journal.
    *
-   * @param seen the journal that was read before; its place is taken only if it is still there, and nobody is at work
+   * @param seen the journal that was read before; its place is taken only if it is there as it was, and nobody is at work
    * @returns false: somebody else was faster
    */
   async begin(journal: PushJournal, seen: PushJournal | undefined, now: number): Promise<boolean> {
-    return this.#putJournal(
-      journal,
-      'attribute_not_exists(pk) OR (journal.run = :seen AND journal.leasedUntil <= :now)',
-      {
-        ':seen': seen?.run ?? '',
-        ':now': now,
-      },
-    );
+    const { condition, values } = stillAs(seen);
+    return this.#putJournal(journal, `attribute_not_exists(pk) OR (${condition} AND journal.leasedUntil <= :now)`, {
+      ...values,
+      ':now': now,
+    });
   }
 
   /**
    * Goes on with the same push in another run, whether the one before is at work or not; that one has lost the lease.
    *
-   * @returns false: the journal is not the one that was `seen` any more
+   * @returns false: the journal is not as it was `seen` any more
    */
   async takeOver(journal: PushJournal, seen: PushJournal): Promise<boolean> {
-    return this.#putJournal(journal, 'journal.run = :seen', { ':seen': seen.run });
+    const { condition, values } = stillAs(seen);
+    return this.#putJournal(journal, condition, values);
   }
 
   /** @returns false: the lease was lost, another run has begun */
@@ -156,6 +156,18 @@ export class PushStore {
     const Item = marshall({ pk: PARTITION, ...item }, { removeUndefinedValues: true });
     await this.#db.send(new PutItemCommand({ TableName: this.#table, Item, ...condition }));
   }
+}
+
+/** What was read is still there: its run may have gone on since. */
+function stillAs(seen: PushJournal | undefined): {
+  readonly condition: string;
+  readonly values: Record<string, unknown>;
+} {
+  const { run = '', revision } = seen ?? {};
+  if (revision === undefined)
+    return { condition: 'journal.run = :seen AND attribute_not_exists(journal.revision)', values: { ':seen': run } };
+  const condition = 'journal.run = :seen AND journal.revision = :revision';
+  return { condition, values: { ':seen': run, ':revision': revision } };
 }
 
 interface WithLines {

@@ -76,9 +76,9 @@ export async function orUnknown(
 /** The reason of an answer that there was none. */
 export const NOT_ANSWERED = 'not-answered';
 
-/** Something was tried, so nothing was "refused": a router that holds nothing has its old configuration. */
+/** Something was tried, so nothing was "refused": a router that is said to have its old configuration has it again. */
 function tried(step: PushStep): PushStep {
   if (step.outcome !== 'refused') return step;
   const word = step.routers.find(({ name }) => name === step.router);
-  return { ...step, outcome: word === undefined || word.runs === 'old' ? 'undone' : 'unknown' };
+  return { ...step, outcome: word?.runs === 'old' ? 'undone' : 'unknown' };
 }

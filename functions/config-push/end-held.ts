@@ -10,6 +10,7 @@ import type { PushTools } from './tools.ts';
 import { underWay } from './under-way.ts';
 import { writeDown } from './write-down.ts';
 
+const TRIES = 3;
 const NOT_KEPT = 'a router that changed together with it did not end well';
 
 /**
@@ -17,12 +18,14 @@ const NOT_KEPT = 'a router that changed together with it did not end well';
  * confirmed: the router has said that it is well, its far ends rely on that, and one that changed its mind now would leave
  * them alone with the new configuration. May be asked again, and while the run that holds it is still at work.
  */
-export async function endHeld({ action, id, router }: EndRequest, tools: PushTools): Promise<PushResult> {
+export async function endHeld(request: EndRequest, tools: PushTools, tries = TRIES): Promise<PushResult> {
+  const { action, id, router } = request;
   const last = await tools.pushes.journal();
   const isAtWork = last?.id === id && (last.applying?.router === router || last.leasedUntil > tools.now());
   if (!isAtWork) return nothingHeld(last, { id, router }, tools);
   const journal = await Journal.takeOver(last, tools);
-  if (journal === undefined) return underWay(undefined, tools);
+  // The run that holds it has just gone a step further.
+  if (journal === undefined) return tries > 1 ? endHeld(request, tools, tries - 1) : underWay(undefined, tools);
   let leasedUntil = 0;
   try {
     const { applying } = last;
@@ -37,7 +40,7 @@ export async function endHeld({ action, id, router }: EndRequest, tools: PushToo
     const result = { ...(await writeDown(end, applying, journal, tools)), routers };
     return await conclude(result, journal.entry, tools);
   } finally {
-    await journal.note({ leasedUntil });
+    await journal.record({ leasedUntil });
   }
 }
 

@@ -73,7 +73,7 @@ async function stepOn(
 /** Nothing differs. What the routers have is ours from now on, whoever put it there. */
 async function nothingToDo(plan: SitePlan, journal: Journal, tools: PushTools): Promise<PushResult> {
   for (const { name, wanted } of plan.routers) await rememberPushed(name, wanted, journal.entry.id, tools);
-  await journal.note({ finished: true });
+  await journal.record({ finished: true });
   const others = plan.routers.filter(({ boots }) => boots === 'other').map(({ name }) => name);
   const mind = others.map((name) => ` ${name} boots with another configuration than it runs: save it there.`);
   return {

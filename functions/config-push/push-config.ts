@@ -32,7 +32,7 @@ export async function pushConfig(request: PushRequest, tools: PushTools): Promis
     if (result.outcome === 'held') heldUntil = journal.entry.applying?.undoneBy;
     return await conclude(result, journal.entry, tools);
   } finally {
-    await journal.note({ leasedUntil: heldUntil ?? 0 });
+    await journal.record({ leasedUntil: heldUntil ?? 0 });
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Applying } from '#aws/push-store.ts';
+import { clauseOf } from '#failover/in-words.ts';
 import { holdsRoutes, type Observation } from '#failover/observation.ts';
 import type { ManagedRouter } from '#failover/site.ts';
 import type { ExpectedNeighbor } from './expected-neighbors.ts';
@@ -64,9 +65,18 @@ export async function pushRouter(
   // A commit now would reset the sessions of the router that has just been given the traffic.
   const givenTraffic = router !== owner && meanwhile?.seen !== undefined && takesTraffic(meanwhile.seen, router);
   if (meanwhile !== undefined && !givenTraffic) return back(meanwhile.says);
-  const isOurs = await journal.note({ applying: { ...applying, state: request.hold ? 'held' : 'confirming' } });
-  if (!isOurs) return back(CALLED_OFF);
+  const unwritten = await whyNotNoted(journal, { ...applying, state: request.hold ? 'held' : 'confirming' });
+  if (unwritten !== undefined) return back(unwritten);
   return request.hold ? held(name, revertsAt) : keep(router, { ...applying, undoneBy: revertsAt }, tools);
+}
+
+/** Nothing is kept that nobody could find out about. */
+async function whyNotNoted(journal: Journal, applying: Applying): Promise<string | undefined> {
+  try {
+    return (await journal.note({ applying })) ? undefined : CALLED_OFF;
+  } catch (error) {
+    return `the journal cannot be written: ${clauseOf(error)}`;
+  }
 }
 
 /** As the journal has it before the router is touched. */

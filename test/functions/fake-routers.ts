@@ -246,12 +246,12 @@ export class FakePushes {
   readonly store: PushTools['pushes'] = {
     journal: () => Promise.resolve(this.last),
     begin: (journal, seen, now) => {
-      const free = this.last === undefined || (this.last.run === seen?.run && this.last.leasedUntil <= now);
+      const free = this.last === undefined || (this.#isStill(seen) && this.last.leasedUntil <= now);
       if (free) this.last = journal;
       return Promise.resolve(free);
     },
     takeOver: (journal, seen) => {
-      const asSeen = this.last?.run === seen.run;
+      const asSeen = this.#isStill(seen);
       if (asSeen) this.last = journal;
       return Promise.resolve(asSeen);
     },
@@ -263,6 +263,10 @@ export class FakePushes {
     pushed: (router) => Promise.resolve(this.configs[router]),
     setPushed: (router, config) => Promise.resolve(void (this.configs[router] = config)),
   };
+
+  #isStill(seen: PushJournal | undefined): boolean {
+    return this.last?.run === seen?.run && this.last?.revision === seen?.revision;
+  }
 }
 
 function textOf(lines: readonly string[]): string {
