@@ -43,7 +43,7 @@ export interface Applying {
   readonly recorded?: 'unknown' | 'broken' | undefined;
   /** By then the router has brought its old configuration back, unless the attempt was confirmed; ms since the epoch. */
   readonly undoneBy: number;
-  /** How many commands it got. */
+  /** How many commands it got; 0: it is only saved. */
   readonly commands: number;
   /** The whole configuration that it should have afterwards. */
   readonly lines: readonly string[];

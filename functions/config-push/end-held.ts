@@ -5,7 +5,7 @@ import { Journal } from './journal.ts';
 import { keep, takeBack } from './keep-or-take-back.ts';
 import type { EndRequest } from './request.ts';
 import type { PushResult } from './result.ts';
-import { endedState } from './router-states.ts';
+import { endedState, stateBefore } from './router-states.ts';
 import type { PushTools } from './tools.ts';
 import { underWay } from './under-way.ts';
 import { writeDown } from './write-down.ts';
@@ -36,7 +36,7 @@ export async function endHeld(request: EndRequest, tools: PushTools, tries = TRI
       action === 'confirm' ? await keep(managed, applying, tools) : await takeBack(managed, applying, NOT_KEPT, tools);
     // Whether it is kept depends on its far ends too: until its timer has acted only whoever asked may ask again.
     if (action === 'confirm' && end.end === 'unknown') leasedUntil = applying.undoneBy;
-    const routers = [...doneIn(last), endedState(router, end)];
+    const routers = [...doneIn(last), endedState(router, end, stateBefore(applying))];
     const result = { ...(await writeDown(end, applying, journal, tools)), routers };
     return await conclude(result, journal.entry, tools);
   } finally {

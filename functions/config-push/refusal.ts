@@ -1,6 +1,7 @@
 import { fitnessOf } from '#failover/fitness.ts';
 import { type ManagedRouter, peerOf } from '#failover/site.ts';
 import { withReading } from '#functions/read-round.ts';
+import { isDue } from './due.ts';
 import { hasTunnelSession } from './expected-neighbors.ts';
 import { countsOf, type Neighbors } from './neighbors.ts';
 import type { RouterPlan } from './plan-router.ts';
@@ -16,9 +17,9 @@ export interface Refusal {
   readonly router?: string | undefined;
 }
 
-/** The first router that differs: the one without the traffic comes before the other. */
+/** The first router that differs, or is only to be saved: the one without the traffic comes before the other. */
 export function firstDiffering({ routers }: Pick<SitePlan, 'routers'>): RouterPlan | undefined {
-  return routers.find(({ commands }) => commands.length > 0);
+  return routers.find(isDue);
 }
 
 /** What a push of this plan would say now, whoever asks; undefined: it would begin, or has nothing to do. Pure. */
@@ -35,7 +36,7 @@ export function siteRefusal({ obstacle, routers }: SitePlan): Refusal | undefine
 
 /** What holds for the one that it would begin with. */
 export function routerRefusal(plan: SitePlan, next: RouterPlan | undefined): Refusal | undefined {
-  if (next === undefined || next.commands.length === 0) return undefined;
+  if (next === undefined || !isDue(next)) return undefined;
   if (next.baseline !== null) return whyNotSafe(next, next.baseline, plan);
   return { reason: 'silent', says: `${next.name} does not tell its BGP sessions`, router: next.name };
 }

@@ -5,7 +5,7 @@ import type { Journal } from './journal.ts';
 import { keep, rememberPushed, takeBack } from './keep-or-take-back.ts';
 import type { RouterState, Settled } from './result.ts';
 import type { RouterEnd } from './router-end.ts';
-import { endedState } from './router-states.ts';
+import { endedState, stateBefore } from './router-states.ts';
 import type { PushTools } from './tools.ts';
 import { noteEnd } from './write-down.ts';
 
@@ -54,7 +54,7 @@ export async function settleInterrupted(
     end: asSettled(end.end),
     says: end.says,
     blocks: end.end === 'broken' || (end.end === 'unknown' && !isOver),
-    state: endedState(router.name, end),
+    state: endedState(router.name, end, stateBefore(applying)),
     others: applying.others,
   };
 }

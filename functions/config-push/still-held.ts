@@ -34,7 +34,7 @@ export async function stillHeld({ id, router }: HeldRequest, tools: PushTools): 
       site: tools.site.name,
       router,
       remaining: [router, ...(applying?.others ?? [])],
-      routers: [endedState(router, end)],
+      routers: [endedState(router, end, { name: router, runs: 'old', boots: 'old' })],
     };
   }
 }

@@ -251,12 +251,19 @@ describe('what is said before is what a push would say', () => {
 });
 
 describe('what a router boots with', () => {
-  it('and does not run is a difference to config diff, and nothing that a push calls done', async () => {
+  it('and does not run is a difference to config diff, and saved by a push', async () => {
     sites.router('tokyo-2').booting = [];
     const { exitCode, stdout } = await diff('tokyo-2', { stdin: FILE });
     expect([exitCode, stdout]).toEqual([3, expect.stringContaining('! it boots with another configuration.')]);
+    const dry = await run(['push', '--site', 'tokyo', '--dry-run'], { stdin: FILE });
+    expect([dry.exitCode, dry.stdout]).toEqual([0, '✓ tokyo: tokyo-2 (only what it boots with) would change.\n']);
     const pushed = await run(['push', '--site', 'tokyo', '--yes'], { stdin: FILE });
-    expect([pushed.exitCode, pushed.stdout]).toEqual([4, expect.stringContaining('save it there by hand')]);
+    expect([pushed.exitCode, pushed.stdout]).toEqual([
+      0,
+      expect.stringContaining('tokyo-2 has its new configuration.'),
+    ]);
+    expect(sites.router('tokyo-2').booting).toEqual(sites.router('tokyo-2').running);
+    expect((await diff('tokyo-2', { stdin: FILE })).exitCode).toBe(0);
   });
 
   it('and cannot be read is unknown: neither "no difference" nor done', async () => {

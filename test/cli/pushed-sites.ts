@@ -3,7 +3,6 @@ import type { Call } from '#cli/outside.ts';
 import { managedSite } from '#failover/site.ts';
 import { answerRequest } from '#functions/config-push/answer-request.ts';
 import { VERIFY } from '#functions/config-push/deployed-limits.ts';
-import { readConfigPushRequest } from '#functions/config-push/request.ts';
 import type { PushTools } from '#functions/config-push/tools.ts';
 import { namesOf } from '#infra/names.ts';
 import type { Site, Topology } from '#topology/topology.ts';
@@ -38,7 +37,7 @@ export class PushedSite {
       run: `run-${this.runs}`,
       verify: { ...VERIFY, withinMs: 10_000, steadyMs: 0, everyMs: 100 },
     });
-    return answerRequest(readConfigPushRequest(payload), dies ? dyingAfterAct(tools) : tools);
+    return answerRequest(payload, dies ? dyingAfterAct(tools) : tools);
   }
 }
 

@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { CommandEnd } from '#aws/run-command.ts';
 import { managedSite } from '#failover/site.ts';
+import { answerRequest } from '#functions/config-push/answer-request.ts';
 import { answerOfPlan } from '#functions/config-push/plan-answer.ts';
 import { pushConfig } from '#functions/config-push/push-config.ts';
 import { LONGEST_PUSH_FILE, packPush } from '#functions/config-push/push-file.ts';
-import { type PushOverride, readConfigPushRequest } from '#functions/config-push/request.ts';
+import type { PushOverride } from '#functions/config-push/request.ts';
 import type { PushResult } from '#functions/config-push/result.ts';
 import type { PushTools } from '#functions/config-push/tools.ts';
 import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
@@ -473,8 +474,12 @@ describe('a request', () => {
     ['nobody', { action: 'push', id: 'aaaaaaaa', topology: FILE, by: '', digests: {} }],
     ['no text', { action: 'plan', topology: '' }],
     ['nothing', null],
-  ])('with %s is refused', (_, payload) => {
-    expect(() => readConfigPushRequest(payload)).toThrow('Not a request that config-push knows');
+  ])('with %s is answered, and is no failure of the function', async (_, payload) => {
+    expect(await answerRequest(payload, tools())).toEqual({
+      outcome: 'bad-request',
+      says: expect.stringContaining('Not a request that config-push knows') as unknown,
+    });
+    expect([pushes.last, world.metrics]).toEqual([undefined, []]);
   });
 });
 

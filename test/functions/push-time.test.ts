@@ -119,7 +119,14 @@ describe('the time of a step', () => {
 });
 
 describe('what does not fit is said before it is tried', () => {
-  const found = { base: '', boot: { id: '', uptime: 0 }, at: 0, ours: [], renamed: new Map<string, string>() };
+  const found = {
+    base: '',
+    boot: { id: '', uptime: 0 },
+    at: 0,
+    ours: [],
+    same: undefined,
+    renamed: new Map<string, string>(),
+  };
   const unlike = (count: number) =>
     Array.from({ length: count }, () => `set policy prefix-list ${crypto.randomUUID()} rule 1`);
 
