@@ -1,4 +1,5 @@
 import { fitnessOf } from '#failover/fitness.ts';
+import type { Observation } from '#failover/observation.ts';
 import { type ManagedRouter, peerOf } from '#failover/site.ts';
 import { withReading } from '#functions/read-round.ts';
 import { isDue } from './due.ts';
@@ -28,10 +29,20 @@ export function refusalOf(plan: SitePlan): Refusal | undefined {
 }
 
 /** What holds for all of its routers. */
-export function siteRefusal({ obstacle, routers }: SitePlan): Refusal | undefined {
+export function siteRefusal({ obstacle, routers, seen }: SitePlan): Refusal | undefined {
   if (obstacle !== undefined) return obstacle;
+  const replaced = routers.map(({ router }) => whyReplaced(router, seen)).find((why) => why !== undefined);
+  if (replaced !== undefined) return replaced;
   const unable = routers.find(({ problem }) => problem !== undefined);
   return unable?.problem && { ...unable.problem, router: unable.name };
+}
+
+/** A router is its interface, and a push reaches the instance that was deployed: another one would keep what it has. */
+function whyReplaced({ name, instance }: ManagedRouter, { routers }: Observation): Refusal | undefined {
+  const now = routers[name]?.attachedTo;
+  if (now === undefined || now === instance) return undefined;
+  const says = `${name} is ${now} now, whose interface it is, and the deployed stack says ${instance}; take it into the topology, and deploy`;
+  return { reason: 'instance-replaced', says, router: name };
 }
 
 /** What holds for the one that it would begin with. */

@@ -264,6 +264,14 @@ describe('a plan says what a push would say', () => {
   const refusals: [string, () => unknown, string][] = [
     ['an unfit partner', () => (pair.active.ebgp = () => [0, 1]), 'peer-unfit'],
     ['a failover', () => (pair.world.memory = { ...pair.world.memory, automaticSwaps: [pair.world.now] }), 'hold-down'],
+    [
+      'another instance on its interface, though the deployed one still runs and answers',
+      () => {
+        const facts = { ...pair.world.ec2['tokyo-2'], interface: 'elsewhere', attachedTo: 'i-0000000000000009a' };
+        pair.world.ec2 = { ...pair.world.ec2, 'tokyo-2': facts as never };
+      },
+      'instance-replaced',
+    ],
     ['a router that is silent', () => (pair.active.answers.show = [SILENT, SILENT]), 'silent'],
     ['BGP that cannot be read', () => (pair.standby.answers.bgp = Array<CommandEnd>(4).fill(SILENT)), 'silent'],
     [
