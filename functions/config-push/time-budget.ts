@@ -74,6 +74,11 @@ function confirmMs({ deadlines }: Limits): number {
   return 2 * (deadlines.confirm + COMMAND_OVERHEAD_MS);
 }
 
+/** What a held router's timer must leave when it is asked: one that is confirmed before it, and then its own confirmation; ms. */
+export function leastHeldMs(limits: Limits): number {
+  return 2 * confirmMs(limits);
+}
+
 /** The longest that one router takes, once it is planned: it is changed, and then confirmed or taken back; ms. */
 export function stepMs(size: StepSize, limits: Limits): number {
   const ending = Math.max(confirmMs(limits), undoWithinMs(size.commands, limits) + COMMAND_OVERHEAD_MS);

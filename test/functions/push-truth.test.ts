@@ -376,6 +376,14 @@ describe('a hold is asked for before the first end is confirmed', () => {
     expect(await pair.ask('confirm')).toMatchObject({ outcome: 'refused', reason: 'nothing-held' });
   });
 
+  it('is not there any more where its timer leaves no time to confirm all ends', async () => {
+    await pair.push(held);
+    pair.world.now = (pair.standby.pending?.undoAt ?? 0) - 60_000;
+    const result = await pair.ask('held');
+    expect([result.outcome, stateOf(result)]).toMatchObject(['undone', { runs: 'old', boots: 'old' }]);
+    expect([isNew(pair.standby), pair.standby.pending]).toEqual([false, undefined]);
+  });
+
   it('is not known of a router that does not answer', async () => {
     await pair.push(held);
     pair.standby.answers.show = [SILENT];
