@@ -61,8 +61,8 @@ export interface PushedConfig {
 }
 
 /**
- * The memory of config-push, in the site's table: `push/journal` and `push/pushed#<router>`. A partition of
- * its own: a failover reads all of `swap` and `probe` and has no use for configurations.
+ * The memory of config-push, in the site's table: `push/journal`, `push/pushed#<router>` and `push/called-off#<router>`. A partition
+ * of its own: a failover reads all of `swap` and `probe` and has no use for configurations.
  */
 export class PushStore {
   readonly #db: DynamoDBClient;
@@ -105,6 +105,16 @@ export class PushStore {
   /** @returns false: the lease was lost, another run has begun */
   async update(journal: PushJournal): Promise<boolean> {
     return this.#putJournal(journal, 'journal.run = :run', { ':run': journal.run });
+  }
+
+  /** A push that is given up at a router: a run of it that comes later finds that out, and does not begin. */
+  async callOff(router: string, id: string): Promise<void> {
+    await this.#put({ sk: `called-off#${router}`, id });
+  }
+
+  /** @returns the push that was given up last at a router; undefined: none */
+  async calledOff(router: string): Promise<string | undefined> {
+    return (await this.#get(`called-off#${router}`))?.id as string | undefined;
   }
 
   async pushed(router: string): Promise<PushedConfig | undefined> {

@@ -20,6 +20,8 @@ const NOT_KEPT = 'a router that changed together with it did not end well';
  */
 export async function endHeld(request: EndRequest, tools: PushTools, tries = TRIES): Promise<PushResult> {
   const { action, id, router } = request;
+  // Its run may not even have begun: whichever of the two comes second finds what the other one wrote.
+  if (action === 'undo') await tools.pushes.callOff(router, id);
   const last = await tools.pushes.journal();
   const isAtWork = last?.id === id && (last.applying?.router === router || last.leasedUntil > tools.now());
   if (!isAtWork) return nothingHeld(last, { id, router }, tools);

@@ -24,6 +24,8 @@ export async function pushConfig(request: PushRequest, tools: PushTools): Promis
   // Until somebody ends what is held, or its timer has, nobody else may begin.
   let heldUntil: number | undefined;
   try {
+    const { only } = request;
+    if (only !== undefined && (await tools.pushes.calledOff(only)) === request.id) return calledOff(only, tools);
     const settlement = await settleInterrupted(last, journal, tools);
     if (settlement?.blocks === true) return blockedBy(settlement, tools);
     const plan = await planSite(wanted, request.overrides, tools);
@@ -43,6 +45,19 @@ function withSettlement(step: PushResult, settlement: Settlement | undefined): P
   const { router, end, says } = settlement;
   const settled = { router, end, says };
   return { ...step, says: `${says} ${step.says}${isRefused ? ' Nothing else was changed.' : ''}`, settled };
+}
+
+/** Whoever asked for it has given it up, and was told what the router has. */
+function calledOff(router: string, { site }: PushTools): PushResult {
+  return {
+    outcome: 'refused',
+    reason: 'called-off',
+    says: `Not now: this push of ${router} was called off before it began. Nothing was changed.`,
+    site: site.name,
+    router,
+    remaining: [],
+    routers: [],
+  };
 }
 
 function blockedBy({ router, end, says, state }: Settlement, { site }: PushTools): PushResult {

@@ -45,6 +45,8 @@ export class PushedSite {
 export class PushedSites {
   readonly sites: ReadonlyMap<string, PushedSite>;
   readonly calls: Call[] = [];
+  /** How many were begun: each has a name of its own. */
+  pushes = 0;
   /** What a call answers instead, or throws; undefined: what the site's function answers. */
   instead: (call: Call) => unknown = () => undefined;
 
@@ -59,7 +61,8 @@ export class PushedSites {
       return JSON.parse(JSON.stringify(answer)) as unknown;
     };
     const now = () => Math.max(...[...this.sites.values()].map(({ world }) => world.now));
-    return commandLine(line, { invoke, now, ...around });
+    const newId = () => `push-${(this.pushes += 1)}`;
+    return commandLine(line, { invoke, now, newId, ...around });
   }
 
   router(name: string): FakeRouter {

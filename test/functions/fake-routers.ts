@@ -242,6 +242,8 @@ export async function planFile(
 export class FakePushes {
   last: PushJournal | undefined;
   readonly configs: Record<string, PushedConfig> = {};
+  /** Pushes that were given up, by router. */
+  readonly off: Record<string, string> = {};
 
   readonly store: PushTools['pushes'] = {
     journal: () => Promise.resolve(this.last),
@@ -260,6 +262,8 @@ export class FakePushes {
       if (ours) this.last = journal;
       return Promise.resolve(ours);
     },
+    callOff: (router, id) => Promise.resolve(void (this.off[router] = id)),
+    calledOff: (router) => Promise.resolve(this.off[router]),
     pushed: (router) => Promise.resolve(this.configs[router]),
     setPushed: (router, config) => Promise.resolve(void (this.configs[router] = config)),
   };
