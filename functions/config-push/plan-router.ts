@@ -62,7 +62,7 @@ export interface FoundOnRouter {
   readonly at: number;
   /** Configurations that tell what of the running one is ours. */
   readonly ours: readonly (readonly string[])[];
-  /** A command that changes nothing; undefined: there is none. */
+  /** Where it is only to be saved: a command that changes nothing. */
   readonly same: string | undefined;
   /** Neighbors that get another address: new ones by old ones. */
   readonly renamed: ReadonlyMap<string, string>;
@@ -105,7 +105,7 @@ export async function planRouter(
     boot: running.boot,
     at,
     ours: [lines, previous],
-    same: sameAgain(running.lines, lines),
+    same: commands.length === 0 && about.boots === 'other' ? sameAgain(running.lines, lines) : undefined,
     renamed: renamedNeighbors(running.lines, lines),
   };
   const tunnels = changedTunnels(topology, name, running.lines, commands);

@@ -35,7 +35,7 @@ export class PushedSite {
     this.runs += 1;
     const tools = pushTools(this.world, this.routers, this.pushes, {
       run: `run-${this.runs}`,
-      verify: { ...VERIFY, withinMs: 10_000, steadyMs: 0, everyMs: 100 },
+      verify: { ...VERIFY, withinMs: 10_000, steadyMs: 0, everyMs: 2_000 },
     });
     return answerRequest(payload, dies ? dyingAfterAct(tools) : tools);
   }

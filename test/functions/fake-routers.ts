@@ -61,7 +61,7 @@ export class FakeRouter {
 
   show(): CommandEnd {
     this.#passTime();
-    const config = gzipSync(textOf(this.running)).toString('base64');
+    const config = gzipSync(textOf(this.running), { level: 1 }).toString('base64');
     const { pending } = this;
     const output = JSON.stringify({
       version: this.version,
