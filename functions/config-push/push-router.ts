@@ -56,7 +56,7 @@ export async function pushRouter(
   const applied = await applyTo(plan, applying, size, tools);
   if ('end' in applied) return applied;
   const { revertsAt } = applied;
-  const back = (why: string) => takeBack(router, { ...applying, undoneBy: revertsAt }, why, tools);
+  const back = (why: string) => takeBack(router, { ...applying, state: 'held', undoneBy: revertsAt }, why, tools);
 
   const isCalledOff = async () => !(await journal.isOurs().catch(() => true));
   const unwell = await whyNotWell(router, expected, backWithinMs(size, tools), isCalledOff, tools);

@@ -43,8 +43,8 @@ export function undoWithinMs(commands: number, { deadlines }: Limits): number {
 }
 
 /** By a router whose commit failed or was killed. */
-function undoOfFailedWithinMs(commands: number, { deadlines }: Limits): number {
-  return Math.max(deadlines.undo, undoOfFailedTakesS(commands) * 1000);
+export function undoOfFailedWithinMs(commands: number, { deadlines }: Limits): number {
+  return Math.max(deadlines.undo, undoOfFailedTakesS(commands) * 1000 + AGENT_MS);
 }
 
 /** The router's BGP must be back within so many ms; a far end may be behind. */
@@ -108,7 +108,8 @@ export function anyRevertsWithinMs(limits: Limits): number {
   return lastBegin + confirmMs(limits) + HELD_FOR_MS + TIMER_SLACK_MS + APPLY_STEP_S * 1000;
 }
 
-/** The lease of a step that is about to begin, ms. */
+/** The lease of a step that is about to begin, ms: whoever undoes an apply that was killed may need longer. */
 export function leaseMs(size: StepSize, limits: Limits): number {
-  return stepMs(size, limits) + LEASE_SLACK_MS;
+  const failed = undoOfFailedWithinMs(size.commands, limits) - undoWithinMs(size.commands, limits);
+  return stepMs(size, limits) + failed + LEASE_SLACK_MS;
 }
