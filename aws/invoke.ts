@@ -17,7 +17,8 @@ export class FunctionFailed extends Error {
 }
 
 /**
- * Invokes a function and waits for its answer.
+ * Invokes a function and waits for its answer, for minutes if need be: the SDK has TCP keep-alive on, with a probe every second
+ * (seen in /proc/net/tcp), so that no NAT takes the connection for an idle one (AWS's own: after 350 s).
  *
  * @param timeoutMs how long the function may take
  * @throws FunctionFailed if the function failed; the SDK's error if it could not be called (`callFault` names it)

@@ -17,6 +17,8 @@ export interface PushJournal {
   readonly at: number;
   /** Unique to the run that has the lease, or had it last. */
   readonly run: string;
+  /** Another one each time that it is written: what was read is still there. Undefined: an earlier release wrote it. */
+  readonly revision?: number | undefined;
   /** ms since the epoch; 0: nobody is at work. */
   readonly leasedUntil: number;
   /** Routers that have their new configuration, confirmed by this push. */
@@ -41,7 +43,7 @@ export interface Applying {
   readonly recorded?: 'unknown' | 'broken' | undefined;
   /** By then the router has brought its old configuration back, unless the attempt was confirmed; ms since the epoch. */
   readonly undoneBy: number;
-  /** How many commands it got. */
+  /** How many commands it got; 0: it is only saved. */
   readonly commands: number;
   /** The whole configuration that it should have afterwards. */
   readonly lines: readonly string[];
@@ -59,8 +61,8 @@ export interface PushedConfig {
 }
 
 /**
- * The memory of config-push, in the site's table: `push/journal` and `push/pushed#<router>`. A partition of
- * its own: a failover reads all of `swap` and `probe` and has no use for configurations.
+ * The memory of config-push, in the site's table: `push/journal`, `push/pushed#<router>` and `push/called-off#<router>`. A partition
+ * of its own: a failover reads all of `swap` and `probe` and has no use for configurations.
  */
 export class PushStore {
   readonly #db: DynamoDBClient;
@@ -79,32 +81,40 @@ export class PushStore {
   /**
    * Takes the lease and the place of the journal.
    *
-   * @param seen the journal that was read before; its place is taken only if it is still there, and nobody is at work
+   * @param seen the journal that was read before; its place is taken only if it is there as it was, and nobody is at work
    * @returns false: somebody else was faster
    */
   async begin(journal: PushJournal, seen: PushJournal | undefined, now: number): Promise<boolean> {
-    return this.#putJournal(
-      journal,
-      'attribute_not_exists(pk) OR (journal.run = :seen AND journal.leasedUntil <= :now)',
-      {
-        ':seen': seen?.run ?? '',
-        ':now': now,
-      },
-    );
+    const { condition, values } = stillAs(seen);
+    return this.#putJournal(journal, `attribute_not_exists(pk) OR (${condition} AND journal.leasedUntil <= :now)`, {
+      ...values,
+      ':now': now,
+    });
   }
 
   /**
    * Goes on with the same push in another run, whether the one before is at work or not; that one has lost the lease.
    *
-   * @returns false: the journal is not the one that was `seen` any more
+   * @returns false: the journal is not as it was `seen` any more
    */
   async takeOver(journal: PushJournal, seen: PushJournal): Promise<boolean> {
-    return this.#putJournal(journal, 'journal.run = :seen', { ':seen': seen.run });
+    const { condition, values } = stillAs(seen);
+    return this.#putJournal(journal, condition, values);
   }
 
   /** @returns false: the lease was lost, another run has begun */
   async update(journal: PushJournal): Promise<boolean> {
     return this.#putJournal(journal, 'journal.run = :run', { ':run': journal.run });
+  }
+
+  /** A push that is given up at a router: a run of it that comes later finds that out, and does not begin. */
+  async callOff(router: string, id: string): Promise<void> {
+    await this.#put({ sk: `called-off#${router}`, id });
+  }
+
+  /** @returns the push that was given up last at a router; undefined: none */
+  async calledOff(router: string): Promise<string | undefined> {
+    return (await this.#get(`called-off#${router}`))?.id as string | undefined;
   }
 
   async pushed(router: string): Promise<PushedConfig | undefined> {
@@ -156,6 +166,18 @@ export class PushStore {
     const Item = marshall({ pk: PARTITION, ...item }, { removeUndefinedValues: true });
     await this.#db.send(new PutItemCommand({ TableName: this.#table, Item, ...condition }));
   }
+}
+
+/** What was read is still there: its run may have gone on since. */
+function stillAs(seen: PushJournal | undefined): {
+  readonly condition: string;
+  readonly values: Record<string, unknown>;
+} {
+  const { run = '', revision } = seen ?? {};
+  if (revision === undefined)
+    return { condition: 'journal.run = :seen AND attribute_not_exists(journal.revision)', values: { ':seen': run } };
+  const condition = 'journal.run = :seen AND journal.revision = :revision';
+  return { condition, values: { ':seen': run, ':revision': revision } };
 }
 
 interface WithLines {

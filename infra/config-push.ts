@@ -3,6 +3,7 @@ import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { ManagedSite } from '#failover/site.ts';
+import { DEADLINES, VERIFY } from '#functions/config-push/deployed-limits.ts';
 import { configPushEnvironment } from '#functions/config-push/settings.ts';
 import { FUNCTION_TIMEOUT_MS } from '#functions/config-push/time-budget.ts';
 import { applyConfigDocument, listNeighborsDocument, showConfigDocument } from './config-documents.ts';
@@ -19,16 +20,6 @@ export interface ConfigPushProps {
   /** Where alarms are told. */
   readonly topic: ITopic;
 }
-
-/** With what each command of a push adds (functions/config-push/time-budget.ts) they fit into the function's timeout. */
-export const DEADLINES = { show: 25_000, neighbors: 15_000, apply: 90_000, confirm: 30_000, undo: 60_000 };
-
-/**
- * A session may outlive its tunnel for BGP's hold time: 12 s of ours, 180 s (FRR's default) of one that was there before our
- * first push. A far end is behind by what it takes to read a site and to commit IPsec; one that needs longer is undone with us,
- * which is better than a tunnel that is down for longer.
- */
-export const VERIFY = { withinMs: 60_000, steadyMs: 15_000, everyMs: 2_000, holdMs: 180_000, farEndMs: 60_000 };
 
 /** The only function that changes routers, and it can change no route. Operators invoke it. */
 export class ConfigPush extends Construct {

@@ -30,12 +30,14 @@ export function changedTunnels(
   running: readonly string[],
   commands: readonly string[],
 ): string[] {
+  if (commands.length === 0) return [];
   const model = resolveRouter(topology, router);
   const paths = commands.flatMap((command) => [parseCommand(command)?.slice(1) ?? []]);
   const there = new Set(
     running.flatMap((line, index) => {
       const words = parseSetCommand(line, index + 1) ?? [];
-      return words.map((_, count) => keyOf(words.slice(0, count + 1)));
+      // No longer than what is looked for.
+      return words.slice(0, 5).map((_, count) => keyOf(words.slice(0, count + 1)));
     }),
   );
   return model.ipsec.peers

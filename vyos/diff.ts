@@ -48,14 +48,15 @@ export function diffConfig(
   const rootOf = ownership([...want, ...(pushed ?? [])].map(({ path }) => path));
   const have = configEntries(running);
   const wantedKeys = keys(want);
+  const there = ways(have);
   const stale = have.filter(({ path, key }) => rootOf(path) !== undefined && !wantedKeys.has(key));
   return {
     commands: [
       ...deletions(stale, want, rootOf).map(deleteCommand),
-      ...settings(have, want, pushed ?? [], rotate).map(setCommand),
+      ...settings(there, want, pushed ?? [], rotate).map(setCommand),
     ],
     drift:
-      pushed === undefined ? undefined : { added: added(stale, want, pushed), removed: removed(have, want, pushed) },
+      pushed === undefined ? undefined : { added: added(stale, want, pushed), removed: removed(there, want, pushed) },
   };
 }
 
@@ -65,6 +66,7 @@ function deletions(
   want: readonly ConfigEntry[],
   rootOf: (path: Line) => Line | undefined,
 ): Line[] {
+  if (stale.length === 0) return [];
   const inUse = ways(want);
   const overwritten = new Set(want.flatMap(({ path }) => leafKey(path) ?? []));
   const tops = stale
@@ -79,12 +81,11 @@ function deletions(
 }
 
 function settings(
-  have: readonly ConfigEntry[],
+  there: ReadonlySet<string>,
   want: readonly ConfigEntry[],
   pushed: readonly ConfigEntry[],
   rotate: readonly string[],
 ): Line[] {
-  const there = ways(have);
   const pushedSecrets = new Map(pushed.map(({ key, secret }) => [key, secret]));
   return want
     .filter(({ key, secret }) => {
@@ -96,12 +97,12 @@ function settings(
 }
 
 function added(stale: readonly ConfigEntry[], want: readonly ConfigEntry[], pushed: readonly ConfigEntry[]): string[] {
+  if (stale.length === 0) return [];
   const explained = ways([...want, ...pushed]);
   return stale.filter(({ key }) => !explained.has(key)).map(showEntry);
 }
 
-function removed(have: readonly ConfigEntry[], want: readonly ConfigEntry[], pushed: readonly ConfigEntry[]): string[] {
-  const there = ways(have);
+function removed(there: ReadonlySet<string>, want: readonly ConfigEntry[], pushed: readonly ConfigEntry[]): string[] {
   const wantedKeys = keys(want);
   return pushed.filter(({ key }) => wantedKeys.has(key) && !there.has(key)).map(showEntry);
 }
@@ -112,7 +113,15 @@ function keys(entries: readonly ConfigEntry[]): Set<string> {
 
 /** Every node on the way to the entries, they themselves included. */
 function ways(entries: readonly ConfigEntry[]): Set<string> {
-  return new Set(entries.flatMap(({ path }) => fromRoot(path, 1).map(keyOf)));
+  const found = new Set<string>();
+  for (const { path } of entries) {
+    let way = '';
+    for (const [index, word] of path.entries()) {
+      way = index === 0 ? word : `${way}\0${word}`;
+      found.add(way);
+    }
+  }
+  return found;
 }
 
 /** The nodes of a path from the one with `length` words down to all of it. */

@@ -51,8 +51,8 @@ export const Plan = z.object({
 export type ConfigPlan = z.infer<typeof Plan>;
 export type RouterPlan = ConfigPlan['routers'][number];
 
-/** Its own words have lines. */
-export const WrongTopology = z.object({ outcome: z.literal('wrong-topology'), says: z.string() });
+/** Its own words have lines. The topology does not fit what is deployed, or the request is another version's. */
+export const NotTaken = z.object({ outcome: z.enum(['wrong-topology', 'bad-request']), says: z.string() });
 
 const RouterWord = z.object({
   name: z.string(),

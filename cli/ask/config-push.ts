@@ -1,12 +1,14 @@
 /** How config-push is asked. */
 
 import { z } from 'zod';
+import { PUSH_ANSWERS_WITHIN_MS } from '#infra/config-push-times.ts';
 import { namesOf } from '#infra/names.ts';
 import type { Cli } from '../cli.ts';
 import { CommandError } from '../output/command-error.ts';
 import { exitCodes } from '../output/exit-codes.ts';
+import { printable } from '../output/printable.ts';
 import { type AskedFunction, askSite, type Where } from './ask-site.ts';
-import { type ConfigPlan, Plan, type PushStep, type RouterPlan, Step, WrongTopology } from './config-push-answers.ts';
+import { type ConfigPlan, NotTaken, Plan, type PushStep, type RouterPlan, Step } from './config-push-answers.ts';
 
 export const PUSH_OVERRIDES = ['drift', 'paused'] as const;
 export type PushOverride = (typeof PUSH_OVERRIDES)[number];
@@ -32,9 +34,6 @@ export interface Asked {
   readonly router?: RouterPlan;
 }
 
-/** Lambda ends every function after 15 minutes. */
-const STEP_WITHIN_MS = 920_000;
-
 /** After Ctrl-C somebody waits at a terminal: for a router that is to be undone or confirmed, and for a last reading. */
 const END_AFTER_INTERRUPT_MS = 120_000;
 const READ_AFTER_INTERRUPT_MS = 30_000;
@@ -46,7 +45,7 @@ export async function askForPlan(
   cli: Cli,
 ): Promise<ConfigPlan> {
   const request = { action: 'plan', topology, overrides };
-  return fitting(await ask(where, request, z.union([Plan, WrongTopology]), cli, READ_AFTER_INTERRUPT_MS), where);
+  return ask(where, request, Plan, cli, READ_AFTER_INTERRUPT_MS);
 }
 
 /**
@@ -69,7 +68,7 @@ export async function askForStep(
     only: router?.name,
     hold,
   };
-  return fitting(await ask(where, request, z.union([Step, WrongTopology]), cli, END_AFTER_INTERRUPT_MS), where);
+  return ask(where, request, Step, cli, END_AFTER_INTERRUPT_MS);
 }
 
 /** A router that is held: is it still, or how it is to end, with its new configuration or with its old one. */
@@ -96,7 +95,7 @@ function agreedOn({ owner, routers }: ConfigPlan) {
 }
 
 /** Once it is interrupted the command still ends what it began: then nothing aborts the call, and its time is short. */
-function ask<T>(
+async function ask<T extends { readonly outcome: string }>(
   where: Where,
   request: Readonly<Record<string, unknown>>,
   answer: z.ZodType<T>,
@@ -105,18 +104,16 @@ function ask<T>(
 ): Promise<T> {
   const isInterrupted = io.signal?.aborted === true;
   const signal = isInterrupted ? undefined : io.signal;
-  return askSite(where, request, answer, { outside, signal }, of(where, isInterrupted ? afterInterruptMs : undefined));
+  const asked = of(where, isInterrupted ? afterInterruptMs : undefined);
+  const given = await askSite(where, request, z.union([answer, NotTaken]), { outside, signal }, asked);
+  const refusal = NotTaken.safeParse(given);
+  if (!refusal.success) return given as T;
+  const { outcome, says } = refusal.data;
+  if (outcome === 'wrong-topology') throw new CommandError(exitCodes.usage, `${where.site.name}: ${says}`);
+  const hint = '    hint: deploy the version that you run, or run the version that is deployed';
+  throw new CommandError(exitCodes.failed, `${where.site.name}: ${printable(says)}\n${hint}`);
 }
 
-function of({ topology, site }: Where, timeoutMs = STEP_WITHIN_MS): AskedFunction {
+function of({ topology, site }: Where, timeoutMs = PUSH_ANSWERS_WITHIN_MS): AskedFunction {
   return { functionName: namesOf(topology, site).configPush, timeoutMs };
-}
-
-function fitting<T extends { readonly outcome: string }>(
-  answer: T | z.infer<typeof WrongTopology>,
-  { site }: Where,
-): Exclude<T, { readonly outcome: 'wrong-topology' }> {
-  if (answer.outcome !== 'wrong-topology') return answer as Exclude<T, { readonly outcome: 'wrong-topology' }>;
-  const { says } = answer as z.infer<typeof WrongTopology>;
-  throw new CommandError(exitCodes.usage, `${site.name}: ${says}`);
 }

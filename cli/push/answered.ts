@@ -1,3 +1,4 @@
+import { PUSH_REVERTS_WITHIN_MS } from '#infra/config-push-times.ts';
 import { askToEnd, type Push } from '../ask/config-push.ts';
 import type { PushStep } from '../ask/config-push-answers.ts';
 import { CommandError } from '../output/command-error.ts';
@@ -10,9 +11,6 @@ export interface Pushing extends Push {
 
 /** What is asked again when no answer came: the router leaves time for it. */
 const TRIES = 3;
-
-/** The longest that a router runs what nobody confirms, with the largest push: its own timer, and the command that starts it. */
-const BY_ITSELF_MS = 30 * 60_000;
 
 export function isInterrupted({ cli }: Pick<Push, 'cli'>): boolean {
   return cli.io.signal?.aborted === true;
@@ -63,7 +61,7 @@ export async function orUnknown(
     if (!isInterrupted(pushing) && !(error instanceof CommandError)) throw error;
     const [what = ''] = error instanceof CommandError ? error.message.split('\n', 1) : ['Interrupted'];
     const why = what.startsWith(`${site}: `) ? what.slice(site.length + 2) : what;
-    const revertsAt = until ?? pushing.cli.outside.now() + BY_ITSELF_MS;
+    const revertsAt = until ?? pushing.cli.outside.now() + PUSH_REVERTS_WITHIN_MS;
     return {
       outcome: 'unknown',
       reason: NOT_ANSWERED,
@@ -78,9 +76,9 @@ export async function orUnknown(
 /** The reason of an answer that there was none. */
 export const NOT_ANSWERED = 'not-answered';
 
-/** Something was tried, so nothing was "refused": a router that holds nothing has its old configuration. */
+/** Something was tried, so nothing was "refused": a router that is said to have its old configuration has it again. */
 function tried(step: PushStep): PushStep {
   if (step.outcome !== 'refused') return step;
   const word = step.routers.find(({ name }) => name === step.router);
-  return { ...step, outcome: word === undefined || word.runs === 'old' ? 'undone' : 'unknown' };
+  return { ...step, outcome: word?.runs === 'old' ? 'undone' : 'unknown' };
 }

@@ -6,7 +6,7 @@ import { type Answer, isBad, pushSteps } from './push-steps.ts';
 import { isTodo, type Round, roundOf } from './round.ts';
 import { hasIt, type RouterStates, statesAfter, statesAtPlan, statesSeen } from './router-states.ts';
 import { stepView } from './show-plans.ts';
-import type { Planned, Step } from './steps.ts';
+import { isDue, type Planned, type Step } from './steps.ts';
 import { tunnelsApart } from './tunnels-apart.ts';
 import { viewAfter } from './view-after.ts';
 
@@ -120,6 +120,6 @@ function isAgreed(next: Round, { planned }: Round): boolean {
     const before = planned[index]?.plan;
     const isSame = ({ name, digest }: ConfigPlan['routers'][number]) =>
       before?.routers.some((other) => other.name === name && other.digest === digest) === true;
-    return before?.owner === plan.owner && plan.routers.filter(({ commands }) => commands.length > 0).every(isSame);
+    return before?.owner === plan.owner && plan.routers.filter(isDue).every(isSame);
   });
 }

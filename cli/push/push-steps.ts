@@ -2,7 +2,7 @@ import { askForStep, askToSettle } from '../ask/config-push.ts';
 import type { PushStep } from '../ask/config-push-answers.ts';
 import { end, isInterrupted, NOT_ANSWERED, orUnknown, type Pushing, touched } from './answered.ts';
 import { pushTogether } from './push-together.ts';
-import { type Changing, listed, namesOf, type Planned, type Step } from './steps.ts';
+import { type Changing, isDue, listed, namesOf, type Planned, type Step } from './steps.ts';
 
 /** What a site's function answered in the end, about a router or about what an earlier push left. */
 export interface Answer {
@@ -79,7 +79,7 @@ async function finishEarlier(planned: readonly Planned[], pushing: Pushing): Pro
   const answers: Answer[] = [];
   for (const { where, plan } of planned) {
     const names = plan.routers.map(({ name }) => name);
-    if (isInterrupted(pushing) || plan.routers.some(({ commands }) => commands.length > 0)) continue;
+    if (isInterrupted(pushing) || plan.routers.some(isDue)) continue;
     const step = await orUnknown({ site: where.site.name, routers: names }, pushing, () =>
       askForStep({ where, plan }, pushing),
     );

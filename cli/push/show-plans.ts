@@ -4,7 +4,7 @@ import { routerDiffView, showRouterDiff } from '../output/config-view.ts';
 import type { PushView } from '../output/push-view.ts';
 import { unfinishedPush } from '../output/unfinished-push.ts';
 import type { Round } from './round.ts';
-import { listed, namesOf, type Planned, type Step, tunnelName } from './steps.ts';
+import { labelOf, listed, namesOf, type Planned, type Step, tunnelName } from './steps.ts';
 
 /** On stderr: what differs, what an earlier push left, and which routers change together because of which tunnels. */
 export function showPlans({ planned, steps }: Round, { io, colours }: Cli): void {
@@ -48,5 +48,5 @@ export function stepView(step: Step): PushView['steps'][number] {
 
 /** `tokyo-2 with virginia-2, then tokyo-1` */
 export function inTurn(steps: readonly Step[]): string {
-  return steps.map((step) => namesOf(step).join(' with ')).join(', then ');
+  return steps.map(({ routers }) => routers.map(({ router }) => labelOf(router)).join(' with ')).join(', then ');
 }

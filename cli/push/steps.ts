@@ -21,13 +21,23 @@ export interface Step {
   readonly tunnels: readonly (readonly [string, string])[];
 }
 
+/** Has a push anything to do on it? */
+export function isDue(router: RouterPlan): boolean {
+  return router.commands.length > 0 || isOnlyToBeSaved(router);
+}
+
+/** It runs what it should, and boots with something else: it is confirmed without a change. */
+export function isOnlyToBeSaved({ commands, digest, boots, revertsAt }: RouterPlan): boolean {
+  return digest !== '' && commands.length === 0 && boots === 'other' && revertsAt === undefined;
+}
+
 /**
  * Site by site, in each the router without the traffic first; routers that change together with others come before those
  * of their group's sites that carry traffic. Groups without traffic come before all others.
  */
 export function stepsOf(planned: readonly Planned[]): Step[] {
   const changing = planned.flatMap(({ where, plan }) =>
-    plan.routers.filter(({ commands }) => commands.length > 0).map((router) => ({ where, plan, router })),
+    plan.routers.filter(isDue).map((router) => ({ where, plan, router })),
   );
   const groups = groupsOf(changing);
   const groupOf = new Map(groups.flatMap((step) => step.routers.map((each) => [each, step] as const)));
@@ -70,6 +80,11 @@ export function namesOf({ routers }: Pick<Step, 'routers'>): string[] {
 /** As the topology's default names of keys have it. */
 export function tunnelName([one, other]: readonly [string, string]): string {
   return `${one}--${other}`;
+}
+
+/** For people, before it is done. */
+export function labelOf(router: RouterPlan): string {
+  return isOnlyToBeSaved(router) ? `${router.name} (only what it boots with)` : router.name;
 }
 
 export function listed(words: readonly string[]): string {

@@ -2,31 +2,25 @@ import type { ConfigPlan } from '../ask/config-push-answers.ts';
 import { isoOf, routerDiffView } from '../output/config-view.ts';
 import type { RouterPushView, SitePushView } from '../output/push-view.ts';
 import { hasIt, type RouterStates, statesAtPlan } from './router-states.ts';
-import { impossible, listed, type Planned, type Step } from './steps.ts';
+import { impossible, isDue, labelOf, listed, type Planned, type Step } from './steps.ts';
 
 /** What would come of it, before anybody is asked. */
 export function viewBefore({ where: { site }, plan }: Planned, steps: readonly Step[]): SitePushView {
   const { routers, interrupted } = plan;
   const states = statesAtPlan(plan);
-  const changing = routers.filter(({ commands }) => commands.length > 0).map(({ name }) => name);
+  const due = routers.filter(isDue).map(labelOf);
   const left = routers.map(({ name }) => name).filter((name) => !hasIt(states.get(name)));
   const view = { site: site.name, routers: routersWith(plan, states), pushed: [], remaining: left, settled: [] };
   const refusal = refusalOf(plan, steps);
   if (refusal !== undefined)
     return { ...view, outcome: 'refused', reason: refusal.reason, says: `Not now: ${refusal.says}.` };
-  if (changing.length > 0) {
-    return { ...view, outcome: 'planned', reason: 'different', says: `${changing.join(', then ')} would change.` };
+  if (due.length > 0) {
+    return { ...view, outcome: 'planned', reason: 'different', says: `${due.join(', then ')} would change.` };
   }
-  const unread = routers.filter(({ name, boots }) => left.includes(name) && boots === 'unknown');
   if (interrupted !== undefined) {
     return { ...view, outcome: 'planned', reason: 'different', says: 'Only the end of the last push is missing.' };
   }
-  if (left.length > unread.length) {
-    const names = left.filter((name) => !unread.some((router) => router.name === name));
-    const says = `${listed(names)} ${names.length === 1 ? 'runs' : 'run'} what was to be pushed, and a reboot would bring another configuration: save it there by hand.`;
-    return { ...view, outcome: 'refused', reason: 'boots-other', says };
-  }
-  if (unread.length > 0) {
+  if (left.length > 0) {
     const says = `The routers run what they should; what ${listed(left)} boots with could not be read.`;
     return { ...view, outcome: 'unknown', reason: 'boots-unknown', says };
   }

@@ -2,20 +2,27 @@ import { endHeld } from './end-held.ts';
 import { answerOfPlan, type PlanAnswer } from './plan-answer.ts';
 import { planSite, type WrongTopology } from './plan-site.ts';
 import { pushConfig } from './push-config.ts';
-import type { ConfigPushRequest } from './request.ts';
+import { type BadRequest, readConfigPushRequest } from './request.ts';
 import type { PushResult } from './result.ts';
 import { settleAbandoned } from './settle-abandoned.ts';
 import { stillHeld } from './still-held.ts';
 import type { PushTools } from './tools.ts';
+import { wantedConfigs } from './wanted.ts';
 
-export type ConfigPushAnswer = PlanAnswer | PushResult | WrongTopology;
+export type ConfigPushAnswer = PlanAnswer | PushResult | WrongTopology | BadRequest;
 
 /** What config-push does with each request. */
-export async function answerRequest(request: ConfigPushRequest, tools: PushTools): Promise<ConfigPushAnswer> {
+export async function answerRequest(payload: unknown, tools: PushTools): Promise<ConfigPushAnswer> {
+  const request = readConfigPushRequest(payload);
+  if ('outcome' in request) {
+    tools.log.warn(request.says, {});
+    return request;
+  }
   switch (request.action) {
     case 'plan': {
-      const plan = await planSite(request.topology, request.overrides, tools);
-      return 'outcome' in plan ? plan : answerOfPlan(plan);
+      const wanted = wantedConfigs(request.topology, tools.site);
+      if (wanted.routers === undefined) return { outcome: 'wrong-topology', says: wanted.mistakes };
+      return answerOfPlan(await planSite(wanted, request.overrides, tools));
     }
     case 'push':
       return pushConfig(request, tools);

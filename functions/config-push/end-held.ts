@@ -5,11 +5,12 @@ import { Journal } from './journal.ts';
 import { keep, takeBack } from './keep-or-take-back.ts';
 import type { EndRequest } from './request.ts';
 import type { PushResult } from './result.ts';
-import { endedState } from './router-states.ts';
+import { endedState, stateBefore } from './router-states.ts';
 import type { PushTools } from './tools.ts';
 import { underWay } from './under-way.ts';
 import { writeDown } from './write-down.ts';
 
+const TRIES = 3;
 const NOT_KEPT = 'a router that changed together with it did not end well';
 
 /**
@@ -17,12 +18,16 @@ const NOT_KEPT = 'a router that changed together with it did not end well';
  * confirmed: the router has said that it is well, its far ends rely on that, and one that changed its mind now would leave
  * them alone with the new configuration. May be asked again, and while the run that holds it is still at work.
  */
-export async function endHeld({ action, id, router }: EndRequest, tools: PushTools): Promise<PushResult> {
+export async function endHeld(request: EndRequest, tools: PushTools, tries = TRIES): Promise<PushResult> {
+  const { action, id, router } = request;
+  // Its run may not even have begun: whichever of the two comes second finds what the other one wrote.
+  if (action === 'undo') await tools.pushes.callOff(router, id);
   const last = await tools.pushes.journal();
   const isAtWork = last?.id === id && (last.applying?.router === router || last.leasedUntil > tools.now());
   if (!isAtWork) return nothingHeld(last, { id, router }, tools);
   const journal = await Journal.takeOver(last, tools);
-  if (journal === undefined) return underWay(undefined, tools);
+  // The run that holds it has just gone a step further.
+  if (journal === undefined) return tries > 1 ? endHeld(request, tools, tries - 1) : underWay(undefined, tools);
   let leasedUntil = 0;
   try {
     const { applying } = last;
@@ -33,11 +38,11 @@ export async function endHeld({ action, id, router }: EndRequest, tools: PushToo
       action === 'confirm' ? await keep(managed, applying, tools) : await takeBack(managed, applying, NOT_KEPT, tools);
     // Whether it is kept depends on its far ends too: until its timer has acted only whoever asked may ask again.
     if (action === 'confirm' && end.end === 'unknown') leasedUntil = applying.undoneBy;
-    const routers = [...doneIn(last), endedState(router, end)];
+    const routers = [...doneIn(last), endedState(router, end, stateBefore(applying))];
     const result = { ...(await writeDown(end, applying, journal, tools)), routers };
     return await conclude(result, journal.entry, tools);
   } finally {
-    await journal.note({ leasedUntil });
+    await journal.record({ leasedUntil });
   }
 }
 

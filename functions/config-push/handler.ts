@@ -10,7 +10,6 @@ import { describeRouters } from '#aws/routers.ts';
 import { type CommandEnd, type CommandRequest, runCommand, ssmClient } from '#aws/run-command.ts';
 import { SiteStore } from '#aws/site-store.ts';
 import { answerRequest, type ConfigPushAnswer } from './answer-request.ts';
-import { readConfigPushRequest } from './request.ts';
 import { readConfigPushSettings } from './settings.ts';
 import type { PushTools } from './tools.ts';
 
@@ -31,7 +30,7 @@ const pushes = new PushStore(db, table);
 export async function handler(event: unknown, context: Context): Promise<ConfigPushAnswer> {
   logger.addContext(context);
   try {
-    return await answerRequest(readConfigPushRequest(event), toolsFor(context));
+    return await answerRequest(event, toolsFor(context));
   } finally {
     metrics.publishStoredMetrics();
     logger.resetKeys();

@@ -1,4 +1,5 @@
 import { mergeBaselines } from './baseline.ts';
+import { isDue } from './due.ts';
 import { expectedNeighbors } from './expected-neighbors.ts';
 import type { Journal } from './journal.ts';
 import { rememberPushed } from './keep-or-take-back.ts';
@@ -40,8 +41,8 @@ function notAgreed(plan: SitePlan, next: RouterPlan | undefined, request: PushRe
   if (owner !== undefined && owner !== plan.owner?.name) {
     return { reason: 'plan-changed', says: `the traffic has moved to ${plan.owner?.name} ${again}` };
   }
-  const changed = plan.routers.find(({ name, digest, commands }) => commands.length > 0 && digests[name] !== digest);
-  const other = changed ?? (next?.commands.length === 0 ? next : undefined);
+  const changed = plan.routers.find((each) => isDue(each) && digests[each.name] !== each.digest);
+  const other = changed ?? (next !== undefined && !isDue(next) ? next : undefined);
   return other && { reason: 'plan-changed', says: `${other.name} has changed ${again}`, router: other.name };
 }
 
@@ -73,13 +74,11 @@ async function stepOn(
 /** Nothing differs. What the routers have is ours from now on, whoever put it there. */
 async function nothingToDo(plan: SitePlan, journal: Journal, tools: PushTools): Promise<PushResult> {
   for (const { name, wanted } of plan.routers) await rememberPushed(name, wanted, journal.entry.id, tools);
-  await journal.note({ finished: true });
-  const others = plan.routers.filter(({ boots }) => boots === 'other').map(({ name }) => name);
-  const mind = others.map((name) => ` ${name} boots with another configuration than it runs: save it there.`);
+  await journal.record({ finished: true });
   return {
     outcome: 'unchanged',
     reason: 'unchanged',
-    says: `The routers of ${plan.seen.site.name} run what they should.${mind.join('')}`,
+    says: `The routers of ${plan.seen.site.name} run what they should.`,
     site: plan.seen.site.name,
     router: undefined,
     remaining: [],
@@ -100,5 +99,5 @@ function refused(plan: SitePlan, { reason, says, router }: Refusal, { site }: Pu
 }
 
 function differing({ routers }: Pick<SitePlan, 'routers'>): string[] {
-  return routers.filter(({ commands }) => commands.length > 0).map(({ name }) => name);
+  return routers.filter(isDue).map(({ name }) => name);
 }

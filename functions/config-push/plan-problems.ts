@@ -86,7 +86,7 @@ export function sizeProblem({
   return { reason: 'too-large', says: `the configuration of ${name} does not fit into an item of DynamoDB` };
 }
 
-/** @param leftMs what is left of the function's time; default: what a push has that plans first */
+/** @param leftMs what is left of the function's time for a router that is due; default: what a push has that plans first */
 export function timeProblem(
   { name, commands }: Pick<RouterPlan, 'name' | 'commands'>,
   size: StepSize,
@@ -96,7 +96,7 @@ export function timeProblem(
   const needed = stepMs(size, tools);
   const most = FUNCTION_TIMEOUT_MS - planMs(tools);
   const left = needed > most ? most : (leftMs ?? most);
-  if (commands.length === 0 || needed <= left) return undefined;
+  if (needed <= left || (commands.length === 0 && leftMs === undefined)) return undefined;
   const next = needed > most ? IN_PARTS : 'push again';
   const says = `${name} would get ${commands.length} commands and may need ${seconds(needed)}, and config-push has ${seconds(left)}; ${next}`;
   return { reason: 'too-long', says };

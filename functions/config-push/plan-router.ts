@@ -6,6 +6,7 @@ import { type ConfigDiff, type DiffOptions, type Drift, diffConfig } from '#vyos
 import { VyosConfigError } from '#vyos/errors.ts';
 import type { RenderedConfig } from '#vyos/render.ts';
 import { readBaseline } from './baseline.ts';
+import { sameAgain } from './due.ts';
 import { expectedNeighbors, renamedNeighbors } from './expected-neighbors.ts';
 import type { Neighbors } from './neighbors.ts';
 import {
@@ -28,7 +29,7 @@ export interface RouterPlan {
   readonly name: string;
   /** What runs on it, as it says itself; undefined: it did not. */
   readonly vyos: string | undefined;
-  /** `delete`, then `set` commands; empty: it has what it should. */
+  /** `delete`, then `set` commands; empty: it runs what it should. */
   readonly commands: readonly string[];
   /** Far routers of the tunnels that the commands leave down until the far end has its part of the change. */
   readonly tunnels: readonly string[];
@@ -61,6 +62,8 @@ export interface FoundOnRouter {
   readonly at: number;
   /** Configurations that tell what of the running one is ours. */
   readonly ours: readonly (readonly string[])[];
+  /** Where it is only to be saved: a command that changes nothing. */
+  readonly same: string | undefined;
   /** Neighbors that get another address: new ones by old ones. */
   readonly renamed: ReadonlyMap<string, string>;
 }
@@ -102,6 +105,7 @@ export async function planRouter(
     boot: running.boot,
     at,
     ours: [lines, previous],
+    same: commands.length === 0 && about.boots === 'other' ? sameAgain(running.lines, lines) : undefined,
     renamed: renamedNeighbors(running.lines, lines),
   };
   const tunnels = changedTunnels(topology, name, running.lines, commands);

@@ -7,7 +7,7 @@ import { type Obstacle, obstacleTo } from './obstacle.ts';
 import { planRouter, type RouterPlan } from './plan-router.ts';
 import type { PushOverride } from './request.ts';
 import type { PushTools } from './tools.ts';
-import { wantedConfigs } from './wanted.ts';
+import type { WantedConfigs } from './wanted.ts';
 
 /** What a push would do, in the order in which it would. */
 export interface SitePlan {
@@ -31,13 +31,11 @@ export interface WrongTopology {
 
 /** Looks at the site and at both routers, at once: the router without the traffic comes first. Changes nothing. */
 export async function planSite(
-  topology: string,
+  wanted: WantedConfigs,
   overrides: readonly PushOverride[],
   tools: PushTools,
-): Promise<SitePlan | WrongTopology> {
+): Promise<SitePlan> {
   const { site, run } = tools;
-  const wanted = wantedConfigs(topology, site);
-  if (wanted.routers === undefined) return { outcome: 'wrong-topology', says: wanted.mistakes };
   const wantedOf = ({ name }: ManagedRouter) => ({ topology: wanted.topology, wanted: wanted.routers[name] });
   const [seen, last, ...plans] = await Promise.all([
     observe({ kind: 'probe', id: `push-${run}` }, tools),

@@ -16,24 +16,25 @@ import { wantedConfigs } from './wanted.ts';
  * `endHeld` to confirm it.
  */
 export async function pushConfig(request: PushRequest, tools: PushTools): Promise<PushResult | WrongTopology> {
-  const { mistakes } = wantedConfigs(request.topology, tools.site);
-  if (mistakes !== undefined) return { outcome: 'wrong-topology', says: mistakes };
+  const wanted = wantedConfigs(request.topology, tools.site);
+  if (wanted.routers === undefined) return { outcome: 'wrong-topology', says: wanted.mistakes };
   const last = await tools.pushes.journal();
   const journal = await Journal.begin(request, last, tools);
   if (journal === undefined) return underWay(last, tools);
   // Until somebody ends what is held, or its timer has, nobody else may begin.
   let heldUntil: number | undefined;
   try {
+    const { only } = request;
+    if (only !== undefined && (await tools.pushes.calledOff(only)) === request.id) return calledOff(only, tools);
     const settlement = await settleInterrupted(last, journal, tools);
     if (settlement?.blocks === true) return blockedBy(settlement, tools);
-    const plan = await planSite(request.topology, request.overrides, tools);
-    if ('outcome' in plan) return plan;
+    const plan = await planSite(wanted, request.overrides, tools);
     const step = await nextStep(plan, journal, request, tools);
     const result = withSettlement(step, settlement);
     if (result.outcome === 'held') heldUntil = journal.entry.applying?.undoneBy;
     return await conclude(result, journal.entry, tools);
   } finally {
-    await journal.note({ leasedUntil: heldUntil ?? 0 });
+    await journal.record({ leasedUntil: heldUntil ?? 0 });
   }
 }
 
@@ -44,6 +45,19 @@ function withSettlement(step: PushResult, settlement: Settlement | undefined): P
   const { router, end, says } = settlement;
   const settled = { router, end, says };
   return { ...step, says: `${says} ${step.says}${isRefused ? ' Nothing else was changed.' : ''}`, settled };
+}
+
+/** Whoever asked for it has given it up, and was told what the router has. */
+function calledOff(router: string, { site }: PushTools): PushResult {
+  return {
+    outcome: 'refused',
+    reason: 'called-off',
+    says: `Not now: this push of ${router} was called off before it began. Nothing was changed.`,
+    site: site.name,
+    router,
+    remaining: [],
+    routers: [],
+  };
 }
 
 function blockedBy({ router, end, says, state }: Settlement, { site }: PushTools): PushResult {

@@ -1,4 +1,5 @@
 import type { Applying } from '#aws/push-store.ts';
+import { clauseOf } from '#failover/in-words.ts';
 import { holdsRoutes, type Observation } from '#failover/observation.ts';
 import type { ManagedRouter } from '#failover/site.ts';
 import type { ExpectedNeighbor } from './expected-neighbors.ts';
@@ -55,7 +56,7 @@ export async function pushRouter(
   const applied = await applyTo(plan, applying, size, tools);
   if ('end' in applied) return applied;
   const { revertsAt } = applied;
-  const back = (why: string) => takeBack(router, { ...applying, undoneBy: revertsAt }, why, tools);
+  const back = (why: string) => takeBack(router, { ...applying, state: 'held', undoneBy: revertsAt }, why, tools);
 
   const isCalledOff = async () => !(await journal.isOurs().catch(() => true));
   const unwell = await whyNotWell(router, expected, backWithinMs(size, tools), isCalledOff, tools);
@@ -64,9 +65,18 @@ export async function pushRouter(
   // A commit now would reset the sessions of the router that has just been given the traffic.
   const givenTraffic = router !== owner && meanwhile?.seen !== undefined && takesTraffic(meanwhile.seen, router);
   if (meanwhile !== undefined && !givenTraffic) return back(meanwhile.says);
-  const isOurs = await journal.note({ applying: { ...applying, state: request.hold ? 'held' : 'confirming' } });
-  if (!isOurs) return back(CALLED_OFF);
+  const unwritten = await whyNotNoted(journal, { ...applying, state: request.hold ? 'held' : 'confirming' });
+  if (unwritten !== undefined) return back(unwritten);
   return request.hold ? held(name, revertsAt) : keep(router, { ...applying, undoneBy: revertsAt }, tools);
+}
+
+/** Nothing is kept that nobody could find out about. */
+async function whyNotNoted(journal: Journal, applying: Applying): Promise<string | undefined> {
+  try {
+    return (await journal.note({ applying })) ? undefined : CALLED_OFF;
+  } catch (error) {
+    return `the journal cannot be written: ${clauseOf(error)}`;
+  }
 }
 
 /** As the journal has it before the router is touched. */
@@ -89,9 +99,9 @@ async function applyTo(
   size: StepSize,
   tools: PushTools,
 ): Promise<RouterEnd | { readonly revertsAt: number }> {
-  const { at = 0, boot = { id: '', uptime: 0 }, base = '', ours = [] } = found ?? {};
+  const { at = 0, boot = { id: '', uptime: 0 }, base = '', ours = [], same } = found ?? {};
   const notAfter = Math.ceil(boot.uptime + (tools.now() - at + BEGIN_WITHIN_MS) / 1000);
-  const file = packPush(commands, ours, { id: boot.id, notAfter });
+  const file = packPush(commands.length > 0 ? commands : [same ?? ''], ours, { id: boot.id, notAfter });
   if (file === undefined)
     return { end: 'refused', says: `${name}: its ${commands.length} commands do not fit into one.` };
   const answer = await apply(router, applying, { file, base, undoAfterS: undoAfterS(size, tools) }, tools);

@@ -1,6 +1,8 @@
 import { fitnessOf } from '#failover/fitness.ts';
+import type { Observation } from '#failover/observation.ts';
 import { type ManagedRouter, peerOf } from '#failover/site.ts';
 import { withReading } from '#functions/read-round.ts';
+import { isDue } from './due.ts';
 import { hasTunnelSession } from './expected-neighbors.ts';
 import { countsOf, type Neighbors } from './neighbors.ts';
 import type { RouterPlan } from './plan-router.ts';
@@ -16,9 +18,9 @@ export interface Refusal {
   readonly router?: string | undefined;
 }
 
-/** The first router that differs: the one without the traffic comes before the other. */
+/** The first router that differs, or is only to be saved: the one without the traffic comes before the other. */
 export function firstDiffering({ routers }: Pick<SitePlan, 'routers'>): RouterPlan | undefined {
-  return routers.find(({ commands }) => commands.length > 0);
+  return routers.find(isDue);
 }
 
 /** What a push of this plan would say now, whoever asks; undefined: it would begin, or has nothing to do. Pure. */
@@ -27,15 +29,25 @@ export function refusalOf(plan: SitePlan): Refusal | undefined {
 }
 
 /** What holds for all of its routers. */
-export function siteRefusal({ obstacle, routers }: SitePlan): Refusal | undefined {
+export function siteRefusal({ obstacle, routers, seen }: SitePlan): Refusal | undefined {
   if (obstacle !== undefined) return obstacle;
+  const replaced = routers.map(({ router }) => whyReplaced(router, seen)).find((why) => why !== undefined);
+  if (replaced !== undefined) return replaced;
   const unable = routers.find(({ problem }) => problem !== undefined);
   return unable?.problem && { ...unable.problem, router: unable.name };
 }
 
+/** A router is its interface, and a push reaches the instance that was deployed: another one would keep what it has. */
+function whyReplaced({ name, instance }: ManagedRouter, { routers }: Observation): Refusal | undefined {
+  const now = routers[name]?.attachedTo;
+  if (now === undefined || now === instance) return undefined;
+  const says = `${name} is ${now} now, whose interface it is, and the deployed stack says ${instance}; take it into the topology, and deploy`;
+  return { reason: 'instance-replaced', says, router: name };
+}
+
 /** What holds for the one that it would begin with. */
 export function routerRefusal(plan: SitePlan, next: RouterPlan | undefined): Refusal | undefined {
-  if (next === undefined || next.commands.length === 0) return undefined;
+  if (next === undefined || !isDue(next)) return undefined;
   if (next.baseline !== null) return whyNotSafe(next, next.baseline, plan);
   return { reason: 'silent', says: `${next.name} does not tell its BGP sessions`, router: next.name };
 }

@@ -46,9 +46,14 @@ export type PushRequest = Extract<ConfigPushRequest, { action: 'push' }>;
 export type EndRequest = Extract<ConfigPushRequest, { action: 'confirm' | 'undo' }>;
 export type HeldRequest = Extract<ConfigPushRequest, { action: 'held' }>;
 
-/** @throws Error naming what is wrong: the caller is a program of ours, or an operator */
-export function readConfigPushRequest(payload: unknown): ConfigPushRequest {
+/** It is none: nothing was looked at. Whoever asked is another version of ours, or an operator; the function has not failed. */
+export interface BadRequest {
+  readonly outcome: 'bad-request';
+  readonly says: string;
+}
+
+export function readConfigPushRequest(payload: unknown): ConfigPushRequest | BadRequest {
   const result = z.safeParse(Request, payload);
   if (result.success) return result.data;
-  throw new Error(`Not a request that config-push knows: ${z.prettifyError(result.error)}`);
+  return { outcome: 'bad-request', says: `Not a request that config-push knows: ${z.prettifyError(result.error)}` };
 }

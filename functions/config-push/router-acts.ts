@@ -1,9 +1,10 @@
+import { COMMAND_OVERHEAD_MS } from '#aws/bounds.ts';
 import type { Applying } from '#aws/push-store.ts';
 import type { CommandEnd } from '#aws/run-command.ts';
 import type { ManagedRouter } from '#failover/site.ts';
 import * as z from '#functions/validation.ts';
 import type { PushFile } from './push-file.ts';
-import { applyWithinMs, undoWithinMs } from './time-budget.ts';
+import { applyWithinMs, undoOfFailedWithinMs, undoWithinMs } from './time-budget.ts';
 import type { PushTools } from './tools.ts';
 
 /** What `router/apply-config` says; `silent`: nothing, or nothing that can be read. `neverRan`: it was not even asked. */
@@ -55,13 +56,22 @@ export async function confirm(router: ManagedRouter, attempt: string, tools: Pus
   return answerOf(await tools.applyConfig(router, { Action: 'confirm', Push: attempt }, tools.deadlines.confirm));
 }
 
+/** One that may have been killed while it applied takes longer: cut off, it would begin anew. No longer than this function lives. */
 export async function undo(
   router: ManagedRouter,
-  { attempt, commands }: Pick<Applying, 'attempt' | 'commands'>,
+  { attempt, commands, state }: Pick<Applying, 'attempt' | 'commands' | 'state'>,
   tools: PushTools,
 ): Promise<RouterAnswer> {
-  return answerOf(await tools.applyConfig(router, { Action: 'undo', Push: attempt }, undoWithinMs(commands, tools)));
+  const isSure = state === 'held' || state === 'confirming';
+  const neededMs = isSure ? undoWithinMs(commands, tools) : undoOfFailedWithinMs(commands, tools);
+  const leftMs = Math.max(tools.endsAt - tools.now() - COMMAND_OVERHEAD_MS - TELL_MS, LEAST_MS);
+  return answerOf(await tools.applyConfig(router, { Action: 'undo', Push: attempt }, Math.min(neededMs, leftMs)));
 }
+
+/** To write down how it ended. */
+const TELL_MS = 5_000;
+/** Enough for a router that has nothing to undo. */
+const LEAST_MS = 10_000;
 
 function answerOf(end: CommandEnd): RouterAnswer {
   if (end.kind === 'silent') return { outcome: 'silent', why: end.why, neverRan: end.neverRan };

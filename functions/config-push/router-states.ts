@@ -1,3 +1,4 @@
+import type { Applying } from '#aws/push-store.ts';
 import type { RouterPlan } from './plan-router.ts';
 import type { RouterState } from './result.ts';
 import type { RouterEnd } from './router-end.ts';
@@ -8,22 +9,34 @@ export function plannedState({ name, problem, commands, boots, pending, revertsA
   if (found === undefined) return { name, runs: 'unknown', boots: 'unknown', says };
   const runs = pending === undefined || pending.state === 'applied' ? (commands.length === 0 ? 'new' : 'old') : 'mixed';
   if (boots === 'same' && runs !== 'mixed') return { name, runs, boots: runs, revertsAt, says };
-  return { name, runs, boots: 'unknown', revertsAt, says: says ?? `it boots with another configuration than it runs` };
+  return { name, runs, boots: 'unknown', revertsAt, says: says ?? BOOTS[boots] };
 }
 
-/** By how it came out of its change; a `refused` one has what it had. */
+const BOOTS = {
+  same: undefined,
+  other: 'it boots with another configuration than it runs',
+  unknown: 'what it boots with could not be read',
+} as const;
+
+/** What a router had before its step. One that was only to be saved ran what it should, and nobody knows what it booted with. */
+export function stateBefore({ router, commands }: Pick<Applying, 'router' | 'commands'>): RouterState {
+  return commands === 0 ? { name: router, runs: 'new', boots: 'unknown' } : { name: router, runs: 'old', boots: 'old' };
+}
+
+/** By how it came out of its change; a `refused` one has what it had, and so has one that was only to be saved. */
 export function endedState(
   name: string,
   { end, boots = 'unknown', revertsAt }: Omit<RouterEnd, 'says'>,
-  before: RouterState = { name, runs: 'old', boots: 'old' },
+  before: RouterState,
 ): RouterState {
+  if (before.runs === 'new' && end !== 'confirmed' && end !== 'broken') return before;
   switch (end) {
     case 'confirmed':
       return { name, runs: 'new', boots: 'new' };
     case 'held':
-      return { name, runs: 'new', boots: 'old', revertsAt };
+      return { name, runs: 'new', boots: before.boots, revertsAt };
     case 'undone':
-      return { name, runs: 'old', boots: 'old' };
+      return { name, runs: 'old', boots: before.boots };
     case 'unknown':
       return { name, runs: 'unknown', boots: 'unknown', revertsAt };
     case 'broken':

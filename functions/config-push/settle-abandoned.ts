@@ -38,7 +38,7 @@ export async function settleAbandoned(tools: PushTools): Promise<PushResult> {
       settled: { router, end, says },
     };
   } finally {
-    await journal.note({ leasedUntil: 0 });
+    await journal.record({ leasedUntil: 0 });
   }
 }
 

@@ -5,7 +5,7 @@ import type { Journal } from './journal.ts';
 import { keep, rememberPushed, takeBack } from './keep-or-take-back.ts';
 import type { RouterState, Settled } from './result.ts';
 import type { RouterEnd } from './router-end.ts';
-import { endedState } from './router-states.ts';
+import { endedState, stateBefore } from './router-states.ts';
 import type { PushTools } from './tools.ts';
 import { noteEnd } from './write-down.ts';
 
@@ -36,7 +36,7 @@ export async function settleInterrupted(
   if (last === undefined || applying === undefined) return undefined;
   const router = routerNamed(tools.site, applying.router);
   if (router === undefined) {
-    await journal.note({ applying: undefined });
+    await journal.record({ applying: undefined });
     return undefined;
   }
   const why = `the push of ${last.by} stopped midway`;
@@ -47,14 +47,14 @@ export async function settleInterrupted(
   if (end.end === 'confirmed') await rememberPushed(router.name, applying.lines, last.id, tools);
   // Its timer has acted, or it has rebooted into its old configuration; what it has is read next.
   const isOver = end.end === 'unknown' && tools.now() > applying.undoneBy;
-  await (isOver ? journal.note({ applying: undefined }) : noteSettled(end, router.name, last, journal));
+  await (isOver ? journal.record({ applying: undefined }) : noteSettled(end, router.name, last, journal));
   await tellSettled(end, applying, last, tools);
   return {
     router: router.name,
     end: asSettled(end.end),
     says: end.says,
     blocks: end.end === 'broken' || (end.end === 'unknown' && !isOver),
-    state: endedState(router.name, end),
+    state: endedState(router.name, end, stateBefore(applying)),
     others: applying.others,
   };
 }
@@ -63,7 +63,7 @@ async function noteSettled({ end }: RouterEnd, router: string, last: PushJournal
   const { done, id, applying } = journal.entry;
   if (end !== 'confirmed' || id !== last.id) return noteEnd(end, journal);
   const finished = applying?.others.length === 0;
-  await journal.note({ applying: undefined, done: [...new Set([...done, router])], finished });
+  await journal.record({ applying: undefined, done: [...new Set([...done, router])], finished });
 }
 
 async function tellSettled(

@@ -6,12 +6,12 @@ import type { PushResult } from './result.ts';
 import type { RouterEnd } from './router-end.ts';
 import { endedState } from './router-states.ts';
 import { readRunningConfig } from './running-config.ts';
-import { undoWithinMs } from './time-budget.ts';
+import { leastHeldMs, undoWithinMs } from './time-budget.ts';
 import type { PushTools } from './tools.ts';
 
 /**
- * Is a router still held? The router itself is asked: only its own timer knows how long it has left. One that does not hold
- * it any more is asked how it ended, which ends it for good.
+ * Is a router still held, for long enough? The router itself is asked: only its own timer knows how long it has left. One that
+ * does not hold it is asked how it ended, which ends it for good.
  */
 export async function stillHeld({ id, router }: HeldRequest, tools: PushTools): Promise<PushResult> {
   const last = await tools.pushes.journal();
@@ -22,9 +22,10 @@ export async function stillHeld({ id, router }: HeldRequest, tools: PushTools): 
   const running = readRunningConfig(await tools.showConfig(managed));
   if ('why' in running) return resultOf(silent(router, running.why, applying.undoneBy));
   const { push } = running;
-  if (push?.id !== applying.attempt || push.state !== 'applied' || push.undoInS === null)
-    return endHeld({ action: 'undo', id, router }, tools);
-  return resultOf(held(router, tools.now() + push.undoInS * 1000 + undoWithinMs(applying.commands, tools)));
+  const leftMs = push?.id === applying.attempt && push.state === 'applied' ? (push.undoInS ?? 0) * 1000 : 0;
+  // Its timer might act between two confirmations: then one end would have the new configuration, and not the other.
+  if (leftMs < leastHeldMs(tools)) return endHeld({ action: 'undo', id, router }, tools);
+  return resultOf(held(router, tools.now() + leftMs + undoWithinMs(applying.commands, tools)));
 
   function resultOf(end: RouterEnd & { readonly end: 'held' | 'unknown' }): PushResult {
     return {
@@ -34,7 +35,7 @@ export async function stillHeld({ id, router }: HeldRequest, tools: PushTools): 
       site: tools.site.name,
       router,
       remaining: [router, ...(applying?.others ?? [])],
-      routers: [endedState(router, end)],
+      routers: [endedState(router, end, { name: router, runs: 'old', boots: 'old' })],
     };
   }
 }

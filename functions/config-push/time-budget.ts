@@ -1,4 +1,5 @@
 import { COMMAND_OVERHEAD_MS } from '#aws/bounds.ts';
+import { APPLY_STEP_S, applyTakesS, undoOfFailedTakesS, undoTakesS } from './router-times.ts';
 import type { PushTools } from './tools.ts';
 
 /** The function's timeout: Lambda's longest. */
@@ -8,12 +9,8 @@ export const FUNCTION_TIMEOUT_MS = 900_000;
 const LEASE_SLACK_MS = 10_000;
 export const LEASE_FOR_MS = FUNCTION_TIMEOUT_MS + LEASE_SLACK_MS;
 
-/**
- * What a commit takes for each command, ms, besides what every commit takes. VyOS 1.4's own backend took 69 for a commit of
- * 3,000 commands, and 55 for its undo, on two shared cores.
- */
-const APPLY_MS_EACH = 80;
-const UNDO_MS_EACH = 60;
+/** Until the SSM agent has fetched a command, and its answer has come. */
+const AGENT_MS = 10_000;
 
 /** A command that lies in a queue is not begun any more after so many ms. */
 export const BEGIN_WITHIN_MS = 60_000;
@@ -38,11 +35,16 @@ type Limits = Pick<PushTools, 'deadlines' | 'verify'>;
 
 /** How long applying so many commands may take until it is given up, ms. */
 export function applyWithinMs(commands: number, { deadlines }: Limits): number {
-  return deadlines.apply + commands * APPLY_MS_EACH;
+  return Math.max(deadlines.apply, applyTakesS(commands) * 1000 + AGENT_MS);
 }
 
 export function undoWithinMs(commands: number, { deadlines }: Limits): number {
-  return deadlines.undo + commands * UNDO_MS_EACH;
+  return Math.max(deadlines.undo, undoTakesS(commands) * 1000 + AGENT_MS);
+}
+
+/** By a router whose commit failed or was killed. */
+export function undoOfFailedWithinMs(commands: number, { deadlines }: Limits): number {
+  return Math.max(deadlines.undo, undoOfFailedTakesS(commands) * 1000 + AGENT_MS);
 }
 
 /** The router's BGP must be back within so many ms; a far end may be behind. */
@@ -72,6 +74,11 @@ function confirmMs({ deadlines }: Limits): number {
   return 2 * (deadlines.confirm + COMMAND_OVERHEAD_MS);
 }
 
+/** What a held router's timer must leave when it is asked: one that is confirmed before it, and then its own confirmation; ms. */
+export function leastHeldMs(limits: Limits): number {
+  return 2 * confirmMs(limits);
+}
+
 /** The longest that one router takes, once it is planned: it is changed, and then confirmed or taken back; ms. */
 export function stepMs(size: StepSize, limits: Limits): number {
   const ending = Math.max(confirmMs(limits), undoWithinMs(size.commands, limits) + COMMAND_OVERHEAD_MS);
@@ -89,10 +96,20 @@ export function undoAfterS(size: StepSize, limits: Limits): number {
 
 /** However late the command arrives: the router runs its old configuration again within so many ms from now. */
 export function revertsWithinMs(size: StepSize, limits: Limits): number {
-  return BEGIN_WITHIN_MS + undoAfterS(size, limits) * 1000 + undoWithinMs(size.commands, limits);
+  return BEGIN_WITHIN_MS + undoAfterS(size, limits) * 1000 + undoOfFailedWithinMs(size.commands, limits);
 }
 
-/** The lease of a step that is about to begin, ms. */
+/**
+ * However late a function that was asked now gets to its router, with however many commands: what is not confirmed is undone
+ * within so many ms. A longer apply than its step has time for is never begun.
+ */
+export function anyRevertsWithinMs(limits: Limits): number {
+  const lastBegin = FUNCTION_TIMEOUT_MS + LEASE_SLACK_MS + BEGIN_WITHIN_MS;
+  return lastBegin + confirmMs(limits) + HELD_FOR_MS + TIMER_SLACK_MS + APPLY_STEP_S * 1000;
+}
+
+/** The lease of a step that is about to begin, ms: whoever undoes an apply that was killed may need longer. */
 export function leaseMs(size: StepSize, limits: Limits): number {
-  return stepMs(size, limits) + LEASE_SLACK_MS;
+  const failed = undoOfFailedWithinMs(size.commands, limits) - undoWithinMs(size.commands, limits);
+  return stepMs(size, limits) + failed + LEASE_SLACK_MS;
 }

@@ -32,7 +32,10 @@ export interface PushTools extends Eyes {
     deadlineMs: number,
   ): Promise<CommandEnd>;
   readonly store: Pick<SiteStore, 'recall' | 'remember' | 'record'>;
-  readonly pushes: Pick<PushStore, 'journal' | 'begin' | 'takeOver' | 'update' | 'pushed' | 'setPushed'>;
+  readonly pushes: Pick<
+    PushStore,
+    'journal' | 'begin' | 'takeOver' | 'update' | 'callOff' | 'calledOff' | 'pushed' | 'setPushed'
+  >;
   announce(detailType: Announcement, detail: Readonly<Record<string, unknown>>): Promise<void>;
   /** A count. */
   readonly metric: (name: string, value: number) => void;

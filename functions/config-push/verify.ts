@@ -26,17 +26,18 @@ export async function whyNotWell(
   const backBy = now() + withinMs;
   const provenBy = backBy + longestProofMs(expected, verify) + readingMs(tools);
   let good: GoodReadings | undefined;
-  let badInARow = 0;
+  let bad = 0;
   for (;;) {
     const reading = judge(neighborsIn(await tools.readNeighbors(router)), expected);
     const at = now();
     if (reading.kind === 'good') {
-      good ??= { since: at, first: reading.neighbors };
+      if (good === undefined) [good, bad] = [{ since: at, first: reading.neighbors }, 0];
       if (isProven(good, { at, neighbors: reading.neighbors }, expected, verify)) return undefined;
     }
-    badInARow = reading.kind === 'bad' ? badInARow + 1 : 0;
-    if (badInARow > 1) good = undefined;
-    if (at >= backBy && good === undefined && badInARow !== 1) return `its BGP did not come back: ${wordsOf(reading)}`;
+    if (reading.kind === 'bad') bad += 1;
+    // Whatever was read between them: a session that comes and goes does not stay.
+    if (bad > 1) good = undefined;
+    if (at >= backBy && good === undefined && bad !== 1) return `its BGP did not come back: ${wordsOf(reading)}`;
     if (at >= provenBy) return `its BGP is not proven: ${wordsOf(reading)}`;
     await sleep(verify.everyMs);
     if (await isCalledOff()) return CALLED_OFF;

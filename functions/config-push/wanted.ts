@@ -5,13 +5,16 @@ import type { Topology } from '#topology/topology.ts';
 import { VyosConfigError } from '#vyos/errors.ts';
 import { type RenderedConfig, renderConfig } from '#vyos/render.ts';
 
-/** What every router of the site should have, by name; or why nobody can say. */
+/** What every router of the site should have, by name. */
+export interface WantedConfigs {
+  readonly topology: Topology;
+  readonly routers: Readonly<Record<string, RenderedConfig>>;
+  readonly mistakes?: undefined;
+}
+
+/** Or why nobody can say. */
 export type Wanted =
-  | {
-      readonly topology: Topology;
-      readonly routers: Readonly<Record<string, RenderedConfig>>;
-      readonly mistakes?: undefined;
-    }
+  | WantedConfigs
   | { readonly topology?: undefined; readonly routers?: undefined; readonly mistakes: string };
 
 /**
@@ -19,7 +22,7 @@ export type Wanted =
  * function was deployed for: a file of another network would fit no router, and could still be pushed.
  */
 export function wantedConfigs(text: string, site: ManagedSite): Wanted {
-  const { topology, mistakes = [] } = loadTopology(text, 'topology');
+  const { topology, mistakes = [] } = topologyIn(text);
   if (topology === undefined) return { mistakes: renderMistakes(mistakes) };
   const stranger = notDeployed(topology, site);
   if (stranger !== undefined) return { mistakes: `${stranger}\n    hint: deploy this topology first (cdk deploy)` };
@@ -30,6 +33,14 @@ export function wantedConfigs(text: string, site: ManagedSite): Wanted {
     if (error instanceof VyosConfigError) return { mistakes: error.message };
     throw error;
   }
+}
+
+/** The same file comes for a plan and for each of its steps. */
+let lastRead: { readonly text: string; readonly loaded: ReturnType<typeof loadTopology> } | undefined;
+
+function topologyIn(text: string): ReturnType<typeof loadTopology> {
+  if (lastRead?.text !== text) lastRead = { text, loaded: loadTopology(text, 'topology') };
+  return lastRead.loaded;
 }
 
 function notDeployed(topology: Topology, site: ManagedSite): string | undefined {

@@ -16,7 +16,7 @@ export async function writeDown(
   if (end === 'confirmed') {
     await rememberPushed(router, lines, journal.entry.id, tools);
     const done = [...new Set([...journal.entry.done, router])];
-    await journal.note({ applying: undefined, done, finished: others.length === 0 });
+    await journal.record({ applying: undefined, done, finished: others.length === 0 });
     return { ...about, outcome: 'pushed', reason: 'pushed', remaining: others };
   }
   await noteEnd(end, journal);
@@ -27,7 +27,7 @@ export async function writeDown(
 export async function noteEnd(end: RouterEnd['end'], journal: Journal): Promise<void> {
   const { applying } = journal.entry;
   if (end === 'held' || applying === undefined) return;
-  if (end === 'unknown') await journal.note({ applying: { ...applying, recorded: end } });
-  else if (end === 'broken') await journal.note({ applying: { ...applying, state: end, recorded: end } });
-  else await journal.note({ applying: undefined });
+  if (end === 'unknown') await journal.record({ applying: { ...applying, recorded: end } });
+  else if (end === 'broken') await journal.record({ applying: { ...applying, state: end, recorded: end } });
+  else await journal.record({ applying: undefined });
 }

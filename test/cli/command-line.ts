@@ -23,6 +23,8 @@ export interface Surroundings {
   readonly sleep?: Outside['sleep'];
   /** Default: it is always the same time. */
   readonly now?: Outside['now'];
+  /** Default: `id-1` and so on, for each command line anew. */
+  readonly newId?: Outside['newId'];
   /** SSM of all regions. Default: empty, and nothing can be made. */
   readonly secrets?: Pick<Outside, 'readSecrets' | 'createSecret'>;
   /** In place of all that. */
@@ -65,7 +67,7 @@ function outside(around: Surroundings): Outside {
   return {
     invoke: async (call) => invoke(call),
     ...secrets,
-    newId: () => `id-${++ids}`,
+    newId: around.newId ?? (() => `id-${++ids}`),
     now,
     sleep,
     user: 'ann@desk',

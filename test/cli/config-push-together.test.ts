@@ -201,6 +201,16 @@ it('a confirmation whose answer gets lost on the way to the desk is asked for ag
   expect([(await run(['--yes'])).exitCode, changed()]).toEqual([0, ALL]);
 });
 
+it('a confirmation that meets another function at work is asked for again: it says nothing of the router', async () => {
+  let met = 0;
+  sites.instead = ({ payload }) => {
+    const { action, router } = payload as { action: string; router?: string };
+    if (action !== 'confirm' || router !== 'tokyo-2' || (met += 1) > 1) return undefined;
+    return { outcome: 'refused', reason: 'push-under-way', says: 'Not now: another push has begun.', remaining: [] };
+  };
+  expect([(await run(['--yes'])).exitCode, changed()]).toEqual([0, ALL]);
+});
+
 it('a tunnel that would take both routers of a site with it is refused by name, with what to do', async () => {
   const star = FILE.replace(
     /tunnels:[\s\S]*$/,

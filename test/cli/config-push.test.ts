@@ -65,6 +65,12 @@ describe('config diff', () => {
     expect(sites.calls).toHaveLength(2);
   });
 
+  it('says so where the function that is deployed is of another version', async () => {
+    sites.instead = () => ({ outcome: 'bad-request', says: 'Not a request that config-push knows: action' });
+    const { exitCode, stderr } = await run(['config', 'diff', '-', '--router', 'tokyo-1']);
+    expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/tokyo: Not a request .*\n {4}hint: deploy/)]);
+  });
+
   it('claims no equality with a router of another version than the topology says', async () => {
     router('tokyo-1').version = '1.5-rolling-202411230006';
     const { exitCode, stdout } = await run(['config', 'diff', '-', '--router', 'tokyo-1', '--json'], { stdin: FILE });

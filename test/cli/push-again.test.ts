@@ -170,6 +170,34 @@ describe('answers that are lost for good are made up for by a reading', () => {
   });
 });
 
+describe('a function that begins so late that its push was given up', () => {
+  /** Its request is on the way when the connection is lost, and arrives when the command has ended. */
+  async function pushWithLate(router: string): Promise<{ ended: Ended; arrive: () => Promise<unknown> }> {
+    let late: unknown;
+    sites.instead = ({ payload }) => {
+      const { action, only } = payload as { action: string; only?: string };
+      if (action !== 'push' || only !== router) return undefined;
+      late = payload;
+      throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+    };
+    return { ended: await push('--json'), arrive: () => tokyo.answer(late) };
+  }
+
+  it.each(['tokyo-2', 'tokyo-1'])('does not begin any more: %s keeps what was said of it', async (router) => {
+    const { ended, arrive } = await pushWithLate(router);
+    const had = [runs(), boots()];
+    const { sites: views } = JSON.parse(ended.stdout) as { sites: { routers: { router: string; runs: string }[] }[] };
+    expect([ended.exitCode, views[0]?.routers.find((each) => each.router === router)]).toMatchObject([
+      1,
+      { runs: 'old' },
+    ]);
+    expect(await arrive()).toMatchObject({ outcome: 'refused', reason: 'called-off' });
+    expect([[runs(), boots()], sites.router(router).acts]).toEqual([had, []]);
+    sites.instead = () => undefined;
+    expect([(await push()).exitCode, boots()]).toEqual([0, PAIR]);
+  });
+});
+
 describe('what was agreed to must still be so', () => {
   it('another router carries the traffic by now: nothing is touched, and the plan has to be made again', async () => {
     sites.instead = ({ payload }) => {
@@ -251,12 +279,19 @@ describe('what is said before is what a push would say', () => {
 });
 
 describe('what a router boots with', () => {
-  it('and does not run is a difference to config diff, and nothing that a push calls done', async () => {
+  it('and does not run is a difference to config diff, and saved by a push', async () => {
     sites.router('tokyo-2').booting = [];
     const { exitCode, stdout } = await diff('tokyo-2', { stdin: FILE });
     expect([exitCode, stdout]).toEqual([3, expect.stringContaining('! it boots with another configuration.')]);
+    const dry = await run(['push', '--site', 'tokyo', '--dry-run'], { stdin: FILE });
+    expect([dry.exitCode, dry.stdout]).toEqual([0, '✓ tokyo: tokyo-2 (only what it boots with) would change.\n']);
     const pushed = await run(['push', '--site', 'tokyo', '--yes'], { stdin: FILE });
-    expect([pushed.exitCode, pushed.stdout]).toEqual([4, expect.stringContaining('save it there by hand')]);
+    expect([pushed.exitCode, pushed.stdout]).toEqual([
+      0,
+      expect.stringContaining('tokyo-2 has its new configuration.'),
+    ]);
+    expect(sites.router('tokyo-2').booting).toEqual(sites.router('tokyo-2').running);
+    expect((await diff('tokyo-2', { stdin: FILE })).exitCode).toBe(0);
   });
 
   it('and cannot be read is unknown: neither "no difference" nor done', async () => {

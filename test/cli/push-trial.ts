@@ -1,10 +1,9 @@
 import type { Call } from '#cli/outside.ts';
 import { loadTopology } from '#topology/load.ts';
 import type { Topology } from '#topology/topology.ts';
-import { renderConfig } from '#vyos/render.ts';
 import { FakeRouter, SILENT } from '../functions/fake-routers.ts';
 import type { Ended } from './command-line.ts';
-import { asRunning, FILE, type PushedSite, PushedSites, withoutSecrets } from './pushed-sites.ts';
+import { asRunning, FILE, type PushedSite, PushedSites, rendered, withoutSecrets } from './pushed-sites.ts';
 
 export type Kind = 'single' | 'pair' | 'both ends';
 export type Fault = 'answer lost' | 'function died' | 'refused' | 'silent router' | 'Ctrl-C' | 'second person';
@@ -150,8 +149,7 @@ export class Trial {
     router.running = linesOf(file, name);
     router.booting = linesOf(file, name);
     const site = [...this.sites.sites.values()].find(({ world }) => world.site.name === of);
-    if (site !== undefined)
-      site.pushes.configs[name] = { lines: renderConfig(read(file), name).lines, at: 0, id: 'before' };
+    if (site !== undefined) site.pushes.configs[name] = { lines: rendered(name, read(file)), at: 0, id: 'before' };
   }
 }
 
@@ -159,9 +157,14 @@ function linesOf(file: string, name: string): string[] {
   return asRunning(name, read(file));
 }
 
+const READ = new Map<string, Topology>();
+
 function read(file: string): Topology {
+  const known = READ.get(file);
+  if (known !== undefined) return known;
   const { topology } = loadTopology(file, 'topology');
   if (topology === undefined) throw new Error('the topology of a trial has mistakes');
+  READ.set(file, topology);
   return topology;
 }
 

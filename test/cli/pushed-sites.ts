@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import type { Call } from '#cli/outside.ts';
 import { managedSite } from '#failover/site.ts';
 import { answerRequest } from '#functions/config-push/answer-request.ts';
-import { readConfigPushRequest } from '#functions/config-push/request.ts';
+import { VERIFY } from '#functions/config-push/deployed-limits.ts';
 import type { PushTools } from '#functions/config-push/tools.ts';
 import { namesOf } from '#infra/names.ts';
 import type { Site, Topology } from '#topology/topology.ts';
 import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
 import { renderConfig } from '#vyos/render.ts';
-import { FakePushes, FakeRouter, pushTools, VERIFY } from '../functions/fake-routers.ts';
+import { FakePushes, FakeRouter, pushTools } from '../functions/fake-routers.ts';
 import { FakeWorld } from '../functions/fakes.ts';
 import { example } from '../vyos/topologies.ts';
 import { commandLine, type Ended, examplesFolder, type Surroundings } from './command-line.ts';
@@ -27,7 +27,7 @@ export class PushedSite {
     this.world = new FakeWorld(managedSite(of, site, bgpNeighbors(of)));
     const names = [site.routers.active.name, site.routers.standby.name];
     this.routers = Object.fromEntries(names.map((name) => [name, new FakeRouter(asRunning(name, of))]));
-    for (const name of names) this.pushes.configs[name] = { lines: renderConfig(of, name).lines, at: 0, id: 'before' };
+    for (const name of names) this.pushes.configs[name] = { lines: rendered(name, of), at: 0, id: 'before' };
   }
 
   /** @param dies true: the function ends after its first act on a router, or at once if it has none */
@@ -35,9 +35,9 @@ export class PushedSite {
     this.runs += 1;
     const tools = pushTools(this.world, this.routers, this.pushes, {
       run: `run-${this.runs}`,
-      verify: { ...VERIFY, withinMs: 10_000, steadyMs: 0, everyMs: 100 },
+      verify: { ...VERIFY, withinMs: 10_000, steadyMs: 0, everyMs: 2_000 },
     });
-    return answerRequest(readConfigPushRequest(payload), dies ? dyingAfterAct(tools) : tools);
+    return answerRequest(payload, dies ? dyingAfterAct(tools) : tools);
   }
 }
 
@@ -45,6 +45,8 @@ export class PushedSite {
 export class PushedSites {
   readonly sites: ReadonlyMap<string, PushedSite>;
   readonly calls: Call[] = [];
+  /** How many were begun: each has a name of its own. */
+  pushes = 0;
   /** What a call answers instead, or throws; undefined: what the site's function answers. */
   instead: (call: Call) => unknown = () => undefined;
 
@@ -59,7 +61,8 @@ export class PushedSites {
       return JSON.parse(JSON.stringify(answer)) as unknown;
     };
     const now = () => Math.max(...[...this.sites.values()].map(({ world }) => world.now));
-    return commandLine(line, { invoke, now, ...around });
+    const newId = () => `push-${(this.pushes += 1)}`;
+    return commandLine(line, { invoke, now, newId, ...around });
   }
 
   router(name: string): FakeRouter {
@@ -117,7 +120,18 @@ export function withoutSecrets(lines: readonly string[]): string[] {
   return lines.map((line) => line.replace(/'\{\{ssm:.*\}\}'/, "'(not shown)'"));
 }
 
+const RENDERED = new WeakMap<Topology, Map<string, readonly string[]>>();
+
+/** What a router should have. Written once for all tests: it is half of their time. */
+export function rendered(router: string, of: Topology): readonly string[] {
+  const known = RENDERED.get(of) ?? new Map<string, readonly string[]>();
+  RENDERED.set(of, known);
+  const lines = known.get(router) ?? renderConfig(of, router).lines;
+  known.set(router, lines);
+  return lines;
+}
+
 /** What a router has that got this topology. */
 export function asRunning(router: string, of: Topology): string[] {
-  return withoutSecrets(renderConfig(of, router).lines);
+  return withoutSecrets(rendered(router, of));
 }

@@ -2,17 +2,17 @@ import { readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { CommandEnd } from '#aws/run-command.ts';
 import { managedSite } from '#failover/site.ts';
+import { answerRequest } from '#functions/config-push/answer-request.ts';
 import { answerOfPlan } from '#functions/config-push/plan-answer.ts';
-import { planSite } from '#functions/config-push/plan-site.ts';
 import { pushConfig } from '#functions/config-push/push-config.ts';
 import { LONGEST_PUSH_FILE, packPush } from '#functions/config-push/push-file.ts';
-import { type PushOverride, readConfigPushRequest } from '#functions/config-push/request.ts';
+import type { PushOverride } from '#functions/config-push/request.ts';
 import type { PushResult } from '#functions/config-push/result.ts';
 import type { PushTools } from '#functions/config-push/tools.ts';
 import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
 import { renderConfig } from '#vyos/render.ts';
 import { example } from '../vyos/topologies.ts';
-import { FakePushes, FakeRouter, pushTools, SILENT } from './fake-routers.ts';
+import { FakePushes, FakeRouter, planFile, pushTools, SILENT } from './fake-routers.ts';
 import { FakeWorld } from './fakes.ts';
 
 const FILE = readFileSync('examples/tokyo-virginia.yaml', 'utf8');
@@ -48,7 +48,7 @@ function tools(change: Partial<PushTools> = {}): PushTools {
 }
 
 async function plan(text = CHANGED, overrides: readonly PushOverride[] = []) {
-  const found = await planSite(text, overrides, tools());
+  const found = await planFile(text, overrides, tools());
   if ('outcome' in found) throw new Error(found.says);
   return found;
 }
@@ -241,7 +241,7 @@ describe('a push is refused, and no router is touched', () => {
     ['another instance', FILE.replace('i-0a1b2c3d4e5f60011', 'i-0a1b2c3d4e5f60099'), /tokyo-1 is i-0a1b2c3d4e5f60099/],
     ['another name', FILE.replaceAll('tokyo-1', 'tokyo-9'), /tokyo-9 is i-0a1b2c3d4e5f60011/],
   ])('for a topology with %s', async (_, text, says) => {
-    const answer = await planSite(text, [], tools());
+    const answer = await planFile(text, [], tools());
     expect(answer).toMatchObject({ outcome: 'wrong-topology', says: expect.stringMatching(says) as unknown });
   });
 });
@@ -299,7 +299,7 @@ describe('what goes wrong on the way ends in a known configuration', () => {
       'the router does not answer any more',
       () => void (standby.answers = { apply: ['lost'], undo: [SILENT] }),
       'unknown',
-      /if it took the new configuration it has the old one again by 2026-11-23T03:07:10/,
+      /if it took the new configuration it has the old one again by 2026-11-23T03:07:09/,
     ],
     [
       'BGP does not come back',
@@ -474,8 +474,12 @@ describe('a request', () => {
     ['nobody', { action: 'push', id: 'aaaaaaaa', topology: FILE, by: '', digests: {} }],
     ['no text', { action: 'plan', topology: '' }],
     ['nothing', null],
-  ])('with %s is refused', (_, payload) => {
-    expect(() => readConfigPushRequest(payload)).toThrow('Not a request that config-push knows');
+  ])('with %s is answered, and is no failure of the function', async (_, payload) => {
+    expect(await answerRequest(payload, tools())).toEqual({
+      outcome: 'bad-request',
+      says: expect.stringContaining('Not a request that config-push knows') as unknown,
+    });
+    expect([pushes.last, world.metrics]).toEqual([undefined, []]);
   });
 });
 

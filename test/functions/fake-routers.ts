@@ -3,9 +3,13 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import type { PushedConfig, PushJournal } from '#aws/push-store.ts';
 import type { CommandEnd } from '#aws/run-command.ts';
 import type { ManagedRouter } from '#failover/site.ts';
+import { DEADLINES, VERIFY } from '#functions/config-push/deployed-limits.ts';
 import type { Neighbors } from '#functions/config-push/neighbors.ts';
+import { planSite, type SitePlan, type WrongTopology } from '#functions/config-push/plan-site.ts';
+import type { PushOverride } from '#functions/config-push/request.ts';
 import { FUNCTION_TIMEOUT_MS } from '#functions/config-push/time-budget.ts';
 import type { PushTools } from '#functions/config-push/tools.ts';
+import { wantedConfigs } from '#functions/config-push/wanted.ts';
 import { parseSetCommand } from '#vyos/quote.ts';
 import { SimulatedConfig } from '../vyos/simulated-config.ts';
 import type { FakeWorld } from './fakes.ts';
@@ -57,7 +61,7 @@ export class FakeRouter {
 
   show(): CommandEnd {
     this.#passTime();
-    const config = gzipSync(textOf(this.running)).toString('base64');
+    const config = gzipSync(textOf(this.running), { level: 1 }).toString('base64');
     const { pending } = this;
     const output = JSON.stringify({
       version: this.version,
@@ -195,15 +199,9 @@ function neighborsIn(lines: readonly string[]): { readonly address: string; read
   );
 }
 
-/** As deployed; fake routers answer at once. */
-export const DEADLINES = { show: 25_000, neighbors: 15_000, apply: 90_000, confirm: 30_000, undo: 60_000 };
-
 export const SILENT: CommandEnd = { kind: 'silent', why: 'no answer within 15 s' };
 
-/** How long a push waits for BGP, as deployed. */
-export const VERIFY = { withinMs: 60_000, steadyMs: 15_000, farEndMs: 60_000, everyMs: 2_000, holdMs: 180_000 };
-
-/** What a run of config-push acts with, over the fake routers of a pair, by name, whose clock is the world's. */
+/** What a run of config-push acts with, over the fake routers of a pair, by name, which answer at once; their clock is the world's. */
 export function pushTools(
   world: FakeWorld,
   routers: Readonly<Record<string, FakeRouter>>,
@@ -229,20 +227,33 @@ export function pushTools(
   };
 }
 
+/** A site's plan of a topology file. */
+export async function planFile(
+  file: string,
+  overrides: readonly PushOverride[],
+  tools: PushTools,
+): Promise<SitePlan | WrongTopology> {
+  const wanted = wantedConfigs(file, tools.site);
+  if (wanted.routers === undefined) return { outcome: 'wrong-topology', says: wanted.mistakes };
+  return planSite(wanted, overrides, tools);
+}
+
 /** The memory of pushes, with the conditions of the real one. */
 export class FakePushes {
   last: PushJournal | undefined;
   readonly configs: Record<string, PushedConfig> = {};
+  /** Pushes that were given up, by router. */
+  readonly off: Record<string, string> = {};
 
   readonly store: PushTools['pushes'] = {
     journal: () => Promise.resolve(this.last),
     begin: (journal, seen, now) => {
-      const free = this.last === undefined || (this.last.run === seen?.run && this.last.leasedUntil <= now);
+      const free = this.last === undefined || (this.#isStill(seen) && this.last.leasedUntil <= now);
       if (free) this.last = journal;
       return Promise.resolve(free);
     },
     takeOver: (journal, seen) => {
-      const asSeen = this.last?.run === seen.run;
+      const asSeen = this.#isStill(seen);
       if (asSeen) this.last = journal;
       return Promise.resolve(asSeen);
     },
@@ -251,9 +262,15 @@ export class FakePushes {
       if (ours) this.last = journal;
       return Promise.resolve(ours);
     },
+    callOff: (router, id) => Promise.resolve(void (this.off[router] = id)),
+    calledOff: (router) => Promise.resolve(this.off[router]),
     pushed: (router) => Promise.resolve(this.configs[router]),
     setPushed: (router, config) => Promise.resolve(void (this.configs[router] = config)),
   };
+
+  #isStill(seen: PushJournal | undefined): boolean {
+    return this.last?.run === seen?.run && this.last?.revision === seen?.revision;
+  }
 }
 
 function textOf(lines: readonly string[]): string {

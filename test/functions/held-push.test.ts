@@ -2,14 +2,13 @@ import { readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { managedSite } from '#failover/site.ts';
 import { endHeld } from '#functions/config-push/end-held.ts';
-import { planSite } from '#functions/config-push/plan-site.ts';
 import { pushConfig } from '#functions/config-push/push-config.ts';
 import type { PushResult } from '#functions/config-push/result.ts';
 import type { PushTools } from '#functions/config-push/tools.ts';
 import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
 import { renderConfig } from '#vyos/render.ts';
 import { example } from '../vyos/topologies.ts';
-import { FakePushes, FakeRouter, pushTools, SILENT } from './fake-routers.ts';
+import { FakePushes, FakeRouter, planFile, pushTools, SILENT } from './fake-routers.ts';
 import { FakeWorld } from './fakes.ts';
 
 const NETWORK = '169.254.20.0/30';
@@ -51,7 +50,7 @@ function tools(change: Partial<PushTools> = {}): PushTools {
 }
 
 async function hold(change: Partial<PushTools> = {}, only = 'tokyo-2', id = 'push-1'): Promise<PushResult> {
-  const plan = await planSite(RENUMBERED, [], tools());
+  const plan = await planFile(RENUMBERED, [], tools());
   if ('outcome' in plan) throw new Error(plan.says);
   const digests = Object.fromEntries(plan.routers.map(({ name, digest }) => [name, digest]));
   const request = {
@@ -74,7 +73,7 @@ const end = (action: 'confirm' | 'undo', change: Partial<PushTools> = {}) =>
 
 describe('a router whose tunnel changes at both ends', () => {
   it('is named in the plan with the far router', async () => {
-    const plan = await planSite(RENUMBERED, [], tools());
+    const plan = await planFile(RENUMBERED, [], tools());
     expect(plan).toMatchObject({ routers: [{ name: 'tokyo-2', tunnels: ['virginia-2'] }, { tunnels: [] }] });
   });
 

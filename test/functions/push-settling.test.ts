@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { undoOfFailedTakesS } from '#functions/config-push/router-times.ts';
 import { watchPushes } from '#functions/health-probe/watch-pushes.ts';
 import { SILENT } from './fake-routers.ts';
 import { isNew, PushedPair, RENUMBERED } from './pushed-pair.ts';
@@ -59,6 +60,28 @@ describe('a run that died', () => {
     const dead = { ...pair.dies, pushes: { ...store, update: dyingAfter(1) } };
     await expect(pair.push({}, dead, agreed)).rejects.toThrow('ended');
     expect((pair.pushes.last?.leasedUntil ?? 0) - began).toBeLessThan(450_000);
+  });
+
+  it('while it applied a large push: its undo is not cut off before the router can have done it, nor later than the function ends', async () => {
+    const agreed = await pair.plan();
+    await expect(pair.push({}, pair.dies, agreed)).rejects.toThrow('ended');
+    const commands = 2_000;
+    const deadlines: number[] = [];
+    const { last } = pair.pushes;
+    if (last?.applying === undefined) throw new Error('nothing is left');
+    const left = { ...last, leasedUntil: 0, applying: { ...last.applying, commands } };
+    for (const endsInMs of [900_000, 200_000]) {
+      pair.pushes.last = left;
+      await pair.ask('settle', {
+        endsAt: pair.world.now + endsInMs,
+        applyConfig: (_router, _parameters, deadlineMs) => {
+          deadlines.push(deadlineMs);
+          return Promise.resolve(SILENT);
+        },
+      });
+    }
+    expect(deadlines[0]).toBeGreaterThanOrEqual(undoOfFailedTakesS(commands) * 1000);
+    expect(deadlines[1]).toBeLessThan(200_000);
   });
 
   /** So many writes of the journal come through. */

@@ -1,44 +1,80 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { COMMAND_OVERHEAD_MS } from '#aws/bounds.ts';
+import { DEADLINES, VERIFY } from '#functions/config-push/deployed-limits.ts';
 import { answerOfPlan } from '#functions/config-push/plan-answer.ts';
 import { sizeProblem, timeProblem } from '#functions/config-push/plan-problems.ts';
-import { planSite } from '#functions/config-push/plan-site.ts';
-import { FUNCTION_TIMEOUT_MS, planMs, stepMs, undoAfterS } from '#functions/config-push/time-budget.ts';
+import { applyTakesS, undoOfFailedTakesS, undoTakesS } from '#functions/config-push/router-times.ts';
+import {
+  anyRevertsWithinMs,
+  applyWithinMs,
+  FUNCTION_TIMEOUT_MS,
+  planMs,
+  revertsWithinMs,
+  stepMs,
+  undoAfterS,
+  undoWithinMs,
+} from '#functions/config-push/time-budget.ts';
 import type { PushTools } from '#functions/config-push/tools.ts';
-import { DEADLINES as DEPLOYED_DEADLINES, VERIFY as DEPLOYED_VERIFY } from '#infra/config-push.ts';
-import { DEADLINES, SILENT, VERIFY } from './fake-routers.ts';
+import { planFile, SILENT } from './fake-routers.ts';
 import { isNew, PushedPair, WIDER } from './pushed-pair.ts';
 
 /** All of a router with 99 tunnels. */
 const MOST_COMMANDS = 3_427;
-const limits = { deadlines: DEPLOYED_DEADLINES, verify: DEPLOYED_VERIFY };
+const limits = { deadlines: DEADLINES, verify: VERIFY };
+/** A push that fits into a step, whatever its size and kind. */
+const fitting = [1, 300, 1_000, 2_000, MOST_COMMANDS, 4_500, 6_000].flatMap((commands) =>
+  [false, true].flatMap((hold) =>
+    [VERIFY.steadyMs, VERIFY.holdMs].flatMap((proofMs) => {
+      const size = { commands, hold, proofMs };
+      return planMs(limits) + stepMs(size, limits) <= FUNCTION_TIMEOUT_MS ? [size] : [];
+    }),
+  ),
+);
 /** Our own timers: keepalive 4 s, hold time 12 s. */
-const own = DEPLOYED_VERIFY.steadyMs;
+const own = VERIFY.steadyMs;
 
 let pair: PushedPair;
 beforeEach(() => {
   pair = new PushedPair();
 });
 
-it('the fake routers wait as the deployed function does', () => {
-  expect([DEADLINES, VERIFY]).toEqual([DEPLOYED_DEADLINES, DEPLOYED_VERIFY]);
-});
-
 describe('the time of a step', () => {
   it.each([
     ['99 tunnels at once', { commands: MOST_COMMANDS, hold: false, proofMs: own }],
     ['99 tunnels at once, with their far ends', { commands: MOST_COMMANDS, hold: true, proofMs: own }],
-    ['a change over sessions of 180 s, with far ends', { commands: 300, hold: true, proofMs: DEPLOYED_VERIFY.holdMs }],
+    ['a change over sessions of 180 s, with far ends', { commands: 300, hold: true, proofMs: VERIFY.holdMs }],
   ])('fits into the function’s: %s', (_, size) => {
     expect(planMs(limits) + stepMs(size, limits)).toBeLessThanOrEqual(FUNCTION_TIMEOUT_MS);
   });
 
+  it('leaves the router as long as was measured, for each of its ways', () => {
+    for (const { commands } of fitting) {
+      expect(applyWithinMs(commands, limits)).toBeGreaterThan(applyTakesS(commands) * 1000);
+      expect(undoWithinMs(commands, limits)).toBeGreaterThan(undoTakesS(commands) * 1000);
+    }
+  });
+
+  it('leaves what is said of its end true, also where a commit that was killed has to be undone', () => {
+    for (const size of fitting) {
+      const undoing = revertsWithinMs(size, limits) - undoAfterS(size, limits) * 1000;
+      expect(undoing).toBeGreaterThanOrEqual(undoOfFailedTakesS(size.commands) * 1000);
+    }
+  });
+
+  it('is what the command line says of a lost answer, however late the function begins it', () => {
+    expect(fitting.length).toBeGreaterThan(10);
+    for (const size of fitting) {
+      const latestBegin = FUNCTION_TIMEOUT_MS - stepMs(size, limits);
+      expect(anyRevertsWithinMs(limits)).toBeGreaterThan(latestBegin + revertsWithinMs(size, limits));
+    }
+  });
+
   it('is over before the router’s own timer acts, which has four digits for its seconds', () => {
-    const size = { commands: MOST_COMMANDS, hold: true, proofMs: DEPLOYED_VERIFY.holdMs };
+    const size = { commands: MOST_COMMANDS, hold: true, proofMs: VERIFY.holdMs };
     expect(undoAfterS(size, limits)).toBeLessThan(10_000);
     for (const hold of [false, true]) {
       const each = { ...size, hold };
-      const confirming = 2 * (DEPLOYED_DEADLINES.confirm + COMMAND_OVERHEAD_MS);
+      const confirming = 2 * (DEADLINES.confirm + COMMAND_OVERHEAD_MS);
       const changing = stepMs(each, limits) - stepMs({ ...each, commands: 0 }, limits) + confirming;
       expect(undoAfterS(each, limits) * 1000).toBeGreaterThan(changing);
     }
@@ -83,7 +119,14 @@ describe('the time of a step', () => {
 });
 
 describe('what does not fit is said before it is tried', () => {
-  const found = { base: '', boot: { id: '', uptime: 0 }, at: 0, ours: [], renamed: new Map<string, string>() };
+  const found = {
+    base: '',
+    boot: { id: '', uptime: 0 },
+    at: 0,
+    ours: [],
+    same: undefined,
+    renamed: new Map<string, string>(),
+  };
   const unlike = (count: number) =>
     Array.from({ length: count }, () => `set policy prefix-list ${crypto.randomUUID()} rule 1`);
 
@@ -103,9 +146,9 @@ describe('what does not fit is said before it is tried', () => {
   });
 
   it('more commands than the function has time for', () => {
-    const problem = (commands: number, leftMs?: number) => {
+    const problem = (commands: number, leftMs?: number, proofMs = own) => {
       const router = { name: 'tokyo-2', commands: unlike(commands) };
-      return timeProblem(router, { commands, hold: true, proofMs: own }, pair.tools(), leftMs);
+      return timeProblem(router, { commands, hold: true, proofMs }, pair.tools(), leftMs);
     };
     expect(problem(6_000)).toMatchObject({
       reason: 'too-long',
@@ -114,13 +157,17 @@ describe('what does not fit is said before it is tried', () => {
       ) as unknown,
     });
     expect(problem(MOST_COMMANDS)).toBeUndefined();
+    // Before our first push its sessions have FRR's hold time.
+    expect(problem(MOST_COMMANDS, undefined, VERIFY.holdMs)?.says).toContain(
+      'push a topology with some of the tunnels',
+    );
     expect(problem(100, 100_000)?.says).toMatch(/config-push has 100 s; push again$/);
   });
 
   it('by the plan, with the words of the push', async () => {
     const { verify } = pair.tools();
     const impatient = { verify: { ...verify, withinMs: FUNCTION_TIMEOUT_MS } };
-    const found = await planSite(WIDER, [], pair.tools(impatient));
+    const found = await planFile(WIDER, [], pair.tools(impatient));
     const { refusal } = 'outcome' in found ? { refusal: undefined } : answerOfPlan(found);
     expect(refusal).toMatchObject({ reason: 'too-long', router: 'tokyo-2' });
     const result = await pair.push({}, impatient);

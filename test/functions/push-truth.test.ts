@@ -264,6 +264,14 @@ describe('a plan says what a push would say', () => {
   const refusals: [string, () => unknown, string][] = [
     ['an unfit partner', () => (pair.active.ebgp = () => [0, 1]), 'peer-unfit'],
     ['a failover', () => (pair.world.memory = { ...pair.world.memory, automaticSwaps: [pair.world.now] }), 'hold-down'],
+    [
+      'another instance on its interface, though the deployed one still runs and answers',
+      () => {
+        const facts = { ...pair.world.ec2['tokyo-2'], interface: 'elsewhere', attachedTo: 'i-0000000000000009a' };
+        pair.world.ec2 = { ...pair.world.ec2, 'tokyo-2': facts as never };
+      },
+      'instance-replaced',
+    ],
     ['a router that is silent', () => (pair.active.answers.show = [SILENT, SILENT]), 'silent'],
     ['BGP that cannot be read', () => (pair.standby.answers.bgp = Array<CommandEnd>(4).fill(SILENT)), 'silent'],
     [
@@ -366,6 +374,14 @@ describe('a hold is asked for before the first end is confirmed', () => {
     pair.standby.fireTimer();
     expect(await pair.ask('held')).toMatchObject({ outcome: 'undone', routers: [{ runs: 'old', boots: 'old' }] });
     expect(await pair.ask('confirm')).toMatchObject({ outcome: 'refused', reason: 'nothing-held' });
+  });
+
+  it('is not there any more where its timer leaves no time to confirm all ends', async () => {
+    await pair.push(held);
+    pair.world.now = (pair.standby.pending?.undoAt ?? 0) - 60_000;
+    const result = await pair.ask('held');
+    expect([result.outcome, stateOf(result)]).toMatchObject(['undone', { runs: 'old', boots: 'old' }]);
+    expect([isNew(pair.standby), pair.standby.pending]).toEqual([false, undefined]);
   });
 
   it('is not known of a router that does not answer', async () => {

@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { ManagedRouter } from '#failover/site.ts';
+import { VERIFY } from '#functions/config-push/deployed-limits.ts';
 import type { Neighbors } from '#functions/config-push/neighbors.ts';
 import type { PushTools } from '#functions/config-push/tools.ts';
-import { DOWN, SILENT, VERIFY } from './fake-routers.ts';
+import { DOWN, SILENT } from './fake-routers.ts';
 import { FAR, isNew, PAIR, PushedPair, RENUMBERED } from './pushed-pair.ts';
 
 let pair: PushedPair;
@@ -145,6 +146,28 @@ describe('a changed router is taken back', () => {
       },
     );
     expect(await pair.push()).toMatchObject({ outcome: 'undone' });
+  });
+
+  it.each<[string, readonly string[]]>([
+    ['readings between that tell nothing', ['up', 'down', 'silent', 'down', 'silent', 'down', 'silent', 'up']],
+    ['good ones between', ['up', 'down', 'up', 'down', 'up', 'down', 'up', 'up']],
+  ])('when its session is down again and again, with %s', async (_, course) => {
+    const agreed = await pair.plan();
+    const plain = pair.tools();
+    let readings = -1;
+    const readNeighbors: PushTools['readNeighbors'] = (router) => {
+      if (!isNew(pair.standby)) return plain.readNeighbors(router);
+      readings += 1;
+      // Sixteen seconds, and then it stays down.
+      const now = course[readings] ?? 'down';
+      pair.standby.neighbors = () => ({ [FAR]: now === 'up' ? up() : DOWN, [PAIR]: up() });
+      return now === 'silent' ? Promise.resolve(SILENT) : plain.readNeighbors(router);
+    };
+    pair.standby.neighbors = () => ({ [FAR]: up(), [PAIR]: up() });
+    const { verify } = plain;
+    expect(await pair.push({}, { readNeighbors, verify: { ...verify, steadyMs: 14_000 } }, agreed)).toMatchObject({
+      outcome: 'undone',
+    });
   });
 
   it('when it does not tell its neighbors any more: that is not known to be well', async () => {

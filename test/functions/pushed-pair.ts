@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { managedSite } from '#failover/site.ts';
 import { answerRequest } from '#functions/config-push/answer-request.ts';
 import { answerOfPlan, type PlanAnswer } from '#functions/config-push/plan-answer.ts';
-import { planSite } from '#functions/config-push/plan-site.ts';
 import { pushConfig } from '#functions/config-push/push-config.ts';
 import type { PushRequest } from '#functions/config-push/request.ts';
 import type { PushResult } from '#functions/config-push/result.ts';
@@ -10,7 +9,7 @@ import type { PushTools } from '#functions/config-push/tools.ts';
 import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
 import { renderConfig } from '#vyos/render.ts';
 import { example } from '../vyos/topologies.ts';
-import { FakePushes, FakeRouter, pushTools } from './fake-routers.ts';
+import { FakePushes, FakeRouter, planFile, pushTools } from './fake-routers.ts';
 import { FakeWorld } from './fakes.ts';
 
 export const topology = example('tokyo-virginia');
@@ -49,7 +48,7 @@ export class PushedPair {
   }
 
   async plan(text = WIDER): Promise<PlanAnswer> {
-    const found = await planSite(text, [], this.tools());
+    const found = await planFile(text, [], this.tools());
     if ('outcome' in found) throw new Error(found.says);
     return answerOfPlan(found);
   }

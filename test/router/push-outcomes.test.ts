@@ -519,3 +519,38 @@ it('a push of 3 427 commands takes one session, and less than its step may', asy
   expect(names.filter((name) => name === 'load')).toHaveLength(1);
   expect((await router.facts()).uptime - uptime).toBeLessThan(APPLY_STEP_S);
 });
+
+describe('a push of what is there already', () => {
+  /** As for a router that runs what it should and boots with something else. */
+  const same = async (): Promise<Readonly<Record<string, string>>> => {
+    const { bootId, uptime } = await router.facts();
+    const host = inWords('system host-name tokyo-1');
+    return pushFile([['set', ...host]], [host], { id: bootId, notAfter: Math.floor(uptime) + 9 });
+  };
+
+  beforeEach(async () => {
+    const changed = OLD.filter((words) => !words.includes('mtu'));
+    await router.setRunning(changed);
+  });
+
+  const shown = async () => (await router.show()).answer as unknown as Shown;
+
+  it('is confirmed, and booted with from then on', async () => {
+    const { digest, boots } = await shown();
+    expect(boots).not.toBe(digest);
+    const applied = await act('apply', { ...(await same()), SSM_Base: digest });
+    expect(applied).toMatchObject({ outcome: 'applied' });
+    expect(await act('confirm')).toEqual({ outcome: 'confirmed' });
+    const now = await shown();
+    expect([now.digest, now.boots]).toEqual([digest, digest]);
+    expect((await router.facts()).timers).toEqual([]);
+  });
+
+  it('that is taken back leaves both as they were', async () => {
+    const before = await shown();
+    await act('apply', { ...(await same()), SSM_Base: before.digest });
+    expect(await act('undo')).toMatchObject({ outcome: 'undone' });
+    const now = await shown();
+    expect([now.digest, now.boots]).toEqual([before.digest, before.boots]);
+  });
+});

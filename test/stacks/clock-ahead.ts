@@ -5,13 +5,16 @@
  */
 import { readFileSync } from 'node:fs';
 import { createRequire, syncBuiltinESMExports } from 'node:module';
+import type * as Timers from 'node:timers/promises';
 
 const SHORTER = 5;
 
 const real = Date.now;
 Date.now = () => real() + Number(readFileSync(process.env['CLOCK_AHEAD'] ?? '', 'utf8'));
 
-const timers = createRequire(import.meta.url)('node:timers/promises') as typeof import('node:timers/promises');
+const timers = createRequire(import.meta.url)('node:timers/promises') as {
+  setTimeout: typeof Timers.setTimeout;
+};
 const sleep = timers.setTimeout;
 timers.setTimeout = (ms, ...rest) => sleep((ms ?? 0) / SHORTER, ...rest);
 syncBuiltinESMExports();

@@ -1,0 +1,25 @@
+import { keyOf } from '#vyos/line.ts';
+import { parseSetCommand } from '#vyos/quote.ts';
+import type { RouterPlan } from './plan-router.ts';
+
+type Read = Pick<RouterPlan, 'commands' | 'boots' | 'found'>;
+
+/** Has a push anything to do on this router? */
+export function isDue(plan: Read): boolean {
+  return plan.commands.length > 0 || isOnlyToBeSaved(plan);
+}
+
+/** It runs what it should, and boots with something else. */
+export function isOnlyToBeSaved({ commands, boots, found }: Read): boolean {
+  return found !== undefined && commands.length === 0 && boots === 'other';
+}
+
+/**
+ * What a router is given that is only to be saved: one thing that it has already. A commit of that changes nothing (VyOS: exit 0,
+ * silent), and its confirmation saves. Never a secret: those are not shown.
+ */
+export function sameAgain(running: readonly string[], wanted: readonly string[]): string | undefined {
+  const parsed = (line: string) => parseSetCommand(line, 0) ?? [];
+  const keys = new Set(wanted.map((line) => keyOf(parsed(line))));
+  return running.find((line) => keys.has(keyOf(parsed(line))));
+}
