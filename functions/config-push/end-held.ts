@@ -11,7 +11,7 @@ import { underWay } from './under-way.ts';
 import { writeDown } from './write-down.ts';
 
 const TRIES = 3;
-const NOT_KEPT = 'a router that changed together with it did not end well';
+const NOT_KEPT = 'the push that it belongs to was called off';
 
 /**
  * Ends what `hold` left open: confirms it, or brings the old configuration back. Nothing is looked at again before it is
