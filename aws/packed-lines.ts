@@ -1,6 +1,8 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 
-/** Lines as a text of base64: a configuration of 99 tunnels is some 400 KB as it stands, and DynamoDB's item as much at most. */
+/**
+ * Lines as a text of base64: a configuration of 99 tunnels is some 400 KB as it stands, and DynamoDB's item as much at most.
+ */
 export function packedLines(lines: readonly string[]): string {
   return gzipSync(lines.join('\n'), { level: 9 }).toString('base64');
 }

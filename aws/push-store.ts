@@ -35,8 +35,8 @@ export interface Applying {
   readonly attempt: string;
   /**
    * How far the run had come that wrote this last. `applying`: it was about to change the router. `held`: the router runs it
-   * and was well, and whether it is kept depends on its far ends. `confirming`: it was well, and was about to be told to keep it. `broken`: the router said that it could not
-   * bring the old configuration back.
+   * and was well, and whether it is kept depends on its far ends. `confirming`: it was well, and was about to be told to
+   * keep it. `broken`: the router said that it could not bring the old configuration back.
    */
   readonly state: 'applying' | 'held' | 'confirming' | 'broken';
   /** The history has it that this router's end is unknown, or that it is broken. */
@@ -61,8 +61,8 @@ export interface PushedConfig {
 }
 
 /**
- * The memory of config-push, in the site's table: `push/journal`, `push/pushed#<router>` and `push/called-off#<router>`. A partition
- * of its own: a failover reads all of `swap` and `probe` and has no use for configurations.
+ * The memory of config-push, in the site's table: `push/journal`, `push/pushed#<router>` and `push/called-off#<router>`. A
+ * partition of its own: a failover reads all of `swap` and `probe` and has no use for configurations.
  */
 export class PushStore {
   readonly #db: DynamoDBClient;

@@ -90,8 +90,8 @@ function staysHung(site: SimulatedSite): boolean {
 }
 
 /**
- * Nothing moves by itself here; or what somebody's hand, a swap without a journal, or a call that took effect after its swap had
- * ended left split is for a person to end.
+ * Nothing moves by itself here; or what somebody's hand, a swap without a journal, or a call that took effect after its swap
+ * had ended left split is for a person to end.
  */
 function isForPeople(site: SimulatedSite): boolean {
   const { schedule, record } = site;

@@ -17,7 +17,10 @@ interface Options {
   readonly json?: boolean;
 }
 
-/** `config diff [FILE] --router NAME`: what a router runs beside what it should; exit code 3 where they differ, 1 where nobody could look. */
+/**
+ * `config diff [FILE] --router NAME`: what a router runs beside what it should; exit code 3 where they differ, 1 where
+ * nobody could look.
+ */
 export const configDiff: AddCommand = (program, cli) => {
   const command = group(program, 'config', 'Configure', 'the routers’ configuration')
     .command('diff')

@@ -59,7 +59,10 @@ export function pushExitCode({ dryRun, sites }: PushView): ExitCode {
 
 const FAILED = ['undone', 'unknown', 'broken', 'superseded'] as const;
 
-/** A line for each site, tunnels that are down, what every router has if anything was done or changes by itself, and what to type. */
+/**
+ * A line for each site, tunnels that are down, what every router has if anything was done or changes by itself, and what to
+ * type.
+ */
 export function showPush({ sites, down, next }: PushView, colours: Colours): string {
   const routers = sites.flatMap((site) => site.routers);
   const isDone = sites.some(({ outcome }) => !UNTOUCHED.has(outcome));

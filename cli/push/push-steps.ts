@@ -10,7 +10,10 @@ export interface Answer {
   readonly step: PushStep;
 }
 
-/** What earlier pushes left comes to its end first, and is all there is to do then; else step by step, until one does not end well. */
+/**
+ * What earlier pushes left comes to its end first, and is all there is to do then; else step by step, until one does not end
+ * well.
+ */
 export async function pushSteps(
   planned: readonly Planned[],
   steps: readonly Step[],

@@ -1,4 +1,6 @@
-/** What every router of a push has, as far as anybody knows: by the plan, by what a step said, by a reading afterwards. Pure. */
+/**
+ * What every router of a push has, as far as anybody knows: by the plan, by what a step said, by a reading afterwards. Pure.
+ */
 
 import type { ConfigPlan, PushStep, RouterPlan, RouterWord } from '../ask/config-push-answers.ts';
 

@@ -15,8 +15,8 @@ export function isOnlyToBeSaved({ commands, boots, found }: Read): boolean {
 }
 
 /**
- * What a router is given that is only to be saved: one thing that it has already. A commit of that changes nothing (VyOS: exit 0,
- * silent), and its confirmation saves. Never a secret: those are not shown.
+ * What a router is given that is only to be saved: one thing that it has already. A commit of that changes nothing (VyOS:
+ * exit 0, silent), and its confirmation saves. Never a secret: those are not shown.
  */
 export function sameAgain(running: readonly string[], wanted: readonly string[]): string | undefined {
   const parsed = (line: string) => parseSetCommand(line, 0) ?? [];

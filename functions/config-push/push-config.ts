@@ -10,10 +10,10 @@ import { underWay } from './under-way.ts';
 import { wantedConfigs } from './wanted.ts';
 
 /**
- * One step of a push: the topology makes sense → lease → settle what an interrupted push left → read and compare → the first router that differs,
- * the one without the traffic before the other → release. Asked again until nothing remains; each time it starts from
- * what the routers have now, so that nothing is ever repeated blindly. `only` names the router, and `hold` leaves it to
- * `endHeld` to confirm it.
+ * One step of a push: the topology makes sense → lease → settle what an interrupted push left → read and compare → the first
+ * router that differs, the one without the traffic before the other → release. Asked again until nothing remains; each time
+ * it starts from what the routers have now, so that nothing is ever repeated blindly. `only` names the router, and `hold`
+ * leaves it to `endHeld` to confirm it.
  */
 export async function pushConfig(request: PushRequest, tools: PushTools): Promise<PushResult | WrongTopology> {
   const wanted = wantedConfigs(request.topology, tools.site);

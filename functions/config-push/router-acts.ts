@@ -56,7 +56,10 @@ export async function confirm(router: ManagedRouter, attempt: string, tools: Pus
   return answerOf(await tools.applyConfig(router, { Action: 'confirm', Push: attempt }, tools.deadlines.confirm));
 }
 
-/** One that may have been killed while it applied takes longer: cut off, it would begin anew. No longer than this function lives. */
+/**
+ * One that may have been killed while it applied takes longer: cut off, it would begin anew. No longer than this function
+ * lives.
+ */
 export async function undo(
   router: ManagedRouter,
   { attempt, commands, state }: Pick<Applying, 'attempt' | 'commands' | 'state'>,

@@ -18,7 +18,9 @@ const BOOTS = {
   unknown: 'what it boots with could not be read',
 } as const;
 
-/** What a router had before its step. One that was only to be saved ran what it should, and nobody knows what it booted with. */
+/**
+ * What a router had before its step. One that was only to be saved ran what it should, and nobody knows what it booted with.
+ */
 export function stateBefore({ router, commands }: Pick<Applying, 'router' | 'commands'>): RouterState {
   return commands === 0 ? { name: router, runs: 'new', boots: 'unknown' } : { name: router, runs: 'old', boots: 'old' };
 }

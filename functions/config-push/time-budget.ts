@@ -74,7 +74,10 @@ function confirmMs({ deadlines }: Limits): number {
   return 2 * (deadlines.confirm + COMMAND_OVERHEAD_MS);
 }
 
-/** What a held router's timer must leave when it is asked: one that is confirmed before it, and then its own confirmation; ms. */
+/**
+ * What a held router's timer must leave when it is asked: one that is confirmed before it, and then its own confirmation;
+ * ms.
+ */
 export function leastHeldMs(limits: Limits): number {
   return 2 * confirmMs(limits);
 }

@@ -34,7 +34,8 @@ export interface Rights {
 /**
  * Replaces the routes of a plan, most important first, as fast as EC2's throttle lets them through, and reads back until
  * every one is at the new owner and active. A step that failed for a passing reason is tried again, one that cannot
- * succeed is named. Ends early when the lease is lost, a person stops it, or the function's time is over. Never throws for a step.
+ * succeed is named. Ends early when the lease is lost, a person stops it, or the function's time is over. Never throws for a
+ * step.
  */
 export async function carryOut(
   plan: SwapPlan,

@@ -9,7 +9,10 @@ export interface UnfinishedPush {
   readonly done: readonly string[];
   /** A function has its lease. */
   readonly underWay: boolean;
-  /** A router whose end is not written down, how far it had come, and when it has its old configuration unless it is confirmed. */
+  /**
+   * A router whose end is not written down, how far it had come, and when it has its old configuration unless it is
+   * confirmed.
+   */
   readonly router?: string | undefined;
   readonly state?: string | undefined;
   readonly revertsAt?: number | undefined;

@@ -110,12 +110,18 @@ export class SimulatedVyos {
       );
   }
 
-  /** The SAs of joined routers: what an SA is called by its two addresses, and something that is another one each time it is set up. */
+  /**
+   * The SAs of joined routers: what an SA is called by its two addresses, and something that is another one each time it is
+   * set up.
+   */
   static associations(folder: string): Readonly<Record<string, string>> {
     return Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
   }
 
-  /** VyOS's *active* configuration: `set` lines without quotes, sorted. Set: what others change, which their commit has put into force. */
+  /**
+   * VyOS's *active* configuration: `set` lines without quotes, sorted. Set: what others change, which their commit has put
+   * into force.
+   */
   get running(): readonly string[] {
     return this.#lines('running');
   }

@@ -5,7 +5,9 @@ import { example } from '../vyos/topologies.ts';
 
 const topology = example('tokyo-virginia');
 
-/** Plans of both sites: by router, the far ends of the tunnels that it changes; routers that are left out have nothing to do. */
+/**
+ * Plans of both sites: by router, the far ends of the tunnels that it changes; routers that are left out have nothing to do.
+ */
 function plans(
   changes: Readonly<Record<string, readonly string[]>>,
   owners: Readonly<Record<string, string>> = { tokyo: 'tokyo-1', virginia: 'virginia-1' },

@@ -327,7 +327,10 @@ function* shortHoldDown(): Generator<Observation> {
   }
 }
 
-/** A swap that stopped midway: how its target is known, what EC2 says of the router that it leaves, how long its lease is over. */
+/**
+ * A swap that stopped midway: how its target is known, what EC2 says of the router that it leaves, how long its lease is
+ * over.
+ */
 function* stoppedMidway(): Generator<Observation> {
   const owners: readonly Partial<RouterFacts>[] = [
     { statements: [probed(5_000, UP)] },

@@ -201,7 +201,10 @@ function neighborsIn(lines: readonly string[]): { readonly address: string; read
 
 export const SILENT: CommandEnd = { kind: 'silent', why: 'no answer within 15 s' };
 
-/** What a run of config-push acts with, over the fake routers of a pair, by name, which answer at once; their clock is the world's. */
+/**
+ * What a run of config-push acts with, over the fake routers of a pair, by name, which answer at once; their clock is the
+ * world's.
+ */
 export function pushTools(
   world: FakeWorld,
   routers: Readonly<Record<string, FakeRouter>>,
