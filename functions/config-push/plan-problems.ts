@@ -16,6 +16,7 @@ export interface PlanProblem {
     | 'pending'
     | 'router-broken'
     | 'drift'
+    | 'as-number'
     | 'too-large'
     | 'too-long';
   /** One clause. */

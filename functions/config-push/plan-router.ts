@@ -5,6 +5,7 @@ import { changedTunnels } from '#vyos/changed-tunnels.ts';
 import { type ConfigDiff, type DiffOptions, type Drift, diffConfig } from '#vyos/diff.ts';
 import { VyosConfigError } from '#vyos/errors.ts';
 import type { RenderedConfig } from '#vyos/render.ts';
+import { asNumberProblem } from './as-number.ts';
 import { readBaseline } from './baseline.ts';
 import { sameAgain } from './due.ts';
 import { expectedNeighbors, renamedNeighbors } from './expected-neighbors.ts';
@@ -124,6 +125,7 @@ export async function planRouter(
     problem:
       pendingProblem(name, about) ??
       (overrides.includes('drift') ? undefined : driftProblem(name, drift)) ??
+      asNumberProblem(name, running.lines, lines, baseline, router.bgp.pair) ??
       sizeProblem({ name, commands, wanted: lines, found }) ??
       timeProblem({ name, commands }, size, tools),
     digest: createHash('sha256')
