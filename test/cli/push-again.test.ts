@@ -150,11 +150,38 @@ describe('Ctrl-C while a router applies', () => {
     expect(ended.stderr.match(/Interrupted/g)).toHaveLength(1);
   });
 
+  it('asks again while the function says that the push is under way', async () => {
+    const { instead } = sites;
+    const abort = new AbortController();
+    let underWay = 3;
+    const says = 'Not now: another push has begun. Nothing was changed.';
+    const refused = { outcome: 'refused', reason: 'push-under-way', says, site: 'tokyo', remaining: [], routers: [] };
+    sites.instead = async (call) => {
+      const { action } = call.payload as { action: string };
+      if (action === 'undo' && (underWay -= 1) >= 0) return refused;
+      if (action !== 'push') return instead(call);
+      await tokyo.answer(call.payload, { dies: true }).catch(() => {});
+      abort.abort();
+      throw Object.assign(new Error('Request aborted'), { name: 'AbortError' });
+    };
+    const { exitCode, stdout } = await run(['push', '--site', 'tokyo', '--yes'], { signal: abort.signal });
+    expect([exitCode, stdout]).toEqual([130, expect.stringMatching(/\ntokyo-2 +old +old +nothing\n/)]);
+  });
+
   it('gives up after a bounded time, with one line in the history', async () => {
     const { ended } = await interrupted(1000);
     expect([ended.exitCode, ended.stdout]).toEqual([130, expect.stringMatching(/\ntokyo-2 .*old by/)]);
     expect(tokyo.world.history.filter(({ reason }) => reason.startsWith('config-'))).toHaveLength(1);
   });
+});
+
+it('one time stands in one output: the router’s own, where it was read since', async () => {
+  sites.router('tokyo-2').now = () => tokyo.world.now;
+  sites.router('tokyo-2').answers = { apply: ['lost'], undo: [SILENT, SILENT] };
+  const { exitCode, stdout } = await push();
+  expect([exitCode, stdout]).toEqual([1, expect.stringMatching(/\ntokyo-2 .*old by/)]);
+  const times = stdout.match(/2026-\S+ \S+Z/g) ?? [];
+  expect([times.length, new Set(times).size]).toEqual([2, 1]);
 });
 
 describe('the first push', () => {
