@@ -71,8 +71,12 @@ function showDiff(view: DiffView, colours: Colours): string {
   ].join('\n');
 }
 
-/** It differs as well where it boots with something else, or nobody could read with what. */
-function exitCodeOf({ different, bootsWithIt, revertsAt }: DiffView): ExitCode {
+/**
+ * It differs as well where it boots with something else, or nobody could read with what; and nobody calls a router well that a
+ * push has left between two configurations.
+ */
+function exitCodeOf({ different, bootsWithIt, revertsAt, problem, refusal }: DiffView): ExitCode {
   if (different === null) return exitCodes.failed;
-  return different || bootsWithIt !== true || revertsAt !== null ? exitCodes.attention : exitCodes.done;
+  const isHindered = problem !== null || refusal !== null;
+  return different || isHindered || bootsWithIt !== true || revertsAt !== null ? exitCodes.attention : exitCodes.done;
 }

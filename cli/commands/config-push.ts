@@ -7,7 +7,7 @@ import { type AddCommand, type Cli, examples, group } from '../cli.ts';
 import type { ExitCode } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
 import { type PushView, pushExitCode, type SitePushView, showPush } from '../output/push-view.ts';
-import type { Pushing } from '../push/answered.ts';
+import { NOT_ANSWERED, type Pushing } from '../push/answered.ts';
 import { nextCommand, type Typed } from '../push/next-command.ts';
 import { pushRounds } from '../push/push-rounds.ts';
 import { isTodo, type Round, roundOf } from '../push/round.ts';
@@ -26,9 +26,9 @@ export const configPush: AddCommand = (program, cli) => {
   const command = group(program, 'config', 'Configure', 'the routers’ configuration')
     .command('push')
     .description(
-      'Bring routers to what the topology says: the one without the traffic first, the other one when its BGP is back.\n' +
-        'Routers at both ends of a tunnel that cannot change one after the other change together.\n' +
-        'What does not work is undone, by the router itself if need be. Exit code 0: every router runs and boots with\n' +
+      'Bring routers to what the topology says: the one without the traffic first, the other one when its BGP is back. ' +
+        'Routers at both ends of a tunnel that cannot change one after the other change together. ' +
+        'What does not work is undone, by the router itself if need be. Exit code 0: every router runs and boots with ' +
         'what was pushed. Ctrl-C takes back what is not confirmed; a second one leaves at once.',
     )
     .argument('[FILE]', 'the topology; the same as --topology FILE')
@@ -93,7 +93,9 @@ async function pushAgreed(
   cli: Cli,
 ): Promise<Omit<PushView, 'next'>> {
   const { io, outside } = cli;
-  const progress: Pushing['progress'] = (site, { says, settled }) => {
+  const progress: Pushing['progress'] = (site, { says, settled, reason }) => {
+    // Ctrl-C has been answered by then.
+    if (reason === NOT_ANSWERED && io.signal?.aborted === true) return;
     const before = settled === undefined || says.includes(settled.says) ? [] : [settled.says];
     for (const each of [...before, says]) io.stderr.write(`${site}: ${each}\n`);
   };

@@ -51,7 +51,7 @@ export function showRouterDiff(view: RouterDiffView, { bold, green, red, yellow,
   const { router, carriesTraffic, vyos, different, commands, drift, problem, notes } = view;
   const about = [...(vyos === null ? [] : [`VyOS ${vyos}`]), carriesTraffic ? 'carries the traffic' : 'stands by'];
   return [
-    `${bold(router)} ${dim(`(${about.join(', ')})`)}${different === false ? `: ${green('no difference')}` : ''}`,
+    `${bold(router)} ${dim(`(${about.join(', ')})`)}${different === false && problem === null ? `: ${green('no difference')}` : ''}`,
     ...commands.map((line) => `  ${line.startsWith('delete ') ? red(`- ${line}`) : green(`+ ${line}`)}`),
     ...(drift.added.length + drift.removed.length === 0 ? [] : ['  changes that we did not make:']),
     ...drift.added.map((line) => `  ${yellow(`there:   ${line}`)}`),

@@ -7,12 +7,15 @@ import { duration, moment } from './time.ts';
 export function showSite(site: SiteView, colours: Colours): string {
   const { bold, green, yellow } = colours;
   const mark = site.healthy ? green('✓') : yellow('!');
+  const isBroken = site.push?.state === 'broken';
+  const broken = site.attention.filter((each) => isBroken && each.startsWith(`${site.push?.router} is broken`));
   return [
     `${mark} ${bold(site.name)}  ${site.region}  owner ${site.owner ?? 'nobody alone'}  ${modeOf(site)}`,
+    ...broken.map((each) => `  ${yellow('!')} ${each}.`),
     `  ${site.diagnosis.kind}: ${site.diagnosis.says}.`,
     ...(site.mode === 'automatic' ? [] : [`  ${yellow('!')} ${NOTHING_MOVES[site.mode]}.`]),
     ...site.attention
-      .filter((each) => !each.startsWith(site.diagnosis.kind))
+      .filter((each) => !each.startsWith(site.diagnosis.kind) && !broken.includes(each))
       .map((each) => `  ${yellow('!')} ${each}.`),
     ...(site.push?.underWay === true ? [`  a push of ${site.push.by} is under way`] : []),
     ...(site.holdDown === null ? [] : [`  ${holdDownOf(site.holdDown)}`]),

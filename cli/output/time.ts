@@ -1,12 +1,6 @@
 /** Times for people, in UTC: sentences of the functions and CloudWatch's logs are too. */
 
-/** `2026-11-23 03:00:00Z` */
-export function moment(ms: number): string {
-  return new Date(ms)
-    .toISOString()
-    .replace('T', ' ')
-    .replace(/\.\d+Z$/, 'Z');
-}
+export { moment } from '#failover/moment.ts';
 
 /** `21 s`, `4 min 30 s`, `2 h 5 min`; never negative. */
 export function duration(ms: number): string {

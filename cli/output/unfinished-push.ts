@@ -16,12 +16,12 @@ export interface UnfinishedPush {
 export function unfinishedPush({ by, at, done, router, state, revertsAt }: UnfinishedPush): string[] {
   const after = done.length === 0 ? 'before any router had its' : `after ${done.join(' and ')} had its`;
   const until = revertsAt === undefined ? '' : ` until ${moment(revertsAt)} at the latest`;
-  const left =
-    state === 'broken'
-      ? `${router} is broken by it, and runs neither configuration for sure: its timer tries again to bring the old one back`
-      : `${router} may run what nobody has confirmed${until}; a push takes that back first`;
-  return [
-    `the push of ${by} at ${moment(at)} stopped ${after} new configuration`,
-    ...(router === undefined ? [] : [left]),
-  ];
+  const how = `stopped ${after} new configuration`;
+  if (state === 'broken' && router !== undefined)
+    return [
+      `${router} is broken: after the push of ${by} at ${moment(at)} it runs neither configuration for sure, and its timer tries again to bring the old one back`,
+      `the push ${how}`,
+    ];
+  const left = `${router} may run what nobody has confirmed${until}; a push takes that back first`;
+  return [`the push of ${by} at ${moment(at)} ${how}`, ...(router === undefined ? [] : [left])];
 }

@@ -12,6 +12,11 @@ export interface Pushing extends Push {
 /** What is asked again when no answer came: the router leaves time for it. */
 const TRIES = 3;
 
+/** A router that is still at work on what is to be taken back is asked again, for five minutes. */
+const BUSY: ReadonlySet<string> = new Set(['router-busy', 'push-under-way']);
+const BUSY_TRIES = 60;
+const BUSY_EVERY_MS = 5_000;
+
 export function isInterrupted({ cli }: Pick<Push, 'cli'>): boolean {
   return cli.io.signal?.aborted === true;
 }
@@ -27,11 +32,17 @@ export async function end(
   before: PushStep | undefined,
   pushing: Pushing,
   tries = TRIES,
+  busyTries = BUSY_TRIES,
 ): Promise<PushStep> {
   const { name } = each.router;
   const until = before?.routers.find((word) => word.name === name)?.revertsAt;
   const step = tried(await orUnknown(touched(each), pushing, () => askToEnd(action, each, pushing), until));
-  return step.outcome === 'unknown' && tries > 1 ? end(action, each, before, pushing, tries - 1) : step;
+  if (step.outcome !== 'unknown' || tries === 1) return step;
+  if (action !== 'undo' || !BUSY.has(step.reason)) return end(action, each, before, pushing, tries - 1, busyTries);
+  if (busyTries === 1) return step;
+  // Not ended by Ctrl-C: mostly it is what came before.
+  await pushing.cli.outside.sleep(BUSY_EVERY_MS, undefined);
+  return end(action, each, before, pushing, tries, busyTries - 1);
 }
 
 export function touched({ where, router }: Changing): Touched {

@@ -1,4 +1,4 @@
-import type { PushView } from '../output/push-view.ts';
+import type { PushView, SitePushView } from '../output/push-view.ts';
 
 /** What the person typed, as far as it is to be typed again. */
 export interface Typed {
@@ -16,7 +16,20 @@ export function nextCommand({ dryRun, sites }: Omit<PushView, 'next'>, { words, 
   if (broken?.outcome === 'broken') return command(['status', broken.site]);
   const [changed] = left.filter(({ outcome }) => outcome === 'superseded');
   if (changed !== undefined) return command(['config', 'diff', ...topology, '--router', changed.remaining[0] ?? '']);
+  const refused = left.find(({ outcome, reason }) => outcome === 'refused' && !AGAIN.has(reason));
+  if (refused !== undefined) return afterRefusal(refused, { words, topology });
   return command(['config', 'push', ...words]);
+}
+
+/** Reasons that are gone by the next plan. */
+const AGAIN: ReadonlySet<string> = new Set(['plan-changed', 'nothing-held']);
+const NOT_FETCHED = /could not be fetched: .*(?:AccessDenied|ParameterNotFound)/;
+
+/** What helps where the same push would be refused again; undefined: that is for the sentence to say. */
+function afterRefusal({ reason, says }: SitePushView, { words, topology }: Typed): string | undefined {
+  if (reason === 'drift') return command(['config', 'push', ...words, '--override', 'drift']);
+  if (!NOT_FETCHED.test(says)) return undefined;
+  return `${command(['secrets', 'create', ...topology])}, then npx cdk deploy --all`;
 }
 
 function command(words: readonly string[]): string {

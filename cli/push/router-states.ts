@@ -14,7 +14,13 @@ export function hasIt(state: RouterWord | undefined): boolean {
 
 /** Before anything is done. */
 export function statesAtPlan({ routers }: ConfigPlan): RouterStates {
-  return new Map(routers.map((router) => [router.name, isCompared(router) ? seenState(router) : unread(router)]));
+  return new Map(routers.map((router) => [router.name, isCompared(router) ? stateBefore(router) : unread(router)]));
+}
+
+/** What waits to be confirmed and is not what would be pushed is not what it had either. */
+function stateBefore(router: RouterPlan): RouterWord {
+  const state = seenState(router);
+  return state.runs === 'old' && state.revertsAt !== undefined ? { ...state, runs: 'unknown' } : state;
 }
 
 /** What a router has by the answers of a push, in turn. */

@@ -17,8 +17,13 @@ export function showPlans({ planned, steps }: Round, { io, colours }: Cli): void
 }
 
 /** What an earlier push left, as clauses. */
-export function leftBy({ interrupted }: ConfigPlan): string[] {
-  return interrupted === undefined ? [] : unfinishedPush(interrupted);
+export function leftBy({ interrupted, routers }: ConfigPlan): string[] {
+  if (interrupted === undefined) return [];
+  // The router knows sooner than the journal.
+  const router = routers.find(({ name }) => name === interrupted.router);
+  return unfinishedPush(
+    router?.problem?.reason === 'router-broken' ? { ...interrupted, state: 'broken' } : interrupted,
+  );
 }
 
 function together(step: Step): string[] {

@@ -23,7 +23,7 @@ export interface Outcome {
 export function viewAfter(view: SitePushView, ended: Outcome): SitePushView {
   const { plan, answers, earlier, states } = ended;
   const isHere = ({ site }: Answer) => site === view.site;
-  const here = answers.filter(isHere);
+  const here = answers.filter(isHere).map((answer) => withTimeOf(answer, states));
   const all = [...earlier.filter(isHere), ...here].map(({ step }) => step);
   const names = plan.routers.map(({ name }) => name);
   const remaining = names.filter((name) => !hasIt(states.get(name)));
@@ -34,6 +34,15 @@ export function viewAfter(view: SitePushView, ended: Outcome): SitePushView {
   const settled = all.flatMap(({ settled: done }) => (done === undefined ? [] : [done.says]));
   const after = { ...view, routers: routersWith(plan, states), pushed, remaining, settled };
   return { ...after, ...outcomeAt(after, here, ended) };
+}
+
+/** The router's own time, where it was read since, in place of the bound that was known before. */
+function withTimeOf(answer: Answer, states: RouterStates): Answer {
+  const says = answer.step.routers.reduce((text, { name, revertsAt }) => {
+    const now = states.get(name)?.revertsAt;
+    return now === undefined || revertsAt === undefined ? text : text.replaceAll(moment(revertsAt), moment(now));
+  }, answer.step.says);
+  return { ...answer, step: { ...answer.step, says } };
 }
 
 function outcomeAt(

@@ -6,14 +6,23 @@ import type { PushTools } from './tools.ts';
 
 const FAILURES: ReadonlySet<PushResult['outcome']> = new Set(['undone', 'unknown', 'broken']);
 
-/** Tells everybody: history, metrics, event, log. A fault in any of them changes nothing about the result. */
-export async function conclude(result: PushResult, journal: PushJournal, tools: PushTools): Promise<PushResult> {
+/**
+ * Tells everybody: history, metrics, event, log. A fault in any of them changes nothing about the result.
+ *
+ * @param recorded the end that the history has of this router already. Default: none
+ */
+export async function conclude(
+  result: PushResult,
+  journal: PushJournal,
+  tools: PushTools,
+  recorded?: PushResult['outcome'],
+): Promise<PushResult> {
   const { outcome, says, remaining } = result;
   const failed = FAILURES.has(outcome);
   tools.log[failed ? 'error' : 'info'](`${outcome}: ${says}`, { result, push: journal.id });
   if (failed) tools.metric('ConfigPushFailed', 1);
   if (outcome === 'pushed') tools.metric('ConfigPushed', 1);
-  if (failed || outcome === 'pushed') await recordPush(journal, result, tools);
+  if ((failed || outcome === 'pushed') && outcome !== recorded) await recordPush(journal, result, tools);
   const complete =
     (outcome === 'pushed' && remaining.length === 0) || (outcome === 'unchanged' && journal.done.length > 0);
   if (complete) await quietly('the announcement', tools, () => announce(journal, tools));

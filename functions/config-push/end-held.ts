@@ -40,7 +40,7 @@ export async function endHeld(request: EndRequest, tools: PushTools, tries = TRI
     if (action === 'confirm' && end.end === 'unknown') leasedUntil = applying.undoneBy;
     const routers = [...doneIn(last), endedState(router, end, stateBefore(applying))];
     const result = { ...(await writeDown(end, applying, journal, tools)), routers };
-    return await conclude(result, journal.entry, tools);
+    return await conclude(result, journal.entry, tools, applying.recorded);
   } finally {
     await journal.record({ leasedUntil });
   }

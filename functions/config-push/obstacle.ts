@@ -1,4 +1,5 @@
 import { isSwapUnderWay } from '#failover/memory.ts';
+import { moment } from '#failover/moment.ts';
 import { type Observation, ownerOf } from '#failover/observation.ts';
 import { routerAt } from '#failover/site.ts';
 import type { PushOverride } from './request.ts';
@@ -31,7 +32,7 @@ export function obstacleTo(seen: Observation, overrides: readonly PushOverride[]
     return { reason: 'hold-down', says: `after a failover hold-down lasts another ${Math.ceil((calm - at) / 1000)} s` };
   }
   if (pause !== undefined && pause.until > at && !overrides.includes('paused')) {
-    const until = new Date(pause.until).toISOString();
+    const until = moment(pause.until);
     return {
       reason: 'paused',
       says: `${pause.by} paused this site until ${until} (${pause.reason}); to push all the same, override "paused"`,

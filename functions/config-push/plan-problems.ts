@@ -1,4 +1,5 @@
 import { packedLines } from '#aws/packed-lines.ts';
+import { moment } from '#failover/moment.ts';
 import type { VyosVersion } from '#topology/topology.ts';
 import type { Drift } from '#vyos/diff.ts';
 import type { RouterPlan } from './plan-router.ts';
@@ -51,7 +52,7 @@ export function pendingProblem(
     return { reason: 'router-broken', says };
   }
   if (revertsAt === undefined) return { reason: 'pending', says: `${name} is ${pending.state} push ${pending.id}` };
-  const by = new Date(revertsAt).toISOString();
+  const by = moment(revertsAt);
   return {
     reason: 'pending',
     says: `${name} runs a configuration that nobody has confirmed, and has its old one again by ${by}`,

@@ -100,7 +100,10 @@ export async function planRouter(
   // Nor does anybody know whether the keys on it are the named ones: they are set, and nothing happens if they were.
   const diff = difference(running, lines, { previous, rotate: pushed === undefined ? secrets : [] });
   if ('says' in diff) return { ...about, problem: { reason: 'unreadable', says: `${name}: ${diff.says}` } };
-  const { commands, drift = NO_DRIFT } = diff;
+  const { commands } = diff;
+  // What a push has left unconfirmed on it is ours.
+  const drift = about.pending === undefined ? (diff.drift ?? NO_DRIFT) : NO_DRIFT;
+  const isUnknownKey = pushed === undefined && setsKeyAgain(commands, running.lines);
   const found: FoundOnRouter = {
     base: running.digest,
     boot: running.boot,
@@ -121,7 +124,7 @@ export async function planRouter(
     commands,
     tunnels,
     drift,
-    notes,
+    notes: isUnknownKey ? [...notes, UNKNOWN_KEYS] : notes,
     problem:
       pendingProblem(name, about) ??
       (overrides.includes('drift') ? undefined : driftProblem(name, drift)) ??
@@ -134,6 +137,14 @@ export async function planRouter(
     found,
     wanted: lines,
   };
+}
+
+const UNKNOWN_KEYS = 'the keys on it are not known to be the named ones: set once, with the far end';
+
+/** A key is set where the router has one. */
+function setsKeyAgain(commands: readonly string[], running: readonly string[]): boolean {
+  const places = commands.filter((line) => line.includes('{{ssm:')).map((line) => line.replace(/'?\{\{ssm:.*$/, ''));
+  return places.some((place) => running.some((line) => line.startsWith(place)));
 }
 
 function nothingKnown(router: ManagedRouter): Omit<RouterPlan, 'problem'> {

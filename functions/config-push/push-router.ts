@@ -1,5 +1,6 @@
 import type { Applying } from '#aws/push-store.ts';
 import { clauseOf } from '#failover/in-words.ts';
+import { moment } from '#failover/moment.ts';
 import { holdsRoutes, type Observation } from '#failover/observation.ts';
 import type { ManagedRouter } from '#failover/site.ts';
 import type { ExpectedNeighbor } from './expected-neighbors.ts';
@@ -122,7 +123,7 @@ async function applyTo(
 }
 
 export function held(name: string, revertsAt: number): RouterEnd & { readonly end: 'held' } {
-  const until = new Date(revertsAt).toISOString();
+  const until = moment(revertsAt);
   const says = `${name} runs its new configuration and is well. Unless it is confirmed, it has its old one by ${until}.`;
   return { end: 'held', says, revertsAt };
 }

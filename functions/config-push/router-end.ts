@@ -11,6 +11,8 @@ export interface RouterEnd {
   readonly says: string;
   /** ms since the epoch. */
   readonly revertsAt?: number | undefined;
+  /** Of `unknown`: another action is at work on it, so it may be asked again soon. */
+  readonly busy?: boolean | undefined;
   /** What a `broken` one boots with. */
   readonly boots?: 'old' | 'new' | 'unknown' | undefined;
 }

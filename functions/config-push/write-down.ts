@@ -7,7 +7,7 @@ import type { PushTools } from './tools.ts';
 
 /** Writes down how a router came out of its step. What may still change stays in the journal: whoever comes next settles it. */
 export async function writeDown(
-  { end, says }: RouterEnd,
+  { end, says, busy = false }: RouterEnd,
   { router, lines, others }: Pick<Applying, 'router' | 'lines' | 'others'>,
   journal: Journal,
   tools: PushTools,
@@ -20,7 +20,7 @@ export async function writeDown(
     return { ...about, outcome: 'pushed', reason: 'pushed', remaining: others };
   }
   await noteEnd(end, journal);
-  return { ...about, outcome: end, reason: `router-${end}`, remaining: [router, ...others] };
+  return { ...about, outcome: end, reason: busy ? 'router-busy' : `router-${end}`, remaining: [router, ...others] };
 }
 
 /** What is over goes; what is not stays, with what the history has of it. */

@@ -6,6 +6,7 @@ through a pipe, since it holds secrets, and from there to VyOS in a file for roo
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -17,8 +18,13 @@ import staging
 LOCKED = 'locked due to another commit'
 TRIES = 5
 WAIT_S = 3
-# The end of it: VyOS's scripts print where to find support first.
 MOST_SAID = 600
+# What VyOS's scripts that crash print first, on one line: where to find support, and what to tell there.
+SUPPORT = re.compile(
+    r'VyOS had an issue completing a command\.'
+    r'(?:(?:(?!VyOS had an issue).)*? all the information presented below'
+    r'|(?: We are sorry that you encountered a problem while using VyOS\.)*)'
+)
 NOT_BEGUN, BUSY = 3, 4
 
 
@@ -92,7 +98,12 @@ def _said(what, hidden):
     # The longest first: one secret may be part of another. Empty ones are in VyOS's own first configuration.
     for value in sorted(filter(None, (' '.join(value.split()) for value in hidden)), key=len, reverse=True):
         text = text.replace(value, running.MASK)
-    return text[-MOST_SAID:]
+    text = ' '.join(SUPPORT.sub('', text).split())
+    if len(text) <= MOST_SAID:
+        return text
+    # The end of it has the reason.
+    end = text[-MOST_SAID:]
+    return '… ' + (end.partition(' ')[2] or end)
 
 
 def _session():

@@ -101,6 +101,99 @@ describe('a push after one whose end nobody knows', () => {
   });
 });
 
+describe('a router that has not come to the end of a push', () => {
+  it('runs what nobody knows, and what is ours there is no change of others', async () => {
+    await leaveUnconfirmed('tokyo-2');
+    const { stdout, stderr } = await run(['push', '--site', 'tokyo', '--dry-run'], { stdin: BOBS });
+    expect(stdout).toMatch(/\ntokyo-2 +unknown +old +old by/);
+    expect(stderr).not.toContain('changes that we did not make');
+  });
+
+  it('is not called equal by config diff, nor is 0 its exit code, while it applies', async () => {
+    const { pending } = await pendingOn('tokyo-2');
+    sites.router('tokyo-2').pending = { ...pending, state: 'applying' } as never;
+    const { exitCode, stdout } = await diff('tokyo-2', { stdin: FILE });
+    expect([exitCode, stdout]).toEqual([3, expect.stringContaining('tokyo-2 is applying push')]);
+    expect(stdout).not.toContain('no difference');
+  });
+
+  /** It shows that it is still applying, and runs the old one. */
+  async function pendingOn(name: string) {
+    await leaveUnconfirmed(name);
+    const router = sites.router(name);
+    router.running = [...router.booting];
+    return router;
+  }
+});
+
+describe('Ctrl-C while a router applies', () => {
+  const busy = answersWith({ outcome: 'busy', says: 'another action on this router is at work' });
+  const interrupted = async (answers: number) => {
+    const abort = new AbortController();
+    const slept: number[] = [];
+    sites.instead = async ({ payload }) => {
+      if ((payload as { action: string }).action !== 'push') return undefined;
+      await tokyo.answer(payload, { dies: true }).catch(() => {});
+      sites.router('tokyo-2').answers.undo = Array.from({ length: answers }, () => busy);
+      abort.abort();
+      throw Object.assign(new Error('Request aborted'), { name: 'AbortError' });
+    };
+    const sleep = async (ms: number) => void slept.push(ms);
+    const line = ['push', '--site', 'tokyo', '--yes'];
+    return { slept, ended: await run(line, { sleep, signal: abort.signal }) };
+  };
+
+  it('takes back what is busy as soon as it is not, and says Interrupted once', async () => {
+    const { ended, slept } = await interrupted(5);
+    expect([ended.exitCode, runs(), slept]).toEqual([130, [], Array.from({ length: 5 }, () => 5000)]);
+    expect(ended.stdout).toMatch(/\ntokyo-2 +old +old +nothing\n/);
+    expect(ended.stderr.match(/Interrupted/g)).toHaveLength(1);
+  });
+
+  it('asks again while the function says that the push is under way', async () => {
+    const { instead } = sites;
+    const abort = new AbortController();
+    let underWay = 3;
+    const says = 'Not now: another push has begun. Nothing was changed.';
+    const refused = { outcome: 'refused', reason: 'push-under-way', says, site: 'tokyo', remaining: [], routers: [] };
+    sites.instead = async (call) => {
+      const { action } = call.payload as { action: string };
+      if (action === 'undo' && (underWay -= 1) >= 0) return refused;
+      if (action !== 'push') return instead(call);
+      await tokyo.answer(call.payload, { dies: true }).catch(() => {});
+      abort.abort();
+      throw Object.assign(new Error('Request aborted'), { name: 'AbortError' });
+    };
+    const { exitCode, stdout } = await run(['push', '--site', 'tokyo', '--yes'], { signal: abort.signal });
+    expect([exitCode, stdout]).toEqual([130, expect.stringMatching(/\ntokyo-2 +old +old +nothing\n/)]);
+  });
+
+  it('gives up after a bounded time, with one line in the history', async () => {
+    const { ended } = await interrupted(1000);
+    expect([ended.exitCode, ended.stdout]).toEqual([130, expect.stringMatching(/\ntokyo-2 .*old by/)]);
+    expect(tokyo.world.history.filter(({ reason }) => reason.startsWith('config-'))).toHaveLength(1);
+  });
+});
+
+it('one time stands in one output: the router’s own, where it was read since', async () => {
+  sites.router('tokyo-2').now = () => tokyo.world.now;
+  sites.router('tokyo-2').answers = { apply: ['lost'], undo: [SILENT, SILENT] };
+  const { exitCode, stdout } = await push();
+  expect([exitCode, stdout]).toEqual([1, expect.stringMatching(/\ntokyo-2 .*old by/)]);
+  const times = stdout.match(/2026-\S+ \S+Z/g) ?? [];
+  expect([times.length, new Set(times).size]).toEqual([2, 1]);
+});
+
+describe('the first push', () => {
+  it('says why it sets keys on routers that match', async () => {
+    expect((await dryRun()).stderr).not.toContain('not known to be the named ones');
+    for (const name of PAIR) Reflect.deleteProperty(tokyo.pushes.configs, name);
+    expect((await run(['push', '--site', 'tokyo', '--dry-run'], { stdin: FILE })).stderr).toContain(
+      'note: the keys on it are not known to be the named ones: set once, with the far end',
+    );
+  });
+});
+
 describe('a router that is broken', () => {
   const broken = answersWith({ outcome: 'broken', says: 'Commit failed', boots: 'old', retryInS: 60 });
 
@@ -124,7 +217,7 @@ describe('a router that is broken', () => {
       expect([ended.exitCode, ended.stdout, ended.stderr]).toEqual([
         4,
         expect.stringContaining('tokyo-2 could not bring its old configuration back, and goes on trying'),
-        expect.stringContaining('tokyo: tokyo-2 is broken by it, and runs neither configuration for sure'),
+        expect.stringContaining('tokyo: tokyo-2 is broken: after the push of ann@desk'),
       ]);
     expect((await diff('tokyo-2')).stdout).toContain('could not bring its old configuration back');
   });

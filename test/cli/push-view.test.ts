@@ -44,6 +44,17 @@ describe('the next command', () => {
     expect(next(site('undone', ['tokyo-2']))).toBe("vyos-failover config push 'my topology.yaml' --site tokyo");
   });
 
+  it('is what helps after a refusal, or none where the same push would be refused again', () => {
+    const refused = (reason: string, says = '') => ({ ...site('refused', ['tokyo-2']), reason, says });
+    const missing = 'tokyo-2: /psk could not be fetched: ParameterNotFound. It keeps its old configuration.';
+    expect(next(refused('router-refused', missing))).toBe(
+      "vyos-failover secrets create 'my topology.yaml', then npx cdk deploy --all",
+    );
+    expect(next(refused('drift'))).toBe("vyos-failover config push 'my topology.yaml' --site tokyo --override drift");
+    expect(next(refused('hold-down'))).toBeUndefined();
+    expect(next(refused('plan-changed'))).toBe("vyos-failover config push 'my topology.yaml' --site tokyo");
+  });
+
   it('looks at what somebody else has changed', () => {
     expect(next(site('superseded', ['tokyo-2']))).toBe("vyos-failover config diff 'my topology.yaml' --router tokyo-2");
   });

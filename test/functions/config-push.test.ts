@@ -299,7 +299,7 @@ describe('what goes wrong on the way ends in a known configuration', () => {
       'the router does not answer any more',
       () => void (standby.answers = { apply: ['lost'], undo: [SILENT] }),
       'unknown',
-      /if it took the new configuration it has the old one again by 2026-11-23T03:07:09/,
+      /if it took the new configuration it has the old one again by 2026-11-23 03:07:09Z/,
     ],
     [
       'BGP does not come back',

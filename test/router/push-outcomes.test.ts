@@ -251,6 +251,13 @@ describe('how a push ended', () => {
 });
 
 describe('around the push', () => {
+  it('what a crash says is its reason, without the text of VyOS’s support, and from a whole word on', async () => {
+    await router.faults({ crashes: 1, area: ['interfaces'] });
+    const says = JSON.stringify(await act('apply'));
+    expect(says).toContain('bgpd says no');
+    expect(says).not.toMatch(/using VyOS|issue completing/);
+  });
+
   it('an empty password, as in VyOS’s own first configuration, does not blank what went wrong', async () => {
     const empty = [
       ['system', 'login', 'user', 'vyos', 'authentication', 'plaintext-password', ''],
