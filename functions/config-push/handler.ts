@@ -3,7 +3,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
 import { announce } from '#aws/announcements.ts';
-import { dynamoDbClient, ec2Client } from '#aws/clients.ts';
+import { ec2Client, patientDynamoDbClient } from '#aws/clients.ts';
 import { PushStore } from '#aws/push-store.ts';
 import { describeRoutes } from '#aws/route-tables.ts';
 import { describeRouters } from '#aws/routers.ts';
@@ -22,7 +22,7 @@ const logger = new Logger({ persistentLogAttributes: { topology: site.topology, 
 const metrics = new Metrics({ defaultDimensions: { topology: site.topology, site: site.name } });
 const ec2 = ec2Client();
 const ssm = ssmClient();
-const db = dynamoDbClient();
+const db = patientDynamoDbClient();
 const store = new SiteStore(db, table);
 const pushes = new PushStore(db, table);
 

@@ -22,11 +22,11 @@ test('help is what was asked for: on stdout, and 0', () => {
   expect([status, stdout, stderr]).toEqual([0, expect.stringContaining('Usage: npm run simulate'), '']);
 });
 
-test.each([['--seeds', '0'], ['--threads', '0'], ['--seeds', 'many'], ['--seed', '-1'], ['--sedes', '3'], ['7']])(
-  'a command line that it does not know ends with 2 and says how: %s %s',
-  (...args) => {
-    const { status, stderr } = simulate(...args);
-    expect(status).toBe(2);
-    expect(stderr).toContain('Usage: npm run simulate');
-  },
-);
+test.each([
+  ['--seeds', 'many'],
+  ['--sedes', '3'],
+])('a command line that it does not know ends with 2 and says how: %s %s', (...args) => {
+  const { status, stderr } = simulate(...args);
+  expect(status).toBe(2);
+  expect(stderr).toContain('Usage: npm run simulate');
+});

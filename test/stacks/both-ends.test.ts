@@ -121,17 +121,3 @@ describe('a rotation of keys', () => {
     expect(Object.keys(associations())).toHaveLength(2);
   });
 });
-
-it('a push whose program is killed between the ends leaves both to their timers', async () => {
-  await run(['secrets', 'create', '--yes'], 'rotated.yaml');
-  // Nobody hears the confirmation.
-  whenBothHave('apply-config', () => site.emulator.faults.add({ service: 'lambda', kind: 'denied' }));
-  const { code, stdout } = await run(['config', 'push', '--yes'], 'rotated.yaml');
-  expect([code, stdout]).toEqual([
-    1,
-    expect.stringMatching(/tokyo-2--virginia-2 may be down until \d{4}-.* at the latest/),
-  ]);
-  expect(timers()).toHaveLength(2);
-  for (const router of site.routers.values()) router.fireTimers();
-  expect([inForce(SECRET), Object.keys(associations()).length]).toEqual([[...ROUTERS], 2]);
-});
