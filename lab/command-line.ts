@@ -5,12 +5,12 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { addSubnets } from './add-subnets.ts';
 import { down } from './down.ts';
+import { exportsOf } from './environment.ts';
 import { breakIt, FAULTS, type Fault, heal, isCut, mend } from './faults.ts';
 import { startPing, wayBetween } from './ping.ts';
 import { type LabPlan, planLab } from './plan.ts';
 import { whyNot, whyNotEncrypted } from './requirements.ts';
 import { waitUntil } from './run.ts';
-import { startRouters } from './start-routers.ts';
 import { type CloudState, checkName, LABS, LabError, readCloudState, readPlan, readTopology } from './state.ts';
 import { statusOf } from './status.ts';
 import { raise } from './up.ts';
@@ -20,7 +20,8 @@ const USAGE = `Usage: npm run lab -- COMMAND [options]      (Linux, root)
 
 A topology as network namespaces: real FRR and Serf, an emulated AWS, hosts that ping each other.
 
-  up                    raise it and wait until it is a healthy network
+  up                    raise it and wait until it is a healthy network; prints the \`export\` lines for the CLI, also when it
+                        is up already
   status                programs, and where the routes point
   fail NAME [FAULT]     break a router (FAULT partition: a site)
 ${Object.entries(FAULTS)
@@ -163,17 +164,14 @@ function running(name: string): { plan: LabPlan; cloud: CloudState } {
 async function up({ name, options: { topology, plain } }: Asked): Promise<number> {
   const reason = plain ? undefined : whyNotEncrypted();
   if (reason !== undefined) throw new LabError(`${reason}\nor take --plain`);
-  const cloud = readCloudState(join(LABS, name));
-  const plan =
-    cloud === undefined
-      ? (await raise({ name, encrypted: !plain }, topology, startCloudProcess, tell)).plan
-      : readPlan(name);
-  if (cloud !== undefined) await startRouters(plan, cloud);
+  const running = readCloudState(join(LABS, name));
+  if (running !== undefined) return sayThatItIsUp(name, running);
+  const { plan, cloud } = await raise({ name, encrypted: !plain }, topology, startCloudProcess, tell);
   tell('waiting until BGP, BFD and Serf have met');
   let faults: string[] = [];
   const healthy = async () => (faults = await validate(plan)).length === 0;
   if (await waitUntil(healthy, { withinMs: CONVERGES_WITHIN_MS, everyMs: 500 })) {
-    return say(`lab "${name}" is up: ${awsEnvironment(readCloudState(plan.directory))}\n`);
+    return say(`lab "${name}" is up:\n${exportsOf(plan, cloud)}`);
   }
   process.stderr.write(
     `lab "${name}" is up, and no healthy network after ${CONVERGES_WITHIN_MS / 1000} s:\n${faults.join('\n')}\n`,
@@ -181,10 +179,10 @@ async function up({ name, options: { topology, plain } }: Asked): Promise<number
   return 1;
 }
 
-/** What `export` makes the CLI speak to the lab's AWS with. */
-function awsEnvironment(cloud: CloudState | undefined): string {
-  const { endpoint, keys } = cloud ?? {};
-  return `AWS_ENDPOINT_URL=${endpoint} AWS_ACCESS_KEY_ID=${keys?.accessKeyId} AWS_SECRET_ACCESS_KEY=${keys?.secretAccessKey}`;
+/** Changes nothing: what is broken in it may be broken on purpose. */
+function sayThatItIsUp(name: string, cloud: CloudState): number {
+  tell('nothing was started: `validate` says whether all is well, `heal` mends it, `down` and `up` make it anew');
+  return say(`lab "${name}" is up already:\n${exportsOf(readPlan(name), cloud)}`);
 }
 
 /** Outlives this process; `down` ends it. */
