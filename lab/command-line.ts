@@ -11,6 +11,7 @@ import { startPing, wayBetween } from './ping.ts';
 import { type LabPlan, planLab } from './plan.ts';
 import { whyNot, whyNotEncrypted } from './requirements.ts';
 import { waitUntil } from './run.ts';
+import { showStatus } from './show-status.ts';
 import { type CloudState, checkName, LABS, LabError, readCloudState, readPlan, readTopology } from './state.ts';
 import { statusOf } from './status.ts';
 import { raise } from './up.ts';
@@ -22,7 +23,7 @@ A topology as network namespaces: real FRR and Serf, an emulated AWS, hosts that
 
   up                    raise it and wait until it is a healthy network; prints the \`export\` lines for the CLI, also when it
                         is up already
-  status                programs, and where the routes point
+  status                where the routes point, BGP, and programs
   fail NAME [FAULT]     break a router (FAULT partition: a site)
 ${Object.entries(FAULTS)
   .map(([name, says]) => `    ${name.padEnd(20)}${says}`)
@@ -36,6 +37,7 @@ ${Object.entries(FAULTS)
 
   --topology FILE       of up; default examples/tokyo-virginia.yaml
   --plain               of up: tunnels are VXLAN in clear, and not GRE in ESP; needs no strongSwan
+  --json                of status: one JSON object
   --name NAME           of the lab, should there be several; default lab
   --from SITE --to SITE of ping; default: the first two
   --seconds N           of ping; default 10
@@ -49,6 +51,7 @@ const CLOUD_WITHIN_MS = 120_000;
 interface Options {
   readonly topology: string;
   readonly plain: boolean;
+  readonly json: boolean;
   readonly name: string;
   readonly from?: string | undefined;
   readonly to?: string | undefined;
@@ -80,6 +83,7 @@ function parse(argv: readonly string[]) {
         to: { type: 'string' },
         seconds: { type: 'string', default: '10' },
         plain: { type: 'boolean', default: false },
+        json: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
     });
@@ -100,7 +104,10 @@ const WORDS: Readonly<Record<string, number>> = { fail: 2, heal: 2, subnets: 1 }
 /** Each gives the exit code. */
 const COMMANDS: Readonly<Record<string, (asked: Asked) => Promise<number>>> = {
   up,
-  status: async ({ name }) => say(`${JSON.stringify(await statusOf(readPlan(name)), undefined, 2)}\n`),
+  async status({ name, options }) {
+    const status = await statusOf(readPlan(name));
+    return say(options.json ? `${JSON.stringify(status, undefined, 2)}\n` : showStatus(status));
+  },
   fail,
   heal: mendAll,
   subnets,
