@@ -9,6 +9,16 @@ import { AGENT_STATES } from './ssm/agents.ts';
 /** Acts of `POST /_emulator/instances/{id}/{act}`. */
 const INSTANCE_ACTS = ['start', 'stop', 'terminate', 'reboot', 'hang', 'impair', 'impairVolumes', 'recover'] as const;
 
+/** What the interface takes, as `METHOD path`: in `GET /_emulator`, and in the answer to anything else. */
+const ACTIONS = [
+  'GET /_emulator',
+  'GET /_emulator/happenings?since=',
+  'GET|POST|DELETE /_emulator/faults',
+  'POST /_emulator/schedules/tick',
+  `POST /_emulator/instances/{id}/{${INSTANCE_ACTS.join('|')}|events}`,
+  `POST /_emulator/agents/{id}/{${AGENT_STATES.join('|')}}`,
+] as const;
+
 const scheduledEventSchema = z.strictObject({
   id: z.string().default('instance-event-0d59937288b749b32'),
   code: z.enum(['instance-reboot', 'system-reboot', 'system-maintenance', 'instance-retirement', 'instance-stop']),
@@ -75,7 +85,7 @@ async function route(emulator: Emulator, request: IncomingMessage, url: URL): Pr
       return {
         status: 404,
         body: {
-          message: `${request.method} ${url.pathname}: GET /_emulator, GET /_emulator/happenings?since=, GET|POST|DELETE /_emulator/faults, POST /_emulator/schedules/tick, POST /_emulator/instances/{id}/{${INSTANCE_ACTS.join('|')}|events}, POST /_emulator/agents/{id}/{${AGENT_STATES.join('|')}} are there.`,
+          message: `${request.method} ${url.pathname}: ${ACTIONS.join(', ')} are there.`,
         },
       };
   }
@@ -91,6 +101,7 @@ function actOn(emulator: Emulator, id: string, act: (typeof INSTANCE_ACTS)[numbe
 function summary(emulator: Emulator): Record<string, unknown> {
   return {
     endpoint: emulator.endpoint,
+    actions: ACTIONS,
     accountId: emulator.accountId,
     services: emulator.services,
     httpApis: emulator.httpApis,

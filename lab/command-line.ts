@@ -5,12 +5,13 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { addSubnets } from './add-subnets.ts';
 import { down } from './down.ts';
+import { exportsOf } from './environment.ts';
 import { breakIt, FAULTS, type Fault, heal, isCut, mend } from './faults.ts';
 import { startPing, wayBetween } from './ping.ts';
 import { type LabPlan, planLab } from './plan.ts';
 import { whyNot, whyNotEncrypted } from './requirements.ts';
 import { waitUntil } from './run.ts';
-import { startRouters } from './start-routers.ts';
+import { showStatus } from './show-status.ts';
 import { type CloudState, checkName, LABS, LabError, readCloudState, readPlan, readTopology } from './state.ts';
 import { statusOf } from './status.ts';
 import { raise } from './up.ts';
@@ -20,8 +21,9 @@ const USAGE = `Usage: npm run lab -- COMMAND [options]      (Linux, root)
 
 A topology as network namespaces: real FRR and Serf, an emulated AWS, hosts that ping each other.
 
-  up                    raise it and wait until it is a healthy network
-  status                programs, and where the routes point
+  up                    raise it and wait until it is a healthy network; prints the \`export\` lines for the CLI, also when it
+                        is up already
+  status                where the routes point, BGP, and programs
   fail NAME [FAULT]     break a router (FAULT partition: a site)
 ${Object.entries(FAULTS)
   .map(([name, says]) => `    ${name.padEnd(20)}${says}`)
@@ -35,6 +37,7 @@ ${Object.entries(FAULTS)
 
   --topology FILE       of up; default examples/tokyo-virginia.yaml
   --plain               of up: tunnels are VXLAN in clear, and not GRE in ESP; needs no strongSwan
+  --json                of status: one JSON object
   --name NAME           of the lab, should there be several; default lab
   --from SITE --to SITE of ping; default: the first two
   --seconds N           of ping; default 10
@@ -48,6 +51,7 @@ const CLOUD_WITHIN_MS = 120_000;
 interface Options {
   readonly topology: string;
   readonly plain: boolean;
+  readonly json: boolean;
   readonly name: string;
   readonly from?: string | undefined;
   readonly to?: string | undefined;
@@ -79,6 +83,7 @@ function parse(argv: readonly string[]) {
         to: { type: 'string' },
         seconds: { type: 'string', default: '10' },
         plain: { type: 'boolean', default: false },
+        json: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
     });
@@ -99,7 +104,10 @@ const WORDS: Readonly<Record<string, number>> = { fail: 2, heal: 2, subnets: 1 }
 /** Each gives the exit code. */
 const COMMANDS: Readonly<Record<string, (asked: Asked) => Promise<number>>> = {
   up,
-  status: async ({ name }) => say(`${JSON.stringify(await statusOf(readPlan(name)), undefined, 2)}\n`),
+  async status({ name, options }) {
+    const status = await statusOf(readPlan(name));
+    return say(options.json ? `${JSON.stringify(status, undefined, 2)}\n` : showStatus(status));
+  },
   fail,
   heal: mendAll,
   subnets,
@@ -163,17 +171,14 @@ function running(name: string): { plan: LabPlan; cloud: CloudState } {
 async function up({ name, options: { topology, plain } }: Asked): Promise<number> {
   const reason = plain ? undefined : whyNotEncrypted();
   if (reason !== undefined) throw new LabError(`${reason}\nor take --plain`);
-  const cloud = readCloudState(join(LABS, name));
-  const plan =
-    cloud === undefined
-      ? (await raise({ name, encrypted: !plain }, topology, startCloudProcess, tell)).plan
-      : readPlan(name);
-  if (cloud !== undefined) await startRouters(plan, cloud);
+  const running = readCloudState(join(LABS, name));
+  if (running !== undefined) return sayThatItIsUp(name, running);
+  const { plan, cloud } = await raise({ name, encrypted: !plain }, topology, startCloudProcess, tell);
   tell('waiting until BGP, BFD and Serf have met');
   let faults: string[] = [];
   const healthy = async () => (faults = await validate(plan)).length === 0;
   if (await waitUntil(healthy, { withinMs: CONVERGES_WITHIN_MS, everyMs: 500 })) {
-    return say(`lab "${name}" is up: ${awsEnvironment(readCloudState(plan.directory))}\n`);
+    return say(`lab "${name}" is up:\n${exportsOf(plan, cloud)}`);
   }
   process.stderr.write(
     `lab "${name}" is up, and no healthy network after ${CONVERGES_WITHIN_MS / 1000} s:\n${faults.join('\n')}\n`,
@@ -181,10 +186,10 @@ async function up({ name, options: { topology, plain } }: Asked): Promise<number
   return 1;
 }
 
-/** What `export` makes the CLI speak to the lab's AWS with. */
-function awsEnvironment(cloud: CloudState | undefined): string {
-  const { endpoint, keys } = cloud ?? {};
-  return `AWS_ENDPOINT_URL=${endpoint} AWS_ACCESS_KEY_ID=${keys?.accessKeyId} AWS_SECRET_ACCESS_KEY=${keys?.secretAccessKey}`;
+/** Changes nothing: what is broken in it may be broken on purpose. */
+function sayThatItIsUp(name: string, cloud: CloudState): number {
+  tell('nothing was started: `validate` says whether all is well, `heal` mends it, `down` and `up` make it anew');
+  return say(`lab "${name}" is up already:\n${exportsOf(readPlan(name), cloud)}`);
 }
 
 /** Outlives this process; `down` ends it. */

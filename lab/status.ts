@@ -1,4 +1,5 @@
-import { type LabPlan, routersOf, type SitePlan } from './plan.ts';
+import { type BgpSession, bgpSessions } from './ask-frr.ts';
+import { type LabPlan, type RouterPlan, routersOf, type SitePlan } from './plan.ts';
 import { processesIn } from './processes.ts';
 import { runIn } from './run.ts';
 
@@ -8,18 +9,25 @@ export interface LabStatus {
   readonly owners: Readonly<Record<string, readonly string[]>>;
   /** Programs that run on each router, by its name. */
   readonly routers: Readonly<Record<string, readonly string[]>>;
+  /** BGP sessions of each router, by its name. */
+  readonly bgp: Readonly<Record<string, readonly BgpSession[]>>;
 }
 
 export async function statusOf(plan: LabPlan): Promise<LabStatus> {
   const owners = plan.sites.map(async (site) => [site.site.name, await ownersOf(site)] as const);
-  const routers = routersOf(plan).map(async ({ router, namespace }) => {
-    const programs = [...(await processesIn(namespace)).keys()];
-    return [router.name, programs.toSorted()] as const;
-  });
+  const routers = await Promise.all(routersOf(plan).map(programsOf));
+  // After the programs: asking runs some in the routers' namespaces.
+  const bgp = routersOf(plan).map(async (router) => [router.router.name, await bgpSessions(router)] as const);
   return {
     owners: Object.fromEntries(await Promise.all(owners)),
-    routers: Object.fromEntries(await Promise.all(routers)),
+    routers: Object.fromEntries(routers),
+    bgp: Object.fromEntries(await Promise.all(bgp)),
   };
+}
+
+async function programsOf({ router, namespace }: RouterPlan) {
+  const programs = [...(await processesIn(namespace)).keys()];
+  return [router.name, programs.toSorted()] as const;
 }
 
 /** As the kernel forwards in the VPC's namespace, whatever the emulated route tables say. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { vtysh } from './daemons.ts';
+import { askFrr, bgpSessions } from './ask-frr.ts';
 import { startPing, type Way, waysOf } from './ping.ts';
 import { type LabPlan, type RouterPlan, routersOf } from './plan.ts';
 import { binOf } from './router-files.ts';
@@ -23,18 +23,13 @@ async function faultsOf(router: RouterPlan, plan: LabPlan): Promise<string[]> {
 }
 
 async function bgpFaults(router: RouterPlan): Promise<string[]> {
-  const summary = await ask<{ ipv4Unicast?: { peers?: Record<string, { state?: string }> } }>(
-    router,
-    'show bgp summary json',
-  );
-  const peers = summary?.ipv4Unicast?.peers ?? {};
-  return router.model.bgp.neighbors
-    .filter(({ address }) => peers[address]?.state !== 'Established')
-    .map(({ address, description }) => `BGP to ${address} (${description}) is ${peers[address]?.state ?? 'not there'}`);
+  return (await bgpSessions(router))
+    .filter(({ state }) => state !== 'Established')
+    .map(({ address, description, state }) => `BGP to ${address} (${description}) is ${state ?? 'not there'}`);
 }
 
 async function bfdFaults(router: RouterPlan): Promise<string[]> {
-  const sessions = (await ask<{ peer: string; status: string }[]>(router, 'show bfd peers json')) ?? [];
+  const sessions = (await askFrr<{ peer: string; status: string }[]>(router, 'show bfd peers json')) ?? [];
   return (router.model.bfd?.peers ?? []).flatMap((peer) => {
     const status = sessions.find((session) => session.peer === peer)?.status;
     return status === 'up' ? [] : [`BFD to ${peer} is ${status ?? 'not there'}`];
@@ -65,13 +60,4 @@ async function lossOn(way: Way): Promise<string[]> {
   await new Promise((resolve) => setTimeout(resolve, 900));
   const { sent, received } = await ping.stop();
   return received === sent && sent > 0 ? [] : [`${way.from} to ${way.to}: ${received} of ${sent} pings came back`];
-}
-
-/** Undefined when FRR does not answer. */
-async function ask<T>(router: RouterPlan, command: string): Promise<T | undefined> {
-  try {
-    return JSON.parse(await vtysh(router, ['-c', command])) as T;
-  } catch {
-    return undefined;
-  }
 }

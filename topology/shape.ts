@@ -1,6 +1,6 @@
 /** The first half of validation: each value by itself, by the schema; and what is left of a file with such mistakes. */
 import type { z } from 'zod';
-import { didYouMean } from './did-you-mean.ts';
+import { didYouMean, nearestTo } from './did-you-mean.ts';
 import type { IssueParams } from './fields.ts';
 import type { Fault, Path } from './mistakes.ts';
 import { renderPath, show } from './mistakes.ts';
@@ -55,14 +55,13 @@ function faultsOf(issue: Issue, value: unknown): Fault[] {
 /** A key that stands there misspelled is not missing as well. */
 function withoutMisspelled(faults: readonly Fault[]): Fault[] {
   const meant = new Set(
-    faults.flatMap(({ kind, path, hint }) =>
-      kind === 'unknown-key' ? [`${renderPath(path.slice(0, -1))} ${hint}`] : [],
-    ),
+    faults.flatMap(({ kind, path }) => {
+      if (kind !== 'unknown-key') return [];
+      const parent = path.slice(0, -1);
+      return nearestTo(String(path.at(-1)), keysAt(topologyFile, parent)).map((key) => renderPath([...parent, key]));
+    }),
   );
-  return faults.filter(
-    ({ kind, path }) =>
-      kind !== 'missing-key' || !meant.has(`${renderPath(path.slice(0, -1))} did you mean ${path.at(-1)}?`),
-  );
+  return faults.filter(({ kind, path }) => kind !== 'missing-key' || !meant.has(renderPath(path)));
 }
 
 function unknownKey(path: Path, parent: Path): Fault {

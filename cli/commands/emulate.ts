@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { resolve } from 'node:path';
+import { Option } from 'commander';
 import type { EmulatedTopology } from '#demo/emulate.ts';
 import type { Topology } from '#topology/topology.ts';
 import { whyUndeployable } from '#topology/undeployable.ts';
@@ -7,6 +8,7 @@ import { type AddCommand, examples } from '../cli.ts';
 import { CommandError } from '../output/command-error.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
+import { shellWord } from '../output/shell-word.ts';
 import { requireTopology, topologyFile, topologyOption } from '../topology-file.ts';
 
 /** `emulate`: keeps the topology's stacks running in an AWS on this machine, until Ctrl-C or SIGTERM. */
@@ -16,7 +18,7 @@ export const emulate: AddCommand = (program, cli) => {
     .helpGroup('Lab:')
     .description('Run the stacks in an AWS emulated on 127.0.0.1, for any AWS SDK or CLI, until Ctrl-C.')
     .option(...topologyOption)
-    .option('--port <N>', 'of the AWS endpoint (default: any that is free)', '0')
+    .addOption(new Option('--port <N>', 'of the AWS endpoint').default('0', 'any that is free'))
     .option('--json', 'one JSON object on stdout when it is ready')
     .action(
       cli.action(async (options: { topology?: string; port: string; json?: boolean }) => {
@@ -31,10 +33,11 @@ export const emulate: AddCommand = (program, cli) => {
         const why = whyUndeployable(topology);
         if (why.length > 0) throw new CommandError(exitCodes.usage, why.join('\n'));
         io.stderr.write('synthesizing and starting…\n');
-        const running = await start(topology, resolve(io.cwd, file), port, io.signal);
+        const path = resolve(io.cwd, file);
+        const running = await start(topology, path, port, io.signal);
         try {
-          if (options.json === true) writeJson(io.stdout, 'emulate', asJson(topology, running));
-          else io.stdout.write(render(topology, running));
+          if (options.json === true) writeJson(io.stdout, 'emulate', asJson(topology, path, running));
+          else io.stdout.write(render(topology, path, running));
           if (io.signal?.aborted !== true && io.signal !== undefined) await once(io.signal, 'abort');
         } finally {
           await running.close();
@@ -60,8 +63,10 @@ async function start(
   }
 }
 
-function asJson(topology: Topology, { emulator, apiUrl }: EmulatedTopology) {
+function asJson(topology: Topology, file: string, { emulator, apiUrl }: EmulatedTopology) {
   return {
+    pid: process.pid,
+    file,
     endpoint: emulator.endpoint,
     credentials: emulator.credentials.forUser(),
     sites: topology.sites.map((site) => ({
@@ -75,22 +80,24 @@ function asJson(topology: Topology, { emulator, apiUrl }: EmulatedTopology) {
   };
 }
 
-function render(topology: Topology, { emulator, apiUrl }: EmulatedTopology): string {
+/** With the process's own id: what npx was started as is another process, and to end that one ends nothing. */
+function render(topology: Topology, file: string, { emulator, apiUrl }: EmulatedTopology): string {
   const [site] = topology.sites;
   const { accessKeyId, secretAccessKey } = emulator.credentials.forUser();
   const active = site?.routers.active;
-  return `${topology.name} runs on ${emulator.endpoint}; Ctrl-C ends it.
+  return `${topology.name} runs on ${emulator.endpoint} as process ${process.pid}; Ctrl-C or \`kill ${process.pid}\` ends it.
 
   export AWS_ENDPOINT_URL=${emulator.endpoint}
   export AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey}
   export AWS_REGION=${site?.region} AWS_DEFAULT_REGION=${site?.region}
+  export VYOS_FAILOVER_TOPOLOGY=${shellWord(file)}
 
 ${topology.sites.map((each) => `  ${each.name.padEnd(12)} ${each.region.padEnd(16)} ${apiUrl(each)}/v1/sites/${each.name}/events`).join('\n')}
 
 Stop ${active?.name} and see its routes move:
   curl -X POST ${emulator.endpoint}/_emulator/instances/${active?.instance}/stop
   aws ec2 describe-route-tables --query 'RouteTables[].Routes[].[DestinationCidrBlock,NetworkInterfaceId,State]' --output text
-More: GET ${emulator.endpoint}/_emulator
+More: \`curl ${emulator.endpoint}/_emulator\` lists what it can be asked for (actions).
 `;
 }
 

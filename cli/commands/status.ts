@@ -4,7 +4,7 @@ import { askSite } from '../ask/ask-site.ts';
 import { type LookOptions, lookOptions, wholeNumber } from '../ask/options.ts';
 import { siteNamed } from '../ask/which.ts';
 import { type AddCommand, type Cli, examples } from '../cli.ts';
-import { CommandError } from '../output/command-error.ts';
+import { CommandError, saysAndHint } from '../output/command-error.ts';
 import { type ExitCode, exitCodes } from '../output/exit-codes.ts';
 import { writeJson, writeJsonLine } from '../output/json.ts';
 import { showSite } from '../output/show-site.ts';
@@ -39,11 +39,19 @@ export const status: AddCommand = (program, cli) => {
   ]);
 };
 
+/** `hint`: what to do next. */
+interface Unseen {
+  readonly name: string;
+  readonly region: string;
+  readonly says: string;
+  readonly hint?: string;
+}
+
 /** `sites` that answered, and `unseen` that did not, with the reason. */
 interface Look {
   readonly topology: string;
   readonly sites: readonly SiteView[];
-  readonly unseen: readonly { readonly name: string; readonly region: string; readonly says: string }[];
+  readonly unseen: readonly Unseen[];
 }
 
 /** One site that cannot be asked keeps nobody from seeing the others. */
@@ -57,7 +65,7 @@ async function look(topology: Topology, name: string | undefined, { io, outside 
         return siteView(where, answer);
       } catch (error) {
         if (!(error instanceof CommandError)) throw error;
-        return { name: site.name, region: site.region, says: error.message };
+        return { name: site.name, region: site.region, ...saysAndHint(error.message) };
       }
     }),
   );
@@ -93,6 +101,6 @@ function show({ topology, sites, unseen }: Look, { json, watch: again }: Options
     const write = again === undefined ? writeJson : writeJsonLine;
     write(io.stdout, 'status', { topology, healthy: exitCode === exitCodes.done, sites, unseen });
   } else io.stdout.write(sites.map((site) => `${showSite(site, colours())}\n\n`).join(''));
-  for (const { says } of unseen) io.stderr.write(`${says}\n`);
+  for (const { says, hint } of unseen) io.stderr.write(`${says}\n${hint === undefined ? '' : `    hint: ${hint}\n`}`);
   return exitCode;
 }

@@ -10,3 +10,10 @@ export class CommandError extends Error {
     this.exitCode = exitCode;
   }
 }
+
+/** A message as fields of JSON: one line, and the hint, if it ends with one, by itself. */
+export function saysAndHint(message: string): { readonly says: string; readonly hint?: string } {
+  const [text = '', hint] = message.split(/\n +hint: /);
+  const says = text.replaceAll(/\s*\n\s*/g, ' ');
+  return hint === undefined ? { says } : { says, hint: hint.replaceAll(/\s*\n\s*/g, ' ') };
+}

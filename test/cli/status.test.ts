@@ -234,6 +234,18 @@ describe('status of all sites', () => {
       /^virginia: there is no function vyos-failover-tokyo-virginia--virginia--route-swap in us-east-1\n {4}hint: deploy it/,
     );
   });
+
+  test('has what to do next as a field of its own in --json, and no line ends in it', async () => {
+    const { unseen } = JSON.parse((await site.run(['status', '--json'])).stdout) as { unseen: unknown };
+    expect(unseen).toEqual([
+      {
+        name: 'virginia',
+        region: 'us-east-1',
+        says: 'virginia: there is no function vyos-failover-tokyo-virginia--virginia--route-swap in us-east-1',
+        hint: expect.stringMatching(/^deploy it .*$/) as string,
+      },
+    ]);
+  });
 });
 
 describe('status --watch', () => {

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Program } from './program.ts';
 
@@ -50,6 +50,20 @@ describe('emulate', () => {
         expect.not.stringMatching(/bug/),
       ]);
       await expect(fetch(endpoint)).rejects.toThrow('fetch failed');
+    },
+  );
+
+  it(
+    'says which process it is, how to stop an instance, and what to export; that process ends it',
+    PATIENCE,
+    async () => {
+      const program = new Program('cli/main.ts', 'emulate', '--topology', TOPOLOGY);
+      await expect.poll(() => program.stdout, { timeout: 120_000, interval: 100 }).toContain('actions');
+      const pid = /as process (\d+);/.exec(program.stdout)?.[1];
+      expect(program.stdout).toContain(`export VYOS_FAILOVER_TOPOLOGY=${resolve(TOPOLOGY)}\n`);
+      expect(program.stdout).toMatch(/curl -X POST http\S+\/_emulator\/instances\/i-\w+\/stop\n/);
+      process.kill(Number(pid), 'SIGTERM');
+      expect([await program.ended, program.leftovers()]).toEqual([0, []]);
     },
   );
 

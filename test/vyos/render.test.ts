@@ -243,7 +243,7 @@ describe('what no router can run is refused with the reason', () => {
       'an unknown router',
       'tokyo-3',
       {},
-      /no router "tokyo-3" in tokyo-virginia\n.*did you mean tokyo-1\?.*virginia-2/s,
+      /no router "tokyo-3" in tokyo-virginia\n.*did you mean tokyo-1 or tokyo-2\?.*virginia-2/s,
     ],
     ['nothing like a router', '', {}, /no router ""[\s\S]*the routers are tokyo-1, tokyo-2, virginia-1, virginia-2/],
     ['terminal codes for a router', '\u001b[2J', {}, /no router "\\u001b\[2J"/],

@@ -209,10 +209,13 @@ describe('the control interface', () => {
     expect(emulator.ec2.guests.find(region, router1)?.state).toBe('running');
   });
 
-  it('tells where everything is', async () => {
+  it('tells where everything is, and what it can be asked for', async () => {
     const emulator = await start();
     expect(await (await fetch(`${emulator.endpoint}/_emulator`)).json()).toMatchObject({
       endpoint: emulator.endpoint,
+      actions: expect.arrayContaining([
+        expect.stringMatching(/^POST .*\/instances\/\{id\}\/\{start\|stop\|/),
+      ]) as unknown,
       metadata: { [router1]: emulator.metadataUrl(router1) },
     });
   });
