@@ -4,7 +4,7 @@ import type { SiteWorld } from '../world/site-world.ts';
 import { finished, InterruptedSwap, SUCCESSORS, tableOf } from './interrupted-swap.ts';
 
 const upTo = (count: number) => Array.from({ length: count }, (_, index) => index);
-const PLANS = [1, 2, 5];
+const PLANS = [1, 2, 4];
 /** Steps done before the stop, of so many steps: 0 of 1, 0 of 2, 1 of 2, … */
 const STOPS = PLANS.flatMap((steps) => upTo(steps).map((done) => [done, steps] as const));
 const successorOf = (count: number) => SUCCESSORS[count % SUCCESSORS.length] ?? 'the probe';

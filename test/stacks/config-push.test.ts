@@ -55,23 +55,6 @@ describe('a push', () => {
     expect(await site.push(asDeployed, ['drift'])).toMatchObject({ outcome: 'pushed' });
     expect(site.standby.running).toEqual(old.standby);
   });
-
-  it('that may be interrupted at any time loses nothing by it: unconfirmed, the timer brings the old one back', async () => {
-    const refuseToConfirm = {
-      service: 'ssm',
-      action: 'SendCommand',
-      kind: 'error',
-      code: 'InternalServerError',
-    } as const;
-    const pushing = site.push(withNewSubnet);
-    await expect.poll(() => site.standby.timers.length, { timeout: 10_000 }).toBe(1);
-    site.emulator.faults.add(refuseToConfirm);
-    expect(await pushing).toMatchObject({ outcome: 'unknown', router: 'tokyo-2' });
-    site.standby.fireTimers();
-    expectOldEverywhere();
-    site.emulator.faults.clear();
-    expect(await site.push(withNewSubnet)).toMatchObject({ outcome: 'pushed', router: 'tokyo-2' });
-  });
 });
 
 describe('what goes wrong leaves the old configuration, and says so', () => {

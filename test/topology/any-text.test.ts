@@ -85,7 +85,7 @@ describe('whatever the text is, the loader answers', () => {
         yamlish.map((parts) => parts.join('')),
         expectAnAnswer,
       ),
-      { numRuns: 500 },
+      { numRuns: 250 },
     );
   });
 
