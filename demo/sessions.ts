@@ -46,9 +46,19 @@ export class Sessions {
     child.unref();
   }
 
-  /** Ends all that is still there, at once. */
+  /** Ends all that is still there, at once: also what one of them was just about to start. */
   end(): void {
-    for (const line of readFileSync(this.#started, 'utf8').split('\n')) if (line !== '') endSession(Number(line));
+    const ended = new Set<string>();
+    for (let more = this.#pids(); more.length > 0; more = this.#pids().filter((pid) => !ended.has(pid))) {
+      for (const pid of more) {
+        endSession(Number(pid));
+        ended.add(pid);
+      }
+    }
+  }
+
+  #pids(): string[] {
+    return readFileSync(this.#started, 'utf8').split('\n').filter(Boolean);
   }
 }
 
@@ -60,6 +70,15 @@ export function endSession(pid: number | undefined): void {
   if (pid === undefined) return;
   try {
     process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has ended already, or has not come as far as to have a session.
+    endProcess(pid);
+  }
+}
+
+function endProcess(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
   } catch {
     // It has ended already.
   }
