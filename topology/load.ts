@@ -1,4 +1,5 @@
 import { checkAddresses } from './checks/addresses.ts';
+import { checkAwsLimits } from './checks/aws-limits.ts';
 import { checkDetectors } from './checks/detectors.ts';
 import { checkNameLengths } from './checks/name-lengths.ts';
 import { checkNames } from './checks/names.ts';
@@ -30,6 +31,7 @@ const crossChecks = [
   checkSubnets,
   checkAddresses,
   checkRouteTables,
+  checkAwsLimits,
   checkTunnels,
   checkTunnelNetworks,
   checkDetectors,
