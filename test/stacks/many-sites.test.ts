@@ -60,7 +60,8 @@ it(`${SITES} sites in one region are within what an account has`, () => {
 it('a stack has as many rules and documents as validate reckons with', () => {
   const app = new App({ context: CONTEXT, outdir: join(directory, 'one') });
   new SiteStack(app, { topology, site: tokyo });
-  const { Resources } = app.synth().stacks[0]?.template as Template;
+  const [{ template } = { template: {} }] = app.synth().stacks;
+  const { Resources } = template as Template;
   const made = (type: string) => Object.values(Resources).filter(({ Type }) => Type === type).length;
   expect({ rules: made('AWS::Events::Rule'), documents: made('AWS::SSM::Document') }).toEqual(MADE_PER_SITE);
 });
