@@ -4,7 +4,7 @@ import type { Link } from './router-model.ts';
 import type { TunnelEnd } from './tunnel-ends.ts';
 
 /** Clear of the tunnels' own numbers, however many there are. */
-export const pairInterface = 'tun1000';
+const pairInterface = 'tun1000';
 
 export function tunnelInterface({ settings }: Resolving, { index }: TunnelEnd): string {
   return settings.tunnels === 'vti' ? `vti${index}` : `tun${index}`;
