@@ -8,9 +8,16 @@ const LARGEST_DOCUMENT = 64 * 1024;
 /** What the scripts need of `router/apply-config.d/`; undefined: all. */
 const MODULES = {
   'apply-config': undefined,
-  'show-config': ['boot_file', 'config_text', 'machine', 'pending', 'running', 'show_config', 'timer'].map(
-    (name) => `${name}.py`,
-  ),
+  'show-config': [
+    'boot_file',
+    'config_text',
+    'machine',
+    'newer_commands',
+    'pending',
+    'running',
+    'show_config',
+    'timer',
+  ].map((name) => `${name}.py`),
 } as const;
 /** A pair of programs for each file would take longer than all that they are for. */
 const UNPACK =

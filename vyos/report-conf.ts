@@ -4,6 +4,7 @@ import { bgpNeighbors } from './bgp-neighbors.ts';
 import { runsDetector } from './detectors.ts';
 import { VyosConfigError } from './errors.ts';
 import { findRouter, type RouterPlace } from './find-router.ts';
+import { releaseOf } from './options.ts';
 import { pairEnd, tunnelEnds } from './tunnel-ends.ts';
 
 /** What the topology cannot know. */
@@ -42,7 +43,7 @@ export function renderReportConf(topology: Topology, name: string, target: Repor
   if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) {
     throw new VyosConfigError(`${show(region)} is not an AWS region\n    hint: write it as in ap-northeast-1`);
   }
-  const settings = { vyos: router.vyos, profile: topology.profile };
+  const settings = { vyos: releaseOf(router.vyos), profile: topology.profile };
   const detectors = site.detectors.filter((detector) => runsDetector(detector, settings));
   const bfd = topology.profile === 'fast';
   const neighbors = bgpNeighbors(topology)(router);

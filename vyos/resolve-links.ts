@@ -17,7 +17,7 @@ export function resolveLinks(resolving: Resolving): Link[] {
 function tunnelLink(resolving: Resolving, tunnel: TunnelEnd): Link {
   const { settings, place } = resolving;
   const fast = settings.profile === 'fast';
-  const bytes = mtu[settings.tunnels];
+  const bytes = tunnelMtu(settings);
   return {
     interface: tunnelInterface(resolving, tunnel),
     description: fast ? tunnel.remote.name : undefined,
@@ -27,6 +27,11 @@ function tunnelLink(resolving: Resolving, tunnel: TunnelEnd): Link {
     mss: fast ? bytes - tcpHeaders : undefined,
     gre: settings.tunnels === 'gre' ? { source: place.router.loopback, remote: tunnel.remote.loopback } : undefined,
   };
+}
+
+function tunnelMtu({ profile, tunnels, vyos }: Resolving['settings']): number {
+  if (profile === 'fast') return mtu[tunnels];
+  return vyos.branch === '1.1' ? mtu.article : mtu.cbc;
 }
 
 /**

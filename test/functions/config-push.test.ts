@@ -189,10 +189,16 @@ describe('a push is refused, and no router is touched', () => {
     ],
     ['on a version that we do not speak', () => void (standby.version = '2.0'), 'version', /tokyo-2 runs VyOS "2.0"/],
     [
-      'on another version than the topology says',
-      () => void (standby.version = '1.5-rolling-202411230006'),
+      'when its version cannot be read',
+      () => void (standby.version = ''),
       'version',
-      /topology says 1.4/,
+      /which VyOS tokyo-2 runs cannot be read .* show version on it/,
+    ],
+    [
+      'when its VyOS has nothing of what the profile needs',
+      () => void (standby.version = '1.1.8'),
+      'version',
+      /VyOS 1\.1\.8 runs there: tokyo-2: profile fast needs VyOS 1\.3 or later/,
     ],
     [
       'when BGP cannot be read before',

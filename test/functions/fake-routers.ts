@@ -9,8 +9,9 @@ import { planSite, type SitePlan, type WrongTopology } from '#functions/config-p
 import type { PushOverride } from '#functions/config-push/request.ts';
 import { FUNCTION_TIMEOUT_MS } from '#functions/config-push/time-budget.ts';
 import type { PushTools } from '#functions/config-push/tools.ts';
-import { wantedConfigs } from '#functions/config-push/wanted.ts';
+import { wantedTopology } from '#functions/config-push/wanted.ts';
 import { parseSetCommand } from '#vyos/quote.ts';
+import type { NewerCommands } from '#vyos/release.ts';
 import { SimulatedConfig } from '../vyos/simulated-config.ts';
 import type { FakeWorld } from './fakes.ts';
 
@@ -37,6 +38,8 @@ export class FakeRouter {
   /** What /config/config.boot holds. */
   booting: string[];
   version = '1.4.0';
+  /** Which of the newer commands it knows; null: it cannot tell. */
+  commands: NewerCommands | null = { trap: false, retransmission: false, bfdStrict: false };
   bootId = 'boot-1';
   /** ms; its timer acts by it. Default: it stands still. */
   now: () => number = () => 0;
@@ -65,6 +68,7 @@ export class FakeRouter {
     const { pending } = this;
     const output = JSON.stringify({
       version: this.version,
+      commands: this.commands,
       digest: hash(textOf(this.running)),
       config,
       boots: hash(textOf(this.booting)),
@@ -236,9 +240,9 @@ export async function planFile(
   overrides: readonly PushOverride[],
   tools: PushTools,
 ): Promise<SitePlan | WrongTopology> {
-  const wanted = wantedConfigs(file, tools.site);
-  if (wanted.routers === undefined) return { outcome: 'wrong-topology', says: wanted.mistakes };
-  return planSite(wanted, overrides, tools);
+  const { topology, mistakes } = wantedTopology(file, tools.site);
+  if (topology === undefined) return { outcome: 'wrong-topology', says: mistakes };
+  return planSite(topology, overrides, tools);
 }
 
 /** The memory of pushes, with the conditions of the real one. */
