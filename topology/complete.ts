@@ -27,12 +27,13 @@ export function complete(file: TopologyFile): Topology {
 
 function completeSite(name: string, site: SiteFile, file: TopologyFile): Site {
   const routers = Object.entries(site.routers).map(([router, value]) => completeRouter(router, name, value, file));
-  const { id, cidr, create } = site.vpc;
+  const { id, create } = site.vpc;
+  const cidrs = cidrsOf(site.vpc, name);
   return {
     name,
     region: site.region,
     asn: site.asn,
-    vpc: create ? { create: true, id: undefined, cidr } : { create: false, id: demand(id, `${name}.vpc.id`), cidr },
+    vpc: create ? { create: true, id: undefined, cidrs } : { create: false, id: demand(id, `${name}.vpc.id`), cidrs },
     frontSubnets: site.frontSubnets.map(canonicalNetwork),
     routers: { active: withRole(routers, 'active'), standby: withRole(routers, 'standby') },
     routeTables: (site.routeTables ?? []).map((table) => completeTable(table, otherFronts(name, file))),
@@ -41,6 +42,13 @@ function completeSite(name: string, site: SiteFile, file: TopologyFile): Site {
     reservedConcurrency: site.reservedConcurrency,
     policy: completePolicy(site.policy),
   };
+}
+
+/** The primary one first: `cidr` where both are written. */
+function cidrsOf({ cidr, cidrs = [] }: SiteFile['vpc'], site: string): readonly [string, ...string[]] {
+  const all = [...(cidr === undefined ? [] : [cidr]), ...cidrs].map(canonicalNetwork);
+  const [first, ...others] = [...new Set(all)];
+  return [demand(first, `${site}.vpc.cidr`), ...others];
 }
 
 function completeRouter(name: string, site: string, router: RouterFile, file: TopologyFile): Router {
@@ -103,7 +111,7 @@ function usedNetworks(tunnels: readonly TunnelFile[], sites: readonly Site[]): N
   const routers = sites.flatMap(({ routers: pair }) => [pair.active, pair.standby]);
   const texts = [
     ...tunnels.flatMap(({ network }) => (network === undefined ? [] : [network])),
-    ...sites.map(({ vpc }) => vpc.cidr),
+    ...sites.flatMap(({ vpc }) => vpc.cidrs),
     ...routers.flatMap(({ loopback, publicAddress }) => [`${loopback}/32`, `${publicAddress}/32`]),
   ];
   return texts.map((text) => demand(parseNetwork(text), text));

@@ -42,7 +42,10 @@ export interface DraftSite {
   readonly vpc: {
     readonly path: Path;
     readonly id: Placed<string> | undefined;
+    /** As `cidr` has it; `cidrs` is what counts. */
     readonly cidr: Placed<Network> | undefined;
+    /** All CIDR blocks, from `cidrs` or `cidr`. Undefined where there are none or one cannot be read. */
+    readonly cidrs: readonly Placed<Network>[] | undefined;
     readonly create: boolean;
     /** False where `vpc` is missing or unreadable: then nothing can be said about what it demands. */
     readonly known: boolean;
@@ -110,13 +113,7 @@ function draftSite(name: string, site: PartialSite, place: Place): DraftSite {
   return {
     name: place(name, path),
     asn: optional(site.asn, [...path, 'asn'], place),
-    vpc: {
-      path: [...path, 'vpc'],
-      id: optional(site.vpc?.id, [...path, 'vpc', 'id'], place),
-      cidr: network(site.vpc?.cidr, [...path, 'vpc', 'cidr'], place),
-      create: site.vpc?.create ?? false,
-      known: site.vpc !== undefined,
-    },
+    vpc: draftVpc(site.vpc, [...path, 'vpc'], place),
     frontSubnets: (site.frontSubnets ?? []).flatMap((subnet, index) =>
       list(network(subnet, [...path, 'frontSubnets', index], place)),
     ),
@@ -130,6 +127,20 @@ function draftSite(name: string, site: PartialSite, place: Place): DraftSite {
     detectors: site.detectors?.flatMap((detector, index) =>
       list(optional(detector, [...path, 'detectors', index], place)),
     ),
+  };
+}
+
+function draftVpc(vpc: PartialSite['vpc'], path: Path, place: Place): DraftSite['vpc'] {
+  const cidr = network(vpc?.cidr, [...path, 'cidr'], place);
+  const blocks = vpc?.cidrs?.map((block, index) => network(block, [...path, 'cidrs', index], place)) ?? list(cidr);
+  const read = blocks.filter((block) => block !== undefined);
+  return {
+    path,
+    id: optional(vpc?.id, [...path, 'id'], place),
+    cidr,
+    cidrs: read.length === blocks.length && read.length > 0 ? read : undefined,
+    create: vpc?.create ?? false,
+    known: vpc !== undefined,
   };
 }
 

@@ -88,19 +88,20 @@ export function ipv4Network(description: string, example: string, prefix: { min:
   });
 }
 
-export const vpcNetwork = text({
-  description: 'The VPC’s IPv4 network.',
-  pattern: ipv4NetworkPattern,
-  examples: ['10.1.0.0/16'],
-  check: (value) => {
-    const fault = networkFault(value) ?? ipv4Fault(value, { min: 16, max: 28 });
-    if (fault !== undefined || !/^(0|127|169\.254|22[4-9]|2[3-5]\d)\./.test(value)) return fault;
-    return {
-      fault: `${value} cannot be a VPC`,
-      hint: 'take private addresses: in 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16',
-    };
-  },
-});
+export const vpcNetwork = (description: string) =>
+  text({
+    description,
+    pattern: ipv4NetworkPattern,
+    examples: ['10.1.0.0/16'],
+    check: (value) => {
+      const fault = networkFault(value) ?? ipv4Fault(value, { min: 16, max: 28 });
+      if (fault !== undefined || !/^(0|127|169\.254|22[4-9]|2[3-5]\d)\./.test(value)) return fault;
+      return {
+        fault: `${value} cannot be a VPC`,
+        hint: 'take private addresses: in 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16',
+      };
+    },
+  });
 
 /** Why a text is no network, IPv4 or IPv6; undefined where it is one. */
 export function networkFault(value: string): ValueFault | undefined {

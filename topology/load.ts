@@ -1,4 +1,5 @@
 import { checkAddresses } from './checks/addresses.ts';
+import { checkDestinations } from './checks/destinations.ts';
 import { checkDetectors } from './checks/detectors.ts';
 import { checkNameLengths } from './checks/name-lengths.ts';
 import { checkNames } from './checks/names.ts';
@@ -28,6 +29,7 @@ const crossChecks = [
   checkSubnets,
   checkAddresses,
   checkRouteTables,
+  checkDestinations,
   checkTunnels,
   checkTunnelNetworks,
   checkDetectors,
@@ -67,7 +69,8 @@ function knownPlaces(paths: readonly Path[]): KnownPlaces {
 }
 
 /** What is wrong in itself need not also be said to be missing or not to fit, nor to make a list too short. */
-function isAnswered({ kind, path }: Fault, known: KnownPlaces): boolean {
+function isAnswered({ kind, path, or = [] }: Fault, known: KnownPlaces): boolean {
+  if (known.within.has(textOf(or))) return true;
   return starts(path).some((start) => known.at.has(start)) || (kind === 'count' && known.within.has(textOf(path)));
 }
 

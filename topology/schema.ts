@@ -8,6 +8,9 @@ import * as field from './fields.ts';
 /** So that link-local always has room for those that name no network (15 680 of /30). */
 const mostTunnels = 10_000;
 
+/** https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html: 5, and 50 where the quota was raised. */
+const mostCidrs = 50;
+
 const vyosVersions = ['1.1', '1.3', '1.4', '1.5'] as const;
 
 const names = (what: string) => ({ propertyNames: { pattern: field.namePattern }, description: what });
@@ -57,17 +60,23 @@ const routeTable = z.union([
   z
     .strictObject({
       id: field.awsId('rtb', 'The route table.'),
-      destinations: z.array(field.destination).min(1).optional().meta({
-        description:
-          'The routes in it that may be moved; no others are touched. Default: every other site’s front subnets.',
-      }),
+      destinations: z
+        .array(field.destination)
+        .min(1)
+        .optional()
+        .meta({
+          description:
+            'The routes in it that may be moved; no others are touched. A destination inside the own VPC is the whole ' +
+            'CIDR block of a subnet. Default: every other site’s front subnets, and the networks of the far ends.',
+        }),
       edge: z
         .boolean()
         .optional()
         .meta({
           description:
             'A gateway (edge) route table, which sends what comes in through an internet or VPN gateway to the pair: its ' +
-            'destinations are subnets of the site’s own VPC, and prefix lists cannot stand in it. Default: false.',
+            'destinations are subnets of the site’s own VPC or its CIDR blocks, and prefix lists cannot stand in it. ' +
+            'Default: false.',
         }),
     })
     .meta({ description: 'A route table and the destinations in it that may be moved.' }),
@@ -76,7 +85,16 @@ const routeTable = z.union([
 const vpc = z
   .strictObject({
     id: field.awsId('vpc', 'The VPC. Leave it out with create: true.').optional(),
-    cidr: field.vpcNetwork,
+    cidr: field.vpcNetwork('The VPC’s IPv4 network. With several CIDR blocks write cidrs.').optional(),
+    cidrs: z
+      .array(field.vpcNetwork('One of the VPC’s IPv4 CIDR blocks.'))
+      .min(1)
+      .max(mostCidrs)
+      .optional()
+      .meta({
+        description: 'All IPv4 CIDR blocks of the VPC, the primary one first; in place of cidr.',
+        examples: ['[10.1.0.0/16, 100.64.0.0/16]'],
+      }),
     create: z
       .boolean()
       .default(false)
@@ -88,7 +106,10 @@ const vpc = z
   })
   .meta({
     description: 'The site’s VPC, by its id; or create: true where it does not exist yet, and nothing can be deployed.',
-    anyOf: [{ required: ['id'] }, { required: ['create'] }],
+    allOf: [
+      { anyOf: [{ required: ['id'] }, { required: ['create'] }] },
+      { anyOf: [{ required: ['cidr'] }, { required: ['cidrs'] }] },
+    ],
   });
 
 const policy = z

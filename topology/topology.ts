@@ -27,10 +27,10 @@ export interface Site {
   readonly name: string;
   readonly region: string;
   readonly asn: number;
-  readonly vpc: { readonly cidr: string } & (
-    | { readonly create: false; readonly id: string }
-    | { readonly create: true; readonly id: undefined }
-  );
+  readonly vpc: {
+    /** Its IPv4 CIDR blocks, the primary one first. */
+    readonly cidrs: readonly [string, ...string[]];
+  } & ({ readonly create: false; readonly id: string } | { readonly create: true; readonly id: undefined });
   /** CIDRs announced to the other sites. */
   readonly frontSubnets: readonly string[];
   readonly routers: { readonly active: Router; readonly standby: Router };
@@ -68,7 +68,7 @@ export interface Router {
 /** A route table and the destinations in it that we may move. */
 export interface ManagedTable {
   readonly id: string;
-  /** IPv4 or IPv6 CIDRs, or prefix lists (`pl-…`). Default: every other site's front subnets. */
+  /** IPv4 or IPv6 CIDRs, or prefix lists (`pl-…`). Default: every other site's front subnets, and the far ends' networks. */
   readonly destinations: readonly string[];
   /** A gateway (edge) route table: its destinations are subnets of the site's own VPC. Default false. */
   readonly edge: boolean;

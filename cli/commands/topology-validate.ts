@@ -50,7 +50,7 @@ function asJson(topology: Topology | undefined, mistakes: readonly Mistake[], no
         name: site.name,
         region: site.region,
         asn: site.asn,
-        vpc: site.vpc,
+        vpc: { ...site.vpc, cidr: site.vpc.cidrs[0] },
         frontSubnets: site.frontSubnets,
         routers: [site.routers.active, site.routers.standby],
         routeTables: site.routeTables.map(({ id, destinations }) => ({ id, managedRoutes: destinations.length })),

@@ -29,7 +29,7 @@ function siteRow({ name, region, asn, vpc, frontSubnets, detectors }: Site): str
     name,
     region,
     String(asn),
-    `${vpc.cidr} ${vpc.id ?? '(none yet)'}`,
+    `${short(vpc.cidrs)} ${vpc.id ?? '(none yet)'}`,
     short(frontSubnets),
     detectors.join(', '),
   ];

@@ -67,7 +67,7 @@ export function fileOf({ sites, bfd, ...topology }: Topology): TopologyFile {
             destinations: [...destinations],
             edge,
           })),
-          vpc,
+          vpc: { ...vpc, cidrs: [...vpc.cidrs] },
           policy: {
             prefer: policy.prefer,
             mode: policy.mode,

@@ -80,7 +80,7 @@ function site(number: number, shape: { fronts: number; oneSubnet: boolean; inFro
     name: `site${number}`,
     region: 'ap-northeast-1',
     asn: 65_000 + number,
-    vpc: { create: true, id: undefined, cidr: `10.${number}.0.0/16` },
+    vpc: { create: true, id: undefined, cidrs: [`10.${number}.0.0/16`] },
     frontSubnets: [
       ...Array.from({ length: shape.fronts }, (_, index) => `10.${number}.${index}.0/24`),
       // The subnet in which both routers, or one of them, stand.

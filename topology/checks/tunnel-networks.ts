@@ -40,10 +40,11 @@ interface Used {
 }
 
 function vpcs({ sites = [] }: Draft): Placed<Used>[] {
-  return sites.flatMap(({ vpc: { cidr }, name }) =>
-    cidr === undefined
-      ? []
-      : [{ ...cidr, value: { network: cidr.value, name: `the VPC ${cidr.value.cidr} of ${name.value}` } }],
+  return sites.flatMap(({ vpc, name }) =>
+    (vpc.cidrs ?? []).map((block) => ({
+      ...block,
+      value: { network: block.value, name: `the VPC ${block.value.cidr} of ${name.value}` },
+    })),
   );
 }
 
