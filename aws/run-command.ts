@@ -95,8 +95,7 @@ async function send(ssm: SSMClient, request: CommandRequest, time: Time): Promis
     } catch (error) {
       const neverRan = isRefusal(error);
       const again = neverRan ? isThrottling(error) : request.repeatable === true;
-      if (!again || sends >= MOST_SENDS)
-        return notTaken(error, neverRan);
+      if (!again || sends >= MOST_SENDS) return notTaken(error, neverRan);
       await time.sleep(SEND_AGAIN_AFTER_MS * sends);
     }
   }

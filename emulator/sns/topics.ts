@@ -75,7 +75,8 @@ export function createTopics(edges: {
     const policy = policies.get(topicArn);
     // The default policy lets the account's own alarms publish, and EventBridge not.
     if (policy === undefined && service === 'cloudwatch.amazonaws.com') return undefined;
-    const context = service === WITHOUT_CONTEXT ? {} : { 'aws:SourceArn': sourceArn, 'aws:SourceAccount': edges.accountId };
+    const context =
+      service === WITHOUT_CONTEXT ? {} : { 'aws:SourceArn': sourceArn, 'aws:SourceAccount': edges.accountId };
     return edges.iam.serviceRefusal(service, { action: 'sns:Publish', resource: topicArn, context }, policy);
   };
 

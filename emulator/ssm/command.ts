@@ -7,7 +7,13 @@ export type CommandStatus = 'Pending' | 'InProgress' | 'Success' | 'Failed' | 'T
  * Ends of an invocation that never ran, for SSM's own reason; its `Status` is `Failed`, or `TimedOut`.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/monitor-commands.html
  */
-export const UNDELIVERED = ['Undeliverable', 'AccessDenied', 'InvalidPlatform', 'Terminated', 'DeliveryTimedOut'] as const;
+export const UNDELIVERED = [
+  'Undeliverable',
+  'AccessDenied',
+  'InvalidPlatform',
+  'Terminated',
+  'DeliveryTimedOut',
+] as const;
 export type Undelivered = (typeof UNDELIVERED)[number];
 
 /** https://docs.aws.amazon.com/systems-manager/latest/userguide/monitor-commands.html */
