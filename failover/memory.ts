@@ -147,7 +147,7 @@ export interface ToldPause {
   readonly stage: 'ending' | 'ended';
 }
 
-/** Whether the site could fail over, as the probe last found a change of it, or of the routes that EC2 refuses. */
+/** Whether the site could fail over, as people were told last, and which routes EC2 refuses. */
 export interface Health {
   readonly state: 'well' | 'degraded';
   /** ms since the epoch. */
@@ -157,6 +157,20 @@ export interface Health {
   readonly diagnosis?: string | undefined;
   /** Routes that EC2 would not let us move when it was asked last; each stays until it is asked again, and would. */
   readonly refused?: readonly RefusedRoute[];
+  /** What the newest rounds found instead, too few so far to tell anybody. */
+  readonly changing?: HealthInDoubt | undefined;
+}
+
+/** The newest rounds in a row that found something else than what people were told last. */
+export interface HealthInDoubt {
+  /** A state, or the name of what is wrong now with a site that is degraded already. */
+  readonly to: string;
+  /** The first of them, ms since the epoch. */
+  readonly since: number;
+  readonly rounds: number;
+  /** Which turn of the schedule the newest of them was. */
+  readonly turn: string | undefined;
+  readonly problems: readonly string[];
 }
 
 /** A managed route whose rehearsal failed, and EC2's reason. */

@@ -35,6 +35,8 @@ export interface InstanceTrigger {
   readonly id: string;
   readonly instance: string;
   readonly state: string;
+  /** When that was so, by AWS's clock, ms since the epoch; undefined: the event does not say. */
+  readonly at?: number | undefined;
 }
 
 /** health-probe asks, after its own round. */

@@ -11,6 +11,7 @@ import {
   UNKNOWN,
 } from '#failover/observation.ts';
 import { type ManagedRoute, type ManagedRouter, type ManagedSite, routersOf } from '#failover/site.ts';
+import { newestState } from '#failover/state-event.ts';
 import type { ReportTrigger, Trigger } from '#failover/trigger.ts';
 import type { Log } from './log.ts';
 
@@ -41,6 +42,7 @@ export async function observe(trigger: Trigger, tools: Eyes): Promise<Observatio
   const facts = (router: ManagedRouter): RouterFacts => ({
     ...UNKNOWN,
     ...ec2[router.name],
+    instance: newestState(instances.get(router.eni) ?? '', ec2[router.name]?.instance ?? 'unknown', trigger, at),
     ...saidOf(router, instances.get(router.eni), { ...recollection, probes, trigger, at }),
   });
   return {

@@ -134,10 +134,17 @@ export class SimulatedSite {
     this.ec2Event(instance, state, until > this.time.now() ? { byMs, copies } : {});
   }
 
-  ec2Event(instance: string, state: string, how: { byMs?: number; copies?: number } = {}): void {
+  /** @param agoMs so long ago the instance was in that state */
+  ec2Event(
+    instance: string,
+    state: string,
+    { agoMs = 0, ...how }: { byMs?: number; copies?: number; agoMs?: number } = {},
+  ): void {
     this.#events += 1;
     const id = `event-${this.#events}`;
-    this.deliver({ source: 'aws.ec2', id, detail: { 'instance-id': instance, state } }, { kind: 'ec2', id }, how);
+    // EventBridge's time has whole seconds.
+    const time = new Date(this.time.now() - agoMs).toISOString().replace(/\.\d+Z$/, 'Z');
+    this.deliver({ source: 'aws.ec2', id, time, detail: { 'instance-id': instance, state } }, { kind: 'ec2', id }, how);
   }
 
   /** Rounds of the probe, one a minute. */

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { countingOf } from '#failover/fitness.ts';
+import { problemsOf } from '#failover/health-change.ts';
 import { foreignRoutes, type Observation, routesOfThePair } from '#failover/observation.ts';
 import { managedSite } from '#failover/site.ts';
 import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
@@ -161,7 +162,7 @@ function attentionTo(
   { diagnosis, push, seen: { memory } }: SiteStatus,
 ): readonly string[] {
   const well = diagnosis.kind === 'Healthy';
-  const health = memory.health?.state === 'degraded' ? memory.health.problems : [];
+  const health = problemsOf(memory.health);
   return [
     ...(well ? [] : [`${diagnosis.kind}: ${diagnosis.says}`]),
     ...(pause === null

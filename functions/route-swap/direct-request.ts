@@ -14,6 +14,7 @@ const LONGEST_PAUSE_MS = 7 * 24 * 3_600_000;
 const Ec2StateChange = z.object({
   source: z.literal('aws.ec2'),
   id,
+  time: z.optional(z.iso.datetime()),
   detail: z.object({ 'instance-id': z.string(), state: z.string() }),
 });
 
@@ -108,9 +109,18 @@ export function readDirectRequest(payload: unknown, site: ManagedSite): DirectRe
 }
 
 function fromEvent(event: z.infer<typeof Ec2StateChange> | z.infer<typeof StatusCheckAlarm>): Trigger {
-  const { id: eventId, detail } = event;
-  if ('instance-id' in detail)
-    return { kind: 'ec2', id: eventId, instance: detail['instance-id'], state: detail.state };
+  const { id: eventId } = event;
+  if (event.source === 'aws.ec2') {
+    const { 'instance-id': instance, state } = event.detail;
+    return {
+      kind: 'ec2',
+      id: eventId,
+      instance,
+      state,
+      at: event.time === undefined ? undefined : Date.parse(event.time),
+    };
+  }
+  const { detail } = event;
   return { kind: 'ec2', id: eventId, instance: detail.alarmName, state: `status check: ${detail.state.value}` };
 }
 

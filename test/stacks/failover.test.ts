@@ -90,7 +90,7 @@ describe('beside the swap', () => {
     await site.emulator.tickSchedules(tokyo.region);
     expect(await ask({ action: 'rehearse' })).toEqual({ ready: true, problems: [], rehearsed: 2, refused: [] });
     site.showBgp(standby, 'Idle');
-    await site.emulator.tickSchedules(tokyo.region);
+    for (const _ of [1, 2, 3]) await site.emulator.tickSchedules(tokyo.region);
     const degraded = expect.objectContaining({ kind: 'event', detailType: 'Site Degraded' }) as unknown;
     expect(site.emulator.happenings).toContainEqual(degraded);
     expect(site.targets()).toEqual(atActive);
