@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { SymlinkFollowMode } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { ManagedSite } from '#failover/site.ts';
@@ -28,12 +28,13 @@ export function bundle(folder: FunctionFolder, site: ManagedSite): Code {
   return Code.fromAsset(outdir, { assetHash, followSymlinks: SymlinkFollowMode.ALWAYS });
 }
 
-/** Of names and contents of the files of a folder that has no folders in it. */
+/** Of names and contents of all files in a folder. */
 function hashOf(built: string): string {
   const known = hashes.get(built);
   if (known !== undefined) return known;
   const hash = createHash('sha256');
-  for (const name of readdirSync(built).toSorted()) {
+  const files = readdirSync(built, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  for (const name of files.map((file) => relative(built, join(file.parentPath, file.name))).toSorted()) {
     const content = readFileSync(join(built, name));
     hash.update(`${name} ${content.length}\n`).update(content);
   }

@@ -28,7 +28,7 @@ export interface ReportTarget {
 /** What `router/lib/config.sh` takes; plain http is for tests on one machine. */
 const apiUrlPattern = /^(https:\/\/[A-Za-z0-9.-]+(:[1-9]\d{0,4})?\/?|http:\/\/127\.0\.0\.1:[1-9]\d{0,4}\/?)$/;
 
-const regionOfApi = /^https:\/\/[^./]+\.execute-api\.([^./]+)\.amazonaws\.com(?:\.cn)?(?:[:/]|$)/i;
+const regionOfApi = /^https:\/\/[^./]+\.execute-api\.([^./]+)\./i;
 
 /**
  * The configuration of `router/report` and of the detectors beside it, on one router: `KEY='value'` lines. Only what
@@ -40,7 +40,7 @@ export function renderReportConf(topology: Topology, name: string, target: Repor
   const place = findRouter(topology, name);
   const { router, partner, site } = place;
   const region = target.region ?? site.region;
-  if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) {
+  if (!/^[a-z]{2,5}(-[a-z]+)+-\d{1,2}$/.test(region)) {
     throw new VyosConfigError(`${show(region)} is not an AWS region\n    hint: write it as in ap-northeast-1`);
   }
   const settings = { vyos: releaseOf(router.vyos), profile: topology.profile };

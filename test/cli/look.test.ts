@@ -144,7 +144,7 @@ describe('plan', () => {
         rtb-0a1b2c3d4e5f60022  10.2.0.0/20  tokyo-1  → tokyo-2
 
         2 ReplaceRoute calls; EC2 takes them at once
-        ready: EC2 would replace 2 routes (DryRun)
+        ready: EC2 permits replacing 2 routes (DryRun, which asks about permissions alone)
       "
     `);
     expect(site.world.replaced).toEqual([]);
