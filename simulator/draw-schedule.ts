@@ -17,6 +17,8 @@ export function drawSchedule(seed: number): Schedule {
     tables: chance.between(1, 3),
     policy: {
       prefer: chance.oneOf(['availability', 'availability', 'safety']),
+      // A stream of its own: older schedules stay as they were.
+      evacuate: new Chance('evacuate', seed).oneOf(['manual', 'automatic']),
       mode: quiet ? 'automatic' : chance.oneOf(['automatic', 'automatic', 'automatic', 'automatic', 'observe', 'off']),
       holdDownMs: chance.oneOf([30_000, 60_000, 300_000]),
       maxSwapsPerHour: chance.oneOf([1, 2, 3]),

@@ -124,7 +124,8 @@ export class SimulatedSite {
     this.time.after((retries + 1) * 60_000, () => void this.#try(payload, request, retries + 1));
   }
 
-  #ec2Says({ detail }: ServiceEvent): void {
+  #ec2Says({ detail, detailType }: ServiceEvent): void {
+    if (detailType !== 'EC2 Instance State-change Notification') return;
     const state = String(detail['state']);
     const instance = String(detail['instance-id']);
     this.note(() => `EC2: ${instance} is ${state}`);

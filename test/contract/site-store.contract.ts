@@ -48,6 +48,8 @@ export function siteStoreContract(open: () => Promise<Store>): void {
         lastTarget: undefined,
         automaticSwaps: [],
         probes: [],
+        notices: [],
+        toldEvents: [],
         testimonies: [],
         pause: undefined,
         toldPause: undefined,
