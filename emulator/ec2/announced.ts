@@ -31,7 +31,11 @@ const EVENT_TYPES: Readonly<Record<ScheduledEvent['code'], string>> = {
 };
 
 /** https://docs.aws.amazon.com/health/latest/ug/aws-health-events-eventbridge-schema.html */
-export function healthEvent(region: string, id: string, { code, description, notBefore }: ScheduledEvent): ServiceEvent {
+export function healthEvent(
+  region: string,
+  id: string,
+  { code, description, notBefore }: ScheduledEvent,
+): ServiceEvent {
   return {
     region,
     source: 'aws.health',

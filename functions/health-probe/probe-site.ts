@@ -21,7 +21,10 @@ export interface ProbeTools extends Eyes, RoundTools {
   readonly run: string;
   /** Unique to the schedule's turn that asked for it. */
   readonly turn: string;
-  readonly store: Pick<SiteStore, 'recall' | 'remember' | 'rememberProbes' | 'setToldPause' | 'setToldEvents' | 'setHealth'>;
+  readonly store: Pick<
+    SiteStore,
+    'recall' | 'remember' | 'rememberProbes' | 'setToldPause' | 'setToldEvents' | 'setHealth'
+  >;
   /** What earlier rounds of this environment of the function found; stands in for a store that does not tell or take it. */
   readonly recent: { rounds: readonly ProbeRound[] };
   /** Asks route-swap, which looks for itself. `probe`: act, or note, if you see what I see. `rehearse`: could you? */

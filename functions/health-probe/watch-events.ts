@@ -23,7 +23,8 @@ export async function watchEvents(seen: Observation, tools: ProbeTools): Promise
   if (news.length === 0) return;
   const kept = before.filter((told) => (told.notBefore ?? told.at) + REMEMBERED_MS > at);
   if (!(await tools.store.setToldEvents([...kept, ...news.map(({ told }) => told)], before))) return;
-  for (const { router, event } of news) await announceEvent(router, event, seen, movedFrom(router, event, before), tools);
+  for (const { router, event } of news)
+    await announceEvent(router, event, seen, movedFrom(router, event, before), tools);
 }
 
 function toldOf({ eni }: ManagedRouter, event: ScheduledEvent, at: number): ToldEvent {
@@ -31,7 +32,11 @@ function toldOf({ eni }: ManagedRouter, event: ScheduledEvent, at: number): Told
 }
 
 /** What is near was never only announced before: nobody is told of it twice in a row. */
-function isNews({ eni, code, notBefore, stage }: ToldEvent, event: ScheduledEvent, before: readonly ToldEvent[]): boolean {
+function isNews(
+  { eni, code, notBefore, stage }: ToldEvent,
+  event: ScheduledEvent,
+  before: readonly ToldEvent[],
+): boolean {
   if (event.heardAt !== undefined && stageOf(event, event.heardAt) === stage) return false;
   const same = before.filter((told) => told.eni === eni && told.code === code && isSameTime(told.notBefore, notBefore));
   return !same.some((told) => told.stage === stage || told.stage === 'near');

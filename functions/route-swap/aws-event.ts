@@ -111,7 +111,13 @@ function noticesIn({ time, detail }: z.infer<typeof HealthEvent>, site: ManagedS
 /** The name that DescribeInstanceStatus has for it, where it has one. */
 function codeOf(eventType: string): string {
   const [, code] = CODES.find(([part]) => eventType.includes(part)) ?? [];
-  return code ?? eventType.replace(/^AWS_EC2_/, '').toLowerCase().replaceAll('_', '-');
+  return (
+    code ??
+    eventType
+      .replace(/^AWS_EC2_/, '')
+      .toLowerCase()
+      .replaceAll('_', '-')
+  );
 }
 
 const CODES = [

@@ -17,7 +17,9 @@ export async function hearNotices(seen: Observation, tools: SwapTools): Promise<
 
 async function hear(notice: Notice, seen: Observation, tools: SwapTools): Promise<void> {
   const { event, instance } = notice;
-  const router = routersOf(seen.site).find(({ name, instance: its }) => (seen.routers[name]?.attachedTo ?? its) === instance);
+  const router = routersOf(seen.site).find(
+    ({ name, instance: its }) => (seen.routers[name]?.attachedTo ?? its) === instance,
+  );
   if (event.over === true) {
     await quietly('the end of a scheduled event', tools, () => tools.store.forgetNotice(notice));
     return;
@@ -49,7 +51,11 @@ function isKnown({ instance, event }: Notice, { eni }: ManagedRouter, { memory }
   const { code, notBefore } = event;
   return (
     memory.notices.some(
-      (other) => other.instance === instance && other.event.code === code && isSameTime(other.event.notBefore, notBefore),
-    ) || memory.toldEvents.some((told) => told.eni === eni && isSameTime(told.notBefore, notBefore) && notBefore !== undefined)
+      (other) =>
+        other.instance === instance && other.event.code === code && isSameTime(other.event.notBefore, notBefore),
+    ) ||
+    memory.toldEvents.some(
+      (told) => told.eni === eni && isSameTime(told.notBefore, notBefore) && notBefore !== undefined,
+    )
   );
 }

@@ -228,7 +228,9 @@ describe('a spot interruption warning', () => {
     await delivered(world, spot());
     await round(world);
     expect(told(world)).toHaveLength(1);
-    expect(told(world)[0]).toMatch(/spot-interruption .* not before 2026-11-23 03:01:59Z .*terminate\)\. It holds the routes/);
+    expect(told(world)[0]).toMatch(
+      /spot-interruption .* not before 2026-11-23 03:01:59Z .*terminate\)\. It holds the routes/,
+    );
     expect(told(world)[0]).toContain(COMMAND('spot-interruption'));
     expect(world.history).toMatchObject([{ detector: 'ec2', outcome: 'noted', reason: 'spot-interruption' }]);
     expect(owners(world)).toEqual([ACTIVE_ENI]);
@@ -236,7 +238,11 @@ describe('a spot interruption warning', () => {
 
   it('moves the routes at once with policy: { evacuate: automatic }', async () => {
     const world = probed(site(AUTOMATIC));
-    expect(await delivered(world, spot())).toMatchObject({ outcome: 'swapped', reason: 'evacuation', owner: 'tokyo-2' });
+    expect(await delivered(world, spot())).toMatchObject({
+      outcome: 'swapped',
+      reason: 'evacuation',
+      owner: 'tokyo-2',
+    });
     expect(world.announced.map(({ type }) => type)).toEqual(['Failover Completed', 'Router Event Scheduled']);
     world.memory = { ...world.memory, automaticSwaps: [] };
     for (let minute = 0; minute < 3; minute += 1) await round(world);
@@ -245,7 +251,12 @@ describe('a spot interruption warning', () => {
 
   it('moves them also where another failover had brought them a few minutes before', async () => {
     const world = probed(site({ ...AUTOMATIC, holdDownMs: 60_000 }));
-    world.memory = { ...world.memory, lastTarget: ACTIVE_ENI, lastBeganAt: NOW - 300_000, automaticSwaps: [NOW - 300_000] };
+    world.memory = {
+      ...world.memory,
+      lastTarget: ACTIVE_ENI,
+      lastBeganAt: NOW - 300_000,
+      automaticSwaps: [NOW - 300_000],
+    };
     expect(await delivered(world, spot())).toMatchObject({ outcome: 'swapped', reason: 'evacuation' });
   });
 

@@ -19,7 +19,13 @@ describe('what may be left out', () => {
     expect(topology.sites[0]).toMatchObject({
       detectors: ['serf', 'bfd'],
       confirmMs: 300,
-      policy: { prefer: 'availability', mode: 'automatic', holdDownMs: 300_000, maxSwapsPerHour: 3, evacuate: 'manual' },
+      policy: {
+        prefer: 'availability',
+        mode: 'automatic',
+        holdDownMs: 300_000,
+        maxSwapsPerHour: 3,
+        evacuate: 'manual',
+      },
     });
   });
 
