@@ -13,7 +13,12 @@ function unanswered(maxAttempts: number) {
       return Promise.reject(Object.assign(new Error('requestTimeout'), { name: 'TimeoutError' }));
     },
   };
-  const client = new EC2Client({ region: 'us-east-1', credentials, maxAttempts, requestHandler: requestHandler as never });
+  const client = new EC2Client({
+    region: 'us-east-1',
+    credentials,
+    maxAttempts,
+    requestHandler: requestHandler as never,
+  });
   return { waited, client };
 }
 
