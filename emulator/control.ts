@@ -8,7 +8,18 @@ import { AGENT_STATES } from './ssm/agents.ts';
 import { UNDELIVERED } from './ssm/command.ts';
 
 /** Acts of `POST /_emulator/instances/{id}/{act}`. */
-const INSTANCE_ACTS = ['start', 'stop', 'terminate', 'reboot', 'hang', 'impair', 'impairVolumes', 'recover'] as const;
+const INSTANCE_ACTS = [
+  'start',
+  'stop',
+  'terminate',
+  'reboot',
+  'hang',
+  'impair',
+  'impairVolumes',
+  'interrupt',
+  'recommendRebalance',
+  'recover',
+] as const;
 
 /** What the interface takes, as `METHOD path`: in `GET /_emulator`, and in the answer to anything else. */
 const ACTIONS = [

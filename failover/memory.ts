@@ -1,5 +1,6 @@
 import { longestDurationMs } from '#topology/duration.ts';
 import type { BgpCounts } from './bgp-counts.ts';
+import type { Notice, ToldEvent } from './scheduled-event.ts';
 import type { ManagedRoute } from './site.ts';
 import type { Answer } from './swap-record.ts';
 
@@ -25,6 +26,10 @@ export interface Memory {
   readonly probes: readonly ProbeRound[];
   /** What routers of other sites said against routers of this one, newest of each. */
   readonly testimonies: readonly Testimony[];
+  /** What EventBridge delivered of the instances' scheduled events, and is not over. */
+  readonly notices: readonly Notice[];
+  /** Scheduled events that health-probe has told people of. */
+  readonly toldEvents: readonly ToldEvent[];
   readonly pause: Pause | undefined;
   /** What people were told last of a pause. */
   readonly toldPause: ToldPause | undefined;
@@ -48,6 +53,8 @@ export const BLANK: Memory = {
   automaticSwaps: [],
   probes: [],
   testimonies: [],
+  notices: [],
+  toldEvents: [],
   pause: undefined,
   toldPause: undefined,
   health: undefined,

@@ -14,6 +14,7 @@ const TOLD = [
   'Failover Noted',
   'Site Degraded',
   'Site Recovered',
+  'Router Event Scheduled',
   'Config Pushed',
   'Pause Ending',
   'Pause Ended',

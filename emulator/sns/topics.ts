@@ -75,9 +75,9 @@ export function createTopics(edges: {
     const policy = policies.get(topicArn);
     // The default policy lets the account's own alarms publish, and EventBridge not.
     if (policy === undefined && service === 'cloudwatch.amazonaws.com') return undefined;
-    const context =
-      service === WITHOUT_CONTEXT ? {} : { 'aws:SourceArn': sourceArn, 'aws:SourceAccount': edges.accountId };
-    return edges.iam.serviceRefusal(service, { action: 'sns:Publish', resource: topicArn, context }, policy);
+    const context = { 'aws:SourceArn': sourceArn, 'aws:SourceAccount': edges.accountId };
+    const call = { action: 'sns:Publish', resource: topicArn, ...(service !== WITHOUT_CONTEXT && { context }) };
+    return edges.iam.serviceRefusal(service, call, policy);
   };
 
   return {

@@ -11,6 +11,7 @@ import { type Eyes, observe } from '#functions/observe.ts';
 import { quietly } from '#functions/quietly.ts';
 import { type RoundTools, readRound, withRound } from '#functions/read-round.ts';
 import { watchContacts } from './watch-contacts.ts';
+import { watchEvents } from './watch-events.ts';
 import { watchHealth } from './watch-health.ts';
 import { watchPause } from './watch-pause.ts';
 
@@ -20,7 +21,10 @@ export interface ProbeTools extends Eyes, RoundTools {
   readonly run: string;
   /** Unique to the schedule's turn that asked for it. */
   readonly turn: string;
-  readonly store: Pick<SiteStore, 'recall' | 'remember' | 'rememberProbes' | 'setToldPause' | 'setHealth'>;
+  readonly store: Pick<
+    SiteStore,
+    'recall' | 'remember' | 'rememberProbes' | 'setToldPause' | 'setToldEvents' | 'setHealth'
+  >;
   /** What earlier rounds of this environment of the function found; stands in for a store that does not tell or take it. */
   readonly recent: { rounds: readonly ProbeRound[] };
   /** Asks route-swap, which looks for itself. `probe`: act, or note, if you see what I see. `rehearse`: could you? */
@@ -65,6 +69,7 @@ export async function probeSite(tools: ProbeTools): Promise<ProbeResult> {
     kind === 'note' && ask({ action: 'probe', id: noteId(decision, seen, isKept), ...rounds }, tools),
   ]);
   await quietly('the health of the site', tools, () => watchHealth(diagnosis, answer, seen, tools));
+  await quietly('the scheduled events', tools, () => watchEvents(seen, tools));
   await quietly('the end of the pause', tools, () => watchPause(seen, tools));
   return { round, diagnosis: diagnosis.kind, decision: { kind, reason, says }, answer };
 }
