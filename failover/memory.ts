@@ -101,6 +101,8 @@ export interface ProbeRound {
   readonly pairUpAt?: number | undefined;
   /** By interface; null: the router did not answer (unknown, never down). */
   readonly readings: Readonly<Record<string, ProbeReading | null>>;
+  /** By interface: why a router did not answer, as a clause. A round of an earlier version has none. */
+  readonly unanswered?: Readonly<Record<string, string>> | undefined;
 }
 
 /** What the probe read on a router, and on which instance: it proves nothing of another one in its place. */

@@ -97,7 +97,7 @@ export class RunCommand {
 
   /** If its agent answers, and it is not too late to begin. A rebooted router may get a command that everybody forgot. */
   #start(command: Command, invocation: Invocation): void {
-    const { guests, clock } = this.#options;
+    const { guests, clock, agents } = this.#options;
     const guest = guests.find(command.region, invocation.instance);
     const tooLate = clock.now() >= command.requestedAt + command.timeoutSeconds * 1000;
     if (guest?.shell === undefined || !guest.responsive || tooLate) return;
@@ -109,7 +109,7 @@ export class RunCommand {
       AWS_SSM_INSTANCE_ID: invocation.instance,
       AWS_SSM_REGION_NAME: command.region,
       ...env,
-      ...command.script.env,
+      ...(agents.knowsVariables(command.region, invocation.instance) && command.script.env),
       PATH: `${path}:${env?.['PATH'] ?? systemPath}`,
     };
     const running = runScript(command.script.text, environment, enter);

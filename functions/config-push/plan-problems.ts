@@ -1,5 +1,7 @@
 import { packedLines } from '#aws/packed-lines.ts';
+import { agentFault, type SsmAgent } from '#aws/ssm-agent.ts';
 import { moment } from '#failover/moment.ts';
+import type { ManagedRouter } from '#failover/site.ts';
 import type { VyosVersion } from '#topology/topology.ts';
 import type { Drift } from '#vyos/diff.ts';
 import type { VyosRelease } from '#vyos/release.ts';
@@ -13,6 +15,7 @@ import type { PushTools } from './tools.ts';
 export interface PlanProblem {
   readonly reason:
     | 'silent'
+    | 'old-agent'
     | 'version'
     | 'unreadable'
     | 'pending'
@@ -23,6 +26,15 @@ export interface PlanProblem {
     | 'too-long';
   /** One clause. */
   readonly says: string;
+}
+
+/** Its agent answers, and would run no push. */
+export function agentProblem(
+  { name, instance }: Pick<ManagedRouter, 'name' | 'instance'>,
+  agent: SsmAgent | undefined,
+): PlanProblem | undefined {
+  const fault = agent?.kind === 'online' ? agentFault(agent, instance) : undefined;
+  return fault === undefined ? undefined : { reason: 'old-agent', says: `${name}: ${fault}` };
 }
 
 /** Nobody knows which commands it takes. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { withAgent } from '#aws/ssm-agent.ts';
 import type { ManagedRouter } from '#failover/site.ts';
 import type { Topology } from '#topology/topology.ts';
 import { changedTunnels } from '#vyos/changed-tunnels.ts';
@@ -13,6 +14,7 @@ import { sameAgain } from './due.ts';
 import { expectedNeighbors, renamedNeighbors } from './expected-neighbors.ts';
 import type { Neighbors } from './neighbors.ts';
 import {
+  agentProblem,
   driftProblem,
   type PlanProblem,
   pendingProblem,
@@ -82,13 +84,14 @@ export async function planRouter(
   tools: PushTools,
 ): Promise<RouterPlan> {
   const { name } = router;
-  const [end, pushed, bgp] = await Promise.all([
+  const [agent, end, pushed, bgp] = await Promise.all([
+    tools.describeAgent(router),
     tools.showConfig(router),
     tools.pushes.pushed(name),
     readBaseline(router, tools),
   ]);
   const at = tools.now();
-  const running = readRunningConfig(end);
+  const running = readRunningConfig(withAgent(end, agent, router.instance));
   const baseline = 'why' in bgp ? null : bgp.neighbors;
   if ('why' in running) {
     const says = `${name} did not tell its configuration: ${running.why}`;
@@ -132,6 +135,7 @@ export async function planRouter(
     notes: isUnknownKey ? [...notes, UNKNOWN_KEYS] : notes,
     problem:
       pendingProblem(name, about) ??
+      agentProblem(router, agent) ??
       (overrides.includes('drift') ? undefined : driftProblem(name, drift)) ??
       asNumberProblem(name, running.lines, lines, baseline, router.bgp.pair) ??
       sizeProblem({ name, commands, wanted: lines, found }) ??

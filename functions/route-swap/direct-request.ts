@@ -34,6 +34,7 @@ const Probe = z.strictObject({
         at: z.number(),
         pairUpAt: z.optional(z.number()),
         readings: z.record(z.string(), z.nullable(reading)),
+        unanswered: z.optional(z.record(z.string(), z.string())),
       }),
     ),
   ),

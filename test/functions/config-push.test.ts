@@ -182,6 +182,21 @@ describe('a push is refused, and no router is touched', () => {
       /tokyo-1 did not tell its configuration: no answer/,
     ],
     [
+      'when a router has no agent',
+      () => {
+        active.answers.show = [SILENT, SILENT];
+        active.agent = { kind: 'none' };
+      },
+      'silent',
+      /tokyo-1 did not tell its configuration: no agent: Systems Manager knows no SSM agent on i-\w+; .* \(no answer/,
+    ],
+    [
+      'when its agent runs no push',
+      () => void (standby.agent = { kind: 'online', version: '3.3.987.0', lastPingAt: 0 }),
+      'old-agent',
+      /tokyo-2: the SSM agent on i-\w+ is 3\.3\.987\.0, and it takes 3\.3\.2746\.0 or later/,
+    ],
+    [
       'when its answer is cut off',
       () => void (active.answers.show = Array<CommandEnd>(2).fill({ kind: 'answered', output: '{"version":' })),
       'silent',

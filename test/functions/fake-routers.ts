@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { PushedConfig, PushJournal } from '#aws/push-store.ts';
 import type { CommandEnd } from '#aws/run-command.ts';
+import { OLDEST_AGENT, type SsmAgent } from '#aws/ssm-agent.ts';
 import type { ManagedRouter } from '#failover/site.ts';
 import { DEADLINES, VERIFY } from '#functions/config-push/deployed-limits.ts';
 import type { Neighbors } from '#functions/config-push/neighbors.ts';
@@ -40,6 +41,8 @@ export class FakeRouter {
   version = '1.4.0';
   /** Which of the newer commands it knows; null: it cannot tell. */
   commands: NewerCommands | null = { trap: false, retransmission: false, bfdStrict: false };
+  /** What SSM says of its agent. */
+  agent: SsmAgent | undefined = { kind: 'online', version: OLDEST_AGENT, lastPingAt: 0 };
   bootId = 'boot-1';
   /** ms; its timer acts by it. Default: it stands still. */
   now: () => number = () => 0;
@@ -227,6 +230,7 @@ export function pushTools(
     endsAt: world.now + FUNCTION_TIMEOUT_MS,
     deadlines: DEADLINES,
     verify: VERIFY,
+    describeAgent: (router) => Promise.resolve(named(router).agent),
     showConfig: (router) => Promise.resolve(named(router).show()),
     readNeighbors: (router) => Promise.resolve(named(router).bgp()),
     applyConfig: (router, parameters) => Promise.resolve(named(router).act(parameters)),

@@ -52,6 +52,23 @@ describe('a round of the probe', () => {
     expect(world.metrics).toContainEqual({ name: 'ProbeRounds', value: 1 });
   });
 
+  it('keeps why a router did not answer, which is why it is not fit; an answer ends that', async () => {
+    const world = new FakeWorld();
+    const none: CommandEnd = {
+      kind: 'silent',
+      why: 'no agent: Systems Manager knows no SSM agent on it (InvalidInstanceId)',
+    };
+    const { result } = await probe(world, { 'tokyo-1': UP, 'tokyo-2': none });
+    expect(result.round.unanswered).toEqual({ [STANDBY_ENI]: none.why });
+    expect(world.memory.health?.problems).toEqual([
+      expect.stringMatching(
+        /nothing is known of its eBGP sessions; the probe had no answer: no agent: .*\(InvalidInstanceId\)/,
+      ),
+    ]);
+    const { result: next } = await probe(world, { 'tokyo-1': UP, 'tokyo-2': UP });
+    expect([next.round.unanswered, world.memory.health]).toMatchObject([undefined, { state: 'well' }]);
+  });
+
   it('asks route-swap on the second round in a row without a path on the owner, not on the first', async () => {
     const world = new FakeWorld();
     expect((await probe(world, { 'tokyo-1': DOWN, 'tokyo-2': UP })).asked).toEqual([REHEARSE]);

@@ -95,3 +95,14 @@ test.each(UNDELIVERED)('A command that SSM ends as %s has not run, and a later o
   ssm.agents.fail(region, router1, undefined);
   await reached(await send(client), 'Success');
 });
+
+test('An agent that is older than 3.3.2746.0 runs a script without its variables', async () => {
+  const { client, ssm, reached, statuses } = await openSsm();
+  const parameter = { type: 'String', interpolationType: 'ENV_VAR', default: 'there' };
+  ssm.registerDocument(region, 'probe', runs(['[ "${SSM_It:-}" = there ]'], { It: parameter }));
+  await reached(await send(client), 'Success');
+  ssm.agents.setVersion(region, router1, '3.3.987.0');
+  const id = await send(client);
+  await reached(id, 'Failed');
+  expect(statuses(id)).toEqual(['Pending', 'InProgress', 'Failed']);
+});
