@@ -17,7 +17,7 @@ const LINK_NODES = new Set(['address', 'source-address', 'remote', 'local-ip', '
 const NEIGHBOR_NODES = new Set(['remote-as', 'update-source', 'password']);
 
 /**
- * The far routers of the tunnels that a router already has and that `commands` change in what both ends must agree on:
+ * The far routers (of sites, and far ends) of the tunnels that a router already has and that `commands` change in what both ends must agree on:
  * addresses, keys, IKE and ESP proposals, AS numbers. Each end can have the rest (MTU, lifetimes, filters, timers) before
  * the other; a tunnel that is only being made has nothing to lose.
  *

@@ -1,7 +1,7 @@
 import { mtu, tcpHeaders } from './profile-values.ts';
 import type { Resolving } from './resolve.ts';
 import type { Link } from './router-model.ts';
-import type { TunnelEnd } from './tunnel-ends.ts';
+import { greEnd, type TunnelEnd } from './tunnel-ends.ts';
 
 /** Clear of the tunnels' own numbers, however many there are. */
 export const pairInterface = 'tun1000';
@@ -25,7 +25,7 @@ function tunnelLink(resolving: Resolving, tunnel: TunnelEnd): Link {
     mtu: bytes,
     // Instances in a VPC say MSS 8961, and many networks drop the ICMP that would correct them.
     mss: fast ? bytes - tcpHeaders : undefined,
-    gre: settings.tunnels === 'gre' ? { source: place.router.loopback, remote: tunnel.remote.loopback } : undefined,
+    gre: settings.tunnels === 'gre' ? { source: place.router.loopback, remote: greEnd(tunnel.remote) } : undefined,
   };
 }
 

@@ -9,6 +9,7 @@ import { asNumberProblem } from './as-number.ts';
 import { readBaseline } from './baseline.ts';
 import { sameAgain } from './due.ts';
 import { expectedNeighbors, renamedNeighbors } from './expected-neighbors.ts';
+import { type FarEndNeighbor, farEndNotes, partChanged, withoutFarEnds } from './far-ends.ts';
 import type { Neighbors } from './neighbors.ts';
 import {
   driftProblem,
@@ -34,6 +35,8 @@ export interface RouterPlan {
   readonly commands: readonly string[];
   /** Far routers of the tunnels that the commands leave down until the far end has its part of the change. */
   readonly tunnels: readonly string[];
+  /** Far ends that are not ours, and whose tunnels the commands leave down until their administrators have the change. */
+  readonly farEnds: readonly FarEndNeighbor[];
   /** Changes that nobody pushed. */
   readonly drift: Drift;
   readonly notes: readonly string[];
@@ -112,8 +115,10 @@ export async function planRouter(
     same: commands.length === 0 && about.boots === 'other' ? sameAgain(running.lines, lines) : undefined,
     renamed: renamedNeighbors(running.lines, lines),
   };
-  const tunnels = changedTunnels(topology, name, running.lines, commands);
-  const expected = expectedNeighbors(baseline ?? {}, asWanted(router, topology).bgp, found.renamed);
+  const changed = changedTunnels(topology, name, running.lines, commands);
+  const { ours: tunnels, farEnds } = partChanged(topology, name, changed);
+  const bgpWanted = withoutFarEnds(asWanted(router, topology).bgp, farEnds);
+  const expected = expectedNeighbors(baseline ?? {}, bgpWanted, found.renamed);
   const size = {
     commands: commands.length,
     hold: tunnels.length > 0,
@@ -123,8 +128,9 @@ export async function planRouter(
     ...about,
     commands,
     tunnels,
+    farEnds,
     drift,
-    notes: isUnknownKey ? [...notes, UNKNOWN_KEYS] : notes,
+    notes: [...notes, ...(isUnknownKey ? [UNKNOWN_KEYS] : []), ...farEndNotes(farEnds)],
     problem:
       pendingProblem(name, about) ??
       (overrides.includes('drift') ? undefined : driftProblem(name, drift)) ??
@@ -154,6 +160,7 @@ function nothingKnown(router: ManagedRouter): Omit<RouterPlan, 'problem'> {
     vyos: undefined,
     commands: [],
     tunnels: [],
+    farEnds: [],
     drift: NO_DRIFT,
     notes: [],
     digest: '',
