@@ -64,6 +64,7 @@ function completeRouter(name: string, site: string, router: RouterFile, file: To
     instanceRole: router.instanceRole ?? file.sites[site]?.instanceRole,
     eni: router.eni,
     interface: router.interface,
+    firstTunnel: router.firstTunnel,
     subnet: subnet.cidr,
     address: canonicalAddress(router.address),
     gateway: router.gateway === undefined ? addressFromNumber(subnet.first + 1n) : canonicalAddress(router.gateway),

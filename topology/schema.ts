@@ -37,6 +37,16 @@ const router = z
       '10.255.1.1',
     ),
     interface: field.interfaceName.default('eth0'),
+    firstTunnel: z
+      .int()
+      .min(0)
+      .max(899)
+      .default(0)
+      .meta({
+        description:
+          'The number of its first tunnel interface (tun0, vti0). Another one where the router has tunnels that are not of ' +
+          'this topology. Default: 0.',
+      }),
     gateway: field
       .ipv4Address('The VPC’s own router in that subnet. Default: the subnet’s first address.', '10.1.100.1')
       .optional(),

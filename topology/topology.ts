@@ -58,6 +58,8 @@ export interface Router {
   readonly eni: string | undefined;
   /** VyOS name of that interface. Default `eth0`. */
   readonly interface: string;
+  /** Number of its first tunnel interface: `tun0`, or `tun20` where others are there already. Default 0. */
+  readonly firstTunnel: number;
   readonly subnet: string;
   readonly address: string;
   /** The VPC's router in `subnet`. Default: the subnet's first address. */

@@ -1,7 +1,7 @@
 /** Which tunnels a change breaks until the far end has it too. */
 import type { Topology } from '#topology/topology.ts';
 import { keyOf, type Line } from './line.ts';
-import { parseCommand, parseSetCommand } from './quote.ts';
+import { parseCommand, parseShownLine } from './quote.ts';
 import { resolveRouter } from './resolve.ts';
 import type { RouterModel } from './router-model.ts';
 
@@ -34,8 +34,8 @@ export function changedTunnels(
   const model = resolveRouter(topology, router);
   const paths = commands.flatMap((command) => [parseCommand(command)?.slice(1) ?? []]);
   const there = new Set(
-    running.flatMap((line, index) => {
-      const words = parseSetCommand(line, index + 1) ?? [];
+    running.flatMap((line) => {
+      const words = parseShownLine(line) ?? [];
       // No longer than what is looked for.
       return words.slice(0, 5).map((_, count) => keyOf(words.slice(0, count + 1)));
     }),

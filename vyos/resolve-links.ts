@@ -6,8 +6,9 @@ import { greEnd, type TunnelEnd } from './tunnel-ends.ts';
 /** Clear of the tunnels' own numbers, however many there are. */
 export const pairInterface = 'tun1000';
 
-export function tunnelInterface({ settings }: Resolving, { index }: TunnelEnd): string {
-  return settings.tunnels === 'vti' ? `vti${index}` : `tun${index}`;
+export function tunnelInterface({ settings, place: { router } }: Resolving, { index }: TunnelEnd): string {
+  const number = router.firstTunnel + index;
+  return settings.tunnels === 'vti' ? `vti${number}` : `tun${number}`;
 }
 
 export function resolveLinks(resolving: Resolving): Link[] {

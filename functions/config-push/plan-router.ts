@@ -39,6 +39,8 @@ export interface RouterPlan {
   readonly farEnds: readonly FarEndNeighbor[];
   /** Changes that nobody pushed. */
   readonly drift: Drift;
+  /** Nodes on it that are not ours: left alone. */
+  readonly leftAlone: readonly string[];
   readonly notes: readonly string[];
   /** Why nothing can be pushed to it. */
   readonly problem: PlanProblem | undefined;
@@ -66,6 +68,8 @@ export interface FoundOnRouter {
   readonly at: number;
   /** Configurations that tell what of the running one is ours. */
   readonly ours: readonly (readonly string[])[];
+  /** `set` lines that it has, without secrets: what of it is somebody else's. */
+  readonly running: readonly string[];
   /** Where it is only to be saved: a command that changes nothing. */
   readonly same: string | undefined;
   /** Neighbors that get another address: new ones by old ones. */
@@ -112,6 +116,7 @@ export async function planRouter(
     boot: running.boot,
     at,
     ours: [lines, previous],
+    running: running.lines,
     same: commands.length === 0 && about.boots === 'other' ? sameAgain(running.lines, lines) : undefined,
     renamed: renamedNeighbors(running.lines, lines),
   };
@@ -130,10 +135,11 @@ export async function planRouter(
     tunnels,
     farEnds,
     drift,
+    leftAlone: diff.leftAlone,
     notes: [...notes, ...(isUnknownKey ? [UNKNOWN_KEYS] : []), ...farEndNotes(farEnds)],
     problem:
       pendingProblem(name, about) ??
-      (overrides.includes('drift') ? undefined : driftProblem(name, drift)) ??
+      (overrides.includes('drift') ? undefined : driftProblem(name, drift, pushed === undefined)) ??
       asNumberProblem(name, running.lines, lines, baseline, router.bgp.pair) ??
       sizeProblem({ name, commands, wanted: lines, found }) ??
       timeProblem({ name, commands }, size, tools),
@@ -162,6 +168,7 @@ function nothingKnown(router: ManagedRouter): Omit<RouterPlan, 'problem'> {
     tunnels: [],
     farEnds: [],
     drift: NO_DRIFT,
+    leftAlone: [],
     notes: [],
     digest: '',
     baseline: null,
