@@ -96,13 +96,16 @@ function gatewayOf({ id }: ManagedTable, { routeTables }: Site): Pick<RouteTable
 }
 
 /**
- * What a customer's prefix list holds is not in the topology: here, what the other sites announce. Two sites of a region
+ * What a customer's prefix list holds is not in the topology: here, what the other sites and the far ends announce. Two sites of a region
  * may use the same list.
  */
-function prefixListsOf(here: readonly Site[], { sites }: Topology) {
+function prefixListsOf(here: readonly Site[], { sites, farEnds }: Topology) {
   const entries = new Map<string, Set<string>>();
   for (const site of here) {
-    const others = sites.filter((other) => other.name !== site.name).flatMap(({ frontSubnets }) => frontSubnets);
+    const others = [
+      ...sites.filter((other) => other.name !== site.name).flatMap(({ frontSubnets }) => frontSubnets),
+      ...farEnds.flatMap(({ networks }) => networks),
+    ];
     for (const id of site.routeTables.flatMap(({ destinations }) => destinations.filter(isPrefixList)))
       entries.set(id, new Set([...(entries.get(id) ?? []), ...others]));
   }

@@ -5,7 +5,8 @@ import { wayOut } from './scene.ts';
 /** Why the demo would wait for something that never comes, for a person; undefined: it can be played. */
 export function whyNotPlayable({ profile, sites }: Topology, { fail }: Pick<DemoOptions, 'fail'>): string | undefined {
   const [here, there] = sites;
-  if (here === undefined || there === undefined) return 'the demo breaks a router between two sites; there is one.';
+  if (here === undefined || there === undefined)
+    return 'the demo breaks a router between two sites; there is one. Look at it with: vyos-failover emulate.';
   const unled = [
     [here, there],
     [there, here],

@@ -6,6 +6,7 @@ import { renderConfig } from '#vyos/render.ts';
 import { resolveRouter } from '#vyos/resolve.ts';
 import type { RouterModel } from '#vyos/router-model.ts';
 import { addressInNetwork } from './address.ts';
+import { LabError } from './state.ts';
 
 /** A lab drawn up: every namespace, address and file of it. Nothing here has happened yet. */
 export interface LabPlan {
@@ -112,9 +113,14 @@ const FIRST_HOST = 10n;
  * Several labs with different names may run on one machine.
  *
  * @param root directory that the lab's own is made in
- * @throws VyosConfigError for routers that cannot be configured
+ * @throws VyosConfigError for routers that cannot be configured, and LabError for a topology with far ends
  */
 export function planLab(topology: Topology, { name, encrypted, standbyHandler }: LabToRaise, root: string): LabPlan {
+  if (topology.farEnds.length > 0) {
+    throw new LabError(
+      `the lab has routers of sites only, and no far ends: take ${topology.farEnds.map((each) => each.name).join(', ')} out, with the tunnels to them`,
+    );
+  }
   const prefix = `vfl-${name}-`;
   const directory = join(root, name);
   return {

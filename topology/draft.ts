@@ -59,6 +59,15 @@ export interface DraftSite {
   readonly detectors: readonly Placed<string>[] | undefined;
 }
 
+export interface DraftFarEnd {
+  readonly name: Placed<string>;
+  readonly asn: Placed<number> | undefined;
+  readonly publicAddress: Placed<Address> | undefined;
+  readonly loopback: Placed<Address> | undefined;
+  readonly networks: readonly Placed<Network>[];
+  readonly bfd: Placed<boolean> | undefined;
+}
+
 export interface DraftTunnel {
   readonly path: Path;
   readonly between: readonly Placed<string>[];
@@ -75,6 +84,8 @@ export interface Draft {
   readonly bfd: Placed<true> | undefined;
   /** Undefined where `sites` is missing or unreadable. */
   readonly sites: readonly DraftSite[] | undefined;
+  /** Empty where `farEnds` is left out. */
+  readonly farEnds: readonly DraftFarEnd[];
   /** Undefined where `tunnels` is left out. */
   readonly tunnels: readonly DraftTunnel[] | undefined;
 }
@@ -93,6 +104,7 @@ export function draftOf(file: PartialFile, lineOf: LineOf): Draft {
       file.sites === undefined
         ? undefined
         : Object.entries(file.sites).map(([name, site]) => draftSite(name, site ?? {}, place)),
+    farEnds: Object.entries(file.farEnds ?? {}).map(([name, farEnd]) => draftFarEnd(name, farEnd ?? {}, place)),
     tunnels: file.tunnels?.flatMap((tunnel, index) =>
       tunnel === undefined ? [] : [draftTunnel(tunnel, index, place)],
     ),
@@ -103,6 +115,7 @@ type Place = ReturnType<typeof placer>;
 type PartialSite = NonNullable<NonNullable<PartialFile['sites']>[string]>;
 type PartialRouter = NonNullable<NonNullable<PartialSite['routers']>[string]>;
 type PartialTable = NonNullable<NonNullable<PartialSite['routeTables']>[number]>;
+type PartialFarEnd = NonNullable<NonNullable<PartialFile['farEnds']>[string]>;
 type PartialTunnel = NonNullable<NonNullable<PartialFile['tunnels']>[number]>;
 
 function placer(lineOf: LineOf) {
@@ -175,6 +188,21 @@ function draftTable(table: PartialTable, path: Path, place: Place): DraftTable {
     ),
     edge: table.edge ?? false,
     path,
+  };
+}
+
+function draftFarEnd(name: string, farEnd: PartialFarEnd, place: Place): DraftFarEnd {
+  const path = ['farEnds', name];
+  const ip = (key: 'publicAddress' | 'loopback') => optional(parse(farEnd[key], parseAddress), [...path, key], place);
+  return {
+    name: place(name, path),
+    asn: optional(farEnd.asn, [...path, 'asn'], place),
+    publicAddress: ip('publicAddress'),
+    loopback: ip('loopback'),
+    networks: (farEnd.networks ?? []).flatMap((each, index) =>
+      list(network(each, [...path, 'networks', index], place)),
+    ),
+    bfd: optional(farEnd.bfd, [...path, 'bfd'], place),
   };
 }
 

@@ -149,17 +149,18 @@ export const region = text({
 /** Numbers that no site can have: https://www.iana.org/assignments/iana-as-numbers-special-registry */
 const reservedAsns: readonly number[] = [23456, 65535];
 
-export const asn = z
-  .int()
-  .min(1)
-  .max(4_294_967_294)
-  .check((context) => {
-    if (!reservedAsns.includes(context.value)) return;
-    const fault = `AS ${context.value} is reserved`;
-    const params: IssueParams = { kind: 'wrong-value', fault, hint: 'take a private one: 64512 to 65534' };
-    context.issues.push({ code: 'custom', message: fault, input: context.value, params: { ...params } });
-  })
-  .meta({ description: 'The site’s BGP autonomous system number; each site has its own.', examples: [65001] });
+export const asn = (description: string, example: number) =>
+  z
+    .int()
+    .min(1)
+    .max(4_294_967_294)
+    .check((context) => {
+      if (!reservedAsns.includes(context.value)) return;
+      const fault = `AS ${context.value} is reserved`;
+      const params: IssueParams = { kind: 'wrong-value', fault, hint: 'take a private one: 64512 to 65534' };
+      context.issues.push({ code: 'custom', message: fault, input: context.value, params: { ...params } });
+    })
+    .meta({ description, examples: [example] });
 
 export const interfaceName = text({
   description: 'The VyOS name of the interface that routes point at. Default: eth0.',

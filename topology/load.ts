@@ -1,6 +1,7 @@
 import { checkAddresses } from './checks/addresses.ts';
 import { checkDestinations } from './checks/destinations.ts';
 import { checkDetectors } from './checks/detectors.ts';
+import { checkFarEnds } from './checks/far-ends.ts';
 import { checkNameLengths } from './checks/name-lengths.ts';
 import { checkNames } from './checks/names.ts';
 import { checkPairs } from './checks/pairs.ts';
@@ -32,6 +33,7 @@ const crossChecks = [
   checkAddresses,
   checkRouteTables,
   checkDestinations,
+  checkFarEnds,
   checkTunnels,
   checkTunnelNetworks,
   checkDetectors,

@@ -74,13 +74,16 @@ function witness(topology: Topology, place: RouterPlace, apis: Readonly<Record<s
   if (unknown !== undefined) {
     throw new VyosConfigError(`there is no site ${show(unknown)} in ${topology.name} to testify to`);
   }
-  const far = tunnelEnds(topology, place).filter(({ remoteSite }) => apis[remoteSite.name] !== undefined);
+  // A far end that is no site of ours has no API that would listen.
+  const far = tunnelEnds(topology, place).flatMap(({ remote, remoteAddress }) =>
+    remote.site !== undefined && apis[remote.site.name] !== undefined
+      ? [{ router: remote.name, site: remote.site, remoteAddress }]
+      : [],
+  );
   if (far.length === 0) return {};
-  const sites = new Map(far.map(({ remoteSite }) => [remoteSite.name, remoteSite]));
+  const sites = new Map(far.map(({ site }) => [site.name, site]));
   return {
-    WITNESS_FOR: far
-      .map(({ remote, remoteSite, remoteAddress }) => `${remote.name}@${remoteSite.name}=${remoteAddress}`)
-      .join(' '),
+    WITNESS_FOR: far.map(({ router, site, remoteAddress }) => `${router}@${site.name}=${remoteAddress}`).join(' '),
     WITNESS_APIS: [...sites.values()]
       .map(({ name, region }) => `${name}@${region}=${checkedUrl(apis[name] ?? '', { name, region })}`)
       .join(' '),

@@ -37,7 +37,7 @@ export const topologyValidate: AddCommand = (program, cli) => {
 
 function asJson(topology: Topology | undefined, mistakes: readonly Mistake[], notes: readonly string[]) {
   if (topology === undefined) return { valid: false, mistakes };
-  const { name, vyos, profile, sites, tunnels } = topology;
+  const { name, vyos, profile, sites, farEnds, tunnels } = topology;
   return {
     valid: true,
     mistakes,
@@ -57,6 +57,7 @@ function asJson(topology: Topology | undefined, mistakes: readonly Mistake[], no
         detectors: site.detectors,
         policy: site.policy,
       })),
+      farEnds,
       tunnels: tunnels.map(({ between, network }) => ({ between, network })),
     },
   };

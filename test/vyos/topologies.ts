@@ -53,6 +53,7 @@ export const anyTopology: fc.Arbitrary<Topology> = fc
       tunnelType: 'gre' as const,
       bfd: { intervalMs: 300, multiplier: 3 },
       sites,
+      farEnds: [],
       tunnels,
     };
   });
@@ -69,6 +70,7 @@ function site(number: number, shape: { fronts: number; oneSubnet: boolean; inFro
       instanceRole: undefined,
       eni: undefined,
       interface: 'eth0',
+      firstTunnel: 0,
       subnet: `10.${number}.${third}.0/24`,
       address: `10.${number}.${third}.${10 + last}`,
       gateway: `10.${number}.${third}.1`,

@@ -19,7 +19,7 @@ export function checkRouteTables(draft: Draft): Fault[] {
     ...sharedTables(tables),
     ...tables.flatMap(repeatedDestinations),
     ...sites.flatMap(tooManyEdgeTables),
-    ...sites.flatMap((site) => (site.tables ?? []).flatMap((table) => tooMany(table, site, sites))),
+    ...sites.flatMap((site) => (site.tables ?? []).flatMap((table) => tooMany(table, site, draft))),
   ];
 }
 
@@ -83,9 +83,13 @@ function repeatedDestinations({ destinations = [] }: DraftTable): Fault[] {
   }));
 }
 
-function tooMany({ destinations, path, id }: DraftTable, { name }: DraftSite, sites: readonly DraftSite[]): Fault[] {
+function tooMany({ destinations, path, id }: DraftTable, { name }: DraftSite, { sites = [], farEnds }: Draft): Fault[] {
   const others = sites.filter((site) => site.name.value !== name.value);
-  const count = destinations?.length ?? others.reduce((sum, { frontSubnets }) => sum + frontSubnets.length, 0);
+  const elsewhere = [
+    ...others.map(({ frontSubnets }) => frontSubnets),
+    ...farEnds.map(({ networks }) => networks),
+  ].flat();
+  const count = destinations?.length ?? elsewhere.length;
   if (count <= mostRoutes) return [];
   return [
     {

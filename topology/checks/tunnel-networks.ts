@@ -7,7 +7,7 @@ import { overlaps } from './overlaps.ts';
 /** Tunnel networks that are written out keep clear of each other and of every other address in use. */
 export function checkTunnelNetworks(draft: Draft): Fault[] {
   const networks = (draft.tunnels ?? []).flatMap(({ network }) => (network === undefined ? [] : [network]));
-  const used = [...vpcs(draft), ...routerAddresses(draft)];
+  const used = [...vpcs(draft), ...endAddresses(draft)];
   return [
     ...overlaps(networks).map(({ first, again }) =>
       overlapping(again, `the tunnel network ${first.value.cidr} (line ${first.line})`),
@@ -48,9 +48,9 @@ function vpcs({ sites = [] }: Draft): Placed<Used>[] {
   );
 }
 
-function routerAddresses({ sites = [] }: Draft): Placed<Used>[] {
-  const routers = sites.flatMap((site) => site.routers ?? []);
-  return routers.flatMap(({ name, loopback, publicAddress }) =>
+function endAddresses({ sites = [], farEnds }: Draft): Placed<Used>[] {
+  const ends = [...sites.flatMap((site) => site.routers ?? []), ...farEnds];
+  return ends.flatMap(({ name, loopback, publicAddress }) =>
     [loopback, publicAddress].flatMap((address) => {
       const network = address === undefined ? undefined : parseNetwork(`${address.value.address}/32`);
       if (address === undefined || network === undefined) return [];
