@@ -3,6 +3,7 @@ import type { Diagnosis, DiagnosisKind } from '#failover/diagnosis.ts';
 import { firstOf } from '#failover/in-words.ts';
 import { isSwapUnderWay } from '#failover/memory.ts';
 import type { Observation } from '#failover/observation.ts';
+import { pairSessionProblem } from '#failover/pair-session.ts';
 import * as z from '#functions/validation.ts';
 import type { ProbeTools } from './probe-site.ts';
 
@@ -44,7 +45,9 @@ export async function watchHealth(
 ): Promise<void> {
   const rehearsal = z.safeParse(Rehearsal, answer).data;
   if (isSwapUnderWay(seen.memory, seen.at) || rehearsal?.underWay === true) return;
-  const problems = problemsOf(diagnosis, rehearsal?.problems ?? []).slice(0, PROBLEMS_TOLD);
+  const ofPair = pairSessionProblem(seen);
+  const found = problemsOf(diagnosis, rehearsal?.problems ?? []);
+  const problems = [...(ofPair === undefined ? [] : [ofPair]), ...found].slice(0, PROBLEMS_TOLD);
   tools.metric('FailoverReady', problems.length === 0 ? 1 : 0);
   const before = seen.memory.health;
   const state = problems.length === 0 ? 'well' : 'degraded';
