@@ -3,6 +3,7 @@ import { healthAfter } from '#failover/health-change.ts';
 import { firstOf } from '#failover/in-words.ts';
 import { isSwapUnderWay } from '#failover/memory.ts';
 import type { Observation } from '#failover/observation.ts';
+import { pairSessionProblem } from '#failover/pair-session.ts';
 import * as z from '#functions/validation.ts';
 import type { ProbeTools } from './probe-site.ts';
 
@@ -31,7 +32,9 @@ export async function watchHealth(
 ): Promise<void> {
   const rehearsal = z.safeParse(Rehearsal, answer).data;
   if (isSwapUnderWay(seen.memory, seen.at) || rehearsal?.underWay === true) return;
-  const problems = problemsOf(diagnosis, rehearsal?.problems ?? []).slice(0, PROBLEMS_TOLD);
+  const ofPair = pairSessionProblem(seen);
+  const others = problemsOf(diagnosis, rehearsal?.problems ?? []);
+  const problems = [...(ofPair === undefined ? [] : [ofPair]), ...others].slice(0, PROBLEMS_TOLD);
   tools.metric('FailoverReady', problems.length === 0 ? 1 : 0);
   const before = seen.memory.health;
   const refused = rehearsal?.refused ?? before?.refused ?? [];
