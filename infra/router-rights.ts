@@ -46,7 +46,10 @@ export function routerRights(
     { actions: SSM_AGENT, resources: ['*'] },
     { actions: ['execute-api:Invoke'], resources: [routeArn] },
     ...secretRights(topology, routers, place),
-    { actions: ['execute-api:Invoke'], resources: others.map((other) => testimonyArn(other, place)) },
+    // IAM takes no statement without a resource.
+    ...(others.length === 0
+      ? []
+      : [{ actions: ['execute-api:Invoke'], resources: others.map((other) => testimonyArn(other, place)) }]),
   ];
 }
 

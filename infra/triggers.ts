@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
-import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { Match, Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
 import { type ManagedSite, routersOf } from '#failover/site.ts';
@@ -27,15 +27,33 @@ export class Triggers extends Construct {
       targets: [new LambdaFunction(healthProbe.function, { retryAttempts: 0, maxEventAge: Duration.minutes(1) })],
     });
     new Rule(this, 'RouterNotRunning', {
-      description: `A router of site ${site.name} stops`,
+      description: `A router of site ${site.name} stops, or EC2 is about to take it back, or may be`,
+      // One rule for all three: a bus has 300 by default, which 60 sites of a region use up with five each.
       // EC2's events are best effort (EventBridge documentation), so they are never the only trigger.
       eventPattern: {
         source: ['aws.ec2'],
-        detailType: ['EC2 Instance State-change Notification'],
+        detailType: [
+          'EC2 Instance State-change Notification',
+          'EC2 Spot Instance Interruption Warning',
+          'EC2 Instance Rebalance Recommendation',
+        ],
         detail: {
           'instance-id': routersOf(site).map((router) => router.instance),
-          state: ['stopping', 'stopped', 'shutting-down', 'terminated'],
+          // Notices of Spot have no state.
+          state: ['stopping', 'stopped', 'shutting-down', 'terminated', ...Match.doesNotExist()],
         },
+      },
+      targets: [toRouteSwap],
+    });
+    new Rule(this, 'EventScheduled', {
+      description: `AWS Health announces an event of a router of site ${site.name}`,
+      // Of EC2's own list the probe reads the same each minute; this tells it earlier, and what that list does not have.
+      eventPattern: {
+        source: ['aws.health'],
+        detailType: ['AWS Health Event'],
+        // Ids, or ARNs that end with them.
+        resources: routersOf(site).flatMap(({ instance }) => Match.suffix(instance)),
+        detail: { service: ['EC2'], eventTypeCategory: ['scheduledChange'] },
       },
       targets: [toRouteSwap],
     });

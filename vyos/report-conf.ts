@@ -4,6 +4,7 @@ import { bgpNeighbors } from './bgp-neighbors.ts';
 import { runsDetector } from './detectors.ts';
 import { VyosConfigError } from './errors.ts';
 import { findRouter, type RouterPlace } from './find-router.ts';
+import { releaseOf } from './options.ts';
 import { pairEnd, tunnelEnds } from './tunnel-ends.ts';
 
 /** What the topology cannot know. */
@@ -42,7 +43,7 @@ export function renderReportConf(topology: Topology, name: string, target: Repor
   if (!/^[a-z]{2,5}(-[a-z]+)+-\d{1,2}$/.test(region)) {
     throw new VyosConfigError(`${show(region)} is not an AWS region\n    hint: write it as in ap-northeast-1`);
   }
-  const settings = { vyos: router.vyos, profile: topology.profile };
+  const settings = { vyos: releaseOf(router.vyos), profile: topology.profile };
   const detectors = site.detectors.filter((detector) => runsDetector(detector, settings));
   const bfd = topology.profile === 'fast';
   const neighbors = bgpNeighbors(topology)(router);
@@ -73,13 +74,16 @@ function witness(topology: Topology, place: RouterPlace, apis: Readonly<Record<s
   if (unknown !== undefined) {
     throw new VyosConfigError(`there is no site ${show(unknown)} in ${topology.name} to testify to`);
   }
-  const far = tunnelEnds(topology, place).filter(({ remoteSite }) => apis[remoteSite.name] !== undefined);
+  // A far end that is no site of ours has no API that would listen.
+  const far = tunnelEnds(topology, place).flatMap(({ remote, remoteAddress }) =>
+    remote.site !== undefined && apis[remote.site.name] !== undefined
+      ? [{ router: remote.name, site: remote.site, remoteAddress }]
+      : [],
+  );
   if (far.length === 0) return {};
-  const sites = new Map(far.map(({ remoteSite }) => [remoteSite.name, remoteSite]));
+  const sites = new Map(far.map(({ site }) => [site.name, site]));
   return {
-    WITNESS_FOR: far
-      .map(({ remote, remoteSite, remoteAddress }) => `${remote.name}@${remoteSite.name}=${remoteAddress}`)
-      .join(' '),
+    WITNESS_FOR: far.map(({ router, site, remoteAddress }) => `${router}@${site.name}=${remoteAddress}`).join(' '),
     WITNESS_APIS: [...sites.values()]
       .map(({ name, region }) => `${name}@${region}=${checkedUrl(apis[name] ?? '', { name, region })}`)
       .join(' '),

@@ -159,7 +159,8 @@ describe('plan', () => {
   });
 
   test('ends with 3 where EC2 would not do it', async () => {
-    site.world.faults.push({ kind: 'final', code: 'UnauthorizedOperation', message: 'You are not authorized.' });
+    const denied = { kind: 'final', code: 'UnauthorizedOperation', message: 'You are not authorized.' } as const;
+    site.world.faults.push(denied, denied, denied, denied);
     const { exitCode, stdout } = await site.run(['plan', 'tokyo']);
     expect(exitCode).toBe(3);
     expect(stdout).toMatch(/not ready:\n.* could not be moved: UnauthorizedOperation/);

@@ -173,8 +173,9 @@ export class TestRouter {
     };
   }
 
-  #spawn([program = '', ...args]: readonly string[], env: Readonly<Record<string, string>>) {
-    return spawn(program, args, {
+  /** Ends with this process, whatever ends it: what watches for ever would keep a processor busy for as long. */
+  #spawn(command: readonly string[], env: Readonly<Record<string, string>>) {
+    return spawn('setpriv', ['--pdeathsig', 'KILL', ...command], {
       detached: true,
       env: { PATH: `${this.directory}:${process.env.PATH}`, REPORT_CONF: join(this.directory, 'report.conf'), ...env },
     });

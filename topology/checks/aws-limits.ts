@@ -8,13 +8,16 @@ import type { Fault } from '../mistakes.ts';
 const mostManagedRoutes = 20_000;
 
 /** What AWS's limits leave no room for, where the topology alone tells. What can be raised is a note of `topology validate`. */
-export function checkAwsLimits({ sites = [] }: Draft): Fault[] {
-  return sites.flatMap((site) => tooManyRoutes(site, sites));
+export function checkAwsLimits({ sites = [], farEnds }: Draft): Fault[] {
+  return sites.flatMap((site) => {
+    const others = sites.filter(({ name }) => name.value !== site.name.value);
+    const elsewhere = [...others.map(({ frontSubnets }) => frontSubnets), ...farEnds.map(({ networks }) => networks)];
+    return tooManyRoutes(site, elsewhere.flat().length);
+  });
 }
 
-function tooManyRoutes(site: DraftSite, sites: readonly DraftSite[]): Fault[] {
-  const others = sites.filter(({ name }) => name.value !== site.name.value);
-  const byDefault = others.reduce((sum, { frontSubnets }) => sum + frontSubnets.length, 0);
+/** @param byDefault destinations of a table that names none */
+function tooManyRoutes(site: DraftSite, byDefault: number): Fault[] {
   const count = (site.tables ?? []).reduce((sum, { destinations }) => sum + (destinations?.length ?? byDefault), 0);
   if (count <= mostManagedRoutes) return [];
   return [
