@@ -321,6 +321,15 @@ describe('an event of AWS Health', () => {
     expect(told(world)).toHaveLength(1);
   });
 
+  it('that is closed in the last minutes moves nothing by the very message', async () => {
+    const world = site(AUTOMATIC);
+    await delivered(world, health(16 * MINUTE));
+    world.now += 2 * MINUTE;
+    world.memory = { ...world.memory, probes: [world.round(world.now - 1_000, { 'tokyo-1': UP, 'tokyo-2': UP })] };
+    await delivered(world, health(16 * MINUTE, { statusCode: 'closed' }));
+    expect([owners(world), world.memory.notices]).toEqual([[ACTIVE_ENI], []]);
+  });
+
   it('of another instance of the account is nothing to this site', async () => {
     const world = site();
     await delivered(world, health(HOUR, { affectedEntities: [{ entityValue: 'i-0000000000000009a' }] }));
