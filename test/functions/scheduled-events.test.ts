@@ -243,10 +243,12 @@ describe('a spot interruption warning', () => {
       reason: 'evacuation',
       owner: 'tokyo-2',
     });
-    expect(world.announced.map(({ type }) => type)).toEqual(['Failover Completed', 'Router Event Scheduled']);
+    expect(world.announced.map(({ type }) => type)).toEqual(['Failover Completed']);
+    expect(world.announced[0]?.detail['says']).toContain('AWS announced spot-interruption for the instance of tokyo-1');
+    expect(world.memory.notices).toHaveLength(1);
     world.memory = { ...world.memory, automaticSwaps: [] };
     for (let minute = 0; minute < 3; minute += 1) await round(world);
-    expect(owners(world)).toEqual([STANDBY_ENI]);
+    expect([owners(world), world.announced.length]).toEqual([[STANDBY_ENI], 1]);
   });
 
   it('moves them also where another failover had brought them a few minutes before', async () => {
@@ -258,6 +260,12 @@ describe('a spot interruption warning', () => {
       automaticSwaps: [NOW - 300_000],
     };
     expect(await delivered(world, spot())).toMatchObject({ outcome: 'swapped', reason: 'evacuation' });
+  });
+
+  it('that moves nothing yet, because the other router is not proven fit, is told with what will and what to do', async () => {
+    const world = site(AUTOMATIC);
+    expect(await delivered(world, spot())).toMatchObject({ outcome: 'refused', reason: 'both-unfit' });
+    expect(told(world)[0]).toMatch(/move to tokyo-2 by themselves now, if it is fit then; sooner: vyos-failover/);
   });
 
   it('of the standby moves nothing, and its instance is no target of an evacuation any more', async () => {
