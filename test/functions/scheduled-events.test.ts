@@ -183,6 +183,16 @@ describe('policy: { evacuate: automatic }', () => {
     expect(told(world).join()).not.toContain('by themselves');
   });
 
+  it('tells once in mode observe what it would have done, and the site stays ready', async () => {
+    const world = site({ ...AUTOMATIC, mode: 'observe' });
+    listed(world, 'tokyo-1', ['instance-stop', 10 * MINUTE]);
+    for (let minute = 0; minute < 8; minute += 1) await round(world);
+    expect(world.announced.map(({ type }) => type)).toEqual(['Failover Noted', 'Router Event Scheduled']);
+    expect(new Set(world.metrics.flatMap(({ name, value }) => (name === 'FailoverReady' ? [value] : [])))).toEqual(
+      new Set([1]),
+    );
+  });
+
   it('moves nothing for an event of the standby, or one without a time', async () => {
     const world = site(AUTOMATIC);
     listed(world, 'tokyo-2', ['instance-stop', 10 * MINUTE]);
