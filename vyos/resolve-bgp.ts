@@ -1,4 +1,4 @@
-import { isInFront } from './front-subnets.ts';
+import { frontsWithin, isInFront } from './front-subnets.ts';
 import { fastNames, originalNames } from './policy-names.ts';
 import { bgpConnectSeconds, profileValues } from './profile-values.ts';
 import type { Resolving } from './resolve.ts';
@@ -23,7 +23,7 @@ export function resolveBgp(resolving: Resolving): Bgp {
   return {
     ...common,
     routerId: place.router.loopback,
-    networks: [],
+    networks: frontsWithin(place).map((prefix) => ({ prefix, routeMap: undefined })),
     redistributeStatic: fastNames.staticMap,
     redistributeConnected: isInFront(place) ? fastNames.connectMap : undefined,
     neighbors: [...tunnels.map((tunnel) => fastRemote(resolving, tunnel)), fastPartner(resolving, pair)],
@@ -40,11 +40,13 @@ export function resolveBfd({ settings, tunnels, pair }: Resolving): Bfd | undefi
   return { profile: 'failover', ...settings.bfd, peers };
 }
 
-function originalNetworks({ tunnels, place: { router } }: Resolving): Bgp['networks'] {
+function originalNetworks({ tunnels, place }: Resolving): Bgp['networks'] {
+  const { router } = place;
   return [
     ...tunnels.map(({ network }) => ({ prefix: network, routeMap: undefined })),
     { prefix: `${router.loopback}/32`, routeMap: undefined },
     { prefix: router.subnet, routeMap: originalNames.connectMap },
+    ...frontsWithin(place).map((prefix) => ({ prefix, routeMap: originalNames.staticMap })),
   ];
 }
 

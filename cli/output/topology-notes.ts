@@ -2,6 +2,7 @@ import { cheaperSwaps } from '#failover/cheaper-swaps.ts';
 import type { Site, Topology } from '#topology/topology.ts';
 import { whyUndeployable } from '#topology/undeployable.ts';
 import { siteNotes } from '#vyos/site-notes.ts';
+import { supportNotes } from '#vyos/support-notes.ts';
 import { cheaperSwapsNote } from './cheaper-swaps-note.ts';
 import { routerRolesNotes } from './router-roles-notes.ts';
 import { tablePoliciesNote } from './table-policies-note.ts';
@@ -13,7 +14,9 @@ export function notesOn(topology: Topology): readonly string[] {
     swapsNote(site),
     ...siteNotes(site, topology.profile),
   ]);
-  return [...whyUndeployable(topology), ...routerRolesNotes(topology), ...ofSites].filter((note) => note !== undefined);
+  return [...whyUndeployable(topology), ...supportNotes(topology), ...routerRolesNotes(topology), ...ofSites].filter(
+    (note) => note !== undefined,
+  );
 }
 
 function swapsNote(site: Site): string | undefined {
