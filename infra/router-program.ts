@@ -45,7 +45,7 @@ export function routerProgram(script: keyof typeof MODULES): string[] {
     'mkdir -p "${PROGRAM%/*}"',
     'new=$(mktemp -d "$PROGRAM.XXXXXX")',
     `trap 'rm -rf "$new"' EXIT`,
-    `printf %s '${packed(files)}' | base64 -d | gzip -d | python3 -IS -c '${UNPACK}' "$new"`,
+    `printf %s '${packed(files)}' | base64 -d | gzip -d | /usr/bin/python3 -IS -c '${UNPACK}' "$new"`,
     'chmod 755 "$new"',
     'mv -T "$new" "$PROGRAM" 2>/dev/null || { rm -rf "$new"; [[ -d $PROGRAM ]]; }',
     'trap - EXIT',

@@ -1,7 +1,7 @@
 /** Which tunnels a change breaks until the far end has it too. */
 import type { Topology } from '#topology/topology.ts';
 import { keyOf, type Line } from './line.ts';
-import { parseCommand, parseSetCommand } from './quote.ts';
+import { parseCommand, parseShownLine } from './quote.ts';
 import { resolveRouter } from './resolve.ts';
 import type { RouterModel } from './router-model.ts';
 
@@ -27,7 +27,7 @@ const LINK_NODES = new Set(['address', 'source-address', 'remote', 'local-ip', '
 const NEIGHBOR_NODES = new Set(['remote-as', 'update-source', 'password']);
 
 /**
- * The far routers of the tunnels that a router already has and that `commands` change in what both ends must agree on:
+ * The far routers (of sites, and far ends) of the tunnels that a router already has and that `commands` change in what both ends must agree on:
  * addresses, keys, IKE and ESP proposals, AS numbers. Each end can have the rest (MTU, lifetimes, filters, timers) before
  * the other; a tunnel that is only being made has nothing to lose.
  *
@@ -44,8 +44,8 @@ export function changedTunnels(
   const model = resolveRouter(topology, router);
   const paths = commands.flatMap((command) => [parseCommand(command)?.slice(1) ?? []]);
   const there = new Set(
-    running.flatMap((line, index) => {
-      const words = parseSetCommand(line, index + 1) ?? [];
+    running.flatMap((line) => {
+      const words = parseShownLine(line) ?? [];
       // No longer than what is looked for.
       return words.slice(0, 5).map((_, count) => keyOf(words.slice(0, count + 1)));
     }),

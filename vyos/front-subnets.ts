@@ -1,4 +1,5 @@
 import { containsNetwork, parseNetwork } from '#topology/networks.ts';
+import type { Topology } from '#topology/topology.ts';
 import type { RouterPlace } from './find-router.ts';
 
 /**
@@ -26,4 +27,9 @@ export function frontsElsewhere({ router, site }: RouterPlace): string[] {
 function isWithin(inner: string, outer: string): boolean {
   const [part, whole] = [parseNetwork(inner), parseNetwork(outer)];
   return part !== undefined && whole !== undefined && containsNetwork(whole, part);
+}
+
+/** What is behind the far ends, all together. */
+export function farEndNetworks({ farEnds }: Pick<Topology, 'farEnds'>): string[] {
+  return farEnds.flatMap(({ networks }) => networks);
 }

@@ -2,7 +2,7 @@ import { deadPeerSeconds, profileValues, retransmission } from './profile-values
 import type { Resolving } from './resolve.ts';
 import { tunnelInterface } from './resolve-links.ts';
 import type { IkeGroup, Ipsec, IpsecPeer } from './router-model.ts';
-import type { TunnelEnd } from './tunnel-ends.ts';
+import { greEnd, type TunnelEnd } from './tunnel-ends.ts';
 
 export function resolveIpsec(resolving: Resolving): Ipsec {
   const { settings, place, tunnels } = resolving;
@@ -57,6 +57,6 @@ function ipsecPeer(resolving: Resolving, tunnel: TunnelEnd): IpsecPeer {
     traffic:
       settings.tunnels === 'vti'
         ? { kind: 'vti', interface: tunnelInterface(resolving, tunnel) }
-        : { kind: 'selectors', local: `${place.router.loopback}/32`, remote: `${tunnel.remote.loopback}/32` },
+        : { kind: 'selectors', local: `${place.router.loopback}/32`, remote: `${greEnd(tunnel.remote)}/32` },
   };
 }

@@ -1,13 +1,14 @@
 import { mtu, tcpHeaders } from './profile-values.ts';
 import type { Resolving } from './resolve.ts';
 import type { Link } from './router-model.ts';
-import type { TunnelEnd } from './tunnel-ends.ts';
+import { greEnd, type TunnelEnd } from './tunnel-ends.ts';
 
 /** Clear of the tunnels' own numbers, however many there are. */
-export const pairInterface = 'tun1000';
+const pairInterface = 'tun1000';
 
-export function tunnelInterface({ settings }: Resolving, { index }: TunnelEnd): string {
-  return settings.tunnels === 'vti' ? `vti${index}` : `tun${index}`;
+export function tunnelInterface({ settings, place: { router } }: Resolving, { index }: TunnelEnd): string {
+  const number = router.firstTunnel + index;
+  return settings.tunnels === 'vti' ? `vti${number}` : `tun${number}`;
 }
 
 export function resolveLinks(resolving: Resolving): Link[] {
@@ -25,7 +26,7 @@ function tunnelLink(resolving: Resolving, tunnel: TunnelEnd): Link {
     mtu: bytes,
     // Instances in a VPC say MSS 8961, and many networks drop the ICMP that would correct them.
     mss: fast ? bytes - tcpHeaders : undefined,
-    gre: settings.tunnels === 'gre' ? { source: place.router.loopback, remote: tunnel.remote.loopback } : undefined,
+    gre: settings.tunnels === 'gre' ? { source: place.router.loopback, remote: greEnd(tunnel.remote) } : undefined,
   };
 }
 

@@ -10,7 +10,7 @@ import { resolvePolicy } from './resolve-policy.ts';
 import { resolveVrrp } from './resolve-vrrp.ts';
 import type { RouterModel, StaticRoute } from './router-model.ts';
 import { siteNotes } from './site-notes.ts';
-import { type PairEnd, pairEnd, type TunnelEnd, tunnelEnds } from './tunnel-ends.ts';
+import { greEnd, type PairEnd, pairEnd, type TunnelEnd, tunnelEnds } from './tunnel-ends.ts';
 
 /** What every part of the model is made from. */
 export interface Resolving {
@@ -59,7 +59,7 @@ function resolveStaticRoutes({ place, settings, tunnels }: Resolving): StaticRou
   // in clear by the default route.
   const outer =
     settings.profile === 'fast' && settings.tunnels === 'gre'
-      ? tunnels.map(({ remote }) => ({ prefix: `${remote.loopback}/32`, nextHop: undefined }))
+      ? tunnels.map(({ remote }) => ({ prefix: `${greEnd(remote)}/32`, nextHop: undefined }))
       : [];
   return [...fronts, ...outer];
 }

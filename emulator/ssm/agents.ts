@@ -1,3 +1,5 @@
+import type { Undelivered } from './command.ts';
+
 /**
  * `offline`: registered, and out of reach; SSM takes commands for it, which wait. `unregistered`: SSM has never heard of it,
  * or its registration was taken away, and refuses commands for it.
@@ -13,6 +15,7 @@ export const AGENT_WITH_VARIABLES = '3.3.2746.0';
 /** The SSM agents of all instances, as far as the service can reach them. What else the instances do goes on. */
 export class Agents {
   readonly #states = new Map<string, AgentState>();
+  readonly #failures = new Map<string, Undelivered>();
   readonly #versions = new Map<string, string>();
   readonly #listeners = new Set<Listener>();
 
@@ -24,6 +27,17 @@ export class Agents {
   set(region: string, instance: string, state: AgentState): void {
     this.#states.set(`${region}/${instance}`, state);
     for (const listener of this.#listeners) listener({ region, instance, state });
+  }
+
+  /** Why SSM ends every new command for the instance before it runs; undefined: it does not. */
+  failure(region: string, instance: string): Undelivered | undefined {
+    return this.#failures.get(`${region}/${instance}`);
+  }
+
+  /** @param failure undefined: commands arrive again */
+  fail(region: string, instance: string, failure: Undelivered | undefined): void {
+    if (failure === undefined) this.#failures.delete(`${region}/${instance}`);
+    else this.#failures.set(`${region}/${instance}`, failure);
   }
 
   /** Default `AGENT_WITH_VARIABLES`. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Guests } from '#emulator/ec2/service.ts';
 import type { Clock, RecordHappening } from '#emulator/service.ts';
 import type { Agents } from './agents.ts';
-import { type Command, type Invocation, isFinished, newInvocation, type StatusDetails } from './command.ts';
+import { type Command, type Invocation, isFinished, newInvocation, type StatusDetails, statusFor } from './command.ts';
 import { type RunningScript, runScript } from './script-runner.ts';
 
 export interface RunCommandOptions {
@@ -76,6 +76,8 @@ export class RunCommand {
     void this.#expire(command, invocation);
     if (deliveryMs > 0) await clock.sleep(deliveryMs);
     if (isFinished(invocation)) return;
+    const failure = this.#options.agents.failure(command.region, invocation.instance);
+    if (failure !== undefined) return this.#end(command, invocation, { details: failure, responseCode: -1 });
     // The service says InProgress whether or not an agent is there to hear it.
     this.#become(command, invocation, 'InProgress');
     this.#start(command, invocation);
@@ -161,7 +163,7 @@ export class RunCommand {
 
   #become(command: Command, invocation: Invocation, details: StatusDetails): void {
     invocation.details = details;
-    invocation.status = details === 'DeliveryTimedOut' || details === 'ExecutionTimedOut' ? 'TimedOut' : details;
+    invocation.status = statusFor(details);
     this.#note(command, invocation);
   }
 

@@ -2,6 +2,7 @@ import { packedLines } from '#aws/packed-lines.ts';
 import { agentFault, type SsmAgent } from '#aws/ssm-agent.ts';
 import { moment } from '#failover/moment.ts';
 import type { ManagedRouter } from '#failover/site.ts';
+import { someOf } from '#topology/some-of.ts';
 import type { VyosVersion } from '#topology/topology.ts';
 import type { Drift } from '#vyos/diff.ts';
 import type { VyosRelease } from '#vyos/release.ts';
@@ -70,14 +71,26 @@ export function pendingProblem(
   };
 }
 
-export function driftProblem(name: string, { added, removed }: Drift): PlanProblem | undefined {
+/** @param isFirst nothing was ever pushed to it: what is in the way is somebody else's under a name of ours */
+export function driftProblem(name: string, { added, removed }: Drift, isFirst: boolean): PlanProblem | undefined {
   const count = added.length + removed.length;
   if (count === 0) return undefined;
   const what = count === 1 ? 'a change that we did not make' : `${count} changes that we did not make`;
+  if (isFirst) {
+    const says =
+      `${name} has ${what}, under names that the topology needs (${nodesIn(added)}); give them other names on the router, or ` +
+      'its tunnels other numbers (firstTunnel), or give them up with override "drift"';
+    return { reason: 'drift', says };
+  }
   return {
     reason: 'drift',
     says: `${name} has ${what}; take them into the topology, or give them up with override "drift"`,
   };
+}
+
+/** `interfaces tunnel tun0`, …: what a person looks for. */
+function nodesIn(lines: readonly string[]): string {
+  return someOf([...new Set(lines.map((line) => line.split(' ').slice(1, 4).join(' ')))]);
 }
 
 /** DynamoDB takes 400 KB for an item; the rest of the journal is small. */
@@ -91,7 +104,7 @@ export function sizeProblem({
   found,
 }: Pick<RouterPlan, 'name' | 'commands' | 'wanted' | 'found'>): PlanProblem | undefined {
   if (commands.length === 0) return undefined;
-  if (packPush(commands, found?.ours ?? [], { id: '', notAfter: 0 }) === undefined) {
+  if (packPush(commands, found?.ours ?? [], found?.running ?? [], { id: '', notAfter: 0 }) === undefined) {
     const says = `${name} would get ${commands.length} commands, which do not fit into one SSM command; ${IN_PARTS}`;
     return { reason: 'too-large', says };
   }

@@ -12,6 +12,7 @@ import { asNumberProblem } from './as-number.ts';
 import { readBaseline } from './baseline.ts';
 import { sameAgain } from './due.ts';
 import { expectedNeighbors, renamedNeighbors } from './expected-neighbors.ts';
+import { type FarEndNeighbor, farEndNotes, partChanged, withoutFarEnds } from './far-ends.ts';
 import type { Neighbors } from './neighbors.ts';
 import {
   agentProblem,
@@ -39,8 +40,12 @@ export interface RouterPlan {
   readonly commands: readonly string[];
   /** Far routers of the tunnels that the commands leave down until the far end has its part of the change. */
   readonly tunnels: readonly string[];
+  /** Far ends that are not ours, and whose tunnels the commands leave down until their administrators have the change. */
+  readonly farEnds: readonly FarEndNeighbor[];
   /** Changes that nobody pushed. */
   readonly drift: Drift;
+  /** Nodes on it that are not ours: left alone. */
+  readonly leftAlone: readonly string[];
   readonly notes: readonly string[];
   /** Why nothing can be pushed to it. */
   readonly problem: PlanProblem | undefined;
@@ -68,6 +73,8 @@ export interface FoundOnRouter {
   readonly at: number;
   /** Configurations that tell what of the running one is ours. */
   readonly ours: readonly (readonly string[])[];
+  /** `set` lines that it has, without secrets: what of it is somebody else's. */
+  readonly running: readonly string[];
   /** Where it is only to be saved: a command that changes nothing. */
   readonly same: string | undefined;
   /** Neighbors that get another address: new ones by old ones. */
@@ -117,11 +124,14 @@ export async function planRouter(
     boot: running.boot,
     at,
     ours: [lines, previous],
+    running: running.lines,
     same: commands.length === 0 && about.boots === 'other' ? sameAgain(running.lines, lines) : undefined,
     renamed: renamedNeighbors(running.lines, lines),
   };
-  const tunnels = changedTunnels(topology, name, running.lines, commands);
-  const expected = expectedNeighbors(baseline ?? {}, asWanted(router, topology).bgp, found.renamed);
+  const changed = changedTunnels(topology, name, running.lines, commands);
+  const { ours: tunnels, farEnds } = partChanged(topology, name, changed);
+  const bgpWanted = withoutFarEnds(asWanted(router, topology).bgp, farEnds);
+  const expected = expectedNeighbors(baseline ?? {}, bgpWanted, found.renamed);
   const size = {
     commands: commands.length,
     hold: tunnels.length > 0,
@@ -131,12 +141,14 @@ export async function planRouter(
     ...about,
     commands,
     tunnels,
+    farEnds,
     drift,
-    notes: isUnknownKey ? [...notes, UNKNOWN_KEYS] : notes,
+    leftAlone: diff.leftAlone,
+    notes: [...notes, ...(isUnknownKey ? [UNKNOWN_KEYS] : []), ...farEndNotes(farEnds)],
     problem:
       pendingProblem(name, about) ??
       agentProblem(router, agent) ??
-      (overrides.includes('drift') ? undefined : driftProblem(name, drift)) ??
+      (overrides.includes('drift') ? undefined : driftProblem(name, drift, pushed === undefined)) ??
       asNumberProblem(name, running.lines, lines, baseline, router.bgp.pair) ??
       sizeProblem({ name, commands, wanted: lines, found }) ??
       timeProblem({ name, commands }, size, tools),
@@ -179,7 +191,9 @@ function nothingKnown(router: ManagedRouter): Omit<RouterPlan, 'problem'> {
     vyos: undefined,
     commands: [],
     tunnels: [],
+    farEnds: [],
     drift: NO_DRIFT,
+    leftAlone: [],
     notes: [],
     digest: '',
     baseline: null,

@@ -419,8 +419,8 @@ describe('what goes wrong on the way ends in a known configuration', () => {
 
   it('commands that are too many for one are refused', () => {
     const many = Array.from({ length: 2_000 }, (_, n) => `set policy prefix-list ${crypto.randomUUID()} rule ${n}`);
-    expect(packPush(many, [], BOOT)).toBeUndefined();
-    expect(packPush(renderConfig(topology, 'tokyo-1').lines, [], BOOT)?.packed.length).toBeLessThan(
+    expect(packPush(many, [], [], BOOT)).toBeUndefined();
+    expect(packPush(renderConfig(topology, 'tokyo-1').lines, [], [], BOOT)?.packed.length).toBeLessThan(
       LONGEST_PUSH_FILE / 8,
     );
   });

@@ -117,7 +117,7 @@ const install = () => run(bundle('install'));
 /** Serf's archive as somebody fetched it, and the hash that the bundle knows. */
 function fetchSerf(pinned?: string): void {
   const script = 'import sys, zipfile; zipfile.ZipFile(sys.argv[1], "w").writestr("serf", "#!/bin/sh\\nexit 0\\n")';
-  expect(spawnSync('python3', ['-c', script, bundle(ARCHIVE)]).status).toBe(0);
+  expect(spawnSync('/usr/bin/python3', ['-c', script, bundle(ARCHIVE)]).status).toBe(0);
   const hash = pinned ?? sha256(readFileSync(bundle(ARCHIVE)));
   change('serf-release', () => `0.8.2 ${process.arch === 'arm64' ? 'aarch64' : 'x86_64'} ${ARCHIVE} ${hash}\n`);
 }

@@ -138,6 +138,23 @@ describe('in any topology, version and profile', () => {
     );
   });
 
+  test('BGP has a source address named on tunnels, and never on the pair’s session: FRR 10.2.2 and 10.3.0 would not start it', () => {
+    fc.assert(
+      fc.property(anyTopology, anyOptions, (topology, options) => {
+        for (const { name } of routersOf(topology)) {
+          const { lines } = renderConfig(topology, name, options);
+          const { links, bgp } = resolveRouter(topology, name, options);
+          const sources = bgp.neighbors.map(({ address }) =>
+            lines.find((line) => line.includes(` neighbor ${address} update-source `))?.replace(/.* /, ''),
+          );
+          const tunnels = links.map((link) => link.interface).filter(isTunnel);
+          expect(sources).toEqual([...tunnels, undefined]);
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+
   test('every front subnet is announced: by a static route, or as the one that the router stands in', () => {
     fc.assert(
       fc.property(anyTopology, anyOptions, (topology, options) => {
