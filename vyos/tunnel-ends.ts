@@ -59,7 +59,9 @@ const most = 1000;
 export function tunnelEnds(topology: Topology, { router }: RouterPlace): TunnelEnd[] {
   const own = topology.tunnels.filter(({ between }) => between.includes(router.name));
   if (router.firstTunnel + own.length > most) {
-    throw new VyosConfigError(`${router.name} has ${own.length} tunnels from number ${router.firstTunnel} up; more than ${most} are not possible`);
+    throw new VyosConfigError(
+      `${router.name} has ${own.length} tunnels from number ${router.firstTunnel} up; more than ${most} are not possible`,
+    );
   }
   return own.map(({ between: [first, second], network, psk }, index) => {
     const isFirst = first === router.name;
