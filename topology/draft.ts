@@ -38,6 +38,7 @@ export interface DraftTable {
 
 export interface DraftSite {
   readonly name: Placed<string>;
+  readonly region: Placed<string> | undefined;
   readonly asn: Placed<number> | undefined;
   readonly vpc: {
     readonly path: Path;
@@ -125,6 +126,7 @@ function draftSite(name: string, site: PartialSite, place: Place): DraftSite {
   const path = ['sites', name];
   return {
     name: place(name, path),
+    region: optional(site.region, [...path, 'region'], place),
     asn: optional(site.asn, [...path, 'asn'], place),
     vpc: draftVpc(site.vpc, [...path, 'vpc'], place),
     frontSubnets: (site.frontSubnets ?? []).flatMap((subnet, index) =>

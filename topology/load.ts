@@ -5,6 +5,7 @@ import { checkFarEnds } from './checks/far-ends.ts';
 import { checkNameLengths } from './checks/name-lengths.ts';
 import { checkNames } from './checks/names.ts';
 import { checkPairs } from './checks/pairs.ts';
+import { checkPartitions } from './checks/partitions.ts';
 import { checkProfile } from './checks/profile.ts';
 import { checkRouteTables } from './checks/route-tables.ts';
 import { checkSubnets } from './checks/subnets.ts';
@@ -26,6 +27,7 @@ const crossChecks = [
   checkNames,
   checkNameLengths,
   checkPairs,
+  checkPartitions,
   checkVpcs,
   checkSubnets,
   checkAddresses,

@@ -135,6 +135,15 @@ const policy = z
     mode: z.enum(['automatic', 'observe', 'off']).default('automatic').meta({
       description: 'observe: decide, record and notify, but move nothing. off: not even that. Default: automatic.',
     }),
+    evacuate: z
+      .enum(['manual', 'automatic'])
+      .default('manual')
+      .meta({
+        description:
+          'Before a scheduled event of the owner’s instance (retirement, reboot, maintenance, spot interruption). manual: people ' +
+          'are told, with the switchover that makes it harmless. automatic: the routes move to the fit peer by themselves, 15 ' +
+          'minutes before, or at once where less is left. Default: manual.',
+      }),
     holdDown: field
       .duration('After an automatic swap, no other automatic one for so long. Default: 5m.', '5m')
       .default('5m'),

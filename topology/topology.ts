@@ -95,6 +95,8 @@ export interface ManagedTable {
 export interface Policy {
   readonly prefer: 'availability' | 'safety';
   readonly mode: 'automatic' | 'observe' | 'off';
+  /** `automatic`: the routes leave an instance before its scheduled event by themselves. Default `manual`. */
+  readonly evacuate: 'manual' | 'automatic';
   /** After an automatic swap no other automatic one for so long. Default 300 000 ms. */
   readonly holdDownMs: number;
   /** Automatic swaps in any 60 minutes; more of them need a human. Default 3. */

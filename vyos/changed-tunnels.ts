@@ -13,6 +13,16 @@ interface Agreement {
 
 const IKE_NODES = new Set(['key-exchange', 'proposal']);
 const ESP_NODES = new Set(['proposal', 'pfs', 'mode', 'compression']);
+/** Not when each end calls. */
+const PEER_NODES = new Set([
+  'authentication',
+  'default-esp-group',
+  'ike-group',
+  'local-address',
+  'remote-address',
+  'tunnel',
+  'vti',
+]);
 const LINK_NODES = new Set(['address', 'source-address', 'remote', 'local-ip', 'remote-ip', 'encapsulation']);
 const NEIGHBOR_NODES = new Set(['remote-as', 'update-source', 'password']);
 
@@ -66,8 +76,8 @@ function agreementsOn({ ipsec, links, bgp }: RouterModel, index: number): Agreem
   const { name = '', remoteAddress = '', ikeGroup = '' } = ipsec.peers[index] ?? {};
   const link = links[index]?.interface ?? '';
   return [
-    { root: ['vpn', 'ipsec', 'site-to-site', 'peer', name] },
-    { root: ['vpn', 'ipsec', 'site-to-site', 'peer', remoteAddress] },
+    { root: ['vpn', 'ipsec', 'site-to-site', 'peer', name], nodes: PEER_NODES },
+    { root: ['vpn', 'ipsec', 'site-to-site', 'peer', remoteAddress], nodes: PEER_NODES },
     { root: ['vpn', 'ipsec', 'authentication', 'psk', name] },
     { root: ['vpn', 'ipsec', 'ike-group', ikeGroup], nodes: IKE_NODES },
     { root: ['vpn', 'ipsec', 'esp-group', ipsec.espGroup.name], nodes: ESP_NODES },

@@ -127,7 +127,7 @@ function ike(peer: IpsecPeer, group: IkeGroup, { publicAddress }: FarEnd): FarEn
     version: group.keyExchange === 'ikev2' ? 2 : 1,
     local: { address: publicAddress, id: publicAddress },
     remote: { address: peer.localId, id: peer.localId },
-    initiator: peer.connectionType === undefined ? 'either' : peer.connectionType === 'initiate' ? 'remote' : 'local',
+    initiator: peer.calls === undefined ? 'either' : peer.calls === 'at-start' ? 'remote' : 'local',
     encryption: group.proposal.encryption,
     hash: group.proposal.hash,
     dhGroup: group.dhGroup ?? null,

@@ -4,6 +4,7 @@ import { bgpNeighbors } from './bgp-neighbors.ts';
 import { runsDetector } from './detectors.ts';
 import { VyosConfigError } from './errors.ts';
 import { findRouter, type RouterPlace } from './find-router.ts';
+import { releaseOf } from './options.ts';
 import { pairEnd, tunnelEnds } from './tunnel-ends.ts';
 
 /** What the topology cannot know. */
@@ -27,7 +28,7 @@ export interface ReportTarget {
 /** What `router/lib/config.sh` takes; plain http is for tests on one machine. */
 const apiUrlPattern = /^(https:\/\/[A-Za-z0-9.-]+(:[1-9]\d{0,4})?\/?|http:\/\/127\.0\.0\.1:[1-9]\d{0,4}\/?)$/;
 
-const regionOfApi = /^https:\/\/[^./]+\.execute-api\.([^./]+)\.amazonaws\.com(?:\.cn)?(?:[:/]|$)/i;
+const regionOfApi = /^https:\/\/[^./]+\.execute-api\.([^./]+)\./i;
 
 /**
  * The configuration of `router/report` and of the detectors beside it, on one router: `KEY='value'` lines. Only what
@@ -39,10 +40,10 @@ export function renderReportConf(topology: Topology, name: string, target: Repor
   const place = findRouter(topology, name);
   const { router, partner, site } = place;
   const region = target.region ?? site.region;
-  if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) {
+  if (!/^[a-z]{2,5}(-[a-z]+)+-\d{1,2}$/.test(region)) {
     throw new VyosConfigError(`${show(region)} is not an AWS region\n    hint: write it as in ap-northeast-1`);
   }
-  const settings = { vyos: router.vyos, profile: topology.profile };
+  const settings = { vyos: releaseOf(router.vyos), profile: topology.profile };
   const detectors = site.detectors.filter((detector) => runsDetector(detector, settings));
   const bfd = topology.profile === 'fast';
   const neighbors = bgpNeighbors(topology)(router);

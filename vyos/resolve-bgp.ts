@@ -2,7 +2,7 @@ import { farEndNetworks, isInFront } from './front-subnets.ts';
 import { farEndNames, fastNames, originalNames } from './policy-names.ts';
 import { bgpConnectSeconds, profileValues } from './profile-values.ts';
 import type { Resolving } from './resolve.ts';
-import { pairInterface, tunnelInterface } from './resolve-links.ts';
+import { tunnelInterface } from './resolve-links.ts';
 import type { Bfd, Bgp, Neighbor } from './router-model.ts';
 import type { PairEnd, TunnelEnd } from './tunnel-ends.ts';
 
@@ -95,7 +95,15 @@ function fastRemote(resolving: Resolving, tunnel: TunnelEnd): Neighbor {
   };
 }
 
-/** Over the link of the pair, so that what the partner offers as next hop is where packets really get to it. */
+/**
+ * Over the link of the pair, so that what the partner offers as next hop is where packets really get to it.
+ *
+ * Without `update-source`: the partner's address is in the link's own /30, so the kernel takes the same source. With it, FRR
+ * 10.2.2 and later make a multihop BFD session of an iBGP neighbor before TCP is connected
+ * (https://github.com/FRRouting/frr/commit/fcabeeaf79), and a single-hop one once it is; the two ends differ, both sessions
+ * are down, and FRR 10.2.2 and 10.3.0 do not start BGP while BFD is down: the session stays Idle for ever. Later releases
+ * start it (https://github.com/FRRouting/frr/commit/d35025a0f5), and BFD goes down once at each start of FRR.
+ */
 function fastPartner(resolving: Resolving, pair: PairEnd): Neighbor {
   const { partner, site } = resolving.place;
   return {
@@ -103,7 +111,7 @@ function fastPartner(resolving: Resolving, pair: PairEnd): Neighbor {
     address: pair.remoteAddress,
     remoteAs: site.asn,
     description: partner.name,
-    updateSource: pairInterface,
+    updateSource: undefined,
     nexthopSelf: true,
     importMap: fastNames.ibgpIn,
     exportMap: fastNames.ibgpOut,

@@ -4,7 +4,7 @@ import type { Link } from './router-model.ts';
 import { greEnd, type TunnelEnd } from './tunnel-ends.ts';
 
 /** Clear of the tunnels' own numbers, however many there are. */
-export const pairInterface = 'tun1000';
+const pairInterface = 'tun1000';
 
 export function tunnelInterface({ settings, place: { router } }: Resolving, { index }: TunnelEnd): string {
   const number = router.firstTunnel + index;
@@ -18,7 +18,7 @@ export function resolveLinks(resolving: Resolving): Link[] {
 function tunnelLink(resolving: Resolving, tunnel: TunnelEnd): Link {
   const { settings, place } = resolving;
   const fast = settings.profile === 'fast';
-  const bytes = mtu[settings.tunnels];
+  const bytes = tunnelMtu(settings);
   return {
     interface: tunnelInterface(resolving, tunnel),
     description: fast ? tunnel.remote.name : undefined,
@@ -28,6 +28,11 @@ function tunnelLink(resolving: Resolving, tunnel: TunnelEnd): Link {
     mss: fast ? bytes - tcpHeaders : undefined,
     gre: settings.tunnels === 'gre' ? { source: place.router.loopback, remote: greEnd(tunnel.remote) } : undefined,
   };
+}
+
+function tunnelMtu({ profile, tunnels, vyos }: Resolving['settings']): number {
+  if (profile === 'fast') return mtu[tunnels];
+  return vyos.branch === '1.1' ? mtu.article : mtu.cbc;
 }
 
 /**

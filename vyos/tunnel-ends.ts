@@ -112,14 +112,23 @@ function endsOfPair(network: string, { router, partner }: RouterPlace): PairEnd 
   };
 }
 
+/** Found once for each topology: with many sites its tunnels are thousands, and every router asks. */
+const freeOf = new WeakMap<Topology['tunnels'], readonly [string, string]>();
+
+function freeNetworks({ tunnels }: Topology): readonly [string, string] {
+  const free = freeOf.get(tunnels) ?? findFreeNetworks(tunnels);
+  freeOf.set(tunnels, free);
+  return free;
+}
+
 /** The first two /30 from the far end of the range that tunnels are numbered from, clear of every tunnel written out. */
-function freeNetworks(topology: Topology): readonly [string, string] {
-  const used = topology.tunnels.map(({ network }) => known(network));
+function findFreeNetworks(tunnels: Topology['tunnels']): readonly [string, string] {
+  const used = tunnels.map(({ network }) => known(network));
   const first = known('169.254.254.0/30').first;
   const free: string[] = [];
   for (let next = first; next < first + 508n && free.length < 2; next += 4n) {
-    const candidate = `${addressFromNumber(next)}/30`;
-    if (!used.some((network) => overlap(network, known(candidate)))) free.push(candidate);
+    const candidate = known(`${addressFromNumber(next)}/30`);
+    if (!used.some((network) => overlap(network, candidate))) free.push(candidate.cidr);
   }
   const [one, two] = free;
   if (one !== undefined && two !== undefined) return [one, two];

@@ -1,5 +1,3 @@
-import { Option } from 'commander';
-import type { VyosVersion } from '#topology/topology.ts';
 import { farEndSheet } from '#vyos/far-end-sheet.ts';
 import { type RenderedConfig, renderConfig } from '#vyos/render.ts';
 import { farEndNamed } from '#vyos/tunnel-ends.ts';
@@ -13,7 +11,7 @@ import { orUsageError } from '../usage-error.ts';
 interface Options {
   readonly topology?: string;
   readonly router: string;
-  readonly vyos?: VyosVersion;
+  readonly vyos?: string;
   readonly json?: boolean;
 }
 
@@ -27,13 +25,9 @@ export const configRender: AddCommand = (program, cli) => {
     .argument('[FILE]', 'the topology; the same as --topology FILE')
     .option(...topologyOption)
     .requiredOption('--router <NAME>', 'whose configuration; a far end: what its administrator needs to know')
-    .addOption(
-      new Option('--vyos <VERSION>', 'for another VyOS version than the topology says').choices([
-        '1.1',
-        '1.3',
-        '1.4',
-        '1.5',
-      ]),
+    .option(
+      '--vyos <VERSION>',
+      'for another VyOS than the topology says: 1.1, 1.3, 1.4, 1.5, or the release that `show version` names',
     )
     .option('--json', 'one JSON object on stdout')
     .action(
@@ -58,10 +52,11 @@ export const configRender: AddCommand = (program, cli) => {
   examples(command, [
     'vyos-failover config render topology.yaml --router tokyo-1',
     'vyos-failover config render topology.yaml --router tokyo-1 --vyos 1.3 > tokyo-1.set',
+    'vyos-failover config render topology.yaml --router tokyo-1 --vyos 2026.06.24-0045-rolling',
     'vyos-failover config render topology.yaml --router osaka-dc   # a far end: text for its administrator',
   ]);
 };
 
-function asJson(topology: string, { router, vyos, profile, lines, secrets, notes }: RenderedConfig) {
-  return { topology, router, vyos, profile, lines, secrets, notes };
+function asJson(topology: string, { router, vyos, release, profile, lines, secrets, notes }: RenderedConfig) {
+  return { topology, router, vyos, release, profile, lines, secrets, notes };
 }

@@ -53,7 +53,10 @@ export function isoOf(ms: number | undefined): string | null {
 
 export function showRouterDiff(view: RouterDiffView, { bold, green, red, yellow, dim }: Colours): string {
   const { router, carriesTraffic, vyos, different, commands, drift, leftAlone, problem, notes } = view;
-  const about = [...(vyos === null ? [] : [`VyOS ${vyos}`]), carriesTraffic ? 'carries the traffic' : 'stands by'];
+  const about = [
+    `VyOS ${vyos === null || vyos === '' ? 'unknown' : vyos}`,
+    carriesTraffic ? 'carries the traffic' : 'stands by',
+  ];
   return [
     `${bold(router)} ${dim(`(${about.join(', ')})`)}${different === false && problem === null ? `: ${green('no difference')}` : ''}`,
     ...commands.map((line) => `  ${line.startsWith('delete ') ? red(`- ${line}`) : green(`+ ${line}`)}`),

@@ -1,8 +1,11 @@
 import { packedLines } from '#aws/packed-lines.ts';
+import { agentFault, type SsmAgent } from '#aws/ssm-agent.ts';
 import { moment } from '#failover/moment.ts';
+import type { ManagedRouter } from '#failover/site.ts';
 import { someOf } from '#topology/some-of.ts';
 import type { VyosVersion } from '#topology/topology.ts';
 import type { Drift } from '#vyos/diff.ts';
+import type { VyosRelease } from '#vyos/release.ts';
 import type { RouterPlan } from './plan-router.ts';
 import { packPush } from './push-file.ts';
 import type { RunningConfig } from './running-config.ts';
@@ -13,6 +16,7 @@ import type { PushTools } from './tools.ts';
 export interface PlanProblem {
   readonly reason:
     | 'silent'
+    | 'old-agent'
     | 'version'
     | 'unreadable'
     | 'pending'
@@ -25,21 +29,28 @@ export interface PlanProblem {
   readonly says: string;
 }
 
-export function versionProblem(
-  name: string,
-  { version }: Pick<RunningConfig, 'version'>,
-  wanted: VyosVersion | undefined,
+/** Its agent answers, and would run no push. */
+export function agentProblem(
+  { name, instance }: Pick<ManagedRouter, 'name' | 'instance'>,
+  agent: SsmAgent | undefined,
 ): PlanProblem | undefined {
-  const spoken = /^(?:VyOS )?(1\.[345])(?:\D|$)/.exec(version)?.[1];
-  if (spoken === undefined) {
-    const says = `${name} runs VyOS ${JSON.stringify(version)}; configurations are pushed to 1.3, 1.4 and 1.5 only. Write it by hand: config render`;
-    return { reason: 'version', says };
-  }
-  if (spoken === wanted) return undefined;
-  return {
-    reason: 'version',
-    says: `${name} runs VyOS ${version}, and the topology says ${wanted}; correct one of them`,
-  };
+  const fault = agent?.kind === 'online' ? agentFault(agent, instance) : undefined;
+  return fault === undefined ? undefined : { reason: 'old-agent', says: `${name}: ${fault}` };
+}
+
+/** Nobody knows which commands it takes. */
+export function versionProblem(name: string, { version }: Pick<RunningConfig, 'version'>): PlanProblem {
+  const says =
+    version === ''
+      ? `which VyOS ${name} runs cannot be read (its version.json names none), and with it which commands it takes; see with show version on it, and repair its image`
+      : `${name} runs VyOS ${JSON.stringify(version)}, which is not known here: configurations are pushed to 1.3, 1.4, 1.5 and rolling releases; boot one of these on it`;
+  return { reason: 'version', says };
+}
+
+/** The topology says what is expected, and what runs decides the commands. */
+export function versionNote({ branch, name: release }: VyosRelease, expected: VyosVersion): string | undefined {
+  if (branch === expected) return undefined;
+  return `it runs VyOS ${release}, and the topology says ${expected}: the commands are those of ${branch}; correct vyos in the topology`;
 }
 
 /** A push on the router itself that has not come to its end: nothing is begun on top of it. */

@@ -74,7 +74,6 @@ describe('what FRR is told of a router’s set commands', () => {
        neighbor 169.254.254.1 description tokyo-1
        neighbor 169.254.254.1 timers connect 3
        neighbor 169.254.254.1 timers 4 12
-       neighbor 169.254.254.1 update-source tun1000
        address-family ipv4 unicast
         neighbor 169.254.254.1 maximum-prefix 20
         neighbor 169.254.254.1 next-hop-self

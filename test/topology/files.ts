@@ -71,6 +71,7 @@ export function fileOf({ sites, bfd, farEnds, ...topology }: Topology): Topology
           policy: {
             prefer: policy.prefer,
             mode: policy.mode,
+            evacuate: policy.evacuate,
             holdDown: `${policy.holdDownMs / 1000}s`,
             maxSwapsPerHour: policy.maxSwapsPerHour,
           },

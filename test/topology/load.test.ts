@@ -19,7 +19,13 @@ describe('what may be left out', () => {
     expect(topology.sites[0]).toMatchObject({
       detectors: ['serf', 'bfd'],
       confirmMs: 300,
-      policy: { prefer: 'availability', mode: 'automatic', holdDownMs: 300_000, maxSwapsPerHour: 3 },
+      policy: {
+        prefer: 'availability',
+        mode: 'automatic',
+        holdDownMs: 300_000,
+        maxSwapsPerHour: 3,
+        evacuate: 'manual',
+      },
     });
   });
 
@@ -52,6 +58,7 @@ describe('what may be left out', () => {
     expect(load({ ...file, sites: { ...file.sites, tokyo } }).sites[0]?.policy).toEqual({
       prefer: 'availability',
       mode: 'automatic',
+      evacuate: 'manual',
       holdDownMs: 5_400_000,
       maxSwapsPerHour: 3,
     });

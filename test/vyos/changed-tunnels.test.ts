@@ -76,6 +76,25 @@ describe('each end can have for itself', () => {
   ])('%s', (_, to) => {
     expect(['tokyo-1', 'tokyo-2', 'virginia-1', 'virginia-2'].flatMap((router) => changed(router, to))).toEqual([]);
   });
+
+  it.each(['1.3', '1.4', '1.5'] as const)(
+    'the pair’s session without its update-source, which configurations of earlier bundles have (%s)',
+    (vyos) => {
+      const to = withVersion(now, vyos);
+      for (const [router, partner] of [
+        ['tokyo-1', '169.254.254.2'],
+        ['tokyo-2', '169.254.254.1'],
+      ] as const) {
+        const wanted = renderConfig(to, router).lines;
+        const [session] = wanted.filter((line) => line.includes(`neighbor ${partner} remote-as`));
+        const root = session?.split(' remote-as ')[0]?.replace(/^set /, '');
+        const running = [...wanted, `set ${root} update-source tun1000`];
+        const { commands } = diffConfig(running, wanted, { previous: running });
+        expect(commands).toEqual([`delete ${root} update-source`]);
+        expect(changedTunnels(to, router, running, commands)).toEqual([]);
+      }
+    },
+  );
 });
 
 function withVersion(topology: Topology, vyos: Topology['vyos']): Topology {

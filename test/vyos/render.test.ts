@@ -39,8 +39,9 @@ describe('in any topology, version and profile', () => {
             expect(peer?.psk).toBe(psk);
             expect(peer?.remoteAddress).toBe(back?.localId);
             expect(selectors(peer)).toEqual(selectors(back).toReversed());
-            const callers = options.profile === 'fast' ? ['initiate', 'respond'] : [undefined];
-            expect(new Set([peer?.connectionType, back?.connectionType])).toEqual(new Set(callers));
+            const onTraffic = options.tunnels === 'vti' ? [] : ['on-traffic'];
+            const calls = options.profile === 'fast' ? ['at-start', ...onTraffic] : [undefined];
+            expect(new Set([peer?.calls, back?.calls])).toEqual(new Set(calls));
             const neighbor = here.model.bgp.neighbors.find(({ address }) =>
               there.model.links.some((link) => link.address.startsWith(`${address}/`) && isTunnel(link.interface)),
             );
@@ -108,6 +109,23 @@ describe('in any topology, version and profile', () => {
           }
           expect(bgp.networks).toEqual([]);
           expect(permitted(bgp.redistributeStatic)).toEqual(site.frontSubnets);
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test('BGP has a source address named on tunnels, and never on the pair’s session: FRR 10.2.2 and 10.3.0 would not start it', () => {
+    fc.assert(
+      fc.property(anyTopology, anyOptions, (topology, options) => {
+        for (const { name } of routersOf(topology)) {
+          const { lines } = renderConfig(topology, name, options);
+          const { links, bgp } = resolveRouter(topology, name, options);
+          const sources = bgp.neighbors.map(({ address }) =>
+            lines.find((line) => line.includes(` neighbor ${address} update-source `))?.replace(/.* /, ''),
+          );
+          const tunnels = links.map((link) => link.interface).filter(isTunnel);
+          expect(sources).toEqual([...tunnels, undefined]);
         }
       }),
       { numRuns: 40 },

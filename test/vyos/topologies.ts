@@ -93,6 +93,6 @@ function site(number: number, shape: { fronts: number; oneSubnet: boolean; inFro
     detectors: ['serf', 'bfd'],
     confirmMs: 300,
     reservedConcurrency: 20,
-    policy: { prefer: 'availability', mode: 'automatic', holdDownMs: 300_000, maxSwapsPerHour: 3 },
+    policy: { prefer: 'availability', mode: 'automatic', holdDownMs: 300_000, maxSwapsPerHour: 3, evacuate: 'manual' },
   };
 }
