@@ -3,6 +3,7 @@ import { containsNetwork, parseNetwork } from '#topology/networks.ts';
 import type { Router, Site, Topology } from '#topology/topology.ts';
 import { runsDetector } from './detectors.ts';
 import { findRouter } from './find-router.ts';
+import { releaseOf } from './options.ts';
 import { tunnelEnds } from './tunnel-ends.ts';
 
 /** An ingress rule. Egress is open unless somebody closed it; see docs/security-groups.md. */
@@ -54,7 +55,8 @@ function pairRules(topology: Topology, router: Router): IngressRule[] {
   const { partner, site } = findRouter(topology, router.name);
   const source = `${partner.address}/32`;
   const runs = (detector: 'serf' | 'bfd' | 'vrrp') =>
-    site.detectors.includes(detector) && runsDetector(detector, { profile: topology.profile, vyos: router.vyos });
+    site.detectors.includes(detector) &&
+    runsDetector(detector, { profile: topology.profile, vyos: releaseOf(router.vyos) });
   const fast = topology.profile === 'fast';
   const rule = (protocol: string, port: number | undefined, why: string): IngressRule => ({
     protocol,
