@@ -106,15 +106,17 @@ function statusChecksOf(status: InstanceStatus | undefined): Ec2Facts['statusChe
   return instance === 'ok' && system === 'ok' && volumes !== 'insufficient-data' ? 'ok' : 'unknown';
 }
 
-/** `[Completed]` and `[Canceled]` begin the description of one that is over. */
+/**
+ * Also those that are over, for up to a week: `[Completed]` or `[Canceled]` begins their description
+ * (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceStatusEvent.html).
+ */
 function eventsOf(status: InstanceStatus | undefined): readonly ScheduledEvent[] {
-  return (status?.Events ?? [])
-    .map(({ Code, Description, NotBefore }) => ({
-      code: Code ?? 'unknown',
-      description: Description ?? '',
-      notBefore: NotBefore?.getTime(),
-    }))
-    .filter(({ description }) => !/^\[(Completed|Canceled)\]/i.test(description));
+  return (status?.Events ?? []).map(({ Code, Description = '', NotBefore }) => ({
+    code: Code ?? 'unknown',
+    description: Description,
+    notBefore: NotBefore?.getTime(),
+    ...(/^\[(Completed|Canceled)\]/i.test(Description) && { over: true }),
+  }));
 }
 
 async function networkInterfaces(ec2: EC2Client, routers: readonly ManagedRouter[]) {

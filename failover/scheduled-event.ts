@@ -21,6 +21,11 @@ export interface Notice {
   readonly event: ScheduledEvent;
 }
 
+/** Is it the notice of such an event of this instance? A later one takes its place. */
+export function isOf(notice: Notice, instance: string, code: string): boolean {
+  return notice.instance === instance && notice.event.code === code;
+}
+
 /** People were told of this event, of this time: when it became known, or when it was near. */
 export interface ToldEvent {
   /** Of the router. */
@@ -50,8 +55,8 @@ export function isSameTime(one: number | undefined, other: number | undefined): 
 }
 
 /**
- * Events of one instance, each once: what EC2 lists counts, with its words and its time; what EventBridge delivered besides is
- * added, and else only tells when people heard of it.
+ * Events of one instance that are not over, each once: what EC2 lists counts, with its words and its time; what EventBridge
+ * delivered besides is added, and else only tells when people heard of it. What EC2 lists as over is, whoever announced it.
  */
 export function merged(
   listed: readonly ScheduledEvent[],
@@ -59,12 +64,19 @@ export function merged(
 ): readonly ScheduledEvent[] {
   const heardAt = (event: ScheduledEvent) =>
     delivered.find((other) => isSameTime(other.notBefore, event.notBefore))?.heardAt;
+  const open = listed.filter(({ over }) => over !== true);
   const isListed = (event: ScheduledEvent) =>
-    listed.some((other) => other.code === event.code || isSameTime(other.notBefore, event.notBefore));
+    open.some((other) => other.code === event.code || isSameTime(other.notBefore, event.notBefore));
+  const isOver = (event: ScheduledEvent) => listed.some((other) => other.over === true && isEndOf(other, event));
   return [
-    ...listed.map((event) => ({ ...event, heardAt: heardAt(event) })),
-    ...delivered.filter((event) => !isListed(event)),
+    ...open.map((event) => ({ ...event, heardAt: heardAt(event) })),
+    ...delivered.filter((event) => !isListed(event) && !isOver(event)),
   ];
+}
+
+/** An event may have been put off before it ended; one that is still to come is another one. */
+function isEndOf(ended: ScheduledEvent, { code, notBefore = Number.POSITIVE_INFINITY }: ScheduledEvent): boolean {
+  return isSameTime(ended.notBefore, notBefore) || (ended.code === code && notBefore <= (ended.notBefore ?? 0));
 }
 
 /** What EventBridge delivered is forgotten so long after its time: by then EC2 has done it, or thought better of it. */

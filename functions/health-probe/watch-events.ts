@@ -24,7 +24,7 @@ export async function watchEvents(seen: Observation, tools: ProbeTools): Promise
   const kept = before.filter((told) => (told.notBefore ?? told.at) + REMEMBERED_MS > at);
   if (!(await tools.store.setToldEvents([...kept, ...news.map(({ told }) => told)], before))) return;
   for (const { router, event } of news)
-    await announceEvent(router, event, seen, movedFrom(router, event, before), tools);
+    await announceEvent(router, event, seen, toldLast(router, event, before), tools);
 }
 
 function toldOf({ eni }: ManagedRouter, event: ScheduledEvent, at: number): ToldEvent {
@@ -42,8 +42,7 @@ function isNews(
   return !same.some((told) => told.stage === stage || told.stage === 'near');
 }
 
-/** The time that people were told last, if it was another one. */
-function movedFrom({ eni }: ManagedRouter, { code, notBefore }: ScheduledEvent, before: readonly ToldEvent[]) {
-  const last = before.findLast((told) => told.eni === eni && told.code === code);
-  return last === undefined || isSameTime(last.notBefore, notBefore) ? undefined : last.notBefore;
+/** The time that people were told last. */
+function toldLast({ eni }: ManagedRouter, { code }: ScheduledEvent, before: readonly ToldEvent[]): number | undefined {
+  return before.findLast((told) => told.eni === eni && told.code === code)?.notBefore;
 }
