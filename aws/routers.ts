@@ -72,9 +72,13 @@ function placeOf(named: InstanceFacts | 'not-found' | undefined, { interface: it
   return its === 'elsewhere' && isUntold ? 'unknown' : its;
 }
 
-/** EC2 forgets an instance an hour after its end; only an interface that is left behind tells that from a mistyped id. */
+/**
+ * EC2 forgets an instance an hour after its end; only an interface that is left behind tells that from a mistyped id. One that
+ * has ended may have been replaced for long where EC2 does not say what the interface is attached to.
+ */
 function ofNamed(named: InstanceFacts | 'not-found' | undefined, { interface: its }: InterfaceFacts): InstanceFacts {
-  if (named !== 'not-found') return named ?? UNKNOWN;
+  if (named !== 'not-found')
+    return named?.instance === 'terminated' && its === 'unknown' ? UNKNOWN : (named ?? UNKNOWN);
   return its === 'detached' || its === 'missing' ? { ...UNKNOWN, instance: 'terminated' } : UNKNOWN;
 }
 
