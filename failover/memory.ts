@@ -172,8 +172,8 @@ export interface Health {
 
 /** The newest rounds in a row that found something else than what people were told last. */
 export interface HealthInDoubt {
-  /** A state, or the name of what is wrong now with a site that is degraded already. */
-  readonly to: string;
+  /** `degraded` of a site that is degraded already: something else is wrong with its owner. */
+  readonly to: Health['state'];
   /** The first of them, ms since the epoch. */
   readonly since: number;
   readonly rounds: number;

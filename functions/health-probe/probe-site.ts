@@ -154,12 +154,16 @@ async function ask(request: RouteSwapRequest, tools: ProbeTools): Promise<unknow
   }
 }
 
+/** A failure within this time leaves a round enough for another try, before Lambda ends the function. */
+const AT_ONCE_MS = 3_000;
+
 /** A rehearsal changes nothing: one that failed at once, and not after a long wait, is asked for again. */
-async function askTwice(request: RouteSwapRequest, { askRouteSwap, log }: ProbeTools): Promise<unknown> {
+async function askTwice(request: RouteSwapRequest, { askRouteSwap, now, log }: ProbeTools): Promise<unknown> {
+  const asked = now();
   try {
     return await askRouteSwap(request);
   } catch (error) {
-    if (request.action !== 'rehearse' || callFault(error) === 'no-answer') throw error;
+    if (request.action !== 'rehearse' || now() - asked > AT_ONCE_MS) throw error;
     log.warn('route-swap did not answer: asked again', { error });
     return askRouteSwap(request);
   }
