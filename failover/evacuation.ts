@@ -33,8 +33,8 @@ export function evacuationOf(seen: Observation, holder: ManagedRouter): Evacuati
 }
 
 /** When it was so near, and known, ms since the epoch. */
-function dueSince({ notBefore = 0, heardAt = Number.NEGATIVE_INFINITY }: ScheduledEvent): number {
-  return Math.max(notBefore - EVACUATE_BEFORE_MS, heardAt);
+function dueSince({ notBefore = 0, deliveredAt = Number.NEGATIVE_INFINITY }: ScheduledEvent): number {
+  return Math.max(notBefore - EVACUATE_BEFORE_MS, deliveredAt);
 }
 
 /** What AWS has announced to do to the router's instance, the next first. */

@@ -1,6 +1,6 @@
 import { longestDurationMs } from '#topology/duration.ts';
 import type { BgpCounts } from './bgp-counts.ts';
-import type { Notice, ToldEvent } from './scheduled-event.ts';
+import type { AnnouncedEvent, Notice } from './scheduled-event.ts';
 import type { ManagedRoute } from './site.ts';
 import type { Answer } from './swap-record.ts';
 
@@ -29,7 +29,7 @@ export interface Memory {
   /** What EventBridge delivered of the instances' scheduled events, and is not over. */
   readonly notices: readonly Notice[];
   /** Scheduled events that health-probe has told people of. */
-  readonly toldEvents: readonly ToldEvent[];
+  readonly announcedEvents: readonly AnnouncedEvent[];
   readonly pause: Pause | undefined;
   /** What people were told last of a pause. */
   readonly toldPause: ToldPause | undefined;
@@ -54,7 +54,7 @@ export const BLANK: Memory = {
   probes: [],
   testimonies: [],
   notices: [],
-  toldEvents: [],
+  announcedEvents: [],
   pause: undefined,
   toldPause: undefined,
   health: undefined,

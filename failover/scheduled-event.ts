@@ -9,7 +9,7 @@ export interface ScheduledEvent {
   /** ms since the epoch; undefined: AWS did not say. */
   readonly notBefore?: number | undefined;
   /** When EventBridge delivered it, ms since the epoch, and route-swap told people; undefined: only Describe shows it. */
-  readonly heardAt?: number | undefined;
+  readonly deliveredAt?: number | undefined;
   /** It has happened, or was called off. */
   readonly over?: boolean;
 }
@@ -27,7 +27,7 @@ export function isOf(notice: Notice, instance: string, code: string): boolean {
 }
 
 /** People were told of this event, of this time: when it became known, or when it was near. */
-export interface ToldEvent {
+export interface AnnouncedEvent {
   /** Of the router. */
   readonly eni: string;
   readonly code: string;
@@ -62,14 +62,14 @@ export function merged(
   listed: readonly ScheduledEvent[],
   delivered: readonly ScheduledEvent[],
 ): readonly ScheduledEvent[] {
-  const heardAt = (event: ScheduledEvent) =>
-    delivered.find((other) => isSameTime(other.notBefore, event.notBefore))?.heardAt;
+  const deliveredAt = (event: ScheduledEvent) =>
+    delivered.find((other) => isSameTime(other.notBefore, event.notBefore))?.deliveredAt;
   const open = listed.filter(({ over }) => over !== true);
   const isListed = (event: ScheduledEvent) =>
     open.some((other) => other.code === event.code || isSameTime(other.notBefore, event.notBefore));
   const isOver = (event: ScheduledEvent) => listed.some((other) => other.over === true && isEndOf(other, event));
   return [
-    ...open.map((event) => ({ ...event, heardAt: heardAt(event) })),
+    ...open.map((event) => ({ ...event, deliveredAt: deliveredAt(event) })),
     ...delivered.filter((event) => !isListed(event) && !isOver(event)),
   ];
 }
@@ -83,6 +83,6 @@ function isEndOf(ended: ScheduledEvent, { code, notBefore = Number.POSITIVE_INFI
 const KEPT_AFTER_MS = 6 * 60 * 60_000;
 
 /** Until when what EventBridge delivered counts, ms since the epoch. */
-export function keptUntil({ notBefore, heardAt = 0 }: ScheduledEvent): number {
-  return Math.max(notBefore ?? heardAt, heardAt) + KEPT_AFTER_MS;
+export function keptUntil({ notBefore, deliveredAt = 0 }: ScheduledEvent): number {
+  return Math.max(notBefore ?? deliveredAt, deliveredAt) + KEPT_AFTER_MS;
 }

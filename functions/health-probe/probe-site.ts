@@ -23,7 +23,7 @@ export interface ProbeTools extends Eyes, RoundTools {
   readonly turn: string;
   readonly store: Pick<
     SiteStore,
-    'recall' | 'remember' | 'rememberProbes' | 'setToldPause' | 'setToldEvents' | 'setHealth'
+    'recall' | 'remember' | 'rememberProbes' | 'setToldPause' | 'setAnnouncedEvents' | 'setHealth'
   >;
   /** What earlier rounds of this environment of the function found; stands in for a store that does not tell or take it. */
   readonly recent: { rounds: readonly ProbeRound[] };
@@ -66,7 +66,7 @@ export async function probeSite(tools: ProbeTools): Promise<ProbeResult> {
   const rounds = seen.memory.reachable && isKept ? {} : { rounds: seen.memory.probes };
   const [answer] = await Promise.all([
     ask(kind === 'swap' ? { action: 'probe', id: trigger.id, ...rounds } : { action: 'rehearse' }, tools),
-    isToBeTold(decision, diagnosis) &&
+    isToBeAnnounced(decision, diagnosis) &&
       ask({ action: 'probe', id: noteId(decision, diagnosis, seen, isKept), ...rounds }, tools),
   ]);
   await quietly('the health of the site', tools, () => watchHealth(diagnosis, answer, seen, tools));
@@ -111,7 +111,7 @@ function withRecent(seen: Observation, { recent }: ProbeTools): Observation {
  * Does route-swap tell people of what is not done? Of what is only noted, and of an evacuation that was announced and that the
  * policy's hourly limit may hold back until it is too late. Everything else that is refused keeps the site from being well.
  */
-function isToBeTold({ kind, reason }: Decision, diagnosis: Diagnosis): boolean {
+function isToBeAnnounced({ kind, reason }: Decision, diagnosis: Diagnosis): boolean {
   return kind === 'note' || (diagnosis.kind === 'OwnerEventDue' && reason === 'too-many-swaps');
 }
 

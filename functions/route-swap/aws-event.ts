@@ -80,15 +80,15 @@ export function triggerOf(event: z.infer<typeof AwsEvent>, site: ManagedSite): I
 const SPOT_WARNING_MS = 120_000;
 
 function spotEvent(event: z.infer<typeof SpotWarning> | z.infer<typeof Rebalance>): ScheduledEvent {
-  const heardAt = Date.parse(event.time);
+  const deliveredAt = Date.parse(event.time);
   if (event['detail-type'] === 'EC2 Instance Rebalance Recommendation') {
     const description = 'its spot instance is more likely than before to be interrupted';
-    return { code: 'rebalance-recommendation', description, heardAt };
+    return { code: 'rebalance-recommendation', description, deliveredAt };
   }
   // A hibernation begins with its warning.
   const action = event.detail['instance-action'];
-  const notBefore = heardAt + (action === 'hibernate' ? 0 : SPOT_WARNING_MS);
-  return { code: 'spot-interruption', description: `EC2 needs its capacity: ${action}`, notBefore, heardAt };
+  const notBefore = deliveredAt + (action === 'hibernate' ? 0 : SPOT_WARNING_MS);
+  return { code: 'spot-interruption', description: `EC2 needs its capacity: ${action}`, notBefore, deliveredAt };
 }
 
 /** One for each of the pair's instances that it names. */
@@ -99,7 +99,7 @@ function noticesIn({ time, detail }: z.infer<typeof HealthEvent>, site: ManagedS
     code: codeOf(eventTypeCode),
     description: description?.latestDescription ?? eventTypeCode,
     notBefore: Number.isNaN(starts) ? undefined : starts,
-    heardAt: Date.parse(time),
+    deliveredAt: Date.parse(time),
   };
   return routersOf(site).flatMap(({ instance }) => {
     const its = affectedEntities.filter(({ entityValue }) => entityValue.endsWith(instance));

@@ -12,16 +12,16 @@ import type { SwapTools } from './tools.ts';
  * Scheduled events that EventBridge has just delivered: people are told at once, with an entry in the history, and the site
  * remembers them. One that was delivered or told before is no news. After the swap, if there is one, and never before it.
  */
-export async function hearNotices(seen: Observation, result: SwapResult, tools: SwapTools): Promise<void> {
+export async function receiveNotices(seen: Observation, result: SwapResult, tools: SwapTools): Promise<void> {
   const { trigger } = seen;
   if (trigger.kind !== 'ec2') return;
   const isEvacuated = result.outcome === 'swapped' && result.reason === EVACUATION;
-  for (const notice of trigger.notices ?? []) await hear(notice, isEvacuated, seen, tools);
+  for (const notice of trigger.notices ?? []) await receive(notice, isEvacuated, seen, tools);
 }
 
 const EVACUATION: SwapReason = 'evacuation';
 
-async function hear(notice: Notice, isEvacuated: boolean, seen: Observation, tools: SwapTools): Promise<void> {
+async function receive(notice: Notice, isEvacuated: boolean, seen: Observation, tools: SwapTools): Promise<void> {
   const { event, instance } = notice;
   const router = routersOf(seen.site).find(
     ({ name, instance: its }) => (seen.routers[name]?.attachedTo ?? its) === instance,
@@ -69,7 +69,7 @@ function isKnown({ instance, event }: Notice, { eni }: ManagedRouter, { memory }
   const { code, notBefore } = event;
   return (
     memory.notices.some((other) => isOf(other, instance, code) && isSameTime(other.event.notBefore, notBefore)) ||
-    memory.toldEvents.some(
+    memory.announcedEvents.some(
       (told) => told.eni === eni && isSameTime(told.notBefore, notBefore) && notBefore !== undefined,
     )
   );
