@@ -21,6 +21,7 @@ const PROGRAMS = [
   'test/lab/{command-line,frr-conf}.test.ts',
   'test/vyos/{quote,report-conf,vyos-check}.test.ts',
   'test/contract/bgp-summary.test.ts',
+  'test/contract/pair-bfd.test.ts',
   'test/infra/*.test.ts',
 ];
 

@@ -7,6 +7,15 @@ export interface BgpCounts {
   readonly tunnels: SessionCount;
   /** The iBGP session to the other router of the pair. */
   readonly pair: SessionCount;
+  /** BFD of that session; undefined: it has none, or nothing is known of it. */
+  readonly pairBfd?: PairBfd | undefined;
+}
+
+/** BFD of one BGP session, as bgpd has it. */
+export interface PairBfd {
+  readonly status: 'up' | 'down';
+  /** Between neighbors on one link it is `single`, at both ends. */
+  readonly hops: 'single' | 'multi';
 }
 
 /** Of the neighbors that the topology names; a neighbor that the router does not have counts as configured and down. */

@@ -1,4 +1,4 @@
-import type { BgpCounts, SessionCount } from './bgp-counts.ts';
+import type { BgpCounts, PairBfd, SessionCount } from './bgp-counts.ts';
 import type { BgpNeighbors } from './site.ts';
 
 /** eBGP sessions counted: what makes a router fit to carry traffic between sites. */
@@ -36,10 +36,18 @@ export function countSessionsIn(output: string, neighbors: BgpNeighbors): BgpCou
 }
 
 function countedBefore(value: Fields, neighbors: BgpNeighbors): BgpCounts | undefined {
-  const [tunnels, pair] = [sessionCount(value.tunnels), sessionCount(value.pair)];
-  return (
-    tunnels && pair && { tunnels: outOf(neighbors.tunnels.length, tunnels), pair: outOf(neighbors.pair.length, pair) }
-  );
+  const [tunnels, pair, pairBfd] = [sessionCount(value.tunnels), sessionCount(value.pair), pairBfdIn(value.pairBfd)];
+  if (tunnels === undefined || pair === undefined) return undefined;
+  const counts = { tunnels: outOf(neighbors.tunnels.length, tunnels), pair: outOf(neighbors.pair.length, pair) };
+  return pairBfd === undefined ? counts : { ...counts, pairBfd };
+}
+
+/** Of a router whose program is older, or whose BFD cannot be read: unknown. */
+function pairBfdIn(value: unknown): PairBfd | undefined {
+  if (!isRecord(value)) return undefined;
+  const { status, hops } = value;
+  if ((status !== 'up' && status !== 'down') || (hops !== 'single' && hops !== 'multi')) return undefined;
+  return { status, hops };
 }
 
 /** A router whose report.conf is older than the topology has not counted its newest neighbors: they are unknown. */

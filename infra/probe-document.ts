@@ -43,11 +43,13 @@ function addresses(description: string) {
 function script(): string[] {
   return [
     "ask() { vtysh -d bgpd -c 'show bgp summary json'; }",
-    ...`count() { /usr/bin/python3 -IS -c ${quotedProgram('count-sessions')} --tunnels '{{ Tunnels }}' --pair '{{ Pair }}'; }`.split(
+    ...`count() { /usr/bin/python3 -IS -c ${quotedProgram('count-sessions')} --tunnels '{{ Tunnels }}' --pair '{{ Pair }}' "$@"; }`.split(
       '\n',
     ),
     'if summary=$(ask); then',
-    `  printf '%s' "$summary" | count`,
+    // What is not answered, or not in time, is unknown. An argument of a command may have 128 KiB.
+    `  neighbor=$(timeout 2 vtysh -d bgpd -c 'show bgp neighbors {{ Pair }} json' 2>/dev/null | head -c 30000)`,
+    `  printf '%s' "$summary" | count --neighbor "$neighbor"`,
     // Not silence: this router has no bgpd, and so no session.
     "elif ask 2>&1 | grep -q 'failed to connect to any daemons'; then",
     "  printf '{}' | count",

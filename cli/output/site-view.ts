@@ -198,7 +198,7 @@ function attentionTo(
           `paused by ${pause.by} until ${moment(Date.parse(pause.until))} (${pause.reason}): no automatic failover until then`,
         ]),
     ...(memory.reachable ? [] : ["the site's store does not answer: no pause, hold-down or maintenance is known"]),
-    ...(well ? health.map((problem) => `the probe's last rehearsal failed: ${problem}`) : []),
+    ...(well ? health.map((problem) => `by the probe: ${problem}`) : []),
     ...foreign.map(({ says }) => says),
     ...aboutEvents(observation(status)),
     ...aboutPush(push),

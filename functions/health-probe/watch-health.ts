@@ -3,6 +3,7 @@ import { healthAfter } from '#failover/health-change.ts';
 import { firstOf } from '#failover/in-words.ts';
 import { isSwapUnderWay } from '#failover/memory.ts';
 import type { Observation } from '#failover/observation.ts';
+import { pairSessionProblem } from '#failover/pair-session.ts';
 import * as z from '#functions/validation.ts';
 import type { ProbeTools } from './probe-site.ts';
 
@@ -31,7 +32,9 @@ export async function watchHealth(
 ): Promise<void> {
   const rehearsal = z.safeParse(Rehearsal, answer).data;
   if (isSwapUnderWay(seen.memory, seen.at) || rehearsal?.underWay === true) return;
-  const problems = problemsOf(diagnosis, rehearsal?.problems ?? []).slice(0, PROBLEMS_TOLD);
+  const ofPair = pairSessionProblem(seen);
+  const others = problemsOf(diagnosis, rehearsal?.problems ?? []);
+  const problems = [...(ofPair === undefined ? [] : [ofPair]), ...others].slice(0, PROBLEMS_TOLD);
   tools.metric('FailoverReady', problems.length === 0 ? 1 : 0);
   const before = seen.memory.health;
   const refused = rehearsal?.refused ?? before?.refused ?? [];
@@ -59,6 +62,7 @@ async function announceHealth(
 }
 
 function problemsOf({ kind, says }: Diagnosis, others: readonly string[]): readonly string[] {
-  const own = kind === 'Healthy' ? [] : [says];
+  // An event that is due is told for itself, and keeps nobody from a failover.
+  const own = kind === 'Healthy' || kind === 'OwnerEventDue' ? [] : [says];
   return kind === 'StandbyUnfit' ? (others.length > 0 ? others : own) : [...own, ...others];
 }

@@ -294,6 +294,17 @@ describe('a round of the probe', () => {
     });
   });
 
+  it('takes a pair whose session does not start for degraded, and says what starts it', async () => {
+    const world = new FakeWorld();
+    const held = (hops: 'single' | 'multi') => counted({ ...ALONE, pairBfd: { status: 'down', hops } });
+    for (let round = 0; round < 3; round++) await probe(world, { 'tokyo-1': held('single'), 'tokyo-2': held('multi') });
+    expect(world.metrics.filter(({ name }) => name === 'FailoverReady').map(({ value }) => value)).toEqual([0, 0, 0]);
+    expect(world.announced.map(({ type }) => type)).toEqual(['Site Degraded']);
+    expect(world.announced[0]?.detail.says).toContain('BFD on tokyo-2 takes the other for several hops away');
+    for (let round = 0; round < 3; round++) await probe(world, { 'tokyo-1': UP, 'tokyo-2': UP });
+    expect(world.announced.map(({ type }) => type)).toEqual(['Site Degraded', 'Site Recovered']);
+  });
+
   it('takes a route-swap that does not answer for degraded, and finishes its round', async () => {
     const world = new FakeWorld();
     for (const turn of ['turn-1', 'turn-2', 'turn-3']) {
