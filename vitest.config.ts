@@ -47,7 +47,7 @@ export default defineConfig({
     // `isolate: false` where what the files import, over and over, took as long as they do themselves.
     projects: [
       { extends: true, test: { name: 'emulated', include: EMULATED, isolate: false } },
-      { extends: true, test: { name: 'programs', include: PROGRAMS } },
+      { extends: true, test: { name: 'programs', include: PROGRAMS, isolate: false } },
       {
         extends: true,
         test: {

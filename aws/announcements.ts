@@ -9,6 +9,7 @@ export type Announcement =
   | 'Failover Noted'
   | 'Site Degraded'
   | 'Site Recovered'
+  | 'Router Event Scheduled'
   | 'Config Pushed'
   | 'Pause Ending'
   | 'Pause Ended';

@@ -45,12 +45,12 @@ export async function replaceRoute(ec2: EC2Client, route: ManagedRoute, eni: str
   }
 }
 
-/** Could this route be pointed at that interface? EC2 checks permission and form, and changes nothing. */
+/** May this route be pointed at that interface? EC2 checks permission and form, not whether the call would succeed; nothing changes. */
 export async function rehearseReplace(ec2: EC2Client, route: ManagedRoute, eni: string): Promise<ReplaceOutcome> {
   try {
     await ec2.send(replaceCommand(route, eni, true));
   } catch (error) {
-    // How EC2 says that it would have worked.
+    // How EC2 says that the call is permitted.
     return error instanceof Error && error.name === 'DryRunOperation' ? 'replaced' : faultOf(error);
   }
   return { code: 'DryRunIgnored', message: 'EC2 did not answer DryRunOperation', kind: 'final' };

@@ -6,7 +6,8 @@ import {
   type InstanceStatus,
   type NetworkInterface,
 } from '@aws-sdk/client-ec2';
-import type { RouterFacts, ScheduledEvent } from '#failover/observation.ts';
+import type { RouterFacts } from '#failover/observation.ts';
+import type { ScheduledEvent } from '#failover/scheduled-event.ts';
 import type { ManagedRouter } from '#failover/site.ts';
 
 /** What EC2 knows of a router. */

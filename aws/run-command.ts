@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-ssm';
 import { clauseOf } from '#failover/in-words.ts';
 import { BOUNDED } from './bounds.ts';
+import { COMMAND_FAULTS, type CommandFault, isFault, silentFor } from './command-fault.ts';
 
 /**
  * Here and not in `clients.ts`: route-swap loads this file only when it needs it. One attempt for each request: what may be
@@ -23,7 +24,14 @@ export const ssmClient = (): SSMClient => new SSMClient({ ...BOUNDED, maxAttempt
 export type CommandEnd =
   | { readonly kind: 'answered'; readonly output: string }
   | { readonly kind: 'failed'; readonly why: string }
-  | { readonly kind: 'silent'; readonly why: string; readonly neverRan?: true };
+  | {
+      readonly kind: 'silent';
+      /** A clause, with the name that AWS has for it. */
+      readonly why: string;
+      /** The reason, where AWS or the agent names one that is known here; undefined: no answer in time, or another one. */
+      readonly fault?: CommandFault;
+      readonly neverRan?: true;
+    };
 
 export interface CommandRequest {
   /** One of our own SSM documents. */
@@ -87,11 +95,17 @@ async function send(ssm: SSMClient, request: CommandRequest, time: Time): Promis
     } catch (error) {
       const neverRan = isRefusal(error);
       const again = neverRan ? isThrottling(error) : request.repeatable === true;
-      if (!again || sends >= MOST_SENDS)
-        return { kind: 'silent', why: wordsOfError(error), ...(neverRan && { neverRan }) };
+      if (!again || sends >= MOST_SENDS) return notTaken(error, neverRan);
       await time.sleep(SEND_AGAIN_AFTER_MS * sends);
     }
   }
+}
+
+function notTaken(error: unknown, neverRan: boolean): CommandEnd {
+  const name = error instanceof Error ? error.name : '';
+  const known = isFault(name) ? { fault: name } : {};
+  const why = isFault(name) ? `${name}: ${COMMAND_FAULTS[name]}` : wordsOfError(error);
+  return { kind: 'silent', why, ...known, ...(neverRan && { neverRan }) };
 }
 
 /** SSM takes lists, of one value each. */
@@ -154,11 +168,13 @@ const UNDER_WAY: readonly (string | undefined)[] = ['Pending', 'InProgress', 'De
 function endOf(found: GetCommandInvocationCommandOutput): CommandEnd | undefined {
   const { Status, StatusDetails, ResponseCode, StandardOutputContent = '', StandardErrorContent = '' } = found;
   if (UNDER_WAY.includes(Status)) return undefined;
-  if (Status === 'Success') return TRUNCATED.test(StandardOutputContent) ? CUT_OFF : answered(StandardOutputContent);
+  if (Status === 'Success') {
+    return TRUNCATED.test(StandardOutputContent) ? silentFor('OutputTruncated') : answered(StandardOutputContent);
+  }
   if (Status === 'Failed' && isOfScript(found)) {
     return { kind: 'failed', why: `exit code ${ResponseCode}: ${wordsOf(StandardErrorContent)}` };
   }
-  return { kind: 'silent', why: `SSM says ${StatusDetails || Status}` };
+  return silentFor(StatusDetails || Status || 'nothing');
 }
 
 /** `Undeliverable`, `AccessDenied`, `InvalidPlatform` and `Terminated` are failures too, of SSM: nothing ran. */
@@ -172,7 +188,6 @@ function answered(output: string): CommandEnd {
 
 /** What the SSM agent ends an output with that it has cut (agent/framework/processor/executer/iohandler). */
 const TRUNCATED = /--output truncated--+\s*$/i;
-const CUT_OFF: CommandEnd = { kind: 'silent', why: 'SSM cut its answer off after 24,000 characters' };
 
 /** What the script itself said, as a clause; the agent adds a line to it. F12: crashes print VyOS's support text first. */
 function wordsOf(stderr: string): string {

@@ -13,6 +13,7 @@ import {
   type ToldPause,
 } from '#failover/memory.ts';
 import type { BgpStatement } from '#failover/observation.ts';
+import { keptUntil, type Notice, type ToldEvent } from '#failover/scheduled-event.ts';
 import { type Answer, type HistoryEntry, isEnd, type SwapJournal } from '#failover/swap-record.ts';
 import type { UnjournaledSwap } from '#failover/unjournaled-swaps.ts';
 import { type Item, SiteTable } from './site-table.ts';
@@ -68,7 +69,8 @@ const HISTORY = 'history';
 /**
  * The site's memory in one DynamoDB table: `swap/lease` (epoch, lease and journal in one item, so that one conditional write
  * takes all three), `swap/unjournaled#<time>`, `swap/statement#<eni>`, `swap/heartbeat#<eni>`, `swap/contact#<eni>`,
- * `swap/testimony#<by>#<eni>`, `swap/pause`, `swap/maintenance#<eni>`; `probe/rounds`, `probe/health`, `probe/told-pause`;
+ * `swap/testimony#<by>#<eni>`, `swap/notice#<instance>#<code>`, `swap/pause`, `swap/maintenance#<eni>`; `probe/rounds`,
+ * `probe/health`, `probe/told-pause`, `probe/told-events`;
  * `history/<time>#<id>`, `answer#<id>`. No item grows with the number of routes: DynamoDB takes 400 KB.
  */
 export class SiteStore {
@@ -122,6 +124,34 @@ export class SiteStore {
   /** What a router of another site says; the newest about each of ours is kept. */
   testify(testimony: Testimony): Promise<void> {
     return this.#putNewest(`testimony#${testimony.by}#${testimony.about}`, testimony, {});
+  }
+
+  /** A scheduled event of an instance, as EventBridge delivered it; a later one of the same code takes its place. */
+  async setNotice({ instance, event }: Notice): Promise<void> {
+    const sk = noticeKey(instance, event.code);
+    await this.#table.put({ pk: SWAP, sk, notice: { instance, event }, expires: seconds(keptUntil(event)) });
+  }
+
+  /** It is over, or called off. */
+  async forgetNotice({ instance, event }: Notice): Promise<void> {
+    await this.#table.delete(SWAP, noticeKey(instance, event.code));
+  }
+
+  /**
+   * Scheduled events that health-probe has told people of.
+   *
+   * @param before what was remembered of that when this round began
+   * @returns false if another delivery of the same turn has written since
+   */
+  async setToldEvents(told: readonly ToldEvent[], before: readonly ToldEvent[]): Promise<boolean> {
+    const inTheWay = await this.#table.putIf(
+      { pk: PROBE, sk: 'told-events', told, version: versionOf(told) },
+      {
+        expression: 'attribute_not_exists(pk) OR version = :before',
+        values: { ':before': versionOf(before) },
+      },
+    );
+    return inTheWay === undefined;
   }
 
   /** @param pause undefined: automatic swaps are no longer paused */
@@ -346,6 +376,7 @@ function wordsIn(items: readonly Item[]): Partial<Memory> {
   const maintenance = itemsOf<{ eni: string; maintenance: Maintenance }>(items, 'maintenance#');
   return {
     testimonies: itemsOf<{ word: Testimony }>(items, 'testimony#').map(({ word }) => word),
+    notices: itemsOf<{ notice: Notice }>(items, 'notice#').map(({ notice }) => notice),
     pause: itemsOf<{ pause: Pause }>(items, 'pause')[0]?.pause,
     maintenance: Object.fromEntries(maintenance.map((item) => [item.eni, item.maintenance])),
   };
@@ -355,8 +386,18 @@ function probeIn(items: readonly Item[]): Partial<Memory> {
   return {
     probes: itemsOf<{ rounds: ProbeRound[] }>(items, 'rounds')[0]?.rounds ?? [],
     health: itemsOf<{ health: Health }>(items, 'health')[0]?.health,
+    toldEvents: itemsOf<{ told: ToldEvent[] }>(items, 'told-events')[0]?.told ?? [],
     toldPause: itemsOf<{ told: ToldPause }>(items, 'told-pause')[0]?.told,
   };
+}
+
+function noticeKey(instance: string, code: string): string {
+  return `notice#${instance}#${code}`;
+}
+
+/** As many as were told, and when the last of them was. */
+function versionOf(told: readonly ToldEvent[]): string {
+  return `${told.length} ${Math.max(0, ...told.map(({ at }) => at))}`;
 }
 
 function seconds(ms: number): number {

@@ -1,5 +1,6 @@
 import type { Account, InterfaceFixture, RegionFixture, RouteTableFixture, ShellFixture } from '#emulator/account.ts';
-import type { Router, Site, Topology } from '#topology/topology.ts';
+import { containsNetwork, parseNetwork } from '#topology/networks.ts';
+import type { ManagedTable, Router, Site, Topology } from '#topology/topology.ts';
 
 /** Where Run Command finds a router's programs; undefined: no SSM agent. */
 export type ShellOf = (router: Router) => ShellFixture | undefined;
@@ -30,9 +31,13 @@ export function accountOf(topology: Topology, shellOf: ShellOf): Account {
 function regionOf(site: Site, shellOf: ShellOf): Omit<RegionFixture, 'prefixLists'> {
   const routers = [site.routers.active, site.routers.standby];
   const vpc = known(site.vpc.id, `site ${site.name}: its VPC`);
+  const [cidr, ...otherCidrs] = site.vpc.cidrs;
   return {
-    vpcs: [{ id: vpc, cidr: site.vpc.cidr }],
-    subnets: routers.map((router) => ({ id: subnetOf(router), vpc, cidr: router.subnet })),
+    vpcs: [{ id: vpc, cidr, moreCidrs: [...otherCidrs, ...ipv6BlocksOf(site)] }],
+    subnets: [
+      ...routers.map((router) => ({ id: subnetOf(router), vpc, cidr: router.subnet })),
+      ...routedSubnets(site, vpc),
+    ],
     interfaces: routers.map(interfaceOf),
     instances: routers.map((router) => {
       const shell = shellOf(router);
@@ -46,19 +51,61 @@ function regionOf(site: Site, shellOf: ShellOf): Omit<RegionFixture, 'prefixList
     }),
     routeTables: site.routeTables.map((table): RouteTableFixture => {
       const managed = table.destinations.map((destination) => ({ destination, target: eniOf(site.routers.active) }));
-      return { id: table.id, vpc, routes: [{ destination: site.vpc.cidr, target: 'local' }, ...managed] };
+      return { id: table.id, vpc, ...gatewayOf(table, site), routes: managed };
     }),
   };
 }
 
 /**
- * What a customer's prefix list holds is not in the topology: here, what the other sites announce. Two sites of a region
+ * A route into the own VPC is for the whole of a subnet, unless for a CIDR block of the VPC: so those subnets are there.
+ * What else is in the VPC the topology does not say.
+ */
+function routedSubnets(site: Site, vpc: string): RegionFixture['subnets'] {
+  const known = [...site.vpc.cidrs, site.routers.active.subnet, site.routers.standby.subnet];
+  return ownDestinations(site)
+    .filter((cidr) => !known.includes(cidr))
+    .map((cidr, index) => ({ id: `subnet-${String(index).padStart(4, '0')}${vpc.slice(-13)}`, vpc, cidr }));
+}
+
+/** IPv6 blocks of the VPC for what gateway tables send to its subnets; a /56 is what AWS gives. */
+function ipv6BlocksOf(site: Site): string[] {
+  const blocks = ownDestinations(site).map((cidr) => {
+    const network = parseNetwork(cidr);
+    if (network?.family !== 6) return undefined;
+    return parseNetwork(`${cidr.split('/')[0]}/${Math.min(56, network.prefix)}`)?.cidr;
+  });
+  return [...new Set(blocks.filter((block) => block !== undefined))];
+}
+
+/** What tables have routes to inside the VPC: in gateway tables all, elsewhere what is in one of its CIDR blocks. */
+function ownDestinations({ routeTables, vpc }: Site): string[] {
+  const blocks = vpc.cidrs.map((cidr) => parseNetwork(cidr)).filter((block) => block !== undefined);
+  const own = routeTables.flatMap(({ destinations, edge }) =>
+    destinations.filter((destination) => {
+      const network = parseNetwork(destination);
+      return edge || (network !== undefined && blocks.some((block) => containsNetwork(block, network)));
+    }),
+  );
+  return [...new Set(own)];
+}
+
+/** The first gateway table is the internet gateway's, the second one the virtual private gateway's. */
+function gatewayOf({ id }: ManagedTable, { routeTables }: Site): Pick<RouteTableFixture, 'gateway'> {
+  const number = routeTables.filter(({ edge }) => edge).findIndex((table) => table.id === id);
+  return number < 0 ? {} : { gateway: `${number === 0 ? 'igw' : 'vgw'}-${id.slice('rtb-'.length)}` };
+}
+
+/**
+ * What a customer's prefix list holds is not in the topology: here, what the other sites and the far ends announce. Two sites of a region
  * may use the same list.
  */
-function prefixListsOf(here: readonly Site[], { sites }: Topology) {
+function prefixListsOf(here: readonly Site[], { sites, farEnds }: Topology) {
   const entries = new Map<string, Set<string>>();
   for (const site of here) {
-    const others = sites.filter((other) => other.name !== site.name).flatMap(({ frontSubnets }) => frontSubnets);
+    const others = [
+      ...sites.filter((other) => other.name !== site.name).flatMap(({ frontSubnets }) => frontSubnets),
+      ...farEnds.flatMap(({ networks }) => networks),
+    ];
     for (const id of site.routeTables.flatMap(({ destinations }) => destinations.filter(isPrefixList)))
       entries.set(id, new Set([...(entries.get(id) ?? []), ...others]));
   }

@@ -1,4 +1,4 @@
-import type { Router, Site, Topology } from '#topology/topology.ts';
+import type { Router, Topology } from '#topology/topology.ts';
 import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
 import { profileValues } from '#vyos/profile-values.ts';
 
@@ -61,7 +61,7 @@ export class NetworkModel {
 
   /** What `vtysh -c 'show bgp summary json'` prints on that router (the shape of FRR 8 and later). */
   bgpSummary(name: string): unknown {
-    const site = this.#siteOf(name);
+    const { asn } = this.#placeOf(name);
     const peers = this.#sessions
       .filter((session) => session.ends.includes(name))
       .map((session) => {
@@ -70,16 +70,16 @@ export class NetworkModel {
         return [
           addressOf(session, remote),
           {
-            remoteAs: this.#siteOf(remote).asn,
-            localAs: site.asn,
+            remoteAs: this.#placeOf(remote).asn,
+            localAs: asn,
             // As many as the peer has to announce: by itself, or by what it has learned.
-            pfxRcd: isUp ? this.#siteOf(remote).frontSubnets.length : 0,
+            pfxRcd: isUp ? this.#placeOf(remote).networks.length : 0,
             state: isUp ? 'Established' : 'Active',
             peerState: 'OK',
           },
         ];
       });
-    return { ipv4Unicast: { as: site.asn, peers: Object.fromEntries(peers) as unknown } };
+    return { ipv4Unicast: { as: asn, peers: Object.fromEntries(peers) as unknown } };
   }
 
   /**
@@ -90,7 +90,7 @@ export class NetworkModel {
   forward(from: string, toSite: string): string | undefined {
     let here = from;
     for (let hops = 0; hops < 4 && this.isAlive(here); hops++) {
-      if (this.#siteOf(here).name === toSite) return here;
+      if (this.#placeOf(here).name === toSite) return here;
       const session = this.#bestPath(here, toSite);
       if (session === undefined || !this.#works(session)) return undefined;
       here = otherEnd(session, here);
@@ -114,7 +114,7 @@ export class NetworkModel {
 
   #leadsTo(session: Session, router: string, toSite: string): boolean {
     if (session.kind !== 'ebgp' || !session.believedBy.has(router)) return false;
-    return this.#siteOf(otherEnd(session, router)).name === toSite;
+    return this.#placeOf(otherEnd(session, router)).name === toSite;
   }
 
   #works({ kind, ends }: Session): boolean {
@@ -135,11 +135,14 @@ export class NetworkModel {
     for (const listener of this.#listeners) listener(change);
   }
 
-  #siteOf(router: string): Site {
+  /** The site that a router is in, or the far end that it is. */
+  #placeOf(router: string): { readonly name: string; readonly asn: number; readonly networks: readonly string[] } {
+    const farEnd = this.#topology.farEnds.find((candidate) => candidate.name === router);
+    if (farEnd !== undefined) return farEnd;
     const name = this.#routerNamed(router).site;
     const site = this.#topology.sites.find((candidate) => candidate.name === name);
     if (site === undefined) throw new RangeError(`no site ${name}`);
-    return site;
+    return { name, asn: site.asn, networks: site.frontSubnets };
   }
 
   #routerNamed(name: string): Router {

@@ -1,4 +1,5 @@
 import type { Emulator } from '#emulator/emulator.ts';
+import { containsNetwork, parseNetwork } from '#topology/networks.ts';
 import type { Router, Site, Topology } from '#topology/topology.ts';
 import { eniOf, instanceOf } from './account-of-topology.ts';
 import type { ModelTime, NetworkModel } from './network-model.ts';
@@ -62,11 +63,25 @@ export function pingReaches({ here, there }: Scene, emulator: Emulator, network:
   return back !== undefined && network.forward(back, here.name) !== undefined;
 }
 
+/** The front subnet of the other site that a route table leads to, and that table; undefined: none leads to any. */
+export function wayOut(from: Site, to: Site): { readonly table: string; readonly front: string } | undefined {
+  const ways = from.routeTables
+    .filter(({ edge }) => !edge)
+    .flatMap((table) => to.frontSubnets.map((front) => ({ table, front })));
+  const way = ways.find(({ table, front }) => table.destinations.some((destination) => leadsTo(destination, front)));
+  return way && { table: way.table.id, front: way.front };
+}
+
+/** Prefix lists hold the front subnets of all other sites. */
+function leadsTo(destination: string, front: string): boolean {
+  const [network, wanted] = [destination, front].map((cidr) => parseNetwork(cidr));
+  return network === undefined || (wanted !== undefined && containsNetwork(network, wanted));
+}
+
 /** The router that the VPC's route table sends the packet to. */
 function routerOnTheWay(from: Site, to: Site, emulator: Emulator): string | undefined {
-  const [table] = from.routeTables;
-  const [front = ''] = to.frontSubnets;
-  const hop = table && emulator.ec2.nextHop(from.region, table.id, hostIn(front));
+  const way = wayOut(from, to);
+  const hop = way && emulator.ec2.nextHop(from.region, way.table, hostIn(way.front));
   if (hop?.state !== 'active') return undefined;
   return [from.routers.active, from.routers.standby].find((router) => instanceOf(router) === hop.instance)?.name;
 }

@@ -11,7 +11,13 @@ export interface Account {
 }
 
 export interface RegionFixture {
-  readonly vpcs: readonly { readonly id: string; readonly cidr: string }[];
+  readonly vpcs: readonly {
+    readonly id: string;
+    /** The primary CIDR block. */
+    readonly cidr: string;
+    /** Its other CIDR blocks, IPv4 or IPv6. */
+    readonly moreCidrs?: readonly string[];
+  }[];
   readonly subnets: readonly { readonly id: string; readonly vpc: string; readonly cidr: string }[];
   readonly interfaces: readonly InterfaceFixture[];
   readonly instances: readonly InstanceFixture[];

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 
@@ -7,6 +7,8 @@ export interface StackArtifact {
   readonly name: string;
   readonly region: string;
   readonly template: Template;
+  /** Of the template as CDK wrote it, bytes. */
+  readonly size: number;
   /** Directories of the stack's zip assets, by S3 object key. */
   readonly assets: ReadonlyMap<string, string>;
 }
@@ -75,6 +77,7 @@ export async function readAssembly(directory: string, defaultRegion: string): Pr
         name: properties?.stackName ?? id,
         region: region === '' || region === 'unknown-region' ? defaultRegion : region,
         template: await readJson(join(directory, properties?.templateFile ?? ''), templateSchema),
+        size: (await stat(join(directory, properties?.templateFile ?? ''))).size,
         assets: new Map((await Promise.all(manifests.map((file) => readAssets(directory, file)))).flat()),
       };
     }),

@@ -5,9 +5,21 @@ import { faultSchema } from './faults.ts';
 import { readBody } from './http.ts';
 import { AwsError } from './service.ts';
 import { AGENT_STATES } from './ssm/agents.ts';
+import { UNDELIVERED } from './ssm/command.ts';
 
 /** Acts of `POST /_emulator/instances/{id}/{act}`. */
-const INSTANCE_ACTS = ['start', 'stop', 'terminate', 'reboot', 'hang', 'impair', 'impairVolumes', 'recover'] as const;
+const INSTANCE_ACTS = [
+  'start',
+  'stop',
+  'terminate',
+  'reboot',
+  'hang',
+  'impair',
+  'impairVolumes',
+  'interrupt',
+  'recommendRebalance',
+  'recover',
+] as const;
 
 /** What the interface takes, as `METHOD path`: in `GET /_emulator`, and in the answer to anything else. */
 const ACTIONS = [
@@ -16,7 +28,7 @@ const ACTIONS = [
   'GET|POST|DELETE /_emulator/faults',
   'POST /_emulator/schedules/tick',
   `POST /_emulator/instances/{id}/{${INSTANCE_ACTS.join('|')}|events}`,
-  `POST /_emulator/agents/{id}/{${AGENT_STATES.join('|')}}`,
+  `POST /_emulator/agents/{id}/{${[...AGENT_STATES, ...UNDELIVERED].join('|')}}`,
 ] as const;
 
 const scheduledEventSchema = z.strictObject({
@@ -77,8 +89,11 @@ async function route(emulator: Emulator, request: IncomingMessage, url: URL): Pr
       }
       return actOn(emulator, id, z.enum(INSTANCE_ACTS).parse(act));
     case 'POST agents': {
-      const state = z.enum(AGENT_STATES).parse(act);
-      emulator.ssm.agents.set(emulator.regionOf(id), id, state);
+      const state = z.enum([...AGENT_STATES, ...UNDELIVERED]).parse(act);
+      const { agents } = emulator.ssm;
+      const failure = UNDELIVERED.find((each) => each === state);
+      agents.fail(emulator.regionOf(id), id, failure);
+      if (failure === undefined) agents.set(emulator.regionOf(id), id, z.enum(AGENT_STATES).parse(state));
       return { status: 200, body: { instance: id, agent: state } };
     }
     default:

@@ -35,7 +35,7 @@ export interface Credentials {
   find(accessKeyId: string): Principal | undefined;
 }
 
-export function createCredentials(accountId: string, ids: Ids): Credentials {
+export function createCredentials(accountId: string, ids: Ids, partition = 'aws'): Credentials {
   const principals = new Map<string, Principal>();
   let made = 0;
 
@@ -53,19 +53,19 @@ export function createCredentials(accountId: string, ids: Ids): Credentials {
 
   return {
     forUser(name = 'operator') {
-      const arn = `arn:aws:iam::${accountId}:user/${name}`;
+      const arn = `arn:${partition}:iam::${accountId}:user/${name}`;
       const caller = { accountId, arn, roleArn: undefined, sessionName: name, isAdmin: true };
       return remember(mint('AKIA'), caller, `AIDA${ids.base32(arn, 17)}`);
     },
     forRole(roleArn, sessionName) {
       const roleName = roleArn.slice(roleArn.lastIndexOf('/') + 1);
-      const arn = `arn:aws:sts::${accountId}:assumed-role/${roleName}/${sessionName}`;
+      const arn = `arn:${partition}:sts::${accountId}:assumed-role/${roleName}/${sessionName}`;
       const caller = { accountId, arn, roleArn, sessionName, isAdmin: false };
       const key = { ...mint('ASIA'), sessionToken: ids.secret(`token ${made}`) };
       return remember(key, caller, `AROA${ids.base32(roleArn, 17)}:${sessionName}`);
     },
     forFederatedUser(name, sessionPolicy) {
-      const arn = `arn:aws:sts::${accountId}:federated-user/${name}`;
+      const arn = `arn:${partition}:sts::${accountId}:federated-user/${name}`;
       const caller = { accountId, arn, roleArn: undefined, sessionName: name, isAdmin: false, sessionPolicy };
       const key = { ...mint('ASIA'), sessionToken: ids.secret(`token ${made}`) };
       return remember(key, caller, `${accountId}:${name}`);

@@ -1,6 +1,8 @@
+import { z } from 'zod';
 import { readAssembly, type StackArtifact } from './assembly.ts';
 import type { Cloud } from './cloud.ts';
 import type { Ids } from './random.ts';
+import { excesses } from './resources/limits.ts';
 import { checkTypes, RESOURCE_TYPES } from './resources/resource-types.ts';
 import { type DeployedTemplate, type Identity, type Resource, readTemplate } from './template.ts';
 
@@ -26,7 +28,7 @@ export async function loadStacks(
 
 /**
  * Makes every resource of the stacks. `parameter`: an SSM parameter's value, for template parameters that are one.
- * Throws at the first resource that cannot be made, naming stack, logical id and why.
+ * Throws with all that exceeds a limit of AWS, or at the first resource that cannot be made, naming stack, logical id and why.
  */
 export async function deploy(
   stacks: readonly StackArtifact[],
@@ -38,6 +40,8 @@ export async function deploy(
     template: read(stack, cloud, (name) => parameter(stack.region, name)),
   }));
   const resources = templates.flatMap(({ template }) => template.resources);
+  const tooMuch = excesses(stacks, resources, (resource) => resource.read(z.record(z.string(), z.unknown())));
+  if (tooMuch.length > 0) throw new Error(`AWS would refuse these stacks:\n  ${tooMuch.join('\n  ')}`);
   for (const [name, type] of RESOURCE_TYPES) {
     for (const resource of resources) if (resource.type === name) await type.create?.(resource, cloud);
   }

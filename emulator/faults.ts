@@ -29,8 +29,8 @@ export const faultSchema = z
        * from the lognormal distribution whose median is `ms` (0.5: one call in a hundred takes three times the median).
        */
       z.object({ kind: z.literal('latency'), ms: z.number().min(0), sigma: z.number().positive().max(3).optional() }),
-      /** Reads are answered from before the last write. */
-      z.object({ kind: z.literal('stale-read') }),
+      /** Reads are answered as of `ms` ago (EC2, up to a minute), or from before the last write. */
+      z.object({ kind: z.literal('stale-read'), ms: z.number().positive().max(60_000).optional() }),
       z.object({
         kind: z.literal('error'),
         code: z.string().min(1),

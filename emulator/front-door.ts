@@ -28,7 +28,7 @@ type Answer = HttpResponse | 'cut';
 
 /**
  * One URL for all AWS services: which one, and in which region, is in the signature's credential scope. Every call goes
- * signature → parse → faults → IAM → service, and into the timeline.
+ * signature → parse → faults → throttle → IAM → service, and into the timeline.
  */
 export function createFrontDoor(
   edges: FrontDoorEdges,
@@ -89,9 +89,10 @@ async function serve(service: Service, request: SignedRequest, edges: FrontDoorE
   try {
     call = service.parse(request);
     const faults = await strike(service, call, request, edges);
+    service.admit?.(call, request);
     await authorize(service, call, request, edges.iam);
-    const staleReads = faults.some(({ kind }) => kind === 'stale-read');
-    const answer = await service.run(staleReads ? { ...call, staleReads } : call, request);
+    const stale = faults.find((fault) => fault.kind === 'stale-read');
+    const answer = await service.run(stale ? { ...call, staleReads: stale.ms ?? true } : call, request);
     const isLost = faults.some(({ kind }) => kind === 'lost-answer');
     record(isLost ? 'the answer was lost' : undefined);
     return isLost ? 'cut' : answer;

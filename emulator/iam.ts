@@ -62,11 +62,16 @@ const EVERYTHING = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Actio
  */
 const LARGEST = { managed: 6_144, inline: 10_240 };
 
-/** @param managedPoliciesPerRole the account's quota */
-export function createIam(accountId: string, managedPoliciesPerRole = 10): Iam {
+/**
+ * @param partition name of the account's
+ * @param managedPoliciesPerRole the account's quota
+ */
+export function createIam(accountId: string, partition = 'aws', managedPoliciesPerRole = 10): Iam {
   const roles = new Map<string, { trust: PolicyDocument | undefined; inline: Policy[]; managed: string[] }>();
   const managed = new Map<string, Policy>(
-    Object.entries(AWS_MANAGED_POLICIES).map(([arn, document]) => [arn, { name: arn, document }]),
+    Object.entries(AWS_MANAGED_POLICIES)
+      .map(([arn, document]) => ({ name: arn.replace(/^arn:aws:/, `arn:${partition}:`), document }))
+      .map((policy) => [policy.name, policy]),
   );
   const answers = new Map<string, Promise<string | undefined>>();
 
@@ -166,9 +171,12 @@ export function createIam(accountId: string, managedPoliciesPerRole = 10): Iam {
         policiesOf(arn).flatMap(({ document }) => literalActions(document)),
       );
       for (const action of new Set(actions)) {
-        await simulate(accountId, `arn:aws:iam::${accountId}:user/nobody`, { action, resource: '*' }, {}).catch(
-          () => undefined,
-        );
+        await simulate(
+          accountId,
+          `arn:${partition}:iam::${accountId}:user/nobody`,
+          { action, resource: '*' },
+          {},
+        ).catch(() => undefined);
       }
     },
     checkAttachments() {

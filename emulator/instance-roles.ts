@@ -1,6 +1,7 @@
 import type { Account } from './account.ts';
 import type { Credentials } from './credentials.ts';
 import type { Iam } from './iam.ts';
+import { partitionOfAll } from './partition.ts';
 import type { Clock } from './service.ts';
 
 /** Instance role credentials live for six hours on AWS; so do these. */
@@ -34,5 +35,6 @@ export function createInstanceKeys(account: Account, credentials: Credentials, c
 }
 
 function roleArn(account: Account, name: string): string {
-  return `arn:aws:iam::${account.id}:role/${name}`;
+  const { name: partition } = partitionOfAll(Object.keys(account.regions));
+  return `arn:${partition}:iam::${account.id}:role/${name}`;
 }

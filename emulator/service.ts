@@ -48,10 +48,11 @@ export interface ApiCall {
   /** What the timeline has of `input`, where it holds a secret. Default: all. */
   readonly recorded?: Readonly<Record<string, unknown>>;
   /**
-   * Set by the front door when a `stale-read` fault matches: `run` answers a read from the state as it was before the
-   * last write, as an eventually consistent AWS may. Services without a meaning for it ignore it.
+   * Set by the front door when a `stale-read` fault matches: `run` answers a read from the state as it was so many ms ago,
+   * true: before the last write, as an eventually consistent AWS may. Services that keep no more than their last write take
+   * a number for that, and those without a meaning for it ignore it.
    */
-  readonly staleReads?: boolean;
+  readonly staleReads?: boolean | number;
 }
 
 /** An event that an AWS service itself puts on the default bus (customers may not use `aws.` sources). */
@@ -105,6 +106,12 @@ export interface Service {
   /** Service name in the credential scope: `ec2`, `ssm`, `dynamodb`, `events`, `lambda`, `sns`, `sts`. */
   readonly signingName: string;
   parse(request: SignedRequest): ApiCall;
+  /**
+   * Takes a token of the service's request rate, before IAM is asked: "Each request that you make removes one token from
+   * the API's bucket" (https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html), denied ones and dry runs as
+   * well [the order is unverified]. Omitted: it does not throttle by itself.
+   */
+  admit?(call: ApiCall, request: SignedRequest): void;
   run(call: ApiCall, request: SignedRequest): Promise<HttpResponse>;
   /** The error in the service's own wire format. */
   renderError(error: AwsError, request: SignedRequest): HttpResponse;

@@ -26,6 +26,7 @@ import { createFunctions } from './lambda/functions.ts';
 import { createLambdaService } from './lambda/service.ts';
 import { writeBootstrap } from './lambda/write-bootstrap.ts';
 import { startMetadata } from './metadata/service.ts';
+import { partitionOfAll } from './partition.ts';
 import { createIds, createRandom } from './random.ts';
 import { createEmulator } from './running.ts';
 import type { Clock, Happening } from './service.ts';
@@ -88,8 +89,9 @@ async function start(
   if (options.onHappening !== undefined) timeline.on(options.onHappening);
   const { record } = timeline;
   const ids = createIds(`${seed} ${accountId}`);
-  const credentials = createCredentials(accountId, ids);
-  const iam = createIam(accountId, account.managedPoliciesPerRole);
+  const partition = partitionOfAll(Object.keys(account.regions)).name;
+  const credentials = createCredentials(accountId, ids, partition);
+  const iam = createIam(accountId, partition, account.managedPoliciesPerRole);
   const faults = createFaults(createRandom(seed));
 
   const scratch = await mkdtemp(join(tmpdir(), 'aws-emulator-'));

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { partitionOf } from '#emulator/partition.ts';
 import type { StackArtifact } from './assembly.ts';
 import { type Names, resolve } from './intrinsics.ts';
 import type { Ids } from './random.ts';
@@ -23,7 +24,7 @@ export interface Resource {
   text(property: string): string | undefined;
   /** A name like CloudFormation's, `<stack>-<logicalId>-<12 characters>`, at most `limit` (default 64) long. */
   generatedName(limit?: number): string;
-  /** `arn:aws:<service>:<region>:<account>:<rest>` */
+  /** `arn:<partition>:<service>:<region>:<account>:<rest>` */
   arn(service: string, rest: string): string;
 }
 
@@ -154,7 +155,7 @@ function createResource({
       const tail = ids.base32(`${stack.name}/${logicalId}`, 12);
       return `${`${stack.name}-${logicalId}`.slice(0, limit - 13)}-${tail}`;
     },
-    arn: (service, rest) => `arn:aws:${service}:${stack.region}:${accountId}:${rest}`,
+    arn: (service, rest) => `arn:${partitionOf(stack.region).name}:${service}:${stack.region}:${accountId}:${rest}`,
   };
   return resource;
 }
@@ -170,13 +171,15 @@ function pseudoParameters(
     case 'AWS::Region':
       return { value: stack.region };
     case 'AWS::Partition':
-      return { value: 'aws' };
+      return { value: partitionOf(stack.region).name };
     case 'AWS::URLSuffix':
-      return { value: 'amazonaws.com' };
+      return { value: partitionOf(stack.region).suffix };
     case 'AWS::StackName':
       return { value: stack.name };
     case 'AWS::StackId':
-      return { value: `arn:aws:cloudformation:${stack.region}:${accountId}:stack/${stack.name}/emulated` };
+      return {
+        value: `arn:${partitionOf(stack.region).name}:cloudformation:${stack.region}:${accountId}:stack/${stack.name}/emulated`,
+      };
     case 'AWS::NoValue':
       return { value: undefined };
     default:

@@ -12,6 +12,8 @@
  * 4. A detour is no failure (`bgp-counts.ts`): routes stay, and people are told (`OwnerDetoured`).
  * 5. Hold-down and the hourly limit hold back suspicions only (`notHeldDown`); repairing the last swap is no new one
  *    (`isRepair`). Failback is always manual.
+ *    An evacuation (`evacuation.ts`, `policy: { evacuate: automatic }`) is an automatic swap like these: rules 1, 5, 7 and 8
+ *    hold for it.
  * 6. A person skips 2 to 5, never 1 (`MANUAL`); each override has its own name.
  * 7. Only managed routes at one of the pair's interfaces are touched (`observation.ts`, `swap-plan.ts`).
  * 8. `mode: observe` and a pause note and move nothing (`permitted`); what a person orders during a run stops it
@@ -46,6 +48,7 @@ export type SwapReason =
   | 'owner-left'
   | 'ebgp-down-twice'
   | 'owner-silent'
+  | 'evacuation'
   | 'finish-swap'
   | 'give-up-swap'
   | 'switchover'
@@ -104,6 +107,8 @@ export function decideOn(diagnosis: Diagnosis, seen: Observation): Decision {
       return swap(diagnosis, seen, 'ebgp-down-twice', PROBED);
     case 'OwnerSilent':
       return swap(diagnosis, seen, 'owner-silent', PROBED);
+    case 'OwnerEventDue':
+      return swap(diagnosis, seen, 'evacuation', EVACUATING);
     case 'SwapUnfinished':
       return swap(diagnosis, seen, 'finish-swap', FINISHING);
     case 'SwapAbandoned':
@@ -156,6 +161,11 @@ const REPORTED: Procedure = {
 /** The probe says so, whoever asks. */
 const PROBED: Procedure = {
   rules: [notReplayed, notStale, fitOnly, memoryReachable, permitted, notHeldDown, leaseFree],
+  counts: true,
+};
+/** AWS has announced it: planned, so with the store's lease only, and in hold-down it waits. */
+const EVACUATING: Procedure = {
+  rules: [notReplayed, fitOnly, memoryReachable, permitted, notHeldDown, leaseFree],
   counts: true,
 };
 /** It was decided before, by all the rules; only what may have changed since is asked again. */

@@ -1,5 +1,6 @@
 import { detourOf, pathOf } from './bgp-counts.ts';
 import { certainFailure } from './certain-failure.ts';
+import { evacuationOf } from './evacuation.ts';
 import { countingOf, type Fitness, fitnessOf, type Proof } from './fitness.ts';
 import { firstOf } from './in-words.ts';
 import { isSettled } from './memory.ts';
@@ -29,6 +30,7 @@ export const DIAGNOSES = [
   'OwnerWithoutPath',
   'OwnerSilent',
   'OwnerSuspected',
+  'OwnerEventDue',
   'NothingAtSubject',
   'SwapUnfinished',
   'SwapAbandoned',
@@ -53,7 +55,14 @@ export interface Diagnosis {
 
 /** Names what is wrong with a site. Pure: the same observation always gives the same diagnosis. */
 export function diagnose(seen: Observation): Diagnosis {
-  return noRoute(seen) ?? requested(seen) ?? accused(seen) ?? degraded(seen) ?? healthy(seen);
+  return noRoute(seen) ?? requested(seen) ?? accused(seen) ?? eventDue(seen) ?? degraded(seen) ?? healthy(seen);
+}
+
+/** Nothing is wrong with the owner yet, and AWS has announced when something will be. */
+function eventDue(seen: Observation): Diagnosis | undefined {
+  const holder = holderOf(seen);
+  const evacuation = evacuationOf(seen, holder);
+  return evacuation === undefined ? undefined : about(seen, holder, 'OwnerEventDue', evacuation.says);
 }
 
 function noRoute(seen: Observation): Diagnosis | undefined {

@@ -33,7 +33,7 @@ export function fitnessOf(seen: Observation, router: ManagedRouter, proof: Proof
     unfit.push(`the source/dest check of ${router.eni} is ${facts.sourceDestCheck === true ? 'on' : 'unknown'}`);
   }
   const path = withoutPath(facts, seen.at, proof);
-  if (path !== undefined) unfit.push(path);
+  if (path !== undefined) unfit.push(path + unanswered(seen, router));
   return unfit.length === 0 ? { fit: true } : { fit: false, unfit };
 }
 
@@ -58,6 +58,13 @@ function withoutPath({ statements, statusChecks }: RouterFacts, now: number, pro
   const { established, configured } = known.bgp.tunnels;
   const which = established === 0 ? `none of its ${configured} eBGP sessions is Established` : NO_PREFIXES;
   return `${which} (${sourceOf(known)}, ${age(known, now)} ago)`;
+}
+
+/** Why the probe had no answer in its last round, where it had none. */
+function unanswered({ memory: { probes } }: Observation, { eni }: ManagedRouter): string {
+  const newest = probes.at(-1);
+  const why = newest?.readings[eni] === null ? newest.unanswered?.[eni] : undefined;
+  return why === undefined ? '' : `; the probe had no answer: ${why}`;
 }
 
 function nothingKnown(statements: readonly BgpStatement[], now: number): string {

@@ -1,5 +1,6 @@
 import { longestDurationMs } from '#topology/duration.ts';
 import type { BgpCounts } from './bgp-counts.ts';
+import type { Notice, ToldEvent } from './scheduled-event.ts';
 import type { ManagedRoute } from './site.ts';
 import type { Answer } from './swap-record.ts';
 
@@ -25,6 +26,10 @@ export interface Memory {
   readonly probes: readonly ProbeRound[];
   /** What routers of other sites said against routers of this one, newest of each. */
   readonly testimonies: readonly Testimony[];
+  /** What EventBridge delivered of the instances' scheduled events, and is not over. */
+  readonly notices: readonly Notice[];
+  /** Scheduled events that health-probe has told people of. */
+  readonly toldEvents: readonly ToldEvent[];
   readonly pause: Pause | undefined;
   /** What people were told last of a pause. */
   readonly toldPause: ToldPause | undefined;
@@ -48,6 +53,8 @@ export const BLANK: Memory = {
   automaticSwaps: [],
   probes: [],
   testimonies: [],
+  notices: [],
+  toldEvents: [],
   pause: undefined,
   toldPause: undefined,
   health: undefined,
@@ -94,6 +101,8 @@ export interface ProbeRound {
   readonly pairUpAt?: number | undefined;
   /** By interface; null: the router did not answer (unknown, never down). */
   readonly readings: Readonly<Record<string, ProbeReading | null>>;
+  /** By interface: why a router did not answer, as a clause. A round of an earlier version has none. */
+  readonly unanswered?: Readonly<Record<string, string>> | undefined;
 }
 
 /** What the probe read on a router, and on which instance: it proves nothing of another one in its place. */
@@ -147,7 +156,7 @@ export interface ToldPause {
   readonly stage: 'ending' | 'ended';
 }
 
-/** Whether the site could fail over, as the probe last found a change of it, or of the routes that EC2 refuses. */
+/** Whether the site could fail over, as people were told last, and which routes EC2 refuses. */
 export interface Health {
   readonly state: 'well' | 'degraded';
   /** ms since the epoch. */
@@ -157,6 +166,20 @@ export interface Health {
   readonly diagnosis?: string | undefined;
   /** Routes that EC2 would not let us move when it was asked last; each stays until it is asked again, and would. */
   readonly refused?: readonly RefusedRoute[];
+  /** What the newest rounds found instead, too few so far to tell anybody. */
+  readonly changing?: HealthInDoubt | undefined;
+}
+
+/** The newest rounds in a row that found something else than what people were told last. */
+export interface HealthInDoubt {
+  /** A state, or the name of what is wrong now with a site that is degraded already. */
+  readonly to: string;
+  /** The first of them, ms since the epoch. */
+  readonly since: number;
+  readonly rounds: number;
+  /** Which turn of the schedule the newest of them was. */
+  readonly turn: string | undefined;
+  readonly problems: readonly string[];
 }
 
 /** A managed route whose rehearsal failed, and EC2's reason. */

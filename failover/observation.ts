@@ -1,5 +1,6 @@
 import type { BgpCounts } from './bgp-counts.ts';
 import type { Memory } from './memory.ts';
+import type { ScheduledEvent } from './scheduled-event.ts';
 import { type ManagedRoute, type ManagedRouter, type ManagedSite, routersOf } from './site.ts';
 import type { Trigger } from './trigger.ts';
 
@@ -38,15 +39,6 @@ export interface RouterFacts {
   readonly heartbeat?: { readonly at: number; readonly everyMs: number };
   /** When it last showed, by a message of any kind, that its reports arrive; undefined: it never did. */
   readonly contactAt?: number | undefined;
-}
-
-/** Maintenance that EC2 has announced. */
-export interface ScheduledEvent {
-  /** `instance-reboot`, `system-maintenance`, `instance-retirement`, … */
-  readonly code: string;
-  readonly description: string;
-  /** ms since the epoch; undefined: EC2 did not say. */
-  readonly notBefore: number | undefined;
 }
 
 /** EC2's names, and `unknown` where EC2 did not answer. */

@@ -1,5 +1,6 @@
 import type { BgpCounts } from './bgp-counts.ts';
 import type { ProbeRound } from './memory.ts';
+import type { Notice } from './scheduled-event.ts';
 
 /** Why a site is looked at. Every trigger ends in the same story; it only adds evidence. */
 export type Trigger = ReportTrigger | InstanceTrigger | ProbeTrigger | OperatorTrigger;
@@ -35,6 +36,10 @@ export interface InstanceTrigger {
   readonly id: string;
   readonly instance: string;
   readonly state: string;
+  /** When that was so, by AWS's clock, ms since the epoch; undefined: the event does not say. */
+  readonly at?: number | undefined;
+  /** What AWS announces by this event, if that is what it does. */
+  readonly notices?: readonly Notice[];
 }
 
 /** health-probe asks, after its own round. */

@@ -10,7 +10,9 @@ import {
   type RouterFacts,
   UNKNOWN,
 } from '#failover/observation.ts';
+import { keptUntil, merged, type Notice, type ScheduledEvent } from '#failover/scheduled-event.ts';
 import { type ManagedRoute, type ManagedRouter, type ManagedSite, routersOf } from '#failover/site.ts';
+import { newestState } from '#failover/state-event.ts';
 import type { ReportTrigger, Trigger } from '#failover/trigger.ts';
 import type { Log } from './log.ts';
 
@@ -38,11 +40,18 @@ export async function observe(trigger: Trigger, tools: Eyes): Promise<Observatio
     routersOf(site).map((router) => [router.eni, ec2[router.name]?.attachedTo ?? router.instance]),
   );
   const probes = recollection.memory.probes.map((round) => ofPresent(round, site, ({ eni }) => instances.get(eni)));
-  const facts = (router: ManagedRouter): RouterFacts => ({
-    ...UNKNOWN,
-    ...ec2[router.name],
-    ...saidOf(router, instances.get(router.eni), { ...recollection, probes, trigger, at }),
-  });
+  const facts = (router: ManagedRouter): RouterFacts => {
+    const instance = instances.get(router.eni) ?? router.instance;
+    const known = ec2[router.name];
+    const events = merged(known?.events ?? [], noticesOf(instance, recollection.memory.notices, trigger, at));
+    return {
+      ...UNKNOWN,
+      ...known,
+      ...(events.length > 0 && { events }),
+      instance: newestState(instance, known?.instance ?? 'unknown', trigger, at),
+      ...saidOf(router, instance, { ...recollection, probes, trigger, at }),
+    };
+  };
   return {
     at,
     site,
@@ -51,6 +60,24 @@ export async function observe(trigger: Trigger, tools: Eyes): Promise<Observatio
     routes,
     memory: { ...recollection.memory, probes },
   };
+}
+
+/** What EventBridge delivered of this instance: now, or before. */
+function noticesOf(
+  instance: string,
+  remembered: readonly Notice[],
+  trigger: Trigger,
+  at: number,
+): readonly ScheduledEvent[] {
+  const now = trigger.kind === 'ec2' ? (trigger.notices ?? []) : [];
+  const before = remembered.filter(({ instance: its, event }) => !now.some((each) => isOf(each, its, event.code)));
+  return [...now, ...before]
+    .filter((notice) => notice.instance === instance && notice.event.over !== true && keptUntil(notice.event) > at)
+    .map(({ event }) => event);
+}
+
+function isOf(notice: Notice, instance: string, code: string): boolean {
+  return notice.instance === instance && notice.event.code === code;
 }
 
 /** A store that does not answer is a fact like any other; the rules know what it means. */

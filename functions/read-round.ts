@@ -1,6 +1,7 @@
 import type { CommandEnd } from '#aws/run-command.ts';
 import { type BgpCounts, pathOf } from '#failover/bgp-counts.ts';
 import { countSessionsIn } from '#failover/bgp-summary.ts';
+import { brief } from '#failover/in-words.ts';
 import type { ProbeReading, ProbeRound } from '#failover/memory.ts';
 import type { Observation, RouterFacts } from '#failover/observation.ts';
 import { type ManagedRouter, routersOf } from '#failover/site.ts';
@@ -20,10 +21,15 @@ const ROUNDS_KEPT = 3;
 /** Reads BGP of both routers at once. */
 export async function readRound(tools: RoundTools): Promise<ProbeRound> {
   const routers = routersOf(tools.site);
-  const readings = await Promise.all(routers.map((router) => readRouter(router, tools)));
+  const found = await Promise.all(routers.map((router) => askRouter(router, tools)));
+  const unanswered = routers.flatMap(({ eni }, index) => {
+    const why = found[index]?.why;
+    return why === undefined ? [] : [[eni, brief(why)] as const];
+  });
   return {
     at: tools.now(),
-    readings: Object.fromEntries(routers.map(({ eni }, index) => [eni, readings[index] ?? null])),
+    readings: Object.fromEntries(routers.map(({ eni }, index) => [eni, found[index]?.reading ?? null])),
+    ...(unanswered.length > 0 && { unanswered: Object.fromEntries(unanswered) }),
   };
 }
 
@@ -32,6 +38,16 @@ export async function readRound(tools: RoundTools): Promise<ProbeRound> {
  * unknown and never down. A router that says that it has no bgpd has told: it has no session.
  */
 export async function readRouter(router: ManagedRouter, tools: RoundTools): Promise<ProbeReading | null> {
+  return (await askRouter(router, tools)).reading;
+}
+
+interface Asked {
+  readonly reading: ProbeReading | null;
+  /** Why there is none. */
+  readonly why?: string;
+}
+
+async function askRouter(router: ManagedRouter, tools: RoundTools): Promise<Asked> {
   const end = await tools.readBgp(router);
   const at = tools.now();
   const bgp = end.kind === 'answered' ? countSessionsIn(end.output, router.bgp) : undefined;
@@ -39,10 +55,10 @@ export async function readRouter(router: ManagedRouter, tools: RoundTools): Prom
     const why = end.kind === 'answered' ? `no BGP sessions in ${JSON.stringify(end.output.slice(0, 200))}` : end.why;
     tools.log.warn(`${router.name} did not tell its BGP state: ${why}`, { router: router.name });
     tools.metric('RouterSilent', 1, router.name);
-    return null;
+    return { reading: null, why };
   }
   measure(router, bgp, tools);
-  return { instance: router.instance, at, bgp };
+  return { reading: { instance: router.instance, at, bgp } };
 }
 
 function measure({ name }: ManagedRouter, { tunnels }: BgpCounts, { metric }: RoundTools): void {

@@ -100,6 +100,11 @@ function addReadinessAlarms(alarms: SiteAlarms, site: ManagedSite, healthProbe: 
     healthProbe,
     'health-probe itself failed or ran out of time, and a round of it is missing: read its log.',
   );
+  alarms.add('probe-throttled', {
+    metric: healthProbe.function.metricThrottles({ period: Duration.minutes(1) }),
+    description:
+      'Lambda had no environment for health-probe, and a round of it is late or missing: other functions use up the concurrency of the account in this region.',
+  });
   for (const { name } of routersOf(site)) {
     alarms.add(
       'contact-missing',

@@ -41,6 +41,8 @@ function build(folder: FunctionFolder, outdir: string): void {
     entryPoints: { index: fileURLToPath(new URL(`../functions/${folder}/handler.ts`, import.meta.url)) },
     outdir,
     outExtension: { '.js': '.mjs' },
+    // In one folder: a site's bundle links to it, and not to each of them.
+    chunkNames: 'chunks/[name]-[hash]',
     absWorkingDir: fileURLToPath(new URL('..', import.meta.url)),
     bundle: true,
     splitting: true,

@@ -1,6 +1,8 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
+import { SymlinkFollowMode } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { ManagedSite } from '#failover/site.ts';
 import { SITE_FILE } from '#functions/site-file.ts';
@@ -9,12 +11,36 @@ import { builtFunction, type FunctionFolder } from './built-function.ts';
 /** Where this process puts bundles together, until CDK has copied them and the process ends. */
 let workshop: string | undefined;
 
-/** A function's code: what esbuild made of it, once for all sites, and beside it the site, which is all that differs. */
+/** SHA-256 of each build, read once. */
+const hashes = new Map<string, string>();
+
+/**
+ * A function's code: what esbuild made of it, once for all sites, and beside it the site, which is all that differs. Links
+ * to the build and a hash made of the build's own: CDK copies it once a site, and neither copies nor reads it twice.
+ */
 export function bundle(folder: FunctionFolder, site: ManagedSite): Code {
+  const built = builtFunction(folder, temporary());
   const outdir = mkdtempSync(join(temporary(), `${folder}-`));
-  cpSync(builtFunction(folder, temporary()), outdir, { recursive: true });
-  writeFileSync(join(outdir, SITE_FILE), JSON.stringify(site));
-  return Code.fromAsset(outdir);
+  for (const name of readdirSync(built)) symlinkSync(join(built, name), join(outdir, name));
+  const text = JSON.stringify(site);
+  writeFileSync(join(outdir, SITE_FILE), text);
+  const assetHash = createHash('sha256').update(hashOf(built)).update(text).digest('hex');
+  return Code.fromAsset(outdir, { assetHash, followSymlinks: SymlinkFollowMode.ALWAYS });
+}
+
+/** Of names and contents of all files in a folder. */
+function hashOf(built: string): string {
+  const known = hashes.get(built);
+  if (known !== undefined) return known;
+  const hash = createHash('sha256');
+  const files = readdirSync(built, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  for (const name of files.map((file) => relative(built, join(file.parentPath, file.name))).toSorted()) {
+    const content = readFileSync(join(built, name));
+    hash.update(`${name} ${content.length}\n`).update(content);
+  }
+  const made = hash.digest('hex');
+  hashes.set(built, made);
+  return made;
 }
 
 function temporary(): string {

@@ -41,7 +41,7 @@ export function listNeighborsDocument(scope: Construct, name: string): string {
   return pinned(scope, 'ListNeighborsDocument', name, {
     schemaVersion: '2.2',
     description: "Prints the router's BGP neighbors as JSON, one by one",
-    mainSteps: [step('ListNeighbors', 15, [`python3 -IS -c ${quotedProgram('list-neighbors')}`])],
+    mainSteps: [step('ListNeighbors', 15, [`/usr/bin/python3 -IS -c ${quotedProgram('list-neighbors')}`])],
   });
 }
 

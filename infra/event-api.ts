@@ -20,7 +20,7 @@ const THROTTLE = { rateLimit: 5_000, burstLimit: 2_500 };
 
 /** `POST /v1/sites/{site}/events`, IAM-signed, answered by route-swap while the router waits. */
 export class EventApi extends Construct {
-  /** `https://….execute-api.<region>.amazonaws.com` */
+  /** `https://….execute-api.<region>.<suffix of the partition>` */
   readonly url: string;
   /** What a router's role must be allowed to invoke. */
   readonly routeArn: string;

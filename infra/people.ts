@@ -14,6 +14,7 @@ const TOLD = [
   'Failover Noted',
   'Site Degraded',
   'Site Recovered',
+  'Router Event Scheduled',
   'Config Pushed',
   'Pause Ending',
   'Pause Ended',
@@ -46,7 +47,11 @@ export class People extends Construct {
     );
   }
 
-  /** The event carries what an alarm cannot: who, why, how long. */
+  /**
+   * The event carries what an alarm cannot: who, why, how long. EventBridge may publish without a condition on the rule's ARN:
+   * SNS would let no rule in ("You can't use of Condition blocks in Amazon SNS topic policies for EventBridge",
+   * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-troubleshooting.html), and nobody would be told anything.
+   */
   #tellSentences({ topology, name }: ManagedSite): void {
     new Rule(this, 'Announcements', {
       description: `Tells people about failovers of site ${name}`,

@@ -7,6 +7,9 @@ import { TABLES_PER_STATEMENT } from './table-policies.ts';
 /** EC2's Describe calls have no resource-level permissions; `*` is the only resource that IAM takes for them. */
 const LOOK = ['ec2:DescribeRouteTables', 'ec2:DescribeInstanceStatus', 'ec2:DescribeNetworkInterfaces'];
 
+/** Has no resource-level permissions either. */
+const LOOK_AT_AGENTS = ['ssm:DescribeInstanceInformation'];
+
 /** Everybody reads everything. */
 const RECALL = ['dynamodb:Query', 'dynamodb:GetItem'];
 
@@ -51,7 +54,7 @@ export function allowHealthProbe(
   }: { site: ManagedSite; table: TableV2; document: string; routeSwap: SiteFunction; configPush: string },
 ): void {
   allowRunCommand(fn, stack, site, [document]);
-  fn.allow(LOOK, ['*']);
+  fn.allow([...LOOK, ...LOOK_AT_AGENTS], ['*']);
   fn.allow(RECALL, [table.tableArn]);
   allowWrites(fn, table, ['PutItem'], ['probe']);
   allowAnnouncements(fn, stack);
@@ -73,7 +76,7 @@ export function allowConfigPush(
   { site, table, documents }: { site: ManagedSite; table: TableV2; documents: readonly string[] },
 ): void {
   allowRunCommand(fn, stack, site, documents);
-  fn.allow(LOOK, ['*']);
+  fn.allow([...LOOK, ...LOOK_AT_AGENTS], ['*']);
   fn.allow(RECALL, [table.tableArn]);
   allowWrites(fn, table, ['PutItem'], ['push', 'history']);
   allowAnnouncements(fn, stack);
@@ -138,6 +141,6 @@ function acknowledgeLook(fn: SiteFunction): void {
   Validations.of(fn).acknowledge({
     id: 'AwsSolutions-IAM5[Resource::*]',
     reason:
-      'ec2:Describe*, ssm:GetCommandInvocation and ssm:CancelCommand know no resource-level permissions (Service Authorization Reference).',
+      'ec2:Describe*, ssm:DescribeInstanceInformation, ssm:GetCommandInvocation and ssm:CancelCommand know no resource-level permissions (Service Authorization Reference).',
   });
 }

@@ -43,7 +43,7 @@ function addresses(description: string) {
 function script(): string[] {
   return [
     "ask() { vtysh -d bgpd -c 'show bgp summary json'; }",
-    ...`count() { python3 -IS -c ${quotedProgram('count-sessions')} --tunnels '{{ Tunnels }}' --pair '{{ Pair }}' "$@"; }`.split(
+    ...`count() { /usr/bin/python3 -IS -c ${quotedProgram('count-sessions')} --tunnels '{{ Tunnels }}' --pair '{{ Pair }}' "$@"; }`.split(
       '\n',
     ),
     'if summary=$(ask); then',

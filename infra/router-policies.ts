@@ -1,5 +1,6 @@
-import { type Stack, Token, Validations } from 'aws-cdk-lib';
+import { Aws, type Stack, Token, Validations } from 'aws-cdk-lib';
 import { ManagedPolicy, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
+import { FactName } from 'aws-cdk-lib/region-info';
 import { Construct } from 'constructs';
 import type { Site, Topology } from '#topology/topology.ts';
 import { packPolicies, type Right } from './policy-size.ts';
@@ -20,8 +21,10 @@ export interface RouterPoliciesProps {
 export class RouterPolicies extends Construct {
   constructor(scope: Construct, id: string, { stack, topology, site, routeArn }: RouterPoliciesProps) {
     super(scope, id);
+    const { partition, account, region } = stack;
+    const urlSuffix = stack.regionalFact(FactName.DOMAIN_SUFFIX, Aws.URL_SUFFIX);
     for (const { role, routers } of routersByRole(site)) {
-      const rights = routerRights(topology, site, routers, routeArn, stack);
+      const rights = routerRights(topology, site, routers, routeArn, { partition, urlSuffix, account, region });
       const attachTo = Role.fromRoleName(this, `Role-${role}`, role);
       for (const [index, some] of packPolicies(rights, (arn) => lengthOf(arn, stack)).entries()) {
         this.#attach(attachTo, `${routers.map(({ name }) => name).join('-')}-${index + 1}`, some, stack);

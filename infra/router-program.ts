@@ -8,9 +8,16 @@ const LARGEST_DOCUMENT = 64 * 1024;
 /** What the scripts need of `router/apply-config.d/`; undefined: all. */
 const MODULES = {
   'apply-config': undefined,
-  'show-config': ['boot_file', 'config_text', 'machine', 'pending', 'running', 'show_config', 'timer'].map(
-    (name) => `${name}.py`,
-  ),
+  'show-config': [
+    'boot_file',
+    'config_text',
+    'machine',
+    'newer_commands',
+    'pending',
+    'running',
+    'show_config',
+    'timer',
+  ].map((name) => `${name}.py`),
 } as const;
 /** A pair of programs for each file would take longer than all that they are for. */
 const UNPACK =
@@ -38,7 +45,7 @@ export function routerProgram(script: keyof typeof MODULES): string[] {
     'mkdir -p "${PROGRAM%/*}"',
     'new=$(mktemp -d "$PROGRAM.XXXXXX")',
     `trap 'rm -rf "$new"' EXIT`,
-    `printf %s '${packed(files)}' | base64 -d | gzip -d | python3 -IS -c '${UNPACK}' "$new"`,
+    `printf %s '${packed(files)}' | base64 -d | gzip -d | /usr/bin/python3 -IS -c '${UNPACK}' "$new"`,
     'chmod 755 "$new"',
     'mv -T "$new" "$PROGRAM" 2>/dev/null || { rm -rf "$new"; [[ -d $PROGRAM ]]; }',
     'trap - EXIT',

@@ -21,6 +21,8 @@ const SSM_AGENT = [
 /** Where a stack is, as far as CDK knows it. */
 export interface Place {
   readonly partition: string;
+  /** What the hosts of its services end in. */
+  readonly urlSuffix: string;
   readonly account: string;
   readonly region: string;
 }
@@ -44,7 +46,10 @@ export function routerRights(
     { actions: SSM_AGENT, resources: ['*'] },
     { actions: ['execute-api:Invoke'], resources: [routeArn] },
     ...secretRights(topology, routers, place),
-    { actions: ['execute-api:Invoke'], resources: others.map((other) => testimonyArn(other, place)) },
+    // IAM takes no statement without a resource.
+    ...(others.length === 0
+      ? []
+      : [{ actions: ['execute-api:Invoke'], resources: others.map((other) => testimonyArn(other, place)) }]),
   ];
 }
 
@@ -71,7 +76,7 @@ export function testimonyArn({ name, region }: Pick<Site, 'name' | 'region'>, { 
 /** Exactly the secrets of these routers, and their keys through SSM alone. */
 function secretRights(topology: Topology, routers: readonly Pick<Router, 'name'>[], place: Place): Right[] {
   const names = routers.flatMap((router) => routerSecrets(topology, router.name).map(({ name }) => name));
-  const { partition, region, account } = place;
+  const { partition, urlSuffix, region, account } = place;
   const parameters = [...new Set(names)].map((name) => `arn:${partition}:ssm:${region}:${account}:parameter${name}`);
   return [
     { actions: ['ssm:GetParameter'], resources: parameters },
@@ -80,7 +85,7 @@ function secretRights(topology: Topology, routers: readonly Pick<Router, 'name'>
       // Which key a parameter is encrypted with is the account's choice; the context says for which parameters.
       resources: ['*'],
       conditions: {
-        StringEquals: { 'kms:ViaService': `ssm.${region}.amazonaws.com`, 'kms:EncryptionContext:PARAMETER_ARN': some },
+        StringEquals: { 'kms:ViaService': `ssm.${region}.${urlSuffix}`, 'kms:EncryptionContext:PARAMETER_ARN': some },
       },
     })),
   ];

@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
-import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { Match, Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
 import { type ManagedSite, routersOf } from '#failover/site.ts';
@@ -36,6 +36,27 @@ export class Triggers extends Construct {
           'instance-id': routersOf(site).map((router) => router.instance),
           state: ['stopping', 'stopped', 'shutting-down', 'terminated'],
         },
+      },
+      targets: [toRouteSwap],
+    });
+    new Rule(this, 'SpotInterruption', {
+      description: `EC2 is about to take back a router of site ${site.name}, or may be`,
+      eventPattern: {
+        source: ['aws.ec2'],
+        detailType: ['EC2 Spot Instance Interruption Warning', 'EC2 Instance Rebalance Recommendation'],
+        detail: { 'instance-id': routersOf(site).map((router) => router.instance) },
+      },
+      targets: [toRouteSwap],
+    });
+    new Rule(this, 'EventScheduled', {
+      description: `AWS Health announces an event of a router of site ${site.name}`,
+      // Of EC2's own list the probe reads the same each minute; this tells it earlier, and what that list does not have.
+      eventPattern: {
+        source: ['aws.health'],
+        detailType: ['AWS Health Event'],
+        // Ids, or ARNs that end with them.
+        resources: routersOf(site).flatMap(({ instance }) => Match.suffix(instance)),
+        detail: { service: ['EC2'], eventTypeCategory: ['scheduledChange'] },
       },
       targets: [toRouteSwap],
     });

@@ -59,15 +59,13 @@ class Follower {
   }
 
   #wanted(): ReadonlyMap<string, string> {
-    const { site, hosts } = this.#site;
+    const { hosts, edges } = this.#site;
     return new Map(
-      hosts.flatMap(({ routeTable, linuxTable }) =>
-        this.#destinations(routeTable)
-          .filter((destination) => destination !== site.vpc.cidr)
-          .map((destination) => {
-            const key = `${destination} table ${linuxTable}`;
-            return [key, this.#route(key, routeTable, destination)] as const;
-          }),
+      [...hosts, ...edges].flatMap(({ routeTable, linuxTable }) =>
+        this.#destinations(routeTable).map((destination) => {
+          const key = `${destination} table ${linuxTable}`;
+          return [key, this.#route(key, routeTable, destination)] as const;
+        }),
       ),
     );
   }
@@ -85,6 +83,7 @@ class Follower {
     const { routeTables, prefixLists } = this.#emulator.ec2.state(this.#site.site.region);
     const routes = routeTables.get(routeTable)?.routes ?? [];
     return routes
+      .filter(({ target }) => target !== 'local')
       .flatMap(({ destination }) =>
         destination.startsWith('pl-')
           ? (prefixLists.get(destination)?.entries ?? []).map(({ cidr }) => cidr)

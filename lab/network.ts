@@ -9,6 +9,7 @@ export async function buildNetwork(plan: LabPlan): Promise<void> {
   for (const site of plan.sites) {
     await wireInternet(plan, site);
     await wireFronts(site, site);
+    await wireEdges(site);
     await wireRouters(site);
     await runIn(site.vpc, 'nft', ['-f', '-'], { input: vpcRules(site) });
   }
@@ -65,12 +66,21 @@ export async function wireFronts(
   );
   await ipBatch(
     vpc,
-    hosts.flatMap(({ address, linuxTable }) => [
-      `rule add from ${address} lookup ${linuxTable}`,
+    hosts.flatMap(({ address, linuxTable, port }) => [
+      // On its way from the host alone: what a router sends on goes by the table of the router's subnet.
+      `rule add from ${address} iif ${port} lookup ${linuxTable}`,
       // Within the VPC: on to the main table. Everything else that the route table does not have goes nowhere.
-      `route replace throw ${site.vpc.cidr} table ${linuxTable}`,
+      ...site.vpc.cidrs.map((block) => `route replace throw ${block} table ${linuxTable}`),
       `route replace blackhole default metric 4096 table ${linuxTable}`,
     ]),
+  );
+}
+
+/** What comes in through a gateway is forwarded by the gateway's table first; what that does not have is local. */
+async function wireEdges({ vpc, edges }: SitePlan): Promise<void> {
+  await ipBatch(
+    vpc,
+    edges.map(({ linuxTable }) => `rule add iif uplink lookup ${linuxTable}`),
   );
 }
 

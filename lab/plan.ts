@@ -6,6 +6,7 @@ import { renderConfig } from '#vyos/render.ts';
 import { resolveRouter } from '#vyos/resolve.ts';
 import type { RouterModel } from '#vyos/router-model.ts';
 import { addressInNetwork } from './address.ts';
+import { LabError } from './state.ts';
 
 /** A lab drawn up: every namespace, address and file of it. Nothing here has happened yet. */
 export interface LabPlan {
@@ -44,8 +45,10 @@ export interface SitePlan {
     /** The Linux routing table of its hosts, in their namespace. */
     readonly hostTable: number;
   }[];
-  /** One for every managed route table, so that each of them is seen to work. */
+  /** One for every managed route table of subnets, so that each of them is seen to work. */
   readonly hosts: readonly HostPlan[];
+  /** Gateway route tables, and the Linux ones that follow them for what comes in from the internet. */
+  readonly edges: readonly { readonly routeTable: string; readonly linuxTable: number }[];
   readonly subnets: readonly { readonly bridge: string; readonly gateway: string; readonly prefixLength: number }[];
   readonly routers: readonly RouterPlan[];
 }
@@ -54,8 +57,9 @@ export interface HostPlan {
   readonly address: string;
   readonly prefixLength: number;
   readonly hostTable: number;
-  /** Of its front subnet. */
+  /** Of its front subnet, and that subnet's in the VPC's namespace. */
   readonly interface: string;
+  readonly port: string;
   /** Id of the route table that its packets are forwarded by. */
   readonly routeTable: string;
   /** What that table has managed routes to. */
@@ -109,9 +113,14 @@ const FIRST_HOST = 10n;
  * Several labs with different names may run on one machine.
  *
  * @param root directory that the lab's own is made in
- * @throws VyosConfigError for routers that cannot be configured
+ * @throws VyosConfigError for routers that cannot be configured, and LabError for a topology with far ends
  */
 export function planLab(topology: Topology, { name, encrypted, standbyHandler }: LabToRaise, root: string): LabPlan {
+  if (topology.farEnds.length > 0) {
+    throw new LabError(
+      `the lab has routers of sites only, and no far ends: take ${topology.farEnds.map((each) => each.name).join(', ')} out, with the tunnels to them`,
+    );
+  }
   const prefix = `vfl-${name}-`;
   const directory = join(root, name);
   return {
@@ -155,8 +164,9 @@ function planSite(
     // A dot is in no router's name.
     vpc: `${prefix}${site.name}.vpc`,
     host: `${prefix}${site.name}.host`,
-    // Shared address space (RFC 6598): no topology may have it for its own.
-    uplink: { vpcAddress: `100.64.${index}.1`, internetAddress: `100.64.${index}.2`, port: `site${index}` },
+    // For tests of devices (RFC 2544); AWS lets no VPC have a block of 198.19.0.0/16:
+    // https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
+    uplink: { vpcAddress: `198.19.${index}.1`, internetAddress: `198.19.${index}.2`, port: `site${index}` },
     fronts: site.frontSubnets.map((cidr, at) => ({
       port: `front${at}`,
       interface: `eth${at}`,
@@ -165,6 +175,7 @@ function planSite(
       hostTable: FIRST_LINUX_TABLE + at,
     })),
     hosts: planHosts(site),
+    edges: planEdges(site),
     subnets,
     routers: routers.map((router, at) => ({
       ...findRouter(topology, router.name),
@@ -189,8 +200,16 @@ function configOf(topology: Topology, router: Router): Pick<RouterPlan, 'vyos' |
   };
 }
 
+/** Numbered after the hosts' tables. */
+function planEdges({ routeTables }: Site): SitePlan['edges'] {
+  const others = routeTables.filter(({ edge }) => !edge).length;
+  const first = FIRST_LINUX_TABLE + others;
+  return routeTables.filter(({ edge }) => edge).map(({ id }, index) => ({ routeTable: id, linuxTable: first + index }));
+}
+
 function planHosts({ frontSubnets, routeTables }: Site): HostPlan[] {
-  return routeTables.map(({ id, destinations }, index) => {
+  const tables = routeTables.filter(({ edge }) => !edge);
+  return tables.map(({ id, destinations }, index) => {
     const front = index % frontSubnets.length;
     const cidr = frontSubnets[front] ?? '';
     return {
@@ -198,6 +217,7 @@ function planHosts({ frontSubnets, routeTables }: Site): HostPlan[] {
       prefixLength: known(cidr).prefix,
       hostTable: FIRST_LINUX_TABLE + front,
       interface: `eth${front}`,
+      port: `front${front}`,
       routeTable: id,
       destinations,
       linuxTable: FIRST_LINUX_TABLE + index,

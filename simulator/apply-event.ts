@@ -125,6 +125,8 @@ function applyOther(event: Exclude<SimEvent, RouterFaultEvent>, world: World): v
       const { site, instance } = ROUTERS[event.router];
       return sites[site].ec2.lifecycle[event.kind](REGIONS[site], instance);
     }
+    case 'event-scheduled':
+      return scheduleEvent(event, world);
     case 'hang':
       if (truth.alive(event.router)) hang(event.router, world);
       return;
@@ -192,6 +194,25 @@ export function hang(router: RouterKey, world: World): void {
     const detail = { alarmName: `${name}-status-check`, state: { value: 'ALARM' } };
     site.deliver({ source: 'aws.cloudwatch', id, detail }, { kind: 'ec2', id });
   });
+}
+
+function scheduleEvent(
+  { router, inMs, forMs }: { router: RouterKey; inMs: number; forMs: number },
+  { sites, time }: World,
+): void {
+  const { site, instance } = ROUTERS[router];
+  const { lifecycle } = sites[site].ec2;
+  const event = { id: `event-${time.now()}`, code: 'instance-reboot', notBefore: time.now() + inMs } as const;
+  lifecycle.schedule(REGIONS[site], instance, { ...event, description: 'x' });
+  time.after(forMs, () => lifecycle.schedule(REGIONS[site], instance, { ...event, description: '[Canceled] x' }));
+}
+
+/** Whatever EC2 was going to do, it thinks better of it. */
+export function callOffEvents(router: RouterKey, { sites }: World): void {
+  const { site, instance } = ROUTERS[router];
+  const { lifecycle } = sites[site].ec2;
+  for (const event of lifecycle.find(REGIONS[site], instance).scheduledEvents)
+    lifecycle.schedule(REGIONS[site], instance, { ...event, description: '[Canceled] x' });
 }
 
 function dieSlowly(

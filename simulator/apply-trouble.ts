@@ -17,6 +17,9 @@ type TroubleKind =
   | `probe-${string}`;
 type Trouble = Extract<SimEvent, { readonly kind: TroubleKind }>;
 
+/** Long over, and delivered once more. */
+const AN_HOUR_MS = 3_600_000;
+
 /** What AWS does to the functions of a site. */
 export function trouble(event: SimEvent, until: number, site: SimulatedSite): void {
   const { faults, platform } = site;
@@ -60,7 +63,7 @@ export function trouble(event: SimEvent, until: number, site: SimulatedSite): vo
       return;
     case 'old-ec2-event': {
       const { router } = event as Extract<SimEvent, { readonly kind: 'old-ec2-event' }>;
-      if (ROUTERS[router].site === site.name) site.ec2Event(ROUTERS[router].instance, 'stopped');
+      if (ROUTERS[router].site === site.name) site.ec2Event(ROUTERS[router].instance, 'stopped', { agoMs: AN_HOUR_MS });
       return;
     }
     case 'crash':

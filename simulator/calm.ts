@@ -1,4 +1,4 @@
-import { hang, mendInterface } from './apply-event.ts';
+import { callOffEvents, hang, mendInterface } from './apply-event.ts';
 import { maintain, resume } from './people.ts';
 import { settle } from './settle.ts';
 import { REGIONS, ROUTER_KEYS, ROUTERS, type RouterKey } from './sites.ts';
@@ -25,7 +25,10 @@ async function mend(world: World): Promise<void> {
   }
   truth.mend();
   if (schedule.muteAtEnd !== undefined) truth.impair(schedule.muteAtEnd, 'api-unreachable', Number.POSITIVE_INFINITY);
-  for (const key of ROUTER_KEYS) mendInterface(key, world);
+  for (const key of ROUTER_KEYS) {
+    mendInterface(key, world);
+    callOffEvents(key, world);
+  }
   await Promise.all(ROUTER_KEYS.map((key) => (key === schedule.deadAtEnd ? kill(key, world) : revive(key, world))));
   truth.look();
   await resume(sites.tokyo);

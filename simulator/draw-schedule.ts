@@ -17,6 +17,8 @@ export function drawSchedule(seed: number): Schedule {
     tables: chance.between(1, 3),
     policy: {
       prefer: chance.oneOf(['availability', 'availability', 'safety']),
+      // A stream of its own: older schedules stay as they were.
+      evacuate: new Chance('evacuate', seed).oneOf(['manual', 'automatic']),
       mode: quiet ? 'automatic' : chance.oneOf(['automatic', 'automatic', 'automatic', 'automatic', 'observe', 'off']),
       holdDownMs: chance.oneOf([30_000, 60_000, 300_000]),
       maxSwapsPerHour: chance.oneOf([1, 2, 3]),
@@ -34,7 +36,23 @@ export function drawSchedule(seed: number): Schedule {
     probeAt,
     events: quiet ? drawQuiet(chance, probeAt) : drawStorm(chance),
   };
-  return hungInPause(schedule, chance);
+  return withScheduledEvents(hungInPause(schedule, chance));
+}
+
+/** By a stream of their own: what else happens stays as it was. */
+function withScheduledEvents(schedule: Schedule): Schedule {
+  const chance = new Chance('scheduled', schedule.seed);
+  if (!chance.happens(0.2)) return schedule;
+  const scheduled = chance.oneOf([['a'], ['a'], ['b'], ['a', 'b']] as const).map(
+    (router): SimEvent => ({
+      at: chance.between(5_000, STORM_MS - 30_000),
+      kind: 'event-scheduled',
+      router,
+      inMs: chance.oneOf([-60_000, 60_000, 800_000, 1_000_000, 2_400_000]),
+      forMs: chance.oneOf([20_000, 90_000, 600_000]),
+    }),
+  );
+  return { ...schedule, events: [...schedule.events, ...scheduled].toSorted((a, b) => a.at - b.at) };
 }
 
 /** Half of the routers that hang at the end do so in a pause. */

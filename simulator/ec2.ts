@@ -64,8 +64,9 @@ export class Ec2 {
       const state = stale ? this.#store.seen(this.#region, false) : this.state();
       return remembered(state, key, () => asSdkShape(action.run(parameters, state)));
     }
-    action.precheck(parameters, this.state());
-    if (parameters.flag('DryRun') === true) throw new AwsError('DryRunOperation', 'It would have succeeded.', 412);
+    action.precheck(parameters);
+    if (parameters.flag('DryRun') === true)
+      throw new AwsError('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.', 412);
     const { output, state } = action.run(parameters, this.state(), { lifecycle: this.lifecycle });
     if (state !== undefined) this.#store.write(this.#region, state);
     return asSdkShape(output);

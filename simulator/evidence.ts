@@ -9,7 +9,13 @@ import type { RouterKey, SimulatedRouter } from './sites.ts';
 /** What a function was asked, by whoever runs the simulation: what the product makes of it is the product's. */
 export type Request =
   | ReportRequest
-  | { readonly kind: 'ec2' | 'probe'; readonly id: string }
+  | { readonly kind: 'probe'; readonly id: string }
+  /** `stopped`: EC2's event, of an instance that had stopped, or begun to, at that time; ms since the epoch. */
+  | {
+      readonly kind: 'ec2';
+      readonly id: string;
+      readonly stopped?: { readonly instance: string; readonly at: number };
+    }
   | { readonly kind: 'operator'; readonly id: string; readonly to: RouterKey; readonly overrides: readonly Override[] }
   /** A sign of life, a testimony, a round of the probe, a rehearsal, a person's act: it moves no route. */
   | { readonly kind: 'other'; readonly id: string };
@@ -27,6 +33,9 @@ export interface ReportRequest {
   /** When it came in. */
   readonly heardAt: number;
 }
+
+/** EventBridge's time has whole seconds: a little more than the product's 15 s. */
+const EVENT_NEWER_MS = 16_000;
 
 /**
  * What a run was told before it decided, taken down where the answers come in. It shares no code with the rules: it is what
@@ -73,12 +82,26 @@ export class Evidence {
     return new Set(ours.map(({ table, destination }) => `${table} ${destination}`));
   }
 
+  /** Has EC2 listed an event of its instance that begins before then, ms since the epoch? */
+  hasEventBefore(router: SimulatedRouter, then: number): boolean {
+    const events = this.factsOf(router)?.events ?? [];
+    return events.some(({ notBefore = Number.POSITIVE_INFINITY }) => notBefore <= then);
+  }
+
+  /** EC2's event is newer than what Describe may still answer. */
+  #hasJustStopped({ instance }: SimulatedRouter): boolean {
+    const { request } = this;
+    if (request.kind !== 'ec2' || request.stopped?.instance !== instance) return false;
+    return this.completeAt - request.stopped.at <= EVENT_NEWER_MS;
+  }
+
   /** Did EC2 say so itself that a router cannot forward, or that routes to it lead nowhere? */
   certainlyFailed(router: SimulatedRouter): boolean {
     const facts = this.factsOf(router);
     const own = (this.routes ?? []).filter(({ target, origin }) => target === router.eni && origin === 'static');
     const blackhole = own.length > 0 && own.every(({ state }) => state === 'blackhole');
     return (
+      this.#hasJustStopped(router) ||
       ['stopping', 'stopped', 'shutting-down', 'terminated'].includes(facts?.instance ?? '') ||
       ['detached', 'elsewhere', 'missing'].includes(facts?.interface ?? '') ||
       facts?.sourceDestCheck === true ||

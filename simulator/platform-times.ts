@@ -1,5 +1,5 @@
 /** As the stack sets them (`infra/site-stack.ts`), and what the handlers keep for their end; ms. */
-export const SWAP_TIMEOUT_MS = 15_000;
+export const SWAP_TIMEOUT_MS = 25_000;
 export const PROBE_TIMEOUT_MS = 45_000;
 export const PROBE_EVERY_MS = 60_000;
 export const TIME_TO_CONCLUDE_MS = 3_000;

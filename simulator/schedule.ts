@@ -88,6 +88,8 @@ export type Fault =
   /** The client gives up, and the request is carried out later. */
   | { readonly kind: 'store-outlives' | 'ec2-outlives'; readonly calls: number; readonly byMs: number }
   | { readonly kind: 'ec2-events-late'; readonly byMs: number; readonly copies: number; readonly forMs: number }
+  /** EC2 lists an event of a router's instance that begins `inMs` later, for `forMs`. Nothing comes of it. */
+  | { readonly kind: 'event-scheduled'; readonly router: 'a' | 'b'; readonly inMs: number; readonly forMs: number }
   /** EC2 tells of a stop that is long over. */
   | { readonly kind: 'old-ec2-event'; readonly router: RouterKey }
   /* The next run that may move routes dies before its call number so and so, counted from 0. */

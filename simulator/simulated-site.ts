@@ -124,7 +124,8 @@ export class SimulatedSite {
     this.time.after((retries + 1) * 60_000, () => void this.#try(payload, request, retries + 1));
   }
 
-  #ec2Says({ detail }: ServiceEvent): void {
+  #ec2Says({ detail, detailType }: ServiceEvent): void {
+    if (detailType !== 'EC2 Instance State-change Notification') return;
     const state = String(detail['state']);
     const instance = String(detail['instance-id']);
     this.note(() => `EC2: ${instance} is ${state}`);
@@ -134,10 +135,19 @@ export class SimulatedSite {
     this.ec2Event(instance, state, until > this.time.now() ? { byMs, copies } : {});
   }
 
-  ec2Event(instance: string, state: string, how: { byMs?: number; copies?: number } = {}): void {
+  /** @param agoMs so long ago the instance was in that state */
+  ec2Event(
+    instance: string,
+    state: string,
+    { agoMs = 0, ...how }: { byMs?: number; copies?: number; agoMs?: number } = {},
+  ): void {
     this.#events += 1;
     const id = `event-${this.#events}`;
-    this.deliver({ source: 'aws.ec2', id, detail: { 'instance-id': instance, state } }, { kind: 'ec2', id }, how);
+    // EventBridge's time has whole seconds.
+    const at = this.time.now() - agoMs;
+    const time = new Date(at).toISOString().replace(/\.\d+Z$/, 'Z');
+    const request: Request = { kind: 'ec2', id, stopped: { instance, at } };
+    this.deliver({ source: 'aws.ec2', id, time, detail: { 'instance-id': instance, state } }, request, how);
   }
 
   /** Rounds of the probe, one a minute. */

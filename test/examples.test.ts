@@ -9,7 +9,12 @@ const read = (file: string) => readFileSync(new URL(file, folder), 'utf8');
 
 test('there are examples', () => {
   expect(files).toEqual(
-    expect.arrayContaining(['tokyo-virginia.yaml', 'ipv6-and-prefix-lists.yaml', 'original-2014.yaml']),
+    expect.arrayContaining([
+      'tokyo-virginia.yaml',
+      'edge-tables.yaml',
+      'ipv6-and-prefix-lists.yaml',
+      'original-2014.yaml',
+    ]),
   );
 });
 

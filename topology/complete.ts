@@ -1,8 +1,8 @@
 /** From the valid file to the topology that the project works with: defaults that depend on other values, canonical forms. */
 import { parseDuration } from './duration.ts';
 import { addressFromNumber, type Network, parseAddress, parseNetwork } from './networks.ts';
-import type { RouterFile, SiteFile, TopologyFile, TunnelFile } from './schema.ts';
-import type { ManagedTable, Policy, Role, Router, Site, Topology, Tunnel } from './topology.ts';
+import type { FarEndFile, RouterFile, SiteFile, TopologyFile, TunnelFile } from './schema.ts';
+import type { FarEnd, ManagedTable, Policy, Role, Router, Site, Topology, Tunnel } from './topology.ts';
 import { freeTunnelNetworks } from './tunnel-networks.ts';
 
 /** A pair that an unneeded swap hurts would rather wait a little; the other one loses nothing by it. */
@@ -11,6 +11,7 @@ const CONFIRM: Readonly<Record<Policy['prefer'], string>> = { availability: '300
 /** Expects a file without mistakes. */
 export function complete(file: TopologyFile): Topology {
   const sites = Object.entries(file.sites).map(([name, site]) => completeSite(name, site, file));
+  const farEnds = Object.entries(file.farEnds ?? {}).map(([name, farEnd]) => completeFarEnd(name, farEnd));
   return {
     name: file.name,
     vyos: file.vyos,
@@ -21,26 +22,35 @@ export function complete(file: TopologyFile): Topology {
       multiplier: file.bfd?.multiplier ?? 6,
     },
     sites,
-    tunnels: completeTunnels(file.tunnels ?? defaultTunnels(sites), file.name, sites),
+    farEnds,
+    tunnels: completeTunnels(file, sites, farEnds),
   };
 }
 
 function completeSite(name: string, site: SiteFile, file: TopologyFile): Site {
   const routers = Object.entries(site.routers).map(([router, value]) => completeRouter(router, name, value, file));
-  const { id, cidr, create } = site.vpc;
+  const { id, create } = site.vpc;
+  const cidrs = cidrsOf(site.vpc, name);
   return {
     name,
     region: site.region,
     asn: site.asn,
-    vpc: create ? { create: true, id: undefined, cidr } : { create: false, id: demand(id, `${name}.vpc.id`), cidr },
+    vpc: create ? { create: true, id: undefined, cidrs } : { create: false, id: demand(id, `${name}.vpc.id`), cidrs },
     frontSubnets: site.frontSubnets.map(canonicalNetwork),
     routers: { active: withRole(routers, 'active'), standby: withRole(routers, 'standby') },
-    routeTables: (site.routeTables ?? []).map((table) => completeTable(table, otherFronts(name, file))),
+    routeTables: (site.routeTables ?? []).map((table) => completeTable(table, elsewhere(name, file))),
     detectors: site.detectors ?? (file.profile === 'original' ? ['serf'] : ['bfd']),
     confirmMs: demand(parseDuration(site.confirm ?? CONFIRM[site.policy.prefer]), `${name}.confirm`),
     reservedConcurrency: site.reservedConcurrency,
     policy: completePolicy(site.policy),
   };
+}
+
+/** The primary one first: `cidr` where both are written. */
+function cidrsOf({ cidr, cidrs = [] }: SiteFile['vpc'], site: string): readonly [string, ...string[]] {
+  const all = [...(cidr === undefined ? [] : [cidr]), ...cidrs].map(canonicalNetwork);
+  const [first, ...others] = [...new Set(all)];
+  return [demand(first, `${site}.vpc.cidr`), ...others];
 }
 
 function completeRouter(name: string, site: string, router: RouterFile, file: TopologyFile): Router {
@@ -54,6 +64,7 @@ function completeRouter(name: string, site: string, router: RouterFile, file: To
     instanceRole: router.instanceRole ?? file.sites[site]?.instanceRole,
     eni: router.eni,
     interface: router.interface,
+    firstTunnel: router.firstTunnel,
     subnet: subnet.cidr,
     address: canonicalAddress(router.address),
     gateway: router.gateway === undefined ? addressFromNumber(subnet.first + 1n) : canonicalAddress(router.gateway),
@@ -68,18 +79,40 @@ function completeTable(table: NonNullable<SiteFile['routeTables']>[number], defa
   return { id: table.id, destinations, edge: table.edge ?? false };
 }
 
-function otherFronts(name: string, { sites }: TopologyFile): string[] {
-  return Object.entries(sites)
+/** What the sites' traffic goes to by default: all other sites' front subnets, and what is behind the far ends. */
+function elsewhere(name: string, { sites, farEnds = {} }: TopologyFile): string[] {
+  const fronts = Object.entries(sites)
     .filter(([other]) => other !== name)
-    .flatMap(([, site]) => site.frontSubnets.map(canonicalNetwork));
+    .flatMap(([, site]) => site.frontSubnets);
+  return [...fronts, ...Object.values(farEnds).flatMap(({ networks }) => networks)].map(canonicalNetwork);
+}
+
+function completeFarEnd(name: string, { publicAddress, asn, networks, loopback, bfd }: FarEndFile): FarEnd {
+  return {
+    name,
+    publicAddress: canonicalAddress(publicAddress),
+    asn,
+    networks: networks.map(canonicalNetwork),
+    loopback: loopback === undefined ? undefined : canonicalAddress(loopback),
+    bfd,
+  };
 }
 
 function completePolicy({ holdDown, ...policy }: SiteFile['policy']): Policy {
   return { ...policy, holdDownMs: demand(parseDuration(holdDown), 'holdDown') };
 }
 
-/** By the later site first, so that a site added at the end leaves every earlier tunnel its number. */
-function defaultTunnels(sites: readonly Site[]): TunnelFile[] {
+/** By the later site first, so that a site added at the end leaves every earlier tunnel its number; far ends after all. */
+function defaultTunnels(sites: readonly Site[], farEnds: readonly FarEnd[]): TunnelFile[] {
+  const toFarEnds = farEnds.flatMap(({ name }) =>
+    sites.flatMap(({ routers }) =>
+      [routers.active, routers.standby].map((router) => ({ between: [router.name, name] })),
+    ),
+  );
+  return [...betweenSites(sites), ...toFarEnds];
+}
+
+function betweenSites(sites: readonly Site[]): TunnelFile[] {
   return sites.flatMap((later, index) =>
     sites.slice(0, index).flatMap((earlier) =>
       (['active', 'standby'] as const).map((role) => ({
@@ -89,22 +122,31 @@ function defaultTunnels(sites: readonly Site[]): TunnelFile[] {
   );
 }
 
-function completeTunnels(tunnels: readonly TunnelFile[], name: string, sites: readonly Site[]): Tunnel[] {
+function completeTunnels(file: TopologyFile, sites: readonly Site[], farEnds: readonly FarEnd[]): Tunnel[] {
+  const tunnels = file.tunnels ?? defaultTunnels(sites, farEnds);
   const unnumbered = tunnels.filter(({ network }) => network === undefined);
-  const free = freeTunnelNetworks(unnumbered.length, usedNetworks(tunnels, sites));
+  const free = freeTunnelNetworks(unnumbered.length, usedNetworks(tunnels, sites, farEnds));
   return tunnels.map(({ between: [first = '', second = ''], network, psk }) => ({
     between: [first, second],
     network: network === undefined ? demand(free.shift(), 'a free tunnel network') : canonicalNetwork(network),
-    psk: psk ?? `/vyos-failover/${name}/psk/${first}--${second}`,
+    psk: psk ?? farEndPsk(file, first, second) ?? `/vyos-failover/${file.name}/psk/${first}--${second}`,
   }));
 }
 
-function usedNetworks(tunnels: readonly TunnelFile[], sites: readonly Site[]): Network[] {
+/** One key for all tunnels of a far end, where it has one of its own. */
+function farEndPsk({ farEnds = {} }: TopologyFile, first: string, second: string): string | undefined {
+  return (farEnds[first] ?? farEnds[second])?.psk;
+}
+
+function usedNetworks(tunnels: readonly TunnelFile[], sites: readonly Site[], farEnds: readonly FarEnd[]): Network[] {
   const routers = sites.flatMap(({ routers: pair }) => [pair.active, pair.standby]);
   const texts = [
     ...tunnels.flatMap(({ network }) => (network === undefined ? [] : [network])),
-    ...sites.map(({ vpc }) => vpc.cidr),
-    ...routers.flatMap(({ loopback, publicAddress }) => [`${loopback}/32`, `${publicAddress}/32`]),
+    ...sites.flatMap(({ vpc }) => vpc.cidrs),
+    ...farEnds.flatMap(({ networks }) => networks),
+    ...[...routers, ...farEnds]
+      .flatMap(({ loopback, publicAddress }) => [loopback, publicAddress])
+      .flatMap((address) => (address === undefined ? [] : [`${address}/32`])),
   ];
   return texts.map((text) => demand(parseNetwork(text), text));
 }

@@ -38,11 +38,15 @@ export interface DraftTable {
 
 export interface DraftSite {
   readonly name: Placed<string>;
+  readonly region: Placed<string> | undefined;
   readonly asn: Placed<number> | undefined;
   readonly vpc: {
     readonly path: Path;
     readonly id: Placed<string> | undefined;
+    /** As `cidr` has it; `cidrs` is what counts. */
     readonly cidr: Placed<Network> | undefined;
+    /** All CIDR blocks, from `cidrs` or `cidr`. Undefined where there are none or one cannot be read. */
+    readonly cidrs: readonly Placed<Network>[] | undefined;
     readonly create: boolean;
     /** False where `vpc` is missing or unreadable: then nothing can be said about what it demands. */
     readonly known: boolean;
@@ -53,6 +57,15 @@ export interface DraftSite {
   /** Undefined where `routeTables` is left out. */
   readonly tables: readonly DraftTable[] | undefined;
   readonly detectors: readonly Placed<string>[] | undefined;
+}
+
+export interface DraftFarEnd {
+  readonly name: Placed<string>;
+  readonly asn: Placed<number> | undefined;
+  readonly publicAddress: Placed<Address> | undefined;
+  readonly loopback: Placed<Address> | undefined;
+  readonly networks: readonly Placed<Network>[];
+  readonly bfd: Placed<boolean> | undefined;
 }
 
 export interface DraftTunnel {
@@ -71,6 +84,8 @@ export interface Draft {
   readonly bfd: Placed<true> | undefined;
   /** Undefined where `sites` is missing or unreadable. */
   readonly sites: readonly DraftSite[] | undefined;
+  /** Empty where `farEnds` is left out. */
+  readonly farEnds: readonly DraftFarEnd[];
   /** Undefined where `tunnels` is left out. */
   readonly tunnels: readonly DraftTunnel[] | undefined;
 }
@@ -89,6 +104,7 @@ export function draftOf(file: PartialFile, lineOf: LineOf): Draft {
       file.sites === undefined
         ? undefined
         : Object.entries(file.sites).map(([name, site]) => draftSite(name, site ?? {}, place)),
+    farEnds: Object.entries(file.farEnds ?? {}).map(([name, farEnd]) => draftFarEnd(name, farEnd ?? {}, place)),
     tunnels: file.tunnels?.flatMap((tunnel, index) =>
       tunnel === undefined ? [] : [draftTunnel(tunnel, index, place)],
     ),
@@ -99,6 +115,7 @@ type Place = ReturnType<typeof placer>;
 type PartialSite = NonNullable<NonNullable<PartialFile['sites']>[string]>;
 type PartialRouter = NonNullable<NonNullable<PartialSite['routers']>[string]>;
 type PartialTable = NonNullable<NonNullable<PartialSite['routeTables']>[number]>;
+type PartialFarEnd = NonNullable<NonNullable<PartialFile['farEnds']>[string]>;
 type PartialTunnel = NonNullable<NonNullable<PartialFile['tunnels']>[number]>;
 
 function placer(lineOf: LineOf) {
@@ -109,14 +126,9 @@ function draftSite(name: string, site: PartialSite, place: Place): DraftSite {
   const path = ['sites', name];
   return {
     name: place(name, path),
+    region: optional(site.region, [...path, 'region'], place),
     asn: optional(site.asn, [...path, 'asn'], place),
-    vpc: {
-      path: [...path, 'vpc'],
-      id: optional(site.vpc?.id, [...path, 'vpc', 'id'], place),
-      cidr: network(site.vpc?.cidr, [...path, 'vpc', 'cidr'], place),
-      create: site.vpc?.create ?? false,
-      known: site.vpc !== undefined,
-    },
+    vpc: draftVpc(site.vpc, [...path, 'vpc'], place),
     frontSubnets: (site.frontSubnets ?? []).flatMap((subnet, index) =>
       list(network(subnet, [...path, 'frontSubnets', index], place)),
     ),
@@ -130,6 +142,20 @@ function draftSite(name: string, site: PartialSite, place: Place): DraftSite {
     detectors: site.detectors?.flatMap((detector, index) =>
       list(optional(detector, [...path, 'detectors', index], place)),
     ),
+  };
+}
+
+function draftVpc(vpc: PartialSite['vpc'], path: Path, place: Place): DraftSite['vpc'] {
+  const cidr = network(vpc?.cidr, [...path, 'cidr'], place);
+  const blocks = vpc?.cidrs?.map((block, index) => network(block, [...path, 'cidrs', index], place)) ?? list(cidr);
+  const read = blocks.filter((block) => block !== undefined);
+  return {
+    path,
+    id: optional(vpc?.id, [...path, 'id'], place),
+    cidr,
+    cidrs: read.length === blocks.length && read.length > 0 ? read : undefined,
+    create: vpc?.create ?? false,
+    known: vpc !== undefined,
   };
 }
 
@@ -162,6 +188,21 @@ function draftTable(table: PartialTable, path: Path, place: Place): DraftTable {
     ),
     edge: table.edge ?? false,
     path,
+  };
+}
+
+function draftFarEnd(name: string, farEnd: PartialFarEnd, place: Place): DraftFarEnd {
+  const path = ['farEnds', name];
+  const ip = (key: 'publicAddress' | 'loopback') => optional(parse(farEnd[key], parseAddress), [...path, key], place);
+  return {
+    name: place(name, path),
+    asn: optional(farEnd.asn, [...path, 'asn'], place),
+    publicAddress: ip('publicAddress'),
+    loopback: ip('loopback'),
+    networks: (farEnd.networks ?? []).flatMap((each, index) =>
+      list(network(each, [...path, 'networks', index], place)),
+    ),
+    bfd: optional(farEnd.bfd, [...path, 'bfd'], place),
   };
 }
 

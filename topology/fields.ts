@@ -88,19 +88,20 @@ export function ipv4Network(description: string, example: string, prefix: { min:
   });
 }
 
-export const vpcNetwork = text({
-  description: 'The VPC’s IPv4 network.',
-  pattern: ipv4NetworkPattern,
-  examples: ['10.1.0.0/16'],
-  check: (value) => {
-    const fault = networkFault(value) ?? ipv4Fault(value, { min: 16, max: 28 });
-    if (fault !== undefined || !/^(0|127|169\.254|22[4-9]|2[3-5]\d)\./.test(value)) return fault;
-    return {
-      fault: `${value} cannot be a VPC`,
-      hint: 'take private addresses: in 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16',
-    };
-  },
-});
+export const vpcNetwork = (description: string) =>
+  text({
+    description,
+    pattern: ipv4NetworkPattern,
+    examples: ['10.1.0.0/16'],
+    check: (value) => {
+      const fault = networkFault(value) ?? ipv4Fault(value, { min: 16, max: 28 });
+      if (fault !== undefined || !/^(0|127|169\.254|22[4-9]|2[3-5]\d)\./.test(value)) return fault;
+      return {
+        fault: `${value} cannot be a VPC`,
+        hint: 'take private addresses: in 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16',
+      };
+    },
+  });
 
 /** Why a text is no network, IPv4 or IPv6; undefined where it is one. */
 export function networkFault(value: string): ValueFault | undefined {
@@ -148,17 +149,18 @@ export const region = text({
 /** Numbers that no site can have: https://www.iana.org/assignments/iana-as-numbers-special-registry */
 const reservedAsns: readonly number[] = [23456, 65535];
 
-export const asn = z
-  .int()
-  .min(1)
-  .max(4_294_967_294)
-  .check((context) => {
-    if (!reservedAsns.includes(context.value)) return;
-    const fault = `AS ${context.value} is reserved`;
-    const params: IssueParams = { kind: 'wrong-value', fault, hint: 'take a private one: 64512 to 65534' };
-    context.issues.push({ code: 'custom', message: fault, input: context.value, params: { ...params } });
-  })
-  .meta({ description: 'The site’s BGP autonomous system number; each site has its own.', examples: [65001] });
+export const asn = (description: string, example: number) =>
+  z
+    .int()
+    .min(1)
+    .max(4_294_967_294)
+    .check((context) => {
+      if (!reservedAsns.includes(context.value)) return;
+      const fault = `AS ${context.value} is reserved`;
+      const params: IssueParams = { kind: 'wrong-value', fault, hint: 'take a private one: 64512 to 65534' };
+      context.issues.push({ code: 'custom', message: fault, input: context.value, params: { ...params } });
+    })
+    .meta({ description, examples: [example] });
 
 export const interfaceName = text({
   description: 'The VyOS name of the interface that routes point at. Default: eth0.',

@@ -1,8 +1,11 @@
 import { checkAddresses } from './checks/addresses.ts';
+import { checkDestinations } from './checks/destinations.ts';
 import { checkDetectors } from './checks/detectors.ts';
+import { checkFarEnds } from './checks/far-ends.ts';
 import { checkNameLengths } from './checks/name-lengths.ts';
 import { checkNames } from './checks/names.ts';
 import { checkPairs } from './checks/pairs.ts';
+import { checkPartitions } from './checks/partitions.ts';
 import { checkProfile } from './checks/profile.ts';
 import { checkRouteTables } from './checks/route-tables.ts';
 import { checkSubnets } from './checks/subnets.ts';
@@ -24,10 +27,13 @@ const crossChecks = [
   checkNames,
   checkNameLengths,
   checkPairs,
+  checkPartitions,
   checkVpcs,
   checkSubnets,
   checkAddresses,
   checkRouteTables,
+  checkDestinations,
+  checkFarEnds,
   checkTunnels,
   checkTunnelNetworks,
   checkDetectors,
@@ -67,7 +73,8 @@ function knownPlaces(paths: readonly Path[]): KnownPlaces {
 }
 
 /** What is wrong in itself need not also be said to be missing or not to fit, nor to make a list too short. */
-function isAnswered({ kind, path }: Fault, known: KnownPlaces): boolean {
+function isAnswered({ kind, path, or = [] }: Fault, known: KnownPlaces): boolean {
+  if (known.within.has(textOf(or))) return true;
   return starts(path).some((start) => known.at.has(start)) || (kind === 'count' && known.within.has(textOf(path)));
 }
 

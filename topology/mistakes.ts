@@ -37,6 +37,8 @@ export interface Mistake {
 export interface Fault {
   readonly kind: MistakeKind;
   readonly path: Path;
+  /** Of a missing key: the other one that would do; a mistake there answers this one too. */
+  readonly or?: Path;
   /** Where to point: at the value (default) or at the key in front of it. */
   readonly at?: 'key' | 'value';
   readonly fault: string;

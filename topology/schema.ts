@@ -8,6 +8,9 @@ import * as field from './fields.ts';
 /** So that link-local always has room for those that name no network (15 680 of /30). */
 const mostTunnels = 10_000;
 
+/** https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html: 5, and 50 where the quota was raised. */
+const mostCidrs = 50;
+
 const vyosVersions = ['1.1', '1.3', '1.4', '1.5'] as const;
 
 const names = (what: string) => ({ propertyNames: { pattern: field.namePattern }, description: what });
@@ -34,6 +37,16 @@ const router = z
       '10.255.1.1',
     ),
     interface: field.interfaceName.default('eth0'),
+    firstTunnel: z
+      .int()
+      .min(0)
+      .max(899)
+      .default(0)
+      .meta({
+        description:
+          'The number of its first tunnel interface (tun0, vti0). Another one where the router has tunnels that are not of ' +
+          'this topology. Default: 0.',
+      }),
     gateway: field
       .ipv4Address('The VPC’s own router in that subnet. Default: the subnet’s first address.', '10.1.100.1')
       .optional(),
@@ -57,17 +70,23 @@ const routeTable = z.union([
   z
     .strictObject({
       id: field.awsId('rtb', 'The route table.'),
-      destinations: z.array(field.destination).min(1).optional().meta({
-        description:
-          'The routes in it that may be moved; no others are touched. Default: every other site’s front subnets.',
-      }),
+      destinations: z
+        .array(field.destination)
+        .min(1)
+        .optional()
+        .meta({
+          description:
+            'The routes in it that may be moved; no others are touched. A destination inside the own VPC is the whole ' +
+            'CIDR block of a subnet. Default: every other site’s front subnets, and the networks of the far ends.',
+        }),
       edge: z
         .boolean()
         .optional()
         .meta({
           description:
             'A gateway (edge) route table, which sends what comes in through an internet or VPN gateway to the pair: its ' +
-            'destinations are subnets of the site’s own VPC, and prefix lists cannot stand in it. Default: false.',
+            'destinations are subnets of the site’s own VPC or its CIDR blocks, and prefix lists cannot stand in it. ' +
+            'Default: false.',
         }),
     })
     .meta({ description: 'A route table and the destinations in it that may be moved.' }),
@@ -76,7 +95,16 @@ const routeTable = z.union([
 const vpc = z
   .strictObject({
     id: field.awsId('vpc', 'The VPC. Leave it out with create: true.').optional(),
-    cidr: field.vpcNetwork,
+    cidr: field.vpcNetwork('The VPC’s IPv4 network. With several CIDR blocks write cidrs.').optional(),
+    cidrs: z
+      .array(field.vpcNetwork('One of the VPC’s IPv4 CIDR blocks.'))
+      .min(1)
+      .max(mostCidrs)
+      .optional()
+      .meta({
+        description: 'All IPv4 CIDR blocks of the VPC, the primary one first; in place of cidr.',
+        examples: ['[10.1.0.0/16, 100.64.0.0/16]'],
+      }),
     create: z
       .boolean()
       .default(false)
@@ -88,7 +116,10 @@ const vpc = z
   })
   .meta({
     description: 'The site’s VPC, by its id; or create: true where it does not exist yet, and nothing can be deployed.',
-    anyOf: [{ required: ['id'] }, { required: ['create'] }],
+    allOf: [
+      { anyOf: [{ required: ['id'] }, { required: ['create'] }] },
+      { anyOf: [{ required: ['cidr'] }, { required: ['cidrs'] }] },
+    ],
   });
 
 const policy = z
@@ -104,6 +135,15 @@ const policy = z
     mode: z.enum(['automatic', 'observe', 'off']).default('automatic').meta({
       description: 'observe: decide, record and notify, but move nothing. off: not even that. Default: automatic.',
     }),
+    evacuate: z
+      .enum(['manual', 'automatic'])
+      .default('manual')
+      .meta({
+        description:
+          'Before a scheduled event of the owner’s instance (retirement, reboot, maintenance, spot interruption). manual: people ' +
+          'are told, with the switchover that makes it harmless. automatic: the routes move to the fit peer by themselves, 15 ' +
+          'minutes before, or at once where less is left. Default: manual.',
+      }),
     holdDown: field
       .duration('After an automatic swap, no other automatic one for so long. Default: 5m.', '5m')
       .default('5m'),
@@ -119,7 +159,7 @@ const policy = z
 const site = z
   .strictObject({
     region: field.region,
-    asn: field.asn,
+    asn: field.asn('The site’s BGP autonomous system number; each site has its own.', 65001),
     vpc,
     frontSubnets: z
       .array(field.ipv4Network('A network in the VPC that the other sites reach.', '10.1.0.0/20', { min: 8, max: 32 }))
@@ -156,12 +196,33 @@ const site = z
   })
   .meta({ description: 'One region’s VPC with its pair of routers.' });
 
+const farEnd = z
+  .strictObject({
+    publicAddress: field.ipv4Address('The address that its tunnels end at.', '192.0.2.50'),
+    asn: field.asn('Its BGP autonomous system number; none of a site’s.', 65100),
+    networks: z
+      .array(field.ipv4Network('A network behind it.', '172.16.0.0/16', { min: 8, max: 32 }))
+      .min(1)
+      .meta({ description: 'What is behind it: what it may announce, and what the sites’ route tables lead to.' }),
+    loopback: field
+      .ipv4Address(
+        'Its end of the GRE tunnels inside IPsec, an address of its own. Needed unless tunnelType is vti.',
+        '10.255.100.1',
+      )
+      .optional(),
+    bfd: z.boolean().default(false).meta({
+      description: 'Does it speak BFD? Without, its loss is noticed by BGP’s hold time (12 s). Default: false.',
+    }),
+    psk: field.ssmName.optional(),
+  })
+  .meta({ description: 'A router that is no site of yours: on-premises, or a partner’s.' });
+
 const tunnel = z
   .strictObject({
-    between: z
-      .array(z.string())
-      .length(2)
-      .meta({ description: 'Two routers of different sites. The first has the network’s first usable address.' }),
+    between: z.array(z.string()).length(2).meta({
+      description:
+        'Two routers of different sites, or a router and a far end. The first has the network’s first usable address.',
+    }),
     network: field
       .ipv4Network('The tunnel’s own network. Default: the next free /30 from 169.254.10.0/30 up.', '169.254.10.0/30', {
         min: 30,
@@ -207,11 +268,17 @@ export const topologyFile = z
       .meta({
         description: 'BFD on every tunnel and between the routers of a pair, in profile fast. Default: 50ms × 6.',
       }),
-    sites: z.record(z.string(), site).meta(names('The sites, by name; two or more.')),
-    tunnels: z.array(tunnel).max(mostTunnels).optional().meta({
-      description:
-        'The tunnels; a list replaces the default: active to active and standby to standby between every two sites.',
-    }),
+    sites: z.record(z.string(), site).meta(names('The sites, by name; two or more, or one with farEnds.')),
+    farEnds: z.record(z.string(), farEnd).optional().meta(names('Routers of others that tunnels lead to, by name.')),
+    tunnels: z
+      .array(tunnel)
+      .max(mostTunnels)
+      .optional()
+      .meta({
+        description:
+          'The tunnels; a list replaces the default: active to active and standby to standby between every two sites, and ' +
+          'every router to every far end.',
+      }),
   })
   .meta({ title: 'vyos-failover topology', description: 'Sites joined by pairs of VyOS routers.' });
 
@@ -219,4 +286,5 @@ export const topologyFile = z
 export type TopologyFile = z.infer<typeof topologyFile>;
 export type SiteFile = TopologyFile['sites'][string];
 export type RouterFile = SiteFile['routers'][string];
+export type FarEndFile = NonNullable<TopologyFile['farEnds']>[string];
 export type TunnelFile = NonNullable<TopologyFile['tunnels']>[number];

@@ -20,6 +20,8 @@ export interface Topology {
   /** Of profile `fast`. Default 50 ms, 6 times. */
   readonly bfd: { readonly intervalMs: number; readonly multiplier: number };
   readonly sites: readonly Site[];
+  /** Routers of others at the other end of tunnels: on-premises, or a partner's. Default: none. */
+  readonly farEnds: readonly FarEnd[];
   readonly tunnels: readonly Tunnel[];
 }
 
@@ -27,10 +29,10 @@ export interface Site {
   readonly name: string;
   readonly region: string;
   readonly asn: number;
-  readonly vpc: { readonly cidr: string } & (
-    | { readonly create: false; readonly id: string }
-    | { readonly create: true; readonly id: undefined }
-  );
+  readonly vpc: {
+    /** Its IPv4 CIDR blocks, the primary one first. */
+    readonly cidrs: readonly [string, ...string[]];
+  } & ({ readonly create: false; readonly id: string } | { readonly create: true; readonly id: undefined });
   /** CIDRs announced to the other sites. */
   readonly frontSubnets: readonly string[];
   readonly routers: { readonly active: Router; readonly standby: Router };
@@ -56,6 +58,8 @@ export interface Router {
   readonly eni: string | undefined;
   /** VyOS name of that interface. Default `eth0`. */
   readonly interface: string;
+  /** Number of its first tunnel interface: `tun0`, or `tun20` where others are there already. Default 0. */
+  readonly firstTunnel: number;
   readonly subnet: string;
   readonly address: string;
   /** The VPC's router in `subnet`. Default: the subnet's first address. */
@@ -65,10 +69,24 @@ export interface Router {
   readonly loopback: string;
 }
 
+/** A router that is no site of ours: nothing is ever pushed to it, and nobody asks it anything. */
+export interface FarEnd {
+  readonly name: string;
+  /** Where the tunnels end, and its IKE identity. */
+  readonly publicAddress: string;
+  readonly asn: number;
+  /** What is behind it: the only prefixes that are accepted from it. */
+  readonly networks: readonly string[];
+  /** Its end of the GRE tunnels inside IPsec; undefined only with `tunnelType: vti`, which needs none. */
+  readonly loopback: string | undefined;
+  /** Does it speak BFD? Without, its loss is noticed by BGP's hold time. Default false. */
+  readonly bfd: boolean;
+}
+
 /** A route table and the destinations in it that we may move. */
 export interface ManagedTable {
   readonly id: string;
-  /** IPv4 or IPv6 CIDRs, or prefix lists (`pl-…`). Default: every other site's front subnets. */
+  /** IPv4 or IPv6 CIDRs, or prefix lists (`pl-…`). Default: every other site's front subnets, and the far ends' networks. */
   readonly destinations: readonly string[];
   /** A gateway (edge) route table: its destinations are subnets of the site's own VPC. Default false. */
   readonly edge: boolean;
@@ -77,6 +95,8 @@ export interface ManagedTable {
 export interface Policy {
   readonly prefer: 'availability' | 'safety';
   readonly mode: 'automatic' | 'observe' | 'off';
+  /** `automatic`: the routes leave an instance before its scheduled event by themselves. Default `manual`. */
+  readonly evacuate: 'manual' | 'automatic';
   /** After an automatic swap no other automatic one for so long. Default 300 000 ms. */
   readonly holdDownMs: number;
   /** Automatic swaps in any 60 minutes; more of them need a human. Default 3. */
@@ -84,7 +104,7 @@ export interface Policy {
 }
 
 export interface Tunnel {
-  /** Router names, of different sites. The first has the network's first usable address. */
+  /** Router names, of different sites, or of one router and one far end. The first has the network's first usable address. */
   readonly between: readonly [string, string];
   /** A /30 (or /31). */
   readonly network: string;

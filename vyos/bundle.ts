@@ -23,6 +23,14 @@ export interface Bundle {
   readonly secrets: readonly string[];
   /** What the operator should know, as sentences. */
   readonly notes: readonly string[];
+  /** The SSM agent's package, whose content is no text: whoever writes the files copies it here. */
+  readonly agent: AgentFile | undefined;
+}
+
+export interface AgentFile {
+  readonly path: 'amazon-ssm-agent.deb';
+  readonly mode: 0o644;
+  readonly sha256: string;
 }
 
 export interface BundleParts extends ReportTarget {
@@ -30,18 +38,24 @@ export interface BundleParts extends ReportTarget {
   readonly programs: readonly BundleFile[];
   /** Of a text in UTF-8, in hexadecimal. */
   readonly sha256: (text: string) => string;
+  /** SHA-256 of the SSM agent's package; undefined: the bundle has none. */
+  readonly agent?: string | undefined;
 }
 
 /**
  * @throws VyosConfigError for a router that is not in the topology, a URL that the reporter would refuse, or a VyOS that
  *   cannot run the programs (1.1)
  */
-export function routerBundle(topology: Topology, name: string, { programs, sha256, ...target }: BundleParts): Bundle {
+export function routerBundle(
+  topology: Topology,
+  name: string,
+  { programs, sha256, agent: agentHash, ...target }: BundleParts,
+): Bundle {
   const { router } = findRouter(topology, name);
   if (router.vyos === '1.1') {
     throw new VyosConfigError(
       `${name} has VyOS 1.1, whose bash, curl and init are too old for the programs of a bundle\n` +
-        '    hint: `config render` writes its configuration; the health probe alone watches it',
+        '    hint: `config render` writes its configuration, for you to enter by hand; nothing reads or watches a router of 1.1',
     );
   }
   const config = renderConfig(topology, name);
@@ -55,10 +69,20 @@ export function routerBundle(topology: Topology, name: string, { programs, sha25
     text('config.set', `${config.lines.join('\n')}\n`),
     text('cloud-init.yaml', cloudInit(topology, name)),
   ].toSorted((a, b) => (a.path < b.path ? -1 : 1));
-  const index = files.map(({ path, mode, content }) => `0${mode.toString(8)} ${sha256(content)} ${path}\n`).join('');
+  const agent: AgentFile | undefined =
+    agentHash === undefined ? undefined : { path: 'amazon-ssm-agent.deb', mode: 0o644, sha256: agentHash };
+  const hashed = files.map(({ path, mode, content }) => ({ path, mode, sha256: sha256(content) }));
+  const index = [...hashed, ...(agent === undefined ? [] : [agent])]
+    .map(({ path, mode, sha256: hash }) => `0${mode.toString(8)} ${hash} ${path}\n`)
+    .join('');
   return {
     files: [...files, text('INDEX', index)],
     secrets: routerSecrets(topology, name).map((secret) => secret.name),
-    notes: config.notes,
+    notes: [...config.notes, ...(agent === undefined ? [WITHOUT_AGENT] : [])],
+    agent,
   };
 }
+
+const WITHOUT_AGENT =
+  'no SSM agent is in the bundle, and no VyOS image has one: unless one is on the router, its BGP is not read and nothing is ' +
+  'pushed to it. Add --agent FILE (docs/routers.md says where to get it).';

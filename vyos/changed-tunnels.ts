@@ -1,7 +1,7 @@
 /** Which tunnels a change breaks until the far end has it too. */
 import type { Topology } from '#topology/topology.ts';
 import { keyOf, type Line } from './line.ts';
-import { parseCommand, parseSetCommand } from './quote.ts';
+import { parseCommand, parseShownLine } from './quote.ts';
 import { resolveRouter } from './resolve.ts';
 import type { RouterModel } from './router-model.ts';
 
@@ -13,11 +13,21 @@ interface Agreement {
 
 const IKE_NODES = new Set(['key-exchange', 'proposal']);
 const ESP_NODES = new Set(['proposal', 'pfs', 'mode', 'compression']);
+/** Not when each end calls. */
+const PEER_NODES = new Set([
+  'authentication',
+  'default-esp-group',
+  'ike-group',
+  'local-address',
+  'remote-address',
+  'tunnel',
+  'vti',
+]);
 const LINK_NODES = new Set(['address', 'source-address', 'remote', 'local-ip', 'remote-ip', 'encapsulation']);
 const NEIGHBOR_NODES = new Set(['remote-as', 'update-source', 'password']);
 
 /**
- * The far routers of the tunnels that a router already has and that `commands` change in what both ends must agree on:
+ * The far routers (of sites, and far ends) of the tunnels that a router already has and that `commands` change in what both ends must agree on:
  * addresses, keys, IKE and ESP proposals, AS numbers. Each end can have the rest (MTU, lifetimes, filters, timers) before
  * the other; a tunnel that is only being made has nothing to lose.
  *
@@ -34,8 +44,8 @@ export function changedTunnels(
   const model = resolveRouter(topology, router);
   const paths = commands.flatMap((command) => [parseCommand(command)?.slice(1) ?? []]);
   const there = new Set(
-    running.flatMap((line, index) => {
-      const words = parseSetCommand(line, index + 1) ?? [];
+    running.flatMap((line) => {
+      const words = parseShownLine(line) ?? [];
       // No longer than what is looked for.
       return words.slice(0, 5).map((_, count) => keyOf(words.slice(0, count + 1)));
     }),
@@ -66,8 +76,8 @@ function agreementsOn({ ipsec, links, bgp }: RouterModel, index: number): Agreem
   const { name = '', remoteAddress = '', ikeGroup = '' } = ipsec.peers[index] ?? {};
   const link = links[index]?.interface ?? '';
   return [
-    { root: ['vpn', 'ipsec', 'site-to-site', 'peer', name] },
-    { root: ['vpn', 'ipsec', 'site-to-site', 'peer', remoteAddress] },
+    { root: ['vpn', 'ipsec', 'site-to-site', 'peer', name], nodes: PEER_NODES },
+    { root: ['vpn', 'ipsec', 'site-to-site', 'peer', remoteAddress], nodes: PEER_NODES },
     { root: ['vpn', 'ipsec', 'authentication', 'psk', name] },
     { root: ['vpn', 'ipsec', 'ike-group', ikeGroup], nodes: IKE_NODES },
     { root: ['vpn', 'ipsec', 'esp-group', ipsec.espGroup.name], nodes: ESP_NODES },

@@ -1,7 +1,7 @@
 /** One line of a configuration for comparing, with secrets out of sight. */
 import { VyosConfigError } from './errors.ts';
 import { keyOf, type Line } from './line.ts';
-import { parseSetCommand, showSetCommand } from './quote.ts';
+import { parseSetCommand, parseShownLine, showSetCommand } from './quote.ts';
 import { secretName } from './secrets.ts';
 
 export interface ConfigEntry {
@@ -27,6 +27,14 @@ export function configEntries(lines: readonly string[]): ConfigEntry[] {
   return lines.flatMap((text, index) => {
     const words = parseSetCommand(text, index + 1);
     return words === undefined ? [] : [configEntry(words)];
+  });
+}
+
+/** The entries of what a router shows; a value that cannot be read is one word of its path. Other lines are left out. */
+export function shownEntries(lines: readonly string[]): ConfigEntry[] {
+  return lines.flatMap((text) => {
+    const words = parseShownLine(text);
+    return words === undefined || words.length === 0 ? [] : [configEntry(words)];
   });
 }
 

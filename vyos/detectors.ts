@@ -1,7 +1,7 @@
 /** Which of a site's detectors a router can run. */
 import type { SiteDetector, Topology } from '#topology/topology.ts';
 import { findRouter } from './find-router.ts';
-import type { Settings } from './options.ts';
+import { releaseOf, type Settings } from './options.ts';
 import { syntaxOf } from './syntax.ts';
 
 /** BFD is part of profile `fast`; VRRP to one address came with VyOS 1.2. Serf runs on all. */
@@ -19,7 +19,7 @@ export function runsDetector(detector: SiteDetector, { profile, vyos }: Pick<Set
  */
 export function detectorsOn(topology: Topology, name: string): readonly SiteDetector[] {
   const { router, site } = findRouter(topology, name);
-  const settings = { vyos: router.vyos, profile: topology.profile };
+  const settings = { vyos: releaseOf(router.vyos), profile: topology.profile };
   const running = site.detectors.filter((detector) => runsDetector(detector, settings));
   return running.length > 0 ? running : ['serf'];
 }

@@ -1,7 +1,7 @@
-import { type ConfigEntry, configEntries, showEntry, wantedEntries } from './config-entry.ts';
+import { type ConfigEntry, configEntries, showEntry, shownEntries, wantedEntries } from './config-entry.ts';
 import { keyOf, type Line } from './line.ts';
 import { ownership } from './ownership.ts';
-import { deleteCommand, setCommand } from './quote.ts';
+import { canBeDeleted, deleteCommand, setCommand, showSetCommand } from './quote.ts';
 import { secretPlaceholder } from './secrets.ts';
 import { singleValuedLeaf } from './single-valued.ts';
 
@@ -17,6 +17,8 @@ export interface ConfigDiff {
   readonly commands: readonly string[];
   /** Changes since our last push that are not ours; undefined where that push is unknown. */
   readonly drift: Drift | undefined;
+  /** Nodes of the router that are not ours, without values: what the commands leave as it is. */
+  readonly leftAlone: readonly string[];
 }
 
 /** `set` lines; where they hold a secret, without its value. */
@@ -36,7 +38,7 @@ export interface Drift {
  *
  * @param running `set` lines, as `show configuration commands` prints them; other lines are left out
  * @param wanted `lines` of `renderConfig`
- * @throws VyosConfigError for a line that cannot be read, by its number alone
+ * @throws VyosConfigError for a wanted line that cannot be read, by its number alone
  */
 export function diffConfig(
   running: readonly string[],
@@ -45,19 +47,38 @@ export function diffConfig(
 ): ConfigDiff {
   const want = wantedEntries(wanted);
   const pushed = previous === undefined ? undefined : configEntries(previous);
-  const rootOf = ownership([...want, ...(pushed ?? [])].map(({ path }) => path));
-  const have = configEntries(running);
+  const have = shownEntries(running);
+  const { rootOf, leftAlone } = ownership(pathsOf([...want, ...(pushed ?? [])]), pathsOf(have));
   const wantedKeys = keys(want);
   const there = ways(have);
   const stale = have.filter(({ path, key }) => rootOf(path) !== undefined && !wantedKeys.has(key));
   return {
     commands: [
-      ...deletions(stale, want, rootOf).map(deleteCommand),
+      ...deletions(stale, want, rootOf)
+        .flatMap((path) => deletable(path, want))
+        .map(deleteCommand),
       ...settings(there, want, pushed ?? [], rotate).map(setCommand),
     ],
     drift:
       pushed === undefined ? undefined : { added: added(stale, want, pushed), removed: removed(there, want, pushed) },
+    leftAlone: leftAlone.map(showNode),
   };
+}
+
+function pathsOf(entries: readonly ConfigEntry[]): Line[] {
+  return entries.map(({ path }) => path);
+}
+
+/** `vpn ipsec site-to-site peer partner`, as people name a node. */
+function showNode(path: Line): string {
+  return showSetCommand(path).slice('set '.length);
+}
+
+/** A value with quotes in it cannot be named in a command: its leaf goes, if nothing wanted is in that. */
+function deletable(path: Line, want: readonly ConfigEntry[]): Line[] {
+  if (canBeDeleted(path)) return [path];
+  const leaf = path.slice(0, -1);
+  return canBeDeleted(leaf) && !ways(want).has(keyOf(leaf)) ? [leaf] : [];
 }
 
 /** For each stale path the highest node, at most the root of what is ours, that has nothing wanted in it. */

@@ -1,3 +1,4 @@
+import type { Topology } from '#topology/topology.ts';
 import type { RouterPlace } from './find-router.ts';
 
 /**
@@ -12,4 +13,9 @@ export function isInFront({ router, site }: RouterPlace): boolean {
 /** Front subnets that it takes a static route to announce. */
 export function frontsElsewhere({ router, site }: RouterPlace): string[] {
   return site.frontSubnets.filter((prefix) => prefix !== router.subnet);
+}
+
+/** What is behind the far ends, all together. */
+export function farEndNetworks({ farEnds }: Pick<Topology, 'farEnds'>): string[] {
+  return farEnds.flatMap(({ networks }) => networks);
 }

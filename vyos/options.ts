@@ -1,12 +1,13 @@
 import { show } from '#topology/mistakes.ts';
-import type { Profile, Topology, VyosVersion } from '#topology/topology.ts';
+import type { Profile, Topology } from '#topology/topology.ts';
 import { VyosConfigError } from './errors.ts';
 import type { RouterPlace } from './find-router.ts';
+import { parseRelease, type VyosRelease } from './release.ts';
 
 /** What a caller may set besides the topology. Both ends of a tunnel need the same `profile`, `tunnels` and `bfd`. */
 export interface RenderOptions {
-  /** Default: what the topology says of this router. */
-  readonly vyos?: VyosVersion;
+  /** What the router runs, or what VyOS calls it: `1.4`, `1.4.2`, `2026.06.24-0045-rolling`. Default: the topology's. */
+  readonly vyos?: VyosRelease | string | undefined;
   /** Default: the topology's. */
   readonly profile?: Profile;
   /** Between sites: GRE inside IPsec, or IPsec's own interfaces. Default: the topology's. Profile `fast` only. */
@@ -15,12 +16,12 @@ export interface RenderOptions {
   readonly bfd?: { readonly intervalMs: number; readonly multiplier: number };
 }
 
-export type Settings = Required<RenderOptions>;
+export type Settings = Required<Omit<RenderOptions, 'vyos'>> & { readonly vyos: VyosRelease };
 
 /** @throws VyosConfigError for a combination that no router can run, with the reason */
 export function completeOptions(options: RenderOptions, topology: Topology, { router }: RouterPlace): Settings {
   const settings = {
-    vyos: options.vyos ?? router.vyos,
+    vyos: releaseOf(options.vyos ?? router.vyos),
     profile: options.profile ?? topology.profile,
     tunnels: options.tunnels ?? topology.tunnelType,
     bfd: options.bfd ?? topology.bfd,
@@ -30,11 +31,19 @@ export function completeOptions(options: RenderOptions, topology: Topology, { ro
   return settings;
 }
 
+/** @throws VyosConfigError for a version that is not known here */
+export function releaseOf(vyos: VyosRelease | string): VyosRelease {
+  if (typeof vyos === 'object') return vyos;
+  const release = parseRelease(vyos);
+  if (release !== undefined) return release;
+  throw new VyosConfigError(
+    `VyOS ${show(vyos)} is not a version that can be written\n` +
+      '    hint: take 1.1, 1.3, 1.4 or 1.5, or what `show version` says: 1.4.2, 2026.06.24-0045-rolling',
+  );
+}
+
 function impossible({ vyos, profile, tunnels, bfd }: Settings, options: RenderOptions): string | undefined {
-  if (!['1.1', '1.3', '1.4', '1.5'].includes(vyos)) {
-    return `VyOS ${show(vyos)} is not a version that can be written\n    hint: take 1.1, 1.3, 1.4 or 1.5`;
-  }
-  if (profile === 'fast' && vyos === '1.1') {
+  if (profile === 'fast' && vyos.branch === '1.1') {
     return 'profile fast needs VyOS 1.3 or later: 1.1 has neither BFD nor AES-GCM\n    hint: take profile original, or a later VyOS';
   }
   if (profile === 'original' && (tunnels === 'vti' || options.bfd !== undefined)) {

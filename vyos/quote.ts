@@ -44,13 +44,18 @@ export function setCommand(path: Line): string {
  * @throws VyosConfigError for a path with quotes or control characters in it, which no VyOS has
  */
 export function deleteCommand(path: Line): string {
-  if (path.some((word) => /['"\p{Cc}]/u.test(word))) {
+  if (!canBeDeleted(path)) {
     throw new VyosConfigError(
       'the running configuration holds a value with quotes or control characters, which VyOS itself would not take\n' +
         '    hint: look at it on the router; nothing is changed before that',
     );
   }
   return `delete ${path.map((word) => (plain.test(word) ? word : `'${word}'`)).join(' ')}`;
+}
+
+/** Can a command name it? */
+export function canBeDeleted(path: Line): boolean {
+  return !path.some((word) => /['"\p{Cc}]/u.test(word));
 }
 
 /** `set …` for a path that a router has, for people: nothing in it can rewrite a terminal. */
@@ -64,6 +69,8 @@ export function showSetCommand(path: Line): string {
 const wordPattern = /(?:[^\s'"]|'[^']*'|"[^"]*")+/;
 /** A word whose quotes, if it has any, are around all of it. */
 const simple = /^(?:[^'"]+|'[^'"]*')$/;
+/** One before others, plain or in single quotes of its own. */
+const firstWord = /^(?:[^\s'"]+|'[^'"]*')\s+/;
 const words = new RegExp(wordPattern, 'g');
 const setLine = new RegExp(`^set(?:\\s+${wordPattern.source})+\\s*$`);
 
@@ -85,6 +92,23 @@ export function parseSetCommand(text: string, number: number): Line | undefined 
   }
   const [, ...path] = trimmed.match(words) ?? [];
   return path.map((quoted) => quoted.replace(/'([^']*)'|"([^"]*)"/g, '$1$2'));
+}
+
+/**
+ * The path of a line that a router shows. A value that cannot be read (quotes inside quotes, as an old VyOS may have taken
+ * them) is one word, quotes and all: the nodes before it are known all the same.
+ */
+export function parseShownLine(text: string): Line | undefined {
+  const trimmed = text.trim();
+  if (!/^set(\s|$)/.test(trimmed)) return undefined;
+  if (setLine.test(trimmed)) return parseSetCommand(trimmed, 0);
+  const nodes: string[] = [];
+  let rest = trimmed.slice('set'.length).trim();
+  for (let word = firstWord.exec(rest)?.[0]; word !== undefined; word = firstWord.exec(rest)?.[0]) {
+    nodes.push(word.trimEnd().replace(/^'(.*)'$/, '$1'));
+    rest = rest.slice(word.length);
+  }
+  return rest === '' ? nodes : [...nodes, rest];
 }
 
 /** A `set` or `delete` command in words, its verb first; undefined for any other line. */

@@ -17,7 +17,10 @@ const features = [system, interfaces, ipsec, policy, staticRoutes, bfd, bgp, vrr
 
 export interface RenderedConfig {
   readonly router: string;
+  /** The branch. */
   readonly vyos: VyosVersion;
+  /** As it was named. */
+  readonly release: string;
   readonly profile: Profile;
   /** `set` commands, without line ends. Secrets are placeholders (see `secrets.ts`). */
   readonly lines: readonly string[];
@@ -39,7 +42,8 @@ export function renderConfig(topology: Topology, router: string, options: Render
   const secrets = paths.flatMap((path) => path.flatMap((word) => secretName(word) ?? []));
   return {
     router,
-    vyos: model.vyos,
+    vyos: model.vyos.branch,
+    release: model.vyos.name,
     profile: model.profile,
     lines: paths.map(setCommand),
     secrets: [...new Set(secrets)],

@@ -27,7 +27,7 @@ export interface ReportTarget {
 /** What `router/lib/config.sh` takes; plain http is for tests on one machine. */
 const apiUrlPattern = /^(https:\/\/[A-Za-z0-9.-]+(:[1-9]\d{0,4})?\/?|http:\/\/127\.0\.0\.1:[1-9]\d{0,4}\/?)$/;
 
-const regionOfApi = /^https:\/\/[^./]+\.execute-api\.([^./]+)\.amazonaws\.com(?:\.cn)?(?:[:/]|$)/i;
+const regionOfApi = /^https:\/\/[^./]+\.execute-api\.([^./]+)\./i;
 
 /**
  * The configuration of `router/report` and of the detectors beside it, on one router: `KEY='value'` lines. Only what
@@ -39,7 +39,7 @@ export function renderReportConf(topology: Topology, name: string, target: Repor
   const place = findRouter(topology, name);
   const { router, partner, site } = place;
   const region = target.region ?? site.region;
-  if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) {
+  if (!/^[a-z]{2,5}(-[a-z]+)+-\d{1,2}$/.test(region)) {
     throw new VyosConfigError(`${show(region)} is not an AWS region\n    hint: write it as in ap-northeast-1`);
   }
   const detectors = detectorsOn(topology, name);
@@ -71,13 +71,16 @@ function witness(topology: Topology, place: RouterPlace, apis: Readonly<Record<s
   if (unknown !== undefined) {
     throw new VyosConfigError(`there is no site ${show(unknown)} in ${topology.name} to testify to`);
   }
-  const far = tunnelEnds(topology, place).filter(({ remoteSite }) => apis[remoteSite.name] !== undefined);
+  // A far end that is no site of ours has no API that would listen.
+  const far = tunnelEnds(topology, place).flatMap(({ remote, remoteAddress }) =>
+    remote.site !== undefined && apis[remote.site.name] !== undefined
+      ? [{ router: remote.name, site: remote.site, remoteAddress }]
+      : [],
+  );
   if (far.length === 0) return {};
-  const sites = new Map(far.map(({ remoteSite }) => [remoteSite.name, remoteSite]));
+  const sites = new Map(far.map(({ site }) => [site.name, site]));
   return {
-    WITNESS_FOR: far
-      .map(({ remote, remoteSite, remoteAddress }) => `${remote.name}@${remoteSite.name}=${remoteAddress}`)
-      .join(' '),
+    WITNESS_FOR: far.map(({ router, site, remoteAddress }) => `${router}@${site.name}=${remoteAddress}`).join(' '),
     WITNESS_APIS: [...sites.values()]
       .map(({ name, region }) => `${name}@${region}=${checkedUrl(apis[name] ?? '', { name, region })}`)
       .join(' '),

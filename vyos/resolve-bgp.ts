@@ -1,5 +1,5 @@
-import { isInFront } from './front-subnets.ts';
-import { fastNames, originalNames } from './policy-names.ts';
+import { farEndNetworks, isInFront } from './front-subnets.ts';
+import { farEndNames, fastNames, originalNames } from './policy-names.ts';
 import { bgpConnectSeconds, profileValues } from './profile-values.ts';
 import type { Resolving } from './resolve.ts';
 import { tunnelInterface } from './resolve-links.ts';
@@ -31,12 +31,13 @@ export function resolveBgp(resolving: Resolving): Bgp {
 }
 
 /**
- * On every neighbour, the pair's own session included: if only the tunnels had it, a dead active's paths would stay
+ * On every neighbour that speaks it, the pair's own session included: if only the tunnels had it, a dead active's paths would stay
  * with its standby until the hold time, and the standby prefers them to its own.
  */
 export function resolveBfd({ settings, tunnels, pair }: Resolving): Bfd | undefined {
   if (pair === undefined) return undefined;
-  const peers = [...tunnels.map(({ remoteAddress }) => remoteAddress), pair.remoteAddress];
+  const withBfd = tunnels.filter(({ remote }) => remote.bfd);
+  const peers = [...withBfd.map(({ remoteAddress }) => remoteAddress), pair.remoteAddress];
   return { profile: 'failover', ...settings.bfd, peers };
 }
 
@@ -61,9 +62,11 @@ function originalRemote(resolving: Resolving, tunnel: TunnelEnd): Neighbor {
   return {
     ...originalNeighbor,
     address: tunnel.remoteAddress,
-    remoteAs: tunnel.remoteSite.asn,
+    remoteAs: tunnel.remote.asn,
     updateSource: tunnelInterface(resolving, tunnel),
     nexthopSelf: false,
+    // The article believes its neighbours; they are routers of its own.
+    importMap: tunnel.remote.networks && farEndNames(tunnel.remote.name).importMap,
   };
 }
 
@@ -81,12 +84,14 @@ function fastRemote(resolving: Resolving, tunnel: TunnelEnd): Neighbor {
   return {
     ...fastNeighbor(resolving),
     address: tunnel.remoteAddress,
-    remoteAs: tunnel.remoteSite.asn,
+    remoteAs: tunnel.remote.asn,
     description: tunnel.remote.name,
     updateSource: tunnelInterface(resolving, tunnel),
     nexthopSelf: false,
-    importMap: fastNames.ebgpIn,
-    exportMap: fastNames.ebgpOut,
+    bfd: tunnel.remote.bfd,
+    ...(tunnel.remote.networks === undefined
+      ? { importMap: fastNames.ebgpIn, exportMap: fastNames.ebgpOut }
+      : { importMap: farEndNames(tunnel.remote.name).importMap, exportMap: fastNames.farEndOut }),
   };
 }
 
@@ -114,12 +119,12 @@ function fastPartner(resolving: Resolving, pair: PairEnd): Neighbor {
 }
 
 function fastNeighbor({ settings, topology }: Resolving) {
-  const fronts = topology.sites.flatMap(({ frontSubnets }) => frontSubnets).length;
+  const known = [...topology.sites.flatMap(({ frontSubnets }) => frontSubnets), ...farEndNetworks(topology)].length;
   return {
     bfd: true,
     // Written out per neighbour: on 1.3 `connect` alone would bring 60/180 with it, the node's own defaults.
     timers: { ...profileValues[settings.profile].bgp, connect: bgpConnectSeconds },
     // The filters let through what the topology knows. Twice that is a neighbour gone mad.
-    maximumPrefix: Math.max(20, 2 * fronts),
+    maximumPrefix: Math.max(20, 2 * known),
   };
 }

@@ -1,8 +1,8 @@
-import { deadPeerSeconds, profileValues } from './profile-values.ts';
+import { deadPeerSeconds, profileValues, retransmission } from './profile-values.ts';
 import type { Resolving } from './resolve.ts';
 import { tunnelInterface } from './resolve-links.ts';
 import type { IkeGroup, Ipsec, IpsecPeer } from './router-model.ts';
-import type { TunnelEnd } from './tunnel-ends.ts';
+import { greEnd, type TunnelEnd } from './tunnel-ends.ts';
 
 export function resolveIpsec(resolving: Resolving): Ipsec {
   const { settings, place, tunnels } = resolving;
@@ -12,6 +12,7 @@ export function resolveIpsec(resolving: Resolving): Ipsec {
     espGroup: profileValues[settings.profile].esp,
     peers: tunnels.map((tunnel) => ipsecPeer(resolving, tunnel)),
     routeAutoinstall: settings.tunnels === 'gre',
+    retransmission: settings.profile === 'fast' ? retransmission : undefined,
   };
 }
 
@@ -29,6 +30,15 @@ function ikeGroups({ settings, tunnels }: Resolving): IkeGroup[] {
   return groups.filter(({ name }) => tunnels.some(({ initiates }) => ikeGroupName(initiates) === name));
 }
 
+/**
+ * A VTI is down until there is an SA (https://github.com/vyos/vyos-1x, src/etc/ipsec.d/vti-up-down), so nothing is ever sent
+ * that would call: after its own reboot the other end would wait until the first one has given up on the old SA, up to
+ * 175 s. So there both call at their start. Only the first one calls again later, or there would be two SAs of everything.
+ */
+function callsWhen({ tunnels }: Resolving['settings'], { initiates }: TunnelEnd): 'at-start' | 'on-traffic' {
+  return initiates || tunnels === 'vti' ? 'at-start' : 'on-traffic';
+}
+
 function ikeGroupName(initiates: boolean): string {
   return initiates ? 'ike-initiate' : 'ike-respond';
 }
@@ -43,10 +53,10 @@ function ipsecPeer(resolving: Resolving, tunnel: TunnelEnd): IpsecPeer {
     localAddress: place.router.address,
     psk: tunnel.psk,
     ikeGroup: fast ? ikeGroupName(tunnel.initiates) : 'ike',
-    connectionType: fast ? (tunnel.initiates ? 'initiate' : 'respond') : undefined,
+    calls: fast ? callsWhen(settings, tunnel) : undefined,
     traffic:
       settings.tunnels === 'vti'
         ? { kind: 'vti', interface: tunnelInterface(resolving, tunnel) }
-        : { kind: 'selectors', local: `${place.router.loopback}/32`, remote: `${tunnel.remote.loopback}/32` },
+        : { kind: 'selectors', local: `${place.router.loopback}/32`, remote: `${greEnd(tunnel.remote)}/32` },
   };
 }

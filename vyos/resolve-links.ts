@@ -1,13 +1,14 @@
 import { mtu, tcpHeaders } from './profile-values.ts';
 import type { Resolving } from './resolve.ts';
 import type { Link } from './router-model.ts';
-import type { TunnelEnd } from './tunnel-ends.ts';
+import { greEnd, type TunnelEnd } from './tunnel-ends.ts';
 
 /** Clear of the tunnels' own numbers, however many there are. */
 const pairInterface = 'tun1000';
 
-export function tunnelInterface({ settings }: Resolving, { index }: TunnelEnd): string {
-  return settings.tunnels === 'vti' ? `vti${index}` : `tun${index}`;
+export function tunnelInterface({ settings, place: { router } }: Resolving, { index }: TunnelEnd): string {
+  const number = router.firstTunnel + index;
+  return settings.tunnels === 'vti' ? `vti${number}` : `tun${number}`;
 }
 
 export function resolveLinks(resolving: Resolving): Link[] {
@@ -17,7 +18,7 @@ export function resolveLinks(resolving: Resolving): Link[] {
 function tunnelLink(resolving: Resolving, tunnel: TunnelEnd): Link {
   const { settings, place } = resolving;
   const fast = settings.profile === 'fast';
-  const bytes = mtu[settings.tunnels];
+  const bytes = tunnelMtu(settings);
   return {
     interface: tunnelInterface(resolving, tunnel),
     description: fast ? tunnel.remote.name : undefined,
@@ -25,8 +26,13 @@ function tunnelLink(resolving: Resolving, tunnel: TunnelEnd): Link {
     mtu: bytes,
     // Instances in a VPC say MSS 8961, and many networks drop the ICMP that would correct them.
     mss: fast ? bytes - tcpHeaders : undefined,
-    gre: settings.tunnels === 'gre' ? { source: place.router.loopback, remote: tunnel.remote.loopback } : undefined,
+    gre: settings.tunnels === 'gre' ? { source: place.router.loopback, remote: greEnd(tunnel.remote) } : undefined,
   };
+}
+
+function tunnelMtu({ profile, tunnels, vyos }: Resolving['settings']): number {
+  if (profile === 'fast') return mtu[tunnels];
+  return vyos.branch === '1.1' ? mtu.article : mtu.cbc;
 }
 
 /**

@@ -1,5 +1,5 @@
-import { isInFront } from './front-subnets.ts';
-import { fastNames, originalNames } from './policy-names.ts';
+import { farEndNetworks, isInFront } from './front-subnets.ts';
+import { farEndNames, fastNames, originalNames } from './policy-names.ts';
 import { standbyMetric } from './profile-values.ts';
 import type { Resolving } from './resolve.ts';
 import type { PrefixList, RouteMap } from './router-model.ts';
@@ -11,7 +11,51 @@ interface Policy {
 
 /** What may be announced and accepted. */
 export function resolvePolicy(resolving: Resolving): Policy {
-  return resolving.settings.profile === 'original' ? originalPolicy(resolving) : fastPolicy(resolving);
+  const own = resolving.settings.profile === 'original' ? originalPolicy(resolving) : fastPolicy(resolving);
+  const farEnds = farEndPolicy(resolving);
+  return {
+    prefixLists: [...own.prefixLists, ...farEnds.prefixLists],
+    routeMaps: [...own.routeMaps, ...farEnds.routeMaps],
+  };
+}
+
+const permit = (name: string, prefixList: string): RouteMap => ({
+  name,
+  rules: [{ number: 10, prefixList, metric: undefined }],
+});
+
+/**
+ * A far end is somebody else's router: from each only what the topology says is behind it, and to none what is behind
+ * another one. No traffic goes between two far ends through this network.
+ */
+function farEndPolicy({ topology, place, settings, tunnels }: Resolving): Policy {
+  const farEnds = tunnels.flatMap(({ remote: { name, networks } }) =>
+    networks === undefined ? [] : [{ name, networks }],
+  );
+  if (farEnds.length === 0) return { prefixLists: [], routeMaps: [] };
+  const { ownFronts, siteFronts, farEndOut } = fastNames;
+  const metric = place.router.role === 'standby' ? standbyMetric : 0;
+  const sites = otherFronts(topology, place.site);
+  const lists = [ownFronts, ...(sites.length === 0 ? [] : [siteFronts])];
+  const out = {
+    name: farEndOut,
+    rules: lists.map((prefixList, index) => ({ number: 10 * (index + 1), prefixList, metric })),
+  };
+  const isFast = settings.profile === 'fast';
+  return {
+    prefixLists: [
+      ...(isFast && sites.length > 0 ? [{ name: siteFronts, prefixes: sites }] : []),
+      ...farEnds.map(({ name, networks }) => ({ name: farEndNames(name).prefixes, prefixes: networks })),
+    ],
+    routeMaps: [
+      ...(isFast ? [out] : []),
+      ...farEnds.map(({ name }) => permit(farEndNames(name).importMap, farEndNames(name).prefixes)),
+    ],
+  };
+}
+
+function otherFronts({ sites }: Resolving['topology'], { name }: Resolving['place']['site']): string[] {
+  return sites.filter((site) => site.name !== name).flatMap(({ frontSubnets }) => frontSubnets);
 }
 
 /** Filters only what the router's own routes bring into BGP; neighbours are believed. */
@@ -41,11 +85,7 @@ function fastPolicy({ topology, place }: Resolving): Policy {
   const { router, site } = place;
   const { ownFronts, remoteFronts, staticMap, connectMap, ebgpIn, ebgpOut, ibgpIn, ibgpOut } = fastNames;
   const metric = router.role === 'standby' ? standbyMetric : 0;
-  const remote = topology.sites.filter(({ name }) => name !== site.name).flatMap(({ frontSubnets }) => frontSubnets);
-  const permit = (name: string, prefixList: string) => ({
-    name,
-    rules: [{ number: 10, prefixList, metric: undefined }],
-  });
+  const remote = [...otherFronts(topology, site), ...farEndNetworks(topology)];
   return {
     prefixLists: [
       { name: ownFronts, prefixes: site.frontSubnets },

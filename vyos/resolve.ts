@@ -10,7 +10,7 @@ import { resolvePolicy } from './resolve-policy.ts';
 import { resolveVrrp } from './resolve-vrrp.ts';
 import type { RouterModel, StaticRoute } from './router-model.ts';
 import { siteNotes } from './site-notes.ts';
-import { type PairEnd, pairEnd, type TunnelEnd, tunnelEnds } from './tunnel-ends.ts';
+import { greEnd, type PairEnd, pairEnd, type TunnelEnd, tunnelEnds } from './tunnel-ends.ts';
 
 /** What every part of the model is made from. */
 export interface Resolving {
@@ -59,20 +59,36 @@ function resolveStaticRoutes({ place, settings, tunnels }: Resolving): StaticRou
   // in clear by the default route.
   const outer =
     settings.profile === 'fast' && settings.tunnels === 'gre'
-      ? tunnels.map(({ remote }) => ({ prefix: `${remote.loopback}/32`, nextHop: undefined }))
+      ? tunnels.map(({ remote }) => ({ prefix: `${greEnd(remote)}/32`, nextHop: undefined }))
       : [];
   return [...fronts, ...outer];
 }
 
 function notes(resolving: Resolving): string[] {
   const { place, settings } = resolving;
-  return [...subnetNotes(resolving), ...vrrpNotes(resolving), ...siteNotes(place.site, settings.profile)];
+  return [
+    ...subnetNotes(resolving),
+    ...vrrpNotes(resolving),
+    ...siteNotes(place.site, settings.profile),
+    ...releaseNotes(resolving),
+  ];
+}
+
+/** A branch alone stands for its first releases. */
+function releaseNotes({ settings, tunnels, place: { router } }: Resolving): string[] {
+  const { vyos, profile, tunnels: kind } = settings;
+  const callsOnTraffic = profile === 'fast' && kind === 'gre' && tunnels.some(({ initiates }) => !initiates);
+  if (vyos.name !== '1.5' || !callsOnTraffic) return [];
+  return [
+    `${router.name}: connection-type respond is what the first releases of VyOS 1.5 take; newer ones call it trap. ` +
+      'config push asks the router; to set it by hand write config render --vyos with what `show version` says.',
+  ];
 }
 
 function vrrpNotes({ settings, place: { router, site } }: Resolving): string[] {
   if (!site.detectors.includes('vrrp') || runsDetector('vrrp', settings)) return [];
   return [
-    `${router.name} has no VRRP: VyOS ${settings.vyos} cannot send it to one address, and a VPC carries no multicast. ` +
+    `${router.name} has no VRRP: VyOS ${settings.vyos.name} cannot send it to one address, and a VPC carries no multicast. ` +
       'The other detectors have to do.',
   ];
 }

@@ -2,10 +2,11 @@
  * Everything that one router's configuration says, computed and named: `resolve.ts` makes it, `features/` write it down.
  * Nothing in it depends on how a VyOS version spells things.
  */
-import type { Profile, VyosVersion } from '#topology/topology.ts';
+import type { Profile } from '#topology/topology.ts';
+import type { VyosRelease } from './release.ts';
 
 export interface RouterModel {
-  readonly vyos: VyosVersion;
+  readonly vyos: VyosRelease;
   readonly profile: Profile;
   readonly hostName: string;
   /** With its /32. */
@@ -45,6 +46,16 @@ export interface Ipsec {
   readonly peers: readonly IpsecPeer[];
   /** False with VTIs, whose selectors are everything: charon would route everything into the tunnel. */
   readonly routeAutoinstall: boolean;
+  /** Undefined: strongSwan's own, 165 s in all. */
+  readonly retransmission: Retransmission | undefined;
+}
+
+/** After `attempts` repetitions, the n-th after `timeout` × `base`^(n-1) seconds, IKEv2 takes the far end for dead. */
+export interface Retransmission {
+  readonly attempts: number;
+  readonly base: number;
+  /** Seconds. */
+  readonly timeout: number;
 }
 
 export interface IkeGroup {
@@ -96,8 +107,8 @@ export interface IpsecPeer {
   /** Name of the SSM SecureString. */
   readonly psk: string;
   readonly ikeGroup: string;
-  /** Undefined: VyOS's default, initiate. */
-  readonly connectionType: 'initiate' | 'respond' | undefined;
+  /** When it calls; undefined: VyOS's default, at its start. */
+  readonly calls: 'at-start' | 'on-traffic' | undefined;
   readonly traffic:
     | { readonly kind: 'selectors'; readonly local: string; readonly remote: string }
     | { readonly kind: 'vti'; readonly interface: string };

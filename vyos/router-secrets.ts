@@ -18,12 +18,13 @@ export interface RouterSecret {
  */
 export function routerSecrets(topology: Topology, name: string): RouterSecret[] {
   const { site, partner } = findRouter(topology, name);
-  const psks = topology.tunnels.filter(({ between }) => between.includes(name)).map(({ psk }) => psk);
+  const psks = new Set(topology.tunnels.filter(({ between }) => between.includes(name)).map(({ psk }) => psk));
+  const routers = routersOfKeys(topology.tunnels.filter(({ psk }) => psks.has(psk)));
   return [
-    ...[...new Set(psks)].map((psk) => ({
+    ...[...psks].map((psk) => ({
       name: psk,
       use: 'tunnel' as const,
-      sharedWith: others(topology, psk, name),
+      sharedWith: (routers.get(psk) ?? []).filter((router) => router !== name),
     })),
     ...(detectorsOn(topology, name).includes('serf')
       ? [{ name: serfKeyName(topology, site.name), use: 'serf' as const, sharedWith: [partner.name] }]
@@ -31,8 +32,12 @@ export function routerSecrets(topology: Topology, name: string): RouterSecret[] 
   ];
 }
 
-/** One key may serve several tunnels, if somebody wrote it so. */
-function others({ tunnels }: Topology, psk: string, name: string): string[] {
-  const all = tunnels.filter((tunnel) => tunnel.psk === psk).flatMap(({ between }) => between);
-  return [...new Set(all)].filter((router) => router !== name);
+/** The routers at both ends of each key's tunnels: one key may serve several tunnels, if somebody wrote it so. */
+function routersOfKeys(tunnels: Topology['tunnels']): ReadonlyMap<string, readonly string[]> {
+  const routers = new Map<string, string[]>();
+  for (const { psk, between } of tunnels) {
+    const known = routers.get(psk) ?? [];
+    routers.set(psk, [...known, ...between.filter((router) => !known.includes(router))]);
+  }
+  return routers;
 }

@@ -7,7 +7,7 @@ import type { Line } from './line.ts';
 const names: ReadonlySet<string> = new Set(
   [
     'host-name description mtu encapsulation adjust-mss source-address remote local-ip remote-ip',
-    'key-exchange lifetime encryption hash dh-group pfs mode interval timeout close-action',
+    'key-exchange lifetime encryption hash dh-group pfs mode interval timeout close-action mobike attempts base',
     'local-id remote-id connection-type default-esp-group ike-group local-address bind esp-group',
     'action metric prefix-list route-map distance',
     'system-as router-id keepalive holdtime connect remote-as update-source maximum-prefix import export',

@@ -1,6 +1,7 @@
 /** Where VyOS versions spell the same thing differently. What only some of them can do is decided before. */
 import type { VyosVersion } from '#topology/topology.ts';
 import { type Line, line } from './line.ts';
+import type { VyosRelease } from './release.ts';
 
 export interface Syntax {
   readonly ipsecInterface: Line;
@@ -20,6 +21,14 @@ export interface Syntax {
   readonly bfdProfiles: boolean;
   /** A VRRP group's virtual address; undefined where VRRP cannot be sent to one address, as AWS needs it. */
   readonly vrrpAddress: string | undefined;
+  /** Turns MOBIKE off, which follows an end whose address changes: Elastic IPs do not. */
+  readonly withoutMobike: Line;
+  /** The end that calls only when it has something to send. */
+  readonly onTraffic: 'respond' | 'trap';
+  /** How often and how long IKEv2 repeats itself can be set. */
+  readonly retransmission: boolean;
+  /** BGP waits for BFD. */
+  readonly bfdStrict: boolean;
 }
 
 const v11: Syntax = {
@@ -34,6 +43,10 @@ const v11: Syntax = {
   addressFamily: [],
   bfdProfiles: false,
   vrrpAddress: undefined,
+  withoutMobike: line`mobike disable`,
+  onTraffic: 'respond',
+  retransmission: false,
+  bfdStrict: false,
 };
 
 const v13: Syntax = {
@@ -54,10 +67,12 @@ const v14: Syntax = {
   systemAs: true,
   bfdProfiles: true,
   vrrpAddress: 'address',
+  withoutMobike: line`disable-mobike`,
 };
 
 const syntaxes: Readonly<Record<VyosVersion, Syntax>> = { '1.1': v11, '1.3': v13, '1.4': v14, '1.5': v14 };
 
-export function syntaxOf(version: VyosVersion): Syntax {
-  return syntaxes[version];
+export function syntaxOf({ branch, commands }: VyosRelease): Syntax {
+  const { trap, retransmission, bfdStrict } = commands;
+  return { ...syntaxes[branch], onTraffic: trap ? 'trap' : 'respond', retransmission, bfdStrict };
 }

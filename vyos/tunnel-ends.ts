@@ -1,14 +1,13 @@
 /** Tunnels as one router sees them. */
 import { addressFromNumber, type Network, overlap, parseNetwork } from '#topology/networks.ts';
-import type { Router, Site, Topology } from '#topology/topology.ts';
+import type { FarEnd, Site, Topology } from '#topology/topology.ts';
 import { VyosConfigError } from './errors.ts';
 import { findRouter, type RouterPlace } from './find-router.ts';
 
 export interface TunnelEnd {
   /** Counted per router in the topology's order, so that a tunnel added at the end leaves the others their numbers. */
   readonly index: number;
-  readonly remote: Router;
-  readonly remoteSite: Site;
+  readonly remote: RemoteEnd;
   /** Canonical, as in the topology. */
   readonly network: string;
   readonly prefixLength: number;
@@ -19,22 +18,58 @@ export interface TunnelEnd {
   readonly psk: string;
 }
 
+/** The router at the other end: one of another site, or a far end that is no site of ours. */
+export interface RemoteEnd {
+  readonly name: string;
+  readonly asn: number;
+  readonly publicAddress: string;
+  /** Undefined only where tunnels are VTIs. */
+  readonly loopback: string | undefined;
+  readonly bfd: boolean;
+  /** Undefined: it is no router of ours. */
+  readonly site: Site | undefined;
+  /** What may be announced from there and nowhere else; undefined: it is a site, which passes on what others announce. */
+  readonly networks: readonly string[] | undefined;
+}
+
+function remoteEnd(topology: Topology, name: string): RemoteEnd {
+  const farEnd = farEndNamed(topology, name);
+  if (farEnd !== undefined) return { ...farEnd, site: undefined };
+  const { router, site } = findRouter(topology, name);
+  const { publicAddress, loopback } = router;
+  return { name, asn: site.asn, publicAddress, loopback, bfd: true, site, networks: undefined };
+}
+
+/** Where the GRE tunnel inside IPsec ends. @throws VyosConfigError for a far end that says none */
+export function greEnd({ name, loopback }: RemoteEnd): string {
+  if (loopback !== undefined) return loopback;
+  throw new VyosConfigError(
+    `${name} has no loopback, and a GRE tunnel inside IPsec ends at one\n    hint: write farEnds.${name}.loopback, or tunnelType: vti`,
+  );
+}
+
+/** The far end of that name; undefined: it is a router of a site, or nobody's. */
+export function farEndNamed({ farEnds }: Pick<Topology, 'farEnds'>, name: string): FarEnd | undefined {
+  return farEnds.find((farEnd) => farEnd.name === name);
+}
+
 /** More would need interface numbers that are kept for the link of the pair; no router carries so many anyway. */
 const most = 1000;
 
 export function tunnelEnds(topology: Topology, { router }: RouterPlace): TunnelEnd[] {
   const own = topology.tunnels.filter(({ between }) => between.includes(router.name));
-  if (own.length > most) {
-    throw new VyosConfigError(`${router.name} has ${own.length} tunnels; more than ${most} are not possible`);
+  if (router.firstTunnel + own.length > most) {
+    throw new VyosConfigError(
+      `${router.name} has ${own.length} tunnels from number ${router.firstTunnel} up; more than ${most} are not possible`,
+    );
   }
   return own.map(({ between: [first, second], network, psk }, index) => {
     const isFirst = first === router.name;
-    const { router: remote, site } = findRouter(topology, isFirst ? second : first);
+    const remote = remoteEnd(topology, isFirst ? second : first);
     const ends = endsOf(network);
     return {
       index,
       remote,
-      remoteSite: site,
       network,
       prefixLength: ends.prefixLength,
       localAddress: isFirst ? ends.first : ends.second,
@@ -77,14 +112,23 @@ function endsOfPair(network: string, { router, partner }: RouterPlace): PairEnd 
   };
 }
 
+/** Found once for each topology: with many sites its tunnels are thousands, and every router asks. */
+const freeOf = new WeakMap<Topology['tunnels'], readonly [string, string]>();
+
+function freeNetworks({ tunnels }: Topology): readonly [string, string] {
+  const free = freeOf.get(tunnels) ?? findFreeNetworks(tunnels);
+  freeOf.set(tunnels, free);
+  return free;
+}
+
 /** The first two /30 from the far end of the range that tunnels are numbered from, clear of every tunnel written out. */
-function freeNetworks(topology: Topology): readonly [string, string] {
-  const used = topology.tunnels.map(({ network }) => known(network));
+function findFreeNetworks(tunnels: Topology['tunnels']): readonly [string, string] {
+  const used = tunnels.map(({ network }) => known(network));
   const first = known('169.254.254.0/30').first;
   const free: string[] = [];
   for (let next = first; next < first + 508n && free.length < 2; next += 4n) {
-    const candidate = `${addressFromNumber(next)}/30`;
-    if (!used.some((network) => overlap(network, known(candidate)))) free.push(candidate);
+    const candidate = known(`${addressFromNumber(next)}/30`);
+    if (!used.some((network) => overlap(network, candidate))) free.push(candidate.cidr);
   }
   const [one, two] = free;
   if (one !== undefined && two !== undefined) return [one, two];

@@ -39,6 +39,8 @@ export const Site = z.object({
     mode: z.enum(['automatic', 'observe', 'off']),
     holdDownMs: z.number(),
     maxSwapsPerHour: z.number(),
+    /** Functions of an earlier version have none, and do not. */
+    evacuate: z.enum(['manual', 'automatic']).default('manual'),
   }),
   pairForwards: z.boolean(),
 });
@@ -65,6 +67,9 @@ const RouterFacts = z.object({
     }),
   ),
   heartbeat: maybe(z.object({ at: z.number(), everyMs: z.number() })),
+  events: maybe(
+    z.array(z.object({ code: text, description: text, notBefore: maybe(z.number()), heardAt: maybe(z.number()) })),
+  ),
   attachedTo: maybe(z.string()),
   contactAt: maybe(z.number()),
 });

@@ -36,6 +36,8 @@ export const Plan = z.object({
       /** Far routers of tunnels that the commands leave down until the far end has its part. */
       tunnels: z.array(z.string()).default([]),
       drift: z.object({ added: z.array(text), removed: z.array(text) }),
+      /** Nodes on it that are not ours. */
+      leftAlone: z.array(text).default([]),
       notes: z.array(text),
       problem: why.optional(),
       digest: z.string(),

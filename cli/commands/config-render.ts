@@ -1,8 +1,9 @@
-import { Option } from 'commander';
-import type { VyosVersion } from '#topology/topology.ts';
+import { farEndSheet } from '#vyos/far-end-sheet.ts';
 import { type RenderedConfig, renderConfig } from '#vyos/render.ts';
+import { farEndNamed } from '#vyos/tunnel-ends.ts';
 import { type AddCommand, examples, group } from '../cli.ts';
 import { exitCodes } from '../output/exit-codes.ts';
+import { showFarEnd } from '../output/far-end-view.ts';
 import { writeJson } from '../output/json.ts';
 import { namedOnce, requireTopology, topologyOption } from '../topology-file.ts';
 import { orUsageError } from '../usage-error.ts';
@@ -10,11 +11,11 @@ import { orUsageError } from '../usage-error.ts';
 interface Options {
   readonly topology?: string;
   readonly router: string;
-  readonly vyos?: VyosVersion;
+  readonly vyos?: string;
   readonly json?: boolean;
 }
 
-/** `config render [FILE] --router NAME`: one router's `set` commands on stdout, and nothing else there. */
+/** `config render [FILE] --router NAME`: one router's `set` commands on stdout, and nothing else there; of a far end the text for its administrator. */
 export const configRender: AddCommand = (program, cli) => {
   const command = group(program, 'config', 'Configure', 'the routers’ configuration')
     .command('render')
@@ -23,19 +24,22 @@ export const configRender: AddCommand = (program, cli) => {
     )
     .argument('[FILE]', 'the topology; the same as --topology FILE')
     .option(...topologyOption)
-    .requiredOption('--router <NAME>', 'whose configuration')
-    .addOption(
-      new Option('--vyos <VERSION>', 'for another VyOS version than the topology says').choices([
-        '1.1',
-        '1.3',
-        '1.4',
-        '1.5',
-      ]),
+    .requiredOption('--router <NAME>', 'whose configuration; a far end: what its administrator needs to know')
+    .option(
+      '--vyos <VERSION>',
+      'for another VyOS than the topology says: 1.1, 1.3, 1.4, 1.5, or the release that `show version` names',
     )
     .option('--json', 'one JSON object on stdout')
     .action(
       cli.action(async (argument: string | undefined, options: Options) => {
         const topology = await requireTopology(namedOnce(argument, options.topology), cli.io);
+        const farEnd = farEndNamed(topology, options.router);
+        if (farEnd !== undefined) {
+          const sheet = orUsageError(() => farEndSheet(topology, farEnd));
+          if (options.json === true) writeJson(cli.io.stdout, 'far-end', sheet);
+          else cli.io.stdout.write(`${showFarEnd(sheet)}\n`);
+          return exitCodes.done;
+        }
         const config = orUsageError(() => renderConfig(topology, options.router, { vyos: options.vyos }));
         if (options.json === true) writeJson(cli.io.stdout, 'config-render', asJson(topology.name, config));
         else {
@@ -48,9 +52,11 @@ export const configRender: AddCommand = (program, cli) => {
   examples(command, [
     'vyos-failover config render topology.yaml --router tokyo-1',
     'vyos-failover config render topology.yaml --router tokyo-1 --vyos 1.3 > tokyo-1.set',
+    'vyos-failover config render topology.yaml --router tokyo-1 --vyos 2026.06.24-0045-rolling',
+    'vyos-failover config render topology.yaml --router osaka-dc   # a far end: text for its administrator',
   ]);
 };
 
-function asJson(topology: string, { router, vyos, profile, lines, secrets, notes }: RenderedConfig) {
-  return { topology, router, vyos, profile, lines, secrets, notes };
+function asJson(topology: string, { router, vyos, release, profile, lines, secrets, notes }: RenderedConfig) {
+  return { topology, router, vyos, release, profile, lines, secrets, notes };
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Bundle, type BundleFile, routerBundle } from '#vyos/bundle.ts';
 import { VyosConfigError } from '#vyos/errors.ts';
@@ -9,6 +9,8 @@ import { type AddCommand, examples, group } from '../cli.ts';
 import { CommandError } from '../output/command-error.ts';
 import { type ExitCode, exitCodes } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
+import { readAgentPackage } from '../router/agent-package.ts';
+import { writeBundle } from '../router/write-bundle.ts';
 import { namedOnce, requireTopology, topologyOption } from '../topology-file.ts';
 
 interface Options {
@@ -17,6 +19,8 @@ interface Options {
   readonly out: string;
   readonly apiUrl: readonly string[];
   readonly heartbeat?: boolean;
+  readonly agent?: string;
+  readonly agentSha256?: string;
   readonly dryRun?: boolean;
   readonly json?: boolean;
 }
@@ -38,11 +42,14 @@ export const routerBundleCommand: AddCommand = (program, cli) => {
     )
     .option('--heartbeat', 'send signs of life (default: only with prefer: safety)')
     .option('--no-heartbeat', 'send none')
+    .option('--agent <FILE>', 'the SSM agent’s Debian package, as you fetched and verified it')
+    .option('--agent-sha256 <HASH>', 'take no package but this one')
     .option('--dry-run', 'write nothing, list what would be written')
     .option('--json', 'one JSON object on stdout')
     .action(
       cli.action(async (argument: string | undefined, options: Options): Promise<ExitCode> => {
         const topology = await requireTopology(namedOnce(argument, options.topology), cli.io);
+        const agent = readAgentPackage(options, cli.io.cwd);
         const bundle = explained(() => {
           const { site } = findRouter(topology, options.router);
           const urls = apiUrls(options.apiUrl, site.name);
@@ -51,32 +58,39 @@ export const routerBundleCommand: AddCommand = (program, cli) => {
             ...(options.heartbeat !== undefined && { heartbeat: options.heartbeat }),
             programs: programs(),
             sha256,
+            agent: agent?.sha256,
           });
         });
         const directory = resolve(cli.io.cwd, options.out);
-        if (options.dryRun !== true) write(bundle, directory);
+        if (options.dryRun !== true) writeBundle(bundle, agent?.file, directory);
         if (options.json === true) writeJson(cli.io.stdout, 'router-bundle', asJson(bundle, options, directory));
         else {
-          for (const { path, mode } of bundle.files)
+          for (const { path, mode } of [...bundle.files, ...(bundle.agent === undefined ? [] : [bundle.agent])])
             cli.io.stdout.write(`0${mode.toString(8)} ${join(options.out, path)}\n`);
         }
+        if (agent !== undefined)
+          cli.io.stderr.write(
+            `note: the SSM agent’s package has SHA-256 ${agent.sha256}: compare with --agent-sha256\n`,
+          );
         for (const note of bundle.notes) cli.io.stderr.write(`note: ${note}\n`);
         return exitCodes.done;
       }),
     );
   examples(command, [
     'vyos-failover router bundle topology.yaml --router tokyo-1 -o bundle/tokyo-1 --api-url https://a1b2c3.execute-api.ap-northeast-1.amazonaws.com',
+    'vyos-failover router bundle topology.yaml --router tokyo-1 -o bundle/tokyo-1 --api-url URL --agent amazon-ssm-agent.deb',
     'scp -r bundle/tokyo-1 vyos@203.0.113.10: && ssh vyos@203.0.113.10 sudo ./tokyo-1/install',
   ]);
 };
 
-function asJson({ files, secrets, notes }: Bundle, { router, dryRun }: Options, directory: string) {
+function asJson({ files, secrets, notes, agent }: Bundle, { router, dryRun }: Options, directory: string) {
   const listed = files.map(({ path, mode, content }) => ({
     path,
     mode: `0${mode.toString(8)}`,
     sha256: sha256(content),
   }));
-  return { router, directory, written: dryRun !== true, files: listed, secrets, notes };
+  const listedAgent = agent === undefined ? [] : [{ ...agent, mode: `0${agent.mode.toString(8)}` }];
+  return { router, directory, written: dryRun !== true, files: [...listed, ...listedAgent], secrets, notes };
 }
 
 /** `URL` and `SITE=URL` are told apart by the scheme. */
@@ -111,46 +125,6 @@ function programs(): BundleFile[] {
 }
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
-
-/**
- * Takes the place of an older bundle; what somebody put beside it (Serf's archive) stays. A folder with anything else in
- * it is left alone.
- */
-function write({ files }: Bundle, directory: string): void {
-  try {
-    const old = oldFiles(directory);
-    for (const path of old.filter((each) => !files.some((file) => file.path === each))) {
-      rmSync(join(directory, path), { force: true });
-    }
-    // The index last: without it, a half-written bundle installs nothing.
-    rmSync(join(directory, 'INDEX'), { force: true });
-    for (const { path, mode, content } of files) {
-      mkdirSync(dirname(join(directory, path)), { recursive: true });
-      writeFileSync(join(directory, path), content);
-      chmodSync(join(directory, path), mode);
-    }
-  } catch (error) {
-    if (error instanceof CommandError || !(error instanceof Error)) throw error;
-    throw new CommandError(exitCodes.failed, `${directory} cannot be written: ${error.message}`, { cause: error });
-  }
-}
-
-/** Those of the bundle that is there, by its index. */
-function oldFiles(directory: string): string[] {
-  if (!existsSync(directory)) return [];
-  const there = readdirSync(directory);
-  if (there.includes('INDEX')) {
-    const lines = readFileSync(join(directory, 'INDEX'), 'utf8').split('\n');
-    return lines.flatMap(
-      (line) => /^0[0-7]{3} [0-9a-f]{64} ((?!.*\.\.)[A-Za-z0-9_-][A-Za-z0-9._/-]*)$/.exec(line)?.[1] ?? [],
-    );
-  }
-  if (there.length === 0) return [];
-  throw new CommandError(
-    exitCodes.notDone,
-    `${directory} has something in it that is no bundle; nothing was written\n    hint: name another folder`,
-  );
-}
 
 /** What cannot be bundled is the command line's fault, or the topology's. */
 function explained<T>(make: () => T): T {

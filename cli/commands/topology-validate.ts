@@ -37,7 +37,7 @@ export const topologyValidate: AddCommand = (program, cli) => {
 
 function asJson(topology: Topology | undefined, mistakes: readonly Mistake[], notes: readonly string[]) {
   if (topology === undefined) return { valid: false, mistakes };
-  const { name, vyos, profile, sites, tunnels } = topology;
+  const { name, vyos, profile, sites, farEnds, tunnels } = topology;
   return {
     valid: true,
     mistakes,
@@ -50,13 +50,14 @@ function asJson(topology: Topology | undefined, mistakes: readonly Mistake[], no
         name: site.name,
         region: site.region,
         asn: site.asn,
-        vpc: site.vpc,
+        vpc: { ...site.vpc, cidr: site.vpc.cidrs[0] },
         frontSubnets: site.frontSubnets,
         routers: [site.routers.active, site.routers.standby],
         routeTables: site.routeTables.map(({ id, destinations }) => ({ id, managedRoutes: destinations.length })),
         detectors: site.detectors,
         policy: site.policy,
       })),
+      farEnds,
       tunnels: tunnels.map(({ between, network }) => ({ between, network })),
     },
   };

@@ -1,3 +1,4 @@
+import { someOf } from '#topology/some-of.ts';
 import type { ConfigPlan, RouterPlan } from '../ask/config-push-answers.ts';
 import type { Colours } from './colours.ts';
 import { moment } from './time.ts';
@@ -15,6 +16,8 @@ export interface RouterDiffView {
   readonly commands: readonly string[];
   /** Changes that nobody pushed. */
   readonly drift: { readonly added: readonly string[]; readonly removed: readonly string[] };
+  /** Nodes on the router that are not ours, and stay as they are. */
+  readonly leftAlone: readonly string[];
   readonly problem: { readonly reason: string; readonly says: string } | null;
   readonly notes: readonly string[];
   /** It boots with what it runs; null: that could not be read. */
@@ -24,7 +27,7 @@ export interface RouterDiffView {
 }
 
 export function routerDiffView(
-  { name, vyos, commands, drift, problem, notes, digest, boots, revertsAt }: RouterPlan,
+  { name, vyos, commands, drift, leftAlone, problem, notes, digest, boots, revertsAt }: RouterPlan,
   { owner }: ConfigPlan,
 ): RouterDiffView {
   const different = commands.length + drift.added.length + drift.removed.length > 0;
@@ -35,6 +38,7 @@ export function routerDiffView(
     different: digest !== '' ? different : null,
     commands,
     drift,
+    leftAlone,
     problem: problem ?? null,
     notes,
     bootsWithIt: boots === 'unknown' ? null : boots === 'same',
@@ -48,17 +52,26 @@ export function isoOf(ms: number | undefined): string | null {
 }
 
 export function showRouterDiff(view: RouterDiffView, { bold, green, red, yellow, dim }: Colours): string {
-  const { router, carriesTraffic, vyos, different, commands, drift, problem, notes } = view;
-  const about = [...(vyos === null ? [] : [`VyOS ${vyos}`]), carriesTraffic ? 'carries the traffic' : 'stands by'];
+  const { router, carriesTraffic, vyos, different, commands, drift, leftAlone, problem, notes } = view;
+  const about = [
+    `VyOS ${vyos === null || vyos === '' ? 'unknown' : vyos}`,
+    carriesTraffic ? 'carries the traffic' : 'stands by',
+  ];
   return [
     `${bold(router)} ${dim(`(${about.join(', ')})`)}${different === false && problem === null ? `: ${green('no difference')}` : ''}`,
     ...commands.map((line) => `  ${line.startsWith('delete ') ? red(`- ${line}`) : green(`+ ${line}`)}`),
     ...(drift.added.length + drift.removed.length === 0 ? [] : ['  changes that we did not make:']),
     ...drift.added.map((line) => `  ${yellow(`there:   ${line}`)}`),
     ...drift.removed.map((line) => `  ${yellow(`missing: ${line}`)}`),
+    ...(leftAlone.length === 0 ? [] : [dim(`  left alone: ${leftAloneIn(leftAlone)}`)]),
     ...[...(problem === null ? [] : [problem.says]), ...aboutBoot(view)].map((says) => `  ${yellow('!')} ${says}.`),
     ...notes.map((note) => `  note: ${note}`),
   ].join('\n');
+}
+
+/** `12 nodes that are not ours: interfaces tunnel tun7, … and 9 more` */
+function leftAloneIn(nodes: readonly string[]): string {
+  return `${nodes.length === 1 ? 'a node that is' : `${nodes.length} nodes that are`} not ours: ${someOf(nodes)}`;
 }
 
 function aboutBoot({ different, problem, bootsWithIt, revertsAt }: RouterDiffView): string[] {

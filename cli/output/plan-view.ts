@@ -41,7 +41,7 @@ export function showPlan(view: PlanView, { green, yellow, bold }: Colours): stri
       ? []
       : ['', indent(showSteps(calls)), '', `  ${counted(calls.length, 'ReplaceRoute call')}; ${throttle}`]),
     ready
-      ? `  ready: EC2 would replace ${counted(rehearsed, 'route')} (DryRun)`
+      ? `  ready: EC2 permits replacing ${counted(rehearsed, 'route')} (DryRun, which asks about permissions alone)`
       : ['  not ready:', ...problems.map((problem) => `    ${problem}`)].join('\n'),
     ...(cheaper === null ? [] : [`  note: ${cheaperSwapsNote(site, cheaper)}`]),
   ].join('\n');

@@ -1,6 +1,7 @@
 import { packPolicies } from '#infra/policy-size.ts';
 import { routerRights, routersByRole } from '#infra/router-rights.ts';
 import { MANAGED_POLICIES_BY_DEFAULT } from '#infra/table-policies.ts';
+import { partitionOf } from '#topology/partitions.ts';
 import type { Topology } from '#topology/topology.ts';
 import { whyUndeployable } from '#topology/undeployable.ts';
 
@@ -21,8 +22,9 @@ export function routerRolesNotes(topology: Topology): string[] {
 function policiesByRole(topology: Topology): ReadonlyMap<string, number> {
   const count = new Map<string, number>();
   for (const site of topology.sites) {
-    const place = { partition: 'aws', account: '123456789012', region: site.region };
-    const routeArn = `arn:aws:execute-api:${site.region}:123456789012:0123456789/$default/POST/v1/sites/${site.name}/events`;
+    const { name: partition, urlSuffix } = partitionOf(site.region);
+    const place = { partition, urlSuffix, account: '123456789012', region: site.region };
+    const routeArn = `arn:${partition}:execute-api:${site.region}:123456789012:0123456789/$default/POST/v1/sites/${site.name}/events`;
     for (const { role, routers } of routersByRole(site)) {
       const rights = routerRights(topology, site, routers, routeArn, place);
       count.set(role, (count.get(role) ?? 0) + packPolicies(rights, ({ length }) => length).length);

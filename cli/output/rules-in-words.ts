@@ -14,6 +14,8 @@ export const RULES: Readonly<Record<Decision['reason'], string>> = {
   'ebgp-down-twice': 'two rounds of the probe in a row found the owner without a path or detour and its peer well',
   'owner-silent':
     'an impaired status check, and two rounds of the probe in a row that found the owner silent and its peer well',
+  evacuation:
+    "policy: { evacuate: automatic } moves the routes to a fit peer before a scheduled event of the owner's instance",
   'finish-swap': 'a swap that began is finished, never rolled back',
   'give-up-swap': 'a swap that moved nothing, to a router that is not fit any more, is closed and not kept for later',
   switchover: 'a person asked for it',

@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
+import { adviceOn, eventsOf } from '#failover/evacuation.ts';
 import { countingOf } from '#failover/fitness.ts';
+import { problemsOf } from '#failover/health-change.ts';
 import { foreignRoutes, type Observation, routesOfThePair } from '#failover/observation.ts';
-import { managedSite } from '#failover/site.ts';
+import { routersOf as failoverRouters, managedSite } from '#failover/site.ts';
 import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
 import { Site as DeployedSite, type SiteStatus } from '../ask/answers.ts';
 import type { Where } from '../ask/ask-site.ts';
@@ -54,6 +56,15 @@ export interface RouterView {
   readonly routes: number;
   /** How long ago it showed that its reports arrive; null: never yet. */
   readonly contactAgeS: number | null;
+  /** What AWS has announced to do to its instance, the next first. */
+  readonly events: readonly EventView[];
+}
+
+interface EventView {
+  readonly code: string;
+  readonly description: string;
+  /** Null: AWS did not say. */
+  readonly notBefore: string | null;
 }
 
 export interface EbgpView {
@@ -153,15 +164,32 @@ function routerView(name: string, status: SiteStatus, full: Observation): Router
     maintenance: maintenance === undefined ? null : noted(maintenance),
     routes: routesOfThePair(full).filter(({ target }) => target === router.eni).length,
     contactAgeS: facts?.contactAt === undefined ? null : seconds(seen.at - facts.contactAt),
+    events: eventsOf(full, router).map(({ code, description, notBefore }) => ({
+      code,
+      description,
+      notBefore: notBefore === undefined ? null : iso(notBefore),
+    })),
   };
+}
+
+/** With the command that makes each harmless, where there is one. */
+function aboutEvents(full: Observation): readonly string[] {
+  return failoverRouters(full.site).flatMap((router) =>
+    eventsOf(full, router).map((event) => adviceOn(full, router, event).replace(/\.$/, '')),
+  );
 }
 
 function attentionTo(
   { pause, foreignRoutes: foreign, differsFromTopology, name }: Omit<SiteView, 'healthy' | 'attention'>,
-  { diagnosis, push, seen: { memory } }: SiteStatus,
+  status: SiteStatus,
 ): readonly string[] {
+  const {
+    diagnosis,
+    push,
+    seen: { memory },
+  } = status;
   const well = diagnosis.kind === 'Healthy';
-  const health = memory.health?.state === 'degraded' ? memory.health.problems : [];
+  const health = problemsOf(memory.health);
   return [
     ...(well ? [] : [`${diagnosis.kind}: ${diagnosis.says}`]),
     ...(pause === null
@@ -172,6 +200,7 @@ function attentionTo(
     ...(memory.reachable ? [] : ["the site's store does not answer: no pause, hold-down or maintenance is known"]),
     ...(well ? health.map((problem) => `by the probe: ${problem}`) : []),
     ...foreign.map(({ says }) => says),
+    ...aboutEvents(observation(status)),
     ...aboutPush(push),
     ...(differsFromTopology
       ? [`what is deployed is not what the topology file says of ${name}: look with npx cdk diff`]

@@ -1,13 +1,13 @@
-import type { Site, Topology } from '#topology/topology.ts';
+import type { FarEnd, Site, Topology } from '#topology/topology.ts';
 import type { Colours } from './colours.ts';
 import { renderTable } from './table.ts';
 
 /** What a topology says, in one screen for two sites. */
 export function renderTopology(topology: Topology, { bold, green }: Colours): string {
-  const { name, vyos, profile, sites, tunnels } = topology;
+  const { name, vyos, profile, sites, farEnds, tunnels } = topology;
   const tables = sites.flatMap((site) => site.routeTables);
   return [
-    `${green('✓')} ${bold(name)} is valid: ${sites.length} sites, ${counted(tables.length, 'route table')}, ${counted(tunnels.length, 'tunnel')}`,
+    `${green('✓')} ${bold(name)} is valid: ${counted(sites.length, 'site')}, ${farEnds.length === 0 ? '' : `${counted(farEnds.length, 'far end')}, `}${counted(tables.length, 'route table')}, ${counted(tunnels.length, 'tunnel')}`,
     `  VyOS ${vyos}, profile ${profile}`,
     '',
     renderTable(['SITE', 'REGION', 'ASN', 'VPC', 'FRONT SUBNETS', 'DETECTORS'], sites.map(siteRow)),
@@ -17,6 +17,9 @@ export function renderTopology(topology: Topology, { bold, green }: Colours): st
     ...(tables.length === 0
       ? []
       : [renderTable(['ROUTE TABLE', 'SITE', 'MANAGED ROUTES'], sites.flatMap(tableRows)), '']),
+    ...(farEnds.length === 0
+      ? []
+      : [renderTable(['FAR END', 'PUBLIC', 'ASN', 'NETWORKS', 'BFD'], farEnds.map(farEndRow)), '']),
     renderTable(
       ['TUNNEL', 'NETWORK'],
       tunnels.map(({ between, network }) => [between.join(' – '), network]),
@@ -29,7 +32,7 @@ function siteRow({ name, region, asn, vpc, frontSubnets, detectors }: Site): str
     name,
     region,
     String(asn),
-    `${vpc.cidr} ${vpc.id ?? '(none yet)'}`,
+    `${short(vpc.cidrs)} ${vpc.id ?? '(none yet)'}`,
     short(frontSubnets),
     detectors.join(', '),
   ];
@@ -45,6 +48,10 @@ function routerRows({ name, routers }: Site): string[][] {
     router.address,
     router.publicAddress,
   ]);
+}
+
+function farEndRow({ name, publicAddress, asn, networks, bfd }: FarEnd): string[] {
+  return [name, publicAddress, String(asn), short(networks), bfd ? 'yes' : 'no'];
 }
 
 function tableRows({ name, routeTables }: Site): string[][] {

@@ -117,7 +117,7 @@ export function createAlarms(edges: {
     alarm: Alarm,
     { subject, message }: { readonly subject: string; readonly message: string },
   ): Promise<string | undefined> => {
-    if (action.startsWith('arn:aws:sns:')) {
+    if (/^arn:[^:]+:sns:/.test(action)) {
       return edges.topics.publishAsService('cloudwatch.amazonaws.com', {
         topicArn: action,
         subject,

@@ -1,6 +1,7 @@
 import type { Account } from '#emulator/account.ts';
 import { decodeJson, encodeJson, encodeJsonError, isObject, type JsonObject } from '#emulator/aws-json.ts';
 import { defaultAccountId } from '#emulator/ec2/fixture.ts';
+import { partitionOf } from '#emulator/partition.ts';
 import { AwsError, type Service } from '#emulator/service.ts';
 import { isOperation } from './engine.ts';
 import { batchResources, resourceOf, tableName } from './iam.ts';
@@ -44,7 +45,7 @@ function serviceOf(regionNamed: (name: string) => Region): Service {
       return { action: `dynamodb:${action}`, resources: regionNamed(request.region).resources(action, input), input };
     },
     async run({ action, input, staleReads }, { region }) {
-      const output = await regionNamed(region).run(action.slice('dynamodb:'.length), input, staleReads === true);
+      const output = await regionNamed(region).run(action.slice('dynamodb:'.length), input, Boolean(staleReads));
       return encodeJson(output, '1.0');
     },
     renderError(error) {
@@ -70,7 +71,7 @@ class Region {
 
   constructor(account: string, region: string) {
     this.tables = new Tables(account, region);
-    this.#arnPrefix = `arn:aws:dynamodb:${region}:${account}`;
+    this.#arnPrefix = `arn:${partitionOf(region).name}:dynamodb:${region}:${account}`;
   }
 
   resources(action: string, input: JsonObject) {

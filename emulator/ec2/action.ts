@@ -20,11 +20,11 @@ export interface Write {
   readonly kind: 'write';
   readonly resources: (parameters: Parameters, state: RegionState) => readonly Resource[];
   /**
-   * What EC2 must look at to ask IAM: required parameters, and the resource whose tags and VPC are condition keys. So
-   * it also speaks in a dry run, which looks no further: "checks whether you have the required permissions".
-   * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ReplaceRoute.html [the depth is unverified]
+   * Whether the request is one: required parameters, and ids that could be some. All that a dry run looks at besides the
+   * permissions; what the call would find, it does not say: "Checks whether you have the required permissions for the
+   * action". https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ReplaceRoute.html
    */
-  readonly precheck: (parameters: Parameters, state: RegionState) => void;
+  readonly precheck: (parameters: Parameters) => void;
   readonly run: (parameters: Parameters, state: RegionState, act: WriteContext) => WriteResult;
 }
 

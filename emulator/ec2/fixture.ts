@@ -1,7 +1,17 @@
 import type { Account, InstanceFixture, RegionFixture, RouteTableFixture } from '#emulator/account.ts';
 import { canonical } from './cidr.ts';
 import { derivedId } from './ids.ts';
-import type { Association, Instance, NetworkInterface, PrefixList, RegionState, Route, RouteTable } from './state.ts';
+import {
+  type Association,
+  cidrsOf,
+  type Instance,
+  type NetworkInterface,
+  type PrefixList,
+  type RegionState,
+  type Route,
+  type RouteTable,
+  type Vpc,
+} from './state.ts';
 
 export const defaultAccountId = '123456789012';
 
@@ -27,7 +37,8 @@ function mistakesIn(region: string, fixture: RegionFixture): string[] {
   const notBlock = (where: string, cidr: string) =>
     canonical(cidr) === undefined ? [`regions.${region}: ${where} has ${cidr}, which is no CIDR block`] : [];
   return [
-    ...[...fixture.vpcs, ...fixture.subnets].flatMap(({ id, cidr }) => notBlock(id, cidr)),
+    ...fixture.vpcs.flatMap((vpc) => cidrsOf(vpc).flatMap((cidr) => notBlock(vpc.id, cidr))),
+    ...fixture.subnets.flatMap(({ id, cidr }) => notBlock(id, cidr)),
     ...fixture.subnets.flatMap(({ id, vpc }) => dangling(id, vpc, vpcs)),
     ...fixture.interfaces.flatMap(({ id, subnet }) => dangling(id, subnet, subnets)),
     ...fixture.instances.flatMap(({ id, interfaces: used }) => used.flatMap((eni) => dangling(id, eni, interfaces))),
@@ -51,7 +62,7 @@ function stateOf(account: string, region: string, fixture: RegionFixture, now: n
     subnets: byId(fixture.subnets),
     interfaces: byId(interfacesOf(fixture, now)),
     instances: byId(fixture.instances.map((instance) => instanceOf(instance, now))),
-    routeTables: byId(fixture.routeTables.map((table) => routeTableOf(table, vpcs.get(table.vpc)?.cidr))),
+    routeTables: byId(fixture.routeTables.map((table) => routeTableOf(table, vpcs.get(table.vpc)))),
     prefixLists: byId((fixture.prefixLists ?? []).map(prefixListOf)),
     gateways: new Set(fixture.routeTables.flatMap((table) => gatewaysOf(table))),
   };
@@ -92,7 +103,7 @@ function instanceOf(fixture: InstanceFixture, now: number): Instance {
   };
 }
 
-function routeTableOf(fixture: RouteTableFixture, vpcCidr: string | undefined): RouteTable {
+function routeTableOf(fixture: RouteTableFixture, vpc: Vpc | undefined): RouteTable {
   const routes = fixture.routes.map(
     ({ destination, target, origin }): Route => ({
       destination: canonical(destination)?.text ?? destination,
@@ -100,15 +111,17 @@ function routeTableOf(fixture: RouteTableFixture, vpcCidr: string | undefined): 
       origin: origin ?? (target === 'local' ? 'CreateRouteTable' : 'CreateRoute'),
     }),
   );
-  const local = canonical(vpcCidr ?? '')?.text;
-  // Every table has the VPC's local route, whether or not the fixture says so.
-  const missing = local !== undefined && !routes.some(({ destination }) => destination === local);
+  // Every table has a local route for each CIDR block of the VPC, whether or not the fixture says so.
+  const missing = (vpc === undefined ? [] : cidrsOf(vpc))
+    .map((block) => canonical(block)?.text ?? block)
+    .filter((block) => !routes.some(({ destination }) => destination === block))
+    .map((destination): Route => ({ destination, target: 'local', origin: 'CreateRouteTable' }));
   return {
     id: fixture.id,
     vpc: fixture.vpc,
     tags: fixture.tags ?? {},
     associations: associationsOf(fixture),
-    routes: missing ? [{ destination: local, target: 'local', origin: 'CreateRouteTable' }, ...routes] : routes,
+    routes: [...missing, ...routes],
   };
 }
 

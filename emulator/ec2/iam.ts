@@ -1,4 +1,5 @@
 /** Resource ARNs and condition keys: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html */
+import { partitionOf } from '#emulator/partition.ts';
 import type { Resource } from './action.ts';
 import type { RegionState, Tags } from './state.ts';
 
@@ -8,7 +9,7 @@ export function anyResource({ region }: RegionState): Resource[] {
 }
 
 export function arnOf({ region, account }: RegionState, type: string, id: string): string {
-  return `arn:aws:ec2:${region}:${account}:${type}/${id}`;
+  return `arn:${partitionOf(region).name}:ec2:${region}:${account}:${type}/${id}`;
 }
 
 export function routeTableResource(state: RegionState, id: string): Resource {

@@ -1,7 +1,7 @@
 import type { Write } from './action.ts';
 import { incorrectInstanceState } from './errors.ts';
 import { instanceResource } from './iam.ts';
-import { existing } from './ids.ts';
+import { existing, wellFormed } from './ids.ts';
 import { stateXml } from './instances.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { PowerState } from './state.ts';
@@ -17,8 +17,8 @@ function power({ act, refusedIn, done }: Power): Write {
   return {
     kind: 'write',
     resources: (parameters, state) => parameters.texts('InstanceId').map((id) => instanceResource(state, id)),
-    precheck(parameters, state) {
-      for (const id of parameters.requiredTexts('InstanceId')) existing('i', id, state.instances);
+    precheck(parameters) {
+      for (const id of parameters.requiredTexts('InstanceId')) wellFormed('i', id);
     },
     run(parameters, { region, instances }, { lifecycle }) {
       const asked = parameters.texts('InstanceId').map((id) => existing('i', id, instances));

@@ -1,3 +1,4 @@
+import { partitionOf } from '#emulator/partition.ts';
 import type { Read } from './action.ts';
 import { type Fields, filtered } from './filters.ts';
 import { derivedId, existing } from './ids.ts';
@@ -81,7 +82,7 @@ function instanceXml(instance: Instance, state: RegionState): XmlObject {
     monitoring: { state: 'disabled' },
     ...(profile && {
       iamInstanceProfile: {
-        arn: `arn:aws:iam::${state.account}:instance-profile/${profile}`,
+        arn: `arn:${partitionOf(state.region).name}:iam::${state.account}:instance-profile/${profile}`,
         id: derivedId('AIPA', profile),
       },
     }),

@@ -1,4 +1,5 @@
 import type { Clock, PublishEvent } from '#emulator/service.ts';
+import { healthEvent, rebalanceRecommendation, SPOT_WARNING_MS, spotWarning } from './announced.ts';
 import { arnOf } from './iam.ts';
 import { existing } from './ids.ts';
 import { type Instance, type PowerState, replaced, type ScheduledEvent } from './state.ts';
@@ -117,6 +118,18 @@ export class Lifecycle {
   schedule(region: string, id: string, event: ScheduledEvent): void {
     const others = this.find(region, id).scheduledEvents.filter((each) => each.id !== event.id);
     this.#change(region, id, { scheduledEvents: [...others, event] });
+    this.#publish(healthEvent(region, id, event));
+  }
+
+  /** EC2 takes a spot instance back: it says so, and terminates it two minutes later. */
+  interrupt(region: string, id: string): void {
+    this.#publish(spotWarning(region, this.#arn(region, id), id));
+    void this.#clock.sleep(SPOT_WARNING_MS).then(() => this.terminate(region, id));
+  }
+
+  /** EC2 says that it may soon take a spot instance back. */
+  recommendRebalance(region: string, id: string): void {
+    this.#publish(rebalanceRecommendation(region, this.#arn(region, id), id));
   }
 
   /** Ends `hang`, `impair` and `impairVolumes`. */
@@ -161,8 +174,12 @@ export class Lifecycle {
       source: 'aws.ec2',
       detailType: 'EC2 Instance State-change Notification',
       detail: { 'instance-id': id, state },
-      resources: [arnOf(this.#store.current(region), 'instance', id)],
+      resources: [this.#arn(region, id)],
     });
+  }
+
+  #arn(region: string, id: string): string {
+    return arnOf(this.#store.current(region), 'instance', this.find(region, id).id);
   }
 
   #change(region: string, id: string, change: Partial<Instance>): void {

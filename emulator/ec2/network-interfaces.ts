@@ -2,7 +2,7 @@ import type { Read, Write } from './action.ts';
 import { missingParameter } from './errors.ts';
 import { type Fields, filtered } from './filters.ts';
 import { interfaceResource } from './iam.ts';
-import { derivedId, existing } from './ids.ts';
+import { derivedId, existing, wellFormed } from './ids.ts';
 import { page } from './paging.ts';
 import { type NetworkInterface, type RegionState, replaced } from './state.ts';
 import type { XmlObject } from './wire.ts';
@@ -81,8 +81,8 @@ export function associationXml(publicAddress: string, { account }: RegionState) 
 export const modifyNetworkInterfaceAttribute: Write = {
   kind: 'write',
   resources: (parameters, state) => [interfaceResource(state, parameters.required('NetworkInterfaceId'))],
-  precheck(parameters, state) {
-    existing('eni', parameters.required('NetworkInterfaceId'), state.interfaces);
+  precheck(parameters) {
+    wellFormed('eni', parameters.required('NetworkInterfaceId'));
   },
   run(parameters, state) {
     const found = existing('eni', parameters.required('NetworkInterfaceId'), state.interfaces);

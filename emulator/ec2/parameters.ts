@@ -72,17 +72,21 @@ export class Parameters {
     throw invalidParameter(`Value (${value}) for parameter ${lowerFirst(name)} is invalid. Expected an integer.`);
   }
 
-  /** Throws `FilterLimitExceeded`: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html */
+  /**
+   * Throws `FilterLimitExceeded`: "maximum of 50 filters, and 200 values per filter"
+   * (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html). In a call of one filter exactly 200 were
+   * refused as well (https://github.com/apache/druid/pull/1954), so they are here.
+   */
   filters(): Filter[] {
     const filters = this.structures('Filter').map((each) => ({
       name: each.required('Name'),
       values: each.texts('Value'),
     }));
     const values = filters.reduce((sum, filter) => sum + filter.values.length, 0);
-    if (filters.length <= 50 && values <= 200) return filters;
+    if (filters.length <= 50 && values < 200) return filters;
     throw new AwsError(
       'FilterLimitExceeded',
-      'The request uses too many filters or too many filter values: 50 filters and 200 values are the maximum.',
+      'The request uses too many filters or too many filter values: The maximum is 50 filters and 200 values.',
     );
   }
 }

@@ -4,7 +4,7 @@ import { canonical } from './cidr.ts';
 import { invalidParameter } from './errors.ts';
 import { type Fields, filtered } from './filters.ts';
 import { arnOf, prefixListResource } from './iam.ts';
-import { existing } from './ids.ts';
+import { existing, wellFormed } from './ids.ts';
 import { page } from './paging.ts';
 import type { Parameters } from './parameters.ts';
 import { type PrefixList, type RegionState, replaced } from './state.ts';
@@ -55,8 +55,8 @@ export const getManagedPrefixListEntries: Read = {
 export const modifyManagedPrefixList: Write = {
   kind: 'write',
   resources: (parameters, state) => [prefixListResource(state, parameters.required('PrefixListId'))],
-  precheck(parameters, state) {
-    existing('pl', parameters.required('PrefixListId'), state.prefixLists);
+  precheck(parameters) {
+    wellFormed('pl', parameters.required('PrefixListId'));
   },
   run(parameters, state) {
     const list = existing('pl', parameters.required('PrefixListId'), state.prefixLists);

@@ -3,7 +3,7 @@ import { canonical, contains } from './cidr.ts';
 import { invalidParameter } from './errors.ts';
 import { existing } from './ids.ts';
 import type { TargetRequest } from './route-request.ts';
-import type { NetworkInterface, RegionState, RouteTable } from './state.ts';
+import { cidrsOf, type NetworkInterface, type RegionState, type RouteTable } from './state.ts';
 
 /**
  * What the route will hold: `local` or the target's id; an instance stands for its only interface.
@@ -33,38 +33,50 @@ function onlyInterfaceOf(id: string, state: RegionState): NetworkInterface {
 }
 
 /**
- * Which destination may have which target. The rules: https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html
- * (custom routing inside the VPC, gateway route tables); the codes of these refusals are [unverified].
+ * Which destination may have which target. The rules:
+ * https://docs.aws.amazon.com/vpc/latest/userguide/subnet-route-tables.html (a route more specific than the local one is for
+ * the whole of a subnet) and https://docs.aws.amazon.com/vpc/latest/userguide/gateway-route-tables.html; the codes of these
+ * refusals are [unverified].
  */
 export function checkRule(destination: string, target: string, table: RouteTable, state: RegionState): void {
-  const vpc = canonical(state.vpcs.get(table.vpc)?.cidr ?? '')?.text ?? '';
+  const vpc = blocksOf(table, state);
   const appliance = target.startsWith('eni-') || target.startsWith('vpce-') || target.startsWith('nat-');
   if (table.associations.some(({ gateway }) => gateway !== undefined)) checkEdgeRule(destination, target, vpc);
   if (destination.startsWith('pl-')) return;
-  if (target === 'local' && destination !== vpc && !subnetsOf(table, state).includes(destination)) {
+  if (target === 'local' && !vpc.includes(destination) && !subnetsOf(table, state).includes(destination)) {
     throw invalidParameter(`The destination ${destination} cannot have the target local: it is not the VPC's own.`);
   }
-  if (target === 'local' || !contains(vpc, destination)) return;
+  if (target === 'local' || !isInside(vpc, destination)) return;
   if (!appliance) {
     throw invalidParameter(
-      `The destination ${destination} is inside the VPC (${vpc}); ${target} cannot be its target.`,
+      `The destination ${destination} is inside the VPC (${vpc.join(', ')}); ${target} cannot be its target.`,
     );
   }
-  if (destination !== vpc && !subnetsOf(table, state).includes(destination)) {
+  if (!vpc.includes(destination) && !subnetsOf(table, state).includes(destination)) {
     throw invalidParameter(`The destination ${destination} does not match the CIDR block of a subnet of ${table.vpc}.`);
   }
 }
 
-function checkEdgeRule(destination: string, target: string, vpc: string): void {
+function checkEdgeRule(destination: string, target: string, vpc: readonly string[]): void {
   if (destination.startsWith('pl-')) {
     throw invalidParameter(`A gateway route table cannot have a prefix list (${destination}) as a destination.`);
   }
   if (target !== 'local' && !target.startsWith('eni-') && !target.startsWith('vpce-')) {
     throw invalidParameter(`A gateway route table cannot have the target ${target}.`);
   }
-  if (!contains(vpc, destination)) {
+  if (!isInside(vpc, destination)) {
     throw invalidParameter(`A gateway route table cannot have the destination ${destination}: it is outside the VPC.`);
   }
+}
+
+function blocksOf(table: RouteTable, state: RegionState): string[] {
+  const vpc = state.vpcs.get(table.vpc);
+  return vpc === undefined ? [] : cidrsOf(vpc).map((block) => canonical(block)?.text ?? block);
+}
+
+/** Wholly in one of the blocks: a range across two of them is in none. */
+function isInside(blocks: readonly string[], destination: string): boolean {
+  return blocks.some((block) => contains(block, destination));
 }
 
 function subnetsOf(table: RouteTable, state: RegionState): (string | undefined)[] {

@@ -114,9 +114,9 @@ export const replaceRouteTableAssociation: Write = {
         : [{ arn: arnOf(state, 'internet-gateway', found.association.gateway) }]),
     ];
   },
-  precheck(parameters, state) {
+  precheck(parameters) {
     wellFormed('rtbassoc', parameters.required('AssociationId'));
-    existing('rtb', parameters.required('RouteTableId'), state.routeTables);
+    wellFormed('rtb', parameters.required('RouteTableId'));
   },
   run(parameters, state) {
     const id = parameters.required('AssociationId');

@@ -2,7 +2,7 @@ import { AwsError } from '#emulator/service.ts';
 import type { Write } from './action.ts';
 import { invalidParameter, routeNotDefined } from './errors.ts';
 import { routeTableResource } from './iam.ts';
-import { existing } from './ids.ts';
+import { existing, wellFormed } from './ids.ts';
 import type { Parameters } from './parameters.ts';
 import { destinationOf, targetOf } from './route-request.ts';
 import { checkRule, resolveTarget } from './route-rules.ts';
@@ -16,8 +16,8 @@ const resources: Write['resources'] = (parameters, state) => [
 export const replaceRoute: Write = {
   kind: 'write',
   resources,
-  precheck(parameters, state) {
-    tableOf(parameters, state);
+  precheck(parameters) {
+    wellFormed('rtb', parameters.required('RouteTableId'));
     destinationOf(parameters);
     targetOf(parameters);
   },
@@ -56,8 +56,8 @@ export const createRoute: Write = {
 export const deleteRoute: Write = {
   kind: 'write',
   resources,
-  precheck(parameters, state) {
-    tableOf(parameters, state);
+  precheck(parameters) {
+    wellFormed('rtb', parameters.required('RouteTableId'));
     destinationOf(parameters);
   },
   run(parameters, state) {

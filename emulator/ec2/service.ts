@@ -94,17 +94,20 @@ function serviceOf(store: Store, lifecycle: Lifecycle, throttle: Throttle): Serv
       const resources = actionNamed(name).resources?.(parameters, state) ?? anyResource(state);
       return { action: `ec2:${name}`, resources, input: rest };
     },
+    admit({ action: iamAction, input }, { region }) {
+      const name = iamAction.slice('ec2:'.length);
+      throttle.take(region, name, actionNamed(name), new Parameters(input));
+    },
     async run({ action: iamAction, input, staleReads }, { region }) {
       const name = iamAction.slice('ec2:'.length);
       const action = actionNamed(name);
       const parameters = new Parameters(input);
-      throttle.take(region, name, action, parameters);
       const dryRun = parameters.flag('DryRun') === true;
       if (action.kind === 'read') {
         if (dryRun) throw dryRunOperation();
-        return xmlResponse(name, action.run(parameters, store.seen(region, staleReads === true)), randomUUID());
+        return xmlResponse(name, action.run(parameters, store.seen(region, staleReads ?? false)), randomUUID());
       }
-      action.precheck(parameters, store.current(region));
+      action.precheck(parameters);
       if (dryRun) throw dryRunOperation();
       const { output, state } = action.run(parameters, store.current(region), { lifecycle });
       if (state !== undefined) store.write(region, state);

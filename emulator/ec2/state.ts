@@ -20,6 +20,8 @@ export type Tags = Readonly<Record<string, string>>;
 export interface Vpc {
   readonly id: string;
   readonly cidr: string;
+  /** Beside the primary one; IPv4 or IPv6. */
+  readonly moreCidrs?: readonly string[];
 }
 
 export interface Subnet {
@@ -102,6 +104,11 @@ export interface PrefixList {
   readonly maxEntries: number;
   readonly family: 'IPv4' | 'IPv6';
   readonly entries: readonly { readonly cidr: string; readonly description: string | undefined }[];
+}
+
+/** All CIDR blocks of a VPC as they were written, the primary one first. */
+export function cidrsOf({ cidr, moreCidrs = [] }: Vpc): readonly [string, ...string[]] {
+  return [cidr, ...moreCidrs];
 }
 
 /** A copy of the map with one entry changed. */

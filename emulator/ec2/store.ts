@@ -1,6 +1,9 @@
 import { AwsError, type Clock } from '#emulator/service.ts';
 import type { RegionState } from './state.ts';
 
+/** For how long a fault may ask what a region was like, ms. */
+const REMEMBERED_MS = 60_000;
+
 interface Region {
   current: RegionState;
   /** States that a read may still be shown, oldest first; `until` is when a write made them old. */
@@ -35,16 +38,16 @@ export class Store {
   write(region: string, next: RegionState): void {
     const entry = this.#region(region);
     const now = this.#clock.now();
-    const needed = entry.past.filter(({ until }) => until > now - this.#consistencyMs);
+    const needed = entry.past.filter(({ until }) => until > now - Math.max(this.#consistencyMs, REMEMBERED_MS));
     entry.past = [...needed, { state: entry.current, until: now }];
     entry.current = next;
   }
 
-  /** What a Describe shows. `stale`: the state before the last write, however long ago that was. */
-  seen(region: string, stale: boolean): RegionState {
+  /** What a Describe shows. `stale`: as of so many ms ago, at most `REMEMBERED_MS`; true: before the last write, however long ago. */
+  seen(region: string, stale: boolean | number): RegionState {
     const { current, past } = this.#region(region);
-    if (stale) return past.at(-1)?.state ?? current;
-    const moment = this.#clock.now() - this.#consistencyMs;
+    if (stale === true) return past.at(-1)?.state ?? current;
+    const moment = this.#clock.now() - Math.max(this.#consistencyMs, Number(stale));
     return past.find(({ until }) => until > moment)?.state ?? current;
   }
 

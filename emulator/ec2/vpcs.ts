@@ -3,7 +3,7 @@ import { type Fields, filtered } from './filters.ts';
 import { arnOf } from './iam.ts';
 import { existing } from './ids.ts';
 import { page } from './paging.ts';
-import type { Subnet, Vpc } from './state.ts';
+import { cidrsOf, type Subnet, type Vpc } from './state.ts';
 
 export const describeVpcs: Read = {
   kind: 'read',
@@ -12,12 +12,12 @@ export const describeVpcs: Read = {
     const asked = ids.length === 0 ? [...state.vpcs.values()] : ids.map((id) => existing('vpc', id, state.vpcs));
     const matching = filtered(asked, parameters.filters(), vpcFields);
     const { items, nextToken } = page(matching, parameters, { ids, min: 5, max: 1000 });
-    const vpcSet = items.map(({ id, cidr }) => ({
-      vpcId: id,
+    const vpcSet = items.map((vpc) => ({
+      vpcId: vpc.id,
       ownerId: state.account,
       state: 'available',
-      cidrBlock: cidr,
-      cidrBlockAssociationSet: [{ cidrBlock: cidr, cidrBlockState: { state: 'associated' } }],
+      cidrBlock: vpc.cidr,
+      cidrBlockAssociationSet: ipv4Of(vpc).map((cidrBlock) => ({ cidrBlock, cidrBlockState: { state: 'associated' } })),
       instanceTenancy: 'default',
       isDefault: false,
       tagSet: [],
@@ -29,8 +29,12 @@ export const describeVpcs: Read = {
 const vpcFields: Fields<Vpc> = {
   'vpc-id': ({ id }) => [id],
   cidr: ({ cidr }) => [cidr],
-  'cidr-block-association.cidr-block': ({ cidr }) => [cidr],
+  'cidr-block-association.cidr-block': ipv4Of,
 };
+
+function ipv4Of(vpc: Vpc): string[] {
+  return cidrsOf(vpc).filter((block) => !block.includes(':'));
+}
 
 export const describeSubnets: Read = {
   kind: 'read',

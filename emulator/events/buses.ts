@@ -77,7 +77,7 @@ export function createEventBuses(edges: {
     event: Readonly<Record<string, unknown>>,
   ): Promise<string | undefined> => {
     const input = targetInput(target, event, rule);
-    if (target.arn.startsWith('arn:aws:sns:')) {
+    if (/^arn:[^:]+:sns:/.test(target.arn)) {
       return edges.topics.publishAsService('events.amazonaws.com', {
         topicArn: target.arn,
         message: input,

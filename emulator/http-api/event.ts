@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Principal } from '#emulator/credentials.ts';
+import { partitionOf } from '#emulator/partition.ts';
 import type { WireRequest } from '#emulator/sigv4.ts';
 import type { Match } from './routes.ts';
 
@@ -48,7 +49,7 @@ export function eventOf(
       accountId,
       apiId,
       ...(principal && { authentication: null, authorizer: { iam: iamOf(principal) } }),
-      domainName: `${apiId}.execute-api.${region}.amazonaws.com`,
+      domainName: `${apiId}.execute-api.${region}.${partitionOf(region).suffix}`,
       domainPrefix: apiId,
       http: { method: request.method, path, protocol: 'HTTP/1.1', sourceIp, userAgent: headers['user-agent'] ?? '' },
       requestId: randomUUID(),

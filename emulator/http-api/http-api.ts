@@ -4,6 +4,7 @@ import { BodyTooLarge, headersOf, type LocalServer, readBody, serveLocally, spli
 import type { Iam } from '#emulator/iam.ts';
 import { ConcurrencyExceeded } from '#emulator/lambda/function.ts';
 import type { Functions } from '#emulator/lambda/functions.ts';
+import { partitionOf } from '#emulator/partition.ts';
 import type { HttpResponse, PutMetric, RecordHappening } from '#emulator/service.ts';
 import { verifySignature, type WireRequest } from '#emulator/sigv4.ts';
 import { responseOf, says } from './answer.ts';
@@ -23,7 +24,7 @@ export interface HttpApi {
   readonly stackName: string;
   /** `http://127.0.0.1:port`, no slash at the end. */
   readonly url: string;
-  /** As in templates and outputs: `https://<id>.execute-api.<region>.amazonaws.com`. */
+  /** As in templates and outputs: `https://<id>.execute-api.<region>.<suffix of the partition>`. */
   readonly publicUrl: string;
   addRoute(route: Route): void;
   /** Only `$default` is served; throttle in requests a second. */
@@ -110,7 +111,7 @@ export async function startHttpApi(
       };
     }
     if (principal.caller.isAdmin) return { principal };
-    const resource = `arn:aws:execute-api:${region}:${edges.accountId}:${id}/${stageName}/${request.method}${request.path}`;
+    const resource = `arn:${partitionOf(region).name}:execute-api:${region}:${edges.accountId}:${id}/${stageName}/${request.method}${request.path}`;
     const reason = await edges.iam.refusal(principal.caller, { action: 'execute-api:Invoke', resource });
     return reason === undefined ? { principal } : { reason, caller };
   };
@@ -172,7 +173,7 @@ export async function startHttpApi(
     region,
     stackName,
     url: server.url,
-    publicUrl: `https://${id}.execute-api.${region}.amazonaws.com`,
+    publicUrl: `https://${id}.execute-api.${region}.${partitionOf(region).suffix}`,
     addRoute: (route) => void routes.push(route),
     setStage({ name: stageName, rate = ACCOUNT_THROTTLE.rate, burst = ACCOUNT_THROTTLE.burst }) {
       if (stageName !== '$default') throw new Error(`Only the stage $default is emulated, not "${stageName}".`);
@@ -198,7 +199,7 @@ function refused(status: number, message: string, reason: string): Served {
 /** The ARN on whose behalf API Gateway invokes: with the route's template, not the path of the request. */
 function sourceArn(accountId: string, region: string, apiId: string, stage: string, routeKey: string): string {
   const [method = '', template = ''] = routeKey.split(' ');
-  return `arn:aws:execute-api:${region}:${accountId}:${apiId}/${stage}/${method === 'ANY' ? '*' : method}${template}`;
+  return `arn:${partitionOf(region).name}:execute-api:${region}:${accountId}:${apiId}/${stage}/${method === 'ANY' ? '*' : method}${template}`;
 }
 
 async function within<T>(ms: number, work: Promise<T>): Promise<T | undefined> {

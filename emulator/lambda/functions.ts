@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Iam } from '#emulator/iam.ts';
+import { partitionOf } from '#emulator/partition.ts';
 import type { Clock, PutMetric, RecordHappening } from '#emulator/service.ts';
 import type { Outcome } from './environment.ts';
 import {
@@ -132,8 +133,10 @@ export function createFunctions(edges: {
       return fn;
     },
     find(region, name) {
-      const [, inArn] = /^arn:aws:lambda:[^:]+:\d+:function:([^:]+)/.exec(name) ?? [];
-      return functions.get(`arn:aws:lambda:${region}:${edges.accountId}:function:${inArn ?? name}`);
+      const [, inArn] = /^arn:[^:]+:lambda:[^:]+:\d+:function:([^:]+)/.exec(name) ?? [];
+      return functions.get(
+        `arn:${partitionOf(region).name}:lambda:${region}:${edges.accountId}:function:${inArn ?? name}`,
+      );
     },
     async invoke(fn, payload) {
       try {

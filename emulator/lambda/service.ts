@@ -2,8 +2,11 @@ import { AwsError, type HttpResponse, type Service, type SignedRequest } from '#
 import { ConcurrencyExceeded, type LambdaFunction } from './function.ts';
 import type { Functions } from './functions.ts';
 
-/** Synchronous invocations take at most 6 MB, asynchronous ones 1 MB: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
-const LIMIT_BYTES = { RequestResponse: 6 * 1024 * 1024, Event: 1024 * 1024 } as const;
+/**
+ * Request and response of a synchronous invocation take at most 6 MB, an asynchronous request 256 KB, in some regions 1 MB:
+ * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
+const LIMIT_BYTES = { RequestResponse: 6 * 1024 * 1024, Event: 256 * 1024 } as const;
 
 /** Lambda's API, as far as functions and operators call it: Invoke, and GetFunctionConfiguration for waiters. */
 export function createLambdaService(functions: Functions): Service {
@@ -61,6 +64,11 @@ export function createLambdaService(functions: Functions): Service {
 async function invoke(functions: Functions, fn: LambdaFunction, payload: string): Promise<HttpResponse> {
   try {
     const outcome = await functions.invoke(fn, payload);
+    if (Buffer.byteLength(outcome.payload) > LIMIT_BYTES.RequestResponse) {
+      const errorMessage = `Response payload size exceeded maximum allowed payload size (${LIMIT_BYTES.RequestResponse} bytes).`;
+      const error = { errorType: 'Function.ResponseSizeTooLarge', errorMessage };
+      return answer(200, JSON.stringify(error), { 'x-amz-function-error': 'Unhandled' });
+    }
     return answer(200, outcome.payload, outcome.kind === 'ok' ? {} : { 'x-amz-function-error': 'Unhandled' });
   } catch (error) {
     if (error instanceof ConcurrencyExceeded) throw new AwsError('TooManyRequestsException', error.message, 429);

@@ -1,4 +1,5 @@
 import type { Guest } from '#emulator/ec2/service.ts';
+import { partitionOf } from '#emulator/partition.ts';
 
 /** What the metadata service hands out for an instance role. */
 export interface RoleCredentials {
@@ -29,6 +30,8 @@ export function documentAt(
     '/latest/meta-data/instance-id': guest.instance,
     '/latest/meta-data/local-ipv4': guest.address,
     '/latest/meta-data/placement/region': guest.region,
+    '/latest/meta-data/services/domain': partitionOf(guest.region).suffix,
+    '/latest/meta-data/services/partition': partitionOf(guest.region).name,
     '/latest/meta-data/placement/availability-zone': `${guest.region}a`,
     '/latest/dynamic/instance-identity/document': identityText(guest, account),
   };

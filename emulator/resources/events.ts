@@ -12,7 +12,7 @@ const ruleSchema = z.object({
     .array(
       z.object({
         Id: z.string(),
-        Arn: z.string().regex(/^arn:aws:(lambda|sns):/, 'only Lambda functions and SNS topics are targets here'),
+        Arn: z.string().regex(/^arn:[^:]+:(lambda|sns):/, 'only Lambda functions and SNS topics are targets here'),
         Input: z.string().optional(),
         InputPath: z.string().optional(),
         InputTransformer: z

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Route } from '#emulator/http-api/routes.ts';
+import { partitionOf } from '#emulator/partition.ts';
 import type { Ids } from '#emulator/random.ts';
 import type { Resource } from '#emulator/template.ts';
 import { nameless, type ResourceFamily } from './family.ts';
@@ -38,7 +39,10 @@ export const httpApi: ResourceFamily = {
         const id = apiId(resource, ids);
         return {
           ref: id,
-          attributes: { ApiId: id, ApiEndpoint: `https://${id}.execute-api.${resource.region}.amazonaws.com` },
+          attributes: {
+            ApiId: id,
+            ApiEndpoint: `https://${id}.execute-api.${resource.region}.${partitionOf(resource.region).suffix}`,
+          },
         };
       },
       async create(resource, cloud) {

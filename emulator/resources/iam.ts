@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { partitionOf } from '#emulator/partition.ts';
 import type { Resource } from '#emulator/template.ts';
 import { nameless, type ResourceFamily } from './family.ts';
 
@@ -20,7 +21,8 @@ const policySchema = z.object({
 });
 const managedPolicySchema = z.object({ PolicyDocument: document, Roles: z.array(z.string()).default([]) });
 
-const globalArn = (resource: Resource, rest: string): string => `arn:aws:iam::${resource.accountId}:${rest}`;
+const globalArn = (resource: Resource, rest: string): string =>
+  `arn:${partitionOf(resource.region).name}:iam::${resource.accountId}:${rest}`;
 const roleName = (resource: Resource): string => resource.text('RoleName') ?? resource.generatedName();
 const policyName = (resource: Resource): string => resource.text('ManagedPolicyName') ?? resource.generatedName(128);
 const pathOf = (resource: Resource): string => resource.text('Path') ?? '/';

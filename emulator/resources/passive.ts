@@ -1,3 +1,4 @@
+import { partitionOf } from '#emulator/partition.ts';
 import type { Resource } from '#emulator/template.ts';
 import { nameless, type ResourceFamily } from './family.ts';
 
@@ -19,7 +20,7 @@ export const passive: ResourceFamily = {
     /** As dead-letter queues. What would land in one is an `undelivered` happening. */
     'AWS::SQS::Queue': {
       identify: (resource) => ({
-        ref: `https://sqs.${resource.region}.amazonaws.com/${resource.accountId}/${queueName(resource)}`,
+        ref: `https://sqs.${resource.region}.${partitionOf(resource.region).suffix}/${resource.accountId}/${queueName(resource)}`,
         attributes: { Arn: resource.arn('sqs', queueName(resource)), QueueName: queueName(resource) },
       }),
     },

@@ -4,7 +4,10 @@ import { AwsError, type Service } from '#emulator/service.ts';
 import type { Topics } from './topics.ts';
 
 const NAMESPACE = 'http://sns.amazonaws.com/doc/2010-03-31/';
+/** https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
 const MESSAGE_LIMIT_BYTES = 256 * 1024;
+/** "Constraints: Subjects must be UTF-8 text with no line breaks or control characters, and less than 100 characters long." */
+const SUBJECT = /^[^\p{Cc}]{1,99}$/u;
 
 /** SNS's API, as far as functions call it: Publish. */
 export function createSnsService(topics: Topics): Service {
@@ -25,6 +28,8 @@ export function createSnsService(topics: Topics): Service {
         throw new AwsError('NotFound', 'Topic does not exist', 404);
       if (!Message || Buffer.byteLength(Message) > MESSAGE_LIMIT_BYTES)
         throw new AwsError('InvalidParameter', 'Invalid parameter: Message empty or too long');
+      if (Subject !== undefined && !SUBJECT.test(Subject))
+        throw new AwsError('InvalidParameter', 'Invalid parameter: Subject');
       topics.publish({ topicArn: TopicArn, message: Message, ...(Subject !== undefined && { subject: Subject }) });
       return queryAnswer('Publish', NAMESPACE, `<MessageId>${randomUUID()}</MessageId>`);
     },

@@ -33,6 +33,12 @@ export interface Topics {
   publishAsService(service: string, message: Message & { readonly sourceArn: string }): Promise<string | undefined>;
 }
 
+/**
+ * "You can't use of Condition blocks in Amazon SNS topic policies for EventBridge": a statement with one lets no rule publish
+ * (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-troubleshooting.html).
+ */
+const WITHOUT_CONTEXT = 'events.amazonaws.com';
+
 export function createTopics(edges: {
   readonly accountId: string;
   readonly iam: Iam;
@@ -70,7 +76,8 @@ export function createTopics(edges: {
     // The default policy lets the account's own alarms publish, and EventBridge not.
     if (policy === undefined && service === 'cloudwatch.amazonaws.com') return undefined;
     const context = { 'aws:SourceArn': sourceArn, 'aws:SourceAccount': edges.accountId };
-    return edges.iam.serviceRefusal(service, { action: 'sns:Publish', resource: topicArn, context }, policy);
+    const call = { action: 'sns:Publish', resource: topicArn, ...(service !== WITHOUT_CONTEXT && { context }) };
+    return edges.iam.serviceRefusal(service, call, policy);
   };
 
   return {

@@ -1,5 +1,6 @@
 import type { JsonObject, JsonParameters } from '#emulator/aws-json.ts';
 import type { Guests } from '#emulator/ec2/service.ts';
+import { partitionOf } from '#emulator/partition.ts';
 import type { Clock } from '#emulator/service.ts';
 import type { Agents } from './agents.ts';
 import type { Documents } from './documents.ts';
@@ -32,11 +33,11 @@ export interface Action {
 
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html */
 export function documentArn({ region, account }: Region, name: string): string {
-  return `arn:aws:ssm:${region}:${account}:document/${name}`;
+  return `arn:${partitionOf(region).name}:ssm:${region}:${account}:document/${name}`;
 }
 
 export function parameterArn({ region, account }: Region, name: string): string {
-  return `arn:aws:ssm:${region}:${account}:parameter${name.startsWith('/') ? '' : '/'}${name}`;
+  return `arn:${partitionOf(region).name}:ssm:${region}:${account}:parameter${name.startsWith('/') ? '' : '/'}${name}`;
 }
 
 /** What JSON 1.1 calls a timestamp: seconds. */

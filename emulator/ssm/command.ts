@@ -3,8 +3,37 @@ import type { ParameterValues, Script } from './interpolation.ts';
 
 export type CommandStatus = 'Pending' | 'InProgress' | 'Success' | 'Failed' | 'TimedOut' | 'Cancelled';
 
+/**
+ * Ends of an invocation that never ran, for SSM's own reason; its `Status` is `Failed`, or `TimedOut`.
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/monitor-commands.html
+ */
+export const UNDELIVERED = [
+  'Undeliverable',
+  'AccessDenied',
+  'InvalidPlatform',
+  'Terminated',
+  'DeliveryTimedOut',
+] as const;
+export type Undelivered = (typeof UNDELIVERED)[number];
+
 /** https://docs.aws.amazon.com/systems-manager/latest/userguide/monitor-commands.html */
-export type StatusDetails = CommandStatus | 'DeliveryTimedOut' | 'ExecutionTimedOut';
+export type StatusDetails = CommandStatus | Undelivered | 'ExecutionTimedOut';
+
+/** The coarser `Status` that goes with it. */
+export function statusFor(details: StatusDetails): CommandStatus {
+  switch (details) {
+    case 'DeliveryTimedOut':
+    case 'ExecutionTimedOut':
+      return 'TimedOut';
+    case 'Undeliverable':
+    case 'AccessDenied':
+    case 'InvalidPlatform':
+    case 'Terminated':
+      return 'Failed';
+    default:
+      return details;
+  }
+}
 
 export interface Invocation {
   readonly instance: string;

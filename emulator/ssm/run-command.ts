@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Guests } from '#emulator/ec2/service.ts';
 import type { Clock, RecordHappening } from '#emulator/service.ts';
 import type { Agents } from './agents.ts';
-import { type Command, type Invocation, isFinished, newInvocation, type StatusDetails } from './command.ts';
+import { type Command, type Invocation, isFinished, newInvocation, type StatusDetails, statusFor } from './command.ts';
 import { type RunningScript, runScript } from './script-runner.ts';
 
 export interface RunCommandOptions {
@@ -76,6 +76,8 @@ export class RunCommand {
     void this.#expire(command, invocation);
     if (deliveryMs > 0) await clock.sleep(deliveryMs);
     if (isFinished(invocation)) return;
+    const failure = this.#options.agents.failure(command.region, invocation.instance);
+    if (failure !== undefined) return this.#end(command, invocation, { details: failure, responseCode: -1 });
     // The service says InProgress whether or not an agent is there to hear it.
     this.#become(command, invocation, 'InProgress');
     this.#start(command, invocation);
@@ -95,7 +97,7 @@ export class RunCommand {
 
   /** If its agent answers, and it is not too late to begin. A rebooted router may get a command that everybody forgot. */
   #start(command: Command, invocation: Invocation): void {
-    const { guests, clock } = this.#options;
+    const { guests, clock, agents } = this.#options;
     const guest = guests.find(command.region, invocation.instance);
     const tooLate = clock.now() >= command.requestedAt + command.timeoutSeconds * 1000;
     if (guest?.shell === undefined || !guest.responsive || tooLate) return;
@@ -107,7 +109,7 @@ export class RunCommand {
       AWS_SSM_INSTANCE_ID: invocation.instance,
       AWS_SSM_REGION_NAME: command.region,
       ...env,
-      ...command.script.env,
+      ...(agents.knowsVariables(command.region, invocation.instance) && command.script.env),
       PATH: `${path}:${env?.['PATH'] ?? systemPath}`,
     };
     const running = runScript(command.script.text, environment, enter);
@@ -161,7 +163,7 @@ export class RunCommand {
 
   #become(command: Command, invocation: Invocation, details: StatusDetails): void {
     invocation.details = details;
-    invocation.status = details === 'DeliveryTimedOut' || details === 'ExecutionTimedOut' ? 'TimedOut' : details;
+    invocation.status = statusFor(details);
     this.#note(command, invocation);
   }
 

@@ -1,5 +1,6 @@
 import type { JsonParameters } from '#emulator/aws-json.ts';
 import type { Guest } from '#emulator/ec2/service.ts';
+import { partitionOf } from '#emulator/partition.ts';
 import { AwsError } from '#emulator/service.ts';
 import { type Action, documentArn, type Region, type Resource, seconds } from './action.ts';
 import { type Command, statusOf } from './command.ts';
@@ -31,7 +32,10 @@ function instanceResource({ region, account, guests }: Region, id: string): Reso
   const tags = Object.entries(guests.find(region, id)?.tags ?? {});
   const keys = ['ssm:resourceTag', 'aws:ResourceTag'];
   const context = keys.flatMap((prefix) => tags.map(([key, value]) => [`${prefix}/${key}`, value] as const));
-  return { arn: `arn:aws:ec2:${region}:${account}:instance/${id}`, context: Object.fromEntries(context) };
+  return {
+    arn: `arn:${partitionOf(region).name}:ec2:${region}:${account}:instance/${id}`,
+    context: Object.fromEntries(context),
+  };
 }
 
 /** [unverified] which code AWS has for a hash that does not match. */

@@ -96,7 +96,7 @@ function serviceOf(regionNamed: (name: string) => Region): Service {
     },
     async run({ action, input, staleReads }, { region }) {
       const { run } = actionNamed(action.slice('ssm:'.length));
-      return encodeJson(run(new JsonParameters(input), regionNamed(region), staleReads === true), '1.1');
+      return encodeJson(run(new JsonParameters(input), regionNamed(region), Boolean(staleReads)), '1.1');
     },
     renderError: (error) => encodeJsonError(error, '1.1'),
   };

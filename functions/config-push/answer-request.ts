@@ -7,7 +7,7 @@ import type { PushResult } from './result.ts';
 import { settleAbandoned } from './settle-abandoned.ts';
 import { stillHeld } from './still-held.ts';
 import type { PushTools } from './tools.ts';
-import { wantedConfigs } from './wanted.ts';
+import { wantedTopology } from './wanted.ts';
 
 export type ConfigPushAnswer = PlanAnswer | PushResult | WrongTopology | BadRequest;
 
@@ -20,9 +20,9 @@ export async function answerRequest(payload: unknown, tools: PushTools): Promise
   }
   switch (request.action) {
     case 'plan': {
-      const wanted = wantedConfigs(request.topology, tools.site);
-      if (wanted.routers === undefined) return { outcome: 'wrong-topology', says: wanted.mistakes };
-      return answerOfPlan(await planSite(wanted, request.overrides, tools));
+      const { topology, mistakes } = wantedTopology(request.topology, tools.site);
+      if (topology === undefined) return { outcome: 'wrong-topology', says: mistakes };
+      return answerOfPlan(await planSite(topology, request.overrides, tools));
     }
     case 'push':
       return pushConfig(request, tools);

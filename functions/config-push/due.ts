@@ -1,5 +1,5 @@
 import { keyOf } from '#vyos/line.ts';
-import { parseSetCommand } from '#vyos/quote.ts';
+import { parseShownLine } from '#vyos/quote.ts';
 import type { RouterPlan } from './plan-router.ts';
 
 type Read = Pick<RouterPlan, 'commands' | 'boots' | 'found'>;
@@ -19,7 +19,7 @@ export function isOnlyToBeSaved({ commands, boots, found }: Read): boolean {
  * exit 0, silent), and its confirmation saves. Never a secret: those are not shown.
  */
 export function sameAgain(running: readonly string[], wanted: readonly string[]): string | undefined {
-  const parsed = (line: string) => parseSetCommand(line, 0) ?? [];
+  const parsed = (line: string) => parseShownLine(line) ?? [];
   const keys = new Set(wanted.map((line) => keyOf(parsed(line))));
   return running.find((line) => keys.has(keyOf(parsed(line))));
 }

@@ -1,6 +1,6 @@
 import { sameForm } from '#failover/bgp-summary.ts';
 import type { BgpNeighbors } from '#failover/site.ts';
-import { parseSetCommand } from '#vyos/quote.ts';
+import { parseShownLine } from '#vyos/quote.ts';
 import type { Neighbors } from './neighbors.ts';
 
 /** A neighbor that a router must have again after its change. */
@@ -61,7 +61,7 @@ function namesOf(lines: readonly string[]): Map<string, string> {
   const found = new Map<string, string>();
   for (const line of lines) {
     if (!line.includes(' neighbor ')) continue;
-    const words = parseSetCommand(line, 0) ?? [];
+    const words = parseShownLine(line) ?? [];
     const at = words.indexOf('neighbor');
     const [address, key, name] = words.slice(at + 1);
     const isOurs = words[0] === 'protocols' && words[1] === 'bgp' && at > 1 && at < 4;

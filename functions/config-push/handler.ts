@@ -9,6 +9,7 @@ import { describeRoutes } from '#aws/route-tables.ts';
 import { describeRouters } from '#aws/routers.ts';
 import { type CommandEnd, type CommandRequest, runCommand, ssmClient } from '#aws/run-command.ts';
 import { SiteStore } from '#aws/site-store.ts';
+import { describeAgent } from '#aws/ssm-agent.ts';
 import { answerRequest, type ConfigPushAnswer } from './answer-request.ts';
 import { readConfigPushSettings } from './settings.ts';
 import type { PushTools } from './tools.ts';
@@ -50,6 +51,7 @@ function toolsFor(context: Context): PushTools {
     sleep: (ms) => sleep(ms),
     describeRoutes: (routes) => describeRoutes(ec2, routes),
     describeRouters: (routers) => describeRouters(ec2, routers, (what, error) => logger.warn(what, { error })),
+    describeAgent: ({ instance }) => describeAgent(ssm, instance),
     showConfig: ({ instance }) => run({ ...READ, document: documents.show, instance, deadlineMs: deadlines.show }),
     readNeighbors: ({ instance }) =>
       run({ ...READ, document: documents.neighbors, instance, deadlineMs: deadlines.neighbors }),

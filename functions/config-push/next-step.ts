@@ -1,6 +1,7 @@
 import { mergeBaselines } from './baseline.ts';
 import { isDue } from './due.ts';
 import { expectedNeighbors } from './expected-neighbors.ts';
+import { withoutFarEnds } from './far-ends.ts';
 import type { Journal } from './journal.ts';
 import { rememberPushed } from './keep-or-take-back.ts';
 import { timeProblem } from './plan-problems.ts';
@@ -58,7 +59,8 @@ async function stepOn(
   const baseline = mergeBaselines([request.baselines?.[name] ?? {}, now ?? {}]);
   const unsafe = whyNotSafe(next, baseline, plan);
   if (unsafe !== undefined) return refused(plan, unsafe, tools);
-  const expected = expectedNeighbors(baseline, asWanted(router, plan.topology).bgp, next.found?.renamed);
+  const bgp = withoutFarEnds(asWanted(router, plan.topology).bgp, next.farEnds);
+  const expected = expectedNeighbors(baseline, bgp, next.found?.renamed);
   const size = { commands: next.commands.length, hold: request.hold, proofMs: longestProofMs(expected, tools.verify) };
   const late = timeProblem(next, size, tools, tools.endsAt - tools.now());
   if (late !== undefined) return refused(plan, { ...late, router: name }, tools);

@@ -36,6 +36,7 @@ const TOLD = [
   'commands',
   'tunnels',
   'drift',
+  'leftAlone',
   'notes',
   'problem',
   'digest',

@@ -1,7 +1,11 @@
 import { packedLines } from '#aws/packed-lines.ts';
+import { agentFault, type SsmAgent } from '#aws/ssm-agent.ts';
 import { moment } from '#failover/moment.ts';
+import type { ManagedRouter } from '#failover/site.ts';
+import { someOf } from '#topology/some-of.ts';
 import type { VyosVersion } from '#topology/topology.ts';
 import type { Drift } from '#vyos/diff.ts';
+import type { VyosRelease } from '#vyos/release.ts';
 import type { RouterPlan } from './plan-router.ts';
 import { packPush } from './push-file.ts';
 import type { RunningConfig } from './running-config.ts';
@@ -12,6 +16,7 @@ import type { PushTools } from './tools.ts';
 export interface PlanProblem {
   readonly reason:
     | 'silent'
+    | 'old-agent'
     | 'version'
     | 'unreadable'
     | 'pending'
@@ -24,21 +29,28 @@ export interface PlanProblem {
   readonly says: string;
 }
 
-export function versionProblem(
-  name: string,
-  { version }: Pick<RunningConfig, 'version'>,
-  wanted: VyosVersion | undefined,
+/** Its agent answers, and would run no push. */
+export function agentProblem(
+  { name, instance }: Pick<ManagedRouter, 'name' | 'instance'>,
+  agent: SsmAgent | undefined,
 ): PlanProblem | undefined {
-  const spoken = /^(?:VyOS )?(1\.[345])(?:\D|$)/.exec(version)?.[1];
-  if (spoken === undefined) {
-    const says = `${name} runs VyOS ${JSON.stringify(version)}; configurations are pushed to 1.3, 1.4 and 1.5 only. Write it by hand: config render`;
-    return { reason: 'version', says };
-  }
-  if (spoken === wanted) return undefined;
-  return {
-    reason: 'version',
-    says: `${name} runs VyOS ${version}, and the topology says ${wanted}; correct one of them`,
-  };
+  const fault = agent?.kind === 'online' ? agentFault(agent, instance) : undefined;
+  return fault === undefined ? undefined : { reason: 'old-agent', says: `${name}: ${fault}` };
+}
+
+/** Nobody knows which commands it takes. */
+export function versionProblem(name: string, { version }: Pick<RunningConfig, 'version'>): PlanProblem {
+  const says =
+    version === ''
+      ? `which VyOS ${name} runs cannot be read (its version.json names none), and with it which commands it takes; see with show version on it, and repair its image`
+      : `${name} runs VyOS ${JSON.stringify(version)}, which is not known here: configurations are pushed to 1.3, 1.4, 1.5 and rolling releases; boot one of these on it`;
+  return { reason: 'version', says };
+}
+
+/** The topology says what is expected, and what runs decides the commands. */
+export function versionNote({ branch, name: release }: VyosRelease, expected: VyosVersion): string | undefined {
+  if (branch === expected) return undefined;
+  return `it runs VyOS ${release}, and the topology says ${expected}: the commands are those of ${branch}; correct vyos in the topology`;
 }
 
 /** A push on the router itself that has not come to its end: nothing is begun on top of it. */
@@ -59,14 +71,26 @@ export function pendingProblem(
   };
 }
 
-export function driftProblem(name: string, { added, removed }: Drift): PlanProblem | undefined {
+/** @param isFirst nothing was ever pushed to it: what is in the way is somebody else's under a name of ours */
+export function driftProblem(name: string, { added, removed }: Drift, isFirst: boolean): PlanProblem | undefined {
   const count = added.length + removed.length;
   if (count === 0) return undefined;
   const what = count === 1 ? 'a change that we did not make' : `${count} changes that we did not make`;
+  if (isFirst) {
+    const says =
+      `${name} has ${what}, under names that the topology needs (${nodesIn(added)}); give them other names on the router, or ` +
+      'its tunnels other numbers (firstTunnel), or give them up with override "drift"';
+    return { reason: 'drift', says };
+  }
   return {
     reason: 'drift',
     says: `${name} has ${what}; take them into the topology, or give them up with override "drift"`,
   };
+}
+
+/** `interfaces tunnel tun0`, …: what a person looks for. */
+function nodesIn(lines: readonly string[]): string {
+  return someOf([...new Set(lines.map((line) => line.split(' ').slice(1, 4).join(' ')))]);
 }
 
 /** DynamoDB takes 400 KB for an item; the rest of the journal is small. */
@@ -80,7 +104,7 @@ export function sizeProblem({
   found,
 }: Pick<RouterPlan, 'name' | 'commands' | 'wanted' | 'found'>): PlanProblem | undefined {
   if (commands.length === 0) return undefined;
-  if (packPush(commands, found?.ours ?? [], { id: '', notAfter: 0 }) === undefined) {
+  if (packPush(commands, found?.ours ?? [], found?.running ?? [], { id: '', notAfter: 0 }) === undefined) {
     const says = `${name} would get ${commands.length} commands, which do not fit into one SSM command; ${IN_PARTS}`;
     return { reason: 'too-large', says };
   }

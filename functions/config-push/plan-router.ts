@@ -1,21 +1,27 @@
 import { createHash } from 'node:crypto';
+import { withAgent } from '#aws/ssm-agent.ts';
 import type { ManagedRouter } from '#failover/site.ts';
 import type { Topology } from '#topology/topology.ts';
 import { changedTunnels } from '#vyos/changed-tunnels.ts';
 import { type ConfigDiff, type DiffOptions, type Drift, diffConfig } from '#vyos/diff.ts';
 import { VyosConfigError } from '#vyos/errors.ts';
-import type { RenderedConfig } from '#vyos/render.ts';
+import { findRouter } from '#vyos/find-router.ts';
+import { parseRelease, type VyosRelease, withCommands } from '#vyos/release.ts';
+import { type RenderedConfig, renderConfig } from '#vyos/render.ts';
 import { asNumberProblem } from './as-number.ts';
 import { readBaseline } from './baseline.ts';
 import { sameAgain } from './due.ts';
 import { expectedNeighbors, renamedNeighbors } from './expected-neighbors.ts';
+import { type FarEndNeighbor, farEndNotes, partChanged, withoutFarEnds } from './far-ends.ts';
 import type { Neighbors } from './neighbors.ts';
 import {
+  agentProblem,
   driftProblem,
   type PlanProblem,
   pendingProblem,
   sizeProblem,
   timeProblem,
+  versionNote,
   versionProblem,
 } from './plan-problems.ts';
 import { asWanted } from './push-neighbors.ts';
@@ -34,8 +40,12 @@ export interface RouterPlan {
   readonly commands: readonly string[];
   /** Far routers of the tunnels that the commands leave down until the far end has its part of the change. */
   readonly tunnels: readonly string[];
+  /** Far ends that are not ours, and whose tunnels the commands leave down until their administrators have the change. */
+  readonly farEnds: readonly FarEndNeighbor[];
   /** Changes that nobody pushed. */
   readonly drift: Drift;
+  /** Nodes on it that are not ours: left alone. */
+  readonly leftAlone: readonly string[];
   readonly notes: readonly string[];
   /** Why nothing can be pushed to it. */
   readonly problem: PlanProblem | undefined;
@@ -63,6 +73,8 @@ export interface FoundOnRouter {
   readonly at: number;
   /** Configurations that tell what of the running one is ours. */
   readonly ours: readonly (readonly string[])[];
+  /** `set` lines that it has, without secrets: what of it is somebody else's. */
+  readonly running: readonly string[];
   /** Where it is only to be saved: a command that changes nothing. */
   readonly same: string | undefined;
   /** Neighbors that get another address: new ones by old ones. */
@@ -74,27 +86,30 @@ const NO_DRIFT: Drift = { added: [], removed: [] };
 /** Compares; changes nothing. */
 export async function planRouter(
   router: ManagedRouter,
-  { topology, wanted }: { readonly topology: Topology; readonly wanted: RenderedConfig | undefined },
+  topology: Topology,
   overrides: readonly PushOverride[],
   tools: PushTools,
 ): Promise<RouterPlan> {
   const { name } = router;
-  const [end, pushed, bgp] = await Promise.all([
+  const [agent, end, pushed, bgp] = await Promise.all([
+    tools.describeAgent(router),
     tools.showConfig(router),
     tools.pushes.pushed(name),
     readBaseline(router, tools),
   ]);
   const at = tools.now();
-  const running = readRunningConfig(end);
-  const { lines = [], secrets = [], vyos, notes = [] } = wanted ?? {};
+  const running = readRunningConfig(withAgent(end, agent, router.instance));
   const baseline = 'why' in bgp ? null : bgp.neighbors;
   if ('why' in running) {
     const says = `${name} did not tell its configuration: ${running.why}`;
     return { ...nothingKnown(router), baseline, problem: { reason: 'silent', says } };
   }
   const about = { ...nothingKnown(router), vyos: running.version, baseline, ...pendingOn(running, at) };
-  const version = versionProblem(name, running, vyos);
-  if (version !== undefined) return { ...about, problem: version };
+  const release = parseRelease(running.version);
+  if (release === undefined) return { ...about, problem: versionProblem(name, running) };
+  const wanted = wantedOn(withCommands(release, running.commands), name, topology);
+  if ('says' in wanted) return { ...about, problem: { reason: 'version', says: wanted.says } };
+  const { lines, secrets, notes } = wanted;
   // Before our first push everything in what is ours is somebody else's, and is asked about.
   const previous = pushed?.lines ?? [];
   // Nor does anybody know whether the keys on it are the named ones: they are set, and nothing happens if they were.
@@ -109,11 +124,14 @@ export async function planRouter(
     boot: running.boot,
     at,
     ours: [lines, previous],
+    running: running.lines,
     same: commands.length === 0 && about.boots === 'other' ? sameAgain(running.lines, lines) : undefined,
     renamed: renamedNeighbors(running.lines, lines),
   };
-  const tunnels = changedTunnels(topology, name, running.lines, commands);
-  const expected = expectedNeighbors(baseline ?? {}, asWanted(router, topology).bgp, found.renamed);
+  const changed = changedTunnels(topology, name, running.lines, commands);
+  const { ours: tunnels, farEnds } = partChanged(topology, name, changed);
+  const bgpWanted = withoutFarEnds(asWanted(router, topology).bgp, farEnds);
+  const expected = expectedNeighbors(baseline ?? {}, bgpWanted, found.renamed);
   const size = {
     commands: commands.length,
     hold: tunnels.length > 0,
@@ -123,11 +141,14 @@ export async function planRouter(
     ...about,
     commands,
     tunnels,
+    farEnds,
     drift,
-    notes: isUnknownKey ? [...notes, UNKNOWN_KEYS] : notes,
+    leftAlone: diff.leftAlone,
+    notes: [...notes, ...(isUnknownKey ? [UNKNOWN_KEYS] : []), ...farEndNotes(farEnds)],
     problem:
       pendingProblem(name, about) ??
-      (overrides.includes('drift') ? undefined : driftProblem(name, drift)) ??
+      agentProblem(router, agent) ??
+      (overrides.includes('drift') ? undefined : driftProblem(name, drift, pushed === undefined)) ??
       asNumberProblem(name, running.lines, lines, baseline, router.bgp.pair) ??
       sizeProblem({ name, commands, wanted: lines, found }) ??
       timeProblem({ name, commands }, size, tools),
@@ -137,6 +158,22 @@ export async function planRouter(
     found,
     wanted: lines,
   };
+}
+
+/** What runs decides the commands; the topology says only what is expected to run. */
+function wantedOn(
+  release: VyosRelease,
+  name: string,
+  topology: Topology,
+): Pick<RenderedConfig, 'lines' | 'secrets' | 'notes'> | { readonly says: string } {
+  try {
+    const { lines, secrets, notes } = renderConfig(topology, name, { vyos: release });
+    const other = versionNote(release, findRouter(topology, name).router.vyos);
+    return { lines, secrets, notes: other === undefined ? notes : [other, ...notes] };
+  } catch (error) {
+    if (error instanceof VyosConfigError) return { says: `VyOS ${release.name} runs there: ${error.message}` };
+    throw error;
+  }
 }
 
 const UNKNOWN_KEYS = 'the keys on it are not known to be the named ones: set once, with the far end';
@@ -154,7 +191,9 @@ function nothingKnown(router: ManagedRouter): Omit<RouterPlan, 'problem'> {
     vyos: undefined,
     commands: [],
     tunnels: [],
+    farEnds: [],
     drift: NO_DRIFT,
+    leftAlone: [],
     notes: [],
     digest: '',
     baseline: null,

@@ -7,7 +7,6 @@ import { type Obstacle, obstacleTo } from './obstacle.ts';
 import { planRouter, type RouterPlan } from './plan-router.ts';
 import type { PushOverride } from './request.ts';
 import type { PushTools } from './tools.ts';
-import type { WantedConfigs } from './wanted.ts';
 
 /** What a push would do, in the order in which it would. */
 export interface SitePlan {
@@ -31,21 +30,20 @@ export interface WrongTopology {
 
 /** Looks at the site and at both routers, at once: the router without the traffic comes first. Changes nothing. */
 export async function planSite(
-  wanted: WantedConfigs,
+  topology: Topology,
   overrides: readonly PushOverride[],
   tools: PushTools,
 ): Promise<SitePlan> {
   const { site, run } = tools;
-  const wantedOf = ({ name }: ManagedRouter) => ({ topology: wanted.topology, wanted: wanted.routers[name] });
   const [seen, last, ...plans] = await Promise.all([
     observe({ kind: 'probe', id: `push-${run}` }, tools),
     tools.pushes.journal(),
-    ...routersOf(site).map((router) => planRouter(router, wantedOf(router), overrides, tools)),
+    ...routersOf(site).map((router) => planRouter(router, topology, overrides, tools)),
   ]);
   const owner = ownerOf(seen);
   const order = owner === undefined ? routersOf(site) : [peerOf(site, owner), owner];
   return {
-    topology: wanted.topology,
+    topology,
     seen,
     owner,
     routers: order.flatMap((router) => plans.filter((plan) => plan.router === router)),

@@ -7,7 +7,7 @@ import type { PushResult } from './result.ts';
 import { type Settlement, settleInterrupted } from './settle.ts';
 import type { PushTools } from './tools.ts';
 import { underWay } from './under-way.ts';
-import { wantedConfigs } from './wanted.ts';
+import { wantedTopology } from './wanted.ts';
 
 /**
  * One step of a push: the topology makes sense → lease → settle what an interrupted push left → read and compare → the first
@@ -16,8 +16,8 @@ import { wantedConfigs } from './wanted.ts';
  * leaves it to `endHeld` to confirm it.
  */
 export async function pushConfig(request: PushRequest, tools: PushTools): Promise<PushResult | WrongTopology> {
-  const wanted = wantedConfigs(request.topology, tools.site);
-  if (wanted.routers === undefined) return { outcome: 'wrong-topology', says: wanted.mistakes };
+  const { topology, mistakes } = wantedTopology(request.topology, tools.site);
+  if (topology === undefined) return { outcome: 'wrong-topology', says: mistakes };
   const last = await tools.pushes.journal();
   const journal = await Journal.begin(request, last, tools);
   if (journal === undefined) return underWay(last, tools);
@@ -28,7 +28,7 @@ export async function pushConfig(request: PushRequest, tools: PushTools): Promis
     if (only !== undefined && (await tools.pushes.calledOff(only)) === request.id) return calledOff(only, tools);
     const settlement = await settleInterrupted(last, journal, tools);
     if (settlement?.blocks === true) return blockedBy(settlement, tools);
-    const plan = await planSite(wanted, request.overrides, tools);
+    const plan = await planSite(topology, request.overrides, tools);
     const step = await nextStep(plan, journal, request, tools);
     const result = withSettlement(step, settlement);
     if (result.outcome === 'held') heldUntil = journal.entry.applying?.undoneBy;

@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import type { Line } from '#vyos/line.ts';
 import { keyOf } from '#vyos/line.ts';
 import { ownership } from '#vyos/ownership.ts';
-import { parseCommand, parseSetCommand } from '#vyos/quote.ts';
+import { parseCommand, parseSetCommand, parseShownLine } from '#vyos/quote.ts';
 
 /** What goes to a router: commands with the names of secrets, and all that its undo has to put back. */
 export interface PushFile {
@@ -28,6 +28,7 @@ export const LONGEST_PUSH_FILE = 30_000;
 export function packPush(
   commands: readonly string[],
   ours: readonly (readonly string[])[],
+  running: readonly string[],
   boot: BeginBy,
 ): PushFile | undefined {
   const words = commands.map((command) => parseCommand(command) ?? []);
@@ -36,6 +37,7 @@ export function packPush(
     roots: rootsOf(
       words.map(([, ...path]) => path),
       ours,
+      running,
     ),
     boot,
   });
@@ -45,8 +47,11 @@ export function packPush(
 }
 
 /** The parts of ours that the paths lie in, each once. */
-function rootsOf(paths: readonly Line[], ours: readonly (readonly string[])[]): Line[] {
-  const rootOf = ownership(ours.flatMap((lines) => lines.flatMap((line) => [parseSetCommand(line, 0) ?? []])));
+function rootsOf(paths: readonly Line[], ours: readonly (readonly string[])[], running: readonly string[]): Line[] {
+  const { rootOf } = ownership(
+    ours.flatMap((lines) => lines.flatMap((line) => [parseSetCommand(line, 0) ?? []])),
+    running.flatMap((line) => [parseShownLine(line) ?? []]),
+  );
   // A diff makes no command outside of what is ours; were there one, the router would refuse it.
   return [...new Map(paths.map((path) => rootOf(path) ?? path).map((root) => [keyOf(root), root])).values()];
 }

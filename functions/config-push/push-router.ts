@@ -100,9 +100,9 @@ async function applyTo(
   size: StepSize,
   tools: PushTools,
 ): Promise<RouterEnd | { readonly revertsAt: number }> {
-  const { at = 0, boot = { id: '', uptime: 0 }, base = '', ours = [], same } = found ?? {};
+  const { at = 0, boot = { id: '', uptime: 0 }, base = '', ours = [], running = [], same } = found ?? {};
   const notAfter = Math.ceil(boot.uptime + (tools.now() - at + BEGIN_WITHIN_MS) / 1000);
-  const file = packPush(commands.length > 0 ? commands : [same ?? ''], ours, { id: boot.id, notAfter });
+  const file = packPush(commands.length > 0 ? commands : [same ?? ''], ours, running, { id: boot.id, notAfter });
   if (file === undefined)
     return { end: 'refused', says: `${name}: its ${commands.length} commands do not fit into one.` };
   const answer = await apply(router, applying, { file, base, undoAfterS: undoAfterS(size, tools) }, tools);

@@ -1,11 +1,14 @@
 import { gunzipSync } from 'node:zlib';
 import type { CommandEnd } from '#aws/run-command.ts';
 import * as z from '#functions/validation.ts';
+import type { NewerCommands } from '#vyos/release.ts';
 
 /** What a router runs, as `router/show-config` tells it. */
 export interface RunningConfig {
-  /** As VyOS calls it: `1.4.0`, `1.5-rolling-202411230006`. */
+  /** As VyOS calls it: `1.4.0`, `2026.06.24-0045-rolling`; empty: VyOS itself does not know. */
   readonly version: string;
+  /** By its own command templates; null: they cannot be read. */
+  readonly commands: NewerCommands | null;
   /** SHA-256 of `lines`, by the router. */
   readonly digest: string;
   /** `set` lines in our areas; where they hold a secret, without it. */
@@ -29,6 +32,10 @@ export interface PendingPush {
 
 const Answer = z.object({
   version: z.string().check(z.maxLength(100)),
+  commands: z._default(
+    z.nullable(z.object({ trap: z.boolean(), retransmission: z.boolean(), bfdStrict: z.boolean() })),
+    null,
+  ),
   digest: z.string().check(z.regex(/^[0-9a-f]{64}$/)),
   config: z.string().check(z.regex(/^[A-Za-z0-9+/]+={0,2}$/)),
   boots: z.nullable(z.string().check(z.regex(/^[0-9a-f]{64}$/))),

@@ -2,6 +2,7 @@ import type { Announcement } from '#aws/announcements.ts';
 import type { PushStore } from '#aws/push-store.ts';
 import type { CommandEnd } from '#aws/run-command.ts';
 import type { SiteStore } from '#aws/site-store.ts';
+import type { SsmAgent } from '#aws/ssm-agent.ts';
 import type { ManagedRouter } from '#failover/site.ts';
 import type { Log } from '#functions/log.ts';
 import type { Eyes } from '#functions/observe.ts';
@@ -17,6 +18,8 @@ export interface PushTools extends Eyes {
   readonly endsAt: number;
   /** Resolves after so many ms. */
   readonly sleep: (ms: number) => Promise<void>;
+  /** What SSM knows of the router's agent; undefined: it did not say. */
+  describeAgent(router: ManagedRouter): Promise<SsmAgent | undefined>;
   /** Runs `router/show-config`. */
   showConfig(router: ManagedRouter): Promise<CommandEnd>;
   /** Runs `router/list-neighbors`: prints the BGP neighbors as JSON, one by one. */

@@ -3,32 +3,25 @@ import { loadTopology } from '#topology/load.ts';
 import { renderMistakes } from '#topology/mistakes.ts';
 import type { Topology } from '#topology/topology.ts';
 import { VyosConfigError } from '#vyos/errors.ts';
-import { type RenderedConfig, renderConfig } from '#vyos/render.ts';
+import { renderConfig } from '#vyos/render.ts';
 
-/** What every router of the site should have, by name. */
-export interface WantedConfigs {
-  readonly topology: Topology;
-  readonly routers: Readonly<Record<string, RenderedConfig>>;
-  readonly mistakes?: undefined;
-}
-
-/** Or why nobody can say. */
-export type Wanted =
-  | WantedConfigs
-  | { readonly topology?: undefined; readonly routers?: undefined; readonly mistakes: string };
+/** What the routers of the site should be of, or why nobody can say. */
+export type WantedTopology =
+  | { readonly topology: Topology; readonly mistakes?: undefined }
+  | { readonly topology?: undefined; readonly mistakes: string };
 
 /**
- * Reads a topology file and writes the configuration of this site's routers. It must speak of the routers that this
- * function was deployed for: a file of another network would fit no router, and could still be pushed.
+ * Reads a topology file, of which the configuration of this site's routers can be written. It must speak of the routers that
+ * this function was deployed for: a file of another network would fit no router, and could still be pushed.
  */
-export function wantedConfigs(text: string, site: ManagedSite): Wanted {
+export function wantedTopology(text: string, site: ManagedSite): WantedTopology {
   const { topology, mistakes = [] } = topologyIn(text);
   if (topology === undefined) return { mistakes: renderMistakes(mistakes) };
   const stranger = notDeployed(topology, site);
   if (stranger !== undefined) return { mistakes: `${stranger}\n    hint: deploy this topology first (cdk deploy)` };
   try {
-    const configs = routersOf(site).map(({ name }) => [name, renderConfig(topology, name)] as const);
-    return { topology, routers: Object.fromEntries(configs) };
+    for (const { name } of routersOf(site)) renderConfig(topology, name);
+    return { topology };
   } catch (error) {
     if (error instanceof VyosConfigError) return { mistakes: error.message };
     throw error;

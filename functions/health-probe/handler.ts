@@ -8,9 +8,11 @@ import { invokeFunction, invokeFunctionLater } from '#aws/invoke.ts';
 import { PushStore } from '#aws/push-store.ts';
 import { describeRoutes } from '#aws/route-tables.ts';
 import { describeRouters } from '#aws/routers.ts';
-import { runCommand, ssmClient } from '#aws/run-command.ts';
+import { type CommandEnd, runCommand, ssmClient } from '#aws/run-command.ts';
 import { SiteStore } from '#aws/site-store.ts';
+import { describeAgent, withAgent } from '#aws/ssm-agent.ts';
 import type { ProbeRound } from '#failover/memory.ts';
+import type { ManagedRouter } from '#failover/site.ts';
 import { probeCommand } from '#functions/probe-command.ts';
 import { runId } from '#functions/run-id.ts';
 import { type ProbeResult, probeSite } from './probe-site.ts';
@@ -47,8 +49,7 @@ export async function handler(event: unknown, context: Context): Promise<ProbeRe
       now: Date.now,
       describeRoutes: (routes) => describeRoutes(ec2, routes),
       describeRouters: (routers) => describeRouters(ec2, routers, (what, error) => logger.warn(what, { error })),
-      readBgp: (router) =>
-        runCommand(ssm, probeCommand(router, { document, deadlineMs: ANSWER_WITHIN_MS }), { now: Date.now, sleep }),
+      readBgp,
       askRouteSwap: (request) => invokeFunction(routeSwap, request, SWAP_WITHIN_MS),
       announce,
       metric: addMetric,
@@ -61,6 +62,13 @@ export async function handler(event: unknown, context: Context): Promise<ProbeRe
     metrics.publishStoredMetrics();
     logger.resetKeys();
   }
+}
+
+/** Where no answer came, also what is known of the agent. */
+async function readBgp(router: ManagedRouter): Promise<CommandEnd> {
+  const request = probeCommand(router, { document, deadlineMs: ANSWER_WITHIN_MS });
+  const end = await runCommand(ssm, request, { now: Date.now, sleep });
+  return end.kind === 'silent' ? withAgent(end, await describeAgent(ssm, router.instance), router.instance) : end;
 }
 
 /** An event that is delivered twice has the same id both times. */

@@ -3,6 +3,7 @@ import { callFault } from '#aws/call-fault.ts';
 import type { SiteStore } from '#aws/site-store.ts';
 import { type Decision, decideOn } from '#failover/decision.ts';
 import { diagnose } from '#failover/diagnosis.ts';
+import { degradedSince } from '#failover/health-change.ts';
 import { clauseOf } from '#failover/in-words.ts';
 import type { ProbeRound } from '#failover/memory.ts';
 import type { Observation } from '#failover/observation.ts';
@@ -10,6 +11,7 @@ import { type Eyes, observe } from '#functions/observe.ts';
 import { quietly } from '#functions/quietly.ts';
 import { type RoundTools, readRound, withRound } from '#functions/read-round.ts';
 import { watchContacts } from './watch-contacts.ts';
+import { watchEvents } from './watch-events.ts';
 import { watchHealth } from './watch-health.ts';
 import { watchPause } from './watch-pause.ts';
 
@@ -19,7 +21,10 @@ export interface ProbeTools extends Eyes, RoundTools {
   readonly run: string;
   /** Unique to the schedule's turn that asked for it. */
   readonly turn: string;
-  readonly store: Pick<SiteStore, 'recall' | 'remember' | 'rememberProbes' | 'setToldPause' | 'setHealth'>;
+  readonly store: Pick<
+    SiteStore,
+    'recall' | 'remember' | 'rememberProbes' | 'setToldPause' | 'setToldEvents' | 'setHealth'
+  >;
   /** What earlier rounds of this environment of the function found; stands in for a store that does not tell or take it. */
   readonly recent: { rounds: readonly ProbeRound[] };
   /** Asks route-swap, which looks for itself. `probe`: act, or note, if you see what I see. `rehearse`: could you? */
@@ -64,6 +69,7 @@ export async function probeSite(tools: ProbeTools): Promise<ProbeResult> {
     kind === 'note' && ask({ action: 'probe', id: noteId(decision, seen, isKept), ...rounds }, tools),
   ]);
   await quietly('the health of the site', tools, () => watchHealth(diagnosis, answer, seen, tools));
+  await quietly('the scheduled events', tools, () => watchEvents(seen, tools));
   await quietly('the end of the pause', tools, () => watchPause(seen, tools));
   return { round, diagnosis: diagnosis.kind, decision: { kind, reason, says }, answer };
 }
@@ -102,7 +108,7 @@ function withRecent(seen: Observation, { recent }: ProbeTools): Observation {
 
 /**
  * One id for each failure that is only noted, so that people hear of it once and not each minute: route-swap tells nobody
- * twice the same of one id. A failure lasts as long as the site is degraded, which this round is the first to say if no
+ * twice the same of one id. A failure lasts as long as the site is degraded, which this round is the first to find if no
  * earlier one did, if the store takes that. No swap is asked for by this id: once it had one, it would be used up.
  */
 function noteId(
@@ -110,17 +116,17 @@ function noteId(
   { memory: { health }, at }: Observation,
   isKept: boolean,
 ): string {
-  const since = health?.state === 'degraded' ? health.since : at;
-  return `probe-noted-${reason}-${to.name}-${isKept ? since : 'unknown'}`;
+  return `probe-noted-${reason}-${to.name}-${isKept ? (degradedSince(health) ?? at) : 'unknown'}`;
 }
 
 /**
  * A route-swap that does not answer is the worst of problems: the site could not fail over at all. Unless it was asked to
  * act: a swap of many routes takes longer than we wait, and goes on without us.
  */
-async function ask(request: RouteSwapRequest, { askRouteSwap, log }: ProbeTools): Promise<unknown> {
+async function ask(request: RouteSwapRequest, tools: ProbeTools): Promise<unknown> {
+  const { log } = tools;
   try {
-    const answer = await askRouteSwap(request);
+    const answer = await askTwice(request, tools);
     log.info('route-swap answered', { answer });
     return answer;
   } catch (error) {
@@ -131,5 +137,16 @@ async function ask(request: RouteSwapRequest, { askRouteSwap, log }: ProbeTools)
     const problem = `route-swap did not answer: ${clauseOf(error)}`;
     log.error(problem, { error });
     return { ready: false, problems: [problem], rehearsed: 0 };
+  }
+}
+
+/** A rehearsal changes nothing: one that failed at once, and not after a long wait, is asked for again. */
+async function askTwice(request: RouteSwapRequest, { askRouteSwap, log }: ProbeTools): Promise<unknown> {
+  try {
+    return await askRouteSwap(request);
+  } catch (error) {
+    if (request.action !== 'rehearse' || callFault(error) === 'no-answer') throw error;
+    log.warn('route-swap did not answer: asked again', { error });
+    return askRouteSwap(request);
   }
 }

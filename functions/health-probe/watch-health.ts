@@ -1,24 +1,11 @@
-import { isDeepStrictEqual } from 'node:util';
-import type { Diagnosis, DiagnosisKind } from '#failover/diagnosis.ts';
+import type { Diagnosis } from '#failover/diagnosis.ts';
+import { healthAfter } from '#failover/health-change.ts';
 import { firstOf } from '#failover/in-words.ts';
 import { isSwapUnderWay } from '#failover/memory.ts';
 import type { Observation } from '#failover/observation.ts';
 import { pairSessionProblem } from '#failover/pair-session.ts';
 import * as z from '#functions/validation.ts';
 import type { ProbeTools } from './probe-site.ts';
-
-/**
- * What is told of a site that is degraded already: something is wrong with the owner, and stays so. What leads to a swap is
- * told by that, and a standby that cannot take over is what most degraded sites have.
- */
-const NEWS: ReadonlySet<DiagnosisKind> = new Set<DiagnosisKind>([
-  'OwnerDetoured',
-  'OwnerImpaired',
-  'OwnerUnfit',
-  'BothUnfit',
-  'RoutesSplit',
-  'NoRouteOfThePair',
-]);
 
 const Rehearsal = z.object({
   ready: z.boolean(),
@@ -31,8 +18,8 @@ const Rehearsal = z.object({
 const PROBLEMS_TOLD = 100;
 
 /**
- * Says once when the site stops being able to fail over, or when something else is wrong with it than before, and once when it
- * is able again; the metric says it every minute.
+ * Tells people once when the site has not been able to fail over for three rounds, or when something else has been wrong with it
+ * for as long, and once when it is able again; the metric says it every minute.
  * A round that falls into a swap says nothing: what it sees is half done, and no trouble.
  *
  * @param answer route-swap's, to a rehearsal or to a swap
@@ -46,33 +33,31 @@ export async function watchHealth(
   const rehearsal = z.safeParse(Rehearsal, answer).data;
   if (isSwapUnderWay(seen.memory, seen.at) || rehearsal?.underWay === true) return;
   const ofPair = pairSessionProblem(seen);
-  const found = problemsOf(diagnosis, rehearsal?.problems ?? []);
-  const problems = [...(ofPair === undefined ? [] : [ofPair]), ...found].slice(0, PROBLEMS_TOLD);
+  const others = problemsOf(diagnosis, rehearsal?.problems ?? []);
+  const problems = [...(ofPair === undefined ? [] : [ofPair]), ...others].slice(0, PROBLEMS_TOLD);
   tools.metric('FailoverReady', problems.length === 0 ? 1 : 0);
   const before = seen.memory.health;
-  const state = problems.length === 0 ? 'well' : 'degraded';
   const refused = rehearsal?.refused ?? before?.refused ?? [];
-  const changed = before?.state !== state;
-  const isNews = changed || (NEWS.has(diagnosis.kind) && diagnosis.kind !== before.diagnosis);
-  if (!isNews && isDeepStrictEqual(refused, before.refused ?? [])) return;
-  const told = diagnosis.kind === 'Healthy' ? before?.diagnosis : diagnosis.kind;
-  const since = changed ? seen.at : before.since;
-  await tools.store.setHealth({ state, since, problems, refused, diagnosis: state === 'well' ? undefined : told });
-  if (!isNews || (before === undefined && state === 'well')) return;
-  const { name, topology } = seen.site;
+  const found = { diagnosis: diagnosis.kind, problems, refused, at: seen.at, turn: tools.turn };
+  const { health, isNews } = healthAfter(before, found);
+  if (health === undefined) return;
+  await tools.store.setHealth(health);
+  if (isNews) await announceHealth(health.state, diagnosis, problems, seen, tools);
+}
+
+async function announceHealth(
+  state: 'well' | 'degraded',
+  diagnosis: Diagnosis,
+  problems: readonly string[],
+  { site: { name, topology }, at }: Observation,
+  tools: ProbeTools,
+): Promise<void> {
   const says =
     state === 'well'
       ? `${name} can fail over again.`
       : `${name} could not fail over as it should: ${firstOf(problems, '; ')}.`;
   tools.log.warn(says, { diagnosis: diagnosis.kind });
-  const detail = {
-    topology,
-    site: name,
-    diagnosis: diagnosis.kind,
-    problems,
-    says,
-    at: new Date(seen.at).toISOString(),
-  };
+  const detail = { topology, site: name, diagnosis: diagnosis.kind, problems, says, at: new Date(at).toISOString() };
   await tools.announce(state === 'well' ? 'Site Recovered' : 'Site Degraded', detail);
 }
 

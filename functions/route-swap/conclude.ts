@@ -47,6 +47,8 @@ async function tell(result: SwapResult, trigger: Trigger, at: number, tools: Swa
 function isNews(result: SwapResult, seen: Observation, { told }: SwapTools): boolean {
   const { outcome, reason } = result;
   const { memory, trigger } = seen;
+  // What is announced is told for itself.
+  if (outcome === 'noted' && HOLDS.has(reason) && trigger.kind === 'ec2' && trigger.notices !== undefined) return false;
   if (UNREMARKABLE.has(reason) || leavesTheSame(result, memory) || repeats(result, seen)) return false;
   // For as long as the peer is silent a router reports it again, by other ids: where nothing was to move, nothing is.
   if (outcome === 'already' && told.has(stateOf(result, trigger), result)) return false;

@@ -1,28 +1,15 @@
 import { type ManagedSite, routerNamed, routersOf } from '#failover/site.ts';
 import { OVERRIDES, type Trigger } from '#failover/trigger.ts';
 import * as z from '#functions/validation.ts';
+import { AwsEvent, id, triggerOf } from './aws-event.ts';
 import type { SiteAct } from './site-acts.ts';
 
 /** What may be asked of route-swap without the HTTP API: a trigger of the swap story, or an act beside it. */
 export type DirectRequest = { readonly trigger: Trigger; readonly dryRun: boolean } | { readonly act: SiteAct };
 
-const id = z.string().check(z.minLength(1), z.maxLength(128));
 const by = z.string().check(z.minLength(1), z.maxLength(256));
 const reason = z.string().check(z.minLength(1), z.maxLength(1024));
 const LONGEST_PAUSE_MS = 7 * 24 * 3_600_000;
-
-const Ec2StateChange = z.object({
-  source: z.literal('aws.ec2'),
-  id,
-  detail: z.object({ 'instance-id': z.string(), state: z.string() }),
-});
-
-/** The status-check alarms of the stack; their metric names the instance. */
-const StatusCheckAlarm = z.object({
-  source: z.literal('aws.cloudwatch'),
-  id,
-  detail: z.object({ alarmName: z.string(), state: z.object({ value: z.string() }) }),
-});
 
 const sessions = z.object({
   configured: z.int(),
@@ -47,6 +34,7 @@ const Probe = z.strictObject({
         at: z.number(),
         pairUpAt: z.optional(z.number()),
         readings: z.record(z.string(), z.nullable(reading)),
+        unanswered: z.optional(z.record(z.string(), z.string())),
       }),
     ),
   ),
@@ -78,7 +66,7 @@ const Act = z.discriminatedUnion('action', [
   z.strictObject({ action: z.literal('maintenance'), router: z.string(), on: z.boolean(), by, reason }),
 ]);
 
-const Request = z.union([Ec2StateChange, StatusCheckAlarm, Probe, Move, Act]);
+const Request = z.union([AwsEvent, Probe, Move, Act]);
 
 /**
  * Reads an EventBridge event or a direct invocation. IAM and the rules' patterns decide who gets here.
@@ -89,7 +77,7 @@ export function readDirectRequest(payload: unknown, site: ManagedSite): DirectRe
   const result = z.safeParse(Request, payload);
   if (!result.success) throw new Error(`Not a request that route-swap knows: ${z.prettifyError(result.error)}`);
   const request = result.data;
-  if ('source' in request) return { trigger: fromEvent(request), dryRun: false };
+  if ('source' in request) return { trigger: triggerOf(request, site), dryRun: false };
   switch (request.action) {
     case 'probe':
       return { trigger: { kind: 'probe', id: request.id, rounds: request.rounds }, dryRun: false };
@@ -105,13 +93,6 @@ export function readDirectRequest(payload: unknown, site: ManagedSite): DirectRe
     case 'resume':
       return { act: request };
   }
-}
-
-function fromEvent(event: z.infer<typeof Ec2StateChange> | z.infer<typeof StatusCheckAlarm>): Trigger {
-  const { id: eventId, detail } = event;
-  if ('instance-id' in detail)
-    return { kind: 'ec2', id: eventId, instance: detail['instance-id'], state: detail.state };
-  return { kind: 'ec2', id: eventId, instance: detail.alarmName, state: `status check: ${detail.state.value}` };
 }
 
 function toMove(request: z.infer<typeof Move>, site: ManagedSite): Trigger {

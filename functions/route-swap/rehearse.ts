@@ -92,8 +92,15 @@ interface Verdict extends RefusedRoute {
 
 const IS = { final: 'refused', passing: 'failed', throttled: 'busy' } as const;
 
-async function askEc2(route: ManagedRoute, eni: string, { rehearseReplace }: SwapTools): Promise<Verdict> {
-  const outcome = await rehearseReplace(route, eni);
+/** A call that failed is made once more before it is news; one that EC2 throttles is left to the next round. */
+const AGAIN_AFTER_MS = 500;
+
+async function askEc2(route: ManagedRoute, eni: string, { rehearseReplace, sleep }: SwapTools): Promise<Verdict> {
+  let outcome = await rehearseReplace(route, eni);
+  if (outcome !== 'replaced' && outcome.kind !== 'throttled') {
+    await sleep(AGAIN_AFTER_MS);
+    outcome = await rehearseReplace(route, eni);
+  }
   if (outcome === 'replaced') return { ...route, is: 'fine', why: '' };
   return { ...route, is: IS[outcome.kind], why: `${outcome.code}: ${brief(outcome.message)}` };
 }

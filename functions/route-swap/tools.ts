@@ -50,6 +50,8 @@ export interface SwapTools extends Eyes {
     | 'contact'
     | 'countUnjournaled'
     | 'orders'
+    | 'setNotice'
+    | 'forgetNotice'
     | 'setPause'
     | 'setMaintenance'
   >;

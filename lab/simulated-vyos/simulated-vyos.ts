@@ -186,6 +186,11 @@ export class SimulatedVyos {
     }
   }
 
+  /** Boots another image, which migrates what it boots with as VyOS does. */
+  upgrade(version: string): void {
+    this.#python('import backend, sys; backend.upgrade(sys.argv[1])', [version]);
+  }
+
   /** What it boots with, and nothing of what was in memory. */
   reboot(): void {
     this.#python('import backend; backend.restart()');

@@ -8,18 +8,23 @@ import re
 
 BLANK = ' \t\v\f\r'
 START = re.compile(r'((?:[%s\n]+|//[^\n]*|/\*.*?\*/)*)(?:(\})|([^%s\n{}"]+)|\Z)' % (BLANK, BLANK), re.S)
+# A backslash before the last quote of a line is the value's last character, and escapes nothing.
 REST = re.compile(
-    r'[%s]*(?:"((?:[^"\\]|\\.)*)"|([^%s\n{"][^%s\n{]*))?[%s]*(\{|\n|\Z)' % (BLANK, BLANK, BLANK, BLANK), re.S
+    r'[%s]*(?:"((?:[^"\\]|\\(?!"\n).)*(?:\\(?="\n))?)"|([^%s\n{"][^%s\n{]*))?[%s]*(\{|\n|\Z)'
+    % (BLANK, BLANK, BLANK, BLANK),
+    re.S,
 )
+# Quotes inside quotes, which VyOS may show and not read: known as one text, and written again as it was.
+UNREADABLE = re.compile(r'[%s]*("[^\n]*?"|"[^\n]*|[^\n]*?)[%s]*(\{(?=\n)|\n|\Z)' % (BLANK, BLANK))
 COMMENT = re.compile(r'/\*.*?\*/', re.S)
 NEEDS_QUOTES = re.compile(r'[*}{;\n%s]|^$' % BLANK)
 
 
 class Node:
-    """`words`: its name, and the value of a leaf or a tag; `below`: None where it ends in its line."""
+    """`words`: its name, and the value of a leaf or a tag; `below`: None where it ends in its line; `raw`: a value as it stood."""
 
-    def __init__(self, words, below=None, comments=()):
-        self.words, self.below, self.comments = words, below, comments
+    def __init__(self, words, below=None, comments=(), raw=False):
+        self.words, self.below, self.comments, self.raw = words, below, comments, raw
 
 
 def parse(text):
@@ -37,14 +42,13 @@ def parse(text):
             nodes = stack.pop()
         elif start.group(3):
             rest = REST.match(text, at)
-            if rest is None:
-                raise ValueError('no node of VyOS at character %d' % at)
-            at = rest.end()
-            value = rest.group(1) if rest.group(1) is not None else rest.group(2)
+            raw = UNREADABLE.match(text, at) if rest is None else None
+            at = (rest or raw).end()
+            value = raw.group(1) if raw else rest.group(1) if rest.group(1) is not None else rest.group(2)
             comments = COMMENT.findall(start.group(1))
-            node = Node([start.group(3)] + ([] if value is None else [value]), comments=comments)
+            node = Node([start.group(3)] + ([] if value is None else [value]), comments=comments, raw=raw is not None)
             nodes.append(node)
-            if rest.group(3) == '{':
+            if (raw.group(2) if raw else rest.group(3)) == '{':
                 node.below = []
                 stack.append(nodes)
                 nodes = node.below
@@ -70,7 +74,7 @@ def render(nodes, depth=0):
     for node in nodes:
         for comment in node.comments:
             yield indent + comment + '\n'
-        yield indent + ' '.join(node.words[:1] + [_quoted(word) for word in node.words[1:]])
+        yield indent + ' '.join(node.words[:1] + [word if node.raw else _quoted(word) for word in node.words[1:]])
         if node.below is None:
             yield '\n'
         else:

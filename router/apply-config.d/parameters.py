@@ -29,13 +29,20 @@ def fetch(names):
         region = os.environ.get('AWS_SSM_REGION_NAME') or _read(
             '%s/latest/meta-data/placement/region' % METADATA, 'GET', look
         )
+        url = os.environ.get('AWS_ENDPOINT_URL_SSM') or _url(region, look)
     except (OSError, ValueError) as error:
         raise Refused('secret', 'the metadata service gave no credentials: %s' % error)
-    return {name: _parameter(name, keys, region) for name in names}
+    return {name: _parameter(name, keys, region, url) for name in names}
 
 
-def _parameter(name, keys, region):
-    url = os.environ.get('AWS_ENDPOINT_URL_SSM', 'https://ssm.%s.amazonaws.com' % region)
+def _url(region, look):
+    """Hosts end in amazonaws.com, amazonaws.com.cn or amazonaws.eu, by the partition, which the instance itself knows:
+    https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-categories.html
+    """
+    return 'https://ssm.%s.%s' % (region, _read('%s/latest/meta-data/services/domain' % METADATA, 'GET', look))
+
+
+def _parameter(name, keys, region, url):
     body = json.dumps({'Name': name, 'WithDecryption': True}).encode()
     try:
         answer = _read(url + '/', 'POST', _signed(url, body, keys, region), body)
@@ -43,7 +50,7 @@ def _parameter(name, keys, region):
     except urllib.error.HTTPError as error:
         raise Refused('secret', '%s could not be fetched: %s' % (name, _code_of(error)))
     except (OSError, ValueError, KeyError) as error:
-        raise Refused('secret', '%s could not be fetched: %s' % (name, type(error).__name__))
+        raise Refused('secret', '%s could not be fetched from %s: %s' % (name, url, type(error).__name__))
 
 
 def _code_of(error):

@@ -7,6 +7,7 @@ import sys
 
 import boot_file
 import machine
+import newer_commands
 import pending
 import running
 
@@ -32,6 +33,7 @@ def main():
     answer = json.dumps(
         {
             'version': get_version(),
+            'commands': newer_commands.known(),
             'digest': running.digest(lines),
             'config': packed,
             'boots': boots,

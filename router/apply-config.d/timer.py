@@ -34,7 +34,7 @@ def _run(push, unit, after_s):
     command += ['--property=RuntimeMaxSec=%d' % LONGEST_S]
     command += ['--setenv=SSM_Action=undo', '--setenv=SSM_Push=%s' % push]
     # sg: configuration sessions of another group leave files behind that break every later one until a reboot.
-    command += ['sg', 'vyattacfg', '-c', 'umask 0002; exec python3 %s' % PROGRAM]
+    command += ['sg', 'vyattacfg', '-c', 'umask 0002; exec /usr/bin/python3 %s' % PROGRAM]
     subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 

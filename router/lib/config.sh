@@ -4,7 +4,7 @@
 readonly OCTET='(25[0-5]|2[0-4][0-9]|1?[0-9]{1,2})'
 readonly ADDRESS="($OCTET\\.){3}$OCTET|[0-9A-Fa-f]*:[0-9A-Fa-f:]+"
 readonly NAME='[A-Za-z0-9][A-Za-z0-9_-]{0,62}'
-readonly AWS_REGION='[a-z]{2}(-[a-z]+)+-[0-9]'
+readonly AWS_REGION='[a-z]{2,5}(-[a-z]+)+-[0-9]{1,2}'
 readonly SECONDS_PATTERN='[0-9]+(\.[0-9]{1,3})?'
 readonly PORT='([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])'
 

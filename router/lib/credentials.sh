@@ -7,15 +7,33 @@ metadata() {
   curl -q -sS --noproxy '*' --fail --connect-timeout 1 -m 2 --max-filesize 16384 -K - "$METADATA_URL/latest/$1" 2>&1
 }
 
+# Writes a session token of the metadata service as curl takes it; or curl's complaint, or what is wrong with it, and fails.
+metadata_token() {
+  local token
+  token=$(printf 'request = PUT\nheader = "X-aws-ec2-metadata-token-ttl-seconds: 60"\n' | metadata api/token) ||
+    { echo "$token" && return 1; }
+  [[ $token =~ ^[A-Za-z0-9+/=_-]+$ ]] || { echo 'the session token is malformed' && return 1; }
+  echo "header = \"X-aws-ec2-metadata-token: $token\""
+}
+
+# Sets DOMAIN to what the hosts of AWS end in here, such as amazonaws.com, amazonaws.com.cn or amazonaws.eu, or fails with
+# SAYS set. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-categories.html
+find_domain() {
+  local token
+  if token=$(metadata_token) && DOMAIN=$(printf '%s' "$token" | metadata meta-data/services/domain) &&
+    [[ $DOMAIN =~ ^[a-z0-9.-]+$ ]]; then
+    return 0
+  fi
+  SAYS="the metadata service gave no domain for the region: ${DOMAIN:-$token}"
+  return 1
+}
+
 # Writes key id, secret key and session token, a line each; or a line starting with ! that says what went wrong.
 fetch_credentials() {
   exec 9>&-
   local token role answer
   local name='meta-data/iam/security-credentials'
-  token=$(printf 'request = PUT\nheader = "X-aws-ec2-metadata-token-ttl-seconds: 60"\n' | metadata api/token) ||
-    { echo "!$token" && return; }
-  [[ $token =~ ^[A-Za-z0-9+/=_-]+$ ]] || { echo '!the session token is malformed' && return; }
-  token="header = \"X-aws-ec2-metadata-token: $token\""
+  token=$(metadata_token) || { echo "!$token" && return; }
   role=$(printf '%s' "$token" | metadata "$name/") || { echo "!no role: $role" && return; }
   role=${role%%$'\n'*}
   [[ $role =~ ^[A-Za-z0-9+=,.@_-]+$ ]] || { echo '!the instance has no role' && return; }

@@ -1,4 +1,5 @@
 import { ROUTERS } from '#simulator/sites.ts';
+import { isEvacuation } from './evacuation.ts';
 import type { Invariant } from './invariant.ts';
 import { REPORTED_MS } from './needless-swap.ts';
 
@@ -8,11 +9,12 @@ export const foreignDeath: Invariant = {
   name: 'foreign-death',
   holds: 'what breaks at one site never makes another one swap, where its owner is sound and has a detour',
   watch: (site) => ({
-    begun: ({ run, automatic, from }) => {
+    begun: (swap) => {
+      const { run, automatic, from } = swap;
       const now = site.world.time.now();
       const log = site.world.truth.log[from.key];
       const still = log.always('sound', now - READ_MS, now) && log.always('carries', now - READ_MS, now);
-      if (!automatic || !still || !log.ever('path', now - READ_MS, now, false)) return undefined;
+      if (!automatic || isEvacuation(swap) || !still || !log.ever('path', now - READ_MS, now, false)) return undefined;
       const blind = site.world.truth.log[ROUTERS[from.key].peer].ever('blind', now - REPORTED_MS, now);
       const accused = (site.accusedAt.get(from.key) ?? Number.NEGATIVE_INFINITY) > now - REPORTED_MS;
       if (blind || accused) return undefined;

@@ -1,6 +1,7 @@
 import { certainHeldBack } from './certain-held-back.ts';
 import { converges } from './converges.ts';
 import { ends } from './ends.ts';
+import { evacuation } from './evacuation.ts';
 import { foreignDeath } from './foreign-death.ts';
 import { foreignUntouched } from './foreign-untouched.ts';
 import { healthIsTrue } from './health-is-true.ts';
@@ -64,6 +65,7 @@ export const INVARIANTS: readonly Invariant[] = [
   lostSight,
   foreignDeath,
   needlessSwap,
+  evacuation,
   /* Move when it must. */
   certainHeldBack,
   unfitOwner,

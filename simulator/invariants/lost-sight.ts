@@ -1,4 +1,5 @@
 import type { Begun } from '#simulator/site-record.ts';
+import { isEvacuation } from './evacuation.ts';
 import type { Invariant } from './invariant.ts';
 import { REPORTED_MS } from './needless-swap.ts';
 
@@ -8,11 +9,13 @@ export const lostSight: Invariant = {
   name: 'lost-sight',
   holds: 'two healthy routers that only lose sight of each other move routes at most once, as long as it lasts',
   watch: (site) => ({
-    begun: ({ run, automatic, from, to }: Begun) => {
+    begun: (swap: Begun) => {
+      const { run, automatic, from, to } = swap;
       const now = site.world.time.now();
       const { log } = site.world.truth;
       const since = log[from.key].since('blind');
-      if (!automatic || since === undefined || log[to.key].since('blind') === undefined) return undefined;
+      if (!automatic || isEvacuation(swap) || since === undefined || log[to.key].since('blind') === undefined)
+        return undefined;
       const well = [from, to].every(
         ({ key }) => log[key].always('fit', since, now) && log[key].always('sound', since, now),
       );
@@ -20,7 +23,9 @@ export const lostSight: Invariant = {
       const accused = (site.accusedAt.get(from.key) ?? Number.NEGATIVE_INFINITY) > now - REPORTED_MS;
       const testified = [from, to].some(({ key }) => site.ledger.testimoniesAgainst(key, now - TESTIMONY_MS) > 1);
       if (!well || accused || testified) return undefined;
-      const before = site.swaps.filter((swap) => swap.automatic && swap.effects > 0 && swap.at >= since);
+      const before = site.swaps.filter(
+        (other) => other.automatic && !isEvacuation(other) && other.effects > 0 && other.at >= since,
+      );
       return before.length === 0
         ? undefined
         : `${run.id} takes the routes from ${from.name}, too: both are well, and only blind to each other since ${before[0]?.run.id} did`;

@@ -1,4 +1,5 @@
 import { ROUTERS } from '#simulator/sites.ts';
+import { isEvacuation } from './evacuation.ts';
 import type { Invariant } from './invariant.ts';
 
 /** A reading of the probe counts for 90 s, and the run that acts on it takes its time. */
@@ -11,10 +12,11 @@ export const needlessSwap: Invariant = {
   holds:
     'no automatic swap from an owner that has truly carried the traffic, by a path or a detour, for as long as a reading counts, while nobody who could know accused it: its peer, blind to it or by a goodbye or false alarm of its own',
   watch: (site) => ({
-    begun: ({ run, automatic, from, reason }) => {
+    begun: (swap) => {
+      const { run, automatic, from, reason } = swap;
       const now = site.world.time.now();
       const { log } = site.world.truth;
-      if (!automatic || !log[from.key].always('carries', now - READ_MS, now)) return undefined;
+      if (!automatic || isEvacuation(swap) || !log[from.key].always('carries', now - READ_MS, now)) return undefined;
       const blind = log[ROUTERS[from.key].peer].ever('blind', now - REPORTED_MS, now);
       const accused = (site.accusedAt.get(from.key) ?? Number.NEGATIVE_INFINITY) > now - REPORTED_MS;
       return blind || accused

@@ -5,6 +5,7 @@ import {
   type SSMClient,
 } from '@aws-sdk/client-ssm';
 import { describe, expect, it } from 'vitest';
+import { COMMAND_FAULTS } from '#aws/command-fault.ts';
 import { runCommand, ssmClient } from '#aws/run-command.ts';
 
 const time = { now: () => 0, sleep: () => Promise.resolve() };
@@ -141,26 +142,35 @@ describe('a command on a router', () => {
     const refusing = sending(() => Promise.reject(refusal('InvalidInstanceId', 'Instances not in a valid state.')));
     expect(await runCommand(refusing.ssm, request, time)).toEqual({
       kind: 'silent',
-      why: 'InvalidInstanceId: Instances not in a valid state',
+      why: 'InvalidInstanceId: SSM knows no agent on the instance that it could send the command to',
+      fault: 'InvalidInstanceId',
       neverRan: true,
     });
     expect(refusing.sent).toBe(1);
   });
 
   it.each([
-    ['Failed', 'Undeliverable'],
-    ['Failed', 'AccessDenied'],
-    ['Failed', 'InvalidPlatform'],
-    ['Failed', 'Terminated'],
-    ['TimedOut', 'DeliveryTimedOut'],
-    ['TimedOut', 'ExecutionTimedOut'],
-    ['Cancelled', 'Canceled'],
-    ['Paused', 'AWS has thought of something new'],
-  ])('that SSM ended as %s is silent, and SSM’s reason is told: %s', async (Status, StatusDetails) => {
-    const end = { Status, StatusDetails, ResponseCode: -1, StandardOutputContent: '', StandardErrorContent: '' };
+    ['Failed', 'Undeliverable', true],
+    ['Failed', 'AccessDenied', true],
+    ['Failed', 'InvalidPlatform', true],
+    ['Failed', 'Terminated', true],
+    ['TimedOut', 'DeliveryTimedOut', undefined],
+    ['TimedOut', 'ExecutionTimedOut', undefined],
+    ['Cancelled', 'Canceled', undefined],
+  ] as const)('that SSM ended as %s is silent, and SSM’s reason is told: %s', async (Status, fault, neverRan) => {
+    const end = { Status, StatusDetails: fault, ResponseCode: -1, StandardOutputContent: '', StandardErrorContent: '' };
     expect(await runCommand(answering(end), request, time)).toEqual({
       kind: 'silent',
-      why: `SSM says ${StatusDetails}`,
+      why: `SSM says ${fault}: ${COMMAND_FAULTS[fault]}`,
+      fault,
+      ...(neverRan && { neverRan }),
+    });
+  });
+
+  it('that SSM ended in a way that is new to us is silent, and told by its name', async () => {
+    expect(await runCommand(answering({ Status: 'Paused', StatusDetails: 'Snoozing' }), request, time)).toEqual({
+      kind: 'silent',
+      why: 'SSM says Snoozing',
     });
   });
 
@@ -176,7 +186,8 @@ describe('a command on a router', () => {
       const end = { Status: 'Success', StatusDetails: 'Success', ResponseCode: 0, StandardOutputContent };
       expect(await runCommand(answering(end), request, time)).toEqual({
         kind: 'silent',
-        why: 'SSM cut its answer off after 24,000 characters',
+        fault: 'OutputTruncated',
+        why: 'SSM says OutputTruncated: the answer was longer than 24,000 characters, and SSM cut it off',
       });
     },
   );

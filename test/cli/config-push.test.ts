@@ -71,10 +71,14 @@ describe('config diff', () => {
     expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/tokyo: Not a request .*\n {4}hint: deploy/)]);
   });
 
-  it('claims no equality with a router of another version than the topology says', async () => {
-    router('tokyo-1').version = '1.5-rolling-202411230006';
-    const { exitCode, stdout } = await run(['config', 'diff', '-', '--router', 'tokyo-1', '--json'], { stdin: FILE });
+  it('claims no equality with a router whose version it does not know', async () => {
+    router('tokyo-1').version = '';
+    const args = ['config', 'diff', '-', '--router', 'tokyo-1'];
+    const { exitCode, stdout } = await run([...args, '--json'], { stdin: FILE });
     expect([exitCode, JSON.parse(stdout)]).toMatchObject([1, { different: null, problem: { reason: 'version' } }]);
+    expect((await run(args, { stdin: FILE })).stdout).toMatch(
+      /^tokyo-1 \(VyOS unknown, .*\n {2}! which VyOS .*cannot be read/,
+    );
   });
 });
 

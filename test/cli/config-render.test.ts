@@ -18,6 +18,13 @@ describe('config render', () => {
     expect((await commandLine(args)).stdout).toBe(golden('tokyo-virginia/tokyo-1.1.3.set'));
   });
 
+  test('for the release that a router names, in its own words', async () => {
+    const args = ['config', 'render', 'tokyo-virginia.yaml', '--router', 'virginia-1', '--json', '--vyos'];
+    const { stdout } = await commandLine([...args, '2026.06.24-0045-rolling']);
+    expect(JSON.parse(stdout)).toMatchObject({ vyos: '1.5', release: '2026.06.24-0045-rolling' });
+    expect(stdout).toContain('connection-type trap');
+  });
+
   test('reads standard input, and finds the topology as every command does', async () => {
     const stdin = readFileSync(`${examplesFolder}/tokyo-virginia.yaml`, 'utf8');
     const wanted = golden('tokyo-virginia/virginia-2.1.4.set');
@@ -45,6 +52,7 @@ describe('config render', () => {
       topology: 'original-2014',
       router: 'tokyo-2',
       vyos: '1.1',
+      release: '1.1',
       profile: 'original',
       lines: golden('original-2014/tokyo-2.1.1.set').trimEnd().split('\n'),
       secrets: ['/vyos-failover/original-2014/psk/tokyo-2--virginia-2'],
@@ -62,7 +70,7 @@ describe('config render', () => {
     [
       'a version that nobody speaks',
       ['--router', 'tokyo-1', '--vyos', '1.2'],
-      /Allowed choices are 1\.1, 1\.3, 1\.4, 1\.5/,
+      /VyOS "1\.2" is not a version that can be written\n.*hint: take 1\.1, 1\.3, 1\.4 or 1\.5, or what `show version` says/,
     ],
     [
       'profile fast on 1.1',

@@ -144,7 +144,7 @@ describe('plan', () => {
         rtb-0a1b2c3d4e5f60022  10.2.0.0/20  tokyo-1  → tokyo-2
 
         2 ReplaceRoute calls; EC2 takes them at once
-        ready: EC2 would replace 2 routes (DryRun)
+        ready: EC2 permits replacing 2 routes (DryRun, which asks about permissions alone)
       "
     `);
     expect(site.world.replaced).toEqual([]);
@@ -159,7 +159,8 @@ describe('plan', () => {
   });
 
   test('ends with 3 where EC2 would not do it', async () => {
-    site.world.faults.push({ kind: 'final', code: 'UnauthorizedOperation', message: 'You are not authorized.' });
+    const denied = { kind: 'final', code: 'UnauthorizedOperation', message: 'You are not authorized.' } as const;
+    site.world.faults.push(denied, denied, denied, denied);
     const { exitCode, stdout } = await site.run(['plan', 'tokyo']);
     expect(exitCode).toBe(3);
     expect(stdout).toMatch(/not ready:\n.* could not be moved: UnauthorizedOperation/);

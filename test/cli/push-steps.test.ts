@@ -22,6 +22,7 @@ function plans(
         commands,
         tunnels: [...(changes[name] ?? [])],
         drift: { added: [], removed: [] },
+        leftAlone: [],
         notes: [],
         digest: '',
         boots: 'same',

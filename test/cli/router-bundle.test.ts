@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,6 +44,60 @@ describe('router bundle', () => {
     expect((await bundle(...good)).exitCode).toBe(0);
 
     expect(tree()).toEqual(before);
+  });
+
+  describe('with the SSM agent’s package', () => {
+    const DEB = '!<arch>\ndebian-binary …';
+    const HASH = createHash('sha256').update(DEB).digest('hex');
+    const agent = (content = DEB) => {
+      writeFileSync(join(parent, 'agent.deb'), content);
+      return ['--agent', 'agent.deb'];
+    };
+    const index = () => readFileSync(join(parent, 'out', 'INDEX'), 'utf8');
+
+    test('takes it along, with its hash in the index, and says the hash', async () => {
+      const { exitCode, stdout, stderr } = await bundle(...good, ...agent());
+      expect([exitCode, stdout]).toEqual([0, expect.stringContaining('0644 out/amazon-ssm-agent.deb\n')]);
+      expect(readFileSync(join(parent, 'out', 'amazon-ssm-agent.deb'), 'utf8')).toBe(DEB);
+      expect(index()).toContain(`0644 ${HASH} amazon-ssm-agent.deb\n`);
+      expect(stderr).toBe(`note: the SSM agent’s package has SHA-256 ${HASH}: compare with --agent-sha256\n`);
+    });
+
+    test('takes the one whose hash it was told, from the bundle itself too', async () => {
+      await bundle(...good, ...agent());
+      const again = await bundle(
+        ...good,
+        '--agent',
+        'out/amazon-ssm-agent.deb',
+        '--agent-sha256',
+        HASH.toUpperCase(),
+        '--json',
+      );
+      const { files } = JSON.parse(again.stdout) as { files: readonly object[] };
+      expect(files).toContainEqual({ path: 'amazon-ssm-agent.deb', mode: '0644', sha256: HASH });
+      expect(readFileSync(join(parent, 'out', 'amazon-ssm-agent.deb'), 'utf8')).toBe(DEB);
+    });
+
+    test.each<[string, () => string[], RegExp]>([
+      [
+        'another one',
+        () => [...agent(), '--agent-sha256', '0'.repeat(64)],
+        /another package .*SHA-256 is [0-9a-f]{64}\n.*hint/,
+      ],
+      ['no package', () => agent('<html>403 Forbidden</html>'), /agent\.deb is no Debian package\n.*hint/],
+      ['a file that is not there', () => ['--agent', 'no.deb'], /no\.deb cannot be read: ENOENT/],
+      ['a hash alone', () => ['--agent-sha256', HASH], /there is no --agent/],
+    ])('%s: ends with 2, and writes nothing', async (_, options, why) => {
+      const { exitCode, stderr } = await bundle(...good, ...options());
+      expect([exitCode, stderr]).toEqual([2, expect.stringMatching(why)]);
+      expect(readdirSync(parent)).not.toContain('out');
+    });
+
+    test('without it says what is missing then', async () => {
+      expect((await bundle(...good)).stderr).toMatch(
+        /note: no SSM agent is in the bundle, and no VyOS image has one: .*--agent FILE/,
+      );
+    });
   });
 
   test('takes away what an older bundle had and this one has not', async () => {

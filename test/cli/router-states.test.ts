@@ -12,6 +12,7 @@ const plan = (router: Partial<RouterPlan>, more: Partial<ConfigPlan> = {}): Conf
       commands: ['set system host-name x'],
       tunnels: [],
       drift: { added: [], removed: [] },
+      leftAlone: [],
       notes: [],
       digest: 'as-agreed',
       boots: 'same',

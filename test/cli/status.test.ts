@@ -46,6 +46,20 @@ describe('status SITE', () => {
     `);
   });
 
+  test('shows what AWS has announced, with the command that makes it harmless', async () => {
+    const events = [{ code: 'instance-stop', description: 'Maintenance.', notBefore: site.world.now + 86_400_000 }];
+    site.world.ec2['tokyo-1'] = { ...site.world.ec2['tokyo-1'], events } as never;
+    const { exitCode, stdout } = await site.run(['status', 'tokyo']);
+    expect(exitCode).toBe(3);
+    expect(stdout).toMatch(
+      /! AWS announced instance-stop for the instance of tokyo-1 .*, not before 2026-11-24 03:00:00Z \(Maintenance\)\. It holds the routes; harmless after: vyos-failover switchover tokyo --to tokyo-2 --reason "instance-stop of tokyo-1"\./,
+    );
+    const { stdout: json } = await site.run(['status', 'tokyo', '--json']);
+    expect(JSON.parse(json).sites[0].routers[0].events).toEqual([
+      { code: 'instance-stop', description: 'Maintenance.', notBefore: '2026-11-24T03:00:00.000Z' },
+    ]);
+  });
+
   test('counts down hold-down after an automatic swap', async () => {
     site.world.memory = { ...site.world.memory, automaticSwaps: [site.world.now - 60_000] };
     const { exitCode, stdout } = await site.run(['status', 'tokyo']);

@@ -35,6 +35,28 @@ export function siteStoreContract(open: () => Promise<Store>): void {
     store = await open();
   });
 
+  test('a notice of a scheduled event is kept until it is over; a later one of the same kind takes its place', async () => {
+    const event = { code: 'instance-stop', description: 'x', notBefore: NOW + 60_000, heardAt: NOW };
+    await store.setNotice({ instance: 'i-1', event });
+    await store.setNotice({ instance: 'i-1', event: { ...event, notBefore: NOW + 120_000 } });
+    await store.setNotice({ instance: 'i-2', event });
+    expect((await memory()).notices).toEqual([
+      { instance: 'i-1', event: { ...event, notBefore: NOW + 120_000 } },
+      { instance: 'i-2', event },
+    ]);
+    await store.forgetNotice({ instance: 'i-1', event });
+    expect((await memory()).notices).toEqual([{ instance: 'i-2', event }]);
+  });
+
+  test('what people were told of events is written by one of two deliveries of a turn', async () => {
+    const told = (at: number) => ({ eni: 'eni-1', code: 'instance-stop', notBefore: NOW, stage: 'near' as const, at });
+    expect(await store.setToldEvents([told(NOW)], [])).toBe(true);
+    expect(await store.setToldEvents([told(NOW + 1)], [])).toBe(false);
+    expect((await memory()).toldEvents).toEqual([told(NOW)]);
+    expect(await store.setToldEvents([told(NOW), told(NOW + 1)], [told(NOW)])).toBe(true);
+    expect((await memory()).toldEvents).toHaveLength(2);
+  });
+
   test('an empty store remembers nothing, and is reachable', async () => {
     expect(await store.recall('report-1')).toEqual({
       statements: {},
@@ -48,6 +70,8 @@ export function siteStoreContract(open: () => Promise<Store>): void {
         lastTarget: undefined,
         automaticSwaps: [],
         probes: [],
+        notices: [],
+        toldEvents: [],
         testimonies: [],
         pause: undefined,
         toldPause: undefined,

@@ -49,6 +49,7 @@ export async function openFrontDoor(...services: readonly Service[]): Promise<Fr
     try {
       const call = { ...service.parse(request), ...altered };
       calls.push(call);
+      service.admit?.(call, request);
       return await service.run(call, request);
     } catch (error) {
       if (error instanceof AwsError) return service.renderError(error, request);

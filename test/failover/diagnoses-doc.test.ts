@@ -70,6 +70,11 @@ const LIKE: Readonly<Record<DiagnosisKind, Partial<Observation>>> = {
   OwnerDisputed: {
     routers: pair({ ...RUNNING, statements: [{ by: 'itself', at: NOW - 400, bgp: UP }] }, told({})),
   },
+  OwnerEventDue: {
+    ...well,
+    site: { ...SITE, policy: { ...SITE.policy, evacuate: 'automatic' } },
+    routers: pair(told({ events: [{ code: 'instance-stop', description: 'x', notBefore: NOW + 600_000 }] }), told({})),
+  },
   SwapUnfinished: {
     ...well,
     routes: routesAt(STANDBY_ENI, ACTIVE_ENI),
@@ -101,6 +106,7 @@ const RULES: Readonly<Partial<Record<DiagnosisKind, string>>> = {
   OwnerLeft: 'report',
   OwnerWithoutPath: 'probe',
   OwnerSilent: 'probe',
+  OwnerEventDue: 'evacuation',
   SwapUnfinished: 'finishing',
   SwapAbandoned: 'closing',
   MoveRequested: 'manual',

@@ -26,6 +26,7 @@ export function* everyObservation(): Generator<Observation> {
   yield* permissionAndMemory();
   yield* shortHoldDown();
   yield* stoppedMidway();
+  yield* scheduledEvents();
 }
 
 const own = (ageMs: number, bgp: BgpCounts): BgpStatement => ({ by: 'itself', at: NOW - ageMs, bgp });
@@ -354,6 +355,54 @@ function* stoppedMidway(): Generator<Observation> {
               const routers = { 'tokyo-1': { ...RUNNING, ...owner }, 'tokyo-2': { ...RUNNING, ...target } };
               const memory = { ...BLANK, epoch: 4, leasedUntil, unfinished, lastTarget: to };
               yield { at: NOW, site: SITE, trigger, routers, routes: place, memory };
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+const MINUTE = 60_000;
+const eventIn = (ms: number | undefined): Partial<RouterFacts> => ({
+  events: [{ code: 'instance-retirement', description: 'x.', notBefore: ms === undefined ? undefined : NOW + ms }],
+});
+
+/** When AWS has announced something for whose instance, who may move the routes for it, and what brought them there. */
+function* scheduledEvents(): Generator<Observation> {
+  const owners = [{}, ...[-MINUTE, MINUTE, 15 * MINUTE, 15 * MINUTE + 1, undefined].map(eventIn)];
+  const targets = [{}, ...[-MINUTE, 29 * MINUTE, 45 * MINUTE, 45 * MINUTE + 1, undefined].map(eventIn)];
+  const memories: readonly Partial<Memory>[] = [
+    {},
+    { reachable: false },
+    { leasedUntil: NOW + 1 },
+    { automaticSwaps: [NOW - 60_000] },
+    { lastTarget: ACTIVE_ENI, lastBeganAt: NOW - 16 * MINUTE },
+    { lastTarget: ACTIVE_ENI, lastBeganAt: NOW - 30_000 },
+    { pause: pause(NOW + 1) },
+  ];
+  const places = [routes(ACTIVE_ENI, ACTIVE_ENI), routes(STANDBY_ENI, STANDBY_ENI), routes(ACTIVE_ENI, STANDBY_ENI)];
+  for (const trigger of [PROBE, EC2_EVENT, REPORT, asks('tokyo-1')]) {
+    for (const owner of owners) {
+      for (const target of targets) {
+        for (const mine of [[probed(5_000, UP)], [probed(5_000, DOWN)]]) {
+          for (const memory of memories) {
+            for (const place of places) {
+              for (const evacuate of ['manual', 'automatic'] as const) {
+                for (const mode of ['automatic', 'observe', 'off'] as const) {
+                  yield {
+                    at: NOW,
+                    site: { ...SITE, policy: { ...SITE.policy, evacuate, mode } },
+                    trigger,
+                    routers: {
+                      'tokyo-1': { ...RUNNING, statements: [probed(5_000, UP)], ...owner },
+                      'tokyo-2': { ...RUNNING, statements: mine, ...target },
+                    },
+                    routes: place,
+                    memory: { ...BLANK, epoch: 4, ...memory },
+                  };
+                }
+              }
             }
           }
         }

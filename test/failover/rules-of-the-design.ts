@@ -126,11 +126,16 @@ const LAWS: readonly Law[] = [
     'EC2 did not say that it does not run',
   ),
   ofSwap(({ trigger }, { to }) => trigger.kind !== 'operator' || trigger.to === to.name, 'not where the person asked'),
+  ofSwap(
+    (seen, { reason, from, to }) => reason !== 'evacuation' || mayEvacuate(seen, from.name, to.name),
+    'routes leave a router whose instance is not about to go, towards one that is, or against a person',
+  ),
   ofSwap(personMaySkip, 'a person skips a mode or pause that was not overridden by name'),
   ofSwap(
     (seen, swap) => swap.automatic === (!personal(seen) && !finishes(swap) && !repairs(seen, swap.to.eni)),
     'a swap counts for hold-down, or not, for no reason',
   ),
+  (seen, { kind }) => (kind !== 'swap' && mustEvacuate(seen) ? 'an event is due, and the routes stay' : undefined),
   (seen, { kind }) => (kind !== 'swap' && mustSwap(seen) ? 'a clear failure, and nothing is done' : undefined),
   (_, { says }) => (/^\S.*\.$/s.test(says) ? undefined : 'a sentence without an end'),
   (_, { says }) => (/undefined|NaN|Infinity|\[object|null|\.\.$|;\./.test(says) ? 'a sentence with a hole' : undefined),
@@ -398,6 +403,38 @@ function mustSwap(seen: Observation): boolean {
     ({ by, bgp }) => by === 'itself' && bgp.tunnels.receiving > 0,
   );
   return claims.every((claim) => claim.at < since);
+}
+
+const QUARTER_HOUR = 900_000;
+
+/** When AWS is going to do something to a router's instance, ms since the epoch; what has no time counts for nothing. */
+const eventTimes = (seen: Observation, router: string) =>
+  (facts(seen, router).events ?? []).flatMap(({ notBefore }) => notBefore ?? []);
+
+/** Within a quarter of an hour, and the other router is safe until half an hour after it. */
+function mayEvacuate(seen: Observation, from: string, to: string): boolean {
+  const { memory, site, at } = seen;
+  const [due] = eventTimes(seen, from).filter((time) => time <= at + QUARTER_HOUR);
+  if (due === undefined || site.policy.evacuate !== 'automatic') return false;
+  const back = Math.max(due, at) + 2 * QUARTER_HOUR;
+  const eni = Object.values(site.routers).find(({ name }) => name === from)?.eni;
+  const broughtOnPurpose = memory.lastTarget === eni && (memory.lastBeganAt ?? 0) >= due - QUARTER_HOUR;
+  return eventTimes(seen, to).every((time) => time > back) && !broughtOnPurpose;
+}
+
+/** Nothing stands in the way, and the probe asks. */
+function mustEvacuate(seen: Observation): boolean {
+  const { memory, trigger } = seen;
+  const { active, standby } = seen.site.routers;
+  const place = pairRoutes(seen);
+  const [from, to] = place.every(({ target }) => target === active.eni) ? [active, standby] : [standby, active];
+  const isWhole = place.length > 0 && place.every(({ target }) => target === from.eni);
+  const isFree = memory.reachable && memory.unfinished === undefined && (memory.leasedUntil ?? 0) <= seen.at;
+  const rested =
+    sinceLastSwap(seen) >= seen.site.policy.holdDownMs && swapsInLastHour(seen) < seen.site.policy.maxSwapsPerHour;
+  const allowed = !obstacles(seen).mode && !obstacles(seen).paused;
+  if (trigger.kind !== 'probe' || !isWhole || !isFree || !rested || !allowed) return false;
+  return mayEvacuate(seen, from.name, to.name) && fit(seen, to.name) && fit(seen, from.name);
 }
 
 type Router = Swap['to'];

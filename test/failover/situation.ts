@@ -35,7 +35,7 @@ export const SITE: ManagedSite = {
     { table: 'rtb-00000000000000002', destination: '10.2.0.0/20' },
   ],
   neighbors: [{ name: 'virginia-1', instance: 'i-0000000000000003a', instanceRole: 'virginia-router' }],
-  policy: { prefer: 'availability', mode: 'automatic', holdDownMs: 300_000, maxSwapsPerHour: 3 },
+  policy: { prefer: 'availability', mode: 'automatic', holdDownMs: 300_000, maxSwapsPerHour: 3, evacuate: 'manual' },
   pairForwards: true,
 };
 

@@ -182,6 +182,21 @@ describe('a push is refused, and no router is touched', () => {
       /tokyo-1 did not tell its configuration: no answer/,
     ],
     [
+      'when a router has no agent',
+      () => {
+        active.answers.show = [SILENT, SILENT];
+        active.agent = { kind: 'none' };
+      },
+      'silent',
+      /tokyo-1 did not tell its configuration: no agent: Systems Manager knows no SSM agent on i-\w+; .* \(no answer/,
+    ],
+    [
+      'when its agent runs no push',
+      () => void (standby.agent = { kind: 'online', version: '3.3.987.0', lastPingAt: 0 }),
+      'old-agent',
+      /tokyo-2: the SSM agent on i-\w+ is 3\.3\.987\.0, and it takes 3\.3\.2746\.0 or later/,
+    ],
+    [
       'when its answer is cut off',
       () => void (active.answers.show = Array<CommandEnd>(2).fill({ kind: 'answered', output: '{"version":' })),
       'silent',
@@ -189,10 +204,16 @@ describe('a push is refused, and no router is touched', () => {
     ],
     ['on a version that we do not speak', () => void (standby.version = '2.0'), 'version', /tokyo-2 runs VyOS "2.0"/],
     [
-      'on another version than the topology says',
-      () => void (standby.version = '1.5-rolling-202411230006'),
+      'when its version cannot be read',
+      () => void (standby.version = ''),
       'version',
-      /topology says 1.4/,
+      /which VyOS tokyo-2 runs cannot be read .* show version on it/,
+    ],
+    [
+      'when its VyOS has nothing of what the profile needs',
+      () => void (standby.version = '1.1.8'),
+      'version',
+      /VyOS 1\.1\.8 runs there: tokyo-2: profile fast needs VyOS 1\.3 or later/,
     ],
     [
       'when BGP cannot be read before',
@@ -398,8 +419,8 @@ describe('what goes wrong on the way ends in a known configuration', () => {
 
   it('commands that are too many for one are refused', () => {
     const many = Array.from({ length: 2_000 }, (_, n) => `set policy prefix-list ${crypto.randomUUID()} rule ${n}`);
-    expect(packPush(many, [], BOOT)).toBeUndefined();
-    expect(packPush(renderConfig(topology, 'tokyo-1').lines, [], BOOT)?.packed.length).toBeLessThan(
+    expect(packPush(many, [], [], BOOT)).toBeUndefined();
+    expect(packPush(renderConfig(topology, 'tokyo-1').lines, [], [], BOOT)?.packed.length).toBeLessThan(
       LONGEST_PUSH_FILE / 8,
     );
   });

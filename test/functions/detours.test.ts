@@ -65,7 +65,7 @@ describe('the far end of the owner’s only tunnel has died', () => {
   it('is over when the tunnel is back, which is told once', async () => {
     const world = new FakeWorld();
     await rounds(world, 3, DETOUR, UP);
-    await rounds(world, 2, UP, UP);
+    await rounds(world, 5, UP, UP);
     expect(world.announced.map(({ type }) => type)).toEqual(['Site Degraded', 'Site Recovered']);
   });
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { PushedConfig, PushJournal } from '#aws/push-store.ts';
 import type { CommandEnd } from '#aws/run-command.ts';
+import { OLDEST_AGENT, type SsmAgent } from '#aws/ssm-agent.ts';
 import type { ManagedRouter } from '#failover/site.ts';
 import { DEADLINES, VERIFY } from '#functions/config-push/deployed-limits.ts';
 import type { Neighbors } from '#functions/config-push/neighbors.ts';
@@ -9,8 +10,9 @@ import { planSite, type SitePlan, type WrongTopology } from '#functions/config-p
 import type { PushOverride } from '#functions/config-push/request.ts';
 import { FUNCTION_TIMEOUT_MS } from '#functions/config-push/time-budget.ts';
 import type { PushTools } from '#functions/config-push/tools.ts';
-import { wantedConfigs } from '#functions/config-push/wanted.ts';
+import { wantedTopology } from '#functions/config-push/wanted.ts';
 import { parseSetCommand } from '#vyos/quote.ts';
+import type { NewerCommands } from '#vyos/release.ts';
 import { SimulatedConfig } from '../vyos/simulated-config.ts';
 import type { FakeWorld } from './fakes.ts';
 
@@ -37,6 +39,10 @@ export class FakeRouter {
   /** What /config/config.boot holds. */
   booting: string[];
   version = '1.4.0';
+  /** Which of the newer commands it knows; null: it cannot tell. */
+  commands: NewerCommands | null = { trap: false, retransmission: false, bfdStrict: false };
+  /** What SSM says of its agent. */
+  agent: SsmAgent | undefined = { kind: 'online', version: OLDEST_AGENT, lastPingAt: 0 };
   bootId = 'boot-1';
   /** ms; its timer acts by it. Default: it stands still. */
   now: () => number = () => 0;
@@ -65,6 +71,7 @@ export class FakeRouter {
     const { pending } = this;
     const output = JSON.stringify({
       version: this.version,
+      commands: this.commands,
       digest: hash(textOf(this.running)),
       config,
       boots: hash(textOf(this.booting)),
@@ -223,6 +230,7 @@ export function pushTools(
     endsAt: world.now + FUNCTION_TIMEOUT_MS,
     deadlines: DEADLINES,
     verify: VERIFY,
+    describeAgent: (router) => Promise.resolve(named(router).agent),
     showConfig: (router) => Promise.resolve(named(router).show()),
     readNeighbors: (router) => Promise.resolve(named(router).bgp()),
     applyConfig: (router, parameters) => Promise.resolve(named(router).act(parameters)),
@@ -236,9 +244,9 @@ export async function planFile(
   overrides: readonly PushOverride[],
   tools: PushTools,
 ): Promise<SitePlan | WrongTopology> {
-  const wanted = wantedConfigs(file, tools.site);
-  if (wanted.routers === undefined) return { outcome: 'wrong-topology', says: wanted.mistakes };
-  return planSite(wanted, overrides, tools);
+  const { topology, mistakes } = wantedTopology(file, tools.site);
+  if (topology === undefined) return { outcome: 'wrong-topology', says: mistakes };
+  return planSite(topology, overrides, tools);
 }
 
 /** The memory of pushes, with the conditions of the real one. */

@@ -6,6 +6,7 @@ import type { BgpCounts } from '#failover/bgp-counts.ts';
 import { CallPacer, MUTATING_CALLS } from '#failover/call-pacer.ts';
 import { BLANK, type Heartbeat, type Memory, type ProbeRound } from '#failover/memory.ts';
 import type { BgpStatement, RouteFact } from '#failover/observation.ts';
+import type { Notice } from '#failover/scheduled-event.ts';
 import { type ManagedRoute, type ManagedSite, routeName, routerNamed, routersOf } from '#failover/site.ts';
 import type { Answer, HistoryEntry, SwapJournal } from '#failover/swap-record.ts';
 import { withUnjournaled } from '#failover/unjournaled-swaps.ts';
@@ -28,6 +29,9 @@ const WRITES: ReadonlySet<keyof FakeStore> = new Set<keyof FakeStore>([
   'setMaintenance',
   'setHealth',
   'setToldPause',
+  'setToldEvents',
+  'setNotice',
+  'forgetNotice',
   'rememberProbes',
   'begin',
   'renew',
@@ -228,6 +232,13 @@ export class FakeWorld {
         await this.#change({ toldPause });
         return true;
       },
+      setToldEvents: async (toldEvents, before) => {
+        if (JSON.stringify(before) !== JSON.stringify(this.memory.toldEvents)) return false;
+        await this.#change({ toldEvents });
+        return true;
+      },
+      setNotice: (notice) => this.#change({ notices: [...this.#others(notice), notice] }),
+      forgetNotice: (notice) => this.#change({ notices: this.#others(notice) }),
       setHealth: (health) => this.#change({ health }),
       setMaintenance: (eni, maintenance) => {
         const { [eni]: _, ...others } = this.memory.maintenance;
@@ -274,6 +285,10 @@ export class FakeWorld {
       answer: (id, answer) => Promise.resolve(void (this.answers[id] = answer)),
       record: (entry) => Promise.resolve(void this.history.push(entry)),
     };
+  }
+
+  #others({ instance, event }: Notice): readonly Notice[] {
+    return this.memory.notices.filter((other) => other.instance !== instance || other.event.code !== event.code);
   }
 
   /** Did this run begin the newest swap? */

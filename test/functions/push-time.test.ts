@@ -124,6 +124,7 @@ describe('what does not fit is said before it is tried', () => {
     boot: { id: '', uptime: 0 },
     at: 0,
     ours: [],
+    running: [],
     same: undefined,
     renamed: new Map<string, string>(),
   };

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, it, vi } from 'vitest';
@@ -12,8 +12,14 @@ const temporary = mkdtempSync(join(tmpdir(), 'builds-'));
 afterAll(() => rmSync(temporary, { recursive: true, force: true }));
 afterEach(() => vi.unstubAllEnvs());
 
-const contents = (folder: string) =>
-  Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
+const contents = (folder: string): Record<string, string> =>
+  Object.fromEntries(
+    readdirSync(folder).flatMap((name): [string, string][] => {
+      const path = join(folder, name);
+      if (statSync(path).isFile()) return [[name, readFileSync(path, 'utf8')]];
+      return Object.entries(contents(path)).map(([inner, text]) => [join(name, inner), text]);
+    }),
+  );
 
 it('a function is built once in a process, and once in all that keep their builds in one folder', () => {
   vi.stubEnv(BUILDS, undefined);

@@ -179,5 +179,5 @@ it('whatever SSM let through is refused before anything is done', () => {
 it('is Python that VyOS 1.3 understands', () => {
   const check =
     'import ast,glob;[ast.parse(open(f).read(),feature_version=(3,7)) for f in glob.glob("router/apply-config.d/*.py")]';
-  expect(() => execFileSync('python3', ['-c', check], { stdio: 'pipe' })).not.toThrow();
+  expect(() => execFileSync('/usr/bin/python3', ['-c', check], { stdio: 'pipe' })).not.toThrow();
 });

@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { AwsV4Signer } from 'aws4fetch';
 import { describe, expect, it } from 'vitest';
 import { type Answer, answerJson, CREDENTIALS } from './http-servers.ts';
@@ -102,6 +104,32 @@ describe('fill-secrets', () => {
     expect((await fill(router)).status).toBe(1);
     expect(router.api.requests).toEqual([]);
     expect(await result(router)).toBeUndefined();
+  });
+
+  // RFC 2606: no resolver knows it.
+  const DOMAIN = 'partition.invalid';
+
+  it('asks SSM of the partition that the instance is in', async () => {
+    const router = await prepared();
+    await router.configure({ SSM_URL: 'default' });
+    router.metadata.domain = DOMAIN;
+
+    expect((await fill(router)).stderr).toContain(`no answer from https://ssm.ap-northeast-1.${DOMAIN}/`);
+  });
+
+  it('and so does a push', async () => {
+    const router = await prepared();
+    router.metadata.domain = DOMAIN;
+    const program = `import sys; sys.path.insert(0, 'router/apply-config.d'); import parameters; parameters.fetch(['${NAME}'])`;
+    const env = {
+      ...process.env,
+      AWS_EC2_METADATA_SERVICE_ENDPOINT: router.metadataUrl,
+      AWS_SSM_REGION_NAME: 'ap-northeast-1',
+    };
+
+    const ended = promisify(execFile)('python3', ['-IBc', program], { env });
+
+    await expect(ended).rejects.toThrow(`could not be fetched from https://ssm.ap-northeast-1.${DOMAIN}`);
   });
 
   it('needs two arguments', async () => {

@@ -46,10 +46,12 @@ export interface FakeMetadata {
   onRequest: () => Promise<void>;
   /** False: every request gets 404. */
   hasRole: boolean;
+  /** What hosts of AWS end in. */
+  domain: string;
 }
 
 export function fakeMetadata(): { state: FakeMetadata; listener: Listener } {
-  const state: FakeMetadata = { fetches: 0, onRequest: async () => undefined, hasRole: true };
+  const state: FakeMetadata = { fetches: 0, onRequest: async () => undefined, hasRole: true, domain: 'amazonaws.com' };
   const listener: Listener = async (request, response) => {
     await state.onRequest();
     const route = `${request.method} ${request.url}`;
@@ -58,6 +60,8 @@ export function fakeMetadata(): { state: FakeMetadata; listener: Listener } {
       response.end('AQAEAtoken-of-this-session==');
     } else if (request.headers['x-aws-ec2-metadata-token'] !== 'AQAEAtoken-of-this-session==') {
       response.writeHead(401).end('<html>Unauthorized</html>');
+    } else if (route === 'GET /latest/meta-data/services/domain') {
+      response.end(state.domain);
     } else if (route === credentials && state.hasRole) {
       response.end('vyos-router');
     } else if (route === `${credentials}vyos-router` && state.hasRole) {

@@ -18,6 +18,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { commandLine, examplesFolder } from '../cli/command-line.ts';
 
 const SERVICES = ['reconcile', 'serf', 'watch-bfd'].map((name) => `vyos-failover-${name}.service`);
+const PACKAGE = 'amazon-ssm-agent.deb';
 const ARCHIVE = 'serf_0.8.2_linux_amd64.zip';
 
 let parent: string;
@@ -43,6 +44,10 @@ beforeEach(async () => {
      esac`,
     { mode: 0o755 },
   );
+  for (const [name, script] of Object.entries(dpkg())) {
+    writeFileSync(join(parent, 'bin', name), `#!/bin/bash\n${script}`, { mode: 0o755 });
+  }
+  setAgent('3.3.2746.0-1');
   await makeBundle(`${examplesFolder}/tokyo-virginia.yaml`);
 });
 afterEach(() => rmSync(parent, { recursive: true }));
@@ -56,6 +61,41 @@ async function makeBundle(topology: string): Promise<void> {
   );
   if (made.exitCode !== 0) throw new Error(made.stderr);
   change('report.conf', (conf) => `${conf}LOG='${root('log')}'\nMETADATA_URL='http://127.0.0.1:1'\n`);
+}
+
+/** Packages are files of fields, what is installed is another; versions are compared as `sort` does. */
+function dpkg(): Record<string, string> {
+  return {
+    'dpkg-deb': `sed -n "s/^$3: //p" "$2"`,
+    'dpkg-query': `[[ ! -e ${root('agent')} ]] || echo "installed $(<${root('agent')})"`,
+    dpkg: `case $* in
+      --print-architecture) echo amd64 ;;
+      *--compare-versions*)
+        [[ $2 == "$4" ]] && { [[ $3 == ge ]]; exit; }
+        [[ $(printf '%s\\n' "$2" "$4" | sort -V | head -n 1) == "$2" ]] && smaller=lt || smaller=ge
+        [[ $3 == "$smaller" ]] ;;
+      --root=${root()}*--install*) sed -n 's/^Version: //p' "\${!#}" >${root('agent')} && touch ${root('systemd/amazon-ssm-agent')} ;;
+      *) exit 2 ;;
+    esac`,
+  };
+}
+
+/** The agent that the router has, and runs. */
+function setAgent(version: string | undefined): void {
+  if (version === undefined) rmSync(root('agent'));
+  else writeFileSync(root('agent'), `${version}\n`);
+  rmSync(root('systemd/amazon-ssm-agent'), { force: true });
+  if (version !== undefined) writeFileSync(root('systemd/amazon-ssm-agent'), '');
+}
+
+/** The agent's package in the bundle, and in its index. */
+function addAgent(fields: Readonly<Record<string, string>> = {}): void {
+  const all = { Package: 'amazon-ssm-agent', Version: '3.3.3000.0-1', Architecture: 'amd64', ...fields };
+  const text = Object.entries(all)
+    .map(([key, value]) => `${key}: ${value}\n`)
+    .join('');
+  writeFileSync(bundle(PACKAGE), text);
+  appendFileSync(bundle('INDEX'), `0644 ${sha256(text)} ${PACKAGE}\n`);
 }
 
 /** Changes a file of the bundle, and its line in the index. */
@@ -81,7 +121,7 @@ const install = () => run(bundle('install'));
 /** Serf's archive as somebody fetched it, and the hash that the bundle knows. */
 function fetchSerf(pinned?: string): void {
   const script = 'import sys, zipfile; zipfile.ZipFile(sys.argv[1], "w").writestr("serf", "#!/bin/sh\\nexit 0\\n")';
-  expect(spawnSync('python3', ['-c', script, bundle(ARCHIVE)]).status).toBe(0);
+  expect(spawnSync('/usr/bin/python3', ['-c', script, bundle(ARCHIVE)]).status).toBe(0);
   const hash = pinned ?? sha256(readFileSync(bundle(ARCHIVE)));
   change('serf-release', () => `0.8.2 ${process.arch === 'arm64' ? 'aarch64' : 'x86_64'} ${ARCHIVE} ${hash}\n`);
 }
@@ -92,7 +132,7 @@ function fillKey(): void {
   writeFileSync(root('config/vyos-failover/serf.json'), '{}', { mode: 0o600 });
 }
 
-const running = () => readdirSync(root('systemd')).filter((name) => name !== 'calls');
+const running = () => readdirSync(root('systemd')).filter((name) => name.startsWith('vyos-'));
 const calls = () => readFileSync(root('systemd/calls'), 'utf8');
 
 function tree(): Record<string, string> {
@@ -262,6 +302,19 @@ describe('install', () => {
     );
   });
 
+  it('keeps whose the boot script is, and who may run it', () => {
+    const script = root('config/scripts/vyos-postconfig-bootup.script');
+    mkdirSync(dirname(script), { recursive: true });
+    writeFileSync(script, '#!/bin/sh\n');
+    chmodSync(script, 0o750);
+    writeFileSync(join(parent, 'bin', 'chown'), `#!/bin/bash\necho "$*" >${root('chown')}\n`, { mode: 0o755 });
+
+    install();
+
+    expect(statSync(script).mode & 0o777).toBe(0o750);
+    expect(readFileSync(root('chown'), 'utf8')).toBe(`--reference=${script} -- ${script}.new\n`);
+  });
+
   it('refuses a report.conf that the programs could not read, before anything is done', () => {
     change('report.conf', (conf) => conf.replace("DETECTORS='serf bfd'", "DETECTORS='icmp'"));
 
@@ -337,5 +390,88 @@ describe('start', () => {
     expect(stderr).toContain('the metadata service gave no credentials');
     expect(stderr).toContain('Serf does not run: its key could not be fetched');
     expect(running()).not.toContain('vyos-failover-serf.service');
+  });
+});
+
+describe('the SSM agent', () => {
+  const has = () => (existsSync(root('agent')) ? readFileSync(root('agent'), 'utf8').trim() : 'none');
+  const boot = () => run(root('config/vyos-failover/start'));
+  /** An image upgrade: only /config is the old one's. */
+  const upgradeImage = () => setAgent(undefined);
+
+  it('is installed from the bundle, and again after an image upgrade, even if a later bundle came without it', () => {
+    setAgent(undefined);
+    addAgent();
+    expect(install().stdout).toContain('start: amazon-ssm-agent 3.3.3000.0-1\n');
+    expect(has()).toBe('3.3.3000.0-1');
+    const index = readFileSync(bundle('INDEX'), 'utf8');
+    writeFileSync(bundle('INDEX'), index.replace(/.*amazon-ssm-agent.deb\n/, ''));
+    rmSync(bundle(PACKAGE));
+    install();
+    upgradeImage();
+
+    expect(boot().stdout).toContain('start: amazon-ssm-agent 3.3.3000.0-1\n');
+    expect(has()).toBe('3.3.3000.0-1');
+  });
+
+  it.each([
+    ['3.3.2746.0-1', '3.3.3000.0-1'],
+    ['3.4.0.0-1', '3.4.0.0-1'],
+  ])('that is there as %s is %s afterwards: a newer one stays', (before, after) => {
+    setAgent(before);
+    addAgent();
+    install();
+    expect(has()).toBe(after);
+  });
+
+  it('that is missing, or too old, is named, with where to get one', () => {
+    setAgent(undefined);
+    expect(install().stderr).toMatch(/attention: there is no SSM agent, .*--agent FILE.*https:\/\/s3\.REGION\./);
+    setAgent('3.2.582.0-1');
+    const { status, stderr } = boot();
+    expect([status, stderr]).toEqual([
+      3,
+      expect.stringMatching(/the SSM agent is 3\.2\.582\.0-1, and a push takes 3\.3\.2746\.0/),
+    ]);
+  });
+
+  it('that does not run is started', () => {
+    rmSync(root('systemd/amazon-ssm-agent'));
+    install();
+    expect(calls()).toContain('start amazon-ssm-agent\n');
+  });
+
+  it.each<[string, Record<string, string>, RegExp]>([
+    ['another program', { Package: 'backdoor' }, /is not the package of amazon-ssm-agent/],
+    ['for another machine', { Architecture: 'arm64' }, /is for arm64, and this router is amd64/],
+    ['too old', { Version: '3.3.987.0-1' }, /is version 3\.3\.987\.0-1, and a push takes 3\.3\.2746\.0 or later/],
+  ])('of a bundle that is %s: nothing is installed', (_, fields, why) => {
+    addAgent(fields);
+    const { status, stderr } = install();
+    expect([status, stderr]).toEqual([1, expect.stringMatching(why)]);
+    expect(existsSync(root('config'))).toBe(false);
+  });
+
+  it('that is another file than the bundle was made with is not installed', () => {
+    addAgent();
+    appendFileSync(bundle(PACKAGE), 'x');
+    expect(install()).toMatchObject({ status: 1, stderr: expect.stringContaining(`made with: ${PACKAGE};`) as string });
+  });
+
+  it('that was changed since, in /config, is not installed at a boot', () => {
+    addAgent();
+    install();
+    appendFileSync(root(`config/vyos-failover/${PACKAGE}`), 'x');
+    upgradeImage();
+    const { status, stderr } = boot();
+    expect([status, has()]).toEqual([3, 'none']);
+    expect(stderr).toMatch(/amazon-ssm-agent\.deb is not installed: its SHA-256 is [0-9a-f]{64} and not [0-9a-f]{64}/);
+  });
+
+  it('that somebody put beside install without its hash is left out, and said so', () => {
+    writeFileSync(bundle(PACKAGE), 'Package: amazon-ssm-agent\n');
+    const { status, stderr } = install();
+    expect([status, stderr]).toEqual([3, expect.stringContaining('INDEX does not know its SHA-256')]);
+    expect(existsSync(root(`config/vyos-failover/${PACKAGE}`))).toBe(false);
   });
 });

@@ -434,7 +434,7 @@ describe('a reading', () => {
         if (vyos === '1.1') continue;
         const { lines } = renderConfig(each, of);
         const paths = lines.map((line) => parseSetCommand(line, 0) ?? []);
-        const rootOf = ownership(paths);
+        const { rootOf } = ownership(paths, []);
         expect(paths.filter((path) => rootOf(path) === undefined)).toEqual([]);
         await router.install(paths, `${vyos}.0`);
         const { config, digest } = (await router.show()).answer as unknown as Shown;

@@ -85,6 +85,10 @@ export class TestRouter {
     return router;
   }
 
+  get metadataUrl(): string {
+    return `http://127.0.0.1:${this.#servers[1]?.port}`;
+  }
+
   /** Writes report.conf: what a test needs, with `settings` over it. */
   async configure(settings: Readonly<Record<string, string>>): Promise<void> {
     const all = {
@@ -98,7 +102,7 @@ export class TestRouter {
       BGP_PAIR: '169.254.254.1',
       STATE_DIR: join(this.directory, 'state'),
       LOG: join(this.directory, 'report.log'),
-      METADATA_URL: `http://127.0.0.1:${this.#servers[1]?.port}`,
+      METADATA_URL: this.metadataUrl,
       CONFIRM_PORTS: this.peer.ports.join(' '),
       // All routers of a test share one machine.
       CONFIRM_REFUSED: 'dead',
@@ -169,8 +173,9 @@ export class TestRouter {
     };
   }
 
-  #spawn([program = '', ...args]: readonly string[], env: Readonly<Record<string, string>>) {
-    return spawn(program, args, {
+  /** Ends with this process, whatever ends it: what watches for ever would keep a processor busy for as long. */
+  #spawn(command: readonly string[], env: Readonly<Record<string, string>>) {
+    return spawn('setpriv', ['--pdeathsig', 'KILL', ...command], {
       detached: true,
       env: { PATH: `${this.directory}:${process.env.PATH}`, REPORT_CONF: join(this.directory, 'report.conf'), ...env },
     });

@@ -184,3 +184,30 @@ describe('reading', () => {
     },
   );
 });
+
+describe('the commands of a release', () => {
+  const TYPE = "['vpn', 'ipsec', 'site-to-site', 'peer', 'x', 'connection-type', '%s']";
+  const set = (path: string) => session(`s.set(${path}); s.commit(); print('taken')`).said.trim().split('\n').at(-1);
+
+  it.each([
+    ['1.4.0', 'respond', 'trap'],
+    ['1.5-rolling-202411230006', 'respond', 'trap'],
+    ['2026.06.24-0045-rolling', 'trap', 'respond'],
+  ])('%s takes connection-type %s and not %s', (release, taken, refused) => {
+    vyos = SimulatedVyos.install(folder, OLD, release);
+    expect(set(TYPE.replace('%s', taken))).toBe('taken');
+    expect(set(TYPE.replace('%s', refused))).not.toBe('taken');
+    const newer = set("['vpn', 'ipsec', 'options', 'retransmission', 'attempts', '3']");
+    expect(newer === 'taken').toBe(taken === 'trap');
+  });
+
+  it('are migrated at the first boot of another image', () => {
+    vyos = SimulatedVyos.install(
+      folder,
+      ['set vpn ipsec site-to-site peer x connection-type respond'],
+      '1.5-rolling-1',
+    );
+    vyos.upgrade('2026.06.24-0045-rolling');
+    expect(vyos.running).toEqual(['set vpn ipsec site-to-site peer x connection-type trap']);
+  });
+});

@@ -108,8 +108,9 @@ class Stage {
 
   /** The stack's rule passes on the states that mean an end (`test/stacks/failover.test.ts` runs the rule itself). */
   async #eventArrives({ name, instance }: ManagedRouter, state: string): Promise<void> {
+    const time = new Date(this.#world.clock.now()).toISOString();
     await this.#world.clock.sleep(EVENT_MS);
-    const event = { source: 'aws.ec2', id: `event-${name}-${state}`, detail: { 'instance-id': instance, state } };
+    const event = { source: 'aws.ec2', id: `event-${name}-${state}`, time, detail: { 'instance-id': instance, state } };
     this.#note(`ec2 says ${name} is ${state}`, this.#world.invoke(event));
   }
 

@@ -16,7 +16,7 @@ const FOUND: Readonly<Record<string, Partial<Schedule>>> = {
   },
   'a person’s word ends a swap that died before it moved anything': {
     seed: 2118,
-    policy: { prefer: 'availability', mode: 'observe', holdDownMs: 300_000, maxSwapsPerHour: 3 },
+    policy: { prefer: 'availability', mode: 'observe', holdDownMs: 300_000, maxSwapsPerHour: 3, evacuate: 'manual' },
     events: [
       { at: 50_000, kind: 'crash', afterSteps: 6 },
       { at: 51_000, kind: 'switchover', to: 'b', overrides: OVERRIDES },
@@ -33,7 +33,7 @@ const FOUND: Readonly<Record<string, Partial<Schedule>>> = {
   },
   'a swap whose target died before anything moved is given up': {
     seed: 3462,
-    policy: { prefer: 'availability', mode: 'automatic', holdDownMs: 30_000, maxSwapsPerHour: 1 },
+    policy: { prefer: 'availability', mode: 'automatic', holdDownMs: 30_000, maxSwapsPerHour: 1, evacuate: 'manual' },
     deadAtEnd: 'b',
     probeAt: 42_534,
     events: [
@@ -44,7 +44,7 @@ const FOUND: Readonly<Record<string, Partial<Schedule>>> = {
   },
   'a router that hung during a pause loses the routes after it: a report that is only noted is asked again': {
     seed: 1874,
-    policy: { prefer: 'availability', mode: 'automatic', holdDownMs: 30_000, maxSwapsPerHour: 1 },
+    policy: { prefer: 'availability', mode: 'automatic', holdDownMs: 30_000, maxSwapsPerHour: 1, evacuate: 'manual' },
     staleMs: 300,
     deadAtEnd: 'a',
     deadHow: 'hung',
@@ -56,7 +56,7 @@ const FOUND: Readonly<Record<string, Partial<Schedule>>> = {
   },
   'a heartbeat that the store took long to take does not displace a newer one of a clock that is ahead': {
     seed: 717_230,
-    policy: { prefer: 'safety', mode: 'automatic', holdDownMs: 60_000, maxSwapsPerHour: 2 },
+    policy: { prefer: 'safety', mode: 'automatic', holdDownMs: 60_000, maxSwapsPerHour: 2, evacuate: 'manual' },
     heartbeatMs: 5_000,
     staleMs: 1_000,
     probeAt: 20_797,
@@ -69,13 +69,13 @@ const FOUND: Readonly<Record<string, Partial<Schedule>>> = {
   },
   'however short hold-down is, two routers that lose sight of each other move the routes once': {
     seed: 178,
-    policy: { prefer: 'availability', mode: 'automatic', holdDownMs: 30_000, maxSwapsPerHour: 3 },
+    policy: { prefer: 'availability', mode: 'automatic', holdDownMs: 30_000, maxSwapsPerHour: 3, evacuate: 'manual' },
     probeAt: 56_843,
     events: [{ at: 19_640, kind: 'pair-partitioned', site: 'tokyo', forMs: 90_000 }],
   },
   'a pause is set aside by its own name, in a site that only observes, too': {
     seed: 184,
-    policy: { prefer: 'availability', mode: 'off', holdDownMs: 30_000, maxSwapsPerHour: 2 },
+    policy: { prefer: 'availability', mode: 'off', holdDownMs: 30_000, maxSwapsPerHour: 2, evacuate: 'manual' },
     probeAt: 19_000,
     events: [
       { at: 105_000, kind: 'pause', forMs: 60_000 },
@@ -84,7 +84,7 @@ const FOUND: Readonly<Record<string, Partial<Schedule>>> = {
   },
   'a report without readable sessions takes no claim back': {
     seed: 1080,
-    policy: { prefer: 'availability', mode: 'automatic', holdDownMs: 30_000, maxSwapsPerHour: 2 },
+    policy: { prefer: 'availability', mode: 'automatic', holdDownMs: 30_000, maxSwapsPerHour: 2, evacuate: 'manual' },
     pairForwards: false,
     probeAt: 18_573,
     events: [
@@ -94,7 +94,7 @@ const FOUND: Readonly<Record<string, Partial<Schedule>>> = {
   },
   'a turn of the probe that is delivered twice forgets nothing that the first delivery read': {
     seed: 2756,
-    policy: { prefer: 'safety', mode: 'automatic', holdDownMs: 60_000, maxSwapsPerHour: 1 },
+    policy: { prefer: 'safety', mode: 'automatic', holdDownMs: 60_000, maxSwapsPerHour: 1, evacuate: 'manual' },
     probeAt: 19_454,
     events: [
       { at: 71_562, kind: 'probe-twice' },

@@ -5,7 +5,7 @@ export const PLAIN: Schedule = {
   seed: 0,
   routes: ['a'],
   tables: 1,
-  policy: { prefer: 'availability', mode: 'automatic', holdDownMs: 300_000, maxSwapsPerHour: 3 },
+  policy: { prefer: 'availability', mode: 'automatic', holdDownMs: 300_000, maxSwapsPerHour: 3, evacuate: 'manual' },
   pairForwards: true,
   farUnderTest: false,
   countsOnRouter: true,

@@ -12,7 +12,7 @@ test('docs/simulator.md lists the invariants as their files have them', () => {
 
 test('and within what time a death is over, computed from the constants', () => {
   const within = (death: Death, prefer: 'availability' | 'safety') =>
-    `${deadlineMs(death, { prefer, mode: 'automatic', holdDownMs: 0, maxSwapsPerHour: 3 }) / 1000} s`;
+    `${deadlineMs(death, { prefer, mode: 'automatic', holdDownMs: 0, maxSwapsPerHour: 3, evacuate: 'manual' }) / 1000} s`;
   const rows = (Object.keys(DEATHS) as Death[]).map(
     (death) => `| ${death}: ${DEATHS[death]} | ${within(death, 'availability')} | ${within(death, 'safety')} |`,
   );

@@ -36,6 +36,19 @@ describe('the synthesized stack, run', () => {
     );
   });
 
+  it('tells people at once what EC2 and AWS Health announce of the instance of a router', async () => {
+    const { lifecycle } = site.emulator.ec2;
+    const event = { id: 'e-1', code: 'instance-retirement', description: 'Degraded hardware' } as const;
+    lifecycle.recommendRebalance(tokyo.region, instanceOf(active));
+    lifecycle.schedule(tokyo.region, instanceOf(standby), { ...event, notBefore: Date.now() + 86_400_000 });
+    const told = () => site.emulator.notifications.map(({ message }) => message).join('\n');
+    await expect
+      .poll(told)
+      .toMatch(/rebalance-recommendation .* harmless after: vyos-failover switchover tokyo --to tokyo-2/);
+    await expect.poll(told).toMatch(/instance-retirement for the instance of tokyo-2 .*Degraded hardware/);
+    expect(site.targets()).toEqual(atActive);
+  });
+
   it('moves the routes when EC2 says that the owner stops, once the probe has found the other one fit', async () => {
     await site.emulator.tickSchedules(tokyo.region);
     site.emulator.ec2.lifecycle.stop(tokyo.region, instanceOf(active));
@@ -90,7 +103,7 @@ describe('beside the swap', () => {
     await site.emulator.tickSchedules(tokyo.region);
     expect(await ask({ action: 'rehearse' })).toEqual({ ready: true, problems: [], rehearsed: 2, refused: [] });
     site.showBgp(standby, 'Idle');
-    await site.emulator.tickSchedules(tokyo.region);
+    for (const _ of [1, 2, 3]) await site.emulator.tickSchedules(tokyo.region);
     const degraded = expect.objectContaining({ kind: 'event', detailType: 'Site Degraded' }) as unknown;
     expect(site.emulator.happenings).toContainEqual(degraded);
     expect(site.targets()).toEqual(atActive);

@@ -5,6 +5,7 @@ import { AwsClient } from 'aws4fetch';
 import { accountOf, instanceOf, roleOf } from '#demo/account-of-topology.ts';
 import type { Account } from '#emulator/account.ts';
 import type { Emulator } from '#emulator/emulator.ts';
+import { partitionOf } from '#emulator/partition.ts';
 import { type StartOptions, startEmulator } from '#emulator/start.ts';
 import { namesOf } from '#infra/names.ts';
 import { loadTopology } from '#topology/load.ts';
@@ -60,10 +61,13 @@ export interface StartSiteOptions extends Pick<StartOptions, 'ec2'> {
 export class SiteUnderTest {
   readonly emulator: Emulator;
   readonly #bin: string;
+  /** Of the site whose routers speak. */
+  readonly #region: string;
 
-  private constructor(emulator: Emulator, bin: string) {
+  private constructor(emulator: Emulator, bin: string, region: string) {
     this.emulator = emulator;
     this.#bin = bin;
+    this.#region = region;
   }
 
   /** @param options `of`, default the example: what was synthesized. `account`: what is in it besides */
@@ -74,7 +78,7 @@ export class SiteUnderTest {
     const bin = mkdtempSync(join(tmpdir(), 'vyos-failover-routers-'));
     const plain = accountOf(of, ({ name }) => ({ path: join(bin, name) }));
     const emulator = await startEmulator({ ...options, assembly: directory, account: account(plain) });
-    const site = new SiteUnderTest(emulator, bin);
+    const site = new SiteUnderTest(emulator, bin, of.sites[0]?.region ?? tokyo.region);
     for (const router of [tokyo.routers.active, tokyo.routers.standby]) site.showBgp(router, 'Established');
     return site;
   }
@@ -88,14 +92,14 @@ export class SiteUnderTest {
   /** Signs as the instance role of a router does. `role`: default, the router's own. */
   signedBy(router: Router, role = roleOf(router)): AwsClient {
     const { accessKeyId, secretAccessKey, sessionToken } = this.emulator.credentials.forRole(
-      `arn:aws:iam::123456789012:role/${role}`,
+      `arn:${partitionOf(this.#region).name}:iam::123456789012:role/${role}`,
       instanceOf(router),
     );
     return new AwsClient({
       accessKeyId,
       secretAccessKey,
       sessionToken: sessionToken ?? '',
-      region: tokyo.region,
+      region: this.#region,
       service: 'execute-api',
       retries: 0,
     });
@@ -119,12 +123,12 @@ export class SiteUnderTest {
   }
 
   url(site = 'tokyo'): string {
-    return `${this.emulator.httpApiUrl(tokyo.region)}/v1/sites/${site}/events`;
+    return `${this.emulator.httpApiUrl(names.stack)}/v1/sites/${site}/events`;
   }
 
   /** Targets of the managed routes, in the order of the topology. */
   targets(): (string | undefined)[] {
-    const { routeTables } = this.emulator.ec2.state(tokyo.region);
+    const { routeTables } = this.emulator.ec2.state(this.#region);
     return tokyo.routeTables.flatMap(({ id, destinations }) =>
       destinations.map(
         (destination) => routeTables.get(id)?.routes.find((route) => route.destination === destination)?.target,

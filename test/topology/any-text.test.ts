@@ -135,6 +135,7 @@ describe('a topology that is written out again', () => {
     {
       prefer: fc.constantFrom('availability', 'safety'),
       mode: fc.constantFrom('automatic', 'observe', 'off'),
+      evacuate: fc.constantFrom('manual', 'automatic'),
       holdDown: fc.constantFrom('0s', '90s', '5m', '1h30m', '24h'),
       maxSwapsPerHour: fc.integer({ min: 1, max: 60 }),
     },

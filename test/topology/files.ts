@@ -46,7 +46,7 @@ export function load(file: object): Topology {
 }
 
 /** A topology written out again, with nothing left to a default. */
-export function fileOf({ sites, bfd, ...topology }: Topology): TopologyFile {
+export function fileOf({ sites, bfd, farEnds, ...topology }: Topology): TopologyFile {
   const settings = { interval: `${bfd.intervalMs}ms`, multiplier: bfd.multiplier };
   return {
     ...topology,
@@ -67,10 +67,11 @@ export function fileOf({ sites, bfd, ...topology }: Topology): TopologyFile {
             destinations: [...destinations],
             edge,
           })),
-          vpc,
+          vpc: { ...vpc, cidrs: [...vpc.cidrs] },
           policy: {
             prefer: policy.prefer,
             mode: policy.mode,
+            evacuate: policy.evacuate,
             holdDown: `${policy.holdDownMs / 1000}s`,
             maxSwapsPerHour: policy.maxSwapsPerHour,
           },
@@ -79,6 +80,9 @@ export function fileOf({ sites, bfd, ...topology }: Topology): TopologyFile {
           ),
         },
       ]),
+    ),
+    farEnds: Object.fromEntries(
+      farEnds.map(({ name, networks, ...farEnd }) => [name, { ...farEnd, networks: [...networks] }]),
     ),
     tunnels: topology.tunnels.map(({ between, network, psk }) => ({ between: [...between], network, psk })),
   };

@@ -19,7 +19,13 @@ describe('what may be left out', () => {
     expect(topology.sites[0]).toMatchObject({
       detectors: ['bfd'],
       confirmMs: 300,
-      policy: { prefer: 'availability', mode: 'automatic', holdDownMs: 300_000, maxSwapsPerHour: 3 },
+      policy: {
+        prefer: 'availability',
+        mode: 'automatic',
+        holdDownMs: 300_000,
+        maxSwapsPerHour: 3,
+        evacuate: 'manual',
+      },
     });
   });
 
@@ -52,6 +58,7 @@ describe('what may be left out', () => {
     expect(load({ ...file, sites: { ...file.sites, tokyo } }).sites[0]?.policy).toEqual({
       prefer: 'availability',
       mode: 'automatic',
+      evacuate: 'manual',
       holdDownMs: 5_400_000,
       maxSwapsPerHour: 3,
     });
@@ -65,10 +72,28 @@ describe('what may be left out', () => {
     const file = twoSites();
     const sites = { ...file.sites, tokyo: { ...tokyo, vpc, routers: { a: active, b: standby } } };
     expect(load({ ...file, sites }).sites[0]).toMatchObject({
-      vpc: { create: true, id: undefined, cidr: '10.1.0.0/16' },
+      vpc: { create: true, id: undefined, cidrs: ['10.1.0.0/16'] },
       routers: { active: { instance: undefined, eni: undefined } },
       routeTables: [],
     });
+  });
+});
+
+describe('the CIDR blocks of a VPC', () => {
+  const cidrsOf = (vpc: object) => {
+    const file = twoSites();
+    const tokyo = { ...file.sites.tokyo, vpc: { id: 'vpc-00000001', ...vpc } };
+    return load({ ...file, sites: { ...file.sites, tokyo } }).sites[0]?.vpc.cidrs;
+  };
+
+  test('are several, the primary one first, or one in short', () => {
+    expect(cidrsOf({ cidrs: ['10.1.0.0/16', '100.64.0.0/16'] })).toEqual(['10.1.0.0/16', '100.64.0.0/16']);
+    expect(cidrsOf({ cidr: '10.1.0.0/16' })).toEqual(['10.1.0.0/16']);
+  });
+
+  test('may be written in both ways where they agree: then the short one is the primary', () => {
+    const both = { cidr: '10.1.0.0/16', cidrs: ['100.64.0.0/16', '10.1.0.0/16'] };
+    expect(cidrsOf(both)).toEqual(['10.1.0.0/16', '100.64.0.0/16']);
   });
 });
 

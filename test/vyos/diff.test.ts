@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { diffConfig } from '#vyos/diff.ts';
+import { ownership } from '#vyos/ownership.ts';
 import { parseSetCommand } from '#vyos/quote.ts';
 import { renderConfig } from '#vyos/render.ts';
 import { SimulatedConfig } from './simulated-config.ts';
@@ -20,16 +21,26 @@ const foreign = [
   "set policy route-map home-made rule 5 action 'permit'",
 ];
 
-/** In what is ours, and not from us. */
-const intruders = [
-  "set vpn ipsec site-to-site peer old authentication mode 'pre-shared-secret'",
-  "set vpn ipsec authentication psk old secret 'hunter2'",
+/** Beside what is ours, under names that no topology of these tests has. */
+const strangers = [
+  "set vpn ipsec site-to-site peer partner authentication mode 'pre-shared-secret'",
+  "set vpn ipsec authentication psk partner secret 'hunter2'",
+  "set vpn ipsec ike-group partner-ike lifetime '86400'",
+  "set vpn ipsec options interface 'eth1'",
   "set protocols bgp neighbor 192.0.2.7 password 'hunter2'",
   "set protocols bgp neighbor 192.0.2.7 remote-as '64999'",
-  "set interfaces tunnel tun7 address '192.0.2.1/30'",
+  'set protocols bgp parameters always-compare-med',
+  'set protocols bgp address-family ipv4-unicast network 192.0.2.0/24',
+  "set interfaces tunnel tun77 address '192.0.2.1/30'",
+  "set interfaces vti vti77 address '192.0.2.9/30'",
+  "set policy route-map partner-in rule 30 action 'permit'",
+];
+
+/** In what is ours, and not from us. */
+const intruders = [
+  "set vpn ipsec site-to-site peer virginia-1 authentication x509 passphrase 'hunter2'",
   "set interfaces tunnel tun0 address '192.0.2.5/30'",
   "set interfaces tunnel tun0 mtu '1300'",
-  'set protocols bgp parameters always-compare-med',
   "set policy route-map ebgp-out rule 30 action 'permit'",
 ];
 
@@ -48,7 +59,7 @@ describe('the simulated router', () => {
 describe('commands', () => {
   test('there are none where the router has what it should, whatever its keys are', () => {
     expect(diffConfig(asRunning(wanted), wanted).commands).toEqual([]);
-    expect(diffConfig([...foreign, ...asRunning(wanted)], wanted, { previous: wanted })).toEqual({
+    expect(diffConfig([...foreign, ...asRunning(wanted)], wanted, { previous: wanted })).toMatchObject({
       commands: [],
       drift: { added: [], removed: [] },
     });
@@ -74,9 +85,13 @@ describe('commands', () => {
 
   test('what nothing wanted is left in goes as a whole, and no higher than what is ours', () => {
     const extra = ["set interfaces tunnel tun7 address '192.0.2.1/30'", "set interfaces tunnel tun7 mtu '1400'"];
-    expect(diffConfig([...asRunning(wanted), ...extra], wanted).commands).toEqual(['delete interfaces tunnel tun7']);
-    expect(diffConfig(asRunning(wanted), ['set system host-name tokyo-1']).commands).toContain('delete vpn ipsec');
-    expect(diffConfig(asRunning(wanted), ['set system host-name tokyo-1']).commands).not.toContain('delete vpn');
+    const running = [...asRunning(wanted), ...extra];
+    expect(diffConfig(running, wanted, { previous: [...wanted, ...extra] }).commands).toEqual([
+      'delete interfaces tunnel tun7',
+    ]);
+    const { commands } = diffConfig(asRunning(wanted), ['set system host-name tokyo-1'], { previous: wanted });
+    expect(commands).toContain('delete vpn ipsec');
+    expect(commands).not.toContain('delete vpn');
   });
 
   test('an empty node on the way to something wanted stays', () => {
@@ -132,11 +147,11 @@ describe('secrets', () => {
 
   test('no value of a secret ever comes out', () => {
     const said = JSON.stringify([
-      diffConfig([...asRunning(wanted), ...intruders], wanted, { previous: wanted }),
-      diffConfig([...asRunning(wanted), ...intruders], []),
+      diffConfig([...asRunning(wanted), ...intruders, ...strangers], wanted, { previous: wanted }),
+      diffConfig([...asRunning(wanted), ...intruders, ...strangers], []),
     ]);
     expect(said).not.toMatch(/hunter2|\$6\$abc|secret-of-/);
-    expect(said).toContain('psk old');
+    expect(said).toContain('psk partner');
   });
 
   test('a wanted line with the key itself in it is refused, without repeating it', () => {
@@ -150,12 +165,13 @@ describe('secrets', () => {
 
 describe('drift', () => {
   test('changes since our last push are told apart from our own', () => {
-    const running = [...asRunning(wanted).filter((text) => !text.includes("'tun0' 'mtu'")), ...intruders.slice(1, 3)];
+    const running = [
+      ...asRunning(wanted).filter((text) => !text.includes("'tun0' 'mtu'")),
+      ...intruders.slice(0, 1),
+      ...strangers,
+    ];
     expect(diffConfig(running, wanted, { previous: wanted }).drift).toEqual({
-      added: [
-        'set vpn ipsec authentication psk old secret (not shown)',
-        'set protocols bgp neighbor 192.0.2.7 password (not shown)',
-      ],
+      added: ['set vpn ipsec site-to-site peer virginia-1 authentication x509 passphrase (not shown)'],
       removed: ['set interfaces tunnel tun0 mtu 1414'],
     });
   });
@@ -191,22 +207,21 @@ const anyRendering = fc
 
 test('run on any router, the commands make what is ours what is wanted, and leave the rest alone', () => {
   const anyGaps = fc.array(fc.boolean(), { minLength: 1, maxLength: 40 });
-  const anyRunning = fc.tuple(anyRendering, anyGaps, fc.subarray(intruders));
+  const anyRunning = fc.tuple(anyRendering, anyGaps, fc.subarray(intruders), fc.subarray(strangers));
   fc.assert(
-    fc.property(anyRunning, anyRendering, fc.boolean(), ([base, gaps, strangers], next, known) => {
+    fc.property(anyRunning, anyRendering, fc.boolean(), ([base, gaps, changes, others], next, known) => {
       const kept = base.filter((_, index) => !(gaps[index % gaps.length] ?? false));
-      const router = new SimulatedConfig([...foreign, ...asRunning(kept), ...strangers]);
+      const router = new SimulatedConfig([...foreign, ...others, ...asRunning(kept), ...changes]);
       const { commands } = diffConfig(router.lines(), next, { previous: known ? base : undefined });
       for (const command of commands) router.run(command);
-      const expected = [...foreign, ...leftovers(kept, next, known), ...next].map(normal);
+      const expected = [...foreign, ...others, ...leftovers([...kept, ...changes], base, next, known), ...next].map(
+        normal,
+      );
       // Above what is ours nothing is deleted, not even a node that has become empty.
-      const emptied = 'firewall options interface';
-      const outcome = router
-        .lines()
-        .map(normal)
-        .filter((text) => text !== emptied);
+      const full = router.lines().map(normal);
+      const outcome = full.filter((text) => expected.includes(text) || !isEmptyNode(text));
       expect(new Set(outcome)).toEqual(new Set(expected));
-      expect(diffConfig(router.lines(), next, { previous: next })).toEqual({
+      expect(diffConfig(router.lines(), next, { previous: next })).toMatchObject({
         commands: [],
         drift: { added: [], removed: [] },
       });
@@ -215,17 +230,28 @@ test('run on any router, the commands make what is ours what is wanted, and leav
   );
 });
 
-/** Without knowing the last push, a diff cannot tell our static routes and loopback addresses from somebody's. */
-function leftovers(kept: readonly string[], next: readonly string[], known: boolean): string[] {
-  if (known) return [];
-  const routes = new Set(next.map(unit));
-  return kept.filter((text) => unit(text) !== '' && !routes.has(unit(text)));
+/**
+ * What stays of `there` besides what is wanted: without knowing the last push (`base`), all nodes that the next one does not
+ * name; otherwise those that neither names.
+ */
+function leftovers(
+  there: readonly string[],
+  base: readonly string[],
+  next: readonly string[],
+  known: boolean,
+): readonly string[] {
+  const { rootOf } = ownership(pathsOf([...next, ...(known ? base : [])]), []);
+  return there.filter((text) => pathsOf([text]).every((path) => rootOf(path) === undefined));
 }
 
-function unit(text: string): string {
-  return (
-    /^set (protocols static route|interfaces loopback lo address|firewall options interface) \S+/.exec(text)?.[0] ?? ''
-  );
+function pathsOf(lines: readonly string[]): (readonly string[])[] {
+  return lines.map((text) => parseSetCommand(text, 0) ?? []);
+}
+
+/** A node that had something below it once. */
+function isEmptyNode(text: string): boolean {
+  const words = text.split(' ');
+  return words.length <= 5 && !/\d/.test(words.at(-1) ?? '');
 }
 
 /** As a router shows it: values in quotes, a key where its name stood. */

@@ -39,8 +39,9 @@ describe('in any topology, version and profile', () => {
             expect(peer?.psk).toBe(psk);
             expect(peer?.remoteAddress).toBe(back?.localId);
             expect(selectors(peer)).toEqual(selectors(back).toReversed());
-            const callers = options.profile === 'fast' ? ['initiate', 'respond'] : [undefined];
-            expect(new Set([peer?.connectionType, back?.connectionType])).toEqual(new Set(callers));
+            const onTraffic = options.tunnels === 'vti' ? [] : ['on-traffic'];
+            const calls = options.profile === 'fast' ? ['at-start', ...onTraffic] : [undefined];
+            expect(new Set([peer?.calls, back?.calls])).toEqual(new Set(calls));
             const neighbor = here.model.bgp.neighbors.find(({ address }) =>
               there.model.links.some((link) => link.address.startsWith(`${address}/`) && isTunnel(link.interface)),
             );

@@ -53,6 +53,7 @@ export const anyTopology: fc.Arbitrary<Topology> = fc
       tunnelType: 'gre' as const,
       bfd: { intervalMs: 300, multiplier: 3 },
       sites,
+      farEnds: [],
       tunnels,
     };
   });
@@ -69,6 +70,7 @@ function site(number: number, shape: { fronts: number; oneSubnet: boolean; inFro
       instanceRole: undefined,
       eni: undefined,
       interface: 'eth0',
+      firstTunnel: 0,
       subnet: `10.${number}.${third}.0/24`,
       address: `10.${number}.${third}.${10 + last}`,
       gateway: `10.${number}.${third}.1`,
@@ -80,7 +82,7 @@ function site(number: number, shape: { fronts: number; oneSubnet: boolean; inFro
     name: `site${number}`,
     region: 'ap-northeast-1',
     asn: 65_000 + number,
-    vpc: { create: true, id: undefined, cidr: `10.${number}.0.0/16` },
+    vpc: { create: true, id: undefined, cidrs: [`10.${number}.0.0/16`] },
     frontSubnets: [
       ...Array.from({ length: shape.fronts }, (_, index) => `10.${number}.${index}.0/24`),
       // The subnet in which both routers, or one of them, stand.
@@ -91,6 +93,6 @@ function site(number: number, shape: { fronts: number; oneSubnet: boolean; inFro
     detectors: ['serf', 'bfd'],
     confirmMs: 300,
     reservedConcurrency: 20,
-    policy: { prefer: 'availability', mode: 'automatic', holdDownMs: 300_000, maxSwapsPerHour: 3 },
+    policy: { prefer: 'availability', mode: 'automatic', holdDownMs: 300_000, maxSwapsPerHour: 3, evacuate: 'manual' },
   };
 }

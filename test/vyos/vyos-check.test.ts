@@ -12,7 +12,7 @@ const checker = fileURLToPath(new URL('../../../shared/vyos-check/vyos-check', i
 
 const vrrpTransition = ' /config/vyos-failover/vrrp-transition ';
 
-const combinations: readonly RenderOptions[] = [
+const combinations: readonly (RenderOptions & { readonly vyos: string })[] = [
   { profile: 'original', vyos: '1.1' },
   { profile: 'original', vyos: '1.3' },
   { profile: 'original', vyos: '1.4' },

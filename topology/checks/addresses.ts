@@ -7,7 +7,7 @@ import { duplicates } from './duplicates.ts';
 export function checkAddresses(draft: Draft): Fault[] {
   const sites = draft.sites ?? [];
   const routers = sites.flatMap((site) => site.routers ?? []);
-  const vpcs = sites.flatMap(({ vpc }) => (vpc.cidr === undefined ? [] : [vpc.cidr]));
+  const vpcs = sites.flatMap(({ vpc }) => vpc.cidrs ?? []);
   return [
     ...sharedAddresses(routers),
     ...sharedIds(routers, 'instance', 'a router is one instance'),

@@ -3,21 +3,25 @@ import type { Fault } from '../mistakes.ts';
 
 const mostSites = 100;
 
-/** Two sites at least, and in each exactly one active and one standby router with what moving routes needs of them. */
+/** Two sites at least, or one with a far end, and in each exactly one active and one standby router with what moving routes needs of them. */
 export function checkPairs(draft: Draft): Fault[] {
   if (draft.sites === undefined) return [];
   return [
-    ...numberOfSites(draft.sites),
+    ...numberOfSites(draft.sites, draft.farEnds.length),
     ...draft.sites.flatMap((site) => [...pairSize(site), ...roles(site), ...ids(site)]),
   ];
 }
 
-function numberOfSites(sites: readonly DraftSite[]): Fault[] {
-  if (sites.length >= 2 && sites.length <= mostSites) return [];
+function numberOfSites(sites: readonly DraftSite[], farEnds: number): Fault[] {
+  const enough = sites.length > 0 && sites.length + farEnds >= 2;
+  if (enough && sites.length <= mostSites) return [];
   const [fault, hint] =
     sites.length > mostSites
       ? [`there are ${sites.length} sites`, `this design is for ${mostSites} at most: every two sites are joined`]
-      : [sites.length === 0 ? 'there are no sites' : 'there is one site only', 'a topology joins two sites or more'];
+      : [
+          sites.length === 0 ? 'there are no sites' : 'there is one site only',
+          'a topology joins two sites or more, or one and its farEnds',
+        ];
   return [{ kind: 'count', path: ['sites'], at: 'key', fault, hint }];
 }
 

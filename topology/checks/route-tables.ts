@@ -1,6 +1,6 @@
 import type { Draft, DraftSite, DraftTable } from '../draft.ts';
 import type { Fault } from '../mistakes.ts';
-import { containsNetwork, type Network, parseNetwork } from '../networks.ts';
+import { parseNetwork } from '../networks.ts';
 import { duplicates } from './duplicates.ts';
 
 /** https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html, the highest that the quota goes. */
@@ -9,7 +9,7 @@ const mostRoutes = 1000;
 /** Each table stands in the permissions of one role, and more do not fit into the policies that IAM lets a role have. */
 const mostTables = 1000;
 
-/** Each table is one site's, each destination stands in it once, and none would take the VPC's own traffic away. */
+/** Each table is one site's, and each destination stands in it once. */
 export function checkRouteTables(draft: Draft): Fault[] {
   const sites = draft.sites ?? [];
   const tables = sites.flatMap((site) => site.tables ?? []);
@@ -18,8 +18,8 @@ export function checkRouteTables(draft: Draft): Fault[] {
     ...sites.flatMap(tooManyTables),
     ...sharedTables(tables),
     ...tables.flatMap(repeatedDestinations),
-    ...sites.flatMap((site) => (site.tables ?? []).flatMap((table) => wrongSide(table, site))),
-    ...sites.flatMap((site) => (site.tables ?? []).flatMap((table) => tooMany(table, site, sites))),
+    ...sites.flatMap(tooManyEdgeTables),
+    ...sites.flatMap((site) => (site.tables ?? []).flatMap((table) => tooMany(table, site, draft))),
   ];
 }
 
@@ -41,6 +41,20 @@ function tooManyTables({ name, tables = [] }: DraftSite): Fault[] {
       at: 'key',
       fault: `${name.value} has ${tables.length} route tables; the permissions of one function hold at most ${mostTables}`,
       hint: 'let subnets share route tables, or make two topologies of it, each with its own pair of routers',
+    },
+  ];
+}
+
+/** A VPC has one internet gateway and one virtual private gateway, and each of them one route table. */
+function tooManyEdgeTables({ name, tables = [] }: DraftSite): Fault[] {
+  const third = tables.filter(({ edge }) => edge)[2];
+  if (third === undefined) return [];
+  return [
+    {
+      kind: 'count',
+      path: third.path,
+      fault: `${name.value} has more than two gateway route tables (edge: true)`,
+      hint: 'a VPC has one internet gateway and one virtual private gateway, with a table each: which of these are theirs?',
     },
   ];
 }
@@ -69,43 +83,13 @@ function repeatedDestinations({ destinations = [] }: DraftTable): Fault[] {
   }));
 }
 
-/** Which side of the VPC a table may take traffic to: out of it, or, in an edge table, into it. */
-function wrongSide(table: DraftTable, { vpc }: DraftSite): Fault[] {
-  const own = vpc.cidr?.value;
-  if (table.edge) return wrongInEdgeTable(table, own);
-  if (own === undefined) return [];
-  return (table.destinations ?? []).flatMap(({ value, path }) => {
-    const network = parseNetwork(value);
-    if (network === undefined || !containsNetwork(own, network)) return [];
-    const fault = `${value} lies in the site’s own VPC ${own.cidr}`;
-    const hint =
-      'routes to the routers are for other networks; take it out, or write edge: true for a gateway route table';
-    return [{ kind: 'contradiction', path, fault, hint }];
-  });
-}
-
-/** https://docs.aws.amazon.com/vpc/latest/userguide/gateway-route-tables.html: subnets of the VPC, and no prefix lists. */
-function wrongInEdgeTable({ destinations, path: table }: DraftTable, own: Network | undefined): Fault[] {
-  if (destinations === undefined) {
-    const hint = 'write the subnets whose incoming traffic goes to the pair';
-    return [{ kind: 'missing-key', path: table, fault: 'an edge table needs its destinations', hint }];
-  }
-  return destinations.flatMap(({ value, path }) => {
-    const network = parseNetwork(value);
-    const inside =
-      network !== undefined && (own === undefined || network.family !== own.family || containsNetwork(own, network));
-    if (inside) return [];
-    const fault =
-      network === undefined
-        ? `an edge table takes no prefix list: ${value}`
-        : `${value} is not in the site’s own VPC ${own?.cidr}`;
-    return [{ kind: 'contradiction', path, fault, hint: 'an edge table’s destinations are subnets of its own VPC' }];
-  });
-}
-
-function tooMany({ destinations, path, id }: DraftTable, { name }: DraftSite, sites: readonly DraftSite[]): Fault[] {
+function tooMany({ destinations, path, id }: DraftTable, { name }: DraftSite, { sites = [], farEnds }: Draft): Fault[] {
   const others = sites.filter((site) => site.name.value !== name.value);
-  const count = destinations?.length ?? others.reduce((sum, { frontSubnets }) => sum + frontSubnets.length, 0);
+  const elsewhere = [
+    ...others.map(({ frontSubnets }) => frontSubnets),
+    ...farEnds.map(({ networks }) => networks),
+  ].flat();
+  const count = destinations?.length ?? elsewhere.length;
   if (count <= mostRoutes) return [];
   return [
     {

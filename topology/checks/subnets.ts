@@ -22,12 +22,14 @@ export function checkSubnets(draft: Draft): Fault[] {
 }
 
 function subnetOutside({ subnet }: DraftRouter, { vpc }: DraftSite): Fault[] {
-  if (subnet === undefined || vpc.cidr === undefined || containsNetwork(vpc.cidr.value, subnet.value)) return [];
+  const { cidrs } = vpc;
+  if (subnet === undefined || cidrs === undefined) return [];
+  if (cidrs.some(({ value }) => containsNetwork(value, subnet.value))) return [];
   return [
     {
       kind: 'outside',
       path: subnet.path,
-      fault: `${subnet.value.cidr} is not in the VPC’s ${vpc.cidr.value.cidr} (line ${vpc.cidr.line})`,
+      fault: `${subnet.value.cidr} is not in the VPC’s ${cidrs.map(({ value }) => value.cidr).join(', ')} (line ${cidrs[0]?.line})`,
       hint: 'write the subnet that the router’s interface is in',
     },
   ];

@@ -7,7 +7,7 @@ import { overlaps } from './overlaps.ts';
 /** Tunnel networks that are written out keep clear of each other and of every other address in use. */
 export function checkTunnelNetworks(draft: Draft): Fault[] {
   const networks = (draft.tunnels ?? []).flatMap(({ network }) => (network === undefined ? [] : [network]));
-  const used = [...vpcs(draft), ...routerAddresses(draft)];
+  const used = [...vpcs(draft), ...endAddresses(draft)];
   return [
     ...overlaps(networks).map(({ first, again }) =>
       overlapping(again, `the tunnel network ${first.value.cidr} (line ${first.line})`),
@@ -40,16 +40,17 @@ interface Used {
 }
 
 function vpcs({ sites = [] }: Draft): Placed<Used>[] {
-  return sites.flatMap(({ vpc: { cidr }, name }) =>
-    cidr === undefined
-      ? []
-      : [{ ...cidr, value: { network: cidr.value, name: `the VPC ${cidr.value.cidr} of ${name.value}` } }],
+  return sites.flatMap(({ vpc, name }) =>
+    (vpc.cidrs ?? []).map((block) => ({
+      ...block,
+      value: { network: block.value, name: `the VPC ${block.value.cidr} of ${name.value}` },
+    })),
   );
 }
 
-function routerAddresses({ sites = [] }: Draft): Placed<Used>[] {
-  const routers = sites.flatMap((site) => site.routers ?? []);
-  return routers.flatMap(({ name, loopback, publicAddress }) =>
+function endAddresses({ sites = [], farEnds }: Draft): Placed<Used>[] {
+  const ends = [...sites.flatMap((site) => site.routers ?? []), ...farEnds];
+  return ends.flatMap(({ name, loopback, publicAddress }) =>
     [loopback, publicAddress].flatMap((address) => {
       const network = address === undefined ? undefined : parseNetwork(`${address.value.address}/32`);
       if (address === undefined || network === undefined) return [];

@@ -4,19 +4,23 @@ import type { Fault } from '../mistakes.ts';
 import { show } from '../mistakes.ts';
 import { duplicates } from './duplicates.ts';
 
-/** A tunnel joins two known routers of different sites, once; and each router has one. */
+/** A tunnel joins two known routers of different sites, or one and a far end, once; and each router has one. */
 export function checkTunnels(draft: Draft): Fault[] {
   if (draft.tunnels === undefined) return [];
+  const farEnds = new Set(draft.farEnds.map(({ name }) => name.value));
   const siteOf = new Map(
     (draft.sites ?? []).flatMap((site) =>
       (site.routers ?? []).map(({ name }) => [name.value, site.name.value] as const),
     ),
   );
   return [
-    ...(allRoutersKnown(draft) ? draft.tunnels.flatMap((tunnel) => unknownRouters(tunnel, siteOf)) : []),
+    ...(allRoutersKnown(draft)
+      ? draft.tunnels.flatMap((tunnel) => unknownRouters(tunnel, [...siteOf.keys(), ...farEnds]))
+      : []),
     ...draft.tunnels.flatMap((tunnel) => withinOneSite(tunnel, siteOf)),
+    ...draft.tunnels.flatMap((tunnel) => betweenFarEnds(tunnel, farEnds)),
     ...joinedTwice(draft.tunnels),
-    ...withoutTunnel(draft, siteOf),
+    ...withoutTunnel(draft, siteOf, farEnds),
   ];
 }
 
@@ -25,17 +29,18 @@ function allRoutersKnown({ sites = [] }: Draft): boolean {
   return sites.length > 0 && sites.every(({ routers = [] }) => routers.length > 0);
 }
 
-function unknownRouters({ between }: DraftTunnel, siteOf: ReadonlyMap<string, string>): Fault[] {
-  const known = [...siteOf.keys()];
+function unknownRouters({ between }: DraftTunnel, known: readonly string[]): Fault[] {
   return between
-    .filter(({ value }) => !siteOf.has(value))
+    .filter(({ value }) => !known.includes(value))
     .map(({ value, path }) => ({
       kind: 'unknown-name',
       path,
       fault: `there is no router ${show(value)}`,
       hint:
         didYouMean(value, known) ??
-        (known.length > 8 ? 'write the name of a router in sites' : `the routers are ${known.join(', ')}`),
+        (known.length > 8
+          ? 'write the name of a router in sites, or of a far end'
+          : `the routers are ${known.join(', ')}`),
     }));
 }
 
@@ -55,6 +60,15 @@ function withinOneSite({ between, path }: DraftTunnel, siteOf: ReadonlyMap<strin
   ];
 }
 
+function betweenFarEnds({ between, path }: DraftTunnel, farEnds: ReadonlySet<string>): Fault[] {
+  const [a, b] = between;
+  if (a === undefined || b === undefined || a.value === b.value) return [];
+  if (!farEnds.has(a.value) || !farEnds.has(b.value)) return [];
+  const fault = `${a.value} and ${b.value} are both far ends, and no router of yours`;
+  const hint = 'a tunnel joins a router of a site with a far end';
+  return [{ kind: 'contradiction', path: [...path, 'between'], fault, hint }];
+}
+
 function joinedTwice(tunnels: readonly DraftTunnel[]): Fault[] {
   const pairs = tunnels.flatMap(({ between: [a, b] }) => {
     if (a === undefined || b === undefined || a.value === b.value) return [];
@@ -72,9 +86,13 @@ function joinedTwice(tunnels: readonly DraftTunnel[]): Fault[] {
  * A router without eBGP can never be proven fit, so no route would ever move to it. Only where all ends are known: a
  * misspelled one is a mistake already.
  */
-function withoutTunnel({ sites = [], tunnels = [] }: Draft, siteOf: ReadonlyMap<string, string>): Fault[] {
-  if (!tunnels.every(({ between }) => between.length === 2 && between.every(({ value }) => siteOf.has(value))))
-    return [];
+function withoutTunnel(
+  { sites = [], tunnels = [] }: Draft,
+  siteOf: ReadonlyMap<string, string>,
+  farEnds: ReadonlySet<string>,
+): Fault[] {
+  const isKnown = (name: string) => siteOf.has(name) || farEnds.has(name);
+  if (!tunnels.every(({ between }) => between.length === 2 && between.every(({ value }) => isKnown(value)))) return [];
   const joined = new Set(tunnels.flatMap(({ between }) => between.map(({ value }) => value)));
   return sites
     .flatMap((site) => site.routers ?? [])

@@ -9,6 +9,7 @@ export function checkVpcs(draft: Draft): Fault[] {
   const sites = draft.sites ?? [];
   return [
     ...sites.flatMap(idOrCreate),
+    ...sites.flatMap(cidrOrCidrs),
     ...sharedAsns(sites),
     ...overlappingVpcs(sites),
     ...sharedVpcs(sites),
@@ -30,6 +31,25 @@ function idOrCreate({ vpc }: DraftSite): Fault[] {
       path,
       fault: 'id is missing',
       hint: 'write id: vpc-…; or create: true while there is no VPC, and nothing can be deployed',
+    },
+  ];
+}
+
+/** `cidr` is the short form of one CIDR block. */
+function cidrOrCidrs({ vpc: { known, path, cidr, cidrs } }: DraftSite): Fault[] {
+  if (!known) return [];
+  if (cidr === undefined && cidrs === undefined) {
+    const hint =
+      'write the VPC’s IPv4 network, as in cidr: 10.1.0.0/16; with several CIDR blocks cidrs: [10.1.0.0/16, …]';
+    return [{ kind: 'missing-key', path: [...path, 'cidr'], or: [...path, 'cidrs'], fault: 'cidr is missing', hint }];
+  }
+  if (cidr === undefined || cidrs === undefined || cidrs.some(({ value }) => value.cidr === cidr.value.cidr)) return [];
+  return [
+    {
+      kind: 'contradiction',
+      path: cidr.path,
+      fault: `${cidr.value.cidr} is not among the VPC’s cidrs (line ${cidrs[0]?.line})`,
+      hint: 'take cidr out, or add it to cidrs',
     },
   ];
 }
@@ -59,23 +79,32 @@ function sharedVpcs(sites: readonly DraftSite[]): Fault[] {
 }
 
 function overlappingVpcs(sites: readonly DraftSite[]): Fault[] {
-  return overlaps(sites.flatMap(({ vpc }) => (vpc.cidr === undefined ? [] : [vpc.cidr]))).map(({ first, again }) => ({
-    kind: 'overlap',
-    path: again.path,
-    fault: `${again.value.cidr} overlaps the VPC of ${owner(first)}, ${first.value.cidr} (line ${first.line})`,
-    hint: 'addresses have to tell the sites apart: renumber one of the VPCs',
-  }));
+  return overlaps(sites.flatMap(({ vpc }) => vpc.cidrs ?? [])).map(({ first, again }) =>
+    owner(first) === owner(again)
+      ? {
+          kind: 'overlap',
+          path: again.path,
+          fault: `${again.value.cidr} overlaps ${first.value.cidr} of the same VPC (line ${first.line})`,
+          hint: 'the CIDR blocks of a VPC do not overlap: write them as the AWS console shows them',
+        }
+      : {
+          kind: 'overlap',
+          path: again.path,
+          fault: `${again.value.cidr} overlaps the VPC of ${owner(first)}, ${first.value.cidr} (line ${first.line})`,
+          hint: 'addresses have to tell the sites apart: renumber one of the VPCs',
+        },
+  );
 }
 
 function frontsOutside({ vpc, frontSubnets }: DraftSite): Fault[] {
-  const cidr = vpc.cidr?.value;
-  if (cidr === undefined) return [];
+  const { cidrs } = vpc;
+  if (cidrs === undefined) return [];
   return frontSubnets
-    .filter(({ value }) => !containsNetwork(cidr, value))
+    .filter(({ value }) => !cidrs.some((block) => containsNetwork(block.value, value)))
     .map(({ value, path }) => ({
       kind: 'outside',
       path,
-      fault: `${value.cidr} is not in the VPC’s ${cidr.cidr}`,
+      fault: `${value.cidr} is not in the VPC’s ${cidrs.map((block) => block.value.cidr).join(', ')}`,
       hint: 'announce only networks of the site’s own VPC',
     }));
 }

@@ -40,7 +40,7 @@ function neighborLines(bgpRoot: Line, neighbor: Neighbor, bfd: Bfd | undefined, 
           line`${root} timers holdtime ${timers.holdtime}`,
           line`${root} timers connect ${timers.connect}`,
         ]),
-    ...(neighbor.bfd && bfd !== undefined ? [bfdLine(root, bfd, syntax)] : []),
+    ...(neighbor.bfd && bfd !== undefined ? bfdLines(root, bfd, syntax) : []),
     line`${family} soft-reconfiguration inbound`,
     ...(neighbor.nexthopSelf ? [line`${family} nexthop-self`] : []),
     ...(maximumPrefix === undefined ? [] : [line`${family} maximum-prefix ${maximumPrefix}`]),
@@ -49,6 +49,9 @@ function neighborLines(bgpRoot: Line, neighbor: Neighbor, bfd: Bfd | undefined, 
   ];
 }
 
-function bfdLine(root: Line, { profile }: Bfd, { bfdProfiles }: Syntax): Line {
-  return bfdProfiles ? line`${root} bfd profile ${profile}` : line`${root} bfd`;
+function bfdLines(root: Line, { profile }: Bfd, { bfdProfiles, bfdStrict }: Syntax): Line[] {
+  return [
+    bfdProfiles ? line`${root} bfd profile ${profile}` : line`${root} bfd`,
+    ...(bfdStrict ? [line`${root} bfd strict`] : []),
+  ];
 }

@@ -8,9 +8,20 @@ export function ipsec({ vyos, ipsec: model }: RouterModel): Line[] {
   return [
     line`${syntax.ipsecInterface} ${model.interface}`,
     ...(model.routeAutoinstall ? [] : [line`vpn ipsec options disable-route-autoinstall`]),
+    ...retransmission(model, syntax),
     ...model.ikeGroups.flatMap((group) => ikeGroup(group, syntax)),
     ...espGroup(model.espGroup),
     ...model.peers.flatMap((peer) => [...keyApart(peer, syntax), ...ipsecPeer(peer, model.espGroup, syntax)]),
+  ];
+}
+
+function retransmission({ retransmission: model }: RouterModel['ipsec'], syntax: Syntax): Line[] {
+  if (model === undefined || !syntax.retransmission) return [];
+  const root = line`vpn ipsec options retransmission`;
+  return [
+    line`${root} attempts ${model.attempts}`,
+    line`${root} base ${model.base}`,
+    line`${root} timeout ${model.timeout}`,
   ];
 }
 
@@ -18,6 +29,7 @@ function ikeGroup({ name, keyExchange, lifetime, proposal, dhGroup, deadPeer }: 
   const root = line`vpn ipsec ike-group ${name}`;
   return [
     ...(syntax.explicitKeyExchange ? [line`${root} key-exchange ${keyExchange}`] : []),
+    ...(keyExchange === 'ikev2' ? [line`${root} ${syntax.withoutMobike}`] : []),
     line`${root} lifetime ${lifetime}`,
     line`${root} proposal 1 encryption ${proposal.encryption}`,
     line`${root} proposal 1 hash ${proposal.hash}`,
@@ -54,20 +66,25 @@ function keyApart({ name, localId, remoteAddress, psk }: IpsecPeer, { namedPeers
   ];
 }
 
-function ipsecPeer(peer: IpsecPeer, esp: EspGroup, { namedPeers }: Syntax): Line[] {
+function ipsecPeer(peer: IpsecPeer, esp: EspGroup, syntax: Syntax): Line[] {
+  const { namedPeers } = syntax;
   const root = line`vpn ipsec site-to-site peer ${namedPeers ? peer.name : peer.remoteAddress}`;
   return [
     line`${root} authentication mode pre-shared-secret`,
     ...(namedPeers ? [] : [line`${root} authentication pre-shared-secret ${secretPlaceholder(peer.psk)}`]),
     line`${root} authentication ${namedPeers ? 'local-id' : 'id'} ${peer.localId}`,
     line`${root} authentication remote-id ${peer.remoteAddress}`,
-    ...(peer.connectionType === undefined ? [] : [line`${root} connection-type ${peer.connectionType}`]),
+    ...(peer.calls === undefined ? [] : [line`${root} connection-type ${connectionType(peer.calls, syntax)}`]),
     line`${root} default-esp-group ${esp.name}`,
     line`${root} ike-group ${peer.ikeGroup}`,
     line`${root} local-address ${peer.localAddress}`,
     ...(namedPeers ? [line`${root} remote-address ${peer.remoteAddress}`] : []),
     ...traffic(root, peer, esp),
   ];
+}
+
+function connectionType(calls: 'at-start' | 'on-traffic', { onTraffic }: Syntax): string {
+  return calls === 'at-start' ? 'initiate' : onTraffic;
 }
 
 function traffic(root: Line, peer: IpsecPeer, esp: EspGroup): Line[] {

@@ -7,6 +7,7 @@ import fcntl
 import os
 
 import grammar
+import releases
 import simulated
 import vyos_text
 
@@ -71,7 +72,8 @@ class Session:
         had = running()
         new = [words for words in wanted if words not in had]
         simulated.pass_time(LOAD_S * (len(new) + sum(words not in wanted for words in had)))
-        wrong = [words for words in new if simulated.read('faults', {}).get('unknown') in words]
+        unknown, version = simulated.read('faults', {}).get('unknown'), simulated.read('version')
+        wrong = [words for words in new if unknown in words or releases.has_no_node(words, version)]
         simulated.write(self.name, [words for words in wanted if words not in wrong])
         names = (' '.join("'%s'" % word for word in words) for words in wrong)
         return 0, ''.join('Configuration path is not valid\n\nSet [%s] failed\n' % each for each in names)
@@ -80,9 +82,11 @@ class Session:
         faults = simulated.read('faults', {})
         if any(quote in word for word in words for quote in '\'"\n'):
             return 'Cannot use quote in value string\n'
-        if faults.get('unknown') in words:
+        version = simulated.read('version')
+        if faults.get('unknown') in words or releases.has_no_node(words, version):
             return 'Configuration path is not valid\nSet failed\n'
-        return '%s\nSet failed\n' % _not_valid(words[-1]) if faults.get('refuse') in words else None
+        is_wrong = faults.get('refuse') in words or releases.wrong_value(words, version) is not None
+        return '%s\nSet failed\n' % _not_valid(words[-1]) if is_wrong else None
 
     def _change(self, how):
         tree = grammar.tree_of(self.working())
@@ -139,6 +143,9 @@ class Session:
         refused = simulated.read('faults', {}).get('refuse')
         if any(refused in words for words in lines):
             return _not_valid(refused)
+        version = simulated.read('version')
+        for value in filter(None, (releases.wrong_value(words, version) for words in lines)):
+            return _not_valid(value)
         area = tuple(simulated.read('faults', {}).get('area', ()))
         if owner[: len(area)] != area[: len(owner)]:
             return None
@@ -235,6 +242,7 @@ def boot():
 def install(lines, version):
     """A router that runs and boots with these lines."""
     simulated.write('version', version)
+    releases.install(version)
     simulated.write('faults', {})
     simulated.write('running', lines)
     simulated.write('daemons', lines)
@@ -247,6 +255,16 @@ def install(lines, version):
     ):
         simulated.put_file(name, text)
     os.chmod(simulated.path('config/config.boot'), 0o660)
+
+
+def upgrade(version):
+    """Another image: at its first boot it migrates what config.boot holds. Only /config is the old one's."""
+    simulated.write('version', version)
+    releases.install(version)
+    with simulated.open_text(simulated.path('config/config.boot')) as file:
+        lines = releases.migrated(vyos_text.parse(file.read()), version)
+    simulated.put_file('config/config.boot', vyos_text.boot_text(lines, version))
+    restart()
 
 
 def restart():

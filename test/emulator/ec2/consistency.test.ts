@@ -44,6 +44,21 @@ test('Within the window of consistency every Describe shows the region of that l
   expect(await target(client)).toBe(eni1);
 });
 
+test('A Describe may lag behind the event of a state that EC2 has published, by so much', async () => {
+  const { client, clock, door, ec2 } = await openEc2();
+  const state = async () => {
+    const { Reservations } = await client.send(new DescribeInstancesCommand({ InstanceIds: [router1] }));
+    return Reservations?.[0]?.Instances?.[0]?.State?.Name;
+  };
+  ec2.lifecycle.stop('ap-northeast-1', router1);
+  door.alter({ staleReads: 3_000 });
+  expect(await state()).toBe('running');
+  await clock.advance(2_999);
+  expect(await state()).toBe('running');
+  await clock.advance(1);
+  expect(await state()).toBe('stopping');
+});
+
 test('A write builds on the last one, however stale the reads are', async () => {
   const { client, door, ec2 } = await openEc2({ consistencyMs: 60_000 });
   door.alter({ staleReads: true });

@@ -276,10 +276,10 @@ test('A fixture whose references lead nowhere is refused with all of them', () =
 });
 
 test.each([
-  ['201 values', [{ Name: 'route-table-id', Values: Array.from({ length: 201 }, (_, i) => `rtb-${i}`) }]],
+  ['200 values', [{ Name: 'route-table-id', Values: Array.from({ length: 200 }, (_, i) => `rtb-${i}`) }]],
   [
-    '201 values in two filters',
-    ['a', 'b'].map((tag) => ({ Name: `tag:${tag}`, Values: Array.from({ length: tag === 'a' ? 200 : 1 }, String) })),
+    '200 values in two filters',
+    ['a', 'b'].map((tag) => ({ Name: `tag:${tag}`, Values: Array.from({ length: tag === 'a' ? 199 : 1 }, String) })),
   ],
   ['51 filters', Array.from({ length: 51 }, (_, i) => ({ Name: `tag:${i}`, Values: ['x'] }))],
 ])('EC2 refuses %s', async (_, Filters) => {

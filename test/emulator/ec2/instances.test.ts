@@ -175,6 +175,43 @@ test('A scheduled event is shown, and how it ended', async () => {
   expect(await shown()).toEqual([{ ...expected, Description: '[Completed] The hardware is degraded' }]);
 });
 
+test('AWS Health says so too, with its own name for the event, and that it is closed when it is over', async () => {
+  const { clock, ec2, events } = await openEc2();
+  const event = { id: 'e-1', code: 'instance-retirement', notBefore: clock.now() + 3_600_000 } as const;
+  ec2.lifecycle.schedule(region, router1, { ...event, description: 'The hardware is degraded' });
+  ec2.lifecycle.schedule(region, router1, { ...event, description: '[Canceled] The hardware is degraded' });
+  expect(events).toMatchObject([
+    {
+      source: 'aws.health',
+      detailType: 'AWS Health Event',
+      resources: [router1],
+      detail: {
+        service: 'EC2',
+        eventTypeCode: 'AWS_EC2_PERSISTENT_INSTANCE_RETIREMENT_SCHEDULED',
+        eventTypeCategory: 'scheduledChange',
+        statusCode: 'upcoming',
+        startTime: new Date(event.notBefore).toUTCString(),
+        affectedEntities: [{ entityValue: router1 }],
+      },
+    },
+    { detail: { statusCode: 'closed' } },
+  ]);
+});
+
+test('A spot instance is taken back two minutes after its warning; a recommendation takes nothing', async () => {
+  const { clock, ec2, events } = await openEc2();
+  ec2.lifecycle.recommendRebalance(region, router2);
+  ec2.lifecycle.interrupt(region, router1);
+  await clock.advance(119_000);
+  const warned = { 'instance-id': router1, 'instance-action': 'terminate' };
+  expect(events).toMatchObject([
+    { detailType: 'EC2 Instance Rebalance Recommendation', detail: { 'instance-id': router2 } },
+    { detailType: 'EC2 Spot Instance Interruption Warning', detail: warned },
+  ]);
+  await clock.advance(2_000);
+  expect(events.at(-1)?.detail).toEqual({ 'instance-id': router1, state: 'shutting-down' });
+});
+
 test('DescribeInstanceStatus leaves out what is not running, unless it is asked for all', async () => {
   const { client, ec2 } = await openEc2();
   ec2.lifecycle.stop(region, router1);

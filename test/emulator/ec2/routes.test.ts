@@ -75,12 +75,27 @@ test('An instance with one interface may stand for it', async () => {
   expect(await routesOf(client)).toContainEqual(expect.objectContaining({ NetworkInterfaceId: eni2 }));
 });
 
-test('A dry run says that it would have succeeded and moves nothing', async () => {
+test('A dry run says that the caller may, and moves nothing', async () => {
   const { client } = await openEc2();
   const before = await routesOf(client);
   const call = replace(client, { DestinationCidrBlock: '10.2.0.0/20', NetworkInterfaceId: eni2, DryRun: true });
   expect(await refusal(call)).toMatchObject({ code: 'DryRunOperation', status: 412 });
   expect(await routesOf(client)).toEqual(before);
+});
+
+test.each<[string, Partial<ReplaceRouteCommandInput>]>([
+  ['no such interface', { NetworkInterfaceId: 'eni-00000000' }],
+  ['no such route', { DestinationCidrBlock: '10.99.0.0/20' }],
+  ['no such table', { RouteTableId: 'rtb-00000000' }],
+])('A dry run says so of a call that would be refused, for %s', async (_, wrong) => {
+  const { client } = await openEc2();
+  const call = replace(client, {
+    DestinationCidrBlock: '10.2.0.0/20',
+    NetworkInterfaceId: eni2,
+    DryRun: true,
+    ...wrong,
+  });
+  expect(await refusal(call)).toMatchObject({ code: 'DryRunOperation' });
 });
 
 test.each<[string, string, Partial<ReplaceRouteCommandInput>]>([

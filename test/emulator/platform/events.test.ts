@@ -112,6 +112,15 @@ describe('a topic as target', () => {
     expect(emulator.notifications).toEqual([]);
   });
 
+  it('gets nothing when its policy has a condition: SNS is given nothing to compare with', async () => {
+    const condition = { ArnLike: { 'aws:SourceArn': 'arn:aws:events:*:*:rule/*' } };
+    const statement = { Principal: { Service: 'events.amazonaws.com' }, Condition: condition };
+    const emulator = await run({ Rule, ...topic(statement) });
+    await put(emulator);
+    const lost = await eventually(emulator, () => of(emulator, 'undelivered')[0]);
+    expect(lost.reason).toContain('events.amazonaws.com is not authorized to perform: sns:Publish');
+  });
+
   it('gets nothing when it is encrypted with the key that no service may use', async () => {
     const { Topic: _plain, ...rest } = topic({ Principal: { Service: 'events.amazonaws.com' } });
     const Topic = { Type: 'AWS::SNS::Topic', Properties: { TopicName: 'people', KmsMasterKeyId: 'alias/aws/sns' } };

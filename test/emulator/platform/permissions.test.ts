@@ -37,6 +37,15 @@ describe("a role's policies", () => {
     ]);
   });
 
+  it('are asked after the throttle, which counts what they deny', async () => {
+    const one = { size: 1, refill: 0.001 };
+    const throttle = { mutating: one, nonMutating: one, unfiltered: one, modifyNetworkInterfaceAttribute: one };
+    const emulator = await run({ Role: role() }, { ec2: { throttle } });
+    const describe = () => new EC2Client(client(emulator)).send(new DescribeVpcsCommand({}));
+    await expect(describe()).rejects.toMatchObject({ name: 'UnauthorizedOperation' });
+    await expect(describe()).rejects.toMatchObject({ name: 'RequestLimitExceeded' });
+  });
+
   it('are asked in every service, which answers with its own code', async () => {
     const emulator = await run({ Role: role(), Worker: worker() });
     const put = new EventBridgeClient(client(emulator)).send(

@@ -8,6 +8,7 @@ import {
   type SSMClient,
 } from '@aws-sdk/client-ssm';
 import { expect, test } from 'vitest';
+import { UNDELIVERED } from '#emulator/ssm/command.ts';
 import { router1 } from '../account.fixture.ts';
 import { refusal } from '../refusal.ts';
 import { openSsm, region, runs } from './setup.ts';
@@ -77,4 +78,31 @@ test('An agent that is off line is ConnectionLost after a while', async () => {
   expect(await ping()).toBe('Online');
   await clock.advance(300_000);
   expect(await ping()).toBe('ConnectionLost');
+});
+
+test.each(UNDELIVERED)('A command that SSM ends as %s has not run, and a later one runs again', async (failure) => {
+  const { client, ssm, reached } = await openSsm();
+  ssm.registerDocument(region, 'probe', runs(['echo here']));
+  ssm.agents.fail(region, router1, failure);
+  const id = await send(client);
+  await reached(id, failure);
+  expect(await look(client, id)).toMatchObject({
+    Status: failure === 'DeliveryTimedOut' ? 'TimedOut' : 'Failed',
+    StatusDetails: failure,
+    ResponseCode: -1,
+    StandardOutputContent: '',
+  });
+  ssm.agents.fail(region, router1, undefined);
+  await reached(await send(client), 'Success');
+});
+
+test('An agent that is older than 3.3.2746.0 runs a script without its variables', async () => {
+  const { client, ssm, reached, statuses } = await openSsm();
+  const parameter = { type: 'String', interpolationType: 'ENV_VAR', default: 'there' };
+  ssm.registerDocument(region, 'probe', runs(['[ "${SSM_It:-}" = there ]'], { It: parameter }));
+  await reached(await send(client), 'Success');
+  ssm.agents.setVersion(region, router1, '3.3.987.0');
+  const id = await send(client);
+  await reached(id, 'Failed');
+  expect(statuses(id)).toEqual(['Pending', 'InProgress', 'Failed']);
 });

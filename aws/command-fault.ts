@@ -1,0 +1,43 @@
+/**
+ * Why a command gave no whole answer, where AWS or its agent names the reason: SSM's `StatusDetails`
+ * (https://docs.aws.amazon.com/systems-manager/latest/userguide/monitor-commands.html), the error of a SendCommand that was not
+ * taken, or `OutputTruncated`. None of them says anything of the router's health.
+ */
+export const COMMAND_FAULTS = {
+  Undeliverable: 'the command could not be delivered to the instance',
+  AccessDenied: 'whoever sent the command may not run it there',
+  InvalidPlatform: 'the document is not for the platform of the instance',
+  Terminated: 'SSM ended the command before it reached the instance',
+  DeliveryTimedOut: 'the agent did not take the command in time',
+  ExecutionTimedOut: 'the script took too long, and was killed',
+  Canceled: 'somebody cancelled the command',
+  Cancelled: 'somebody cancelled the command',
+  InvalidInstanceId: 'SSM knows no agent on the instance that it could send the command to',
+  OutputTruncated: 'the answer was longer than 24,000 characters, and SSM cut it off',
+} as const;
+
+export type CommandFault = keyof typeof COMMAND_FAULTS;
+
+/** Faults of a command that reached no agent: what it would have done is not done, and never will be. */
+const NEVER_DELIVERED: ReadonlySet<string> = new Set<CommandFault>([
+  'Undeliverable',
+  'AccessDenied',
+  'InvalidPlatform',
+  'Terminated',
+]);
+
+export function isFault(name: string): name is CommandFault {
+  return Object.hasOwn(COMMAND_FAULTS, name);
+}
+
+/** How a command ended for SSM's own reason. Whatever SSM may think of next has no `fault`, and is told by its name. */
+export function silentFor(details: string): {
+  readonly kind: 'silent';
+  readonly why: string;
+  readonly fault?: CommandFault;
+  readonly neverRan?: true;
+} {
+  if (!isFault(details)) return { kind: 'silent', why: `SSM says ${details}` };
+  const why = `SSM says ${details}: ${COMMAND_FAULTS[details]}`;
+  return { kind: 'silent', why, fault: details, ...(NEVER_DELIVERED.has(details) && { neverRan: true }) };
+}

@@ -1,0 +1,24 @@
+import type { EC2Client } from '@aws-sdk/client-ec2';
+
+/**
+ * The last attempt of a call may take so long. Where EC2 answers, only slowly, three attempts of 2 s each would give up three times
+ * on an answer that was on its way, with most of the function's time unused.
+ */
+export const LAST_TRY_MS = 6_000;
+
+/** The SDK's retry middleware numbers its attempts so: `attempt=3; max=3`. */
+const ATTEMPT = /^attempt=(\d+); max=(\d+)$/;
+
+/** The same client, whose last attempt of each call waits longer for its answer than those before. */
+export function withLongerLastTry(client: EC2Client): EC2Client {
+  const { requestHandler } = client.config;
+  const handle = requestHandler.handle.bind(requestHandler);
+  requestHandler.handle = (request, options) =>
+    handle(request, isLast(request.headers['amz-sdk-request']) ? { ...options, requestTimeout: LAST_TRY_MS } : options);
+  return client;
+}
+
+function isLast(attempt = ''): boolean {
+  const [, number, most] = ATTEMPT.exec(attempt) ?? [];
+  return number !== undefined && number === most;
+}

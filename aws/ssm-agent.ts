@@ -1,0 +1,67 @@
+import { DescribeInstanceInformationCommand, type SSMClient } from '@aws-sdk/client-ssm';
+import { moment } from '#failover/moment.ts';
+import type { CommandEnd } from './run-command.ts';
+
+/**
+ * What Systems Manager knows of an instance's agent. `none`: nothing, as of every VyOS image before an agent is installed on
+ * it. `lost`: it was there, and reports no more.
+ */
+export type SsmAgent =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'lost' | 'online'; readonly version: string; readonly lastPingAt: number | undefined };
+
+/**
+ * The first that gives parameters to a script as variables (`interpolationType: ENV_VAR`), and not as text in it.
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/documents-syntax-data-elements-parameters.html
+ */
+export const OLDEST_AGENT = '3.3.2746.0';
+
+/**
+ * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribeInstanceInformation.html
+ *
+ * @returns undefined where SSM does not tell; never throws
+ */
+export async function describeAgent(ssm: SSMClient, instance: string): Promise<SsmAgent | undefined> {
+  try {
+    const { InstanceInformationList: list } = await ssm.send(
+      new DescribeInstanceInformationCommand({ Filters: [{ Key: 'InstanceIds', Values: [instance] }] }),
+    );
+    if (list === undefined) return undefined;
+    const [found] = list;
+    if (found === undefined) return { kind: 'none' };
+    const { PingStatus, AgentVersion: version = 'of an unknown version', LastPingDateTime } = found;
+    return { kind: PingStatus === 'Online' ? 'online' : 'lost', version, lastPingAt: LastPingDateTime?.getTime() };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Why its agent does nothing for us, as a clause; undefined: it is well, or nobody knows. */
+export function agentFault(agent: SsmAgent | undefined, instance: string): string | undefined {
+  if (agent === undefined) return undefined;
+  if (agent.kind === 'none') {
+    return `no agent: Systems Manager knows no SSM agent on ${instance}; VyOS brings none, the bundle does (docs/routers.md)`;
+  }
+  const { kind, version, lastPingAt } = agent;
+  if (kind === 'lost') {
+    const since = lastPingAt === undefined ? '' : ` since ${moment(lastPingAt)}`;
+    return `no agent: the SSM agent ${version} on ${instance} has not been heard of${since}`;
+  }
+  return isTooOld(version)
+    ? `the SSM agent on ${instance} is ${version}, and it takes ${OLDEST_AGENT} or later (docs/routers.md)`
+    : undefined;
+}
+
+/** The end of a command that was not answered, with what is known of the agent before SSM's own words. */
+export function withAgent(end: CommandEnd, agent: SsmAgent | undefined, instance: string): CommandEnd {
+  const fault = agentFault(agent, instance);
+  return end.kind !== 'silent' || fault === undefined ? end : { ...end, why: `${fault} (${end.why})` };
+}
+
+/** A version that is none cannot be called too old. */
+function isTooOld(version: string): boolean {
+  const [has, least] = [version, OLDEST_AGENT].map((text) => text.split('.').map(Number));
+  if (has === undefined || least === undefined || has.some((number) => !Number.isInteger(number))) return false;
+  const at = least.findIndex((number, index) => number !== (has[index] ?? 0));
+  return at >= 0 && (has[at] ?? 0) < (least[at] ?? 0);
+}

@@ -1,0 +1,58 @@
+import type { FarEndSheet, FarEndTunnel } from '#vyos/far-end-sheet.ts';
+
+/** The sheet for the administrator of a far end, as text: `you` is that administrator, `we` the site. */
+export function showFarEnd(sheet: FarEndSheet): string {
+  const { topology, farEnd, publicAddress, asn, tunnels, networks } = sheet;
+  return [
+    `${farEnd} (${publicAddress}, AS ${asn}): tunnels to ${topology}`,
+    'No key is in this text: hand over the values by another way.',
+    '',
+    `You announce to us, and nothing else is accepted: ${networks.join(', ')}`,
+    ...tunnels.flatMap((tunnel) => ['', ...showTunnel(tunnel)]),
+  ].join('\n');
+}
+
+function showTunnel(tunnel: FarEndTunnel): string[] {
+  const { router, site, preferred, ike, esp, gre, inner, mtu, mss, bgp, bfd, announced } = tunnel;
+  const rows: readonly (readonly [string, string])[] = [
+    ['peer', `${ike.remote.address}; behind NAT: UDP 500 and 4500, ESP in UDP`],
+    ['IKE identities', `yours ${ike.local.id}, ours ${ike.remote.id}`],
+    [
+      'IKE',
+      `v${ike.version}, ${ike.encryption}, ${ike.hash}, DH group ${ike.dhGroup ?? '2'}, lifetime ${ike.lifetime} s`,
+    ],
+    ['initiator', INITIATOR[ike.initiator]],
+    ['dead peers', ike.deadPeerInterval === null ? 'no detection' : `asked every ${ike.deadPeerInterval} s`],
+    ['pre-shared key', `the value of ${ike.psk}`],
+    [
+      'ESP',
+      `${esp.mode} mode, ${esp.encryption}, ${esp.hash}, PFS group ${esp.pfsDhGroup ?? 'as IKE'}, lifetime ${esp.lifetime} s`,
+    ],
+    ['selectors', `yours ${esp.selectors.local}, ours ${esp.selectors.remote}`],
+    ['tunnel', gre === null ? 'route-based (VTI)' : `GRE inside IPsec, from your ${gre.local} to our ${gre.remote}`],
+    ['inner addresses', `yours ${inner.local}, ours ${inner.remote}`],
+    ['MTU', mss === null ? String(mtu) : `${mtu}, TCP MSS ${mss}`],
+    [
+      'BGP',
+      `your AS ${bgp.localAs}, neighbor ${bgp.neighbor}, AS ${bgp.remoteAs}; keepalive ${bgp.keepalive} s, hold time ${bgp.holdtime} s`,
+    ],
+    ['BFD', bfd === null ? 'none' : `every ${bfd.intervalMs} ms, down after ${bfd.multiplier}`],
+    [
+      'we announce',
+      announced === null
+        ? 'what we know, unfiltered'
+        : `${announced.join(', ')}, MED ${preferred ? 'lower' : 'higher'} here`,
+    ],
+  ];
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return [
+    `Tunnel to ${router} (${site}, ${preferred ? 'preferred' : 'stands by'})`,
+    ...rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`),
+  ];
+}
+
+const INITIATOR: Readonly<Record<FarEndTunnel['ike']['initiator'], string>> = {
+  local: 'you; we answer',
+  remote: 'we; you answer',
+  either: 'both',
+};

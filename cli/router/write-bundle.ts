@@ -1,0 +1,62 @@
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Bundle } from '#vyos/bundle.ts';
+import { CommandError } from '../output/command-error.ts';
+import { exitCodes } from '../output/exit-codes.ts';
+
+/**
+ * Takes the place of an older bundle; what somebody put beside it (Serf's archive) stays. A folder with anything else in
+ * it is left alone.
+ */
+export function writeBundle({ files, agent }: Bundle, agentFile: string | undefined, directory: string): void {
+  try {
+    const old = oldFiles(directory);
+    for (const path of old.filter((each) => each !== agent?.path && !files.some((file) => file.path === each))) {
+      rmSync(join(directory, path), { force: true });
+    }
+    // The index last: without it, a half-written bundle installs nothing.
+    rmSync(join(directory, 'INDEX'), { force: true });
+    if (agent !== undefined && agentFile !== undefined) copy(agentFile, join(directory, agent.path));
+    for (const { path, mode, content } of files) {
+      mkdirSync(dirname(join(directory, path)), { recursive: true });
+      writeFileSync(join(directory, path), content);
+      chmodSync(join(directory, path), mode);
+    }
+  } catch (error) {
+    if (error instanceof CommandError || !(error instanceof Error)) throw error;
+    throw new CommandError(exitCodes.failed, `${directory} cannot be written: ${error.message}`, { cause: error });
+  }
+}
+
+/** It may lie in the bundle already. */
+function copy(from: string, to: string): void {
+  mkdirSync(dirname(to), { recursive: true });
+  if (from !== to) copyFileSync(from, to);
+  chmodSync(to, 0o644);
+}
+
+/** Those of the bundle that is there, by its index. */
+function oldFiles(directory: string): string[] {
+  if (!existsSync(directory)) return [];
+  const there = readdirSync(directory);
+  if (there.includes('INDEX')) {
+    const lines = readFileSync(join(directory, 'INDEX'), 'utf8').split('\n');
+    return lines.flatMap(
+      (line) => /^0[0-7]{3} [0-9a-f]{64} ((?!.*\.\.)[A-Za-z0-9_-][A-Za-z0-9._/-]*)$/.exec(line)?.[1] ?? [],
+    );
+  }
+  if (there.length === 0) return [];
+  throw new CommandError(
+    exitCodes.notDone,
+    `${directory} has something in it that is no bundle; nothing was written\n    hint: name another folder`,
+  );
+}

@@ -1,0 +1,76 @@
+import { brief } from './in-words.ts';
+import { moment } from './moment.ts';
+import { factsOf, holdsRoutes, type Observation } from './observation.ts';
+import type { ScheduledEvent } from './scheduled-event.ts';
+import { type ManagedRouter, peerOf } from './site.ts';
+
+/** The routes leave an instance so long before its scheduled event, if the policy lets them; a spot instance's at once. */
+export const EVACUATE_BEFORE_MS = 15 * 60_000;
+/** Two events less than this apart are at the same time: the first router may not be back when the second one goes. */
+const AT_THE_SAME_TIME_MS = 30 * 60_000;
+
+/** The owner's instance is about to be stopped or cut off, and its peer's is not. */
+export interface Evacuation {
+  readonly event: ScheduledEvent;
+  /** A clause. */
+  readonly says: string;
+}
+
+/**
+ * Should the routes leave this router before its scheduled event? Once for each event: routes that came to it when the event was
+ * as near already stay, for a person or a failure of its peer brought them.
+ *
+ * @returns undefined: no; the policy leaves it to people, nothing is due, or its peer has an event at the same time
+ */
+export function evacuationOf(seen: Observation, holder: ManagedRouter): Evacuation | undefined {
+  const { site, memory, at } = seen;
+  if (site.policy.evacuate !== 'automatic') return undefined;
+  const event = eventsOf(seen, holder).find(({ notBefore }) => isDue(notBefore, at));
+  if (event?.notBefore === undefined || isAtRisk(seen, peerOf(site, holder), event.notBefore)) return undefined;
+  const dueSince = Math.max(event.notBefore - EVACUATE_BEFORE_MS, event.heardAt ?? Number.NEGATIVE_INFINITY);
+  const cameWhenDue = memory.lastTarget === holder.eni && (memory.lastBeganAt ?? 0) >= dueSince;
+  return cameWhenDue ? undefined : { event, says: announced(holder, event) };
+}
+
+/** What AWS has announced to do to the router's instance, the next first. */
+export function eventsOf(seen: Observation, router: ManagedRouter): readonly ScheduledEvent[] {
+  const when = ({ notBefore = Number.POSITIVE_INFINITY }: ScheduledEvent) => notBefore;
+  return (factsOf(seen, router).events ?? []).toSorted((a, b) => Math.sign(when(a) - when(b)) || 0);
+}
+
+/** Has the router an event of its own at about that time, or one that should have been by then? */
+function isAtRisk(seen: Observation, router: ManagedRouter, time: number): boolean {
+  const until = Math.max(time, seen.at) + AT_THE_SAME_TIME_MS;
+  return eventsOf(seen, router).some(({ notBefore }) => notBefore !== undefined && notBefore <= until);
+}
+
+function isDue(notBefore: number | undefined, now: number): boolean {
+  return notBefore !== undefined && notBefore - now <= EVACUATE_BEFORE_MS;
+}
+
+/** A clause: what, when, and whose. */
+export function announced({ name, instance }: ManagedRouter, { code, description, notBefore }: ScheduledEvent): string {
+  const when = notBefore === undefined ? 'at a time that it does not say' : `not before ${moment(notBefore)}`;
+  const words = description === '' ? '' : ` (${brief(description)})`;
+  return `AWS announced ${code} for the instance of ${name} (${instance}), ${when}${words}`;
+}
+
+/** What a person should know and do about a scheduled event, as a sentence. */
+export function adviceOn(seen: Observation, router: ManagedRouter, event: ScheduledEvent): string {
+  const { site } = seen;
+  const peer = peerOf(site, router);
+  const says = announced(router, event);
+  if (!holdsRoutes(seen, router)) {
+    return `${says}. It holds no routes: nothing to move, but ${site.name} has nobody to fail over to until it is back.`;
+  }
+  const time = event.notBefore ?? seen.at;
+  if (isAtRisk(seen, peer, time)) {
+    return `${says}. ${peer.name} has an event of its own at about that time, so a switchover alone does not help: move one of the two events.`;
+  }
+  const move = `vyos-failover switchover ${site.name} --to ${peer.name} --reason "${event.code} of ${router.name}"`;
+  if (site.policy.evacuate === 'manual' || site.policy.mode !== 'automatic' || event.notBefore === undefined) {
+    return `${says}. It holds the routes; harmless after: ${move}.`;
+  }
+  const minutes = EVACUATE_BEFORE_MS / 60_000;
+  return `${says}. It holds the routes, which move to ${peer.name} by themselves ${minutes} minutes before, if it is fit then; sooner: ${move}.`;
+}

@@ -1,0 +1,76 @@
+/** What AWS has announced to do to an instance. */
+export interface ScheduledEvent {
+  /**
+   * `instance-reboot`, `system-maintenance`, `instance-retirement`, … as DescribeInstanceStatus has it; from EventBridge also
+   * `spot-interruption` and `rebalance-recommendation`, and whatever else AWS Health names.
+   */
+  readonly code: string;
+  readonly description: string;
+  /** ms since the epoch; undefined: AWS did not say. */
+  readonly notBefore?: number | undefined;
+  /** When EventBridge delivered it, ms since the epoch, and route-swap told people; undefined: only Describe shows it. */
+  readonly heardAt?: number | undefined;
+  /** It has happened, or was called off. */
+  readonly over?: boolean;
+}
+
+/** A scheduled event, and whose. */
+export interface Notice {
+  /** `i-…` */
+  readonly instance: string;
+  readonly event: ScheduledEvent;
+}
+
+/** People were told of this event, of this time: when it became known, or when it was near. */
+export interface ToldEvent {
+  /** Of the router. */
+  readonly eni: string;
+  readonly code: string;
+  /** ms since the epoch; undefined: AWS did not say. */
+  readonly notBefore?: number | undefined;
+  readonly stage: EventStage;
+  /** ms since the epoch. */
+  readonly at: number;
+}
+
+export type EventStage = 'announced' | 'near';
+
+/** People are told again when it is so near. */
+const NEAR_MS = 60 * 60_000;
+
+/** @param now ms since the epoch */
+export function stageOf({ notBefore }: ScheduledEvent, now: number): EventStage {
+  return notBefore !== undefined && notBefore - now <= NEAR_MS ? 'near' : 'announced';
+}
+
+/** EC2's API and AWS Health tell the same event with other words, and its time to the second or to the minute. */
+export function isSameTime(one: number | undefined, other: number | undefined): boolean {
+  if (one === undefined || other === undefined) return one === other;
+  return Math.abs(one - other) < 60_000;
+}
+
+/**
+ * Events of one instance, each once: what EC2 lists counts, with its words and its time; what EventBridge delivered besides is
+ * added, and else only tells when people heard of it.
+ */
+export function merged(
+  listed: readonly ScheduledEvent[],
+  delivered: readonly ScheduledEvent[],
+): readonly ScheduledEvent[] {
+  const heardAt = (event: ScheduledEvent) =>
+    delivered.find((other) => isSameTime(other.notBefore, event.notBefore))?.heardAt;
+  const isListed = (event: ScheduledEvent) =>
+    listed.some((other) => other.code === event.code || isSameTime(other.notBefore, event.notBefore));
+  return [
+    ...listed.map((event) => ({ ...event, heardAt: heardAt(event) })),
+    ...delivered.filter((event) => !isListed(event)),
+  ];
+}
+
+/** What EventBridge delivered is forgotten so long after its time: by then EC2 has done it, or thought better of it. */
+const KEPT_AFTER_MS = 6 * 60 * 60_000;
+
+/** Until when what EventBridge delivered counts, ms since the epoch. */
+export function keptUntil({ notBefore, heardAt = 0 }: ScheduledEvent): number {
+  return Math.max(notBefore ?? heardAt, heardAt) + KEPT_AFTER_MS;
+}

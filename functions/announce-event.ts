@@ -1,0 +1,45 @@
+import type { Announcement } from '#aws/announcements.ts';
+import { adviceOn } from '#failover/evacuation.ts';
+import { moment } from '#failover/moment.ts';
+import { holdsRoutes, type Observation } from '#failover/observation.ts';
+import type { ScheduledEvent } from '#failover/scheduled-event.ts';
+import type { ManagedRouter } from '#failover/site.ts';
+import type { Log } from './log.ts';
+
+export interface AnnounceTools {
+  announce(detailType: Announcement, detail: Readonly<Record<string, unknown>>): Promise<void>;
+  readonly log: Log;
+}
+
+/**
+ * Tells people what AWS is going to do to a router's instance, when, and what makes it harmless.
+ *
+ * @param before its time as people were told it last, if that was another one, ms since the epoch
+ * @returns the sentence
+ */
+export async function announceEvent(
+  router: ManagedRouter,
+  event: ScheduledEvent,
+  seen: Observation,
+  before: number | undefined,
+  { announce, log }: AnnounceTools,
+): Promise<string> {
+  const { topology, name: site, policy } = seen.site;
+  const moved = before === undefined ? '' : ` Its time was ${moment(before)} before.`;
+  const says = `${adviceOn(seen, router, event)}${moved}`;
+  log.warn(says, { router: router.name, event });
+  await announce('Router Event Scheduled', {
+    topology,
+    site,
+    router: router.name,
+    instance: router.instance,
+    code: event.code,
+    description: event.description,
+    ...(event.notBefore !== undefined && { notBefore: new Date(event.notBefore).toISOString() }),
+    holdsRoutes: holdsRoutes(seen, router),
+    evacuate: policy.evacuate,
+    says,
+    at: new Date(seen.at).toISOString(),
+  });
+  return says;
+}

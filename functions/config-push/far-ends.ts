@@ -1,0 +1,45 @@
+import type { BgpNeighbors } from '#failover/site.ts';
+import type { Topology } from '#topology/topology.ts';
+import { findRouter } from '#vyos/find-router.ts';
+import { tunnelEnds } from '#vyos/tunnel-ends.ts';
+
+/** A far end that is no router of ours, and the address of its BGP inside the tunnel. */
+export interface FarEndNeighbor {
+  readonly name: string;
+  readonly address: string;
+}
+
+/**
+ * Changed tunnels, apart: those whose far router is ours changes with it, and those whose administrator has to follow. Nobody
+ * can wait for him within a push: the session to such a far end is not expected back.
+ *
+ * @param changed names of far routers
+ */
+export function partChanged(
+  topology: Topology,
+  router: string,
+  changed: readonly string[],
+): { readonly ours: readonly string[]; readonly farEnds: readonly FarEndNeighbor[] } {
+  const farEnds = tunnelEnds(topology, findRouter(topology, router)).filter(
+    ({ remote }) => remote.site === undefined && changed.includes(remote.name),
+  );
+  const names = farEnds.map(({ remote }) => remote.name);
+  return {
+    ours: changed.filter((name) => !names.includes(name)),
+    farEnds: farEnds.map(({ remote, remoteAddress }) => ({ name: remote.name, address: remoteAddress })),
+  };
+}
+
+/** The neighbors of which a session may be expected after the push. */
+export function withoutFarEnds(bgp: BgpNeighbors, farEnds: readonly FarEndNeighbor[]): BgpNeighbors {
+  return { ...bgp, tunnels: bgp.tunnels.filter((address) => !farEnds.some((each) => each.address === address)) };
+}
+
+/** What their administrators have to do; a note for each. */
+export function farEndNotes(farEnds: readonly FarEndNeighbor[]): string[] {
+  return farEnds.map(
+    ({ name }) =>
+      `the tunnel to ${name} is down until its administrator has the change too (config render --router ${name}); ` +
+      'its session is not waited for',
+  );
+}

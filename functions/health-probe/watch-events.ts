@@ -1,0 +1,49 @@
+import { eventsOf } from '#failover/evacuation.ts';
+import type { Observation } from '#failover/observation.ts';
+import { isSameTime, type ScheduledEvent, stageOf, type ToldEvent } from '#failover/scheduled-event.ts';
+import { type ManagedRouter, routersOf } from '#failover/site.ts';
+import { announceEvent } from '#functions/announce-event.ts';
+import type { ProbeTools } from './probe-site.ts';
+
+/** What was told is forgotten so long after the event, or after it was told where AWS names no time. */
+const REMEMBERED_MS = 7 * 24 * 3_600_000;
+
+/**
+ * Tells people of each scheduled event of the routers' instances: when it becomes known, when its time changes, and when it is
+ * near. What EventBridge delivers route-swap has told at once; this tells of it when it is near.
+ */
+export async function watchEvents(seen: Observation, tools: ProbeTools): Promise<void> {
+  const { site, memory, at } = seen;
+  const before = memory.toldEvents;
+  const news = routersOf(site).flatMap((router) =>
+    eventsOf(seen, router)
+      .map((event) => ({ router, event, told: toldOf(router, event, at) }))
+      .filter(({ event, told }) => isNews(told, event, before)),
+  );
+  if (news.length === 0) return;
+  const kept = before.filter((told) => (told.notBefore ?? told.at) + REMEMBERED_MS > at);
+  if (!(await tools.store.setToldEvents([...kept, ...news.map(({ told }) => told)], before))) return;
+  for (const { router, event } of news)
+    await announceEvent(router, event, seen, movedFrom(router, event, before), tools);
+}
+
+function toldOf({ eni }: ManagedRouter, event: ScheduledEvent, at: number): ToldEvent {
+  return { eni, code: event.code, notBefore: event.notBefore, stage: stageOf(event, at), at };
+}
+
+/** What is near was never only announced before: nobody is told of it twice in a row. */
+function isNews(
+  { eni, code, notBefore, stage }: ToldEvent,
+  event: ScheduledEvent,
+  before: readonly ToldEvent[],
+): boolean {
+  if (event.heardAt !== undefined && stageOf(event, event.heardAt) === stage) return false;
+  const same = before.filter((told) => told.eni === eni && told.code === code && isSameTime(told.notBefore, notBefore));
+  return !same.some((told) => told.stage === stage || told.stage === 'near');
+}
+
+/** The time that people were told last, if it was another one. */
+function movedFrom({ eni }: ManagedRouter, { code, notBefore }: ScheduledEvent, before: readonly ToldEvent[]) {
+  const last = before.findLast((told) => told.eni === eni && told.code === code);
+  return last === undefined || isSameTime(last.notBefore, notBefore) ? undefined : last.notBefore;
+}

@@ -1,0 +1,129 @@
+import type { Notice, ScheduledEvent } from '#failover/scheduled-event.ts';
+import { type ManagedSite, routersOf } from '#failover/site.ts';
+import type { InstanceTrigger } from '#failover/trigger.ts';
+import * as z from '#functions/validation.ts';
+
+/** Of a trigger. */
+export const id = z.string().check(z.minLength(1), z.maxLength(128));
+
+const Ec2StateChange = z.object({
+  source: z.literal('aws.ec2'),
+  id,
+  time: z.optional(z.iso.datetime()),
+  detail: z.object({ 'instance-id': z.string(), state: z.string() }),
+});
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-instance-termination-notices.html */
+const SpotWarning = z.object({
+  source: z.literal('aws.ec2'),
+  'detail-type': z.literal('EC2 Spot Instance Interruption Warning'),
+  id,
+  time: z.iso.datetime(),
+  detail: z.object({ 'instance-id': z.string(), 'instance-action': z.string() }),
+});
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/rebalance-recommendations.html */
+const Rebalance = z.object({
+  source: z.literal('aws.ec2'),
+  'detail-type': z.literal('EC2 Instance Rebalance Recommendation'),
+  id,
+  time: z.iso.datetime(),
+  detail: z.object({ 'instance-id': z.string() }),
+});
+
+/** https://docs.aws.amazon.com/health/latest/ug/aws-health-events-eventbridge-schema.html */
+const HealthEvent = z.object({
+  source: z.literal('aws.health'),
+  id,
+  time: z.iso.datetime(),
+  detail: z.object({
+    eventTypeCode: z.string(),
+    /** `Wed, 05 Jun 2024 15:10:09 GMT` */
+    startTime: z.optional(z.string()),
+    /** `open`, `upcoming`, or `closed`: over, or called off. */
+    statusCode: z.optional(z.string()),
+    eventDescription: z.optional(z.array(z.object({ latestDescription: z.string() }))),
+    /** Instance ids. */
+    affectedEntities: z.optional(z.array(z.object({ entityValue: z.string() }))),
+  }),
+});
+
+/** The status-check alarms of the stack; their metric names the instance. */
+const StatusCheckAlarm = z.object({
+  source: z.literal('aws.cloudwatch'),
+  id,
+  detail: z.object({ alarmName: z.string(), state: z.object({ value: z.string() }) }),
+});
+
+/** What the stack's rules deliver. */
+export const AwsEvent = z.union([Ec2StateChange, SpotWarning, Rebalance, HealthEvent, StatusCheckAlarm]);
+
+export function triggerOf(event: z.infer<typeof AwsEvent>, site: ManagedSite): InstanceTrigger {
+  const { id: eventId } = event;
+  if (event.source === 'aws.cloudwatch') {
+    const { alarmName, state } = event.detail;
+    return { kind: 'ec2', id: eventId, instance: alarmName, state: `status check: ${state.value}` };
+  }
+  if (event.source === 'aws.health') {
+    const state = `AWS Health: ${event.detail.eventTypeCode}`;
+    return { kind: 'ec2', id: eventId, instance: '', state, notices: noticesIn(event, site) };
+  }
+  const { 'instance-id': instance } = event.detail;
+  if (!('detail-type' in event)) {
+    const at = event.time === undefined ? undefined : Date.parse(event.time);
+    return { kind: 'ec2', id: eventId, instance, state: event.detail.state, at };
+  }
+  const notice = { instance, event: spotEvent(event) };
+  return { kind: 'ec2', id: eventId, instance, state: notice.event.code, notices: [notice] };
+}
+
+const SPOT_WARNING_MS = 120_000;
+
+function spotEvent(event: z.infer<typeof SpotWarning> | z.infer<typeof Rebalance>): ScheduledEvent {
+  const heardAt = Date.parse(event.time);
+  if (event['detail-type'] === 'EC2 Instance Rebalance Recommendation') {
+    const description = 'its spot instance is more likely than before to be interrupted';
+    return { code: 'rebalance-recommendation', description, heardAt };
+  }
+  // A hibernation begins with its warning.
+  const action = event.detail['instance-action'];
+  const notBefore = heardAt + (action === 'hibernate' ? 0 : SPOT_WARNING_MS);
+  return { code: 'spot-interruption', description: `EC2 needs its capacity: ${action}`, notBefore, heardAt };
+}
+
+/** One for each of the pair's instances that it names. */
+function noticesIn({ time, detail }: z.infer<typeof HealthEvent>, site: ManagedSite): readonly Notice[] {
+  const affected = new Set((detail.affectedEntities ?? []).map(({ entityValue }) => entityValue));
+  const starts = Date.parse(detail.startTime ?? '');
+  const [description] = detail.eventDescription ?? [];
+  const event: ScheduledEvent = {
+    code: codeOf(detail.eventTypeCode),
+    description: description?.latestDescription ?? detail.eventTypeCode,
+    notBefore: Number.isNaN(starts) ? undefined : starts,
+    heardAt: Date.parse(time),
+    ...(detail.statusCode === 'closed' && { over: true }),
+  };
+  return routersOf(site)
+    .filter(({ instance }) => [...affected].some((entity) => entity.endsWith(instance)))
+    .map(({ instance }) => ({ instance, event }));
+}
+
+/** The name that DescribeInstanceStatus has for it, where it has one. */
+function codeOf(eventType: string): string {
+  const [, code] = CODES.find(([part]) => eventType.includes(part)) ?? [];
+  return (
+    code ??
+    eventType
+      .replace(/^AWS_EC2_/, '')
+      .toLowerCase()
+      .replaceAll('_', '-')
+  );
+}
+
+const CODES = [
+  ['RETIREMENT', 'instance-retirement'],
+  ['INSTANCE_STOP', 'instance-stop'],
+  ['INSTANCE_REBOOT', 'instance-reboot'],
+  ['SYSTEM_REBOOT', 'system-reboot'],
+  ['MAINTENANCE', 'system-maintenance'],
+] as const;

@@ -1,0 +1,136 @@
+import { describe, expect, it } from 'vitest';
+import type { ReplaceOutcome } from '#aws/route-tables.ts';
+import type { CommandEnd } from '#aws/run-command.ts';
+import { probeSite } from '#functions/health-probe/probe-site.ts';
+import { rehearse } from '#functions/route-swap/rehearse.ts';
+import { DOWN, UP } from '../failover/situation.ts';
+import { FakeWorld } from './fakes.ts';
+
+const UP_ANSWER: CommandEnd = { kind: 'answered', output: JSON.stringify(UP) };
+const DOWN_ANSWER: CommandEnd = { kind: 'answered', output: JSON.stringify(DOWN) };
+const SILENT: CommandEnd = { kind: 'silent', why: 'no answer within 10 s' };
+
+/** What both routers answer in a round, and what EC2 says to the rehearsal of each route. */
+interface Minute {
+  readonly active?: CommandEnd;
+  readonly standby?: CommandEnd;
+  readonly rehearsals?: ReplaceOutcome[];
+  readonly turn?: string;
+}
+
+/** Rounds of the probe, one a minute, with the real rehearsal. */
+async function play(world: FakeWorld, minutes: readonly Minute[]): Promise<void> {
+  for (const { active = UP_ANSWER, standby = UP_ANSWER, rehearsals = [], turn = `turn-${world.now}` } of minutes) {
+    world.faults = [...rehearsals];
+    const readBgp = ({ name }: { name: string }) => Promise.resolve(name === 'tokyo-1' ? active : standby);
+    const askRouteSwap = () => rehearse(world.tools({ readBgp }));
+    await probeSite(world.tools({ turn, readBgp, askRouteSwap }));
+    world.now += 60_000;
+  }
+}
+
+const told = ({ announced }: FakeWorld) => announced.map(({ type }) => type);
+const ready = ({ metrics }: FakeWorld) =>
+  metrics.flatMap(({ name, value }) => (name === 'FailoverReady' ? [value] : []));
+const many = (count: number, minute: Minute) => Array.from({ length: count }, () => minute);
+const BAD: Minute = { standby: DOWN_ANSWER };
+
+describe('people are told of the health of a site', () => {
+  it('once it has been degraded for three rounds, and once it has been well again for as many', async () => {
+    const world = new FakeWorld();
+    await play(world, [{}, BAD, BAD]);
+    expect(told(world)).toEqual([]);
+    await play(world, many(10, BAD));
+    expect(told(world)).toEqual(['Site Degraded']);
+    await play(world, [{}, {}]);
+    expect(told(world)).toEqual(['Site Degraded']);
+    await play(world, many(10, {}));
+    expect(told(world)).toEqual(['Site Degraded', 'Site Recovered']);
+    expect(ready(world).join('')).toBe(`1${'0'.repeat(12)}${'1'.repeat(12)}`);
+  });
+
+  it('since when: from the first of the rounds that found it', async () => {
+    const world = new FakeWorld();
+    const began = world.now + 60_000;
+    await play(world, [{}, BAD, BAD, BAD]);
+    expect(world.memory.health).toMatchObject({ state: 'degraded', since: began });
+  });
+
+  it.each<[string, (minute: number) => Minute]>([
+    ['the owner’s agent answers two of three times', (m) => (m % 3 === 2 ? { active: SILENT } : {})],
+    ['the standby’s does', (m) => (m % 3 === 2 ? { standby: SILENT } : {})],
+    ['SSM answers neither router every third time', (m) => (m % 3 === 2 ? { active: SILENT, standby: SILENT } : {})],
+    ['SSM answers every third time', (m) => (m % 3 === 2 ? {} : { active: SILENT, standby: SILENT })],
+    ['a standby has BGP two minutes up and two down', (m) => (m % 4 < 2 ? {} : BAD)],
+  ])('at most once in an hour in which %s', async (_, at) => {
+    const world = new FakeWorld();
+    await play(
+      world,
+      Array.from({ length: 60 }, (__, minute) => at(minute)),
+    );
+    expect(told(world).length).toBeLessThanOrEqual(1);
+  });
+
+  it('three turns, not three deliveries', async () => {
+    const world = new FakeWorld();
+    await play(world, [
+      { ...BAD, turn: 'a' },
+      { ...BAD, turn: 'b' },
+      { ...BAD, turn: 'b' },
+      { ...BAD, turn: 'b' },
+    ]);
+    expect(told(world)).toEqual([]);
+    await play(world, [{ ...BAD, turn: 'c' }]);
+    expect(told(world)).toEqual(['Site Degraded']);
+  });
+
+  it('once more when something else has been wrong with the owner for three rounds', async () => {
+    const world = new FakeWorld();
+    await play(world, many(5, BAD));
+    const impaired = { ...world.ec2['tokyo-1'], statusChecks: 'impaired' } as never;
+    world.ec2 = { ...world.ec2, 'tokyo-1': impaired };
+    await play(world, many(2, {}));
+    expect(told(world)).toEqual(['Site Degraded']);
+    await play(world, many(5, {}));
+    expect(world.announced.map(({ type, detail }) => [type, detail['diagnosis']])).toEqual([
+      ['Site Degraded', 'StandbyUnfit'],
+      ['Site Degraded', 'OwnerImpaired'],
+    ]);
+  });
+});
+
+describe('a rehearsed call that fails once', () => {
+  const failing = { code: 'InternalError', message: 'An internal error.', kind: 'passing' } as const;
+  const denied = { code: 'UnauthorizedOperation', message: 'No.', kind: 'final' } as const;
+
+  it.each([failing, denied])('is made again before the site is not ready: $code', async (fault) => {
+    const world = new FakeWorld();
+    await play(world, [{ rehearsals: [fault] }]);
+    expect(ready(world)).toEqual([1]);
+  });
+
+  it('and fails again keeps the site from being ready', async () => {
+    const world = new FakeWorld();
+    await play(world, [{ rehearsals: [denied, denied, denied, denied] }]);
+    expect(ready(world)).toEqual([0]);
+  });
+
+  it('is left to the next round where EC2 throttles: it needs its calls for a swap', async () => {
+    const world = new FakeWorld();
+    const throttled = { code: 'RequestLimitExceeded', message: 'x', kind: 'throttled' } as const;
+    const asked = { times: 0 };
+    const rehearseReplace = () => Promise.resolve(void (asked.times += 1)).then(() => throttled);
+    expect(await rehearse(world.tools({ rehearseReplace }))).toMatchObject({ rehearsed: 2 });
+    expect(asked.times).toBe(2);
+  });
+
+  it('is asked of route-swap again where that did not answer at once', async () => {
+    const world = new FakeWorld();
+    const answers = [() => Promise.reject(new Error('throttled')), () => rehearse(world.tools({}))];
+    const readBgp = () => Promise.resolve(UP_ANSWER);
+    await probeSite(
+      world.tools({ turn: 't', readBgp, askRouteSwap: () => (answers.shift() ?? answers[0])?.() }) as never,
+    );
+    expect(world.metrics).toContainEqual({ name: 'FailoverReady', value: 1 });
+  });
+});

@@ -1,0 +1,335 @@
+import { describe, expect, it } from 'vitest';
+import type { Ec2Facts } from '#aws/routers.ts';
+import type { ScheduledEvent } from '#failover/scheduled-event.ts';
+import { probeSite, type RouteSwapRequest } from '#functions/health-probe/probe-site.ts';
+import { readDirectRequest } from '#functions/route-swap/direct-request.ts';
+import { rehearse } from '#functions/route-swap/rehearse.ts';
+import { swapRoutes } from '#functions/route-swap/swap-routes.ts';
+import { ACTIVE_ENI, DOWN, NOW, SITE, STANDBY_ENI, UP } from '../failover/situation.ts';
+import { FakeWorld } from './fakes.ts';
+
+const { active, standby } = SITE.routers;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const COMMAND = (code: string) => `vyos-failover switchover tokyo --to tokyo-2 --reason "${code} of tokyo-1"`;
+
+const site = (policy: Partial<typeof SITE.policy> = {}) =>
+  new FakeWorld({ ...SITE, policy: { ...SITE.policy, ...policy } });
+const AUTOMATIC = { evacuate: 'automatic' } as const;
+
+/** EC2 lists these events of a router's instance, each so long from now. */
+function listed(world: FakeWorld, router: string, ...events: readonly (readonly [ScheduledEvent['code'], number])[]) {
+  const its = events.map(([code, inMs]) => ({ code, description: 'Degraded hardware.', notBefore: world.now + inMs }));
+  world.ec2 = { ...world.ec2, [router]: { ...(world.ec2[router] as Ec2Facts), events: its } };
+}
+
+/** A round of the probe, with the real route-swap at the other end. */
+async function round(world: FakeWorld, standbyBgp = UP): Promise<void> {
+  const readBgp = ({ name }: { name: string }) =>
+    Promise.resolve({ kind: 'answered', output: JSON.stringify(name === 'tokyo-2' ? standbyBgp : UP) } as const);
+  const run = `run-${world.now}`;
+  await probeSite(
+    world.tools({
+      run,
+      turn: `turn-${world.now}`,
+      readBgp,
+      askRouteSwap: (request: RouteSwapRequest): Promise<unknown> =>
+        request.action === 'rehearse'
+          ? rehearse(world.tools({ readBgp }))
+          : swapRoutes({ kind: 'probe', id: request.id, rounds: request.rounds }, world.tools({ run, readBgp })),
+    }),
+  );
+  world.now += MINUTE;
+}
+
+/** EventBridge delivers this to route-swap. */
+async function delivered(world: FakeWorld, event: object) {
+  const at = new Date(world.now - 1_000).toISOString().replace(/\.\d+Z$/, 'Z');
+  const request = readDirectRequest({ id: `event-${world.now}`, time: at, ...event }, world.site);
+  if (!('trigger' in request)) throw new Error('it is read as an event');
+  return swapRoutes(request.trigger, world.tools());
+}
+
+const spot = (instance = active.instance) => ({
+  source: 'aws.ec2',
+  'detail-type': 'EC2 Spot Instance Interruption Warning',
+  detail: { 'instance-id': instance, 'instance-action': 'terminate' },
+});
+const health = (inMs: number, change: object = {}) => ({
+  source: 'aws.health',
+  'detail-type': 'AWS Health Event',
+  resources: [active.instance],
+  detail: {
+    service: 'EC2',
+    eventTypeCode: 'AWS_EC2_PERSISTENT_INSTANCE_RETIREMENT_SCHEDULED',
+    eventTypeCategory: 'scheduledChange',
+    startTime: new Date(NOW + inMs).toUTCString(),
+    eventDescription: [{ language: 'en_US', latestDescription: 'Degraded hardware.' }],
+    affectedEntities: [{ entityValue: active.instance }],
+    ...change,
+  },
+});
+
+const told = ({ announced }: FakeWorld) =>
+  announced.filter(({ type }) => type === 'Router Event Scheduled').map(({ detail }) => String(detail['says']));
+const owners = ({ targets }: FakeWorld) => [...new Set(targets.values())];
+
+describe('a scheduled event that EC2 lists', () => {
+  it('is told once, with what, when, and the command that makes it harmless; again when it is near', async () => {
+    const world = site();
+    listed(world, 'tokyo-1', ['instance-retirement', 70 * MINUTE]);
+    for (let minute = 0; minute < 80; minute += 1) await round(world);
+    const says =
+      `AWS announced instance-retirement for the instance of tokyo-1 (${active.instance}), not before ` +
+      `2026-11-23 04:10:00Z (Degraded hardware). It holds the routes; harmless after: ${COMMAND('instance-retirement')}.`;
+    expect(told(world)).toEqual([says, says]);
+    expect(world.announced.map(({ type }) => type)).toEqual(['Router Event Scheduled', 'Router Event Scheduled']);
+    expect([owners(world), world.metrics.filter(({ name }) => name === 'FailoverReady' && world).length]).toEqual([
+      [ACTIVE_ENI],
+      80,
+    ]);
+  });
+
+  it('leaves the site ready', async () => {
+    const world = site();
+    listed(world, 'tokyo-1', ['instance-stop', HOUR]);
+    await round(world);
+    expect(world.metrics).toContainEqual({ name: 'FailoverReady', value: 1 });
+  });
+
+  it('is told again when its time changes, with the one before', async () => {
+    const world = site();
+    listed(world, 'tokyo-1', ['instance-reboot', 48 * HOUR]);
+    await round(world);
+    listed(world, 'tokyo-1', ['instance-reboot', 24 * HOUR]);
+    await round(world);
+    await round(world);
+    expect(told(world)).toHaveLength(2);
+    expect(told(world)[1]).toMatch(/Its time was 2026-11-25 03:00:00Z before\.$/);
+  });
+
+  it('is told of the standby, too: nothing to move', async () => {
+    const world = site();
+    listed(world, 'tokyo-2', ['system-maintenance', 48 * HOUR]);
+    await round(world);
+    expect(told(world)[0]).toMatch(/tokyo-2 .* holds no routes: nothing to move, but tokyo has nobody to fail over to/);
+  });
+
+  it('names no switchover to a router that goes at about the same time', async () => {
+    const world = site(AUTOMATIC);
+    listed(world, 'tokyo-1', ['system-reboot', 48 * HOUR]);
+    listed(world, 'tokyo-2', ['system-reboot', 48 * HOUR + 20 * MINUTE]);
+    await round(world);
+    expect(told(world)[0]).toContain('tokyo-2 has an event of its own at about that time');
+    expect(told(world).join()).not.toContain('vyos-failover switchover');
+  });
+
+  it('is not told, nor forgotten, by a second delivery of the same turn', async () => {
+    const world = site();
+    listed(world, 'tokyo-1', ['instance-stop', 48 * HOUR]);
+    const { store } = world.tools();
+    const before = world.memory;
+    const recall = async (id: string) => ({ ...(await store.recall(id)), memory: before });
+    for (const _ of [1, 2]) {
+      const readBgp = () => Promise.resolve({ kind: 'answered', output: JSON.stringify(UP) } as const);
+      const askRouteSwap = () => Promise.resolve({ ready: true, problems: [], rehearsed: 2 });
+      await probeSite(world.tools({ turn: 'one', readBgp, askRouteSwap, store: { ...store, recall } }));
+    }
+    expect(told(world)).toHaveLength(1);
+  });
+});
+
+describe('policy: { evacuate: automatic }', () => {
+  it('moves the routes to the fit peer 15 minutes before, once, and says so in the history', async () => {
+    const world = site(AUTOMATIC);
+    listed(world, 'tokyo-1', ['instance-retirement', 16 * MINUTE]);
+    await round(world);
+    expect(owners(world)).toEqual([ACTIVE_ENI]);
+    await round(world);
+    expect(owners(world)).toEqual([STANDBY_ENI]);
+    for (let minute = 0; minute < 10; minute += 1) await round(world);
+    expect(world.history).toMatchObject([{ detector: 'probe', outcome: 'swapped', reason: 'evacuation', moved: 2 }]);
+    expect(world.announced.map(({ type }) => type)).toEqual(['Router Event Scheduled', 'Failover Completed']);
+    expect(told(world)[0]).toMatch(/move to tokyo-2 by themselves 15 minutes before, if it is fit then; sooner: vyos-/);
+    expect(world.memory.automaticSwaps).toHaveLength(1);
+  });
+
+  it.each<[string, (world: FakeWorld) => void]>([
+    ['the other router goes half an hour later', (w) => listed(w, 'tokyo-2', ['instance-stop', 40 * MINUTE])],
+    ['the other router should have gone already', (w) => listed(w, 'tokyo-2', ['instance-stop', -MINUTE])],
+    ['the other router is in maintenance', (w) => setMaintenance(w)],
+    ['the site is paused', (w) => setPause(w)],
+    ['there was a swap a minute ago', (w) => void (w.memory = { ...w.memory, automaticSwaps: [NOW - MINUTE] })],
+  ])('moves nothing while %s', async (_, prepare) => {
+    const world = site(AUTOMATIC);
+    listed(world, 'tokyo-1', ['instance-stop', 10 * MINUTE]);
+    prepare(world);
+    await round(world);
+    expect(owners(world)).toEqual([ACTIVE_ENI]);
+  });
+
+  it('moves nothing to a router without a path', async () => {
+    const world = site(AUTOMATIC);
+    listed(world, 'tokyo-1', ['instance-stop', 10 * MINUTE]);
+    await round(world, DOWN);
+    expect(owners(world)).toEqual([ACTIVE_ENI]);
+  });
+
+  it.each(['observe', 'off'] as const)('moves nothing in mode %s', async (mode) => {
+    const world = site({ ...AUTOMATIC, mode });
+    listed(world, 'tokyo-1', ['instance-stop', 10 * MINUTE]);
+    await round(world);
+    expect(owners(world)).toEqual([ACTIVE_ENI]);
+    expect(told(world).join()).not.toContain('by themselves');
+  });
+
+  it('moves nothing for an event of the standby, or one without a time', async () => {
+    const world = site(AUTOMATIC);
+    listed(world, 'tokyo-2', ['instance-stop', 10 * MINUTE]);
+    const undated = { code: 'instance-stop', description: 'x' };
+    world.ec2 = { ...world.ec2, 'tokyo-1': { ...(world.ec2['tokyo-1'] as Ec2Facts), events: [undated] } };
+    await round(world);
+    expect(owners(world)).toEqual([ACTIVE_ENI]);
+  });
+
+  it('leaves the routes where a person brings them back to in spite of it', async () => {
+    const world = site({ ...AUTOMATIC, holdDownMs: 0 });
+    listed(world, 'tokyo-1', ['instance-stop', 14 * MINUTE]);
+    await round(world);
+    expect(owners(world)).toEqual([STANDBY_ENI]);
+    const tools = world.tools({
+      readBgp: () => Promise.resolve({ kind: 'answered', output: JSON.stringify(UP) } as const),
+    });
+    const back = { kind: 'operator', id: 'm', act: 'failback', to: 'tokyo-1', by: 'ann', reason: 'x', overrides: [] };
+    expect(await swapRoutes(back as never, tools)).toMatchObject({ outcome: 'swapped' });
+    for (let minute = 0; minute < 5; minute += 1) await round(world);
+    expect(owners(world)).toEqual([ACTIVE_ENI]);
+  });
+});
+
+function setMaintenance(world: FakeWorld): void {
+  world.memory = { ...world.memory, maintenance: { [STANDBY_ENI]: { since: NOW, by: 'ann', reason: 'disk' } } };
+}
+
+function setPause(world: FakeWorld): void {
+  world.memory = { ...world.memory, pause: { since: NOW, until: NOW + HOUR, by: 'ann', reason: 'x' } };
+}
+
+describe('a spot interruption warning', () => {
+  const probed = (world: FakeWorld) => {
+    world.memory = { ...world.memory, probes: [world.round(NOW - 20_000, { 'tokyo-1': UP, 'tokyo-2': UP })] };
+    return world;
+  };
+
+  it('is told at once, once, with the command, and stands in the history; nothing moves by itself', async () => {
+    const world = probed(site());
+    await delivered(world, spot());
+    world.now += 2_000;
+    await delivered(world, spot());
+    await round(world);
+    expect(told(world)).toHaveLength(1);
+    expect(told(world)[0]).toMatch(
+      /spot-interruption .* not before 2026-11-23 03:01:59Z .*terminate\)\. It holds the routes/,
+    );
+    expect(told(world)[0]).toContain(COMMAND('spot-interruption'));
+    expect(world.history).toMatchObject([{ detector: 'ec2', outcome: 'noted', reason: 'spot-interruption' }]);
+    expect(owners(world)).toEqual([ACTIVE_ENI]);
+  });
+
+  it('moves the routes at once with policy: { evacuate: automatic }', async () => {
+    const world = probed(site(AUTOMATIC));
+    expect(await delivered(world, spot())).toMatchObject({
+      outcome: 'swapped',
+      reason: 'evacuation',
+      owner: 'tokyo-2',
+    });
+    expect(world.announced.map(({ type }) => type)).toEqual(['Failover Completed', 'Router Event Scheduled']);
+    world.memory = { ...world.memory, automaticSwaps: [] };
+    for (let minute = 0; minute < 3; minute += 1) await round(world);
+    expect(owners(world)).toEqual([STANDBY_ENI]);
+  });
+
+  it('moves them also where another failover had brought them a few minutes before', async () => {
+    const world = probed(site({ ...AUTOMATIC, holdDownMs: 60_000 }));
+    world.memory = {
+      ...world.memory,
+      lastTarget: ACTIVE_ENI,
+      lastBeganAt: NOW - 300_000,
+      automaticSwaps: [NOW - 300_000],
+    };
+    expect(await delivered(world, spot())).toMatchObject({ outcome: 'swapped', reason: 'evacuation' });
+  });
+
+  it('of the standby moves nothing, and its instance is no target of an evacuation any more', async () => {
+    const world = probed(site(AUTOMATIC));
+    await delivered(world, spot(standby.instance));
+    listed(world, 'tokyo-1', ['instance-stop', 10 * MINUTE]);
+    await round(world);
+    expect(owners(world)).toEqual([ACTIVE_ENI]);
+  });
+
+  it('is remembered while the store answers, and told all the same while it does not', async () => {
+    const world = probed(site());
+    world.storeDown = true;
+    await delivered(world, spot());
+    expect(told(world)).toHaveLength(1);
+  });
+
+  it('a rebalance recommendation is told, and moves nothing: nobody knows when', async () => {
+    const world = probed(site(AUTOMATIC));
+    const detail = { 'instance-id': active.instance };
+    await delivered(world, { source: 'aws.ec2', 'detail-type': 'EC2 Instance Rebalance Recommendation', detail });
+    await round(world);
+    expect(told(world)).toHaveLength(1);
+    expect(told(world)[0]).toContain(COMMAND('rebalance-recommendation'));
+    expect(owners(world)).toEqual([ACTIVE_ENI]);
+  });
+});
+
+describe('an event of AWS Health', () => {
+  it('is told as EC2 would name it, and not again when EC2 lists it', async () => {
+    const world = site();
+    await delivered(world, health(48 * HOUR));
+    listed(world, 'tokyo-1', ['instance-retirement', 48 * HOUR]);
+    await round(world);
+    expect(told(world)).toHaveLength(1);
+    expect(told(world)[0]).toContain('AWS announced instance-retirement for the instance of tokyo-1');
+  });
+
+  it('is no news where health-probe has told of it already', async () => {
+    const world = site();
+    listed(world, 'tokyo-1', ['instance-retirement', 48 * HOUR]);
+    await round(world);
+    await delivered(world, health(48 * HOUR));
+    expect(told(world)).toHaveLength(1);
+  });
+
+  it('makes the routes leave, although EC2 lists nothing', async () => {
+    const world = site(AUTOMATIC);
+    await delivered(world, health(10 * MINUTE));
+    await round(world);
+    expect(owners(world)).toEqual([STANDBY_ENI]);
+  });
+
+  it('that is closed is over', async () => {
+    const world = site(AUTOMATIC);
+    await delivered(world, health(20 * MINUTE));
+    world.now += MINUTE;
+    await delivered(world, health(20 * MINUTE, { statusCode: 'closed' }));
+    for (let minute = 0; minute < 10; minute += 1) await round(world);
+    expect(owners(world)).toEqual([ACTIVE_ENI]);
+    expect(told(world)).toHaveLength(1);
+  });
+
+  it('of another instance of the account is nothing to this site', async () => {
+    const world = site();
+    await delivered(world, health(HOUR, { affectedEntities: [{ entityValue: 'i-0000000000000009a' }] }));
+    expect([told(world), world.history]).toEqual([[], []]);
+  });
+
+  it('that tells no time is told without one', async () => {
+    const world = site();
+    await delivered(world, health(HOUR, { startTime: undefined, eventTypeCode: 'AWS_EC2_SOMETHING_NEW' }));
+    expect(told(world)[0]).toMatch(/AWS announced something-new .*, at a time that it does not say/);
+  });
+});

@@ -1,0 +1,125 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { showFarEnd } from '#cli/output/far-end-view.ts';
+import type { Topology } from '#topology/topology.ts';
+import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
+import { farEndSheet } from '#vyos/far-end-sheet.ts';
+import { neededSecrets } from '#vyos/needed-secrets.ts';
+import { renderConfig } from '#vyos/render.ts';
+import { renderReportConf } from '#vyos/report-conf.ts';
+import { load, siteFile, twoSites } from '../topology/files.ts';
+
+const osaka = {
+  publicAddress: '192.0.2.50',
+  asn: 65100,
+  networks: ['172.16.0.0/16', '192.168.40.0/22'],
+  loopback: '10.254.0.1',
+};
+const nagoya = { publicAddress: '192.0.2.51', asn: 65101, networks: ['172.20.0.0/16'], loopback: '10.254.0.2' };
+
+const oneSite = load({ name: 'alone', sites: { tokyo: siteFile('tokyo', 1) }, farEnds: { 'osaka-dc': osaka } });
+const twoOfEach = load({ ...twoSites(), farEnds: { 'osaka-dc': { ...osaka, bfd: true }, 'nagoya-dc': nagoya } });
+
+const golden = (file: string) => new URL(`./golden-far-ends/${file}`, import.meta.url);
+
+/** `UPDATE_GOLDENS=1` writes them anew: read the difference. */
+function expectGolden(file: string, text: string): void {
+  if (process.env['UPDATE_GOLDENS'] === '1') writeFileSync(golden(file), text);
+  expect(text).toBe(readFileSync(golden(file), 'utf8'));
+}
+
+const linesOf = (topology: Topology, router: string) => renderConfig(topology, router).lines;
+
+describe('one site and a far end are a topology', () => {
+  test('in which each router has a tunnel to it by default, and the tables lead to what is behind it', () => {
+    expect(oneSite.tunnels.map(({ between, psk }) => [...between, psk])).toEqual([
+      ['tokyo-1', 'osaka-dc', '/vyos-failover/alone/psk/tokyo-1--osaka-dc'],
+      ['tokyo-2', 'osaka-dc', '/vyos-failover/alone/psk/tokyo-2--osaka-dc'],
+    ]);
+    expect(oneSite.sites[0]?.routeTables[0]?.destinations).toEqual(osaka.networks);
+  });
+
+  test.each(['tokyo-1', 'tokyo-2'])('whose %s is written', (router) => {
+    expectGolden(`one-site-${router}.set`, `${linesOf(oneSite, router).join('\n')}\n`);
+  });
+
+  test('whose session to it is a path of the router, as the rules ask for one', () => {
+    expect(bgpNeighbors(oneSite)({ name: 'tokyo-1' }).tunnels).toEqual(['169.254.10.2']);
+    expect(renderReportConf(oneSite, 'tokyo-1', { apiUrl: 'https://api' })).toContain("BGP_TUNNELS='169.254.10.2'");
+  });
+
+  test('whose keys are kept where the routers are, as nothing of ours is at the far end', () => {
+    expect(neededSecrets(oneSite).map(({ regions }) => regions)).toEqual(
+      neededSecrets(oneSite).map(() => [oneSite.sites[0]?.region]),
+    );
+  });
+
+  test('whose one key for all tunnels may be named at the far end', () => {
+    const file = { name: 'alone', sites: { tokyo: siteFile('tokyo', 1) } };
+    const keyed = load({ ...file, farEnds: { 'osaka-dc': { ...osaka, psk: '/partner/osaka' } } });
+    expect(keyed.tunnels.map(({ psk }) => psk)).toEqual(['/partner/osaka', '/partner/osaka']);
+  });
+});
+
+describe('a far end beside sites', () => {
+  test('may announce what is behind it and nothing else, and hears of no other far end', () => {
+    const lines = linesOf(twoOfEach, 'tokyo-1').join('\n');
+    const neighbor = /neighbor (\S+) description osaka-dc/.exec(lines)?.[1] ?? '';
+    expect(lines).toContain(`neighbor ${neighbor} address-family ipv4-unicast route-map import far-end-in-osaka-dc`);
+    expect(lines).toContain(`neighbor ${neighbor} address-family ipv4-unicast route-map export far-end-out`);
+    const permitted = (list: string) =>
+      [...lines.matchAll(new RegExp(`prefix-list ${list} rule \\d+ prefix (\\S+)`, 'g'))].map(([, prefix]) => prefix);
+    expect(permitted('far-end-osaka-dc')).toEqual(osaka.networks);
+    expect(permitted('front-sites')).toEqual(['10.2.0.0/20']);
+    expect([...lines.matchAll(/route-map far-end-out rule \d+ match .* (\S+)/g)].map(([, list]) => list)).toEqual([
+      'front-own',
+      'front-sites',
+    ]);
+  });
+
+  test('is passed on between the sites, so that one of them may reach it through the other', () => {
+    const remote = linesOf(twoOfEach, 'virginia-1').filter((line) => line.includes('prefix-list front-remote'));
+    for (const network of [...osaka.networks, ...nagoya.networks]) expect(remote.join('\n')).toContain(network);
+  });
+
+  test('has BFD only where it says so', () => {
+    const lines = linesOf(twoOfEach, 'tokyo-1');
+    const hasBfd = (name: string) => {
+      const address = lines
+        .find((line) => line.endsWith(`description ${name}`) && line.includes('neighbor'))
+        ?.split(' ')[4];
+      return lines.some((line) => line.includes(`neighbor ${address} bfd`));
+    };
+    expect([hasBfd('osaka-dc'), hasBfd('nagoya-dc'), hasBfd('virginia-1')]).toEqual([true, false, true]);
+  });
+
+  test('is asked for no testimony: it has no API', () => {
+    const apis = { tokyo: 'https://t', virginia: 'https://v' };
+    const conf = renderReportConf(twoOfEach, 'tokyo-1', { apiUrl: 'https://t', witnessApis: apis });
+    expect(conf).toContain('virginia-1@virginia=');
+    expect(conf).not.toContain('osaka-dc@');
+  });
+});
+
+describe('what its administrator needs', () => {
+  const [farEnd] = twoOfEach.farEnds;
+  if (farEnd === undefined) throw new Error('no far end');
+
+  test('is written as text', () => {
+    expectGolden('osaka-dc.txt', `${showFarEnd(farEndSheet(twoOfEach, farEnd))}\n`);
+  });
+
+  test('is the mirror of what the routers get', () => {
+    for (const { router, inner, bgp, gre, ike } of farEndSheet(twoOfEach, farEnd).tunnels) {
+      const lines = linesOf(twoOfEach, router);
+      expect(lines.join('\n')).toContain(`address ${inner.remote}\n`);
+      expect(lines).toContain(`set protocols bgp neighbor ${inner.local.split('/')[0]} remote-as ${bgp.localAs}`);
+      expect(lines.join('\n')).toContain(`remote ${gre?.local}`);
+      expect(lines.join('\n')).toContain(`{{ssm:${ike.psk}}}`);
+    }
+  });
+
+  test('says nothing of other far ends', () => {
+    expect(JSON.stringify(farEndSheet(twoOfEach, farEnd))).not.toContain('172.20.0.0');
+  });
+});

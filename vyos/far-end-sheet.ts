@@ -1,0 +1,169 @@
+/** What the administrator of a far end needs to set up its router: everything that both ends must agree on, and no key. */
+import type { FarEnd, Router, Site, Topology } from '#topology/topology.ts';
+import { fastNames } from './policy-names.ts';
+import { resolveRouter } from './resolve.ts';
+import type { EspGroup, IkeGroup, IpsecPeer, Neighbor, RouterModel } from './router-model.ts';
+import { tunnelEnds } from './tunnel-ends.ts';
+
+export interface FarEndSheet {
+  readonly topology: string;
+  readonly farEnd: string;
+  readonly publicAddress: string;
+  readonly asn: number;
+  readonly tunnels: readonly FarEndTunnel[];
+  /** Prefixes that are accepted from it, exactly as long as here. */
+  readonly networks: readonly string[];
+}
+
+/** One tunnel. `local` is the far end's own side, `remote` the router of the site. */
+export interface FarEndTunnel {
+  readonly router: string;
+  readonly site: string;
+  /** Traffic goes this way while both are up. */
+  readonly preferred: boolean;
+  readonly ike: {
+    readonly version: 1 | 2;
+    readonly local: Identity;
+    readonly remote: Identity;
+    /** Who begins. */
+    readonly initiator: 'local' | 'remote' | 'either';
+    readonly encryption: string;
+    readonly hash: string;
+    /** Diffie-Hellman group; null: VyOS's default, 2. */
+    readonly dhGroup: number | null;
+    /** s */
+    readonly lifetime: number;
+    /** s between questions of dead peer detection; null: none. */
+    readonly deadPeerInterval: number | null;
+    /** Name of the SSM SecureString that holds the key. */
+    readonly psk: string;
+  };
+  readonly esp: {
+    readonly mode: 'tunnel';
+    readonly encryption: string;
+    readonly hash: string;
+    /** Group of perfect forward secrecy; null: that of IKE. */
+    readonly pfsDhGroup: number | null;
+    /** s */
+    readonly lifetime: number;
+    /** Traffic selectors. */
+    readonly selectors: { readonly local: string; readonly remote: string };
+  };
+  /** Outer addresses of the GRE tunnel inside IPsec; null: a route-based tunnel (VTI). */
+  readonly gre: { readonly local: string; readonly remote: string } | null;
+  /** Addresses inside the tunnel, with their prefix length. */
+  readonly inner: { readonly local: string; readonly remote: string };
+  /** Bytes. */
+  readonly mtu: number;
+  readonly mss: number | null;
+  readonly bgp: {
+    readonly neighbor: string;
+    readonly remoteAs: number;
+    readonly localAs: number;
+    /** s */
+    readonly keepalive: number;
+    readonly holdtime: number;
+  };
+  readonly bfd: { readonly intervalMs: number; readonly multiplier: number } | null;
+  /** Prefixes that this router announces; null: whatever it knows (profile original has no filter). */
+  readonly announced: readonly string[] | null;
+}
+
+interface Identity {
+  readonly address: string;
+  /** IKE identity, an IPv4 address. */
+  readonly id: string;
+}
+
+/** @throws VyosConfigError for a topology that no router can run */
+export function farEndSheet(topology: Topology, farEnd: FarEnd): FarEndSheet {
+  const routers = topology.sites.flatMap((site) =>
+    [site.routers.active, site.routers.standby].map((router) => ({ site, router })),
+  );
+  return {
+    topology: topology.name,
+    farEnd: farEnd.name,
+    publicAddress: farEnd.publicAddress,
+    asn: farEnd.asn,
+    tunnels: routers.flatMap((place) => tunnelsOf(topology, farEnd, place)),
+    networks: farEnd.networks,
+  };
+}
+
+function tunnelsOf(
+  topology: Topology,
+  farEnd: FarEnd,
+  { site, router }: { readonly site: Site; readonly router: Router },
+): FarEndTunnel[] {
+  const model = resolveRouter(topology, router.name);
+  const partner = router.role === 'active' ? site.routers.standby : site.routers.active;
+  return tunnelEnds(topology, { router, site, partner })
+    .filter(({ remote }) => remote.name === farEnd.name)
+    .flatMap(({ index, prefixLength, localAddress, remoteAddress }) => {
+      const [peer, link, neighbor] = [model.ipsec.peers[index], model.links[index], model.bgp.neighbors[index]];
+      const group = model.ipsec.ikeGroups.find(({ name }) => name === peer?.ikeGroup);
+      if (peer === undefined || link === undefined || neighbor === undefined || group === undefined) return [];
+      return [
+        {
+          router: router.name,
+          site: site.name,
+          preferred: router.role === 'active',
+          ike: ike(peer, group, farEnd),
+          esp: esp(peer, model.ipsec.espGroup),
+          gre: link.gre === undefined ? null : { local: link.gre.remote, remote: link.gre.source },
+          inner: { local: `${remoteAddress}/${prefixLength}`, remote: `${localAddress}/${prefixLength}` },
+          mtu: link.mtu,
+          mss: link.mss ?? null,
+          bgp: bgp(model, neighbor, { localAddress, farEnd }),
+          bfd: neighbor.bfd && model.bfd !== undefined ? bfd(model.bfd) : null,
+          announced: announced(model),
+        },
+      ];
+    });
+}
+
+function ike(peer: IpsecPeer, group: IkeGroup, { publicAddress }: FarEnd): FarEndTunnel['ike'] {
+  return {
+    version: group.keyExchange === 'ikev2' ? 2 : 1,
+    local: { address: publicAddress, id: publicAddress },
+    remote: { address: peer.localId, id: peer.localId },
+    initiator: peer.calls === undefined ? 'either' : peer.calls === 'at-start' ? 'remote' : 'local',
+    encryption: group.proposal.encryption,
+    hash: group.proposal.hash,
+    dhGroup: group.dhGroup ?? null,
+    lifetime: group.lifetime,
+    deadPeerInterval: group.deadPeer?.interval ?? null,
+    psk: peer.psk,
+  };
+}
+
+function esp({ traffic }: IpsecPeer, { proposal, pfsDhGroup, lifetime }: EspGroup): FarEndTunnel['esp'] {
+  const any = '0.0.0.0/0';
+  return {
+    mode: 'tunnel',
+    ...proposal,
+    pfsDhGroup: pfsDhGroup ?? null,
+    lifetime,
+    selectors: traffic.kind === 'vti' ? { local: any, remote: any } : { local: traffic.remote, remote: traffic.local },
+  };
+}
+
+function bgp(
+  { bgp: { asn, timers } }: RouterModel,
+  neighbor: Neighbor,
+  { localAddress, farEnd }: { readonly localAddress: string; readonly farEnd: FarEnd },
+): FarEndTunnel['bgp'] {
+  const { keepalive, holdtime } = neighbor.timers ?? timers;
+  return { neighbor: localAddress, remoteAs: asn, localAs: farEnd.asn, keepalive, holdtime };
+}
+
+function bfd({ intervalMs, multiplier }: NonNullable<RouterModel['bfd']>): FarEndTunnel['bfd'] {
+  return { intervalMs, multiplier };
+}
+
+/** What the export map lets through. */
+function announced({ routeMaps, prefixLists }: RouterModel): readonly string[] | null {
+  const map = routeMaps.find(({ name }) => name === fastNames.farEndOut);
+  if (map === undefined) return null;
+  return map.rules.flatMap(({ prefixList }) => prefixLists.find(({ name }) => name === prefixList)?.prefixes ?? []);
+}

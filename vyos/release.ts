@@ -1,0 +1,78 @@
+/** What a router runs: the release that VyOS names, and the commands that go with it. */
+import type { VyosVersion } from '#topology/topology.ts';
+
+/** Commands of one branch that not all of its releases have. */
+export interface NewerCommands {
+  /** `connection-type trap` instead of `respond`, which means the same: https://github.com/vyos/vyos-1x/pull/4881 (T7594). */
+  readonly trap: boolean;
+  /** `vpn ipsec options retransmission`: https://github.com/vyos/vyos-1x/pull/4601 (T7504). */
+  readonly retransmission: boolean;
+  /** `protocols bgp neighbor … bfd strict`: https://github.com/vyos/vyos-1x/pull/5210 (T8822). */
+  readonly bfdStrict: boolean;
+}
+
+export interface VyosRelease {
+  /** As VyOS calls it (`1.4.2`, `2026.06.24-0045-rolling`), or a branch alone: `1.5`. */
+  readonly name: string;
+  /** The branch whose commands it has. */
+  readonly branch: VyosVersion;
+  readonly commands: NewerCommands;
+}
+
+const NONE: NewerCommands = { trap: false, retransmission: false, bfdStrict: false };
+
+/**
+ * From which day on builds have the commands, YYYYMMDD: the first day of the month after the change was merged into the
+ * rolling branch. Not known for each build of the stream; a router's own command templates decide where they can be read.
+ */
+const SINCE = { retransmission: 20_250_801, trap: 20_260_101, bfdStrict: 20_260_601 };
+
+/**
+ * Reads what `show version` calls the version. Since 2025 rolling builds and the stream are named by their date alone and
+ * are of branch 1.5 (https://github.com/vyos/vyos-rolling-nightly-builds, version.json). A branch without a release (`1.5`)
+ * stands for its first releases.
+ *
+ * @returns undefined for a version that is not known here
+ */
+export function parseRelease(text: string): VyosRelease | undefined {
+  const name = text.trim().replace(/^VyOS\s+/i, '');
+  const branch = branchOf(name);
+  if (branch === undefined) return undefined;
+  return { name, branch, commands: branch === '1.5' ? newerCommands(name) : NONE };
+}
+
+/** @param known what the router's own command templates say; null: they could not be read, and the name decides */
+export function withCommands(release: VyosRelease, known: NewerCommands | null): VyosRelease {
+  return known === null ? release : { ...release, commands: known };
+}
+
+function branchOf(name: string): VyosVersion | undefined {
+  const [, numbered] = /^(1\.[1345])(?![\d])/.exec(name) ?? [];
+  if (numbered !== undefined) return numbered as VyosVersion;
+  return dated.test(name) ? '1.5' : undefined;
+}
+
+/** `2025.11`, `2026.06.24-0045-rolling`, `2026.02.0`. */
+const dated = /^(20[2-9]\d)\.(0[1-9]|1[0-2])(?:\.(\d{1,2}))?(?![\d])/;
+/** `1.5-rolling-202411230006`, `1.5-stream-2025-Q2`. */
+const datedBranch = /^1\.5-(?:rolling-(\d{8})\d{4}|stream-(\d{4})-Q([1-4]))/;
+
+function newerCommands(name: string): NewerCommands {
+  if (/^1\.5\.\d/.test(name)) return { trap: true, retransmission: true, bfdStrict: false };
+  const built = dayOf(name);
+  if (built === undefined) return NONE;
+  return {
+    trap: built >= SINCE.trap,
+    retransmission: built >= SINCE.retransmission,
+    bfdStrict: built >= SINCE.bfdStrict,
+  };
+}
+
+/** YYYYMMDD; the first day of a month, or of a quarter, where that is all it says. */
+function dayOf(name: string): number | undefined {
+  const [, year, month, day = '1'] = dated.exec(name) ?? [];
+  if (year !== undefined) return Number(year) * 10_000 + Number(month) * 100 + Number(day);
+  const [, rolling, streamYear, quarter] = datedBranch.exec(name) ?? [];
+  if (rolling !== undefined) return Number(rolling);
+  return streamYear === undefined ? undefined : Number(streamYear) * 10_000 + (Number(quarter) * 3 - 2) * 100 + 1;
+}
