@@ -2,6 +2,7 @@ import { cheaperSwaps } from '#failover/cheaper-swaps.ts';
 import { whyRefused } from '#infra/role-policies.ts';
 import type { Site, Topology } from '#topology/topology.ts';
 import { siteNotes } from '#vyos/site-notes.ts';
+import { supportNotes } from '#vyos/support-notes.ts';
 import { accountQuotasNotes } from './account-quotas-notes.ts';
 import { cheaperSwapsNote } from './cheaper-swaps-note.ts';
 import { routerRolesNotes } from './router-roles-notes.ts';
@@ -17,6 +18,7 @@ export function notesOn(topology: Topology): readonly string[] {
   ]);
   return [
     ...whyRefused(topology),
+    ...supportNotes(topology),
     ...routerRolesNotes(topology),
     ...accountQuotasNotes(topology),
     userDataNote(topology),
