@@ -4,7 +4,8 @@
  * 1. Never to a router that is not proven fit: `fitness.ts`, asked by `fitOnly` in every procedure. What cannot be read is
  *    unknown: never zero, never down, never fit. Both routers unfit: nothing changes.
  * 2. A failure is certain where EC2 itself says so (`certain-failure.ts`), and any trigger then moves the routes. All else is
- *    suspicion and needs witnesses (`suspicion.ts`): the peer's report of a new failure (`isNew`), two probe rounds without
+ *    suspicion and needs witnesses (`suspicion.ts`): the peer's report of a new failure (`isNew`) of a router that has ever
+ *    answered it (`answeredOnce`), two probe rounds without
  *    path and detour, or an impaired status check with two silent rounds. `prefer: safety` wants one witness who is not the
  *    peer (`witnessed`).
  * 3. The owner's veto: a path claimed since the failure was noticed stands until two more witnesses speak against it
@@ -22,6 +23,7 @@
 import { type Diagnosis, diagnose, isCertain } from './diagnosis.ts';
 import { holdsRoutes, type Observation } from './observation.ts';
 import {
+  answeredOnce,
   fitOnly,
   isNew,
   isRepair,
@@ -155,7 +157,18 @@ interface Procedure {
 const CERTAIN: Procedure = { rules: [notReplayed, fitOnly, memoryReachable, permitted, leaseFree], counts: true };
 /** The peer says so. */
 const REPORTED: Procedure = {
-  rules: [notReplayed, notStale, isNew, fitOnly, memoryReachable, witnessed, permitted, notHeldDown, leaseFree],
+  rules: [
+    notReplayed,
+    notStale,
+    isNew,
+    answeredOnce,
+    fitOnly,
+    memoryReachable,
+    witnessed,
+    permitted,
+    notHeldDown,
+    leaseFree,
+  ],
   counts: true,
 };
 /** The probe says so, whoever asks. */

@@ -20,7 +20,8 @@ export type RefusalReason =
   | 'lease-held'
   | 'memory-unreachable'
   | 'replayed'
-  | 'report-stale';
+  | 'report-stale'
+  | 'peer-never-answered';
 
 /** Undefined: the rule has nothing against a swap. `note`: say what would be done, and do not do it. */
 export type Rule = (diagnosis: Diagnosis, seen: Observation) => Objection | undefined;
@@ -51,6 +52,15 @@ export const notStale: Rule = (_, { at, trigger }) => {
 export const isNew: Rule = ({ says }, { trigger }) => {
   const why = trigger.kind === 'report' ? whyNotNew(trigger) : undefined;
   return why === undefined ? undefined : refuse('report-stale', `${says}, but ${why}. Routes stay.`);
+};
+
+/** Whoever has never heard of its peer has not lost it: most likely ports between the two are closed. */
+export const answeredOnce: Rule = ({ says }, { trigger }) => {
+  if (trigger.kind !== 'report' || trigger.neverAnswered !== true) return undefined;
+  const why =
+    `${trigger.subject} has never answered ${trigger.reporter} since that was installed, which is a sign of closed ports: ` +
+    'see their security groups (vyos-failover topology security-groups)';
+  return refuse('peer-never-answered', `${says}, but ${why}. Routes stay.`);
 };
 
 /** Never to a router that is not proven fit. Nobody may set this one aside. */

@@ -24,6 +24,8 @@ export interface ReportTrigger {
   readonly detectedAt?: number | undefined;
   /** When the peer was last asked and did not answer, by the reporter's clock; undefined: it was not asked. */
   readonly confirmedAt?: number | undefined;
+  /** The peer has not answered the reporter once since that was installed; undefined: it has, or nobody knows. */
+  readonly neverAnswered?: true | undefined;
   /** `detectedAt` by AWS's clock, as far as that can be told: what the owner says of itself after that is a veto. */
   readonly noticedAt?: number | undefined;
   /** The reporter's own BGP sessions; undefined: it could not read them. */

@@ -15,6 +15,7 @@ import { secretsCheck } from './secrets-check.ts';
 import { secretsCreate } from './secrets-create.ts';
 import { status } from './status.ts';
 import { switchover } from './switchover.ts';
+import { topologySecurityGroups } from './topology-security-groups.ts';
 import { topologyValidate } from './topology-validate.ts';
 
 /** Every command, in the order of the help: Look, Act, Configure, Lab. */
@@ -29,6 +30,7 @@ export const commands: readonly AddCommand[] = [
   resume,
   maintenance,
   topologyValidate,
+  topologySecurityGroups,
   configRender,
   configDiff,
   configPush,

@@ -35,6 +35,7 @@ export const RULES: Readonly<Record<Decision['reason'], string>> = {
   'memory-unreachable':
     'without the store nobody knows of pause, hold-down and lease; a second signal must agree, or a person override it by name',
   replayed: 'the same id is acted on once',
+  'peer-never-answered': 'who has never answered its reporter is no failure of now: most likely ports are closed',
   'report-stale': 'an old report, or one of an old failure, says nothing about now',
 };
 

@@ -13,20 +13,20 @@ export interface FarEndNeighbor {
  * Changed tunnels, apart: those whose far router is ours changes with it, and those whose administrator has to follow. Nobody
  * can wait for him within a push: the session to such a far end is not expected back.
  *
- * @param changed names of far routers
+ * @param changed names of far routers; `certain`: those of which something changes for sure
  */
 export function partChanged(
   topology: Topology,
   router: string,
-  changed: readonly string[],
-): { readonly ours: readonly string[]; readonly farEnds: readonly FarEndNeighbor[] } {
-  const farEnds = tunnelEnds(topology, findRouter(topology, router)).filter(
-    ({ remote }) => remote.site === undefined && changed.includes(remote.name),
-  );
-  const names = farEnds.map(({ remote }) => remote.name);
+  { changed, certain }: { readonly changed: readonly string[]; readonly certain: readonly string[] },
+): { readonly tunnels: readonly string[]; readonly farEnds: readonly FarEndNeighbor[] } {
+  const foreign = tunnelEnds(topology, findRouter(topology, router)).filter(({ remote }) => remote.site === undefined);
+  const names = foreign.map(({ remote }) => remote.name);
   return {
-    ours: changed.filter((name) => !names.includes(name)),
-    farEnds: farEnds.map(({ remote, remoteAddress }) => ({ name: remote.name, address: remoteAddress })),
+    tunnels: changed.filter((name) => !names.includes(name)),
+    farEnds: foreign
+      .filter(({ remote }) => certain.includes(remote.name))
+      .map(({ remote, remoteAddress }) => ({ name: remote.name, address: remoteAddress })),
   };
 }
 

@@ -129,7 +129,12 @@ export async function planRouter(
     renamed: renamedNeighbors(running.lines, lines),
   };
   const changed = changedTunnels(topology, name, running.lines, commands);
-  const { ours: tunnels, farEnds } = partChanged(topology, name, changed);
+  // A key that is only set to be sure is most likely the one that it was: then the session comes back, and is waited for.
+  const certain = pushed === undefined ? commands.filter((command) => !command.includes('{{ssm:')) : commands;
+  const { tunnels, farEnds } = partChanged(topology, name, {
+    changed,
+    certain: changedTunnels(topology, name, running.lines, certain),
+  });
   const bgpWanted = withoutFarEnds(asWanted(router, topology).bgp, farEnds);
   const expected = expectedNeighbors(baseline ?? {}, bgpWanted, found.renamed);
   const size = {

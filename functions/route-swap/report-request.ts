@@ -57,7 +57,12 @@ const Report = z.object({
       detectedAt: z.optional(z.iso.datetime({ offset: true })),
       /** How the peer was asked before this try. */
       confirm: z.optional(
-        z.looseObject({ verdict: z.optional(z.string()), at: z.optional(z.iso.datetime({ offset: true })) }),
+        z.looseObject({
+          verdict: z.optional(z.string()),
+          at: z.optional(z.iso.datetime({ offset: true })),
+          /** Has the peer answered, or its BFD been up, since the reporter was installed? Absent: unknown. */
+          everAnswered: z.optional(z.boolean()),
+        }),
       ),
       /** Of a heartbeat: when the next one will come, ms. */
       everyMs: z.optional(z.int().check(z.minimum(1_000), z.maximum(600_000))),
@@ -162,11 +167,12 @@ function toMessage(body: Report, instance: string, site: ManagedSite, now: numbe
   return { kind: 'report', report: { ...report, ...timesOf(evidence, at, now) } };
 }
 
-/** When the failure was noticed, and when the peer was last asked in vain. */
+/** When the failure was noticed, when the peer was last asked in vain, and whether it ever answered. */
 function timesOf(evidence: Report['evidence'], at: number, now: number) {
   const { detectedAt, confirm } = evidence ?? {};
   const detected = detectedAt === undefined ? undefined : Date.parse(detectedAt);
   return {
+    ...(confirm?.everAnswered === false && { neverAnswered: true as const }),
     ...(confirm?.verdict === 'dead' && confirm.at !== undefined && { confirmedAt: Date.parse(confirm.at) }),
     ...(detected !== undefined && { detectedAt: detected, noticedAt: noticedAt({ at, detectedAt: detected }, now) }),
   };

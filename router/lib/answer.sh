@@ -3,7 +3,7 @@
 
 # Refusals that somebody has to change. All others may pass while the peer stays dead (owner-healthy, target-unfit,
 # lease-held, hold-down, …), and so may a reason that this router is too old to know.
-readonly LASTING_REASONS=' mode-off too-many-swaps no-managed-route '
+readonly LASTING_REASONS=' mode-off too-many-swaps no-managed-route peer-never-answered '
 
 # judge_answer sets VERDICT and SAYS, the sentence for the log, from STATUS and ANSWER. VERDICT becomes done; noted (a
 # pause ends, or a site begins to act); retry or refused (may pass at any time); or rejected (as long as nobody changes

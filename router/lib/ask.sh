@@ -8,6 +8,8 @@
 
 # shellcheck source=addresses.sh
 . "$HERE/lib/addresses.sh"
+# shellcheck source=peer-memory.sh
+. "$HERE/lib/peer-memory.sh"
 
 # Ms. The API is waited for a little longer: a router that could not reach it would have to wait for much longer.
 readonly CONNECT_EVERY=50 API_MS=500
@@ -112,6 +114,7 @@ peer_lives() {
   for port in $CONFIRM_PORTS; do
     if [[ ${RESULT[$port]} == open || (${RESULT[$port]} == refused && $CONFIRM_REFUSED == alive) ]]; then
       ANSWERED="port $port: ${RESULT[$port]}"
+      note_peer_answered
       return 0
     fi
   done

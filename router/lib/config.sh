@@ -22,6 +22,8 @@ readonly CONFIG_KEYS=(
   "REGION||$AWS_REGION|an AWS region, such as ap-northeast-1"
   # The lock, the outage under way, the APIs' addresses; a tmpfs is right for them, an outage does not outlive a reboot.
   'STATE_DIR|/run/vyos-failover|(/[A-Za-z0-9._-]+)+|an absolute path'
+  # Whether the peer has ever answered; beside the programs, where it outlives a reboot.
+  'PEER_MEMORY|/config/vyos-failover/peer-answered|(/[A-Za-z0-9._-]+)+|an absolute path'
   'LOG|/var/log/vyos-failover.log|(/[A-Za-z0-9._-]+)+|an absolute path'
   "METADATA_URL|http://169.254.169.254|http://([0-9.]+|\[[0-9a-f:]+\])(:$PORT)?|http://ADDRESS[:PORT]"
   'VTYSH|vtysh|[A-Za-z0-9._/-]+|a command or its path'

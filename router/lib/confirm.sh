@@ -14,7 +14,7 @@ readonly ASK_AGAIN_EVERY=0.5
 # confirm TIMES asks the peer for TIMES CONFIRM_FOR. Sets VERDICT to dead, alive or isolated, and CONFIRM to what was
 # tried and seen, as JSON.
 confirm() {
-  local MS NOW started port ports=''
+  local MS NOW EVER started port ports=''
   local -A RESULT=()
   to_ms "$CONFIRM_FOR"
   uptime_ms
@@ -30,7 +30,13 @@ confirm() {
   uptime_ms
   api_time
   CONFIRM="{\"verdict\":\"$VERDICT\",\"at\":\"$NOW\",\"address\":\"$PEER_ADDRESS\",\"refusedMeans\":\"$CONFIRM_REFUSED\""
-  CONFIRM+=",\"ports\":{$ports},\"api\":\"${RESULT[api]}\",\"ms\":$((UPTIME - started))}"
+  CONFIRM+=",\"ports\":{$ports},\"api\":\"${RESULT[api]}\",\"ms\":$((UPTIME - started))"
+  recall_peer
+  case $EVER in
+    yes) CONFIRM+=',"everAnswered":true' ;;
+    no) CONFIRM+=',"everAnswered":false' ;;
+  esac
+  CONFIRM+='}'
 }
 
 # Of the worker, before each try. Succeeds when the peer is confirmed dead and the API within reach, and waits for that

@@ -11,7 +11,14 @@ function planOf(file: string): LabPlan {
   return planLab(topology, { name: 'test', encrypted: true }, '/run/labs');
 }
 
-describe.each(globSync('examples/*.yaml'))('the lab of %s', (file) => {
+const FAR_ENDS = 'examples/one-site-and-a-far-end.yaml';
+const playable = globSync('examples/*.yaml').filter((file) => file !== FAR_ENDS);
+
+it('a topology with far ends has no lab, and the reason names them', () => {
+  expect(() => planOf(FAR_ENDS)).toThrow(/no far ends: take osaka-dc out/);
+});
+
+describe.each(playable)('the lab of %s', (file) => {
   const plan = planOf(file);
 
   it('has namespaces with names of their own, all of which `down` finds', () => {

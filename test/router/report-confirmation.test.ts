@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { LIVING, TestRouter } from './router.fixture.ts';
@@ -36,6 +36,46 @@ describe('report, confirming', () => {
       ports: { 17946: 'silent', 10179: 'silent' },
       api: 'open',
       ms,
+    });
+  });
+
+  describe('remembers over reboots whether the peer has ever answered', () => {
+    async function confirmed(router: TestRouter): Promise<unknown> {
+      await router.peer.silence();
+      await router.report();
+      return router.bodies().at(-1)?.evidence.confirm;
+    }
+    const memory = (router: TestRouter) => join(router.directory, 'peer-answered');
+    const remembering = async () => {
+      const settings = { ...LIVING, CONFIRM_REFUSED: 'alive' };
+      const router = await TestRouter.start(settings);
+      await router.configure({ ...settings, PEER_MEMORY: memory(router) });
+      return router;
+    };
+
+    it('and says that it never has, so that its silence is no failure', async () => {
+      expect(await confirmed(await remembering())).toMatchObject({ verdict: 'dead', everAnswered: false });
+    });
+
+    it('and that it has, from the first answer on', async () => {
+      const router = await remembering();
+      await router.peer.revive();
+      expect((await router.report()).status).toBe(4);
+      expect(await readFile(memory(router), 'utf8')).toBe(`${router.peer.address}\n`);
+      router.peer.kill();
+      expect(await confirmed(router)).toMatchObject({ verdict: 'dead', everAnswered: true });
+    });
+
+    it('but not of a peer at another address', async () => {
+      const router = await remembering();
+      await writeFile(memory(router), '10.9.9.9\n');
+      expect(await confirmed(router)).toMatchObject({ everAnswered: false });
+    });
+
+    it('and says nothing where a full disk has taken the memory', async () => {
+      const router = await remembering();
+      await writeFile(memory(router), '');
+      expect(await confirmed(router)).not.toHaveProperty('everAnswered');
     });
   });
 

@@ -213,10 +213,10 @@ test('run on any router, the commands make what is ours what is wanted, and leav
       const kept = base.filter((_, index) => !(gaps[index % gaps.length] ?? false));
       const router = new SimulatedConfig([...foreign, ...others, ...asRunning(kept), ...changes]);
       // Of a leaf with one value the last one counts.
-      const there = router.lines();
-      const { commands } = diffConfig(there, next, { previous: known ? base : undefined });
+      const before = router.lines();
+      const { commands } = diffConfig(before, next, { previous: known ? base : undefined });
       for (const command of commands) router.run(command);
-      const expected = [...foreign, ...others, ...leftovers(there, base, next, known), ...next].map(normal);
+      const expected = [...leftovers(before, base, next, known), ...next].map(normal);
       // Above what is ours nothing is deleted, not even a node that has become empty.
       const full = router.lines().map(normal);
       const outcome = full.filter((text) => expected.includes(text) || !isEmptyNode(text));

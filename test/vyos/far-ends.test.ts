@@ -23,9 +23,9 @@ const twoOfEach = load({ ...twoSites(), farEnds: { 'osaka-dc': { ...osaka, bfd: 
 const golden = (file: string) => new URL(`./golden-far-ends/${file}`, import.meta.url);
 
 /** `UPDATE_GOLDENS=1` writes them anew: read the difference. */
-function expectGolden(file: string, text: string): void {
+function goldenOf(file: string, text: string): string {
   if (process.env['UPDATE_GOLDENS'] === '1') writeFileSync(golden(file), text);
-  expect(text).toBe(readFileSync(golden(file), 'utf8'));
+  return readFileSync(golden(file), 'utf8');
 }
 
 const linesOf = (topology: Topology, router: string) => renderConfig(topology, router).lines;
@@ -40,7 +40,8 @@ describe('one site and a far end are a topology', () => {
   });
 
   test.each(['tokyo-1', 'tokyo-2'])('whose %s is written', (router) => {
-    expectGolden(`one-site-${router}.set`, `${linesOf(oneSite, router).join('\n')}\n`);
+    const text = `${linesOf(oneSite, router).join('\n')}\n`;
+    expect(text).toBe(goldenOf(`one-site-${router}.set`, text));
   });
 
   test('whose session to it is a path of the router, as the rules ask for one', () => {
@@ -106,7 +107,8 @@ describe('what its administrator needs', () => {
   if (farEnd === undefined) throw new Error('no far end');
 
   test('is written as text', () => {
-    expectGolden('osaka-dc.txt', `${showFarEnd(farEndSheet(twoOfEach, farEnd))}\n`);
+    const text = `${showFarEnd(farEndSheet(twoOfEach, farEnd))}\n`;
+    expect(text).toBe(goldenOf('osaka-dc.txt', text));
   });
 
   test('is the mirror of what the routers get', () => {

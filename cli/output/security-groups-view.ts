@@ -1,0 +1,49 @@
+import type { IngressRule, RouterRules } from '#vyos/security-groups.ts';
+import { shellWord } from './shell-word.ts';
+import { renderTable } from './table.ts';
+
+/** A table for each router, and the same as commands of the AWS CLI, whose group a person puts in. */
+export function showSecurityGroups(routers: readonly RouterRules[]): string {
+  return routers
+    .map((router) => [headOf(router), renderTable(HEAD, router.rules.map(row)), '', ...commands(router)].join('\n'))
+    .join('\n\n');
+}
+
+const HEAD = ['PROTOCOL', 'PORT', 'FROM', 'WHY'];
+
+function headOf({ router, site, region, eni }: RouterRules): string {
+  return `${router} (${site}, ${region}, ${eni ?? 'no interface yet'}): inbound`;
+}
+
+function row({ protocol, port, source, why }: IngressRule): string[] {
+  return [NAMES[protocol] ?? protocol, port === undefined ? '–' : String(port), source, why];
+}
+
+const NAMES: Readonly<Record<string, string>> = {
+  '-1': 'all',
+  '47': 'GRE (47)',
+  '50': 'ESP (50)',
+  '112': 'VRRP (112)',
+};
+
+function commands({ router, region, rules }: RouterRules): string[] {
+  const group = `SG_${router.toUpperCase().replaceAll('-', '_')}`;
+  return [
+    `${group}=sg-…   # of the interface of ${router}`,
+    ...rules.map(
+      (rule) =>
+        `aws ec2 authorize-security-group-ingress --region ${region} --group-id "$${group}" --ip-permissions ${permission(rule)}`,
+    ),
+  ];
+}
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html */
+export function permission({ protocol, port, source, why }: IngressRule): string {
+  const ports = port === undefined ? '' : `,FromPort=${port},ToPort=${port}`;
+  return shellWord(`IpProtocol=${protocol}${ports},IpRanges=[{CidrIp=${source},Description="${described(why)}"}]`);
+}
+
+/** At most 255 of a-z A-Z 0-9 and some signs. */
+function described(why: string): string {
+  return why.replace(/[^A-Za-z0-9 ._:/()#,@[\]+=&;{}!$*-]/g, '').slice(0, 255);
+}

@@ -1,0 +1,101 @@
+/** What the security groups of a pair must let in: for the tunnels, between the two routers, and from the VPC. */
+import { containsNetwork, parseNetwork } from '#topology/networks.ts';
+import type { Router, Site, Topology } from '#topology/topology.ts';
+import { runsDetector } from './detectors.ts';
+import { findRouter } from './find-router.ts';
+import { releaseOf } from './options.ts';
+import { tunnelEnds } from './tunnel-ends.ts';
+
+/** An ingress rule. Egress is open unless somebody closed it; see docs/security-groups.md. */
+export interface IngressRule {
+  /** `tcp`, `udp`, or an IP protocol's number; `-1` is all of them. */
+  readonly protocol: string;
+  /** Undefined where the protocol has no ports. */
+  readonly port: number | undefined;
+  /** IPv4 CIDR. */
+  readonly source: string;
+  readonly why: string;
+}
+
+export interface RouterRules {
+  readonly router: string;
+  readonly site: string;
+  readonly region: string;
+  /** Its interface, whose security groups these rules belong in; undefined: it is yet to be created. */
+  readonly eni: string | undefined;
+  readonly rules: readonly IngressRule[];
+}
+
+/** For each router of a site, the active one first. */
+export function securityGroups(topology: Topology, site: Site): RouterRules[] {
+  return [site.routers.active, site.routers.standby].map((router) => ({
+    router: router.name,
+    site: site.name,
+    region: site.region,
+    eni: router.eni,
+    rules: [...tunnelRules(topology, router), ...pairRules(topology, router), ...vpcRules(site)],
+  }));
+}
+
+/** Both ends are behind AWS's NAT, so ESP travels in UDP 4500; VyOS 1.1 may speak it bare to a far end that is not. */
+function tunnelRules(topology: Topology, router: Router): IngressRule[] {
+  const remotes = tunnelEnds(topology, findRouter(topology, router.name)).map(({ remote }) => remote);
+  const rules = new Map(remotes.map(({ name, publicAddress }) => [publicAddress, name]));
+  return [...rules].flatMap(([address, name]) => {
+    const source = `${address}/32`;
+    return [
+      { protocol: 'udp', port: 500, source, why: `IKE from ${name}` },
+      { protocol: 'udp', port: 4500, source, why: `IKE and ESP from ${name}, through NAT` },
+      ...(router.vyos === '1.1' ? [{ protocol: '50', port: undefined, source, why: `ESP from ${name}` }] : []),
+    ];
+  });
+}
+
+function pairRules(topology: Topology, router: Router): IngressRule[] {
+  const { partner, site } = findRouter(topology, router.name);
+  const source = `${partner.address}/32`;
+  const runs = (detector: 'serf' | 'bfd' | 'vrrp') =>
+    site.detectors.includes(detector) &&
+    runsDetector(detector, { profile: topology.profile, vyos: releaseOf(router.vyos) });
+  const fast = topology.profile === 'fast';
+  const rule = (protocol: string, port: number | undefined, why: string): IngressRule => ({
+    protocol,
+    port,
+    source,
+    why,
+  });
+  return [
+    rule('tcp', 179, `BGP of ${partner.name}; is it alive? (report)`),
+    rule(
+      'tcp',
+      7946,
+      runs('serf') ? `Serf of ${partner.name}; is it alive? (report)` : `is it alive? (report of ${partner.name})`,
+    ),
+    ...(runs('serf') ? [rule('udp', 7946, `Serf of ${partner.name}`)] : []),
+    ...(runs('bfd') ? [rule('udp', 3784, `BFD of ${partner.name}, where it does not go through the GRE link`)] : []),
+    ...(fast ? [rule('47', undefined, `GRE of ${partner.name}: the link of the pair, with iBGP and BFD in it`)] : []),
+    ...(runs('vrrp') ? [rule('112', undefined, `VRRP of ${partner.name}`)] : []),
+  ];
+}
+
+/**
+ * Traffic on its way through the pair: from the front subnets; from all of the VPC where a table sends what is for another
+ * subnet of it; and from anywhere where a gateway's table sends what comes in.
+ */
+function vpcRules({ vpc, frontSubnets, routeTables }: Site): IngressRule[] {
+  const all = (source: string, why: string) => ({ protocol: '-1', port: undefined, source, why });
+  if (routeTables.some(({ edge }) => edge))
+    return [all('0.0.0.0/0', 'what a gateway route table sends to the pair; filter it on the routers, or narrow this')];
+  const inside = routeTables.some(({ destinations }) =>
+    destinations.some((destination) => isIn(vpc.cidrs, destination)),
+  );
+  return (inside ? vpc.cidrs : frontSubnets).map((source) => all(source, 'what route tables send to the pair'));
+}
+
+function isIn(cidrs: readonly string[], destination: string): boolean {
+  const network = parseNetwork(destination);
+  return cidrs.some((cidr) => {
+    const block = parseNetwork(cidr);
+    return network !== undefined && block !== undefined && containsNetwork(block, network);
+  });
+}
