@@ -9,11 +9,15 @@ export const LAST_TRY_MS = 6_000;
 /** The SDK's retry middleware numbers its attempts so: `attempt=3; max=3`. */
 const ATTEMPT = /^attempt=(\d+); max=(\d+)$/;
 
+interface HttpRequest {
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 /** The same client, whose last attempt of each call waits longer for its answer than those before. */
 export function withLongerLastTry(client: EC2Client): EC2Client {
   const { requestHandler } = client.config;
   const handle = requestHandler.handle.bind(requestHandler);
-  requestHandler.handle = (request, options) =>
+  requestHandler.handle = (request: HttpRequest, options) =>
     handle(request, isLast(request.headers['amz-sdk-request']) ? { ...options, requestTimeout: LAST_TRY_MS } : options);
   return client;
 }

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { whyRefused } from '#infra/role-policies.ts';
 import { loadTopology } from '#topology/load.ts';
 import { renderMistakes } from '#topology/mistakes.ts';
 import type { Topology } from '#topology/topology.ts';
-import { whyUndeployable } from '#topology/undeployable.ts';
 import { Interruption } from './interruption.ts';
 import { type DemoOptions, readOptions, USAGE, UsageError } from './options.ts';
 import { whyNotPlayable } from './playable.ts';
@@ -67,7 +67,7 @@ function read(file: string): Topology {
   }
   const { topology, mistakes } = loadTopology(text, file);
   if (topology === undefined) throw new UsageError(renderMistakes(mistakes));
-  const why = whyUndeployable(topology);
+  const why = whyRefused(topology);
   if (why.length > 0) throw new UsageError(why.join('\n'));
   return topology;
 }

@@ -8,6 +8,8 @@ export interface Account {
   readonly regions: Readonly<Record<string, RegionFixture>>;
   /** IAM's quota, which can be raised to 20. Default 10. */
   readonly managedPoliciesPerRole?: number;
+  /** Other quotas that AWS has raised for it, by what `emulator/resources/limits.ts` calls them. */
+  readonly raisedQuotas?: Readonly<Record<string, number>>;
 }
 
 export interface RegionFixture {

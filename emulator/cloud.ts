@@ -9,6 +9,8 @@ import type { Topics } from './sns/topics.ts';
 /** What a template's resources are made in. */
 export interface Cloud {
   readonly accountId: string;
+  /** `Account.raisedQuotas`. */
+  readonly raisedQuotas: Readonly<Record<string, number>>;
   readonly ids: Ids;
   readonly iam: Iam;
   readonly functions: Functions;

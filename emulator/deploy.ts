@@ -40,7 +40,12 @@ export async function deploy(
     template: read(stack, cloud, (name) => parameter(stack.region, name)),
   }));
   const resources = templates.flatMap(({ template }) => template.resources);
-  const tooMuch = excesses(stacks, resources, (resource) => resource.read(z.record(z.string(), z.unknown())));
+  const tooMuch = excesses(
+    stacks,
+    resources,
+    (resource) => resource.read(z.record(z.string(), z.unknown())),
+    cloud.raisedQuotas,
+  );
   if (tooMuch.length > 0) throw new Error(`AWS would refuse these stacks:\n  ${tooMuch.join('\n  ')}`);
   for (const [name, type] of RESOURCE_TYPES) {
     for (const resource of resources) if (resource.type === name) await type.create?.(resource, cloud);

@@ -151,6 +151,7 @@ async function start(
     stacks,
     {
       accountId,
+      raisedQuotas: account.raisedQuotas ?? {},
       ids,
       iam,
       functions,

@@ -71,6 +71,6 @@ export function adviceOn(seen: Observation, router: ManagedRouter, event: Schedu
   if (site.policy.evacuate === 'manual' || site.policy.mode !== 'automatic' || event.notBefore === undefined) {
     return `${says}. It holds the routes; harmless after: ${move}.`;
   }
-  const minutes = EVACUATE_BEFORE_MS / 60_000;
-  return `${says}. It holds the routes, which move to ${peer.name} by themselves ${minutes} minutes before, if it is fit then; sooner: ${move}.`;
+  const when = isDue(time, seen.at) ? 'now' : `${EVACUATE_BEFORE_MS / 60_000} minutes before`;
+  return `${says}. It holds the routes, which move to ${peer.name} by themselves ${when}, if it is fit then; sooner: ${move}.`;
 }

@@ -22,13 +22,13 @@ export async function announceEvent(
   event: ScheduledEvent,
   seen: Observation,
   before: number | undefined,
-  { announce, log }: AnnounceTools,
+  tools: AnnounceTools,
 ): Promise<string> {
   const { topology, name: site, policy } = seen.site;
   const moved = before === undefined ? '' : ` Its time was ${moment(before)} before.`;
   const says = `${adviceOn(seen, router, event)}${moved}`;
-  log.warn(says, { router: router.name, event });
-  await announce('Router Event Scheduled', {
+  tools.log.warn(says, { router: router.name, event });
+  await tools.announce('Router Event Scheduled', {
     topology,
     site,
     router: router.name,

@@ -4,7 +4,7 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { loadTopology } from '#topology/load.ts';
 import { renderMistakes } from '#topology/mistakes.ts';
 import type { Topology } from '#topology/topology.ts';
-import { whyUndeployable } from '#topology/undeployable.ts';
+import { whyRefused } from './role-policies.ts';
 import { SiteStack } from './site-stack.ts';
 
 /** Topology file in, one stack per site out. Stacks know nothing of each other: a region never waits for another. */
@@ -20,7 +20,7 @@ function readTopology(of: App): Topology {
   const file = typeof named === 'string' ? named : (process.env.VYOS_FAILOVER_TOPOLOGY ?? 'topology.yaml');
   try {
     const { topology: loaded, mistakes } = loadTopology(readFileSync(file, 'utf8'), file);
-    const why = loaded && whyUndeployable(loaded);
+    const why = loaded && whyRefused(loaded);
     if (loaded !== undefined && why?.length === 0) return loaded;
     process.stderr.write(`${why?.join('\n') ?? renderMistakes(mistakes ?? [])}\n`);
   } catch (error) {

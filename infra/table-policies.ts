@@ -9,8 +9,10 @@ export const TABLES_PER_STATEMENT = 20;
 const STATEMENTS_IN_OWN_POLICY = 4;
 const STATEMENTS_IN_MANAGED_POLICY = 3;
 
-/** So many managed policies may a role have before somebody asks AWS for more, up to 20. */
+/** So many managed policies may a role have before somebody asks AWS for more. */
 export const MANAGED_POLICIES_BY_DEFAULT = 10;
+/** More it does not get: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+export const MANAGED_POLICIES_AT_MOST = 20;
 
 /** Managed policies that route-swap's role has at most for so many tables; those that its own policy takes cost none. */
 export function managedPoliciesFor(tables: number): number {

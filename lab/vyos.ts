@@ -23,7 +23,9 @@ export function installVyos(lab: string, router: RouterPlan, keys: PresharedKeys
   const lines = router.commands.map((command) =>
     command.replace(/'(\{\{.*\}\})'$/, (_, word: string) => keys[secretName(word) ?? ''] ?? ''),
   );
-  const vyos = SimulatedVyos.install(vyosOf(router).folder, lines, `${router.vyos}.0`);
+  // Of 1.5 an early build, with the commands that `plan.ts` has written.
+  const release = router.vyos === '1.5' ? '1.5-rolling-202411230006' : `${router.vyos}.0`;
+  const vyos = SimulatedVyos.install(vyosOf(router).folder, lines, release);
   vyos.connect('http://169.254.169.254', SSM_URL);
   const { folder } = vyos;
   const program = join(folder, 'commit');

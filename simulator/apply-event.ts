@@ -220,7 +220,8 @@ function dieSlowly(
   world: World,
 ): void {
   if (!world.truth.alive(router)) return;
-  world.truth.impair(router, 'daemons-stopped', world.time.now() + kernelMs);
+  // Until after its kernel has ended: at that very moment nobody may take it for well.
+  world.truth.impair(router, 'daemons-stopped', world.time.now() + kernelMs + 1);
   world.time.after(kernelMs, () => {
     if (world.stormOver) return;
     applyOther({ at: 0, kind: how, router }, world);

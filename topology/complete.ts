@@ -41,9 +41,18 @@ function completeSite(name: string, site: SiteFile, file: TopologyFile): Site {
     routeTables: (site.routeTables ?? []).map((table) => completeTable(table, elsewhere(name, file))),
     detectors: site.detectors ?? (file.profile === 'original' ? ['serf'] : ['serf', 'bfd']),
     confirmMs: demand(parseDuration(site.confirm ?? CONFIRM[site.policy.prefer]), `${name}.confirm`),
-    reservedConcurrency: site.reservedConcurrency,
+    reservedConcurrency: site.reservedConcurrency ?? usualConcurrency(site.region, file),
     policy: completePolicy(site.policy),
   };
+}
+
+/** An account has 1,000 in a region by default and must leave 100: https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html */
+const reservable = 900;
+
+/** All sites of a region together reserve no more than an account has. */
+function usualConcurrency(region: string, { sites }: TopologyFile): number {
+  const sharing = Object.values(sites).filter((site) => site.region === region).length;
+  return Math.min(20, Math.floor(reservable / sharing));
 }
 
 /** The primary one first: `cidr` where both are written. */

@@ -1,4 +1,5 @@
 import { checkAddresses } from './checks/addresses.ts';
+import { checkAwsLimits } from './checks/aws-limits.ts';
 import { checkDestinations } from './checks/destinations.ts';
 import { checkDetectors } from './checks/detectors.ts';
 import { checkFarEnds } from './checks/far-ends.ts';
@@ -32,6 +33,7 @@ const crossChecks = [
   checkSubnets,
   checkAddresses,
   checkRouteTables,
+  checkAwsLimits,
   checkDestinations,
   checkFarEnds,
   checkTunnels,

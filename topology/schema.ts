@@ -186,11 +186,12 @@ const site = z
       .int()
       .min(0)
       .max(900)
-      .default(20)
+      .optional()
       .meta({
         description:
           'Environments that Lambda keeps for the function that moves routes, so that nothing else in the account can use ' +
-          'them up. 0: none, for an account whose quota is too small to reserve any (it must leave 100). Default: 20.',
+          'them up. 0: none, for an account whose quota is too small to reserve any (it must leave 100). Default: 20, and less ' +
+          'where more than 45 sites are in one region.',
       }),
     policy: policy.prefault({}),
   })

@@ -40,7 +40,7 @@ export interface Site {
   readonly detectors: readonly SiteDetector[];
   /** For how long a router asks its silent peer before it reports it dead. Default 300 ms; 1000 with `prefer: safety`. */
   readonly confirmMs: number;
-  /** Lambda environments kept for route-swap; 0: none. Default 20. */
+  /** Lambda environments kept for route-swap; 0: none. Default 20, and less where more than 45 sites are in one region. */
   readonly reservedConcurrency: number;
   readonly policy: Policy;
 }

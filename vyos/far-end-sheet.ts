@@ -127,7 +127,7 @@ function ike(peer: IpsecPeer, group: IkeGroup, { publicAddress }: FarEnd): FarEn
     version: group.keyExchange === 'ikev2' ? 2 : 1,
     local: { address: publicAddress, id: publicAddress },
     remote: { address: peer.localId, id: peer.localId },
-    initiator: peer.calls === undefined ? 'either' : peer.calls === 'at-start' ? 'remote' : 'local',
+    initiator: group.deadPeer === undefined ? 'either' : group.deadPeer.afterwards === 'start' ? 'remote' : 'local',
     encryption: group.proposal.encryption,
     hash: group.proposal.hash,
     dhGroup: group.dhGroup ?? null,

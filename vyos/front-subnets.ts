@@ -1,3 +1,4 @@
+import { containsNetwork, parseNetwork } from '#topology/networks.ts';
 import type { Topology } from '#topology/topology.ts';
 import type { RouterPlace } from './find-router.ts';
 
@@ -10,9 +11,22 @@ export function isInFront({ router, site }: RouterPlace): boolean {
   return site.frontSubnets.includes(router.subnet);
 }
 
-/** Front subnets that it takes a static route to announce. */
+/**
+ * Front subnets that are a part of the router's own. Their hosts are reached by the connected route, and no static route can
+ * say so: its next hop may lie in the part itself, and is then not resolved (FRR, zebra/zebra_nhg.c, nexthop_active).
+ */
+export function frontsWithin({ router, site }: RouterPlace): string[] {
+  return site.frontSubnets.filter((prefix) => prefix !== router.subnet && isWithin(prefix, router.subnet));
+}
+
+/** Front subnets that it takes a static route to announce; among them those that hold the router's own and more. */
 export function frontsElsewhere({ router, site }: RouterPlace): string[] {
-  return site.frontSubnets.filter((prefix) => prefix !== router.subnet);
+  return site.frontSubnets.filter((prefix) => !isWithin(prefix, router.subnet));
+}
+
+function isWithin(inner: string, outer: string): boolean {
+  const [part, whole] = [parseNetwork(inner), parseNetwork(outer)];
+  return part !== undefined && whole !== undefined && containsNetwork(whole, part);
 }
 
 /** What is behind the far ends, all together. */

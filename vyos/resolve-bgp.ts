@@ -1,4 +1,4 @@
-import { farEndNetworks, isInFront } from './front-subnets.ts';
+import { farEndNetworks, frontsWithin, isInFront } from './front-subnets.ts';
 import { farEndNames, fastNames, originalNames } from './policy-names.ts';
 import { bgpConnectSeconds, profileValues } from './profile-values.ts';
 import type { Resolving } from './resolve.ts';
@@ -23,7 +23,7 @@ export function resolveBgp(resolving: Resolving): Bgp {
   return {
     ...common,
     routerId: place.router.loopback,
-    networks: [],
+    networks: frontsWithin(place).map((prefix) => ({ prefix, routeMap: undefined })),
     redistributeStatic: fastNames.staticMap,
     redistributeConnected: isInFront(place) ? fastNames.connectMap : undefined,
     neighbors: [...tunnels.map((tunnel) => fastRemote(resolving, tunnel)), fastPartner(resolving, pair)],
@@ -41,11 +41,13 @@ export function resolveBfd({ settings, tunnels, pair }: Resolving): Bfd | undefi
   return { profile: 'failover', ...settings.bfd, peers };
 }
 
-function originalNetworks({ tunnels, place: { router } }: Resolving): Bgp['networks'] {
+function originalNetworks({ tunnels, place }: Resolving): Bgp['networks'] {
+  const { router } = place;
   return [
     ...tunnels.map(({ network }) => ({ prefix: network, routeMap: undefined })),
     { prefix: `${router.loopback}/32`, routeMap: undefined },
     { prefix: router.subnet, routeMap: originalNames.connectMap },
+    ...frontsWithin(place).map((prefix) => ({ prefix, routeMap: originalNames.staticMap })),
   ];
 }
 

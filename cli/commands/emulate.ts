@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { Option } from 'commander';
 import type { EmulatedTopology } from '#demo/emulate.ts';
+import { whyRefused } from '#infra/role-policies.ts';
 import type { Topology } from '#topology/topology.ts';
-import { whyUndeployable } from '#topology/undeployable.ts';
 import { type AddCommand, examples } from '../cli.ts';
 import { CommandError } from '../output/command-error.ts';
 import { exitCodes } from '../output/exit-codes.ts';
@@ -30,7 +30,7 @@ export const emulate: AddCommand = (program, cli) => {
         const topology = await requireTopology(options.topology, io);
         const file = topologyFile(options.topology, io);
         if (file === '-') throw new CommandError(exitCodes.usage, 'emulate needs the topology as a file, not on stdin');
-        const why = whyUndeployable(topology);
+        const why = whyRefused(topology);
         if (why.length > 0) throw new CommandError(exitCodes.usage, why.join('\n'));
         io.stderr.write('synthesizing and starting…\n');
         const path = resolve(io.cwd, file);

@@ -1,10 +1,13 @@
 import { cheaperSwaps } from '#failover/cheaper-swaps.ts';
+import { whyRefused } from '#infra/role-policies.ts';
 import type { Site, Topology } from '#topology/topology.ts';
-import { whyUndeployable } from '#topology/undeployable.ts';
 import { siteNotes } from '#vyos/site-notes.ts';
+import { supportNotes } from '#vyos/support-notes.ts';
+import { accountQuotasNotes } from './account-quotas-notes.ts';
 import { cheaperSwapsNote } from './cheaper-swaps-note.ts';
 import { routerRolesNotes } from './router-roles-notes.ts';
 import { tablePoliciesNote } from './table-policies-note.ts';
+import { userDataNote } from './user-data-note.ts';
 
 /** What is no mistake in a topology, and yet worth knowing. */
 export function notesOn(topology: Topology): readonly string[] {
@@ -13,7 +16,14 @@ export function notesOn(topology: Topology): readonly string[] {
     swapsNote(site),
     ...siteNotes(site, topology.profile),
   ]);
-  return [...whyUndeployable(topology), ...routerRolesNotes(topology), ...ofSites].filter((note) => note !== undefined);
+  return [
+    ...whyRefused(topology),
+    ...supportNotes(topology),
+    ...routerRolesNotes(topology),
+    ...accountQuotasNotes(topology),
+    userDataNote(topology),
+    ...ofSites,
+  ].filter((note) => note !== undefined);
 }
 
 function swapsNote(site: Site): string | undefined {

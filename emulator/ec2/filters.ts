@@ -18,9 +18,10 @@ export function filtered<T>(
 ): T[] {
   const tests = filters.map(({ name, values }) => {
     const read = readerOf(name, fields, tagsOf);
-    const patterns = values.map(wildcard);
-    return (resource: T) =>
-      read(resource).some((value) => value !== undefined && patterns.some((pattern) => pattern.test(value)));
+    const plain = new Set(values.filter((value) => !/[*?\\]/.test(value)));
+    const patterns = values.filter((value) => !plain.has(value)).map(wildcard);
+    const matches = (value: string) => plain.has(value) || patterns.some((pattern) => pattern.test(value));
+    return (resource: T) => read(resource).some((value) => value !== undefined && matches(value));
   });
   return resources.filter((resource) => tests.every((test) => test(resource)));
 }

@@ -43,6 +43,28 @@ const OF_STACKS: readonly (Limit & { readonly measure: (stack: StackArtifact) =>
   { what: 'mappings', most: 200, document: CLOUDFORMATION, measure: ({ template }) => count(template.Mappings) },
 ];
 
+/** Of all resources of a type in a region, or in the account: quotas that AWS raises when asked. */
+const OF_ACCOUNTS: readonly (Limit & {
+  readonly type: string;
+  readonly within: 'region' | 'account';
+  /** Default: each resource is one. */
+  readonly weigh?: (properties: Properties) => number;
+})[] = [
+  { what: 'rules on the default bus', most: 300, document: EVENTBRIDGE, type: 'AWS::Events::Rule', within: 'region' },
+  { what: 'SSM documents', most: 500, document: SSM, type: 'AWS::SSM::Document', within: 'region' },
+  { what: 'HTTP APIs', most: 600, document: API, type: 'AWS::ApiGatewayV2::Api', within: 'region' },
+  {
+    what: 'reserved concurrent executions',
+    most: 900,
+    document: 'https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html',
+    type: 'AWS::Lambda::Function',
+    within: 'region',
+    weigh: ({ ReservedConcurrentExecutions: reserved }) => Number(reserved ?? 0),
+  },
+  { what: 'customer managed policies', most: 1_500, document: IAM, type: 'AWS::IAM::ManagedPolicy', within: 'account' },
+  { what: 'roles', most: 1_000, document: IAM, type: 'AWS::IAM::Role', within: 'account' },
+];
+
 const length = (property: string, most: number, document: string): PropertyLimit => ({
   what: `characters in ${property}`,
   most,
@@ -114,11 +136,13 @@ const OF_RESOURCES: Readonly<Record<string, readonly PropertyLimit[]>> = {
  * What AWS would refuse because there is too much of it: all of it, in all stacks, as sentences.
  *
  * @param properties of a resource, resolved
+ * @param raised quotas of the account, by `what`
  */
 export function excesses(
   stacks: readonly StackArtifact[],
   resources: readonly Resource[],
   properties: (resource: Resource) => Properties,
+  raised: Readonly<Record<string, number>>,
 ): string[] {
   const ofStacks = stacks.flatMap((stack) =>
     OF_STACKS.flatMap((limit) => excess(stack.name, limit, limit.measure(stack))),
@@ -130,7 +154,15 @@ export function excesses(
     const where = `${resource.stack.name}/${resource.logicalId} (${resource.type})`;
     return limits.flatMap((limit) => excess(where, limit, limit.measure(known, resource)));
   });
-  return [...ofStacks, ...ofResources];
+  const ofAccount = OF_ACCOUNTS.flatMap(({ type, within, weigh = () => 1, ...limit }) => {
+    const all = resources.filter((resource) => resource.type === type);
+    const groups = Map.groupBy(all, ({ region }) => (within === 'region' ? region : 'the account'));
+    return [...groups].flatMap(([where, some]) => {
+      const found = some.reduce((sum, resource) => sum + weigh(properties(resource)), 0);
+      return excess(where, { ...limit, most: raised[limit.what] ?? limit.most }, found);
+    });
+  });
+  return [...ofStacks, ...ofResources, ...ofAccount];
 }
 
 function excess(where: string, { what, most, document }: Limit, found: number | undefined): string[] {

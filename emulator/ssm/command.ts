@@ -30,7 +30,12 @@ export function statusFor(details: StatusDetails): CommandStatus {
     case 'InvalidPlatform':
     case 'Terminated':
       return 'Failed';
-    default:
+    case 'Pending':
+    case 'InProgress':
+    case 'Success':
+    case 'Failed':
+    case 'TimedOut':
+    case 'Cancelled':
       return details;
   }
 }

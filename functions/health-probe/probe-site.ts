@@ -106,17 +106,20 @@ function withRecent(seen: Observation, { recent }: ProbeTools): Observation {
   return recent.rounds.filter(({ at }) => !told.has(at)).reduce(withRound, seen);
 }
 
+const DAY_MS = 86_400_000;
+
 /**
  * One id for each failure that is only noted, so that people hear of it once and not each minute: route-swap tells nobody
  * twice the same of one id. A failure lasts as long as the site is degraded, which this round is the first to find if no
- * earlier one did, if the store takes that. No swap is asked for by this id: once it had one, it would be used up.
+ * earlier one did, if the store takes that; an evacuation is noted once a day. No swap is asked for by this id: once it had one, it would be used up.
  */
 function noteId(
   { reason, to }: Decision & { kind: 'note' },
   { memory: { health }, at }: Observation,
   isKept: boolean,
 ): string {
-  return `probe-noted-${reason}-${to.name}-${isKept ? (degradedSince(health) ?? at) : 'unknown'}`;
+  const since = reason === 'evacuation' ? Math.floor(at / DAY_MS) : (degradedSince(health) ?? at);
+  return `probe-noted-${reason}-${to.name}-${isKept ? since : 'unknown'}`;
 }
 
 /**

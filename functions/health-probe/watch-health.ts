@@ -62,6 +62,7 @@ async function announceHealth(
 }
 
 function problemsOf({ kind, says }: Diagnosis, others: readonly string[]): readonly string[] {
-  const own = kind === 'Healthy' ? [] : [says];
+  // An event that is due is told for itself, and keeps nobody from a failover.
+  const own = kind === 'Healthy' || kind === 'OwnerEventDue' ? [] : [says];
   return kind === 'StandbyUnfit' ? (others.length > 0 ? others : own) : [...own, ...others];
 }

@@ -1,21 +1,27 @@
+import type { SwapReason } from '#failover/decision.ts';
 import type { Observation } from '#failover/observation.ts';
 import { isSameTime, type Notice } from '#failover/scheduled-event.ts';
 import { type ManagedRouter, routersOf } from '#failover/site.ts';
 import { announceEvent } from '#functions/announce-event.ts';
 import { quietly } from '#functions/quietly.ts';
+import type { SwapResult } from './result.ts';
 import type { SwapTools } from './tools.ts';
 
 /**
  * Scheduled events that EventBridge has just delivered: people are told at once, with an entry in the history, and the site
  * remembers them. One that was delivered or told before is no news. After the swap, if there is one, and never before it.
  */
-export async function hearNotices(seen: Observation, tools: SwapTools): Promise<void> {
+export async function hearNotices(seen: Observation, result: SwapResult, tools: SwapTools): Promise<void> {
   const { trigger } = seen;
   if (trigger.kind !== 'ec2') return;
-  for (const notice of trigger.notices ?? []) await hear(notice, seen, tools);
+  const isTold = result.outcome === 'swapped' && result.reason === EVACUATION;
+  for (const notice of trigger.notices ?? []) await hear(notice, isTold, seen, tools);
 }
 
-async function hear(notice: Notice, seen: Observation, tools: SwapTools): Promise<void> {
+/** People have just been told of the event together with the swap that makes it harmless. */
+const EVACUATION: SwapReason = 'evacuation';
+
+async function hear(notice: Notice, isTold: boolean, seen: Observation, tools: SwapTools): Promise<void> {
   const { event, instance } = notice;
   const router = routersOf(seen.site).find(
     ({ name, instance: its }) => (seen.routers[name]?.attachedTo ?? its) === instance,
@@ -25,7 +31,7 @@ async function hear(notice: Notice, seen: Observation, tools: SwapTools): Promis
     return;
   }
   if (router === undefined || isKnown(notice, router, seen)) return;
-  await quietly('the scheduled event', tools, () => tell(notice, router, seen, tools));
+  if (!isTold) await quietly('the scheduled event', tools, () => tell(notice, router, seen, tools));
   await quietly('the notice', tools, () => tools.store.setNotice(notice));
 }
 

@@ -34,7 +34,7 @@ export async function swapRoutes(trigger: Trigger, tools: SwapTools): Promise<Sw
   const told = await conclude({ ...result, tookMs: tools.now() - began }, seen, tools);
   // Not before people were told: if this run dies first, the next one finds the swap open, ends it and tells them.
   await close?.();
-  await hearNotices(seen, tools);
+  await hearNotices(seen, told, tools);
   await remembered;
   if (answered(seen, told)) await tools.unjournaled.flush(tools.store, tools.log);
   return told;

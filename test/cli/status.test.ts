@@ -55,9 +55,9 @@ describe('status SITE', () => {
       /! AWS announced instance-stop for the instance of tokyo-1 .*, not before 2026-11-24 03:00:00Z \(Maintenance\)\. It holds the routes; harmless after: vyos-failover switchover tokyo --to tokyo-2 --reason "instance-stop of tokyo-1"\./,
     );
     const { stdout: json } = await site.run(['status', 'tokyo', '--json']);
-    expect(JSON.parse(json).sites[0].routers[0].events).toEqual([
-      { code: 'instance-stop', description: 'Maintenance.', notBefore: '2026-11-24T03:00:00.000Z' },
-    ]);
+    const shown = [{ code: 'instance-stop', description: 'Maintenance.', notBefore: '2026-11-24T03:00:00.000Z' }];
+    const tokyo1 = expect.objectContaining({ name: 'tokyo-1', events: shown }) as unknown;
+    expect(JSON.parse(json)).toMatchObject({ sites: [{ routers: [tokyo1, { name: 'tokyo-2', events: [] }] }] });
   });
 
   test('counts down hold-down after an automatic swap', async () => {

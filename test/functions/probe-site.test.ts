@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { Ec2Facts } from '#aws/routers.ts';
 import type { CommandEnd } from '#aws/run-command.ts';
 import type { BgpCounts } from '#failover/bgp-counts.ts';
+import { fitnessOf } from '#failover/fitness.ts';
 import { type ManagedRoute, routeName } from '#failover/site.ts';
 import { type ProbeTools, probeSite, type RouteSwapRequest } from '#functions/health-probe/probe-site.ts';
+import { observe } from '#functions/observe.ts';
 import { readDirectRequest } from '#functions/route-swap/direct-request.ts';
 import { rehearse } from '#functions/route-swap/rehearse.ts';
 import { swapRoutes } from '#functions/route-swap/swap-routes.ts';
@@ -54,19 +56,17 @@ describe('a round of the probe', () => {
 
   it('keeps why a router did not answer, which is why it is not fit; an answer ends that', async () => {
     const world = new FakeWorld();
-    const none: CommandEnd = {
-      kind: 'silent',
-      why: 'no agent: Systems Manager knows no SSM agent on it (InvalidInstanceId)',
+    const why = 'no agent: Systems Manager knows no SSM agent on it (InvalidInstanceId)';
+    const unfit = async () => {
+      const seen = await observe({ kind: 'probe', id: 'look' }, world.tools());
+      const fitness = fitnessOf(seen, SITE.routers.standby);
+      return fitness.fit ? [] : fitness.unfit;
     };
-    const { result } = await probe(world, { 'tokyo-1': UP, 'tokyo-2': none });
-    expect(result.round.unanswered).toEqual({ [STANDBY_ENI]: none.why });
-    expect(world.memory.health?.problems).toEqual([
-      expect.stringMatching(
-        /nothing is known of its eBGP sessions; the probe had no answer: no agent: .*\(InvalidInstanceId\)/,
-      ),
-    ]);
+    const { result } = await probe(world, { 'tokyo-1': UP, 'tokyo-2': { kind: 'silent', why } });
+    expect(result.round.unanswered).toEqual({ [STANDBY_ENI]: why });
+    expect(await unfit()).toEqual([`nothing is known of its eBGP sessions; the probe had no answer: ${why}`]);
     const { result: next } = await probe(world, { 'tokyo-1': UP, 'tokyo-2': UP });
-    expect([next.round.unanswered, world.memory.health]).toMatchObject([undefined, { state: 'well' }]);
+    expect([next.round.unanswered, await unfit()]).toEqual([undefined, []]);
   });
 
   it('asks route-swap on the second round in a row without a path on the owner, not on the first', async () => {

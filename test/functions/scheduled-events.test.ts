@@ -183,6 +183,16 @@ describe('policy: { evacuate: automatic }', () => {
     expect(told(world).join()).not.toContain('by themselves');
   });
 
+  it('tells once in mode observe what it would have done, and the site stays ready', async () => {
+    const world = site({ ...AUTOMATIC, mode: 'observe' });
+    listed(world, 'tokyo-1', ['instance-stop', 10 * MINUTE]);
+    for (let minute = 0; minute < 8; minute += 1) await round(world);
+    expect(world.announced.map(({ type }) => type)).toEqual(['Failover Noted', 'Router Event Scheduled']);
+    expect(new Set(world.metrics.flatMap(({ name, value }) => (name === 'FailoverReady' ? [value] : [])))).toEqual(
+      new Set([1]),
+    );
+  });
+
   it('moves nothing for an event of the standby, or one without a time', async () => {
     const world = site(AUTOMATIC);
     listed(world, 'tokyo-2', ['instance-stop', 10 * MINUTE]);
@@ -243,10 +253,12 @@ describe('a spot interruption warning', () => {
       reason: 'evacuation',
       owner: 'tokyo-2',
     });
-    expect(world.announced.map(({ type }) => type)).toEqual(['Failover Completed', 'Router Event Scheduled']);
+    expect(world.announced.map(({ type }) => type)).toEqual(['Failover Completed']);
+    expect(world.announced[0]?.detail['says']).toContain('AWS announced spot-interruption for the instance of tokyo-1');
+    expect(world.memory.notices).toHaveLength(1);
     world.memory = { ...world.memory, automaticSwaps: [] };
     for (let minute = 0; minute < 3; minute += 1) await round(world);
-    expect(owners(world)).toEqual([STANDBY_ENI]);
+    expect([owners(world), world.announced.length]).toEqual([[STANDBY_ENI], 1]);
   });
 
   it('moves them also where another failover had brought them a few minutes before', async () => {
@@ -258,6 +270,12 @@ describe('a spot interruption warning', () => {
       automaticSwaps: [NOW - 300_000],
     };
     expect(await delivered(world, spot())).toMatchObject({ outcome: 'swapped', reason: 'evacuation' });
+  });
+
+  it('that moves nothing yet, because the other router is not proven fit, is told with what will and what to do', async () => {
+    const world = site(AUTOMATIC);
+    expect(await delivered(world, spot())).toMatchObject({ outcome: 'refused', reason: 'both-unfit' });
+    expect(told(world)[0]).toMatch(/move to tokyo-2 by themselves now, if it is fit then; sooner: vyos-failover/);
   });
 
   it('of the standby moves nothing, and its instance is no target of an evacuation any more', async () => {
@@ -319,6 +337,15 @@ describe('an event of AWS Health', () => {
     for (let minute = 0; minute < 10; minute += 1) await round(world);
     expect(owners(world)).toEqual([ACTIVE_ENI]);
     expect(told(world)).toHaveLength(1);
+  });
+
+  it('that is closed in the last minutes moves nothing by the very message', async () => {
+    const world = site(AUTOMATIC);
+    await delivered(world, health(16 * MINUTE));
+    world.now += 2 * MINUTE;
+    world.memory = { ...world.memory, probes: [world.round(world.now - 1_000, { 'tokyo-1': UP, 'tokyo-2': UP })] };
+    await delivered(world, health(16 * MINUTE, { statusCode: 'closed' }));
+    expect([owners(world), world.memory.notices]).toEqual([[ACTIVE_ENI], []]);
   });
 
   it('of another instance of the account is nothing to this site', async () => {

@@ -43,9 +43,11 @@ describe('the synthesized stack, run', () => {
     lifecycle.schedule(tokyo.region, instanceOf(standby), { ...event, notBefore: Date.now() + 86_400_000 });
     const told = () => site.emulator.notifications.map(({ message }) => message).join('\n');
     await expect
-      .poll(told)
+      .poll(told, { timeout: 10_000 })
       .toMatch(/rebalance-recommendation .* harmless after: vyos-failover switchover tokyo --to tokyo-2/);
-    await expect.poll(told).toMatch(/instance-retirement for the instance of tokyo-2 .*Degraded hardware/);
+    await expect
+      .poll(told, { timeout: 10_000 })
+      .toMatch(/instance-retirement for the instance of tokyo-2 .*Degraded hardware/);
     expect(site.targets()).toEqual(atActive);
   });
 

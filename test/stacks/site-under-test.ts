@@ -61,13 +61,12 @@ export interface StartSiteOptions extends Pick<StartOptions, 'ec2'> {
 export class SiteUnderTest {
   readonly emulator: Emulator;
   readonly #bin: string;
-  /** Of the site whose routers speak. */
-  readonly #region: string;
+  readonly #of: Topology;
 
-  private constructor(emulator: Emulator, bin: string, region: string) {
+  private constructor(emulator: Emulator, bin: string, of: Topology) {
     this.emulator = emulator;
     this.#bin = bin;
-    this.#region = region;
+    this.#of = of;
   }
 
   /** @param options `of`, default the example: what was synthesized. `account`: what is in it besides */
@@ -78,7 +77,7 @@ export class SiteUnderTest {
     const bin = mkdtempSync(join(tmpdir(), 'vyos-failover-routers-'));
     const plain = accountOf(of, ({ name }) => ({ path: join(bin, name) }));
     const emulator = await startEmulator({ ...options, assembly: directory, account: account(plain) });
-    const site = new SiteUnderTest(emulator, bin, of.sites[0]?.region ?? tokyo.region);
+    const site = new SiteUnderTest(emulator, bin, of);
     for (const router of [tokyo.routers.active, tokyo.routers.standby]) site.showBgp(router, 'Established');
     return site;
   }
@@ -86,7 +85,7 @@ export class SiteUnderTest {
   /** What `vtysh` on the router prints from now on: all its sessions in that state. */
   showBgp({ name }: Router, state: string): void {
     cpSync('test/stacks/vtysh', join(this.#bin, name, 'vtysh'), { recursive: true });
-    writeFileSync(join(this.#bin, name, 'bgp.json'), JSON.stringify(bgp(name, state)));
+    writeFileSync(join(this.#bin, name, 'bgp.json'), JSON.stringify(bgpOf(name, state, this.#of)));
   }
 
   /** Signs as the instance role of a router does. `role`: default, the router's own. */
@@ -120,6 +119,11 @@ export class SiteUnderTest {
       const { status } = await this.post(report({ event: 'contact', reporter: by.name, subject: by.name }), { by });
       if (status !== 200) throw new Error(`${by.name} could not report: HTTP ${status}`);
     }
+  }
+
+  /** Of the site whose routers speak. */
+  get #region(): string {
+    return this.#of.sites[0]?.region ?? tokyo.region;
   }
 
   url(site = 'tokyo'): string {
@@ -167,13 +171,14 @@ export function report(change: Readonly<Record<string, unknown>> = {}): Record<s
     reporter,
     subject: 'tokyo-1',
     at,
-    evidence: { bgp: bgp(reporter, 'Established'), detectedAt: at, confirm: { verdict: 'dead', at } },
+    evidence: { bgp: bgpOf(reporter, 'Established'), detectedAt: at, confirm: { verdict: 'dead', at } },
     ...change,
   };
 }
 
-function bgp(name: string, state: string) {
-  const { tunnels, pair } = bgpNeighbors(topology)({ name });
+/** What a router prints with all its sessions in that state. */
+export function bgpOf(name: string, state: string, of = topology) {
+  const { tunnels, pair } = bgpNeighbors(of)({ name });
   const peer = { remoteAs: 65002, pfxRcd: state === 'Established' ? 1 : 0, state, peerState: 'OK' };
   return { ipv4Unicast: { as: 65001, peers: Object.fromEntries([...tunnels, ...pair].map((each) => [each, peer])) } };
 }

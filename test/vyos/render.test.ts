@@ -23,6 +23,29 @@ function anyVersion(since: '1.1' | '1.3'): fc.Arbitrary<VyosVersion> {
   return fc.constantFrom(...(['1.1', '1.3', '1.4', '1.5'] as const).filter((version) => version >= since));
 }
 
+describe('a front subnet that shares addresses with the subnet that a router stands in', () => {
+  const tokyoWith = (front: string) => ({
+    ...tokyoVirginia,
+    sites: tokyoVirginia.sites.map((site) => (site.name === 'tokyo' ? { ...site, frontSubnets: [front] } : site)),
+  });
+  const routes = (front: string, options: RenderOptions) =>
+    renderConfig(tokyoWith(front), 'tokyo-1', options).lines.filter(
+      (line) => line.includes(` ${front}`) && !line.includes(' prefix-list ') && !line.includes('blackhole'),
+    );
+
+  test.each<[string, RenderOptions, string]>([
+    ['10.1.100.0/25', { profile: 'fast' }, 'address-family ipv4-unicast network 10.1.100.0/25'],
+    ['10.1.100.128/25', { profile: 'fast', vyos: '1.3' }, 'address-family ipv4-unicast network 10.1.100.128/25'],
+    ['10.1.100.0/25', { profile: 'original', vyos: '1.1' }, 'network 10.1.100.0/25 route-map routemap-static-to-bgp'],
+  ])('as a part of it is announced, with no static route that would not be resolved: %s %o', (front, options, line) => {
+    expect(routes(front, options)).toEqual([expect.stringMatching(new RegExp(`^set protocols bgp (\\d+ )?${line}$`))]);
+  });
+
+  test('and is larger has its static route', () => {
+    expect(routes('10.1.96.0/20', {})).toEqual(['set protocols static route 10.1.96.0/20 next-hop 10.1.100.1']);
+  });
+});
+
 describe('in any topology, version and profile', () => {
   test('the two ends of every tunnel fit together', () => {
     fc.assert(

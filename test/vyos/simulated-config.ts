@@ -6,7 +6,7 @@ const oneValue = new Set(
    encryption hash dh-group pfs mode interval timeout close-action secret pre-shared-secret password local-id remote-id
    connection-type default-esp-group ike-group local-address bind esp-group action metric prefix-list route-map distance
    system-as router-id keepalive holdtime connect remote-as update-source maximum-prefix import export profile transmit
-   receive multiplier`.split(/\s+/),
+   receive multiplier mobike attempts base`.split(/\s+/),
 );
 
 /** A VyOS candidate configuration, as far as `set` and `delete` go. Nodes that have become empty stay, as in VyOS. */

@@ -57,7 +57,11 @@ describe.skipIf(!existsSync(checker))('VyOS takes every line (skipped where ../s
     if (topology === undefined) throw new Error('there are no examples');
     const sites = topology.sites.map((site) => ({
       ...site,
-      frontSubnets: [...site.frontSubnets, site.routers.active.subnet],
+      frontSubnets: [
+        ...site.frontSubnets,
+        site.routers.active.subnet,
+        site.routers.active.subnet.replace('/24', '/25'),
+      ],
     }));
     const result = await check({ ...topology, sites }, sites[0]?.routers.active.name ?? '', options);
     expect(result).toEqual(clean(result));
@@ -71,6 +75,23 @@ describe.skipIf(!existsSync(checker))('VyOS takes every line (skipped where ../s
     );
     for (const result of results) expect(result).toEqual(clean(result));
   });
+
+  // Its grammar is of October 2024, and older than these commands.
+  test.each(examples.map(({ name, ...rest }) => ({ name, topology: { name, ...rest } })))(
+    'with what newer releases of 1.5 have besides, which alone it does not know: $name',
+    async ({ topology }) => {
+      const newer = { profile: 'fast', vyos: '2026.06.24-0045-rolling' } as const;
+      for (const { name } of routersOf(topology)) {
+        const { lines } = renderConfig(topology, name, newer);
+        const known = lines
+          .filter((line) => !/ options retransmission | bfd strict$/.test(line))
+          .map((line) => line.replace('connection-type trap', 'connection-type respond'));
+        expect(known.length).toBeLessThan(lines.length);
+        const { errors, commit_errors } = await run('1.5', known);
+        expect([errors, commit_errors]).toEqual([[], []]);
+      }
+    },
+  );
 
   test('the checker finds what is wrong', async () => {
     const result = await run('1.4', ['set interfaces tunnel tun0 local-ip 10.255.1.1']);

@@ -1,0 +1,21 @@
+import { gzipSync } from 'node:zlib';
+import type { Topology } from '#topology/topology.ts';
+import { cloudInit } from '#vyos/cloud-init.ts';
+
+/** Before base64: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-add-user-data.html */
+const LARGEST_USER_DATA = 16_384;
+
+/** Routers whose `cloud-init.yaml` EC2 takes only compressed, or not at all; undefined: it fits. One router stands for all. */
+export function userDataNote(topology: Topology): string | undefined {
+  const name = topology.sites[0]?.routers.active.name;
+  if (name === undefined) return undefined;
+  const text = cloudInit(topology, name);
+  const size = Buffer.byteLength(text);
+  if (size <= LARGEST_USER_DATA) return undefined;
+  const compressed = gzipSync(text, { level: 9 }).length;
+  const instead =
+    compressed <= LARGEST_USER_DATA
+      ? `give it gzip's ${compressed}, which cloud-init takes as well: gzip -9 cloud-init.yaml, and --user-data fileb://cloud-init.yaml.gz`
+      : 'boot the routers without it, and load the configuration of the bundle by hand';
+  return `cloud-init.yaml of ${name} has ${size} bytes, and EC2 takes ${LARGEST_USER_DATA} of user data: ${instead}.`;
+}

@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { accountQuotasNotes } from '#cli/output/account-quotas-notes.ts';
+import { routerRolesNotes } from '#cli/output/router-roles-notes.ts';
+import { notesOn } from '#cli/output/topology-notes.ts';
+import { policiesByRole, whyRefused } from '#infra/role-policies.ts';
+import type { Topology } from '#topology/topology.ts';
+import { load, siteFile } from '../topology/files.ts';
+
+type SiteChange = Readonly<Record<string, unknown>>;
+
+/** All in one region. */
+function sites(count: number, change: SiteChange = {}): Topology {
+  const all = Array.from({ length: count }, (_, index) => {
+    const n = index + 1;
+    const name = `site-${n}`;
+    const id = (prefix: string, k = 0) => `${prefix}-${String(n * 10 + k).padStart(8, '0')}`;
+    const { routers, ...site } = siteFile(name, 1);
+    const pair = Object.entries(routers).map(([router, keys], k) => [
+      router,
+      {
+        ...keys,
+        instance: id('i', k),
+        eni: id('eni', k),
+        subnet: `10.${n}.10${k}.0/24`,
+        address: `10.${n}.10${k}.10`,
+        publicAddress: `203.1.${n}.${k}`,
+        loopback: `172.30.${n}.${k + 1}`,
+      },
+    ]);
+    const place = {
+      asn: 64_600 + n,
+      vpc: { id: id('vpc'), cidr: `10.${n}.0.0/16` },
+      frontSubnets: [`10.${n}.0.0/20`],
+      routeTables: [id('rtb')],
+    };
+    const routersOfSite = Object.fromEntries(pair) as object;
+    return [name, { ...site, ...place, routers: routersOfSite, ...change }] as const;
+  });
+  const file: object = Object.fromEntries(all);
+  return load({ name: 'many', sites: file });
+}
+
+const quotas = (topology: Topology) => [...routerRolesNotes(topology), ...accountQuotasNotes(topology)];
+
+describe('what an account has by default', () => {
+  it('is enough for 60 sites in a region; with one more there are too many rules, and validate says which quota', () => {
+    expect(quotas(sites(60))).toEqual([]);
+    expect(quotas(sites(61))).toEqual([
+      'region ap-northeast-1: its 61 sites need 305 EventBridge rules, and an account has 300 by default: have the quota ' +
+        '"Number of rules" raised before you deploy.',
+    ]);
+  });
+
+  it('is shared by the sites of a region: of environments they reserve no more than there are, but where the file says so', () => {
+    const reserved = (count: number) => sites(count).sites.map(({ reservedConcurrency }) => reservedConcurrency);
+    expect(new Set(reserved(45))).toEqual(new Set([20]));
+    expect(new Set(reserved(46))).toEqual(new Set([19]));
+    expect(quotas(sites(9, { reservedConcurrency: 100 }))).toEqual([]);
+    expect(quotas(sites(10, { reservedConcurrency: 100 }))).toEqual([
+      expect.stringContaining(
+        'its 10 sites need 1000 reserved environments of Lambda (reservedConcurrency), and an account has 900',
+      ),
+    ]);
+  });
+});
+
+describe('sites that share a role', () => {
+  const shared = (count: number) => sites(count, { instanceRole: 'router' });
+
+  it('are refused where no quota is high enough, by synth and validate alike', () => {
+    const topology = shared(12);
+    const policies = policiesByRole(topology).get('router');
+    const [why] = whyRefused(topology);
+    expect(policies).toBeGreaterThan(20);
+    expect(why).toMatch(new RegExp(`^role router \\(${policies}\\): what its routers may do takes more than the 20 `));
+    expect(notesOn(topology)[0]).toBe(why);
+  });
+
+  it('are taken where IAM takes them', () => {
+    const topology = shared(10);
+    expect(policiesByRole(topology).get('router')).toBe(10);
+    expect([...whyRefused(topology), ...quotas(topology)]).toEqual([]);
+  });
+});
+
+describe('user data', () => {
+  const note = (count: number) => notesOn(sites(count)).find((each) => each.startsWith('cloud-init.yaml'));
+
+  it('that EC2 takes only compressed has a note', () => {
+    expect(note(2)).toBeUndefined();
+    expect(note(30)).toMatch(
+      /^cloud-init\.yaml of site-1-1 has \d{5} bytes, and EC2 takes 16384 of user data: give it gzip's \d{4}, .*gzip -9/,
+    );
+  });
+});
