@@ -1,3 +1,5 @@
+import { fileURLToPath } from 'node:url';
+import { rootInForce, runInRoot } from '#lab/root-enter.ts';
 import { benchColdStart } from './cold-start/bench-cold-start.ts';
 import { type BenchOptions, readOptions, USAGE, UsageError } from './options.ts';
 import { benchSwap } from './swap/bench-swap.ts';
@@ -8,7 +10,10 @@ process.exitCode = await main(process.argv.slice(2));
 /** @returns the exit code */
 async function main(argv: readonly string[]): Promise<number> {
   try {
-    process.stdout.write(await run(readOptions(argv)));
+    const options = readOptions(argv);
+    const root = 'root' in options && rootInForce() === undefined ? options.root : undefined;
+    if (root !== undefined) return await runInRoot(root, [process.execPath, fileURLToPath(import.meta.url), ...argv]);
+    process.stdout.write(await run(options));
     return 0;
   } catch (error) {
     const usage = error instanceof UsageError;

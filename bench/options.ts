@@ -1,4 +1,7 @@
 import { parseArgs } from 'node:util';
+import type { SiteDetector } from '#topology/topology.ts';
+
+const SITE_DETECTORS: readonly SiteDetector[] = ['serf', 'bfd', 'vrrp'];
 
 /** A command line that cannot be followed; `message` is for the reader. */
 export class UsageError extends Error {
@@ -22,6 +25,10 @@ export interface SwapOptions extends CommonOptions {
 export interface LabOptions extends CommonOptions {
   /** Tunnels in clear. */
   readonly plain: boolean;
+  /** Directory of the daemons that routers run (`npm run lab -- root make`); undefined: the machine's own. */
+  readonly root: string | undefined;
+  /** Of the pair's, in place of the example's; undefined: those. */
+  readonly detectors: readonly SiteDetector[] | undefined;
 }
 
 export type BenchOptions =
@@ -39,6 +46,8 @@ export const USAGE = `Usage: npm run bench -- <benchmark> [options]
   outage       how long traffic is out when a router or its uplink dies, beside the design of 2014; in a lab (Linux, root)
   false-alarms what detectors make of lost packets, paused daemons, frozen routers, under several settings; in a lab
     --plain        of these two: tunnels in clear, which needs no strongSwan
+    --root DIR     of these two: the daemons of a newer Debian (npm run lab -- root make DIR)
+    --detectors L  of these two: what notices a dead router, in place of serf,bfd; of false-alarms, with the default settings alone
   cold-start   how long the functions' code takes to import, beside CDK's default bundling
 
   --repeat N   rounds (default: more for what is short, one for what takes minutes)
@@ -78,10 +87,15 @@ export function readOptions([bench, ...rest]: readonly string[]): BenchOptions {
     }
     case 'outage':
     case 'false-alarms': {
-      const values = parse(() =>
-        parseArgs({ args: rest, options: { ...COMMON, plain: { type: 'boolean', default: false } } }),
-      );
-      return values.help ? { bench: 'help' } : { bench, ...common(values), plain: values.plain };
+      const options = {
+        ...COMMON,
+        plain: { type: 'boolean', default: false },
+        root: { type: 'string' },
+        detectors: { type: 'string' },
+      } as const;
+      const { plain, root, detectors, ...values } = parse(() => parseArgs({ args: rest, options }));
+      if (values.help) return { bench: 'help' };
+      return { bench, ...common(values), plain, root, detectors: detectorsIn(detectors) };
     }
     case 'cold-start': {
       const values = parse(() => parseArgs({ args: rest, options: COMMON }));
@@ -101,6 +115,14 @@ export function readOptions([bench, ...rest]: readonly string[]): BenchOptions {
 function common({ repeat, json, save }: { repeat?: string | undefined; json: boolean; save: boolean }): CommonOptions {
   const [rounds] = repeat === undefined ? [] : numbers('repeat', [repeat], { from: 1, to: 1_000, whole: true });
   return { json, save, repeat: rounds };
+}
+
+/** @throws UsageError */
+function detectorsIn(list: string | undefined): readonly SiteDetector[] | undefined {
+  const names = list?.split(',');
+  const known = names?.flatMap((name) => SITE_DETECTORS.filter((detector) => detector === name));
+  if (known?.length === names?.length) return known;
+  throw new UsageError(`--detectors takes some of ${SITE_DETECTORS.join(',')}, not "${list}"`);
 }
 
 /** @throws UsageError that names every text that is no such number */

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { addSubnets } from './add-subnets.ts';
@@ -10,9 +10,20 @@ import { breakIt, FAULTS, type Fault, heal, isCut, mend } from './faults.ts';
 import { startPing, wayBetween } from './ping.ts';
 import { type LabPlan, planLab } from './plan.ts';
 import { whyNot, whyNotEncrypted } from './requirements.ts';
+import { rootInForce, runInRoot } from './root-enter.ts';
+import { makeRoot, NEXT_SUITE } from './root-make.ts';
 import { waitUntil } from './run.ts';
 import { showStatus } from './show-status.ts';
-import { type CloudState, checkName, LABS, LabError, readCloudState, readPlan, readTopology } from './state.ts';
+import {
+  type CloudState,
+  checkName,
+  LABS,
+  LabError,
+  readCloudState,
+  readPlan,
+  readRoot,
+  readTopology,
+} from './state.ts';
 import { statusOf } from './status.ts';
 import { raise } from './up.ts';
 import { validate } from './validate.ts';
@@ -34,8 +45,10 @@ ${Object.entries(FAULTS)
   ping                  10 s of pings between two sites: sent, received, the longest gap
   validate              BGP, BFD, routes, Serf, pings
   down                  remove all of it; also after a crash
+  root make DIR         a root directory with a newer Debian (trixie), whose FRR, strongSwan and Serf \`up --root DIR\` takes
 
   --topology FILE       of up; default examples/tokyo-virginia.yaml
+  --root DIR            of up: the daemons of this root directory, not the machine's; later commands know it
   --plain               of up: tunnels are VXLAN in clear, and not GRE in ESP; needs no strongSwan
   --json                of status: one JSON object
   --name NAME           of the lab, should there be several; default lab
@@ -45,11 +58,14 @@ ${Object.entries(FAULTS)
 Exit codes: 0 done, or all is well · 1 failed · 2 the command line or the topology is wrong · 3 validate found faults
 `;
 
+const MAIN = new URL('main.ts', import.meta.url);
+
 const CONVERGES_WITHIN_MS = 60_000;
 const CLOUD_WITHIN_MS = 120_000;
 
 interface Options {
   readonly topology: string;
+  readonly root?: string | undefined;
   readonly plain: boolean;
   readonly json: boolean;
   readonly name: string;
@@ -63,6 +79,10 @@ export async function commandLine(argv: readonly string[]): Promise<number> {
   try {
     const { values, positionals } = parse(argv);
     if (values.help) return say(USAGE);
+    const [command = ''] = positionals;
+    const root = OUTSIDE.includes(command) ? undefined : (values.root ?? readRoot(join(LABS, checkName(values.name))));
+    if (root !== undefined && rootInForce() === undefined)
+      return await runInRoot(root, [process.execPath, fileURLToPath(MAIN), ...argv]);
     return await obey(positionals, values);
   } catch (error) {
     const mistake = error instanceof LabError;
@@ -78,6 +98,7 @@ function parse(argv: readonly string[]) {
       allowPositionals: true,
       options: {
         topology: { type: 'string', default: 'examples/tokyo-virginia.yaml' },
+        root: { type: 'string' },
         name: { type: 'string', default: 'lab' },
         from: { type: 'string' },
         to: { type: 'string' },
@@ -99,7 +120,7 @@ interface Asked {
 }
 
 /** How many words may follow a command; of those that are not here, none. */
-const WORDS: Readonly<Record<string, number>> = { fail: 2, heal: 2, subnets: 1 };
+const WORDS: Readonly<Record<string, number>> = { fail: 2, heal: 2, subnets: 1, root: 2 };
 
 /** Each gives the exit code. */
 const COMMANDS: Readonly<Record<string, (asked: Asked) => Promise<number>>> = {
@@ -121,7 +142,11 @@ const COMMANDS: Readonly<Record<string, (asked: Asked) => Promise<number>>> = {
     await down(name);
     return 0;
   },
+  root,
 };
+
+/** What needs none of a lab's daemons. */
+const OUTSIDE: readonly string[] = ['down', 'root'];
 
 async function obey([command, ...words]: readonly string[], options: Options): Promise<number> {
   const act = COMMANDS[command ?? ''];
@@ -129,7 +154,7 @@ async function obey([command, ...words]: readonly string[], options: Options): P
     throw new LabError(`${command === undefined ? 'no command' : `no such command: ${command}`}\n\n${USAGE}`);
   const [surplus] = words.slice(WORDS[command ?? ''] ?? 0);
   if (surplus !== undefined) throw new LabError(`"${surplus}" means nothing to ${command}\nSee npm run lab -- --help`);
-  const reason = whyNot();
+  const reason = command === 'root' ? undefined : whyNot();
   if (reason !== undefined) throw new LabError(reason);
   return act({ name: checkName(options.name), words, options });
 }
@@ -153,6 +178,12 @@ async function subnets({ name, words: [file = ''] }: Asked): Promise<number> {
   const { plan, cloud } = running(name);
   const added = await addSubnets(plan, planLab(readTopology(file), plan, LABS), cloud);
   return say(`${added.join(' ') || 'nothing'} added\n`);
+}
+
+async function root({ words: [what, directory] }: Asked): Promise<number> {
+  if (what !== 'make' || directory === undefined) throw new LabError('root make DIR\nSee npm run lab -- --help');
+  tell(`Debian ${NEXT_SUITE} into ${directory}: some minutes`);
+  return say(`${await makeRoot(resolve(directory), NEXT_SUITE)}npm run lab -- up --root ${directory}\n`);
 }
 
 function isFault(text: string): text is Fault {

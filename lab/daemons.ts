@@ -1,13 +1,27 @@
 import { spawn } from 'node:child_process';
-import { chownSync, closeSync, mkdirSync, openSync } from 'node:fs';
+import { chownSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RouterPlan, SitePlan } from './plan.ts';
 import { processesIn } from './processes.ts';
 import { binOf, configOf, frrConfOf, frrLogsOf, reportConfOf, serfConfOf } from './router-files.ts';
 import { run, runIn, waitUntil } from './run.ts';
 
-export const FRR = ['zebra', 'staticd', 'bgpd', 'bfdd'] as const;
 const FRR_DIRECTORY = '/usr/lib/frr';
+/** Of FRR 9 and later, and then before all others: it keeps staticd's configuration, which takes none of its own. */
+const MANAGER = 'mgmtd';
+const CONFIGURED_BY_MANAGER: readonly string[] = [MANAGER, 'staticd'];
+
+/** FRR's daemons on a router, in the order in which they start. */
+export function frrDaemons(): readonly string[] {
+  const manager = existsSync(join(FRR_DIRECTORY, MANAGER)) ? [MANAGER] : [];
+  return [...manager, 'zebra', 'staticd', 'bgpd', 'bfdd'];
+}
+
+/** Of the FRR that routers run, such as `8.4.4`. */
+export async function frrVersion(): Promise<string> {
+  const said = await run(join(FRR_DIRECTORY, 'bgpd'), ['--version']);
+  return /version (\S+)/.exec(said)?.[1] ?? 'unknown';
+}
 
 /** FRR puts each router's sockets into a directory named after it. */
 export function frrRunDirectory({ namespace }: Pick<RouterPlan, 'namespace'>): string {
@@ -17,13 +31,18 @@ export function frrRunDirectory({ namespace }: Pick<RouterPlan, 'namespace'>): s
 /** Starts what does not run yet of FRR, and gives it the router's configuration. */
 export async function startFrr(router: RouterPlan, user: { uid: number; gid: number }): Promise<void> {
   const running = await processesIn(router.namespace);
-  if (FRR.every((daemon) => running.has(daemon))) return;
+  const daemons = frrDaemons();
+  if (daemons.every((daemon) => running.has(daemon))) return;
   mkdirSync(frrRunDirectory(router), { recursive: true });
   chownSync(frrRunDirectory(router), user.uid, user.gid);
-  for (const daemon of FRR.filter((each) => !running.has(each))) {
+  const isManaged = (daemon: string) => daemons.includes(MANAGER) && CONFIGURED_BY_MANAGER.includes(daemon);
+  for (const daemon of daemons.filter((each) => !running.has(each))) {
     const log = `file:${join(frrLogsOf(router), daemon)}.log`;
-    const args = ['-d', '-N', router.namespace, '-f', '/dev/null', '--vty_port', '0', '--log', log];
-    await runIn(router.namespace, `${FRR_DIRECTORY}/${daemon}`, args);
+    const empty = isManaged(daemon) ? [] : ['-f', '/dev/null'];
+    const args = ['-d', '-N', router.namespace, ...empty, '--vty_port', '0', '--log', log];
+    // Of FRR 9 and later a daemon keeps the output that it was started with: a pipe would never close.
+    const output = join(router.directory, `${daemon}.log`);
+    await runIn(router.namespace, `${FRR_DIRECTORY}/${daemon}`, args, { output });
   }
   const configure = () =>
     vtysh(router, ['-f', frrConfOf(router)]).then(
@@ -39,9 +58,9 @@ export function vtysh(router: RouterPlan, args: readonly string[]): Promise<stri
   return run(join(binOf(router), 'vtysh'), args);
 }
 
-/** Starts the agent, with the reporter as its handler, unless it runs. */
+/** Starts the agent, with the reporter as its handler, where it is a detector of the site and does not run. */
 export async function startSerf(router: RouterPlan): Promise<void> {
-  if ((await processesIn(router.namespace)).has('serf')) return;
+  if (!router.site.detectors.includes('serf') || (await processesIn(router.namespace)).has('serf')) return;
   startIn(router, 'serf', ['serf', 'agent', `-config-file=${serfConfOf(router)}`], {
     REPORT_CONF: reportConfOf(router),
   });

@@ -1,6 +1,6 @@
 import { instanceOf } from '#demo/account-of-topology.ts';
 import { control } from './control.ts';
-import { FRR } from './daemons.ts';
+import { frrDaemons } from './daemons.ts';
 import { type LabPlan, type RouterPlan, routersOf, type SitePlan } from './plan.ts';
 import { killIn } from './processes.ts';
 import { ipBatch, runIn } from './run.ts';
@@ -43,7 +43,7 @@ export async function breakIt(plan: LabPlan, { endpoint }: CloudState, where: st
       // Nothing but its silence: EC2 sees a running instance, until its status check fails.
       return control(endpoint, `instances/${instanceOf(router.router)}/hang`);
     case 'frr':
-      return killIn(router.namespace, FRR);
+      return killIn(router.namespace, frrDaemons());
     case 'serf':
       return killIn(router.namespace, ['serf']);
   }

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { platform } from 'node:process';
 
 /** Debian's package of each program. */
-const PACKAGES: Readonly<Record<string, string>> = {
+export const PACKAGES: Readonly<Record<string, string>> = {
   ip: 'iproute2',
   nft: 'nftables',
   sysctl: 'procps',
@@ -43,6 +43,15 @@ ip -n $name link add tunnel type vxlan id 1 dstport 4789
 ip netns exec $name nft 'add table ip probe; add table bridge probe; add chain ip probe nat { type nat hook output priority 0; }'
 `;
 
+/** Debian's packages of what encrypted tunnels need. */
+export const STRONGSWAN_PACKAGES = [
+  'strongswan-charon',
+  'strongswan-swanctl',
+  'libcharon-extra-plugins',
+  'libstrongswan-standard-plugins',
+  'libstrongswan-extra-plugins',
+];
+
 /** Why tunnels cannot be encrypted here; undefined: they can. */
 export function whyNotEncrypted(): string | undefined {
   const has = [
@@ -53,12 +62,11 @@ export function whyNotEncrypted(): string | undefined {
     '/usr/lib/ipsec/plugins/libstrongswan-gcm.so',
   ];
   if (has.every((file) => existsSync(file))) return undefined;
-  const packages =
-    'strongswan-charon strongswan-swanctl libcharon-extra-plugins libstrongswan-standard-plugins libstrongswan-extra-plugins';
+  const packages = STRONGSWAN_PACKAGES.join(' ');
   return `encrypted tunnels need /dev/net/tun and strongSwan: apt-get install -y --no-install-recommends ${packages}`;
 }
 
-function isInstalled(program: string): boolean {
+export function isInstalled(program: string): boolean {
   return ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin', '/usr/lib/frr'].some(
     (directory) => existsSync(`${directory}/${program}`),
   );

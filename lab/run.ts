@@ -1,10 +1,13 @@
-import { spawn } from 'node:child_process';
+import { type StdioOptions, spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 
 export interface RunOptions {
   /** Written to its stdin; default: nothing. */
   readonly input?: string;
   /** After that it is killed. Default 10 000. */
   readonly timeoutMs?: number;
+  /** File that its stdout and stderr are added to: for a program that leaves a process behind. Default: they are read. */
+  readonly output?: string;
 }
 
 /** A program that ended with another status than 0, or did not end in time. The message has what it wrote to stderr. */
@@ -19,19 +22,22 @@ export class RunError extends Error {
  * @throws RunError
  */
 export async function run(program: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
-  const { input = '', timeoutMs = 10_000 } = options;
-  const child = spawn(program, args, { stdio: 'pipe', timeout: timeoutMs, killSignal: 'SIGKILL' });
+  const { input = '', timeoutMs = 10_000, output } = options;
+  const file = output === undefined ? undefined : openSync(output, 'a');
+  const stdio: StdioOptions = ['pipe', file ?? 'pipe', file ?? 'pipe'];
+  const child = spawn(program, args, { stdio, timeout: timeoutMs, killSignal: 'SIGKILL' });
+  if (file !== undefined) closeSync(file);
   let stdout = '';
-  let stderr = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+  let stderr = output === undefined ? '' : `see ${output}`;
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
     stdout += text;
   });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
   });
   // A program that ends without reading its input is judged by its status.
-  child.stdin.on('error', () => {});
-  child.stdin.end(input);
+  child.stdin?.on('error', () => {});
+  child.stdin?.end(input);
   const status = await new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(error.message));
     child.once('close', (code, signal) => resolve(code === 0 ? '' : `status ${code ?? signal}`));

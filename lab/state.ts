@@ -63,6 +63,20 @@ export function readPlan(name: string): LabPlan {
 /** Is there where tunnels are encrypted. */
 export const encryptedOf = (directory: string) => join(directory, 'encrypted');
 
+const rootFile = (directory: string) => join(directory, 'root');
+
+/** Writes down the root directory that a lab's daemons run in. */
+export function writeRoot(directory: string, root: string): void {
+  writeFileSync(rootFile(directory), root);
+}
+
+/** The root directory of a lab's daemons, if that is there still; undefined: the machine's own. */
+export function readRoot(directory: string): string | undefined {
+  const file = rootFile(directory);
+  const root = existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+  return root !== undefined && existsSync(root) ? root : undefined;
+}
+
 const cloudFile = (directory: string) => join(directory, 'cloud.json');
 
 /** Readers see all of it or nothing. */

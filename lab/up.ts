@@ -4,6 +4,7 @@ import { writeIpsecFiles } from './ipsec.ts';
 import { buildNetwork } from './network.ts';
 import { type LabPlan, type LabToRaise, planLab, routersOf } from './plan.ts';
 import { makePresharedKeys, newKey } from './preshared-keys.ts';
+import { rootInForce } from './root-enter.ts';
 import { writeRouterFiles } from './router-files.ts';
 import { frrUser, startRouters } from './start-routers.ts';
 import {
@@ -15,6 +16,7 @@ import {
   readCloudState,
   readTopology,
   topologyOf,
+  writeRoot,
 } from './state.ts';
 import type { PresharedKeys } from './swanctl-conf.ts';
 import { installVyos } from './vyos.ts';
@@ -42,6 +44,8 @@ export async function raise(
   for (const { directory } of [plan, ...routersOf(plan)]) mkdirSync(directory, { recursive: true });
   writeFileSync(topologyOf(plan.directory), readFileSync(file));
   if (encrypted) writeFileSync(encryptedOf(plan.directory), '');
+  const root = rootInForce();
+  if (root !== undefined) writeRoot(plan.directory, root);
   const keys = makePresharedKeys(plan);
   tell('network namespaces, wires and addresses');
   await buildNetwork(plan);

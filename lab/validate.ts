@@ -28,12 +28,21 @@ async function bgpFaults(router: RouterPlan): Promise<string[]> {
     .map(({ address, description, state }) => `BGP to ${address} (${description}) is ${state ?? 'not there'}`);
 }
 
+/** Every neighbor is one hop away: a multihop session means that FRR took one for farther, and its far end may not. */
 async function bfdFaults(router: RouterPlan): Promise<string[]> {
-  const sessions = (await askFrr<{ peer: string; status: string }[]>(router, 'show bfd peers json')) ?? [];
-  return (router.model.bfd?.peers ?? []).flatMap((peer) => {
+  const sessions = (await askFrr<BfdSession[]>(router, 'show bfd peers json')) ?? [];
+  const multihop = sessions.filter((session) => session.multihop).map(({ peer }) => `BFD to ${peer} is multihop`);
+  const down = (router.model.bfd?.peers ?? []).flatMap((peer) => {
     const status = sessions.find((session) => session.peer === peer)?.status;
     return status === 'up' ? [] : [`BFD to ${peer} is ${status ?? 'not there'}`];
   });
+  return [...down, ...multihop];
+}
+
+interface BfdSession {
+  readonly peer: string;
+  readonly status: string;
+  readonly multihop: boolean;
 }
 
 /** In the kernel, not only in BGP. */
@@ -47,6 +56,7 @@ async function routeFaults({ namespace, site }: RouterPlan, { sites }: LabPlan):
 }
 
 async function serfFaults(router: RouterPlan): Promise<string[]> {
+  if (!router.site.detectors.includes('serf')) return [];
   const answer = await run(join(binOf(router), 'serf'), ['members', '-format=json']).catch(() => '{"members":[]}');
   const { members } = JSON.parse(answer) as { members: { name: string; status: string }[] };
   return [router.router.name, router.partner.name].flatMap((name) => {

@@ -39,7 +39,7 @@ function completeSite(name: string, site: SiteFile, file: TopologyFile): Site {
     frontSubnets: site.frontSubnets.map(canonicalNetwork),
     routers: { active: withRole(routers, 'active'), standby: withRole(routers, 'standby') },
     routeTables: (site.routeTables ?? []).map((table) => completeTable(table, elsewhere(name, file))),
-    detectors: site.detectors ?? (file.profile === 'original' ? ['serf'] : ['serf', 'bfd']),
+    detectors: site.detectors ?? (file.profile === 'original' ? ['serf'] : ['bfd']),
     confirmMs: demand(parseDuration(site.confirm ?? CONFIRM[site.policy.prefer]), `${name}.confirm`),
     reservedConcurrency: site.reservedConcurrency ?? usualConcurrency(site.region, file),
     policy: completePolicy(site.policy),

@@ -179,7 +179,7 @@ const site = z
       .array(z.enum(['serf', 'bfd', 'vrrp']))
       .optional()
       .meta({
-        description: 'What notices on the routers that one is dead. Default: [serf, bfd]; [serf] for profile original.',
+        description: 'What notices on the routers that one is dead. Default: [bfd]; [serf] for profile original.',
       }),
     confirm: field.confirmation.optional(),
     reservedConcurrency: z

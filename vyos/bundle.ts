@@ -1,6 +1,7 @@
 /** Everything that goes onto one router, as files: nothing here reads or writes any. */
 import type { Topology } from '#topology/topology.ts';
 import { cloudInit } from './cloud-init.ts';
+import { detectorsOn } from './detectors.ts';
 import { VyosConfigError } from './errors.ts';
 import { findRouter } from './find-router.ts';
 import { renderConfig } from './render.ts';
@@ -62,7 +63,9 @@ export function routerBundle(
   const files = [
     ...programs,
     text('report.conf', renderReportConf(topology, name, target)),
-    text('serf.json.in', renderSerfConfig(serfConfig(topology, name))),
+    ...(detectorsOn(topology, name).includes('serf')
+      ? [text('serf.json.in', renderSerfConfig(serfConfig(topology, name)))]
+      : []),
     text('config.set', `${config.lines.join('\n')}\n`),
     text('cloud-init.yaml', cloudInit(topology, name)),
   ].toSorted((a, b) => (a.path < b.path ? -1 : 1));

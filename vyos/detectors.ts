@@ -1,6 +1,7 @@
 /** Which of a site's detectors a router can run. */
-import type { SiteDetector } from '#topology/topology.ts';
-import type { Settings } from './options.ts';
+import type { SiteDetector, Topology } from '#topology/topology.ts';
+import { findRouter } from './find-router.ts';
+import { releaseOf, type Settings } from './options.ts';
 import { syntaxOf } from './syntax.ts';
 
 /** BFD is part of profile `fast`; VRRP to one address came with VyOS 1.2. Serf runs on all. */
@@ -8,4 +9,17 @@ export function runsDetector(detector: SiteDetector, { profile, vyos }: Pick<Set
   if (detector === 'bfd') return profile === 'fast';
   if (detector === 'vrrp') return syntaxOf(vyos).vrrpAddress !== undefined;
   return true;
+}
+
+/**
+ * The detectors that run on one router, in the order of its site. Where none of the site's can run there, Serf is there
+ * anyway: it runs on all.
+ *
+ * @throws VyosConfigError for a router that is not in the topology
+ */
+export function detectorsOn(topology: Topology, name: string): readonly SiteDetector[] {
+  const { router, site } = findRouter(topology, name);
+  const settings = { vyos: releaseOf(router.vyos), profile: topology.profile };
+  const running = site.detectors.filter((detector) => runsDetector(detector, settings));
+  return running.length > 0 ? running : ['serf'];
 }

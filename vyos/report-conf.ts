@@ -1,10 +1,9 @@
 import { show } from '#topology/mistakes.ts';
 import type { Site, Topology } from '#topology/topology.ts';
 import { bgpNeighbors } from './bgp-neighbors.ts';
-import { runsDetector } from './detectors.ts';
+import { detectorsOn } from './detectors.ts';
 import { VyosConfigError } from './errors.ts';
 import { findRouter, type RouterPlace } from './find-router.ts';
-import { releaseOf } from './options.ts';
 import { pairEnd, tunnelEnds } from './tunnel-ends.ts';
 
 /** What the topology cannot know. */
@@ -43,8 +42,7 @@ export function renderReportConf(topology: Topology, name: string, target: Repor
   if (!/^[a-z]{2,5}(-[a-z]+)+-\d{1,2}$/.test(region)) {
     throw new VyosConfigError(`${show(region)} is not an AWS region\n    hint: write it as in ap-northeast-1`);
   }
-  const settings = { vyos: releaseOf(router.vyos), profile: topology.profile };
-  const detectors = site.detectors.filter((detector) => runsDetector(detector, settings));
+  const detectors = detectorsOn(topology, name);
   const bfd = topology.profile === 'fast';
   const neighbors = bgpNeighbors(topology)(router);
   const heartbeat = target.heartbeat ?? site.policy.prefer === 'safety';
@@ -55,8 +53,7 @@ export function renderReportConf(topology: Topology, name: string, target: Repor
     PEER_ADDRESS: partner.address,
     API_URL: checkedUrl(target.apiUrl, { name: site.name, region }),
     REGION: region,
-    // Where none of the site's can run here, Serf is there anyway.
-    DETECTORS: detectors.join(' ') || 'serf',
+    DETECTORS: detectors.join(' '),
     ...(detectors.includes('bfd') && { PEER_BFD: pairEnd(topology, place).remoteAddress }),
     BGP_TUNNELS: neighbors.tunnels.join(' ') || 'none',
     BGP_PAIR: neighbors.pair.join(' ') || 'none',

@@ -1,4 +1,5 @@
 import type { Topology } from '#topology/topology.ts';
+import { detectorsOn } from './detectors.ts';
 import { findRouter } from './find-router.ts';
 import { serfKeyName } from './secrets.ts';
 
@@ -25,7 +26,9 @@ export function routerSecrets(topology: Topology, name: string): RouterSecret[] 
       use: 'tunnel' as const,
       sharedWith: (routers.get(psk) ?? []).filter((router) => router !== name),
     })),
-    { name: serfKeyName(topology, site.name), use: 'serf', sharedWith: [partner.name] },
+    ...(detectorsOn(topology, name).includes('serf')
+      ? [{ name: serfKeyName(topology, site.name), use: 'serf' as const, sharedWith: [partner.name] }]
+      : []),
   ];
 }
 

@@ -1,6 +1,7 @@
 import type { Machine } from '#bench/machine.ts';
 import type { Trial } from '#bench/outage/trial.ts';
 import type { DetectionSettings } from '#bench/outage/ways.ts';
+import type { SiteDetector } from '#topology/topology.ts';
 import type { Disturbance } from './disturbances.ts';
 import type { Exposure } from './exposure.ts';
 
@@ -15,6 +16,8 @@ export interface FalseAlarmsReport {
 }
 
 export interface SettingsReport extends DetectionSettings {
+  /** Undefined: serf and bfd. */
+  readonly detectors?: readonly SiteDetector[];
   readonly rows: readonly Row[];
   /** What the same settings cost when a failure is real. */
   readonly outages: readonly Trial[];

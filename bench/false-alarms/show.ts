@@ -29,7 +29,8 @@ function detail(settings: SettingsReport): string[] {
     String(row.exposures.length),
     ...(['bfdDown', 'serfFailed', 'vetoed', 'reports', 'swaps'] as const).map((field) => String(sumOf(row, field))),
   ]);
-  return [nameOf(settings).join(', confirmed for '), '', renderTable(HEAD, rows, 1)];
+  const by = settings.detectors === undefined ? '' : ` (${settings.detectors.join(', ')})`;
+  return [nameOf(settings).join(', confirmed for ') + by, '', renderTable(HEAD, rows, 1)];
 }
 
 function summary(settings: SettingsReport): string[] {

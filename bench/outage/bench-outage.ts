@@ -2,6 +2,7 @@ import { loadavg } from 'node:os';
 import { thisMachine } from '#bench/machine.ts';
 import type { LabOptions } from '#bench/options.ts';
 import { save, saveTable } from '#bench/save.ts';
+import { frrVersion } from '#lab/daemons.ts';
 import { whyNot, whyNotEncrypted } from '#lab/requirements.ts';
 import { outageChart } from './chart.ts';
 import { pictureOf } from './picture.ts';
@@ -19,7 +20,7 @@ const DEFAULT_REPEAT = 12;
  * @throws Error where no lab can run, with what is missing
  */
 export async function benchOutage(
-  { repeat = DEFAULT_REPEAT, plain, json, save: keep }: LabOptions,
+  { repeat = DEFAULT_REPEAT, plain, detectors, json, save: keep }: LabOptions,
   tell: (line: string) => void,
 ): Promise<string> {
   const reason = whyNot() ?? (plain ? undefined : whyNotEncrypted());
@@ -27,10 +28,10 @@ export async function benchOutage(
   tell(`this will take about ${Math.ceil(2 + repeat)} min`);
   const ways: Way[] = [];
   try {
-    ways.push(await raiseOurs('benchours', !plain, (line) => tell(`vyos-failover: ${line}`)));
+    ways.push(await raiseOurs('benchours', !plain, (line) => tell(`vyos-failover: ${line}`), { detectors }));
     ways.push(await raiseOriginal('benchoriginal', !plain, (line) => tell(`original: ${line}`)));
     const recorded = await measure(ways, repeat, tell);
-    const report = reportOf(thisMachine(), conditionsOf(ways, !plain), new Date(), recorded);
+    const report = reportOf(thisMachine(), await conditionsOf(ways, !plain), new Date(), recorded);
     if (keep) keepReport(report);
     return json ? `${JSON.stringify(report)}\n` : showOutage(report);
   } finally {
@@ -61,7 +62,7 @@ async function measure(ways: readonly Way[], repeat: number, tell: (line: string
   return FAILURES.flatMap((failure) => ways.map((way) => ({ failure, way: way.name, recordings: of(way, failure) })));
 }
 
-function conditionsOf([ours]: readonly Way[], encrypted: boolean): OutageReport['conditions'] {
+async function conditionsOf([ours]: readonly Way[], encrypted: boolean): Promise<OutageReport['conditions']> {
   if (ours === undefined) throw new Error('nothing was raised');
   const { topology, sites } = ours.lab.plan;
   return {
@@ -70,6 +71,8 @@ function conditionsOf([ours]: readonly Way[], encrypted: boolean): OutageReport[
     latencySigma: LATENCY.sigma,
     bfd: topology.bfd,
     confirmMs: sites[0]?.site.confirmMs ?? 0,
+    detectors: sites[0]?.site.detectors ?? [],
+    frr: await frrVersion(),
     load: loadavg()[0] ?? 0,
   };
 }

@@ -1,5 +1,6 @@
 import type { Machine } from '#bench/machine.ts';
 import { median } from '#bench/statistics.ts';
+import type { SiteDetector } from '#topology/topology.ts';
 import type { Failure, Recording, Trial } from './trial.ts';
 import type { WayName } from './ways.ts';
 
@@ -17,6 +18,10 @@ export interface OutageReport {
     readonly latencySigma: number;
     readonly bfd: { readonly intervalMs: number; readonly multiplier: number };
     readonly confirmMs: number;
+    /** What notices a dead router, in our design; undefined: serf and bfd. */
+    readonly detectors?: readonly SiteDetector[];
+    /** The version of FRR, such as `10.3`; undefined: 8.4.4. */
+    readonly frr?: string;
     /** Load of the machine over the last minute, when it ended. */
     readonly load: number;
   };

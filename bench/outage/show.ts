@@ -33,13 +33,22 @@ const MEASURE_LABELS: Readonly<Record<Measure, string>> = {
 const HEAD = ['what', 'design', 'trials', ...MEASURES.map((measure) => MEASURE_LABELS[measure]), '÷ original'];
 
 export function showOutage({ results, conditions, machine }: OutageReport): string {
-  const { encrypted, latencyMs, latencySigma, bfd, confirmMs, load } = conditions;
+  const {
+    encrypted,
+    latencyMs,
+    latencySigma,
+    bfd,
+    confirmMs,
+    detectors = ['serf', 'bfd'],
+    frr = '8.4.4',
+    load,
+  } = conditions;
   return [
     'Seconds after the failure, min / median / max. The outage is the longest time between two replies to pings every 10 ms.',
     '',
     renderTable(HEAD, results.map(row), 2),
     '',
-    `real: FRR, Serf, ${encrypted ? 'strongSwan (ESP in userland), ' : ''}our programs, packets · BFD ${bfd.intervalMs} ms × ${bfd.multiplier}, confirmed for ${confirmMs} ms; the original has BGP 4/12 s and no BFD`,
+    `real: FRR ${frr}, Serf, ${encrypted ? 'strongSwan (ESP in userland), ' : ''}our programs, packets · detectors: ${detectors.join(', ')}; BFD ${bfd.intervalMs} ms × ${bfd.multiplier}, confirmed for ${confirmMs} ms; the original has BGP 4/12 s and no BFD`,
     `emulated: AWS; a call takes ${latencyMs} ms (assumed; median, lognormal, sigma ${latencySigma}) · assumed: 300 ms for the original’s SSH login`,
     `${machine.cores} × ${machine.cpu}, shared; load ${load.toFixed(1)}; Node ${machine.node}`,
     '',

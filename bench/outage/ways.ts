@@ -7,6 +7,7 @@ import { Timeline } from '#demo/timeline.ts';
 import { relay } from '#lab/cloud.ts';
 import { RaisedLab } from '#lab/raised-lab.ts';
 import { LABS } from '#lab/state.ts';
+import type { SiteDetector } from '#topology/topology.ts';
 
 /** Every call to AWS, in both designs alike: median, and sigma of the lognormal distribution. Assumed. */
 export const LATENCY = { ms: 40, sigma: 0.5 } as const;
@@ -31,17 +32,23 @@ export interface DetectionSettings {
   readonly confirmMs: number;
 }
 
-/** Profile `fast`, and the synthesized stacks. */
+/**
+ * Profile `fast`, and the synthesized stacks.
+ *
+ * @param detectors in place of the example's
+ */
 export async function raiseOurs(
   name: string,
   encrypted: boolean,
   tell: (line: string) => void,
-  detection?: DetectionSettings,
+  { detection, detectors }: { detection?: DetectionSettings; detectors?: readonly SiteDetector[] | undefined } = {},
 ): Promise<Way> {
-  const text = withDetection(
-    readFileSync('examples/tokyo-virginia.yaml', 'utf8').replaceAll(/policy: \{.*\}/g, PATIENT_POLICY),
-    detection,
-  );
+  const example = readFileSync('examples/tokyo-virginia.yaml', 'utf8')
+    .replaceAll(/policy: \{.*\}/g, PATIENT_POLICY)
+    .replaceAll(/detectors: \[.*\]/g, (theirs) =>
+      detectors === undefined ? theirs : `detectors: [${detectors.join(', ')}]`,
+    );
+  const text = withDetection(example, detection);
   const lab = await withTopology(text, (file) => RaisedLab.raise({ name, encrypted }, file, tell));
   slowDown(lab);
   return { name: 'ours', lab, detectedElsewhere: () => undefined, close: () => lab.down() };

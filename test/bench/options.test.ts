@@ -17,6 +17,10 @@ describe('the command line of the benchmarks', () => {
     const argv = ['swap', '--routes', '2,3', '--repeat', '4', '--others', '0.25', '--json', '--save'];
     expect(readOptions(argv)).toMatchObject({ routes: [2, 3], repeat: 4, others: 0.25, json: true, save: true });
     expect(readOptions(['outage', '--plain'])).toMatchObject({ bench: 'outage', plain: true, repeat: undefined });
+    expect(readOptions(['false-alarms', '--root', '/d', '--detectors', 'bfd,vrrp'])).toMatchObject({
+      root: '/d',
+      detectors: ['bfd', 'vrrp'],
+    });
     expect(readOptions(['cold-start', '--repeat', '7'])).toMatchObject({ bench: 'cold-start', repeat: 7 });
   });
 
@@ -25,6 +29,7 @@ describe('the command line of the benchmarks', () => {
     [[], 'Which benchmark? There are: swap, outage, false-alarms, cold-start'],
     [['swap', '--routes', '5,0,x,1.5'], '--routes takes whole numbers from 1 to 2000, not "0", "x", "1.5"'],
     [['swap', '--repeat', ''], '--repeat takes whole numbers from 1 to 1000, not ""'],
+    [['outage', '--detectors', 'bfd,ping'], '--detectors takes some of serf,bfd,vrrp, not "bfd,ping"'],
     [['swap', '--others', '1'], '--others takes a number from 0 to 0.9, not "1"'],
   ])('says what is wrong with %j', (argv, says) => {
     expect(() => readOptions(argv)).toThrow(new UsageError(says));

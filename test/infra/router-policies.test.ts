@@ -37,6 +37,7 @@ function manySites(count: number, ownRoles = false): Topology {
       asn: 64_600 + number,
       vpc: { id: `vpc-${String(number).padStart(8, '0')}`, cidr: `10.${number}.0.0/16` },
       frontSubnets: [`10.${number}.0.0/20`],
+      detectors: ['serf', 'bfd'],
       routeTables: [`rtb-${String(number).padStart(8, '0')}`],
     };
     const routersOfSite = Object.fromEntries(own) as object;

@@ -12,6 +12,8 @@ test.each([
   [['status', 'tokyo-1'], '"tokyo-1" means nothing to status'],
   [['fail', 'tokyo-1', 'uplink', 'now'], '"now" means nothing to fail'],
   [['destroy'], 'no such command: destroy'],
+  [['up', '--root', '/nowhere'], '/nowhere is no root directory; npm run lab -- root make /nowhere makes one'],
+  [['root', 'make'], 'root make DIR'],
 ])('a command line that it does not know ends with 2 and says why: %j', (args, says) => {
   const { status, stdout, stderr } = lab(...args);
   expect([status, stdout, stderr]).toEqual([2, '', expect.stringContaining(says)]);

@@ -6,6 +6,7 @@ import { deadRouters } from './dead-routers.ts';
 import { dyingPushes } from './dying-pushes.ts';
 import { raiseLab } from './lab-under-test.ts';
 import { lostPaths } from './lost-paths.ts';
+import { pairSessions } from './pair-sessions.ts';
 import { impatient, pushes } from './pushes.ts';
 import { stoppedInstances } from './stopped-instances.ts';
 
@@ -40,6 +41,9 @@ describe.skipIf(reason !== undefined)(
     });
     describe('a push in which something dies', () => {
       dyingPushes(() => lab);
+    });
+    describe('the session of a pair', () => {
+      pairSessions(() => lab);
     });
     // After the pushes: they would be refused in hold-down.
     describe('a path that is lost', () => {

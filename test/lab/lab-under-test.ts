@@ -20,11 +20,12 @@ export const TOPOLOGY = readFileSync('examples/tokyo-virginia.yaml', 'utf8')
  * The example in a lab, with encrypted tunnels where strongSwan is installed.
  *
  * @param adjust may change the stacks before they are deployed
+ * @param topology in place of the example
  */
-export async function raiseLab(adjust: (assembly: string) => void): Promise<RaisedLab> {
+export async function raiseLab(adjust?: (assembly: string) => void, topology = TOPOLOGY): Promise<RaisedLab> {
   const directory = mkdtempSync(join(tmpdir(), 'vyos-failover-lab-'));
   const file = join(directory, 'topology.yaml');
-  writeFileSync(file, TOPOLOGY);
+  writeFileSync(file, topology);
   try {
     const encrypted = whyNotEncrypted() === undefined;
     return await RaisedLab.raise({ name: 'test', encrypted }, file, () => {}, adjust);

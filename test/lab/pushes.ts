@@ -68,12 +68,17 @@ export function fileOf({ plan }: RaisedLab, name: string, topology: string): str
 }
 
 /** `vyos-failover config push`, as an operator runs it against the lab's AWS. */
-export async function push(lab: RaisedLab, file: string, site: string) {
-  return ended(startPush(lab, file, site));
+export async function push(lab: RaisedLab, file: string, site: string, ...options: readonly string[]) {
+  return ended(startPush(lab, file, site, options));
 }
 
-export function startPush({ state: { endpoint, keys } }: RaisedLab, file: string, site: string) {
-  return spawn('bin/vyos-failover', ['config', 'push', file, '--site', site, '--yes'], {
+export function startPush(
+  { state: { endpoint, keys } }: RaisedLab,
+  file: string,
+  site: string,
+  options: readonly string[] = [],
+) {
+  return spawn('bin/vyos-failover', ['config', 'push', file, '--site', site, '--yes', ...options], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: {
       PATH: process.env['PATH'],

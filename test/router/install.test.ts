@@ -48,16 +48,20 @@ beforeEach(async () => {
     writeFileSync(join(parent, 'bin', name), `#!/bin/bash\n${script}`, { mode: 0o755 });
   }
   setAgent('3.3.2746.0-1');
+  await makeBundle(`${examplesFolder}/tokyo-virginia.yaml`);
+});
+afterEach(() => rmSync(parent, { recursive: true }));
+
+async function makeBundle(topology: string): Promise<void> {
   const made = await commandLine(
-    ['router', 'bundle', `${examplesFolder}/tokyo-virginia.yaml`, '--router', 'tokyo-1', '-o', bundle()].concat([
+    ['router', 'bundle', topology, '--router', 'tokyo-1', '-o', bundle()].concat([
       '--api-url',
       'https://a1b2c3.execute-api.ap-northeast-1.amazonaws.com',
     ]),
   );
   if (made.exitCode !== 0) throw new Error(made.stderr);
   change('report.conf', (conf) => `${conf}LOG='${root('log')}'\nMETADATA_URL='http://127.0.0.1:1'\n`);
-});
-afterEach(() => rmSync(parent, { recursive: true }));
+}
 
 /** Packages are files of fields, what is installed is another; versions are compared as `sort` does. */
 function dpkg(): Record<string, string> {
@@ -148,7 +152,7 @@ describe('install', () => {
 
     expect({ status, stderr }).toEqual({
       status: 3,
-      stderr: `start: attention: there is no Serf: put ${ARCHIVE} beside install, and run that again\n`,
+      stderr: `start: attention: there is no Serf: put ${ARCHIVE}, or a program serf with its serf.sha256, beside install, and run that again\n`,
     });
     for (const line of readFileSync(bundle('INDEX'), 'utf8').trimEnd().split('\n')) {
       const [mode, hash, path = ''] = line.split(' ');
@@ -161,6 +165,39 @@ describe('install', () => {
     );
     expect(running()).toEqual(SERVICES.filter((name) => !name.includes('serf')));
     expect(existsSync(root('etc/logrotate.d/vyos-failover'))).toBe(true);
+  });
+
+  it('needs nothing of Serf where the site says no detectors: no archive, no key, no unit, nothing to attend to', async () => {
+    const topology = join(parent, 'topology.yaml');
+    const text = readFileSync(`${examplesFolder}/tokyo-virginia.yaml`, 'utf8');
+    writeFileSync(topology, text.replaceAll(/^ *detectors: .*\n/gm, ''));
+    await makeBundle(topology);
+    expect(install()).toMatchObject({ status: 0, stderr: '' });
+    expect(running()).toEqual(SERVICES.filter((name) => !name.includes('serf')));
+    expect(readdirSync(root('config/vyos-failover')).filter((name) => name.startsWith('serf.json'))).toEqual([]);
+    expect(run(root('config/vyos-failover/start'))).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  it('takes a Serf that somebody has built by the hash beside it, before an archive, and once', () => {
+    fetchSerf();
+    writeFileSync(bundle('serf'), '#!/bin/sh\nexit 0 # built\n');
+    writeFileSync(bundle('serf.sha256'), `${sha256('#!/bin/sh\nexit 0 # built\n')}  serf\n`);
+    expect(install().stdout).toContain('bin/serf');
+    const serf = root('config/vyos-failover/bin/serf');
+    expect([readFileSync(serf, 'utf8'), statSync(serf).mode & 0o777]).toEqual(['#!/bin/sh\nexit 0 # built\n', 0o755]);
+    expect(install().stdout).not.toContain('bin/serf');
+  });
+
+  it.each([
+    ['another hash', () => writeFileSync(bundle('serf.sha256'), `${sha256('')}  serf\n`), 'not what serf.sha256 says'],
+    ['no hash', () => {}, 'there is no serf.sha256 beside serf'],
+  ])('refuses a built Serf with %s', (_, put, says) => {
+    writeFileSync(bundle('serf'), '#!/bin/sh\n');
+    put();
+    const { status, stderr } = install();
+    expect(status).toBe(1);
+    expect(stderr).toContain(says);
+    expect(existsSync(root('config/vyos-failover/bin/serf'))).toBe(false);
   });
 
   it('twice leaves the same tree, and says that there was nothing to do', () => {

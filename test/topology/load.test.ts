@@ -15,9 +15,9 @@ describe('what may be left out', () => {
     expect(topology.sites[0]?.routers.active).toMatchObject({ interface: 'eth0', gateway: '10.1.101.1', vyos: '1.4' });
   });
 
-  test('is Serf with BFD, and a policy that acts at once but not often', () => {
+  test('is BFD alone, and a policy that acts at once but not often', () => {
     expect(topology.sites[0]).toMatchObject({
-      detectors: ['serf', 'bfd'],
+      detectors: ['bfd'],
       confirmMs: 300,
       policy: {
         prefer: 'availability',

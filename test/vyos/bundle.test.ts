@@ -3,7 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import type { Topology } from '#topology/topology.ts';
-import { type BundleFile, routerBundle } from '#vyos/bundle.ts';
+import { type Bundle, type BundleFile, routerBundle } from '#vyos/bundle.ts';
+import { neededSecrets } from '#vyos/needed-secrets.ts';
 import { parseSetCommand } from '#vyos/quote.ts';
 import { renderConfig } from '#vyos/render.ts';
 import { example, examples, routersOf } from './topologies.ts';
@@ -45,6 +46,28 @@ test('secrets are names, and every name that stands in it is said', () => {
   const { files, secrets } = bundleOf(topology, 'tokyo-1');
   const named = files.flatMap(({ content }) => [...content.matchAll(/\{\{ssm:([^}]*)\}\}/g)].map(([, name]) => name));
   expect(new Set(named)).toEqual(new Set(secrets));
+  expect(secrets).toContain('/vyos-failover/tokyo-virginia/serf/tokyo');
+});
+
+test('where the site does without Serf it has neither Serf’s configuration nor its key, and the rest is the same', () => {
+  const sites = topology.sites.map((site) => ({ ...site, detectors: ['bfd' as const] }));
+  const [without, whole] = [{ ...topology, sites }, topology].map((each) => bundleOf(each, 'tokyo-1')) as [
+    Bundle,
+    Bundle,
+  ];
+  const paths = ({ files }: Bundle) => files.map(({ path }) => path);
+  expect(paths(without)).toEqual(paths(whole).filter((path) => path !== 'serf.json.in'));
+  expect(contentOf(without.files, 'report.conf')).toContain("DETECTORS='bfd'\n");
+  expect(contentOf(without.files, 'config.set')).toBe(contentOf(whole.files, 'config.set'));
+  expect(without.secrets).toEqual(whole.secrets.filter((name) => !name.includes('/serf/')));
+  expect(neededSecrets({ ...topology, sites }).filter(({ use }) => use === 'serf')).toEqual([]);
+});
+
+test('where none of the site’s detectors can run, Serf is there, with its key', () => {
+  const sites = topology.sites.map((site) => ({ ...site, detectors: ['bfd' as const] }));
+  const { files, secrets } = bundleOf({ ...topology, profile: 'original', sites }, 'tokyo-1');
+  expect(contentOf(files, 'report.conf')).toContain("DETECTORS='serf'\n");
+  expect(contentOf(files, 'serf.json.in')).toBeDefined();
   expect(secrets).toContain('/vyos-failover/tokyo-virginia/serf/tokyo');
 });
 

@@ -1,0 +1,73 @@
+import { existsSync, renameSync, rmSync } from 'node:fs';
+import { isInstalled, PACKAGES, STRONGSWAN_PACKAGES } from './requirements.ts';
+import { run } from './run.ts';
+import { LabError } from './state.ts';
+
+/** The Debian after the one that most machines have: FRR 10.3, strongSwan 6.0, Serf 0.10 (September 2026). */
+export const NEXT_SUITE = 'trixie';
+
+/** What the programs of ours, and the Node that runs them, need beside the lab's own packages. */
+const BESIDE = ['openssl', 'python3', 'libatomic1', 'ca-certificates'];
+
+/** Versions of these are what two generations are told apart by. */
+const DAEMONS = ['frr', 'strongswan-charon', 'serf'];
+
+const MAKES_WITHIN_MS = 20 * 60_000;
+
+/** Why no root directory can be made here; undefined: it can, if Debian's mirror answers. */
+export function whyNoRoot(): string | undefined {
+  if (process.getuid?.() !== 0) return 'a root directory of Debian is made by root';
+  const missing = ['debootstrap', 'chroot', 'unshare'].filter((program) => !isInstalled(program));
+  return missing.length === 0
+    ? undefined
+    : `a root directory of Debian needs ${missing.join(', ')}: apt-get install -y --no-install-recommends debootstrap`;
+}
+
+/**
+ * Makes a directory with a Debian in it, for its daemons: some 450 MB, one to three minutes. It is there as a whole, or
+ * not at all.
+ *
+ * @param suite Debian's name of the release
+ * @returns names and versions of its daemons
+ * @throws LabError where something is there already, or this machine cannot; RunError with what debootstrap or apt says
+ */
+export async function makeRoot(directory: string, suite: string): Promise<string> {
+  const reason = whyNoRoot();
+  if (reason !== undefined) throw new LabError(reason);
+  if (existsSync(directory)) throw new LabError(`${directory} is there already; remove it to make it anew`);
+  const partial = `${directory}.partial`;
+  rmSync(partial, { recursive: true, force: true });
+  try {
+    const packages = [...new Set([...Object.values(PACKAGES), ...STRONGSWAN_PACKAGES, ...BESIDE])];
+    // What it mounts is gone with it, however it ends: nothing of this machine is below what is removed.
+    const args = ['--mount', 'bash', '-c', MAKE, 'make-root', partial, suite, ...packages];
+    await run('unshare', args, { timeoutMs: MAKES_WITHIN_MS });
+    renameSync(partial, directory);
+  } finally {
+    rmSync(partial, { recursive: true, force: true });
+  }
+  return run('chroot', [directory, 'dpkg-query', '--show', ...DAEMONS]);
+}
+
+/**
+ * debootstrap would start FRR on this machine's own network as it installs it. So it makes a Debian without, a policy says
+ * no to every start (https://people.debian.org/~hmh/invokerc.d-policyrc.d-specification.txt), and apt installs the rest. From
+ * the mirror that this machine has, with its settings for the way there (a proxy).
+ */
+const MAKE = `
+set -euo pipefail
+root=$1 suite=$2
+shift 2
+mirror=$(apt-get indextargets --format '$(SITE)' 'Origin: Debian' 'Label: Debian' 2>/dev/null | head -n 1 || :)
+debootstrap --variant=minbase "$suite" "$root" $mirror >"$root.log" 2>&1 || { tail -n 5 "$root.log" >&2; exit 1; }
+rm -f "$root.log"
+cp /etc/hosts "$root/etc/hosts"
+! command -v apt-config >/dev/null || apt-config dump --format '%F "%v";%n' Acquire >"$root/etc/apt/apt.conf.d/90host"
+printf '#!/bin/sh\\nexit 101\\n' >"$root/usr/sbin/policy-rc.d"
+chmod 755 "$root/usr/sbin/policy-rc.d"
+mount -t proc proc "$root/proc"
+export DEBIAN_FRONTEND=noninteractive
+chroot "$root" apt-get update -qq
+chroot "$root" apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+chroot "$root" apt-get clean
+`;
