@@ -10,6 +10,8 @@ export interface DiffOptions {
   readonly previous?: readonly string[];
   /** SSM names of secrets to be set again although their names have not changed. Default: none. */
   readonly rotate?: readonly string[];
+  /** Nothing was ever pushed, and nobody has given up what stands under names of ours: no `delete`. Default: false. */
+  readonly adopting?: boolean;
 }
 
 export interface ConfigDiff {
@@ -43,7 +45,7 @@ export interface Drift {
 export function diffConfig(
   running: readonly string[],
   wanted: readonly string[],
-  { previous, rotate = [] }: DiffOptions = {},
+  { previous, rotate = [], adopting = false }: DiffOptions = {},
 ): ConfigDiff {
   const want = wantedEntries(wanted);
   const pushed = previous === undefined ? undefined : configEntries(previous);
@@ -54,9 +56,7 @@ export function diffConfig(
   const stale = have.filter(({ path, key }) => rootOf(path) !== undefined && !wantedKeys.has(key));
   return {
     commands: [
-      ...deletions(stale, want, rootOf)
-        .flatMap((path) => deletable(path, want))
-        .map(deleteCommand),
+      ...(adopting ? [] : deletions(stale, want, rootOf)).flatMap((path) => deletable(path, want)).map(deleteCommand),
       ...settings(there, want, pushed ?? [], rotate).map(setCommand),
     ],
     drift:

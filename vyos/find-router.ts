@@ -22,6 +22,12 @@ export function findRouter(topology: Topology, name: string): RouterPlace {
   });
   const found = places.find(({ router }) => router.name === name);
   if (found !== undefined) return found;
+  if (topology.farEnds.some((farEnd) => farEnd.name === name)) {
+    throw new VyosConfigError(
+      `${name} is a far end, and no router of ${topology.name}: nothing is asked of it or pushed to it\n` +
+        `    hint: config render --router ${name} writes what its administrator needs`,
+    );
+  }
   const names = places.map(({ router }) => router.name);
   const hint = didYouMean(name, names);
   const there = `the routers are ${names.join(', ')}`;

@@ -113,7 +113,11 @@ export async function planRouter(
   // Before our first push everything in what is ours is somebody else's, and is asked about.
   const previous = pushed?.lines ?? [];
   // Nor does anybody know whether the keys on it are the named ones: they are set, and nothing happens if they were.
-  const diff = difference(running, lines, { previous, rotate: pushed === undefined ? secrets : [] });
+  const diff = difference(running, lines, {
+    previous,
+    rotate: pushed === undefined ? secrets : [],
+    adopting: pushed === undefined && !overrides.includes('drift'),
+  });
   if ('says' in diff) return { ...about, problem: { reason: 'unreadable', says: `${name}: ${diff.says}` } };
   const { commands } = diff;
   // What a push has left unconfirmed on it is ours.
