@@ -224,6 +224,15 @@ describe('policy: { evacuate: automatic }', () => {
     ]);
   });
 
+  it('moves nothing without the store, whoever else speaks against the owner: hold-down and earlier moves are unknown', async () => {
+    const world = site(AUTOMATIC);
+    world.ec2 = { ...world.ec2, 'tokyo-1': { ...(world.ec2['tokyo-1'] as Ec2Facts), statusChecks: 'impaired' } };
+    listed(world, 'tokyo-1', ['instance-stop', 10 * MINUTE]);
+    world.storeDown = true;
+    await round(world);
+    expect(owners(world)).toEqual([ACTIVE_ENI]);
+  });
+
   it('moves nothing to a router without a path', async () => {
     const world = site(AUTOMATIC);
     listed(world, 'tokyo-1', ['instance-stop', 10 * MINUTE]);
