@@ -68,7 +68,7 @@ const RouterFacts = z.object({
   ),
   heartbeat: maybe(z.object({ at: z.number(), everyMs: z.number() })),
   events: maybe(
-    z.array(z.object({ code: text, description: text, notBefore: maybe(z.number()), heardAt: maybe(z.number()) })),
+    z.array(z.object({ code: text, description: text, notBefore: maybe(z.number()), deliveredAt: maybe(z.number()) })),
   ),
   attachedTo: maybe(z.string()),
   contactAt: maybe(z.number()),
