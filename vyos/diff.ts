@@ -20,7 +20,7 @@ export interface ConfigDiff {
   readonly commands: readonly string[];
   /** Changes since our last push that are not ours; undefined where that push is unknown. */
   readonly drift: Drift | undefined;
-  /** Nodes of the router that are not ours, without values: what the commands leave as it is. */
+  /** Nodes of the router that are not ours, without secrets: what the commands leave as it is. */
   readonly leftAlone: readonly string[];
 }
 
@@ -121,7 +121,17 @@ function settings(
 function added(stale: readonly ConfigEntry[], want: readonly ConfigEntry[], pushed: readonly ConfigEntry[]): string[] {
   if (stale.length === 0) return [];
   const explained = ways(withUpgrades(pathsOf([...want, ...pushed])));
-  return stale.filter(({ key }) => !explained.has(key)).map(showEntry);
+  return stale
+    .filter((entry) => (!explained.has(entry.key) && entry.key !== defaultHostName) || announcesAll(entry))
+    .map(showEntry);
+}
+
+/** Of every image (vyos-1x, data/config.boot.default): nobody has chosen it. */
+const defaultHostName = keyOf(['system', 'host-name', 'vyos']);
+
+/** `redistribute static` with no route map below: it announces all of them, and ours would take most away. */
+function announcesAll({ path }: ConfigEntry): boolean {
+  return path.at(-2) === 'redistribute';
 }
 
 function removed(there: ReadonlySet<string>, want: readonly ConfigEntry[], pushed: readonly ConfigEntry[]): string[] {
