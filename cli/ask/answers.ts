@@ -92,7 +92,7 @@ const Memory = z
         problems: z.array(text),
         changing: maybe(
           z.object({
-            to: z.string(),
+            to: z.enum(['well', 'degraded']),
             since: z.number(),
             rounds: z.number(),
             turn: maybe(z.string()),
