@@ -12,7 +12,7 @@ export const COMMAND_FAULTS = {
   ExecutionTimedOut: 'the script took too long, and was killed',
   Canceled: 'somebody cancelled the command',
   Cancelled: 'somebody cancelled the command',
-  InvalidInstanceId: 'SSM knows no agent on the instance that it could send the command to',
+  InvalidInstanceId: 'SSM takes no command for it',
   OutputTruncated: 'the answer was longer than 24,000 characters, and SSM cut it off',
 } as const;
 

@@ -40,7 +40,7 @@ export async function describeAgent(ssm: SSMClient, instance: string): Promise<S
 export function agentFault(agent: SsmAgent | undefined, instance: string): string | undefined {
   if (agent === undefined) return undefined;
   if (agent.kind === 'none') {
-    return `no agent: Systems Manager knows no SSM agent on ${instance}; VyOS brings none, the bundle does (docs/routers.md)`;
+    return `no agent: Systems Manager knows no SSM agent on ${instance}; VyOS brings none: install the bundle made with --agent (docs/routers.md)`;
   }
   const { kind, version, lastPingAt } = agent;
   if (kind === 'lost') {

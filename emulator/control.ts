@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import type { Emulator } from './emulator.ts';
@@ -27,17 +28,27 @@ const ACTIONS = [
   'GET /_emulator/happenings?since=',
   'GET|POST|DELETE /_emulator/faults',
   'POST /_emulator/schedules/tick',
-  `POST /_emulator/instances/{id}/{${INSTANCE_ACTS.join('|')}|events}`,
+  `POST /_emulator/instances/{id}/{${INSTANCE_ACTS.join('|')}}`,
+  'POST /_emulator/instances/{id}/events {"code":"instance-retirement","notBefore":"2026-12-01T03:00:00Z"}',
   `POST /_emulator/agents/{id}/{${[...AGENT_STATES, ...UNDELIVERED].join('|')}}`,
 ] as const;
 
 const scheduledEventSchema = z.strictObject({
-  id: z.string().default('instance-event-0d59937288b749b32'),
+  /** Default: one for each instance and code. The same id again changes the event. */
+  id: z.string().optional(),
   code: z.enum(['instance-reboot', 'system-reboot', 'system-maintenance', 'instance-retirement', 'instance-stop']),
-  description: z.string(),
-  /** ms since the epoch. */
-  notBefore: z.number(),
+  description: z.string().default('The instance is running on degraded hardware'),
+  /** ms since the epoch, or as ISO 8601 writes it in UTC. */
+  notBefore: z.union(
+    [z.number(), z.iso.datetime().transform((text) => Date.parse(text))],
+    'when, as "2026-12-01T03:00:00Z" or in ms since the epoch',
+  ),
 });
+
+/** `instance-event-` and 17 hexadecimal digits, as AWS has it. */
+function eventId(instance: string, code: string): string {
+  return `instance-event-${createHash('sha256').update(`${instance} ${code}`).digest('hex').slice(0, 17)}`;
+}
 
 interface Answer {
   readonly status: number;
@@ -83,7 +94,8 @@ async function route(emulator: Emulator, request: IncomingMessage, url: URL): Pr
       return { status: 200, body: {} };
     case 'POST instances':
       if (act === 'events') {
-        const event = scheduledEventSchema.parse(await json(request));
+        const asked = scheduledEventSchema.parse(await json(request));
+        const event = { ...asked, id: asked.id ?? eventId(id, asked.code) };
         emulator.ec2.lifecycle.schedule(emulator.regionOf(id), id, event);
         return { status: 201, body: { instance: id, event } };
       }
@@ -133,7 +145,7 @@ async function json(request: IncomingMessage): Promise<unknown> {
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    throw new SyntaxError('The body is not JSON.');
+    throw new SyntaxError(text === '' ? 'A JSON body is needed, and there is none.' : 'The body is not JSON.');
   }
 }
 

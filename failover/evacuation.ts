@@ -75,10 +75,13 @@ export function adviceOn(seen: Observation, router: ManagedRouter, event: Schedu
     return `${says}. It holds no routes: nothing to move, but ${site.name} has nobody to fail over to until it is back.`;
   }
   const time = event.notBefore ?? seen.at;
-  if (isAtRisk(seen, peer, time)) {
-    return `${says}. ${peer.name} has an event of its own at about that time, so a switchover alone does not help: move one of the two events.`;
-  }
   const move = `vyos-failover switchover ${site.name} --to ${peer.name} --reason "${event.code} of ${router.name}"`;
+  if (isAtRisk(seen, peer, time)) {
+    const both = `${says}. ${peer.name} has an event of its own at about that time`;
+    return event.code === 'spot-interruption'
+      ? `${both}, and a spot interruption cannot be moved: move that of ${peer.name}, if it can be, then ${move}.`
+      : `${both}, so a switchover alone does not help: move one of the two events.`;
+  }
   if (site.policy.evacuate === 'manual' || site.policy.mode !== 'automatic' || event.notBefore === undefined) {
     return `${says}. It holds the routes; harmless after: ${move}.`;
   }

@@ -63,10 +63,14 @@ export interface FarEndTunnel {
     /** s */
     readonly keepalive: number;
     readonly holdtime: number;
+    /** More prefixes than that, and the session is shut; null: no limit (profile original). */
+    readonly maximumPrefix: number | null;
   };
   readonly bfd: { readonly intervalMs: number; readonly multiplier: number } | null;
   /** Prefixes that this router announces; null: whatever it knows (profile original has no filter). */
   readonly announced: readonly string[] | null;
+  /** MED of them; null: whatever it is (profile original). */
+  readonly med: number | null;
 }
 
 interface Identity {
@@ -117,6 +121,7 @@ function tunnelsOf(
           bgp: bgp(model, neighbor, { localAddress, farEnd }),
           bfd: neighbor.bfd && model.bfd !== undefined ? bfd(model.bfd) : null,
           announced: announced(model),
+          med: exportMap(model)?.rules[0]?.metric ?? null,
         },
       ];
     });
@@ -154,7 +159,8 @@ function bgp(
   { localAddress, farEnd }: { readonly localAddress: string; readonly farEnd: FarEnd },
 ): FarEndTunnel['bgp'] {
   const { keepalive, holdtime } = neighbor.timers ?? timers;
-  return { neighbor: localAddress, remoteAs: asn, localAs: farEnd.asn, keepalive, holdtime };
+  const maximumPrefix = neighbor.maximumPrefix ?? null;
+  return { neighbor: localAddress, remoteAs: asn, localAs: farEnd.asn, keepalive, holdtime, maximumPrefix };
 }
 
 function bfd({ intervalMs, multiplier }: NonNullable<RouterModel['bfd']>): FarEndTunnel['bfd'] {
@@ -162,8 +168,12 @@ function bfd({ intervalMs, multiplier }: NonNullable<RouterModel['bfd']>): FarEn
 }
 
 /** What the export map lets through. */
-function announced({ routeMaps, prefixLists }: RouterModel): readonly string[] | null {
-  const map = routeMaps.find(({ name }) => name === fastNames.farEndOut);
-  if (map === undefined) return null;
-  return map.rules.flatMap(({ prefixList }) => prefixLists.find(({ name }) => name === prefixList)?.prefixes ?? []);
+function announced(model: RouterModel): readonly string[] | null {
+  const { prefixLists } = model;
+  const prefixesOf = (list: string) => prefixLists.find(({ name }) => name === list)?.prefixes ?? [];
+  return exportMap(model)?.rules.flatMap(({ prefixList }) => prefixesOf(prefixList)) ?? null;
+}
+
+function exportMap({ routeMaps }: RouterModel): RouterModel['routeMaps'][number] | undefined {
+  return routeMaps.find(({ name }) => name === fastNames.farEndOut);
 }

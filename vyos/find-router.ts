@@ -24,13 +24,14 @@ export function findRouter(topology: Topology, name: string): RouterPlace {
   if (found !== undefined) return found;
   if (topology.farEnds.some((farEnd) => farEnd.name === name)) {
     throw new VyosConfigError(
-      `${name} is a far end, and no router of ${topology.name}: nothing is asked of it or pushed to it\n` +
-        `    hint: config render --router ${name} writes what its administrator needs`,
+      `${name} is a far end: nothing of ours is installed on it or pushed to it\n` +
+        `    hint: vyos-failover config render --router ${name} writes what its administrator needs`,
     );
   }
   const names = places.map(({ router }) => router.name);
   const hint = didYouMean(name, names);
-  const there = `the routers are ${names.join(', ')}`;
+  const farEnds = topology.farEnds.map((farEnd) => farEnd.name);
+  const there = `the routers are ${names.join(', ')}${farEnds.length === 0 ? '' : `; the far ends ${farEnds.join(', ')}`}`;
   throw new VyosConfigError(
     `there is no router ${show(name)} in ${topology.name}\n    hint: ${hint === undefined ? there : `${hint} (${there})`}`,
   );

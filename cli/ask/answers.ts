@@ -85,7 +85,22 @@ const Memory = z
     probes: z.array(z.object({ at: z.number(), readings: z.record(z.string(), z.nullable(Reading)) })),
     testimonies: z.array(z.object({ by: z.string(), about: z.string(), at: z.number() })),
     pause: maybe(z.object({ since: z.number(), until: z.number(), by: text, reason: text })),
-    health: maybe(z.object({ state: z.enum(['well', 'degraded']), since: z.number(), problems: z.array(text) })),
+    health: maybe(
+      z.object({
+        state: z.enum(['well', 'degraded']),
+        since: z.number(),
+        problems: z.array(text),
+        changing: maybe(
+          z.object({
+            to: z.enum(['well', 'degraded']),
+            since: z.number(),
+            rounds: z.number(),
+            turn: maybe(z.string()),
+            problems: z.array(text),
+          }),
+        ),
+      }),
+    ),
     maintenance: z.record(z.string(), z.object({ since: z.number(), by: text, reason: text })),
   })
   .transform((memory) => ({ ...BLANK, ...memory }));

@@ -68,7 +68,7 @@ export const routerBundleCommand: AddCommand = (program, cli) => {
           for (const { path, mode } of [...bundle.files, ...(bundle.agent === undefined ? [] : [bundle.agent])])
             cli.io.stdout.write(`0${mode.toString(8)} ${join(options.out, path)}\n`);
         }
-        if (agent !== undefined)
+        if (agent !== undefined && options.agentSha256 === undefined)
           cli.io.stderr.write(
             `note: the SSM agent’s package has SHA-256 ${agent.sha256}: compare with --agent-sha256\n`,
           );

@@ -8,7 +8,7 @@ import { type HistoryView, historyView } from './history-view.ts';
 import { type IfView, ifItHappened } from './if-it-happened.ts';
 import { ruleOf } from './rules-in-words.ts';
 import { ebgpOf } from './show-site.ts';
-import { observation, type RouterView, type SiteView, siteView } from './site-view.ts';
+import { aboutEvents, observation, type RouterView, type SiteView, siteView } from './site-view.ts';
 import { renderTable } from './table.ts';
 import { duration, moment } from './time.ts';
 import { whatWouldChange } from './what-would-change.ts';
@@ -16,6 +16,8 @@ import { whatWouldChange } from './what-would-change.ts';
 /** Why a site is decided upon as it is: the command line's own type, `explain --json`. */
 export interface ExplainView {
   readonly site: SiteView;
+  /** What AWS has announced to do to the routers' instances, and what to do about each. */
+  readonly announced: readonly string[];
   /** Who speaks against the router in question. */
   readonly witnesses: readonly { readonly who: string; readonly says: string }[];
   /** Rounds of the probe, newest first: Established/configured by router, null where it did not answer. */
@@ -40,6 +42,7 @@ export function explainView(where: Where, status: SiteStatus, history: History):
   const age = (then: number) => Math.max(0, Math.round((at - then) / 1000));
   return {
     site,
+    announced: aboutEvents(observation(status)),
     witnesses: diagnosis.witnesses,
     probeRounds: memory.probes.map((round) => ({ ageS: age(round.at), ebgp: ebgpIn(round, seen.site) })).toReversed(),
     testimonies: memory.testimonies.map(({ by, about, at: said }) => {
@@ -58,11 +61,11 @@ function ebgpIn({ readings }: ProbeRound, site: ManagedSite): ProbeRoundView['eb
 }
 
 export function showExplanation(view: ExplainView, { bold }: Colours): string {
-  const { site, rule, wouldChange, ifItHappenedNow, lastRefusal } = view;
+  const { site, announced, rule, wouldChange, ifItHappenedNow, lastRefusal } = view;
   const { diagnosis, decision } = site;
   return [
     `${bold(site.name)}  ${site.region}, as seen at ${moment(Date.parse(site.at))}`,
-    section('What is seen', [...site.routers.flatMap(routerLines), ...witnessLines(view)]),
+    section('What is seen', [...site.routers.flatMap(routerLines), ...announced, ...witnessLines(view)]),
     section('Diagnosis', [`${diagnosis.kind}: ${diagnosis.says}`]),
     section('Decision', [
       `${decision.kind} (${decision.reason}): ${decision.says}`,

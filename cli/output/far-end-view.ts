@@ -13,20 +13,20 @@ export function showFarEnd(sheet: FarEndSheet): string {
 }
 
 function showTunnel(tunnel: FarEndTunnel): string[] {
-  const { router, site, preferred, ike, esp, gre, inner, mtu, mss, bgp, bfd, announced } = tunnel;
+  const { router, site, preferred, ike, esp, gre, inner, mtu, mss, bgp, bfd, announced, med } = tunnel;
   const rows: readonly (readonly [string, string])[] = [
     ['peer', `${ike.remote.address}; behind NAT: UDP 500 and 4500, ESP in UDP`],
     ['IKE identities', `yours ${ike.local.id}, ours ${ike.remote.id}`],
     [
       'IKE',
-      `v${ike.version}, ${ike.encryption}, ${ike.hash}, DH group ${ike.dhGroup ?? '2'}, lifetime ${ike.lifetime} s`,
+      `v${ike.version}, ${cipher(ike.encryption, `PRF ${hash(ike.hash)}`, hash(ike.hash))}, DH group ${ike.dhGroup ?? '2'}, lifetime ${ike.lifetime} s`,
     ],
     ['initiator', INITIATOR[ike.initiator]],
     ['dead peers', ike.deadPeerInterval === null ? 'no detection' : `asked every ${ike.deadPeerInterval} s`],
     ['pre-shared key', `the value of ${ike.psk}`],
     [
       'ESP',
-      `${esp.mode} mode, ${esp.encryption}, ${esp.hash}, PFS group ${esp.pfsDhGroup ?? 'as IKE'}, lifetime ${esp.lifetime} s`,
+      `${esp.mode} mode, ${cipher(esp.encryption, 'no separate integrity algorithm', hash(esp.hash))}, PFS group ${esp.pfsDhGroup ?? 'as IKE'}, lifetime ${esp.lifetime} s`,
     ],
     ['selectors', `yours ${esp.selectors.local}, ours ${esp.selectors.remote}`],
     ['tunnel', gre === null ? 'route-based (VTI)' : `GRE inside IPsec, from your ${gre.local} to our ${gre.remote}`],
@@ -34,14 +34,15 @@ function showTunnel(tunnel: FarEndTunnel): string[] {
     ['MTU', mss === null ? String(mtu) : `${mtu}, TCP MSS ${mss}`],
     [
       'BGP',
-      `your AS ${bgp.localAs}, neighbor ${bgp.neighbor}, AS ${bgp.remoteAs}; keepalive ${bgp.keepalive} s, hold time ${bgp.holdtime} s`,
+      `your AS ${bgp.localAs}, neighbor ${bgp.neighbor}, AS ${bgp.remoteAs}; keepalive ${bgp.keepalive} s, hold time ${bgp.holdtime} s, no password`,
     ],
+    ['BGP prefixes', bgp.maximumPrefix === null ? 'no limit' : `at most ${bgp.maximumPrefix}, or the session is shut`],
     ['BFD', bfd === null ? 'none' : `every ${bfd.intervalMs} ms, down after ${bfd.multiplier}`],
     [
       'we announce',
       announced === null
         ? 'what we know, unfiltered'
-        : `${announced.join(', ')}, MED ${preferred ? 'lower' : 'higher'} here`,
+        : `${announced.join(', ')}, MED ${med ?? 'unset'}${preferred ? ': prefer this tunnel (lower MED)' : ''}`,
     ],
   ];
   const width = Math.max(...rows.map(([name]) => name.length));
@@ -49,6 +50,18 @@ function showTunnel(tunnel: FarEndTunnel): string[] {
     `Tunnel to ${router} (${site}, ${preferred ? 'preferred' : 'stands by'})`,
     ...rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`),
   ];
+}
+
+/** VyOS's name, and what other makes call it. With AES-GCM there is no separate integrity algorithm (RFC 4106, RFC 5282). */
+function cipher(encryption: string, withGcm: string, integrity: string): string {
+  const [, bits, icv] = /^aes(\d+)gcm(\d+)$/.exec(encryption) ?? [];
+  if (bits === undefined || icv === undefined) return `${encryption}, integrity ${integrity}`;
+  return `AES-${bits}-GCM with ${icv} bits of ICV (${encryption}), ${withGcm}`;
+}
+
+/** `sha256` → `SHA-256` */
+function hash(name: string): string {
+  return name.replace(/^sha/, 'SHA-');
 }
 
 const INITIATOR: Readonly<Record<FarEndTunnel['ike']['initiator'], string>> = {

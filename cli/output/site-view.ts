@@ -173,7 +173,7 @@ function routerView(name: string, status: SiteStatus, full: Observation): Router
 }
 
 /** With the command that makes each harmless, where there is one. */
-function aboutEvents(full: Observation): readonly string[] {
+export function aboutEvents(full: Observation): readonly string[] {
   return failoverRouters(full.site).flatMap((router) =>
     eventsOf(full, router).map((event) => adviceOn(full, router, event).replace(/\.$/, '')),
   );

@@ -45,7 +45,8 @@ function readPackage(file: string): Buffer {
   try {
     return readFileSync(file);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new CommandError(exitCodes.usage, `${file} cannot be read: ${why}`, { cause: error });
+    const why = error instanceof Error ? error.message.replace(/, open .*$/, '') : String(error);
+    const hint = 'fetch it as docs/routers.md says, and name the file';
+    throw new CommandError(exitCodes.usage, `${file} cannot be read: ${why}\n    hint: ${hint}`, { cause: error });
   }
 }

@@ -27,6 +27,7 @@ import {
 import { asWanted } from './push-neighbors.ts';
 import type { PushOverride } from './request.ts';
 import { type PendingPush, type RunningConfig, readRunningConfig } from './running-config.ts';
+import { sharedNotes } from './shared-settings.ts';
 import type { PushTools } from './tools.ts';
 import { longestProofMs } from './verify.ts';
 
@@ -153,12 +154,23 @@ export async function planRouter(
     farEnds,
     drift,
     leftAlone: diff.leftAlone,
-    notes: [...notes, ...(isUnknownKey ? [UNKNOWN_KEYS] : []), ...farEndNotes(farEnds)],
+    notes: [
+      ...notes,
+      ...(isUnknownKey ? [UNKNOWN_KEYS] : []),
+      ...sharedNotes(commands, diff.leftAlone),
+      ...farEndNotes(farEnds),
+    ],
     problem:
       pendingProblem(name, about) ??
       agentProblem(router, agent) ??
+      asNumberProblem(name, {
+        running: running.lines,
+        wanted: lines,
+        baseline,
+        pair: router.bgp.pair,
+        leftAlone: diff.leftAlone,
+      }) ??
       (overrides.includes('drift') ? undefined : driftProblem(name, drift, pushed === undefined)) ??
-      asNumberProblem(name, running.lines, lines, baseline, router.bgp.pair) ??
       sizeProblem({ name, commands, wanted: lines, found }) ??
       timeProblem({ name, commands }, size, tools),
     digest: createHash('sha256')

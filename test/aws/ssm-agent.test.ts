@@ -11,7 +11,7 @@ describe('an agent as Systems Manager knows it', () => {
     const { client, ssm } = await openSsm();
     ssm.agents.set(region, router1, 'unregistered');
     expect(await faultOf(client)).toBe(
-      `no agent: Systems Manager knows no SSM agent on ${router1}; VyOS brings none, the bundle does (docs/routers.md)`,
+      `no agent: Systems Manager knows no SSM agent on ${router1}; VyOS brings none: install the bundle made with --agent (docs/routers.md)`,
     );
   });
 

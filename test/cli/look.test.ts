@@ -55,6 +55,15 @@ describe('explain', () => {
     `);
   });
 
+  test('shows what AWS has announced, as status does', async () => {
+    const events = [{ code: 'instance-stop', description: 'Maintenance.', notBefore: site.world.now + 86_400_000 }];
+    site.world.ec2['tokyo-1'] = { ...site.world.ec2['tokyo-1'], events } as never;
+    const { stdout } = await site.run(['explain', 'tokyo']);
+    expect(stdout).toMatch(
+      /What is seen\n[\s\S]* {2}AWS announced instance-stop [\s\S]*harmless after: [\s\S]*\nDiagnosis/,
+    );
+  });
+
   test('foresees what the rules would say, hold-down and pause included', async () => {
     site.world.memory = { ...site.world.memory, automaticSwaps: [site.world.now - 60_000] };
     const { stdout } = await site.run(['explain', 'tokyo', '--json']);

@@ -73,6 +73,7 @@ describe('router bundle', () => {
         HASH.toUpperCase(),
         '--json',
       );
+      expect(again.stderr).toBe('');
       const { files } = JSON.parse(again.stdout) as { files: readonly object[] };
       expect(files).toContainEqual({ path: 'amazon-ssm-agent.deb', mode: '0644', sha256: HASH });
       expect(readFileSync(join(parent, 'out', 'amazon-ssm-agent.deb'), 'utf8')).toBe(DEB);
@@ -85,7 +86,11 @@ describe('router bundle', () => {
         /another package .*SHA-256 is [0-9a-f]{64}\n.*hint/,
       ],
       ['no package', () => agent('<html>403 Forbidden</html>'), /agent\.deb is no Debian package\n.*hint/],
-      ['a file that is not there', () => ['--agent', 'no.deb'], /no\.deb cannot be read: ENOENT/],
+      [
+        'a file that is not there',
+        () => ['--agent', 'no.deb'],
+        /no\.deb cannot be read: ENOENT: no such file or directory\n    hint: fetch it as docs\/routers\.md says/,
+      ],
       ['a hash alone', () => ['--agent-sha256', HASH], /there is no --agent/],
     ])('%s: ends with 2, and writes nothing', async (_, options, why) => {
       const { exitCode, stderr } = await bundle(...good, ...options());

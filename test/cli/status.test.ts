@@ -60,6 +60,21 @@ describe('status SITE', () => {
     expect(JSON.parse(json)).toMatchObject({ sites: [{ routers: [tokyo1, { name: 'tokyo-2', events: [] }] }] });
   });
 
+  test('shows what the probe found in its newest round, before people are told and until they are told of the end', async () => {
+    const health = { state: 'degraded', since: site.world.now - 600_000, problems: ['tokyo-2: no agent'] } as const;
+    const inDoubt = (to: 'well' | 'degraded', problems: readonly string[]) => {
+      return { ...health, changing: { to, since: site.world.now, rounds: 1, turn: 'turn-1', problems } };
+    };
+    site.world.memory = { ...site.world.memory, health: inDoubt('well', []) };
+    expect((await site.run(['status', 'tokyo'])).stdout).not.toContain('by the probe: ');
+    site.world.memory = {
+      ...site.world.memory,
+      health: { ...inDoubt('degraded', ['tokyo-1: EC2 refuses']), state: 'well' },
+    };
+    const { exitCode, stdout } = await site.run(['status', 'tokyo']);
+    expect([exitCode, stdout]).toEqual([3, expect.stringContaining('! by the probe: tokyo-1: EC2 refuses.')]);
+  });
+
   test('counts down hold-down after an automatic swap', async () => {
     site.world.memory = { ...site.world.memory, automaticSwaps: [site.world.now - 60_000] };
     const { exitCode, stdout } = await site.run(['status', 'tokyo']);

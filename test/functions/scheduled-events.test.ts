@@ -150,6 +150,16 @@ describe('a scheduled event that EC2 lists', () => {
     expect(told(world).join()).not.toContain('vyos-failover switchover');
   });
 
+  it('does not ask to move a spot interruption, which nobody can', async () => {
+    const world = site();
+    listed(world, 'tokyo-1', ['spot-interruption', 2 * MINUTE]);
+    listed(world, 'tokyo-2', ['system-reboot', 20 * MINUTE]);
+    await round(world);
+    expect(told(world)[0]).toContain(
+      `a spot interruption cannot be moved: move that of tokyo-2, if it can be, then ${COMMAND('spot-interruption')}.`,
+    );
+  });
+
   it('is not told, nor forgotten, by a second delivery of the same turn', async () => {
     const world = site();
     listed(world, 'tokyo-1', ['instance-stop', 48 * HOUR]);

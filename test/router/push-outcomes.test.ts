@@ -459,6 +459,7 @@ describe('a reading', () => {
     ['NEL', 'a\u0085b'],
     ['a form feed', 'a\fb'],
     ['backslashes and what a shell would take', 'C:\\new\\\\ $HOME `id` {{x}} ß 😀'],
+    ['a backslash at its end', 'see C: \\'],
     ['a quote that somebody wrote into the file', 'say \\"hello\\"'],
     ['words of the file itself', '} interfaces { /* no comment */ // either'],
   ])('is not stopped by %s in text that is not ours, and nor is a push', async (_, value) => {

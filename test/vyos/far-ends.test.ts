@@ -63,6 +63,13 @@ describe('one site and a far end are a topology', () => {
 });
 
 describe('a far end beside sites', () => {
+  test('is no router of ours: who asks for one hears what is written for a far end, and a wrong name what there is', () => {
+    expect(() => renderConfig(twoOfEach, 'osaka-dc')).toThrow(
+      /^osaka-dc is a far end: nothing of ours is installed on it or pushed to it\n {4}hint: .* render --router osaka-dc /,
+    );
+    expect(() => renderConfig(twoOfEach, 'nobody')).toThrow(/the routers are .*; the far ends osaka-dc, nagoya-dc$/);
+  });
+
   test('may announce what is behind it and nothing else, and hears of no other far end', () => {
     const lines = linesOf(twoOfEach, 'tokyo-1').join('\n');
     const neighbor = /neighbor (\S+) description osaka-dc/.exec(lines)?.[1] ?? '';
@@ -118,6 +125,15 @@ describe('what its administrator needs', () => {
       expect(lines).toContain(`set protocols bgp neighbor ${inner.local.split('/')[0]} remote-as ${bgp.localAs}`);
       expect(lines.join('\n')).toContain(`remote ${gre?.local}`);
       expect(lines.join('\n')).toContain(`{{ssm:${ike.psk}}}`);
+    }
+  });
+
+  test('names how many prefixes end the session, and the MED that prefers a tunnel, as the routers have them', () => {
+    for (const { router, inner, bgp, med } of farEndSheet(twoOfEach, farEnd).tunnels) {
+      const lines = linesOf(twoOfEach, router);
+      const neighbor = `set protocols bgp neighbor ${inner.local.split('/')[0]} address-family ipv4-unicast`;
+      expect(lines).toContain(`${neighbor} maximum-prefix ${bgp.maximumPrefix}`);
+      expect(lines).toContain(`set policy route-map far-end-out rule 10 set metric ${med}`);
     }
   });
 

@@ -193,9 +193,14 @@ describe('the control interface', () => {
     const url = `${emulator.endpoint}/_emulator/instances/${router1}/events`;
     expect((await fetch(url, json('POST', event))).status).toBe(201);
     expect((await fetch(url, json('POST', { ...event, code: 'lightning' }))).status).toBe(400);
+    const without = await fetch(url, json('POST', { code: 'instance-reboot' }));
+    expect(await without.text()).toMatch(/when, as \\"2026-12-01T03:00:00Z\\" or in ms since the epoch/);
+    const second = { code: 'system-reboot', notBefore: '2026-12-02T00:00:00Z' };
+    expect((await fetch(url, json('POST', second))).status).toBe(201);
     const described = new DescribeInstanceStatusCommand({ InstanceIds: [router1] });
     expect((await ec2(emulator).send(described)).InstanceStatuses?.[0]?.Events).toMatchObject([
       { Code: 'instance-stop', Description: 'Stopped for repair' },
+      { Code: 'system-reboot', NotBefore: new Date(second.notBefore) },
     ]);
   });
 
