@@ -74,9 +74,11 @@ export function merged(
   ];
 }
 
-/** An event may have been put off before it ended; one that is still to come is another one. */
-function isEndOf(ended: ScheduledEvent, { code, notBefore = Number.POSITIVE_INFINITY }: ScheduledEvent): boolean {
-  return isSameTime(ended.notBefore, notBefore) || (ended.code === code && notBefore <= (ended.notBefore ?? 0));
+/** An event may have been put off before it ended; one that is still to come then is another one. */
+export function isEndOf(ended: ScheduledEvent, { code, notBefore }: ScheduledEvent): boolean {
+  const { notBefore: endedTime = Number.POSITIVE_INFINITY } = ended;
+  if (notBefore !== undefined && isSameTime(endedTime, notBefore)) return true;
+  return ended.code === code && (notBefore ?? Number.POSITIVE_INFINITY) <= endedTime;
 }
 
 /** What EventBridge delivered is forgotten so long after its time: by then EC2 has done it, or thought better of it. */

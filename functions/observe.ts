@@ -10,7 +10,7 @@ import {
   type RouterFacts,
   UNKNOWN,
 } from '#failover/observation.ts';
-import { isOf, keptUntil, merged, type Notice, type ScheduledEvent } from '#failover/scheduled-event.ts';
+import { isEndOf, isOf, keptUntil, merged, type Notice, type ScheduledEvent } from '#failover/scheduled-event.ts';
 import { type ManagedRoute, type ManagedRouter, type ManagedSite, routersOf } from '#failover/site.ts';
 import { newestState } from '#failover/state-event.ts';
 import type { ReportTrigger, Trigger } from '#failover/trigger.ts';
@@ -70,7 +70,9 @@ function noticesOf(
   at: number,
 ): readonly ScheduledEvent[] {
   const now = trigger.kind === 'ec2' ? (trigger.notices ?? []) : [];
-  const before = remembered.filter(({ instance: its, event }) => !now.some((each) => isOf(each, its, event.code)));
+  const isReplaced = ({ instance: its, event }: Notice) =>
+    now.some((each) => isOf(each, its, event.code) && (each.event.over !== true || isEndOf(each.event, event)));
+  const before = remembered.filter((notice) => !isReplaced(notice));
   return [...now, ...before]
     .filter((notice) => notice.instance === instance && notice.event.over !== true && keptUntil(notice.event) > at)
     .map(({ event }) => event);

@@ -1,7 +1,7 @@
 import type { SwapReason } from '#failover/decision.ts';
 import { evacuationOf } from '#failover/evacuation.ts';
 import type { Observation } from '#failover/observation.ts';
-import { isOf, isSameTime, type Notice, type ScheduledEvent } from '#failover/scheduled-event.ts';
+import { isEndOf, isOf, isSameTime, type Notice, type ScheduledEvent } from '#failover/scheduled-event.ts';
 import { type ManagedRouter, routeName, routerNamed, routersOf } from '#failover/site.ts';
 import { announceEvent } from '#functions/announce-event.ts';
 import { quietly } from '#functions/quietly.ts';
@@ -34,7 +34,9 @@ async function receive(notice: Notice, result: SwapResult, seen: Observation, to
   const router = routersOf(seen.site).find(
     ({ name, instance: its }) => (seen.routers[name]?.attachedTo ?? its) === instance,
   );
+  const known = seen.memory.notices.find((other) => isOf(other, instance, event.code))?.event;
   if (event.over === true) {
+    if (known === undefined || !isEndOf(event, known)) return;
     await quietly('the end of a scheduled event', tools, () => tools.store.forgetNotice(notice));
     return;
   }

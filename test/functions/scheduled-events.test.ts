@@ -418,6 +418,15 @@ describe('an event of AWS Health', () => {
     expect(told(world)).toHaveLength(1);
   });
 
+  it('that is closed ends no later one of the same kind', async () => {
+    const world = site(AUTOMATIC);
+    await delivered(world, health(20 * MINUTE));
+    world.now += MINUTE;
+    await delivered(world, health(-72 * HOUR, { statusCode: 'closed' }));
+    for (let minute = 0; minute < 10; minute += 1) await round(world);
+    expect(owners(world)).toEqual([STANDBY_ENI]);
+  });
+
   it('that is closed in the last minutes moves nothing by the very message', async () => {
     const world = site(AUTOMATIC);
     await delivered(world, health(16 * MINUTE));
