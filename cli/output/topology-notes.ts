@@ -1,6 +1,7 @@
 import { cheaperSwaps } from '#failover/cheaper-swaps.ts';
 import { whyRefused } from '#infra/role-policies.ts';
 import type { Site, Topology } from '#topology/topology.ts';
+import { farEndNotes } from '#vyos/far-end-notes.ts';
 import { siteNotes } from '#vyos/site-notes.ts';
 import { supportNotes } from '#vyos/support-notes.ts';
 import { accountQuotasNotes } from './account-quotas-notes.ts';
@@ -19,6 +20,7 @@ export function notesOn(topology: Topology): readonly string[] {
   return [
     ...whyRefused(topology),
     ...supportNotes(topology),
+    ...farEndNotes(topology),
     ...routerRolesNotes(topology),
     ...accountQuotasNotes(topology),
     userDataNote(topology),
