@@ -8,7 +8,7 @@ import { whyRefused } from './role-policies.ts';
 import { SiteStack } from './site-stack.ts';
 
 /** Topology file in, one stack per site out. Stacks know nothing of each other: a region never waits for another. */
-const app = new App();
+const app = new App({ stackTraces: false });
 const topology = readTopology(app);
 for (const site of topology.sites) new SiteStack(app, { topology, site });
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app, { verbose: true }));
