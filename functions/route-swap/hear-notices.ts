@@ -1,6 +1,7 @@
 import type { SwapReason } from '#failover/decision.ts';
-import type { Observation } from '#failover/observation.ts';
-import { isSameTime, type Notice } from '#failover/scheduled-event.ts';
+import { evacuationOf } from '#failover/evacuation.ts';
+import { holdsRoutes, type Observation } from '#failover/observation.ts';
+import { isSameTime, type Notice, type ScheduledEvent } from '#failover/scheduled-event.ts';
 import { type ManagedRouter, routersOf } from '#failover/site.ts';
 import { announceEvent } from '#functions/announce-event.ts';
 import { quietly } from '#functions/quietly.ts';
@@ -14,12 +15,21 @@ import type { SwapTools } from './tools.ts';
 export async function hearNotices(seen: Observation, result: SwapResult, tools: SwapTools): Promise<void> {
   const { trigger } = seen;
   if (trigger.kind !== 'ec2') return;
-  const isTold = result.outcome === 'swapped' && result.reason === EVACUATION;
-  for (const notice of trigger.notices ?? []) await hear(notice, isTold, seen, tools);
+  const told = result.outcome === 'swapped' && result.reason === EVACUATION ? evacuatedFor(seen) : [];
+  for (const notice of trigger.notices ?? []) {
+    const isTold = told.some((event) => isSameTime(event.notBefore, notice.event.notBefore));
+    await hear(notice, isTold, seen, tools);
+  }
 }
 
-/** People have just been told of the event together with the swap that makes it harmless. */
 const EVACUATION: SwapReason = 'evacuation';
+
+/** The event of which people have just been told, together with the swap that makes it harmless: not every one that is known. */
+function evacuatedFor(seen: Observation): readonly ScheduledEvent[] {
+  return routersOf(seen.site)
+    .filter((router) => holdsRoutes(seen, router))
+    .flatMap((holder) => evacuationOf(seen, holder)?.event ?? []);
+}
 
 async function hear(notice: Notice, isTold: boolean, seen: Observation, tools: SwapTools): Promise<void> {
   const { event, instance } = notice;
