@@ -60,7 +60,8 @@ export default defineConfig({
         },
       },
     ],
-    testTimeout: 60_000,
+    // Ends what hangs. A machine that others use too may need five times as long as a quiet one.
+    testTimeout: 180_000,
     hookTimeout: 120_000,
   },
 });

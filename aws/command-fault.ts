@@ -30,14 +30,20 @@ export function isFault(name: string): name is CommandFault {
   return Object.hasOwn(COMMAND_FAULTS, name);
 }
 
-/** How a command ended for SSM's own reason. Whatever SSM may think of next has no `fault`, and is told by its name. */
+/**
+ * How a command ended for SSM's own reason. Whatever SSM may think of next has no `fault`, and is told by its name. SSM's
+ * documents write `Access Denied` and `Delivery Timed Out`
+ * (https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetCommandInvocation.html); whether its answers have
+ * the spaces is unverified.
+ */
 export function silentFor(details: string): {
   readonly kind: 'silent';
   readonly why: string;
   readonly fault?: CommandFault;
   readonly neverRan?: true;
 } {
-  if (!isFault(details)) return { kind: 'silent', why: `SSM says ${details}` };
-  const why = `SSM says ${details}: ${COMMAND_FAULTS[details]}`;
-  return { kind: 'silent', why, fault: details, ...(NEVER_DELIVERED.has(details) && { neverRan: true }) };
+  const fault = details.replaceAll(' ', '');
+  if (!isFault(fault)) return { kind: 'silent', why: `SSM says ${details}` };
+  const why = `SSM says ${details}: ${COMMAND_FAULTS[fault]}`;
+  return { kind: 'silent', why, fault, ...(NEVER_DELIVERED.has(fault) && { neverRan: true }) };
 }

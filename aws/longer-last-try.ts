@@ -1,4 +1,5 @@
 import type { EC2Client } from '@aws-sdk/client-ec2';
+import { StandardRetryStrategy } from '@smithy/core/retry';
 
 /**
  * The last attempt of a call may take so long. Where EC2 answers, only slowly, three attempts of 2 s each would give up three times
@@ -13,9 +14,14 @@ interface HttpRequest {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** The same client, whose last attempt of each call waits longer for its answer than those before. */
+/**
+ * The same client, whose last attempt of each call waits longer for its answer than those before. Each call has its three
+ * attempts: the SDK's retries of all calls of a client come out of one quota, which 35 timeouts use up and only a success
+ * fills (@smithy/core, StandardRetryStrategy), and after a few slow looks no attempt would be the last of three.
+ */
 export function withLongerLastTry(client: EC2Client): EC2Client {
-  const { requestHandler } = client.config;
+  const { requestHandler, maxAttempts } = client.config;
+  client.config.retryStrategy = async () => new StandardRetryStrategy({ maxAttempts: await maxAttempts() });
   const handle = requestHandler.handle.bind(requestHandler);
   requestHandler.handle = (request: HttpRequest, options) =>
     handle(request, isLast(request.headers['amz-sdk-request']) ? { ...options, requestTimeout: LAST_TRY_MS } : options);

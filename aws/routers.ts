@@ -72,9 +72,13 @@ function placeOf(named: InstanceFacts | 'not-found' | undefined, { interface: it
   return its === 'elsewhere' && isUntold ? 'unknown' : its;
 }
 
-/** EC2 forgets an instance an hour after its end; only an interface that is left behind tells that from a mistyped id. */
+/**
+ * EC2 forgets an instance an hour after its end; only an interface that is left behind tells that from a mistyped id. One that
+ * has ended may have been replaced for long where EC2 does not say what the interface is attached to.
+ */
 function ofNamed(named: InstanceFacts | 'not-found' | undefined, { interface: its }: InterfaceFacts): InstanceFacts {
-  if (named !== 'not-found') return named ?? UNKNOWN;
+  if (named !== 'not-found')
+    return named?.instance === 'terminated' && its === 'unknown' ? UNKNOWN : (named ?? UNKNOWN);
   return its === 'detached' || its === 'missing' ? { ...UNKNOWN, instance: 'terminated' } : UNKNOWN;
 }
 
@@ -106,15 +110,17 @@ function statusChecksOf(status: InstanceStatus | undefined): Ec2Facts['statusChe
   return instance === 'ok' && system === 'ok' && volumes !== 'insufficient-data' ? 'ok' : 'unknown';
 }
 
-/** `[Completed]` and `[Canceled]` begin the description of one that is over. */
+/**
+ * Also those that are over, for up to a week: `[Completed]` or `[Canceled]` begins their description
+ * (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceStatusEvent.html).
+ */
 function eventsOf(status: InstanceStatus | undefined): readonly ScheduledEvent[] {
-  return (status?.Events ?? [])
-    .map(({ Code, Description, NotBefore }) => ({
-      code: Code ?? 'unknown',
-      description: Description ?? '',
-      notBefore: NotBefore?.getTime(),
-    }))
-    .filter(({ description }) => !/^\[(Completed|Canceled)\]/i.test(description));
+  return (status?.Events ?? []).map(({ Code, Description = '', NotBefore }) => ({
+    code: Code ?? 'unknown',
+    description: Description,
+    notBefore: NotBefore?.getTime(),
+    ...(/^\[(Completed|Canceled)\]/i.test(Description) && { over: true }),
+  }));
 }
 
 async function networkInterfaces(ec2: EC2Client, routers: readonly ManagedRouter[]) {

@@ -13,7 +13,7 @@ import {
   type ToldPause,
 } from '#failover/memory.ts';
 import type { BgpStatement } from '#failover/observation.ts';
-import { keptUntil, type Notice, type ToldEvent } from '#failover/scheduled-event.ts';
+import { type AnnouncedEvent, keptUntil, type Notice } from '#failover/scheduled-event.ts';
 import { type Answer, type HistoryEntry, isEnd, type SwapJournal } from '#failover/swap-record.ts';
 import type { UnjournaledSwap } from '#failover/unjournaled-swaps.ts';
 import { type Item, SiteTable } from './site-table.ts';
@@ -70,7 +70,7 @@ const HISTORY = 'history';
  * The site's memory in one DynamoDB table: `swap/lease` (epoch, lease and journal in one item, so that one conditional write
  * takes all three), `swap/unjournaled#<time>`, `swap/statement#<eni>`, `swap/heartbeat#<eni>`, `swap/contact#<eni>`,
  * `swap/testimony#<by>#<eni>`, `swap/notice#<instance>#<code>`, `swap/pause`, `swap/maintenance#<eni>`; `probe/rounds`,
- * `probe/health`, `probe/told-pause`, `probe/told-events`;
+ * `probe/health`, `probe/told-pause`, `probe/announced-events`;
  * `history/<time>#<id>`, `answer#<id>`. No item grows with the number of routes: DynamoDB takes 400 KB.
  */
 export class SiteStore {
@@ -143,9 +143,9 @@ export class SiteStore {
    * @param before what was remembered of that when this round began
    * @returns false if another delivery of the same turn has written since
    */
-  async setToldEvents(told: readonly ToldEvent[], before: readonly ToldEvent[]): Promise<boolean> {
+  async setAnnouncedEvents(told: readonly AnnouncedEvent[], before: readonly AnnouncedEvent[]): Promise<boolean> {
     const inTheWay = await this.#table.putIf(
-      { pk: PROBE, sk: 'told-events', told, version: versionOf(told) },
+      { pk: PROBE, sk: 'announced-events', told, version: versionOf(told) },
       {
         expression: 'attribute_not_exists(pk) OR version = :before',
         values: { ':before': versionOf(before) },
@@ -386,7 +386,7 @@ function probeIn(items: readonly Item[]): Partial<Memory> {
   return {
     probes: itemsOf<{ rounds: ProbeRound[] }>(items, 'rounds')[0]?.rounds ?? [],
     health: itemsOf<{ health: Health }>(items, 'health')[0]?.health,
-    toldEvents: itemsOf<{ told: ToldEvent[] }>(items, 'told-events')[0]?.told ?? [],
+    announcedEvents: itemsOf<{ told: AnnouncedEvent[] }>(items, 'announced-events')[0]?.told ?? [],
     toldPause: itemsOf<{ told: ToldPause }>(items, 'told-pause')[0]?.told,
   };
 }
@@ -396,7 +396,7 @@ function noticeKey(instance: string, code: string): string {
 }
 
 /** As many as were told, and when the last of them was. */
-function versionOf(told: readonly ToldEvent[]): string {
+function versionOf(told: readonly AnnouncedEvent[]): string {
   return `${told.length} ${Math.max(0, ...told.map(({ at }) => at))}`;
 }
 

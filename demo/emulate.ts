@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Emulator } from '#emulator/emulator.ts';
 import { startEmulator } from '#emulator/start.ts';
 import { namesOf } from '#infra/names.ts';
+import { MANAGED_POLICIES_AT_MOST } from '#infra/table-policies.ts';
 import type { Router, Site, Topology } from '#topology/topology.ts';
 import { accountOf, instanceOf } from './account-of-topology.ts';
 import { makeContact } from './contact.ts';
@@ -45,9 +46,10 @@ export async function emulateTopology(
     const emulator = await startEmulator({
       assembly,
       port,
-      account: accountOf(topology, ({ name }) => ({
-        path: routers.find((each) => each.router.name === name)?.bin ?? '',
-      })),
+      account: {
+        ...accountOf(topology, ({ name }) => ({ path: routers.find((each) => each.router.name === name)?.bin ?? '' })),
+        ...RAISED,
+      },
     });
     undo.push(() => emulator.close());
     letBgpFollow(topology, routers, emulator);
@@ -61,6 +63,17 @@ export async function emulateTopology(
     throw error;
   }
 }
+
+/** Quotas that `topology validate` asks people to have raised; what AWS would refuse all the same is refused here, too. */
+const RAISED = {
+  managedPoliciesPerRole: MANAGED_POLICIES_AT_MOST,
+  raisedQuotas: {
+    'rules on the default bus': 2_000,
+    'SSM documents': 2_000,
+    'reserved concurrent executions': 10_000,
+    'customer managed policies': 5_000,
+  },
+};
 
 /** As `CONTACT_EVERY` of `router/lib/config.sh` has it. */
 const CONTACT_EVERY_MS = 120_000;

@@ -49,7 +49,7 @@ export interface InstanceFixture {
   readonly tags?: Readonly<Record<string, string>>;
   /** Instance role: its credentials are served by the emulated metadata service. */
   readonly role?: { readonly name: string; readonly managedPolicies: readonly string[] };
-  /** How Run Command executes on it; omitted: no SSM agent (commands stay Pending/InProgress and time out). */
+  /** How Run Command executes on it; omitted: no SSM agent has ever registered, and commands are refused. */
   readonly shell?: ShellFixture;
 }
 

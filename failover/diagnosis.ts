@@ -55,7 +55,12 @@ export interface Diagnosis {
 
 /** Names what is wrong with a site. Pure: the same observation always gives the same diagnosis. */
 export function diagnose(seen: Observation): Diagnosis {
-  return noRoute(seen) ?? requested(seen) ?? accused(seen) ?? eventDue(seen) ?? degraded(seen) ?? healthy(seen);
+  return noRoute(seen) ?? requested(seen) ?? accused(seen) ?? eventDue(seen) ?? conditionOf(seen);
+}
+
+/** How a site is that nobody says anything against, whatever AWS has announced. */
+export function conditionOf(seen: Observation): Diagnosis {
+  return degraded(seen) ?? healthy(seen);
 }
 
 /** Nothing is wrong with the owner yet, and AWS has announced when something will be. */

@@ -25,11 +25,16 @@ export interface Evacuation {
 export function evacuationOf(seen: Observation, holder: ManagedRouter): Evacuation | undefined {
   const { site, memory, at } = seen;
   if (site.policy.evacuate !== 'automatic') return undefined;
-  const event = eventsOf(seen, holder).find(({ notBefore }) => isDue(notBefore, at));
+  const cameAt = memory.lastTarget === holder.eni ? (memory.lastBeganAt ?? 0) : Number.NEGATIVE_INFINITY;
+  // One that the routes stay in spite of hides none that comes after it.
+  const event = eventsOf(seen, holder).find((each) => isDue(each.notBefore, at) && cameAt < dueSince(each));
   if (event?.notBefore === undefined || isAtRisk(seen, peerOf(site, holder), event.notBefore)) return undefined;
-  const dueSince = Math.max(event.notBefore - EVACUATE_BEFORE_MS, event.heardAt ?? Number.NEGATIVE_INFINITY);
-  const cameWhenDue = memory.lastTarget === holder.eni && (memory.lastBeganAt ?? 0) >= dueSince;
-  return cameWhenDue ? undefined : { event, says: announced(holder, event) };
+  return { event, says: announced(seen, holder, event) };
+}
+
+/** When it was so near, and known, ms since the epoch. */
+function dueSince({ notBefore = 0, deliveredAt = Number.NEGATIVE_INFINITY }: ScheduledEvent): number {
+  return Math.max(notBefore - EVACUATE_BEFORE_MS, deliveredAt);
 }
 
 /** What AWS has announced to do to the router's instance, the next first. */
@@ -49,7 +54,13 @@ function isDue(notBefore: number | undefined, now: number): boolean {
 }
 
 /** A clause: what, when, and whose. */
-export function announced({ name, instance }: ManagedRouter, { code, description, notBefore }: ScheduledEvent): string {
+export function announced(
+  seen: Observation,
+  router: ManagedRouter,
+  { code, description, notBefore }: ScheduledEvent,
+): string {
+  const { name } = router;
+  const instance = factsOf(seen, router).attachedTo ?? router.instance;
   const when = notBefore === undefined ? 'at a time that it does not say' : `not before ${moment(notBefore)}`;
   const words = description === '' ? '' : ` (${brief(description)})`;
   return `AWS announced ${code} for the instance of ${name} (${instance}), ${when}${words}`;
@@ -59,7 +70,7 @@ export function announced({ name, instance }: ManagedRouter, { code, description
 export function adviceOn(seen: Observation, router: ManagedRouter, event: ScheduledEvent): string {
   const { site } = seen;
   const peer = peerOf(site, router);
-  const says = announced(router, event);
+  const says = announced(seen, router, event);
   if (!holdsRoutes(seen, router)) {
     return `${says}. It holds no routes: nothing to move, but ${site.name} has nobody to fail over to until it is back.`;
   }

@@ -46,16 +46,15 @@ export function healthAfter(before: Health | undefined, found: Found): HealthCha
   const state = problems.length === 0 ? 'well' : 'degraded';
   const known: Health = before ?? { state: 'well', since: at, problems: [] };
   const { changing, ...settled } = known;
-  const to = state !== known.state ? state : isOtherNews(known, found) ? diagnosis : undefined;
-  if (to === undefined) {
+  if (state === known.state && !isOtherNews(known, found)) {
     const isSame = before !== undefined && changing === undefined && wordsOf(refused) === wordsOf(known.refused ?? []);
     return { health: isSame ? undefined : { ...settled, refused }, isNews: false };
   }
-  const going = changing?.to === to ? changing : { to, since: at, rounds: 0, turn: undefined };
+  const going = changing?.to === state ? changing : { since: at, rounds: 0, turn: undefined };
   const rounds = going.turn === turn ? going.rounds : going.rounds + 1;
   if (rounds < ROUNDS_BEFORE_NEWS) {
     return {
-      health: { ...settled, refused, changing: { to, since: going.since, rounds, turn, problems } },
+      health: { ...settled, refused, changing: { to: state, since: going.since, rounds, turn, problems } },
       isNews: false,
     };
   }

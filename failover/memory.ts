@@ -1,6 +1,6 @@
 import { longestDurationMs } from '#topology/duration.ts';
 import type { BgpCounts } from './bgp-counts.ts';
-import type { Notice, ToldEvent } from './scheduled-event.ts';
+import type { AnnouncedEvent, Notice } from './scheduled-event.ts';
 import type { ManagedRoute } from './site.ts';
 import type { Answer } from './swap-record.ts';
 
@@ -29,7 +29,7 @@ export interface Memory {
   /** What EventBridge delivered of the instances' scheduled events, and is not over. */
   readonly notices: readonly Notice[];
   /** Scheduled events that health-probe has told people of. */
-  readonly toldEvents: readonly ToldEvent[];
+  readonly announcedEvents: readonly AnnouncedEvent[];
   readonly pause: Pause | undefined;
   /** What people were told last of a pause. */
   readonly toldPause: ToldPause | undefined;
@@ -54,7 +54,7 @@ export const BLANK: Memory = {
   probes: [],
   testimonies: [],
   notices: [],
-  toldEvents: [],
+  announcedEvents: [],
   pause: undefined,
   toldPause: undefined,
   health: undefined,
@@ -172,8 +172,8 @@ export interface Health {
 
 /** The newest rounds in a row that found something else than what people were told last. */
 export interface HealthInDoubt {
-  /** A state, or the name of what is wrong now with a site that is degraded already. */
-  readonly to: string;
+  /** `degraded` of a site that is degraded already: something else is wrong with its owner. */
+  readonly to: Health['state'];
   /** The first of them, ms since the epoch. */
   readonly since: number;
   readonly rounds: number;

@@ -9,7 +9,7 @@ export interface ScheduledEvent {
   /** ms since the epoch; undefined: AWS did not say. */
   readonly notBefore?: number | undefined;
   /** When EventBridge delivered it, ms since the epoch, and route-swap told people; undefined: only Describe shows it. */
-  readonly heardAt?: number | undefined;
+  readonly deliveredAt?: number | undefined;
   /** It has happened, or was called off. */
   readonly over?: boolean;
 }
@@ -21,8 +21,13 @@ export interface Notice {
   readonly event: ScheduledEvent;
 }
 
+/** Is it the notice of such an event of this instance? A later one takes its place. */
+export function isOf(notice: Notice, instance: string, code: string): boolean {
+  return notice.instance === instance && notice.event.code === code;
+}
+
 /** People were told of this event, of this time: when it became known, or when it was near. */
-export interface ToldEvent {
+export interface AnnouncedEvent {
   /** Of the router. */
   readonly eni: string;
   readonly code: string;
@@ -50,27 +55,34 @@ export function isSameTime(one: number | undefined, other: number | undefined): 
 }
 
 /**
- * Events of one instance, each once: what EC2 lists counts, with its words and its time; what EventBridge delivered besides is
- * added, and else only tells when people heard of it.
+ * Events of one instance that are not over, each once: what EC2 lists counts, with its words and its time; what EventBridge
+ * delivered besides is added, and else only tells when people heard of it. What EC2 lists as over is, whoever announced it.
  */
 export function merged(
   listed: readonly ScheduledEvent[],
   delivered: readonly ScheduledEvent[],
 ): readonly ScheduledEvent[] {
-  const heardAt = (event: ScheduledEvent) =>
-    delivered.find((other) => isSameTime(other.notBefore, event.notBefore))?.heardAt;
+  const deliveredAt = (event: ScheduledEvent) =>
+    delivered.find((other) => isSameTime(other.notBefore, event.notBefore))?.deliveredAt;
+  const open = listed.filter(({ over }) => over !== true);
   const isListed = (event: ScheduledEvent) =>
-    listed.some((other) => other.code === event.code || isSameTime(other.notBefore, event.notBefore));
+    open.some((other) => other.code === event.code || isSameTime(other.notBefore, event.notBefore));
+  const isOver = (event: ScheduledEvent) => listed.some((other) => other.over === true && isEndOf(other, event));
   return [
-    ...listed.map((event) => ({ ...event, heardAt: heardAt(event) })),
-    ...delivered.filter((event) => !isListed(event)),
+    ...open.map((event) => ({ ...event, deliveredAt: deliveredAt(event) })),
+    ...delivered.filter((event) => !isListed(event) && !isOver(event)),
   ];
+}
+
+/** An event may have been put off before it ended; one that is still to come is another one. */
+function isEndOf(ended: ScheduledEvent, { code, notBefore = Number.POSITIVE_INFINITY }: ScheduledEvent): boolean {
+  return isSameTime(ended.notBefore, notBefore) || (ended.code === code && notBefore <= (ended.notBefore ?? 0));
 }
 
 /** What EventBridge delivered is forgotten so long after its time: by then EC2 has done it, or thought better of it. */
 const KEPT_AFTER_MS = 6 * 60 * 60_000;
 
 /** Until when what EventBridge delivered counts, ms since the epoch. */
-export function keptUntil({ notBefore, heardAt = 0 }: ScheduledEvent): number {
-  return Math.max(notBefore ?? heardAt, heardAt) + KEPT_AFTER_MS;
+export function keptUntil({ notBefore, deliveredAt = 0 }: ScheduledEvent): number {
+  return Math.max(notBefore ?? deliveredAt, deliveredAt) + KEPT_AFTER_MS;
 }

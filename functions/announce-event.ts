@@ -1,8 +1,8 @@
 import type { Announcement } from '#aws/announcements.ts';
 import { adviceOn } from '#failover/evacuation.ts';
 import { moment } from '#failover/moment.ts';
-import { holdsRoutes, type Observation } from '#failover/observation.ts';
-import type { ScheduledEvent } from '#failover/scheduled-event.ts';
+import { factsOf, holdsRoutes, type Observation } from '#failover/observation.ts';
+import { isSameTime, type ScheduledEvent } from '#failover/scheduled-event.ts';
 import type { ManagedRouter } from '#failover/site.ts';
 import type { Log } from './log.ts';
 
@@ -14,7 +14,7 @@ export interface AnnounceTools {
 /**
  * Tells people what AWS is going to do to a router's instance, when, and what makes it harmless.
  *
- * @param before its time as people were told it last, if that was another one, ms since the epoch
+ * @param before its time as people were told it last, ms since the epoch: said if it was another one, and is not past
  * @returns the sentence
  */
 export async function announceEvent(
@@ -25,14 +25,16 @@ export async function announceEvent(
   tools: AnnounceTools,
 ): Promise<string> {
   const { topology, name: site, policy } = seen.site;
-  const moved = before === undefined ? '' : ` Its time was ${moment(before)} before.`;
+  // One that is past was another event.
+  const isMoved = before !== undefined && before > seen.at && !isSameTime(before, event.notBefore);
+  const moved = isMoved ? ` Its time was ${moment(before)} before.` : '';
   const says = `${adviceOn(seen, router, event)}${moved}`;
   tools.log.warn(says, { router: router.name, event });
   await tools.announce('Router Event Scheduled', {
     topology,
     site,
     router: router.name,
-    instance: router.instance,
+    instance: factsOf(seen, router).attachedTo ?? router.instance,
     code: event.code,
     description: event.description,
     ...(event.notBefore !== undefined && { notBefore: new Date(event.notBefore).toISOString() }),

@@ -10,7 +10,7 @@ import {
   type RouterFacts,
   UNKNOWN,
 } from '#failover/observation.ts';
-import { keptUntil, merged, type Notice, type ScheduledEvent } from '#failover/scheduled-event.ts';
+import { isOf, keptUntil, merged, type Notice, type ScheduledEvent } from '#failover/scheduled-event.ts';
 import { type ManagedRoute, type ManagedRouter, type ManagedSite, routersOf } from '#failover/site.ts';
 import { newestState } from '#failover/state-event.ts';
 import type { ReportTrigger, Trigger } from '#failover/trigger.ts';
@@ -42,13 +42,13 @@ export async function observe(trigger: Trigger, tools: Eyes): Promise<Observatio
   const probes = recollection.memory.probes.map((round) => ofPresent(round, site, ({ eni }) => instances.get(eni)));
   const facts = (router: ManagedRouter): RouterFacts => {
     const instance = instances.get(router.eni) ?? router.instance;
-    const known = ec2[router.name];
-    const events = merged(known?.events ?? [], noticesOf(instance, recollection.memory.notices, trigger, at));
+    const { events: listed = [], ...known }: Partial<Ec2Facts> = ec2[router.name] ?? {};
+    const events = merged(listed, noticesOf(instance, recollection.memory.notices, trigger, at));
     return {
       ...UNKNOWN,
       ...known,
       ...(events.length > 0 && { events }),
-      instance: newestState(instance, known?.instance ?? 'unknown', trigger, at),
+      instance: newestState(instance, known.instance ?? 'unknown', trigger, at),
       ...saidOf(router, instance, { ...recollection, probes, trigger, at }),
     };
   };
@@ -74,10 +74,6 @@ function noticesOf(
   return [...now, ...before]
     .filter((notice) => notice.instance === instance && notice.event.over !== true && keptUntil(notice.event) > at)
     .map(({ event }) => event);
-}
-
-function isOf(notice: Notice, instance: string, code: string): boolean {
-  return notice.instance === instance && notice.event.code === code;
 }
 
 /** A store that does not answer is a fact like any other; the rules know what it means. */

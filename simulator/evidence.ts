@@ -82,10 +82,10 @@ export class Evidence {
     return new Set(ours.map(({ table, destination }) => `${table} ${destination}`));
   }
 
-  /** Has EC2 listed an event of its instance that begins before then, ms since the epoch? */
+  /** Has EC2 listed an event of its instance that is not over and begins before then, ms since the epoch? */
   hasEventBefore(router: SimulatedRouter, then: number): boolean {
     const events = this.factsOf(router)?.events ?? [];
-    return events.some(({ notBefore = Number.POSITIVE_INFINITY }) => notBefore <= then);
+    return events.some(({ over, notBefore = Number.POSITIVE_INFINITY }) => over !== true && notBefore <= then);
   }
 
   /** EC2's event is newer than what Describe may still answer. */

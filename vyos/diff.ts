@@ -4,12 +4,15 @@ import { ownership } from './ownership.ts';
 import { canBeDeleted, deleteCommand, setCommand, showSetCommand } from './quote.ts';
 import { secretPlaceholder } from './secrets.ts';
 import { singleValuedLeaf } from './single-valued.ts';
+import { withUpgrades } from './upgraded.ts';
 
 export interface DiffOptions {
   /** The lines that we pushed last. Omitted: unknown; then what only they tell apart stays as it is. */
   readonly previous?: readonly string[];
   /** SSM names of secrets to be set again although their names have not changed. Default: none. */
   readonly rotate?: readonly string[];
+  /** Nothing was ever pushed, and nobody has given up what stands under names of ours: no `delete`. Default: false. */
+  readonly adopting?: boolean;
 }
 
 export interface ConfigDiff {
@@ -17,7 +20,7 @@ export interface ConfigDiff {
   readonly commands: readonly string[];
   /** Changes since our last push that are not ours; undefined where that push is unknown. */
   readonly drift: Drift | undefined;
-  /** Nodes of the router that are not ours, without values: what the commands leave as it is. */
+  /** Nodes of the router that are not ours, without secrets: what the commands leave as it is. */
   readonly leftAlone: readonly string[];
 }
 
@@ -43,20 +46,18 @@ export interface Drift {
 export function diffConfig(
   running: readonly string[],
   wanted: readonly string[],
-  { previous, rotate = [] }: DiffOptions = {},
+  { previous, rotate = [], adopting = false }: DiffOptions = {},
 ): ConfigDiff {
   const want = wantedEntries(wanted);
   const pushed = previous === undefined ? undefined : configEntries(previous);
   const have = shownEntries(running);
   const { rootOf, leftAlone } = ownership(pathsOf([...want, ...(pushed ?? [])]), pathsOf(have));
   const wantedKeys = keys(want);
-  const there = ways(have);
+  const there = ways(pathsOf(have));
   const stale = have.filter(({ path, key }) => rootOf(path) !== undefined && !wantedKeys.has(key));
   return {
     commands: [
-      ...deletions(stale, want, rootOf)
-        .flatMap((path) => deletable(path, want))
-        .map(deleteCommand),
+      ...(adopting ? [] : deletions(stale, want, rootOf)).flatMap((path) => deletable(path, want)).map(deleteCommand),
       ...settings(there, want, pushed ?? [], rotate).map(setCommand),
     ],
     drift:
@@ -78,7 +79,7 @@ function showNode(path: Line): string {
 function deletable(path: Line, want: readonly ConfigEntry[]): Line[] {
   if (canBeDeleted(path)) return [path];
   const leaf = path.slice(0, -1);
-  return canBeDeleted(leaf) && !ways(want).has(keyOf(leaf)) ? [leaf] : [];
+  return canBeDeleted(leaf) && !ways(pathsOf(want)).has(keyOf(leaf)) ? [leaf] : [];
 }
 
 /** For each stale path the highest node, at most the root of what is ours, that has nothing wanted in it. */
@@ -88,7 +89,7 @@ function deletions(
   rootOf: (path: Line) => Line | undefined,
 ): Line[] {
   if (stale.length === 0) return [];
-  const inUse = ways(want);
+  const inUse = ways(pathsOf(want));
   const overwritten = new Set(want.flatMap(({ path }) => leafKey(path) ?? []));
   const tops = stale
     .filter(({ path }) => !overwritten.has(leafKey(path) ?? ''))
@@ -119,8 +120,18 @@ function settings(
 
 function added(stale: readonly ConfigEntry[], want: readonly ConfigEntry[], pushed: readonly ConfigEntry[]): string[] {
   if (stale.length === 0) return [];
-  const explained = ways([...want, ...pushed]);
-  return stale.filter(({ key }) => !explained.has(key)).map(showEntry);
+  const explained = ways(withUpgrades(pathsOf([...want, ...pushed])));
+  return stale
+    .filter((entry) => (!explained.has(entry.key) && entry.key !== defaultHostName) || announcesAll(entry))
+    .map(showEntry);
+}
+
+/** Of every image (vyos-1x, data/config.boot.default): nobody has chosen it. */
+const defaultHostName = keyOf(['system', 'host-name', 'vyos']);
+
+/** `redistribute static` with no route map below: it announces all of them, and ours would take most away. */
+function announcesAll({ path }: ConfigEntry): boolean {
+  return path.at(-2) === 'redistribute';
 }
 
 function removed(there: ReadonlySet<string>, want: readonly ConfigEntry[], pushed: readonly ConfigEntry[]): string[] {
@@ -132,10 +143,10 @@ function keys(entries: readonly ConfigEntry[]): Set<string> {
   return new Set(entries.map(({ key }) => key));
 }
 
-/** Every node on the way to the entries, they themselves included. */
-function ways(entries: readonly ConfigEntry[]): Set<string> {
+/** Every node on the way to the paths, they themselves included. */
+function ways(paths: readonly Line[]): Set<string> {
   const found = new Set<string>();
-  for (const { path } of entries) {
+  for (const path of paths) {
     let way = '';
     for (const [index, word] of path.entries()) {
       way = index === 0 ? word : `${way}\0${word}`;

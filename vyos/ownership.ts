@@ -4,6 +4,7 @@
  */
 import { keyOf, type Line } from './line.ts';
 import { singleValuedLeaf } from './single-valued.ts';
+import { withUpgrades } from './upgraded.ts';
 
 /** Nodes with names; ours with all that is in them where we set anything in them. `*` is any word, `#` an AS number. */
 const named: readonly Line[] = [
@@ -48,10 +49,11 @@ export interface Ownership {
 }
 
 /**
- * @param ours paths that we set, now or the last time
+ * @param set paths that we set, now or the last time
  * @param running paths that the router has
  */
-export function ownership(ours: readonly Line[], running: readonly Line[]): Ownership {
+export function ownership(set: readonly Line[], running: readonly Line[]): Ownership {
+  const ours = withUpgrades(set);
   const units = new Set(ours.map((path) => keyOf(unitOf(path))));
   const onTheWay = nodesOnTheWay(ours);
   const isOurs = (path: Line) => units.has(keyOf(unitOf(path))) || onTheWay.has(keyOf(path));

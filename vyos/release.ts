@@ -48,8 +48,17 @@ export function withCommands(release: VyosRelease, known: NewerCommands | null):
 
 function branchOf(name: string): VyosVersion | undefined {
   const [, numbered] = /^(1\.[1345])(?![\d])/.exec(name) ?? [];
-  if (numbered !== undefined) return numbered as VyosVersion;
+  if (numbered !== undefined) return isTooEarly(name) ? undefined : (numbered as VyosVersion);
   return dated.test(name) ? '1.5' : undefined;
+}
+
+/**
+ * Rolling builds of 1.4 and 1.5 were on their way from the commands of 1.3: the last of ours to change was `close-action start`,
+ * on 16 January 2024 (T4658, migration-scripts/ipsec/12-to-13). Nobody knows here which of them an older build takes.
+ */
+function isTooEarly(name: string): boolean {
+  const [, day] = /^1\.[45]-rolling-(\d{8})/.exec(name) ?? [];
+  return day !== undefined && Number(day) < 20_240_117;
 }
 
 /** `2025.11`, `2026.06.24-0045-rolling`, `2026.02.0`. */

@@ -35,8 +35,8 @@ export async function expose(lab: RaisedLab, disturbance: Disturbance): Promise<
     bfdDown: count(/: up, now down$/),
     serfFailed: count(/serf says peer-failed/),
     vetoed: count(/not reported: /),
-    // Answered ones; contacts are heard by the same API.
-    reports: count(/(?:^|: )(?:swapped|already|noted|refused|partial) \(/),
+    // Answered ones, by their ids or after a try that failed; contacts are heard by the same API.
+    reports: count(/(?:^\w+ +[0-9a-f-]{36} |: )(?:swapped|already|noted|refused|partial) \(/),
     swaps: count(/swapped \(/),
   };
   await lab.makeWhole();

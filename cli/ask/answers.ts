@@ -68,7 +68,7 @@ const RouterFacts = z.object({
   ),
   heartbeat: maybe(z.object({ at: z.number(), everyMs: z.number() })),
   events: maybe(
-    z.array(z.object({ code: text, description: text, notBefore: maybe(z.number()), heardAt: maybe(z.number()) })),
+    z.array(z.object({ code: text, description: text, notBefore: maybe(z.number()), deliveredAt: maybe(z.number()) })),
   ),
   attachedTo: maybe(z.string()),
   contactAt: maybe(z.number()),
@@ -92,7 +92,7 @@ const Memory = z
         problems: z.array(text),
         changing: maybe(
           z.object({
-            to: z.string(),
+            to: z.enum(['well', 'degraded']),
             since: z.number(),
             rounds: z.number(),
             turn: maybe(z.string()),

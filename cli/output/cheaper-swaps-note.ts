@@ -11,10 +11,14 @@ export function cheaperSwapsNote(site: string, { calls, atLeastMs, matters, list
       ? ', which EC2 takes at once'
       : ` and at least ${seconds(atLeastMs.withLists)}`;
   return [
-    `site ${site}: a swap takes ${calls.now} calls${matters ? ` and, by EC2's throttle, at least ${seconds(atLeastMs.now)}` : ''}.`,
-    `A customer-managed prefix list in place of the CIDR routes of ${where} would make it ${calls.withLists} calls${then}.`,
+    `site ${site}: a swap takes ${times(calls.now)}${matters ? ` and, by EC2's throttle, at least ${seconds(atLeastMs.now)}` : ''}.`,
+    `A customer-managed prefix list in place of the CIDR routes of ${where} would make it ${times(calls.withLists)}${then}.`,
     "A prefix list counts with its maximum number of entries against the table's quota; gateway (edge) route tables take none.",
   ].join(' ');
+}
+
+function times(calls: number): string {
+  return calls === 1 ? '1 call' : `${calls} calls`;
 }
 
 function seconds(ms: number): string {

@@ -69,12 +69,12 @@ function instancesOf(parameters: JsonParameters, region: Region): string[] {
 const invalidInstance = (message: string): AwsError => new AwsError('InvalidInstanceId', message);
 
 /**
- * "Valid states are: Running, Pending, Stopped, and Stopping." AWS also refuses an instance whose agent never registered;
- * here one without a shell is refused only when told so (`Agents`), and otherwise times out, the more awkward answer.
+ * "Valid states are: Running, Pending, Stopped, and Stopping." AWS also refuses an instance whose agent never registered, as
+ * one without a shell has none here, or has registered no more (`Agents`).
  */
 function isValid({ guests, agents, region }: Region, id: string): boolean {
   const guest = guests.find(region, id);
-  if (guest === undefined || agents.get(region, id) === 'unregistered') return false;
+  if (guest?.shell === undefined || agents.get(region, id) === 'unregistered') return false;
   return guest.state !== 'terminated' && guest.state !== 'shutting-down';
 }
 

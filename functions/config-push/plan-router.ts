@@ -27,6 +27,7 @@ import {
 import { asWanted } from './push-neighbors.ts';
 import type { PushOverride } from './request.ts';
 import { type PendingPush, type RunningConfig, readRunningConfig } from './running-config.ts';
+import { sharedNotes } from './shared-settings.ts';
 import type { PushTools } from './tools.ts';
 import { longestProofMs } from './verify.ts';
 
@@ -113,7 +114,11 @@ export async function planRouter(
   // Before our first push everything in what is ours is somebody else's, and is asked about.
   const previous = pushed?.lines ?? [];
   // Nor does anybody know whether the keys on it are the named ones: they are set, and nothing happens if they were.
-  const diff = difference(running, lines, { previous, rotate: pushed === undefined ? secrets : [] });
+  const diff = difference(running, lines, {
+    previous,
+    rotate: pushed === undefined ? secrets : [],
+    adopting: pushed === undefined && !overrides.includes('drift'),
+  });
   if ('says' in diff) return { ...about, problem: { reason: 'unreadable', says: `${name}: ${diff.says}` } };
   const { commands } = diff;
   // What a push has left unconfirmed on it is ours.
@@ -149,12 +154,23 @@ export async function planRouter(
     farEnds,
     drift,
     leftAlone: diff.leftAlone,
-    notes: [...notes, ...(isUnknownKey ? [UNKNOWN_KEYS] : []), ...farEndNotes(farEnds)],
+    notes: [
+      ...notes,
+      ...(isUnknownKey ? [UNKNOWN_KEYS] : []),
+      ...sharedNotes(commands, diff.leftAlone),
+      ...farEndNotes(farEnds),
+    ],
     problem:
       pendingProblem(name, about) ??
       agentProblem(router, agent) ??
+      asNumberProblem(name, {
+        running: running.lines,
+        wanted: lines,
+        baseline,
+        pair: router.bgp.pair,
+        leftAlone: diff.leftAlone,
+      }) ??
       (overrides.includes('drift') ? undefined : driftProblem(name, drift, pushed === undefined)) ??
-      asNumberProblem(name, running.lines, lines, baseline, router.bgp.pair) ??
       sizeProblem({ name, commands, wanted: lines, found }) ??
       timeProblem({ name, commands }, size, tools),
     digest: createHash('sha256')

@@ -2,7 +2,7 @@ import type { Announcement } from '#aws/announcements.ts';
 import { callFault } from '#aws/call-fault.ts';
 import type { SiteStore } from '#aws/site-store.ts';
 import { type Decision, decideOn } from '#failover/decision.ts';
-import { diagnose } from '#failover/diagnosis.ts';
+import { type Diagnosis, diagnose } from '#failover/diagnosis.ts';
 import { degradedSince } from '#failover/health-change.ts';
 import { clauseOf } from '#failover/in-words.ts';
 import type { ProbeRound } from '#failover/memory.ts';
@@ -23,7 +23,7 @@ export interface ProbeTools extends Eyes, RoundTools {
   readonly turn: string;
   readonly store: Pick<
     SiteStore,
-    'recall' | 'remember' | 'rememberProbes' | 'setToldPause' | 'setToldEvents' | 'setHealth'
+    'recall' | 'remember' | 'rememberProbes' | 'setToldPause' | 'setAnnouncedEvents' | 'setHealth'
   >;
   /** What earlier rounds of this environment of the function found; stands in for a store that does not tell or take it. */
   readonly recent: { rounds: readonly ProbeRound[] };
@@ -66,7 +66,8 @@ export async function probeSite(tools: ProbeTools): Promise<ProbeResult> {
   const rounds = seen.memory.reachable && isKept ? {} : { rounds: seen.memory.probes };
   const [answer] = await Promise.all([
     ask(kind === 'swap' ? { action: 'probe', id: trigger.id, ...rounds } : { action: 'rehearse' }, tools),
-    kind === 'note' && ask({ action: 'probe', id: noteId(decision, seen, isKept), ...rounds }, tools),
+    isToBeAnnounced(decision, diagnosis) &&
+      ask({ action: 'probe', id: noteId(decision, diagnosis, seen, isKept), ...rounds }, tools),
   ]);
   await quietly('the health of the site', tools, () => watchHealth(diagnosis, answer, seen, tools));
   await quietly('the scheduled events', tools, () => watchEvents(seen, tools));
@@ -106,20 +107,30 @@ function withRecent(seen: Observation, { recent }: ProbeTools): Observation {
   return recent.rounds.filter(({ at }) => !told.has(at)).reduce(withRound, seen);
 }
 
+/**
+ * Does route-swap tell people of what is not done? Of what is only noted, and of an evacuation that was announced and that the
+ * policy's hourly limit may hold back until it is too late. Everything else that is refused keeps the site from being well.
+ */
+function isToBeAnnounced({ kind, reason }: Decision, diagnosis: Diagnosis): boolean {
+  return kind === 'note' || (diagnosis.kind === 'OwnerEventDue' && reason === 'too-many-swaps');
+}
+
 const DAY_MS = 86_400_000;
 
 /**
  * One id for each failure that is only noted, so that people hear of it once and not each minute: route-swap tells nobody
  * twice the same of one id. A failure lasts as long as the site is degraded, which this round is the first to find if no
- * earlier one did, if the store takes that; an evacuation is noted once a day. No swap is asked for by this id: once it had one, it would be used up.
+ * earlier one did, if the store takes that; an evacuation is noted or refused once a day. No swap is asked for by this id: once it
+ * had one, it would be used up.
  */
 function noteId(
-  { reason, to }: Decision & { kind: 'note' },
+  { reason }: Decision,
+  { kind, target }: Diagnosis,
   { memory: { health }, at }: Observation,
   isKept: boolean,
 ): string {
-  const since = reason === 'evacuation' ? Math.floor(at / DAY_MS) : (degradedSince(health) ?? at);
-  return `probe-noted-${reason}-${to.name}-${isKept ? since : 'unknown'}`;
+  const since = kind === 'OwnerEventDue' ? Math.floor(at / DAY_MS) : (degradedSince(health) ?? at);
+  return `probe-noted-${reason}-${target.name}-${isKept ? since : 'unknown'}`;
 }
 
 /**
@@ -143,12 +154,16 @@ async function ask(request: RouteSwapRequest, tools: ProbeTools): Promise<unknow
   }
 }
 
+/** A failure within this time leaves a round enough for another try, before Lambda ends the function. */
+const AT_ONCE_MS = 3_000;
+
 /** A rehearsal changes nothing: one that failed at once, and not after a long wait, is asked for again. */
-async function askTwice(request: RouteSwapRequest, { askRouteSwap, log }: ProbeTools): Promise<unknown> {
+async function askTwice(request: RouteSwapRequest, { askRouteSwap, now, log }: ProbeTools): Promise<unknown> {
+  const asked = now();
   try {
     return await askRouteSwap(request);
   } catch (error) {
-    if (request.action !== 'rehearse' || callFault(error) === 'no-answer') throw error;
+    if (request.action !== 'rehearse' || now() - asked > AT_ONCE_MS) throw error;
     log.warn('route-swap did not answer: asked again', { error });
     return askRouteSwap(request);
   }

@@ -1,6 +1,6 @@
 import { eventsOf } from '#failover/evacuation.ts';
 import type { Observation } from '#failover/observation.ts';
-import { isSameTime, type ScheduledEvent, stageOf, type ToldEvent } from '#failover/scheduled-event.ts';
+import { type AnnouncedEvent, isSameTime, type ScheduledEvent, stageOf } from '#failover/scheduled-event.ts';
 import { type ManagedRouter, routersOf } from '#failover/site.ts';
 import { announceEvent } from '#functions/announce-event.ts';
 import type { ProbeTools } from './probe-site.ts';
@@ -14,36 +14,39 @@ const REMEMBERED_MS = 7 * 24 * 3_600_000;
  */
 export async function watchEvents(seen: Observation, tools: ProbeTools): Promise<void> {
   const { site, memory, at } = seen;
-  const before = memory.toldEvents;
+  const before = memory.announcedEvents;
   const news = routersOf(site).flatMap((router) =>
     eventsOf(seen, router)
-      .map((event) => ({ router, event, told: toldOf(router, event, at) }))
+      .map((event) => ({ router, event, told: announcementOf(router, event, at) }))
       .filter(({ event, told }) => isNews(told, event, before)),
   );
   if (news.length === 0) return;
   const kept = before.filter((told) => (told.notBefore ?? told.at) + REMEMBERED_MS > at);
-  if (!(await tools.store.setToldEvents([...kept, ...news.map(({ told }) => told)], before))) return;
+  if (!(await tools.store.setAnnouncedEvents([...kept, ...news.map(({ told }) => told)], before))) return;
   for (const { router, event } of news)
-    await announceEvent(router, event, seen, movedFrom(router, event, before), tools);
+    await announceEvent(router, event, seen, lastAnnounced(router, event, before), tools);
 }
 
-function toldOf({ eni }: ManagedRouter, event: ScheduledEvent, at: number): ToldEvent {
+function announcementOf({ eni }: ManagedRouter, event: ScheduledEvent, at: number): AnnouncedEvent {
   return { eni, code: event.code, notBefore: event.notBefore, stage: stageOf(event, at), at };
 }
 
 /** What is near was never only announced before: nobody is told of it twice in a row. */
 function isNews(
-  { eni, code, notBefore, stage }: ToldEvent,
+  { eni, code, notBefore, stage }: AnnouncedEvent,
   event: ScheduledEvent,
-  before: readonly ToldEvent[],
+  before: readonly AnnouncedEvent[],
 ): boolean {
-  if (event.heardAt !== undefined && stageOf(event, event.heardAt) === stage) return false;
+  if (event.deliveredAt !== undefined && stageOf(event, event.deliveredAt) === stage) return false;
   const same = before.filter((told) => told.eni === eni && told.code === code && isSameTime(told.notBefore, notBefore));
   return !same.some((told) => told.stage === stage || told.stage === 'near');
 }
 
-/** The time that people were told last, if it was another one. */
-function movedFrom({ eni }: ManagedRouter, { code, notBefore }: ScheduledEvent, before: readonly ToldEvent[]) {
-  const last = before.findLast((told) => told.eni === eni && told.code === code);
-  return last === undefined || isSameTime(last.notBefore, notBefore) ? undefined : last.notBefore;
+/** The time that people were told last. */
+function lastAnnounced(
+  { eni }: ManagedRouter,
+  { code }: ScheduledEvent,
+  before: readonly AnnouncedEvent[],
+): number | undefined {
+  return before.findLast((told) => told.eni === eni && told.code === code)?.notBefore;
 }

@@ -1,4 +1,4 @@
-import type { Diagnosis } from '#failover/diagnosis.ts';
+import { conditionOf, type Diagnosis } from '#failover/diagnosis.ts';
 import { healthAfter } from '#failover/health-change.ts';
 import { firstOf } from '#failover/in-words.ts';
 import { isSwapUnderWay } from '#failover/memory.ts';
@@ -25,11 +25,13 @@ const PROBLEMS_TOLD = 100;
  * @param answer route-swap's, to a rehearsal or to a swap
  */
 export async function watchHealth(
-  diagnosis: Diagnosis,
+  decidedOn: Diagnosis,
   answer: unknown,
   seen: Observation,
   tools: ProbeTools,
 ): Promise<void> {
+  // An event that is due is told for itself, keeps nobody from a failover, and hides nothing else that is wrong.
+  const diagnosis = decidedOn.kind === 'OwnerEventDue' ? conditionOf(seen) : decidedOn;
   const rehearsal = z.safeParse(Rehearsal, answer).data;
   if (isSwapUnderWay(seen.memory, seen.at) || rehearsal?.underWay === true) return;
   const ofPair = pairSessionProblem(seen);
@@ -62,7 +64,6 @@ async function announceHealth(
 }
 
 function problemsOf({ kind, says }: Diagnosis, others: readonly string[]): readonly string[] {
-  // An event that is due is told for itself, and keeps nobody from a failover.
-  const own = kind === 'Healthy' || kind === 'OwnerEventDue' ? [] : [says];
+  const own = kind === 'Healthy' ? [] : [says];
   return kind === 'StandbyUnfit' ? (others.length > 0 ? others : own) : [...own, ...others];
 }

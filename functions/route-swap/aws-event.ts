@@ -43,8 +43,8 @@ const HealthEvent = z.object({
     /** `open`, `upcoming`, or `closed`: over, or called off. */
     statusCode: z.optional(z.string()),
     eventDescription: z.optional(z.array(z.object({ latestDescription: z.string() }))),
-    /** Instance ids. */
-    affectedEntities: z.optional(z.array(z.object({ entityValue: z.string() }))),
+    /** Instance ids; an event may be over for some of them, and go on for others. */
+    affectedEntities: z.optional(z.array(z.object({ entityValue: z.string(), status: z.optional(z.string()) }))),
   }),
 });
 
@@ -80,33 +80,37 @@ export function triggerOf(event: z.infer<typeof AwsEvent>, site: ManagedSite): I
 const SPOT_WARNING_MS = 120_000;
 
 function spotEvent(event: z.infer<typeof SpotWarning> | z.infer<typeof Rebalance>): ScheduledEvent {
-  const heardAt = Date.parse(event.time);
+  const deliveredAt = Date.parse(event.time);
   if (event['detail-type'] === 'EC2 Instance Rebalance Recommendation') {
     const description = 'its spot instance is more likely than before to be interrupted';
-    return { code: 'rebalance-recommendation', description, heardAt };
+    return { code: 'rebalance-recommendation', description, deliveredAt };
   }
   // A hibernation begins with its warning.
   const action = event.detail['instance-action'];
-  const notBefore = heardAt + (action === 'hibernate' ? 0 : SPOT_WARNING_MS);
-  return { code: 'spot-interruption', description: `EC2 needs its capacity: ${action}`, notBefore, heardAt };
+  const notBefore = deliveredAt + (action === 'hibernate' ? 0 : SPOT_WARNING_MS);
+  return { code: 'spot-interruption', description: `EC2 needs its capacity: ${action}`, notBefore, deliveredAt };
 }
 
 /** One for each of the pair's instances that it names. */
 function noticesIn({ time, detail }: z.infer<typeof HealthEvent>, site: ManagedSite): readonly Notice[] {
-  const affected = new Set((detail.affectedEntities ?? []).map(({ entityValue }) => entityValue));
-  const starts = Date.parse(detail.startTime ?? '');
-  const [description] = detail.eventDescription ?? [];
+  const { affectedEntities = [], eventDescription: [description] = [], eventTypeCode, startTime, statusCode } = detail;
+  const starts = Date.parse(startTime ?? '');
   const event: ScheduledEvent = {
-    code: codeOf(detail.eventTypeCode),
-    description: description?.latestDescription ?? detail.eventTypeCode,
+    code: codeOf(eventTypeCode),
+    description: description?.latestDescription ?? eventTypeCode,
     notBefore: Number.isNaN(starts) ? undefined : starts,
-    heardAt: Date.parse(time),
-    ...(detail.statusCode === 'closed' && { over: true }),
+    deliveredAt: Date.parse(time),
   };
-  return routersOf(site)
-    .filter(({ instance }) => [...affected].some((entity) => entity.endsWith(instance)))
-    .map(({ instance }) => ({ instance, event }));
+  return routersOf(site).flatMap(({ instance }) => {
+    const its = affectedEntities.filter(({ entityValue }) => entityValue.endsWith(instance));
+    if (its.length === 0) return [];
+    const isOver = statusCode === 'closed' || its.every(({ status }) => status === RESOLVED);
+    return [{ instance, event: isOver ? { ...event, over: true } : event }];
+  });
 }
+
+/** https://docs.aws.amazon.com/health/latest/APIReference/API_AffectedEntity.html */
+const RESOLVED = 'RESOLVED';
 
 /** The name that DescribeInstanceStatus has for it, where it has one. */
 function codeOf(eventType: string): string {

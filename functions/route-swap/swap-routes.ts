@@ -8,10 +8,10 @@ import { detectorOf, type Trigger } from '#failover/trigger.ts';
 import { rememberReporter } from '#functions/observe.ts';
 import { type CarriedOut, carryOut } from './carry-out.ts';
 import { conclude } from './conclude.ts';
-import { hearNotices } from './hear-notices.ts';
 import { StoredLease, WITHOUT_LEASE } from './lease.ts';
 import { look, lookWithoutStore } from './look.ts';
 import { NO_ORDERS, StoredOrders } from './orders.ts';
+import { receiveNotices } from './receive-notices.ts';
 import { remainingOf } from './remaining.ts';
 import type { SwapResult } from './result.ts';
 import type { SwapTools } from './tools.ts';
@@ -34,7 +34,7 @@ export async function swapRoutes(trigger: Trigger, tools: SwapTools): Promise<Sw
   const told = await conclude({ ...result, tookMs: tools.now() - began }, seen, tools);
   // Not before people were told: if this run dies first, the next one finds the swap open, ends it and tells them.
   await close?.();
-  await hearNotices(seen, told, tools);
+  await receiveNotices(seen, told, tools);
   await remembered;
   if (answered(seen, told)) await tools.unjournaled.flush(tools.store, tools.log);
   return told;

@@ -36,7 +36,7 @@ def fetch(names):
 
 
 def _url(region, look):
-    """Hosts end in amazonaws.com, amazonaws.com.cn or amazonaws.eu, by the partition, which the instance itself knows:
+    """Hosts end by the partition, which the instance itself knows:
     https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-categories.html
     """
     return 'https://ssm.%s.%s' % (region, _read('%s/latest/meta-data/services/domain' % METADATA, 'GET', look))

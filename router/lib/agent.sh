@@ -64,7 +64,8 @@ install_agent() {
   found=$(sha256_of "$package")
   if [[ $found != "$hash" ]]; then
     attention "$package is not installed: its SHA-256 is $found and not ${hash:-known}"
-  elif dpkg --root="${ROOT:-/}" --install "$package" >/dev/null; then
+  # Conffiles that somebody has changed stay as they are: a question would be asked of nobody at a boot, and unseen here.
+  elif dpkg --force-confdef --force-confold --root="${ROOT:-/}" --install "$package" >/dev/null </dev/null; then
     did "$AGENT $(installed_agent)"
   else
     attention "$package could not be installed: see what dpkg says above"

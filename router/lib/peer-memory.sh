@@ -1,25 +1,36 @@
 # shellcheck shell=bash
 # Has the peer ever answered? One that never has since this router was installed is most likely behind closed ports
-# (security groups), and its silence says nothing. Kept over reboots, beside the programs.
+# (security groups), and its silence says nothing. Kept over reboots, beside the programs: its address, and `bfd` where BFD
+# with it was up and no port has ever answered.
 
-# The peer has answered, or BFD with it is up. What cannot be written stays unknown.
+# note_peer_answered [bfd]: a port of the peer has answered, or BFD with it is up. What cannot be written stays unknown.
 note_peer_answered() {
-  local known=''
+  local known='' how=''
   [[ -d ${PEER_MEMORY%/*} ]] || return 0
-  { read -r known <"$PEER_MEMORY"; } 2>/dev/null
-  [[ $known == "$PEER_ADDRESS" ]] || printf '%s\n' "$PEER_ADDRESS" 2>/dev/null >"$PEER_MEMORY" || :
+  { read -r known how <"$PEER_MEMORY"; } 2>/dev/null
+  # A port that has answered says more than BFD.
+  [[ $known != "$PEER_ADDRESS" || ($how != "${1-}" && -n $how) ]] || return 0
+  printf '%s\n' "$PEER_ADDRESS${1:+ $1}" 2>/dev/null >"$PEER_MEMORY" || :
 }
 
-# Sets EVER to yes, no or unknown. An empty file is one that a full disk did not take.
+# Sets EVER to yes, no or unknown. An empty file is one that a full disk did not take. A peer that BFD alone has ever seen,
+# and sees now, lives behind closed ports; when BFD is down its silence counts. WATCHED_BFD becomes what look_at_bfd says.
 recall_peer() {
-  local known=''
+  local known='' how=''
   EVER=unknown
   [[ -d ${PEER_MEMORY%/*} && -w ${PEER_MEMORY%/*} ]] || return 0
   if [[ ! -e $PEER_MEMORY ]]; then
     EVER=no
     return 0
   fi
-  { read -r known <"$PEER_MEMORY"; } 2>/dev/null
-  [[ $known != "$PEER_ADDRESS" ]] || EVER=yes
-  [[ -z $known || $EVER == yes ]] || EVER=no
+  { read -r known how <"$PEER_MEMORY"; } 2>/dev/null
+  [[ -n $known ]] || return 0
+  if [[ $known != "$PEER_ADDRESS" ]]; then
+    EVER=no
+    return 0
+  fi
+  EVER=yes
+  [[ $how == bfd ]] || return 0
+  look_at_bfd
+  [[ $WATCHED_BFD != up ]] || EVER=no
 }

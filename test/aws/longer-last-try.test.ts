@@ -28,6 +28,15 @@ it('the last of three attempts waits longer than the client is configured to', a
   expect(waited).toEqual([undefined, undefined, LAST_TRY_MS]);
 });
 
+it('also after many calls that were not answered: none of them uses up the attempts of others', async () => {
+  const { waited, client } = unanswered(3);
+  const patient = withLongerLastTry(client);
+  const calls = Array.from({ length: 40 }, () => patient.send(new DescribeRouteTablesCommand({})));
+  const ends = await Promise.allSettled(calls);
+  expect(ends.every(({ status }) => status === 'rejected')).toBe(true);
+  expect(waited.filter((ms) => ms === LAST_TRY_MS)).toHaveLength(40);
+});
+
 it('without it all of them wait as long', async () => {
   const { waited, client } = unanswered(2);
   await expect(client.send(new DescribeRouteTablesCommand({}))).rejects.toThrow('requestTimeout');

@@ -33,6 +33,15 @@ async function seen(client: EC2Client, change: Partial<ManagedRouter> = {}) {
   return facts['tokyo-1'];
 }
 
+function withoutInterfaces(client: EC2Client): EC2Client {
+  return {
+    send: (command: object) =>
+      command.constructor.name === 'DescribeNetworkInterfacesCommand'
+        ? Promise.reject(new Error('Rate exceeded'))
+        : client.send(command as never),
+  } as unknown as EC2Client;
+}
+
 describe('what EC2 knows of a router', () => {
   it('is how its instance is, and where its interface is', async () => {
     const { client } = await openEc2();
@@ -75,17 +84,21 @@ describe('what EC2 knows of a router', () => {
     expect(facts?.attachedTo).toBeUndefined();
   });
 
-  it('is unknown while EC2 tells of the instance that there is none, and nothing of the interface', async () => {
-    const { client, ec2 } = await openEc2();
-    const half = {
-      send: (command: object) =>
-        command.constructor.name === 'DescribeNetworkInterfacesCommand'
-          ? Promise.reject(new Error('Rate exceeded'))
-          : client.send(command as never),
-    } as unknown as EC2Client;
-    ec2.lifecycle.stop(region, router2);
-    const facts = await describeRouters(half, [{ ...active, instance: MISTYPED }, standby], () => undefined);
+  it.each([
+    ['that there is none', MISTYPED],
+    ['that it has ended, so that it may have been replaced', router2],
+  ])('is unknown while EC2 tells of the instance %s, and nothing of the interface', async (_, instance) => {
+    const { client, ec2, clock } = await openEc2();
+    ec2.lifecycle.terminate(region, router2);
+    await clock.advance(600_000);
+    const facts = await describeRouters(withoutInterfaces(client), [{ ...active, instance }], () => undefined);
     expect(facts['tokyo-1']).toMatchObject({ instance: 'unknown', interface: 'unknown' });
+  });
+
+  it('is stopping where EC2 says so, and nothing of the interface', async () => {
+    const { client, ec2 } = await openEc2();
+    ec2.lifecycle.stop(region, router2);
+    const facts = await describeRouters(withoutInterfaces(client), [active, standby], () => undefined);
     expect(facts['tokyo-2']).toMatchObject({ instance: 'stopping', interface: 'unknown' });
   });
 
@@ -152,7 +165,7 @@ describe('what EC2 knows of a router', () => {
     expect(await seen(withoutVolumes)).toMatchObject({ statusChecks: 'ok' });
   });
 
-  it('is what EC2 is going to do to it, and not what is over', async () => {
+  it('is what EC2 is going to do to it, and which of it is over', async () => {
     const { client, ec2, clock } = await openEc2();
     const notBefore = clock.now() + 3_600_000;
     const retired = {
@@ -164,8 +177,11 @@ describe('what EC2 knows of a router', () => {
     ec2.lifecycle.schedule(region, router1, retired);
     ec2.lifecycle.schedule(region, router1, { ...retired, id: 'e-2', description: '[Completed] Rebooted' });
     ec2.lifecycle.schedule(region, router1, { ...retired, id: 'e-3', description: '[Canceled] Not needed' });
+    const its = { code: 'instance-retirement', notBefore };
     expect((await seen(client))?.events).toEqual([
-      { code: 'instance-retirement', description: 'The hardware is degraded', notBefore },
+      { ...its, description: 'The hardware is degraded' },
+      { ...its, description: '[Completed] Rebooted', over: true },
+      { ...its, description: '[Canceled] Not needed', over: true },
     ]);
   });
 });

@@ -167,6 +167,15 @@ describe('a command on a router', () => {
     });
   });
 
+  it.each([
+    ['Failed', 'Access Denied', 'AccessDenied', true],
+    ['Failed', 'Invalid Platform', 'InvalidPlatform', true],
+    ['TimedOut', 'Delivery Timed Out', 'DeliveryTimedOut', undefined],
+  ] as const)('is the same in the words of SSM’s documents: %s, %s', async (Status, StatusDetails, fault, neverRan) => {
+    const end = { Status, StatusDetails, ResponseCode: -1, StandardOutputContent: '', StandardErrorContent: '' };
+    expect(await runCommand(answering(end), request, time)).toMatchObject({ fault, ...(neverRan && { neverRan }) });
+  });
+
   it('that SSM ended in a way that is new to us is silent, and told by its name', async () => {
     expect(await runCommand(answering({ Status: 'Paused', StatusDetails: 'Snoozing' }), request, time)).toEqual({
       kind: 'silent',

@@ -83,6 +83,32 @@ describe('config render', () => {
     expect(ended).toEqual({ exitCode: 2, stdout: '', stderr: expect.stringMatching(reason) as string });
   });
 
+  test('a far end is written as what its administrator needs, as text and as JSON', async () => {
+    const args = ['config', 'render', 'one-site-and-a-far-end.yaml', '--router', 'osaka-dc'];
+    const { exitCode, stdout } = await commandLine(args);
+    expect([exitCode, stdout]).toEqual([0, expect.stringContaining('Tunnel to tokyo-1 (tokyo, preferred)') as unknown]);
+    expect(JSON.parse((await commandLine([...args, '--json'])).stdout)).toMatchObject({
+      schema: 'vyos-failover.far-end/1',
+      farEnd: 'osaka-dc',
+      tunnels: [{ router: 'tokyo-1' }, { router: 'tokyo-2' }],
+    });
+  });
+
+  test('a far end has no bundle, and the reason says what there is', async () => {
+    const ended = await commandLine([
+      'router',
+      'bundle',
+      'one-site-and-a-far-end.yaml',
+      '--router',
+      'osaka-dc',
+      '--out',
+      'x',
+      '--api-url',
+      'https://h',
+    ]);
+    expect(ended).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('osaka-dc is a far end') as unknown });
+  });
+
   test('a topology with mistakes ends with 2 and all of them', async () => {
     const { exitCode, stdout, stderr } = await commandLine(['config', 'render', '-', '--router', 'x'], {
       stdin: 'name: x\n',

@@ -62,7 +62,7 @@ describe('status SITE', () => {
 
   test('shows what the probe found in its newest round, before people are told and until they are told of the end', async () => {
     const health = { state: 'degraded', since: site.world.now - 600_000, problems: ['tokyo-2: no agent'] } as const;
-    const inDoubt = (to: string, problems: readonly string[]) => {
+    const inDoubt = (to: 'well' | 'degraded', problems: readonly string[]) => {
       return { ...health, changing: { to, since: site.world.now, rounds: 1, turn: 'turn-1', problems } };
     };
     site.world.memory = { ...site.world.memory, health: inDoubt('well', []) };

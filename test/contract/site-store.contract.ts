@@ -36,7 +36,7 @@ export function siteStoreContract(open: () => Promise<Store>): void {
   });
 
   test('a notice of a scheduled event is kept until it is over; a later one of the same kind takes its place', async () => {
-    const event = { code: 'instance-stop', description: 'x', notBefore: NOW + 60_000, heardAt: NOW };
+    const event = { code: 'instance-stop', description: 'x', notBefore: NOW + 60_000, deliveredAt: NOW };
     await store.setNotice({ instance: 'i-1', event });
     await store.setNotice({ instance: 'i-1', event: { ...event, notBefore: NOW + 120_000 } });
     await store.setNotice({ instance: 'i-2', event });
@@ -50,11 +50,11 @@ export function siteStoreContract(open: () => Promise<Store>): void {
 
   test('what people were told of events is written by one of two deliveries of a turn', async () => {
     const told = (at: number) => ({ eni: 'eni-1', code: 'instance-stop', notBefore: NOW, stage: 'near' as const, at });
-    expect(await store.setToldEvents([told(NOW)], [])).toBe(true);
-    expect(await store.setToldEvents([told(NOW + 1)], [])).toBe(false);
-    expect((await memory()).toldEvents).toEqual([told(NOW)]);
-    expect(await store.setToldEvents([told(NOW), told(NOW + 1)], [told(NOW)])).toBe(true);
-    expect((await memory()).toldEvents).toHaveLength(2);
+    expect(await store.setAnnouncedEvents([told(NOW)], [])).toBe(true);
+    expect(await store.setAnnouncedEvents([told(NOW + 1)], [])).toBe(false);
+    expect((await memory()).announcedEvents).toEqual([told(NOW)]);
+    expect(await store.setAnnouncedEvents([told(NOW), told(NOW + 1)], [told(NOW)])).toBe(true);
+    expect((await memory()).announcedEvents).toHaveLength(2);
   });
 
   test('an empty store remembers nothing, and is reachable', async () => {
@@ -71,7 +71,7 @@ export function siteStoreContract(open: () => Promise<Store>): void {
         automaticSwaps: [],
         probes: [],
         notices: [],
-        toldEvents: [],
+        announcedEvents: [],
         testimonies: [],
         pause: undefined,
         toldPause: undefined,

@@ -29,7 +29,7 @@ const WRITES: ReadonlySet<keyof FakeStore> = new Set<keyof FakeStore>([
   'setMaintenance',
   'setHealth',
   'setToldPause',
-  'setToldEvents',
+  'setAnnouncedEvents',
   'setNotice',
   'forgetNotice',
   'rememberProbes',
@@ -232,9 +232,9 @@ export class FakeWorld {
         await this.#change({ toldPause });
         return true;
       },
-      setToldEvents: async (toldEvents, before) => {
-        if (JSON.stringify(before) !== JSON.stringify(this.memory.toldEvents)) return false;
-        await this.#change({ toldEvents });
+      setAnnouncedEvents: async (announcedEvents, before) => {
+        if (JSON.stringify(before) !== JSON.stringify(this.memory.announcedEvents)) return false;
+        await this.#change({ announcedEvents });
         return true;
       },
       setNotice: (notice) => this.#change({ notices: [...this.#others(notice), notice] }),

@@ -97,6 +97,18 @@ describe('people are told of the health of a site', () => {
       ['Site Degraded', 'OwnerImpaired'],
     ]);
   });
+
+  it('once more when the owner has not been well for three rounds, each time for another reason', async () => {
+    const world = new FakeWorld();
+    await play(world, many(5, BAD));
+    // Nobody has heard of the owner for 90 s and more; the standby comes and goes.
+    await play(world, many(2, { active: SILENT, standby: DOWN_ANSWER }));
+    for (let times = 0; times < 4; times += 1)
+      await play(world, [{ active: SILENT }, { active: SILENT, standby: DOWN_ANSWER }]);
+    const [, ...later] = world.announced.map(({ detail }) => String(detail['diagnosis']));
+    expect(later).toHaveLength(1);
+    expect(later[0]).toMatch(/OwnerUnfit|BothUnfit/);
+  });
 });
 
 describe('a rehearsed call that fails once', () => {
@@ -132,5 +144,18 @@ describe('a rehearsed call that fails once', () => {
       world.tools({ turn: 't', readBgp, askRouteSwap: () => (answers.shift() ?? answers[0])?.() }) as never,
     );
     expect(world.metrics).toContainEqual({ name: 'FailoverReady', value: 1 });
+  });
+
+  it('is not asked for again where route-swap took its time to fail: the round has an end', async () => {
+    const world = new FakeWorld();
+    let asked = 0;
+    const askRouteSwap = () => {
+      asked += 1;
+      world.now += 12_000;
+      return Promise.reject(new Error('route-swap failed: EC2 does not answer'));
+    };
+    await probeSite(world.tools({ turn: 't', readBgp: () => Promise.resolve(UP_ANSWER), askRouteSwap }));
+    expect(asked).toBe(1);
+    expect(world.metrics).toContainEqual({ name: 'FailoverReady', value: 0 });
   });
 });

@@ -25,7 +25,13 @@ describe('another AS number for a site whose pair has a session', () => {
 describe('an AS number', () => {
   const session = { established: true, prefixes: 1, messages: 1, holdS: 9 };
   const problem = (now: string, next: string, up = true) =>
-    asNumberProblem('tokyo-1', [now], [next], { [PAIR]: { ...session, established: up } }, [PAIR])?.reason;
+    asNumberProblem('tokyo-1', {
+      running: [now],
+      wanted: [next],
+      baseline: { [PAIR]: { ...session, established: up } },
+      pair: [PAIR],
+      leftAlone: [],
+    })?.reason;
 
   it.each([
     ['is read as VyOS 1.4 writes it', "set protocols bgp system-as '65001'", "set protocols bgp system-as '65011'"],

@@ -23,6 +23,12 @@ function listed(world: FakeWorld, router: string, ...events: readonly (readonly 
   world.ec2 = { ...world.ec2, [router]: { ...(world.ec2[router] as Ec2Facts), events: its } };
 }
 
+/** A round of the probe has just found both routers well. */
+function probed(world: FakeWorld): FakeWorld {
+  world.memory = { ...world.memory, probes: [world.round(world.now - 20_000, { 'tokyo-1': UP, 'tokyo-2': UP })] };
+  return world;
+}
+
 /** A round of the probe, with the real route-swap at the other end. */
 async function round(world: FakeWorld, standbyBgp = UP): Promise<void> {
   const readBgp = ({ name }: { name: string }) =>
@@ -108,6 +114,26 @@ describe('a scheduled event that EC2 lists', () => {
     expect(told(world)[1]).toMatch(/Its time was 2026-11-25 03:00:00Z before\.$/);
   });
 
+  it('is told without the time of one of the same kind that is past', async () => {
+    const world = site();
+    listed(world, 'tokyo-1', ['instance-reboot', 20 * MINUTE]);
+    await round(world);
+    world.now += HOUR;
+    listed(world, 'tokyo-1', ['instance-reboot', 48 * HOUR]);
+    await round(world);
+    expect(told(world)).toHaveLength(2);
+    expect(told(world)[1]).not.toContain('Its time was');
+  });
+
+  it('is told of the instance that the interface is attached to', async () => {
+    const world = site();
+    listed(world, 'tokyo-1', ['instance-reboot', 48 * HOUR]);
+    const attachedTo = 'i-0000000000000009a';
+    world.ec2 = { ...world.ec2, 'tokyo-1': { ...(world.ec2['tokyo-1'] as Ec2Facts), attachedTo } };
+    await round(world);
+    expect(told(world)[0]).toContain(`of tokyo-1 (${attachedTo})`);
+  });
+
   it('is told of the standby, too: nothing to move', async () => {
     const world = site();
     listed(world, 'tokyo-2', ['system-maintenance', 48 * HOUR]);
@@ -178,6 +204,36 @@ describe('policy: { evacuate: automatic }', () => {
     expect(owners(world)).toEqual([ACTIVE_ENI]);
   });
 
+  it('moves the routes before a second event, although they came back while the first was overdue', async () => {
+    const world = site({ ...AUTOMATIC, holdDownMs: 60_000 });
+    world.memory = { ...world.memory, lastTarget: ACTIVE_ENI, lastBeganAt: NOW - HOUR };
+    listed(world, 'tokyo-1', ['system-maintenance', -2 * HOUR], ['instance-stop', 10 * MINUTE]);
+    await round(world);
+    expect(owners(world)).toEqual([STANDBY_ENI]);
+  });
+
+  it('tells once that the policy’s hourly limit is in its way', async () => {
+    const world = site({ ...AUTOMATIC, maxSwapsPerHour: 1, holdDownMs: 60_000 });
+    world.memory = { ...world.memory, automaticSwaps: [NOW - 5 * MINUTE] };
+    listed(world, 'tokyo-1', ['instance-stop', 10 * MINUTE]);
+    for (let minute = 0; minute < 8; minute += 1) await round(world);
+    const refused = world.announced.filter(({ type }) => type === 'Failover Refused');
+    expect(refused.map(({ detail }) => detail['reason'])).toEqual(['too-many-swaps']);
+    expect(owners(world)).toEqual([ACTIVE_ENI]);
+  });
+
+  it('hides nothing else that is wrong with the owner', async () => {
+    const world = site({ ...AUTOMATIC, mode: 'observe' });
+    world.ec2 = { ...world.ec2, 'tokyo-1': { ...(world.ec2['tokyo-1'] as Ec2Facts), statusChecks: 'impaired' } };
+    listed(world, 'tokyo-1', ['instance-stop', 10 * MINUTE]);
+    for (let minute = 0; minute < 4; minute += 1) await round(world);
+    const degraded = world.announced.filter(({ type }) => type === 'Site Degraded');
+    expect(degraded.map(({ detail }) => detail['diagnosis'])).toEqual(['OwnerImpaired']);
+    expect(world.metrics.filter(({ name }) => name === 'FailoverReady').map(({ value }) => value)).toEqual([
+      0, 0, 0, 0,
+    ]);
+  });
+
   it('moves nothing to a router without a path', async () => {
     const world = site(AUTOMATIC);
     listed(world, 'tokyo-1', ['instance-stop', 10 * MINUTE]);
@@ -236,11 +292,6 @@ function setPause(world: FakeWorld): void {
 }
 
 describe('a spot interruption warning', () => {
-  const probed = (world: FakeWorld) => {
-    world.memory = { ...world.memory, probes: [world.round(NOW - 20_000, { 'tokyo-1': UP, 'tokyo-2': UP })] };
-    return world;
-  };
-
   it('is told at once, once, with the command, and stands in the history; nothing moves by itself', async () => {
     const world = probed(site());
     await delivered(world, spot());
@@ -363,6 +414,58 @@ describe('an event of AWS Health', () => {
     world.memory = { ...world.memory, probes: [world.round(world.now - 1_000, { 'tokyo-1': UP, 'tokyo-2': UP })] };
     await delivered(world, health(16 * MINUTE, { statusCode: 'closed' }));
     expect([owners(world), world.memory.notices]).toEqual([[ACTIVE_ENI], []]);
+  });
+
+  it.each(['[Canceled]', '[Completed]'])('that EC2 lists as %s is over, although nobody closes it', async (mark) => {
+    const world = site(AUTOMATIC);
+    await delivered(world, health(20 * MINUTE));
+    const events = [{ code: 'instance-retirement', description: `${mark} Degraded hardware.`, over: true as const }];
+    const notBefore = world.now + 20 * MINUTE;
+    for (let minute = 0; minute < 30; minute += 1) {
+      world.ec2['tokyo-1'] = {
+        ...(world.ec2['tokyo-1'] as Ec2Facts),
+        events: events.map((e) => ({ ...e, notBefore })),
+      };
+      await round(world);
+    }
+    expect([owners(world), told(world).length]).toEqual([[ACTIVE_ENI], 1]);
+  });
+
+  it('counts beside an older one of the same kind that EC2 lists as [Completed]', async () => {
+    const world = site(AUTOMATIC);
+    const over = { code: 'instance-retirement', description: '[Completed] x', notBefore: NOW - 72 * HOUR, over: true };
+    world.ec2 = { ...world.ec2, 'tokyo-1': { ...(world.ec2['tokyo-1'] as Ec2Facts), events: [over] } };
+    await delivered(world, health(10 * MINUTE));
+    await round(world);
+    expect(owners(world)).toEqual([STANDBY_ENI]);
+  });
+
+  it('whose instance is RESOLVED is over for that instance', async () => {
+    const world = site(AUTOMATIC);
+    await delivered(world, health(20 * MINUTE));
+    world.now += MINUTE;
+    const affectedEntities = [{ entityValue: active.instance, status: 'RESOLVED' }];
+    await delivered(world, health(20 * MINUTE, { statusCode: 'upcoming', affectedEntities }));
+    for (let minute = 0; minute < 10; minute += 1) await round(world);
+    expect([owners(world), told(world).length]).toEqual([[ACTIVE_ENI], 1]);
+  });
+
+  it('of the standby is told, also by a delivery that moves the routes there before an event of the owner', async () => {
+    const world = probed(site(AUTOMATIC));
+    listed(world, 'tokyo-1', ['instance-stop', 10 * MINUTE]);
+    const its = { resources: [standby.instance], affectedEntities: [{ entityValue: standby.instance }] };
+    expect(await delivered(world, health(72 * HOUR, its))).toMatchObject({ outcome: 'swapped', reason: 'evacuation' });
+    await round(world);
+    expect(told(world).filter((says) => says.includes('of tokyo-2'))).toHaveLength(1);
+  });
+
+  it('is told with no time of the other router’s', async () => {
+    const world = site();
+    await delivered(world, health(48 * HOUR));
+    world.now += MINUTE;
+    await delivered(world, health(72 * HOUR, { affectedEntities: [{ entityValue: standby.instance }] }));
+    expect(told(world)).toHaveLength(2);
+    expect(told(world)[1]).not.toContain('Its time was');
   });
 
   it('of another instance of the account is nothing to this site', async () => {

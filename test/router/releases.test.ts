@@ -75,6 +75,18 @@ describe('a router that was upgraded, and whose configuration VyOS has migrated'
     });
   });
 
+  it('has not drifted from 1.3 either: what VyOS has renamed is ours under its new name, and goes', async () => {
+    const router = tokyo1('1.3.8');
+    router.upgrade('1.4.2');
+    const { commands = [], ...rest } = (await plan(router)) ?? {};
+    expect(rest).toMatchObject({ problem: undefined, drift: { added: [], removed: [] }, leftAlone: [] });
+    expect(commands.filter((command) => command.startsWith('delete')).toSorted()).toEqual([
+      'delete protocols bfd peer',
+      'delete vpn ipsec authentication psk peer_198-51-100-10',
+      'delete vpn ipsec site-to-site peer peer_198-51-100-10',
+    ]);
+  });
+
   it('has nothing to change where it was pushed to since', async () => {
     expect(await plan(tokyo1(NEWER))).toMatchObject({ commands: [], problem: undefined });
   });

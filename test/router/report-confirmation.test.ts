@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { LIVING, TestRouter } from './router.fixture.ts';
@@ -70,6 +70,20 @@ describe('report, confirming', () => {
       const router = await remembering();
       await writeFile(memory(router), '10.9.9.9\n');
       expect(await confirmed(router)).toMatchObject({ everAnswered: false });
+    });
+
+    it.each([
+      ['up, its ports alone are closed: that is no failure', 'up', false],
+      ['down, it was alive and is so no longer', 'down', true],
+      ['not known, it was alive once', 'unknown', true],
+    ])('of one that only BFD has seen, while BFD is %s', async (_, state, everAnswered) => {
+      const router = await remembering();
+      const settings = { ...LIVING, CONFIRM_REFUSED: 'alive', DETECTORS: 'bfd', PEER_BFD: '169.254.254.1' };
+      await router.configure({ ...settings, PEER_MEMORY: memory(router) });
+      await writeFile(memory(router), `${router.peer.address} bfd\n`);
+      await mkdir(join(router.directory, 'state'), { recursive: true });
+      await writeFile(join(router.directory, 'state', 'watch-bfd'), `${process.pid} ${state}\n`);
+      expect(await confirmed(router)).toMatchObject({ verdict: 'dead', everAnswered });
     });
 
     it('and says nothing where a full disk has taken the memory', async () => {

@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { TestRouter } from './router.fixture.ts';
@@ -29,6 +30,14 @@ describe('watch-bfd', () => {
 
     expect(router.bodies()).toMatchObject([{ detector: 'bfd', event: 'peer-failed', subject: 'tokyo-1' }]);
     expect(await started(router)).toBe(1);
+  });
+
+  it('writes down that BFD alone has seen the peer: whether its ports are open is another question', async () => {
+    const { directory } = await TestRouter.start(SETTINGS);
+    const memory = join(directory, 'peer-answered');
+    const router = await watching({ PEER_MEMORY: memory });
+    await router.until('the note', async () => existsSync(memory));
+    expect(await readFile(memory, 'utf8')).toBe(`${router.peer.address} bfd\n`);
   });
 
   it('looks at once when a route changes, however seldom it asks', async () => {

@@ -2,14 +2,14 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { notesOn } from '#cli/output/topology-notes.ts';
 import { eniOf } from '#demo/account-of-topology.ts';
 import { MADE_PER_SITE } from '#infra/made-per-site.ts';
 import { SiteStack } from '#infra/site-stack.ts';
 import type { Topology } from '#topology/topology.ts';
-import { bgpOf, loaded, report, SiteUnderTest, type Template, tokyo } from './site-under-test.ts';
+import { bgpOf, loaded, names, report, SiteUnderTest, type Template, tokyo } from './site-under-test.ts';
 
 const SITES = 60;
 
@@ -57,21 +57,27 @@ it(`${SITES} sites in one region are within what an account has`, () => {
   expect(notesOn(topology).filter((note) => /have the quota|cannot be deployed/.test(note))).toEqual([]);
 });
 
+/** To synthesize all of them takes longer than all other tests of the stacks; what a stack has grows with the number of sites. */
+let synthesized: ReturnType<App['synth']>;
+
+beforeAll(() => {
+  // CDK's own look at the templates, as in `demo/synth.ts`.
+  vi.stubEnv('CDK_VALIDATION', 'false');
+  const app = new App({ context: CONTEXT, outdir: join(directory, 'out') });
+  for (const site of [...topology.sites.slice(0, 2), ...topology.sites.slice(-1)])
+    new SiteStack(app, { topology, site });
+  synthesized = app.synth();
+  vi.unstubAllEnvs();
+});
+
 it('a stack has as many rules and documents as validate reckons with', () => {
-  const app = new App({ context: CONTEXT, outdir: join(directory, 'one') });
-  new SiteStack(app, { topology, site: tokyo });
-  const [{ template } = { template: {} }] = app.synth().stacks;
-  const { Resources } = template as Template;
+  const { Resources } = synthesized.getStackByName(names.stack).template as Template;
   const made = (type: string) => Object.values(Resources).filter(({ Type }) => Type === type).length;
   expect({ rules: made('AWS::Events::Rule'), documents: made('AWS::SSM::Document') }).toEqual(MADE_PER_SITE);
 });
 
-/** To synthesize all of them takes longer than all other tests of the stacks; what a stack has grows with the number of sites, whichever it is. */
 it(`sites of a topology of ${SITES} are deployed into the emulator, and one of them fails over`, async () => {
-  const app = new App({ context: CONTEXT, outdir: join(directory, 'all') });
-  for (const site of [...topology.sites.slice(0, 2), ...topology.sites.slice(-1)])
-    new SiteStack(app, { topology, site });
-  const site = await SiteUnderTest.start(app.synth().directory, { of: topology });
+  const site = await SiteUnderTest.start(synthesized.directory, { of: topology });
   try {
     const evidence = { bgp: bgpOf('tokyo-2', 'Established', topology), detectedAt: new Date().toISOString() };
     const answer = await site.post(report({ evidence }));

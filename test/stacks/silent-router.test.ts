@@ -94,6 +94,19 @@ describe('a router whose SSM agent is gone is not touched, nor is the other one'
       ),
     ]);
     expect([commands(), configurations()]).toEqual([[], [false, false, false]]);
+    await site.emulator.tickSchedules(tokyo.region);
+    const status = await runCommandLine(site.emulator, [
+      'status',
+      'tokyo',
+      '--topology',
+      join(folder, 'topology.yaml'),
+    ]);
+    expect([status.code, status.stdout]).toEqual([
+      3,
+      expect.stringMatching(
+        /tokyo-2 .*nothing is known of its eBGP sessions; the probe had no answer: no agent: Systems/,
+      ),
+    ]);
   });
 });
 

@@ -1,27 +1,32 @@
 import { expect, it } from 'vitest';
-import { stringify } from 'yaml';
-import { loadTopology } from '#topology/load.ts';
-import { siteFile, twoSites } from './files.ts';
+import { checkAwsLimits } from '#topology/checks/aws-limits.ts';
+import type { Draft, DraftSite } from '#topology/draft.ts';
 
-/** So many managed routes in one site, in tables of a thousand. */
-function withRoutes(count: number): string {
-  const tables = Array.from({ length: Math.ceil(count / 1000) }, (_, table) => ({
-    id: `rtb-1${String(table).padStart(7, '0')}`,
-    destinations: Array.from({ length: Math.min(1000, count - table * 1000) }, (_each, n) => {
-      const index = table * 1000 + n;
-      return `172.${16 + Math.floor(index / 16_384)}.${Math.floor(index / 64) % 256}.${(index % 64) * 4}/30`;
-    }),
+const placed = (value: string) => ({ value, path: ['sites', value], line: 1 });
+
+/** A site with so many destinations in its tables, beside one with so many front subnets. */
+function sites(destinations: readonly (number | 'default')[], frontSubnets: number): Draft {
+  const tables = destinations.map((count) => ({
+    destinations: count === 'default' ? undefined : Array.from({ length: count }, () => placed('10.2.0.0/20')),
   }));
-  const file = twoSites();
-  return stringify({ ...file, sites: { ...file.sites, tokyo: { ...siteFile('tokyo', 1), routeTables: tables } } });
+  const tokyo = { name: placed('tokyo'), tables, frontSubnets: [] };
+  const virginia = { name: placed('virginia'), tables: [], frontSubnets: Array.from({ length: frontSubnets }) };
+  return { sites: [tokyo, virginia] as unknown as DraftSite[], farEnds: [] } as unknown as Draft;
 }
 
-const faults = (text: string) =>
-  loadTopology(text, 'routes.yaml').mistakes?.map(({ path, fault }) => `${path}: ${fault}`);
+const faults = (draft: Draft) => checkAwsLimits(draft).map(({ fault }) => fault);
 
-it('a site has as many managed routes as an answer of Lambda holds, and one more is a mistake', () => {
-  expect(faults(withRoutes(20_000))).toBeUndefined();
-  expect(faults(withRoutes(20_001))).toEqual([
-    'sites.tokyo.routeTables: tokyo has 20001 managed routes; an answer of Lambda (6 MB) holds 20000 of them',
-  ]);
-});
+it.each<[string, readonly (number | 'default')[], number]>([
+  ['named', [1_000, 18_999], 0],
+  ['by default', ['default', 'default', 1_999], 9_000],
+])(
+  'a site has as many managed routes as an answer of Lambda holds, and one more is a mistake: %s',
+  (_, tables, fronts) => {
+    const oneMore = [...tables, 1];
+    expect(faults(sites(tables, fronts))).toEqual([]);
+    expect(faults(sites(oneMore, fronts))).toEqual([]);
+    expect(faults(sites([...oneMore, 1], fronts))).toEqual([
+      'tokyo has 20001 managed routes; an answer of Lambda (6 MB) holds 20000 of them',
+    ]);
+  },
+);

@@ -79,6 +79,11 @@ describe('a name that the router has for something else', () => {
     ]);
   });
 
+  test('loses nothing before that', () => {
+    const { commands } = diffConfig(running, wantedOf('1.4', 0), { previous: [], adopting: true });
+    expect(commands.filter((command) => command.startsWith('delete'))).toEqual([]);
+  });
+
   test('is no matter where the tunnels begin with another number', () => {
     const { commands, drift } = diffConfig(running, wantedOf('1.4', 1), { previous: [] });
     expect(drift?.added).toEqual([]);

@@ -94,6 +94,19 @@ describe('commands', () => {
     expect(commands).not.toContain('delete vpn');
   });
 
+  test('what an upgrade has renamed since our last push goes as what it was, and is no drift', () => {
+    const before = renderConfig(topology, 'virginia-1', { vyos: '1.5' }).lines;
+    const after = asRunning(before).map((text) =>
+      text.replace("connection-type' 'respond'", "connection-type' 'trap'"),
+    );
+    expect(after).not.toEqual(asRunning(before));
+    const { commands, drift } = diffConfig(after, ['set system host-name virginia-1'], { previous: before });
+    expect([commands.at(0), drift]).toEqual([
+      'delete interfaces loopback lo address 10.255.2.1/32',
+      { added: [], removed: [] },
+    ]);
+  });
+
   test('an empty node on the way to something wanted stays', () => {
     expect(diffConfig(['set interfaces tunnel tun0', ...foreign], wanted).commands).toEqual(wanted);
   });

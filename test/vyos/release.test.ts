@@ -11,6 +11,7 @@ describe('a release as VyOS names it', () => {
     ['1.3-rolling-202212010317', '1.3', 'respond'],
     ['1.4.2', '1.4', 'respond'],
     ['1.4.0-epa2', '1.4', 'respond'],
+    ['1.4-rolling-202401170022', '1.4', 'respond'],
     ['1.5', '1.5', 'respond'],
     ['1.5-rolling-202411230006', '1.5', 'respond'],
     ['1.5-stream-2025-Q2', '1.5', 'respond'],
@@ -25,15 +26,27 @@ describe('a release as VyOS names it', () => {
     expect([release?.branch, release?.commands.trap === true ? 'trap' : 'respond']).toEqual([branch, word]);
   });
 
-  test.each(['', '1.2.9', '1.6.0', '1.13', '2.0', '1.45', '2026', '2026.13', '20260.01', 'rolling', 'sagitta'])(
-    '%j is none that is known here',
-    (name) => {
-      expect(parseRelease(name)).toBeUndefined();
-      expect(() => renderConfig(example('tokyo-virginia'), 'tokyo-1', { vyos: name })).toThrow(
-        /1\.1, 1\.3, 1\.4 or 1\.5/,
-      );
-    },
-  );
+  test.each([
+    '',
+    '1.10',
+    '1.4-rolling-202310010317',
+    '1.5-rolling-202401160022',
+    '1.2.9',
+    '1.6.0',
+    '1.13',
+    '2.0',
+    '1.45',
+    '2026',
+    '2026.13',
+    '20260.01',
+    'rolling',
+    'sagitta',
+  ])('%j is none that is known here', (name) => {
+    expect(parseRelease(name)).toBeUndefined();
+    expect(() => renderConfig(example('tokyo-virginia'), 'tokyo-1', { vyos: name })).toThrow(
+      /1\.1, 1\.3, 1\.4 or 1\.5/,
+    );
+  });
 
   test.each([
     ['2025.07.31-0021-rolling', [false, false]],

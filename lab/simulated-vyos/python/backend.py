@@ -259,10 +259,11 @@ def install(lines, version):
 
 def upgrade(version):
     """Another image: at its first boot it migrates what config.boot holds. Only /config is the old one's."""
+    was = simulated.read('version')
+    with simulated.open_text(simulated.path('config/config.boot')) as file:
+        lines = releases.migrated(vyos_text.parse(file.read()), was, version)
     simulated.write('version', version)
     releases.install(version)
-    with simulated.open_text(simulated.path('config/config.boot')) as file:
-        lines = releases.migrated(vyos_text.parse(file.read()), version)
     simulated.put_file('config/config.boot', vyos_text.boot_text(lines, version))
     restart()
 

@@ -4,7 +4,8 @@ import re
 
 import grammar
 
-STATEMENT = re.compile(r'^([-\w!]\S*)(?: ("(?:[^"\\]|\\.)*"|[^\s"{]\S*))?( \{)?\Z', re.ASCII | re.DOTALL)
+# A backslash before the last quote of a line is the value's last character (src/cparse/cparse_lex.l, since 2015).
+STATEMENT = re.compile(r'^([-\w!]\S*)(?: ("(?:[^"\\]|\\.)*(?:"|\\"\Z)|[^\s"{]\S*))?( \{)?\Z', re.ASCII | re.DOTALL)
 # The release's own list is longer; the product only has to keep it.
 FOOTER = '\n\n// Warning: Do not remove the following line.\n// vyos-config-version: "bgp@5:ipsec@13:system@27"\n// Release version: %s\n'
 

@@ -163,14 +163,21 @@ test.each(['stop', 'terminate', 'hang', 'reboot'] as const)(
   },
 );
 
-test('Without an agent a command is InProgress, and after both timeouts it could not be delivered', async () => {
+test('Without its agent a command is InProgress, and after both timeouts it could not be delivered', async () => {
   const { client, ssm, clock } = await openSsm();
   ssm.registerDocument(region, 'probe', runs(['echo never']));
-  const id = await send(client, { InstanceIds: [twoLegged], TimeoutSeconds: 30 });
+  ssm.agents.set(region, router1, 'offline');
+  const id = await send(client, { TimeoutSeconds: 30 });
   await clock.advance(39_999);
-  expect(await look(client, id, twoLegged)).toMatchObject({ Status: 'InProgress', ResponseCode: -1 });
+  expect(await look(client, id)).toMatchObject({ Status: 'InProgress', ResponseCode: -1 });
   await clock.advance(1);
-  expect(await look(client, id, twoLegged)).toMatchObject({ Status: 'TimedOut', StatusDetails: 'DeliveryTimedOut' });
+  expect(await look(client, id)).toMatchObject({ Status: 'TimedOut', StatusDetails: 'DeliveryTimedOut' });
+});
+
+test('An instance on which no agent has ever been is refused', async () => {
+  const { client, ssm } = await openSsm();
+  ssm.registerDocument(region, 'probe', runs(['echo never']));
+  expect(await refusal(send(client, { InstanceIds: [twoLegged] }))).toMatchObject({ code: 'InvalidInstanceId' });
 });
 
 test.each([
@@ -239,7 +246,8 @@ test('A stale read does not know the command either', async () => {
 test('ListCommandInvocations shows every instance, with output if details are asked for', async () => {
   const { client, ssm, clock, reached } = await openSsm();
   ssm.registerDocument(region, 'probe', runs(['echo "on $AWS_SSM_INSTANCE_ID"']));
-  const id = await send(client, { InstanceIds: [router1, twoLegged], TimeoutSeconds: 30 });
+  ssm.agents.set(region, router2, 'offline');
+  const id = await send(client, { InstanceIds: [router1, router2], TimeoutSeconds: 30 });
   await reached(id, 'Success');
   await clock.advance(40_000);
   const { CommandInvocations } = await client.send(new ListCommandInvocationsCommand({ CommandId: id, Details: true }));
@@ -251,7 +259,7 @@ test('ListCommandInvocations shows every instance, with output if details are as
     ]),
   ).toEqual([
     [router1, 'Success', `on ${router1}\n`],
-    [twoLegged, 'DeliveryTimedOut', ''],
+    [router2, 'DeliveryTimedOut', ''],
   ]);
 });
 

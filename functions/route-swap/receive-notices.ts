@@ -1,7 +1,7 @@
 import type { SwapReason } from '#failover/decision.ts';
 import { evacuationOf } from '#failover/evacuation.ts';
-import { holdsRoutes, type Observation } from '#failover/observation.ts';
-import { isSameTime, type Notice, type ScheduledEvent } from '#failover/scheduled-event.ts';
+import type { Observation } from '#failover/observation.ts';
+import { isOf, isSameTime, type Notice, type ScheduledEvent } from '#failover/scheduled-event.ts';
 import { type ManagedRouter, routersOf } from '#failover/site.ts';
 import { announceEvent } from '#functions/announce-event.ts';
 import { quietly } from '#functions/quietly.ts';
@@ -12,26 +12,16 @@ import type { SwapTools } from './tools.ts';
  * Scheduled events that EventBridge has just delivered: people are told at once, with an entry in the history, and the site
  * remembers them. One that was delivered or told before is no news. After the swap, if there is one, and never before it.
  */
-export async function hearNotices(seen: Observation, result: SwapResult, tools: SwapTools): Promise<void> {
+export async function receiveNotices(seen: Observation, result: SwapResult, tools: SwapTools): Promise<void> {
   const { trigger } = seen;
   if (trigger.kind !== 'ec2') return;
-  const told = result.outcome === 'swapped' && result.reason === EVACUATION ? evacuatedFor(seen) : [];
-  for (const notice of trigger.notices ?? []) {
-    const isTold = told.some((event) => isSameTime(event.notBefore, notice.event.notBefore));
-    await hear(notice, isTold, seen, tools);
-  }
+  const isEvacuated = result.outcome === 'swapped' && result.reason === EVACUATION;
+  for (const notice of trigger.notices ?? []) await receive(notice, isEvacuated, seen, tools);
 }
 
 const EVACUATION: SwapReason = 'evacuation';
 
-/** The event of which people have just been told, together with the swap that makes it harmless: not every one that is known. */
-function evacuatedFor(seen: Observation): readonly ScheduledEvent[] {
-  return routersOf(seen.site)
-    .filter((router) => holdsRoutes(seen, router))
-    .flatMap((holder) => evacuationOf(seen, holder)?.event ?? []);
-}
-
-async function hear(notice: Notice, isTold: boolean, seen: Observation, tools: SwapTools): Promise<void> {
+async function receive(notice: Notice, isEvacuated: boolean, seen: Observation, tools: SwapTools): Promise<void> {
   const { event, instance } = notice;
   const router = routersOf(seen.site).find(
     ({ name, instance: its }) => (seen.routers[name]?.attachedTo ?? its) === instance,
@@ -41,12 +31,24 @@ async function hear(notice: Notice, isTold: boolean, seen: Observation, tools: S
     return;
   }
   if (router === undefined || isKnown(notice, router, seen)) return;
+  const isTold = isEvacuated && isReason(event, router, seen);
   if (!isTold) await quietly('the scheduled event', tools, () => tell(notice, router, seen, tools));
   await quietly('the notice', tools, () => tools.store.setNotice(notice));
 }
 
-async function tell({ event }: Notice, router: ManagedRouter, seen: Observation, tools: SwapTools): Promise<void> {
-  const before = seen.memory.notices.find((other) => other.event.code === event.code)?.event.notBefore;
+/** People have just been told of this event together with the swap that makes it harmless. */
+function isReason({ notBefore }: ScheduledEvent, router: ManagedRouter, seen: Observation): boolean {
+  const evacuation = evacuationOf(seen, router);
+  return evacuation !== undefined && isSameTime(evacuation.event.notBefore, notBefore);
+}
+
+async function tell(
+  { event, instance }: Notice,
+  router: ManagedRouter,
+  seen: Observation,
+  tools: SwapTools,
+): Promise<void> {
+  const before = seen.memory.notices.find((other) => isOf(other, instance, event.code))?.event.notBefore;
   const says = await announceEvent(router, event, seen, before, tools);
   await tools.store.record({
     at: seen.at,
@@ -66,11 +68,8 @@ async function tell({ event }: Notice, router: ManagedRouter, seen: Observation,
 function isKnown({ instance, event }: Notice, { eni }: ManagedRouter, { memory }: Observation): boolean {
   const { code, notBefore } = event;
   return (
-    memory.notices.some(
-      (other) =>
-        other.instance === instance && other.event.code === code && isSameTime(other.event.notBefore, notBefore),
-    ) ||
-    memory.toldEvents.some(
+    memory.notices.some((other) => isOf(other, instance, code) && isSameTime(other.event.notBefore, notBefore)) ||
+    memory.announcedEvents.some(
       (told) => told.eni === eni && isSameTime(told.notBefore, notBefore) && notBefore !== undefined,
     )
   );

@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { decide } from '#failover/decision.ts';
+import type { Memory } from '#failover/memory.ts';
+import type { Observation } from '#failover/observation.ts';
+import { ACTIVE_ENI, allAt, NOW, REPORT, routesAt, STANDBY_ENI, situation } from '../situation.ts';
+import { memory, policy } from './like.ts';
+
+describe('hold-down', () => {
+  it('refuses a second automatic swap within hold-down and says for how long', () => {
+    const decision = decide(situation({ memory: memory({ automaticSwaps: [NOW - 60_000] }) }));
+    expect(decision).toMatchObject({ kind: 'refuse', reason: 'hold-down' });
+    expect(decision.says).toContain('hold-down lasts another 240 s');
+  });
+
+  it('a shorter one gives an owner that its peer only lost sight of the time to say that it has a path', () => {
+    const after = (ms: number, noticedMs: number) =>
+      decide(
+        situation({
+          site: policy({ holdDownMs: 30_000 }),
+          trigger: { ...REPORT, detectedAt: NOW - ms + noticedMs, confirmedAt: NOW, noticedAt: NOW - ms + noticedMs },
+          memory: memory({ automaticSwaps: [NOW - ms] }),
+        }),
+      );
+    expect(after(40_000, 6_000)).toMatchObject({ kind: 'refuse', reason: 'hold-down' });
+    expect(after(40_000, 20_000)).toMatchObject({ kind: 'swap' });
+    expect(after(120_000, 6_000)).toMatchObject({ kind: 'swap' });
+  });
+
+  it('allows it when hold-down is over', () => {
+    expect(decide(situation({ memory: memory({ automaticSwaps: [NOW - 300_000] }) })).kind).toBe('swap');
+  });
+
+  it('refuses more automatic swaps in an hour than the policy allows', () => {
+    const automaticSwaps = [NOW - 3_000_000, NOW - 2_000_000, NOW - 1_000_000];
+    expect(decide(situation({ memory: memory({ automaticSwaps }) }))).toMatchObject({
+      kind: 'refuse',
+      reason: 'too-many-swaps',
+    });
+  });
+
+  it('brings routes back that somebody took from where the last swap had put them: that is no new swap', () => {
+    const last = { lastTarget: STANDBY_ENI, automaticSwaps: [NOW - 60_000] };
+    const taken = (routes: Observation['routes'], change: Partial<Memory> = {}) =>
+      decide(situation({ routes, memory: memory({ ...last, ...change }) }));
+    expect(taken(routesAt(STANDBY_ENI, ACTIVE_ENI))).toMatchObject({ kind: 'swap', automatic: false });
+    expect(taken(allAt(ACTIVE_ENI))).toMatchObject({ kind: 'swap', automatic: false });
+    expect(taken(allAt(ACTIVE_ENI), { lastTarget: ACTIVE_ENI })).toMatchObject({ reason: 'hold-down' });
+    expect(taken(allAt(ACTIVE_ENI), { automaticSwaps: [NOW - 900_000] })).toMatchObject({
+      kind: 'swap',
+      automatic: true,
+    });
+  });
+
+  it('counts nothing where a person has just moved the routes there, and EC2 still shows them where they were', () => {
+    const switchover = { lastTarget: STANDBY_ENI, lastBeganAt: NOW - 2_000, automaticSwaps: [] };
+    const seen = situation({ routes: allAt(ACTIVE_ENI), memory: memory(switchover) });
+    expect(decide(seen)).toMatchObject({ kind: 'swap', automatic: false });
+  });
+
+  it('does not count for a person', () => {
+    const trigger = {
+      kind: 'operator',
+      id: 'o',
+      act: 'failback',
+      to: 'tokyo-2',
+      by: 'ann',
+      reason: 'test',
+      overrides: [],
+    } as const;
+    const seen = situation({ trigger, memory: memory({ automaticSwaps: [NOW - 1_000] }) });
+    expect(decide(seen)).toMatchObject({ kind: 'swap', reason: 'failback', automatic: false });
+  });
+});

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { decide } from '#failover/decision.ts';
+import type { OperatorTrigger } from '#failover/trigger.ts';
+import { DOWN, NOW, situation, UP } from '../situation.ts';
+import { memory, policy, round, routers } from './like.ts';
+
+describe('without the store', () => {
+  const asks = (overrides: OperatorTrigger['overrides'], routersNow = routers({})) =>
+    decide(
+      situation({
+        trigger: {
+          kind: 'operator',
+          id: 'o',
+          act: 'switchover',
+          to: 'tokyo-2',
+          by: 'ann',
+          reason: 'outage',
+          overrides,
+        },
+        routers: routersNow,
+        memory: memory({ reachable: false }),
+      }),
+    );
+
+  it('refuses a person, and says by which name the rule is set aside', () => {
+    expect(asks(['paused'])).toMatchObject({ kind: 'refuse', reason: 'memory-unreachable' });
+    expect(asks([]).says).toContain('override "memory-unreachable"');
+  });
+
+  it('moves the routes for a person who says so, without a lease', () => {
+    expect(asks(['memory-unreachable'])).toMatchObject({ kind: 'swap', reason: 'switchover', withoutLease: true });
+  });
+
+  it('moves nothing to a router that is not proven fit, whoever says what', () => {
+    const blind = routers({}, { statements: [] });
+    expect(asks(['memory-unreachable'], blind)).toMatchObject({ kind: 'refuse', reason: 'both-unfit' });
+  });
+});
+
+describe('mode', () => {
+  it('observe: says what it would do and moves nothing', () => {
+    const decision = decide(situation({ site: policy({ mode: 'observe' }) }));
+    expect(decision).toMatchObject({ kind: 'note', reason: 'reported-by-survivor' });
+    expect(decision.says).toContain('would move to tokyo-2');
+  });
+
+  it('off: refuses', () => {
+    expect(decide(situation({ site: policy({ mode: 'off' }) }))).toMatchObject({ kind: 'refuse', reason: 'mode-off' });
+  });
+});
+
+describe('prefer: safety', () => {
+  const site = policy({ prefer: 'safety' });
+
+  it('wants a witness who is not the survivor', () => {
+    expect(decide(situation({ site }))).toMatchObject({ kind: 'refuse', reason: 'second-witness-missing' });
+  });
+
+  it('takes the probe as one', () => {
+    expect(decide(situation({ site, memory: memory({ probes: [round(NOW - 30_000, DOWN, UP)] }) })).kind).toBe('swap');
+  });
+
+  it('takes EC2 as one', () => {
+    expect(decide(situation({ site, routers: routers({ instance: 'stopping' }) })).kind).toBe('swap');
+  });
+});

@@ -1,0 +1,72 @@
+/** The plan of a first push to a router that speaks BGP and IPsec with others already. */
+import { describe, expect, it } from 'vitest';
+import { FILE, PushedPair } from './pushed-pair.ts';
+
+async function plan(running: readonly string[], { version = '1.4.2', file = FILE } = {}) {
+  const pair = new PushedPair();
+  delete pair.pushes.configs['tokyo-2'];
+  pair.standby.running = [...running];
+  pair.standby.version = version;
+  const { routers } = await pair.plan(file);
+  const found = routers.find(({ name }) => name === 'tokyo-2');
+  if (found === undefined) throw new Error('no plan of tokyo-2');
+  return found;
+}
+
+const NEIGHBOR = ['set protocols bgp system-as 65001', 'set protocols bgp neighbor 10.9.0.2 remote-as 65009'];
+
+describe('a router with an AS number for others', () => {
+  it.each([
+    ['1.4.2', ['set protocols bgp system-as 64512', 'set protocols bgp neighbor 10.9.0.2 remote-as 64513']],
+    ['1.3.8', ['set protocols bgp 64512 neighbor 10.9.0.2 remote-as 64513']],
+  ])('is refused with what to write, before VyOS would refuse a second one (%s)', async (version, running) => {
+    const { problem } = await plan(running, { version });
+    expect(problem?.reason).toBe('as-number');
+    expect(problem?.says).toMatch(
+      /tokyo-2 speaks BGP as AS 64512 with others \(protocols bgp .*neighbor 10\.9\.0\.2\).*write asn: 64512 for its site/,
+    );
+  });
+
+  it('is pushed to where it is the same', async () => {
+    expect((await plan(NEIGHBOR)).problem).toBeUndefined();
+  });
+});
+
+it('gives up no name that is every image’s: vyos', async () => {
+  const [fresh, named] = [await plan(['set system host-name vyos']), await plan(['set system host-name hub'])];
+  expect([fresh.problem, fresh.commands.includes('set system host-name tokyo-2')]).toEqual([undefined, true]);
+  expect(named.problem?.reason).toBe('drift');
+});
+
+describe('what VyOS has once for all', () => {
+  it('is said to hold for the neighbors of others, too', async () => {
+    const { notes } = await plan(NEIGHBOR);
+    expect(notes).toContain(
+      'parameters router-id and timers will also hold for BGP neighbors that are not ours (protocols bgp neighbor 10.9.0.2); ' +
+        'every BGP session of the router starts anew',
+    );
+  });
+
+  it('is said to hold for the IPsec peers of others, too', async () => {
+    const running = ['set vpn ipsec site-to-site peer office remote-address 198.51.100.1'];
+    const { notes } = await plan(running, { file: `${FILE}\ntunnelType: vti\n` });
+    expect(notes.join()).toContain(
+      'options disable-route-autoinstall will also hold for IPsec peers that are not ours (vpn ipsec site-to-site peer office); ' +
+        'no routes are installed for their selectors any more',
+    );
+  });
+
+  it('is not mentioned where nobody else is, or nothing changes', async () => {
+    expect((await plan([])).notes).toEqual([]);
+    const pair = new PushedPair();
+    pair.standby.running.push(...NEIGHBOR);
+    expect((await pair.plan(FILE)).routers.flatMap(({ notes }) => notes)).toEqual([]);
+  });
+
+  it('is no filter put before routes that somebody announces unfiltered, without being asked', async () => {
+    const bare = 'set protocols bgp address-family ipv4-unicast redistribute static';
+    const { drift, problem } = await plan([...NEIGHBOR, bare]);
+    expect(drift.added).toEqual([bare]);
+    expect(problem?.reason).toBe('drift');
+  });
+});
