@@ -8,6 +8,7 @@ import { accountQuotasNotes } from './account-quotas-notes.ts';
 import { cheaperSwapsNote } from './cheaper-swaps-note.ts';
 import { routerRolesNotes } from './router-roles-notes.ts';
 import { tablePoliciesNote } from './table-policies-note.ts';
+import { unmatchedNetworksNotes } from './unmatched-networks-notes.ts';
 import { userDataNote } from './user-data-note.ts';
 
 /** What is no mistake in a topology, and yet worth knowing. */
@@ -16,6 +17,7 @@ export function notesOn(topology: Topology): readonly string[] {
     tablePoliciesNote(site),
     swapsNote(site),
     ...siteNotes(site, topology.profile),
+    ...unmatchedNetworksNotes(topology, site),
   ]);
   return [
     ...whyRefused(topology),
