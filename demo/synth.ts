@@ -40,7 +40,7 @@ async function runApp(topology: string, outdir: string, temporary: string, signa
       ...process.env,
       TMPDIR: temporary,
       CDK_OUTDIR: outdir,
-      CDK_CONTEXT_JSON: JSON.stringify({ topology, 'aws:cdk:disable-stack-trace': true }),
+      CDK_CONTEXT_JSON: JSON.stringify({ topology }),
       // CDK's own look at the templates has its place in `npm run synth`; here it would only cost time.
       CDK_VALIDATION: 'false',
       CDK_DEFAULT_ACCOUNT: '123456789012',

@@ -120,9 +120,15 @@ async function route(emulator: Emulator, request: IncomingMessage, url: URL): Pr
 
 function actOn(emulator: Emulator, id: string, act: (typeof INSTANCE_ACTS)[number]): Answer {
   const region = emulator.regionOf(id);
-  const { lifecycle } = emulator.ec2;
+  const { lifecycle, guests } = emulator.ec2;
+  if (act === 'start' && guests.find(region, id)?.state === 'stopping') {
+    return {
+      status: 409,
+      body: { message: `${id} is stopping: start it when it has stopped, some 20 s after the stop.` },
+    };
+  }
   lifecycle[act](region, id);
-  return { status: 200, body: { instance: id, region, state: emulator.ec2.guests.find(region, id)?.state } };
+  return { status: 200, body: { instance: id, region, state: guests.find(region, id)?.state } };
 }
 
 function summary(emulator: Emulator): Record<string, unknown> {

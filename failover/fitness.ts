@@ -60,11 +60,11 @@ function withoutPath({ statements, statusChecks }: RouterFacts, now: number, pro
   return `${which} (${sourceOf(known)}, ${age(known, now)} ago)`;
 }
 
-/** Why the probe had no answer in its last round, where it had none. */
+/** Why the probe could not read its sessions in its last round, where it could not. */
 function unanswered({ memory: { probes } }: Observation, { eni }: ManagedRouter): string {
   const newest = probes.at(-1);
   const why = newest?.readings[eni] === null ? newest.unanswered?.[eni] : undefined;
-  return why === undefined ? '' : `; the probe had no answer: ${why}`;
+  return why === undefined ? '' : `; the probe could not read them: ${why}`;
 }
 
 function nothingKnown(statements: readonly BgpStatement[], now: number): string {

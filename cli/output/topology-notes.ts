@@ -1,12 +1,14 @@
 import { cheaperSwaps } from '#failover/cheaper-swaps.ts';
 import { whyRefused } from '#infra/role-policies.ts';
 import type { Site, Topology } from '#topology/topology.ts';
+import { farEndNotes } from '#vyos/far-end-notes.ts';
 import { siteNotes } from '#vyos/site-notes.ts';
 import { supportNotes } from '#vyos/support-notes.ts';
 import { accountQuotasNotes } from './account-quotas-notes.ts';
 import { cheaperSwapsNote } from './cheaper-swaps-note.ts';
 import { routerRolesNotes } from './router-roles-notes.ts';
 import { tablePoliciesNote } from './table-policies-note.ts';
+import { unmatchedNetworksNotes } from './unmatched-networks-notes.ts';
 import { userDataNote } from './user-data-note.ts';
 
 /** What is no mistake in a topology, and yet worth knowing. */
@@ -15,10 +17,12 @@ export function notesOn(topology: Topology): readonly string[] {
     tablePoliciesNote(site),
     swapsNote(site),
     ...siteNotes(site, topology.profile),
+    ...unmatchedNetworksNotes(topology, site),
   ]);
   return [
     ...whyRefused(topology),
     ...supportNotes(topology),
+    ...farEndNotes(topology),
     ...routerRolesNotes(topology),
     ...accountQuotasNotes(topology),
     userDataNote(topology),

@@ -56,7 +56,9 @@ describe('a valid topology', () => {
 });
 
 describe('a topology whose swaps EC2 would throttle', () => {
-  const destinations = Array.from({ length: 120 }, (_, n) => `10.20.${n}.0/24`).join(', ');
+  const destinations = Array.from({ length: 120 }, (_, n) => `10.2.${Math.floor(n / 16)}.${(n % 16) * 16}/28`).join(
+    ', ',
+  );
   const many = example.replace(
     '- rtb-0a1b2c3d4e5f60021',
     `- { id: rtb-0a1b2c3d4e5f60021, destinations: [${destinations}] }`,

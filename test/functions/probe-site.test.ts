@@ -64,7 +64,7 @@ describe('a round of the probe', () => {
     };
     const { result } = await probe(world, { 'tokyo-1': UP, 'tokyo-2': { kind: 'silent', why } });
     expect(result.round.unanswered).toEqual({ [STANDBY_ENI]: why });
-    expect(await unfit()).toEqual([`nothing is known of its eBGP sessions; the probe had no answer: ${why}`]);
+    expect(await unfit()).toEqual([`nothing is known of its eBGP sessions; the probe could not read them: ${why}`]);
     const { result: next } = await probe(world, { 'tokyo-1': UP, 'tokyo-2': UP });
     expect([next.round.unanswered, await unfit()]).toEqual([undefined, []]);
   });

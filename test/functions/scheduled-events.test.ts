@@ -340,6 +340,13 @@ describe('a spot interruption warning', () => {
     expect([owners(world), world.announced.length]).toEqual([[STANDBY_ENI], 1]);
   });
 
+  it('is told also where another event moves the routes at that moment', async () => {
+    const world = probed(site(AUTOMATIC));
+    listed(world, 'tokyo-1', ['system-reboot', 10 * MINUTE]);
+    expect(await delivered(world, health(48 * HOUR))).toMatchObject({ outcome: 'swapped', reason: 'evacuation' });
+    expect(told(world)).toEqual([expect.stringMatching(/instance-retirement.* not before 2026-11-25 03:00:00Z/i)]);
+  });
+
   it('moves them also where another failover had brought them a few minutes before', async () => {
     const world = probed(site({ ...AUTOMATIC, holdDownMs: 60_000 }));
     world.memory = {

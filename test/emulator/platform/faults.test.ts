@@ -184,6 +184,8 @@ describe('the control interface', () => {
       happenings: unknown[];
     };
     expect(all).toMatchObject({ next: 2, happenings: [{ kind: 'call', action: 'DescribeInstances' }] });
+    const start1 = await fetch(`${emulator.endpoint}/_emulator/instances/${router1}/start`, json('POST'));
+    expect([start1.status, await start1.text()]).toEqual([409, expect.stringContaining('is stopping')]);
     expect((await fetch(`${emulator.endpoint}/_emulator/instances/i-none/stop`, json('POST'))).status).toBe(400);
   });
 
