@@ -1,4 +1,5 @@
 import { cheaperSwaps } from '#failover/cheaper-swaps.ts';
+import { regionNotes } from '#infra/region-notes.ts';
 import { whyRefused } from '#infra/role-policies.ts';
 import type { Site, Topology } from '#topology/topology.ts';
 import { siteNotes } from '#vyos/site-notes.ts';
@@ -20,6 +21,7 @@ export function notesOn(topology: Topology): readonly string[] {
   ]);
   return [
     ...whyRefused(topology),
+    ...regionNotes(topology),
     ...supportNotes(topology),
     ...routerRolesNotes(topology),
     ...accountQuotasNotes(topology),
