@@ -18,7 +18,7 @@ export const BOUNDED_STORE = {
 } as const;
 
 /** What one attempt takes at most: connecting, and its answer; ms. */
-const ATTEMPT_MS = BOUNDED.requestHandler.connectionTimeout + BOUNDED.requestHandler.requestTimeout;
+export const ATTEMPT_MS = BOUNDED.requestHandler.connectionTimeout + BOUNDED.requestHandler.requestTimeout;
 
 /** So much longer than its deadline takes a command on a router at most: the last question, and its cancellation; ms. */
 export const COMMAND_OVERHEAD_MS = 2 * ATTEMPT_MS;

@@ -29,6 +29,7 @@ import {
   isRepair,
   leaseFree,
   memoryReachable,
+  memoryReachableAtAll,
   memoryReachableToPerson,
   notHeldDown,
   notReplayed,
@@ -178,7 +179,7 @@ const PROBED: Procedure = {
 };
 /** AWS has announced it: planned, so with the store's lease only, and in hold-down it waits. */
 const EVACUATING: Procedure = {
-  rules: [notReplayed, fitOnly, memoryReachable, permitted, notHeldDown, leaseFree],
+  rules: [notReplayed, fitOnly, memoryReachableAtAll, permitted, notHeldDown, leaseFree],
   counts: true,
 };
 /** It was decided before, by all the rules; only what may have changed since is asked again. */

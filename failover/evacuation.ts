@@ -43,14 +43,28 @@ export function eventsOf(seen: Observation, router: ManagedRouter): readonly Sch
   return (factsOf(seen, router).events ?? []).toSorted((a, b) => Math.sign(when(a) - when(b)) || 0);
 }
 
-/** Has the router an event of its own at about that time, or one that should have been by then? */
+/**
+ * Has the router an event of its own at about that time, or one that is overdue when the other is due? Of one that comes long
+ * before it is back by then.
+ */
 function isAtRisk(seen: Observation, router: ManagedRouter, time: number): boolean {
-  const until = Math.max(time, seen.at) + AT_THE_SAME_TIME_MS;
-  return eventsOf(seen, router).some(({ notBefore }) => notBefore !== undefined && notBefore <= until);
+  const { at } = seen;
+  const [from, until] = [time - AT_THE_SAME_TIME_MS, Math.max(time, at) + AT_THE_SAME_TIME_MS];
+  const isOverdue = (notBefore: number) => notBefore <= at && isDue(time, at);
+  return eventsOf(seen, router).some(
+    ({ notBefore }) => notBefore !== undefined && notBefore <= until && (notBefore >= from || isOverdue(notBefore)),
+  );
 }
 
 function isDue(notBefore: number | undefined, now: number): boolean {
   return notBefore !== undefined && notBefore - now <= EVACUATE_BEFORE_MS;
+}
+
+/** When a switchover to this router is of use, where it has an event of its own before that time; empty: at once. */
+function whatComesFirst(seen: Observation, router: ManagedRouter, time: number): string {
+  const event = eventsOf(seen, router).find(({ notBefore }) => notBefore !== undefined && notBefore < time);
+  if (event?.notBefore === undefined) return '';
+  return `once ${event.code} of ${router.name} (not before ${moment(event.notBefore)}) is over`;
 }
 
 /** A clause: what, when, and whose. */
@@ -75,6 +89,7 @@ export function adviceOn(seen: Observation, router: ManagedRouter, event: Schedu
     return `${says}. It holds no routes: nothing to move, but ${site.name} has nobody to fail over to until it is back.`;
   }
   const time = event.notBefore ?? seen.at;
+  const first = whatComesFirst(seen, peer, time);
   const move = `vyos-failover switchover ${site.name} --to ${peer.name} --reason "${event.code} of ${router.name}"`;
   if (isAtRisk(seen, peer, time)) {
     const both = `${says}. ${peer.name} has an event of its own at about that time`;
@@ -83,8 +98,8 @@ export function adviceOn(seen: Observation, router: ManagedRouter, event: Schedu
       : `${both}, so a switchover alone does not help: move one of the two events.`;
   }
   if (site.policy.evacuate === 'manual' || site.policy.mode !== 'automatic' || event.notBefore === undefined) {
-    return `${says}. It holds the routes; harmless after: ${move}.`;
+    return `${says}. It holds the routes; ${first === '' ? '' : `${first}, `}harmless after: ${move}.`;
   }
   const when = isDue(time, seen.at) ? 'now' : `${EVACUATE_BEFORE_MS / 60_000} minutes before`;
-  return `${says}. It holds the routes, which move to ${peer.name} by themselves ${when}, if it is fit then; sooner: ${move}.`;
+  return `${says}. It holds the routes, which move to ${peer.name} by themselves ${when}, if it is fit then; sooner${first === '' ? '' : `, ${first}`}: ${move}.`;
 }

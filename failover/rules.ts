@@ -84,6 +84,15 @@ export const memoryReachable: Rule = ({ kind, says, witnesses }, { memory, site 
   );
 };
 
+/** The same, for what can wait: without the store nobody knows of hold-down, or of a person who brought the routes here. */
+export const memoryReachableAtAll: Rule = ({ says }, { memory }) => {
+  if (memory.reachable) return undefined;
+  return refuse(
+    'memory-unreachable',
+    `${says}; the site's store does not answer, and nothing has failed yet. Routes stay.`,
+  );
+};
+
 /** The same, for a person: set aside by name. */
 export const memoryReachableToPerson: Rule = ({ target }, { memory, trigger }) => {
   if (memory.reachable || overridesOf(trigger).includes('memory-unreachable')) return undefined;

@@ -2,7 +2,7 @@ import { type App, CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib
 import { AttributeType, Billing, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { leastDurationMs } from '#failover/call-pacer.ts';
 import { type ManagedSite, managedSite } from '#failover/site.ts';
-import { healthProbeEnvironment } from '#functions/health-probe/settings.ts';
+import { healthProbeEnvironment, ROUND_WITHIN_MS } from '#functions/health-probe/settings.ts';
 import { routeSwapEnvironment } from '#functions/route-swap/settings.ts';
 import type { Site, Topology } from '#topology/topology.ts';
 import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
@@ -96,7 +96,7 @@ export class SiteStack extends Stack {
         routeSwap: routeSwap.function.functionName,
         configPush: names.configPush,
       }),
-      timeout: Duration.seconds(45),
+      timeout: Duration.millis(ROUND_WITHIN_MS),
       retryAttempts: 0,
     });
     allowHealthProbe(fn, this, { site, table, document: names.probeDocument, routeSwap, configPush: names.configPush });

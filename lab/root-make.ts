@@ -9,7 +9,7 @@ export const NEXT_SUITE = 'trixie';
 /** What the programs of ours, and the Node that runs them, need beside the lab's own packages. */
 const BESIDE = ['openssl', 'python3', 'libatomic1', 'ca-certificates'];
 
-/** Versions of these are what two generations are told apart by. */
+/** Their versions distinguish the two generations. */
 const DAEMONS = ['frr', 'strongswan-charon', 'serf'];
 
 const MAKES_WITHIN_MS = 20 * 60_000;

@@ -1,6 +1,6 @@
 /** As the stack sets them (`infra/site-stack.ts`), and what the handlers keep for their end; ms. */
 export const SWAP_TIMEOUT_MS = 25_000;
-export const PROBE_TIMEOUT_MS = 45_000;
+export const PROBE_TIMEOUT_MS = 55_000;
 export const PROBE_EVERY_MS = 60_000;
 export const TIME_TO_CONCLUDE_MS = 3_000;
 /** What health-probe waits for route-swap and for a router, and route-swap for a router. */

@@ -4,6 +4,7 @@ import { keyOf, type Line } from './line.ts';
 import { parseCommand, parseShownLine } from './quote.ts';
 import { resolveRouter } from './resolve.ts';
 import type { RouterModel } from './router-model.ts';
+import { upgradedPeerName } from './upgraded.ts';
 
 /** What both ends must agree on lies below `root`: in these nodes, or (undefined) in all. */
 interface Agreement {
@@ -42,10 +43,11 @@ export function changedTunnels(
 ): string[] {
   if (commands.length === 0) return [];
   const model = resolveRouter(topology, router);
-  const paths = commands.flatMap((command) => [parseCommand(command)?.slice(1) ?? []]);
+  const shown = running.map((line) => parseShownLine(line) ?? []);
+  const isOnlyRenamed = renamedBy(model, shown);
+  const paths = commands.map((command) => parseCommand(command)?.slice(1) ?? []).filter((path) => !isOnlyRenamed(path));
   const there = new Set(
-    running.flatMap((line) => {
-      const words = parseShownLine(line) ?? [];
+    shown.flatMap((words) => {
       // No longer than what is looked for.
       return words.slice(0, 5).map((_, count) => keyOf(words.slice(0, count + 1)));
     }),
@@ -57,6 +59,17 @@ export function changedTunnels(
       return paths.some((path) => agreements.some((agreement) => touches(withoutAsn(path), agreement)));
     })
     .map(({ name }) => name);
+}
+
+/** Is a path there already, under the name that an upgrade has given to the peer or its key? A key is taken for the same one. */
+function renamedBy({ ipsec }: RouterModel, running: readonly Line[]): (path: Line) => boolean {
+  const names = new Map(ipsec.peers.map(({ name, remoteAddress }) => [name, upgradedPeerName(remoteAddress)]));
+  const valueless = (path: Line) => keyOf(path.at(-2) === 'secret' ? path.slice(0, -1) : path);
+  const there = new Set(running.map(valueless));
+  return (path) => {
+    const name = path[0] === 'vpn' ? names.get(path[4] ?? '') : undefined;
+    return name !== undefined && there.has(valueless([...path.slice(0, 4), name, ...path.slice(5)]));
+  };
 }
 
 /** By the far router's name, by its address (before 1.4), or by the interface, where the far end got another address. */

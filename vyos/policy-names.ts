@@ -1,4 +1,4 @@
-/** Names of prefix lists and route maps, all in one place: the diff knows by them which are ours. */
+/** Names of prefix lists and route maps, all in one place. */
 
 /** The article's own. */
 export const originalNames = {
@@ -13,7 +13,7 @@ export const fastNames = {
   ownFronts: 'front-own',
   /** All other sites' front subnets, and what is behind far ends. */
   remoteFronts: 'front-remote',
-  /** All other sites' front subnets alone: what a far end may hear of beside this site's. */
+  /** All other sites' front subnets alone: what is announced to a far end beside this site's. */
   siteFronts: 'front-sites',
   staticMap: 'static-to-bgp',
   connectMap: 'connected-to-bgp',

@@ -44,9 +44,13 @@ function upgradedIke([, , , group = '', leaf, value]: Line): Line[] {
   return leaf === 'close-action' && value === 'restart' ? [[...root, leaf, 'start']] : [];
 }
 
-/** A peer was named by its address, and its key was its own. */
+/** What an upgrade from 1.3 calls a peer, and its key: until then it was named by its address. */
+export function upgradedPeerName(address: string): string {
+  return `peer_${address.replaceAll('.', '-')}`;
+}
+
 function renamedPeer(address: string, rest: Line): Line[] {
-  const name = `peer_${address.replaceAll('.', '-')}`;
+  const name = upgradedPeerName(address);
   const [peer, key] = [
     ['vpn', 'ipsec', 'site-to-site', 'peer', name],
     ['vpn', 'ipsec', 'authentication', 'psk', name],

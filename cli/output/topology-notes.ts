@@ -2,6 +2,7 @@ import { cheaperSwaps } from '#failover/cheaper-swaps.ts';
 import { regionNotes } from '#infra/region-notes.ts';
 import { whyRefused } from '#infra/role-policies.ts';
 import type { Site, Topology } from '#topology/topology.ts';
+import { farEndNotes } from '#vyos/far-end-notes.ts';
 import { siteNotes } from '#vyos/site-notes.ts';
 import { supportNotes } from '#vyos/support-notes.ts';
 import { accountQuotasNotes } from './account-quotas-notes.ts';
@@ -23,6 +24,7 @@ export function notesOn(topology: Topology): readonly string[] {
     ...whyRefused(topology),
     ...regionNotes(topology),
     ...supportNotes(topology),
+    ...farEndNotes(topology),
     ...routerRolesNotes(topology),
     ...accountQuotasNotes(topology),
     userDataNote(topology),

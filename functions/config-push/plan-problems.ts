@@ -43,7 +43,7 @@ export function versionProblem(name: string, { version }: Pick<RunningConfig, 'v
   const says =
     version === ''
       ? `which VyOS ${name} runs cannot be read (its version.json names none), and with it which commands it takes; see with show version on it, and repair its image`
-      : `${name} runs VyOS ${JSON.stringify(version)}, which is not known here: configurations are pushed to 1.3, 1.4, 1.5 and rolling releases; boot one of these on it`;
+      : `${name} runs VyOS ${JSON.stringify(version)}, which is not known here: configurations are pushed to 1.3, 1.4, 1.5 and rolling releases since 17 January 2024; boot one of these on it`;
   return { reason: 'version', says };
 }
 

@@ -16,11 +16,8 @@ import type { ManagedRouter } from '#failover/site.ts';
 import { probeCommand } from '#functions/probe-command.ts';
 import { runId } from '#functions/run-id.ts';
 import { type ProbeResult, probeSite } from './probe-site.ts';
-import { ANSWER_WITHIN_MS, readHealthProbeSettings } from './settings.ts';
+import { ANSWER_WITHIN_MS, readHealthProbeSettings, SWAP_WITHIN_MS } from './settings.ts';
 import { watchPushes } from './watch-pushes.ts';
-
-/** A rehearsal takes far less. A swap may take longer, but no more of this function's own 45 s can be given to it. */
-const SWAP_WITHIN_MS = 20_000;
 
 const { site, table, document, routeSwap, configPush } = readHealthProbeSettings(process.env);
 const logger = new Logger({ persistentLogAttributes: { topology: site.topology, site: site.name } });

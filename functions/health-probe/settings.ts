@@ -1,3 +1,4 @@
+import { ATTEMPT_MS, BOUNDED, COMMAND_OVERHEAD_MS } from '#aws/bounds.ts';
 import type { ManagedSite } from '#failover/site.ts';
 import { required } from '#functions/environment.ts';
 import { readSiteFile } from '#functions/site-file.ts';
@@ -6,6 +7,17 @@ import { readSiteFile } from '#functions/site-file.ts';
 export const PROBE_EVERY_S = 60;
 /** For a router's answer over SSM: it is the second opinion, so it may take its time. */
 export const ANSWER_WITHIN_MS = 10_000;
+/** For route-swap's answer: a rehearsal takes far less, and a swap that takes longer goes on without the probe. */
+export const SWAP_WITHIN_MS = 20_000;
+/** For a rehearsal that failed at once and is asked for again, for the store, and to tell people. */
+const REST_MS = 7_000;
+/**
+ * What a round takes on a bad day, in this order: both routers are silent and SSM is asked about their agents, EC2 answers in
+ * its last try, route-swap takes all of its time. Less than the time between rounds, or FailoverReady would have no value
+ * just when it should be 0.
+ */
+export const ROUND_WITHIN_MS =
+  ANSWER_WITHIN_MS + COMMAND_OVERHEAD_MS + ATTEMPT_MS + BOUNDED.maxAttempts * ATTEMPT_MS + SWAP_WITHIN_MS + REST_MS;
 
 export interface HealthProbeSettings {
   readonly site: ManagedSite;

@@ -2,7 +2,7 @@ import type { SwapReason } from '#failover/decision.ts';
 import { evacuationOf } from '#failover/evacuation.ts';
 import type { Observation } from '#failover/observation.ts';
 import { isOf, isSameTime, type Notice, type ScheduledEvent } from '#failover/scheduled-event.ts';
-import { type ManagedRouter, routersOf } from '#failover/site.ts';
+import { type ManagedRouter, routeName, routerNamed, routersOf } from '#failover/site.ts';
 import { announceEvent } from '#functions/announce-event.ts';
 import { quietly } from '#functions/quietly.ts';
 import type { SwapResult } from './result.ts';
@@ -15,13 +15,21 @@ import type { SwapTools } from './tools.ts';
 export async function receiveNotices(seen: Observation, result: SwapResult, tools: SwapTools): Promise<void> {
   const { trigger } = seen;
   if (trigger.kind !== 'ec2') return;
-  const isEvacuated = result.outcome === 'swapped' && result.reason === EVACUATION;
-  for (const notice of trigger.notices ?? []) await receive(notice, isEvacuated, seen, tools);
+  for (const notice of trigger.notices ?? []) await receive(notice, result, seen, tools);
+}
+
+/** With the routes where this run has moved them: that is what people should know and do something about. */
+function afterSwap(seen: Observation, { moved, owner }: SwapResult): Observation {
+  const to = owner === undefined ? undefined : routerNamed(seen.site, owner);
+  if (to === undefined) return seen;
+  const names = new Set(moved.map(routeName));
+  const routes = seen.routes.map((route) => (names.has(routeName(route)) ? { ...route, target: to.eni } : route));
+  return { ...seen, routes };
 }
 
 const EVACUATION: SwapReason = 'evacuation';
 
-async function receive(notice: Notice, isEvacuated: boolean, seen: Observation, tools: SwapTools): Promise<void> {
+async function receive(notice: Notice, result: SwapResult, seen: Observation, tools: SwapTools): Promise<void> {
   const { event, instance } = notice;
   const router = routersOf(seen.site).find(
     ({ name, instance: its }) => (seen.routers[name]?.attachedTo ?? its) === instance,
@@ -31,8 +39,10 @@ async function receive(notice: Notice, isEvacuated: boolean, seen: Observation, 
     return;
   }
   if (router === undefined || isKnown(notice, router, seen)) return;
+  const isEvacuated = result.outcome === 'swapped' && result.reason === EVACUATION;
   const isTold = isEvacuated && isReason(event, router, seen);
-  if (!isTold) await quietly('the scheduled event', tools, () => tell(notice, router, seen, tools));
+  const after = afterSwap(seen, result);
+  if (!isTold) await quietly('the scheduled event', tools, () => tell(notice, router, after, tools));
   await quietly('the notice', tools, () => tools.store.setNotice(notice));
 }
 

@@ -414,12 +414,12 @@ const eventTimes = (seen: Observation, router: string) =>
 /** Within a quarter of an hour, and the other router is safe until half an hour after it. */
 function mayEvacuate(seen: Observation, from: string, to: string): boolean {
   const { memory, site, at } = seen;
-  const [due] = eventTimes(seen, from).filter((time) => time <= at + QUARTER_HOUR);
-  if (due === undefined || site.policy.evacuate !== 'automatic') return false;
-  const back = Math.max(due, at) + 2 * QUARTER_HOUR;
   const eni = Object.values(site.routers).find(({ name }) => name === from)?.eni;
-  const broughtOnPurpose = memory.lastTarget === eni && (memory.lastBeganAt ?? 0) >= due - QUARTER_HOUR;
-  return eventTimes(seen, to).every((time) => time > back) && !broughtOnPurpose;
+  const cameInSpite = (time: number) => memory.lastTarget === eni && (memory.lastBeganAt ?? 0) >= time - QUARTER_HOUR;
+  const [due] = eventTimes(seen, from).filter((time) => time <= at + QUARTER_HOUR && !cameInSpite(time));
+  if (due === undefined || site.policy.evacuate !== 'automatic' || !memory.reachable) return false;
+  const back = Math.max(due, at) + 2 * QUARTER_HOUR;
+  return eventTimes(seen, to).every((time) => time > back);
 }
 
 /** Nothing stands in the way, and the probe asks. */

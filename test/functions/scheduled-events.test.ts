@@ -160,6 +160,15 @@ describe('a scheduled event that EC2 lists', () => {
     );
   });
 
+  it('names the switchover where the other router goes, and is back, long before', async () => {
+    const world = site();
+    listed(world, 'tokyo-1', ['system-reboot', 48 * HOUR]);
+    listed(world, 'tokyo-2', ['system-reboot', 2 * HOUR]);
+    await round(world);
+    const says = `once system-reboot of tokyo-2 (not before 2026-11-23 05:00:00Z) is over, harmless after: ${COMMAND('system-reboot')}.`;
+    expect(told(world)[0]).toContain(says);
+  });
+
   it('is not told, nor forgotten, by a second delivery of the same turn', async () => {
     const world = site();
     listed(world, 'tokyo-1', ['instance-stop', 48 * HOUR]);
@@ -232,6 +241,15 @@ describe('policy: { evacuate: automatic }', () => {
     expect(world.metrics.filter(({ name }) => name === 'FailoverReady').map(({ value }) => value)).toEqual([
       0, 0, 0, 0,
     ]);
+  });
+
+  it('moves nothing without the store, whoever else speaks against the owner: hold-down and earlier moves are unknown', async () => {
+    const world = site(AUTOMATIC);
+    world.ec2 = { ...world.ec2, 'tokyo-1': { ...(world.ec2['tokyo-1'] as Ec2Facts), statusChecks: 'impaired' } };
+    listed(world, 'tokyo-1', ['instance-stop', 10 * MINUTE]);
+    world.storeDown = true;
+    await round(world);
+    expect(owners(world)).toEqual([ACTIVE_ENI]);
   });
 
   it('moves nothing to a router without a path', async () => {
@@ -456,7 +474,9 @@ describe('an event of AWS Health', () => {
     const its = { resources: [standby.instance], affectedEntities: [{ entityValue: standby.instance }] };
     expect(await delivered(world, health(72 * HOUR, its))).toMatchObject({ outcome: 'swapped', reason: 'evacuation' });
     await round(world);
-    expect(told(world).filter((says) => says.includes('of tokyo-2'))).toHaveLength(1);
+    const ofStandby = told(world).filter((says) => says.includes('of tokyo-2'));
+    expect(ofStandby).toHaveLength(1);
+    expect(ofStandby[0]).toContain('It holds the routes');
   });
 
   it('is told with no time of the other router’s', async () => {

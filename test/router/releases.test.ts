@@ -79,7 +79,7 @@ describe('a router that was upgraded, and whose configuration VyOS has migrated'
     const router = tokyo1('1.3.8');
     router.upgrade('1.4.2');
     const { commands = [], ...rest } = (await plan(router)) ?? {};
-    expect(rest).toMatchObject({ problem: undefined, drift: { added: [], removed: [] }, leftAlone: [] });
+    expect(rest).toMatchObject({ problem: undefined, drift: { added: [], removed: [] }, leftAlone: [], tunnels: [] });
     expect(commands.filter((command) => command.startsWith('delete')).toSorted()).toEqual([
       'delete protocols bfd peer',
       'delete vpn ipsec authentication psk peer_198-51-100-10',

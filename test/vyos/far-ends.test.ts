@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { showFarEnd } from '#cli/output/far-end-view.ts';
 import type { Topology } from '#topology/topology.ts';
 import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
+import { farEndNotes } from '#vyos/far-end-notes.ts';
 import { farEndSheet } from '#vyos/far-end-sheet.ts';
 import { neededSecrets } from '#vyos/needed-secrets.ts';
 import { renderConfig } from '#vyos/render.ts';
@@ -107,6 +108,16 @@ describe('a far end beside sites', () => {
     expect(conf).toContain('virginia-1@virginia=');
     expect(conf).not.toContain('osaka-dc@');
   });
+});
+
+test('a far end with a tunnel to one router of a pair alone is not reached after a failover, and that is noted', () => {
+  const tunnels = [{ between: ['osaka-dc', 'tokyo-1'] }, { between: ['tokyo-1', 'virginia-1'] }];
+  const both = [...tunnels, { between: ['tokyo-2', 'virginia-2'] }];
+  const alone = load({ ...twoSites(), farEnds: { 'osaka-dc': osaka }, tunnels: both });
+  expect(farEndNotes(alone)).toEqual([
+    expect.stringMatching(/^osaka-dc has a tunnel to tokyo-1 and none to tokyo-2: .*\[tokyo-2, osaka-dc\]/),
+  ]);
+  expect([...farEndNotes(oneSite), ...farEndNotes(twoOfEach)]).toEqual([]);
 });
 
 describe('what its administrator needs', () => {
