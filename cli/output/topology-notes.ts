@@ -1,4 +1,5 @@
 import { cheaperSwaps } from '#failover/cheaper-swaps.ts';
+import { regionNotes } from '#infra/region-notes.ts';
 import { whyRefused } from '#infra/role-policies.ts';
 import type { Site, Topology } from '#topology/topology.ts';
 import { farEndNotes } from '#vyos/far-end-notes.ts';
@@ -21,6 +22,7 @@ export function notesOn(topology: Topology): readonly string[] {
   ]);
   return [
     ...whyRefused(topology),
+    ...regionNotes(topology),
     ...supportNotes(topology),
     ...farEndNotes(topology),
     ...routerRolesNotes(topology),
