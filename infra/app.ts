@@ -6,13 +6,14 @@ import { renderMistakes } from '#topology/mistakes.ts';
 import type { Topology } from '#topology/topology.ts';
 import { whyRefused } from './role-policies.ts';
 import { SiteStack } from './site-stack.ts';
+import { OncePerShape } from './template-validation.ts';
 
 /** Topology file in, one stack per site out. Stacks know nothing of each other: a region never waits for another. */
 // Stack traces of each construct and the tree of constructs: a sixth of the time with sixty sites, and nothing here reads them.
 const app = new App({ treeMetadata: false, context: { 'aws:cdk:disable-stack-trace': true } });
 const topology = readTopology(app);
 for (const site of topology.sites) new SiteStack(app, { topology, site });
-Validations.of(app).addPlugins(new AwsSolutionsChecks(app, { verbose: true }));
+Validations.of(app).addPlugins(new OncePerShape(), new AwsSolutionsChecks(app, { verbose: true }));
 app.synth();
 
 /** The file named by `-c topology=FILE`, else VYOS_FAILOVER_TOPOLOGY, else topology.yaml. Ends the process if it cannot be deployed. */
