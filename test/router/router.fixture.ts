@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { afterEach, vi } from 'vitest';
+import { onTestFinished, vi } from 'vitest';
 import {
   type FakeApi,
   type FakeMetadata,
@@ -73,12 +73,13 @@ export class TestRouter {
     this.#servers = [...servers];
   }
 
+  /** Until the test ends. */
   static async start(settings: Readonly<Record<string, string>> = {}): Promise<TestRouter> {
     const api = fakeApi();
     const metadata = fakeMetadata();
     const servers: [RunningServer, RunningServer] = [await serve(api.listener), await serve(metadata.listener)];
     const router = new TestRouter(await mkdtemp(join(tmpdir(), 'report-')), api, metadata, servers);
-    started.push(router);
+    onTestFinished(() => router.stop());
     await router.configure(settings);
     await router.command('vtysh', `echo '${HEALTHY_BGP}'`);
     await router.command('serf', `echo '{"members":[]}'`);
@@ -361,11 +362,6 @@ async function until(what: string, condition: () => boolean | Promise<boolean>):
   };
   await vi.waitFor(look, { timeout: 20_000, interval: 10 });
 }
-
-const started: TestRouter[] = [];
-afterEach(async () => {
-  for (const router of started.splice(0)) await router.stop();
-});
 
 /** Command line and environment of every process that may be read; NUL between their strings. */
 export async function readProcesses(): Promise<{ pid: number; cmdline: string; environ: string }[]> {
