@@ -104,7 +104,7 @@ describe('a router whose SSM agent is gone is not touched, nor is the other one'
     expect([status.code, status.stdout]).toEqual([
       3,
       expect.stringMatching(
-        /tokyo-2 .*nothing is known of its eBGP sessions; the probe had no answer: no agent: Systems/,
+        /tokyo-2 .*nothing is known of its eBGP sessions; the probe could not read them: no agent: Systems/,
       ),
     ]);
   });
