@@ -1,6 +1,6 @@
 import { type ConfigEntry, configEntries, showEntry, shownEntries, wantedEntries } from './config-entry.ts';
 import { keyOf, type Line } from './line.ts';
-import { ownership } from './ownership.ts';
+import { nodesOnTheWay, ownership } from './ownership.ts';
 import { canBeDeleted, deleteCommand, setCommand, showSetCommand } from './quote.ts';
 import { secretPlaceholder } from './secrets.ts';
 import { singleValuedLeaf } from './single-valued.ts';
@@ -53,7 +53,7 @@ export function diffConfig(
   const have = shownEntries(running);
   const { rootOf, leftAlone } = ownership(pathsOf([...want, ...(pushed ?? [])]), pathsOf(have));
   const wantedKeys = keys(want);
-  const there = ways(pathsOf(have));
+  const there = nodesOnTheWay(pathsOf(have));
   const stale = have.filter(({ path, key }) => rootOf(path) !== undefined && !wantedKeys.has(key));
   return {
     commands: [
@@ -79,7 +79,7 @@ function showNode(path: Line): string {
 function deletable(path: Line, want: readonly ConfigEntry[]): Line[] {
   if (canBeDeleted(path)) return [path];
   const leaf = path.slice(0, -1);
-  return canBeDeleted(leaf) && !ways(pathsOf(want)).has(keyOf(leaf)) ? [leaf] : [];
+  return canBeDeleted(leaf) && !nodesOnTheWay(pathsOf(want)).has(keyOf(leaf)) ? [leaf] : [];
 }
 
 /** For each stale path the highest node, at most the root of what is ours, that has nothing wanted in it. */
@@ -89,7 +89,7 @@ function deletions(
   rootOf: (path: Line) => Line | undefined,
 ): Line[] {
   if (stale.length === 0) return [];
-  const inUse = ways(pathsOf(want));
+  const inUse = nodesOnTheWay(pathsOf(want));
   const overwritten = new Set(want.flatMap(({ path }) => leafKey(path) ?? []));
   const tops = stale
     .filter(({ path }) => !overwritten.has(leafKey(path) ?? ''))
@@ -120,7 +120,7 @@ function settings(
 
 function added(stale: readonly ConfigEntry[], want: readonly ConfigEntry[], pushed: readonly ConfigEntry[]): string[] {
   if (stale.length === 0) return [];
-  const explained = ways(withUpgrades(pathsOf([...want, ...pushed])));
+  const explained = nodesOnTheWay(withUpgrades(pathsOf([...want, ...pushed])));
   return stale
     .filter((entry) => (!explained.has(entry.key) && entry.key !== defaultHostName) || announcesAll(entry))
     .map(showEntry);
@@ -141,19 +141,6 @@ function removed(there: ReadonlySet<string>, want: readonly ConfigEntry[], pushe
 
 function keys(entries: readonly ConfigEntry[]): Set<string> {
   return new Set(entries.map(({ key }) => key));
-}
-
-/** Every node on the way to the paths, they themselves included. */
-function ways(paths: readonly Line[]): Set<string> {
-  const found = new Set<string>();
-  for (const path of paths) {
-    let way = '';
-    for (const [index, word] of path.entries()) {
-      way = index === 0 ? word : `${way}\0${word}`;
-      found.add(way);
-    }
-  }
-  return found;
 }
 
 /** The nodes of a path from the one with `length` words down to all of it. */

@@ -86,7 +86,8 @@ function highest(path: Line, others: ReadonlySet<string>): Line {
   return nodes.find((node) => !others.has(keyOf(node))) ?? unit;
 }
 
-function nodesOnTheWay(paths: readonly Line[]): Set<string> {
+/** Every node on the way to the paths, they themselves included, as keys. */
+export function nodesOnTheWay(paths: readonly Line[]): Set<string> {
   const found = new Set<string>();
   for (const path of paths) {
     let way = '';
