@@ -4,6 +4,8 @@
  */
 
 import { z } from 'zod';
+import type { Message } from '#contracts/message.ts';
+import { Outcome } from '#contracts/swap-result.ts';
 import { BLANK } from '#failover/memory.ts';
 import type { Observation } from '#failover/observation.ts';
 import { printable } from '../output/printable.ts';
@@ -154,24 +156,7 @@ export const SiteStatus = z.object({
     ),
   ),
 });
-export type SiteStatus = z.infer<typeof SiteStatus>;
-
-const outcome = z.enum(['swapped', 'already', 'noted', 'refused', 'partial']);
-
-/** Answer to `switchover` and `failback`. */
-export const SwapResult = z.object({
-  outcome,
-  reason: z.string(),
-  says: text,
-  owner: maybe(z.string()),
-  epoch: z.number(),
-  moved: z.array(Route),
-  remaining: z.array(Route.extend({ why: text })),
-  foreign: z.array(Route),
-  lockBypassed: z.boolean(),
-  tookMs: z.number(),
-});
-export type SwapResult = z.infer<typeof SwapResult>;
+export type SiteStatus = Message<typeof SiteStatus>;
 
 /** The same with `dryRun`. */
 export const Preview = z.object({
@@ -184,11 +169,11 @@ export const Preview = z.object({
   ),
   atLeastMs: z.number(),
 });
-export type Preview = z.infer<typeof Preview>;
+export type Preview = Message<typeof Preview>;
 
 /** Answer to `rehearse`. */
 export const Rehearsal = z.object({ ready: z.boolean(), problems: z.array(text), rehearsed: z.number() });
-export type Rehearsal = z.infer<typeof Rehearsal>;
+export type Rehearsal = Message<typeof Rehearsal>;
 
 /** Answer to `history`. */
 export const History = z.array(
@@ -196,7 +181,7 @@ export const History = z.array(
     at: z.number(),
     id: text,
     detector: z.string(),
-    outcome,
+    outcome: Outcome,
     reason: text,
     says: text,
     owner: maybe(z.string()),
@@ -205,8 +190,8 @@ export const History = z.array(
     tookMs: z.number(),
   }),
 );
-export type History = z.infer<typeof History>;
+export type History = Message<typeof History>;
 
 /** Answer to `pause`, `resume` and `maintenance`. */
 export const Done = z.object({ outcome: z.literal('done'), says: text });
-export type Done = z.infer<typeof Done>;
+export type Done = Message<typeof Done>;

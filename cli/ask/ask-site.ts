@@ -1,11 +1,12 @@
-import { z } from 'zod';
 import { type CallFault, callFault } from '#aws/call-fault.ts';
+import type { Message } from '#contracts/message.ts';
+import * as z from '#contracts/validation.ts';
 import { leastDurationMs } from '#failover/call-pacer.ts';
 import { namesOf } from '#infra/names.ts';
 import type { Site, Topology } from '#topology/topology.ts';
 import { CommandError } from '../output/command-error.ts';
 import { exitCodes } from '../output/exit-codes.ts';
-import { printable } from '../output/printable.ts';
+import { printable, printableAnswer } from '../output/printable.ts';
 import type { Outside } from '../outside.ts';
 
 /** A site of a topology: whose function is asked. */
@@ -29,13 +30,13 @@ const ANSWER_WITHIN_MS = 30_000;
  * @param asked default: route-swap
  * @throws CommandError (exit code 1) that says why there is none and what to do next
  */
-export async function askSite<T>(
+export async function askSite<Answer extends z.core.$ZodType>(
   { topology, site }: Where,
   request: Readonly<Record<string, unknown>>,
-  answer: z.ZodType<T>,
+  answer: Answer,
   { outside, signal }: { readonly outside: Outside; readonly signal?: AbortSignal | undefined },
   asked: AskedFunction = routeSwapOf({ topology, site }),
-): Promise<T> {
+): Promise<Message<Answer>> {
   const { functionName, timeoutMs } = asked;
   let given: unknown;
   try {
@@ -46,8 +47,8 @@ export async function askSite<T>(
       cause: error,
     });
   }
-  const read = answer.safeParse(given);
-  if (read.success) return read.data;
+  const read = z.safeParse(answer, given);
+  if (read.success) return printableAnswer(read.data as Message<Answer>);
   const why = printable(z.prettifyError(read.error)).slice(0, 500);
   throw new CommandError(
     exitCodes.failed,

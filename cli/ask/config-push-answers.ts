@@ -1,6 +1,7 @@
 /** What config-push answers, as far as the command line reads it. What an older function does not say is unknown. */
 
 import { z } from 'zod';
+import type { Message } from '#contracts/message.ts';
 import { printable } from '../output/printable.ts';
 
 const text = z.string().transform(printable);
@@ -50,7 +51,7 @@ export const Plan = z.object({
     }),
   ),
 });
-export type ConfigPlan = z.infer<typeof Plan>;
+export type ConfigPlan = Message<typeof Plan>;
 export type RouterPlan = ConfigPlan['routers'][number];
 
 /** Its own words have lines. The topology does not fit what is deployed, or the request is another version's. */
@@ -66,7 +67,7 @@ const RouterWord = z.object({
   says: text.optional(),
 });
 /** What a router has: `new` is what is pushed, `old` what it had before. */
-export type RouterWord = z.infer<typeof RouterWord>;
+export type RouterWord = Message<typeof RouterWord>;
 
 export const Step = z.object({
   outcome: z.enum(['pushed', 'held', 'unchanged', 'refused', 'undone', 'unknown', 'broken']),
@@ -79,4 +80,4 @@ export const Step = z.object({
   /** What was done about an interrupted push before anything else. */
   settled: z.object({ router: z.string(), end: z.string(), says: text }).optional(),
 });
-export type PushStep = z.infer<typeof Step>;
+export type PushStep = Message<typeof Step>;

@@ -1,15 +1,16 @@
-import type { z } from 'zod';
+import type { Message } from '#contracts/message.ts';
+import type * as z from '#contracts/validation.ts';
 import type { Cli } from '../cli.ts';
 import { type AskedFunction, askSite, type Where } from './ask-site.ts';
 
 /** Asks a site to act. Ctrl-C ends only the waiting, and says so. */
-export async function askInEarnest<T>(
+export async function askInEarnest<Answer extends z.core.$ZodType>(
   where: Where,
   request: Readonly<Record<string, unknown>>,
-  answer: z.ZodType<T>,
+  answer: Answer,
   { io, outside }: Cli,
   asked?: AskedFunction,
-): Promise<T> {
+): Promise<Message<Answer>> {
   try {
     return await askSite(where, request, answer, { outside, signal: io.signal }, asked);
   } catch (error) {

@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
+import { SwapResult } from '#contracts/swap-result.ts';
 import { OVERRIDES, type Override } from '#failover/trigger.ts';
 import type { Cli } from '../cli.ts';
 import { type ExitCode, exitCodes } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
 import { type MoveView, moveView, showMove } from '../output/move-view.ts';
 import { counted, showSteps, stepViews } from '../output/swap-view.ts';
-import { Preview, SwapResult } from './answers.ts';
+import { Preview } from './answers.ts';
 import { askSite, type Where } from './ask-site.ts';
 import { confirm, requireSomebodyToAsk } from './consent.ts';
 import { askInEarnest } from './in-earnest.ts';

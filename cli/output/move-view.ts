@@ -1,5 +1,6 @@
+import type { SwapResult } from '#contracts/swap-result.ts';
 import { OVERRIDES } from '#failover/trigger.ts';
-import type { Preview, SwapResult } from '../ask/answers.ts';
+import type { Preview } from '../ask/answers.ts';
 import type { Colours } from './colours.ts';
 import { indent } from './show-site.ts';
 import { counted, type StepView, showSteps } from './swap-view.ts';

@@ -5,3 +5,15 @@
 export function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ').trim();
 }
+
+/** The same for every text in an answer, however deep. */
+export function printableAnswer<Answer>(answer: Answer): Answer {
+  return printableIn(answer) as Answer;
+}
+
+function printableIn(value: unknown): unknown {
+  if (typeof value === 'string') return printable(value);
+  if (Array.isArray(value)) return value.map(printableIn);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, printableIn(each)]));
+}

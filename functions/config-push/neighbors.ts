@@ -1,8 +1,8 @@
 import type { CommandEnd } from '#aws/run-command.ts';
+import * as z from '#contracts/validation.ts';
 import type { BgpCounts, SessionCount } from '#failover/bgp-counts.ts';
 import { sameForm } from '#failover/bgp-summary.ts';
 import type { BgpNeighbors } from '#failover/site.ts';
-import * as z from '#functions/validation.ts';
 
 const count = z.int().check(z.nonnegative());
 

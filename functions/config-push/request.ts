@@ -1,4 +1,4 @@
-import * as z from '#functions/validation.ts';
+import * as z from '#contracts/validation.ts';
 import { Neighbors } from './neighbors.ts';
 
 /** Rules that a person may set aside. */

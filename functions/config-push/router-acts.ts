@@ -1,8 +1,8 @@
 import { COMMAND_OVERHEAD_MS } from '#aws/bounds.ts';
 import type { Applying } from '#aws/push-store.ts';
 import type { CommandEnd } from '#aws/run-command.ts';
+import * as z from '#contracts/validation.ts';
 import type { ManagedRouter } from '#failover/site.ts';
-import * as z from '#functions/validation.ts';
 import type { PushFile } from './push-file.ts';
 import { applyWithinMs, undoOfFailedWithinMs, undoWithinMs } from './time-budget.ts';
 import type { PushTools } from './tools.ts';

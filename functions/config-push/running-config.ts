@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import type { CommandEnd } from '#aws/run-command.ts';
-import * as z from '#functions/validation.ts';
+import * as z from '#contracts/validation.ts';
 import type { NewerCommands } from '#vyos/release.ts';
 
 /** What a router runs, as `router/show-config` tells it. */

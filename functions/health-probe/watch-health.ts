@@ -1,10 +1,10 @@
+import * as z from '#contracts/validation.ts';
 import { conditionOf, type Diagnosis } from '#failover/diagnosis.ts';
 import { healthAfter } from '#failover/health-change.ts';
 import { firstOf } from '#failover/in-words.ts';
 import { isSwapUnderWay } from '#failover/memory.ts';
 import type { Observation } from '#failover/observation.ts';
 import { pairSessionProblem } from '#failover/pair-session.ts';
-import * as z from '#functions/validation.ts';
 import type { ProbeTools } from './probe-site.ts';
 
 const Rehearsal = z.object({

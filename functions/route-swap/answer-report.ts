@@ -1,12 +1,12 @@
 import type { APIGatewayProxyEventV2WithIAMAuthorizer, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { Speaker } from '#aws/site-store.ts';
+import type { SwapResult } from '#contracts/swap-result.ts';
 import { pathOf } from '#failover/bgp-counts.ts';
 import { clauseOf } from '#failover/in-words.ts';
 import type { Heartbeat } from '#failover/memory.ts';
 import { routerAt } from '#failover/site.ts';
 import type { Rejection } from './rejection.ts';
 import { type Message, readReport, type SignedBy } from './report-request.ts';
-import type { SwapResult } from './result.ts';
 import { onlyFrom, SpeakerReplaced } from './speaker-replaced.ts';
 import { swapRoutes } from './swap-routes.ts';
 import type { SwapTools } from './tools.ts';

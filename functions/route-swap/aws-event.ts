@@ -1,7 +1,7 @@
+import * as z from '#contracts/validation.ts';
 import type { Notice, ScheduledEvent } from '#failover/scheduled-event.ts';
 import { type ManagedSite, routersOf } from '#failover/site.ts';
 import type { InstanceTrigger } from '#failover/trigger.ts';
-import * as z from '#functions/validation.ts';
 
 /** Of a trigger. */
 export const id = z.string().check(z.minLength(1), z.maxLength(128));

@@ -1,4 +1,5 @@
 import type { Announcement } from '#aws/announcements.ts';
+import type { SwapResult } from '#contracts/swap-result.ts';
 import type { HoldReason, SwapReason } from '#failover/decision.ts';
 import { isSettled, type Memory } from '#failover/memory.ts';
 import type { Observation } from '#failover/observation.ts';
@@ -8,7 +9,6 @@ import { detectorOf, type Trigger } from '#failover/trigger.ts';
 import { quietly } from '#functions/quietly.ts';
 import { eventDetail } from './event-detail.ts';
 import { remainingOf } from './remaining.ts';
-import type { SwapResult } from './result.ts';
 import type { SwapTools } from './tools.ts';
 
 /**

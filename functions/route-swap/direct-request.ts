@@ -1,6 +1,6 @@
+import * as z from '#contracts/validation.ts';
 import { type ManagedSite, routerNamed, routersOf } from '#failover/site.ts';
 import { OVERRIDES, type Trigger } from '#failover/trigger.ts';
-import * as z from '#functions/validation.ts';
 import { AwsEvent, id, triggerOf } from './aws-event.ts';
 import type { SiteAct } from './site-acts.ts';
 

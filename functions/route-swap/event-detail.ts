@@ -1,4 +1,4 @@
-import type { SwapResult } from './result.ts';
+import type { SwapResult } from '#contracts/swap-result.ts';
 
 /** PutEvents takes 256 KB; with so many routes of each kind, and their reasons, an event is always less. */
 const ROUTES_TOLD = 400;

@@ -1,3 +1,4 @@
+import type { SwapResult } from '#contracts/swap-result.ts';
 import type { SwapReason } from '#failover/decision.ts';
 import { evacuationOf } from '#failover/evacuation.ts';
 import type { Observation } from '#failover/observation.ts';
@@ -5,7 +6,6 @@ import { isEndOf, isOf, isSameTime, type Notice, type ScheduledEvent } from '#fa
 import { type ManagedRouter, routeName, routerNamed, routersOf } from '#failover/site.ts';
 import { announceEvent } from '#functions/announce-event.ts';
 import { quietly } from '#functions/quietly.ts';
-import type { SwapResult } from './result.ts';
 import type { SwapTools } from './tools.ts';
 
 /**

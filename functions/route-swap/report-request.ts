@@ -1,10 +1,10 @@
 import type { APIGatewayProxyEventV2WithIAMAuthorizer } from 'aws-lambda';
+import * as z from '#contracts/validation.ts';
 import { countSessions } from '#failover/bgp-summary.ts';
 import { noticedAt, saidAt, staleness } from '#failover/claim.ts';
 import type { Heartbeat, Testimony } from '#failover/memory.ts';
 import { type ManagedRouter, type ManagedSite, routerNamed, routersOf } from '#failover/site.ts';
 import type { ReportTrigger } from '#failover/trigger.ts';
-import * as z from '#functions/validation.ts';
 import { type Rejection, reject } from './rejection.ts';
 import { type SigningTools, signerOf } from './signer.ts';
 

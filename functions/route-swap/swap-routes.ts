@@ -1,3 +1,4 @@
+import type { SwapResult } from '#contracts/swap-result.ts';
 import { type Decision, decide } from '#failover/decision.ts';
 import { firstOf } from '#failover/in-words.ts';
 import { foreignRoutes, type Observation, ownerOf } from '#failover/observation.ts';
@@ -13,7 +14,6 @@ import { look, lookWithoutStore } from './look.ts';
 import { NO_ORDERS, StoredOrders } from './orders.ts';
 import { receiveNotices } from './receive-notices.ts';
 import { remainingOf } from './remaining.ts';
-import type { SwapResult } from './result.ts';
 import type { SwapTools } from './tools.ts';
 
 /**

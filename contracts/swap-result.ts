@@ -1,0 +1,38 @@
+import type { Message } from './message.ts';
+import * as z from './validation.ts';
+
+/**
+ * `swapped`: every route of the pair is at the new owner, read back. `already`: it was before. `noted`: observed, and
+ * moved nothing on purpose, for now. `refused`: a rule forbids it. `partial`: some routes are not there yet; ask again.
+ */
+export const Outcome = z.enum(['swapped', 'already', 'noted', 'refused', 'partial']);
+export type Outcome = Message<typeof Outcome>;
+
+/** A managed route. */
+export const Route = z.object({ table: z.string(), destination: z.string() });
+
+/** What a trigger led to: answer to `probe`, `switchover` and `failback`, and to a router's report. */
+export const SwapResult = z.object({
+  outcome: Outcome,
+  /** The decision's reason, for programs. */
+  reason: z.string(),
+  /** The decision's sentence, for operators. */
+  says: z.string(),
+  /** Absent in answers of earlier versions. */
+  site: z.optional(z.string()),
+  /** Router that all of the pair's routes point at afterwards; undefined: they are split. */
+  owner: z.optional(z.string()),
+  /** Number of the last swap that began. */
+  epoch: z.number(),
+  /** Routes that this run moved and read back. */
+  moved: z.array(Route),
+  /** Routes that are not at the target yet. */
+  remaining: z.array(z.extend(Route, { why: z.string() })),
+  /** Managed routes that point at neither router, or are missing: never touched; an operator must repair them. */
+  foreign: z.array(Route),
+  /** The store did not answer, and the swap went on without lease and journal. */
+  lockBypassed: z.boolean(),
+  /** From the trigger's arrival to the last read-back, ms. */
+  tookMs: z.number(),
+});
+export type SwapResult = Message<typeof SwapResult>;
