@@ -22,7 +22,7 @@ import {
 } from './situation.ts';
 
 const PAGE = 'docs/failure-diagnoses.md';
-const PARTS = ['Seen by', 'Acted on', 'You see', 'You do'];
+const PARTS = ['Evidence', 'Acted on', 'You see', 'You do'];
 
 const sections = new Map(
   readFileSync(PAGE, 'utf8')
