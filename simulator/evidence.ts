@@ -3,8 +3,8 @@ import type { Recollection } from '#aws/site-store.ts';
 import type { RouteFact } from '#failover/observation.ts';
 import type { ManagedSite } from '#failover/site.ts';
 import type { Override } from '#failover/trigger.ts';
-import type { Word } from './ledger.ts';
 import type { RouterKey, SimulatedRouter } from './sites.ts';
+import type { Word } from './word.ts';
 
 /** What a function was asked, by whoever runs the simulation: what the product makes of it is the product's. */
 export type Request =

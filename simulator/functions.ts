@@ -2,6 +2,7 @@ import { describeRoutes, rehearseReplace, replaceRoute } from '#aws/route-tables
 import { describeRouters } from '#aws/routers.ts';
 import type { CommandEnd } from '#aws/run-command.ts';
 import { leastDurationMs } from '#failover/call-pacer.ts';
+import type { ManagedSite } from '#failover/site.ts';
 import { probeSite } from '#functions/health-probe/probe-site.ts';
 import { answerReport } from '#functions/route-swap/answer-report.ts';
 import { readDirectRequest } from '#functions/route-swap/direct-request.ts';
@@ -10,13 +11,14 @@ import { swapRoutes } from '#functions/route-swap/swap-routes.ts';
 import type { SwapTools } from '#functions/route-swap/tools.ts';
 import { NetworkError } from './aws-faults.ts';
 import { bgpOutput, isReadable } from './bgp-output.ts';
-import type { Bend } from './dynamodb/client.ts';
-import { ec2OverNetwork } from './ec2-client.ts';
+import type { Bend, StoreNetwork } from './dynamodb/client.ts';
+import type { Table } from './dynamodb/table.ts';
+import { type Ec2Network, ec2OverNetwork } from './ec2-client.ts';
 import type { Request } from './evidence.ts';
+import type { GroundTruth } from './ground-truth.ts';
 import { arnOf, type HttpEvent, httpEvent, type Message, saidIn } from './http-event.ts';
-import type { RunAnswer } from './invariants/invariant.ts';
-import type { Word } from './ledger.ts';
-import type { Ended, Run } from './platform.ts';
+import type { RunAnswer } from './invariants/hooks.ts';
+import type { Ended, Platform, Run } from './platform.ts';
 import {
   PROBE_TIMEOUT_MS,
   PROBE_WAITS_MS,
@@ -25,13 +27,30 @@ import {
   SWAP_TIMEOUT_MS,
   TIME_TO_CONCLUDE_MS,
 } from './platform-times.ts';
-import type { SimulatedSite } from './simulated-site.ts';
-import { ACCOUNT, type RouterKey, routerCalled } from './sites.ts';
+import type { SiteRecord } from './site-record.ts';
+import { ACCOUNT, type RouterKey, routerCalled, type SiteName } from './sites.ts';
 import { storeOf } from './store.ts';
+import type { VirtualTime } from './virtual-time.ts';
+import type { Word } from './word.ts';
+
+/** The site that functions run for: its name, its AWS, and where what they do is recorded. */
+export interface FunctionSite {
+  readonly name: SiteName;
+  readonly site: ManagedSite;
+  readonly time: VirtualTime;
+  readonly truth: GroundTruth;
+  readonly table: Table;
+  readonly platform: Platform;
+  readonly record: SiteRecord;
+  readonly ec2Network: Ec2Network;
+  readonly storeNetwork: StoreNetwork;
+  /** A round of the probe measured `FailoverReady`. */
+  readonly ready: (value: number, beganAt: number) => void;
+}
 
 /** Makes the product worse than it is, from outside: a bug that a test wants to see found. */
 export interface Mutation {
-  readonly tools?: (tools: SwapTools, run: Run, site: SimulatedSite) => SwapTools;
+  readonly tools?: (tools: SwapTools, run: Run, site: FunctionSite) => SwapTools;
   readonly event?: (event: HttpEvent) => HttpEvent;
   readonly dynamoDb?: Bend;
 }
@@ -43,10 +62,10 @@ export interface HttpAnswer extends RunAnswer {
 
 /** The functions of one site, over the simulated AWS: the real stories with the wiring of their `handler.ts`. */
 export class Functions {
-  readonly #site: SimulatedSite;
+  readonly #site: FunctionSite;
   readonly #mutation: Mutation;
 
-  constructor(site: SimulatedSite, mutation: Mutation) {
+  constructor(site: FunctionSite, mutation: Mutation) {
     this.#site = site;
     this.#mutation = mutation;
   }

@@ -2,8 +2,8 @@ import { parseArgs } from 'node:util';
 import { drawSchedule } from './draw-schedule.ts';
 import { report, timelineOf } from './report.ts';
 import { explain, type Tally } from './search.ts';
+import { simulate } from './simulate.ts';
 import { searchWithThreads } from './threads.ts';
-import { simulate } from './world.ts';
 
 const USAGE = `Usage: npm run simulate -- [--seeds N] [--from S] [--threads N] [--json]
        npm run simulate -- --seed S [--json]

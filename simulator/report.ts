@@ -1,6 +1,6 @@
 import type { Schedule } from './schedule.ts';
 import type { Explained, Tally } from './search.ts';
-import type { Outcome } from './world.ts';
+import type { Outcome } from './simulate.ts';
 
 export interface ManyRun {
   readonly from: number;

@@ -1,8 +1,9 @@
 import { drawSchedule } from './draw-schedule.ts';
 import type { Schedule } from './schedule.ts';
 import { shrink } from './shrink.ts';
+import { simulate } from './simulate.ts';
 import type { Violation } from './site-record.ts';
-import { type Options, simulate } from './world.ts';
+import type { Options } from './world.ts';
 
 /** A seed that breaks an invariant. */
 export interface Found {

@@ -8,12 +8,14 @@ import type { Ec2Network } from './ec2-client.ts';
 import type { Request } from './evidence.ts';
 import { Functions, type Mutation } from './functions.ts';
 import type { GroundTruth } from './ground-truth.ts';
+import { INVARIANTS } from './invariants/index.ts';
 import { Platform } from './platform.ts';
 import { PROBE_EVERY_MS } from './platform-times.ts';
 import { Chance } from './random.ts';
 import type { Schedule } from './schedule.ts';
+import { accountOf, siteOf } from './site-of-schedule.ts';
 import { SiteRecord, type Violation } from './site-record.ts';
-import { accountOf, type SiteName, siteOf } from './sites.ts';
+import type { SiteName } from './sites.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 export interface SiteWorld {
@@ -68,7 +70,9 @@ export class SimulatedSite {
     const { name, underTest, site, schedule, time, table, ec2, truth } = this;
     const { note, broken } = this.#world;
     const noted = this.#named(note);
-    this.#record ??= new SiteRecord({ name, underTest, site, schedule, time, table, ec2, truth, note: noted, broken });
+    const watch = (record: SiteRecord) =>
+      (underTest ? INVARIANTS : []).map((invariant) => ({ ...invariant.watch?.(record), invariant: invariant.name }));
+    this.#record ??= new SiteRecord({ name, site, schedule, time, table, ec2, truth, note: noted, broken, watch });
     return this.#record;
   }
 

@@ -1,11 +1,11 @@
 import type { ManagedSite } from '#failover/site.ts';
+import type { Begun, Journal, Lease } from './begun-swap.ts';
 import type { Item } from './dynamodb/conditions.ts';
 import { plain } from './dynamodb/plain.ts';
 import type { Table, Write } from './dynamodb/table.ts';
 import type { Ec2, Ec2Call } from './ec2.ts';
 import type { GroundTruth } from './ground-truth.ts';
-import { INVARIANTS } from './invariants/index.ts';
-import type { Hooks, RunAnswer } from './invariants/invariant.ts';
+import type { Hooks, RunAnswer } from './invariants/hooks.ts';
 import { Ledger } from './ledger.ts';
 import { managedTargets } from './managed-targets.ts';
 import type { Run } from './platform.ts';
@@ -22,45 +22,6 @@ export interface Violation {
   readonly at: number;
 }
 
-/** The store's one item of lease, epoch and journal, as far as it is looked into. */
-export interface Lease {
-  readonly epoch: number;
-  readonly leasedUntil: number;
-  readonly finished: boolean;
-  readonly journal: Journal;
-}
-
-export interface Journal {
-  readonly run: string;
-  readonly reason: string;
-  readonly automatic: boolean;
-  readonly beganAt: number;
-  readonly to: { readonly eni: string };
-}
-
-/** A swap as the store saw it begin, or as its first call went out without the store. */
-export interface Begun {
-  readonly epoch: number | undefined;
-  readonly run: Run;
-  readonly at: number;
-  readonly reason: string;
-  readonly from: SimulatedRouter;
-  readonly to: SimulatedRouter;
-  /** Neither a person's nor the end, or the repair, of one that began before. */
-  readonly automatic: boolean;
-  /** What the run says about that. */
-  readonly countsAsAutomatic: boolean;
-  /** EC2 itself says that the owner has failed. */
-  readonly certain: boolean;
-  /** The lease as it was before. */
-  readonly before: Lease | undefined;
-  /** Since when the store knows that it counts; undefined: it does not yet. */
-  countedAt: number | undefined;
-  /** ReplaceRoute calls that went out, and that took effect. */
-  issued: number;
-  effects: number;
-}
-
 /** What else may be wrong when an owner dies: the store, SSM, anything. */
 export type Disturbance = 'store' | 'ssm' | 'other';
 
@@ -69,8 +30,6 @@ export type KnownPause = { readonly toldAt: number; readonly until: number } | u
 
 export interface RecordWorld {
   readonly name: SiteName;
-  /** Otherwise nothing is asked of it. */
-  readonly underTest: boolean;
   readonly site: ManagedSite;
   readonly schedule: Schedule;
   readonly time: VirtualTime;
@@ -79,7 +38,11 @@ export interface RecordWorld {
   readonly truth: GroundTruth;
   readonly note: (what: () => string) => void;
   readonly broken: (violation: Violation) => void;
+  /** The invariants that watch this site. */
+  readonly watch: (record: SiteRecord) => readonly NamedHooks[];
 }
+
+export type NamedHooks = Hooks & { readonly invariant: string };
 
 /** All that was done at one site, held against the invariants; the first that breaks ends the schedule. */
 export class SiteRecord {
@@ -102,12 +65,12 @@ export class SiteRecord {
   readonly accusedAt = new Map<RouterKey, number>();
   readonly #disturbed: Record<Disturbance, number> = { store: 0, ssm: 0, other: 0 };
   readonly startedAt: number;
-  readonly #hooks: readonly (Hooks & { readonly invariant: string })[];
+  readonly #hooks: readonly NamedHooks[];
 
   constructor(world: RecordWorld) {
     this.world = world;
     this.startedAt = world.time.now();
-    this.#hooks = (world.underTest ? INVARIANTS : []).map(({ name, watch }) => ({ ...watch?.(this), invariant: name }));
+    this.#hooks = world.watch(this);
     world.truth.onChange(() => this.#each('changed', (hooks) => hooks.changed?.()));
   }
 

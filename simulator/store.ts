@@ -1,7 +1,7 @@
 import { SiteStore } from '#aws/site-store.ts';
-import { dynamoDbOverNetwork } from './dynamodb/client.ts';
+import { dynamoDbOverNetwork, type StoreNetwork } from './dynamodb/client.ts';
 import type { Run } from './platform.ts';
-import type { SimulatedSite } from './simulated-site.ts';
+import type { VirtualTime } from './virtual-time.ts';
 
 /** All that `SiteStore` does, as plain functions: so that a test can bend one of them. */
 export type Store = Pick<SiteStore, keyof SiteStore>;
@@ -9,7 +9,10 @@ export type Store = Pick<SiteStore, keyof SiteStore>;
 const METHODS = Object.getOwnPropertyNames(SiteStore.prototype).filter((name) => name !== 'constructor');
 
 /** The site's store as a run has it: what it is told is taken down. */
-export function storeOf(run: Run, { storeNetwork, time }: SimulatedSite): Store {
+export function storeOf(
+  run: Run,
+  { storeNetwork, time }: { readonly storeNetwork: StoreNetwork; readonly time: VirtualTime },
+): Store {
   const real = new SiteStore(dynamoDbOverNetwork(run, storeNetwork), 'site');
   const plain = Object.fromEntries(
     METHODS.map((name) => [name, (real[name as keyof SiteStore] as () => unknown).bind(real)]),

@@ -1,6 +1,3 @@
-import { applyEvent } from './apply-event.ts';
-import { calm } from './calm.ts';
-import { STORM_MS } from './draw-schedule.ts';
 import type { Mutation } from './functions.ts';
 import { GroundTruth, perRouter } from './ground-truth.ts';
 import { arnOf, type Message } from './http-event.ts';
@@ -16,32 +13,10 @@ import { VirtualTime } from './virtual-time.ts';
 
 /** A moment to count from; 2026-11-23T03:00:00Z. */
 export const START = Date.UTC(2026, 10, 23, 3);
-/** More than any schedule takes: something runs for ever. */
-const MOST_STEPS = 400_000;
-
-/** What became of a schedule. */
-export interface Outcome {
-  readonly violation: Violation | undefined;
-  /** Virtual ms from the end of the faults to one owner; undefined: not reached. */
-  readonly convergedAfterMs: number | undefined;
-  readonly swaps: number;
-  readonly steps: number;
-  readonly timeline: readonly string[];
-}
-
 export interface Options {
   readonly mutation?: (Mutation & { readonly habits?: Habits }) | undefined;
   /** Keep a timeline; costs time. */
   readonly verbose?: boolean;
-}
-
-/** Runs one schedule to its end, or to the first broken invariant. The same schedule gives the same outcome. */
-export async function simulate(schedule: Schedule, options: Options = {}): Promise<Outcome> {
-  const world = new World(schedule, options);
-  await world.run();
-  const { violation, convergedAfterMs, timeline } = world;
-  const swaps = world.underTest.reduce((sum, { record }) => sum + record.swaps.length, 0);
-  return { violation, convergedAfterMs, swaps, steps: world.time.steps, timeline };
 }
 
 /** Everything that a schedule happens to. */
@@ -88,20 +63,8 @@ export class World {
     return SITES.map((name) => this.sites[name]).filter(({ underTest }) => underTest);
   }
 
-  async run(): Promise<void> {
-    const { schedule, time, truth } = this;
-    for (const site of this.underTest) void site.record;
-    this.#routersAtWork();
-    truth.look();
-    for (const event of schedule.events) time.after(event.at, () => applyEvent(event, this));
-    for (const site of this.underTest) time.after(schedule.probeAt, () => site.probeForEver());
-    time.after(STORM_MS, () => void calm(this));
-    await time.run(() => this.over || this.violation !== undefined || time.steps > MOST_STEPS);
-    if (time.steps > MOST_STEPS)
-      this.sites.tokyo.record.break('ends', `after ${MOST_STEPS} steps there is still something to do`);
-  }
-
-  #routersAtWork(): void {
+  /** Starts what runs on the routers: detectors, reporters, contacts, heartbeats. */
+  startRouters(): void {
     const { schedule, truth } = this;
     for (const key of ROUTER_KEYS) {
       const reporter = this.reporters[key];

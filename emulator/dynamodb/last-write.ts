@@ -1,8 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isObject } from '#emulator/aws-json.ts';
-import type { Table } from './tables.ts';
 
 type Item = Record<string, unknown>;
+
+interface Table {
+  readonly name: string;
+  /** Attribute names of the primary key. */
+  readonly key: readonly string[];
+}
 
 /** The item that was written last, as it was before: what an eventually consistent read may still show. */
 export class LastWrite {

@@ -1,15 +1,11 @@
 /** Resource ARNs and condition keys: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html */
-import { partitionOf } from '#emulator/partition.ts';
 import type { Resource } from './action.ts';
+import { arnOf } from './arn.ts';
 import type { RegionState, Tags } from './state.ts';
 
 /** For actions without resource-level permissions. */
 export function anyResource({ region }: RegionState): Resource[] {
   return [{ arn: '*', context: { 'ec2:Region': region } }];
-}
-
-export function arnOf({ region, account }: RegionState, type: string, id: string): string {
-  return `arn:${partitionOf(region).name}:ec2:${region}:${account}:${type}/${id}`;
 }
 
 export function routeTableResource(state: RegionState, id: string): Resource {

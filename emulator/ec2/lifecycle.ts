@@ -1,6 +1,6 @@
 import type { Clock, PublishEvent } from '#emulator/service.ts';
 import { healthEvent, rebalanceRecommendation, SPOT_WARNING_MS, spotWarning } from './announced.ts';
-import { arnOf } from './iam.ts';
+import { arnOf } from './arn.ts';
 import { existing } from './ids.ts';
 import { type Instance, type PowerState, replaced, type ScheduledEvent } from './state.ts';
 import type { Store } from './store.ts';

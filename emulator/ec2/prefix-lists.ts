@@ -1,9 +1,10 @@
 import { AwsError } from '#emulator/service.ts';
 import type { Read, Write } from './action.ts';
+import { arnOf } from './arn.ts';
 import { canonical } from './cidr.ts';
 import { invalidParameter } from './errors.ts';
 import { type Fields, filtered } from './filters.ts';
-import { arnOf, prefixListResource } from './iam.ts';
+import { prefixListResource } from './iam.ts';
 import { existing, wellFormed } from './ids.ts';
 import { page } from './paging.ts';
 import type { Parameters } from './parameters.ts';

@@ -1,7 +1,8 @@
 import type { Read, Write } from './action.ts';
+import { arnOf } from './arn.ts';
 import { invalidParameter } from './errors.ts';
 import { type Fields, filtered } from './filters.ts';
-import { arnOf, routeTableResource, subnetResource } from './iam.ts';
+import { routeTableResource, subnetResource } from './iam.ts';
 import { derivedId, existing, wellFormed } from './ids.ts';
 import { page } from './paging.ts';
 import { ownerOf, routeState } from './route-state.ts';

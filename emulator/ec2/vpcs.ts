@@ -1,6 +1,6 @@
 import type { Read } from './action.ts';
+import { arnOf } from './arn.ts';
 import { type Fields, filtered } from './filters.ts';
-import { arnOf } from './iam.ts';
 import { existing } from './ids.ts';
 import { page } from './paging.ts';
 import { cidrsOf, type Subnet, type Vpc } from './state.ts';

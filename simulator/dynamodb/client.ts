@@ -1,13 +1,9 @@
 import { BOUNDED_STORE } from '#aws/bounds.ts';
-import type { SiteStore } from '#aws/site-store.ts';
 import { type AwsFaults, NetworkError } from '#simulator/aws-faults.ts';
 import type { Platform, Run } from '#simulator/platform.ts';
 import type { VirtualTime } from '#simulator/virtual-time.ts';
-import { type Command, clientOf, nameOf, refusal } from './direct.ts';
+import { type Command, clientOf, type DynamoDbClient, nameOf, refusal } from './direct.ts';
 import { ConditionFailed, type Input, type Table, type Write } from './table.ts';
-
-/** What our stores take for a client of DynamoDB. */
-export type DynamoDbClient = ConstructorParameters<typeof SiteStore>[0];
 
 /** Makes DynamoDB's client worse than it is, for a test. */
 export interface Bend {

@@ -1,8 +1,10 @@
 import { dynamoDbClient } from '#aws/clients.ts';
 import { SiteStore } from '#aws/site-store.ts';
 import { awsError } from '#simulator/aws-faults.ts';
-import type { DynamoDbClient } from './client.ts';
 import { ConditionFailed, type Input, type Table } from './table.ts';
+
+/** What our stores take for a client of DynamoDB. */
+export type DynamoDbClient = ConstructorParameters<typeof SiteStore>[0];
 
 /** A command of the SDK. */
 export interface Command {

@@ -1,4 +1,5 @@
-import type { Begun, SiteRecord } from '#simulator/site-record.ts';
+import type { Begun } from '#simulator/begun-swap.ts';
+import type { SiteRecord } from '#simulator/site-record.ts';
 import { ROUTERS } from '#simulator/sites.ts';
 import type { Invariant } from './invariant.ts';
 

@@ -1,6 +1,7 @@
-import { type Ledger, newest, type Word } from '#simulator/ledger.ts';
+import { type Ledger, newest } from '#simulator/ledger.ts';
 import type { Run } from '#simulator/platform.ts';
 import { ROUTERS, type SimulatedRouter } from '#simulator/sites.ts';
+import type { Word } from '#simulator/word.ts';
 
 /** What proves a path, and for how long, by DESIGN, rule 1: ms. */
 const CLAIM_MS = 10_000;

@@ -1,4 +1,4 @@
-import type { Begun } from '#simulator/site-record.ts';
+import type { Begun } from '#simulator/begun-swap.ts';
 import { isEvacuation } from './evacuation.ts';
 import type { Invariant } from './invariant.ts';
 import { REPORTED_MS } from './needless-swap.ts';

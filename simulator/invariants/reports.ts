@@ -1,5 +1,5 @@
+import type { Begun } from '#simulator/begun-swap.ts';
 import type { ReportRequest } from '#simulator/evidence.ts';
-import type { Begun } from '#simulator/site-record.ts';
 
 /** When a report's failure was noticed, by AWS's clock as far as that can be told: the earlier of what may be. */
 export function noticedAt({ at, detectedAt, heardAt }: ReportRequest): number | undefined {

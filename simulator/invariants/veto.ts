@@ -1,4 +1,5 @@
-import { newest, type Word } from '#simulator/ledger.ts';
+import { newest } from '#simulator/ledger.ts';
+import type { Word } from '#simulator/word.ts';
 import type { Invariant } from './invariant.ts';
 import { noticedAt, restsOnReport } from './reports.ts';
 import { mostWitnesses } from './witnesses.ts';

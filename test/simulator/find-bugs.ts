@@ -1,7 +1,7 @@
 /** Looks for every bug of `mutations.ts`, or for those that are named; writes what was found as JSON. Run by Node itself. */
 import { registerHooks } from 'node:module';
 import { drawSchedule } from '#simulator/draw-schedule.ts';
-import type { simulate } from '#simulator/world.ts';
+import type { simulate } from '#simulator/simulate.ts';
 import { BUGS, type Bug } from './mutations.ts';
 
 export interface FoundBug {
@@ -45,14 +45,14 @@ interface World {
 }
 
 async function worldOf({ source }: Bug): Promise<World | undefined> {
-  const file = new URL('simulator/world.ts', ROOT).href;
+  const file = new URL('simulator/simulate.ts', ROOT).href;
   if (source === undefined) return plain;
   const number = sources.push(source) - 1;
   const world = (await import(`${file}?mutant=${number}`)) as World;
   return changed.has(number) ? world : undefined;
 }
 
-const plain = (await import(new URL('simulator/world.ts', ROOT).href)) as World;
+const plain = (await import(new URL('simulator/simulate.ts', ROOT).href)) as World;
 
 async function find(bug: Bug): Promise<FoundBug> {
   const world = await worldOf(bug);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { OVERRIDES } from '#failover/trigger.ts';
 import type { Schedule } from '#simulator/schedule.ts';
-import { simulate } from '#simulator/world.ts';
+import { simulate } from '#simulator/simulate.ts';
 import { MANY_ROUTES, PLAIN } from './schedules.ts';
 
 const six: Schedule['routes'] = ['a', 'a', 'a', 'a', 'a', 'a'];

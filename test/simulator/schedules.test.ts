@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { drawSchedule } from '#simulator/draw-schedule.ts';
 import type { Schedule } from '#simulator/schedule.ts';
 import { explain, search } from '#simulator/search.ts';
-import { simulate } from '#simulator/world.ts';
+import { simulate } from '#simulator/simulate.ts';
 import { BUGS } from './mutations.ts';
 import { PLAIN } from './schedules.ts';
 

@@ -1,0 +1,41 @@
+import type { Run } from './platform.ts';
+import type { SimulatedRouter } from './sites.ts';
+
+/** The store's one item of lease, epoch and journal, as far as it is looked into. */
+export interface Lease {
+  readonly epoch: number;
+  readonly leasedUntil: number;
+  readonly finished: boolean;
+  readonly journal: Journal;
+}
+
+export interface Journal {
+  readonly run: string;
+  readonly reason: string;
+  readonly automatic: boolean;
+  readonly beganAt: number;
+  readonly to: { readonly eni: string };
+}
+
+/** A swap as the store saw it begin, or as its first call went out without the store. */
+export interface Begun {
+  readonly epoch: number | undefined;
+  readonly run: Run;
+  readonly at: number;
+  readonly reason: string;
+  readonly from: SimulatedRouter;
+  readonly to: SimulatedRouter;
+  /** Neither a person's nor the end, or the repair, of one that began before. */
+  readonly automatic: boolean;
+  /** What the run says about that. */
+  readonly countsAsAutomatic: boolean;
+  /** EC2 itself says that the owner has failed. */
+  readonly certain: boolean;
+  /** The lease as it was before. */
+  readonly before: Lease | undefined;
+  /** Since when the store knows that it counts; undefined: it does not yet. */
+  countedAt: number | undefined;
+  /** ReplaceRoute calls that went out, and that took effect. */
+  issued: number;
+  effects: number;
+}
