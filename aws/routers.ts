@@ -11,7 +11,7 @@ import type { ScheduledEvent } from '#failover/scheduled-event.ts';
 import type { ManagedRouter } from '#failover/site.ts';
 
 /** What EC2 knows of a router. */
-export type Ec2Facts = Omit<RouterFacts, 'statements'>;
+export type Ec2Facts = Omit<RouterFacts, 'evidence'>;
 
 /** Somebody who is told about a fault that we can live with. */
 export type Warn = (what: string, error: unknown) => void;

@@ -6,7 +6,7 @@ import {
   SendCommandCommand,
   SSMClient,
 } from '@aws-sdk/client-ssm';
-import { clauseOf } from '#failover/in-words.ts';
+import { clauseOf } from '#failover/clause.ts';
 import { BOUNDED } from './bounds.ts';
 import { COMMAND_FAULTS, type CommandFault, isFault, silentFor } from './command-fault.ts';
 

@@ -1,20 +1,20 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { BgpEvidence } from '#failover/observation.ts';
+import { type AnnouncedEvent, keptUntil, type Notice } from '#failover/scheduled-event.ts';
 import {
+  type AnnouncedPause,
   AUTOMATIC_SWAPS_KEPT_MS,
-  BLANK,
   type Health,
   type Heartbeat,
   type Maintenance,
-  type Memory,
+  NOTHING_STORED,
   type Pause,
   type ProbeRound,
   type RemainingRoutes,
-  type Testimony,
-  type ToldPause,
-} from '#failover/memory.ts';
-import type { BgpStatement } from '#failover/observation.ts';
-import { type AnnouncedEvent, keptUntil, type Notice } from '#failover/scheduled-event.ts';
-import { type Answer, type HistoryEntry, isEnd, type SwapJournal } from '#failover/swap-record.ts';
+  type StoredState,
+  type WitnessReport,
+} from '#failover/stored-state.ts';
+import { type Answer, type HistoryEntry, isFinal, type SwapJournal } from '#failover/swap-record.ts';
 import type { UnjournaledSwap } from '#failover/unjournaled-swaps.ts';
 import { type Item, SiteTable } from './site-table.ts';
 
@@ -28,9 +28,9 @@ export interface Speaker {
 
 /** What the store remembers of a site, and what each router said, by its interface. */
 export interface Recollection {
-  readonly memory: Memory;
+  readonly stored: StoredState;
   /** In its reports. */
-  readonly statements: Readonly<Record<string, Said<BgpStatement>>>;
+  readonly evidence: Readonly<Record<string, Said<BgpEvidence>>>;
   readonly heartbeats: Readonly<Record<string, Said<Heartbeat>>>;
   readonly contacts: Readonly<Record<string, Said<Contact>>>;
 }
@@ -92,22 +92,22 @@ export class SiteStore {
       this.#table.query(PROBE),
     ]);
     return {
-      memory: {
-        ...BLANK,
+      stored: {
+        ...NOTHING_STORED,
         ...leaseIn(swap),
         ...wordsIn(swap),
         ...probeIn(probe),
         automaticSwaps: automaticSwapsIn(swap),
         answered: answered?.answer as Answer | undefined,
       },
-      statements: saidIn<BgpStatement>(swap, 'statement'),
+      evidence: saidIn<BgpEvidence>(swap, 'statement'),
       heartbeats: saidIn<Heartbeat>(swap, 'heartbeat'),
       contacts: saidIn<Contact>(swap, 'contact'),
     };
   }
 
   /** What a router said of itself in a report. The newest is kept, in whatever order they arrive. */
-  remember(speaker: Speaker, statement: BgpStatement): Promise<void> {
+  remember(speaker: Speaker, statement: BgpEvidence): Promise<void> {
     return this.#putNewest(`statement#${speaker.eni}`, statement, { ...speaker });
   }
 
@@ -122,7 +122,7 @@ export class SiteStore {
   }
 
   /** What a router of another site says; the newest about each of ours is kept. */
-  testify(testimony: Testimony): Promise<void> {
+  testify(testimony: WitnessReport): Promise<void> {
     return this.#putNewest(`testimony#${testimony.by}#${testimony.about}`, testimony, {});
   }
 
@@ -189,7 +189,7 @@ export class SiteStore {
    *
    * @returns false if that was written already: another delivery of the same turn was first
    */
-  async setToldPause(told: ToldPause): Promise<boolean> {
+  async setToldPause(told: AnnouncedPause): Promise<boolean> {
     const inTheWay = await this.#table.putIf(
       { pk: PROBE, sk: 'told-pause', told },
       {
@@ -227,8 +227,8 @@ export class SiteStore {
    *
    * @returns false if somebody began a swap since `recall`, or holds the lease
    */
-  async begin(journal: SwapJournal, memory: Memory, now: number): Promise<boolean> {
-    const automaticSwaps = memory.automaticSwaps.filter((at) => now - at < AUTOMATIC_SWAPS_KEPT_MS);
+  async begin(journal: SwapJournal, stored: StoredState, now: number): Promise<boolean> {
+    const automaticSwaps = stored.automaticSwaps.filter((at) => now - at < AUTOMATIC_SWAPS_KEPT_MS);
     if (journal.automatic) automaticSwaps.push(now);
     const lease: LeaseItem = {
       epoch: journal.epoch,
@@ -241,7 +241,7 @@ export class SiteStore {
       { pk: SWAP, sk: 'lease', ...lease },
       {
         expression: 'attribute_not_exists(pk) OR (epoch = :seen AND leasedUntil <= :now)',
-        values: { ':seen': memory.epoch, ':now': now },
+        values: { ':seen': stored.epoch, ':now': now },
       },
     );
     if (inTheWay === undefined) return true;
@@ -301,7 +301,7 @@ export class SiteStore {
    */
   async answer(id: string, answer: Answer): Promise<void> {
     const item = { pk: `answer#${id}`, sk: 'answer', answer, expires: seconds(answer.at) + ANSWERS_KEPT_S };
-    if (isEnd(answer.outcome)) return this.#table.put(item);
+    if (isFinal(answer.outcome)) return this.#table.put(item);
     await this.#table.putIf(item, {
       expression: 'attribute_not_exists(pk) OR answer.outcome IN (:refused, :partial, :noted)',
       values: { ':refused': 'refused', ':partial': 'partial', ':noted': 'noted' },
@@ -350,7 +350,7 @@ function saidIn<Word>(items: readonly Item[], kind: string): Readonly<Record<str
   return Object.fromEntries(found.map(({ eni, instance, word }) => [eni, { instance, word }]));
 }
 
-function leaseIn(items: readonly Item[]): Partial<Memory> {
+function leaseIn(items: readonly Item[]): Partial<StoredState> {
   const [lease] = itemsOf<LeaseItem>(items, 'lease');
   if (lease === undefined) return {};
   const { epoch, leasedUntil, finished, journal, remaining } = lease;
@@ -372,22 +372,22 @@ function automaticSwapsIn(items: readonly Item[]): readonly number[] {
   return [...new Set([...(lease?.automaticSwaps ?? []), ...apart])].toSorted((a, b) => a - b);
 }
 
-function wordsIn(items: readonly Item[]): Partial<Memory> {
+function wordsIn(items: readonly Item[]): Partial<StoredState> {
   const maintenance = itemsOf<{ eni: string; maintenance: Maintenance }>(items, 'maintenance#');
   return {
-    testimonies: itemsOf<{ word: Testimony }>(items, 'testimony#').map(({ word }) => word),
+    witnessReports: itemsOf<{ word: WitnessReport }>(items, 'testimony#').map(({ word }) => word),
     notices: itemsOf<{ notice: Notice }>(items, 'notice#').map(({ notice }) => notice),
     pause: itemsOf<{ pause: Pause }>(items, 'pause')[0]?.pause,
     maintenance: Object.fromEntries(maintenance.map((item) => [item.eni, item.maintenance])),
   };
 }
 
-function probeIn(items: readonly Item[]): Partial<Memory> {
+function probeIn(items: readonly Item[]): Partial<StoredState> {
   return {
     probes: itemsOf<{ rounds: ProbeRound[] }>(items, 'rounds')[0]?.rounds ?? [],
     health: itemsOf<{ health: Health }>(items, 'health')[0]?.health,
     announcedEvents: itemsOf<{ told: AnnouncedEvent[] }>(items, 'announced-events')[0]?.told ?? [],
-    toldPause: itemsOf<{ told: ToldPause }>(items, 'told-pause')[0]?.told,
+    announcedPause: itemsOf<{ told: AnnouncedPause }>(items, 'told-pause')[0]?.told,
   };
 }
 

@@ -1,5 +1,5 @@
 import { DescribeInstanceInformationCommand, type SSMClient } from '@aws-sdk/client-ssm';
-import { moment } from '#failover/moment.ts';
+import { utcTime } from '#failover/utc-time.ts';
 import type { CommandEnd } from './run-command.ts';
 
 /**
@@ -44,7 +44,7 @@ export function agentFault(agent: SsmAgent | undefined, instance: string): strin
   }
   const { kind, version, lastPingAt } = agent;
   if (kind === 'lost') {
-    const since = lastPingAt === undefined ? '' : ` since ${moment(lastPingAt)}`;
+    const since = lastPingAt === undefined ? '' : ` since ${utcTime(lastPingAt)}`;
     return `no agent: the SSM agent ${version} on ${instance} has not been heard of${since}`;
   }
   return isTooOld(version)

@@ -12,17 +12,17 @@ export interface CertainFailure {
 }
 
 /** Undefined: EC2 says nothing of the kind. */
-export function certainFailure(seen: Observation, router: ManagedRouter): CertainFailure | undefined {
-  const facts = factsOf(seen, router);
+export function certainFailure(observation: Observation, router: ManagedRouter): CertainFailure | undefined {
+  const facts = factsOf(observation, router);
   if (NOT_RUNNING.has(facts.instance)) {
     return { kind: 'OwnerNotRunning', says: `EC2 says that ${router.name} is ${facts.instance}` };
   }
-  const says = interfaceFailure(seen, router);
+  const says = interfaceFailure(observation, router);
   return says === undefined ? undefined : { kind: 'OwnerCannotForward', says };
 }
 
-function interfaceFailure(seen: Observation, router: ManagedRouter): string | undefined {
-  const facts = factsOf(seen, router);
+function interfaceFailure(observation: Observation, router: ManagedRouter): string | undefined {
+  const facts = factsOf(observation, router);
   const its = `the interface of ${router.name} (${router.eni})`;
   if (facts.interface === 'missing') return `EC2 says that ${its} is gone`;
   if (facts.interface === 'detached') return `EC2 says that ${its} is attached to no instance`;
@@ -30,7 +30,7 @@ function interfaceFailure(seen: Observation, router: ManagedRouter): string | un
   if (facts.sourceDestCheck === true) {
     return `the source/dest check of ${its} is on, so EC2 drops what it forwards`;
   }
-  const own = routesOfThePair(seen).filter(({ target }) => target === router.eni);
+  const own = routesOfThePair(observation).filter(({ target }) => target === router.eni);
   const blackhole = own.length > 0 && own.every(({ state }) => state === 'blackhole');
   return blackhole ? `EC2 says that the routes at ${router.name} are a blackhole` : undefined;
 }

@@ -21,7 +21,7 @@ export function staleness(claim: string, at: number, now: number): string | unde
  *
  * @param at by the speaker's own clock
  */
-export function saidAt(at: number, heard: number): number {
+export function claimTime(at: number, heard: number): number {
   return Math.min(at, heard);
 }
 

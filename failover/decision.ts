@@ -23,23 +23,23 @@
 import { type Diagnosis, diagnose, isCertain } from './diagnosis.ts';
 import { holdsRoutes, type Observation } from './observation.ts';
 import {
-  answeredOnce,
   fitOnly,
   isNew,
   isRepair,
   leaseFree,
-  memoryReachable,
-  memoryReachableAtAll,
-  memoryReachableToPerson,
+  modeAndPause,
+  modeAndPauseForOperator,
   notHeldDown,
   notReplayed,
   notStale,
-  permitted,
-  permittedToPerson,
+  peerHasAnswered,
   type RefusalReason,
   type Rule,
+  secondWitness,
+  storeReachable,
+  storeReachableForEvacuation,
+  storeReachableForOperator,
   swapsInLastHour,
-  witnessed,
 } from './rules.ts';
 import { type ManagedRouter, routerAt } from './site.ts';
 
@@ -58,29 +58,29 @@ export type SwapReason =
   | 'failback';
 
 /** Why nothing is done: all is well, or what is wrong is nothing that a swap of ours could mend. */
-export type HoldReason = 'healthy' | 'degraded' | 'one-probe-only';
+export type StayReason = 'healthy' | 'degraded' | 'one-probe-only';
 
 /**
  * What to do with a site: a value with its own sentence. Programs read `kind` and `reason`; log, API, event and CLI all
  * show `says`.
  */
 export type Decision =
-  /** Move the routes of `from` to `to`. `automatic`: counts for hold-down. `withoutLease`: the store is unreachable. */
+  /** Move the routes of `from` to `target`. `automatic`: counts for hold-down. `withoutLease`: the store is unreachable. */
   | Spoken<
       'swap',
       SwapReason,
       {
         readonly from: ManagedRouter;
-        readonly to: ManagedRouter;
+        readonly target: ManagedRouter;
         readonly automatic: boolean;
         readonly withoutLease: boolean;
       }
     >
   /** Nothing to move: the routes are where they should be. */
-  | Spoken<'already', 'nothing-at-subject', { readonly to: ManagedRouter }>
+  | Spoken<'already', 'nothing-at-subject', { readonly target: ManagedRouter }>
   /** Paused, or `mode: observe`: what would have been done, recorded and told, not done. */
-  | Spoken<'note', SwapReason, { readonly to: ManagedRouter }>
-  | Spoken<'hold', HoldReason>
+  | Spoken<'note', SwapReason, { readonly target: ManagedRouter }>
+  | Spoken<'stay', StayReason>
   | Spoken<'refuse', RefusalReason>;
 
 type Spoken<Kind extends string, Reason extends string, More = unknown> = {
@@ -90,58 +90,58 @@ type Spoken<Kind extends string, Reason extends string, More = unknown> = {
 } & More;
 
 /** Diagnoses a site and says what to do. Pure: no clock but `seen.at`, no network. */
-export function decide(seen: Observation): Decision {
-  return decideOn(diagnose(seen), seen);
+export function decide(observation: Observation): Decision {
+  return decideOn(diagnose(observation), observation);
 }
 
 /** What to do about a diagnosis. Each kind has its answer here, and nowhere else. */
-export function decideOn(diagnosis: Diagnosis, seen: Observation): Decision {
+export function decideOn(diagnosis: Diagnosis, observation: Observation): Decision {
   const { kind, target, says } = diagnosis;
   switch (kind) {
     case 'OwnerNotRunning':
-      return swap(diagnosis, seen, 'owner-not-running', CERTAIN);
+      return swap(diagnosis, observation, 'owner-not-running', CERTAIN);
     case 'OwnerCannotForward':
-      return swap(diagnosis, seen, 'owner-cannot-forward', CERTAIN);
+      return swap(diagnosis, observation, 'owner-cannot-forward', CERTAIN);
     case 'OwnerReportedFailed':
-      return swap(diagnosis, seen, 'reported-by-survivor', REPORTED);
+      return swap(diagnosis, observation, 'reported-by-survivor', REPORTED);
     case 'OwnerLeft':
-      return swap(diagnosis, seen, 'owner-left', REPORTED);
+      return swap(diagnosis, observation, 'owner-left', REPORTED);
     case 'OwnerWithoutPath':
-      return swap(diagnosis, seen, 'ebgp-down-twice', PROBED);
+      return swap(diagnosis, observation, 'ebgp-down-twice', PROBED);
     case 'OwnerSilent':
-      return swap(diagnosis, seen, 'owner-silent', PROBED);
+      return swap(diagnosis, observation, 'owner-silent', PROBED);
     case 'OwnerEventDue':
-      return swap(diagnosis, seen, 'evacuation', EVACUATING);
+      return swap(diagnosis, observation, 'evacuation', EVACUATING);
     case 'SwapUnfinished':
-      return swap(diagnosis, seen, 'finish-swap', FINISHING);
+      return swap(diagnosis, observation, 'finish-swap', FINISHING);
     case 'SwapAbandoned':
-      return giveUp(diagnosis, seen);
+      return giveUp(diagnosis, observation);
     case 'MoveRequested':
-      return requested(diagnosis, seen);
+      return requested(diagnosis, observation);
     case 'OwnerDisputed':
       return refuse('owner-healthy', `${says}. Routes stay.`);
     case 'NoRouteOfThePair':
       return refuse('no-managed-route', `${says}. Point at least one managed route at a router of the pair.`);
     case 'NothingAtSubject':
       return (
-        notReplayed(diagnosis, seen) ?? {
+        notReplayed(diagnosis, observation) ?? {
           kind: 'already',
           reason: 'nothing-at-subject',
           says: `${says}; nothing to move.`,
-          to: target,
+          target,
         }
       );
     case 'OwnerSuspected':
-      return { kind: 'hold', reason: 'one-probe-only', says: `${says}; a second round must say the same.` };
+      return { kind: 'stay', reason: 'one-probe-only', says: `${says}; a second round must say the same.` };
     case 'OwnerDetoured':
     case 'OwnerImpaired':
     case 'StandbyUnfit':
     case 'OwnerUnfit':
     case 'BothUnfit':
     case 'RoutesSplit':
-      return { kind: 'hold', reason: 'degraded', says: `${says}. Routes stay.` };
+      return { kind: 'stay', reason: 'degraded', says: `${says}. Routes stay.` };
     case 'Healthy':
-      return { kind: 'hold', reason: 'healthy', says: `${says}.` };
+      return { kind: 'stay', reason: 'healthy', says: `${says}.` };
   }
 }
 
@@ -155,18 +155,18 @@ interface Procedure {
 }
 
 /** EC2 says so itself: at once, without witnesses, without hold-down. */
-const CERTAIN: Procedure = { rules: [notReplayed, fitOnly, memoryReachable, permitted, leaseFree], counts: true };
+const CERTAIN: Procedure = { rules: [notReplayed, fitOnly, storeReachable, modeAndPause, leaseFree], counts: true };
 /** The peer says so. */
 const REPORTED: Procedure = {
   rules: [
     notReplayed,
     notStale,
     isNew,
-    answeredOnce,
+    peerHasAnswered,
     fitOnly,
-    memoryReachable,
-    witnessed,
-    permitted,
+    storeReachable,
+    secondWitness,
+    modeAndPause,
     notHeldDown,
     leaseFree,
   ],
@@ -174,64 +174,75 @@ const REPORTED: Procedure = {
 };
 /** The probe says so, whoever asks. */
 const PROBED: Procedure = {
-  rules: [notReplayed, notStale, fitOnly, memoryReachable, permitted, notHeldDown, leaseFree],
+  rules: [notReplayed, notStale, fitOnly, storeReachable, modeAndPause, notHeldDown, leaseFree],
   counts: true,
 };
 /** AWS has announced it: planned, so with the store's lease only, and in hold-down it waits. */
 const EVACUATING: Procedure = {
-  rules: [notReplayed, fitOnly, memoryReachableAtAll, permitted, notHeldDown, leaseFree],
+  rules: [notReplayed, fitOnly, storeReachableForEvacuation, modeAndPause, notHeldDown, leaseFree],
   counts: true,
 };
 /** It was decided before, by all the rules; only what may have changed since is asked again. */
-const FINISHING: Procedure = { rules: [notReplayed, notStale, fitOnly, permitted, leaseFree], counts: false };
+const FINISHING: Procedure = { rules: [notReplayed, notStale, fitOnly, modeAndPause, leaseFree], counts: false };
 /** A person needs no witness and no hold-down, but is told to say so when a dead store, a pause or the mode stands against it. */
-const MANUAL: Procedure = { rules: [fitOnly, memoryReachableToPerson, permittedToPerson, leaseFree], counts: false };
+const MANUAL: Procedure = {
+  rules: [fitOnly, storeReachableForOperator, modeAndPauseForOperator, leaseFree],
+  counts: false,
+};
 
-function swap(diagnosis: Diagnosis, seen: Observation, reason: SwapReason, { rules, counts }: Procedure): Decision {
-  const { kind, says, subject: from, target: to } = diagnosis;
+function swap(
+  diagnosis: Diagnosis,
+  observation: Observation,
+  reason: SwapReason,
+  { rules, counts }: Procedure,
+): Decision {
+  const { kind, says, subject: from, target } = diagnosis;
   for (const rule of rules) {
-    const no = rule(diagnosis, seen);
+    const no = rule(diagnosis, observation);
     if (no?.kind === 'refuse') return no;
-    if (no?.kind === 'note') return { kind: 'note', reason, says: no.says, to };
+    if (no?.kind === 'note') return { kind: 'note', reason, says: no.says, target };
   }
-  const witnesses = seen.trigger.kind === 'report' ? diagnosis.witnesses.map((witness) => witness.says).join('; ') : '';
+  const witnesses =
+    observation.trigger.kind === 'report' ? diagnosis.witnesses.map((witness) => witness.says).join('; ') : '';
   const agreed = witnesses === '' ? '' : ` (${witnesses})`;
-  const automatic = counts && !isRepair(diagnosis, seen);
-  const number = isCertain(kind) && automatic ? ` Automatic swap ${swapsInLastHour(seen) + 1} of the last hour.` : '';
-  const sentence = `${says}${agreed}; ${to.name} is fit and takes the routes.${number}${earlier(seen, reason, to)}`;
-  return { kind: 'swap', reason, says: sentence, from, to, automatic, withoutLease: !seen.memory.reachable };
+  const automatic = counts && !isRepair(diagnosis, observation);
+  const number =
+    isCertain(kind) && automatic ? ` Automatic swap ${swapsInLastHour(observation) + 1} of the last hour.` : '';
+  const sentence = `${says}${agreed}; ${target.name} is fit and takes the routes.${number}${earlier(observation, reason, target)}`;
+  return { kind: 'swap', reason, says: sentence, from, target, automatic, withoutLease: !observation.stored.reachable };
 }
 
 /** A run that died told nobody of the swap that it had begun: whoever begins the next one does. */
-function earlier({ site, memory: { unfinished } }: Observation, reason: SwapReason, to: ManagedRouter): string {
+function earlier({ site, stored: { unfinished } }: Observation, reason: SwapReason, target: ManagedRouter): string {
   if (unfinished === undefined || reason === 'finish-swap') return '';
-  const end = unfinished.to === to.eni ? 'ends with this one' : 'is given up';
+  const end = unfinished.to === target.eni ? 'ends with this one' : 'is given up';
   const name = routerAt(site, unfinished.to)?.name ?? unfinished.to;
   return ` Swap ${unfinished.epoch} to ${name} (${unfinished.reason}) had stopped midway and ${end}.`;
 }
 
 /** A swap without a step: it takes the next epoch and closes the journal of the one that is given up. */
-function giveUp(diagnosis: Diagnosis, seen: Observation): Decision {
-  const { says, subject: from, target: to } = diagnosis;
-  const no = notReplayed(diagnosis, seen) ?? notStale(diagnosis, seen) ?? leaseFree(diagnosis, seen);
+function giveUp(diagnosis: Diagnosis, observation: Observation): Decision {
+  const { says, subject: from, target } = diagnosis;
+  const no =
+    notReplayed(diagnosis, observation) ?? notStale(diagnosis, observation) ?? leaseFree(diagnosis, observation);
   if (no?.kind === 'refuse') return no;
-  const sentence = `${says}; ${to.name} is fit and keeps the routes, and that swap is given up.`;
-  return { kind: 'swap', reason: 'give-up-swap', says: sentence, from, to, automatic: false, withoutLease: false };
+  const sentence = `${says}; ${target.name} is fit and keeps the routes, and that swap is given up.`;
+  return { kind: 'swap', reason: 'give-up-swap', says: sentence, from, target, automatic: false, withoutLease: false };
 }
 
-function requested(diagnosis: Diagnosis, seen: Observation): Decision {
-  const { subject, target: to } = diagnosis;
-  const reason = seen.trigger.kind === 'operator' ? seen.trigger.act : 'switchover';
+function requested(diagnosis: Diagnosis, observation: Observation): Decision {
+  const { subject, target } = diagnosis;
+  const reason = observation.trigger.kind === 'operator' ? observation.trigger.act : 'switchover';
   // A swap that stopped midway is ended even so: else the next run would go on with it, against this person's word.
-  if (!holdsRoutes(seen, subject) && seen.memory.unfinished === undefined) {
+  if (!holdsRoutes(observation, subject) && observation.stored.unfinished === undefined) {
     return {
       kind: 'already',
       reason: 'nothing-at-subject',
-      says: `${to.name} already holds the routes; nothing to move.`,
-      to,
+      says: `${target.name} already holds the routes; nothing to move.`,
+      target,
     };
   }
-  return swap(diagnosis, seen, reason, MANUAL);
+  return swap(diagnosis, observation, reason, MANUAL);
 }
 
 function refuse(reason: RefusalReason, says: string): Decision {

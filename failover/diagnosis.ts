@@ -1,11 +1,11 @@
 import { detourOf, pathOf } from './bgp-counts.ts';
 import { certainFailure } from './certain-failure.ts';
+import { listOf } from './clause.ts';
 import { evacuationOf } from './evacuation.ts';
-import { countingOf, type Fitness, fitnessOf, type Proof } from './fitness.ts';
-import { firstOf } from './in-words.ts';
-import { isSettled } from './memory.ts';
+import { decisiveEvidence, type Fitness, fitnessOf, type Proof } from './fitness.ts';
 import { factsOf, foreignRoutes, holdsRoutes, type Observation, routesOfThePair } from './observation.ts';
 import { type ManagedRouter, peerOf, routeName, routerAt, routerNamed, routersOf } from './site.ts';
+import { isSettled } from './stored-state.ts';
 import { suspicionOf } from './suspicion.ts';
 import { type Witness, witnessesAgainst } from './witnesses.ts';
 
@@ -54,57 +54,68 @@ export interface Diagnosis {
 }
 
 /** Names what is wrong with a site. Pure: the same observation always gives the same diagnosis. */
-export function diagnose(seen: Observation): Diagnosis {
-  return noRoute(seen) ?? requested(seen) ?? accused(seen) ?? eventDue(seen) ?? conditionOf(seen);
+export function diagnose(observation: Observation): Diagnosis {
+  return (
+    noRoute(observation) ??
+    requested(observation) ??
+    accused(observation) ??
+    eventDue(observation) ??
+    conditionOf(observation)
+  );
 }
 
 /** How a site is that nobody says anything against, whatever AWS has announced. */
-export function conditionOf(seen: Observation): Diagnosis {
-  return degraded(seen) ?? healthy(seen);
+export function conditionOf(observation: Observation): Diagnosis {
+  return degraded(observation) ?? healthy(observation);
 }
 
 /** Nothing is wrong with the owner yet, and AWS has announced when something will be. */
-function eventDue(seen: Observation): Diagnosis | undefined {
-  const holder = holderOf(seen);
-  const evacuation = evacuationOf(seen, holder);
-  return evacuation === undefined ? undefined : about(seen, holder, 'OwnerEventDue', evacuation.says);
+function eventDue(observation: Observation): Diagnosis | undefined {
+  const holder = holderOf(observation);
+  const evacuation = evacuationOf(observation, holder);
+  return evacuation === undefined ? undefined : about(observation, holder, 'OwnerEventDue', evacuation.says);
 }
 
-function noRoute(seen: Observation): Diagnosis | undefined {
-  if (routesOfThePair(seen).length > 0) return undefined;
-  const where = firstOf(foreignRoutes(seen).map(routeName), ', ');
-  return about(seen, seen.site.routers.active, 'NoRouteOfThePair', `no managed route points at the pair (${where})`);
+function noRoute(observation: Observation): Diagnosis | undefined {
+  if (routesOfThePair(observation).length > 0) return undefined;
+  const where = listOf(foreignRoutes(observation).map(routeName), ', ');
+  return about(
+    observation,
+    observation.site.routers.active,
+    'NoRouteOfThePair',
+    `no managed route points at the pair (${where})`,
+  );
 }
 
-function requested(seen: Observation): Diagnosis | undefined {
-  const { site, trigger } = seen;
+function requested(observation: Observation): Diagnosis | undefined {
+  const { site, trigger } = observation;
   const to = trigger.kind === 'operator' ? routerNamed(site, trigger.to) : undefined;
   if (trigger.kind !== 'operator' || to === undefined) return undefined;
   const says = `${trigger.by} asks for a ${trigger.act} to ${to.name} (${trigger.reason})`;
-  return about(seen, peerOf(site, to), 'MoveRequested', says);
+  return about(observation, peerOf(site, to), 'MoveRequested', says);
 }
 
 /**
  * Something is said against a router. An unfinished swap comes first if it saves from the same router; if its own
  * target is the one accused, the accusation does.
  */
-function accused(seen: Observation): Diagnosis | undefined {
-  const holder = holderOf(seen);
-  const suspect = against(seen, holder) ?? against(seen, peerOf(seen.site, holder));
-  const unfinished = abandoned(seen) ?? finishing(seen);
+function accused(observation: Observation): Diagnosis | undefined {
+  const holder = holderOf(observation);
+  const suspect = against(observation, holder) ?? against(observation, peerOf(observation.site, holder));
+  const unfinished = abandoned(observation) ?? finishing(observation);
   if (unfinished?.kind === 'SwapAbandoned') return unfinished;
   if (unfinished !== undefined && (suspect === undefined || suspect.target === unfinished.target)) return unfinished;
   return suspect;
 }
 
 /** What is said against one router, the certain first; undefined: nothing. */
-function against(seen: Observation, router: ManagedRouter): Diagnosis | undefined {
-  const found = certainFailure(seen, router) ?? suspicionOf(seen, router);
+function against(observation: Observation, router: ManagedRouter): Diagnosis | undefined {
+  const found = certainFailure(observation, router) ?? suspicionOf(observation, router);
   if (found === undefined) return undefined;
-  const diagnosis = about(seen, router, found.kind, found.says);
-  if (holdsRoutes(seen, router)) return diagnosis;
+  const diagnosis = about(observation, router, found.kind, found.says);
+  if (holdsRoutes(observation, router)) return diagnosis;
   // That the standby does not run is a degraded site; that somebody asks about it is a question with an answer.
-  if (seen.trigger.kind === 'probe') return undefined;
+  if (observation.trigger.kind === 'probe') return undefined;
   return { ...diagnosis, kind: 'NothingAtSubject', says: `${found.says}; no managed route points at it` };
 }
 
@@ -112,20 +123,21 @@ function against(seen: Observation, router: ManagedRouter): Diagnosis | undefine
  * An earlier swap stopped midway; the routes that it left behind are the subject's. Where EC2 itself says that they are of no
  * use there, what was enough to begin it is enough to finish it.
  */
-function finishing(seen: Observation): Diagnosis | undefined {
-  const { unfinished } = seen.memory;
-  const to = routerAt(seen.site, unfinished?.to);
+function finishing(observation: Observation): Diagnosis | undefined {
+  const { unfinished } = observation.stored;
+  const to = routerAt(observation.site, unfinished?.to);
   if (unfinished === undefined || to === undefined) return undefined;
   const says = `swap ${unfinished.epoch} to ${to.name} (${unfinished.reason}) is not recorded as finished`;
-  const subject = peerOf(seen.site, to);
-  if (certainFailure(seen, subject) !== undefined) return about(seen, subject, 'SwapUnfinished', says, 'last-read');
-  return { ...about(seen, subject, 'SwapUnfinished', says), targetFitness: fitnessOfAccused(seen, to) };
+  const subject = peerOf(observation.site, to);
+  if (certainFailure(observation, subject) !== undefined)
+    return about(observation, subject, 'SwapUnfinished', says, 'last-read');
+  return { ...about(observation, subject, 'SwapUnfinished', says), targetFitness: fitnessOfAccused(observation, to) };
 }
 
 /** A reading counts for 90 s: of a router that its peer has just reported, or that fell silent since, it proves nothing. */
-function fitnessOfAccused(seen: Observation, router: ManagedRouter): Fitness {
-  const fitness = fitnessOf(seen, router);
-  const suspicion = suspicionOf(seen, router);
+function fitnessOfAccused(observation: Observation, router: ManagedRouter): Fitness {
+  const fitness = fitnessOf(observation, router);
+  const suspicion = suspicionOf(observation, router);
   if (!fitness.fit || suspicion === undefined || !OF_A_FAILURE.has(suspicion.kind)) return fitness;
   return { fit: false, unfit: [suspicion.says] };
 }
@@ -141,42 +153,42 @@ const OF_A_FAILURE: ReadonlySet<DiagnosisKind> = new Set([
  * A swap that died or ended before it moved anything, to a router that is not fit any more, from one that is fit after
  * all and that nobody accuses. Left open, it would be carried out whenever its target comes back, days later, for nothing.
  */
-function abandoned(seen: Observation): Diagnosis | undefined {
-  const { unfinished } = seen.memory;
-  const to = routerAt(seen.site, unfinished?.to);
-  if (unfinished === undefined || to === undefined || !isSettled(seen.memory, seen.at)) return undefined;
-  const keeper = peerOf(seen.site, to);
-  const target = fitnessOf(seen, to);
-  if (target.fit || holdsRoutes(seen, to) || !fitnessOf(seen, keeper).fit) return undefined;
-  if (against(seen, keeper) !== undefined) return undefined;
+function abandoned(observation: Observation): Diagnosis | undefined {
+  const { unfinished } = observation.stored;
+  const to = routerAt(observation.site, unfinished?.to);
+  if (unfinished === undefined || to === undefined || !isSettled(observation.stored, observation.at)) return undefined;
+  const keeper = peerOf(observation.site, to);
+  const target = fitnessOf(observation, to);
+  if (target.fit || holdsRoutes(observation, to) || !fitnessOf(observation, keeper).fit) return undefined;
+  if (against(observation, keeper) !== undefined) return undefined;
   const swap = `swap ${unfinished.epoch} to ${to.name} (${unfinished.reason})`;
   const says = `${swap} ended before it moved a route, and ${to.name} is not fit any more: ${target.unfit.join('; ')}`;
-  return about(seen, to, 'SwapAbandoned', says);
+  return about(observation, to, 'SwapAbandoned', says);
 }
 
 /** Nothing to move, and yet not well. */
-function degraded(seen: Observation): Diagnosis | undefined {
-  const holder = holderOf(seen);
-  const peer = peerOf(seen.site, holder);
-  if (holdsRoutes(seen, peer)) {
+function degraded(observation: Observation): Diagnosis | undefined {
+  const holder = holderOf(observation);
+  const peer = peerOf(observation.site, holder);
+  if (holdsRoutes(observation, peer)) {
     return about(
-      seen,
+      observation,
       holder,
       'RoutesSplit',
       `managed routes point at ${holder.name} and at ${peer.name}, and no swap of ours left them so`,
     );
   }
-  if (factsOf(seen, holder).statusChecks === 'impaired') {
+  if (factsOf(observation, holder).statusChecks === 'impaired') {
     return about(
-      seen,
+      observation,
       holder,
       'OwnerImpaired',
       `the EC2 status check of ${holder.name}, which holds the routes, is impaired`,
     );
   }
-  const detoured = overItsPeer(seen, holder);
+  const detoured = overItsPeer(observation, holder);
   if (detoured !== undefined) return detoured;
-  const found = about(seen, holder, 'Healthy', '');
+  const found = about(observation, holder, 'Healthy', '');
   const { subjectFitness: own, targetFitness: other } = found;
   if (own.fit && other.fit) return undefined;
   const why = (fitness: Fitness) => (fitness.fit ? '' : fitness.unfit.join('; '));
@@ -191,45 +203,46 @@ function degraded(seen: Observation): Diagnosis | undefined {
 }
 
 /** Its tunnels are down and its peer's are up: traffic takes the way over the peer, and nothing is broken (rule 4). */
-function overItsPeer(seen: Observation, holder: ManagedRouter): Diagnosis | undefined {
-  const { site, at } = seen;
+function overItsPeer(observation: Observation, holder: ManagedRouter): Diagnosis | undefined {
+  const { site, at } = observation;
   const peer = peerOf(site, holder);
-  const [own, other] = [holder, peer].map((router) => countingOf(factsOf(seen, router).statements, at)?.bgp);
+  const [own, other] = [holder, peer].map((router) => decisiveEvidence(factsOf(observation, router).evidence, at)?.bgp);
   if (own === undefined || pathOf(own) !== 'none' || detourOf(own, other, site.pairForwards) !== 'detour')
     return undefined;
   const says =
     `the tunnels of ${holder.name}, which holds the routes, are down, and its traffic takes the way over ${peer.name}; ` +
     `for the short way: vyos-failover switchover ${site.name} --to ${peer.name} --reason "tunnels of ${holder.name} down"`;
-  return about(seen, holder, 'OwnerDetoured', says);
+  return about(observation, holder, 'OwnerDetoured', says);
 }
 
-function healthy(seen: Observation): Diagnosis {
-  const holder = holderOf(seen);
-  return about(seen, holder, 'Healthy', `${holder.name} holds the routes, and both routers are fit`);
+function healthy(observation: Observation): Diagnosis {
+  const holder = holderOf(observation);
+  return about(observation, holder, 'Healthy', `${holder.name} holds the routes, and both routers are fit`);
 }
 
 /** The router with most of the pair's routes; the preferred one if both have as many. */
-function holderOf(seen: Observation): ManagedRouter {
-  const [active, standby] = routersOf(seen.site);
-  const count = (router: ManagedRouter) => routesOfThePair(seen).filter((route) => route.target === router.eni).length;
+function holderOf(observation: Observation): ManagedRouter {
+  const [active, standby] = routersOf(observation.site);
+  const count = (router: ManagedRouter) =>
+    routesOfThePair(observation).filter((route) => route.target === router.eni).length;
   return count(standby) > count(active) ? standby : active;
 }
 
 function about(
-  seen: Observation,
+  observation: Observation,
   subject: ManagedRouter,
   kind: DiagnosisKind,
   says: string,
   proof: Proof = isCertain(kind) ? 'last-read' : 'now',
 ): Diagnosis {
-  const target = peerOf(seen.site, subject);
+  const target = peerOf(observation.site, subject);
   return {
     kind,
     subject,
-    subjectFitness: fitnessOf(seen, subject),
+    subjectFitness: fitnessOf(observation, subject),
     target,
-    targetFitness: fitnessOf(seen, target, proof),
-    witnesses: witnessesAgainst(seen, subject),
+    targetFitness: fitnessOf(observation, target, proof),
+    witnesses: witnessesAgainst(observation, subject),
     says,
   };
 }

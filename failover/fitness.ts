@@ -1,6 +1,6 @@
 import { pathOf } from './bgp-counts.ts';
 import { CLAIM_FRESH_MS } from './claim.ts';
-import { type BgpStatement, factsOf, type Observation, type RouterFacts } from './observation.ts';
+import { type BgpEvidence, factsOf, type Observation, type RouterFacts } from './observation.ts';
 import type { ManagedRouter } from './site.ts';
 
 /** What health-probe read over SSM proves something for 90 s: one round a minute, and a late one. */
@@ -20,38 +20,38 @@ export type Proof = 'now' | 'last-read';
  * Is this router proven able to carry the site's traffic? What is unknown is not proven.
  * The rule that nothing skips: no route ever moves to a router that is not fit (DESIGN, rule 1).
  */
-export function fitnessOf(seen: Observation, router: ManagedRouter, proof: Proof = 'now'): Fitness {
-  const facts = factsOf(seen, router);
+export function fitnessOf(observation: Observation, router: ManagedRouter, proof: Proof = 'now'): Fitness {
+  const facts = factsOf(observation, router);
   const unfit: string[] = [];
-  const maintenance = seen.memory.maintenance[router.eni];
+  const maintenance = observation.stored.maintenance[router.eni];
   if (maintenance !== undefined) unfit.push(`it is in maintenance (${maintenance.by}: ${maintenance.reason})`);
-  if (facts.instance !== 'running' && !(facts.instance === 'unknown' && hasJustSigned(facts, seen.at))) {
+  if (facts.instance !== 'running' && !(facts.instance === 'unknown' && hasJustSigned(facts, observation.at))) {
     unfit.push(`its instance is ${facts.instance}`);
   }
   if (facts.interface !== 'attached') unfit.push(`its interface ${router.eni} is ${INTERFACE_WORDS[facts.interface]}`);
   if (facts.sourceDestCheck !== false) {
     unfit.push(`the source/dest check of ${router.eni} is ${facts.sourceDestCheck === true ? 'on' : 'unknown'}`);
   }
-  const path = withoutPath(facts, seen.at, proof);
-  if (path !== undefined) unfit.push(path + unanswered(seen, router));
+  const path = withoutPath(facts, observation.at, proof);
+  if (path !== undefined) unfit.push(path + unanswered(observation, router));
   return unfit.length === 0 ? { fit: true } : { fit: false, unfit };
 }
 
 /** Whoever signed a request a moment ago runs, whatever EC2 could not say. */
-function hasJustSigned({ statements }: RouterFacts, now: number): boolean {
-  return statements.some((statement) => statement.by === 'itself' && isFresh(statement, now));
+function hasJustSigned({ evidence }: RouterFacts, now: number): boolean {
+  return evidence.some((statement) => statement.by === 'itself' && isFresh(statement, now));
 }
 
 /** Young enough to prove something? A statement from the future is as doubtful as an old one. */
-export function isFresh(statement: BgpStatement, now: number): boolean {
+export function isFresh(statement: BgpEvidence, now: number): boolean {
   return Math.abs(now - statement.at) <= (statement.by === 'itself' ? CLAIM_FRESH_MS : PROBE_FRESH_MS);
 }
 
-function withoutPath({ statements, statusChecks }: RouterFacts, now: number, proof: Proof): string | undefined {
-  const known = byAge(statements).find(({ bgp }) => pathOf(bgp) !== 'unknown');
-  if (known === undefined) return nothingKnown(statements, now);
+function withoutPath({ evidence, statusChecks }: RouterFacts, now: number, proof: Proof): string | undefined {
+  const known = newestFirst(evidence).find(({ bgp }) => pathOf(bgp) !== 'unknown');
+  if (known === undefined) return nothingKnown(evidence, now);
   const hadPath = pathOf(known.bgp) === 'path';
-  const counting = countingOf(statements, now);
+  const counting = decisiveEvidence(evidence, now);
   if (counting !== undefined && pathOf(counting.bgp) === 'path') return undefined;
   if (proof === 'last-read' && hadPath && statusChecks === 'ok') return undefined;
   if (hadPath) return `what is known of its eBGP sessions is ${age(known, now)} old (${sourceOf(known)})`;
@@ -61,14 +61,14 @@ function withoutPath({ statements, statusChecks }: RouterFacts, now: number, pro
 }
 
 /** Why the probe could not read its sessions in its last round, where it could not. */
-function unanswered({ memory: { probes } }: Observation, { eni }: ManagedRouter): string {
+function unanswered({ stored: { probes } }: Observation, { eni }: ManagedRouter): string {
   const newest = probes.at(-1);
   const why = newest?.readings[eni] === null ? newest.unanswered?.[eni] : undefined;
   return why === undefined ? '' : `; the probe could not read them: ${why}`;
 }
 
-function nothingKnown(statements: readonly BgpStatement[], now: number): string {
-  const [newest] = byAge(statements);
+function nothingKnown(evidence: readonly BgpEvidence[], now: number): string {
+  const [newest] = newestFirst(evidence);
   return newest === undefined
     ? 'nothing is known of its eBGP sessions'
     : `its eBGP sessions could not be read (${sourceOf(newest)}, ${age(newest, now)} ago)`;
@@ -82,23 +82,23 @@ const NO_PREFIXES = 'no prefix is received over any of its tunnels';
  *
  * @returns undefined if none proves anything
  */
-export function countingOf(statements: readonly BgpStatement[], now: number): BgpStatement | undefined {
-  return byAge(statements).find((statement) => {
+export function decisiveEvidence(evidence: readonly BgpEvidence[], now: number): BgpEvidence | undefined {
+  return newestFirst(evidence).find((statement) => {
     const path = pathOf(statement.bgp);
     return path === 'none' || (path === 'path' && isFresh(statement, now));
   });
 }
 
 /** Newest first. */
-export function byAge(statements: readonly BgpStatement[]): readonly BgpStatement[] {
-  return statements.toSorted((a, b) => b.at - a.at);
+export function newestFirst(evidence: readonly BgpEvidence[]): readonly BgpEvidence[] {
+  return evidence.toSorted((a, b) => b.at - a.at);
 }
 
-function sourceOf(statement: BgpStatement): string {
+function sourceOf(statement: BgpEvidence): string {
   return statement.by === 'itself' ? 'by its own report' : 'by the probe';
 }
 
-function age(statement: BgpStatement, now: number): string {
+function age(statement: BgpEvidence, now: number): string {
   return `${Math.round((now - statement.at) / 1000)} s`;
 }
 

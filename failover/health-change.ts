@@ -1,15 +1,15 @@
 import type { DiagnosisKind } from './diagnosis.ts';
-import type { Health, RefusedRoute } from './memory.ts';
 import { routeName } from './site.ts';
+import type { Health, RefusedRoute } from './stored-state.ts';
 
 /**
  * So many rounds of the probe in a row must find the same before people are told: one call to SSM, to EC2 or to route-swap
  * may fail and say nothing about the site. The alarm `not-ready` waits for as many.
  */
-export const ROUNDS_BEFORE_NEWS = 3;
+export const ROUNDS_BEFORE_ANNOUNCEMENT = 3;
 
 /** What one round found of the site's health. */
-export interface Found {
+export interface ProbeFinding {
   readonly diagnosis: DiagnosisKind;
   /** Empty: the site could fail over. */
   readonly problems: readonly string[];
@@ -24,7 +24,7 @@ export interface HealthChange {
   /** To remember; undefined: nothing has changed. */
   readonly health: Health | undefined;
   /** People are to be told `health`. */
-  readonly isNews: boolean;
+  readonly mustAnnounce: boolean;
 }
 
 /**
@@ -41,32 +41,32 @@ const NEWS: ReadonlySet<DiagnosisKind> = new Set<DiagnosisKind>([
 ]);
 
 /** @param before undefined: no round has ever been remembered; such a site is taken for one that is well */
-export function healthAfter(before: Health | undefined, found: Found): HealthChange {
+export function healthAfter(before: Health | undefined, found: ProbeFinding): HealthChange {
   const { diagnosis, problems, refused, at, turn } = found;
   const state = problems.length === 0 ? 'well' : 'degraded';
   const known: Health = before ?? { state: 'well', since: at, problems: [] };
   const { changing, ...settled } = known;
   if (state === known.state && !isOtherNews(known, found)) {
     const isSame = before !== undefined && changing === undefined && wordsOf(refused) === wordsOf(known.refused ?? []);
-    return { health: isSame ? undefined : { ...settled, refused }, isNews: false };
+    return { health: isSame ? undefined : { ...settled, refused }, mustAnnounce: false };
   }
   const going = changing?.to === state ? changing : { since: at, rounds: 0, turn: undefined };
   const rounds = going.turn === turn ? going.rounds : going.rounds + 1;
-  if (rounds < ROUNDS_BEFORE_NEWS) {
+  if (rounds < ROUNDS_BEFORE_ANNOUNCEMENT) {
     return {
       health: { ...settled, refused, changing: { to: state, since: going.since, rounds, turn, problems } },
-      isNews: false,
+      mustAnnounce: false,
     };
   }
   const since = state === known.state ? known.since : going.since;
   const told = diagnosis === 'Healthy' ? known.diagnosis : diagnosis;
   return {
     health: { state, since, problems, refused, diagnosis: state === 'well' ? undefined : told },
-    isNews: true,
+    mustAnnounce: true,
   };
 }
 
-function isOtherNews({ state, diagnosis }: Health, found: Found): boolean {
+function isOtherNews({ state, diagnosis }: Health, found: ProbeFinding): boolean {
   return state === 'degraded' && NEWS.has(found.diagnosis) && found.diagnosis !== diagnosis;
 }
 

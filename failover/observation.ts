@@ -1,7 +1,7 @@
 import type { BgpCounts } from './bgp-counts.ts';
-import type { Memory } from './memory.ts';
 import type { ScheduledEvent } from './scheduled-event.ts';
 import { type ManagedRoute, type ManagedRouter, type ManagedSite, routersOf } from './site.ts';
+import type { StoredState } from './stored-state.ts';
 import type { Trigger } from './trigger.ts';
 
 /**
@@ -17,7 +17,7 @@ export interface Observation {
   readonly routers: Readonly<Record<string, RouterFacts>>;
   /** In the order of `site.routes`. */
   readonly routes: readonly RouteFact[];
-  readonly memory: Memory;
+  readonly stored: StoredState;
 }
 
 /** What is known about one router. */
@@ -34,7 +34,7 @@ export interface RouterFacts {
   /** What EC2 is going to do to its instance. Default: none. */
   readonly events?: readonly ScheduledEvent[];
   /** What was said last about its BGP sessions (reports, heartbeat, probe); none: nobody has said anything yet. */
-  readonly statements: readonly BgpStatement[];
+  readonly evidence: readonly BgpEvidence[];
   /** Its last sign of life, if it promised another one; undefined: it sends none. */
   readonly heartbeat?: { readonly at: number; readonly everyMs: number };
   /** When it last showed, by a message of any kind, that its reports arrive; undefined: it never did. */
@@ -45,7 +45,7 @@ export interface RouterFacts {
 export type InstanceState = 'pending' | 'running' | 'stopping' | 'stopped' | 'shutting-down' | 'terminated' | 'unknown';
 
 /** Somebody read a router's BGP sessions and says what they were. */
-export interface BgpStatement {
+export interface BgpEvidence {
   /** `itself`: in its own signed report or heartbeat. `probe`: we asked over SSM. */
   readonly by: 'itself' | 'probe';
   readonly at: number;
@@ -63,23 +63,23 @@ export interface RouteFact extends ManagedRoute {
 }
 
 /** The router that all managed routes of ours point at; undefined: they are split, or none points at the pair. */
-export function ownerOf(seen: Observation): ManagedRouter | undefined {
-  const holders = routersOf(seen.site).filter((router) => holdsRoutes(seen, router));
+export function ownerOf(observation: Observation): ManagedRouter | undefined {
+  const holders = routersOf(observation.site).filter((router) => holdsRoutes(observation, router));
   return holders.length === 1 ? holders[0] : undefined;
 }
 
 /** Managed static routes whose present target is one of the pair's interfaces: the only ones that we may touch. */
-export function routesOfThePair(seen: Observation): readonly RouteFact[] {
-  const { active, standby } = seen.site.routers;
-  return seen.routes.filter(
+export function routesOfThePair(observation: Observation): readonly RouteFact[] {
+  const { active, standby } = observation.site.routers;
+  return observation.routes.filter(
     ({ target, origin }) => origin === 'static' && (target === active.eni || target === standby.eni),
   );
 }
 
 /** Managed routes that point elsewhere, are missing, or are not ours to replace: refused by name. */
-export function foreignRoutes(seen: Observation): readonly RouteFact[] {
-  const ours = new Set(routesOfThePair(seen));
-  return seen.routes.filter((route) => !ours.has(route));
+export function foreignRoutes(observation: Observation): readonly RouteFact[] {
+  const ours = new Set(routesOfThePair(observation));
+  return observation.routes.filter((route) => !ours.has(route));
 }
 
 /** Nothing is known of a router. */
@@ -88,15 +88,15 @@ export const UNKNOWN: RouterFacts = {
   interface: 'unknown',
   sourceDestCheck: 'unknown',
   statusChecks: 'unknown',
-  statements: [],
+  evidence: [],
 };
 
 /** Facts about a router; all unknown if the observation holds none. */
-export function factsOf(seen: Observation, router: ManagedRouter): RouterFacts {
-  return seen.routers[router.name] ?? UNKNOWN;
+export function factsOf(observation: Observation, router: ManagedRouter): RouterFacts {
+  return observation.routers[router.name] ?? UNKNOWN;
 }
 
 /** Do any routes of the pair point at this router? */
-export function holdsRoutes(seen: Observation, router: ManagedRouter): boolean {
-  return routesOfThePair(seen).some((route) => route.target === router.eni);
+export function holdsRoutes(observation: Observation, router: ManagedRouter): boolean {
+  return routesOfThePair(observation).some((route) => route.target === router.eni);
 }

@@ -11,8 +11,8 @@ import { routersOf } from './site.ts';
  * Where one end runs BFD over several hops and the other over one, they never hear each other, and FRR 10.2.2 and 10.3.0
  * start no BGP session whose BFD is down: nothing mends it by itself (`vyos/resolve-bgp.ts`).
  */
-export function pairSessionProblem({ memory, site, at }: Observation): string | undefined {
-  const newest = memory.probes.at(-1);
+export function pairSessionProblem({ stored, site, at }: Observation): string | undefined {
+  const newest = stored.probes.at(-1);
   if (newest === undefined || at - newest.at > PROBE_FRESH_MS) return undefined;
   const ends = routersOf(site).map(({ name, eni }) => ({ name, bgp: newest.readings[eni]?.bgp }));
   if (!ends.every(({ bgp }) => bgp !== undefined && isDown(bgp))) return undefined;

@@ -1,8 +1,8 @@
 import { staleness, whyNotNew } from './claim.ts';
 import { type Diagnosis, isCertain } from './diagnosis.ts';
-import { isSwapUnderWay } from './memory.ts';
 import { holdsRoutes, type Observation } from './observation.ts';
-import { isEnd } from './swap-record.ts';
+import { isSwapUnderWay } from './stored-state.ts';
+import { isFinal } from './swap-record.ts';
 import type { Override, Trigger } from './trigger.ts';
 
 /** Which rule says no. */
@@ -24,7 +24,7 @@ export type RefusalReason =
   | 'peer-never-answered';
 
 /** Undefined: the rule has nothing against a swap. `note`: say what would be done, and do not do it. */
-export type Rule = (diagnosis: Diagnosis, seen: Observation) => Objection | undefined;
+export type Rule = (diagnosis: Diagnosis, observation: Observation) => Objection | undefined;
 export type Objection = Refusal | { readonly kind: 'note'; readonly says: string };
 export interface Refusal {
   readonly kind: 'refuse';
@@ -33,9 +33,9 @@ export interface Refusal {
 }
 
 /** The same id is acted on once. A retry of a report that was not answered with an end is no replay. */
-export const notReplayed = (_: Diagnosis, { memory, trigger }: Observation): Refusal | undefined => {
-  if (memory.answered === undefined || !isEnd(memory.answered.outcome)) return undefined;
-  const { outcome, at, says } = memory.answered;
+export const notReplayed = (_: Diagnosis, { stored, trigger }: Observation): Refusal | undefined => {
+  if (stored.answered === undefined || !isFinal(stored.answered.outcome)) return undefined;
+  const { outcome, at, says } = stored.answered;
   return refuse(
     'replayed',
     `Report ${trigger.id} was answered "${outcome}" at ${new Date(at).toISOString()} (${says}) Nothing is done twice.`,
@@ -55,7 +55,7 @@ export const isNew: Rule = ({ says }, { trigger }) => {
 };
 
 /** Whoever has never heard of its peer has not lost it: most likely ports between the two are closed. */
-export const answeredOnce: Rule = ({ says }, { trigger }) => {
+export const peerHasAnswered: Rule = ({ says }, { trigger }) => {
   if (trigger.kind !== 'report' || trigger.neverAnswered !== true) return undefined;
   const why =
     `${trigger.subject} has never answered ${trigger.reporter} since that was installed, which is a sign of closed ports: ` +
@@ -74,9 +74,9 @@ export const fitOnly: Rule = ({ says, target, targetFitness, subjectFitness }) =
  * Without the store there is no lease, no hold-down and no pause to be known. A pair that prefers availability goes on
  * when a second signal agrees with the trigger: EC2's own word, or a witness who is not the peer.
  */
-export const memoryReachable: Rule = ({ kind, says, witnesses }, { memory, site }) => {
+export const storeReachable: Rule = ({ kind, says, witnesses }, { stored, site }) => {
   const availability = site.policy.prefer === 'availability';
-  if (memory.reachable || (availability && (isCertain(kind) || witnesses.length > 0))) return undefined;
+  if (stored.reachable || (availability && (isCertain(kind) || witnesses.length > 0))) return undefined;
   const missing = availability ? ', and no second witness agrees' : '';
   return refuse(
     'memory-unreachable',
@@ -85,8 +85,8 @@ export const memoryReachable: Rule = ({ kind, says, witnesses }, { memory, site 
 };
 
 /** The same, for what can wait: without the store nobody knows of hold-down, or of a person who brought the routes here. */
-export const memoryReachableAtAll: Rule = ({ says }, { memory }) => {
-  if (memory.reachable) return undefined;
+export const storeReachableForEvacuation: Rule = ({ says }, { stored }) => {
+  if (stored.reachable) return undefined;
   return refuse(
     'memory-unreachable',
     `${says}; the site's store does not answer, and nothing has failed yet. Routes stay.`,
@@ -94,8 +94,8 @@ export const memoryReachableAtAll: Rule = ({ says }, { memory }) => {
 };
 
 /** The same, for a person: set aside by name. */
-export const memoryReachableToPerson: Rule = ({ target }, { memory, trigger }) => {
-  if (memory.reachable || overridesOf(trigger).includes('memory-unreachable')) return undefined;
+export const storeReachableForOperator: Rule = ({ target }, { stored, trigger }) => {
+  if (stored.reachable || overridesOf(trigger).includes('memory-unreachable')) return undefined;
   return refuse(
     'memory-unreachable',
     `Not now: the site's store does not answer, so nobody knows what is under way, or whether ${target.name} is in ` +
@@ -104,7 +104,7 @@ export const memoryReachableToPerson: Rule = ({ target }, { memory, trigger }) =
 };
 
 /** `prefer: safety` wants a witness who is not the peer. */
-export const witnessed: Rule = ({ says, target, witnesses }, { site, trigger }) => {
+export const secondWitness: Rule = ({ says, target, witnesses }, { site, trigger }) => {
   if (site.policy.prefer === 'availability' || trigger.kind !== 'report' || witnesses.length > 0) return undefined;
   return refuse(
     'second-witness-missing',
@@ -113,8 +113,8 @@ export const witnessed: Rule = ({ says, target, witnesses }, { site, trigger }) 
 };
 
 /** Mode and pause, for automatic swaps. */
-export const permitted: Rule = ({ says, target }, seen) => {
-  const [obstacle] = obstaclesIn(seen);
+export const modeAndPause: Rule = ({ says, target }, observation) => {
+  const [obstacle] = obstaclesIn(observation);
   if (obstacle === undefined) return undefined;
   if (obstacle.rule === 'mode-off')
     return refuse('mode-off', `${says}; failover is switched off (mode: off). Routes stay.`);
@@ -125,8 +125,8 @@ export const permitted: Rule = ({ says, target }, seen) => {
 };
 
 /** Mode and pause, for a person: each is set aside by its own name. */
-export const permittedToPerson: Rule = (_, seen) => {
-  const obstacle = obstaclesIn(seen).find(({ rule }) => !overridesOf(seen.trigger).includes(rule));
+export const modeAndPauseForOperator: Rule = (_, observation) => {
+  const obstacle = obstaclesIn(observation).find(({ rule }) => !overridesOf(observation.trigger).includes(rule));
   if (obstacle === undefined) return undefined;
   return refuse(
     obstacle.rule,
@@ -143,7 +143,7 @@ interface Obstacle {
   readonly says: string;
 }
 
-function obstaclesIn({ site: { policy }, memory: { pause }, at }: Observation): readonly Obstacle[] {
+function obstaclesIn({ site: { policy }, stored: { pause }, at }: Observation): readonly Obstacle[] {
   const found: Obstacle[] = [];
   if (policy.mode === 'off') found.push({ rule: 'mode-off', says: 'failover is switched off (mode: off)' });
   if (policy.mode === 'observe') found.push({ rule: 'mode-observe', says: 'this site only observes (mode: observe)' });
@@ -157,21 +157,21 @@ function obstaclesIn({ site: { policy }, memory: { pause }, at }: Observation): 
 const HOUR_MS = 3_600_000;
 
 /** How many automatic swaps began in the last hour. */
-export function swapsInLastHour({ memory, at }: Pick<Observation, 'memory' | 'at'>): number {
-  return memory.automaticSwaps.filter((began) => at - began < HOUR_MS).length;
+export function swapsInLastHour({ stored, at }: Pick<Observation, 'stored' | 'at'>): number {
+  return stored.automaticSwaps.filter((began) => at - began < HOUR_MS).length;
 }
 
 /**
  * Hold-down after an automatic swap, and at most so many in an hour; then a human. It holds back suspicions, and no repair
  * of what the last swap did.
  */
-export const notHeldDown: Rule = (diagnosis, seen) => {
+export const notHeldDown: Rule = (diagnosis, observation) => {
   const { says } = diagnosis;
-  const { site, memory, at } = seen;
-  if (isRepair(diagnosis, seen)) return undefined;
+  const { site, stored, at } = observation;
+  if (isRepair(diagnosis, observation)) return undefined;
   const { maxSwapsPerHour } = site.policy;
-  const last = Math.max(...memory.automaticSwaps, Number.NEGATIVE_INFINITY);
-  const holdDownMs = Math.max(site.policy.holdDownMs, noticedWithSwap(seen, last) ? OWNER_CLAIMS_WITHIN_MS : 0);
+  const last = Math.max(...stored.automaticSwaps, Number.NEGATIVE_INFINITY);
+  const holdDownMs = Math.max(site.policy.holdDownMs, noticedWithSwap(observation, last) ? OWNER_CLAIMS_WITHIN_MS : 0);
   if (at - last < holdDownMs) {
     const left = Math.ceil((last + holdDownMs - at) / 1000);
     return refuse(
@@ -179,7 +179,7 @@ export const notHeldDown: Rule = (diagnosis, seen) => {
       `${says}; the last automatic swap was ${Math.round((at - last) / 1000)} s ago and hold-down lasts another ${left} s. Routes stay.`,
     );
   }
-  const lastHour = swapsInLastHour(seen);
+  const lastHour = swapsInLastHour(observation);
   if (lastHour < maxSwapsPerHour) return undefined;
   return refuse(
     'too-many-swaps',
@@ -206,19 +206,19 @@ function noticedWithSwap({ trigger }: Observation, last: number): boolean {
  * them there again is no new swap. It counts for nothing, as long as the last swap still holds others back, or some of its
  * routes are where it put them.
  */
-export function isRepair({ target }: Diagnosis, seen: Observation): boolean {
-  const { memory, site, at } = seen;
-  if (memory.lastTarget !== target.eni) return false;
+export function isRepair({ target }: Diagnosis, observation: Observation): boolean {
+  const { stored, site, at } = observation;
+  if (stored.lastTarget !== target.eni) return false;
   // A person's too: EC2 may show for a second what was before it.
-  const last = Math.max(...memory.automaticSwaps, memory.lastBeganAt ?? Number.NEGATIVE_INFINITY);
-  return holdsRoutes(seen, target) || at - last < site.policy.holdDownMs;
+  const last = Math.max(...stored.automaticSwaps, stored.lastBeganAt ?? Number.NEGATIVE_INFINITY);
+  return holdsRoutes(observation, target) || at - last < site.policy.holdDownMs;
 }
 
 /** Somebody else is swapping right now. */
-export const leaseFree: Rule = (_, { memory, at }) => {
-  if (!isSwapUnderWay(memory, at)) return undefined;
-  const left = Math.ceil(((memory.leasedUntil ?? at) - at) / 1000);
-  return refuse('lease-held', `Swap ${memory.epoch} is under way; its lease ends in ${left} s. Ask again.`);
+export const leaseFree: Rule = (_, { stored, at }) => {
+  if (!isSwapUnderWay(stored, at)) return undefined;
+  const left = Math.ceil(((stored.leasedUntil ?? at) - at) / 1000);
+  return refuse('lease-held', `Swap ${stored.epoch} is under way; its lease ends in ${left} s. Ask again.`);
 };
 
 function refuse(reason: RefusalReason, says: string): Refusal {

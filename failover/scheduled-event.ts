@@ -22,7 +22,7 @@ export interface Notice {
 }
 
 /** Is it the notice of such an event of this instance? A later one takes its place. */
-export function isOf(notice: Notice, instance: string, code: string): boolean {
+export function isNoticeOf(notice: Notice, instance: string, code: string): boolean {
   return notice.instance === instance && notice.event.code === code;
 }
 
@@ -58,7 +58,7 @@ export function isSameTime(one: number | undefined, other: number | undefined): 
  * Events of one instance that are not over, each once: what EC2 lists counts, with its words and its time; what EventBridge
  * delivered besides is added, and else only tells when people heard of it. What EC2 lists as over is, whoever announced it.
  */
-export function merged(
+export function openEvents(
   listed: readonly ScheduledEvent[],
   delivered: readonly ScheduledEvent[],
 ): readonly ScheduledEvent[] {

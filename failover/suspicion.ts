@@ -1,8 +1,8 @@
 import { isCutOff, pathOf } from './bgp-counts.ts';
-import { byAge, PROBE_FRESH_MS } from './fitness.ts';
-import type { ProbeRound } from './memory.ts';
+import { newestFirst, PROBE_FRESH_MS } from './fitness.ts';
 import { factsOf, type Observation } from './observation.ts';
 import { type ManagedRouter, peerOf } from './site.ts';
+import type { ProbeRound } from './stored-state.ts';
 import { witnessesAgainst } from './witnesses.ts';
 
 /** What somebody says against a router that EC2 has nothing against: it needs witnesses, and the owner may object. */
@@ -24,24 +24,24 @@ const IN_A_ROW_MS = 180_000;
 export const WITNESSES_AGAINST_VETO = 2;
 
 /** The strongest that is said against a router; undefined: nothing. */
-export function suspicionOf(seen: Observation, router: ManagedRouter): Suspicion | undefined {
-  return reported(seen, router) ?? withoutPath(seen, router) ?? silent(seen, router);
+export function suspicionOf(observation: Observation, router: ManagedRouter): Suspicion | undefined {
+  return reported(observation, router) ?? withoutPath(observation, router) ?? silent(observation, router);
 }
 
-function reported(seen: Observation, router: ManagedRouter): Suspicion | undefined {
-  const { trigger } = seen;
+function reported(observation: Observation, router: ManagedRouter): Suspicion | undefined {
+  const { trigger } = observation;
   if (trigger.kind !== 'report' || trigger.subject !== router.name) return undefined;
   const left = trigger.event === 'left';
   const says = left
     ? `${trigger.reporter} heard ${router.name} leave (${trigger.detector})`
     : `${trigger.reporter} says that ${router.name} failed (${trigger.detector})`;
   const since = trigger.noticedAt ?? trigger.at;
-  return unlessDisputed(seen, router, since, { kind: left ? 'OwnerLeft' : 'OwnerReportedFailed', says });
+  return unlessDisputed(observation, router, since, { kind: left ? 'OwnerLeft' : 'OwnerReportedFailed', says });
 }
 
 /** Two rounds in a row in which the router had neither path nor detour, and its peer a path. */
-function withoutPath(seen: Observation, router: ManagedRouter): Suspicion | undefined {
-  const { site } = seen;
+function withoutPath(observation: Observation, router: ManagedRouter): Suspicion | undefined {
+  const { site } = observation;
   const peer = peerOf(site, router);
   const isBad = ({ readings }: ProbeRound) => {
     const own = readings[router.eni]?.bgp;
@@ -50,7 +50,7 @@ function withoutPath(seen: Observation, router: ManagedRouter): Suspicion | unde
     return isCutOff(own, other, site.pairForwards);
   };
   const says = `the probe found ${router.name} without a path and ${peer.name} well`;
-  return inTwoRounds(seen, router, isBad, { kind: 'OwnerWithoutPath', says });
+  return inTwoRounds(observation, router, isBad, { kind: 'OwnerWithoutPath', says });
 }
 
 /**
@@ -58,19 +58,19 @@ function withoutPath(seen: Observation, router: ManagedRouter): Suspicion | unde
  * router, so something else must agree: EC2's status check, or the peer's own session with it, which was up of late and is not
  * any more (docs/decisions/0011).
  */
-function silent(seen: Observation, router: ManagedRouter): Suspicion | undefined {
-  const peer = peerOf(seen.site, router);
+function silent(observation: Observation, router: ManagedRouter): Suspicion | undefined {
+  const peer = peerOf(observation.site, router);
   const isSilent = ({ readings }: ProbeRound) => {
     const other = readings[peer.eni]?.bgp;
     return readings[router.eni] === null && other !== undefined && pathOf(other) === 'path';
   };
-  if (factsOf(seen, router).statusChecks === 'impaired') {
+  if (factsOf(observation, router).statusChecks === 'impaired') {
     const says = `the EC2 status check of ${router.name} is impaired, and the probe found it silent and ${peer.name} well`;
-    return inTwoRounds(seen, router, isSilent, { kind: 'OwnerSilent', says });
+    return inTwoRounds(observation, router, isSilent, { kind: 'OwnerSilent', says });
   }
   const isLost = (round: ProbeRound) => isSilent(round) && hasLostPair(round, peer);
   const says = `the probe found ${router.name} silent, and ${peer.name} well but without its session with ${router.name}`;
-  return inTwoRounds(seen, router, isLost, { kind: 'OwnerSilent', says });
+  return inTwoRounds(observation, router, isLost, { kind: 'OwnerSilent', says });
 }
 
 /** A session that has been down for longer says nothing about a router that fell silent now. */
@@ -83,17 +83,17 @@ function hasLostPair({ at, pairUpAt, readings }: ProbeRound, peer: ManagedRouter
 }
 
 function inTwoRounds(
-  seen: Observation,
+  observation: Observation,
   router: ManagedRouter,
   isBad: (round: ProbeRound) => boolean,
   { kind, says }: Suspicion,
 ): Suspicion | undefined {
-  const [newest, before] = seen.memory.probes.toReversed();
-  if (newest === undefined || !isBad(newest) || seen.at - newest.at > PROBE_FRESH_MS) return undefined;
+  const [newest, before] = observation.stored.probes.toReversed();
+  if (newest === undefined || !isBad(newest) || observation.at - newest.at > PROBE_FRESH_MS) return undefined;
   if (before === undefined || !isBad(before) || newest.at - before.at > IN_A_ROW_MS) {
     return { kind: 'OwnerSuspected', says: `${says}, once` };
   }
-  return unlessDisputed(seen, router, before.at, { kind, says: `${says}, twice in a row` });
+  return unlessDisputed(observation, router, before.at, { kind, says: `${says}, twice in a row` });
 }
 
 /**
@@ -103,13 +103,13 @@ function inTwoRounds(
  *
  * @param since when the failure was noticed, by AWS's clock
  */
-function unlessDisputed(seen: Observation, router: ManagedRouter, since: number, found: Suspicion): Suspicion {
-  const claims = factsOf(seen, router).statements.filter(({ by, at }) => by === 'itself' && at >= since);
-  const newest = byAge(claims).find(({ bgp }) => pathOf(bgp) !== 'unknown');
+function unlessDisputed(observation: Observation, router: ManagedRouter, since: number, found: Suspicion): Suspicion {
+  const claims = factsOf(observation, router).evidence.filter(({ by, at }) => by === 'itself' && at >= since);
+  const newest = newestFirst(claims).find(({ bgp }) => pathOf(bgp) !== 'unknown');
   if (newest === undefined || pathOf(newest.bgp) !== 'path') return found;
-  const ago = Math.max(0, Math.round((seen.at - newest.at) / 1000));
+  const ago = Math.max(0, Math.round((observation.at - newest.at) / 1000));
   const claim = `${router.name} itself said ${ago} s ago that it has a path`;
-  if (witnessesAgainst(seen, router).length >= WITNESSES_AGAINST_VETO) {
+  if (witnessesAgainst(observation, router).length >= WITNESSES_AGAINST_VETO) {
     return { ...found, says: `${found.says}, and against its own word (${claim}) stand others` };
   }
   return { kind: 'OwnerDisputed', says: `${found.says}, but ${claim}` };

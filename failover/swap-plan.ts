@@ -19,14 +19,14 @@ export interface SwapStep extends ManagedRoute {
 }
 
 /** The steps that are still to do to bring every route of the pair to `to`. Routes that are there need none. */
-export function planSwap(seen: Observation, to: ManagedRouter): SwapPlan {
+export function planSwap(observation: Observation, to: ManagedRouter): SwapPlan {
   const plan: SwapPlan = {
     to: { router: to.name, eni: to.eni },
-    steps: routesOfThePair(seen)
+    steps: routesOfThePair(observation)
       .filter((route) => route.target !== to.eni)
       .map(({ table, destination, target }) => ({ table, destination, from: target ?? '' })),
   };
-  assertInvariant(plan, seen);
+  assertInvariant(plan, observation);
   return plan;
 }
 
@@ -43,7 +43,11 @@ export function unfinishedSteps(plan: SwapPlan, routes: readonly RouteFact[]): r
  * Steps that the plan lacks: the look that it was made of showed an older moment, in which these routes were where the
  * plan would bring them. Only routes of the other router of the pair.
  */
-export function forgottenSteps(plan: SwapPlan, routes: readonly RouteFact[], site: ManagedSite): readonly SwapStep[] {
+export function stepsMissedByPlan(
+  plan: SwapPlan,
+  routes: readonly RouteFact[],
+  site: ManagedSite,
+): readonly SwapStep[] {
   const planned = new Set(plan.steps.map(routeName));
   const pair = new Set([site.routers.active.eni, site.routers.standby.eni]);
   return routes.flatMap((route) => {
@@ -53,9 +57,9 @@ export function forgottenSteps(plan: SwapPlan, routes: readonly RouteFact[], sit
   });
 }
 
-function assertInvariant(plan: SwapPlan, seen: Observation): void {
-  const pair = new Set([seen.site.routers.active.eni, seen.site.routers.standby.eni]);
-  const managed = new Set(seen.site.routes.map(routeName));
+function assertInvariant(plan: SwapPlan, observation: Observation): void {
+  const pair = new Set([observation.site.routers.active.eni, observation.site.routers.standby.eni]);
+  const managed = new Set(observation.site.routes.map(routeName));
   for (const step of plan.steps) {
     if (!managed.has(routeName(step)) || !pair.has(step.from) || !pair.has(plan.to.eni)) {
       throw new Error(`Plan would touch what is not ours: ${routeName(step)} at ${step.from} to ${plan.to.eni}`);

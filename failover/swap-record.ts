@@ -54,6 +54,6 @@ export type Outcome = 'swapped' | 'already' | 'noted' | 'refused' | 'partial';
  * Outcomes that end a trigger: the same id is not acted on again. All others may be another one next time: a rule that
  * said no, routes that were left, a pause that ends.
  */
-export function isEnd(outcome: Outcome): boolean {
+export function isFinal(outcome: Outcome): boolean {
   return outcome === 'swapped' || outcome === 'already';
 }

@@ -1,6 +1,6 @@
 import type { BgpCounts } from './bgp-counts.ts';
-import type { ProbeRound } from './memory.ts';
 import type { Notice } from './scheduled-event.ts';
+import type { ProbeRound } from './stored-state.ts';
 
 /** Why a site is looked at. Every trigger ends in the same story; it only adds evidence. */
 export type Trigger = ReportTrigger | InstanceTrigger | ProbeTrigger | OperatorTrigger;

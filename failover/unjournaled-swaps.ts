@@ -1,4 +1,4 @@
-import type { Memory } from './memory.ts';
+import type { StoredState } from './stored-state.ts';
 
 /** A swap that was made while the store could not be read or written. */
 export interface UnjournaledSwap {
@@ -14,9 +14,9 @@ export interface UnjournaledSwap {
  * Swaps that knew nothing of the one before, as the rules would have called them (`isRepair` in rules.ts): one to the same
  * target as another one within hold-down, and none to the other router between the two, repeated it. One failover counts once.
  */
-export function asTheyCount(
+export function withoutRepeats(
   swaps: readonly UnjournaledSwap[],
-  { lastTarget, lastBeganAt }: Memory,
+  { lastTarget, lastBeganAt }: StoredState,
   holdDownMs: number,
 ): readonly UnjournaledSwap[] {
   const journaled = lastTarget === undefined || lastBeganAt === undefined ? [] : [{ at: lastBeganAt, to: lastTarget }];
@@ -40,12 +40,12 @@ function isBetween(at: number, one: number, other: number): boolean {
  * A memory with swaps in it that have no journal. The last of them is the last swap if none with a journal began since: one to
  * the other router that had stopped midway before is over, and nobody may carry it out any more.
  */
-export function withUnjournaled(memory: Memory, swaps: readonly UnjournaledSwap[]): Memory {
+export function withUnjournaled(stored: StoredState, swaps: readonly UnjournaledSwap[]): StoredState {
   const automatic = swaps.filter((swap) => swap.automatic).map(({ at }) => at);
-  const automaticSwaps = [...new Set([...memory.automaticSwaps, ...automatic])].toSorted((a, b) => a - b);
+  const automaticSwaps = [...new Set([...stored.automaticSwaps, ...automatic])].toSorted((a, b) => a - b);
   const [last] = swaps.toSorted((a, b) => b.at - a.at);
-  if (last === undefined || last.at < (memory.lastBeganAt ?? Number.NEGATIVE_INFINITY))
-    return { ...memory, automaticSwaps };
-  const unfinished = memory.unfinished?.to === last.to ? memory.unfinished : undefined;
-  return { ...memory, automaticSwaps, unfinished, lastTarget: last.to };
+  if (last === undefined || last.at < (stored.lastBeganAt ?? Number.NEGATIVE_INFINITY))
+    return { ...stored, automaticSwaps };
+  const unfinished = stored.unfinished?.to === last.to ? stored.unfinished : undefined;
+  return { ...stored, automaticSwaps, unfinished, lastTarget: last.to };
 }

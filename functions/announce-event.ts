@@ -1,9 +1,9 @@
 import type { Announcement } from '#aws/announcements.ts';
 import { adviceOn } from '#failover/evacuation.ts';
-import { moment } from '#failover/moment.ts';
 import { factsOf, holdsRoutes, type Observation } from '#failover/observation.ts';
 import { isSameTime, type ScheduledEvent } from '#failover/scheduled-event.ts';
 import type { ManagedRouter } from '#failover/site.ts';
+import { utcTime } from '#failover/utc-time.ts';
 import type { Log } from './log.ts';
 
 export interface AnnounceTools {
@@ -27,7 +27,7 @@ export async function announceEvent(
   const { topology, name: site, policy } = seen.site;
   // One that is past was another event.
   const isMoved = before !== undefined && before > seen.at && !isSameTime(before, event.notBefore);
-  const moved = isMoved ? ` Its time was ${moment(before)} before.` : '';
+  const moved = isMoved ? ` Its time was ${utcTime(before)} before.` : '';
   const says = `${adviceOn(seen, router, event)}${moved}`;
   tools.log.warn(says, { router: router.name, event });
   await tools.announce('Router Event Scheduled', {

@@ -1,18 +1,25 @@
 import type { Ec2Facts } from '#aws/routers.ts';
 import type { Recollection, Said, SiteStore } from '#aws/site-store.ts';
 import { pathOf } from '#failover/bgp-counts.ts';
-import { saidAt, staleness } from '#failover/claim.ts';
-import { BLANK, type Heartbeat, type ProbeReading, type ProbeRound } from '#failover/memory.ts';
+import { claimTime, staleness } from '#failover/claim.ts';
 import {
-  type BgpStatement,
+  type BgpEvidence,
   type Observation,
   type RouteFact,
   type RouterFacts,
   UNKNOWN,
 } from '#failover/observation.ts';
-import { isEndOf, isOf, keptUntil, merged, type Notice, type ScheduledEvent } from '#failover/scheduled-event.ts';
+import {
+  isEndOf,
+  isNoticeOf,
+  keptUntil,
+  type Notice,
+  openEvents,
+  type ScheduledEvent,
+} from '#failover/scheduled-event.ts';
 import { type ManagedRoute, type ManagedRouter, type ManagedSite, routersOf } from '#failover/site.ts';
 import { newestState } from '#failover/state-event.ts';
+import { type Heartbeat, NOTHING_STORED, type ProbeReading, type ProbeRound } from '#failover/stored-state.ts';
 import type { ReportTrigger, Trigger } from '#failover/trigger.ts';
 import type { Log } from './log.ts';
 
@@ -39,11 +46,11 @@ export async function observe(trigger: Trigger, tools: Eyes): Promise<Observatio
   const instances = new Map(
     routersOf(site).map((router) => [router.eni, ec2[router.name]?.attachedTo ?? router.instance]),
   );
-  const probes = recollection.memory.probes.map((round) => ofPresent(round, site, ({ eni }) => instances.get(eni)));
+  const probes = recollection.stored.probes.map((round) => ofPresent(round, site, ({ eni }) => instances.get(eni)));
   const facts = (router: ManagedRouter): RouterFacts => {
     const instance = instances.get(router.eni) ?? router.instance;
     const { events: listed = [], ...known }: Partial<Ec2Facts> = ec2[router.name] ?? {};
-    const events = merged(listed, noticesOf(instance, recollection.memory.notices, trigger, at));
+    const events = openEvents(listed, noticesOf(instance, recollection.stored.notices, trigger, at));
     return {
       ...UNKNOWN,
       ...known,
@@ -58,7 +65,7 @@ export async function observe(trigger: Trigger, tools: Eyes): Promise<Observatio
     trigger,
     routers: Object.fromEntries(routersOf(site).map((router) => [router.name, facts(router)])),
     routes,
-    memory: { ...recollection.memory, probes },
+    stored: { ...recollection.stored, probes },
   };
 }
 
@@ -71,7 +78,7 @@ function noticesOf(
 ): readonly ScheduledEvent[] {
   const now = trigger.kind === 'ec2' ? (trigger.notices ?? []) : [];
   const isReplaced = ({ instance: its, event }: Notice) =>
-    now.some((each) => isOf(each, its, event.code) && (each.event.over !== true || isEndOf(each.event, event)));
+    now.some((each) => isNoticeOf(each, its, event.code) && (each.event.over !== true || isEndOf(each.event, event)));
   const before = remembered.filter((notice) => !isReplaced(notice));
   return [...now, ...before]
     .filter((notice) => notice.instance === instance && notice.event.over !== true && keptUntil(notice.event) > at)
@@ -84,7 +91,7 @@ async function recall(trigger: Trigger, { store, log }: Eyes): Promise<Recollect
     return await store.recall(trigger.id);
   } catch (error) {
     log.error("The site's store does not answer", { error });
-    return { memory: { ...BLANK, reachable: false }, statements: {}, heartbeats: {}, contacts: {} };
+    return { stored: { ...NOTHING_STORED, reachable: false }, evidence: {}, heartbeats: {}, contacts: {} };
   }
 }
 
@@ -115,38 +122,38 @@ interface Heard extends Recollection {
 function saidOf(
   { name, eni }: ManagedRouter,
   instance: string | undefined,
-  { statements, heartbeats, contacts, probes, trigger, at }: Heard,
-): Pick<RouterFacts, 'statements' | 'heartbeat' | 'contactAt'> {
+  { evidence, heartbeats, contacts, probes, trigger, at }: Heard,
+): Pick<RouterFacts, 'evidence' | 'heartbeat' | 'contactAt'> {
   const ofIt = <Word>(said: Said<Word> | undefined) => (said?.instance === instance ? said?.word : undefined);
   const reports = trigger.kind === 'report' && trigger.reporter === name;
   const claimed = reports ? ownStatement(trigger, at) : undefined;
-  const before = ofIt(statements[eni]);
+  const before = ofIt(evidence[eni]);
   const heartbeat = ofIt(heartbeats[eni]);
   const times = [claimed?.at, before?.at, heartbeat?.at, ofIt(contacts[eni])?.at];
   const heard = times.filter((time) => time !== undefined);
   return {
-    statements: [claimed, before, claimIn(heartbeat), probed(eni, probes)].filter((each) => each !== undefined),
+    evidence: [claimed, before, claimIn(heartbeat), probed(eni, probes)].filter((each) => each !== undefined),
     ...(heard.length > 0 && { contactAt: Math.max(...heard) }),
     ...(heartbeat?.everyMs !== undefined && { heartbeat: { at: heartbeat.at, everyMs: heartbeat.everyMs } }),
   };
 }
 
-function claimIn(heartbeat: Heartbeat | undefined): BgpStatement | undefined {
+function claimIn(heartbeat: Heartbeat | undefined): BgpEvidence | undefined {
   if (heartbeat?.bgp === undefined) return undefined;
   return { by: 'itself', at: heartbeat.at, bgp: heartbeat.bgp };
 }
 
 /** The newest round that tells something of the router; if none does, the newest in which it answered. */
-function probed(eni: string, rounds: readonly ProbeRound[]): BgpStatement | undefined {
-  const statements = rounds.flatMap(({ at, readings }): BgpStatement[] => {
+function probed(eni: string, rounds: readonly ProbeRound[]): BgpEvidence | undefined {
+  const evidence = rounds.flatMap(({ at, readings }): BgpEvidence[] => {
     const reading = readings[eni];
     return reading === null || reading === undefined ? [] : [{ by: 'probe', at: reading.at ?? at, bgp: reading.bgp }];
   });
-  return statements.findLast(tells) ?? statements.at(-1);
+  return evidence.findLast(tells) ?? evidence.at(-1);
 }
 
 /** What could not be read says nothing, and takes nothing back that was said before. */
-function tells({ bgp }: BgpStatement): boolean {
+function tells({ bgp }: BgpEvidence): boolean {
   return pathOf(bgp) !== 'unknown';
 }
 
@@ -167,7 +174,7 @@ export async function rememberReporter(trigger: Trigger, { site, store, log, now
 }
 
 /** None if the report counts for nothing; sessions that it could not read take back nothing that was said before. */
-function ownStatement({ at, bgp }: ReportTrigger, now: number): BgpStatement | undefined {
+function ownStatement({ at, bgp }: ReportTrigger, now: number): BgpEvidence | undefined {
   if (bgp === undefined || pathOf(bgp) === 'unknown' || staleness('report', at, now) !== undefined) return undefined;
-  return { by: 'itself', at: saidAt(at, now), bgp };
+  return { by: 'itself', at: claimTime(at, now), bgp };
 }

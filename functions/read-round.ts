@@ -1,10 +1,10 @@
 import type { CommandEnd } from '#aws/run-command.ts';
 import { type BgpCounts, pathOf } from '#failover/bgp-counts.ts';
 import { countSessionsIn } from '#failover/bgp-summary.ts';
-import { brief } from '#failover/in-words.ts';
-import type { ProbeReading, ProbeRound } from '#failover/memory.ts';
+import { shortClause } from '#failover/clause.ts';
 import type { Observation, RouterFacts } from '#failover/observation.ts';
 import { type ManagedRouter, routersOf } from '#failover/site.ts';
+import type { ProbeReading, ProbeRound } from '#failover/stored-state.ts';
 import { type Eyes, ofPresent } from './observe.ts';
 
 /** What reading BGP takes. */
@@ -24,7 +24,7 @@ export async function readRound(tools: RoundTools): Promise<ProbeRound> {
   const found = await Promise.all(routers.map((router) => askRouter(router, tools)));
   const unanswered = routers.flatMap(({ eni }, index) => {
     const why = found[index]?.why;
-    return why === undefined ? [] : [[eni, brief(why)] as const];
+    return why === undefined ? [] : [[eni, shortClause(why)] as const];
   });
   return {
     at: tools.now(),
@@ -69,15 +69,15 @@ function measure({ name }: ManagedRouter, { tunnels }: BgpCounts, { metric }: Ro
 /** A round, as if it had been remembered before we looked. */
 export function withRound(seen: Observation, found: ProbeRound): Observation {
   const round = ofPresent(found, seen.site, ({ name, instance }) => seen.routers[name]?.attachedTo ?? instance);
-  const earlier = seen.memory.probes.find(({ turn }) => turn !== undefined && turn === round.turn);
-  const others = seen.memory.probes.filter((each) => each !== earlier);
+  const earlier = seen.stored.probes.find(({ turn }) => turn !== undefined && turn === round.turn);
+  const others = seen.stored.probes.filter((each) => each !== earlier);
   const whole = earlier === undefined ? round : merged(earlier, round);
   const isPairUp = Object.values(whole.readings).some((reading) => (reading?.bgp.pair.receiving ?? 0) > 0);
   const pairUpAt = isPairUp ? whole.at : (whole.pairUpAt ?? others.at(-1)?.pairUpAt);
   const probes = [...others, { ...whole, pairUpAt }].toSorted((a, b) => a.at - b.at).slice(-ROUNDS_KEPT);
   return routersOf(seen.site).reduce<Observation>(
     (sofar, router) => withReading(sofar, router, round.readings[router.eni] ?? null, round.at),
-    { ...seen, memory: { ...seen.memory, probes } },
+    { ...seen, stored: { ...seen.stored, probes } },
   );
 }
 
@@ -114,11 +114,11 @@ export function withReading(
     return seen;
   const at = reading.at ?? roundAt;
   // What could not be read takes nothing back.
-  const before = facts.statements.find(({ by }) => by === 'probe');
+  const before = facts.evidence.find(({ by }) => by === 'probe');
   if (before !== undefined && (before.at > at || pathOf(reading.bgp) === 'unknown')) return seen;
-  const statements: RouterFacts['statements'] = [
-    ...facts.statements.filter(({ by }) => by !== 'probe'),
+  const evidence: RouterFacts['evidence'] = [
+    ...facts.evidence.filter(({ by }) => by !== 'probe'),
     { by: 'probe', at, bgp: reading.bgp },
   ];
-  return { ...seen, routers: { ...seen.routers, [router.name]: { ...facts, statements } } };
+  return { ...seen, routers: { ...seen.routers, [router.name]: { ...facts, evidence } } };
 }

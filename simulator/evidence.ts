@@ -61,9 +61,9 @@ export class Evidence {
     return this.recollection === 'unreachable';
   }
 
-  get memory() {
+  get stored() {
     const { recollection } = this;
-    return recollection === undefined || recollection === 'unreachable' ? undefined : recollection.memory;
+    return recollection === undefined || recollection === 'unreachable' ? undefined : recollection.stored;
   }
 
   factsOf({ name, eni }: SimulatedRouter): Ec2Facts | undefined {
@@ -71,7 +71,7 @@ export class Evidence {
   }
 
   inMaintenance({ name, eni }: SimulatedRouter): boolean {
-    const maintenance = this.memory?.maintenance ?? {};
+    const maintenance = this.stored?.maintenance ?? {};
     return (maintenance[name] ?? maintenance[eni]) !== undefined;
   }
 
@@ -89,7 +89,7 @@ export class Evidence {
   }
 
   /** EC2's event is newer than what Describe may still answer. */
-  #hasJustStopped({ instance }: SimulatedRouter): boolean {
+  mayHaveStopped({ instance }: SimulatedRouter): boolean {
     const { request } = this;
     if (request.kind !== 'ec2' || request.stopped?.instance !== instance) return false;
     return this.completeAt - request.stopped.at <= EVENT_NEWER_MS;
@@ -101,7 +101,7 @@ export class Evidence {
     const own = (this.routes ?? []).filter(({ target, origin }) => target === router.eni && origin === 'static');
     const blackhole = own.length > 0 && own.every(({ state }) => state === 'blackhole');
     return (
-      this.#hasJustStopped(router) ||
+      this.mayHaveStopped(router) ||
       ['stopping', 'stopped', 'shutting-down', 'terminated'].includes(facts?.instance ?? '') ||
       ['detached', 'elsewhere', 'missing'].includes(facts?.interface ?? '') ||
       facts?.sourceDestCheck === true ||

@@ -1,6 +1,6 @@
 import { CallPacer, MUTATING_CALLS } from '#failover/call-pacer.ts';
-import type { ProbeRound } from '#failover/memory.ts';
 import type { ManagedSite } from '#failover/site.ts';
+import type { ProbeRound } from '#failover/stored-state.ts';
 import { AttachedInstances } from '#functions/route-swap/attached-instances.ts';
 import { Told } from '#functions/route-swap/told.ts';
 import { UnjournaledSwaps } from '#functions/route-swap/unjournaled.ts';

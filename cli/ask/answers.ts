@@ -6,8 +6,8 @@
 import { z } from 'zod';
 import type { Message } from '#contracts/message.ts';
 import { Outcome } from '#contracts/swap-result.ts';
-import { BLANK } from '#failover/memory.ts';
 import type { Observation } from '#failover/observation.ts';
+import { NOTHING_STORED } from '#failover/stored-state.ts';
 import { printable } from '../output/printable.ts';
 
 const text = z.string().transform(printable);
@@ -61,7 +61,7 @@ const RouterFacts = z.object({
   interface: z.enum(['attached', 'elsewhere', 'detached', 'missing', 'unknown']),
   sourceDestCheck: z.union([z.boolean(), z.literal('unknown')]),
   statusChecks: z.enum(['ok', 'impaired', 'initializing', 'unknown']),
-  statements: z.array(
+  evidence: z.array(
     z.object({
       by: z.enum(['itself', 'probe']),
       at: z.number(),
@@ -85,7 +85,7 @@ const Memory = z
     lastTarget: maybe(z.string()),
     automaticSwaps: z.array(z.number()),
     probes: z.array(z.object({ at: z.number(), readings: z.record(z.string(), z.nullable(Reading)) })),
-    testimonies: z.array(z.object({ by: z.string(), about: z.string(), at: z.number() })),
+    witnessReports: z.array(z.object({ by: z.string(), about: z.string(), at: z.number() })),
     pause: maybe(z.object({ since: z.number(), until: z.number(), by: text, reason: text })),
     health: maybe(
       z.object({
@@ -105,7 +105,7 @@ const Memory = z
     ),
     maintenance: z.record(z.string(), z.object({ since: z.number(), by: text, reason: text })),
   })
-  .transform((memory) => ({ ...BLANK, ...memory }));
+  .transform((stored) => ({ ...NOTHING_STORED, ...stored }));
 
 const Seen: z.ZodType<Omit<Observation, 'trigger'>> = z.object({
   at: z.number(),
@@ -118,7 +118,7 @@ const Seen: z.ZodType<Omit<Observation, 'trigger'>> = z.object({
       origin: maybe(z.enum(['static', 'propagated', 'advertised'])),
     }),
   ),
-  memory: Memory,
+  stored: Memory,
 });
 
 const Fitness = z.union([

@@ -1,6 +1,6 @@
 import type { SessionCount } from '#failover/bgp-counts.ts';
-import type { ProbeRound } from '#failover/memory.ts';
 import { type ManagedSite, routerAt, routersOf } from '#failover/site.ts';
+import type { ProbeRound } from '#failover/stored-state.ts';
 import type { History, SiteStatus } from '../ask/answers.ts';
 import type { Where } from '../ask/ask-site.ts';
 import type { Colours } from './colours.ts';
@@ -37,15 +37,15 @@ interface ProbeRoundView {
 
 export function explainView(where: Where, status: SiteStatus, history: History): ExplainView {
   const { seen, owner, diagnosis, decision } = status;
-  const { at, memory } = seen;
+  const { at, stored } = seen;
   const site = siteView(where, status);
   const age = (then: number) => Math.max(0, Math.round((at - then) / 1000));
   return {
     site,
     announced: aboutEvents(observation(status)),
     witnesses: diagnosis.witnesses,
-    probeRounds: memory.probes.map((round) => ({ ageS: age(round.at), ebgp: ebgpIn(round, seen.site) })).toReversed(),
-    testimonies: memory.testimonies.map(({ by, about, at: said }) => {
+    probeRounds: stored.probes.map((round) => ({ ageS: age(round.at), ebgp: ebgpIn(round, seen.site) })).toReversed(),
+    testimonies: stored.witnessReports.map(({ by, about, at: said }) => {
       return { by, about: routerAt(seen.site, about)?.name ?? about, ageS: age(said) };
     }),
     rule: ruleOf(decision.reason) ?? null,

@@ -46,9 +46,9 @@ export function ifItHappened(seen: Observation, owner: string | undefined): read
         bgp,
       },
       routers: facts(peer.name, {
-        statements: [
+        evidence: [
           { by: 'itself', at: seen.at, bgp },
-          ...(seen.routers[peer.name]?.statements ?? []).filter(({ by }) => by !== 'itself'),
+          ...(seen.routers[peer.name]?.evidence ?? []).filter(({ by }) => by !== 'itself'),
         ],
       }),
     }),

@@ -47,10 +47,10 @@ function routerRow(router: RouterView): string[] {
 }
 
 /** What fitness rests on; and what the router has said since, where that is younger and has had its time. */
-function ebgpColumn(statements: readonly EbgpView[]): string {
-  const [newest] = statements;
+function ebgpColumn(evidence: readonly EbgpView[]): string {
+  const [newest] = evidence;
   if (newest === undefined) return 'nothing known';
-  const counting = statements.find(({ counts }) => counts);
+  const counting = evidence.find(({ counts }) => counts);
   if (counting === undefined || counting === newest) return ebgpOf(newest);
   return `${ebgpOf(counting)} (${ebgpOf(newest)}: counts no more)`;
 }

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { adviceOn, eventsOf } from '#failover/evacuation.ts';
-import { countingOf } from '#failover/fitness.ts';
+import { decisiveEvidence } from '#failover/fitness.ts';
 import { problemsOf } from '#failover/health-change.ts';
 import { foreignRoutes, type Observation, routesOfThePair } from '#failover/observation.ts';
 import { routersOf as failoverRouters, managedSite } from '#failover/site.ts';
@@ -105,11 +105,11 @@ const HOUR_MS = 3_600_000;
 
 export function siteView(where: Where, status: SiteStatus): SiteView {
   const { seen, owner = null, diagnosis, decision } = status;
-  const { at, memory, site } = seen;
+  const { at, stored, site } = seen;
   const full = observation(status);
   const { mode, prefer, holdDownMs, maxSwapsPerHour } = site.policy;
-  const pause = memory.pause !== undefined && memory.pause.until > at ? memory.pause : undefined;
-  const holdDownUntil = Math.max(...memory.automaticSwaps, Number.NEGATIVE_INFINITY) + holdDownMs;
+  const pause = stored.pause !== undefined && stored.pause.until > at ? stored.pause : undefined;
+  const holdDownUntil = Math.max(...stored.automaticSwaps, Number.NEGATIVE_INFINITY) + holdDownMs;
   const view = {
     name: where.site.name,
     region: where.site.region,
@@ -119,9 +119,9 @@ export function siteView(where: Where, status: SiteStatus): SiteView {
     prefer,
     pause: pause === undefined ? null : { ...noted(pause), until: iso(pause.until), leftS: seconds(pause.until - at) },
     holdDown: holdDownUntil > at ? { until: iso(holdDownUntil), leftS: seconds(holdDownUntil - at) } : null,
-    automaticSwapsInTheLastHour: memory.automaticSwaps.filter((began) => at - began < HOUR_MS).length,
+    automaticSwapsInTheLastHour: stored.automaticSwaps.filter((began) => at - began < HOUR_MS).length,
     maxSwapsPerHour,
-    epoch: memory.epoch,
+    epoch: stored.epoch,
     diagnosis: { kind: diagnosis.kind, says: diagnosis.says },
     decision: { kind: decision.kind, reason: decision.reason, says: decision.says },
     routers: routersOf(where.site).map(({ name }) => routerView(name, status, full)),
@@ -144,8 +144,8 @@ function routerView(name: string, status: SiteStatus, full: Observation): Router
   const router = active.name === name ? active : standby;
   const facts = seen.routers[name];
   const fitness = diagnosis.subject.name === name ? diagnosis.subjectFitness : diagnosis.targetFitness;
-  const maintenance = seen.memory.maintenance[router.eni];
-  const counting = countingOf(facts?.statements ?? [], seen.at);
+  const maintenance = seen.stored.maintenance[router.eni];
+  const counting = decisiveEvidence(facts?.evidence ?? [], seen.at);
   return {
     name,
     role: router.role,
@@ -153,7 +153,7 @@ function routerView(name: string, status: SiteStatus, full: Observation): Router
     statusChecks: facts?.statusChecks ?? 'unknown',
     interface: facts?.interface ?? 'unknown',
     sourceDestCheck: facts?.sourceDestCheck ?? 'unknown',
-    ebgp: (facts?.statements ?? [])
+    ebgp: (facts?.evidence ?? [])
       .toSorted((a, b) => b.at - a.at)
       .map((statement) => {
         const { by, at, bgp } = statement;
@@ -186,10 +186,10 @@ function attentionTo(
   const {
     diagnosis,
     push,
-    seen: { memory },
+    seen: { stored },
   } = status;
   const well = diagnosis.kind === 'Healthy';
-  const health = problemsOf(memory.health);
+  const health = problemsOf(stored.health);
   return [
     ...(well ? [] : [`${diagnosis.kind}: ${diagnosis.says}`]),
     ...(pause === null
@@ -197,7 +197,7 @@ function attentionTo(
       : [
           `paused by ${pause.by} until ${moment(Date.parse(pause.until))} (${pause.reason}): no automatic failover until then`,
         ]),
-    ...(memory.reachable ? [] : ["the site's store does not answer: no pause, hold-down or maintenance is known"]),
+    ...(stored.reachable ? [] : ["the site's store does not answer: no pause, hold-down or maintenance is known"]),
     ...(well ? health.map((problem) => `by the probe: ${problem}`) : []),
     ...foreign.map(({ says }) => says),
     ...aboutEvents(observation(status)),

@@ -1,6 +1,6 @@
 /** Times for people, in UTC: sentences of the functions and CloudWatch's logs are too. */
 
-export { moment } from '#failover/moment.ts';
+export { utcTime as moment } from '#failover/utc-time.ts';
 
 /** `21 s`, `4 min 30 s`, `2 h 5 min`; never negative. */
 export function duration(ms: number): string {

@@ -1,6 +1,6 @@
 import { pathOf } from '#failover/bgp-counts.ts';
 import { CLAIM_FRESH_MS } from '#failover/claim.ts';
-import { byAge, PROBE_FRESH_MS } from '#failover/fitness.ts';
+import { newestFirst, PROBE_FRESH_MS } from '#failover/fitness.ts';
 import { WITNESSES_AGAINST_VETO } from '#failover/suspicion.ts';
 import type { SiteStatus } from '../ask/answers.ts';
 import type { SiteView } from './site-view.ts';
@@ -18,15 +18,15 @@ export function whatWouldChange(site: SiteView, status: SiteStatus): readonly st
       ? []
       : [`the pause ends at ${at(site.pause)}; sooner with vyos-failover resume ${site.name}`]),
     ...(site.holdDown === null ? [] : [`hold-down ends at ${at(site.holdDown)}; a person needs not wait for it`]),
-    ...fullHour(site, seen.memory.automaticSwaps),
+    ...fullHour(site, seen.stored.automaticSwaps),
     ...(site.mode === 'automatic'
       ? []
       : [`policy.mode: ${site.mode} in the topology moves nothing; change it and deploy`]),
     ...statementsEnd(status),
-    ...(seen.memory.leasedUntil !== undefined && seen.memory.leasedUntil > seen.at
-      ? [`the swap that is under way ends, or its lease does in ${duration(seen.memory.leasedUntil - seen.at)}`]
+    ...(seen.stored.leasedUntil !== undefined && seen.stored.leasedUntil > seen.at
+      ? [`the swap that is under way ends, or its lease does in ${duration(seen.stored.leasedUntil - seen.at)}`]
       : []),
-    ...(seen.memory.reachable
+    ...(seen.stored.reachable
       ? []
       : ["the site's DynamoDB table answers again; a person may override memory-unreachable"]),
   ];
@@ -63,9 +63,9 @@ function fullHour(site: SiteView, swaps: readonly number[]): readonly string[] {
 
 /** A router is fit only while somebody says so. */
 function statementsEnd({ seen }: SiteStatus): readonly string[] {
-  return Object.entries(seen.routers).flatMap(([name, { statements }]) => {
+  return Object.entries(seen.routers).flatMap(([name, { evidence }]) => {
     // What was said before it lost its sessions counts for nothing.
-    const said = byAge(statements);
+    const said = newestFirst(evidence);
     const lost = said.findIndex(({ bgp }) => pathOf(bgp) === 'none');
     const ends = said
       .slice(0, lost === -1 ? undefined : lost)

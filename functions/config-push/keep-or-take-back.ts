@@ -1,6 +1,6 @@
 import type { Applying } from '#aws/push-store.ts';
-import { moment } from '#failover/moment.ts';
 import type { ManagedRouter } from '#failover/site.ts';
+import { utcTime } from '#failover/utc-time.ts';
 import { quietly } from '#functions/quietly.ts';
 import { confirm, undo } from './router-acts.ts';
 import { endOf, type RouterEnd, wordsOf } from './router-end.ts';
@@ -14,7 +14,7 @@ export async function keep(router: ManagedRouter, applying: Applying, tools: Pus
   const answer = endOf(first, router.name) === undefined ? await confirm(router, attempt, tools) : first;
   const end = endOf(answer, router.name);
   if (end !== undefined) return end;
-  const until = moment(undoneBy);
+  const until = utcTime(undoneBy);
   return {
     end: 'unknown',
     says: `${router.name} did not answer when it was to be confirmed (${wordsOf(answer)}). Its BGP was well; unless it is confirmed it has its old configuration by ${until}.`,
@@ -36,7 +36,7 @@ export async function takeBack(
   if (end?.end === 'undone')
     return { end: 'undone', says: `${router.name}: ${why}. It has its old configuration again.` };
   if (end !== undefined) return { ...end, says: `${router.name}: ${why}. ${end.says}` };
-  const until = moment(undoneBy);
+  const until = utcTime(undoneBy);
   return {
     end: 'unknown',
     says: `${router.name}: ${why}. It does not answer now (${wordsOf(answer)}); if it took the new configuration it has the old one again by ${until}.`,

@@ -1,7 +1,7 @@
-import { isSwapUnderWay } from '#failover/memory.ts';
-import { moment } from '#failover/moment.ts';
 import { type Observation, ownerOf } from '#failover/observation.ts';
 import { routerAt } from '#failover/site.ts';
+import { isSwapUnderWay } from '#failover/stored-state.ts';
+import { utcTime } from '#failover/utc-time.ts';
 import type { PushOverride } from './request.ts';
 
 /** Why no configuration is pushed now. */
@@ -12,16 +12,16 @@ export interface Obstacle {
 
 /** A failover comes first: while one is under way, or has just been, the routers are left alone. Pure. */
 export function obstacleTo(seen: Observation, overrides: readonly PushOverride[]): Obstacle | undefined {
-  const { memory, site, at } = seen;
-  const { pause, unfinished, automaticSwaps } = memory;
-  if (!memory.reachable) {
+  const { stored, site, at } = seen;
+  const { pause, unfinished, automaticSwaps } = stored;
+  if (!stored.reachable) {
     return {
       reason: 'memory-unreachable',
       says: "the site's store does not answer, so nobody knows what is under way",
     };
   }
-  if (isSwapUnderWay(memory, at)) {
-    return { reason: 'lease-held', says: `swap ${memory.epoch} is under way` };
+  if (isSwapUnderWay(stored, at)) {
+    return { reason: 'lease-held', says: `swap ${stored.epoch} is under way` };
   }
   if (unfinished !== undefined) {
     const to = routerAt(site, unfinished.to)?.name ?? unfinished.to;
@@ -32,7 +32,7 @@ export function obstacleTo(seen: Observation, overrides: readonly PushOverride[]
     return { reason: 'hold-down', says: `after a failover hold-down lasts another ${Math.ceil((calm - at) / 1000)} s` };
   }
   if (pause !== undefined && pause.until > at && !overrides.includes('paused')) {
-    const until = moment(pause.until);
+    const until = utcTime(pause.until);
     return {
       reason: 'paused',
       says: `${pause.by} paused this site until ${until} (${pause.reason}); to push all the same, override "paused"`,

@@ -1,7 +1,7 @@
 import { packedLines } from '#aws/packed-lines.ts';
 import { agentFault, type SsmAgent } from '#aws/ssm-agent.ts';
-import { moment } from '#failover/moment.ts';
 import type { ManagedRouter } from '#failover/site.ts';
+import { utcTime } from '#failover/utc-time.ts';
 import { someOf } from '#topology/some-of.ts';
 import type { VyosVersion } from '#topology/topology.ts';
 import type { Drift } from '#vyos/diff.ts';
@@ -64,7 +64,7 @@ export function pendingProblem(
     return { reason: 'router-broken', says };
   }
   if (revertsAt === undefined) return { reason: 'pending', says: `${name} is ${pending.state} push ${pending.id}` };
-  const by = moment(revertsAt);
+  const by = utcTime(revertsAt);
   return {
     reason: 'pending',
     says: `${name} runs a configuration that nobody has confirmed, and has its old one again by ${by}`,

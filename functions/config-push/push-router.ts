@@ -1,8 +1,8 @@
 import type { Applying } from '#aws/push-store.ts';
-import { clauseOf } from '#failover/in-words.ts';
-import { moment } from '#failover/moment.ts';
+import { clauseOf } from '#failover/clause.ts';
 import { holdsRoutes, type Observation } from '#failover/observation.ts';
 import type { ManagedRouter } from '#failover/site.ts';
+import { utcTime } from '#failover/utc-time.ts';
 import type { ExpectedNeighbor } from './expected-neighbors.ts';
 import type { Journal } from './journal.ts';
 import { keep, takeBack } from './keep-or-take-back.ts';
@@ -123,11 +123,11 @@ async function applyTo(
 }
 
 export function held(name: string, revertsAt: number): RouterEnd & { readonly end: 'held' } {
-  const until = moment(revertsAt);
+  const until = utcTime(revertsAt);
   const says = `${name} runs its new configuration and is well. Unless it is confirmed, it has its old one by ${until}.`;
   return { end: 'held', says, revertsAt };
 }
 
 function takesTraffic(seen: Observation, router: ManagedRouter): boolean {
-  return holdsRoutes(seen, router) || seen.memory.unfinished?.to === router.eni;
+  return holdsRoutes(seen, router) || seen.stored.unfinished?.to === router.eni;
 }

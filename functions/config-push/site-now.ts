@@ -1,4 +1,4 @@
-import { clauseOf } from '#failover/in-words.ts';
+import { clauseOf } from '#failover/clause.ts';
 import { type Observation, ownerOf } from '#failover/observation.ts';
 import type { ManagedRouter } from '#failover/site.ts';
 import { observe } from '#functions/observe.ts';

@@ -1,5 +1,5 @@
-import { moment } from '#failover/moment.ts';
 import { routerNamed } from '#failover/site.ts';
+import { utcTime } from '#failover/utc-time.ts';
 import { endHeld, nothingHeld } from './end-held.ts';
 import { held } from './push-router.ts';
 import type { HeldRequest } from './request.ts';
@@ -42,7 +42,7 @@ export async function stillHeld({ id, router }: HeldRequest, tools: PushTools): 
 }
 
 function silent(router: string, why: string, revertsAt: number): RouterEnd & { readonly end: 'unknown' } {
-  const until = moment(revertsAt);
+  const until = utcTime(revertsAt);
   return {
     end: 'unknown',
     says: `${router} does not say whether it still holds its new configuration (${why}); unless it is confirmed it has its old one by ${until}.`,

@@ -1,5 +1,5 @@
 import type { PushJournal } from '#aws/push-store.ts';
-import { moment } from '#failover/moment.ts';
+import { utcTime } from '#failover/utc-time.ts';
 import type { Refusal } from './refusal.ts';
 import type { PushResult } from './result.ts';
 import type { PushTools } from './tools.ts';
@@ -7,7 +7,7 @@ import type { PushTools } from './tools.ts';
 /** Another run has the lease. A held router keeps it although nobody is at work, if whoever wanted to confirm it has gone. */
 export function underWayRefusal(last: PushJournal | undefined, now: number): Refusal | undefined {
   if (last === undefined || last.leasedUntil <= now) return undefined;
-  const until = moment(last.leasedUntil);
+  const until = utcTime(last.leasedUntil);
   return { reason: 'push-under-way', says: `a push by ${last.by} is under way (until ${until} at most)` };
 }
 

@@ -1,12 +1,12 @@
 import type { Announcement } from '#aws/announcements.ts';
 import { callFault } from '#aws/call-fault.ts';
 import type { SiteStore } from '#aws/site-store.ts';
+import { clauseOf } from '#failover/clause.ts';
 import { type Decision, decideOn } from '#failover/decision.ts';
 import { type Diagnosis, diagnose } from '#failover/diagnosis.ts';
 import { degradedSince } from '#failover/health-change.ts';
-import { clauseOf } from '#failover/in-words.ts';
-import type { ProbeRound } from '#failover/memory.ts';
 import type { Observation } from '#failover/observation.ts';
+import type { ProbeRound } from '#failover/stored-state.ts';
 import { type Eyes, observe } from '#functions/observe.ts';
 import { quietly } from '#functions/quietly.ts';
 import { type RoundTools, readRound, withRound } from '#functions/read-round.ts';
@@ -56,14 +56,14 @@ export async function probeSite(tools: ProbeTools): Promise<ProbeResult> {
   const round = { turn: tools.turn, ...(await readRound(tools)) };
   const found = await observe(trigger, tools);
   const { seen, isKept } = await keepRound(withRound(withRecent(found, tools), round), newestIn(found), tools);
-  tools.recent.rounds = seen.memory.probes;
+  tools.recent.rounds = seen.stored.probes;
   tools.metric('ProbeRounds', 1);
   const diagnosis = diagnose(seen);
   const decision = decideOn(diagnosis, seen);
   const { kind, reason, says } = decision;
   tools.log.info(says, { diagnosis: diagnosis.kind, decision: { kind, reason }, round });
   watchContacts(seen, tools);
-  const rounds = seen.memory.reachable && isKept ? {} : { rounds: seen.memory.probes };
+  const rounds = seen.stored.reachable && isKept ? {} : { rounds: seen.stored.probes };
   const [answer] = await Promise.all([
     ask(kind === 'swap' ? { action: 'probe', id: trigger.id, ...rounds } : { action: 'rehearse' }, tools),
     isToBeAnnounced(decision, diagnosis) &&
@@ -88,7 +88,7 @@ async function keepRound(
   await quietly('the round', tools, async () => {
     let newest = before;
     for (let tries = 0; tries < KEEP_TRIES && !isKept; tries += 1) {
-      const others = await tools.store.rememberProbes(whole.memory.probes, newest);
+      const others = await tools.store.rememberProbes(whole.stored.probes, newest);
       isKept = others === undefined;
       whole = (others ?? []).reduce(withRound, whole);
       newest = others?.at(-1)?.at;
@@ -97,13 +97,13 @@ async function keepRound(
   return { seen: whole, isKept };
 }
 
-function newestIn({ memory }: Observation): number | undefined {
-  return memory.probes.at(-1)?.at;
+function newestIn({ stored }: Observation): number | undefined {
+  return stored.probes.at(-1)?.at;
 }
 
 /** With what this environment remembers of its own rounds, and the store does not tell, or did not take. */
 function withRecent(seen: Observation, { recent }: ProbeTools): Observation {
-  const told = new Set(seen.memory.probes.map(({ at }) => at));
+  const told = new Set(seen.stored.probes.map(({ at }) => at));
   return recent.rounds.filter(({ at }) => !told.has(at)).reduce(withRound, seen);
 }
 
@@ -126,7 +126,7 @@ const DAY_MS = 86_400_000;
 function noteId(
   { reason }: Decision,
   { kind, target }: Diagnosis,
-  { memory: { health }, at }: Observation,
+  { stored: { health }, at }: Observation,
   isKept: boolean,
 ): string {
   const since = kind === 'OwnerEventDue' ? Math.floor(at / DAY_MS) : (degradedSince(health) ?? at);

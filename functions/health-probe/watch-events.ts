@@ -13,8 +13,8 @@ const REMEMBERED_MS = 7 * 24 * 3_600_000;
  * near. What EventBridge delivers route-swap has told at once; this tells of it when it is near.
  */
 export async function watchEvents(seen: Observation, tools: ProbeTools): Promise<void> {
-  const { site, memory, at } = seen;
-  const before = memory.announcedEvents;
+  const { site, stored, at } = seen;
+  const before = stored.announcedEvents;
   const news = routersOf(site).flatMap((router) =>
     eventsOf(seen, router)
       .map((event) => ({ router, event, told: announcementOf(router, event, at) }))

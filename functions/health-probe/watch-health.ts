@@ -1,10 +1,10 @@
 import * as z from '#contracts/validation.ts';
+import { listOf } from '#failover/clause.ts';
 import { conditionOf, type Diagnosis } from '#failover/diagnosis.ts';
 import { healthAfter } from '#failover/health-change.ts';
-import { firstOf } from '#failover/in-words.ts';
-import { isSwapUnderWay } from '#failover/memory.ts';
 import type { Observation } from '#failover/observation.ts';
 import { pairSessionProblem } from '#failover/pair-session.ts';
+import { isSwapUnderWay } from '#failover/stored-state.ts';
 import type { ProbeTools } from './probe-site.ts';
 
 const Rehearsal = z.object({
@@ -33,15 +33,15 @@ export async function watchHealth(
   // An event that is due is told for itself, keeps nobody from a failover, and hides nothing else that is wrong.
   const diagnosis = decidedOn.kind === 'OwnerEventDue' ? conditionOf(seen) : decidedOn;
   const rehearsal = z.safeParse(Rehearsal, answer).data;
-  if (isSwapUnderWay(seen.memory, seen.at) || rehearsal?.underWay === true) return;
+  if (isSwapUnderWay(seen.stored, seen.at) || rehearsal?.underWay === true) return;
   const ofPair = pairSessionProblem(seen);
   const others = problemsOf(diagnosis, rehearsal?.problems ?? []);
   const problems = [...(ofPair === undefined ? [] : [ofPair]), ...others].slice(0, PROBLEMS_TOLD);
   tools.metric('FailoverReady', problems.length === 0 ? 1 : 0);
-  const before = seen.memory.health;
+  const before = seen.stored.health;
   const refused = rehearsal?.refused ?? before?.refused ?? [];
   const found = { diagnosis: diagnosis.kind, problems, refused, at: seen.at, turn: tools.turn };
-  const { health, isNews } = healthAfter(before, found);
+  const { health, mustAnnounce: isNews } = healthAfter(before, found);
   if (health === undefined) return;
   await tools.store.setHealth(health);
   if (isNews) await announceHealth(health.state, diagnosis, problems, seen, tools);
@@ -57,7 +57,7 @@ async function announceHealth(
   const says =
     state === 'well'
       ? `${name} can fail over again.`
-      : `${name} could not fail over as it should: ${firstOf(problems, '; ')}.`;
+      : `${name} could not fail over as it should: ${listOf(problems, '; ')}.`;
   tools.log.warn(says, { diagnosis: diagnosis.kind });
   const detail = { topology, site: name, diagnosis: diagnosis.kind, problems, says, at: new Date(at).toISOString() };
   await tools.announce(state === 'well' ? 'Site Recovered' : 'Site Degraded', detail);

@@ -17,7 +17,7 @@ const NOW_THAT_IT_IS: Readonly<Record<Policy['mode'], string>> = {
  * a pause is told once, whichever delivery of a round is first to write that down.
  */
 export async function watchPause(
-  { memory: { pause, toldPause }, at, site }: Observation,
+  { stored: { pause, announcedPause: toldPause }, at, site }: Observation,
   tools: ProbeTools,
 ): Promise<void> {
   if (pause === undefined) return;

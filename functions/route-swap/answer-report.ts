@@ -2,9 +2,9 @@ import type { APIGatewayProxyEventV2WithIAMAuthorizer, APIGatewayProxyStructured
 import type { Speaker } from '#aws/site-store.ts';
 import type { SwapResult } from '#contracts/swap-result.ts';
 import { pathOf } from '#failover/bgp-counts.ts';
-import { clauseOf } from '#failover/in-words.ts';
-import type { Heartbeat } from '#failover/memory.ts';
+import { clauseOf } from '#failover/clause.ts';
 import { routerAt } from '#failover/site.ts';
+import type { Heartbeat } from '#failover/stored-state.ts';
 import type { Rejection } from './rejection.ts';
 import { type Message, readReport, type SignedBy } from './report-request.ts';
 import { onlyFrom, SpeakerReplaced } from './speaker-replaced.ts';

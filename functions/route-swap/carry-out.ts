@@ -1,5 +1,5 @@
 import type { CallPacer } from '#failover/call-pacer.ts';
-import { brief } from '#failover/in-words.ts';
+import { shortClause } from '#failover/clause.ts';
 import { routeName } from '#failover/site.ts';
 import type { SwapPlan, SwapStep } from '#failover/swap-plan.ts';
 import type { Lease } from './lease.ts';
@@ -113,7 +113,7 @@ async function replace({ plan, pacer, tools, attempts }: Run, step: SwapStep): P
   }
   tools.log.warn(`ReplaceRoute ${routeName(step)} failed: ${outcome.code}`, { route: step, ...outcome });
   const kind = outcome.kind === 'final' ? 'final' : 'passing';
-  attempts.set(step, { kind, at, why: `${outcome.code}: ${brief(outcome.message)}` });
+  attempts.set(step, { kind, at, why: `${outcome.code}: ${shortClause(outcome.message)}` });
   if (outcome.kind !== 'throttled') return undefined;
   pacer.refused(at);
   return 'throttled';

@@ -1,9 +1,9 @@
 import type { Announcement } from '#aws/announcements.ts';
 import type { SwapResult } from '#contracts/swap-result.ts';
-import type { HoldReason, SwapReason } from '#failover/decision.ts';
-import { isSettled, type Memory } from '#failover/memory.ts';
+import type { StayReason, SwapReason } from '#failover/decision.ts';
 import type { Observation } from '#failover/observation.ts';
 import { routerAt } from '#failover/site.ts';
+import { isSettled, type StoredState } from '#failover/stored-state.ts';
 import type { HistoryEntry } from '#failover/swap-record.ts';
 import { detectorOf, type Trigger } from '#failover/trigger.ts';
 import { quietly } from '#functions/quietly.ts';
@@ -46,15 +46,15 @@ async function tell(result: SwapResult, trigger: Trigger, at: number, tools: Swa
  */
 function isNews(result: SwapResult, seen: Observation, { told }: SwapTools): boolean {
   const { outcome, reason } = result;
-  const { memory, trigger } = seen;
+  const { stored, trigger } = seen;
   // What is announced is told for itself.
   if (outcome === 'noted' && HOLDS.has(reason) && trigger.kind === 'ec2' && trigger.notices !== undefined) return false;
-  if (UNREMARKABLE.has(reason) || leavesTheSame(result, memory) || repeats(result, seen)) return false;
+  if (UNREMARKABLE.has(reason) || leavesTheSame(result, stored) || repeats(result, seen)) return false;
   // For as long as the peer is silent a router reports it again, by other ids: where nothing was to move, nothing is.
   if (outcome === 'already' && told.has(stateOf(result, trigger), result)) return false;
   // The store does not tell, or did not keep the answer.
-  if (memory.answered === undefined) return outcome === 'swapped' || !told.has(trigger.id, result);
-  return memory.answered.outcome !== outcome || memory.answered.reason !== reason;
+  if (stored.answered === undefined) return outcome === 'swapped' || !told.has(trigger.id, result);
+  return stored.answered.outcome !== outcome || stored.answered.reason !== reason;
 }
 
 /** What is the same however often a router says it, until a swap changes it. */
@@ -63,7 +63,7 @@ function stateOf({ epoch }: SwapResult, trigger: Trigger): string {
 }
 
 /** An attempt to finish a swap that left what the one before it had left, and told; the probe makes one each minute. */
-function leavesTheSame({ outcome, reason, remaining }: SwapResult, { unfinished }: Memory): boolean {
+function leavesTheSame({ outcome, reason, remaining }: SwapResult, { unfinished }: StoredState): boolean {
   if (outcome !== 'partial' || reason !== FINISHED || unfinished?.remaining === undefined) return false;
   return unfinished.remaining.digest === remainingOf(remaining)?.digest;
 }
@@ -72,9 +72,9 @@ function leavesTheSame({ outcome, reason, remaining }: SwapResult, { unfinished 
  * EC2's event of a failure comes a second after the report of it, and EC2 may show for a while where the routes were before:
  * a run that goes by that moves them again to where they are, and everybody has been told.
  */
-function repeats({ outcome, owner }: SwapResult, { site, memory, at }: Observation): boolean {
-  if (outcome !== 'swapped' || memory.unfinished !== undefined || memory.leasedUntil === undefined) return false;
-  return !isSettled(memory, at) && owner !== undefined && routerAt(site, memory.lastTarget)?.name === owner;
+function repeats({ outcome, owner }: SwapResult, { site, stored, at }: Observation): boolean {
+  if (outcome !== 'swapped' || stored.unfinished !== undefined || stored.leasedUntil === undefined) return false;
+  return !isSettled(stored, at) && owner !== undefined && routerAt(site, stored.lastTarget)?.name === owner;
 }
 
 /** Refusals of a trigger whose failure another run has handled or is handling, and announces. */
@@ -107,7 +107,7 @@ function completes({ outcome, reason }: SwapResult): boolean {
 const FINISHED: SwapReason = 'finish-swap';
 
 /** Reasons to be looking on; every other note says what would have been done. */
-const HOLDS: ReadonlySet<string> = new Set<HoldReason>(['healthy', 'degraded', 'one-probe-only']);
+const HOLDS: ReadonlySet<string> = new Set<StayReason>(['healthy', 'degraded', 'one-probe-only']);
 
 async function announce(result: SwapResult, trigger: Trigger, at: number, tools: SwapTools): Promise<void> {
   const detailType = announcementOf(result);

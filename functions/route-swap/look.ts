@@ -13,7 +13,7 @@ import type { SwapTools } from './tools.ts';
 export async function look(trigger: Trigger, tools: SwapTools): Promise<Observation> {
   const rounds = trigger.kind === 'probe' ? (trigger.rounds ?? []) : [];
   const seen = rounds.reduce(withRound, tools.unjournaled.addTo(await observe(trigger, tools)));
-  if (!seen.memory.reachable) return lookWithoutStore(seen, tools);
+  if (!seen.stored.reachable) return lookWithoutStore(seen, tools);
   return trigger.kind === 'operator' ? withFreshTarget(seen, tools) : seen;
 }
 

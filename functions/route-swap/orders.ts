@@ -46,7 +46,7 @@ export class StoredOrders implements Orders {
     try {
       const { pause, maintenance } = await store.orders(this.#target.eni);
       this.#readAt = at;
-      const known = this.#seen.memory.pause;
+      const known = this.#seen.stored.pause;
       if (maintenance !== undefined) {
         this.#stopped = `${maintenance.by} took ${this.#target.name} into maintenance (${maintenance.reason})`;
       } else if (pause !== undefined && pause.until > at && pause.since !== known?.since) {

@@ -19,6 +19,6 @@ export async function planOnly(trigger: Trigger, tools: SwapTools): Promise<Prev
   const seen = await look(trigger, tools);
   const decision = decide(seen);
   const { kind, reason, says } = decision;
-  const plan = decision.kind === 'swap' ? planSwap(seen, decision.to) : undefined;
+  const plan = decision.kind === 'swap' ? planSwap(seen, decision.target) : undefined;
   return { decision: { kind, reason, says }, plan, atLeastMs: leastDurationMs(plan?.steps.length ?? 0) };
 }

@@ -1,6 +1,6 @@
 import type { RouteFact } from '#failover/observation.ts';
 import { routeName, routersOf } from '#failover/site.ts';
-import { forgottenSteps, type SwapStep, unfinishedSteps } from '#failover/swap-plan.ts';
+import { type SwapStep, stepsMissedByPlan, unfinishedSteps } from '#failover/swap-plan.ts';
 import type { Run } from './swap-run.ts';
 
 /** Steps that are not done by what EC2 shows now; all of them if it does not answer. */
@@ -10,7 +10,7 @@ export async function readBack(run: Run): Promise<readonly SwapStep[]> {
   run.lookedAt = tools.now();
   try {
     const routes = await tools.describeRoutes(tools.site.routes);
-    steps.push(...forgottenSteps({ ...plan, steps }, routes, tools.site));
+    steps.push(...stepsMissedByPlan({ ...plan, steps }, routes, tools.site));
     const open = unfinishedSteps({ ...plan, steps }, routes);
     noteArrivals(run, open);
     noteStrangers(run, open, routes);

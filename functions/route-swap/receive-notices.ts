@@ -2,7 +2,7 @@ import type { SwapResult } from '#contracts/swap-result.ts';
 import type { SwapReason } from '#failover/decision.ts';
 import { evacuationOf } from '#failover/evacuation.ts';
 import type { Observation } from '#failover/observation.ts';
-import { isEndOf, isOf, isSameTime, type Notice, type ScheduledEvent } from '#failover/scheduled-event.ts';
+import { isEndOf, isNoticeOf, isSameTime, type Notice, type ScheduledEvent } from '#failover/scheduled-event.ts';
 import { type ManagedRouter, routeName, routerNamed, routersOf } from '#failover/site.ts';
 import { announceEvent } from '#functions/announce-event.ts';
 import { quietly } from '#functions/quietly.ts';
@@ -34,7 +34,7 @@ async function receive(notice: Notice, result: SwapResult, seen: Observation, to
   const router = routersOf(seen.site).find(
     ({ name, instance: its }) => (seen.routers[name]?.attachedTo ?? its) === instance,
   );
-  const known = seen.memory.notices.find((other) => isOf(other, instance, event.code))?.event;
+  const known = seen.stored.notices.find((other) => isNoticeOf(other, instance, event.code))?.event;
   if (event.over === true) {
     if (known === undefined || !isEndOf(event, known)) return;
     await quietly('the end of a scheduled event', tools, () => tools.store.forgetNotice(notice));
@@ -60,7 +60,7 @@ async function tell(
   seen: Observation,
   tools: SwapTools,
 ): Promise<void> {
-  const before = seen.memory.notices.find((other) => isOf(other, instance, event.code))?.event.notBefore;
+  const before = seen.stored.notices.find((other) => isNoticeOf(other, instance, event.code))?.event.notBefore;
   const says = await announceEvent(router, event, seen, before, tools);
   await tools.store.record({
     at: seen.at,
@@ -70,18 +70,18 @@ async function tell(
     reason: event.code,
     says,
     owner: undefined,
-    epoch: seen.memory.epoch,
+    epoch: seen.stored.epoch,
     moved: 0,
     tookMs: 0,
   });
 }
 
 /** Delivered twice, or health-probe was first to see it in DescribeInstanceStatus. */
-function isKnown({ instance, event }: Notice, { eni }: ManagedRouter, { memory }: Observation): boolean {
+function isKnown({ instance, event }: Notice, { eni }: ManagedRouter, { stored }: Observation): boolean {
   const { code, notBefore } = event;
   return (
-    memory.notices.some((other) => isOf(other, instance, code) && isSameTime(other.event.notBefore, notBefore)) ||
-    memory.announcedEvents.some(
+    stored.notices.some((other) => isNoticeOf(other, instance, code) && isSameTime(other.event.notBefore, notBefore)) ||
+    stored.announcedEvents.some(
       (told) => told.eni === eni && isSameTime(told.notBefore, notBefore) && notBefore !== undefined,
     )
   );

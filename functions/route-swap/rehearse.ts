@@ -1,8 +1,8 @@
+import { shortClause } from '#failover/clause.ts';
 import { fitnessOf } from '#failover/fitness.ts';
-import { brief } from '#failover/in-words.ts';
-import { CONTACT_KEPT_MS, isSwapUnderWay, type RefusedRoute } from '#failover/memory.ts';
 import { foreignRoutes, type Observation, ownerOf } from '#failover/observation.ts';
 import { type ManagedRoute, type ManagedRouter, peerOf, routeName, routersOf } from '#failover/site.ts';
+import { CONTACT_KEPT_MS, isSwapUnderWay, type RefusedRoute } from '#failover/stored-state.ts';
 import { observe } from '#functions/observe.ts';
 import type { SwapTools } from './tools.ts';
 
@@ -34,10 +34,10 @@ const REFUSALS_KEPT = 200;
  */
 export async function rehearse(tools: SwapTools): Promise<Rehearsal> {
   const seen = tools.unjournaled.addTo(await observe({ kind: 'probe', id: `rehearse-${tools.run}` }, tools));
-  const { memory } = seen;
-  if (memory.reachable) await tools.unjournaled.flush(tools.store, tools.log);
-  if (isSwapUnderWay(memory, seen.at))
-    return { ready: false, problems: [`swap ${memory.epoch} is under way`], rehearsed: 0, underWay: true };
+  const { stored } = seen;
+  if (stored.reachable) await tools.unjournaled.flush(tools.store, tools.log);
+  if (isSwapUnderWay(stored, seen.at))
+    return { ready: false, problems: [`swap ${stored.epoch} is under way`], rehearsed: 0, underWay: true };
   const foreign = foreignRoutes(seen);
   if (foreign.length > 0) tools.metric('ForeignRoutes', foreign.length);
   const owner = ownerOf(seen);
@@ -54,16 +54,16 @@ export async function rehearse(tools: SwapTools): Promise<Rehearsal> {
     ...routersOf(seen.site)
       .flatMap((router) => [silenceOf(router, seen), otherInstance(router, seen)])
       .filter((problem) => problem !== undefined),
-    ...(memory.reachable ? [] : ["the site's store does not answer"]),
+    ...(stored.reachable ? [] : ["the site's store does not answer"]),
     ...couldNot([...refused, ...verdicts.filter(({ is }) => is === 'failed')]),
   ];
   return { ready: problems.length === 0, problems, rehearsed: asked.length, refused };
 }
 
 /** Without its report nobody learns within a second that its peer died. */
-function silenceOf({ name }: ManagedRouter, { routers, memory, at }: Observation): string | undefined {
+function silenceOf({ name }: ManagedRouter, { routers, stored, at }: Observation): string | undefined {
   const contactAt = routers[name]?.contactAt;
-  if (!memory.reachable || (contactAt !== undefined && at - contactAt <= CONTACT_KEPT_MS)) return undefined;
+  if (!stored.reachable || (contactAt !== undefined && at - contactAt <= CONTACT_KEPT_MS)) return undefined;
   const since = contactAt === undefined ? 'yet' : `for ${Math.round((at - contactAt) / 1000)} s`;
   return `${name} has not shown ${since} that its reports arrive (name resolution, TLS, credentials, signature, API)`;
 }
@@ -76,11 +76,11 @@ function otherInstance({ name, eni, instance }: ManagedRouter, { routers }: Obse
 }
 
 /** A few of the managed routes, other ones each minute, so that all have their turn; and a few that were refused. */
-function chosen({ site, at, memory }: Observation): readonly ManagedRoute[] {
+function chosen({ site, at, stored }: Observation): readonly ManagedRoute[] {
   const { routes } = site;
   const start = (Math.floor(at / ROUND_MS) * ROUTES_PER_ROUND) % routes.length;
   const inTurn = [...routes.slice(start), ...routes.slice(0, start)].slice(0, ROUTES_PER_ROUND);
-  const refused = new Set(memory.health?.refused?.map(routeName));
+  const refused = new Set(stored.health?.refused?.map(routeName));
   const again = routes.filter((route) => refused.has(routeName(route)) && !inTurn.includes(route));
   return [...inTurn, ...again.slice(0, ROUTES_PER_ROUND)];
 }
@@ -102,15 +102,15 @@ async function askEc2(route: ManagedRoute, eni: string, { rehearseReplace, sleep
     outcome = await rehearseReplace(route, eni);
   }
   if (outcome === 'replaced') return { ...route, is: 'fine', why: '' };
-  return { ...route, is: IS[outcome.kind], why: `${outcome.code}: ${brief(outcome.message)}` };
+  return { ...route, is: IS[outcome.kind], why: `${outcome.code}: ${shortClause(outcome.message)}` };
 }
 
 /**
  * A refusal stands until EC2 says another thing of that very route, or the site would be ready in every round that asks
  * about others. A route that the site does not manage any more is not asked about.
  */
-function stillRefused({ site, memory }: Observation, verdicts: readonly Verdict[]): readonly RefusedRoute[] {
-  const why = new Map(memory.health?.refused?.map((route) => [routeName(route), route.why]));
+function stillRefused({ site, stored }: Observation, verdicts: readonly Verdict[]): readonly RefusedRoute[] {
+  const why = new Map(stored.health?.refused?.map((route) => [routeName(route), route.why]));
   for (const verdict of verdicts) {
     if (verdict.is === 'refused') why.set(routeName(verdict), verdict.why);
     if (verdict.is === 'fine') why.delete(routeName(verdict));

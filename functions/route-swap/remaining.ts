@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { RemainingRoutes } from '#failover/memory.ts';
 import { type ManagedRoute, routeName } from '#failover/site.ts';
+import type { RemainingRoutes } from '#failover/stored-state.ts';
 
 /** Routes that a swap left, in a form that stays small; undefined: none. */
 export function remainingOf(routes: readonly ManagedRoute[]): RemainingRoutes | undefined {

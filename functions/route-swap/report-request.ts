@@ -1,9 +1,9 @@
 import type { APIGatewayProxyEventV2WithIAMAuthorizer } from 'aws-lambda';
 import * as z from '#contracts/validation.ts';
 import { countSessions } from '#failover/bgp-summary.ts';
-import { noticedAt, saidAt, staleness } from '#failover/claim.ts';
-import type { Heartbeat, Testimony } from '#failover/memory.ts';
+import { claimTime, noticedAt, staleness } from '#failover/claim.ts';
 import { type ManagedRouter, type ManagedSite, routerNamed, routersOf } from '#failover/site.ts';
+import type { Heartbeat, WitnessReport } from '#failover/stored-state.ts';
 import type { ReportTrigger } from '#failover/trigger.ts';
 import { type Rejection, reject } from './rejection.ts';
 import { type SigningTools, signerOf } from './signer.ts';
@@ -29,7 +29,7 @@ const EVENTS = {
 export type Message =
   | { readonly kind: 'report'; readonly report: ReportTrigger }
   /** A router of another site lost sight of one of ours: a witness. */
-  | { readonly kind: 'testimony'; readonly testimony: Testimony }
+  | { readonly kind: 'testimony'; readonly testimony: WitnessReport }
   /** A router of ours says that it is alive, and how its sessions are. */
   | ({ readonly kind: 'heartbeat'; readonly heartbeat: Heartbeat } & SignedBy)
   /** A router of ours could report, and says no more. `at`: ms since the epoch. */
@@ -156,12 +156,17 @@ function toMessage(body: Report, instance: string, site: ManagedSite, now: numbe
   const router = routerNamed(site, reporter);
   if (router === undefined) {
     const about = routerNamed(site, subject)?.eni ?? subject;
-    return { kind: 'testimony', testimony: { by: reporter, about, at: saidAt(at, now) } };
+    return { kind: 'testimony', testimony: { by: reporter, about, at: claimTime(at, now) } };
   }
-  if (event === 'contact') return { kind: 'contact', router, instance, at: saidAt(at, now) };
+  if (event === 'contact') return { kind: 'contact', router, instance, at: claimTime(at, now) };
   const bgp = countSessions(evidence?.bgp, router.bgp);
   if (event === 'alive') {
-    return { kind: 'heartbeat', router, instance, heartbeat: { at: saidAt(at, now), everyMs: evidence?.everyMs, bgp } };
+    return {
+      kind: 'heartbeat',
+      router,
+      instance,
+      heartbeat: { at: claimTime(at, now), everyMs: evidence?.everyMs, bgp },
+    };
   }
   const report = { kind: 'report', id, detector, event, reporter, subject, instance, at, bgp } as const;
   return { kind: 'report', report: { ...report, ...timesOf(evidence, at, now) } };

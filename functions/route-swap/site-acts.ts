@@ -1,10 +1,10 @@
 import { LEASE_MS } from '#aws/site-store.ts';
 import { type Decision, decideOn } from '#failover/decision.ts';
 import { type Diagnosis, diagnose } from '#failover/diagnosis.ts';
-import { isSwapUnderWay } from '#failover/memory.ts';
 import type { Observation } from '#failover/observation.ts';
 import { ownerOf } from '#failover/observation.ts';
 import { routerNamed } from '#failover/site.ts';
+import { isSwapUnderWay } from '#failover/stored-state.ts';
 import type { HistoryEntry } from '#failover/swap-record.ts';
 import { observe } from '#functions/observe.ts';
 import { ORDERS_KNOWN_WITHIN_MS } from './orders.ts';
@@ -91,8 +91,8 @@ const MAY_GO_ON =
 
 async function isSwapping({ store, run, now, log }: SwapTools): Promise<boolean | 'unknown'> {
   try {
-    const { memory } = await store.recall(run);
-    return isSwapUnderWay(memory, now());
+    const { stored } = await store.recall(run);
+    return isSwapUnderWay(stored, now());
   } catch (error) {
     log.warn('Whether a swap is under way could not be read', { error });
     return 'unknown';

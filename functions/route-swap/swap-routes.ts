@@ -1,6 +1,6 @@
 import type { SwapResult } from '#contracts/swap-result.ts';
+import { listOf } from '#failover/clause.ts';
 import { type Decision, decide } from '#failover/decision.ts';
-import { firstOf } from '#failover/in-words.ts';
 import { foreignRoutes, type Observation, ownerOf } from '#failover/observation.ts';
 import type { ManagedRoute } from '#failover/site.ts';
 import { planSwap, type SwapPlan } from '#failover/swap-plan.ts';
@@ -41,8 +41,8 @@ export async function swapRoutes(trigger: Trigger, tools: SwapTools): Promise<Sw
 }
 
 /** The store did, in all that this run asked of it: else another wait for it could cost the time to answer. */
-function answered({ memory }: Observation, { lockBypassed, reason }: SwapResult): boolean {
-  return memory.reachable && !lockBypassed && reason !== 'memory-unreachable';
+function answered({ stored }: Observation, { lockBypassed, reason }: SwapResult): boolean {
+  return stored.reachable && !lockBypassed && reason !== 'memory-unreachable';
 }
 
 type Unconcluded = Omit<SwapResult, 'tookMs'>;
@@ -67,19 +67,19 @@ async function swap(
     case 'outrun':
       return { result: outrun(seen) };
     case 'unwritable':
-      return swapUnwritten(seen, journal, planSwap(seen, decision.to), trigger, tools);
+      return swapUnwritten(seen, journal, planSwap(seen, decision.target), trigger, tools);
   }
 }
 
 /** `unwritable`: whether it was written or not, no answer came, twice. */
 async function begin(
   journal: SwapJournal,
-  { memory }: Observation,
+  { stored }: Observation,
   { store, log }: SwapTools,
 ): Promise<'begun' | 'outrun' | 'unwritable'> {
   for (const attempt of [1, 2]) {
     try {
-      return (await store.begin(journal, memory, journal.beganAt)) ? 'begun' : 'outrun';
+      return (await store.begin(journal, stored, journal.beganAt)) ? 'begun' : 'outrun';
     } catch (error) {
       // The second attempt finds the journal of the first, if only the answer was lost.
       log.warn(`Swap ${journal.epoch} could not be written down (attempt ${attempt})`, { error });
@@ -98,7 +98,7 @@ async function swapWithLease(
     lease: new StoredLease(journal.epoch, journal.beganAt, tools),
     orders: new StoredOrders(seen, journal.to.eni, tools),
   };
-  const done = await carryOut(planSwap(seen, decision.to), rights, tools.pacer, tools);
+  const done = await carryOut(planSwap(seen, decision.target), rights, tools.pacer, tools);
   return {
     result: moved(decision, seen, journal, done),
     close: () =>
@@ -120,9 +120,9 @@ async function swapWithoutLease(
 ): Promise<Swapped> {
   const journal = journalOf(decision, seen, trigger, tools);
   tools.metric('LockBypassed', 1);
-  const counted = { at: began ?? journal.beganAt, to: decision.to.eni, automatic: decision.automatic };
+  const counted = { at: began ?? journal.beganAt, to: decision.target.eni, automatic: decision.automatic };
   tools.unjournaled.add(counted);
-  const plan = planSwap(seen, decision.to);
+  const plan = planSwap(seen, decision.target);
   const done = await carryOut(plan, { lease: WITHOUT_LEASE, orders: NO_ORDERS }, tools.pacer, tools);
   if (!done.hasCalled) tools.unjournaled.remove(counted);
   return { result: moved(decision, seen, journal, done) };
@@ -136,7 +136,7 @@ async function swapUnwritten(
   trigger: Trigger,
   tools: SwapTools,
 ): Promise<Swapped> {
-  const without = await lookWithoutStore({ ...seen, memory: { ...seen.memory, reachable: false } }, tools);
+  const without = await lookWithoutStore({ ...seen, stored: { ...seen.stored, reachable: false } }, tools);
   const decision = decide(without);
   // If the journal was written after all, it keeps nobody waiting: the swap is closed, or open to the next trigger.
   const close = (remaining: readonly ManagedRoute[]) => () => release(unwritten, remaining, tools);
@@ -146,17 +146,26 @@ async function swapUnwritten(
 }
 
 function journalOf(
-  { to, reason: why, says, automatic }: Decision & { kind: 'swap' },
+  { target, reason: why, says, automatic }: Decision & { kind: 'swap' },
   seen: Observation,
   trigger: Trigger,
   { run, now }: SwapTools,
 ): SwapJournal {
-  const { epoch: last, unfinished } = seen.memory;
+  const { epoch: last, unfinished } = seen.stored;
   // However many runs it takes to finish a swap, why it began is not forgotten.
   const reason = why === 'finish-swap' ? (unfinished?.reason ?? why) : why;
-  const { length: steps } = planSwap(seen, to).steps;
-  const target = { router: to.name, eni: to.eni };
-  return { epoch: last + 1, to: target, steps, reason, says, automatic, trigger: trigger.id, run, beganAt: now() };
+  const { length: steps } = planSwap(seen, target).steps;
+  return {
+    epoch: last + 1,
+    to: { router: target.name, eni: target.eni },
+    steps,
+    reason,
+    says,
+    automatic,
+    trigger: trigger.id,
+    run,
+    beganAt: now(),
+  };
 }
 
 /** The routes are where they are, whether this can be written or not: the next trigger would find them and write it. */
@@ -174,7 +183,7 @@ async function release(
 
 /** Another run took the lease between our look and our write. */
 function outrun(seen: Observation): Unconcluded {
-  const says = `Another trigger began swap ${seen.memory.epoch + 1} first. Ask again.`;
+  const says = `Another trigger began swap ${seen.stored.epoch + 1} first. Ask again.`;
   return unmoved({ kind: 'refuse', reason: 'lease-held', says }, seen);
 }
 
@@ -188,14 +197,14 @@ function moved(
   const outcome = !all ? 'partial' : planned === 0 ? 'already' : 'swapped';
   const left = remaining.map(({ step, why }) => ({ ...route(step), why }));
   const which = left.map(({ table, destination, why }) => `${table} ${destination} (${why})`);
-  const trouble = `${left.length} of ${steps.length + left.length} routes are not at ${decision.to.name} yet: ${firstOf(which, '; ')}. Ask again.`;
+  const trouble = `${left.length} of ${steps.length + left.length} routes are not at ${decision.target.name} yet: ${listOf(which, '; ')}. Ask again.`;
   return {
     outcome,
     reason: decision.reason,
     says: [decision.says, ...(decision.withoutLease ? [LOCK_BYPASSED] : []), ...(all ? [] : [trouble])].join(' '),
     lockBypassed: decision.withoutLease,
     site: seen.site.name,
-    owner: all ? decision.to.name : undefined,
+    owner: all ? decision.target.name : undefined,
     epoch,
     moved: steps.map(route),
     remaining: left,
@@ -210,7 +219,7 @@ function unmoved(decision: Exclude<Decision, { kind: 'swap' }>, seen: Observatio
     says: decision.says,
     site: seen.site.name,
     owner: ownerOf(seen)?.name,
-    epoch: seen.memory.epoch,
+    epoch: seen.stored.epoch,
     moved: [],
     remaining: [],
     foreign: foreignRoutes(seen).map(route),
@@ -221,7 +230,7 @@ function unmoved(decision: Exclude<Decision, { kind: 'swap' }>, seen: Observatio
 const LOCK_BYPASSED =
   "LockBypassed: the site's store did not answer, so there is no lease and no journal; look at the routes.";
 
-const OUTCOMES = { already: 'already', note: 'noted', hold: 'noted', refuse: 'refused' } as const;
+const OUTCOMES = { already: 'already', note: 'noted', stay: 'noted', refuse: 'refused' } as const;
 
 function route({ table, destination }: { table: string; destination: string }) {
   return { table, destination };

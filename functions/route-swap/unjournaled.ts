@@ -1,6 +1,6 @@
 import type { SiteStore } from '#aws/site-store.ts';
 import type { Observation } from '#failover/observation.ts';
-import { asTheyCount, type UnjournaledSwap, withUnjournaled } from '#failover/unjournaled-swaps.ts';
+import { type UnjournaledSwap, withoutRepeats, withUnjournaled } from '#failover/unjournaled-swaps.ts';
 import type { Log } from '#functions/log.ts';
 
 /**
@@ -22,9 +22,9 @@ export class UnjournaledSwaps {
   /** What is kept counts from now on as what the store says of the swap before makes it. */
   addTo(seen: Observation): Observation {
     if (this.#swaps.length === 0) return seen;
-    const { memory, site } = seen;
-    this.#swaps = asTheyCount(this.#swaps, memory, site.policy.holdDownMs);
-    return { ...seen, memory: withUnjournaled(memory, this.#swaps) };
+    const { stored, site } = seen;
+    this.#swaps = withoutRepeats(this.#swaps, stored, site.policy.holdDownMs);
+    return { ...seen, stored: withUnjournaled(stored, this.#swaps) };
   }
 
   /** Writes them to the store; what it does not take is tried again the next time. Never throws. */

@@ -29,11 +29,13 @@ export const unfitOwner: Invariant = {
           return undefined;
         if (answer.outcome !== 'refused' && answer.outcome !== 'noted') return undefined;
         if (FOR_NOW.includes(answer.reason) || run.request.kind === 'operator') return undefined;
-        if (evidence.memory?.pause !== undefined) return undefined;
+        if (evidence.stored?.pause !== undefined) return undefined;
         const targets = new Set(evidence.routes.map(({ target }) => target));
         const owner = site.pair.find(({ eni }) => targets.has(eni));
         if (owner === undefined || targets.has(ROUTERS[owner.peer].eni) || !evidence.certainlyFailed(owner))
           return undefined;
+        // EC2's event may be newer than the Describe that still shows the peer running.
+        if (evidence.mayHaveStopped(ROUTERS[owner.peer])) return undefined;
         if (unfitness(run, ROUTERS[owner.peer], site.ledger, true) !== undefined) return undefined;
         if (!wasReadSinceAttached(run, owner.peer, site)) return undefined;
         return `${run.id} knows that ${owner.name} has failed and that its peer is fit, and says ${answer.reason}`;

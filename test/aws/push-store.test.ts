@@ -22,7 +22,7 @@ function table() {
     if (input.Item !== undefined) items.set(input.Item['sk']?.S ?? '', input.Item);
     return Promise.resolve({ Item: items.get(input.Key?.sk.S ?? '') });
   };
-  return { items, store: new PushStore({ send } as unknown as DynamoDBClient, 'memory') };
+  return { items, store: new PushStore({ send } as unknown as DynamoDBClient, 'stored') };
 }
 
 const journal: PushJournal = {
@@ -45,7 +45,7 @@ const journal: PushJournal = {
   },
 };
 
-describe('the memory of pushes', () => {
+describe('the store of pushes', () => {
   it('takes the whole configuration of 99 tunnels, and gives it back', async () => {
     expect(LINES.join('\n').length).toBeGreaterThan(LARGEST_ITEM);
     const { items, store } = table();

@@ -152,13 +152,13 @@ describe('pause and resume', () => {
     await site.run([...pause, '--yes', '--by', 'bob']);
     const { stderr } = await site.run([...pause, '--dry-run']);
     expect(stderr).toBe('warning: this replaces the pause of bob until 2026-11-23 04:30:00Z (game day)\n');
-    expect(site.world.memory.pause?.by).toBe('bob');
+    expect(site.world.stored.pause?.by).toBe('bob');
   });
 
   test('end it before its time, and say so where there is none', async () => {
     await site.run([...pause, '--yes']);
     expect((await site.run(['resume', 'tokyo', '--yes'])).stdout).toBe('✓ ann@desk ended the pause of tokyo.\n');
-    expect(site.world.memory.pause).toBeUndefined();
+    expect(site.world.stored.pause).toBeUndefined();
     const { exitCode, stdout } = await site.run(['resume', 'tokyo', '--yes', '--json']);
     expect(exitCode).toBe(0);
     expect(JSON.parse(stdout)).toEqual({
@@ -194,7 +194,7 @@ describe('maintenance', () => {
     expect(stderr).toBe(
       'warning: tokyo-1 holds the routes, and keeps them. Before it goes down: vyos-failover switchover tokyo --to tokyo-2\n',
     );
-    expect(site.world.memory.maintenance).toEqual({});
+    expect(site.world.stored.maintenance).toEqual({});
   });
 });
 
@@ -217,9 +217,9 @@ describe('every command that acts', () => {
   );
 
   test.each(lines)('%s --dry-run changes nothing', async (_, line) => {
-    const before = structuredClone([site.world.memory, site.world.history, [...site.world.targets]]);
+    const before = structuredClone([site.world.stored, site.world.history, [...site.world.targets]]);
     expect((await site.run([...line, '--dry-run'])).exitCode).toBe(0);
-    expect([site.world.memory, site.world.history, [...site.world.targets]]).toEqual(before);
+    expect([site.world.stored, site.world.history, [...site.world.targets]]).toEqual(before);
   });
 
   test.each(lines.filter(([name]) => name !== 'resume'))('%s needs a reason', async (_, line) => {

@@ -35,7 +35,7 @@ export class AskedSite {
     const found: Record<string, BgpCounts | undefined> = {};
     for (const [name, count] of Object.entries(paths)) found[name] = count === null ? undefined : count > 0 ? UP : DOWN;
     const round = this.world.round(this.world.now - 21_000, found);
-    this.world.memory = { ...this.world.memory, probes: [...this.world.memory.probes, round] };
+    this.world.stored = { ...this.world.stored, probes: [...this.world.stored.probes, round] };
   }
 
   /** Runs a command line against it. Not at a terminal unless told so. */

@@ -65,7 +65,7 @@ describe('explain', () => {
   });
 
   test('foresees what the rules would say, hold-down and pause included', async () => {
-    site.world.memory = { ...site.world.memory, automaticSwaps: [site.world.now - 60_000] };
+    site.world.stored = { ...site.world.stored, automaticSwaps: [site.world.now - 60_000] };
     const { stdout } = await site.run(['explain', 'tokyo', '--json']);
     const { ifItHappenedNow, wouldChange, rule } = JSON.parse(stdout) as Record<string, unknown>;
     expect(rule).toBe('nothing is wrong, so nothing moves');
@@ -78,7 +78,7 @@ describe('explain', () => {
   });
 
   test('foresees that routes which somebody brought back are put where the last swap had put them, hold-down or not', async () => {
-    site.world.memory = { ...site.world.memory, automaticSwaps: [site.world.now - 60_000], lastTarget: eni2 };
+    site.world.stored = { ...site.world.stored, automaticSwaps: [site.world.now - 60_000], lastTarget: eni2 };
     const { stdout } = await site.run(['explain', 'tokyo', '--json']);
     const { ifItHappenedNow } = JSON.parse(stdout) as Record<string, unknown>;
     expect(ifItHappenedNow).toMatchObject([{ kind: 'swap', reason: 'reported-by-survivor' }, {}, {}]);
@@ -91,7 +91,7 @@ describe('explain', () => {
   });
 
   test('shows the last refusal of the history', async () => {
-    site.world.memory = { ...site.world.memory, maintenance: { [eni2]: { since: 0, by: 'ann', reason: 'disk' } } };
+    site.world.stored = { ...site.world.stored, maintenance: { [eni2]: { since: 0, by: 'ann', reason: 'disk' } } };
     const entry = { id: 'r1', owner: 'tokyo-1', epoch: 1, moved: 0, tookMs: 3, at: site.world.now };
     const refused = { ...entry, detector: 'serf', outcome: 'refused', reason: 'target-unfit', says: 'No.' } as const;
     site.world.history.push(refused, { ...entry, detector: 'bfd', outcome: 'noted', reason: 'heard', says: 'Heard.' });

@@ -488,5 +488,5 @@ describe('--json prints one object', () => {
 function pause(): void {
   const { now } = tokyo.world;
   const paused = { since: now, until: now + 86_400_000, by: 'ann@desk', reason: 'game day' };
-  tokyo.world.memory = { ...tokyo.world.memory, pause: paused };
+  tokyo.world.stored = { ...tokyo.world.stored, pause: paused };
 }

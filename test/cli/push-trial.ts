@@ -180,7 +180,7 @@ async function dies(site: PushedSite, payload: unknown): Promise<never> {
 
 function pause({ world }: PushedSite): void {
   const pauseNow = { since: world.now, until: world.now + 86_400_000, by: 'ann@desk', reason: 'a test' };
-  world.memory = { ...world.memory, pause: pauseNow };
+  world.stored = { ...world.stored, pause: pauseNow };
 }
 
 /** From its next act on, if it gets a configuration then; else from now on. Its timer goes on. */

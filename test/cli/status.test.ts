@@ -65,10 +65,10 @@ describe('status SITE', () => {
     const inDoubt = (to: 'well' | 'degraded', problems: readonly string[]) => {
       return { ...health, changing: { to, since: site.world.now, rounds: 1, turn: 'turn-1', problems } };
     };
-    site.world.memory = { ...site.world.memory, health: inDoubt('well', []) };
+    site.world.stored = { ...site.world.stored, health: inDoubt('well', []) };
     expect((await site.run(['status', 'tokyo'])).stdout).not.toContain('by the probe: ');
-    site.world.memory = {
-      ...site.world.memory,
+    site.world.stored = {
+      ...site.world.stored,
       health: { ...inDoubt('degraded', ['tokyo-1: EC2 refuses']), state: 'well' },
     };
     const { exitCode, stdout } = await site.run(['status', 'tokyo']);
@@ -76,7 +76,7 @@ describe('status SITE', () => {
   });
 
   test('counts down hold-down after an automatic swap', async () => {
-    site.world.memory = { ...site.world.memory, automaticSwaps: [site.world.now - 60_000] };
+    site.world.stored = { ...site.world.stored, automaticSwaps: [site.world.now - 60_000] };
     const { exitCode, stdout } = await site.run(['status', 'tokyo']);
     expect(exitCode).toBe(0);
     expect(stdout).toContain('hold-down until 2026-11-23 03:04:00Z (4 min left)');
@@ -247,7 +247,7 @@ describe('status SITE', () => {
 
   test('lets nothing that others wrote move the cursor', async () => {
     const pause = { since: site.world.now, until: site.world.now + 1000, by: 'eve', reason: '\u001b[2J\nall is well' };
-    site.world.memory = { ...site.world.memory, pause };
+    site.world.stored = { ...site.world.stored, pause };
     const { stdout } = await site.run(['status', 'tokyo']);
     expect(stdout).toContain('([2J all is well)');
     expect(stdout).not.toContain('\u001b');

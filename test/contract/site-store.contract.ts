@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { LEASE_MS, type SiteStore } from '#aws/site-store.ts';
-import type { BgpStatement } from '#failover/observation.ts';
+import type { BgpEvidence } from '#failover/observation.ts';
 import type { Outcome, SwapJournal } from '#failover/swap-record.ts';
 import type { UnjournaledSwap } from '#failover/unjournaled-swaps.ts';
 import { DOWN, UP } from '../failover/situation.ts';
@@ -20,8 +20,8 @@ function journal(change: Partial<SwapJournal> = {}): SwapJournal {
 const pause = { since: NOW, until: NOW + 60_000, by: 'ann', reason: 'work' };
 const TOKYO_1 = { eni: 'eni-1', instance: 'i-1' };
 const TOKYO_2 = { eni: 'eni-2', instance: 'i-2' };
-const up = (at: number): BgpStatement => ({ by: 'itself', at, bgp: UP });
-const down = (at: number): BgpStatement => ({ by: 'itself', at, bgp: DOWN });
+const up = (at: number): BgpEvidence => ({ by: 'itself', at, bgp: UP });
+const down = (at: number): BgpEvidence => ({ by: 'itself', at, bgp: DOWN });
 const unjournaled = (at: number): UnjournaledSwap => ({ at, to: 'eni-2', automatic: true });
 /** What was said at a time, by the instance that said it. */
 const by = <Word>({ instance }: { instance: string }, word: Word) => ({ instance, word });
@@ -29,7 +29,7 @@ const by = <Word>({ instance }: { instance: string }, word: Word) => ({ instance
 /** Declares the tests; `open` gives an empty store. */
 export function siteStoreContract(open: () => Promise<Store>): void {
   let store: Store;
-  const memory = async () => (await store.recall('any')).memory;
+  const storedState = async () => (await store.recall('any')).stored;
 
   beforeEach(async () => {
     store = await open();
@@ -40,29 +40,29 @@ export function siteStoreContract(open: () => Promise<Store>): void {
     await store.setNotice({ instance: 'i-1', event });
     await store.setNotice({ instance: 'i-1', event: { ...event, notBefore: NOW + 120_000 } });
     await store.setNotice({ instance: 'i-2', event });
-    expect((await memory()).notices).toEqual([
+    expect((await storedState()).notices).toEqual([
       { instance: 'i-1', event: { ...event, notBefore: NOW + 120_000 } },
       { instance: 'i-2', event },
     ]);
     await store.forgetNotice({ instance: 'i-1', event });
-    expect((await memory()).notices).toEqual([{ instance: 'i-2', event }]);
+    expect((await storedState()).notices).toEqual([{ instance: 'i-2', event }]);
   });
 
   test('what people were told of events is written by one of two deliveries of a turn', async () => {
     const told = (at: number) => ({ eni: 'eni-1', code: 'instance-stop', notBefore: NOW, stage: 'near' as const, at });
     expect(await store.setAnnouncedEvents([told(NOW)], [])).toBe(true);
     expect(await store.setAnnouncedEvents([told(NOW + 1)], [])).toBe(false);
-    expect((await memory()).announcedEvents).toEqual([told(NOW)]);
+    expect((await storedState()).announcedEvents).toEqual([told(NOW)]);
     expect(await store.setAnnouncedEvents([told(NOW), told(NOW + 1)], [told(NOW)])).toBe(true);
-    expect((await memory()).announcedEvents).toHaveLength(2);
+    expect((await storedState()).announcedEvents).toHaveLength(2);
   });
 
   test('an empty store remembers nothing, and is reachable', async () => {
     expect(await store.recall('report-1')).toEqual({
-      statements: {},
+      evidence: {},
       heartbeats: {},
       contacts: {},
-      memory: {
+      stored: {
         reachable: true,
         epoch: 0,
         leasedUntil: undefined,
@@ -83,8 +83,8 @@ export function siteStoreContract(open: () => Promise<Store>): void {
   });
 
   test('a swap that begins takes lease, epoch and journal at once, and counts if it is automatic', async () => {
-    expect(await store.begin(journal(), await memory(), NOW)).toBe(true);
-    expect(await memory()).toMatchObject({
+    expect(await store.begin(journal(), await storedState(), NOW)).toBe(true);
+    expect(await storedState()).toMatchObject({
       epoch: 1,
       leasedUntil: NOW + LEASE_MS,
       unfinished: { epoch: 1, to: 'eni-2', reason: 'reported-by-survivor' },
@@ -93,35 +93,35 @@ export function siteStoreContract(open: () => Promise<Store>): void {
     });
   });
 
-  test('of two runs that saw the same memory one begins', async () => {
-    const seen = await memory();
+  test('of two runs that saw the same stored one begins', async () => {
+    const seen = await storedState();
     expect(await store.begin(journal(), seen, NOW)).toBe(true);
     expect(await store.begin(journal({ run: 'run-2' }), seen, NOW)).toBe(false);
     expect(await store.begin(journal({ run: 'run-2' }), seen, NOW + LEASE_MS)).toBe(false);
   });
 
   test('nobody begins while the lease holds; from its last millisecond on the next one may', async () => {
-    await store.begin(journal(), await memory(), NOW);
-    const seen = await memory();
+    await store.begin(journal(), await storedState(), NOW);
+    const seen = await storedState();
     const next = journal({ epoch: 2, run: 'run-2', automatic: false });
     expect(await store.begin(next, seen, NOW + LEASE_MS - 1)).toBe(false);
     expect(await store.begin(next, seen, NOW + LEASE_MS)).toBe(true);
-    expect(await memory()).toMatchObject({ epoch: 2, automaticSwaps: [NOW] });
+    expect(await storedState()).toMatchObject({ epoch: 2, automaticSwaps: [NOW] });
   });
 
   test('a run that begins again, because its first answer got lost, has begun', async () => {
-    const seen = await memory();
+    const seen = await storedState();
     await store.begin(journal(), seen, NOW);
     expect(await store.begin(journal(), seen, NOW)).toBe(true);
-    expect(await memory()).toMatchObject({ epoch: 1, automaticSwaps: [NOW] });
+    expect(await storedState()).toMatchObject({ epoch: 1, automaticSwaps: [NOW] });
   });
 
   test('automatic swaps are kept for the longest hold-down there is, and forgotten when one begins after that', async () => {
     const day = 24 * 3_600_000;
     const swap = async (epoch: number, at: number, automatic = true) => {
-      await store.begin(journal({ epoch, run: `run-${epoch}`, automatic }), await memory(), at);
+      await store.begin(journal({ epoch, run: `run-${epoch}`, automatic }), await storedState(), at);
       await store.release(epoch, `run-${epoch}`, undefined, at);
-      return (await memory()).automaticSwaps;
+      return (await storedState()).automaticSwaps;
     };
     await swap(1, NOW);
     expect(await swap(2, NOW + day - 1, false)).toEqual([NOW]);
@@ -129,70 +129,70 @@ export function siteStoreContract(open: () => Promise<Store>): void {
   });
 
   test('the run that holds the lease renews it; another run, or an older swap, does not', async () => {
-    await store.begin(journal(), await memory(), NOW);
+    await store.begin(journal(), await storedState(), NOW);
     expect(await store.renew(1, 'run-2', NOW + 1_000)).toBe(false);
     expect(await store.renew(0, 'run-1', NOW + 1_000)).toBe(false);
-    expect((await memory()).leasedUntil).toBe(NOW + LEASE_MS);
+    expect((await storedState()).leasedUntil).toBe(NOW + LEASE_MS);
     expect(await store.renew(1, 'run-1', NOW + 1_000)).toBe(true);
-    expect((await memory()).leasedUntil).toBe(NOW + 1_000 + LEASE_MS);
+    expect((await storedState()).leasedUntil).toBe(NOW + 1_000 + LEASE_MS);
   });
 
   test('releasing ends the lease, and closes the journal only if no route remains; those that do are remembered', async () => {
-    await store.begin(journal(), await memory(), NOW);
+    await store.begin(journal(), await storedState(), NOW);
     const remaining = { count: 500, digest: '0123456789abcdef' };
     await store.release(1, 'run-1', remaining, NOW + 900);
-    expect(await memory()).toMatchObject({ leasedUntil: NOW + 900, unfinished: { epoch: 1, remaining } });
+    expect(await storedState()).toMatchObject({ leasedUntil: NOW + 900, unfinished: { epoch: 1, remaining } });
     await store.release(1, 'run-1', undefined, NOW + 900);
-    expect(await memory()).toMatchObject({ unfinished: undefined, lastTarget: 'eni-2' });
-    expect(await store.begin(journal({ epoch: 2, run: 'run-2' }), await memory(), NOW + 900)).toBe(true);
+    expect(await storedState()).toMatchObject({ unfinished: undefined, lastTarget: 'eni-2' });
+    expect(await store.begin(journal({ epoch: 2, run: 'run-2' }), await storedState(), NOW + 900)).toBe(true);
   });
 
   test('a late run cannot release the lease of a newer swap', async () => {
-    await store.begin(journal(), await memory(), NOW);
-    await store.begin(journal({ epoch: 2, run: 'run-2' }), await memory(), NOW + LEASE_MS);
+    await store.begin(journal(), await storedState(), NOW);
+    await store.begin(journal({ epoch: 2, run: 'run-2' }), await storedState(), NOW + LEASE_MS);
     await store.release(1, 'run-1', undefined, NOW + LEASE_MS);
-    expect(await memory()).toMatchObject({ leasedUntil: NOW + 2 * LEASE_MS, unfinished: { epoch: 2 } });
+    expect(await storedState()).toMatchObject({ leasedUntil: NOW + 2 * LEASE_MS, unfinished: { epoch: 2 } });
   });
 
   test('nor can a run whose journal never arrived, though it counted the same number', async () => {
-    await store.begin(journal({ run: 'run-2' }), await memory(), NOW);
+    await store.begin(journal({ run: 'run-2' }), await storedState(), NOW);
     await store.release(1, 'run-1', undefined, NOW + 900);
-    expect(await memory()).toMatchObject({ leasedUntil: NOW + LEASE_MS, unfinished: { epoch: 1 } });
+    expect(await storedState()).toMatchObject({ leasedUntil: NOW + LEASE_MS, unfinished: { epoch: 1 } });
   });
 
   test('a swap without a journal counts as an automatic one, once for each time that it is written', async () => {
-    await store.begin(journal(), await memory(), NOW);
+    await store.begin(journal(), await storedState(), NOW);
     await store.countUnjournaled(unjournaled(NOW + 60_000));
     await store.countUnjournaled(unjournaled(NOW - 60_000));
     await store.countUnjournaled(unjournaled(NOW + 60_000));
     await store.countUnjournaled({ ...unjournaled(NOW + 90_000), automatic: false });
-    expect((await memory()).automaticSwaps).toEqual([NOW - 60_000, NOW, NOW + 60_000]);
+    expect((await storedState()).automaticSwaps).toEqual([NOW - 60_000, NOW, NOW + 60_000]);
   });
 
   test('it is the last swap, and ends one to the other router that began before it, and no later one', async () => {
-    await store.begin(journal(), await memory(), NOW);
+    await store.begin(journal(), await storedState(), NOW);
     await store.countUnjournaled({ ...unjournaled(NOW - 60_000), to: 'eni-1' });
-    expect(await memory()).toMatchObject({ lastTarget: 'eni-2', unfinished: { to: 'eni-2' }, lastBeganAt: NOW });
+    expect(await storedState()).toMatchObject({ lastTarget: 'eni-2', unfinished: { to: 'eni-2' }, lastBeganAt: NOW });
     await store.countUnjournaled(unjournaled(NOW + 60_000));
-    expect(await memory()).toMatchObject({ lastTarget: 'eni-2', unfinished: { to: 'eni-2' } });
+    expect(await storedState()).toMatchObject({ lastTarget: 'eni-2', unfinished: { to: 'eni-2' } });
     await store.countUnjournaled({ ...unjournaled(NOW + 90_000), to: 'eni-1', automatic: false });
-    expect(await memory()).toMatchObject({ lastTarget: 'eni-1', unfinished: undefined });
-    await store.begin(journal({ epoch: 2, run: 'run-2' }), await memory(), NOW + LEASE_MS);
-    expect(await memory()).toMatchObject({ lastTarget: 'eni-2', unfinished: { epoch: 2, to: 'eni-2' } });
+    expect(await storedState()).toMatchObject({ lastTarget: 'eni-1', unfinished: undefined });
+    await store.begin(journal({ epoch: 2, run: 'run-2' }), await storedState(), NOW + LEASE_MS);
+    expect(await storedState()).toMatchObject({ lastTarget: 'eni-2', unfinished: { epoch: 2, to: 'eni-2' } });
   });
 
   test('and still does, once, after another swap has begun', async () => {
     await store.countUnjournaled(unjournaled(NOW - 60_000));
-    await store.begin(journal(), await memory(), NOW);
-    expect((await memory()).automaticSwaps).toEqual([NOW - 60_000, NOW]);
+    await store.begin(journal(), await storedState(), NOW);
+    expect((await storedState()).automaticSwaps).toEqual([NOW - 60_000, NOW]);
   });
 
   test("a router's newest statement stands, in whatever order they arrive", async () => {
     await store.remember(TOKYO_1, up(NOW));
     await store.remember(TOKYO_1, down(NOW - 5_000));
-    expect((await store.recall('x')).statements).toEqual({ 'eni-1': by(TOKYO_1, up(NOW)) });
+    expect((await store.recall('x')).evidence).toEqual({ 'eni-1': by(TOKYO_1, up(NOW)) });
     await store.remember(TOKYO_1, down(NOW + 1_000));
-    expect((await store.recall('x')).statements).toEqual({ 'eni-1': by(TOKYO_1, down(NOW + 1_000)) });
+    expect((await store.recall('x')).evidence).toEqual({ 'eni-1': by(TOKYO_1, down(NOW + 1_000)) });
   });
 
   test('so do its newest heartbeat and its newest contact, each beside the others', async () => {
@@ -203,10 +203,10 @@ export function siteStoreContract(open: () => Promise<Store>): void {
     await store.contact(TOKYO_1, { at: NOW + 500 });
     await store.contact(TOKYO_1, { at: NOW - 500 });
     await store.remember(TOKYO_1, up(NOW + 1_000));
-    const { heartbeats, statements, contacts } = await store.recall('x');
+    const { heartbeats, evidence, contacts } = await store.recall('x');
     expect(heartbeats).toEqual({ 'eni-1': by(TOKYO_1, beat(NOW)), 'eni-2': by(TOKYO_2, { at: NOW }) });
     expect(contacts).toEqual({ 'eni-1': by(TOKYO_1, { at: NOW + 500 }) });
-    expect(statements).toEqual({ 'eni-1': by(TOKYO_1, up(NOW + 1_000)) });
+    expect(evidence).toEqual({ 'eni-1': by(TOKYO_1, up(NOW + 1_000)) });
   });
 
   test('an interface remembers which instance spoke last', async () => {
@@ -219,9 +219,9 @@ export function siteStoreContract(open: () => Promise<Store>): void {
 
   test('a pause stands until it is ended', async () => {
     await store.setPause(pause);
-    expect((await memory()).pause).toEqual(pause);
+    expect((await storedState()).pause).toEqual(pause);
     await store.setPause(undefined);
-    expect((await memory()).pause).toBeUndefined();
+    expect((await storedState()).pause).toBeUndefined();
   });
 
   test('each stage of a pause is told by whoever writes that first', async () => {
@@ -230,7 +230,7 @@ export function siteStoreContract(open: () => Promise<Store>): void {
     const first = [];
     for (const each of told) first.push(await store.setToldPause(each));
     expect(first).toEqual([true, false, true, true]);
-    expect((await memory()).toldPause).toEqual({ ...ending, until: pause.until + 60_000 });
+    expect((await storedState()).announcedPause).toEqual({ ...ending, until: pause.until + 60_000 });
   });
 
   test('maintenance is per interface, and ends', async () => {
@@ -238,7 +238,7 @@ export function siteStoreContract(open: () => Promise<Store>): void {
     await store.setMaintenance('eni-1', maintenance);
     await store.setMaintenance('eni-2', maintenance);
     await store.setMaintenance('eni-1', undefined);
-    expect((await memory()).maintenance).toEqual({ 'eni-2': maintenance });
+    expect((await storedState()).maintenance).toEqual({ 'eni-2': maintenance });
   });
 
   test("a run's orders are the pause and the maintenance of its target, and nothing else", async () => {
@@ -256,7 +256,7 @@ export function siteStoreContract(open: () => Promise<Store>): void {
     await store.testify(about1);
     await store.testify({ ...about1, at: NOW - 5_000 });
     await store.testify(about2);
-    expect((await memory()).testimonies).toEqual([about1, about2]);
+    expect((await storedState()).witnessReports).toEqual([about1, about2]);
   });
 
   test('rounds of the probe and the last change of health are kept', async () => {
@@ -265,7 +265,7 @@ export function siteStoreContract(open: () => Promise<Store>): void {
     const health = { state: 'degraded', since: NOW, problems: ['tokyo-2 is silent'], refused } as const;
     expect(await store.rememberProbes(rounds, undefined)).toBeUndefined();
     await store.setHealth(health);
-    expect(await memory()).toMatchObject({ probes: rounds, health });
+    expect(await storedState()).toMatchObject({ probes: rounds, health });
   });
 
   test('rounds that another delivery of the probe has written meanwhile are not overwritten, but handed back', async () => {
@@ -274,21 +274,21 @@ export function siteStoreContract(open: () => Promise<Store>): void {
     await store.rememberProbes([first], undefined);
     expect(await store.rememberProbes([first, theirs], first.at)).toBeUndefined();
     expect(await store.rememberProbes([first, ours], first.at)).toEqual([first, theirs]);
-    expect((await memory()).probes).toEqual([first, theirs]);
+    expect((await storedState()).probes).toEqual([first, theirs]);
     expect(await store.rememberProbes([first, theirs, ours], theirs.at)).toBeUndefined();
-    expect((await memory()).probes).toEqual([first, theirs, ours]);
+    expect((await storedState()).probes).toEqual([first, theirs, ours]);
   });
 
   test('an answer is found by its id, and only by that', async () => {
     const answer = { outcome: 'swapped', reason: 'owner-left', says: 'Done.', at: NOW } as const;
     await store.answer('report-1', answer);
-    expect((await store.recall('report-1')).memory.answered).toEqual(answer);
-    expect((await store.recall('report-2')).memory.answered).toBeUndefined();
+    expect((await store.recall('report-1')).stored.answered).toEqual(answer);
+    expect((await store.recall('report-2')).stored.answered).toBeUndefined();
   });
 
   test('an answer that ended a trigger is not undone by a later refusal; a refusal or a note is by anything', async () => {
     const answer = (outcome: Outcome) => ({ outcome, reason: 'x', says: 'So.', at: NOW });
-    const stands = async () => (await store.recall('report-1')).memory.answered?.outcome;
+    const stands = async () => (await store.recall('report-1')).stored.answered?.outcome;
     await store.answer('report-1', answer('refused'));
     await store.answer('report-1', answer('partial'));
     expect(await stands()).toBe('partial');

@@ -8,7 +8,7 @@ import { account, region } from '../emulator/account.fixture.ts';
 import { type FrontDoor, openFrontDoor } from '../emulator/front-door.ts';
 import { siteStoreContract } from './site-store.contract.ts';
 
-describe('the site’s memory in DynamoDB', () => {
+describe('the site’s stored in DynamoDB', () => {
   const dynamodb = createDynamoDb({ account: account() });
   let door: FrontDoor;
   let client: DynamoDBClient;

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { BOUNDED_STORE } from '#aws/bounds.ts';
 import { LEASE_MS } from '#aws/site-store.ts';
 import type { BgpCounts } from '#failover/bgp-counts.ts';
-import { BLANK, CONTACT_KEPT_MS, type Memory } from '#failover/memory.ts';
 import type { Observation, RouterFacts } from '#failover/observation.ts';
+import { CONTACT_KEPT_MS, NOTHING_STORED, type StoredState } from '#failover/stored-state.ts';
 import { MISSED_HEARTBEATS } from '#failover/witnesses.ts';
 import { ANSWER_WITHIN_MS, PROBE_EVERY_S } from '#functions/health-probe/settings.ts';
 import { loadTopology } from '#topology/load.ts';
@@ -72,12 +72,12 @@ function loaded() {
 
 const probe = { kind: 'probe', id: 'probe-1' } as const;
 const event = { kind: 'ec2', id: 'event-1', instance: SITE.routers.active.instance, state: 'stopped' } as const;
-const well: RouterFacts = { ...RUNNING, statements: [{ by: 'probe', at: NOW - 20_000, bgp: UP }] };
+const well: RouterFacts = { ...RUNNING, evidence: [{ by: 'probe', at: NOW - 20_000, bgp: UP }] };
 const pair = (active: Partial<RouterFacts>, standby: Partial<RouterFacts> = {}) => ({
   'tokyo-1': { ...well, ...active },
   'tokyo-2': { ...well, ...standby },
 });
-const rounds = (active: BgpCounts | null, standby: BgpCounts): Memory['probes'] =>
+const rounds = (active: BgpCounts | null, standby: BgpCounts): StoredState['probes'] =>
   [61_000, 1_000].map((ago) => ({
     at: NOW - ago,
     pairUpAt: NOW - 121_000,
@@ -86,10 +86,10 @@ const rounds = (active: BgpCounts | null, standby: BgpCounts): Memory['probes'] 
       [STANDBY_ENI]: readOn(SITE.routers.standby, standby),
     },
   }));
-const memory = (change: Partial<Memory>): Memory => ({ ...BLANK, ...change });
+const storedState = (change: Partial<StoredState>): StoredState => ({ ...NOTHING_STORED, ...change });
 const reported: Partial<Observation> = {
   trigger: REPORT,
-  routers: pair({}, { statements: [{ by: 'itself', at: REPORT.at, bgp: UP }] }),
+  routers: pair({}, { evidence: [{ by: 'itself', at: REPORT.at, bgp: UP }] }),
 };
 const stopped = { routers: pair({ instance: 'stopped', statusChecks: 'unknown' }) };
 
@@ -157,8 +157,8 @@ export const ROWS: readonly LivenessRow[] = [
     within: { ms: STATUS_CHECK_MS + twoRounds, is: 'two status checks, and at most two rounds more' },
     seen: {
       trigger: probe,
-      routers: pair({ statusChecks: 'impaired', statements: [] }),
-      memory: memory({ probes: rounds(null, ALONE) }),
+      routers: pair({ statusChecks: 'impaired', evidence: [] }),
+      stored: storedState({ probes: rounds(null, ALONE) }),
     },
   },
   {
@@ -166,14 +166,14 @@ export const ROWS: readonly LivenessRow[] = [
     who: 'the probe',
     how: 'two silent rounds, and the peer has lost its session with it',
     within: { ms: twoRounds, is: 'two rounds' },
-    seen: { trigger: probe, routers: pair({ statements: [] }), memory: memory({ probes: rounds(null, ALONE) }) },
+    seen: { trigger: probe, routers: pair({ evidence: [] }), stored: storedState({ probes: rounds(null, ALONE) }) },
   },
   {
     failure: 'The owner’s FRR dies, its host lives',
     who: 'the probe',
     how: 'neither path nor detour in two rounds',
     within: { ms: twoRounds, is: 'two rounds' },
-    seen: { trigger: probe, routers: pair({ statements: [] }), memory: memory({ probes: rounds(DOWN, ALONE) }) },
+    seen: { trigger: probe, routers: pair({ evidence: [] }), stored: storedState({ probes: rounds(DOWN, ALONE) }) },
   },
   {
     failure: 'The owner’s tunnels die, and the pair cannot forward',
@@ -183,8 +183,8 @@ export const ROWS: readonly LivenessRow[] = [
     seen: {
       trigger: probe,
       site: { ...SITE, pairForwards: false },
-      routers: pair({ statements: [] }),
-      memory: memory({ probes: rounds(DETOUR, UP) }),
+      routers: pair({ evidence: [] }),
+      stored: storedState({ probes: rounds(DETOUR, UP) }),
     },
   },
   {
@@ -194,8 +194,8 @@ export const ROWS: readonly LivenessRow[] = [
     within: 'stay',
     seen: {
       trigger: probe,
-      routers: pair({ statements: [{ by: 'probe', at: NOW - 1_000, bgp: DETOUR }] }),
-      memory: memory({ probes: rounds(DETOUR, UP) }),
+      routers: pair({ evidence: [{ by: 'probe', at: NOW - 1_000, bgp: DETOUR }] }),
+      stored: storedState({ probes: rounds(DETOUR, UP) }),
     },
   },
   {
@@ -203,7 +203,7 @@ export const ROWS: readonly LivenessRow[] = [
     who: 'each reports the other',
     how: 'the owner’s claim of a path is a veto; routes move at most once',
     within: 'stay',
-    seen: { ...reported, routers: pair({ statements: [{ by: 'itself', at: NOW - 200, bgp: UP }] }) },
+    seen: { ...reported, routers: pair({ evidence: [{ by: 'itself', at: NOW - 200, bgp: UP }] }) },
   },
   {
     failure: 'The owner dies, `prefer: safety`',
@@ -217,8 +217,8 @@ export const ROWS: readonly LivenessRow[] = [
       ...reported,
       site: { ...SITE, policy: { ...SITE.policy, prefer: 'safety' } },
       routers: pair(
-        { statements: [], heartbeat: { at: NOW - MISSED_HEARTBEATS * reconcileMs - 1, everyMs: reconcileMs } },
-        { statements: [{ by: 'itself', at: REPORT.at, bgp: UP }] },
+        { evidence: [], heartbeat: { at: NOW - MISSED_HEARTBEATS * reconcileMs - 1, everyMs: reconcileMs } },
+        { evidence: [{ by: 'itself', at: REPORT.at, bgp: UP }] },
       ),
     },
   },
@@ -231,7 +231,7 @@ export const ROWS: readonly LivenessRow[] = [
       trigger: event,
       routers: pair(
         { instance: 'stopped', statusChecks: 'unknown' },
-        { statements: [{ by: 'probe', at: NOW - 3_600_000, bgp: UP }] },
+        { evidence: [{ by: 'probe', at: NOW - 3_600_000, bgp: UP }] },
       ),
     },
   },
@@ -243,7 +243,7 @@ export const ROWS: readonly LivenessRow[] = [
       ms: EVENT_MS + ACTING_MS + 2 * storeMs,
       is: `as above, and the store’s patience of ${storeMs / 1000} s, twice`,
     },
-    seen: { ...stopped, trigger: event, memory: memory({ reachable: false }) },
+    seen: { ...stopped, trigger: event, stored: storedState({ reachable: false }) },
   },
   {
     failure: 'The owner dies while the store cannot be read or written (`prefer: availability`)',
@@ -253,10 +253,10 @@ export const ROWS: readonly LivenessRow[] = [
     seen: {
       ...reported,
       routers: pair(
-        { statements: [], statusChecks: 'impaired' },
-        { statements: [{ by: 'itself', at: REPORT.at, bgp: UP }] },
+        { evidence: [], statusChecks: 'impaired' },
+        { evidence: [{ by: 'itself', at: REPORT.at, bgp: UP }] },
       ),
-      memory: memory({ reachable: false }),
+      stored: storedState({ reachable: false }),
     },
   },
   {
@@ -267,8 +267,8 @@ export const ROWS: readonly LivenessRow[] = [
     seen: {
       trigger: probe,
       routes: [...allAt(ACTIVE_ENI).slice(0, 1), ...allAt(STANDBY_ENI).slice(1)],
-      routers: pair({ statements: [] }),
-      memory: memory({
+      routers: pair({ evidence: [] }),
+      stored: storedState({
         epoch: 5,
         leasedUntil: NOW - 1,
         lastTarget: STANDBY_ENI,
@@ -281,7 +281,7 @@ export const ROWS: readonly LivenessRow[] = [
     who: 'as the first rows',
     how: 'certain: hold-down does not apply',
     within: { ms: oneRound, is: 'one round at the latest' },
-    seen: { ...stopped, trigger: probe, memory: memory({ automaticSwaps: [NOW - 60_000] }) },
+    seen: { ...stopped, trigger: probe, stored: storedState({ automaticSwaps: [NOW - 60_000] }) },
   },
   {
     failure: 'Somebody puts a route back to the stopped router',
@@ -292,7 +292,7 @@ export const ROWS: readonly LivenessRow[] = [
       trigger: probe,
       routes: [...allAt(ACTIVE_ENI).slice(0, 1), ...allAt(STANDBY_ENI).slice(1)],
       routers: pair({ instance: 'stopped', statusChecks: 'unknown' }),
-      memory: memory({ automaticSwaps: [NOW - 60_000], lastTarget: STANDBY_ENI }),
+      stored: storedState({ automaticSwaps: [NOW - 60_000], lastTarget: STANDBY_ENI }),
     },
   },
   {

@@ -33,7 +33,7 @@ describe('docs/liveness.md', () => {
   it.each(ROWS.filter(({ within }) => typeof within !== 'string'))(
     '$failure: the rules move the routes',
     ({ seen }) => {
-      expect(decide(situation(seen))).toMatchObject({ kind: 'swap', to: { name: 'tokyo-2' } });
+      expect(decide(situation(seen))).toMatchObject({ kind: 'swap', target: { name: 'tokyo-2' } });
     },
   );
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { CLAIM_FRESH_MS, noticedAt, saidAt, staleness } from '#failover/claim.ts';
+import { CLAIM_FRESH_MS, claimTime, noticedAt, staleness } from '#failover/claim.ts';
 
 const NOW = 1_790_000_000_000;
 const time = fc.integer({ min: NOW - 60_000, max: NOW + 60_000 });
@@ -15,7 +15,7 @@ it('a claim counts if it is of the last 10 s, or of a clock at most 10 s ahead',
 it('nothing is believed for longer than 10 s after it was heard, whatever the clock of its speaker', () => {
   fc.assert(
     fc.property(time, (at) => {
-      const until = saidAt(at, NOW) + CLAIM_FRESH_MS;
+      const until = claimTime(at, NOW) + CLAIM_FRESH_MS;
       expect(until).toBeLessThanOrEqual(NOW + CLAIM_FRESH_MS);
     }),
   );
@@ -24,8 +24,8 @@ it('nothing is believed for longer than 10 s after it was heard, whatever the cl
 it('after a clock is put right, the next statement is the newer one', () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 10_000 }), fc.integer({ min: 0, max: 60_000 }), (ahead, later) => {
-      const before = saidAt(NOW + ahead, NOW);
-      const after = saidAt(NOW + later, NOW + later);
+      const before = claimTime(NOW + ahead, NOW);
+      const after = claimTime(NOW + later, NOW + later);
       expect(after).toBeGreaterThanOrEqual(before);
     }),
   );

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { decideOn } from '#failover/decision.ts';
 import { DIAGNOSES, type DiagnosisKind, diagnose } from '#failover/diagnosis.ts';
-import type { Memory, ProbeRound } from '#failover/memory.ts';
 import type { Observation, RouterFacts } from '#failover/observation.ts';
+import type { ProbeRound, StoredState } from '#failover/stored-state.ts';
 import type { OperatorTrigger } from '#failover/trigger.ts';
 import {
   ACTIVE_ENI,
@@ -34,18 +34,18 @@ const sections = new Map(
 const probe = { kind: 'probe', id: 'probe-1' } as const;
 const told = (facts: Partial<RouterFacts>, bgp = UP): RouterFacts => ({
   ...RUNNING,
-  statements: [{ by: 'probe', at: NOW - 1_000, bgp }],
+  evidence: [{ by: 'probe', at: NOW - 1_000, bgp }],
   ...facts,
 });
 const pair = (active: RouterFacts, standby: RouterFacts) => ({ 'tokyo-1': active, 'tokyo-2': standby });
 const well = { trigger: probe, routers: pair(told({}), told({})) };
-const memory = (change: Partial<Memory>): Memory => ({ ...situation().memory, ...change });
+const storedState = (change: Partial<StoredState>): StoredState => ({ ...situation().stored, ...change });
 const { active, standby } = SITE.routers;
 const round = (at: number, bgp: typeof UP | null): ProbeRound => ({
   at,
   readings: { [ACTIVE_ENI]: bgp && readOn(active, bgp), [STANDBY_ENI]: readOn(standby, UP) },
 });
-const twice = (bgp: typeof UP | null) => memory({ probes: [round(NOW - 61_000, bgp), round(NOW - 1_000, bgp)] });
+const twice = (bgp: typeof UP | null) => storedState({ probes: [round(NOW - 61_000, bgp), round(NOW - 1_000, bgp)] });
 const move: OperatorTrigger = {
   kind: 'operator',
   id: 'move-1',
@@ -63,12 +63,12 @@ const LIKE: Readonly<Record<DiagnosisKind, Partial<Observation>>> = {
   OwnerLeft: { trigger: { ...REPORT, event: 'left' } },
   OwnerNotRunning: { ...well, routers: pair(told({ instance: 'stopped' }), told({})) },
   OwnerCannotForward: { ...well, routers: pair(told({ sourceDestCheck: true }), told({})) },
-  OwnerWithoutPath: { trigger: probe, routers: pair(told({}, DOWN), told({})), memory: twice(DOWN) },
-  OwnerSilent: { trigger: probe, routers: pair(told({ statusChecks: 'impaired' }), told({})), memory: twice(null) },
-  OwnerDetoured: { trigger: probe, routers: pair(told({}, DETOUR), told({})), memory: twice(DETOUR) },
-  OwnerSuspected: { ...well, memory: memory({ probes: [round(NOW - 1_000, DOWN)] }) },
+  OwnerWithoutPath: { trigger: probe, routers: pair(told({}, DOWN), told({})), stored: twice(DOWN) },
+  OwnerSilent: { trigger: probe, routers: pair(told({ statusChecks: 'impaired' }), told({})), stored: twice(null) },
+  OwnerDetoured: { trigger: probe, routers: pair(told({}, DETOUR), told({})), stored: twice(DETOUR) },
+  OwnerSuspected: { ...well, stored: storedState({ probes: [round(NOW - 1_000, DOWN)] }) },
   OwnerDisputed: {
-    routers: pair({ ...RUNNING, statements: [{ by: 'itself', at: NOW - 400, bgp: UP }] }, told({})),
+    routers: pair({ ...RUNNING, evidence: [{ by: 'itself', at: NOW - 400, bgp: UP }] }, told({})),
   },
   OwnerEventDue: {
     ...well,
@@ -78,12 +78,12 @@ const LIKE: Readonly<Record<DiagnosisKind, Partial<Observation>>> = {
   SwapUnfinished: {
     ...well,
     routes: routesAt(STANDBY_ENI, ACTIVE_ENI),
-    memory: memory({ unfinished: { epoch: 4, to: STANDBY_ENI, reason: 'reported-by-survivor' } }),
+    stored: storedState({ unfinished: { epoch: 4, to: STANDBY_ENI, reason: 'reported-by-survivor' } }),
   },
   SwapAbandoned: {
     ...well,
     routers: pair(told({}), told({ instance: 'stopped' })),
-    memory: memory({
+    stored: storedState({
       leasedUntil: NOW - 60_000,
       unfinished: { epoch: 4, to: STANDBY_ENI, reason: 'reported-by-survivor' },
     }),
@@ -94,7 +94,7 @@ const LIKE: Readonly<Record<DiagnosisKind, Partial<Observation>>> = {
   RoutesSplit: { ...well, routes: routesAt(STANDBY_ENI, ACTIVE_ENI) },
   OwnerImpaired: { ...well, routers: pair(told({ statusChecks: 'impaired' }), told({})) },
   StandbyUnfit: { ...well, routers: pair(told({}), told({}, DOWN)) },
-  OwnerUnfit: { ...well, routers: pair(told({ statements: [] }), told({})) },
+  OwnerUnfit: { ...well, routers: pair(told({ evidence: [] }), told({})) },
   BothUnfit: { ...well, routers: pair(told({}, DOWN), told({}, DOWN)) },
 };
 

@@ -66,6 +66,6 @@ test('over 870,000 observations, every combination of the facts that a rule rest
 function judge(seen: Observation): { diagnosis: string; decision: Decision; wrong: readonly string[] } {
   const diagnosis = diagnose(seen);
   const decision = decideOn(diagnosis, seen);
-  const plan = decision.kind === 'swap' ? planSwap(seen, decision.to) : undefined;
+  const plan = decision.kind === 'swap' ? planSwap(seen, decision.target) : undefined;
   return { diagnosis: diagnosis.kind, decision, wrong: broken(seen, decision, plan) };
 }

@@ -1,6 +1,6 @@
 import type { BgpCounts } from '#failover/bgp-counts.ts';
-import { BLANK, type Memory, type ProbeRound } from '#failover/memory.ts';
-import type { BgpStatement, Observation, RouteFact, RouterFacts } from '#failover/observation.ts';
+import type { BgpEvidence, Observation, RouteFact, RouterFacts } from '#failover/observation.ts';
+import { NOTHING_STORED, type ProbeRound, type StoredState } from '#failover/stored-state.ts';
 import type { Answer } from '#failover/swap-record.ts';
 import type { Override, Trigger } from '#failover/trigger.ts';
 import {
@@ -29,13 +29,13 @@ export function* everyObservation(): Generator<Observation> {
   yield* scheduledEvents();
 }
 
-const own = (ageMs: number, bgp: BgpCounts): BgpStatement => ({ by: 'itself', at: NOW - ageMs, bgp });
+const own = (ageMs: number, bgp: BgpCounts): BgpEvidence => ({ by: 'itself', at: NOW - ageMs, bgp });
 /** A heartbeat, and what it said. */
 const beat = (ageMs: number, everyMs: number, count: BgpCounts | undefined): Partial<RouterFacts> => ({
   heartbeat: { at: NOW - ageMs, everyMs },
-  statements: count === undefined ? [] : [own(ageMs, count)],
+  evidence: count === undefined ? [] : [own(ageMs, count)],
 });
-const probed = (ageMs: number, bgp: BgpCounts): BgpStatement => ({ by: 'probe', at: NOW - ageMs, bgp });
+const probed = (ageMs: number, bgp: BgpCounts): BgpEvidence => ({ by: 'probe', at: NOW - ageMs, bgp });
 
 const EC2: readonly Partial<RouterFacts>[] = [
   {},
@@ -49,7 +49,7 @@ const EC2: readonly Partial<RouterFacts>[] = [
   { sourceDestCheck: true },
 ];
 
-const STATEMENTS: readonly (readonly BgpStatement[])[] = [
+const STATEMENTS: readonly (readonly BgpEvidence[])[] = [
   [],
   [own(10_000, UP)],
   [own(1_000, DOWN)],
@@ -115,13 +115,13 @@ function* fitnessAndPlace(): Generator<Observation> {
     for (const [activeEc2, standbyEc2] of pairs(EC2)) {
       for (const [active, standby] of pairs(STATEMENTS)) {
         const routers = {
-          'tokyo-1': { ...RUNNING, ...activeEc2, statements: active },
-          'tokyo-2': { ...RUNNING, ...standbyEc2, statements: standby },
+          'tokyo-1': { ...RUNNING, ...activeEc2, evidence: active },
+          'tokyo-2': { ...RUNNING, ...standbyEc2, evidence: standby },
         };
         // All places where EC2 has nothing against the pair; those that matter to fitness everywhere.
         const few = activeEc2 !== EC2[0] || standbyEc2 !== EC2[0];
         for (const place of few ? [routes(ACTIVE_ENI, ACTIVE_ENI), routes(ACTIVE_ENI, STANDBY_ENI)] : places) {
-          yield { at: NOW, site: SITE, trigger, routers, routes: place, memory: BLANK };
+          yield { at: NOW, site: SITE, trigger, routers, routes: place, stored: NOTHING_STORED };
         }
       }
     }
@@ -158,19 +158,19 @@ const ROUNDS: readonly (readonly ProbeRound[])[] = [
 ];
 
 const OWNERS: readonly Partial<RouterFacts>[] = [
-  { statements: [] },
-  { statements: [own(9_000, UP)] },
-  { statements: [own(50_000, UP)], statusChecks: 'impaired' },
-  { statements: [own(1_000, DOWN)] },
+  { evidence: [] },
+  { evidence: [own(9_000, UP)] },
+  { evidence: [own(50_000, UP)], statusChecks: 'impaired' },
+  { evidence: [own(1_000, DOWN)] },
   beat(40_000, 10_000, UP),
   beat(3_000, 5_000, UP),
   beat(21 * 86_400_000, 20_000, UP),
   beat(40_000, 10_000, undefined),
-  { ...beat(1_000, 5_000, DOWN), statements: [own(4_000, UP), own(1_000, DOWN)] },
-  { instance: 'stopped', statements: [own(9_000, UP)] },
-  { statusChecks: 'impaired', statements: [] },
+  { ...beat(1_000, 5_000, DOWN), evidence: [own(4_000, UP), own(1_000, DOWN)] },
+  { instance: 'stopped', evidence: [own(9_000, UP)] },
+  { statusChecks: 'impaired', evidence: [] },
   // It said that it has a path, and could not read its sessions then.
-  { statements: [own(400, UP), own(200, UNREADABLE)] },
+  { evidence: [own(400, UP), own(200, UNREADABLE)] },
 ];
 
 const REPORTS: readonly Trigger[] = [
@@ -217,10 +217,17 @@ function* witnessesAndVeto(): Generator<Observation> {
                     trigger,
                     routers: {
                       'tokyo-1': { ...RUNNING, ...owner },
-                      'tokyo-2': { ...RUNNING, statements: mine },
+                      'tokyo-2': { ...RUNNING, evidence: mine },
                     },
                     routes: routes(ACTIVE_ENI, ACTIVE_ENI),
-                    memory: { ...BLANK, epoch: 4, reachable, probes, testimonies, maintenance },
+                    stored: {
+                      ...NOTHING_STORED,
+                      epoch: 4,
+                      reachable,
+                      probes,
+                      witnessReports: testimonies,
+                      maintenance,
+                    },
                   };
                 }
               }
@@ -253,13 +260,13 @@ const UNFINISHED = [
 ];
 const ANSWERED = [undefined, answer('noted'), answer('swapped')];
 
-function* memories(): Generator<Memory> {
+function* memories(): Generator<StoredState> {
   for (const lease of LEASES) {
     for (const automaticSwaps of SWAPS) {
       for (const paused of PAUSES) {
         for (const unfinished of UNFINISHED) {
           for (const answered of ANSWERED) {
-            yield { ...BLANK, epoch: 4, ...lease, automaticSwaps, pause: paused, ...unfinished, answered };
+            yield { ...NOTHING_STORED, epoch: 4, ...lease, automaticSwaps, pause: paused, ...unfinished, answered };
           }
         }
       }
@@ -285,18 +292,18 @@ function* permissionAndMemory(): Generator<Observation> {
     routes(ACTIVE_ENI, STANDBY_ENI),
     routes(ACTIVE_ENI, TARGETS[2]),
   ];
-  const owners: readonly Partial<RouterFacts>[] = [{ statements: [probed(5_000, UP)] }, { instance: 'stopped' }];
-  for (const memory of memories()) {
+  const owners: readonly Partial<RouterFacts>[] = [{ evidence: [probed(5_000, UP)] }, { instance: 'stopped' }];
+  for (const stored of memories()) {
     for (const prefer of ['availability', 'safety'] as const) {
       for (const mode of ['automatic', 'observe', 'off'] as const) {
         const site = { ...SITE, policy: { ...SITE.policy, prefer, mode } };
         for (const owner of owners) {
           const routers = {
             'tokyo-1': { ...RUNNING, ...owner },
-            'tokyo-2': { ...RUNNING, statements: [own(100, UP)] },
+            'tokyo-2': { ...RUNNING, evidence: [own(100, UP)] },
           };
           for (const trigger of triggers) {
-            for (const place of places) yield { at: NOW, site, trigger, routers, routes: place, memory };
+            for (const place of places) yield { at: NOW, site, trigger, routers, routes: place, stored };
           }
         }
       }
@@ -307,8 +314,8 @@ function* permissionAndMemory(): Generator<Observation> {
 /** How long ago the last swap was, a person's too, when the failure was noticed, and how short hold-down is. */
 function* shortHoldDown(): Generator<Observation> {
   const routers = {
-    'tokyo-1': { ...RUNNING, statements: [probed(5_000, UP)] },
-    'tokyo-2': { ...RUNNING, statements: [own(100, UP)] },
+    'tokyo-1': { ...RUNNING, evidence: [probed(5_000, UP)] },
+    'tokyo-2': { ...RUNNING, evidence: [own(100, UP)] },
   };
   for (const holdDownMs of [0, 1_000, 60_000, 300_000]) {
     const site = { ...SITE, policy: { ...SITE.policy, holdDownMs } };
@@ -319,8 +326,8 @@ function* shortHoldDown(): Generator<Observation> {
           const trigger = { ...REPORT, detectedAt: at, noticedAt: at, confirmedAt: NOW - 200 };
           const began = NOW - last;
           for (const swap of [{ automaticSwaps: [began] }, { lastBeganAt: began }]) {
-            const memory = { ...BLANK, epoch: 4, lastTarget, ...swap };
-            yield { at: NOW, site, trigger, routers, routes: routes(ACTIVE_ENI, ACTIVE_ENI), memory };
+            const stored = { ...NOTHING_STORED, epoch: 4, lastTarget, ...swap };
+            yield { at: NOW, site, trigger, routers, routes: routes(ACTIVE_ENI, ACTIVE_ENI), stored };
           }
         }
       }
@@ -334,15 +341,15 @@ function* shortHoldDown(): Generator<Observation> {
  */
 function* stoppedMidway(): Generator<Observation> {
   const owners: readonly Partial<RouterFacts>[] = [
-    { statements: [probed(5_000, UP)] },
-    { statements: [probed(5_000, UP)], sourceDestCheck: true },
-    { statements: [probed(5_000, DOWN)], instance: 'stopped' },
+    { evidence: [probed(5_000, UP)] },
+    { evidence: [probed(5_000, UP)], sourceDestCheck: true },
+    { evidence: [probed(5_000, DOWN)], instance: 'stopped' },
   ];
   const targets: readonly Partial<RouterFacts>[] = [
-    { statements: [own(100, UP)] },
-    { statements: [probed(3_600_000, UP)] },
-    { statements: [probed(3_600_000, UP)], statusChecks: 'unknown' },
-    { statements: [probed(3_600_000, UP), own(60_000, DOWN)] },
+    { evidence: [own(100, UP)] },
+    { evidence: [probed(3_600_000, UP)] },
+    { evidence: [probed(3_600_000, UP)], statusChecks: 'unknown' },
+    { evidence: [probed(3_600_000, UP), own(60_000, DOWN)] },
   ];
   const places = [routes(ACTIVE_ENI, ACTIVE_ENI), routes(ACTIVE_ENI, STANDBY_ENI), routes(STANDBY_ENI, STANDBY_ENI)];
   for (const trigger of [REPORT, { ...REPORT, bgp: undefined }, FROM_ACTIVE, EC2_EVENT, PROBE]) {
@@ -353,8 +360,8 @@ function* stoppedMidway(): Generator<Observation> {
             for (const leasedUntil of [NOW - 5_000, NOW - 60_000]) {
               const unfinished = { epoch: 4, to, reason: 'reported-by-survivor' };
               const routers = { 'tokyo-1': { ...RUNNING, ...owner }, 'tokyo-2': { ...RUNNING, ...target } };
-              const memory = { ...BLANK, epoch: 4, leasedUntil, unfinished, lastTarget: to };
-              yield { at: NOW, site: SITE, trigger, routers, routes: place, memory };
+              const stored = { ...NOTHING_STORED, epoch: 4, leasedUntil, unfinished, lastTarget: to };
+              yield { at: NOW, site: SITE, trigger, routers, routes: place, stored };
             }
           }
         }
@@ -372,7 +379,7 @@ const eventIn = (ms: number | undefined): Partial<RouterFacts> => ({
 function* scheduledEvents(): Generator<Observation> {
   const owners = [{}, ...[-MINUTE, MINUTE, 15 * MINUTE, 15 * MINUTE + 1, undefined].map(eventIn)];
   const targets = [{}, ...[-MINUTE, 29 * MINUTE, 45 * MINUTE, 45 * MINUTE + 1, undefined].map(eventIn)];
-  const memories: readonly Partial<Memory>[] = [
+  const memories: readonly Partial<StoredState>[] = [
     {},
     { reachable: false },
     { leasedUntil: NOW + 1 },
@@ -386,7 +393,7 @@ function* scheduledEvents(): Generator<Observation> {
     for (const owner of owners) {
       for (const target of targets) {
         for (const mine of [[probed(5_000, UP)], [probed(5_000, DOWN)]]) {
-          for (const memory of memories) {
+          for (const stored of memories) {
             for (const place of places) {
               for (const evacuate of ['manual', 'automatic'] as const) {
                 for (const mode of ['automatic', 'observe', 'off'] as const) {
@@ -395,11 +402,11 @@ function* scheduledEvents(): Generator<Observation> {
                     site: { ...SITE, policy: { ...SITE.policy, evacuate, mode } },
                     trigger,
                     routers: {
-                      'tokyo-1': { ...RUNNING, statements: [probed(5_000, UP)], ...owner },
-                      'tokyo-2': { ...RUNNING, statements: mine, ...target },
+                      'tokyo-1': { ...RUNNING, evidence: [probed(5_000, UP)], ...owner },
+                      'tokyo-2': { ...RUNNING, evidence: mine, ...target },
                     },
                     routes: place,
-                    memory: { ...BLANK, epoch: 4, ...memory },
+                    stored: { ...NOTHING_STORED, epoch: 4, ...stored },
                   };
                 }
               }

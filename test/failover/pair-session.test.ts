@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { BgpCounts, PairBfd } from '#failover/bgp-counts.ts';
-import { BLANK } from '#failover/memory.ts';
 import { pairSessionProblem } from '#failover/pair-session.ts';
+import { NOTHING_STORED } from '#failover/stored-state.ts';
 import { ACTIVE_ENI, ALONE, NOW, readOn, SITE, STANDBY_ENI, situation, UNREADABLE, UP } from './situation.ts';
 
 const withBfd = (bgp: BgpCounts, pairBfd?: PairBfd): BgpCounts => ({ ...bgp, pairBfd });
@@ -14,7 +14,9 @@ function problem(active: BgpCounts | null, standby: BgpCounts | null, agoS = 1):
     [ACTIVE_ENI]: active && readOn(SITE.routers.active, active),
     [STANDBY_ENI]: standby && readOn(SITE.routers.standby, standby),
   };
-  return pairSessionProblem(situation({ memory: { ...BLANK, probes: [{ at: NOW - agoS * 1000, readings }] } }));
+  return pairSessionProblem(
+    situation({ stored: { ...NOTHING_STORED, probes: [{ at: NOW - agoS * 1000, readings }] } }),
+  );
 }
 
 describe('a pair whose routers both answer, and whose session and BFD are down at both', () => {

@@ -1,6 +1,6 @@
 import type { Decision } from '#failover/decision.ts';
-import type { ProbeRound } from '#failover/memory.ts';
 import type { Observation, RouterFacts } from '#failover/observation.ts';
+import type { ProbeRound } from '#failover/stored-state.ts';
 import type { SwapPlan } from '#failover/swap-plan.ts';
 
 /**
@@ -33,20 +33,20 @@ const certain = (swap: Swap) => swap.reason === 'owner-not-running' || swap.reas
 const saves = (seen: Observation, swap: Swap) =>
   certain(swap) || (swap.reason === 'finish-swap' && failed(seen, swap.from));
 const heldBack = (seen: Observation, swap: Swap) =>
-  !personal(seen) && !finishes(swap) && !certain(swap) && !repairs(seen, swap.to.eni);
+  !personal(seen) && !finishes(swap) && !certain(swap) && !repairs(seen, swap.target.eni);
 
 const LAWS: readonly Law[] = [
   ofSwap(
-    (seen, swap) => fit(seen, swap.to.name) || (saves(seen, swap) && wellWhenLastRead(seen, swap.to.name)),
+    (seen, swap) => fit(seen, swap.target.name) || (saves(seen, swap) && wellWhenLastRead(seen, swap.target.name)),
     'a swap to a router that the facts do not prove fit',
   ),
-  ofSwap((_, { to, from }) => to.name !== from.name, 'a swap from a router to itself'),
+  ofSwap((_, { target, from }) => target.name !== from.name, 'a swap from a router to itself'),
   ofSwap(
     (seen, swap) =>
-      seen.memory.unfinished !== undefined || pairRoutes(seen).some(({ target }) => target === swap.from.eni),
+      seen.stored.unfinished !== undefined || pairRoutes(seen).some(({ target }) => target === swap.from.eni),
     'a swap away from a router that holds nothing',
   ),
-  ofSwap(({ memory, at }) => (memory.leasedUntil ?? 0) <= at, "a swap under somebody else's lease"),
+  ofSwap(({ stored, at }) => (stored.leasedUntil ?? 0) <= at, "a swap under somebody else's lease"),
   ofSwap(
     (seen, { reason }) =>
       personal(seen) || reason === 'give-up-swap' || (!obstacles(seen).mode && !obstacles(seen).paused),
@@ -72,7 +72,7 @@ const LAWS: readonly Law[] = [
   ),
   ofSwap(
     (seen, swap) =>
-      seen.memory.reachable ||
+      seen.stored.reachable ||
       (seen.trigger.kind === 'operator' && seen.trigger.overrides.includes('memory-unreachable')) ||
       finishes(swap) ||
       (!personal(seen) &&
@@ -80,13 +80,13 @@ const LAWS: readonly Law[] = [
         (certain(swap) || witnesses(seen, swap.from.name) > 0)),
     'a swap without the store, and without what that takes',
   ),
-  ofSwap((seen, { withoutLease }) => withoutLease === !seen.memory.reachable, 'the lease is bypassed for no reason'),
+  ofSwap((seen, { withoutLease }) => withoutLease === !seen.stored.reachable, 'the lease is bypassed for no reason'),
   ofSwap(
     (seen, swap) => !suspected(swap) || !objects(seen, swap) || witnesses(seen, swap.from.name) >= 2,
     'a path that the owner has claimed since is no veto',
   ),
   ofSwap(
-    ({ trigger }, swap) => !onReport(swap) || (trigger.kind === 'report' && trigger.reporter === swap.to.name),
+    ({ trigger }, swap) => !onReport(swap) || (trigger.kind === 'report' && trigger.reporter === swap.target.name),
     'a report brings traffic to another router than its reporter',
   ),
   ofSwap(
@@ -99,12 +99,12 @@ const LAWS: readonly Law[] = [
     'a swap is given up that could be finished, or whose last call may still arrive',
   ),
   ofSwap(
-    (seen, { reason, to }) => reason !== 'give-up-swap' || !(failed(seen, to) || isReported(seen, to)),
+    (seen, { reason, target }) => reason !== 'give-up-swap' || !(failed(seen, target) || isReported(seen, target)),
     'a swap is given up that would save from a router that somebody accuses',
   ),
   ofSwap(
-    (seen, { reason, from, to }) =>
-      reason !== 'finish-swap' || failed(seen, from) || !isReported(seen, to) || isReportedInVain(seen, to),
+    (seen, { reason, from, target }) =>
+      reason !== 'finish-swap' || failed(seen, from) || !isReported(seen, target) || isReportedInVain(seen, target),
     'a swap is finished to a router that its peer has just reported',
   ),
   ofSwap((seen, swap) => swap.reason !== 'ebgp-down-twice' || downTwice(seen, swap), 'one bad round is enough'),
@@ -125,14 +125,17 @@ const LAWS: readonly Law[] = [
       swap.reason !== 'owner-not-running' || NOT_RUNNING_STATES.includes(facts(seen, swap.from.name).instance),
     'EC2 did not say that it does not run',
   ),
-  ofSwap(({ trigger }, { to }) => trigger.kind !== 'operator' || trigger.to === to.name, 'not where the person asked'),
   ofSwap(
-    (seen, { reason, from, to }) => reason !== 'evacuation' || mayEvacuate(seen, from.name, to.name),
+    ({ trigger }, { target }) => trigger.kind !== 'operator' || trigger.to === target.name,
+    'not where the person asked',
+  ),
+  ofSwap(
+    (seen, { reason, from, target }) => reason !== 'evacuation' || mayEvacuate(seen, from.name, target.name),
     'routes leave a router whose instance is not about to go, towards one that is, or against a person',
   ),
   ofSwap(personMaySkip, 'a person skips a mode or pause that was not overridden by name'),
   ofSwap(
-    (seen, swap) => swap.automatic === (!personal(seen) && !finishes(swap) && !repairs(seen, swap.to.eni)),
+    (seen, swap) => swap.automatic === (!personal(seen) && !finishes(swap) && !repairs(seen, swap.target.eni)),
     'a swap counts for hold-down, or not, for no reason',
   ),
   (seen, { kind }) => (kind !== 'swap' && mustEvacuate(seen) ? 'an event is due, and the routes stay' : undefined),
@@ -159,23 +162,23 @@ function facts(seen: Observation, router: string): RouterFacts {
   return found;
 }
 
-type Statements = RouterFacts['statements'];
+type Statements = RouterFacts['evidence'];
 const paths = ({ bgp: { tunnels } }: Statements[number]) => tunnels.receiving >= 1;
 const lost = ({ bgp: { tunnels } }: Statements[number]) => tunnels.receiving + tunnels.unreadable === 0;
 
 /** Is there a path by the last word that can be read? */
-function lastSaysPath(statements: Statements): boolean {
-  return statements.some(
-    (statement) => paths(statement) && statements.every((other) => other.at <= statement.at || !lost(other)),
+function lastSaysPath(evidence: Statements): boolean {
+  return evidence.some(
+    (statement) => paths(statement) && evidence.every((other) => other.at <= statement.at || !lost(other)),
   );
 }
 
 /** DESIGN, rule 1; of two words that count the later one (docs/decisions/0009). */
 function fit(seen: Observation, router: string): boolean {
-  const { statements } = facts(seen, router);
+  const { evidence } = facts(seen, router);
   const age = (at: number) => Math.abs(seen.at - at);
-  const lostAt = Math.max(...statements.map((statement) => (lost(statement) ? statement.at : 0)));
-  const proven = statements.some(
+  const lostAt = Math.max(...evidence.map((statement) => (lost(statement) ? statement.at : 0)));
+  const proven = evidence.some(
     (statement) =>
       paths(statement) && statement.at >= lostAt && age(statement.at) <= (statement.by === 'itself' ? 10_000 : 90_000),
   );
@@ -184,26 +187,26 @@ function fit(seen: Observation, router: string): boolean {
 
 /** All of rule 1 but the path. */
 function placed(seen: Observation, router: string): boolean {
-  const { instance, interface: attachment, sourceDestCheck, statements } = facts(seen, router);
-  const signed = statements.some(({ by, at }) => by === 'itself' && Math.abs(seen.at - at) <= 10_000);
+  const { instance, interface: attachment, sourceDestCheck, evidence } = facts(seen, router);
+  const signed = evidence.some(({ by, at }) => by === 'itself' && Math.abs(seen.at - at) <= 10_000);
   const runs = instance === 'running' || (instance === 'unknown' && signed);
   const { eni = '' } = Object.values(seen.site.routers).find(({ name }) => name === router) ?? {};
-  const serves = !Object.keys(seen.memory.maintenance).includes(eni);
+  const serves = !Object.keys(seen.stored.maintenance).includes(eni);
   return runs && attachment === 'attached' && sourceDestCheck === false && serves;
 }
 
 /** What is enough when EC2 itself says that the owner cannot forward (docs/decisions/0010). */
 function wellWhenLastRead(seen: Observation, router: string): boolean {
-  const { statements, statusChecks } = facts(seen, router);
-  return placed(seen, router) && statusChecks === 'ok' && lastSaysPath(statements);
+  const { evidence, statusChecks } = facts(seen, router);
+  return placed(seen, router) && statusChecks === 'ok' && lastSaysPath(evidence);
 }
 
 /** Routes that the last swap had put where this one puts them. */
 function repairs(seen: Observation, eni: string): boolean {
-  const { memory, site } = seen;
+  const { stored, site } = seen;
   const some = pairRoutes(seen).some(({ target }) => target === eni);
-  const since = Math.min(sinceLastSwap(seen), seen.at - (memory.lastBeganAt ?? Number.NEGATIVE_INFINITY));
-  return memory.lastTarget === eni && (some || since < site.policy.holdDownMs);
+  const since = Math.min(sinceLastSwap(seen), seen.at - (stored.lastBeganAt ?? Number.NEGATIVE_INFINITY));
+  return stored.lastTarget === eni && (some || since < site.policy.holdDownMs);
 }
 
 function isNewReport({ trigger, at }: Observation): boolean {
@@ -219,12 +222,12 @@ function pairRoutes({ routes, site }: Observation) {
   return routes.filter(({ target, origin }) => origin === 'static' && target !== undefined && enis.includes(target));
 }
 
-function obstacles({ site, memory, at }: Observation) {
-  return { mode: site.policy.mode !== 'automatic', paused: memory.pause !== undefined && at < memory.pause.until };
+function obstacles({ site, stored, at }: Observation) {
+  return { mode: site.policy.mode !== 'automatic', paused: stored.pause !== undefined && at < stored.pause.until };
 }
 
-function sinceLastSwap({ memory, at }: Observation): number {
-  return memory.automaticSwaps.reduce((least, began) => Math.min(least, at - began), Number.POSITIVE_INFINITY);
+function sinceLastSwap({ stored, at }: Observation): number {
+  return stored.automaticSwaps.reduce((least, began) => Math.min(least, at - began), Number.POSITIVE_INFINITY);
 }
 
 /** Not so if the failure was noticed before the last swap, or less than 15 s after it, and that was less than 120 s ago. */
@@ -235,11 +238,11 @@ function hadTimeToClaim(seen: Observation): boolean {
   return ago >= 120_000 || trigger.noticedAt - (at - ago) > 15_000;
 }
 
-function swapsInLastHour({ memory, at }: Observation): number {
-  return memory.automaticSwaps.filter((began) => at - began < 3_600_000).length;
+function swapsInLastHour({ stored, at }: Observation): number {
+  return stored.automaticSwaps.filter((began) => at - began < 3_600_000).length;
 }
 
-function replayed({ memory: { answered } }: Observation): boolean {
+function replayed({ stored: { answered } }: Observation): boolean {
   return answered !== undefined && ['swapped', 'already'].includes(answered.outcome);
 }
 
@@ -266,33 +269,33 @@ function cutOff(seen: Observation, { readings }: ProbeRound, router: string): bo
 /** Status check, the probe, routers of other sites, a stale heartbeat: all but the peer. */
 function witnesses(seen: Observation, against: string): number {
   const { statusChecks, heartbeat } = facts(seen, against);
-  const { memory, at, site } = seen;
-  const newest = memory.probes[memory.probes.length - 1];
+  const { stored, at, site } = seen;
+  const newest = stored.probes[stored.probes.length - 1];
   const silent = at - (heartbeat?.at ?? Number.POSITIVE_INFINITY);
   const { eni } = Object.values(site.routers).find(({ name }) => name === against) ?? {};
   return (
     [
       statusChecks === 'impaired',
       newest !== undefined && at - newest.at <= 90_000 && cutOff(seen, newest, against),
-      memory.reachable && heartbeat !== undefined && silent > 3 * heartbeat.everyMs && silent <= 5_400_000,
+      stored.reachable && heartbeat !== undefined && silent > 3 * heartbeat.everyMs && silent <= 5_400_000,
     ].filter(Boolean).length +
-    memory.testimonies.filter((testimony) => testimony.about === eni && at - testimony.at <= 30_000).length
+    stored.witnessReports.filter((testimony) => testimony.about === eni && at - testimony.at <= 30_000).length
   );
 }
 
 /** A claim of before the failure was noticed says nothing against it. */
 function objects(seen: Observation, swap: Swap): boolean {
-  const { trigger, memory } = seen;
+  const { trigger, stored } = seen;
   const reported = onReport(swap) && trigger.kind === 'report';
   return claimsPathSince(
     seen,
     swap.from.name,
-    reported ? (trigger.noticedAt ?? trigger.at) : (memory.probes.at(-2)?.at ?? 0),
+    reported ? (trigger.noticedAt ?? trigger.at) : (stored.probes.at(-2)?.at ?? 0),
   );
 }
 
 function claimsPathSince(seen: Observation, router: string, since: number): boolean {
-  return lastSaysPath(facts(seen, router).statements.filter(({ by, at }) => by === 'itself' && at >= since));
+  return lastSaysPath(facts(seen, router).evidence.filter(({ by, at }) => by === 'itself' && at >= since));
 }
 
 /** Its peer reports it, and it has said since that it is well. */
@@ -302,27 +305,27 @@ function isReportedInVain(seen: Observation, router: { name: string }): boolean 
   return claimsPathSince(seen, router.name, trigger.noticedAt ?? trigger.at);
 }
 
-function downTwice(seen: Observation, { from, to }: FromTo): boolean {
+function downTwice(seen: Observation, { from, target }: Move): boolean {
   return twoRounds(
     seen,
-    (round) => cutOff(seen, round, from.name) && (round.readings[to.eni]?.bgp.tunnels.receiving ?? 0) > 0,
+    (round) => cutOff(seen, round, from.name) && (round.readings[target.eni]?.bgp.tunnels.receiving ?? 0) > 0,
   );
 }
 
-type FromTo = Pick<Swap, 'from' | 'to'>;
+type Move = Pick<Swap, 'from' | 'target'>;
 
-function silentTwice(seen: Observation, { from, to }: FromTo): boolean {
+function silentTwice(seen: Observation, { from, target }: Move): boolean {
   const silent = ({ readings }: ProbeRound) =>
-    readings[from.eni] === null && (readings[to.eni]?.bgp.tunnels.receiving ?? 0) > 0;
+    readings[from.eni] === null && (readings[target.eni]?.bgp.tunnels.receiving ?? 0) > 0;
   const lost = (round: ProbeRound) => {
-    const pair = round.readings[to.eni]?.bgp.pair;
+    const pair = round.readings[target.eni]?.bgp.pair;
     return pair?.established === 0 && pair.unreadable === 0 && round.at - (round.pairUpAt ?? 0) <= 1_800_000;
   };
   const impaired = facts(seen, from.name).statusChecks === 'impaired';
   return twoRounds(seen, (round) => silent(round) && (impaired || lost(round)));
 }
 
-function twoRounds({ memory: { probes }, at }: Observation, bad: (round: ProbeRound) => boolean): boolean {
+function twoRounds({ stored: { probes }, at }: Observation, bad: (round: ProbeRound) => boolean): boolean {
   const last = probes.slice(-2);
   const [first, second] = last.map((round) => round.at);
   return (
@@ -331,17 +334,17 @@ function twoRounds({ memory: { probes }, at }: Observation, bad: (round: ProbeRo
 }
 
 /** In the newest round. */
-function detoured({ memory, site }: Observation, { from, to }: Swap): boolean {
-  const readings = memory.probes.at(-1)?.readings ?? {};
+function detoured({ stored, site }: Observation, { from, target }: Swap): boolean {
+  const readings = stored.probes.at(-1)?.readings ?? {};
   return (
     site.pairForwards &&
     (readings[from.eni]?.bgp.pair.receiving ?? 0) > 0 &&
-    (readings[to.eni]?.bgp.tunnels.receiving ?? 0) > 0
+    (readings[target.eni]?.bgp.tunnels.receiving ?? 0) > 0
   );
 }
 
 /** So long after its lease no read shows what was before its last call. */
-function isOver({ memory: { leasedUntil }, at }: Observation): boolean {
+function isOver({ stored: { leasedUntil }, at }: Observation): boolean {
   return leasedUntil !== undefined && at - leasedUntil > 10_000;
 }
 
@@ -374,11 +377,11 @@ function personMaySkip(seen: Observation): boolean {
 
 /** A failure so plain that doing nothing would be wrong: without this law "always refuse" would keep all others. */
 function mustSwap(seen: Observation): boolean {
-  const { trigger, memory, at, site } = seen;
-  const known = memory.reachable || (trigger.kind === 'operator' && trigger.overrides.includes('memory-unreachable'));
+  const { trigger, stored, at, site } = seen;
+  const known = stored.reachable || (trigger.kind === 'operator' && trigger.overrides.includes('memory-unreachable'));
   const clear =
     !replayed(seen) &&
-    (memory.leasedUntil ?? 0) <= at &&
+    (stored.leasedUntil ?? 0) <= at &&
     !obstacles(seen).mode &&
     !obstacles(seen).paused &&
     site.policy.prefer === 'availability';
@@ -388,7 +391,7 @@ function mustSwap(seen: Observation): boolean {
   const other = Object.values(site.routers).find(({ eni }) => !targets.has(eni));
   if (owner === undefined || other === undefined) return false;
   const ready = fit(seen, other.name) || wellWhenLastRead(seen, other.name);
-  const stale = trigger.kind === 'report' && memory.unfinished !== undefined && Math.abs(at - trigger.at) > 10_000;
+  const stale = trigger.kind === 'report' && stored.unfinished !== undefined && Math.abs(at - trigger.at) > 10_000;
   if (trigger.kind !== 'operator' && !stale && failed(seen, owner) && ready) return true;
   if (!known) return false;
   if (!fit(seen, other.name)) return false;
@@ -399,9 +402,7 @@ function mustSwap(seen: Observation): boolean {
     swapsInLastHour(seen) < site.policy.maxSwapsPerHour;
   const since = accusedSince(seen, owner, other);
   if (since === undefined || !(rested || repairs(seen, other.eni))) return false;
-  const claims = facts(seen, owner.name).statements.filter(
-    ({ by, bgp }) => by === 'itself' && bgp.tunnels.receiving > 0,
-  );
+  const claims = facts(seen, owner.name).evidence.filter(({ by, bgp }) => by === 'itself' && bgp.tunnels.receiving > 0);
   return claims.every((claim) => claim.at < since);
 }
 
@@ -412,46 +413,46 @@ const eventTimes = (seen: Observation, router: string) =>
   (facts(seen, router).events ?? []).flatMap(({ notBefore }) => notBefore ?? []);
 
 /** Within a quarter of an hour, and the other router is safe until half an hour after it. */
-function mayEvacuate(seen: Observation, from: string, to: string): boolean {
-  const { memory, site, at } = seen;
+function mayEvacuate(seen: Observation, from: string, target: string): boolean {
+  const { stored, site, at } = seen;
   const eni = Object.values(site.routers).find(({ name }) => name === from)?.eni;
-  const cameInSpite = (time: number) => memory.lastTarget === eni && (memory.lastBeganAt ?? 0) >= time - QUARTER_HOUR;
+  const cameInSpite = (time: number) => stored.lastTarget === eni && (stored.lastBeganAt ?? 0) >= time - QUARTER_HOUR;
   const [due] = eventTimes(seen, from).filter((time) => time <= at + QUARTER_HOUR && !cameInSpite(time));
-  if (due === undefined || site.policy.evacuate !== 'automatic' || !memory.reachable) return false;
+  if (due === undefined || site.policy.evacuate !== 'automatic' || !stored.reachable) return false;
   const back = Math.max(due, at) + 2 * QUARTER_HOUR;
-  return eventTimes(seen, to).every((time) => time > back);
+  return eventTimes(seen, target).every((time) => time > back);
 }
 
 /** Nothing stands in the way, and the probe asks. */
 function mustEvacuate(seen: Observation): boolean {
-  const { memory, trigger } = seen;
+  const { stored, trigger } = seen;
   const { active, standby } = seen.site.routers;
   const place = pairRoutes(seen);
-  const [from, to] = place.every(({ target }) => target === active.eni) ? [active, standby] : [standby, active];
+  const [from, target] = place.every(({ target }) => target === active.eni) ? [active, standby] : [standby, active];
   const isWhole = place.length > 0 && place.every(({ target }) => target === from.eni);
-  const isFree = memory.reachable && memory.unfinished === undefined && (memory.leasedUntil ?? 0) <= seen.at;
+  const isFree = stored.reachable && stored.unfinished === undefined && (stored.leasedUntil ?? 0) <= seen.at;
   const rested =
     sinceLastSwap(seen) >= seen.site.policy.holdDownMs && swapsInLastHour(seen) < seen.site.policy.maxSwapsPerHour;
   const allowed = !obstacles(seen).mode && !obstacles(seen).paused;
   if (trigger.kind !== 'probe' || !isWhole || !isFree || !rested || !allowed) return false;
-  return mayEvacuate(seen, from.name, to.name) && fit(seen, to.name) && fit(seen, from.name);
+  return mayEvacuate(seen, from.name, target.name) && fit(seen, target.name) && fit(seen, from.name);
 }
 
-type Router = Swap['to'];
+type Router = Swap['target'];
 
 /** When that was noticed which is enough against the owner, if it does not object; undefined: nothing is. */
 function accusedSince(seen: Observation, owner: Router, other: Router): number | undefined {
-  const { trigger, memory } = seen;
+  const { trigger, stored } = seen;
   if (trigger.kind === 'report') {
     return isNewReport(seen) && trigger.subject === owner.name ? (trigger.noticedAt ?? trigger.at) : undefined;
   }
-  const twice = downTwice(seen, { from: owner, to: other }) || silentTwice(seen, { from: owner, to: other });
-  return twice ? memory.probes.at(-2)?.at : undefined;
+  const twice = downTwice(seen, { from: owner, target: other }) || silentTwice(seen, { from: owner, target: other });
+  return twice ? stored.probes.at(-2)?.at : undefined;
 }
 
 /** What a sentence may be about. */
 function names(seen: Observation): string[] {
-  const { pause, epoch } = seen.memory;
+  const { pause, epoch } = seen.stored;
   return [
     ...Object.values(seen.site.routers).map(({ name }) => name),
     seen.trigger.id,

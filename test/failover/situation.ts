@@ -1,7 +1,7 @@
 import type { BgpCounts } from '#failover/bgp-counts.ts';
-import { BLANK, type ProbeReading } from '#failover/memory.ts';
 import type { Observation, RouteFact, RouterFacts } from '#failover/observation.ts';
 import type { ManagedRouter, ManagedSite } from '#failover/site.ts';
+import { NOTHING_STORED, type ProbeReading } from '#failover/stored-state.ts';
 import type { ReportTrigger } from '#failover/trigger.ts';
 
 /** A moment to count from; 2026-11-23T03:00:00Z. */
@@ -72,7 +72,7 @@ export const RUNNING: RouterFacts = {
   interface: 'attached',
   sourceDestCheck: false,
   statusChecks: 'ok',
-  statements: [],
+  evidence: [],
 };
 
 /** The standby's report that the active failed, noticed a moment before, with its own sessions up. */
@@ -93,7 +93,7 @@ export const REPORT: ReportTrigger = {
 /** The reporter's claim, as it stands in the observation. */
 export const FIT_BY_CLAIM: RouterFacts = {
   ...RUNNING,
-  statements: [{ by: 'itself', at: NOW - 100, bgp: UP }],
+  evidence: [{ by: 'itself', at: NOW - 100, bgp: UP }],
 };
 
 /** All managed routes at one target, as static routes; undefined: they are missing. */
@@ -119,7 +119,7 @@ export function situation(change: Partial<Observation> = {}): Observation {
     trigger: REPORT,
     routers: { 'tokyo-1': RUNNING, 'tokyo-2': FIT_BY_CLAIM },
     routes: allAt(ACTIVE_ENI),
-    memory: { ...BLANK, epoch: 4 },
+    stored: { ...NOTHING_STORED, epoch: 4 },
     ...change,
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { forgottenSteps, planSwap, unfinishedSteps } from '#failover/swap-plan.ts';
+import { planSwap, stepsMissedByPlan, unfinishedSteps } from '#failover/swap-plan.ts';
 import { ACTIVE_ENI, allAt, routesAt, SITE, STANDBY_ENI, situation } from './situation.ts';
 
 const { standby } = SITE.routers;
@@ -47,12 +47,12 @@ describe('what a plan forgot', () => {
   const plan = planSwap(stale, SITE.routers.standby);
 
   it('is a route that only an older read showed at the new owner', () => {
-    expect(forgottenSteps(plan, allAt(ACTIVE_ENI), SITE)).toEqual([{ ...SITE.routes[1], from: ACTIVE_ENI }]);
+    expect(stepsMissedByPlan(plan, allAt(ACTIVE_ENI), SITE)).toEqual([{ ...SITE.routes[1], from: ACTIVE_ENI }]);
   });
 
   it('is no route that is there, missing, or anybody else’s', () => {
-    expect(forgottenSteps(plan, routesAt(ACTIVE_ENI, STANDBY_ENI), SITE)).toEqual([]);
-    expect(forgottenSteps(plan, routesAt(ACTIVE_ENI, undefined), SITE)).toEqual([]);
-    expect(forgottenSteps(plan, routesAt(ACTIVE_ENI, 'igw-1'), SITE)).toEqual([]);
+    expect(stepsMissedByPlan(plan, routesAt(ACTIVE_ENI, STANDBY_ENI), SITE)).toEqual([]);
+    expect(stepsMissedByPlan(plan, routesAt(ACTIVE_ENI, undefined), SITE)).toEqual([]);
+    expect(stepsMissedByPlan(plan, routesAt(ACTIVE_ENI, 'igw-1'), SITE)).toEqual([]);
   });
 });

@@ -35,7 +35,7 @@ const all = failures.flatMap(([what, facts, reason, says]) =>
 /** The probe found both routers well, so long ago. */
 function probed(ago: number, site = SITE): FakeWorld {
   const world = new FakeWorld(site);
-  world.memory = { ...world.memory, probes: [world.round(NOW - ago, { 'tokyo-1': UP, 'tokyo-2': UP })] };
+  world.stored = { ...world.stored, probes: [world.round(NOW - ago, { 'tokyo-1': UP, 'tokyo-2': UP })] };
   return world;
 }
 
@@ -51,10 +51,10 @@ describe('a router’s own word that it lost its path', () => {
     world.hasSaid('tokyo-2', NOW - 4_000, DOWN);
     const read = { instance: standby.instance, at: NOW - 9_000, bgp: UP };
     const round = { at: NOW - 1_000, readings: { [ACTIVE_ENI]: null, [STANDBY_ENI]: read } };
-    world.memory = { ...world.memory, probes: [round] };
+    world.stored = { ...world.stored, probes: [round] };
     expect(await swapRoutes(EVENT, world.tools())).toMatchObject({ outcome: 'refused', reason: 'both-unfit' });
-    world.memory = {
-      ...world.memory,
+    world.stored = {
+      ...world.stored,
       probes: [{ ...round, readings: { [STANDBY_ENI]: { ...read, at: NOW - 2_000 } } }],
     };
     expect(await swapRoutes({ ...EVENT, id: 'event-2' }, world.tools())).toMatchObject({ outcome: 'swapped' });
@@ -68,7 +68,7 @@ describe('what EC2 itself says of the owner moves the routes at once', () => {
     expect(result).toMatchObject({ outcome: 'swapped', reason, owner: 'tokyo-2' });
     expect(result.says).toMatch(says);
     expect(result.says).toContain('Automatic swap 1 of the last hour.');
-    expect(world.memory.automaticSwaps).toEqual([NOW]);
+    expect(world.stored.automaticSwaps).toEqual([NOW]);
   });
 
   it('routes that are a blackhole, too', async () => {
@@ -104,23 +104,23 @@ describe('what EC2 itself says of the owner moves the routes at once', () => {
     ['the hourly limit', [NOW - 3_000_000, NOW - 2_000_000, NOW - 1_000_000, NOW - 10_000], 5],
   ])('in spite of %s, counted, and told with its number', async (_, automaticSwaps, number) => {
     const world = ec2Says(probed(20_000), 'tokyo-1', { instance: 'stopped' });
-    world.memory = { ...world.memory, automaticSwaps };
+    world.stored = { ...world.stored, automaticSwaps };
     const result = await swapRoutes(EVENT, world.tools());
     expect(result.outcome).toBe('swapped');
     expect(result.says).toContain(`Automatic swap ${number} of the last hour.`);
-    expect(world.memory.automaticSwaps).toHaveLength(automaticSwaps.length + 1);
+    expect(world.stored.automaticSwaps).toHaveLength(automaticSwaps.length + 1);
   });
 
   it('while hold-down holds a suspicion of the same owner back', async () => {
     const world = probed(20_000);
-    world.memory = { ...world.memory, automaticSwaps: [NOW - 60_000] };
+    world.stored = { ...world.stored, automaticSwaps: [NOW - 60_000] };
     expect(await swapRoutes(REPORT, world.tools())).toMatchObject({ outcome: 'refused', reason: 'hold-down' });
   });
 
   it('of the new owner as well: the preferred router takes the routes back a minute after it lost them', async () => {
     const world = ec2Says(probed(5_000), 'tokyo-2', { instance: 'terminated' });
     for (const name of world.targets.keys()) world.targets.set(name, STANDBY_ENI);
-    world.memory = { ...world.memory, automaticSwaps: [NOW - 60_000], lastTarget: STANDBY_ENI };
+    world.stored = { ...world.stored, automaticSwaps: [NOW - 60_000], lastTarget: STANDBY_ENI };
     const event = { ...EVENT, instance: standby.instance, state: 'terminated' };
     expect(await swapRoutes(event, world.tools())).toMatchObject({ outcome: 'swapped', owner: 'tokyo-1' });
   });
@@ -136,7 +136,7 @@ describe('what EC2 itself says of the owner moves the routes at once', () => {
       outcome: 'swapped',
       moved: [SITE.routes[0]],
     });
-    expect(world.memory.automaticSwaps).toEqual([NOW]);
+    expect(world.stored.automaticSwaps).toEqual([NOW]);
   });
 });
 
@@ -170,7 +170,7 @@ describe('SSM is silent in the whole region, and EC2 says that the owner is stop
     expect(await swapRoutes(EVENT, said.tools())).toMatchObject({ outcome: 'swapped' });
     const read = stopped(91_000);
     const unreadable = read.round(NOW - 31_000, { 'tokyo-1': UP, 'tokyo-2': UNREADABLE });
-    read.memory = { ...read.memory, probes: [...read.memory.probes, unreadable] };
+    read.stored = { ...read.stored, probes: [...read.stored.probes, unreadable] };
     expect(await swapRoutes(EVENT, read.tools())).toMatchObject({ outcome: 'swapped' });
   });
 
@@ -186,7 +186,7 @@ describe('an owner that hangs, and whose peer’s reports do not arrive', () => 
     const probes = Array.from({ length: rounds }, (_, index) =>
       world.round(NOW - 10_000 - (rounds - 1 - index) * 60_000, { 'tokyo-1': undefined, 'tokyo-2': UP }),
     );
-    world.memory = { ...world.memory, probes };
+    world.stored = { ...world.stored, probes };
     return world;
   };
   const ALARM = { ...EVENT, instance: 'status-check-tokyo-1', state: 'status check: ALARM' };
@@ -212,7 +212,7 @@ describe('an owner that hangs, and whose peer’s reports do not arrive', () => 
 
   it('is held by hold-down: it is a suspicion', async () => {
     const world = silentFor(2);
-    world.memory = { ...world.memory, automaticSwaps: [NOW - 60_000] };
+    world.stored = { ...world.stored, automaticSwaps: [NOW - 60_000] };
     expect(await swapRoutes(PROBE, world.tools())).toMatchObject({ outcome: 'refused', reason: 'hold-down' });
   });
 

@@ -504,8 +504,8 @@ describe('a request', () => {
   });
 });
 
-function remember(change: Partial<FakeWorld['memory']>): void {
-  world.memory = { ...world.memory, ...change };
+function remember(change: Partial<FakeWorld['stored']>): void {
+  world.stored = { ...world.stored, ...change };
 }
 
 function says(answer: object): CommandEnd {

@@ -44,7 +44,7 @@ describe('a router shows that its reports arrive', () => {
     const answer = await contact(world, 'tokyo-2');
     expect(answer).toMatchObject({ status: 200, outcome: 'noted', reason: 'heard', says: 'tokyo-2 can report.' });
     expect(world.contacts).toEqual({ [standby.eni]: { instance: standby.instance, word: { at: NOW } } });
-    expect([world.statements, world.heartbeats, world.history, world.announced]).toEqual([{}, {}, [], []]);
+    expect([world.evidence, world.heartbeats, world.history, world.announced]).toEqual([{}, {}, [], []]);
   });
 
   it('a contact of another time is refused, so that the router puts its clock right', async () => {

@@ -55,7 +55,7 @@ describe('the far end of the owner’s only tunnel has died', () => {
     expect(new Set(found.map(({ diagnosis, reason }) => `${diagnosis} ${reason}`))).toEqual(
       new Set(['OwnerDetoured degraded']),
     );
-    expect([owners(world), world.memory.automaticSwaps]).toEqual([[ACTIVE_ENI], []]);
+    expect([owners(world), world.stored.automaticSwaps]).toEqual([[ACTIVE_ENI], []]);
     expect(world.announced.map(({ type }) => type)).toEqual(['Site Degraded']);
     expect(String(world.announced[0]?.detail['says'])).toContain(
       'for the short way: vyos-failover switchover tokyo --to tokyo-2',
@@ -101,7 +101,7 @@ describe('where there is no detour, the second round moves the routes', () => {
   ])('%s', async (_, world, active, standby) => {
     const [first, second] = await rounds(world, 2, active, standby);
     expect([first?.reason, second?.reason]).toEqual(['one-probe-only', 'ebgp-down-twice']);
-    expect([owners(world), world.memory.automaticSwaps.length]).toEqual([[STANDBY_ENI], 1]);
+    expect([owners(world), world.stored.automaticSwaps.length]).toEqual([[STANDBY_ENI], 1]);
   });
 });
 
@@ -114,7 +114,7 @@ describe('where the peer has no path either, nothing moves', () => {
   ])('%s', async (_, active, standby) => {
     const world = new FakeWorld();
     await rounds(world, 10, active, standby);
-    expect([owners(world), world.memory.automaticSwaps]).toEqual([[ACTIVE_ENI], []]);
+    expect([owners(world), world.stored.automaticSwaps]).toEqual([[ACTIVE_ENI], []]);
   });
 });
 

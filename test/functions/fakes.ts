@@ -4,10 +4,10 @@ import type { Ec2Facts } from '#aws/routers.ts';
 import { type Contact, LEASE_MS, type Recollection, type Said, type SiteStore } from '#aws/site-store.ts';
 import type { BgpCounts } from '#failover/bgp-counts.ts';
 import { CallPacer, MUTATING_CALLS } from '#failover/call-pacer.ts';
-import { BLANK, type Heartbeat, type Memory, type ProbeRound } from '#failover/memory.ts';
-import type { BgpStatement, RouteFact } from '#failover/observation.ts';
+import type { BgpEvidence, RouteFact } from '#failover/observation.ts';
 import type { Notice } from '#failover/scheduled-event.ts';
 import { type ManagedRoute, type ManagedSite, routeName, routerNamed, routersOf } from '#failover/site.ts';
+import { type Heartbeat, NOTHING_STORED, type ProbeRound, type StoredState } from '#failover/stored-state.ts';
 import type { Answer, HistoryEntry, SwapJournal } from '#failover/swap-record.ts';
 import { withUnjournaled } from '#failover/unjournaled-swaps.ts';
 import type { ProbeTools } from '#functions/health-probe/probe-site.ts';
@@ -47,9 +47,9 @@ export class FakeWorld {
   now = NOW;
   readonly targets = new Map<string, string>();
   ec2: Record<string, Ec2Facts> = {};
-  memory: Memory = BLANK;
+  stored: StoredState = NOTHING_STORED;
   /** By interface, as the store keeps them. */
-  readonly statements: Record<string, Said<BgpStatement>> = {};
+  readonly evidence: Record<string, Said<BgpEvidence>> = {};
   readonly heartbeats: Record<string, Said<Heartbeat>> = {};
   readonly contacts: Record<string, Said<Contact>> = {};
   /** Both routers show all the time that their reports arrive. */
@@ -103,7 +103,7 @@ export class FakeWorld {
   /** What a router said of its sessions in a report, as the store keeps it. */
   hasSaid(router: string, at: number, bgp: BgpCounts): void {
     const { eni, instance } = this.#router(router);
-    this.statements[eni] = { instance, word: { by: 'itself', at, bgp } };
+    this.evidence[eni] = { instance, word: { by: 'itself', at, bgp } };
   }
 
   /** A router's heartbeat, as the store keeps it. */
@@ -203,8 +203,8 @@ export class FakeWorld {
     });
   }
 
-  #change(change: Partial<Memory>): Promise<void> {
-    this.memory = { ...this.memory, ...change };
+  #change(change: Partial<StoredState>): Promise<void> {
+    this.stored = { ...this.stored, ...change };
     return Promise.resolve();
   }
 
@@ -219,21 +219,21 @@ export class FakeWorld {
     return {
       recall: (id): Promise<Recollection> =>
         Promise.resolve({
-          memory: { ...this.memory, answered: this.answers[id] },
-          statements: { ...this.statements },
+          stored: { ...this.stored, answered: this.answers[id] },
+          evidence: { ...this.evidence },
           heartbeats: { ...this.heartbeats },
           contacts: this.#contacts(),
         }),
       history: (limit) => Promise.resolve(this.history.toReversed().slice(0, limit)),
-      testify: (testimony) => this.#change({ testimonies: [...this.memory.testimonies, testimony] }),
+      testify: (testimony) => this.#change({ witnessReports: [...this.stored.witnessReports, testimony] }),
       setPause: (pause) => this.#change({ pause }),
       setToldPause: async (toldPause) => {
-        if (JSON.stringify(toldPause) === JSON.stringify(this.memory.toldPause)) return false;
-        await this.#change({ toldPause });
+        if (JSON.stringify(toldPause) === JSON.stringify(this.stored.announcedPause)) return false;
+        await this.#change({ announcedPause: toldPause });
         return true;
       },
       setAnnouncedEvents: async (announcedEvents, before) => {
-        if (JSON.stringify(before) !== JSON.stringify(this.memory.announcedEvents)) return false;
+        if (JSON.stringify(before) !== JSON.stringify(this.stored.announcedEvents)) return false;
         await this.#change({ announcedEvents });
         return true;
       },
@@ -241,21 +241,21 @@ export class FakeWorld {
       forgetNotice: (notice) => this.#change({ notices: this.#others(notice) }),
       setHealth: (health) => this.#change({ health }),
       setMaintenance: (eni, maintenance) => {
-        const { [eni]: _, ...others } = this.memory.maintenance;
+        const { [eni]: _, ...others } = this.stored.maintenance;
         return this.#change({ maintenance: maintenance === undefined ? others : { ...others, [eni]: maintenance } });
       },
-      orders: (eni) => Promise.resolve({ pause: this.memory.pause, maintenance: this.memory.maintenance[eni] }),
-      remember: ({ eni, instance }, word) => Promise.resolve(void (this.statements[eni] = { instance, word })),
+      orders: (eni) => Promise.resolve({ pause: this.stored.pause, maintenance: this.stored.maintenance[eni] }),
+      remember: ({ eni, instance }, word) => Promise.resolve(void (this.evidence[eni] = { instance, word })),
       beat: ({ eni, instance }, word) => Promise.resolve(void (this.heartbeats[eni] = { instance, word })),
       contact: ({ eni, instance }, word) => Promise.resolve(void (this.contacts[eni] = { instance, word })),
       rememberProbes: async (probes, seen) => {
-        const { probes: there } = this.memory;
+        const { probes: there } = this.stored;
         if (there.length > 0 && there.at(-1)?.at !== seen) return there;
         await this.#change({ probes });
         return undefined;
       },
       begin: async (journal, seen, now) => {
-        const { epoch, leasedUntil = 0, automaticSwaps } = this.memory;
+        const { epoch, leasedUntil = 0, automaticSwaps } = this.stored;
         if (this.#isOf(journal.epoch, journal.run)) return true;
         if (seen.epoch !== epoch || leasedUntil > now) return false;
         this.journals.push(journal);
@@ -276,24 +276,24 @@ export class FakeWorld {
       },
       release: (epoch, run, remaining, now) => {
         if (!this.#isOf(epoch, run)) return Promise.resolve();
-        const { unfinished } = this.memory;
+        const { unfinished } = this.stored;
         this.released.push({ epoch, finished: remaining === undefined });
         const isOpen = remaining !== undefined && unfinished !== undefined;
         return this.#change({ leasedUntil: now, unfinished: isOpen ? { ...unfinished, remaining } : undefined });
       },
-      countUnjournaled: (swap) => this.#change(withUnjournaled(this.memory, [swap])),
+      countUnjournaled: (swap) => this.#change(withUnjournaled(this.stored, [swap])),
       answer: (id, answer) => Promise.resolve(void (this.answers[id] = answer)),
       record: (entry) => Promise.resolve(void this.history.push(entry)),
     };
   }
 
   #others({ instance, event }: Notice): readonly Notice[] {
-    return this.memory.notices.filter((other) => other.instance !== instance || other.event.code !== event.code);
+    return this.stored.notices.filter((other) => other.instance !== instance || other.event.code !== event.code);
   }
 
   /** Did this run begin the newest swap? */
   #isOf(epoch: number, run: string): boolean {
     const newest = this.journals.at(-1);
-    return newest?.epoch === epoch && newest.run === run && this.memory.epoch === epoch;
+    return newest?.epoch === epoch && newest.run === run && this.stored.epoch === epoch;
   }
 }

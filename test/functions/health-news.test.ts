@@ -53,7 +53,7 @@ describe('people are told of the health of a site', () => {
     const world = new FakeWorld();
     const began = world.now + 60_000;
     await play(world, [{}, BAD, BAD, BAD]);
-    expect(world.memory.health).toMatchObject({ state: 'degraded', since: began });
+    expect(world.stored.health).toMatchObject({ state: 'degraded', since: began });
   });
 
   it.each<[string, (minute: number) => Minute]>([

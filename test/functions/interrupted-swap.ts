@@ -1,6 +1,6 @@
 import { LEASE_MS } from '#aws/site-store.ts';
-import { isSwapUnderWay } from '#failover/memory.ts';
 import { routeName } from '#failover/site.ts';
+import { isSwapUnderWay } from '#failover/stored-state.ts';
 import { SITE } from '../failover/situation.ts';
 import type { Invocation } from '../world/invocation.ts';
 import { SiteWorld } from '../world/site-world.ts';
@@ -90,16 +90,16 @@ export class InterruptedSwap {
 
   /** How it ended, for comparison with `finished`. */
   async end(): Promise<End> {
-    const { memory } = await this.recall();
+    const { stored } = await this.recall();
     const history = await this.world.history();
     return {
       owner: this.world.owner(),
       strays: this.#strays,
-      epoch: memory.epoch,
-      leased: isSwapUnderWay(memory, this.world.clock.now()),
-      unfinished: memory.unfinished,
+      epoch: stored.epoch,
+      leased: isSwapUnderWay(stored, this.world.clock.now()),
+      unfinished: stored.unfinished,
       told: this.world.announced.some(({ type }) => type === 'Failover Completed'),
-      why: history.findLast(({ owner, epoch }) => owner === 'tokyo-2' && epoch === memory.epoch)?.reason,
+      why: history.findLast(({ owner, epoch }) => owner === 'tokyo-2' && epoch === stored.epoch)?.reason,
     };
   }
 

@@ -196,7 +196,7 @@ describe('a run of 3 steps that dies anywhere leaves nothing that the next minut
     expect(swap.first.isDead).toBe(true);
     swap.heal();
     await swap.leaseEnds();
-    const { epoch: begun, unfinished } = (await swap.recall()).memory;
+    const { epoch: begun, unfinished } = (await swap.recall()).stored;
     const rest = swap.rest();
     // Before anything is written down, only the router knows; it asks again.
     const { run } = await swap.succeed(begun === 0 ? 'the same report' : successorOf(index));

@@ -9,7 +9,7 @@ const MINUTES_9 = 9 * 60_000;
 /** Both routers are well: EC2 and the probe say so. */
 function wellSite(policy: Partial<typeof SITE.policy> = {}): FakeWorld {
   const world = new FakeWorld({ ...SITE, policy: { ...SITE.policy, ...policy } });
-  world.memory = { ...world.memory, probes: [world.round(NOW - 20_000, { 'tokyo-1': UP, 'tokyo-2': UP })] };
+  world.stored = { ...world.stored, probes: [world.round(NOW - 20_000, { 'tokyo-1': UP, 'tokyo-2': UP })] };
   return world;
 }
 
@@ -105,7 +105,7 @@ describe('what the owner says of itself is a veto if it said so since the failur
       world.hasBeaten('tokyo-1', { at: NOW - 1_000, bgp: UP });
       const accuse = () => send(world, { detectedAt: NOW - 2_000 });
       const testimony = { by: 'virginia-1', about: SITE.routers.active.eni, at: NOW - 500 };
-      world.memory = { ...world.memory, testimonies: [testimony] };
+      world.stored = { ...world.stored, witnessReports: [testimony] };
       expect(await accuse()).toMatchObject({ reason: 'owner-healthy' });
       world.ec2 = { ...world.ec2, 'tokyo-1': { ...world.ec2['tokyo-1'], statusChecks: 'impaired' } as never };
       expect(await accuse()).toMatchObject({ outcome: 'swapped', reason: 'reported-by-survivor' });

@@ -60,7 +60,7 @@ describe('what a person orders during a run stops it before its next call', () =
     expect(result.outcome).toBe('partial');
     expect(result.moved.length).toBeGreaterThan(0);
     expect(result.says).toContain(why);
-    expect(world.memory.unfinished).toMatchObject({ remaining: { count: result.remaining.length } });
+    expect(world.stored.unfinished).toMatchObject({ remaining: { count: result.remaining.length } });
   });
 
   it.each(both)(
@@ -103,10 +103,10 @@ describe('what a person orders during a run stops it before its next call', () =
   it('a pause that the run’s own person had set aside by name does not stop it; a new one does', async () => {
     const person = triggers[3]?.[1] as Trigger;
     const known = longSwap();
-    known.memory = { ...known.memory, pause: { since: NOW - 60_000, until: NOW + 600_000, by: 'ann', reason: 'x' } };
+    known.stored = { ...known.stored, pause: { since: NOW - 60_000, until: NOW + 600_000, by: 'ann', reason: 'x' } };
     expect(await swapRoutes(person, known.tools({ deadline: NOW + 60_000 }))).toMatchObject({ outcome: 'swapped' });
     const anew = longSwap();
-    anew.memory = { ...anew.memory, pause: { since: NOW - 60_000, until: NOW + 600_000, by: 'ann', reason: 'x' } };
+    anew.stored = { ...anew.stored, pause: { since: NOW - 60_000, until: NOW + 600_000, by: 'ann', reason: 'x' } };
     const { result, after } = await orderedBeforeCall(60, pause, person, anew);
     expect([result.outcome, after]).toEqual(['partial', 0]);
   });
@@ -145,7 +145,7 @@ describe('a store that hangs when a run asks it for orders', () => {
     const { tools } = hung(world);
     const left: number[] = [];
     const replaceRoute: SwapTools['replaceRoute'] = (...args) => {
-      left.push((world.memory.leasedUntil ?? 0) - world.now);
+      left.push((world.stored.leasedUntil ?? 0) - world.now);
       return tools.replaceRoute(...args);
     };
     expect(await swapRoutes(REPORT, { ...tools, replaceRoute })).toMatchObject({ outcome: 'partial' });
@@ -179,10 +179,10 @@ describe('a person is told that an order is in force when it is', () => {
 
   it('after as long as a run may go on without having heard of it, where one is', async () => {
     const world = new FakeWorld();
-    world.memory = { ...world.memory, epoch: 1, leasedUntil: NOW + 9_000 };
+    world.stored = { ...world.stored, epoch: 1, leasedUntil: NOW + 9_000 };
     expect(await act(world)).toBe(1_000);
     expect(await act(world, maintenance)).toBe(1_000);
-    expect(world.memory).toMatchObject({ pause: { by: 'ann' }, maintenance: { [STANDBY_ENI]: { by: 'ann' } } });
+    expect(world.stored).toMatchObject({ pause: { by: 'ann' }, maintenance: { [STANDBY_ENI]: { by: 'ann' } } });
   });
 
   it('not without a word of doubt, where the store does not tell whether a swap is under way', async () => {

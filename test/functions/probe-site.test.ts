@@ -48,9 +48,9 @@ describe('a round of the probe', () => {
   it('finds a healthy site healthy, remembers the round, and counts it', async () => {
     const world = new FakeWorld();
     const { asked, result } = await probe(world, { 'tokyo-1': UP, 'tokyo-2': UP });
-    expect(result.decision.kind).toBe('hold');
+    expect(result.decision.kind).toBe('stay');
     expect(asked).toEqual([REHEARSE]);
-    expect(world.memory.probes).toMatchObject([{ readings: { [ACTIVE_ENI]: readOn(SITE.routers.active, PATH) } }]);
+    expect(world.stored.probes).toMatchObject([{ readings: { [ACTIVE_ENI]: readOn(SITE.routers.active, PATH) } }]);
     expect(world.metrics).toContainEqual({ name: 'ProbeRounds', value: 1 });
   });
 
@@ -82,7 +82,7 @@ describe('a round of the probe', () => {
     await probe(world, bad, 'turn-1');
     world.now -= 59_500;
     expect((await probe(world, bad, 'turn-1')).asked).toEqual([REHEARSE]);
-    expect(world.memory.probes).toHaveLength(1);
+    expect(world.stored.probes).toHaveLength(1);
     world.now += 3_600_000;
     expect((await probe(world, bad)).asked).toEqual([REHEARSE]);
     expect((await probe(world, bad)).asked).toMatchObject([{ action: 'probe' }]);
@@ -104,7 +104,7 @@ describe('a round of the probe', () => {
         askRouteSwap: () => Promise.resolve({ ready: true, problems: [], rehearsed: 2 }),
       }),
     );
-    expect(world.memory.probes).toMatchObject([
+    expect(world.stored.probes).toMatchObject([
       { turn: 'turn-1', readings: { [ACTIVE_ENI]: { bgp: PATH }, [STANDBY_ENI]: { bgp: NO_PATH } } },
     ]);
   });
@@ -118,7 +118,7 @@ describe('a round of the probe', () => {
     const world = new FakeWorld();
     for (let round = 0; round < 4; round++)
       expect((await probe(world, { 'tokyo-1': end, 'tokyo-2': UP })).asked).toEqual([REHEARSE]);
-    expect(world.memory.probes.at(-1)?.readings[ACTIVE_ENI]).toBeNull();
+    expect(world.stored.probes.at(-1)?.readings[ACTIVE_ENI]).toBeNull();
     expect(world.logged.some(({ message }) => message.startsWith('tokyo-1 did not tell'))).toBe(true);
   });
 
@@ -148,7 +148,7 @@ describe('a round of the probe', () => {
   it('keeps only the last rounds', async () => {
     const world = new FakeWorld();
     for (let round = 0; round < 5; round++) await probe(world, { 'tokyo-1': UP, 'tokyo-2': UP });
-    expect(world.memory.probes).toHaveLength(3);
+    expect(world.stored.probes).toHaveLength(3);
   });
 
   it('says why the site could not fail over', async () => {
@@ -166,7 +166,7 @@ describe('a round of the probe', () => {
     ];
     const begin = (world: FakeWorld) => {
       const unfinished = { epoch: 1, to: STANDBY_ENI, reason: 'reported-by-survivor' };
-      world.memory = { ...world.memory, epoch: 1, unfinished, leasedUntil: world.now + 9_000 };
+      world.stored = { ...world.stored, epoch: 1, unfinished, leasedUntil: world.now + 9_000 };
       world.targets.set(routeName(SITE.routes[1] as ManagedRoute), STANDBY_ENI);
     };
 
@@ -227,7 +227,7 @@ describe('a round of the probe', () => {
       const one = (route: ManagedRoute) => route.destination === '10.3.21.0/24';
       expect(await rounds(world, 60, one)).toMatch(/^1{0,7}0{53,60}$/);
       expect(world.announced.map(({ type }) => type)).toEqual(['Site Degraded']);
-      expect(world.memory.health?.refused).toEqual([
+      expect(world.stored.health?.refused).toEqual([
         { table: 'rtb-5', destination: '10.3.21.0/24', why: 'UnauthorizedOperation: You are not authorized' },
       ]);
       expect(await rounds(world, 16, () => false)).toBe('1'.repeat(16));
@@ -237,24 +237,24 @@ describe('a round of the probe', () => {
     it('remembers each refused route, and forgets those that the site does not manage any more', async () => {
       const world = new FakeWorld({ ...SITE, routes });
       expect(await rounds(world, 8, ({ table }) => table === 'rtb-5')).toContain('0');
-      expect(world.memory.health?.refused).toHaveLength(5);
+      expect(world.stored.health?.refused).toHaveLength(5);
       expect(world.announced).toHaveLength(1);
       const smaller = new FakeWorld({ ...SITE, routes: routes.filter(({ table }) => table !== 'rtb-5') });
-      Object.assign(smaller, { now: world.now, memory: world.memory });
+      Object.assign(smaller, { now: world.now, stored: world.stored });
       expect(await rounds(smaller, 1, () => false)).toBe('1');
     });
 
     it('forgets what failed in passing, and no refusal for it', async () => {
       const world = new FakeWorld({ ...SITE, routes });
       expect(await rounds(world, 8, () => true)).toBe('0'.repeat(8));
-      expect(world.memory.health?.refused).toHaveLength(40);
+      expect(world.stored.health?.refused).toHaveLength(40);
       const failing = { code: 'InternalError', message: 'An internal error.', kind: 'passing' } as const;
       const tools = world.tools({ rehearseReplace: () => Promise.resolve(failing) });
       const { refused = [], problems } = await rehearse(tools);
-      expect(refused).toEqual(world.memory.health?.refused);
+      expect(refused).toEqual(world.stored.health?.refused);
       expect(problems).toHaveLength(40);
       expect(problems).toContain('rtb-0 10.3.0.0/24 could not be moved: InternalError: An internal error');
-      world.memory = { ...world.memory, health: undefined };
+      world.stored = { ...world.stored, health: undefined };
       expect(await rehearse(tools)).toMatchObject({ ready: false, refused: [] });
     });
 
@@ -324,20 +324,20 @@ describe('a round of the probe', () => {
   it('warns before a pause ends, tells when it has ended, and each only once', async () => {
     const world = new FakeWorld();
     const pause = { since: world.now, until: world.now + 11.5 * 60_000, by: 'ann', reason: 'kernel' };
-    world.memory = { ...world.memory, pause };
+    world.stored = { ...world.stored, pause };
     for (let minute = 0; minute < 15; minute++) await probe(world, { 'tokyo-1': UP, 'tokyo-2': UP });
     expect(world.announced.map(({ type }) => type)).toEqual(['Pause Ending', 'Pause Ended']);
     expect(world.announced[0]?.detail.says).toBe('The pause of tokyo by ann (kernel) ends in 10 min.');
-    expect(world.memory.toldPause).toEqual({ since: pause.since, until: pause.until, stage: 'ended' });
+    expect(world.stored.announcedPause).toEqual({ since: pause.since, until: pause.until, stage: 'ended' });
   });
 
   it('leaves it to one of two deliveries of a round to tell of a pause', async () => {
     const world = new FakeWorld();
     const pause = { since: world.now - 60_000, until: world.now, by: 'ann', reason: 'kernel' };
-    world.memory = { ...world.memory, pause };
-    const before = world.memory;
+    world.stored = { ...world.stored, pause };
+    const before = world.stored;
     const { store } = world.tools();
-    const recall = async (id: string) => ({ ...(await store.recall(id)), memory: before });
+    const recall = async (id: string) => ({ ...(await store.recall(id)), stored: before });
     for (const _ of [1, 2]) {
       await probeSite(
         world.tools({
@@ -421,8 +421,8 @@ describe('a round of the probe', () => {
 
     it('leaves the swap to the first round after the pause, by an id that is not used up', async () => {
       const world = new FakeWorld();
-      world.memory = {
-        ...world.memory,
+      world.stored = {
+        ...world.stored,
         pause: { since: world.now, until: world.now + 90_000, by: 'ann', reason: 'x' },
       };
       stop(world);
@@ -444,7 +444,7 @@ describe('a round of the probe', () => {
   ] as const)('says at the end of a pause what is true in mode %s', async (mode, says) => {
     const world = new FakeWorld({ ...SITE, policy: { ...SITE.policy, mode } });
     const pause = { since: world.now - 60_000, until: world.now, by: 'ann', reason: 'kernel' };
-    world.memory = { ...world.memory, pause };
+    world.stored = { ...world.stored, pause };
     await probe(world, { 'tokyo-1': UP, 'tokyo-2': UP });
     expect(world.announced.map(({ detail }) => detail.says)).toEqual([
       `The pause of tokyo by ann (kernel) is over; ${says}.`,
@@ -491,7 +491,7 @@ describe('a round of the probe', () => {
       await probe(world, bad);
       world.storeDown = false;
       expect((await probe(world, bad)).asked).toEqual([{ action: 'probe', id: 'probe-run-1' }]);
-      expect(world.memory.probes).toHaveLength(2);
+      expect(world.stored.probes).toHaveLength(2);
     });
 
     it('while it answers and takes nothing as well: the owner without a path loses the routes after the second round', async () => {

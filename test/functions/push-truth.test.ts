@@ -187,7 +187,7 @@ describe('an interrupted push is settled before anything is planned, and what th
   it('“nothing was changed” is said only where nothing was', async () => {
     const agreed = await pair.plan();
     await expect(pair.push({}, pair.dies, agreed)).rejects.toThrow('ended');
-    pair.world.memory = { ...pair.world.memory, automaticSwaps: [pair.world.now] };
+    pair.world.stored = { ...pair.world.stored, automaticSwaps: [pair.world.now] };
     const settling = await pair.push({}, {}, agreed);
     expect([settling.outcome, settling.reason]).toEqual(['refused', 'hold-down']);
     expect(settling.says).toContain('It has its old configuration again');
@@ -263,7 +263,7 @@ describe('broken', () => {
 describe('a plan says what a push would say', () => {
   const refusals: [string, () => unknown, string][] = [
     ['an unfit partner', () => (pair.active.ebgp = () => [0, 1]), 'peer-unfit'],
-    ['a failover', () => (pair.world.memory = { ...pair.world.memory, automaticSwaps: [pair.world.now] }), 'hold-down'],
+    ['a failover', () => (pair.world.stored = { ...pair.world.stored, automaticSwaps: [pair.world.now] }), 'hold-down'],
     [
       'another instance on its interface, though the deployed one still runs and answers',
       () => {

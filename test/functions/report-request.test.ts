@@ -87,7 +87,7 @@ describe('other messages', () => {
       caller: neighbor,
     });
     expect([status, answer.outcome]).toEqual([200, 'noted']);
-    expect(world.memory.testimonies).toMatchObject([{ by: 'virginia-1', about: ACTIVE.eni }]);
+    expect(world.stored.witnessReports).toMatchObject([{ by: 'virginia-1', about: ACTIVE.eni }]);
     expect(world.replaced).toEqual([]);
   });
 
@@ -116,7 +116,7 @@ describe('what a heartbeat is worth', () => {
     expect([status, answer.says]).toEqual([200, 'tokyo-2 is alive, and could not read its eBGP sessions.']);
     const word = { at: NOW - 100, everyMs: 20_000, bgp: undefined };
     expect(world.heartbeats).toEqual({ [SPARE.eni]: { instance: SPARE.instance, word } });
-    world.memory = { ...world.memory, probes: [world.round(NOW - 30_000, { 'tokyo-2': UP })] };
+    world.stored = { ...world.stored, probes: [world.round(NOW - 30_000, { 'tokyo-2': UP })] };
     const report = { ...body, evidence: { ...body.evidence, bgp: undefined } };
     expect((await answerReport(event(JSON.stringify(report)), world.tools())).statusCode).toBe(200);
   });
@@ -164,7 +164,7 @@ describe('a message of a router whose clock is wrong', () => {
     const { status, answer, world } = await post(text, { caller: neighbor });
     expect([status, answer.reason]).toEqual([409, 'report-stale']);
     expect(answer.says).toContain("virginia-1's word about tokyo-1 is 60 s old");
-    expect(world.memory.testimonies).toEqual([]);
+    expect(world.stored.witnessReports).toEqual([]);
   });
 
   it('a clock a little ahead makes no statement last longer: it was made when it was heard', async () => {
@@ -172,13 +172,13 @@ describe('a message of a router whose clock is wrong', () => {
     expect(heartbeat.status).toBe(200);
     expect(heartbeat.world.heartbeats[SPARE.eni]?.word.at).toBe(NOW);
     const report = await post(JSON.stringify({ ...body, at: at(8_000) }));
-    expect(report.world.statements[SPARE.eni]?.word.at).toBe(NOW);
+    expect(report.world.evidence[SPARE.eni]?.word.at).toBe(NOW);
   });
 
   it('a witness’s either', async () => {
     const text = JSON.stringify({ ...body, reporter: 'virginia-1', at: at(9_500) });
     const { world } = await post(text, { caller: neighbor });
-    expect(world.memory.testimonies).toEqual([{ by: 'virginia-1', about: ACTIVE.eni, at: NOW }]);
+    expect(world.stored.witnessReports).toEqual([{ by: 'virginia-1', about: ACTIVE.eni, at: NOW }]);
   });
 
   it.each([
@@ -199,7 +199,7 @@ describe('a message of a router whose clock is wrong', () => {
   it('a report that is refused for its time leaves nothing that its router could be believed by', async () => {
     const { status, answer, world } = await post(JSON.stringify({ ...body, at: at(30_000) }));
     expect([status, answer.reason]).toEqual([409, 'report-stale']);
-    expect(world.statements).toEqual({});
+    expect(world.evidence).toEqual({});
   });
 });
 

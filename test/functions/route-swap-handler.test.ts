@@ -16,7 +16,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'redelivery-'));
   await writeFile(join(folder, 'site.json'), JSON.stringify(SITE));
   vi.stubEnv('LAMBDA_TASK_ROOT', folder);
-  vi.stubEnv('SITE_TABLE', 'memory');
+  vi.stubEnv('SITE_TABLE', 'stored');
   vi.stubEnv('PROBE_DOCUMENT', 'probe');
   vi.stubEnv('AWS_REGION', SITE.region);
   vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'SILENT');

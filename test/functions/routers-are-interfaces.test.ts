@@ -26,9 +26,9 @@ function renamed(site: ManagedSite): ManagedSite {
 /** What the store holds, seen by functions that know the routers by other names. */
 function afterRenaming(world: FakeWorld): FakeWorld {
   const next = new FakeWorld(renamed(SITE));
-  Object.assign(next.statements, world.statements);
+  Object.assign(next.evidence, world.evidence);
   Object.assign(next.heartbeats, world.heartbeats);
-  return Object.assign(next, { memory: world.memory, now: world.now });
+  return Object.assign(next, { stored: world.stored, now: world.now });
 }
 
 describe('what an instance said proves nothing of another one on the same interface', () => {
@@ -36,7 +36,7 @@ describe('what an instance said proves nothing of another one on the same interf
     const world = new FakeWorld();
     world.hasSaid('tokyo-2', NOW - 1_000, UP);
     world.hasBeaten('tokyo-2', { at: NOW - 1_000, bgp: UP });
-    world.memory = { ...world.memory, probes: [world.round(NOW - 20_000, { 'tokyo-1': UP, 'tokyo-2': UP })] };
+    world.stored = { ...world.stored, probes: [world.round(NOW - 20_000, { 'tokyo-1': UP, 'tokyo-2': UP })] };
     world.ec2 = { ...world.ec2, 'tokyo-1': { ...world.ec2['tokyo-1'], instance: 'stopped' } as never };
     replaceInstance(world, 'tokyo-2');
     const result = await swapRoutes(EVENT, world.tools());
@@ -48,8 +48,8 @@ describe('what an instance said proves nothing of another one on the same interf
     const world = new FakeWorld();
     world.hasSaid('tokyo-2', NOW - 1_000, DOWN);
     replaceInstance(world, 'tokyo-2');
-    world.memory = {
-      ...world.memory,
+    world.stored = {
+      ...world.stored,
       probes: [{ at: NOW - 5_000, readings: { [standby.eni]: { instance: NEW_INSTANCE, bgp: UP } } }],
     };
     world.ec2 = { ...world.ec2, 'tokyo-1': { ...world.ec2['tokyo-1'], instance: 'stopped' } as never };
@@ -75,7 +75,7 @@ describe('what an instance said proves nothing of another one on the same interf
   it('no two rounds: the first was of the instance that is gone', async () => {
     const world = new FakeWorld();
     const bad = { 'tokyo-1': DOWN, 'tokyo-2': UP };
-    world.memory = { ...world.memory, probes: [world.round(NOW - 65_000, bad), world.round(NOW - 5_000, bad)] };
+    world.stored = { ...world.stored, probes: [world.round(NOW - 65_000, bad), world.round(NOW - 5_000, bad)] };
     const probe = { kind: 'probe', id: 'probe-1' } as const;
     replaceInstance(world, 'tokyo-1');
     expect((await swapRoutes(probe, world.tools())).outcome).toBe('noted');
@@ -101,13 +101,13 @@ describe('a router by another name is the same router', () => {
     const world = new FakeWorld();
     world.hasSaid('tokyo-1', NOW - 200, UP);
     world.hasBeaten('tokyo-2', { at: NOW - 3_000, everyMs: 20_000, bgp: UP });
-    world.memory = {
-      ...world.memory,
+    world.stored = {
+      ...world.stored,
       probes: [world.round(NOW - 20_000, { 'tokyo-1': UP, 'tokyo-2': UP })],
-      testimonies: [{ by: 'virginia-1', about: active.eni, at: NOW - 1_000 }],
+      witnessReports: [{ by: 'virginia-1', about: active.eni, at: NOW - 1_000 }],
     };
     const { seen, diagnosis } = (await actOnSite({ action: 'status' }, afterRenaming(world).tools())) as SiteStatus;
-    expect(seen.routers['edge-a']?.statements.map(({ by }) => by)).toEqual(['itself', 'probe']);
+    expect(seen.routers['edge-a']?.evidence.map(({ by }) => by)).toEqual(['itself', 'probe']);
     expect(seen.routers['edge-b']).toMatchObject({ heartbeat: { at: NOW - 3_000 } });
     expect(diagnosis.witnesses).toMatchObject([{ who: 'neighbor' }]);
   });

@@ -25,7 +25,7 @@ function listed(world: FakeWorld, router: string, ...events: readonly (readonly 
 
 /** A round of the probe has just found both routers well. */
 function probed(world: FakeWorld): FakeWorld {
-  world.memory = { ...world.memory, probes: [world.round(world.now - 20_000, { 'tokyo-1': UP, 'tokyo-2': UP })] };
+  world.stored = { ...world.stored, probes: [world.round(world.now - 20_000, { 'tokyo-1': UP, 'tokyo-2': UP })] };
   return world;
 }
 
@@ -173,8 +173,8 @@ describe('a scheduled event that EC2 lists', () => {
     const world = site();
     listed(world, 'tokyo-1', ['instance-stop', 48 * HOUR]);
     const { store } = world.tools();
-    const before = world.memory;
-    const recall = async (id: string) => ({ ...(await store.recall(id)), memory: before });
+    const before = world.stored;
+    const recall = async (id: string) => ({ ...(await store.recall(id)), stored: before });
     for (const _ of [1, 2]) {
       const readBgp = () => Promise.resolve({ kind: 'answered', output: JSON.stringify(UP) } as const);
       const askRouteSwap = () => Promise.resolve({ ready: true, problems: [], rehearsed: 2 });
@@ -196,7 +196,7 @@ describe('policy: { evacuate: automatic }', () => {
     expect(world.history).toMatchObject([{ detector: 'probe', outcome: 'swapped', reason: 'evacuation', moved: 2 }]);
     expect(world.announced.map(({ type }) => type)).toEqual(['Router Event Scheduled', 'Failover Completed']);
     expect(told(world)[0]).toMatch(/move to tokyo-2 by themselves 15 minutes before, if it is fit then; sooner: vyos-/);
-    expect(world.memory.automaticSwaps).toHaveLength(1);
+    expect(world.stored.automaticSwaps).toHaveLength(1);
   });
 
   it.each<[string, (world: FakeWorld) => void]>([
@@ -204,7 +204,7 @@ describe('policy: { evacuate: automatic }', () => {
     ['the other router should have gone already', (w) => listed(w, 'tokyo-2', ['instance-stop', -MINUTE])],
     ['the other router is in maintenance', (w) => setMaintenance(w)],
     ['the site is paused', (w) => setPause(w)],
-    ['there was a swap a minute ago', (w) => void (w.memory = { ...w.memory, automaticSwaps: [NOW - MINUTE] })],
+    ['there was a swap a minute ago', (w) => void (w.stored = { ...w.stored, automaticSwaps: [NOW - MINUTE] })],
   ])('moves nothing while %s', async (_, prepare) => {
     const world = site(AUTOMATIC);
     listed(world, 'tokyo-1', ['instance-stop', 10 * MINUTE]);
@@ -215,7 +215,7 @@ describe('policy: { evacuate: automatic }', () => {
 
   it('moves the routes before a second event, although they came back while the first was overdue', async () => {
     const world = site({ ...AUTOMATIC, holdDownMs: 60_000 });
-    world.memory = { ...world.memory, lastTarget: ACTIVE_ENI, lastBeganAt: NOW - HOUR };
+    world.stored = { ...world.stored, lastTarget: ACTIVE_ENI, lastBeganAt: NOW - HOUR };
     listed(world, 'tokyo-1', ['system-maintenance', -2 * HOUR], ['instance-stop', 10 * MINUTE]);
     await round(world);
     expect(owners(world)).toEqual([STANDBY_ENI]);
@@ -223,7 +223,7 @@ describe('policy: { evacuate: automatic }', () => {
 
   it('tells once that the policy’s hourly limit is in its way', async () => {
     const world = site({ ...AUTOMATIC, maxSwapsPerHour: 1, holdDownMs: 60_000 });
-    world.memory = { ...world.memory, automaticSwaps: [NOW - 5 * MINUTE] };
+    world.stored = { ...world.stored, automaticSwaps: [NOW - 5 * MINUTE] };
     listed(world, 'tokyo-1', ['instance-stop', 10 * MINUTE]);
     for (let minute = 0; minute < 8; minute += 1) await round(world);
     const refused = world.announced.filter(({ type }) => type === 'Failover Refused');
@@ -302,11 +302,11 @@ describe('policy: { evacuate: automatic }', () => {
 });
 
 function setMaintenance(world: FakeWorld): void {
-  world.memory = { ...world.memory, maintenance: { [STANDBY_ENI]: { since: NOW, by: 'ann', reason: 'disk' } } };
+  world.stored = { ...world.stored, maintenance: { [STANDBY_ENI]: { since: NOW, by: 'ann', reason: 'disk' } } };
 }
 
 function setPause(world: FakeWorld): void {
-  world.memory = { ...world.memory, pause: { since: NOW, until: NOW + HOUR, by: 'ann', reason: 'x' } };
+  world.stored = { ...world.stored, pause: { since: NOW, until: NOW + HOUR, by: 'ann', reason: 'x' } };
 }
 
 describe('a spot interruption warning', () => {
@@ -334,8 +334,8 @@ describe('a spot interruption warning', () => {
     });
     expect(world.announced.map(({ type }) => type)).toEqual(['Failover Completed']);
     expect(world.announced[0]?.detail['says']).toContain('AWS announced spot-interruption for the instance of tokyo-1');
-    expect(world.memory.notices).toHaveLength(1);
-    world.memory = { ...world.memory, automaticSwaps: [] };
+    expect(world.stored.notices).toHaveLength(1);
+    world.stored = { ...world.stored, automaticSwaps: [] };
     for (let minute = 0; minute < 3; minute += 1) await round(world);
     expect([owners(world), world.announced.length]).toEqual([[STANDBY_ENI], 1]);
   });
@@ -349,8 +349,8 @@ describe('a spot interruption warning', () => {
 
   it('moves them also where another failover had brought them a few minutes before', async () => {
     const world = probed(site({ ...AUTOMATIC, holdDownMs: 60_000 }));
-    world.memory = {
-      ...world.memory,
+    world.stored = {
+      ...world.stored,
       lastTarget: ACTIVE_ENI,
       lastBeganAt: NOW - 300_000,
       automaticSwaps: [NOW - 300_000],
@@ -438,9 +438,9 @@ describe('an event of AWS Health', () => {
     const world = site(AUTOMATIC);
     await delivered(world, health(16 * MINUTE));
     world.now += 2 * MINUTE;
-    world.memory = { ...world.memory, probes: [world.round(world.now - 1_000, { 'tokyo-1': UP, 'tokyo-2': UP })] };
+    world.stored = { ...world.stored, probes: [world.round(world.now - 1_000, { 'tokyo-1': UP, 'tokyo-2': UP })] };
     await delivered(world, health(16 * MINUTE, { statusCode: 'closed' }));
-    expect([owners(world), world.memory.notices]).toEqual([[ACTIVE_ENI], []]);
+    expect([owners(world), world.stored.notices]).toEqual([[ACTIVE_ENI], []]);
   });
 
   it.each(['[Canceled]', '[Completed]'])('that EC2 lists as %s is over, although nobody closes it', async (mark) => {

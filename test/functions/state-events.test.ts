@@ -19,7 +19,7 @@ function event(state: string, { ageMs = 1_000, instance = active.instance } = {}
 /** Both routers were well a moment ago, and Describe still says so. */
 function lagging(): FakeWorld {
   const world = new FakeWorld();
-  world.memory = { ...world.memory, probes: [world.round(NOW - 20_000, { 'tokyo-1': UP, 'tokyo-2': UP })] };
+  world.stored = { ...world.stored, probes: [world.round(NOW - 20_000, { 'tokyo-1': UP, 'tokyo-2': UP })] };
   return world;
 }
 

@@ -108,7 +108,7 @@ describe('a swap', () => {
     await swapRoutes(REPORT, world.tools());
     const again = await swapRoutes({ ...REPORT, at: world.now }, world.tools());
     expect(again).toMatchObject({ outcome: 'swapped', reason: 'finish-swap', moved: [SITE.routes[0]], epoch: 2 });
-    expect(world.memory.unfinished).toBeUndefined();
+    expect(world.stored.unfinished).toBeUndefined();
   });
 
   it('gives up after its time and says so, when EC2 never shows the change', async () => {
@@ -243,7 +243,7 @@ describe('what does not swap', () => {
     world.now += 16_000;
     const again = await swapRoutes({ ...REPORT, id: 'report-2', at: world.now }, world.tools({ run: 'run-2' }));
     expect(again).toMatchObject({ outcome: 'already', reason: 'finish-swap' });
-    expect(world.memory.unfinished).toBeUndefined();
+    expect(world.stored.unfinished).toBeUndefined();
   });
 
   it('does not fail a swap that is done because telling about it failed', async () => {
@@ -360,7 +360,7 @@ describe('what people are told', () => {
 
   it('once of a report that came in a pause, until the same report moves the routes after it', async () => {
     const world = new FakeWorld();
-    world.memory = { ...world.memory, pause: { since: NOW, until: NOW + 120_000, by: 'ann', reason: 'work' } };
+    world.stored = { ...world.stored, pause: { since: NOW, until: NOW + 120_000, by: 'ann', reason: 'work' } };
     const outcomes: string[] = [];
     for (; world.now <= NOW + 130_000; world.now += 30_000)
       outcomes.push((await swapRoutes({ ...REPORT, at: world.now, confirmedAt: world.now }, world.tools())).outcome);
@@ -404,8 +404,8 @@ describe('what people are told', () => {
       await swapRoutes(REPORT, world.tools());
       world.faults = [denied];
       await minute(world, 1);
-      const { remaining: _, ...unfinished } = world.memory.unfinished ?? { epoch: 0, to: '', reason: '' };
-      world.memory = { ...world.memory, unfinished };
+      const { remaining: _, ...unfinished } = world.stored.unfinished ?? { epoch: 0, to: '', reason: '' };
+      world.stored = { ...world.stored, unfinished };
       world.faults = [denied];
       await minute(world, 2);
       expect(world.announced.map(({ type }) => type)).toEqual(Array(3).fill('Failover Partial'));

@@ -13,7 +13,7 @@ function probed(before: typeof UP, newest: typeof UP): FakeWorld {
     world.round(NOW - 40_000, { 'tokyo-1': UP, 'tokyo-2': before }),
     world.round(NOW - 20_000, { 'tokyo-1': UP, 'tokyo-2': newest }),
   ];
-  world.memory = { ...world.memory, probes: rounds };
+  world.stored = { ...world.stored, probes: rounds };
   return world;
 }
 

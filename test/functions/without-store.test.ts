@@ -167,10 +167,10 @@ describe('a store that can be read and not written is one that does not answer',
   it('what it still tells counts: a pause notes, a maintenance keeps the routes away', async () => {
     const paused = ownerStopped(readOnly());
     const pause = { since: NOW, until: NOW + 60_000, by: 'ann', reason: 'work' };
-    paused.memory = { ...paused.memory, pause };
+    paused.stored = { ...paused.stored, pause };
     expect(await swapRoutes(REPORT, paused.tools())).toMatchObject({ outcome: 'noted' });
     const serviced = ownerStopped(readOnly());
-    serviced.memory = { ...serviced.memory, maintenance: { [STANDBY_ENI]: { since: NOW, by: 'ann', reason: 'disk' } } };
+    serviced.stored = { ...serviced.stored, maintenance: { [STANDBY_ENI]: { since: NOW, by: 'ann', reason: 'disk' } } };
     expect(await swapRoutes(REPORT, serviced.tools())).toMatchObject({ outcome: 'refused' });
     expect([...paused.replaced, ...serviced.replaced]).toEqual([]);
   });
@@ -200,16 +200,16 @@ describe('the answer to `begin` gets lost', () => {
     const world = new FakeWorld();
     world.lostAnswers = ['begin'];
     expect(await swapRoutes(REPORT, world.tools())).toMatchObject({ outcome: 'swapped', lockBypassed: false });
-    expect([world.journals.length, world.memory.unfinished]).toEqual([1, undefined]);
+    expect([world.journals.length, world.stored.unfinished]).toEqual([1, undefined]);
   });
 
   it('twice, with a second witness: the swap goes on without it, counts once, and leaves no lease behind', async () => {
     const world = ownerStopped(new FakeWorld());
     world.lostAnswers = ['begin', 'begin'];
     expect(await swapRoutes(REPORT, world.tools())).toMatchObject({ outcome: 'swapped', lockBypassed: true });
-    expect([world.memory.unfinished, world.memory.leasedUntil]).toEqual([undefined, world.now]);
+    expect([world.stored.unfinished, world.stored.leasedUntil]).toEqual([undefined, world.now]);
     await rehearse(world.tools());
-    expect(world.memory.automaticSwaps).toHaveLength(1);
+    expect(world.stored.automaticSwaps).toHaveLength(1);
   });
 
   it('twice, and some routes did not move: the next trigger finds in the journal that they are left', async () => {
@@ -217,7 +217,7 @@ describe('the answer to `begin` gets lost', () => {
     world.lostAnswers = ['begin', 'begin'];
     world.faults = [{ code: 'InvalidX', message: 'no', kind: 'final' }];
     expect(await swapRoutes(REPORT, world.tools())).toMatchObject({ outcome: 'partial', lockBypassed: true });
-    expect(world.memory.unfinished).toMatchObject({ to: STANDBY_ENI, remaining: { count: 1 } });
+    expect(world.stored.unfinished).toMatchObject({ to: STANDBY_ENI, remaining: { count: 1 } });
   });
 
   it('counts once also where the routers had to be asked in between', async () => {
@@ -242,7 +242,7 @@ describe('the answer to `begin` gets lost', () => {
     const result = await swapRoutes(event, { ...tools, store: { ...store, begin }, deadline: NOW + 60_000 });
     expect(result).toMatchObject({ outcome: 'swapped', lockBypassed: true });
     await rehearse(world.tools());
-    expect(world.memory.automaticSwaps).toHaveLength(1);
+    expect(world.stored.automaticSwaps).toHaveLength(1);
   });
 
   it('twice, without a second witness: refused, and the same report moves the routes a second later', async () => {
@@ -253,7 +253,7 @@ describe('the answer to `begin` gets lost', () => {
     world.now += 1_000;
     const again = await swapRoutes({ ...REPORT, at: world.now }, world.tools({ run: 'run-2' }));
     expect(again).toMatchObject({ outcome: 'swapped', reason: 'finish-swap', lockBypassed: false });
-    expect(world.memory.automaticSwaps).toHaveLength(1);
+    expect(world.stored.automaticSwaps).toHaveLength(1);
   });
 });
 
@@ -282,13 +282,13 @@ describe('swaps that were made without the store', () => {
   it('and for everybody once the store takes them, which the rehearsal of each minute sees to', async () => {
     const world = await bypass();
     await rehearse(world.tools());
-    expect(world.memory.automaticSwaps).toEqual([]);
+    expect(world.stored.automaticSwaps).toEqual([]);
     world.deniedCalls = new Set();
     await rehearse(world.tools());
     await rehearse(world.tools());
-    expect(world.memory.automaticSwaps).toHaveLength(1);
+    expect(world.stored.automaticSwaps).toHaveLength(1);
     const elsewhere = new FakeWorld();
-    Object.assign(elsewhere, { now: world.now, memory: world.memory, targets: world.targets });
+    Object.assign(elsewhere, { now: world.now, stored: world.stored, targets: world.targets });
     expect(await back(elsewhere)).toMatchObject({ outcome: 'refused', reason: 'hold-down' });
   });
 
@@ -310,8 +310,8 @@ describe('swaps that were made without the store', () => {
   };
   /** The same in an environment of the function that made none of these swaps. */
   const elsewhere = (world: FakeWorld) => {
-    const { now, memory, targets, journals } = world;
-    return Object.assign(new FakeWorld(), { now, memory, targets, journals });
+    const { now, stored, targets, journals } = world;
+    return Object.assign(new FakeWorld(), { now, stored, targets, journals });
   };
   const accused = (world: FakeWorld) => {
     world.now += 60_000;
@@ -330,7 +330,7 @@ describe('swaps that were made without the store', () => {
     expect(await swapRoutes(event, world.tools(saying(UP)))).toMatchObject({ lockBypassed: true });
     world.storeDown = false;
     await rehearse(world.tools());
-    expect(world.memory.automaticSwaps).toHaveLength(1);
+    expect(world.stored.automaticSwaps).toHaveLength(1);
   });
 
   it('count for nothing where the time was over before the first call: no later swap repairs them', async () => {
@@ -342,8 +342,8 @@ describe('swaps that were made without the store', () => {
     world.storeDown = false;
     world.deniedCalls = new Set();
     await rehearse(world.tools());
-    expect(world.memory).toMatchObject({ automaticSwaps: [] });
-    expect(world.memory.lastTarget).toBeUndefined();
+    expect(world.stored).toMatchObject({ automaticSwaps: [] });
+    expect(world.stored.lastTarget).toBeUndefined();
   });
 
   it('are the last ones: what a report undoes of them is no repair of an earlier swap', async () => {
@@ -378,14 +378,14 @@ describe('swaps that were made without the store', () => {
     const world = await bypass();
     world.deniedCalls = new Set();
     await swapRoutes({ kind: 'probe', id: 'probe-1' }, world.tools({ run: 'run-2' }));
-    expect(world.memory.automaticSwaps).toHaveLength(1);
+    expect(world.stored.automaticSwaps).toHaveLength(1);
   });
 
   it('but hold back no certain failure of the new owner', async () => {
     const world = await bypass();
     world.deniedCalls = new Set();
     world.ec2 = { ...new FakeWorld().ec2, 'tokyo-2': stopped };
-    world.memory = { ...world.memory, probes: [world.round(world.now, { 'tokyo-1': UP, 'tokyo-2': undefined })] };
+    world.stored = { ...world.stored, probes: [world.round(world.now, { 'tokyo-1': UP, 'tokyo-2': undefined })] };
     const event = { kind: 'ec2', id: 'event-2', instance: standby.instance, state: 'stopped' } as const;
     const result = await swapRoutes(event, world.tools({ run: 'run-2' }));
     expect(result).toMatchObject({ outcome: 'swapped', reason: 'owner-not-running', owner: 'tokyo-1' });

@@ -34,10 +34,10 @@ describe('watch-bfd', () => {
 
   it('writes down that BFD alone has seen the peer: whether its ports are open is another question', async () => {
     const { directory } = await TestRouter.start(SETTINGS);
-    const memory = join(directory, 'peer-answered');
-    const router = await watching({ PEER_MEMORY: memory });
-    await router.until('the note', async () => existsSync(memory));
-    expect(await readFile(memory, 'utf8')).toBe(`${router.peer.address} bfd\n`);
+    const stored = join(directory, 'peer-answered');
+    const router = await watching({ PEER_MEMORY: stored });
+    await router.until('the note', async () => existsSync(stored));
+    expect(await readFile(stored, 'utf8')).toBe(`${router.peer.address} bfd\n`);
   });
 
   it('looks at once when a route changes, however seldom it asks', async () => {

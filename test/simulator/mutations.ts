@@ -1,7 +1,7 @@
 import type { ReplaceOutcome } from '#aws/route-tables.ts';
 import { LEASE_MS, type Orders, type Recollection } from '#aws/site-store.ts';
-import type { Memory } from '#failover/memory.ts';
 import type { RouteFact } from '#failover/observation.ts';
+import type { StoredState } from '#failover/stored-state.ts';
 import type { SwapTools } from '#functions/route-swap/tools.ts';
 import { ec2OverNetwork } from '#simulator/ec2-client.ts';
 import { arnOf, type HttpEvent } from '#simulator/http-event.ts';
@@ -29,8 +29,8 @@ export interface Bug {
 }
 
 /** What a run remembers, changed. */
-function forgetting(change: (memory: Memory) => Partial<Memory>): Mutation {
-  return recalling((found) => ({ ...found, memory: { ...found.memory, ...change(found.memory) } }));
+function forgetting(change: (stored: StoredState) => Partial<StoredState>): Mutation {
+  return recalling((found) => ({ ...found, stored: { ...found.stored, ...change(found.stored) } }));
 }
 
 function recalling(
@@ -70,16 +70,14 @@ const inRules = (find: string, put: string) => ({ file: 'failover/rules.ts', fin
 
 export const BUGS: Readonly<Record<string, Bug>> = {
   'the owner’s own word is no veto': {
-    mutation: recalling((found) => ({ ...found, statements: {}, heartbeats: {} })),
+    mutation: recalling((found) => ({ ...found, evidence: {}, heartbeats: {} })),
     from: 34,
     breaks: ['veto', 'lost-sight'],
   },
   'the owner’s word is a veto for ten seconds only': {
     mutation: recalling((found, { now }) => ({
       ...found,
-      statements: Object.fromEntries(
-        Object.entries(found.statements).filter(([, { word }]) => now() - word.at < 10_000),
-      ),
+      evidence: Object.fromEntries(Object.entries(found.evidence).filter(([, { word }]) => now() - word.at < 10_000)),
     })),
     from: 34,
     breaks: ['veto', 'lost-sight'],
@@ -109,7 +107,7 @@ export const BUGS: Readonly<Record<string, Bug>> = {
   'the hour’s limit is': { mutation: policy({ maxSwapsPerHour: 99 }), from: 87, breaks: ['too-many'] },
   'a pause is': {
     mutation: recalling(
-      (found) => ({ ...found, memory: { ...found.memory, pause: undefined } }),
+      (found) => ({ ...found, stored: { ...found.stored, pause: undefined } }),
       () => ({ pause: undefined, maintenance: undefined }),
     ),
     breaks: ['pause', 'word-in-force'],
@@ -181,8 +179,8 @@ export const BUGS: Readonly<Record<string, Bug>> = {
   },
   'repairing a swap counts as another one': {
     source: inRules(
-      'if (memory.lastTarget !== target.eni) return false;',
-      'if (memory.lastTarget !== "") return false;',
+      'if (stored.lastTarget !== target.eni) return false;',
+      'if (stored.lastTarget !== "") return false;',
     ),
     breaks: ['hold-down', 'saved-in-time'],
     schedule: {
@@ -291,8 +289,8 @@ export const BUGS: Readonly<Record<string, Bug>> = {
           ...store,
           recall: async (id) => {
             const found = await store.recall(id);
-            unfinished = found.memory.unfinished !== undefined;
-            return unfinished ? { ...found, memory: { ...found.memory, maintenance: {} } } : found;
+            unfinished = found.stored.unfinished !== undefined;
+            return unfinished ? { ...found, stored: { ...found.stored, maintenance: {} } } : found;
           },
           orders: async (eni) => ({ ...(await store.orders(eni)), ...(unfinished && { maintenance: undefined }) }),
         },
@@ -374,7 +372,7 @@ function fitWhateverTheyAre(tools: SwapTools): Partial<SwapTools> {
             { instance, bgp: { tunnels: up, pair: up } },
           ]),
         );
-        return { ...found, memory: { ...found.memory, maintenance: {}, probes: [{ at: tools.now(), readings }] } };
+        return { ...found, stored: { ...found.stored, maintenance: {}, probes: [{ at: tools.now(), readings }] } };
       },
     },
   };
@@ -387,9 +385,9 @@ function beginAnyway({ store }: SwapTools, _: unknown, { table }: Parameters<Ben
   return {
     store: {
       ...store,
-      begin: (journal, memory, now) => {
+      begin: (journal, stored, now) => {
         table.perform('DeleteItem', { Key: LEASE }, 0);
-        return store.begin(journal, memory, now);
+        return store.begin(journal, stored, now);
       },
     },
   };
@@ -402,9 +400,9 @@ function overTheLease({ store }: SwapTools): Partial<SwapTools> {
       ...store,
       recall: async (id) => {
         const found = await store.recall(id);
-        return { ...found, memory: { ...found.memory, leasedUntil: undefined } };
+        return { ...found, stored: { ...found.stored, leasedUntil: undefined } };
       },
-      begin: (journal, memory, now) => store.begin(journal, memory, now + LEASE_MS),
+      begin: (journal, stored, now) => store.begin(journal, stored, now + LEASE_MS),
     },
   };
 }
@@ -445,8 +443,8 @@ function closedAtOnce({ store }: SwapTools, _: unknown, { table }: Parameters<Be
   return {
     store: {
       ...store,
-      begin: async (journal, memory, now) => {
-        const begun = await store.begin(journal, memory, now);
+      begin: async (journal, stored, now) => {
+        const begun = await store.begin(journal, stored, now);
         const values = { ':finished': { BOOL: true } };
         const change = { UpdateExpression: 'SET finished = :finished', ExpressionAttributeValues: values };
         if (begun) table.perform('UpdateItem', { Key: LEASE, ...change }, 0);

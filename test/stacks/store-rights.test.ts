@@ -22,7 +22,7 @@ afterAll(async () => {
 });
 
 const FUNCTIONS = ['routeSwap', 'healthProbe', 'configPush'] as const;
-const PARTITIONS = ['swap', 'answer#report-1', 'history', 'probe', 'push', 'swap2', 'memory', 'answer'];
+const PARTITIONS = ['swap', 'answer#report-1', 'history', 'probe', 'push', 'swap2', 'stored', 'answer'];
 const OWN: Readonly<Record<(typeof FUNCTIONS)[number], readonly string[]>> = {
   routeSwap: ['swap', 'answer#report-1', 'history'],
   healthProbe: ['probe'],

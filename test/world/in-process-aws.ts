@@ -17,7 +17,7 @@ import type { Invocation } from './invocation.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
 /** The site's memory in the emulated DynamoDB. */
-export const TABLE = 'memory';
+export const TABLE = 'stored';
 /** So long does every call take, on the virtual clock. */
 const CALL_MS = 10;
 

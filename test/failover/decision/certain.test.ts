@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { decide } from '#failover/decision.ts';
 import type { Observation, RouterFacts } from '#failover/observation.ts';
 import { ACTIVE_ENI, allAt, DOWN, NOW, situation, UP } from '../situation.ts';
-import { memory, policy, probe, routers } from './like.ts';
+import { policy, probe, routers, storedState } from './like.ts';
 
 describe('certain: EC2 itself says that the owner cannot forward', () => {
-  const well = { statements: [{ by: 'probe', at: NOW - 20_000, bgp: UP }] } as const;
+  const well = { evidence: [{ by: 'probe', at: NOW - 20_000, bgp: UP }] } as const;
   const asked = (active: Partial<RouterFacts>, change: Partial<Observation> = {}) =>
     decide(situation({ trigger: probe, routers: routers({ ...well, ...active }, well), ...change }));
 
@@ -29,31 +29,31 @@ describe('certain: EC2 itself says that the owner cannot forward', () => {
     ['the instance', { instance: 'unknown' }],
     ['the interface', { interface: 'unknown', sourceDestCheck: 'unknown' }],
   ])('what EC2 does not say of %s is unknown, and moves nothing', (_, facts) => {
-    expect(asked(facts).kind).toBe('hold');
+    expect(asked(facts).kind).toBe('stay');
   });
 
   it('no hold-down and no limit stands against it; it is counted, and told with its number', () => {
     const automaticSwaps = [NOW - 3_000_000, NOW - 200_000, NOW - 60_000];
-    const decision = asked({ instance: 'stopped' }, { memory: memory({ automaticSwaps }) });
+    const decision = asked({ instance: 'stopped' }, { stored: storedState({ automaticSwaps }) });
     expect(decision).toMatchObject({ kind: 'swap', automatic: true });
     expect(decision.says).toContain('Automatic swap 4 of the last hour.');
   });
 
   it('a target that was well when it was last read, and of which nothing worse was heard, is good enough', () => {
-    const longAgo = { statements: [{ by: 'probe', at: NOW - 3_600_000, bgp: UP }] } as const;
+    const longAgo = { evidence: [{ by: 'probe', at: NOW - 3_600_000, bgp: UP }] } as const;
     const at = (standby: Partial<RouterFacts>, owner: Partial<RouterFacts> = { instance: 'stopped' }) =>
       decide(situation({ trigger: probe, routers: routers(owner, standby) }));
-    expect(at(longAgo)).toMatchObject({ kind: 'swap', to: { name: 'tokyo-2' } });
+    expect(at(longAgo)).toMatchObject({ kind: 'swap', target: { name: 'tokyo-2' } });
     expect(at({ ...longAgo, statusChecks: 'impaired' })).toMatchObject({ reason: 'both-unfit' });
     expect(at({ ...longAgo, statusChecks: 'unknown' })).toMatchObject({ reason: 'both-unfit' });
-    expect(at({ statements: [] })).toMatchObject({ reason: 'both-unfit' });
-    expect(at({ statements: [{ by: 'probe', at: NOW - 3_600_000, bgp: DOWN }] })).toMatchObject({
+    expect(at({ evidence: [] })).toMatchObject({ reason: 'both-unfit' });
+    expect(at({ evidence: [{ by: 'probe', at: NOW - 3_600_000, bgp: DOWN }] })).toMatchObject({
       reason: 'both-unfit',
     });
   });
 
   it('that is not enough where a failure is only suspected', () => {
-    const longAgo = { statements: [{ by: 'probe', at: NOW - 91_000, bgp: UP }] } as const;
+    const longAgo = { evidence: [{ by: 'probe', at: NOW - 91_000, bgp: UP }] } as const;
     expect(decide(situation({ routers: routers({}, longAgo) }))).toMatchObject({
       kind: 'refuse',
       reason: 'both-unfit',
@@ -62,7 +62,7 @@ describe('certain: EC2 itself says that the owner cannot forward', () => {
 
   it('without the store it is its own second signal, for a pair that prefers availability', () => {
     const without = (prefer: 'availability' | 'safety') =>
-      asked({ instance: 'stopped' }, { site: policy({ prefer }), memory: memory({ reachable: false }) });
+      asked({ instance: 'stopped' }, { site: policy({ prefer }), stored: storedState({ reachable: false }) });
     expect(without('availability')).toMatchObject({ kind: 'swap', withoutLease: true });
     expect(without('safety')).toMatchObject({ kind: 'refuse', reason: 'memory-unreachable' });
   });

@@ -3,23 +3,23 @@ import type { BgpCounts } from '#failover/bgp-counts.ts';
 import { decide } from '#failover/decision.ts';
 import type { RouterFacts } from '#failover/observation.ts';
 import { DETOUR, DOWN, EMPTY, NOW, SITE, situation, UNREADABLE, UP } from '../situation.ts';
-import { memory, policy, probe, round, routers, twice } from './like.ts';
+import { policy, probe, round, routers, storedState, twice } from './like.ts';
 
 describe('a detour is no failure', () => {
-  const read = (bgp: BgpCounts): Partial<RouterFacts> => ({ statements: [{ by: 'probe', at: NOW - 1_000, bgp }] });
+  const read = (bgp: BgpCounts): Partial<RouterFacts> => ({ evidence: [{ by: 'probe', at: NOW - 1_000, bgp }] });
   const seen = (active: BgpCounts, standby: BgpCounts, site = SITE) =>
     decide(
       situation({
         site,
         trigger: probe,
         routers: routers(read(active), read(standby)),
-        memory: memory({ probes: twice(active, standby) }),
+        stored: storedState({ probes: twice(active, standby) }),
       }),
     );
 
   it('the owner’s tunnels are down, its peer’s are up, and the pair can forward: routes stay, and people are told how to shorten the way', () => {
     const decision = seen(DETOUR, UP);
-    expect(decision).toMatchObject({ kind: 'hold', reason: 'degraded' });
+    expect(decision).toMatchObject({ kind: 'stay', reason: 'degraded' });
     expect(decision.says).toContain('its traffic takes the way over tokyo-2');
     expect(decision.says).toContain('vyos-failover switchover tokyo --to tokyo-2 --reason');
   });
@@ -34,16 +34,18 @@ describe('a detour is no failure', () => {
 
   it('nobody can tell whether the pair’s own session is up: unknown, and nothing moves', () => {
     const unknown = { ...DOWN, pair: UNREADABLE.pair };
-    expect(seen(unknown, UP).kind).toBe('hold');
+    expect(seen(unknown, UP).kind).toBe('stay');
   });
 
   it('the peer has no path either: nothing moves', () => {
-    expect(seen(DETOUR, DOWN).kind).toBe('hold');
+    expect(seen(DETOUR, DOWN).kind).toBe('stay');
   });
 
   it('a router on a detour is no witness against itself', () => {
     const site = policy({ prefer: 'safety' });
-    expect(decide(situation({ site, memory: memory({ probes: [round(NOW - 30_000, DETOUR, UP)] }) }))).toMatchObject({
+    expect(
+      decide(situation({ site, stored: storedState({ probes: [round(NOW - 30_000, DETOUR, UP)] }) })),
+    ).toMatchObject({
       reason: 'second-witness-missing',
     });
   });

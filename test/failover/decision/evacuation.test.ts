@@ -3,11 +3,11 @@ import { decide } from '#failover/decision.ts';
 import type { Observation } from '#failover/observation.ts';
 import type { ScheduledEvent } from '#failover/scheduled-event.ts';
 import { ACTIVE_ENI, NOW, situation, UP } from '../situation.ts';
-import { memory, policy, probe, routers } from './like.ts';
+import { policy, probe, routers, storedState } from './like.ts';
 
 const MINUTE = 60_000;
 const event = (inMs: number): ScheduledEvent => ({ code: 'instance-stop', description: 'x', notBefore: NOW + inMs });
-const well = { statements: [{ by: 'probe', at: NOW - 1_000, bgp: UP } as const] };
+const well = { evidence: [{ by: 'probe', at: NOW - 1_000, bgp: UP } as const] };
 
 /** The owner's instance has an event in ten minutes, its peer's none, and the probe looks. */
 const due = (change: Partial<Observation> = {}) =>
@@ -28,10 +28,10 @@ describe('before a scheduled event of the owner', () => {
   });
 
   it.each([
-    ['hold-down', { memory: memory({ automaticSwaps: [NOW - MINUTE] }) }],
-    ['memory-unreachable', { memory: memory({ reachable: false }) }],
-    ['lease-held', { memory: memory({ leasedUntil: NOW + 1 }) }],
-    ['target-unfit', { routers: routers({ ...well, events: [event(MINUTE)] }, { statements: [] }) }],
+    ['hold-down', { stored: storedState({ automaticSwaps: [NOW - MINUTE] }) }],
+    ['memory-unreachable', { stored: storedState({ reachable: false }) }],
+    ['lease-held', { stored: storedState({ leasedUntil: NOW + 1 }) }],
+    ['target-unfit', { routers: routers({ ...well, events: [event(MINUTE)] }, { evidence: [] }) }],
     ['mode-off', { site: policy({ evacuate: 'automatic', mode: 'off' }) }],
   ] as const)('not against the rule %s', (reason, change) => {
     expect(decide(due(change))).toMatchObject({ kind: 'refuse', reason });
@@ -46,10 +46,10 @@ describe('before a scheduled event of the owner', () => {
     ],
     [
       'a swap has brought them there since it was due',
-      { memory: memory({ lastTarget: ACTIVE_ENI, lastBeganAt: NOW - 4 * MINUTE }) },
+      { stored: storedState({ lastTarget: ACTIVE_ENI, lastBeganAt: NOW - 4 * MINUTE }) },
     ],
   ])('they stay where %s', (_, change) => {
-    expect(decide(due(change))).toMatchObject({ kind: 'hold', reason: 'healthy' });
+    expect(decide(due(change))).toMatchObject({ kind: 'stay', reason: 'healthy' });
   });
 
   it('a failure comes first: it needs less', () => {

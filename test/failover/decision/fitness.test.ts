@@ -14,39 +14,39 @@ import {
   UNREADABLE,
   UP,
 } from '../situation.ts';
-import { memory, routers } from './like.ts';
+import { routers, storedState } from './like.ts';
 
 describe('never to a router that is not proven fit', () => {
   it.each<[string, Partial<RouterFacts>, string]>([
     ['its instance does not run', { instance: 'stopped' }, 'its instance is stopped'],
     [
       'EC2 does not say how it is, and it has signed nothing of late',
-      { instance: 'unknown', statements: [{ by: 'probe', at: NOW, bgp: UP }] },
+      { instance: 'unknown', evidence: [{ by: 'probe', at: NOW, bgp: UP }] },
       'its instance is unknown',
     ],
     ['its interface is attached elsewhere', { interface: 'elsewhere' }, 'is attached to another instance'],
     ['its interface is detached', { interface: 'detached' }, 'is not attached'],
     ['its source/dest check is on', { sourceDestCheck: true }, `the source/dest check of ${STANDBY_ENI} is on`],
-    ['nobody knows its BGP', { statements: [] }, 'nothing is known of its eBGP sessions'],
+    ['nobody knows its BGP', { evidence: [] }, 'nothing is known of its eBGP sessions'],
     [
       'its eBGP is down',
-      { statements: [{ by: 'itself', at: NOW, bgp: DOWN }] },
+      { evidence: [{ by: 'itself', at: NOW, bgp: DOWN }] },
       'none of its 1 eBGP sessions is Established',
     ],
     [
       'its session is up and brings no prefix',
-      { statements: [{ by: 'itself', at: NOW, bgp: EMPTY }] },
+      { evidence: [{ by: 'itself', at: NOW, bgp: EMPTY }] },
       'no prefix is received over any of its tunnels',
     ],
     [
       'nobody can tell how its sessions are',
-      { statements: [{ by: 'itself', at: NOW, bgp: UNREADABLE }] },
+      { evidence: [{ by: 'itself', at: NOW, bgp: UNREADABLE }] },
       'its eBGP sessions could not be read',
     ],
     [
       'it says itself that it has none, whatever the probe found before',
       {
-        statements: [
+        evidence: [
           { by: 'itself', at: NOW - 100, bgp: DOWN },
           { by: 'probe', at: NOW - 50_000, bgp: UP },
         ],
@@ -56,22 +56,22 @@ describe('never to a router that is not proven fit', () => {
     [
       'it said half a minute ago that it has none, and the probe found one before that',
       {
-        statements: [
+        evidence: [
           { by: 'itself', at: NOW - 30_000, bgp: DOWN },
           { by: 'probe', at: NOW - 50_000, bgp: UP },
         ],
       },
       'none of its 1 eBGP sessions is Established (by its own report, 30 s ago)',
     ],
-    ['its claim is stale', { statements: [{ by: 'itself', at: NOW - 11_000, bgp: UP }] }, '11 s old'],
+    ['its claim is stale', { evidence: [{ by: 'itself', at: NOW - 11_000, bgp: UP }] }, '11 s old'],
     [
       'the probe was too long ago',
-      { statements: [{ by: 'probe', at: NOW - 90_001, bgp: UP }] },
+      { evidence: [{ by: 'probe', at: NOW - 90_001, bgp: UP }] },
       '90 s old (by the probe)',
     ],
   ])('refuses when %s', (_, standby, why) => {
     const decision = decide(
-      situation({ routers: routers({ statements: [{ by: 'probe', at: NOW, bgp: UP }] }, standby) }),
+      situation({ routers: routers({ evidence: [{ by: 'probe', at: NOW, bgp: UP }] }, standby) }),
     );
     expect(decision).toMatchObject({ kind: 'refuse', reason: 'target-unfit' });
     expect(decision.says).toContain(why);
@@ -84,11 +84,11 @@ describe('never to a router that is not proven fit', () => {
   });
 
   it('goes by an older word that counts where the newest cannot be read', () => {
-    const statements = [
+    const evidence = [
       { by: 'itself', at: NOW - 100, bgp: UNREADABLE },
       { by: 'probe', at: NOW - 20_000, bgp: UP },
     ] as const;
-    expect(decide(situation({ routers: routers({}, { statements }) })).kind).toBe('swap');
+    expect(decide(situation({ routers: routers({}, { evidence }) })).kind).toBe('swap');
   });
 
   it('keeps a router in maintenance out, whatever its name is by now', () => {
@@ -99,7 +99,7 @@ describe('never to a router that is not proven fit', () => {
       site,
       trigger: { ...REPORT, reporter: 'tokyo-9' },
       routers: { 'tokyo-1': RUNNING, 'tokyo-9': FIT_BY_CLAIM },
-      memory: memory({ maintenance }),
+      stored: storedState({ maintenance }),
     });
     expect(decide(seen)).toMatchObject({ kind: 'refuse', reason: 'both-unfit' });
     expect(decide(seen).says).toContain('it is in maintenance (ann: disk)');

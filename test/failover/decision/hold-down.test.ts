@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { decide } from '#failover/decision.ts';
-import type { Memory } from '#failover/memory.ts';
 import type { Observation } from '#failover/observation.ts';
+import type { StoredState } from '#failover/stored-state.ts';
 import { ACTIVE_ENI, allAt, NOW, REPORT, routesAt, STANDBY_ENI, situation } from '../situation.ts';
-import { memory, policy } from './like.ts';
+import { policy, storedState } from './like.ts';
 
 describe('hold-down', () => {
   it('refuses a second automatic swap within hold-down and says for how long', () => {
-    const decision = decide(situation({ memory: memory({ automaticSwaps: [NOW - 60_000] }) }));
+    const decision = decide(situation({ stored: storedState({ automaticSwaps: [NOW - 60_000] }) }));
     expect(decision).toMatchObject({ kind: 'refuse', reason: 'hold-down' });
     expect(decision.says).toContain('hold-down lasts another 240 s');
   });
@@ -18,7 +18,7 @@ describe('hold-down', () => {
         situation({
           site: policy({ holdDownMs: 30_000 }),
           trigger: { ...REPORT, detectedAt: NOW - ms + noticedMs, confirmedAt: NOW, noticedAt: NOW - ms + noticedMs },
-          memory: memory({ automaticSwaps: [NOW - ms] }),
+          stored: storedState({ automaticSwaps: [NOW - ms] }),
         }),
       );
     expect(after(40_000, 6_000)).toMatchObject({ kind: 'refuse', reason: 'hold-down' });
@@ -27,12 +27,12 @@ describe('hold-down', () => {
   });
 
   it('allows it when hold-down is over', () => {
-    expect(decide(situation({ memory: memory({ automaticSwaps: [NOW - 300_000] }) })).kind).toBe('swap');
+    expect(decide(situation({ stored: storedState({ automaticSwaps: [NOW - 300_000] }) })).kind).toBe('swap');
   });
 
   it('refuses more automatic swaps in an hour than the policy allows', () => {
     const automaticSwaps = [NOW - 3_000_000, NOW - 2_000_000, NOW - 1_000_000];
-    expect(decide(situation({ memory: memory({ automaticSwaps }) }))).toMatchObject({
+    expect(decide(situation({ stored: storedState({ automaticSwaps }) }))).toMatchObject({
       kind: 'refuse',
       reason: 'too-many-swaps',
     });
@@ -40,8 +40,8 @@ describe('hold-down', () => {
 
   it('brings routes back that somebody took from where the last swap had put them: that is no new swap', () => {
     const last = { lastTarget: STANDBY_ENI, automaticSwaps: [NOW - 60_000] };
-    const taken = (routes: Observation['routes'], change: Partial<Memory> = {}) =>
-      decide(situation({ routes, memory: memory({ ...last, ...change }) }));
+    const taken = (routes: Observation['routes'], change: Partial<StoredState> = {}) =>
+      decide(situation({ routes, stored: storedState({ ...last, ...change }) }));
     expect(taken(routesAt(STANDBY_ENI, ACTIVE_ENI))).toMatchObject({ kind: 'swap', automatic: false });
     expect(taken(allAt(ACTIVE_ENI))).toMatchObject({ kind: 'swap', automatic: false });
     expect(taken(allAt(ACTIVE_ENI), { lastTarget: ACTIVE_ENI })).toMatchObject({ reason: 'hold-down' });
@@ -53,7 +53,7 @@ describe('hold-down', () => {
 
   it('counts nothing where a person has just moved the routes there, and EC2 still shows them where they were', () => {
     const switchover = { lastTarget: STANDBY_ENI, lastBeganAt: NOW - 2_000, automaticSwaps: [] };
-    const seen = situation({ routes: allAt(ACTIVE_ENI), memory: memory(switchover) });
+    const seen = situation({ routes: allAt(ACTIVE_ENI), stored: storedState(switchover) });
     expect(decide(seen)).toMatchObject({ kind: 'swap', automatic: false });
   });
 
@@ -67,7 +67,7 @@ describe('hold-down', () => {
       reason: 'test',
       overrides: [],
     } as const;
-    const seen = situation({ trigger, memory: memory({ automaticSwaps: [NOW - 1_000] }) });
+    const seen = situation({ trigger, stored: storedState({ automaticSwaps: [NOW - 1_000] }) });
     expect(decide(seen)).toMatchObject({ kind: 'swap', reason: 'failback', automatic: false });
   });
 });

@@ -1,9 +1,9 @@
 import type { BgpCounts } from '#failover/bgp-counts.ts';
-import type { Memory, ProbeRound } from '#failover/memory.ts';
 import type { Observation, RouterFacts } from '#failover/observation.ts';
+import type { ProbeRound, StoredState } from '#failover/stored-state.ts';
 import { ACTIVE_ENI, allAt, FIT_BY_CLAIM, NOW, RUNNING, readOn, SITE, STANDBY_ENI, situation } from '../situation.ts';
 
-export const memory = (change: Partial<Memory>): Memory => ({ ...situation().memory, ...change });
+export const storedState = (change: Partial<StoredState>): StoredState => ({ ...situation().stored, ...change });
 export const policy = (change: Partial<Observation['site']['policy']>) => ({
   ...SITE,
   policy: { ...SITE.policy, ...change },

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { decide } from '#failover/decision.ts';
 import type { OperatorTrigger } from '#failover/trigger.ts';
 import { DOWN, NOW, situation, UP } from '../situation.ts';
-import { memory, policy, round, routers } from './like.ts';
+import { policy, round, routers, storedState } from './like.ts';
 
 describe('without the store', () => {
   const asks = (overrides: OperatorTrigger['overrides'], routersNow = routers({})) =>
@@ -18,7 +18,7 @@ describe('without the store', () => {
           overrides,
         },
         routers: routersNow,
-        memory: memory({ reachable: false }),
+        stored: storedState({ reachable: false }),
       }),
     );
 
@@ -32,7 +32,7 @@ describe('without the store', () => {
   });
 
   it('moves nothing to a router that is not proven fit, whoever says what', () => {
-    const blind = routers({}, { statements: [] });
+    const blind = routers({}, { evidence: [] });
     expect(asks(['memory-unreachable'], blind)).toMatchObject({ kind: 'refuse', reason: 'both-unfit' });
   });
 });
@@ -57,7 +57,9 @@ describe('prefer: safety', () => {
   });
 
   it('takes the probe as one', () => {
-    expect(decide(situation({ site, memory: memory({ probes: [round(NOW - 30_000, DOWN, UP)] }) })).kind).toBe('swap');
+    expect(decide(situation({ site, stored: storedState({ probes: [round(NOW - 30_000, DOWN, UP)] }) })).kind).toBe(
+      'swap',
+    );
   });
 
   it('takes EC2 as one', () => {

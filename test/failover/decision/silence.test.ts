@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { decide } from '#failover/decision.ts';
-import type { ProbeRound } from '#failover/memory.ts';
 import type { Observation, RouterFacts } from '#failover/observation.ts';
+import type { ProbeRound } from '#failover/stored-state.ts';
 import { ALONE, NOW, situation, UP } from '../situation.ts';
-import { memory, probe, round, routers, twice } from './like.ts';
+import { probe, round, routers, storedState, twice } from './like.ts';
 
 describe('an owner that hangs, and whose peer cannot report', () => {
-  const well = { statements: [{ by: 'probe', at: NOW - 1_000, bgp: UP }] } as const;
+  const well = { evidence: [{ by: 'probe', at: NOW - 1_000, bgp: UP }] } as const;
   const hung = (
     probes: readonly ProbeRound[],
     trigger: Observation['trigger'] = probe,
@@ -15,7 +15,7 @@ describe('an owner that hangs, and whose peer cannot report', () => {
     decide(
       situation({
         trigger,
-        memory: memory({ probes }),
+        stored: storedState({ probes }),
         routers: routers({ statusChecks: 'impaired', ...owner }, well),
       }),
     );
@@ -34,16 +34,16 @@ describe('an owner that hangs, and whose peer cannot report', () => {
         { statusChecks: 'ok' },
       );
     expect(lost(NOW - 120_000)).toMatchObject({ kind: 'swap', reason: 'owner-silent' });
-    expect(lost(NOW - 2_000_000).kind).toBe('hold');
-    expect(lost(undefined).kind).toBe('hold');
-    expect(lost(NOW - 1_000, UP).kind).toBe('hold');
+    expect(lost(NOW - 2_000_000).kind).toBe('stay');
+    expect(lost(undefined).kind).toBe('stay');
+    expect(lost(NOW - 1_000, UP).kind).toBe('stay');
   });
 
   it('keeps them after one round, if it answers, if its checks pass, or if it says that it has a path', () => {
-    expect(hung([round(NOW - 1_000, null, UP)])).toMatchObject({ kind: 'hold', reason: 'one-probe-only' });
-    expect(hung([round(NOW - 60_000, null, UP), round(NOW - 1_000, UP, UP)]).kind).toBe('hold');
-    expect(hung(twice(null, UP), probe, { statusChecks: 'ok' }).kind).toBe('hold');
-    const claim = { statements: [{ by: 'itself', at: NOW - 30_000, bgp: UP }] } as const;
+    expect(hung([round(NOW - 1_000, null, UP)])).toMatchObject({ kind: 'stay', reason: 'one-probe-only' });
+    expect(hung([round(NOW - 60_000, null, UP), round(NOW - 1_000, UP, UP)]).kind).toBe('stay');
+    expect(hung(twice(null, UP), probe, { statusChecks: 'ok' }).kind).toBe('stay');
+    const claim = { evidence: [{ by: 'itself', at: NOW - 30_000, bgp: UP }] } as const;
     expect(hung(twice(null, UP), probe, claim)).toMatchObject({ reason: 'owner-healthy' });
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decide } from '#failover/decision.ts';
-import type { ProbeRound } from '#failover/memory.ts';
 import type { Observation } from '#failover/observation.ts';
+import type { ProbeRound } from '#failover/stored-state.ts';
 import {
   ACTIVE_ENI,
   DOWN,
@@ -15,12 +15,12 @@ import {
   situation,
   UP,
 } from '../situation.ts';
-import { atStandby, memory, probe, round, routers } from './like.ts';
+import { atStandby, probe, round, routers, storedState } from './like.ts';
 
 describe('what makes an automatic swap', () => {
   it("swaps on the survivor's own report", () => {
     const decision = decide(situation());
-    expect(decision).toMatchObject({ kind: 'swap', reason: 'reported-by-survivor', to: { name: 'tokyo-2' } });
+    expect(decision).toMatchObject({ kind: 'swap', reason: 'reported-by-survivor', target: { name: 'tokyo-2' } });
     expect(decision.says).toBe('tokyo-2 says that tokyo-1 failed (serf); tokyo-2 is fit and takes the routes.');
   });
 
@@ -44,7 +44,7 @@ describe('what makes an automatic swap', () => {
 
   it('swaps on the second of two probes in a row that find the owner without a path and the other router well', () => {
     const probes = [round(NOW - 60_000, DOWN, UP), round(NOW - 1_000, DOWN, UP)];
-    const seen = situation({ trigger: probe, memory: memory({ probes }) });
+    const seen = situation({ trigger: probe, stored: storedState({ probes }) });
     expect(decide(seen)).toMatchObject({ kind: 'swap', reason: 'ebgp-down-twice' });
   });
 
@@ -52,7 +52,7 @@ describe('what makes an automatic swap', () => {
     const { instance } = SITE.routers.active;
     const trigger = { ...REPORT, reporter: 'tokyo-1', subject: 'tokyo-2', instance };
     const seen = situation({ trigger, routes: atStandby, routers: { 'tokyo-1': FIT_BY_CLAIM, 'tokyo-2': RUNNING } });
-    expect(decide(seen)).toMatchObject({ kind: 'swap', to: { name: 'tokyo-1' } });
+    expect(decide(seen)).toMatchObject({ kind: 'swap', target: { name: 'tokyo-1' } });
   });
 });
 
@@ -67,7 +67,7 @@ describe('what does not', () => {
     ['two bad probes long ago', [round(NOW - 600_000, DOWN, UP), round(NOW - 540_000, DOWN, UP)]],
     ['a recovery in the second probe', [round(NOW - 60_000, DOWN, UP), round(NOW - 1_000, UP, UP)]],
   ])('holds on %s', (_, probes) => {
-    expect(decide(situation({ trigger: probe, memory: memory({ probes }) })).kind).toBe('hold');
+    expect(decide(situation({ trigger: probe, stored: storedState({ probes }) })).kind).toBe('stay');
   });
 
   it('finds nothing to move when the router in question holds no routes', () => {
@@ -92,8 +92,8 @@ describe('what does not', () => {
     const by = { by: 'ann', reason: 'kernel', overrides: [] } as const;
     const trigger = { kind: 'operator', id: 'o', act: 'switchover', to: 'tokyo-2', ...by } as const;
     const unfinished = { epoch: 4, to: ACTIVE_ENI, reason: 'failback' };
-    const seen = situation({ trigger, routes: atStandby, memory: memory({ unfinished }) });
-    expect(decide(seen)).toMatchObject({ kind: 'swap', to: { name: 'tokyo-2' } });
+    const seen = situation({ trigger, routes: atStandby, stored: storedState({ unfinished }) });
+    expect(decide(seen)).toMatchObject({ kind: 'swap', target: { name: 'tokyo-2' } });
     expect(decide(seen).says).toContain('Swap 4 to tokyo-1 (failback) had stopped midway and is given up.');
   });
 
@@ -107,6 +107,9 @@ describe('what does not', () => {
 
   it('acts once on an id', () => {
     const answered = { outcome: 'swapped', reason: 'reported-by-survivor', says: 'It was.', at: NOW - 5_000 } as const;
-    expect(decide(situation({ memory: memory({ answered }) }))).toMatchObject({ kind: 'refuse', reason: 'replayed' });
+    expect(decide(situation({ stored: storedState({ answered }) }))).toMatchObject({
+      kind: 'refuse',
+      reason: 'replayed',
+    });
   });
 });

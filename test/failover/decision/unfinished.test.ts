@@ -2,32 +2,32 @@ import { describe, expect, it } from 'vitest';
 import { decide } from '#failover/decision.ts';
 import type { RouterFacts } from '#failover/observation.ts';
 import { ACTIVE_ENI, allAt, NOW, REPORT, routesAt, STANDBY_ENI, situation, UP } from '../situation.ts';
-import { memory, probe, round, routers } from './like.ts';
+import { probe, round, routers, storedState } from './like.ts';
 
 describe('swaps that met trouble', () => {
   const unfinished = { epoch: 4, to: STANDBY_ENI, reason: 'reported-by-survivor' };
   const half = routesAt(STANDBY_ENI, ACTIVE_ENI);
 
   it('goes on with one that stopped midway, hold-down or not', () => {
-    const seen = situation({ routes: half, memory: memory({ unfinished, automaticSwaps: [NOW - 1_000] }) });
+    const seen = situation({ routes: half, stored: storedState({ unfinished, automaticSwaps: [NOW - 1_000] }) });
     expect(decide(seen)).toMatchObject({
       kind: 'swap',
       reason: 'finish-swap',
       automatic: false,
-      to: { name: 'tokyo-2' },
+      target: { name: 'tokyo-2' },
     });
   });
 
   it('does not go on to a router that its peer has just reported, although it was well when it was read last', () => {
-    const back = { statusChecks: 'impaired', statements: [{ by: 'itself', at: NOW, bgp: UP }] } as const;
-    const read = { statements: [{ by: 'probe', at: NOW - 60_000, bgp: UP }] } as const;
+    const back = { statusChecks: 'impaired', evidence: [{ by: 'itself', at: NOW, bgp: UP }] } as const;
+    const read = { evidence: [{ by: 'probe', at: NOW - 60_000, bgp: UP }] } as const;
     // What the probe found before it was back is disputed by now.
     const probes = [round(NOW - 120_000, null, UP), round(NOW - 60_000, null, UP)];
     const seen = {
       trigger: { ...REPORT, reporter: 'tokyo-1', subject: 'tokyo-2' },
       routes: allAt(ACTIVE_ENI),
       routers: routers(back, read),
-      memory: memory({ unfinished, probes }),
+      stored: storedState({ unfinished, probes }),
     };
     const decision = decide(situation(seen));
     expect(decision).toMatchObject({ kind: 'refuse', reason: 'target-unfit' });
@@ -35,9 +35,11 @@ describe('swaps that met trouble', () => {
   });
 
   it('goes on, where EC2 says that what it left is of no use where it is, by the proof that was enough to begin it', () => {
-    const longAgo = { statements: [{ by: 'probe', at: NOW - 3_600_000, bgp: UP }] } as const;
+    const longAgo = { evidence: [{ by: 'probe', at: NOW - 3_600_000, bgp: UP }] } as const;
     const at = (owner: Partial<RouterFacts>, routes = half) =>
-      decide(situation({ trigger: probe, routes, routers: routers(owner, longAgo), memory: memory({ unfinished }) }));
+      decide(
+        situation({ trigger: probe, routes, routers: routers(owner, longAgo), stored: storedState({ unfinished }) }),
+      );
     expect(at({ instance: 'stopped' })).toMatchObject({ kind: 'swap', reason: 'finish-swap' });
     expect(at({ instance: 'stopped' }, allAt(ACTIVE_ENI))).toMatchObject({ kind: 'swap', reason: 'finish-swap' });
     expect(at({ sourceDestCheck: true })).toMatchObject({ kind: 'swap', reason: 'finish-swap' });
@@ -46,28 +48,28 @@ describe('swaps that met trouble', () => {
 
   it('gives one up that moved nothing and whose target is not fit any more, once its lease is well over', () => {
     const unfinished = { epoch: 4, to: STANDBY_ENI, reason: 'ebgp-down-twice' };
-    const well = { statements: [{ by: 'probe', at: NOW - 1_000, bgp: UP }] } as const;
+    const well = { evidence: [{ by: 'probe', at: NOW - 1_000, bgp: UP }] } as const;
     const at = (leasedUntil: number, routes = allAt(ACTIVE_ENI)) =>
       decide(
         situation({
           trigger: probe,
           routes,
           routers: routers(well, { instance: 'stopped' }),
-          memory: memory({ unfinished, leasedUntil }),
+          stored: storedState({ unfinished, leasedUntil }),
         }),
       );
-    expect(at(NOW - 60_000)).toMatchObject({ kind: 'swap', reason: 'give-up-swap', to: { name: 'tokyo-1' } });
+    expect(at(NOW - 60_000)).toMatchObject({ kind: 'swap', reason: 'give-up-swap', target: { name: 'tokyo-1' } });
     expect(at(NOW - 5_000)).toMatchObject({ kind: 'refuse', reason: 'target-unfit' });
     expect(at(NOW - 60_000, routesAt(STANDBY_ENI, ACTIVE_ENI)).reason).not.toBe('give-up-swap');
   });
 
   it('waits while its lease is held', () => {
-    const seen = situation({ routes: half, memory: memory({ unfinished, leasedUntil: NOW + 5_000 }) });
+    const seen = situation({ routes: half, stored: storedState({ unfinished, leasedUntil: NOW + 5_000 }) });
     expect(decide(seen)).toMatchObject({ kind: 'refuse', reason: 'lease-held' });
   });
 
   it('starts while nobody holds a lease any more', () => {
-    expect(decide(situation({ memory: memory({ leasedUntil: NOW }) })).kind).toBe('swap');
+    expect(decide(situation({ stored: storedState({ leasedUntil: NOW }) })).kind).toBe('swap');
   });
 });
 

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { decide } from '#failover/decision.ts';
 import type { Observation, RouterFacts } from '#failover/observation.ts';
 import { ACTIVE_ENI, DOWN, NOW, REPORT, situation, UNREADABLE, UP } from '../situation.ts';
-import { memory, policy, probe, routers, twice } from './like.ts';
+import { policy, probe, routers, storedState, twice } from './like.ts';
 
 describe("the owner's veto", () => {
-  const claims = (at: number, bgp = UP): Partial<RouterFacts> => ({ statements: [{ by: 'itself', at, bgp }] });
+  const claims = (at: number, bgp = UP): Partial<RouterFacts> => ({ evidence: [{ by: 'itself', at, bgp }] });
   const noticed = NOW - 60_000;
   const trigger = { ...REPORT, detectedAt: noticed, noticedAt: noticed, confirmedAt: NOW - 200 };
   const against = (owner: Partial<RouterFacts>, change: Partial<Observation> = {}) =>
@@ -27,24 +27,26 @@ describe("the owner's veto", () => {
   });
 
   it('one that nobody can read takes nothing back that it has claimed before', () => {
-    const [path] = claims(noticed + 1_000).statements ?? [];
-    const [unreadable] = claims(noticed + 2_000, UNREADABLE).statements ?? [];
-    const statements = [path, unreadable].filter((each) => each !== undefined);
-    expect(against({ statements })).toMatchObject({ kind: 'refuse', reason: 'owner-healthy' });
+    const [path] = claims(noticed + 1_000).evidence ?? [];
+    const [unreadable] = claims(noticed + 2_000, UNREADABLE).evidence ?? [];
+    const evidence = [path, unreadable].filter((each) => each !== undefined);
+    expect(against({ evidence })).toMatchObject({ kind: 'refuse', reason: 'owner-healthy' });
   });
 
   it('what the probe found is none: it may be older than the failure', () => {
-    expect(against({ statements: [{ by: 'probe', at: NOW - 1_000, bgp: UP }] }).kind).toBe('swap');
+    expect(against({ evidence: [{ by: 'probe', at: NOW - 1_000, bgp: UP }] }).kind).toBe('swap');
   });
 
   it.each(['availability', 'safety'] as const)('one witness does not outweigh it, two do (prefer: %s)', (prefer) => {
     const change = { site: policy({ prefer }) };
     const impaired = { ...claims(noticed), statusChecks: 'impaired' } as const;
     expect(against(impaired, change)).toMatchObject({ reason: 'owner-healthy' });
-    expect(against(claims(noticed), { ...change, memory: memory({ testimonies }) })).toMatchObject({
-      reason: 'owner-healthy',
-    });
-    const decision = against(impaired, { ...change, memory: memory({ testimonies }) });
+    expect(against(claims(noticed), { ...change, stored: storedState({ witnessReports: testimonies }) })).toMatchObject(
+      {
+        reason: 'owner-healthy',
+      },
+    );
+    const decision = against(impaired, { ...change, stored: storedState({ witnessReports: testimonies }) });
     expect(decision).toMatchObject({ kind: 'swap', reason: 'reported-by-survivor' });
     expect(decision.says).toContain(
       'against its own word (tokyo-1 itself said 60 s ago that it has a path) stand others',
@@ -53,12 +55,14 @@ describe("the owner's veto", () => {
 
   it('two routers of other sites are two witnesses', () => {
     const both = [...testimonies, { by: 'virginia-2', about: ACTIVE_ENI, at: NOW - 4_000 }];
-    expect(against(claims(noticed), { memory: memory({ testimonies: both }) }).kind).toBe('swap');
+    expect(against(claims(noticed), { stored: storedState({ witnessReports: both }) }).kind).toBe('swap');
   });
 
   it('stands against the probe too, from the first of its two rounds on', () => {
     const seen = (at: number) =>
-      decide(situation({ trigger: probe, memory: memory({ probes: twice(DOWN, UP) }), routers: routers(claims(at)) }));
+      decide(
+        situation({ trigger: probe, stored: storedState({ probes: twice(DOWN, UP) }), routers: routers(claims(at)) }),
+      );
     expect(seen(NOW - 59_000)).toMatchObject({ kind: 'refuse', reason: 'owner-healthy' });
     expect(seen(NOW - 61_000)).toMatchObject({ kind: 'swap', reason: 'ebgp-down-twice' });
   });

@@ -8,14 +8,14 @@ import type { Answer } from './swap-record.ts';
  * What the site's store remembers. A router is its interface: what is said of routers is kept by `eni-…`, so that another
  * name changes nothing, and another interface begins with nothing.
  */
-export interface Memory {
+export interface StoredState {
   /** False: the store could not be read, and everything else here is empty; or it could not be written. */
   readonly reachable: boolean;
   /** Grows by one with each swap that begins; 0 before the first. */
   readonly epoch: number;
   /** Until when the last swap holds the lease, or held it, ms since the epoch; undefined: nobody ever did. */
   readonly leasedUntil: number | undefined;
-  readonly unfinished: Unfinished | undefined;
+  readonly unfinished: UnfinishedSwap | undefined;
   /** Interface that the last swap was meant for, finished or not. */
   readonly lastTarget: string | undefined;
   /** When the last swap that has a journal began, ms since the epoch; undefined: none ever did. */
@@ -25,14 +25,14 @@ export interface Memory {
   /** The last rounds of health-probe, newest last. */
   readonly probes: readonly ProbeRound[];
   /** What routers of other sites said against routers of this one, newest of each. */
-  readonly testimonies: readonly Testimony[];
+  readonly witnessReports: readonly WitnessReport[];
   /** What EventBridge delivered of the instances' scheduled events, and is not over. */
   readonly notices: readonly Notice[];
   /** Scheduled events that health-probe has told people of. */
   readonly announcedEvents: readonly AnnouncedEvent[];
   readonly pause: Pause | undefined;
   /** What people were told last of a pause. */
-  readonly toldPause: ToldPause | undefined;
+  readonly announcedPause: AnnouncedPause | undefined;
   readonly health: Health | undefined;
   /** By interface. */
   readonly maintenance: Readonly<Record<string, Maintenance>>;
@@ -44,7 +44,7 @@ export interface Memory {
 export const AUTOMATIC_SWAPS_KEPT_MS = longestDurationMs;
 
 /** A memory without anything in it. */
-export const BLANK: Memory = {
+export const NOTHING_STORED: StoredState = {
   reachable: true,
   epoch: 0,
   leasedUntil: undefined,
@@ -52,18 +52,18 @@ export const BLANK: Memory = {
   lastTarget: undefined,
   automaticSwaps: [],
   probes: [],
-  testimonies: [],
+  witnessReports: [],
   notices: [],
   announcedEvents: [],
   pause: undefined,
-  toldPause: undefined,
+  announcedPause: undefined,
   health: undefined,
   maintenance: {},
   answered: undefined,
 };
 
 /** A swap that began and was not recorded as finished. */
-export interface Unfinished {
+export interface UnfinishedSwap {
   readonly epoch: number;
   /** The interface that the routes were to move to. */
   readonly to: string;
@@ -81,14 +81,14 @@ export interface RemainingRoutes {
 }
 
 /** Somebody is swapping right now: a run of ours holds the lease. */
-export function isSwapUnderWay({ leasedUntil }: Memory, now: number): boolean {
+export function isSwapUnderWay({ leasedUntil }: StoredState, now: number): boolean {
   return leasedUntil !== undefined && leasedUntil > now;
 }
 
 const SETTLED_MS = 10_000;
 
 /** The last swap's lease has been over for so long that no read shows any more what was before its last call. */
-export function isSettled({ leasedUntil }: Memory, now: number): boolean {
+export function isSettled({ leasedUntil }: StoredState, now: number): boolean {
   return leasedUntil !== undefined && now - leasedUntil > SETTLED_MS;
 }
 
@@ -131,7 +131,7 @@ export interface Heartbeat {
 export const CONTACT_KEPT_MS = 300_000;
 
 /** A router of another site lost sight of a router of this one. */
-export interface Testimony {
+export interface WitnessReport {
   /** Name of the router that says so. */
   readonly by: string;
   /** Interface of the router that it says so of. */
@@ -150,7 +150,7 @@ export interface Pause {
 }
 
 /** People were told of this pause, which `since` and `until` name, that it ends soon, or that it is over. */
-export interface ToldPause {
+export interface AnnouncedPause {
   readonly since: number;
   readonly until: number;
   readonly stage: 'ending' | 'ended';
@@ -167,11 +167,11 @@ export interface Health {
   /** Routes that EC2 would not let us move when it was asked last; each stays until it is asked again, and would. */
   readonly refused?: readonly RefusedRoute[];
   /** What the newest rounds found instead, too few so far to tell anybody. */
-  readonly changing?: HealthInDoubt | undefined;
+  readonly changing?: PendingHealth | undefined;
 }
 
 /** The newest rounds in a row that found something else than what people were told last. */
-export interface HealthInDoubt {
+export interface PendingHealth {
   /** `degraded` of a site that is degraded already: something else is wrong with its owner. */
   readonly to: Health['state'];
   /** The first of them, ms since the epoch. */

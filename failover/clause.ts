@@ -2,7 +2,7 @@
 const NAMED = 10;
 
 /** A list for a sentence, however long it is: the first ones, and how many more there are. */
-export function firstOf(items: readonly string[], separator: string): string {
+export function listOf(items: readonly string[], separator: string): string {
   const more = items.length - NAMED;
   return items.slice(0, NAMED).join(separator) + (more > 0 ? ` and ${more} more` : '');
 }
@@ -11,7 +11,7 @@ export function firstOf(items: readonly string[], separator: string): string {
 const LONGEST = 200;
 
 /** A message as a clause of a sentence, however long it is. */
-export function brief(message: string): string {
+export function shortClause(message: string): string {
   const clause = withoutPeriod(message);
   return clause.length <= LONGEST ? clause : `${clause.slice(0, LONGEST - 1)}…`;
 }

@@ -1,5 +1,5 @@
 /** For people, in UTC, as CloudWatch’s logs: `2026-11-23 03:00:00Z` */
-export function moment(ms: number): string {
+export function utcTime(ms: number): string {
   return new Date(ms)
     .toISOString()
     .replace('T', ' ')
