@@ -58,7 +58,7 @@ export type SwapReason =
   | 'failback';
 
 /** Why nothing is done: all is well, or what is wrong is nothing that a swap of ours could mend. */
-export type StayReason = 'healthy' | 'degraded' | 'one-probe-only';
+export type HoldReason = 'healthy' | 'degraded' | 'one-probe-only';
 
 /**
  * What to do with a site: a value with its own sentence. Programs read `kind` and `reason`; log, API, event and CLI all
@@ -80,7 +80,7 @@ export type Decision =
   | Spoken<'already', 'nothing-at-subject', { readonly target: ManagedRouter }>
   /** Paused, or `mode: observe`: what would have been done, recorded and told, not done. */
   | Spoken<'note', SwapReason, { readonly target: ManagedRouter }>
-  | Spoken<'stay', StayReason>
+  | Spoken<'hold', HoldReason>
   | Spoken<'refuse', RefusalReason>;
 
 type Spoken<Kind extends string, Reason extends string, More = unknown> = {
@@ -132,16 +132,16 @@ export function decideOn(diagnosis: Diagnosis, observation: Observation): Decisi
         }
       );
     case 'OwnerSuspected':
-      return { kind: 'stay', reason: 'one-probe-only', says: `${says}; a second round must say the same.` };
+      return { kind: 'hold', reason: 'one-probe-only', says: `${says}; a second round must say the same.` };
     case 'OwnerDetoured':
     case 'OwnerImpaired':
     case 'StandbyUnfit':
     case 'OwnerUnfit':
     case 'BothUnfit':
     case 'RoutesSplit':
-      return { kind: 'stay', reason: 'degraded', says: `${says}. Routes stay.` };
+      return { kind: 'hold', reason: 'degraded', says: `${says}. Routes stay.` };
     case 'Healthy':
-      return { kind: 'stay', reason: 'healthy', says: `${says}.` };
+      return { kind: 'hold', reason: 'healthy', says: `${says}.` };
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Announcement } from '#aws/announcements.ts';
 import type { SwapResult } from '#contracts/swap-result.ts';
-import type { StayReason, SwapReason } from '#failover/decision.ts';
+import type { HoldReason, SwapReason } from '#failover/decision.ts';
 import type { Observation } from '#failover/observation.ts';
 import { routerAt } from '#failover/site.ts';
 import { isSettled, type StoredState } from '#failover/stored-state.ts';
@@ -107,7 +107,7 @@ function completes({ outcome, reason }: SwapResult): boolean {
 const FINISHED: SwapReason = 'finish-swap';
 
 /** Reasons to be looking on; every other note says what would have been done. */
-const HOLDS: ReadonlySet<string> = new Set<StayReason>(['healthy', 'degraded', 'one-probe-only']);
+const HOLDS: ReadonlySet<string> = new Set<HoldReason>(['healthy', 'degraded', 'one-probe-only']);
 
 async function announce(result: SwapResult, trigger: Trigger, at: number, tools: SwapTools): Promise<void> {
   const detailType = announcementOf(result);

@@ -230,7 +230,7 @@ function unmoved(decision: Exclude<Decision, { kind: 'swap' }>, seen: Observatio
 const LOCK_BYPASSED =
   "LockBypassed: the site's store did not answer, so there is no lease and no journal; look at the routes.";
 
-const OUTCOMES = { already: 'already', note: 'noted', stay: 'noted', refuse: 'refused' } as const;
+const OUTCOMES = { already: 'already', note: 'noted', hold: 'noted', refuse: 'refused' } as const;
 
 function route({ table, destination }: { table: string; destination: string }) {
   return { table, destination };

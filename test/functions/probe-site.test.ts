@@ -48,7 +48,7 @@ describe('a round of the probe', () => {
   it('finds a healthy site healthy, remembers the round, and counts it', async () => {
     const world = new FakeWorld();
     const { asked, result } = await probe(world, { 'tokyo-1': UP, 'tokyo-2': UP });
-    expect(result.decision.kind).toBe('stay');
+    expect(result.decision.kind).toBe('hold');
     expect(asked).toEqual([REHEARSE]);
     expect(world.stored.probes).toMatchObject([{ readings: { [ACTIVE_ENI]: readOn(SITE.routers.active, PATH) } }]);
     expect(world.metrics).toContainEqual({ name: 'ProbeRounds', value: 1 });

@@ -29,7 +29,7 @@ describe('certain: EC2 itself says that the owner cannot forward', () => {
     ['the instance', { instance: 'unknown' }],
     ['the interface', { interface: 'unknown', sourceDestCheck: 'unknown' }],
   ])('what EC2 does not say of %s is unknown, and moves nothing', (_, facts) => {
-    expect(asked(facts).kind).toBe('stay');
+    expect(asked(facts).kind).toBe('hold');
   });
 
   it('no hold-down and no limit stands against it; it is counted, and told with its number', () => {

@@ -19,7 +19,7 @@ describe('a detour is no failure', () => {
 
   it('the owner’s tunnels are down, its peer’s are up, and the pair can forward: routes stay, and people are told how to shorten the way', () => {
     const decision = seen(DETOUR, UP);
-    expect(decision).toMatchObject({ kind: 'stay', reason: 'degraded' });
+    expect(decision).toMatchObject({ kind: 'hold', reason: 'degraded' });
     expect(decision.says).toContain('its traffic takes the way over tokyo-2');
     expect(decision.says).toContain('vyos-failover switchover tokyo --to tokyo-2 --reason');
   });
@@ -34,11 +34,11 @@ describe('a detour is no failure', () => {
 
   it('nobody can tell whether the pair’s own session is up: unknown, and nothing moves', () => {
     const unknown = { ...DOWN, pair: UNREADABLE.pair };
-    expect(seen(unknown, UP).kind).toBe('stay');
+    expect(seen(unknown, UP).kind).toBe('hold');
   });
 
   it('the peer has no path either: nothing moves', () => {
-    expect(seen(DETOUR, DOWN).kind).toBe('stay');
+    expect(seen(DETOUR, DOWN).kind).toBe('hold');
   });
 
   it('a router on a detour is no witness against itself', () => {

@@ -49,7 +49,7 @@ describe('before a scheduled event of the owner', () => {
       { stored: storedState({ lastTarget: ACTIVE_ENI, lastBeganAt: NOW - 4 * MINUTE }) },
     ],
   ])('they stay where %s', (_, change) => {
-    expect(decide(due(change))).toMatchObject({ kind: 'stay', reason: 'healthy' });
+    expect(decide(due(change))).toMatchObject({ kind: 'hold', reason: 'healthy' });
   });
 
   it('a failure comes first: it needs less', () => {

@@ -34,15 +34,15 @@ describe('an owner that hangs, and whose peer cannot report', () => {
         { statusChecks: 'ok' },
       );
     expect(lost(NOW - 120_000)).toMatchObject({ kind: 'swap', reason: 'owner-silent' });
-    expect(lost(NOW - 2_000_000).kind).toBe('stay');
-    expect(lost(undefined).kind).toBe('stay');
-    expect(lost(NOW - 1_000, UP).kind).toBe('stay');
+    expect(lost(NOW - 2_000_000).kind).toBe('hold');
+    expect(lost(undefined).kind).toBe('hold');
+    expect(lost(NOW - 1_000, UP).kind).toBe('hold');
   });
 
   it('keeps them after one round, if it answers, if its checks pass, or if it says that it has a path', () => {
-    expect(hung([round(NOW - 1_000, null, UP)])).toMatchObject({ kind: 'stay', reason: 'one-probe-only' });
-    expect(hung([round(NOW - 60_000, null, UP), round(NOW - 1_000, UP, UP)]).kind).toBe('stay');
-    expect(hung(twice(null, UP), probe, { statusChecks: 'ok' }).kind).toBe('stay');
+    expect(hung([round(NOW - 1_000, null, UP)])).toMatchObject({ kind: 'hold', reason: 'one-probe-only' });
+    expect(hung([round(NOW - 60_000, null, UP), round(NOW - 1_000, UP, UP)]).kind).toBe('hold');
+    expect(hung(twice(null, UP), probe, { statusChecks: 'ok' }).kind).toBe('hold');
     const claim = { evidence: [{ by: 'itself', at: NOW - 30_000, bgp: UP }] } as const;
     expect(hung(twice(null, UP), probe, claim)).toMatchObject({ reason: 'owner-healthy' });
   });

@@ -67,7 +67,7 @@ describe('what does not', () => {
     ['two bad probes long ago', [round(NOW - 600_000, DOWN, UP), round(NOW - 540_000, DOWN, UP)]],
     ['a recovery in the second probe', [round(NOW - 60_000, DOWN, UP), round(NOW - 1_000, UP, UP)]],
   ])('holds on %s', (_, probes) => {
-    expect(decide(situation({ trigger: probe, stored: storedState({ probes }) })).kind).toBe('stay');
+    expect(decide(situation({ trigger: probe, stored: storedState({ probes }) })).kind).toBe('hold');
   });
 
   it('finds nothing to move when the router in question holds no routes', () => {
