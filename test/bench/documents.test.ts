@@ -43,7 +43,7 @@ describe('docs/bench.md', () => {
       return `${((spreadOf(found?.trials ?? [], measure)?.median ?? Number.NaN) / 1000).toFixed(2)} s`;
     };
     for (const [row, measure] of [
-      ['routes at the survivor', 'movedMs'],
+      ['routes at the target', 'movedMs'],
       ['the pair', 'nearMs'],
       ['the far side', 'farMs'],
       ['**outage**', 'outageMs'],

@@ -22,14 +22,14 @@ import {
   UP,
 } from '../failover/situation.ts';
 
-/** One failure: who notices it, and what the rules make of it when it is noticed. */
+/** One failure: who detects it, and what the rules decide when it is detected. */
 export interface LivenessRow {
   readonly failure: string;
   readonly who: string;
   readonly how: string;
-  /** Until the routes move at the latest, ms, and where that comes from; undefined: nothing has to move, or nothing may. */
+  /** Until the routes move at the latest, ms, and what that consists of. `stay`: they need not move; `never`: they may not. */
   readonly within: { readonly ms: number; readonly is: string } | 'stay' | 'never';
-  /** What is looked at then. */
+  /** What is observed then. */
   readonly seen: Partial<Observation>;
 }
 
@@ -39,13 +39,13 @@ const [site] = topology.sites;
 
 /** From a confirmed failure to moved routes: measured in the lab with 40 ms a call (docs/bench.md). */
 const REPORTING_MS = 300;
-/** Until Serf calls a killed member failed: measured (docs/bench.md). */
+/** Until Serf reports a killed member as failed: measured (docs/bench.md). */
 const SERF_MS = 7_000;
-/** EC2's checks run every minute, and two of them fail before it says `impaired`. */
+/** EC2's checks run every minute, and two of them fail before the status is `impaired`. */
 const STATUS_CHECK_MS = 120_000;
-/** EventBridge promises none; seconds are usual. Assumed. */
+/** EventBridge guarantees no time; seconds are usual. Assumed. */
 const EVENT_MS = 5_000;
-/** A look, a decision and the calls, asked by nobody who measures it. */
+/** Observation, decision and calls of a trigger whose time is not measured. Assumed. */
 const ACTING_MS = 1_000;
 
 const confirmMs = site?.confirmMs ?? 0;
@@ -95,9 +95,9 @@ const stopped = { routers: pair({ instance: 'stopped', statusChecks: 'unknown' }
 
 export const ROWS: readonly LivenessRow[] = [
   {
-    failure: 'The owner dies, or its kernel hangs (BFD)',
+    failure: 'The owner fails, or its kernel hangs (BFD)',
     who: 'its peer',
-    how: 'BFD is down, the host answers no TCP: report',
+    how: 'BFD is down, the host does not answer TCP: report',
     within: {
       ms: bfdMs + confirmMs + REPORTING_MS,
       is: `BFD ${bfdMs} ms + confirm ${confirmMs} ms + ${REPORTING_MS} ms measured`,
@@ -105,26 +105,26 @@ export const ROWS: readonly LivenessRow[] = [
     seen: reported,
   },
   {
-    failure: 'The same without BFD (Serf alone)',
+    failure: 'The same without BFD (Serf only)',
     who: 'its peer',
-    how: '`member-failed`, the host answers no TCP: report',
+    how: '`member-failed`, the host does not answer TCP: report',
     within: { ms: SERF_MS + confirmMs + REPORTING_MS, is: 'Serf, measured, + the same' },
     seen: reported,
   },
   {
     failure: 'The owner shuts down: daemons first, then the kernel',
     who: 'its peer',
-    how: `asks again every 0.5 s for ${seconds('ASK_AGAIN_FOR') / 1000} s after BFD went down; later its reconcile loop does: report`,
+    how: `checks again every 0.5 s for ${seconds('ASK_AGAIN_FOR') / 1000} s after BFD went down; later its reconcile loop does: report`,
     within: {
       ms: 2 * reconcileMs + 2 * confirmMs + REPORTING_MS,
-      is: `two silent rounds of ${reconcileMs / 1000} s; about 1 s after the kernel within the first ${seconds('ASK_AGAIN_FOR') / 1000} s`,
+      is: `two rounds of ${reconcileMs / 1000} s without an answer; about 1 s after the kernel stops, if it stops within the first ${seconds('ASK_AGAIN_FOR') / 1000} s`,
     },
     seen: reported,
   },
   {
-    failure: 'The owner was dead before its peer’s detectors began',
+    failure: 'The owner had failed before its peer’s detectors started',
     who: 'its peer',
-    how: 'reconcile loop, two silent rounds: report',
+    how: 'reconcile loop, two rounds without an answer: report',
     within: { ms: 2 * reconcileMs + 2 * confirmMs + REPORTING_MS, is: `two rounds of ${reconcileMs / 1000} s` },
     seen: reported,
   },
@@ -138,23 +138,23 @@ export const ROWS: readonly LivenessRow[] = [
   {
     failure: 'The same, and the event is lost',
     who: 'the probe',
-    how: 'looks at EC2 every minute',
+    how: 'reads EC2 every minute',
     within: { ms: oneRound, is: 'one round' },
     seen: { ...stopped, trigger: probe },
   },
   {
     failure:
-      'The owner’s source/dest check is switched on; its interface is detached, gone or attached elsewhere; its routes are a blackhole',
+      'The owner’s source/dest check is switched on; its interface is detached, missing or attached to another instance; its routes are a blackhole',
     who: 'the probe',
-    how: 'looks at EC2 every minute',
+    how: 'reads EC2 every minute',
     within: { ms: oneRound, is: 'one round' },
     seen: { trigger: probe, routers: pair({ sourceDestCheck: true }) },
   },
   {
     failure: 'The owner hangs, and its peer cannot report',
     who: 'EC2 and the probe',
-    how: 'status check impaired, and two silent rounds',
-    within: { ms: STATUS_CHECK_MS + twoRounds, is: 'two status checks, and at most two rounds more' },
+    how: 'status check impaired, and two rounds without an answer',
+    within: { ms: STATUS_CHECK_MS + twoRounds, is: 'two status checks, and at most two more rounds' },
     seen: {
       trigger: probe,
       routers: pair({ statusChecks: 'impaired', evidence: [] }),
@@ -162,21 +162,21 @@ export const ROWS: readonly LivenessRow[] = [
     },
   },
   {
-    failure: 'All programs of the owner hang, its kernel lives',
+    failure: 'All programs of the owner hang, its kernel runs',
     who: 'the probe',
-    how: 'two silent rounds, and the peer has lost its session with it',
+    how: 'two rounds without an answer, and the peer has lost its session with it',
     within: { ms: twoRounds, is: 'two rounds' },
     seen: { trigger: probe, routers: pair({ evidence: [] }), stored: storedState({ probes: rounds(null, ALONE) }) },
   },
   {
-    failure: 'The owner’s FRR dies, its host lives',
+    failure: 'The owner’s FRR fails, its host runs',
     who: 'the probe',
     how: 'neither path nor detour in two rounds',
     within: { ms: twoRounds, is: 'two rounds' },
     seen: { trigger: probe, routers: pair({ evidence: [] }), stored: storedState({ probes: rounds(DOWN, ALONE) }) },
   },
   {
-    failure: 'The owner’s tunnels die, and the pair cannot forward',
+    failure: 'The owner’s tunnels fail, and the pair cannot forward',
     who: 'the probe',
     how: 'neither path nor detour in two rounds',
     within: { ms: twoRounds, is: 'two rounds' },
@@ -188,9 +188,9 @@ export const ROWS: readonly LivenessRow[] = [
     },
   },
   {
-    failure: 'The owner’s tunnels die, or the router at their far end, and the pair can forward',
+    failure: 'The owner’s tunnels fail, or the router at their far end, and the pair can forward',
     who: 'BFD and BGP',
-    how: 'traffic takes the way over the peer; people are told (`OwnerDetoured`)',
+    how: 'BGP routes the traffic over the peer; `Site Degraded` is announced (`OwnerDetoured`)',
     within: 'stay',
     seen: {
       trigger: probe,
@@ -199,19 +199,19 @@ export const ROWS: readonly LivenessRow[] = [
     },
   },
   {
-    failure: 'The two routers lose sight of each other, both are well',
+    failure: 'The two routers lose contact with each other, both are healthy',
     who: 'each reports the other',
     how: 'the owner’s claim of a path is a veto; routes move at most once',
     within: 'stay',
     seen: { ...reported, routers: pair({ evidence: [{ by: 'itself', at: NOW - 200, bgp: UP }] }) },
   },
   {
-    failure: 'The owner dies, `prefer: safety`',
+    failure: 'The owner fails, `prefer: safety`',
     who: 'its peer and a witness',
-    how: `report, and the owner’s heartbeats stopped (${MISSED_HEARTBEATS} missed), or the probe, EC2’s check or another site agrees`,
+    how: `report, and the owner’s heartbeats stopped (${MISSED_HEARTBEATS} missed), or the probe, EC2’s status check or another site agrees`,
     within: {
       ms: MISSED_HEARTBEATS * reconcileMs + seconds('RETRY_EVERY') * 1.5 + REPORTING_MS,
-      is: `${MISSED_HEARTBEATS} heartbeats of ${reconcileMs / 1000} s, and the next try of the report`,
+      is: `${MISSED_HEARTBEATS} heartbeats of ${reconcileMs / 1000} s, and the next retry of the report`,
     },
     seen: {
       ...reported,
@@ -223,9 +223,9 @@ export const ROWS: readonly LivenessRow[] = [
     },
   },
   {
-    failure: 'The owner is stopped while SSM is silent in the whole Region',
+    failure: 'The owner is stopped while SSM does not answer in the whole Region',
     who: 'EC2',
-    how: 'certain: a target that was well when last read is enough',
+    how: 'certain: a target that was healthy when last read is sufficient',
     within: { ms: EVENT_MS + ACTING_MS, is: 'EventBridge, assumed' },
     seen: {
       trigger: event,
@@ -238,18 +238,18 @@ export const ROWS: readonly LivenessRow[] = [
   {
     failure: 'The owner is stopped while the store cannot be read or written (`prefer: availability`)',
     who: 'as above',
-    how: 'EC2’s word is the second signal: without lease, `LockBypassed`',
+    how: 'EC2’s state is the second signal: without lease, `LockBypassed`',
     within: {
       ms: EVENT_MS + ACTING_MS + 2 * storeMs,
-      is: `as above, and the store’s patience of ${storeMs / 1000} s, twice`,
+      is: `as above, and the store’s timeout of ${storeMs / 1000} s, twice`,
     },
     seen: { ...stopped, trigger: event, stored: storedState({ reachable: false }) },
   },
   {
-    failure: 'The owner dies while the store cannot be read or written (`prefer: availability`)',
+    failure: 'The owner fails while the store cannot be read or written (`prefer: availability`)',
     who: 'its peer',
     how: 'report, and route-swap reads BGP on both routers itself, or EC2’s status check agrees',
-    within: { ms: STATUS_CHECK_MS + seconds('RETRY_EVERY') * 1.5 + 2 * storeMs, is: 'EC2’s checks, and the next try' },
+    within: { ms: STATUS_CHECK_MS + seconds('RETRY_EVERY') * 1.5 + 2 * storeMs, is: 'EC2’s status checks, and the next retry' },
     seen: {
       ...reported,
       routers: pair(
@@ -260,9 +260,9 @@ export const ROWS: readonly LivenessRow[] = [
     },
   },
   {
-    failure: 'A swap dies midway',
+    failure: 'A swap is interrupted',
     who: 'the next trigger',
-    how: 'the same report asked again, or the probe, finishes it from the journal once its lease is over',
+    how: 'a retry of the same report, or the probe, finishes it from the journal once its lease has ended',
     within: { ms: LEASE_MS + oneRound, is: `lease ${LEASE_MS / 1000} s, and one round` },
     seen: {
       trigger: probe,
@@ -277,16 +277,16 @@ export const ROWS: readonly LivenessRow[] = [
     },
   },
   {
-    failure: 'The new owner stops within hold-down, and its peer is well again',
+    failure: 'The new owner stops within hold-down, and its peer is healthy again',
     who: 'as the first rows',
     how: 'certain: hold-down does not apply',
     within: { ms: oneRound, is: 'one round at the latest' },
     seen: { ...stopped, trigger: probe, stored: storedState({ automaticSwaps: [NOW - 60_000] }) },
   },
   {
-    failure: 'Somebody puts a route back to the stopped router',
+    failure: 'A route is moved back to the stopped router by hand',
     who: 'the probe',
-    how: 'certain; and bringing it back is no new swap',
+    how: 'certain; and repairing the last swap is no new swap',
     within: { ms: oneRound, is: 'one round' },
     seen: {
       trigger: probe,
@@ -298,11 +298,11 @@ export const ROWS: readonly LivenessRow[] = [
   {
     failure: 'Both routers are unfit',
     who: 'the probe',
-    how: 'people are told (`BothUnfit`); whichever is fit first gets the routes',
+    how: '`Site Degraded` is announced (`BothUnfit`); the first router that is fit again gets the routes',
     within: 'never',
     seen: { ...stopped, trigger: probe, routers: pair({ instance: 'stopped' }, { instance: 'stopped' }) },
   },
 ];
 
-/** Not a failure of the owner, but it would make the next one slow. */
+/** No failure of the owner, but the next failover would be slow. */
 export const CONTACT_MINUTES = CONTACT_KEPT_MS / 60_000;

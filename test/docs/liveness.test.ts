@@ -8,14 +8,14 @@ const PAGE = 'docs/liveness.md';
 
 const shown = ({ within }: LivenessRow) => {
   if (within === 'stay') return 'routes stay';
-  if (within === 'never') return 'not before one is fit';
+  if (within === 'never') return 'not until one is fit';
   const seconds = within.ms / 1000;
   return `${seconds < 10 ? seconds.toFixed(1) : Math.ceil(seconds)} s`;
 };
 const basis = ({ within }: LivenessRow) => (typeof within === 'string' ? '' : within.is);
 
 const table = [
-  '| failure | who notices | how | routes move within | made of |',
+  '| Failure | Detected by | How | Routes move within | Consists of |',
   '|---|---|---|---|---|',
   ...ROWS.map((row) => `| ${row.failure} | ${row.who} | ${row.how} | ${shown(row)} | ${basis(row)} |`),
 ].join('\n');
@@ -26,7 +26,7 @@ describe('docs/liveness.md', () => {
     expect(found).toBe(table);
   });
 
-  it('says after how many minutes without a contact a site is not ready', () => {
+  it('states after how many minutes without a contact a site is not ready', () => {
     expect(readFileSync(PAGE, 'utf8')).toContain(`older than ${CONTACT_MINUTES} minutes`);
   });
 
@@ -41,7 +41,7 @@ describe('docs/liveness.md', () => {
     expect(decide(situation(seen)).kind).not.toBe('swap');
   });
 
-  it('never is only where no router is fit', () => {
+  it('routes never move only if no router is fit', () => {
     for (const { seen } of ROWS.filter(({ within }) => within === 'never')) {
       expect(decide(situation(seen))).toMatchObject({ reason: 'both-unfit' });
     }
