@@ -249,7 +249,10 @@ export const ROWS: readonly LivenessRow[] = [
     failure: 'The owner fails while the store cannot be read or written (`prefer: availability`)',
     who: 'its peer',
     how: 'report, and route-swap reads BGP on both routers itself, or EC2’s status check agrees',
-    within: { ms: STATUS_CHECK_MS + seconds('RETRY_EVERY') * 1.5 + 2 * storeMs, is: 'EC2’s status checks, and the next retry' },
+    within: {
+      ms: STATUS_CHECK_MS + seconds('RETRY_EVERY') * 1.5 + 2 * storeMs,
+      is: 'EC2’s status checks, and the next retry',
+    },
     seen: {
       ...reported,
       routers: pair(
