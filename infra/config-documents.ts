@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { CfnDocument } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
-import { LONGEST_PUSH_FILE } from '#functions/config-push/push-file.ts';
-import { APPLY_STEP_S, SHOW_STEP_S } from '#functions/config-push/router-times.ts';
+import { APPLY_STEP_S, SHOW_STEP_S } from '#functions/config-push/limits/router-times.ts';
+import { LONGEST_PUSH_FILE } from '#functions/config-push/router/push-file.ts';
 import { nameWithin } from './names.ts';
 import { quotedProgram, routerProgram } from './router-program.ts';
 

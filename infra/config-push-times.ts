@@ -1,5 +1,5 @@
-import { DEADLINES, VERIFY } from '#functions/config-push/deployed-limits.ts';
-import { anyRevertsWithinMs, FUNCTION_TIMEOUT_MS } from '#functions/config-push/time-budget.ts';
+import { DEADLINES, VERIFY } from '#functions/config-push/limits/deployed-limits.ts';
+import { anyRevertsWithinMs, FUNCTION_TIMEOUT_MS } from '#functions/config-push/limits/time-budget.ts';
 
 /** What whoever asks config-push may expect of it as deployed, ms. Lambda ends it by itself; its answer then comes at once. */
 export const PUSH_ANSWERS_WITHIN_MS = FUNCTION_TIMEOUT_MS + 20_000;

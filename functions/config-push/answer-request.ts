@@ -1,13 +1,13 @@
-import { endHeld } from './end-held.ts';
-import { answerOfPlan, type PlanAnswer } from './plan-answer.ts';
-import { planSite, type WrongTopology } from './plan-site.ts';
-import { pushConfig } from './push-config.ts';
+import { stillHeld } from './confirm/check-unconfirmed.ts';
+import { endHeld } from './confirm/end-unconfirmed.ts';
+import { answerOfPlan, type PlanAnswer } from './plan/plan-answer.ts';
+import { planSite, type WrongTopology } from './plan/plan-site.ts';
+import { wantedTopology } from './plan/pushed-topology.ts';
+import type { PushTools } from './ports.ts';
+import { pushConfig } from './push/push-site.ts';
+import { settleAbandoned } from './recover/recover-abandoned.ts';
 import { type BadRequest, readConfigPushRequest } from './request.ts';
 import type { PushResult } from './result.ts';
-import { settleAbandoned } from './settle-abandoned.ts';
-import { stillHeld } from './still-held.ts';
-import type { PushTools } from './tools.ts';
-import { wantedTopology } from './wanted.ts';
 
 export type ConfigPushAnswer = PlanAnswer | PushResult | WrongTopology | BadRequest;
 

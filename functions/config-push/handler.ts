@@ -11,8 +11,8 @@ import { type CommandEnd, type CommandRequest, runCommand, ssmClient } from '#aw
 import { SiteStore } from '#aws/site-store.ts';
 import { describeAgent } from '#aws/ssm-agent.ts';
 import { answerRequest, type ConfigPushAnswer } from './answer-request.ts';
+import type { PushTools } from './ports.ts';
 import { readConfigPushSettings } from './settings.ts';
-import type { PushTools } from './tools.ts';
 
 /** What stands for "no value" in a document's parameter. */
 const NOTHING = { Base: '-', Sha256: '-', File: '-', UndoAfter: '0' };

@@ -1,5 +1,5 @@
 import * as z from '#contracts/validation.ts';
-import { Neighbors } from './neighbors.ts';
+import { Neighbors } from './router/neighbors.ts';
 
 /** Rules that a person may set aside. */
 export const PUSH_OVERRIDES = ['drift', 'paused'] as const;

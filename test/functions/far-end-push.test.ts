@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { managedSite } from '#failover/site.ts';
-import { pushConfig } from '#functions/config-push/push-config.ts';
+import { pushConfig } from '#functions/config-push/push/push-site.ts';
 import { loadTopology } from '#topology/load.ts';
 import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
 import { renderConfig } from '#vyos/render.ts';

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { asNumberProblem } from '#functions/config-push/as-number.ts';
+import { asNumberProblem } from '#functions/config-push/plan/as-number.ts';
 import { FILE, PAIR, PushedPair } from './pushed-pair.ts';
 
 const OTHER_AS = FILE.replace('asn: 65001', 'asn: 65011');

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { undoOfFailedTakesS } from '#functions/config-push/router-times.ts';
+import { undoOfFailedTakesS } from '#functions/config-push/limits/router-times.ts';
 import { watchPushes } from '#functions/health-probe/watch-pushes.ts';
 import { SILENT } from './fake-routers.ts';
 import { isNew, PushedPair, RENUMBERED } from './pushed-pair.ts';

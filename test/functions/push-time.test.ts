@@ -1,9 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { COMMAND_OVERHEAD_MS } from '#aws/bounds.ts';
-import { DEADLINES, VERIFY } from '#functions/config-push/deployed-limits.ts';
-import { answerOfPlan } from '#functions/config-push/plan-answer.ts';
-import { sizeProblem, timeProblem } from '#functions/config-push/plan-problems.ts';
-import { applyTakesS, undoOfFailedTakesS, undoTakesS } from '#functions/config-push/router-times.ts';
+import { DEADLINES, VERIFY } from '#functions/config-push/limits/deployed-limits.ts';
+import { applyTakesS, undoOfFailedTakesS, undoTakesS } from '#functions/config-push/limits/router-times.ts';
 import {
   anyRevertsWithinMs,
   applyWithinMs,
@@ -13,8 +11,10 @@ import {
   stepMs,
   undoAfterS,
   undoWithinMs,
-} from '#functions/config-push/time-budget.ts';
-import type { PushTools } from '#functions/config-push/tools.ts';
+} from '#functions/config-push/limits/time-budget.ts';
+import { answerOfPlan } from '#functions/config-push/plan/plan-answer.ts';
+import { sizeProblem, timeProblem } from '#functions/config-push/plan/problems.ts';
+import type { PushTools } from '#functions/config-push/ports.ts';
 import { planFile, SILENT } from './fake-routers.ts';
 import { isNew, PushedPair, WIDER } from './pushed-pair.ts';
 

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { managedSite } from '#failover/site.ts';
 import { answerRequest } from '#functions/config-push/answer-request.ts';
-import { answerOfPlan, type PlanAnswer } from '#functions/config-push/plan-answer.ts';
-import { pushConfig } from '#functions/config-push/push-config.ts';
+import { answerOfPlan, type PlanAnswer } from '#functions/config-push/plan/plan-answer.ts';
+import type { PushTools } from '#functions/config-push/ports.ts';
+import { pushConfig } from '#functions/config-push/push/push-site.ts';
 import type { PushRequest } from '#functions/config-push/request.ts';
 import type { PushResult } from '#functions/config-push/result.ts';
-import type { PushTools } from '#functions/config-push/tools.ts';
 import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
 import { renderConfig } from '#vyos/render.ts';
 import { example } from '../vyos/topologies.ts';

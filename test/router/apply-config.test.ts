@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { undoOfFailedTakesS } from '#functions/config-push/router-times.ts';
+import { undoOfFailedTakesS } from '#functions/config-push/limits/router-times.ts';
 import { routerProgram } from '#infra/router-program.ts';
 import { SimulatedVyos } from '#lab/simulated-vyos/simulated-vyos.ts';
 import { inWords, PUSH } from './cells/one-push.ts';

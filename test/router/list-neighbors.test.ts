@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { neighborsIn } from '#functions/config-push/neighbors.ts';
+import { neighborsIn } from '#functions/config-push/router/neighbors.ts';
 
 let folder: string;
 beforeAll(() => {

@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { packPush } from '#functions/config-push/push-file.ts';
-import { APPLY_STEP_S } from '#functions/config-push/router-times.ts';
+import { APPLY_STEP_S } from '#functions/config-push/limits/router-times.ts';
+import { packPush } from '#functions/config-push/router/push-file.ts';
 import { diffConfig } from '#vyos/diff.ts';
 import { ownership } from '#vyos/ownership.ts';
 import { parseSetCommand } from '#vyos/quote.ts';

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { answerOfPlan } from '#functions/config-push/plan-answer.ts';
+import { answerOfPlan } from '#functions/config-push/plan/plan-answer.ts';
 import { routerProgram } from '#infra/router-program.ts';
 import { SimulatedVyos } from '#lab/simulated-vyos/simulated-vyos.ts';
 import { renderConfig } from '#vyos/render.ts';

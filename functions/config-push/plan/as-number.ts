@@ -1,0 +1,45 @@
+import { sameForm } from '#failover/bgp-summary.ts';
+import { someOf } from '#topology/some-of.ts';
+import type { Neighbors } from '../router/neighbors.ts';
+import type { PlanProblem } from './problems.ts';
+
+interface Router {
+  readonly running: readonly string[];
+  readonly wanted: readonly string[];
+  /** Its BGP neighbors now; null: unknown, which is refused for itself. */
+  readonly baseline: Neighbors | null;
+  /** Addresses of the other router of the pair. */
+  readonly pair: readonly string[];
+  /** Nodes on it that are not ours. */
+  readonly leftAlone: readonly string[];
+}
+
+/**
+ * A pair shares its AS number: with another one on one of its routers the session between the two is down, and the push
+ * would be undone. Both at the same time is what a push never does. A router whose pair has no session has none to lose; but
+ * VyOS has one AS number for all neighbors (1.3 refuses a second one, 1.4 would take the first from them).
+ */
+export function asNumberProblem(
+  name: string,
+  { running, wanted, baseline, pair, leftAlone }: Router,
+): PlanProblem | undefined {
+  const [now, next] = [running, wanted].map((lines) => lines.map(ownAs).find((found) => found !== undefined));
+  if (now === undefined || next === undefined || now === next) return undefined;
+  const others = leftAlone.filter((node) => node.startsWith('protocols bgp '));
+  if (others.length > 0) {
+    const says =
+      `${name} speaks BGP as AS ${now} with others (${someOf(others)}), the topology says ${next}, and VyOS has one AS number for all: ` +
+      `write asn: ${now} for its site, or take BGP with the others off this router`;
+    return { reason: 'as-number', says };
+  }
+  if (!pair.some((address) => baseline?.[sameForm(address)]?.established === true)) return undefined;
+  const says =
+    `${name} has the AS number ${now}, and the topology says ${next}: the routers of a pair share it and never change at the same ` +
+    'time, so it is changed by hand, there and at all of their neighbors';
+  return { reason: 'as-number', says };
+}
+
+/** `set protocols bgp system-as 65001`, before 1.4 part of every BGP line: `set protocols bgp 65001 …`. */
+function ownAs(line: string): string | undefined {
+  return /^set protocols bgp (?:system-as )?'?(\d+)'?(?: |$)/.exec(line)?.[1];
+}

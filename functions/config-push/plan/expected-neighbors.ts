@@ -1,0 +1,72 @@
+import { sameForm } from '#failover/bgp-summary.ts';
+import type { BgpNeighbors } from '#failover/site.ts';
+import { parseShownLine } from '#vyos/quote.ts';
+import type { Neighbors } from '../router/neighbors.ts';
+
+/** A neighbor that a router must have again after its change. */
+export interface ExpectedNeighbor {
+  readonly address: string;
+  /** At least so many prefixes must be received from it. */
+  readonly prefixes: number;
+  /** The hold time that was negotiated before, s; null: unknown. */
+  readonly holdS: number | null;
+}
+
+/**
+ * The neighbors that were Established before and are still wanted: those at the far ends of the tunnels with at least half
+ * of their prefixes, the other router of the pair with at least one where it sent any (which of its paths it tells depends
+ * on ours). One that gets another address is expected under that. What is new may have nobody at the other end yet, what
+ * goes is not missed. Pure.
+ *
+ * @param baseline from before anything changed at any end
+ * @param wanted the neighbors that the router should have afterwards
+ * @param renamed new addresses by old ones
+ */
+export function expectedNeighbors(
+  baseline: Neighbors,
+  wanted: BgpNeighbors,
+  renamed: ReadonlyMap<string, string> = new Map(),
+): ExpectedNeighbor[] {
+  const expected = new Map<string, ExpectedNeighbor>();
+  const [tunnels, pair] = [wanted.tunnels, wanted.pair].map((addresses) => new Set(addresses.map(sameForm)));
+  for (const [was, before] of Object.entries(baseline)) {
+    const address = renamed.get(was) ?? was;
+    const isPair = pair?.has(address) === true;
+    if (before?.established !== true || !(isPair || tunnels?.has(address) === true)) continue;
+    const prefixes = isPair ? Math.min(1, before.prefixes) : Math.ceil(before.prefixes / 2);
+    expected.set(address, { address, prefixes, holdS: before.holdS });
+  }
+  return [...expected.values()];
+}
+
+/** Does any tunnel bring a session? A router without has nothing to lose. */
+export function hasTunnelSession(baseline: Neighbors, { tunnels }: BgpNeighbors): boolean {
+  return tunnels.some((address) => baseline[sameForm(address)]?.established === true);
+}
+
+/** Neighbors whose address is another one afterwards, by what their description calls them. New addresses by old ones. */
+export function renamedNeighbors(running: readonly string[], wanted: readonly string[]): Map<string, string> {
+  const [before, after] = [namesOf(running), namesOf(wanted)];
+  const addressNow = new Map([...after].map(([address, name]) => [name, address]));
+  return new Map(
+    [...before].flatMap(([address, name]) => {
+      const now = addressNow.get(name);
+      return now === undefined || after.has(address) || before.has(now) ? [] : [[address, now] as const];
+    }),
+  );
+}
+
+/** Descriptions by address: `protocols bgp [ASN] neighbor ADDRESS description NAME`. */
+function namesOf(lines: readonly string[]): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const line of lines) {
+    if (!line.includes(' neighbor ')) continue;
+    const words = parseShownLine(line) ?? [];
+    const at = words.indexOf('neighbor');
+    const [address, key, name] = words.slice(at + 1);
+    const isOurs = words[0] === 'protocols' && words[1] === 'bgp' && at > 1 && at < 4;
+    if (isOurs && key === 'description' && address !== undefined && name !== undefined)
+      found.set(sameForm(address), name);
+  }
+  return found;
+}

@@ -1,0 +1,53 @@
+import type { PushJournal } from '#aws/push-store.ts';
+import { type Observation, ownerOf } from '#failover/observation.ts';
+import { type ManagedRouter, peerOf, routersOf } from '#failover/site.ts';
+import { observe } from '#functions/observe.ts';
+import type { Topology } from '#topology/topology.ts';
+import type { PushTools } from '../ports.ts';
+import type { PushOverride } from '../request.ts';
+import { planRouter, type RouterPlan } from './plan-router.ts';
+import { type Obstacle, obstacleTo } from './preconditions.ts';
+
+/** What a push would do, in the order in which it would. */
+export interface SitePlan {
+  /** What the routers should be of. */
+  readonly topology: Topology;
+  readonly seen: Observation;
+  /** The router that carries the traffic; undefined: nobody can say. */
+  readonly owner: ManagedRouter | undefined;
+  readonly routers: readonly RouterPlan[];
+  /** Why nothing would be pushed now. */
+  readonly obstacle: Obstacle | undefined;
+  /** The last push, whichever it was. */
+  readonly last: PushJournal | undefined;
+}
+
+/** The topology is wrong, or speaks of other routers: nothing was looked at. */
+export interface WrongTopology {
+  readonly outcome: 'wrong-topology';
+  readonly says: string;
+}
+
+/** Looks at the site and at both routers, at once: the router without the traffic comes first. Changes nothing. */
+export async function planSite(
+  topology: Topology,
+  overrides: readonly PushOverride[],
+  tools: PushTools,
+): Promise<SitePlan> {
+  const { site, run } = tools;
+  const [seen, last, ...plans] = await Promise.all([
+    observe({ kind: 'probe', id: `push-${run}` }, tools),
+    tools.pushes.journal(),
+    ...routersOf(site).map((router) => planRouter(router, topology, overrides, tools)),
+  ]);
+  const owner = ownerOf(seen);
+  const order = owner === undefined ? routersOf(site) : [peerOf(site, owner), owner];
+  return {
+    topology,
+    seen,
+    owner,
+    routers: order.flatMap((router) => plans.filter((plan) => plan.router === router)),
+    obstacle: obstacleTo(seen, overrides),
+    last,
+  };
+}

@@ -1,0 +1,45 @@
+import { type Observation, ownerOf } from '#failover/observation.ts';
+import { routerAt } from '#failover/site.ts';
+import { isSwapUnderWay } from '#failover/stored-state.ts';
+import { utcTime } from '#failover/utc-time.ts';
+import type { PushOverride } from '../request.ts';
+
+/** Why no configuration is pushed now. */
+export interface Obstacle {
+  readonly reason: 'memory-unreachable' | 'lease-held' | 'swap-unfinished' | 'hold-down' | 'paused' | 'owner-unknown';
+  readonly says: string;
+}
+
+/** A failover comes first: while one is under way, or has just been, the routers are left alone. Pure. */
+export function obstacleTo(seen: Observation, overrides: readonly PushOverride[]): Obstacle | undefined {
+  const { stored, site, at } = seen;
+  const { pause, unfinished, automaticSwaps } = stored;
+  if (!stored.reachable) {
+    return {
+      reason: 'memory-unreachable',
+      says: "the site's store does not answer, so nobody knows what is under way",
+    };
+  }
+  if (isSwapUnderWay(stored, at)) {
+    return { reason: 'lease-held', says: `swap ${stored.epoch} is under way` };
+  }
+  if (unfinished !== undefined) {
+    const to = routerAt(site, unfinished.to)?.name ?? unfinished.to;
+    return { reason: 'swap-unfinished', says: `swap ${unfinished.epoch} to ${to} is not finished` };
+  }
+  const calm = Math.max(...automaticSwaps, Number.NEGATIVE_INFINITY) + site.policy.holdDownMs;
+  if (at < calm) {
+    return { reason: 'hold-down', says: `after a failover hold-down lasts another ${Math.ceil((calm - at) / 1000)} s` };
+  }
+  if (pause !== undefined && pause.until > at && !overrides.includes('paused')) {
+    const until = utcTime(pause.until);
+    return {
+      reason: 'paused',
+      says: `${pause.by} paused this site until ${until} (${pause.reason}); to push all the same, override "paused"`,
+    };
+  }
+  if (ownerOf(seen) === undefined) {
+    return { reason: 'owner-unknown', says: 'the managed routes are not all at one router of the pair' };
+  }
+  return undefined;
+}

@@ -1,0 +1,135 @@
+import { packedLines } from '#aws/packed-lines.ts';
+import { agentFault, type SsmAgent } from '#aws/ssm-agent.ts';
+import type { ManagedRouter } from '#failover/site.ts';
+import { utcTime } from '#failover/utc-time.ts';
+import { someOf } from '#topology/some-of.ts';
+import type { VyosVersion } from '#topology/topology.ts';
+import type { Drift } from '#vyos/diff.ts';
+import type { VyosRelease } from '#vyos/release.ts';
+import { FUNCTION_TIMEOUT_MS, planMs, type StepSize, stepMs } from '../limits/time-budget.ts';
+import type { PushTools } from '../ports.ts';
+import { packPush } from '../router/push-file.ts';
+import type { RunningConfig } from '../router/running-config.ts';
+import type { RouterPlan } from './plan-router.ts';
+
+/** Why nothing can be pushed to a router. */
+export interface PlanProblem {
+  readonly reason:
+    | 'silent'
+    | 'old-agent'
+    | 'version'
+    | 'unreadable'
+    | 'pending'
+    | 'router-broken'
+    | 'drift'
+    | 'as-number'
+    | 'too-large'
+    | 'too-long';
+  /** One clause. */
+  readonly says: string;
+}
+
+/** Its agent answers, and would run no push. */
+export function agentProblem(
+  { name, instance }: Pick<ManagedRouter, 'name' | 'instance'>,
+  agent: SsmAgent | undefined,
+): PlanProblem | undefined {
+  const fault = agent?.kind === 'online' ? agentFault(agent, instance) : undefined;
+  return fault === undefined ? undefined : { reason: 'old-agent', says: `${name}: ${fault}` };
+}
+
+/** Nobody knows which commands it takes. */
+export function versionProblem(name: string, { version }: Pick<RunningConfig, 'version'>): PlanProblem {
+  const says =
+    version === ''
+      ? `which VyOS ${name} runs cannot be read (its version.json names none), and with it which commands it takes; see with show version on it, and repair its image`
+      : `${name} runs VyOS ${JSON.stringify(version)}, which is not known here: configurations are pushed to 1.3, 1.4, 1.5 and rolling releases since 17 January 2024; boot one of these on it`;
+  return { reason: 'version', says };
+}
+
+/** The topology says what is expected, and what runs decides the commands. */
+export function versionNote({ branch, name: release }: VyosRelease, expected: VyosVersion): string | undefined {
+  if (branch === expected) return undefined;
+  return `it runs VyOS ${release}, and the topology says ${expected}: the commands are those of ${branch}; correct vyos in the topology`;
+}
+
+/** A push on the router itself that has not come to its end: nothing is begun on top of it. */
+export function pendingProblem(
+  name: string,
+  { pending, revertsAt }: Pick<RouterPlan, 'pending' | 'revertsAt'>,
+): PlanProblem | undefined {
+  if (pending === undefined) return undefined;
+  if (pending.state === 'broken') {
+    const says = `${name} could not bring its old configuration back, and goes on trying by itself; if that lasts, see docs/config-push.md`;
+    return { reason: 'router-broken', says };
+  }
+  if (revertsAt === undefined) return { reason: 'pending', says: `${name} is ${pending.state} push ${pending.id}` };
+  const by = utcTime(revertsAt);
+  return {
+    reason: 'pending',
+    says: `${name} runs a configuration that nobody has confirmed, and has its old one again by ${by}`,
+  };
+}
+
+/** @param isFirst nothing was ever pushed to it: what is in the way is somebody else's under a name of ours */
+export function driftProblem(name: string, { added, removed }: Drift, isFirst: boolean): PlanProblem | undefined {
+  const count = added.length + removed.length;
+  if (count === 0) return undefined;
+  const what = count === 1 ? 'a change that we did not make' : `${count} changes that we did not make`;
+  if (isFirst) {
+    const says =
+      `${name} has ${what}, under names that the topology needs (${nodesIn(added)}); give them other names on the router, or ` +
+      'its tunnels other numbers (firstTunnel), or give them up with override "drift"';
+    return { reason: 'drift', says };
+  }
+  return {
+    reason: 'drift',
+    says: `${name} has ${what}; take them into the topology, or give them up with override "drift"`,
+  };
+}
+
+/** `interfaces tunnel tun0`, …: what a person looks for. */
+function nodesIn(lines: readonly string[]): string {
+  return someOf([...new Set(lines.map((line) => line.split(' ').slice(1, 4).join(' ')))]);
+}
+
+/** DynamoDB takes 400 KB for an item; the rest of the journal is small. */
+const LONGEST_PACKED_LINES = 300_000;
+
+/** What SSM and DynamoDB do not take. */
+export function sizeProblem({
+  name,
+  commands,
+  wanted,
+  found,
+}: Pick<RouterPlan, 'name' | 'commands' | 'wanted' | 'found'>): PlanProblem | undefined {
+  if (commands.length === 0) return undefined;
+  if (packPush(commands, found?.ours ?? [], found?.running ?? [], { id: '', notAfter: 0 }) === undefined) {
+    const says = `${name} would get ${commands.length} commands, which do not fit into one SSM command; ${IN_PARTS}`;
+    return { reason: 'too-large', says };
+  }
+  if (packedLines(wanted).length <= LONGEST_PACKED_LINES) return undefined;
+  return { reason: 'too-large', says: `the configuration of ${name} does not fit into an item of DynamoDB` };
+}
+
+/** @param leftMs what is left of the function's time for a router that is due; default: what a push has that plans first */
+export function timeProblem(
+  { name, commands }: Pick<RouterPlan, 'name' | 'commands'>,
+  size: StepSize,
+  tools: PushTools,
+  leftMs?: number,
+): PlanProblem | undefined {
+  const needed = stepMs(size, tools);
+  const most = FUNCTION_TIMEOUT_MS - planMs(tools);
+  const left = needed > most ? most : (leftMs ?? most);
+  if (needed <= left || (commands.length === 0 && leftMs === undefined)) return undefined;
+  const next = needed > most ? IN_PARTS : 'push again';
+  const says = `${name} would get ${commands.length} commands and may need ${seconds(needed)}, and config-push has ${seconds(left)}; ${next}`;
+  return { reason: 'too-long', says };
+}
+
+const IN_PARTS = 'push a topology with some of the tunnels first, and then the whole one';
+
+function seconds(ms: number): string {
+  return `${Math.ceil(ms / 1000)} s`;
+}

@@ -1,0 +1,74 @@
+import { planSite, type WrongTopology } from '../plan/plan-site.ts';
+import { wantedTopology } from '../plan/pushed-topology.ts';
+import type { PushTools } from '../ports.ts';
+import { conclude } from '../record/conclude.ts';
+import { Journal } from '../record/journal.ts';
+import { underWay } from '../record/push-under-way.ts';
+import { type Settlement, settleInterrupted } from '../recover/recover-interrupted.ts';
+import type { PushRequest } from '../request.ts';
+import type { PushResult } from '../result.ts';
+import { nextStep } from './next-step.ts';
+
+/**
+ * One step of a push: the topology makes sense → lease → settle what an interrupted push left → read and compare → the first
+ * router that differs, the one without the traffic before the other → release. Asked again until nothing remains; each time
+ * it starts from what the routers have now, so that nothing is ever repeated blindly. `only` names the router, and `hold`
+ * leaves it to `endHeld` to confirm it.
+ */
+export async function pushConfig(request: PushRequest, tools: PushTools): Promise<PushResult | WrongTopology> {
+  const { topology, mistakes } = wantedTopology(request.topology, tools.site);
+  if (topology === undefined) return { outcome: 'wrong-topology', says: mistakes };
+  const last = await tools.pushes.journal();
+  const journal = await Journal.begin(request, last, tools);
+  if (journal === undefined) return underWay(last, tools);
+  // Until somebody ends what is held, or its timer has, nobody else may begin.
+  let heldUntil: number | undefined;
+  try {
+    const { only } = request;
+    if (only !== undefined && (await tools.pushes.calledOff(only)) === request.id) return calledOff(only, tools);
+    const settlement = await settleInterrupted(last, journal, tools);
+    if (settlement?.blocks === true) return blockedBy(settlement, tools);
+    const plan = await planSite(topology, request.overrides, tools);
+    const step = await nextStep(plan, journal, request, tools);
+    const result = withSettlement(step, settlement);
+    if (result.outcome === 'held') heldUntil = journal.entry.applying?.undoneBy;
+    return await conclude(result, journal.entry, tools);
+  } finally {
+    await journal.record({ leasedUntil: heldUntil ?? 0 });
+  }
+}
+
+/** "Nothing was changed" is said only where nothing was. */
+function withSettlement(step: PushResult, settlement: Settlement | undefined): PushResult {
+  const isRefused = step.outcome === 'refused';
+  if (settlement === undefined) return { ...step, says: `${step.says}${isRefused ? ' Nothing was changed.' : ''}` };
+  const { router, end, says } = settlement;
+  const settled = { router, end, says };
+  return { ...step, says: `${says} ${step.says}${isRefused ? ' Nothing else was changed.' : ''}`, settled };
+}
+
+/** Whoever asked for it has given it up, and was told what the router has. */
+function calledOff(router: string, { site }: PushTools): PushResult {
+  return {
+    outcome: 'refused',
+    reason: 'called-off',
+    says: `Not now: this push of ${router} was called off before it began. Nothing was changed.`,
+    site: site.name,
+    router,
+    remaining: [],
+    routers: [],
+  };
+}
+
+function blockedBy({ router, end, says, state }: Settlement, { site }: PushTools): PushResult {
+  return {
+    outcome: 'refused',
+    reason: `router-${end}`,
+    says: `${says} No configuration is pushed before that is settled.`,
+    site: site.name,
+    router,
+    remaining: [],
+    routers: [state],
+    settled: { router, end, says },
+  };
+}

@@ -1,0 +1,42 @@
+import type { PushJournal } from '#aws/push-store.ts';
+import { quietly } from '#functions/quietly.ts';
+import type { PushTools } from '../ports.ts';
+import type { PushResult } from '../result.ts';
+import { recordPush } from './history.ts';
+
+const FAILURES: ReadonlySet<PushResult['outcome']> = new Set(['undone', 'unknown', 'broken']);
+
+/**
+ * Tells everybody: history, metrics, event, log. A fault in any of them changes nothing about the result.
+ *
+ * @param recorded the end that the history has of this router already. Default: none
+ */
+export async function conclude(
+  result: PushResult,
+  journal: PushJournal,
+  tools: PushTools,
+  recorded?: PushResult['outcome'],
+): Promise<PushResult> {
+  const { outcome, says, remaining } = result;
+  const failed = FAILURES.has(outcome);
+  tools.log[failed ? 'error' : 'info'](`${outcome}: ${says}`, { result, push: journal.id });
+  if (failed) tools.metric('ConfigPushFailed', 1);
+  if (outcome === 'pushed') tools.metric('ConfigPushed', 1);
+  if ((failed || outcome === 'pushed') && outcome !== recorded) await recordPush(journal, result, tools);
+  const complete =
+    (outcome === 'pushed' && remaining.length === 0) || (outcome === 'unchanged' && journal.done.length > 0);
+  if (complete) await quietly('the announcement', tools, () => announce(journal, tools));
+  return result;
+}
+
+async function announce({ id, by, done }: PushJournal, tools: PushTools): Promise<void> {
+  await tools.announce('Config Pushed', {
+    topology: tools.site.topology,
+    site: tools.site.name,
+    id,
+    by,
+    routers: done,
+    says: `${by} pushed a new configuration to ${done.join(' and ')}; BGP is well on ${done.length === 1 ? 'it' : 'both'}.`,
+    at: new Date(tools.now()).toISOString(),
+  });
+}

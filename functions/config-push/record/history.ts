@@ -1,0 +1,26 @@
+import type { PushJournal } from '#aws/push-store.ts';
+import { quietly } from '#functions/quietly.ts';
+import type { PushTools } from '../ports.ts';
+
+/** An entry of the site's history about a push. A fault in writing it changes nothing about the push. */
+export async function recordPush(
+  { id, by, at: began }: Pick<PushJournal, 'id' | 'by' | 'at'>,
+  { reason, says, router }: { readonly reason: string; readonly says: string; readonly router: string | undefined },
+  tools: PushTools,
+): Promise<void> {
+  const at = tools.now();
+  await quietly('the history entry', tools, () =>
+    tools.store.record({
+      at,
+      id: `${id}-${router}`,
+      detector: 'operator',
+      outcome: 'noted',
+      reason: `config-${reason}`,
+      says: `${by} pushed a configuration. ${says}`,
+      owner: undefined,
+      epoch: 0,
+      moved: 0,
+      tookMs: at - began,
+    }),
+  );
+}

@@ -1,0 +1,101 @@
+import type { PushJournal } from '#aws/push-store.ts';
+import { quietly } from '#functions/quietly.ts';
+import { LEASE_FOR_MS } from '../limits/time-budget.ts';
+import type { PushTools } from '../ports.ts';
+import type { PushRequest } from '../request.ts';
+
+type Change = Partial<Pick<PushJournal, 'done' | 'finished' | 'applying' | 'leasedUntil'>>;
+
+/** The journal of one run, and with it the lease. */
+export class Journal {
+  readonly #tools: PushTools;
+  #entry: PushJournal;
+  #revision: number;
+
+  private constructor(entry: PushJournal & { readonly revision: number }, tools: PushTools) {
+    this.#entry = entry;
+    this.#revision = entry.revision;
+    this.#tools = tools;
+  }
+
+  /**
+   * Takes the lease.
+   *
+   * @param last what the journal says now
+   * @returns undefined: another run is at work
+   */
+  static async begin(
+    { id, by }: PushRequest,
+    last: PushJournal | undefined,
+    tools: PushTools,
+  ): Promise<Journal | undefined> {
+    const at = tools.now();
+    const same = last?.id === id && !last.finished ? last : undefined;
+    const entry = {
+      id,
+      by,
+      at: same?.at ?? at,
+      run: tools.run,
+      revision: revisionAfter(last),
+      leasedUntil: at + LEASE_FOR_MS,
+      done: same?.done ?? [],
+      finished: false,
+      // Whoever finds it must settle it, and that may be somebody after us.
+      applying: last?.applying,
+    };
+    return (await tools.pushes.begin(entry, last, at)) ? new Journal(entry, tools) : undefined;
+  }
+
+  /**
+   * Takes the lease from the run that `last` belongs to, to end what it began.
+   *
+   * @returns undefined: somebody else has it by now
+   */
+  static async takeOver(last: PushJournal, tools: PushTools): Promise<Journal | undefined> {
+    const leasedUntil = tools.now() + LEASE_FOR_MS;
+    const entry = { ...last, run: tools.run, revision: revisionAfter(last), leasedUntil };
+    return (await tools.pushes.takeOver(entry, last)) ? new Journal(entry, tools) : undefined;
+  }
+
+  /** As it is noted. */
+  get entry(): PushJournal {
+    return this.#entry;
+  }
+
+  /**
+   * What is to be done next.
+   *
+   * @returns false: the lease was lost, and nothing was written
+   * @throws the store's error: nobody knows whether it was written
+   */
+  async note(change: Change): Promise<boolean> {
+    const entry = this.#changed(change);
+    const noted = await this.#tools.pushes.update(entry);
+    if (noted) this.#entry = entry;
+    return noted;
+  }
+
+  /**
+   * What is done: it stays so, and is told, whether it can be written or not. The next note carries it too; without one,
+   * whoever comes next finds what was about to be done, and asks the router how it ended.
+   */
+  async record(change: Change): Promise<void> {
+    this.#entry = this.#changed(change);
+    await quietly('the journal of the push', this.#tools, () => this.#tools.pushes.update(this.#entry));
+  }
+
+  /** A revision is used once, whether it was written or not. */
+  #changed(change: Change): PushJournal {
+    this.#revision += 1;
+    return { ...this.#entry, ...change, revision: this.#revision };
+  }
+
+  /** Is it still ours? */
+  async isOurs(): Promise<boolean> {
+    return (await this.#tools.pushes.journal())?.run === this.#entry.run;
+  }
+}
+
+function revisionAfter(last: PushJournal | undefined): number {
+  return (last?.revision ?? 0) + 1;
+}

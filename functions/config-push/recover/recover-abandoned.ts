@@ -1,0 +1,45 @@
+import type { PushTools } from '../ports.ts';
+import { Journal } from '../record/journal.ts';
+import { underWay } from '../record/push-under-way.ts';
+import type { PushResult } from '../result.ts';
+import { settleInterrupted } from './recover-interrupted.ts';
+
+const OUTCOMES = { confirmed: 'pushed', undone: 'undone', unknown: 'unknown', broken: 'broken' } as const;
+
+/**
+ * Settles a push that nobody is at work on any more: a hold that nobody ended, a run that died, a router that did not answer
+ * or that is broken. health-probe asks for it, and whoever wants to go on.
+ */
+export async function settleAbandoned(tools: PushTools): Promise<PushResult> {
+  const { name } = tools.site;
+  const last = await tools.pushes.journal();
+  if (last?.applying === undefined) {
+    const says = 'No push has left anything to settle.';
+    return { outcome: 'unchanged', reason: 'nothing-to-settle', says, site: name, router: undefined, ...NONE };
+  }
+  if (last.leasedUntil > tools.now()) return underWay(last, tools);
+  const journal = await Journal.takeOver(last, tools);
+  if (journal === undefined) return underWay(undefined, tools);
+  try {
+    const settlement = await settleInterrupted(last, journal, tools);
+    if (settlement === undefined) {
+      const says = `${last.applying.router} is no router of ${name} any more, and is left alone.`;
+      return { outcome: 'unchanged', reason: 'nothing-to-settle', says, site: name, router: undefined, ...NONE };
+    }
+    const { router, end, says, state, others } = settlement;
+    return {
+      outcome: OUTCOMES[end],
+      reason: `settled-${end}`,
+      says,
+      site: name,
+      router,
+      remaining: end === 'confirmed' ? others : [router, ...others],
+      routers: [state],
+      settled: { router, end, says },
+    };
+  } finally {
+    await journal.record({ leasedUntil: 0 });
+  }
+}
+
+const NONE = { remaining: [], routers: [] } as const;

@@ -1,0 +1,65 @@
+import type { RouterAnswer } from './apply-config.ts';
+
+/** How one router came out of a push, and which configuration it has now. */
+export interface RouterEnd {
+  /**
+   * `confirmed`: the new one. `held`: the new one, and the old one by `revertsAt` unless it is confirmed. `refused`: the
+   * old one, nothing was tried. `undone`: the old one again. `unknown`: the old one by `revertsAt`, unless it was
+   * confirmed. `broken`: neither for sure; its timer goes on trying.
+   */
+  readonly end: 'confirmed' | 'held' | 'refused' | 'undone' | 'unknown' | 'broken';
+  readonly says: string;
+  /** ms since the epoch. */
+  readonly revertsAt?: number | undefined;
+  /** Of `unknown`: another action is at work on it, so it may be asked again soon. */
+  readonly busy?: boolean | undefined;
+  /** What a `broken` one boots with. */
+  readonly boots?: 'old' | 'new' | 'unknown' | undefined;
+}
+
+/** What an answer that ends an attempt means; undefined: it ends nothing. */
+export function endOf(answer: RouterAnswer, name: string): RouterEnd | undefined {
+  switch (answer.outcome) {
+    case 'confirmed':
+      return { end: 'confirmed', says: `${name} has its new configuration.` };
+    case 'undone':
+      return { end: 'undone', says: `${name}: ${answer.says}.` };
+    case 'broken':
+      return { end: 'broken', says: brokenWords(name, answer), boots: answer.boots };
+    case 'nothing':
+      return endedBefore(answer.ended, name);
+    case 'applied':
+    case 'refused':
+    case 'busy':
+    case 'silent':
+      return undefined;
+  }
+}
+
+function endedBefore(ended: 'confirmed' | 'undone' | 'never' | 'unknown', name: string): RouterEnd {
+  switch (ended) {
+    case 'confirmed':
+      return { end: 'confirmed', says: `${name} has its new configuration.` };
+    case 'undone':
+    case 'never':
+      return { end: 'undone', says: `${name} has its old configuration.` };
+    case 'unknown':
+      return {
+        end: 'unknown',
+        says: `${name} has no record of this push any more, so nobody knows whether it has the new configuration or the old one; config diff shows what it runs.`,
+      };
+  }
+}
+
+function brokenWords(name: string, { says, boots, retryInS }: Extract<RouterAnswer, { outcome: 'broken' }>): string {
+  const which = { old: 'the old configuration', new: 'the new configuration', unknown: 'nobody knows which one' }[
+    boots
+  ];
+  return `${name}: ${says}. It tries again every ${retryInS} s; it boots with ${which}.`;
+}
+
+/** What a router said that ends nothing, as a clause. */
+export function wordsOf(answer: RouterAnswer): string {
+  if (answer.outcome === 'silent') return answer.why;
+  return answer.outcome === 'busy' || answer.outcome === 'refused' ? answer.says : answer.outcome;
+}
