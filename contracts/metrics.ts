@@ -7,8 +7,11 @@
 export const METRICS_NAMESPACE = 'vyos-failover';
 
 interface MetricDefinition {
-  /** The function that emits it: the value of the dimension `service`, which Powertools adds. */
-  readonly service: 'route-swap' | 'health-probe' | 'config-push';
+  /**
+   * The function that emits it: the value of the dimension `service`, which Powertools adds. `access-log`: the metric filter
+   * of the API's access log, without that dimension.
+   */
+  readonly service: 'route-swap' | 'health-probe' | 'config-push' | 'access-log';
   readonly unit: 'Count' | 'Milliseconds';
   /** Besides `topology`, `site` and `service`. */
   readonly dimensions: readonly 'router'[];
@@ -45,6 +48,8 @@ export const METRICS = {
   EbgpEstablished: ofProbedRouter,
   /** Of them, those that receive prefixes. */
   EbgpReceiving: ofProbedRouter,
+  /** Requests that the API throttled. */
+  ApiThrottled: { service: 'access-log', unit: 'Count', dimensions: [] },
   ConfigPushed: ofPush,
   /** Pushes whose router did not end with its new configuration. */
   ConfigPushFailed: ofPush,

@@ -18,8 +18,7 @@ export const SwapResult = z.object({
   reason: z.string(),
   /** The decision's sentence, for operators. */
   says: z.string(),
-  /** Absent in answers of earlier versions. */
-  site: z.optional(z.string()),
+  site: z.string(),
   /** Router that all of the pair's routes point at afterwards; undefined: they are split. */
   owner: z.optional(z.string()),
   /** Number of the last swap that began. */

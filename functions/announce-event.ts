@@ -1,4 +1,4 @@
-import type { Announcement } from '#aws/announcements.ts';
+import type { Announce } from '#contracts/events.ts';
 import { adviceOn } from '#failover/evacuation.ts';
 import { factsOf, holdsRoutes, type Observation } from '#failover/observation.ts';
 import { isSameTime, type ScheduledEvent } from '#failover/scheduled-event.ts';
@@ -7,7 +7,7 @@ import { utcTime } from '#failover/utc-time.ts';
 import type { Log } from './log.ts';
 
 export interface AnnounceTools {
-  announce(detailType: Announcement, detail: Readonly<Record<string, unknown>>): Promise<void>;
+  readonly announce: Announce;
   readonly log: Log;
 }
 

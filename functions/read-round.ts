@@ -1,4 +1,5 @@
 import type { CommandEnd } from '#aws/run-command.ts';
+import type { RouterMetric } from '#contracts/metrics.ts';
 import { type BgpCounts, pathOf } from '#failover/bgp-counts.ts';
 import { countSessionsIn } from '#failover/bgp-summary.ts';
 import { shortClause } from '#failover/clause.ts';
@@ -11,8 +12,8 @@ import { type Eyes, ofPresent } from './observe.ts';
 export interface RoundTools extends Pick<Eyes, 'site' | 'now' | 'log'> {
   /** Runs the probe's document on a router: prints its BGP sessions, counted, as JSON. */
   readBgp(router: ManagedRouter): Promise<CommandEnd>;
-  /** A count; with a router's name, of that router. */
-  readonly metric: (name: string, value: number, router?: string) => void;
+  /** Emits one metric of a router. */
+  readonly routerMetric: (name: RouterMetric, value: number, router: string) => void;
 }
 
 /** Two rounds are what a decision looks at; one more for people who read the table. */
@@ -54,16 +55,16 @@ async function askRouter(router: ManagedRouter, tools: RoundTools): Promise<Aske
   if (bgp === undefined) {
     const why = end.kind === 'answered' ? `no BGP sessions in ${JSON.stringify(end.output.slice(0, 200))}` : end.why;
     tools.log.warn(`${router.name} did not tell its BGP state: ${why}`, { router: router.name });
-    tools.metric('RouterSilent', 1, router.name);
+    tools.routerMetric('RouterSilent', 1, router.name);
     return { reading: null, why };
   }
   measure(router, bgp, tools);
   return { reading: { instance: router.instance, at, bgp } };
 }
 
-function measure({ name }: ManagedRouter, { tunnels }: BgpCounts, { metric }: RoundTools): void {
-  metric('EbgpEstablished', tunnels.established, name);
-  metric('EbgpReceiving', tunnels.receiving, name);
+function measure({ name }: ManagedRouter, { tunnels }: BgpCounts, { routerMetric }: RoundTools): void {
+  routerMetric('EbgpEstablished', tunnels.established, name);
+  routerMetric('EbgpReceiving', tunnels.receiving, name);
 }
 
 /** A round, as if it had been remembered before we looked. */

@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { type Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import type { MetricOf } from '#contracts/metrics.ts';
 import { type ManagedRouter, type ManagedSite, routersOf } from '#failover/site.ts';
 import type { EventApi } from './event-api.ts';
 import { SiteAlarms } from './site-alarms.ts';
@@ -45,8 +46,8 @@ export class Alarms extends Construct {
 
 /** What came of swaps. */
 function addSwapAlarms(alarms: SiteAlarms, routeSwap: SiteFunction): void {
-  const onCount = (name: string, metric: string, description: string) =>
-    alarms.add(name, { metric: alarms.metric('route-swap', metric), description });
+  const onCount = (name: string, metric: MetricOf<'route-swap'>, description: string) =>
+    alarms.add(name, { metric: alarms.metric(metric), description });
   onCount(
     'failover-happened',
     'FailoverCompleted',
@@ -82,14 +83,14 @@ function addSwapAlarms(alarms: SiteAlarms, routeSwap: SiteFunction): void {
 /** Whether the site could fail over, and whether anybody knows. */
 function addReadinessAlarms(alarms: SiteAlarms, site: ManagedSite, healthProbe: SiteFunction): void {
   alarms.add('not-ready', {
-    metric: alarms.metric('health-probe', 'FailoverReady', { statistic: 'Minimum' }),
+    metric: alarms.metric('FailoverReady', 'Minimum'),
     comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
     periods: 3,
     description:
       'For three minutes the site could not have failed over: see what is missing with vyos-failover status.',
   });
   alarms.add('probe-missing', {
-    metric: alarms.metric('health-probe', 'ProbeRounds'),
+    metric: alarms.metric('ProbeRounds'),
     comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
     periods: 3,
     missing: TreatMissingData.BREACHING,
@@ -109,7 +110,7 @@ function addReadinessAlarms(alarms: SiteAlarms, site: ManagedSite, healthProbe: 
     alarms.add(
       'contact-missing',
       {
-        metric: alarms.metric('health-probe', 'ContactMissing', { router: name, statistic: 'Maximum' }),
+        metric: alarms.routerMetric('ContactMissing', name, 'Maximum'),
         periods: 3,
         missing: TreatMissingData.BREACHING,
         description: `${name} has not shown for five minutes that it could report a failure: read /var/log/vyos-failover.log on it, which has each answer of the API.`,
@@ -122,7 +123,7 @@ function addReadinessAlarms(alarms: SiteAlarms, site: ManagedSite, healthProbe: 
 /** Reports that do not get through. */
 function addReportPathAlarms(alarms: SiteAlarms, site: ManagedSite, routeSwap: SiteFunction, api: EventApi): void {
   alarms.add('report-rejected', {
-    metric: alarms.metric('route-swap', 'ReportRejected'),
+    metric: alarms.metric('ReportRejected'),
     description: "A message was not taken for a router's: the log of route-swap says who called, and who was expected.",
   });
   alarms.add('api-refused', {

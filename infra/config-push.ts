@@ -42,7 +42,7 @@ export class ConfigPush extends Construct {
     allowConfigPush(fn, stack, { site, table, documents: Object.values(documents) });
     const alarms = new SiteAlarms(this, site, topic);
     alarms.add('push-failed', {
-      metric: alarms.metric('config-push', 'ConfigPushFailed'),
+      metric: alarms.metric('ConfigPushFailed'),
       description:
         'A new configuration was taken back, or nobody knows what a router has: the log of config-push says which, and what to do.',
     });

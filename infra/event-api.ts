@@ -6,9 +6,10 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { FilterPattern, LogGroup, MetricFilter, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { METRICS_NAMESPACE, type Metric as MetricName } from '#contracts/metrics.ts';
 import type { ManagedSite } from '#failover/site.ts';
 import { nameWithin } from './names.ts';
-import { METRICS_NAMESPACE, type SiteFunction } from './site-function.ts';
+import type { SiteFunction } from './site-function.ts';
 
 /**
  * Half of what an account has in a region by default (10,000 a second, burst 5,000), so that one flood does not take all
@@ -77,7 +78,7 @@ export class EventApi extends Construct {
       logGroup: accessLog,
       filterPattern: FilterPattern.stringValue('$.status', '=', '429'),
       metricNamespace: METRICS_NAMESPACE,
-      metricName: 'ApiThrottled',
+      metricName: 'ApiThrottled' satisfies MetricName,
       metricValue: '1',
       dimensions: { topology: '$.topology', site: '$.site' },
     });

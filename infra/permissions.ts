@@ -1,5 +1,6 @@
 import { ArnFormat, type Stack, Validations } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { EVENT_SOURCE } from '#contracts/events.ts';
 import { type ManagedSite, routersOf } from '#failover/site.ts';
 import type { SiteFunction } from './site-function.ts';
 import { TABLES_PER_STATEMENT } from './table-policies.ts';
@@ -122,7 +123,7 @@ function allowAnnouncements(fn: SiteFunction, stack: Stack): void {
     [stack.formatArn({ service: 'events', resource: 'event-bus', resourceName: 'default' })],
     {
       // A PutEvents call has a source for each of its entries.
-      'ForAllValues:StringEquals': { 'events:source': 'vyos-failover' },
+      'ForAllValues:StringEquals': { 'events:source': EVENT_SOURCE },
     },
   );
 }

@@ -3,9 +3,13 @@ import { Alarm, ComparisonOperator, type IMetric, Metric, TreatMissingData } fro
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
+import { METRICS, METRICS_NAMESPACE, type MetricOf, type RouterMetric } from '#contracts/metrics.ts';
 import type { ManagedSite } from '#failover/site.ts';
 import { namesOf, nameWithin } from './names.ts';
-import { METRICS_NAMESPACE, type SiteFunction } from './site-function.ts';
+import type { SiteFunction } from './site-function.ts';
+
+type SiteMetric = MetricOf<'route-swap' | 'health-probe' | 'config-push'>;
+type Statistic = 'Sum' | 'Minimum' | 'Maximum';
 
 export interface AlarmOf {
   readonly metric: IMetric;
@@ -54,17 +58,22 @@ export class SiteAlarms {
     return this.add(name, { metric: fn.metricErrors({ period: Duration.minutes(1) }), description });
   }
 
-  /** As a function of the site measures it, each minute. Powertools adds the function as the dimension `service`. */
-  metric(
-    service: 'route-swap' | 'health-probe' | 'config-push',
-    metricName: string,
-    { router, statistic = 'Sum' }: { readonly router?: string; readonly statistic?: string } = {},
-  ): Metric {
-    const { topology, name } = this.#site;
+  /** As a function of the site emits it, in periods of one minute. */
+  metric(name: SiteMetric, statistic: Statistic = 'Sum'): Metric {
+    return this.#metric(name, {}, statistic);
+  }
+
+  /** The same about one router. */
+  routerMetric(name: RouterMetric, router: string, statistic: Statistic = 'Sum'): Metric {
+    return this.#metric(name, { router }, statistic);
+  }
+
+  #metric(metricName: SiteMetric | RouterMetric, more: { readonly router?: string }, statistic: Statistic): Metric {
+    const { topology, name: site } = this.#site;
     return new Metric({
       namespace: METRICS_NAMESPACE,
       metricName,
-      dimensionsMap: { topology, site: name, service, ...(router !== undefined && { router }) },
+      dimensionsMap: { topology, site, service: METRICS[metricName].service, ...more },
       statistic,
       period: Duration.minutes(1),
     });

@@ -3,6 +3,7 @@ import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws
 import { Architecture, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { METRICS_NAMESPACE } from '#contracts/metrics.ts';
 import type { ManagedSite } from '#failover/site.ts';
 import type { FunctionFolder } from './built-function.ts';
 import { bundle } from './bundle.ts';
@@ -75,6 +76,3 @@ export class SiteFunction extends Construct {
 
 /** A route table's is some 80 characters long, by its partition and region. */
 const ARN_SIZE = 90;
-
-/** CloudWatch namespace of everything that the functions measure. */
-export const METRICS_NAMESPACE = 'vyos-failover';

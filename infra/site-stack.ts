@@ -10,7 +10,7 @@ import { Alarms } from './alarms.ts';
 import { ConfigPush } from './config-push.ts';
 import { EventApi } from './event-api.ts';
 import { namesOf } from './names.ts';
-import { People } from './people.ts';
+import { Notifications } from './notifications.ts';
 import { allowHealthProbe, allowRouteSwap } from './permissions.ts';
 import { probeDocument } from './probe-document.ts';
 import { RouterPolicies } from './router-policies.ts';
@@ -38,7 +38,8 @@ export class SiteStack extends Stack {
     const routeSwap = this.#routeSwap(names, site, described.reservedConcurrency, table);
     const healthProbe = this.#healthProbe(names, site, table, routeSwap);
     const api = new EventApi(this, 'EventApi', { stack: this, site, routeSwap });
-    const { topic } = new People(this, 'People', { stack: this, site });
+    // The id is older than the class: another one would replace the topic and lose its subscriptions.
+    const { topic } = new Notifications(this, 'People', { stack: this, site });
     const alarms = new Alarms(this, 'Alarms', { site, topic, routeSwap, healthProbe, api });
     new Triggers(this, 'Triggers', { site, routeSwap, healthProbe, statusChecks: alarms.statusChecks });
     new RouterPolicies(this, 'RouterPolicies', { stack: this, topology, site: described, routeArn: api.routeArn });

@@ -117,6 +117,7 @@ export class Functions {
         metric: (name: string, value: number) => {
           if (name === 'FailoverReady') ready(value, run.beganAt);
         },
+        routerMetric: () => {},
       });
     });
   }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
 import { announce } from '#aws/announcements.ts';
 import { ec2Client, patientDynamoDbClient } from '#aws/clients.ts';
@@ -10,6 +10,7 @@ import { describeRouters } from '#aws/routers.ts';
 import { type CommandEnd, type CommandRequest, runCommand, ssmClient } from '#aws/run-command.ts';
 import { SiteStore } from '#aws/site-store.ts';
 import { describeAgent } from '#aws/ssm-agent.ts';
+import { METRICS } from '#contracts/metrics.ts';
 import { answerRequest, type ConfigPushAnswer } from './answer-request.ts';
 import type { PushTools } from './ports.ts';
 import { readConfigPushSettings } from './settings.ts';
@@ -58,7 +59,7 @@ function toolsFor(context: Context): PushTools {
     applyConfig: ({ instance }, parameters, deadlineMs) =>
       run({ document: documents.apply, version: '1', instance, parameters: { ...NOTHING, ...parameters }, deadlineMs }),
     announce,
-    metric: (name, value) => metrics.addMetric(name, MetricUnit.Count, value),
+    metric: (name, value) => metrics.addMetric(name, METRICS[name].unit, value),
     log: logger,
   };
 }

@@ -1,8 +1,9 @@
-import type { Announcement } from '#aws/announcements.ts';
 import type { PushStore } from '#aws/push-store.ts';
 import type { CommandEnd } from '#aws/run-command.ts';
 import type { SiteStore } from '#aws/site-store.ts';
 import type { SsmAgent } from '#aws/ssm-agent.ts';
+import type { Announce } from '#contracts/events.ts';
+import type { MetricOf } from '#contracts/metrics.ts';
 import type { ManagedRouter } from '#failover/site.ts';
 import type { Log } from '#functions/log.ts';
 import type { Eyes } from '#functions/observe.ts';
@@ -39,8 +40,8 @@ export interface PushTools extends Eyes {
     PushStore,
     'journal' | 'begin' | 'takeOver' | 'update' | 'callOff' | 'calledOff' | 'pushed' | 'setPushed'
   >;
-  announce(detailType: Announcement, detail: Readonly<Record<string, unknown>>): Promise<void>;
+  readonly announce: Announce;
   /** A count. */
-  readonly metric: (name: string, value: number) => void;
+  readonly metric: (name: MetricOf<'config-push'>, value: number) => void;
   readonly log: Log;
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
 import { announce } from '#aws/announcements.ts';
 import { dynamoDbClient, ec2Client } from '#aws/clients.ts';
@@ -11,6 +11,7 @@ import { describeRouters } from '#aws/routers.ts';
 import { type CommandEnd, runCommand, ssmClient } from '#aws/run-command.ts';
 import { SiteStore } from '#aws/site-store.ts';
 import { describeAgent, withAgent } from '#aws/ssm-agent.ts';
+import { METRICS } from '#contracts/metrics.ts';
 import type { ManagedRouter } from '#failover/site.ts';
 import type { ProbeRound } from '#failover/stored-state.ts';
 import { probeCommand } from '#functions/probe-command.ts';
@@ -49,7 +50,9 @@ export async function handler(event: unknown, context: Context): Promise<ProbeRe
       readBgp,
       askRouteSwap: (request) => invokeFunction(routeSwap, request, SWAP_WITHIN_MS),
       announce,
-      metric: addMetric,
+      metric: (name, value) => metrics.addMetric(name, METRICS[name].unit, value),
+      routerMetric: (name, value, router) =>
+        metrics.singleMetric().addDimension('router', router).addMetric(name, METRICS[name].unit, value),
       log: logger,
     });
     const settlePush = () => invokeFunctionLater(configPush, { action: 'settle' });
@@ -72,9 +75,4 @@ async function readBgp(router: ManagedRouter): Promise<CommandEnd> {
 function turnOf(event: unknown): string | undefined {
   const { id } = (event ?? {}) as { readonly id?: unknown };
   return typeof id === 'string' ? id : undefined;
-}
-
-function addMetric(name: string, value: number, router?: string): void {
-  if (router === undefined) metrics.addMetric(name, MetricUnit.Count, value);
-  else metrics.singleMetric().addDimension('router', router).addMetric(name, MetricUnit.Count, value);
 }

@@ -1,6 +1,7 @@
-import type { Announcement } from '#aws/announcements.ts';
 import { callFault } from '#aws/call-fault.ts';
 import type { SiteStore } from '#aws/site-store.ts';
+import type { Announce } from '#contracts/events.ts';
+import type { MetricOf } from '#contracts/metrics.ts';
 import { clauseOf } from '#failover/clause.ts';
 import { type Decision, decideOn } from '#failover/decision.ts';
 import { type Diagnosis, diagnose } from '#failover/diagnosis.ts';
@@ -29,7 +30,9 @@ export interface ProbeTools extends Eyes, RoundTools {
   readonly recent: { rounds: readonly ProbeRound[] };
   /** Asks route-swap, which looks for itself. `probe`: act, or note, if you see what I see. `rehearse`: could you? */
   readonly askRouteSwap: (request: RouteSwapRequest) => Promise<unknown>;
-  announce(detailType: Announcement, detail: Readonly<Record<string, unknown>>): Promise<void>;
+  /** Emits one metric of the site. */
+  readonly metric: (name: MetricOf<'health-probe'>, value: number) => void;
+  readonly announce: Announce;
 }
 
 /** `rounds`: what route-swap may not find in the store. */

@@ -4,11 +4,11 @@ import { CONTACT_KEPT_MS } from '#failover/stored-state.ts';
 import type { ProbeTools } from './probe-site.ts';
 
 /** Counts, for each router, whether its proof that its reports arrive is missing. Without the store nobody knows. */
-export function watchContacts({ site, routers, stored, at }: Observation, { metric }: ProbeTools): void {
+export function watchContacts({ site, routers, stored, at }: Observation, { routerMetric }: ProbeTools): void {
   if (!stored.reachable) return;
   for (const { name } of routersOf(site)) {
     const contactAt = routers[name]?.contactAt;
     const isMissing = contactAt === undefined || at - contactAt > CONTACT_KEPT_MS;
-    metric('ContactMissing', isMissing ? 1 : 0, name);
+    routerMetric('ContactMissing', isMissing ? 1 : 0, name);
   }
 }

@@ -1,4 +1,4 @@
-import type { Announcement } from '#aws/announcements.ts';
+import type { DetailType } from '#contracts/events.ts';
 import type { SwapResult } from '#contracts/swap-result.ts';
 import type { HoldReason, SwapReason } from '#failover/decision.ts';
 import type { Observation } from '#failover/observation.ts';
@@ -80,8 +80,10 @@ function repeats({ outcome, owner }: SwapResult, { site, stored, at }: Observati
 /** Refusals of a trigger whose failure another run has handled or is handling, and announces. */
 const UNREMARKABLE: ReadonlySet<string> = new Set(['lease-held', 'replayed']);
 
-/** Undefined: nobody is told. */
-function announcementOf(result: SwapResult): Announcement | undefined {
+type FailoverEvent = Extract<DetailType, `Failover ${string}`>;
+
+/** Undefined: no event. */
+function announcementOf(result: SwapResult): FailoverEvent | undefined {
   if (completes(result)) return 'Failover Completed';
   switch (result.outcome) {
     case 'refused':

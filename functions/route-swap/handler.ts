@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { APIGatewayProxyEventV2WithIAMAuthorizer, Context } from 'aws-lambda';
 import { dynamoDbClient, ec2ClientWithoutRetries, patientEc2Client } from '#aws/clients.ts';
 import { describeRoutes, rehearseReplace, replaceRoute } from '#aws/route-tables.ts';
 import { describeRouters } from '#aws/routers.ts';
 import { SiteStore } from '#aws/site-store.ts';
+import { METRICS } from '#contracts/metrics.ts';
 import { CallPacer, MUTATING_CALLS } from '#failover/call-pacer.ts';
 import { probeCommand } from '#functions/probe-command.ts';
 import { runId } from '#functions/run-id.ts';
@@ -80,13 +81,9 @@ function toolsFor(context: Context): SwapTools {
     // Loaded only now: nothing before the swap needs it.
     announce: async (type, detail) => (await import('#aws/announcements.ts')).announce(type, detail),
     // Each at once: a run that Lambda ends while it still tells people has counted what it did.
-    metric: (name, value) => metrics.singleMetric().addMetric(name, unitOf(name), value),
+    metric: (name, value) => metrics.singleMetric().addMetric(name, METRICS[name].unit, value),
     log: logger,
   };
-}
-
-function unitOf(metric: string) {
-  return metric.endsWith('Ms') ? MetricUnit.Milliseconds : MetricUnit.Count;
 }
 
 function isHttp(event: unknown): event is APIGatewayProxyEventV2WithIAMAuthorizer {

@@ -3,7 +3,7 @@ import type { Observation } from '#failover/observation.ts';
 import { routerNamed } from '#failover/site.ts';
 import type { Trigger } from '#failover/trigger.ts';
 import { observe } from '#functions/observe.ts';
-import { readRound, readRouter, withReading, withRound } from '#functions/read-round.ts';
+import { type RoundTools, readRound, readRouter, withReading, withRound } from '#functions/read-round.ts';
 import type { SwapTools } from './tools.ts';
 
 /**
@@ -33,7 +33,7 @@ async function withFreshTarget(seen: Observation, tools: SwapTools): Promise<Obs
   return { ...withReading(seen, target, reading, at), at };
 }
 
-/** The metrics of a reading are the probe's. */
-function withoutMetrics(tools: SwapTools): SwapTools {
-  return { ...tools, metric: () => undefined };
+/** health-probe alone emits the metrics of a reading. */
+function withoutMetrics(tools: SwapTools): RoundTools {
+  return { ...tools, routerMetric: () => undefined };
 }

@@ -1,8 +1,9 @@
-import type { Announcement } from '#aws/announcements.ts';
 import type { PushJournal } from '#aws/push-store.ts';
 import type { ReplaceOutcome } from '#aws/route-tables.ts';
 import type { CommandEnd } from '#aws/run-command.ts';
 import type { SiteStore } from '#aws/site-store.ts';
+import type { Announce } from '#contracts/events.ts';
+import type { MetricOf } from '#contracts/metrics.ts';
 import type { CallPacer } from '#failover/call-pacer.ts';
 import type { ManagedRoute, ManagedRouter } from '#failover/site.ts';
 import type { Log } from '#functions/log.ts';
@@ -57,8 +58,8 @@ export interface SwapTools extends Eyes {
   >;
   /** The journal of config-push; undefined before the first push. */
   readonly pushJournal: () => Promise<PushJournal | undefined>;
-  announce(detailType: Announcement, detail: Readonly<Record<string, unknown>>): Promise<void>;
-  /** One metric of the site; the unit is ms for names that end in `Ms`, otherwise a count. */
-  readonly metric: (name: string, value: number) => void;
+  readonly announce: Announce;
+  /** Emits one metric of the site. */
+  readonly metric: (name: MetricOf<'route-swap'>, value: number) => void;
   readonly log: Log;
 }

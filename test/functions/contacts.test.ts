@@ -27,9 +27,9 @@ async function round(world: FakeWorld): Promise<Record<string, number>> {
     world.tools({
       ...answers,
       turn: `turn-${world.now}`,
-      metric: (name: string, value: number, router?: string) => {
+      routerMetric: (name: string, value: number, router: string) => {
         world.metrics.push({ name, value });
-        if (name === 'ContactMissing' && value === 1) missing.push(router ?? '');
+        if (name === 'ContactMissing' && value === 1) missing.push(router);
       },
       askRouteSwap: () => rehearse(world.tools(answers)),
     }),

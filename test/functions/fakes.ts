@@ -2,6 +2,7 @@ import type { PushJournal } from '#aws/push-store.ts';
 import type { ReplaceOutcome } from '#aws/route-tables.ts';
 import type { Ec2Facts } from '#aws/routers.ts';
 import { type Contact, LEASE_MS, type Recollection, type Said, type SiteStore } from '#aws/site-store.ts';
+import { EVENTS } from '#contracts/events.ts';
 import type { BgpCounts } from '#failover/bgp-counts.ts';
 import { CallPacer, MUTATING_CALLS } from '#failover/call-pacer.ts';
 import type { BgpEvidence, RouteFact } from '#failover/observation.ts';
@@ -40,6 +41,9 @@ const WRITES: ReadonlySet<keyof FakeStore> = new Set<keyof FakeStore>([
   'answer',
   'record',
 ]);
+
+/** One function's tools stand in for another's. */
+type ProbeMetrics = Pick<ProbeTools, 'metric' | 'routerMetric'>;
 
 /** A world in memory for the stories of the functions: routes, a store, a clock that only `sleep` moves. */
 export class FakeWorld {
@@ -129,7 +133,7 @@ export class FakeWorld {
 
   tools<Change extends object>(
     change?: Change,
-  ): SwapTools & { store: FakeStore } & Pick<ProbeTools, 'recent'> & Change {
+  ): SwapTools & ProbeMetrics & { store: FakeStore } & Pick<ProbeTools, 'recent'> & Change {
     const log = (level: string) => (message: string, more?: unknown) => {
       this.logged.push({ level, message });
       if (more !== undefined) this.details.push(more);
@@ -156,8 +160,12 @@ export class FakeWorld {
       describeRouters: () => Promise.resolve(this.ec2),
       replaceRoute: (route, eni) => Promise.resolve(this.#replace(route, eni)),
       store: this.#throughTheNetwork(this.#store()),
-      announce: (type, detail) => Promise.resolve(void this.announced.push({ type, detail })),
+      announce: async (type, detail) => {
+        EVENTS[type].parse(JSON.parse(JSON.stringify(detail)));
+        this.announced.push({ type, detail });
+      },
       metric: (name, value) => void this.metrics.push({ name, value }),
+      routerMetric: (name, value) => void this.metrics.push({ name, value }),
       log: { info: log('info'), warn: log('warn'), error: log('error') },
       ...(change as Change),
     };

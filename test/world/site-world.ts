@@ -126,6 +126,7 @@ export class SiteWorld {
         turn: invocation.id,
         recent: this.#recent,
         metric: (name, value) => void this.metrics.push({ name, value }),
+        routerMetric: (name, value) => void this.metrics.push({ name, value }),
         askRouteSwap: async (request) => {
           const asked = this.invoke(request);
           while (!asked.isOver) await invocation.sleep(10);
