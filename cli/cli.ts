@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
+import type { Outside } from './environment.ts';
 import type { Io } from './io.ts';
 import type { Colours } from './output/colours.ts';
 import type { ExitCode } from './output/exit-codes.ts';
-import type { Outside } from './outside.ts';
 
 /** What `run` gives to every command. */
 export interface Cli {

@@ -1,7 +1,7 @@
 /** The only place that knows the process, and the only one that ends it. */
 import { addAbortSignal } from 'node:stream';
 import { exitCodes } from './output/exit-codes.ts';
-import { realOutside } from './real-outside.ts';
+import { realOutside } from './process-environment.ts';
 import { run } from './run.ts';
 
 const interrupt = new AbortController();

@@ -2,12 +2,12 @@ import { Command, CommanderError } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { type Cli, examples } from './cli.ts';
 import { commands } from './commands/index.ts';
+import type { Outside } from './environment.ts';
 import type { Io } from './io.ts';
 import { coloursFor } from './output/colours.ts';
 import { CommandError } from './output/command-error.ts';
 import { type ExitCode, exitCodes, exitCodesHelp } from './output/exit-codes.ts';
 import { writeJson } from './output/json.ts';
-import type { Outside } from './outside.ts';
 
 /**
  * The whole command line without a process around it.

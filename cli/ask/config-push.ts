@@ -7,7 +7,7 @@ import type { Cli } from '../cli.ts';
 import { CommandError } from '../output/command-error.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import { printable } from '../output/printable.ts';
-import { type AskedFunction, askSite, type Where } from './ask-site.ts';
+import { type AskedFunction, askSite, type Where } from '../transport/invoke-site.ts';
 import { type ConfigPlan, NotTaken, Plan, type PushStep, type RouterPlan, Step } from './config-push-answers.ts';
 
 export const PUSH_OVERRIDES = ['drift', 'paused'] as const;

@@ -3,13 +3,13 @@ import { askForPlan } from '../ask/config-push.ts';
 import type { ConfigPlan } from '../ask/config-push-answers.ts';
 import { type AddCommand, examples, group } from '../cli.ts';
 import type { Colours } from '../output/colours.ts';
-import { type RouterDiffView, routerDiffView, showRouterDiff } from '../output/config-view.ts';
 import { type ExitCode, exitCodes } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
 import { leftBy } from '../push/show-plans.ts';
 import { refusalOf } from '../push/views.ts';
 import { namedOnce, requireTopologyText, topologyOption } from '../topology-file.ts';
 import { orUsageError } from '../usage-error.ts';
+import { type RouterDiffView, routerDiffView, showRouterDiff } from '../views/config-view.ts';
 
 interface Options {
   readonly topology?: string;

@@ -1,12 +1,9 @@
-import type { Where } from '../ask/ask-site.ts';
 import { askForPlan, type PlanRequest, PUSH_OVERRIDES, type PushOverride } from '../ask/config-push.ts';
-import { Answers, confirm, requireSomebodyToAsk } from '../ask/consent.ts';
-import { type ActOptions, actOptions, overrideOption } from '../ask/options.ts';
-import { siteNamed } from '../ask/which.ts';
 import { type AddCommand, type Cli, examples, group } from '../cli.ts';
+import { type ActOptions, actOptions, overrideOption } from '../options.ts';
 import type { ExitCode } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
-import { type PushView, pushExitCode, type SitePushView, showPush } from '../output/push-view.ts';
+import { Answers, confirm, requireSomebodyToAsk } from '../prompt.ts';
 import { NOT_ANSWERED, type Pushing } from '../push/answered.ts';
 import { nextCommand, type Typed } from '../push/next-command.ts';
 import { pushRounds } from '../push/push-rounds.ts';
@@ -14,7 +11,10 @@ import { isTodo, type Round, roundOf } from '../push/round.ts';
 import { inTurn, showPlans, stepView } from '../push/show-plans.ts';
 import type { Planned } from '../push/steps.ts';
 import { declined, notBegun } from '../push/views.ts';
+import { siteNamed } from '../require-name.ts';
 import { namedOnce, requireTopologyText } from '../topology-file.ts';
+import type { Where } from '../transport/invoke-site.ts';
+import { type PushView, pushExitCode, type SitePushView, showPush } from '../views/push-view.ts';
 
 interface Options extends Omit<ActOptions, 'reason'> {
   readonly site?: string;

@@ -3,10 +3,10 @@ import { type RenderedConfig, renderConfig } from '#vyos/render.ts';
 import { farEndNamed } from '#vyos/tunnel-ends.ts';
 import { type AddCommand, examples, group } from '../cli.ts';
 import { exitCodes } from '../output/exit-codes.ts';
-import { showFarEnd } from '../output/far-end-view.ts';
 import { writeJson } from '../output/json.ts';
 import { namedOnce, requireTopology, topologyOption } from '../topology-file.ts';
 import { orUsageError } from '../usage-error.ts';
+import { showFarEnd } from '../views/far-end-view.ts';
 
 interface Options {
   readonly topology?: string;

@@ -1,12 +1,12 @@
 import { History, SiteStatus } from '../ask/answers.ts';
-import { askSite } from '../ask/ask-site.ts';
-import { type LookOptions, lookOptions } from '../ask/options.ts';
-import { siteNamed } from '../ask/which.ts';
 import { type AddCommand, examples } from '../cli.ts';
+import { type LookOptions, lookOptions } from '../options.ts';
 import { exitCodes } from '../output/exit-codes.ts';
-import { explainView, showExplanation } from '../output/explain-view.ts';
 import { writeJson } from '../output/json.ts';
+import { siteNamed } from '../require-name.ts';
 import { requireTopology } from '../topology-file.ts';
+import { askSite } from '../transport/invoke-site.ts';
+import { explainView, showExplanation } from '../views/explain-view.ts';
 
 /** So far back a refusal is looked for. */
 const ENTRIES = 200;

@@ -1,7 +1,7 @@
-import { type MoveOptions, move, moveOptions } from '../ask/move.ts';
-import { siteNamed } from '../ask/which.ts';
 import { type AddCommand, examples } from '../cli.ts';
+import { siteNamed } from '../require-name.ts';
 import { requireTopology } from '../topology-file.ts';
+import { type MoveOptions, move, moveOptions } from './shared/move-routes.ts';
 
 /** `failback SITE`: a switchover to the router that the topology prefers. */
 export const failback: AddCommand = (program, cli) => {

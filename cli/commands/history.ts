@@ -1,12 +1,12 @@
 import { History } from '../ask/answers.ts';
-import { askSite } from '../ask/ask-site.ts';
-import { type LookOptions, lookOptions, wholeNumber } from '../ask/options.ts';
-import { siteNamed } from '../ask/which.ts';
 import { type AddCommand, examples } from '../cli.ts';
+import { type LookOptions, lookOptions, wholeNumber } from '../options.ts';
 import { exitCodes } from '../output/exit-codes.ts';
-import { historyView, showHistory } from '../output/history-view.ts';
 import { writeJson } from '../output/json.ts';
+import { siteNamed } from '../require-name.ts';
 import { requireTopology } from '../topology-file.ts';
+import { askSite } from '../transport/invoke-site.ts';
+import { historyView, showHistory } from '../views/history-view.ts';
 
 interface Options extends LookOptions {
   readonly limit: number;

@@ -1,10 +1,10 @@
 import { Argument } from 'commander';
-import { type ActOptions, actOptions } from '../ask/options.ts';
-import { set } from '../ask/set.ts';
-import { routerNamed, siteNamed } from '../ask/which.ts';
 import { type AddCommand, examples } from '../cli.ts';
-import type { SiteView } from '../output/site-view.ts';
+import { type ActOptions, actOptions } from '../options.ts';
+import { routerNamed, siteNamed } from '../require-name.ts';
 import { requireTopology } from '../topology-file.ts';
+import type { SiteView } from '../views/site-view.ts';
+import { set } from './shared/change-setting.ts';
 
 /** `maintenance on|off SITE ROUTER`: a router in maintenance never gets the routes. */
 export const maintenance: AddCommand = (program, cli) => {

@@ -1,11 +1,11 @@
 import { InvalidArgumentError } from 'commander';
 import { parseDuration } from '#topology/duration.ts';
-import { type ActOptions, actOptions } from '../ask/options.ts';
-import { set } from '../ask/set.ts';
-import { siteNamed } from '../ask/which.ts';
 import { type AddCommand, examples } from '../cli.ts';
+import { type ActOptions, actOptions } from '../options.ts';
 import { duration, moment } from '../output/time.ts';
+import { siteNamed } from '../require-name.ts';
 import { requireTopology } from '../topology-file.ts';
+import { set } from './shared/change-setting.ts';
 
 interface Options extends ActOptions {
   /** ms */

@@ -1,14 +1,14 @@
 import { cheaperSwaps } from '#failover/cheaper-swaps.ts';
 import { Preview, Rehearsal, SiteStatus } from '../ask/answers.ts';
-import { askSite, type Where } from '../ask/ask-site.ts';
-import { type LookOptions, lookOptions } from '../ask/options.ts';
-import { routerNamed, siteNamed } from '../ask/which.ts';
 import { type AddCommand, type Cli, examples } from '../cli.ts';
+import { type LookOptions, lookOptions } from '../options.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
-import { type PlanView, planExitCode, showPlan } from '../output/plan-view.ts';
-import { stepViews } from '../output/swap-view.ts';
+import { routerNamed, siteNamed } from '../require-name.ts';
 import { requireTopology } from '../topology-file.ts';
+import { askSite, type Where } from '../transport/invoke-site.ts';
+import { type PlanView, planExitCode, showPlan } from '../views/plan-view.ts';
+import { stepViews } from '../views/replace-calls.ts';
 
 interface Options extends LookOptions {
   readonly to?: string;

@@ -1,8 +1,8 @@
-import { type ActOptions, actOptions } from '../ask/options.ts';
-import { set } from '../ask/set.ts';
-import { siteNamed } from '../ask/which.ts';
 import { type AddCommand, examples } from '../cli.ts';
+import { type ActOptions, actOptions } from '../options.ts';
+import { siteNamed } from '../require-name.ts';
 import { requireTopology } from '../topology-file.ts';
+import { set } from './shared/change-setting.ts';
 
 /** `resume SITE`: ends a pause before its time. */
 export const resume: AddCommand = (program, cli) => {

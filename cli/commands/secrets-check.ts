@@ -1,10 +1,10 @@
-import { lookOptions } from '../ask/options.ts';
 import { type AddCommand, examples, group } from '../cli.ts';
+import { lookOptions } from '../options.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
-import { secretView, showSecret } from '../output/secrets-view.ts';
-import { lookAtSecrets } from '../secrets/look.ts';
+import { lookAtSecrets } from '../secrets/read-secrets.ts';
 import { namedOnce, requireTopology } from '../topology-file.ts';
+import { secretView, showSecret } from '../views/secrets-view.ts';
 
 /** `secrets check [FILE]`: are the keys there that the topology names, and the same at both ends? Exit code 3: not so. */
 export const secretsCheck: AddCommand = (program, cli) => {

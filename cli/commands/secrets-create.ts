@@ -1,12 +1,12 @@
-import { confirm, requireSomebodyToAsk } from '../ask/consent.ts';
-import { type ActOptions, actOptions } from '../ask/options.ts';
 import { type AddCommand, type Cli, examples, group } from '../cli.ts';
+import { type ActOptions, actOptions } from '../options.ts';
 import { type ExitCode, exitCodes } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
-import { type SecretView, secretView, showSecret } from '../output/secrets-view.ts';
+import { confirm, requireSomebodyToAsk } from '../prompt.ts';
 import { createMissing } from '../secrets/create-missing.ts';
-import { type LookedAt, lookAtSecrets } from '../secrets/look.ts';
+import { type LookedAt, lookAtSecrets } from '../secrets/read-secrets.ts';
 import { namedOnce, requireTopology } from '../topology-file.ts';
+import { type SecretView, secretView, showSecret } from '../views/secrets-view.ts';
 
 type Options = Omit<ActOptions, 'reason'>;
 

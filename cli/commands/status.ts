@@ -1,15 +1,15 @@
 import type { Topology } from '#topology/topology.ts';
 import { SiteStatus } from '../ask/answers.ts';
-import { askSite } from '../ask/ask-site.ts';
-import { type LookOptions, lookOptions, wholeNumber } from '../ask/options.ts';
-import { siteNamed } from '../ask/which.ts';
 import { type AddCommand, type Cli, examples } from '../cli.ts';
+import { type LookOptions, lookOptions, wholeNumber } from '../options.ts';
 import { CommandError, saysAndHint } from '../output/command-error.ts';
 import { type ExitCode, exitCodes } from '../output/exit-codes.ts';
 import { writeJson, writeJsonLine } from '../output/json.ts';
-import { showSite } from '../output/show-site.ts';
-import { type SiteView, siteView } from '../output/site-view.ts';
+import { siteNamed } from '../require-name.ts';
 import { requireTopology } from '../topology-file.ts';
+import { askSite } from '../transport/invoke-site.ts';
+import { showSite } from '../views/show-site.ts';
+import { type SiteView, siteView } from '../views/site-view.ts';
 
 interface Options extends LookOptions {
   readonly watch?: number;

@@ -1,7 +1,7 @@
-import { type MoveOptions, move, moveOptions } from '../ask/move.ts';
-import { routerNamed, siteNamed } from '../ask/which.ts';
 import { type AddCommand, examples } from '../cli.ts';
+import { routerNamed, siteNamed } from '../require-name.ts';
 import { requireTopology } from '../topology-file.ts';
+import { type MoveOptions, move, moveOptions } from './shared/move-routes.ts';
 
 /** `switchover SITE --to ROUTER`: moves a site's routes on a person's word. */
 export const switchover: AddCommand = (program, cli) => {

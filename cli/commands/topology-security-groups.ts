@@ -1,10 +1,10 @@
 import { securityGroups } from '#vyos/security-groups.ts';
-import { siteNamed } from '../ask/which.ts';
 import { type AddCommand, examples, group } from '../cli.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
-import { showSecurityGroups } from '../output/security-groups-view.ts';
+import { siteNamed } from '../require-name.ts';
 import { namedOnce, requireTopology, topologyOption } from '../topology-file.ts';
+import { showSecurityGroups } from '../views/security-groups-view.ts';
 
 interface Options {
   readonly topology?: string;

@@ -2,11 +2,11 @@ import type { Mistake } from '#topology/mistakes.ts';
 import { renderMistakes } from '#topology/mistakes.ts';
 import type { Topology } from '#topology/topology.ts';
 import { type AddCommand, examples, group } from '../cli.ts';
+import { notesOn } from '../notes/topology-notes.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
-import { notesOn } from '../output/topology-notes.ts';
-import { renderTopology } from '../output/topology-summary.ts';
 import { namedOnce, readTopology, topologyOption } from '../topology-file.ts';
+import { renderTopology } from '../views/topology-summary.ts';
 
 /** `topology validate [FILE]`: every mistake in a topology file, or what it says in short. Touches nothing else. */
 export const topologyValidate: AddCommand = (program, cli) => {

@@ -1,4 +1,4 @@
-import type { PushView, SitePushView } from '../output/push-view.ts';
+import type { PushView, SitePushView } from '../views/push-view.ts';
 
 /** What the person typed, as far as it is to be typed again. */
 export interface Typed {

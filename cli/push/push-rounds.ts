@@ -1,5 +1,5 @@
 import type { ConfigPlan } from '../ask/config-push-answers.ts';
-import type { PushView, SitePushView } from '../output/push-view.ts';
+import type { PushView, SitePushView } from '../views/push-view.ts';
 import { isInterrupted, type Pushing } from './answered.ts';
 import { lookAgain } from './look-again.ts';
 import { type Answer, isBad, pushSteps } from './push-steps.ts';

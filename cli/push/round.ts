@@ -1,4 +1,4 @@
-import type { SitePushView } from '../output/push-view.ts';
+import type { SitePushView } from '../views/push-view.ts';
 import { type Planned, type Step, stepsOf } from './steps.ts';
 import { refusedWith, viewBefore } from './views.ts';
 

@@ -1,8 +1,8 @@
 import type { ConfigPlan } from '../ask/config-push-answers.ts';
 import type { Cli } from '../cli.ts';
-import { routerDiffView, showRouterDiff } from '../output/config-view.ts';
-import type { PushView } from '../output/push-view.ts';
-import { unfinishedPush } from '../output/unfinished-push.ts';
+import { routerDiffView, showRouterDiff } from '../views/config-view.ts';
+import type { PushView } from '../views/push-view.ts';
+import { unfinishedPush } from '../views/unfinished-push.ts';
 import type { Round } from './round.ts';
 import { labelOf, listed, namesOf, type Planned, type Step, tunnelName } from './steps.ts';
 

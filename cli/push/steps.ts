@@ -1,7 +1,7 @@
 /** In which steps a push goes, and which routers must change together. Pure. */
 
-import type { Where } from '../ask/ask-site.ts';
 import type { ConfigPlan, RouterPlan } from '../ask/config-push-answers.ts';
+import type { Where } from '../transport/invoke-site.ts';
 
 /** A site and what would change there. */
 export interface Planned {

@@ -1,6 +1,6 @@
 import type { ConfigPlan, RouterWord } from '../ask/config-push-answers.ts';
-import type { SitePushView } from '../output/push-view.ts';
 import { moment } from '../output/time.ts';
+import type { SitePushView } from '../views/push-view.ts';
 import { NOT_ANSWERED } from './answered.ts';
 import { type Answer, isBad } from './push-steps.ts';
 import { hasIt, type RouterStates } from './router-states.ts';

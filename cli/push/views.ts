@@ -1,6 +1,6 @@
 import type { ConfigPlan } from '../ask/config-push-answers.ts';
-import { isoOf, routerDiffView } from '../output/config-view.ts';
-import type { RouterPushView, SitePushView } from '../output/push-view.ts';
+import { isoOf, routerDiffView } from '../views/config-view.ts';
+import type { RouterPushView, SitePushView } from '../views/push-view.ts';
 import { hasIt, type RouterStates, statesAtPlan } from './router-states.ts';
 import { impossible, isDue, labelOf, listed, type Planned, type Step } from './steps.ts';
 

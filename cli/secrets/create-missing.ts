@@ -1,8 +1,8 @@
 import type { Cli } from '../cli.ts';
 import { CommandError } from '../output/command-error.ts';
 import { exitCodes } from '../output/exit-codes.ts';
-import { type LookedAt, orExplain } from './look.ts';
 import { randomSecret } from './random-secret.ts';
+import { type LookedAt, orExplain } from './read-secrets.ts';
 
 /**
  * Makes a secret in each region that it is missing in: with the value of those that have it, else with a new one. Where it

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Call } from '#cli/outside.ts';
+import type { Call } from '#cli/environment.ts';
 import type { BgpCounts } from '#failover/bgp-counts.ts';
 import { managedSite } from '#failover/site.ts';
 import { readDirectRequest } from '#functions/route-swap/direct-request.ts';

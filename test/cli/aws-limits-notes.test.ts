@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { accountQuotasNotes } from '#cli/output/account-quotas-notes.ts';
-import { routerRolesNotes } from '#cli/output/router-roles-notes.ts';
-import { notesOn } from '#cli/output/topology-notes.ts';
+import { accountQuotasNotes } from '#cli/notes/account-quotas-notes.ts';
+import { routerRolesNotes } from '#cli/notes/router-roles-notes.ts';
+import { notesOn } from '#cli/notes/topology-notes.ts';
 import { policiesByRole, whyRefused } from '#infra/role-policies.ts';
 import type { Topology } from '#topology/topology.ts';
 import { load, siteFile } from '../topology/files.ts';

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import type { Call, Outside } from '#cli/environment.ts';
 import type { Io } from '#cli/io.ts';
-import type { Call, Outside } from '#cli/outside.ts';
 import { run } from '#cli/run.ts';
 import { NOW } from '../failover/situation.ts';
 

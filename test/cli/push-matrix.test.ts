@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Call } from '#cli/outside.ts';
+import type { Call } from '#cli/environment.ts';
 import { answersWith } from '../functions/answers-with.ts';
 import { breaches } from './push-law.ts';
 import { type Fault, type Kind, type Printed, Trial } from './push-trial.ts';

@@ -1,4 +1,4 @@
-import type { Call } from '#cli/outside.ts';
+import type { Call } from '#cli/environment.ts';
 import { loadTopology } from '#topology/load.ts';
 import type { Topology } from '#topology/topology.ts';
 import { FakeRouter, SILENT } from '../functions/fake-routers.ts';

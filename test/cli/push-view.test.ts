@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { RouterWord } from '#cli/ask/config-push-answers.ts';
-import { type PushView, pushExitCode, type SitePushView } from '#cli/output/push-view.ts';
 import { nextCommand } from '#cli/push/next-command.ts';
 import type { Step } from '#cli/push/steps.ts';
 import { tunnelsApart } from '#cli/push/tunnels-apart.ts';
+import { type PushView, pushExitCode, type SitePushView } from '#cli/views/push-view.ts';
 
 const site = (outcome: SitePushView['outcome'], remaining: readonly string[] = []): SitePushView => ({
   site: 'tokyo',

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Call } from '#cli/outside.ts';
+import type { Call } from '#cli/environment.ts';
 import { managedSite } from '#failover/site.ts';
 import { answerRequest } from '#functions/config-push/answer-request.ts';
 import { VERIFY } from '#functions/config-push/limits/deployed-limits.ts';

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { SecretValue } from '#aws/secret-value.ts';
-import type { Outside } from '#cli/outside.ts';
+import type { Outside } from '#cli/environment.ts';
 import { randomSecret } from '#cli/secrets/random-secret.ts';
 import { neededSecrets } from '#vyos/needed-secrets.ts';
 import { example } from '../vyos/topologies.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { unmatchedNetworksNotes } from '#cli/output/unmatched-networks-notes.ts';
+import { unmatchedNetworksNotes } from '#cli/notes/unmatched-networks-notes.ts';
 import type { ManagedTable } from '#topology/topology.ts';
 import { load, siteFile } from '../topology/files.ts';
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { App, Stack } from 'aws-cdk-lib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { notesOn } from '#cli/output/topology-notes.ts';
+import { notesOn } from '#cli/notes/topology-notes.ts';
 import { packPolicies, type Right } from '#infra/policy-size.ts';
 import { RouterPolicies } from '#infra/router-policies.ts';
 import type { Topology } from '#topology/topology.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { parse, stringify } from 'yaml';
-import { notesOn } from '#cli/output/topology-notes.ts';
+import { notesOn } from '#cli/notes/topology-notes.ts';
 import { eniOf } from '#demo/account-of-topology.ts';
 import { MADE_PER_SITE } from '#infra/made-per-site.ts';
 import { SiteStack } from '#infra/site-stack.ts';

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { vi } from 'vitest';
-import { realOutside } from '#cli/real-outside.ts';
+import { realOutside } from '#cli/process-environment.ts';
 import type { Emulator } from '#emulator/emulator.ts';
 import { commandLine } from '../cli/command-line.ts';
 

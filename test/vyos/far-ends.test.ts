@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { showFarEnd } from '#cli/output/far-end-view.ts';
+import { showFarEnd } from '#cli/views/far-end-view.ts';
 import type { Topology } from '#topology/topology.ts';
 import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
 import { farEndNotes } from '#vyos/far-end-notes.ts';

@@ -1,6 +1,6 @@
 import type { IngressRule, RouterRules } from '#vyos/security-groups.ts';
-import { shellWord } from './shell-word.ts';
-import { renderTable } from './table.ts';
+import { shellWord } from '../output/shell-word.ts';
+import { renderTable } from '../output/table.ts';
 
 /** A table for each router, and the same as commands of the AWS CLI, whose group a person puts in. */
 export function showSecurityGroups(routers: readonly RouterRules[]): string {

@@ -1,6 +1,6 @@
-import type { Io } from '../io.ts';
-import { CommandError } from '../output/command-error.ts';
-import { exitCodes } from '../output/exit-codes.ts';
+import type { Io } from './io.ts';
+import { CommandError } from './output/command-error.ts';
+import { exitCodes } from './output/exit-codes.ts';
 
 /** Options of every command that changes something. */
 export interface Consent {

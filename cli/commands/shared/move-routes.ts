@@ -1,16 +1,16 @@
 import type { Command } from 'commander';
 import { SwapResult } from '#contracts/swap-result.ts';
 import { OVERRIDES, type Override } from '#failover/trigger.ts';
-import type { Cli } from '../cli.ts';
-import { type ExitCode, exitCodes } from '../output/exit-codes.ts';
-import { writeJson } from '../output/json.ts';
-import { type MoveView, moveView, showMove } from '../output/move-view.ts';
-import { counted, showSteps, stepViews } from '../output/swap-view.ts';
-import { Preview } from './answers.ts';
-import { askSite, type Where } from './ask-site.ts';
-import { confirm, requireSomebodyToAsk } from './consent.ts';
-import { askInEarnest } from './in-earnest.ts';
-import { type ActOptions, actOptions, overrideOption } from './options.ts';
+import { Preview } from '../../ask/answers.ts';
+import type { Cli } from '../../cli.ts';
+import { type ActOptions, actOptions, overrideOption } from '../../options.ts';
+import { type ExitCode, exitCodes } from '../../output/exit-codes.ts';
+import { writeJson } from '../../output/json.ts';
+import { confirm, requireSomebodyToAsk } from '../../prompt.ts';
+import { askInEarnest } from '../../transport/invoke-action.ts';
+import { askSite, type Where } from '../../transport/invoke-site.ts';
+import { type MoveView, moveView, showMove } from '../../views/move-view.ts';
+import { counted, showSteps, stepViews } from '../../views/replace-calls.ts';
 
 export interface MoveOptions extends ActOptions {
   readonly override?: readonly Override[];

@@ -1,6 +1,6 @@
 import type { FarEnd, Site, Topology } from '#topology/topology.ts';
-import type { Colours } from './colours.ts';
-import { renderTable } from './table.ts';
+import type { Colours } from '../output/colours.ts';
+import { renderTable } from '../output/table.ts';
 
 /** What a topology says, in one screen for two sites. */
 export function renderTopology(topology: Topology, { bold, green }: Colours): string {

@@ -1,6 +1,6 @@
 import type { History } from '../ask/answers.ts';
-import { renderTable } from './table.ts';
-import { moment } from './time.ts';
+import { renderTable } from '../output/table.ts';
+import { moment } from '../output/time.ts';
 
 /** An entry of the history: the command line's own type, part of `history --json`. */
 export interface HistoryView {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Outside } from './outside.ts';
+import type { Outside } from './environment.ts';
 
 /** From a desk to a Region at the other end of the world, over a bad line. */
 const CONNECT_WITHIN_MS = 5_000;

@@ -1,4 +1,4 @@
-import { moment } from './time.ts';
+import { moment } from '../output/time.ts';
 
 /** The last push of configurations to a site, where it has not come to its end. Times in ms since the epoch. */
 export interface UnfinishedPush {

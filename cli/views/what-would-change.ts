@@ -3,8 +3,8 @@ import { CLAIM_FRESH_MS } from '#failover/claim.ts';
 import { newestFirst, PROBE_FRESH_MS } from '#failover/fitness.ts';
 import { WITNESSES_AGAINST_VETO } from '#failover/suspicion.ts';
 import type { SiteStatus } from '../ask/answers.ts';
+import { duration, moment } from '../output/time.ts';
 import type { SiteView } from './site-view.ts';
-import { duration, moment } from './time.ts';
 
 /** What would make the decision another one: the passing of time, an event, a person. One clause each. */
 export function whatWouldChange(site: SiteView, status: SiteStatus): readonly string[] {

@@ -1,9 +1,9 @@
 import type { CheaperSwaps } from '#failover/cheaper-swaps.ts';
-import { cheaperSwapsNote } from './cheaper-swaps-note.ts';
-import type { Colours } from './colours.ts';
-import type { exitCodes } from './exit-codes.ts';
+import { cheaperSwapsNote } from '../notes/cheaper-swaps-note.ts';
+import type { Colours } from '../output/colours.ts';
+import type { exitCodes } from '../output/exit-codes.ts';
+import { counted, type StepView, showSteps } from './replace-calls.ts';
 import { indent } from './show-site.ts';
-import { counted, type StepView, showSteps } from './swap-view.ts';
 
 /** What a switchover would do: the command line's own type, `plan --json`. */
 export interface PlanView {

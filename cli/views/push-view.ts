@@ -1,9 +1,9 @@
 import type { PushStep, RouterWord } from '../ask/config-push-answers.ts';
-import type { Colours } from './colours.ts';
+import type { Colours } from '../output/colours.ts';
+import { type ExitCode, exitCodes } from '../output/exit-codes.ts';
+import { renderTable } from '../output/table.ts';
+import { moment } from '../output/time.ts';
 import type { RouterDiffView } from './config-view.ts';
-import { type ExitCode, exitCodes } from './exit-codes.ts';
-import { renderTable } from './table.ts';
-import { moment } from './time.ts';
 
 /** A router of a push: how it differed, and what it has now. */
 export interface RouterPushView extends RouterDiffView {

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { topologyOption } from '../topology-file.ts';
-import type { Consent } from './consent.ts';
+import type { Consent } from './prompt.ts';
+import { topologyOption } from './topology-file.ts';
 
 /** What every command that asks a site takes. */
 export interface LookOptions {

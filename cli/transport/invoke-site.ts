@@ -4,10 +4,10 @@ import * as z from '#contracts/validation.ts';
 import { leastDurationMs } from '#failover/call-pacer.ts';
 import { namesOf } from '#infra/names.ts';
 import type { Site, Topology } from '#topology/topology.ts';
+import type { Outside } from '../environment.ts';
 import { CommandError } from '../output/command-error.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import { printable, printableAnswer } from '../output/printable.ts';
-import type { Outside } from '../outside.ts';
 
 /** A site of a topology: whose function is asked. */
 export interface Where {

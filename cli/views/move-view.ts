@@ -1,9 +1,9 @@
 import type { SwapResult } from '#contracts/swap-result.ts';
 import { OVERRIDES } from '#failover/trigger.ts';
 import type { Preview } from '../ask/answers.ts';
-import type { Colours } from './colours.ts';
+import type { Colours } from '../output/colours.ts';
+import { counted, type StepView, showSteps } from './replace-calls.ts';
 import { indent } from './show-site.ts';
-import { counted, type StepView, showSteps } from './swap-view.ts';
 
 interface About {
   readonly site: string;

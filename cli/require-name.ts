@@ -1,7 +1,7 @@
 import { didYouMean } from '#topology/did-you-mean.ts';
 import type { Router, Site, Topology } from '#topology/topology.ts';
-import { CommandError } from '../output/command-error.ts';
-import { exitCodes } from '../output/exit-codes.ts';
+import { CommandError } from './output/command-error.ts';
+import { exitCodes } from './output/exit-codes.ts';
 
 /** The site of that name. @throws CommandError (exit code 2) that names those there are */
 export function siteNamed(topology: Topology, name: string): Site {

@@ -1,7 +1,7 @@
 import { someOf } from '#topology/some-of.ts';
 import type { ConfigPlan, RouterPlan } from '../ask/config-push-answers.ts';
-import type { Colours } from './colours.ts';
-import { moment } from './time.ts';
+import type { Colours } from '../output/colours.ts';
+import { moment } from '../output/time.ts';
 
 /** One router's difference: the command line's own type, part of several `--json`. No secret is in it. */
 export interface RouterDiffView {

@@ -1,5 +1,5 @@
-import type { LookedAt } from '../secrets/look.ts';
-import type { Colours } from './colours.ts';
+import type { Colours } from '../output/colours.ts';
+import type { LookedAt } from '../secrets/read-secrets.ts';
 
 /** One secret, without its value: the command line's own type, part of the `--json` of check and create. */
 export interface SecretView {

@@ -1,13 +1,13 @@
-import type { Cli } from '../cli.ts';
-import { type ExitCode, exitCodes } from '../output/exit-codes.ts';
-import { writeJson } from '../output/json.ts';
-import { type SetView, showSet } from '../output/set-view.ts';
-import { type SiteView, siteView } from '../output/site-view.ts';
-import { Done, SiteStatus } from './answers.ts';
-import { askSite, type Where } from './ask-site.ts';
-import { confirm, requireSomebodyToAsk } from './consent.ts';
-import { askInEarnest } from './in-earnest.ts';
-import type { ActOptions } from './options.ts';
+import { Done, SiteStatus } from '../../ask/answers.ts';
+import type { Cli } from '../../cli.ts';
+import type { ActOptions } from '../../options.ts';
+import { type ExitCode, exitCodes } from '../../output/exit-codes.ts';
+import { writeJson } from '../../output/json.ts';
+import { confirm, requireSomebodyToAsk } from '../../prompt.ts';
+import { askInEarnest } from '../../transport/invoke-action.ts';
+import { askSite, type Where } from '../../transport/invoke-site.ts';
+import { type SetView, showSet } from '../../views/setting-view.ts';
+import { type SiteView, siteView } from '../../views/site-view.ts';
 
 /** An act that sets something in the site's memory, and moves nothing. */
 export interface Setting {

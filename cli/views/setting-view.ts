@@ -1,4 +1,4 @@
-import type { Colours } from './colours.ts';
+import type { Colours } from '../output/colours.ts';
 
 /** What came of pause, resume or maintenance: the command line's own type, their `--json`. */
 export interface SetView {

@@ -2,15 +2,15 @@ import type { SessionCount } from '#failover/bgp-counts.ts';
 import { type ManagedSite, routerAt, routersOf } from '#failover/site.ts';
 import type { ProbeRound } from '#failover/stored-state.ts';
 import type { History, SiteStatus } from '../ask/answers.ts';
-import type { Where } from '../ask/ask-site.ts';
-import type { Colours } from './colours.ts';
+import type { Colours } from '../output/colours.ts';
+import { renderTable } from '../output/table.ts';
+import { duration, moment } from '../output/time.ts';
+import type { Where } from '../transport/invoke-site.ts';
 import { type HistoryView, historyView } from './history-view.ts';
-import { type IfView, ifItHappened } from './if-it-happened.ts';
-import { ruleOf } from './rules-in-words.ts';
+import { ruleOf } from './rule-texts.ts';
 import { ebgpOf } from './show-site.ts';
 import { aboutEvents, observation, type RouterView, type SiteView, siteView } from './site-view.ts';
-import { renderTable } from './table.ts';
-import { duration, moment } from './time.ts';
+import { type IfView, ifItHappened } from './what-if.ts';
 import { whatWouldChange } from './what-would-change.ts';
 
 /** Why a site is decided upon as it is: the command line's own type, `explain --json`. */

@@ -1,7 +1,7 @@
 import type { Message } from '#contracts/message.ts';
 import type * as z from '#contracts/validation.ts';
 import type { Cli } from '../cli.ts';
-import { type AskedFunction, askSite, type Where } from './ask-site.ts';
+import { type AskedFunction, askSite, type Where } from './invoke-site.ts';
 
 /** Asks a site to act. Ctrl-C ends only the waiting, and says so. */
 export async function askInEarnest<Answer extends z.core.$ZodType>(

@@ -6,10 +6,10 @@ import { foreignRoutes, type Observation, routesOfThePair } from '#failover/obse
 import { routersOf as failoverRouters, managedSite } from '#failover/site.ts';
 import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
 import { Site as DeployedSite, type SiteStatus } from '../ask/answers.ts';
-import type { Where } from '../ask/ask-site.ts';
-import { routersOf } from '../ask/which.ts';
+import { moment } from '../output/time.ts';
+import { routersOf } from '../require-name.ts';
+import type { Where } from '../transport/invoke-site.ts';
 import { describeForeign, type ForeignRoute } from './foreign-route.ts';
-import { moment } from './time.ts';
 import { unfinishedPush } from './unfinished-push.ts';
 
 /** A site as `status` shows it: the command line's own type, part of its `--json`. Times are ISO, ages seconds. */

@@ -1,7 +1,7 @@
 import type { Topology } from '#topology/topology.ts';
 import type { Preview } from '../ask/answers.ts';
-import { routersOf } from '../ask/which.ts';
-import { renderTable } from './table.ts';
+import { renderTable } from '../output/table.ts';
+import { routersOf } from '../require-name.ts';
 
 /** One ReplaceRoute, with the routers' names: the command line's own type, part of several `--json`. */
 export interface StepView {

@@ -1,7 +1,7 @@
-import type { Colours } from './colours.ts';
+import type { Colours } from '../output/colours.ts';
+import { renderTable } from '../output/table.ts';
+import { duration, moment } from '../output/time.ts';
 import type { EbgpView, RouterView, SiteView } from './site-view.ts';
-import { renderTable } from './table.ts';
-import { duration, moment } from './time.ts';
 
 /** A site in a screenful: what it is, what stands against it, its routers. */
 export function showSite(site: SiteView, colours: Colours): string {
