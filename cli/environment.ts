@@ -3,7 +3,7 @@
 import type { StoredSecret } from '#aws/parameters.ts';
 import type { SecretValue } from '#aws/secret-value.ts';
 
-export interface Outside {
+export interface Environment {
   /** Invokes a site's function and waits for its answer. `callFault` names what it throws. */
   invoke(call: Call): Promise<unknown>;
   /** SSM parameters of a region, by name; those that are not there are left out. */

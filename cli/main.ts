@@ -1,7 +1,7 @@
 /** The only place that knows the process, and the only one that ends it. */
 import { addAbortSignal } from 'node:stream';
 import { exitCodes } from './output/exit-codes.ts';
-import { realOutside } from './process-environment.ts';
+import { processEnvironment } from './process-environment.ts';
 import { run } from './run.ts';
 
 const interrupt = new AbortController();
@@ -41,6 +41,6 @@ const exitCode = await run(
     cwd: process.cwd(),
     signal: interrupt.signal,
   },
-  realOutside(process.env),
+  processEnvironment(process.env),
 );
 process.exitCode = exitCode === exitCodes.interrupted ? interrupted : exitCode;

@@ -1,28 +1,28 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { Consent } from './prompt.ts';
+import type { ConsentOptions } from './prompt.ts';
 import { topologyOption } from './topology-file.ts';
 
 /** What every command that asks a site takes. */
-export interface LookOptions {
+export interface QueryOptions {
   readonly topology?: string;
   readonly json?: boolean;
 }
 
 /** What every command that changes something takes besides. */
-export interface ActOptions extends LookOptions, Consent {
+export interface ActionOptions extends QueryOptions, ConsentOptions {
   /** Default: `Outside.user`. */
   readonly by?: string;
   readonly reason: string;
 }
 
-export function lookOptions(command: Command): Command {
+export function queryOptions(command: Command): Command {
   return command.option(...topologyOption).option('--json', 'one JSON object on stdout');
 }
 
 /** @param reason false: this act needs none */
-export function actOptions(command: Command, { reason = true } = {}): Command {
+export function actionOptions(command: Command, { reason = true } = {}): Command {
   if (reason) command.requiredOption('--reason <TEXT>', 'why; it stands in the history', text(1024));
-  return lookOptions(command)
+  return queryOptions(command)
     .option('--by <WHO>', 'who, for the history (default: user@host)', text(256))
     .option('-n, --dry-run', 'show what would be done, and do nothing')
     .option('-y, --yes', 'do not ask');

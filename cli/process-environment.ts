@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Outside } from './environment.ts';
+import type { Environment } from './environment.ts';
 
 /** From a desk to a Region at the other end of the world, over a bad line. */
 const CONNECT_WITHIN_MS = 5_000;
 
 /** AWS as the environment says (AWS_PROFILE, AWS_ENDPOINT_URL, …), and this machine. */
-export function realOutside(env: Readonly<Record<string, string | undefined>>): Outside {
+export function processEnvironment(env: Readonly<Record<string, string | undefined>>): Environment {
   return {
     // Loaded only when something is asked: most commands need no SDK.
     invoke: async ({ functionName, region, payload, timeoutMs, signal }) => {

@@ -3,7 +3,7 @@ import { CommandError } from './output/command-error.ts';
 import { exitCodes } from './output/exit-codes.ts';
 
 /** Options of every command that changes something. */
-export interface Consent {
+export interface ConsentOptions {
   readonly yes?: boolean;
   readonly dryRun?: boolean;
 }
@@ -13,7 +13,7 @@ export interface Consent {
  *
  * @throws CommandError (exit code 2) without a terminal and without --yes
  */
-export function requireSomebodyToAsk({ yes, dryRun }: Consent, { stdin, stderr }: Io): void {
+export function requirePromptOrYes({ yes, dryRun }: ConsentOptions, { stdin, stderr }: Io): void {
   if (yes === true || dryRun === true || (stdin.isTTY === true && stderr.isTTY === true)) return;
   throw new CommandError(
     exitCodes.usage,
@@ -22,7 +22,7 @@ export function requireSomebodyToAsk({ yes, dryRun }: Consent, { stdin, stderr }
 }
 
 /** Lines that somebody types, one at a time: they may be asked more than once. */
-export class Answers {
+export class PromptLines {
   readonly #stdin: Io['stdin'];
   #chunks: AsyncIterator<Uint8Array | string, undefined> | undefined;
   #typed = '';
@@ -61,10 +61,15 @@ export class Answers {
  *
  * @param answers where more than one question may be asked; whoever made them ends them
  */
-export async function confirm(question: string, { yes }: Consent, io: Io, answers?: Answers): Promise<boolean> {
+export async function confirm(
+  question: string,
+  { yes }: ConsentOptions,
+  io: Io,
+  answers?: PromptLines,
+): Promise<boolean> {
   if (yes === true) return true;
   io.stderr.write(`${question} [y/N] `);
-  const lines = answers ?? new Answers(io);
+  const lines = answers ?? new PromptLines(io);
   try {
     const line = await lines.line();
     if (line === undefined) io.stderr.write('\n');

@@ -4,12 +4,12 @@ import { CommandError } from './output/command-error.ts';
 import { exitCodes } from './output/exit-codes.ts';
 
 /** The site of that name. @throws CommandError (exit code 2) that names those there are */
-export function siteNamed(topology: Topology, name: string): Site {
+export function requireSite(topology: Topology, name: string): Site {
   return named(topology.sites, name, `topology ${topology.name} has no site`);
 }
 
 /** The router of that name in a site. @throws CommandError (exit code 2) that names the two */
-export function routerNamed(site: Site, name: string): Router {
+export function requireRouter(site: Site, name: string): Router {
   return named(routersOf(site), name, `site ${site.name} has no router`);
 }
 

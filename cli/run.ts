@@ -2,7 +2,7 @@ import { Command, CommanderError } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { type Cli, examples } from './cli.ts';
 import { commands } from './commands/index.ts';
-import type { Outside } from './environment.ts';
+import type { Environment } from './environment.ts';
 import type { Io } from './io.ts';
 import { coloursFor } from './output/colours.ts';
 import { CommandError } from './output/command-error.ts';
@@ -15,12 +15,12 @@ import { writeJson } from './output/json.ts';
  * @param argv what the user typed after `vyos-failover`
  * @returns the exit code; never throws
  */
-export async function run(argv: readonly string[], io: Io, outside: Outside): Promise<ExitCode> {
+export async function run(argv: readonly string[], io: Io, environment: Environment): Promise<ExitCode> {
   let exitCode: ExitCode = exitCodes.done;
   const program = createProgram(io);
   const cli: Cli = {
     io,
-    outside,
+    environment,
     colours: () => coloursFor(io.stdout, io.env, program.opts<{ color: boolean }>().color),
     action:
       (work) =>

@@ -7,7 +7,7 @@ import type { Cli } from '../cli.ts';
 import { CommandError } from '../output/command-error.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import { printable } from '../output/printable.ts';
-import { type AskedFunction, askSite, type Where } from '../transport/invoke-site.ts';
+import { invokeSite, type SiteFunction, type SiteRef } from '../transport/invoke-site.ts';
 import { type ConfigPlan, NotTaken, Plan, type PushStep, type RouterPlan, Step } from './config-push-answers.ts';
 
 export const PUSH_OVERRIDES = ['drift', 'paused'] as const;
@@ -29,7 +29,7 @@ export interface Push {
 
 /** A site and its plan, and which of its routers; none: the end of an interrupted push. */
 export interface Asked {
-  readonly where: Where;
+  readonly where: SiteRef;
   readonly plan: ConfigPlan;
   readonly router?: RouterPlan;
 }
@@ -40,7 +40,7 @@ const READ_AFTER_INTERRUPT_MS = 30_000;
 
 /** @throws CommandError (exit code 2) where the file does not fit what is deployed, otherwise as `askSite` */
 export async function askForPlan(
-  where: Where,
+  where: SiteRef,
   { text: topology, overrides }: PlanRequest,
   cli: Cli,
 ): Promise<ConfigPlan> {
@@ -81,7 +81,7 @@ export async function askToEnd(
 }
 
 /** Ends what an interrupted push left unconfirmed: keeps what was found well, and takes everything else back. */
-export function askToSettle(where: Where, cli: Cli): Promise<PushStep> {
+export function askToSettle(where: SiteRef, cli: Cli): Promise<PushStep> {
   return ask(where, { action: 'settle' }, Step, cli, END_AFTER_INTERRUPT_MS);
 }
 
@@ -96,16 +96,16 @@ function agreedOn({ owner, routers }: ConfigPlan) {
 
 /** Once it is interrupted the command still ends what it began: then nothing aborts the call, and its time is short. */
 async function ask<T extends { readonly outcome: string }>(
-  where: Where,
+  where: SiteRef,
   request: Readonly<Record<string, unknown>>,
   answer: z.ZodType<T>,
-  { io, outside }: Cli,
+  { io, environment }: Cli,
   afterInterruptMs: number,
 ): Promise<T> {
   const isInterrupted = io.signal?.aborted === true;
   const signal = isInterrupted ? undefined : io.signal;
   const asked = of(where, isInterrupted ? afterInterruptMs : undefined);
-  const given = await askSite(where, request, z.union([answer, NotTaken]), { outside, signal }, asked);
+  const given = await invokeSite(where, request, z.union([answer, NotTaken]), { environment, signal }, asked);
   const refusal = NotTaken.safeParse(given);
   if (!refusal.success) return given as T;
   const { outcome, says } = refusal.data;
@@ -114,6 +114,6 @@ async function ask<T extends { readonly outcome: string }>(
   throw new CommandError(exitCodes.failed, `${where.site.name}: ${printable(says)}\n${hint}`);
 }
 
-function of({ topology, site }: Where, timeoutMs = PUSH_ANSWERS_WITHIN_MS): AskedFunction {
+function of({ topology, site }: SiteRef, timeoutMs = PUSH_ANSWERS_WITHIN_MS): SiteFunction {
   return { functionName: namesOf(topology, site).configPush, timeoutMs };
 }

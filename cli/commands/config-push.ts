@@ -1,9 +1,9 @@
 import { askForPlan, type PlanRequest, PUSH_OVERRIDES, type PushOverride } from '../ask/config-push.ts';
 import { type AddCommand, type Cli, examples, group } from '../cli.ts';
-import { type ActOptions, actOptions, overrideOption } from '../options.ts';
+import { type ActionOptions, actionOptions, overrideOption } from '../options.ts';
 import type { ExitCode } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
-import { Answers, confirm, requireSomebodyToAsk } from '../prompt.ts';
+import { confirm, PromptLines, requirePromptOrYes } from '../prompt.ts';
 import { NOT_ANSWERED, type Pushing } from '../push/answered.ts';
 import { nextCommand, type Typed } from '../push/next-command.ts';
 import { pushRounds } from '../push/push-rounds.ts';
@@ -11,12 +11,12 @@ import { isTodo, type Round, roundOf } from '../push/round.ts';
 import { inTurn, showPlans, stepView } from '../push/show-plans.ts';
 import type { Planned } from '../push/steps.ts';
 import { declined, notBegun } from '../push/views.ts';
-import { siteNamed } from '../require-name.ts';
+import { requireSite } from '../require-name.ts';
 import { namedOnce, requireTopologyText } from '../topology-file.ts';
-import type { Where } from '../transport/invoke-site.ts';
+import type { SiteRef } from '../transport/invoke-site.ts';
 import { type PushView, pushExitCode, type SitePushView, showPush } from '../views/push-view.ts';
 
-interface Options extends Omit<ActOptions, 'reason'> {
+interface Options extends Omit<ActionOptions, 'reason'> {
   readonly site?: string;
   readonly override?: readonly PushOverride[];
 }
@@ -38,16 +38,16 @@ export const configPush: AddCommand = (program, cli) => {
     )
     .action(
       cli.action(async (argument: string | undefined, options: Options) => {
-        requireSomebodyToAsk(options, cli.io);
+        requirePromptOrYes(options, cli.io);
         const { topology, text } = await requireTopologyText(namedOnce(argument, options.topology), cli.io);
-        const sites = options.site === undefined ? topology.sites : [siteNamed(topology, options.site)];
+        const sites = options.site === undefined ? topology.sites : [requireSite(topology, options.site)];
         const request = { text, overrides: options.override ?? [] };
         const planned = await Promise.all(sites.map((site) => planSite({ topology, site }, request, cli)));
         const view = await push(roundOf(planned), request, options, cli);
         return tell({ ...view, next: nextCommand(view, typed(argument, options)) ?? null }, options, cli);
       }),
     );
-  actOptions(command, { reason: false });
+  actionOptions(command, { reason: false });
   examples(command, [
     'vyos-failover config push topology.yaml --dry-run',
     'vyos-failover config push topology.yaml --site tokyo',
@@ -55,7 +55,7 @@ export const configPush: AddCommand = (program, cli) => {
   ]);
 };
 
-async function planSite(where: Where, request: PlanRequest, cli: Cli): Promise<Planned> {
+async function planSite(where: SiteRef, request: PlanRequest, cli: Cli): Promise<Planned> {
   return { where, plan: await askForPlan(where, request, cli) };
 }
 
@@ -72,12 +72,12 @@ async function push(round: Round, request: PlanRequest, options: Options, cli: C
   if (options.dryRun === true || !isTodo(round)) return result(views);
   if (views.some(({ outcome }) => outcome === 'refused'))
     return result(views.map(notBegun('another site would be refused')));
-  const answers = new Answers(cli.io);
+  const answers = new PromptLines(cli.io);
   const ask: Ask = (now) => agree(now, answers, options, cli);
   try {
     const agreed = await ask(round);
     if (agreed !== true) return result(views.map(declined(agreed === false ? 'declined' : 'interrupted')));
-    return await pushAgreed(round, ask, { request, by: options.by ?? cli.outside.user }, cli);
+    return await pushAgreed(round, ask, { request, by: options.by ?? cli.environment.user }, cli);
   } finally {
     await answers.end();
   }
@@ -92,7 +92,7 @@ async function pushAgreed(
   push: Pick<Pushing, 'request' | 'by'>,
   cli: Cli,
 ): Promise<Omit<PushView, 'next'>> {
-  const { io, outside } = cli;
+  const { io, environment } = cli;
   const progress: Pushing['progress'] = (site, { says, settled, reason }) => {
     // Ctrl-C has been answered by then.
     if (reason === NOT_ANSWERED && io.signal?.aborted === true) return;
@@ -102,7 +102,7 @@ async function pushAgreed(
   const interrupted = () => void io.stderr.write(INTERRUPTED);
   io.signal?.addEventListener('abort', interrupted, { once: true });
   try {
-    return await pushRounds(round, { ...push, id: outside.newId(), cli, progress }, async (next) => {
+    return await pushRounds(round, { ...push, id: environment.newId(), cli, progress }, async (next) => {
       showPlans(next, cli);
       return (await ask(next)) === true;
     });
@@ -114,7 +114,12 @@ async function pushAgreed(
 const INTERRUPTED =
   '\nInterrupted. What is not confirmed is taken back now, which may take some minutes; Ctrl-C again leaves at once, and leaves it to the routers’ own timers.\n';
 
-async function agree({ steps }: Round, answers: Answers, options: Options, { io }: Cli): Promise<boolean | undefined> {
+async function agree(
+  { steps }: Round,
+  answers: PromptLines,
+  options: Options,
+  { io }: Cli,
+): Promise<boolean | undefined> {
   const question = steps.length === 0 ? 'Finish the interrupted push?' : `Change ${inTurn(steps)}?`;
   try {
     const agreed = await confirm(question, options, io, answers);

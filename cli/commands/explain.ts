@@ -1,11 +1,11 @@
 import { History, SiteStatus } from '../ask/answers.ts';
 import { type AddCommand, examples } from '../cli.ts';
-import { type LookOptions, lookOptions } from '../options.ts';
+import { type QueryOptions, queryOptions } from '../options.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
-import { siteNamed } from '../require-name.ts';
+import { requireSite } from '../require-name.ts';
 import { requireTopology } from '../topology-file.ts';
-import { askSite } from '../transport/invoke-site.ts';
+import { invokeSite } from '../transport/invoke-site.ts';
 import { explainView, showExplanation } from '../views/explain-view.ts';
 
 /** So far back a refusal is looked for. */
@@ -19,21 +19,21 @@ export const explain: AddCommand = (program, cli) => {
     .description('Say why: what is seen and by whom, what is wrong, which rule decides, and what would change that.')
     .argument('<SITE>')
     .action(
-      cli.action(async (name: string, options: LookOptions) => {
-        const { io, outside } = cli;
+      cli.action(async (name: string, options: QueryOptions) => {
+        const { io, environment } = cli;
         const topology = await requireTopology(options.topology, io);
-        const where = { topology, site: siteNamed(topology, name) };
-        const by = { outside, signal: io.signal };
+        const siteRef = { topology, site: requireSite(topology, name) };
+        const by = { environment, signal: io.signal };
         const [status, history] = await Promise.all([
-          askSite(where, { action: 'status' }, SiteStatus, by),
-          askSite(where, { action: 'history', limit: ENTRIES }, History, by),
+          invokeSite(siteRef, { action: 'status' }, SiteStatus, by),
+          invokeSite(siteRef, { action: 'history', limit: ENTRIES }, History, by),
         ]);
-        const view = explainView(where, status, history);
+        const view = explainView(siteRef, status, history);
         if (options.json === true) writeJson(io.stdout, 'explain', view);
         else io.stdout.write(`${showExplanation(view, cli.colours())}\n`);
         return view.site.healthy ? exitCodes.done : exitCodes.attention;
       }),
     );
-  lookOptions(command);
+  queryOptions(command);
   examples(command, ['vyos-failover explain tokyo', 'vyos-failover explain tokyo --json | jq .wouldChange']);
 };

@@ -1,7 +1,7 @@
 import { type AddCommand, examples } from '../cli.ts';
-import { siteNamed } from '../require-name.ts';
+import { requireSite } from '../require-name.ts';
 import { requireTopology } from '../topology-file.ts';
-import { type MoveOptions, move, moveOptions } from './shared/move-routes.ts';
+import { type MoveOptions, moveOptions, moveRoutes } from './shared/move-routes.ts';
 
 /** `failback SITE`: a switchover to the router that the topology prefers. */
 export const failback: AddCommand = (program, cli) => {
@@ -13,8 +13,8 @@ export const failback: AddCommand = (program, cli) => {
     .action(
       cli.action(async (name: string, options: MoveOptions) => {
         const topology = await requireTopology(options.topology, cli.io);
-        const site = siteNamed(topology, name);
-        return move({ topology, site }, { action: 'failback', to: site.routers.active.name }, options, cli);
+        const site = requireSite(topology, name);
+        return moveRoutes({ topology, site }, { action: 'failback', to: site.routers.active.name }, options, cli);
       }),
     );
   moveOptions(command);

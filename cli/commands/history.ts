@@ -1,14 +1,14 @@
 import { History } from '../ask/answers.ts';
 import { type AddCommand, examples } from '../cli.ts';
-import { type LookOptions, lookOptions, wholeNumber } from '../options.ts';
+import { type QueryOptions, queryOptions, wholeNumber } from '../options.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
-import { siteNamed } from '../require-name.ts';
+import { requireSite } from '../require-name.ts';
 import { requireTopology } from '../topology-file.ts';
-import { askSite } from '../transport/invoke-site.ts';
+import { invokeSite } from '../transport/invoke-site.ts';
 import { historyView, showHistory } from '../views/history-view.ts';
 
-interface Options extends LookOptions {
+interface Options extends QueryOptions {
   readonly limit: number;
 }
 
@@ -25,18 +25,18 @@ export const history: AddCommand = (program, cli) => {
     .option('--limit <N>', 'at most so many entries', wholeNumber(1, 1000), 20)
     .action(
       cli.action(async (name: string, options: Options) => {
-        const { io, outside } = cli;
+        const { io, environment } = cli;
         const topology = await requireTopology(options.topology, io);
-        const where = { topology, site: siteNamed(topology, name) };
+        const siteRef = { topology, site: requireSite(topology, name) };
         const request = { action: 'history', limit: options.limit };
-        const entries = historyView(await askSite(where, request, History, { outside, signal: io.signal }));
+        const entries = historyView(await invokeSite(siteRef, request, History, { environment, signal: io.signal }));
         if (options.json === true) writeJson(io.stdout, 'history', { site: name, entries });
         else if (entries.length > 0) io.stdout.write(`${showHistory(entries)}\n`);
         else io.stderr.write(`Nothing has happened at ${name} yet.\n`);
         return exitCodes.done;
       }),
     );
-  lookOptions(command);
+  queryOptions(command);
   examples(command, [
     'vyos-failover history tokyo',
     'vyos-failover history tokyo --limit 500 --json | jq ".entries[] | select(.outcome == \\"refused\\")"',

@@ -1,10 +1,10 @@
 import { Argument } from 'commander';
 import { type AddCommand, examples } from '../cli.ts';
-import { type ActOptions, actOptions } from '../options.ts';
-import { routerNamed, siteNamed } from '../require-name.ts';
+import { type ActionOptions, actionOptions } from '../options.ts';
+import { requireRouter, requireSite } from '../require-name.ts';
 import { requireTopology } from '../topology-file.ts';
 import type { SiteView } from '../views/site-view.ts';
-import { set } from './shared/change-setting.ts';
+import { changeSetting } from './shared/change-setting.ts';
 
 /** `maintenance on|off SITE ROUTER`: a router in maintenance never gets the routes. */
 export const maintenance: AddCommand = (program, cli) => {
@@ -16,13 +16,13 @@ export const maintenance: AddCommand = (program, cli) => {
     .argument('<SITE>')
     .argument('<ROUTER>')
     .action(
-      cli.action(async (state: 'on' | 'off', name: string, router: string, options: ActOptions) => {
+      cli.action(async (state: 'on' | 'off', name: string, router: string, options: ActionOptions) => {
         const topology = await requireTopology(options.topology, cli.io);
-        const site = siteNamed(topology, name);
-        routerNamed(site, router);
-        const { reason, by = cli.outside.user } = options;
+        const site = requireSite(topology, name);
+        requireRouter(site, router);
+        const { reason, by = cli.environment.user } = options;
         const on = state === 'on';
-        return set(
+        return changeSetting(
           { topology, site },
           {
             action: 'maintenance',
@@ -39,7 +39,7 @@ export const maintenance: AddCommand = (program, cli) => {
         );
       }),
     );
-  actOptions(command);
+  actionOptions(command);
   examples(command, [
     'vyos-failover maintenance on tokyo tokyo-2 --reason "new image"',
     'vyos-failover maintenance off tokyo tokyo-2 --reason "new image is up"',

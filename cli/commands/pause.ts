@@ -1,13 +1,13 @@
 import { InvalidArgumentError } from 'commander';
 import { parseDuration } from '#topology/duration.ts';
 import { type AddCommand, examples } from '../cli.ts';
-import { type ActOptions, actOptions } from '../options.ts';
+import { type ActionOptions, actionOptions } from '../options.ts';
 import { duration, moment } from '../output/time.ts';
-import { siteNamed } from '../require-name.ts';
+import { requireSite } from '../require-name.ts';
 import { requireTopology } from '../topology-file.ts';
-import { set } from './shared/change-setting.ts';
+import { changeSetting } from './shared/change-setting.ts';
 
-interface Options extends ActOptions {
+interface Options extends ActionOptions {
   /** ms */
   readonly for: number;
 }
@@ -25,9 +25,9 @@ export const pause: AddCommand = (program, cli) => {
     .action(
       cli.action(async (name: string, options: Options) => {
         const topology = await requireTopology(options.topology, cli.io);
-        const site = siteNamed(topology, name);
-        const { for: forMs, reason, by = cli.outside.user } = options;
-        return set(
+        const site = requireSite(topology, name);
+        const { for: forMs, reason, by = cli.environment.user } = options;
+        return changeSetting(
           { topology, site },
           {
             action: 'pause',
@@ -43,7 +43,7 @@ export const pause: AddCommand = (program, cli) => {
         );
       }),
     );
-  actOptions(command);
+  actionOptions(command);
   examples(command, [
     'vyos-failover pause tokyo --for 30m --reason "provider maintenance"',
     'vyos-failover pause tokyo --for 2h --reason "game day" --yes',

@@ -1,16 +1,16 @@
 import { cheaperSwaps } from '#failover/cheaper-swaps.ts';
 import { Preview, Rehearsal, SiteStatus } from '../ask/answers.ts';
 import { type AddCommand, type Cli, examples } from '../cli.ts';
-import { type LookOptions, lookOptions } from '../options.ts';
+import { type QueryOptions, queryOptions } from '../options.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
-import { routerNamed, siteNamed } from '../require-name.ts';
+import { requireRouter, requireSite } from '../require-name.ts';
 import { requireTopology } from '../topology-file.ts';
-import { askSite, type Where } from '../transport/invoke-site.ts';
+import { invokeSite, type SiteRef } from '../transport/invoke-site.ts';
 import { type PlanView, planExitCode, showPlan } from '../views/plan-view.ts';
 import { stepViews } from '../views/replace-calls.ts';
 
-interface Options extends LookOptions {
+interface Options extends QueryOptions {
   readonly to?: string;
 }
 
@@ -25,36 +25,43 @@ export const plan: AddCommand = (program, cli) => {
     .action(
       cli.action(async (name: string, options: Options) => {
         const topology = await requireTopology(options.topology, cli.io);
-        const where = { topology, site: siteNamed(topology, name) };
-        if (options.to !== undefined) routerNamed(where.site, options.to);
-        const view = await planFor(where, options.to, cli);
+        const siteRef = { topology, site: requireSite(topology, name) };
+        if (options.to !== undefined) requireRouter(siteRef.site, options.to);
+        const view = await planFor(siteRef, options.to, cli);
         if (options.json === true) writeJson(cli.io.stdout, 'plan', view);
         else cli.io.stdout.write(`${showPlan(view, cli.colours())}\n`);
         return exitCodes[planExitCode(view)];
       }),
     );
-  lookOptions(command);
+  queryOptions(command);
   examples(command, ['vyos-failover plan tokyo', 'vyos-failover plan tokyo --to tokyo-2 --json']);
 };
 
-async function planFor(where: Where, wanted: string | undefined, cli: Cli): Promise<PlanView> {
-  const { outside } = cli;
-  const by = { outside, signal: cli.io.signal };
-  const to = wanted ?? (await askSite(where, { action: 'status' }, SiteStatus, by)).diagnosis.target.name;
-  const move = { action: 'switchover', id: outside.newId(), to, by: outside.user, reason: 'plan', dryRun: true };
+async function planFor(siteRef: SiteRef, wanted: string | undefined, cli: Cli): Promise<PlanView> {
+  const { environment } = cli;
+  const by = { environment, signal: cli.io.signal };
+  const to = wanted ?? (await invokeSite(siteRef, { action: 'status' }, SiteStatus, by)).diagnosis.target.name;
+  const move = {
+    action: 'switchover',
+    id: environment.newId(),
+    to,
+    by: environment.user,
+    reason: 'plan',
+    dryRun: true,
+  };
   const [preview, rehearsal] = await Promise.all([
-    askSite(where, move, Preview, by),
-    askSite(where, { action: 'rehearse' }, Rehearsal, by),
+    invokeSite(siteRef, move, Preview, by),
+    invokeSite(siteRef, { action: 'rehearse' }, Rehearsal, by),
   ]);
   return {
-    site: where.site.name,
+    site: siteRef.site.name,
     to,
     decision: preview.decision,
-    calls: stepViews(preview, where.topology),
+    calls: stepViews(preview, siteRef.topology),
     atLeastMs: preview.atLeastMs,
     ready: rehearsal.ready,
     problems: rehearsal.problems,
     rehearsed: rehearsal.rehearsed,
-    cheaper: cheaperSwaps(where.site) ?? null,
+    cheaper: cheaperSwaps(siteRef.site) ?? null,
   };
 }

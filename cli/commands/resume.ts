@@ -1,8 +1,8 @@
 import { type AddCommand, examples } from '../cli.ts';
-import { type ActOptions, actOptions } from '../options.ts';
-import { siteNamed } from '../require-name.ts';
+import { type ActionOptions, actionOptions } from '../options.ts';
+import { requireSite } from '../require-name.ts';
 import { requireTopology } from '../topology-file.ts';
-import { set } from './shared/change-setting.ts';
+import { changeSetting } from './shared/change-setting.ts';
 
 /** `resume SITE`: ends a pause before its time. */
 export const resume: AddCommand = (program, cli) => {
@@ -12,11 +12,11 @@ export const resume: AddCommand = (program, cli) => {
     .description('End the pause of a site before its time.')
     .argument('<SITE>')
     .action(
-      cli.action(async (name: string, options: Omit<ActOptions, 'reason'>) => {
+      cli.action(async (name: string, options: Omit<ActionOptions, 'reason'>) => {
         const topology = await requireTopology(options.topology, cli.io);
-        const site = siteNamed(topology, name);
-        const by = options.by ?? cli.outside.user;
-        return set(
+        const site = requireSite(topology, name);
+        const by = options.by ?? cli.environment.user;
+        return changeSetting(
           { topology, site },
           {
             action: 'resume',
@@ -29,6 +29,6 @@ export const resume: AddCommand = (program, cli) => {
         );
       }),
     );
-  actOptions(command, { reason: false });
+  actionOptions(command, { reason: false });
   examples(command, ['vyos-failover resume tokyo']);
 };

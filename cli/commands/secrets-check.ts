@@ -1,8 +1,8 @@
 import { type AddCommand, examples, group } from '../cli.ts';
-import { lookOptions } from '../options.ts';
+import { queryOptions } from '../options.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
-import { lookAtSecrets } from '../secrets/read-secrets.ts';
+import { readSecretStatuses } from '../secrets/read-secrets.ts';
 import { namedOnce, requireTopology } from '../topology-file.ts';
 import { secretView, showSecret } from '../views/secrets-view.ts';
 
@@ -17,7 +17,7 @@ export const secretsCheck: AddCommand = (program, cli) => {
     .action(
       cli.action(async (argument: string | undefined, options: { topology?: string; json?: boolean }) => {
         const topology = await requireTopology(namedOnce(argument, options.topology), cli.io);
-        const secrets = (await lookAtSecrets(topology, cli)).map(secretView);
+        const secrets = (await readSecretStatuses(topology, cli)).map(secretView);
         if (options.json === true) writeJson(cli.io.stdout, 'secrets-check', { topology: topology.name, secrets });
         else for (const secret of secrets) cli.io.stdout.write(`${showSecret(secret, cli.colours())}\n`);
         if (secrets.some(({ state }) => state === 'missing'))
@@ -25,6 +25,6 @@ export const secretsCheck: AddCommand = (program, cli) => {
         return secrets.every(({ state }) => state === 'there') ? exitCodes.done : exitCodes.attention;
       }),
     );
-  lookOptions(command);
+  queryOptions(command);
   examples(command, ['vyos-failover secrets check topology.yaml']);
 };

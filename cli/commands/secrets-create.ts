@@ -1,14 +1,14 @@
 import { type AddCommand, type Cli, examples, group } from '../cli.ts';
-import { type ActOptions, actOptions } from '../options.ts';
+import { type ActionOptions, actionOptions } from '../options.ts';
 import { type ExitCode, exitCodes } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
-import { confirm, requireSomebodyToAsk } from '../prompt.ts';
+import { confirm, requirePromptOrYes } from '../prompt.ts';
 import { createMissing } from '../secrets/create-missing.ts';
-import { type LookedAt, lookAtSecrets } from '../secrets/read-secrets.ts';
+import { readSecretStatuses, type SecretStatus } from '../secrets/read-secrets.ts';
 import { namedOnce, requireTopology } from '../topology-file.ts';
 import { type SecretView, secretView, showSecret } from '../views/secrets-view.ts';
 
-type Options = Omit<ActOptions, 'reason'>;
+type Options = Omit<ActionOptions, 'reason'>;
 
 /** `secrets create [FILE]`: makes the keys that are missing, and copies those that one region has. Never overwrites. */
 export const secretsCreate: AddCommand = (program, cli) => {
@@ -21,13 +21,13 @@ export const secretsCreate: AddCommand = (program, cli) => {
     .argument('[FILE]', 'the topology; the same as --topology FILE')
     .action(
       cli.action(async (argument: string | undefined, options: Options) => {
-        requireSomebodyToAsk(options, cli.io);
+        requirePromptOrYes(options, cli.io);
         const topology = await requireTopology(namedOnce(argument, options.topology), cli.io);
-        const looked = await lookAtSecrets(topology, cli);
+        const looked = await readSecretStatuses(topology, cli);
         return tell(topology.name, await create(looked, options, cli), options, cli);
       }),
     );
-  actOptions(command, { reason: false });
+  actionOptions(command, { reason: false });
   examples(command, [
     'vyos-failover secrets create topology.yaml --dry-run',
     'vyos-failover secrets create topology.yaml --yes',
@@ -40,7 +40,7 @@ interface Created extends SecretView {
   readonly outcome: 'created' | 'copied' | 'kept' | 'planned' | 'declined';
 }
 
-async function create(looked: readonly LookedAt[], options: Options, cli: Cli): Promise<Created[]> {
+async function create(looked: readonly SecretStatus[], options: Options, cli: Cli): Promise<Created[]> {
   const todo = looked.filter(({ state }) => state === 'missing');
   const all = (outcome: Created['outcome']): Created[] =>
     looked.map((each) => ({ ...secretView(each), outcome: todo.includes(each) ? outcome : 'kept' }));

@@ -1,17 +1,17 @@
 import type { Topology } from '#topology/topology.ts';
 import { SiteStatus } from '../ask/answers.ts';
 import { type AddCommand, type Cli, examples } from '../cli.ts';
-import { type LookOptions, lookOptions, wholeNumber } from '../options.ts';
+import { type QueryOptions, queryOptions, wholeNumber } from '../options.ts';
 import { CommandError, saysAndHint } from '../output/command-error.ts';
 import { type ExitCode, exitCodes } from '../output/exit-codes.ts';
 import { writeJson, writeJsonLine } from '../output/json.ts';
-import { siteNamed } from '../require-name.ts';
+import { requireSite } from '../require-name.ts';
 import { requireTopology } from '../topology-file.ts';
-import { askSite } from '../transport/invoke-site.ts';
+import { invokeSite } from '../transport/invoke-site.ts';
 import { showSite } from '../views/show-site.ts';
 import { type SiteView, siteView } from '../views/site-view.ts';
 
-interface Options extends LookOptions {
+interface Options extends QueryOptions {
   readonly watch?: number;
 }
 
@@ -31,7 +31,7 @@ export const status: AddCommand = (program, cli) => {
           : watch(topology, name, options.watch, options, cli);
       }),
     );
-  lookOptions(command);
+  queryOptions(command);
   examples(command, [
     'vyos-failover status',
     'vyos-failover status tokyo --watch 5',
@@ -55,14 +55,14 @@ interface Look {
 }
 
 /** One site that cannot be asked keeps nobody from seeing the others. */
-async function look(topology: Topology, name: string | undefined, { io, outside }: Cli): Promise<Look> {
-  const sites = name === undefined ? topology.sites : [siteNamed(topology, name)];
+async function look(topology: Topology, name: string | undefined, { io, environment }: Cli): Promise<Look> {
+  const sites = name === undefined ? topology.sites : [requireSite(topology, name)];
   const looks = await Promise.all(
     sites.map(async (site) => {
-      const where = { topology, site };
+      const siteRef = { topology, site };
       try {
-        const answer = await askSite(where, { action: 'status' }, SiteStatus, { outside, signal: io.signal });
-        return siteView(where, answer);
+        const answer = await invokeSite(siteRef, { action: 'status' }, SiteStatus, { environment, signal: io.signal });
+        return siteView(siteRef, answer);
       } catch (error) {
         if (!(error instanceof CommandError)) throw error;
         return { name: site.name, region: site.region, ...saysAndHint(error.message) };
@@ -83,13 +83,13 @@ async function watch(
   options: Options,
   cli: Cli,
 ): Promise<ExitCode> {
-  const { io, outside } = cli;
+  const { io, environment } = cli;
   const clear = io.stdout.isTTY === true && options.json !== true ? '\u001b[H\u001b[2J' : '';
   while (io.signal?.aborted !== true) {
     const seen = await look(topology, name, cli);
     if (clear !== '') io.stdout.write(clear);
     show(seen, options, cli);
-    await outside.sleep(seconds * 1000, io.signal);
+    await environment.sleep(seconds * 1000, io.signal);
   }
   return exitCodes.interrupted;
 }

@@ -1,7 +1,7 @@
 import { type AddCommand, examples } from '../cli.ts';
-import { routerNamed, siteNamed } from '../require-name.ts';
+import { requireRouter, requireSite } from '../require-name.ts';
 import { requireTopology } from '../topology-file.ts';
-import { type MoveOptions, move, moveOptions } from './shared/move-routes.ts';
+import { type MoveOptions, moveOptions, moveRoutes } from './shared/move-routes.ts';
 
 /** `switchover SITE --to ROUTER`: moves a site's routes on a person's word. */
 export const switchover: AddCommand = (program, cli) => {
@@ -16,9 +16,9 @@ export const switchover: AddCommand = (program, cli) => {
     .action(
       cli.action(async (name: string, options: MoveOptions & { readonly to: string }) => {
         const topology = await requireTopology(options.topology, cli.io);
-        const site = siteNamed(topology, name);
-        const { name: to } = routerNamed(site, options.to);
-        return move({ topology, site }, { action: 'switchover', to }, options, cli);
+        const site = requireSite(topology, name);
+        const { name: to } = requireRouter(site, options.to);
+        return moveRoutes({ topology, site }, { action: 'switchover', to }, options, cli);
       }),
     );
   moveOptions(command);

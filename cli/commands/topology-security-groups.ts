@@ -2,7 +2,7 @@ import { securityGroups } from '#vyos/security-groups.ts';
 import { type AddCommand, examples, group } from '../cli.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
-import { siteNamed } from '../require-name.ts';
+import { requireSite } from '../require-name.ts';
 import { namedOnce, requireTopology, topologyOption } from '../topology-file.ts';
 import { showSecurityGroups } from '../views/security-groups-view.ts';
 
@@ -24,7 +24,7 @@ export const topologySecurityGroups: AddCommand = (program, cli) => {
     .action(
       cli.action(async (argument: string | undefined, options: Options) => {
         const topology = await requireTopology(namedOnce(argument, options.topology), cli.io);
-        const sites = options.site === undefined ? topology.sites : [siteNamed(topology, options.site)];
+        const sites = options.site === undefined ? topology.sites : [requireSite(topology, options.site)];
         const routers = sites.flatMap((site) => securityGroups(topology, site));
         if (options.json === true) writeJson(cli.io.stdout, 'security-groups', { topology: topology.name, routers });
         else cli.io.stdout.write(`${showSecurityGroups(routers)}\n`);

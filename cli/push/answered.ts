@@ -41,7 +41,7 @@ export async function end(
   if (action !== 'undo' || !BUSY.has(step.reason)) return end(action, each, before, pushing, tries - 1, busyTries);
   if (busyTries === 1) return step;
   // Not ended by Ctrl-C: mostly it is what came before.
-  await pushing.cli.outside.sleep(BUSY_EVERY_MS, undefined);
+  await pushing.cli.environment.sleep(BUSY_EVERY_MS, undefined);
   return end(action, each, before, pushing, tries, busyTries - 1);
 }
 
@@ -72,7 +72,7 @@ export async function orUnknown(
     if (!isInterrupted(pushing) && !(error instanceof CommandError)) throw error;
     const [what = ''] = error instanceof CommandError ? error.message.split('\n', 1) : ['Interrupted'];
     const why = what.startsWith(`${site}: `) ? what.slice(site.length + 2) : what;
-    const revertsAt = until ?? pushing.cli.outside.now() + PUSH_REVERTS_WITHIN_MS;
+    const revertsAt = until ?? pushing.cli.environment.now() + PUSH_REVERTS_WITHIN_MS;
     return {
       outcome: 'unknown',
       reason: NOT_ANSWERED,

@@ -26,7 +26,7 @@ export async function lookAgain(
 async function read(where: Planned['where'], pushing: Pushing, tries: number): Promise<ConfigPlan | undefined> {
   const plan = await readOnce(where, pushing);
   if (plan?.routers.every(isCompared) === true || tries === 1 || isInterrupted(pushing)) return plan;
-  await pushing.cli.outside.sleep(EVERY_MS, pushing.cli.io.signal);
+  await pushing.cli.environment.sleep(EVERY_MS, pushing.cli.io.signal);
   return (await read(where, pushing, tries - 1)) ?? plan;
 }
 

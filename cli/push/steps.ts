@@ -1,11 +1,11 @@
 /** In which steps a push goes, and which routers must change together. Pure. */
 
 import type { ConfigPlan, RouterPlan } from '../ask/config-push-answers.ts';
-import type { Where } from '../transport/invoke-site.ts';
+import type { SiteRef } from '../transport/invoke-site.ts';
 
 /** A site and what would change there. */
 export interface Planned {
-  readonly where: Where;
+  readonly where: SiteRef;
   readonly plan: ConfigPlan;
 }
 

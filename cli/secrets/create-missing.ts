@@ -2,7 +2,7 @@ import type { Cli } from '../cli.ts';
 import { CommandError } from '../output/command-error.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import { randomSecret } from './random-secret.ts';
-import { type LookedAt, orExplain } from './read-secrets.ts';
+import { explainingSsmFaults, type SecretStatus } from './read-secrets.ts';
 
 /**
  * Makes a secret in each region that it is missing in: with the value of those that have it, else with a new one. Where it
@@ -10,11 +10,13 @@ import { type LookedAt, orExplain } from './read-secrets.ts';
  *
  * @throws CommandError (exit code 1) where a region cannot be asked, or somebody else was faster
  */
-export async function createMissing(secret: LookedAt, cli: Cli): Promise<LookedAt> {
+export async function createMissing(secret: SecretStatus, cli: Cli): Promise<SecretStatus> {
   const { name, use, regions, missing } = secret;
   const value = secret.from?.value ?? randomSecret(use);
   for (const region of missing) {
-    const made = await orExplain(region, cli, () => cli.outside.createSecret(region, name, value, cli.io.signal));
+    const made = await explainingSsmFaults(region, cli, () =>
+      cli.environment.createSecret(region, name, value, cli.io.signal),
+    );
     if (!made) {
       throw new CommandError(
         exitCodes.failed,

@@ -9,7 +9,7 @@ import { exitCodes } from '../output/exit-codes.ts';
 import { printable } from '../output/printable.ts';
 
 /** A secret, and how it stands in its regions. */
-export interface LookedAt extends NeededSecret {
+export interface SecretStatus extends NeededSecret {
   /**
    * `there`: in each of its regions, with the same value. `missing`: in one of them or in all. `differs`: a tunnel's two
    * ends would not agree. `unfit`: not encrypted, or with characters that VyOS or Serf cannot carry.
@@ -27,7 +27,7 @@ const CARRIED: Readonly<Record<NeededSecret['use'], RegExp>> = {
 };
 
 /** @throws CommandError (exit code 1) where a region cannot be asked */
-export async function lookAtSecrets(topology: Topology, cli: Cli): Promise<LookedAt[]> {
+export async function readSecretStatuses(topology: Topology, cli: Cli): Promise<SecretStatus[]> {
   const needed = neededSecrets(topology);
   const regions = [...new Set(needed.flatMap((secret) => secret.regions))];
   const found = new Map(
@@ -36,7 +36,7 @@ export async function lookAtSecrets(topology: Topology, cli: Cli): Promise<Looke
         const names = needed.filter((secret) => secret.regions.includes(region)).map(({ name }) => name);
         return [
           region,
-          await orExplain(region, cli, () => cli.outside.readSecrets(region, names, cli.io.signal)),
+          await explainingSsmFaults(region, cli, () => cli.environment.readSecrets(region, names, cli.io.signal)),
         ] as const;
       }),
     ),
@@ -45,7 +45,7 @@ export async function lookAtSecrets(topology: Topology, cli: Cli): Promise<Looke
 }
 
 /** @throws CommandError (exit code 1) that says which region could not be asked, and what to do */
-export async function orExplain<T>(region: string, { io }: Cli, ask: () => Promise<T>): Promise<T> {
+export async function explainingSsmFaults<T>(region: string, { io }: Cli, ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();
   } catch (error) {
@@ -67,7 +67,7 @@ const HINTS: Readonly<Partial<Record<ReturnType<typeof callFault>, string>>> = {
   unreachable: 'check the network, AWS_ENDPOINT_URL, and the sites’ regions in the topology',
 };
 
-function judge(secret: NeededSecret, found: ReadonlyMap<string, ReadonlyMap<string, StoredSecret>>): LookedAt {
+function judge(secret: NeededSecret, found: ReadonlyMap<string, ReadonlyMap<string, StoredSecret>>): SecretStatus {
   const stored = secret.regions.flatMap((region) => {
     const there = found.get(region)?.get(secret.name);
     return there === undefined ? [] : [{ region, ...there }];

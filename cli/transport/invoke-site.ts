@@ -4,19 +4,19 @@ import * as z from '#contracts/validation.ts';
 import { leastDurationMs } from '#failover/call-pacer.ts';
 import { namesOf } from '#infra/names.ts';
 import type { Site, Topology } from '#topology/topology.ts';
-import type { Outside } from '../environment.ts';
+import type { Environment } from '../environment.ts';
 import { CommandError } from '../output/command-error.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import { printable, printableAnswer } from '../output/printable.ts';
 
 /** A site of a topology: whose function is asked. */
-export interface Where {
+export interface SiteRef {
   readonly topology: Topology;
   readonly site: Site;
 }
 
 /** Another function of the site than route-swap. */
-export interface AskedFunction {
+export interface SiteFunction {
   readonly functionName: string;
   readonly timeoutMs: number;
 }
@@ -30,17 +30,17 @@ const ANSWER_WITHIN_MS = 30_000;
  * @param asked default: route-swap
  * @throws CommandError (exit code 1) that says why there is none and what to do next
  */
-export async function askSite<Answer extends z.core.$ZodType>(
-  { topology, site }: Where,
+export async function invokeSite<Answer extends z.core.$ZodType>(
+  { topology, site }: SiteRef,
   request: Readonly<Record<string, unknown>>,
   answer: Answer,
-  { outside, signal }: { readonly outside: Outside; readonly signal?: AbortSignal | undefined },
-  asked: AskedFunction = routeSwapOf({ topology, site }),
+  { environment, signal }: { readonly environment: Environment; readonly signal?: AbortSignal | undefined },
+  asked: SiteFunction = routeSwapOf({ topology, site }),
 ): Promise<Message<Answer>> {
   const { functionName, timeoutMs } = asked;
   let given: unknown;
   try {
-    given = await outside.invoke({ functionName, region: site.region, payload: request, timeoutMs, signal });
+    given = await environment.invoke({ functionName, region: site.region, payload: request, timeoutMs, signal });
   } catch (error) {
     if (signal?.aborted === true) throw error;
     throw new CommandError(exitCodes.failed, explain(callFault(error), error as Error, site, functionName), {
@@ -57,7 +57,7 @@ export async function askSite<Answer extends z.core.$ZodType>(
   );
 }
 
-function routeSwapOf({ topology, site }: Where): AskedFunction {
+function routeSwapOf({ topology, site }: SiteRef): SiteFunction {
   const routes = site.routeTables.reduce((sum, { destinations }) => sum + destinations.length, 0);
   return {
     functionName: namesOf(topology, site).routeSwap,

@@ -5,12 +5,12 @@ import type { History, SiteStatus } from '../ask/answers.ts';
 import type { Colours } from '../output/colours.ts';
 import { renderTable } from '../output/table.ts';
 import { duration, moment } from '../output/time.ts';
-import type { Where } from '../transport/invoke-site.ts';
+import type { SiteRef } from '../transport/invoke-site.ts';
 import { type HistoryView, historyView } from './history-view.ts';
-import { ruleOf } from './rule-texts.ts';
+import { ruleText } from './rule-texts.ts';
 import { ebgpOf } from './show-site.ts';
 import { aboutEvents, observation, type RouterView, type SiteView, siteView } from './site-view.ts';
-import { type IfView, ifItHappened } from './what-if.ts';
+import { type WhatIfView, whatIf } from './what-if.ts';
 import { whatWouldChange } from './what-would-change.ts';
 
 /** Why a site is decided upon as it is: the command line's own type, `explain --json`. */
@@ -26,7 +26,7 @@ export interface ExplainView {
   /** The deciding rule in words; null: this version does not know it. */
   readonly rule: string | null;
   readonly wouldChange: readonly string[];
-  readonly ifItHappenedNow: readonly IfView[];
+  readonly ifItHappenedNow: readonly WhatIfView[];
   readonly lastRefusal: HistoryView | null;
 }
 
@@ -35,10 +35,10 @@ interface ProbeRoundView {
   readonly ebgp: Readonly<Record<string, SessionCount | null>>;
 }
 
-export function explainView(where: Where, status: SiteStatus, history: History): ExplainView {
+export function explainView(siteRef: SiteRef, status: SiteStatus, history: History): ExplainView {
   const { seen, owner, diagnosis, decision } = status;
   const { at, stored } = seen;
-  const site = siteView(where, status);
+  const site = siteView(siteRef, status);
   const age = (then: number) => Math.max(0, Math.round((at - then) / 1000));
   return {
     site,
@@ -48,9 +48,9 @@ export function explainView(where: Where, status: SiteStatus, history: History):
     testimonies: stored.witnessReports.map(({ by, about, at: said }) => {
       return { by, about: routerAt(seen.site, about)?.name ?? about, ageS: age(said) };
     }),
-    rule: ruleOf(decision.reason) ?? null,
+    rule: ruleText(decision.reason) ?? null,
     wouldChange: whatWouldChange(site, status),
-    ifItHappenedNow: ifItHappened(observation(status), owner),
+    ifItHappenedNow: whatIf(observation(status), owner),
     lastRefusal: historyView(history).find(({ outcome }) => outcome === 'refused') ?? null,
   };
 }

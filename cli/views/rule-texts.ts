@@ -1,7 +1,7 @@
 import type { Decision } from '#failover/decision.ts';
 
 /** Which rule speaks in a decision, by its reason. The sentence of the decision has the particulars. */
-export const RULES: Readonly<Record<Decision['reason'], string>> = {
+export const RULE_TEXTS: Readonly<Record<Decision['reason'], string>> = {
   healthy: 'nothing is wrong, so nothing moves',
   degraded: 'no swap of ours would mend this, so nothing moves',
   'one-probe-only': 'one round of the probe proves nothing; two in a row do',
@@ -40,6 +40,6 @@ export const RULES: Readonly<Record<Decision['reason'], string>> = {
 };
 
 /** The rule's words; undefined for a reason of a newer version than this. */
-export function ruleOf(reason: string): string | undefined {
-  return Object.hasOwn(RULES, reason) ? RULES[reason as Decision['reason']] : undefined;
+export function ruleText(reason: string): string | undefined {
+  return Object.hasOwn(RULE_TEXTS, reason) ? RULE_TEXTS[reason as Decision['reason']] : undefined;
 }

@@ -1,5 +1,5 @@
 import type { Colours } from '../output/colours.ts';
-import type { LookedAt } from '../secrets/read-secrets.ts';
+import type { SecretStatus } from '../secrets/read-secrets.ts';
 
 /** One secret, without its value: the command line's own type, part of the `--json` of check and create. */
 export interface SecretView {
@@ -7,14 +7,14 @@ export interface SecretView {
   readonly use: 'tunnel' | 'serf';
   /** All that need it. */
   readonly regions: readonly string[];
-  readonly state: LookedAt['state'];
+  readonly state: SecretStatus['state'];
   /** Regions that it is missing in. */
   readonly missing: readonly string[];
   /** How it is, for people. */
   readonly says: string;
 }
 
-export function secretView({ name, use, regions, state, missing, from }: LookedAt): SecretView {
+export function secretView({ name, use, regions, state, missing, from }: SecretStatus): SecretView {
   return { name, use, regions, state, missing, says: words({ regions, state, missing, from }) };
 }
 
@@ -22,7 +22,12 @@ export function showSecret({ name, state, says }: SecretView, { green, yellow, b
   return `${state === 'there' ? green('✓') : yellow('!')} ${bold(name)}: ${says}`;
 }
 
-function words({ regions, state, missing, from }: Pick<LookedAt, 'regions' | 'state' | 'missing' | 'from'>): string {
+function words({
+  regions,
+  state,
+  missing,
+  from,
+}: Pick<SecretStatus, 'regions' | 'state' | 'missing' | 'from'>): string {
   const everywhere = regions.join(' and ');
   switch (state) {
     case 'there':

@@ -1,7 +1,7 @@
 import type { Colours } from '../output/colours.ts';
 
 /** What came of pause, resume or maintenance: the command line's own type, their `--json`. */
-export interface SetView {
+export interface SettingView {
   readonly site: string;
   readonly action: 'pause' | 'resume' | 'maintenance';
   readonly dryRun: boolean;
@@ -10,7 +10,7 @@ export interface SetView {
   readonly says: string;
 }
 
-export function showSet({ outcome, says }: SetView, { green }: Colours): string {
+export function showSetting({ outcome, says }: SettingView, { green }: Colours): string {
   if (outcome === 'declined') return says;
   return `${green('✓')} ${says}${outcome === 'planned' ? '\n  dry run: nothing was done' : ''}`;
 }

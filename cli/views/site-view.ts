@@ -8,7 +8,7 @@ import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
 import { Site as DeployedSite, type SiteStatus } from '../ask/answers.ts';
 import { moment } from '../output/time.ts';
 import { routersOf } from '../require-name.ts';
-import type { Where } from '../transport/invoke-site.ts';
+import type { SiteRef } from '../transport/invoke-site.ts';
 import { describeForeign, type ForeignRoute } from './foreign-route.ts';
 import { unfinishedPush } from './unfinished-push.ts';
 
@@ -103,7 +103,7 @@ interface Noted {
 
 const HOUR_MS = 3_600_000;
 
-export function siteView(where: Where, status: SiteStatus): SiteView {
+export function siteView(siteRef: SiteRef, status: SiteStatus): SiteView {
   const { seen, owner = null, diagnosis, decision } = status;
   const { at, stored, site } = seen;
   const full = observation(status);
@@ -111,8 +111,8 @@ export function siteView(where: Where, status: SiteStatus): SiteView {
   const pause = stored.pause !== undefined && stored.pause.until > at ? stored.pause : undefined;
   const holdDownUntil = Math.max(...stored.automaticSwaps, Number.NEGATIVE_INFINITY) + holdDownMs;
   const view = {
-    name: where.site.name,
-    region: where.site.region,
+    name: siteRef.site.name,
+    region: siteRef.site.region,
     at: iso(at),
     owner,
     mode,
@@ -124,10 +124,10 @@ export function siteView(where: Where, status: SiteStatus): SiteView {
     epoch: stored.epoch,
     diagnosis: { kind: diagnosis.kind, says: diagnosis.says },
     decision: { kind: decision.kind, reason: decision.reason, says: decision.says },
-    routers: routersOf(where.site).map(({ name }) => routerView(name, status, full)),
+    routers: routersOf(siteRef.site).map(({ name }) => routerView(name, status, full)),
     push: pushInSite(status.push),
     foreignRoutes: foreignRoutes(full).map(describeForeign),
-    differsFromTopology: differs(where, seen.site),
+    differsFromTopology: differs(siteRef, seen.site),
   };
   const attention = attentionTo(view, status);
   return { ...view, healthy: attention.length === 0, attention };
@@ -222,7 +222,7 @@ function pushInSite(push: SiteStatus['push']): PushInSite | null {
 }
 
 /** Read through the same schema, so that only what both know is compared. */
-function differs({ topology, site }: Where, deployed: Observation['site']): boolean {
+function differs({ topology, site }: SiteRef, deployed: Observation['site']): boolean {
   if (site.vpc.create) return false;
   const { active, standby } = site.routers;
   if (active.instanceRole === undefined || standby.instanceRole === undefined) return true;

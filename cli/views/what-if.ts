@@ -3,7 +3,7 @@ import type { Observation } from '#failover/observation.ts';
 import { peerOf, routerNamed } from '#failover/site.ts';
 
 /** An event that has not happened, and what the rules would make of it now. */
-export interface IfView {
+export interface WhatIfView {
   readonly event: string;
   /** `swap`, `note`, `refuse`, … */
   readonly kind: string;
@@ -15,13 +15,13 @@ export interface IfView {
  * Puts what people wait for into an observation and asks the same pure rules as the function does. Empty where nobody
  * alone owns the routes.
  */
-export function ifItHappened(seen: Observation, owner: string | undefined): readonly IfView[] {
+export function whatIf(seen: Observation, owner: string | undefined): readonly WhatIfView[] {
   const router = owner === undefined ? undefined : routerNamed(seen.site, owner);
   if (router === undefined) return [];
   const peer = peerOf(seen.site, router);
   const up = (configured: number) => ({ configured, established: configured, receiving: configured, unreadable: 0 });
   const bgp = { tunnels: up(Math.max(1, peer.bgp.tunnels.length)), pair: up(1) };
-  const ask = (event: string, changed: Observation): IfView => {
+  const ask = (event: string, changed: Observation): WhatIfView => {
     const { kind, reason, says } = decide(changed);
     return { event, kind, reason, says };
   };

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import type { Call, Outside } from '#cli/environment.ts';
+import type { Call, Environment } from '#cli/environment.ts';
 import type { Io } from '#cli/io.ts';
 import { run } from '#cli/run.ts';
 import { NOW } from '../failover/situation.ts';
@@ -20,15 +20,15 @@ export interface Surroundings {
   readonly signal?: AbortSignal;
   /** Answers in place of the sites' functions. Default: there are none. */
   readonly invoke?: (call: Call) => unknown;
-  readonly sleep?: Outside['sleep'];
+  readonly sleep?: Environment['sleep'];
   /** Default: it is always the same time. */
-  readonly now?: Outside['now'];
+  readonly now?: Environment['now'];
   /** Default: `id-1` and so on, for each command line anew. */
-  readonly newId?: Outside['newId'];
+  readonly newId?: Environment['newId'];
   /** SSM of all regions. Default: empty, and nothing can be made. */
-  readonly secrets?: Pick<Outside, 'readSecrets' | 'createSecret'>;
+  readonly secrets?: Pick<Environment, 'readSecrets' | 'createSecret'>;
   /** In place of all that. */
-  readonly outside?: Outside;
+  readonly environment?: Environment;
 }
 
 export const examplesFolder = fileURLToPath(new URL('../../examples', import.meta.url));
@@ -54,14 +54,14 @@ export async function commandLine(argv: readonly string[], around: Surroundings 
       cwd,
       ...(signal && { signal }),
     },
-    around.outside ?? outside(around),
+    around.environment ?? environmentOf(around),
   );
   return { exitCode, ...said };
 }
 
 const noSecrets = { readSecrets: () => Promise.resolve(new Map()), createSecret: () => Promise.resolve(false) };
 
-function outside(around: Surroundings): Outside {
+function environmentOf(around: Surroundings): Environment {
   const { invoke = nobody, sleep = () => Promise.resolve(), now = () => NOW, secrets = noSecrets } = around;
   let ids = 0;
   return {

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { SecretValue } from '#aws/secret-value.ts';
-import type { Outside } from '#cli/environment.ts';
+import type { Environment } from '#cli/environment.ts';
 import { randomSecret } from '#cli/secrets/random-secret.ts';
 import { neededSecrets } from '#vyos/needed-secrets.ts';
 import { example } from '../vyos/topologies.ts';
@@ -20,7 +20,7 @@ beforeEach(() => {
   outputs = '';
 });
 
-const secrets: Pick<Outside, 'readSecrets' | 'createSecret'> = {
+const secrets: Pick<Environment, 'readSecrets' | 'createSecret'> = {
   readSecrets: (region, names) =>
     Promise.resolve(
       new Map(
@@ -77,7 +77,7 @@ describe('secrets create', () => {
   });
 
   it('goes on after it was interrupted between two regions', async () => {
-    const createSecret: Outside['createSecret'] = (region, ...rest) =>
+    const createSecret: Environment['createSecret'] = (region, ...rest) =>
       region === VIRGINIA
         ? Promise.reject(Object.assign(new Error('no'), { name: 'AccessDeniedException' }))
         : secrets.createSecret(region, ...rest);

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { vi } from 'vitest';
-import { realOutside } from '#cli/process-environment.ts';
+import { processEnvironment } from '#cli/process-environment.ts';
 import type { Emulator } from '#emulator/emulator.ts';
 import { commandLine } from '../cli/command-line.ts';
 
@@ -43,7 +43,7 @@ export async function runCommandLine(
     const { exitCode, stdout, stderr } = await commandLine(line, {
       env,
       cwd: process.cwd(),
-      outside: realOutside(env),
+      environment: processEnvironment(env),
     });
     return { code: exitCode, stdout, stderr };
   } finally {

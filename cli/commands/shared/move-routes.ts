@@ -3,46 +3,51 @@ import { SwapResult } from '#contracts/swap-result.ts';
 import { OVERRIDES, type Override } from '#failover/trigger.ts';
 import { Preview } from '../../ask/answers.ts';
 import type { Cli } from '../../cli.ts';
-import { type ActOptions, actOptions, overrideOption } from '../../options.ts';
+import { type ActionOptions, actionOptions, overrideOption } from '../../options.ts';
 import { type ExitCode, exitCodes } from '../../output/exit-codes.ts';
 import { writeJson } from '../../output/json.ts';
-import { confirm, requireSomebodyToAsk } from '../../prompt.ts';
-import { askInEarnest } from '../../transport/invoke-action.ts';
-import { askSite, type Where } from '../../transport/invoke-site.ts';
+import { confirm, requirePromptOrYes } from '../../prompt.ts';
+import { invokeAction } from '../../transport/invoke-action.ts';
+import { invokeSite, type SiteRef } from '../../transport/invoke-site.ts';
 import { type MoveView, moveView, showMove } from '../../views/move-view.ts';
 import { counted, showSteps, stepViews } from '../../views/replace-calls.ts';
 
-export interface MoveOptions extends ActOptions {
+export interface MoveOptions extends ActionOptions {
   readonly override?: readonly Override[];
 }
 
 /** What is asked for; a failback knows its router. */
-export type Move =
+export type RouteMove =
   | { readonly action: 'switchover'; readonly to: string }
   | { readonly action: 'failback'; readonly to: string };
 
 /** Options of both moves. */
 export function moveOptions(command: Command): Command {
-  return actOptions(command).addOption(
+  return actionOptions(command).addOption(
     overrideOption(OVERRIDES, 'set a rule aside, by its name; it stands in the history'),
   );
 }
 
 /** Preview → question → act → result, for the two moves that a person may ask for. */
-export async function move(where: Where, { action, to }: Move, options: MoveOptions, cli: Cli): Promise<ExitCode> {
-  const { io, outside } = cli;
-  requireSomebodyToAsk(options, io);
+export async function moveRoutes(
+  siteRef: SiteRef,
+  { action, to }: RouteMove,
+  options: MoveOptions,
+  cli: Cli,
+): Promise<ExitCode> {
+  const { io, environment } = cli;
+  requirePromptOrYes(options, io);
   const request = {
     action,
-    id: outside.newId(),
+    id: environment.newId(),
     ...(action === 'switchover' && { to }),
-    by: options.by ?? outside.user,
+    by: options.by ?? environment.user,
     reason: options.reason,
     overrides: options.override ?? [],
   };
   const dryRun = { ...request, dryRun: true };
-  const preview = await askSite(where, dryRun, Preview, { outside, signal: io.signal });
-  const about = { site: where.site.name, action, to, id: request.id, steps: stepViews(preview, where.topology) };
+  const preview = await invokeSite(siteRef, dryRun, Preview, { environment, signal: io.signal });
+  const about = { site: siteRef.site.name, action, to, id: request.id, steps: stepViews(preview, siteRef.topology) };
   // Refused, or nothing to move: asking in earnest would only raise an alarm about it.
   if (preview.decision.kind !== 'swap' || options.dryRun === true) {
     return tell(moveView(about, preview, options.dryRun === true), options, cli);
@@ -51,7 +56,7 @@ export async function move(where: Where, { action, to }: Move, options: MoveOpti
   if (!(await confirm(`Replace ${counted(about.steps.length, 'route')}?`, options, io))) {
     return tell({ ...moveView(about, preview, true), dryRun: false, outcome: 'declined' }, options, cli);
   }
-  const result = await askInEarnest(where, request, SwapResult, cli);
+  const result = await invokeAction(siteRef, request, SwapResult, cli);
   return tell(moveView(about, result), options, cli);
 }
 
