@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url';
+import { CommanderError } from 'commander';
 import { rootInForce, runInRoot } from '#lab/root-enter.ts';
 import { benchColdStart } from './cold-start/bench-cold-start.ts';
-import { type BenchOptions, readOptions, USAGE, UsageError } from './options.ts';
+import { type BenchOptions, readOptions } from './options.ts';
 import { benchSwap } from './swap/bench-swap.ts';
 
 process.once('SIGINT', () => process.exit(130));
@@ -16,26 +17,23 @@ async function main(argv: readonly string[]): Promise<number> {
     process.stdout.write(await run(options));
     return 0;
   } catch (error) {
-    const usage = error instanceof UsageError;
-    process.stderr.write(`${error instanceof Error ? (usage ? error.message : error.stack) : String(error)}\n`);
-    if (usage) process.stderr.write('See npm run bench -- --help\n');
-    return usage ? 2 : 1;
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+    return 1;
   }
 }
 
-/** @returns what belongs on stdout */
+/** @returns what to print on stdout */
 async function run(options: BenchOptions): Promise<string> {
-  const tell = (line: string) => void process.stderr.write(`· ${line}\n`);
+  const showProgress = (line: string) => void process.stderr.write(`· ${line}\n`);
   switch (options.bench) {
-    case 'help':
-      return USAGE;
     case 'swap':
-      return benchSwap(options, tell);
+      return benchSwap(options, showProgress);
     case 'outage':
-      return (await import('./outage/bench-outage.ts')).benchOutage(options, tell);
+      return (await import('./outage/bench-outage.ts')).benchOutage(options, showProgress);
     case 'false-alarms':
-      return (await import('./false-alarms/bench-false-alarms.ts')).benchFalseAlarms(options, tell);
+      return (await import('./false-alarms/bench-false-alarms.ts')).benchFalseAlarms(options, showProgress);
     case 'cold-start':
-      return benchColdStart(options, tell);
+      return benchColdStart(options, showProgress);
   }
 }

@@ -1,15 +1,10 @@
-import { parseArgs } from 'node:util';
+import { Command, InvalidArgumentError } from 'commander';
 import type { SiteDetector } from '#topology/topology.ts';
 
 const SITE_DETECTORS: readonly SiteDetector[] = ['serf', 'bfd', 'vrrp'];
 
-/** A command line that cannot be followed; `message` is for the reader. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
-
 export interface CommonOptions {
-  /** Undefined: as many as the benchmark finds right. */
+  /** Rounds; undefined: the benchmark's own number. */
   readonly repeat: number | undefined;
   readonly json: boolean;
   readonly save: boolean;
@@ -21,131 +16,119 @@ export interface SwapOptions extends CommonOptions {
   readonly others: number;
 }
 
-/** Of a benchmark in a lab. */
+/** Options of a benchmark that runs in a lab. */
 export interface LabOptions extends CommonOptions {
-  /** Tunnels in clear. */
+  /** Tunnels without encryption. */
   readonly plain: boolean;
   /** Directory of the daemons that routers run (`npm run lab -- root make`); undefined: the machine's own. */
   readonly root: string | undefined;
-  /** Of the pair's, in place of the example's; undefined: those. */
+  /** Detectors of the pair in place of the example's; undefined: the example's. */
   readonly detectors: readonly SiteDetector[] | undefined;
 }
 
+const NOTHING_GIVEN: LabOptions = {
+  repeat: undefined,
+  json: false,
+  save: false,
+  plain: false,
+  root: undefined,
+  detectors: undefined,
+};
+
 export type BenchOptions =
-  | { readonly bench: 'help' }
   | ({ readonly bench: 'swap' } & SwapOptions)
   | ({ readonly bench: 'outage' } & LabOptions)
   | ({ readonly bench: 'false-alarms' } & LabOptions)
   | ({ readonly bench: 'cold-start' } & CommonOptions);
 
-export const USAGE = `Usage: npm run bench -- <benchmark> [options]
+/**
+ * Reads the command line.
+ *
+ * @throws CommanderError, after its text was printed: for help (exit code 0) and for a command line that is wrong
+ */
+export function readOptions(argv: readonly string[]): BenchOptions {
+  let options: BenchOptions | undefined;
+  benchCommand((read) => (options = read)).parse(argv, { from: 'user' });
+  if (options === undefined) throw new Error('commander read no benchmark and reported no mistake');
+  return options;
+}
 
-  swap         how long it takes to move 1 to 500 routes, beside naive ways of doing it
-    --routes LIST  how many routes (default: 1,10,50,100,200,500)
-    --others P     share of the EC2 calls that others in the account get refused, 0 to 0.9 (default: 0)
-  outage       how long traffic is out when a router or its uplink dies, beside the design of 2014; in a lab (Linux, root)
-  false-alarms what detectors make of lost packets, paused daemons, frozen routers, under several settings; in a lab
-    --plain        of these two: tunnels in clear, which needs no strongSwan
-    --root DIR     of these two: the daemons of a newer Debian (npm run lab -- root make DIR)
-    --detectors L  of these two: what notices a dead router, in place of serf,bfd; of false-alarms, with the default settings alone
-  cold-start   how long the functions' code takes to import, beside CDK's default bundling
-
-  --repeat N   rounds (default: more for what is short, one for what takes minutes)
-  --json       one JSON object on stdout instead of a table
+function benchCommand(take: (options: BenchOptions) => void): Command {
+  const program = new Command('npm run bench --')
+    .description('Measures the project against an AWS that is emulated on this machine.')
+    .usage('<benchmark> [options]')
+    .commandsGroup('Benchmarks:')
+    .exitOverride()
+    .showHelpAfterError('See npm run bench -- --help')
+    .addHelpText(
+      'after',
+      `
+Options of every benchmark:
+  --repeat N   rounds (default: more for a short benchmark, one for a benchmark of minutes)
+  --json       print one JSON object instead of a table
   --save       keep the raw results, the plot and the table in docs/
-  --help
 
-Everything runs against an AWS emulated on this machine.
-Exit codes: 0 measured · 1 failed · 2 the command line is wrong · 130 interrupted
-`;
+Exit codes: 0 measured · 1 failed · 2 the command line is wrong · 130 interrupted`,
+    );
+  const benchmark = <Name extends BenchOptions['bench']>(bench: Name, description: string): Command =>
+    withCommonOptions(program.command(bench).usage('[options]').description(description)).action((options: object) => {
+      take({ ...NOTHING_GIVEN, ...options, bench } as BenchOptions);
+    });
 
-const COMMON = {
-  repeat: { type: 'string' },
-  json: { type: 'boolean', default: false },
-  save: { type: 'boolean', default: false },
-  help: { type: 'boolean', default: false },
-} as const;
-
-/** @throws UsageError */
-export function readOptions([bench, ...rest]: readonly string[]): BenchOptions {
-  switch (bench) {
-    case 'swap': {
-      const values = parse(() =>
-        parseArgs({
-          args: rest,
-          options: {
-            ...COMMON,
-            routes: { type: 'string', default: '1,10,50,100,200,500' },
-            others: { type: 'string', default: '0' },
-          },
-        }),
-      );
-      if (values.help) return { bench: 'help' };
-      const [others = 0] = numbers('others', [values.others], { from: 0, to: 0.9, whole: false });
-      const routes = numbers('routes', values.routes.split(','), { from: 1, to: 2_000, whole: true });
-      return { bench, ...common(values), routes, others };
-    }
-    case 'outage':
-    case 'false-alarms': {
-      const options = {
-        ...COMMON,
-        plain: { type: 'boolean', default: false },
-        root: { type: 'string' },
-        detectors: { type: 'string' },
-      } as const;
-      const { plain, root, detectors, ...values } = parse(() => parseArgs({ args: rest, options }));
-      if (values.help) return { bench: 'help' };
-      return { bench, ...common(values), plain, root, detectors: detectorsIn(detectors) };
-    }
-    case 'cold-start': {
-      const values = parse(() => parseArgs({ args: rest, options: COMMON }));
-      return values.help ? { bench: 'help' } : { bench, ...common(values) };
-    }
-    case '--help':
-    case 'help':
-      return { bench: 'help' };
-    case undefined:
-    default:
-      throw new UsageError(
-        `${bench === undefined ? 'Which benchmark?' : `There is no benchmark "${bench}".`} There are: swap, outage, false-alarms, cold-start`,
-      );
-  }
-}
-
-function common({ repeat, json, save }: { repeat?: string | undefined; json: boolean; save: boolean }): CommonOptions {
-  const [rounds] = repeat === undefined ? [] : numbers('repeat', [repeat], { from: 1, to: 1_000, whole: true });
-  return { json, save, repeat: rounds };
-}
-
-/** @throws UsageError */
-function detectorsIn(list: string | undefined): readonly SiteDetector[] | undefined {
-  const names = list?.split(',');
-  const known = names?.flatMap((name) => SITE_DETECTORS.filter((detector) => detector === name));
-  if (known?.length === names?.length) return known;
-  throw new UsageError(`--detectors takes some of ${SITE_DETECTORS.join(',')}, not "${list}"`);
-}
-
-/** @throws UsageError that names every text that is no such number */
-function numbers(
-  option: string,
-  texts: readonly string[],
-  { from, to, whole }: { from: number; to: number; whole: boolean },
-): number[] {
-  const values = texts.map((text) => (text.trim() === '' ? Number.NaN : Number(text)));
-  const fits = (value: number | undefined) =>
-    value !== undefined && value >= from && value <= to && (!whole || Number.isInteger(value));
-  const wrong = texts.filter((_, index) => !fits(values[index]));
-  if (wrong.length === 0) return values;
-  const what = whole ? 'whole numbers' : 'a number';
-  throw new UsageError(
-    `--${option} takes ${what} from ${from} to ${to}, not ${wrong.map((text) => `"${text}"`).join(', ')}`,
+  benchmark('swap', 'time to move 1 to 500 routes, compared with simple ways to do it')
+    .option('--routes <list>', 'numbers of routes', wholeNumbers(1, 2_000), [1, 10, 50, 100, 200, 500])
+    .option(
+      '--others <share>',
+      'share of EC2 calls that other callers in the account get throttled, 0 to 0.9',
+      share,
+      0,
+    );
+  withLabOptions(
+    benchmark('outage', 'traffic outage when a router or its uplink fails, compared with the 2014 design (lab)'),
   );
+  withLabOptions(benchmark('false-alarms', 'false alarms of the detectors under packet loss and paused daemons (lab)'));
+  benchmark('cold-start', "import time of the functions' code, compared with CDK's default bundling");
+  return program;
 }
 
-function parse<T>(read: () => { values: T }): T {
-  try {
-    return read().values;
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
+function withCommonOptions(command: Command): Command {
+  return command
+    .option('--repeat <n>', 'rounds', (text) => wholeNumbers(1, 1_000)(text)[0])
+    .option('--json', 'print one JSON object instead of a table')
+    .option('--save', 'keep the raw results, the plot and the table in docs/');
+}
+
+/** A lab needs Linux and root. */
+function withLabOptions(command: Command): Command {
+  return command
+    .option('--plain', 'tunnels without encryption; needs no strongSwan')
+    .option('--root <dir>', 'daemons of a newer Debian (npm run lab -- root make DIR)')
+    .option('--detectors <list>', `detectors in place of serf,bfd; any of ${SITE_DETECTORS.join(',')}`, detectorsIn);
+}
+
+/** @throws InvalidArgumentError */
+function detectorsIn(list: string): readonly SiteDetector[] {
+  const names = list.split(',');
+  const known = names.flatMap((name) => SITE_DETECTORS.filter((detector) => detector === name));
+  if (known.length === names.length) return known;
+  throw new InvalidArgumentError(`It takes some of ${SITE_DETECTORS.join(',')}.`);
+}
+
+/** A parser of a list of whole numbers; its error names every text that is not one. */
+function wholeNumbers(from: number, to: number): (list: string) => number[] {
+  return (list) => {
+    const texts = list.split(',');
+    const fits = (text: string) => /^\d+$/.test(text.trim()) && Number(text) >= from && Number(text) <= to;
+    const wrong = texts.filter((text) => !fits(text));
+    if (wrong.length === 0) return texts.map(Number);
+    const named = wrong.map((text) => `"${text}"`).join(', ');
+    throw new InvalidArgumentError(`It takes whole numbers from ${from} to ${to}, not ${named}.`);
+  };
+}
+
+/** @throws InvalidArgumentError */
+function share(text: string): number {
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  if (value >= 0 && value <= 0.9) return value;
+  throw new InvalidArgumentError('It takes a number from 0 to 0.9.');
 }

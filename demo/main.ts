@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { CommanderError } from 'commander';
 import { whyRefused } from '#infra/role-policies.ts';
 import { loadTopology } from '#topology/load.ts';
 import { renderMistakes } from '#topology/mistakes.ts';
 import type { Topology } from '#topology/topology.ts';
 import { Interruption } from './interruption.ts';
-import { type DemoOptions, readOptions, USAGE, UsageError } from './options.ts';
+import { type DemoOptions, readOptions, UsageError } from './options.ts';
 import { whyNotPlayable } from './playable.ts';
 import { type Rehearsal, rehearse } from './rehearsal.ts';
 import { renderStory } from './show.ts';
@@ -31,10 +32,6 @@ process.exit();
 async function main(argv: readonly string[]): Promise<number> {
   try {
     const options = readOptions(argv);
-    if (options === 'help') {
-      process.stdout.write(USAGE);
-      return 0;
-    }
     const topology = read(options.topology);
     const obstacle = whyNotPlayable(topology, options);
     if (obstacle !== undefined) throw new UsageError(`${options.topology}: ${obstacle}`);
@@ -50,6 +47,7 @@ async function main(argv: readonly string[]): Promise<number> {
   } catch (failure) {
     const error: unknown = stop.signal.aborted ? stop.signal.reason : failure;
     if (error instanceof Interruption) return error.exitCode;
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     const usage = error instanceof UsageError;
     process.stderr.write(`${error instanceof Error ? (usage ? error.message : error.stack) : String(error)}\n`);
     if (usage) process.stderr.write('See npm run demo -- --help\n');

@@ -1,61 +1,54 @@
-import { parseArgs } from 'node:util';
+import { Command, InvalidArgumentError, Option } from 'commander';
 
 export interface DemoOptions {
   readonly topology: string;
   readonly fail: Failure;
-  /** How many times faster than in reality the modelled timers run. Above 1 the real serf cannot take part. */
+  /** Factor by which the modelled timers run faster than in reality. Above 1 the demo uses its Serf stand-in. */
   readonly speed: number;
   readonly json: boolean;
 }
 
-/** `router`: power cut of an active router. `uplink`: it lives, its way to the other sites does not. */
+/** `router`: power loss of an active router. `uplink`: the router runs and cannot reach the other sites. */
 export type Failure = 'router' | 'uplink';
 
-export const USAGE = `Usage: npm run demo -- [options]
-
-Deploys a topology into an AWS emulated on this machine, breaks its active router,
-and shows how its routes move, beside the same failure handled the way of 2014.
-
-  --fail router|uplink   what breaks (default: router)
-  --speed N              run the modelled timers N times faster (default: 1)
-  --topology FILE        default: examples/tokyo-virginia.yaml
-  --json                 one JSON object on stdout instead of the story
-  --help
-
-Exit codes: 0 the traffic came back · 1 it did not, or something failed
-            2 the command line or the topology is wrong
-            130 interrupted · 143 terminated; whatever it started is ended before
-`;
-
-/** A command line that cannot be followed; `message` is for the reader. */
+/** The topology cannot be played; `message` says why. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** @throws UsageError */
-export function readOptions(argv: readonly string[]): DemoOptions | 'help' {
-  const { values } = parse(argv);
-  if (values.help) return 'help';
-  const { fail, speed, topology, json } = values;
-  if (fail !== 'router' && fail !== 'uplink') throw new UsageError(`--fail takes router or uplink, not "${fail}"`);
-  const factor = Number(speed);
-  if (!(factor >= 1 && factor <= 20)) throw new UsageError(`--speed takes a number from 1 to 20, not "${speed}"`);
-  return { topology, fail, speed: factor, json };
+/**
+ * Reads the command line.
+ *
+ * @throws CommanderError, after its text was printed: for help (exit code 0) and for a command line that is wrong
+ */
+export function readOptions(argv: readonly string[]): DemoOptions {
+  const program = new Command('npm run demo --')
+    .usage('[options]')
+    .description(
+      'Deploys a topology into an AWS emulated on this machine, breaks its active router, and shows how the routes move, compared with the same failure in the 2014 design.',
+    )
+    .addOption(new Option('--fail <what>', 'what breaks').choices(['router', 'uplink']).default('router'))
+    .option('--speed <n>', 'run the modelled timers N times faster, 1 to 20', speedOf, 1)
+    .option('--topology <file>', 'the topology file', 'examples/tokyo-virginia.yaml')
+    .option('--json', 'print one JSON object instead of the story')
+    .exitOverride()
+    .showHelpAfterError('See npm run demo -- --help')
+    .addHelpText(
+      'after',
+      `
+Exit codes: 0 the traffic came back · 1 it did not, or an error occurred
+            2 the command line or the topology is wrong
+            130 interrupted · 143 terminated; the demo first ends every process that it started`,
+    );
+  return {
+    ...program.parse(argv, { from: 'user' }).opts<DemoOptions>(),
+    json: program.opts<{ json?: true }>().json === true,
+  };
 }
 
-function parse(argv: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...argv],
-      options: {
-        topology: { type: 'string', default: 'examples/tokyo-virginia.yaml' },
-        fail: { type: 'string', default: 'router' },
-        speed: { type: 'string', default: '1' },
-        json: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
-    });
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
+/** @throws InvalidArgumentError */
+function speedOf(text: string): number {
+  const factor = Number(text);
+  if (factor >= 1 && factor <= 20) return factor;
+  throw new InvalidArgumentError('It takes a number from 1 to 20.');
 }
