@@ -1,12 +1,24 @@
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { endSession, SESSION } from './sessions.ts';
 
 const APP = fileURLToPath(new URL('../infra/app.ts', import.meta.url));
+
+/**
+ * Names a folder of assemblies that were synthesized before, which a run of the tests keeps. What is in it is taken as it
+ * is. Not set, or without the topology: it is synthesized.
+ */
+export const ASSEMBLIES = 'VYOS_FAILOVER_ASSEMBLIES';
+
+/** Where that folder has, or is to have, the assembly of a topology. @param topology path of the file */
+export function keptAssembly(folder: string, topology: string): string {
+  return join(folder, createHash('sha256').update(readFileSync(topology)).digest('hex').slice(0, 16));
+}
 
 /**
  * Runs the CDK app as `cdk synth` does, into a new directory.
@@ -18,6 +30,11 @@ const APP = fileURLToPath(new URL('../infra/app.ts', import.meta.url));
  */
 export async function synthesize(topology: string, signal?: AbortSignal): Promise<string> {
   const outdir = mkdtempSync(join(tmpdir(), 'vyos-failover-cdk-'));
+  const kept = process.env[ASSEMBLIES] && keptAssembly(process.env[ASSEMBLIES], topology);
+  if (kept && existsSync(kept)) {
+    cpSync(kept, outdir, { recursive: true });
+    return outdir;
+  }
   // An app that is ended removes nothing itself.
   const temporary = `${outdir}.tmp`;
   mkdirSync(temporary);

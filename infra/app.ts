@@ -1,19 +1,15 @@
 import { readFileSync } from 'node:fs';
-import { App, Validations } from 'aws-cdk-lib';
-import { AwsSolutionsChecks } from 'cdk-nag';
+import { App } from 'aws-cdk-lib';
 import { loadTopology } from '#topology/load.ts';
 import { renderMistakes } from '#topology/mistakes.ts';
 import type { Topology } from '#topology/topology.ts';
 import { whyRefused } from './role-policies.ts';
-import { SiteStack } from './site-stack.ts';
-import { OncePerShape } from './template-validation.ts';
+import { APP_OPTIONS, addSiteStacks } from './site-stacks.ts';
 
-/** Topology file in, one stack per site out. Stacks know nothing of each other: a region never waits for another. */
-// Stack traces of each construct and the tree of constructs: a sixth of the time with sixty sites, and nothing here reads them.
-const app = new App({ treeMetadata: false, context: { 'aws:cdk:disable-stack-trace': true } });
+/** Topology file in, one stack per site out. */
+const app = new App(APP_OPTIONS);
 const topology = readTopology(app);
-for (const site of topology.sites) new SiteStack(app, { topology, site });
-Validations.of(app).addPlugins(new OncePerShape(), new AwsSolutionsChecks(app, { verbose: true }));
+addSiteStacks(app, topology);
 app.synth();
 
 /** The file named by `-c topology=FILE`, else VYOS_FAILOVER_TOPOLOGY, else topology.yaml. Ends the process if it cannot be deployed. */

@@ -1,25 +1,53 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { TestProject } from 'vitest/node';
+import { ASSEMBLIES } from '#demo/synth.ts';
 import { BUILDS } from '#infra/built-function.ts';
 
-/** Names the folder of synthesized stacks: `synthesized` in test/stacks. */
-export const ASSEMBLIES = 'VYOS_FAILOVER_TEST_ASSEMBLIES';
+/** Names the socket at which test/synthesizer.ts listens: `synthesized` in test/stacks. */
+export const SYNTHESIZER = 'VYOS_FAILOVER_TEST_SYNTHESIZER';
+
+/**
+ * V8's parallel garbage collection and its optimizing compiler for WebAssembly take more processor time than they save
+ * where all processors are busy: together two thirds of a synthesis.
+ */
+const SYNTHESIZER_FLAGS = ['--single-threaded-gc', '--liftoff-only', '--wasm-lazy-compilation'];
 
 /**
  * What all processes of one run share, so that each thing is made once: the functions' builds, the stacks of each
  * topology, and what V8 compiled. New for every run, and for every rerun of a watching one: nothing in it is ever stale.
  */
-export default function setup(project: TestProject): () => void {
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const directory = mkdtempSync(join(tmpdir(), 'vyos-failover-test-run-'));
   process.env[BUILDS] = join(directory, 'builds');
   process.env[ASSEMBLIES] = join(directory, 'assemblies');
+  process.env[SYNTHESIZER] = join(directory, 'synthesizer.sock');
   // V8 takes what it finds there only for the very same source, whatever the file is called.
   process.env['NODE_COMPILE_CACHE'] = join(directory, 'compiled');
-  const empty = () => {
+  let end = await startSynthesizer(process.env[SYNTHESIZER], process.env[ASSEMBLIES]);
+  project.onTestsRerun(async () => {
+    await end();
     for (const each of readdirSync(directory)) rmSync(join(directory, each), { recursive: true, force: true });
+    end = await startSynthesizer(join(directory, 'synthesizer.sock'), join(directory, 'assemblies'));
+  });
+  return async () => {
+    await end();
+    rmSync(directory, { recursive: true, force: true });
   };
-  project.onTestsRerun(async () => empty());
-  return () => rmSync(directory, { recursive: true, force: true });
+}
+
+/** @returns ends it */
+async function startSynthesizer(address: string, assemblies: string): Promise<() => Promise<void>> {
+  const program = fileURLToPath(new URL('synthesizer.ts', import.meta.url));
+  const child = fork(program, [address, assemblies], { execArgv: SYNTHESIZER_FLAGS });
+  const ended = once(child, 'exit');
+  await once(child, 'message');
+  return async () => {
+    child.kill();
+    await ended;
+  };
 }

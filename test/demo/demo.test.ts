@@ -1,5 +1,7 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { ASSEMBLIES } from '#demo/synth.ts';
 import { BUILDS } from '#infra/built-function.ts';
+import { synthesized } from '../stacks/synthesized.ts';
 import { Program } from './program.ts';
 
 const PATIENCE = { timeout: 150_000 };
@@ -9,14 +11,9 @@ describe('the demo', () => {
     'swaps IPv6 and prefix-list routes of a site that prefers safety, on the word of a neighbor',
     PATIENCE,
     async () => {
-      const demo = new Program(
-        'demo/main.ts',
-        '--topology',
-        'examples/ipv6-and-prefix-lists.yaml',
-        '--speed',
-        '10',
-        '--json',
-      );
+      const topology = 'examples/ipv6-and-prefix-lists.yaml';
+      await synthesized(topology);
+      const demo = new Program('demo/main.ts', '--topology', topology, '--speed', '10', '--json');
       expect([await demo.ended, demo.stderr]).toEqual([0, expect.not.stringContaining('Error')]);
       const { owner, timeline } = JSON.parse(demo.stdout) as {
         owner: unknown;
@@ -33,6 +30,7 @@ describe('the demo', () => {
   );
 
   it('ends all that it started before it ends on SIGINT', PATIENCE, async () => {
+    await synthesized('examples/tokyo-virginia.yaml');
     const demo = new Program('demo/main.ts');
     await expect.poll(() => demo.stderr, { timeout: 120_000, interval: 50 }).toContain('breaking the router');
     // Long enough for BFD to have started a reporter, and too short for anything to be over.
@@ -42,7 +40,8 @@ describe('the demo', () => {
   });
 
   it('leaves nothing of a synthesis that SIGTERM interrupts', PATIENCE, async () => {
-    // It builds for itself, as it does for a user.
+    // It synthesizes and builds for itself, as it does for a user.
+    vi.stubEnv(ASSEMBLIES, undefined);
     vi.stubEnv(BUILDS, undefined);
     onTestFinished(() => void vi.unstubAllEnvs());
     const demo = new Program('demo/main.ts');

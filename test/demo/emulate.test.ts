@@ -3,6 +3,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { synthesized } from '../stacks/synthesized.ts';
 import { Program } from './program.ts';
 
 const TOPOLOGY = 'examples/original-2014.yaml';
@@ -57,6 +58,7 @@ describe('emulate', () => {
     'says which process it is, how to stop an instance, and what to export; that process ends it',
     PATIENCE,
     async () => {
+      await synthesized(TOPOLOGY);
       const program = new Program('cli/main.ts', 'emulate', '--topology', TOPOLOGY);
       await expect.poll(() => program.stdout, { timeout: 120_000, interval: 100 }).toContain('actions');
       const pid = /as process (\d+);/.exec(program.stdout)?.[1];
@@ -72,6 +74,7 @@ describe('emulate', () => {
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
     onTestFinished(() => void other.close());
     const { port } = other.address() as AddressInfo;
+    await synthesized(TOPOLOGY);
     const program = new Program('cli/main.ts', 'emulate', '--topology', TOPOLOGY, '--port', String(port));
     expect([await program.ended, program.leftovers()]).toEqual([1, []]);
     expect(program.stderr).toMatch(/emulate: .*EADDRINUSE/);

@@ -1,0 +1,50 @@
+/**
+ * Synthesizes the stacks of topologies for all processes of one run of the tests, one topology after the other: to load CDK's library
+ * and the engine that validates templates costs several times what a synthesis does.
+ *
+ * A client connects, writes the path of a topology file and ends. The answer is the path of the assembly, or `error: …`.
+ *
+ * Arguments: the socket to listen at, and the folder of assemblies.
+ */
+import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { createServer, type Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { keptAssembly } from '#demo/synth.ts';
+import { loadTopology } from '#topology/load.ts';
+
+const [, , address = '', assemblies = ''] = process.argv;
+
+async function assemblyOf(file: string): Promise<string> {
+  const assembly = keptAssembly(assemblies, file);
+  if (existsSync(assembly)) return assembly;
+  const { topology, mistakes } = loadTopology(readFileSync(file, 'utf8'), file);
+  if (topology === undefined) throw new Error(`${file} has mistakes: ${JSON.stringify(mistakes)}`);
+  // Loaded when first asked for: a run of the in-process tests alone does not need them.
+  const [{ App }, { addSiteStacks, APP_OPTIONS }] = await Promise.all([
+    import('aws-cdk-lib'),
+    import('#infra/site-stacks.ts'),
+  ]);
+  const app = new App({ ...APP_OPTIONS, outdir: `${assembly}.making` });
+  addSiteStacks(app, topology);
+  // CDK writes what its plugins have found to stderr, and sets the exit code.
+  process.exitCode = 0;
+  app.synth();
+  if (process.exitCode !== 0) throw new Error(`The stacks of ${file} cannot be synthesized: see the output above.`);
+  renameSync(`${assembly}.making`, assembly);
+  return assembly;
+}
+
+async function answer(socket: Socket): Promise<void> {
+  const file = await text(socket);
+  socket.end(await assemblyOf(file).catch((error: unknown) => `error: ${String(error)}`));
+}
+
+let last = Promise.resolve();
+const server = createServer({ allowHalfOpen: true }, (socket) => {
+  last = last.then(() => answer(socket));
+});
+server.listen(address, () => process.send?.('listening'));
+
+// The run of the tests is over, however it ended.
+process.on('disconnect', () => process.exit(0));
+process.on('exit', () => rmSync(address, { force: true }));
