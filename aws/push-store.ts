@@ -5,60 +5,8 @@ import {
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import type { PendingChange, PushedConfig, PushJournal } from '#contracts/push-journal.ts';
 import { packedLines, unpackedLines } from './packed-lines.ts';
-
-/** What a push writes down before it acts, so that no two overlap and whoever comes after a crash knows where it stopped. */
-export interface PushJournal {
-  /** The push: the same in all of its runs. */
-  readonly id: string;
-  /** Who asked for it. */
-  readonly by: string;
-  /** When it began, ms since the epoch. */
-  readonly at: number;
-  /** Unique to the run that has the lease, or had it last. */
-  readonly run: string;
-  /** Another one each time that it is written: what was read is still there. Undefined: an earlier release wrote it. */
-  readonly revision?: number | undefined;
-  /** ms since the epoch; 0: nobody is at work. */
-  readonly leasedUntil: number;
-  /** Routers that have their new configuration, confirmed by this push. */
-  readonly done: readonly string[];
-  /** Every router has what it should have. */
-  readonly finished: boolean;
-  /** A router that was about to get a new configuration, and whose end is not written down. */
-  readonly applying?: Applying | undefined;
-}
-
-export interface Applying {
-  readonly router: string;
-  /** Unique to this attempt on this router. */
-  readonly attempt: string;
-  /**
-   * How far the run had come that wrote this last. `applying`: it was about to change the router. `held`: the router runs it
-   * and was well, and whether it is kept depends on its far ends. `confirming`: it was well, and was about to be told to
-   * keep it. `broken`: the router said that it could not bring the old configuration back.
-   */
-  readonly state: 'applying' | 'held' | 'confirming' | 'broken';
-  /** The history has it that this router's end is unknown, or that it is broken. */
-  readonly recorded?: 'unknown' | 'broken' | undefined;
-  /** By then the router has brought its old configuration back, unless the attempt was confirmed; ms since the epoch. */
-  readonly undoneBy: number;
-  /** How many commands it got; 0: it is only saved. */
-  readonly commands: number;
-  /** The whole configuration that it should have afterwards. */
-  readonly lines: readonly string[];
-  /** Routers of the site that had another configuration than they should, besides. */
-  readonly others: readonly string[];
-}
-
-/** What a router got last. */
-export interface PushedConfig {
-  /** `set` lines with the names of secrets, never their values. */
-  readonly lines: readonly string[];
-  /** ms since the epoch, and the push. */
-  readonly at: number;
-  readonly id: string;
-}
 
 /**
  * The memory of config-push, in the site's table: `push/journal`, `push/pushed#<router>` and `push/called-off#<router>`. A
@@ -186,7 +134,7 @@ interface WithLines {
 
 /** As it lies in the table: an item has room for 400 KB, and the configuration of 99 tunnels is as large. */
 type Packed<T extends WithLines> = Omit<T, 'lines'> & { readonly lines: string | readonly string[] };
-type PackedJournal = Omit<PushJournal, 'applying'> & { readonly applying?: Packed<Applying> };
+type PackedJournal = Omit<PushJournal, 'applying'> & { readonly applying?: Packed<PendingChange> };
 
 function packed<T extends WithLines>(of: T): Packed<T> {
   return { ...of, lines: packedLines(of.lines) };
@@ -199,7 +147,7 @@ function unpacked<T extends WithLines>(of: Packed<T>): T {
 }
 
 function unpackedJournal(journal: PackedJournal | undefined): PushJournal | undefined {
-  return journal && { ...journal, applying: journal.applying && unpacked<Applying>(journal.applying) };
+  return journal && { ...journal, applying: journal.applying && unpacked<PendingChange>(journal.applying) };
 }
 
 /** Only config-push may write it. */

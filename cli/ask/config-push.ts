@@ -1,17 +1,15 @@
-/** How config-push is asked. */
-
-import { z } from 'zod';
+import type { Message } from '#contracts/message.ts';
+import { PushPlan, type RouterPushPlan } from '#contracts/push-plan.ts';
+import { type PushOverride, RejectedRequest, type SentConfigPushRequest } from '#contracts/push-request.ts';
+import { PushResult } from '#contracts/push-result.ts';
+import * as z from '#contracts/validation.ts';
 import { PUSH_ANSWERS_WITHIN_MS } from '#infra/config-push-times.ts';
 import { namesOf } from '#infra/names.ts';
 import type { Cli } from '../cli.ts';
 import { CommandError } from '../output/command-error.ts';
 import { exitCodes } from '../output/exit-codes.ts';
-import { printable } from '../output/printable.ts';
-import { invokeSite, type SiteFunction, type SiteRef } from '../transport/invoke-site.ts';
-import { type ConfigPlan, NotTaken, Plan, type PushStep, type RouterPlan, Step } from './config-push-answers.ts';
-
-export const PUSH_OVERRIDES = ['drift', 'paused'] as const;
-export type PushOverride = (typeof PUSH_OVERRIDES)[number];
+import { printable, printableAnswer } from '../output/printable.ts';
+import { invokeSiteVerbatim, type SiteFunction, type SiteRef } from '../transport/invoke-site.ts';
 
 export interface PlanRequest {
   /** The topology file, as it is. */
@@ -30,22 +28,21 @@ export interface Push {
 /** A site and its plan, and which of its routers; none: the end of an interrupted push. */
 export interface Asked {
   readonly where: SiteRef;
-  readonly plan: ConfigPlan;
-  readonly router?: RouterPlan;
+  readonly plan: PushPlan;
+  readonly router?: RouterPushPlan;
 }
 
 /** After Ctrl-C somebody waits at a terminal: for a router that is to be undone or confirmed, and for a last reading. */
 const END_AFTER_INTERRUPT_MS = 120_000;
 const READ_AFTER_INTERRUPT_MS = 30_000;
 
-/** @throws CommandError (exit code 2) where the file does not fit what is deployed, otherwise as `askSite` */
+/** @throws CommandError (exit code 2) where the file does not fit what is deployed, otherwise as `invokeSite` */
 export async function askForPlan(
   where: SiteRef,
   { text: topology, overrides }: PlanRequest,
   cli: Cli,
-): Promise<ConfigPlan> {
-  const request = { action: 'plan', topology, overrides };
-  return ask(where, request, Plan, cli, READ_AFTER_INTERRUPT_MS);
+): Promise<PushPlan> {
+  return ask(where, { action: 'plan', topology, overrides }, PushPlan, cli, READ_AFTER_INTERRUPT_MS);
 }
 
 /**
@@ -57,9 +54,9 @@ export async function askForStep(
   { where, plan, router }: Asked,
   { id, by, request: { text: topology, overrides }, cli }: Push,
   { hold = false } = {},
-): Promise<PushStep> {
+): Promise<PushResult> {
   const request = {
-    action: 'push',
+    action: 'push' as const,
     id,
     by,
     topology,
@@ -68,7 +65,7 @@ export async function askForStep(
     only: router?.name,
     hold,
   };
-  return ask(where, request, Step, cli, END_AFTER_INTERRUPT_MS);
+  return ask(where, request, PushResult, cli, END_AFTER_INTERRUPT_MS);
 }
 
 /** A router that is held: is it still, or how it is to end, with its new configuration or with its old one. */
@@ -76,17 +73,17 @@ export async function askToEnd(
   action: 'held' | 'confirm' | 'undo',
   { where, router }: Required<Pick<Asked, 'where' | 'router'>>,
   { id, cli }: Pick<Push, 'id' | 'cli'>,
-): Promise<PushStep> {
-  return ask(where, { action, id, router: router.name }, Step, cli, END_AFTER_INTERRUPT_MS);
+): Promise<PushResult> {
+  return ask(where, { action, id, router: router.name }, PushResult, cli, END_AFTER_INTERRUPT_MS);
 }
 
 /** Ends what an interrupted push left unconfirmed: keeps what was found well, and takes everything else back. */
-export function askToSettle(where: SiteRef, cli: Cli): Promise<PushStep> {
-  return ask(where, { action: 'settle' }, Step, cli, END_AFTER_INTERRUPT_MS);
+export function askToSettle(where: SiteRef, cli: Cli): Promise<PushResult> {
+  return ask(where, { action: 'settle' }, PushResult, cli, END_AFTER_INTERRUPT_MS);
 }
 
 /** What was shown to the person who agreed: another digest or another owner by now is refused. */
-function agreedOn({ owner, routers }: ConfigPlan) {
+function agreedOn({ owner, routers }: PushPlan) {
   return {
     owner,
     digests: Object.fromEntries(routers.map(({ name, digest }) => [name, digest])),
@@ -94,21 +91,27 @@ function agreedOn({ owner, routers }: ConfigPlan) {
   };
 }
 
-/** Once it is interrupted the command still ends what it began: then nothing aborts the call, and its time is short. */
-async function ask<T extends { readonly outcome: string }>(
+/** After Ctrl-C the command still ends what it began: nothing aborts the call then, and its time is short. */
+async function ask<Answer extends typeof PushPlan | typeof PushResult>(
   where: SiteRef,
-  request: Readonly<Record<string, unknown>>,
-  answer: z.ZodType<T>,
+  request: SentConfigPushRequest,
+  answer: Answer,
   { io, environment }: Cli,
   afterInterruptMs: number,
-): Promise<T> {
+): Promise<Message<Answer>> {
   const isInterrupted = io.signal?.aborted === true;
   const signal = isInterrupted ? undefined : io.signal;
   const asked = of(where, isInterrupted ? afterInterruptMs : undefined);
-  const given = await invokeSite(where, request, z.union([answer, NotTaken]), { environment, signal }, asked);
-  const refusal = NotTaken.safeParse(given);
-  if (!refusal.success) return given as T;
-  const { outcome, says } = refusal.data;
+  const given = await invokeSiteVerbatim(
+    where,
+    request,
+    z.union([answer, RejectedRequest]),
+    { environment, signal },
+    asked,
+  );
+  const rejected = z.safeParse(RejectedRequest, given);
+  if (!rejected.success) return printableAnswer(given as Message<Answer>);
+  const { outcome, says } = rejected.data;
   if (outcome === 'wrong-topology') throw new CommandError(exitCodes.usage, `${where.site.name}: ${says}`);
   const hint = '    hint: deploy the version that you run, or run the version that is deployed';
   throw new CommandError(exitCodes.failed, `${where.site.name}: ${printable(says)}\n${hint}`);

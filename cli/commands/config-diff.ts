@@ -1,6 +1,6 @@
+import type { PushPlan } from '#contracts/push-plan.ts';
 import { findRouter } from '#vyos/find-router.ts';
 import { askForPlan } from '../ask/config-push.ts';
-import type { ConfigPlan } from '../ask/config-push-answers.ts';
 import { type AddCommand, examples, group } from '../cli.ts';
 import type { Colours } from '../output/colours.ts';
 import { type ExitCode, exitCodes } from '../output/exit-codes.ts';
@@ -55,7 +55,7 @@ interface DiffView extends RouterDiffView {
   readonly interrupted: readonly string[];
 }
 
-function diffView(view: RouterDiffView, plan: ConfigPlan): DiffView {
+function diffView(view: RouterDiffView, plan: PushPlan): DiffView {
   const { reason, says } = refusalOf(plan) ?? {};
   const refusal = reason === undefined || says === undefined ? null : { reason, says };
   return { ...view, refusal, interrupted: leftBy(plan).map((each) => `${each}.`) };

@@ -1,4 +1,5 @@
-import { askForPlan, type PlanRequest, PUSH_OVERRIDES, type PushOverride } from '../ask/config-push.ts';
+import { PUSH_OVERRIDES, type PushOverride } from '#contracts/push-request.ts';
+import { askForPlan, type PlanRequest } from '../ask/config-push.ts';
 import { type AddCommand, type Cli, examples, group } from '../cli.ts';
 import { type ActionOptions, actionOptions, overrideOption } from '../options.ts';
 import type { ExitCode } from '../output/exit-codes.ts';

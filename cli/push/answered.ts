@@ -1,12 +1,12 @@
+import type { PushResult } from '#contracts/push-result.ts';
 import { PUSH_REVERTS_WITHIN_MS } from '#infra/config-push-times.ts';
 import { askToEnd, type Push } from '../ask/config-push.ts';
-import type { PushStep } from '../ask/config-push-answers.ts';
 import { CommandError } from '../output/command-error.ts';
 import type { Changing } from './steps.ts';
 
 export interface Pushing extends Push {
   /** Tells people how a router is getting on. */
-  progress(site: string, step: PushStep): void;
+  progress(site: string, step: PushResult): void;
 }
 
 /** What is asked again when no answer came: the router leaves time for it. */
@@ -29,11 +29,11 @@ export function isInterrupted({ cli }: Pick<Push, 'cli'>): boolean {
 export async function end(
   action: 'held' | 'confirm' | 'undo',
   each: Changing,
-  before: PushStep | undefined,
+  before: PushResult | undefined,
   pushing: Pushing,
   tries = TRIES,
   busyTries = BUSY_TRIES,
-): Promise<PushStep> {
+): Promise<PushResult> {
   const { name } = each.router;
   const until = before?.routers.find((word) => word.name === name)?.revertsAt;
   const step = tried(await orUnknown(touched(each), pushing, () => askToEnd(action, each, pushing), until));
@@ -63,9 +63,9 @@ export interface Touched {
 export async function orUnknown(
   { site, routers }: Touched,
   pushing: Pushing,
-  ask: () => Promise<PushStep>,
+  ask: () => Promise<PushResult>,
   until?: number,
-): Promise<PushStep> {
+): Promise<PushResult> {
   try {
     return await ask();
   } catch (error) {
@@ -88,7 +88,7 @@ export async function orUnknown(
 export const NOT_ANSWERED = 'not-answered';
 
 /** Something was tried, so nothing was "refused": a router that is said to have its old configuration has it again. */
-function tried(step: PushStep): PushStep {
+function tried(step: PushResult): PushResult {
   if (step.outcome !== 'refused') return step;
   const word = step.routers.find(({ name }) => name === step.router);
   return { ...step, outcome: word?.runs === 'old' ? 'undone' : 'unknown' };

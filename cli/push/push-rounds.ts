@@ -1,4 +1,4 @@
-import type { ConfigPlan } from '../ask/config-push-answers.ts';
+import type { PushPlan } from '#contracts/push-plan.ts';
 import type { PushView, SitePushView } from '../views/push-view.ts';
 import { isInterrupted, type Pushing } from './answered.ts';
 import { lookAgain } from './look-again.ts';
@@ -14,7 +14,7 @@ import { viewAfter } from './view-after.ts';
 const MOST_ROUNDS = 3;
 
 /**
- * The steps of a plan that was agreed to → what all routers have afterwards. Where an interrupted push was settled first
+ * The steps of a plan that was agreed to → what all routers have afterwards. SiteRef an interrupted push was settled first
  * and left another plan than the agreed one, that is the next round, if somebody agrees to it.
  *
  * @param agree shows a plan and asks
@@ -80,7 +80,7 @@ function refusedNow(view: SitePushView, next: SitePushView | undefined): SitePus
   return { ...view, outcome: next.outcome, reason: next.reason, says: next.says };
 }
 
-function statesOf({ planned }: Round, answers: readonly Answer[], seen: ReadonlyMap<string, ConfigPlan>): RouterStates {
+function statesOf({ planned }: Round, answers: readonly Answer[], seen: ReadonlyMap<string, PushPlan>): RouterStates {
   return new Map(
     planned.flatMap(({ where, plan }) => {
       const here = answers.filter(({ site }) => site === where.site.name).map(({ step }) => step);
@@ -96,7 +96,7 @@ function nextRound(
   { planned }: Round,
   answers: readonly Answer[],
   states: RouterStates,
-  seen: ReadonlyMap<string, ConfigPlan>,
+  seen: ReadonlyMap<string, PushPlan>,
 ): Round | undefined {
   const isSettled = answers.some(({ step }) => step.settled !== undefined || step.reason === 'nothing-to-settle');
   const isOver = answers.some((each) => isBad(each) && !isOnlySettled(each));
@@ -118,7 +118,7 @@ function isOnlySettled({ step: { reason } }: Answer): boolean {
 function isAgreed(next: Round, { planned }: Round): boolean {
   return next.planned.every(({ plan }, index) => {
     const before = planned[index]?.plan;
-    const isSame = ({ name, digest }: ConfigPlan['routers'][number]) =>
+    const isSame = ({ name, digest }: PushPlan['routers'][number]) =>
       before?.routers.some((other) => other.name === name && other.digest === digest) === true;
     return before?.owner === plan.owner && plan.routers.filter(isDue).every(isSame);
   });

@@ -1,5 +1,5 @@
+import type { PushResult } from '#contracts/push-result.ts';
 import { askForStep, askToSettle } from '../ask/config-push.ts';
-import type { PushStep } from '../ask/config-push-answers.ts';
 import { end, isInterrupted, NOT_ANSWERED, orUnknown, type Pushing, touched } from './answered.ts';
 import { pushTogether } from './push-together.ts';
 import { type Changing, isDue, listed, namesOf, type Planned, type Step } from './steps.ts';
@@ -7,7 +7,7 @@ import { type Changing, isDue, listed, namesOf, type Planned, type Step } from '
 /** What a site's function answered in the end, about a router or about what an earlier push left. */
 export interface Answer {
   readonly site: string;
-  readonly step: PushStep;
+  readonly step: PushResult;
 }
 
 /**
@@ -26,7 +26,9 @@ export async function pushSteps(
     if (isInterrupted(pushing) || answers.some(isBad)) break;
     pushing.cli.io.stderr.write(`${listed(namesOf(step))}${step.routers.length === 1 ? '' : ', together'}…\n`);
     const ends = await go(step, pushing);
-    answers.push(...step.routers.map(({ where }, index) => ({ site: where.site.name, step: ends[index] as PushStep })));
+    answers.push(
+      ...step.routers.map(({ where }, index) => ({ site: where.site.name, step: ends[index] as PushResult })),
+    );
   }
   return answers;
 }
@@ -35,14 +37,14 @@ export function isBad({ step: { outcome } }: Answer): boolean {
   return outcome !== 'pushed' && outcome !== 'unchanged';
 }
 
-async function go(step: Step, pushing: Pushing): Promise<PushStep[]> {
+async function go(step: Step, pushing: Pushing): Promise<PushResult[]> {
   const [only, ...others] = step.routers;
   if (only !== undefined && others.length === 0) return [await pushAlone(only, pushing)];
   return pushTogether(step.routers, pushing);
 }
 
 /** Where its answer is lost, or nobody waits for it any more: what is not confirmed is undone, which tells how it ended. */
-async function pushAlone(each: Changing, pushing: Pushing): Promise<PushStep> {
+async function pushAlone(each: Changing, pushing: Pushing): Promise<PushResult> {
   const first = await orUnknown(touched(each), pushing, () => askForStep(each, pushing));
   pushing.progress(each.where.site.name, first);
   if (first.reason !== NOT_ANSWERED) return first;

@@ -1,5 +1,5 @@
+import type { PushResult } from '#contracts/push-result.ts';
 import { askForStep } from '../ask/config-push.ts';
-import type { PushStep } from '../ask/config-push-answers.ts';
 import { end, isInterrupted, orUnknown, type Pushing, touched } from './answered.ts';
 import type { Changing } from './steps.ts';
 
@@ -8,7 +8,7 @@ import type { Changing } from './steps.ts';
  * confirmed, one after the other. Where one is not well, or somebody interrupts, all have their old configuration again;
  * once one is confirmed the others can only follow it.
  */
-export async function pushTogether(routers: readonly Changing[], pushing: Pushing): Promise<PushStep[]> {
+export async function pushTogether(routers: readonly Changing[], pushing: Pushing): Promise<PushResult[]> {
   const held = await holdAll(routers, pushing);
   if (!goesOn(held, pushing)) return undoAll(routers, held, pushing);
   const still = await Promise.all(routers.map((each, index) => end('held', each, held[index], pushing)));
@@ -16,12 +16,12 @@ export async function pushTogether(routers: readonly Changing[], pushing: Pushin
   return confirmAll(routers, still, pushing);
 }
 
-function goesOn(steps: readonly PushStep[], pushing: Pushing): boolean {
+function goesOn(steps: readonly PushResult[], pushing: Pushing): boolean {
   return !isInterrupted(pushing) && steps.every(({ outcome }) => outcome === 'held');
 }
 
 /** The first that does not get there ends the waiting of the others. */
-async function holdAll(routers: readonly Changing[], pushing: Pushing): Promise<PushStep[]> {
+async function holdAll(routers: readonly Changing[], pushing: Pushing): Promise<PushResult[]> {
   const ended = new Set<Changing>();
   const hints: Promise<unknown>[] = [];
   const steps = await Promise.all(
@@ -43,12 +43,12 @@ async function holdAll(routers: readonly Changing[], pushing: Pushing): Promise<
 /** Nobody keeps what another one does not have. */
 async function undoAll(
   routers: readonly Changing[],
-  steps: readonly PushStep[],
+  steps: readonly PushResult[],
   pushing: Pushing,
-): Promise<PushStep[]> {
+): Promise<PushResult[]> {
   return Promise.all(
     routers.map(async (each, index) => {
-      const step = steps[index] as PushStep;
+      const step = steps[index] as PushResult;
       if (step.outcome !== 'held' && step.outcome !== 'unknown') return step;
       const undone = await end('undo', each, step, pushing);
       pushing.progress(each.where.site.name, undone);
@@ -62,10 +62,10 @@ async function undoAll(
 /** One after the other: while none is confirmed all can still go back. */
 async function confirmAll(
   routers: readonly Changing[],
-  held: readonly PushStep[],
+  held: readonly PushResult[],
   pushing: Pushing,
-): Promise<PushStep[]> {
-  const steps: PushStep[] = [];
+): Promise<PushResult[]> {
+  const steps: PushResult[] = [];
   for (const [index, each] of routers.entries()) {
     const follows = steps[0] === undefined || steps[0].outcome === 'pushed';
     const step = await end(follows ? 'confirm' : 'undo', each, held[index], pushing);

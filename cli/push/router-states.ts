@@ -1,30 +1,30 @@
+import type { PushPlan, RouterPushPlan } from '#contracts/push-plan.ts';
+import type { PushResult, RouterState } from '#contracts/push-result.ts';
 /**
  * What every router of a push has, as far as anybody knows: by the plan, by what a step said, by a reading afterwards. Pure.
  */
 
-import type { ConfigPlan, PushStep, RouterPlan, RouterWord } from '../ask/config-push-answers.ts';
-
 /** By router. `new` is what is pushed, `old` what it had before. */
-export type RouterStates = ReadonlyMap<string, RouterWord>;
+export type RouterStates = ReadonlyMap<string, RouterState>;
 
 /** It runs what is pushed and boots with it, and nothing will change that by itself. */
-export function hasIt(state: RouterWord | undefined): boolean {
+export function hasIt(state: RouterState | undefined): boolean {
   return state?.runs === 'new' && state.boots === 'new' && state.revertsAt === undefined;
 }
 
 /** Before anything is done. */
-export function statesAtPlan({ routers }: ConfigPlan): RouterStates {
+export function statesAtPlan({ routers }: PushPlan): RouterStates {
   return new Map(routers.map((router) => [router.name, isCompared(router) ? stateBefore(router) : unread(router)]));
 }
 
 /** What waits to be confirmed and is not what would be pushed is not what it had either. */
-function stateBefore(router: RouterPlan): RouterWord {
+function stateBefore(router: RouterPushPlan): RouterState {
   const state = seenState(router);
   return state.runs === 'old' && state.revertsAt !== undefined ? { ...state, runs: 'unknown' } : state;
 }
 
 /** What a router has by the answers of a push, in turn. */
-export function statesAfter(before: RouterStates, answers: readonly PushStep[]): RouterStates {
+export function statesAfter(before: RouterStates, answers: readonly PushResult[]): RouterStates {
   const states = new Map(before);
   for (const { routers, router, outcome } of answers) {
     const implied = IMPLIED[outcome];
@@ -39,14 +39,14 @@ export function statesAfter(before: RouterStates, answers: readonly PushStep[]):
  *
  * @param agreed the plan before the push: a router with the same digest has what it had
  */
-export function statesSeen(known: RouterStates, agreed: ConfigPlan, seen: ConfigPlan): RouterStates {
+export function statesSeen(known: RouterStates, agreed: PushPlan, seen: PushPlan): RouterStates {
   const states = new Map(known);
   for (const router of seen.routers.filter(isCompared)) {
     const { name, digest } = router;
     const before = agreed.routers.find((each) => each.name === name);
     const now = seenState(router);
     const other = now.runs === 'old' && before?.digest !== digest;
-    const state: RouterWord = other ? { ...now, runs: 'mixed', boots: 'unknown' } : now;
+    const state: RouterState = other ? { ...now, runs: 'mixed', boots: 'unknown' } : now;
     const [was, until] = [known.get(name), mayChangeUntil(router, known.get(name), seen)];
     const boots = state.runs === 'mixed' && was?.runs === 'mixed' ? was.boots : state.boots;
     states.set(name, { ...state, boots, ...(until !== undefined && { revertsAt: until }) });
@@ -55,15 +55,15 @@ export function statesSeen(known: RouterStates, agreed: ConfigPlan, seen: Config
 }
 
 /** Did it tell its configuration? */
-export function isCompared({ digest }: RouterPlan): boolean {
+export function isCompared({ digest }: RouterPushPlan): boolean {
   return digest !== '';
 }
 
-function unread({ name }: RouterPlan): RouterWord {
+function unread({ name }: RouterPushPlan): RouterState {
   return { name, runs: 'unknown', boots: 'unknown' };
 }
 
-function seenState(router: RouterPlan): RouterWord {
+function seenState(router: RouterPushPlan): RouterState {
   const { name, commands, boots, revertsAt, problem } = router;
   const isBetween = problem?.reason === 'router-broken' || (problem?.reason === 'pending' && revertsAt === undefined);
   if (isBetween) return { name, runs: 'mixed', boots: 'unknown' };
@@ -80,9 +80,9 @@ function seenState(router: RouterPlan): RouterWord {
 
 /** A function may be at work on a router yet, or its command be on the way: until then what was read may change. */
 function mayChangeUntil(
-  { name, revertsAt, commands }: RouterPlan,
-  known: RouterWord | undefined,
-  { interrupted, refusal }: ConfigPlan,
+  { name, revertsAt, commands }: RouterPushPlan,
+  known: RouterState | undefined,
+  { interrupted, refusal }: PushPlan,
 ): number | undefined {
   if (revertsAt !== undefined || commands.length === 0) return revertsAt;
   if (interrupted?.router === name) return interrupted.revertsAt;
@@ -90,7 +90,7 @@ function mayChangeUntil(
 }
 
 /** What an outcome means for its router where the function does not say more. */
-const IMPLIED: Partial<Record<PushStep['outcome'], Pick<RouterWord, 'runs' | 'boots'>>> = {
+const IMPLIED: Partial<Record<PushResult['outcome'], Pick<RouterState, 'runs' | 'boots'>>> = {
   pushed: { runs: 'new', boots: 'new' },
   held: { runs: 'new', boots: 'old' },
   undone: { runs: 'old', boots: 'old' },

@@ -1,4 +1,4 @@
-import type { ConfigPlan } from '../ask/config-push-answers.ts';
+import type { PushPlan } from '#contracts/push-plan.ts';
 import type { Cli } from '../cli.ts';
 import { routerDiffView, showRouterDiff } from '../views/config-view.ts';
 import type { PushView } from '../views/push-view.ts';
@@ -17,7 +17,7 @@ export function showPlans({ planned, steps }: Round, { io, colours }: Cli): void
 }
 
 /** What an earlier push left, as clauses. */
-export function leftBy({ interrupted, routers }: ConfigPlan): string[] {
+export function leftBy({ interrupted, routers }: PushPlan): string[] {
   if (interrupted === undefined) return [];
   // The router knows sooner than the journal.
   const router = routers.find(({ name }) => name === interrupted.router);

@@ -1,17 +1,17 @@
+import type { PushPlan, RouterPushPlan } from '#contracts/push-plan.ts';
 /** In which steps a push goes, and which routers must change together. Pure. */
 
-import type { ConfigPlan, RouterPlan } from '../ask/config-push-answers.ts';
 import type { SiteRef } from '../transport/invoke-site.ts';
 
 /** A site and what would change there. */
 export interface Planned {
   readonly where: SiteRef;
-  readonly plan: ConfigPlan;
+  readonly plan: PushPlan;
 }
 
 /** A router that would change. */
 export interface Changing extends Planned {
-  readonly router: RouterPlan;
+  readonly router: RouterPushPlan;
 }
 
 /** Routers that change at the same time: one, or those at the ends of `tunnels`. */
@@ -22,12 +22,12 @@ export interface Step {
 }
 
 /** Has a push anything to do on it? */
-export function isDue(router: RouterPlan): boolean {
+export function isDue(router: RouterPushPlan): boolean {
   return router.commands.length > 0 || isOnlyToBeSaved(router);
 }
 
 /** It runs what it should, and boots with something else: it is confirmed without a change. */
-export function isOnlyToBeSaved({ commands, digest, boots, revertsAt }: RouterPlan): boolean {
+export function isOnlyToBeSaved({ commands, digest, boots, revertsAt }: RouterPushPlan): boolean {
   return digest !== '' && commands.length === 0 && boots === 'other' && revertsAt === undefined;
 }
 
@@ -47,7 +47,7 @@ export function stepsOf(planned: readonly Planned[]): Step[] {
     const step = groupOf.get(each);
     if (step === undefined || begun.has(step)) return;
     begun.add(step);
-    // A plan has the router without the traffic first. Where two sites disagree either order will do.
+    // A plan has the router without the traffic first. SiteRef two sites disagree either order will do.
     for (const { plan } of step.routers)
       for (const before of changing.filter((other) => other.plan === plan)) {
         if (step.routers.includes(before)) break;
@@ -83,7 +83,7 @@ export function tunnelName([one, other]: readonly [string, string]): string {
 }
 
 /** For people, before it is done. */
-export function labelOf(router: RouterPlan): string {
+export function labelOf(router: RouterPushPlan): string {
   return isOnlyToBeSaved(router) ? `${router.name} (only what it boots with)` : router.name;
 }
 

@@ -1,4 +1,4 @@
-import type { RouterWord } from '../ask/config-push-answers.ts';
+import type { RouterState } from '#contracts/push-result.ts';
 import { moment } from '../output/time.ts';
 import type { RouterStates } from './router-states.ts';
 import { type Step, tunnelName } from './steps.ts';
@@ -16,7 +16,7 @@ export function tunnelsApart(steps: readonly Step[], states: RouterStates): stri
   });
 }
 
-function apart(one: RouterWord, other: RouterWord): string | undefined {
+function apart(one: RouterState, other: RouterState): string | undefined {
   if (one.runs === other.runs && isSure(one)) return later(one, other);
   const [ahead, behind] = other.runs === 'new' ? [other, one] : [one, other];
   const verb = isSure(one) && isSure(other) ? 'is down' : 'may be down';
@@ -24,20 +24,20 @@ function apart(one: RouterWord, other: RouterWord): string | undefined {
 }
 
 /** Both ends have the same now. */
-function later(one: RouterWord, other: RouterWord): string | undefined {
+function later(one: RouterState, other: RouterState): string | undefined {
   const [goes, stays] = one.revertsAt === undefined ? [other, one] : [one, other];
   if (one.runs === 'old' || goes.revertsAt === undefined || stays.revertsAt !== undefined) return undefined;
   return `will be down from ${moment(goes.revertsAt)}: then ${goes.name} has its old configuration again, unless it is confirmed, and ${stays.name} has the new one.`;
 }
 
 /** By itself the tunnel comes back only if both ends have their old configuration some time. */
-function until(ahead: RouterWord, behind: RouterWord): string {
+function until(ahead: RouterState, behind: RouterState): string {
   const times = [ahead, behind].flatMap(({ runs, revertsAt }) => (runs === 'old' ? [] : [revertsAt]));
   const known = times.filter((time) => time !== undefined);
   return known.length === 0 || known.length < times.length ? '' : ` until ${moment(Math.max(...known))} at the latest`;
 }
 
-function has({ name, runs }: RouterWord): string {
+function has({ name, runs }: RouterState): string {
   return `${name} has ${WORDS[runs]}`;
 }
 
@@ -48,6 +48,6 @@ const WORDS = {
   unknown: 'the one or the other',
 } as const;
 
-function isSure({ runs }: RouterWord): boolean {
+function isSure({ runs }: RouterState): boolean {
   return runs === 'new' || runs === 'old';
 }

@@ -1,4 +1,5 @@
-import type { ConfigPlan, RouterWord } from '../ask/config-push-answers.ts';
+import type { PushPlan } from '#contracts/push-plan.ts';
+import type { RouterState } from '#contracts/push-result.ts';
 import { moment } from '../output/time.ts';
 import type { SitePushView } from '../views/push-view.ts';
 import { NOT_ANSWERED } from './answered.ts';
@@ -9,7 +10,7 @@ import { routersWith } from './views.ts';
 
 /** All that a push has to tell of a site at its end. */
 export interface Outcome {
-  readonly plan: ConfigPlan;
+  readonly plan: PushPlan;
   /** Of all sites, in turn. */
   readonly answers: readonly Answer[];
   /** Before the plan was made once more. */
@@ -113,7 +114,7 @@ function unclear(remaining: readonly string[], bad: Answer | undefined, states: 
     .join('');
 }
 
-function clauseOn(state: RouterWord | undefined): string[] {
+function clauseOn(state: RouterState | undefined): string[] {
   if (state === undefined) return [];
   const { name, runs, revertsAt } = state;
   const until = revertsAt === undefined ? '' : `; what is not confirmed is undone by ${moment(revertsAt)}`;

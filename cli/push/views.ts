@@ -1,4 +1,4 @@
-import type { ConfigPlan } from '../ask/config-push-answers.ts';
+import type { PushPlan } from '#contracts/push-plan.ts';
 import { isoOf, routerDiffView } from '../views/config-view.ts';
 import type { RouterPushView, SitePushView } from '../views/push-view.ts';
 import { hasIt, type RouterStates, statesAtPlan } from './router-states.ts';
@@ -32,7 +32,7 @@ export function viewBefore({ where: { site }, plan }: Planned, steps: readonly S
  *
  * @param steps of the push. Default: nothing comes before
  */
-export function refusalOf(plan: ConfigPlan, steps: readonly Step[] = []): ConfigPlan['refusal'] {
+export function refusalOf(plan: PushPlan, steps: readonly Step[] = []): PushPlan['refusal'] {
   const { refusal, obstacle, routers, interrupted } = plan;
   const problems = routers.map(({ name, problem }) => problem && { ...problem, router: name });
   const found = [refusal, obstacle, ...problems].find(
@@ -45,17 +45,14 @@ export function refusalOf(plan: ConfigPlan, steps: readonly Step[] = []): Config
 }
 
 /** What an interrupted push left unconfirmed is ended by the next push, before anything else. */
-function isSettledFirst(
-  { router }: NonNullable<ConfigPlan['refusal']>,
-  interrupted: ConfigPlan['interrupted'],
-): boolean {
+function isSettledFirst({ router }: NonNullable<PushPlan['refusal']>, interrupted: PushPlan['interrupted']): boolean {
   return router !== undefined && router === interrupted?.router;
 }
 
 /** A step before it changes the router that is not fit, or the far end of its tunnel: only then anybody can say. */
 function mayBeFitByThen(
-  { router }: NonNullable<ConfigPlan['refusal']>,
-  { routers }: ConfigPlan,
+  { router }: NonNullable<PushPlan['refusal']>,
+  { routers }: PushPlan,
   steps: readonly Step[],
 ): boolean {
   const peer = routers.find(({ name }) => name !== router)?.name;
@@ -65,7 +62,7 @@ function mayBeFitByThen(
     .some((step) => step.routers.some((each) => each.router.name === peer || each.router.tunnels.includes(peer ?? '')));
 }
 
-/** Where routers would have to change together that may not. */
+/** SiteRef routers would have to change together that may not. */
 export function refusedWith(steps: readonly Step[]): (view: SitePushView) => SitePushView {
   return (view) => {
     const here = steps.filter(({ routers }) => routers.some(({ where }) => where.site.name === view.site));
@@ -91,7 +88,7 @@ export function notBegun(why: string): (view: SitePushView) => SitePushView {
 }
 
 /** With what they have. */
-export function routersWith(plan: ConfigPlan, states: RouterStates): RouterPushView[] {
+export function routersWith(plan: PushPlan, states: RouterStates): RouterPushView[] {
   return plan.routers.map((router) => {
     const { runs = 'unknown', boots = 'unknown', revertsAt } = states.get(router.name) ?? {};
     return { ...routerDiffView(router, plan), runs, boots, revertsAt: isoOf(revertsAt) };

@@ -31,6 +31,13 @@ const ANSWER_WITHIN_MS = 30_000;
  * @throws CommandError (exit code 1) that says why there is none and what to do next
  */
 export async function invokeSite<Answer extends z.core.$ZodType>(
+  ...call: Parameters<typeof invokeSiteVerbatim<Answer>>
+): Promise<Message<Answer>> {
+  return printableAnswer(await invokeSiteVerbatim(...call));
+}
+
+/** The same, with the answer's texts as they came: they may have several lines, or control characters. */
+export async function invokeSiteVerbatim<Answer extends z.core.$ZodType>(
   { topology, site }: SiteRef,
   request: Readonly<Record<string, unknown>>,
   answer: Answer,
@@ -48,7 +55,7 @@ export async function invokeSite<Answer extends z.core.$ZodType>(
     });
   }
   const read = z.safeParse(answer, given);
-  if (read.success) return printableAnswer(read.data as Message<Answer>);
+  if (read.success) return read.data as Message<Answer>;
   const why = printable(z.prettifyError(read.error)).slice(0, 500);
   throw new CommandError(
     exitCodes.failed,

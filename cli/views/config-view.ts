@@ -1,5 +1,5 @@
+import type { PushPlan, RouterPushPlan } from '#contracts/push-plan.ts';
 import { someOf } from '#topology/some-of.ts';
-import type { ConfigPlan, RouterPlan } from '../ask/config-push-answers.ts';
 import type { Colours } from '../output/colours.ts';
 import { moment } from '../output/time.ts';
 
@@ -27,8 +27,8 @@ export interface RouterDiffView {
 }
 
 export function routerDiffView(
-  { name, vyos, commands, drift, leftAlone, problem, notes, digest, boots, revertsAt }: RouterPlan,
-  { owner }: ConfigPlan,
+  { name, vyos, commands, drift, leftAlone, problem, notes, digest, boots, revertsAt }: RouterPushPlan,
+  { owner }: PushPlan,
 ): RouterDiffView {
   const different = commands.length + drift.added.length + drift.removed.length > 0;
   return {

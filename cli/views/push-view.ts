@@ -1,4 +1,4 @@
-import type { PushStep, RouterWord } from '../ask/config-push-answers.ts';
+import type { PushResult, RouterState } from '#contracts/push-result.ts';
 import type { Colours } from '../output/colours.ts';
 import { type ExitCode, exitCodes } from '../output/exit-codes.ts';
 import { renderTable } from '../output/table.ts';
@@ -8,9 +8,9 @@ import type { RouterDiffView } from './config-view.ts';
 /** A router of a push: how it differed, and what it has now. */
 export interface RouterPushView extends RouterDiffView {
   /** `new`: what is pushed. `old`: what it had before. `mixed`: parts of both, or something else by now. */
-  readonly runs: RouterWord['runs'];
+  readonly runs: RouterState['runs'];
   /** What it has after a reboot. */
-  readonly boots: RouterWord['boots'];
+  readonly boots: RouterState['boots'];
 }
 
 /** What came of a push at one site: the command line's own type. */
@@ -21,7 +21,7 @@ export interface SitePushView {
    * `not-begun`: another site came first and did not end well; what was before it (`pushed`) is done. `superseded`: it was
    * done, and a router has something else by now.
    */
-  readonly outcome: PushStep['outcome'] | 'planned' | 'declined' | 'interrupted' | 'not-begun' | 'superseded';
+  readonly outcome: PushResult['outcome'] | 'planned' | 'declined' | 'interrupted' | 'not-begun' | 'superseded';
   readonly reason: string;
   readonly says: string;
   readonly routers: readonly RouterPushView[];

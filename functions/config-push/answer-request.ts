@@ -1,19 +1,21 @@
+import type { PushPlan } from '#contracts/push-plan.ts';
+import type { BadRequest, WrongTopology } from '#contracts/push-request.ts';
+import type { PushResult } from '#contracts/push-result.ts';
 import { stillHeld } from './confirm/check-unconfirmed.ts';
 import { endHeld } from './confirm/end-unconfirmed.ts';
-import { answerOfPlan, type PlanAnswer } from './plan/plan-answer.ts';
-import { planSite, type WrongTopology } from './plan/plan-site.ts';
+import { parseRequest } from './parse-request.ts';
+import { answerOfPlan } from './plan/plan-answer.ts';
+import { planSite } from './plan/plan-site.ts';
 import { wantedTopology } from './plan/pushed-topology.ts';
 import type { PushTools } from './ports.ts';
 import { pushConfig } from './push/push-site.ts';
 import { settleAbandoned } from './recover/recover-abandoned.ts';
-import { type BadRequest, readConfigPushRequest } from './request.ts';
-import type { PushResult } from './result.ts';
 
-export type ConfigPushAnswer = PlanAnswer | PushResult | WrongTopology | BadRequest;
+export type ConfigPushAnswer = PushPlan | PushResult | WrongTopology | BadRequest;
 
 /** What config-push does with each request. */
 export async function answerRequest(payload: unknown, tools: PushTools): Promise<ConfigPushAnswer> {
-  const request = readConfigPushRequest(payload);
+  const request = parseRequest(payload);
   if ('outcome' in request) {
     tools.log.warn(request.says, {});
     return request;

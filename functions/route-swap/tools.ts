@@ -1,9 +1,9 @@
-import type { PushJournal } from '#aws/push-store.ts';
 import type { ReplaceOutcome } from '#aws/route-tables.ts';
 import type { CommandEnd } from '#aws/run-command.ts';
 import type { SiteStore } from '#aws/site-store.ts';
 import type { Announce } from '#contracts/events.ts';
 import type { MetricOf } from '#contracts/metrics.ts';
+import type { PushJournal } from '#contracts/push-journal.ts';
 import type { CallPacer } from '#failover/call-pacer.ts';
 import type { ManagedRoute, ManagedRouter } from '#failover/site.ts';
 import type { Log } from '#functions/log.ts';

@@ -1,6 +1,7 @@
 import type { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
-import { type PushJournal, PushStore } from '#aws/push-store.ts';
+import { PushStore } from '#aws/push-store.ts';
+import type { PushJournal } from '#contracts/push-journal.ts';
 
 /** DynamoDB's: 400 KB for an item, names and values. */
 const LARGEST_ITEM = 400 * 1024;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { RouterPlan } from '#cli/ask/config-push-answers.ts';
 import { impossible, namesOf, type Planned, stepsOf } from '#cli/push/steps.ts';
+import type { RouterPushPlan } from '#contracts/push-plan.ts';
 import { example } from '../vyos/topologies.ts';
 
 const topology = example('tokyo-virginia');
@@ -15,7 +15,7 @@ function plans(
   return topology.sites.map((site) => {
     const { active, standby } = site.routers;
     const order = owners[site.name] === standby.name ? [active, standby] : [standby, active];
-    const routers = order.map(({ name }): RouterPlan => {
+    const routers = order.map(({ name }): RouterPushPlan => {
       const commands = changes[name] === undefined ? [] : ['set system host-name x'];
       return {
         name,

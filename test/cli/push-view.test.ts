@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { RouterWord } from '#cli/ask/config-push-answers.ts';
 import { nextCommand } from '#cli/push/next-command.ts';
 import type { Step } from '#cli/push/steps.ts';
 import { tunnelsApart } from '#cli/push/tunnels-apart.ts';
 import { type PushView, pushExitCode, type SitePushView } from '#cli/views/push-view.ts';
+import type { RouterState } from '#contracts/push-result.ts';
 
 const site = (outcome: SitePushView['outcome'], remaining: readonly string[] = []): SitePushView => ({
   site: 'tokyo',
@@ -62,10 +62,10 @@ describe('the next command', () => {
 
 describe('a tunnel', () => {
   const AT = Date.UTC(2026, 10, 23, 3);
-  const has = (runs: RouterWord['runs'], revertsAt?: number) => ({ runs, revertsAt });
+  const has = (runs: RouterState['runs'], revertsAt?: number) => ({ runs, revertsAt });
   const apart = (one: ReturnType<typeof has>, other: ReturnType<typeof has>) => {
     const steps: Step[] = [{ routers: [], tunnels: [['a', 'b']] }];
-    const word = (name: string, { runs, revertsAt }: ReturnType<typeof has>): [string, RouterWord] => [
+    const word = (name: string, { runs, revertsAt }: ReturnType<typeof has>): [string, RouterState] => [
       name,
       { name, runs, boots: 'unknown', ...(revertsAt !== undefined && { revertsAt }) },
     ];

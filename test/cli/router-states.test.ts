@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { ConfigPlan, RouterPlan } from '#cli/ask/config-push-answers.ts';
 import { type RouterStates, statesAtPlan, statesSeen } from '#cli/push/router-states.ts';
+import type { PushPlan, RouterPushPlan } from '#contracts/push-plan.ts';
 
 const SOON = 1_000_000;
 
-const plan = (router: Partial<RouterPlan>, more: Partial<ConfigPlan> = {}): ConfigPlan => ({
+const plan = (router: Partial<RouterPushPlan>, more: Partial<PushPlan> = {}): PushPlan => ({
   outcome: 'planned',
   routers: [
     {
@@ -26,7 +26,7 @@ const agreed = plan({});
 const unknown: RouterStates = new Map([
   ['tokyo-2', { name: 'tokyo-2', runs: 'unknown', boots: 'unknown', revertsAt: SOON }],
 ]);
-const seen = (now: ConfigPlan, known = unknown) => statesSeen(known, agreed, now).get('tokyo-2');
+const seen = (now: PushPlan, known = unknown) => statesSeen(known, agreed, now).get('tokyo-2');
 
 describe('what a reading after a push says of a router', () => {
   it('that it has what it had, where it is as it was at the plan', () => {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { PushJournal } from '#aws/push-store.ts';
+import type { PushJournal } from '#contracts/push-journal.ts';
 import { DOWN, UP } from '../failover/situation.ts';
 import { AskedSite } from './asked-site.ts';
 import { examplesFolder } from './command-line.ts';

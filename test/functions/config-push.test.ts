@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { CommandEnd } from '#aws/run-command.ts';
+import type { PushOverride } from '#contracts/push-request.ts';
+import type { PushResult } from '#contracts/push-result.ts';
 import { managedSite } from '#failover/site.ts';
 import { answerRequest } from '#functions/config-push/answer-request.ts';
 import { answerOfPlan } from '#functions/config-push/plan/plan-answer.ts';
 import type { PushTools } from '#functions/config-push/ports.ts';
 import { pushConfig } from '#functions/config-push/push/push-site.ts';
-import type { PushOverride } from '#functions/config-push/request.ts';
-import type { PushResult } from '#functions/config-push/result.ts';
 import { LONGEST_PUSH_FILE, packPush } from '#functions/config-push/router/push-file.ts';
 import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
 import { renderConfig } from '#vyos/render.ts';

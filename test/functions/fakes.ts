@@ -1,8 +1,8 @@
-import type { PushJournal } from '#aws/push-store.ts';
 import type { ReplaceOutcome } from '#aws/route-tables.ts';
 import type { Ec2Facts } from '#aws/routers.ts';
 import { type Contact, LEASE_MS, type Recollection, type Said, type SiteStore } from '#aws/site-store.ts';
 import { EVENTS } from '#contracts/events.ts';
+import type { PushJournal } from '#contracts/push-journal.ts';
 import type { BgpCounts } from '#failover/bgp-counts.ts';
 import { CallPacer, MUTATING_CALLS } from '#failover/call-pacer.ts';
 import type { BgpEvidence, RouteFact } from '#failover/observation.ts';

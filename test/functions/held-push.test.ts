@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { PushResult } from '#contracts/push-result.ts';
 import { managedSite } from '#failover/site.ts';
 import { endHeld } from '#functions/config-push/confirm/end-unconfirmed.ts';
 import type { PushTools } from '#functions/config-push/ports.ts';
 import { pushConfig } from '#functions/config-push/push/push-site.ts';
-import type { PushResult } from '#functions/config-push/result.ts';
 import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
 import { renderConfig } from '#vyos/render.ts';
 import { example } from '../vyos/topologies.ts';

@@ -1,7 +1,7 @@
 /** The journal fails, or two functions read it at the same time: what a push says must still be so. */
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { PushResult } from '#contracts/push-result.ts';
 import type { PushTools } from '#functions/config-push/ports.ts';
-import type { PushResult } from '#functions/config-push/result.ts';
 import type { FakeRouter } from './fake-routers.ts';
 import { isNew, PushedPair, RENUMBERED } from './pushed-pair.ts';
 

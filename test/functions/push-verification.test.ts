@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { Neighbors } from '#contracts/push-neighbors.ts';
 import type { ManagedRouter } from '#failover/site.ts';
 import { VERIFY } from '#functions/config-push/limits/deployed-limits.ts';
 import type { PushTools } from '#functions/config-push/ports.ts';
-import type { Neighbors } from '#functions/config-push/router/neighbors.ts';
 import { DOWN, SILENT } from './fake-routers.ts';
 import { FAR, isNew, PAIR, PushedPair, RENUMBERED } from './pushed-pair.ts';
 

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
+import type { PushPlan } from '#contracts/push-plan.ts';
+import type { PushRequest } from '#contracts/push-request.ts';
+import type { PushResult } from '#contracts/push-result.ts';
 import { managedSite } from '#failover/site.ts';
 import { answerRequest } from '#functions/config-push/answer-request.ts';
-import { answerOfPlan, type PlanAnswer } from '#functions/config-push/plan/plan-answer.ts';
+import { answerOfPlan } from '#functions/config-push/plan/plan-answer.ts';
 import type { PushTools } from '#functions/config-push/ports.ts';
 import { pushConfig } from '#functions/config-push/push/push-site.ts';
-import type { PushRequest } from '#functions/config-push/request.ts';
-import type { PushResult } from '#functions/config-push/result.ts';
 import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
 import { renderConfig } from '#vyos/render.ts';
 import { example } from '../vyos/topologies.ts';
@@ -47,18 +48,14 @@ export class PushedPair {
     return pushTools(this.world, routers, this.pushes, { run: `run-${this.runs}`, ...change });
   }
 
-  async plan(text = WIDER): Promise<PlanAnswer> {
+  async plan(text = WIDER): Promise<PushPlan> {
     const found = await planFile(text, [], this.tools());
     if ('outcome' in found) throw new Error(found.says);
     return answerOfPlan(found);
   }
 
   /** A step of a push whose plan somebody has agreed to. */
-  async push(
-    more: Partial<PushRequest> = {},
-    change: Partial<PushTools> = {},
-    agreed?: PlanAnswer,
-  ): Promise<PushResult> {
+  async push(more: Partial<PushRequest> = {}, change: Partial<PushTools> = {}, agreed?: PushPlan): Promise<PushResult> {
     const { topology: text = WIDER } = more;
     const { routers, owner } = agreed ?? (await this.plan(text));
     const result = await pushConfig(

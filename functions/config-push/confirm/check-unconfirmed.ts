@@ -1,10 +1,10 @@
+import type { UnconfirmedRequest } from '#contracts/push-request.ts';
+import type { PushResult } from '#contracts/push-result.ts';
 import { routerNamed } from '#failover/site.ts';
 import { utcTime } from '#failover/utc-time.ts';
 import { leastHeldMs, undoWithinMs } from '../limits/time-budget.ts';
 import type { PushTools } from '../ports.ts';
 import { held } from '../push/push-router.ts';
-import type { HeldRequest } from '../request.ts';
-import type { PushResult } from '../result.ts';
 import type { RouterEnd } from '../router/router-outcome.ts';
 import { endedState } from '../router/router-states.ts';
 import { readRunningConfig } from '../router/running-config.ts';
@@ -14,7 +14,7 @@ import { endHeld, nothingHeld } from './end-unconfirmed.ts';
  * Is a router still held, for long enough? The router itself is asked: only its own timer knows how long it has left. One that
  * does not hold it is asked how it ended, which ends it for good.
  */
-export async function stillHeld({ id, router }: HeldRequest, tools: PushTools): Promise<PushResult> {
+export async function stillHeld({ id, router }: UnconfirmedRequest, tools: PushTools): Promise<PushResult> {
   const last = await tools.pushes.journal();
   const managed = routerNamed(tools.site, router);
   const { applying } = last ?? {};

@@ -1,4 +1,4 @@
-import type { Applying } from '#aws/push-store.ts';
+import type { PendingChange } from '#contracts/push-journal.ts';
 import type { ManagedRouter } from '#failover/site.ts';
 import { utcTime } from '#failover/utc-time.ts';
 import { quietly } from '#functions/quietly.ts';
@@ -7,7 +7,7 @@ import { confirm, undo } from '../router/apply-config.ts';
 import { endOf, type RouterEnd, wordsOf } from '../router/router-outcome.ts';
 
 /** Confirms; what is not confirmed by `undoneBy` is undone by the router. */
-export async function keep(router: ManagedRouter, applying: Applying, tools: PushTools): Promise<RouterEnd> {
+export async function keep(router: ManagedRouter, applying: PendingChange, tools: PushTools): Promise<RouterEnd> {
   const { attempt, undoneBy } = applying;
   const first = await confirm(router, attempt, tools);
   // Asked again, the router says how it ended: an answer may get lost.
@@ -25,7 +25,7 @@ export async function keep(router: ManagedRouter, applying: Applying, tools: Pus
 /** Brings the old configuration back now; if the router does not answer, its timer will. */
 export async function takeBack(
   router: ManagedRouter,
-  applying: Applying,
+  applying: PendingChange,
   why: string,
   tools: PushTools,
 ): Promise<RouterEnd> {

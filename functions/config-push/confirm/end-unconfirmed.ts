@@ -1,12 +1,12 @@
-import type { PushJournal } from '#aws/push-store.ts';
+import type { PushJournal } from '#contracts/push-journal.ts';
+import type { EndRequest } from '#contracts/push-request.ts';
+import type { PushResult } from '#contracts/push-result.ts';
 import { routerNamed } from '#failover/site.ts';
 import type { PushTools } from '../ports.ts';
 import { conclude } from '../record/conclude.ts';
 import { Journal } from '../record/journal.ts';
 import { underWay } from '../record/push-under-way.ts';
 import { writeDown } from '../record/record-outcome.ts';
-import type { EndRequest } from '../request.ts';
-import type { PushResult } from '../result.ts';
 import { endedState, stateBefore } from '../router/router-states.ts';
 import { keep, takeBack } from './confirm-or-roll-back.ts';
 

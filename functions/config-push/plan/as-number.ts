@@ -1,6 +1,6 @@
+import type { Neighbors } from '#contracts/push-neighbors.ts';
 import { sameForm } from '#failover/bgp-summary.ts';
 import { someOf } from '#topology/some-of.ts';
-import type { Neighbors } from '../router/neighbors.ts';
 import type { PlanProblem } from './problems.ts';
 
 interface Router {

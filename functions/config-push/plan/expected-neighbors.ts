@@ -1,7 +1,7 @@
+import type { Neighbors } from '#contracts/push-neighbors.ts';
 import { sameForm } from '#failover/bgp-summary.ts';
 import type { BgpNeighbors } from '#failover/site.ts';
 import { parseShownLine } from '#vyos/quote.ts';
-import type { Neighbors } from '../router/neighbors.ts';
 
 /** A neighbor that a router must have again after its change. */
 export interface ExpectedNeighbor {

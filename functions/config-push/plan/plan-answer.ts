@@ -1,34 +1,9 @@
-import type { PushJournal } from '#aws/push-store.ts';
+import type { PushJournal } from '#contracts/push-journal.ts';
+import type { InterruptedPush, PushPlan } from '#contracts/push-plan.ts';
 import { underWayRefusal } from '../record/push-under-way.ts';
 import type { RouterPlan } from './plan-router.ts';
 import type { SitePlan } from './plan-site.ts';
-import type { Obstacle } from './preconditions.ts';
-import { type Refusal, refusalOf } from './refusal.ts';
-
-/** A plan as the CLI gets it. */
-export interface PlanAnswer {
-  readonly outcome: 'planned';
-  readonly site: string;
-  readonly owner: string | undefined;
-  readonly obstacle: Obstacle | undefined;
-  /** What a push would say now; undefined: it would begin, or has nothing to do. */
-  readonly refusal: Refusal | undefined;
-  /** The last push, where it stopped midway. */
-  readonly interrupted: Interrupted | undefined;
-  readonly routers: readonly Pick<RouterPlan, (typeof TOLD)[number]>[];
-}
-
-export interface Interrupted {
-  readonly id: string;
-  readonly by: string;
-  readonly at: number;
-  readonly done: readonly string[];
-  /** The router that it stopped at, and how far it had come there. */
-  readonly router?: string | undefined;
-  readonly state?: 'applying' | 'held' | 'confirming' | 'broken' | undefined;
-  /** That router has its old configuration again by then, unless it was confirmed; ms since the epoch. */
-  readonly revertsAt?: number | undefined;
-}
+import { refusalOf } from './refusal.ts';
 
 const TOLD = [
   'name',
@@ -45,7 +20,7 @@ const TOLD = [
   'revertsAt',
 ] as const;
 
-export function answerOfPlan(plan: SitePlan): PlanAnswer {
+export function answerOfPlan(plan: SitePlan): PushPlan {
   const { seen, owner, routers, obstacle, last } = plan;
   return {
     outcome: 'planned',
@@ -59,7 +34,7 @@ export function answerOfPlan(plan: SitePlan): PlanAnswer {
 }
 
 /** What a push that is over has left unfinished; undefined: nothing, or it is at work. */
-export function interruptedPush(last: PushJournal | undefined, now: number): Interrupted | undefined {
+export function interruptedPush(last: PushJournal | undefined, now: number): InterruptedPush | undefined {
   if (last === undefined || last.finished || last.leasedUntil > now) return undefined;
   const { id, by, at, done, applying } = last;
   if (applying === undefined) return done.length === 0 ? undefined : { id, by, at, done };

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { withAgent } from '#aws/ssm-agent.ts';
+import type { Neighbors } from '#contracts/push-neighbors.ts';
+import type { PushOverride } from '#contracts/push-request.ts';
 import type { ManagedRouter } from '#failover/site.ts';
 import type { Topology } from '#topology/topology.ts';
 import { changedTunnels } from '#vyos/changed-tunnels.ts';
@@ -10,9 +12,7 @@ import { parseRelease, type VyosRelease, withCommands } from '#vyos/release.ts';
 import { type RenderedConfig, renderConfig } from '#vyos/render.ts';
 import type { PushTools } from '../ports.ts';
 import { longestProofMs } from '../push/verify-bgp.ts';
-import type { PushOverride } from '../request.ts';
 import { readBaseline } from '../router/baseline.ts';
-import type { Neighbors } from '../router/neighbors.ts';
 import { type PendingPush, type RunningConfig, readRunningConfig } from '../router/running-config.ts';
 import { asNumberProblem } from './as-number.ts';
 import { expectedNeighbors, renamedNeighbors } from './expected-neighbors.ts';

@@ -1,10 +1,10 @@
-import type { PushJournal } from '#aws/push-store.ts';
+import type { PushJournal } from '#contracts/push-journal.ts';
+import type { PushOverride } from '#contracts/push-request.ts';
 import { type Observation, ownerOf } from '#failover/observation.ts';
 import { type ManagedRouter, peerOf, routersOf } from '#failover/site.ts';
 import { observe } from '#functions/observe.ts';
 import type { Topology } from '#topology/topology.ts';
 import type { PushTools } from '../ports.ts';
-import type { PushOverride } from '../request.ts';
 import { planRouter, type RouterPlan } from './plan-router.ts';
 import { type Obstacle, obstacleTo } from './preconditions.ts';
 
@@ -20,12 +20,6 @@ export interface SitePlan {
   readonly obstacle: Obstacle | undefined;
   /** The last push, whichever it was. */
   readonly last: PushJournal | undefined;
-}
-
-/** The topology is wrong, or speaks of other routers: nothing was looked at. */
-export interface WrongTopology {
-  readonly outcome: 'wrong-topology';
-  readonly says: string;
 }
 
 /** Looks at the site and at both routers, at once: the router without the traffic comes first. Changes nothing. */

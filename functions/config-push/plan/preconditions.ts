@@ -1,8 +1,8 @@
+import type { PushOverride } from '#contracts/push-request.ts';
 import { type Observation, ownerOf } from '#failover/observation.ts';
 import { routerAt } from '#failover/site.ts';
 import { isSwapUnderWay } from '#failover/stored-state.ts';
 import { utcTime } from '#failover/utc-time.ts';
-import type { PushOverride } from '../request.ts';
 
 /** Why no configuration is pushed now. */
 export interface Obstacle {

@@ -1,22 +1,15 @@
+import type { Neighbors } from '#contracts/push-neighbors.ts';
+import type { Refusal } from '#contracts/push-plan.ts';
 import { fitnessOf } from '#failover/fitness.ts';
 import type { Observation } from '#failover/observation.ts';
 import { type ManagedRouter, peerOf } from '#failover/site.ts';
 import { withReading } from '#functions/read-round.ts';
-import { countsOf, type Neighbors } from '../router/neighbors.ts';
+import { countsOf } from '../router/neighbors.ts';
 import { hasTunnelSession } from './expected-neighbors.ts';
 import { isDue } from './needs-push.ts';
 import type { RouterPlan } from './plan-router.ts';
 import type { SitePlan } from './plan-site.ts';
 import { asItMayBe } from './topology-neighbors.ts';
-
-/** Why a push would not begin now. */
-export interface Refusal {
-  /** For programs. */
-  readonly reason: string;
-  /** One clause. */
-  readonly says: string;
-  readonly router?: string | undefined;
-}
 
 /** The first router that differs, or is only to be saved: the one without the traffic comes before the other. */
 export function firstDiffering({ routers }: Pick<SitePlan, 'routers'>): RouterPlan | undefined {

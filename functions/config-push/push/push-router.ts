@@ -1,4 +1,5 @@
-import type { Applying } from '#aws/push-store.ts';
+import type { PendingChange } from '#contracts/push-journal.ts';
+import type { PushRequest } from '#contracts/push-request.ts';
 import { clauseOf } from '#failover/clause.ts';
 import { holdsRoutes, type Observation } from '#failover/observation.ts';
 import type { ManagedRouter } from '#failover/site.ts';
@@ -17,7 +18,6 @@ import type { ExpectedNeighbor } from '../plan/expected-neighbors.ts';
 import type { RouterPlan } from '../plan/plan-router.ts';
 import type { PushTools } from '../ports.ts';
 import type { Journal } from '../record/journal.ts';
-import type { PushRequest } from '../request.ts';
 import { apply } from '../router/apply-config.ts';
 import { packPush } from '../router/push-file.ts';
 import { endOf, type RouterEnd, wordsOf } from '../router/router-outcome.ts';
@@ -72,7 +72,7 @@ export async function pushRouter(
 }
 
 /** Nothing is kept that nobody could find out about. */
-async function whyNotNoted(journal: Journal, applying: Applying): Promise<string | undefined> {
+async function whyNotNoted(journal: Journal, applying: PendingChange): Promise<string | undefined> {
   try {
     return (await journal.note({ applying })) ? undefined : CALLED_OFF;
   } catch (error) {
@@ -81,7 +81,11 @@ async function whyNotNoted(journal: Journal, applying: Applying): Promise<string
 }
 
 /** As the journal has it before the router is touched. */
-function beginning({ name, wanted, commands }: RouterPlan, { size, others }: RouterChange, tools: PushTools): Applying {
+function beginning(
+  { name, wanted, commands }: RouterPlan,
+  { size, others }: RouterChange,
+  tools: PushTools,
+): PendingChange {
   return {
     router: name,
     attempt: tools.run,
@@ -96,7 +100,7 @@ function beginning({ name, wanted, commands }: RouterPlan, { size, others }: Rou
 /** @returns how it ended, where it did; otherwise by when it has its old configuration again, ms since the epoch */
 async function applyTo(
   { router, name, commands, found }: RouterPlan,
-  applying: Applying,
+  applying: PendingChange,
   size: StepSize,
   tools: PushTools,
 ): Promise<RouterEnd | { readonly revertsAt: number }> {

@@ -1,12 +1,12 @@
-import { planSite, type WrongTopology } from '../plan/plan-site.ts';
+import type { PushRequest, WrongTopology } from '#contracts/push-request.ts';
+import type { PushResult } from '#contracts/push-result.ts';
+import { planSite } from '../plan/plan-site.ts';
 import { wantedTopology } from '../plan/pushed-topology.ts';
 import type { PushTools } from '../ports.ts';
 import { conclude } from '../record/conclude.ts';
 import { Journal } from '../record/journal.ts';
 import { underWay } from '../record/push-under-way.ts';
 import { type Settlement, settleInterrupted } from '../recover/recover-interrupted.ts';
-import type { PushRequest } from '../request.ts';
-import type { PushResult } from '../result.ts';
 import { nextStep } from './next-step.ts';
 
 /**

@@ -1,3 +1,4 @@
+import type { PushRequest } from '#contracts/push-request.ts';
 import { clauseOf } from '#failover/clause.ts';
 import { type Observation, ownerOf } from '#failover/observation.ts';
 import type { ManagedRouter } from '#failover/site.ts';
@@ -5,7 +6,6 @@ import { observe } from '#functions/observe.ts';
 import { obstacleTo } from '../plan/preconditions.ts';
 import type { PushTools } from '../ports.ts';
 import type { Journal } from '../record/journal.ts';
-import type { PushRequest } from '../request.ts';
 import { CALLED_OFF } from './verify-bgp.ts';
 
 /**

@@ -1,8 +1,9 @@
+import type { Neighbors } from '#contracts/push-neighbors.ts';
 import type { ManagedRouter } from '#failover/site.ts';
 import { readingMs } from '../limits/time-budget.ts';
 import type { ExpectedNeighbor } from '../plan/expected-neighbors.ts';
 import type { PushTools } from '../ports.ts';
-import { type Neighbors, neighborsIn } from '../router/neighbors.ts';
+import { neighborsIn } from '../router/neighbors.ts';
 import type { VerifySettings } from '../settings.ts';
 
 /**

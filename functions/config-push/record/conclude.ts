@@ -1,7 +1,7 @@
-import type { PushJournal } from '#aws/push-store.ts';
+import type { PushJournal } from '#contracts/push-journal.ts';
+import type { PushResult } from '#contracts/push-result.ts';
 import { quietly } from '#functions/quietly.ts';
 import type { PushTools } from '../ports.ts';
-import type { PushResult } from '../result.ts';
 import { recordPush } from './history.ts';
 
 const FAILURES: ReadonlySet<PushResult['outcome']> = new Set(['undone', 'unknown', 'broken']);

@@ -1,11 +1,11 @@
-import type { PushJournal } from '#aws/push-store.ts';
+import type { PushJournal } from '#contracts/push-journal.ts';
 import { quietly } from '#functions/quietly.ts';
 import type { PushTools } from '../ports.ts';
 
 /** An entry of the site's history about a push. A fault in writing it changes nothing about the push. */
 export async function recordPush(
   { id, by, at: began }: Pick<PushJournal, 'id' | 'by' | 'at'>,
-  { reason, says, router }: { readonly reason: string; readonly says: string; readonly router: string | undefined },
+  { reason, says, router }: { readonly reason: string; readonly says: string; readonly router?: string | undefined },
   tools: PushTools,
 ): Promise<void> {
   const at = tools.now();

@@ -1,8 +1,8 @@
-import type { PushJournal } from '#aws/push-store.ts';
+import type { PushJournal } from '#contracts/push-journal.ts';
+import type { PushRequest } from '#contracts/push-request.ts';
 import { quietly } from '#functions/quietly.ts';
 import { LEASE_FOR_MS } from '../limits/time-budget.ts';
 import type { PushTools } from '../ports.ts';
-import type { PushRequest } from '../request.ts';
 
 type Change = Partial<Pick<PushJournal, 'done' | 'finished' | 'applying' | 'leasedUntil'>>;
 

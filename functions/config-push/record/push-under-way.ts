@@ -1,8 +1,8 @@
-import type { PushJournal } from '#aws/push-store.ts';
+import type { PushJournal } from '#contracts/push-journal.ts';
+import type { Refusal } from '#contracts/push-plan.ts';
+import type { PushResult } from '#contracts/push-result.ts';
 import { utcTime } from '#failover/utc-time.ts';
-import type { Refusal } from '../plan/refusal.ts';
 import type { PushTools } from '../ports.ts';
-import type { PushResult } from '../result.ts';
 
 /** Another run has the lease. A held router keeps it although nobody is at work, if whoever wanted to confirm it has gone. */
 export function underWayRefusal(last: PushJournal | undefined, now: number): Refusal | undefined {

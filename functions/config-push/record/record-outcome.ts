@@ -1,14 +1,14 @@
-import type { Applying } from '#aws/push-store.ts';
+import type { PendingChange } from '#contracts/push-journal.ts';
+import type { PushResult } from '#contracts/push-result.ts';
 import { rememberPushed } from '../confirm/confirm-or-roll-back.ts';
 import type { PushTools } from '../ports.ts';
-import type { PushResult } from '../result.ts';
 import type { RouterEnd } from '../router/router-outcome.ts';
 import type { Journal } from './journal.ts';
 
 /** Writes down how a router came out of its step. What may still change stays in the journal: whoever comes next settles it. */
 export async function writeDown(
   { end, says, busy = false }: RouterEnd,
-  { router, lines, others }: Pick<Applying, 'router' | 'lines' | 'others'>,
+  { router, lines, others }: Pick<PendingChange, 'router' | 'lines' | 'others'>,
   journal: Journal,
   tools: PushTools,
 ): Promise<Omit<PushResult, 'routers'>> {

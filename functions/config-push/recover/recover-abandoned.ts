@@ -1,7 +1,7 @@
+import type { PushResult } from '#contracts/push-result.ts';
 import type { PushTools } from '../ports.ts';
 import { Journal } from '../record/journal.ts';
 import { underWay } from '../record/push-under-way.ts';
-import type { PushResult } from '../result.ts';
 import { settleInterrupted } from './recover-interrupted.ts';
 
 const OUTCOMES = { confirmed: 'pushed', undone: 'undone', unknown: 'unknown', broken: 'broken' } as const;

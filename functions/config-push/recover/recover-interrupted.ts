@@ -1,11 +1,11 @@
-import type { Applying, PushJournal } from '#aws/push-store.ts';
+import type { PendingChange, PushJournal } from '#contracts/push-journal.ts';
+import type { RouterState, Settled } from '#contracts/push-result.ts';
 import { routerNamed } from '#failover/site.ts';
 import { keep, rememberPushed, takeBack } from '../confirm/confirm-or-roll-back.ts';
 import type { PushTools } from '../ports.ts';
 import { recordPush } from '../record/history.ts';
 import type { Journal } from '../record/journal.ts';
 import { noteEnd } from '../record/record-outcome.ts';
-import type { RouterState, Settled } from '../result.ts';
 import type { RouterEnd } from '../router/router-outcome.ts';
 import { endedState, stateBefore } from '../router/router-states.ts';
 
@@ -68,7 +68,7 @@ async function noteSettled({ end }: RouterEnd, router: string, last: PushJournal
 
 async function tellSettled(
   { end, says }: RouterEnd,
-  applying: Applying,
+  applying: PendingChange,
   last: PushJournal,
   tools: PushTools,
 ): Promise<void> {

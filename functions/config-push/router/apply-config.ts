@@ -1,6 +1,6 @@
 import { COMMAND_OVERHEAD_MS } from '#aws/bounds.ts';
-import type { Applying } from '#aws/push-store.ts';
 import type { CommandEnd } from '#aws/run-command.ts';
+import type { PendingChange } from '#contracts/push-journal.ts';
 import * as z from '#contracts/validation.ts';
 import type { ManagedRouter } from '#failover/site.ts';
 import { applyWithinMs, undoOfFailedWithinMs, undoWithinMs } from '../limits/time-budget.ts';
@@ -37,7 +37,7 @@ const Answer = z.discriminatedUnion('outcome', [
 /** A new configuration, with a timer of `undoAfterS` that brings the old one back. `base`: what it was compared with. */
 export async function apply(
   router: ManagedRouter,
-  { attempt, commands }: Pick<Applying, 'attempt' | 'commands'>,
+  { attempt, commands }: Pick<PendingChange, 'attempt' | 'commands'>,
   { file, base, undoAfterS }: { readonly file: PushFile; readonly base: string; readonly undoAfterS: number },
   tools: PushTools,
 ): Promise<RouterAnswer> {
@@ -62,7 +62,7 @@ export async function confirm(router: ManagedRouter, attempt: string, tools: Pus
  */
 export async function undo(
   router: ManagedRouter,
-  { attempt, commands, state }: Pick<Applying, 'attempt' | 'commands' | 'state'>,
+  { attempt, commands, state }: Pick<PendingChange, 'attempt' | 'commands' | 'state'>,
   tools: PushTools,
 ): Promise<RouterAnswer> {
   const isSure = state === 'held' || state === 'confirming';

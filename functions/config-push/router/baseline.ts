@@ -1,6 +1,7 @@
+import type { Neighbor, Neighbors } from '#contracts/push-neighbors.ts';
 import type { ManagedRouter } from '#failover/site.ts';
 import type { PushTools } from '../ports.ts';
-import { type Neighbor, type Neighbors, neighborsIn, type Unreadable } from './neighbors.ts';
+import { neighborsIn, type Unreadable } from './neighbors.ts';
 
 /**
  * BGP of a router before it changes. Whoever has no session has nothing to lose, and one reading may fall into the moment in

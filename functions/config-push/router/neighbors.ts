@@ -1,29 +1,9 @@
 import type { CommandEnd } from '#aws/run-command.ts';
+import { Neighbors } from '#contracts/push-neighbors.ts';
 import * as z from '#contracts/validation.ts';
 import type { BgpCounts, SessionCount } from '#failover/bgp-counts.ts';
 import { sameForm } from '#failover/bgp-summary.ts';
 import type { BgpNeighbors } from '#failover/site.ts';
-
-const count = z.int().check(z.nonnegative());
-
-/** One BGP neighbor as its router tells of it; null: its state cannot be read, which is neither up nor down. */
-const Neighbor = z.nullable(
-  z.object({
-    /** Is its session Established? */
-    established: z.boolean(),
-    /** Prefixes received, of all address families together; 0 where it is not Established. */
-    prefixes: count,
-    /** BGP messages received from it; null: not told. */
-    messages: z.nullable(count),
-    /** The hold time that was negotiated, s; 0: none; null: not told, or no session. */
-    holdS: z.nullable(count),
-  }),
-);
-
-/** BGP neighbors of one router, by address in its canonical form (`router/list-neighbors` prints them). */
-export const Neighbors = z.record(z.string(), Neighbor);
-export type Neighbors = z.infer<typeof Neighbors>;
-export type Neighbor = z.infer<typeof Neighbor>;
 
 const Answer = z.object({ neighbors: Neighbors });
 

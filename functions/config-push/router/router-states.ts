@@ -1,6 +1,6 @@
-import type { Applying } from '#aws/push-store.ts';
+import type { PendingChange } from '#contracts/push-journal.ts';
+import type { RouterState } from '#contracts/push-result.ts';
 import type { RouterPlan } from '../plan/plan-router.ts';
-import type { RouterState } from '../result.ts';
 import type { RouterEnd } from './router-outcome.ts';
 
 /** What a router runs and boots with, by what a plan read. */
@@ -21,7 +21,7 @@ const BOOTS = {
 /**
  * What a router had before its step. One that was only to be saved ran what it should, and nobody knows what it booted with.
  */
-export function stateBefore({ router, commands }: Pick<Applying, 'router' | 'commands'>): RouterState {
+export function stateBefore({ router, commands }: Pick<PendingChange, 'router' | 'commands'>): RouterState {
   return commands === 0 ? { name: router, runs: 'new', boots: 'unknown' } : { name: router, runs: 'old', boots: 'old' };
 }
 
