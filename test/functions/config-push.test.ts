@@ -498,7 +498,7 @@ describe('a request', () => {
   ])('with %s is answered, and is no failure of the function', async (_, payload) => {
     expect(await answerRequest(payload, tools())).toEqual({
       outcome: 'bad-request',
-      says: expect.stringContaining('Not a request that config-push knows') as unknown,
+      says: expect.stringContaining('config-push does not accept this request') as unknown,
     });
     expect([pushes.last, world.metrics]).toEqual([undefined, []]);
   });
