@@ -1,5 +1,5 @@
 import type { Emulator } from '#emulator/emulator.ts';
-import { containsNetwork, parseNetwork } from '#topology/networks.ts';
+import { isWithin, parseNetwork } from '#topology/networks.ts';
 import type { Router, Site, Topology } from '#topology/topology.ts';
 import { eniOf, instanceOf } from './account-of-topology.ts';
 import type { ModelTime, NetworkModel } from './network-model.ts';
@@ -74,8 +74,7 @@ export function wayOut(from: Site, to: Site): { readonly table: string; readonly
 
 /** Prefix lists hold the front subnets of all other sites. */
 function leadsTo(destination: string, front: string): boolean {
-  const [network, wanted] = [destination, front].map((cidr) => parseNetwork(cidr));
-  return network === undefined || (wanted !== undefined && containsNetwork(network, wanted));
+  return parseNetwork(destination) === undefined || isWithin(front, destination);
 }
 
 /** The router that the VPC's route table sends the packet to. */

@@ -4,9 +4,10 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import * as commands from './commands.ts';
 import { down } from './down.ts';
 import { FAULTS } from './faults.ts';
+import { LabError } from './lab-error.ts';
 import { whyNot } from './requirements.ts';
 import { rootInForce, runInRoot } from './root-enter.ts';
-import { checkName, LABS, LabError, readRoot } from './state.ts';
+import { checkName, LABS, readRoot } from './state.ts';
 
 const MAIN = new URL('main.ts', import.meta.url);
 

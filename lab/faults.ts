@@ -1,11 +1,12 @@
 import { instanceOf } from '#demo/account-of-topology.ts';
 import { control } from './control.ts';
 import { frrDaemons } from './daemons.ts';
+import { LabError } from './lab-error.ts';
 import { type LabPlan, type RouterPlan, routersOf, type SitePlan } from './plan.ts';
 import { killIn } from './processes.ts';
 import { ipBatch, runIn } from './run.ts';
 import { startRouters } from './start-routers.ts';
-import { type CloudState, LabError } from './state.ts';
+import type { CloudState } from './state.ts';
 import { CUT_API, CUT_BETWEEN, CUT_UPLINK, vpcRules } from './vpc-rules.ts';
 
 /** What can be broken: of a router, or (`partition`) between the two routers of a site. */

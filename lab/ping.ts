@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { containsAddress, parseAddress, parseNetwork } from '#topology/networks.ts';
+import { LabError } from './lab-error.ts';
 import type { HostPlan, LabPlan, SitePlan } from './plan.ts';
-import { LabError } from './state.ts';
 
 /** Between two hosts of different sites. */
 export interface Way {

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import { type Network, parseNetwork } from '#topology/networks.ts';
+import { requireNetwork } from '#topology/networks.ts';
 import type { Router, Site, Topology, VyosVersion } from '#topology/topology.ts';
 import { findRouter } from '#vyos/find-router.ts';
 import { renderConfig } from '#vyos/render.ts';
 import { resolveRouter } from '#vyos/resolve.ts';
 import type { RouterModel } from '#vyos/router-model.ts';
 import { addressInNetwork } from './address.ts';
-import { LabError } from './state.ts';
+import { LabError } from './lab-error.ts';
 
 /** A lab drawn up: every namespace, address and file of it. Nothing here has happened yet. */
 export interface LabPlan {
@@ -157,7 +157,7 @@ function planSite(
   const subnets = cidrs.map((cidr, at) => ({
     bridge: `subnet${at}`,
     gateway: routers.find(({ subnet }) => subnet === cidr)?.gateway ?? '',
-    prefixLength: known(cidr).prefix,
+    prefixLength: requireNetwork(cidr).prefix,
   }));
   return {
     site,
@@ -171,7 +171,7 @@ function planSite(
       port: `front${at}`,
       interface: `eth${at}`,
       gateway: addressInNetwork(cidr, 1n),
-      prefixLength: known(cidr).prefix,
+      prefixLength: requireNetwork(cidr).prefix,
       hostTable: FIRST_LINUX_TABLE + at,
     })),
     hosts: planHosts(site),
@@ -184,7 +184,7 @@ function planSite(
       ...configOf(topology, router),
       port: `router${at}`,
       bridge: `subnet${cidrs.indexOf(router.subnet)}`,
-      prefixLength: known(router.subnet).prefix,
+      prefixLength: requireNetwork(router.subnet).prefix,
       links: planLinks(topology, router, encrypted),
     })),
   };
@@ -214,7 +214,7 @@ function planHosts({ frontSubnets, routeTables }: Site): HostPlan[] {
     const cidr = frontSubnets[front] ?? '';
     return {
       address: addressInNetwork(cidr, FIRST_HOST + BigInt(index)),
-      prefixLength: known(cidr).prefix,
+      prefixLength: requireNetwork(cidr).prefix,
       hostTable: FIRST_LINUX_TABLE + front,
       interface: `eth${front}`,
       port: `front${front}`,
@@ -234,17 +234,11 @@ function planLinks(topology: Topology, router: Router, encrypted: boolean): Link
     if (gre?.remote === partner.address) {
       return { ...link, gre: undefined, id: PAIR_ID, outer: { local: router.address, remote: partner.address } };
     }
-    const network = known(address).cidr;
-    const index = topology.tunnels.findIndex((tunnel) => known(tunnel.network).cidr === network);
+    const network = requireNetwork(address).cidr;
+    const index = topology.tunnels.findIndex((tunnel) => requireNetwork(tunnel.network).cidr === network);
     const other = topology.tunnels[index]?.between.find((end) => end !== router.name);
     const remote = all.find((each) => each.name === other);
     const outer = { local: router.address, remote: remote?.publicAddress ?? '' };
     return { ...link, gre: encrypted ? gre : undefined, id: index + 1, outer };
   });
-}
-
-function known(cidr: string): Network {
-  const network = parseNetwork(cidr);
-  if (network === undefined) throw new Error(`the topology has a network that is none: ${cidr}`);
-  return network;
 }

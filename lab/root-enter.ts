@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { LabError } from './state.ts';
+import { LabError } from './lab-error.ts';
 
 /** Names the root directory to the programs that run in it. */
 const INSIDE = 'VYOS_FAILOVER_LAB_ROOT';

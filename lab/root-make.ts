@@ -1,7 +1,7 @@
 import { existsSync, renameSync, rmSync } from 'node:fs';
+import { LabError } from './lab-error.ts';
 import { isInstalled, PACKAGES, STRONGSWAN_PACKAGES } from './requirements.ts';
 import { run } from './run.ts';
-import { LabError } from './state.ts';
 
 /** The Debian after the one that most machines have: FRR 10.3, strongSwan 6.0, Serf 0.10 (September 2026). */
 export const NEXT_SUITE = 'trixie';

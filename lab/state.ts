@@ -4,6 +4,7 @@ import { loadTopology } from '#topology/load.ts';
 import { renderMistakes } from '#topology/mistakes.ts';
 import type { Topology } from '#topology/topology.ts';
 import { whyUndeployable } from '#topology/undeployable.ts';
+import { LabError } from './lab-error.ts';
 import { type LabPlan, planLab } from './plan.ts';
 import { startOf } from './processes.ts';
 
@@ -21,11 +22,6 @@ export interface CloudState {
   readonly keys: { readonly accessKeyId: string; readonly secretAccessKey: string };
   /** URL of each site's HTTP API. */
   readonly apis: Readonly<Record<string, string>>;
-}
-
-/** A mistake of whoever asked: `message` is for them. */
-export class LabError extends Error {
-  override readonly name = 'LabError';
 }
 
 /** @throws LabError for a name that could be taken for another lab's, or is too long for an interface of the kernel's */

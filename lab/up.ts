@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { down } from './down.ts';
 import { writeIpsecFiles } from './ipsec.ts';
+import { LabError } from './lab-error.ts';
 import { buildNetwork } from './network.ts';
 import { type LabPlan, type LabToRaise, planLab, routersOf } from './plan.ts';
 import { makePresharedKeys, newKey } from './preshared-keys.ts';
@@ -12,7 +13,6 @@ import {
   checkName,
   encryptedOf,
   LABS,
-  LabError,
   readCloudState,
   readTopology,
   topologyOf,

@@ -6,6 +6,7 @@ import type { Path } from './mistakes.ts';
 import type { Address, Network } from './networks.ts';
 import { parseAddress, parseNetwork } from './networks.ts';
 import type { PartialFile } from './shape.ts';
+import { DEFAULT_VYOS_VERSION } from './vyos-versions.ts';
 
 /** A value of the file and where it stands. */
 export interface Placed<T> {
@@ -96,7 +97,7 @@ export function draftOf(file: PartialFile, lineOf: LineOf): Draft {
   const place = placer(lineOf);
   return {
     name: optional(file.name, ['name'], place),
-    vyos: place(file.vyos ?? '1.4', ['vyos']),
+    vyos: place(file.vyos ?? DEFAULT_VYOS_VERSION, ['vyos']),
     profile: file.profile ?? 'fast',
     tunnelType: optional(file.tunnelType, ['tunnelType'], place),
     bfd: file.bfd === undefined ? undefined : place(true, ['bfd']),

@@ -34,6 +34,13 @@ export function parseNetwork(text: string): Network | undefined {
   };
 }
 
+/** @throws Error for text that is no network; the topology has been checked, so this is a bug */
+export function requireNetwork(cidr: string): Network {
+  const network = parseNetwork(cidr);
+  if (network === undefined) throw new Error(`not a network: ${cidr}`);
+  return network;
+}
+
 /** True where the address part is not the network's first address: 10.1.0.1/16. */
 export function hasHostBits(text: string): boolean {
   const network = parseNetwork(text);
@@ -61,6 +68,12 @@ export function containsAddress(network: Network, address: Address): boolean {
 /** True where all of `inner` lies in `outer`; a network contains itself. */
 export function containsNetwork(outer: Network, inner: Network): boolean {
   return outer.family === inner.family && outer.first <= inner.first && inner.last <= outer.last;
+}
+
+/** The same for CIDRs as text; false for a text that is no network, such as the id of a prefix list. */
+export function isWithin(inner: string, outer: string): boolean {
+  const [part, whole] = [parseNetwork(inner), parseNetwork(outer)];
+  return part !== undefined && whole !== undefined && containsNetwork(whole, part);
 }
 
 export function overlap(a: Network, b: Network): boolean {

@@ -4,14 +4,13 @@
  */
 import { z } from 'zod';
 import * as field from './fields.ts';
+import { DEFAULT_VYOS_VERSION, VYOS_VERSIONS } from './vyos-versions.ts';
 
 /** So that link-local always has room for those that name no network (15 680 of /30). */
 const mostTunnels = 10_000;
 
 /** https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html: 5, and 50 where the quota was raised. */
 const mostCidrs = 50;
-
-const vyosVersions = ['1.1', '1.3', '1.4', '1.5'] as const;
 
 const names = (what: string) => ({ propertyNames: { pattern: field.namePattern }, description: what });
 
@@ -54,7 +53,7 @@ const router = z
       .instanceRole('The IAM role of this router’s instance where each router has its own. Default: the site’s.')
       .optional(),
     vyos: z
-      .enum(vyosVersions)
+      .enum(VYOS_VERSIONS)
       .optional()
       .meta({ description: 'The VyOS version of this router where it differs. Default: the topology’s.' }),
   })
@@ -243,8 +242,8 @@ export const topologyFile = z
       check: (value) => field.nameFault('topology', value),
     }),
     vyos: z
-      .enum(vyosVersions)
-      .default('1.4')
+      .enum(VYOS_VERSIONS)
+      .default(DEFAULT_VYOS_VERSION)
       .meta({ description: 'The VyOS version of the routers, in quotes; a router may say its own. Default: "1.4".' }),
     profile: z.enum(['original', 'fast']).default('fast').meta({
       description:

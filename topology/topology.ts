@@ -2,8 +2,10 @@
  * The topology as the rest of the project sees it: validated, defaults filled in, durations in ms, addresses in
  * canonical form. `load.ts` makes it out of YAML; nothing else does.
  */
+import type { VyosVersion } from './vyos-versions.ts';
 
-export type VyosVersion = '1.1' | '1.3' | '1.4' | '1.5';
+export type { VyosVersion } from './vyos-versions.ts';
+
 /** `original`: the 2014 article's exact values. `fast`: BFD, IKEv2, AES-GCM, today's defaults. */
 export type Profile = 'original' | 'fast';
 /** What the topology prefers. Who carries the traffic *now* is the owner, which only AWS knows. */

@@ -1,12 +1,12 @@
 /** Numbers for tunnels that name no network of their own. */
 import type { Network } from './networks.ts';
-import { addressFromNumber, parseNetwork } from './networks.ts';
+import { addressFromNumber, requireNetwork } from './networks.ts';
 
 /** Instance metadata (.254), DNS (.253) and time (.123) answer here inside every VPC. */
-export const awsLinkLocal: Network = known('169.254.169.0/24');
+export const awsLinkLocal: Network = requireNetwork('169.254.169.0/24');
 /** Up from 169.254.10.0: what lies before is used by AWS's own VPN service. */
-const firstNumber = known('169.254.10.0/30').first;
-const lastNumber = known('169.254.255.252/30').first;
+const firstNumber = requireNetwork('169.254.10.0/30').first;
+const lastNumber = requireNetwork('169.254.255.252/30').first;
 
 /** `count` free /30 networks in rising order; fewer where link-local has no more room (some 15 000). */
 export function freeTunnelNetworks(count: number, used: readonly Network[]): string[] {
@@ -25,10 +25,4 @@ function slots({ family, first, last }: Network): bigint[] {
   for (let slot = first < firstNumber ? firstNumber : first & ~3n; slot <= last && slot <= lastNumber; slot += 4n)
     found.push(slot);
   return found;
-}
-
-function known(cidr: string): Network {
-  const network = parseNetwork(cidr);
-  if (network === undefined) throw new Error(`${cidr} is no network`);
-  return network;
 }

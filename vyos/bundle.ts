@@ -1,4 +1,4 @@
-/** Everything that goes onto one router, as files: nothing here reads or writes any. */
+/** Everything that is installed on one router, as file contents. Nothing here reads or writes files. */
 import type { Topology } from '#topology/topology.ts';
 import { cloudInit } from './cloud-init.ts';
 import { detectorsOn } from './detectors.ts';
@@ -8,6 +8,7 @@ import { renderConfig } from './render.ts';
 import { type ReportTarget, renderReportConf } from './report-conf.ts';
 import { routerSecrets } from './router-secrets.ts';
 import { renderSerfConfig, serfConfig } from './serf.ts';
+import { abilitiesOf } from './versions/abilities.ts';
 
 export interface BundleFile {
   /** Relative to the bundle, and to `routerDirectory` once it is installed. */
@@ -17,13 +18,13 @@ export interface BundleFile {
 }
 
 export interface Bundle {
-  /** With `INDEX`: mode, SHA-256 and path of each other file, a line each. */
+  /** Includes `INDEX`: mode, SHA-256 and path of each other file, one a line. */
   readonly files: readonly BundleFile[];
-  /** Names of the SSM SecureStrings that the router fetches by itself; no value is in any file. */
+  /** Names of the SSM SecureStrings that the router fetches; the files hold no values. */
   readonly secrets: readonly string[];
-  /** What the operator should know, as sentences. */
+  /** Notes for the operator, as sentences. */
   readonly notes: readonly string[];
-  /** The SSM agent's package, whose content is no text: whoever writes the files copies it here. */
+  /** The SSM agent's package. It is binary, so it is not in `files`; the caller copies it. */
   readonly agent: AgentFile | undefined;
 }
 
@@ -34,17 +35,17 @@ export interface AgentFile {
 }
 
 export interface BundleParts extends ReportTarget {
-  /** What is in `router/`. */
+  /** The files of `router/`. */
   readonly programs: readonly BundleFile[];
-  /** Of a text in UTF-8, in hexadecimal. */
+  /** SHA-256 of a text in UTF-8, in hexadecimal. */
   readonly sha256: (text: string) => string;
   /** SHA-256 of the SSM agent's package; undefined: the bundle has none. */
   readonly agent?: string | undefined;
 }
 
 /**
- * @throws VyosConfigError for a router that is not in the topology, a URL that the reporter would refuse, or a VyOS that
- *   cannot run the programs (1.1)
+ * @throws VyosConfigError for a router that is not in the topology, a URL that the reporter would refuse, or a VyOS version
+ *   that cannot run the programs
  */
 export function routerBundle(
   topology: Topology,
@@ -52,10 +53,10 @@ export function routerBundle(
   { programs, sha256, agent: agentHash, ...target }: BundleParts,
 ): Bundle {
   const { router } = findRouter(topology, name);
-  if (router.vyos === '1.1') {
+  if (!abilitiesOf(router.vyos).runsPrograms) {
     throw new VyosConfigError(
-      `${name} has VyOS 1.1, whose bash, curl and init are too old for the programs of a bundle\n` +
-        '    hint: `config render` writes its configuration, for you to enter by hand; nothing reads or watches a router of 1.1',
+      `${name} runs VyOS ${router.vyos}, whose bash, curl and init are too old for the programs of a bundle\n` +
+        '    hint: `config render` writes the configuration for manual entry; the router cannot be monitored',
     );
   }
   const config = renderConfig(topology, name);
@@ -84,5 +85,5 @@ export function routerBundle(
 }
 
 const WITHOUT_AGENT =
-  'no SSM agent is in the bundle, and no VyOS image has one: unless one is on the router, its BGP is not read and nothing is ' +
-  'pushed to it. Add --agent FILE (docs/routers.md says where to get it).';
+  'The bundle has no SSM agent, and VyOS images do not include one. Without an agent on the router its BGP cannot be read and no ' +
+  'configuration can be pushed. Add --agent FILE (docs/routers.md states where to get it).';

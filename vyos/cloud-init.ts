@@ -2,7 +2,7 @@ import type { Topology } from '#topology/topology.ts';
 import type { Line } from './line.ts';
 import { parseSetCommand, quote } from './quote.ts';
 import { renderConfig } from './render.ts';
-import { singleValuedLeaf } from './single-valued.ts';
+import { singleValuedLeaf } from './versions/single-valued.ts';
 
 /** Needs what is not there at a first boot: a key, or a program of the bundle. */
 const later: readonly Line[] = [

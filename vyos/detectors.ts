@@ -2,7 +2,7 @@
 import type { SiteDetector, Topology } from '#topology/topology.ts';
 import { findRouter } from './find-router.ts';
 import { releaseOf, type Settings } from './options.ts';
-import { syntaxOf } from './syntax.ts';
+import { syntaxOf } from './versions/syntax.ts';
 
 /** BFD is part of profile `fast`; VRRP to one address came with VyOS 1.2. Serf runs on all. */
 export function runsDetector(detector: SiteDetector, { profile, vyos }: Pick<Settings, 'profile' | 'vyos'>): boolean {

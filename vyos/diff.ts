@@ -3,8 +3,8 @@ import { keyOf, type Line } from './line.ts';
 import { nodesOnTheWay, ownership } from './ownership.ts';
 import { canBeDeleted, deleteCommand, setCommand, showSetCommand } from './quote.ts';
 import { secretPlaceholder } from './secrets.ts';
-import { singleValuedLeaf } from './single-valued.ts';
-import { withUpgrades } from './upgraded.ts';
+import { singleValuedLeaf } from './versions/single-valued.ts';
+import { withUpgrades } from './versions/upgraded.ts';
 
 export interface DiffOptions {
   /** The lines that we pushed last. Omitted: unknown; then what only they tell apart stays as it is. */

@@ -1,4 +1,4 @@
-import { containsNetwork, parseNetwork } from '#topology/networks.ts';
+import { isWithin } from '#topology/networks.ts';
 import type { Topology } from '#topology/topology.ts';
 import type { RouterPlace } from './find-router.ts';
 
@@ -22,11 +22,6 @@ export function frontsWithin({ router, site }: RouterPlace): string[] {
 /** Front subnets that it takes a static route to announce; among them those that hold the router's own and more. */
 export function frontsElsewhere({ router, site }: RouterPlace): string[] {
   return site.frontSubnets.filter((prefix) => !isWithin(prefix, router.subnet));
-}
-
-function isWithin(inner: string, outer: string): boolean {
-  const [part, whole] = [parseNetwork(inner), parseNetwork(outer)];
-  return part !== undefined && whole !== undefined && containsNetwork(whole, part);
 }
 
 /** What is behind the far ends, all together. */

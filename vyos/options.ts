@@ -1,12 +1,14 @@
 import { show } from '#topology/mistakes.ts';
 import type { Profile, Topology } from '#topology/topology.ts';
+import { VYOS_VERSIONS } from '#topology/vyos-versions.ts';
 import { VyosConfigError } from './errors.ts';
 import type { RouterPlace } from './find-router.ts';
-import { parseRelease, type VyosRelease } from './release.ts';
+import { abilitiesOf } from './versions/abilities.ts';
+import { parseRelease, type VyosRelease } from './versions/release.ts';
 
-/** What a caller may set besides the topology. Both ends of a tunnel need the same `profile`, `tunnels` and `bfd`. */
+/** What a caller can override. Both ends of a tunnel need the same `profile`, `tunnels` and `bfd`. */
 export interface RenderOptions {
-  /** What the router runs, or what VyOS calls it: `1.4`, `1.4.2`, `2026.06.24-0045-rolling`. Default: the topology's. */
+  /** The router's release, or its name: `1.4`, `1.4.2`, `2026.06.24-0045-rolling`. Default: the topology's. */
   readonly vyos?: VyosRelease | string | undefined;
   /** Default: the topology's. */
   readonly profile?: Profile;
@@ -18,7 +20,7 @@ export interface RenderOptions {
 
 export type Settings = Required<Omit<RenderOptions, 'vyos'>> & { readonly vyos: VyosRelease };
 
-/** @throws VyosConfigError for a combination that no router can run, with the reason */
+/** @throws VyosConfigError for a combination that no router can run; the message states the reason */
 export function completeOptions(options: RenderOptions, topology: Topology, { router }: RouterPlace): Settings {
   const settings = {
     vyos: releaseOf(options.vyos ?? router.vyos),
@@ -31,28 +33,28 @@ export function completeOptions(options: RenderOptions, topology: Topology, { ro
   return settings;
 }
 
-/** @throws VyosConfigError for a version that is not known here */
+/** @throws VyosConfigError for an unsupported version */
 export function releaseOf(vyos: VyosRelease | string): VyosRelease {
   if (typeof vyos === 'object') return vyos;
   const release = parseRelease(vyos);
   if (release !== undefined) return release;
   throw new VyosConfigError(
-    `VyOS ${show(vyos)} is not a version that can be written\n` +
-      '    hint: take 1.1, 1.3, 1.4 or 1.5, or what `show version` says: 1.4.2, 2026.06.24-0045-rolling',
+    `VyOS version ${show(vyos)} is not supported\n` +
+      `    hint: use one of ${VYOS_VERSIONS.join(', ')}, or a version as \`show version\` prints it: 1.4.2, 2026.06.24-0045-rolling`,
   );
 }
 
 function impossible({ vyos, profile, tunnels, bfd }: Settings, options: RenderOptions): string | undefined {
-  if (profile === 'fast' && vyos.branch === '1.1') {
-    return 'profile fast needs VyOS 1.3 or later: 1.1 has neither BFD nor AES-GCM\n    hint: take profile original, or a later VyOS';
+  if (profile === 'fast' && !abilitiesOf(vyos.branch).profileFast) {
+    return `profile fast needs BFD and AES-GCM, and VyOS ${vyos.branch} has neither\n    hint: use profile original, or VyOS 1.3 or later`;
   }
   if (profile === 'original' && (tunnels === 'vti' || options.bfd !== undefined)) {
-    return 'profile original is the article’s design, which has GRE tunnels and no BFD\n    hint: take profile fast';
+    return 'profile original is the design of the 2014 article: GRE tunnels, no BFD\n    hint: use profile fast';
   }
   const between = (value: number, least: number, most: number) =>
     Number.isInteger(value) && value >= least && value <= most;
   if (!between(bfd.intervalMs, 10, 60_000) || !between(bfd.multiplier, 2, 255)) {
-    return 'BFD takes whole milliseconds from 10 to 60000, and a multiplier from 2 to 255';
+    return 'the BFD interval must be a whole number of milliseconds from 10 to 60000, and the multiplier from 2 to 255';
   }
   return undefined;
 }

@@ -1,8 +1,8 @@
 import { farEndNetworks, frontsWithin, isInFront } from './front-subnets.ts';
 import { farEndNames, fastNames, originalNames } from './policy-names.ts';
 import { bgpConnectSeconds, profileValues } from './profile-values.ts';
-import type { Resolving } from './resolve.ts';
 import { tunnelInterface } from './resolve-links.ts';
+import type { Resolving } from './resolving.ts';
 import type { Bfd, Bgp, Neighbor } from './router-model.ts';
 import type { PairEnd, TunnelEnd } from './tunnel-ends.ts';
 
@@ -121,12 +121,11 @@ function fastPartner(resolving: Resolving, pair: PairEnd): Neighbor {
 }
 
 function fastNeighbor({ settings, topology }: Resolving) {
-  const known = [...topology.sites.flatMap(({ frontSubnets }) => frontSubnets), ...farEndNetworks(topology)].length;
+  const prefixes = [...topology.sites.flatMap(({ frontSubnets }) => frontSubnets), ...farEndNetworks(topology)].length;
   return {
     bfd: true,
-    // Written out per neighbour: on 1.3 `connect` alone would bring 60/180 with it, the node's own defaults.
     timers: { ...profileValues[settings.profile].bgp, connect: bgpConnectSeconds },
-    // The filters let through what the topology knows. Twice that is a neighbour gone mad.
-    maximumPrefix: Math.max(20, 2 * known),
+    // More than twice the topology's prefixes means a misconfigured neighbor.
+    maximumPrefix: Math.max(20, 2 * prefixes),
   };
 }

@@ -1,6 +1,6 @@
 import { deadPeerSeconds, profileValues, retransmission } from './profile-values.ts';
-import type { Resolving } from './resolve.ts';
 import { tunnelInterface } from './resolve-links.ts';
+import type { Resolving } from './resolving.ts';
 import type { IkeGroup, Ipsec, IpsecPeer } from './router-model.ts';
 import { greEnd, type TunnelEnd } from './tunnel-ends.ts';
 

@@ -1,7 +1,8 @@
 import { mtu, tcpHeaders } from './profile-values.ts';
-import type { Resolving } from './resolve.ts';
+import type { Resolving } from './resolving.ts';
 import type { Link } from './router-model.ts';
 import { greEnd, type TunnelEnd } from './tunnel-ends.ts';
+import { abilitiesOf } from './versions/abilities.ts';
 
 /** Clear of the tunnels' own numbers, however many there are. */
 const pairInterface = 'tun1000';
@@ -32,7 +33,7 @@ function tunnelLink(resolving: Resolving, tunnel: TunnelEnd): Link {
 
 function tunnelMtu({ profile, tunnels, vyos }: Resolving['settings']): number {
   if (profile === 'fast') return mtu[tunnels];
-  return vyos.branch === '1.1' ? mtu.article : mtu.cbc;
+  return abilitiesOf(vyos.branch).espInUdp ? mtu.cbc : mtu.article;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { farEndNetworks, isInFront } from './front-subnets.ts';
 import { farEndNames, fastNames, originalNames } from './policy-names.ts';
 import { standbyMetric } from './profile-values.ts';
-import type { Resolving } from './resolve.ts';
+import type { Resolving } from './resolving.ts';
 import type { PrefixList, RouteMap } from './router-model.ts';
 
 interface Policy {

@@ -1,5 +1,5 @@
 import { runsDetector } from './detectors.ts';
-import type { Resolving } from './resolve.ts';
+import type { Resolving } from './resolving.ts';
 import type { VrrpGroup } from './router-model.ts';
 import { routerDirectory } from './serf.ts';
 import { vrrpAddresses } from './tunnel-ends.ts';

@@ -1,26 +1,18 @@
 import type { Topology } from '#topology/topology.ts';
 import { runsDetector } from './detectors.ts';
-import { findRouter, type RouterPlace } from './find-router.ts';
+import { findRouter } from './find-router.ts';
 import { frontsElsewhere } from './front-subnets.ts';
-import { completeOptions, type RenderOptions, type Settings } from './options.ts';
+import { completeOptions, type RenderOptions } from './options.ts';
 import { resolveBfd, resolveBgp } from './resolve-bgp.ts';
 import { resolveIpsec } from './resolve-ipsec.ts';
 import { resolveLinks } from './resolve-links.ts';
 import { resolvePolicy } from './resolve-policy.ts';
 import { resolveVrrp } from './resolve-vrrp.ts';
+import type { Resolving } from './resolving.ts';
 import type { RouterModel, StaticRoute } from './router-model.ts';
 import { siteNotes } from './site-notes.ts';
-import { greEnd, type PairEnd, pairEnd, type TunnelEnd, tunnelEnds } from './tunnel-ends.ts';
-
-/** What every part of the model is made from. */
-export interface Resolving {
-  readonly topology: Topology;
-  readonly place: RouterPlace;
-  readonly settings: Settings;
-  readonly tunnels: readonly TunnelEnd[];
-  /** Undefined in profile original, whose pair speaks over the VPC itself. */
-  readonly pair: PairEnd | undefined;
-}
+import { greEnd, pairEnd, tunnelEnds } from './tunnel-ends.ts';
+import { mayCallRespondTrap } from './versions/release.ts';
 
 /**
  * All that one router's configuration says, ready to be written.
@@ -78,7 +70,7 @@ function notes(resolving: Resolving): string[] {
 function releaseNotes({ settings, tunnels, place: { router } }: Resolving): string[] {
   const { vyos, profile, tunnels: kind } = settings;
   const callsOnTraffic = profile === 'fast' && kind === 'gre' && tunnels.some(({ initiates }) => !initiates);
-  if (vyos.name !== '1.5' || !callsOnTraffic) return [];
+  if (!mayCallRespondTrap(vyos) || !callsOnTraffic) return [];
   return [
     `${router.name}: connection-type respond is what the first releases of VyOS 1.5 take; newer ones call it trap. ` +
       'config push asks the router; to set it by hand write config render --vyos with what `show version` says.',

@@ -3,7 +3,7 @@
  * Nothing in it depends on how a VyOS version spells things.
  */
 import type { Profile } from '#topology/topology.ts';
-import type { VyosRelease } from './release.ts';
+import type { VyosRelease } from './versions/release.ts';
 
 export interface RouterModel {
   readonly vyos: VyosRelease;

@@ -1,10 +1,11 @@
 /** What the security groups of a pair must let in: for the tunnels, between the two routers, and from the VPC. */
-import { containsNetwork, parseNetwork } from '#topology/networks.ts';
+import { isWithin } from '#topology/networks.ts';
 import type { Router, Site, Topology } from '#topology/topology.ts';
 import { runsDetector } from './detectors.ts';
 import { findRouter } from './find-router.ts';
 import { releaseOf } from './options.ts';
 import { tunnelEnds } from './tunnel-ends.ts';
+import { abilitiesOf } from './versions/abilities.ts';
 
 /** An ingress rule. Egress is open unless somebody closed it; see docs/security-groups.md. */
 export interface IngressRule {
@@ -37,8 +38,9 @@ export function securityGroups(topology: Topology, site: Site): RouterRules[] {
   }));
 }
 
-/** Both ends are behind AWS's NAT, so ESP travels in UDP 4500; VyOS 1.1 may speak it bare to a far end that is not. */
+/** AWS translates the addresses of both ends, so ESP travels in UDP 4500. A far end may have no NAT (see `Abilities.espInUdp`). */
 function tunnelRules(topology: Topology, router: Router): IngressRule[] {
+  const { espInUdp } = abilitiesOf(router.vyos);
   const remotes = tunnelEnds(topology, findRouter(topology, router.name)).map(({ remote }) => remote);
   const rules = new Map(remotes.map(({ name, publicAddress }) => [publicAddress, name]));
   return [...rules].flatMap(([address, name]) => {
@@ -46,7 +48,7 @@ function tunnelRules(topology: Topology, router: Router): IngressRule[] {
     return [
       { protocol: 'udp', port: 500, source, why: `IKE from ${name}` },
       { protocol: 'udp', port: 4500, source, why: `IKE and ESP from ${name}, through NAT` },
-      ...(router.vyos === '1.1' ? [{ protocol: '50', port: undefined, source, why: `ESP from ${name}` }] : []),
+      ...(espInUdp ? [] : [{ protocol: '50', port: undefined, source, why: `ESP from ${name}` }]),
     ];
   });
 }
@@ -87,15 +89,7 @@ function vpcRules({ vpc, frontSubnets, routeTables }: Site): IngressRule[] {
   if (routeTables.some(({ edge }) => edge))
     return [all('0.0.0.0/0', 'what a gateway route table sends to the pair; filter it on the routers, or narrow this')];
   const inside = routeTables.some(({ destinations }) =>
-    destinations.some((destination) => isIn(vpc.cidrs, destination)),
+    destinations.some((destination) => vpc.cidrs.some((cidr) => isWithin(destination, cidr))),
   );
   return (inside ? vpc.cidrs : frontSubnets).map((source) => all(source, 'what route tables send to the pair'));
-}
-
-function isIn(cidrs: readonly string[], destination: string): boolean {
-  const network = parseNetwork(destination);
-  return cidrs.some((cidr) => {
-    const block = parseNetwork(cidr);
-    return network !== undefined && block !== undefined && containsNetwork(block, network);
-  });
 }

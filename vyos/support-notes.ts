@@ -1,24 +1,25 @@
 import { someOf } from '#topology/some-of.ts';
 import type { Topology, VyosVersion } from '#topology/topology.ts';
+import { VYOS_VERSIONS } from '#topology/vyos-versions.ts';
+import { abilitiesOf } from './versions/abilities.ts';
 
-/** What to know of the versions that a topology's routers run, each once. */
+/** One note for each version of the topology's routers that is no longer supported. */
 export function supportNotes({ sites }: Topology): string[] {
   const routers = sites.flatMap((site) => [site.routers.active, site.routers.standby]);
-  const on = (version: VyosVersion) => routers.filter(({ vyos }) => vyos === version).map(({ name }) => name);
-  return [...notesOn11(on('1.1')), ...notesOn13(on('1.3'))];
+  return VYOS_VERSIONS.flatMap((version) => {
+    const names = routers.filter(({ vyos }) => vyos === version).map(({ name }) => name);
+    return names.length === 0 ? [] : noteOn(version, someOf(names));
+  });
 }
 
-function notesOn11(routers: readonly string[]): string[] {
-  if (routers.length === 0) return [];
+function noteOn(version: VyosVersion, names: string): string[] {
+  const { isSupported, supportEnded, runsPrograms } = abilitiesOf(version);
+  if (isSupported) return [];
+  const unsupported = `VyOS ${version} (${names}) is no longer supported${supportEnded === undefined ? '' : ` (since ${supportEnded})`}`;
+  if (runsPrograms) return [`${unsupported}: update the routers to 1.4 or later.`];
   return [
-    `VyOS 1.1 (${someOf(routers)}) is without support, and nothing here runs on it: no SSM agent, no report, no probe, no push. ` +
-      'config render writes its configuration, for you to enter by hand; nothing watches it, no router of 1.1 is ever ' +
-      'proven fit, and so no failover moves routes to one by itself.',
+    `${unsupported}, and the programs of vyos-failover do not run on it: no SSM agent, no reports, no probe, no push. ` +
+      'config render writes the configuration for manual entry. A router of this version is never proven fit, so no automatic ' +
+      'failover moves routes to it.',
   ];
-}
-
-/** https://vyos.net/get/#vyos-versions */
-function notesOn13(routers: readonly string[]): string[] {
-  if (routers.length === 0) return [];
-  return [`VyOS 1.3 (${someOf(routers)}) is without support since April 2025: update the routers to 1.4 or later.`];
 }

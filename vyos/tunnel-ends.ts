@@ -1,5 +1,5 @@
 /** Tunnels as one router sees them. */
-import { addressFromNumber, type Network, overlap, parseNetwork } from '#topology/networks.ts';
+import { addressFromNumber, overlap, requireNetwork } from '#topology/networks.ts';
 import type { FarEnd, Site, Topology } from '#topology/topology.ts';
 import { VyosConfigError } from './errors.ts';
 import { findRouter, type RouterPlace } from './find-router.ts';
@@ -123,11 +123,11 @@ function freeNetworks({ tunnels }: Topology): readonly [string, string] {
 
 /** The first two /30 from the far end of the range that tunnels are numbered from, clear of every tunnel written out. */
 function findFreeNetworks(tunnels: Topology['tunnels']): readonly [string, string] {
-  const used = tunnels.map(({ network }) => known(network));
-  const first = known('169.254.254.0/30').first;
+  const used = tunnels.map(({ network }) => requireNetwork(network));
+  const first = requireNetwork('169.254.254.0/30').first;
   const free: string[] = [];
   for (let next = first; next < first + 508n && free.length < 2; next += 4n) {
-    const candidate = known(`${addressFromNumber(next)}/30`);
+    const candidate = requireNetwork(`${addressFromNumber(next)}/30`);
     if (!used.some((network) => overlap(network, candidate))) free.push(candidate.cidr);
   }
   const [one, two] = free;
@@ -139,7 +139,7 @@ function findFreeNetworks(tunnels: Topology['tunnels']): readonly [string, strin
 }
 
 function endsOf(cidr: string): { first: string; second: string; prefixLength: number } {
-  const network = known(cidr);
+  const network = requireNetwork(cidr);
   // A /31 has no network address (RFC 3021).
   const offset = network.prefix === 31 ? 0n : 1n;
   return {
@@ -147,10 +147,4 @@ function endsOf(cidr: string): { first: string; second: string; prefixLength: nu
     second: addressFromNumber(network.first + offset + 1n),
     prefixLength: network.prefix,
   };
-}
-
-function known(cidr: string): Network {
-  const network = parseNetwork(cidr);
-  if (network === undefined) throw new Error(`the topology has a network that is none: ${cidr}`);
-  return network;
 }

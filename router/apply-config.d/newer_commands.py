@@ -13,7 +13,7 @@ BFD_STRICT = TEMPLATES + '/protocols/bgp/neighbor/node.tag/bfd/strict'
 
 
 def known():
-    """True or False by command, as vyos/release.ts names them; None where the templates cannot be read."""
+    """True or False by command, as vyos/versions/release.ts names them; None where the templates cannot be read."""
     try:
         with open(CONNECTION_TYPE, encoding='utf-8', errors='replace') as file:
             values = file.read()

@@ -70,12 +70,12 @@ describe('config render', () => {
     [
       'a version that nobody speaks',
       ['--router', 'tokyo-1', '--vyos', '1.2'],
-      /VyOS "1\.2" is not a version that can be written\n.*hint: take 1\.1, 1\.3, 1\.4 or 1\.5, or what `show version` says/,
+      /VyOS version "1\.2" is not supported\n.*hint: use one of 1\.1, 1\.3, 1\.4, 1\.5, or a version as `show version` prints it/,
     ],
     [
       'profile fast on 1.1',
       ['--router', 'tokyo-1', '--vyos', '1.1'],
-      /neither BFD nor AES-GCM\n.*hint: take profile original/,
+      /needs BFD and AES-GCM, and VyOS 1\.1 has neither\n.*hint: use profile original/,
     ],
   ];
   test.each(wrong)('%s ends with 2, and nothing on stdout', async (_what, options, reason) => {

@@ -12,7 +12,7 @@ import { planSite, type SitePlan } from '#functions/config-push/plan/plan-site.t
 import { wantedTopology } from '#functions/config-push/plan/pushed-topology.ts';
 import type { PushTools } from '#functions/config-push/ports.ts';
 import { parseSetCommand } from '#vyos/quote.ts';
-import type { NewerCommands } from '#vyos/release.ts';
+import type { NewerCommands } from '#vyos/versions/release.ts';
 import { SimulatedConfig } from '../vyos/simulated-config.ts';
 import type { FakeWorld } from './fakes.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { parseRelease } from '#vyos/release.ts';
 import { renderConfig } from '#vyos/render.ts';
+import { parseRelease } from '#vyos/versions/release.ts';
 import { example } from './topologies.ts';
 
 describe('a release as VyOS names it', () => {
@@ -41,10 +41,10 @@ describe('a release as VyOS names it', () => {
     '20260.01',
     'rolling',
     'sagitta',
-  ])('%j is none that is known here', (name) => {
+  ])('%j is not a supported version', (name) => {
     expect(parseRelease(name)).toBeUndefined();
     expect(() => renderConfig(example('tokyo-virginia'), 'tokyo-1', { vyos: name })).toThrow(
-      /1\.1, 1\.3, 1\.4 or 1\.5/,
+      /is not supported\n.*1\.1, 1\.3, 1\.4, 1\.5/,
     );
   });
 

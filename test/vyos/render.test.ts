@@ -278,7 +278,7 @@ test('the article’s design in two subnets says what is lost between them', () 
   expect(renderConfig(tokyoVirginia, 'tokyo-1').notes).toEqual([]);
 });
 
-describe('what no router can run is refused with the reason', () => {
+describe('a combination that no router can run is refused with the reason', () => {
   const refusals: [string, string, RenderOptions, RegExp][] = [
     [
       'an unknown router',
@@ -292,16 +292,16 @@ describe('what no router can run is refused with the reason', () => {
       'profile fast on 1.1',
       'tokyo-1',
       { vyos: '1.1' },
-      /tokyo-1: profile fast needs VyOS 1\.3 .*neither BFD nor AES-GCM/,
+      /tokyo-1: profile fast needs BFD and AES-GCM, and VyOS 1\.1 has neither\n.*VyOS 1\.3 or later/,
     ],
-    ['VTIs in the article', 'tokyo-1', { profile: 'original', tunnels: 'vti' }, /has GRE tunnels and no BFD/],
+    ['VTIs in the article', 'tokyo-1', { profile: 'original', tunnels: 'vti' }, /GRE tunnels, no BFD/],
     ['BFD of zero', 'tokyo-1', { bfd: { intervalMs: 0, multiplier: 3 } }, /from 10 to 60000/],
     ['BFD of fractions', 'tokyo-1', { bfd: { intervalMs: 300, multiplier: 2.5 } }, /multiplier from 2 to 255/],
     [
       'an unknown version',
       'tokyo-1',
       { vyos: '2.0' as VyosVersion },
-      /"2\.0" is not a version.*\n.*1\.1, 1\.3, 1\.4 or 1\.5/,
+      /VyOS version "2\.0" is not supported\n.*1\.1, 1\.3, 1\.4, 1\.5/,
     ],
   ];
   test.each(refusals)('%s', (_what, router, options, reason) => {

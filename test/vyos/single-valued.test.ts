@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { VyosVersion } from '#topology/topology.ts';
 import { parseSetCommand } from '#vyos/quote.ts';
 import { renderConfig } from '#vyos/render.ts';
-import { singleValuedLeaf } from '#vyos/single-valued.ts';
+import { singleValuedLeaf } from '#vyos/versions/single-valued.ts';
 import { examples, routersOf } from './topologies.ts';
 
 /** VyOS's grammar as vyos-check has it: children, kind (tag, leaf), several values, no value. */

@@ -1,5 +1,6 @@
 import type { Draft, DraftSite, Placed } from '../draft.ts';
 import type { Fault } from '../mistakes.ts';
+import { hasBfd } from '../vyos-versions.ts';
 import { duplicates } from './duplicates.ts';
 
 /** Detectors stand once each, and the routers have what they need. */
@@ -20,7 +21,7 @@ function repeated({ detectors = [] }: DraftSite): Fault[] {
 function noBfd(site: DraftSite, { vyos, profile }: Draft): Fault[] {
   const bfd = site.detectors?.find(({ value }) => value === 'bfd');
   if (bfd === undefined && (site.detectors !== undefined || profile === 'original')) return [];
-  const old = (site.routers ?? []).map((router) => router.vyos ?? vyos).find(({ value }) => value === '1.1');
+  const old = (site.routers ?? []).map((router) => router.vyos ?? vyos).find(({ value }) => !hasBfd(value));
   if (old === undefined) return [];
   return [bfd === undefined ? byDefault(old) : written(bfd)];
 }

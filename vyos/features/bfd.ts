@@ -1,6 +1,6 @@
 import { type Line, line } from '../line.ts';
 import type { Bfd, RouterModel } from '../router-model.ts';
-import { syntaxOf } from '../syntax.ts';
+import { syntaxOf } from '../versions/syntax.ts';
 
 /** With profiles the sessions are BGP's own making; before 1.4 each peer stands here, and BGP refers to it. */
 export function bfd({ vyos, bfd: model }: RouterModel): Line[] {

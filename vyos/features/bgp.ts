@@ -1,6 +1,6 @@
 import { type Line, line } from '../line.ts';
 import type { Bfd, Neighbor, RouterModel } from '../router-model.ts';
-import { type Syntax, syntaxOf } from '../syntax.ts';
+import { type Syntax, syntaxOf } from '../versions/syntax.ts';
 
 export function bgp({ vyos, bgp: model, bfd }: RouterModel): Line[] {
   const syntax = syntaxOf(vyos);
@@ -35,7 +35,8 @@ function neighborLines(bgpRoot: Line, neighbor: Neighbor, bfd: Bfd | undefined, 
     ...(updateSource === undefined ? [] : [line`${root} update-source ${updateSource}`]),
     ...(timers === undefined
       ? []
-      : [
+      : // All three: on 1.3 `connect` alone sets keepalive and holdtime to the node's own defaults, 60 and 180.
+        [
           line`${root} timers keepalive ${timers.keepalive}`,
           line`${root} timers holdtime ${timers.holdtime}`,
           line`${root} timers connect ${timers.connect}`,

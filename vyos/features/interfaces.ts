@@ -1,6 +1,6 @@
 import { type Line, line } from '../line.ts';
 import type { Link, RouterModel } from '../router-model.ts';
-import { type Syntax, syntaxOf } from '../syntax.ts';
+import { type Syntax, syntaxOf } from '../versions/syntax.ts';
 
 /** The loopback, the tunnels and the link of the pair. Ethernet interfaces are the image's own affair. */
 export function interfaces({ vyos, loopback, links }: RouterModel): Line[] {

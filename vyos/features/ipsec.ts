@@ -1,7 +1,7 @@
 import { type Line, line } from '../line.ts';
 import type { EspGroup, IkeGroup, IpsecPeer, RouterModel } from '../router-model.ts';
 import { secretPlaceholder } from '../secrets.ts';
-import { type Syntax, syntaxOf } from '../syntax.ts';
+import { type Syntax, syntaxOf } from '../versions/syntax.ts';
 
 export function ipsec({ vyos, ipsec: model }: RouterModel): Line[] {
   const syntax = syntaxOf(vyos);

@@ -1,6 +1,6 @@
 import { type Line, line } from '../line.ts';
 import type { RouterModel, VrrpGroup } from '../router-model.ts';
-import { syntaxOf } from '../syntax.ts';
+import { syntaxOf } from '../versions/syntax.ts';
 
 /** VyOS refuses the scripts' paths until they are there: the bundle goes onto a router before its configuration. */
 export function vrrp({ vyos, vrrp: groups }: RouterModel): Line[] {

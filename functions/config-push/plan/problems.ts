@@ -5,7 +5,7 @@ import { utcTime } from '#failover/utc-time.ts';
 import { someOf } from '#topology/some-of.ts';
 import type { VyosVersion } from '#topology/topology.ts';
 import type { Drift } from '#vyos/diff.ts';
-import type { VyosRelease } from '#vyos/release.ts';
+import type { VyosRelease } from '#vyos/versions/release.ts';
 import { FUNCTION_TIMEOUT_MS, planMs, type StepSize, stepMs } from '../limits/time-budget.ts';
 import type { PushTools } from '../ports.ts';
 import { packPush } from '../router/push-file.ts';

@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import type { CommandEnd } from '#aws/run-command.ts';
 import * as z from '#contracts/validation.ts';
-import type { NewerCommands } from '#vyos/release.ts';
+import type { NewerCommands } from '#vyos/versions/release.ts';
 
 /** What a router runs, as `router/show-config` tells it. */
 export interface RunningConfig {

@@ -1,9 +1,10 @@
-import type { Line } from './line.ts';
+import type { Line } from '../line.ts';
+import { isAsNumber } from './named-nodes.ts';
 
 /**
- * The paths that we set, and what an image upgrade has made of them: VyOS renames them at its first boot
+ * The given paths, and the names that an image upgrade gives them: VyOS migrates the configuration at the first boot
  * (https://github.com/vyos/vyos-1x/tree/current/src/migration-scripts: bgp/0-to-1 and 2-to-3, firewall/5-to-6, ipsec/5-to-6,
- * 9-to-10 to 13-to-14, vrrp/2-to-3). Under their new names they are as much ours as before.
+ * 9-to-10 to 13-to-14, vrrp/2-to-3). Paths that this project has set stay managed under their new names.
  */
 export function withUpgrades(paths: readonly Line[]): Line[] {
   return paths.flatMap((path) => [path, ...upgraded(path)]);
@@ -21,9 +22,9 @@ function upgraded(path: Line): Line[] {
   return [];
 }
 
-/** The AS number was part of every path. */
+/** Before 1.4 the AS number is part of every BGP path. */
 function upgradedBgp([, , asn = '', ...rest]: Line): Line[] {
-  if (!/^\d+$/.test(asn)) return [];
+  if (!isAsNumber(asn)) return [];
   return [
     ['protocols', 'bgp', 'system-as', asn],
     ['protocols', 'bgp', ...rest],
@@ -44,7 +45,7 @@ function upgradedIke([, , , group = '', leaf, value]: Line): Line[] {
   return leaf === 'close-action' && value === 'restart' ? [[...root, leaf, 'start']] : [];
 }
 
-/** What an upgrade from 1.3 calls a peer, and its key: until then it was named by its address. */
+/** The name that an upgrade from 1.3 gives to a peer and its key. Before, a peer is named by its address. */
 export function upgradedPeerName(address: string): string {
   return `peer_${address.replaceAll('.', '-')}`;
 }

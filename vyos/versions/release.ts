@@ -1,7 +1,7 @@
-/** What a router runs: the release that VyOS names, and the commands that go with it. */
-import type { VyosVersion } from '#topology/topology.ts';
+/** A VyOS release: its name as `show version` prints it, its branch, and the commands that it has beyond the branch's first. */
+import { VYOS_VERSIONS, type VyosVersion } from '#topology/vyos-versions.ts';
 
-/** Commands of one branch that not all of its releases have. */
+/** Commands of a branch that not all of its releases have. */
 export interface NewerCommands {
   /** `connection-type trap` instead of `respond`, which means the same: https://github.com/vyos/vyos-1x/pull/4881 (T7594). */
   readonly trap: boolean;
@@ -12,9 +12,9 @@ export interface NewerCommands {
 }
 
 export interface VyosRelease {
-  /** As VyOS calls it (`1.4.2`, `2026.06.24-0045-rolling`), or a branch alone: `1.5`. */
+  /** As VyOS names it (`1.4.2`, `2026.06.24-0045-rolling`), or a branch alone: `1.5`. */
   readonly name: string;
-  /** The branch whose commands it has. */
+  /** The branch whose syntax it has. */
   readonly branch: VyosVersion;
   readonly commands: NewerCommands;
 }
@@ -22,17 +22,17 @@ export interface VyosRelease {
 const NONE: NewerCommands = { trap: false, retransmission: false, bfdStrict: false };
 
 /**
- * From which day on builds have the commands, YYYYMMDD: the first day of the month after the change was merged into the
- * rolling branch. Not known for each build of the stream; a router's own command templates decide where they can be read.
+ * The first build day that has the command, YYYYMMDD: the first day of the month after the change was merged into the
+ * rolling branch. For builds of the stream this is an estimate; the router's own command templates decide if they can be read.
  */
 const SINCE = { retransmission: 20_250_801, trap: 20_260_101, bfdStrict: 20_260_601 };
 
 /**
- * Reads what `show version` calls the version. Since 2025 rolling builds and the stream are named by their date alone and
- * are of branch 1.5 (https://github.com/vyos/vyos-rolling-nightly-builds, version.json). A branch without a release (`1.5`)
- * stands for its first releases.
+ * Reads a version as `show version` prints it. Since 2025 rolling builds and the stream are named by their date alone and
+ * belong to branch 1.5 (https://github.com/vyos/vyos-rolling-nightly-builds, version.json). A branch alone (`1.5`) means its
+ * first releases.
  *
- * @returns undefined for a version that is not known here
+ * @returns undefined for an unsupported version
  */
 export function parseRelease(text: string): VyosRelease | undefined {
   const name = text.trim().replace(/^VyOS\s+/i, '');
@@ -41,20 +41,25 @@ export function parseRelease(text: string): VyosRelease | undefined {
   return { name, branch, commands: branch === '1.5' ? newerCommands(name) : NONE };
 }
 
-/** @param known what the router's own command templates say; null: they could not be read, and the name decides */
-export function withCommands(release: VyosRelease, known: NewerCommands | null): VyosRelease {
-  return known === null ? release : { ...release, commands: known };
+/** A branch alone, whose later releases write `trap` for `respond` (see `NewerCommands`). */
+export function mayCallRespondTrap({ name, branch }: VyosRelease): boolean {
+  return name === '1.5' && branch === '1.5';
+}
+
+/** @param found the commands in the router's own command templates; null: they could not be read, so the name decides */
+export function withCommands(release: VyosRelease, found: NewerCommands | null): VyosRelease {
+  return found === null ? release : { ...release, commands: found };
 }
 
 function branchOf(name: string): VyosVersion | undefined {
-  const [, numbered] = /^(1\.[1345])(?![\d])/.exec(name) ?? [];
-  if (numbered !== undefined) return isTooEarly(name) ? undefined : (numbered as VyosVersion);
+  const numbered = VYOS_VERSIONS.find((version) => name.startsWith(version) && !/^\d/.test(name.slice(version.length)));
+  if (numbered !== undefined) return isTooEarly(name) ? undefined : numbered;
   return dated.test(name) ? '1.5' : undefined;
 }
 
 /**
- * Rolling builds of 1.4 and 1.5 were on their way from the commands of 1.3: the last of ours to change was `close-action start`,
- * on 16 January 2024 (T4658, migration-scripts/ipsec/12-to-13). Nobody knows here which of them an older build takes.
+ * Early rolling builds of 1.4 and 1.5 still have some commands of 1.3. The last generated command to change was
+ * `close-action start`, on 16 January 2024 (T4658, migration-scripts/ipsec/12-to-13); which of them an older build has is unknown.
  */
 function isTooEarly(name: string): boolean {
   const [, day] = /^1\.[45]-rolling-(\d{8})/.exec(name) ?? [];
@@ -77,7 +82,7 @@ function newerCommands(name: string): NewerCommands {
   };
 }
 
-/** YYYYMMDD; the first day of a month, or of a quarter, where that is all it says. */
+/** YYYYMMDD; the first day of the month or quarter for a name without a day. */
 function dayOf(name: string): number | undefined {
   const [, year, month, day = '1'] = dated.exec(name) ?? [];
   if (year !== undefined) return Number(year) * 10_000 + Number(month) * 100 + Number(day);

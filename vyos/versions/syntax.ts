@@ -1,33 +1,33 @@
-/** Where VyOS versions spell the same thing differently. What only some of them can do is decided before. */
+/** How each VyOS version writes the same thing. What only some versions can do is in `abilities.ts`. */
 import type { VyosVersion } from '#topology/topology.ts';
-import { type Line, line } from './line.ts';
+import { type Line, line } from '../line.ts';
 import type { VyosRelease } from './release.ts';
 
 export interface Syntax {
   readonly ipsecInterface: Line;
-  /** `start` and `forget` in the words of dead-peer-detection and close-action. */
+  /** The values of dead-peer-detection and close-action that restart a lost connection, and that clear it. */
   readonly deadPeer: Readonly<Record<'start' | 'forget', { readonly dpd: string; readonly close: string }>>;
-  /** 1.4: peers have names, addresses of their own, and keys kept apart. */
+  /** 1.4 and later: a peer has a name, a `remote-address`, and its key under `authentication psk`. Before: named by its address. */
   readonly namedPeers: boolean;
-  /** Neither can be left to a default that means the same everywhere. */
+  /** `key-exchange` is written out, because its default differs between versions. */
   readonly explicitKeyExchange: boolean;
   readonly gre: { readonly source: string; readonly remote: string };
   readonly mss: (link: Line, name: string, bytes: number) => Line;
-  /** 1.4: one instance; before, the AS number is part of every path. */
+  /** Before 1.4 the AS number is part of every BGP path. */
   readonly bgp: (asn: number) => Line;
   readonly systemAs: boolean;
   readonly addressFamily: Line;
-  /** Otherwise every BFD peer is written out. */
+  /** False: every BFD peer is written out. */
   readonly bfdProfiles: boolean;
-  /** A VRRP group's virtual address; undefined where VRRP cannot be sent to one address, as AWS needs it. */
+  /** The node of a VRRP group's virtual address; undefined: the version has no unicast VRRP, which a VPC needs. */
   readonly vrrpAddress: string | undefined;
-  /** Turns MOBIKE off, which follows an end whose address changes: Elastic IPs do not. */
+  /** Disables MOBIKE, which tracks changing addresses: an Elastic IP does not change. */
   readonly withoutMobike: Line;
-  /** The end that calls only when it has something to send. */
+  /** The `connection-type` of the end that initiates only when it has traffic to send. */
   readonly onTraffic: 'respond' | 'trap';
-  /** How often and how long IKEv2 repeats itself can be set. */
+  /** The IKEv2 retransmission timers can be set. */
   readonly retransmission: boolean;
-  /** BGP waits for BFD. */
+  /** BGP starts only while BFD is up. */
   readonly bfdStrict: boolean;
 }
 
@@ -75,4 +75,14 @@ const syntaxes: Readonly<Record<VyosVersion, Syntax>> = { '1.1': v11, '1.3': v13
 export function syntaxOf({ branch, commands }: VyosRelease): Syntax {
   const { trap, retransmission, bfdStrict } = commands;
   return { ...syntaxes[branch], onTraffic: trap ? 'trap' : 'respond', retransmission, bfdStrict };
+}
+
+/** The nodes of a GRE tunnel's outer addresses, in all versions. */
+export const greNodes: readonly string[] = [
+  ...new Set(Object.values(syntaxes).flatMap(({ gre }) => [gre.source, gre.remote])),
+];
+
+/** The nodes that a peer may have on a router: by its name, or (before 1.4) by its address. */
+export function peerNodes({ name, remoteAddress }: { readonly name: string; readonly remoteAddress: string }): Line[] {
+  return [name, remoteAddress].map((word) => line`vpn ipsec site-to-site peer ${word}`);
 }

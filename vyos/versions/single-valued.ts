@@ -1,26 +1,28 @@
 /**
- * Leaves of ours that hold one value: setting them replaces it. All others (addresses, ids, networks, tags) must have
- * the old value deleted as well. A leaf that is missing here only costs a `delete` more than needed.
+ * The leaves of the generated configuration that hold one value in every version: `set` replaces it. Of all others (addresses,
+ * ids, networks, tags) the old value must be deleted as well. A leaf that is missing here costs one `delete` too many.
  */
-import type { Line } from './line.ts';
+import type { Line } from '../line.ts';
+import { greNodes } from './syntax.ts';
 
 const names: ReadonlySet<string> = new Set(
   [
-    'host-name description mtu encapsulation adjust-mss source-address remote local-ip remote-ip',
+    'host-name description mtu encapsulation adjust-mss',
     'key-exchange lifetime encryption hash dh-group pfs mode interval timeout close-action mobike attempts base',
     'local-id remote-id connection-type default-esp-group ike-group local-address bind esp-group',
     'action metric prefix-list route-map distance',
     'system-as router-id keepalive holdtime connect remote-as update-source maximum-prefix import export',
     'profile transmit receive multiplier',
     'vrid priority hello-source-address backup master',
+    ...greNodes,
   ].flatMap((words) => words.split(' ')),
 );
 
-/** The path up to the leaf, for a path of ours that ends in a leaf's one value; undefined for any other. */
+/** The path up to the leaf, for a generated path that ends in the value of a single-valued leaf; undefined for any other. */
 export function singleValuedLeaf(path: Line): Line | undefined {
   const leaf = path.at(-2);
   if (leaf === undefined) return undefined;
-  // These have one value here, and many elsewhere (IPsec's selectors and the ids of a key on 1.4).
+  // Leaves of these names hold several values elsewhere (IPsec selectors, and the ids of a key on 1.4).
   const here =
     (leaf === 'prefix' && path[0] === 'policy') ||
     (leaf === 'id' && path[2] === 'site-to-site') ||
