@@ -1,4 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { HistoryEntry } from '#contracts/history.ts';
+import { withKind } from '#contracts/history-kinds.ts';
 import type { BgpEvidence } from '#failover/observation.ts';
 import { type AnnouncedEvent, keptUntil, type Notice } from '#failover/scheduled-event.ts';
 import {
@@ -14,7 +16,7 @@ import {
   type StoredState,
   type WitnessReport,
 } from '#failover/stored-state.ts';
-import { type Answer, type HistoryEntry, isFinal, type SwapJournal } from '#failover/swap-record.ts';
+import { type Answer, isFinal, type SwapJournal } from '#failover/swap-record.ts';
 import type { UnjournaledSwap } from '#failover/unjournaled-swaps.ts';
 import { type Item, SiteTable } from './site-table.ts';
 
@@ -317,7 +319,7 @@ export class SiteStore {
   /** The newest entries first. */
   async history(limit: number): Promise<readonly HistoryEntry[]> {
     const items = await this.#table.query(HISTORY, limit);
-    return items.map(({ entry }) => entry as HistoryEntry);
+    return items.map(({ entry }) => withKind(entry) as HistoryEntry);
   }
 
   async #putNewest(sk: string, word: { readonly at: number }, more: Item): Promise<void> {

@@ -18,23 +18,6 @@ export interface SwapJournal {
   readonly beganAt: number;
 }
 
-/** What happened, kept for people. One entry for each trigger that was acted on or refused. */
-export interface HistoryEntry {
-  /** ms since the epoch, and the trigger's id. */
-  readonly at: number;
-  readonly id: string;
-  readonly detector: string;
-  readonly outcome: Outcome;
-  readonly reason: string;
-  readonly says: string;
-  /** Router that holds the routes afterwards; undefined: they are split, or nobody of the pair does. */
-  readonly owner: string | undefined;
-  readonly epoch: number;
-  readonly moved: number;
-  /** From the trigger's arrival to the last read-back, ms. */
-  readonly tookMs: number;
-}
-
 /** How a trigger was answered last. */
 export interface Answer {
   readonly outcome: Outcome;

@@ -9,7 +9,7 @@ import type { Cli } from '../cli.ts';
 import { CommandError } from '../output/command-error.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import { printable, printableAnswer } from '../output/printable.ts';
-import { invokeSiteVerbatim, type SiteFunction, type SiteRef } from '../transport/invoke-site.ts';
+import { invokeVerbatim, type SiteFunction, type SiteRef } from '../transport/invoke-site.ts';
 
 export interface PlanRequest {
   /** The topology file, as it is. */
@@ -102,7 +102,7 @@ async function ask<Answer extends typeof PushPlan | typeof PushResult>(
   const isInterrupted = io.signal?.aborted === true;
   const signal = isInterrupted ? undefined : io.signal;
   const asked = of(where, isInterrupted ? afterInterruptMs : undefined);
-  const given = await invokeSiteVerbatim(
+  const given = await invokeVerbatim(
     where,
     request,
     z.union([answer, RejectedRequest]),

@@ -1,4 +1,5 @@
-import { History, SiteStatus } from '../ask/answers.ts';
+import { History } from '#contracts/history.ts';
+import { SiteStatus } from '#contracts/site-status.ts';
 import { type AddCommand, examples } from '../cli.ts';
 import { type QueryOptions, queryOptions } from '../options.ts';
 import { exitCodes } from '../output/exit-codes.ts';

@@ -1,4 +1,4 @@
-import { History } from '../ask/answers.ts';
+import { History } from '#contracts/history.ts';
 import { type AddCommand, examples } from '../cli.ts';
 import { type QueryOptions, queryOptions, wholeNumber } from '../options.ts';
 import { exitCodes } from '../output/exit-codes.ts';
@@ -28,7 +28,7 @@ export const history: AddCommand = (program, cli) => {
         const { io, environment } = cli;
         const topology = await requireTopology(options.topology, io);
         const siteRef = { topology, site: requireSite(topology, name) };
-        const request = { action: 'history', limit: options.limit };
+        const request = { action: 'history', limit: options.limit } as const;
         const entries = historyView(await invokeSite(siteRef, request, History, { environment, signal: io.signal }));
         if (options.json === true) writeJson(io.stdout, 'history', { site: name, entries });
         else if (entries.length > 0) io.stdout.write(`${showHistory(entries)}\n`);

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { LONGEST_PAUSE_MS } from '#contracts/route-swap-requests.ts';
 import { parseDuration } from '#topology/duration.ts';
 import { type AddCommand, examples } from '../cli.ts';
 import { type ActionOptions, actionOptions } from '../options.ts';
@@ -50,11 +51,8 @@ export const pause: AddCommand = (program, cli) => {
   ]);
 };
 
-/** What route-swap takes, too. */
-const LONGEST_MS = 7 * 24 * 3_600_000;
-
 function pauseTime(text: string): number {
   const ms = parseDuration(text);
-  if (ms !== undefined && ms > 0 && ms <= LONGEST_MS) return ms;
+  if (ms !== undefined && ms > 0 && ms <= LONGEST_PAUSE_MS) return ms;
   throw new InvalidArgumentError('It is a time such as 30m, 1h30m or 90s, at most 168h.');
 }

@@ -1,5 +1,7 @@
+import { Preview } from '#contracts/preview.ts';
+import { Rehearsal } from '#contracts/rehearsal.ts';
+import { SiteStatus } from '#contracts/site-status.ts';
 import { cheaperSwaps } from '#failover/cheaper-swaps.ts';
-import { Preview, Rehearsal, SiteStatus } from '../ask/answers.ts';
 import { type AddCommand, type Cli, examples } from '../cli.ts';
 import { type QueryOptions, queryOptions } from '../options.ts';
 import { exitCodes } from '../output/exit-codes.ts';
@@ -48,7 +50,7 @@ async function planFor(siteRef: SiteRef, wanted: string | undefined, cli: Cli): 
     by: environment.user,
     reason: 'plan',
     dryRun: true,
-  };
+  } as const;
   const [preview, rehearsal] = await Promise.all([
     invokeSite(siteRef, move, Preview, by),
     invokeSite(siteRef, { action: 'rehearse' }, Rehearsal, by),

@@ -1,5 +1,5 @@
+import { SiteStatus } from '#contracts/site-status.ts';
 import type { Topology } from '#topology/topology.ts';
-import { SiteStatus } from '../ask/answers.ts';
 import { type AddCommand, type Cli, examples } from '../cli.ts';
 import { type QueryOptions, queryOptions, wholeNumber } from '../options.ts';
 import { CommandError, saysAndHint } from '../output/command-error.ts';

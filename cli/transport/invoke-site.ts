@@ -1,5 +1,6 @@
 import { type CallFault, callFault } from '#aws/call-fault.ts';
 import type { Message } from '#contracts/message.ts';
+import type { RouteSwapRequest } from '#contracts/route-swap-requests.ts';
 import * as z from '#contracts/validation.ts';
 import { leastDurationMs } from '#failover/call-pacer.ts';
 import { namesOf } from '#infra/names.ts';
@@ -15,7 +16,12 @@ export interface SiteRef {
   readonly site: Site;
 }
 
-/** Another function of the site than route-swap. */
+export interface Invoker {
+  readonly environment: Environment;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A function of the site. */
 export interface SiteFunction {
   readonly functionName: string;
   readonly timeoutMs: number;
@@ -25,26 +31,27 @@ export interface SiteFunction {
 const ANSWER_WITHIN_MS = 30_000;
 
 /**
- * Asks a site's function, and reads its answer.
+ * Asks a site's route-swap, and reads its answer.
  *
- * @param asked default: route-swap
  * @throws CommandError (exit code 1) that says why there is none and what to do next
  */
 export async function invokeSite<Answer extends z.core.$ZodType>(
-  ...call: Parameters<typeof invokeSiteVerbatim<Answer>>
+  siteRef: SiteRef,
+  request: RouteSwapRequest,
+  answer: Answer,
+  by: Invoker,
 ): Promise<Message<Answer>> {
-  return printableAnswer(await invokeSiteVerbatim(...call));
+  return printableAnswer(await invokeVerbatim(siteRef, request, answer, by, routeSwapOf(siteRef)));
 }
 
-/** The same, with the answer's texts as they came: they may have several lines, or control characters. */
-export async function invokeSiteVerbatim<Answer extends z.core.$ZodType>(
-  { topology, site }: SiteRef,
+/** Invokes any function of a site. The answer's texts are as they came: with several lines, or control characters. */
+export async function invokeVerbatim<Answer extends z.core.$ZodType>(
+  { site }: SiteRef,
   request: Readonly<Record<string, unknown>>,
   answer: Answer,
-  { environment, signal }: { readonly environment: Environment; readonly signal?: AbortSignal | undefined },
-  asked: SiteFunction = routeSwapOf({ topology, site }),
+  { environment, signal }: Invoker,
+  { functionName, timeoutMs }: SiteFunction,
 ): Promise<Message<Answer>> {
-  const { functionName, timeoutMs } = asked;
   let given: unknown;
   try {
     given = await environment.invoke({ functionName, region: site.region, payload: request, timeoutMs, signal });

@@ -1,7 +1,8 @@
+import type { History } from '#contracts/history.ts';
+import type { SiteStatus } from '#contracts/site-status.ts';
 import type { SessionCount } from '#failover/bgp-counts.ts';
 import { type ManagedSite, routerAt, routersOf } from '#failover/site.ts';
 import type { ProbeRound } from '#failover/stored-state.ts';
-import type { History, SiteStatus } from '../ask/answers.ts';
 import type { Colours } from '../output/colours.ts';
 import { renderTable } from '../output/table.ts';
 import { duration, moment } from '../output/time.ts';

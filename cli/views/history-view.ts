@@ -1,4 +1,4 @@
-import type { History } from '../ask/answers.ts';
+import type { History, HistoryEntry, SwapEntry } from '#contracts/history.ts';
 import { renderTable } from '../output/table.ts';
 import { moment } from '../output/time.ts';
 
@@ -14,14 +14,22 @@ export interface HistoryView {
   readonly says: string;
   /** Router that held the routes afterwards; null: not known, or split. */
   readonly owner: string | null;
+  /** Number of the last swap; 0: the entry is of no swap. */
   readonly epoch: number;
   readonly moved: number;
   readonly tookMs: number;
+  /** `swap`, `event` (announced by AWS), `operator` or `push`. */
+  readonly kind: HistoryEntry['kind'];
 }
 
+/** What `--json` shows of entries that have none of these. */
+const OF_NO_SWAP: Pick<SwapEntry, 'owner' | 'epoch' | 'moved' | 'tookMs'> = { epoch: 0, moved: 0, tookMs: 0 };
+
 export function historyView(entries: History): readonly HistoryView[] {
-  return entries.map(({ at, id, detector, outcome, reason, says, owner = null, epoch, moved, tookMs }) => {
-    return { at: new Date(at).toISOString(), id, detector, outcome, reason, says, owner, epoch, moved, tookMs };
+  return entries.map((entry) => {
+    const { at, id, detector, outcome, reason, says, kind } = entry;
+    const { owner = null, epoch, moved, tookMs } = { ...OF_NO_SWAP, ...entry };
+    return { at: new Date(at).toISOString(), id, detector, outcome, reason, says, owner, epoch, moved, tookMs, kind };
   });
 }
 

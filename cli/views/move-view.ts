@@ -1,6 +1,6 @@
+import type { Preview } from '#contracts/preview.ts';
 import type { SwapResult } from '#contracts/swap-result.ts';
 import { OVERRIDES } from '#failover/trigger.ts';
-import type { Preview } from '../ask/answers.ts';
 import type { Colours } from '../output/colours.ts';
 import { counted, type StepView, showSteps } from './replace-calls.ts';
 import { indent } from './show-site.ts';

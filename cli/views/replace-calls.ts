@@ -1,5 +1,5 @@
+import type { Preview } from '#contracts/preview.ts';
 import type { Topology } from '#topology/topology.ts';
-import type { Preview } from '../ask/answers.ts';
 import { renderTable } from '../output/table.ts';
 import { routersOf } from '../require-name.ts';
 

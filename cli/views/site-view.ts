@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { SiteStatus } from '#contracts/site-status.ts';
+import { DeployedSite } from '#contracts/site-status.ts';
 import { adviceOn, eventsOf } from '#failover/evacuation.ts';
 import { decisiveEvidence } from '#failover/fitness.ts';
 import { problemsOf } from '#failover/health-change.ts';
 import { foreignRoutes, type Observation, routesOfThePair } from '#failover/observation.ts';
 import { routersOf as failoverRouters, managedSite } from '#failover/site.ts';
 import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
-import { Site as DeployedSite, type SiteStatus } from '../ask/answers.ts';
 import { moment } from '../output/time.ts';
 import { routersOf } from '../require-name.ts';
 import type { SiteRef } from '../transport/invoke-site.ts';

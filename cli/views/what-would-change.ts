@@ -1,8 +1,8 @@
+import type { SiteStatus } from '#contracts/site-status.ts';
 import { pathOf } from '#failover/bgp-counts.ts';
 import { CLAIM_FRESH_MS } from '#failover/claim.ts';
 import { newestFirst, PROBE_FRESH_MS } from '#failover/fitness.ts';
 import { WITNESSES_AGAINST_VETO } from '#failover/suspicion.ts';
-import type { SiteStatus } from '../ask/answers.ts';
 import { duration, moment } from '../output/time.ts';
 import type { SiteView } from './site-view.ts';
 

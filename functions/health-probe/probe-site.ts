@@ -2,6 +2,8 @@ import { callFault } from '#aws/call-fault.ts';
 import type { SiteStore } from '#aws/site-store.ts';
 import type { Announce } from '#contracts/events.ts';
 import type { MetricOf } from '#contracts/metrics.ts';
+import type { Rehearsal } from '#contracts/rehearsal.ts';
+import type { ProbeRequest, RehearseRequest } from '#contracts/route-swap-requests.ts';
 import { clauseOf } from '#failover/clause.ts';
 import { type Decision, decideOn } from '#failover/decision.ts';
 import { type Diagnosis, diagnose } from '#failover/diagnosis.ts';
@@ -29,16 +31,11 @@ export interface ProbeTools extends Eyes, RoundTools {
   /** What earlier rounds of this environment of the function found; stands in for a store that does not tell or take it. */
   readonly recent: { rounds: readonly ProbeRound[] };
   /** Asks route-swap, which looks for itself. `probe`: act, or note, if you see what I see. `rehearse`: could you? */
-  readonly askRouteSwap: (request: RouteSwapRequest) => Promise<unknown>;
+  readonly askRouteSwap: (request: ProbeRequest | RehearseRequest) => Promise<unknown>;
   /** Emits one metric of the site. */
   readonly metric: (name: MetricOf<'health-probe'>, value: number) => void;
   readonly announce: Announce;
 }
-
-/** `rounds`: what route-swap may not find in the store. */
-export type RouteSwapRequest =
-  | { readonly action: 'probe'; readonly id: string; readonly rounds?: readonly ProbeRound[] }
-  | { readonly action: 'rehearse' };
 
 /** What a round found and did. */
 export interface ProbeResult {
@@ -140,7 +137,7 @@ function noteId(
  * A route-swap that does not answer is the worst of problems: the site could not fail over at all. Unless it was asked to
  * act: a swap of many routes takes longer than we wait, and goes on without us.
  */
-async function ask(request: RouteSwapRequest, tools: ProbeTools): Promise<unknown> {
+async function ask(request: ProbeRequest | RehearseRequest, tools: ProbeTools): Promise<unknown> {
   const { log } = tools;
   try {
     const answer = await askTwice(request, tools);
@@ -149,11 +146,16 @@ async function ask(request: RouteSwapRequest, tools: ProbeTools): Promise<unknow
   } catch (error) {
     if (request.action === 'probe' && callFault(error) === 'no-answer') {
       log.warn('route-swap is still at work', { error });
-      return { ready: false, problems: ['route-swap is still at work'], rehearsed: 0, underWay: true };
+      return {
+        ready: false,
+        problems: ['route-swap is still at work'],
+        rehearsed: 0,
+        underWay: true,
+      } satisfies Rehearsal;
     }
     const problem = `route-swap did not answer: ${clauseOf(error)}`;
     log.error(problem, { error });
-    return { ready: false, problems: [problem], rehearsed: 0 };
+    return { ready: false, problems: [problem], rehearsed: 0 } satisfies Rehearsal;
   }
 }
 
@@ -161,7 +163,10 @@ async function ask(request: RouteSwapRequest, tools: ProbeTools): Promise<unknow
 const AT_ONCE_MS = 3_000;
 
 /** A rehearsal changes nothing: one that failed at once, and not after a long wait, is asked for again. */
-async function askTwice(request: RouteSwapRequest, { askRouteSwap, now, log }: ProbeTools): Promise<unknown> {
+async function askTwice(
+  request: ProbeRequest | RehearseRequest,
+  { askRouteSwap, now, log }: ProbeTools,
+): Promise<unknown> {
   const asked = now();
   try {
     return await askRouteSwap(request);

@@ -1,3 +1,4 @@
+import { Rehearsal } from '#contracts/rehearsal.ts';
 import * as z from '#contracts/validation.ts';
 import { listOf } from '#failover/clause.ts';
 import { conditionOf, type Diagnosis } from '#failover/diagnosis.ts';
@@ -6,13 +7,6 @@ import type { Observation } from '#failover/observation.ts';
 import { pairSessionProblem } from '#failover/pair-session.ts';
 import { isSwapUnderWay } from '#failover/stored-state.ts';
 import type { ProbeTools } from './probe-site.ts';
-
-const Rehearsal = z.object({
-  ready: z.boolean(),
-  problems: z.array(z.string()),
-  underWay: z.optional(z.literal(true)),
-  refused: z.optional(z.array(z.object({ table: z.string(), destination: z.string(), why: z.string() }))),
-});
 
 /** For an event of 256 KB at most, and for people. */
 const PROBLEMS_TOLD = 100;

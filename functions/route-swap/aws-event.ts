@@ -1,14 +1,12 @@
+import { TriggerId } from '#contracts/route-swap-requests.ts';
 import * as z from '#contracts/validation.ts';
 import type { Notice, ScheduledEvent } from '#failover/scheduled-event.ts';
 import { type ManagedSite, routersOf } from '#failover/site.ts';
 import type { InstanceTrigger } from '#failover/trigger.ts';
 
-/** Of a trigger. */
-export const id = z.string().check(z.minLength(1), z.maxLength(128));
-
 const Ec2StateChange = z.object({
   source: z.literal('aws.ec2'),
-  id,
+  id: TriggerId,
   time: z.optional(z.iso.datetime()),
   detail: z.object({ 'instance-id': z.string(), state: z.string() }),
 });
@@ -17,7 +15,7 @@ const Ec2StateChange = z.object({
 const SpotWarning = z.object({
   source: z.literal('aws.ec2'),
   'detail-type': z.literal('EC2 Spot Instance Interruption Warning'),
-  id,
+  id: TriggerId,
   time: z.iso.datetime(),
   detail: z.object({ 'instance-id': z.string(), 'instance-action': z.string() }),
 });
@@ -26,7 +24,7 @@ const SpotWarning = z.object({
 const Rebalance = z.object({
   source: z.literal('aws.ec2'),
   'detail-type': z.literal('EC2 Instance Rebalance Recommendation'),
-  id,
+  id: TriggerId,
   time: z.iso.datetime(),
   detail: z.object({ 'instance-id': z.string() }),
 });
@@ -34,7 +32,7 @@ const Rebalance = z.object({
 /** https://docs.aws.amazon.com/health/latest/ug/aws-health-events-eventbridge-schema.html */
 const HealthEvent = z.object({
   source: z.literal('aws.health'),
-  id,
+  id: TriggerId,
   time: z.iso.datetime(),
   detail: z.object({
     eventTypeCode: z.string(),
@@ -51,7 +49,7 @@ const HealthEvent = z.object({
 /** The status-check alarms of the stack; their metric names the instance. */
 const StatusCheckAlarm = z.object({
   source: z.literal('aws.cloudwatch'),
-  id,
+  id: TriggerId,
   detail: z.object({ alarmName: z.string(), state: z.object({ value: z.string() }) }),
 });
 

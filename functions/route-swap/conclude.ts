@@ -1,10 +1,10 @@
 import type { DetailType } from '#contracts/events.ts';
+import type { SwapEntry } from '#contracts/history.ts';
 import type { SwapResult } from '#contracts/swap-result.ts';
 import type { HoldReason, SwapReason } from '#failover/decision.ts';
 import type { Observation } from '#failover/observation.ts';
 import { routerAt } from '#failover/site.ts';
 import { isSettled, type StoredState } from '#failover/stored-state.ts';
-import type { HistoryEntry } from '#failover/swap-record.ts';
 import { detectorOf, type Trigger } from '#failover/trigger.ts';
 import { quietly } from '#functions/quietly.ts';
 import { eventDetail } from './event-detail.ts';
@@ -135,9 +135,10 @@ function measure(result: SwapResult, { metric }: SwapTools): void {
   if (foreign.length > 0) metric('ForeignRoutes', foreign.length);
 }
 
-function historyEntry(result: SwapResult, trigger: Trigger, at: number): HistoryEntry {
+function historyEntry(result: SwapResult, trigger: Trigger, at: number): SwapEntry {
   const { outcome, reason, says, owner, epoch, moved, tookMs } = result;
   return {
+    kind: 'swap',
     at,
     id: trigger.id,
     detector: detectorOf(trigger),

@@ -1,72 +1,13 @@
+import { MoveRequest, ProbeRequest, SiteRequest } from '#contracts/route-swap-requests.ts';
 import * as z from '#contracts/validation.ts';
 import { type ManagedSite, routerNamed, routersOf } from '#failover/site.ts';
-import { OVERRIDES, type Trigger } from '#failover/trigger.ts';
-import { AwsEvent, id, triggerOf } from './aws-event.ts';
-import type { SiteAct } from './site-acts.ts';
+import type { Trigger } from '#failover/trigger.ts';
+import { AwsEvent, triggerOf } from './aws-event.ts';
 
 /** What may be asked of route-swap without the HTTP API: a trigger of the swap story, or an act beside it. */
-export type DirectRequest = { readonly trigger: Trigger; readonly dryRun: boolean } | { readonly act: SiteAct };
+export type DirectRequest = { readonly trigger: Trigger; readonly dryRun: boolean } | { readonly act: SiteRequest };
 
-const by = z.string().check(z.minLength(1), z.maxLength(256));
-const reason = z.string().check(z.minLength(1), z.maxLength(1024));
-const LONGEST_PAUSE_MS = 7 * 24 * 3_600_000;
-
-const sessions = z.object({
-  configured: z.int(),
-  established: z.int(),
-  receiving: z.int(),
-  unreadable: z.int(),
-});
-const reading = z.object({
-  instance: z.string(),
-  at: z.optional(z.number()),
-  bgp: z.object({ tunnels: sessions, pair: sessions }),
-});
-
-const Probe = z.strictObject({
-  action: z.literal('probe'),
-  id,
-  /** What it read last, where the store cannot tell. */
-  rounds: z.optional(
-    z.array(
-      z.object({
-        turn: z.optional(z.string()),
-        at: z.number(),
-        pairUpAt: z.optional(z.number()),
-        readings: z.record(z.string(), z.nullable(reading)),
-        unanswered: z.optional(z.record(z.string(), z.string())),
-      }),
-    ),
-  ),
-});
-
-const Move = z.strictObject({
-  action: z.enum(['switchover', 'failback']),
-  id,
-  /** Router name; a failback needs none. */
-  to: z.optional(z.string()),
-  by,
-  reason,
-  overrides: z.optional(z.array(z.enum(OVERRIDES))),
-  /** Decide and plan, and do nothing. */
-  dryRun: z.optional(z.boolean()),
-});
-
-const Act = z.discriminatedUnion('action', [
-  z.strictObject({ action: z.literal('rehearse') }),
-  z.strictObject({ action: z.literal('status') }),
-  z.strictObject({ action: z.literal('history'), limit: z.optional(z.int().check(z.positive(), z.maximum(1000))) }),
-  z.strictObject({
-    action: z.literal('pause'),
-    forMs: z.int().check(z.positive(), z.maximum(LONGEST_PAUSE_MS)),
-    by,
-    reason,
-  }),
-  z.strictObject({ action: z.literal('resume'), by }),
-  z.strictObject({ action: z.literal('maintenance'), router: z.string(), on: z.boolean(), by, reason }),
-]);
-
-const Request = z.union([AwsEvent, Probe, Move, Act]);
+const Request = z.union([AwsEvent, ProbeRequest, MoveRequest, SiteRequest]);
 
 /**
  * Reads an EventBridge event or a direct invocation. IAM and the rules' patterns decide who gets here.
@@ -95,7 +36,7 @@ export function readDirectRequest(payload: unknown, site: ManagedSite): DirectRe
   }
 }
 
-function toMove(request: z.infer<typeof Move>, site: ManagedSite): Trigger {
+function toMove(request: MoveRequest, site: ManagedSite): Trigger {
   const { action: act, id: moveId, overrides = [] } = request;
   const to = act === 'failback' ? site.routers.active.name : known(request.to ?? '', site);
   return { kind: 'operator', id: moveId, act, to, by: request.by, reason: request.reason, overrides };

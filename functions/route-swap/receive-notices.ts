@@ -63,16 +63,14 @@ async function tell(
   const before = seen.stored.notices.find((other) => isNoticeOf(other, instance, event.code))?.event.notBefore;
   const says = await announceEvent(router, event, seen, before, tools);
   await tools.store.record({
+    kind: 'event',
     at: seen.at,
     id: seen.trigger.id,
     detector: 'ec2',
     outcome: 'noted',
     reason: event.code,
     says,
-    owner: undefined,
     epoch: seen.stored.epoch,
-    moved: 0,
-    tookMs: 0,
   });
 }
 

@@ -1,3 +1,4 @@
+import type { Rehearsal } from '#contracts/rehearsal.ts';
 import { shortClause } from '#failover/clause.ts';
 import { fitnessOf } from '#failover/fitness.ts';
 import { foreignRoutes, type Observation, ownerOf } from '#failover/observation.ts';
@@ -5,19 +6,6 @@ import { type ManagedRoute, type ManagedRouter, peerOf, routeName, routersOf } f
 import { CONTACT_KEPT_MS, isSwapUnderWay, type RefusedRoute } from '#failover/stored-state.ts';
 import { observe } from '#functions/observe.ts';
 import type { SwapTools } from './tools.ts';
-
-/** Could the site fail over now? */
-export interface Rehearsal {
-  readonly ready: boolean;
-  /** What stands against it, one sentence fragment each. */
-  readonly problems: readonly string[];
-  /** Routes that EC2 was asked about in this round. */
-  readonly rehearsed: number;
-  /** Refused in this round, or before and not asked about since; undefined: EC2 was not asked. */
-  readonly refused?: readonly RefusedRoute[];
-  /** Not asked, because a swap is under way: it needs EC2's throttle for itself, and what one saw would be half of it. */
-  readonly underWay?: true;
-}
 
 /**
  * So many a round, in turn, and as many of those that were refused: a rehearsed call draws from the same throttle as a

@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEventV2WithIAMAuthorizer } from 'aws-lambda';
+import { Report } from '#contracts/report.ts';
 import * as z from '#contracts/validation.ts';
 import { countSessions } from '#failover/bgp-summary.ts';
 import { claimTime, noticedAt, staleness } from '#failover/claim.ts';
@@ -41,35 +42,6 @@ export interface SignedBy {
   readonly instance: string;
 }
 
-const name = z.string().check(z.minLength(1), z.maxLength(63));
-
-const Report = z.object({
-  id: z.string().check(z.regex(/^[A-Za-z0-9._:-]{1,128}$/, 'must be 1 to 128 of A-Z a-z 0-9 . _ : -')),
-  detector: z.enum(['serf', 'bfd', 'vrrp']),
-  event: z.enum(['member-failed', 'member-leave', 'peer-failed', 'peer-left', 'alive', 'contact']),
-  reporter: name,
-  subject: name,
-  at: z.iso.datetime({ offset: true }),
-  evidence: z.optional(
-    z.looseObject({
-      bgp: z.optional(z.unknown()),
-      /** When the failure was first noticed, the same in every try. */
-      detectedAt: z.optional(z.iso.datetime({ offset: true })),
-      /** How the peer was asked before this try. */
-      confirm: z.optional(
-        z.looseObject({
-          verdict: z.optional(z.string()),
-          at: z.optional(z.iso.datetime({ offset: true })),
-          /** Has the peer answered, or its BFD been up, since the reporter was installed? Absent: unknown. */
-          everAnswered: z.optional(z.boolean()),
-        }),
-      ),
-      /** Of a heartbeat: when the next one will come, ms. */
-      everyMs: z.optional(z.int().check(z.minimum(1_000), z.maximum(600_000))),
-    }),
-  ),
-});
-
 /**
  * Reads `POST /v1/sites/{site}/events`, or says what is wrong with it: everything that is, at once. API Gateway has
  * verified the signature; who signed is in the authorizer's context. A router may only speak for itself, and only ask
@@ -93,8 +65,6 @@ export async function readReport(event: Event, tools: SigningTools): Promise<Mes
   const now = tools.now();
   return wrongTime(parsed, site, now) ?? toMessage(parsed, instance, site, now);
 }
-
-type Report = z.infer<typeof Report>;
 
 function parse(text: string): Report | Rejection {
   let json: unknown;

@@ -1,59 +1,27 @@
 import { LEASE_MS } from '#aws/site-store.ts';
-import { type Decision, decideOn } from '#failover/decision.ts';
-import { type Diagnosis, diagnose } from '#failover/diagnosis.ts';
-import type { Observation } from '#failover/observation.ts';
-import { ownerOf } from '#failover/observation.ts';
+import type { Done } from '#contracts/done.ts';
+import type { History } from '#contracts/history.ts';
+import type { Rehearsal } from '#contracts/rehearsal.ts';
+import type { SiteRequest } from '#contracts/route-swap-requests.ts';
+import type { SentSiteStatus } from '#contracts/site-status.ts';
 import { routerNamed } from '#failover/site.ts';
 import { isSwapUnderWay } from '#failover/stored-state.ts';
-import type { HistoryEntry } from '#failover/swap-record.ts';
-import { observe } from '#functions/observe.ts';
 import { ORDERS_KNOWN_WITHIN_MS } from './orders.ts';
-import { type Rehearsal, rehearse } from './rehearse.ts';
+import { rehearse } from './rehearse.ts';
+import { siteStatus } from './site-status.ts';
 import type { SwapTools } from './tools.ts';
-import { type UnfinishedPush, unfinishedPush } from './unfinished-push.ts';
-
-/** Acts beside the swap story: none of them moves a route. */
-export type SiteAct =
-  | { readonly action: 'rehearse' }
-  | { readonly action: 'status' }
-  | { readonly action: 'history'; readonly limit?: number | undefined }
-  | { readonly action: 'pause'; readonly forMs: number; readonly by: string; readonly reason: string }
-  | { readonly action: 'resume'; readonly by: string }
-  | {
-      readonly action: 'maintenance';
-      readonly router: string;
-      readonly on: boolean;
-      readonly by: string;
-      readonly reason: string;
-    };
-
-/** What an act says when it is done. */
-export interface Done {
-  readonly outcome: 'done';
-  readonly says: string;
-}
-
-/** The site as it is, with what would be decided if the probe asked now. */
-export interface SiteStatus {
-  readonly seen: Omit<Observation, 'trigger'>;
-  readonly owner: string | undefined;
-  readonly diagnosis: Diagnosis;
-  readonly decision: Decision;
-  /** Undefined: there is none; null: that could not be read. */
-  readonly push: UnfinishedPush | null | undefined;
-}
 
 const DEFAULT_HISTORY = 20;
 
 export async function actOnSite(
-  act: SiteAct,
+  act: SiteRequest,
   tools: SwapTools,
-): Promise<Done | SiteStatus | Rehearsal | readonly HistoryEntry[]> {
+): Promise<Done | SentSiteStatus | Rehearsal | History> {
   switch (act.action) {
     case 'rehearse':
       return rehearse(tools);
     case 'status':
-      return status(tools);
+      return siteStatus(tools);
     case 'history':
       return tools.store.history(act.limit ?? DEFAULT_HISTORY);
     case 'pause':
@@ -63,17 +31,7 @@ export async function actOnSite(
   }
 }
 
-async function status(tools: SwapTools): Promise<SiteStatus> {
-  const [{ trigger: _, ...seen }, push] = await Promise.all([
-    observe({ kind: 'probe', id: `status-${tools.run}` }, tools),
-    unfinishedPush(tools),
-  ]);
-  const full: Observation = { ...seen, trigger: { kind: 'probe', id: '' } };
-  const diagnosis = diagnose(full);
-  return { seen, owner: ownerOf(full)?.name, diagnosis, decision: decideOn(diagnosis, full), push };
-}
-
-type Change = Extract<SiteAct, { readonly by: string }>;
+type Change = Extract<SiteRequest, { readonly by: string }>;
 
 /** @returns what was done, as a sentence */
 async function change(act: Change, tools: SwapTools): Promise<string> {
@@ -124,16 +82,13 @@ async function write(act: Change, { store, site, now }: SwapTools): Promise<stri
 /** Whatever people do to a site is in its history. */
 async function noted(says: string, { store, now, run, log }: SwapTools): Promise<Done> {
   await store.record({
+    kind: 'operator',
     at: now(),
     id: run,
     detector: 'operator',
     outcome: 'noted',
     reason: 'operator',
     says,
-    owner: undefined,
-    epoch: 0,
-    moved: 0,
-    tookMs: 0,
   });
   log.info(says, {});
   return { outcome: 'done', says };

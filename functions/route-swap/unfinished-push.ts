@@ -1,22 +1,5 @@
+import type { UnfinishedPush } from '#contracts/site-status.ts';
 import type { SwapTools } from './tools.ts';
-
-/** A push of configurations that has not come to its end. */
-export interface UnfinishedPush {
-  readonly by: string;
-  /** When it began, ms since the epoch. */
-  readonly at: number;
-  /** Routers that have their new configuration. */
-  readonly done: readonly string[];
-  /** A function has its lease. */
-  readonly underWay: boolean;
-  /**
-   * A router whose end is not written down, how far it had come, and when it has its old configuration unless it is
-   * confirmed.
-   */
-  readonly router?: string | undefined;
-  readonly state?: string | undefined;
-  readonly revertsAt?: number | undefined;
-}
 
 /** @returns undefined: there is none; null: that could not be read, which is unknown */
 export async function unfinishedPush({ pushJournal, now, log }: SwapTools): Promise<UnfinishedPush | null | undefined> {

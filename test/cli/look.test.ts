@@ -92,7 +92,15 @@ describe('explain', () => {
 
   test('shows the last refusal of the history', async () => {
     site.world.stored = { ...site.world.stored, maintenance: { [eni2]: { since: 0, by: 'ann', reason: 'disk' } } };
-    const entry = { id: 'r1', owner: 'tokyo-1', epoch: 1, moved: 0, tookMs: 3, at: site.world.now };
+    const entry = {
+      kind: 'swap',
+      id: 'r1',
+      owner: 'tokyo-1',
+      epoch: 1,
+      moved: 0,
+      tookMs: 3,
+      at: site.world.now,
+    } as const;
     const refused = { ...entry, detector: 'serf', outcome: 'refused', reason: 'target-unfit', says: 'No.' } as const;
     site.world.history.push(refused, { ...entry, detector: 'bfd', outcome: 'noted', reason: 'heard', says: 'Heard.' });
     const { stdout } = await site.run(['explain', 'tokyo']);

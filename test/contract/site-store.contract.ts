@@ -72,9 +72,9 @@ export function siteStoreContract(open: () => Promise<Store>): void {
         probes: [],
         notices: [],
         announcedEvents: [],
-        testimonies: [],
+        witnessReports: [],
         pause: undefined,
-        toldPause: undefined,
+        announcedPause: undefined,
         health: undefined,
         maintenance: {},
         answered: undefined,
@@ -305,6 +305,7 @@ export function siteStoreContract(open: () => Promise<Store>): void {
   test('history gives the newest entries first, and as many as are asked for, however long they are', async () => {
     const entry = (id: string, at: number) =>
       ({
+        kind: 'swap',
         at,
         id,
         detector: 'serf',

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { CommandEnd } from '#aws/run-command.ts';
+import type { ProbeRequest, RehearseRequest } from '#contracts/route-swap-requests.ts';
 import type { BgpCounts } from '#failover/bgp-counts.ts';
-import { probeSite, type RouteSwapRequest } from '#functions/health-probe/probe-site.ts';
+import { probeSite } from '#functions/health-probe/probe-site.ts';
 import { readDirectRequest } from '#functions/route-swap/direct-request.ts';
 import { rehearse } from '#functions/route-swap/rehearse.ts';
 import { swapRoutes } from '#functions/route-swap/swap-routes.ts';
@@ -27,7 +28,7 @@ async function round(world: FakeWorld, told: Readonly<Record<string, object | un
       run,
       turn: `turn-${world.now}`,
       readBgp,
-      askRouteSwap: (request: RouteSwapRequest): Promise<unknown> => {
+      askRouteSwap: (request: ProbeRequest | RehearseRequest): Promise<unknown> => {
         const asked = readDirectRequest(JSON.parse(JSON.stringify(request)), world.site);
         return 'trigger' in asked
           ? swapRoutes(asked.trigger, world.tools({ run, readBgp }))

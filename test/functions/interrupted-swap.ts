@@ -99,7 +99,9 @@ export class InterruptedSwap {
       leased: isSwapUnderWay(stored, this.world.clock.now()),
       unfinished: stored.unfinished,
       told: this.world.announced.some(({ type }) => type === 'Failover Completed'),
-      why: history.findLast(({ owner, epoch }) => owner === 'tokyo-2' && epoch === stored.epoch)?.reason,
+      why: history.findLast(
+        (entry) => entry.kind === 'swap' && entry.owner === 'tokyo-2' && entry.epoch === stored.epoch,
+      )?.reason,
     };
   }
 

@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import type { SiteRequest } from '#contracts/route-swap-requests.ts';
 import type { Trigger } from '#failover/trigger.ts';
-import { actOnSite, type SiteAct } from '#functions/route-swap/site-acts.ts';
+import { actOnSite } from '#functions/route-swap/site-acts.ts';
 import { swapRoutes } from '#functions/route-swap/swap-routes.ts';
 import type { SwapTools } from '#functions/route-swap/tools.ts';
 import { NOW, REPORT, SITE, STANDBY_ENI, UP } from '../failover/situation.ts';
 import { FakeWorld } from './fakes.ts';
 
-const pause: SiteAct = { action: 'pause', forMs: 3_600_000, by: 'ann', reason: 'stop this' };
-const maintenance: SiteAct = { action: 'maintenance', router: 'tokyo-2', on: true, by: 'ann', reason: 'disk' };
-const orders: [string, SiteAct, string][] = [
+const pause: SiteRequest = { action: 'pause', forMs: 3_600_000, by: 'ann', reason: 'stop this' };
+const maintenance: SiteRequest = { action: 'maintenance', router: 'tokyo-2', on: true, by: 'ann', reason: 'disk' };
+const orders: [string, SiteRequest, string][] = [
   ['a pause', pause, 'ann paused this site (stop this)'],
   ['a maintenance of the target', maintenance, 'ann took tokyo-2 into maintenance (disk)'],
 ];
@@ -36,7 +37,7 @@ function longSwap(): FakeWorld {
 }
 
 /** Gives the order just before the n-th ReplaceRoute of a run. @returns what the run led to, and what came after the order */
-async function orderedBeforeCall(nth: number, act: SiteAct, trigger: Trigger, world = longSwap()) {
+async function orderedBeforeCall(nth: number, act: SiteRequest, trigger: Trigger, world = longSwap()) {
   const tools = world.tools({ deadline: NOW + 60_000 });
   let calls = 0;
   let inForce: { readonly says: string; readonly calls: number } | undefined;
@@ -167,7 +168,7 @@ describe('a store that hangs when a run asks it for orders', () => {
 });
 
 describe('a person is told that an order is in force when it is', () => {
-  const act = async (world: FakeWorld, order: SiteAct = pause) => {
+  const act = async (world: FakeWorld, order: SiteRequest = pause) => {
     const began = world.now;
     await actOnSite(order, world.tools({ run: 'act-1' }));
     return world.now - began;

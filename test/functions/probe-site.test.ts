@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Ec2Facts } from '#aws/routers.ts';
 import type { CommandEnd } from '#aws/run-command.ts';
+import type { ProbeRequest, RehearseRequest } from '#contracts/route-swap-requests.ts';
 import type { BgpCounts } from '#failover/bgp-counts.ts';
 import { fitnessOf } from '#failover/fitness.ts';
 import { type ManagedRoute, routeName } from '#failover/site.ts';
-import { type ProbeTools, probeSite, type RouteSwapRequest } from '#functions/health-probe/probe-site.ts';
+import { type ProbeTools, probeSite } from '#functions/health-probe/probe-site.ts';
 import { observe } from '#functions/observe.ts';
 import { readDirectRequest } from '#functions/route-swap/direct-request.ts';
 import { rehearse } from '#functions/route-swap/rehearse.ts';
@@ -34,7 +35,7 @@ async function probe(world: FakeWorld, answers: Readonly<Record<string, CommandE
   const tools: ProbeTools = world.tools({
     turn,
     readBgp: (router: { name: string }) => Promise.resolve(answers[router.name] ?? SILENT),
-    askRouteSwap: (request: RouteSwapRequest) => {
+    askRouteSwap: (request: ProbeRequest | RehearseRequest) => {
       asked.push(request);
       return Promise.resolve({ ready: world.problems.length === 0, problems: world.problems, rehearsed: 2 });
     },
@@ -365,7 +366,7 @@ describe('a round of the probe', () => {
         world.tools({
           turn: `turn-${world.now}`,
           readBgp: ({ name }: { name: string }) => Promise.resolve(name === 'tokyo-1' ? active : standby),
-          askRouteSwap: (request: RouteSwapRequest): Promise<unknown> =>
+          askRouteSwap: (request: ProbeRequest | RehearseRequest): Promise<unknown> =>
             request.action === 'rehearse'
               ? rehearse(world.tools())
               : swapRoutes({ kind: 'probe', id: request.id, rounds: request.rounds }, world.tools()),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { SiteStatus } from '#contracts/site-status.ts';
 import type { ManagedSite } from '#failover/site.ts';
-import { actOnSite, type SiteStatus } from '#functions/route-swap/site-acts.ts';
+import { actOnSite } from '#functions/route-swap/site-acts.ts';
 import { swapRoutes } from '#functions/route-swap/swap-routes.ts';
 import { DOWN, NOW, REPORT, SITE, UP } from '../failover/situation.ts';
 import { FakeWorld } from './fakes.ts';
@@ -106,7 +107,7 @@ describe('a router by another name is the same router', () => {
       probes: [world.round(NOW - 20_000, { 'tokyo-1': UP, 'tokyo-2': UP })],
       witnessReports: [{ by: 'virginia-1', about: active.eni, at: NOW - 1_000 }],
     };
-    const { seen, diagnosis } = (await actOnSite({ action: 'status' }, afterRenaming(world).tools())) as SiteStatus;
+    const { seen, diagnosis } = SiteStatus.parse(await actOnSite({ action: 'status' }, afterRenaming(world).tools()));
     expect(seen.routers['edge-a']?.evidence.map(({ by }) => by)).toEqual(['itself', 'probe']);
     expect(seen.routers['edge-b']).toMatchObject({ heartbeat: { at: NOW - 3_000 } });
     expect(diagnosis.witnesses).toMatchObject([{ who: 'neighbor' }]);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Ec2Facts } from '#aws/routers.ts';
+import type { ProbeRequest, RehearseRequest } from '#contracts/route-swap-requests.ts';
 import type { ScheduledEvent } from '#failover/scheduled-event.ts';
-import { probeSite, type RouteSwapRequest } from '#functions/health-probe/probe-site.ts';
+import { probeSite } from '#functions/health-probe/probe-site.ts';
 import { readDirectRequest } from '#functions/route-swap/direct-request.ts';
 import { rehearse } from '#functions/route-swap/rehearse.ts';
 import { swapRoutes } from '#functions/route-swap/swap-routes.ts';
@@ -39,7 +40,7 @@ async function round(world: FakeWorld, standbyBgp = UP): Promise<void> {
       run,
       turn: `turn-${world.now}`,
       readBgp,
-      askRouteSwap: (request: RouteSwapRequest): Promise<unknown> =>
+      askRouteSwap: (request: ProbeRequest | RehearseRequest): Promise<unknown> =>
         request.action === 'rehearse'
           ? rehearse(world.tools({ readBgp }))
           : swapRoutes({ kind: 'probe', id: request.id, rounds: request.rounds }, world.tools({ run, readBgp })),

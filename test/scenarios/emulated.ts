@@ -1,6 +1,6 @@
+import type { HistoryEntry } from '#contracts/history.ts';
 import { eniOf, instanceOf } from '#demo/account-of-topology.ts';
 import type { Happening } from '#emulator/service.ts';
-import type { HistoryEntry } from '#failover/swap-record.ts';
 import type { Router } from '#topology/topology.ts';
 import { names, report, SiteUnderTest, tokyo } from '../stacks/site-under-test.ts';
 import { isReplace, type Line, type Outcome, resultOf, storyOf } from './outcome.ts';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { HistoryEntry } from '#contracts/history.ts';
 import { eniOf } from '#demo/account-of-topology.ts';
-import type { HistoryEntry } from '#failover/swap-record.ts';
 import { assembly, changed, names, report, SiteUnderTest, type Template, tokyo } from './site-under-test.ts';
 
 const PAGE = 'docs/history-of-a-resumed-swap.md';

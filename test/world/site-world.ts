@@ -2,11 +2,11 @@ import { describeRoutes, rehearseReplace, replaceRoute } from '#aws/route-tables
 import { describeRouters } from '#aws/routers.ts';
 import type { CommandEnd } from '#aws/run-command.ts';
 import { SiteStore } from '#aws/site-store.ts';
+import type { HistoryEntry } from '#contracts/history.ts';
 import type { Account } from '#emulator/account.ts';
 import { CallPacer, leastDurationMs, MUTATING_CALLS } from '#failover/call-pacer.ts';
 import { NOT_RUNNING } from '#failover/certain-failure.ts';
 import { type ManagedRouter, type ManagedSite, routersOf } from '#failover/site.ts';
-import type { HistoryEntry } from '#failover/swap-record.ts';
 import { type ProbeResult, type ProbeTools, probeSite } from '#functions/health-probe/probe-site.ts';
 import { answerReport } from '#functions/route-swap/answer-report.ts';
 import { AttachedInstances } from '#functions/route-swap/attached-instances.ts';

@@ -1,4 +1,6 @@
-import { Done, SiteStatus } from '../../ask/answers.ts';
+import { Done } from '#contracts/done.ts';
+import type { SiteRequest } from '#contracts/route-swap-requests.ts';
+import { SiteStatus } from '#contracts/site-status.ts';
 import type { Cli } from '../../cli.ts';
 import type { ActionOptions } from '../../options.ts';
 import { type ExitCode, exitCodes } from '../../output/exit-codes.ts';
@@ -13,7 +15,7 @@ import { type SiteView, siteView } from '../../views/site-view.ts';
 export interface SettingChange {
   readonly action: 'pause' | 'resume' | 'maintenance';
   /** What route-swap is asked. */
-  readonly request: Readonly<Record<string, unknown>>;
+  readonly request: SiteRequest;
   /** What it would do, as a sentence without its full stop. */
   readonly would: string;
   /** What somebody should know before saying yes. */

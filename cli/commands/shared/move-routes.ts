@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
+import { Preview } from '#contracts/preview.ts';
+import type { MoveRequest } from '#contracts/route-swap-requests.ts';
 import { SwapResult } from '#contracts/swap-result.ts';
 import { OVERRIDES, type Override } from '#failover/trigger.ts';
-import { Preview } from '../../ask/answers.ts';
 import type { Cli } from '../../cli.ts';
 import { type ActionOptions, actionOptions, overrideOption } from '../../options.ts';
 import { type ExitCode, exitCodes } from '../../output/exit-codes.ts';
@@ -37,13 +38,13 @@ export async function moveRoutes(
 ): Promise<ExitCode> {
   const { io, environment } = cli;
   requirePromptOrYes(options, io);
-  const request = {
+  const request: MoveRequest = {
     action,
     id: environment.newId(),
     ...(action === 'switchover' && { to }),
     by: options.by ?? environment.user,
     reason: options.reason,
-    overrides: options.override ?? [],
+    overrides: [...(options.override ?? [])],
   };
   const dryRun = { ...request, dryRun: true };
   const preview = await invokeSite(siteRef, dryRun, Preview, { environment, signal: io.signal });

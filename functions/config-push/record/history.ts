@@ -11,15 +11,13 @@ export async function recordPush(
   const at = tools.now();
   await quietly('the history entry', tools, () =>
     tools.store.record({
+      kind: 'push',
       at,
       id: `${id}-${router}`,
       detector: 'operator',
       outcome: 'noted',
       reason: `config-${reason}`,
       says: `${by} pushed a configuration. ${says}`,
-      owner: undefined,
-      epoch: 0,
-      moved: 0,
       tookMs: at - began,
     }),
   );

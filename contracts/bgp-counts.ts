@@ -1,0 +1,25 @@
+import * as z from './validation.ts';
+
+const Sessions = z.object({
+  configured: z.int(),
+  established: z.int(),
+  receiving: z.int(),
+  unreadable: z.int(),
+});
+
+/** A router's BGP sessions, counted. */
+export const BgpCounts = z.object({ tunnels: Sessions, pair: Sessions });
+
+/** What one round of health-probe found. */
+export const ProbeRound = z.object({
+  turn: z.optional(z.string()),
+  /** ms since the epoch. */
+  at: z.number(),
+  pairUpAt: z.optional(z.number()),
+  /** By interface; null: the router did not answer. */
+  readings: z.record(
+    z.string(),
+    z.nullable(z.object({ instance: z.string(), at: z.optional(z.number()), bgp: BgpCounts })),
+  ),
+  unanswered: z.optional(z.record(z.string(), z.string())),
+});

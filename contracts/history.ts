@@ -1,0 +1,48 @@
+/** The site's history, as the store keeps it and route-swap answers it, newest first. */
+import { withKind } from './history-kinds.ts';
+import type { Message } from './message.ts';
+import { Outcome } from './swap-result.ts';
+import * as z from './validation.ts';
+
+const ofEntry = {
+  /** ms since the epoch. */
+  at: z.number(),
+  id: z.string(),
+  /** What noticed: `serf`, `bfd`, `vrrp`, `ec2`, `probe` or `operator`. */
+  detector: z.string(),
+  outcome: Outcome,
+  reason: z.string(),
+  /** What happened, as one sentence for operators. */
+  says: z.string(),
+};
+
+/** A trigger that was acted on or refused. */
+const SwapEntry = z.object({
+  kind: z.literal('swap'),
+  ...ofEntry,
+  /** Router that all of the pair's routes point at afterwards; absent: they are split, or none points at the pair. */
+  owner: z.optional(z.string()),
+  /** Number of the last swap that began. */
+  epoch: z.number(),
+  /** Number of routes that moved. */
+  moved: z.number(),
+  /** From the trigger's arrival to the last read-back, ms. */
+  tookMs: z.number(),
+});
+
+/** AWS announced an event of a router's instance. */
+const EventEntry = z.object({ kind: z.literal('event'), ...ofEntry, epoch: z.number() });
+
+/** An operator paused, resumed, or changed the maintenance of a router. */
+const OperatorEntry = z.object({ kind: z.literal('operator'), ...ofEntry });
+
+/** A router's configuration was pushed. */
+const PushEntry = z.object({ kind: z.literal('push'), ...ofEntry, tookMs: z.number() });
+
+const Entry = z.discriminatedUnion('kind', [SwapEntry, EventEntry, OperatorEntry, PushEntry]);
+export type HistoryEntry = Message<typeof Entry>;
+export type SwapEntry = Message<typeof SwapEntry>;
+
+/** Answer to `history`. */
+export const History = z.array(z.pipe(z.transform(withKind), Entry));
+export type History = readonly HistoryEntry[];

@@ -1,0 +1,59 @@
+/** What may be asked of route-swap by direct invocation. IAM decides who may. */
+import { OVERRIDES } from '#failover/trigger.ts';
+import { ProbeRound } from './bgp-counts.ts';
+import type { Message } from './message.ts';
+import * as z from './validation.ts';
+
+/** Of a trigger: the same on each retry. */
+export const TriggerId = z.string().check(z.minLength(1), z.maxLength(128));
+
+const by = z.string().check(z.minLength(1), z.maxLength(256));
+const reason = z.string().check(z.minLength(1), z.maxLength(1024));
+
+/** A pause lasts a week at most. */
+export const LONGEST_PAUSE_MS = 7 * 24 * 3_600_000;
+
+/** health-probe asks for the swap that it would decide on. Answer: SwapResult. */
+export const ProbeRequest = z.strictObject({
+  action: z.literal('probe'),
+  id: TriggerId,
+  /** Its last rounds, where the store may not have them. */
+  rounds: z.optional(z.array(ProbeRound)),
+});
+export type ProbeRequest = Message<typeof ProbeRequest>;
+
+/** An operator asks for the routes to move. Answer: SwapResult, or Preview with `dryRun`. */
+export const MoveRequest = z.strictObject({
+  action: z.enum(['switchover', 'failback']),
+  id: TriggerId,
+  /** Router name; a failback needs none. */
+  to: z.optional(z.string()),
+  by,
+  reason,
+  overrides: z.optional(z.array(z.enum(OVERRIDES))),
+  /** Decide and plan, and change nothing. */
+  dryRun: z.optional(z.boolean()),
+});
+export type MoveRequest = Message<typeof MoveRequest>;
+
+/** Could the site fail over now? Answer: Rehearsal. */
+export const RehearseRequest = z.strictObject({ action: z.literal('rehearse') });
+export type RehearseRequest = Message<typeof RehearseRequest>;
+
+/** Requests that move no route. Answers: Rehearsal, SiteStatus, History; Done for the others. */
+export const SiteRequest = z.discriminatedUnion('action', [
+  RehearseRequest,
+  z.strictObject({ action: z.literal('status') }),
+  z.strictObject({ action: z.literal('history'), limit: z.optional(z.int().check(z.positive(), z.maximum(1000))) }),
+  z.strictObject({
+    action: z.literal('pause'),
+    forMs: z.int().check(z.positive(), z.maximum(LONGEST_PAUSE_MS)),
+    by,
+    reason,
+  }),
+  z.strictObject({ action: z.literal('resume'), by }),
+  z.strictObject({ action: z.literal('maintenance'), router: z.string(), on: z.boolean(), by, reason }),
+]);
+export type SiteRequest = Message<typeof SiteRequest>;
+
+export type RouteSwapRequest = ProbeRequest | MoveRequest | SiteRequest;

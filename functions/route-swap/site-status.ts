@@ -1,0 +1,40 @@
+import type { SentSiteStatus } from '#contracts/site-status.ts';
+import { decideOn } from '#failover/decision.ts';
+import { diagnose } from '#failover/diagnosis.ts';
+import { type Observation, ownerOf } from '#failover/observation.ts';
+import { observe } from '#functions/observe.ts';
+import type { SwapTools } from './tools.ts';
+import { unfinishedPush } from './unfinished-push.ts';
+
+/** Observes the site, and says what would be decided if the probe asked now. */
+export async function siteStatus(tools: SwapTools): Promise<SentSiteStatus> {
+  const [observation, push] = await Promise.all([
+    observe({ kind: 'probe', id: `status-${tools.run}` }, tools),
+    unfinishedPush(tools),
+  ]);
+  const diagnosis = diagnose(observation);
+  return {
+    seen: asSent(observation),
+    owner: ownerOf(observation)?.name,
+    diagnosis,
+    decision: decideOn(diagnosis, observation),
+    push,
+  };
+}
+
+/** By the names of the first version, which command lines of all versions read. */
+function asSent({ at, site, routers, routes, stored }: Observation): SentSiteStatus['seen'] {
+  const { witnessReports: testimonies, announcedPause: toldPause, ...rest } = stored;
+  const memory = { ...rest, testimonies, toldPause };
+  const facts = Object.entries(routers).map(([name, { evidence: statements, ...more }]) => [
+    name,
+    { ...more, statements },
+  ]);
+  return {
+    at,
+    site,
+    routers: Object.fromEntries(facts) as SentSiteStatus['seen']['routers'],
+    routes,
+    memory,
+  };
+}
