@@ -10,7 +10,7 @@ it.each([
   'emulator/sns/service.ts',
   'emulator/ec2/parameters.ts',
   'emulator/ec2/throttle.ts',
-])('docs/aws-limits.md has the documents that %s refuses by', (file) => {
+])('docs/aws-limits.md links the AWS documents of the limits in %s', (file) => {
   const documents = readFileSync(file, 'utf8').match(/https:\/\/docs\.aws\.amazon\.com\/[^\s'"`)]+[^\s'"`).,:]/g) ?? [];
   expect(documents).not.toEqual([]);
   expect(documents.filter((document) => !page.includes(document))).toEqual([]);

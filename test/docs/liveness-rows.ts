@@ -30,7 +30,7 @@ export interface LivenessRow {
   /** Until the routes move at the latest, ms, and what that consists of. `stay`: they need not move; `never`: they may not. */
   readonly within: { readonly ms: number; readonly is: string } | 'stay' | 'never';
   /** What is observed then. */
-  readonly seen: Partial<Observation>;
+  readonly observation: Partial<Observation>;
 }
 
 const topology = loaded();
@@ -102,14 +102,14 @@ export const ROWS: readonly LivenessRow[] = [
       ms: bfdMs + confirmMs + REPORTING_MS,
       is: `BFD ${bfdMs} ms + confirm ${confirmMs} ms + ${REPORTING_MS} ms measured`,
     },
-    seen: reported,
+    observation: reported,
   },
   {
     failure: 'The same without BFD (Serf only)',
     who: 'its peer',
     how: '`member-failed`, the host does not answer TCP: report',
     within: { ms: SERF_MS + confirmMs + REPORTING_MS, is: 'Serf, measured, + the same' },
-    seen: reported,
+    observation: reported,
   },
   {
     failure: 'The owner shuts down: daemons first, then the kernel',
@@ -119,28 +119,28 @@ export const ROWS: readonly LivenessRow[] = [
       ms: 2 * reconcileMs + 2 * confirmMs + REPORTING_MS,
       is: `two rounds of ${reconcileMs / 1000} s without an answer; about 1 s after the kernel stops, if it stops within the first ${seconds('ASK_AGAIN_FOR') / 1000} s`,
     },
-    seen: reported,
+    observation: reported,
   },
   {
     failure: 'The owner had failed before its peer’s detectors started',
     who: 'its peer',
     how: 'reconcile loop, two rounds without an answer: report',
     within: { ms: 2 * reconcileMs + 2 * confirmMs + REPORTING_MS, is: `two rounds of ${reconcileMs / 1000} s` },
-    seen: reported,
+    observation: reported,
   },
   {
     failure: 'The owner is stopped or terminated, and no report arrives',
     who: 'EC2',
     how: 'EventBridge rule on the instance’s state',
     within: { ms: EVENT_MS + ACTING_MS, is: 'EventBridge, assumed' },
-    seen: { ...stopped, trigger: event },
+    observation: { ...stopped, trigger: event },
   },
   {
     failure: 'The same, and the event is lost',
     who: 'the probe',
     how: 'reads EC2 every minute',
     within: { ms: oneRound, is: 'one round' },
-    seen: { ...stopped, trigger: probe },
+    observation: { ...stopped, trigger: probe },
   },
   {
     failure:
@@ -148,14 +148,14 @@ export const ROWS: readonly LivenessRow[] = [
     who: 'the probe',
     how: 'reads EC2 every minute',
     within: { ms: oneRound, is: 'one round' },
-    seen: { trigger: probe, routers: pair({ sourceDestCheck: true }) },
+    observation: { trigger: probe, routers: pair({ sourceDestCheck: true }) },
   },
   {
     failure: 'The owner hangs, and its peer cannot report',
     who: 'EC2 and the probe',
     how: 'status check impaired, and two rounds without an answer',
     within: { ms: STATUS_CHECK_MS + twoRounds, is: 'two status checks, and at most two more rounds' },
-    seen: {
+    observation: {
       trigger: probe,
       routers: pair({ statusChecks: 'impaired', evidence: [] }),
       stored: storedState({ probes: rounds(null, ALONE) }),
@@ -166,21 +166,29 @@ export const ROWS: readonly LivenessRow[] = [
     who: 'the probe',
     how: 'two rounds without an answer, and the peer has lost its session with it',
     within: { ms: twoRounds, is: 'two rounds' },
-    seen: { trigger: probe, routers: pair({ evidence: [] }), stored: storedState({ probes: rounds(null, ALONE) }) },
+    observation: {
+      trigger: probe,
+      routers: pair({ evidence: [] }),
+      stored: storedState({ probes: rounds(null, ALONE) }),
+    },
   },
   {
     failure: 'The owner’s FRR fails, its host runs',
     who: 'the probe',
     how: 'neither path nor detour in two rounds',
     within: { ms: twoRounds, is: 'two rounds' },
-    seen: { trigger: probe, routers: pair({ evidence: [] }), stored: storedState({ probes: rounds(DOWN, ALONE) }) },
+    observation: {
+      trigger: probe,
+      routers: pair({ evidence: [] }),
+      stored: storedState({ probes: rounds(DOWN, ALONE) }),
+    },
   },
   {
     failure: 'The owner’s tunnels fail, and the pair cannot forward',
     who: 'the probe',
     how: 'neither path nor detour in two rounds',
     within: { ms: twoRounds, is: 'two rounds' },
-    seen: {
+    observation: {
       trigger: probe,
       site: { ...SITE, pairForwards: false },
       routers: pair({ evidence: [] }),
@@ -192,7 +200,7 @@ export const ROWS: readonly LivenessRow[] = [
     who: 'BFD and BGP',
     how: 'BGP routes the traffic over the peer; `Site Degraded` is announced (`OwnerDetoured`)',
     within: 'stay',
-    seen: {
+    observation: {
       trigger: probe,
       routers: pair({ evidence: [{ by: 'probe', at: NOW - 1_000, bgp: DETOUR }] }),
       stored: storedState({ probes: rounds(DETOUR, UP) }),
@@ -203,7 +211,7 @@ export const ROWS: readonly LivenessRow[] = [
     who: 'each reports the other',
     how: 'the owner’s claim of a path is a veto; routes move at most once',
     within: 'stay',
-    seen: { ...reported, routers: pair({ evidence: [{ by: 'itself', at: NOW - 200, bgp: UP }] }) },
+    observation: { ...reported, routers: pair({ evidence: [{ by: 'itself', at: NOW - 200, bgp: UP }] }) },
   },
   {
     failure: 'The owner fails, `prefer: safety`',
@@ -213,7 +221,7 @@ export const ROWS: readonly LivenessRow[] = [
       ms: MISSED_HEARTBEATS * reconcileMs + seconds('RETRY_EVERY') * 1.5 + REPORTING_MS,
       is: `${MISSED_HEARTBEATS} heartbeats of ${reconcileMs / 1000} s, and the next retry of the report`,
     },
-    seen: {
+    observation: {
       ...reported,
       site: { ...SITE, policy: { ...SITE.policy, prefer: 'safety' } },
       routers: pair(
@@ -227,7 +235,7 @@ export const ROWS: readonly LivenessRow[] = [
     who: 'EC2',
     how: 'certain: a target that was healthy when last read is sufficient',
     within: { ms: EVENT_MS + ACTING_MS, is: 'EventBridge, assumed' },
-    seen: {
+    observation: {
       trigger: event,
       routers: pair(
         { instance: 'stopped', statusChecks: 'unknown' },
@@ -243,7 +251,7 @@ export const ROWS: readonly LivenessRow[] = [
       ms: EVENT_MS + ACTING_MS + 2 * storeMs,
       is: `as above, and the store’s timeout of ${storeMs / 1000} s, twice`,
     },
-    seen: { ...stopped, trigger: event, stored: storedState({ reachable: false }) },
+    observation: { ...stopped, trigger: event, stored: storedState({ reachable: false }) },
   },
   {
     failure: 'The owner fails while the store cannot be read or written (`prefer: availability`)',
@@ -253,7 +261,7 @@ export const ROWS: readonly LivenessRow[] = [
       ms: STATUS_CHECK_MS + seconds('RETRY_EVERY') * 1.5 + 2 * storeMs,
       is: 'EC2’s status checks, and the next retry',
     },
-    seen: {
+    observation: {
       ...reported,
       routers: pair(
         { evidence: [], statusChecks: 'impaired' },
@@ -267,7 +275,7 @@ export const ROWS: readonly LivenessRow[] = [
     who: 'the next trigger',
     how: 'a retry of the same report, or the probe, finishes it from the journal once its lease has ended',
     within: { ms: LEASE_MS + oneRound, is: `lease ${LEASE_MS / 1000} s, and one round` },
-    seen: {
+    observation: {
       trigger: probe,
       routes: [...allAt(ACTIVE_ENI).slice(0, 1), ...allAt(STANDBY_ENI).slice(1)],
       routers: pair({ evidence: [] }),
@@ -284,14 +292,14 @@ export const ROWS: readonly LivenessRow[] = [
     who: 'as the first rows',
     how: 'certain: hold-down does not apply',
     within: { ms: oneRound, is: 'one round at the latest' },
-    seen: { ...stopped, trigger: probe, stored: storedState({ automaticSwaps: [NOW - 60_000] }) },
+    observation: { ...stopped, trigger: probe, stored: storedState({ automaticSwaps: [NOW - 60_000] }) },
   },
   {
     failure: 'A route is moved back to the stopped router by hand',
     who: 'the probe',
     how: 'certain; and repairing the last swap is no new swap',
     within: { ms: oneRound, is: 'one round' },
-    seen: {
+    observation: {
       trigger: probe,
       routes: [...allAt(ACTIVE_ENI).slice(0, 1), ...allAt(STANDBY_ENI).slice(1)],
       routers: pair({ instance: 'stopped', statusChecks: 'unknown' }),
@@ -303,7 +311,7 @@ export const ROWS: readonly LivenessRow[] = [
     who: 'the probe',
     how: '`Site Degraded` is announced (`BothUnfit`); the first router that is fit again gets the routes',
     within: 'never',
-    seen: { ...stopped, trigger: probe, routers: pair({ instance: 'stopped' }, { instance: 'stopped' }) },
+    observation: { ...stopped, trigger: probe, routers: pair({ instance: 'stopped' }, { instance: 'stopped' }) },
   },
 ];
 

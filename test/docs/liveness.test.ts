@@ -32,18 +32,18 @@ describe('docs/liveness.md', () => {
 
   it.each(ROWS.filter(({ within }) => typeof within !== 'string'))(
     '$failure: the rules move the routes',
-    ({ seen }) => {
-      expect(decide(situation(seen))).toMatchObject({ kind: 'swap', target: { name: 'tokyo-2' } });
+    ({ observation }) => {
+      expect(decide(situation(observation))).toMatchObject({ kind: 'swap', target: { name: 'tokyo-2' } });
     },
   );
 
-  it.each(ROWS.filter(({ within }) => typeof within === 'string'))('$failure: routes stay', ({ seen }) => {
-    expect(decide(situation(seen)).kind).not.toBe('swap');
+  it.each(ROWS.filter(({ within }) => typeof within === 'string'))('$failure: routes stay', ({ observation }) => {
+    expect(decide(situation(observation)).kind).not.toBe('swap');
   });
 
   it('routes never move only if no router is fit', () => {
-    for (const { seen } of ROWS.filter(({ within }) => within === 'never')) {
-      expect(decide(situation(seen))).toMatchObject({ reason: 'both-unfit' });
+    for (const { observation } of ROWS.filter(({ within }) => within === 'never')) {
+      expect(decide(situation(observation))).toMatchObject({ reason: 'both-unfit' });
     }
   });
 });
