@@ -68,7 +68,7 @@ describe.each([
     await prepare(router);
     const seen: string[] = [];
     router.api.onRequest = async () => {
-      for (const { cmdline, environ } of await readProcesses()) seen.push(cmdline, environ);
+      for (const { cmdline, environ } of readProcesses()) seen.push(cmdline, environ);
     };
 
     const ended = await fill(router);

@@ -90,7 +90,7 @@ describe('reconcile, and a peer that was dead before', () => {
     router.startScript('reconcile');
     await router.untilAsked(1);
     await router.untilLogged(/Routes moved/);
-    await router.until('idle reports', async () => (await router.processes()).length === 1);
+    await router.until('idle reports', () => router.processes().length === 1);
 
     expect(router.bodies()).toMatchObject([{ detector: 'vrrp', event: 'peer-failed', subject: 'tokyo-1' }]);
   });
@@ -130,7 +130,7 @@ describe('reconcile, and a peer that was dead before', () => {
     router.api.answers = [noted, noted, noted, SWAPPED];
     router.startScript('reconcile');
     await router.untilLogged(/Routes moved/);
-    await router.until('idle reports', async () => (await router.processes()).length === 1);
+    await router.until('idle reports', () => router.processes().length === 1);
 
     expect(router.bodies()).toHaveLength(4);
     expect(new Set(router.bodies().map(({ id }) => id)).size).toBe(1);

@@ -98,7 +98,7 @@ describe('report, confirming', () => {
     await router.peer.silence();
     const ended = router.report();
     // Two ports, three times.
-    await router.until('six connections', async () => (await router.processes()).length > 6);
+    await router.until('six connections', () => router.processes().length > 6);
 
     router.peer.kill();
 

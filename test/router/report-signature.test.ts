@@ -42,7 +42,7 @@ describe.each(signers)('report, signing by %s', (signer, prepare) => {
     await prepare(router);
     const seen: string[] = [];
     const look = async () => {
-      for (const { cmdline, environ } of await readProcesses()) seen.push(cmdline, environ);
+      for (const { cmdline, environ } of readProcesses()) seen.push(cmdline, environ);
       seen.push(...(await filesOf(router.directory)));
     };
     router.metadata.onRequest = look;
