@@ -1,4 +1,4 @@
-/** YAML's anchors, aliases and merges are welcome, within bounds: some of their uses never end or mean nothing. */
+/** Bounds for YAML anchors, aliases and merges: some documents expand without end, or merge what is not a mapping. */
 import type { Alias, Document, Node, Pair } from 'yaml';
 import { isAlias, isMap, isScalar, isSeq, visit } from 'yaml';
 
@@ -20,12 +20,12 @@ export function aliasFault(document: Document.Parsed): AliasFault | undefined {
     Alias(_, alias, ancestors) {
       count += 1;
       if (count > mostAliases) {
-        found = at(alias, `more than ${mostAliases} aliases`, 'write some of them out');
+        found = at(alias, `more than ${mostAliases} aliases`, 'write some of the values out');
       } else if (alias.resolve(document) === undefined) {
         found = at(
           alias,
           `*${alias.source} has no anchor`,
-          `write &${alias.source} above, at the value that it stands for`,
+          `add &${alias.source} above, at the value that the alias repeats`,
         );
       } else if ((ancestors as readonly unknown[]).includes(alias.resolve(document))) {
         found = at(alias, `*${alias.source} contains itself`, 'an alias cannot stand inside its own anchor');
@@ -36,7 +36,7 @@ export function aliasFault(document: Document.Parsed): AliasFault | undefined {
       if (!isMergeKey(pair) || mergeSources(pair).every((source) => isMap(resolve(document, source)))) return undefined;
       found = at(
         pair.key as Node,
-        '<< merges something that is no mapping',
+        '<< merges a value that is not a mapping',
         'write << : *anchor, with an anchor on a mapping',
       );
       return visit.BREAK;
@@ -44,7 +44,7 @@ export function aliasFault(document: Document.Parsed): AliasFault | undefined {
   });
   if (found !== undefined || document.contents === null) return found;
   if (expandedSize(document, document.contents, new Map()) <= mostNodes) return undefined;
-  return at(document.contents, 'the aliases of this file expand to more than 200 000 values', 'use fewer of them');
+  return at(document.contents, 'the aliases of this file expand to more than 200 000 values', 'use fewer aliases');
 }
 
 function at(node: Node | Alias, fault: string, hint: string): AliasFault {

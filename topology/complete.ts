@@ -5,7 +5,7 @@ import type { FarEndFile, RouterFile, SiteFile, TopologyFile, TunnelFile } from 
 import type { FarEnd, ManagedTable, Policy, Role, Router, Site, Topology, Tunnel } from './topology.ts';
 import { freeTunnelNetworks } from './tunnel-networks.ts';
 
-/** A pair that an unneeded swap hurts would rather wait a little; the other one loses nothing by it. */
+/** With `prefer: safety` an unneeded swap costs more than a longer confirmation. */
 const CONFIRM: Readonly<Record<Policy['prefer'], string>> = { availability: '300ms', safety: '1s' };
 
 /** Expects a file without mistakes. */
@@ -18,7 +18,7 @@ export function complete(file: TopologyFile): Topology {
     profile: file.profile,
     tunnelType: file.tunnelType ?? 'gre',
     bfd: {
-      intervalMs: demand(parseDuration(file.bfd?.interval ?? '50ms'), 'bfd.interval'),
+      intervalMs: requireValue(parseDuration(file.bfd?.interval ?? '50ms'), 'bfd.interval'),
       multiplier: file.bfd?.multiplier ?? 6,
     },
     sites,
@@ -35,12 +35,14 @@ function completeSite(name: string, site: SiteFile, file: TopologyFile): Site {
     name,
     region: site.region,
     asn: site.asn,
-    vpc: create ? { create: true, id: undefined, cidrs } : { create: false, id: demand(id, `${name}.vpc.id`), cidrs },
+    vpc: create
+      ? { create: true, id: undefined, cidrs }
+      : { create: false, id: requireValue(id, `${name}.vpc.id`), cidrs },
     frontSubnets: site.frontSubnets.map(canonicalNetwork),
     routers: { active: withRole(routers, 'active'), standby: withRole(routers, 'standby') },
     routeTables: (site.routeTables ?? []).map((table) => completeTable(table, elsewhere(name, file))),
     detectors: site.detectors ?? (file.profile === 'original' ? ['serf'] : ['bfd']),
-    confirmMs: demand(parseDuration(site.confirm ?? CONFIRM[site.policy.prefer]), `${name}.confirm`),
+    confirmMs: requireValue(parseDuration(site.confirm ?? CONFIRM[site.policy.prefer]), `${name}.confirm`),
     reservedConcurrency: site.reservedConcurrency ?? usualConcurrency(site.region, file),
     policy: completePolicy(site.policy),
   };
@@ -49,7 +51,7 @@ function completeSite(name: string, site: SiteFile, file: TopologyFile): Site {
 /** An account has 1,000 in a region by default and must leave 100: https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html */
 const reservable = 900;
 
-/** All sites of a region together reserve no more than an account has. */
+/** All sites of a region together reserve no more than the account's quota. */
 function usualConcurrency(region: string, { sites }: TopologyFile): number {
   const sharing = Object.values(sites).filter((site) => site.region === region).length;
   return Math.min(20, Math.floor(reservable / sharing));
@@ -59,11 +61,11 @@ function usualConcurrency(region: string, { sites }: TopologyFile): number {
 function cidrsOf({ cidr, cidrs = [] }: SiteFile['vpc'], site: string): readonly [string, ...string[]] {
   const all = [...(cidr === undefined ? [] : [cidr]), ...cidrs].map(canonicalNetwork);
   const [first, ...others] = [...new Set(all)];
-  return [demand(first, `${site}.vpc.cidr`), ...others];
+  return [requireValue(first, `${site}.vpc.cidr`), ...others];
 }
 
 function completeRouter(name: string, site: string, router: RouterFile, file: TopologyFile): Router {
-  const subnet = demand(parseNetwork(router.subnet), `${name}.subnet`);
+  const subnet = requireValue(parseNetwork(router.subnet), `${name}.subnet`);
   return {
     name,
     site,
@@ -88,7 +90,7 @@ function completeTable(table: NonNullable<SiteFile['routeTables']>[number], defa
   return { id: table.id, destinations, edge: table.edge ?? false };
 }
 
-/** What the sites' traffic goes to by default: all other sites' front subnets, and what is behind the far ends. */
+/** The default destinations: all other sites' front subnets, and the networks of the far ends. */
 function elsewhere(name: string, { sites, farEnds = {} }: TopologyFile): string[] {
   const fronts = Object.entries(sites)
     .filter(([other]) => other !== name)
@@ -108,7 +110,7 @@ function completeFarEnd(name: string, { publicAddress, asn, networks, loopback, 
 }
 
 function completePolicy({ holdDown, ...policy }: SiteFile['policy']): Policy {
-  return { ...policy, holdDownMs: demand(parseDuration(holdDown), 'holdDown') };
+  return { ...policy, holdDownMs: requireValue(parseDuration(holdDown), 'holdDown') };
 }
 
 /** By the later site first, so that a site added at the end leaves every earlier tunnel its number; far ends after all. */
@@ -137,7 +139,7 @@ function completeTunnels(file: TopologyFile, sites: readonly Site[], farEnds: re
   const free = freeTunnelNetworks(unnumbered.length, usedNetworks(tunnels, sites, farEnds));
   return tunnels.map(({ between: [first = '', second = ''], network, psk }) => ({
     between: [first, second],
-    network: network === undefined ? demand(free.shift(), 'a free tunnel network') : canonicalNetwork(network),
+    network: network === undefined ? requireValue(free.shift(), 'a free tunnel network') : canonicalNetwork(network),
     psk: psk ?? farEndPsk(file, first, second) ?? `/vyos-failover/${file.name}/psk/${first}--${second}`,
   }));
 }
@@ -157,30 +159,30 @@ function usedNetworks(tunnels: readonly TunnelFile[], sites: readonly Site[], fa
       .flatMap(({ loopback, publicAddress }) => [loopback, publicAddress])
       .flatMap((address) => (address === undefined ? [] : [`${address}/32`])),
   ];
-  return texts.map((text) => demand(parseNetwork(text), text));
+  return texts.map((text) => requireValue(parseNetwork(text), text));
 }
 
 function withRole(routers: readonly Router[], role: Role): Router {
-  return demand(
+  return requireValue(
     routers.find((router) => router.role === role),
     `the ${role} router`,
   );
 }
 
 function canonicalNetwork(text: string): string {
-  return demand(parseNetwork(text), text).cidr;
+  return requireValue(parseNetwork(text), text).cidr;
 }
 
 function canonicalAddress(text: string): string {
-  return demand(parseAddress(text), text).address;
+  return requireValue(parseAddress(text), text).address;
 }
 
 function canonicalDestination(text: string): string {
   return parseNetwork(text)?.cidr ?? text;
 }
 
-/** The checks have made sure of it; if not, that is a bug in them, and better loud than a wrong topology. */
-function demand<T>(value: T | undefined, what: string): T {
-  if (value === undefined) throw new Error(`topology: ${what} is not there although the checks found no mistake`);
+/** The value, which the checks have ensured. Throws if it is absent: that is a bug in the checks. */
+function requireValue<T>(value: T | undefined, what: string): T {
+  if (value === undefined) throw new Error(`topology: ${what} is missing although the checks found no mistake`);
   return value;
 }

@@ -3,12 +3,12 @@ import { distance } from 'fastest-levenshtein';
 /** More names than the routers of the largest topology; comparing thousands with thousands would take minutes. */
 const mostKnown = 500;
 
-/** More that are equally near are no suggestion: whoever asks then lists what there is. */
+/** More candidates than this are not a suggestion; the caller then lists all valid names. */
 const mostMeant = 4;
 
 /**
- * `did you mean tokyo-1 or tokyo-2?`: all that are equally near, as one of them alone could be the wrong router.
- * Undefined where nothing known is near enough to be meant.
+ * `did you mean tokyo-1 or tokyo-2?` with all equally near names, because one of them alone could be the wrong router.
+ * Undefined if no name is near enough.
  */
 export function didYouMean(word: string, known: readonly string[]): string | undefined {
   const meant = nearestTo(word, known);
@@ -17,7 +17,7 @@ export function didYouMean(word: string, known: readonly string[]): string | und
   return `did you mean ${others.length === 0 ? last : `${others.toReversed().join(', ')} or ${last}`}?`;
 }
 
-/** Those of the known names that are nearest to a word, all of them equally; empty where none is near enough. */
+/** The valid names nearest to a word, all equally near; empty if none is near enough. */
 export function nearestTo(word: string, known: readonly string[]): readonly string[] {
   if (known.length > mostKnown || word.length > 80) return [];
   const wanted = word.toLowerCase();
@@ -26,7 +26,7 @@ export function nearestTo(word: string, known: readonly string[]): readonly stri
   return known.filter((name, index) => distances[index] === least && isNear(wanted, name.toLowerCase()));
 }
 
-/** A typo or two in a long word, one in a short one; or the right letters in the wrong order. */
+/** One typo in a short name, one for every three letters in a long one, or the right letters in the wrong order. */
 function isNear(word: string, nearest: string): boolean {
   const letters = (text: string) => text.split('').toSorted().join('');
   const sameLetters = letters(word) === letters(nearest);

@@ -1,6 +1,6 @@
 /**
- * What the cross checks look at: the valid values of the file, each with its place. Anything may be absent, because a file
- * with mistakes is still checked for all the others.
+ * The input of the cross checks: the valid values of the file, each with its place. Any value may be absent, because a file
+ * with mistakes is still checked for others.
  */
 import type { Path } from './mistakes.ts';
 import type { Address, Network } from './networks.ts';
@@ -44,12 +44,12 @@ export interface DraftSite {
   readonly vpc: {
     readonly path: Path;
     readonly id: Placed<string> | undefined;
-    /** As `cidr` has it; `cidrs` is what counts. */
+    /** The value of `cidr`; `cidrs` below holds all blocks. */
     readonly cidr: Placed<Network> | undefined;
     /** All CIDR blocks, from `cidrs` or `cidr`. Undefined where there are none or one cannot be read. */
     readonly cidrs: readonly Placed<Network>[] | undefined;
     readonly create: boolean;
-    /** False where `vpc` is missing or unreadable: then nothing can be said about what it demands. */
+    /** False where `vpc` is missing or unreadable: then the checks of its keys are skipped. */
     readonly known: boolean;
   };
   readonly frontSubnets: readonly Placed<Network>[];

@@ -10,10 +10,7 @@ export interface DuplicateKey {
   readonly hint: string;
 }
 
-/**
- * Keys written twice in one mapping. YAML parsers either stop at the first or silently take the last: two sites of one name
- * would be one.
- */
+/** Keys written twice in one mapping. A YAML parser stops at the first duplicate, or silently keeps only the last value. */
 export function duplicateKeys(document: Document.Parsed, lineOf: (offset: number) => number): DuplicateKey[] {
   const found: DuplicateKey[] = [];
   visit(document, {
@@ -35,8 +32,8 @@ function duplicate(key: string, offset: number, line: number, parents: readonly 
   return {
     offset,
     path: [...parents, key],
-    fault: `${show(key)} stands here a second time (first in line ${line})`,
-    hint: 'give it another name, or take one of the two out',
+    fault: `duplicate key ${show(key)} (first in line ${line})`,
+    hint: 'rename one of the two, or remove it',
   };
 }
 

@@ -3,7 +3,7 @@ const pattern = /^(?:(\d{1,3})h)?(?:(\d{1,4})m)?(?:(\d{1,5})s)?(?:(\d{1,5})ms)?$
 /** For editors; the same language as `parseDuration` reads. */
 export const durationPattern = '^(?=.)(\\d{1,3}h)?(\\d{1,4}m)?(\\d{1,5}s)?(\\d{1,5}ms)?$';
 
-/** No duration of a topology is longer: nobody would remember that automatic swaps are held back. */
+/** The longest duration in a topology: a longer hold-down would block automatic swaps unnoticed. */
 export const longestDurationMs = 24 * 3600 * 1000;
 
 /** `5m`, `300s`, `1h30m`, `300ms` in ms; undefined for anything else. */

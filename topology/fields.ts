@@ -1,4 +1,4 @@
-/** The leaves of the topology file: what one value may be, said so that an editor and a mistake can explain it. */
+/** The leaves of the topology file: the checks of single values, with the texts for editors and for mistakes. */
 import { z } from 'zod';
 import { durationPattern, longestDurationMs, parseDuration } from './duration.ts';
 import type { MistakeKind } from './mistakes.ts';
@@ -12,7 +12,7 @@ export interface ValueFault {
   readonly hint: string;
 }
 
-/** Goes along with a zod issue, so that the loader need not guess from its message. */
+/** Attached to a zod issue, so that the loader does not parse its message. */
 export interface IssueParams extends ValueFault {
   readonly kind: MistakeKind;
 }
@@ -25,7 +25,7 @@ interface TextOptions {
   readonly check: (text: string) => ValueFault | undefined;
 }
 
-/** A text with a check of its own. The pattern reaches the JSON Schema; the check's sentence reaches the reader. */
+/** A text with its own check. The pattern goes into the JSON Schema; the fault of the check goes into the mistake. */
 export function text({ description, examples, pattern, check }: TextOptions) {
   return z
     .string()
@@ -72,7 +72,7 @@ function addressFault(value: string): ValueFault | undefined {
   if (firstByte !== 0 && firstByte !== 127 && firstByte < 224) return undefined;
   return {
     fault: `${value} cannot be the address of a router`,
-    hint: '0.0.0.0/8, 127.0.0.0/8 and everything from 224.0.0.0 up have other uses; take a unicast address',
+    hint: '0.0.0.0/8, 127.0.0.0/8 and 224.0.0.0 and above are reserved; write a unicast address',
   };
 }
 
@@ -98,12 +98,12 @@ export const vpcNetwork = (description: string) =>
       if (fault !== undefined || !/^(0|127|169\.254|22[4-9]|2[3-5]\d)\./.test(value)) return fault;
       return {
         fault: `${value} cannot be a VPC`,
-        hint: 'take private addresses: in 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16',
+        hint: 'use private addresses: in 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16',
       };
     },
   });
 
-/** Why a text is no network, IPv4 or IPv6; undefined where it is one. */
+/** Why a text is not an IPv4 or IPv6 network; undefined if it is one. */
 export function networkFault(value: string): ValueFault | undefined {
   const network = parseNetwork(value);
   if (network === undefined) {
@@ -117,14 +117,16 @@ export function networkFault(value: string): ValueFault | undefined {
 function ipv4Fault(value: string, { min, max }: { min: number; max: number }): ValueFault | undefined {
   const network = parseNetwork(value);
   if (network === undefined) return undefined;
-  if (network.family === 6)
-    return { fault: `${value} is an IPv6 network`, hint: 'only an IPv4 network can stand here' };
+  if (network.family === 6) return { fault: `${value} is an IPv6 network`, hint: 'write an IPv4 network' };
   if (network.prefix >= min && network.prefix <= max) return undefined;
-  return { fault: `/${network.prefix} is not possible here`, hint: `take a prefix length from /${min} to /${max}` };
+  return {
+    fault: `the prefix length /${network.prefix} is out of range`,
+    hint: `use a prefix length from /${min} to /${max}`,
+  };
 }
 
 export const destination = text({
-  description: 'What the route is for: an IPv4 or IPv6 network, or a customer-managed prefix list.',
+  description: 'The destination of the route: an IPv4 or IPv6 network, or a customer-managed prefix list.',
   pattern: '^([0-9a-fA-F:.]+/\\d{1,3}|pl-([0-9a-f]{8}|[0-9a-f]{17}))$',
   examples: ['10.2.0.0/20', '0.0.0.0/0', '2001:db8:2::/56', 'pl-0a1b2c3d4e5f60031'],
   check: (value) => {
@@ -146,7 +148,7 @@ export const region = text({
         },
 });
 
-/** Numbers that no site can have: https://www.iana.org/assignments/iana-as-numbers-special-registry */
+/** Reserved AS numbers: https://www.iana.org/assignments/iana-as-numbers-special-registry */
 const reservedAsns: readonly number[] = [23456, 65535];
 
 export const asn = (description: string, example: number) =>
@@ -157,13 +159,13 @@ export const asn = (description: string, example: number) =>
     .check((context) => {
       if (!reservedAsns.includes(context.value)) return;
       const fault = `AS ${context.value} is reserved`;
-      const params: IssueParams = { kind: 'wrong-value', fault, hint: 'take a private one: 64512 to 65534' };
+      const params: IssueParams = { kind: 'wrong-value', fault, hint: 'use a private AS number: 64512 to 65534' };
       context.issues.push({ code: 'custom', message: fault, input: context.value, params: { ...params } });
     })
     .meta({ description, examples: [example] });
 
 export const interfaceName = text({
-  description: 'The VyOS name of the interface that routes point at. Default: eth0.',
+  description: 'The VyOS name of the interface that the routes point at. Default: eth0.',
   pattern: '^eth\\d{1,3}$',
   examples: ['eth0'],
   check: (value) =>
@@ -180,29 +182,31 @@ export const duration = (description: string, example: string) =>
     check: (value) => {
       const ms = parseDuration(value);
       if (ms === undefined) return { fault: `${show(value)} is not a duration`, hint: 'write it as 5m, 300s or 1h30m' };
-      return ms <= longestDurationMs ? undefined : { fault: `${value} is longer than a day`, hint: 'take 24h or less' };
+      return ms <= longestDurationMs ? undefined : { fault: `${value} is longer than a day`, hint: 'use 24h or less' };
     },
   });
 
-/** BFD between 10 ms and a minute: what VyOS takes. */
+/** VyOS accepts 10 ms to 60 s. */
 export const bfdInterval = text({
   description:
-    'Time between two BFD packets. Default: 50ms. For the same time until a failure is noticed, many small intervals ' +
-    'bear more loss than few long ones.',
+    'Time between two BFD packets. Default: 50ms. At the same detection time, many short intervals tolerate more packet ' +
+    'loss than a few long ones.',
   pattern: durationPattern,
   examples: ['50ms', '300ms'],
   check: (value) => {
     const ms = parseDuration(value);
     if (ms === undefined) return { fault: `${show(value)} is not a duration`, hint: 'write it as 50ms' };
-    return ms >= 10 && ms <= 60_000 ? undefined : { fault: `BFD cannot send every ${value}`, hint: 'take 10ms to 60s' };
+    return ms >= 10 && ms <= 60_000
+      ? undefined
+      : { fault: `the BFD interval ${value} is out of range`, hint: 'use 10ms to 60s' };
   },
 });
 
-/** Under 100 ms not even one answer may have had its time; a minute is no failover any more. */
+/** Under 100 ms a single answer may be too slow; above a minute failover is pointless. */
 export const confirmation = text({
   description:
-    'For how long a router asks its silent peer, over and over, before it reports it dead. Longer: fewer false alarms ' +
-    'where routers freeze or links lose much; each outage is as much longer. Default: 300ms; 1s with prefer: safety.',
+    'How long a router probes its silent peer before it reports the peer failed. A longer time causes fewer false alarms where ' +
+    'routers freeze or links lose packets, and makes each outage longer by as much. Default: 300ms; 1s with prefer: safety.',
   pattern: durationPattern,
   examples: ['300ms', '1s'],
   check: (value) => {
@@ -210,7 +214,7 @@ export const confirmation = text({
     if (ms === undefined) return { fault: `${show(value)} is not a duration`, hint: 'write it as 300ms' };
     return ms >= 100 && ms <= 60_000
       ? undefined
-      : { fault: `a peer cannot be asked for ${value}`, hint: 'take 100ms to 60s' };
+      : { fault: `the confirmation time ${value} is out of range`, hint: 'use 100ms to 60s' };
   },
 });
 
@@ -246,8 +250,8 @@ export const instanceRole = (description: string) =>
       return {
         fault: `${show(value)} is not the name of an IAM role`,
         hint: isProfile
-          ? 'that is an instance profile: write the name of the role in it'
-          : 'write its name alone, 1 to 64 of A-Z a-z 0-9 + = , . @ _ -, without path or ARN',
+          ? 'this is an instance profile: write the name of its role'
+          : 'write the name without path or ARN: 1 to 64 of A-Z a-z 0-9 + = , . @ _ -',
       };
     },
   });
@@ -255,11 +259,11 @@ export const instanceRole = (description: string) =>
 const label = /^(?!.*--)[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
 export const namePattern = label.source;
 
-/** Why a text cannot name a topology, site or router; undefined where it can. */
+/** Why a text cannot name a topology, site, router or far end; undefined if it can. */
 export function nameFault(what: string, value: string): ValueFault | undefined {
   if (label.test(value)) return undefined;
   return {
     fault: `${show(value)} cannot be the name of a ${what}`,
-    hint: 'take 1 to 63 of a-z, 0-9 and single hyphens, a letter first, no hyphen last: it becomes a host name',
+    hint: 'the name becomes a host name: use 1 to 63 of a-z, 0-9 and single hyphens, begin with a letter, do not end with a hyphen',
   };
 }

@@ -43,18 +43,18 @@ const crossChecks = [
 ];
 
 /**
- * Reads a topology file. Either the whole topology with defaults filled in, or all of its mistakes, in line order. Never
- * throws because of the text.
+ * Reads a topology file: either the whole topology with defaults filled in, or all of its mistakes, in line order. No text
+ * makes it throw.
  *
- * @param name what the mistakes call the file
+ * @param name the file's name in the mistakes
  */
 export function loadTopology(text: string, name: string): Loaded {
   const parsed = parseYaml(text, name);
   if (!('place' in parsed)) return { mistakes: parsed.mistakes };
   const shape = checkShape(parsed.value);
   const draft = draftOf(shape.partial, parsed.lineOf);
-  const known = knownPlaces([...shape.faults, ...parsed.duplicates].map(({ path }) => path));
-  const crossed = crossChecks.flatMap((check) => check(draft)).filter((fault) => !isAnswered(fault, known));
+  const known = mistakePlaces([...shape.faults, ...parsed.duplicates].map(({ path }) => path));
+  const crossed = crossChecks.flatMap((check) => check(draft)).filter((fault) => !isRedundant(fault, known));
   const mistakes = [
     ...parsed.duplicates.map(({ mistake }) => mistake),
     ...[...shape.faults, ...crossed].map(parsed.place),
@@ -63,19 +63,19 @@ export function loadTopology(text: string, name: string): Loaded {
   return { topology: complete(shape.file) };
 }
 
-/** Where the mistakes are that stand alone, as text; looked up, because there may be tens of thousands. */
-interface KnownPlaces {
+/** The places of the mistakes found so far, as text: a set, because there may be tens of thousands. */
+interface MistakePlaces {
   readonly at: ReadonlySet<string>;
-  /** These and all that they lie in. */
+  /** These and every path above them. */
   readonly within: ReadonlySet<string>;
 }
 
-function knownPlaces(paths: readonly Path[]): KnownPlaces {
+function mistakePlaces(paths: readonly Path[]): MistakePlaces {
   return { at: new Set(paths.map(textOf)), within: new Set(paths.flatMap(starts)) };
 }
 
-/** What is wrong in itself need not also be said to be missing or not to fit, nor to make a list too short. */
-function isAnswered({ kind, path, or = [] }: Fault, known: KnownPlaces): boolean {
+/** A value that is wrong by itself is not also reported as missing, contradictory, or making a list too short. */
+function isRedundant({ kind, path, or = [] }: Fault, known: MistakePlaces): boolean {
   if (known.within.has(textOf(or))) return true;
   return starts(path).some((start) => known.at.has(start)) || (kind === 'count' && known.within.has(textOf(path)));
 }
@@ -87,7 +87,7 @@ function starts(path: Path): string[] {
 
 const textOf = (path: Path): string => JSON.stringify(path);
 
-/** An alias shows the same text at several paths: once is enough. */
+/** An alias puts the same text at several paths; it is reported once. */
 function inLineOrder(mistakes: readonly Mistake[]): Mistake[] {
   const sorted = mistakes.toSorted((a, b) => a.line - b.line || a.column - b.column);
   const key = ({ line, column, fault }: Mistake) => `${line}:${column}:${fault}`;

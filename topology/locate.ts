@@ -4,8 +4,8 @@ import { isMergeKey, mergeSources, resolve } from './aliases.ts';
 import type { Path } from './mistakes.ts';
 
 /**
- * Where a path was written, as an offset into the text. Follows it through maps, merges, lists and aliases as far as it
- * goes: what is missing is shown at its nearest parent's key, which is where it has to be added.
+ * Where a path is written, as an offset into the text, through maps, merges, lists and aliases. A missing path is located at
+ * the key of its nearest parent, where it has to be added.
  */
 export function offsetOf(document: Document.Parsed, path: Path, at: 'key' | 'value' = 'value'): number {
   let found: Node | Pair | undefined = document.contents ?? undefined;

@@ -1,4 +1,4 @@
-/** What is wrong with a topology file, said to the person who wrote it. Values, never exceptions. */
+/** The mistakes in a topology file, as values and never as exceptions. */
 
 export type MistakeKind =
   | 'syntax'
@@ -27,9 +27,9 @@ export interface Mistake {
   readonly column: number;
   /** `sites.tokyo.routers.tokyo-1.address`, `tunnels[0].network`; empty for the file as a whole. */
   readonly path: string;
-  /** What is wrong, as a sentence without a full stop. Never holds a secret. */
+  /** What is wrong, without a full stop. Never holds a secret. */
   readonly fault: string;
-  /** What to do about it. */
+  /** How to correct it. */
   readonly hint: string;
 }
 
@@ -37,7 +37,7 @@ export interface Mistake {
 export interface Fault {
   readonly kind: MistakeKind;
   readonly path: Path;
-  /** Of a missing key: the other one that would do; a mistake there answers this one too. */
+  /** Of a missing key: the alternative key; a mistake there makes this one redundant. */
   readonly or?: Path;
   /** Where to point: at the value (default) or at the key in front of it. */
   readonly at?: 'key' | 'value';
@@ -67,7 +67,7 @@ export function renderPath(path: Path): string {
     .join('');
 }
 
-/** A value of the file inside a sentence: one line, no control characters (they could rewrite a terminal), not endless. */
+/** A value of the file inside a sentence: one line, at most 60 characters, no control characters (a terminal would obey them). */
 export function show(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value);
   // JSON leaves DEL, C1 controls and text direction marks as they are; terminals obey them.

@@ -1,4 +1,4 @@
-/** YAML text → plain value that still knows where each of its parts was written. */
+/** YAML text → plain value, with the line and column of each of its parts. */
 import { LineCounter, parseDocument, type YAMLError } from 'yaml';
 import { aliasFault } from './aliases.ts';
 import { duplicateKeys } from './duplicate-keys.ts';
@@ -19,13 +19,13 @@ export interface Parsed {
   readonly lineOf: (path: Path) => number;
 }
 
-/** The value, or why the text cannot be read as YAML; then nothing else can be said about it. */
+/** The value, or the mistakes for which the text cannot be read as YAML. */
 export function parseYaml(
   text: string,
   file: string,
 ): Parsed | { readonly value?: undefined; readonly mistakes: readonly Mistake[] } {
   const lines = new LineCounter();
-  const mistakeAt = (kind: MistakeKind, offset: number, path: Path, { fault, hint }: Said): Mistake => {
+  const mistakeAt = (kind: MistakeKind, offset: number, path: Path, { fault, hint }: MistakeText): Mistake => {
     const { line, col } = lines.linePos(offset);
     // The counter knows no first line while nothing is parsed, or nothing is there.
     return { kind, file, line: Math.max(1, line), column: Math.max(1, col), path: renderPath(path), fault, hint };
@@ -33,7 +33,10 @@ export function parseYaml(
   if (text.length > largestText) {
     return {
       mistakes: [
-        mistakeAt('syntax', 0, [], { fault: 'the file is larger than 1 MiB', hint: 'is this the right file?' }),
+        mistakeAt('syntax', 0, [], {
+          fault: 'the file is larger than 1 MiB',
+          hint: 'check that this is the topology file',
+        }),
       ],
     };
   }
@@ -42,12 +45,12 @@ export function parseYaml(
     stringKeys: true,
     uniqueKeys: false,
     resolveKnownTags: false,
-    // Pretty errors would quote the source line, and with it perhaps a key that somebody pasted there.
+    // Pretty errors quote the source line, which may hold a pasted key.
     prettyErrors: false,
     lineCounter: lines,
   });
   const unreadable = [...document.errors, ...document.warnings].map((error) =>
-    mistakeAt('syntax', error.pos[0], [], syntaxSaid(error)),
+    mistakeAt('syntax', error.pos[0], [], syntaxText(error)),
   );
   if (unreadable.length > 0) return { mistakes: firstOnLines(unreadable) };
   const endless = aliasFault(document);
@@ -64,19 +67,19 @@ export function parseYaml(
   };
 }
 
-type Said = Pick<Mistake, 'fault' | 'hint'>;
+type MistakeText = Pick<Mistake, 'fault' | 'hint'>;
 
-/** One broken line breaks those after it, in the parser's eyes: what it says after a while is noise. */
+/** The parser reports lines after a broken one as broken too, so only the first three are kept. */
 function firstOnLines(mistakes: readonly Mistake[]): Mistake[] {
   const lines = new Map(mistakes.toReversed().map((mistake) => [mistake.line, mistake]));
   return [...lines.values()].toSorted((a, b) => a.line - b.line).slice(0, 3);
 }
 
-function syntaxSaid({ code, message }: YAMLError): Said {
+function syntaxText({ code, message }: YAMLError): MistakeText {
   if (code === 'MULTIPLE_DOCS') {
-    return { fault: 'a second YAML document begins', hint: 'keep one topology in a file; take out the --- line' };
+    return { fault: 'a second YAML document begins', hint: 'a file holds one topology: remove the --- line' };
   }
   const hint =
-    code === 'TAB_AS_INDENT' ? 'indent with spaces' : 'look at the indentation, quotes and brackets here and above';
+    code === 'TAB_AS_INDENT' ? 'indent with spaces' : 'check the indentation, quotes and brackets here and above';
   return { fault: `YAML: ${message}`, hint };
 }

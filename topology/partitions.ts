@@ -2,7 +2,7 @@
 export interface Partition {
   /** The second part of every ARN, such as `aws-cn`. */
   readonly name: string;
-  /** As people call it. */
+  /** Its name in messages. */
   readonly title: string;
   /** What its services' hosts end in, such as `amazonaws.com.cn`. */
   readonly urlSuffix: string;

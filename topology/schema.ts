@@ -1,12 +1,12 @@
 /**
- * The topology file as written. What editors show about a key comes from here (`topology.schema.json` is made of it), and
- * so does the first half of validation: each value by itself. What concerns two values is in `checks/`.
+ * The topology file as written. `topology.schema.json`, which editors read, is generated from it, and the first half of
+ * validation uses it: each value by itself. Rules between values are in `checks/`.
  */
 import { z } from 'zod';
 import * as field from './fields.ts';
 import { DEFAULT_VYOS_VERSION, VYOS_VERSIONS } from './vyos-versions.ts';
 
-/** So that link-local always has room for those that name no network (15 680 of /30). */
+/** Link-local has 15 680 networks of /30 for the tunnels that name none. */
 const mostTunnels = 10_000;
 
 /** https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html: 5, and 50 where the quota was raised. */
@@ -17,22 +17,18 @@ const names = (what: string) => ({ propertyNames: { pattern: field.namePattern }
 const router = z
   .strictObject({
     role: z.enum(['active', 'standby']).meta({
-      description: 'What you prefer: the active carries the traffic while all is well. One of each per site.',
+      description:
+        'The preferred role: the active router carries the traffic in normal operation. One of each per site.',
     }),
-    instance: field
-      .awsId('i', 'The router’s EC2 instance. May be left out only where the VPC is yet to be created.')
-      .optional(),
+    instance: field.awsId('i', 'The router’s EC2 instance. Can be omitted only with create: true in vpc.').optional(),
     eni: field
-      .awsId(
-        'eni',
-        'The network interface that routes point at. May be left out only where the VPC is yet to be created.',
-      )
+      .awsId('eni', 'The network interface that the routes point at. Can be omitted only with create: true in vpc.')
       .optional(),
     subnet: field.ipv4Network('The subnet that the interface is in.', '10.1.100.0/24', { min: 16, max: 28 }),
     address: field.ipv4Address('The interface’s private address in that subnet.', '10.1.100.10'),
-    publicAddress: field.ipv4Address('The Elastic IP that the other sites’ tunnels end at.', '203.0.113.10'),
+    publicAddress: field.ipv4Address('The Elastic IP at which the other sites’ tunnels end.', '203.0.113.10'),
     loopback: field.ipv4Address(
-      'The address of lo: both ends of the GRE tunnel inside IPsec, and the router id. In no VPC.',
+      'The address of lo: the source of the GRE tunnels inside IPsec, and the router id. Outside every VPC.',
       '10.255.1.1',
     ),
     interface: field.interfaceName.default('eth0'),
@@ -43,25 +39,27 @@ const router = z
       .default(0)
       .meta({
         description:
-          'The number of its first tunnel interface (tun0, vti0). Another one where the router has tunnels that are not of ' +
-          'this topology. Default: 0.',
+          'The number of its first tunnel interface (tun0, vti0). Change it if the router has tunnels outside this topology. ' +
+          'Default: 0.',
       }),
     gateway: field
-      .ipv4Address('The VPC’s own router in that subnet. Default: the subnet’s first address.', '10.1.100.1')
+      .ipv4Address('The VPC router’s address in that subnet. Default: the subnet’s first address.', '10.1.100.1')
       .optional(),
     instanceRole: field
-      .instanceRole('The IAM role of this router’s instance where each router has its own. Default: the site’s.')
+      .instanceRole(
+        'The name of the IAM role of this router’s instance, if each router has its own. Default: the site’s.',
+      )
       .optional(),
     vyos: z
       .enum(VYOS_VERSIONS)
       .optional()
-      .meta({ description: 'The VyOS version of this router where it differs. Default: the topology’s.' }),
+      .meta({ description: 'The VyOS version of this router, if it differs. Default: the topology’s.' }),
   })
   .meta({ description: 'One VyOS router.' });
 
 const tableId = field.awsId(
   'rtb',
-  'A route table whose routes are moved; destinations: every other site’s front subnets.',
+  'A route table whose routes are moved. Destinations: every other site’s front subnets.',
 );
 
 const routeTable = z.union([
@@ -75,7 +73,7 @@ const routeTable = z.union([
         .optional()
         .meta({
           description:
-            'The routes in it that may be moved; no others are touched. A destination inside the own VPC is the whole ' +
+            'The managed routes in it; no others are changed. A destination inside the own VPC is the whole ' +
             'CIDR block of a subnet. Default: every other site’s front subnets, and the networks of the far ends.',
         }),
       edge: z
@@ -83,25 +81,25 @@ const routeTable = z.union([
         .optional()
         .meta({
           description:
-            'A gateway (edge) route table, which sends what comes in through an internet or VPN gateway to the pair: its ' +
-            'destinations are subnets of the site’s own VPC or its CIDR blocks, and prefix lists cannot stand in it. ' +
+            'A gateway (edge) route table, which routes traffic from an internet or VPN gateway to the pair: its ' +
+            'destinations are subnets or CIDR blocks of the site’s own VPC, and it cannot have prefix lists. ' +
             'Default: false.',
         }),
     })
-    .meta({ description: 'A route table and the destinations in it that may be moved.' }),
+    .meta({ description: 'A route table and its managed destinations.' }),
 ]);
 
 const vpc = z
   .strictObject({
-    id: field.awsId('vpc', 'The VPC. Leave it out with create: true.').optional(),
-    cidr: field.vpcNetwork('The VPC’s IPv4 network. With several CIDR blocks write cidrs.').optional(),
+    id: field.awsId('vpc', 'The VPC. Omit it with create: true.').optional(),
+    cidr: field.vpcNetwork('The VPC’s IPv4 network. With several CIDR blocks use cidrs.').optional(),
     cidrs: z
       .array(field.vpcNetwork('One of the VPC’s IPv4 CIDR blocks.'))
       .min(1)
       .max(mostCidrs)
       .optional()
       .meta({
-        description: 'All IPv4 CIDR blocks of the VPC, the primary one first; in place of cidr.',
+        description: 'All IPv4 CIDR blocks of the VPC, the primary one first, instead of cidr.',
         examples: ['[10.1.0.0/16, 100.64.0.0/16]'],
       }),
     create: z
@@ -109,12 +107,13 @@ const vpc = z
       .default(false)
       .meta({
         description:
-          'true: the VPC and its routers are yet to be created, by you: nothing here does it. Then the routers’ ' +
-          'configuration can be written already, and nothing can be deployed. Default: false.',
+          'true: the VPC and its routers do not exist yet. Configurations can be rendered, but the topology cannot be deployed ' +
+          'until you have created them. Default: false.',
       }),
   })
   .meta({
-    description: 'The site’s VPC, by its id; or create: true where it does not exist yet, and nothing can be deployed.',
+    description:
+      'The site’s VPC by its id, or create: true if it does not exist yet (the topology then cannot be deployed).',
     allOf: [
       { anyOf: [{ required: ['id'] }, { required: ['create'] }] },
       { anyOf: [{ required: ['cidr'] }, { required: ['cidrs'] }] },
@@ -128,32 +127,32 @@ const policy = z
       .default('availability')
       .meta({
         description:
-          'availability: one good witness moves the routes. safety: it takes a second one besides the survivor; slower, ' +
-          'for pairs where an unneeded swap hurts (NAT, stateful firewalls). Default: availability.',
+          'availability: the report of the peer is enough for a failover. safety: a second witness is required; slower, ' +
+          'for pairs where an unneeded swap is disruptive (NAT, stateful firewalls). Default: availability.',
       }),
     mode: z.enum(['automatic', 'observe', 'off']).default('automatic').meta({
-      description: 'observe: decide, record and notify, but move nothing. off: not even that. Default: automatic.',
+      description: 'observe: decide, record and notify, but move no routes. off: do nothing. Default: automatic.',
     }),
     evacuate: z
       .enum(['manual', 'automatic'])
       .default('manual')
       .meta({
         description:
-          'Before a scheduled event of the owner’s instance (retirement, reboot, maintenance, spot interruption). manual: people ' +
-          'are told, with the switchover that makes it harmless. automatic: the routes move to the fit peer by themselves, 15 ' +
-          'minutes before, or at once where less is left. Default: manual.',
+          'Before a scheduled event of the owner’s instance (retirement, reboot, maintenance, spot interruption). manual: notify ' +
+          'operators, with the switchover command that avoids an outage. automatic: move the routes to the fit peer 15 minutes ' +
+          'before, or at once if less time is left. Default: manual.',
       }),
     holdDown: field
-      .duration('After an automatic swap, no other automatic one for so long. Default: 5m.', '5m')
+      .duration('Time after an automatic swap during which no other automatic swap starts. Default: 5m.', '5m')
       .default('5m'),
     maxSwapsPerHour: z
       .int()
       .min(1)
       .max(60)
       .default(3)
-      .meta({ description: 'More automatic swaps than this in an hour, and a human has to look. Default: 3.' }),
+      .meta({ description: 'Limit of automatic swaps in an hour; beyond it an operator must act. Default: 3.' }),
   })
-  .meta({ description: 'When routes are moved without asking.' });
+  .meta({ description: 'When routes are moved automatically.' });
 
 const site = z
   .strictObject({
@@ -161,24 +160,27 @@ const site = z
     asn: field.asn('The site’s BGP autonomous system number; each site has its own.', 65001),
     vpc,
     frontSubnets: z
-      .array(field.ipv4Network('A network in the VPC that the other sites reach.', '10.1.0.0/20', { min: 8, max: 32 }))
+      .array(
+        field.ipv4Network('A network in the VPC that the other sites can reach.', '10.1.0.0/20', { min: 8, max: 32 }),
+      )
       .min(1)
       .meta({ description: 'The networks of the VPC that are announced to the other sites.' }),
     instanceRole: field
       .instanceRole(
-        'The name of the IAM role of the routers’ instances: the stack attaches what they need to it, and only its ' +
-          'sessions may report. Needed to deploy; a router may have its own.',
+        'The name of the IAM role of the routers’ instances: the stack attaches the permissions to it, and only its ' +
+          'sessions are allowed to report. Required for deployment; a router may have its own.',
       )
       .optional(),
     routers: z.record(z.string(), router).meta(names('The pair: one active, one standby router, by host name.')),
     routeTables: z.array(routeTable).optional().meta({
-      description: 'The route tables that point at the pair. May be left out only where the VPC is yet to be created.',
+      description: 'The route tables that point at the pair. Can be omitted only with create: true in vpc.',
     }),
     detectors: z
       .array(z.enum(['serf', 'bfd', 'vrrp']))
       .optional()
       .meta({
-        description: 'What notices on the routers that one is dead. Default: [bfd]; [serf] for profile original.',
+        description:
+          'The programs that detect a failed peer on the routers. Default: [bfd]; [serf] for profile original.',
       }),
     confirm: field.confirmation.optional(),
     reservedConcurrency: z
@@ -188,9 +190,9 @@ const site = z
       .optional()
       .meta({
         description:
-          'Environments that Lambda keeps for the function that moves routes, so that nothing else in the account can use ' +
-          'them up. 0: none, for an account whose quota is too small to reserve any (it must leave 100). Default: 20, and less ' +
-          'where more than 45 sites are in one region.',
+          'Lambda concurrency reserved for the function that moves routes, so that other functions of the account cannot use ' +
+          'it up. 0: none, for an account whose quota is too small to reserve any (100 must stay unreserved). Default: 20, or ' +
+          'less if more than 45 sites are in one region.',
       }),
     policy: policy.prefault({}),
   })
@@ -198,24 +200,28 @@ const site = z
 
 const farEnd = z
   .strictObject({
-    publicAddress: field.ipv4Address('The address that its tunnels end at.', '192.0.2.50'),
-    asn: field.asn('Its BGP autonomous system number; none of a site’s.', 65100),
+    publicAddress: field.ipv4Address('The address at which its tunnels end.', '192.0.2.50'),
+    asn: field.asn('Its BGP autonomous system number, different from those of the sites.', 65100),
     networks: z
       .array(field.ipv4Network('A network behind it.', '172.16.0.0/16', { min: 8, max: 32 }))
       .min(1)
-      .meta({ description: 'What is behind it: what it may announce, and what the sites’ route tables lead to.' }),
+      .meta({
+        description:
+          'The networks behind it: it can announce only these, and they are default destinations of the sites’ route tables.',
+      }),
     loopback: field
       .ipv4Address(
-        'Its end of the GRE tunnels inside IPsec, an address of its own. Needed unless tunnelType is vti.',
+        'Its end of the GRE tunnels inside IPsec, an address of its own. Required unless tunnelType is vti.',
         '10.255.100.1',
       )
       .optional(),
     bfd: z.boolean().default(false).meta({
-      description: 'Does it speak BFD? Without, its loss is noticed by BGP’s hold time (12 s). Default: false.',
+      description:
+        'true: it runs BFD. Without BFD its failure is detected by the BGP hold time (12 s). Default: false.',
     }),
     psk: field.ssmName.optional(),
   })
-  .meta({ description: 'A router that is no site of yours: on-premises, or a partner’s.' });
+  .meta({ description: 'A router outside the sites: on-premises, or a partner’s.' });
 
 const tunnel = z
   .strictObject({
@@ -236,7 +242,7 @@ const tunnel = z
 export const topologyFile = z
   .strictObject({
     name: field.text({
-      description: 'The topology’s name: part of the names of stacks and parameters, so choose it for good.',
+      description: 'The topology’s name. It is part of the names of stacks and parameters and cannot be changed later.',
       pattern: field.namePattern,
       examples: ['tokyo-virginia'],
       check: (value) => field.nameFault('topology', value),
@@ -244,24 +250,20 @@ export const topologyFile = z
     vyos: z
       .enum(VYOS_VERSIONS)
       .default(DEFAULT_VYOS_VERSION)
-      .meta({ description: 'The VyOS version of the routers, in quotes; a router may say its own. Default: "1.4".' }),
+      .meta({ description: 'The VyOS version of the routers, in quotes; a router can have its own. Default: "1.4".' }),
     profile: z.enum(['original', 'fast']).default('fast').meta({
       description:
         'original: the values of the 2014 article exactly. fast: BFD, IKEv2, AES-GCM, today’s defaults. Default: fast.',
     }),
-    tunnelType: z
-      .enum(['gre', 'vti'])
-      .optional()
-      .meta({
-        description:
-          'Between sites: GRE inside IPsec, or IPsec’s own interfaces (vti). Both ends must agree, so it stands here. ' +
-          'Default: gre.',
-      }),
+    tunnelType: z.enum(['gre', 'vti']).optional().meta({
+      description:
+        'The tunnels between sites: GRE inside IPsec, or VTI (route-based IPsec). Both ends must agree. Default: gre.',
+    }),
     bfd: z
       .strictObject({
         interval: field.bfdInterval.default('50ms'),
         multiplier: z.int().min(2).max(255).default(6).meta({
-          description: 'So many packets in a row must be missing. Default: 6.',
+          description: 'The number of consecutive missing packets after which a session is down. Default: 6.',
         }),
       })
       .optional()
@@ -269,14 +271,17 @@ export const topologyFile = z
         description: 'BFD on every tunnel and between the routers of a pair, in profile fast. Default: 50ms × 6.',
       }),
     sites: z.record(z.string(), site).meta(names('The sites, by name; two or more, or one with farEnds.')),
-    farEnds: z.record(z.string(), farEnd).optional().meta(names('Routers of others that tunnels lead to, by name.')),
+    farEnds: z
+      .record(z.string(), farEnd)
+      .optional()
+      .meta(names('Routers outside the sites to which tunnels lead, by name.')),
     tunnels: z
       .array(tunnel)
       .max(mostTunnels)
       .optional()
       .meta({
         description:
-          'The tunnels; a list replaces the default: active to active and standby to standby between every two sites, and ' +
+          'The tunnels. A list replaces the default: active to active and standby to standby between every two sites, and ' +
           'every router to every far end.',
       }),
   })

@@ -1,4 +1,4 @@
-/** The first half of validation: each value by itself, by the schema; and what is left of a file with such mistakes. */
+/** The first half of validation: each value by itself, by the schema; and the part of the file that passes. */
 import type { z } from 'zod';
 import { didYouMean, nearestTo } from './did-you-mean.ts';
 import type { IssueParams } from './fields.ts';
@@ -9,7 +9,7 @@ import { descriptionAt, exampleAt, keysAt } from './schema-at.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** Everything that is valid by itself; the rest is absent, so that what is left can still be checked against each other. */
+/** The values that are valid by themselves; the others are absent. The cross checks run on what is left. */
 export type PartialFile = DeepPartial<z.input<typeof topologyFile>>;
 type DeepPartial<T> = T extends readonly (infer Item)[]
   ? readonly (DeepPartial<Item> | undefined)[]
@@ -31,12 +31,12 @@ export function checkShape(value: unknown): Shape {
   const faults = withoutMisspelled(issues.flatMap((issue) => faultsOf(issue, value)));
   const pruned = structuredClone(value);
   for (const fault of faults) prune(pruned, fault.path);
-  // All that the schema complained about is gone, so what is left has the schema's types.
+  // Every value with an issue has been removed, so the rest has the schema's types.
   const partial = faults.some(({ path }) => path.length === 0) ? {} : (pruned as PartialFile);
   return { faults, partial, file: undefined };
 }
 
-/** Of a union the issues of the branch that the writer meant: the one of the value's own type. */
+/** Of a union, the issues of the branch that has the value's own type. */
 function flatten(issue: Issue): Issue[] {
   if (issue.code !== 'invalid_union') return [issue];
   const meant = issue.errors.find(
@@ -52,7 +52,7 @@ function faultsOf(issue: Issue, value: unknown): Fault[] {
   return [{ path, ...valueFault(issue, path, valueAt(value, path)) }];
 }
 
-/** A key that stands there misspelled is not missing as well. */
+/** A misspelled key is not reported as missing too. */
 function withoutMisspelled(faults: readonly Fault[]): Fault[] {
   const meant = new Set(
     faults.flatMap(({ kind, path }) => {
@@ -67,8 +67,8 @@ function withoutMisspelled(faults: readonly Fault[]): Fault[] {
 function unknownKey(path: Path, parent: Path): Fault {
   const key = String(path.at(-1));
   const known = keysAt(topologyFile, parent);
-  const hint = didYouMean(key, known) ?? `the keys here are ${known.join(', ')}`;
-  return { kind: 'unknown-key', path, at: 'key', fault: `the key ${show(key)} is unknown`, hint };
+  const hint = didYouMean(key, known) ?? `valid keys: ${known.join(', ')}`;
+  return { kind: 'unknown-key', path, at: 'key', fault: `unknown key ${show(key)}`, hint };
 }
 
 function valueFault(issue: Issue, path: Path, value: unknown): Omit<Fault, 'path'> {
@@ -88,7 +88,7 @@ function missing(path: Path): Omit<Fault, 'path'> {
 function wrongType(expected: string, path: Path, value: unknown): Omit<Fault, 'path'> {
   const kind = 'wrong-type';
   if (path.length === 0) {
-    const fault = `a topology is a mapping, this file is ${value === null ? 'empty' : typeName(value)}`;
+    const fault = `a topology is a mapping; this file is ${value === null ? 'empty' : typeName(value)}`;
     return { kind, fault, hint: 'start from one of the files in examples/' };
   }
   if (expected === 'int' && typeof value === 'number') {
@@ -101,16 +101,20 @@ function wrongType(expected: string, path: Path, value: unknown): Omit<Fault, 'p
 }
 
 function wrongChoice(choices: readonly string[], value: string): Omit<Fault, 'path'> {
-  // A version that is near to another one is not a misspelling of it.
+  // A version number that resembles another one is not a misspelling.
   const hint = (/[a-z]/.test(value) ? didYouMean(value, choices) : undefined) ?? `write one of ${choices.join(', ')}`;
-  return { kind: 'wrong-value', fault: `${show(value)} is none of ${choices.join(', ')}`, hint };
+  return { kind: 'wrong-value', fault: `${show(value)} is not one of ${choices.join(', ')}`, hint };
 }
 
 function outOfRange(issue: Issue & { code: 'too_small' | 'too_big' }, value: unknown): Omit<Fault, 'path'> {
   const bound = issue.code === 'too_small' ? `at least ${issue.minimum}` : `at most ${issue.maximum}`;
   if (!Array.isArray(value))
-    return { kind: 'wrong-value', fault: `${show(value)} is out of range`, hint: `take ${bound}` };
-  return { kind: 'count', fault: `${value.length} entries; there must be ${bound}`, hint: 'add or remove entries' };
+    return { kind: 'wrong-value', fault: `${show(value)} is out of range`, hint: `use ${bound}` };
+  return { kind: 'count', fault: `${count(value.length)}; there must be ${bound}`, hint: 'add or remove entries' };
+}
+
+function count(entries: number): string {
+  return `${entries} ${entries === 1 ? 'entry' : 'entries'}`;
 }
 
 function hintFor(path: Path): string {
@@ -151,7 +155,7 @@ function valueAt(value: unknown, path: Path): unknown {
   );
 }
 
-/** Takes a faulty value out. List entries become undefined, so that the paths of the others stay right. */
+/** Removes a faulty value. A list entry becomes undefined, so that the paths of the others stay valid. */
 function prune(value: unknown, path: Path): void {
   const parent = valueAt(value, path.slice(0, -1));
   const key = path.at(-1);

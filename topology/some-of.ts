@@ -1,6 +1,6 @@
 const shown = 5;
 
-/** `a, b and c`; of many the first few and how many more there are, so that a sentence stays one. */
+/** `a, b and c`; of many names the first five and the number of the others. */
 export function someOf(names: readonly string[]): string {
   const more = names.length - shown;
   if (more > 0) return `${names.slice(0, shown).join(', ')} and ${more} more`;

@@ -1,6 +1,6 @@
 /**
  * The topology as the rest of the project sees it: validated, defaults filled in, durations in ms, addresses in
- * canonical form. `load.ts` makes it out of YAML; nothing else does.
+ * canonical form. Only `load.ts` makes it.
  */
 import type { VyosVersion } from './vyos-versions.ts';
 
@@ -8,7 +8,7 @@ export type { VyosVersion } from './vyos-versions.ts';
 
 /** `original`: the 2014 article's exact values. `fast`: BFD, IKEv2, AES-GCM, today's defaults. */
 export type Profile = 'original' | 'fast';
-/** What the topology prefers. Who carries the traffic *now* is the owner, which only AWS knows. */
+/** The role that the topology prefers. The router that carries the traffic now is the owner, which only AWS knows. */
 export type Role = 'active' | 'standby';
 /** Detectors that an operator may switch on per site; `ec2`, `probe` and `operator` are always there. */
 export type SiteDetector = 'serf' | 'bfd' | 'vrrp';
@@ -22,7 +22,7 @@ export interface Topology {
   /** Of profile `fast`. Default 50 ms, 6 times. */
   readonly bfd: { readonly intervalMs: number; readonly multiplier: number };
   readonly sites: readonly Site[];
-  /** Routers of others at the other end of tunnels: on-premises, or a partner's. Default: none. */
+  /** Routers outside the sites at the other end of tunnels: on-premises, or a partner's. Default: none. */
   readonly farEnds: readonly FarEnd[];
   readonly tunnels: readonly Tunnel[];
 }
@@ -40,7 +40,7 @@ export interface Site {
   readonly routers: { readonly active: Router; readonly standby: Router };
   readonly routeTables: readonly ManagedTable[];
   readonly detectors: readonly SiteDetector[];
-  /** For how long a router asks its silent peer before it reports it dead. Default 300 ms; 1000 with `prefer: safety`. */
+  /** How long a router probes its silent peer before it reports the peer failed. Default 300 ms; 1000 with `prefer: safety`. */
   readonly confirmMs: number;
   /** Lambda environments kept for route-swap; 0: none. Default 20, and less where more than 45 sites are in one region. */
   readonly reservedConcurrency: number;
@@ -71,21 +71,21 @@ export interface Router {
   readonly loopback: string;
 }
 
-/** A router that is no site of ours: nothing is ever pushed to it, and nobody asks it anything. */
+/** A router outside the sites: it gets no configuration and is never queried. */
 export interface FarEnd {
   readonly name: string;
   /** Where the tunnels end, and its IKE identity. */
   readonly publicAddress: string;
   readonly asn: number;
-  /** What is behind it: the only prefixes that are accepted from it. */
+  /** The networks behind it: only these prefixes are accepted from it. */
   readonly networks: readonly string[];
   /** Its end of the GRE tunnels inside IPsec; undefined only with `tunnelType: vti`, which needs none. */
   readonly loopback: string | undefined;
-  /** Does it speak BFD? Without, its loss is noticed by BGP's hold time. Default false. */
+  /** True if it runs BFD. Without BFD its failure is detected by BGP's hold time. Default false. */
   readonly bfd: boolean;
 }
 
-/** A route table and the destinations in it that we may move. */
+/** A route table and the managed destinations in it. */
 export interface ManagedTable {
   readonly id: string;
   /** IPv4 or IPv6 CIDRs, or prefix lists (`pl-…`). Default: every other site's front subnets, and the far ends' networks. */
@@ -97,11 +97,11 @@ export interface ManagedTable {
 export interface Policy {
   readonly prefer: 'availability' | 'safety';
   readonly mode: 'automatic' | 'observe' | 'off';
-  /** `automatic`: the routes leave an instance before its scheduled event by themselves. Default `manual`. */
+  /** `automatic`: the routes move away from an instance before its scheduled event. Default `manual`. */
   readonly evacuate: 'manual' | 'automatic';
-  /** After an automatic swap no other automatic one for so long. Default 300 000 ms. */
+  /** Time after an automatic swap during which no other automatic swap starts. Default 300 000 ms. */
   readonly holdDownMs: number;
-  /** Automatic swaps in any 60 minutes; more of them need a human. Default 3. */
+  /** Limit of automatic swaps in any 60 minutes; beyond it an operator must act. Default 3. */
   readonly maxSwapsPerHour: number;
 }
 

@@ -2,9 +2,9 @@
 import type { Network } from './networks.ts';
 import { addressFromNumber, requireNetwork } from './networks.ts';
 
-/** Instance metadata (.254), DNS (.253) and time (.123) answer here inside every VPC. */
+/** Instance metadata (.254), DNS (.253) and time (.123) of every VPC are in this network. */
 export const awsLinkLocal: Network = requireNetwork('169.254.169.0/24');
-/** Up from 169.254.10.0: what lies before is used by AWS's own VPN service. */
+/** From 169.254.10.0 up: AWS Site-to-Site VPN uses the addresses below. */
 const firstNumber = requireNetwork('169.254.10.0/30').first;
 const lastNumber = requireNetwork('169.254.255.252/30').first;
 
@@ -18,7 +18,7 @@ export function freeTunnelNetworks(count: number, used: readonly Network[]): str
   return free;
 }
 
-/** The /30 networks of our range that a network touches, by number. */
+/** The /30 networks of the tunnel range that a network touches, by number. */
 function slots({ family, first, last }: Network): bigint[] {
   if (family !== 4 || last < firstNumber || first > lastNumber + 3n) return [];
   const found: bigint[] = [];

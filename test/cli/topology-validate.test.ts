@@ -125,13 +125,13 @@ describe('a topology with mistakes', () => {
     const { exitCode, stdout, stderr } = await commandLine(['topology', 'validate', '-'], { stdin: wrong });
     expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: '' });
     expect(stdout).toMatchInlineSnapshot(`
-      "-:22:18: 10.1.100.2 is one of the five addresses that AWS keeps for itself in 10.1.100.0/24
+      "-:22:18: 10.1.100.2 is one of the five addresses that AWS reserves in 10.1.100.0/24
           at:   sites.tokyo.routers.tokyo-1.address
-          hint: take one from 10.1.100.4 to 10.1.100.254
+          hint: use an address from 10.1.100.4 to 10.1.100.254
 
-      -:41:10: AS 65001 is tokyo’s too (line 12)
+      -:41:10: AS 65001 is the AS number of tokyo too (line 12)
           at:   sites.virginia.asn
-          hint: sites speak eBGP, which takes two AS numbers: give each site its own, for example from 64512 to 65534
+          hint: eBGP needs different AS numbers: give each site its own, for example from 64512 to 65534
 
       2 mistakes
       "
@@ -150,8 +150,8 @@ describe('a topology with mistakes', () => {
       line: 22,
       column: 18,
       path: 'sites.tokyo.routers.tokyo-1.address',
-      fault: '10.1.100.2 is one of the five addresses that AWS keeps for itself in 10.1.100.0/24',
-      hint: 'take one from 10.1.100.4 to 10.1.100.254',
+      fault: '10.1.100.2 is one of the five addresses that AWS reserves in 10.1.100.0/24',
+      hint: 'use an address from 10.1.100.4 to 10.1.100.254',
     });
   });
 });

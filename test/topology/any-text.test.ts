@@ -74,7 +74,7 @@ function replaced(value: unknown, [key, ...rest]: readonly string[], by: unknown
 
 const complete = fileOf(load(twoSites()));
 
-describe('whatever the text is, the loader answers', () => {
+describe('the loader returns a topology or mistakes for', () => {
   test('arbitrary text', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 200 }), expectAnAnswer), { numRuns: 200 });
   });
@@ -99,7 +99,7 @@ describe('whatever the text is, the loader answers', () => {
     );
   });
 
-  test('a right file with anything in two of its places', () => {
+  test('a valid file with two values replaced', () => {
     const place = fc.constantFrom(...paths(complete));
     const texts = fc
       .tuple(place, anyValue, place, anyValue)
@@ -125,7 +125,7 @@ function replacedIfThere(value: unknown, path: readonly string[], by: unknown): 
   return paths(value).some((known) => known.join('/') === path.join('/')) ? replaced(value, path, by) : value;
 }
 
-describe('a topology that is written out again', () => {
+describe('a topology that is written back as YAML', () => {
   const sites = fc
     .uniqueArray(fc.integer({ min: 1, max: 9 }), { minLength: 2, maxLength: 5 })
     .map((numbers) =>
@@ -157,7 +157,7 @@ describe('a topology that is written out again', () => {
   });
 });
 
-test('20 000 mistakes, one a key, are all told', () => {
+test('20 000 mistakes, one a key, are all reported', () => {
   const text = Array.from({ length: 20_000 }, (_, index) => `key${index}: 1\n`).join('');
   // And that name and sites are missing.
   expect(loadTopology(text, 'any.yaml').mistakes).toHaveLength(20_002);

@@ -14,7 +14,7 @@ test.each([
   expect(didYouMean(word, ROUTERS)).toBe(says);
 });
 
-test('suggests nothing where too many are equally near, or nothing is known', () => {
+test('suggests nothing if too many names are equally near, or there are none', () => {
   expect(didYouMean('r7', ['r1', 'r2', 'r3', 'r4'])).toBe('did you mean r1, r2, r3 or r4?');
   expect(didYouMean('r7', ['r1', 'r2', 'r3', 'r4', 'r5'])).toBeUndefined();
   expect(didYouMean('r7', [])).toBeUndefined();

@@ -14,7 +14,7 @@ test('the JSON Schema explains every key', () => {
   expect(undescribed(written)).toEqual([]);
 });
 
-test('the JSON Schema demands what the loader demands, and no more', () => {
+test('the JSON Schema requires exactly the keys that the loader requires', () => {
   expect(written).toMatchObject({
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     required: ['name', 'sites'],

@@ -3,7 +3,7 @@ import { stringify } from 'yaml';
 import { loadTopology } from '#topology/load.ts';
 import { load, routerFile, siteFile, twoSites } from './files.ts';
 
-describe('what may be left out', () => {
+describe('the default', () => {
   const topology = load(twoSites());
 
   test('is VyOS 1.4, profile fast', () => {
@@ -15,7 +15,7 @@ describe('what may be left out', () => {
     expect(topology.sites[0]?.routers.active).toMatchObject({ interface: 'eth0', gateway: '10.1.101.1', vyos: '1.4' });
   });
 
-  test('is BFD alone, and a policy that acts at once but not often', () => {
+  test('is BFD alone, and a policy with hold-down and swap limit', () => {
     expect(topology.sites[0]).toMatchObject({
       detectors: ['bfd'],
       confirmMs: 300,
@@ -29,7 +29,7 @@ describe('what may be left out', () => {
     });
   });
 
-  test('is a longer confirmation where a swap in vain would hurt', () => {
+  test('is a longer confirmation with prefer: safety', () => {
     const sites = {
       tokyo: { ...siteFile('tokyo', 1), policy: { prefer: 'safety' } },
       virginia: siteFile('virginia', 2),
@@ -52,7 +52,7 @@ describe('what may be left out', () => {
     ]);
   });
 
-  test('is the rest of a policy of which one thing is written', () => {
+  test('fills in the other keys of a policy', () => {
     const file = twoSites();
     const tokyo = { ...file.sites.tokyo, policy: { holdDown: '1h30m' } };
     expect(load({ ...file, sites: { ...file.sites, tokyo } }).sites[0]?.policy).toEqual({
@@ -64,7 +64,7 @@ describe('what may be left out', () => {
     });
   });
 
-  test('is every id of a site whose VPC is yet to be created', () => {
+  test('is no id for a site whose VPC does not exist yet', () => {
     const { instance: _i, eni: _e, ...active } = routerFile('active', 1, 1);
     const { instance: _i2, eni: _e2, ...standby } = routerFile('standby', 1, 2);
     const { routeTables: _, ...tokyo } = siteFile('tokyo', 1);
@@ -86,12 +86,12 @@ describe('the CIDR blocks of a VPC', () => {
     return load({ ...file, sites: { ...file.sites, tokyo } }).sites[0]?.vpc.cidrs;
   };
 
-  test('are several, the primary one first, or one in short', () => {
+  test('are several, the primary one first, or one as cidr', () => {
     expect(cidrsOf({ cidrs: ['10.1.0.0/16', '100.64.0.0/16'] })).toEqual(['10.1.0.0/16', '100.64.0.0/16']);
     expect(cidrsOf({ cidr: '10.1.0.0/16' })).toEqual(['10.1.0.0/16']);
   });
 
-  test('may be written in both ways where they agree: then the short one is the primary', () => {
+  test('can be written both ways if they agree: cidr is then the primary one', () => {
     const both = { cidr: '10.1.0.0/16', cidrs: ['100.64.0.0/16', '10.1.0.0/16'] };
     expect(cidrsOf(both)).toEqual(['10.1.0.0/16', '100.64.0.0/16']);
   });
@@ -101,7 +101,7 @@ describe('tunnels', () => {
   const networks = (file: object) =>
     load(file).tunnels.map(({ between, network }) => `${between.join(' ')} ${network}`);
 
-  test('join active to active and standby to standby where none are written, with keys by name', () => {
+  test('join active to active and standby to standby by default, with keys by name', () => {
     expect(load(twoSites()).tunnels).toEqual([
       {
         between: ['tokyo-1', 'virginia-1'],
@@ -124,7 +124,7 @@ describe('tunnels', () => {
     expect(networks(four).slice(0, 6)).toEqual(networks(three));
   });
 
-  test('without a network take the next one that nobody uses', () => {
+  test('without a network get the next free one', () => {
     const file = twoSites({
       tunnels: [
         { between: ['tokyo-1', 'virginia-1'] },
@@ -141,13 +141,13 @@ describe('tunnels', () => {
     ]);
   });
 
-  test('go round a loopback that lies among their networks', () => {
+  test('skip a network that contains a loopback', () => {
     const file = twoSites();
     file.sites.tokyo.routers['tokyo-1'] = { ...routerFile('active', 1, 1), loopback: '169.254.10.1' };
     expect(networks(file)[0]).toBe('tokyo-1 virginia-1 169.254.10.4/30');
   });
 
-  test('never take the network of the metadata service, however many there are', () => {
+  test('never get the network of the metadata service, even with thousands of tunnels', () => {
     const names = Array.from({ length: 100 }, (_, index) => `s${index}`);
     const sites = Object.fromEntries(names.map((name, index) => [name, smallSite(name, index)]));
     const { tunnels } = load({ name: 'hundred', sites });
@@ -178,8 +178,8 @@ function smallSite(name: string, index: number) {
   };
 }
 
-describe('what may be written in several ways', () => {
-  test('is canonical afterwards', () => {
+describe('a value that can be written in several ways', () => {
+  test('is canonical in the topology', () => {
     const file = twoSites();
     const destinations = ['2001:0DB8:0002:0000::/56', '::/0', '0.0.0.0/0', 'pl-0123abcd'];
     const tokyo = { ...file.sites.tokyo, routeTables: [{ id: 'rtb-00000001', destinations }] };
@@ -191,7 +191,7 @@ describe('what may be written in several ways', () => {
     ]);
   });
 
-  test('may stand behind anchors and merges', () => {
+  test('can come from anchors and merges', () => {
     const text = stringify(twoSites())
       .replace('tokyo:\n', 'tokyo: &tokyo\n')
       .replace(
@@ -207,7 +207,7 @@ describe('what may be written in several ways', () => {
     expect(mistakes.filter(({ path }) => /asn|policy/.test(path))).toEqual([]);
   });
 
-  test('may not stand behind more than 500 aliases', () => {
+  test('cannot come from more than 500 aliases', () => {
     const text = `one: &one 1\nmany: [${Array.from({ length: 501 }, () => '*one').join(', ')}]\n`;
     expect(loadTopology(text, 'x.yaml').mistakes).toMatchObject([
       { kind: 'syntax', line: 2, fault: 'more than 500 aliases' },
@@ -242,7 +242,7 @@ describe('secrets', () => {
     expect(JSON.stringify(mistakes)).not.toMatch(/hunter2|12345678|8f14e45f|dGhpcy|battery/);
   });
 
-  test('are not quoted from a line that is no YAML either', () => {
+  test('are not quoted from a line that is not valid YAML', () => {
     const { mistakes } = loadTopology('tunnels:\n  - psk: "hunter2\n  - [', 'x.yaml');
     expect(mistakes?.length).toBeGreaterThan(0);
     expect(JSON.stringify(mistakes)).not.toContain('hunter2');

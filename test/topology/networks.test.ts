@@ -10,21 +10,21 @@ function network(cidr: string): Network {
 }
 
 describe('free tunnel networks', () => {
-  test('leave out the whole of 169.254.169.0/24, where the metadata service is', () => {
+  test('exclude all of 169.254.169.0/24, the network of the metadata service', () => {
     const free = freeTunnelNetworks(12_000, []);
     expect(free).toHaveLength(12_000);
     expect(free.filter((cidr) => cidr.startsWith('169.254.169.'))).toEqual([]);
     expect(free).toEqual(expect.arrayContaining(['169.254.168.252/30', '169.254.170.0/30']));
   });
 
-  test('leave out what is used, larger or smaller than themselves', () => {
+  test('exclude networks in use, larger or smaller ones', () => {
     const used = ['169.254.10.0/29', '169.254.10.13/32', '169.254.10.16/31', '10.0.0.0/8', '2001:db8::/32'].map(
       network,
     );
     expect(freeTunnelNetworks(3, used)).toEqual(['169.254.10.8/30', '169.254.10.20/30', '169.254.10.24/30']);
   });
 
-  test('come to an end', () => {
+  test('are limited in number', () => {
     expect(freeTunnelNetworks(1_000_000, []).at(-1)).toBe('169.254.255.252/30');
   });
 });
@@ -35,7 +35,7 @@ describe('overlaps', () => {
       ({ first, again }) => `${again.value.cidr} after ${first.value.cidr}`,
     );
 
-  test('are found with the widest, in whatever order they stand', () => {
+  test('are found with the widest network, in any order', () => {
     expect(found('10.0.0.0/24', '10.0.0.0/16', '10.0.5.0/24')).toEqual([
       '10.0.0.0/16 after 10.0.0.0/24',
       '10.0.5.0/24 after 10.0.0.0/16',
@@ -43,7 +43,7 @@ describe('overlaps', () => {
     expect(found('10.0.5.0/24', '10.0.0.0/16')).toEqual(['10.0.0.0/16 after 10.0.5.0/24']);
   });
 
-  test('are none between neighbours, nor between IPv4 and IPv6', () => {
+  test('do not exist between adjacent networks, nor between IPv4 and IPv6', () => {
     expect(found('10.0.0.0/24', '10.0.1.0/24', '::/0')).toEqual([]);
   });
 });

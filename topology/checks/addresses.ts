@@ -3,15 +3,19 @@ import type { Fault } from '../mistakes.ts';
 import { type Address, containsAddress, type Network } from '../networks.ts';
 import { duplicates } from './duplicates.ts';
 
-/** No address and no AWS id stands for two things; loopbacks are nobody else's. */
+/** Every address and AWS id is used once, and no loopback is in a VPC. */
 export function checkAddresses(draft: Draft): Fault[] {
   const sites = draft.sites ?? [];
   const routers = sites.flatMap((site) => site.routers ?? []);
   const vpcs = sites.flatMap(({ vpc }) => vpc.cidrs ?? []);
   return [
     ...sharedAddresses(routers),
-    ...sharedIds(routers, 'instance', 'a router is one instance'),
-    ...sharedIds(routers, 'eni', 'routes are moved from one interface to another, so each router has its own'),
+    ...sharedIds(routers, 'instance', 'each router is an instance of its own'),
+    ...sharedIds(
+      routers,
+      'eni',
+      'routes move from one interface to another, so each router has an interface of its own',
+    ),
     ...routers.flatMap((router) => loopbackInVpc(router, vpcs)),
   ];
 }
@@ -35,7 +39,7 @@ function sharedIds(routers: readonly DraftRouter[], key: 'instance' | 'eni', bec
     kind: 'duplicate',
     path: again.path,
     fault: `${again.value} is the ${key} of ${String(first.path[3])} too (line ${first.line})`,
-    hint: `${because}: write the id of ${String(again.path[3])}’s own`,
+    hint: `${because}: write the id of ${String(again.path[3])}’s`,
   }));
 }
 
@@ -47,8 +51,8 @@ function loopbackInVpc({ loopback }: DraftRouter, vpcs: readonly Placed<Network>
     {
       kind: 'overlap',
       path: loopback.path,
-      fault: `${loopback.value.address} lies in the VPC ${vpc.value.cidr} of ${String(vpc.path[1])} (line ${vpc.line})`,
-      hint: 'AWS may give that address to something else: take a loopback in no VPC, for example from 10.255.0.0/16',
+      fault: `${loopback.value.address} is in the VPC ${vpc.value.cidr} of ${String(vpc.path[1])} (line ${vpc.line})`,
+      hint: 'AWS may assign that address to another interface: use a loopback outside every VPC, for example from 10.255.0.0/16',
     },
   ];
 }

@@ -2,12 +2,12 @@ import type { Draft, DraftSite } from '../draft.ts';
 import type { Fault } from '../mistakes.ts';
 
 /**
- * An answer of Lambda holds 6 MB (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html), and one about a
+ * A Lambda response holds 6 MB (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html), and one about a
  * site has each of its routes twice, as it is deployed and as it stands: some 260 bytes.
  */
 const mostManagedRoutes = 20_000;
 
-/** What AWS's limits leave no room for, where the topology alone tells. What can be raised is a note of `topology validate`. */
+/** Hard limits of AWS that the topology alone shows to be exceeded. Adjustable quotas are notes of `topology validate`. */
 export function checkAwsLimits({ sites = [], farEnds }: Draft): Fault[] {
   return sites.flatMap((site) => {
     const others = sites.filter(({ name }) => name.value !== site.name.value);
@@ -25,8 +25,8 @@ function tooManyRoutes(site: DraftSite, byDefault: number): Fault[] {
       kind: 'count',
       path: [...site.name.path, 'routeTables'],
       at: 'key',
-      fault: `${site.name.value} has ${count} managed routes; an answer of Lambda (6 MB) holds ${mostManagedRoutes} of them`,
-      hint: 'put destinations together: a shorter prefix, or a prefix list (pl-…), or let subnets share route tables',
+      fault: `${site.name.value} has ${count} managed routes; a Lambda response (6 MB) holds at most ${mostManagedRoutes}`,
+      hint: 'summarize destinations: use a shorter prefix, a prefix list (pl-…), or one route table for several subnets',
     },
   ];
 }

@@ -1,6 +1,6 @@
 import type { Draft, DraftSite, DraftTable, Placed } from '../draft.ts';
 import type { Fault } from '../mistakes.ts';
-import { containsNetwork, type Network, overlap, parseNetwork } from '../networks.ts';
+import { containsNetwork, type Network, overlap, parseNetwork, requireNetwork } from '../networks.ts';
 
 /**
  * Destinations that EC2 would refuse. In every table a route into the own VPC is for one of its CIDR blocks (it replaces the
@@ -19,38 +19,36 @@ export function checkDestinations(draft: Draft): Fault[] {
 
 function wrongInEdgeTable({ destinations, path: table }: DraftTable, { vpc: { cidrs } }: DraftSite): Fault[] {
   if (destinations === undefined) {
-    const hint = 'write the subnets whose incoming traffic goes to the pair';
-    return [{ kind: 'missing-key', path: table, fault: 'an edge table needs its destinations', hint }];
+    const hint = 'list the subnets whose incoming traffic goes to the pair';
+    return [{ kind: 'missing-key', path: table, fault: 'an edge table has no default destinations', hint }];
   }
   return destinations.flatMap(({ value, path }) => {
     const fault = edgeFault(value, cidrs);
-    const hint = 'an edge table’s destinations are subnets of its own VPC, or one of the VPC’s CIDR blocks';
+    const hint = 'the destinations of an edge table are subnets of its own VPC, or CIDR blocks of the VPC';
     return fault === undefined ? [] : [{ kind: 'contradiction', path, fault, hint }];
   });
 }
 
 function edgeFault(value: string, cidrs: readonly Placed<Network>[] | undefined): string | undefined {
   const network = parseNetwork(value);
-  if (network === undefined) return `an edge table takes no prefix list: ${value}`;
+  if (network === undefined) return `an edge table cannot have a prefix list: ${value}`;
   if (network.family === 6) {
     const isSubnet = network.prefix >= 44 && network.prefix <= 64;
-    return isSubnet ? undefined : `${value} is no IPv6 network of a subnet or VPC, which are /44 to /64`;
+    return isSubnet ? undefined : `${value} cannot be the IPv6 network of a subnet or VPC: these are /44 to /64`;
   }
   if (cidrs === undefined || cidrs.some((block) => containsNetwork(block.value, network))) return undefined;
   return `${value} is not in the site’s own VPC ${cidrs.map((block) => block.value.cidr).join(', ')}`;
 }
 
-/** Link-local ranges of AWS's own services; a wider route may hold them. */
-const reserved = ['169.254.168.0/22', 'fd00:ec2::/32']
-  .map((cidr) => parseNetwork(cidr))
-  .filter((each) => each !== undefined);
+/** Link-local ranges of AWS services. A wider route may contain them. */
+const reserved = ['169.254.168.0/22', 'fd00:ec2::/32'].map(requireNetwork);
 
 function reservedByAws({ value, path }: Placed<string>): Fault[] {
   const network = parseNetwork(value);
   const range = network && reserved.find((each) => containsNetwork(each, network));
   if (range === undefined) return [];
-  const fault = `${value} is in ${range.cidr}, to which AWS lets nobody add a route`;
-  return [{ kind: 'wrong-value', path, fault, hint: 'take it out: instance metadata, DNS and time answer there' }];
+  const fault = `${value} is in ${range.cidr}, which AWS reserves: no route can be added`;
+  return [{ kind: 'wrong-value', path, fault, hint: 'remove it: the range serves instance metadata, DNS and time' }];
 }
 
 interface Inside {
@@ -58,7 +56,7 @@ interface Inside {
   readonly place: Placed<string>;
 }
 
-/** Destinations inside the own VPC that cannot be the whole of a subnet, as far as the file tells its subnets. */
+/** Destinations inside the own VPC that cannot be a whole subnet, as far as the file shows the subnets. */
 function noSubnets(site: DraftSite): Fault[] {
   const inside = (site.tables ?? [])
     .flatMap(({ destinations = [] }) => destinations)
@@ -75,8 +73,8 @@ function noSubnets(site: DraftSite): Fault[] {
       {
         kind: 'contradiction',
         path: each.place.path,
-        fault: `${each.place.value} lies in the site’s own VPC, and cannot be a subnet of it: ${why}`,
-        hint: 'AWS takes a route into the own VPC only for the whole CIDR block of a subnet, or of the VPC: write that',
+        fault: `${each.place.value} is in the site’s own VPC, but cannot be one of its subnets: ${why}`,
+        hint: 'AWS accepts a route into the own VPC only for the whole CIDR block of a subnet or of the VPC: write one of these',
       },
     ];
   });
@@ -88,7 +86,7 @@ function isPartOf(network: Network, { vpc: { cidrs = [] } }: DraftSite): boolean
 }
 
 function tooSmall({ network }: Inside): string | undefined {
-  return network.prefix > 28 ? 'the smallest is a /28' : undefined;
+  return network.prefix > 28 ? 'the smallest subnet is a /28' : undefined;
 }
 
 function besideRouterSubnet({ network }: Inside, { routers = [] }: DraftSite): string | undefined {

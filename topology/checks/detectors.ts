@@ -3,7 +3,7 @@ import type { Fault } from '../mistakes.ts';
 import { hasBfd } from '../vyos-versions.ts';
 import { duplicates } from './duplicates.ts';
 
-/** Detectors stand once each, and the routers have what they need. */
+/** Each detector is listed once, and the routers can run it. */
 export function checkDetectors(draft: Draft): Fault[] {
   return (draft.sites ?? []).flatMap((site) => [...repeated(site), ...noBfd(site, draft)]);
 }
@@ -12,12 +12,12 @@ function repeated({ detectors = [] }: DraftSite): Fault[] {
   return duplicates(detectors, (detector) => detector).map(({ first, again }) => ({
     kind: 'duplicate',
     path: again.path,
-    fault: `${again.value} stands here twice (line ${first.line})`,
-    hint: 'take one of the two out',
+    fault: `${again.value} is listed twice (line ${first.line})`,
+    hint: 'remove one of the two',
   }));
 }
 
-/** VyOS 1.1 knows no BFD at all. */
+/** A detector that a router's version does not have. */
 function noBfd(site: DraftSite, { vyos, profile }: Draft): Fault[] {
   const bfd = site.detectors?.find(({ value }) => value === 'bfd');
   if (bfd === undefined && (site.detectors !== undefined || profile === 'original')) return [];
@@ -27,7 +27,7 @@ function noBfd(site: DraftSite, { vyos, profile }: Draft): Fault[] {
 }
 
 function written({ path }: Placed<string>): Fault {
-  const hint = 'take bfd out, or update the routers to VyOS 1.3 or later';
+  const hint = 'remove bfd, or update the routers to VyOS 1.3 or later';
   return { kind: 'contradiction', path, fault: 'VyOS 1.1 has no BFD', hint };
 }
 
@@ -35,7 +35,7 @@ function byDefault({ path }: Placed<string>): Fault {
   return {
     kind: 'contradiction',
     path,
-    fault: 'VyOS 1.1 has no BFD, which profile fast detects with by default',
+    fault: 'VyOS 1.1 has no BFD, which is the default detector of profile fast',
     hint: 'write profile: original, or detectors: [serf] in the site',
   };
 }

@@ -5,7 +5,7 @@ export interface Duplicate<T> {
   readonly again: Placed<T>;
 }
 
-/** Pairs a value with the first of the same key before it. What has no key (undefined) is left alone. */
+/** Pairs a value with the first of the same key before it. Values without a key (undefined) are skipped. */
 export function duplicates<T>(values: readonly (Placed<T> | undefined)[], key: (value: T) => unknown): Duplicate<T>[] {
   const known = new Map<unknown, Placed<T>>();
   return values.flatMap((again) => {

@@ -6,14 +6,14 @@ import { type Address, containsAddress, type Network, overlap } from '../network
 import { duplicates } from './duplicates.ts';
 import { overlaps } from './overlaps.ts';
 
-/** A far end is a router of somebody else's: it shares no name, AS number, address or network with what is ours. */
+/** A far end is outside the sites: it shares no name, AS number, address or network with them. */
 export function checkFarEnds(draft: Draft): Fault[] {
   const { farEnds } = draft;
   if (farEnds.length === 0) return [];
   return [
     ...farEnds.flatMap(badName),
     ...sharedNames(draft),
-    ...farEnds.flatMap((farEnd) => ourAsn(farEnd, draft)),
+    ...farEnds.flatMap((farEnd) => siteAsn(farEnd, draft)),
     ...sharedAddresses(draft),
     ...overlappingNetworks(draft),
     ...farEnds.flatMap(({ networks }) => networks.flatMap((network) => holdsAddress(network, draft))),
@@ -40,21 +40,21 @@ function sharedNames({ sites = [], farEnds }: Draft): Fault[] {
         path: name.path,
         at: 'key',
         fault: `${show(name.value)} is the name of a router in ${router.site} too (line ${router.name.line})`,
-        hint: 'tunnels call both by name alone: give the far end another',
+        hint: 'tunnels refer to both by name: give the far end another name',
       },
     ];
   });
 }
 
-function ourAsn({ asn }: DraftFarEnd, { sites = [] }: Draft): Fault[] {
+function siteAsn({ asn }: DraftFarEnd, { sites = [] }: Draft): Fault[] {
   const site = asn && sites.find((each) => each.asn?.value === asn.value);
   if (asn === undefined || site === undefined) return [];
   return [
     {
       kind: 'duplicate',
       path: asn.path,
-      fault: `AS ${asn.value} is ${site.name.value}’s (line ${site.asn?.line})`,
-      hint: 'the tunnel speaks eBGP, which takes two AS numbers: write the far end’s own',
+      fault: `AS ${asn.value} is the AS number of ${site.name.value} too (line ${site.asn?.line})`,
+      hint: 'eBGP needs two different AS numbers: write the far end’s own',
     },
   ];
 }
@@ -71,11 +71,11 @@ function sharedAddresses({ sites = [], farEnds }: Draft): Fault[] {
       kind: 'duplicate',
       path: again.path,
       fault: `${again.value.address} is an address of ${ownerOf(first)} too (line ${first.line})`,
-      hint: `write the address of ${ownerOf(again)}’s own`,
+      hint: `write an address that only ${ownerOf(again)} has`,
     }));
 }
 
-/** With the VPCs, and with each other. What two sites share is said elsewhere. */
+/** With the VPCs, and with each other. Overlaps between sites are found in `vpcs.ts`. */
 function overlappingNetworks({ sites = [], farEnds }: Draft): Fault[] {
   const networks = [...sites.flatMap(({ vpc }) => vpc.cidrs ?? []), ...farEnds.flatMap((each) => each.networks)];
   return overlaps(networks)
@@ -84,11 +84,11 @@ function overlappingNetworks({ sites = [], farEnds }: Draft): Fault[] {
       kind: 'overlap',
       path: again.path,
       fault: `${again.value.cidr} overlaps ${first.value.cidr} of ${ownerOf(first)} (line ${first.line})`,
-      hint: 'addresses have to tell sites and far ends apart: write only what is at this far end and nowhere else',
+      hint: 'networks of sites and far ends must not overlap: write only networks that are behind this far end alone',
     }));
 }
 
-/** What carries a tunnel would be led into a tunnel. */
+/** The packets that carry a tunnel would be routed into a tunnel. */
 function holdsAddress(network: Placed<Network>, { sites = [], farEnds, tunnels = [] }: Draft): Fault[] {
   const ends = [...sites.flatMap((site) => site.routers ?? []), ...farEnds];
   const addresses = ends.flatMap(({ publicAddress, loopback }) => [publicAddress, loopback]);
@@ -102,8 +102,8 @@ function holdsAddress(network: Placed<Network>, { sites = [], farEnds, tunnels =
     {
       kind: 'overlap',
       path: network.path,
-      fault: `${network.value.cidr} holds ${what}`,
-      hint: 'a tunnel cannot be reached through a tunnel: write the networks that hosts are in, without that address',
+      fault: `${network.value.cidr} contains ${what}`,
+      hint: 'traffic of the tunnel itself would be routed into a tunnel: write networks without that address',
     },
   ];
 }
@@ -117,8 +117,8 @@ function inVpc({ publicAddress, loopback }: DraftFarEnd, { sites = [] }: Draft):
       {
         kind: 'overlap',
         path: address.path,
-        fault: `${address.value.address} lies in the VPC ${block.value.cidr} of ${String(block.path[1])} (line ${block.line})`,
-        hint: 'write an address that is the far end’s own: its public address, and a loopback in no VPC',
+        fault: `${address.value.address} is in the VPC ${block.value.cidr} of ${String(block.path[1])} (line ${block.line})`,
+        hint: 'write the far end’s own public address, and a loopback outside every VPC',
       },
     ];
   });
@@ -131,14 +131,14 @@ function withoutLoopback({ name, loopback }: DraftFarEnd, { tunnelType }: Draft)
       kind: 'missing-key',
       path: [...name.path, 'loopback'],
       fault: 'loopback is missing',
-      hint: 'GRE tunnels inside IPsec end at a loopback on either side: write the far end’s, or tunnelType: vti',
+      hint: 'both ends of a GRE tunnel inside IPsec are loopbacks: write the far end’s, or tunnelType: vti',
     },
   ];
 }
 
 function bfdInOriginal({ bfd }: DraftFarEnd, { profile }: Draft): Fault[] {
   if (bfd?.value !== true || profile !== 'original') return [];
-  const hint = 'take it out, or write profile: fast';
+  const hint = 'remove it, or write profile: fast';
   return [{ kind: 'contradiction', path: bfd.path, fault: 'profile original has no BFD', hint }];
 }
 

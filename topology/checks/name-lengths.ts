@@ -11,24 +11,24 @@ const longestFunctionName = 64;
 /** What is left for the names of topology and site together. */
 const room = longestFunctionName - longestName('', '').length;
 
-/** The names of a topology and its sites become those of functions, and fit into them. */
+/** The names of the topology and its sites fit into the names of the functions. */
 export function checkNameLengths({ name, sites = [] }: Draft): Fault[] {
   if (name === undefined) return [];
   const topology = name.value.length;
-  // Then no site's name is short enough, and that is no mistake of theirs.
+  // No site's name would be short enough, so only the topology's name is reported.
   if (topology >= room) return [topologyTooLong];
   return sites
     .filter(({ name: { value } }) => nameFault('site', value) === undefined && topology + value.length > room)
     .map((site) => siteTooLong(site, topology + site.name.value.length));
 }
 
-const because = `AWS takes ${longestFunctionName} characters for ${longestName('TOPOLOGY', 'SITE')}`;
+const because = `the AWS limit is ${longestFunctionName} characters for ${longestName('TOPOLOGY', 'SITE')}`;
 
 const topologyTooLong: Fault = {
   kind: 'wrong-value',
   path: ['name'],
-  fault: `this name leaves no room for the name of a site: the two have ${room} characters together`,
-  hint: `take ${room / 2} for it, and there are as many for a site: ${because}`,
+  fault: `the name is too long: topology and site names together have at most ${room} characters`,
+  hint: `use at most ${room / 2} characters, which leaves as many for the site: ${because}`,
 };
 
 function siteTooLong({ name }: DraftSite, together: number): Fault {
@@ -36,7 +36,7 @@ function siteTooLong({ name }: DraftSite, together: number): Fault {
     kind: 'wrong-value',
     path: name.path,
     at: 'key',
-    fault: `the names of the topology and of this site have ${together} characters together; there is room for ${room}`,
-    hint: `take ${together - room} off the one or the other: ${because}`,
+    fault: `the names of the topology and of this site together have ${together} characters; the limit is ${room}`,
+    hint: `shorten one of them by ${together - room}: ${because}`,
   };
 }

@@ -29,6 +29,6 @@ function sharedNames(routers: readonly DraftRouter[]): Fault[] {
     path: again.path,
     at: 'key',
     fault: `${show(again.value)} is the name of a router in ${String(first.path[1])} too (line ${first.line})`,
-    hint: 'tunnels and commands call routers by name alone: give each its own, over all sites',
+    hint: 'tunnels and commands refer to routers by name: names must be unique over all sites',
   }));
 }

@@ -9,7 +9,7 @@ export interface Overlap {
 
 /**
  * Networks that overlap one before them in address order; each network is named once at most. Sorted, so that a thousand
- * tunnels cost no million comparisons.
+ * tunnels do not need a million comparisons.
  */
 export function overlaps(networks: readonly Placed<Network>[]): Overlap[] {
   const order = new Map(networks.map((network, index) => [network, index]));

@@ -3,7 +3,7 @@ import type { Fault } from '../mistakes.ts';
 
 const mostSites = 100;
 
-/** Two sites at least, or one with a far end, and in each exactly one active and one standby router with what moving routes needs of them. */
+/** At least two sites, or one with a far end; in each exactly one active and one standby router, with the ids that a swap needs. */
 export function checkPairs(draft: Draft): Fault[] {
   if (draft.sites === undefined) return [];
   return [
@@ -17,10 +17,13 @@ function numberOfSites(sites: readonly DraftSite[], farEnds: number): Fault[] {
   if (enough && sites.length <= mostSites) return [];
   const [fault, hint] =
     sites.length > mostSites
-      ? [`there are ${sites.length} sites`, `this design is for ${mostSites} at most: every two sites are joined`]
+      ? [
+          `there are ${sites.length} sites`,
+          `a topology has at most ${mostSites} sites, because tunnels join every two of them`,
+        ]
       : [
-          sites.length === 0 ? 'there are no sites' : 'there is one site only',
-          'a topology joins two sites or more, or one and its farEnds',
+          sites.length === 0 ? 'there are no sites' : 'there is only one site',
+          'a topology joins two or more sites, or one site and farEnds',
         ];
   return [{ kind: 'count', path: ['sites'], at: 'key', fault, hint }];
 }
@@ -38,7 +41,7 @@ function pairSize({ name, routers }: DraftSite): Fault[] {
   ];
 }
 
-/** Only where the pair is complete: of three routers two must share a role, and that is no second mistake. */
+/** Only for a complete pair: of three routers two always share a role, which is not a second mistake. */
 function roles({ name, routers = [] }: DraftSite): Fault[] {
   const [first, second] = routers;
   if (routers.length !== 2 || first?.role === undefined || first.role.value !== second?.role?.value) return [];
@@ -67,7 +70,7 @@ function missingId(router: DraftRouter, key: 'instance' | 'eni'): Fault[] {
       kind: 'missing-key',
       path: [...router.name.path, key],
       fault: `${key} is missing`,
-      hint: `write the id of the router’s ${what}; it may be left out only where vpc has create: true`,
+      hint: `write the id of the router’s ${what}; it can be omitted only with create: true in vpc`,
     },
   ];
 }

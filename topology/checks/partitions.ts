@@ -3,8 +3,8 @@ import type { Fault } from '../mistakes.ts';
 import { partitionOf } from '../partitions.ts';
 
 /**
- * All sites are in one partition: an account is, and so are the roles and credentials with which the routers of one site
- * testify at another's API.
+ * All sites are in one partition: an account belongs to one, and so do the roles and credentials with which routers of one
+ * site send witness reports to the API of another.
  */
 export function checkPartitions({ sites = [] }: Draft): Fault[] {
   const regions = sites.flatMap(({ region }) => region ?? []);
@@ -16,7 +16,7 @@ export function checkPartitions({ sites = [] }: Draft): Fault[] {
     .map(({ value, path }) => ({
       kind: 'contradiction',
       path,
-      fault: `${value} is in ${partitionOf(value).title}, and ${first.value} (line ${first.line}) is in ${title}: one account cannot have both`,
-      hint: 'put the sites of each partition into a topology of their own',
+      fault: `${value} is in ${partitionOf(value).title}, and ${first.value} (line ${first.line}) is in ${title}: an account belongs to one partition`,
+      hint: 'write one topology for each partition',
     }));
 }

@@ -1,13 +1,20 @@
 import type { Draft } from '../draft.ts';
 import type { Fault } from '../mistakes.ts';
 
-/** The article's design has GRE tunnels and no BFD: what says otherwise cannot be meant. */
+/** The design of profile original has GRE tunnels and no BFD. */
 export function checkProfile({ profile, tunnelType, bfd }: Draft): Fault[] {
   if (profile !== 'original') return [];
-  const hint = 'take it out, or write profile: fast';
+  const hint = 'remove it, or write profile: fast';
   return [
     ...(tunnelType?.value === 'vti'
-      ? [{ kind: 'contradiction' as const, path: tunnelType.path, fault: 'profile original has GRE tunnels', hint }]
+      ? [
+          {
+            kind: 'contradiction' as const,
+            path: tunnelType.path,
+            fault: 'profile original has GRE tunnels only',
+            hint,
+          },
+        ]
       : []),
     ...(bfd === undefined
       ? []

@@ -6,10 +6,10 @@ import { duplicates } from './duplicates.ts';
 /** https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html, the highest that the quota goes. */
 const mostRoutes = 1000;
 
-/** Each table stands in the permissions of one role, and more do not fit into the policies that IAM lets a role have. */
+/** The permissions of one role list each table; more do not fit into the policies that IAM allows a role. */
 const mostTables = 1000;
 
-/** Each table is one site's, and each destination stands in it once. */
+/** Each table belongs to one site, and lists each destination once. */
 export function checkRouteTables(draft: Draft): Fault[] {
   const sites = draft.sites ?? [];
   const tables = sites.flatMap((site) => site.tables ?? []);
@@ -27,8 +27,8 @@ function noTables({ name, tables, vpc }: DraftSite): Fault[] {
   if (vpc.create || !vpc.known || (tables !== undefined && tables.length > 0)) return [];
   const kind = tables === undefined ? 'missing-key' : 'count';
   const path = [...name.path, 'routeTables'];
-  const fault = tables === undefined ? 'routeTables is missing' : 'there are no route tables';
-  const hint = 'write the tables whose routes point at the pair, for example - rtb-0a1b2c3d4e5f60021';
+  const fault = tables === undefined ? 'routeTables is missing' : 'routeTables is empty';
+  const hint = 'list the tables whose routes point at the pair, for example - rtb-0a1b2c3d4e5f60021';
   return [{ kind, path, fault, hint }];
 }
 
@@ -40,7 +40,7 @@ function tooManyTables({ name, tables = [] }: DraftSite): Fault[] {
       path: [...name.path, 'routeTables'],
       at: 'key',
       fault: `${name.value} has ${tables.length} route tables; the permissions of one function hold at most ${mostTables}`,
-      hint: 'let subnets share route tables, or make two topologies of it, each with its own pair of routers',
+      hint: 'use one route table for several subnets, or split the site into two topologies, each with its own pair of routers',
     },
   ];
 }
@@ -54,7 +54,7 @@ function tooManyEdgeTables({ name, tables = [] }: DraftSite): Fault[] {
       kind: 'count',
       path: third.path,
       fault: `${name.value} has more than two gateway route tables (edge: true)`,
-      hint: 'a VPC has one internet gateway and one virtual private gateway, with a table each: which of these are theirs?',
+      hint: 'a VPC has one internet gateway and one virtual private gateway, with one table each: keep those two',
     },
   ];
 }
@@ -68,8 +68,10 @@ function sharedTables(tables: readonly DraftTable[]): Fault[] {
     return {
       kind: 'duplicate',
       path: again.path,
-      fault: `${again.value} stands ${same ? 'here twice' : `in ${String(first.path[1])} too`} (line ${first.line})`,
-      hint: same ? 'put all its destinations into one entry' : 'a route table belongs to one VPC, so to one site',
+      fault: `${again.value} is listed ${same ? 'twice' : `in ${String(first.path[1])} too`} (line ${first.line})`,
+      hint: same
+        ? 'write all its destinations in one entry'
+        : 'a route table belongs to one VPC, and therefore to one site',
     };
   });
 }
@@ -78,8 +80,8 @@ function repeatedDestinations({ destinations = [] }: DraftTable): Fault[] {
   return duplicates(destinations, (text) => parseNetwork(text)?.cidr ?? text).map(({ first, again }) => ({
     kind: 'duplicate',
     path: again.path,
-    fault: `${again.value} is in this table already (line ${first.line})`,
-    hint: 'take one of the two out',
+    fault: `${again.value} is listed twice in this table (line ${first.line})`,
+    hint: 'remove one of the two',
   }));
 }
 
@@ -96,7 +98,7 @@ function tooMany({ destinations, path, id }: DraftTable, { name }: DraftSite, { 
       kind: 'count',
       path,
       fault: `${id?.value ?? 'this table'} would have ${count} managed routes; a VPC route table holds at most ${mostRoutes}`,
-      hint: 'put destinations together: a shorter prefix, or a prefix list (pl-…)',
+      hint: 'summarize destinations: use a shorter prefix, or a prefix list (pl-…)',
     },
   ];
 }

@@ -9,7 +9,7 @@ import {
   overlap,
 } from '../networks.ts';
 
-/** A router's address is in its subnet, where AWS lets it be, and the subnet is in the VPC. */
+/** A router's address is in its subnet and not reserved by AWS, and the subnet is in the VPC. */
 export function checkSubnets(draft: Draft): Fault[] {
   return (draft.sites ?? []).flatMap((site) => [
     ...(site.routers ?? []).flatMap((router) => [
@@ -37,21 +37,21 @@ function subnetOutside({ subnet }: DraftRouter, { vpc }: DraftSite): Fault[] {
 
 function address({ subnet, address: own }: DraftRouter): Fault[] {
   if (subnet === undefined || own === undefined) return [];
-  return [...notInSubnet(own, subnet), ...keptByAws(own, subnet)];
+  return [...notInSubnet(own, subnet), ...reservedByAws(own, subnet)];
 }
 
 function notInSubnet({ value, path }: Placed<Address>, subnet: Placed<Network>): Fault[] {
   if (containsAddress(subnet.value, value)) return [];
   const fault = `${value.address} is not in the subnet ${subnet.value.cidr} (line ${subnet.line})`;
-  return [{ kind: 'outside', path, fault, hint: `take one ${usable(subnet.value)}, or correct the subnet` }];
+  return [{ kind: 'outside', path, fault, hint: `use an address ${usable(subnet.value)}, or correct the subnet` }];
 }
 
 /** https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html */
-function keptByAws({ value, path }: Placed<Address>, { value: subnet }: Placed<Network>): Fault[] {
+function reservedByAws({ value, path }: Placed<Address>, { value: subnet }: Placed<Network>): Fault[] {
   if (!containsAddress(subnet, value)) return [];
   if (value.number >= subnet.first + 4n && value.number < subnet.last) return [];
-  const fault = `${value.address} is one of the five addresses that AWS keeps for itself in ${subnet.cidr}`;
-  return [{ kind: 'wrong-value', path, fault, hint: `take one ${usable(subnet)}` }];
+  const fault = `${value.address} is one of the five addresses that AWS reserves in ${subnet.cidr}`;
+  return [{ kind: 'wrong-value', path, fault, hint: `use an address ${usable(subnet)}` }];
 }
 
 function usable(subnet: Network): string {
@@ -61,14 +61,14 @@ function usable(subnet: Network): string {
 function gateway({ subnet, gateway: next, address: own }: DraftRouter): Fault[] {
   if (subnet === undefined || next === undefined) return [];
   const expected = addressFromNumber(subnet.value.first + 1n);
-  const hint = `take it out: the default is ${expected}, where AWS puts the VPC’s router`;
-  const say = (fault: string): Fault[] => [
+  const hint = `remove it: the default is ${expected}, the address of the VPC router`;
+  const misplaced = (fault: string): Fault[] => [
     { kind: 'outside', path: next.path, fault: `${next.value.address} ${fault}`, hint },
   ];
-  if (!containsAddress(subnet.value, next.value)) return say(`is not in the subnet ${subnet.value.cidr}`);
-  if (next.value.number === own?.value.number) return say('is the router’s own address');
+  if (!containsAddress(subnet.value, next.value)) return misplaced(`is not in the subnet ${subnet.value.cidr}`);
+  if (next.value.number === own?.value.number) return misplaced('is the router’s own address');
   const edge = next.value.number === subnet.value.first || next.value.number === subnet.value.last;
-  return edge ? say(`is no host of ${subnet.value.cidr}`) : [];
+  return edge ? misplaced(`is not a host address of ${subnet.value.cidr}`) : [];
 }
 
 /** Two routers may share a subnet; two different subnets of a VPC never overlap. */
@@ -81,7 +81,7 @@ function halfShared({ routers = [] }: DraftSite): Fault[] {
       kind: 'overlap',
       path: second.path,
       fault: `${second.value.cidr} overlaps the other router’s subnet ${first.value.cidr} (line ${first.line})`,
-      hint: 'subnets of a VPC do not overlap: write the same one twice, or two that are apart',
+      hint: 'subnets of a VPC do not overlap: write the same subnet twice, or two separate ones',
     },
   ];
 }

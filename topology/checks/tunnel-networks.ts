@@ -4,7 +4,7 @@ import { type Network, overlap, parseNetwork } from '../networks.ts';
 import { awsLinkLocal } from '../tunnel-networks.ts';
 import { overlaps } from './overlaps.ts';
 
-/** Tunnel networks that are written out keep clear of each other and of every other address in use. */
+/** Tunnel networks in the file overlap neither each other nor any other address in use. */
 export function checkTunnelNetworks(draft: Draft): Fault[] {
   const networks = (draft.tunnels ?? []).flatMap(({ network }) => (network === undefined ? [] : [network]));
   const used = [...vpcs(draft), ...endAddresses(draft)];
@@ -21,7 +21,7 @@ export function checkTunnelNetworks(draft: Draft): Fault[] {
 }
 
 function overlapping({ value, path }: Placed<Network>, what: string): Fault {
-  const hint = 'take a free /30, or leave network out and it is numbered for you';
+  const hint = 'use a free /30, or omit network to have one assigned';
   return { kind: 'overlap', path, fault: `${value.cidr} overlaps ${what}`, hint };
 }
 
@@ -29,8 +29,8 @@ function withAws({ value, path }: Placed<Network>): Fault {
   return {
     kind: 'overlap',
     path,
-    fault: `${value.cidr} is in ${awsLinkLocal.cidr}, where AWS has instance metadata, DNS and time`,
-    hint: 'take another /30, or leave network out and it is numbered for you',
+    fault: `${value.cidr} is in ${awsLinkLocal.cidr}, which AWS uses for instance metadata, DNS and time`,
+    hint: 'use another /30, or omit network to have one assigned',
   };
 }
 

@@ -4,7 +4,7 @@ import type { Fault } from '../mistakes.ts';
 import { show } from '../mistakes.ts';
 import { duplicates } from './duplicates.ts';
 
-/** A tunnel joins two known routers of different sites, or one and a far end, once; and each router has one. */
+/** A tunnel joins two routers of different sites, or a router and a far end, once; and each router has a tunnel. */
 export function checkTunnels(draft: Draft): Fault[] {
   if (draft.tunnels === undefined) return [];
   const farEnds = new Set(draft.farEnds.map(({ name }) => name.value));
@@ -24,7 +24,7 @@ export function checkTunnels(draft: Draft): Fault[] {
   ];
 }
 
-/** Where sites or a site's routers are missing, the names in tunnels may well be right. */
+/** If sites or a site's routers are missing, the names in tunnels may be right. */
 function allRoutersKnown({ sites = [] }: Draft): boolean {
   return sites.length > 0 && sites.every(({ routers = [] }) => routers.length > 0);
 }
@@ -38,9 +38,7 @@ function unknownRouters({ between }: DraftTunnel, known: readonly string[]): Fau
       fault: `there is no router ${show(value)}`,
       hint:
         didYouMean(value, known) ??
-        (known.length > 8
-          ? 'write the name of a router in sites, or of a far end'
-          : `the routers are ${known.join(', ')}`),
+        (known.length > 8 ? 'write the name of a router or of a far end' : `the routers are ${known.join(', ')}`),
     }));
 }
 
@@ -50,7 +48,12 @@ function withinOneSite({ between, path }: DraftTunnel, siteOf: ReadonlyMap<strin
   const hint = 'a tunnel joins two sites; the routers of a pair reach each other through the VPC';
   if (a.value === b.value) {
     return [
-      { kind: 'contradiction', path: [...path, 'between'], fault: `a tunnel from ${show(a.value)} to itself`, hint },
+      {
+        kind: 'contradiction',
+        path: [...path, 'between'],
+        fault: `${show(a.value)} cannot have a tunnel to itself`,
+        hint,
+      },
     ];
   }
   const site = siteOf.get(a.value);
@@ -64,8 +67,8 @@ function betweenFarEnds({ between, path }: DraftTunnel, farEnds: ReadonlySet<str
   const [a, b] = between;
   if (a === undefined || b === undefined || a.value === b.value) return [];
   if (!farEnds.has(a.value) || !farEnds.has(b.value)) return [];
-  const fault = `${a.value} and ${b.value} are both far ends, and no router of yours`;
-  const hint = 'a tunnel joins a router of a site with a far end';
+  const fault = `${a.value} and ${b.value} are both far ends`;
+  const hint = 'a tunnel to a far end starts at a router of a site';
   return [{ kind: 'contradiction', path: [...path, 'between'], fault, hint }];
 }
 
@@ -77,8 +80,8 @@ function joinedTwice(tunnels: readonly DraftTunnel[]): Fault[] {
   return duplicates(pairs, (pair) => pair).map(({ first, again }) => ({
     kind: 'duplicate',
     path: again.path,
-    fault: `${again.value} are joined already (line ${first.line})`,
-    hint: 'take one of the two tunnels out',
+    fault: `${again.value} already have a tunnel (line ${first.line})`,
+    hint: 'remove one of the two tunnels',
   }));
 }
 
@@ -101,7 +104,7 @@ function withoutTunnel(
       kind: 'missing-key',
       path: name.path,
       at: 'key',
-      fault: `${name.value} is in no tunnel, so no traffic could ever move to it`,
-      hint: 'add a tunnel for it, or take tunnels out for the default: active to active, standby to standby',
+      fault: `${name.value} has no tunnel, so no traffic could ever move to it`,
+      hint: 'add a tunnel for it, or remove tunnels to get the default: active to active, standby to standby',
     }));
 }

@@ -4,7 +4,7 @@ import { containsNetwork, type Network } from '../networks.ts';
 import { duplicates } from './duplicates.ts';
 import { overlaps } from './overlaps.ts';
 
-/** What routes between sites by address needs: own AS numbers, and networks that are in one place only. */
+/** Requirements of routing between sites: one AS number per site, and networks that do not overlap. */
 export function checkVpcs(draft: Draft): Fault[] {
   const sites = draft.sites ?? [];
   return [
@@ -22,15 +22,17 @@ function idOrCreate({ vpc }: DraftSite): Fault[] {
   if (!vpc.known || (vpc.id !== undefined) !== vpc.create) return [];
   const path = [...vpc.path, 'id'];
   if (vpc.create) {
-    const fault = 'a VPC that is yet to be created has no id';
-    return [{ kind: 'contradiction', path, fault, hint: 'take out create: true if it exists, id if it does not' }];
+    const fault = 'create: true and id exclude each other';
+    return [
+      { kind: 'contradiction', path, fault, hint: 'remove create: true if the VPC exists, or id if it does not' },
+    ];
   }
   return [
     {
       kind: 'missing-key',
       path,
       fault: 'id is missing',
-      hint: 'write id: vpc-…; or create: true while there is no VPC, and nothing can be deployed',
+      hint: 'write id: vpc-…, or create: true if the VPC does not exist yet (the topology then cannot be deployed)',
     },
   ];
 }
@@ -40,7 +42,7 @@ function cidrOrCidrs({ vpc: { known, path, cidr, cidrs } }: DraftSite): Fault[] 
   if (!known) return [];
   if (cidr === undefined && cidrs === undefined) {
     const hint =
-      'write the VPC’s IPv4 network, as in cidr: 10.1.0.0/16; with several CIDR blocks cidrs: [10.1.0.0/16, …]';
+      'write the VPC’s IPv4 network, for example cidr: 10.1.0.0/16, or with several CIDR blocks cidrs: [10.1.0.0/16, …]';
     return [{ kind: 'missing-key', path: [...path, 'cidr'], or: [...path, 'cidrs'], fault: 'cidr is missing', hint }];
   }
   if (cidr === undefined || cidrs === undefined || cidrs.some(({ value }) => value.cidr === cidr.value.cidr)) return [];
@@ -49,7 +51,7 @@ function cidrOrCidrs({ vpc: { known, path, cidr, cidrs } }: DraftSite): Fault[] 
       kind: 'contradiction',
       path: cidr.path,
       fault: `${cidr.value.cidr} is not among the VPC’s cidrs (line ${cidrs[0]?.line})`,
-      hint: 'take cidr out, or add it to cidrs',
+      hint: 'remove cidr, or add it to cidrs',
     },
   ];
 }
@@ -61,8 +63,8 @@ function sharedAsns(sites: readonly DraftSite[]): Fault[] {
   ).map(({ first, again }) => ({
     kind: 'duplicate',
     path: again.path,
-    fault: `AS ${again.value} is ${owner(first)}’s too (line ${first.line})`,
-    hint: 'sites speak eBGP, which takes two AS numbers: give each site its own, for example from 64512 to 65534',
+    fault: `AS ${again.value} is the AS number of ${owner(first)} too (line ${first.line})`,
+    hint: 'eBGP needs different AS numbers: give each site its own, for example from 64512 to 65534',
   }));
 }
 
@@ -74,7 +76,7 @@ function sharedVpcs(sites: readonly DraftSite[]): Fault[] {
     kind: 'duplicate',
     path: again.path,
     fault: `${again.value} is the VPC of ${owner(first)} too (line ${first.line})`,
-    hint: 'a site is one VPC; write the id of this site’s own',
+    hint: 'each site has a VPC of its own: write its id',
   }));
 }
 
@@ -91,7 +93,7 @@ function overlappingVpcs(sites: readonly DraftSite[]): Fault[] {
           kind: 'overlap',
           path: again.path,
           fault: `${again.value.cidr} overlaps the VPC of ${owner(first)}, ${first.value.cidr} (line ${first.line})`,
-          hint: 'addresses have to tell the sites apart: renumber one of the VPCs',
+          hint: 'networks of different sites must not overlap: renumber one of the VPCs',
         },
   );
 }
@@ -105,17 +107,17 @@ function frontsOutside({ vpc, frontSubnets }: DraftSite): Fault[] {
       kind: 'outside',
       path,
       fault: `${value.cidr} is not in the VPC’s ${cidrs.map((block) => block.value.cidr).join(', ')}`,
-      hint: 'announce only networks of the site’s own VPC',
+      hint: 'list only networks of the site’s own VPC',
     }));
 }
 
-/** Also within one site: the same network announced twice says nothing, a part of it next to the whole is a slip. */
+/** Also within one site: a network listed twice, or next to a part of itself, is a mistake. */
 function overlappingFronts(sites: readonly DraftSite[]): Fault[] {
   return overlaps(sites.flatMap(({ frontSubnets }) => frontSubnets)).map(({ first, again }) => ({
     kind: 'overlap',
     path: again.path,
     fault: `${again.value.cidr} overlaps ${first.value.cidr} of ${owner(first)} (line ${first.line})`,
-    hint: 'announce each network once, at the one site where it is',
+    hint: 'list each network once, at the site that it is in',
   }));
 }
 
