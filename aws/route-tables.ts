@@ -50,7 +50,7 @@ export async function rehearseReplace(ec2: EC2Client, route: ManagedRoute, eni: 
   try {
     await ec2.send(replaceCommand(route, eni, true));
   } catch (error) {
-    // How EC2 says that the call is permitted.
+    // How EC2 reports that the call is permitted.
     return error instanceof Error && error.name === 'DryRunOperation' ? 'replaced' : faultOf(error);
   }
   return { code: 'DryRunIgnored', message: 'EC2 did not answer DryRunOperation', kind: 'final' };

@@ -1,3 +1,4 @@
+import { AUTOMATIC_SWAPS_KEPT_MS } from '#failover/limits.ts';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { HistoryEntry } from '#contracts/history.ts';
 import { withKind } from '#contracts/history-kinds.ts';
@@ -5,7 +6,6 @@ import type { BgpEvidence } from '#failover/observation.ts';
 import { type AnnouncedEvent, keptUntil, type Notice } from '#failover/scheduled-event.ts';
 import {
   type AnnouncedPause,
-  AUTOMATIC_SWAPS_KEPT_MS,
   type Health,
   type Heartbeat,
   type Maintenance,

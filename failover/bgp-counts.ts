@@ -1,20 +1,20 @@
 /**
- * BGP sessions of one router to the neighbors that the topology names, counted where the list is: on the router. A list of
- * 60 neighbors does not fit into 24,000 characters of SSM output, and a count of 600 does.
+ * BGP sessions of one router to the neighbors that the topology names, counted on the router: SSM cuts a command's output at
+ * 24,000 characters, which a list of 60 neighbors exceeds.
  */
 export interface BgpCounts {
   /** eBGP sessions to the far ends of the router's own tunnels. */
   readonly tunnels: SessionCount;
   /** The iBGP session to the other router of the pair. */
   readonly pair: SessionCount;
-  /** BFD of that session; undefined: it has none, or nothing is known of it. */
+  /** BFD of that session; undefined: it has none, or it is unknown. */
   readonly pairBfd?: PairBfd | undefined;
 }
 
-/** BFD of one BGP session, as bgpd has it. */
+/** BFD of one BGP session, as bgpd reports it. */
 export interface PairBfd {
   readonly status: 'up' | 'down';
-  /** Between neighbors on one link it is `single`, at both ends. */
+  /** `single` at both ends of a directly connected session. */
   readonly hops: 'single' | 'multi';
 }
 
@@ -24,13 +24,13 @@ export interface SessionCount {
   readonly established: number;
   /** Established, and at least one prefix was received over it. */
   readonly receiving: number;
-  /** Neighbors of which the output tells no state, or no number of prefixes: unknown, neither up nor down. */
+  /** Neighbors whose state or prefix count the output does not show: unknown, neither up nor down. */
   readonly unreadable: number;
 }
 
 /**
- * Does the router receive prefixes from the other sites over its own tunnels? Established alone proves nothing: a session
- * without prefixes carries no traffic. What could not be read is unknown.
+ * Whether the router receives prefixes from the other sites over its own tunnels. A session that is Established without
+ * prefixes carries no traffic. What could not be read is unknown.
  */
 export function pathOf({ tunnels }: BgpCounts): 'path' | 'none' | 'unknown' {
   if (tunnels.receiving > 0) return 'path';
@@ -38,8 +38,8 @@ export function pathOf({ tunnels }: BgpCounts): 'path' | 'none' | 'unknown' {
 }
 
 /**
- * Does BGP lead the router's traffic to the other sites by way of its peer? It takes a pair that can forward, the session
- * between the two, and a path of the peer.
+ * Whether BGP routes the router's traffic to the other sites by way of its peer. That takes a pair that can forward, the iBGP
+ * session between the two, and a path of the peer.
  *
  * @param peer undefined: nothing is known of it
  */
@@ -54,7 +54,7 @@ export function detourOf(
   return there === 'path' ? 'detour' : there;
 }
 
-/** For certain neither a path nor a detour: only this is a failure. */
+/** Certainly neither a path nor a detour. Only this is a failure (rule 4). */
 export function isCutOff(own: BgpCounts, peer: BgpCounts | undefined, pairForwards: boolean): boolean {
   return pathOf(own) === 'none' && detourOf(own, peer, pairForwards) === 'none';
 }

@@ -1,7 +1,7 @@
 import type { BgpCounts, PairBfd, SessionCount } from './bgp-counts.ts';
 import type { BgpNeighbors } from './site.ts';
 
-/** eBGP sessions counted: what makes a router fit to carry traffic between sites. */
+/** Counted eBGP sessions. */
 export interface EbgpCount {
   readonly established: number;
   readonly configured: number;
@@ -10,14 +10,14 @@ export interface EbgpCount {
 /**
  * BGP sessions to the neighbors that the topology names, out of either form in which a router shows them: counted on the
  * router already (`router/count-sessions`), or FRR's own `show bgp summary json`. `router/count-sessions` reads the latter
- * by the same rules; `test/contract/bgp-summary.json` holds the cases for both.
+ * by the same rules; `test/contract/bgp-summary.cases.ts` holds the cases for both.
  *
  * FRR 7.5 to 10 print `{"ipv4Unicast": {"peers": {…}}, …}`, one family's `{"peers": {…}}` for `show bgp ipv4 unicast
  * summary json`, either of them by the name of its VRF for `show bgp vrf all`, and `{}` where there is no neighbor
- * (`bgp_show_summary_afi_safi` in bgpd/bgp_vty.c). What is in another shape, or has another name, is unknown and not zero.
+ * (`bgp_show_summary_afi_safi` in bgpd/bgp_vty.c). Output of any other shape is unknown, not zero.
  *
  * @param value parsed JSON
- * @returns undefined: it tells nothing
+ * @returns undefined: unknown
  */
 export function countSessions(value: unknown, neighbors: BgpNeighbors): BgpCounts | undefined {
   if (!isRecord(value)) return undefined;
@@ -26,7 +26,7 @@ export function countSessions(value: unknown, neighbors: BgpNeighbors): BgpCount
   return families && { tunnels: countOf(neighbors.tunnels, families), pair: countOf(neighbors.pair, families) };
 }
 
-/** The same out of text: a router's output, which may have been cut off anywhere. */
+/** `countSessions` of a router's output as text, which may be cut off anywhere. */
 export function countSessionsIn(output: string, neighbors: BgpNeighbors): BgpCounts | undefined {
   try {
     return countSessions(JSON.parse(output), neighbors);
@@ -42,7 +42,7 @@ function countedBefore(value: Fields, neighbors: BgpNeighbors): BgpCounts | unde
   return pairBfd === undefined ? counts : { ...counts, pairBfd };
 }
 
-/** Of a router whose program is older, or whose BFD cannot be read: unknown. */
+/** Undefined (unknown) for a router whose program is older, or whose BFD cannot be read. */
 function pairBfdIn(value: unknown): PairBfd | undefined {
   if (!isRecord(value)) return undefined;
   const { status, hops } = value;
@@ -50,7 +50,7 @@ function pairBfdIn(value: unknown): PairBfd | undefined {
   return { status, hops };
 }
 
-/** A router whose report.conf is older than the topology has not counted its newest neighbors: they are unknown. */
+/** A router whose report.conf is older than the topology did not count its newest neighbors: they are unknown. */
 function outOf(configured: number, counted: SessionCount): SessionCount {
   const uncounted = Math.max(0, configured - counted.configured);
   return { ...counted, configured: counted.configured + uncounted, unreadable: counted.unreadable + uncounted };
@@ -64,17 +64,17 @@ function sessionCount(value: unknown): SessionCount | undefined {
   return { configured, established, receiving, unreadable };
 }
 
-/** What one address family says of its neighbors, by address; undefined: it cannot be read. */
+/** The sessions of one address family, by neighbor address; undefined: it cannot be read. */
 type Family = ReadonlyMap<string, Session> | undefined;
 type Session = 'receiving' | 'established' | 'down' | 'unreadable';
 
-/** Only these carry the prefixes of other sites. */
+/** The address families that carry the prefixes of other sites. */
 const FAMILIES = ['ipv4Unicast', 'ipv6Unicast'];
 
-/** None for a router without neighbors; undefined: nothing of it can be read. */
+/** Empty for a router without neighbors; undefined: the output cannot be read. */
 function familiesIn(value: Fields): readonly Family[] | undefined {
   if (Object.keys(value).length === 0) return [];
-  // Of several VRFs, the one that the routers' configuration uses.
+  // Of several VRFs, the one that the rendered configuration uses.
   if (isRecord(value.default)) return familiesIn(value.default);
   const found = isRecord(value.peers) ? [value] : FAMILIES.filter((name) => name in value).map((name) => value[name]);
   const families = found.map(readFamily);
@@ -93,7 +93,7 @@ function readFamily(family: unknown): Family {
 /** `bgp_status_msg` in bgpd/bgp_debug.c, and `Idle (Admin)`, `Idle (PfxCt)`. */
 const DOWN = /^(Idle|Connect|Active|OpenSent|OpenConfirm|Clearing|Deleted)( \([A-Za-z]+\))?$/;
 
-/** By `state`: `peerState` says OK of a neighbor that is down (FRR 8.4.4). */
+/** Reads `state`: `peerState` is OK even for a neighbor that is down (FRR 8.4.4). */
 function sessionOf(peer: unknown): Session {
   if (!isRecord(peer) || typeof peer.state !== 'string') return 'unreadable';
   if (DOWN.test(peer.state)) return 'down';
@@ -112,7 +112,7 @@ function countOf(neighbors: readonly string[], families: readonly Family[]): Ses
   };
 }
 
-/** Over all families. One that cannot be read leaves open whether a neighbor receives anything in it. */
+/** Over all families. In a family that cannot be read, whether a neighbor receives prefixes is unknown. */
 function sessionIn(families: readonly Family[], neighbor: string): Session {
   const sessions = families.map((family) => (family === undefined ? 'unreadable' : (family.get(neighbor) ?? 'down')));
   return BEST_FIRST.find((session) => sessions.includes(session)) ?? 'down';
@@ -120,7 +120,7 @@ function sessionIn(families: readonly Family[], neighbor: string): Session {
 
 const BEST_FIRST: readonly Session[] = ['receiving', 'unreadable', 'established', 'down'];
 
-/** IPv6 addresses can be written in more than one way. */
+/** An address in one canonical form: an IPv6 address can be written in several ways. */
 export function sameForm(address: string): string {
   if (!address.includes(':')) return address;
   const url = `http://[${address}]`;
@@ -131,7 +131,7 @@ function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
-/** Every key of it may be there, or not. */
+/** Any key may be absent. */
 type Fields = Readonly<Partial<Record<string, unknown>>>;
 
 function isRecord(value: unknown): value is Fields {

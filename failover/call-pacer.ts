@@ -1,6 +1,6 @@
 /**
- * EC2's throttle, modelled: so many calls at once, then so many a second, for each account, Region and action.
- * Defaults are AWS's for mutating calls (https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html).
+ * A model of EC2's throttle, per account, Region and action: a burst of `capacity` calls, then `perSecond`.
+ * The defaults are AWS's for mutating calls (https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html).
  */
 export interface Bucket {
   readonly capacity: number;
@@ -10,15 +10,15 @@ export interface Bucket {
 export const MUTATING_CALLS: Bucket = { capacity: 50, perSecond: 5 };
 
 /**
- * Says when the next call may go out, so that EC2 need not say no. Others in the account draw from the same bucket
- * unseen; a refusal by EC2 empties ours.
+ * Spaces calls so that EC2 does not throttle them. Other callers in the account draw from the same bucket; when EC2 throttles a
+ * call, this model loses tokens too.
  */
 export class CallPacer {
   readonly #bucket: Bucket;
   #tokens: number;
   #at: number;
 
-  /** @param now ms since any fixed moment, as in all of its methods */
+  /** @param now ms since any fixed time, as in all methods */
   constructor(bucket: Bucket, now: number) {
     this.#bucket = bucket;
     this.#tokens = bucket.capacity;
@@ -33,8 +33,8 @@ export class CallPacer {
   }
 
   /**
-   * EC2 refused a call: there is less than we believed. Half of it goes, so that one stray refusal does not cost a whole
-   * burst, and a few of them in a row empty the bucket. Places already taken stay in line.
+   * EC2 throttled a call, so its bucket holds less than this one. Halves the tokens: a single throttled call does not cost a
+   * whole burst, several in a row empty the bucket. Reserved places keep their order.
    */
   refused(now: number): void {
     this.#refill(now);
@@ -48,7 +48,7 @@ export class CallPacer {
   }
 }
 
-/** How long so many calls take at least, ms, from a full bucket. */
+/** The least time that `calls` take from a full bucket, ms. */
 export function leastDurationMs(calls: number, bucket: Bucket = MUTATING_CALLS): number {
   return (Math.max(0, calls - bucket.capacity) / bucket.perSecond) * 1000;
 }

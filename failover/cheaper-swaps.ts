@@ -4,14 +4,14 @@ import { leastDurationMs, MUTATING_CALLS } from './call-pacer.ts';
 
 /**
  * A swap costs one ReplaceRoute for each managed route, and a route to a customer-managed prefix list is one route, however
- * many networks are in it. This is where a site could do with fewer.
+ * many networks it contains. Lists where a site could use fewer routes.
  */
 export interface CheaperSwaps {
   /** Calls of a whole swap as the topology is, and with one prefix-list route for each of `lists`. */
   readonly calls: { readonly now: number; readonly withLists: number };
-  /** What EC2's throttle makes of them at least, ms, from a full bucket. */
+  /** The least time that EC2's throttle allows for them, ms, from a full bucket. */
   readonly atLeastMs: { readonly now: number; readonly withLists: number };
-  /** More calls than EC2 takes at once: the swap itself becomes slow. */
+  /** Whether the calls exceed EC2's burst, so that the swap is throttled. */
   readonly matters: boolean;
   readonly lists: readonly PrefixListCandidate[];
 }
@@ -25,7 +25,7 @@ export interface PrefixListCandidate {
 }
 
 /**
- * Where prefix lists would save calls; undefined: nowhere. Gateway (edge) route tables take none
+ * Where prefix lists would save calls; undefined: nowhere. Gateway (edge) route tables accept none
  * (https://docs.aws.amazon.com/vpc/latest/userguide/gateway-route-tables.html).
  */
 export function cheaperSwaps(site: Pick<Site, 'routeTables'>): CheaperSwaps | undefined {

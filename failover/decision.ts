@@ -1,26 +1,26 @@
 /**
- * How a failover is decided. One snapshot in, one value out; the rules are DESIGN's, numbered as there.
+ * How a failover is decided: one snapshot in, one value out. These are the rules; other files refer to them by number.
  *
- * 1. Never to a router that is not proven fit: `fitness.ts`, asked by `fitOnly` in every procedure. What cannot be read is
- *    unknown: never zero, never down, never fit. Both routers unfit: nothing changes.
- * 2. A failure is certain where EC2 itself says so (`certain-failure.ts`), and any trigger then moves the routes. All else is
- *    suspicion and needs witnesses (`suspicion.ts`): the peer's report of a new failure (`isNew`) of a router that has ever
- *    answered it (`answeredOnce`), two probe rounds without
- *    path and detour, or an impaired status check with two silent rounds. `prefer: safety` wants one witness who is not the
- *    peer (`witnessed`).
- * 3. The owner's veto: a path claimed since the failure was noticed stands until two more witnesses speak against it
- *    (`suspicion.ts`).
- * 4. A detour is no failure (`bgp-counts.ts`): routes stay, and people are told (`OwnerDetoured`).
- * 5. Hold-down and the hourly limit hold back suspicions only (`notHeldDown`); repairing the last swap is no new one
+ * 1. Routes move only to a router that is proven fit (`fitness.ts`; `fitOnly` is part of every procedure). What cannot be read is
+ *    unknown: never zero, never down, never fit. If both routers are unfit nothing changes.
+ * 2. A failure that EC2 itself reports is certain (`certain-failure.ts`), and any trigger then moves the routes. Everything else
+ *    is suspicion and needs a witness (`suspicion.ts`): the peer's report of a new failure (`isNew`) of a router that has answered
+ *    it before (`peerHasAnswered`), two consecutive probe rounds without path and detour, or an impaired status check together
+ *    with two silent rounds. `prefer: safety` requires a witness other than the peer (`secondWitness`).
+ * 3. The owner's veto: a path that it has claimed since the failure was noticed disputes a suspicion, unless two witnesses
+ *    confirm it (`unlessVetoed` in `suspicion.ts`).
+ * 4. A detour is not a failure (`bgp-counts.ts`): routes stay, and `OwnerDetoured` is announced.
+ * 5. Hold-down and the hourly limit apply to suspicions only (`notHeldDown`); a repair of the last swap is no new swap
  *    (`isRepair`). Failback is always manual.
  *    An evacuation (`evacuation.ts`, `policy: { evacuate: automatic }`) is an automatic swap like these: rules 1, 5, 7 and 8
  *    hold for it.
- * 6. A person skips 2 to 5, never 1 (`MANUAL`); each override has its own name.
- * 7. Only managed routes at one of the pair's interfaces are touched (`observation.ts`, `swap-plan.ts`).
- * 8. `mode: observe` and a pause note and move nothing (`permitted`); what a person orders during a run stops it
- *    (`functions/route-swap/orders.ts`).
+ * 6. A switchover or failback by an operator skips rules 2 to 5, never 1 (`MANUAL`). Each override has its own name.
+ * 7. Only managed static routes whose target is one of the pair's interfaces are replaced (`routesOfThePair`, `swap-plan.ts`).
+ * 8. With `mode: observe` or during a pause decisions are recorded and announced, and nothing moves (`modeAndPause`). A pause or a
+ *    maintenance that an operator sets stops a run that is under way (`functions/route-swap/orders.ts`).
  */
 import { type Diagnosis, diagnose, isCertain } from './diagnosis.ts';
+import { swapsInLastHour } from './hold-down.ts';
 import { holdsRoutes, type Observation } from './observation.ts';
 import {
   fitOnly,
@@ -39,7 +39,6 @@ import {
   storeReachable,
   storeReachableForEvacuation,
   storeReachableForOperator,
-  swapsInLastHour,
 } from './rules.ts';
 import { type ManagedRouter, routerAt } from './site.ts';
 
@@ -57,15 +56,14 @@ export type SwapReason =
   | 'switchover'
   | 'failback';
 
-/** Why nothing is done: all is well, or what is wrong is nothing that a swap of ours could mend. */
+/** Why nothing is done: the site is healthy, or what is wrong cannot be repaired by a swap. */
 export type HoldReason = 'healthy' | 'degraded' | 'one-probe-only';
 
 /**
- * What to do with a site: a value with its own sentence. Programs read `kind` and `reason`; log, API, event and CLI all
- * show `says`.
+ * What to do with a site. `kind` and `reason` are for programs; `says` is the sentence that log, API, event and CLI show.
  */
 export type Decision =
-  /** Move the routes of `from` to `target`. `automatic`: counts for hold-down. `withoutLease`: the store is unreachable. */
+  /** Move the routes of `from` to `target`. `automatic`: counts for hold-down. `withoutLease`: the store does not answer. */
   | Spoken<
       'swap',
       SwapReason,
@@ -76,9 +74,9 @@ export type Decision =
         readonly withoutLease: boolean;
       }
     >
-  /** Nothing to move: the routes are where they should be. */
+  /** Nothing to move: the routes are at the target. */
   | Spoken<'already', 'nothing-at-subject', { readonly target: ManagedRouter }>
-  /** Paused, or `mode: observe`: what would have been done, recorded and told, not done. */
+  /** During a pause, or with `mode: observe`: the swap is recorded and announced, not carried out. */
   | Spoken<'note', SwapReason, { readonly target: ManagedRouter }>
   | Spoken<'hold', HoldReason>
   | Spoken<'refuse', RefusalReason>;
@@ -89,12 +87,12 @@ type Spoken<Kind extends string, Reason extends string, More = unknown> = {
   readonly says: string;
 } & More;
 
-/** Diagnoses a site and says what to do. Pure: no clock but `seen.at`, no network. */
+/** Diagnoses a site and decides. Pure: the only clock is `observation.at`. */
 export function decide(observation: Observation): Decision {
   return decideOn(diagnose(observation), observation);
 }
 
-/** What to do about a diagnosis. Each kind has its answer here, and nowhere else. */
+/** What to do about each kind of diagnosis. */
 export function decideOn(diagnosis: Diagnosis, observation: Observation): Decision {
   const { kind, target, says } = diagnosis;
   switch (kind) {
@@ -132,7 +130,7 @@ export function decideOn(diagnosis: Diagnosis, observation: Observation): Decisi
         }
       );
     case 'OwnerSuspected':
-      return { kind: 'hold', reason: 'one-probe-only', says: `${says}; a second round must say the same.` };
+      return { kind: 'hold', reason: 'one-probe-only', says: `${says}; a second round must confirm it.` };
     case 'OwnerDetoured':
     case 'OwnerImpaired':
     case 'StandbyUnfit':
@@ -146,17 +144,17 @@ export function decideOn(diagnosis: Diagnosis, observation: Observation): Decisi
 }
 
 /**
- * Which rules a reason is asked, in this order: what nothing skips first, what only needs waiting last. `counts`: the swap
- * is an automatic one, for hold-down and the hourly limit.
+ * The rules that apply to a reason, in order: those that nothing overrides first, those that only delay last. `counts`: the swap
+ * counts for hold-down and the hourly limit.
  */
 interface Procedure {
   readonly rules: readonly Rule[];
   readonly counts: boolean;
 }
 
-/** EC2 says so itself: at once, without witnesses, without hold-down. */
+/** A certain failure: no witnesses, no hold-down. */
 const CERTAIN: Procedure = { rules: [notReplayed, fitOnly, storeReachable, modeAndPause, leaseFree], counts: true };
-/** The peer says so. */
+/** A report by the peer. */
 const REPORTED: Procedure = {
   rules: [
     notReplayed,
@@ -172,19 +170,19 @@ const REPORTED: Procedure = {
   ],
   counts: true,
 };
-/** The probe says so, whoever asks. */
+/** Found by the probe, whatever the trigger. */
 const PROBED: Procedure = {
   rules: [notReplayed, notStale, fitOnly, storeReachable, modeAndPause, notHeldDown, leaseFree],
   counts: true,
 };
-/** AWS has announced it: planned, so with the store's lease only, and in hold-down it waits. */
+/** A scheduled event: planned, so it needs the lease and waits for the end of hold-down. */
 const EVACUATING: Procedure = {
   rules: [notReplayed, fitOnly, storeReachableForEvacuation, modeAndPause, notHeldDown, leaseFree],
   counts: true,
 };
-/** It was decided before, by all the rules; only what may have changed since is asked again. */
+/** The swap was decided by all rules when it began; only those whose facts may have changed apply again. */
 const FINISHING: Procedure = { rules: [notReplayed, notStale, fitOnly, modeAndPause, leaseFree], counts: false };
-/** A person needs no witness and no hold-down, but is told to say so when a dead store, a pause or the mode stands against it. */
+/** An operator needs no witness and no hold-down, and must override an unreachable store, a pause or the mode by name. */
 const MANUAL: Procedure = {
   rules: [fitOnly, storeReachableForOperator, modeAndPauseForOperator, leaseFree],
   counts: false,
@@ -207,33 +205,35 @@ function swap(
   const agreed = witnesses === '' ? '' : ` (${witnesses})`;
   const automatic = counts && !isRepair(diagnosis, observation);
   const number =
-    isCertain(kind) && automatic ? ` Automatic swap ${swapsInLastHour(observation) + 1} of the last hour.` : '';
+    isCertain(kind) && automatic
+      ? ` Automatic swap ${swapsInLastHour(observation.stored, observation.at) + 1} of the last hour.`
+      : '';
   const sentence = `${says}${agreed}; ${target.name} is fit and takes the routes.${number}${earlier(observation, reason, target)}`;
   return { kind: 'swap', reason, says: sentence, from, target, automatic, withoutLease: !observation.stored.reachable };
 }
 
-/** A run that died told nobody of the swap that it had begun: whoever begins the next one does. */
+/** A run that ended midway did not announce its swap; the next swap does. */
 function earlier({ site, stored: { unfinished } }: Observation, reason: SwapReason, target: ManagedRouter): string {
   if (unfinished === undefined || reason === 'finish-swap') return '';
-  const end = unfinished.to === target.eni ? 'ends with this one' : 'is given up';
+  const end = unfinished.to === target.eni ? 'is finished by this one' : 'is abandoned';
   const name = routerAt(site, unfinished.to)?.name ?? unfinished.to;
-  return ` Swap ${unfinished.epoch} to ${name} (${unfinished.reason}) had stopped midway and ${end}.`;
+  return ` Swap ${unfinished.epoch} to ${name} (${unfinished.reason}) had not finished and ${end}.`;
 }
 
-/** A swap without a step: it takes the next epoch and closes the journal of the one that is given up. */
+/** A swap without steps: it takes the next epoch and closes the journal of the abandoned swap. */
 function giveUp(diagnosis: Diagnosis, observation: Observation): Decision {
   const { says, subject: from, target } = diagnosis;
   const no =
     notReplayed(diagnosis, observation) ?? notStale(diagnosis, observation) ?? leaseFree(diagnosis, observation);
   if (no?.kind === 'refuse') return no;
-  const sentence = `${says}; ${target.name} is fit and keeps the routes, and that swap is given up.`;
+  const sentence = `${says}; ${target.name} is fit and keeps the routes, and that swap is abandoned.`;
   return { kind: 'swap', reason: 'give-up-swap', says: sentence, from, target, automatic: false, withoutLease: false };
 }
 
 function requested(diagnosis: Diagnosis, observation: Observation): Decision {
   const { subject, target } = diagnosis;
   const reason = observation.trigger.kind === 'operator' ? observation.trigger.act : 'switchover';
-  // A swap that stopped midway is ended even so: else the next run would go on with it, against this person's word.
+  // An unfinished swap is closed even so: otherwise the next run would continue it against this operator's request.
   if (!holdsRoutes(observation, subject) && observation.stored.unfinished === undefined) {
     return {
       kind: 'already',

@@ -10,8 +10,8 @@ import { suspicionOf } from './suspicion.ts';
 import { type Witness, witnessesAgainst } from './witnesses.ts';
 
 /**
- * What is wrong, before anybody says what to do about it. `docs/failure-diagnoses.md` tells of each what it is seen by
- * and what is done about it; a test holds that list against this one.
+ * What is wrong with a site; what to do about it is `decision.ts`. `docs/failure-diagnoses.md` describes each kind; a test
+ * compares that list with this one.
  */
 export const DIAGNOSES = [
   'Healthy',
@@ -40,20 +40,20 @@ export type DiagnosisKind = (typeof DIAGNOSES)[number];
 
 export interface Diagnosis {
   readonly kind: DiagnosisKind;
-  /** The router in question: the one that routes would leave. */
+  /** The router that routes would leave. */
   readonly subject: ManagedRouter;
   readonly subjectFitness: Fitness;
-  /** Its peer: the one that routes would move to. */
+  /** Its peer: the router that routes would move to. */
   readonly target: ManagedRouter;
-  /** Of a certain failure, and of a swap that saves from one: what is enough then (`Proof`). */
+  /** With the proof that this kind requires (`Proof`): less for a certain failure. */
   readonly targetFitness: Fitness;
-  /** Who speaks against the subject, its peer left out. */
+  /** Witnesses of the subject's failure, other than its peer. */
   readonly witnesses: readonly Witness[];
-  /** What is seen, as a clause that a sentence can begin with. */
+  /** What was observed, as a clause that a sentence can begin with. */
   readonly says: string;
 }
 
-/** Names what is wrong with a site. Pure: the same observation always gives the same diagnosis. */
+/** Diagnoses a site. Pure: the same observation always gives the same diagnosis. */
 export function diagnose(observation: Observation): Diagnosis {
   return (
     noRoute(observation) ??
@@ -64,16 +64,16 @@ export function diagnose(observation: Observation): Diagnosis {
   );
 }
 
-/** How a site is that nobody says anything against, whatever AWS has announced. */
+/** The condition of a site without accusations and scheduled events. */
 export function conditionOf(observation: Observation): Diagnosis {
   return degraded(observation) ?? healthy(observation);
 }
 
-/** Nothing is wrong with the owner yet, and AWS has announced when something will be. */
+/** The owner has not failed, and a scheduled event of its instance is near. */
 function eventDue(observation: Observation): Diagnosis | undefined {
-  const holder = holderOf(observation);
-  const evacuation = evacuationOf(observation, holder);
-  return evacuation === undefined ? undefined : about(observation, holder, 'OwnerEventDue', evacuation.says);
+  const owner = mostRoutesAt(observation);
+  const evacuation = evacuationOf(observation, owner);
+  return evacuation === undefined ? undefined : about(observation, owner, 'OwnerEventDue', evacuation.says);
 }
 
 function noRoute(observation: Observation): Diagnosis | undefined {
@@ -96,32 +96,32 @@ function requested(observation: Observation): Diagnosis | undefined {
 }
 
 /**
- * Something is said against a router. An unfinished swap comes first if it saves from the same router; if its own
- * target is the one accused, the accusation does.
+ * There is evidence against a router. An unfinished swap has precedence if it moves routes away from that router; if its own
+ * target is the accused one, the accusation has.
  */
 function accused(observation: Observation): Diagnosis | undefined {
-  const holder = holderOf(observation);
-  const suspect = against(observation, holder) ?? against(observation, peerOf(observation.site, holder));
+  const owner = mostRoutesAt(observation);
+  const suspect = against(observation, owner) ?? against(observation, peerOf(observation.site, owner));
   const unfinished = abandoned(observation) ?? finishing(observation);
   if (unfinished?.kind === 'SwapAbandoned') return unfinished;
   if (unfinished !== undefined && (suspect === undefined || suspect.target === unfinished.target)) return unfinished;
   return suspect;
 }
 
-/** What is said against one router, the certain first; undefined: nothing. */
+/** Evidence against one router, a certain failure first; undefined: none. */
 function against(observation: Observation, router: ManagedRouter): Diagnosis | undefined {
   const found = certainFailure(observation, router) ?? suspicionOf(observation, router);
   if (found === undefined) return undefined;
   const diagnosis = about(observation, router, found.kind, found.says);
   if (holdsRoutes(observation, router)) return diagnosis;
-  // That the standby does not run is a degraded site; that somebody asks about it is a question with an answer.
+  // A standby that does not run is a degraded site. A trigger about it gets an answer of its own.
   if (observation.trigger.kind === 'probe') return undefined;
   return { ...diagnosis, kind: 'NothingAtSubject', says: `${found.says}; no managed route points at it` };
 }
 
 /**
- * An earlier swap stopped midway; the routes that it left behind are the subject's. Where EC2 itself says that they are of no
- * use there, what was enough to begin it is enough to finish it.
+ * An earlier swap did not finish; the routes that it left are at the subject. If EC2 itself reports that the subject cannot
+ * forward, the proof that was enough to begin the swap is enough to finish it.
  */
 function finishing(observation: Observation): Diagnosis | undefined {
   const { unfinished } = observation.stored;
@@ -134,15 +134,15 @@ function finishing(observation: Observation): Diagnosis | undefined {
   return { ...about(observation, subject, 'SwapUnfinished', says), targetFitness: fitnessOfAccused(observation, to) };
 }
 
-/** A reading counts for 90 s: of a router that its peer has just reported, or that fell silent since, it proves nothing. */
+/** A reading that is up to 90 s old does not prove fit a router that has been reported, or has stopped answering, since. */
 function fitnessOfAccused(observation: Observation, router: ManagedRouter): Fitness {
   const fitness = fitnessOf(observation, router);
   const suspicion = suspicionOf(observation, router);
-  if (!fitness.fit || suspicion === undefined || !OF_A_FAILURE.has(suspicion.kind)) return fitness;
+  if (!fitness.fit || suspicion === undefined || !FAILURES.has(suspicion.kind)) return fitness;
   return { fit: false, unfit: [suspicion.says] };
 }
 
-const OF_A_FAILURE: ReadonlySet<DiagnosisKind> = new Set([
+const FAILURES: ReadonlySet<DiagnosisKind> = new Set([
   'OwnerReportedFailed',
   'OwnerLeft',
   'OwnerWithoutPath',
@@ -150,8 +150,8 @@ const OF_A_FAILURE: ReadonlySet<DiagnosisKind> = new Set([
 ]);
 
 /**
- * A swap that died or ended before it moved anything, to a router that is not fit any more, from one that is fit after
- * all and that nobody accuses. Left open, it would be carried out whenever its target comes back, days later, for nothing.
+ * A swap that ended before it moved a route, to a router that is no longer fit, from one that is fit and not accused. Left open, it
+ * would be carried out when its target recovers, possibly days later.
  */
 function abandoned(observation: Observation): Diagnosis | undefined {
   const { unfinished } = observation.stored;
@@ -166,62 +166,62 @@ function abandoned(observation: Observation): Diagnosis | undefined {
   return about(observation, to, 'SwapAbandoned', says);
 }
 
-/** Nothing to move, and yet not well. */
+/** Nothing to move, but not healthy. */
 function degraded(observation: Observation): Diagnosis | undefined {
-  const holder = holderOf(observation);
-  const peer = peerOf(observation.site, holder);
+  const owner = mostRoutesAt(observation);
+  const peer = peerOf(observation.site, owner);
   if (holdsRoutes(observation, peer)) {
     return about(
       observation,
-      holder,
+      owner,
       'RoutesSplit',
-      `managed routes point at ${holder.name} and at ${peer.name}, and no swap of ours left them so`,
+      `managed routes point at ${owner.name} and at ${peer.name}, and no swap is unfinished`,
     );
   }
-  if (factsOf(observation, holder).statusChecks === 'impaired') {
+  if (factsOf(observation, owner).statusChecks === 'impaired') {
     return about(
       observation,
-      holder,
+      owner,
       'OwnerImpaired',
-      `the EC2 status check of ${holder.name}, which holds the routes, is impaired`,
+      `the EC2 status check of ${owner.name}, which holds the routes, is impaired`,
     );
   }
-  const detoured = overItsPeer(observation, holder);
+  const detoured = overItsPeer(observation, owner);
   if (detoured !== undefined) return detoured;
-  const found = about(observation, holder, 'Healthy', '');
+  const found = about(observation, owner, 'Healthy', '');
   const { subjectFitness: own, targetFitness: other } = found;
   if (own.fit && other.fit) return undefined;
   const why = (fitness: Fitness) => (fitness.fit ? '' : fitness.unfit.join('; '));
   if (own.fit) return { ...found, kind: 'StandbyUnfit', says: `${peer.name} could not take over: ${why(other)}` };
   if (other.fit)
-    return { ...found, kind: 'OwnerUnfit', says: `${holder.name} holds the routes and is not proven fit: ${why(own)}` };
+    return { ...found, kind: 'OwnerUnfit', says: `${owner.name} holds the routes and is not proven fit: ${why(own)}` };
   return {
     ...found,
     kind: 'BothUnfit',
-    says: `neither router is proven fit: ${holder.name}: ${why(own)}; ${peer.name}: ${why(other)}`,
+    says: `neither router is proven fit: ${owner.name}: ${why(own)}; ${peer.name}: ${why(other)}`,
   };
 }
 
-/** Its tunnels are down and its peer's are up: traffic takes the way over the peer, and nothing is broken (rule 4). */
-function overItsPeer(observation: Observation, holder: ManagedRouter): Diagnosis | undefined {
+/** The owner's tunnels are down and its peer's are up, and traffic reaches the other sites by way of the peer (rule 4). */
+function overItsPeer(observation: Observation, owner: ManagedRouter): Diagnosis | undefined {
   const { site, at } = observation;
-  const peer = peerOf(site, holder);
-  const [own, other] = [holder, peer].map((router) => decisiveEvidence(factsOf(observation, router).evidence, at)?.bgp);
+  const peer = peerOf(site, owner);
+  const [own, other] = [owner, peer].map((router) => decisiveEvidence(factsOf(observation, router).evidence, at)?.bgp);
   if (own === undefined || pathOf(own) !== 'none' || detourOf(own, other, site.pairForwards) !== 'detour')
     return undefined;
   const says =
-    `the tunnels of ${holder.name}, which holds the routes, are down, and its traffic takes the way over ${peer.name}; ` +
-    `for the short way: vyos-failover switchover ${site.name} --to ${peer.name} --reason "tunnels of ${holder.name} down"`;
-  return about(observation, holder, 'OwnerDetoured', says);
+    `the tunnels of ${owner.name}, which holds the routes, are down, and its traffic takes a detour over ${peer.name}; ` +
+    `to end the detour: vyos-failover switchover ${site.name} --to ${peer.name} --reason "tunnels of ${owner.name} down"`;
+  return about(observation, owner, 'OwnerDetoured', says);
 }
 
 function healthy(observation: Observation): Diagnosis {
-  const holder = holderOf(observation);
-  return about(observation, holder, 'Healthy', `${holder.name} holds the routes, and both routers are fit`);
+  const owner = mostRoutesAt(observation);
+  return about(observation, owner, 'Healthy', `${owner.name} holds the routes, and both routers are fit`);
 }
 
-/** The router with most of the pair's routes; the preferred one if both have as many. */
-function holderOf(observation: Observation): ManagedRouter {
+/** The router with more of the pair's routes; the preferred one if both have the same number. */
+function mostRoutesAt(observation: Observation): ManagedRouter {
   const [active, standby] = routersOf(observation.site);
   const count = (router: ManagedRouter) =>
     routesOfThePair(observation).filter((route) => route.target === router.eni).length;
@@ -247,7 +247,7 @@ function about(
   };
 }
 
-/** Is it EC2's own word, which no hold-down stands against? */
+/** Whether EC2 itself reports the failure, so that hold-down does not apply. */
 export function isCertain(kind: DiagnosisKind): boolean {
   return kind === 'OwnerNotRunning' || kind === 'OwnerCannotForward';
 }

@@ -1,14 +1,9 @@
 import type { DiagnosisKind } from './diagnosis.ts';
+import { ROUNDS_BEFORE_ANNOUNCEMENT } from './limits.ts';
 import { routeName } from './site.ts';
 import type { Health, RefusedRoute } from './stored-state.ts';
 
-/**
- * So many rounds of the probe in a row must find the same before people are told: one call to SSM, to EC2 or to route-swap
- * may fail and say nothing about the site. The alarm `not-ready` waits for as many.
- */
-export const ROUNDS_BEFORE_ANNOUNCEMENT = 3;
-
-/** What one round found of the site's health. */
+/** What one probe round found about the site's health. */
 export interface ProbeFinding {
   readonly diagnosis: DiagnosisKind;
   /** Empty: the site could fail over. */
@@ -16,22 +11,22 @@ export interface ProbeFinding {
   readonly refused: readonly RefusedRoute[];
   /** When, ms since the epoch. */
   readonly at: number;
-  /** Unique to the turn of the schedule, which may be delivered twice. */
+  /** Identifies the scheduled time of the round, which EventBridge may deliver twice. */
   readonly turn: string;
 }
 
 export interface HealthChange {
-  /** To remember; undefined: nothing has changed. */
+  /** The health to store; undefined: it has not changed. */
   readonly health: Health | undefined;
-  /** People are to be told `health`. */
+  /** Whether `health` must be announced. */
   readonly mustAnnounce: boolean;
 }
 
 /**
- * What is told of a site that is degraded already: something is wrong with the owner, and stays so. What leads to a swap is
- * told by that, and a standby that cannot take over is what most degraded sites have.
+ * Diagnoses whose appearance is announced although the site is degraded already: something is wrong with the owner. A
+ * diagnosis that leads to a swap is announced by the swap; an unfit standby is what most degraded sites have.
  */
-const NEWS: ReadonlySet<DiagnosisKind> = new Set<DiagnosisKind>([
+const ANNOUNCED_WHEN_DEGRADED: ReadonlySet<DiagnosisKind> = new Set<DiagnosisKind>([
   'OwnerDetoured',
   'OwnerImpaired',
   'OwnerUnfit',
@@ -40,47 +35,52 @@ const NEWS: ReadonlySet<DiagnosisKind> = new Set<DiagnosisKind>([
   'NoRouteOfThePair',
 ]);
 
-/** @param before undefined: no round has ever been remembered; such a site is taken for one that is well */
+/**
+ * The site's health after one more round. A change must be found by `ROUNDS_BEFORE_ANNOUNCEMENT` rounds in a row, because a
+ * single call to SSM, EC2 or route-swap may fail.
+ *
+ * @param before the stored health; undefined: none, which is taken for `well`
+ */
 export function healthAfter(before: Health | undefined, found: ProbeFinding): HealthChange {
   const { diagnosis, problems, refused, at, turn } = found;
   const state = problems.length === 0 ? 'well' : 'degraded';
   const known: Health = before ?? { state: 'well', since: at, problems: [] };
   const { changing, ...settled } = known;
-  if (state === known.state && !isOtherNews(known, found)) {
-    const isSame = before !== undefined && changing === undefined && wordsOf(refused) === wordsOf(known.refused ?? []);
+  if (state === known.state && !isOtherDiagnosis(known, found)) {
+    const isSame = before !== undefined && changing === undefined && textOf(refused) === textOf(known.refused ?? []);
     return { health: isSame ? undefined : { ...settled, refused }, mustAnnounce: false };
   }
-  const going = changing?.to === state ? changing : { since: at, rounds: 0, turn: undefined };
-  const rounds = going.turn === turn ? going.rounds : going.rounds + 1;
+  const pending = changing?.to === state ? changing : { since: at, rounds: 0, turn: undefined };
+  const rounds = pending.turn === turn ? pending.rounds : pending.rounds + 1;
   if (rounds < ROUNDS_BEFORE_ANNOUNCEMENT) {
     return {
-      health: { ...settled, refused, changing: { to: state, since: going.since, rounds, turn, problems } },
+      health: { ...settled, refused, changing: { to: state, since: pending.since, rounds, turn, problems } },
       mustAnnounce: false,
     };
   }
-  const since = state === known.state ? known.since : going.since;
-  const told = diagnosis === 'Healthy' ? known.diagnosis : diagnosis;
+  const since = state === known.state ? known.since : pending.since;
+  const announced = diagnosis === 'Healthy' ? known.diagnosis : diagnosis;
   return {
-    health: { state, since, problems, refused, diagnosis: state === 'well' ? undefined : told },
+    health: { state, since, problems, refused, diagnosis: state === 'well' ? undefined : announced },
     mustAnnounce: true,
   };
 }
 
-function isOtherNews({ state, diagnosis }: Health, found: ProbeFinding): boolean {
-  return state === 'degraded' && NEWS.has(found.diagnosis) && found.diagnosis !== diagnosis;
+function isOtherDiagnosis({ state, diagnosis }: Health, found: ProbeFinding): boolean {
+  return state === 'degraded' && ANNOUNCED_WHEN_DEGRADED.has(found.diagnosis) && found.diagnosis !== diagnosis;
 }
 
-function wordsOf(refused: readonly RefusedRoute[]): string {
+function textOf(refused: readonly RefusedRoute[]): string {
   return refused.map((route) => `${routeName(route)} ${route.why}`).join('\n');
 }
 
-/** Since when the site has not been well, told or not, ms since the epoch; undefined: it is, or nobody knows. */
+/** Since when the site has been degraded, announced or not, ms since the epoch; undefined: it is not, or it is unknown. */
 export function degradedSince(health: Health | undefined): number | undefined {
   if (health?.state === 'degraded') return health.since;
   return health?.changing?.to === 'degraded' ? health.changing.since : undefined;
 }
 
-/** What the newest round with any problems found, told or not. */
+/** The problems of the newest round that found any, announced or not. */
 export function problemsOf(health: Health | undefined): readonly string[] {
   if (health?.changing !== undefined) return health.changing.problems;
   return health?.state === 'degraded' ? health.problems : [];

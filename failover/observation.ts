@@ -5,13 +5,13 @@ import type { StoredState } from './stored-state.ts';
 import type { Trigger } from './trigger.ts';
 
 /**
- * One snapshot of a site: everything that a decision may rest on, gathered once, then only asked.
- * All times are ms since the epoch, by AWS's clock unless said otherwise.
+ * One snapshot of a site: everything that a decision may rest on, read once.
+ * All times are ms since the epoch, by AWS's clock unless stated otherwise.
  */
 export interface Observation {
   readonly at: number;
   readonly site: ManagedSite;
-  /** Why we look. */
+  /** What caused this run. */
   readonly trigger: Trigger;
   /** By router name. */
   readonly routers: Readonly<Record<string, RouterFacts>>;
@@ -31,22 +31,22 @@ export interface RouterFacts {
   readonly sourceDestCheck: boolean | 'unknown';
   /** EC2's status checks: `impaired` if any of them says so. They know nothing of what runs on the instance. */
   readonly statusChecks: 'ok' | 'impaired' | 'initializing' | 'unknown';
-  /** What EC2 is going to do to its instance. Default: none. */
+  /** Scheduled events of its instance. Default: none. */
   readonly events?: readonly ScheduledEvent[];
-  /** What was said last about its BGP sessions (reports, heartbeat, probe); none: nobody has said anything yet. */
+  /** The last evidence on its BGP sessions of each source (reports, heartbeat, probe); empty: there is none yet. */
   readonly evidence: readonly BgpEvidence[];
-  /** Its last sign of life, if it promised another one; undefined: it sends none. */
+  /** Its last heartbeat, if it announced another one; undefined: it sends none. */
   readonly heartbeat?: { readonly at: number; readonly everyMs: number };
-  /** When it last showed, by a message of any kind, that its reports arrive; undefined: it never did. */
+  /** When a message of any kind last arrived from it; undefined: none ever did. */
   readonly contactAt?: number | undefined;
 }
 
 /** EC2's names, and `unknown` where EC2 did not answer. */
 export type InstanceState = 'pending' | 'running' | 'stopping' | 'stopped' | 'shutting-down' | 'terminated' | 'unknown';
 
-/** Somebody read a router's BGP sessions and says what they were. */
+/** One reading of a router's BGP sessions. */
 export interface BgpEvidence {
-  /** `itself`: in its own signed report or heartbeat. `probe`: we asked over SSM. */
+  /** `itself`: claimed in its own signed report or heartbeat. `probe`: read over SSM. */
   readonly by: 'itself' | 'probe';
   readonly at: number;
   readonly bgp: BgpCounts;
@@ -62,27 +62,34 @@ export interface RouteFact extends ManagedRoute {
   readonly origin: 'static' | 'propagated' | 'advertised' | undefined;
 }
 
-/** The router that all managed routes of ours point at; undefined: they are split, or none points at the pair. */
+/** The owner: the router that all routes of the pair point at; undefined: they are split, or none points at the pair. */
 export function ownerOf(observation: Observation): ManagedRouter | undefined {
   const holders = routersOf(observation.site).filter((router) => holdsRoutes(observation, router));
   return holders.length === 1 ? holders[0] : undefined;
 }
 
-/** Managed static routes whose present target is one of the pair's interfaces: the only ones that we may touch. */
+/** Rule 7: managed static routes whose present target is one of the pair's interfaces. No other route is replaced. */
 export function routesOfThePair(observation: Observation): readonly RouteFact[] {
+  const known = pairRoutes.get(observation);
+  if (known !== undefined) return known;
   const { active, standby } = observation.site.routers;
-  return observation.routes.filter(
+  const found = observation.routes.filter(
     ({ target, origin }) => origin === 'static' && (target === active.eni || target === standby.eni),
   );
+  pairRoutes.set(observation, found);
+  return found;
 }
 
-/** Managed routes that point elsewhere, are missing, or are not ours to replace: refused by name. */
+/** An observation never changes, and one decision asks for these routes some twenty times. */
+const pairRoutes = new WeakMap<Observation, readonly RouteFact[]>();
+
+/** Managed routes that are missing, point elsewhere, or are not static. They are refused and named. */
 export function foreignRoutes(observation: Observation): readonly RouteFact[] {
   const ours = new Set(routesOfThePair(observation));
   return observation.routes.filter((route) => !ours.has(route));
 }
 
-/** Nothing is known of a router. */
+/** Facts about a router of which nothing is known. */
 export const UNKNOWN: RouterFacts = {
   instance: 'unknown',
   interface: 'unknown',
@@ -96,7 +103,7 @@ export function factsOf(observation: Observation, router: ManagedRouter): Router
   return observation.routers[router.name] ?? UNKNOWN;
 }
 
-/** Do any routes of the pair point at this router? */
+/** Whether any route of the pair points at this router. */
 export function holdsRoutes(observation: Observation, router: ManagedRouter): boolean {
   return routesOfThePair(observation).some((route) => route.target === router.eni);
 }

@@ -1,15 +1,15 @@
 import type { BgpCounts } from './bgp-counts.ts';
-import { PROBE_FRESH_MS } from './fitness.ts';
+import { PROBE_FRESH_MS } from './limits.ts';
 import type { Observation } from './observation.ts';
 import { routersOf } from './site.ts';
 
 /**
- * What is wrong with the session between two routers of a pair that both answer the probe, as a clause; undefined: nothing,
- * or it cannot be known. Traffic may flow all the same. But neither router notices the other's end by BFD, and none takes
- * the other's traffic over the pair's own link.
+ * What is wrong with the iBGP session of a pair whose routers both answer the probe, as a clause; undefined: nothing, or it
+ * cannot be known. Traffic may still flow, but neither router detects the other's failure by BFD, and neither can carry the
+ * other's traffic over the pair's own link.
  *
- * Where one end runs BFD over several hops and the other over one, they never hear each other, and FRR 10.2.2 and 10.3.0
- * start no BGP session whose BFD is down: nothing mends it by itself (`vyos/resolve-bgp.ts`).
+ * If one end runs multihop BFD and the other single-hop, neither hears the other, and FRR 10.2.2 and 10.3.0 start no BGP
+ * session whose BFD is down: the session does not recover by itself (`vyos/resolve-bgp.ts`).
  */
 export function pairSessionProblem({ stored, site, at }: Observation): string | undefined {
   const newest = stored.probes.at(-1);
@@ -21,15 +21,14 @@ export function pairSessionProblem({ stored, site, at }: Observation): string | 
   const stuck = multihop.length === 1 ? multihop[0] : undefined;
   if (stuck !== undefined) {
     return (
-      `the iBGP session between ${names} does not start, because BFD on ${stuck.name} takes the other for several hops away ` +
-      'and neither hears the other (FRR 10.2.2 and 10.3.0 do this): push the configuration, then start the session anew as ' +
-      'docs/operations.md says'
+      `the iBGP session between ${names} does not start, because ${stuck.name} runs multihop BFD and its peer single-hop ` +
+      '(FRR 10.2.2 and 10.3.0 do this): push the configuration, then restart the session as docs/operations.md describes'
     );
   }
-  return `the iBGP session between ${names} is down and so is its BFD, although both answer: they do not reach each other over the pair's own link`;
+  return `the iBGP session between ${names} and its BFD session are down although both routers answer the probe: they do not reach each other over the pair's own link`;
 }
 
-/** Both for certain: what cannot be read is not down. */
+/** Certainly down: a session that cannot be read is not down. */
 function isDown({ pair, pairBfd }: BgpCounts): boolean {
   return pair.configured > 0 && pair.established + pair.unreadable === 0 && pairBfd?.status === 'down';
 }

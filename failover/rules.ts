@@ -1,11 +1,14 @@
 import { staleness, whyNotNew } from './claim.ts';
 import { type Diagnosis, isCertain } from './diagnosis.ts';
+import { holdDownEnd, lastAutomaticSwap, swapsInLastHour } from './hold-down.ts';
+import { OWNER_CLAIMS_WITHIN_MS, SAME_OUTAGE_MS } from './limits.ts';
 import { holdsRoutes, type Observation } from './observation.ts';
+import { activePause } from './pause.ts';
 import { isSwapUnderWay } from './stored-state.ts';
 import { isFinal } from './swap-record.ts';
 import type { Override, Trigger } from './trigger.ts';
 
-/** Which rule says no. */
+/** The rule that refuses a swap. Published: API answers, events and `--json` show it. */
 export type RefusalReason =
   | 'no-managed-route'
   | 'target-unfit'
@@ -23,7 +26,7 @@ export type RefusalReason =
   | 'report-stale'
   | 'peer-never-answered';
 
-/** Undefined: the rule has nothing against a swap. `note`: say what would be done, and do not do it. */
+/** One rule. Undefined: it permits the swap. `note`: the swap is recorded and announced, but not carried out. */
 export type Rule = (diagnosis: Diagnosis, observation: Observation) => Objection | undefined;
 export type Objection = Refusal | { readonly kind: 'note'; readonly says: string };
 export interface Refusal {
@@ -32,38 +35,38 @@ export interface Refusal {
   readonly says: string;
 }
 
-/** The same id is acted on once. A retry of a report that was not answered with an end is no replay. */
+/** An id is acted on once. A retry after an answer that was not final is no replay. */
 export const notReplayed = (_: Diagnosis, { stored, trigger }: Observation): Refusal | undefined => {
   if (stored.answered === undefined || !isFinal(stored.answered.outcome)) return undefined;
   const { outcome, at, says } = stored.answered;
   return refuse(
     'replayed',
-    `Report ${trigger.id} was answered "${outcome}" at ${new Date(at).toISOString()} (${says}) Nothing is done twice.`,
+    `Report ${trigger.id} was answered "${outcome}" at ${new Date(at).toISOString()} (${says}) A report is acted on once.`,
   );
 };
 
-/** Only what is said now says something about now. */
+/** Refuses a report whose `at` is more than CLAIM_FRESH_MS from AWS's time. */
 export const notStale: Rule = (_, { at, trigger }) => {
   const stale = trigger.kind === 'report' ? staleness(`${trigger.reporter}'s report`, trigger.at, at) : undefined;
   return stale === undefined ? undefined : refuse('report-stale', stale);
 };
 
-/** Only a new failure is one: an old one may long be over. */
+/** Rule 2: a report must be about a new failure. An old one may be over. */
 export const isNew: Rule = ({ says }, { trigger }) => {
   const why = trigger.kind === 'report' ? whyNotNew(trigger) : undefined;
   return why === undefined ? undefined : refuse('report-stale', `${says}, but ${why}. Routes stay.`);
 };
 
-/** Whoever has never heard of its peer has not lost it: most likely ports between the two are closed. */
+/** A peer that has never answered its reporter has not failed: most likely a security group closes the ports between them. */
 export const peerHasAnswered: Rule = ({ says }, { trigger }) => {
   if (trigger.kind !== 'report' || trigger.neverAnswered !== true) return undefined;
   const why =
-    `${trigger.subject} has never answered ${trigger.reporter} since that was installed, which is a sign of closed ports: ` +
-    'see their security groups (vyos-failover topology security-groups)';
+    `${trigger.subject} has never answered ${trigger.reporter} since it was installed, which indicates closed ports: ` +
+    'check their security groups (vyos-failover topology security-groups)';
   return refuse('peer-never-answered', `${says}, but ${why}. Routes stay.`);
 };
 
-/** Never to a router that is not proven fit. Nobody may set this one aside. */
+/** Rule 1: the target is proven fit. No override skips it. */
 export const fitOnly: Rule = ({ says, target, targetFitness, subjectFitness }) => {
   if (targetFitness.fit) return undefined;
   const why = `${says}, but ${target.name} is not proven fit: ${targetFitness.unfit.join('; ')}. Routes stay.`;
@@ -71,8 +74,8 @@ export const fitOnly: Rule = ({ says, target, targetFitness, subjectFitness }) =
 };
 
 /**
- * Without the store there is no lease, no hold-down and no pause to be known. A pair that prefers availability goes on
- * when a second signal agrees with the trigger: EC2's own word, or a witness who is not the peer.
+ * Without the store the lease, hold-down and pauses are unknown. A pair that prefers availability goes on if a second signal
+ * agrees with the trigger: a certain failure, or a witness.
  */
 export const storeReachable: Rule = ({ kind, says, witnesses }, { stored, site }) => {
   const availability = site.policy.prefer === 'availability';
@@ -80,11 +83,13 @@ export const storeReachable: Rule = ({ kind, says, witnesses }, { stored, site }
   const missing = availability ? ', and no second witness agrees' : '';
   return refuse(
     'memory-unreachable',
-    `${says}; the site's store does not answer, so nobody knows what is under way${missing}. Routes stay.`,
+    `${says}; the site's store does not answer, so ${UNKNOWN_LEASE}${missing}. Routes stay.`,
   );
 };
 
-/** The same, for what can wait: without the store nobody knows of hold-down, or of a person who brought the routes here. */
+const UNKNOWN_LEASE = 'it is unknown whether a swap is under way';
+
+/** An evacuation can wait: without the store hold-down, and a switchover that an operator just made, are unknown. */
 export const storeReachableForEvacuation: Rule = ({ says }, { stored }) => {
   if (stored.reachable) return undefined;
   return refuse(
@@ -93,26 +98,26 @@ export const storeReachableForEvacuation: Rule = ({ says }, { stored }) => {
   );
 };
 
-/** The same, for a person: set aside by name. */
+/** An operator can override a store that does not answer, by name. */
 export const storeReachableForOperator: Rule = ({ target }, { stored, trigger }) => {
   if (stored.reachable || overridesOf(trigger).includes('memory-unreachable')) return undefined;
   return refuse(
     'memory-unreachable',
-    `Not now: the site's store does not answer, so nobody knows what is under way, or whether ${target.name} is in ` +
-      'maintenance. To move the routes all the same, without lease and journal, override "memory-unreachable".',
+    `Not now: the site's store does not answer, so ${UNKNOWN_LEASE}, or whether ${target.name} is in maintenance. ` +
+      'To move the routes without lease and journal, override "memory-unreachable".',
   );
 };
 
-/** `prefer: safety` wants a witness who is not the peer. */
+/** `prefer: safety` requires a witness other than the peer. */
 export const secondWitness: Rule = ({ says, target, witnesses }, { site, trigger }) => {
   if (site.policy.prefer === 'availability' || trigger.kind !== 'report' || witnesses.length > 0) return undefined;
   return refuse(
     'second-witness-missing',
-    `${says}; this site prefers safety, and nobody but ${target.name} says so. Routes stay.`,
+    `${says}; this site prefers safety, and no witness other than ${target.name} confirms it. Routes stay.`,
   );
 };
 
-/** Mode and pause, for automatic swaps. */
+/** Rule 8, for automatic swaps: mode and pause. */
 export const modeAndPause: Rule = ({ says, target }, observation) => {
   const [obstacle] = obstaclesIn(observation);
   if (obstacle === undefined) return undefined;
@@ -124,13 +129,13 @@ export const modeAndPause: Rule = ({ says, target }, observation) => {
   };
 };
 
-/** Mode and pause, for a person: each is set aside by its own name. */
+/** Rule 8, for an operator, who can override mode and pause, each by its name. */
 export const modeAndPauseForOperator: Rule = (_, observation) => {
   const obstacle = obstaclesIn(observation).find(({ rule }) => !overridesOf(observation.trigger).includes(rule));
   if (obstacle === undefined) return undefined;
   return refuse(
     obstacle.rule,
-    `Not now: ${obstacle.says}. To move the routes all the same, override "${obstacle.rule}".`,
+    `Not now: ${obstacle.says}. To move the routes nevertheless, override "${obstacle.rule}".`,
   );
 };
 
@@ -143,78 +148,70 @@ interface Obstacle {
   readonly says: string;
 }
 
-function obstaclesIn({ site: { policy }, stored: { pause }, at }: Observation): readonly Obstacle[] {
+function obstaclesIn({ site: { policy }, stored, at }: Observation): readonly Obstacle[] {
   const found: Obstacle[] = [];
   if (policy.mode === 'off') found.push({ rule: 'mode-off', says: 'failover is switched off (mode: off)' });
   if (policy.mode === 'observe') found.push({ rule: 'mode-observe', says: 'this site only observes (mode: observe)' });
-  if (pause !== undefined && pause.until > at) {
+  const pause = activePause(stored, at);
+  if (pause !== undefined) {
     const until = new Date(pause.until).toISOString();
     found.push({ rule: 'paused', says: `${pause.by} paused this site until ${until} (${pause.reason})` });
   }
   return found;
 }
 
-const HOUR_MS = 3_600_000;
-
-/** How many automatic swaps began in the last hour. */
-export function swapsInLastHour({ stored, at }: Pick<Observation, 'stored' | 'at'>): number {
-  return stored.automaticSwaps.filter((began) => at - began < HOUR_MS).length;
-}
-
 /**
- * Hold-down after an automatic swap, and at most so many in an hour; then a human. It holds back suspicions, and no repair
- * of what the last swap did.
+ * Rule 5: hold-down after an automatic swap, and the hourly limit, after which an operator must act. It applies to suspicions
+ * only, and not to a repair of the last swap.
  */
 export const notHeldDown: Rule = (diagnosis, observation) => {
   const { says } = diagnosis;
   const { site, stored, at } = observation;
   if (isRepair(diagnosis, observation)) return undefined;
-  const { maxSwapsPerHour } = site.policy;
-  const last = Math.max(...stored.automaticSwaps, Number.NEGATIVE_INFINITY);
-  const holdDownMs = Math.max(site.policy.holdDownMs, noticedWithSwap(observation, last) ? OWNER_CLAIMS_WITHIN_MS : 0);
-  if (at - last < holdDownMs) {
-    const left = Math.ceil((last + holdDownMs - at) / 1000);
+  const last = lastAutomaticSwap(stored);
+  const end = holdDownEnd(stored, holdDownFor(observation));
+  if (at < end) {
+    const [ago, left] = [Math.round((at - last) / 1000), Math.ceil((end - at) / 1000)];
     return refuse(
       'hold-down',
-      `${says}; the last automatic swap was ${Math.round((at - last) / 1000)} s ago and hold-down lasts another ${left} s. Routes stay.`,
+      `${says}; the last automatic swap was ${ago} s ago and hold-down lasts another ${left} s. Routes stay.`,
     );
   }
-  const lastHour = swapsInLastHour(observation);
-  if (lastHour < maxSwapsPerHour) return undefined;
+  const lastHour = swapsInLastHour(stored, at);
+  if (lastHour < site.policy.maxSwapsPerHour) return undefined;
   return refuse(
     'too-many-swaps',
-    `${says}; ${lastHour} automatic swaps in the last hour are the most that the policy allows. A person must act. Routes stay.`,
+    `${says}; there were ${lastHour} automatic swaps in the last hour, the most that the policy permits. An operator must act. Routes stay.`,
   );
 };
 
-/** Of one outage, the slower detector (Serf) notices so much later than the faster one (BFD). */
-const SAME_OUTAGE_MS = 15_000;
-/** A router that took the routes, and does not see its peer, says so long after at the latest that it has a path. */
-const OWNER_CLAIMS_WITHIN_MS = 120_000;
-
 /**
- * The failure was noticed at about the time of the last swap: the two may only have lost sight of each other, and the owner's
- * report that brought it the routes may be a little older than its peer's, and therefore no veto. However short the policy's
- * hold-down is, the owner gets the time to claim its path.
+ * The policy's hold-down, or longer after a swap that was about the same outage as this report: then the two routers may only
+ * have lost sight of each other, the report that moved the routes may be slightly older than this one, and the new owner needs
+ * time to claim its path.
  */
-function noticedWithSwap({ trigger }: Observation, last: number): boolean {
-  return trigger.kind === 'report' && trigger.noticedAt !== undefined && trigger.noticedAt - last <= SAME_OUTAGE_MS;
+function holdDownFor({ site, stored, trigger }: Observation): number {
+  const { holdDownMs } = site.policy;
+  const isSameOutage =
+    trigger.kind === 'report' &&
+    trigger.noticedAt !== undefined &&
+    trigger.noticedAt - lastAutomaticSwap(stored) <= SAME_OUTAGE_MS;
+  return isSameOutage ? Math.max(holdDownMs, OWNER_CLAIMS_WITHIN_MS) : holdDownMs;
 }
 
 /**
- * Routes that somebody brought back from where the last swap had put them, to the router that it took them from: bringing
- * them there again is no new swap. It counts for nothing, as long as the last swap still holds others back, or some of its
- * routes are where it put them.
+ * Whether a swap repairs the last one: routes that were moved back from its target go there again. It is no new swap while
+ * hold-down of the last one lasts, or while some routes are still at its target.
  */
 export function isRepair({ target }: Diagnosis, observation: Observation): boolean {
   const { stored, site, at } = observation;
   if (stored.lastTarget !== target.eni) return false;
-  // A person's too: EC2 may show for a second what was before it.
-  const last = Math.max(...stored.automaticSwaps, stored.lastBeganAt ?? Number.NEGATIVE_INFINITY);
+  // An operator's swap counts as well: for about a second EC2 may still show the routes as they were before it.
+  const last = Math.max(lastAutomaticSwap(stored), stored.lastBeganAt ?? Number.NEGATIVE_INFINITY);
   return holdsRoutes(observation, target) || at - last < site.policy.holdDownMs;
 }
 
-/** Somebody else is swapping right now. */
+/** No other run holds the lease. */
 export const leaseFree: Rule = (_, { stored, at }) => {
   if (!isSwapUnderWay(stored, at)) return undefined;
   const left = Math.ceil(((stored.leasedUntil ?? at) - at) / 1000);

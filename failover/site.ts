@@ -1,8 +1,8 @@
 import type { Policy, Role, Router, Site, Topology } from '#topology/topology.ts';
 
 /**
- * What the functions know about their site. It is worked out at deploy time and travels with the code, so that no
- * discovery stands between a dead router and its routes.
+ * What the functions know about their site. It is computed at deployment and bundled with the code, so that a failover needs
+ * no discovery.
  */
 export interface ManagedSite {
   readonly topology: string;
@@ -12,12 +12,12 @@ export interface ManagedSite {
   readonly routers: { readonly active: ManagedRouter; readonly standby: ManagedRouter };
   /** Most important first: a swap moves them in this order. */
   readonly routes: readonly ManagedRoute[];
-  /** Routers of the other sites: they may testify about ours, and get no traffic. */
+  /** Routers of the other sites: possible witnesses, never targets. */
   readonly neighbors: readonly Neighbor[];
   readonly policy: Policy;
   /**
-   * The two routers can hand each other packets for a third place: over a tunnel of their own, or in one common subnet.
-   * Between two subnets the VPC's own router looks at the destination, never at our next hop.
+   * Whether the two routers can forward each other's traffic: over a tunnel between them, or in a common subnet. Between two
+   * subnets the VPC router forwards by destination and ignores their next hop.
    */
   readonly pairForwards: boolean;
 }
@@ -26,7 +26,7 @@ export interface Neighbor {
   readonly name: string;
   /** `i-…` */
   readonly instance: string;
-  /** Name of the IAM role of its instance: who may speak for it. */
+  /** Name of the IAM role of its instance, whose sessions may report for it. */
   readonly instanceRole: string;
 }
 
@@ -37,9 +37,9 @@ export interface ManagedRouter {
   readonly instance: string;
   /** `eni-…`, what the routes point at. */
   readonly eni: string;
-  /** Name of the IAM role of its instance: who may speak for it. */
+  /** Name of the IAM role of its instance, whose sessions may report for it. */
   readonly instanceRole: string;
-  /** The neighbors that make a path: no other session counts. */
+  /** The neighbors whose sessions make a path (rule 1). */
   readonly bgp: BgpNeighbors;
 }
 
@@ -51,7 +51,7 @@ export interface BgpNeighbors {
   readonly pair: readonly string[];
 }
 
-/** One route that we may move: a destination in a route table. */
+/** One managed route: a destination in a route table. */
 export interface ManagedRoute {
   /** `rtb-…` */
   readonly table: string;
@@ -63,8 +63,8 @@ export interface ManagedRoute {
  * The part of a topology that one site's functions need.
  *
  * @param bgpOf a router's BGP neighbors, which `vyos/` numbers
- * @throws RangeError if the site's VPC is yet to be created, because then nothing has an id to point at, or if a router
- *   has no instance role, because then nobody may speak for it
+ * @throws RangeError if the site's VPC is yet to be created, because its ids are not known yet, or if a router has no
+ *   instance role, because then no report could be accepted from it
  */
 export function managedSite(topology: Topology, site: Site, bgpOf: (router: Router) => BgpNeighbors): ManagedSite {
   const { active, standby } = site.routers;
@@ -99,7 +99,7 @@ function managedRouter({ name, role, instance, eni, instanceRole }: Router, bgp:
   return { name, role, instance, eni, instanceRole, bgp };
 }
 
-/** Both routers, the topology's preference first. */
+/** Both routers, the preferred one first. */
 export function routersOf(site: ManagedSite): readonly [ManagedRouter, ManagedRouter] {
   return [site.routers.active, site.routers.standby];
 }
@@ -119,7 +119,7 @@ export function peerOf(site: ManagedSite, router: ManagedRouter): ManagedRouter 
   return router.name === site.routers.active.name ? site.routers.standby : site.routers.active;
 }
 
-/** `rtb-1 10.2.0.0/20`, as people and logs name a route. */
+/** The name of a route in messages and logs: `rtb-1 10.2.0.0/20`. */
 export function routeName(route: ManagedRoute): string {
   return `${route.table} ${route.destination}`;
 }

@@ -1,49 +1,46 @@
-import { longestDurationMs } from '#topology/duration.ts';
 import type { BgpCounts } from './bgp-counts.ts';
+import { LEASE_SETTLED_MS } from './limits.ts';
 import type { AnnouncedEvent, Notice } from './scheduled-event.ts';
 import type { ManagedRoute } from './site.ts';
 import type { Answer } from './swap-record.ts';
 
 /**
- * What the site's store remembers. A router is its interface: what is said of routers is kept by `eni-…`, so that another
- * name changes nothing, and another interface begins with nothing.
+ * What the site's store holds, as one value. A router is its interface: everything about routers is keyed by `eni-…`, so that
+ * renaming a router loses nothing, and a new interface starts with nothing.
  */
 export interface StoredState {
   /** False: the store could not be read, and everything else here is empty; or it could not be written. */
   readonly reachable: boolean;
   /** Grows by one with each swap that begins; 0 before the first. */
   readonly epoch: number;
-  /** Until when the last swap holds the lease, or held it, ms since the epoch; undefined: nobody ever did. */
+  /** When the lease of the last swap ends, or ended, ms since the epoch; undefined: there was no swap. */
   readonly leasedUntil: number | undefined;
   readonly unfinished: UnfinishedSwap | undefined;
-  /** Interface that the last swap was meant for, finished or not. */
+  /** Interface that the last swap moved routes to, finished or not. */
   readonly lastTarget: string | undefined;
-  /** When the last swap that has a journal began, ms since the epoch; undefined: none ever did. */
+  /** When the last journaled swap began, ms since the epoch; undefined: there was none. */
   readonly lastBeganAt?: number | undefined;
   /** When automatic swaps began, newest last; at least those of the last `AUTOMATIC_SWAPS_KEPT_MS`. */
   readonly automaticSwaps: readonly number[];
   /** The last rounds of health-probe, newest last. */
   readonly probes: readonly ProbeRound[];
-  /** What routers of other sites said against routers of this one, newest of each. */
+  /** Witness reports by routers of other sites, the newest of each about each router. */
   readonly witnessReports: readonly WitnessReport[];
-  /** What EventBridge delivered of the instances' scheduled events, and is not over. */
+  /** Scheduled events of the instances that EventBridge delivered and that are not over. */
   readonly notices: readonly Notice[];
-  /** Scheduled events that health-probe has told people of. */
+  /** Scheduled events that have been announced. */
   readonly announcedEvents: readonly AnnouncedEvent[];
   readonly pause: Pause | undefined;
-  /** What people were told last of a pause. */
+  /** The last announcement about a pause. */
   readonly announcedPause: AnnouncedPause | undefined;
   readonly health: Health | undefined;
   /** By interface. */
   readonly maintenance: Readonly<Record<string, Maintenance>>;
-  /** How this trigger's id was answered before. */
+  /** The last answer to this trigger's id; undefined: it is new. */
   readonly answered: Answer | undefined;
 }
 
-/** Automatic swaps older than this count for no rule: the longest hold-down that a topology may ask for. */
-export const AUTOMATIC_SWAPS_KEPT_MS = longestDurationMs;
-
-/** A memory without anything in it. */
+/** The state of a store that holds nothing yet. */
 export const NOTHING_STORED: StoredState = {
   reachable: true,
   epoch: 0,
@@ -69,78 +66,73 @@ export interface UnfinishedSwap {
   readonly to: string;
   /** Why it began. */
   readonly reason: string;
-  /** What it left; undefined: it died before it could write that down. */
+  /** The routes that it left; undefined: the run ended before it recorded them. */
   readonly remaining?: RemainingRoutes;
 }
 
-/** Routes that a swap did not move: however many, of one size in the store. */
+/** Routes that a swap did not move, in a form whose size does not grow with their number. */
 export interface RemainingRoutes {
   readonly count: number;
-  /** The same for the same routes. */
+  /** Equal for equal sets of routes. */
   readonly digest: string;
 }
 
-/** Somebody is swapping right now: a run of ours holds the lease. */
+/** Whether a run holds the lease at `now`, ms since the epoch. */
 export function isSwapUnderWay({ leasedUntil }: StoredState, now: number): boolean {
   return leasedUntil !== undefined && leasedUntil > now;
 }
 
-const SETTLED_MS = 10_000;
-
-/** The last swap's lease has been over for so long that no read shows any more what was before its last call. */
+/** Whether the last lease has been over for so long that no read shows the state before its last call any more. */
 export function isSettled({ leasedUntil }: StoredState, now: number): boolean {
-  return leasedUntil !== undefined && now - leasedUntil > SETTLED_MS;
+  return leasedUntil !== undefined && now - leasedUntil > LEASE_SETTLED_MS;
 }
 
 /** What one round of health-probe found. */
 export interface ProbeRound {
-  /** Which turn of the schedule: EventBridge may deliver one twice, which makes it no two rounds. */
+  /** Identifies the scheduled time. EventBridge may deliver it twice; that counts as one round. */
   readonly turn?: string;
   readonly at: number;
-  /** When a round last found the session between the two routers up; undefined: none did of late. */
+  /** When a round last found the pair's iBGP session up; undefined: no recent one did. */
   readonly pairUpAt?: number | undefined;
   /** By interface; null: the router did not answer (unknown, never down). */
   readonly readings: Readonly<Record<string, ProbeReading | null>>;
-  /** By interface: why a router did not answer, as a clause. A round of an earlier version has none. */
+  /** By interface: why a router did not answer, as a clause. Rounds stored by an earlier version have none. */
   readonly unanswered?: Readonly<Record<string, string>> | undefined;
 }
 
-/** What the probe read on a router, and on which instance: it proves nothing of another one in its place. */
+/** What the probe read on a router. It is evidence for that instance only, not for a replacement. */
 export interface ProbeReading {
   /** `i-…` */
   readonly instance: string;
   /**
-   * When the router answered, ms since the epoch: up to a deadline before its round was whole, in which it may have said
-   * something newer itself. Undefined: the round's time, as rounds of an earlier version have it.
+   * When the router answered, ms since the epoch. A round is complete up to a deadline later, and a claim of the router may
+   * arrive in between. Undefined: the round's time (rounds stored by an earlier version).
    */
   readonly at?: number | undefined;
   readonly bgp: BgpCounts;
 }
 
-/** A router's own sign of life. */
+/** A router's periodic claim that it is alive. */
 export interface Heartbeat {
   /** ms since the epoch. */
   readonly at: number;
-  /** When it promised the next one, ms later; undefined: it did not. */
+  /** Interval to the next heartbeat, ms; undefined: it announced none. */
   readonly everyMs?: number | undefined;
-  /** Its BGP sessions; undefined: it could not read them, which says nothing about them. */
+  /** Its BGP sessions; undefined: it could not read them (unknown, not down). */
   readonly bgp?: BgpCounts | undefined;
 }
 
-/** A router shows every 120 s that its reports arrive; after so long without it the site is not ready. */
-export const CONTACT_KEPT_MS = 300_000;
-
-/** A router of another site lost sight of a router of this one. */
+/** A router of another site has lost its BFD or BGP session with a router of this one. */
 export interface WitnessReport {
-  /** Name of the router that says so. */
+  /** Name of the reporting router. */
   readonly by: string;
-  /** Interface of the router that it says so of. */
+  /** Interface of the router that the report is about. */
   readonly about: string;
   /** ms since the epoch. */
   readonly at: number;
 }
 
-/** Automatic swaps are only noted, for a stated time. It ends by itself. */
+/** Automatic swaps are suspended until a stated time: decisions are recorded and nothing moves. */
 export interface Pause {
   /** ms since the epoch. */
   readonly since: number;
@@ -149,35 +141,35 @@ export interface Pause {
   readonly reason: string;
 }
 
-/** People were told of this pause, which `since` and `until` name, that it ends soon, or that it is over. */
+/** The announcement that a pause, identified by `since` and `until`, ends soon or has ended. */
 export interface AnnouncedPause {
   readonly since: number;
   readonly until: number;
   readonly stage: 'ending' | 'ended';
 }
 
-/** Whether the site could fail over, as people were told last, and which routes EC2 refuses. */
+/** Whether the site could fail over, as last announced, and the routes that EC2 refuses to replace. */
 export interface Health {
   readonly state: 'well' | 'degraded';
   /** ms since the epoch. */
   readonly since: number;
   readonly problems: readonly string[];
-  /** What people were told last to be wrong, by its name (`DiagnosisKind`). */
+  /** The diagnosis announced last (`DiagnosisKind`). */
   readonly diagnosis?: string | undefined;
-  /** Routes that EC2 would not let us move when it was asked last; each stays until it is asked again, and would. */
+  /** Routes whose last rehearsal EC2 refused; each stays listed until a rehearsal of it succeeds. */
   readonly refused?: readonly RefusedRoute[];
-  /** What the newest rounds found instead, too few so far to tell anybody. */
+  /** A different state that the newest rounds found, not yet announced. */
   readonly changing?: PendingHealth | undefined;
 }
 
-/** The newest rounds in a row that found something else than what people were told last. */
+/** Consecutive newest rounds that contradict the announced health. */
 export interface PendingHealth {
-  /** `degraded` of a site that is degraded already: something else is wrong with its owner. */
+  /** `degraded` although the site is degraded already: the owner's diagnosis has changed. */
   readonly to: Health['state'];
   /** The first of them, ms since the epoch. */
   readonly since: number;
   readonly rounds: number;
-  /** Which turn of the schedule the newest of them was. */
+  /** Scheduled time of the newest of them. */
   readonly turn: string | undefined;
   readonly problems: readonly string[];
 }
@@ -187,7 +179,7 @@ export interface RefusedRoute extends ManagedRoute {
   readonly why: string;
 }
 
-/** A router under maintenance never gets the routes. */
+/** A router in maintenance is never a target. */
 export interface Maintenance {
   /** ms since the epoch. */
   readonly since: number;

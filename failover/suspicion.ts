@@ -1,11 +1,12 @@
 import { isCutOff, pathOf } from './bgp-counts.ts';
-import { newestFirst, PROBE_FRESH_MS } from './fitness.ts';
+import { newestFirst } from './fitness.ts';
+import { CONSECUTIVE_ROUNDS_MS, PAIR_SESSION_RECENT_MS, PROBE_FRESH_MS, WITNESSES_AGAINST_VETO } from './limits.ts';
 import { factsOf, type Observation } from './observation.ts';
 import { type ManagedRouter, peerOf } from './site.ts';
 import type { ProbeRound } from './stored-state.ts';
 import { witnessesAgainst } from './witnesses.ts';
 
-/** What somebody says against a router that EC2 has nothing against: it needs witnesses, and the owner may object. */
+/** Evidence against a router of which EC2 reports no failure. It needs witnesses, and the owner has a veto (rules 2 and 3). */
 export interface Suspicion {
   readonly kind:
     | 'OwnerReportedFailed'
@@ -18,12 +19,7 @@ export interface Suspicion {
   readonly says: string;
 }
 
-/** One round a minute; one in between may have been lost, and one late. */
-const IN_A_ROW_MS = 180_000;
-/** Against the owner's own word it takes so many who are not its peer (rule 3). */
-export const WITNESSES_AGAINST_VETO = 2;
-
-/** The strongest that is said against a router; undefined: nothing. */
+/** The strongest suspicion against a router; undefined: there is none. */
 export function suspicionOf(observation: Observation, router: ManagedRouter): Suspicion | undefined {
   return reported(observation, router) ?? withoutPath(observation, router) ?? silent(observation, router);
 }
@@ -33,13 +29,13 @@ function reported(observation: Observation, router: ManagedRouter): Suspicion | 
   if (trigger.kind !== 'report' || trigger.subject !== router.name) return undefined;
   const left = trigger.event === 'left';
   const says = left
-    ? `${trigger.reporter} heard ${router.name} leave (${trigger.detector})`
-    : `${trigger.reporter} says that ${router.name} failed (${trigger.detector})`;
+    ? `${trigger.reporter} reports that ${router.name} left (${trigger.detector})`
+    : `${trigger.reporter} reports that ${router.name} failed (${trigger.detector})`;
   const since = trigger.noticedAt ?? trigger.at;
-  return unlessDisputed(observation, router, since, { kind: left ? 'OwnerLeft' : 'OwnerReportedFailed', says });
+  return unlessVetoed(observation, router, since, { kind: left ? 'OwnerLeft' : 'OwnerReportedFailed', says });
 }
 
-/** Two rounds in a row in which the router had neither path nor detour, and its peer a path. */
+/** Two consecutive rounds in which the router had neither path nor detour while its peer had a path. */
 function withoutPath(observation: Observation, router: ManagedRouter): Suspicion | undefined {
   const { site } = observation;
   const peer = peerOf(site, router);
@@ -49,14 +45,14 @@ function withoutPath(observation: Observation, router: ManagedRouter): Suspicion
     if (own === undefined || other === undefined || pathOf(other) !== 'path') return false;
     return isCutOff(own, other, site.pairForwards);
   };
-  const says = `the probe found ${router.name} without a path and ${peer.name} well`;
+  const says = `the probe found ${router.name} without a path and ${peer.name} with one`;
   return inTwoRounds(observation, router, isBad, { kind: 'OwnerWithoutPath', says });
 }
 
 /**
- * In two rounds in a row the router did not answer while its peer was well. Silence alone is a dead SSM agent as well as a dead
- * router, so something else must agree: EC2's status check, or the peer's own session with it, which was up of late and is not
- * any more (docs/decisions/0011).
+ * Two consecutive rounds in which the router did not answer while its peer had a path. A failed SSM agent looks the same as a
+ * failed router, so a second sign is needed: an impaired EC2 status check, or the peer's session with the router, which was up
+ * recently and is down now (docs/decisions/0011).
  */
 function silent(observation: Observation, router: ManagedRouter): Suspicion | undefined {
   const peer = peerOf(observation.site, router);
@@ -65,21 +61,19 @@ function silent(observation: Observation, router: ManagedRouter): Suspicion | un
     return readings[router.eni] === null && other !== undefined && pathOf(other) === 'path';
   };
   if (factsOf(observation, router).statusChecks === 'impaired') {
-    const says = `the EC2 status check of ${router.name} is impaired, and the probe found it silent and ${peer.name} well`;
+    const says = `the EC2 status check of ${router.name} is impaired, it does not answer the probe, and ${peer.name} has a path`;
     return inTwoRounds(observation, router, isSilent, { kind: 'OwnerSilent', says });
   }
-  const isLost = (round: ProbeRound) => isSilent(round) && hasLostPair(round, peer);
-  const says = `the probe found ${router.name} silent, and ${peer.name} well but without its session with ${router.name}`;
+  const isLost = (round: ProbeRound) => isSilent(round) && hasLostPairSession(round, peer);
+  const says = `${router.name} does not answer the probe, and ${peer.name} has a path but has lost its session with ${router.name}`;
   return inTwoRounds(observation, router, isLost, { kind: 'OwnerSilent', says });
 }
 
-/** A session that has been down for longer says nothing about a router that fell silent now. */
-const PAIR_UP_OF_LATE_MS = 30 * 60_000;
-
-function hasLostPair({ at, pairUpAt, readings }: ProbeRound, peer: ManagedRouter): boolean {
+/** A session that has been down for longer is no evidence about a router that stopped answering now. */
+function hasLostPairSession({ at, pairUpAt, readings }: ProbeRound, peer: ManagedRouter): boolean {
   const pair = readings[peer.eni]?.bgp.pair;
   if (pair === undefined || pair.established + pair.unreadable > 0) return false;
-  return pairUpAt !== undefined && at - pairUpAt <= PAIR_UP_OF_LATE_MS;
+  return pairUpAt !== undefined && at - pairUpAt <= PAIR_SESSION_RECENT_MS;
 }
 
 function inTwoRounds(
@@ -90,27 +84,27 @@ function inTwoRounds(
 ): Suspicion | undefined {
   const [newest, before] = observation.stored.probes.toReversed();
   if (newest === undefined || !isBad(newest) || observation.at - newest.at > PROBE_FRESH_MS) return undefined;
-  if (before === undefined || !isBad(before) || newest.at - before.at > IN_A_ROW_MS) {
+  if (before === undefined || !isBad(before) || newest.at - before.at > CONSECUTIVE_ROUNDS_MS) {
     return { kind: 'OwnerSuspected', says: `${says}, once` };
   }
-  return unlessDisputed(observation, router, before.at, { kind, says: `${says}, twice in a row` });
+  return unlessVetoed(observation, router, before.at, { kind, says: `${says}, twice in a row` });
 }
 
 /**
- * Whoever speaks against a router: that it has claimed a path since the failure was noticed is a veto, for ever against one
- * accuser, and for nothing against two witnesses besides. A claim from before proves nothing: it was well then. One that it
- * could not read takes nothing back.
+ * The owner's veto (rule 3): a path that the router has claimed since the failure was noticed disputes the suspicion, without a
+ * time limit, unless two witnesses confirm the failure. An earlier claim is no veto, and neither is one that could not read its
+ * sessions.
  *
  * @param since when the failure was noticed, by AWS's clock
  */
-function unlessDisputed(observation: Observation, router: ManagedRouter, since: number, found: Suspicion): Suspicion {
+function unlessVetoed(observation: Observation, router: ManagedRouter, since: number, suspicion: Suspicion): Suspicion {
   const claims = factsOf(observation, router).evidence.filter(({ by, at }) => by === 'itself' && at >= since);
   const newest = newestFirst(claims).find(({ bgp }) => pathOf(bgp) !== 'unknown');
-  if (newest === undefined || pathOf(newest.bgp) !== 'path') return found;
+  if (newest === undefined || pathOf(newest.bgp) !== 'path') return suspicion;
   const ago = Math.max(0, Math.round((observation.at - newest.at) / 1000));
-  const claim = `${router.name} itself said ${ago} s ago that it has a path`;
+  const claim = `${router.name} itself claimed a path ${ago} s ago`;
   if (witnessesAgainst(observation, router).length >= WITNESSES_AGAINST_VETO) {
-    return { ...found, says: `${found.says}, and against its own word (${claim}) stand others` };
+    return { ...suspicion, says: `${suspicion.says}; ${claim}, but the witnesses outweigh that claim` };
   }
-  return { kind: 'OwnerDisputed', says: `${found.says}, but ${claim}` };
+  return { kind: 'OwnerDisputed', says: `${suspicion.says}, but ${claim}` };
 }

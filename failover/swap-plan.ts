@@ -2,11 +2,11 @@ import { type Observation, type RouteFact, routesOfThePair } from './observation
 import { type ManagedRoute, type ManagedRouter, type ManagedSite, routeName } from './site.ts';
 
 /**
- * A swap as data. The invariant: every step moves one existing route of the pair to one fit router, so before, between
- * and after the steps each route has a target; any subset of the steps may run, in any order, any number of times.
+ * A swap as data. The invariant: every step moves one existing route of the pair to one fit router. So every route has a target
+ * before, between and after the steps, and any subset of the steps may run in any order and any number of times.
  */
 export interface SwapPlan {
-  /** Router name and the interface that the routes shall point at. */
+  /** The target router, and its interface that the routes are to point at. */
   readonly to: { readonly router: string; readonly eni: string };
   /** Most important first. */
   readonly steps: readonly SwapStep[];
@@ -14,11 +14,11 @@ export interface SwapPlan {
 
 /** One ReplaceRoute. */
 export interface SwapStep extends ManagedRoute {
-  /** The target that was seen; for the record, EC2 cannot check it. */
+  /** The target before the step; for the record, EC2 has no compare-and-set. */
   readonly from: string;
 }
 
-/** The steps that are still to do to bring every route of the pair to `to`. Routes that are there need none. */
+/** The steps that bring every route of the pair to `to`. Routes that are there already need none. */
 export function planSwap(observation: Observation, to: ManagedRouter): SwapPlan {
   const plan: SwapPlan = {
     to: { router: to.name, eni: to.eni },
@@ -30,7 +30,7 @@ export function planSwap(observation: Observation, to: ManagedRouter): SwapPlan 
   return plan;
 }
 
-/** Steps of the plan whose route is not yet at the new owner and `active`, by what was just read. */
+/** Steps of the plan whose route is not yet at the target and `active`, by the routes just read. */
 export function unfinishedSteps(plan: SwapPlan, routes: readonly RouteFact[]): readonly SwapStep[] {
   const now = new Map(routes.map((route) => [routeName(route), route]));
   return plan.steps.filter((step) => {
@@ -40,8 +40,7 @@ export function unfinishedSteps(plan: SwapPlan, routes: readonly RouteFact[]): r
 }
 
 /**
- * Steps that the plan lacks: the look that it was made of showed an older moment, in which these routes were where the
- * plan would bring them. Only routes of the other router of the pair.
+ * Steps that the plan lacks because EC2's read was stale: it showed these routes at the target, and they are at its peer.
  */
 export function stepsMissedByPlan(
   plan: SwapPlan,
@@ -62,7 +61,9 @@ function assertInvariant(plan: SwapPlan, observation: Observation): void {
   const managed = new Set(observation.site.routes.map(routeName));
   for (const step of plan.steps) {
     if (!managed.has(routeName(step)) || !pair.has(step.from) || !pair.has(plan.to.eni)) {
-      throw new Error(`Plan would touch what is not ours: ${routeName(step)} at ${step.from} to ${plan.to.eni}`);
+      throw new Error(
+        `Plan would replace a route that is not managed: ${routeName(step)} at ${step.from} to ${plan.to.eni}`,
+      );
     }
   }
 }

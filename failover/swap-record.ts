@@ -1,8 +1,8 @@
-/** What a swap writes down before it acts, so that whoever comes after a crash can finish it. */
+/** What a swap records before it acts, so that the next run can finish it after a crash. */
 export interface SwapJournal {
   /** The number of the swap: one more than the last one's. */
   readonly epoch: number;
-  /** Where the routes go. Which ones are still to move follows from where they are: a list could outgrow the store. */
+  /** The target. Which routes are still to move follows from where they are; a list could exceed the size of an item. */
   readonly to: { readonly router: string; readonly eni: string };
   /** How many routes were to move. */
   readonly steps: number;
@@ -12,13 +12,13 @@ export interface SwapJournal {
   readonly automatic: boolean;
   /** The trigger's id. */
   readonly trigger: string;
-  /** Unique to this run: tells our own write from a competitor's when an answer got lost. */
+  /** Unique to this run. Tells the run's own write from a competing one when DynamoDB's answer was lost. */
   readonly run: string;
   /** ms since the epoch. */
   readonly beganAt: number;
 }
 
-/** How a trigger was answered last. */
+/** The last answer to a trigger. */
 export interface Answer {
   readonly outcome: Outcome;
   readonly reason: string;
@@ -28,14 +28,13 @@ export interface Answer {
 }
 
 /**
- * `swapped`: every route of the pair is at the new owner, read back. `already`: it was before. `noted`: looked, and
- * moved nothing on purpose, for now. `refused`: a rule said no. `partial`: some routes are not there yet; ask again.
+ * `swapped`: every route of the pair is at the target, read back. `already`: they were before. `noted`: observed, and moved
+ * nothing on purpose for now. `refused`: a rule does not permit it. `partial`: some routes are not there yet; ask again.
  */
 export type Outcome = 'swapped' | 'already' | 'noted' | 'refused' | 'partial';
 
 /**
- * Outcomes that end a trigger: the same id is not acted on again. All others may be another one next time: a rule that
- * said no, routes that were left, a pause that ends.
+ * Outcomes that end a trigger: its id is not acted on again. After any other outcome a retry may end differently.
  */
 export function isFinal(outcome: Outcome): boolean {
   return outcome === 'swapped' || outcome === 'already';

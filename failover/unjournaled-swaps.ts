@@ -4,15 +4,16 @@ import type { StoredState } from './stored-state.ts';
 export interface UnjournaledSwap {
   /** When it began, ms since the epoch. */
   readonly at: number;
-  /** Interface that the routes were to move to. */
+  /** Interface that the routes were moved to. */
   readonly to: string;
-  /** It counts for hold-down. */
+  /** Whether it counts for hold-down and the hourly limit. */
   readonly automatic: boolean;
 }
 
 /**
- * Swaps that knew nothing of the one before, as the rules would have called them (`isRepair` in rules.ts): one to the same
- * target as another one within hold-down, and none to the other router between the two, repeated it. One failover counts once.
+ * Marks repeated swaps as not automatic. Without the store a run does not know of the swap before it, so one failover may
+ * have been swapped more than once: a swap to the same target within hold-down, with no swap to the other router in between,
+ * is a repeat, as `isRepair` in rules.ts would have found. One failover counts once.
  */
 export function withoutRepeats(
   swaps: readonly UnjournaledSwap[],
@@ -21,8 +22,8 @@ export function withoutRepeats(
 ): readonly UnjournaledSwap[] {
   const journaled = lastTarget === undefined || lastBeganAt === undefined ? [] : [{ at: lastBeganAt, to: lastTarget }];
   return swaps.map((swap) => {
-    const before = swaps.filter((other) => other.at < swap.at);
-    const repeats = [...journaled, ...before].some(
+    const earlier = swaps.filter((other) => other.at < swap.at);
+    const repeats = [...journaled, ...earlier].some(
       (other) =>
         other.to === swap.to &&
         Math.abs(other.at - swap.at) < holdDownMs &&
@@ -37,8 +38,8 @@ function isBetween(at: number, one: number, other: number): boolean {
 }
 
 /**
- * A memory with swaps in it that have no journal. The last of them is the last swap if none with a journal began since: one to
- * the other router that had stopped midway before is over, and nobody may carry it out any more.
+ * The stored state with unjournaled swaps added. The latest of them is the last swap unless a journaled one began later; an
+ * unfinished swap to the other router is then over and must not be finished.
  */
 export function withUnjournaled(stored: StoredState, swaps: readonly UnjournaledSwap[]): StoredState {
   const automatic = swaps.filter((swap) => swap.automatic).map(({ at }) => at);

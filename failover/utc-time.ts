@@ -1,4 +1,4 @@
-/** For people, in UTC, as CloudWatch’s logs: `2026-11-23 03:00:00Z` */
+/** A time in sentences, in UTC as in CloudWatch Logs: `2026-11-23 03:00:00Z`. @param ms since the epoch */
 export function utcTime(ms: number): string {
   return new Date(ms)
     .toISOString()

@@ -1,28 +1,18 @@
 import { isCutOff } from './bgp-counts.ts';
-import { PROBE_FRESH_MS } from './fitness.ts';
+import { HEARTBEAT_FORGOTTEN_MS, MISSED_HEARTBEATS, PROBE_FRESH_MS, WITNESS_REPORT_FRESH_MS } from './limits.ts';
 import { factsOf, type Observation } from './observation.ts';
 import { type ManagedRouter, peerOf } from './site.ts';
 
-/** Somebody other than the peer who says that a router is down; each is independent of the others. */
+/** A source other than the peer that confirms a router's failure. Witnesses are independent of each other. */
 export interface Witness {
   readonly who: 'ec2-status-check' | 'probe' | 'neighbor' | 'heartbeat';
-  /** A clause, with its age. */
+  /** A clause, with the age of the evidence. */
   readonly says: string;
 }
 
-/** What a router of another site says counts for so long. */
-export const WITNESS_REPORT_FRESH_MS = 30_000;
-/** So many heartbeats must be missing before silence says something. */
-export const MISSED_HEARTBEATS = 3;
-/**
- * Longer silence says nothing any more: somebody switched heartbeats off. Longer than the hour after which the policy
- * allows another swap.
- */
-const SILENCE_SPEAKS_MS = 90 * 60_000;
-
-/** Everybody who speaks against a router, its peer left out: the peer's own view may be that of the isolated one. */
+/** All witnesses of a router's failure. Its peer is none: the peer may be the one that is isolated. */
 export function witnessesAgainst(observation: Observation, router: ManagedRouter): readonly Witness[] {
-  return [fromStatusChecks, fromProbe, fromNeighbors, fromHeartbeat].flatMap((ask) => ask(observation, router));
+  return [fromStatusChecks, fromProbe, fromNeighbors, fromHeartbeat].flatMap((source) => source(observation, router));
 }
 
 function fromStatusChecks(observation: Observation, router: ManagedRouter): readonly Witness[] {
@@ -42,16 +32,16 @@ function fromProbe({ stored, site, at }: Observation, router: ManagedRouter): re
 
 function fromNeighbors({ stored, at }: Observation, router: ManagedRouter): readonly Witness[] {
   return stored.witnessReports
-    .filter(({ about, at: said }) => about === router.eni && Math.abs(at - said) <= WITNESS_REPORT_FRESH_MS)
-    .map(({ by, at: said }) => ({ who: 'neighbor', says: `${by} lost sight of it ${age(said, at)} ago` }));
+    .filter(({ about, at: reportedAt }) => about === router.eni && Math.abs(at - reportedAt) <= WITNESS_REPORT_FRESH_MS)
+    .map(({ by, at: reportedAt }) => ({ who: 'neighbor', says: `${by} lost sight of it ${age(reportedAt, at)} ago` }));
 }
 
 function fromHeartbeat(observation: Observation, router: ManagedRouter): readonly Witness[] {
   const { heartbeat } = factsOf(observation, router);
-  // A store that takes nothing keeps no heartbeat either: then the silence is its own.
+  // While the store cannot be written, heartbeats are not kept: their absence is not the router's.
   if (heartbeat === undefined || !observation.stored.reachable) return [];
   const silent = observation.at - heartbeat.at;
-  if (silent <= MISSED_HEARTBEATS * heartbeat.everyMs || silent > SILENCE_SPEAKS_MS) return [];
+  if (silent <= MISSED_HEARTBEATS * heartbeat.everyMs || silent > HEARTBEAT_FORGOTTEN_MS) return [];
   return [{ who: 'heartbeat', says: `its last heartbeat is ${age(heartbeat.at, observation.at)} old` }];
 }
 

@@ -1,5 +1,6 @@
+import { PROBE_FRESH_MS } from '#failover/limits.ts';
 import { routeState } from '#emulator/ec2/route-state.ts';
-import { PROBE_FRESH_MS } from '#failover/fitness.ts';
+
 import { plain } from './dynamodb/plain.ts';
 import { insist } from './people.ts';
 import { PROBE_EVERY_MS } from './platform-times.ts';

@@ -6,8 +6,8 @@ export const RULE_TEXTS: Readonly<Record<Decision['reason'], string>> = {
   degraded: 'no swap of ours would mend this, so nothing moves',
   'one-probe-only': 'one round of the probe proves nothing; two in a row do',
   'nothing-at-subject': 'a router without routes has none to give up',
-  'owner-not-running': 'EC2 says that the owner does not run: routes move to a fit peer',
-  'owner-cannot-forward': "EC2 says that nothing passes the owner's interface: routes move to a fit peer",
+  'owner-not-running': 'EC2 reports that the owner does not run: routes move to a fit peer',
+  'owner-cannot-forward': "EC2 reports that nothing passes the owner's interface: routes move to a fit peer",
   'reported-by-survivor':
     "the peer's own signed report of a new failure is enough for a pair that prefers availability",
   'owner-left': 'a router that says goodbye hands its routes over',

@@ -52,7 +52,7 @@ export function whatIf(seen: Observation, owner: string | undefined): readonly W
         ],
       }),
     }),
-    ask(`EC2 says that ${router.name} is stopped`, {
+    ask(`EC2 reports that ${router.name} is stopped`, {
       ...seen,
       trigger: { kind: 'ec2', id: '', instance: router.instance, state: 'stopped' },
       routers: facts(router.name, { instance: 'stopped' }),

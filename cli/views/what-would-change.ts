@@ -1,8 +1,7 @@
 import type { SiteStatus } from '#contracts/site-status.ts';
 import { pathOf } from '#failover/bgp-counts.ts';
-import { CLAIM_FRESH_MS } from '#failover/claim.ts';
-import { newestFirst, PROBE_FRESH_MS } from '#failover/fitness.ts';
-import { WITNESSES_AGAINST_VETO } from '#failover/suspicion.ts';
+import { newestFirst } from '#failover/fitness.ts';
+import { CLAIM_FRESH_MS, PROBE_FRESH_MS, WITNESSES_AGAINST_VETO } from '#failover/limits.ts';
 import { duration, moment } from '../output/time.ts';
 import type { SiteView } from './site-view.ts';
 

@@ -1,6 +1,7 @@
+import { CONTACT_FRESH_MS } from '#failover/limits.ts';
 import type { Observation } from '#failover/observation.ts';
 import { routersOf } from '#failover/site.ts';
-import { CONTACT_KEPT_MS } from '#failover/stored-state.ts';
+
 import type { ProbeTools } from './probe-site.ts';
 
 /** Counts, for each router, whether its proof that its reports arrive is missing. Without the store nobody knows. */
@@ -8,7 +9,7 @@ export function watchContacts({ site, routers, stored, at }: Observation, { rout
   if (!stored.reachable) return;
   for (const { name } of routersOf(site)) {
     const contactAt = routers[name]?.contactAt;
-    const isMissing = contactAt === undefined || at - contactAt > CONTACT_KEPT_MS;
+    const isMissing = contactAt === undefined || at - contactAt > CONTACT_FRESH_MS;
     routerMetric('ContactMissing', isMissing ? 1 : 0, name);
   }
 }

@@ -1,9 +1,10 @@
 import type { Rehearsal } from '#contracts/rehearsal.ts';
+import { CONTACT_FRESH_MS } from '#failover/limits.ts';
 import { shortClause } from '#failover/clause.ts';
 import { fitnessOf } from '#failover/fitness.ts';
 import { foreignRoutes, type Observation, ownerOf } from '#failover/observation.ts';
 import { type ManagedRoute, type ManagedRouter, peerOf, routeName, routersOf } from '#failover/site.ts';
-import { CONTACT_KEPT_MS, isSwapUnderWay, type RefusedRoute } from '#failover/stored-state.ts';
+import { isSwapUnderWay, type RefusedRoute } from '#failover/stored-state.ts';
 import { observe } from '#functions/observe.ts';
 import type { SwapTools } from './tools.ts';
 
@@ -51,7 +52,7 @@ export async function rehearse(tools: SwapTools): Promise<Rehearsal> {
 /** Without its report nobody learns within a second that its peer died. */
 function silenceOf({ name }: ManagedRouter, { routers, stored, at }: Observation): string | undefined {
   const contactAt = routers[name]?.contactAt;
-  if (!stored.reachable || (contactAt !== undefined && at - contactAt <= CONTACT_KEPT_MS)) return undefined;
+  if (!stored.reachable || (contactAt !== undefined && at - contactAt <= CONTACT_FRESH_MS)) return undefined;
   const since = contactAt === undefined ? 'yet' : `for ${Math.round((at - contactAt) / 1000)} s`;
   return `${name} has not shown ${since} that its reports arrive (name resolution, TLS, credentials, signature, API)`;
 }

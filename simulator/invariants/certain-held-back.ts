@@ -16,7 +16,7 @@ export const certainHeldBack: Invariant = {
       if (run.request.kind === 'report' && run.request.subject !== owner.key) return undefined;
       const split = new Set(run.evidence.routes?.map(({ target }) => target)).size > 1;
       if (split || unfitness(run, ROUTERS[owner.peer], site.ledger, true) !== undefined) return undefined;
-      return `${run.id} leaves ${owner.name}, of which EC2 says that it has failed, with the routes (${answer.reason})`;
+      return `${run.id} leaves ${owner.name}, of which EC2 reports that it has failed, with the routes (${answer.reason})`;
     },
   }),
 };

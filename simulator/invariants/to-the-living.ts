@@ -7,7 +7,7 @@ const LONGEST_MS = 125_000;
 export const toTheLiving: Invariant = {
   name: 'to-the-living',
   holds:
-    'no route moves to a router that has truly carried nothing for the last two minutes, unless EC2 says that the owner failed',
+    'no route moves to a router that has truly carried nothing for the last two minutes, unless EC2 reports that the owner failed',
   watch: (site) => ({
     written: (run, target, late) => {
       const to = routerAt(target);

@@ -31,10 +31,10 @@ describe('explain', () => {
         witness probe: the probe found it without a path 21 s ago
 
       Diagnosis
-        OwnerSuspected: the probe found tokyo-1 without a path and tokyo-2 well, once
+        OwnerSuspected: the probe found tokyo-1 without a path and tokyo-2 with one, once
 
       Decision
-        hold (one-probe-only): the probe found tokyo-1 without a path and tokyo-2 well, once; a second round must say the same.
+        hold (one-probe-only): the probe found tokyo-1 without a path and tokyo-2 with one, once; a second round must confirm it.
         the rule: one round of the probe proves nothing; two in a row do
 
       What would change it
@@ -43,9 +43,9 @@ describe('explain', () => {
 
       If it happened now
         tokyo-2 reports that tokyo-1 failed, its own eBGP up
-          → swap (reported-by-survivor): tokyo-2 says that tokyo-1 failed (bfd) (the probe found it without a path 21 s ago); tokyo-2 is fit and takes the routes.
-        EC2 says that tokyo-1 is stopped
-          → swap (owner-not-running): EC2 says that tokyo-1 is stopped; tokyo-2 is fit and takes the routes. Automatic swap 1 of the last hour.
+          → swap (reported-by-survivor): tokyo-2 reports that tokyo-1 failed (bfd) (the probe found it without a path 21 s ago); tokyo-2 is fit and takes the routes.
+        EC2 reports that tokyo-1 is stopped
+          → swap (owner-not-running): EC2 reports that tokyo-1 is stopped; tokyo-2 is fit and takes the routes. Automatic swap 1 of the last hour.
         a person asks for a switchover to tokyo-2
           → swap (switchover): a person asks for a switchover to tokyo-2 (explain); tokyo-2 is fit and takes the routes.
 

@@ -52,7 +52,7 @@ describe('status SITE', () => {
     const { exitCode, stdout } = await site.run(['status', 'tokyo']);
     expect(exitCode).toBe(3);
     expect(stdout).toMatch(
-      /! AWS announced instance-stop for the instance of tokyo-1 .*, not before 2026-11-24 03:00:00Z \(Maintenance\)\. It holds the routes; harmless after: vyos-failover switchover tokyo --to tokyo-2 --reason "instance-stop of tokyo-1"\./,
+      /! AWS announced instance-stop for the instance of tokyo-1 .*, not before 2026-11-24 03:00:00Z \(Maintenance\)\. It holds the routes. To move them away: vyos-failover switchover tokyo --to tokyo-2 --reason "instance-stop of tokyo-1"\./,
     );
     const { stdout: json } = await site.run(['status', 'tokyo', '--json']);
     const shown = [{ code: 'instance-stop', description: 'Maintenance.', notBefore: '2026-11-24T03:00:00.000Z' }];

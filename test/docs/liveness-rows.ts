@@ -1,10 +1,11 @@
+import { CONTACT_FRESH_MS, MISSED_HEARTBEATS } from '#failover/limits.ts';
 import { readFileSync } from 'node:fs';
 import { BOUNDED_STORE } from '#aws/bounds.ts';
 import { LEASE_MS } from '#aws/site-store.ts';
 import type { BgpCounts } from '#failover/bgp-counts.ts';
 import type { Observation, RouterFacts } from '#failover/observation.ts';
-import { CONTACT_KEPT_MS, NOTHING_STORED, type StoredState } from '#failover/stored-state.ts';
-import { MISSED_HEARTBEATS } from '#failover/witnesses.ts';
+import { NOTHING_STORED, type StoredState } from '#failover/stored-state.ts';
+
 import { ANSWER_WITHIN_MS, PROBE_EVERY_S } from '#functions/health-probe/settings.ts';
 import { loadTopology } from '#topology/load.ts';
 import {
@@ -315,5 +316,5 @@ export const ROWS: readonly LivenessRow[] = [
   },
 ];
 
-/** No failure of the owner, but the next failover would be slow. */
-export const CONTACT_MINUTES = CONTACT_KEPT_MS / 60_000;
+/** Not a failure of the owner, but it would make the next one slow. */
+export const CONTACT_MINUTES = CONTACT_FRESH_MS / 60_000;

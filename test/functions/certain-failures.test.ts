@@ -11,15 +11,15 @@ const PROBE = { kind: 'probe', id: 'probe-1' } as const;
 const WELL: Ec2Facts = { instance: 'running', interface: 'attached', sourceDestCheck: false, statusChecks: 'ok' };
 
 const failures: [string, Partial<Ec2Facts>, string, RegExp][] = [
-  ['stopped', { instance: 'stopped' }, 'owner-not-running', /EC2 says that tokyo-1 is stopped/],
-  ['terminated', { instance: 'terminated' }, 'owner-not-running', /EC2 says that tokyo-1 is terminated/],
+  ['stopped', { instance: 'stopped' }, 'owner-not-running', /EC2 reports that tokyo-1 is stopped/],
+  ['terminated', { instance: 'terminated' }, 'owner-not-running', /EC2 reports that tokyo-1 is terminated/],
   ['its interface detached', { interface: 'detached' }, 'owner-cannot-forward', /attached to no instance/],
   ['its interface elsewhere', { interface: 'elsewhere' }, 'owner-cannot-forward', /attached to another instance/],
   [
     'its interface gone',
     { interface: 'missing', sourceDestCheck: 'unknown' },
     'owner-cannot-forward',
-    /\(eni-0000000000000001a\) is gone/,
+    /\(eni-0000000000000001a\) does not exist/,
   ],
   ['its source/dest check on', { sourceDestCheck: true }, 'owner-cannot-forward', /source\/dest check .* is on/],
 ];
@@ -140,7 +140,7 @@ describe('what EC2 itself says of the owner moves the routes at once', () => {
   });
 });
 
-describe('SSM is silent in the whole region, and EC2 says that the owner is stopped', () => {
+describe('SSM is silent in the whole region, and EC2 reports that the owner is stopped', () => {
   const stopped = (ago: number) => ec2Says(probed(ago), 'tokyo-1', { instance: 'stopped' });
 
   it.each([91_000, 3_600_000])(

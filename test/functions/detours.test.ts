@@ -59,7 +59,7 @@ describe('the far end of the owner’s only tunnel has died', () => {
     expect([owners(world), world.stored.automaticSwaps]).toEqual([[ACTIVE_ENI], []]);
     expect(world.announced.map(({ type }) => type)).toEqual(['Site Degraded']);
     expect(String(world.announced[0]?.detail['says'])).toContain(
-      'for the short way: vyos-failover switchover tokyo --to tokyo-2',
+      'to end the detour: vyos-failover switchover tokyo --to tokyo-2',
     );
   });
 

@@ -136,7 +136,7 @@ describe('a round of the probe', () => {
     expect(await rounds()).toMatchObject([{ action: 'probe' }]);
   });
 
-  it('asks at once when EC2 says that the owner does not run', async () => {
+  it('asks at once when EC2 reports that the owner does not run', async () => {
     const world = new FakeWorld();
     await probe(world, { 'tokyo-1': UP, 'tokyo-2': UP });
     world.ec2 = {
@@ -415,7 +415,7 @@ describe('a round of the probe', () => {
       }
       expect(world.metrics).toContainEqual({ name: 'FailoverReady', value: 0 });
       expect(world.announced.find(({ type }) => type === 'Site Degraded')?.detail.problems).toEqual([
-        'EC2 says that tokyo-1 is stopped',
+        'EC2 reports that tokyo-1 is stopped',
         'rtb-00000000000000001 10.2.0.0/20 could not be moved: UnauthorizedOperation: No',
       ]);
     });

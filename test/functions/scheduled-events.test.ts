@@ -88,7 +88,7 @@ describe('a scheduled event that EC2 lists', () => {
     for (let minute = 0; minute < 80; minute += 1) await round(world);
     const says =
       `AWS announced instance-retirement for the instance of tokyo-1 (${active.instance}), not before ` +
-      `2026-11-23 04:10:00Z (Degraded hardware). It holds the routes; harmless after: ${COMMAND('instance-retirement')}.`;
+      `2026-11-23 04:10:00Z (Degraded hardware). It holds the routes. To move them away: ${COMMAND('instance-retirement')}.`;
     expect(told(world)).toEqual([says, says]);
     expect(world.announced.map(({ type }) => type)).toEqual(['Router Event Scheduled', 'Router Event Scheduled']);
     expect([owners(world), world.metrics.filter(({ name }) => name === 'FailoverReady' && world).length]).toEqual([
@@ -139,7 +139,7 @@ describe('a scheduled event that EC2 lists', () => {
     const world = site();
     listed(world, 'tokyo-2', ['system-maintenance', 48 * HOUR]);
     await round(world);
-    expect(told(world)[0]).toMatch(/tokyo-2 .* holds no routes: nothing to move, but tokyo has nobody to fail over to/);
+    expect(told(world)[0]).toMatch(/tokyo-2 .* holds no routes, so nothing has to move, but tokyo has nobody to fail over to/);
   });
 
   it('names no switchover to a router that goes at about the same time', async () => {
@@ -147,7 +147,7 @@ describe('a scheduled event that EC2 lists', () => {
     listed(world, 'tokyo-1', ['system-reboot', 48 * HOUR]);
     listed(world, 'tokyo-2', ['system-reboot', 48 * HOUR + 20 * MINUTE]);
     await round(world);
-    expect(told(world)[0]).toContain('tokyo-2 has an event of its own at about that time');
+    expect(told(world)[0]).toContain('tokyo-2 has an event at about the same time');
     expect(told(world).join()).not.toContain('vyos-failover switchover');
   });
 
@@ -157,7 +157,7 @@ describe('a scheduled event that EC2 lists', () => {
     listed(world, 'tokyo-2', ['system-reboot', 20 * MINUTE]);
     await round(world);
     expect(told(world)[0]).toContain(
-      `a spot interruption cannot be moved: move that of tokyo-2, if it can be, then ${COMMAND('spot-interruption')}.`,
+      `a spot interruption cannot be rescheduled: reschedule that of tokyo-2, if it can be, then ${COMMAND('spot-interruption')}.`,
     );
   });
 
@@ -196,7 +196,7 @@ describe('policy: { evacuate: automatic }', () => {
     for (let minute = 0; minute < 10; minute += 1) await round(world);
     expect(world.history).toMatchObject([{ detector: 'probe', outcome: 'swapped', reason: 'evacuation', moved: 2 }]);
     expect(world.announced.map(({ type }) => type)).toEqual(['Router Event Scheduled', 'Failover Completed']);
-    expect(told(world)[0]).toMatch(/move to tokyo-2 by themselves 15 minutes before, if it is fit then; sooner: vyos-/);
+    expect(told(world)[0]).toMatch(/move to tokyo-2 automatically 15 minutes before, if it is fit then; sooner: vyos-/);
     expect(world.stored.automaticSwaps).toHaveLength(1);
   });
 
@@ -362,7 +362,7 @@ describe('a spot interruption warning', () => {
   it('that moves nothing yet, because the other router is not proven fit, is told with what will and what to do', async () => {
     const world = site(AUTOMATIC);
     expect(await delivered(world, spot())).toMatchObject({ outcome: 'refused', reason: 'both-unfit' });
-    expect(told(world)[0]).toMatch(/move to tokyo-2 by themselves now, if it is fit then; sooner: vyos-failover/);
+    expect(told(world)[0]).toMatch(/move to tokyo-2 automatically now, if it is fit then; sooner: vyos-failover/);
   });
 
   it('of the standby moves nothing, and its instance is no target of an evacuation any more', async () => {
@@ -507,6 +507,6 @@ describe('an event of AWS Health', () => {
   it('that tells no time is told without one', async () => {
     const world = site();
     await delivered(world, health(HOUR, { startTime: undefined, eventTypeCode: 'AWS_EC2_SOMETHING_NEW' }));
-    expect(told(world)[0]).toMatch(/AWS announced something-new .*, at a time that it does not say/);
+    expect(told(world)[0]).toMatch(/AWS announced something-new .*, at no stated time/);
   });
 });

@@ -27,7 +27,7 @@ describe('an event of EC2 that is ahead of what Describe answers', () => {
   it.each(['stopping', 'shutting-down', 'stopped', 'terminated'])('moves the routes: %s', async (state) => {
     const result = await swapRoutes(event(state), lagging().tools());
     expect(result).toMatchObject({ outcome: 'swapped', reason: 'owner-not-running', owner: 'tokyo-2' });
-    expect(result.says).toContain(`EC2 says that tokyo-1 is ${state}`);
+    expect(result.says).toContain(`EC2 reports that tokyo-1 is ${state}`);
   });
 
   it('makes no target of a router that stops', async () => {

@@ -39,7 +39,7 @@ async function post(caller: string, change: Partial<typeof body> = {}, world = n
   return { world, asked, status: statusCode, answer: JSON.parse(text) as { reason: string; says: string } };
 }
 
-/** From now on EC2 says that the interface of a router is attached to this instance. */
+/** From now on EC2 reports that the interface of a router is attached to this instance. */
 function move(world: FakeWorld, router: 'tokyo-1' | 'tokyo-2', attachedTo: string | undefined): void {
   const facts = { interface: attachedTo === undefined ? ('detached' as const) : ('elsewhere' as const), attachedTo };
   world.ec2[router] = { instance: 'running', sourceDestCheck: false, statusChecks: 'ok', ...facts };

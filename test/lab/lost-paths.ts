@@ -10,7 +10,7 @@ export function lostPaths(lab: () => RaisedLab): void {
     await lab().break('tokyo-1', 'uplink');
     expect(await trafficFlows(lab())).toBe(true);
     const isTold = () =>
-      logOf(lab(), lab().here).some((line) => line.includes('its traffic takes the way over tokyo-2'));
+      logOf(lab(), lab().here).some((line) => line.includes('its traffic takes a detour over tokyo-2'));
     expect(await probeUntil(lab(), lab().here, isTold)).toBe(true);
     await lab().probe(lab().here);
     expect(await lab().owners()).toEqual(['tokyo-1']);

@@ -25,7 +25,7 @@ describe('the synthesized stack, run', () => {
     expect(site.targets()).toEqual(atStandby);
     const happened = () => site.emulator.happenings;
     const told = () => site.emulator.notifications.map(({ message }) => message).join('\n');
-    await expect.poll(told).toContain('tokyo-2 says that tokyo-1 failed (serf)');
+    await expect.poll(told).toContain('tokyo-2 reports that tokyo-1 failed (serf)');
     await expect
       .poll(happened)
       .toContainEqual(
@@ -51,7 +51,7 @@ describe('the synthesized stack, run', () => {
     expect(site.targets()).toEqual(atActive);
   });
 
-  it('moves the routes when EC2 says that the owner stops, once the probe has found the other one fit', async () => {
+  it('moves the routes when EC2 reports that the owner stops, once the probe has found the other one fit', async () => {
     await site.emulator.tickSchedules(tokyo.region);
     site.emulator.ec2.lifecycle.stop(tokyo.region, instanceOf(active));
     await expect.poll(() => site.targets(), { timeout: 10_000 }).toEqual(atStandby);

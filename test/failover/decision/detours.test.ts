@@ -20,7 +20,7 @@ describe('a detour is no failure', () => {
   it('the owner’s tunnels are down, its peer’s are up, and the pair can forward: routes stay, and people are told how to shorten the way', () => {
     const decision = seen(DETOUR, UP);
     expect(decision).toMatchObject({ kind: 'hold', reason: 'degraded' });
-    expect(decision.says).toContain('its traffic takes the way over tokyo-2');
+    expect(decision.says).toContain('its traffic takes a detour over tokyo-2');
     expect(decision.says).toContain('vyos-failover switchover tokyo --to tokyo-2 --reason');
   });
 

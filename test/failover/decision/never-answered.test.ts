@@ -9,7 +9,7 @@ describe('a report about a peer that never answered since its reporter was insta
   it('is no suspicion but a sign of closed ports, and says so', () => {
     const decision = decide(situation({ trigger }));
     expect(decision).toMatchObject({ kind: 'refuse', reason: 'peer-never-answered' });
-    expect(decision.says).toContain('tokyo-1 has never answered tokyo-2 since that was installed');
+    expect(decision.says).toContain('tokyo-1 has never answered tokyo-2 since it was installed');
     expect(decision.says).toContain('closed ports');
   });
 

@@ -7,7 +7,7 @@ describe('a report counts only if it is about a new failure', () => {
     decide(situation({ trigger: { ...REPORT, ...times } }));
 
   it.each([
-    ['noticed 10 s before it was sent', { detectedAt: REPORT.at - 10_000 }],
+    ['noticed 10 s before the report was sent', { detectedAt: REPORT.at - 10_000 }],
     [
       'noticed an hour ago, and the peer was asked again a moment ago',
       { detectedAt: NOW - 3_700_000, confirmedAt: NOW - 200 },
@@ -17,18 +17,18 @@ describe('a report counts only if it is about a new failure', () => {
   });
 
   it.each([
-    ['noticed 10 s and more before it was sent', { detectedAt: REPORT.at - 10_001 }, '10 s before it was sent'],
-    ['noticed nine minutes ago', { detectedAt: NOW - 540_000 }, '540 s before it was sent'],
+    ['noticed 10 s and more before it was sent', { detectedAt: REPORT.at - 10_001 }, '10 s before the report was sent'],
+    ['noticed nine minutes ago', { detectedAt: NOW - 540_000 }, '540 s before the report was sent'],
     [
       'asked again, but long ago',
       { detectedAt: NOW - 540_000, confirmedAt: NOW - 30_000 },
-      'nobody was asked again since',
+      'the peer was not asked again',
     ],
-    ['noticed after it was written', { detectedAt: NOW + 60_000 }, 'after the report was written'],
+    ['noticed after it was written', { detectedAt: NOW + 60_000 }, 'dates the failure after the report itself'],
     [
       'confirmed after it was written',
       { detectedAt: NOW - 540_000, confirmedAt: NOW + 60_000 },
-      'nobody was asked again',
+      'the peer was not asked again',
     ],
     ['not saying when', { detectedAt: undefined }, 'does not say when'],
   ])('%s: refused, for failures and goodbyes alike', (_, times, why) => {

@@ -21,7 +21,7 @@ describe('what makes an automatic swap', () => {
   it("swaps on the survivor's own report", () => {
     const decision = decide(situation());
     expect(decision).toMatchObject({ kind: 'swap', reason: 'reported-by-survivor', target: { name: 'tokyo-2' } });
-    expect(decision.says).toBe('tokyo-2 says that tokyo-1 failed (serf); tokyo-2 is fit and takes the routes.');
+    expect(decision.says).toBe('tokyo-2 reports that tokyo-1 failed (serf); tokyo-2 is fit and takes the routes.');
   });
 
   it('swaps when the owner said goodbye', () => {
@@ -32,7 +32,7 @@ describe('what makes an automatic swap', () => {
   });
 
   it.each(['stopping', 'stopped', 'shutting-down', 'terminated'] as const)(
-    'swaps when EC2 says that the owner is %s',
+    'swaps when EC2 reports that the owner is %s',
     (instance) => {
       const trigger = { kind: 'ec2', id: 'e', instance: SITE.routers.active.instance, state: instance } as const;
       expect(decide(situation({ trigger, routers: routers({ instance }) }))).toMatchObject({
@@ -94,7 +94,7 @@ describe('what does not', () => {
     const unfinished = { epoch: 4, to: ACTIVE_ENI, reason: 'failback' };
     const seen = situation({ trigger, routes: atStandby, stored: storedState({ unfinished }) });
     expect(decide(seen)).toMatchObject({ kind: 'swap', target: { name: 'tokyo-2' } });
-    expect(decide(seen).says).toContain('Swap 4 to tokyo-1 (failback) had stopped midway and is given up.');
+    expect(decide(seen).says).toContain('Swap 4 to tokyo-1 (failback) had not finished and is abandoned.');
   });
 
   it('does nothing on a report that is older than its claim counts', () => {

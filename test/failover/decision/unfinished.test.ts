@@ -34,7 +34,7 @@ describe('swaps that met trouble', () => {
     expect(decision.says).toContain('tokyo-2 is not proven fit: tokyo-1 says that tokyo-2 failed');
   });
 
-  it('goes on, where EC2 says that what it left is of no use where it is, by the proof that was enough to begin it', () => {
+  it('goes on, where EC2 reports that what it left is of no use where it is, by the proof that was enough to begin it', () => {
     const longAgo = { evidence: [{ by: 'probe', at: NOW - 3_600_000, bgp: UP }] } as const;
     const at = (owner: Partial<RouterFacts>, routes = half) =>
       decide(

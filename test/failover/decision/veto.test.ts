@@ -15,7 +15,7 @@ describe("the owner's veto", () => {
   it('a path that it has claimed since the failure was noticed stands, however long ago', () => {
     const decision = against(claims(noticed));
     expect(decision).toMatchObject({ kind: 'refuse', reason: 'owner-healthy' });
-    expect(decision.says).toContain('tokyo-1 itself said 60 s ago that it has a path');
+    expect(decision.says).toContain('tokyo-1 itself claimed a path 60 s ago');
   });
 
   it.each([
@@ -49,7 +49,7 @@ describe("the owner's veto", () => {
     const decision = against(impaired, { ...change, stored: storedState({ witnessReports: testimonies }) });
     expect(decision).toMatchObject({ kind: 'swap', reason: 'reported-by-survivor' });
     expect(decision.says).toContain(
-      'against its own word (tokyo-1 itself said 60 s ago that it has a path) stand others',
+      'against its own word (tokyo-1 itself claimed a path 60 s ago) stand others',
     );
   });
 
