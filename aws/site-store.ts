@@ -1,7 +1,7 @@
-import { AUTOMATIC_SWAPS_KEPT_MS } from '#failover/limits.ts';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { HistoryEntry } from '#contracts/history.ts';
 import { withKind } from '#contracts/history-kinds.ts';
+import { AUTOMATIC_SWAPS_KEPT_MS } from '#failover/limits.ts';
 import type { BgpEvidence } from '#failover/observation.ts';
 import { type AnnouncedEvent, keptUntil, type Notice } from '#failover/scheduled-event.ts';
 import {

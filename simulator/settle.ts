@@ -1,5 +1,5 @@
-import { PROBE_FRESH_MS } from '#failover/limits.ts';
 import { routeState } from '#emulator/ec2/route-state.ts';
+import { PROBE_FRESH_MS } from '#failover/limits.ts';
 
 import { plain } from './dynamodb/plain.ts';
 import { insist } from './people.ts';

@@ -4,7 +4,9 @@ import { DeployedSite } from '#contracts/site-status.ts';
 import { adviceOn, eventsOf } from '#failover/evacuation.ts';
 import { decisiveEvidence } from '#failover/fitness.ts';
 import { problemsOf } from '#failover/health-change.ts';
+import { holdDownEnd } from '#failover/hold-down.ts';
 import { foreignRoutes, type Observation, routesOfThePair } from '#failover/observation.ts';
+import { activePause } from '#failover/pause.ts';
 import { routersOf as failoverRouters, managedSite } from '#failover/site.ts';
 import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
 import { moment } from '../output/time.ts';
@@ -109,8 +111,8 @@ export function siteView(siteRef: SiteRef, status: SiteStatus): SiteView {
   const { at, stored, site } = seen;
   const full = observation(status);
   const { mode, prefer, holdDownMs, maxSwapsPerHour } = site.policy;
-  const pause = stored.pause !== undefined && stored.pause.until > at ? stored.pause : undefined;
-  const holdDownUntil = Math.max(...stored.automaticSwaps, Number.NEGATIVE_INFINITY) + holdDownMs;
+  const pause = activePause(stored, at);
+  const holdDownUntil = holdDownEnd(stored, holdDownMs);
   const view = {
     name: siteRef.site.name,
     region: siteRef.site.region,

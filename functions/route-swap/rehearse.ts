@@ -1,7 +1,7 @@
 import type { Rehearsal } from '#contracts/rehearsal.ts';
-import { CONTACT_FRESH_MS } from '#failover/limits.ts';
 import { shortClause } from '#failover/clause.ts';
 import { fitnessOf } from '#failover/fitness.ts';
+import { CONTACT_FRESH_MS } from '#failover/limits.ts';
 import { foreignRoutes, type Observation, ownerOf } from '#failover/observation.ts';
 import { type ManagedRoute, type ManagedRouter, peerOf, routeName, routersOf } from '#failover/site.ts';
 import { isSwapUnderWay, type RefusedRoute } from '#failover/stored-state.ts';

@@ -60,7 +60,7 @@ describe('explain', () => {
     site.world.ec2['tokyo-1'] = { ...site.world.ec2['tokyo-1'], events } as never;
     const { stdout } = await site.run(['explain', 'tokyo']);
     expect(stdout).toMatch(
-      /What is seen\n[\s\S]* {2}AWS announced instance-stop [\s\S]*harmless after: [\s\S]*\nDiagnosis/,
+      /What is seen\n[\s\S]* {2}AWS announced instance-stop [\s\S]*To move them away: [\s\S]*\nDiagnosis/,
     );
   });
 

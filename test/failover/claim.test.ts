@@ -1,7 +1,7 @@
-import { CLAIM_FRESH_MS } from '#failover/limits.ts';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { claimTime, noticedAt, staleness } from '#failover/claim.ts';
+import { CLAIM_FRESH_MS } from '#failover/limits.ts';
 
 const NOW = 1_790_000_000_000;
 const time = fc.integer({ min: NOW - 60_000, max: NOW + 60_000 });

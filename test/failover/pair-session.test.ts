@@ -21,12 +21,12 @@ function problem(active: BgpCounts | null, standby: BgpCounts | null, agoS = 1):
 
 describe('a pair whose routers both answer, and whose session and BFD are down at both', () => {
   it('is stuck where one end alone has multihop BFD, and the router that has it is named', () => {
-    expect(problem(SINGLE, MULTI)).toMatch(/does not start, because BFD on tokyo-2 .*docs\/operations\.md/);
-    expect(problem(MULTI, SINGLE)).toMatch(/BFD on tokyo-1 /);
+    expect(problem(SINGLE, MULTI)).toMatch(/does not start, because tokyo-2 runs multihop BFD .*docs\/operations\.md/);
+    expect(problem(MULTI, SINGLE)).toMatch(/because tokyo-1 runs multihop BFD /);
   });
 
   it('does not reach each other where both ends have BFD alike', () => {
-    const says = /between tokyo-1 and tokyo-2 is down and so is its BFD, although both answer/;
+    const says = /between tokyo-1 and tokyo-2 and its BFD session are down although both routers answer/;
     expect(problem(SINGLE, SINGLE)).toMatch(says);
     expect(problem(MULTI, MULTI)).toMatch(says);
   });

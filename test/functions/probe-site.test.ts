@@ -301,7 +301,7 @@ describe('a round of the probe', () => {
     for (let round = 0; round < 3; round++) await probe(world, { 'tokyo-1': held('single'), 'tokyo-2': held('multi') });
     expect(world.metrics.filter(({ name }) => name === 'FailoverReady').map(({ value }) => value)).toEqual([0, 0, 0]);
     expect(world.announced.map(({ type }) => type)).toEqual(['Site Degraded']);
-    expect(world.announced[0]?.detail.says).toContain('BFD on tokyo-2 takes the other for several hops away');
+    expect(world.announced[0]?.detail.says).toContain('tokyo-2 runs multihop BFD and its peer single-hop');
     for (let round = 0; round < 3; round++) await probe(world, { 'tokyo-1': UP, 'tokyo-2': UP });
     expect(world.announced.map(({ type }) => type)).toEqual(['Site Degraded', 'Site Recovered']);
   });

@@ -139,7 +139,7 @@ describe('a scheduled event that EC2 lists', () => {
     const world = site();
     listed(world, 'tokyo-2', ['system-maintenance', 48 * HOUR]);
     await round(world);
-    expect(told(world)[0]).toMatch(/tokyo-2 .* holds no routes, so nothing has to move, but tokyo has nobody to fail over to/);
+    expect(told(world)[0]).toMatch(/tokyo-2 .* holds no routes, so nothing has to move, but tokyo cannot fail over/);
   });
 
   it('names no switchover to a router that goes at about the same time', async () => {
@@ -157,7 +157,7 @@ describe('a scheduled event that EC2 lists', () => {
     listed(world, 'tokyo-2', ['system-reboot', 20 * MINUTE]);
     await round(world);
     expect(told(world)[0]).toContain(
-      `a spot interruption cannot be rescheduled: reschedule that of tokyo-2, if it can be, then ${COMMAND('spot-interruption')}.`,
+      `a spot interruption cannot be rescheduled: reschedule that of tokyo-2 if possible, then run ${COMMAND('spot-interruption')}.`,
     );
   });
 
@@ -166,7 +166,7 @@ describe('a scheduled event that EC2 lists', () => {
     listed(world, 'tokyo-1', ['system-reboot', 48 * HOUR]);
     listed(world, 'tokyo-2', ['system-reboot', 2 * HOUR]);
     await round(world);
-    const says = `once system-reboot of tokyo-2 (not before 2026-11-23 05:00:00Z) is over, harmless after: ${COMMAND('system-reboot')}.`;
+    const says = `To move them away once system-reboot of tokyo-2 (not before 2026-11-23 05:00:00Z) is over: ${COMMAND('system-reboot')}.`;
     expect(told(world)[0]).toContain(says);
   });
 
@@ -196,7 +196,9 @@ describe('policy: { evacuate: automatic }', () => {
     for (let minute = 0; minute < 10; minute += 1) await round(world);
     expect(world.history).toMatchObject([{ detector: 'probe', outcome: 'swapped', reason: 'evacuation', moved: 2 }]);
     expect(world.announced.map(({ type }) => type)).toEqual(['Router Event Scheduled', 'Failover Completed']);
-    expect(told(world)[0]).toMatch(/move to tokyo-2 automatically 15 minutes before, if it is fit then; sooner: vyos-/);
+    expect(told(world)[0]).toMatch(
+      /move to tokyo-2 automatically 15 minutes before if it is fit then. To move them earlier: vyos-/,
+    );
     expect(world.stored.automaticSwaps).toHaveLength(1);
   });
 
@@ -362,7 +364,9 @@ describe('a spot interruption warning', () => {
   it('that moves nothing yet, because the other router is not proven fit, is told with what will and what to do', async () => {
     const world = site(AUTOMATIC);
     expect(await delivered(world, spot())).toMatchObject({ outcome: 'refused', reason: 'both-unfit' });
-    expect(told(world)[0]).toMatch(/move to tokyo-2 automatically now, if it is fit then; sooner: vyos-failover/);
+    expect(told(world)[0]).toMatch(
+      /move to tokyo-2 automatically now if it is fit then. To move them earlier: vyos-failover/,
+    );
   });
 
   it('of the standby moves nothing, and its instance is no target of an evacuation any more', async () => {

@@ -1,5 +1,7 @@
 import type { PushOverride } from '#contracts/push-request.ts';
+import { holdDownEnd } from '#failover/hold-down.ts';
 import { type Observation, ownerOf } from '#failover/observation.ts';
+import { activePause } from '#failover/pause.ts';
 import { routerAt } from '#failover/site.ts';
 import { isSwapUnderWay } from '#failover/stored-state.ts';
 import { utcTime } from '#failover/utc-time.ts';
@@ -13,7 +15,8 @@ export interface Obstacle {
 /** A failover comes first: while one is under way, or has just been, the routers are left alone. Pure. */
 export function obstacleTo(seen: Observation, overrides: readonly PushOverride[]): Obstacle | undefined {
   const { stored, site, at } = seen;
-  const { pause, unfinished, automaticSwaps } = stored;
+  const { unfinished } = stored;
+  const pause = activePause(stored, at);
   if (!stored.reachable) {
     return {
       reason: 'memory-unreachable',
@@ -27,11 +30,14 @@ export function obstacleTo(seen: Observation, overrides: readonly PushOverride[]
     const to = routerAt(site, unfinished.to)?.name ?? unfinished.to;
     return { reason: 'swap-unfinished', says: `swap ${unfinished.epoch} to ${to} is not finished` };
   }
-  const calm = Math.max(...automaticSwaps, Number.NEGATIVE_INFINITY) + site.policy.holdDownMs;
-  if (at < calm) {
-    return { reason: 'hold-down', says: `after a failover hold-down lasts another ${Math.ceil((calm - at) / 1000)} s` };
+  const heldUntil = holdDownEnd(stored, site.policy.holdDownMs);
+  if (at < heldUntil) {
+    return {
+      reason: 'hold-down',
+      says: `after a failover hold-down lasts another ${Math.ceil((heldUntil - at) / 1000)} s`,
+    };
   }
-  if (pause !== undefined && pause.until > at && !overrides.includes('paused')) {
+  if (pause !== undefined && !overrides.includes('paused')) {
     const until = utcTime(pause.until);
     return {
       reason: 'paused',

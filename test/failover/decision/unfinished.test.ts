@@ -31,7 +31,7 @@ describe('swaps that met trouble', () => {
     };
     const decision = decide(situation(seen));
     expect(decision).toMatchObject({ kind: 'refuse', reason: 'target-unfit' });
-    expect(decision.says).toContain('tokyo-2 is not proven fit: tokyo-1 says that tokyo-2 failed');
+    expect(decision.says).toContain('tokyo-2 is not proven fit: tokyo-1 reports that tokyo-2 failed');
   });
 
   it('goes on, where EC2 reports that what it left is of no use where it is, by the proof that was enough to begin it', () => {

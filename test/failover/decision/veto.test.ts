@@ -48,9 +48,7 @@ describe("the owner's veto", () => {
     );
     const decision = against(impaired, { ...change, stored: storedState({ witnessReports: testimonies }) });
     expect(decision).toMatchObject({ kind: 'swap', reason: 'reported-by-survivor' });
-    expect(decision.says).toContain(
-      'against its own word (tokyo-1 itself claimed a path 60 s ago) stand others',
-    );
+    expect(decision.says).toContain('tokyo-1 itself claimed a path 60 s ago, but the witnesses outweigh that claim');
   });
 
   it('two routers of other sites are two witnesses', () => {
