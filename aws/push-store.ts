@@ -56,12 +56,12 @@ export class PushStore {
   }
 
   /** A push that is given up at a router: a run of it that comes later finds that out, and does not begin. */
-  async callOff(router: string, id: string): Promise<void> {
+  async cancel(router: string, id: string): Promise<void> {
     await this.#put({ sk: `called-off#${router}`, id });
   }
 
   /** @returns the push that was given up last at a router; undefined: none */
-  async calledOff(router: string): Promise<string | undefined> {
+  async cancelledPush(router: string): Promise<string | undefined> {
     return (await this.#get(`called-off#${router}`))?.id as string | undefined;
   }
 

@@ -1,12 +1,12 @@
 import type { PushPlan } from '#contracts/push-plan.ts';
 import { findRouter } from '#vyos/find-router.ts';
-import { askForPlan } from '../ask/config-push.ts';
 import { type AddCommand, examples, group } from '../cli.ts';
 import type { Colours } from '../output/colours.ts';
 import { type ExitCode, exitCodes } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
-import { leftBy } from '../push/show-plans.ts';
-import { refusalOf } from '../push/views.ts';
+import { askForPlan } from '../push/requests.ts';
+import { describeInterrupted } from '../push/show-plans.ts';
+import { refusalOf } from '../push/site-view-before.ts';
 import { namedOnce, requireTopologyText, topologyOption } from '../topology-file.ts';
 import { orUsageError } from '../usage-error.ts';
 import { type RouterDiffView, routerDiffView, showRouterDiff } from '../views/config-view.ts';
@@ -58,7 +58,7 @@ interface DiffView extends RouterDiffView {
 function diffView(view: RouterDiffView, plan: PushPlan): DiffView {
   const { reason, says } = refusalOf(plan) ?? {};
   const refusal = reason === undefined || says === undefined ? null : { reason, says };
-  return { ...view, refusal, interrupted: leftBy(plan).map((each) => `${each}.`) };
+  return { ...view, refusal, interrupted: describeInterrupted(plan).map((each) => `${each}.`) };
 }
 
 function showDiff(view: DiffView, colours: Colours): string {

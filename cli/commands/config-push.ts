@@ -1,17 +1,17 @@
 import { PUSH_OVERRIDES, type PushOverride } from '#contracts/push-request.ts';
-import { askForPlan, type PlanRequest } from '../ask/config-push.ts';
 import { type AddCommand, type Cli, examples, group } from '../cli.ts';
 import { type ActionOptions, actionOptions, overrideOption } from '../options.ts';
 import type { ExitCode } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
 import { confirm, PromptLines, requirePromptOrYes } from '../prompt.ts';
-import { NOT_ANSWERED, type Pushing } from '../push/answered.ts';
-import { nextCommand, type Typed } from '../push/next-command.ts';
+import { nextCommand, type TypedWords } from '../push/next-command.ts';
 import { pushRounds } from '../push/push-rounds.ts';
-import { isTodo, type Round, roundOf } from '../push/round.ts';
+import { NOT_ANSWERED, type PushContext } from '../push/request-outcome.ts';
+import { askForPlan, type PlanRequest } from '../push/requests.ts';
+import { hasWork, type Round, roundOf } from '../push/round.ts';
 import { inTurn, showPlans, stepView } from '../push/show-plans.ts';
-import type { Planned } from '../push/steps.ts';
-import { declined, notBegun } from '../push/views.ts';
+import { declined, notBegun } from '../push/site-view-before.ts';
+import type { PlannedSite } from '../push/steps.ts';
 import { requireSite } from '../require-name.ts';
 import { namedOnce, requireTopologyText } from '../topology-file.ts';
 import type { SiteRef } from '../transport/invoke-site.ts';
@@ -56,7 +56,7 @@ export const configPush: AddCommand = (program, cli) => {
   ]);
 };
 
-async function planSite(where: SiteRef, request: PlanRequest, cli: Cli): Promise<Planned> {
+async function planSite(where: SiteRef, request: PlanRequest, cli: Cli): Promise<PlannedSite> {
   return { where, plan: await askForPlan(where, request, cli) };
 }
 
@@ -70,7 +70,7 @@ async function push(round: Round, request: PlanRequest, options: Options, cli: C
     sites,
     down: [],
   });
-  if (options.dryRun === true || !isTodo(round)) return result(views);
+  if (options.dryRun === true || !hasWork(round)) return result(views);
   if (views.some(({ outcome }) => outcome === 'refused'))
     return result(views.map(notBegun('another site would be refused')));
   const answers = new PromptLines(cli.io);
@@ -90,11 +90,11 @@ type Ask = (round: Round) => Promise<boolean | undefined>;
 async function pushAgreed(
   round: Round,
   ask: Ask,
-  push: Pick<Pushing, 'request' | 'by'>,
+  push: Pick<PushContext, 'request' | 'by'>,
   cli: Cli,
 ): Promise<Omit<PushView, 'next'>> {
   const { io, environment } = cli;
-  const progress: Pushing['progress'] = (site, { says, settled, reason }) => {
+  const progress: PushContext['progress'] = (site, { says, settled, reason }) => {
     // Ctrl-C has been answered by then.
     if (reason === NOT_ANSWERED && io.signal?.aborted === true) return;
     const before = settled === undefined || says.includes(settled.says) ? [] : [settled.says];
@@ -131,7 +131,7 @@ async function agree(
   }
 }
 
-function typed(argument: string | undefined, { topology, site, override = [] }: Options): Typed {
+function typed(argument: string | undefined, { topology, site, override = [] }: Options): TypedWords {
   const file = argument === undefined ? (topology === undefined ? [] : ['--topology', topology]) : [argument];
   const of = site === undefined ? [] : ['--site', site];
   return { topology: file, words: [...file, ...of, ...override.flatMap((rule) => ['--override', rule])] };

@@ -1,7 +1,7 @@
 import type { PushView, SitePushView } from '../views/push-view.ts';
 
 /** What the person typed, as far as it is to be typed again. */
-export interface Typed {
+export interface TypedWords {
   /** Words after `vyos-failover config push`. */
   readonly words: readonly string[];
   /** Words that name the topology: the file, or `--topology` and the file; empty: the default. */
@@ -9,7 +9,10 @@ export interface Typed {
 }
 
 /** The next command where something is left, undefined where nothing is. Pure. */
-export function nextCommand({ dryRun, sites }: Omit<PushView, 'next'>, { words, topology }: Typed): string | undefined {
+export function nextCommand(
+  { dryRun, sites }: Omit<PushView, 'next'>,
+  { words, topology }: TypedWords,
+): string | undefined {
   const left = sites.filter(({ remaining, outcome }) => remaining.length > 0 && outcome !== 'declined');
   if (dryRun || left.length === 0) return undefined;
   const broken = left.find(({ routers }) => routers.some(({ runs }) => runs === 'mixed'));
@@ -26,7 +29,7 @@ const AGAIN: ReadonlySet<string> = new Set(['plan-changed', 'nothing-held']);
 const NOT_FETCHED = /could not be fetched: .*(?:AccessDenied|ParameterNotFound)/;
 
 /** What helps where the same push would be refused again; undefined: that is for the sentence to say. */
-function afterRefusal({ reason, says }: SitePushView, { words, topology }: Typed): string | undefined {
+function afterRefusal({ reason, says }: SitePushView, { words, topology }: TypedWords): string | undefined {
   if (reason === 'drift') return command(['config', 'push', ...words, '--override', 'drift']);
   if (!NOT_FETCHED.test(says)) return undefined;
   return `${command(['secrets', 'create', ...topology])}, then npx cdk deploy --all`;

@@ -1,14 +1,14 @@
 import type { PushPlan } from '#contracts/push-plan.ts';
 import type { PushView, SitePushView } from '../views/push-view.ts';
-import { isInterrupted, type Pushing } from './answered.ts';
-import { lookAgain } from './look-again.ts';
+import { mismatchedTunnels } from './mismatched-tunnels.ts';
 import { type Answer, isBad, pushSteps } from './push-steps.ts';
-import { isTodo, type Round, roundOf } from './round.ts';
-import { hasIt, type RouterStates, statesAfter, statesAtPlan, statesSeen } from './router-states.ts';
+import { isInterrupted, type PushContext } from './request-outcome.ts';
+import { rereadRouters } from './reread-routers.ts';
+import { hasWork, type Round, roundOf } from './round.ts';
+import { hasPushedConfig, type RouterStates, statesAfter, statesAfterReading, statesAtPlan } from './router-states.ts';
 import { stepView } from './show-plans.ts';
-import { isDue, type Planned, type Step } from './steps.ts';
-import { tunnelsApart } from './tunnels-apart.ts';
-import { viewAfter } from './view-after.ts';
+import { siteViewAfter } from './site-view-after.ts';
+import { needsPush, type PlannedSite, type PushStep } from './steps.ts';
 
 /** Settling what earlier pushes left may bring up another plan; twice is for two of them, more is somebody at work. */
 const MOST_ROUNDS = 3;
@@ -21,16 +21,16 @@ const MOST_ROUNDS = 3;
  */
 export async function pushRounds(
   first: Round,
-  pushing: Pushing,
+  pushing: PushContext,
   agree: (round: Round) => Promise<boolean>,
 ): Promise<Omit<PushView, 'next'>> {
   const earlier: Answer[] = [];
-  const begun: Step[] = [];
+  const begun: PushStep[] = [];
   for (let round = first, count = 1; ; count += 1) {
     const { planned, steps, views } = round;
     const todo = planned.filter((_, index) => views[index]?.outcome === 'planned');
     const answers = await pushSteps(todo, steps, pushing);
-    const seen = await lookAgain(planned, pushing);
+    const seen = await rereadRouters(planned, pushing);
     const states = statesOf(round, [...answers], seen);
     const next = count < MOST_ROUNDS ? nextRound(round, answers, states, seen) : undefined;
     const agreed = next === undefined ? undefined : await goesOn(round, next, pushing, agree);
@@ -41,12 +41,14 @@ export async function pushRounds(
       continue;
     }
     const ended = { answers, earlier, states, isInterrupted: isInterrupted(pushing) };
-    const sites = views.map((view, index) => viewAfter(view, { plan: (planned[index] as Planned).plan, ...ended }));
+    const sites = views.map((view, index) =>
+      siteViewAfter(view, { plan: (planned[index] as PlannedSite).plan, ...ended }),
+    );
     return {
       dryRun: false,
       steps: [...begun, ...steps].map(stepView),
       sites: sites.map((view, index) => (agreed === false ? notAgreed(view) : refusedNow(view, next?.views[index]))),
-      down: tunnelsApart([...begun, ...steps], states),
+      down: mismatchedTunnels([...begun, ...steps], states),
     };
   }
 }
@@ -55,14 +57,14 @@ export async function pushRounds(
 async function goesOn(
   round: Round,
   next: Round,
-  pushing: Pushing,
+  pushing: PushContext,
   agree: (round: Round) => Promise<boolean>,
 ): Promise<boolean | undefined> {
-  const cannot = isInterrupted(pushing) || !isTodo(next) || next.views.some(({ outcome }) => outcome === 'refused');
-  return cannot ? undefined : isAgreed(next, round) || (await agree(next));
+  const cannot = isInterrupted(pushing) || !hasWork(next) || next.views.some(({ outcome }) => outcome === 'refused');
+  return cannot ? undefined : isSamePlan(next, round) || (await agree(next));
 }
 
-function isDone({ routers }: Step, answers: readonly Answer[]): boolean {
+function isDone({ routers }: PushStep, answers: readonly Answer[]): boolean {
   return routers.every(({ router }) =>
     answers.some(({ step: { outcome, router: name } }) => name === router.name && outcome === 'pushed'),
   );
@@ -86,7 +88,7 @@ function statesOf({ planned }: Round, answers: readonly Answer[], seen: Readonly
       const here = answers.filter(({ site }) => site === where.site.name).map(({ step }) => step);
       const known = statesAfter(statesAtPlan(plan), here);
       const now = seen.get(where.site.name);
-      return [...(now === undefined ? known : statesSeen(known, plan, now))];
+      return [...(now === undefined ? known : statesAfterReading(known, plan, now))];
     }),
   );
 }
@@ -100,7 +102,7 @@ function nextRound(
 ): Round | undefined {
   const isSettled = answers.some(({ step }) => step.settled !== undefined || step.reason === 'nothing-to-settle');
   const isOver = answers.some((each) => isBad(each) && !isOnlySettled(each));
-  if (!isSettled || isOver || [...states.values()].every(hasIt)) return undefined;
+  if (!isSettled || isOver || [...states.values()].every(hasPushedConfig)) return undefined;
   const plans = planned.flatMap(({ where }) => {
     const plan = seen.get(where.site.name);
     return plan === undefined ? [] : [{ where, plan }];
@@ -115,11 +117,11 @@ function isOnlySettled({ step: { reason } }: Answer): boolean {
 }
 
 /** Nothing in it that was not in the plan before, and the traffic where it was. */
-function isAgreed(next: Round, { planned }: Round): boolean {
+function isSamePlan(next: Round, { planned }: Round): boolean {
   return next.planned.every(({ plan }, index) => {
     const before = planned[index]?.plan;
     const isSame = ({ name, digest }: PushPlan['routers'][number]) =>
       before?.routers.some((other) => other.name === name && other.digest === digest) === true;
-    return before?.owner === plan.owner && plan.routers.filter(isDue).every(isSame);
+    return before?.owner === plan.owner && plan.routers.filter(needsPush).every(isSame);
   });
 }

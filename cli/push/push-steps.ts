@@ -1,8 +1,15 @@
 import type { PushResult } from '#contracts/push-result.ts';
-import { askForStep, askToSettle } from '../ask/config-push.ts';
-import { end, isInterrupted, NOT_ANSWERED, orUnknown, type Pushing, touched } from './answered.ts';
 import { pushTogether } from './push-together.ts';
-import { type Changing, isDue, listed, namesOf, type Planned, type Step } from './steps.ts';
+import {
+  affectedBy,
+  endRouter,
+  isInterrupted,
+  NOT_ANSWERED,
+  orUnknownOutcome,
+  type PushContext,
+} from './request-outcome.ts';
+import { askForStep, askToRecover } from './requests.ts';
+import { type ChangingRouter, listed, namesOf, needsPush, type PlannedSite, type PushStep } from './steps.ts';
 
 /** What a site's function answered in the end, about a router or about what an earlier push left. */
 export interface Answer {
@@ -15,17 +22,17 @@ export interface Answer {
  * well.
  */
 export async function pushSteps(
-  planned: readonly Planned[],
-  steps: readonly Step[],
-  pushing: Pushing,
+  planned: readonly PlannedSite[],
+  steps: readonly PushStep[],
+  pushing: PushContext,
 ): Promise<Answer[]> {
-  const settled = await settleEarlier(planned, pushing);
+  const settled = await recoverEarlier(planned, pushing);
   if (settled.length > 0) return settled;
   const answers = await finishEarlier(planned, pushing);
   for (const step of steps) {
     if (isInterrupted(pushing) || answers.some(isBad)) break;
     pushing.cli.io.stderr.write(`${listed(namesOf(step))}${step.routers.length === 1 ? '' : ', together'}…\n`);
-    const ends = await go(step, pushing);
+    const ends = await pushStep(step, pushing);
     answers.push(
       ...step.routers.map(({ where }, index) => ({ site: where.site.name, step: ends[index] as PushResult })),
     );
@@ -37,33 +44,33 @@ export function isBad({ step: { outcome } }: Answer): boolean {
   return outcome !== 'pushed' && outcome !== 'unchanged';
 }
 
-async function go(step: Step, pushing: Pushing): Promise<PushResult[]> {
+async function pushStep(step: PushStep, pushing: PushContext): Promise<PushResult[]> {
   const [only, ...others] = step.routers;
   if (only !== undefined && others.length === 0) return [await pushAlone(only, pushing)];
   return pushTogether(step.routers, pushing);
 }
 
 /** Where its answer is lost, or nobody waits for it any more: what is not confirmed is undone, which tells how it ended. */
-async function pushAlone(each: Changing, pushing: Pushing): Promise<PushResult> {
-  const first = await orUnknown(touched(each), pushing, () => askForStep(each, pushing));
+async function pushAlone(each: ChangingRouter, pushing: PushContext): Promise<PushResult> {
+  const first = await orUnknownOutcome(affectedBy(each), pushing, () => askForStep(each, pushing));
   pushing.progress(each.where.site.name, first);
   if (first.reason !== NOT_ANSWERED) return first;
-  const ended = await end('undo', each, first, pushing);
+  const ended = await endRouter('undo', each, first, pushing);
   pushing.progress(each.where.site.name, ended);
   return ended.outcome === 'unknown' ? first : { ...ended, says: `${first.says} ${ended.says}` };
 }
 
 /** What an interrupted push left unconfirmed: another plan may be right afterwards. */
-function settleEarlier(planned: readonly Planned[], pushing: Pushing): Promise<Answer[]> {
+function recoverEarlier(planned: readonly PlannedSite[], pushing: PushContext): Promise<Answer[]> {
   const left = planned.flatMap(({ where, plan: { interrupted } }) =>
     interrupted?.router === undefined ? [] : [{ where, router: interrupted.router, until: interrupted.revertsAt }],
   );
   return Promise.all(
     left.map(async ({ where, router, until }) => {
-      const step = await orUnknown(
+      const step = await orUnknownOutcome(
         { site: where.site.name, routers: [router] },
         pushing,
-        () => askToSettle(where, pushing.cli),
+        () => askToRecover(where, pushing.cli),
         until,
       );
       pushing.progress(where.site.name, step);
@@ -80,12 +87,12 @@ function settleEarlier(planned: readonly Planned[], pushing: Pushing): Promise<A
 }
 
 /** Where no router differs, and an earlier push has not written down that it is finished. */
-async function finishEarlier(planned: readonly Planned[], pushing: Pushing): Promise<Answer[]> {
+async function finishEarlier(planned: readonly PlannedSite[], pushing: PushContext): Promise<Answer[]> {
   const answers: Answer[] = [];
   for (const { where, plan } of planned) {
     const names = plan.routers.map(({ name }) => name);
-    if (isInterrupted(pushing) || plan.routers.some(isDue)) continue;
-    const step = await orUnknown({ site: where.site.name, routers: names }, pushing, () =>
+    if (isInterrupted(pushing) || plan.routers.some(needsPush)) continue;
+    const step = await orUnknownOutcome({ site: where.site.name, routers: names }, pushing, () =>
       askForStep({ where, plan }, pushing),
     );
     pushing.progress(where.site.name, step);

@@ -1,37 +1,37 @@
 import type { PushResult } from '#contracts/push-result.ts';
-import { askForStep } from '../ask/config-push.ts';
-import { end, isInterrupted, orUnknown, type Pushing, touched } from './answered.ts';
-import type { Changing } from './steps.ts';
+import { affectedBy, endRouter, isInterrupted, orUnknownOutcome, type PushContext } from './request-outcome.ts';
+import { askForStep } from './requests.ts';
+import type { ChangingRouter } from './steps.ts';
 
 /**
  * Routers at both ends of tunnels, at the same time: all apply and wait for their BGP → all are well, and still held →
  * confirmed, one after the other. Where one is not well, or somebody interrupts, all have their old configuration again;
  * once one is confirmed the others can only follow it.
  */
-export async function pushTogether(routers: readonly Changing[], pushing: Pushing): Promise<PushResult[]> {
-  const held = await holdAll(routers, pushing);
-  if (!goesOn(held, pushing)) return undoAll(routers, held, pushing);
-  const still = await Promise.all(routers.map((each, index) => end('held', each, held[index], pushing)));
-  if (!goesOn(still, pushing)) return undoAll(routers, still, pushing);
+export async function pushTogether(routers: readonly ChangingRouter[], pushing: PushContext): Promise<PushResult[]> {
+  const held = await applyAll(routers, pushing);
+  if (!goesOn(held, pushing)) return rollBackAll(routers, held, pushing);
+  const still = await Promise.all(routers.map((each, index) => endRouter('held', each, held[index], pushing)));
+  if (!goesOn(still, pushing)) return rollBackAll(routers, still, pushing);
   return confirmAll(routers, still, pushing);
 }
 
-function goesOn(steps: readonly PushResult[], pushing: Pushing): boolean {
+function goesOn(steps: readonly PushResult[], pushing: PushContext): boolean {
   return !isInterrupted(pushing) && steps.every(({ outcome }) => outcome === 'held');
 }
 
 /** The first that does not get there ends the waiting of the others. */
-async function holdAll(routers: readonly Changing[], pushing: Pushing): Promise<PushResult[]> {
-  const ended = new Set<Changing>();
+async function applyAll(routers: readonly ChangingRouter[], pushing: PushContext): Promise<PushResult[]> {
+  const ended = new Set<ChangingRouter>();
   const hints: Promise<unknown>[] = [];
   const steps = await Promise.all(
     routers.map(async (each) => {
-      const step = await orUnknown(touched(each), pushing, () => askForStep(each, pushing, { hold: true }));
+      const step = await orUnknownOutcome(affectedBy(each), pushing, () => askForStep(each, pushing, { hold: true }));
       pushing.progress(each.where.site.name, step);
       ended.add(each);
       if (step.outcome !== 'held' && hints.length === 0) {
         const others = routers.filter((other) => !ended.has(other));
-        hints.push(...others.map((other) => end('undo', other, undefined, pushing, 1)));
+        hints.push(...others.map((other) => endRouter('undo', other, undefined, pushing, 1)));
       }
       return step;
     }),
@@ -41,16 +41,16 @@ async function holdAll(routers: readonly Changing[], pushing: Pushing): Promise<
 }
 
 /** Nobody keeps what another one does not have. */
-async function undoAll(
-  routers: readonly Changing[],
+async function rollBackAll(
+  routers: readonly ChangingRouter[],
   steps: readonly PushResult[],
-  pushing: Pushing,
+  pushing: PushContext,
 ): Promise<PushResult[]> {
   return Promise.all(
     routers.map(async (each, index) => {
       const step = steps[index] as PushResult;
       if (step.outcome !== 'held' && step.outcome !== 'unknown') return step;
-      const undone = await end('undo', each, step, pushing);
+      const undone = await endRouter('undo', each, step, pushing);
       pushing.progress(each.where.site.name, undone);
       if (step.outcome === 'held') return undone;
       // Asked again, a router that did not answer may say what it has.
@@ -61,14 +61,14 @@ async function undoAll(
 
 /** One after the other: while none is confirmed all can still go back. */
 async function confirmAll(
-  routers: readonly Changing[],
+  routers: readonly ChangingRouter[],
   held: readonly PushResult[],
-  pushing: Pushing,
+  pushing: PushContext,
 ): Promise<PushResult[]> {
   const steps: PushResult[] = [];
   for (const [index, each] of routers.entries()) {
     const follows = steps[0] === undefined || steps[0].outcome === 'pushed';
-    const step = await end(follows ? 'confirm' : 'undo', each, held[index], pushing);
+    const step = await endRouter(follows ? 'confirm' : 'undo', each, held[index], pushing);
     pushing.progress(each.where.site.name, step);
     steps.push(step);
   }

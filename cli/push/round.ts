@@ -1,19 +1,19 @@
 import type { SitePushView } from '../views/push-view.ts';
-import { type Planned, type Step, stepsOf } from './steps.ts';
-import { refusedWith, viewBefore } from './views.ts';
+import { refusedWith, siteViewBefore } from './site-view-before.ts';
+import { type PlannedSite, type PushStep, stepsOf } from './steps.ts';
 
 /** Plans of all sites at a time, and what would come of them. */
 export interface Round {
-  readonly planned: readonly Planned[];
-  readonly steps: readonly Step[];
+  readonly planned: readonly PlannedSite[];
+  readonly steps: readonly PushStep[];
   readonly views: readonly SitePushView[];
 }
 
-export function roundOf(planned: readonly Planned[]): Round {
+export function roundOf(planned: readonly PlannedSite[]): Round {
   const steps = stepsOf(planned);
-  return { planned, steps, views: planned.map((each) => viewBefore(each, steps)).map(refusedWith(steps)) };
+  return { planned, steps, views: planned.map((each) => siteViewBefore(each, steps)).map(refusedWith(steps)) };
 }
 
-export function isTodo({ views }: Round): boolean {
+export function hasWork({ views }: Round): boolean {
   return views.some(({ outcome }) => outcome === 'planned');
 }

@@ -8,18 +8,18 @@ import type { PushResult, RouterState } from '#contracts/push-result.ts';
 export type RouterStates = ReadonlyMap<string, RouterState>;
 
 /** It runs what is pushed and boots with it, and nothing will change that by itself. */
-export function hasIt(state: RouterState | undefined): boolean {
+export function hasPushedConfig(state: RouterState | undefined): boolean {
   return state?.runs === 'new' && state.boots === 'new' && state.revertsAt === undefined;
 }
 
 /** Before anything is done. */
 export function statesAtPlan({ routers }: PushPlan): RouterStates {
-  return new Map(routers.map((router) => [router.name, isCompared(router) ? stateBefore(router) : unread(router)]));
+  return new Map(routers.map((router) => [router.name, wasRead(router) ? stateBefore(router) : unknownState(router)]));
 }
 
 /** What waits to be confirmed and is not what would be pushed is not what it had either. */
 function stateBefore(router: RouterPushPlan): RouterState {
-  const state = seenState(router);
+  const state = readState(router);
   return state.runs === 'old' && state.revertsAt !== undefined ? { ...state, runs: 'unknown' } : state;
 }
 
@@ -39,12 +39,12 @@ export function statesAfter(before: RouterStates, answers: readonly PushResult[]
  *
  * @param agreed the plan before the push: a router with the same digest has what it had
  */
-export function statesSeen(known: RouterStates, agreed: PushPlan, seen: PushPlan): RouterStates {
+export function statesAfterReading(known: RouterStates, agreed: PushPlan, seen: PushPlan): RouterStates {
   const states = new Map(known);
-  for (const router of seen.routers.filter(isCompared)) {
+  for (const router of seen.routers.filter(wasRead)) {
     const { name, digest } = router;
     const before = agreed.routers.find((each) => each.name === name);
-    const now = seenState(router);
+    const now = readState(router);
     const other = now.runs === 'old' && before?.digest !== digest;
     const state: RouterState = other ? { ...now, runs: 'mixed', boots: 'unknown' } : now;
     const [was, until] = [known.get(name), mayChangeUntil(router, known.get(name), seen)];
@@ -55,15 +55,15 @@ export function statesSeen(known: RouterStates, agreed: PushPlan, seen: PushPlan
 }
 
 /** Did it tell its configuration? */
-export function isCompared({ digest }: RouterPushPlan): boolean {
+export function wasRead({ digest }: RouterPushPlan): boolean {
   return digest !== '';
 }
 
-function unread({ name }: RouterPushPlan): RouterState {
+function unknownState({ name }: RouterPushPlan): RouterState {
   return { name, runs: 'unknown', boots: 'unknown' };
 }
 
-function seenState(router: RouterPushPlan): RouterState {
+function readState(router: RouterPushPlan): RouterState {
   const { name, commands, boots, revertsAt, problem } = router;
   const isBetween = problem?.reason === 'router-broken' || (problem?.reason === 'pending' && revertsAt === undefined);
   if (isBetween) return { name, runs: 'mixed', boots: 'unknown' };

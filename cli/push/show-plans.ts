@@ -4,12 +4,12 @@ import { routerDiffView, showRouterDiff } from '../views/config-view.ts';
 import type { PushView } from '../views/push-view.ts';
 import { unfinishedPush } from '../views/unfinished-push.ts';
 import type { Round } from './round.ts';
-import { labelOf, listed, namesOf, type Planned, type Step, tunnelName } from './steps.ts';
+import { labelOf, listed, namesOf, type PlannedSite, type PushStep, tunnelName } from './steps.ts';
 
 /** On stderr: what differs, what an earlier push left, and which routers change together because of which tunnels. */
 export function showPlans({ planned, steps }: Round, { io, colours }: Cli): void {
   for (const { where, plan } of planned) {
-    for (const says of leftBy(plan)) io.stderr.write(`${where.site.name}: ${says}.\n`);
+    for (const says of describeInterrupted(plan)) io.stderr.write(`${where.site.name}: ${says}.\n`);
     for (const router of plan.routers) io.stderr.write(`${showRouterDiff(routerDiffView(router, plan), colours())}\n`);
   }
   for (const line of steps.flatMap((step) => [...together(step), ...oneEnd(step, planned)]))
@@ -17,7 +17,7 @@ export function showPlans({ planned, steps }: Round, { io, colours }: Cli): void
 }
 
 /** What an earlier push left, as clauses. */
-export function leftBy({ interrupted, routers }: PushPlan): string[] {
+export function describeInterrupted({ interrupted, routers }: PushPlan): string[] {
   if (interrupted === undefined) return [];
   // The router knows sooner than the journal.
   const router = routers.find(({ name }) => name === interrupted.router);
@@ -26,7 +26,7 @@ export function leftBy({ interrupted, routers }: PushPlan): string[] {
   );
 }
 
-function together(step: Step): string[] {
+function together(step: PushStep): string[] {
   if (step.tunnels.length === 0) return [];
   return [
     `${listed(namesOf(step))} change together: ${listed(step.tunnels.map(tunnelName))} would be down until all of them have it.`,
@@ -34,7 +34,7 @@ function together(step: Step): string[] {
 }
 
 /** A far end that is not looked at (`--site`) may have to change too. */
-function oneEnd({ routers }: Step, planned: readonly Planned[]): string[] {
+function oneEnd({ routers }: PushStep, planned: readonly PlannedSite[]): string[] {
   const known = new Set(planned.flatMap(({ plan }) => plan.routers.map(({ name }) => name)));
   return routers.flatMap(({ router }) =>
     router.tunnels
@@ -47,11 +47,11 @@ function oneEnd({ routers }: Step, planned: readonly Planned[]): string[] {
 }
 
 /** For `--json`. */
-export function stepView(step: Step): PushView['steps'][number] {
+export function stepView(step: PushStep): PushView['steps'][number] {
   return { routers: namesOf(step), tunnels: step.tunnels };
 }
 
 /** `tokyo-2 with virginia-2, then tokyo-1` */
-export function inTurn(steps: readonly Step[]): string {
+export function inTurn(steps: readonly PushStep[]): string {
   return steps.map(({ routers }) => routers.map(({ router }) => labelOf(router)).join(' with ')).join(', then ');
 }

@@ -4,30 +4,30 @@ import type { PushPlan, RouterPushPlan } from '#contracts/push-plan.ts';
 import type { SiteRef } from '../transport/invoke-site.ts';
 
 /** A site and what would change there. */
-export interface Planned {
+export interface PlannedSite {
   readonly where: SiteRef;
   readonly plan: PushPlan;
 }
 
 /** A router that would change. */
-export interface Changing extends Planned {
+export interface ChangingRouter extends PlannedSite {
   readonly router: RouterPushPlan;
 }
 
 /** Routers that change at the same time: one, or those at the ends of `tunnels`. */
-export interface Step {
-  readonly routers: readonly Changing[];
+export interface PushStep {
+  readonly routers: readonly ChangingRouter[];
   /** Tunnels that change at both ends, by their routers. */
   readonly tunnels: readonly (readonly [string, string])[];
 }
 
 /** Has a push anything to do on it? */
-export function isDue(router: RouterPushPlan): boolean {
-  return router.commands.length > 0 || isOnlyToBeSaved(router);
+export function needsPush(router: RouterPushPlan): boolean {
+  return router.commands.length > 0 || needsOnlySave(router);
 }
 
 /** It runs what it should, and boots with something else: it is confirmed without a change. */
-export function isOnlyToBeSaved({ commands, digest, boots, revertsAt }: RouterPushPlan): boolean {
+export function needsOnlySave({ commands, digest, boots, revertsAt }: RouterPushPlan): boolean {
   return digest !== '' && commands.length === 0 && boots === 'other' && revertsAt === undefined;
 }
 
@@ -35,15 +35,15 @@ export function isOnlyToBeSaved({ commands, digest, boots, revertsAt }: RouterPu
  * Site by site, in each the router without the traffic first; routers that change together with others come before those
  * of their group's sites that carry traffic. Groups without traffic come before all others.
  */
-export function stepsOf(planned: readonly Planned[]): Step[] {
+export function stepsOf(planned: readonly PlannedSite[]): PushStep[] {
   const changing = planned.flatMap(({ where, plan }) =>
-    plan.routers.filter(isDue).map((router) => ({ where, plan, router })),
+    plan.routers.filter(needsPush).map((router) => ({ where, plan, router })),
   );
   const groups = groupsOf(changing);
   const groupOf = new Map(groups.flatMap((step) => step.routers.map((each) => [each, step] as const)));
-  const steps = new Set<Step>();
-  const begun = new Set<Step>();
-  const visit = (each: Changing): void => {
+  const steps = new Set<PushStep>();
+  const begun = new Set<PushStep>();
+  const visit = (each: ChangingRouter): void => {
     const step = groupOf.get(each);
     if (step === undefined || begun.has(step)) return;
     begun.add(step);
@@ -61,7 +61,7 @@ export function stepsOf(planned: readonly Planned[]): Step[] {
 }
 
 /** Why a step cannot be gone, as a clause; undefined: it can. */
-export function impossible({ routers, tunnels }: Step): string | undefined {
+export function whyImpossible({ routers, tunnels }: PushStep): string | undefined {
   const pair = routers.filter(({ where }, index) =>
     routers.some((other, at) => at !== index && other.where.site.name === where.site.name),
   );
@@ -73,7 +73,7 @@ export function impossible({ routers, tunnels }: Step): string | undefined {
   );
 }
 
-export function namesOf({ routers }: Pick<Step, 'routers'>): string[] {
+export function namesOf({ routers }: Pick<PushStep, 'routers'>): string[] {
   return routers.map(({ router }) => router.name);
 }
 
@@ -84,24 +84,24 @@ export function tunnelName([one, other]: readonly [string, string]): string {
 
 /** For people, before it is done. */
 export function labelOf(router: RouterPushPlan): string {
-  return isOnlyToBeSaved(router) ? `${router.name} (only what it boots with)` : router.name;
+  return needsOnlySave(router) ? `${router.name} (only what it boots with)` : router.name;
 }
 
 export function listed(words: readonly string[]): string {
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }
 
-function carriesTraffic({ plan, router }: Changing): boolean {
+function carriesTraffic({ plan, router }: ChangingRouter): boolean {
   return plan.owner === undefined || plan.owner === router.name;
 }
 
 /** Connected components: routers are joined by tunnels that both of their ends change. */
-function groupsOf(changing: readonly Changing[]): Step[] {
+function groupsOf(changing: readonly ChangingRouter[]): PushStep[] {
   const [first] = changing;
   const both = (first?.where.topology.tunnels ?? []).flatMap(({ between: [one, other] }) =>
     changes(changing, one, other) && changes(changing, other, one) ? [[one, other] as const] : [],
   );
-  const groups: Step[] = [];
+  const groups: PushStep[] = [];
   for (const each of changing) {
     if (groups.some(({ routers }) => routers.includes(each))) continue;
     const names = new Set([each.router.name]);
@@ -116,6 +116,6 @@ function groupsOf(changing: readonly Changing[]): Step[] {
   return groups;
 }
 
-function changes(changing: readonly Changing[], one: string, other: string): boolean {
+function changes(changing: readonly ChangingRouter[], one: string, other: string): boolean {
   return changing.some(({ router }) => router.name === one && router.tunnels.includes(other));
 }

@@ -1,39 +1,39 @@
 import type { PushPlan } from '#contracts/push-plan.ts';
 import type { BadRequest, WrongTopology } from '#contracts/push-request.ts';
 import type { PushResult } from '#contracts/push-result.ts';
-import { stillHeld } from './confirm/check-unconfirmed.ts';
-import { endHeld } from './confirm/end-unconfirmed.ts';
+import { checkUnconfirmed } from './confirm/check-unconfirmed.ts';
+import { endUnconfirmed } from './confirm/end-unconfirmed.ts';
 import { parseRequest } from './parse-request.ts';
-import { answerOfPlan } from './plan/plan-answer.ts';
+import { toPushPlan } from './plan/plan-answer.ts';
 import { planSite } from './plan/plan-site.ts';
-import { wantedTopology } from './plan/pushed-topology.ts';
-import type { PushTools } from './ports.ts';
-import { pushConfig } from './push/push-site.ts';
-import { settleAbandoned } from './recover/recover-abandoned.ts';
+import { parsePushedTopology } from './plan/pushed-topology.ts';
+import type { PushPorts } from './ports.ts';
+import { pushSite } from './push/push-site.ts';
+import { recoverAbandoned } from './recover/recover-abandoned.ts';
 
 export type ConfigPushAnswer = PushPlan | PushResult | WrongTopology | BadRequest;
 
 /** What config-push does with each request. */
-export async function answerRequest(payload: unknown, tools: PushTools): Promise<ConfigPushAnswer> {
+export async function answerRequest(payload: unknown, ports: PushPorts): Promise<ConfigPushAnswer> {
   const request = parseRequest(payload);
   if ('outcome' in request) {
-    tools.log.warn(request.says, {});
+    ports.log.warn(request.says, {});
     return request;
   }
   switch (request.action) {
     case 'plan': {
-      const { topology, mistakes } = wantedTopology(request.topology, tools.site);
+      const { topology, mistakes } = parsePushedTopology(request.topology, ports.site);
       if (topology === undefined) return { outcome: 'wrong-topology', says: mistakes };
-      return answerOfPlan(await planSite(topology, request.overrides, tools));
+      return toPushPlan(await planSite(topology, request.overrides, ports));
     }
     case 'push':
-      return pushConfig(request, tools);
+      return pushSite(request, ports);
     case 'held':
-      return stillHeld(request, tools);
+      return checkUnconfirmed(request, ports);
     case 'confirm':
     case 'undo':
-      return endHeld({ ...request, action: request.action }, tools);
+      return endUnconfirmed({ ...request, action: request.action }, ports);
     case 'settle':
-      return settleAbandoned(tools);
+      return recoverAbandoned(ports);
   }
 }

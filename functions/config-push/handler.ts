@@ -12,7 +12,7 @@ import { SiteStore } from '#aws/site-store.ts';
 import { describeAgent } from '#aws/ssm-agent.ts';
 import { METRICS } from '#contracts/metrics.ts';
 import { answerRequest, type ConfigPushAnswer } from './answer-request.ts';
-import type { PushTools } from './ports.ts';
+import type { PushPorts } from './ports.ts';
 import { readConfigPushSettings } from './settings.ts';
 
 /** What stands for "no value" in a document's parameter. */
@@ -32,14 +32,14 @@ const pushes = new PushStore(db, table);
 export async function handler(event: unknown, context: Context): Promise<ConfigPushAnswer> {
   logger.addContext(context);
   try {
-    return await answerRequest(event, toolsFor(context));
+    return await answerRequest(event, portsFor(context));
   } finally {
     metrics.publishStoredMetrics();
     logger.resetKeys();
   }
 }
 
-function toolsFor(context: Context): PushTools {
+function portsFor(context: Context): PushPorts {
   return {
     site,
     store,

@@ -10,7 +10,7 @@ import type { Eyes } from '#functions/observe.ts';
 import type { CommandDeadlines, VerifySettings } from './settings.ts';
 
 /** All that a push needs of the world. `handler.ts` makes it of AWS, tests make it of plain objects. */
-export interface PushTools extends Eyes {
+export interface PushPorts extends Eyes {
   /** Unique to this run. */
   readonly run: string;
   readonly verify: VerifySettings;
@@ -38,7 +38,7 @@ export interface PushTools extends Eyes {
   readonly store: Pick<SiteStore, 'recall' | 'remember' | 'record'>;
   readonly pushes: Pick<
     PushStore,
-    'journal' | 'begin' | 'takeOver' | 'update' | 'callOff' | 'calledOff' | 'pushed' | 'setPushed'
+    'journal' | 'begin' | 'takeOver' | 'update' | 'cancel' | 'cancelledPush' | 'pushed' | 'setPushed'
   >;
   readonly announce: Announce;
   /** A count. */

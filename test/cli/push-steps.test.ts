@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { impossible, namesOf, type Planned, stepsOf } from '#cli/push/steps.ts';
+import { namesOf, type PlannedSite, stepsOf, whyImpossible } from '#cli/push/steps.ts';
 import type { RouterPushPlan } from '#contracts/push-plan.ts';
 import { example } from '../vyos/topologies.ts';
 
@@ -11,7 +11,7 @@ const topology = example('tokyo-virginia');
 function plans(
   changes: Readonly<Record<string, readonly string[]>>,
   owners: Readonly<Record<string, string>> = { tokyo: 'tokyo-1', virginia: 'virginia-1' },
-): Planned[] {
+): PlannedSite[] {
   return topology.sites.map((site) => {
     const { active, standby } = site.routers;
     const order = owners[site.name] === standby.name ? [active, standby] : [standby, active];
@@ -94,6 +94,6 @@ describe('the steps of a push', () => {
   });
 
   it('are possible unless a site would lose both of its routers', () => {
-    expect(stepsOf(plans(EVERYTHING)).map(impossible)).toEqual([undefined, undefined]);
+    expect(stepsOf(plans(EVERYTHING)).map(whyImpossible)).toEqual([undefined, undefined]);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { mismatchedTunnels } from '#cli/push/mismatched-tunnels.ts';
 import { nextCommand } from '#cli/push/next-command.ts';
-import type { Step } from '#cli/push/steps.ts';
-import { tunnelsApart } from '#cli/push/tunnels-apart.ts';
+import type { PushStep } from '#cli/push/steps.ts';
 import { type PushView, pushExitCode, type SitePushView } from '#cli/views/push-view.ts';
 import type { RouterState } from '#contracts/push-result.ts';
 
@@ -64,12 +64,12 @@ describe('a tunnel', () => {
   const AT = Date.UTC(2026, 10, 23, 3);
   const has = (runs: RouterState['runs'], revertsAt?: number) => ({ runs, revertsAt });
   const apart = (one: ReturnType<typeof has>, other: ReturnType<typeof has>) => {
-    const steps: Step[] = [{ routers: [], tunnels: [['a', 'b']] }];
+    const steps: PushStep[] = [{ routers: [], tunnels: [['a', 'b']] }];
     const word = (name: string, { runs, revertsAt }: ReturnType<typeof has>): [string, RouterState] => [
       name,
       { name, runs, boots: 'unknown', ...(revertsAt !== undefined && { revertsAt }) },
     ];
-    return tunnelsApart(steps, new Map([word('a', one), word('b', other)]));
+    return mismatchedTunnels(steps, new Map([word('a', one), word('b', other)]));
   };
 
   it.each<[string, ReturnType<typeof has>, ReturnType<typeof has>, string]>([

@@ -3,7 +3,7 @@ import type { Call } from '#cli/environment.ts';
 import { managedSite } from '#failover/site.ts';
 import { answerRequest } from '#functions/config-push/answer-request.ts';
 import { VERIFY } from '#functions/config-push/limits/deployed-limits.ts';
-import type { PushTools } from '#functions/config-push/ports.ts';
+import type { PushPorts } from '#functions/config-push/ports.ts';
 import { namesOf } from '#infra/names.ts';
 import type { Site, Topology } from '#topology/topology.ts';
 import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
@@ -81,7 +81,7 @@ export class PushedSites {
 }
 
 /** Nothing that it still tries has any effect. */
-function dyingAfterAct(tools: PushTools): PushTools {
+function dyingAfterAct(tools: PushPorts): PushPorts {
   let isDead = false;
   const alive =
     <Args extends unknown[], T>(call: (...args: Args) => Promise<T>) =>

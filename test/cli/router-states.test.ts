@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type RouterStates, statesAtPlan, statesSeen } from '#cli/push/router-states.ts';
+import { type RouterStates, statesAfterReading, statesAtPlan } from '#cli/push/router-states.ts';
 import type { PushPlan, RouterPushPlan } from '#contracts/push-plan.ts';
 
 const SOON = 1_000_000;
@@ -26,7 +26,7 @@ const agreed = plan({});
 const unknown: RouterStates = new Map([
   ['tokyo-2', { name: 'tokyo-2', runs: 'unknown', boots: 'unknown', revertsAt: SOON }],
 ]);
-const seen = (now: PushPlan, known = unknown) => statesSeen(known, agreed, now).get('tokyo-2');
+const seen = (now: PushPlan, known = unknown) => statesAfterReading(known, agreed, now).get('tokyo-2');
 
 describe('what a reading after a push says of a router', () => {
   it('that it has what it had, where it is as it was at the plan', () => {

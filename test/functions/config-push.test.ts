@@ -5,9 +5,9 @@ import type { PushOverride } from '#contracts/push-request.ts';
 import type { PushResult } from '#contracts/push-result.ts';
 import { managedSite } from '#failover/site.ts';
 import { answerRequest } from '#functions/config-push/answer-request.ts';
-import { answerOfPlan } from '#functions/config-push/plan/plan-answer.ts';
-import type { PushTools } from '#functions/config-push/ports.ts';
-import { pushConfig } from '#functions/config-push/push/push-site.ts';
+import { toPushPlan } from '#functions/config-push/plan/plan-answer.ts';
+import type { PushPorts } from '#functions/config-push/ports.ts';
+import { pushSite } from '#functions/config-push/push/push-site.ts';
 import { LONGEST_PUSH_FILE, packPush } from '#functions/config-push/router/push-file.ts';
 import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
 import { renderConfig } from '#vyos/render.ts';
@@ -42,7 +42,7 @@ function asRunning(router: string): string[] {
   return renderConfig(topology, router).lines.map((line) => line.replace(/'\{\{ssm:.*\}\}'/, "'(not shown)'"));
 }
 
-function tools(change: Partial<PushTools> = {}): PushTools {
+function tools(change: Partial<PushPorts> = {}): PushPorts {
   runs += 1;
   return pushTools(world, { 'tokyo-1': active, 'tokyo-2': standby }, pushes, { run: `run-${runs}`, ...change });
 }
@@ -55,13 +55,13 @@ async function plan(text = CHANGED, overrides: readonly PushOverride[] = []) {
 
 async function push(
   overrides: PushOverride[] = [],
-  change: Partial<PushTools> = {},
+  change: Partial<PushPorts> = {},
   text = CHANGED,
 ): Promise<PushResult> {
   const { routers } = await plan(text, overrides);
   const digests = Object.fromEntries(routers.map(({ name, digest }) => [name, digest]));
   const request = { action: 'push', id: 'push-1', topology: text, by: 'ann', overrides, digests, hold: false } as const;
-  const result = await pushConfig(request, tools(change));
+  const result = await pushSite(request, tools(change));
   if (result.outcome === 'wrong-topology') throw new Error(result.says);
   return result;
 }
@@ -252,7 +252,7 @@ describe('a push is refused, and no router is touched', () => {
 
   it('when the plan is not the one that was agreed to', async () => {
     const request = { action: 'push', id: 'push-1', topology: CHANGED, by: 'ann', hold: false, digests: {} } as const;
-    expect(await pushConfig({ ...request, overrides: [] }, tools())).toMatchObject({ reason: 'plan-changed' });
+    expect(await pushSite({ ...request, overrides: [] }, tools())).toMatchObject({ reason: 'plan-changed' });
     expect(standby.acts).toEqual([]);
   });
 
@@ -383,7 +383,7 @@ describe('what goes wrong on the way ends in a known configuration', () => {
 
   it('a failover between the plan and the router keeps the router as it is', async () => {
     const before = tools();
-    const showConfig: PushTools['showConfig'] = async (router) => {
+    const showConfig: PushPorts['showConfig'] = async (router) => {
       // After the plan's own reading of the site.
       await Promise.resolve();
       remember({ epoch: 5, leasedUntil: world.now + 16_000 });
@@ -409,7 +409,7 @@ describe('what goes wrong on the way ends in a known configuration', () => {
     let asked = 0;
     // Once for the plan, once before it is applied.
     const seeing = tools();
-    const failing: PushTools['describeRoutes'] = (routes) =>
+    const failing: PushPorts['describeRoutes'] = (routes) =>
       (asked += 1) > 2 ? Promise.reject(new Error('RequestLimitExceeded')) : seeing.describeRoutes(routes);
     expect(await push([], { describeRoutes: failing })).toMatchObject({
       outcome: 'undone',
@@ -435,7 +435,7 @@ describe('what goes wrong on the way ends in a known configuration', () => {
 describe('a push that was interrupted', () => {
   it('between the routers says so, and goes on with the other one', async () => {
     await push();
-    expect(answerOfPlan(await plan())).toMatchObject({
+    expect(toPushPlan(await plan())).toMatchObject({
       interrupted: { by: 'ann', done: ['tokyo-2'] },
       routers: [{ name: 'tokyo-2', commands: [] }, { name: 'tokyo-1' }],
     });

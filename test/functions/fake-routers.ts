@@ -9,8 +9,8 @@ import type { ManagedRouter } from '#failover/site.ts';
 import { DEADLINES, VERIFY } from '#functions/config-push/limits/deployed-limits.ts';
 import { FUNCTION_TIMEOUT_MS } from '#functions/config-push/limits/time-budget.ts';
 import { planSite, type SitePlan } from '#functions/config-push/plan/plan-site.ts';
-import { wantedTopology } from '#functions/config-push/plan/pushed-topology.ts';
-import type { PushTools } from '#functions/config-push/ports.ts';
+import { parsePushedTopology } from '#functions/config-push/plan/pushed-topology.ts';
+import type { PushPorts } from '#functions/config-push/ports.ts';
 import { parseSetCommand } from '#vyos/quote.ts';
 import type { NewerCommands } from '#vyos/versions/release.ts';
 import { SimulatedConfig } from '../vyos/simulated-config.ts';
@@ -216,8 +216,8 @@ export function pushTools(
   world: FakeWorld,
   routers: Readonly<Record<string, FakeRouter>>,
   pushes: FakePushes,
-  change: Partial<PushTools> & Pick<PushTools, 'run'>,
-): PushTools {
+  change: Partial<PushPorts> & Pick<PushPorts, 'run'>,
+): PushPorts {
   const named = ({ name }: ManagedRouter): FakeRouter => {
     const found = routers[name];
     if (found === undefined) throw new Error(`no router ${name}`);
@@ -242,9 +242,9 @@ export function pushTools(
 export async function planFile(
   file: string,
   overrides: readonly PushOverride[],
-  tools: PushTools,
+  tools: PushPorts,
 ): Promise<SitePlan | WrongTopology> {
-  const { topology, mistakes } = wantedTopology(file, tools.site);
+  const { topology, mistakes } = parsePushedTopology(file, tools.site);
   if (topology === undefined) return { outcome: 'wrong-topology', says: mistakes };
   return planSite(topology, overrides, tools);
 }
@@ -256,7 +256,7 @@ export class FakePushes {
   /** Pushes that were given up, by router. */
   readonly off: Record<string, string> = {};
 
-  readonly store: PushTools['pushes'] = {
+  readonly store: PushPorts['pushes'] = {
     journal: () => Promise.resolve(this.last),
     begin: (journal, seen, now) => {
       const free = this.last === undefined || (this.#isStill(seen) && this.last.leasedUntil <= now);
@@ -273,8 +273,8 @@ export class FakePushes {
       if (ours) this.last = journal;
       return Promise.resolve(ours);
     },
-    callOff: (router, id) => Promise.resolve(void (this.off[router] = id)),
-    calledOff: (router) => Promise.resolve(this.off[router]),
+    cancel: (router, id) => Promise.resolve(void (this.off[router] = id)),
+    cancelledPush: (router) => Promise.resolve(this.off[router]),
     pushed: (router) => Promise.resolve(this.configs[router]),
     setPushed: (router, config) => Promise.resolve(void (this.configs[router] = config)),
   };

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { managedSite } from '#failover/site.ts';
-import { pushConfig } from '#functions/config-push/push/push-site.ts';
+import { pushSite } from '#functions/config-push/push/push-site.ts';
 import { loadTopology } from '#topology/load.ts';
 import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
 import { renderConfig } from '#vyos/render.ts';
@@ -56,7 +56,7 @@ async function push(text: string) {
     digests,
     hold: false,
   } as const;
-  return pushConfig({ ...request, overrides: [] }, tools());
+  return pushSite({ ...request, overrides: [] }, tools());
 }
 
 const changed = () => standby.running.some((line) => line.includes('10.1.16.0/20') || line.includes('/partner/osaka'));

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { PushResult } from '#contracts/push-result.ts';
 import { managedSite } from '#failover/site.ts';
-import { endHeld } from '#functions/config-push/confirm/end-unconfirmed.ts';
-import type { PushTools } from '#functions/config-push/ports.ts';
-import { pushConfig } from '#functions/config-push/push/push-site.ts';
+import { endUnconfirmed } from '#functions/config-push/confirm/end-unconfirmed.ts';
+import type { PushPorts } from '#functions/config-push/ports.ts';
+import { pushSite } from '#functions/config-push/push/push-site.ts';
 import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
 import { renderConfig } from '#vyos/render.ts';
 import { example } from '../vyos/topologies.ts';
@@ -45,11 +45,11 @@ function asRunning(router: string): string[] {
   return renderConfig(topology, router).lines.map((line) => line.replace(/'\{\{ssm:.*\}\}'/, "'(not shown)'"));
 }
 
-function tools(change: Partial<PushTools> = {}): PushTools {
+function tools(change: Partial<PushPorts> = {}): PushPorts {
   return pushTools(world, { 'tokyo-1': active, 'tokyo-2': standby }, pushes, { run: `run-${(runs += 1)}`, ...change });
 }
 
-async function hold(change: Partial<PushTools> = {}, only = 'tokyo-2', id = 'push-1'): Promise<PushResult> {
+async function hold(change: Partial<PushPorts> = {}, only = 'tokyo-2', id = 'push-1'): Promise<PushResult> {
   const plan = await planFile(RENUMBERED, [], tools());
   if ('outcome' in plan) throw new Error(plan.says);
   const digests = Object.fromEntries(plan.routers.map(({ name, digest }) => [name, digest]));
@@ -63,13 +63,13 @@ async function hold(change: Partial<PushTools> = {}, only = 'tokyo-2', id = 'pus
     only,
     hold: true,
   } as const;
-  const result = await pushConfig({ ...request, overrides: [] }, tools(change));
+  const result = await pushSite({ ...request, overrides: [] }, tools(change));
   if (result.outcome === 'wrong-topology') throw new Error(result.says);
   return result;
 }
 
-const end = (action: 'confirm' | 'undo', change: Partial<PushTools> = {}) =>
-  endHeld({ action, id: 'push-1', router: 'tokyo-2' }, tools(change));
+const end = (action: 'confirm' | 'undo', change: Partial<PushPorts> = {}) =>
+  endUnconfirmed({ action, id: 'push-1', router: 'tokyo-2' }, tools(change));
 
 describe('a router whose tunnel changes at both ends', () => {
   it('is named in the plan with the far router', async () => {
@@ -154,7 +154,7 @@ describe('a router whose tunnel changes at both ends', () => {
 describe('a held push that is called off while it is at work', () => {
   it('before it has touched the router does not touch it', async () => {
     let said: PushResult | undefined;
-    const readNeighbors: PushTools['readNeighbors'] = async () => {
+    const readNeighbors: PushPorts['readNeighbors'] = async () => {
       said ??= await end('undo');
       return standby.bgp();
     };

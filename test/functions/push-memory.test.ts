@@ -1,7 +1,7 @@
 /** The journal fails, or two functions read it at the same time: what a push says must still be so. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { PushResult } from '#contracts/push-result.ts';
-import type { PushTools } from '#functions/config-push/ports.ts';
+import type { PushPorts } from '#functions/config-push/ports.ts';
 import type { FakeRouter } from './fake-routers.ts';
 import { isNew, PushedPair, RENUMBERED } from './pushed-pair.ts';
 
@@ -15,7 +15,7 @@ const FAILURES: readonly Failure[] = ['is not written', 'is written, and its ans
 const HELD = { topology: RENUMBERED, only: 'tokyo-2', hold: true };
 
 /** The memory of pushes, of which the write number `failing` fails, and `all` after it too. */
-function failingAt(failing: number, failure: Failure, all = false): Pick<PushTools, 'pushes'> {
+function failingAt(failing: number, failure: Failure, all = false): Pick<PushPorts, 'pushes'> {
   let writes = 0;
   const { store } = pair.pushes;
   const write = async <T>(act: () => Promise<T>): Promise<T> => {

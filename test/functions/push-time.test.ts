@@ -12,9 +12,9 @@ import {
   undoAfterS,
   undoWithinMs,
 } from '#functions/config-push/limits/time-budget.ts';
-import { answerOfPlan } from '#functions/config-push/plan/plan-answer.ts';
+import { toPushPlan } from '#functions/config-push/plan/plan-answer.ts';
 import { sizeProblem, timeProblem } from '#functions/config-push/plan/problems.ts';
-import type { PushTools } from '#functions/config-push/ports.ts';
+import type { PushPorts } from '#functions/config-push/ports.ts';
 import { planFile, SILENT } from './fake-routers.ts';
 import { isNew, PushedPair, WIDER } from './pushed-pair.ts';
 
@@ -23,9 +23,9 @@ const MOST_COMMANDS = 3_427;
 const limits = { deadlines: DEADLINES, verify: VERIFY };
 /** A push that fits into a step, whatever its size and kind. */
 const fitting = [1, 300, 1_000, 2_000, MOST_COMMANDS, 4_500, 6_000].flatMap((commands) =>
-  [false, true].flatMap((hold) =>
+  [false, true].flatMap((awaitsFarEnds) =>
     [VERIFY.steadyMs, VERIFY.holdMs].flatMap((proofMs) => {
-      const size = { commands, hold, proofMs };
+      const size = { commands, awaitsFarEnds, proofMs };
       return planMs(limits) + stepMs(size, limits) <= FUNCTION_TIMEOUT_MS ? [size] : [];
     }),
   ),
@@ -40,9 +40,9 @@ beforeEach(() => {
 
 describe('the time of a step', () => {
   it.each([
-    ['99 tunnels at once', { commands: MOST_COMMANDS, hold: false, proofMs: own }],
-    ['99 tunnels at once, with their far ends', { commands: MOST_COMMANDS, hold: true, proofMs: own }],
-    ['a change over sessions of 180 s, with far ends', { commands: 300, hold: true, proofMs: VERIFY.holdMs }],
+    ['99 tunnels at once', { commands: MOST_COMMANDS, awaitsFarEnds: false, proofMs: own }],
+    ['99 tunnels at once, with their far ends', { commands: MOST_COMMANDS, awaitsFarEnds: true, proofMs: own }],
+    ['a change over sessions of 180 s, with far ends', { commands: 300, awaitsFarEnds: true, proofMs: VERIFY.holdMs }],
   ])('fits into the function’s: %s', (_, size) => {
     expect(planMs(limits) + stepMs(size, limits)).toBeLessThanOrEqual(FUNCTION_TIMEOUT_MS);
   });
@@ -70,10 +70,10 @@ describe('the time of a step', () => {
   });
 
   it('is over before the router’s own timer acts, which has four digits for its seconds', () => {
-    const size = { commands: MOST_COMMANDS, hold: true, proofMs: VERIFY.holdMs };
+    const size = { commands: MOST_COMMANDS, awaitsFarEnds: true, proofMs: VERIFY.holdMs };
     expect(undoAfterS(size, limits)).toBeLessThan(10_000);
-    for (const hold of [false, true]) {
-      const each = { ...size, hold };
+    for (const awaitsFarEnds of [false, true]) {
+      const each = { ...size, awaitsFarEnds };
       const confirming = 2 * (DEADLINES.confirm + COMMAND_OVERHEAD_MS);
       const changing = stepMs(each, limits) - stepMs({ ...each, commands: 0 }, limits) + confirming;
       expect(undoAfterS(each, limits) * 1000).toBeGreaterThan(changing);
@@ -97,7 +97,7 @@ describe('the time of a step', () => {
   });
 
   /** Every command takes until its deadline and whatever SSM may add, and the neighbors are told at the last moment. */
-  function slow({ world, standby }: PushedPair): Partial<PushTools> {
+  function slow({ world, standby }: PushedPair): Partial<PushPorts> {
     const quick = pair.tools();
     const pass = (ms: number) => void (world.now += ms + COMMAND_OVERHEAD_MS);
     return {
@@ -132,7 +132,7 @@ describe('what does not fit is said before it is tried', () => {
     Array.from({ length: count }, () => `set policy prefix-list ${crypto.randomUUID()} rule 1`);
 
   it('too many commands for one SSM command', () => {
-    expect(sizeProblem({ name: 'tokyo-2', commands: unlike(3_000), wanted: [], found })).toMatchObject({
+    expect(sizeProblem({ name: 'tokyo-2', commands: unlike(3_000), desired: [], reading: found })).toMatchObject({
       reason: 'too-large',
       says: expect.stringContaining('3000 commands, which do not fit into one SSM command') as unknown,
     });
@@ -140,7 +140,7 @@ describe('what does not fit is said before it is tried', () => {
 
   it('a configuration that the table does not take', () => {
     const wanted = unlike(12_000);
-    expect(sizeProblem({ name: 'tokyo-2', commands: unlike(1), wanted, found })).toMatchObject({
+    expect(sizeProblem({ name: 'tokyo-2', commands: unlike(1), desired: wanted, reading: found })).toMatchObject({
       reason: 'too-large',
       says: expect.stringContaining('DynamoDB') as unknown,
     });
@@ -149,7 +149,7 @@ describe('what does not fit is said before it is tried', () => {
   it('more commands than the function has time for', () => {
     const problem = (commands: number, leftMs?: number, proofMs = own) => {
       const router = { name: 'tokyo-2', commands: unlike(commands) };
-      return timeProblem(router, { commands, hold: true, proofMs }, pair.tools(), leftMs);
+      return timeProblem(router, { commands, awaitsFarEnds: true, proofMs }, pair.tools(), leftMs);
     };
     expect(problem(6_000)).toMatchObject({
       reason: 'too-long',
@@ -169,7 +169,7 @@ describe('what does not fit is said before it is tried', () => {
     const { verify } = pair.tools();
     const impatient = { verify: { ...verify, withinMs: FUNCTION_TIMEOUT_MS } };
     const found = await planFile(WIDER, [], pair.tools(impatient));
-    const { refusal } = 'outcome' in found ? { refusal: undefined } : answerOfPlan(found);
+    const { refusal } = 'outcome' in found ? { refusal: undefined } : toPushPlan(found);
     expect(refusal).toMatchObject({ reason: 'too-long', router: 'tokyo-2' });
     const result = await pair.push({}, impatient);
     expect([result.outcome, result.says]).toEqual(['refused', expect.stringContaining(refusal?.says ?? 'nothing')]);

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Neighbors } from '#contracts/push-neighbors.ts';
 import type { ManagedRouter } from '#failover/site.ts';
 import { VERIFY } from '#functions/config-push/limits/deployed-limits.ts';
-import type { PushTools } from '#functions/config-push/ports.ts';
+import type { PushPorts } from '#functions/config-push/ports.ts';
 import { DOWN, SILENT } from './fake-routers.ts';
 import { FAR, isNew, PAIR, PushedPair, RENUMBERED } from './pushed-pair.ts';
 
@@ -63,7 +63,7 @@ describe('a changed router is kept', () => {
       () => ({ [FAR]: pair.world.now === last ? DOWN : up(), [PAIR]: up() }),
     );
     const plain = pair.tools();
-    const silent: PushTools['readNeighbors'] = (router) =>
+    const silent: PushPorts['readNeighbors'] = (router) =>
       isNew(pair.standby) && pair.world.now < last ? Promise.resolve(SILENT) : plain.readNeighbors(router);
     expect(await pair.push({}, { readNeighbors: silent }, agreed)).toMatchObject({ outcome: 'pushed' });
   });
@@ -155,7 +155,7 @@ describe('a changed router is taken back', () => {
     const agreed = await pair.plan();
     const plain = pair.tools();
     let readings = -1;
-    const readNeighbors: PushTools['readNeighbors'] = (router) => {
+    const readNeighbors: PushPorts['readNeighbors'] = (router) => {
       if (!isNew(pair.standby)) return plain.readNeighbors(router);
       readings += 1;
       // Sixteen seconds, and then it stays down.

@@ -4,9 +4,9 @@ import type { PushRequest } from '#contracts/push-request.ts';
 import type { PushResult } from '#contracts/push-result.ts';
 import { managedSite } from '#failover/site.ts';
 import { answerRequest } from '#functions/config-push/answer-request.ts';
-import { answerOfPlan } from '#functions/config-push/plan/plan-answer.ts';
-import type { PushTools } from '#functions/config-push/ports.ts';
-import { pushConfig } from '#functions/config-push/push/push-site.ts';
+import { toPushPlan } from '#functions/config-push/plan/plan-answer.ts';
+import type { PushPorts } from '#functions/config-push/ports.ts';
+import { pushSite } from '#functions/config-push/push/push-site.ts';
 import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
 import { renderConfig } from '#vyos/render.ts';
 import { example } from '../vyos/topologies.ts';
@@ -42,7 +42,7 @@ export class PushedPair {
   }
 
   /** Of another run of the function each time. */
-  tools(change: Partial<PushTools> = {}): PushTools {
+  tools(change: Partial<PushPorts> = {}): PushPorts {
     this.runs += 1;
     const routers = { 'tokyo-1': this.active, 'tokyo-2': this.standby };
     return pushTools(this.world, routers, this.pushes, { run: `run-${this.runs}`, ...change });
@@ -51,14 +51,14 @@ export class PushedPair {
   async plan(text = WIDER): Promise<PushPlan> {
     const found = await planFile(text, [], this.tools());
     if ('outcome' in found) throw new Error(found.says);
-    return answerOfPlan(found);
+    return toPushPlan(found);
   }
 
   /** A step of a push whose plan somebody has agreed to. */
-  async push(more: Partial<PushRequest> = {}, change: Partial<PushTools> = {}, agreed?: PushPlan): Promise<PushResult> {
+  async push(more: Partial<PushRequest> = {}, change: Partial<PushPorts> = {}, agreed?: PushPlan): Promise<PushResult> {
     const { topology: text = WIDER } = more;
     const { routers, owner } = agreed ?? (await this.plan(text));
-    const result = await pushConfig(
+    const result = await pushSite(
       {
         action: 'push',
         id: 'push-1',
@@ -80,17 +80,17 @@ export class PushedPair {
   /** What is said to `confirm`, `undo`, `held` and `settle`. */
   async ask(
     action: 'confirm' | 'undo' | 'held' | 'settle',
-    { id = 'push-1', router = 'tokyo-2', ...change }: Partial<PushTools> & { id?: string; router?: string } = {},
+    { id = 'push-1', router = 'tokyo-2', ...change }: Partial<PushPorts> & { id?: string; router?: string } = {},
   ): Promise<PushResult> {
     const request = action === 'settle' ? { action } : { action, id, router };
     return (await answerRequest(request, this.tools(change))) as PushResult;
   }
 
   /** The function is ended by Lambda: nothing that it would do comes after the next wait. */
-  readonly dies: Partial<PushTools> = { sleep: () => Promise.reject(new Error('the function was ended')) };
+  readonly dies: Partial<PushPorts> = { sleep: () => Promise.reject(new Error('the function was ended')) };
 
   /** Time goes on, and does something each time. */
-  whileWaiting(act: () => unknown): Partial<PushTools> {
+  whileWaiting(act: () => unknown): Partial<PushPorts> {
     return {
       sleep: async (ms) => {
         this.world.now += ms;

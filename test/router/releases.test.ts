@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { answerOfPlan } from '#functions/config-push/plan/plan-answer.ts';
+import { toPushPlan } from '#functions/config-push/plan/plan-answer.ts';
 import { routerProgram } from '#infra/router-program.ts';
 import { SimulatedVyos } from '#lab/simulated-vyos/simulated-vyos.ts';
 import { renderConfig } from '#vyos/render.ts';
@@ -52,7 +52,7 @@ async function plan(router: SimulatedVyos) {
   pair.active.answers.show = [{ kind: 'answered', output: shown.stdout }];
   const found = await planFile(RESPONDING, [], pair.tools());
   if ('outcome' in found) throw new Error(found.says);
-  return answerOfPlan(found).routers.find(({ name }) => name === 'tokyo-1');
+  return toPushPlan(found).routers.find(({ name }) => name === 'tokyo-1');
 }
 
 describe('a router that was upgraded, and whose configuration VyOS has migrated', () => {

@@ -1,5 +1,5 @@
 import { COMMAND_OVERHEAD_MS } from '#aws/bounds.ts';
-import type { PushTools } from '../ports.ts';
+import type { PushPorts } from '../ports.ts';
 import { APPLY_STEP_S, applyTakesS, undoOfFailedTakesS, undoTakesS } from './router-times.ts';
 
 /** The function's timeout: Lambda's longest. */
@@ -19,19 +19,19 @@ const OBSERVE_MS = 15_000;
 /** So much longer than all that is waited for does the router's own timer wait. */
 const TIMER_SLACK_MS = 30_000;
 /** A held router waits so many ms more for its far ends: for the last of them to be well, and then for all confirmations. */
-const HELD_FOR_MS = 300_000;
+const UNCONFIRMED_FOR_MS = 300_000;
 
 /** What the length of a step depends on. */
 export interface StepSize {
   /** How many commands the router gets. */
   readonly commands: number;
   /** It is held for its far ends. */
-  readonly hold: boolean;
+  readonly awaitsFarEnds: boolean;
   /** How long it takes at most to prove that sessions which are up stay up, ms. */
   readonly proofMs: number;
 }
 
-type Limits = Pick<PushTools, 'deadlines' | 'verify'>;
+type Limits = Pick<PushPorts, 'deadlines' | 'verify'>;
 
 /** How long applying so many commands may take until it is given up, ms. */
 export function applyWithinMs(commands: number, { deadlines }: Limits): number {
@@ -48,8 +48,8 @@ export function undoOfFailedWithinMs(commands: number, { deadlines }: Limits): n
 }
 
 /** The router's BGP must be back within so many ms; a far end may be behind. */
-export function backWithinMs({ hold }: Pick<StepSize, 'hold'>, { verify }: Limits): number {
-  return verify.withinMs + (hold ? verify.farEndMs : 0);
+export function backWithinMs({ awaitsFarEnds }: Pick<StepSize, 'awaitsFarEnds'>, { verify }: Limits): number {
+  return verify.withinMs + (awaitsFarEnds ? verify.farEndMs : 0);
 }
 
 /** Of one reading of the neighbors, with all that SSM may add. */
@@ -78,7 +78,7 @@ function confirmMs({ deadlines }: Limits): number {
  * What a held router's timer must leave when it is asked: one that is confirmed before it, and then its own confirmation;
  * ms.
  */
-export function leastHeldMs(limits: Limits): number {
+export function minUnconfirmedMs(limits: Limits): number {
   return 2 * confirmMs(limits);
 }
 
@@ -93,7 +93,7 @@ export function stepMs(size: StepSize, limits: Limits): number {
  * function cannot end, if the function dies or the router cannot be reached any more.
  */
 export function undoAfterS(size: StepSize, limits: Limits): number {
-  const held = size.hold ? HELD_FOR_MS : 0;
+  const held = size.awaitsFarEnds ? UNCONFIRMED_FOR_MS : 0;
   return Math.ceil((changeMs(size, limits) + confirmMs(limits) + held + TIMER_SLACK_MS) / 1000);
 }
 
@@ -108,7 +108,7 @@ export function revertsWithinMs(size: StepSize, limits: Limits): number {
  */
 export function anyRevertsWithinMs(limits: Limits): number {
   const lastBegin = FUNCTION_TIMEOUT_MS + LEASE_SLACK_MS + BEGIN_WITHIN_MS;
-  return lastBegin + confirmMs(limits) + HELD_FOR_MS + TIMER_SLACK_MS + APPLY_STEP_S * 1000;
+  return lastBegin + confirmMs(limits) + UNCONFIRMED_FOR_MS + TIMER_SLACK_MS + APPLY_STEP_S * 1000;
 }
 
 /** The lease of a step that is about to begin, ms: whoever undoes an apply that was killed may need longer. */

@@ -1,7 +1,7 @@
 import type { Neighbors } from '#contracts/push-neighbors.ts';
 import { sameForm } from '#failover/bgp-summary.ts';
 import { someOf } from '#topology/some-of.ts';
-import type { PlanProblem } from './problems.ts';
+import type { PlanProblem } from './router-plan.ts';
 
 interface Router {
   readonly running: readonly string[];

@@ -4,7 +4,7 @@ import { findRouter } from '#vyos/find-router.ts';
 import { tunnelEnds } from '#vyos/tunnel-ends.ts';
 
 /** A far end that is no router of ours, and the address of its BGP inside the tunnel. */
-export interface FarEndNeighbor {
+export interface ForeignFarEnd {
   readonly name: string;
   readonly address: string;
 }
@@ -15,11 +15,11 @@ export interface FarEndNeighbor {
  *
  * @param changed names of far routers; `certain`: those of which something changes for sure
  */
-export function partChanged(
+export function splitChangedTunnels(
   topology: Topology,
   router: string,
   { changed, certain }: { readonly changed: readonly string[]; readonly certain: readonly string[] },
-): { readonly tunnels: readonly string[]; readonly farEnds: readonly FarEndNeighbor[] } {
+): { readonly tunnels: readonly string[]; readonly farEnds: readonly ForeignFarEnd[] } {
   const foreign = tunnelEnds(topology, findRouter(topology, router)).filter(({ remote }) => remote.site === undefined);
   const names = foreign.map(({ remote }) => remote.name);
   return {
@@ -31,12 +31,12 @@ export function partChanged(
 }
 
 /** The neighbors of which a session may be expected after the push. */
-export function withoutFarEnds(bgp: BgpNeighbors, farEnds: readonly FarEndNeighbor[]): BgpNeighbors {
+export function withoutFarEnds(bgp: BgpNeighbors, farEnds: readonly ForeignFarEnd[]): BgpNeighbors {
   return { ...bgp, tunnels: bgp.tunnels.filter((address) => !farEnds.some((each) => each.address === address)) };
 }
 
 /** What their administrators have to do; a note for each. */
-export function farEndNotes(farEnds: readonly FarEndNeighbor[]): string[] {
+export function farEndNotes(farEnds: readonly ForeignFarEnd[]): string[] {
   return farEnds.map(
     ({ name }) =>
       `the tunnel to ${name} is down until its administrator has the change too (config render --router ${name}); ` +

@@ -1,11 +1,11 @@
 import type { PushJournal } from '#contracts/push-journal.ts';
 import type { InterruptedPush, PushPlan } from '#contracts/push-plan.ts';
-import { underWayRefusal } from '../record/push-under-way.ts';
-import type { RouterPlan } from './plan-router.ts';
+import { pushUnderWayRefusal } from '../record/push-under-way.ts';
 import type { SitePlan } from './plan-site.ts';
 import { refusalOf } from './refusal.ts';
+import type { RouterPlan } from './router-plan.ts';
 
-const TOLD = [
+const PUBLISHED_KEYS = [
   'name',
   'vyos',
   'commands',
@@ -20,16 +20,16 @@ const TOLD = [
   'revertsAt',
 ] as const;
 
-export function answerOfPlan(plan: SitePlan): PushPlan {
+export function toPushPlan(plan: SitePlan): PushPlan {
   const { seen, owner, routers, obstacle, last } = plan;
   return {
     outcome: 'planned',
     site: seen.site.name,
     owner: owner?.name,
     obstacle,
-    refusal: underWayRefusal(last, seen.at) ?? refusalOf(plan),
+    refusal: pushUnderWayRefusal(last, seen.at) ?? refusalOf(plan),
     interrupted: interruptedPush(last, seen.at),
-    routers: routers.map(told),
+    routers: routers.map(publishedPlan),
   };
 }
 
@@ -42,6 +42,9 @@ export function interruptedPush(last: PushJournal | undefined, now: number): Int
   return { id, by, at, done, router, state, revertsAt: state !== 'broken' && undoneBy > now ? undoneBy : undefined };
 }
 
-function told(plan: RouterPlan): Pick<RouterPlan, (typeof TOLD)[number]> {
-  return Object.fromEntries(TOLD.map((key) => [key, plan[key]])) as Pick<RouterPlan, (typeof TOLD)[number]>;
+function publishedPlan(plan: RouterPlan): Pick<RouterPlan, (typeof PUBLISHED_KEYS)[number]> {
+  return Object.fromEntries(PUBLISHED_KEYS.map((key) => [key, plan[key]])) as Pick<
+    RouterPlan,
+    (typeof PUBLISHED_KEYS)[number]
+  >;
 }

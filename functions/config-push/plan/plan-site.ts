@@ -4,9 +4,10 @@ import { type Observation, ownerOf } from '#failover/observation.ts';
 import { type ManagedRouter, peerOf, routersOf } from '#failover/site.ts';
 import { observe } from '#functions/observe.ts';
 import type { Topology } from '#topology/topology.ts';
-import type { PushTools } from '../ports.ts';
-import { planRouter, type RouterPlan } from './plan-router.ts';
-import { type Obstacle, obstacleTo } from './preconditions.ts';
+import type { PushPorts } from '../ports.ts';
+import { planRouter } from './plan-router.ts';
+import { type UnmetPrecondition, unmetPrecondition } from './preconditions.ts';
+import type { RouterPlan } from './router-plan.ts';
 
 /** What a push would do, in the order in which it would. */
 export interface SitePlan {
@@ -17,7 +18,7 @@ export interface SitePlan {
   readonly owner: ManagedRouter | undefined;
   readonly routers: readonly RouterPlan[];
   /** Why nothing would be pushed now. */
-  readonly obstacle: Obstacle | undefined;
+  readonly obstacle: UnmetPrecondition | undefined;
   /** The last push, whichever it was. */
   readonly last: PushJournal | undefined;
 }
@@ -26,13 +27,13 @@ export interface SitePlan {
 export async function planSite(
   topology: Topology,
   overrides: readonly PushOverride[],
-  tools: PushTools,
+  ports: PushPorts,
 ): Promise<SitePlan> {
-  const { site, run } = tools;
+  const { site, run } = ports;
   const [seen, last, ...plans] = await Promise.all([
-    observe({ kind: 'probe', id: `push-${run}` }, tools),
-    tools.pushes.journal(),
-    ...routersOf(site).map((router) => planRouter(router, topology, overrides, tools)),
+    observe({ kind: 'probe', id: `push-${run}` }, ports),
+    ports.pushes.journal(),
+    ...routersOf(site).map((router) => planRouter(router, topology, overrides, ports)),
   ]);
   const owner = ownerOf(seen);
   const order = owner === undefined ? routersOf(site) : [peerOf(site, owner), owner];
@@ -41,7 +42,7 @@ export async function planSite(
     seen,
     owner,
     routers: order.flatMap((router) => plans.filter((plan) => plan.router === router)),
-    obstacle: obstacleTo(seen, overrides),
+    obstacle: unmetPrecondition(seen, overrides),
     last,
   };
 }

@@ -7,13 +7,16 @@ import { isSwapUnderWay } from '#failover/stored-state.ts';
 import { utcTime } from '#failover/utc-time.ts';
 
 /** Why no configuration is pushed now. */
-export interface Obstacle {
+export interface UnmetPrecondition {
   readonly reason: 'memory-unreachable' | 'lease-held' | 'swap-unfinished' | 'hold-down' | 'paused' | 'owner-unknown';
   readonly says: string;
 }
 
 /** A failover comes first: while one is under way, or has just been, the routers are left alone. Pure. */
-export function obstacleTo(seen: Observation, overrides: readonly PushOverride[]): Obstacle | undefined {
+export function unmetPrecondition(
+  seen: Observation,
+  overrides: readonly PushOverride[],
+): UnmetPrecondition | undefined {
   const { stored, site, at } = seen;
   const { unfinished } = stored;
   const pause = activePause(stored, at);

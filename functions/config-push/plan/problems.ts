@@ -7,27 +7,10 @@ import type { VyosVersion } from '#topology/topology.ts';
 import type { Drift } from '#vyos/diff.ts';
 import type { VyosRelease } from '#vyos/versions/release.ts';
 import { FUNCTION_TIMEOUT_MS, planMs, type StepSize, stepMs } from '../limits/time-budget.ts';
-import type { PushTools } from '../ports.ts';
+import type { PushPorts } from '../ports.ts';
 import { packPush } from '../router/push-file.ts';
 import type { RunningConfig } from '../router/running-config.ts';
-import type { RouterPlan } from './plan-router.ts';
-
-/** Why nothing can be pushed to a router. */
-export interface PlanProblem {
-  readonly reason:
-    | 'silent'
-    | 'old-agent'
-    | 'version'
-    | 'unreadable'
-    | 'pending'
-    | 'router-broken'
-    | 'drift'
-    | 'as-number'
-    | 'too-large'
-    | 'too-long';
-  /** One clause. */
-  readonly says: string;
-}
+import type { PlanProblem, RouterPlan } from './router-plan.ts';
 
 /** Its agent answers, and would run no push. */
 export function agentProblem(
@@ -100,15 +83,15 @@ const LONGEST_PACKED_LINES = 300_000;
 export function sizeProblem({
   name,
   commands,
-  wanted,
-  found,
-}: Pick<RouterPlan, 'name' | 'commands' | 'wanted' | 'found'>): PlanProblem | undefined {
+  desired,
+  reading,
+}: Pick<RouterPlan, 'name' | 'commands' | 'desired' | 'reading'>): PlanProblem | undefined {
   if (commands.length === 0) return undefined;
-  if (packPush(commands, found?.ours ?? [], found?.running ?? [], { id: '', notAfter: 0 }) === undefined) {
+  if (packPush(commands, reading?.ours ?? [], reading?.running ?? [], { id: '', notAfter: 0 }) === undefined) {
     const says = `${name} would get ${commands.length} commands, which do not fit into one SSM command; ${IN_PARTS}`;
     return { reason: 'too-large', says };
   }
-  if (packedLines(wanted).length <= LONGEST_PACKED_LINES) return undefined;
+  if (packedLines(desired).length <= LONGEST_PACKED_LINES) return undefined;
   return { reason: 'too-large', says: `the configuration of ${name} does not fit into an item of DynamoDB` };
 }
 
@@ -116,11 +99,11 @@ export function sizeProblem({
 export function timeProblem(
   { name, commands }: Pick<RouterPlan, 'name' | 'commands'>,
   size: StepSize,
-  tools: PushTools,
+  ports: PushPorts,
   leftMs?: number,
 ): PlanProblem | undefined {
-  const needed = stepMs(size, tools);
-  const most = FUNCTION_TIMEOUT_MS - planMs(tools);
+  const needed = stepMs(size, ports);
+  const most = FUNCTION_TIMEOUT_MS - planMs(ports);
   const left = needed > most ? most : (leftMs ?? most);
   if (needed <= left || (commands.length === 0 && leftMs === undefined)) return undefined;
   const next = needed > most ? IN_PARTS : 'push again';

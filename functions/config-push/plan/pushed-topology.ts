@@ -6,7 +6,7 @@ import { VyosConfigError } from '#vyos/errors.ts';
 import { renderConfig } from '#vyos/render.ts';
 
 /** What the routers of the site should be of, or why nobody can say. */
-export type WantedTopology =
+export type ParsedTopology =
   | { readonly topology: Topology; readonly mistakes?: undefined }
   | { readonly topology?: undefined; readonly mistakes: string };
 
@@ -14,10 +14,10 @@ export type WantedTopology =
  * Reads a topology file, of which the configuration of this site's routers can be written. It must speak of the routers that
  * this function was deployed for: a file of another network would fit no router, and could still be pushed.
  */
-export function wantedTopology(text: string, site: ManagedSite): WantedTopology {
+export function parsePushedTopology(text: string, site: ManagedSite): ParsedTopology {
   const { topology, mistakes = [] } = topologyIn(text);
   if (topology === undefined) return { mistakes: renderMistakes(mistakes) };
-  const stranger = notDeployed(topology, site);
+  const stranger = whyNotDeployed(topology, site);
   if (stranger !== undefined) return { mistakes: `${stranger}\n    hint: deploy this topology first (cdk deploy)` };
   try {
     for (const { name } of routersOf(site)) renderConfig(topology, name);
@@ -36,7 +36,7 @@ function topologyIn(text: string): ReturnType<typeof loadTopology> {
   return lastRead.loaded;
 }
 
-function notDeployed(topology: Topology, site: ManagedSite): string | undefined {
+function whyNotDeployed(topology: Topology, site: ManagedSite): string | undefined {
   const described = topology.sites.find(({ name }) => name === site.name);
   if (topology.name !== site.topology || described === undefined) {
     return `the topology has no site ${site.name} of ${site.topology}, which this stack was deployed for`;

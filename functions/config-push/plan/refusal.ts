@@ -6,32 +6,32 @@ import { type ManagedRouter, peerOf } from '#failover/site.ts';
 import { withReading } from '#functions/read-round.ts';
 import { countsOf } from '../router/neighbors.ts';
 import { hasTunnelSession } from './expected-neighbors.ts';
-import { isDue } from './needs-push.ts';
-import type { RouterPlan } from './plan-router.ts';
+import { needsPush } from './needs-push.ts';
 import type { SitePlan } from './plan-site.ts';
-import { asItMayBe } from './topology-neighbors.ts';
+import type { RouterPlan } from './router-plan.ts';
+import { withPossibleNeighbors } from './topology-neighbors.ts';
 
 /** The first router that differs, or is only to be saved: the one without the traffic comes before the other. */
-export function firstDiffering({ routers }: Pick<SitePlan, 'routers'>): RouterPlan | undefined {
-  return routers.find(isDue);
+export function firstToPush({ routers }: Pick<SitePlan, 'routers'>): RouterPlan | undefined {
+  return routers.find(needsPush);
 }
 
 /** What a push of this plan would say now, whoever asks; undefined: it would begin, or has nothing to do. Pure. */
 export function refusalOf(plan: SitePlan): Refusal | undefined {
-  return siteRefusal(plan) ?? routerRefusal(plan, firstDiffering(plan));
+  return siteRefusal(plan) ?? routerRefusal(plan, firstToPush(plan));
 }
 
 /** What holds for all of its routers. */
 export function siteRefusal({ obstacle, routers, seen }: SitePlan): Refusal | undefined {
   if (obstacle !== undefined) return obstacle;
-  const replaced = routers.map(({ router }) => whyReplaced(router, seen)).find((why) => why !== undefined);
+  const replaced = routers.map(({ router }) => replacedRefusal(router, seen)).find((why) => why !== undefined);
   if (replaced !== undefined) return replaced;
   const unable = routers.find(({ problem }) => problem !== undefined);
   return unable?.problem && { ...unable.problem, router: unable.name };
 }
 
 /** A router is its interface, and a push reaches the instance that was deployed: another one would keep what it has. */
-function whyReplaced({ name, instance }: ManagedRouter, { routers }: Observation): Refusal | undefined {
+function replacedRefusal({ name, instance }: ManagedRouter, { routers }: Observation): Refusal | undefined {
   const now = routers[name]?.attachedTo;
   if (now === undefined || now === instance) return undefined;
   const says = `${name} is ${now} now, whose interface it is, and the deployed stack says ${instance}; take it into the topology, and deploy`;
@@ -40,15 +40,15 @@ function whyReplaced({ name, instance }: ManagedRouter, { routers }: Observation
 
 /** What holds for the one that it would begin with. */
 export function routerRefusal(plan: SitePlan, next: RouterPlan | undefined): Refusal | undefined {
-  if (next === undefined || !isDue(next)) return undefined;
-  if (next.baseline !== null) return whyNotSafe(next, next.baseline, plan);
+  if (next === undefined || !needsPush(next)) return undefined;
+  if (next.baseline !== null) return peerRefusal(next, next.baseline, plan);
   return { reason: 'silent', says: `${next.name} does not tell its BGP sessions`, router: next.name };
 }
 
 /** A router that has sessions to lose is only touched while the other one could carry the traffic. */
-export function whyNotSafe({ router, name }: RouterPlan, baseline: Neighbors, plan: SitePlan): Refusal | undefined {
+export function peerRefusal({ router, name }: RouterPlan, baseline: Neighbors, plan: SitePlan): Refusal | undefined {
   const { seen, topology, routers } = plan;
-  if (!hasTunnelSession(baseline, asItMayBe(router, topology).bgp)) return undefined;
+  if (!hasTunnelSession(baseline, withPossibleNeighbors(router, topology).bgp)) return undefined;
   const peer = peerOf(seen.site, router);
   const reading = readingOf(peer, routers.find((each) => each.router === peer)?.baseline ?? null, plan);
   const fitness = fitnessOf(withReading(seen, peer, reading, seen.at), peer);
@@ -59,5 +59,5 @@ export function whyNotSafe({ router, name }: RouterPlan, baseline: Neighbors, pl
 
 function readingOf(peer: ManagedRouter, neighbors: Neighbors | null, { topology }: SitePlan) {
   if (neighbors === null) return null;
-  return { instance: peer.instance, bgp: countsOf(neighbors, asItMayBe(peer, topology).bgp) };
+  return { instance: peer.instance, bgp: countsOf(neighbors, withPossibleNeighbors(peer, topology).bgp) };
 }

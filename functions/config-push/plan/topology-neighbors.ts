@@ -3,7 +3,7 @@ import type { Topology } from '#topology/topology.ts';
 import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
 
 /** The router with the neighbors that it should have after the push. */
-export function asWanted(router: ManagedRouter, topology: Topology): ManagedRouter {
+export function withDesiredNeighbors(router: ManagedRouter, topology: Topology): ManagedRouter {
   return { ...router, bgp: bgpNeighbors(topology)(router) };
 }
 
@@ -11,8 +11,8 @@ export function asWanted(router: ManagedRouter, topology: Topology): ManagedRout
  * The router with all neighbors that it may have now: those of the deployed topology, or those of a later one that an
  * earlier push has given it.
  */
-export function asItMayBe(router: ManagedRouter, topology: Topology): ManagedRouter {
-  const { bgp } = asWanted(router, topology);
+export function withPossibleNeighbors(router: ManagedRouter, topology: Topology): ManagedRouter {
+  const { bgp } = withDesiredNeighbors(router, topology);
   const all = (one: readonly string[], other: readonly string[]) => [...new Set([...one, ...other])];
   return { ...router, bgp: { tunnels: all(router.bgp.tunnels, bgp.tunnels), pair: all(router.bgp.pair, bgp.pair) } };
 }

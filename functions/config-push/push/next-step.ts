@@ -1,20 +1,21 @@
 import type { Refusal } from '#contracts/push-plan.ts';
 import type { PushRequest } from '#contracts/push-request.ts';
 import type { PushResult } from '#contracts/push-result.ts';
-import { rememberPushed } from '../confirm/confirm-or-roll-back.ts';
 import { expectedNeighbors } from '../plan/expected-neighbors.ts';
 import { withoutFarEnds } from '../plan/foreign-far-ends.ts';
-import { isDue } from '../plan/needs-push.ts';
-import type { RouterPlan } from '../plan/plan-router.ts';
+import { needsPush } from '../plan/needs-push.ts';
 import type { SitePlan } from '../plan/plan-site.ts';
+import { plannedState } from '../plan/planned-state.ts';
 import { timeProblem } from '../plan/problems.ts';
-import { firstDiffering, routerRefusal, siteRefusal, whyNotSafe } from '../plan/refusal.ts';
-import { asWanted } from '../plan/topology-neighbors.ts';
-import type { PushTools } from '../ports.ts';
+import { firstToPush, peerRefusal, routerRefusal, siteRefusal } from '../plan/refusal.ts';
+import type { RouterPlan } from '../plan/router-plan.ts';
+import { withDesiredNeighbors } from '../plan/topology-neighbors.ts';
+import type { PushPorts } from '../ports.ts';
 import type { Journal } from '../record/journal.ts';
-import { writeDown } from '../record/record-outcome.ts';
+import { recordOutcome } from '../record/record-outcome.ts';
+import { recordPushedConfig } from '../record/record-pushed-config.ts';
 import { mergeBaselines } from '../router/baseline.ts';
-import { endedState, plannedState } from '../router/router-states.ts';
+import { endedState } from '../router/router-states.ts';
 import { pushRouter } from './push-router.ts';
 import { longestProofMs } from './verify-bgp.ts';
 
@@ -23,18 +24,18 @@ export async function nextStep(
   plan: SitePlan,
   journal: Journal,
   request: PushRequest,
-  tools: PushTools,
+  ports: PushPorts,
 ): Promise<PushResult> {
   const { only } = request;
-  const next = only === undefined ? firstDiffering(plan) : plan.routers.find(({ name }) => name === only);
-  const refusal = siteRefusal(plan) ?? notAgreed(plan, next, request) ?? routerRefusal(plan, next);
-  if (refusal !== undefined) return refused(plan, refusal, tools);
-  if (next === undefined) return nothingToDo(plan, journal, tools);
-  return stepOn(next, plan, journal, request, tools);
+  const next = only === undefined ? firstToPush(plan) : plan.routers.find(({ name }) => name === only);
+  const refusal = siteRefusal(plan) ?? planChanged(plan, next, request) ?? routerRefusal(plan, next);
+  if (refusal !== undefined) return refused(plan, refusal, ports);
+  if (next === undefined) return unchanged(plan, journal, ports);
+  return pushNext(next, plan, journal, request, ports);
 }
 
 /** Is this still what somebody has said yes to: the same router with the traffic, and nothing else to do at any of them? */
-function notAgreed(plan: SitePlan, next: RouterPlan | undefined, request: PushRequest): Refusal | undefined {
+function planChanged(plan: SitePlan, next: RouterPlan | undefined, request: PushRequest): Refusal | undefined {
   const { only, owner, digests } = request;
   const again = 'since the plan that was agreed to; plan again';
   if (only !== undefined && next === undefined) {
@@ -43,31 +44,35 @@ function notAgreed(plan: SitePlan, next: RouterPlan | undefined, request: PushRe
   if (owner !== undefined && owner !== plan.owner?.name) {
     return { reason: 'plan-changed', says: `the traffic has moved to ${plan.owner?.name} ${again}` };
   }
-  const changed = plan.routers.find((each) => isDue(each) && digests[each.name] !== each.digest);
-  const other = changed ?? (next !== undefined && !isDue(next) ? next : undefined);
+  const changed = plan.routers.find((each) => needsPush(each) && digests[each.name] !== each.digest);
+  const other = changed ?? (next !== undefined && !needsPush(next) ? next : undefined);
   return other && { reason: 'plan-changed', says: `${other.name} has changed ${again}`, router: other.name };
 }
 
-async function stepOn(
+async function pushNext(
   next: RouterPlan,
   plan: SitePlan,
   journal: Journal,
   request: PushRequest,
-  tools: PushTools,
+  ports: PushPorts,
 ): Promise<PushResult> {
   const { name, router, baseline: now } = next;
   // What was Established when it was agreed to may be down already, because a far end has begun.
   const baseline = mergeBaselines([request.baselines?.[name] ?? {}, now ?? {}]);
-  const unsafe = whyNotSafe(next, baseline, plan);
-  if (unsafe !== undefined) return refused(plan, unsafe, tools);
-  const bgp = withoutFarEnds(asWanted(router, plan.topology).bgp, next.farEnds);
-  const expected = expectedNeighbors(baseline, bgp, next.found?.renamed);
-  const size = { commands: next.commands.length, hold: request.hold, proofMs: longestProofMs(expected, tools.verify) };
-  const late = timeProblem(next, size, tools, tools.endsAt - tools.now());
-  if (late !== undefined) return refused(plan, { ...late, router: name }, tools);
-  const others = differing(plan).filter((other) => other !== name);
-  const end = await pushRouter(next, { size, expected, owner: plan.owner, others }, journal, request, tools);
-  const result = await writeDown(end, { router: name, lines: next.wanted, others }, journal, tools);
+  const unsafe = peerRefusal(next, baseline, plan);
+  if (unsafe !== undefined) return refused(plan, unsafe, ports);
+  const bgp = withoutFarEnds(withDesiredNeighbors(router, plan.topology).bgp, next.farEnds);
+  const expected = expectedNeighbors(baseline, bgp, next.reading?.renamed);
+  const size = {
+    commands: next.commands.length,
+    awaitsFarEnds: request.hold,
+    proofMs: longestProofMs(expected, ports.verify),
+  };
+  const late = timeProblem(next, size, ports, ports.endsAt - ports.now());
+  if (late !== undefined) return refused(plan, { ...late, router: name }, ports);
+  const others = routersToPush(plan).filter((other) => other !== name);
+  const end = await pushRouter(next, { size, expected, owner: plan.owner, others }, journal, request, ports);
+  const result = await recordOutcome(end, { router: name, lines: next.desired, others }, journal, ports);
   const routers = plan.routers.map((each) =>
     each === next ? endedState(name, end, plannedState(each)) : plannedState(each),
   );
@@ -75,9 +80,9 @@ async function stepOn(
 }
 
 /** Nothing differs. What the routers have is ours from now on, whoever put it there. */
-async function nothingToDo(plan: SitePlan, journal: Journal, tools: PushTools): Promise<PushResult> {
-  for (const { name, wanted } of plan.routers) await rememberPushed(name, wanted, journal.entry.id, tools);
-  await journal.record({ finished: true });
+async function unchanged(plan: SitePlan, journal: Journal, ports: PushPorts): Promise<PushResult> {
+  for (const { name, desired } of plan.routers) await recordPushedConfig(name, desired, journal.entry.id, ports);
+  await journal.recordResult({ finished: true });
   return {
     outcome: 'unchanged',
     reason: 'unchanged',
@@ -89,18 +94,18 @@ async function nothingToDo(plan: SitePlan, journal: Journal, tools: PushTools): 
   };
 }
 
-function refused(plan: SitePlan, { reason, says, router }: Refusal, { site }: PushTools): PushResult {
+function refused(plan: SitePlan, { reason, says, router }: Refusal, { site }: PushPorts): PushResult {
   return {
     outcome: 'refused',
     reason,
     says: `Not now: ${says}.`,
     site: site.name,
     router,
-    remaining: differing(plan),
+    remaining: routersToPush(plan),
     routers: plan.routers.map(plannedState),
   };
 }
 
-function differing({ routers }: Pick<SitePlan, 'routers'>): string[] {
-  return routers.filter(isDue).map(({ name }) => name);
+function routersToPush({ routers }: Pick<SitePlan, 'routers'>): string[] {
+  return routers.filter(needsPush).map(({ name }) => name);
 }

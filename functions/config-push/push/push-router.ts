@@ -3,8 +3,7 @@ import type { PushRequest } from '#contracts/push-request.ts';
 import { clauseOf } from '#failover/clause.ts';
 import { holdsRoutes, type Observation } from '#failover/observation.ts';
 import type { ManagedRouter } from '#failover/site.ts';
-import { utcTime } from '#failover/utc-time.ts';
-import { keep, takeBack } from '../confirm/confirm-or-roll-back.ts';
+import { confirmRouter, rollBack } from '../confirm/confirm-or-roll-back.ts';
 import {
   BEGIN_WITHIN_MS,
   backWithinMs,
@@ -15,14 +14,14 @@ import {
   undoWithinMs,
 } from '../limits/time-budget.ts';
 import type { ExpectedNeighbor } from '../plan/expected-neighbors.ts';
-import type { RouterPlan } from '../plan/plan-router.ts';
-import type { PushTools } from '../ports.ts';
+import type { RouterPlan } from '../plan/router-plan.ts';
+import type { PushPorts } from '../ports.ts';
 import type { Journal } from '../record/journal.ts';
 import { apply } from '../router/apply-config.ts';
 import { packPush } from '../router/push-file.ts';
-import { endOf, type RouterEnd, wordsOf } from '../router/router-outcome.ts';
-import { obstacleNow } from './recheck-site.ts';
-import { CALLED_OFF, whyNotWell } from './verify-bgp.ts';
+import { awaitingConfirmation, outcomeOf, type RouterOutcome, textOf } from '../router/router-outcome.ts';
+import { whyNotContinue } from './recheck-site.ts';
+import { CANCELLED, verifyBgp } from './verify-bgp.ts';
 
 /** What a router's change depends on. */
 export interface RouterChange {
@@ -44,92 +43,90 @@ export async function pushRouter(
   change: RouterChange,
   journal: Journal,
   request: PushRequest,
-  tools: PushTools,
-): Promise<RouterEnd> {
+  ports: PushPorts,
+): Promise<RouterOutcome> {
   const { router, name } = plan;
   const { size, expected, owner } = change;
-  const before = await obstacleNow(request, journal, owner, tools);
+  const before = await whyNotContinue(request, journal, owner, ports);
   if (before !== undefined) return { end: 'refused', says: `${name} keeps its configuration: ${before.says}.` };
-  const applying = beginning(plan, change, tools);
-  if (!(await journal.note({ applying, leasedUntil: tools.now() + leaseMs(size, tools) })))
+  const applying = pendingChange(plan, change, ports);
+  if (!(await journal.recordIntent({ applying, leasedUntil: ports.now() + leaseMs(size, ports) })))
     return { end: 'refused', says: `${name} keeps its configuration: another push has begun.` };
 
-  const applied = await applyTo(plan, applying, size, tools);
+  const applied = await applyConfig(plan, applying, size, ports);
   if ('end' in applied) return applied;
   const { revertsAt } = applied;
-  const back = (why: string) => takeBack(router, { ...applying, state: 'held', undoneBy: revertsAt }, why, tools);
+  const back = (why: string) => rollBack(router, { ...applying, state: 'held', undoneBy: revertsAt }, why, ports);
 
   const isCalledOff = async () => !(await journal.isOurs().catch(() => true));
-  const unwell = await whyNotWell(router, expected, backWithinMs(size, tools), isCalledOff, tools);
+  const unwell = await verifyBgp(router, expected, backWithinMs(size, ports), isCalledOff, ports);
   if (unwell !== undefined) return back(unwell);
-  const meanwhile = await obstacleNow(request, journal, undefined, tools);
+  const meanwhile = await whyNotContinue(request, journal, undefined, ports);
   // A commit now would reset the sessions of the router that has just been given the traffic.
   const givenTraffic = router !== owner && meanwhile?.seen !== undefined && takesTraffic(meanwhile.seen, router);
   if (meanwhile !== undefined && !givenTraffic) return back(meanwhile.says);
-  const unwritten = await whyNotNoted(journal, { ...applying, state: request.hold ? 'held' : 'confirming' });
+  const unwritten = await whyNotRecorded(journal, { ...applying, state: request.hold ? 'held' : 'confirming' });
   if (unwritten !== undefined) return back(unwritten);
-  return request.hold ? held(name, revertsAt) : keep(router, { ...applying, undoneBy: revertsAt }, tools);
+  return request.hold
+    ? awaitingConfirmation(name, revertsAt)
+    : confirmRouter(router, { ...applying, undoneBy: revertsAt }, ports);
 }
 
 /** Nothing is kept that nobody could find out about. */
-async function whyNotNoted(journal: Journal, applying: PendingChange): Promise<string | undefined> {
+async function whyNotRecorded(journal: Journal, applying: PendingChange): Promise<string | undefined> {
   try {
-    return (await journal.note({ applying })) ? undefined : CALLED_OFF;
+    return (await journal.recordIntent({ applying })) ? undefined : CANCELLED;
   } catch (error) {
     return `the journal cannot be written: ${clauseOf(error)}`;
   }
 }
 
 /** As the journal has it before the router is touched. */
-function beginning(
-  { name, wanted, commands }: RouterPlan,
+function pendingChange(
+  { name, desired, commands }: RouterPlan,
   { size, others }: RouterChange,
-  tools: PushTools,
+  ports: PushPorts,
 ): PendingChange {
   return {
     router: name,
-    attempt: tools.run,
+    attempt: ports.run,
     state: 'applying',
-    undoneBy: tools.now() + revertsWithinMs(size, tools),
+    undoneBy: ports.now() + revertsWithinMs(size, ports),
     commands: commands.length,
-    lines: wanted,
+    lines: desired,
     others,
   };
 }
 
 /** @returns how it ended, where it did; otherwise by when it has its old configuration again, ms since the epoch */
-async function applyTo(
-  { router, name, commands, found }: RouterPlan,
+async function applyConfig(
+  { router, name, commands, reading }: RouterPlan,
   applying: PendingChange,
   size: StepSize,
-  tools: PushTools,
-): Promise<RouterEnd | { readonly revertsAt: number }> {
-  const { at = 0, boot = { id: '', uptime: 0 }, base = '', ours = [], running = [], same } = found ?? {};
-  const notAfter = Math.ceil(boot.uptime + (tools.now() - at + BEGIN_WITHIN_MS) / 1000);
+  ports: PushPorts,
+): Promise<RouterOutcome | { readonly revertsAt: number }> {
+  const { at = 0, boot = { id: '', uptime: 0 }, base = '', ours = [], running = [], same } = reading ?? {};
+  const notAfter = Math.ceil(boot.uptime + (ports.now() - at + BEGIN_WITHIN_MS) / 1000);
   const file = packPush(commands.length > 0 ? commands : [same ?? ''], ours, running, { id: boot.id, notAfter });
   if (file === undefined)
     return { end: 'refused', says: `${name}: its ${commands.length} commands do not fit into one.` };
-  const answer = await apply(router, applying, { file, base, undoAfterS: undoAfterS(size, tools) }, tools);
+  const answer = await apply(router, applying, { file, base, undoAfterS: undoAfterS(size, ports) }, ports);
   if (answer.outcome === 'refused')
     return { end: 'refused', says: `${name}: ${answer.says}. It keeps its old configuration.` };
   if (answer.outcome === 'silent' && answer.neverRan === true)
     return { end: 'refused', says: `${name} was not reached: ${answer.why}. It keeps its old configuration.` };
   if (answer.outcome === 'busy') {
-    const end = await takeBack(router, applying, `it is busy (${answer.says})`, tools);
+    const end = await rollBack(router, applying, `it is busy (${answer.says})`, ports);
     const says = `${name} is busy: ${answer.says}. It keeps its old configuration.`;
     return end.end === 'undone' ? { end: 'refused', says } : end;
   }
   if (answer.outcome !== 'applied')
-    return endOf(answer, name) ?? takeBack(router, applying, `it did not say how it went (${wordsOf(answer)})`, tools);
-  const revertsAt = tools.now() + answer.undoInS * 1000 + undoWithinMs(size.commands, tools);
-  tools.log.info(`${name} has its new configuration, to be undone unless confirmed`, { revertsAt });
+    return (
+      outcomeOf(answer, name) ?? rollBack(router, applying, `it did not say how it went (${textOf(answer)})`, ports)
+    );
+  const revertsAt = ports.now() + answer.undoInS * 1000 + undoWithinMs(size.commands, ports);
+  ports.log.info(`${name} has its new configuration, to be undone unless confirmed`, { revertsAt });
   return { revertsAt };
-}
-
-export function held(name: string, revertsAt: number): RouterEnd & { readonly end: 'held' } {
-  const until = utcTime(revertsAt);
-  const says = `${name} runs its new configuration and is well. Unless it is confirmed, it has its old one by ${until}.`;
-  return { end: 'held', says, revertsAt };
 }
 
 function takesTraffic(seen: Observation, router: ManagedRouter): boolean {

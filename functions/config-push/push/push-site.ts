@@ -1,12 +1,12 @@
 import type { PushRequest, WrongTopology } from '#contracts/push-request.ts';
 import type { PushResult } from '#contracts/push-result.ts';
 import { planSite } from '../plan/plan-site.ts';
-import { wantedTopology } from '../plan/pushed-topology.ts';
-import type { PushTools } from '../ports.ts';
+import { parsePushedTopology } from '../plan/pushed-topology.ts';
+import type { PushPorts } from '../ports.ts';
 import { conclude } from '../record/conclude.ts';
 import { Journal } from '../record/journal.ts';
-import { underWay } from '../record/push-under-way.ts';
-import { type Settlement, settleInterrupted } from '../recover/recover-interrupted.ts';
+import { pushUnderWay } from '../record/push-under-way.ts';
+import { type Recovery, recoverInterrupted } from '../recover/recover-interrupted.ts';
 import { nextStep } from './next-step.ts';
 
 /**
@@ -15,31 +15,31 @@ import { nextStep } from './next-step.ts';
  * it starts from what the routers have now, so that nothing is ever repeated blindly. `only` names the router, and `hold`
  * leaves it to `endHeld` to confirm it.
  */
-export async function pushConfig(request: PushRequest, tools: PushTools): Promise<PushResult | WrongTopology> {
-  const { topology, mistakes } = wantedTopology(request.topology, tools.site);
+export async function pushSite(request: PushRequest, ports: PushPorts): Promise<PushResult | WrongTopology> {
+  const { topology, mistakes } = parsePushedTopology(request.topology, ports.site);
   if (topology === undefined) return { outcome: 'wrong-topology', says: mistakes };
-  const last = await tools.pushes.journal();
-  const journal = await Journal.begin(request, last, tools);
-  if (journal === undefined) return underWay(last, tools);
+  const last = await ports.pushes.journal();
+  const journal = await Journal.begin(request, last, ports);
+  if (journal === undefined) return pushUnderWay(last, ports);
   // Until somebody ends what is held, or its timer has, nobody else may begin.
   let heldUntil: number | undefined;
   try {
     const { only } = request;
-    if (only !== undefined && (await tools.pushes.calledOff(only)) === request.id) return calledOff(only, tools);
-    const settlement = await settleInterrupted(last, journal, tools);
-    if (settlement?.blocks === true) return blockedBy(settlement, tools);
-    const plan = await planSite(topology, request.overrides, tools);
-    const step = await nextStep(plan, journal, request, tools);
-    const result = withSettlement(step, settlement);
+    if (only !== undefined && (await ports.pushes.cancelledPush(only)) === request.id) return cancelled(only, ports);
+    const settlement = await recoverInterrupted(last, journal, ports);
+    if (settlement?.blocks === true) return blockedBy(settlement, ports);
+    const plan = await planSite(topology, request.overrides, ports);
+    const step = await nextStep(plan, journal, request, ports);
+    const result = withRecovery(step, settlement);
     if (result.outcome === 'held') heldUntil = journal.entry.applying?.undoneBy;
-    return await conclude(result, journal.entry, tools);
+    return await conclude(result, journal.entry, ports);
   } finally {
-    await journal.record({ leasedUntil: heldUntil ?? 0 });
+    await journal.recordResult({ leasedUntil: heldUntil ?? 0 });
   }
 }
 
 /** "Nothing was changed" is said only where nothing was. */
-function withSettlement(step: PushResult, settlement: Settlement | undefined): PushResult {
+function withRecovery(step: PushResult, settlement: Recovery | undefined): PushResult {
   const isRefused = step.outcome === 'refused';
   if (settlement === undefined) return { ...step, says: `${step.says}${isRefused ? ' Nothing was changed.' : ''}` };
   const { router, end, says } = settlement;
@@ -48,7 +48,7 @@ function withSettlement(step: PushResult, settlement: Settlement | undefined): P
 }
 
 /** Whoever asked for it has given it up, and was told what the router has. */
-function calledOff(router: string, { site }: PushTools): PushResult {
+function cancelled(router: string, { site }: PushPorts): PushResult {
   return {
     outcome: 'refused',
     reason: 'called-off',
@@ -60,7 +60,7 @@ function calledOff(router: string, { site }: PushTools): PushResult {
   };
 }
 
-function blockedBy({ router, end, says, state }: Settlement, { site }: PushTools): PushResult {
+function blockedBy({ router, end, says, state }: Recovery, { site }: PushPorts): PushResult {
   return {
     outcome: 'refused',
     reason: `router-${end}`,

@@ -3,10 +3,10 @@ import { clauseOf } from '#failover/clause.ts';
 import { type Observation, ownerOf } from '#failover/observation.ts';
 import type { ManagedRouter } from '#failover/site.ts';
 import { observe } from '#functions/observe.ts';
-import { obstacleTo } from '../plan/preconditions.ts';
-import type { PushTools } from '../ports.ts';
+import { unmetPrecondition } from '../plan/preconditions.ts';
+import type { PushPorts } from '../ports.ts';
 import type { Journal } from '../record/journal.ts';
-import { CALLED_OFF } from './verify-bgp.ts';
+import { CANCELLED } from './verify-bgp.ts';
 
 /**
  * A failover comes first, and so does whoever has taken our lease.
@@ -14,21 +14,21 @@ import { CALLED_OFF } from './verify-bgp.ts';
  * @param owner who must still carry the traffic; undefined: whoever does
  * @returns what stands against going on, as a clause; undefined: nothing
  */
-export async function obstacleNow(
+export async function whyNotContinue(
   { overrides }: Pick<PushRequest, 'overrides'>,
   journal: Journal,
   owner: ManagedRouter | undefined,
-  tools: PushTools,
+  ports: PushPorts,
 ): Promise<{ readonly says: string; readonly seen?: Observation } | undefined> {
   try {
-    const seen = await observe({ kind: 'probe', id: `push-${tools.run}` }, tools);
-    const obstacle = obstacleTo(seen, overrides);
+    const seen = await observe({ kind: 'probe', id: `push-${ports.run}` }, ports);
+    const obstacle = unmetPrecondition(seen, overrides);
     if (obstacle !== undefined) return { says: `meanwhile ${obstacle.says}`, seen };
     const now = ownerOf(seen);
     if (owner !== undefined && now !== owner) {
       return { says: `meanwhile ${now?.name ?? 'another router'} carries the traffic`, seen };
     }
-    return (await journal.isOurs()) ? undefined : { says: CALLED_OFF };
+    return (await journal.isOurs()) ? undefined : { says: CANCELLED };
   } catch (error) {
     return { says: `meanwhile the site cannot be seen: ${clauseOf(error)}` };
   }

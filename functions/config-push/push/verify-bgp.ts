@@ -2,7 +2,7 @@ import type { Neighbors } from '#contracts/push-neighbors.ts';
 import type { ManagedRouter } from '#failover/site.ts';
 import { readingMs } from '../limits/time-budget.ts';
 import type { ExpectedNeighbor } from '../plan/expected-neighbors.ts';
-import type { PushTools } from '../ports.ts';
+import type { PushPorts } from '../ports.ts';
 import { neighborsIn } from '../router/neighbors.ts';
 import type { VerifySettings } from '../settings.ts';
 
@@ -16,20 +16,20 @@ import type { VerifySettings } from '../settings.ts';
  * @param isCalledOff asked between readings: somebody else may have ended the push
  * @returns undefined: they are; otherwise why not, as a clause
  */
-export async function whyNotWell(
+export async function verifyBgp(
   router: ManagedRouter,
   expected: readonly ExpectedNeighbor[],
   withinMs: number,
   isCalledOff: () => Promise<boolean>,
-  tools: PushTools,
+  ports: PushPorts,
 ): Promise<string | undefined> {
-  const { now, sleep, verify } = tools;
+  const { now, sleep, verify } = ports;
   const backBy = now() + withinMs;
-  const provenBy = backBy + longestProofMs(expected, verify) + readingMs(tools);
+  const provenBy = backBy + longestProofMs(expected, verify) + readingMs(ports);
   let good: GoodReadings | undefined;
   let bad = 0;
   for (;;) {
-    const reading = judge(neighborsIn(await tools.readNeighbors(router)), expected);
+    const reading = judge(neighborsIn(await ports.readNeighbors(router)), expected);
     const at = now();
     if (reading.kind === 'good') {
       if (good === undefined) [good, bad] = [{ since: at, first: reading.neighbors }, 0];
@@ -38,14 +38,14 @@ export async function whyNotWell(
     if (reading.kind === 'bad') bad += 1;
     // Whatever was read between them: a session that comes and goes does not stay.
     if (bad > 1) good = undefined;
-    if (at >= backBy && good === undefined && bad !== 1) return `its BGP did not come back: ${wordsOf(reading)}`;
-    if (at >= provenBy) return `its BGP is not proven: ${wordsOf(reading)}`;
+    if (at >= backBy && good === undefined && bad !== 1) return `its BGP did not come back: ${textOf(reading)}`;
+    if (at >= provenBy) return `its BGP is not proven: ${textOf(reading)}`;
     await sleep(verify.everyMs);
-    if (await isCalledOff()) return CALLED_OFF;
+    if (await isCalledOff()) return CANCELLED;
   }
 }
 
-export const CALLED_OFF = 'meanwhile it was called off';
+export const CANCELLED = 'meanwhile it was called off';
 
 /** How long it takes at most to prove that sessions which are up stay up, ms. */
 export function longestProofMs(
@@ -108,7 +108,7 @@ function longerHold(before: ExpectedNeighbor, now: Pick<ExpectedNeighbor, 'holdS
   return now.holdS === null ? holdOf(before, holdMs) : holdOf(now, holdMs);
 }
 
-function wordsOf(reading: Reading): string {
+function textOf(reading: Reading): string {
   if (reading.kind === 'good')
     return 'nothing was received over its sessions for as long as they may outlive their tunnels';
   const [first = '', ...more] = reading.why;

@@ -1,7 +1,7 @@
 import type { PushJournal } from '#contracts/push-journal.ts';
 import type { PushResult } from '#contracts/push-result.ts';
 import { quietly } from '#functions/quietly.ts';
-import type { PushTools } from '../ports.ts';
+import type { PushPorts } from '../ports.ts';
 import { recordPush } from './history.ts';
 
 const FAILURES: ReadonlySet<PushResult['outcome']> = new Set(['undone', 'unknown', 'broken']);
@@ -14,29 +14,29 @@ const FAILURES: ReadonlySet<PushResult['outcome']> = new Set(['undone', 'unknown
 export async function conclude(
   result: PushResult,
   journal: PushJournal,
-  tools: PushTools,
+  ports: PushPorts,
   recorded?: PushResult['outcome'],
 ): Promise<PushResult> {
   const { outcome, says, remaining } = result;
   const failed = FAILURES.has(outcome);
-  tools.log[failed ? 'error' : 'info'](`${outcome}: ${says}`, { result, push: journal.id });
-  if (failed) tools.metric('ConfigPushFailed', 1);
-  if (outcome === 'pushed') tools.metric('ConfigPushed', 1);
-  if ((failed || outcome === 'pushed') && outcome !== recorded) await recordPush(journal, result, tools);
+  ports.log[failed ? 'error' : 'info'](`${outcome}: ${says}`, { result, push: journal.id });
+  if (failed) ports.metric('ConfigPushFailed', 1);
+  if (outcome === 'pushed') ports.metric('ConfigPushed', 1);
+  if ((failed || outcome === 'pushed') && outcome !== recorded) await recordPush(journal, result, ports);
   const complete =
     (outcome === 'pushed' && remaining.length === 0) || (outcome === 'unchanged' && journal.done.length > 0);
-  if (complete) await quietly('the announcement', tools, () => announce(journal, tools));
+  if (complete) await quietly('the announcement', ports, () => announce(journal, ports));
   return result;
 }
 
-async function announce({ id, by, done }: PushJournal, tools: PushTools): Promise<void> {
-  await tools.announce('Config Pushed', {
-    topology: tools.site.topology,
-    site: tools.site.name,
+async function announce({ id, by, done }: PushJournal, ports: PushPorts): Promise<void> {
+  await ports.announce('Config Pushed', {
+    topology: ports.site.topology,
+    site: ports.site.name,
     id,
     by,
     routers: done,
     says: `${by} pushed a new configuration to ${done.join(' and ')}; BGP is well on ${done.length === 1 ? 'it' : 'both'}.`,
-    at: new Date(tools.now()).toISOString(),
+    at: new Date(ports.now()).toISOString(),
   });
 }

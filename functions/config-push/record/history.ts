@@ -1,16 +1,16 @@
 import type { PushJournal } from '#contracts/push-journal.ts';
 import { quietly } from '#functions/quietly.ts';
-import type { PushTools } from '../ports.ts';
+import type { PushPorts } from '../ports.ts';
 
 /** An entry of the site's history about a push. A fault in writing it changes nothing about the push. */
 export async function recordPush(
   { id, by, at: began }: Pick<PushJournal, 'id' | 'by' | 'at'>,
   { reason, says, router }: { readonly reason: string; readonly says: string; readonly router?: string | undefined },
-  tools: PushTools,
+  ports: PushPorts,
 ): Promise<void> {
-  const at = tools.now();
-  await quietly('the history entry', tools, () =>
-    tools.store.record({
+  const at = ports.now();
+  await quietly('the history entry', ports, () =>
+    ports.store.record({
       kind: 'push',
       at,
       id: `${id}-${router}`,

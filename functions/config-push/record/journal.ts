@@ -2,20 +2,20 @@ import type { PushJournal } from '#contracts/push-journal.ts';
 import type { PushRequest } from '#contracts/push-request.ts';
 import { quietly } from '#functions/quietly.ts';
 import { LEASE_FOR_MS } from '../limits/time-budget.ts';
-import type { PushTools } from '../ports.ts';
+import type { PushPorts } from '../ports.ts';
 
 type Change = Partial<Pick<PushJournal, 'done' | 'finished' | 'applying' | 'leasedUntil'>>;
 
 /** The journal of one run, and with it the lease. */
 export class Journal {
-  readonly #tools: PushTools;
+  readonly #ports: PushPorts;
   #entry: PushJournal;
   #revision: number;
 
-  private constructor(entry: PushJournal & { readonly revision: number }, tools: PushTools) {
+  private constructor(entry: PushJournal & { readonly revision: number }, ports: PushPorts) {
     this.#entry = entry;
     this.#revision = entry.revision;
-    this.#tools = tools;
+    this.#ports = ports;
   }
 
   /**
@@ -27,15 +27,15 @@ export class Journal {
   static async begin(
     { id, by }: PushRequest,
     last: PushJournal | undefined,
-    tools: PushTools,
+    ports: PushPorts,
   ): Promise<Journal | undefined> {
-    const at = tools.now();
+    const at = ports.now();
     const same = last?.id === id && !last.finished ? last : undefined;
     const entry = {
       id,
       by,
       at: same?.at ?? at,
-      run: tools.run,
+      run: ports.run,
       revision: revisionAfter(last),
       leasedUntil: at + LEASE_FOR_MS,
       done: same?.done ?? [],
@@ -43,7 +43,7 @@ export class Journal {
       // Whoever finds it must settle it, and that may be somebody after us.
       applying: last?.applying,
     };
-    return (await tools.pushes.begin(entry, last, at)) ? new Journal(entry, tools) : undefined;
+    return (await ports.pushes.begin(entry, last, at)) ? new Journal(entry, ports) : undefined;
   }
 
   /**
@@ -51,10 +51,10 @@ export class Journal {
    *
    * @returns undefined: somebody else has it by now
    */
-  static async takeOver(last: PushJournal, tools: PushTools): Promise<Journal | undefined> {
-    const leasedUntil = tools.now() + LEASE_FOR_MS;
-    const entry = { ...last, run: tools.run, revision: revisionAfter(last), leasedUntil };
-    return (await tools.pushes.takeOver(entry, last)) ? new Journal(entry, tools) : undefined;
+  static async takeOver(last: PushJournal, ports: PushPorts): Promise<Journal | undefined> {
+    const leasedUntil = ports.now() + LEASE_FOR_MS;
+    const entry = { ...last, run: ports.run, revision: revisionAfter(last), leasedUntil };
+    return (await ports.pushes.takeOver(entry, last)) ? new Journal(entry, ports) : undefined;
   }
 
   /** As it is noted. */
@@ -68,9 +68,9 @@ export class Journal {
    * @returns false: the lease was lost, and nothing was written
    * @throws the store's error: nobody knows whether it was written
    */
-  async note(change: Change): Promise<boolean> {
+  async recordIntent(change: Change): Promise<boolean> {
     const entry = this.#changed(change);
-    const noted = await this.#tools.pushes.update(entry);
+    const noted = await this.#ports.pushes.update(entry);
     if (noted) this.#entry = entry;
     return noted;
   }
@@ -79,9 +79,9 @@ export class Journal {
    * What is done: it stays so, and is told, whether it can be written or not. The next note carries it too; without one,
    * whoever comes next finds what was about to be done, and asks the router how it ended.
    */
-  async record(change: Change): Promise<void> {
+  async recordResult(change: Change): Promise<void> {
     this.#entry = this.#changed(change);
-    await quietly('the journal of the push', this.#tools, () => this.#tools.pushes.update(this.#entry));
+    await quietly('the journal of the push', this.#ports, () => this.#ports.pushes.update(this.#entry));
   }
 
   /** A revision is used once, whether it was written or not. */
@@ -92,7 +92,7 @@ export class Journal {
 
   /** Is it still ours? */
   async isOurs(): Promise<boolean> {
-    return (await this.#tools.pushes.journal())?.run === this.#entry.run;
+    return (await this.#ports.pushes.journal())?.run === this.#entry.run;
   }
 }
 

@@ -2,18 +2,21 @@ import type { PushJournal } from '#contracts/push-journal.ts';
 import type { Refusal } from '#contracts/push-plan.ts';
 import type { PushResult } from '#contracts/push-result.ts';
 import { utcTime } from '#failover/utc-time.ts';
-import type { PushTools } from '../ports.ts';
+import type { PushPorts } from '../ports.ts';
 
 /** Another run has the lease. A held router keeps it although nobody is at work, if whoever wanted to confirm it has gone. */
-export function underWayRefusal(last: PushJournal | undefined, now: number): Refusal | undefined {
+export function pushUnderWayRefusal(last: PushJournal | undefined, now: number): Refusal | undefined {
   if (last === undefined || last.leasedUntil <= now) return undefined;
   const until = utcTime(last.leasedUntil);
   return { reason: 'push-under-way', says: `a push by ${last.by} is under way (until ${until} at most)` };
 }
 
 /** The lease was not to be had. */
-export function underWay(last: PushJournal | undefined, { site, now }: PushTools): PushResult {
-  const { reason, says } = underWayRefusal(last, now()) ?? { reason: 'push-under-way', says: 'another push has begun' };
+export function pushUnderWay(last: PushJournal | undefined, { site, now }: PushPorts): PushResult {
+  const { reason, says } = pushUnderWayRefusal(last, now()) ?? {
+    reason: 'push-under-way',
+    says: 'another push has begun',
+  };
   return {
     outcome: 'refused',
     reason,

@@ -1,8 +1,8 @@
 import type { PushResult } from '#contracts/push-result.ts';
-import type { PushTools } from '../ports.ts';
+import type { PushPorts } from '../ports.ts';
 import { Journal } from '../record/journal.ts';
-import { underWay } from '../record/push-under-way.ts';
-import { settleInterrupted } from './recover-interrupted.ts';
+import { pushUnderWay } from '../record/push-under-way.ts';
+import { recoverInterrupted } from './recover-interrupted.ts';
 
 const OUTCOMES = { confirmed: 'pushed', undone: 'undone', unknown: 'unknown', broken: 'broken' } as const;
 
@@ -10,18 +10,18 @@ const OUTCOMES = { confirmed: 'pushed', undone: 'undone', unknown: 'unknown', br
  * Settles a push that nobody is at work on any more: a hold that nobody ended, a run that died, a router that did not answer
  * or that is broken. health-probe asks for it, and whoever wants to go on.
  */
-export async function settleAbandoned(tools: PushTools): Promise<PushResult> {
-  const { name } = tools.site;
-  const last = await tools.pushes.journal();
+export async function recoverAbandoned(ports: PushPorts): Promise<PushResult> {
+  const { name } = ports.site;
+  const last = await ports.pushes.journal();
   if (last?.applying === undefined) {
     const says = 'No push has left anything to settle.';
     return { outcome: 'unchanged', reason: 'nothing-to-settle', says, site: name, router: undefined, ...NONE };
   }
-  if (last.leasedUntil > tools.now()) return underWay(last, tools);
-  const journal = await Journal.takeOver(last, tools);
-  if (journal === undefined) return underWay(undefined, tools);
+  if (last.leasedUntil > ports.now()) return pushUnderWay(last, ports);
+  const journal = await Journal.takeOver(last, ports);
+  if (journal === undefined) return pushUnderWay(undefined, ports);
   try {
-    const settlement = await settleInterrupted(last, journal, tools);
+    const settlement = await recoverInterrupted(last, journal, ports);
     if (settlement === undefined) {
       const says = `${last.applying.router} is no router of ${name} any more, and is left alone.`;
       return { outcome: 'unchanged', reason: 'nothing-to-settle', says, site: name, router: undefined, ...NONE };
@@ -38,7 +38,7 @@ export async function settleAbandoned(tools: PushTools): Promise<PushResult> {
       settled: { router, end, says },
     };
   } finally {
-    await journal.record({ leasedUntil: 0 });
+    await journal.recordResult({ leasedUntil: 0 });
   }
 }
 

@@ -1,16 +1,17 @@
 import type { PendingChange, PushJournal } from '#contracts/push-journal.ts';
 import type { RouterState, Settled } from '#contracts/push-result.ts';
 import { routerNamed } from '#failover/site.ts';
-import { keep, rememberPushed, takeBack } from '../confirm/confirm-or-roll-back.ts';
-import type { PushTools } from '../ports.ts';
+import { confirmRouter, rollBack } from '../confirm/confirm-or-roll-back.ts';
+import type { PushPorts } from '../ports.ts';
 import { recordPush } from '../record/history.ts';
 import type { Journal } from '../record/journal.ts';
-import { noteEnd } from '../record/record-outcome.ts';
-import type { RouterEnd } from '../router/router-outcome.ts';
+import { closePendingChange } from '../record/record-outcome.ts';
+import { recordPushedConfig } from '../record/record-pushed-config.ts';
+import type { RouterOutcome } from '../router/router-outcome.ts';
 import { endedState, stateBefore } from '../router/router-states.ts';
 
 /** How what an earlier run left behind was settled. */
-export interface Settlement extends Settled {
+export interface Recovery extends Settled {
   /** Nobody can say what the router has, so nothing may begin. */
   readonly blocks: boolean;
   readonly state: RouterState;
@@ -27,31 +28,31 @@ export interface Settlement extends Settled {
  * @param journal ours, with the lease
  * @returns undefined: there is nothing to settle
  */
-export async function settleInterrupted(
+export async function recoverInterrupted(
   last: PushJournal | undefined,
   journal: Journal,
-  tools: PushTools,
-): Promise<Settlement | undefined> {
+  ports: PushPorts,
+): Promise<Recovery | undefined> {
   const { applying } = last ?? {};
   if (last === undefined || applying === undefined) return undefined;
-  const router = routerNamed(tools.site, applying.router);
+  const router = routerNamed(ports.site, applying.router);
   if (router === undefined) {
-    await journal.record({ applying: undefined });
+    await journal.recordResult({ applying: undefined });
     return undefined;
   }
   const why = `the push of ${last.by} stopped midway`;
   const end =
     applying.state === 'confirming'
-      ? await keep(router, applying, tools)
-      : await takeBack(router, applying, why, tools);
-  if (end.end === 'confirmed') await rememberPushed(router.name, applying.lines, last.id, tools);
+      ? await confirmRouter(router, applying, ports)
+      : await rollBack(router, applying, why, ports);
+  if (end.end === 'confirmed') await recordPushedConfig(router.name, applying.lines, last.id, ports);
   // Its timer has acted, or it has rebooted into its old configuration; what it has is read next.
-  const isOver = end.end === 'unknown' && tools.now() > applying.undoneBy;
-  await (isOver ? journal.record({ applying: undefined }) : noteSettled(end, router.name, last, journal));
-  await tellSettled(end, applying, last, tools);
+  const isOver = end.end === 'unknown' && ports.now() > applying.undoneBy;
+  await (isOver ? journal.recordResult({ applying: undefined }) : recordRecovery(end, router.name, last, journal));
+  await reportRecovery(end, applying, last, ports);
   return {
     router: router.name,
-    end: asSettled(end.end),
+    end: settledEnd(end.end),
     says: end.says,
     blocks: end.end === 'broken' || (end.end === 'unknown' && !isOver),
     state: endedState(router.name, end, stateBefore(applying)),
@@ -59,26 +60,31 @@ export async function settleInterrupted(
   };
 }
 
-async function noteSettled({ end }: RouterEnd, router: string, last: PushJournal, journal: Journal): Promise<void> {
+async function recordRecovery(
+  { end }: RouterOutcome,
+  router: string,
+  last: PushJournal,
+  journal: Journal,
+): Promise<void> {
   const { done, id, applying } = journal.entry;
-  if (end !== 'confirmed' || id !== last.id) return noteEnd(end, journal);
+  if (end !== 'confirmed' || id !== last.id) return closePendingChange(end, journal);
   const finished = applying?.others.length === 0;
-  await journal.record({ applying: undefined, done: [...new Set([...done, router])], finished });
+  await journal.recordResult({ applying: undefined, done: [...new Set([...done, router])], finished });
 }
 
-async function tellSettled(
-  { end, says }: RouterEnd,
+async function reportRecovery(
+  { end, says }: RouterOutcome,
   applying: PendingChange,
   last: PushJournal,
-  tools: PushTools,
+  ports: PushPorts,
 ): Promise<void> {
-  tools.log.warn(says, { push: last.id });
-  if (end !== 'confirmed') tools.metric('ConfigPushFailed', 1);
+  ports.log.warn(says, { push: last.id });
+  if (end !== 'confirmed') ports.metric('ConfigPushFailed', 1);
   if (applying.recorded === end) return;
-  await recordPush(last, { reason: `settled-${end}`, says, router: `${applying.router}-settled` }, tools);
+  await recordPush(last, { reason: `settled-${end}`, says, router: `${applying.router}-settled` }, ports);
 }
 
 /** Neither of its two ways ends in anything else. */
-function asSettled(end: RouterEnd['end']): Settled['end'] {
+function settledEnd(end: RouterOutcome['end']): Settled['end'] {
   return end === 'held' || end === 'refused' ? 'undone' : end;
 }

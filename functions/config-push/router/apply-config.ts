@@ -4,7 +4,7 @@ import type { PendingChange } from '#contracts/push-journal.ts';
 import * as z from '#contracts/validation.ts';
 import type { ManagedRouter } from '#failover/site.ts';
 import { applyWithinMs, undoOfFailedWithinMs, undoWithinMs } from '../limits/time-budget.ts';
-import type { PushTools } from '../ports.ts';
+import type { PushPorts } from '../ports.ts';
 import type { PushFile } from './push-file.ts';
 
 /** What `router/apply-config` says; `silent`: nothing, or nothing that can be read. `neverRan`: it was not even asked. */
@@ -39,7 +39,7 @@ export async function apply(
   router: ManagedRouter,
   { attempt, commands }: Pick<PendingChange, 'attempt' | 'commands'>,
   { file, base, undoAfterS }: { readonly file: PushFile; readonly base: string; readonly undoAfterS: number },
-  tools: PushTools,
+  ports: PushPorts,
 ): Promise<RouterAnswer> {
   const parameters = {
     Action: 'apply',
@@ -49,11 +49,11 @@ export async function apply(
     File: file.packed,
     UndoAfter: String(undoAfterS),
   };
-  return answerOf(await tools.applyConfig(router, parameters, applyWithinMs(commands, tools)));
+  return answerOf(await ports.applyConfig(router, parameters, applyWithinMs(commands, ports)));
 }
 
-export async function confirm(router: ManagedRouter, attempt: string, tools: PushTools): Promise<RouterAnswer> {
-  return answerOf(await tools.applyConfig(router, { Action: 'confirm', Push: attempt }, tools.deadlines.confirm));
+export async function confirm(router: ManagedRouter, attempt: string, ports: PushPorts): Promise<RouterAnswer> {
+  return answerOf(await ports.applyConfig(router, { Action: 'confirm', Push: attempt }, ports.deadlines.confirm));
 }
 
 /**
@@ -63,12 +63,12 @@ export async function confirm(router: ManagedRouter, attempt: string, tools: Pus
 export async function undo(
   router: ManagedRouter,
   { attempt, commands, state }: Pick<PendingChange, 'attempt' | 'commands' | 'state'>,
-  tools: PushTools,
+  ports: PushPorts,
 ): Promise<RouterAnswer> {
   const isSure = state === 'held' || state === 'confirming';
-  const neededMs = isSure ? undoWithinMs(commands, tools) : undoOfFailedWithinMs(commands, tools);
-  const leftMs = Math.max(tools.endsAt - tools.now() - COMMAND_OVERHEAD_MS - TELL_MS, LEAST_MS);
-  return answerOf(await tools.applyConfig(router, { Action: 'undo', Push: attempt }, Math.min(neededMs, leftMs)));
+  const neededMs = isSure ? undoWithinMs(commands, ports) : undoOfFailedWithinMs(commands, ports);
+  const leftMs = Math.max(ports.endsAt - ports.now() - COMMAND_OVERHEAD_MS - TELL_MS, LEAST_MS);
+  return answerOf(await ports.applyConfig(router, { Action: 'undo', Push: attempt }, Math.min(neededMs, leftMs)));
 }
 
 /** To write down how it ended. */

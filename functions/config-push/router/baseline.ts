@@ -1,6 +1,6 @@
 import type { Neighbor, Neighbors } from '#contracts/push-neighbors.ts';
 import type { ManagedRouter } from '#failover/site.ts';
-import type { PushTools } from '../ports.ts';
+import type { PushPorts } from '../ports.ts';
 import { neighborsIn, type Unreadable } from './neighbors.ts';
 
 /**
@@ -9,12 +9,12 @@ import { neighborsIn, type Unreadable } from './neighbors.ts';
  */
 export async function readBaseline(
   router: ManagedRouter,
-  tools: PushTools,
+  ports: PushPorts,
 ): Promise<{ readonly neighbors: Neighbors } | Unreadable> {
-  const first = neighborsIn(await tools.readNeighbors(router));
+  const first = neighborsIn(await ports.readNeighbors(router));
   if ('neighbors' in first && hasSession(first.neighbors)) return first;
-  await tools.sleep(tools.verify.everyMs);
-  const second = neighborsIn(await tools.readNeighbors(router));
+  await ports.sleep(ports.verify.everyMs);
+  const second = neighborsIn(await ports.readNeighbors(router));
   if (!('neighbors' in first)) return second;
   return 'neighbors' in second ? { neighbors: mergeBaselines([first.neighbors, second.neighbors]) } : second;
 }

@@ -1,7 +1,8 @@
+import { utcTime } from '#failover/utc-time.ts';
 import type { RouterAnswer } from './apply-config.ts';
 
 /** How one router came out of a push, and which configuration it has now. */
-export interface RouterEnd {
+export interface RouterOutcome {
   /**
    * `confirmed`: the new one. `held`: the new one, and the old one by `revertsAt` unless it is confirmed. `refused`: the
    * old one, nothing was tried. `undone`: the old one again. `unknown`: the old one by `revertsAt`, unless it was
@@ -18,14 +19,14 @@ export interface RouterEnd {
 }
 
 /** What an answer that ends an attempt means; undefined: it ends nothing. */
-export function endOf(answer: RouterAnswer, name: string): RouterEnd | undefined {
+export function outcomeOf(answer: RouterAnswer, name: string): RouterOutcome | undefined {
   switch (answer.outcome) {
     case 'confirmed':
       return { end: 'confirmed', says: `${name} has its new configuration.` };
     case 'undone':
       return { end: 'undone', says: `${name}: ${answer.says}.` };
     case 'broken':
-      return { end: 'broken', says: brokenWords(name, answer), boots: answer.boots };
+      return { end: 'broken', says: brokenText(name, answer), boots: answer.boots };
     case 'nothing':
       return endedBefore(answer.ended, name);
     case 'applied':
@@ -36,7 +37,7 @@ export function endOf(answer: RouterAnswer, name: string): RouterEnd | undefined
   }
 }
 
-function endedBefore(ended: 'confirmed' | 'undone' | 'never' | 'unknown', name: string): RouterEnd {
+function endedBefore(ended: 'confirmed' | 'undone' | 'never' | 'unknown', name: string): RouterOutcome {
   switch (ended) {
     case 'confirmed':
       return { end: 'confirmed', says: `${name} has its new configuration.` };
@@ -51,7 +52,7 @@ function endedBefore(ended: 'confirmed' | 'undone' | 'never' | 'unknown', name: 
   }
 }
 
-function brokenWords(name: string, { says, boots, retryInS }: Extract<RouterAnswer, { outcome: 'broken' }>): string {
+function brokenText(name: string, { says, boots, retryInS }: Extract<RouterAnswer, { outcome: 'broken' }>): string {
   const which = { old: 'the old configuration', new: 'the new configuration', unknown: 'nobody knows which one' }[
     boots
   ];
@@ -59,7 +60,13 @@ function brokenWords(name: string, { says, boots, retryInS }: Extract<RouterAnsw
 }
 
 /** What a router said that ends nothing, as a clause. */
-export function wordsOf(answer: RouterAnswer): string {
+export function textOf(answer: RouterAnswer): string {
   if (answer.outcome === 'silent') return answer.why;
   return answer.outcome === 'busy' || answer.outcome === 'refused' ? answer.says : answer.outcome;
+}
+
+export function awaitingConfirmation(name: string, revertsAt: number): RouterOutcome & { readonly end: 'held' } {
+  const until = utcTime(revertsAt);
+  const says = `${name} runs its new configuration and is well. Unless it is confirmed, it has its old one by ${until}.`;
+  return { end: 'held', says, revertsAt };
 }

@@ -1,15 +1,15 @@
 import type { PushPlan } from '#contracts/push-plan.ts';
 import { isoOf, routerDiffView } from '../views/config-view.ts';
 import type { RouterPushView, SitePushView } from '../views/push-view.ts';
-import { hasIt, type RouterStates, statesAtPlan } from './router-states.ts';
-import { impossible, isDue, labelOf, listed, type Planned, type Step } from './steps.ts';
+import { hasPushedConfig, type RouterStates, statesAtPlan } from './router-states.ts';
+import { labelOf, listed, needsPush, type PlannedSite, type PushStep, whyImpossible } from './steps.ts';
 
 /** What would come of it, before anybody is asked. */
-export function viewBefore({ where: { site }, plan }: Planned, steps: readonly Step[]): SitePushView {
+export function siteViewBefore({ where: { site }, plan }: PlannedSite, steps: readonly PushStep[]): SitePushView {
   const { routers, interrupted } = plan;
   const states = statesAtPlan(plan);
-  const due = routers.filter(isDue).map(labelOf);
-  const left = routers.map(({ name }) => name).filter((name) => !hasIt(states.get(name)));
+  const due = routers.filter(needsPush).map(labelOf);
+  const left = routers.map(({ name }) => name).filter((name) => !hasPushedConfig(states.get(name)));
   const view = { site: site.name, routers: routersWith(plan, states), pushed: [], remaining: left, settled: [] };
   const refusal = refusalOf(plan, steps);
   if (refusal !== undefined)
@@ -32,7 +32,7 @@ export function viewBefore({ where: { site }, plan }: Planned, steps: readonly S
  *
  * @param steps of the push. Default: nothing comes before
  */
-export function refusalOf(plan: PushPlan, steps: readonly Step[] = []): PushPlan['refusal'] {
+export function refusalOf(plan: PushPlan, steps: readonly PushStep[] = []): PushPlan['refusal'] {
   const { refusal, obstacle, routers, interrupted } = plan;
   const problems = routers.map(({ name, problem }) => problem && { ...problem, router: name });
   const found = [refusal, obstacle, ...problems].find(
@@ -53,7 +53,7 @@ function isSettledFirst({ router }: NonNullable<PushPlan['refusal']>, interrupte
 function mayBeFitByThen(
   { router }: NonNullable<PushPlan['refusal']>,
   { routers }: PushPlan,
-  steps: readonly Step[],
+  steps: readonly PushStep[],
 ): boolean {
   const peer = routers.find(({ name }) => name !== router)?.name;
   const at = steps.findIndex((step) => step.routers.some((each) => each.router.name === router));
@@ -63,10 +63,10 @@ function mayBeFitByThen(
 }
 
 /** SiteRef routers would have to change together that may not. */
-export function refusedWith(steps: readonly Step[]): (view: SitePushView) => SitePushView {
+export function refusedWith(steps: readonly PushStep[]): (view: SitePushView) => SitePushView {
   return (view) => {
     const here = steps.filter(({ routers }) => routers.some(({ where }) => where.site.name === view.site));
-    const fault = here.map(impossible).find((why) => why !== undefined);
+    const fault = here.map(whyImpossible).find((why) => why !== undefined);
     return fault === undefined || view.outcome !== 'planned'
       ? view
       : { ...view, outcome: 'refused', reason: 'cannot-be-together', says: `Not so: ${fault}. Nothing was changed.` };

@@ -2,14 +2,14 @@ import type { PushPlan } from '#contracts/push-plan.ts';
 import type { RouterState } from '#contracts/push-result.ts';
 import { moment } from '../output/time.ts';
 import type { SitePushView } from '../views/push-view.ts';
-import { NOT_ANSWERED } from './answered.ts';
 import { type Answer, isBad } from './push-steps.ts';
-import { hasIt, type RouterStates } from './router-states.ts';
+import { NOT_ANSWERED } from './request-outcome.ts';
+import { hasPushedConfig, type RouterStates } from './router-states.ts';
+import { routersWith } from './site-view-before.ts';
 import { listed } from './steps.ts';
-import { routersWith } from './views.ts';
 
 /** All that a push has to tell of a site at its end. */
-export interface Outcome {
+export interface PushEnd {
   readonly plan: PushPlan;
   /** Of all sites, in turn. */
   readonly answers: readonly Answer[];
@@ -21,13 +21,13 @@ export interface Outcome {
 }
 
 /** What came of it. */
-export function viewAfter(view: SitePushView, ended: Outcome): SitePushView {
+export function siteViewAfter(view: SitePushView, ended: PushEnd): SitePushView {
   const { plan, answers, earlier, states } = ended;
   const isHere = ({ site }: Answer) => site === view.site;
   const here = answers.filter(isHere).map((answer) => withTimeOf(answer, states));
   const all = [...earlier.filter(isHere), ...here].map(({ step }) => step);
   const names = plan.routers.map(({ name }) => name);
-  const remaining = names.filter((name) => !hasIt(states.get(name)));
+  const remaining = names.filter((name) => !hasPushedConfig(states.get(name)));
   const confirmed = all.flatMap(({ outcome, router }) =>
     outcome === 'pushed' && router !== undefined ? [router] : [],
   );
@@ -49,7 +49,7 @@ function withTimeOf(answer: Answer, states: RouterStates): Answer {
 function outcomeAt(
   { pushed, remaining }: SitePushView,
   here: readonly Answer[],
-  { answers, earlier, states, isInterrupted }: Outcome,
+  { answers, earlier, states, isInterrupted }: PushEnd,
 ): Pick<SitePushView, 'outcome' | 'reason' | 'says'> {
   const has =
     pushed.length === 0

@@ -1,13 +1,13 @@
 import type { RouterState } from '#contracts/push-result.ts';
 import { moment } from '../output/time.ts';
 import type { RouterStates } from './router-states.ts';
-import { type Step, tunnelName } from './steps.ts';
+import { type PushStep, tunnelName } from './steps.ts';
 
 /**
  * Tunnels of which one end has the new configuration and the other one has not, or may have not: each as a sentence that
  * says which, and until when. Pure.
  */
-export function tunnelsApart(steps: readonly Step[], states: RouterStates): string[] {
+export function mismatchedTunnels(steps: readonly PushStep[], states: RouterStates): string[] {
   const tunnels = new Map(steps.flatMap(({ tunnels: all }) => all.map((ends) => [tunnelName(ends), ends] as const)));
   return [...tunnels].flatMap(([name, [one, other]]) => {
     const [a, b] = [states.get(one), states.get(other)];

@@ -26,7 +26,7 @@ export interface Push {
 }
 
 /** A site and its plan, and which of its routers; none: the end of an interrupted push. */
-export interface Asked {
+export interface StepTarget {
   readonly where: SiteRef;
   readonly plan: PushPlan;
   readonly router?: RouterPushPlan;
@@ -51,7 +51,7 @@ export async function askForPlan(
  * @param hold true: applied and not confirmed, which `askToEnd` does
  */
 export async function askForStep(
-  { where, plan, router }: Asked,
+  { where, plan, router }: StepTarget,
   { id, by, request: { text: topology, overrides }, cli }: Push,
   { hold = false } = {},
 ): Promise<PushResult> {
@@ -61,7 +61,7 @@ export async function askForStep(
     by,
     topology,
     overrides,
-    ...agreedOn(plan),
+    ...approvedPlan(plan),
     only: router?.name,
     hold,
   };
@@ -71,19 +71,19 @@ export async function askForStep(
 /** A router that is held: is it still, or how it is to end, with its new configuration or with its old one. */
 export async function askToEnd(
   action: 'held' | 'confirm' | 'undo',
-  { where, router }: Required<Pick<Asked, 'where' | 'router'>>,
+  { where, router }: Required<Pick<StepTarget, 'where' | 'router'>>,
   { id, cli }: Pick<Push, 'id' | 'cli'>,
 ): Promise<PushResult> {
   return ask(where, { action, id, router: router.name }, PushResult, cli, END_AFTER_INTERRUPT_MS);
 }
 
 /** Ends what an interrupted push left unconfirmed: keeps what was found well, and takes everything else back. */
-export function askToSettle(where: SiteRef, cli: Cli): Promise<PushResult> {
+export function askToRecover(where: SiteRef, cli: Cli): Promise<PushResult> {
   return ask(where, { action: 'settle' }, PushResult, cli, END_AFTER_INTERRUPT_MS);
 }
 
 /** What was shown to the person who agreed: another digest or another owner by now is refused. */
-function agreedOn({ owner, routers }: PushPlan) {
+function approvedPlan({ owner, routers }: PushPlan) {
   return {
     owner,
     digests: Object.fromEntries(routers.map(({ name, digest }) => [name, digest])),

@@ -1,10 +1,10 @@
 import type { PushResult } from '#contracts/push-result.ts';
 import { PUSH_REVERTS_WITHIN_MS } from '#infra/config-push-times.ts';
-import { askToEnd, type Push } from '../ask/config-push.ts';
 import { CommandError } from '../output/command-error.ts';
-import type { Changing } from './steps.ts';
+import { askToEnd, type Push } from './requests.ts';
+import type { ChangingRouter } from './steps.ts';
 
-export interface Pushing extends Push {
+export interface PushContext extends Push {
   /** Tells people how a router is getting on. */
   progress(site: string, step: PushResult): void;
 }
@@ -26,31 +26,34 @@ export function isInterrupted({ cli }: Pick<Push, 'cli'>): boolean {
  *
  * @param before what its step said
  */
-export async function end(
+export async function endRouter(
   action: 'held' | 'confirm' | 'undo',
-  each: Changing,
+  each: ChangingRouter,
   before: PushResult | undefined,
-  pushing: Pushing,
+  pushing: PushContext,
   tries = TRIES,
   busyTries = BUSY_TRIES,
 ): Promise<PushResult> {
   const { name } = each.router;
   const until = before?.routers.find((word) => word.name === name)?.revertsAt;
-  const step = tried(await orUnknown(touched(each), pushing, () => askToEnd(action, each, pushing), until));
+  const step = attempted(
+    await orUnknownOutcome(affectedBy(each), pushing, () => askToEnd(action, each, pushing), until),
+  );
   if (step.outcome !== 'unknown' || tries === 1) return step;
-  if (action !== 'undo' || !BUSY.has(step.reason)) return end(action, each, before, pushing, tries - 1, busyTries);
+  if (action !== 'undo' || !BUSY.has(step.reason))
+    return endRouter(action, each, before, pushing, tries - 1, busyTries);
   if (busyTries === 1) return step;
   // Not ended by Ctrl-C: mostly it is what came before.
   await pushing.cli.environment.sleep(BUSY_EVERY_MS, undefined);
-  return end(action, each, before, pushing, tries, busyTries - 1);
+  return endRouter(action, each, before, pushing, tries, busyTries - 1);
 }
 
-export function touched({ where, router }: Changing): Touched {
+export function affectedBy({ where, router }: ChangingRouter): Affected {
   return { site: where.site.name, routers: [router.name] };
 }
 
 /** Whom a request may change. */
-export interface Touched {
+export interface Affected {
   readonly site: string;
   readonly routers: readonly string[];
 }
@@ -60,9 +63,9 @@ export interface Touched {
  *
  * @param until when they have their old configuration unless it is confirmed, ms since the epoch. Default: a bound
  */
-export async function orUnknown(
-  { site, routers }: Touched,
-  pushing: Pushing,
+export async function orUnknownOutcome(
+  { site, routers }: Affected,
+  pushing: PushContext,
   ask: () => Promise<PushResult>,
   until?: number,
 ): Promise<PushResult> {
@@ -88,7 +91,7 @@ export async function orUnknown(
 export const NOT_ANSWERED = 'not-answered';
 
 /** Something was tried, so nothing was "refused": a router that is said to have its old configuration has it again. */
-function tried(step: PushResult): PushResult {
+function attempted(step: PushResult): PushResult {
   if (step.outcome !== 'refused') return step;
   const word = step.routers.find(({ name }) => name === step.router);
   return { ...step, outcome: word?.runs === 'old' ? 'undone' : 'unknown' };
