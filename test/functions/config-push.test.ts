@@ -213,7 +213,7 @@ describe('a push is refused, and no router is touched', () => {
       'when its VyOS has nothing of what the profile needs',
       () => void (standby.version = '1.1.8'),
       'version',
-      /VyOS 1\.1\.8 runs there: tokyo-2: profile fast needs VyOS 1\.3 or later/,
+      /it runs VyOS 1\.1\.8: tokyo-2: profile fast needs BFD and AES-GCM, .*; use profile original/,
     ],
     [
       'when BGP cannot be read before',

@@ -5,7 +5,7 @@ import type { PlanProblem } from './router-plan.ts';
 
 interface Router {
   readonly running: readonly string[];
-  readonly wanted: readonly string[];
+  readonly desired: readonly string[];
   /** Its BGP neighbors now; null: unknown, which is refused for itself. */
   readonly baseline: Neighbors | null;
   /** Addresses of the other router of the pair. */
@@ -21,9 +21,9 @@ interface Router {
  */
 export function asNumberProblem(
   name: string,
-  { running, wanted, baseline, pair, leftAlone }: Router,
+  { running, desired, baseline, pair, leftAlone }: Router,
 ): PlanProblem | undefined {
-  const [now, next] = [running, wanted].map((lines) => lines.map(ownAs).find((found) => found !== undefined));
+  const [now, next] = [running, desired].map((lines) => lines.map(ownAs).find((found) => found !== undefined));
   if (now === undefined || next === undefined || now === next) return undefined;
   const others = leftAlone.filter((node) => node.startsWith('protocols bgp '));
   if (others.length > 0) {

@@ -4,54 +4,54 @@ import type { Drift } from '#vyos/diff.ts';
 import type { PendingPush, RunningConfig } from '../router/running-config.ts';
 import type { ForeignFarEnd } from './foreign-far-ends.ts';
 
-/** What one router has, should have, and the way between. Nothing in it is secret. */
+/** What one router runs, what it should run, and the commands between. It holds no secret. */
 export interface RouterPlan {
   readonly router: ManagedRouter;
   readonly name: string;
-  /** What runs on it, as it says itself; undefined: it did not. */
+  /** The VyOS release that runs on it, by its own report; undefined: not read. */
   readonly vyos: string | undefined;
-  /** `delete`, then `set` commands; empty: it runs what it should. */
+  /** `delete`, then `set` commands; empty: it runs the desired configuration. */
   readonly commands: readonly string[];
-  /** Far routers of the tunnels that the commands leave down until the far end has its part of the change. */
+  /** Far routers of the tunnels that the commands leave down until the far end changes too. */
   readonly tunnels: readonly string[];
-  /** Far ends that are not ours, and whose tunnels the commands leave down until their administrators have the change. */
+  /** Foreign far ends whose tunnels the commands leave down until their administrators make the change. */
   readonly farEnds: readonly ForeignFarEnd[];
-  /** Changes that nobody pushed. */
+  /** Lines that were changed on the router outside of a push. */
   readonly drift: Drift;
-  /** Nodes on it that are not ours: left alone. */
+  /** Nodes on it that the topology does not manage. */
   readonly leftAlone: readonly string[];
   readonly notes: readonly string[];
   /** Why nothing can be pushed to it. */
   readonly problem: PlanProblem | undefined;
-  /** Of what runs and of the commands: the same plan has the same. */
+  /** Of the running configuration and of the commands: the same plan has the same digest. */
   readonly digest: string;
   /** Its BGP neighbors now; null: unknown. */
   readonly baseline: Neighbors | null;
-  /** Does it boot with what it runs? */
+  /** Does it boot with the configuration that it runs? */
   readonly boots: 'same' | 'other' | 'unknown';
-  /** It runs what nobody has confirmed, and its old configuration again by then; ms since the epoch. */
+  /** It runs an unconfirmed configuration, and by then its old one again; ms since the epoch. */
   readonly revertsAt: number | undefined;
-  /** A push that has not come to its end there. */
+  /** A push that is neither confirmed nor undone there. */
   readonly pending: PendingPush | undefined;
-  /** What was read, for a push that begins at it; undefined: nothing was. */
+  /** What was read, for the push; undefined: the router could not be read. */
   readonly reading: RouterReading | undefined;
-  /** All that it should have. */
+  /** The desired configuration. */
   readonly desired: readonly string[];
 }
 
 export interface RouterReading {
-  /** The router's own digest of what runs. */
+  /** The router's own digest of its running configuration. */
   readonly base: string;
   readonly boot: RunningConfig['boot'];
-  /** When, ms since the epoch. */
+  /** When it was read, ms since the epoch. */
   readonly at: number;
-  /** Configurations that tell what of the running one is ours. */
+  /** Configurations that show which part of the running one the topology manages. */
   readonly ours: readonly (readonly string[])[];
-  /** `set` lines that it has, without secrets: what of it is somebody else's. */
+  /** `set` lines of the running configuration, without secrets. */
   readonly running: readonly string[];
-  /** Where it is only to be saved: a command that changes nothing. */
+  /** Where the running configuration only needs a save: a command that changes nothing. */
   readonly same: string | undefined;
-  /** Neighbors that get another address: new ones by old ones. */
+  /** Neighbors that get another address: new addresses by old ones. */
   readonly renamed: ReadonlyMap<string, string>;
 }
 
@@ -71,3 +71,5 @@ export interface PlanProblem {
   /** One clause. */
   readonly says: string;
 }
+
+export const NO_DRIFT: Drift = { added: [], removed: [] };
