@@ -189,7 +189,7 @@ describe('the first push', () => {
     expect((await dryRun()).stderr).not.toContain('not known to be the named ones');
     for (const name of PAIR) Reflect.deleteProperty(tokyo.pushes.configs, name);
     expect((await run(['push', '--site', 'tokyo', '--dry-run'], { stdin: FILE })).stderr).toContain(
-      'note: the keys on it are not known to be the named ones: set once, with the far end',
+      'note: it is not known whether its keys are the ones that the topology names: they are set once, together with the far end',
     );
   });
 });
@@ -342,7 +342,7 @@ describe('what is said before is what a push would say', () => {
     ],
     [
       'a router that tells nothing',
-      'did not tell its configuration',
+      'could not be read',
       () => void (sites.router('tokyo-2').answers.show = Array(9).fill(SILENT) as (typeof SILENT)[]),
     ],
   ];

@@ -179,7 +179,7 @@ describe('a push is refused, and no router is touched', () => {
       'when a router is silent',
       () => void (active.answers.show = [SILENT, SILENT]),
       'silent',
-      /tokyo-1 did not tell its configuration: no answer/,
+      /the configuration of tokyo-1 could not be read: no answer/,
     ],
     [
       'when a router has no agent',
@@ -188,7 +188,7 @@ describe('a push is refused, and no router is touched', () => {
         active.agent = { kind: 'none' };
       },
       'silent',
-      /tokyo-1 did not tell its configuration: no agent: Systems Manager knows no SSM agent on i-\w+; .* \(no answer/,
+      /the configuration of tokyo-1 could not be read: no agent: Systems Manager knows no SSM agent on i-\w+; .* \(no answer/,
     ],
     [
       'when its agent runs no push',

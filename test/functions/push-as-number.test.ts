@@ -27,7 +27,7 @@ describe('an AS number', () => {
   const problem = (now: string, next: string, up = true) =>
     asNumberProblem('tokyo-1', {
       running: [now],
-      wanted: [next],
+      desired: [next],
       baseline: { [PAIR]: { ...session, established: up } },
       pair: [PAIR],
       leftAlone: [],

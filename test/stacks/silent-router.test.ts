@@ -73,7 +73,7 @@ describe('a router whose SSM agent is gone is not touched, nor is the other one'
     const { code, stdout } = await push();
     expect([code, stdout]).toEqual([
       4,
-      expect.stringMatching(/tokyo-2 did not tell its configuration: .*no answer within 25 s/),
+      expect.stringMatching(/the configuration of tokyo-2 could not be read: .*no answer within 25 s/),
     ]);
     expect([ends('show-config'), ends('apply-config'), configurations()]).toEqual([
       ['Cancelled'],
@@ -90,7 +90,7 @@ describe('a router whose SSM agent is gone is not touched, nor is the other one'
     expect([code, stdout]).toEqual([
       4,
       expect.stringMatching(
-        /tokyo-2 did not tell its configuration: no agent: Systems Manager knows no SSM agent .*\(InvalidInstanceId: /,
+        /the configuration of tokyo-2 could not be read: no agent: Systems Manager knows no SSM agent .*\(InvalidInstanceId: /,
       ),
     ]);
     expect([commands(), configurations()]).toEqual([[], [false, false, false]]);
