@@ -1,27 +1,27 @@
 import { routeName } from '#failover/site.ts';
-import { say } from './apply-message.ts';
-import { speak } from './apply-order.ts';
-import { trouble } from './apply-trouble.ts';
+import { applyAwsFault } from './apply-aws-fault.ts';
+import { applyMessage } from './apply-message.ts';
+import { applyOperatorEvent } from './apply-operator-event.ts';
 import { ROUTER_FAULTS, type RouterFault, type SimEvent } from './schedule.ts';
 import type { SimulatedSite } from './simulated-site.ts';
-import { PAIRS, REGIONS, ROUTERS, type RouterKey, routerAt, STRANGER } from './sites.ts';
+import { OTHER_INSTANCE, PAIRS, REGIONS, ROUTERS, type RouterKey, routerAt } from './sites.ts';
 import type { World } from './world.ts';
 
 const ALARM_AFTER_MS = 120_000;
-/** How long a disturbance without an end of its own may be felt. */
-const FELT_MS = 130_000;
+/** How long the effects of an event without a duration may last. */
+const EFFECT_LASTS_MS = 130_000;
 
-/** Makes one event of a schedule happen. */
+/** Applies one event of a schedule. */
 export function applyEvent(event: SimEvent, world: World): void {
-  world.note(() => `-- ${JSON.stringify({ ...event, at: undefined })}`);
-  disturb(event, world);
-  if (isRouterFault(event)) return impair(event, world);
+  world.log(() => `-- ${JSON.stringify({ ...event, at: undefined })}`);
+  recordDisturbance(event, world);
+  if (isRouterFault(event)) return applyRouterFault(event, world);
   applyOther(event, world);
-  world.truth.look();
+  world.truth.update();
 }
 
-/** What leaves all who notice and act at work. */
-const DEATHS: ReadonlySet<string> = new Set([
+/** Failures of a router or a site: detectors and functions keep working. */
+const FATAL: ReadonlySet<string> = new Set([
   'stop',
   'hang',
   'dies-slowly',
@@ -33,9 +33,9 @@ const DEATHS: ReadonlySet<string> = new Set([
   'site-dies',
 ]);
 
-function disturb(event: SimEvent, { underTest, time }: World): void {
-  if (DEATHS.has(event.kind)) return;
-  const until = time.now() + ('forMs' in event ? event.forMs : 0) + FELT_MS;
+function recordDisturbance(event: SimEvent, { underTest, time }: World): void {
+  if (FATAL.has(event.kind)) return;
+  const until = time.now() + ('forMs' in event ? event.forMs : 0) + EFFECT_LASTS_MS;
   const store = event.kind === 'store-down' || event.kind === 'store-read-only';
   for (const { record } of underTest)
     record.disturb(store ? 'store' : event.kind === 'ssm-silent' ? 'ssm' : 'other', until);
@@ -47,18 +47,18 @@ function isRouterFault(event: SimEvent): event is RouterFaultEvent {
   return ROUTER_FAULTS.some((fault) => fault === event.kind);
 }
 
-function impair({ kind, router, forMs }: RouterFaultEvent, world: World): void {
+function applyRouterFault({ kind, router, forMs }: RouterFaultEvent, world: World): void {
   const { truth, time } = world;
   const restore = changeInterface(kind, router, world);
   if (restore === undefined) truth.impair(router, kind, time.now() + forMs);
-  truth.look();
+  truth.update();
   time.after(forMs + 1, () => {
     restore?.();
-    truth.look();
+    truth.update();
   });
 }
 
-/** Somebody's hand on the interface. @returns what puts it right; undefined: that fault is none of these */
+/** A manual change of the interface. @returns its undo; undefined: the fault does not concern the interface */
 function changeInterface(fault: RouterFault, router: RouterKey, world: World): (() => void) | undefined {
   switch (fault) {
     case 'source-dest-check-on':
@@ -66,7 +66,11 @@ function changeInterface(fault: RouterFault, router: RouterKey, world: World): (
     case 'interface-detached':
       return setInterface(router, { attachment: undefined }, world);
     case 'interface-elsewhere':
-      return setInterface(router, { attachment: { instance: STRANGER, deviceIndex: 1, at: world.time.now() } }, world);
+      return setInterface(
+        router,
+        { attachment: { instance: OTHER_INSTANCE, deviceIndex: 1, at: world.time.now() } },
+        world,
+      );
     case 'uplink-cut':
     case 'tunnels-down':
     case 'api-unreachable':
@@ -95,7 +99,7 @@ function setInterface(router: RouterKey, change: Partial<Interface>, world: Worl
   return () => set({ sourceDestCheck: false, attachment: { instance, deviceIndex: 0, at: world.time.now() } });
 }
 
-/** Somebody points the first managed route that is the pair's at a router. */
+/** A manual change: the first managed route of the pair points at a router. */
 function routeByHand(to: RouterKey, { ec2, site, record }: SimulatedSite): void {
   const targets = record.targets();
   const route = site.routes.find((each) => routerAt(targets.get(routeName(each))) !== undefined);
@@ -109,15 +113,15 @@ function routeByHand(to: RouterKey, { ec2, site, record }: SimulatedSite): void 
   ec2.change({ ...state, routeTables: new Map(state.routeTables).set(table.id, { ...table, routes }) });
 }
 
-/** Puts an interface right, whatever somebody did to it. */
-export function mendInterface(router: RouterKey, world: World): void {
+/** Undoes every manual change of an interface. */
+export function restoreInterface(router: RouterKey, world: World): void {
   setInterface(router, {}, world)();
 }
 
 function applyOther(event: Exclude<SimEvent, RouterFaultEvent>, world: World): void {
   const { time, truth, sites } = world;
   const until = 'forMs' in event ? time.now() + event.forMs : 0;
-  const lookAfter = () => time.after(until - time.now() + 1, () => truth.look());
+  const lookAfter = () => time.after(until - time.now() + 1, () => truth.update());
   switch (event.kind) {
     case 'stop':
     case 'start':
@@ -131,7 +135,7 @@ function applyOther(event: Exclude<SimEvent, RouterFaultEvent>, world: World): v
       if (truth.alive(event.router)) hang(event.router, world);
       return;
     case 'dies-slowly':
-      return dieSlowly(event, world);
+      return failSlowly(event, world);
     case 'bgp-unreadable':
       truth.unreadable[event.router] = { until, as: event.as };
       return;
@@ -149,27 +153,27 @@ function applyOther(event: Exclude<SimEvent, RouterFaultEvent>, world: World): v
       for (const { key } of PAIRS[event.site]) applyOther({ at: 0, kind: event.how, router: key }, world);
       return;
     case 'false-alarm':
-    case 'says-goodbye':
+    case 'peer-leaves':
     case 'stray-report':
     case 'old-report':
     case 'late-heartbeat':
-    case 'testimony':
-    case 'stranger':
-      return say(event, world);
+    case 'witness-report':
+    case 'unauthorized-report':
+      return applyMessage(event, world);
     case 'switchover':
     case 'pause':
     case 'resume':
     case 'maintenance':
-    case 'word-in-run':
-      return speak(event, world);
+    case 'operator-during-run':
+      return applyOperatorEvent(event, world);
     case 'store-down':
     case 'store-read-only':
     case 'store-loses-answers':
-    case 'store-outlives':
+    case 'store-writes-late':
     case 'ec2-errors':
     case 'ec2-busy':
     case 'ec2-loses-answers':
-    case 'ec2-outlives':
+    case 'ec2-writes-late':
     case 'ec2-events-late':
     case 'old-ec2-event':
     case 'stale-reads':
@@ -178,11 +182,11 @@ function applyOther(event: Exclude<SimEvent, RouterFaultEvent>, world: World): v
     case 'probe-lost':
     case 'probe-twice':
     case 'probe-late':
-      for (const site of Object.values(sites)) if (site.underTest) trouble(event, until, site);
+      for (const site of Object.values(sites)) if (site.underTest) applyAwsFault(event, until, site);
   }
 }
 
-/** The guest dies, EC2 goes on to say `running`; its status check notices, and the alarm on that tells. */
+/** The guest hangs while EC2 shows `running`; the status check fails later, and its alarm is delivered. */
 export function hang(router: RouterKey, world: World): void {
   const { name, site: at, instance } = ROUTERS[router];
   const site = world.sites[at];
@@ -207,24 +211,24 @@ function scheduleEvent(
   time.after(forMs, () => lifecycle.schedule(REGIONS[site], instance, { ...event, description: '[Canceled] x' }));
 }
 
-/** Whatever EC2 was going to do, it thinks better of it. */
-export function callOffEvents(router: RouterKey, { sites }: World): void {
+/** EC2 cancels every scheduled event of the instance. */
+export function cancelScheduledEvents(router: RouterKey, { sites }: World): void {
   const { site, instance } = ROUTERS[router];
   const { lifecycle } = sites[site].ec2;
   for (const event of lifecycle.find(REGIONS[site], instance).scheduledEvents)
     lifecycle.schedule(REGIONS[site], instance, { ...event, description: '[Canceled] x' });
 }
 
-function dieSlowly(
+function failSlowly(
   { router, kernelMs, how }: { router: RouterKey; kernelMs: number; how: 'hang' | 'reboot' },
   world: World,
 ): void {
   if (!world.truth.alive(router)) return;
-  // Until after its kernel has ended: at that very moment nobody may take it for well.
+  // Lasts until after the kernel has ended, so that the router is never healthy in between.
   world.truth.impair(router, 'daemons-stopped', world.time.now() + kernelMs + 1);
   world.time.after(kernelMs, () => {
-    if (world.stormOver) return;
+    if (world.faultsOver) return;
     applyOther({ at: 0, kind: how, router }, world);
-    world.truth.look();
+    world.truth.update();
   });
 }

@@ -1,38 +1,38 @@
-import { messageOf, strangerArn, testimonyOf } from './http-event.ts';
+import { messageOf, unauthorizedArn, witnessReportOf } from './http-event.ts';
 import { Chance } from './random.ts';
 import type { SimEvent } from './schedule.ts';
 import { ROUTERS, type RouterKey } from './sites.ts';
 import type { World } from './world.ts';
 
-type Said = Extract<
+type MessageEvent = Extract<
   SimEvent,
   {
     readonly kind:
       | 'false-alarm'
-      | 'says-goodbye'
+      | 'peer-leaves'
       | 'stray-report'
       | 'old-report'
       | 'late-heartbeat'
-      | 'testimony'
-      | 'stranger';
+      | 'witness-report'
+      | 'unauthorized-report';
   }
 >;
 
-/** A report says something new for so long (DESIGN, rule 2). */
+/** A detected failure is new for this long (DESIGN, rule 2). */
 const NEW_MS = 10_000;
 
-/** What routers say, or somebody in their name. */
-export function say(event: Said, world: World): void {
+/** Messages of routers, and of callers that pretend to be routers. */
+export function applyMessage(event: MessageEvent, world: World): void {
   const { time, truth, reporters, sites } = world;
   const accuse = (reporter: RouterKey) => {
     const { peer, site } = ROUTERS[reporter];
-    sites[site].record.accusedAt.set(peer, time.now());
+    sites[site].record.falselyReportedAt.set(peer, time.now());
   };
   switch (event.kind) {
     case 'false-alarm':
       accuse(event.router);
       return void reporters[event.router]?.report('peer-failed', true);
-    case 'says-goodbye': {
+    case 'peer-leaves': {
       const { peer } = ROUTERS[event.router];
       accuse(peer);
       return void reporters[peer]?.report('peer-left');
@@ -43,30 +43,30 @@ export function say(event: Said, world: World): void {
       return oldReport(event, world);
     case 'late-heartbeat': {
       if (!truth.reachesApi(event.router)) return;
-      // One who sends none otherwise promises no other one.
+      // A router without a heartbeat interval announces none.
       const { heartbeatMs: everyMs } = world.schedule;
       const id = `late-${event.router}-${time.now()}`;
       const message = messageOf(event.router, 'alive', id, truth, everyMs === undefined ? {} : { everyMs });
       return time.after(event.lateMs, () => void world.send(event.router, message));
     }
-    case 'testimony': {
+    case 'witness-report': {
       const { farEnd, peer } = ROUTERS[event.about];
       for (const by of [farEnd, ROUTERS[peer].farEnd].slice(0, 1)) {
-        void world.send(by, testimonyOf(by, event.about, `testimony-${by}-${time.now()}`, truth));
+        void world.send(by, witnessReportOf(by, event.about, `testimony-${by}-${time.now()}`, truth));
       }
       return;
     }
-    case 'stranger': {
+    case 'unauthorized-report': {
       const message = messageOf(event.as, 'peer-failed', `stranger-${time.now()}`, truth, {
         detectedAt: time.now(),
         confirmedAt: time.now(),
       });
-      return void world.send(event.as, message, strangerArn(event.as, event.who));
+      return void world.send(event.as, message, unauthorizedArn(event.as, event.who));
     }
   }
 }
 
-/** A report that was written now arrives later, perhaps more than once, and nobody waits for its answer. */
+/** A report that is written now arrives later, perhaps several times; its answer is not read. */
 function strayReport(
   { router, lateMs, copies }: { router: RouterKey; lateMs: number; copies: number },
   world: World,
@@ -76,14 +76,14 @@ function strayReport(
   const id = `stray-${router}-${time.now()}`;
   const now = truth.clock(router);
   const message = messageOf(router, 'peer-failed', id, truth, { detectedAt: now, confirmedAt: now });
-  sites[ROUTERS[router].site].record.accusedAt.set(ROUTERS[router].peer, time.now());
+  sites[ROUTERS[router].site].record.falselyReportedAt.set(ROUTERS[router].peer, time.now());
   const chance = new Chance(world.schedule.seed, id);
   for (let copy = 0; copy < copies; copy++) {
     time.after(lateMs + (copy === 0 ? 0 : chance.between(0, 5_000)), () => void world.send(router, message));
   }
 }
 
-/** What a router noticed, or heard, long ago; of its peer, which it has not asked since. */
+/** A report about a failure that was detected long ago and not confirmed since. */
 function oldReport(
   {
     router,
@@ -100,8 +100,8 @@ function oldReport(
   const { peer, site } = ROUTERS[router];
   time.after(lateMs, () => {
     if (!truth.reachesApi(router)) return;
-    // A clock that is ahead by as much makes what is late look new, and nothing in the report tells.
-    if (!fresh && detectedAt > time.now() - NEW_MS) sites[site].record.accusedAt.set(peer, time.now());
+    // A clock that is ahead by the delay makes a late report look new; the report itself cannot show it.
+    if (!fresh && detectedAt > time.now() - NEW_MS) sites[site].record.falselyReportedAt.set(peer, time.now());
     void world.send(router, fresh ? messageOf(router, event, id, truth, { detectedAt }) : written);
   });
 }

@@ -1,4 +1,4 @@
-/** What stands against calls to AWS now, at one site; set by events. Times: ms of virtual time, until then. */
+/** Current faults of AWS at one site; set by events. Times: end of the fault, ms of virtual time. */
 export class AwsFaults {
   storeDown = 0;
   storeReadOnly = 0;
@@ -7,9 +7,9 @@ export class AwsFaults {
   staleReads = 0;
   storeAnswersToLose = 0;
   ec2AnswersToLose = 0;
-  /** So many calls more are carried out after their client has given up. */
-  storeOutlives = { calls: 0, byMs: 0 };
-  ec2Outlives = { calls: 0, byMs: 0 };
+  /** Number of calls that are executed after their client has given up, and how much later. */
+  storeLateWrites = { calls: 0, byMs: 0 };
+  ec2LateWrites = { calls: 0, byMs: 0 };
   ec2EventsLate = { until: 0, byMs: 0, copies: 1 };
 
   clear(): void {
@@ -17,7 +17,7 @@ export class AwsFaults {
   }
 }
 
-/** As the SDK's: its name and, for an answer that did not come, its words. */
+/** The SDK's error for an answer that did not arrive. */
 export class NetworkError extends Error {
   override readonly name = 'TimeoutError';
 }

@@ -18,7 +18,7 @@ export interface Journal {
 }
 
 /** A swap as the store saw it begin, or as its first call went out without the store. */
-export interface Begun {
+export interface BegunSwap {
   readonly epoch: number | undefined;
   readonly run: Run;
   readonly at: number;

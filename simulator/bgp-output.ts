@@ -3,7 +3,7 @@ import type { GroundTruth } from './ground-truth.ts';
 import type { Unreadable } from './schedule.ts';
 import { ROUTERS, type RouterKey } from './sites.ts';
 
-/** What a router tells of its BGP, counted by itself or as FRR prints it; undefined: the command failed. */
+/** A router's BGP output: its own counts, or as FRR prints it; undefined: the command failed. */
 export function bgpOutput(router: RouterKey, truth: GroundTruth): string | undefined {
   const counts = truth.counts(router);
   const as = truth.unreadableAs(router);
@@ -18,7 +18,7 @@ export function isReadable(router: RouterKey, truth: GroundTruth): boolean {
   return as === undefined || as === 'asdot';
 }
 
-/** As `router/count-sessions` counts what it cannot read, or says nothing. */
+/** As `router/count-sessions` counts unreadable sessions, or fails. */
 function counted({ tunnels, pair }: BgpCounts, as: Unreadable | undefined): string | undefined {
   switch (as) {
     case undefined:
@@ -52,7 +52,7 @@ function peersOf(router: RouterKey, { tunnels, pair }: BgpCounts): Peers {
   };
 }
 
-/** As it may come out where nobody can read it: of every session, or of all of them at once. */
+/** Malformed output of each session, or of the whole summary. */
 function spoilt(peers: Peers, as: Unreadable): string | undefined {
   const each = (change: (peer: Readonly<Record<string, unknown>>) => object) =>
     Object.fromEntries(Object.entries(peers).map(([name, peer]) => [name, change(peer)])) as Peers;

@@ -4,10 +4,10 @@ import type { Fault } from './schedule.ts';
 import type { RouterKey, SiteName } from './sites.ts';
 
 type Draw = (chance: Chance) => Fault;
-/** Each as often as its number says. */
+/** Faults with their weights. */
 type Weighted = readonly (readonly [number, Draw])[];
 
-/** What may move routes, or seem to. */
+/** Faults that move routes, or appear to. */
 export const drawCause = (chance: Chance): Fault => drawOf(CAUSES, chance);
 export const drawObstacle = (chance: Chance): Fault => drawOf(OBSTACLES, chance);
 export const drawFault = (chance: Chance): Fault => drawOf(FAULTS, chance);
@@ -48,12 +48,15 @@ const CAUSES: Weighted = [
   ],
 ];
 
-/** What stands in the way of a swap that follows. */
+/** Faults that obstruct a following swap. */
 const OBSTACLES: Weighted = [
   [3, (c) => ({ kind: 'ssm-silent', site: 'tokyo', forMs: long(c) })],
   [3, (c) => ({ kind: c.oneOf(['store-read-only', 'store-read-only', 'store-down']), forMs: long(c) })],
   [2, (c) => ({ kind: 'store-loses-answers', calls: c.between(2, 6) })],
-  [2, (c) => ({ kind: 'word-in-run', word: c.oneOf(['pause', 'maintenance']), afterSteps: c.between(3, 12) })],
+  [
+    2,
+    (c) => ({ kind: 'operator-during-run', action: c.oneOf(['pause', 'maintenance']), afterSteps: c.between(3, 12) }),
+  ],
   [1, (c) => ({ kind: 'api-unreachable', router: 'b', forMs: long(c) })],
   [1, (c) => ({ kind: 'maintenance', router: 'b', on: c.happens(0.8) })],
   [1, (c) => ({ kind: 'pause', forMs: c.oneOf([15_000, 60_000]) })],
@@ -97,7 +100,7 @@ const FAULTS: Weighted = [
     }),
   ],
   [1, (c) => ({ kind: 'route-by-hand', to: near(c) })],
-  [5, (c) => ({ kind: c.oneOf(['false-alarm', 'false-alarm', 'says-goodbye']), router: near(c) })],
+  [5, (c) => ({ kind: c.oneOf(['false-alarm', 'false-alarm', 'peer-leaves']), router: near(c) })],
   [4, (c) => ({ kind: 'stray-report', router: near(c), lateMs: c.between(0, 25_000), copies: c.between(1, 3) })],
   [
     3,
@@ -110,11 +113,11 @@ const FAULTS: Weighted = [
     }),
   ],
   [1, (c) => ({ kind: 'late-heartbeat', router: near(c), lateMs: c.between(0, 25_000) })],
-  [2, (c) => ({ kind: 'testimony', about: near(c) })],
+  [2, (c) => ({ kind: 'witness-report', about: near(c) })],
   [
     1,
     (c) => ({
-      kind: 'stranger',
+      kind: 'unauthorized-report',
       as: near(c),
       who: c.oneOf(['other-role', 'user', 'federated', 'other-account', 'other-instance']),
     }),
@@ -122,10 +125,10 @@ const FAULTS: Weighted = [
   [3, (c) => ({ kind: 'store-down', forMs: spell(c) })],
   [2, (c) => ({ kind: 'store-read-only', forMs: spell(c) })],
   [3, (c) => ({ kind: 'store-loses-answers', calls: c.between(1, 6) })],
-  [1, (c) => ({ kind: 'store-outlives', calls: c.between(1, 3), byMs: c.between(200, 8_000) })],
+  [1, (c) => ({ kind: 'store-writes-late', calls: c.between(1, 3), byMs: c.between(200, 8_000) })],
   [3, (c) => ({ kind: c.oneOf(['ec2-errors', 'ec2-busy']), forMs: spell(c) })],
   [4, (c) => ({ kind: 'ec2-loses-answers', calls: c.between(1, 6) })],
-  [2, (c) => ({ kind: 'ec2-outlives', calls: c.between(1, 3), byMs: c.between(200, 20_000) })],
+  [2, (c) => ({ kind: 'ec2-writes-late', calls: c.between(1, 3), byMs: c.between(200, 20_000) })],
   [4, (c) => ({ kind: 'stale-reads', forMs: spell(c) })],
   [2, (c) => ({ kind: 'ec2-events-late', byMs: c.between(5_000, 120_000), copies: c.between(1, 2), forMs: 90_000 })],
   [1, (c) => ({ kind: 'old-ec2-event', router: near(c) })],
@@ -139,8 +142,8 @@ const FAULTS: Weighted = [
   [
     4,
     (c) => ({
-      kind: 'word-in-run',
-      word: c.oneOf(['pause', 'maintenance', 'switchover']),
+      kind: 'operator-during-run',
+      action: c.oneOf(['pause', 'maintenance', 'switchover']),
       afterSteps: c.between(0, 14),
     }),
   ],

@@ -3,8 +3,8 @@ import { Chance } from './random.ts';
 import { REPORTER } from './routers/reporter-times.ts';
 import type { RoutePlace, Schedule, SimEvent } from './schedule.ts';
 
-/** Everything happens before this, ms; then faults cease. */
-export const STORM_MS = 180_000;
+/** Duration of the fault phase, ms. */
+export const FAULT_PHASE_MS = 180_000;
 
 /** The schedule of a seed. */
 export function drawSchedule(seed: number): Schedule {
@@ -17,7 +17,7 @@ export function drawSchedule(seed: number): Schedule {
     tables: chance.between(1, 3),
     policy: {
       prefer: chance.oneOf(['availability', 'availability', 'safety']),
-      // A stream of its own: older schedules stay as they were.
+      // A separate random stream, so that existing seeds keep their schedules.
       evacuate: new Chance('evacuate', seed).oneOf(['manual', 'automatic']),
       mode: quiet ? 'automatic' : chance.oneOf(['automatic', 'automatic', 'automatic', 'automatic', 'observe', 'off']),
       holdDownMs: chance.oneOf([30_000, 60_000, 300_000]),
@@ -34,18 +34,18 @@ export function drawSchedule(seed: number): Schedule {
     deadHow: chance.oneOf(['stopped', 'hung']),
     muteAtEnd: chance.happens(0.05) ? chance.oneOf(['a', 'b']) : undefined,
     probeAt,
-    events: quiet ? drawQuiet(chance, probeAt) : drawStorm(chance),
+    events: quiet ? drawOneFailure(chance, probeAt) : drawManyFaults(chance),
   };
-  return withScheduledEvents(hungInPause(schedule, chance));
+  return withScheduledEvents(withHangInPause(schedule, chance));
 }
 
-/** By a stream of their own: what else happens stays as it was. */
+/** Uses a separate random stream, so that existing seeds keep their other events. */
 function withScheduledEvents(schedule: Schedule): Schedule {
   const chance = new Chance('scheduled', schedule.seed);
   if (!chance.happens(0.2)) return schedule;
   const scheduled = chance.oneOf([['a'], ['a'], ['b'], ['a', 'b']] as const).map(
     (router): SimEvent => ({
-      at: chance.between(5_000, STORM_MS - 30_000),
+      at: chance.between(5_000, FAULT_PHASE_MS - 30_000),
       kind: 'event-scheduled',
       router,
       inMs: chance.oneOf([-60_000, 60_000, 800_000, 1_000_000, 2_400_000]),
@@ -56,10 +56,10 @@ function withScheduledEvents(schedule: Schedule): Schedule {
 }
 
 /** Half of the routers that hang at the end do so in a pause. */
-function hungInPause(schedule: Schedule, chance: Chance): Schedule {
+function withHangInPause(schedule: Schedule, chance: Chance): Schedule {
   const { deadAtEnd: router, deadHow, events } = schedule;
   if (router === undefined || deadHow !== 'hung' || chance.happens(0.5)) return schedule;
-  const pausedAt = chance.between(10_000, STORM_MS - 30_000);
+  const pausedAt = chance.between(10_000, FAULT_PHASE_MS - 30_000);
   const inPause: readonly SimEvent[] = [
     { at: pausedAt, kind: 'pause', forMs: chance.oneOf([60_000, 600_000]) },
     { at: pausedAt + chance.between(1_000, 20_000), kind: 'hang', router },
@@ -75,9 +75,9 @@ function drawRoutes(chance: Chance): RoutePlace[] {
   return ['a', ...Array.from({ length: count - 1 }, place)];
 }
 
-/** One thing that moves routes, or seems to, and at most one more that stands in its way: what must be over in time. */
-function drawQuiet(chance: Chance, probeAt: number): SimEvent[] {
-  // After the first round of the probe: of a router that was never read nothing is known.
+/** One failure and few other faults, so that `recovery-deadline` applies. */
+function drawOneFailure(chance: Chance, probeAt: number): SimEvent[] {
+  // After the first probe round: before it, no reading of a router exists.
   const at = probeAt + chance.between(5_000, 60_000);
   const cause: SimEvent = { at, ...drawCause(chance) };
   const before: SimEvent = { at: at - chance.between(0, 3_000), ...drawObstacle(chance) };
@@ -86,16 +86,16 @@ function drawQuiet(chance: Chance, probeAt: number): SimEvent[] {
   return [cause, ...others].toSorted((a, b) => a.at - b.at);
 }
 
-/** Troubles seldom come alone: something that may move routes, and most of the rest around the same moment or two. */
-function drawStorm(chance: Chance): SimEvent[] {
-  const centres = [chance.between(10_000, STORM_MS - 30_000), chance.between(10_000, STORM_MS - 30_000)];
+/** Many faults, most of them near one or two points in time, with a failure that may move routes at each. */
+function drawManyFaults(chance: Chance): SimEvent[] {
+  const centres = [chance.between(10_000, FAULT_PHASE_MS - 30_000), chance.between(10_000, FAULT_PHASE_MS - 30_000)];
   const near = (centre: number) => centre + Math.round((chance.number() + chance.number() - 1) * 20_000);
-  const within = (at: number) => Math.max(0, Math.min(at, STORM_MS - 1_000));
+  const within = (at: number) => Math.max(0, Math.min(at, FAULT_PHASE_MS - 1_000));
   const causes = centres
     .slice(0, chance.between(1, 2))
     .map((centre): SimEvent => ({ at: within(near(centre)), ...drawCause(chance) }));
   const others = Array.from({ length: chance.between(2, 8) }, (): SimEvent => {
-    const at = chance.happens(0.8) ? near(chance.oneOf(centres)) : chance.between(0, STORM_MS);
+    const at = chance.happens(0.8) ? near(chance.oneOf(centres)) : chance.between(0, FAULT_PHASE_MS);
     return { at: within(at), ...drawFault(chance) };
   });
   return [...causes, ...others].toSorted((a, b) => a.at - b.at);

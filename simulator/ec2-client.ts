@@ -25,7 +25,7 @@ interface Command {
   readonly input: Readonly<Record<string, unknown>>;
 }
 
-/** What our adapters take for an EC2 client; `attempts` as the SDK would make them. */
+/** An EC2 client for the adapters in aws/; `attempts` as the SDK makes them. */
 export function ec2OverNetwork(run: Run, network: Ec2Network, attempts: number = ATTEMPTS): Ec2Client {
   const send = (command: Command): Promise<unknown> =>
     network.platform.call(run, async () => {
@@ -52,7 +52,7 @@ async function once(call: Ec2Call, run: Run, network: Ec2Network): Promise<unkno
   await time.sleep(run.chance.latency(USUAL_MS));
   if (faults.ec2Errors > time.now() && run.chance.happens(0.5)) throw awsError('InternalError', 'An internal error.');
   if (faults.ec2Busy > time.now()) ec2.drain(call.name, 100);
-  if (writes && faults.ec2Outlives.calls > 0) return outlive(call, run, network);
+  if (writes && faults.ec2LateWrites.calls > 0) return writeLate(call, run, network);
   let answer: unknown;
   try {
     answer = ec2.perform(call, faults.staleReads > time.now() && run.chance.happens(0.5));
@@ -70,11 +70,11 @@ async function once(call: Ec2Call, run: Run, network: Ec2Network): Promise<unkno
   return answer;
 }
 
-/** The client gives up; EC2 carries the call out some time later, or refuses it then, and nobody hears of it. */
-async function outlive(call: Ec2Call, run: Run, { time, faults, ec2, written }: Ec2Network): Promise<never> {
-  const { calls, byMs } = faults.ec2Outlives;
-  faults.ec2Outlives = { calls: calls - 1, byMs };
-  run.outlived += 1;
+/** The client gives up; EC2 executes or refuses the call later, and its answer is lost. */
+async function writeLate(call: Ec2Call, run: Run, { time, faults, ec2, written }: Ec2Network): Promise<never> {
+  const { calls, byMs } = faults.ec2LateWrites;
+  faults.ec2LateWrites = { calls: calls - 1, byMs };
+  run.lateWrites += 1;
   await time.sleep(ANSWERS_WITHIN_MS);
   time.after(byMs, () => {
     try {

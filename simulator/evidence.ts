@@ -3,10 +3,10 @@ import type { Recollection } from '#aws/site-store.ts';
 import type { RouteFact } from '#failover/observation.ts';
 import type { ManagedSite } from '#failover/site.ts';
 import type { Override } from '#failover/trigger.ts';
+import type { SessionReport } from './session-report.ts';
 import type { RouterKey, SimulatedRouter } from './sites.ts';
-import type { Word } from './word.ts';
 
-/** What a function was asked, by whoever runs the simulation: what the product makes of it is the product's. */
+/** A request to a function, as the simulator records it, independent of how the product reads it. */
 export type Request =
   | ReportRequest
   | { readonly kind: 'probe'; readonly id: string }
@@ -17,7 +17,7 @@ export type Request =
       readonly stopped?: { readonly instance: string; readonly at: number };
     }
   | { readonly kind: 'operator'; readonly id: string; readonly to: RouterKey; readonly overrides: readonly Override[] }
-  /** A sign of life, a testimony, a round of the probe, a rehearsal, a person's act: it moves no route. */
+  /** A heartbeat, a contact, a witness report, a probe round, a rehearsal, a change by an operator: it moves no route. */
   | { readonly kind: 'other'; readonly id: string };
 
 export interface ReportRequest {
@@ -30,40 +30,39 @@ export interface ReportRequest {
   readonly at: number;
   readonly detectedAt: number | undefined;
   readonly confirmedAt: number | undefined;
-  /** When it came in. */
-  readonly heardAt: number;
+  /** When it arrived. */
+  readonly receivedAt: number;
 }
 
 /** EventBridge's time has whole seconds: a little more than the product's 15 s. */
 const EVENT_NEWER_MS = 16_000;
 
 /**
- * What a run was told before it decided, taken down where the answers come in. It shares no code with the rules: it is what
- * they are held against.
+ * What a run observed before it decided, recorded where the answers arrive. It shares no code with the rules that it checks.
  */
 export class Evidence {
   readonly request: Request;
   routes: readonly RouteFact[] | undefined;
   routers: Readonly<Record<string, Ec2Facts>> | undefined;
-  recollection: Recollection | 'unreachable' | undefined;
+  storeAnswer: Recollection | 'unreachable' | undefined;
   /** When the run began to ask the store, and when the last answer came: ms. */
-  askedAt = 0;
+  storeAskedAt = 0;
   completeAt = 0;
-  /** What the run itself was told of routers' BGP: by the request, or by asking them. */
-  readonly words: Word[] = [];
+  /** What the run itself learned about the routers' sessions: from its request, or by reading them. */
+  readonly sessionReports: SessionReport[] = [];
 
   constructor(request: Request) {
     this.request = request;
   }
 
   /** The store did not answer this run. */
-  get blind(): boolean {
-    return this.recollection === 'unreachable';
+  get withoutStore(): boolean {
+    return this.storeAnswer === 'unreachable';
   }
 
   get stored() {
-    const { recollection } = this;
-    return recollection === undefined || recollection === 'unreachable' ? undefined : recollection.stored;
+    const { storeAnswer } = this;
+    return storeAnswer === undefined || storeAnswer === 'unreachable' ? undefined : storeAnswer.stored;
   }
 
   factsOf({ name, eni }: SimulatedRouter): Ec2Facts | undefined {
@@ -95,7 +94,7 @@ export class Evidence {
     return this.completeAt - request.stopped.at <= EVENT_NEWER_MS;
   }
 
-  /** Did EC2 say so itself that a router cannot forward, or that routes to it lead nowhere? */
+  /** Does EC2 report that the router cannot forward, or that the routes to it are blackholes? */
   certainlyFailed(router: SimulatedRouter): boolean {
     const facts = this.factsOf(router);
     const own = (this.routes ?? []).filter(({ target, origin }) => target === router.eni && origin === 'static');

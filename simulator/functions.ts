@@ -11,12 +11,12 @@ import { swapRoutes } from '#functions/route-swap/swap-routes.ts';
 import type { SwapTools } from '#functions/route-swap/tools.ts';
 import { NetworkError } from './aws-faults.ts';
 import { bgpOutput, isReadable } from './bgp-output.ts';
-import type { Bend, StoreNetwork } from './dynamodb/client.ts';
+import type { ClientBug, StoreNetwork } from './dynamodb/client.ts';
 import type { Table } from './dynamodb/table.ts';
 import { type Ec2Network, ec2OverNetwork } from './ec2-client.ts';
 import type { Request } from './evidence.ts';
 import type { GroundTruth } from './ground-truth.ts';
-import { arnOf, type HttpEvent, httpEvent, type Message, saidIn } from './http-event.ts';
+import { arnOf, contentOf, type HttpEvent, httpEvent, type Message } from './http-event.ts';
 import type { RunAnswer } from './invariants/hooks.ts';
 import type { Ended, Platform, Run } from './platform.ts';
 import {
@@ -27,11 +27,11 @@ import {
   SWAP_TIMEOUT_MS,
   TIME_TO_CONCLUDE_MS,
 } from './platform-times.ts';
+import type { SessionReport } from './session-report.ts';
 import type { SiteRecord } from './site-record.ts';
 import { ACCOUNT, type RouterKey, routerCalled, type SiteName } from './sites.ts';
 import { storeOf } from './store.ts';
 import type { VirtualTime } from './virtual-time.ts';
-import type { Word } from './word.ts';
 
 /** The site that functions run for: its name, its AWS, and where what they do is recorded. */
 export interface FunctionSite {
@@ -48,11 +48,11 @@ export interface FunctionSite {
   readonly ready: (value: number, beganAt: number) => void;
 }
 
-/** Makes the product worse than it is, from outside: a bug that a test wants to see found. */
+/** A deliberate bug that a test expects to be found: it changes what a function observes or does. */
 export interface Mutation {
   readonly tools?: (tools: SwapTools, run: Run, site: FunctionSite) => SwapTools;
   readonly event?: (event: HttpEvent) => HttpEvent;
-  readonly dynamoDb?: Bend;
+  readonly dynamoDb?: ClientBug;
 }
 
 /** What a function answers to an HTTP request. */
@@ -88,13 +88,13 @@ export class Functions {
     );
   }
 
-  /** route-swap, invoked directly: by EventBridge, by health-probe, by a person. */
-  direct(payload: object, request: Request, words: readonly Word[] = []): Promise<Ended<unknown>> {
+  /** route-swap, invoked directly: by EventBridge, health-probe or an operator. */
+  direct(payload: object, request: Request, words: readonly SessionReport[] = []): Promise<Ended<unknown>> {
     const { site } = this.#site;
     return this.#invoke(
       request,
       async (run) => {
-        run.evidence.words.push(...words);
+        run.evidence.sessionReports.push(...words);
         const asked = readDirectRequest(payload, site);
         return 'act' in asked ? actOnSite(asked.act, this.tools(run)) : swapRoutes(asked.trigger, this.tools(run));
       },
@@ -139,26 +139,26 @@ export class Functions {
     const { time, record } = this.#site;
     const id = asked.id ?? asked.action;
     const request: Request = { kind: asked.action === 'probe' ? 'probe' : 'other', id };
-    const known = record.ledger.words.filter(({ by, keptAt }) => by === 'probe' && keptAt !== undefined);
+    const known = record.ledger.sessionReports.filter(({ by, keptAt }) => by === 'probe' && keptAt !== undefined);
     const handedOver = record.ledger.ofRounds(asked.rounds ?? []);
-    const ended = this.direct(asked, request, [...known, ...handedOver, ...run.evidence.words]);
+    const ended = this.direct(asked, request, [...known, ...handedOver, ...run.evidence.sessionReports]);
     const answer = await Promise.race([ended, time.sleep(PROBE_WAITS_MS)]);
     if (answer === undefined) throw new NetworkError('requestTimeout');
     if (answer.kind !== 'returned') throw new Error(`route-swap failed: ${answer.why}`);
     return answer.value;
   }
 
-  /** Takes down what a router says of itself. */
+  /** Records what a router reports about itself or another router. */
   #hear(run: Run, message: Message, caller: string): void {
     const { time, record } = this.#site;
     const router = routerCalled(message.reporter);
-    const said = saidIn(message);
+    const said = contentOf(message);
     const written = Date.parse(message.at);
     const at = Math.min(written, time.now());
     if (router === undefined || caller !== arnOf(router.key) || Math.abs(time.now() - written) > HEARD_MS) return;
     const about = routerCalled(message.subject)?.key;
     if (router.site !== this.#site.name) {
-      if (about !== undefined) record.ledger.testimonies.push({ by: router.key, about, at });
+      if (about !== undefined) record.ledger.witnessReports.push({ by: router.key, about, at });
       return;
     }
     if (message.event === 'contact') return;
@@ -166,9 +166,9 @@ export class Functions {
     this.#write(run, { router: router.key, by: 'itself', heartbeat, at, ...(said ?? UNREADABLE), keptAt: undefined });
   }
 
-  #write(run: Run, word: Word): void {
-    run.evidence.words.push(word);
-    this.#site.record.ledger.words.push(word);
+  #write(run: Run, word: SessionReport): void {
+    run.evidence.sessionReports.push(word);
+    this.#site.record.ledger.sessionReports.push(word);
   }
 
   async #readBgp(router: RouterKey, run: Run, withinMs: number): Promise<CommandEnd> {
@@ -186,7 +186,7 @@ export class Functions {
     return { kind: 'answered', output } as CommandEnd;
   }
 
-  /** What a run works with. */
+  /** The ports of a run. */
   tools(run: Run, ssmWaitsMs = SSM_WAITS_IN_SWAP_MS): SwapTools {
     const { site, platform, time, ec2Network } = this.#site;
     const reads = ec2OverNetwork(run, ec2Network);
@@ -229,19 +229,19 @@ export class Functions {
   }
 }
 
-/** The router says something, and nobody can tell what. */
+/** The report of the router cannot be read. */
 const UNREADABLE = { path: undefined, cutOff: false } as const;
 
-/** What is older counts for nothing when the run has looked; it may take its time. */
+/** Reports older than this are stale by the time the run has read them. */
 const HEARD_MS = 12_500;
 
-/** A request that was rejected was not looked at. */
+/** A rejected request was not decided. */
 function isDecided(value: unknown): value is RunAnswer {
   return value !== undefined && ![400, 403, 413].includes((value as HttpAnswer).status);
 }
 
-/** What a message asks of the site, in the simulator's own words. */
-function requestOf(message: Message, heardAt: number): Request {
+/** The request that a message makes, as the simulator records it. */
+function requestOf(message: Message, receivedAt: number): Request {
   const [reporter, subject] = [routerCalled(message.reporter), routerCalled(message.subject)];
   const { id, event, at, evidence } = message;
   const ofThePair = reporter !== undefined && subject !== undefined && reporter.peer === subject.key;
@@ -256,7 +256,7 @@ function requestOf(message: Message, heardAt: number): Request {
     at: Date.parse(at),
     detectedAt: ms(evidence.detectedAt),
     confirmedAt: ms(evidence.confirm?.at),
-    heardAt,
+    receivedAt,
   };
 }
 

@@ -5,7 +5,7 @@ import { PAIRS, ROUTER_KEYS, ROUTERS, type RouterKey, type SiteName } from './si
 import { TruthLog } from './truth-log.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
-/** What is true of a router, whoever knows it. */
+/** A fact about a router. */
 export type RouterFact =
   /** Its kernel answers. */
   | 'alive'
@@ -21,16 +21,16 @@ export type RouterFact =
   | 'carries'
   /** It carries over its own tunnel. */
   | 'fit'
-  /** It lives, and its peer does not answer it. */
-  | 'blind'
-  /** Nothing of its own is broken: what it lacks, others took from it. */
-  | 'sound'
-  /** EC2 itself says that it cannot forward. */
+  /** It runs, and its peer does not answer it. */
+  | 'peer-unseen'
+  /** It has no fault of its own; what it lacks is due to other routers. */
+  | 'intact'
+  /** EC2 reports that it cannot forward. */
   | 'certainly-failed'
   /** It reaches the API. */
   | 'reports';
 
-/** Routers, tunnels and pair links of both sites: what really is, which nobody in the system can see at once. */
+/** The true state of routers, tunnels and pair links of both sites. No part of the product can see all of it. */
 export class GroundTruth {
   readonly log: Readonly<Record<RouterKey, TruthLog<RouterFact>>>;
   /** Ms that a router's clock is ahead. */
@@ -54,13 +54,13 @@ export class GroundTruth {
     this.log = perRouter(() => new TruthLog());
   }
 
-  /** Whoever wants to know that something may have changed. */
+  /** Calls the listener after every change. */
   onChange(listener: () => void): void {
     this.#listeners.push(listener);
   }
 
-  /** To be called whenever something changed. */
-  look(): void {
+  /** Computes the facts anew; to be called after every change. */
+  update(): void {
     const at = this.#time.now();
     let changed = false;
     for (const key of ROUTER_KEYS) {
@@ -81,8 +81,8 @@ export class GroundTruth {
       delivered,
       carries: delivered && (path || detour),
       fit: delivered && path,
-      blind: this.alive(key) && !this.seesPeer(key),
-      sound:
+      'peer-unseen': this.alive(key) && !this.seesPeer(key),
+      intact:
         delivered &&
         this.daemons(key) &&
         this.connected(key) &&
@@ -93,7 +93,7 @@ export class GroundTruth {
     };
   }
 
-  /** Something is wrong with a router, for a while. */
+  /** Starts a fault of a router. */
   impair(router: RouterKey, fault: RouterFault, until: number): void {
     this.#faults[router][fault] = Math.max(until, this.#faults[router][fault] ?? 0);
   }
@@ -106,14 +106,14 @@ export class GroundTruth {
     this.#ssmSilent[site] = until;
   }
 
-  /** All that is wrong, but with instances and interfaces, is over. */
-  mend(): void {
+  /** Ends every fault, except those of instances and interfaces. */
+  clearFaults(): void {
     this.clockOff = { a: 0, b: 0, A: 0, B: 0 };
     this.unreadable = perRouter(() => ({ until: 0, as: 'cut' }));
     this.#faults = perRouter(() => ({}));
     this.#partitioned = { tokyo: 0, virginia: 0 };
     this.#ssmSilent = { tokyo: 0, virginia: 0 };
-    this.look();
+    this.update();
   }
 
   has(router: RouterKey, fault: RouterFault): boolean {
@@ -125,7 +125,7 @@ export class GroundTruth {
     return this.#schedule.countsOnRouter;
   }
 
-  /** How its BGP comes out, if nobody can read it. */
+  /** How its BGP output is malformed; undefined: it is not. */
   unreadableAs(router: RouterKey): Unreadable | undefined {
     const { until, as } = this.unreadable[router];
     return until > this.#time.now() ? as : undefined;
@@ -182,7 +182,7 @@ export class GroundTruth {
     return this.alive(router) && running && found?.attachment?.instance === instance && !found.sourceDestCheck;
   }
 
-  /** What EC2 itself says makes its failure certain. */
+  /** EC2's state makes its failure certain. */
   certainlyFailed(router: RouterKey): boolean {
     const { site, eni, instance } = ROUTERS[router];
     const { interfaces, instances } = this.#ec2(site).state();
@@ -201,7 +201,7 @@ export class GroundTruth {
     return this.alive(router) && this.alive(peer) && this.#partitioned[site] <= this.#time.now();
   }
 
-  /** What a detector between the two routers says. */
+  /** Whether a detector between the two routers is up. */
   detectsPeer(router: RouterKey): boolean {
     return this.seesPeer(router) && this.daemons(ROUTERS[router].peer);
   }

@@ -1,12 +1,12 @@
 import type { answerReport } from '#functions/route-swap/answer-report.ts';
 import { bgpOutput, isReadable } from './bgp-output.ts';
 import type { GroundTruth } from './ground-truth.ts';
-import type { Stranger } from './schedule.ts';
+import type { UnauthorizedCaller } from './schedule.ts';
 import { ACCOUNT, REGIONS, ROUTERS, type RouterKey, type SiteName } from './sites.ts';
 
 export type HttpEvent = Parameters<typeof answerReport>[0];
 
-/** What a router sends, as `router/lib/worker.sh` writes it. */
+/** A router's message, as `router/lib/worker.sh` writes it. */
 export interface Message {
   readonly id: string;
   readonly detector: 'serf' | 'bfd' | 'vrrp';
@@ -32,7 +32,7 @@ export interface Claims {
   readonly everyMs?: number;
 }
 
-/** What a router would write now. */
+/** The message that a router would write now. */
 export function messageOf(
   router: RouterKey,
   event: Message['event'],
@@ -59,17 +59,17 @@ export function messageOf(
   };
   if (output !== undefined && isReadable(router, truth)) {
     const path = truth.path(router);
-    said.set(message, { path, cutOff: !path && !truth.detour(router) });
+    contents.set(message, { path, cutOff: !path && !truth.detour(router) });
   }
   return message;
 }
 
-/** What is true of what a message says; nothing, if it says nothing that can be read. */
-const said = new WeakMap<Message, { readonly path: boolean; readonly cutOff: boolean }>();
-export const saidIn = (message: Message) => said.get(message);
+/** The true content of a message; absent if its BGP output cannot be read. */
+const contents = new WeakMap<Message, { readonly path: boolean; readonly cutOff: boolean }>();
+export const contentOf = (message: Message) => contents.get(message);
 
-/** What a router says of the far end of its tunnel: a witness. */
-export function testimonyOf(router: RouterKey, about: RouterKey, id: string, truth: GroundTruth): Message {
+/** A router's report about the far end of its tunnel. */
+export function witnessReportOf(router: RouterKey, about: RouterKey, id: string, truth: GroundTruth): Message {
   const at = iso(truth.clock(router));
   const [reporter, subject] = [ROUTERS[router].name, ROUTERS[about].name];
   return { id, detector: 'bfd', event: 'peer-failed', reporter, subject, at, evidence: {} };
@@ -77,7 +77,7 @@ export function testimonyOf(router: RouterKey, about: RouterKey, id: string, tru
 
 export const iso = (ms: number): string => new Date(ms).toISOString();
 
-/** `vtysh` wrote no JSON: the router sends null. */
+/** If `vtysh` printed no JSON, the router sends null. */
 function json(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -86,7 +86,7 @@ function json(text: string): unknown {
   }
 }
 
-/** As API Gateway hands it to the function, once it has verified who signed. */
+/** The event that API Gateway sends to the function after it has verified the signature. */
 export function httpEvent(site: SiteName, message: Message, userArn: string): HttpEvent {
   const event = {
     version: '2.0',
@@ -109,8 +109,8 @@ export function arnOf(router: RouterKey): string {
   return `arn:aws:sts::${ACCOUNT}:assumed-role/${instanceRole}/${instance}`;
 }
 
-/** Somebody who is none of the routers and may sign all the same. */
-export function strangerArn(as: RouterKey, who: Stranger): string {
+/** ARN of a caller that can sign requests and is not one of the routers. */
+export function unauthorizedArn(as: RouterKey, who: UnauthorizedCaller): string {
   const { instanceRole, instance } = ROUTERS[as];
   switch (who) {
     case 'other-role':

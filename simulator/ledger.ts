@@ -1,9 +1,9 @@
 import type { Run } from './platform.ts';
+import type { SessionReport } from './session-report.ts';
 import { ROUTERS, type RouterKey } from './sites.ts';
-import type { Word } from './word.ts';
 
-/** What a router of another site said against one of ours. */
-export interface SeenTestimony {
+/** A report of another site's router that it lost its tunnel to a router of this site. */
+export interface ReceivedWitnessReport {
   readonly by: RouterKey;
   readonly about: RouterKey;
   readonly at: number;
@@ -12,24 +12,24 @@ export interface SeenTestimony {
 /** From the first reading of a round to its time, which is that of its last one; ms. */
 const ROUND_TAKES_MS = 11_000;
 
-/** Everything that was ever said of a site's routers, by whom, and since when the site's store knows it. */
+/** Every report about a site's routers, with its source and the time since when the store holds it. */
 export class Ledger {
-  readonly words: Word[] = [];
-  readonly testimonies: SeenTestimony[] = [];
-  /** A run wrote something down: what it was told is known from now on. */
+  readonly sessionReports: SessionReport[] = [];
+  readonly witnessReports: ReceivedWitnessReport[] = [];
+  /** A run wrote to the store: its reports are stored from now on. */
   kept(run: Run, sortKey: string, at: number): void {
     if (!/^(statement|claim|heartbeat|contact|probes|rounds|round)/.test(sortKey)) return;
-    for (const word of run.evidence.words) word.keptAt ??= at;
+    for (const word of run.evidence.sessionReports) word.keptAt ??= at;
     if (!sortKey.startsWith('rounds')) return;
-    // With its own round the probe writes those of before that the store did not take.
+    // With its own round the probe writes earlier rounds that the store had not accepted.
     for (const word of this.ofRounds(run.environment.recent.rounds)) word.keptAt ??= at;
   }
 
   /** What was read in these rounds of the probe. */
-  ofRounds(rounds: readonly { readonly at: number }[]): readonly Word[] {
-    const isIn = (word: Word) => (round: { readonly at: number }) =>
+  ofRounds(rounds: readonly { readonly at: number }[]): readonly SessionReport[] {
+    const isIn = (word: SessionReport) => (round: { readonly at: number }) =>
       word.at <= round.at && word.at > round.at - ROUND_TAKES_MS;
-    return this.words.filter((word) => word.by === 'probe' && rounds.some(isIn(word)));
+    return this.sessionReports.filter((word) => word.by === 'probe' && rounds.some(isIn(word)));
   }
 
   /**
@@ -37,21 +37,24 @@ export class Ledger {
    *
    * @param surely only what it must have known
    */
-  knownTo(run: Run, router: RouterKey, surely = false): readonly Word[] {
+  knownTo(run: Run, router: RouterKey, surely = false): readonly SessionReport[] {
     const { evidence } = run;
-    const by = surely ? evidence.askedAt : evidence.completeAt;
-    const kept = evidence.blind ? [] : this.words.filter((word) => word.keptAt !== undefined && word.keptAt <= by);
-    return [...kept, ...evidence.words].filter((word) => word.router === router);
+    const by = surely ? evidence.storeAskedAt : evidence.completeAt;
+    const kept = evidence.withoutStore
+      ? []
+      : this.sessionReports.filter((word) => word.keptAt !== undefined && word.keptAt <= by);
+    return [...kept, ...evidence.sessionReports].filter((word) => word.router === router);
   }
 
-  testimoniesAgainst(router: RouterKey, from: number): number {
-    return new Set(this.testimonies.filter(({ about, at }) => about === router && at >= from).map(({ by }) => by)).size;
+  witnessReportsAgainst(router: RouterKey, from: number): number {
+    return new Set(this.witnessReports.filter(({ about, at }) => about === router && at >= from).map(({ by }) => by))
+      .size;
   }
 }
 
-/** The newest; of two of one moment the later said. */
-export function newest(words: readonly Word[]): Word | undefined {
-  return words.reduce<Word | undefined>(
+/** The newest; of two at the same time, the later entry. */
+export function newest(words: readonly SessionReport[]): SessionReport | undefined {
+  return words.reduce<SessionReport | undefined>(
     (best, word) => (best === undefined || word.at >= best.at ? word : best),
     undefined,
   );

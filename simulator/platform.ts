@@ -25,16 +25,16 @@ export interface Run {
   readonly evidence: Evidence;
   /** Calls to the outside so far. */
   steps: number;
-  /** Dies before the call after so many; undefined: it does not. */
+  /** Number of calls after which the run is killed; undefined: it is not. */
   readonly crashAfter: number | undefined;
-  /** What somebody says while it is at such a step. */
-  readonly word: { readonly afterSteps: number; readonly say: () => void } | undefined;
+  /** An operator's request at a certain step of the run. */
+  readonly operatorAction: { readonly afterSteps: number; readonly act: () => void } | undefined;
   ended: 'no' | 'returned' | 'failed' | 'crashed' | 'timed out';
   /** Calls to the site's store that failed for good. */
   storeFailed: number;
-  /** Calls to EC2 that are carried out, or not, after it gave them up. */
-  outlived: number;
-  /** What came of its asking for the lease. */
+  /** Calls to EC2 whose client gave up before EC2 executed or refused them. */
+  lateWrites: number;
+  /** The result of its request for the lease. */
   begin: 'began' | 'too late' | 'failed' | undefined;
 }
 
@@ -70,10 +70,10 @@ export class Platform {
   readonly #site: ManagedSite;
   readonly #idle: Record<FunctionName, Environment[]> = { 'route-swap': [], 'health-probe': [] };
   readonly #kills = new Map<Run, (why: 'crashed' | 'timed out') => void>();
-  /** The next run dies after so many steps; unless any will do, one that may move routes. */
-  crashNext: { readonly afterSteps: number; readonly any: boolean } | undefined;
-  /** Somebody says something while the next run that may move routes is at such a step. */
-  wordNext: { readonly afterSteps: number; readonly say: () => void } | undefined;
+  /** The next run that is killed, and after how many steps; `any`: also a run that moves no routes. */
+  nextCrash: { readonly afterSteps: number; readonly any: boolean } | undefined;
+  /** An operator's request at a certain step of the next run that may move routes. */
+  nextOperatorAction: { readonly afterSteps: number; readonly act: () => void } | undefined;
 
   constructor(seed: string, time: VirtualTime, site: ManagedSite) {
     this.#site = site;
@@ -112,7 +112,7 @@ export class Platform {
     const id = `${name}/${number}`;
     const now = this.#time.now();
     const moves = mayMove(request);
-    const dies = this.crashNext?.any === true || moves;
+    const dies = this.nextCrash?.any === true || moves;
     const environment = this.#idle[of].pop() ?? newEnvironment(this.#site, now);
     const run: Run = {
       id,
@@ -124,15 +124,15 @@ export class Platform {
       until: now + timeoutMs,
       evidence: new Evidence(request),
       steps: 0,
-      crashAfter: dies ? this.crashNext?.afterSteps : undefined,
+      crashAfter: dies ? this.nextCrash?.afterSteps : undefined,
       ended: 'no',
       storeFailed: 0,
       begin: undefined,
-      outlived: 0,
-      word: moves ? this.wordNext : undefined,
+      lateWrites: 0,
+      operatorAction: moves ? this.nextOperatorAction : undefined,
     };
-    if (dies) this.crashNext = undefined;
-    if (moves) this.wordNext = undefined;
+    if (dies) this.nextCrash = undefined;
+    if (moves) this.nextOperatorAction = undefined;
     return run;
   }
 
@@ -140,10 +140,10 @@ export class Platform {
     this.#kills.get(run)?.(why);
   }
 
-  /** A call of a run to the outside: where a run can die, before the call goes out or before its answer is heard. */
+  /** A call of a run to AWS. A run can be killed before the call or before its answer arrives. */
   async call<T>(run: Run, act: () => Promise<T>): Promise<T> {
     if (run.steps === run.crashAfter) this.#kill(run, 'crashed');
-    if (run.steps === run.word?.afterSteps) run.word.say();
+    if (run.steps === run.operatorAction?.afterSteps) run.operatorAction.act();
     run.steps += 1;
     if (run.ended !== 'no') return NEVER;
     try {

@@ -10,7 +10,7 @@ export interface ManyRun {
   readonly explained: Explained | undefined;
 }
 
-/** What a search came to, for people or as one JSON object. */
+/** The result of a search as text or as one JSON object. */
 export function report({ from, tally, seconds, explained }: ManyRun, json: boolean): string {
   const perSecond = Math.round(tally.schedules / seconds);
   if (json) {
@@ -22,7 +22,7 @@ export function report({ from, tally, seconds, explained }: ManyRun, json: boole
   return `${ran}; every invariant held, one owner at most ${(tally.slowestMs / 1000).toFixed(0)} s after the faults\n`;
 }
 
-/** One schedule with all that happened in it. */
+/** One schedule with its timeline. */
 export function timelineOf(
   { schedule, outcome, explained }: { schedule: Schedule; outcome: Outcome; explained: Explained | undefined },
   json: boolean,
@@ -39,9 +39,9 @@ function failureOf({ schedule, violation, timeline }: Explained): string {
     `Seed ${schedule.seed} breaks "${violation.invariant}" ${(violation.at / 1000).toFixed(3)} s after its start:`,
     `  ${violation.says}`,
     '',
-    'The least schedule that does:',
+    'The smallest schedule that does:',
     scheduleOf(schedule),
-    'What happens in it:',
+    'Its timeline:',
     ...timeline,
     '',
   ].join('\n');

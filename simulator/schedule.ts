@@ -2,10 +2,10 @@ import type { Override } from '#failover/trigger.ts';
 import type { Policy } from '#topology/topology.ts';
 import type { RouterKey, SiteName } from './sites.ts';
 
-/** All that a schedule is: replaying it gives the same run, and dropping parts of it gives a smaller one. */
+/** A complete schedule: a replay gives the same run, and removing parts of it gives a smaller schedule. */
 export interface Schedule {
   readonly seed: number;
-  /** One letter for each route of the near site: at the active, at the standby, at somebody else's gateway, missing. */
+  /** One letter for each route of the near site: at the active, at the standby, at a foreign gateway, missing. */
   readonly routes: readonly RoutePlace[];
   /** Tables that the routes are spread over. */
   readonly tables: number;
@@ -19,15 +19,15 @@ export interface Schedule {
   readonly heartbeatMs: number | undefined;
   /** Routers count their BGP sessions themselves; older ones send what FRR prints. */
   readonly countsOnRouter: boolean;
-  /** A router testifies when it loses sight of the far end of its tunnel. */
+  /** A router sends a witness report when it loses its tunnel. */
   readonly witnesses: boolean;
   /** How old a stale read of EC2 is, ms. */
   readonly staleMs: number;
   /** DynamoDB gives so many items of a query at once. */
   readonly pageItems: number;
-  /** The router of the near site that stays dead when all else is well again. */
+  /** The router of the near site that stays failed after the other faults have ended. */
   readonly deadAtEnd: 'a' | 'b' | undefined;
-  /** `hung`: it answers nothing, and EC2 goes on to say that it runs; only the other router's report can tell. */
+  /** `hung`: it does not answer while EC2 shows it as running; only the peer's report reveals it. */
   readonly deadHow: 'stopped' | 'hung';
   /** The router of the near site that never reaches the API again. */
   readonly muteAtEnd: 'a' | 'b' | undefined;
@@ -39,14 +39,14 @@ export interface Schedule {
 
 export type RoutePlace = 'a' | 'b' | 'foreign' | 'missing';
 
-/** Something that happens `at` ms after the start. */
+/** An event `at` ms after the start. */
 export type SimEvent = { readonly at: number } & Fault;
 
-/** How BGP's state may come out so that nobody can read it. */
+/** How the BGP output can be malformed. */
 export type Unreadable = 'asdot' | 'renamed' | 'empty-list' | 'cut' | 'error';
 
-/** Who is none of the routers and says so all the same. */
-export type Stranger = 'other-role' | 'user' | 'federated' | 'other-account' | 'other-instance';
+/** A caller that signs a report and is not one of the routers. */
+export type UnauthorizedCaller = 'other-role' | 'user' | 'federated' | 'other-account' | 'other-instance';
 
 export type Fault =
   /* Routers. */
@@ -63,10 +63,10 @@ export type Fault =
   | { readonly kind: 'clock-off'; readonly router: RouterKey; readonly byMs: number }
   | { readonly kind: 'pair-partitioned' | 'ssm-silent'; readonly site: SiteName; readonly forMs: number }
   | { readonly kind: 'site-dies'; readonly site: SiteName; readonly how: 'stop' | 'hang' }
-  /** Somebody's hand puts one route of the near site to a router. */
+  /** A manual change moves one route of the near site to a router. */
   | { readonly kind: 'route-by-hand'; readonly to: 'a' | 'b' }
-  /* What routers say. */
-  | { readonly kind: 'false-alarm' | 'says-goodbye'; readonly router: RouterKey }
+  /* Messages of routers. */
+  | { readonly kind: 'false-alarm' | 'peer-leaves'; readonly router: RouterKey }
   | { readonly kind: 'stray-report'; readonly router: RouterKey; readonly lateMs: number; readonly copies: number }
   /** Written now, delivered later; `fresh`: with a new time of writing, as a retry has. */
   | {
@@ -77,20 +77,20 @@ export type Fault =
       readonly fresh: boolean;
     }
   | { readonly kind: 'late-heartbeat'; readonly router: RouterKey; readonly lateMs: number }
-  | { readonly kind: 'testimony'; readonly about: RouterKey }
-  | { readonly kind: 'stranger'; readonly as: RouterKey; readonly who: Stranger }
+  | { readonly kind: 'witness-report'; readonly about: RouterKey }
+  | { readonly kind: 'unauthorized-report'; readonly as: RouterKey; readonly who: UnauthorizedCaller }
   /* AWS. */
   | {
       readonly kind: 'store-down' | 'store-read-only' | 'ec2-errors' | 'ec2-busy' | 'stale-reads';
       readonly forMs: number;
     }
   | { readonly kind: 'store-loses-answers' | 'ec2-loses-answers'; readonly calls: number }
-  /** The client gives up, and the request is carried out later. */
-  | { readonly kind: 'store-outlives' | 'ec2-outlives'; readonly calls: number; readonly byMs: number }
+  /** The client gives up, and AWS executes the request later. */
+  | { readonly kind: 'store-writes-late' | 'ec2-writes-late'; readonly calls: number; readonly byMs: number }
   | { readonly kind: 'ec2-events-late'; readonly byMs: number; readonly copies: number; readonly forMs: number }
   /** EC2 lists an event of a router's instance that begins `inMs` later, for `forMs`. Nothing comes of it. */
   | { readonly kind: 'event-scheduled'; readonly router: 'a' | 'b'; readonly inMs: number; readonly forMs: number }
-  /** EC2 tells of a stop that is long over. */
+  /** EC2 delivers the event of a stop that ended long ago. */
   | { readonly kind: 'old-ec2-event'; readonly router: RouterKey }
   /* The next run that may move routes dies before its call number so and so, counted from 0. */
   | { readonly kind: 'crash'; readonly afterSteps: number }
@@ -98,19 +98,19 @@ export type Fault =
   | { readonly kind: 'crash-any'; readonly afterSteps: number }
   | { readonly kind: 'probe-lost' | 'probe-twice' }
   | { readonly kind: 'probe-late'; readonly byMs: number }
-  /* People, at the near site. */
+  /* Operators, at the near site. */
   | { readonly kind: 'switchover'; readonly to: 'a' | 'b'; readonly overrides: readonly Override[] }
   | { readonly kind: 'pause'; readonly forMs: number }
   | { readonly kind: 'resume' }
   | { readonly kind: 'maintenance'; readonly router: 'a' | 'b'; readonly on: boolean }
-  /** A person's word that comes while the next run that may move routes is at its call number so and so. */
+  /** An operator's request during the next run that may move routes, after that many calls. */
   | {
-      readonly kind: 'word-in-run';
-      readonly word: 'pause' | 'maintenance' | 'switchover';
+      readonly kind: 'operator-during-run';
+      readonly action: 'pause' | 'maintenance' | 'switchover';
       readonly afterSteps: number;
     };
 
-/** What may be wrong with one router for a while. */
+/** Temporary faults of one router. */
 export const ROUTER_FAULTS = [
   /** No internet: neither AWS nor tunnels. */
   'uplink-cut',

@@ -11,7 +11,7 @@ export interface Found {
   readonly violation: Violation;
 }
 
-/** What many schedules came to. */
+/** Totals of many schedules. */
 export interface Tally {
   readonly schedules: number;
   readonly swaps: number;
@@ -46,7 +46,7 @@ export async function search(
   return { tally, found: undefined };
 }
 
-/** A failure as small as it gets, with what happened in it. */
+/** The smallest schedule with the same failure, and its timeline. */
 export interface Explained {
   readonly schedule: Schedule;
   readonly violation: Violation;

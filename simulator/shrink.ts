@@ -1,10 +1,10 @@
 import type { Schedule } from './schedule.ts';
 
-/** Does a schedule still break the same invariant? */
+/** Whether a schedule still violates the same invariant. */
 type Fails = (schedule: Schedule) => Promise<boolean>;
 
 /**
- * The least schedule that still fails: no event, route or oddity of it can be left out. Tries the larger cuts first, and
+ * The smallest schedule that still fails: no event, route or special setting of it can be removed. Tries the larger cuts first, and
  * again from the start after each that holds.
  */
 export async function shrink(schedule: Schedule, fails: Fails): Promise<Schedule> {

@@ -1,14 +1,14 @@
 import { applyEvent } from './apply-event.ts';
-import { calm } from './calm.ts';
-import { STORM_MS } from './draw-schedule.ts';
+import { runConvergencePhase } from './convergence-phase.ts';
+import { FAULT_PHASE_MS } from './draw-schedule.ts';
 import type { Schedule } from './schedule.ts';
 import type { Violation } from './site-record.ts';
 import { type Options, World } from './world.ts';
 
-/** More than any schedule takes: something runs for ever. */
+/** More steps than any schedule takes; reaching it means an endless loop. */
 const MOST_STEPS = 400_000;
 
-/** What became of a schedule. */
+/** The result of a schedule. */
 export interface Outcome {
   readonly violation: Violation | undefined;
   /** Virtual ms from the end of the faults to one owner; undefined: not reached. */
@@ -31,11 +31,11 @@ async function run(world: World): Promise<void> {
   const { schedule, time, truth } = world;
   for (const site of world.underTest) void site.record;
   world.startRouters();
-  truth.look();
+  truth.update();
   for (const event of schedule.events) time.after(event.at, () => applyEvent(event, world));
-  for (const site of world.underTest) time.after(schedule.probeAt, () => site.probeForEver());
-  time.after(STORM_MS, () => void calm(world));
+  for (const site of world.underTest) time.after(schedule.probeAt, () => site.scheduleProbes());
+  time.after(FAULT_PHASE_MS, () => void runConvergencePhase(world));
   await time.run(() => world.over || world.violation !== undefined || time.steps > MOST_STEPS);
   if (time.steps > MOST_STEPS)
-    world.sites.tokyo.record.break('ends', `after ${MOST_STEPS} steps there is still something to do`);
+    world.sites.tokyo.record.break('terminates', `after ${MOST_STEPS} steps the schedule has not ended`);
 }

@@ -27,7 +27,7 @@ export interface SiteWorld {
   readonly broken: (violation: Violation) => void;
 }
 
-/** One site: its EC2, its table, its functions and what is on its way to them. */
+/** One site: its EC2, its table, its functions and the events that are delivered to them. */
 export class SimulatedSite {
   readonly name: SiteName;
   readonly site: ManagedSite;
@@ -40,7 +40,7 @@ export class SimulatedSite {
   readonly platform: Platform;
   /** The probe's last `FailoverReady`, and when its round began. */
   lastReady: { readonly value: number; readonly at: number } | undefined;
-  /** What the next round of the probe suffers. */
+  /** The fault of the next probe round. */
   nextProbe: { readonly kind: 'lost' | 'twice' | 'late'; readonly byMs: number } | undefined;
   over = false;
   readonly #world: SiteWorld;
@@ -59,7 +59,7 @@ export class SimulatedSite {
     this.ec2 = new Ec2(accountOf(schedule, name), time, schedule.staleMs, (event) => this.#ec2Says(event));
     this.table = new Table(time.now, schedule.pageItems);
     this.platform = new Platform(`${schedule.seed}${name}`, time, this.site);
-    this.ec2.lifecycle.onGuest(() => world.truth().look());
+    this.ec2.lifecycle.onGuest(() => world.truth().update());
   }
 
   get truth(): GroundTruth {
@@ -91,15 +91,15 @@ export class SimulatedSite {
       issued: (run, call) => record.issued(run, call),
       written: (run, call, late) => {
         record.written(run, call, late);
-        this.truth.look();
+        this.truth.update();
       },
     };
   }
 
   get storeNetwork(): StoreNetwork {
     const { time, faults, platform, table, record } = this;
-    const bend = this.#world.mutation.dynamoDb;
-    return { time, faults, platform, table, bend, stored: (run, write) => record.stored(run, write) };
+    const clientBug = this.#world.mutation.dynamoDb;
+    return { time, faults, platform, table, clientBug, stored: (run, write) => record.stored(run, write) };
   }
 
   readonly note = (what: () => string): void => this.#named(this.#world.note)(what);
@@ -133,7 +133,7 @@ export class SimulatedSite {
     const state = String(detail['state']);
     const instance = String(detail['instance-id']);
     this.note(() => `EC2: ${instance} is ${state}`);
-    this.truth.look();
+    this.truth.update();
     if (['pending', 'running'].includes(state) || !this.underTest) return;
     const { until, byMs, copies } = this.faults.ec2EventsLate;
     this.ec2Event(instance, state, until > this.time.now() ? { byMs, copies } : {});
@@ -155,9 +155,9 @@ export class SimulatedSite {
   }
 
   /** Rounds of the probe, one a minute. */
-  probeForEver(): void {
+  scheduleProbes(): void {
     if (this.over) return;
-    this.time.after(PROBE_EVERY_MS, () => this.probeForEver());
+    this.time.after(PROBE_EVERY_MS, () => this.scheduleProbes());
     const { nextProbe } = this;
     this.nextProbe = undefined;
     if (nextProbe?.kind === 'lost') return;

@@ -1,7 +1,7 @@
 import type { Account, RegionFixture } from '#emulator/account.ts';
 import type { ManagedRoute, ManagedSite } from '#failover/site.ts';
 import type { RoutePlace, Schedule } from './schedule.ts';
-import { ACCOUNT, otherSite, PAIRS, REGIONS, type SiteName, STRANGER } from './sites.ts';
+import { ACCOUNT, OTHER_INSTANCE, otherSite, PAIRS, REGIONS, type SiteName } from './sites.ts';
 
 const VPC = 'vpc-0000000000000001a';
 const GATEWAY = 'igw-0000000000000001a';
@@ -55,7 +55,7 @@ export function accountOf(schedule: Schedule, name: SiteName): Account {
     })),
     instances: [
       ...PAIRS[name].map(({ instance, eni }) => ({ id: instance, interfaces: [eni] })),
-      { id: STRANGER, interfaces: [] },
+      { id: OTHER_INSTANCE, interfaces: [] },
     ],
     routeTables: Array.from({ length: schedule.tables }, (_, index) => tableNumber(index)).map((id) => ({
       id,

@@ -1,5 +1,5 @@
 import type { ManagedSite } from '#failover/site.ts';
-import type { Begun, Journal, Lease } from './begun-swap.ts';
+import type { BegunSwap, Journal, Lease } from './begun-swap.ts';
 import type { Item } from './dynamodb/conditions.ts';
 import { plain } from './dynamodb/plain.ts';
 import type { Table, Write } from './dynamodb/table.ts';
@@ -22,11 +22,11 @@ export interface Violation {
   readonly at: number;
 }
 
-/** What else may be wrong when an owner dies: the store, SSM, anything. */
+/** Other faults during a failure of the owner: of the store, of SSM, any other. */
 export type Disturbance = 'store' | 'ssm' | 'other';
 
-/** A pause that a person was told of; undefined: none, or nobody can say. */
-export type KnownPause = { readonly toldAt: number; readonly until: number } | undefined;
+/** A confirmed pause; undefined: none, or its state is uncertain. */
+export type KnownPause = { readonly announcedAt: number; readonly until: number } | undefined;
 
 export interface RecordWorld {
   readonly name: SiteName;
@@ -44,25 +44,25 @@ export interface RecordWorld {
 
 export type NamedHooks = Hooks & { readonly invariant: string };
 
-/** All that was done at one site, held against the invariants; the first that breaks ends the schedule. */
+/** Records every action at one site and checks the invariants; the first violation ends the schedule. */
 export class SiteRecord {
   readonly world: RecordWorld;
   readonly ledger = new Ledger();
-  readonly swaps: Begun[] = [];
-  /** Routes that were moved, by whomever. */
+  readonly swaps: BegunSwap[] = [];
+  /** Number of moves of routes. */
   moves = 0;
-  /** Of them, by runs that did without the store: nothing is written down that another run could finish. */
+  /** Moves by runs without the store: no journal exists that another run could finish. */
   movesWithoutJournal = 0;
-  /** Of them, by calls that had been given up. */
+  /** Moves by calls whose client had given up. */
   lateMoves = 0;
-  /** Of them, by somebody's hand. */
+  /** Manual moves. */
   movedByHand = 0;
-  /** What people may rely on. */
+  /** The pause that operators can rely on. */
   pause: KnownPause;
-  /** Since when people know that a router is in maintenance. */
+  /** Since when the maintenance of a router is confirmed. */
   readonly maintenance = new Map<RouterKey, number>();
-  /** When a router was last accused by one that meant it: a goodbye, a false alarm. */
-  readonly accusedAt = new Map<RouterKey, number>();
+  /** When a router was last reported falsely: a leave event, a false alarm. */
+  readonly falselyReportedAt = new Map<RouterKey, number>();
   readonly #disturbed: Record<Disturbance, number> = { store: 0, ssm: 0, other: 0 };
   readonly startedAt: number;
   readonly #hooks: readonly NamedHooks[];
@@ -102,7 +102,7 @@ export class SiteRecord {
       .map(({ at }) => at);
   }
 
-  /** More is wrong than a death, and may be felt for so long. */
+  /** Records another fault and when its effects end. */
   disturb(by: Disturbance, until: number): void {
     this.#disturbed[by] = Math.max(this.#disturbed[by], until);
   }
@@ -135,7 +135,7 @@ export class SiteRecord {
 
   /** The run goes on without the store. */
   bypasses({ evidence, begin }: Run): boolean {
-    return evidence.blind || begin === 'failed';
+    return evidence.withoutStore || begin === 'failed';
   }
 
   /** A write to the store took effect. */
@@ -161,13 +161,13 @@ export class SiteRecord {
     for (const swap of this.swaps) if (swap.run.environment === environment) swap.countedAt ??= at;
   }
 
-  /** A run that may move routes says how it went, or dies. */
+  /** A run that may move routes has ended; without an answer if it was killed. */
   ended(run: Run, answer: RunAnswer | undefined): void {
     this.world.note(() => `${run.id}: ${answer === undefined ? run.ended : `${answer.outcome}: ${answer.says}`}`);
     this.#each('ended', (hooks) => hooks.ended?.(run, answer));
   }
 
-  /** The API answered somebody. */
+  /** The API answered a caller. */
   answered(run: Run, caller: string, status: number): void {
     this.#each('answered', (hooks) => hooks.answered?.(run, caller, status));
   }
@@ -180,7 +180,7 @@ export class SiteRecord {
   }
 
   /** The swap that a call belongs to. One without the store begins with its first call. */
-  #swapOf(run: Run, call: Ec2Call): Begun {
+  #swapOf(run: Run, call: Ec2Call): BegunSwap {
     const found = this.swaps.findLast((swap) => swap.run === run);
     if (found !== undefined) return found;
     const journal: Journal = {
@@ -194,13 +194,13 @@ export class SiteRecord {
     return this.#begun(run, undefined, journal, this.lease);
   }
 
-  #begun(run: Run, epoch: number | undefined, journal: Journal, before: Lease | undefined): Begun {
+  #begun(run: Run, epoch: number | undefined, journal: Journal, before: Lease | undefined): BegunSwap {
     const { eni } = journal.to;
     const to = routerAt(eni) ?? this.pair[1];
     const from = ROUTERS[to.peer];
     const earlier = this.swaps.at(-1)?.to.eni ?? before?.journal.to.eni;
     const moves = [...this.targets().values()].some((target) => target === from.eni);
-    const swap: Begun = {
+    const swap: BegunSwap = {
       epoch,
       run,
       at: journal.beganAt,

@@ -3,12 +3,12 @@ import { dynamoDbOverNetwork, type StoreNetwork } from './dynamodb/client.ts';
 import type { Run } from './platform.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
-/** All that `SiteStore` does, as plain functions: so that a test can bend one of them. */
+/** The methods of `SiteStore` as plain functions, so that a test can replace one of them. */
 export type Store = Pick<SiteStore, keyof SiteStore>;
 
 const METHODS = Object.getOwnPropertyNames(SiteStore.prototype).filter((name) => name !== 'constructor');
 
-/** The site's store as a run has it: what it is told is taken down. */
+/** The site's store for one run; records what the run reads. */
 export function storeOf(
   run: Run,
   { storeNetwork, time }: { readonly storeNetwork: StoreNetwork; readonly time: VirtualTime },
@@ -21,13 +21,13 @@ export function storeOf(
   return {
     ...plain,
     recall: async (...args) => {
-      const first = evidence.recollection === undefined;
-      if (first) evidence.askedAt = time.now();
-      if (first) evidence.recollection = 'unreachable';
+      const first = evidence.storeAnswer === undefined;
+      if (first) evidence.storeAskedAt = time.now();
+      if (first) evidence.storeAnswer = 'unreachable';
       const found = await plain.recall(...args).finally(() => {
         if (run.begin === undefined) evidence.completeAt = time.now();
       });
-      if (first) evidence.recollection = found;
+      if (first) evidence.storeAnswer = found;
       return found;
     },
     begin: async (...args) => {

@@ -1,16 +1,16 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { type Found, NOTHING, sum, type Tally } from './search.ts';
-import type { Searched, Stretch } from './worker.ts';
+import type { Batch, Searched } from './worker.ts';
 
-/** Small enough that a first failure is not hidden behind a long stretch, large enough that handing out costs nothing. */
-const STRETCH = 100;
+/** Small enough that a failure is reported soon, large enough that the messages between threads cost nothing. */
+const BATCH_SIZE = 100;
 
 /**
  * Searches seeds with several threads.
  *
- * @param progress told after each stretch
- * @returns the failure of the lowest seed, if there is one; then later seeds may not have run
+ * @param progress called after each batch
+ * @returns the failure of the lowest seed, if any; later seeds may then not have run
  */
 export async function searchWithThreads(
   from: number,
@@ -18,15 +18,15 @@ export async function searchWithThreads(
   threads: number,
   progress: (tally: Tally) => void,
 ): Promise<{ readonly tally: Tally; readonly found: Found | undefined }> {
-  const stretches = stretchesOf(from, count);
+  const batches = batchesOf(from, count);
   let tally = NOTHING;
   let found: Found | undefined;
   const work = async (): Promise<void> => {
     const worker = new Worker(new URL('./worker.ts', import.meta.url));
     try {
-      for (let stretch = stretches.shift(); stretch !== undefined; stretch = stretches.shift()) {
-        if (found !== undefined && stretch.from > found.seed) return;
-        const searched = await ask(worker, stretch);
+      for (let batch = batches.shift(); batch !== undefined; batch = batches.shift()) {
+        if (found !== undefined && batch.from > found.seed) return;
+        const searched = await searchBatch(worker, batch);
         tally = sum(tally, searched.tally);
         if (searched.found !== undefined && (found === undefined || searched.found.seed < found.seed)) {
           found = searched.found;
@@ -37,19 +37,19 @@ export async function searchWithThreads(
       await worker.terminate();
     }
   };
-  await Promise.all(Array.from({ length: Math.max(1, Math.min(threads, stretches.length)) }, work));
+  await Promise.all(Array.from({ length: Math.max(1, Math.min(threads, batches.length)) }, work));
   return { tally, found };
 }
 
-function stretchesOf(from: number, count: number): Stretch[] {
-  return Array.from({ length: Math.ceil(count / STRETCH) }, (_, index) => ({
-    from: from + index * STRETCH,
-    count: Math.min(STRETCH, count - index * STRETCH),
+function batchesOf(from: number, count: number): Batch[] {
+  return Array.from({ length: Math.ceil(count / BATCH_SIZE) }, (_, index) => ({
+    from: from + index * BATCH_SIZE,
+    count: Math.min(BATCH_SIZE, count - index * BATCH_SIZE),
   }));
 }
 
-async function ask(worker: Worker, stretch: Stretch): Promise<Searched> {
-  worker.postMessage(stretch);
+async function searchBatch(worker: Worker, batch: Batch): Promise<Searched> {
+  worker.postMessage(batch);
   const [searched] = (await once(worker, 'message')) as [Searched];
   return searched;
 }

@@ -1,8 +1,8 @@
-/** What was true of something, and from when on. */
+/** Facts over time. */
 export class TruthLog<Fact extends string> {
   readonly #changes = new Map<Fact, { readonly at: number; readonly is: boolean }[]>();
 
-  /** Writes a fact down if it is another one than before. */
+  /** Records a fact if it has changed. */
   note(fact: Fact, is: boolean, at: number): boolean {
     const changes = this.#changes.get(fact) ?? [];
     this.#changes.set(fact, changes);
@@ -11,18 +11,18 @@ export class TruthLog<Fact extends string> {
     return true;
   }
 
-  /** Since when it is so; undefined: it is not so. */
+  /** Since when the fact has this value; undefined: it does not have it. */
   since(fact: Fact, is = true): number | undefined {
     const last = this.#changes.get(fact)?.at(-1);
     return last?.is === is ? last.at : undefined;
   }
 
-  /** Was it so all the time? */
+  /** Whether the fact had this value during the whole interval. */
   always(fact: Fact, from: number, to: number, is = true): boolean {
     return !this.ever(fact, from, to, !is);
   }
 
-  /** Was it so at any time? */
+  /** Whether the fact had this value at any time in the interval. */
   ever(fact: Fact, from: number, to: number, is = true): boolean {
     const changes = this.#changes.get(fact) ?? [];
     return changes.some((change, index) => {

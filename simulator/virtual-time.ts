@@ -1,4 +1,4 @@
-/** Somebody who waits for a moment. `tie` orders those of the same moment, by chance. */
+/** An action that waits for its time. `tie` orders actions of the same time at random. */
 interface Waiting {
   readonly at: number;
   readonly tie: number;

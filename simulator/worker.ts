@@ -1,21 +1,21 @@
 import { parentPort } from 'node:worker_threads';
 import { type Found, search, type Tally } from './search.ts';
 
-/** A stretch of seeds for one worker. */
-export interface Stretch {
+/** A batch of seeds for one worker. */
+export interface Batch {
   readonly from: number;
   readonly count: number;
 }
 
-/** What it came to. */
-export interface Searched extends Stretch {
+/** Its result. */
+export interface Searched extends Batch {
   readonly tally: Tally;
   readonly found: Found | undefined;
 }
 
-// Most errors in a simulation are AWS's own answers; nobody reads where they were made.
+// Most errors in a simulation are answers of the modelled AWS, whose stack traces are not read.
 Error.stackTraceLimit = 0;
 
-parentPort?.on('message', ({ from, count }: Stretch) => {
+parentPort?.on('message', ({ from, count }: Batch) => {
   void search(from, count).then((searched) => parentPort?.postMessage({ from, count, ...searched } satisfies Searched));
 });

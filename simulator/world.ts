@@ -3,23 +3,23 @@ import { GroundTruth, perRouter } from './ground-truth.ts';
 import { arnOf, type Message } from './http-event.ts';
 import { API_WAITS_MS } from './platform-times.ts';
 import { Chance } from './random.ts';
-import { type ApiAnswer, type Habits, Reporter, type RouterWorld } from './routers/reporter.ts';
-import { beatForEver, contactForEver, Witness } from './routers/signs-of-life.ts';
+import { sendContacts, sendHeartbeats, Witness } from './routers/heartbeats.ts';
+import { type ApiAnswer, Reporter, type ReporterBugs, type RouterWorld } from './routers/reporter.ts';
 import type { Schedule } from './schedule.ts';
 import { SimulatedSite, type SiteWorld } from './simulated-site.ts';
 import type { Violation } from './site-record.ts';
 import { ROUTER_KEYS, ROUTERS, type RouterKey, routerCalled, SITES, type SiteName } from './sites.ts';
 import { VirtualTime } from './virtual-time.ts';
 
-/** A moment to count from; 2026-11-23T03:00:00Z. */
+/** Start of virtual time: 2026-11-23T03:00:00Z. */
 export const START = Date.UTC(2026, 10, 23, 3);
 export interface Options {
-  readonly mutation?: (Mutation & { readonly habits?: Habits }) | undefined;
+  readonly mutation?: (Mutation & { readonly habits?: ReporterBugs }) | undefined;
   /** Keep a timeline; costs time. */
   readonly verbose?: boolean;
 }
 
-/** Everything that a schedule happens to. */
+/** The state of one simulated schedule: both sites, their routers and the clock. */
 export class World {
   readonly schedule: Schedule;
   readonly time: VirtualTime;
@@ -31,9 +31,9 @@ export class World {
   violation: Violation | undefined;
   convergedAfterMs: number | undefined;
   over = false;
-  /** Faults have ceased; none begins any more. */
-  stormOver = false;
-  readonly note: (what: () => string) => void;
+  /** The fault phase is over; no fault begins any more. */
+  faultsOver = false;
+  readonly log: (what: () => string) => void;
   readonly #routers: RouterWorld;
 
   constructor(schedule: Schedule, { mutation = {}, verbose = false }: Options) {
@@ -41,19 +41,19 @@ export class World {
     const { seed } = schedule;
     const ties = new Chance('ties', seed);
     this.time = new VirtualTime(START, () => ties.number());
-    this.note = verbose ? (what) => void this.timeline.push(`${this.#stamp()} ${what()}`) : () => {};
-    const { time, note } = this;
+    this.log = verbose ? (what) => void this.timeline.push(`${this.#stamp()} ${what()}`) : () => {};
+    const { time, log } = this;
     const broken = (violation: Violation) => {
       if (this.violation !== undefined) return;
       this.violation = violation;
-      note(() => `VIOLATED ${violation.invariant}: ${violation.says}`);
+      log(() => `VIOLATED ${violation.invariant}: ${violation.says}`);
     };
-    const world: SiteWorld = { schedule, time, truth: () => this.truth, mutation, note, broken };
+    const world: SiteWorld = { schedule, time, truth: () => this.truth, mutation, note: log, broken };
     this.sites = { tokyo: new SimulatedSite('tokyo', world), virginia: new SimulatedSite('virginia', world) };
     this.truth = new GroundTruth(schedule, time, (site) => this.sites[site].ec2);
     const { truth } = this;
     const post: RouterWorld['post'] = (from, message, chance) => this.#post(from, message, chance);
-    this.#routers = { seed, time, truth, note, post, habits: mutation.habits ?? {} };
+    this.#routers = { seed, time, truth, note: log, post, habits: mutation.habits ?? {} };
     this.reporters = perRouter((key) =>
       this.sites[ROUTERS[key].site].underTest ? new Reporter(key, this.#routers) : undefined,
     );
@@ -70,16 +70,16 @@ export class World {
       const reporter = this.reporters[key];
       const witness = schedule.witnesses ? new Witness(key, this.#routers) : undefined;
       truth.onChange(() => {
-        reporter?.look();
-        witness?.look();
+        reporter?.update();
+        witness?.update();
       });
       if (reporter === undefined) continue;
-      contactForEver(key, this.#routers);
-      if (schedule.heartbeatMs !== undefined) beatForEver(key, schedule.heartbeatMs, this.#routers);
+      sendContacts(key, this.#routers);
+      if (schedule.heartbeatMs !== undefined) sendHeartbeats(key, schedule.heartbeatMs, this.#routers);
     }
   }
 
-  /** A message arrives at the API of the site that it is about, and nobody waits for the answer. */
+  /** Sends a message to the API of the site that it is about, without waiting for the answer. */
   async send(from: RouterKey, message: Message, caller = arnOf(from)): Promise<void> {
     const site = routerCalled(message.subject)?.site ?? 'tokyo';
     if (this.sites[site].underTest) await this.sites[site].functions.post(message, caller);

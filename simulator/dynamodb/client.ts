@@ -6,7 +6,7 @@ import { type Command, clientOf, type DynamoDbClient, nameOf, refusal } from './
 import { ConditionFailed, type Input, type Table, type Write } from './table.ts';
 
 /** Makes DynamoDB's client worse than it is, for a test. */
-export interface Bend {
+export interface ClientBug {
   readonly input?: (input: Input) => Input;
   readonly output?: (output: object) => object;
 }
@@ -16,7 +16,7 @@ export interface StoreNetwork {
   readonly faults: AwsFaults;
   readonly platform: Platform;
   readonly table: Table;
-  readonly bend?: Bend | undefined;
+  readonly clientBug?: ClientBug | undefined;
   /** A write took effect. */
   readonly stored: (run: Run, write: Write) => void;
 }
@@ -29,7 +29,7 @@ const STALE_MS = 1_500;
 
 /** A client of the site's table, with a network in between: calls take time, fail, or are done and nobody hears of it. */
 export function dynamoDbOverNetwork(run: Run, network: StoreNetwork): DynamoDbClient {
-  const { input: bendInput = same, output: bendOutput = same } = network.bend ?? {};
+  const { input: bendInput = same, output: bendOutput = same } = network.clientBug ?? {};
   const send = (command: Command): Promise<unknown> =>
     network.platform.call(run, async () => {
       const name = nameOf(command);
@@ -62,9 +62,9 @@ async function once(name: string, input: Input, run: Run, network: StoreNetwork)
     await time.sleep(10);
     return undefined;
   }
-  if (!reads && faults.storeOutlives.calls > 0) {
-    const { calls, byMs } = faults.storeOutlives;
-    faults.storeOutlives = { calls: calls - 1, byMs };
+  if (!reads && faults.storeLateWrites.calls > 0) {
+    const { calls, byMs } = faults.storeLateWrites;
+    faults.storeLateWrites = { calls: calls - 1, byMs };
     await time.sleep(ANSWERS_WITHIN_MS);
     time.after(byMs, () => performLate(name, input, run, network));
     return undefined;

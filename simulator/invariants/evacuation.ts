@@ -1,4 +1,4 @@
-import type { Begun } from '#simulator/begun-swap.ts';
+import type { BegunSwap } from '#simulator/begun-swap.ts';
 import type { SiteRecord } from '#simulator/site-record.ts';
 import { ROUTERS } from '#simulator/sites.ts';
 import type { Invariant } from './invariant.ts';
@@ -6,15 +6,15 @@ import type { Invariant } from './invariant.ts';
 const BEFORE_MS = 15 * 60_000;
 const AT_THE_SAME_TIME_MS = 30 * 60_000;
 
-/** A swap for an event that AWS has announced: no sound owner is taken anything from without a reason. */
-export function isEvacuation({ reason }: Begun): boolean {
+/** A swap for a scheduled event of AWS; its owner is healthy by design. */
+export function isEvacuation({ reason }: BegunSwap): boolean {
   return reason === 'evacuation';
 }
 
 export const evacuation: Invariant = {
   name: 'evacuation',
   holds:
-    'routes leave a router for a scheduled event only where the policy says so, the event begins within 15 minutes, and its peer has none until half an hour after that',
+    'routes leave a router for a scheduled event only if the policy allows it, the event begins within 15 minutes, and the peer has no event until 30 minutes after that',
   watch: (site) => ({
     begun: (swap) => {
       if (!swap.automatic || !isEvacuation(swap) || mayEvacuate(swap, site)) return undefined;
@@ -23,7 +23,7 @@ export const evacuation: Invariant = {
   }),
 };
 
-function mayEvacuate({ run: { evidence }, from }: Begun, { world }: SiteRecord): boolean {
+function mayEvacuate({ run: { evidence }, from }: BegunSwap, { world }: SiteRecord): boolean {
   const now = evidence.completeAt;
   const isDue = evidence.hasEventBefore(from, now + BEFORE_MS);
   return (

@@ -3,7 +3,7 @@ import type { Invariant } from './invariant.ts';
 export const holdDown: Invariant = {
   name: 'hold-down',
   holds:
-    "between an automatic swap and one on suspicion lies the policy's time; whatever is no end or repair of the last one counts",
+    "an automatic swap on suspicion begins no sooner after the last automatic swap than the policy's hold-down; a swap that finishes or repairs the last one does not count",
   watch: (site) => ({
     begun: (swap) => {
       if (swap.epoch === undefined) return undefined;
@@ -14,7 +14,7 @@ export const holdDown: Invariant = {
         return `${swap.run.id} repairs a swap, and counts it as a new one`;
       if (resumed && swap.countsAsAutomatic) return `${swap.run.id} finishes a swap, and counts it as a new one`;
       if (!swap.automatic || swap.certain) return undefined;
-      const last = Math.max(...site.automaticSwaps(swap.run.evidence.askedAt), Number.NEGATIVE_INFINITY);
+      const last = Math.max(...site.automaticSwaps(swap.run.evidence.storeAskedAt), Number.NEGATIVE_INFINITY);
       // The decision is a little older than the write that begins the swap.
       const rested = swap.run.evidence.completeAt - last;
       return rested < site.world.site.policy.holdDownMs

@@ -1,79 +1,79 @@
-import { certainHeldBack } from './certain-held-back.ts';
+import { authorizedCallers } from './authorized-callers.ts';
+import { certainFailureNotHeld } from './certain-failure-not-held.ts';
 import { converges } from './converges.ts';
-import { ends } from './ends.ts';
 import { evacuation } from './evacuation.ts';
-import { foreignDeath } from './foreign-death.ts';
-import { foreignUntouched } from './foreign-untouched.ts';
-import { healthIsTrue } from './health-is-true.ts';
+import { farFailure } from './far-failure.ts';
+import { foreignRoutesUntouched } from './foreign-routes-untouched.ts';
+import { healthIsCorrect } from './health-is-correct.ts';
 import { history } from './history.ts';
 import { holdDown } from './hold-down.ts';
 import type { Invariant } from './invariant.ts';
 import { lease } from './lease.ts';
+import { leaseTimeLeft } from './lease-time-left.ts';
 import { lostAnswer } from './lost-answer.ts';
-import { lostSight } from './lost-sight.ts';
 import { mode } from './mode.ts';
 import { needlessSwap } from './needless-swap.ts';
-import { newestStatement } from './newest-statement.ts';
+import { newestReport } from './newest-report.ts';
 import { noRouteLost } from './no-route-lost.ts';
-import { oneRunAnEpoch } from './one-run-an-epoch.ts';
+import { oneRunPerEpoch } from './one-run-per-epoch.ts';
 import { oneWriter } from './one-writer.ts';
-import { onlyToTheFit } from './only-to-the-fit.ts';
+import { pairPartition } from './pair-partition.ts';
 import { pause } from './pause.ts';
+import { pauseStopsRuns } from './pause-stops-runs.ts';
+import { recoveryDeadline } from './recovery-deadline.ts';
 import { replay } from './replay.ts';
 import { resume } from './resume.ts';
 import { safety } from './safety.ts';
-import { savedInTime } from './saved-in-time.ts';
 import { staleReport } from './stale-report.ts';
 import { storeDown } from './store-down.ts';
-import { swappedIsTrue } from './swapped-is-true.ts';
-import { timeLeft } from './time-left.ts';
-import { toTheLiving } from './to-the-living.ts';
-import { tooMany } from './too-many.ts';
+import { swapRate } from './swap-rate.ts';
+import { swappedIsCorrect } from './swapped-is-correct.ts';
+import { targetAlive } from './target-alive.ts';
+import { targetFit } from './target-fit.ts';
+import { terminates } from './terminates.ts';
 import { unfitOwner } from './unfit-owner.ts';
 import { veto } from './veto.ts';
-import { whoMaySpeak } from './who-may-speak.ts';
-import { wordInForce } from './word-in-force.ts';
 
-/** All that must hold; of two that break at once the one that stands first is named. */
+/** Every invariant; of two violations at once the first in this list is reported. */
 export const INVARIANTS: readonly Invariant[] = [
   /* Routes. */
   noRouteLost,
-  foreignUntouched,
-  onlyToTheFit,
-  toTheLiving,
-  swappedIsTrue,
+  foreignRoutesUntouched,
+  targetFit,
+  targetAlive,
+  swappedIsCorrect,
   /* One at a time. */
-  oneRunAnEpoch,
+  oneRunPerEpoch,
   lease,
   oneWriter,
-  timeLeft,
+  leaseTimeLeft,
   lostAnswer,
   resume,
   replay,
-  /* Who may move them, and who may not. */
-  whoMaySpeak,
+  /* Authorization and policy. */
+  authorizedCallers,
   mode,
   pause,
-  wordInForce,
+  pauseStopsRuns,
   storeDown,
   holdDown,
-  tooMany,
+  swapRate,
   staleReport,
   veto,
   safety,
-  /* Stay when it need not. */
-  lostSight,
-  foreignDeath,
+  /* No unnecessary swap. */
+  pairPartition,
+  farFailure,
   needlessSwap,
   evacuation,
-  /* Move when it must. */
-  certainHeldBack,
+  /* Every necessary swap. */
+  certainFailureNotHeld,
   unfitOwner,
-  savedInTime,
+  recoveryDeadline,
   converges,
-  /* What is known and told. */
-  newestStatement,
+  /* Records and health. */
+  newestReport,
   history,
-  healthIsTrue,
-  ends,
+  healthIsCorrect,
+  terminates,
 ];

@@ -2,7 +2,7 @@ import type { Invariant } from './invariant.ts';
 
 export const lease: Invariant = {
   name: 'lease',
-  holds: 'nobody takes a lease that has not ended',
+  holds: 'no run takes a lease that has not ended',
   watch: (site) => ({
     begun: ({ run, before, epoch }) => {
       const left = (before?.leasedUntil ?? 0) - site.world.time.now();

@@ -3,7 +3,7 @@ import type { Invariant } from './invariant.ts';
 export const lostAnswer: Invariant = {
   name: 'lost-answer',
   holds:
-    'a run whose lease was taken, though the answer got lost, goes on: it does not end without a call, and cost the lease',
+    'a run that took the lease continues even if the answer of that write was lost; it does not end without a call while it holds the lease',
   watch: (site) => ({
     ended: (run) => {
       const { lease } = site;

@@ -2,7 +2,7 @@ import type { Invariant } from './invariant.ts';
 
 export const mode: Invariant = {
   name: 'mode',
-  holds: 'no call without permission by the mode; a person sets it aside by its name',
+  holds: 'no call is made that the mode forbids, unless an operator named the override',
   watch: (site) => ({
     issued: ({ id, request }) => {
       const { mode: is } = site.world.site.policy;

@@ -3,7 +3,7 @@ import type { Invariant } from './invariant.ts';
 
 export const noRouteLost: Invariant = {
   name: 'no-route-lost',
-  holds: 'a managed route that was there is there, with a target of the pair',
+  holds: 'every managed route that existed at the start still exists, with a target of the pair',
   watch: (site) => {
     const first = site.targets();
     return {

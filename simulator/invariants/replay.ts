@@ -4,7 +4,7 @@ const ENDS: readonly string[] = ['swapped', 'already'];
 
 export const replay: Invariant = {
   name: 'replay',
-  holds: 'no id is acted on twice',
+  holds: 'no request id is acted on twice',
   watch: () => {
     const ended = new Map<string, number>();
     return {
@@ -17,7 +17,7 @@ export const replay: Invariant = {
       begun: ({ run }) => {
         const { request, evidence } = run;
         const at = ended.get(request.id);
-        if (request.kind === 'operator' || evidence.blind || at === undefined || at >= evidence.askedAt)
+        if (request.kind === 'operator' || evidence.withoutStore || at === undefined || at >= evidence.storeAskedAt)
           return undefined;
         return `${run.id} acts on ${request.id}, which was answered`;
       },

@@ -1,13 +1,13 @@
-import type { Begun } from '#simulator/begun-swap.ts';
+import type { BegunSwap } from '#simulator/begun-swap.ts';
 import type { ReportRequest } from '#simulator/evidence.ts';
 
 /** When a report's failure was noticed, by AWS's clock as far as that can be told: the earlier of what may be. */
-export function noticedAt({ at, detectedAt, heardAt }: ReportRequest): number | undefined {
-  return detectedAt === undefined ? undefined : Math.min(detectedAt, heardAt - Math.max(0, at - detectedAt));
+export function noticedAt({ at, detectedAt, receivedAt }: ReportRequest): number | undefined {
+  return detectedAt === undefined ? undefined : Math.min(detectedAt, receivedAt - Math.max(0, at - detectedAt));
 }
 
 /** The peer's report is what a swap rests on; EC2 and the probe have nothing against the owner. */
-export function restsOnReport({ reason, automatic, certain }: Begun): boolean {
+export function restsOnReport({ reason, automatic, certain }: BegunSwap): boolean {
   return automatic && !certain && (reason === 'reported-by-survivor' || reason === 'owner-left');
 }
 

@@ -6,7 +6,9 @@ export const resume: Invariant = {
   watch: (site) => ({
     begun: ({ run, automatic, countsAsAutomatic, epoch, to }) => {
       if (epoch === undefined || run.request.kind === 'operator' || countsAsAutomatic || !automatic) return undefined;
-      return site.lease === undefined ? undefined : `${run.id} finishes a swap to ${to.name} that nobody began so`;
+      return site.lease === undefined
+        ? undefined
+        : `${run.id} finishes a swap to ${to.name} that did not begin this way`;
     },
   }),
 };

@@ -4,7 +4,7 @@ import { mostWitnesses } from './witnesses.ts';
 
 export const safety: Invariant = {
   name: 'safety',
-  holds: "a pair that prefers safety does not swap on its peer's word alone",
+  holds: "a pair with `prefer: safety` does not swap on its peer's report alone",
   watch: (site) => ({
     begun: (swap) => {
       const { run, from } = swap;

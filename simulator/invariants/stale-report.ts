@@ -4,7 +4,7 @@ import { isNew, restsOnReport } from './reports.ts';
 export const staleReport: Invariant = {
   name: 'stale-report',
   holds:
-    'no swap on a report that is older than 10 s, or about a failure that is not new: noticed or confirmed at most 10 s before',
+    'no swap on a report that is more than 10 s old, or about a failure that was detected and confirmed more than 10 s before the report',
   watch: () => ({
     begun: (swap) => {
       const { run } = swap;

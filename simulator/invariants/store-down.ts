@@ -2,7 +2,7 @@ import type { Invariant } from './invariant.ts';
 
 export const storeDown: Invariant = {
   name: 'store-down',
-  holds: "without the store a person's call goes out only if that rule was set aside by its name",
+  holds: "without the store, an operator's call is made only if the operator named that override",
   watch: (site) => ({
     issued: (run) => {
       const { request } = run;

@@ -18,8 +18,7 @@ const FOR_NOW: readonly string[] = [
 
 export const unfitOwner: Invariant = {
   name: 'unfit-owner',
-  holds:
-    'nobody sits at an owner of which EC2 itself says that it has failed while a fit target is known: whoever looks moves the routes',
+  holds: 'no run leaves the routes at an owner that EC2 reports as failed while a fit target is known',
   watch: (site) => {
     const { mode } = site.world.site.policy;
     return {

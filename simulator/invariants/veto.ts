@@ -1,11 +1,11 @@
 import { newest } from '#simulator/ledger.ts';
-import type { Word } from '#simulator/word.ts';
+import type { SessionReport } from '#simulator/session-report.ts';
 import type { Invariant } from './invariant.ts';
 import { noticedAt, restsOnReport } from './reports.ts';
 import { mostWitnesses } from './witnesses.ts';
 
 /** Of its reports what can be read, of its heartbeats the last: only that is kept. */
-function claims(words: readonly Word[]): readonly Word[] {
+function claims(words: readonly SessionReport[]): readonly SessionReport[] {
   const own = words.filter(({ by }) => by === 'itself');
   const beat = newest(own.filter(({ heartbeat }) => heartbeat));
   return [...own.filter(({ heartbeat, path }) => !heartbeat && path !== undefined), ...(beat ? [beat] : [])];
@@ -17,7 +17,7 @@ const ON_ITS_WAY_MS = 50;
 export const veto: Invariant = {
   name: 'veto',
   holds:
-    'a report moves nothing from an owner that has said since the failure was noticed that it has a path, unless two others speak against it',
+    'a report moves nothing from an owner that has claimed a path since the failure was detected, unless two other sources contradict the claim',
   watch: (site) => ({
     begun: (swap) => {
       const { run, from } = swap;

@@ -22,6 +22,6 @@ export function mostWitnesses(run: Run, router: SimulatedRouter, site: SiteRecor
       facts?.statusChecks === 'impaired',
       words.some(({ by, cutOff, at }) => by === 'probe' && cutOff && now - at <= READING_MS),
       silent,
-    ].filter(Boolean).length + site.ledger.testimoniesAgainst(router.key, now - TESTIMONY_MS)
+    ].filter(Boolean).length + site.ledger.witnessReportsAgainst(router.key, now - TESTIMONY_MS)
   );
 }

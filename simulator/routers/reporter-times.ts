@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** When a router's programs do what: as `router/lib/config.sh` has it by default, ms. */
+/** Intervals of a router's programs: the defaults of `router/lib/config.sh`, ms. */
 export interface ReporterTimes {
   readonly confirmFor: number;
   readonly retryDelays: readonly number[];
@@ -15,9 +15,9 @@ export interface ReporterTimes {
 }
 
 /**
- * Reads them off the programs' own table of keys, so that a router here is as patient as a real one.
+ * Reads them from the programs' own table of keys, so that a simulated router has the intervals of a real one.
  *
- * @throws Error naming the key that is not there, or is no list of seconds
+ * @throws Error with the key that is missing or is not a list of seconds
  */
 export function readReporterTimes(configSh: string): ReporterTimes {
   const list = (key: string): readonly number[] => {
@@ -44,7 +44,7 @@ export function readReporterTimes(configSh: string): ReporterTimes {
 }
 
 /**
- * Refusals that somebody has to change: a router asks again, and more slowly.
+ * Refusals that only an operator can end: a router retries at a longer interval.
  *
  * @throws Error if `router/lib/answer.sh` has no such list
  */
@@ -59,6 +59,6 @@ const textOf = (file: string) => readFileSync(new URL(`../../router/lib/${file}`
 export const REPORTER: ReporterTimes = readReporterTimes(textOf('config.sh'));
 export const LASTING_REASONS: readonly string[] = readLastingReasons(textOf('answer.sh'));
 
-/** BFD; Serf, lucky and not. */
+/** Detection times: of BFD, and of Serf at best and at worst. */
 export const DETECTED_AFTER_MS: readonly number[] = [300, 1_000, 7_000];
 export const DETECTED_WITHIN_MS = Math.max(...DETECTED_AFTER_MS);

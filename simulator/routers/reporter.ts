@@ -8,13 +8,13 @@ import { DETECTED_AFTER_MS, LASTING_REASONS, REPORTER } from './reporter-times.t
 /** What the API answered; undefined: nothing came back. */
 export type ApiAnswer = { readonly status: number; readonly outcome: string; readonly reason: string } | undefined;
 
-/** Bugs of the reporter that a test wants to see found. */
-export interface Habits {
+/** Deliberate bugs of the reporter that a test expects to be found. */
+export interface ReporterBugs {
   /** It sends a report again without asking the peer, and says that it has. */
   readonly retriesUnasked?: boolean;
-  /** A peer that refuses connections once is taken for well. */
+  /** A peer that refuses one connection is treated as healthy. */
   readonly asksOnce?: boolean;
-  /** It gives up after so many tries. */
+  /** Number of tries after which it gives up. */
   readonly mostTries?: number;
 }
 
@@ -24,26 +24,26 @@ export interface RouterWorld {
   readonly truth: GroundTruth;
   readonly note: (what: () => string) => void;
   readonly post: (from: RouterKey, message: Message, chance: Chance) => Promise<ApiAnswer>;
-  readonly habits: Habits;
+  readonly habits: ReporterBugs;
 }
 
 /** As `router/lib/confirm.sh`: the API is waited for so long, and a dying peer asked again so often. */
 const API_MS = 500;
 const ASK_AGAIN_EVERY_MS = 500;
 
-/** How often a settled worker looks whether the peer is back. */
+/** How often a settled worker checks whether the peer is back. */
 const HOLDS_EVERY_MS = 2_000;
 
 type ReportEvent = 'peer-failed' | 'peer-left';
 
-/** What runs on one router beside its routing: detectors, the worker of `report`, `reconcile`. */
+/** The programs of one router: detectors, the worker of `report`, `reconcile`. */
 export class Reporter {
   readonly #router: RouterKey;
   readonly #world: RouterWorld;
   /** The outage of the peer, as long as it lasts: when it was noticed, by this router's clock. */
   #outage: { detectedAt: number | undefined } | undefined;
   #working = false;
-  /** A router that dies forgets; what it had begun ends. */
+  /** Number of the boot: a failed router loses its state, and its workers end. */
   #boot = 0;
   #reports = 0;
 
@@ -52,8 +52,8 @@ export class Reporter {
     this.#world = world;
   }
 
-  /** To be called whenever something about the routers changed. */
-  look(): void {
+  /** To be called after every change of the routers. */
+  update(): void {
     const { truth, time, seed } = this.#world;
     const router = this.#router;
     if (!truth.alive(router)) {
@@ -90,7 +90,7 @@ export class Reporter {
   /**
    * One worker a router: from the event to an answer that settles it, or until the peer is back.
    *
-   * @param trusting the first try goes out without asking the peer: leaving is intent, and a false alarm a bug
+   * @param trusting the first try does not probe the peer, as for a leave event or a false alarm
    */
   async report(event: ReportEvent, trusting = event === 'peer-left'): Promise<void> {
     const { truth, note } = this.#world;
@@ -135,14 +135,14 @@ export class Reporter {
     }
   }
 
-  /** For a while no other detector reports the outage again; a failure after the peer has answered is another one. */
+  /** For a while no other detector reports the same outage again; a failure after the peer has answered is a new one. */
   async #holdLock(boot: number): Promise<void> {
     const { time, truth } = this.#world;
     const until = time.now() + REPORTER.settledFor;
     while (time.now() < until && this.#boot === boot && !truth.seesPeer(this.#router)) await time.sleep(HOLDS_EVERY_MS);
   }
 
-  /** A peer whose daemons have ended may only be about to die: it is asked again for a while. */
+  /** A peer whose daemons have ended may be about to fail: it is probed again for a while. */
   async #confirm(): Promise<'alive' | 'dead' | 'isolated' | 'silent-since'> {
     const { time, truth, habits } = this.#world;
     const verdict = await this.#ask(REPORTER.confirmFor);

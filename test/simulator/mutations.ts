@@ -72,7 +72,7 @@ export const BUGS: Readonly<Record<string, Bug>> = {
   'the owner’s own word is no veto': {
     mutation: recalling((found) => ({ ...found, evidence: {}, heartbeats: {} })),
     from: 34,
-    breaks: ['veto', 'lost-sight'],
+    breaks: ['veto', 'pair-partition'],
   },
   'the owner’s word is a veto for ten seconds only': {
     mutation: recalling((found, { now }) => ({
@@ -80,13 +80,13 @@ export const BUGS: Readonly<Record<string, Bug>> = {
       evidence: Object.fromEntries(Object.entries(found.evidence).filter(([, { word }]) => now() - word.at < 10_000)),
     })),
     from: 34,
-    breaks: ['veto', 'lost-sight'],
+    breaks: ['veto', 'pair-partition'],
   },
-  'fitness is not checked': { mutation: bending(fitWhateverTheyAre), from: 21, breaks: ['only-to-the-fit'] },
+  'fitness is not checked': { mutation: bending(fitWhateverTheyAre), from: 21, breaks: ['target-fit'] },
   'a swap begins without asking for the epoch': {
     mutation: bending(beginAnyway),
     from: 25,
-    breaks: ['one-run-an-epoch'],
+    breaks: ['one-run-per-epoch'],
   },
   'the lease is not asked': { mutation: bending(overTheLease), from: 84, breaks: ['lease'] },
   'a swap goes on until its lease ends': {
@@ -95,26 +95,26 @@ export const BUGS: Readonly<Record<string, Bug>> = {
       find: 'STOP_BEFORE_END_MS = 3_000',
       put: 'STOP_BEFORE_END_MS = 0',
     },
-    breaks: ['time-left'],
+    breaks: ['lease-time-left'],
     schedule: MANY_ROUTES,
   },
   'routes are deleted and created again': { mutation: bending(deleteThenCreate), breaks: ['no-route-lost'] },
   'hold-down is forgotten': {
     mutation: forgetting(() => ({ automaticSwaps: [] })),
     from: 87,
-    breaks: ['hold-down', 'too-many'],
+    breaks: ['hold-down', 'swap-rate'],
   },
-  'the hour’s limit is': { mutation: policy({ maxSwapsPerHour: 99 }), from: 87, breaks: ['too-many'] },
+  'the hour’s limit is': { mutation: policy({ maxSwapsPerHour: 99 }), from: 87, breaks: ['swap-rate'] },
   'a pause is': {
     mutation: recalling(
       (found) => ({ ...found, stored: { ...found.stored, pause: undefined } }),
       () => ({ pause: undefined, maintenance: undefined }),
     ),
-    breaks: ['pause', 'word-in-force'],
+    breaks: ['pause', 'pause-stops-runs'],
   },
   'the mode is': { mutation: policy({ mode: 'automatic' }), from: 12, breaks: ['mode'] },
   'safety is': { mutation: policy({ prefer: 'availability' }), from: 11, breaks: ['safety'] },
-  'nothing is read back': { mutation: bending(believing), from: 29, breaks: ['swapped-is-true', 'converges'] },
+  'nothing is read back': { mutation: bending(believing), from: 29, breaks: ['swapped-is-correct', 'converges'] },
   'the journal is not kept': {
     mutation: bending(closedAtOnce),
     from: 57,
@@ -130,7 +130,7 @@ export const BUGS: Readonly<Record<string, Bug>> = {
     from: 22,
     breaks: ['resume', 'hold-down'],
   },
-  'foreign routes are taken for ours': { mutation: bending(greedy), from: 31, breaks: ['foreign-untouched'] },
+  'foreign routes are taken for ours': { mutation: bending(greedy), from: 31, breaks: ['foreign-routes-untouched'] },
   'an id is acted on again': { mutation: forgetting(() => ({ answered: undefined })), from: 57, breaks: ['replay'] },
   'nothing is written into the history': {
     mutation: bending(({ store }) => ({ store: { ...store, record: () => Promise.resolve() } })),
@@ -149,12 +149,12 @@ export const BUGS: Readonly<Record<string, Bug>> = {
   },
   'a peer that refuses once is taken for well, and not asked again': {
     mutation: { habits: { asksOnce: true } },
-    breaks: ['saved-in-time'],
+    breaks: ['recovery-deadline'],
     schedule: { ...PLAIN, events: [{ at: 20_000, kind: 'dies-slowly', router: 'a', kernelMs: 3_000, how: 'hang' }] },
   },
   'a detour is a failure': {
     mutation: bending(({ site }) => ({ site: { ...site, pairForwards: false } })),
-    breaks: ['foreign-death', 'needless-swap'],
+    breaks: ['far-failure', 'needless-swap'],
   },
   'what EC2 says of interfaces is not heard': {
     mutation: bending((tools) => ({
@@ -167,7 +167,7 @@ export const BUGS: Readonly<Record<string, Bug>> = {
         ),
     })),
     from: 46,
-    breaks: ['unfit-owner', 'saved-in-time', 'only-to-the-fit'],
+    breaks: ['unfit-owner', 'recovery-deadline', 'target-fit'],
   },
   'hold-down holds back what EC2 itself says': {
     source: inDecision(
@@ -175,14 +175,14 @@ export const BUGS: Readonly<Record<string, Bug>> = {
       'rules: [notReplayed, fitOnly, memoryReachable, permitted, notHeldDown, leaseFree]',
     ),
     from: 7,
-    breaks: ['certain-held-back'],
+    breaks: ['certain-failure-not-held'],
   },
   'repairing a swap counts as another one': {
     source: inRules(
       'if (stored.lastTarget !== target.eni) return false;',
       'if (stored.lastTarget !== "") return false;',
     ),
-    breaks: ['hold-down', 'saved-in-time'],
+    breaks: ['hold-down', 'recovery-deadline'],
     schedule: {
       ...PLAIN,
       routes: ['a', 'a'],
@@ -198,7 +198,7 @@ export const BUGS: Readonly<Record<string, Bug>> = {
       ...saying((body) => ({ ...body, evidence: { ...body.evidence, bgp: body.evidence['bgp'] ?? {} } })),
       tools: (tools) => ({ ...tools, readBgp: async (router) => zeroed(await tools.readBgp(router)) }),
     },
-    breaks: ['needless-swap', 'foreign-death'],
+    breaks: ['needless-swap', 'far-failure'],
     schedule: {
       ...PLAIN,
       countsOnRouter: false,
@@ -207,7 +207,7 @@ export const BUGS: Readonly<Record<string, Bug>> = {
   },
   'any session that is named after an instance may speak for it': {
     mutation: { event: namedAfter },
-    breaks: ['who-may-speak'],
+    breaks: ['authorized-callers'],
   },
   'a store that takes no writes ends every swap': {
     source: {
@@ -215,7 +215,7 @@ export const BUGS: Readonly<Record<string, Bug>> = {
       find: 'return swapUnwritten(seen, journal, planSwap(seen, decision.to), trigger, tools);',
       put: 'return { result: outrun(seen) };',
     },
-    breaks: ['saved-in-time', 'unfit-owner'],
+    breaks: ['recovery-deadline', 'unfit-owner'],
     schedule: {
       ...PLAIN,
       events: [
@@ -226,7 +226,7 @@ export const BUGS: Readonly<Record<string, Bug>> = {
   },
   'without the store only a report acts': {
     source: inRules('(isCertain(kind) || witnesses.length > 0)', '(witnesses.length > 0)'),
-    breaks: ['saved-in-time', 'unfit-owner'],
+    breaks: ['recovery-deadline', 'unfit-owner'],
     schedule: {
       ...PLAIN,
       events: [
@@ -241,7 +241,7 @@ export const BUGS: Readonly<Record<string, Bug>> = {
       find: "proof === 'last-read' &&",
       put: "proof !== 'now' && hadPath === undefined &&",
     },
-    breaks: ['saved-in-time', 'unfit-owner'],
+    breaks: ['recovery-deadline', 'unfit-owner'],
     schedule: {
       ...PLAIN,
       events: [
@@ -252,18 +252,18 @@ export const BUGS: Readonly<Record<string, Bug>> = {
   },
   'nobody acts on a router that hangs unless its peer reports it': {
     source: { file: 'failover/suspicion.ts', find: '?? silent(seen, router)', put: '' },
-    breaks: ['converges', 'saved-in-time'],
+    breaks: ['converges', 'recovery-deadline'],
     schedule: { ...PLAIN, deadAtEnd: 'a', deadHow: 'hung', muteAtEnd: 'b' },
   },
   'a pause does not stop a run that is under way': {
     mutation: bending(({ store }) => ({
       store: { ...store, orders: async (eni) => ({ ...(await store.orders(eni)), pause: undefined }) },
     })),
-    breaks: ['word-in-force'],
+    breaks: ['pause-stops-runs'],
     schedule: {
       ...SLOW,
       events: [
-        { at: 19_000, kind: 'word-in-run', word: 'pause', afterSteps: 60 },
+        { at: 19_000, kind: 'operator-during-run', action: 'pause', afterSteps: 60 },
         { at: 20_000, kind: 'stop', router: 'a' },
       ],
     },
@@ -272,11 +272,11 @@ export const BUGS: Readonly<Record<string, Bug>> = {
     mutation: bending(({ store }) => ({
       store: { ...store, orders: async (eni) => ({ ...(await store.orders(eni)), maintenance: undefined }) },
     })),
-    breaks: ['word-in-force'],
+    breaks: ['pause-stops-runs'],
     schedule: {
       ...SLOW,
       events: [
-        { at: 19_000, kind: 'word-in-run', word: 'maintenance', afterSteps: 60 },
+        { at: 19_000, kind: 'operator-during-run', action: 'maintenance', afterSteps: 60 },
         { at: 20_000, kind: 'stop', router: 'a' },
       ],
     },
@@ -296,7 +296,7 @@ export const BUGS: Readonly<Record<string, Bug>> = {
         },
       };
     }),
-    breaks: ['only-to-the-fit', 'word-in-force'],
+    breaks: ['target-fit', 'pause-stops-runs'],
     schedule: {
       ...SLOW,
       events: [
@@ -314,14 +314,14 @@ export const BUGS: Readonly<Record<string, Bug>> = {
       ),
     })),
     from: 15,
-    breaks: ['health-is-true'],
+    breaks: ['health-is-correct'],
   },
 
   /* The store. */
   'the store is read as it was a moment ago': {
     mutation: { dynamoDb: { input: (input) => ({ ...input, ConsistentRead: false }) } },
     from: 69,
-    breaks: ['pause', 'replay', 'only-to-the-fit', 'word-in-force', 'hold-down', 'one-run-an-epoch'],
+    breaks: ['pause', 'replay', 'target-fit', 'pause-stops-runs', 'hold-down', 'one-run-per-epoch'],
     schedule: {
       ...PLAIN,
       events: [
@@ -334,14 +334,14 @@ export const BUGS: Readonly<Record<string, Bug>> = {
     mutation: { dynamoDb: { output: (output) => ({ ...output, LastEvaluatedKey: undefined }) } },
     breaks: [
       'pause',
-      'only-to-the-fit',
+      'target-fit',
       'veto',
       'hold-down',
-      'health-is-true',
+      'health-is-correct',
       'converges',
-      'word-in-force',
-      'one-run-an-epoch',
-      'saved-in-time',
+      'pause-stops-runs',
+      'one-run-per-epoch',
+      'recovery-deadline',
       'unfit-owner',
       'needless-swap',
     ],

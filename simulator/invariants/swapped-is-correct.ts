@@ -1,9 +1,9 @@
 import { routerCalled } from '#simulator/sites.ts';
 import type { Invariant } from './invariant.ts';
 
-export const swappedIsTrue: Invariant = {
-  name: 'swapped-is-true',
-  holds: 'who says `swapped` and still holds the epoch is right, for every route of the pair',
+export const swappedIsCorrect: Invariant = {
+  name: 'swapped-is-correct',
+  holds: 'if a run answers `swapped` and still holds its epoch, every route of the pair is at the target',
   watch: (site) => ({
     ended: (run, answer) => {
       if (answer?.outcome !== 'swapped' || site.lateMoves + site.movedByHand > 0 || site.lease?.journal.run !== run.id)

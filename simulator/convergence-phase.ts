@@ -1,42 +1,42 @@
-import { callOffEvents, hang, mendInterface } from './apply-event.ts';
-import { maintain, resume } from './people.ts';
-import { settle } from './settle.ts';
+import { cancelScheduledEvents, hang, restoreInterface } from './apply-event.ts';
+import { checkConvergence } from './check-convergence.ts';
+import { resume, setMaintenance } from './operators.ts';
 import { REGIONS, ROUTER_KEYS, ROUTERS, type RouterKey } from './sites.ts';
 import type { World } from './world.ts';
 
-/** All faults cease. Each site must then come to one owner by itself, within a bound, and say that it is well. */
-export async function calm(world: World): Promise<void> {
-  await mend(world);
+/** Ends all faults. Each site must then converge to one owner within a time limit and report that it is healthy. */
+export async function runConvergencePhase(world: World): Promise<void> {
+  await endFaults(world);
   const from = world.time.now();
-  world.note(() => '-- all is well again, from here the sites have to find their way');
-  await Promise.all(world.underTest.map((site) => settle(site, from, world)));
+  world.log(() => '-- all faults have ended; the sites must converge');
+  await Promise.all(world.underTest.map((site) => checkConvergence(site, from, world)));
   for (const site of world.underTest) site.over = true;
   world.over = true;
 }
 
-async function mend(world: World): Promise<void> {
+async function endFaults(world: World): Promise<void> {
   const { time, truth, schedule, sites } = world;
-  world.stormOver = true;
+  world.faultsOver = true;
   for (const site of Object.values(sites)) {
     site.faults.clear();
-    site.platform.crashNext = undefined;
-    site.platform.wordNext = undefined;
+    site.platform.nextCrash = undefined;
+    site.platform.nextOperatorAction = undefined;
     site.nextProbe = undefined;
   }
-  truth.mend();
+  truth.clearFaults();
   if (schedule.muteAtEnd !== undefined) truth.impair(schedule.muteAtEnd, 'api-unreachable', Number.POSITIVE_INFINITY);
   for (const key of ROUTER_KEYS) {
-    mendInterface(key, world);
-    callOffEvents(key, world);
+    restoreInterface(key, world);
+    cancelScheduledEvents(key, world);
   }
-  await Promise.all(ROUTER_KEYS.map((key) => (key === schedule.deadAtEnd ? kill(key, world) : revive(key, world))));
-  truth.look();
+  await Promise.all(ROUTER_KEYS.map((key) => (key === schedule.deadAtEnd ? keepDead(key, world) : revive(key, world))));
+  truth.update();
   await resume(sites.tokyo);
-  for (const key of ['a', 'b'] as const) await maintain(key, false, sites.tokyo);
+  for (const key of ['a', 'b'] as const) await setMaintenance(key, false, sites.tokyo);
   await time.sleep(1_000);
 }
 
-async function kill(key: RouterKey, world: World): Promise<void> {
+async function keepDead(key: RouterKey, world: World): Promise<void> {
   const { time, schedule, sites } = world;
   const { site, instance } = ROUTERS[key];
   const { lifecycle } = sites[site].ec2;

@@ -4,10 +4,10 @@ import type { Invariant } from './invariant.ts';
 
 const HOLDING: readonly string[] = ['hold-down', 'too-many-swaps', 'owner-healthy', 'second-witness-missing'];
 
-export const certainHeldBack: Invariant = {
-  name: 'certain-held-back',
+export const certainFailureNotHeld: Invariant = {
+  name: 'certain-failure-not-held',
   holds:
-    'hold-down, the limit of an hour, a veto and a missing witness hold back suspicions only, never a failure that EC2 itself tells of',
+    'hold-down, the hourly limit, a veto and a missing witness delay only suspected failures, never a failure that EC2 reports',
   watch: (site) => ({
     ended: (run, answer) => {
       const owner = site.pair.find(({ eni }) => run.evidence.routes?.some(({ target }) => target === eni));
@@ -16,7 +16,7 @@ export const certainHeldBack: Invariant = {
       if (run.request.kind === 'report' && run.request.subject !== owner.key) return undefined;
       const split = new Set(run.evidence.routes?.map(({ target }) => target)).size > 1;
       if (split || unfitness(run, ROUTERS[owner.peer], site.ledger, true) !== undefined) return undefined;
-      return `${run.id} leaves ${owner.name}, of which EC2 reports that it has failed, with the routes (${answer.reason})`;
+      return `${run.id} leaves ${owner.name}, which EC2 reports as failed, with the routes (${answer.reason})`;
     },
   }),
 };

@@ -2,29 +2,29 @@ import type { SimEvent } from './schedule.ts';
 import type { SimulatedSite } from './simulated-site.ts';
 import { ROUTERS } from './sites.ts';
 
-/** What AWS does to functions, by the kinds of the events. */
-type TroubleKind =
+/** Kinds of events that are faults of AWS. */
+type AwsFaultKind =
   | `store-${string}`
   | 'ec2-errors'
   | 'ec2-busy'
   | 'ec2-loses-answers'
-  | 'ec2-outlives'
+  | 'ec2-writes-late'
   | 'ec2-events-late'
   | 'old-ec2-event'
   | 'stale-reads'
   | 'crash'
   | 'crash-any'
   | `probe-${string}`;
-type Trouble = Extract<SimEvent, { readonly kind: TroubleKind }>;
+type AwsFaultEvent = Extract<SimEvent, { readonly kind: AwsFaultKind }>;
 
-/** Long over, and delivered once more. */
+/** Age of an EC2 event that is delivered again. */
 const AN_HOUR_MS = 3_600_000;
 
-/** What AWS does to the functions of a site. */
-export function trouble(event: SimEvent, until: number, site: SimulatedSite): void {
+/** Applies a fault of AWS to the functions of a site. */
+export function applyAwsFault(event: SimEvent, until: number, site: SimulatedSite): void {
   const { faults, platform } = site;
-  const { kind } = event as Trouble;
-  const of = event as Trouble & {
+  const { kind } = event as AwsFaultEvent;
+  const of = event as AwsFaultEvent & {
     readonly calls: number;
     readonly byMs: number;
     readonly copies: number;
@@ -52,11 +52,11 @@ export function trouble(event: SimEvent, until: number, site: SimulatedSite): vo
     case 'ec2-loses-answers':
       faults.ec2AnswersToLose = of.calls;
       return;
-    case 'store-outlives':
-      faults.storeOutlives = { calls: of.calls, byMs: of.byMs };
+    case 'store-writes-late':
+      faults.storeLateWrites = { calls: of.calls, byMs: of.byMs };
       return;
-    case 'ec2-outlives':
-      faults.ec2Outlives = { calls: of.calls, byMs: of.byMs };
+    case 'ec2-writes-late':
+      faults.ec2LateWrites = { calls: of.calls, byMs: of.byMs };
       return;
     case 'ec2-events-late':
       faults.ec2EventsLate = { until, byMs: of.byMs, copies: of.copies };
@@ -68,7 +68,7 @@ export function trouble(event: SimEvent, until: number, site: SimulatedSite): vo
     }
     case 'crash':
     case 'crash-any':
-      platform.crashNext = { afterSteps: of.afterSteps, any: kind === 'crash-any' };
+      platform.nextCrash = { afterSteps: of.afterSteps, any: kind === 'crash-any' };
       return;
     case 'probe-lost':
     case 'probe-twice':

@@ -4,10 +4,10 @@ import type { Invariant } from './invariant.ts';
 /** A reading counts for 90 s; the run, and a clock that is a little off, take the rest. */
 const LONGEST_MS = 125_000;
 
-export const toTheLiving: Invariant = {
-  name: 'to-the-living',
+export const targetAlive: Invariant = {
+  name: 'target-alive',
   holds:
-    'no route moves to a router that has truly carried nothing for the last two minutes, unless EC2 reports that the owner failed',
+    'no route moves to a router that has carried no traffic for the last two minutes, unless EC2 reports the owner as failed',
   watch: (site) => ({
     written: (run, target, late) => {
       const to = routerAt(target);

@@ -1,8 +1,8 @@
 import type { Invariant } from './invariant.ts';
 
-export const oneRunAnEpoch: Invariant = {
-  name: 'one-run-an-epoch',
-  holds: 'no two runs hold an epoch',
+export const oneRunPerEpoch: Invariant = {
+  name: 'one-run-per-epoch',
+  holds: 'no two runs hold the same epoch',
   watch: (site) => ({
     begun: ({ epoch, run }) => {
       const earlier = site.swaps.find((swap) => epoch !== undefined && swap.epoch === epoch && swap.run !== run);

@@ -18,10 +18,10 @@ interface Seen {
   readonly since: number;
 }
 
-export const savedInTime: Invariant = {
-  name: 'saved-in-time',
+export const recoveryDeadline: Invariant = {
+  name: 'recovery-deadline',
   holds:
-    'a death of the owner that anybody could see is over within the time of the table below, if nothing else is wrong meanwhile and its peer is fit',
+    'routes leave a failed owner within the time limit below, if the failure can be observed, nothing else is wrong and the peer is fit',
   watch: (site) => {
     let watched: Seen | undefined;
     const cameAt = new Map<string, number>();
@@ -42,8 +42,8 @@ export const savedInTime: Invariant = {
       site.world.time.after(within, () => {
         if (watched !== mine || disturbed(site, mine)) return;
         site.break(
-          savedInTime.name,
-          `${mine.owner.name} is dead (${mine.death}) for ${within / 1000} s, and has the routes`,
+          recoveryDeadline.name,
+          `${mine.owner.name} has failed (${mine.death}) for ${within / 1000} s and still has the routes`,
         );
       });
     };

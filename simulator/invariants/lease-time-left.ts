@@ -4,9 +4,9 @@ import type { Invariant } from './invariant.ts';
 /** The longest that EC2 may take for a call before its client gives up. */
 const CALL_MS = 2_000;
 
-export const timeLeft: Invariant = {
-  name: 'time-left',
-  holds: `no call goes out when less is left of its lease (${LEASE_MS / 1000} s, renewed) than a call may take (2 s): the next run would believe that nothing is under way`,
+export const leaseTimeLeft: Invariant = {
+  name: 'lease-time-left',
+  holds: `no call is made when the remaining lease (${LEASE_MS / 1000} s, renewed) is shorter than the longest call (2 s); the next run could otherwise start while the call is in progress`,
   watch: (site) => ({
     issued: (run) => {
       const { lease } = site;

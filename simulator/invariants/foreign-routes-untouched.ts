@@ -1,9 +1,9 @@
 import { routerAt } from '#simulator/sites.ts';
 import type { Invariant } from './invariant.ts';
 
-export const foreignUntouched: Invariant = {
-  name: 'foreign-untouched',
-  holds: "a route of somebody else's stays as it is",
+export const foreignRoutesUntouched: Invariant = {
+  name: 'foreign-routes-untouched',
+  holds: 'a foreign route does not change',
   watch: (site) => {
     const foreign = [...site.targets()].filter(([, target]) => routerAt(target) === undefined);
     return {

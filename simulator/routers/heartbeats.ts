@@ -1,11 +1,11 @@
-import { messageOf, testimonyOf } from '#simulator/http-event.ts';
+import { messageOf, witnessReportOf } from '#simulator/http-event.ts';
 import { Chance } from '#simulator/random.ts';
 import { ROUTERS, type RouterKey } from '#simulator/sites.ts';
 import type { RouterWorld } from './reporter.ts';
 import { REPORTER } from './reporter-times.ts';
 
-/** A router shows every few minutes that it could report; after a contact that was not heard, in the next round of its loop. */
-export function contactForEver(router: RouterKey, world: RouterWorld): void {
+/** Sends a contact every few minutes; after one without an answer, again in the next round of the loop. */
+export function sendContacts(router: RouterKey, world: RouterWorld): void {
   const chance = new Chance(world.seed, 'contact', router);
   let heardAt = Number.NEGATIVE_INFINITY;
   const contact = () => {
@@ -21,7 +21,7 @@ export function contactForEver(router: RouterKey, world: RouterWorld): void {
 }
 
 /** `HEARTBEAT='on'`: its sessions as well. */
-export function beatForEver(router: RouterKey, everyMs: number, world: RouterWorld): void {
+export function sendHeartbeats(router: RouterKey, everyMs: number, world: RouterWorld): void {
   const beat = () => {
     void send('alive', router, world, everyMs);
     world.time.after(everyMs, beat);
@@ -29,7 +29,7 @@ export function beatForEver(router: RouterKey, everyMs: number, world: RouterWor
   world.time.after(everyMs, beat);
 }
 
-/** @returns whether it was heard; undefined: it cannot be sent */
+/** @returns whether the API accepted it; undefined: it cannot be sent */
 function send(
   event: 'contact' | 'alive',
   router: RouterKey,
@@ -46,10 +46,10 @@ function send(
   });
 }
 
-/** How soon BFD says that a tunnel's far end is gone. */
+/** Time until BFD detects the loss of a tunnel's far end. */
 const LOST_AFTER_MS = 1_000;
 
-/** A router that loses sight of the far end of its tunnel says so to that one's site. */
+/** Sends a witness report to the far end's site when the router loses its tunnel. */
 export class Witness {
   readonly #router: RouterKey;
   readonly #world: RouterWorld;
@@ -60,8 +60,8 @@ export class Witness {
     this.#world = world;
   }
 
-  /** To be called whenever something about the routers changed. */
-  look(): void {
+  /** To be called after every change of the routers. */
+  update(): void {
     const { truth, time, post, seed } = this.#world;
     const { farEnd } = ROUTERS[this.#router];
     const sees = truth.tunnelUp(this.#router) || !truth.daemons(this.#router);
@@ -71,7 +71,7 @@ export class Witness {
     time.after(LOST_AFTER_MS, () => {
       if (this.#sees || !truth.reachesApi(this.#router)) return;
       const id = `testimony-${this.#router}-${time.now()}`;
-      void post(this.#router, testimonyOf(this.#router, farEnd, id, truth), new Chance(seed, id));
+      void post(this.#router, witnessReportOf(this.#router, farEnd, id, truth), new Chance(seed, id));
     });
   }
 }

@@ -2,9 +2,9 @@ import { routerAt } from '#simulator/sites.ts';
 import { unfitness } from './fitness.ts';
 import type { Invariant } from './invariant.ts';
 
-export const onlyToTheFit: Invariant = {
-  name: 'only-to-the-fit',
-  holds: 'every call that takes effect targets a router that was proven fit by what its run had been told',
+export const targetFit: Invariant = {
+  name: 'target-fit',
+  holds: 'every call that takes effect targets a router that was proven fit by what its run had observed',
   watch: (site) => ({
     written: (run, target) => {
       const to = routerAt(target);

@@ -5,7 +5,7 @@ import { ROUTERS, type RouterKey } from './sites.ts';
 
 const WHO = { by: 'ann', reason: 'work' } as const;
 
-/** Somebody asks for the routes to move, once, and reads the answer. */
+/** An operator requests one swap and reads the answer. */
 export async function switchover(to: RouterKey, overrides: readonly Override[], site: SimulatedSite): Promise<void> {
   const id = `operator-${site.time.now()}`;
   const { name, role } = ROUTERS[to];
@@ -13,29 +13,29 @@ export async function switchover(to: RouterKey, overrides: readonly Override[], 
   await site.functions.direct({ action, id, to: name, ...WHO, overrides }, { kind: 'operator', id, to, overrides });
 }
 
-/** With every override, as one would in need. */
-export function insist(to: RouterKey, site: SimulatedSite): Promise<void> {
+/** A switchover with every override. */
+export function forceSwitchover(to: RouterKey, site: SimulatedSite): Promise<void> {
   return switchover(to, OVERRIDES, site);
 }
 
-interface Acts {
-  /** So many began. */
+interface Requests {
+  /** Number of requests. */
   begun: number;
-  /** Of so many nobody has heard the end. */
+  /** Number of requests without an answer. */
   open: number;
 }
 
-/** By what they are about. */
-const actsOf = new WeakMap<SimulatedSite, Map<string, Acts>>();
+/** By the setting that they change. */
+const actsOf = new WeakMap<SimulatedSite, Map<string, Requests>>();
 
 /**
- * A person changes something, and relies on the answer if nobody else changed it meanwhile: until then, nobody can say.
+ * An operator changes a setting. The answer is reliable if no other request for the same setting overlapped.
  *
- * @param about what is changed
- * @returns true if the person may rely on it
+ * @param about the setting
+ * @returns true if the answer is reliable
  */
 async function change(payload: object, about: string, site: SimulatedSite): Promise<boolean> {
-  const all = actsOf.get(site) ?? new Map<string, Acts>();
+  const all = actsOf.get(site) ?? new Map<string, Requests>();
   actsOf.set(site, all);
   const acts = all.get(about) ?? { begun: 0, open: 0 };
   all.set(about, acts);
@@ -43,7 +43,7 @@ async function change(payload: object, about: string, site: SimulatedSite): Prom
   const number = ++acts.begun;
   const id = `person-${site.time.now()}`;
   const ended: Ended<unknown> = await site.functions.direct(payload, { kind: 'other', id });
-  // A run that died may have written or not, now or never.
+  // A run that was killed may have written the change or not, or may write it later.
   if (ended.kind !== 'returned') return false;
   acts.open -= 1;
   return acts.open === 0 && acts.begun === number;
@@ -54,27 +54,27 @@ export async function pause(forMs: number, site: SimulatedSite): Promise<void> {
   const asked = time.now();
   record.pause = undefined;
   const sure = await change({ action: 'pause', forMs, ...WHO }, 'pause', site);
-  record.pause = sure ? { toldAt: time.now(), until: asked + forMs } : undefined;
+  record.pause = sure ? { announcedAt: time.now(), until: asked + forMs } : undefined;
 }
 
 export async function resume(site: SimulatedSite): Promise<void> {
   site.record.pause = undefined;
   await change({ action: 'resume', by: WHO.by }, 'pause', site);
   site.record.pause = undefined;
-  letGo(site);
+  allowDelay(site);
 }
 
-export async function maintain(router: RouterKey, on: boolean, site: SimulatedSite): Promise<void> {
+export async function setMaintenance(router: RouterKey, on: boolean, site: SimulatedSite): Promise<void> {
   const { maintenance } = site.record;
   maintenance.delete(router);
   const payload = { action: 'maintenance', router: ROUTERS[router].name, on, ...WHO };
   const sure = await change(payload, router, site);
   if (sure && on) maintenance.set(router, site.time.now());
   else maintenance.delete(router);
-  if (!on) letGo(site);
+  if (!on) allowDelay(site);
 }
 
-/** Whatever died before a person let a site act again waits for whoever comes by next. */
-function letGo({ record, time }: SimulatedSite): void {
+/** A failure during the pause or maintenance is handled by the next trigger: the deadline starts anew. */
+function allowDelay({ record, time }: SimulatedSite): void {
   record.disturb('other', time.now());
 }

@@ -2,9 +2,9 @@ import { arnOf } from '#simulator/http-event.ts';
 import { ROUTER_KEYS } from '#simulator/sites.ts';
 import type { Invariant } from './invariant.ts';
 
-export const whoMaySpeak: Invariant = {
-  name: 'who-may-speak',
-  holds: 'whoever is not the role and the instance of a router gets 403, whatever the session is called',
+export const authorizedCallers: Invariant = {
+  name: 'authorized-callers',
+  holds: 'a caller that is not the role and the instance of a router gets 403, whatever its session name',
   watch: () => {
     const speakers = new Set(ROUTER_KEYS.map(arnOf));
     return {

@@ -2,21 +2,21 @@ import { routeState } from '#emulator/ec2/route-state.ts';
 import { PROBE_FRESH_MS } from '#failover/limits.ts';
 
 import { plain } from './dynamodb/plain.ts';
-import { insist } from './people.ts';
+import { forceSwitchover } from './operators.ts';
 import { PROBE_EVERY_MS } from './platform-times.ts';
 import { REPORTER } from './routers/reporter-times.ts';
 import type { SimulatedSite } from './simulated-site.ts';
 import { ROUTERS, type RouterKey, routerAt } from './sites.ts';
 import type { World } from './world.ts';
 
-const LOOK_EVERY_MS = 1_000;
-/** For the probe's next word. */
+const CHECK_EVERY_MS = 1_000;
+/** Between two looks for the probe's next result. */
 const WAIT_MS = 5_000;
 const ASK_EVERY_MS = 30_000;
 const HOUR_MS = 3_600_000;
-/** EC2 shows what was before the last call for so long at most. */
+/** EC2 reads show the state before the last call for at most this long. */
 const SETTLED_MS = 10_000;
-/** Hold-down is no shorter where a failure is noticed with a swap (`failover/rules.ts`). */
+/** The least hold-down of a failure that is detected together with a swap (`failover/rules.ts`). */
 const OWNER_CLAIMS_WITHIN_MS = 120_000;
 
 /**
@@ -26,38 +26,39 @@ const OWNER_CLAIMS_WITHIN_MS = 120_000;
 const BOUND_MS = 2 * PROBE_EVERY_MS + 45_000 + 15_000;
 
 /**
- * One site comes to one owner, says that it is well, and has told of everything.
+ * One site converges to one owner, reports that it is healthy, and has a complete history.
  *
- * @param from when the faults ceased, ms
+ * @param from end of the faults, ms
  */
-export async function settle(site: SimulatedSite, from: number, world: World): Promise<void> {
+export async function checkConvergence(site: SimulatedSite, from: number, world: World): Promise<void> {
   const { time, record } = site;
-  const bound = boundOf(site) + reportedAnew(site);
+  const bound = boundOf(site) + nextReportMs(site);
   let asked = 0;
   while (!converged(site)) {
     const now = time.now();
-    if (now - from > bound) return record.break('converges', `${bound / 1000} s after all faults: ${picture(site)}`);
-    if (isForPeople(site) && now - asked >= ASK_EVERY_MS) {
+    if (now - from > bound)
+      return record.break('converges', `${bound / 1000} s after the faults: ${describeSite(site)}`);
+    if (needsOperator(site) && now - asked >= ASK_EVERY_MS) {
       asked = now;
-      void insist(aliveRouter(site), site);
+      void forceSwitchover(aliveRouter(site), site);
     }
-    await time.sleep(LOOK_EVERY_MS);
+    await time.sleep(CHECK_EVERY_MS);
   }
   world.convergedAfterMs = Math.max(world.convergedAfterMs ?? 0, time.now() - from);
-  await healthIsTrue(site, from + Math.max(unheardMs(site), staysHung(site) ? PROBE_FRESH_MS : 0));
-  if (world.violation === undefined) historyIsWhole(site);
+  await checkHealth(site, from + Math.max(contactsRenewedMs(site), staysHung(site) ? PROBE_FRESH_MS : 0));
+  if (world.violation === undefined) checkHistory(site);
 }
 
-/** A contact counts for so long (DESIGN: every few minutes). */
+/** How long a contact is valid (DESIGN: every few minutes). */
 const CONTACT_COUNTS_MS = 300_000;
 
-/** Until every router has shown anew that it could report, or the last that a mute one said counts no more; ms. */
-function unheardMs({ schedule, name }: SimulatedSite): number {
-  // What arrived while the store was down was not kept: only the next contact tells.
+/** Time until every router has made a new contact, or the last contact of a mute router has expired; ms. */
+function contactsRenewedMs({ schedule, name }: SimulatedSite): number {
+  // A contact that arrived while the store was down was not recorded; the next one is.
   return name === 'tokyo' && schedule.muteAtEnd !== undefined ? CONTACT_COUNTS_MS : REPORTER.contactEvery;
 }
 
-/** The router of this site that stays dead. */
+/** The router of this site that stays failed. */
 function deadAtEnd({ name, schedule }: SimulatedSite): RouterKey | undefined {
   return name === 'tokyo' ? schedule.deadAtEnd : undefined;
 }
@@ -82,7 +83,7 @@ function boundOf(site: SimulatedSite): number {
  * Where routes have moved before, they may have come to the router that hangs after its peer's report had ended, there being
  * none at it: then `reconcile` tells.
  */
-function reportedAnew(site: SimulatedSite): number {
+function nextReportMs(site: SimulatedSite): number {
   return staysHung(site) && site.record.moves > 0 ? REPORTER.reportAgain : 0;
 }
 
@@ -94,7 +95,7 @@ function staysHung(site: SimulatedSite): boolean {
  * Nothing moves by itself here; or what somebody's hand, a swap without a journal, or a call that took effect after its swap
  * had ended left split is for a person to end.
  */
-function isForPeople(site: SimulatedSite): boolean {
+function needsOperator(site: SimulatedSite): boolean {
   const { schedule, record } = site;
   const others = record.movesWithoutJournal + record.movedByHand + record.lateMoves;
   const split = others > 0 && whereRoutesAre(site).at.size > 1;
@@ -128,11 +129,11 @@ function whereRoutesAre({ record }: SimulatedSite) {
  *
  * @param notBefore ms; until then it may rest on what a router said before it hung, or had no turn to say
  */
-async function healthIsTrue(site: SimulatedSite, notBefore: number): Promise<void> {
+async function checkHealth(site: SimulatedSite, notBefore: number): Promise<void> {
   const { time, record, schedule, table } = site;
   const from = Math.max(time.now(), notBefore);
   while ((site.lastReady?.at ?? 0) < from) {
-    if (time.now() - from > BOUND_MS) return record.break('health-is-true', 'the probe says nothing any more');
+    if (time.now() - from > BOUND_MS) return record.break('health-is-correct', 'the probe reports nothing any more');
     await time.sleep(WAIT_MS);
   }
   const ours = site.name !== 'tokyo' || schedule.routes.every((place) => place === 'a' || place === 'b');
@@ -141,14 +142,14 @@ async function healthIsTrue(site: SimulatedSite, notBefore: number): Promise<voi
   if (dead && site.name !== 'tokyo') return;
   if (site.lastReady?.value === (ours && !dead ? 1 : 0)) return;
   const health = table.find(/^health/).map((item) => JSON.stringify(plain(item)));
-  record.break('health-is-true', `FailoverReady is ${site.lastReady?.value}: ${health.join('; ')}`);
+  record.break('health-is-correct', `FailoverReady is ${site.lastReady?.value}: ${health.join('; ')}`);
 }
 
 /**
  * Every swap that moved anything is told of in the history: by itself, by whoever came next, or, where it took several
  * runs to the same end, by the last of them, which still says why the first began.
  */
-function historyIsWhole({ record, table }: SimulatedSite): void {
+function checkHistory({ record, table }: SimulatedSite): void {
   const entries = table
     .find(/^\d{4}-.*Z#/)
     .map((item) => plain(item)['entry'] as { readonly epoch: number; readonly says: string });
@@ -169,7 +170,7 @@ function historyIsWhole({ record, table }: SimulatedSite): void {
   }
 }
 
-function picture(site: SimulatedSite): string {
+function describeSite(site: SimulatedSite): string {
   const { routes } = whereRoutesAre(site);
   const { lease, pair } = site.record;
   const open = lease?.finished === false ? `swap ${lease.epoch} to ${lease.journal.to.eni} is open` : 'no swap is open';
