@@ -30,7 +30,7 @@ function connection(peer: IpsecPeer, groups: readonly IkeGroup[], esp: EspGroup)
     ...(ike.deadPeer === undefined ? [] : [`dpd_delay = ${ike.deadPeer.interval}s`]),
     block('local', ['auth = psk', `id = ${peer.localId}`]),
     block('remote', ['auth = psk', `id = ${peer.remoteAddress}`]),
-    block('children', [child(peer.name, peer.traffic, peer.calls !== 'on-traffic', esp)]),
+    block('children', [child(peer.name, peer.traffic, peer.initiates !== 'on-traffic', esp)]),
   ]);
 }
 

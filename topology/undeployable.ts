@@ -26,7 +26,7 @@ function routersWithoutRole({ sites }: Pick<Topology, 'sites'>): string | undefi
   });
   if (lacking.length === 0) return undefined;
   return (
-    `${someOf(lacking)}: instanceRole is missing, so no router could report. ` +
+    `${someOf(lacking)}: instanceRole is missing, so reports would be rejected. ` +
     `Add the name of the IAM role of the ${lacking.length === 1 && lacking[0]?.startsWith('router') ? 'router’s instance' : 'routers’ instances'} ` +
     '(instanceRole: NAME); until then the topology cannot be deployed.'
   );

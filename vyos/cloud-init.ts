@@ -4,8 +4,8 @@ import { parseSetCommand, quote } from './quote.ts';
 import { renderConfig } from './render.ts';
 import { singleValuedLeaf } from './versions/single-valued.ts';
 
-/** Needs what is not there at a first boot: a key, or a program of the bundle. */
-const later: readonly Line[] = [
+/** Nodes that need a key or a program of the bundle, which a router does not have at first boot. */
+const needsBundle: readonly Line[] = [
   ['vpn', 'ipsec'],
   ['interfaces', 'vti'],
   ['high-availability', 'vrrp'],
@@ -14,20 +14,20 @@ const later: readonly Line[] = [
 /**
  * User data for a router's first boot: its configuration without IPsec and VRRP, whose keys and scripts come later.
  *
- * VyOS takes `vyos_config_commands` for text and knows a value by its single quotes; a value without them becomes a node
- * (https://github.com/vyos/vyos-cloud-init, cc_vyos_userdata.py). It checks none of them.
+ * VyOS reads `vyos_config_commands` as text and recognizes a value by its single quotes; an unquoted value becomes a node
+ * (https://github.com/vyos/vyos-cloud-init, cc_vyos_userdata.py). It does not validate the commands.
  *
  * @throws VyosConfigError for a router that is not in the topology
  */
 export function cloudInit(topology: Topology, name: string): string {
   const lines = renderConfig(topology, name)
     .lines.flatMap((text, index) => [parseSetCommand(text, index + 1) ?? []])
-    .filter((path) => !later.some((root) => root.every((word, index) => path[index] === word)))
+    .filter((path) => !needsBundle.some((root) => root.every((word, index) => path[index] === word)))
     .map((path) => `  - ${yamlString(command(path))}\n`);
   return [
     '#cloud-config\n',
-    `# First boot of ${name}. IPsec and VRRP are not here: user data is no place for keys, and the programs that VRRP\n`,
-    '# runs are not there yet. Install the bundle, then push the configuration.\n',
+    `# First boot of ${name}, without IPsec and VRRP: user data must not hold keys, and the programs that VRRP runs are not\n`,
+    '# installed yet. Install the bundle, then push the configuration.\n',
     'vyos_config_commands:\n',
     ...lines,
   ].join('');
@@ -39,7 +39,7 @@ function command(path: Line): string {
   return value === undefined ? `set ${nodes}` : `set ${nodes} '${value}'`;
 }
 
-/** Of what is left here, addresses of interfaces alone are leaves with several values. */
+/** Of the nodes left here, only interface addresses are leaves with several values. */
 function endsInValue(path: Line): boolean {
   return singleValuedLeaf(path) !== undefined || (path[0] === 'interfaces' && path.at(-2) === 'address');
 }

@@ -1,4 +1,4 @@
-/** One line of a configuration for comparing, with secrets out of sight. */
+/** One line of a configuration for comparison, without the values of secrets. */
 import { VyosConfigError } from './errors.ts';
 import { keyOf, type Line } from './line.ts';
 import { parseSetCommand, parseShownLine, showSetCommand } from './quote.ts';
@@ -9,17 +9,17 @@ export interface ConfigEntry {
   readonly path: Line;
   readonly key: string;
   /**
-   * Undefined: the line holds no secret. Otherwise its SSM name, where a placeholder stands for the value; or null: the
-   * value itself stood there, and has been forgotten.
+   * Undefined: the line holds no secret. A string: the SSM name in the placeholder of the secret. Null: the line held the
+   * value itself, which is not kept.
    */
   readonly secret: string | null | undefined;
 }
 
-/** Leaves that hold secrets: ours (`secret`, `pre-shared-secret`) and anybody's. */
+/** Leaves that hold secrets, generated ones (`secret`, `pre-shared-secret`) and foreign ones. */
 const secretLeaf = /(^|-)(secret|password|passphrase|key)$/;
 
 /**
- * The entries of a configuration given as `set` lines; other lines are left out.
+ * The entries of a configuration given as `set` lines; other lines are skipped.
  *
  * @throws VyosConfigError for a line that cannot be read, by its number alone
  */
@@ -30,7 +30,7 @@ export function configEntries(lines: readonly string[]): ConfigEntry[] {
   });
 }
 
-/** The entries of what a router shows; a value that cannot be read is one word of its path. Other lines are left out. */
+/** The entries of a router's running configuration; an unreadable value is one word of its path. Other lines are skipped. */
 export function shownEntries(lines: readonly string[]): ConfigEntry[] {
   return lines.flatMap((text) => {
     const words = parseShownLine(text);
@@ -39,20 +39,20 @@ export function shownEntries(lines: readonly string[]): ConfigEntry[] {
 }
 
 /**
- * The entries of what is to be pushed.
+ * The entries of a configuration to be pushed.
  *
- * @throws VyosConfigError where a secret itself stands in it
+ * @throws VyosConfigError if it holds the value of a secret
  */
 export function wantedEntries(lines: readonly string[]): ConfigEntry[] {
   const entries = configEntries(lines);
   const bare = entries.find(({ secret }) => secret === null);
   if (bare === undefined) return entries;
   throw new VyosConfigError(
-    `${bare.path.join(' ')} holds a secret itself\n    hint: write its name, as in '{{ssm:/vyos-failover/NAME/psk/ROUTER--ROUTER}}'`,
+    `${bare.path.join(' ')} holds the value of a secret\n    hint: write the name of the secret instead, as in '{{ssm:/vyos-failover/NAME/psk/ROUTER--ROUTER}}'`,
   );
 }
 
-/** As a `set` line for people, without the secret's value. */
+/** As a `set` line for display, without the secret's value. */
 export function showEntry({ path, secret }: ConfigEntry): string {
   const line = showSetCommand(path);
   if (secret === undefined) return line;

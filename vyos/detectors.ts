@@ -4,7 +4,7 @@ import { findRouter } from './find-router.ts';
 import { releaseOf, type Settings } from './options.ts';
 import { syntaxOf } from './versions/syntax.ts';
 
-/** BFD is part of profile `fast`; VRRP to one address came with VyOS 1.2. Serf runs on all. */
+/** BFD needs profile `fast`; VRRP needs a version with unicast VRRP; Serf runs on every version. */
 export function runsDetector(detector: SiteDetector, { profile, vyos }: Pick<Settings, 'profile' | 'vyos'>): boolean {
   if (detector === 'bfd') return profile === 'fast';
   if (detector === 'vrrp') return syntaxOf(vyos).vrrpAddress !== undefined;
@@ -12,8 +12,8 @@ export function runsDetector(detector: SiteDetector, { profile, vyos }: Pick<Set
 }
 
 /**
- * The detectors that run on one router, in the order of its site. Where none of the site's can run there, Serf is there
- * anyway: it runs on all.
+ * The detectors that run on one router, in the order of its site. If the router can run none of them, it runs Serf, which
+ * every version can.
  *
  * @throws VyosConfigError for a router that is not in the topology
  */

@@ -7,39 +7,39 @@ import { singleValuedLeaf } from './versions/single-valued.ts';
 import { withUpgrades } from './versions/upgraded.ts';
 
 export interface DiffOptions {
-  /** The lines that we pushed last. Omitted: unknown; then what only they tell apart stays as it is. */
+  /** The lines of the last push. Omitted: unknown; lines that only this distinguishes are not changed. */
   readonly previous?: readonly string[];
-  /** SSM names of secrets to be set again although their names have not changed. Default: none. */
+  /** SSM names of secrets to set again although their names are unchanged. Default: none. */
   readonly rotate?: readonly string[];
-  /** Nothing was ever pushed, and nobody has given up what stands under names of ours: no `delete`. Default: false. */
+  /** True before the first push: nodes with generated names may belong to the operator, so nothing is deleted. Default: false. */
   readonly adopting?: boolean;
 }
 
 export interface ConfigDiff {
-  /** `delete` commands, then `set` commands, that make what is ours what is wanted; empty where it is. */
+  /** `delete` commands, then `set` commands, that bring the managed part to the wanted state; empty if it is there. */
   readonly commands: readonly string[];
-  /** Changes since our last push that are not ours; undefined where that push is unknown. */
+  /** Changes by others since the last push; undefined if that push is unknown. */
   readonly drift: Drift | undefined;
-  /** Nodes of the router that are not ours, without secrets: what the commands leave as it is. */
+  /** The router's foreign nodes, without secrets: the commands do not change them. */
   readonly leftAlone: readonly string[];
 }
 
-/** `set` lines; where they hold a secret, without its value. */
+/** `set` lines, without the values of secrets. */
 export interface Drift {
-  /** On the router, in what is ours, and neither pushed nor wanted. */
+  /** In the managed part of the router, but neither pushed nor wanted. */
   readonly added: readonly string[];
-  /** Pushed and still wanted, and no longer on the router. */
+  /** Pushed and still wanted, but missing on the router. */
   readonly removed: readonly string[];
 }
 
 /**
- * The way from what a router has to what it should have, in the fewest commands: a subtree goes as a whole where nothing
- * wanted is in it, and a leaf with one value is overwritten.
+ * The fewest commands from a router's running configuration to the wanted one: a subtree with nothing wanted in it is deleted
+ * as a whole, and a single-valued leaf is overwritten.
  *
- * Only what is ours is looked at (see `ownership.ts`). A secret is compared by name, and only with `previous`: a running
- * value does not tell whether it is the right one, and is never shown.
+ * Compares only the managed part (see `ownership.ts`). A secret is compared by name, and only with `previous`: its running
+ * value is never read or shown.
  *
- * @param running `set` lines, as `show configuration commands` prints them; other lines are left out
+ * @param running `set` lines, as `show configuration commands` prints them; other lines are skipped
  * @param wanted `lines` of `renderConfig`
  * @throws VyosConfigError for a wanted line that cannot be read, by its number alone
  */
@@ -70,19 +70,19 @@ function pathsOf(entries: readonly ConfigEntry[]): Line[] {
   return entries.map(({ path }) => path);
 }
 
-/** `vpn ipsec site-to-site peer partner`, as people name a node. */
+/** A node for display: `vpn ipsec site-to-site peer partner`. */
 function showNode(path: Line): string {
   return showSetCommand(path).slice('set '.length);
 }
 
-/** A value with quotes in it cannot be named in a command: its leaf goes, if nothing wanted is in that. */
+/** A command cannot hold a value with quotes: its leaf is deleted instead, if it holds nothing wanted. */
 function deletable(path: Line, want: readonly ConfigEntry[]): Line[] {
   if (canBeDeleted(path)) return [path];
   const leaf = path.slice(0, -1);
   return canBeDeleted(leaf) && !nodesOnTheWay(pathsOf(want)).has(keyOf(leaf)) ? [leaf] : [];
 }
 
-/** For each stale path the highest node, at most the root of what is ours, that has nothing wanted in it. */
+/** For each stale path the highest node without anything wanted in it, at most the root of the managed part. */
 function deletions(
   stale: readonly ConfigEntry[],
   want: readonly ConfigEntry[],
@@ -96,7 +96,7 @@ function deletions(
     .flatMap(({ path }) => {
       const nodes = fromRoot(path, rootOf(path)?.length ?? path.length);
       const top = nodes.find((node) => !inUse.has(keyOf(node)));
-      // None where the line is an empty node on the way to something wanted.
+      // None if the line is an empty node on the way to a wanted one.
       return top === undefined ? [] : [top];
     });
   return [...new Map(tops.map((top) => [keyOf(top), top])).values()];
@@ -126,10 +126,10 @@ function added(stale: readonly ConfigEntry[], want: readonly ConfigEntry[], push
     .map(showEntry);
 }
 
-/** Of every image (vyos-1x, data/config.boot.default): nobody has chosen it. */
+/** The host name of every image (vyos-1x, data/config.boot.default), which is not a change by an operator. */
 const defaultHostName = keyOf(['system', 'host-name', 'vyos']);
 
-/** `redistribute static` with no route map below: it announces all of them, and ours would take most away. */
+/** `redistribute static` without a route map, which announces every static route. */
 function announcesAll({ path }: ConfigEntry): boolean {
   return path.at(-2) === 'redistribute';
 }

@@ -1,6 +1,6 @@
 import type { Topology } from '#topology/topology.ts';
 
-/** Far ends that one router of a pair has a tunnel to and the other has not: what a failover costs. */
+/** Far ends to which only one router of a pair has a tunnel: after a failover they are unreachable. */
 export function farEndNotes({ sites, farEnds, tunnels }: Topology): string[] {
   const joined = (router: string, farEnd: string) =>
     tunnels.some(({ between }) => between.includes(router) && between.includes(farEnd));
@@ -9,8 +9,8 @@ export function farEndNotes({ sites, farEnds, tunnels }: Topology): string[] {
       const [one, other] = joined(active.name, name) ? [active.name, standby.name] : [standby.name, active.name];
       if (!joined(one, name) || joined(other, name)) return [];
       return [
-        `${name} has a tunnel to ${one} and none to ${other}: when ${one} is down, ${other} does not reach what is behind it, ` +
-          `unless another site does. Add - { between: [${other}, ${name}] } to tunnels.`,
+        `Far end ${name} has a tunnel to ${one} but not to ${other}: while ${one} is down, its networks are unreachable, ` +
+          `unless another site reaches them. Add - { between: [${other}, ${name}] } to tunnels.`,
       ];
     }),
   );

@@ -1,4 +1,4 @@
-/** What the administrator of a far end needs to set up its router: everything that both ends must agree on, and no key. */
+/** The data with which the administrator of a far end configures its router: all that both ends must agree on, without keys. */
 import type { FarEnd, Router, Site, Topology } from '#topology/topology.ts';
 import { fastNames } from './policy-names.ts';
 import { resolveRouter } from './resolve.ts';
@@ -19,13 +19,13 @@ export interface FarEndSheet {
 export interface FarEndTunnel {
   readonly router: string;
   readonly site: string;
-  /** Traffic goes this way while both are up. */
+  /** Traffic uses this tunnel while both are up. */
   readonly preferred: boolean;
   readonly ike: {
     readonly version: 1 | 2;
     readonly local: Identity;
     readonly remote: Identity;
-    /** Who begins. */
+    /** The end that initiates IKE. */
     readonly initiator: 'local' | 'remote' | 'either';
     readonly encryption: string;
     readonly hash: string;
@@ -63,13 +63,13 @@ export interface FarEndTunnel {
     /** s */
     readonly keepalive: number;
     readonly holdtime: number;
-    /** More prefixes than that, and the session is shut; null: no limit (profile original). */
+    /** The session is closed above this number of prefixes; null: no limit (profile original). */
     readonly maximumPrefix: number | null;
   };
   readonly bfd: { readonly intervalMs: number; readonly multiplier: number } | null;
-  /** Prefixes that this router announces; null: whatever it knows (profile original has no filter). */
+  /** Prefixes that this router announces; null: all that it knows (profile original has no filter). */
   readonly announced: readonly string[] | null;
-  /** MED of them; null: whatever it is (profile original). */
+  /** Their MED; null: not set (profile original). */
   readonly med: number | null;
 }
 

@@ -3,7 +3,7 @@ import { show } from '#topology/mistakes.ts';
 import type { Router, Site, Topology } from '#topology/topology.ts';
 import { VyosConfigError } from './errors.ts';
 
-/** A router and where it stands. */
+/** A router, its site and the other router of the pair. */
 export interface RouterPlace {
   readonly router: Router;
   readonly site: Site;
@@ -11,7 +11,7 @@ export interface RouterPlace {
   readonly partner: Router;
 }
 
-/** @throws VyosConfigError that names the routers there are */
+/** @throws VyosConfigError for an unknown name; the message lists the valid ones */
 export function findRouter(topology: Topology, name: string): RouterPlace {
   const places = topology.sites.flatMap((site) => {
     const { active, standby } = site.routers;
@@ -24,8 +24,8 @@ export function findRouter(topology: Topology, name: string): RouterPlace {
   if (found !== undefined) return found;
   if (topology.farEnds.some((farEnd) => farEnd.name === name)) {
     throw new VyosConfigError(
-      `${name} is a far end: nothing of ours is installed on it or pushed to it\n` +
-        `    hint: vyos-failover config render --router ${name} writes what its administrator needs`,
+      `${name} is a far end: vyos-failover does not configure it\n` +
+        `    hint: vyos-failover config render --router ${name} prints the data that its administrator needs`,
     );
   }
   const names = places.map(({ router }) => router.name);

@@ -1,12 +1,12 @@
 /**
- * A configuration path in words, without `set` in front: `['interfaces', 'tunnel', 'tun0', 'mtu', '1414']`. Words are
- * raw; quoting is for whoever makes text of them.
+ * A configuration path as words, without `set`: `['interfaces', 'tunnel', 'tun0', 'mtu', '1414']`. Words are unquoted;
+ * `quote.ts` quotes them.
  */
 export type Line = readonly string[];
 
 /**
- * Writes a path the way VyOS shows it: line`interfaces tunnel ${name} mtu ${mtu}`. Every value is a word of its own,
- * whatever is in it; a path (Line) in place of a value adds its words.
+ * Writes a path as VyOS shows it: line`interfaces tunnel ${name} mtu ${mtu}`. Every value is one word, even with spaces in
+ * it; a path (Line) as a value adds its words.
  */
 export function line(literals: TemplateStringsArray, ...values: readonly (string | number | Line)[]): Line {
   return literals.flatMap((literal, index) => [...literalWords(literal), ...valueWords(values[index])]);

@@ -1,7 +1,7 @@
 import type { Topology } from '#topology/topology.ts';
 import { routerSecrets } from './router-secrets.ts';
 
-/** A secret of a topology, and where it must be. */
+/** A secret of a topology, and the regions that need it. */
 export interface NeededSecret {
   /** Name of the SSM SecureString. */
   readonly name: string;

@@ -1,4 +1,4 @@
-/** Names of prefix lists and route maps, all in one place. */
+/** The names of all prefix lists and route maps. */
 
 /** The article's own. */
 export const originalNames = {
@@ -11,9 +11,9 @@ export const originalNames = {
 export const fastNames = {
   /** This site's front subnets. */
   ownFronts: 'front-own',
-  /** All other sites' front subnets, and what is behind far ends. */
+  /** All other sites' front subnets, and the networks of the far ends. */
   remoteFronts: 'front-remote',
-  /** All other sites' front subnets alone: what is announced to a far end beside this site's. */
+  /** All other sites' front subnets alone: announced to a far end together with this site's. */
   siteFronts: 'front-sites',
   staticMap: 'static-to-bgp',
   connectMap: 'connected-to-bgp',
@@ -24,7 +24,7 @@ export const fastNames = {
   farEndOut: 'far-end-out',
 } as const;
 
-/** Of one far end: what is behind it, and what is accepted from it. */
+/** Of one far end: the prefix list of its networks, and the map of accepted routes. */
 export function farEndNames(name: string) {
   return { prefixes: `far-end-${name}`, importMap: `far-end-in-${name}` } as const;
 }

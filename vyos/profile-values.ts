@@ -40,25 +40,25 @@ export const profileValues: Readonly<Record<Profile, ProfileValues>> = {
       pfsDhGroup: 19,
       mode: 'tunnel',
     },
-    /** Only the net under BFD: a hold time near BFD's would flap with load and find nothing sooner. */
+    /** A fallback for BFD. A shorter hold time would flap under load and detect no failure earlier than BFD. */
     bgp: { keepalive: 4, holdtime: 12 },
   },
 };
 
-/** Seconds to wait before BGP tries again to connect; FRR's own 120 would outlast every outage. */
+/** Seconds until BGP retries a connection. FRR's default of 120 is longer than an outage may last. */
 export const bgpConnectSeconds = 3;
 
-/** Seconds. BFD steers the routing; this only clears away what is dead. */
+/** Seconds. BFD controls the routing; this only removes dead SAs. */
 export const deadPeerSeconds = { interval: 10, timeout: 30 };
 
 /**
- * IKEv2 does not know `dead-peer-detection timeout`: it repeats a question, and gives up after the last answer that does not
- * come. 2 + 3.6 + 6.5 + 11.7 s, about as long as the timeout above, where strongSwan's own 4 × 1.8^n make 165 s
+ * IKEv2 ignores `dead-peer-detection timeout`: it retransmits a request, and gives up after the last one without a response.
+ * 2 + 3.6 + 6.5 + 11.7 s is about the timeout above; strongSwan's default, 4 × 1.8^n, makes 165 s
  * (https://docs.strongswan.org/docs/latest/config/retransmission.html).
  */
 export const retransmission = { attempts: 3, base: 1.8, timeout: 2 };
 
-/** What the standby adds to what it announces: the other sites prefer the active router while both are up. */
+/** The MED of the standby's announcements: the other sites prefer the active router while both are up. */
 export const standbyMetric = 100;
 
 /**

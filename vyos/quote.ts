@@ -1,34 +1,34 @@
-/** Between words and text: how VyOS reads and writes `set` commands. */
+/** Words and text: how VyOS reads and writes `set` commands. */
 import { VyosConfigError } from './errors.ts';
 import type { Line } from './line.ts';
 import { isSecretPlaceholder } from './secrets.ts';
 
-/** Characters that neither VyOS's shell nor bash give a meaning to. */
+/** Characters without a special meaning in the VyOS shell and in bash. */
 const plain = /^[A-Za-z0-9_.:/@%+,=-]+$/;
 
 /**
- * One word as it stands in a command: bare where nothing in it has a meaning, else in single quotes, as VyOS itself
- * shows values.
+ * One word as written in a command: bare if it has no special characters, else in single quotes, as VyOS shows values.
  *
- * @throws VyosConfigError for what VyOS cannot carry (see `valueFault`)
+ * @throws VyosConfigError for a value that VyOS cannot store (see `valueFault`)
  */
 export function quote(word: string): string {
   const fault = valueFault(word);
-  if (fault !== undefined) throw new VyosConfigError(`VyOS cannot carry this value: ${fault}`);
+  if (fault !== undefined) throw new VyosConfigError(`VyOS cannot store this value: ${fault}`);
   return plain.test(word) ? word : `'${word}'`;
 }
 
 /**
- * Why VyOS cannot carry a value, without repeating the value; undefined where it can. No version has an escape for
- * quotes or line ends (vyatta-cfg refuses them: src/cli_new.c, validate_value), and a backslash is read differently by
- * the shell, config.boot and swanctl.conf.
+ * Why VyOS cannot store a value, without repeating the value; undefined if it can. No version has an escape for quotes or line
+ * ends (vyatta-cfg refuses them: src/cli_new.c, validate_value), and the shell, config.boot and swanctl.conf read a
+ * backslash differently.
  */
 export function valueFault(word: string): string | undefined {
   if (word === '') return 'it is empty';
-  if (/['"]/.test(word)) return 'it has a quote in it, and VyOS has no way to write one';
-  if (word.includes('\\')) return 'it has a backslash in it, which VyOS reads differently in different places';
-  if (!/^[ -~]*$/.test(word)) return 'it has a line end, a control character or a character outside ASCII in it';
-  if (/\{\{|\}\}/.test(word) && !isSecretPlaceholder(word)) return 'double braces are kept for the names of secrets';
+  if (/['"]/.test(word)) return 'it contains a quote, for which VyOS has no escape';
+  if (word.includes('\\')) return 'it contains a backslash, which parts of VyOS read differently';
+  if (!/^[ -~]*$/.test(word)) return 'it contains a line end, a control character or a character outside ASCII';
+  if (/\{\{|\}\}/.test(word) && !isSecretPlaceholder(word))
+    return 'double braces are reserved for the names of secrets';
   return undefined;
 }
 
@@ -38,27 +38,27 @@ export function setCommand(path: Line): string {
 }
 
 /**
- * `delete …` for a path that a router has. It may hold what we would not write ourselves (a backslash, an umlaut in
- * somebody's description): VyOS has carried it, so single quotes do too.
+ * `delete …` for a path of a router. It may hold characters that `quote` refuses (a backslash, or an umlaut in an operator's
+ * description): VyOS has stored them, so single quotes are enough.
  *
- * @throws VyosConfigError for a path with quotes or control characters in it, which no VyOS has
+ * @throws VyosConfigError for a path with quotes or control characters, which VyOS cannot store
  */
 export function deleteCommand(path: Line): string {
   if (!canBeDeleted(path)) {
     throw new VyosConfigError(
-      'the running configuration holds a value with quotes or control characters, which VyOS itself would not take\n' +
-        '    hint: look at it on the router; nothing is changed before that',
+      'the running configuration holds a value with quotes or control characters, which VyOS does not accept\n' +
+        '    hint: correct the value on the router; nothing was changed',
     );
   }
   return `delete ${path.map((word) => (plain.test(word) ? word : `'${word}'`)).join(' ')}`;
 }
 
-/** Can a command name it? */
+/** True if a command can contain the path. */
 export function canBeDeleted(path: Line): boolean {
   return !path.some((word) => /['"\p{Cc}]/u.test(word));
 }
 
-/** `set …` for a path that a router has, for people: nothing in it can rewrite a terminal. */
+/** `set …` for a path of a router, for display: without characters that a terminal would obey. */
 export function showSetCommand(path: Line): string {
   const shown = path.map((word) =>
     plain.test(word) ? word : `'${word.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\ufffd')}'`,
@@ -67,24 +67,24 @@ export function showSetCommand(path: Line): string {
 }
 
 const wordPattern = /(?:[^\s'"]|'[^']*'|"[^"]*")+/;
-/** A word whose quotes, if it has any, are around all of it. */
+/** A word without quotes, or with single quotes around all of it. */
 const simple = /^(?:[^'"]+|'[^'"]*')$/;
-/** One before others, plain or in single quotes of its own. */
+/** A word before others, plain or in single quotes. */
 const firstWord = /^(?:[^\s'"]+|'[^'"]*')\s+/;
 const words = new RegExp(wordPattern, 'g');
 const setLine = new RegExp(`^set(?:\\s+${wordPattern.source})+\\s*$`);
 
 /**
- * The path of a `set` command, quotes taken off; undefined for any other line (blank, comment, `delete`).
+ * The path of a `set` command, without quotes; undefined for any other line (blank, comment, `delete`).
  *
  * @param number the line's number, for the error
- * @throws VyosConfigError where quotes do not match; the text is not repeated, since it may hold a secret
+ * @throws VyosConfigError if quotes do not match; the text is not repeated, because it may hold a secret
  */
 export function parseSetCommand(text: string, number: number): Line | undefined {
   const trimmed = text.trim();
   if (!/^set(\s|$)/.test(trimmed)) return undefined;
   const [, ...parts] = trimmed.split(/\s+/);
-  // Nearly all lines, of thousands.
+  // The fast path: it applies to nearly all of thousands of lines.
   if (parts.length > 0 && parts.every((part) => simple.test(part)))
     return parts.map((part) => (part.startsWith("'") ? part.slice(1, -1) : part));
   if (!setLine.test(trimmed)) {
@@ -95,8 +95,8 @@ export function parseSetCommand(text: string, number: number): Line | undefined 
 }
 
 /**
- * The path of a line that a router shows. A value that cannot be read (quotes inside quotes, as an old VyOS may have taken
- * them) is one word, quotes and all: the nodes before it are known all the same.
+ * The path of a line of a running configuration. An unreadable value (quotes inside quotes, which an old VyOS may have
+ * accepted) is one word including its quotes, so that the nodes before it are still known.
  */
 export function parseShownLine(text: string): Line | undefined {
   const trimmed = text.trim();
@@ -111,7 +111,7 @@ export function parseShownLine(text: string): Line | undefined {
   return rest === '' ? nodes : [...nodes, rest];
 }
 
-/** A `set` or `delete` command in words, its verb first; undefined for any other line. */
+/** A `set` or `delete` command as words, the verb first; undefined for any other line. */
 export function parseCommand(command: string): Line | undefined {
   const [verb = ''] = command.split(' ', 1);
   if (verb !== 'set' && verb !== 'delete') return undefined;

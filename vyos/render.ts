@@ -12,29 +12,29 @@ import { setCommand } from './quote.ts';
 import { resolveRouter } from './resolve.ts';
 import { secretName } from './secrets.ts';
 
-/** In the order in which one thing names another; VyOS itself does not mind. */
+/** In the order of their references to each other; VyOS accepts any order. */
 const features = [system, interfaces, ipsec, policy, staticRoutes, bfd, bgp, vrrp];
 
 export interface RenderedConfig {
   readonly router: string;
   /** The branch. */
   readonly vyos: VyosVersion;
-  /** As it was named. */
+  /** Its name. */
   readonly release: string;
   readonly profile: Profile;
   /** `set` commands, without line ends. Secrets are placeholders (see `secrets.ts`). */
   readonly lines: readonly string[];
   /** Names of the SSM SecureStrings that stand in `lines`, each once. */
   readonly secrets: readonly string[];
-  /** What the operator should know about this configuration, as sentences; mostly none. */
+  /** Notes for the operator, as sentences; usually none. */
   readonly notes: readonly string[];
 }
 
 /**
- * One router's part of the topology as VyOS commands. The same topology always gives the same lines.
+ * One router's part of the topology as VyOS commands. Deterministic: the same topology gives the same lines.
  *
  * @throws VyosConfigError for a router that is not in the topology, or a combination that no router can run (profile
- *   fast on 1.1), with what to do about it
+ *   fast on 1.1); the message has a hint
  */
 export function renderConfig(topology: Topology, router: string, options: RenderOptions = {}): RenderedConfig {
   const model = resolveRouter(topology, router, options);

@@ -6,32 +6,32 @@ import { VyosConfigError } from './errors.ts';
 import { findRouter, type RouterPlace } from './find-router.ts';
 import { pairEnd, tunnelEnds } from './tunnel-ends.ts';
 
-/** What the topology cannot know. */
+/** Deployment data that is not in the topology. */
 export interface ReportTarget {
   /** The site's HTTP API, as the stack prints it: https://HOST without a path. */
   readonly apiUrl: string;
   /** Default: the site's region. */
   readonly region?: string;
   /**
-   * Of other sites, by their names: their HTTP APIs. The router testifies there when it loses sight of one of their
-   * routers. Default: to none. Needs BFD, so profile `fast`.
+   * The HTTP APIs of other sites, by name. The router sends a witness report there when its tunnel to one of their routers
+   * fails. Default: none. Needs BFD, so profile `fast`.
    */
   readonly witnessApis?: Readonly<Record<string, string>>;
   /**
-   * Send a signed sign of life every 20 s. Default: only with `prefer: safety`, whose witness its absence is. With
-   * `prefer: availability` it would only delay: 10 s after one, nobody may yet call the router dead.
+   * Send a signed heartbeat every 20 s. Default: only with `prefer: safety`, where its absence is a witness. With
+   * `prefer: availability` it would only delay a failover: for 10 s after a heartbeat the router does not count as failed.
    */
   readonly heartbeat?: boolean;
 }
 
-/** What `router/lib/config.sh` takes; plain http is for tests on one machine. */
+/** The URLs that `router/lib/config.sh` accepts; plain http is for tests on one machine. */
 const apiUrlPattern = /^(https:\/\/[A-Za-z0-9.-]+(:[1-9]\d{0,4})?\/?|http:\/\/127\.0\.0\.1:[1-9]\d{0,4}\/?)$/;
 
 const regionOfApi = /^https:\/\/[^./]+\.execute-api\.([^./]+)\./i;
 
 /**
- * The configuration of `router/report` and of the detectors beside it, on one router: `KEY='value'` lines. Only what
- * differs between routers; the rest has its defaults in `router/lib/config.sh`.
+ * The configuration of `router/report` and of the detectors on one router: `KEY='value'` lines. Holds only values that differ
+ * between routers; the others have defaults in `router/lib/config.sh`.
  *
  * @throws VyosConfigError for a router that is not in the topology, or a URL that the reporter or its site would refuse
  */
@@ -69,9 +69,9 @@ export function renderReportConf(topology: Topology, name: string, target: Repor
 function witness(topology: Topology, place: RouterPlace, apis: Readonly<Record<string, string>>) {
   const unknown = Object.keys(apis).find((site) => !topology.sites.some(({ name }) => name === site));
   if (unknown !== undefined) {
-    throw new VyosConfigError(`there is no site ${show(unknown)} in ${topology.name} to testify to`);
+    throw new VyosConfigError(`there is no site ${show(unknown)} in ${topology.name} to send witness reports to`);
   }
-  // A far end that is no site of ours has no API that would listen.
+  // A far end has no API.
   const far = tunnelEnds(topology, place).flatMap(({ remote, remoteAddress }) =>
     remote.site !== undefined && apis[remote.site.name] !== undefined
       ? [{ router: remote.name, site: remote.site, remoteAddress }]
@@ -87,17 +87,17 @@ function witness(topology: Topology, place: RouterPlace, apis: Readonly<Record<s
   };
 }
 
-/** Requests are signed for the site's region. Whose host does not name one (a domain of one's own) may be anywhere. */
+/** Requests are signed for the site's region. A host that names no region (a custom domain) is not checked. */
 function checkedUrl(url: string, { name, region }: Pick<Site, 'name' | 'region'>): string {
   if (!apiUrlPattern.test(url)) {
     throw new VyosConfigError(
-      `${show(url)} is not the URL of a site’s API\n    hint: write https://HOST, as the stack prints it, without a path`,
+      `${show(url)} is not the URL of a site’s API\n    hint: write https://HOST without a path, as the stack prints it`,
     );
   }
   const elsewhere = regionOfApi.exec(url)?.[1]?.toLowerCase() ?? region;
   if (elsewhere === region) return url;
   throw new VyosConfigError(
-    `${show(url)} is in ${elsewhere}, and site ${name} is in ${region}: it would refuse every report\n` +
+    `${show(url)} is in ${elsewhere}, but site ${name} is in ${region}: the API would reject every report\n` +
       `    hint: write the EventApiUrl that the stack of ${name} prints`,
   );
 }

@@ -15,7 +15,7 @@ export function resolveBgp(resolving: Resolving): Bgp {
       routerId: undefined,
       networks: originalNetworks(resolving),
       redistributeStatic: originalNames.staticMap,
-      // Its own subnet is among the networks, as the article has it.
+      // Its own subnet is among the networks, as in the article.
       redistributeConnected: undefined,
       neighbors: [...tunnels.map((tunnel) => originalRemote(resolving, tunnel)), originalPartner(resolving)],
     };
@@ -31,8 +31,8 @@ export function resolveBgp(resolving: Resolving): Bgp {
 }
 
 /**
- * On every neighbour that speaks it, the pair's own session included: if only the tunnels had it, a dead active's paths would stay
- * with its standby until the hold time, and the standby prefers them to its own.
+ * On every neighbor that supports it, including the session of the pair: with BFD on the tunnels alone, the standby would keep
+ * the paths of a failed active router until the hold time, and prefer them to its own.
  */
 export function resolveBfd({ settings, tunnels, pair }: Resolving): Bfd | undefined {
   if (pair === undefined) return undefined;
@@ -67,7 +67,7 @@ function originalRemote(resolving: Resolving, tunnel: TunnelEnd): Neighbor {
     remoteAs: tunnel.remote.asn,
     updateSource: tunnelInterface(resolving, tunnel),
     nexthopSelf: false,
-    // The article believes its neighbours; they are routers of its own.
+    // The article accepts all routes of its neighbors, which are its own routers; a far end is filtered.
     importMap: tunnel.remote.networks && farEndNames(tunnel.remote.name).importMap,
   };
 }
@@ -98,12 +98,12 @@ function fastRemote(resolving: Resolving, tunnel: TunnelEnd): Neighbor {
 }
 
 /**
- * Over the link of the pair, so that what the partner offers as next hop is where packets really get to it.
+ * Over the link of the pair, so that packets to the partner's next hop reach the partner.
  *
  * Without `update-source`: the partner's address is in the link's own /30, so the kernel takes the same source. With it, FRR
  * 10.2.2 and later make a multihop BFD session of an iBGP neighbor before TCP is connected
- * (https://github.com/FRRouting/frr/commit/fcabeeaf79), and a single-hop one once it is; the two ends differ, both sessions
- * are down, and FRR 10.2.2 and 10.3.0 do not start BGP while BFD is down: the session stays Idle for ever. Later releases
+ * (https://github.com/FRRouting/frr/commit/fcabeeaf79), and a single-hop one afterwards. The two ends then differ, both
+ * BFD sessions are down, and FRR 10.2.2 and 10.3.0 do not start BGP while BFD is down: the session stays Idle. Later releases
  * start it (https://github.com/FRRouting/frr/commit/d35025a0f5), and BFD goes down once at each start of FRR.
  */
 function fastPartner(resolving: Resolving, pair: PairEnd): Neighbor {

@@ -17,8 +17,8 @@ export function resolveIpsec(resolving: Resolving): Ipsec {
 }
 
 /**
- * In profile fast one end of a tunnel calls, and begins anew when the other one is gone. The other end forgets, and
- * calls by itself only when it has something to send, so that it need not wait for the caller to notice its reboot.
+ * In profile fast one end of a tunnel initiates IKE, and restarts it when the other end is lost. The other end clears the SA, and
+ * initiates only when it has traffic to send, so that after a reboot it does not wait for the initiator to detect the loss.
  */
 function ikeGroups({ settings, tunnels }: Resolving): IkeGroup[] {
   const values = profileValues[settings.profile].ike;
@@ -31,11 +31,11 @@ function ikeGroups({ settings, tunnels }: Resolving): IkeGroup[] {
 }
 
 /**
- * A VTI is down until there is an SA (https://github.com/vyos/vyos-1x, src/etc/ipsec.d/vti-up-down), so nothing is ever sent
- * that would call: after its own reboot the other end would wait until the first one has given up on the old SA, up to
- * 175 s. So there both call at their start. Only the first one calls again later, or there would be two SAs of everything.
+ * A VTI is down until an SA exists (https://github.com/vyos/vyos-1x, src/etc/ipsec.d/vti-up-down), so no traffic can trigger
+ * IKE: after a reboot the other end would wait up to 175 s, until the initiator gives up the old SA. So with VTIs both ends
+ * initiate at start. Only the first end restarts later, otherwise there would be duplicate SAs.
  */
-function callsWhen({ tunnels }: Resolving['settings'], { initiates }: TunnelEnd): 'at-start' | 'on-traffic' {
+function initiatesWhen({ tunnels }: Resolving['settings'], { initiates }: TunnelEnd): 'at-start' | 'on-traffic' {
   return initiates || tunnels === 'vti' ? 'at-start' : 'on-traffic';
 }
 
@@ -53,7 +53,7 @@ function ipsecPeer(resolving: Resolving, tunnel: TunnelEnd): IpsecPeer {
     localAddress: place.router.address,
     psk: tunnel.psk,
     ikeGroup: fast ? ikeGroupName(tunnel.initiates) : 'ike',
-    calls: fast ? callsWhen(settings, tunnel) : undefined,
+    initiates: fast ? initiatesWhen(settings, tunnel) : undefined,
     traffic:
       settings.tunnels === 'vti'
         ? { kind: 'vti', interface: tunnelInterface(resolving, tunnel) }

@@ -4,7 +4,7 @@ import type { Link } from './router-model.ts';
 import { greEnd, type TunnelEnd } from './tunnel-ends.ts';
 import { abilitiesOf } from './versions/abilities.ts';
 
-/** Clear of the tunnels' own numbers, however many there are. */
+/** Above the numbers of all tunnels. */
 const pairInterface = 'tun1000';
 
 export function tunnelInterface({ settings, place: { router } }: Resolving, { index }: TunnelEnd): string {
@@ -25,7 +25,7 @@ function tunnelLink(resolving: Resolving, tunnel: TunnelEnd): Link {
     description: fast ? tunnel.remote.name : undefined,
     address: `${tunnel.localAddress}/${tunnel.prefixLength}`,
     mtu: bytes,
-    // Instances in a VPC say MSS 8961, and many networks drop the ICMP that would correct them.
+    // Instances in a VPC announce MSS 8961, and many networks drop the ICMP messages of path MTU discovery.
     mss: fast ? bytes - tcpHeaders : undefined,
     gre: settings.tunnels === 'gre' ? { source: place.router.loopback, remote: greEnd(tunnel.remote) } : undefined,
   };
@@ -37,8 +37,8 @@ function tunnelMtu({ profile, tunnels, vyos }: Resolving['settings']): number {
 }
 
 /**
- * The pair has a GRE tunnel of its own. Over the VPC alone a router cannot hand the other one a packet for a third
- * place: between subnets VPC's own router looks at the destination and its route tables, never at our next hop.
+ * The pair has a GRE tunnel of its own. Over the VPC alone a router cannot forward a packet for a third network to the other
+ * router: between subnets the VPC router uses the destination and its route tables, never the sender's next hop.
  */
 function pairLink({ pair, place: { router, partner } }: Resolving): Link[] {
   if (pair === undefined) return [];

@@ -9,7 +9,7 @@ interface Policy {
   readonly routeMaps: readonly RouteMap[];
 }
 
-/** What may be announced and accepted. */
+/** The filters of announced and accepted routes. */
 export function resolvePolicy(resolving: Resolving): Policy {
   const own = resolving.settings.profile === 'original' ? originalPolicy(resolving) : fastPolicy(resolving);
   const farEnds = farEndPolicy(resolving);
@@ -25,8 +25,8 @@ const permit = (name: string, prefixList: string): RouteMap => ({
 });
 
 /**
- * A far end is somebody else's router: from each only what the topology says is behind it, and to none what is behind
- * another one. No traffic goes between two far ends through this network.
+ * A far end is an external router: only its own networks are accepted from it, and no networks of another far end are announced
+ * to it. No traffic passes between two far ends through this network.
  */
 function farEndPolicy({ topology, place, settings, tunnels }: Resolving): Policy {
   const farEnds = tunnels.flatMap(({ remote: { name, networks } }) =>
@@ -58,7 +58,7 @@ function otherFronts({ sites }: Resolving['topology'], { name }: Resolving['plac
   return sites.filter((site) => site.name !== name).flatMap(({ frontSubnets }) => frontSubnets);
 }
 
-/** Filters only what the router's own routes bring into BGP; neighbours are believed. */
+/** Filters only the redistribution of the router's own routes; all routes of neighbors are accepted. */
 function originalPolicy({ place: { router, site } }: Resolving): Policy {
   const metric = router.role === 'standby' ? standbyMetric : undefined;
   const map = (name: string, prefixList: string) => ({ name, rules: [{ number: 1, prefixList, metric }] });
@@ -75,11 +75,11 @@ function originalPolicy({ place: { router, site } }: Resolving): Policy {
 }
 
 /**
- * Only front subnets, by name, in either direction: no default route gets out (VyOS 1.4 makes DHCP's a static one), no
- * loopback comes back through the tunnel that it carries, and no site can announce this site's own networks.
+ * Only front subnets pass, in either direction: no default route is announced (VyOS 1.4 makes a static one from DHCP), no
+ * loopback is learned through the tunnel that it carries, and no other site can announce this site's networks.
  *
- * Other sites' fronts are passed on between sites: where two sites have no tunnel, or have lost theirs, a third one joins
- * them. The longer AS path makes that the last choice.
+ * Other sites' front subnets are passed on: if two sites have no working tunnel, traffic goes through a third. The longer AS
+ * path makes this the last choice.
  */
 function fastPolicy({ topology, place }: Resolving): Policy {
   const { router, site } = place;

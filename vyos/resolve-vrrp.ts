@@ -4,12 +4,12 @@ import type { VrrpGroup } from './router-model.ts';
 import { routerDirectory } from './serf.ts';
 import { vrrpAddresses } from './tunnel-ends.ts';
 
-/** From the far end of 1 to 255, where nobody begins to count. */
+/** High in the range of 1 to 255, to avoid ids that operators choose. */
 const firstId = 181;
 
 /**
- * Two groups, one for each router to be master of while it lives. With one group only its master's end would be noticed,
- * and who is master has nothing to do with where the routes are after a failover and a failback.
+ * Two groups, with each router the master of one. With a single group only the failure of its master would be detected, and
+ * the master need not be the owner of the routes.
  */
 export function resolveVrrp(resolving: Resolving): VrrpGroup[] {
   const { place, topology, settings } = resolving;

@@ -15,7 +15,7 @@ import { greEnd, pairEnd, tunnelEnds } from './tunnel-ends.ts';
 import { mayCallRespondTrap } from './versions/release.ts';
 
 /**
- * All that one router's configuration says, ready to be written.
+ * The model of one router's configuration.
  *
  * @throws VyosConfigError for a router that is not in the topology, or a combination that no router can run
  */
@@ -47,8 +47,8 @@ export function resolveRouter(topology: Topology, name: string, options: RenderO
 
 function resolveStaticRoutes({ place, settings, tunnels }: Resolving): StaticRoute[] {
   const fronts = frontsElsewhere(place).map((prefix) => ({ prefix, nextHop: place.router.gateway }));
-  // charon's own table (220) comes first while the SA is there. When it is not, the tunnel's outer packets would leave
-  // in clear by the default route.
+  // While the SA exists, charon's table (220) has precedence. Without the SA the outer packets of the tunnel would leave
+  // unencrypted by the default route.
   const outer =
     settings.profile === 'fast' && settings.tunnels === 'gre'
       ? tunnels.map(({ remote }) => ({ prefix: `${greEnd(remote)}/32`, nextHop: undefined }))
@@ -66,30 +66,30 @@ function notes(resolving: Resolving): string[] {
   ];
 }
 
-/** A branch alone stands for its first releases. */
+/** A branch alone means its first releases. */
 function releaseNotes({ settings, tunnels, place: { router } }: Resolving): string[] {
   const { vyos, profile, tunnels: kind } = settings;
   const callsOnTraffic = profile === 'fast' && kind === 'gre' && tunnels.some(({ initiates }) => !initiates);
   if (!mayCallRespondTrap(vyos) || !callsOnTraffic) return [];
   return [
-    `${router.name}: connection-type respond is what the first releases of VyOS 1.5 take; newer ones call it trap. ` +
-      'config push asks the router; to set it by hand write config render --vyos with what `show version` says.',
+    `${router.name}: the first releases of VyOS 1.5 use connection-type respond; newer ones use trap. ` +
+      'config push reads the release from the router; for manual entry use config render --vyos VERSION, as `show version` prints it.',
   ];
 }
 
 function vrrpNotes({ settings, place: { router, site } }: Resolving): string[] {
   if (!site.detectors.includes('vrrp') || runsDetector('vrrp', settings)) return [];
   return [
-    `${router.name} has no VRRP: VyOS ${settings.vyos.name} cannot send it to one address, and a VPC carries no multicast. ` +
-      'The other detectors have to do.',
+    `${router.name} gets no VRRP configuration: VyOS ${settings.vyos.name} has no unicast VRRP, and a VPC does not carry multicast. ` +
+      'The other detectors remain.',
   ];
 }
 
 function subnetNotes({ settings, place: { router, partner } }: Resolving): string[] {
   if (settings.profile === 'fast' || router.subnet === partner.subnet) return [];
   return [
-    `${router.name} and ${partner.name} are in two subnets, and profile original forwards between them over the VPC, ` +
-      'whose own router looks at its route tables and not at the next hop: traffic for another site is lost there ' +
-      'unless the tables of both subnets point it at the other router. One subnet for both, or profile fast, avoids it.',
+    `${router.name} and ${partner.name} are in different subnets, and profile original forwards between them over the VPC. ` +
+      'The VPC router uses its route tables, not the next hop: traffic for another site is lost unless the tables of both ' +
+      'subnets point it at the other router. To avoid this, put both routers into one subnet, or use profile fast.',
   ];
 }

@@ -1,6 +1,6 @@
 /**
- * Everything that one router's configuration says, computed and named: `resolve.ts` makes it, `features/` write it down.
- * Nothing in it depends on how a VyOS version spells things.
+ * One router's configuration as data: `resolve.ts` computes it, `features/` write it as commands. It does not depend on the
+ * syntax of a VyOS version.
  */
 import type { Profile } from '#topology/topology.ts';
 import type { VyosRelease } from './versions/release.ts';
@@ -11,7 +11,7 @@ export interface RouterModel {
   readonly hostName: string;
   /** With its /32. */
   readonly loopback: string;
-  /** One interface for each BGP neighbour that is not reached over the VPC itself. */
+  /** One interface for each BGP neighbor that is not reached over the VPC itself. */
   readonly links: readonly Link[];
   readonly ipsec: Ipsec;
   readonly bfd: Bfd | undefined;
@@ -21,7 +21,7 @@ export interface RouterModel {
   readonly prefixLists: readonly PrefixList[];
   readonly routeMaps: readonly RouteMap[];
   readonly staticRoutes: readonly StaticRoute[];
-  /** What the operator should know about this configuration, as sentences. */
+  /** Notes for the operator, as sentences. */
   readonly notes: readonly string[];
 }
 
@@ -33,7 +33,7 @@ export interface Link {
   readonly address: string;
   /** Bytes. */
   readonly mtu: number;
-  /** TCP MSS written into SYNs that leave here; undefined: left as they are. */
+  /** TCP MSS written into SYNs that leave here; undefined: unchanged. */
   readonly mss: number | undefined;
   /** A GRE tunnel's outer addresses; undefined for a VTI, which IPsec binds. */
   readonly gre: { readonly source: string; readonly remote: string } | undefined;
@@ -44,13 +44,13 @@ export interface Ipsec {
   readonly ikeGroups: readonly IkeGroup[];
   readonly espGroup: EspGroup;
   readonly peers: readonly IpsecPeer[];
-  /** False with VTIs, whose selectors are everything: charon would route everything into the tunnel. */
+  /** False with VTIs, whose selectors are 0.0.0.0/0: charon would route all traffic into the tunnel. */
   readonly routeAutoinstall: boolean;
-  /** Undefined: strongSwan's own, 165 s in all. */
+  /** Undefined: strongSwan's defaults, 165 s in total. */
   readonly retransmission: Retransmission | undefined;
 }
 
-/** After `attempts` repetitions, the n-th after `timeout` × `base`^(n-1) seconds, IKEv2 takes the far end for dead. */
+/** After `attempts` repetitions, the n-th after `timeout` × `base`^(n-1) seconds, IKEv2 considers the far end dead. */
 export interface Retransmission {
   readonly attempts: number;
   readonly base: number;
@@ -70,9 +70,9 @@ export interface IkeGroup {
     | {
         /** Seconds. */
         readonly interval: number;
-        /** Seconds; IKEv1 only, IKEv2 goes by its retransmissions. */
+        /** Seconds; IKEv1 only. IKEv2 uses its retransmissions. */
         readonly timeout: number;
-        /** What follows a dead peer, or its closing: start anew, or forget. */
+        /** The action after a dead peer or a closed SA: restart it, or clear it. */
         readonly afterwards: 'start' | 'forget';
       }
     | undefined;
@@ -91,24 +91,24 @@ export interface EspGroup {
 
 export interface Proposal {
   readonly encryption: string;
-  /** With AES-GCM: what the PRF is made of, the integrity being GCM's own. */
+  /** With AES-GCM the hash of the PRF; GCM has its own integrity. */
   readonly hash: string;
 }
 
 export interface IpsecPeer {
   /** The remote router's name. */
   readonly name: string;
-  /** Its Elastic IP: where the packets go, and its id. */
+  /** Its Elastic IP: the destination of the packets, and its IKE id. */
   readonly remoteAddress: string;
-  /** Our own Elastic IP, which stands behind AWS's NAT. */
+  /** The router's own Elastic IP, which AWS translates. */
   readonly localId: string;
-  /** The address that the packets leave from: the one in the VPC. */
+  /** The source of the packets: the address in the VPC. */
   readonly localAddress: string;
   /** Name of the SSM SecureString. */
   readonly psk: string;
   readonly ikeGroup: string;
-  /** When it calls; undefined: VyOS's default, at its start. */
-  readonly calls: 'at-start' | 'on-traffic' | undefined;
+  /** When it initiates IKE; undefined: VyOS's default, at its start. */
+  readonly initiates: 'at-start' | 'on-traffic' | undefined;
   readonly traffic:
     | { readonly kind: 'selectors'; readonly local: string; readonly remote: string }
     | { readonly kind: 'vti'; readonly interface: string };
@@ -118,9 +118,9 @@ export interface Bfd {
   readonly profile: string;
   /** Milliseconds between packets, sent and wanted. */
   readonly intervalMs: number;
-  /** A session is down after so many intervals without a packet. */
+  /** The number of intervals without a packet after which a session is down. */
   readonly multiplier: number;
-  /** BGP neighbours, all one hop away. */
+  /** BGP neighbors, all one hop away. */
   readonly peers: readonly string[];
 }
 
@@ -157,17 +157,17 @@ export interface Neighbor {
   readonly exportMap: string | undefined;
 }
 
-/** Unicast between the two routers of a pair: one is its master while it lives, the other hears of its end. */
+/** Unicast between the two routers of a pair: one is the master, the other detects its failure. */
 export interface VrrpGroup {
   readonly name: string;
   readonly interface: string;
   readonly id: number;
-  /** Our own address in the VPC, and the partner's. */
+  /** The router's own address in the VPC, and the partner's. */
   readonly source: string;
   readonly peer: string;
   /** The higher one is master. */
   readonly priority: number;
-  /** With its /32. VRRP cannot do without; nobody ever sends to it. */
+  /** With its /32. VRRP requires one; no traffic uses it. */
   readonly virtualAddress: string;
   /** What runs on becoming backup or master, with `backup` or `master` as its argument. */
   readonly transitionScript: string | undefined;
@@ -185,13 +185,13 @@ export interface RouteMap {
   readonly rules: readonly {
     readonly number: number;
     readonly prefixList: string;
-    /** BGP's MED; undefined: left as it is. */
+    /** BGP's MED; undefined: unchanged. */
     readonly metric: number | undefined;
   }[];
 }
 
 export interface StaticRoute {
   readonly prefix: string;
-  /** Undefined: packets are dropped wherever no better route is known. */
+  /** Undefined: a blackhole route, used if there is no better one. */
   readonly nextHop: string | undefined;
 }

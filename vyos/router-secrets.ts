@@ -32,12 +32,12 @@ export function routerSecrets(topology: Topology, name: string): RouterSecret[] 
   ];
 }
 
-/** The routers at both ends of each key's tunnels: one key may serve several tunnels, if somebody wrote it so. */
+/** The routers at both ends of each key's tunnels. The topology can use one key for several tunnels. */
 function routersOfKeys(tunnels: Topology['tunnels']): ReadonlyMap<string, readonly string[]> {
   const routers = new Map<string, string[]>();
   for (const { psk, between } of tunnels) {
-    const known = routers.get(psk) ?? [];
-    routers.set(psk, [...known, ...between.filter((router) => !known.includes(router))]);
+    const ends = routers.get(psk) ?? [];
+    routers.set(psk, [...ends, ...between.filter((router) => !ends.includes(router))]);
   }
   return routers;
 }

@@ -1,9 +1,9 @@
 /**
- * Secrets in configurations are names, never values. In place of a value stands `{{ssm:NAME}}`, NAME being the SSM
- * SecureString that holds it. The router that applies the configuration fetches the value by name and puts it there.
+ * Configurations hold the names of secrets, never values: `{{ssm:NAME}}` for the value of the SSM SecureString NAME. The
+ * router that applies the configuration fetches the value by name and replaces the placeholder.
  *
- * The placeholder is always a whole word (in Serf's JSON: a whole string), so that nothing else has to be parsed to
- * find it; no other value of a configuration may have double braces in it (`valueFault`).
+ * The placeholder is always a whole word (in Serf's JSON: a whole string), so that it is found without further parsing. No
+ * other value can contain double braces (`valueFault`).
  */
 import type { Topology } from '#topology/topology.ts';
 
@@ -25,7 +25,7 @@ export function secretName(word: string): string | undefined {
   return placeholder.exec(word)?.[1];
 }
 
-/** Where Serf's encryption key (`serf keygen`, 32 bytes in base64) of a site is kept. */
+/** The SSM name of a site's Serf encryption key (`serf keygen`, 32 bytes in base64). */
 export function serfKeyName(topology: Topology, site: string): string {
   return `/vyos-failover/${topology.name}/serf/${site}`;
 }

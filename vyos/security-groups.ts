@@ -1,4 +1,4 @@
-/** What the security groups of a pair must let in: for the tunnels, between the two routers, and from the VPC. */
+/** The ingress rules that a pair needs: for the tunnels, between the two routers, and from the VPC. */
 import { isWithin } from '#topology/networks.ts';
 import type { Router, Site, Topology } from '#topology/topology.ts';
 import { runsDetector } from './detectors.ts';
@@ -7,7 +7,7 @@ import { releaseOf } from './options.ts';
 import { tunnelEnds } from './tunnel-ends.ts';
 import { abilitiesOf } from './versions/abilities.ts';
 
-/** An ingress rule. Egress is open unless somebody closed it; see docs/security-groups.md. */
+/** An ingress rule. Egress is open by default; see docs/security-groups.md. */
 export interface IngressRule {
   /** `tcp`, `udp`, or an IP protocol's number; `-1` is all of them. */
   readonly protocol: string;
@@ -22,7 +22,7 @@ export interface RouterRules {
   readonly router: string;
   readonly site: string;
   readonly region: string;
-  /** Its interface, whose security groups these rules belong in; undefined: it is yet to be created. */
+  /** Its interface, whose security groups these rules belong in; undefined: it does not exist yet. */
   readonly eni: string | undefined;
   readonly rules: readonly IngressRule[];
 }
@@ -67,29 +67,40 @@ function pairRules(topology: Topology, router: Router): IngressRule[] {
     why,
   });
   return [
-    rule('tcp', 179, `BGP of ${partner.name}; is it alive? (report)`),
+    rule('tcp', 179, `BGP of ${partner.name}; confirmation probe of the reporter`),
     rule(
       'tcp',
       7946,
-      runs('serf') ? `Serf of ${partner.name}; is it alive? (report)` : `is it alive? (report of ${partner.name})`,
+      runs('serf')
+        ? `Serf of ${partner.name}; confirmation probe of the reporter`
+        : `confirmation probe of the reporter on ${partner.name}`,
     ),
     ...(runs('serf') ? [rule('udp', 7946, `Serf of ${partner.name}`)] : []),
-    ...(runs('bfd') ? [rule('udp', 3784, `BFD of ${partner.name}, where it does not go through the GRE link`)] : []),
-    ...(fast ? [rule('47', undefined, `GRE of ${partner.name}: the link of the pair, with iBGP and BFD in it`)] : []),
+    ...(runs('bfd') ? [rule('udp', 3784, `BFD of ${partner.name}, if it does not use the GRE link`)] : []),
+    ...(fast
+      ? [rule('47', undefined, `GRE of ${partner.name}: the link of the pair, which carries iBGP and BFD`)]
+      : []),
     ...(runs('vrrp') ? [rule('112', undefined, `VRRP of ${partner.name}`)] : []),
   ];
 }
 
 /**
- * Traffic on its way through the pair: from the front subnets; from all of the VPC where a table sends what is for another
- * subnet of it; and from anywhere where a gateway's table sends what comes in.
+ * Traffic through the pair: from the front subnets; from the whole VPC if a table routes traffic between its subnets through the
+ * pair; and from anywhere if a gateway table routes incoming traffic to the pair.
  */
 function vpcRules({ vpc, frontSubnets, routeTables }: Site): IngressRule[] {
   const all = (source: string, why: string) => ({ protocol: '-1', port: undefined, source, why });
   if (routeTables.some(({ edge }) => edge))
-    return [all('0.0.0.0/0', 'what a gateway route table sends to the pair; filter it on the routers, or narrow this')];
+    return [
+      all(
+        '0.0.0.0/0',
+        'traffic that a gateway route table routes to the pair; filter it on the routers, or narrow this rule',
+      ),
+    ];
   const inside = routeTables.some(({ destinations }) =>
     destinations.some((destination) => vpc.cidrs.some((cidr) => isWithin(destination, cidr))),
   );
-  return (inside ? vpc.cidrs : frontSubnets).map((source) => all(source, 'what route tables send to the pair'));
+  return (inside ? vpc.cidrs : frontSubnets).map((source) =>
+    all(source, 'traffic that route tables route to the pair'),
+  );
 }

@@ -2,7 +2,7 @@ import type { Profile, Topology } from '#topology/topology.ts';
 import { findRouter } from './find-router.ts';
 import { secretPlaceholder, serfKeyName } from './secrets.ts';
 
-/** Where everything of ours lies on a router: only /config survives a VyOS image upgrade. */
+/** The directory of vyos-failover on a router. Only /config survives a VyOS image upgrade. */
 export const routerDirectory = '/config/vyos-failover';
 
 /** https://github.com/hashicorp/serf/blob/master/docs/agent/options.html.markdown */
@@ -26,12 +26,12 @@ export interface SerfConfig {
 }
 
 /**
- * None of the three takes part in noticing a failure; that is the profile's doing (`lan`: 6 to 8 s).
+ * These timers do not affect failure detection, which depends on Serf's profile (`lan`: 6 to 8 s).
  *
- * `original`: the article's, for comparison. 12 s is how long a lost peer is remembered: after a partition that lasts
- * longer (a reaper runs every 15 s) the two never meet again by themselves, and nothing watches any more.
+ * `original`: the article's values, for comparison. Serf forgets a lost peer after 12 s: after a longer partition (a reaper
+ * runs every 15 s) the two agents do not rejoin by themselves, and failures are no longer detected.
  *
- * `fast`: a year, so that whatever comes back is known. Serf's default of 24 h would end a long week-end's watch.
+ * `fast`: a year, so that a returning peer is still known. Serf's default of 24 h is shorter than a weekend.
  */
 const timers: Readonly<
   Record<Profile, Pick<SerfConfig, 'reconnect_interval' | 'reconnect_timeout' | 'tombstone_timeout'>>
@@ -41,12 +41,11 @@ const timers: Readonly<
 };
 
 /**
- * The Serf agent's configuration for one router. The same on both routers of a pair: failover has no direction, and the
- * reporter itself leaves out events that are not about its partner.
+ * The Serf agent's configuration for one router. Both routers of a pair get the same handlers, because failover works in both
+ * directions; the reporter ignores events that are not about its partner.
  *
- * What stock Serf cannot do, and something beside it has to: `retry_join` stops for good after its first success, so a
- * timer must join again whenever the partner is missing; and an agent that starts while the partner is dead never gets
- * a `member-failed` for it.
+ * Two gaps of Serf are closed by `router/reconcile`: `retry_join` stops after its first success, so a timer joins again whenever
+ * the partner is missing; and an agent that starts while the partner is down never gets a `member-failed` event.
  *
  * @param options profile: default the topology's
  * @throws VyosConfigError for a router that is not in the topology
@@ -65,14 +64,14 @@ export function serfConfig(topology: Topology, name: string, options: { readonly
     retry_join: [partner.address],
     retry_interval: '5s',
     rejoin_after_leave: true,
-    // Stopping the agent, or the router, is a leave that the partner hears of in 1.5 s, not a failure after 7.
+    // Stopping the agent or the router is a leave, which the partner receives within 1.5 s instead of a failure after 7 s.
     leave_on_terminate: true,
     ...timers[options.profile ?? topology.profile],
     log_level: 'info',
   };
 }
 
-/** The text of the file, as `serf agent -config-file` reads it once the key stands in it. */
+/** The text of the file, as `serf agent -config-file` reads it once it contains the key. */
 export function renderSerfConfig(config: SerfConfig): string {
   return `${JSON.stringify(config, undefined, 2)}\n`;
 }

@@ -1,11 +1,11 @@
-/** Tunnels as one router sees them. */
+/** The tunnels of one router, from its side. */
 import { addressFromNumber, overlap, requireNetwork } from '#topology/networks.ts';
 import type { FarEnd, Site, Topology } from '#topology/topology.ts';
 import { VyosConfigError } from './errors.ts';
 import { findRouter, type RouterPlace } from './find-router.ts';
 
 export interface TunnelEnd {
-  /** Counted per router in the topology's order, so that a tunnel added at the end leaves the others their numbers. */
+  /** Counted per router in the topology's order, so that a tunnel added at the end does not renumber the others. */
   readonly index: number;
   readonly remote: RemoteEnd;
   /** Canonical, as in the topology. */
@@ -13,12 +13,12 @@ export interface TunnelEnd {
   readonly prefixLength: number;
   readonly localAddress: string;
   readonly remoteAddress: string;
-  /** One end of the two calls, so that there are not two SAs for everything. */
+  /** True at one end only, so that there are no duplicate SAs. */
   readonly initiates: boolean;
   readonly psk: string;
 }
 
-/** The router at the other end: one of another site, or a far end that is no site of ours. */
+/** The router at the other end: of another site, or a far end. */
 export interface RemoteEnd {
   readonly name: string;
   readonly asn: number;
@@ -26,9 +26,9 @@ export interface RemoteEnd {
   /** Undefined only where tunnels are VTIs. */
   readonly loopback: string | undefined;
   readonly bfd: boolean;
-  /** Undefined: it is no router of ours. */
+  /** Undefined: it is a far end. */
   readonly site: Site | undefined;
-  /** What may be announced from there and nowhere else; undefined: it is a site, which passes on what others announce. */
+  /** The only networks accepted from a far end; undefined for a site, which also passes on the networks of others. */
   readonly networks: readonly string[] | undefined;
 }
 
@@ -40,27 +40,27 @@ function remoteEnd(topology: Topology, name: string): RemoteEnd {
   return { name, asn: site.asn, publicAddress, loopback, bfd: true, site, networks: undefined };
 }
 
-/** Where the GRE tunnel inside IPsec ends. @throws VyosConfigError for a far end that says none */
+/** The address at which the GRE tunnel inside IPsec ends. @throws VyosConfigError for a far end without a loopback */
 export function greEnd({ name, loopback }: RemoteEnd): string {
   if (loopback !== undefined) return loopback;
   throw new VyosConfigError(
-    `${name} has no loopback, and a GRE tunnel inside IPsec ends at one\n    hint: write farEnds.${name}.loopback, or tunnelType: vti`,
+    `${name} has no loopback, which a GRE tunnel inside IPsec needs\n    hint: write farEnds.${name}.loopback, or tunnelType: vti`,
   );
 }
 
-/** The far end of that name; undefined: it is a router of a site, or nobody's. */
+/** The far end of that name; undefined if there is none. */
 export function farEndNamed({ farEnds }: Pick<Topology, 'farEnds'>, name: string): FarEnd | undefined {
   return farEnds.find((farEnd) => farEnd.name === name);
 }
 
-/** More would need interface numbers that are kept for the link of the pair; no router carries so many anyway. */
+/** Higher interface numbers are reserved for the link of the pair. */
 const most = 1000;
 
 export function tunnelEnds(topology: Topology, { router }: RouterPlace): TunnelEnd[] {
   const own = topology.tunnels.filter(({ between }) => between.includes(router.name));
   if (router.firstTunnel + own.length > most) {
     throw new VyosConfigError(
-      `${router.name} has ${own.length} tunnels from number ${router.firstTunnel} up; more than ${most} are not possible`,
+      `${router.name} has ${own.length} tunnels from number ${router.firstTunnel} up; tunnel numbers end at ${most - 1}`,
     );
   }
   return own.map(({ between: [first, second], network, psk }, index) => {
@@ -88,8 +88,8 @@ export interface PairEnd {
 }
 
 /**
- * Numbered the same in every site: nobody else ever hears of it. By name and not by role, so that nothing changes
- * here when a topology swaps the roles.
+ * The same network in every site, because it is never announced. Assigned by name, not by role, so that it does not change
+ * when the topology swaps the roles.
  */
 export function pairEnd(topology: Topology, place: RouterPlace): PairEnd {
   const [network] = freeNetworks(topology);
@@ -112,7 +112,7 @@ function endsOfPair(network: string, { router, partner }: RouterPlace): PairEnd 
   };
 }
 
-/** Found once for each topology: with many sites its tunnels are thousands, and every router asks. */
+/** Cached per topology: with many sites there are thousands of tunnels, and every router needs the result. */
 const freeOf = new WeakMap<Topology['tunnels'], readonly [string, string]>();
 
 function freeNetworks({ tunnels }: Topology): readonly [string, string] {
@@ -133,8 +133,8 @@ function findFreeNetworks(tunnels: Topology['tunnels']): readonly [string, strin
   const [one, two] = free;
   if (one !== undefined && two !== undefined) return [one, two];
   throw new VyosConfigError(
-    'tunnels use all of 169.254.254.0/23, and the two routers of a pair need two /30 of it\n' +
-      '    hint: leave network out of some tunnels, and they are numbered for you',
+    'tunnels use all of 169.254.254.0/23, of which the routers of a pair need two /30\n' +
+      '    hint: omit network in some tunnels to have it assigned',
   );
 }
 

@@ -42,7 +42,7 @@ describe('config render', () => {
     );
     const { exitCode, stderr } = await commandLine(['config', 'render', '-', '--router', 'tokyo-1'], { stdin });
     expect(exitCode).toBe(0);
-    expect(stderr).toMatch(/^note: tokyo-1 and tokyo-2 are in two subnets/);
+    expect(stderr).toMatch(/^note: tokyo-1 and tokyo-2 are in different subnets/);
   });
 
   test('as one JSON object', async () => {

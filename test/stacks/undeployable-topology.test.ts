@@ -6,8 +6,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { commandLine } from '../cli/command-line.ts';
 
 const UNBUILT =
-  'site tokyo: vpc has create: true, and nothing creates a VPC yet. Until you have, and write the ids (vpc.id, instance, ' +
-  'eni, routeTables) in its place, the topology cannot be deployed.';
+  'site tokyo: vpc has create: true, and vyos-failover does not create VPCs yet. Create the VPC and replace create: true with ' +
+  'the ids (vpc.id, instance, eni, routeTables); then the topology can be deployed.';
 
 const directory = mkdtempSync(join(tmpdir(), 'vyos-failover-topology-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -24,7 +24,7 @@ const oneWithoutRole = example
   .replace(/ +instanceRole: tokyo.*\n/, '')
   .replace('tokyo-1:\n', 'tokyo-1:\n        instanceRole: tokyo-1\n');
 const addRole = (where: string, whose: string) =>
-  `${where}: no instanceRole, so nobody could report. Add the name of the IAM role of the ${whose} (instanceRole: NAME); ` +
+  `${where}: instanceRole is missing, so reports would be rejected. Add the name of the IAM role of the ${whose} (instanceRole: NAME); ` +
   'until then the topology cannot be deployed.';
 
 const CASES = [

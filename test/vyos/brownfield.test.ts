@@ -29,26 +29,26 @@ const wantedOf = (vyos: VyosVersion, firstTunnel = 20) =>
 
 const said = ({ drift, leftAlone, commands }: ConfigDiff) => JSON.stringify([drift, leftAlone, commands]);
 
-describe.each(dumps)('a router that does other things ($file)', ({ vyos, lines }) => {
+describe.each(dumps)('a router with other configuration ($file)', ({ vyos, lines }) => {
   const wanted = wantedOf(vyos);
   const adopted = diffConfig(lines, wanted, { previous: [] });
 
-  test('loses nothing when it is adopted, and nothing on it is called drift', () => {
+  test('loses nothing when it is adopted, and has no drift', () => {
     expect(adopted.commands.filter((command) => command.startsWith('delete'))).toEqual([]);
     expect(adopted.drift).toEqual({ added: [], removed: [] });
   });
 
-  test('gets what it lacks, and only that', () => {
+  test('gets only what is missing', () => {
     const has = new Set(lines.map((line) => parseShownLine(line)?.join(' ')));
     for (const command of adopted.commands) expect(has).not.toContain(parseShownLine(command)?.join(' '));
   });
 
-  test('shows what is left alone, by its nodes and without any secret', () => {
+  test('lists the nodes left alone, without secrets', () => {
     expect(adopted.leftAlone).toMatchSnapshot();
     expect(said(adopted)).not.toMatch(/kd8|TestPSK|gp"pass|aGVsbG8|rounds=/);
   });
 
-  test('loses what was pushed to it, and nothing else, when that is no longer wanted', () => {
+  test('loses only pushed nodes that are no longer wanted', () => {
     const pushed = [...lines, ...wanted];
     const { commands } = diffConfig(pushed, ['set system host-name tokyo-1'], { previous: wanted });
     const gone = (path: readonly string[]) =>
@@ -61,18 +61,18 @@ describe.each(dumps)('a router that does other things ($file)', ({ vyos, lines }
     expect(commands.length).toBeGreaterThan(5);
   });
 
-  test('breaks no tunnel of ours by being read', () => {
+  test('has no changed tunnels', () => {
     expect(changedTunnels(topologyOf(20), 'tokyo-1', lines, adopted.commands)).toEqual([]);
   });
 });
 
-describe('a name that the router has for something else', () => {
+describe('a generated name that the router already uses', () => {
   const running = [
     "set interfaces tunnel tun0 address '172.31.255.1/30'",
     "set interfaces tunnel tun0 remote '198.18.0.9'",
   ];
 
-  test('is drift, so that nothing is pushed before somebody says so', () => {
+  test('is drift, so that nothing is pushed without an override', () => {
     expect(diffConfig(running, wantedOf('1.4', 0), { previous: [] }).drift?.added).toEqual([
       'set interfaces tunnel tun0 address 172.31.255.1/30',
       'set interfaces tunnel tun0 remote 198.18.0.9',
@@ -84,7 +84,7 @@ describe('a name that the router has for something else', () => {
     expect(commands.filter((command) => command.startsWith('delete'))).toEqual([]);
   });
 
-  test('is no matter where the tunnels begin with another number', () => {
+  test('does not conflict with another firstTunnel', () => {
     const { commands, drift } = diffConfig(running, wantedOf('1.4', 1), { previous: [] });
     expect(drift?.added).toEqual([]);
     expect(commands).toContain('set interfaces tunnel tun1 address 169.254.10.1/30');
@@ -92,7 +92,7 @@ describe('a name that the router has for something else', () => {
 });
 
 describe('a value that cannot be read', () => {
-  test('is one word behind the nodes that can', () => {
+  test('is one word after the readable nodes', () => {
     expect(parseShownLine(`set interfaces tunnel tun0 description 'it's "old"'`)).toEqual([
       'interfaces',
       'tunnel',
@@ -102,7 +102,7 @@ describe('a value that cannot be read', () => {
     ]);
   });
 
-  test('in a node of ours is overwritten, or its leaf goes', () => {
+  test('in a managed node is overwritten, or its leaf is deleted', () => {
     const running = [
       `set interfaces tunnel tun20 description 'it's mine'`,
       `set protocols bgp neighbor 169.254.10.2 password "a"b"`,

@@ -42,14 +42,14 @@ test('the same topology gives the same bundle', () => {
   expect(bundleOf(topology, 'tokyo-1')).toEqual(bundleOf(topology, 'tokyo-1'));
 });
 
-test('secrets are names, and every name that stands in it is said', () => {
+test('secrets are names, and every name in it is listed', () => {
   const { files, secrets } = bundleOf(topology, 'tokyo-1');
   const named = files.flatMap(({ content }) => [...content.matchAll(/\{\{ssm:([^}]*)\}\}/g)].map(([, name]) => name));
   expect(new Set(named)).toEqual(new Set(secrets));
   expect(secrets).toContain('/vyos-failover/tokyo-virginia/serf/tokyo');
 });
 
-test('where the site does without Serf it has neither Serf’s configuration nor its key, and the rest is the same', () => {
+test('without the detector serf it has neither Serf’s configuration nor its key; the rest is the same', () => {
   const sites = topology.sites.map((site) => ({ ...site, detectors: ['bfd' as const] }));
   const [without, whole] = [{ ...topology, sites }, topology].map((each) => bundleOf(each, 'tokyo-1')) as [
     Bundle,
@@ -63,7 +63,7 @@ test('where the site does without Serf it has neither Serf’s configuration nor
   expect(neededSecrets({ ...topology, sites }).filter(({ use }) => use === 'serf')).toEqual([]);
 });
 
-test('where none of the site’s detectors can run, Serf is there, with its key', () => {
+test('a router that can run none of the site’s detectors gets Serf, with its key', () => {
   const sites = topology.sites.map((site) => ({ ...site, detectors: ['bfd' as const] }));
   const { files, secrets } = bundleOf({ ...topology, profile: 'original', sites }, 'tokyo-1');
   expect(contentOf(files, 'report.conf')).toContain("DETECTORS='serf'\n");
@@ -71,7 +71,7 @@ test('where none of the site’s detectors can run, Serf is there, with its key'
   expect(secrets).toContain('/vyos-failover/tokyo-virginia/serf/tokyo');
 });
 
-test('VyOS 1.1 gets none, with the reason', () => {
+test('VyOS 1.1 gets none; the error states the reason', () => {
   expect(() => bundleOf(example('original-2014'), 'tokyo-1')).toThrow(
     /VyOS 1\.1, whose bash, curl and init are too old/,
   );

@@ -24,7 +24,7 @@ function withTunnel(change: Partial<Tunnel>): Topology {
   return { ...now, tunnels: [{ ...first, ...change }, ...others] };
 }
 
-describe('a change leaves a tunnel down until the far end has it too', () => {
+describe('a change interrupts a tunnel until the far end has it too', () => {
   it.each<[string, Topology]>([
     ['another key', withTunnel({ psk })],
     ['another network', withTunnel({ network: '169.254.20.0/30' })],
@@ -43,14 +43,14 @@ describe('a change leaves a tunnel down until the far end has it too', () => {
     }
   });
 
-  it('on every version, whatever it calls its peers', () => {
+  it('on every version, with any name of the peer', () => {
     for (const vyos of ['1.3', '1.5'] as const) {
       const [from, to] = [now, withTunnel({ psk })].map((each) => withVersion(each, vyos)) as [Topology, Topology];
       expect([changed('tokyo-1', to, from), changed('virginia-1', to, from)]).toEqual([['virginia-1'], ['tokyo-1']]);
     }
   });
 
-  it('another public address: at the far end too, which knows it by nothing else before 1.4', () => {
+  it('another public address: also at the far end, which before 1.4 names the peer by it', () => {
     const from = withVersion(now, '1.3');
     const [tokyo, ...others] = from.sites;
     if (tokyo === undefined) throw new Error('the example has lost a site');
@@ -60,7 +60,7 @@ describe('a change leaves a tunnel down until the far end has it too', () => {
   });
 });
 
-describe('each end can have for itself', () => {
+describe('each end can change by itself', () => {
   it.each<[string, Topology]>([
     ['nothing', now],
     ['BFD’s interval', { ...now, bfd: { intervalMs: 100, multiplier: 5 } }],

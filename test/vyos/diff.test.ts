@@ -45,7 +45,7 @@ const intruders = [
 ];
 
 describe('the simulated router', () => {
-  test('gives back what was set, one value where VyOS keeps one', () => {
+  test('returns what was set, with one value where VyOS keeps one', () => {
     const config = new SimulatedConfig([
       "set a b mtu '1'",
       "set a b address '1'",
@@ -57,7 +57,7 @@ describe('the simulated router', () => {
 });
 
 describe('commands', () => {
-  test('there are none where the router has what it should, whatever its keys are', () => {
+  test('are none for a router with the wanted configuration, with any keys', () => {
     expect(diffConfig(asRunning(wanted), wanted).commands).toEqual([]);
     expect(diffConfig([...foreign, ...asRunning(wanted)], wanted, { previous: wanted })).toMatchObject({
       commands: [],
@@ -65,11 +65,11 @@ describe('commands', () => {
     });
   });
 
-  test('an empty router gets all of it', () => {
+  test('set everything on an empty router', () => {
     expect(diffConfig(foreign, wanted).commands).toEqual(wanted);
   });
 
-  test('one value is overwritten, one of several is replaced', () => {
+  test('overwrite a single value, and replace one of several', () => {
     const running = asRunning(wanted).map((text) =>
       text
         .replace("tun0 'mtu' '1414'", "tun0 'mtu' '1300'")
@@ -83,7 +83,7 @@ describe('commands', () => {
     ]);
   });
 
-  test('what nothing wanted is left in goes as a whole, and no higher than what is ours', () => {
+  test('delete a subtree with nothing wanted in it as a whole, up to the root of the managed part', () => {
     const extra = ["set interfaces tunnel tun7 address '192.0.2.1/30'", "set interfaces tunnel tun7 mtu '1400'"];
     const running = [...asRunning(wanted), ...extra];
     expect(diffConfig(running, wanted, { previous: [...wanted, ...extra] }).commands).toEqual([
@@ -94,7 +94,7 @@ describe('commands', () => {
     expect(commands).not.toContain('delete vpn');
   });
 
-  test('what an upgrade has renamed since our last push goes as what it was, and is no drift', () => {
+  test('handle nodes that an upgrade has renamed since the last push like the originals, without drift', () => {
     const before = renderConfig(topology, 'virginia-1', { vyos: '1.5' }).lines;
     const after = asRunning(before).map((text) =>
       text.replace("connection-type' 'respond'", "connection-type' 'trap'"),
@@ -107,11 +107,11 @@ describe('commands', () => {
     ]);
   });
 
-  test('an empty node on the way to something wanted stays', () => {
+  test('keep an empty node on the way to a wanted one', () => {
     expect(diffConfig(['set interfaces tunnel tun0', ...foreign], wanted).commands).toEqual(wanted);
   });
 
-  test('what is wanted as it is, and has got something in it, is not set again', () => {
+  test('do not set a wanted node again that has got children', () => {
     const on13 = renderConfig(topology, 'tokyo-1', { vyos: '1.3' }).lines;
     const running = asRunning(on13).map((text) =>
       text.endsWith("'169.254.10.2' 'bfd'") ? `${text} 'check-control-plane-failure'` : text,
@@ -121,7 +121,7 @@ describe('commands', () => {
     ]);
   });
 
-  test('a static route of ours that is no longer wanted goes only where our last push tells it from others', () => {
+  test('delete a static route that is no longer wanted only if the last push shows that it is managed', () => {
     const old = "set protocols static route 10.99.0.0/24 next-hop '10.1.100.1'";
     const running = [...asRunning(wanted), old, ...foreign];
     expect(diffConfig(running, wanted).commands).toEqual([]);
@@ -130,14 +130,14 @@ describe('commands', () => {
     ]);
   });
 
-  test('a route that we want is ours with all that is in it', () => {
+  test('manage a wanted route with all of its children', () => {
     const second = "set protocols static route 10.1.0.0/20 next-hop '10.1.100.99'";
     expect(diffConfig([...asRunning(wanted), second], wanted).commands).toEqual([
       'delete protocols static route 10.1.0.0/20 next-hop 10.1.100.99',
     ]);
   });
 
-  test('lines that are no set commands do not matter', () => {
+  test('ignore lines that are not set commands', () => {
     expect(diffConfig(['# hello', '', 'comment x', ...asRunning(wanted)], wanted).commands).toEqual([]);
   });
 });
@@ -146,19 +146,19 @@ describe('secrets', () => {
   const secretOf = (name: string) => `set vpn ipsec authentication psk virginia-1 secret '{{ssm:${name}}}'`;
   const before = '/vyos-failover/tokyo-virginia/psk/tokyo-1--virginia-1';
 
-  test('a key is set where there is none', () => {
+  test('a missing key is set', () => {
     const running = asRunning(wanted).filter((text) => !text.includes("'secret'"));
     expect(diffConfig(running, wanted).commands).toEqual([secretOf(before)]);
   });
 
-  test('a key is set again where its name is another than in the last push, or when that is asked for', () => {
+  test('a key is set again if its name has changed since the last push, or on request', () => {
     const renamed = wanted.map((text) => text.replace(before, '/other/name'));
     expect(diffConfig(asRunning(wanted), renamed, { previous: wanted }).commands).toEqual([secretOf('/other/name')]);
     expect(diffConfig(asRunning(wanted), wanted, { rotate: [before] }).commands).toEqual([secretOf(before)]);
     expect(diffConfig(asRunning(wanted), wanted, { rotate: ['/not/here'] }).commands).toEqual([]);
   });
 
-  test('no value of a secret ever comes out', () => {
+  test('the value of a secret never appears in the result', () => {
     const said = JSON.stringify([
       diffConfig([...asRunning(wanted), ...intruders, ...strangers], wanted, { previous: wanted }),
       diffConfig([...asRunning(wanted), ...intruders, ...strangers], []),
@@ -167,17 +167,17 @@ describe('secrets', () => {
     expect(said).toContain('psk partner');
   });
 
-  test('a wanted line with the key itself in it is refused, without repeating it', () => {
+  test('a wanted line with the value of a key is refused, without repeating it', () => {
     const bare = "set vpn ipsec authentication psk virginia-1 secret 'hunter2'";
     expect(() => diffConfig([], [bare])).toThrow(
-      /^vpn ipsec authentication psk virginia-1 secret holds a secret itself/,
+      /^vpn ipsec authentication psk virginia-1 secret holds the value of a secret/,
     );
     expect(() => diffConfig([], [bare])).not.toThrow(/hunter2/);
   });
 });
 
 describe('drift', () => {
-  test('changes since our last push are told apart from our own', () => {
+  test('changes since the last push are distinguished from pushed ones', () => {
     const running = [
       ...asRunning(wanted).filter((text) => !text.includes("'tun0' 'mtu'")),
       ...intruders.slice(0, 1),
@@ -189,14 +189,14 @@ describe('drift', () => {
     });
   });
 
-  test('what we pushed and now want otherwise is no drift', () => {
+  test('a pushed line that is now wanted differently is no drift', () => {
     const next = renderConfig(topology, 'tokyo-1', { bfd: { intervalMs: 100, multiplier: 6 } }).lines;
     const { commands, drift } = diffConfig(asRunning(wanted), next, { previous: wanted });
     expect(drift).toEqual({ added: [], removed: [] });
     expect(commands).toHaveLength(2);
   });
 
-  test('without a last push nothing is called drift', () => {
+  test('without a last push there is no drift', () => {
     expect(diffConfig([...asRunning(wanted), ...intruders], wanted).drift).toBeUndefined();
   });
 });
@@ -218,7 +218,7 @@ const anyRendering = fc
     return renderConfig(each, routers[router % routers.length]?.name ?? '', style).lines;
   });
 
-test('run on any router, the commands make what is ours what is wanted, and leave the rest alone', () => {
+test('on any router, the commands bring the managed part to the wanted state and change nothing else', () => {
   const anyGaps = fc.array(fc.boolean(), { minLength: 1, maxLength: 40 });
   const anyRunning = fc.tuple(anyRendering, anyGaps, fc.subarray(intruders), fc.subarray(strangers));
   fc.assert(

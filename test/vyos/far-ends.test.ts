@@ -32,7 +32,7 @@ function goldenOf(file: string, text: string): string {
 const linesOf = (topology: Topology, router: string) => renderConfig(topology, router).lines;
 
 describe('one site and a far end are a topology', () => {
-  test('in which each router has a tunnel to it by default, and the tables lead to what is behind it', () => {
+  test('in which each router has a tunnel to it by default, and its networks are default destinations', () => {
     expect(oneSite.tunnels.map(({ between, psk }) => [...between, psk])).toEqual([
       ['tokyo-1', 'osaka-dc', '/vyos-failover/alone/psk/tokyo-1--osaka-dc'],
       ['tokyo-2', 'osaka-dc', '/vyos-failover/alone/psk/tokyo-2--osaka-dc'],
@@ -40,23 +40,23 @@ describe('one site and a far end are a topology', () => {
     expect(oneSite.sites[0]?.routeTables[0]?.destinations).toEqual(osaka.networks);
   });
 
-  test.each(['tokyo-1', 'tokyo-2'])('whose %s is written', (router) => {
+  test.each(['tokyo-1', 'tokyo-2'])('whose %s is rendered', (router) => {
     const text = `${linesOf(oneSite, router).join('\n')}\n`;
     expect(text).toBe(goldenOf(`one-site-${router}.set`, text));
   });
 
-  test('whose session to it is a path of the router, as the rules ask for one', () => {
+  test('whose session to it counts as a path of the router', () => {
     expect(bgpNeighbors(oneSite)({ name: 'tokyo-1' }).tunnels).toEqual(['169.254.10.2']);
     expect(renderReportConf(oneSite, 'tokyo-1', { apiUrl: 'https://api' })).toContain("BGP_TUNNELS='169.254.10.2'");
   });
 
-  test('whose keys are kept where the routers are, as nothing of ours is at the far end', () => {
+  test('whose keys are needed in the region of the routers alone', () => {
     expect(neededSecrets(oneSite).map(({ regions }) => regions)).toEqual(
       neededSecrets(oneSite).map(() => [oneSite.sites[0]?.region]),
     );
   });
 
-  test('whose one key for all tunnels may be named at the far end', () => {
+  test('whose single key for all tunnels can be set at the far end', () => {
     const file = { name: 'alone', sites: { tokyo: siteFile('tokyo', 1) } };
     const keyed = load({ ...file, farEnds: { 'osaka-dc': { ...osaka, psk: '/partner/osaka' } } });
     expect(keyed.tunnels.map(({ psk }) => psk)).toEqual(['/partner/osaka', '/partner/osaka']);
@@ -64,14 +64,14 @@ describe('one site and a far end are a topology', () => {
 });
 
 describe('a far end beside sites', () => {
-  test('is no router of ours: who asks for one hears what is written for a far end, and a wrong name what there is', () => {
+  test('is not rendered as a router; the hint names the command for it, and an unknown name lists the valid ones', () => {
     expect(() => renderConfig(twoOfEach, 'osaka-dc')).toThrow(
-      /^osaka-dc is a far end: nothing of ours is installed on it or pushed to it\n {4}hint: .* render --router osaka-dc /,
+      /^osaka-dc is a far end: vyos-failover does not configure it\n {4}hint: .* render --router osaka-dc /,
     );
     expect(() => renderConfig(twoOfEach, 'nobody')).toThrow(/the routers are .*; the far ends osaka-dc, nagoya-dc$/);
   });
 
-  test('may announce what is behind it and nothing else, and hears of no other far end', () => {
+  test('can announce only its own networks, and gets those of no other far end', () => {
     const lines = linesOf(twoOfEach, 'tokyo-1').join('\n');
     const neighbor = /neighbor (\S+) description osaka-dc/.exec(lines)?.[1] ?? '';
     expect(lines).toContain(`neighbor ${neighbor} address-family ipv4-unicast route-map import far-end-in-osaka-dc`);
@@ -86,12 +86,12 @@ describe('a far end beside sites', () => {
     ]);
   });
 
-  test('is passed on between the sites, so that one of them may reach it through the other', () => {
+  test('is passed on between the sites, so that one can reach it through another', () => {
     const remote = linesOf(twoOfEach, 'virginia-1').filter((line) => line.includes('prefix-list front-remote'));
     for (const network of [...osaka.networks, ...nagoya.networks]) expect(remote.join('\n')).toContain(network);
   });
 
-  test('has BFD only where it says so', () => {
+  test('has BFD only if the topology sets it', () => {
     const lines = linesOf(twoOfEach, 'tokyo-1');
     const hasBfd = (name: string) => {
       const address = lines
@@ -102,7 +102,7 @@ describe('a far end beside sites', () => {
     expect([hasBfd('osaka-dc'), hasBfd('nagoya-dc'), hasBfd('virginia-1')]).toEqual([true, false, true]);
   });
 
-  test('is asked for no testimony: it has no API', () => {
+  test('gets no witness reports: it has no API', () => {
     const apis = { tokyo: 'https://t', virginia: 'https://v' };
     const conf = renderReportConf(twoOfEach, 'tokyo-1', { apiUrl: 'https://t', witnessApis: apis });
     expect(conf).toContain('virginia-1@virginia=');
@@ -110,26 +110,26 @@ describe('a far end beside sites', () => {
   });
 });
 
-test('a far end with a tunnel to one router of a pair alone is not reached after a failover, and that is noted', () => {
+test('a far end with a tunnel to one router of a pair alone gets a note: it is unreachable after a failover', () => {
   const tunnels = [{ between: ['osaka-dc', 'tokyo-1'] }, { between: ['tokyo-1', 'virginia-1'] }];
   const both = [...tunnels, { between: ['tokyo-2', 'virginia-2'] }];
   const alone = load({ ...twoSites(), farEnds: { 'osaka-dc': osaka }, tunnels: both });
   expect(farEndNotes(alone)).toEqual([
-    expect.stringMatching(/^osaka-dc has a tunnel to tokyo-1 and none to tokyo-2: .*\[tokyo-2, osaka-dc\]/),
+    expect.stringMatching(/^Far end osaka-dc has a tunnel to tokyo-1 but not to tokyo-2: .*\[tokyo-2, osaka-dc\]/),
   ]);
   expect([...farEndNotes(oneSite), ...farEndNotes(twoOfEach)]).toEqual([]);
 });
 
-describe('what its administrator needs', () => {
+describe('the data for its administrator', () => {
   const [farEnd] = twoOfEach.farEnds;
   if (farEnd === undefined) throw new Error('no far end');
 
-  test('is written as text', () => {
+  test('is rendered as text', () => {
     const text = `${showFarEnd(farEndSheet(twoOfEach, farEnd))}\n`;
     expect(text).toBe(goldenOf('osaka-dc.txt', text));
   });
 
-  test('is the mirror of what the routers get', () => {
+  test('mirrors the configuration of the routers', () => {
     for (const { router, inner, bgp, gre, ike } of farEndSheet(twoOfEach, farEnd).tunnels) {
       const lines = linesOf(twoOfEach, router);
       expect(lines.join('\n')).toContain(`address ${inner.remote}\n`);
@@ -139,7 +139,7 @@ describe('what its administrator needs', () => {
     }
   });
 
-  test('names how many prefixes end the session, and the MED that prefers a tunnel, as the routers have them', () => {
+  test('has the prefix limit of the session and the MED that prefers a tunnel, as configured on the routers', () => {
     for (const { router, inner, bgp, med } of farEndSheet(twoOfEach, farEnd).tunnels) {
       const lines = linesOf(twoOfEach, router);
       const neighbor = `set protocols bgp neighbor ${inner.local.split('/')[0]} address-family ipv4-unicast`;
@@ -148,7 +148,7 @@ describe('what its administrator needs', () => {
     }
   });
 
-  test('says nothing of other far ends', () => {
+  test('does not mention other far ends', () => {
     expect(JSON.stringify(farEndSheet(twoOfEach, farEnd))).not.toContain('172.20.0.0');
   });
 });

@@ -59,11 +59,11 @@ describe('a release as VyOS names it', () => {
   });
 });
 
-describe('what a newer release takes', () => {
+describe('the commands of a newer release', () => {
   const topology = example('tokyo-virginia');
   const lines = (router: string, vyos: string) => renderConfig(topology, router, { vyos }).lines;
 
-  test('is what an older one takes, with other words and more', () => {
+  test('are those of an older one, some renamed, and new ones', () => {
     const [older, newer] = [lines('virginia-1', '1.5'), lines('virginia-1', '2026.06.24-0045-rolling')];
     expect(older.filter((line) => !newer.includes(line))).toEqual([
       'set vpn ipsec site-to-site peer tokyo-1 connection-type respond',
@@ -78,15 +78,13 @@ describe('what a newer release takes', () => {
     ]);
   });
 
-  test('a branch alone says what it stands for, where that matters', () => {
+  test('a branch alone gets a note if its releases differ', () => {
     const notes = (router: string, vyos: string) => renderConfig(topology, router, { vyos }).notes;
-    expect(notes('virginia-1', '1.5')).toEqual([
-      expect.stringMatching(/connection-type respond.*newer ones call it trap/),
-    ]);
+    expect(notes('virginia-1', '1.5')).toEqual([expect.stringMatching(/connection-type respond; newer ones use trap/)]);
     expect([notes('tokyo-1', '1.5'), notes('virginia-1', '1.5.0'), notes('virginia-1', '1.4')]).toEqual([[], [], []]);
   });
 
-  test('with VTIs both ends call at their start, and only one calls again', () => {
+  test('with VTIs both ends initiate at start, and only one restarts later', () => {
     const vti = (router: string) => renderConfig(topology, router, { tunnels: 'vti' }).lines.join('\n');
     expect([vti('tokyo-1'), vti('virginia-1')]).toEqual(
       Array(2).fill(expect.stringContaining('connection-type initiate')),

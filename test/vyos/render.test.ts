@@ -23,7 +23,7 @@ function anyVersion(since: '1.1' | '1.3'): fc.Arbitrary<VyosVersion> {
   return fc.constantFrom(...(['1.1', '1.3', '1.4', '1.5'] as const).filter((version) => version >= since));
 }
 
-describe('a front subnet that shares addresses with the subnet that a router stands in', () => {
+describe('a front subnet that overlaps the router’s own subnet', () => {
   const tokyoWith = (front: string) => ({
     ...tokyoVirginia,
     sites: tokyoVirginia.sites.map((site) => (site.name === 'tokyo' ? { ...site, frontSubnets: [front] } : site)),
@@ -47,7 +47,7 @@ describe('a front subnet that shares addresses with the subnet that a router sta
 });
 
 describe('in any topology, version and profile', () => {
-  test('the two ends of every tunnel fit together', () => {
+  test('the two ends of every tunnel agree', () => {
     fc.assert(
       fc.property(anyTopology, anyOptions, (topology, options) => {
         for (const { between, psk } of topology.tunnels) {
@@ -63,8 +63,8 @@ describe('in any topology, version and profile', () => {
             expect(peer?.remoteAddress).toBe(back?.localId);
             expect(selectors(peer)).toEqual(selectors(back).toReversed());
             const onTraffic = options.tunnels === 'vti' ? [] : ['on-traffic'];
-            const calls = options.profile === 'fast' ? ['at-start', ...onTraffic] : [undefined];
-            expect(new Set([peer?.calls, back?.calls])).toEqual(new Set(calls));
+            const initiates = options.profile === 'fast' ? ['at-start', ...onTraffic] : [undefined];
+            expect(new Set([peer?.initiates, back?.initiates])).toEqual(new Set(initiates));
             const neighbor = here.model.bgp.neighbors.find(({ address }) =>
               there.model.links.some((link) => link.address.startsWith(`${address}/`) && isTunnel(link.interface)),
             );
@@ -76,7 +76,7 @@ describe('in any topology, version and profile', () => {
     );
   });
 
-  test('no command comes twice, and no address or interface has two uses on a router', () => {
+  test('no command is repeated, and no address or interface has two uses on a router', () => {
     fc.assert(
       fc.property(anyTopology, anyOptions, (topology, options) => {
         for (const { name } of routersOf(topology)) {
@@ -95,7 +95,7 @@ describe('in any topology, version and profile', () => {
     );
   });
 
-  test('keys stand in it by name only, exactly those that the router may fetch for its tunnels', () => {
+  test('keys appear by name only, exactly those that the router may fetch for its tunnels', () => {
     fc.assert(
       fc.property(anyTopology, anyOptions, (topology, options) => {
         for (const { name } of routersOf(topology)) {
@@ -113,7 +113,7 @@ describe('in any topology, version and profile', () => {
     );
   });
 
-  test('profile fast: only front subnets go in or out, no default route, no loopback, nothing of one’s own', () => {
+  test('profile fast: only front subnets are announced or accepted, no default route, no loopback, no own network', () => {
     fc.assert(
       fc.property(anyTopology, anyVersion('1.3'), (topology, vyos) => {
         for (const site of topology.sites) {
@@ -138,7 +138,7 @@ describe('in any topology, version and profile', () => {
     );
   });
 
-  test('BGP has a source address named on tunnels, and never on the pair’s session: FRR 10.2.2 and 10.3.0 would not start it', () => {
+  test('BGP has update-source on tunnels, and never on the pair’s session, which FRR 10.2.2 and 10.3.0 would not start', () => {
     fc.assert(
       fc.property(anyTopology, anyOptions, (topology, options) => {
         for (const { name } of routersOf(topology)) {
@@ -155,7 +155,7 @@ describe('in any topology, version and profile', () => {
     );
   });
 
-  test('every front subnet is announced: by a static route, or as the one that the router stands in', () => {
+  test('every front subnet is announced: by a static route, or as the router’s own subnet', () => {
     fc.assert(
       fc.property(anyTopology, anyOptions, (topology, options) => {
         for (const site of topology.sites) {
@@ -183,7 +183,7 @@ describe('in any topology, version and profile', () => {
     );
   });
 
-  test('profile fast: every BGP neighbour has BFD, the other router of the pair too', () => {
+  test('profile fast: every BGP neighbor has BFD, also the other router of the pair', () => {
     fc.assert(
       fc.property(anyTopology, (topology) => {
         for (const { name } of routersOf(topology)) {
@@ -196,7 +196,7 @@ describe('in any topology, version and profile', () => {
     );
   });
 
-  test('profile fast: the pair meet on a link of their own, clear of every tunnel, whoever is active', () => {
+  test('profile fast: the pair has a link of its own, outside every tunnel network, for either active router', () => {
     fc.assert(
       fc.property(anyTopology, (topology) => {
         for (const { routers } of topology.sites) {
@@ -216,7 +216,7 @@ describe('in any topology, version and profile', () => {
   });
 });
 
-test('the standby announces with metric 100, the active with 0, so that the others prefer the active', () => {
+test('the standby announces with metric 100, the active with 0, so that other sites prefer the active', () => {
   const metrics = (name: string) =>
     renderConfig(tokyoVirginia, name).lines.filter((line) => line.includes(' set metric '));
   expect(metrics('tokyo-1')).toEqual([
@@ -229,14 +229,14 @@ test('the standby announces with metric 100, the active with 0, so that the othe
   ]);
 });
 
-test('the link of the pair steps aside for a tunnel that somebody numbered where it would be', () => {
+test('the link of the pair avoids the network of a tunnel', () => {
   const [first, ...rest] = tokyoVirginia.tunnels;
   if (first === undefined) throw new Error('an example without tunnels');
   const topology = { ...tokyoVirginia, tunnels: [{ ...first, network: '169.254.254.0/30' }, ...rest] };
   expect(pairLink(topology, 'tokyo-1')?.address).toBe('169.254.254.5/30');
 });
 
-test('a tunnel’s two ends have the usable addresses of its network, which a /31 has no others than', () => {
+test('a tunnel’s two ends have the usable addresses of its network, also of a /31', () => {
   const [first, ...rest] = tokyoVirginia.tunnels;
   if (first === undefined) throw new Error('an example without tunnels');
   const ends = (network: string) =>
@@ -248,7 +248,7 @@ test('a tunnel’s two ends have the usable addresses of its network, which a /3
   expect(ends('169.254.20.8/31')).toEqual(['169.254.20.8/31', '169.254.20.9/31']);
 });
 
-test('a router has the VyOS version of its own, of the topology, or of the command', () => {
+test('the VyOS version comes from the command, the router, or the topology', () => {
   const [tokyo, virginia] = tokyoVirginia.sites;
   if (tokyo === undefined || virginia === undefined) throw new Error('an example without sites');
   const active = { ...tokyo.routers.active, vyos: '1.3' as const };
@@ -270,9 +270,9 @@ test('BFD can be made faster', () => {
   ]);
 });
 
-test('the article’s design in two subnets says what is lost between them', () => {
+test('profile original in two subnets gets a note on the traffic lost between them', () => {
   expect(renderConfig(tokyoVirginia, 'tokyo-1', { profile: 'original' }).notes).toContainEqual(
-    expect.stringContaining('tokyo-1 and tokyo-2 are in two subnets'),
+    expect.stringContaining('tokyo-1 and tokyo-2 are in different subnets'),
   );
   expect(renderConfig(example('original-2014'), 'tokyo-1').notes).toEqual([]);
   expect(renderConfig(tokyoVirginia, 'tokyo-1').notes).toEqual([]);
@@ -309,7 +309,7 @@ describe('a combination that no router can run is refused with the reason', () =
   });
 });
 
-test('a value that VyOS cannot carry never becomes a command', () => {
+test('a value that VyOS cannot store never becomes a command', () => {
   const hostile = ["tokyo'1", 'tokyo"1', 'tokyo\n1', 'tokyo\\1', 'tokyo\u001b1', 'tōkyō', '', '{{ssm:/x}} '];
   for (const name of hostile) {
     const [tokyo, virginia] = tokyoVirginia.sites;
@@ -320,7 +320,7 @@ test('a value that VyOS cannot carry never becomes a command', () => {
       sites: [{ ...tokyo, routers: { ...tokyo.routers, active } }, virginia],
       tunnels: [],
     };
-    expect(() => renderConfig(topology, name)).toThrow(/VyOS cannot carry this value/);
+    expect(() => renderConfig(topology, name)).toThrow(/VyOS cannot store this value/);
   }
 });
 

@@ -14,7 +14,7 @@ const anywhere = 'https://events.example.com';
 const [topology] = examples;
 if (topology === undefined) throw new Error('there are no examples');
 
-test('it says who the router is, who its peer is, and where to report', () => {
+test('it names the router, its peer and the API to report to', () => {
   expect(renderReportConf(topology, 'tokyo-2', { apiUrl })).toBe(
     [
       "SITE='tokyo'",
@@ -45,19 +45,19 @@ test.each(examples)(
   },
 );
 
-test('it says for how long the peer is asked, as the topology has it', () => {
+test('it has the confirmation time of the topology', () => {
   const sites = topology.sites.map((site) => ({ ...site, confirmMs: 1_250 }));
   expect(renderReportConf({ ...topology, sites }, 'tokyo-1', { apiUrl })).toContain("CONFIRM_FOR='1.25'\n");
 });
 
-test('a pair that waits for a witness sends heartbeats, which for any other would only delay its failover', () => {
+test('only a pair with prefer: safety sends heartbeats, which would delay the failover of any other', () => {
   const safe = example('ipv6-and-prefix-lists');
   expect(renderReportConf(safe, 'frankfurt-1', { apiUrl: anywhere })).toContain("HEARTBEAT='on'\n");
   expect(renderReportConf(safe, 'frankfurt-1', { apiUrl: anywhere, heartbeat: false })).not.toContain('HEARTBEAT');
   expect(renderReportConf(topology, 'tokyo-1', { apiUrl, heartbeat: true })).toContain("HEARTBEAT='on'\n");
 });
 
-test('it names the far routers that this one testifies about, where it was told their site’s API', () => {
+test('it names the far routers of sites whose API is given, for witness reports', () => {
   const virginia = 'https://v.execute-api.us-east-1.amazonaws.com';
   const text = renderReportConf(topology, 'tokyo-1', { apiUrl, witnessApis: { virginia } });
   expect(text).toContain("WITNESS_FOR='virginia-1@virginia=169.254.10.2'\n");
@@ -67,12 +67,12 @@ test('it names the far routers that this one testifies about, where it was told 
   );
 });
 
-test('detectors that a router cannot run are left out', () => {
+test('detectors that a router cannot run are omitted', () => {
   const original = { ...example('ipv6-and-prefix-lists'), profile: 'original' as const };
   expect(renderReportConf(original, 'frankfurt-1', { apiUrl: anywhere })).toContain("DETECTORS='serf vrrp'\n");
 });
 
-test('the reporter itself reads every example’s without complaint', () => {
+test('the reporter accepts the configuration of every example', () => {
   const directory = mkdtempSync(join(tmpdir(), 'report-conf-'));
   try {
     const files = examples.flatMap((each) =>
@@ -95,27 +95,27 @@ test('the reporter itself reads every example’s without complaint', () => {
   }
 });
 
-test('the API of another region, where every report would be refused, is refused here', () => {
+test('the API of another region is refused', () => {
   const inVirginia = 'https://a1b2c3d4e5.execute-api.us-east-1.amazonaws.com';
   for (const url of [inVirginia, `${inVirginia}/`, `${inVirginia}:443`, `${inVirginia}.cn`, inVirginia.toUpperCase()]) {
     const lower = url.replace('HTTPS', 'https');
     expect(() => renderReportConf(topology, 'tokyo-1', { apiUrl: lower })).toThrow(
-      /is in us-east-1, and site tokyo is in ap-northeast-1/,
+      /is in us-east-1, but site tokyo is in ap-northeast-1/,
     );
   }
   expect(() => renderReportConf(topology, 'tokyo-1', { apiUrl, witnessApis: { virginia: apiUrl } })).toThrow(
-    /is in ap-northeast-1, and site virginia is in us-east-1/,
+    /is in ap-northeast-1, but site virginia is in us-east-1/,
   );
 });
 
-test('a host that names no region may be anywhere: a domain of one’s own, this machine', () => {
+test('a host that names no region is accepted: a custom domain, this machine', () => {
   const hosts = ['https://events.example.com', 'https://execute-api.us-east-1.example.com', 'http://127.0.0.1:4566'];
   for (const url of hosts) {
     expect(renderReportConf(topology, 'tokyo-1', { apiUrl: url })).toContain(`API_URL='${url}'`);
   }
 });
 
-test('a URL that the reporter would refuse, or that would end the quote, is refused here', () => {
+test('a URL that the reporter would refuse, or with a quote, is refused', () => {
   const hostile = [
     'http://api.example.com',
     'https://h/path',

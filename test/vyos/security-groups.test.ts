@@ -14,8 +14,8 @@ function rulesOf(change: object, router = 'tokyo-1', file: object = {}): readonl
 const short = (rules: readonly IngressRule[]) =>
   rules.map(({ protocol, port, source }) => [protocol, port, source].filter((each) => each !== undefined).join(' '));
 
-describe('a router lets in', () => {
-  test('its tunnels from the public addresses of their far ends, and nobody else', () => {
+describe('a router accepts', () => {
+  test('its tunnels only from the public addresses of their remote ends', () => {
     const file = {
       farEnds: {
         osaka: { publicAddress: '192.0.2.50', asn: 65100, networks: ['172.16.0.0/16'], loopback: '10.254.0.1' },
@@ -53,12 +53,12 @@ describe('a router lets in', () => {
     expect(short(rulesOf({})).at(-1)).toBe('-1 10.1.0.0/20');
   });
 
-  test('the traffic of all of the VPC where a table leads to another subnet of it', () => {
+  test('the traffic of the whole VPC if a table routes between its subnets', () => {
     const routeTables = [{ id: 'rtb-00000001', destinations: ['10.2.0.0/20', '10.1.32.0/24'] }];
     expect(short(rulesOf({ routeTables })).at(-1)).toBe('-1 10.1.0.0/16');
   });
 
-  test('anything where a gateway sends what comes in, and the rule says so', () => {
+  test('all traffic if a gateway table routes to the pair; the rule names the reason', () => {
     const routeTables = ['rtb-00000001', { id: 'rtb-0000000e', edge: true, destinations: ['10.1.32.0/24'] }];
     expect(rulesOf({ routeTables }).at(-1)).toMatchObject({
       source: '0.0.0.0/0',

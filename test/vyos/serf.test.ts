@@ -5,7 +5,7 @@ import { example } from './topologies.ts';
 
 const topology = example('tokyo-virginia');
 
-test('both routers of a pair watch and join each other, and report by the same handler', () => {
+test('both routers of a pair join each other, and report with the same handler', () => {
   const [one, two] = [serfConfig(topology, 'tokyo-1'), serfConfig(topology, 'tokyo-2')];
   expect([one.bind, one.retry_join]).toEqual(['10.1.100.10', ['10.1.101.10']]);
   expect([two.bind, two.retry_join]).toEqual(['10.1.101.10', ['10.1.100.10']]);
@@ -18,7 +18,7 @@ test('both routers of a pair watch and join each other, and report by the same h
   expect(one.encrypt_key).toBe(two.encrypt_key);
 });
 
-test('a partition of a day and more does not make the two forget each other', () => {
+test('after a partition of more than a day the two still know each other', () => {
   const hours = (text: string) => Number(/^(\d+)h$/.exec(text)?.[1]);
   const { reconnect_timeout, tombstone_timeout } = serfConfig(topology, 'tokyo-1');
   expect(hours(reconnect_timeout)).toBeGreaterThan(24);
@@ -34,7 +34,7 @@ test('profile original has the article’s timers', () => {
   expect(serfConfig(example('original-2014'), 'tokyo-1').reconnect_timeout).toBe('12s');
 });
 
-test('the file is JSON with the key by name, and the agent listens to this machine alone', () => {
+test('the file is JSON with the key by name, and RPC listens on the loopback address only', () => {
   const text = renderSerfConfig(serfConfig(topology, 'virginia-2'));
   expect(JSON.parse(text)).toMatchObject({
     node_name: 'virginia-2',
@@ -45,11 +45,11 @@ test('the file is JSON with the key by name, and the agent listens to this machi
   expect(text.endsWith('}\n')).toBe(true);
 });
 
-test('a router that is not there is refused', () => {
+test('an unknown router is refused', () => {
   expect(() => serfConfig(topology, 'tokyo1')).toThrow(/did you mean tokyo-1\?/);
 });
 
-test('a router needs its tunnels’ keys and Serf’s, and it is known who shares them', () => {
+test('a router needs the keys of its tunnels and of Serf, with the routers that share them', () => {
   expect(routerSecrets(topology, 'tokyo-2')).toEqual([
     { name: '/vyos-failover/tokyo-virginia/psk/tokyo-2--virginia-2', use: 'tunnel', sharedWith: ['virginia-2'] },
     { name: '/vyos-failover/tokyo-virginia/serf/tokyo', use: 'serf', sharedWith: ['tokyo-1'] },

@@ -17,7 +17,7 @@ interface GrammarNode {
 const data = new URL('../../../shared/vyos-check/data/', import.meta.url);
 
 test.skipIf(!existsSync(data)).each(['1.1', '1.3', '1.4', '1.5'] as const)(
-  'on %s the leaves that are overwritten are those with one value (skipped where ../shared/vyos-check is not there)',
+  'on %s exactly the leaves with one value are overwritten (skipped where ../shared/vyos-check is not there)',
   (vyos) => {
     const { tree } = JSON.parse(readFileSync(new URL(`${vyos}.json`, data), 'utf8')) as {
       tree: Readonly<Record<string, GrammarNode>>;

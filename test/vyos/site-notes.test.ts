@@ -7,28 +7,28 @@ import { example } from './topologies.ts';
 const threeSites = example('ipv6-and-prefix-lists');
 const [tokyo] = threeSites.sites as readonly [Site, ...Site[]];
 
-test('a site that moves IPv6 and prefix lists is told what its routers’ configuration does not do', () => {
+test('a site that moves IPv6 and prefix lists gets notes on what its routers’ configuration lacks', () => {
   expect(siteNotes(tokyo, 'fast')).toEqual([
-    'site tokyo: routes for 2001:db8:2::/56 and 2001:db8:3::/56 are moved, but the generated configuration of the routers ' +
-      'has no IPv6: give them the addresses, tunnels and routes that it takes yourself.',
-    'site tokyo: what is in pl-0b1b2c3d4e5f60031 is not known here; the generated configuration has routes for the other ' +
-      'sites’ front subnets only: give the routers those that the list holds besides.',
+    'site tokyo: the routes for 2001:db8:2::/56 and 2001:db8:3::/56 are moved, but the generated router configuration has no ' +
+      'IPv6. Configure the IPv6 addresses, tunnels and routes on the routers yourself.',
+    'site tokyo: the content of pl-0b1b2c3d4e5f60031 is unknown; the generated configuration has routes only for the other ' +
+      'sites’ front subnets. Configure routes for other networks of the list on the routers yourself.',
   ]);
 });
 
-test('the note comes along with the configuration that it is about, as long as that has no IPv6', () => {
+test('the notes are part of the rendered configuration, which has no IPv6', () => {
   const { lines, notes } = renderConfig(threeSites, 'tokyo-2');
   expect(lines.filter((line) => /2001:db8|ipv6-unicast/.test(line))).toEqual([]);
   expect(notes).toEqual(siteNotes(tokyo, 'fast'));
 });
 
-test('a note names five destinations and how many more there are, not all of hundreds', () => {
+test('a note names five destinations and the number of the others', () => {
   const destinations = Array.from({ length: 200 }, (_, n) => `2001:db8:${n + 1}::/48`);
   const [note] = siteNotes({ ...tokyo, routeTables: [{ id: 'rtb-00000001', destinations, edge: false }] }, 'fast');
   expect(note).toContain('2001:db8:4::/48, 2001:db8:5::/48 and 195 more are moved');
 });
 
-test('BFD as a detector of profile original, which has none, gets a note; Serf, and BFD in profile fast, do not', () => {
+test('the detector bfd gets a note in profile original, which has no BFD; Serf, and bfd in profile fast, do not', () => {
   const site = { ...tokyo, routeTables: [], detectors: ['serf', 'bfd'] as const };
   expect(siteNotes(site, 'original')).toEqual([expect.stringContaining('profile original has no BFD')]);
   expect(siteNotes({ ...site, detectors: ['serf'] }, 'original')).toEqual([]);

@@ -12,7 +12,7 @@ const vrrpLines = (router: string, vyos: '1.1' | '1.3' | '1.4') =>
 const groupOf = (lines: readonly string[], name: string) =>
   lines.filter((line) => line.includes(` group ${name} `)).map((line) => line.split(` group ${name} `)[1]);
 
-test('each router is master of one group while it lives, and has the other one’s end told to it', () => {
+test('each router is master of one group, and detects the failure of the other’s master', () => {
   const [one, two] = [vrrpLines('frankfurt-1', '1.4'), vrrpLines('frankfurt-2', '1.4')];
   expect(groupOf(one, 'watch-frankfurt-1')).toContain('priority 200');
   expect(groupOf(two, 'watch-frankfurt-1')).toContain('priority 100');
@@ -41,13 +41,13 @@ test('it is unicast, from the router’s own address to its partner’s', () => 
   expect(group).toEqual(expect.arrayContaining(['hello-source-address 10.3.100.10', 'peer-address 10.3.101.10']));
 });
 
-test('1.3 calls the address otherwise, and 1.1, which cannot, says so', () => {
+test('1.3 has another node for the address, and 1.1, which has no unicast VRRP, gets a note', () => {
   expect(groupOf(vrrpLines('frankfurt-1', '1.3'), 'watch-frankfurt-1')).toContain('virtual-address 169.254.254.5/32');
   expect(vrrpLines('frankfurt-1', '1.1')).toEqual([]);
   const { notes } = renderConfig({ ...topology, profile: 'original' }, 'frankfurt-1', { vyos: '1.1' });
-  expect(notes.join()).toMatch(/frankfurt-1 has no VRRP: VyOS 1\.1/);
+  expect(notes.join()).toMatch(/frankfurt-1 gets no VRRP configuration: VyOS 1\.1/);
 });
 
-test('a site whose detectors do not name it has none', () => {
+test('a site without the detector has none', () => {
   expect(vrrpLines('tokyo-1', '1.4')).toEqual([]);
 });

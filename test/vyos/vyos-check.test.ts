@@ -43,61 +43,64 @@ function start(): void {
   end = () => child.stdin.end();
 }
 
-describe.skipIf(!existsSync(checker))('VyOS takes every line (skipped where ../shared/vyos-check is not there)', () => {
-  beforeAll(start);
-  afterAll(() => end());
+describe.skipIf(!existsSync(checker))(
+  'VyOS accepts every line (skipped where ../shared/vyos-check is not there)',
+  () => {
+    beforeAll(start);
+    afterAll(() => end());
 
-  test.each(cases)('$title', async ({ topology, options }) => {
-    const results = await Promise.all(routersOf(topology).map(({ name }) => check(topology, name, options)));
-    for (const result of results) expect(result).toEqual(clean(result));
-  });
+    test.each(cases)('$title', async ({ topology, options }) => {
+      const results = await Promise.all(routersOf(topology).map(({ name }) => check(topology, name, options)));
+      for (const result of results) expect(result).toEqual(clean(result));
+    });
 
-  test.each(combinations)('where a router stands in a front subnet: $profile $vyos', async (options) => {
-    const [topology] = examples;
-    if (topology === undefined) throw new Error('there are no examples');
-    const sites = topology.sites.map((site) => ({
-      ...site,
-      frontSubnets: [
-        ...site.frontSubnets,
-        site.routers.active.subnet,
-        site.routers.active.subnet.replace('/24', '/25'),
-      ],
-    }));
-    const result = await check({ ...topology, sites }, sites[0]?.routers.active.name ?? '', options);
-    expect(result).toEqual(clean(result));
-  });
+    test.each(combinations)('with the router in a front subnet: $profile $vyos', async (options) => {
+      const [topology] = examples;
+      if (topology === undefined) throw new Error('there are no examples');
+      const sites = topology.sites.map((site) => ({
+        ...site,
+        frontSubnets: [
+          ...site.frontSubnets,
+          site.routers.active.subnet,
+          site.routers.active.subnet.replace('/24', '/25'),
+        ],
+      }));
+      const result = await check({ ...topology, sites }, sites[0]?.routers.active.name ?? '', options);
+      expect(result).toEqual(clean(result));
+    });
 
-  test.each(['1.3', '1.4', '1.5'] as const)('with VTIs on %s', async (vyos) => {
-    const results = await Promise.all(
-      examples.map((topology) =>
-        check(topology, routersOf(topology)[0]?.name ?? '', { profile: 'fast', vyos, tunnels: 'vti' }),
-      ),
+    test.each(['1.3', '1.4', '1.5'] as const)('with VTIs on %s', async (vyos) => {
+      const results = await Promise.all(
+        examples.map((topology) =>
+          check(topology, routersOf(topology)[0]?.name ?? '', { profile: 'fast', vyos, tunnels: 'vti' }),
+        ),
+      );
+      for (const result of results) expect(result).toEqual(clean(result));
+    });
+
+    // Its grammar is of October 2024, and older than these commands.
+    test.each(examples.map(({ name, ...rest }) => ({ name, topology: { name, ...rest } })))(
+      'with what newer releases of 1.5 have besides, which alone it does not know: $name',
+      async ({ topology }) => {
+        const newer = { profile: 'fast', vyos: '2026.06.24-0045-rolling' } as const;
+        for (const { name } of routersOf(topology)) {
+          const { lines } = renderConfig(topology, name, newer);
+          const known = lines
+            .filter((line) => !/ options retransmission | bfd strict$/.test(line))
+            .map((line) => line.replace('connection-type trap', 'connection-type respond'));
+          expect(known.length).toBeLessThan(lines.length);
+          const { errors, commit_errors } = await run('1.5', known);
+          expect([errors, commit_errors]).toEqual([[], []]);
+        }
+      },
     );
-    for (const result of results) expect(result).toEqual(clean(result));
-  });
 
-  // Its grammar is of October 2024, and older than these commands.
-  test.each(examples.map(({ name, ...rest }) => ({ name, topology: { name, ...rest } })))(
-    'with what newer releases of 1.5 have besides, which alone it does not know: $name',
-    async ({ topology }) => {
-      const newer = { profile: 'fast', vyos: '2026.06.24-0045-rolling' } as const;
-      for (const { name } of routersOf(topology)) {
-        const { lines } = renderConfig(topology, name, newer);
-        const known = lines
-          .filter((line) => !/ options retransmission | bfd strict$/.test(line))
-          .map((line) => line.replace('connection-type trap', 'connection-type respond'));
-        expect(known.length).toBeLessThan(lines.length);
-        const { errors, commit_errors } = await run('1.5', known);
-        expect([errors, commit_errors]).toEqual([[], []]);
-      }
-    },
-  );
-
-  test('the checker finds what is wrong', async () => {
-    const result = await run('1.4', ['set interfaces tunnel tun0 local-ip 10.255.1.1']);
-    expect(result.errors).toHaveLength(1);
-  });
-});
+    test('the checker finds errors', async () => {
+      const result = await run('1.4', ['set interfaces tunnel tun0 local-ip 10.255.1.1']);
+      expect(result.errors).toHaveLength(1);
+    });
+  },
+);
 
 interface Result {
   readonly router: string;

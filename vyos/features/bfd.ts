@@ -2,7 +2,7 @@ import { type Line, line } from '../line.ts';
 import type { Bfd, RouterModel } from '../router-model.ts';
 import { syntaxOf } from '../versions/syntax.ts';
 
-/** With profiles the sessions are BGP's own making; before 1.4 each peer stands here, and BGP refers to it. */
+/** With BFD profiles BGP creates the sessions; without them every peer is listed, and BGP refers to it. */
 export function bfd({ vyos, bfd: model }: RouterModel): Line[] {
   if (model === undefined) return [];
   if (syntaxOf(vyos).bfdProfiles) return interval(line`protocols bfd profile ${model.profile}`, model);

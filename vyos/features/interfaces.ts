@@ -2,7 +2,7 @@ import { type Line, line } from '../line.ts';
 import type { Link, RouterModel } from '../router-model.ts';
 import { type Syntax, syntaxOf } from '../versions/syntax.ts';
 
-/** The loopback, the tunnels and the link of the pair. Ethernet interfaces are the image's own affair. */
+/** The loopback, the tunnels and the link of the pair. Ethernet interfaces are configured by the image. */
 export function interfaces({ vyos, loopback, links }: RouterModel): Line[] {
   const syntax = syntaxOf(vyos);
   return [line`interfaces loopback lo address ${loopback}`, ...links.flatMap((link) => linkLines(link, syntax))];

@@ -11,7 +11,7 @@ export function ipsec({ vyos, ipsec: model }: RouterModel): Line[] {
     ...retransmission(model, syntax),
     ...model.ikeGroups.flatMap((group) => ikeGroup(group, syntax)),
     ...espGroup(model.espGroup),
-    ...model.peers.flatMap((peer) => [...keyApart(peer, syntax), ...ipsecPeer(peer, model.espGroup, syntax)]),
+    ...model.peers.flatMap((peer) => [...separateKey(peer, syntax), ...ipsecPeer(peer, model.espGroup, syntax)]),
   ];
 }
 
@@ -56,7 +56,7 @@ function espGroup({ name, lifetime, proposal, pfsDhGroup, mode }: EspGroup): Lin
   ];
 }
 
-function keyApart({ name, localId, remoteAddress, psk }: IpsecPeer, { namedPeers }: Syntax): Line[] {
+function separateKey({ name, localId, remoteAddress, psk }: IpsecPeer, { namedPeers }: Syntax): Line[] {
   if (!namedPeers) return [];
   const root = line`vpn ipsec authentication psk ${name}`;
   return [
@@ -74,7 +74,7 @@ function ipsecPeer(peer: IpsecPeer, esp: EspGroup, syntax: Syntax): Line[] {
     ...(namedPeers ? [] : [line`${root} authentication pre-shared-secret ${secretPlaceholder(peer.psk)}`]),
     line`${root} authentication ${namedPeers ? 'local-id' : 'id'} ${peer.localId}`,
     line`${root} authentication remote-id ${peer.remoteAddress}`,
-    ...(peer.calls === undefined ? [] : [line`${root} connection-type ${connectionType(peer.calls, syntax)}`]),
+    ...(peer.initiates === undefined ? [] : [line`${root} connection-type ${connectionType(peer.initiates, syntax)}`]),
     line`${root} default-esp-group ${esp.name}`,
     line`${root} ike-group ${peer.ikeGroup}`,
     line`${root} local-address ${peer.localAddress}`,
@@ -83,8 +83,8 @@ function ipsecPeer(peer: IpsecPeer, esp: EspGroup, syntax: Syntax): Line[] {
   ];
 }
 
-function connectionType(calls: 'at-start' | 'on-traffic', { onTraffic }: Syntax): string {
-  return calls === 'at-start' ? 'initiate' : onTraffic;
+function connectionType(initiates: 'at-start' | 'on-traffic', { onTraffic }: Syntax): string {
+  return initiates === 'at-start' ? 'initiate' : onTraffic;
 }
 
 function traffic(root: Line, peer: IpsecPeer, esp: EspGroup): Line[] {

@@ -2,7 +2,7 @@ import { type Line, line } from '../line.ts';
 import type { RouterModel, VrrpGroup } from '../router-model.ts';
 import { syntaxOf } from '../versions/syntax.ts';
 
-/** VyOS refuses the scripts' paths until they are there: the bundle goes onto a router before its configuration. */
+/** VyOS refuses scripts that do not exist, so the bundle is installed before the configuration. */
 export function vrrp({ vyos, vrrp: groups }: RouterModel): Line[] {
   const { vrrpAddress } = syntaxOf(vyos);
   if (vrrpAddress === undefined) return [];
