@@ -13,7 +13,7 @@ import { recoverAbandoned } from './recover/recover-abandoned.ts';
 
 export type ConfigPushAnswer = PushPlan | PushResult | WrongTopology | BadRequest;
 
-/** What config-push does with each request. */
+/** Carries out one request. */
 export async function answerRequest(payload: unknown, ports: PushPorts): Promise<ConfigPushAnswer> {
   const request = parseRequest(payload);
   if ('outcome' in request) {

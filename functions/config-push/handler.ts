@@ -15,7 +15,7 @@ import { answerRequest, type ConfigPushAnswer } from './answer-request.ts';
 import type { PushPorts } from './ports.ts';
 import { readConfigPushSettings } from './settings.ts';
 
-/** What stands for "no value" in a document's parameter. */
+/** Values of the document's parameters that are not used. */
 const NOTHING = { Base: '-', Sha256: '-', File: '-', UndoAfter: '0' };
 
 const { site, table, documents, verify, deadlines } = readConfigPushSettings(process.env);
@@ -28,7 +28,7 @@ const db = patientDynamoDbClient();
 const store = new SiteStore(db, table);
 const pushes = new PushStore(db, table);
 
-/** Operators invoke it, through the CLI. */
+/** Invoked by operators through the CLI, and by health-probe for a recovery. */
 export async function handler(event: unknown, context: Context): Promise<ConfigPushAnswer> {
   logger.addContext(context);
   try {

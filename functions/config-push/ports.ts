@@ -9,17 +9,17 @@ import type { Log } from '#functions/log.ts';
 import type { Eyes } from '#functions/observe.ts';
 import type { CommandDeadlines, VerifySettings } from './settings.ts';
 
-/** All that a push needs of the world. `handler.ts` makes it of AWS, tests make it of plain objects. */
+/** What a push needs of the outside: `handler.ts` provides it from AWS, tests from plain objects. */
 export interface PushPorts extends Eyes {
   /** Unique to this run. */
   readonly run: string;
   readonly verify: VerifySettings;
   readonly deadlines: CommandDeadlines;
-  /** By then this run is over, whatever it is doing; ms since the epoch. */
+  /** Lambda ends this run by then; ms since the epoch. */
   readonly endsAt: number;
   /** Resolves after so many ms. */
   readonly sleep: (ms: number) => Promise<void>;
-  /** What SSM knows of the router's agent; undefined: it did not say. */
+  /** What SSM reports of the router's agent; undefined: SSM did not answer. */
   describeAgent(router: ManagedRouter): Promise<SsmAgent | undefined>;
   /** Runs `router/show-config`. */
   showConfig(router: ManagedRouter): Promise<CommandEnd>;

@@ -4,43 +4,46 @@ import { readSiteFile } from '#functions/site-file.ts';
 
 export interface ConfigPushSettings {
   readonly site: ManagedSite;
-  /** DynamoDB table of the site's memory. */
+  /** The site's DynamoDB table. */
   readonly table: string;
-  /** SSM documents: names that are made of their content, so that version 1 of each is what was deployed. */
+  /** SSM documents. Their names contain a hash of their content, so version 1 of each is what was deployed. */
   readonly documents: { readonly show: string; readonly apply: string; readonly neighbors: string };
   readonly verify: VerifySettings;
   readonly deadlines: CommandDeadlines;
 }
 
-/** How long a router may take for an answer, ms; then the command is cancelled. */
+/** How long a router may take to answer before the command is cancelled, ms. */
 export interface CommandDeadlines {
-  /** For its configuration, which it reads under VyOS's commit lock: somebody else may have that for a while. */
+  /**
+   * To show its configuration, which it reads under VyOS's commit lock: another process may hold the lock for a
+   * while.
+   */
   readonly show: number;
-  /** For its BGP neighbors. */
+  /** To list its BGP neighbors. */
   readonly neighbors: number;
-  /** A commit with IPsec in it takes its time, and waits for somebody else's; with each command it takes more. */
+  /** To apply: a commit with IPsec is slow and may wait for another commit; it takes longer with each command. */
   readonly apply: number;
-  /** Confirming saves a file. */
+  /** To confirm, which saves a file. */
   readonly confirm: number;
-  /** Undoing is a commit; with each command it takes more. */
+  /** To roll back, which is a commit; it takes longer with each command. */
   readonly undo: number;
 }
 
-/** When a router that got a new configuration is believed to be well again. */
+/** When a router with a new configuration counts as verified. */
 export interface VerifySettings {
   /** Its BGP sessions must be back within so many ms. */
   readonly withinMs: number;
-  /** And stay for so many ms, whatever else proves that they will. */
+  /** They must stay up for this long, whatever other proof there is, ms. */
   readonly steadyMs: number;
-  /** Between two readings, ms. */
+  /** Interval between two readings, ms. */
   readonly everyMs: number;
-  /** What a session may outlive its tunnel by at most, where it has not told its own hold time; FRR's default is 180 s. */
+  /** How long a session can outlive its tunnel where it reports no hold time; FRR's default is 180 s. */
   readonly holdMs: number;
-  /** Where the far end of a tunnel changes at the same time: so many ms more, for what it may be behind. */
+  /** Additional time where the far end of a tunnel changes at the same time, ms. */
   readonly farEndMs: number;
 }
 
-/** What the stack must put into the function's environment. */
+/** The function's environment, as the stack sets it. */
 export function configPushEnvironment({
   table,
   documents,

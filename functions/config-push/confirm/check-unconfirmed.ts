@@ -10,8 +10,8 @@ import { readRunningConfig } from '../router/running-config.ts';
 import { endUnconfirmed, nothingUnconfirmed } from './end-unconfirmed.ts';
 
 /**
- * Is a router still held, for long enough? The router itself is asked: only its own timer knows how long it has left. One that
- * does not hold it is asked how it ended, which ends it for good.
+ * Does a router still wait for confirmation, with enough time left on its timer? Only the router knows, so it is
+ * asked. A router that no longer waits is rolled back, which settles its outcome.
  */
 export async function checkUnconfirmed({ id, router }: UnconfirmedRequest, ports: PushPorts): Promise<PushResult> {
   const last = await ports.pushes.journal();
@@ -23,7 +23,8 @@ export async function checkUnconfirmed({ id, router }: UnconfirmedRequest, ports
   if ('why' in running) return resultOf(silent(router, running.why, applying.undoneBy));
   const { push } = running;
   const leftMs = push?.id === applying.attempt && push.state === 'applied' ? (push.undoInS ?? 0) * 1000 : 0;
-  // Its timer might act between two confirmations: then one end would have the new configuration, and not the other.
+  // Its timer could expire between two confirmations: one end would keep the new configuration and the other would
+  // not.
   if (leftMs < minUnconfirmedMs(ports)) return endUnconfirmed({ action: 'undo', id, router }, ports);
   return resultOf(awaitingConfirmation(router, ports.now() + leftMs + undoWithinMs(applying.commands, ports)));
 

@@ -5,7 +5,7 @@ import type { PushPorts } from '../ports.ts';
 import { confirm, undo } from '../router/apply-config.ts';
 import { outcomeOf, type RouterOutcome, textOf } from '../router/router-outcome.ts';
 
-/** Confirms; what is not confirmed by `undoneBy` is undone by the router. */
+/** Confirms a router. The router rolls back by itself by `undoneBy` if the confirmation does not arrive. */
 export async function confirmRouter(
   router: ManagedRouter,
   applying: PendingChange,
@@ -13,7 +13,7 @@ export async function confirmRouter(
 ): Promise<RouterOutcome> {
   const { attempt, undoneBy } = applying;
   const first = await confirm(router, attempt, ports);
-  // Asked again, the router says how it ended: an answer may get lost.
+  // The answer can be lost: asked again, the router reports how the attempt ended.
   const answer = outcomeOf(first, router.name) === undefined ? await confirm(router, attempt, ports) : first;
   const end = outcomeOf(answer, router.name);
   if (end !== undefined) return end;
@@ -25,7 +25,7 @@ export async function confirmRouter(
   };
 }
 
-/** Brings the old configuration back now; if the router does not answer, its timer will. */
+/** Restores the old configuration now; if the router does not answer, its timer does. */
 export async function rollBack(
   router: ManagedRouter,
   applying: PendingChange,

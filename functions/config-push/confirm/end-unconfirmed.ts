@@ -14,32 +14,33 @@ const TRIES = 3;
 const CANCELLED = 'the push that it belongs to was called off';
 
 /**
- * Ends what `hold` left open: confirms it, or brings the old configuration back. Nothing is looked at again before it is
- * confirmed: the router has said that it is well, its far ends rely on that, and one that changed its mind now would leave
- * them alone with the new configuration. May be asked again, and while the run that holds it is still at work.
+ * Confirms or rolls back a router that a push with `hold` left unconfirmed. Nothing is checked again before a
+ * confirmation: the router was verified, and its far ends rely on that; rolling back one end now would leave the
+ * others alone with the new configuration. The request can be repeated, and can arrive while the run of the push is
+ * still at work.
  */
 export async function endUnconfirmed(request: EndRequest, ports: PushPorts, tries = TRIES): Promise<PushResult> {
   const { action, id, router } = request;
-  // Its run may not even have begun: whichever of the two comes second finds what the other one wrote.
+  // The run of the push may not have begun: whichever of the two comes second finds what the other wrote.
   if (action === 'undo') await ports.pushes.cancel(router, id);
   const last = await ports.pushes.journal();
   const isAtWork = last?.id === id && (last.applying?.router === router || last.leasedUntil > ports.now());
   if (!isAtWork) return nothingUnconfirmed(last, { id, router }, ports);
   const journal = await Journal.takeOver(last, ports);
-  // The run that holds it has just gone a step further.
+  // The run of the push has just written its next step.
   if (journal === undefined)
     return tries > 1 ? endUnconfirmed(request, ports, tries - 1) : pushUnderWay(undefined, ports);
   let leasedUntil = 0;
   try {
     const { applying } = last;
     const managed = routerNamed(ports.site, router);
-    // A run that has not touched its router yet finds that it has lost the lease, and does not.
+    // A run that has not touched its router yet finds that it lost the lease, and stops.
     if (applying?.router !== router || managed === undefined) return nothingUnconfirmed(last, { id, router }, ports);
     const end =
       action === 'confirm'
         ? await confirmRouter(managed, applying, ports)
         : await rollBack(managed, applying, CANCELLED, ports);
-    // Whether it is kept depends on its far ends too: until its timer has acted only whoever asked may ask again.
+    // The far ends decide too: until its timer expires, only this push may ask again.
     if (action === 'confirm' && end.end === 'unknown') leasedUntil = applying.undoneBy;
     const routers = [...confirmedStates(last), endedState(router, end, stateBefore(applying))];
     const result = { ...(await recordOutcome(end, applying, journal, ports)), routers };
@@ -49,12 +50,12 @@ export async function endUnconfirmed(request: EndRequest, ports: PushPorts, trie
   }
 }
 
-/** Routers that this push has confirmed before. */
+/** Routers that this push has confirmed. */
 function confirmedStates({ done }: PushJournal): PushResult['routers'] {
   return done.map((name) => ({ name, runs: 'new', boots: 'new' }));
 }
 
-/** It has ended before: an answer may have got lost, or its timer was faster. */
+/** The attempt has ended: an earlier answer was lost, or the router's timer expired. */
 export function nothingUnconfirmed(
   last: PushJournal | undefined,
   { id, router }: Pick<EndRequest, 'id' | 'router'>,

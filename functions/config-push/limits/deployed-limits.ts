@@ -1,6 +1,6 @@
 import type { CommandDeadlines, VerifySettings } from '../settings.ts';
 
-/** How long routers may take, as the stack has it; with each command they get more (time-budget.ts). */
+/** Deadlines of the deployed function; they grow with each command (time-budget.ts). */
 export const DEADLINES: CommandDeadlines = {
   show: 25_000,
   neighbors: 15_000,
@@ -10,9 +10,9 @@ export const DEADLINES: CommandDeadlines = {
 };
 
 /**
- * A session may outlive its tunnel for BGP's hold time: 12 s of ours, 180 s (FRR's default) of one that was there before our
- * first push. A far end is behind by what it takes to read a site and to commit IPsec; one that needs longer is undone with us,
- * which is better than a tunnel that is down for longer.
+ * A session can outlive its tunnel for BGP's hold time: 12 s with the rendered timers, 180 s (FRR's default) for a
+ * session from before the first push. A far end lags by the time to read a site and to commit IPsec; one that needs
+ * longer is rolled back together with this router, which keeps the tunnel's outage short.
  */
 export const VERIFY: VerifySettings = {
   withinMs: 60_000,

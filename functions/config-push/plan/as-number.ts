@@ -6,18 +6,18 @@ import type { PlanProblem } from './router-plan.ts';
 interface Router {
   readonly running: readonly string[];
   readonly desired: readonly string[];
-  /** Its BGP neighbors now; null: unknown, which is refused for itself. */
+  /** Its BGP neighbors now; null: unknown, which is a problem of its own. */
   readonly baseline: Neighbors | null;
   /** Addresses of the other router of the pair. */
   readonly pair: readonly string[];
-  /** Nodes on it that are not ours. */
+  /** Nodes on it that the topology does not manage. */
   readonly leftAlone: readonly string[];
 }
 
 /**
- * A pair shares its AS number: with another one on one of its routers the session between the two is down, and the push
- * would be undone. Both at the same time is what a push never does. A router whose pair has no session has none to lose; but
- * VyOS has one AS number for all neighbors (1.3 refuses a second one, 1.4 would take the first from them).
+ * The routers of a pair share one AS number: with different numbers, the session between them is down and the push
+ * would roll back, and a push never changes both at once. A pair without a session loses none; but VyOS has one AS
+ * number for all neighbors (1.3 rejects a second one, 1.4 would replace the first).
  */
 export function asNumberProblem(
   name: string,

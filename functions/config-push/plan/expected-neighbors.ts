@@ -3,22 +3,22 @@ import { sameForm } from '#failover/bgp-summary.ts';
 import type { BgpNeighbors } from '#failover/site.ts';
 import { parseShownLine } from '#vyos/quote.ts';
 
-/** A neighbor that a router must have again after its change. */
+/** A neighbor that must be Established again after the router's change. */
 export interface ExpectedNeighbor {
   readonly address: string;
-  /** At least so many prefixes must be received from it. */
+  /** The least number of prefixes that must be received from it. */
   readonly prefixes: number;
   /** The hold time that was negotiated before, s; null: unknown. */
   readonly holdS: number | null;
 }
 
 /**
- * The neighbors that were Established before and are still wanted: those at the far ends of the tunnels with at least half
- * of their prefixes, the other router of the pair with at least one where it sent any (which of its paths it tells depends
- * on ours). One that gets another address is expected under that. What is new may have nobody at the other end yet, what
- * goes is not missed. Pure.
+ * The neighbors that were Established before and are still configured: a tunnel's far end with at least half of its
+ * prefixes, the other router of the pair with at least one if it sent any (the paths that it announces depend on this
+ * router's). A neighbor whose address changes is expected at the new address. New neighbors are not expected, because
+ * their far end may not exist yet, and neither are removed ones. Pure.
  *
- * @param baseline from before anything changed at any end
+ * @param baseline from before anything changed at either end
  * @param wanted the neighbors that the router should have afterwards
  * @param renamed new addresses by old ones
  */
@@ -39,12 +39,12 @@ export function expectedNeighbors(
   return [...expected.values()];
 }
 
-/** Does any tunnel bring a session? A router without has nothing to lose. */
+/** Does any tunnel carry a session? A router without one has nothing to lose. */
 export function hasTunnelSession(baseline: Neighbors, { tunnels }: BgpNeighbors): boolean {
   return tunnels.some((address) => baseline[sameForm(address)]?.established === true);
 }
 
-/** Neighbors whose address is another one afterwards, by what their description calls them. New addresses by old ones. */
+/** Neighbors whose address changes, matched by their description. New addresses by old ones. */
 export function renamedNeighbors(running: readonly string[], wanted: readonly string[]): Map<string, string> {
   const [before, after] = [namesOf(running), namesOf(wanted)];
   const addressNow = new Map([...after].map(([address, name]) => [name, address]));

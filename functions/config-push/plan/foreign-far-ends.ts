@@ -3,17 +3,18 @@ import type { Topology } from '#topology/topology.ts';
 import { findRouter } from '#vyos/find-router.ts';
 import { tunnelEnds } from '#vyos/tunnel-ends.ts';
 
-/** A far end that is no router of ours, and the address of its BGP inside the tunnel. */
+/** A far end that is no router of the topology, and the address of its BGP inside the tunnel. */
 export interface ForeignFarEnd {
   readonly name: string;
   readonly address: string;
 }
 
 /**
- * Changed tunnels, apart: those whose far router is ours changes with it, and those whose administrator has to follow. Nobody
- * can wait for him within a push: the session to such a far end is not expected back.
+ * Separates changed tunnels between two routers of the topology, which change together, from those to a foreign far
+ * end, whose administrator must make the change. A push cannot wait for that: the session to a foreign far end is not
+ * expected back.
  *
- * @param changed names of far routers; `certain`: those of which something changes for sure
+ * @param changed names of far routers; `certain`: those whose tunnel certainly changes
  */
 export function splitChangedTunnels(
   topology: Topology,
@@ -30,12 +31,12 @@ export function splitChangedTunnels(
   };
 }
 
-/** The neighbors of which a session may be expected after the push. */
+/** The neighbors whose session may be expected after the push. */
 export function withoutFarEnds(bgp: BgpNeighbors, farEnds: readonly ForeignFarEnd[]): BgpNeighbors {
   return { ...bgp, tunnels: bgp.tunnels.filter((address) => !farEnds.some((each) => each.address === address)) };
 }
 
-/** What their administrators have to do; a note for each. */
+/** What the administrators of the far ends must do; one note each. */
 export function farEndNotes(farEnds: readonly ForeignFarEnd[]): string[] {
   return farEnds.map(
     ({ name }) =>

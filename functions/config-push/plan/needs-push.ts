@@ -4,19 +4,19 @@ import type { RouterPlan } from './router-plan.ts';
 
 type Read = Pick<RouterPlan, 'commands' | 'boots' | 'reading'>;
 
-/** Has a push anything to do on this router? */
+/** Does the router need a push? */
 export function needsPush(plan: Read): boolean {
   return plan.commands.length > 0 || needsOnlySave(plan);
 }
 
-/** It runs what it should, and boots with something else. */
+/** It runs the desired configuration, and boots with another one. */
 export function needsOnlySave({ commands, boots, reading }: Read): boolean {
   return reading !== undefined && commands.length === 0 && boots === 'other';
 }
 
 /**
- * What a router is given that is only to be saved: one thing that it has already. A commit of that changes nothing (VyOS:
- * exit 0, silent), and its confirmation saves. Never a secret: those are not shown.
+ * The command for a router that only needs a save: one that it runs already. Committing it changes nothing (VyOS:
+ * exit 0, silent), and its confirmation saves. Never a secret, because secrets are not shown.
  */
 export function noOpCommand(running: readonly string[], wanted: readonly string[]): string | undefined {
   const parsed = (line: string) => parseShownLine(line) ?? [];

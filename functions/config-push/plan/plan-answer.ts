@@ -33,7 +33,7 @@ export function toPushPlan(plan: SitePlan): PushPlan {
   };
 }
 
-/** What a push that is over has left unfinished; undefined: nothing, or it is at work. */
+/** The last push where it stopped midway; undefined: it finished, or is under way. */
 export function interruptedPush(last: PushJournal | undefined, now: number): InterruptedPush | undefined {
   if (last === undefined || last.finished || last.leasedUntil > now) return undefined;
   const { id, by, at, done, applying } = last;

@@ -9,21 +9,21 @@ import { planRouter } from './plan-router.ts';
 import { type UnmetPrecondition, unmetPrecondition } from './preconditions.ts';
 import type { RouterPlan } from './router-plan.ts';
 
-/** What a push would do, in the order in which it would. */
+/** What a push would do at a site, in its order. */
 export interface SitePlan {
-  /** What the routers should be of. */
+  /** The pushed topology. */
   readonly topology: Topology;
   readonly seen: Observation;
-  /** The router that carries the traffic; undefined: nobody can say. */
+  /** The owner; undefined: the routes are split or unknown. */
   readonly owner: ManagedRouter | undefined;
   readonly routers: readonly RouterPlan[];
-  /** Why nothing would be pushed now. */
+  /** The precondition that prevents a push now. */
   readonly obstacle: UnmetPrecondition | undefined;
-  /** The last push, whichever it was. */
+  /** The last push, finished or not. */
   readonly last: PushJournal | undefined;
 }
 
-/** Looks at the site and at both routers, at once: the router without the traffic comes first. Changes nothing. */
+/** Reads the site and both routers at once. The standby comes first. Changes nothing. */
 export async function planSite(
   topology: Topology,
   overrides: readonly PushOverride[],

@@ -1,7 +1,7 @@
 import type { RouterState } from '#contracts/push-result.ts';
 import type { RouterPlan } from './router-plan.ts';
 
-/** What a router runs and boots with, by what a plan read. */
+/** The state of a router, from its plan. */
 export function plannedState({ name, problem, commands, boots, pending, revertsAt, reading }: RouterPlan): RouterState {
   const says = problem?.says;
   if (reading === undefined) return { name, runs: 'unknown', boots: 'unknown', says };

@@ -6,13 +6,13 @@ import { routerAt } from '#failover/site.ts';
 import { isSwapUnderWay } from '#failover/stored-state.ts';
 import { utcTime } from '#failover/utc-time.ts';
 
-/** Why no configuration is pushed now. */
+/** Why no configuration can be pushed now. */
 export interface UnmetPrecondition {
   readonly reason: 'memory-unreachable' | 'lease-held' | 'swap-unfinished' | 'hold-down' | 'paused' | 'owner-unknown';
   readonly says: string;
 }
 
-/** A failover comes first: while one is under way, or has just been, the routers are left alone. Pure. */
+/** A failover has priority: during a swap and its hold-down, no router is changed. Pure. */
 export function unmetPrecondition(
   seen: Observation,
   overrides: readonly PushOverride[],

@@ -12,7 +12,7 @@ import { packPush } from '../router/push-file.ts';
 import type { RunningConfig } from '../router/running-config.ts';
 import type { PlanProblem, RouterPlan } from './router-plan.ts';
 
-/** Its agent answers, and would run no push. */
+/** The SSM agent answers, and could not run a push. */
 export function agentProblem(
   { name, instance }: Pick<ManagedRouter, 'name' | 'instance'>,
   agent: SsmAgent | undefined,
@@ -21,7 +21,7 @@ export function agentProblem(
   return fault === undefined ? undefined : { reason: 'old-agent', says: `${name}: ${fault}` };
 }
 
-/** Nobody knows which commands it takes. */
+/** The running release is unknown, so its commands are too. */
 export function versionProblem(name: string, { version }: Pick<RunningConfig, 'version'>): PlanProblem {
   const says =
     version === ''
@@ -30,13 +30,13 @@ export function versionProblem(name: string, { version }: Pick<RunningConfig, 'v
   return { reason: 'version', says };
 }
 
-/** The topology says what is expected, and what runs decides the commands. */
+/** The running release decides the commands; the topology only states the expected one. */
 export function versionNote({ branch, name: release }: VyosRelease, expected: VyosVersion): string | undefined {
   if (branch === expected) return undefined;
   return `it runs VyOS ${release}, and the topology says ${expected}: the commands are those of ${branch}; correct vyos in the topology`;
 }
 
-/** A push on the router itself that has not come to its end: nothing is begun on top of it. */
+/** A push that has not ended on the router: no other one begins on top of it. */
 export function pendingProblem(
   name: string,
   { pending, revertsAt }: Pick<RouterPlan, 'pending' | 'revertsAt'>,
@@ -54,7 +54,7 @@ export function pendingProblem(
   };
 }
 
-/** @param isFirst nothing was ever pushed to it: what is in the way is somebody else's under a name of ours */
+/** @param isFirst nothing was ever pushed to the router: an operator uses names that the topology needs */
 export function driftProblem(name: string, { added, removed }: Drift, isFirst: boolean): PlanProblem | undefined {
   const count = added.length + removed.length;
   if (count === 0) return undefined;
@@ -71,15 +71,15 @@ export function driftProblem(name: string, { added, removed }: Drift, isFirst: b
   };
 }
 
-/** `interfaces tunnel tun0`, …: what a person looks for. */
+/** `interfaces tunnel tun0`, …: what the operator searches for. */
 function nodesIn(lines: readonly string[]): string {
   return someOf([...new Set(lines.map((line) => line.split(' ').slice(1, 4).join(' ')))]);
 }
 
-/** DynamoDB takes 400 KB for an item; the rest of the journal is small. */
+/** DynamoDB limits an item to 400 KB; the rest of the journal is small. */
 const LONGEST_PACKED_LINES = 300_000;
 
-/** What SSM and DynamoDB do not take. */
+/** A push that exceeds the limits of SSM or DynamoDB. */
 export function sizeProblem({
   name,
   commands,
@@ -95,7 +95,7 @@ export function sizeProblem({
   return { reason: 'too-large', says: `the configuration of ${name} does not fit into an item of DynamoDB` };
 }
 
-/** @param leftMs what is left of the function's time for a router that is due; default: what a push has that plans first */
+/** @param leftMs what is left of the function's time; default: the time that a push has after its plan */
 export function timeProblem(
   { name, commands }: Pick<RouterPlan, 'name' | 'commands'>,
   size: StepSize,

@@ -5,14 +5,14 @@ import type { Topology } from '#topology/topology.ts';
 import { VyosConfigError } from '#vyos/errors.ts';
 import { renderConfig } from '#vyos/render.ts';
 
-/** What the routers of the site should be of, or why nobody can say. */
+/** The pushed topology, or its mistakes. */
 export type ParsedTopology =
   | { readonly topology: Topology; readonly mistakes?: undefined }
   | { readonly topology?: undefined; readonly mistakes: string };
 
 /**
- * Reads a topology file, of which the configuration of this site's routers can be written. It must speak of the routers that
- * this function was deployed for: a file of another network would fit no router, and could still be pushed.
+ * Parses a topology file and renders the configuration of this site's routers. It must describe the routers that this
+ * function was deployed for: the file of another network would fit no router, and could still be pushed.
  */
 export function parsePushedTopology(text: string, site: ManagedSite): ParsedTopology {
   const { topology, mistakes = [] } = topologyIn(text);
@@ -28,7 +28,7 @@ export function parsePushedTopology(text: string, site: ManagedSite): ParsedTopo
   }
 }
 
-/** The same file comes for a plan and for each of its steps. */
+/** The plan and every step of a push send the same file. */
 let lastRead: { readonly text: string; readonly loaded: ReturnType<typeof loadTopology> } | undefined;
 
 function topologyIn(text: string): ReturnType<typeof loadTopology> {

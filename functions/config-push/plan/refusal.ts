@@ -11,17 +11,17 @@ import type { SitePlan } from './plan-site.ts';
 import type { RouterPlan } from './router-plan.ts';
 import { withPossibleNeighbors } from './topology-neighbors.ts';
 
-/** The first router that differs, or is only to be saved: the one without the traffic comes before the other. */
+/** The first router that needs a push: the standby before the owner. */
 export function firstToPush({ routers }: Pick<SitePlan, 'routers'>): RouterPlan | undefined {
   return routers.find(needsPush);
 }
 
-/** What a push of this plan would say now, whoever asks; undefined: it would begin, or has nothing to do. Pure. */
+/** Why a push of this plan would be refused now; undefined: it would begin, or has nothing to do. Pure. */
 export function refusalOf(plan: SitePlan): Refusal | undefined {
   return siteRefusal(plan) ?? routerRefusal(plan, firstToPush(plan));
 }
 
-/** What holds for all of its routers. */
+/** A reason that applies to every router of the site. */
 export function siteRefusal({ obstacle, routers, seen }: SitePlan): Refusal | undefined {
   if (obstacle !== undefined) return obstacle;
   const replaced = routers.map(({ router }) => replacedRefusal(router, seen)).find((why) => why !== undefined);
@@ -30,7 +30,10 @@ export function siteRefusal({ obstacle, routers, seen }: SitePlan): Refusal | un
   return unable?.problem && { ...unable.problem, router: unable.name };
 }
 
-/** A router is its interface, and a push reaches the instance that was deployed: another one would keep what it has. */
+/**
+ * A router is its interface, and a push reaches the deployed instance: another instance on the interface would keep
+ * its configuration.
+ */
 function replacedRefusal({ name, instance }: ManagedRouter, { routers }: Observation): Refusal | undefined {
   const now = routers[name]?.attachedTo;
   if (now === undefined || now === instance) return undefined;
@@ -38,14 +41,14 @@ function replacedRefusal({ name, instance }: ManagedRouter, { routers }: Observa
   return { reason: 'instance-replaced', says, router: name };
 }
 
-/** What holds for the one that it would begin with. */
+/** A reason that applies to the router that the push would begin with. */
 export function routerRefusal(plan: SitePlan, next: RouterPlan | undefined): Refusal | undefined {
   if (next === undefined || !needsPush(next)) return undefined;
   if (next.baseline !== null) return peerRefusal(next, next.baseline, plan);
   return { reason: 'silent', says: `${next.name} does not tell its BGP sessions`, router: next.name };
 }
 
-/** A router that has sessions to lose is only touched while the other one could carry the traffic. */
+/** A router with sessions is changed only while its peer is proven fit to carry the traffic. */
 export function peerRefusal({ router, name }: RouterPlan, baseline: Neighbors, plan: SitePlan): Refusal | undefined {
   const { seen, topology, routers } = plan;
   if (!hasTunnelSession(baseline, withPossibleNeighbors(router, topology).bgp)) return undefined;

@@ -1,15 +1,18 @@
-/** What VyOS has once for all neighbors and peers: a push that sets it for ours sets it for others, too. */
+/**
+ * Settings that VyOS has once for all neighbors and peers: a push also changes them for those that the topology does
+ * not manage.
+ */
 import { someOf } from '#topology/some-of.ts';
 
 interface Shared {
-  /** Nodes of others that it holds for. */
+  /** Nodes that the setting also applies to. */
   readonly others: RegExp;
   /** Commands that change it; group 1 is its name. */
   readonly changed: RegExp;
-  /** The node that they are in. */
+  /** The node that holds the setting. */
   readonly root: string;
   readonly whose: string;
-  /** By the name of a setting: what else comes of it. */
+  /** Side effects, by the name of the setting. */
   readonly effects: Readonly<Record<string, string>>;
 }
 
@@ -32,7 +35,7 @@ const shared: readonly Shared[] = [
 
 /**
  * @param commands of the plan
- * @param leftAlone nodes on the router that are not ours
+ * @param leftAlone nodes on the router that the topology does not manage
  */
 export function sharedNotes(commands: readonly string[], leftAlone: readonly string[]): string[] {
   return shared.flatMap(({ others, changed, root, whose, effects }) => {

@@ -8,8 +8,8 @@ export function withDesiredNeighbors(router: ManagedRouter, topology: Topology):
 }
 
 /**
- * The router with all neighbors that it may have now: those of the deployed topology, or those of a later one that an
- * earlier push has given it.
+ * The router with every neighbor that it may have now: those of the deployed topology, and those of a later one that
+ * an earlier push may have configured.
  */
 export function withPossibleNeighbors(router: ManagedRouter, topology: Topology): ManagedRouter {
   const { bgp } = withDesiredNeighbors(router, topology);

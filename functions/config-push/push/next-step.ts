@@ -19,7 +19,7 @@ import { endedState } from '../router/router-states.ts';
 import { pushRouter } from './push-router.ts';
 import { longestProofMs } from './verify-bgp.ts';
 
-/** Of a site that has been read: the router that is next, or why none is. */
+/** Pushes the next router of a site that has been read, or answers why none is pushed. */
 export async function nextStep(
   plan: SitePlan,
   journal: Journal,
@@ -34,7 +34,7 @@ export async function nextStep(
   return pushNext(next, plan, journal, request, ports);
 }
 
-/** Is this still what somebody has said yes to: the same router with the traffic, and nothing else to do at any of them? */
+/** Is this still the approved plan: the same owner, and the same commands on every router? */
 function planChanged(plan: SitePlan, next: RouterPlan | undefined, request: PushRequest): Refusal | undefined {
   const { only, owner, digests } = request;
   const again = 'since the plan that was agreed to; plan again';
@@ -57,7 +57,7 @@ async function pushNext(
   ports: PushPorts,
 ): Promise<PushResult> {
   const { name, router, baseline: now } = next;
-  // What was Established when it was agreed to may be down already, because a far end has begun.
+  // A session that was Established in the approved plan may be down now, because a far end has begun to change.
   const baseline = mergeBaselines([request.baselines?.[name] ?? {}, now ?? {}]);
   const unsafe = peerRefusal(next, baseline, plan);
   if (unsafe !== undefined) return refused(plan, unsafe, ports);
@@ -79,7 +79,7 @@ async function pushNext(
   return { ...result, routers };
 }
 
-/** Nothing differs. What the routers have is ours from now on, whoever put it there. */
+/** Nothing differs. The running configuration counts as pushed from now on, whoever configured it. */
 async function unchanged(plan: SitePlan, journal: Journal, ports: PushPorts): Promise<PushResult> {
   for (const { name, desired } of plan.routers) await recordPushedConfig(name, desired, journal.entry.id, ports);
   await journal.recordResult({ finished: true });

@@ -23,20 +23,21 @@ import { awaitingConfirmation, outcomeOf, type RouterOutcome, textOf } from '../
 import { whyNotContinue } from './recheck-site.ts';
 import { CANCELLED, verifyBgp } from './verify-bgp.ts';
 
-/** What a router's change depends on. */
+/** Conditions of one router's change. */
 export interface RouterChange {
   readonly size: StepSize;
-  /** Neighbors that it must have again. */
+  /** Neighbors that must be Established again. */
   readonly expected: readonly ExpectedNeighbor[];
-  /** Who carries the traffic. */
+  /** The owner; undefined: unknown. */
   readonly owner: ManagedRouter | undefined;
-  /** Routers of the site that differ, besides. */
+  /** The other routers of the site that need a push. */
   readonly others: readonly string[];
 }
 
 /**
- * One router: new configuration with a timer that undoes it → its BGP back → no failover meanwhile → confirmed, or held until
- * all of its group are as far. Anything else brings the old configuration back, or leaves that to the timer.
+ * One router: apply the new configuration with a timer that rolls it back → verify BGP → check that no failover began
+ * → confirm, or leave unconfirmed until its group is verified. On any other result the old configuration is restored,
+ * here or by the timer.
  */
 export async function pushRouter(
   plan: RouterPlan,
@@ -62,7 +63,7 @@ export async function pushRouter(
   const unwell = await verifyBgp(router, expected, backWithinMs(size, ports), isCalledOff, ports);
   if (unwell !== undefined) return back(unwell);
   const meanwhile = await whyNotContinue(request, journal, undefined, ports);
-  // A commit now would reset the sessions of the router that has just been given the traffic.
+  // A commit now would reset the sessions of a router that has just become the owner.
   const givenTraffic = router !== owner && meanwhile?.seen !== undefined && takesTraffic(meanwhile.seen, router);
   if (meanwhile !== undefined && !givenTraffic) return back(meanwhile.says);
   const unwritten = await whyNotRecorded(journal, { ...applying, state: request.hold ? 'held' : 'confirming' });
@@ -72,7 +73,7 @@ export async function pushRouter(
     : confirmRouter(router, { ...applying, undoneBy: revertsAt }, ports);
 }
 
-/** Nothing is kept that nobody could find out about. */
+/** A configuration is confirmed only after the journal says so: a later run must be able to find it. */
 async function whyNotRecorded(journal: Journal, applying: PendingChange): Promise<string | undefined> {
   try {
     return (await journal.recordIntent({ applying })) ? undefined : CANCELLED;
@@ -81,7 +82,7 @@ async function whyNotRecorded(journal: Journal, applying: PendingChange): Promis
   }
 }
 
-/** As the journal has it before the router is touched. */
+/** The journal's entry before the router is touched. */
 function pendingChange(
   { name, desired, commands }: RouterPlan,
   { size, others }: RouterChange,
@@ -98,7 +99,10 @@ function pendingChange(
   };
 }
 
-/** @returns how it ended, where it did; otherwise by when it has its old configuration again, ms since the epoch */
+/**
+ * @returns the outcome if the attempt has ended; otherwise by when the router runs its old configuration again, ms
+ * since the epoch
+ */
 async function applyConfig(
   { router, name, commands, reading }: RouterPlan,
   applying: PendingChange,

@@ -10,10 +10,10 @@ import { type Recovery, recoverInterrupted } from '../recover/recover-interrupte
 import { nextStep } from './next-step.ts';
 
 /**
- * One step of a push: the topology makes sense → lease → settle what an interrupted push left → read and compare → the first
- * router that differs, the one without the traffic before the other → release. Asked again until nothing remains; each time
- * it starts from what the routers have now, so that nothing is ever repeated blindly. `only` names the router, and `hold`
- * leaves it to `endHeld` to confirm it.
+ * One step of a push: parse the topology → take the lease → recover an interrupted push → read and compare → push the
+ * first router that differs, the standby before the owner → release the lease. The CLI repeats it until no router
+ * remains; every step starts from what the routers run now, so nothing is repeated blindly. `only` names the router,
+ * and with `hold` the router stays unconfirmed until `endUnconfirmed`.
  */
 export async function pushSite(request: PushRequest, ports: PushPorts): Promise<PushResult | WrongTopology> {
   const { topology, mistakes } = parsePushedTopology(request.topology, ports.site);
@@ -21,7 +21,7 @@ export async function pushSite(request: PushRequest, ports: PushPorts): Promise<
   const last = await ports.pushes.journal();
   const journal = await Journal.begin(request, last, ports);
   if (journal === undefined) return pushUnderWay(last, ports);
-  // Until somebody ends what is held, or its timer has, nobody else may begin.
+  // An unconfirmed router keeps the lease until it is ended or its timer expires.
   let heldUntil: number | undefined;
   try {
     const { only } = request;
@@ -38,7 +38,7 @@ export async function pushSite(request: PushRequest, ports: PushPorts): Promise<
   }
 }
 
-/** "Nothing was changed" is said only where nothing was. */
+/** "Nothing was changed" is added only where it is true. */
 function withRecovery(step: PushResult, settlement: Recovery | undefined): PushResult {
   const isRefused = step.outcome === 'refused';
   if (settlement === undefined) return { ...step, says: `${step.says}${isRefused ? ' Nothing was changed.' : ''}` };
@@ -47,7 +47,7 @@ function withRecovery(step: PushResult, settlement: Recovery | undefined): PushR
   return { ...step, says: `${says} ${step.says}${isRefused ? ' Nothing else was changed.' : ''}`, settled };
 }
 
-/** Whoever asked for it has given it up, and was told what the router has. */
+/** The caller cancelled this push of the router, and was answered what the router runs. */
 function cancelled(router: string, { site }: PushPorts): PushResult {
   return {
     outcome: 'refused',

@@ -9,10 +9,10 @@ import type { Journal } from '../record/journal.ts';
 import { CANCELLED } from './verify-bgp.ts';
 
 /**
- * A failover comes first, and so does whoever has taken our lease.
+ * Checks that no failover began and that this run still has the lease.
  *
- * @param owner who must still carry the traffic; undefined: whoever does
- * @returns what stands against going on, as a clause; undefined: nothing
+ * @param owner the router that must still be the owner; undefined: any
+ * @returns why the push must not continue, as a clause; undefined: it may
  */
 export async function whyNotContinue(
   { overrides }: Pick<PushRequest, 'overrides'>,

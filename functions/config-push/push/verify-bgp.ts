@@ -7,14 +7,15 @@ import { neighborsIn } from '../router/neighbors.ts';
 import type { VerifySettings } from '../settings.ts';
 
 /**
- * Waits until a changed router's neighbors are Established and receive about what they did, and until that is proven: a
- * session may outlive its tunnel for as long as its hold time, so each must have received a message since, or have stayed
- * for that long. Two readings decide, in either direction, and never one; what cannot be read decides nothing.
+ * Waits until the neighbors of a changed router are Established, receive about as many prefixes as before, and are
+ * proven: a session can outlive its tunnel for its hold time, so each must have received a message since, or have
+ * stayed up for that time. Two readings decide, in either direction; a reading that fails decides
+ * nothing.
  *
- * @param expected none: the router had nothing to lose, and is only kept if it tells its neighbors
- * @param withinMs by then they must be back; from then on their proof may take its time
- * @param isCalledOff asked between readings: somebody else may have ended the push
- * @returns undefined: they are; otherwise why not, as a clause
+ * @param expected empty: the router had no sessions, and only has to report its neighbors
+ * @param withinMs the sessions must be back within this time; the proof may take longer
+ * @param isCalledOff asked between readings: another run may have ended the push
+ * @returns undefined: verified; otherwise why not, as a clause
  */
 export async function verifyBgp(
   router: ManagedRouter,
@@ -36,7 +37,7 @@ export async function verifyBgp(
       if (isProven(good, { at, neighbors: reading.neighbors }, expected, verify)) return undefined;
     }
     if (reading.kind === 'bad') bad += 1;
-    // Whatever was read between them: a session that comes and goes does not stay.
+    // Two bad readings restart the proof, even with good ones between: a session that flaps is not stable.
     if (bad > 1) good = undefined;
     if (at >= backBy && good === undefined && bad !== 1) return `its BGP did not come back: ${textOf(reading)}`;
     if (at >= provenBy) return `its BGP is not proven: ${textOf(reading)}`;
@@ -47,7 +48,7 @@ export async function verifyBgp(
 
 export const CANCELLED = 'meanwhile it was called off';
 
-/** How long it takes at most to prove that sessions which are up stay up, ms. */
+/** The longest that it takes to prove that sessions stay up, ms. */
 export function longestProofMs(
   expected: readonly ExpectedNeighbor[],
   { steadyMs, holdMs }: Pick<VerifySettings, 'steadyMs' | 'holdMs'>,
@@ -55,7 +56,7 @@ export function longestProofMs(
   return Math.max(steadyMs, ...expected.map((each) => holdOf(each, holdMs)));
 }
 
-/** Without a hold time, or with one that is longer than we wait, only a message proves anything. */
+/** Without a hold time, or with a longer one than `holdMs`, only a received message is proof. */
 function holdOf({ holdS }: Pick<ExpectedNeighbor, 'holdS'>, holdMs: number): number {
   return holdS === null || holdS === 0 ? holdMs : Math.min(holdS * 1000, holdMs);
 }
@@ -103,7 +104,7 @@ function isProven(
   });
 }
 
-/** That of the session which was there before, or of one that came up since. */
+/** The hold time of the session as it is now; of the one before where none is reported. */
 function longerHold(before: ExpectedNeighbor, now: Pick<ExpectedNeighbor, 'holdS'>, holdMs: number): number {
   return now.holdS === null ? holdOf(before, holdMs) : holdOf(now, holdMs);
 }

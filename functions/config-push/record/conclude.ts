@@ -7,9 +7,9 @@ import { recordPush } from './history.ts';
 const FAILURES: ReadonlySet<PushResult['outcome']> = new Set(['undone', 'unknown', 'broken']);
 
 /**
- * Tells everybody: history, metrics, event, log. A fault in any of them changes nothing about the result.
+ * Records the result: history, metrics, event and log. A fault in any of them does not change the result.
  *
- * @param recorded the end that the history has of this router already. Default: none
+ * @param recorded the outcome that the history already has of this router. Default: none
  */
 export async function conclude(
   result: PushResult,

@@ -2,7 +2,7 @@ import type { PushJournal } from '#contracts/push-journal.ts';
 import { quietly } from '#functions/quietly.ts';
 import type { PushPorts } from '../ports.ts';
 
-/** An entry of the site's history about a push. A fault in writing it changes nothing about the push. */
+/** Adds an entry about a push to the site's history. A fault in writing it does not change the push. */
 export async function recordPush(
   { id, by, at: began }: Pick<PushJournal, 'id' | 'by' | 'at'>,
   { reason, says, router }: { readonly reason: string; readonly says: string; readonly router?: string | undefined },

@@ -6,7 +6,7 @@ import type { PushPorts } from '../ports.ts';
 
 type Change = Partial<Pick<PushJournal, 'done' | 'finished' | 'applying' | 'leasedUntil'>>;
 
-/** The journal of one run, and with it the lease. */
+/** The journal of one run; it includes the lease. */
 export class Journal {
   readonly #ports: PushPorts;
   #entry: PushJournal;
@@ -40,7 +40,7 @@ export class Journal {
       leasedUntil: at + LEASE_FOR_MS,
       done: same?.done ?? [],
       finished: false,
-      // Whoever finds it must settle it, and that may be somebody after us.
+      // A pending change must be recovered, by this run or by a later one.
       applying: last?.applying,
     };
     return (await ports.pushes.begin(entry, last, at)) ? new Journal(entry, ports) : undefined;
@@ -49,7 +49,7 @@ export class Journal {
   /**
    * Takes the lease from the run that `last` belongs to, to end what it began.
    *
-   * @returns undefined: somebody else has it by now
+   * @returns undefined: another run has taken it
    */
   static async takeOver(last: PushJournal, ports: PushPorts): Promise<Journal | undefined> {
     const leasedUntil = ports.now() + LEASE_FOR_MS;
@@ -57,16 +57,16 @@ export class Journal {
     return (await ports.pushes.takeOver(entry, last)) ? new Journal(entry, ports) : undefined;
   }
 
-  /** As it is noted. */
+  /** As it was written last. */
   get entry(): PushJournal {
     return this.#entry;
   }
 
   /**
-   * What is to be done next.
+   * Writes what the run is about to do.
    *
    * @returns false: the lease was lost, and nothing was written
-   * @throws the store's error: nobody knows whether it was written
+   * @throws the store's error: it is unknown whether the entry was written
    */
   async recordIntent(change: Change): Promise<boolean> {
     const entry = this.#changed(change);
@@ -76,21 +76,21 @@ export class Journal {
   }
 
   /**
-   * What is done: it stays so, and is told, whether it can be written or not. The next note carries it too; without one,
-   * whoever comes next finds what was about to be done, and asks the router how it ended.
+   * Writes what the run has done. The result does not depend on this write: the next one includes it, and without one
+   * the next run finds the intent and asks the router how the attempt ended.
    */
   async recordResult(change: Change): Promise<void> {
     this.#entry = this.#changed(change);
     await quietly('the journal of the push', this.#ports, () => this.#ports.pushes.update(this.#entry));
   }
 
-  /** A revision is used once, whether it was written or not. */
+  /** A revision is used once, even if the write fails. */
   #changed(change: Change): PushJournal {
     this.#revision += 1;
     return { ...this.#entry, ...change, revision: this.#revision };
   }
 
-  /** Is it still ours? */
+  /** Does this run still have the lease? */
   async isOurs(): Promise<boolean> {
     return (await this.#ports.pushes.journal())?.run === this.#entry.run;
   }

@@ -5,7 +5,10 @@ import type { RouterOutcome } from '../router/router-outcome.ts';
 import type { Journal } from './journal.ts';
 import { recordPushedConfig } from './record-pushed-config.ts';
 
-/** Writes down how a router came out of its step. What may still change stays in the journal: whoever comes next settles it. */
+/**
+ * Records the outcome of a router's step. A change that is still pending stays in the journal for the next run to
+ * recover.
+ */
 export async function recordOutcome(
   { end, says, busy = false }: RouterOutcome,
   { router, lines, others }: Pick<PendingChange, 'router' | 'lines' | 'others'>,
@@ -23,7 +26,7 @@ export async function recordOutcome(
   return { ...about, outcome: end, reason: busy ? 'router-busy' : `router-${end}`, remaining: [router, ...others] };
 }
 
-/** What is over goes; what is not stays, with what the history has of it. */
+/** Removes a change that has ended; keeps one that has not, with the outcome that the history has. */
 export async function closePendingChange(end: RouterOutcome['end'], journal: Journal): Promise<void> {
   const { applying } = journal.entry;
   if (end === 'held' || applying === undefined) return;

@@ -1,7 +1,7 @@
 import { quietly } from '#functions/quietly.ts';
 import type { PushPorts } from '../ports.ts';
 
-/** Writes down what a router has now, for the next comparison. The router has it, whether this can be written or not. */
+/** Stores what the router runs now, for the next comparison. The result of the push does not depend on this write. */
 export async function recordPushedConfig(
   router: string,
   lines: readonly string[],

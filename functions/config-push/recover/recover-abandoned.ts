@@ -7,8 +7,9 @@ import { recoverInterrupted } from './recover-interrupted.ts';
 const OUTCOMES = { confirmed: 'pushed', undone: 'undone', unknown: 'unknown', broken: 'broken' } as const;
 
 /**
- * Settles a push that nobody is at work on any more: a hold that nobody ended, a run that died, a router that did not answer
- * or that is broken. health-probe asks for it, and whoever wants to go on.
+ * Recovers a push that no run works on any more: an unconfirmed router that was never ended, a run that died, a
+ * router that did not answer or could not roll back. health-probe requests it, and so does the CLI before it
+ * continues.
  */
 export async function recoverAbandoned(ports: PushPorts): Promise<PushResult> {
   const { name } = ports.site;

@@ -10,23 +10,23 @@ import { recordPushedConfig } from '../record/record-pushed-config.ts';
 import type { RouterOutcome } from '../router/router-outcome.ts';
 import { endedState, stateBefore } from '../router/router-states.ts';
 
-/** How what an earlier run left behind was settled. */
+/** How the change that an earlier run left pending was recovered. */
 export interface Recovery extends Settled {
-  /** Nobody can say what the router has, so nothing may begin. */
+  /** The router's configuration is unknown or mixed, so no push may begin. */
   readonly blocks: boolean;
   readonly state: RouterState;
-  /** What its push has not come to. */
+  /** Routers that the interrupted push did not reach. */
   readonly others: readonly string[];
 }
 
 /**
- * An earlier run may have died while a router had a new configuration that nobody confirmed. What was found well and was to
- * be kept is kept; everything else is taken back, so that a push begins with a configuration that somebody has vouched for.
- * The history has what was done, once, and the alarm is raised for what did not end well.
+ * An earlier run may have died while a router ran an unconfirmed configuration. A router that was verified and about
+ * to be confirmed is confirmed; any other is rolled back, so that a push begins with a confirmed configuration. The
+ * outcome is recorded once in the history, and a bad one raises the alarm.
  *
  * @param last the journal as that run left it
- * @param journal ours, with the lease
- * @returns undefined: there is nothing to settle
+ * @param journal this run's, with the lease
+ * @returns undefined: nothing is pending
  */
 export async function recoverInterrupted(
   last: PushJournal | undefined,
@@ -46,7 +46,7 @@ export async function recoverInterrupted(
       ? await confirmRouter(router, applying, ports)
       : await rollBack(router, applying, why, ports);
   if (end.end === 'confirmed') await recordPushedConfig(router.name, applying.lines, last.id, ports);
-  // Its timer has acted, or it has rebooted into its old configuration; what it has is read next.
+  // Its timer has expired, or it rebooted into its old configuration; the plan reads what it runs.
   const isOver = end.end === 'unknown' && ports.now() > applying.undoneBy;
   await (isOver ? journal.recordResult({ applying: undefined }) : recordRecovery(end, router.name, last, journal));
   await reportRecovery(end, applying, last, ports);
@@ -84,7 +84,7 @@ async function reportRecovery(
   await recordPush(last, { reason: `settled-${end}`, says, router: `${applying.router}-settled` }, ports);
 }
 
-/** Neither of its two ways ends in anything else. */
+/** Confirming and rolling back lead to no other outcome. */
 function settledEnd(end: RouterOutcome['end']): Settled['end'] {
   return end === 'held' || end === 'refused' ? 'undone' : end;
 }

@@ -7,7 +7,10 @@ import { applyWithinMs, undoOfFailedWithinMs, undoWithinMs } from '../limits/tim
 import type { PushPorts } from '../ports.ts';
 import type { PushFile } from './push-file.ts';
 
-/** What `router/apply-config` says; `silent`: nothing, or nothing that can be read. `neverRan`: it was not even asked. */
+/**
+ * The answer of `router/apply-config`. `silent`: none, or an unreadable one; `neverRan`: the command did not reach
+ * the router.
+ */
 export type RouterAnswer =
   | z.infer<typeof Answer>
   | { readonly outcome: 'silent'; readonly why: string; readonly neverRan?: true | undefined };
@@ -17,24 +20,27 @@ const seconds = z.number().check(z.nonnegative());
 const Answer = z.discriminatedUnion('outcome', [
   /** It runs the new configuration and boots with the old one, which it runs again in `undoInS` unless it is confirmed. */
   z.object({ outcome: z.literal('applied'), undoInS: seconds }),
-  /** It runs and boots with what it did; this attempt will never be applied. */
+  /** It runs and boots with its previous configuration; this attempt will never be applied. */
   z.object({ outcome: z.literal('refused'), why: z.string(), says }),
   /** It runs and boots with the new configuration. */
   z.object({ outcome: z.literal('confirmed') }),
   /** It runs and boots with the old configuration. */
   z.object({ outcome: z.literal('undone'), says }),
-  /** It runs neither for sure; its timer tries to undo again every `retryInS` until that is done. */
+  /** It runs parts of both configurations; its timer tries to roll back every `retryInS` until that succeeds. */
   z.object({ outcome: z.literal('broken'), says, boots: z.enum(['old', 'new', 'unknown']), retryInS: seconds }),
   /**
-   * Nothing is pending under this name. `never`: it was not applied, and never will be, which asking has written down.
-   * `unknown`: the router has no record of it.
+   * No attempt of this name is pending. `never`: it was not applied, and the router has recorded that it never will
+   * be. `unknown`: the router has no record of it.
    */
   z.object({ outcome: z.literal('nothing'), ended: z.enum(['confirmed', 'undone', 'never', 'unknown']) }),
-  /** Another action is at work on the router and did not end in time; this one did nothing. */
+  /** Another action was running on the router and did not end in time; this one did nothing. */
   z.object({ outcome: z.literal('busy'), says }),
 ]);
 
-/** A new configuration, with a timer of `undoAfterS` that brings the old one back. `base`: what it was compared with. */
+/**
+ * Applies a configuration, with a timer of `undoAfterS` that restores the old one. `base`: digest of the
+ * configuration that it was compared with.
+ */
 export async function apply(
   router: ManagedRouter,
   { attempt, commands }: Pick<PendingChange, 'attempt' | 'commands'>,
@@ -57,8 +63,8 @@ export async function confirm(router: ManagedRouter, attempt: string, ports: Pus
 }
 
 /**
- * One that may have been killed while it applied takes longer: cut off, it would begin anew. No longer than this function
- * lives.
+ * Rolls back. An attempt that may have been killed while it applied takes longer, and must not be cut off. Never
+ * waits longer than this function lives.
  */
 export async function undo(
   router: ManagedRouter,
@@ -71,7 +77,7 @@ export async function undo(
   return answerOf(await ports.applyConfig(router, { Action: 'undo', Push: attempt }, Math.min(neededMs, leftMs)));
 }
 
-/** To write down how it ended. */
+/** Time to record the outcome. */
 const TELL_MS = 5_000;
 /** Enough for a router that has nothing to undo. */
 const LEAST_MS = 10_000;

@@ -4,8 +4,8 @@ import type { PushPorts } from '../ports.ts';
 import { neighborsIn, type Unreadable } from './neighbors.ts';
 
 /**
- * BGP of a router before it changes. Whoever has no session has nothing to lose, and one reading may fall into the moment in
- * which a far end sets its tunnel up anew: so what tells nothing, or of no session, is read twice.
+ * BGP of a router before its change. A router without sessions is not verified for any, and one reading can fall into
+ * the moment in which a far end re-establishes its tunnel: a reading that fails, or shows no session, is repeated.
  */
 export async function readBaseline(
   router: ManagedRouter,
@@ -24,8 +24,8 @@ function hasSession(neighbors: Neighbors): boolean {
 }
 
 /**
- * Readings of one router as one, newest last: a neighbor counts as Established if it ever was, with the least of the numbers
- * of prefixes that it was ever receiving.
+ * Merges readings of one router, newest last: a neighbor counts as Established if it was in any of them, with the
+ * least number of prefixes that it was receiving.
  */
 export function mergeBaselines(readings: readonly Neighbors[]): Neighbors {
   const addresses = [...new Set(readings.flatMap((neighbors) => Object.keys(neighbors)))];

@@ -7,13 +7,13 @@ import type { BgpNeighbors } from '#failover/site.ts';
 
 const Answer = z.object({ neighbors: Neighbors });
 
-/** What a reading that tells nothing leaves open. */
+/** Why a reading failed. */
 export interface Unreadable {
-  /** The end of a sentence. */
+  /** One clause. */
   readonly why: string;
 }
 
-/** @returns why there are none: that is unknown, and never down */
+/** @returns why they could not be read: then the sessions are unknown, and never down */
 export function neighborsIn(end: CommandEnd): { readonly neighbors: Neighbors } | Unreadable {
   if (end.kind !== 'answered') return { why: end.why };
   try {
@@ -23,7 +23,9 @@ export function neighborsIn(end: CommandEnd): { readonly neighbors: Neighbors } 
   }
 }
 
-/** The same as counts, which fitness goes by. A neighbor that the router does not have is configured and down. */
+/**
+ * The same as counts, for the fitness rules. A neighbor that the router does not list counts as configured and down.
+ */
 export function countsOf(neighbors: Neighbors, { tunnels, pair }: BgpNeighbors): BgpCounts {
   return { tunnels: countIn(neighbors, tunnels), pair: countIn(neighbors, pair) };
 }

@@ -5,7 +5,7 @@ import { keyOf } from '#vyos/line.ts';
 import { ownership } from '#vyos/ownership.ts';
 import { parseCommand, parseSetCommand, parseShownLine } from '#vyos/quote.ts';
 
-/** What goes to a router: commands with the names of secrets, and all that its undo has to put back. */
+/** The payload of a push: commands with the names of secrets, and the paths that a rollback restores. */
 export interface PushFile {
   /** gzip in base64, as the document's parameter. */
   readonly packed: string;
@@ -13,18 +13,24 @@ export interface PushFile {
   readonly sha256: string;
 }
 
-/** Until when a router may begin, by its own clock that no person sets: a command may lie in a queue, or outlive a reboot. */
+/**
+ * The latest time at which a router may begin, by its kernel's uptime, which no operator sets: a command can wait in
+ * a queue or outlive a reboot.
+ */
 export interface BeginBy {
-  /** Its kernel's boot. */
+  /** The kernel's boot ID. */
   readonly id: string;
-  /** Its uptime then, s. */
+  /** The uptime, s. */
   readonly notAfter: number;
 }
 
-/** Of `packed`, as the document has it. SSM takes 64 KB for a command; all of a router with 20 tunnels is 5 540. */
+/**
+ * Maximum length of `packed`, as the document declares it. SSM accepts 64 KB for a command; the configuration of a
+ * router with 20 tunnels takes 5 540.
+ */
 export const LONGEST_PUSH_FILE = 30_000;
 
-/** @returns undefined: it is too large for a command */
+/** @returns undefined: the payload does not fit into a command */
 export function packPush(
   commands: readonly string[],
   ours: readonly (readonly string[])[],
@@ -46,12 +52,12 @@ export function packPush(
   return { packed, sha256: createHash('sha256').update(text).digest('hex') };
 }
 
-/** The parts of ours that the paths lie in, each once. */
+/** The managed subtrees that contain the paths, each once. */
 function rootsOf(paths: readonly Line[], ours: readonly (readonly string[])[], running: readonly string[]): Line[] {
   const { rootOf } = ownership(
     ours.flatMap((lines) => lines.flatMap((line) => [parseSetCommand(line, 0) ?? []])),
     running.flatMap((line) => [parseShownLine(line) ?? []]),
   );
-  // A diff makes no command outside of what is ours; were there one, the router would refuse it.
+  // A diff has no command outside of the managed subtrees; the router would reject one.
   return [...new Map(paths.map((path) => rootOf(path) ?? path).map((root) => [keyOf(root), root])).values()];
 }

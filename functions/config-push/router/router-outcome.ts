@@ -1,24 +1,24 @@
 import { utcTime } from '#failover/utc-time.ts';
 import type { RouterAnswer } from './apply-config.ts';
 
-/** How one router came out of a push, and which configuration it has now. */
+/** The outcome of a push on one router, and which configuration it has now. */
 export interface RouterOutcome {
   /**
-   * `confirmed`: the new one. `held`: the new one, and the old one by `revertsAt` unless it is confirmed. `refused`: the
-   * old one, nothing was tried. `undone`: the old one again. `unknown`: the old one by `revertsAt`, unless it was
-   * confirmed. `broken`: neither for sure; its timer goes on trying.
+   * `confirmed`: the new one. `held`: the new one, and the old one by `revertsAt` unless it is confirmed. `refused`:
+   * the old one, nothing was tried. `undone`: the old one again. `unknown`: the old one by `revertsAt`, unless it was
+   * confirmed. `broken`: parts of both; the router's timer keeps trying to roll back.
    */
   readonly end: 'confirmed' | 'held' | 'refused' | 'undone' | 'unknown' | 'broken';
   readonly says: string;
   /** ms since the epoch. */
   readonly revertsAt?: number | undefined;
-  /** Of `unknown`: another action is at work on it, so it may be asked again soon. */
+  /** Of `unknown`: another action runs on the router, so it may be asked again soon. */
   readonly busy?: boolean | undefined;
   /** What a `broken` one boots with. */
   readonly boots?: 'old' | 'new' | 'unknown' | undefined;
 }
 
-/** What an answer that ends an attempt means; undefined: it ends nothing. */
+/** The outcome that an answer means; undefined: the attempt has not ended. */
 export function outcomeOf(answer: RouterAnswer, name: string): RouterOutcome | undefined {
   switch (answer.outcome) {
     case 'confirmed':
@@ -59,7 +59,7 @@ function brokenText(name: string, { says, boots, retryInS }: Extract<RouterAnswe
   return `${name}: ${says}. It tries again every ${retryInS} s; it boots with ${which}.`;
 }
 
-/** What a router said that ends nothing, as a clause. */
+/** An answer that ends nothing, as a clause. */
 export function textOf(answer: RouterAnswer): string {
   if (answer.outcome === 'silent') return answer.why;
   return answer.outcome === 'busy' || answer.outcome === 'refused' ? answer.says : answer.outcome;

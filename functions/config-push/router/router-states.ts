@@ -3,13 +3,14 @@ import type { RouterState } from '#contracts/push-result.ts';
 import type { RouterOutcome } from './router-outcome.ts';
 
 /**
- * What a router had before its step. One that was only to be saved ran what it should, and nobody knows what it booted with.
+ * The state of a router before its step. A router that only needs a save runs the desired configuration, and it is
+ * unknown what it boots with.
  */
 export function stateBefore({ router, commands }: Pick<PendingChange, 'router' | 'commands'>): RouterState {
   return commands === 0 ? { name: router, runs: 'new', boots: 'unknown' } : { name: router, runs: 'old', boots: 'old' };
 }
 
-/** By how it came out of its change; a `refused` one has what it had, and so has one that was only to be saved. */
+/** The state of a router after its step. A `refused` router, and one that only needed a save, keep their state. */
 export function endedState(
   name: string,
   { end, boots = 'unknown', revertsAt }: Omit<RouterOutcome, 'says'>,

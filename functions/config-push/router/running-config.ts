@@ -3,30 +3,30 @@ import type { CommandEnd } from '#aws/run-command.ts';
 import * as z from '#contracts/validation.ts';
 import type { NewerCommands } from '#vyos/versions/release.ts';
 
-/** What a router runs, as `router/show-config` tells it. */
+/** The running configuration, as `router/show-config` reports it. */
 export interface RunningConfig {
-  /** As VyOS calls it: `1.4.0`, `2026.06.24-0045-rolling`; empty: VyOS itself does not know. */
+  /** VyOS's own name of the release: `1.4.0`, `2026.06.24-0045-rolling`; empty: its image names none. */
   readonly version: string;
-  /** By its own command templates; null: they cannot be read. */
+  /** From its own command templates; null: they cannot be read. */
   readonly commands: NewerCommands | null;
-  /** SHA-256 of `lines`, by the router. */
+  /** SHA-256 of `lines`, computed on the router. */
   readonly digest: string;
-  /** `set` lines in our areas; where they hold a secret, without it. */
+  /** `set` lines of the managed subtrees, without secrets. */
   readonly lines: readonly string[];
-  /** The same digest of what it boots with; null: that cannot be read. */
+  /** The same digest of the configuration that it boots with; null: it cannot be read. */
   readonly boots: string | null;
-  /** Its kernel's boot, and for how long it has been up, s. */
+  /** The kernel's boot ID and uptime, s. */
   readonly boot: { readonly id: string; readonly uptime: number };
-  /** A push that has not come to its end there; null: none. */
+  /** A push that has not ended on the router; null: none. */
   readonly push: PendingPush | null;
 }
 
-/** What a router does with a push that is neither confirmed nor undone. */
+/** State of a push that is neither confirmed nor undone. */
 export interface PendingPush {
   /** The attempt. */
   readonly id: string;
   readonly state: 'applying' | 'applied' | 'confirming' | 'undoing' | 'broken';
-  /** s until its timer acts; null: nobody knows. */
+  /** s until its timer expires; null: unknown. */
   readonly undoInS: number | null;
 }
 
@@ -54,7 +54,7 @@ const Answer = z.object({
 
 const MOST_BYTES = 4 * 1024 * 1024;
 
-/** @returns why there is none, as the end of a sentence, where the router did not tell */
+/** @returns why it could not be read, as a clause */
 export function readRunningConfig(end: CommandEnd): RunningConfig | { readonly why: string } {
   if (end.kind !== 'answered') return { why: end.why };
   try {
