@@ -43,6 +43,11 @@ export const SAME_OUTAGE_MS = 15_000;
  */
 export const OWNER_CLAIMS_WITHIN_MS = 120_000;
 
+/**
+ * A lease ends after 16 s unless the run renews it: longer than the slowest call takes, and short enough that a crashed run
+ * delays its successor little.
+ */
+export const LEASE_MS = 16_000;
 /** After a lease has been over for 10 s no EC2 or DynamoDB read shows the state before its last call. */
 export const LEASE_SETTLED_MS = 10_000;
 /**

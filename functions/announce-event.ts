@@ -6,7 +6,7 @@ import type { ManagedRouter } from '#failover/site.ts';
 import { utcTime } from '#failover/utc-time.ts';
 import type { Log } from './log.ts';
 
-export interface AnnounceTools {
+export interface AnnouncePorts {
   readonly announce: Announce;
   readonly log: Log;
 }
@@ -22,7 +22,7 @@ export async function announceEvent(
   event: ScheduledEvent,
   seen: Observation,
   before: number | undefined,
-  tools: AnnounceTools,
+  tools: AnnouncePorts,
 ): Promise<string> {
   const { topology, name: site, policy } = seen.site;
   // One that is past was another event.

@@ -1,5 +1,4 @@
 import type { Ec2Facts } from '#aws/routers.ts';
-import type { Recollection, Said, SiteStore } from '#aws/site-store.ts';
 import { pathOf } from '#failover/bgp-counts.ts';
 import { claimTime, staleness } from '#failover/claim.ts';
 import {
@@ -19,23 +18,25 @@ import {
 } from '#failover/scheduled-event.ts';
 import { type ManagedRoute, type ManagedRouter, type ManagedSite, routersOf } from '#failover/site.ts';
 import { newestState } from '#failover/state-event.ts';
+import type { FromInstance, StoredSite } from '#failover/stored-site.ts';
 import { type Heartbeat, NOTHING_STORED, type ProbeReading, type ProbeRound } from '#failover/stored-state.ts';
 import type { ReportTrigger, Trigger } from '#failover/trigger.ts';
+import type { ClaimStore, StateStore } from '#functions/site-store.ts';
 import type { Log } from './log.ts';
 
 /** What looking takes. `handler.ts` makes it of AWS, tests make it of plain objects. */
-export interface Eyes {
+export interface ObservationPorts {
   readonly site: ManagedSite;
   /** ms since the epoch. */
   readonly now: () => number;
   describeRoutes(routes: readonly ManagedRoute[]): Promise<readonly RouteFact[]>;
   describeRouters(routers: readonly ManagedRouter[]): Promise<Readonly<Record<string, Ec2Facts>>>;
-  readonly store: Pick<SiteStore, 'recall' | 'remember'>;
+  readonly store: StateStore & Pick<ClaimStore, 'recordClaim'>;
   readonly log: Log;
 }
 
 /** One snapshot of the site. The reads go out together: the slowest of them is what a swap waits for. */
-export async function observe(trigger: Trigger, tools: Eyes): Promise<Observation> {
+export async function observe(trigger: Trigger, tools: ObservationPorts): Promise<Observation> {
   const { site } = tools;
   const [routes, ec2, recollection] = await Promise.all([
     tools.describeRoutes(site.routes),
@@ -46,7 +47,9 @@ export async function observe(trigger: Trigger, tools: Eyes): Promise<Observatio
   const instances = new Map(
     routersOf(site).map((router) => [router.eni, ec2[router.name]?.attachedTo ?? router.instance]),
   );
-  const probes = recollection.stored.probes.map((round) => ofPresent(round, site, ({ eni }) => instances.get(eni)));
+  const probes = recollection.stored.probes.map((round) =>
+    ofAttachedInstances(round, site, ({ eni }) => instances.get(eni)),
+  );
   const facts = (router: ManagedRouter): RouterFacts => {
     const instance = instances.get(router.eni) ?? router.instance;
     const { events: listed = [], ...known }: Partial<Ec2Facts> = ec2[router.name] ?? {};
@@ -86,9 +89,9 @@ function noticesOf(
 }
 
 /** A store that does not answer is a fact like any other; the rules know what it means. */
-async function recall(trigger: Trigger, { store, log }: Eyes): Promise<Recollection> {
+async function recall(trigger: Trigger, { store, log }: ObservationPorts): Promise<StoredSite> {
   try {
-    return await store.recall(trigger.id);
+    return await store.read(trigger.id);
   } catch (error) {
     log.error("The site's store does not answer", { error });
     return { stored: { ...NOTHING_STORED, reachable: false }, evidence: {}, heartbeats: {}, contacts: {} };
@@ -99,7 +102,7 @@ async function recall(trigger: Trigger, { store, log }: Eyes): Promise<Recollect
  * Without the readings, and the silence, of instances that are not there any more: they prove nothing of others. The probe asks
  * the topology's.
  */
-export function ofPresent(
+export function ofAttachedInstances(
   round: ProbeRound,
   site: ManagedSite,
   instanceOf: (router: ManagedRouter) => string | undefined,
@@ -112,7 +115,7 @@ export function ofPresent(
   return { ...round, readings: Object.fromEntries(readings) };
 }
 
-interface Heard extends Recollection {
+interface Heard extends StoredSite {
   readonly probes: readonly ProbeRound[];
   readonly trigger: Trigger;
   readonly at: number;
@@ -124,7 +127,8 @@ function saidOf(
   instance: string | undefined,
   { evidence, heartbeats, contacts, probes, trigger, at }: Heard,
 ): Pick<RouterFacts, 'evidence' | 'heartbeat' | 'contactAt'> {
-  const ofIt = <Word>(said: Said<Word> | undefined) => (said?.instance === instance ? said?.word : undefined);
+  const ofIt = <Word>(said: FromInstance<Word> | undefined) =>
+    said?.instance === instance ? said?.content : undefined;
   const reports = trigger.kind === 'report' && trigger.reporter === name;
   const claimed = reports ? ownStatement(trigger, at) : undefined;
   const before = ofIt(evidence[eni]);
@@ -161,13 +165,16 @@ function tells({ bgp }: BgpEvidence): boolean {
  * A report is also the reporter's own claim, which protects it if its peer accuses it in turn. No swap need wait for it.
  * Never throws.
  */
-export async function rememberReporter(trigger: Trigger, { site, store, log, now }: Eyes): Promise<void> {
+export async function recordReporterClaim(
+  trigger: Trigger,
+  { site, store, log, now }: ObservationPorts,
+): Promise<void> {
   if (trigger.kind !== 'report') return;
   const statement = ownStatement(trigger, now());
   const router = routersOf(site).find(({ name }) => name === trigger.reporter);
   if (statement === undefined || !tells(statement) || router === undefined) return;
   try {
-    await store.remember({ eni: router.eni, instance: trigger.instance }, statement);
+    await store.recordClaim({ eni: router.eni, instance: trigger.instance }, statement);
   } catch (error) {
     log.warn(`What ${trigger.reporter} said of itself could not be remembered`, { error });
   }

@@ -6,10 +6,10 @@ import { shortClause } from '#failover/clause.ts';
 import type { Observation, RouterFacts } from '#failover/observation.ts';
 import { type ManagedRouter, routersOf } from '#failover/site.ts';
 import type { ProbeReading, ProbeRound } from '#failover/stored-state.ts';
-import { type Eyes, ofPresent } from './observe.ts';
+import { type ObservationPorts, ofAttachedInstances } from './observe.ts';
 
 /** What reading BGP takes. */
-export interface RoundTools extends Pick<Eyes, 'site' | 'now' | 'log'> {
+export interface RoundPorts extends Pick<ObservationPorts, 'site' | 'now' | 'log'> {
   /** Runs the probe's document on a router: prints its BGP sessions, counted, as JSON. */
   readBgp(router: ManagedRouter): Promise<CommandEnd>;
   /** Emits one metric of a router. */
@@ -20,7 +20,7 @@ export interface RoundTools extends Pick<Eyes, 'site' | 'now' | 'log'> {
 const ROUNDS_KEPT = 3;
 
 /** Reads BGP of both routers at once. */
-export async function readRound(tools: RoundTools): Promise<ProbeRound> {
+export async function readRound(tools: RoundPorts): Promise<ProbeRound> {
   const routers = routersOf(tools.site);
   const found = await Promise.all(routers.map((router) => askRouter(router, tools)));
   const unanswered = routers.flatMap(({ eni }, index) => {
@@ -38,7 +38,7 @@ export async function readRound(tools: RoundTools): Promise<ProbeRound> {
  * null: the router did not tell. A silent SSM agent, a shell that fails, or a list in which no session can be read is
  * unknown and never down. A router that says that it has no bgpd has told: it has no session.
  */
-export async function readRouter(router: ManagedRouter, tools: RoundTools): Promise<ProbeReading | null> {
+export async function readRouter(router: ManagedRouter, tools: RoundPorts): Promise<ProbeReading | null> {
   return (await askRouter(router, tools)).reading;
 }
 
@@ -48,7 +48,7 @@ interface Asked {
   readonly why?: string;
 }
 
-async function askRouter(router: ManagedRouter, tools: RoundTools): Promise<Asked> {
+async function askRouter(router: ManagedRouter, tools: RoundPorts): Promise<Asked> {
   const end = await tools.readBgp(router);
   const at = tools.now();
   const bgp = end.kind === 'answered' ? countSessionsIn(end.output, router.bgp) : undefined;
@@ -62,14 +62,18 @@ async function askRouter(router: ManagedRouter, tools: RoundTools): Promise<Aske
   return { reading: { instance: router.instance, at, bgp } };
 }
 
-function measure({ name }: ManagedRouter, { tunnels }: BgpCounts, { routerMetric }: RoundTools): void {
+function measure({ name }: ManagedRouter, { tunnels }: BgpCounts, { routerMetric }: RoundPorts): void {
   routerMetric('EbgpEstablished', tunnels.established, name);
   routerMetric('EbgpReceiving', tunnels.receiving, name);
 }
 
 /** A round, as if it had been remembered before we looked. */
 export function withRound(seen: Observation, found: ProbeRound): Observation {
-  const round = ofPresent(found, seen.site, ({ name, instance }) => seen.routers[name]?.attachedTo ?? instance);
+  const round = ofAttachedInstances(
+    found,
+    seen.site,
+    ({ name, instance }) => seen.routers[name]?.attachedTo ?? instance,
+  );
   const earlier = seen.stored.probes.find(({ turn }) => turn !== undefined && turn === round.turn);
   const others = seen.stored.probes.filter((each) => each !== earlier);
   const whole = earlier === undefined ? round : merged(earlier, round);

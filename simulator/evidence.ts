@@ -1,7 +1,7 @@
 import type { Ec2Facts } from '#aws/routers.ts';
-import type { Recollection } from '#aws/site-store.ts';
 import type { RouteFact } from '#failover/observation.ts';
 import type { ManagedSite } from '#failover/site.ts';
+import type { StoredSite } from '#failover/stored-site.ts';
 import type { Override } from '#failover/trigger.ts';
 import type { SessionReport } from './session-report.ts';
 import type { RouterKey, SimulatedRouter } from './sites.ts';
@@ -44,7 +44,7 @@ export class Evidence {
   readonly request: Request;
   routes: readonly RouteFact[] | undefined;
   routers: Readonly<Record<string, Ec2Facts>> | undefined;
-  storeAnswer: Recollection | 'unreachable' | undefined;
+  storeAnswer: StoredSite | 'unreachable' | undefined;
   /** When the run began to ask the store, and when the last answer came: ms. */
   storeAskedAt = 0;
   completeAt = 0;

@@ -5,10 +5,10 @@ import { leastDurationMs } from '#failover/call-pacer.ts';
 import type { ManagedSite } from '#failover/site.ts';
 import { probeSite } from '#functions/health-probe/probe-site.ts';
 import { answerReport } from '#functions/route-swap/answer-report.ts';
+import { answerSiteRequest } from '#functions/route-swap/answer-site-request.ts';
 import { readDirectRequest } from '#functions/route-swap/direct-request.ts';
-import { actOnSite } from '#functions/route-swap/site-acts.ts';
+import type { SwapPorts } from '#functions/route-swap/ports.ts';
 import { swapRoutes } from '#functions/route-swap/swap-routes.ts';
-import type { SwapTools } from '#functions/route-swap/tools.ts';
 import { NetworkError } from './aws-faults.ts';
 import { bgpOutput, isReadable } from './bgp-output.ts';
 import type { ClientBug, StoreNetwork } from './dynamodb/client.ts';
@@ -50,7 +50,7 @@ export interface FunctionSite {
 
 /** A deliberate bug that a test expects to be found: it changes what a function observes or does. */
 export interface Mutation {
-  readonly tools?: (tools: SwapTools, run: Run, site: FunctionSite) => SwapTools;
+  readonly tools?: (tools: SwapPorts, run: Run, site: FunctionSite) => SwapPorts;
   readonly event?: (event: HttpEvent) => HttpEvent;
   readonly dynamoDb?: ClientBug;
 }
@@ -96,7 +96,9 @@ export class Functions {
       async (run) => {
         run.evidence.sessionReports.push(...words);
         const asked = readDirectRequest(payload, site);
-        return 'act' in asked ? actOnSite(asked.act, this.tools(run)) : swapRoutes(asked.trigger, this.tools(run));
+        return 'act' in asked
+          ? answerSiteRequest(asked.act, this.tools(run))
+          : swapRoutes(asked.trigger, this.tools(run));
       },
       site.routes.length,
     );
@@ -187,7 +189,7 @@ export class Functions {
   }
 
   /** The ports of a run. */
-  tools(run: Run, ssmWaitsMs = SSM_WAITS_IN_SWAP_MS): SwapTools {
+  tools(run: Run, ssmWaitsMs = SSM_WAITS_IN_SWAP_MS): SwapPorts {
     const { site, platform, time, ec2Network } = this.#site;
     const reads = ec2OverNetwork(run, ec2Network);
     const writes = ec2OverNetwork(run, ec2Network, 1);
@@ -224,7 +226,7 @@ export class Functions {
       announce: () => platform.call(run, () => time.sleep(run.chance.latency(10))),
       metric: () => {},
       log: QUIET,
-    } as SwapTools;
+    } as SwapPorts;
     return this.#mutation.tools?.(tools, run, this.#site) ?? tools;
   }
 }

@@ -1,9 +1,9 @@
 import { CallPacer, MUTATING_CALLS } from '#failover/call-pacer.ts';
 import type { ManagedSite } from '#failover/site.ts';
 import type { ProbeRound } from '#failover/stored-state.ts';
+import { AnnouncedOutcomes } from '#functions/route-swap/announced-outcomes.ts';
 import { AttachedInstances } from '#functions/route-swap/attached-instances.ts';
-import { Told } from '#functions/route-swap/told.ts';
-import { UnjournaledSwaps } from '#functions/route-swap/unjournaled.ts';
+import { UnjournaledSwaps } from '#functions/route-swap/unjournaled-swaps.ts';
 import { Evidence, type Request } from './evidence.ts';
 import { Chance } from './random.ts';
 import type { VirtualTime } from './virtual-time.ts';
@@ -55,7 +55,7 @@ interface Invocation {
 /** What a run leaves to the next one in its environment. */
 interface Environment {
   readonly pacer: CallPacer;
-  readonly told: Told;
+  readonly told: AnnouncedOutcomes;
   readonly attached: AttachedInstances;
   readonly unjournaled: UnjournaledSwaps;
   readonly recent: { rounds: readonly ProbeRound[] };
@@ -159,7 +159,7 @@ export class Platform {
 function newEnvironment(site: ManagedSite, now: number): Environment {
   return {
     pacer: new CallPacer(MUTATING_CALLS, now),
-    told: new Told(),
+    told: new AnnouncedOutcomes(),
     attached: new AttachedInstances(site),
     unjournaled: new UnjournaledSwaps(),
     recent: { rounds: [] },

@@ -8,7 +8,7 @@ import { PushStore } from '#aws/push-store.ts';
 import { describeRoutes } from '#aws/route-tables.ts';
 import { describeRouters } from '#aws/routers.ts';
 import { type CommandEnd, type CommandRequest, runCommand, ssmClient } from '#aws/run-command.ts';
-import { SiteStore } from '#aws/site-store.ts';
+import { siteStore } from '#aws/site-store/site-store.ts';
 import { describeAgent } from '#aws/ssm-agent.ts';
 import { METRICS } from '#contracts/metrics.ts';
 import { answerRequest, type ConfigPushAnswer } from './answer-request.ts';
@@ -25,7 +25,7 @@ const metrics = new Metrics({ defaultDimensions: { topology: site.topology, site
 const ec2 = ec2Client();
 const ssm = ssmClient();
 const db = patientDynamoDbClient();
-const store = new SiteStore(db, table);
+const store = siteStore(db, table);
 const pushes = new PushStore(db, table);
 
 /** Invoked by operators through the CLI, and by health-probe for a recovery. */

@@ -1,16 +1,16 @@
 import type { PushStore } from '#aws/push-store.ts';
 import type { CommandEnd } from '#aws/run-command.ts';
-import type { SiteStore } from '#aws/site-store.ts';
 import type { SsmAgent } from '#aws/ssm-agent.ts';
 import type { Announce } from '#contracts/events.ts';
 import type { MetricOf } from '#contracts/metrics.ts';
 import type { ManagedRouter } from '#failover/site.ts';
 import type { Log } from '#functions/log.ts';
-import type { Eyes } from '#functions/observe.ts';
+import type { ObservationPorts } from '#functions/observe.ts';
+import type { SiteStore } from '#functions/site-store.ts';
 import type { CommandDeadlines, VerifySettings } from './settings.ts';
 
 /** What a push needs of the outside: `handler.ts` provides it from AWS, tests from plain objects. */
-export interface PushPorts extends Eyes {
+export interface PushPorts extends ObservationPorts {
   /** Unique to this run. */
   readonly run: string;
   readonly verify: VerifySettings;
@@ -35,7 +35,7 @@ export interface PushPorts extends Eyes {
     parameters: Readonly<Record<string, string>>,
     deadlineMs: number,
   ): Promise<CommandEnd>;
-  readonly store: Pick<SiteStore, 'recall' | 'remember' | 'record'>;
+  readonly store: Pick<SiteStore, 'read' | 'recordHistory' | 'recordClaim'>;
   readonly pushes: Pick<
     PushStore,
     'journal' | 'begin' | 'takeOver' | 'update' | 'cancel' | 'cancelledPush' | 'pushed' | 'setPushed'

@@ -9,7 +9,7 @@ import { PushStore } from '#aws/push-store.ts';
 import { describeRoutes } from '#aws/route-tables.ts';
 import { describeRouters } from '#aws/routers.ts';
 import { type CommandEnd, runCommand, ssmClient } from '#aws/run-command.ts';
-import { SiteStore } from '#aws/site-store.ts';
+import { siteStore } from '#aws/site-store/site-store.ts';
 import { describeAgent, withAgent } from '#aws/ssm-agent.ts';
 import { METRICS } from '#contracts/metrics.ts';
 import type { ManagedRouter } from '#failover/site.ts';
@@ -28,7 +28,7 @@ const ssm = ssmClient();
 /** What this environment read last, for when the store cannot tell. */
 const recent: { rounds: readonly ProbeRound[] } = { rounds: [] };
 const db = dynamoDbClient();
-const store = new SiteStore(db, table);
+const store = siteStore(db, table);
 const pushes = new PushStore(db, table);
 
 /** Runs every minute: `event` is EventBridge's, or whatever a person invokes it with. */

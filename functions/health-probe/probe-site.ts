@@ -1,5 +1,4 @@
 import { callFault } from '#aws/call-fault.ts';
-import type { SiteStore } from '#aws/site-store.ts';
 import type { Announce } from '#contracts/events.ts';
 import type { MetricOf } from '#contracts/metrics.ts';
 import type { Rehearsal } from '#contracts/rehearsal.ts';
@@ -10,24 +9,22 @@ import { type Diagnosis, diagnose } from '#failover/diagnosis.ts';
 import { degradedSince } from '#failover/health-change.ts';
 import type { Observation } from '#failover/observation.ts';
 import type { ProbeRound } from '#failover/stored-state.ts';
-import { type Eyes, observe } from '#functions/observe.ts';
-import { quietly } from '#functions/quietly.ts';
-import { type RoundTools, readRound, withRound } from '#functions/read-round.ts';
+import { logFailure } from '#functions/log-failure.ts';
+import { type ObservationPorts, observe } from '#functions/observe.ts';
+import { type RoundPorts, readRound, withRound } from '#functions/read-round.ts';
+import type { ProbeStore } from '#functions/site-store.ts';
 import { watchContacts } from './watch-contacts.ts';
 import { watchEvents } from './watch-events.ts';
 import { watchHealth } from './watch-health.ts';
 import { watchPause } from './watch-pause.ts';
 
 /** What a round of the probe needs of the world. */
-export interface ProbeTools extends Eyes, RoundTools {
+export interface ProbePorts extends ObservationPorts, RoundPorts {
   /** Unique to this round. */
   readonly run: string;
   /** Unique to the schedule's turn that asked for it. */
   readonly turn: string;
-  readonly store: Pick<
-    SiteStore,
-    'recall' | 'remember' | 'rememberProbes' | 'setToldPause' | 'setAnnouncedEvents' | 'setHealth'
-  >;
+  readonly store: ObservationPorts['store'] & ProbeStore;
   /** What earlier rounds of this environment of the function found; stands in for a store that does not tell or take it. */
   readonly recent: { rounds: readonly ProbeRound[] };
   /** Asks route-swap, which looks for itself. `probe`: act, or note, if you see what I see. `rehearse`: could you? */
@@ -51,7 +48,7 @@ export interface ProbeResult {
  * midway, route-swap is asked to act; otherwise it is asked whether it could, and to note what may not be done now.
  * Writes no route itself.
  */
-export async function probeSite(tools: ProbeTools): Promise<ProbeResult> {
+export async function probeSite(tools: ProbePorts): Promise<ProbeResult> {
   const trigger = { kind: 'probe', id: `probe-${tools.run}` } as const;
   const round = { turn: tools.turn, ...(await readRound(tools)) };
   const found = await observe(trigger, tools);
@@ -69,9 +66,9 @@ export async function probeSite(tools: ProbeTools): Promise<ProbeResult> {
     isToBeAnnounced(decision, diagnosis) &&
       ask({ action: 'probe', id: noteId(decision, diagnosis, seen, isKept), ...rounds }, tools),
   ]);
-  await quietly('the health of the site', tools, () => watchHealth(diagnosis, answer, seen, tools));
-  await quietly('the scheduled events', tools, () => watchEvents(seen, tools));
-  await quietly('the end of the pause', tools, () => watchPause(seen, tools));
+  await logFailure('the health of the site', tools, () => watchHealth(diagnosis, answer, seen, tools));
+  await logFailure('the scheduled events', tools, () => watchEvents(seen, tools));
+  await logFailure('the end of the pause', tools, () => watchPause(seen, tools));
   return { round, diagnosis: diagnosis.kind, decision: { kind, reason, says }, answer };
 }
 
@@ -81,14 +78,14 @@ const KEEP_TRIES = 3;
 async function keepRound(
   seen: Observation,
   before: number | undefined,
-  tools: ProbeTools,
+  tools: ProbePorts,
 ): Promise<{ readonly seen: Observation; readonly isKept: boolean }> {
   let whole = seen;
   let isKept = false;
-  await quietly('the round', tools, async () => {
+  await logFailure('the round', tools, async () => {
     let newest = before;
     for (let tries = 0; tries < KEEP_TRIES && !isKept; tries += 1) {
-      const others = await tools.store.rememberProbes(whole.stored.probes, newest);
+      const others = await tools.store.recordRounds(whole.stored.probes, newest);
       isKept = others === undefined;
       whole = (others ?? []).reduce(withRound, whole);
       newest = others?.at(-1)?.at;
@@ -102,7 +99,7 @@ function newestIn({ stored }: Observation): number | undefined {
 }
 
 /** With what this environment remembers of its own rounds, and the store does not tell, or did not take. */
-function withRecent(seen: Observation, { recent }: ProbeTools): Observation {
+function withRecent(seen: Observation, { recent }: ProbePorts): Observation {
   const told = new Set(seen.stored.probes.map(({ at }) => at));
   return recent.rounds.filter(({ at }) => !told.has(at)).reduce(withRound, seen);
 }
@@ -137,7 +134,7 @@ function noteId(
  * A route-swap that does not answer is the worst of problems: the site could not fail over at all. Unless it was asked to
  * act: a swap of many routes takes longer than we wait, and goes on without us.
  */
-async function ask(request: ProbeRequest | RehearseRequest, tools: ProbeTools): Promise<unknown> {
+async function ask(request: ProbeRequest | RehearseRequest, tools: ProbePorts): Promise<unknown> {
   const { log } = tools;
   try {
     const answer = await askTwice(request, tools);
@@ -165,7 +162,7 @@ const AT_ONCE_MS = 3_000;
 /** A rehearsal changes nothing: one that failed at once, and not after a long wait, is asked for again. */
 async function askTwice(
   request: ProbeRequest | RehearseRequest,
-  { askRouteSwap, now, log }: ProbeTools,
+  { askRouteSwap, now, log }: ProbePorts,
 ): Promise<unknown> {
   const asked = now();
   try {

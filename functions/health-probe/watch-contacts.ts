@@ -2,10 +2,10 @@ import { CONTACT_FRESH_MS } from '#failover/limits.ts';
 import type { Observation } from '#failover/observation.ts';
 import { routersOf } from '#failover/site.ts';
 
-import type { ProbeTools } from './probe-site.ts';
+import type { ProbePorts } from './probe-site.ts';
 
 /** Counts, for each router, whether its proof that its reports arrive is missing. Without the store nobody knows. */
-export function watchContacts({ site, routers, stored, at }: Observation, { routerMetric }: ProbeTools): void {
+export function watchContacts({ site, routers, stored, at }: Observation, { routerMetric }: ProbePorts): void {
   if (!stored.reachable) return;
   for (const { name } of routersOf(site)) {
     const contactAt = routers[name]?.contactAt;

@@ -3,7 +3,7 @@ import type { Observation } from '#failover/observation.ts';
 import { type AnnouncedEvent, isSameTime, type ScheduledEvent, stageOf } from '#failover/scheduled-event.ts';
 import { type ManagedRouter, routersOf } from '#failover/site.ts';
 import { announceEvent } from '#functions/announce-event.ts';
-import type { ProbeTools } from './probe-site.ts';
+import type { ProbePorts } from './probe-site.ts';
 
 /** What was told is forgotten so long after the event, or after it was told where AWS names no time. */
 const REMEMBERED_MS = 7 * 24 * 3_600_000;
@@ -12,7 +12,7 @@ const REMEMBERED_MS = 7 * 24 * 3_600_000;
  * Tells people of each scheduled event of the routers' instances: when it becomes known, when its time changes, and when it is
  * near. What EventBridge delivers route-swap has told at once; this tells of it when it is near.
  */
-export async function watchEvents(seen: Observation, tools: ProbeTools): Promise<void> {
+export async function watchEvents(seen: Observation, tools: ProbePorts): Promise<void> {
   const { site, stored, at } = seen;
   const before = stored.announcedEvents;
   const news = routersOf(site).flatMap((router) =>

@@ -6,7 +6,7 @@ import { healthAfter } from '#failover/health-change.ts';
 import type { Observation } from '#failover/observation.ts';
 import { pairSessionProblem } from '#failover/pair-session.ts';
 import { isSwapUnderWay } from '#failover/stored-state.ts';
-import type { ProbeTools } from './probe-site.ts';
+import type { ProbePorts } from './probe-site.ts';
 
 /** For an event of 256 KB at most, and for people. */
 const PROBLEMS_TOLD = 100;
@@ -22,7 +22,7 @@ export async function watchHealth(
   decidedOn: Diagnosis,
   answer: unknown,
   seen: Observation,
-  tools: ProbeTools,
+  tools: ProbePorts,
 ): Promise<void> {
   // An event that is due is told for itself, keeps nobody from a failover, and hides nothing else that is wrong.
   const diagnosis = decidedOn.kind === 'OwnerEventDue' ? conditionOf(seen) : decidedOn;
@@ -46,7 +46,7 @@ async function announceHealth(
   diagnosis: Diagnosis,
   problems: readonly string[],
   { site: { name, topology }, at }: Observation,
-  tools: ProbeTools,
+  tools: ProbePorts,
 ): Promise<void> {
   const says =
     state === 'well'

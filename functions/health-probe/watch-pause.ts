@@ -1,6 +1,6 @@
 import type { Observation } from '#failover/observation.ts';
 import type { Policy } from '#topology/topology.ts';
-import type { ProbeTools } from './probe-site.ts';
+import type { ProbePorts } from './probe-site.ts';
 
 /** People hear that a pause ends so long before it does. */
 const WARN_BEFORE_MS = 10 * 60_000;
@@ -18,7 +18,7 @@ const NOW_THAT_IT_IS: Readonly<Record<Policy['mode'], string>> = {
  */
 export async function watchPause(
   { stored: { pause, announcedPause: toldPause }, at, site }: Observation,
-  tools: ProbeTools,
+  tools: ProbePorts,
 ): Promise<void> {
   if (pause === undefined) return;
   const left = pause.until - at;
@@ -26,7 +26,7 @@ export async function watchPause(
   const { since, until } = pause;
   const known = toldPause?.since === since && toldPause.until === until && toldPause.stage === stage;
   if (left > WARN_BEFORE_MS || known) return;
-  if (!(await tools.store.setToldPause({ since, until, stage }))) return;
+  if (!(await tools.store.setAnnouncedPause({ since, until, stage }))) return;
   const detail = {
     topology: site.topology,
     site: site.name,

@@ -1,7 +1,7 @@
 import type { PushStore } from '#aws/push-store.ts';
 import type { Log } from '#functions/log.ts';
 
-export interface PushWatchTools {
+export interface PushWatchPorts {
   readonly pushes: Pick<PushStore, 'journal'>;
   /** ms since the epoch. */
   readonly now: () => number;
@@ -17,7 +17,7 @@ export interface PushWatchTools {
  *
  * @returns whether it was asked
  */
-export async function watchPushes({ pushes, now, settlePush, log }: PushWatchTools): Promise<boolean> {
+export async function watchPushes({ pushes, now, settlePush, log }: PushWatchPorts): Promise<boolean> {
   try {
     const last = await pushes.journal();
     if (last?.applying === undefined || last.leasedUntil > now()) return false;

@@ -1,20 +1,20 @@
 import type { APIGatewayProxyEventV2WithIAMAuthorizer, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import type { Speaker } from '#aws/site-store.ts';
 import type { SwapResult } from '#contracts/swap-result.ts';
 import { pathOf } from '#failover/bgp-counts.ts';
 import { clauseOf } from '#failover/clause.ts';
 import { routerAt } from '#failover/site.ts';
+import type { Reporter } from '#failover/stored-site.ts';
 import type { Heartbeat } from '#failover/stored-state.ts';
+import type { SwapPorts } from './ports.ts';
 import type { Rejection } from './rejection.ts';
 import { type Message, readReport, type SignedBy } from './report-request.ts';
-import { onlyFrom, SpeakerReplaced } from './speaker-replaced.ts';
+import { onlyFrom, ReporterReplaced } from './reporter-replaced.ts';
 import { swapRoutes } from './swap-routes.ts';
-import type { SwapTools } from './tools.ts';
 
 type Event = APIGatewayProxyEventV2WithIAMAuthorizer;
 
 /** Answers `POST /v1/sites/{site}/events`. Bad input gets its 4xx with a sentence; the log tells who sent it. */
-export async function answerReport(event: Event, tools: SwapTools): Promise<APIGatewayProxyStructuredResultV2> {
+export async function answerReport(event: Event, tools: SwapPorts): Promise<APIGatewayProxyStructuredResultV2> {
   const message = await readReport(event, tools);
   const caller = event.requestContext.authorizer.iam.userArn;
   if ('status' in message) return rejected(message, caller, event, tools);
@@ -23,7 +23,7 @@ export async function answerReport(event: Event, tools: SwapTools): Promise<APIG
       case 'report':
         return answer(await swapRoutes(message.report, onlyFrom(message.report, tools)));
       case 'testimony':
-        await tools.store.testify(message.testimony);
+        await tools.store.recordWitnessReport(message.testimony);
         return noted(
           `${message.testimony.by} lost sight of ${nameAt(message.testimony.about, tools)}: noted as a witness.`,
         );
@@ -31,11 +31,11 @@ export async function answerReport(event: Event, tools: SwapTools): Promise<APIG
         await keep(message, tools);
         return noted(`${message.router.name} is alive, ${sessions(message.heartbeat)}.`);
       case 'contact':
-        await tools.store.contact(speakerOf(message), { at: message.at });
+        await tools.store.recordContact(speakerOf(message), { at: message.at });
         return noted(`${message.router.name} can report.`);
     }
   } catch (error) {
-    if (error instanceof SpeakerReplaced) return rejected(error.rejection, caller, event, tools);
+    if (error instanceof ReporterReplaced) return rejected(error.rejection, caller, event, tools);
     const { reason, says } = failed(message, clauseOf(error), tools);
     tools.log.error(says, { error, caller });
     // Only a report asks for routes to move; a word that is not kept leaves nothing half done.
@@ -44,25 +44,25 @@ export async function answerReport(event: Event, tools: SwapTools): Promise<APIG
   }
 }
 
-function speakerOf({ router, instance }: SignedBy): Speaker {
+function speakerOf({ router, instance }: SignedBy): Reporter {
   return { eni: router.eni, instance };
 }
 
 /** That a router has a path, or lost it, stands until it says another thing: the next heartbeat may not be able to tell. */
-async function keep(message: SignedBy & Message & { kind: 'heartbeat' }, { store }: SwapTools): Promise<void> {
+async function keep(message: SignedBy & Message & { kind: 'heartbeat' }, { store }: SwapPorts): Promise<void> {
   const { at, bgp } = message.heartbeat;
   const tells = bgp !== undefined && pathOf(bgp) !== 'unknown';
   await Promise.all([
-    tells && store.remember(speakerOf(message), { by: 'itself', at, bgp }),
-    store.beat(speakerOf(message), message.heartbeat),
+    tells && store.recordClaim(speakerOf(message), { by: 'itself', at, bgp }),
+    store.recordHeartbeat(speakerOf(message), message.heartbeat),
   ]);
 }
 
-function nameAt(eni: string, { site }: SwapTools): string {
+function nameAt(eni: string, { site }: SwapPorts): string {
   return routerAt(site, eni)?.name ?? eni;
 }
 
-function failed(message: Message, why: string, tools: SwapTools): { readonly reason: string; readonly says: string } {
+function failed(message: Message, why: string, tools: SwapPorts): { readonly reason: string; readonly says: string } {
   switch (message.kind) {
     case 'report':
       return { reason: 'not-seen', says: `The site could not be seen: ${why}. Ask again.` };
@@ -102,7 +102,7 @@ function rejected(
   { status, reason, says, expected }: Rejection,
   caller: string,
   event: Event,
-  { log, metric }: SwapTools,
+  { log, metric }: SwapPorts,
 ) {
   log.warn(says, { reason, caller, expected, sourceIp: event.requestContext.http.sourceIp });
   metric('ReportRejected', 1);

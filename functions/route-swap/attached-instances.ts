@@ -2,7 +2,7 @@ import type { Ec2Facts } from '#aws/routers.ts';
 import { type ManagedRouter, type ManagedSite, routersOf } from '#failover/site.ts';
 
 /** What it takes to ask EC2. */
-export interface AttachmentTools {
+export interface AttachmentPorts {
   /** ms since the epoch. */
   readonly now: () => number;
   describeRouters(routers: readonly ManagedRouter[]): Promise<Readonly<Record<string, Ec2Facts>>>;
@@ -26,7 +26,7 @@ export class AttachedInstances {
   }
 
   /** Is this instance the router? EC2 is asked only where it is not the one that is known. */
-  async is(instance: string, router: ManagedRouter, tools: AttachmentTools): Promise<boolean> {
+  async is(instance: string, router: ManagedRouter, tools: AttachmentPorts): Promise<boolean> {
     const asked = this.#askedAt.get(router.eni) ?? -ASK_AGAIN_MS;
     if (this.#known.get(router.eni) !== instance && tools.now() - asked >= ASK_AGAIN_MS) {
       this.#askedAt.set(router.eni, tools.now());

@@ -4,9 +4,9 @@ import { routeName } from '#failover/site.ts';
 import type { SwapPlan, SwapStep } from '#failover/swap-plan.ts';
 import type { Lease } from './lease.ts';
 import type { Orders } from './orders.ts';
+import type { SwapPorts } from './ports.ts';
 import { readBack } from './read-back.ts';
-import { isDue, type Run } from './swap-run.ts';
-import type { SwapTools } from './tools.ts';
+import { isDue, type SwapRun } from './swap-run.ts';
 
 /** How far a plan got. */
 export interface CarriedOut {
@@ -41,9 +41,9 @@ export async function carryOut(
   plan: SwapPlan,
   rights: Rights,
   pacer: CallPacer,
-  tools: SwapTools,
+  tools: SwapPorts,
 ): Promise<CarriedOut> {
-  const run: Run = {
+  const run: SwapRun = {
     plan,
     steps: [...plan.steps],
     ...rights,
@@ -51,8 +51,8 @@ export async function carryOut(
     tools,
     attempts: new Map(),
     stopped: undefined,
-    lookedAt: tools.now(),
-    looking: undefined,
+    observedAt: tools.now(),
+    observing: undefined,
   };
   for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
     await replaceDue(run);
@@ -64,7 +64,7 @@ export async function carryOut(
 }
 
 /** Several workers take steps from one queue, in order; a throttled step goes back to its front. */
-async function replaceDue(run: Run): Promise<void> {
+async function replaceDue(run: SwapRun): Promise<void> {
   const queue = run.steps.filter((step) => isDue(run, step));
   const worker = async () => {
     for (let step = queue.shift(); step !== undefined; step = queue.shift()) {
@@ -75,11 +75,11 @@ async function replaceDue(run: Run): Promise<void> {
     }
   };
   await Promise.all(Array.from({ length: Math.min(IN_PARALLEL, queue.length) }, worker));
-  await run.looking;
+  await run.observing;
 }
 
 /** Waits for EC2's throttle; then the lease must still be ours, nobody have stopped us, and there must be time. */
-async function mayCall(run: Run): Promise<boolean> {
+async function mayCall(run: SwapRun): Promise<boolean> {
   const { tools, pacer, lease, orders } = run;
   const wait = pacer.reserve(tools.now());
   if (tools.now() + wait > tools.deadline) run.stopped ??= TOO_LATE;
@@ -97,14 +97,14 @@ const LEASE_LOST = 'the lease was lost';
 const TOO_LATE = 'its turn did not come within the time of the function';
 
 /** No call waits for it: it stops those that come after. */
-function lookNowAndThen(run: Run): void {
-  if (run.looking !== undefined || run.tools.now() - run.lookedAt < LOOK_EVERY_MS) return;
-  run.looking = readBack(run).finally(() => {
-    run.looking = undefined;
+function lookNowAndThen(run: SwapRun): void {
+  if (run.observing !== undefined || run.tools.now() - run.observedAt < LOOK_EVERY_MS) return;
+  run.observing = readBack(run).finally(() => {
+    run.observing = undefined;
   });
 }
 
-async function replace({ plan, pacer, tools, attempts }: Run, step: SwapStep): Promise<'throttled' | undefined> {
+async function replace({ plan, pacer, tools, attempts }: SwapRun, step: SwapStep): Promise<'throttled' | undefined> {
   const outcome = await tools.replaceRoute(step, plan.to.eni);
   const at = tools.now();
   if (outcome === 'replaced') {
@@ -119,7 +119,7 @@ async function replace({ plan, pacer, tools, attempts }: Run, step: SwapStep): P
   return 'throttled';
 }
 
-function outcomeOf({ steps, attempts, stopped }: Run, open: readonly SwapStep[]): CarriedOut {
+function outcomeOf({ steps, attempts, stopped }: SwapRun, open: readonly SwapStep[]): CarriedOut {
   const stillOpen = new Set(open);
   return {
     moved: steps.filter((step) => !stillOpen.has(step)),

@@ -6,16 +6,16 @@ import type { Observation } from '#failover/observation.ts';
 import { routerAt } from '#failover/site.ts';
 import { isSettled, type StoredState } from '#failover/stored-state.ts';
 import { detectorOf, type Trigger } from '#failover/trigger.ts';
-import { quietly } from '#functions/quietly.ts';
+import { logFailure } from '#functions/log-failure.ts';
 import { eventDetail } from './event-detail.ts';
-import { remainingOf } from './remaining.ts';
-import type { SwapTools } from './tools.ts';
+import type { SwapPorts } from './ports.ts';
+import { remainingOf } from './remaining-routes.ts';
 
 /**
  * Tells everybody, after the routes have moved and never before: history, answer by id, metrics, event, log. A fault in
  * any of them is logged and changes nothing about the result, which is already true.
  */
-export async function conclude(result: SwapResult, seen: Observation, tools: SwapTools): Promise<SwapResult> {
+export async function conclude(result: SwapResult, seen: Observation, tools: SwapPorts): Promise<SwapResult> {
   const { trigger } = seen;
   const at = tools.now();
   const news = isNews(result, seen, tools);
@@ -29,14 +29,14 @@ export async function conclude(result: SwapResult, seen: Observation, tools: Swa
   return result;
 }
 
-async function tell(result: SwapResult, trigger: Trigger, at: number, tools: SwapTools): Promise<void> {
+async function tell(result: SwapResult, trigger: Trigger, at: number, tools: SwapPorts): Promise<void> {
   tools.told.add(trigger.id, result);
   tools.told.add(stateOf(result, trigger), result);
   const { outcome, reason, says } = result;
   await Promise.all([
-    quietly('the answer', tools, () => tools.store.answer(trigger.id, { outcome, reason, says, at })),
-    quietly('the history entry', tools, () => tools.store.record(historyEntry(result, trigger, at))),
-    quietly('the announcement', tools, () => announce(result, trigger, at, tools)),
+    logFailure('the answer', tools, () => tools.store.recordAnswer(trigger.id, { outcome, reason, says, at })),
+    logFailure('the history entry', tools, () => tools.store.recordHistory(historyEntry(result, trigger, at))),
+    logFailure('the announcement', tools, () => announce(result, trigger, at, tools)),
   ]);
 }
 
@@ -44,7 +44,7 @@ async function tell(result: SwapResult, trigger: Trigger, at: number, tools: Swa
  * A router asks again every few seconds while it is refused; people are told once for each id and reason. A replay, or
  * a trigger that came while another run was at work on the same failure, is no news at all.
  */
-function isNews(result: SwapResult, seen: Observation, { told }: SwapTools): boolean {
+function isNews(result: SwapResult, seen: Observation, { told }: SwapPorts): boolean {
   const { outcome, reason } = result;
   const { stored, trigger } = seen;
   // What is announced is told for itself.
@@ -111,7 +111,7 @@ const FINISHED: SwapReason = 'finish-swap';
 /** Reasons to be looking on; every other note says what would have been done. */
 const HOLDS: ReadonlySet<string> = new Set<HoldReason>(['healthy', 'degraded', 'one-probe-only']);
 
-async function announce(result: SwapResult, trigger: Trigger, at: number, tools: SwapTools): Promise<void> {
+async function announce(result: SwapResult, trigger: Trigger, at: number, tools: SwapPorts): Promise<void> {
   const detailType = announcementOf(result);
   if (detailType === undefined) return;
   const { topology } = tools.site;
@@ -124,7 +124,7 @@ async function announce(result: SwapResult, trigger: Trigger, at: number, tools:
   });
 }
 
-function measure(result: SwapResult, { metric }: SwapTools): void {
+function measure(result: SwapResult, { metric }: SwapPorts): void {
   const { outcome, tookMs, moved, foreign } = result;
   if (completes(result)) {
     metric('FailoverCompleted', 1);

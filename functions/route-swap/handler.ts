@@ -5,22 +5,22 @@ import type { APIGatewayProxyEventV2WithIAMAuthorizer, Context } from 'aws-lambd
 import { dynamoDbClient, ec2ClientWithoutRetries, patientEc2Client } from '#aws/clients.ts';
 import { describeRoutes, rehearseReplace, replaceRoute } from '#aws/route-tables.ts';
 import { describeRouters } from '#aws/routers.ts';
-import { SiteStore } from '#aws/site-store.ts';
+import { siteStore } from '#aws/site-store/site-store.ts';
 import { METRICS } from '#contracts/metrics.ts';
 import { CallPacer, MUTATING_CALLS } from '#failover/call-pacer.ts';
 import { probeCommand } from '#functions/probe-command.ts';
 import { runId } from '#functions/run-id.ts';
+import { AnnouncedOutcomes } from './announced-outcomes.ts';
 import { answerReport } from './answer-report.ts';
+import { answerSiteRequest } from './answer-site-request.ts';
 import { AttachedInstances } from './attached-instances.ts';
 import { accountOf } from './caller.ts';
 import { readDirectRequest } from './direct-request.ts';
 import { planOnly } from './plan-only.ts';
+import type { SwapPorts } from './ports.ts';
 import { readRouteSwapSettings } from './settings.ts';
-import { actOnSite } from './site-acts.ts';
 import { swapRoutes } from './swap-routes.ts';
-import { Told } from './told.ts';
-import type { SwapTools } from './tools.ts';
-import { UnjournaledSwaps } from './unjournaled.ts';
+import { UnjournaledSwaps } from './unjournaled-swaps.ts';
 
 /** For the read-back, the records and the announcement, before Lambda ends the function. */
 const TIME_TO_CONCLUDE_MS = 3_000;
@@ -32,9 +32,9 @@ const logger = new Logger({ persistentLogAttributes: { topology: site.topology, 
 const metrics = new Metrics({ defaultDimensions: { topology: site.topology, site: site.name } });
 const ec2 = patientEc2Client();
 const writes = ec2ClientWithoutRetries();
-const store = new SiteStore(dynamoDbClient(), table);
+const store = siteStore(dynamoDbClient(), table);
 const pacer = new CallPacer(MUTATING_CALLS, Date.now());
-const told = new Told();
+const told = new AnnouncedOutcomes();
 const unjournaled = new UnjournaledSwaps();
 const attached = new AttachedInstances(site);
 
@@ -44,7 +44,7 @@ export async function handler(event: unknown, context: Context): Promise<unknown
   try {
     if (isHttp(event)) return await answerReport(event, tools);
     const request = readDirectRequest(event, site);
-    if ('act' in request) return await actOnSite(request.act, tools);
+    if ('act' in request) return await answerSiteRequest(request.act, tools);
     logger.setCorrelationId(request.trigger.id);
     return await (request.dryRun ? planOnly : swapRoutes)(request.trigger, tools);
   } finally {
@@ -52,7 +52,7 @@ export async function handler(event: unknown, context: Context): Promise<unknown
   }
 }
 
-function toolsFor(context: Context): SwapTools {
+function toolsFor(context: Context): SwapPorts {
   logger.addContext(context);
   return {
     site,

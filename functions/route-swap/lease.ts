@@ -1,5 +1,5 @@
-import { LEASE_MS } from '#aws/site-store.ts';
-import type { SwapTools } from './tools.ts';
+import { LEASE_MS } from '#failover/limits.ts';
+import type { SwapPorts } from './ports.ts';
 
 /** The right to go on with a swap. EC2 cannot check it, so it is asked before every call. */
 export interface Lease {
@@ -15,13 +15,13 @@ const STOP_BEFORE_END_MS = 3_000;
 /** Renews itself when half of it is used up. */
 export class StoredLease implements Lease {
   readonly #epoch: number;
-  readonly #tools: SwapTools;
+  readonly #tools: SwapPorts;
   #until: number;
   #lost = false;
   #renewal: Promise<void> | undefined;
 
   /** @param taken when the lease was taken, ms since the epoch */
-  constructor(epoch: number, taken: number, tools: SwapTools) {
+  constructor(epoch: number, taken: number, tools: SwapPorts) {
     this.#epoch = epoch;
     this.#until = taken + LEASE_MS;
     this.#tools = tools;

@@ -1,6 +1,6 @@
 import type { Observation } from '#failover/observation.ts';
 import { type ManagedRouter, routerAt } from '#failover/site.ts';
-import type { SwapTools } from './tools.ts';
+import type { SwapPorts } from './ports.ts';
 
 /**
  * For so long may a run go on by what it read of people's orders. Whoever gives one while a swap is under way is told that it
@@ -18,12 +18,12 @@ export interface Orders {
 export class StoredOrders implements Orders {
   readonly #seen: Observation;
   readonly #target: ManagedRouter;
-  readonly #tools: SwapTools;
+  readonly #tools: SwapPorts;
   #readAt = Number.NEGATIVE_INFINITY;
   #reading: Promise<void> | undefined;
   #stopped: string | undefined;
 
-  constructor(seen: Observation, eni: string, tools: SwapTools) {
+  constructor(seen: Observation, eni: string, tools: SwapPorts) {
     this.#seen = seen;
     this.#target = routerAt(seen.site, eni) ?? seen.site.routers.standby;
     this.#tools = tools;
@@ -44,7 +44,7 @@ export class StoredOrders implements Orders {
     const { store, now, log } = this.#tools;
     const at = now();
     try {
-      const { pause, maintenance } = await store.orders(this.#target.eni);
+      const { pause, maintenance } = await store.operatorOrders(this.#target.eni);
       this.#readAt = at;
       const known = this.#seen.stored.pause;
       if (maintenance !== undefined) {

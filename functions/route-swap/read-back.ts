@@ -1,13 +1,13 @@
 import type { RouteFact } from '#failover/observation.ts';
 import { routeName, routersOf } from '#failover/site.ts';
 import { type SwapStep, stepsMissedByPlan, unfinishedSteps } from '#failover/swap-plan.ts';
-import type { Run } from './swap-run.ts';
+import type { SwapRun } from './swap-run.ts';
 
 /** Steps that are not done by what EC2 shows now; all of them if it does not answer. */
-export async function readBack(run: Run): Promise<readonly SwapStep[]> {
+export async function readBack(run: SwapRun): Promise<readonly SwapStep[]> {
   const { plan, steps, tools } = run;
   if (steps.length === 0) return [];
-  run.lookedAt = tools.now();
+  run.observedAt = tools.now();
   try {
     const routes = await tools.describeRoutes(tools.site.routes);
     steps.push(...stepsMissedByPlan({ ...plan, steps }, routes, tools.site));
@@ -21,7 +21,7 @@ export async function readBack(run: Run): Promise<readonly SwapStep[]> {
   }
 }
 
-function noteArrivals({ steps, attempts, tools }: Run, open: readonly SwapStep[]): void {
+function noteArrivals({ steps, attempts, tools }: SwapRun, open: readonly SwapStep[]): void {
   const stillOpen = new Set(open);
   const at = tools.now();
   for (const step of steps) {
@@ -30,7 +30,7 @@ function noteArrivals({ steps, attempts, tools }: Run, open: readonly SwapStep[]
 }
 
 /** Routes that somebody took from the pair since they were planned: ours no more, whatever was asked for before. */
-function noteStrangers({ attempts, tools }: Run, open: readonly SwapStep[], routes: readonly RouteFact[]): void {
+function noteStrangers({ attempts, tools }: SwapRun, open: readonly SwapStep[], routes: readonly RouteFact[]): void {
   const pair: readonly (string | undefined)[] = routersOf(tools.site).map(({ eni }) => eni);
   const targets = new Map(routes.map((route) => [routeName(route), route.target]));
   for (const step of open) {

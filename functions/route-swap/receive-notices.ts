@@ -5,14 +5,14 @@ import type { Observation } from '#failover/observation.ts';
 import { isEndOf, isNoticeOf, isSameTime, type Notice, type ScheduledEvent } from '#failover/scheduled-event.ts';
 import { type ManagedRouter, routeName, routerNamed, routersOf } from '#failover/site.ts';
 import { announceEvent } from '#functions/announce-event.ts';
-import { quietly } from '#functions/quietly.ts';
-import type { SwapTools } from './tools.ts';
+import { logFailure } from '#functions/log-failure.ts';
+import type { SwapPorts } from './ports.ts';
 
 /**
  * Scheduled events that EventBridge has just delivered: people are told at once, with an entry in the history, and the site
  * remembers them. One that was delivered or told before is no news. After the swap, if there is one, and never before it.
  */
-export async function receiveNotices(seen: Observation, result: SwapResult, tools: SwapTools): Promise<void> {
+export async function receiveNotices(seen: Observation, result: SwapResult, tools: SwapPorts): Promise<void> {
   const { trigger } = seen;
   if (trigger.kind !== 'ec2') return;
   for (const notice of trigger.notices ?? []) await receive(notice, result, seen, tools);
@@ -29,7 +29,7 @@ function afterSwap(seen: Observation, { moved, owner }: SwapResult): Observation
 
 const EVACUATION: SwapReason = 'evacuation';
 
-async function receive(notice: Notice, result: SwapResult, seen: Observation, tools: SwapTools): Promise<void> {
+async function receive(notice: Notice, result: SwapResult, seen: Observation, tools: SwapPorts): Promise<void> {
   const { event, instance } = notice;
   const router = routersOf(seen.site).find(
     ({ name, instance: its }) => (seen.routers[name]?.attachedTo ?? its) === instance,
@@ -37,15 +37,15 @@ async function receive(notice: Notice, result: SwapResult, seen: Observation, to
   const known = seen.stored.notices.find((other) => isNoticeOf(other, instance, event.code))?.event;
   if (event.over === true) {
     if (known === undefined || !isEndOf(event, known)) return;
-    await quietly('the end of a scheduled event', tools, () => tools.store.forgetNotice(notice));
+    await logFailure('the end of a scheduled event', tools, () => tools.store.deleteNotice(notice));
     return;
   }
   if (router === undefined || isKnown(notice, router, seen)) return;
   const isEvacuated = result.outcome === 'swapped' && result.reason === EVACUATION;
   const isTold = isEvacuated && isReason(event, router, seen);
   const after = afterSwap(seen, result);
-  if (!isTold) await quietly('the scheduled event', tools, () => tell(notice, router, after, tools));
-  await quietly('the notice', tools, () => tools.store.setNotice(notice));
+  if (!isTold) await logFailure('the scheduled event', tools, () => tell(notice, router, after, tools));
+  await logFailure('the notice', tools, () => tools.store.setNotice(notice));
 }
 
 /** People have just been told of this event together with the swap that makes it harmless. */
@@ -58,11 +58,11 @@ async function tell(
   { event, instance }: Notice,
   router: ManagedRouter,
   seen: Observation,
-  tools: SwapTools,
+  tools: SwapPorts,
 ): Promise<void> {
   const before = seen.stored.notices.find((other) => isNoticeOf(other, instance, event.code))?.event.notBefore;
   const says = await announceEvent(router, event, seen, before, tools);
-  await tools.store.record({
+  await tools.store.recordHistory({
     kind: 'event',
     at: seen.at,
     id: seen.trigger.id,

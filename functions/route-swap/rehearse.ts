@@ -6,7 +6,7 @@ import { foreignRoutes, type Observation, ownerOf } from '#failover/observation.
 import { type ManagedRoute, type ManagedRouter, peerOf, routeName, routersOf } from '#failover/site.ts';
 import { isSwapUnderWay, type RefusedRoute } from '#failover/stored-state.ts';
 import { observe } from '#functions/observe.ts';
-import type { SwapTools } from './tools.ts';
+import type { SwapPorts } from './ports.ts';
 
 /**
  * So many a round, in turn, and as many of those that were refused: a rehearsed call draws from the same throttle as a
@@ -21,7 +21,7 @@ const REFUSALS_KEPT = 200;
  * Asks everything that a failover would need, without moving anything: is the other router fit, may we replace its
  * routes, do they still stand as the topology says. Keeps the function warm besides.
  */
-export async function rehearse(tools: SwapTools): Promise<Rehearsal> {
+export async function rehearse(tools: SwapPorts): Promise<Rehearsal> {
   const seen = tools.unjournaled.addTo(await observe({ kind: 'probe', id: `rehearse-${tools.run}` }, tools));
   const { stored } = seen;
   if (stored.reachable) await tools.unjournaled.flush(tools.store, tools.log);
@@ -84,7 +84,7 @@ const IS = { final: 'refused', passing: 'failed', throttled: 'busy' } as const;
 /** A call that failed is made once more before it is news; one that EC2 throttles is left to the next round. */
 const AGAIN_AFTER_MS = 500;
 
-async function askEc2(route: ManagedRoute, eni: string, { rehearseReplace, sleep }: SwapTools): Promise<Verdict> {
+async function askEc2(route: ManagedRoute, eni: string, { rehearseReplace, sleep }: SwapPorts): Promise<Verdict> {
   let outcome = await rehearseReplace(route, eni);
   if (outcome !== 'replaced' && outcome.kind !== 'throttled') {
     await sleep(AGAIN_AFTER_MS);

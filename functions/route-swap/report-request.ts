@@ -7,7 +7,7 @@ import { type ManagedRouter, type ManagedSite, routerNamed, routersOf } from '#f
 import type { Heartbeat, WitnessReport } from '#failover/stored-state.ts';
 import type { ReportTrigger } from '#failover/trigger.ts';
 import { type Rejection, reject } from './rejection.ts';
-import { type SigningTools, signerOf } from './signer.ts';
+import { type SigningPorts, signerOf } from './signer.ts';
 
 type Event = APIGatewayProxyEventV2WithIAMAuthorizer;
 
@@ -50,7 +50,7 @@ export interface SignedBy {
  * A heartbeat, contact or testimony of another time is rejected, so that its router puts its clock right; of a report the
  * decision says so, and the history with it.
  */
-export async function readReport(event: Event, tools: SigningTools): Promise<Message | Rejection> {
+export async function readReport(event: Event, tools: SigningPorts): Promise<Message | Rejection> {
   const { site } = tools;
   const body = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
   if (body.length > MAX_BODY_BYTES) {

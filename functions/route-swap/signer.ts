@@ -1,10 +1,10 @@
 import { routerNamed } from '#failover/site.ts';
 import { instanceBehind } from './caller.ts';
+import type { SwapPorts } from './ports.ts';
 import { type Rejection, reject } from './rejection.ts';
-import type { SwapTools } from './tools.ts';
 
 /** What it takes to know who signed. */
-export type SigningTools = Pick<SwapTools, 'site' | 'account' | 'attached' | 'now' | 'describeRouters'>;
+export type SigningPorts = Pick<SwapPorts, 'site' | 'account' | 'attached' | 'now' | 'describeRouters'>;
 
 /**
  * The instance that signed, if it is the reporter: a session of the router's role in this account, of the instance that is
@@ -14,7 +14,7 @@ export type SigningTools = Pick<SwapTools, 'site' | 'account' | 'attached' | 'no
  * @param reporter a router of the site, or of another site of its topology
  * @param caller ARN of whoever signed, as API Gateway verified it
  */
-export async function signerOf(reporter: string, caller: string, tools: SigningTools): Promise<string | Rejection> {
+export async function signerOf(reporter: string, caller: string, tools: SigningPorts): Promise<string | Rejection> {
   const { site, account, attached } = tools;
   const own = routerNamed(site, reporter);
   const speaker = own ?? site.neighbors.find(({ name }) => name === reporter);

@@ -3,11 +3,11 @@ import { decideOn } from '#failover/decision.ts';
 import { diagnose } from '#failover/diagnosis.ts';
 import { type Observation, ownerOf } from '#failover/observation.ts';
 import { observe } from '#functions/observe.ts';
-import type { SwapTools } from './tools.ts';
+import type { SwapPorts } from './ports.ts';
 import { unfinishedPush } from './unfinished-push.ts';
 
 /** Observes the site, and says what would be decided if the probe asked now. */
-export async function siteStatus(tools: SwapTools): Promise<SentSiteStatus> {
+export async function siteStatus(tools: SwapPorts): Promise<SentSiteStatus> {
   const [observation, push] = await Promise.all([
     observe({ kind: 'probe', id: `status-${tools.run}` }, tools),
     unfinishedPush(tools),

@@ -6,24 +6,24 @@ import type { ManagedRoute } from '#failover/site.ts';
 import { planSwap, type SwapPlan } from '#failover/swap-plan.ts';
 import type { SwapJournal } from '#failover/swap-record.ts';
 import { detectorOf, type Trigger } from '#failover/trigger.ts';
-import { rememberReporter } from '#functions/observe.ts';
+import { recordReporterClaim } from '#functions/observe.ts';
 import { type CarriedOut, carryOut } from './carry-out.ts';
 import { conclude } from './conclude.ts';
 import { StoredLease, WITHOUT_LEASE } from './lease.ts';
-import { look, lookWithoutStore } from './look.ts';
+import { observeForSwap, observeWithoutStore } from './observe-for-swap.ts';
 import { NO_ORDERS, StoredOrders } from './orders.ts';
+import type { SwapPorts } from './ports.ts';
 import { receiveNotices } from './receive-notices.ts';
-import { remainingOf } from './remaining.ts';
-import type { SwapTools } from './tools.ts';
+import { remainingOf } from './remaining-routes.ts';
 
 /**
  * The one story that every trigger ends in: look → decide → lease and journal → replace → read back → record →
  * announce. Nothing else writes routes.
  */
-export async function swapRoutes(trigger: Trigger, tools: SwapTools): Promise<SwapResult> {
+export async function swapRoutes(trigger: Trigger, tools: SwapPorts): Promise<SwapResult> {
   const began = tools.now();
-  const remembered = rememberReporter(trigger, tools);
-  const seen = await look(trigger, tools);
+  const remembered = recordReporterClaim(trigger, tools);
+  const seen = await observeForSwap(trigger, tools);
   const decision = decide(seen);
   tools.log.info(decision.says, {
     decision: { kind: decision.kind, reason: decision.reason },
@@ -57,7 +57,7 @@ async function swap(
   decision: Decision & { kind: 'swap' },
   seen: Observation,
   trigger: Trigger,
-  tools: SwapTools,
+  tools: SwapPorts,
 ): Promise<Swapped> {
   if (decision.withoutLease) return swapWithoutLease(decision, seen, trigger, tools);
   const journal = journalOf(decision, seen, trigger, tools);
@@ -75,7 +75,7 @@ async function swap(
 async function begin(
   journal: SwapJournal,
   { stored }: Observation,
-  { store, log }: SwapTools,
+  { store, log }: SwapPorts,
 ): Promise<'begun' | 'outrun' | 'unwritable'> {
   for (const attempt of [1, 2]) {
     try {
@@ -92,7 +92,7 @@ async function swapWithLease(
   decision: Decision & { kind: 'swap' },
   seen: Observation,
   journal: SwapJournal,
-  tools: SwapTools,
+  tools: SwapPorts,
 ): Promise<Swapped> {
   const rights = {
     lease: new StoredLease(journal.epoch, journal.beganAt, tools),
@@ -115,7 +115,7 @@ async function swapWithoutLease(
   decision: Decision & { kind: 'swap' },
   seen: Observation,
   trigger: Trigger,
-  tools: SwapTools,
+  tools: SwapPorts,
   began?: number,
 ): Promise<Swapped> {
   const journal = journalOf(decision, seen, trigger, tools);
@@ -134,9 +134,9 @@ async function swapUnwritten(
   unwritten: SwapJournal,
   { steps }: SwapPlan,
   trigger: Trigger,
-  tools: SwapTools,
+  tools: SwapPorts,
 ): Promise<Swapped> {
-  const without = await lookWithoutStore({ ...seen, stored: { ...seen.stored, reachable: false } }, tools);
+  const without = await observeWithoutStore({ ...seen, stored: { ...seen.stored, reachable: false } }, tools);
   const decision = decide(without);
   // If the journal was written after all, it keeps nobody waiting: the swap is closed, or open to the next trigger.
   const close = (remaining: readonly ManagedRoute[]) => () => release(unwritten, remaining, tools);
@@ -149,7 +149,7 @@ function journalOf(
   { target, reason: why, says, automatic }: Decision & { kind: 'swap' },
   seen: Observation,
   trigger: Trigger,
-  { run, now }: SwapTools,
+  { run, now }: SwapPorts,
 ): SwapJournal {
   const { epoch: last, unfinished } = seen.stored;
   // However many runs it takes to finish a swap, why it began is not forgotten.
@@ -172,7 +172,7 @@ function journalOf(
 async function release(
   { epoch, run }: SwapJournal,
   remaining: readonly ManagedRoute[],
-  { store, now, log }: SwapTools,
+  { store, now, log }: SwapPorts,
 ): Promise<void> {
   try {
     await store.release(epoch, run, remainingOf(remaining), now());

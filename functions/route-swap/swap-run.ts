@@ -2,24 +2,24 @@ import type { CallPacer } from '#failover/call-pacer.ts';
 import type { SwapPlan, SwapStep } from '#failover/swap-plan.ts';
 import type { Lease } from './lease.ts';
 import type { Orders } from './orders.ts';
-import type { SwapTools } from './tools.ts';
+import type { SwapPorts } from './ports.ts';
 
 /** A plan on its way. */
-export interface Run {
+export interface SwapRun {
   readonly plan: SwapPlan;
   /** The plan's, and those that the read-back added. */
   readonly steps: SwapStep[];
   readonly lease: Lease;
   readonly orders: Orders;
   readonly pacer: CallPacer;
-  readonly tools: SwapTools;
+  readonly tools: SwapPorts;
   readonly attempts: Map<SwapStep, Attempt>;
   /** Why no call goes out any more. */
   stopped: string | undefined;
   /** When the last look began, ms since the epoch. */
-  lookedAt: number;
+  observedAt: number;
   /** A look that nobody waits for yet. */
-  looking: Promise<unknown> | undefined;
+  observing: Promise<unknown> | undefined;
 }
 
 /** What came of a step so far. */
@@ -34,7 +34,7 @@ export interface Attempt {
 const BELIEVE_ACCEPTED_MS = 2_000;
 
 /** To be (re)tried: not hopeless, and neither arrived nor accepted just now. */
-export function isDue({ attempts, tools }: Run, step: SwapStep): boolean {
+export function isDue({ attempts, tools }: SwapRun, step: SwapStep): boolean {
   const attempt = attempts.get(step);
   if (attempt === undefined || attempt.kind === 'passing') return true;
   return attempt.kind !== 'final' && tools.now() - attempt.at > BELIEVE_ACCEPTED_MS;

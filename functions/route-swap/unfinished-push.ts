@@ -1,8 +1,8 @@
 import type { UnfinishedPush } from '#contracts/site-status.ts';
-import type { SwapTools } from './tools.ts';
+import type { SwapPorts } from './ports.ts';
 
 /** @returns undefined: there is none; null: that could not be read, which is unknown */
-export async function unfinishedPush({ pushJournal, now, log }: SwapTools): Promise<UnfinishedPush | null | undefined> {
+export async function unfinishedPush({ pushJournal, now, log }: SwapPorts): Promise<UnfinishedPush | null | undefined> {
   try {
     const last = await pushJournal();
     if (last === undefined || last.finished || (last.done.length === 0 && last.applying === undefined))

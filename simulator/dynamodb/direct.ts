@@ -1,10 +1,10 @@
 import { dynamoDbClient } from '#aws/clients.ts';
-import { SiteStore } from '#aws/site-store.ts';
+import { siteStore } from '#aws/site-store/site-store.ts';
 import { awsError } from '#simulator/aws-faults.ts';
 import { ConditionFailed, type Input, type Table } from './table.ts';
 
 /** What our stores take for a client of DynamoDB. */
-export type DynamoDbClient = ConstructorParameters<typeof SiteStore>[0];
+export type DynamoDbClient = Parameters<typeof siteStore>[0];
 
 /** A command of the SDK. */
 export interface Command {
@@ -29,7 +29,7 @@ export function refusal({ ReturnValuesOnConditionCheckFailure }: Input, error: C
 }
 
 /** The site's store on a table without a network in between. */
-export function storeOn(table: Table): SiteStore {
+export function storeOn(table: Table): ReturnType<typeof siteStore> {
   const send = async (command: Command): Promise<unknown> => {
     try {
       return await Promise.resolve(table.perform(nameOf(command), command.input, 0).output);
@@ -37,5 +37,5 @@ export function storeOn(table: Table): SiteStore {
       throw error instanceof ConditionFailed ? refusal(command.input, error) : error;
     }
   };
-  return new SiteStore(clientOf(send), 'site');
+  return siteStore(clientOf(send), 'site');
 }

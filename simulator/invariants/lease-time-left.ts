@@ -1,4 +1,4 @@
-import { LEASE_MS } from '#aws/site-store.ts';
+import { LEASE_MS } from '#failover/limits.ts';
 import type { Invariant } from './invariant.ts';
 
 /** The longest that EC2 may take for a call before its client gives up. */

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import type { Call } from '#cli/environment.ts';
 import type { BgpCounts } from '#failover/bgp-counts.ts';
 import { managedSite } from '#failover/site.ts';
+import { answerSiteRequest } from '#functions/route-swap/answer-site-request.ts';
 import { readDirectRequest } from '#functions/route-swap/direct-request.ts';
 import { planOnly } from '#functions/route-swap/plan-only.ts';
-import { actOnSite } from '#functions/route-swap/site-acts.ts';
 import { swapRoutes } from '#functions/route-swap/swap-routes.ts';
 import { loadTopology } from '#topology/load.ts';
 import type { Site } from '#topology/topology.ts';
@@ -56,7 +56,7 @@ export class AskedSite {
     }
     const request = readDirectRequest(call.payload, this.world.site);
     const tools = this.world.tools({ run: `run-${this.calls.length}` });
-    if ('act' in request) return overTheWire(await actOnSite(request.act, tools));
+    if ('act' in request) return overTheWire(await answerSiteRequest(request.act, tools));
     return overTheWire(await (request.dryRun ? planOnly : swapRoutes)(request.trigger, tools));
   }
 }

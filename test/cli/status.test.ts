@@ -106,7 +106,7 @@ describe('status SITE', () => {
     const { world } = site;
     world.keepsContact = false;
     const { eni, instance } = world.site.routers.standby;
-    world.contacts[eni] = { instance, word: { at: world.now - 150_000 } };
+    world.contacts[eni] = { instance, content: { at: world.now - 150_000 } };
     const { stdout } = await site.run(['status', 'tokyo']);
     expect(stdout).toMatch(/tokyo-1 +active .* never yet +yes/);
     expect(stdout).toMatch(/tokyo-2 +standby .* 2 min 30 s ago +yes/);

@@ -1,8 +1,9 @@
 import { beforeEach, expect, test } from 'vitest';
-import { LEASE_MS, type SiteStore } from '#aws/site-store.ts';
+import { LEASE_MS } from '#failover/limits.ts';
 import type { BgpEvidence } from '#failover/observation.ts';
 import type { Outcome, SwapJournal } from '#failover/swap-record.ts';
 import type { UnjournaledSwap } from '#failover/unjournaled-swaps.ts';
+import type { SiteStore } from '#functions/site-store.ts';
 import { DOWN, UP } from '../failover/situation.ts';
 
 /** What every memory of a site must do, whoever keeps it. */
@@ -24,12 +25,12 @@ const up = (at: number): BgpEvidence => ({ by: 'itself', at, bgp: UP });
 const down = (at: number): BgpEvidence => ({ by: 'itself', at, bgp: DOWN });
 const unjournaled = (at: number): UnjournaledSwap => ({ at, to: 'eni-2', automatic: true });
 /** What was said at a time, by the instance that said it. */
-const by = <Word>({ instance }: { instance: string }, word: Word) => ({ instance, word });
+const by = <Content>({ instance }: { instance: string }, content: Content) => ({ instance, content });
 
 /** Declares the tests; `open` gives an empty store. */
 export function siteStoreContract(open: () => Promise<Store>): void {
   let store: Store;
-  const storedState = async () => (await store.recall('any')).stored;
+  const storedState = async () => (await store.read('any')).stored;
 
   beforeEach(async () => {
     store = await open();
@@ -44,7 +45,7 @@ export function siteStoreContract(open: () => Promise<Store>): void {
       { instance: 'i-1', event: { ...event, notBefore: NOW + 120_000 } },
       { instance: 'i-2', event },
     ]);
-    await store.forgetNotice({ instance: 'i-1', event });
+    await store.deleteNotice({ instance: 'i-1', event });
     expect((await storedState()).notices).toEqual([{ instance: 'i-2', event }]);
   });
 
@@ -58,7 +59,7 @@ export function siteStoreContract(open: () => Promise<Store>): void {
   });
 
   test('an empty store remembers nothing, and is reachable', async () => {
-    expect(await store.recall('report-1')).toEqual({
+    expect(await store.read('report-1')).toEqual({
       evidence: {},
       heartbeats: {},
       contacts: {},
@@ -188,22 +189,22 @@ export function siteStoreContract(open: () => Promise<Store>): void {
   });
 
   test("a router's newest statement stands, in whatever order they arrive", async () => {
-    await store.remember(TOKYO_1, up(NOW));
-    await store.remember(TOKYO_1, down(NOW - 5_000));
-    expect((await store.recall('x')).evidence).toEqual({ 'eni-1': by(TOKYO_1, up(NOW)) });
-    await store.remember(TOKYO_1, down(NOW + 1_000));
-    expect((await store.recall('x')).evidence).toEqual({ 'eni-1': by(TOKYO_1, down(NOW + 1_000)) });
+    await store.recordClaim(TOKYO_1, up(NOW));
+    await store.recordClaim(TOKYO_1, down(NOW - 5_000));
+    expect((await store.read('x')).evidence).toEqual({ 'eni-1': by(TOKYO_1, up(NOW)) });
+    await store.recordClaim(TOKYO_1, down(NOW + 1_000));
+    expect((await store.read('x')).evidence).toEqual({ 'eni-1': by(TOKYO_1, down(NOW + 1_000)) });
   });
 
   test('so do its newest heartbeat and its newest contact, each beside the others', async () => {
     const beat = (at: number) => ({ at, everyMs: 20_000, bgp: UP });
-    await store.beat(TOKYO_1, beat(NOW));
-    await store.beat(TOKYO_1, beat(NOW - 1_000));
-    await store.beat(TOKYO_2, { at: NOW });
-    await store.contact(TOKYO_1, { at: NOW + 500 });
-    await store.contact(TOKYO_1, { at: NOW - 500 });
-    await store.remember(TOKYO_1, up(NOW + 1_000));
-    const { heartbeats, evidence, contacts } = await store.recall('x');
+    await store.recordHeartbeat(TOKYO_1, beat(NOW));
+    await store.recordHeartbeat(TOKYO_1, beat(NOW - 1_000));
+    await store.recordHeartbeat(TOKYO_2, { at: NOW });
+    await store.recordContact(TOKYO_1, { at: NOW + 500 });
+    await store.recordContact(TOKYO_1, { at: NOW - 500 });
+    await store.recordClaim(TOKYO_1, up(NOW + 1_000));
+    const { heartbeats, evidence, contacts } = await store.read('x');
     expect(heartbeats).toEqual({ 'eni-1': by(TOKYO_1, beat(NOW)), 'eni-2': by(TOKYO_2, { at: NOW }) });
     expect(contacts).toEqual({ 'eni-1': by(TOKYO_1, { at: NOW + 500 }) });
     expect(evidence).toEqual({ 'eni-1': by(TOKYO_1, up(NOW + 1_000)) });
@@ -211,10 +212,10 @@ export function siteStoreContract(open: () => Promise<Store>): void {
 
   test('an interface remembers which instance spoke last', async () => {
     const replaced = { eni: 'eni-1', instance: 'i-9' };
-    await store.beat(TOKYO_1, { at: NOW });
-    await store.beat(replaced, { at: NOW + 1_000 });
-    await store.beat(TOKYO_1, { at: NOW + 500 });
-    expect((await store.recall('x')).heartbeats).toEqual({ 'eni-1': by(replaced, { at: NOW + 1_000 }) });
+    await store.recordHeartbeat(TOKYO_1, { at: NOW });
+    await store.recordHeartbeat(replaced, { at: NOW + 1_000 });
+    await store.recordHeartbeat(TOKYO_1, { at: NOW + 500 });
+    expect((await store.read('x')).heartbeats).toEqual({ 'eni-1': by(replaced, { at: NOW + 1_000 }) });
   });
 
   test('a pause stands until it is ended', async () => {
@@ -228,7 +229,7 @@ export function siteStoreContract(open: () => Promise<Store>): void {
     const ending = { since: pause.since, until: pause.until, stage: 'ending' } as const;
     const told = [ending, ending, { ...ending, stage: 'ended' } as const, { ...ending, until: pause.until + 60_000 }];
     const first = [];
-    for (const each of told) first.push(await store.setToldPause(each));
+    for (const each of told) first.push(await store.setAnnouncedPause(each));
     expect(first).toEqual([true, false, true, true]);
     expect((await storedState()).announcedPause).toEqual({ ...ending, until: pause.until + 60_000 });
   });
@@ -243,19 +244,19 @@ export function siteStoreContract(open: () => Promise<Store>): void {
 
   test("a run's orders are the pause and the maintenance of its target, and nothing else", async () => {
     const maintenance = { since: NOW, by: 'ann', reason: 'disk' };
-    expect(await store.orders('eni-2')).toEqual({ pause: undefined, maintenance: undefined });
+    expect(await store.operatorOrders('eni-2')).toEqual({ pause: undefined, maintenance: undefined });
     await store.setPause(pause);
     await store.setMaintenance('eni-2', maintenance);
-    expect(await store.orders('eni-2')).toEqual({ pause, maintenance });
-    expect(await store.orders('eni-1')).toEqual({ pause, maintenance: undefined });
+    expect(await store.operatorOrders('eni-2')).toEqual({ pause, maintenance });
+    expect(await store.operatorOrders('eni-1')).toEqual({ pause, maintenance: undefined });
   });
 
   test('testimonies are kept, the newest of each witness about each router', async () => {
     const about1 = { by: 'virginia-1', about: 'eni-1', at: NOW };
     const about2 = { by: 'virginia-1', about: 'eni-2', at: NOW + 1 };
-    await store.testify(about1);
-    await store.testify({ ...about1, at: NOW - 5_000 });
-    await store.testify(about2);
+    await store.recordWitnessReport(about1);
+    await store.recordWitnessReport({ ...about1, at: NOW - 5_000 });
+    await store.recordWitnessReport(about2);
     expect((await storedState()).witnessReports).toEqual([about1, about2]);
   });
 
@@ -263,7 +264,7 @@ export function siteStoreContract(open: () => Promise<Store>): void {
     const rounds = [{ turn: 'turn-1', at: NOW, readings: { 'eni-1': { instance: 'i-1', bgp: UP }, 'eni-2': null } }];
     const refused = [{ table: 'rtb-1', destination: '10.2.0.0/20', why: 'UnauthorizedOperation: No.' }];
     const health = { state: 'degraded', since: NOW, problems: ['tokyo-2 is silent'], refused } as const;
-    expect(await store.rememberProbes(rounds, undefined)).toBeUndefined();
+    expect(await store.recordRounds(rounds, undefined)).toBeUndefined();
     await store.setHealth(health);
     expect(await storedState()).toMatchObject({ probes: rounds, health });
   });
@@ -271,34 +272,34 @@ export function siteStoreContract(open: () => Promise<Store>): void {
   test('rounds that another delivery of the probe has written meanwhile are not overwritten, but handed back', async () => {
     const round = (at: number) => ({ turn: 'turn-1', at, readings: { 'eni-1': { instance: 'i-1', at, bgp: UP } } });
     const [first, ours, theirs] = [round(NOW - 60_000), round(NOW + 1), round(NOW)];
-    await store.rememberProbes([first], undefined);
-    expect(await store.rememberProbes([first, theirs], first.at)).toBeUndefined();
-    expect(await store.rememberProbes([first, ours], first.at)).toEqual([first, theirs]);
+    await store.recordRounds([first], undefined);
+    expect(await store.recordRounds([first, theirs], first.at)).toBeUndefined();
+    expect(await store.recordRounds([first, ours], first.at)).toEqual([first, theirs]);
     expect((await storedState()).probes).toEqual([first, theirs]);
-    expect(await store.rememberProbes([first, theirs, ours], theirs.at)).toBeUndefined();
+    expect(await store.recordRounds([first, theirs, ours], theirs.at)).toBeUndefined();
     expect((await storedState()).probes).toEqual([first, theirs, ours]);
   });
 
   test('an answer is found by its id, and only by that', async () => {
     const answer = { outcome: 'swapped', reason: 'owner-left', says: 'Done.', at: NOW } as const;
-    await store.answer('report-1', answer);
-    expect((await store.recall('report-1')).stored.answered).toEqual(answer);
-    expect((await store.recall('report-2')).stored.answered).toBeUndefined();
+    await store.recordAnswer('report-1', answer);
+    expect((await store.read('report-1')).stored.answered).toEqual(answer);
+    expect((await store.read('report-2')).stored.answered).toBeUndefined();
   });
 
   test('an answer that ended a trigger is not undone by a later refusal; a refusal or a note is by anything', async () => {
     const answer = (outcome: Outcome) => ({ outcome, reason: 'x', says: 'So.', at: NOW });
-    const stands = async () => (await store.recall('report-1')).stored.answered?.outcome;
-    await store.answer('report-1', answer('refused'));
-    await store.answer('report-1', answer('partial'));
+    const stands = async () => (await store.read('report-1')).stored.answered?.outcome;
+    await store.recordAnswer('report-1', answer('refused'));
+    await store.recordAnswer('report-1', answer('partial'));
     expect(await stands()).toBe('partial');
-    await store.answer('report-1', answer('noted'));
+    await store.recordAnswer('report-1', answer('noted'));
     expect(await stands()).toBe('noted');
-    await store.answer('report-1', answer('refused'));
+    await store.recordAnswer('report-1', answer('refused'));
     expect(await stands()).toBe('refused');
-    await store.answer('report-1', answer('swapped'));
-    await store.answer('report-1', answer('refused'));
-    await store.answer('report-1', answer('noted'));
+    await store.recordAnswer('report-1', answer('swapped'));
+    await store.recordAnswer('report-1', answer('refused'));
+    await store.recordAnswer('report-1', answer('noted'));
     expect(await stands()).toBe('swapped');
   });
 
@@ -317,13 +318,13 @@ export function siteStoreContract(open: () => Promise<Store>): void {
         moved: 0,
         tookMs: 9,
       }) as const;
-    await store.record(entry('late', NOW + 2_000));
-    await store.record(entry('first', NOW));
-    await store.record(entry('second', NOW + 1_000));
+    await store.recordHistory(entry('late', NOW + 2_000));
+    await store.recordHistory(entry('first', NOW));
+    await store.recordHistory(entry('second', NOW + 1_000));
     expect((await store.history(2)).map(({ id }) => id)).toEqual(['late', 'second']);
     expect((await store.history(9)).at(-1)).toEqual(entry('first', NOW));
     const long = { ...entry('long', NOW + 3_000), says: 'x'.repeat(300_000) };
-    for (let index = 0; index < 8; index++) await store.record({ ...long, id: `long-${index}` });
+    for (let index = 0; index < 8; index++) await store.recordHistory({ ...long, id: `long-${index}` });
     expect(await store.history(20)).toHaveLength(11);
     expect((await store.history(9)).map(({ id }) => id).slice(-2)).toEqual(['long-0', 'late']);
   });

@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe } from 'vitest';
-import { SiteStore } from '#aws/site-store.ts';
+import { siteStore } from '#aws/site-store/site-store.ts';
 import { createDynamoDb } from '#emulator/dynamodb/service.ts';
 import { storeOn } from '#simulator/dynamodb/direct.ts';
 import { Table } from '#simulator/dynamodb/table.ts';
@@ -37,7 +37,7 @@ describe('the site’s stored in DynamoDB', () => {
         { AttributeName: 'sk', AttributeType: 'S' },
       ],
     });
-    return new SiteStore(client, TableName);
+    return siteStore(client, TableName);
   });
 });
 

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { BOUNDED_STORE } from '#aws/bounds.ts';
-import { LEASE_MS } from '#aws/site-store.ts';
 import type { BgpCounts } from '#failover/bgp-counts.ts';
-import { CONTACT_FRESH_MS, MISSED_HEARTBEATS } from '#failover/limits.ts';
+import { CONTACT_FRESH_MS, LEASE_MS, MISSED_HEARTBEATS } from '#failover/limits.ts';
 import type { Observation, RouterFacts } from '#failover/observation.ts';
 import { NOTHING_STORED, type StoredState } from '#failover/stored-state.ts';
 

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { LEASE_MS } from '#aws/site-store.ts';
 import * as limits from '#failover/limits.ts';
 import { ANSWER_WITHIN_MS, PROBE_EVERY_S, SWAP_WITHIN_MS } from '#functions/health-probe/settings.ts';
 import { longestDurationMs } from '#topology/duration.ts';
@@ -60,10 +59,10 @@ it.each([
   ],
   [
     'an abandoned swap is closed only after every claim that began it is old',
-    limits.LEASE_SETTLED_MS + LEASE_MS,
+    limits.LEASE_SETTLED_MS + limits.LEASE_MS,
     limits.CLAIM_FRESH_MS,
   ],
-  ['a lease outlasts the time in which EC2 may show old routes', LEASE_MS, limits.DESCRIBE_LAGS_MS],
+  ['a lease outlasts the time in which EC2 may show old routes', limits.LEASE_MS, limits.DESCRIBE_LAGS_MS],
   [
     'a second announcement of a scheduled event leaves time to act before the evacuation',
     limits.EVENT_NEAR_MS,

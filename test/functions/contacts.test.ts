@@ -43,7 +43,7 @@ describe('a router shows that its reports arrive', () => {
     const world = site();
     const answer = await contact(world, 'tokyo-2');
     expect(answer).toMatchObject({ status: 200, outcome: 'noted', reason: 'heard', says: 'tokyo-2 can report.' });
-    expect(world.contacts).toEqual({ [standby.eni]: { instance: standby.instance, word: { at: NOW } } });
+    expect(world.contacts).toEqual({ [standby.eni]: { instance: standby.instance, content: { at: NOW } } });
     expect([world.evidence, world.heartbeats, world.history, world.announced]).toEqual([{}, {}, [], []]);
   });
 
@@ -115,7 +115,7 @@ describe('a site is ready only while both routers show that their reports arrive
     await contact(world, 'tokyo-2');
     world.ec2 = { ...world.ec2, 'tokyo-1': { ...world.ec2['tokyo-1'], attachedTo: 'i-0000000000000009a' } as never };
     expect((await round(world))['ready']).toBe(0);
-    world.contacts[active.eni] = { instance: 'i-0000000000000009a', word: { at: world.now } };
+    world.contacts[active.eni] = { instance: 'i-0000000000000009a', content: { at: world.now } };
     expect((await rehearse(world.tools())).problems.filter((each) => each.includes('reports arrive'))).toEqual([]);
   });
 

@@ -1,50 +1,52 @@
 import type { ReplaceOutcome } from '#aws/route-tables.ts';
 import type { Ec2Facts } from '#aws/routers.ts';
-import { type Contact, LEASE_MS, type Recollection, type Said, type SiteStore } from '#aws/site-store.ts';
 import { EVENTS } from '#contracts/events.ts';
 import type { HistoryEntry } from '#contracts/history.ts';
 import type { PushJournal } from '#contracts/push-journal.ts';
 import type { BgpCounts } from '#failover/bgp-counts.ts';
 import { CallPacer, MUTATING_CALLS } from '#failover/call-pacer.ts';
+import { LEASE_MS } from '#failover/limits.ts';
 import type { BgpEvidence, RouteFact } from '#failover/observation.ts';
 import type { Notice } from '#failover/scheduled-event.ts';
 import { type ManagedRoute, type ManagedSite, routeName, routerNamed, routersOf } from '#failover/site.ts';
+import type { Contact, FromInstance, StoredSite } from '#failover/stored-site.ts';
 import { type Heartbeat, NOTHING_STORED, type ProbeRound, type StoredState } from '#failover/stored-state.ts';
 import type { Answer, SwapJournal } from '#failover/swap-record.ts';
 import { withUnjournaled } from '#failover/unjournaled-swaps.ts';
-import type { ProbeTools } from '#functions/health-probe/probe-site.ts';
+import type { ProbePorts } from '#functions/health-probe/probe-site.ts';
+import { AnnouncedOutcomes } from '#functions/route-swap/announced-outcomes.ts';
 import { AttachedInstances } from '#functions/route-swap/attached-instances.ts';
-import { Told } from '#functions/route-swap/told.ts';
-import type { SwapTools } from '#functions/route-swap/tools.ts';
-import { UnjournaledSwaps } from '#functions/route-swap/unjournaled.ts';
+import type { SwapPorts } from '#functions/route-swap/ports.ts';
+import { UnjournaledSwaps } from '#functions/route-swap/unjournaled-swaps.ts';
+import type { SiteStore } from '#functions/site-store.ts';
 import { NOW, readOn, SITE } from '../failover/situation.ts';
 
 export type FakeStore = Pick<SiteStore, keyof SiteStore>;
 
 /** Calls that change something. */
 const WRITES: ReadonlySet<keyof FakeStore> = new Set<keyof FakeStore>([
-  'remember',
-  'beat',
-  'contact',
-  'testify',
+  'recordClaim',
+  'recordHeartbeat',
+  'recordContact',
+  'recordWitnessReport',
   'setPause',
   'setMaintenance',
   'setHealth',
-  'setToldPause',
+  'setAnnouncedPause',
   'setAnnouncedEvents',
   'setNotice',
-  'forgetNotice',
-  'rememberProbes',
+  'deleteNotice',
+  'recordRounds',
   'begin',
   'renew',
   'release',
   'countUnjournaled',
-  'answer',
-  'record',
+  'recordAnswer',
+  'recordHistory',
 ]);
 
 /** One function's tools stand in for another's. */
-type ProbeMetrics = Pick<ProbeTools, 'metric' | 'routerMetric'>;
+type ProbeMetrics = Pick<ProbePorts, 'metric' | 'routerMetric'>;
 
 /** A world in memory for the stories of the functions: routes, a store, a clock that only `sleep` moves. */
 export class FakeWorld {
@@ -54,9 +56,9 @@ export class FakeWorld {
   ec2: Record<string, Ec2Facts> = {};
   stored: StoredState = NOTHING_STORED;
   /** By interface, as the store keeps them. */
-  readonly evidence: Record<string, Said<BgpEvidence>> = {};
-  readonly heartbeats: Record<string, Said<Heartbeat>> = {};
-  readonly contacts: Record<string, Said<Contact>> = {};
+  readonly evidence: Record<string, FromInstance<BgpEvidence>> = {};
+  readonly heartbeats: Record<string, FromInstance<Heartbeat>> = {};
+  readonly contacts: Record<string, FromInstance<Contact>> = {};
   /** Both routers show all the time that their reports arrive. */
   keepsContact = true;
   readonly journals: SwapJournal[] = [];
@@ -73,14 +75,14 @@ export class FakeWorld {
   faults: ReplaceOutcome[] = [];
   /** Reads of the routes that still show what was before. */
   staleReads = 0;
-  readonly told = new Told();
+  readonly told = new AnnouncedOutcomes();
   /** Outlives the run. */
   readonly attached: AttachedInstances;
   /** What was logged beside the messages. */
   readonly details: unknown[] = [];
   readonly unjournaled = new UnjournaledSwaps();
   /** What health-probe's environment remembers of its own rounds. */
-  readonly recent: ProbeTools['recent'] = { rounds: [] };
+  readonly recent: ProbePorts['recent'] = { rounds: [] };
   /** The store answers nothing. */
   storeDown = false;
   /** Calls of the store that fail. */
@@ -108,13 +110,13 @@ export class FakeWorld {
   /** What a router said of its sessions in a report, as the store keeps it. */
   hasSaid(router: string, at: number, bgp: BgpCounts): void {
     const { eni, instance } = this.#router(router);
-    this.evidence[eni] = { instance, word: { by: 'itself', at, bgp } };
+    this.evidence[eni] = { instance, content: { by: 'itself', at, bgp } };
   }
 
   /** A router's heartbeat, as the store keeps it. */
   hasBeaten(router: string, heartbeat: Heartbeat): void {
     const { eni, instance } = this.#router(router);
-    this.heartbeats[eni] = { instance, word: heartbeat };
+    this.heartbeats[eni] = { instance, content: heartbeat };
   }
 
   /** What a round of the probe found, by router name; undefined: the router did not answer. */
@@ -134,7 +136,7 @@ export class FakeWorld {
 
   tools<Change extends object>(
     change?: Change,
-  ): SwapTools & ProbeMetrics & { store: FakeStore } & Pick<ProbeTools, 'recent'> & Change {
+  ): SwapPorts & ProbeMetrics & { store: FakeStore } & Pick<ProbePorts, 'recent'> & Change {
     const log = (level: string) => (message: string, more?: unknown) => {
       this.logged.push({ level, message });
       if (more !== undefined) this.details.push(more);
@@ -217,16 +219,16 @@ export class FakeWorld {
     return Promise.resolve();
   }
 
-  #contacts(): Recollection['contacts'] {
+  #contacts(): StoredSite['contacts'] {
     if (!this.keepsContact) return { ...this.contacts };
     return Object.fromEntries(
-      routersOf(this.site).map(({ eni, instance }) => [eni, { instance, word: { at: this.now } }]),
+      routersOf(this.site).map(({ eni, instance }) => [eni, { instance, content: { at: this.now } }]),
     );
   }
 
   #store(): FakeStore {
     return {
-      recall: (id): Promise<Recollection> =>
+      read: (id): Promise<StoredSite> =>
         Promise.resolve({
           stored: { ...this.stored, answered: this.answers[id] },
           evidence: { ...this.evidence },
@@ -234,9 +236,9 @@ export class FakeWorld {
           contacts: this.#contacts(),
         }),
       history: (limit) => Promise.resolve(this.history.toReversed().slice(0, limit)),
-      testify: (testimony) => this.#change({ witnessReports: [...this.stored.witnessReports, testimony] }),
+      recordWitnessReport: (testimony) => this.#change({ witnessReports: [...this.stored.witnessReports, testimony] }),
       setPause: (pause) => this.#change({ pause }),
-      setToldPause: async (toldPause) => {
+      setAnnouncedPause: async (toldPause) => {
         if (JSON.stringify(toldPause) === JSON.stringify(this.stored.announcedPause)) return false;
         await this.#change({ announcedPause: toldPause });
         return true;
@@ -247,17 +249,20 @@ export class FakeWorld {
         return true;
       },
       setNotice: (notice) => this.#change({ notices: [...this.#others(notice), notice] }),
-      forgetNotice: (notice) => this.#change({ notices: this.#others(notice) }),
+      deleteNotice: (notice) => this.#change({ notices: this.#others(notice) }),
       setHealth: (health) => this.#change({ health }),
       setMaintenance: (eni, maintenance) => {
         const { [eni]: _, ...others } = this.stored.maintenance;
         return this.#change({ maintenance: maintenance === undefined ? others : { ...others, [eni]: maintenance } });
       },
-      orders: (eni) => Promise.resolve({ pause: this.stored.pause, maintenance: this.stored.maintenance[eni] }),
-      remember: ({ eni, instance }, word) => Promise.resolve(void (this.evidence[eni] = { instance, word })),
-      beat: ({ eni, instance }, word) => Promise.resolve(void (this.heartbeats[eni] = { instance, word })),
-      contact: ({ eni, instance }, word) => Promise.resolve(void (this.contacts[eni] = { instance, word })),
-      rememberProbes: async (probes, seen) => {
+      operatorOrders: (eni) => Promise.resolve({ pause: this.stored.pause, maintenance: this.stored.maintenance[eni] }),
+      recordClaim: ({ eni, instance }, content) =>
+        Promise.resolve(void (this.evidence[eni] = { instance, content: content })),
+      recordHeartbeat: ({ eni, instance }, content) =>
+        Promise.resolve(void (this.heartbeats[eni] = { instance, content: content })),
+      recordContact: ({ eni, instance }, content) =>
+        Promise.resolve(void (this.contacts[eni] = { instance, content: content })),
+      recordRounds: async (probes, seen) => {
         const { probes: there } = this.stored;
         if (there.length > 0 && there.at(-1)?.at !== seen) return there;
         await this.#change({ probes });
@@ -291,8 +296,8 @@ export class FakeWorld {
         return this.#change({ leasedUntil: now, unfinished: isOpen ? { ...unfinished, remaining } : undefined });
       },
       countUnjournaled: (swap) => this.#change(withUnjournaled(this.stored, [swap])),
-      answer: (id, answer) => Promise.resolve(void (this.answers[id] = answer)),
-      record: (entry) => Promise.resolve(void this.history.push(entry)),
+      recordAnswer: (id, answer) => Promise.resolve(void (this.answers[id] = answer)),
+      recordHistory: (entry) => Promise.resolve(void this.history.push(entry)),
     };
   }
 

@@ -1,4 +1,4 @@
-import { LEASE_MS } from '#aws/site-store.ts';
+import { LEASE_MS } from '#failover/limits.ts';
 import { routeName } from '#failover/site.ts';
 import { isSwapUnderWay } from '#failover/stored-state.ts';
 import { SITE } from '../failover/situation.ts';
@@ -106,7 +106,7 @@ export class InterruptedSwap {
   }
 
   async recall() {
-    return this.world.ask(this.world.store().recall('nobody'));
+    return this.world.ask(this.world.store().read('nobody'));
   }
 }
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { SiteRequest } from '#contracts/route-swap-requests.ts';
 import type { Trigger } from '#failover/trigger.ts';
-import { actOnSite } from '#functions/route-swap/site-acts.ts';
+import { answerSiteRequest } from '#functions/route-swap/answer-site-request.ts';
+import type { SwapPorts } from '#functions/route-swap/ports.ts';
 import { swapRoutes } from '#functions/route-swap/swap-routes.ts';
-import type { SwapTools } from '#functions/route-swap/tools.ts';
 import { NOW, REPORT, SITE, STANDBY_ENI, UP } from '../failover/situation.ts';
 import { FakeWorld } from './fakes.ts';
 
@@ -41,10 +41,10 @@ async function orderedBeforeCall(nth: number, act: SiteRequest, trigger: Trigger
   const tools = world.tools({ deadline: NOW + 60_000 });
   let calls = 0;
   let inForce: { readonly says: string; readonly calls: number } | undefined;
-  const replaceRoute: SwapTools['replaceRoute'] = async (...args) => {
+  const replaceRoute: SwapPorts['replaceRoute'] = async (...args) => {
     calls += 1;
     if (calls === nth) {
-      const { says } = (await actOnSite(act, world.tools({ run: 'act-1' }))) as { says: string };
+      const { says } = (await answerSiteRequest(act, world.tools({ run: 'act-1' }))) as { says: string };
       inForce = { says, calls };
     }
     return tools.replaceRoute(...args);
@@ -70,7 +70,7 @@ describe('what a person orders during a run stops it before its next call', () =
       const world = longSwap();
       const { store, ...tools } = world.tools();
       const begin: typeof store.begin = async (...args) => {
-        await actOnSite(act, world.tools({ run: 'act-1' }));
+        await answerSiteRequest(act, world.tools({ run: 'act-1' }));
         return store.begin(...args);
       };
       const result = await swapRoutes(trigger, { ...tools, store: { ...store, begin } });
@@ -114,7 +114,7 @@ describe('what a person orders during a run stops it before its next call', () =
 
   it('that its orders cannot be read stops no run: a store that does not answer took none', async () => {
     const world = longSwap();
-    world.deniedCalls = new Set(['orders']);
+    world.deniedCalls = new Set(['operatorOrders']);
     expect(await swapRoutes(REPORT, world.tools({ deadline: NOW + 60_000 }))).toMatchObject({ outcome: 'swapped' });
   });
 });
@@ -124,12 +124,12 @@ describe('a store that hangs when a run asks it for orders', () => {
   const hung = (world: FakeWorld) => {
     const asked: number[] = [];
     const { store, ...tools } = world.tools({ deadline: NOW + 60_000 });
-    const orders: typeof store.orders = () => {
+    const orders: typeof store.operatorOrders = () => {
       asked.push(world.now);
       world.now += 2_000;
       return Promise.reject(new Error('TimeoutError'));
     };
-    return { asked, tools: { ...tools, store: { ...store, orders } } };
+    return { asked, tools: { ...tools, store: { ...store, operatorOrders: orders } } };
   };
 
   it('is asked no more often than one that answers', async () => {
@@ -145,7 +145,7 @@ describe('a store that hangs when a run asks it for orders', () => {
     world.deniedCalls = new Set(['renew']);
     const { tools } = hung(world);
     const left: number[] = [];
-    const replaceRoute: SwapTools['replaceRoute'] = (...args) => {
+    const replaceRoute: SwapPorts['replaceRoute'] = (...args) => {
       left.push((world.stored.leasedUntil ?? 0) - world.now);
       return tools.replaceRoute(...args);
     };
@@ -158,7 +158,7 @@ describe('a store that hangs when a run asks it for orders', () => {
     const { tools } = hung(world);
     const deadline = NOW + 9_000;
     const late: number[] = [];
-    const replaceRoute: SwapTools['replaceRoute'] = (...args) => {
+    const replaceRoute: SwapPorts['replaceRoute'] = (...args) => {
       if (world.now > deadline) late.push(world.now);
       return tools.replaceRoute(...args);
     };
@@ -170,7 +170,7 @@ describe('a store that hangs when a run asks it for orders', () => {
 describe('a person is told that an order is in force when it is', () => {
   const act = async (world: FakeWorld, order: SiteRequest = pause) => {
     const began = world.now;
-    await actOnSite(order, world.tools({ run: 'act-1' }));
+    await answerSiteRequest(order, world.tools({ run: 'act-1' }));
     return world.now - began;
   };
 
@@ -188,20 +188,20 @@ describe('a person is told that an order is in force when it is', () => {
 
   it('not without a word of doubt, where the store does not tell whether a swap is under way', async () => {
     const world = longSwap();
-    const denied = new Set(['recall', 'orders'] as const);
+    const denied = new Set(['read', 'operatorOrders'] as const);
     const tools = world.tools({ deadline: NOW + 60_000 });
     let says = '';
-    const replaceRoute: SwapTools['replaceRoute'] = async (...args) => {
+    const replaceRoute: SwapPorts['replaceRoute'] = async (...args) => {
       if (world.replaced.length === 60 && says === '') {
         world.deniedCalls = denied;
-        ({ says } = (await actOnSite(pause, world.tools({ run: 'act-1' }))) as { says: string });
+        ({ says } = (await answerSiteRequest(pause, world.tools({ run: 'act-1' }))) as { says: string });
       }
       return tools.replaceRoute(...args);
     };
     expect(await swapRoutes(REPORT, { ...tools, replaceRoute })).toMatchObject({ outcome: 'swapped' });
     expect(says).toContain('may not know of it, and go on for another 16 s');
     world.deniedCalls = new Set();
-    const known = (await actOnSite(pause, world.tools({ run: 'act-2' }))) as { says: string };
+    const known = (await answerSiteRequest(pause, world.tools({ run: 'act-2' }))) as { says: string };
     expect(known.says).not.toContain('But');
   });
 

@@ -5,7 +5,7 @@ import type { ProbeRequest, RehearseRequest } from '#contracts/route-swap-reques
 import type { BgpCounts } from '#failover/bgp-counts.ts';
 import { fitnessOf } from '#failover/fitness.ts';
 import { type ManagedRoute, routeName } from '#failover/site.ts';
-import { type ProbeTools, probeSite } from '#functions/health-probe/probe-site.ts';
+import { type ProbePorts, probeSite } from '#functions/health-probe/probe-site.ts';
 import { observe } from '#functions/observe.ts';
 import { readDirectRequest } from '#functions/route-swap/direct-request.ts';
 import { rehearse } from '#functions/route-swap/rehearse.ts';
@@ -32,7 +32,7 @@ const SILENT: CommandEnd = { kind: 'silent', why: 'no answer within 10 s' };
 
 async function probe(world: FakeWorld, answers: Readonly<Record<string, CommandEnd>>, turn = `turn-${world.now}`) {
   const asked: unknown[] = [];
-  const tools: ProbeTools = world.tools({
+  const tools: ProbePorts = world.tools({
     turn,
     readBgp: (router: { name: string }) => Promise.resolve(answers[router.name] ?? SILENT),
     askRouteSwap: (request: ProbeRequest | RehearseRequest) => {
@@ -92,7 +92,7 @@ describe('a round of the probe', () => {
   it('keeps what both deliveries of one turn have read, the newer of each router, when both are at work at once', async () => {
     const world = new FakeWorld();
     const { store } = world.tools();
-    const before = await store.recall('probe-0');
+    const before = await store.read('probe-0');
     await probe(world, { 'tokyo-1': SILENT, 'tokyo-2': UP }, 'turn-1');
     world.now = NOW + 900;
     // It looked at the store before the other one wrote there.
@@ -100,7 +100,7 @@ describe('a round of the probe', () => {
     await probeSite(
       world.tools({
         turn: 'turn-1',
-        store: { ...store, recall: () => Promise.resolve(before) },
+        store: { ...store, read: () => Promise.resolve(before) },
         readBgp: ({ name }: { name: string }) => Promise.resolve(answers[name] ?? SILENT),
         askRouteSwap: () => Promise.resolve({ ready: true, problems: [], rehearsed: 2 }),
       }),
@@ -309,7 +309,7 @@ describe('a round of the probe', () => {
   it('takes a route-swap that does not answer for degraded, and finishes its round', async () => {
     const world = new FakeWorld();
     for (const turn of ['turn-1', 'turn-2', 'turn-3']) {
-      const tools: ProbeTools = world.tools({
+      const tools: ProbePorts = world.tools({
         turn,
         readBgp: () => Promise.resolve(UP),
         askRouteSwap: () => Promise.reject(new Error('AccessDeniedException')),
@@ -338,14 +338,14 @@ describe('a round of the probe', () => {
     world.stored = { ...world.stored, pause };
     const before = world.stored;
     const { store } = world.tools();
-    const recall = async (id: string) => ({ ...(await store.recall(id)), stored: before });
+    const recall = async (id: string) => ({ ...(await store.read(id)), stored: before });
     for (const _ of [1, 2]) {
       await probeSite(
         world.tools({
           turn: 'turn-1',
           readBgp: () => Promise.resolve(UP),
           askRouteSwap: () => Promise.resolve({ ready: true, problems: [], rehearsed: 2 }),
-          store: { ...store, recall },
+          store: { ...store, read: recall },
         }),
       );
     }

@@ -114,8 +114,8 @@ describe('what a heartbeat is worth', () => {
   it('is known without its BGP as a sign of life, and says nothing of its sessions', async () => {
     const { status, answer, world } = await post(JSON.stringify(beat));
     expect([status, answer.says]).toEqual([200, 'tokyo-2 is alive, and could not read its eBGP sessions.']);
-    const word = { at: NOW - 100, everyMs: 20_000, bgp: undefined };
-    expect(world.heartbeats).toEqual({ [SPARE.eni]: { instance: SPARE.instance, word } });
+    const content = { at: NOW - 100, everyMs: 20_000, bgp: undefined };
+    expect(world.heartbeats).toEqual({ [SPARE.eni]: { instance: SPARE.instance, content } });
     world.stored = { ...world.stored, probes: [world.round(NOW - 30_000, { 'tokyo-2': UP })] };
     const report = { ...body, evidence: { ...body.evidence, bgp: undefined } };
     expect((await answerReport(event(JSON.stringify(report)), world.tools())).statusCode).toBe(200);
@@ -170,9 +170,9 @@ describe('a message of a router whose clock is wrong', () => {
   it('a clock a little ahead makes no statement last longer: it was made when it was heard', async () => {
     const heartbeat = await post(JSON.stringify({ ...beat, at: at(8_000) }));
     expect(heartbeat.status).toBe(200);
-    expect(heartbeat.world.heartbeats[SPARE.eni]?.word.at).toBe(NOW);
+    expect(heartbeat.world.heartbeats[SPARE.eni]?.content.at).toBe(NOW);
     const report = await post(JSON.stringify({ ...body, at: at(8_000) }));
-    expect(report.world.evidence[SPARE.eni]?.word.at).toBe(NOW);
+    expect(report.world.evidence[SPARE.eni]?.content.at).toBe(NOW);
   });
 
   it('a witness’s either', async () => {

@@ -79,12 +79,12 @@ it('an event that Lambda delivers twice under one request id begins one swap, th
   const { store } = world.tools();
   const bothLooked = meeting(2);
   const recall = async (id: string) => {
-    const seen = await store.recall(id);
+    const seen = await store.read(id);
     await bothLooked();
     return seen;
   };
   story.swapRoutes.mockImplementation((trigger, { run }) =>
-    real(trigger, { ...world.tools({ run }), store: { ...store, recall } }),
+    real(trigger, { ...world.tools({ run }), store: { ...store, read: recall } }),
   );
   const results = await Promise.all([handler(EVENT, CONTEXT), handler(EVENT, CONTEXT)]);
   expect(results).toMatchObject([

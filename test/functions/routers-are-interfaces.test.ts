@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SiteStatus } from '#contracts/site-status.ts';
 import type { ManagedSite } from '#failover/site.ts';
-import { actOnSite } from '#functions/route-swap/site-acts.ts';
+import { answerSiteRequest } from '#functions/route-swap/answer-site-request.ts';
 import { swapRoutes } from '#functions/route-swap/swap-routes.ts';
 import { DOWN, NOW, REPORT, SITE, UP } from '../failover/situation.ts';
 import { FakeWorld } from './fakes.ts';
@@ -88,13 +88,19 @@ describe('what an instance said proves nothing of another one on the same interf
 describe('a router by another name is the same router', () => {
   it('is still in maintenance, and gets no routes', async () => {
     const world = new FakeWorld();
-    await actOnSite({ action: 'maintenance', router: 'tokyo-2', on: true, by: 'ann', reason: 'disk' }, world.tools());
+    await answerSiteRequest(
+      { action: 'maintenance', router: 'tokyo-2', on: true, by: 'ann', reason: 'disk' },
+      world.tools(),
+    );
     const next = afterRenaming(world);
     const report = { ...REPORT, reporter: 'edge-b', subject: 'edge-a' };
     const result = await swapRoutes(report, next.tools());
     expect(result).toMatchObject({ outcome: 'refused' });
     expect(result.says).toContain('edge-b is not proven fit: it is in maintenance (ann: disk)');
-    await actOnSite({ action: 'maintenance', router: 'edge-b', on: false, by: 'ann', reason: 'done' }, next.tools());
+    await answerSiteRequest(
+      { action: 'maintenance', router: 'edge-b', on: false, by: 'ann', reason: 'done' },
+      next.tools(),
+    );
     expect(await swapRoutes(report, next.tools())).toMatchObject({ outcome: 'swapped', owner: 'edge-b' });
   });
 
@@ -107,7 +113,9 @@ describe('a router by another name is the same router', () => {
       probes: [world.round(NOW - 20_000, { 'tokyo-1': UP, 'tokyo-2': UP })],
       witnessReports: [{ by: 'virginia-1', about: active.eni, at: NOW - 1_000 }],
     };
-    const { seen, diagnosis } = SiteStatus.parse(await actOnSite({ action: 'status' }, afterRenaming(world).tools()));
+    const { seen, diagnosis } = SiteStatus.parse(
+      await answerSiteRequest({ action: 'status' }, afterRenaming(world).tools()),
+    );
     expect(seen.routers['edge-a']?.evidence.map(({ by }) => by)).toEqual(['itself', 'probe']);
     expect(seen.routers['edge-b']).toMatchObject({ heartbeat: { at: NOW - 3_000 } });
     expect(diagnosis.witnesses).toMatchObject([{ who: 'neighbor' }]);

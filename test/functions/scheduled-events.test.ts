@@ -175,11 +175,11 @@ describe('a scheduled event that EC2 lists', () => {
     listed(world, 'tokyo-1', ['instance-stop', 48 * HOUR]);
     const { store } = world.tools();
     const before = world.stored;
-    const recall = async (id: string) => ({ ...(await store.recall(id)), stored: before });
+    const recall = async (id: string) => ({ ...(await store.read(id)), stored: before });
     for (const _ of [1, 2]) {
       const readBgp = () => Promise.resolve({ kind: 'answered', output: JSON.stringify(UP) } as const);
       const askRouteSwap = () => Promise.resolve({ ready: true, problems: [], rehearsed: 2 });
-      await probeSite(world.tools({ turn: 'one', readBgp, askRouteSwap, store: { ...store, recall } }));
+      await probeSite(world.tools({ turn: 'one', readBgp, askRouteSwap, store: { ...store, read: recall } }));
     }
     expect(told(world)).toHaveLength(1);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SiteStatus } from '#contracts/site-status.ts';
 import { fitnessOf } from '#failover/fitness.ts';
-import { actOnSite } from '#functions/route-swap/site-acts.ts';
+import { answerSiteRequest } from '#functions/route-swap/answer-site-request.ts';
 import { swapRoutes } from '#functions/route-swap/swap-routes.ts';
 import { DOWN, NOW, REPORT, STANDBY_ENI, UNREADABLE, UP } from '../failover/situation.ts';
 import { FakeWorld } from './fakes.ts';
@@ -19,7 +19,7 @@ function probed(before: typeof UP, newest: typeof UP): FakeWorld {
 }
 
 async function isStandbyFit(world: FakeWorld): Promise<boolean> {
-  const { seen } = SiteStatus.parse(await actOnSite({ action: 'status' }, world.tools()));
+  const { seen } = SiteStatus.parse(await answerSiteRequest({ action: 'status' }, world.tools()));
   return fitnessOf({ ...seen, trigger: { kind: 'probe', id: '' } }, seen.site.routers.standby).fit;
 }
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { BgpCounts } from '#failover/bgp-counts.ts';
 import type { OperatorTrigger, Trigger } from '#failover/trigger.ts';
+import { AnnouncedOutcomes } from '#functions/route-swap/announced-outcomes.ts';
 import { planOnly } from '#functions/route-swap/plan-only.ts';
 import { rehearse } from '#functions/route-swap/rehearse.ts';
 import { swapRoutes } from '#functions/route-swap/swap-routes.ts';
-import { Told } from '#functions/route-swap/told.ts';
 import { ACTIVE_ENI, DOWN, NOW, REPORT, SITE, STANDBY_ENI, UP } from '../failover/situation.ts';
 import { FakeWorld } from './fakes.ts';
 
@@ -63,7 +63,7 @@ describe('without its store', () => {
   });
 
   it('remembers no more than it must of whom it told', () => {
-    const told = new Told();
+    const told = new AnnouncedOutcomes();
     const refused = { outcome: 'refused', reason: 'memory-unreachable' } as const;
     for (let count = 0; count <= 1_000; count++) told.add(`report-${count}`, refused);
     expect([told.has('report-0', refused), told.has('report-1000', refused)]).toEqual([false, true]);
@@ -184,7 +184,7 @@ describe('a store that can be read and not written is one that does not answer',
     expect(moved).toMatchObject({ outcome: 'swapped', lockBypassed: true });
   });
 
-  it.each(['remember', 'renew', 'release', 'answer', 'record', 'orders'] as const)(
+  it.each(['recordClaim', 'renew', 'release', 'recordAnswer', 'recordHistory', 'operatorOrders'] as const)(
     'while all but `%s` work, nothing is bypassed and the routes move',
     async (call) => {
       const world = new FakeWorld();

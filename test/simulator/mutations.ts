@@ -1,8 +1,9 @@
 import type { ReplaceOutcome } from '#aws/route-tables.ts';
-import { LEASE_MS, type Orders, type Recollection } from '#aws/site-store.ts';
+import { LEASE_MS } from '#failover/limits.ts';
 import type { RouteFact } from '#failover/observation.ts';
+import type { OperatorOrders, StoredSite } from '#failover/stored-site.ts';
 import type { StoredState } from '#failover/stored-state.ts';
-import type { SwapTools } from '#functions/route-swap/tools.ts';
+import type { SwapPorts } from '#functions/route-swap/ports.ts';
 import { ec2OverNetwork } from '#simulator/ec2-client.ts';
 import { arnOf, type HttpEvent } from '#simulator/http-event.ts';
 import type { Schedule } from '#simulator/schedule.ts';
@@ -34,23 +35,23 @@ function forgetting(change: (stored: StoredState) => Partial<StoredState>): Muta
 }
 
 function recalling(
-  change: (found: Recollection, tools: SwapTools) => Recollection,
-  orders: (found: Orders) => Orders = (found) => found,
+  change: (found: StoredSite, tools: SwapPorts) => StoredSite,
+  orders: (found: OperatorOrders) => OperatorOrders = (found) => found,
 ): Mutation {
   return bending((tools) => ({
     store: {
       ...tools.store,
-      recall: async (id) => change(await tools.store.recall(id), tools),
-      orders: async (eni) => orders(await tools.store.orders(eni)),
+      read: async (id) => change(await tools.store.read(id), tools),
+      operatorOrders: async (eni) => orders(await tools.store.operatorOrders(eni)),
     },
   }));
 }
 
-function bending(change: (...args: Parameters<Bent>) => Partial<SwapTools>): Mutation {
+function bending(change: (...args: Parameters<Bent>) => Partial<SwapPorts>): Mutation {
   return { tools: (tools, run, site) => ({ ...tools, ...change(tools, run, site) }) };
 }
 
-function policy(change: Partial<SwapTools['site']['policy']>): Mutation {
+function policy(change: Partial<SwapPorts['site']['policy']>): Mutation {
   return bending(({ site }) => ({ site: { ...site, policy: { ...site.policy, ...change } } }));
 }
 
@@ -77,7 +78,9 @@ export const BUGS: Readonly<Record<string, Bug>> = {
   'the owner’s word is a veto for ten seconds only': {
     mutation: recalling((found, { now }) => ({
       ...found,
-      evidence: Object.fromEntries(Object.entries(found.evidence).filter(([, { word }]) => now() - word.at < 10_000)),
+      evidence: Object.fromEntries(
+        Object.entries(found.evidence).filter(([, { content: word }]) => now() - word.at < 10_000),
+      ),
     })),
     from: 34,
     breaks: ['veto', 'pair-partition'],
@@ -133,7 +136,7 @@ export const BUGS: Readonly<Record<string, Bug>> = {
   'foreign routes are taken for ours': { mutation: bending(greedy), from: 31, breaks: ['foreign-routes-untouched'] },
   'an id is acted on again': { mutation: forgetting(() => ({ answered: undefined })), from: 57, breaks: ['replay'] },
   'nothing is written into the history': {
-    mutation: bending(({ store }) => ({ store: { ...store, record: () => Promise.resolve() } })),
+    mutation: bending(({ store }) => ({ store: { ...store, recordHistory: () => Promise.resolve() } })),
     breaks: ['history'],
   },
 
@@ -257,7 +260,7 @@ export const BUGS: Readonly<Record<string, Bug>> = {
   },
   'a pause does not stop a run that is under way': {
     mutation: bending(({ store }) => ({
-      store: { ...store, orders: async (eni) => ({ ...(await store.orders(eni)), pause: undefined }) },
+      store: { ...store, operatorOrders: async (eni) => ({ ...(await store.operatorOrders(eni)), pause: undefined }) },
     })),
     breaks: ['pause-stops-runs'],
     schedule: {
@@ -270,7 +273,10 @@ export const BUGS: Readonly<Record<string, Bug>> = {
   },
   'a maintenance does not either': {
     mutation: bending(({ store }) => ({
-      store: { ...store, orders: async (eni) => ({ ...(await store.orders(eni)), maintenance: undefined }) },
+      store: {
+        ...store,
+        operatorOrders: async (eni) => ({ ...(await store.operatorOrders(eni)), maintenance: undefined }),
+      },
     })),
     breaks: ['pause-stops-runs'],
     schedule: {
@@ -287,12 +293,15 @@ export const BUGS: Readonly<Record<string, Bug>> = {
       return {
         store: {
           ...store,
-          recall: async (id) => {
-            const found = await store.recall(id);
+          read: async (id) => {
+            const found = await store.read(id);
             unfinished = found.stored.unfinished !== undefined;
             return unfinished ? { ...found, stored: { ...found.stored, maintenance: {} } } : found;
           },
-          orders: async (eni) => ({ ...(await store.orders(eni)), ...(unfinished && { maintenance: undefined }) }),
+          operatorOrders: async (eni) => ({
+            ...(await store.operatorOrders(eni)),
+            ...(unfinished && { maintenance: undefined }),
+          }),
         },
       };
     }),
@@ -310,7 +319,7 @@ export const BUGS: Readonly<Record<string, Bug>> = {
     mutation: recalling((found, { now, site }) => ({
       ...found,
       contacts: Object.fromEntries(
-        Object.values(site.routers).map(({ eni, instance }) => [eni, { instance, word: { at: now() } }]),
+        Object.values(site.routers).map(({ eni, instance }) => [eni, { instance, content: { at: now() } }]),
       ),
     })),
     from: 15,
@@ -354,7 +363,7 @@ export const BUGS: Readonly<Record<string, Bug>> = {
   },
 };
 
-function fitWhateverTheyAre(tools: SwapTools): Partial<SwapTools> {
+function fitWhateverTheyAre(tools: SwapPorts): Partial<SwapPorts> {
   const well = { instance: 'running', interface: 'attached', sourceDestCheck: false, statusChecks: 'ok' } as const;
   const up = { configured: 1, established: 1, receiving: 1, unreadable: 0 };
   return {
@@ -364,8 +373,8 @@ function fitWhateverTheyAre(tools: SwapTools): Partial<SwapTools> {
     },
     store: {
       ...tools.store,
-      recall: async (id) => {
-        const found = await tools.store.recall(id);
+      read: async (id) => {
+        const found = await tools.store.read(id);
         const readings = Object.fromEntries(
           Object.values(tools.site.routers).map(({ eni, instance }) => [
             eni,
@@ -381,7 +390,7 @@ function fitWhateverTheyAre(tools: SwapTools): Partial<SwapTools> {
 const LEASE = { pk: { S: 'swap' }, sk: { S: 'lease' } };
 
 /** Writes the lease item whatever stands there. */
-function beginAnyway({ store }: SwapTools, _: unknown, { table }: Parameters<Bent>[2]): Partial<SwapTools> {
+function beginAnyway({ store }: SwapPorts, _: unknown, { table }: Parameters<Bent>[2]): Partial<SwapPorts> {
   return {
     store: {
       ...store,
@@ -394,12 +403,12 @@ function beginAnyway({ store }: SwapTools, _: unknown, { table }: Parameters<Ben
 }
 
 /** Sees no lease, and takes it from whoever has it. */
-function overTheLease({ store }: SwapTools): Partial<SwapTools> {
+function overTheLease({ store }: SwapPorts): Partial<SwapPorts> {
   return {
     store: {
       ...store,
-      recall: async (id) => {
-        const found = await store.recall(id);
+      read: async (id) => {
+        const found = await store.read(id);
         return { ...found, stored: { ...found.stored, leasedUntil: undefined } };
       },
       begin: (journal, stored, now) => store.begin(journal, stored, now + LEASE_MS),
@@ -407,7 +416,7 @@ function overTheLease({ store }: SwapTools): Partial<SwapTools> {
   };
 }
 
-function deleteThenCreate(_: SwapTools, run: Parameters<Bent>[1], site: Parameters<Bent>[2]): Partial<SwapTools> {
+function deleteThenCreate(_: SwapPorts, run: Parameters<Bent>[1], site: Parameters<Bent>[2]): Partial<SwapPorts> {
   const { send } = ec2OverNetwork(run, site.ec2Network, 1) as unknown as {
     send: (command: object) => Promise<unknown>;
   };
@@ -423,7 +432,7 @@ function deleteThenCreate(_: SwapTools, run: Parameters<Bent>[1], site: Paramete
 }
 
 /** Takes every call for done, and its last target for what EC2 would show. */
-function believing(tools: SwapTools): Partial<SwapTools> {
+function believing(tools: SwapPorts): Partial<SwapPorts> {
   let target: string | undefined;
   return {
     replaceRoute: async (route, eni) => {
@@ -439,7 +448,7 @@ function believing(tools: SwapTools): Partial<SwapTools> {
 }
 
 /** Begins and says at once that all is done. */
-function closedAtOnce({ store }: SwapTools, _: unknown, { table }: Parameters<Bent>[2]): Partial<SwapTools> {
+function closedAtOnce({ store }: SwapPorts, _: unknown, { table }: Parameters<Bent>[2]): Partial<SwapPorts> {
   return {
     store: {
       ...store,
@@ -454,7 +463,7 @@ function closedAtOnce({ store }: SwapTools, _: unknown, { table }: Parameters<Be
   };
 }
 
-function greedy(tools: SwapTools): Partial<SwapTools> {
+function greedy(tools: SwapPorts): Partial<SwapPorts> {
   const { eni } = tools.site.routers.active;
   return {
     describeRoutes: async (routes) =>
@@ -465,7 +474,7 @@ function greedy(tools: SwapTools): Partial<SwapTools> {
 }
 
 /** A router whose output nobody can read has no session. */
-function zeroed(end: Awaited<ReturnType<SwapTools['readBgp']>>): typeof end {
+function zeroed(end: Awaited<ReturnType<SwapPorts['readBgp']>>): typeof end {
   const readable = end.kind === 'answered' && /"(receiving":[01],"unreadable":0|state")/.test(end.output);
   return readable || end.kind === 'silent' ? end : { kind: 'answered', output: '{}' };
 }

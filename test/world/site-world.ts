@@ -1,22 +1,23 @@
 import { describeRoutes, rehearseReplace, replaceRoute } from '#aws/route-tables.ts';
 import { describeRouters } from '#aws/routers.ts';
 import type { CommandEnd } from '#aws/run-command.ts';
-import { SiteStore } from '#aws/site-store.ts';
+import { siteStore } from '#aws/site-store/site-store.ts';
 import type { HistoryEntry } from '#contracts/history.ts';
 import type { Account } from '#emulator/account.ts';
 import { CallPacer, leastDurationMs, MUTATING_CALLS } from '#failover/call-pacer.ts';
 import { NOT_RUNNING } from '#failover/certain-failure.ts';
 import { type ManagedRouter, type ManagedSite, routersOf } from '#failover/site.ts';
-import { type ProbeResult, type ProbeTools, probeSite } from '#functions/health-probe/probe-site.ts';
+import { type ProbePorts, type ProbeResult, probeSite } from '#functions/health-probe/probe-site.ts';
+import { AnnouncedOutcomes } from '#functions/route-swap/announced-outcomes.ts';
 import { answerReport } from '#functions/route-swap/answer-report.ts';
+import { answerSiteRequest } from '#functions/route-swap/answer-site-request.ts';
 import { AttachedInstances } from '#functions/route-swap/attached-instances.ts';
 import { readDirectRequest } from '#functions/route-swap/direct-request.ts';
 import { planOnly } from '#functions/route-swap/plan-only.ts';
-import { actOnSite } from '#functions/route-swap/site-acts.ts';
+import type { SwapPorts } from '#functions/route-swap/ports.ts';
 import { swapRoutes } from '#functions/route-swap/swap-routes.ts';
-import { Told } from '#functions/route-swap/told.ts';
-import type { SwapTools } from '#functions/route-swap/tools.ts';
-import { UnjournaledSwaps } from '#functions/route-swap/unjournaled.ts';
+import { UnjournaledSwaps } from '#functions/route-swap/unjournaled-swaps.ts';
+import type { SiteStore } from '#functions/site-store.ts';
 import { NOW, SITE } from '../failover/situation.ts';
 import { accountOfSite } from './account-of-site.ts';
 import { InProcessAws, type InProcessOptions, TABLE } from './in-process-aws.ts';
@@ -57,10 +58,10 @@ export class SiteWorld {
   /** EC2's state changes start route-swap by themselves, as the stack's rule makes them. */
   onStateChange: ((router: ManagedRouter, state: string) => void) | undefined;
   #pacer: CallPacer;
-  #told = new Told();
+  #told = new AnnouncedOutcomes();
   #attached: AttachedInstances;
   #unjournaled = new UnjournaledSwaps();
-  #recent: ProbeTools['recent'] = { rounds: [] };
+  #recent: ProbePorts['recent'] = { rounds: [] };
   #count = 0;
 
   private constructor(site: ManagedSite, clock: VirtualClock, aws: InProcessAws) {
@@ -112,7 +113,7 @@ export class SiteWorld {
   invoke(payload: unknown): Invocation {
     return this.#route(async (tools) => {
       const request = readDirectRequest(payload, this.site);
-      if ('act' in request) return actOnSite(request.act, tools);
+      if ('act' in request) return answerSiteRequest(request.act, tools);
       return request.dryRun ? planOnly(request.trigger, tools) : swapRoutes(request.trigger, tools);
     });
   }
@@ -145,7 +146,7 @@ export class SiteWorld {
     );
     // A store that does not answer keeps none.
     const contact = { at: this.clock.now() };
-    await Promise.allSettled(able.map(({ eni, instance }) => this.store().contact({ eni, instance }, contact)));
+    await Promise.allSettled(able.map(({ eni, instance }) => this.store().recordContact({ eni, instance }, contact)));
   }
 
   /** Waits for the answer; undefined if the invocation died. */
@@ -164,7 +165,7 @@ export class SiteWorld {
   /** New code: what the functions kept in memory is gone. Running invocations go on. */
   deploy(): void {
     this.#pacer = new CallPacer(MUTATING_CALLS, this.clock.now());
-    this.#told = new Told();
+    this.#told = new AnnouncedOutcomes();
     this.#attached = new AttachedInstances(this.site);
     this.#unjournaled = new UnjournaledSwaps();
     this.#recent = { rounds: [] };
@@ -187,7 +188,7 @@ export class SiteWorld {
 
   /** Asked by nobody's invocation, so that no crash or fault of one reaches it. */
   store(): SiteStore {
-    return new SiteStore(this.aws.clients.db, TABLE);
+    return siteStore(this.aws.clients.db, TABLE);
   }
 
   /** Oldest first. */
@@ -204,7 +205,7 @@ export class SiteWorld {
     return question;
   }
 
-  #route(story: (tools: SwapTools) => Promise<unknown>): Invocation {
+  #route(story: (tools: SwapPorts) => Promise<unknown>): Invocation {
     return this.#start('route-swap', (invocation) => story(this.#toolsFor(invocation)));
   }
 
@@ -228,7 +229,7 @@ export class SiteWorld {
       site: this.site,
       account: { partition: 'aws', id: '123456789012' },
       attached: this.#attached,
-      store: new SiteStore(db, TABLE),
+      store: siteStore(db, TABLE),
       pacer: this.#pacer,
       told: this.#told,
       unjournaled: this.#unjournaled,
@@ -246,7 +247,7 @@ export class SiteWorld {
         invocation.call(`events PutEvents ${type}`, () => Promise.resolve(void this.announced.push({ type, detail }))),
       metric: (name: string, value: number) => void this.metrics.push({ name, value }),
       log: { info: log, warn: log, error: log },
-    } satisfies SwapTools;
+    } satisfies SwapPorts;
   }
 
   async #readBgp({ name, instance }: ManagedRouter, invocation: Invocation): Promise<CommandEnd> {

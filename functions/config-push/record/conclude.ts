@@ -1,6 +1,6 @@
 import type { PushJournal } from '#contracts/push-journal.ts';
 import type { PushResult } from '#contracts/push-result.ts';
-import { quietly } from '#functions/quietly.ts';
+import { logFailure } from '#functions/log-failure.ts';
 import type { PushPorts } from '../ports.ts';
 import { recordPush } from './history.ts';
 
@@ -25,7 +25,7 @@ export async function conclude(
   if ((failed || outcome === 'pushed') && outcome !== recorded) await recordPush(journal, result, ports);
   const complete =
     (outcome === 'pushed' && remaining.length === 0) || (outcome === 'unchanged' && journal.done.length > 0);
-  if (complete) await quietly('the announcement', ports, () => announce(journal, ports));
+  if (complete) await logFailure('the announcement', ports, () => announce(journal, ports));
   return result;
 }
 

@@ -1,5 +1,5 @@
 import type { PushJournal } from '#contracts/push-journal.ts';
-import { quietly } from '#functions/quietly.ts';
+import { logFailure } from '#functions/log-failure.ts';
 import type { PushPorts } from '../ports.ts';
 
 /** Adds an entry about a push to the site's history. A fault in writing it does not change the push. */
@@ -9,8 +9,8 @@ export async function recordPush(
   ports: PushPorts,
 ): Promise<void> {
   const at = ports.now();
-  await quietly('the history entry', ports, () =>
-    ports.store.record({
+  await logFailure('the history entry', ports, () =>
+    ports.store.recordHistory({
       kind: 'push',
       at,
       id: `${id}-${router}`,

@@ -1,6 +1,6 @@
 import type { PushJournal } from '#contracts/push-journal.ts';
 import type { PushRequest } from '#contracts/push-request.ts';
-import { quietly } from '#functions/quietly.ts';
+import { logFailure } from '#functions/log-failure.ts';
 import { LEASE_FOR_MS } from '../limits/time-budget.ts';
 import type { PushPorts } from '../ports.ts';
 
@@ -81,7 +81,7 @@ export class Journal {
    */
   async recordResult(change: Change): Promise<void> {
     this.#entry = this.#changed(change);
-    await quietly('the journal of the push', this.#ports, () => this.#ports.pushes.update(this.#entry));
+    await logFailure('the journal of the push', this.#ports, () => this.#ports.pushes.update(this.#entry));
   }
 
   /** A revision is used once, even if the write fails. */

@@ -1,4 +1,4 @@
-import { quietly } from '#functions/quietly.ts';
+import { logFailure } from '#functions/log-failure.ts';
 import type { PushPorts } from '../ports.ts';
 
 /** Stores what the router runs now, for the next comparison. The result of the push does not depend on this write. */
@@ -8,5 +8,5 @@ export async function recordPushedConfig(
   id: string,
   ports: PushPorts,
 ): Promise<void> {
-  await quietly(`what ${router} got`, ports, () => ports.pushes.setPushed(router, { lines, at: ports.now(), id }));
+  await logFailure(`what ${router} got`, ports, () => ports.pushes.setPushed(router, { lines, at: ports.now(), id }));
 }

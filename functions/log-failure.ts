@@ -1,7 +1,7 @@
 import type { Log } from './log.ts';
 
 /** Does what must not change the outcome if it fails: a fault is logged, and that is all. @returns whether it was done */
-export async function quietly(
+export async function logFailure(
   what: string,
   { log }: { readonly log: Log },
   act: () => Promise<unknown>,

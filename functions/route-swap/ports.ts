@@ -1,20 +1,20 @@
 import type { ReplaceOutcome } from '#aws/route-tables.ts';
 import type { CommandEnd } from '#aws/run-command.ts';
-import type { SiteStore } from '#aws/site-store.ts';
 import type { Announce } from '#contracts/events.ts';
 import type { MetricOf } from '#contracts/metrics.ts';
 import type { PushJournal } from '#contracts/push-journal.ts';
 import type { CallPacer } from '#failover/call-pacer.ts';
 import type { ManagedRoute, ManagedRouter } from '#failover/site.ts';
 import type { Log } from '#functions/log.ts';
-import type { Eyes } from '#functions/observe.ts';
+import type { ObservationPorts } from '#functions/observe.ts';
+import type { ClaimStore, HistoryStore, LeaseStore, OperatorStore, StateStore } from '#functions/site-store.ts';
+import type { AnnouncedOutcomes } from './announced-outcomes.ts';
 import type { AttachedInstances } from './attached-instances.ts';
 import type { AwsAccount } from './caller.ts';
-import type { Told } from './told.ts';
-import type { UnjournaledSwaps } from './unjournaled.ts';
+import type { UnjournaledSwaps } from './unjournaled-swaps.ts';
 
 /** All that a swap needs of the world: eyes, and hands. `handler.ts` makes it of AWS, tests make it of plain objects. */
-export interface SwapTools extends Eyes {
+export interface SwapPorts extends ObservationPorts {
   /** Resolves after so many ms. */
   readonly sleep: (ms: number) => Promise<void>;
   /** The function's own. */
@@ -28,7 +28,7 @@ export interface SwapTools extends Eyes {
   /** The account's throttle for ReplaceRoute; outlives the run. */
   readonly pacer: CallPacer;
   /** Outlives the run, too. */
-  readonly told: Told;
+  readonly told: AnnouncedOutcomes;
   /** Outlives the run, too. */
   readonly unjournaled: UnjournaledSwaps;
   replaceRoute(route: ManagedRoute, eni: string): Promise<ReplaceOutcome>;
@@ -36,26 +36,7 @@ export interface SwapTools extends Eyes {
   readonly rehearseReplace: (route: ManagedRoute, eni: string) => Promise<ReplaceOutcome>;
   /** Runs the probe's document on a router: prints the counts of its BGP sessions as JSON. */
   readBgp(router: ManagedRouter): Promise<CommandEnd>;
-  readonly store: Pick<
-    SiteStore,
-    | 'recall'
-    | 'remember'
-    | 'begin'
-    | 'renew'
-    | 'release'
-    | 'answer'
-    | 'record'
-    | 'history'
-    | 'testify'
-    | 'beat'
-    | 'contact'
-    | 'countUnjournaled'
-    | 'orders'
-    | 'setNotice'
-    | 'forgetNotice'
-    | 'setPause'
-    | 'setMaintenance'
-  >;
+  readonly store: StateStore & ClaimStore & LeaseStore & OperatorStore & HistoryStore;
   /** The journal of config-push; undefined before the first push. */
   readonly pushJournal: () => Promise<PushJournal | undefined>;
   readonly announce: Announce;

@@ -5,7 +5,7 @@ const MOST = 64;
  * How people were told that a trigger ended, as far as this environment of the function knows: what the site's store knows
  * better, and what stands in for it while it does not answer.
  */
-export class Told {
+export class AnnouncedOutcomes {
   readonly #byId = new Map<string, string>();
 
   /** @param id the trigger's, or whatever the saying is about */

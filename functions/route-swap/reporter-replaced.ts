@@ -1,11 +1,11 @@
 import { routerNamed } from '#failover/site.ts';
 import type { ReportTrigger } from '#failover/trigger.ts';
+import type { SwapPorts } from './ports.ts';
 import type { Rejection } from './rejection.ts';
 import { notTheReporter } from './signer.ts';
-import type { SwapTools } from './tools.ts';
 
 /** The look at the site showed that whoever signed is not the router any more. */
-export class SpeakerReplaced extends Error {
+export class ReporterReplaced extends Error {
   readonly rejection: Rejection;
 
   constructor(reporter: string, attachedTo: string | undefined) {
@@ -19,7 +19,7 @@ export class SpeakerReplaced extends Error {
  * Tools whose look at EC2 also checks that the reporter is still the instance that signed: its interface may have moved
  * since EC2 was asked last, and a call before each report would cost time when every report has its look anyway.
  */
-export function onlyFrom({ reporter, instance }: ReportTrigger, tools: SwapTools): SwapTools {
+export function onlyFrom({ reporter, instance }: ReportTrigger, tools: SwapPorts): SwapPorts {
   const router = routerNamed(tools.site, reporter);
   if (router === undefined) return tools;
   return {
@@ -27,7 +27,7 @@ export function onlyFrom({ reporter, instance }: ReportTrigger, tools: SwapTools
     describeRouters: async (routers) => {
       const all = await tools.describeRouters(routers);
       const attachedTo = tools.attached.learn(router, all[reporter]);
-      if (attachedTo !== instance) throw new SpeakerReplaced(reporter, attachedTo);
+      if (attachedTo !== instance) throw new ReporterReplaced(reporter, attachedTo);
       return all;
     },
   };

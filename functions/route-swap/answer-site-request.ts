@@ -1,21 +1,21 @@
-import { LEASE_MS } from '#aws/site-store.ts';
 import type { Done } from '#contracts/done.ts';
 import type { History } from '#contracts/history.ts';
 import type { Rehearsal } from '#contracts/rehearsal.ts';
 import type { SiteRequest } from '#contracts/route-swap-requests.ts';
 import type { SentSiteStatus } from '#contracts/site-status.ts';
+import { LEASE_MS } from '#failover/limits.ts';
 import { routerNamed } from '#failover/site.ts';
 import { isSwapUnderWay } from '#failover/stored-state.ts';
 import { ORDERS_KNOWN_WITHIN_MS } from './orders.ts';
+import type { SwapPorts } from './ports.ts';
 import { rehearse } from './rehearse.ts';
 import { siteStatus } from './site-status.ts';
-import type { SwapTools } from './tools.ts';
 
 const DEFAULT_HISTORY = 20;
 
-export async function actOnSite(
+export async function answerSiteRequest(
   act: SiteRequest,
-  tools: SwapTools,
+  tools: SwapPorts,
 ): Promise<Done | SentSiteStatus | Rehearsal | History> {
   switch (act.action) {
     case 'rehearse':
@@ -34,7 +34,7 @@ export async function actOnSite(
 type Change = Extract<SiteRequest, { readonly by: string }>;
 
 /** @returns what was done, as a sentence */
-async function change(act: Change, tools: SwapTools): Promise<string> {
+async function change(act: Change, tools: SwapPorts): Promise<string> {
   const says = await write(act, tools);
   // A run that is under way may have read its orders just before: in force is what no call goes out against.
   const swapping = await isSwapping(tools);
@@ -47,9 +47,9 @@ const MAY_GO_ON =
   "But the site's store does not tell whether a swap is under way: one that is may not know of it, and go on for another " +
   `${LEASE_MS / 1000} s. Look at the status then.`;
 
-async function isSwapping({ store, run, now, log }: SwapTools): Promise<boolean | 'unknown'> {
+async function isSwapping({ store, run, now, log }: SwapPorts): Promise<boolean | 'unknown'> {
   try {
-    const { stored } = await store.recall(run);
+    const { stored } = await store.read(run);
     return isSwapUnderWay(stored, now());
   } catch (error) {
     log.warn('Whether a swap is under way could not be read', { error });
@@ -57,7 +57,7 @@ async function isSwapping({ store, run, now, log }: SwapTools): Promise<boolean 
   }
 }
 
-async function write(act: Change, { store, site, now }: SwapTools): Promise<string> {
+async function write(act: Change, { store, site, now }: SwapPorts): Promise<string> {
   const since = now();
   switch (act.action) {
     case 'pause': {
@@ -80,8 +80,8 @@ async function write(act: Change, { store, site, now }: SwapTools): Promise<stri
 }
 
 /** Whatever people do to a site is in its history. */
-async function noted(says: string, { store, now, run, log }: SwapTools): Promise<Done> {
-  await store.record({
+async function noted(says: string, { store, now, run, log }: SwapPorts): Promise<Done> {
+  await store.recordHistory({
     kind: 'operator',
     at: now(),
     id: run,

@@ -1,7 +1,7 @@
-import type { SiteStore } from '#aws/site-store.ts';
 import type { Observation } from '#failover/observation.ts';
 import { type UnjournaledSwap, withoutRepeats, withUnjournaled } from '#failover/unjournaled-swaps.ts';
 import type { Log } from '#functions/log.ts';
+import type { LeaseStore } from '#functions/site-store.ts';
 
 /**
  * Swaps that were made while the store could not be written. They count as the last ones, and for hold-down and the hourly
@@ -28,7 +28,7 @@ export class UnjournaledSwaps {
   }
 
   /** Writes them to the store; what it does not take is tried again the next time. Never throws. */
-  async flush(store: Pick<SiteStore, 'countUnjournaled'>, log: Log): Promise<void> {
+  async flush(store: Pick<LeaseStore, 'countUnjournaled'>, log: Log): Promise<void> {
     for (const swap of this.#swaps) {
       try {
         await store.countUnjournaled(swap);

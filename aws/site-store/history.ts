@@ -1,0 +1,38 @@
+import type { HistoryEntry } from '#contracts/history.ts';
+import { withKind } from '#contracts/history-kinds.ts';
+import { type Answer, isFinal } from '#failover/swap-record.ts';
+import type { SiteTable } from '../site-table.ts';
+import { seconds } from './items.ts';
+
+const ANSWERS_KEPT_S = 24 * 3600;
+const HISTORY_KEPT_S = 400 * 24 * 3600;
+const HISTORY = 'history';
+
+/** `history/<time>#<id>`, `answer#<id>`. */
+export function historyStore(table: SiteTable) {
+  return {
+    async recordAnswer(id: string, answer: Answer): Promise<void> {
+      const item = { pk: `answer#${id}`, sk: 'answer', answer, expires: seconds(answer.at) + ANSWERS_KEPT_S };
+      if (isFinal(answer.outcome)) return table.put(item);
+      await table.putIf(item, {
+        expression: 'attribute_not_exists(pk) OR answer.outcome IN (:refused, :partial, :noted)',
+        values: { ':refused': 'refused', ':partial': 'partial', ':noted': 'noted' },
+      });
+    },
+
+    recordHistory(entry: HistoryEntry): Promise<void> {
+      const sk = `${new Date(entry.at).toISOString()}#${entry.id}`;
+      return table.put({ pk: HISTORY, sk, entry, expires: seconds(entry.at) + HISTORY_KEPT_S });
+    },
+
+    async history(limit: number): Promise<readonly HistoryEntry[]> {
+      const items = await table.query(HISTORY, limit);
+      return items.map(({ entry }) => withKind(entry) as HistoryEntry);
+    },
+  };
+}
+
+export async function answerTo(trigger: string, table: SiteTable): Promise<Answer | undefined> {
+  const item = await table.get(`answer#${trigger}`, 'answer');
+  return item?.answer as Answer | undefined;
+}

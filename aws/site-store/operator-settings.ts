@@ -1,0 +1,33 @@
+import type { OperatorOrders } from '#failover/stored-site.ts';
+import type { Maintenance, Pause, StoredState } from '#failover/stored-state.ts';
+import type { Item, SiteTable } from '../site-table.ts';
+import { itemsOf, SWAP } from './items.ts';
+
+/** `swap/pause`, `swap/maintenance#<eni>`. */
+export function operatorStore(table: SiteTable) {
+  return {
+    setPause: (pause: Pause | undefined): Promise<void> =>
+      pause === undefined ? table.delete(SWAP, 'pause') : table.put({ pk: SWAP, sk: 'pause', pause }),
+
+    setMaintenance(eni: string, maintenance: Maintenance | undefined): Promise<void> {
+      const sk = `maintenance#${eni}`;
+      return maintenance === undefined ? table.delete(SWAP, sk) : table.put({ pk: SWAP, sk, eni, maintenance });
+    },
+
+    async operatorOrders(eni: string): Promise<OperatorOrders> {
+      const [pause, maintenance] = await Promise.all([table.get(SWAP, 'pause'), table.get(SWAP, `maintenance#${eni}`)]);
+      return {
+        pause: pause?.pause as Pause | undefined,
+        maintenance: maintenance?.maintenance as Maintenance | undefined,
+      };
+    },
+  };
+}
+
+export function operatorSettingsIn(items: readonly Item[]): Pick<StoredState, 'pause' | 'maintenance'> {
+  const maintenance = itemsOf<{ eni: string; maintenance: Maintenance }>(items, 'maintenance#');
+  return {
+    pause: itemsOf<{ pause: Pause }>(items, 'pause')[0]?.pause,
+    maintenance: Object.fromEntries(maintenance.map((item) => [item.eni, item.maintenance])),
+  };
+}

@@ -1,0 +1,44 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { StoredSite } from '#failover/stored-site.ts';
+import { NOTHING_STORED } from '#failover/stored-state.ts';
+import { SiteTable } from '../site-table.ts';
+import { claimStore, claimsIn, othersReportsIn } from './claims.ts';
+import { answerTo, historyStore } from './history.ts';
+import { PROBE, SWAP } from './items.ts';
+import { leaseIn, leaseStore } from './lease.ts';
+import { operatorSettingsIn, operatorStore } from './operator-settings.ts';
+import { probeRoundsIn, probeStore } from './probe-rounds.ts';
+
+/**
+ * The site's store in one DynamoDB table (`functions/site-store.ts` says what each call does). Each file of this folder names
+ * the items that it writes. No item grows with the number of routes: DynamoDB allows 400 KB.
+ */
+export function siteStore(db: DynamoDBClient, tableName: string) {
+  const table = new SiteTable(db, tableName);
+  return {
+    ...leaseStore(table),
+    ...claimStore(table),
+    ...operatorStore(table),
+    ...probeStore(table),
+    ...historyStore(table),
+
+    async read(trigger: string): Promise<StoredSite> {
+      const [answered, swap, probe] = await Promise.all([
+        answerTo(trigger, table),
+        table.query(SWAP),
+        table.query(PROBE),
+      ]);
+      return {
+        stored: {
+          ...NOTHING_STORED,
+          ...leaseIn(swap),
+          ...othersReportsIn(swap),
+          ...operatorSettingsIn(swap),
+          ...probeRoundsIn(probe),
+          answered,
+        },
+        ...claimsIn(swap),
+      };
+    },
+  };
+}

@@ -1,0 +1,112 @@
+import type { HistoryEntry } from '#contracts/history.ts';
+import type { BgpEvidence } from '#failover/observation.ts';
+import type { AnnouncedEvent, Notice } from '#failover/scheduled-event.ts';
+import type { Contact, OperatorOrders, Reporter, StoredSite } from '#failover/stored-site.ts';
+import type {
+  AnnouncedPause,
+  Health,
+  Heartbeat,
+  Maintenance,
+  Pause,
+  ProbeRound,
+  RemainingRoutes,
+  StoredState,
+  WitnessReport,
+} from '#failover/stored-state.ts';
+import type { Answer, SwapJournal } from '#failover/swap-record.ts';
+import type { UnjournaledSwap } from '#failover/unjournaled-swaps.ts';
+
+/** What the functions need of the site's store; `aws/site-store` has it. All times are ms since the epoch. */
+export interface SiteStore extends StateStore, ClaimStore, LeaseStore, OperatorStore, ProbeStore, HistoryStore {}
+
+export interface StateStore {
+  /**
+   * Reads everything that a decision needs.
+   *
+   * @param trigger the trigger's id, to find how it was answered before
+   */
+  read(trigger: string): Promise<StoredSite>;
+}
+
+/** What routers say. Of each kind the newest is kept, in whatever order they arrive. */
+export interface ClaimStore {
+  /** A router's BGP sessions, from its own report. */
+  recordClaim(reporter: Reporter, evidence: BgpEvidence): Promise<void>;
+  recordHeartbeat(reporter: Reporter, heartbeat: Heartbeat): Promise<void>;
+  recordContact(reporter: Reporter, contact: Contact): Promise<void>;
+  /** From a router of another site. */
+  recordWitnessReport(report: WitnessReport): Promise<void>;
+  /** A scheduled event of an instance, as EventBridge delivered it; a later one of the same code replaces it. */
+  setNotice(notice: Notice): Promise<void>;
+  /** The event is over, or was cancelled. */
+  deleteNotice(notice: Notice): Promise<void>;
+}
+
+export interface LeaseStore {
+  /**
+   * Takes the lease, the next epoch and the place for the journal in one conditional write. A run that asks again, because
+   * its first answer was lost, finds its own journal.
+   *
+   * @param stored as this run read it
+   * @returns false if another run has begun a swap since then, or holds the lease
+   */
+  begin(journal: SwapJournal, stored: StoredState, now: number): Promise<boolean>;
+  /**
+   * Extends the lease to `LEASE_MS` from now.
+   *
+   * @returns false if this run has lost it: a newer swap has begun
+   */
+  renew(epoch: number, run: string, now: number): Promise<boolean>;
+  /**
+   * Ends the lease `now`. Does nothing if a newer epoch has begun.
+   *
+   * @param remaining routes that are not at the target yet; undefined: none, the journal is closed
+   */
+  release(epoch: number, run: string, remaining: RemainingRoutes | undefined, now: number): Promise<void>;
+  /**
+   * Counts a swap that was made while the store could not be written: for hold-down and the hourly limit, if it was
+   * automatic. It ends an earlier swap to another router.
+   */
+  countUnjournaled(swap: UnjournaledSwap): Promise<void>;
+}
+
+export interface OperatorStore {
+  /** @param pause undefined: automatic swaps are no longer paused */
+  setPause(pause: Pause | undefined): Promise<void>;
+  /** @param maintenance undefined: the router is in service again */
+  setMaintenance(eni: string, maintenance: Maintenance | undefined): Promise<void>;
+  /** What a run that moves routes to this interface must obey now. */
+  operatorOrders(eni: string): Promise<OperatorOrders>;
+}
+
+/** What health-probe writes. */
+export interface ProbeStore {
+  /**
+   * Records the last rounds, newest last. EventBridge may deliver a turn twice, and both at once.
+   *
+   * @param newest when the newest round was that this delivery has read; undefined: there was none
+   * @returns the rounds that another delivery has written since, in which case nothing is written; undefined: written
+   */
+  recordRounds(rounds: readonly ProbeRound[], newest: number | undefined): Promise<readonly ProbeRound[] | undefined>;
+  /** The last change of the site's ability to fail over. */
+  setHealth(health: Health): Promise<void>;
+  /** @returns false if this stage of the pause is recorded already: another delivery of the same turn was first */
+  setAnnouncedPause(announced: AnnouncedPause): Promise<boolean>;
+  /**
+   * @param before what was recorded when this round began
+   * @returns false if another delivery of the same turn has written since
+   */
+  setAnnouncedEvents(announced: readonly AnnouncedEvent[], before: readonly AnnouncedEvent[]): Promise<boolean>;
+}
+
+export interface HistoryStore {
+  /**
+   * Keeps the last answer to a trigger for a day. An answer that ended the trigger stays: the refusal of a concurrent retry
+   * does not open the trigger again.
+   */
+  recordAnswer(id: string, answer: Answer): Promise<void>;
+  /** Adds to the history; kept for 400 days. */
+  recordHistory(entry: HistoryEntry): Promise<void>;
+  /** The newest entries first. */
+  history(limit: number): Promise<readonly HistoryEntry[]>;
+}
