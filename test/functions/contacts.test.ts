@@ -70,7 +70,7 @@ describe('a router shows that its reports arrive', () => {
     const world = site();
     await contact(world, 'tokyo-1');
     await contact(world, 'tokyo-2');
-    expect(await send(world, {}, { bgp: 'untold' })).toMatchObject({ reason: 'both-unfit' });
+    expect(await send(world, {}, { bgp: 'unread' })).toMatchObject({ reason: 'both-unfit' });
     expect(await send(world, {})).toMatchObject({ outcome: 'swapped' });
   });
 });

@@ -43,12 +43,12 @@ describe('sessions that could not be read say nothing: the word before them stan
       // The routes are there already, so that its reports move nothing.
       for (const name of world.targets.keys()) world.targets.set(name, STANDBY_ENI);
       const about = event === 'alive' ? 'tokyo-2' : 'tokyo-1';
-      const say = (bgp: 'down' | 'unreadable' | 'untold' | 'up') => {
+      const say = (bgp: 'down' | 'unreadable' | 'unread' | 'up') => {
         world.now += 3_000;
         return send(world, { id: `said-${world.now}`, by: 'tokyo-2', about, event }, { bgp });
       };
       const fit: boolean[] = [];
-      for (const bgp of ['down', 'unreadable', 'untold', 'up'] as const) {
+      for (const bgp of ['down', 'unreadable', 'unread', 'up'] as const) {
         await say(bgp);
         fit.push(await isStandbyFit(world));
       }
@@ -56,7 +56,7 @@ describe('sessions that could not be read say nothing: the word before them stan
     },
   );
 
-  it.each(['unreadable', 'untold'] as const)(
+  it.each(['unreadable', 'unread'] as const)(
     'nor does it end a veto: the owner’s heartbeat said that it has a path, and the next one is %s',
     async (bgp) => {
       const world = new FakeWorld();

@@ -54,14 +54,16 @@ class Stage {
     const { emulator } = this.#site;
     const { happenings } = emulator;
     const holders = [active, standby].filter((router) => this.#site.targets().includes(eniOf(router)));
-    const told = happenings.flatMap((each) => (each.kind === 'event' && each.source === 'vyos-failover' ? [each] : []));
+    const announced = happenings.flatMap((each) =>
+      each.kind === 'event' && each.source === 'vyos-failover' ? [each] : [],
+    );
     const cold = happenings.filter(({ kind, ...each }) => kind === 'invocation' && isCold(each)).length;
     return {
       story: storyOf(this.#lines),
       owner: holders.length === 2 ? 'split' : (holders[0]?.name ?? 'nobody'),
-      told: told.map(({ detailType }) => detailType),
+      announced: announced.map(({ detailType }) => detailType),
       moved: happenings.filter(isReplace).length,
-      sentences: [...told, ...this.#answers].map((each) => JSON.stringify(each)).concat(this.#site.logged()),
+      sentences: [...announced, ...this.#answers].map((each) => JSON.stringify(each)).concat(this.#site.logged()),
       metrics: { ...Object.fromEntries(happenings.flatMap(metric)), ColdStarts: cold },
     };
   }

@@ -85,7 +85,7 @@ class Stage {
     return {
       story: storyOf(lines),
       owner: world.owner(),
-      told: world.announced.map(({ type }) => type),
+      announced: world.announced.map(({ type }) => type),
       moved: world.aws.timeline.all.filter(isReplace).length - this.#movedByHand,
       sentences: [...world.announced.map(({ detail }) => String(detail['says'])), ...answers, ...world.logged],
       metrics: Object.fromEntries(world.metrics.map(({ name, value }) => [name, value])),

@@ -5,7 +5,7 @@ import type { Expected } from './scenario-file.ts';
 export interface Outcome {
   readonly story: string[];
   readonly owner: string;
-  readonly told: string[];
+  readonly announced: string[];
   readonly moved: number;
   /** Every sentence that somebody could have read. */
   readonly sentences: readonly string[];
@@ -59,7 +59,7 @@ export function isReplace(happening: Happening): boolean {
   );
 }
 
-/** What came, in the form of what was expected: of sentences and metrics only those that somebody asked for. */
+/** The outcome in the form of the expectation: of sentences and metrics only those that it names. */
 export function asExpected(
   { says, metrics }: Expected,
   { sentences, metrics: measured, ...outcome }: Outcome,

@@ -8,9 +8,9 @@ export interface Life {
   /**
    * Of its BGP sessions: `down`: none is Established. `dead`: FRR does not run, which is the same. `detour`: only the one to
    * its peer is. `empty`: they are, and no prefix is received. `unreadable`: nobody can tell out of what FRR prints.
-   * `untold`: `vtysh` itself fails.
+   * `unread`: `vtysh` itself fails.
    */
-  bgp: 'up' | 'down' | 'dead' | 'detour' | 'empty' | 'unreadable' | 'untold';
+  bgp: 'up' | 'down' | 'dead' | 'detour' | 'empty' | 'unreadable' | 'unread';
   /** Its SSM agent answers. */
   agent: boolean;
   /** What it sends arrives. */
@@ -69,7 +69,7 @@ function isOfOneself(event: string): boolean {
 
 /** As the router counts them; undefined: it cannot. */
 export function countsOf({ bgp }: Pick<Life, 'bgp'>): BgpCounts | undefined {
-  return { up: UP, down: DOWN, dead: DOWN, detour: DETOUR, empty: EMPTY, unreadable: UNREADABLE, untold: undefined }[
+  return { up: UP, down: DOWN, dead: DOWN, detour: DETOUR, empty: EMPTY, unreadable: UNREADABLE, unread: undefined }[
     bgp
   ];
 }

@@ -255,7 +255,7 @@ export class SiteWorld {
     const answers = life?.agent === true && this.aws.ec2.guests.find(this.site.region, instance)?.responsive === true;
     await invocation.sleep(answers ? 500 : ANSWER_WITHIN_MS);
     if (!answers) return { kind: 'silent', why: 'no answer within 10 s' };
-    if (life.bgp === 'untold') return { kind: 'failed', why: 'exit code 1' };
+    if (life.bgp === 'unread') return { kind: 'failed', why: 'exit code 1' };
     return { kind: 'answered', output: JSON.stringify(countsOf(life)) };
   }
 }
