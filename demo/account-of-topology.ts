@@ -6,7 +6,7 @@ import type { ManagedTable, Router, Site, Topology } from '#topology/topology.ts
 export type ShellOf = (router: Router) => ShellFixture | undefined;
 
 /**
- * The account that a topology describes, as it is before anything of ours is deployed: VPCs, routers, and route tables
+ * The account that a topology describes, before the stacks are deployed: VPCs, routers, and route tables
  * that point at the active routers. The routers' roles may do nothing yet.
  *
  * @throws RangeError for a site whose VPC is yet to be created, or a router without a role

@@ -6,8 +6,8 @@ import type { SimulatedRouter } from './simulated-router.ts';
 const RECONCILE = fileURLToPath(new URL('../router/reconcile', import.meta.url));
 
 /**
- * The router proves that its reports arrive, as `reconcile` does every two minutes on a real one. Resolves when that is
- * over, whether it went well (its log says) or not.
+ * Makes a contact, as `reconcile` does every two minutes on a real router. Resolves when it has ended, also after a
+ * failure, which is in the router's log.
  */
 export function makeContact(router: SimulatedRouter): Promise<void> {
   return new Promise((resolve) => {

@@ -9,11 +9,11 @@ import type { Router, Site, Topology } from '#topology/topology.ts';
 import { accountOf, instanceOf } from './account-of-topology.ts';
 import { makeContact } from './contact.ts';
 import { detectionOf, NetworkModel } from './network-model.ts';
-import { allRouters, modelTime } from './scene.ts';
+import { allRouters, modelTime } from './scenario.ts';
 import { SimulatedRouter } from './simulated-router.ts';
 import { synthesize } from './synth.ts';
 
-/** A topology deployed into an AWS on this machine, with routers whose BGP follows whether they live. */
+/** A topology deployed into an AWS on this machine, with routers whose BGP follows their state. */
 export interface EmulatedTopology {
   readonly emulator: Emulator;
   /** `http://127.0.0.1:port` of a site's HTTP API. */
@@ -54,7 +54,7 @@ export async function emulateTopology(
     undo.push(() => emulator.close());
     letBgpFollow(topology, routers, emulator);
     undo.push(await keepContact(topology, routers, emulator));
-    // The first round of the probe now and not in a minute: until then nobody is proven fit.
+    // The first round of the probe now and not in a minute: until then no router is proven fit.
     await emulator.tickSchedules();
     emulator.startSchedules();
     return { emulator, apiUrl: (site) => emulator.httpApiUrl(namesOf(topology, site).stack), close };
@@ -64,7 +64,7 @@ export async function emulateTopology(
   }
 }
 
-/** Quotas that `topology validate` asks people to have raised; what AWS would refuse all the same is refused here, too. */
+/** Quotas that `topology validate` asks operators to raise; other limits of AWS apply as usual. */
 const RAISED = {
   managedPoliciesPerRole: MANAGED_POLICIES_AT_MOST,
   raisedQuotas: {
@@ -79,7 +79,7 @@ const RAISED = {
 const CONTACT_EVERY_MS = 120_000;
 
 /**
- * Living routers prove that their reports arrive, now and every two minutes. Nothing else of the reporter runs here.
+ * Running routers make a contact now and every two minutes. No other part of the reporter runs here.
  *
  * @returns ends that
  */

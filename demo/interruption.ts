@@ -1,4 +1,4 @@
-/** Somebody ends the demo by a signal; `exitCode` is what a shell expects then. */
+/** A signal ends the demo; `exitCode` is what a shell expects then. */
 export class Interruption extends Error {
   readonly exitCode: 130 | 143;
 

@@ -6,9 +6,9 @@ import { renderMistakes } from '#topology/mistakes.ts';
 import type { Topology } from '#topology/topology.ts';
 import { Interruption } from './interruption.ts';
 import { type DemoOptions, readOptions, UsageError } from './options.ts';
-import { whyNotPlayable } from './playable.ts';
-import { type Rehearsal, rehearse } from './rehearsal.ts';
-import { renderStory } from './show.ts';
+import { type DemoResult, runDemo } from './run-demo.ts';
+import { renderResult } from './show.ts';
+import { unmetPrecondition } from './unmet-precondition.ts';
 
 const stop = new AbortController();
 for (const [signal, exitCode] of [
@@ -16,16 +16,16 @@ for (const [signal, exitCode] of [
   ['SIGTERM', 143],
 ] as const) {
   process.on(signal, () => {
-    // The second one does not wait for anything to be tidied up.
+    // The second signal exits without cleanup.
     if (stop.signal.aborted) process.exit(exitCode);
     stop.abort(new Interruption(exitCode));
   });
 }
-// What nobody waited for and failed ends the demo too, but not before all that it started.
+// An unhandled error ends the demo too, after everything that it started.
 process.on('uncaughtException', (error) => stop.abort(error));
 
 process.exitCode = await main(process.argv.slice(2));
-// Whatever a simulated router still has under way shall not keep a finished demo waiting.
+// Pending work of a simulated router does not delay the exit.
 process.exit();
 
 /** @returns the exit code */
@@ -33,16 +33,14 @@ async function main(argv: readonly string[]): Promise<number> {
   try {
     const options = readOptions(argv);
     const topology = read(options.topology);
-    const obstacle = whyNotPlayable(topology, options);
+    const obstacle = unmetPrecondition(topology, options);
     if (obstacle !== undefined) throw new UsageError(`${options.topology}: ${obstacle}`);
-    const rehearsal = await rehearse(topology, options, {
-      tell: (line) => void process.stderr.write(`· ${line}\n`),
+    const result = await runDemo(topology, options, {
+      showProgress: (line) => void process.stderr.write(`· ${line}\n`),
       signal: stop.signal,
     });
     stop.signal.throwIfAborted();
-    process.stdout.write(
-      options.json ? `${JSON.stringify(toJson(rehearsal, options))}\n` : renderStory(rehearsal, options),
-    );
+    process.stdout.write(options.json ? `${JSON.stringify(toJson(result, options))}\n` : renderResult(result, options));
     return 0;
   } catch (failure) {
     const error: unknown = stop.signal.aborted ? stop.signal.reason : failure;
@@ -71,10 +69,10 @@ function read(file: string): Topology {
 }
 
 /** The contract of `--json`: fields are only ever added. */
-function toJson({ scene, serf, outageMs, pings, owner, timeline }: Rehearsal, { fail, speed }: DemoOptions) {
+function toJson({ scenario, serf, outageMs, pings, owner, timeline }: DemoResult, { fail, speed }: DemoOptions) {
   return {
     schema: 'vyos-failover.demo/1',
-    topology: scene.topology.name,
+    topology: scenario.topology.name,
     fail,
     speed,
     serf,

@@ -3,8 +3,8 @@ import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
 import { profileValues } from '#vyos/profile-values.ts';
 
 /**
- * A small model of a topology's routers: who lives, which tunnels work, what each router *believes* of its BGP sessions
- * and so which way it sends packets. Belief lags behind truth by the detection time of BFD or of BGP's hold timer; that
+ * A small model of a topology's routers: which run, which tunnels work, and which BGP sessions each router *believes* to be
+ * up, which determines where it sends packets. Belief lags behind truth by the detection time of BFD or of BGP's hold timer; that
  * lag, on all routers, is most of an outage.
  */
 export class NetworkModel {
@@ -23,19 +23,19 @@ export class NetworkModel {
     this.#sessions = [...ebgpSessions(topology), ...ibgpSessions(topology)];
   }
 
-  /** The router is gone at once, as with a power cut: nothing is said to anybody. */
+  /** The router fails at once, as with a power loss, without a message to any peer. */
   killRouter(name: string): void {
     this.#dead.add(name);
     this.#detectLosses();
   }
 
-  /** The router lives, its tunnels to other sites do not. */
+  /** The router runs and its tunnels to other sites fail. */
   cutUplink(name: string): void {
     this.#cut.add(name);
     this.#detectLosses();
   }
 
-  /** The router is back, and so are its sessions with whoever lives. */
+  /** The router is back, with its sessions to running routers. */
   revive(name: string): void {
     this.#dead.delete(name);
     for (const session of this.#sessions.filter(
@@ -54,7 +54,7 @@ export class NetworkModel {
     return !this.#cut.has(name);
   }
 
-  /** Called whenever a living router notices that a session went down. */
+  /** Calls the listener when a running router detects the loss of a session. */
   onSessionChange(listener: (change: SessionChange) => void): void {
     this.#listeners.push(listener);
   }
@@ -154,7 +154,7 @@ export class NetworkModel {
   }
 }
 
-/** A living router noticed that its session with `peer` went down. */
+/** A running router detected the loss of its session with `peer`. */
 export interface SessionChange {
   readonly router: string;
   readonly peer: string;

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CreateRouteCommand, DeleteRouteCommand, EC2Client } from '@aws-sdk/client-ec2';
 import type { Emulator } from '#emulator/emulator.ts';
 import { eniOf, instanceOf } from './account-of-topology.ts';
-import type { Scene } from './scene.ts';
+import type { Scenario } from './scenario.ts';
 import type { Timeline } from './timeline.ts';
 
 /**
@@ -38,9 +38,14 @@ export class JumpHost {
   }
 
   /** @param timeline asked for late: it begins with the failure */
-  static async start(scene: Scene, emulator: Emulator, speed: number, timeline: () => Timeline): Promise<JumpHost> {
+  static async start(
+    scenario: Scenario,
+    emulator: Emulator,
+    speed: number,
+    timeline: () => Timeline,
+  ): Promise<JumpHost> {
     const ec2 = new EC2Client({
-      region: scene.here.region,
+      region: scenario.here.region,
       endpoint: emulator.endpoint,
       credentials: emulator.credentials.forUser(),
     });
@@ -54,9 +59,9 @@ export class JumpHost {
         Date.now(),
         'original',
         'detected',
-        `serf on ${scene.survivor.name}: ${scene.victim.name} failed; ssh jump-host change_eni.sh`,
+        `serf on ${scenario.standby.name}: ${scenario.active.name} failed; ssh jump-host change_eni.sh`,
       );
-      changeEni(scene, ec2, speed, timeline()).catch((error: unknown) => {
+      changeEni(scenario, ec2, speed, timeline()).catch((error: unknown) => {
         jumpHost.#fault = error instanceof Error ? error : new Error(String(error));
       });
     });
@@ -79,7 +84,7 @@ export class JumpHost {
 }
 
 async function changeEni(
-  { here, victim, survivor }: Scene,
+  { here, active, standby }: Scenario,
   ec2: EC2Client,
   speed: number,
   timeline: Timeline,
@@ -90,9 +95,9 @@ async function changeEni(
     for (const destination of table.destinations) {
       const route = { RouteTableId: table.id, ...destinationOf(destination) };
       await ec2.send(new DeleteRouteCommand(route));
-      timeline.add(Date.now(), 'original', 'deleted', `${table.id} ${destination} ${eniOf(victim)}: no route now`);
-      await ec2.send(new CreateRouteCommand({ ...route, InstanceId: instanceOf(survivor) }));
-      timeline.add(Date.now(), 'original', 'created', `${table.id} ${destination} → ${survivor.name}`);
+      timeline.add(Date.now(), 'original', 'deleted', `${table.id} ${destination} ${eniOf(active)}: no route now`);
+      await ec2.send(new CreateRouteCommand({ ...route, InstanceId: instanceOf(standby) }));
+      timeline.add(Date.now(), 'original', 'created', `${table.id} ${destination} → ${standby.name}`);
     }
   }
 }

@@ -1,22 +1,22 @@
 import type { Happening } from '#emulator/service.ts';
-import type { Scene } from './scene.ts';
+import type { Scenario } from './scenario.ts';
 import type { LogLine, SimulatedRouter } from './simulated-router.ts';
 import type { Timeline } from './timeline.ts';
 
 /**
- * Turns what the emulated AWS and the routers' logs recorded into lines that a person can read.
+ * Adds what the emulated AWS and the routers' logs recorded to the timeline.
  *
- * @param since nothing from before is told, ms since the epoch
+ * @param since earlier events are left out, ms since the epoch
  */
-export function tellOurs(
-  scene: Scene,
+export function recordOurTimeline(
+  scenario: Scenario,
   happenings: readonly Happening[],
   routers: readonly SimulatedRouter[],
   since: number,
   timeline: Timeline,
 ): void {
   for (const happening of happenings.filter(({ at }) => at >= since)) {
-    const entry = entryOf(happening, scene);
+    const entry = entryOf(happening, scenario);
     if (entry !== undefined) timeline.add(entry.at, 'ours', entry.what, entry.says);
   }
   for (const { router, log } of routers.map((each) => ({ router: each.router.name, log: each.reportLog() }))) {
@@ -25,13 +25,13 @@ export function tellOurs(
   }
 }
 
-type Told = Parameters<Timeline['add']>[2];
+type EntryKind = Parameters<Timeline['add']>[2];
 
-function entryOf(happening: Happening, scene: Scene): { at: number; what: Told; says: string } | undefined {
+function entryOf(happening: Happening, scenario: Scenario): { at: number; what: EntryKind; says: string } | undefined {
   const { at } = happening;
   switch (happening.kind) {
     case 'call':
-      return ofCall(happening, scene);
+      return ofCall(happening, scenario);
     case 'event':
       if (happening.source !== 'vyos-failover') return undefined;
       return { at, what: 'announced', says: `EventBridge: ${happening.detailType}` };
@@ -52,14 +52,14 @@ function entryOf(happening: Happening, scene: Scene): { at: number; what: Told; 
   }
 }
 
-function ofCall(happening: Happening & { kind: 'call' }, { victim, survivor }: Scene) {
+function ofCall(happening: Happening & { kind: 'call' }, { active, standby }: Scenario) {
   const { action, at, ms, input, error, caller } = happening;
   if (action !== 'ReplaceRoute' || !caller.includes('RouteSwap')) return undefined;
-  // The probe's minute: it asks whether it could.
+  // The probe's rehearsal, once a minute.
   if (input.DryRun === 'true') return undefined;
   const { RouteTableId: table, NetworkInterfaceId: eni } = input;
   const destination = input.DestinationCidrBlock ?? input.DestinationIpv6CidrBlock ?? input.DestinationPrefixListId;
-  const to = eni === survivor.eni ? survivor.name : eni === victim.eni ? victim.name : String(eni);
+  const to = eni === standby.eni ? standby.name : eni === active.eni ? active.name : String(eni);
   const says = `ReplaceRoute ${String(table)} ${String(destination)} → ${to} (${error ?? `${Math.round(ms)} ms`})`;
   return { at: at + ms, what: 'replaced' as const, says };
 }

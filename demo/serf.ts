@@ -167,9 +167,9 @@ class StandInSerfPair implements SerfPair {
     const killed = this.#members.find((member) => member.name === name);
     const survivors = this.#members.filter((member) => member.name !== name);
     if (killed === undefined) return;
-    for (const survivor of survivors) {
+    for (const standby of survivors) {
       const noticedMs = (6_000 + 2_000 * this.#random()) / this.#speed;
-      this.#timers.push(setTimeout(() => this.#runHandler(survivor, killed), noticedMs));
+      this.#timers.push(setTimeout(() => this.#runHandler(standby, killed), noticedMs));
     }
   }
 
@@ -177,15 +177,15 @@ class StandInSerfPair implements SerfPair {
     for (const timer of this.#timers) clearTimeout(timer);
   }
 
-  #runHandler(survivor: SerfMember, killed: SerfMember): void {
+  #runHandler(standby: SerfMember, killed: SerfMember): void {
     this.#sessions.start(
       '/bin/sh',
-      ['-c', survivor.handler],
+      ['-c', standby.handler],
       {
-        ...survivor.environment,
+        ...standby.environment,
         SERF_EVENT: 'member-failed',
-        SERF_SELF_NAME: survivor.name,
-        SERF_SELF_ROLE: survivor.role,
+        SERF_SELF_NAME: standby.name,
+        SERF_SELF_ROLE: standby.role,
       },
       `${killed.name}\t${killed.address}\t${killed.role}\trole=${killed.role}\n`,
     );

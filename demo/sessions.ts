@@ -39,14 +39,14 @@ export class Sessions {
       env: { ...env, PATH: this.path },
     });
     if (child.pid !== undefined) appendFileSync(this.#started, `${child.pid}\n`);
-    // A program that does not read what it is told, or is not there, tells nobody anything: its log is missing.
+    // A program that does not read its stdin, or is missing, causes no error here: its log stays empty.
     child.on('error', () => undefined);
     child.stdin.on('error', () => undefined);
     child.stdin.end(input);
     child.unref();
   }
 
-  /** Ends all that is still there, at once: also what one of them was just about to start. */
+  /** Ends every program that still runs, and what it is about to start. */
   end(): void {
     const ended = new Set<string>();
     for (let more = this.#pids(); more.length > 0; more = this.#pids().filter((pid) => !ended.has(pid))) {

@@ -1,29 +1,29 @@
 import { HANDLING_MS } from './network-model.ts';
 import type { DemoOptions } from './options.ts';
 import { SSH_HOP_MS } from './original-way.ts';
-import { PING_EVERY_MS } from './play.ts';
-import { HOLD_MS, KEEPALIVE_MS } from './play-original.ts';
-import type { Rehearsal } from './rehearsal.ts';
-import { EC2_CALL_MS, type Scene } from './scene.ts';
+import type { DemoResult } from './run-demo.ts';
+import { HOLD_MS, KEEPALIVE_MS } from './run-original.ts';
+import { PING_EVERY_MS } from './running-design.ts';
+import { EC2_CALL_MS, type Scenario } from './scenario.ts';
 import type { Entry } from './timeline.ts';
 
-/** The story of a rehearsal as text. */
-export function renderStory(rehearsal: Rehearsal, options: DemoOptions): string {
+/** The story of a result as text. */
+export function renderResult(result: DemoResult, options: DemoOptions): string {
   return [
     '',
     ...renderTimeline(
       'vyos-failover',
-      rehearsal.timeline.filter(({ design }) => design === 'ours'),
+      result.timeline.filter(({ design }) => design === 'ours'),
     ),
     '',
     ...renderTimeline(
       'the original of 2014',
-      rehearsal.timeline.filter(({ design }) => design === 'original'),
+      result.timeline.filter(({ design }) => design === 'original'),
     ),
     '',
-    ...renderOutage(rehearsal),
+    ...renderOutage(result),
     '',
-    ...renderHonesty(rehearsal, options),
+    ...renderHonesty(result, options),
     '',
   ].join('\n');
 }
@@ -35,7 +35,7 @@ function renderTimeline(title: string, entries: readonly Entry[]): string[] {
 
 const BAR_COLUMNS = 60;
 
-function renderOutage({ outageMs, pings, owner }: Rehearsal): string[] {
+function renderOutage({ outageMs, pings, owner }: DemoResult): string[] {
   const longest = Math.max(outageMs.ours, outageMs.original, 1);
   const row = (name: string, design: 'ours' | 'original') => {
     const bar = '█'.repeat(Math.max(1, Math.round((outageMs[design] / longest) * BAR_COLUMNS)));
@@ -45,8 +45,8 @@ function renderOutage({ outageMs, pings, owner }: Rehearsal): string[] {
   return ['outage, measured by pings', row('vyos-failover', 'ours'), row('original', 'original')];
 }
 
-function renderHonesty({ serf, scene }: Rehearsal, { speed }: DemoOptions): string[] {
-  const { profile, bfd } = scene.topology;
+function renderHonesty({ serf, scenario }: DemoResult, { speed }: DemoOptions): string[] {
+  const { profile, bfd } = scenario.topology;
   const timers = `BGP ${KEEPALIVE_MS / 1000} s / ${HOLD_MS / 1000} s`;
   const detection =
     profile === 'fast'
@@ -57,13 +57,13 @@ function renderHonesty({ serf, scene }: Rehearsal, { speed }: DemoOptions): stri
     `  real       the synthesized stacks, both Lambda bundles, IAM of the template, SigV4, router/report under bash${serf === 'real' ? ', serf' : ''}`,
     `  emulated   AWS on 127.0.0.1, every EC2 call slowed down by ${EC2_CALL_MS} ms (assumed)`,
     `  modelled   ${detection}, an SSH hop of ${SSH_HOP_MS} ms${serf === 'real' ? '' : ", Serf's measured timing (serf is not installed, or --speed is on)"}`,
-    ...renderWitnesses(scene),
+    ...renderWitnesses(scenario),
     `  measured   one ping every ${PING_EVERY_MS} ms through the emulated route tables${speed === 1 ? '' : `; timers ran ${speed} times faster, figures are scaled back`}`,
   ];
 }
 
-/** Who else speaks, for a site that does not believe the survivor alone. */
-function renderWitnesses({ here, topology }: Scene): string[] {
+/** Who else speaks, for a site that does not believe the standby alone. */
+function renderWitnesses({ here, topology }: Scenario): string[] {
   if (here.policy.prefer === 'availability' || topology.profile !== 'fast') return [];
   return [
     `  witnesses  ${here.name} prefers safety: routers of the other sites testify by router/testify, which is real too, as when \`router bundle\` is given every site's URL; heartbeats and EC2's status check, which speak after a minute or more, are left out`,

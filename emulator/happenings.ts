@@ -1,6 +1,6 @@
 import type { Happening, RecordHappening } from './service.ts';
 
-/** The emulator's timeline: everything that happened, in the order in which it was noticed. */
+/** The emulator's timeline: every event in the order of its recording. */
 export interface Timeline {
   readonly all: readonly Happening[];
   readonly record: RecordHappening;

@@ -6,7 +6,7 @@ import type { Caller } from './service.ts';
 /** IAM condition keys and their values. */
 export type ConditionContext = Readonly<Record<string, string | readonly string[]>>;
 
-/** What somebody wants to do. */
+/** The request to authorize. */
 export interface Question {
   readonly action: string;
   /** ARN, or `*` for actions without resource-level permissions. */
@@ -50,7 +50,7 @@ export interface Iam {
    * Loads what is known of the services in the roles' policies: 50 ms that would otherwise be in the first call of each.
    */
   warmUp(): Promise<void>;
-  /** Throws when a role names a managed policy that nobody knows: all of them in one message. */
+  /** Throws if roles name unknown managed policies, with all of them in one message. */
   checkAttachments(): void;
 }
 

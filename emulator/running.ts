@@ -34,7 +34,7 @@ interface Parts {
   readonly close: () => Promise<void>;
 }
 
-/** The handle that whoever started the emulator holds. */
+/** The handle of a started emulator. */
 export function createEmulator(parts: Parts): Emulator {
   const { accountId, timeline, iam, httpApis, functions, deployment } = parts;
   const instances = Object.entries(parts.account.regions).flatMap(([region, fixture]) =>

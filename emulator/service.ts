@@ -1,6 +1,6 @@
 /**
  * What the emulator's front door (one port, SigV4, IAM, fault injection) and the AWS services behind it agree on.
- * A service turns a request into an `ApiCall` *before* anything happens, so that IAM can be asked about exact actions,
+ * A service turns a request into an `ApiCall` *before* anything happens, so that IAM can authorize exact actions,
  * resources and condition keys, and faults can be injected, in one place for all of them.
  */
 import type { PolicyDocument } from './managed-policies.ts';

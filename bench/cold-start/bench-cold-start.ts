@@ -18,16 +18,16 @@ const DEFAULT_REPEAT = 20;
 /** @returns what belongs on stdout */
 export async function benchColdStart(
   { repeat = DEFAULT_REPEAT, json, save: keep }: CommonOptions,
-  tell: (line: string) => void,
+  showProgress: (line: string) => void,
 ): Promise<string> {
-  tell(`this will take about ${Math.ceil(8 + repeat * 2)} s`);
+  showProgress(`this will take about ${Math.ceil(8 + repeat * 2)} s`);
   const scratch = mkdtempSync(join(tmpdir(), 'vyos-failover-cold-start-'));
   const assembly = await synthesize(EXAMPLE);
   try {
     // Sites differ in what is beside the code, not in the code.
     const [anySite] = await readAssembly(assembly, 'us-east-1');
     if (anySite === undefined) throw new Error(`${EXAMPLE} made no stack`);
-    const report = await measure(bundlesOf(anySite, scratch), repeat, tell);
+    const report = await measure(bundlesOf(anySite, scratch), repeat, showProgress);
     const table = showColdStart(report);
     if (keep) {
       save('cold-start.json', `${JSON.stringify(report, undefined, 2)}\n`);
@@ -43,13 +43,13 @@ export async function benchColdStart(
 async function measure(
   bundles: readonly Bundle[],
   repeat: number,
-  tell: (line: string) => void,
+  showProgress: (line: string) => void,
 ): Promise<ColdStartReport> {
   const bare: Run[] = [];
   const runs = bundles.map((): Run[] => []);
   // The first process of each reads the files from the disk; that is not what differs between bundles on Lambda.
   for (let round = 0; round <= repeat; round += 1) {
-    if (round > 0) tell(`round ${round} of ${repeat}`);
+    if (round > 0) showProgress(`round ${round} of ${repeat}`);
     const empty = await importInProcess(undefined, {});
     if (round > 0) bare.push(empty);
     for (const [index, { entry, environment }] of bundles.entries()) {

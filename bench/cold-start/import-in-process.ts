@@ -13,7 +13,7 @@ const EMPTY_MODULE = 'data:text/javascript,';
  * Imports a module in a Node process of its own, with nothing in the environment but what is given.
  *
  * @param entry path; undefined: an empty module
- * @throws Error with what the process said if the import failed
+ * @throws Error with the output of the process if the import failed
  */
 export async function importInProcess(
   entry: string | undefined,

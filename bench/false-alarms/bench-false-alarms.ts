@@ -20,21 +20,21 @@ const SETTINGS: readonly DetectionSettings[] = [
 const OUTAGES_EACH = 3;
 
 /**
- * Disturbs a healthy pair in every way it should bear, and in some that are beyond that, under several settings.
+ * Disturbs a healthy pair, within and beyond what it must tolerate, under several settings.
  *
  * @returns what belongs on stdout
  * @throws Error where no lab can run, with what is missing
  */
 export async function benchFalseAlarms(
   { repeat = 1, plain, detectors, json, save: keep }: LabOptions,
-  tell: (line: string) => void,
+  showProgress: (line: string) => void,
 ): Promise<string> {
   const reason = whyNot() ?? (plain ? undefined : whyNotEncrypted());
   if (reason !== undefined) throw new Error(reason);
   const wanted = detectors === undefined ? SETTINGS : SETTINGS.slice(0, 1);
-  tell(`this will take about ${wanted.length * (3 + 5 * repeat)} min`);
+  showProgress(`this will take about ${wanted.length * (3 + 5 * repeat)} min`);
   const settings: SettingsReport[] = [];
-  for (const each of wanted) settings.push(await measure(each, { repeat, encrypted: !plain, detectors }, tell));
+  for (const each of wanted) settings.push(await measure(each, { repeat, encrypted: !plain, detectors }, showProgress));
   const report: FalseAlarmsReport = {
     schema: 'vyos-failover.bench-false-alarms/1',
     at: new Date().toISOString(),
@@ -58,10 +58,10 @@ interface Conditions extends Pick<LabOptions, 'detectors'> {
 async function measure(
   detection: DetectionSettings,
   { repeat, encrypted, detectors }: Conditions,
-  tell: (line: string) => void,
+  showProgress: (line: string) => void,
 ): Promise<SettingsReport> {
   const { bfd, confirmMs } = detection;
-  tell(`BFD ${bfd.intervalMs} ms × ${bfd.multiplier}, confirmed for ${confirmMs} ms`);
+  showProgress(`BFD ${bfd.intervalMs} ms × ${bfd.multiplier}, confirmed for ${confirmMs} ms`);
   const way = await raiseOurs('benchalarms', encrypted, () => {}, { detection, detectors });
   try {
     await way.lab.makeWhole();
@@ -71,7 +71,9 @@ async function measure(
       for (let time = 0; time < repeat; time++) exposures.push(await expose(way.lab, disturbance));
       const { kind, label, forMs, beyondTarget } = disturbance;
       rows.push({ kind, label, forMs, beyondTarget, exposures });
-      tell(`${label}: ${exposures.map(({ reports, swaps }) => `${reports} reports, ${swaps} swaps`).join('; ')}`);
+      showProgress(
+        `${label}: ${exposures.map(({ reports, swaps }) => `${reports} reports, ${swaps} swaps`).join('; ')}`,
+      );
     }
     return { ...detection, detectors: way.lab.here.site.detectors, rows, outages: await realOutages(way) };
   } finally {

@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type EndDisturbance, freeze, losePackets, pausePrograms, starve } from '#lab/disturb.ts';
 import type { RouterPlan, SitePlan } from '#lab/plan.ts';
 
-/** Something that is no failure, for a time. */
+/** A temporary disturbance that is not a failure. */
 export interface Disturbance {
   /** `loss`, `pause`, …: rows of the table are grouped by it. */
   readonly kind: 'loss' | 'pause' | 'freeze' | 'starve';
   readonly label: string;
   readonly forMs: number;
-  /** Was it long or heavy enough that detectors may be wrong about it? The targets are about the others. */
+  /** So long or heavy that detectors may treat it as a failure; excluded from the targets. */
   readonly beyondTarget: boolean;
   begin(site: SitePlan, active: RouterPlan, standby: RouterPlan): Promise<EndDisturbance>;
 }
@@ -77,7 +77,7 @@ function starved(programs: number, seconds: number): Disturbance {
   };
 }
 
-/** Ends it, whatever happens. */
+/** Ends the disturbance, also after an error. */
 export async function disturb(
   disturbance: Disturbance,
   site: SitePlan,

@@ -3,13 +3,13 @@ import type { RaisedLab } from '#lab/raised-lab.ts';
 import { reportLogLines } from '#lab/report-log.ts';
 import { type Disturbance, disturb } from './disturbances.ts';
 
-/** What detectors made of one disturbance. No router died: every report and every swap is a false alarm. */
+/** Results of the detectors in one disturbance. No router failed: every report and every swap is a false alarm. */
 export interface Exposure {
   /** BFD between the routers of the pair went down, as the two saw it. */
   readonly bfdDown: number;
-  /** Serf said `member-failed`: plain Serf, as in 2014, would have moved the routes. */
+  /** `member-failed` events of Serf: each moves the routes in the 2014 design. */
   readonly serfFailed: number;
-  /** Suspicions of either detector that the TCP confirmation put right. */
+  /** Suspicions of either detector that the TCP confirmation rejected. */
   readonly vetoed: number;
   /** Reports that reached the API. */
   readonly reports: number;

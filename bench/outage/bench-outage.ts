@@ -21,16 +21,16 @@ const DEFAULT_REPEAT = 12;
  */
 export async function benchOutage(
   { repeat = DEFAULT_REPEAT, plain, detectors, json, save: keep }: LabOptions,
-  tell: (line: string) => void,
+  showProgress: (line: string) => void,
 ): Promise<string> {
   const reason = whyNot() ?? (plain ? undefined : whyNotEncrypted());
   if (reason !== undefined) throw new Error(reason);
-  tell(`this will take about ${Math.ceil(2 + repeat)} min`);
+  showProgress(`this will take about ${Math.ceil(2 + repeat)} min`);
   const ways: Way[] = [];
   try {
-    ways.push(await raiseOurs('benchours', !plain, (line) => tell(`vyos-failover: ${line}`), { detectors }));
-    ways.push(await raiseOriginal('benchoriginal', !plain, (line) => tell(`original: ${line}`)));
-    const recorded = await measure(ways, repeat, tell);
+    ways.push(await raiseOurs('benchours', !plain, (line) => showProgress(`vyos-failover: ${line}`), { detectors }));
+    ways.push(await raiseOriginal('benchoriginal', !plain, (line) => showProgress(`original: ${line}`)));
+    const recorded = await measure(ways, repeat, showProgress);
     const report = reportOf(thisMachine(), await conditionsOf(ways, !plain), new Date(), recorded);
     if (keep) keepReport(report);
     return json ? `${JSON.stringify(report)}\n` : showOutage(report);
@@ -40,7 +40,11 @@ export async function benchOutage(
 }
 
 /** Both are healed at once, and then broken one after the other, so that neither disturbs the other's trial. */
-async function measure(ways: readonly Way[], repeat: number, tell: (line: string) => void): Promise<Recorded[]> {
+async function measure(
+  ways: readonly Way[],
+  repeat: number,
+  showProgress: (line: string) => void,
+): Promise<Recorded[]> {
   const recordings = new Map<string, Recording[]>();
   const of = (way: Way, failure: Failure) => {
     const key = `${failure} ${way.name}`;
@@ -55,7 +59,9 @@ async function measure(ways: readonly Way[], repeat: number, tell: (line: string
         const recording = await runTrial(way, failure, Math.random());
         of(way, failure).push(recording);
         const { outageMs } = recording.trial;
-        tell(`${round} of ${repeat}: ${failure}, ${way.name}: ${outageMs === null ? 'no end' : `${outageMs} ms`}`);
+        showProgress(
+          `${round} of ${repeat}: ${failure}, ${way.name}: ${outageMs === null ? 'no end' : `${outageMs} ms`}`,
+        );
       }
     }
   }

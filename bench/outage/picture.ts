@@ -5,7 +5,7 @@ const PLOT = { left: 150, right: 880, top: 96 };
 const LANE = 44;
 const CALL = 15;
 const BEFORE_MS = 200;
-/** So much is shown after traffic is back. */
+/** Time shown after traffic is back. */
 const AFTER_MS = 250;
 
 /** One failover as it went: replies, what daemons and our programs did, every call to AWS. */
@@ -55,8 +55,8 @@ const ROUTING: readonly Mark[] = [
   { measure: 'farMs', says: 'far side' },
 ];
 const SURVIVOR: readonly Mark[] = [
-  { measure: 'detectedMs', says: 'BFD is down: asks' },
-  { measure: 'reportedMs', says: 'no answer: reports' },
+  { measure: 'detectedMs', says: 'BFD down, probing peer' },
+  { measure: 'reportedMs', says: 'no answer, reporting' },
 ];
 
 /** The words of the first one stand before it, so that two at almost the same time can be read. */

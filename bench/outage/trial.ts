@@ -17,11 +17,11 @@ export interface Trial {
   /** Longest time between two replies to pings every 10 ms; null: they had not come back after 30 s. */
   readonly outageMs: number | null;
   readonly lost: number;
-  /** The survivor's detector says that its peer is dead. */
+  /** The standby's detector reports the loss of its peer. */
   readonly detectedMs: number | null;
-  /** Its word is where routes are moved: the signed request at the API, or the jump host's shell. */
+  /** The report has arrived: the signed request at the API, or the jump host's shell. */
   readonly reportedMs: number | null;
-  /** The last managed route is at the survivor. */
+  /** The last managed route is at the target. */
   readonly movedMs: number | null;
   /** The survivor's own way to the other site no longer leads over what died. */
   readonly nearMs: number | null;
@@ -39,7 +39,7 @@ export interface Recording {
 
 const PING_EVERY_MS = 10;
 const BEFORE_MS = 1_000;
-/** Traffic is back when so many replies came within the last second: in good times it is some 60 to 100. */
+/** Traffic is back after this many replies within a second; without a failure there are 60 to 100. */
 const BACK = { repliesInLastSecond: 40, notBeforeMs: 2_500, withinMs: 30_000 };
 
 /**
@@ -116,7 +116,7 @@ function isMove(happening: Happening): happening is Call {
   );
 }
 
-/** The first word of a detector about the peer, in the survivor's own log. */
+/** Time of the first detection of the failure in the standby's log. */
 function suspicionIn(router: RouterPlan, since: number): number | undefined {
   return reportLogLines(router, since).find(({ says }) => /: up, now down$|: worker started$/.test(says))?.at;
 }

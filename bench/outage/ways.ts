@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { JumpHost } from '#demo/original-way.ts';
-import { sceneOf } from '#demo/scene.ts';
+import { scenarioOf } from '#demo/scenario.ts';
 import { Timeline } from '#demo/timeline.ts';
 import { relay } from '#lab/cloud.ts';
 import { RaisedLab } from '#lab/raised-lab.ts';
@@ -18,12 +18,12 @@ export type WayName = 'ours' | 'original';
 export interface Way {
   readonly name: WayName;
   readonly lab: RaisedLab;
-  /** When its detector's word arrived where routes are moved, after a time; undefined: it did not. ms since the epoch. */
+  /** When the first report after a time arrived, ms since the epoch; undefined: none did. */
   readonly detectedElsewhere: (since: number) => number | undefined;
   close(): Promise<void>;
 }
 
-/** Trials follow each other faster than failures do, and must not be held down or counted. */
+/** Trials follow each other faster than real failures: no hold-down, no limit of swaps. */
 const PATIENT_POLICY = 'policy: { holdDown: 0s, maxSwapsPerHour: 60 }';
 
 /** Of detection, as the topology has them. Default: the topology's defaults. */
@@ -40,7 +40,7 @@ export interface DetectionSettings {
 export async function raiseOurs(
   name: string,
   encrypted: boolean,
-  tell: (line: string) => void,
+  showProgress: (line: string) => void,
   { detection, detectors }: { detection?: DetectionSettings; detectors?: readonly SiteDetector[] | undefined } = {},
 ): Promise<Way> {
   const example = readFileSync('examples/tokyo-virginia.yaml', 'utf8')
@@ -49,7 +49,7 @@ export async function raiseOurs(
       detectors === undefined ? theirs : `detectors: [${detectors.join(', ')}]`,
     );
   const text = withDetection(example, detection);
-  const lab = await withTopology(text, (file) => RaisedLab.raise({ name, encrypted }, file, tell));
+  const lab = await withTopology(text, (file) => RaisedLab.raise({ name, encrypted }, file, showProgress));
   slowDown(lab);
   return { name: 'ours', lab, detectedElsewhere: () => undefined, close: () => lab.down() };
 }
@@ -58,16 +58,22 @@ export async function raiseOurs(
  * The article of 2014: its timers for BGP and Serf, the handler on the standby alone, a hop as long as a login by SSH, and
  * DeleteRoute, then CreateRoute.
  */
-export async function raiseOriginal(name: string, encrypted: boolean, tell: (line: string) => void): Promise<Way> {
+export async function raiseOriginal(
+  name: string,
+  encrypted: boolean,
+  showProgress: (line: string) => void,
+): Promise<Way> {
   const socket = join(LABS, name, 'jump-host.sock');
   const standbyHandler = `curl -sS -o /dev/null --unix-socket ${socket} -X POST http://jump-host/change_eni`;
   const text = readFileSync('examples/original-2014.yaml', 'utf8')
     .replace('vyos: "1.1"', 'vyos: "1.4"')
     .replaceAll(/^( {4}routeTables:.*)$/gm, `$1\n    ${PATIENT_POLICY}`);
-  const lab = await withTopology(text, (file) => RaisedLab.raise({ name, encrypted, standbyHandler }, file, tell));
+  const lab = await withTopology(text, (file) =>
+    RaisedLab.raise({ name, encrypted, standbyHandler }, file, showProgress),
+  );
   slowDown(lab);
   const story = new Timeline(0, 1);
-  const jumpHost = await JumpHost.start(sceneOf(lab.plan.topology), lab.emulator, 1, () => story);
+  const jumpHost = await JumpHost.start(scenarioOf(lab.plan.topology), lab.emulator, 1, () => story);
   const close = await relay(socket, jumpHost.url);
   return {
     name: 'original',

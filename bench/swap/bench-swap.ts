@@ -7,7 +7,7 @@ import { measure } from './measure.ts';
 import { defaultRepeat, estimateS } from './plan.ts';
 import { reportOf } from './report.ts';
 import { showSwap } from './show.ts';
-import type { Conditions } from './stage.ts';
+import type { Conditions } from './testbed.ts';
 
 /** One call in six takes longer than 1.6 times the median, one in a hundred longer than 3 times. */
 const LATENCY = { latencyMs: 40, latencySigma: 0.5 } as const;
@@ -15,13 +15,13 @@ const LATENCY = { latencyMs: 40, latencySigma: 0.5 } as const;
 /** @returns what belongs on stdout */
 export async function benchSwap(
   { routes, repeat, others, json, save: keep }: SwapOptions,
-  tell: (line: string) => void,
+  showProgress: (line: string) => void,
 ): Promise<string> {
   const conditions: Conditions = { ...LATENCY, others };
   const rounds = routes.map((count) => ({ routes: count, repeat: repeat ?? defaultRepeat(count) }));
-  tell(`this will take about ${duration(estimateS(rounds, conditions.latencyMs))}`);
+  showProgress(`this will take about ${duration(estimateS(rounds, conditions.latencyMs))}`);
   const measured = [];
-  for (const round of rounds) measured.push(await measure(round, conditions, tell));
+  for (const round of rounds) measured.push(await measure(round, conditions, showProgress));
   const report = reportOf(thisMachine(), conditions, new Date(), measured);
   const table = showSwap(report);
   if (keep) {

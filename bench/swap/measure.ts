@@ -9,7 +9,7 @@ import type { SwapRun, WayName } from './report.ts';
 import { runNaive } from './run-naive.ts';
 import { runOurs } from './run-ours.ts';
 import { type SiteOfRoutes, siteOfRoutes } from './site-of-routes.ts';
-import { type Conditions, startStage } from './stage.ts';
+import { type Conditions, startTestbed } from './testbed.ts';
 
 type Runs = Record<WayName, SwapRun[]>;
 
@@ -19,20 +19,20 @@ const SLOW: readonly WayName[] = ['ours', 'sequential', 'delete-create'];
 /**
  * Moves so many routes in every way, so often; each time in a fresh account with a full bucket.
  *
- * @param tell gets a line of progress
+ * @param showProgress gets a line of progress
  */
 export async function measure(
   { routes, repeat }: Round,
   conditions: Conditions,
-  tell: (line: string) => void,
+  showProgress: (line: string) => void,
 ): Promise<{ readonly routes: number; readonly runs: Runs }> {
   const site = siteOfRoutes(routes);
   const runs: Runs = { ours: [], sequential: [], unpaced: [], 'delete-create': [] };
-  tell(`${routes} routes: synthesizing the stacks`);
+  showProgress(`${routes} routes: synthesizing the stacks`);
   const assembly = await assemblyOf(site);
   try {
     for (let round = 1; round <= repeat; round += 1) {
-      tell(`${routes} routes, round ${round} of ${repeat}`);
+      showProgress(`${routes} routes, round ${round} of ${repeat}`);
       const one = async (way: WayName) => {
         runs[way].push(await run(way, site, assembly, conditions, `${routes} routes, round ${round}, ${way}`));
       };
@@ -53,11 +53,11 @@ async function run(
   conditions: Conditions,
   seed: string,
 ): Promise<SwapRun> {
-  const stage = await startStage(site, { assembly: way === 'ours' ? assembly : undefined, conditions, seed });
+  const testbed = await startTestbed(site, { assembly: way === 'ours' ? assembly : undefined, conditions, seed });
   try {
-    return await (isNaive(way) ? runNaive(way, stage) : runOurs(stage));
+    return await (isNaive(way) ? runNaive(way, testbed) : runOurs(testbed));
   } finally {
-    await stage.emulator.close();
+    await testbed.emulator.close();
   }
 }
 

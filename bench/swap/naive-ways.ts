@@ -10,8 +10,8 @@ import type { Emulator } from '#emulator/emulator.ts';
 import type { ManagedRoute } from '#failover/site.ts';
 
 /**
- * What people write who have a dozen routes. Each goes on after a call that failed for good, as most such scripts do; the
- * SDK retries as it does by default.
+ * Simple scripts for about a dozen routes. Each continues after a call that failed finally, as most such scripts do, with the
+ * default retries of the SDK.
  */
 export type NaiveWay = (ec2: EC2Client, routes: readonly ManagedRoute[], eni: string) => Promise<void>;
 
@@ -58,7 +58,7 @@ function input({ table, destination }: ManagedRoute) {
   return { RouteTableId: table, DestinationCidrBlock: destination };
 }
 
-/** EC2's last word is counted where the truth is, in the emulator. Anything else is a fault of the benchmark. */
+/** Errors of EC2 are counted in the emulator. Any other error is a fault of the benchmark. */
 async function attempt(call: Promise<unknown>): Promise<void> {
   try {
     await call;

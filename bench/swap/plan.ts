@@ -25,7 +25,7 @@ export function sideBySide(routes: number): boolean {
   return leastDurationMs(routes) >= 5_000;
 }
 
-/** How long it will take, s: roughly, so that nobody wonders. */
+/** Estimated duration, s. */
 export function estimateS(rounds: readonly Round[], callMs: number): number {
   return rounds.reduce((sum, { routes, repeat }) => sum + SYNTH_S + repeat * roundS(routes, callMs), 0);
 }

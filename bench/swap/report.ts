@@ -4,15 +4,15 @@ import { type Bucket, leastDurationMs, MUTATING_CALLS } from '#failover/call-pac
 import type { NaiveName } from './naive-ways.ts';
 import type { Said } from './router.ts';
 import { ROUTES_PER_TABLE } from './site-of-routes.ts';
-import type { Conditions } from './stage.ts';
 import type { Tally } from './tally.ts';
+import type { Conditions } from './testbed.ts';
 
 export type WayName = 'ours' | NaiveName;
 
-/** What all others are compared with: what most people would write first. */
+/** The way that all others are compared with: the simplest one. */
 export const BASELINE: WayName = 'sequential';
 
-/** `api`: what the API told the router; of ours only. */
+/** `api`: the API's answers to the router; of our way only. */
 export type SwapRun = Tally & { readonly api?: readonly Said[] };
 
 /** The contract of `bench -- swap --json` and of docs/bench/swap.json: fields are only ever added. */

@@ -6,7 +6,7 @@ import type { Router } from '#topology/topology.ts';
 import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
 import type { SiteOfRoutes } from './site-of-routes.ts';
 
-/** What the API said, as often as it said so in a row. Times in ms since the first report. */
+/** An answer of the API, and how often it came in a row. Times in ms since the first report. */
 export interface Said {
   readonly status: number;
   /** `outcome` and `reason` of ours, or API Gateway's own message. */
@@ -33,16 +33,16 @@ export class Survivor {
     this.#url = `${emulator.httpApiUrl(tokyo.region)}/v1/sites/${tokyo.name}/events`;
   }
 
-  /** Both routers say that they are alive and that their BGP is up: the site is ready. */
+  /** Both routers send a heartbeat with BGP up: the site is ready. */
   async heartbeats(): Promise<void> {
     for (const router of Object.values(this.#site.tokyo.routers)) {
       const answer = await this.#post(router, 'alive', router.name, crypto.randomUUID());
-      if (answer.status !== 200) throw new Error(`The heartbeat was not taken: ${answer.status} ${answer.says}`);
+      if (answer.status !== 200) throw new Error(`The heartbeat was not accepted: ${answer.status} ${answer.says}`);
     }
   }
 
   /**
-   * Reports that the active router failed, again and again under the same id, until the API says how it ended.
+   * Reports that the active router failed, again and again under the same id, until the API reports the result.
    *
    * @throws Error for an answer after which router/report would give up
    */

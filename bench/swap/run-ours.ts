@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { eniOf } from '#demo/account-of-topology.ts';
 import { namesOf } from '#infra/names.ts';
 import { type Said, Survivor } from './router.ts';
-import { routesOf, type Stage } from './stage.ts';
 import { type Tally, tallyOf } from './tally.ts';
+import { routesOf, type Testbed } from './testbed.ts';
 
 /** The warm-up draws from EC2's bucket; it is full again after this. */
 const BUCKET_FULL_AGAIN_MS = 1_500;
@@ -15,15 +15,15 @@ const BUCKET_FULL_AGAIN_MS = 1_500;
 export async function runOurs({
   site,
   emulator,
-  letTheWeatherIn,
-}: Stage): Promise<Tally & { readonly api: readonly Said[] }> {
+  startFaults,
+}: Testbed): Promise<Tally & { readonly api: readonly Said[] }> {
   const { tokyo, topology } = site;
   const survivor = new Survivor(site, emulator);
   await survivor.heartbeats();
   const rehearsal = await emulator.invoke(namesOf(topology, tokyo).routeSwap, { action: 'rehearse' });
   if (!isReady(rehearsal.payload)) throw new Error(`The site is not ready: ${JSON.stringify(rehearsal.payload)}`);
   await sleep(BUCKET_FULL_AGAIN_MS);
-  letTheWeatherIn();
+  startFaults();
   const from = emulator.happenings.length;
   const began = Date.now();
   const api = await survivor.reportUntilSettled();

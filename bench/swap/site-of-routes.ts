@@ -5,7 +5,7 @@ import { renderMistakes } from '#topology/mistakes.ts';
 import type { Site, Topology } from '#topology/topology.ts';
 
 const EXAMPLE = new URL('../../examples/tokyo-virginia.yaml', import.meta.url);
-/** The default quota of a VPC route table was 50 for a decade, so whoever has many routes has several tables. */
+/** The default quota of a VPC route table was 50 for a decade, so many routes mean several tables. */
 export const ROUTES_PER_TABLE = 50;
 const MOST_ROUTES = 5_000;
 

@@ -6,7 +6,7 @@ type Happening = Emulator['happenings'][number];
 type Call = Extract<Happening, { kind: 'call' }>;
 
 /**
- * What came of one way of moving routes, by the emulator's truth and not by what the way believes. Times in ms since it
+ * The result of one way of moving routes, as the emulator recorded it. Times in ms since it
  * began; null, for JSON's sake, where there is none.
  */
 export interface Tally {

@@ -33,7 +33,7 @@ export function createMetrics({ clock, record }: { readonly clock: Clock; readon
       const samples = series.get(key) ?? [];
       samples.push({ at, value });
       series.set(key, samples);
-      // What AWS itself measures would drown the timeline of what the functions say.
+      // AWS's own metrics are left out of the timeline, which shows those of the functions.
       if (!metric.namespace.startsWith('AWS/')) record({ kind: 'metric', at, value, ...metric });
       for (const listener of listeners) listener(metric);
     },

@@ -45,7 +45,7 @@ export async function write(
   }
 }
 
-/** Undefined as well for a key that is no key: the write itself will say so. */
+/** Undefined also for an invalid key, which the write itself refuses. */
 async function current(tables: Tables, table: Table, item: JsonObject): Promise<Record<string, unknown> | undefined> {
   const Key = Object.fromEntries(table.key.map((name) => [name, item[name]]));
   if (!Object.values(Key).every(isObject)) return undefined;

@@ -3,7 +3,7 @@ import type { Parameters } from './parameters.ts';
 import type { RegionState } from './state.ts';
 import type { XmlObject } from './wire.ts';
 
-/** What IAM is asked about for one action. */
+/** A resource that IAM authorizes for one action. */
 export type Resource = { readonly arn: string; readonly context?: Readonly<Record<string, string | string[]>> };
 
 /** An action that only looks: it may be shown an older state. */

@@ -1,7 +1,7 @@
 import type { ServiceEvent } from '#emulator/service.ts';
 import type { ScheduledEvent } from './state.ts';
 
-/** How long before it takes a spot instance back EC2 says so. */
+/** Time between the warning and the interruption of a spot instance. */
 export const SPOT_WARNING_MS = 120_000;
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-instance-termination-notices.html */

@@ -17,7 +17,7 @@ export interface LifecycleTimes {
   readonly shuttingDownMs: number;
   /** The guest's silence in a reboot; the instance stays `running`. */
   readonly rebootMs: number;
-  /** From a guest's death until the status check says `impaired`. Checks run every minute. */
+  /** From a guest's failure until the status check reports `impaired`. Checks run every minute. */
   readonly statusCheckMs: number;
 }
 
@@ -34,7 +34,7 @@ export const usualTimes: LifecycleTimes = {
 /** The guest stopped or began to answer. */
 export type GuestListener = (change: { region: string; instance: string; responsive: boolean }) => void;
 
-/** What happens to instances over time, whoever asked for it. Every method throws `InvalidInstanceID.…`. */
+/** State changes of instances over time. Every method throws `InvalidInstanceID.…`. */
 export class Lifecycle {
   readonly #store: Store;
   readonly #clock: Clock;
@@ -97,14 +97,14 @@ export class Lifecycle {
     );
   }
 
-  /** The guest dies, the instance goes on `running`; the status check notices later. */
+  /** The guest hangs and the instance stays `running`; the status check fails later. */
   hang(region: string, id: string): void {
     const after = this.#begin(region, id);
     this.#change(region, id, { responsive: false });
     after(this.#times.statusCheckMs, () => this.impair(region, id));
   }
 
-  /** The status check fails, or cannot tell, from now on; whatever the guest does. */
+  /** The status check fails, or has insufficient data, from now on, independent of the guest. */
   impair(region: string, id: string, check: 'impaired' | 'insufficient-data' = 'impaired'): void {
     this.#change(region, id, { check, impairedSince: check === 'impaired' ? this.#clock.now() : undefined });
   }
@@ -121,13 +121,13 @@ export class Lifecycle {
     this.#publish(healthEvent(region, id, event));
   }
 
-  /** EC2 takes a spot instance back: it says so, and terminates it two minutes later. */
+  /** EC2 interrupts a spot instance: it sends the warning, and terminates the instance two minutes later. */
   interrupt(region: string, id: string): void {
     this.#publish(spotWarning(region, this.#arn(region, id), id));
     void this.#clock.sleep(SPOT_WARNING_MS).then(() => this.terminate(region, id));
   }
 
-  /** EC2 says that it may soon take a spot instance back. */
+  /** EC2 recommends a rebalance: the spot instance may soon be interrupted. */
   recommendRebalance(region: string, id: string): void {
     this.#publish(rebalanceRecommendation(region, this.#arn(region, id), id));
   }

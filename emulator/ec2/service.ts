@@ -26,7 +26,7 @@ export interface Ec2Options {
   readonly times?: Partial<LifecycleTimes>;
 }
 
-/** An instance from the inside: who lives there, and does it answer. */
+/** An instance from the inside: its programs, and whether its guest answers. */
 export interface Guest {
   readonly instance: string;
   readonly region: string;

@@ -11,7 +11,7 @@ export interface RegionState {
   readonly instances: ReadonlyMap<string, Instance>;
   readonly routeTables: ReadonlyMap<string, RouteTable>;
   readonly prefixLists: ReadonlyMap<string, PrefixList>;
-  /** Internet gateways and the like: nothing is known of them but that they are there. */
+  /** Internet gateways and similar targets, of which only the id is modelled. */
   readonly gateways: ReadonlySet<string>;
 }
 
@@ -47,7 +47,7 @@ export type CheckStatus = 'ok' | 'impaired' | 'initializing' | 'insufficient-dat
 export interface Instance {
   readonly id: string;
   readonly state: PowerState;
-  /** What EC2's instance status check says. */
+  /** The result of EC2's instance status check. */
   readonly check: CheckStatus;
   /** When `check` became `impaired`, ms since the epoch. */
   readonly impairedSince: number | undefined;

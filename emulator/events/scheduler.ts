@@ -4,7 +4,7 @@ import { nextFiring } from './schedule.ts';
 
 const MINUTE_MS = 60_000;
 
-/** What happens by the clock. */
+/** Scheduled rules. */
 export interface Scheduler {
   /** Fires every enabled schedule rule once, now, and ends the minute. */
   tick(region?: string): Promise<void>;

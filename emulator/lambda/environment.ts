@@ -107,7 +107,7 @@ export async function startEnvironment(settings: EnvironmentSettings): Promise<E
   };
 }
 
-/** Where V8 may keep what it compiled, if whoever runs the emulator says so. An argument: functions see their environment. */
+/** Directory of V8's compile cache, if the emulator was started with one. An argument, since functions see their environment. */
 function compileCache(): string[] {
   return process.env['NODE_COMPILE_CACHE'] ? [process.env['NODE_COMPILE_CACHE']] : [];
 }

@@ -11,9 +11,9 @@ export interface RuntimeInvocation {
   readonly deadline: number;
 }
 
-/** What the runtime tells the environment. */
+/** Messages of the runtime to the environment. */
 export interface RuntimeListener {
-  /** The runtime asked for work: initialization is over, or the last invocation is. */
+  /** The runtime requested the next invocation: initialization, or the last invocation, has ended. */
   onNext(): void;
   onResponse(requestId: string, payload: string): void;
   onError(requestId: string, payload: string): void;

@@ -1,7 +1,7 @@
 import type { Guest } from '#emulator/ec2/service.ts';
 import { partitionOf } from '#emulator/partition.ts';
 
-/** What the metadata service hands out for an instance role. */
+/** The metadata service's documents of an instance role. */
 export interface RoleCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;

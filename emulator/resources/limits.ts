@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import type { StackArtifact } from '#emulator/assembly.ts';
 import type { Resource } from '#emulator/template.ts';
 
-/** What AWS takes at most of one thing, and where it says so. */
+/** A limit of AWS, with its source. */
 interface Limit {
-  /** As a person names it. */
+  /** Its name in messages. */
   readonly what: string;
   readonly most: number;
   readonly document: string;

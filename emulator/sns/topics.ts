@@ -16,7 +16,7 @@ export interface Message {
   readonly message: string;
 }
 
-/** SNS topics of all regions. A published message is a `notification` in the timeline; nobody is mailed. */
+/** SNS topics of all regions. A published message is a `notification` in the timeline; no mail is sent. */
 export interface Topics {
   add(topic: Topic): void;
   find(arn: string): Topic | undefined;
@@ -29,7 +29,7 @@ export interface Topics {
     readonly endpoint: string;
   }[];
   publish(message: Message): void;
-  /** Publishes if the topic's policy lets the service; else says why not, as a sentence. */
+  /** Publishes if the topic's policy lets the service; otherwise returns the reason, as a sentence. */
   publishAsService(service: string, message: Message & { readonly sourceArn: string }): Promise<string | undefined>;
 }
 

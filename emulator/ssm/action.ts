@@ -17,7 +17,7 @@ export interface Region {
   readonly documents: Documents;
   readonly parameters: ParameterStore;
   readonly commands: RunCommand;
-  /** How long GetCommandInvocation does not know a new command, ms. */
+  /** Time until GetCommandInvocation finds a new command, ms. */
   readonly invisibleMs: number;
   /** When the guest last answered the service, ms since the epoch. */
   readonly lastPing: (instance: string) => number;
@@ -26,7 +26,7 @@ export interface Region {
 export type Resource = { readonly arn: string; readonly context?: Readonly<Record<string, string | string[]>> };
 
 export interface Action {
-  /** What IAM is asked about. Default `*`. */
+  /** The resource that IAM authorizes. Default `*`. */
   readonly resources?: (parameters: JsonParameters, region: Region) => readonly Resource[];
   readonly run: (parameters: JsonParameters, region: Region, staleReads: boolean) => JsonObject;
 }

@@ -70,7 +70,7 @@ export class ParameterStore {
   }
 }
 
-/** What a SecureString shows to who may not or does not decrypt: bytes that tell nothing. */
+/** The value of a SecureString without decryption: opaque bytes. */
 export function sealed(value: string): string {
   return createHash('sha512').update(value).digest('base64');
 }

@@ -78,7 +78,7 @@ export class RunCommand {
     if (isFinished(invocation)) return;
     const failure = this.#options.agents.failure(command.region, invocation.instance);
     if (failure !== undefined) return this.#end(command, invocation, { details: failure, responseCode: -1 });
-    // The service says InProgress whether or not an agent is there to hear it.
+    // The service shows InProgress whether or not an agent is connected.
     this.#become(command, invocation, 'InProgress');
     this.#start(command, invocation);
   }
@@ -95,7 +95,7 @@ export class RunCommand {
     this.#end(command, invocation, { details, responseCode: -1 });
   }
 
-  /** If its agent answers, and it is not too late to begin. A rebooted router may get a command that everybody forgot. */
+  /** Delivers the command if the agent answers in time. A rebooted router may still get an old command. */
   #start(command: Command, invocation: Invocation): void {
     const { guests, clock, agents } = this.#options;
     const guest = guests.find(command.region, invocation.instance);
@@ -122,7 +122,7 @@ export class RunCommand {
     const { exitCode, stdout, stderr } = await running.done;
     if (this.#running.get(invocation) !== running) return;
     this.#running.delete(invocation);
-    // What it started runs on without its agent; how it ended is never told.
+    // Its processes continue without the agent; their result is never reported.
     if (!this.#isHeard(command, invocation)) return;
     const details = exitCode === 0 ? 'Success' : 'Failed';
     const failure = exitCode === 0 ? '' : `failed to run commands: exit status ${exitCode}`;
@@ -140,7 +140,7 @@ export class RunCommand {
     return this.#options.agents.get(region, instance) === 'online';
   }
 
-  /** The instance died under it: nobody tells the service, which goes on waiting. */
+  /** The instance failed during the command: the service is not informed and continues to wait. */
   #lose(invocation: Invocation): void {
     const running = this.#running.get(invocation);
     this.#running.delete(invocation);

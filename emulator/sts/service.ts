@@ -9,7 +9,7 @@ const NAMESPACE = 'https://sts.amazonaws.com/doc/2011-06-15/';
 const ACTIONS = ['GetCallerIdentity', 'AssumeRole', 'GetFederationToken'];
 const LIFETIME_MS = 3_600_000;
 
-/** As AWS names sessions and federated users: whoever asks chooses, and `i-…` is as good as any other. */
+/** Session names and names of federated users are chosen by the caller, as in AWS; `i-…` is a valid one. */
 const sessionName = z.string().regex(/^[\w+=,.@-]{2,64}$/);
 const assumeRole = z.object({ RoleArn: z.string(), RoleSessionName: sessionName });
 const federation = z.object({
@@ -17,7 +17,7 @@ const federation = z.object({
   Policy: z.string().transform((text) => document.parse(JSON.parse(text))),
 });
 
-/** STS: who somebody is, and how people become sessions of roles or federated users. */
+/** STS: the identity of a caller, sessions of roles, and federated users. */
 export function createStsService(credentials: Credentials, iam: Iam, now: () => number): Service {
   const answer = (action: string, key: SessionKey, who: string): HttpResponse =>
     queryAnswer(action, NAMESPACE, `${credentialsXml(key, now() + LIFETIME_MS)}${who}`);

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { NAIVE_WAYS, type NaiveName, warmNaiveClient } from '#bench/swap/naive-ways.ts';
 import { siteOfRoutes } from '#bench/swap/site-of-routes.ts';
-import { routesOf } from '#bench/swap/stage.ts';
 import { tallyOf } from '#bench/swap/tally.ts';
+import { routesOf } from '#bench/swap/testbed.ts';
 import { accountOf, eniOf } from '#demo/account-of-topology.ts';
 import { awsLimits } from '#emulator/ec2/throttle.ts';
 import { startEmulator } from '#emulator/start.ts';

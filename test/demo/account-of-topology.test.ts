@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { accountOf } from '#demo/account-of-topology.ts';
-import { wayOut } from '#demo/scene.ts';
+import { wayOut } from '#demo/scenario.ts';
 import { statesOf } from '#emulator/ec2/fixture.ts';
 import { Parameters } from '#emulator/ec2/parameters.ts';
 import { replaceRoute } from '#emulator/ec2/routes.ts';

@@ -5,17 +5,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Topology } from '#topology/topology.ts';
 import type { DemoOptions } from './options.ts';
 import type { Pings } from './pings.ts';
-import type { Play, Stage } from './play.ts';
-import { playOriginal } from './play-original.ts';
-import { playOurs } from './play-ours.ts';
-import { type Scene, sceneOf } from './scene.ts';
+import { runOriginal } from './run-original.ts';
+import { runOurs } from './run-ours.ts';
+import type { RunContext, RunningDesign } from './running-design.ts';
+import { type Scenario, scenarioOf } from './scenario.ts';
 import { serfIsInstalled } from './serf.ts';
 import { synthesize } from './synth.ts';
 import { type Entry, Timeline } from './timeline.ts';
 
-/** What a rehearsal measured. */
-export interface Rehearsal {
-  readonly scene: Scene;
+/** The measurements of the demo. */
+export interface DemoResult {
+  readonly scenario: Scenario;
   readonly serf: 'real' | 'stand-in';
   /** Longest time without a reply, ms. */
   readonly outageMs: Both<number>;
@@ -29,16 +29,16 @@ type Both<T> = { readonly ours: T; readonly original: T };
 
 /** Long enough for BGP's 12 s hold time, Serf's 8 s and what follows them. */
 const BACK_WITHIN_MS = 25_000;
-/** An outage that has not begun yet is no end of it: nothing is over before this. */
+/** The outage starts some time after the failure: pings count as back no sooner than this. */
 const AT_LEAST_MS = 200;
-/** Pings go on for so long after they came back, to see that it stays so. */
+/** Pings continue after traffic is back, to verify that it stays. */
 const STAYS_MS = 600;
 
-/** How `rehearse` speaks and stops. */
-export interface Conductor {
-  /** Progress for a person, one line each. */
-  readonly tell: (line: string) => void;
-  /** Ends it early; all that it started is ended all the same. */
+/** Progress and interruption of a run. */
+export interface RunControl {
+  /** Shows a line of progress. */
+  readonly showProgress: (line: string) => void;
+  /** Ends the run early; everything that it started is ended. */
   readonly signal: AbortSignal;
 }
 
@@ -48,32 +48,32 @@ export interface Conductor {
  *
  * @throws Error if traffic does not come back, or the signal's reason
  */
-export async function rehearse(
+export async function runDemo(
   topology: Topology,
   options: DemoOptions,
-  { tell, signal }: Conductor,
-): Promise<Rehearsal> {
-  const scene = sceneOf(topology);
+  { showProgress, signal }: RunControl,
+): Promise<DemoResult> {
+  const scenario = scenarioOf(topology);
   const serf = options.speed === 1 && serfIsInstalled() ? 'real' : 'stand-in';
   const directory = mkdtempSync(join(tmpdir(), 'vyos-failover-demo-'));
   const undo: (() => unknown)[] = [() => removeAll(directory)];
   const onClose = (step: () => unknown) => void undo.push(step);
   try {
-    tell(`synthesizing ${topology.sites.length} stacks`);
+    showProgress(`synthesizing ${topology.sites.length} stacks`);
     const assembly = await synthesize(options.topology, signal);
     onClose(() => removeAll(assembly));
-    tell(`starting them in an emulated AWS, and the design of 2014 beside it (serf: ${serf})`);
-    const stage: Stage = { ...options, directory, serf, signal, onClose };
-    const ours = await playOurs(scene, { ...stage, assembly });
+    showProgress(`starting them in an emulated AWS, and the design of 2014 beside it (serf: ${serf})`);
+    const context: RunContext = { ...options, directory, serf, signal, onClose };
+    const ours = await runOurs(scenario, { ...context, assembly });
     signal.throwIfAborted();
-    const original = await playOriginal(scene, stage);
+    const original = await runOriginal(scenario, context);
     signal.throwIfAborted();
-    tell(
-      `both answer pings; breaking the ${options.fail === 'router' ? 'router' : 'uplink of'} ${scene.victim.name} in both`,
+    showProgress(
+      `both answer pings; breaking the ${options.fail === 'router' ? 'router' : 'uplink of'} ${scenario.active.name} in both`,
     );
-    const timeline = await breakBoth(scene, ours, original, { ...options, signal });
+    const timeline = await breakBoth(scenario, ours, original, { ...options, signal });
     return {
-      scene,
+      scenario,
       serf,
       outageMs: { ours: outage(ours.pings, options), original: outage(original.pings, options) },
       pings: { ours: counts(ours.pings), original: counts(original.pings) },
@@ -86,16 +86,15 @@ export async function rehearse(
 }
 
 async function breakBoth(
-  scene: Scene,
-  ours: Play,
-  original: Play,
-  { fail, speed, signal }: DemoOptions & Pick<Conductor, 'signal'>,
+  scenario: Scenario,
+  ours: RunningDesign,
+  original: RunningDesign,
+  { fail, speed, signal }: DemoOptions & Pick<RunControl, 'signal'>,
 ): Promise<readonly Entry[]> {
-  if (!ours.pings.answered || !original.pings.answered)
-    throw new Error('The pings get no answer even before the failure.');
+  if (!ours.pings.answered || !original.pings.answered) throw new Error('The pings have no answer before the failure.');
   const failedAt = Date.now();
   const timeline = new Timeline(failedAt, speed);
-  const what = fail === 'router' ? `${scene.victim.name} dies` : `${scene.victim.name} loses its uplink`;
+  const what = fail === 'router' ? `${scenario.active.name} fails` : `${scenario.active.name} loses its uplink`;
   for (const design of ['ours', 'original'] as const) timeline.add(failedAt, design, 'failed', what);
   ours.fail(timeline);
   original.fail(timeline);
@@ -106,35 +105,35 @@ async function breakBoth(
     ]);
   } catch (error) {
     signal.throwIfAborted();
-    ours.tell(timeline);
+    ours.recordTimeline(timeline);
     const story = timeline.entries.map(({ atMs, design, what, says }) => `  +${atMs} ms  ${design}: ${what}: ${says}`);
     throw new Error([(error as Error).message, ...story].join('\n'), { cause: error });
   }
   await sleep(STAYS_MS, undefined, { signal });
-  for (const [design, play] of [
+  for (const [name, design] of [
     ['ours', ours],
     ['original', original],
   ] as const) {
     timeline.add(
-      play.pings.outage.to,
-      design,
+      design.pings.outage.to,
+      name,
       'ping back',
-      `the first reply after ${seconds(outage(play.pings, { speed }))}`,
+      `the first reply after ${seconds(outage(design.pings, { speed }))}`,
     );
-    play.tell(timeline);
+    design.recordTimeline(timeline);
   }
   return timeline.entries;
 }
 
-async function trafficBack(play: Play, design: string, signal: AbortSignal): Promise<void> {
-  const { pings } = play;
+async function trafficBack(design: RunningDesign, name: string, signal: AbortSignal): Promise<void> {
+  const { pings } = design;
   const began = performance.now();
   await sleep(AT_LEAST_MS, undefined, { signal });
   while (!pings.answered || pings.lost === 0) {
-    const broken = play.fault();
-    if (broken !== undefined) throw new Error(`${design}: ${broken.message}`, { cause: broken });
+    const broken = design.fault();
+    if (broken !== undefined) throw new Error(`${name}: ${broken.message}`, { cause: broken });
     if (performance.now() - began > BACK_WITHIN_MS) {
-      throw new Error(`${design}: the traffic did not come back within ${BACK_WITHIN_MS / 1000} s`);
+      throw new Error(`${name}: the traffic did not come back within ${BACK_WITHIN_MS / 1000} s`);
     }
     await sleep(10, undefined, { signal });
   }

@@ -4,7 +4,7 @@ import { startEmulator } from '#emulator/start.ts';
 import type { ManagedRoute } from '#failover/site.ts';
 import type { SiteOfRoutes } from './site-of-routes.ts';
 
-/** What the emulated AWS is like. */
+/** Latency and throttling of the emulated AWS. */
 export interface Conditions {
   /** Median of every AWS API call, ms. */
   readonly latencyMs: number;
@@ -15,25 +15,25 @@ export interface Conditions {
 }
 
 /** An account with the site's routes in it, all of them at the active router; throttled as AWS does. */
-export interface Stage {
+export interface Testbed {
   readonly site: SiteOfRoutes;
   readonly emulator: Emulator;
-  /** The calls take their time, and others get in the way, from here on. */
-  readonly letTheWeatherIn: () => void;
+  /** Starts the latency of calls and the throttling by other callers. */
+  readonly startFaults: () => void;
 }
 
 /**
  * @param assembly output directory of `cdk synth`; undefined: no stack of ours in the account
  * @param seed of the chance in it
  */
-export async function startStage(
+export async function startTestbed(
   site: SiteOfRoutes,
   {
     assembly,
     conditions,
     seed,
   }: { readonly assembly: string | undefined; readonly conditions: Conditions; readonly seed: string },
-): Promise<Stage> {
+): Promise<Testbed> {
   const { topology } = site;
   const emulator = await startEmulator({
     account: accountOf(topology, () => undefined),
@@ -43,7 +43,7 @@ export async function startStage(
   return {
     site,
     emulator,
-    letTheWeatherIn: () => {
+    startFaults: () => {
       const { latencyMs: ms, latencySigma: sigma, others: probability } = conditions;
       emulator.faults.add({ kind: 'latency', ms, ...(sigma > 0 && { sigma }) });
       if (probability > 0) emulator.faults.add({ kind: 'throttle', service: 'ec2', action: '*Route', probability });

@@ -4,21 +4,21 @@ import type { Router, Site, Topology } from '#topology/topology.ts';
 import { eniOf, instanceOf } from './account-of-topology.ts';
 import type { ModelTime, NetworkModel } from './network-model.ts';
 
-/** Who breaks, and whose traffic is watched: the first site's active router, and pings from there to the second site. */
-export interface Scene {
+/** The failure and the traffic: the first site's active router fails; pings run from that site to the second one. */
+export interface Scenario {
   readonly topology: Topology;
   readonly here: Site;
   readonly there: Site;
-  /** The router that breaks. */
-  readonly victim: Router;
-  readonly survivor: Router;
+  /** The router that fails. */
+  readonly active: Router;
+  readonly standby: Router;
 }
 
-/** @throws RangeError if there is nobody to talk to (`whyNotPlayable` says so to a person) */
-export function sceneOf(topology: Topology): Scene {
+/** @throws RangeError for a topology with one site (`unmetPrecondition` gives the message) */
+export function scenarioOf(topology: Topology): Scenario {
   const [here, there] = topology.sites;
   if (here === undefined || there === undefined) throw new RangeError('the demo needs a topology with two sites');
-  return { topology, here, there, victim: here.routers.active, survivor: here.routers.standby };
+  return { topology, here, there, active: here.routers.active, standby: here.routers.standby };
 }
 
 /** Real time and chance for the model. */
@@ -39,7 +39,7 @@ export function allRouters(topology: Topology): readonly Router[] {
 }
 
 /** The router that all managed routes here point at; undefined: they are split, or gone. */
-export function ownerIn({ here }: Scene, emulator: Emulator): string | undefined {
+export function ownerIn({ here }: Scenario, emulator: Emulator): string | undefined {
   const { routeTables } = emulator.ec2.state(here.region);
   const targets = new Set(
     here.routeTables.flatMap(({ id, destinations }) =>
@@ -56,7 +56,7 @@ export function ownerIn({ here }: Scene, emulator: Emulator): string | undefined
  * Does a ping from the front subnet here reach the one there, and does its answer come back? Next hops come from the
  * emulated route tables, the way between routers from the model of what they believe.
  */
-export function pingReaches({ here, there }: Scene, emulator: Emulator, network: NetworkModel): boolean {
+export function pingReaches({ here, there }: Scenario, emulator: Emulator, network: NetworkModel): boolean {
   const out = routerOnTheWay(here, there, emulator);
   const arrived = out && network.forward(out, there.name);
   const back = arrived && routerOnTheWay(there, here, emulator);

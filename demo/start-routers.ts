@@ -3,25 +3,25 @@ import { namesOf } from '#infra/names.ts';
 import type { Router } from '#topology/topology.ts';
 import { instanceOf } from './account-of-topology.ts';
 import type { NetworkModel, SessionChange } from './network-model.ts';
-import type { Scene } from './scene.ts';
+import type { Scenario } from './scenario.ts';
 import type { Sessions } from './sessions.ts';
 import { REPORT, type SimulatedRouter, TESTIFY } from './simulated-router.ts';
 
-/** Serf members of the scene's pair live at these addresses, one loopback address each. */
+/** Loopback address of a Serf member of the pair. */
 export function loopbackOf(index: number): string {
   return `127.66.1.${index + 1}`;
 }
 
 /**
- * Lets the simulated routers live: their BGP shows on disk, and where BFD runs its loss of a session starts what
- * `watch-bfd` starts on a router, the real reporter or the real witness.
+ * Starts the simulated routers: their BGP summary is written to disk, and where BFD runs, the loss of a session starts
+ * what `watch-bfd` starts on a router: the real `report` or `testify`.
  */
-export function bringToLife(
-  scene: Scene,
+export function startRouters(
+  scenario: Scenario,
   network: NetworkModel,
   routers: readonly SimulatedRouter[],
   sessions: Sessions,
-  told: (change: SessionChange) => void,
+  onChange: (change: SessionChange) => void,
 ): void {
   const byName = new Map(routers.map((router) => [router.router.name, router]));
   const show = (router: SimulatedRouter) => router.writeBgpSummary(network.bgpSummary(router.router.name));
@@ -33,8 +33,8 @@ export function bringToLife(
     show(router);
     const start = (program: string, ...args: readonly string[]) =>
       sessions.start('/bin/bash', [program, ...args], { REPORT_CONF: router.reportConf });
-    const isHere = router.router.site === scene.here.name;
-    told(change);
+    const isHere = router.router.site === scenario.here.name;
+    onChange(change);
     if (kind === 'ibgp' && isHere && router.runsDetector('bfd'))
       start(REPORT, '--foreground', '--detector', 'bfd', '--event', 'peer-failed', '--subject', peer);
     if (kind === 'ebgp' && router.isWitnessOf(peer) && network.hasUplink(name)) start(TESTIFY, peer);
@@ -43,12 +43,12 @@ export function bringToLife(
 
 /** Writes each router's report.conf: where the stacks' APIs are, and its own metadata service. */
 export function connect(
-  scene: Scene,
+  scenario: Scenario,
   emulator: Emulator,
   routers: readonly SimulatedRouter[],
   rpc: (router: string) => string | undefined,
 ): void {
-  const { topology } = scene;
+  const { topology } = scenario;
   const apis = Object.fromEntries(
     topology.sites.map((site) => [site.name, emulator.httpApiUrl(namesOf(topology, site).stack)]),
   );
@@ -56,14 +56,14 @@ export function connect(
     router.connect(topology, {
       apis,
       metadataUrl: emulator.metadataUrl(instanceOf(router.router)),
-      peerAddress: peerAddress(scene, router.router),
+      peerAddress: peerAddress(scenario, router.router),
       serfRpc: rpc(router.router.name),
     });
   }
 }
 
-/** Where the peer's Serf listens; outside the scene's pair nobody asks. */
-function peerAddress({ here }: Scene, { name, role }: Router): string {
+/** Where the peer's Serf listens; unused outside the pair of the scenario. */
+function peerAddress({ here }: Scenario, { name, role }: Router): string {
   const pair = [here.routers.active.name, here.routers.standby.name];
   return pair.includes(name) ? loopbackOf(role === 'active' ? 1 : 0) : '127.66.9.9';
 }

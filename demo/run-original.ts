@@ -5,8 +5,8 @@ import { accountOf, instanceOf } from './account-of-topology.ts';
 import { holdTimeDetection, NetworkModel } from './network-model.ts';
 import { JumpHost } from './original-way.ts';
 import { Pings } from './pings.ts';
-import { PING_EVERY_MS, type Play, type Stage } from './play.ts';
-import { modelTime, ownerIn, pingReaches, type Scene, slowDown } from './scene.ts';
+import { PING_EVERY_MS, type RunContext, type RunningDesign } from './running-design.ts';
+import { modelTime, ownerIn, pingReaches, type Scenario, slowDown } from './scenario.ts';
 import { type SerfMember, serfPair } from './serf.ts';
 import { Sessions } from './sessions.ts';
 import { Timeline } from './timeline.ts';
@@ -16,24 +16,27 @@ export const KEEPALIVE_MS = 4_000;
 export const HOLD_MS = 12_000;
 
 /** The design of 2014: BGP timers, Serf with the handler on the standby only, a jump host, delete and create. */
-export async function playOriginal(scene: Scene, { directory, fail, speed, ...stage }: Stage): Promise<Play> {
+export async function runOriginal(
+  scenario: Scenario,
+  { directory, fail, speed, ...context }: RunContext,
+): Promise<RunningDesign> {
   const emulator = await startEmulator({
-    account: accountOf(scene.topology, () => undefined),
+    account: accountOf(scenario.topology, () => undefined),
   });
-  stage.onClose(() => emulator.close());
+  context.onClose(() => emulator.close());
   slowDown(emulator);
   const network = new NetworkModel(
-    scene.topology,
+    scenario.topology,
     holdTimeDetection(KEEPALIVE_MS / speed, HOLD_MS / speed),
     modelTime(),
   );
   let timeline = new Timeline(Date.now(), speed);
-  const jumpHost = await JumpHost.start(scene, emulator, speed, () => timeline);
-  stage.onClose(() => jumpHost.close());
+  const jumpHost = await JumpHost.start(scenario, emulator, speed, () => timeline);
+  context.onClose(() => jumpHost.close());
   const sessions = new Sessions(join(directory, 'original'));
-  stage.onClose(() => sessions.end());
-  const serf = serfPair(stage.serf, members(scene, directory, jumpHost.handler), speed, sessions);
-  stage.onClose(() => serf.stop());
+  context.onClose(() => sessions.end());
+  const serf = serfPair(context.serf, members(scenario, directory, jumpHost.handler), speed, sessions);
+  context.onClose(() => serf.stop());
   network.onSessionChange(({ router, peer, kind }) => {
     timeline.add(
       Date.now(),
@@ -42,29 +45,29 @@ export async function playOriginal(scene: Scene, { directory, fail, speed, ...st
       `${router}: hold time of ${peer} is over (${kind === 'ebgp' ? 'eBGP' : 'iBGP'})`,
     );
   });
-  await serf.start(stage.signal);
-  const pings = new Pings(() => pingReaches(scene, emulator, network), PING_EVERY_MS, Date.now);
+  await serf.start(context.signal);
+  const pings = new Pings(() => pingReaches(scenario, emulator, network), PING_EVERY_MS, Date.now);
   pings.start();
-  stage.onClose(() => pings.stop());
+  context.onClose(() => pings.stop());
   return {
     pings,
     fail(story) {
       timeline = story;
-      if (fail === 'uplink') return network.cutUplink(scene.victim.name);
-      network.killRouter(scene.victim.name);
-      serf.kill(scene.victim.name);
-      emulator.ec2.lifecycle.hang(scene.here.region, instanceOf(scene.victim));
+      if (fail === 'uplink') return network.cutUplink(scenario.active.name);
+      network.killRouter(scenario.active.name);
+      serf.kill(scenario.active.name);
+      emulator.ec2.lifecycle.hang(scenario.here.region, instanceOf(scenario.active));
     },
     afterwards: () => Promise.resolve(),
-    tell: () => undefined,
-    owner: () => ownerIn(scene, emulator),
+    recordTimeline: () => undefined,
+    owner: () => ownerIn(scenario, emulator),
     fault: () => jumpHost.fault,
   };
 }
 
 /** The handler stands on the standby alone; that is what the article says. */
-function members({ victim, survivor }: Scene, directory: string, handler: string): SerfMember[] {
-  return [victim, survivor].map((router, index) => {
+function members({ active, standby }: Scenario, directory: string, handler: string): SerfMember[] {
+  return [active, standby].map((router, index) => {
     const own = join(directory, `original-${router.name}`);
     mkdirSync(own, { recursive: true });
     return {
@@ -72,7 +75,7 @@ function members({ victim, survivor }: Scene, directory: string, handler: string
       role: router.role,
       address: `127.66.2.${index + 1}`,
       directory: own,
-      handler: router.name === survivor.name ? handler : 'true',
+      handler: router.name === standby.name ? handler : 'true',
       environment: {},
     };
   });
