@@ -9,11 +9,11 @@ const pair = { configured: 1, established: 0, receiving: 0, unreadable: 1 };
 
 // What FRR prints is read in test/contract/bgp-summary.test.ts, by the functions and the routers alike.
 describe('sessions that were counted on the router', () => {
-  it('are taken as they are, without what else is there', () => {
+  it('are read, and other keys ignored', () => {
     expect(countSessions({ tunnels: { ...tunnels, more: 1 }, pair, more: 2 }, neighbors)).toEqual({ tunnels, pair });
   });
 
-  it('leave open how the neighbors are that the router does not know of yet', () => {
+  it('count neighbors that the router does not know yet as unknown', () => {
     const older = { configured: 1, established: 0, receiving: 0, unreadable: 0 };
     expect(countSessions({ tunnels: older, pair: { ...older, configured: 0 } }, neighbors)).toEqual({
       tunnels: { configured: 2, established: 0, receiving: 0, unreadable: 1 },

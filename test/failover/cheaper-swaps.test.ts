@@ -32,7 +32,7 @@ describe('prefix lists make a swap cheaper', () => {
     });
   });
 
-  it('and begin to matter with the call that EC2 does not take at once', () => {
+  it("and matter from the first call beyond EC2's burst", () => {
     expect(cheaperSwaps(site(networks(50)))?.matters).toBe(false);
     expect(cheaperSwaps(site(networks(51)))).toMatchObject({ matters: true, atLeastMs: { now: 200 } });
   });
@@ -46,7 +46,7 @@ describe('prefix lists make a swap cheaper', () => {
     expect(cheaperSwaps(site(...tables))).toBeUndefined();
   });
 
-  it('but never in a gateway table, which takes none', () => {
+  it('but not in a gateway route table, which accepts none', () => {
     const destinations = ['10.1.1.0/24', '10.1.2.0/24'];
     expect(cheaperSwaps({ routeTables: [{ id: 'rtb-1', destinations, edge: true }] })).toBeUndefined();
   });

@@ -13,7 +13,7 @@ it('a claim counts if it is of the last 10 s, or of a clock at most 10 s ahead',
   expect(staleness("tokyo-2's report", NOW + 12_000, NOW)).toContain("is 12 s ahead of AWS's clock");
 });
 
-it('nothing is believed for longer than 10 s after it was heard, whatever the clock of its speaker', () => {
+it("a claim counts for at most 10 s after its receipt, whatever the sender's clock", () => {
   fc.assert(
     fc.property(time, (at) => {
       const until = claimTime(at, NOW) + CLAIM_FRESH_MS;
@@ -22,7 +22,7 @@ it('nothing is believed for longer than 10 s after it was heard, whatever the cl
   );
 });
 
-it('after a clock is put right, the next statement is the newer one', () => {
+it('after a clock is corrected, the next claim is the newer one', () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 10_000 }), fc.integer({ min: 0, max: 60_000 }), (ahead, later) => {
       const before = claimTime(NOW + ahead, NOW);
@@ -33,10 +33,10 @@ it('after a clock is put right, the next statement is the newer one', () => {
 });
 
 it.each([
-  ['with a right clock, heard at once', 0, 0, 3_000],
+  ['with a correct clock, received at once', 0, 0, 3_000],
   ['with a clock 8 s ahead', 8_000, 0, 3_000],
-  ['that was 6 s on its way', 0, 6_000, 9_000],
-  ['that says it noticed after it wrote', 0, 0, -2_000],
+  ['that was 6 s under way', 0, 6_000, 9_000],
+  ['that dates the failure after itself', 0, 0, -2_000],
 ])('a failure was noticed before its report was heard: one %s', (_, ahead, transit, agoMs) => {
   const at = NOW - transit + ahead;
   const detectedAt = NOW - agoMs + ahead;

@@ -4,7 +4,7 @@ import type { Observation, RouterFacts } from '#failover/observation.ts';
 import { ACTIVE_ENI, allAt, DOWN, NOW, situation, UP } from '../situation.ts';
 import { policy, probe, routers, storedState } from './like.ts';
 
-describe('certain: EC2 itself says that the owner cannot forward', () => {
+describe('a certain failure of the owner', () => {
   const well = { evidence: [{ by: 'probe', at: NOW - 20_000, bgp: UP }] } as const;
   const asked = (active: Partial<RouterFacts>, change: Partial<Observation> = {}) =>
     decide(situation({ trigger: probe, routers: routers({ ...well, ...active }, well), ...change }));
@@ -20,7 +20,7 @@ describe('certain: EC2 itself says that the owner cannot forward', () => {
     expect(asked(facts, { site: policy({ prefer: 'safety' }) })).toMatchObject({ kind: 'swap', reason });
   });
 
-  it('its routes are a blackhole: any trigger moves them', () => {
+  it('any trigger moves routes that EC2 reports as blackhole', () => {
     const routes = allAt(ACTIVE_ENI).map((route) => ({ ...route, state: 'blackhole' as const }));
     expect(asked({}, { routes })).toMatchObject({ kind: 'swap', reason: 'owner-cannot-forward' });
   });
@@ -32,14 +32,14 @@ describe('certain: EC2 itself says that the owner cannot forward', () => {
     expect(asked(facts).kind).toBe('hold');
   });
 
-  it('no hold-down and no limit stands against it; it is counted, and told with its number', () => {
+  it('hold-down and the hourly limit do not apply; the swap is counted, and its number is in the sentence', () => {
     const automaticSwaps = [NOW - 3_000_000, NOW - 200_000, NOW - 60_000];
     const decision = asked({ instance: 'stopped' }, { stored: storedState({ automaticSwaps }) });
     expect(decision).toMatchObject({ kind: 'swap', automatic: true });
     expect(decision.says).toContain('Automatic swap 4 of the last hour.');
   });
 
-  it('a target that was well when it was last read, and of which nothing worse was heard, is good enough', () => {
+  it('a target that had a path when it was last read, with no newer evidence against it, is fit enough', () => {
     const longAgo = { evidence: [{ by: 'probe', at: NOW - 3_600_000, bgp: UP }] } as const;
     const at = (standby: Partial<RouterFacts>, owner: Partial<RouterFacts> = { instance: 'stopped' }) =>
       decide(situation({ trigger: probe, routers: routers(owner, standby) }));
@@ -52,7 +52,7 @@ describe('certain: EC2 itself says that the owner cannot forward', () => {
     });
   });
 
-  it('that is not enough where a failure is only suspected', () => {
+  it('an old reading of the target is not enough for a suspected failure', () => {
     const longAgo = { evidence: [{ by: 'probe', at: NOW - 91_000, bgp: UP }] } as const;
     expect(decide(situation({ routers: routers({}, longAgo) }))).toMatchObject({
       kind: 'refuse',
@@ -60,7 +60,7 @@ describe('certain: EC2 itself says that the owner cannot forward', () => {
     });
   });
 
-  it('without the store it is its own second signal, for a pair that prefers availability', () => {
+  it('without the store it needs no second signal if the pair prefers availability', () => {
     const without = (prefer: 'availability' | 'safety') =>
       asked({ instance: 'stopped' }, { site: policy({ prefer }), stored: storedState({ reachable: false }) });
     expect(without('availability')).toMatchObject({ kind: 'swap', withoutLease: true });

@@ -5,7 +5,7 @@ import type { RouterFacts } from '#failover/observation.ts';
 import { DETOUR, DOWN, EMPTY, NOW, SITE, situation, UNREADABLE, UP } from '../situation.ts';
 import { policy, probe, round, routers, storedState, twice } from './like.ts';
 
-describe('a detour is no failure', () => {
+describe('a detour is not a failure', () => {
   const read = (bgp: BgpCounts): Partial<RouterFacts> => ({ evidence: [{ by: 'probe', at: NOW - 1_000, bgp }] });
   const seen = (active: BgpCounts, standby: BgpCounts, site = SITE) =>
     decide(
@@ -17,7 +17,7 @@ describe('a detour is no failure', () => {
       }),
     );
 
-  it('the owner’s tunnels are down, its peer’s are up, and the pair can forward: routes stay, and people are told how to shorten the way', () => {
+  it('the owner’s tunnels are down, its peer’s are up, and the pair can forward: routes stay, and the sentence names the switchover', () => {
     const decision = seen(DETOUR, UP);
     expect(decision).toMatchObject({ kind: 'hold', reason: 'degraded' });
     expect(decision.says).toContain('its traffic takes a detour over tokyo-2');
@@ -32,7 +32,7 @@ describe('a detour is no failure', () => {
     expect(seen(active, standby, site)).toMatchObject({ kind: 'swap', reason: 'ebgp-down-twice' });
   });
 
-  it('nobody can tell whether the pair’s own session is up: unknown, and nothing moves', () => {
+  it('the pair’s own session cannot be read: unknown, and nothing moves', () => {
     const unknown = { ...DOWN, pair: UNREADABLE.pair };
     expect(seen(unknown, UP).kind).toBe('hold');
   });

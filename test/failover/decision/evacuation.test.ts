@@ -19,7 +19,7 @@ const due = (change: Partial<Observation> = {}) =>
   });
 
 describe('before a scheduled event of the owner', () => {
-  it('the routes move to its fit peer, and that counts as an automatic swap', () => {
+  it('the routes move to its fit peer, counted as an automatic swap', () => {
     const decision = decide(due());
     expect(decision).toMatchObject({ kind: 'swap', reason: 'evacuation', automatic: true, withoutLease: false });
     expect(decision.says).toMatch(
@@ -38,8 +38,8 @@ describe('before a scheduled event of the owner', () => {
   });
 
   it.each([
-    ['the policy leaves it to people', { site: policy({}) }],
-    ['it is more than 15 minutes off', { routers: routers({ ...well, events: [event(16 * MINUTE)] }, well) }],
+    ['the policy is manual', { site: policy({}) }],
+    ['it is more than 15 minutes away', { routers: routers({ ...well, events: [event(16 * MINUTE)] }, well) }],
     [
       'the peer has one half an hour later',
       { routers: routers({ ...well, events: [event(MINUTE)] }, { ...well, events: [event(31 * MINUTE)] }) },
@@ -52,7 +52,7 @@ describe('before a scheduled event of the owner', () => {
     expect(decide(due(change))).toMatchObject({ kind: 'hold', reason: 'healthy' });
   });
 
-  it('a failure comes first: it needs less', () => {
+  it('a failure has precedence', () => {
     const failed = routers({ ...well, events: [event(MINUTE)], instance: 'stopping' }, well);
     expect(decide(due({ routers: failed }))).toMatchObject({ kind: 'swap', reason: 'owner-not-running' });
   });

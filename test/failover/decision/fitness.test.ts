@@ -16,7 +16,7 @@ import {
 } from '../situation.ts';
 import { routers, storedState } from './like.ts';
 
-describe('never to a router that is not proven fit', () => {
+describe('rule 1: the target is proven fit', () => {
   it.each<[string, Partial<RouterFacts>, string]>([
     ['its instance does not run', { instance: 'stopped' }, 'its instance is stopped'],
     [
@@ -27,7 +27,7 @@ describe('never to a router that is not proven fit', () => {
     ['its interface is attached elsewhere', { interface: 'elsewhere' }, 'is attached to another instance'],
     ['its interface is detached', { interface: 'detached' }, 'is not attached'],
     ['its source/dest check is on', { sourceDestCheck: true }, `the source/dest check of ${STANDBY_ENI} is on`],
-    ['nobody knows its BGP', { evidence: [] }, 'nothing is known of its eBGP sessions'],
+    ['nothing is known of its BGP', { evidence: [] }, 'nothing is known of its eBGP sessions'],
     [
       'its eBGP is down',
       { evidence: [{ by: 'itself', at: NOW, bgp: DOWN }] },
@@ -77,13 +77,13 @@ describe('never to a router that is not proven fit', () => {
     expect(decision.says).toContain(why);
   });
 
-  it('takes a router for running that has just signed a request, where EC2 does not say how its instance is', () => {
+  it('a router that has just signed a request is running, even if EC2 does not return its state', () => {
     expect(decide(situation({ routers: routers({}, { instance: 'unknown', statusChecks: 'unknown' }) })).kind).toBe(
       'swap',
     );
   });
 
-  it('goes by an older word that counts where the newest cannot be read', () => {
+  it('older fresh evidence counts if the newest cannot be read', () => {
     const evidence = [
       { by: 'itself', at: NOW - 100, bgp: UNREADABLE },
       { by: 'probe', at: NOW - 20_000, bgp: UP },
@@ -91,7 +91,7 @@ describe('never to a router that is not proven fit', () => {
     expect(decide(situation({ routers: routers({}, { evidence }) })).kind).toBe('swap');
   });
 
-  it('keeps a router in maintenance out, whatever its name is by now', () => {
+  it('a router in maintenance is unfit, also after it was renamed', () => {
     const maintenance = { [STANDBY_ENI]: { since: NOW - 60_000, by: 'ann', reason: 'disk' } };
     const renamed = { ...SITE.routers.standby, name: 'tokyo-9' };
     const site = { ...SITE, routers: { ...SITE.routers, standby: renamed } };
@@ -105,12 +105,12 @@ describe('never to a router that is not proven fit', () => {
     expect(decide(seen).says).toContain('it is in maintenance (ann: disk)');
   });
 
-  it('changes nothing when both are unfit', () => {
+  it('nothing moves if both are unfit', () => {
     const seen = situation({ routers: routers({ instance: 'stopped' }, { instance: 'stopped' }) });
     expect(decide(seen)).toMatchObject({ kind: 'refuse', reason: 'both-unfit' });
   });
 
-  it('does not skip this rule for a person', () => {
+  it('an operator cannot override it', () => {
     const trigger = {
       kind: 'operator',
       id: 'o',

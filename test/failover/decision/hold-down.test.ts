@@ -6,13 +6,13 @@ import { ACTIVE_ENI, allAt, NOW, REPORT, routesAt, STANDBY_ENI, situation } from
 import { policy, storedState } from './like.ts';
 
 describe('hold-down', () => {
-  it('refuses a second automatic swap within hold-down and says for how long', () => {
+  it('refuses a second automatic swap during hold-down, with the time left', () => {
     const decision = decide(situation({ stored: storedState({ automaticSwaps: [NOW - 60_000] }) }));
     expect(decision).toMatchObject({ kind: 'refuse', reason: 'hold-down' });
     expect(decision.says).toContain('hold-down lasts another 240 s');
   });
 
-  it('a shorter one gives an owner that its peer only lost sight of the time to say that it has a path', () => {
+  it('is extended after reports about one outage, until the new owner can have claimed a path', () => {
     const after = (ms: number, noticedMs: number) =>
       decide(
         situation({
@@ -26,11 +26,11 @@ describe('hold-down', () => {
     expect(after(120_000, 6_000)).toMatchObject({ kind: 'swap' });
   });
 
-  it('allows it when hold-down is over', () => {
+  it('permits a swap when hold-down is over', () => {
     expect(decide(situation({ stored: storedState({ automaticSwaps: [NOW - 300_000] }) })).kind).toBe('swap');
   });
 
-  it('refuses more automatic swaps in an hour than the policy allows', () => {
+  it('refuses more automatic swaps in an hour than the policy permits', () => {
     const automaticSwaps = [NOW - 3_000_000, NOW - 2_000_000, NOW - 1_000_000];
     expect(decide(situation({ stored: storedState({ automaticSwaps }) }))).toMatchObject({
       kind: 'refuse',
@@ -38,7 +38,7 @@ describe('hold-down', () => {
     });
   });
 
-  it('brings routes back that somebody took from where the last swap had put them: that is no new swap', () => {
+  it('moving routes back to the last target is a repair and no new swap', () => {
     const last = { lastTarget: STANDBY_ENI, automaticSwaps: [NOW - 60_000] };
     const taken = (routes: Observation['routes'], change: Partial<StoredState> = {}) =>
       decide(situation({ routes, stored: storedState({ ...last, ...change }) }));
@@ -51,13 +51,13 @@ describe('hold-down', () => {
     });
   });
 
-  it('counts nothing where a person has just moved the routes there, and EC2 still shows them where they were', () => {
+  it('a repair after an operator’s switchover counts for nothing while EC2 still shows the old routes', () => {
     const switchover = { lastTarget: STANDBY_ENI, lastBeganAt: NOW - 2_000, automaticSwaps: [] };
     const seen = situation({ routes: allAt(ACTIVE_ENI), stored: storedState(switchover) });
     expect(decide(seen)).toMatchObject({ kind: 'swap', automatic: false });
   });
 
-  it('does not count for a person', () => {
+  it('does not apply to an operator', () => {
     const trigger = {
       kind: 'operator',
       id: 'o',

@@ -30,7 +30,7 @@ describe('a report counts only if it is about a new failure', () => {
       { detectedAt: NOW - 540_000, confirmedAt: NOW + 60_000 },
       'the peer was not asked again',
     ],
-    ['not saying when', { detectedAt: undefined }, 'does not say when'],
+    ['without the time of the failure', { detectedAt: undefined }, 'does not say when'],
   ])('%s: refused, for failures and goodbyes alike', (_, times, why) => {
     const leaving = decide(situation({ trigger: { ...REPORT, event: 'left', ...times } }));
     for (const decision of [told(times), leaving]) {

@@ -22,23 +22,23 @@ describe('without the store', () => {
       }),
     );
 
-  it('refuses a person, and says by which name the rule is set aside', () => {
+  it('refuses an operator, and names the override', () => {
     expect(asks(['paused'])).toMatchObject({ kind: 'refuse', reason: 'memory-unreachable' });
     expect(asks([]).says).toContain('override "memory-unreachable"');
   });
 
-  it('moves the routes for a person who says so, without a lease', () => {
+  it('moves the routes without a lease if the operator overrides the rule', () => {
     expect(asks(['memory-unreachable'])).toMatchObject({ kind: 'swap', reason: 'switchover', withoutLease: true });
   });
 
-  it('moves nothing to a router that is not proven fit, whoever says what', () => {
+  it('moves nothing to an unfit router, whatever is overridden', () => {
     const blind = routers({}, { evidence: [] });
     expect(asks(['memory-unreachable'], blind)).toMatchObject({ kind: 'refuse', reason: 'both-unfit' });
   });
 });
 
 describe('mode', () => {
-  it('observe: says what it would do and moves nothing', () => {
+  it('observe: states what it would do and moves nothing', () => {
     const decision = decide(situation({ site: policy({ mode: 'observe' }) }));
     expect(decision).toMatchObject({ kind: 'note', reason: 'reported-by-survivor' });
     expect(decision.says).toContain('would move to tokyo-2');
@@ -52,17 +52,17 @@ describe('mode', () => {
 describe('prefer: safety', () => {
   const site = policy({ prefer: 'safety' });
 
-  it('wants a witness who is not the survivor', () => {
+  it('requires a witness other than the peer', () => {
     expect(decide(situation({ site }))).toMatchObject({ kind: 'refuse', reason: 'second-witness-missing' });
   });
 
-  it('takes the probe as one', () => {
+  it('accepts the probe as witness', () => {
     expect(decide(situation({ site, stored: storedState({ probes: [round(NOW - 30_000, DOWN, UP)] }) })).kind).toBe(
       'swap',
     );
   });
 
-  it('takes EC2 as one', () => {
+  it('accepts EC2 as witness', () => {
     expect(decide(situation({ site, routers: routers({ instance: 'stopping' }) })).kind).toBe('swap');
   });
 });

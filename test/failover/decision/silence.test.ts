@@ -5,7 +5,7 @@ import type { ProbeRound } from '#failover/stored-state.ts';
 import { ALONE, NOW, situation, UP } from '../situation.ts';
 import { probe, round, routers, storedState, twice } from './like.ts';
 
-describe('an owner that hangs, and whose peer cannot report', () => {
+describe('a hung owner whose peer cannot report', () => {
   const well = { evidence: [{ by: 'probe', at: NOW - 1_000, bgp: UP }] } as const;
   const hung = (
     probes: readonly ProbeRound[],
@@ -20,13 +20,13 @@ describe('an owner that hangs, and whose peer cannot report', () => {
       }),
     );
 
-  it('loses the routes after two silent rounds and an impaired status check, whoever asks', () => {
+  it('loses the routes after two silent rounds and an impaired status check, whatever the trigger', () => {
     expect(hung(twice(null, UP))).toMatchObject({ kind: 'swap', reason: 'owner-silent', automatic: true });
     const alarm = { kind: 'ec2', id: 'e', instance: 'alarm', state: 'status check: ALARM' } as const;
     expect(hung(twice(null, UP), alarm)).toMatchObject({ kind: 'swap', reason: 'owner-silent' });
   });
 
-  it('loses them too if its peer has lost its session with it, which was up of late', () => {
+  it('loses them as well if its peer has lost a session with it that was up recently', () => {
     const lost = (pairUpAt: number | undefined, standby = ALONE) =>
       hung(
         twice(null, standby).map((each) => ({ ...each, pairUpAt })),
@@ -39,7 +39,7 @@ describe('an owner that hangs, and whose peer cannot report', () => {
     expect(lost(NOW - 1_000, UP).kind).toBe('hold');
   });
 
-  it('keeps them after one round, if it answers, if its checks pass, or if it says that it has a path', () => {
+  it('keeps them after one round, or if it answers, passes its checks, or claims a path', () => {
     expect(hung([round(NOW - 1_000, null, UP)])).toMatchObject({ kind: 'hold', reason: 'one-probe-only' });
     expect(hung([round(NOW - 60_000, null, UP), round(NOW - 1_000, UP, UP)]).kind).toBe('hold');
     expect(hung(twice(null, UP), probe, { statusChecks: 'ok' }).kind).toBe('hold');

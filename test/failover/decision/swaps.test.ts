@@ -17,14 +17,14 @@ import {
 } from '../situation.ts';
 import { atStandby, probe, round, routers, storedState } from './like.ts';
 
-describe('what makes an automatic swap', () => {
-  it("swaps on the survivor's own report", () => {
+describe('causes of an automatic swap', () => {
+  it("swaps on the peer's report", () => {
     const decision = decide(situation());
     expect(decision).toMatchObject({ kind: 'swap', reason: 'reported-by-survivor', target: { name: 'tokyo-2' } });
     expect(decision.says).toBe('tokyo-2 reports that tokyo-1 failed (serf); tokyo-2 is fit and takes the routes.');
   });
 
-  it('swaps when the owner said goodbye', () => {
+  it('swaps when the owner left', () => {
     expect(decide(situation({ trigger: { ...REPORT, event: 'left' } }))).toMatchObject({
       kind: 'swap',
       reason: 'owner-left',
@@ -48,7 +48,7 @@ describe('what makes an automatic swap', () => {
     expect(decide(seen)).toMatchObject({ kind: 'swap', reason: 'ebgp-down-twice' });
   });
 
-  it('fails over back to the preferred router when the present owner dies: a failover like any other', () => {
+  it('fails over to the preferred router when the present owner fails', () => {
     const { instance } = SITE.routers.active;
     const trigger = { ...REPORT, reporter: 'tokyo-1', subject: 'tokyo-2', instance };
     const seen = situation({ trigger, routes: atStandby, routers: { 'tokyo-1': FIT_BY_CLAIM, 'tokyo-2': RUNNING } });
@@ -56,7 +56,7 @@ describe('what makes an automatic swap', () => {
   });
 });
 
-describe('what does not', () => {
+describe('what causes no swap', () => {
   it.each<[string, readonly ProbeRound[]]>([
     ['one bad probe', [round(NOW - 60_000, UP, UP), round(NOW - 1_000, DOWN, UP)]],
     ['a silent owner (unknown is not down)', [round(NOW - 60_000, null, UP), round(NOW - 1_000, null, UP)]],
@@ -70,11 +70,11 @@ describe('what does not', () => {
     expect(decide(situation({ trigger: probe, stored: storedState({ probes }) })).kind).toBe('hold');
   });
 
-  it('finds nothing to move when the router in question holds no routes', () => {
+  it('has nothing to move if the reported router holds no routes', () => {
     expect(decide(situation({ routes: atStandby }))).toMatchObject({ kind: 'already' });
   });
 
-  it('begins no swap for a person where the only route left behind is an advertised one, which nobody may replace', () => {
+  it('begins no switchover if the only remaining route is advertised and cannot be replaced', () => {
     const trigger = {
       kind: 'operator',
       id: 'o',
@@ -88,7 +88,7 @@ describe('what does not', () => {
     expect(decide(situation({ trigger: { ...trigger, overrides: [] }, routes })).kind).toBe('already');
   });
 
-  it('ends an unfinished swap to the other router when a person wants the routes where they are', () => {
+  it('closes an unfinished swap to the other router if an operator asks for the present owner', () => {
     const by = { by: 'ann', reason: 'kernel', overrides: [] } as const;
     const trigger = { kind: 'operator', id: 'o', act: 'switchover', to: 'tokyo-2', ...by } as const;
     const unfinished = { epoch: 4, to: ACTIVE_ENI, reason: 'failback' };
@@ -97,7 +97,7 @@ describe('what does not', () => {
     expect(decide(seen).says).toContain('Swap 4 to tokyo-1 (failback) had not finished and is abandoned.');
   });
 
-  it('does nothing on a report that is older than its claim counts', () => {
+  it('refuses a stale report', () => {
     expect(decide(situation({ trigger: { ...REPORT, at: NOW - 10_001 } }))).toMatchObject({
       kind: 'refuse',
       reason: 'report-stale',
@@ -105,7 +105,7 @@ describe('what does not', () => {
     expect(decide(situation({ trigger: { ...REPORT, at: NOW + 10_001 } })).says).toContain("10 s ahead of AWS's clock");
   });
 
-  it('acts once on an id', () => {
+  it('acts on an id once', () => {
     const answered = { outcome: 'swapped', reason: 'reported-by-survivor', says: 'It was.', at: NOW - 5_000 } as const;
     expect(decide(situation({ stored: storedState({ answered }) }))).toMatchObject({
       kind: 'refuse',

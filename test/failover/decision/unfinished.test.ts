@@ -4,11 +4,11 @@ import type { RouterFacts } from '#failover/observation.ts';
 import { ACTIVE_ENI, allAt, NOW, REPORT, routesAt, STANDBY_ENI, situation, UP } from '../situation.ts';
 import { probe, round, routers, storedState } from './like.ts';
 
-describe('swaps that met trouble', () => {
+describe('unfinished swaps', () => {
   const unfinished = { epoch: 4, to: STANDBY_ENI, reason: 'reported-by-survivor' };
   const half = routesAt(STANDBY_ENI, ACTIVE_ENI);
 
-  it('goes on with one that stopped midway, hold-down or not', () => {
+  it('are finished, also during hold-down', () => {
     const seen = situation({ routes: half, stored: storedState({ unfinished, automaticSwaps: [NOW - 1_000] }) });
     expect(decide(seen)).toMatchObject({
       kind: 'swap',
@@ -18,7 +18,7 @@ describe('swaps that met trouble', () => {
     });
   });
 
-  it('does not go on to a router that its peer has just reported, although it was well when it was read last', () => {
+  it('are not finished to a router that its peer has just reported', () => {
     const back = { statusChecks: 'impaired', evidence: [{ by: 'itself', at: NOW, bgp: UP }] } as const;
     const read = { evidence: [{ by: 'probe', at: NOW - 60_000, bgp: UP }] } as const;
     // What the probe found before it was back is disputed by now.
@@ -34,7 +34,7 @@ describe('swaps that met trouble', () => {
     expect(decision.says).toContain('tokyo-2 is not proven fit: tokyo-1 reports that tokyo-2 failed');
   });
 
-  it('goes on, where EC2 reports that what it left is of no use where it is, by the proof that was enough to begin it', () => {
+  it('are finished with the proof that was enough to begin them if EC2 reports a certain failure', () => {
     const longAgo = { evidence: [{ by: 'probe', at: NOW - 3_600_000, bgp: UP }] } as const;
     const at = (owner: Partial<RouterFacts>, routes = half) =>
       decide(
@@ -46,7 +46,7 @@ describe('swaps that met trouble', () => {
     expect(at({})).toMatchObject({ kind: 'refuse', reason: 'both-unfit' });
   });
 
-  it('gives one up that moved nothing and whose target is not fit any more, once its lease is well over', () => {
+  it('are abandoned if they moved nothing and the target is no longer fit, once the lease is settled', () => {
     const unfinished = { epoch: 4, to: STANDBY_ENI, reason: 'ebgp-down-twice' };
     const well = { evidence: [{ by: 'probe', at: NOW - 1_000, bgp: UP }] } as const;
     const at = (leasedUntil: number, routes = allAt(ACTIVE_ENI)) =>
@@ -63,18 +63,18 @@ describe('swaps that met trouble', () => {
     expect(at(NOW - 60_000, routesAt(STANDBY_ENI, ACTIVE_ENI)).reason).not.toBe('give-up-swap');
   });
 
-  it('waits while its lease is held', () => {
+  it('wait while the lease is held', () => {
     const seen = situation({ routes: half, stored: storedState({ unfinished, leasedUntil: NOW + 5_000 }) });
     expect(decide(seen)).toMatchObject({ kind: 'refuse', reason: 'lease-held' });
   });
 
-  it('starts while nobody holds a lease any more', () => {
+  it('start when the lease has ended', () => {
     expect(decide(situation({ stored: storedState({ leasedUntil: NOW }) })).kind).toBe('swap');
   });
 });
 
-describe('routes that are not ours', () => {
-  it('refuses when no managed route points at the pair, and names them', () => {
+describe('foreign routes', () => {
+  it('a swap is refused, and they are named, if no managed route points at the pair', () => {
     const decision = decide(situation({ routes: allAt('igw-1') }));
     expect(decision).toMatchObject({ kind: 'refuse', reason: 'no-managed-route' });
     expect(decision.says).toContain('rtb-00000000000000002 10.2.0.0/20');

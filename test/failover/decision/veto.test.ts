@@ -12,7 +12,7 @@ describe("the owner's veto", () => {
     decide(situation({ trigger, routers: routers(owner), ...change }));
   const testimonies = [{ by: 'virginia-1', about: ACTIVE_ENI, at: NOW - 5_000 }];
 
-  it('a path that it has claimed since the failure was noticed stands, however long ago', () => {
+  it('a path claimed since the failure was noticed stands without a time limit', () => {
     const decision = against(claims(noticed));
     expect(decision).toMatchObject({ kind: 'refuse', reason: 'owner-healthy' });
     expect(decision.says).toContain('tokyo-1 itself claimed a path 60 s ago');
@@ -21,19 +21,19 @@ describe("the owner's veto", () => {
   it.each([
     ['made before the failure was noticed', claims(noticed - 1)],
     ['that it has lost its path', claims(noticed + 1_000, DOWN)],
-    ['that nobody can read', claims(noticed + 1_000, UNREADABLE)],
+    ['that cannot be read', claims(noticed + 1_000, UNREADABLE)],
   ])('a claim %s is none', (_, owner) => {
     expect(against(owner).kind).toBe('swap');
   });
 
-  it('one that nobody can read takes nothing back that it has claimed before', () => {
+  it('a claim that cannot be read does not withdraw an earlier one', () => {
     const [path] = claims(noticed + 1_000).evidence ?? [];
     const [unreadable] = claims(noticed + 2_000, UNREADABLE).evidence ?? [];
     const evidence = [path, unreadable].filter((each) => each !== undefined);
     expect(against({ evidence })).toMatchObject({ kind: 'refuse', reason: 'owner-healthy' });
   });
 
-  it('what the probe found is none: it may be older than the failure', () => {
+  it('a reading of the probe is no veto: it may be older than the failure', () => {
     expect(against({ evidence: [{ by: 'probe', at: NOW - 1_000, bgp: UP }] }).kind).toBe('swap');
   });
 
@@ -56,7 +56,7 @@ describe("the owner's veto", () => {
     expect(against(claims(noticed), { stored: storedState({ witnessReports: both }) }).kind).toBe('swap');
   });
 
-  it('stands against the probe too, from the first of its two rounds on', () => {
+  it('also applies to the probe, from the first of its two rounds', () => {
     const seen = (at: number) =>
       decide(
         situation({ trigger: probe, stored: storedState({ probes: twice(DOWN, UP) }), routers: routers(claims(at)) }),
