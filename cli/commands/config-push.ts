@@ -27,16 +27,14 @@ export const configPush: AddCommand = (program, cli) => {
   const command = group(program, 'config', 'Configure', 'the routers’ configuration')
     .command('push')
     .description(
-      'Bring routers to what the topology says: the one without the traffic first, the other one when its BGP is back. ' +
+      'Push the configuration of the topology to the routers: the standby first, the owner when BGP of the standby is verified. ' +
         'Routers at both ends of a tunnel that cannot change one after the other change together. ' +
-        'What does not work is undone, by the router itself if need be. Exit code 0: every router runs and boots with ' +
-        'what was pushed. Ctrl-C takes back what is not confirmed; a second one leaves at once.',
+        'A change that fails verification is rolled back, by the router itself if necessary. Exit code 0: every router runs and boots with ' +
+        'the pushed configuration. Ctrl-C rolls back what is not confirmed; a second Ctrl-C exits at once.',
     )
     .argument('[FILE]', 'the topology; the same as --topology FILE')
     .option('--site <SITE>', 'only this one (default: all)')
-    .addOption(
-      overrideOption(PUSH_OVERRIDES, 'set a rule aside, by its name: drift gives up changes that we did not make'),
-    )
+    .addOption(overrideOption(PUSH_OVERRIDES, 'override a rule by its name: drift gives up changes that no push made'))
     .action(
       cli.action(async (argument: string | undefined, options: Options) => {
         requirePromptOrYes(options, cli.io);
@@ -113,7 +111,7 @@ async function pushAgreed(
 }
 
 const INTERRUPTED =
-  '\nInterrupted. What is not confirmed is taken back now, which may take some minutes; Ctrl-C again leaves at once, and leaves it to the routers’ own timers.\n';
+  '\nInterrupted. Rolling back what is not confirmed, which can take some minutes; Ctrl-C again exits at once and leaves the rollback to the routers’ timers.\n';
 
 async function agree(
   { steps }: Round,

@@ -4,8 +4,8 @@ import type { RouterStates } from './router-states.ts';
 import { type PushStep, tunnelName } from './steps.ts';
 
 /**
- * Tunnels of which one end has the new configuration and the other one has not, or may have not: each as a sentence that
- * says which, and until when. Pure.
+ * Tunnels whose two ends run, or may run, different configurations: one sentence each, which says which end runs
+ * what, and until when. Pure.
  */
 export function mismatchedTunnels(steps: readonly PushStep[], states: RouterStates): string[] {
   const tunnels = new Map(steps.flatMap(({ tunnels: all }) => all.map((ends) => [tunnelName(ends), ends] as const)));
@@ -23,14 +23,14 @@ function apart(one: RouterState, other: RouterState): string | undefined {
   return `${verb}${until(ahead, behind)}: ${has(ahead)}, ${has(behind)}.`;
 }
 
-/** Both ends have the same now. */
+/** Both ends run the same configuration now. */
 function later(one: RouterState, other: RouterState): string | undefined {
   const [goes, stays] = one.revertsAt === undefined ? [other, one] : [one, other];
   if (one.runs === 'old' || goes.revertsAt === undefined || stays.revertsAt !== undefined) return undefined;
-  return `will be down from ${moment(goes.revertsAt)}: then ${goes.name} has its old configuration again, unless it is confirmed, and ${stays.name} has the new one.`;
+  return `will be down from ${moment(goes.revertsAt)}: then ${goes.name} runs its old configuration again, unless it is confirmed, and ${stays.name} has the new one.`;
 }
 
-/** By itself the tunnel comes back only if both ends have their old configuration some time. */
+/** The tunnel comes back by itself only if both ends return to their old configuration. */
 function until(ahead: RouterState, behind: RouterState): string {
   const times = [ahead, behind].flatMap(({ runs, revertsAt }) => (runs === 'old' ? [] : [revertsAt]));
   const known = times.filter((time) => time !== undefined);
@@ -44,8 +44,8 @@ function has({ name, runs }: RouterState): string {
 const WORDS = {
   new: 'the new configuration',
   old: 'the old one',
-  mixed: 'neither for sure',
-  unknown: 'the one or the other',
+  mixed: 'parts of both',
+  unknown: 'one of the two',
 } as const;
 
 function isSure({ runs }: RouterState): boolean {

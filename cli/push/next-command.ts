@@ -1,6 +1,6 @@
 import type { PushView, SitePushView } from '../views/push-view.ts';
 
-/** What the person typed, as far as it is to be typed again. */
+/** The operator's words, as far as they are to be repeated. */
 export interface TypedWords {
   /** Words after `vyos-failover config push`. */
   readonly words: readonly string[];
@@ -8,7 +8,7 @@ export interface TypedWords {
   readonly topology: readonly string[];
 }
 
-/** The next command where something is left, undefined where nothing is. Pure. */
+/** The next command; undefined: nothing is left to do. Pure. */
 export function nextCommand(
   { dryRun, sites }: Omit<PushView, 'next'>,
   { words, topology }: TypedWords,
@@ -24,11 +24,11 @@ export function nextCommand(
   return command(['config', 'push', ...words]);
 }
 
-/** Reasons that are gone by the next plan. */
+/** Reasons that a new plan resolves. */
 const AGAIN: ReadonlySet<string> = new Set(['plan-changed', 'nothing-held']);
 const NOT_FETCHED = /could not be fetched: .*(?:AccessDenied|ParameterNotFound)/;
 
-/** What helps where the same push would be refused again; undefined: that is for the sentence to say. */
+/** The command that resolves the refusal; undefined: the refusal's sentence says what to do. */
 function afterRefusal({ reason, says }: SitePushView, { words, topology }: TypedWords): string | undefined {
   if (reason === 'drift') return command(['config', 'push', ...words, '--override', 'drift']);
   if (!NOT_FETCHED.test(says)) return undefined;

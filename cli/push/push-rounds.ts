@@ -10,12 +10,15 @@ import { stepView } from './show-plans.ts';
 import { siteViewAfter } from './site-view-after.ts';
 import { needsPush, type PlannedSite, type PushStep } from './steps.ts';
 
-/** Settling what earlier pushes left may bring up another plan; twice is for two of them, more is somebody at work. */
+/**
+ * Recovering an interrupted push can change the plan. Two rounds cover two interrupted pushes; more mean that another
+ * operator pushes.
+ */
 const MOST_ROUNDS = 3;
 
 /**
- * The steps of a plan that was agreed to → what all routers have afterwards. SiteRef an interrupted push was settled first
- * and left another plan than the agreed one, that is the next round, if somebody agrees to it.
+ * Runs the steps of an approved plan → reads what all routers run afterwards. If an interrupted push was recovered
+ * first and the plan changed, the new plan is the next round, if the operator approves it.
  *
  * @param agree shows a plan and asks
  */
@@ -53,7 +56,7 @@ export async function pushRounds(
   }
 }
 
-/** @returns undefined: it cannot; false: nobody agreed */
+/** @returns undefined: there can be no next round; false: the operator declined it */
 async function goesOn(
   round: Round,
   next: Round,
@@ -70,13 +73,13 @@ function isDone({ routers }: PushStep, answers: readonly Answer[]): boolean {
   );
 }
 
-/** What was settled is said beside it. */
+/** The recovery is shown beside it. */
 function notAgreed(view: SitePushView): SitePushView {
   if (view.remaining.length === 0) return view;
   return { ...view, outcome: 'declined', reason: 'declined', says: 'Nothing else was done.' };
 }
 
-/** What the next plan says against going on, where something is left. */
+/** Why the next plan would be refused, where routers remain. */
 function refusedNow(view: SitePushView, next: SitePushView | undefined): SitePushView {
   if (view.remaining.length === 0 || next?.outcome !== 'refused') return view;
   return { ...view, outcome: next.outcome, reason: next.reason, says: next.says };
@@ -93,7 +96,7 @@ function statesOf({ planned }: Round, answers: readonly Answer[], seen: Readonly
   );
 }
 
-/** @returns undefined: nothing was settled, nothing is left, or something else stands against it */
+/** @returns undefined: nothing was recovered, nothing remains, or another reason prevents it */
 function nextRound(
   { planned }: Round,
   answers: readonly Answer[],
@@ -111,12 +114,12 @@ function nextRound(
   return plans.length === planned.length && !isLeft ? roundOf(plans) : undefined;
 }
 
-/** How the other push ended does not matter, once it is over. */
+/** The outcome of the recovered push does not matter, once it has ended. */
 function isOnlySettled({ step: { reason } }: Answer): boolean {
   return reason === 'plan-changed' || reason.startsWith('settled-');
 }
 
-/** Nothing in it that was not in the plan before, and the traffic where it was. */
+/** The next plan has no change that was not approved, and the owners are the same. */
 function isSamePlan(next: Round, { planned }: Round): boolean {
   return next.planned.every(({ plan }, index) => {
     const before = planned[index]?.plan;

@@ -11,16 +11,13 @@ import {
 import { askForStep, askToRecover } from './requests.ts';
 import { type ChangingRouter, listed, namesOf, needsPush, type PlannedSite, type PushStep } from './steps.ts';
 
-/** What a site's function answered in the end, about a router or about what an earlier push left. */
+/** A site's last answer, about a router or about an interrupted push. */
 export interface Answer {
   readonly site: string;
   readonly step: PushResult;
 }
 
-/**
- * What earlier pushes left comes to its end first, and is all there is to do then; else step by step, until one does not end
- * well.
- */
+/** Recovers interrupted pushes first, and then does nothing else; otherwise runs step by step until one fails. */
 export async function pushSteps(
   planned: readonly PlannedSite[],
   steps: readonly PushStep[],
@@ -50,7 +47,10 @@ async function pushStep(step: PushStep, pushing: PushContext): Promise<PushResul
   return pushTogether(step.routers, pushing);
 }
 
-/** Where its answer is lost, or nobody waits for it any more: what is not confirmed is undone, which tells how it ended. */
+/**
+ * If its answer is lost, or Ctrl-C ended the waiting, the router is rolled back unless it is confirmed, which also
+ * returns its outcome.
+ */
 async function pushAlone(each: ChangingRouter, pushing: PushContext): Promise<PushResult> {
   const first = await orUnknownOutcome(affectedBy(each), pushing, () => askForStep(each, pushing));
   pushing.progress(each.where.site.name, first);
@@ -60,7 +60,7 @@ async function pushAlone(each: ChangingRouter, pushing: PushContext): Promise<Pu
   return ended.outcome === 'unknown' ? first : { ...ended, says: `${first.says} ${ended.says}` };
 }
 
-/** What an interrupted push left unconfirmed: another plan may be right afterwards. */
+/** What interrupted pushes left unconfirmed: the plan may change afterwards. */
 function recoverEarlier(planned: readonly PlannedSite[], pushing: PushContext): Promise<Answer[]> {
   const left = planned.flatMap(({ where, plan: { interrupted } }) =>
     interrupted?.router === undefined ? [] : [{ where, router: interrupted.router, until: interrupted.revertsAt }],
@@ -74,7 +74,7 @@ function recoverEarlier(planned: readonly PlannedSite[], pushing: PushContext): 
         until,
       );
       pushing.progress(where.site.name, step);
-      // What it calls new and old is another push's.
+      // Its `new` and `old` refer to the interrupted push.
       const unknown = {
         name: router,
         runs: 'unknown',
@@ -86,7 +86,7 @@ function recoverEarlier(planned: readonly PlannedSite[], pushing: PushContext): 
   );
 }
 
-/** Where no router differs, and an earlier push has not written down that it is finished. */
+/** Sites where no router differs and an earlier push is not recorded as finished. */
 async function finishEarlier(planned: readonly PlannedSite[], pushing: PushContext): Promise<Answer[]> {
   const answers: Answer[] = [];
   for (const { where, plan } of planned) {

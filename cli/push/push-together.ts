@@ -4,9 +4,9 @@ import { askForStep } from './requests.ts';
 import type { ChangingRouter } from './steps.ts';
 
 /**
- * Routers at both ends of tunnels, at the same time: all apply and wait for their BGP → all are well, and still held →
- * confirmed, one after the other. Where one is not well, or somebody interrupts, all have their old configuration again;
- * once one is confirmed the others can only follow it.
+ * Changes the routers at both ends of tunnels together: all apply and verify their BGP → all still wait for
+ * confirmation → they are confirmed one after the other. If one fails, or on Ctrl-C, all are rolled back; once one is
+ * confirmed, the others can only be confirmed too.
  */
 export async function pushTogether(routers: readonly ChangingRouter[], pushing: PushContext): Promise<PushResult[]> {
   const held = await applyAll(routers, pushing);
@@ -20,7 +20,7 @@ function goesOn(steps: readonly PushResult[], pushing: PushContext): boolean {
   return !isInterrupted(pushing) && steps.every(({ outcome }) => outcome === 'held');
 }
 
-/** The first that does not get there ends the waiting of the others. */
+/** The first failure ends the waiting of the others. */
 async function applyAll(routers: readonly ChangingRouter[], pushing: PushContext): Promise<PushResult[]> {
   const ended = new Set<ChangingRouter>();
   const hints: Promise<unknown>[] = [];
@@ -40,7 +40,7 @@ async function applyAll(routers: readonly ChangingRouter[], pushing: PushContext
   return steps;
 }
 
-/** Nobody keeps what another one does not have. */
+/** No router keeps a configuration that its far end does not have. */
 async function rollBackAll(
   routers: readonly ChangingRouter[],
   steps: readonly PushResult[],
@@ -53,13 +53,13 @@ async function rollBackAll(
       const undone = await endRouter('undo', each, step, pushing);
       pushing.progress(each.where.site.name, undone);
       if (step.outcome === 'held') return undone;
-      // Asked again, a router that did not answer may say what it has.
+      // Asked again, a router that did not answer may report its state.
       return undone.outcome === 'unknown' ? step : { ...undone, says: `${step.says} ${undone.says}` };
     }),
   );
 }
 
-/** One after the other: while none is confirmed all can still go back. */
+/** One after the other: until the first is confirmed, all can be rolled back. */
 async function confirmAll(
   routers: readonly ChangingRouter[],
   held: readonly PushResult[],

@@ -5,14 +5,14 @@ import { askToEnd, type Push } from './requests.ts';
 import type { ChangingRouter } from './steps.ts';
 
 export interface PushContext extends Push {
-  /** Tells people how a router is getting on. */
+  /** Shows the progress of a router. */
   progress(site: string, step: PushResult): void;
 }
 
-/** What is asked again when no answer came: the router leaves time for it. */
+/** How often a request without an answer is repeated: the router's timer leaves time for it. */
 const TRIES = 3;
 
-/** A router that is still at work on what is to be taken back is asked again, for five minutes. */
+/** A router that is busy while it is to be rolled back is asked again for five minutes. */
 const BUSY: ReadonlySet<string> = new Set(['router-busy', 'push-under-way']);
 const BUSY_TRIES = 60;
 const BUSY_EVERY_MS = 5_000;
@@ -22,9 +22,10 @@ export function isInterrupted({ cli }: Pick<Push, 'cli'>): boolean {
 }
 
 /**
- * How a router that may have its new configuration ends, or whether it waits for that; asked again where nobody answers.
+ * Ends a router that may run its new configuration, or asks whether it still waits for confirmation; repeated where
+ * no answer comes.
  *
- * @param before what its step said
+ * @param before the result of its step
  */
 export async function endRouter(
   action: 'held' | 'confirm' | 'undo',
@@ -43,7 +44,7 @@ export async function endRouter(
   if (action !== 'undo' || !BUSY.has(step.reason))
     return endRouter(action, each, before, pushing, tries - 1, busyTries);
   if (busyTries === 1) return step;
-  // Not ended by Ctrl-C: mostly it is what came before.
+  // Ctrl-C does not end this wait: it is usually what caused it.
   await pushing.cli.environment.sleep(BUSY_EVERY_MS, undefined);
   return endRouter(action, each, before, pushing, tries, busyTries - 1);
 }
@@ -52,16 +53,17 @@ export function affectedBy({ where, router }: ChangingRouter): Affected {
   return { site: where.site.name, routers: [router.name] };
 }
 
-/** Whom a request may change. */
+/** The routers that a request may change. */
 export interface Affected {
   readonly site: string;
   readonly routers: readonly string[];
 }
 
 /**
- * A function that failed, was not heard, or was left alone by Ctrl-C may have acted all the same.
+ * A function that failed, whose answer was lost, or that Ctrl-C abandoned may have changed the routers.
  *
- * @param until when they have their old configuration unless it is confirmed, ms since the epoch. Default: a bound
+ * @param until when they run their old configuration unless it is confirmed, ms since the epoch. Default: an upper
+ * bound
  */
 export async function orUnknownOutcome(
   { site, routers }: Affected,
@@ -87,10 +89,10 @@ export async function orUnknownOutcome(
   }
 }
 
-/** The reason of an answer that there was none. */
+/** The reason of a result without an answer. */
 export const NOT_ANSWERED = 'not-answered';
 
-/** Something was tried, so nothing was "refused": a router that is said to have its old configuration has it again. */
+/** A push was tried, so the result is not `refused`: a router that reports its old configuration was rolled back. */
 function attempted(step: PushResult): PushResult {
   if (step.outcome !== 'refused') return step;
   const word = step.routers.find(({ name }) => name === step.router);

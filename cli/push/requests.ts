@@ -12,7 +12,7 @@ import { printable, printableAnswer } from '../output/printable.ts';
 import { invokeVerbatim, type SiteFunction, type SiteRef } from '../transport/invoke-site.ts';
 
 export interface PlanRequest {
-  /** The topology file, as it is. */
+  /** The text of the topology file. */
   readonly text: string;
   readonly overrides: readonly PushOverride[];
 }
@@ -25,18 +25,18 @@ export interface Push {
   readonly cli: Cli;
 }
 
-/** A site and its plan, and which of its routers; none: the end of an interrupted push. */
+/** A site, its plan, and the router to push; without a router: finishes an interrupted push. */
 export interface StepTarget {
   readonly where: SiteRef;
   readonly plan: PushPlan;
   readonly router?: RouterPushPlan;
 }
 
-/** After Ctrl-C somebody waits at a terminal: for a router that is to be undone or confirmed, and for a last reading. */
+/** Time limits after Ctrl-C, while the operator waits: to end a router, and for a last reading. */
 const END_AFTER_INTERRUPT_MS = 120_000;
 const READ_AFTER_INTERRUPT_MS = 30_000;
 
-/** @throws CommandError (exit code 2) where the file does not fit what is deployed, otherwise as `invokeSite` */
+/** @throws CommandError (exit code 2) if the topology does not match the deployed one, otherwise as `invokeSite` */
 export async function askForPlan(
   where: SiteRef,
   { text: topology, overrides }: PlanRequest,
@@ -46,9 +46,9 @@ export async function askForPlan(
 }
 
 /**
- * One router's new configuration, or what is left of it.
+ * Pushes one router, or finishes a push.
  *
- * @param hold true: applied and not confirmed, which `askToEnd` does
+ * @param hold true: leaves the router unconfirmed, until `askToEnd`
  */
 export async function askForStep(
   { where, plan, router }: StepTarget,
@@ -68,7 +68,7 @@ export async function askForStep(
   return ask(where, request, PushResult, cli, END_AFTER_INTERRUPT_MS);
 }
 
-/** A router that is held: is it still, or how it is to end, with its new configuration or with its old one. */
+/** About an unconfirmed router: does it still wait, confirm it, or roll it back. */
 export async function askToEnd(
   action: 'held' | 'confirm' | 'undo',
   { where, router }: Required<Pick<StepTarget, 'where' | 'router'>>,
@@ -77,12 +77,12 @@ export async function askToEnd(
   return ask(where, { action, id, router: router.name }, PushResult, cli, END_AFTER_INTERRUPT_MS);
 }
 
-/** Ends what an interrupted push left unconfirmed: keeps what was found well, and takes everything else back. */
+/** Recovers an interrupted push: confirms what was verified, and rolls back everything else. */
 export function askToRecover(where: SiteRef, cli: Cli): Promise<PushResult> {
   return ask(where, { action: 'settle' }, PushResult, cli, END_AFTER_INTERRUPT_MS);
 }
 
-/** What was shown to the person who agreed: another digest or another owner by now is refused. */
+/** The plan that the operator approved: if a digest or the owner has changed, the push is refused. */
 function approvedPlan({ owner, routers }: PushPlan) {
   return {
     owner,

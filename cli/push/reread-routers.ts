@@ -9,9 +9,9 @@ const TRIES = 3;
 const EVERY_MS = 2_000;
 
 /**
- * Reads what all routers have after a push; where one does not tell, up to three times.
+ * Reads what all routers run after a push; up to three times where a router could not be read.
  *
- * @returns by site; those that could not be asked are left out
+ * @returns by site; sites that did not answer are left out
  */
 export async function rereadRouters(
   planned: readonly PlannedSite[],
@@ -30,7 +30,7 @@ async function read(where: PlannedSite['where'], pushing: PushContext, tries: nu
   return (await read(where, pushing, tries - 1)) ?? plan;
 }
 
-/** Ctrl-C ends a reading that has begun; the one after it is short, and is not ended by it. */
+/** Ctrl-C ends a reading that has begun; the one after it is short and is not interrupted. */
 async function readOnce(where: PlannedSite['where'], pushing: PushContext): Promise<PushPlan | undefined> {
   const wasInterrupted = isInterrupted(pushing);
   try {

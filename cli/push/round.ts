@@ -2,7 +2,7 @@ import type { SitePushView } from '../views/push-view.ts';
 import { refusedWith, siteViewBefore } from './site-view-before.ts';
 import { type PlannedSite, type PushStep, stepsOf } from './steps.ts';
 
-/** Plans of all sites at a time, and what would come of them. */
+/** The plans of all sites at one time, and their steps. */
 export interface Round {
   readonly planned: readonly PlannedSite[];
   readonly steps: readonly PushStep[];

@@ -1,13 +1,14 @@
-import type { PushPlan, RouterPushPlan } from '#contracts/push-plan.ts';
-import type { PushResult, RouterState } from '#contracts/push-result.ts';
 /**
- * What every router of a push has, as far as anybody knows: by the plan, by what a step said, by a reading afterwards. Pure.
+ * What every router of a push runs and boots with, as far as it is known: from the plan, from the results of steps,
+ * and from a reading afterwards. Pure.
  */
 
-/** By router. `new` is what is pushed, `old` what it had before. */
+import type { PushPlan, RouterPushPlan } from '#contracts/push-plan.ts';
+import type { PushResult, RouterState } from '#contracts/push-result.ts';
+/** By router. `new`: the pushed configuration; `old`: the one before. */
 export type RouterStates = ReadonlyMap<string, RouterState>;
 
-/** It runs what is pushed and boots with it, and nothing will change that by itself. */
+/** It runs and boots with the pushed configuration, and no timer will change that. */
 export function hasPushedConfig(state: RouterState | undefined): boolean {
   return state?.runs === 'new' && state.boots === 'new' && state.revertsAt === undefined;
 }
@@ -17,13 +18,13 @@ export function statesAtPlan({ routers }: PushPlan): RouterStates {
   return new Map(routers.map((router) => [router.name, wasRead(router) ? stateBefore(router) : unknownState(router)]));
 }
 
-/** What waits to be confirmed and is not what would be pushed is not what it had either. */
+/** An unconfirmed configuration that differs from the pushed one is not the router's old one either. */
 function stateBefore(router: RouterPushPlan): RouterState {
   const state = readState(router);
   return state.runs === 'old' && state.revertsAt !== undefined ? { ...state, runs: 'unknown' } : state;
 }
 
-/** What a router has by the answers of a push, in turn. */
+/** The states after the results of a push, in order. */
 export function statesAfter(before: RouterStates, answers: readonly PushResult[]): RouterStates {
   const states = new Map(before);
   for (const { routers, router, outcome } of answers) {
@@ -35,9 +36,9 @@ export function statesAfter(before: RouterStates, answers: readonly PushResult[]
 }
 
 /**
- * What a reading after a push says. Only of what was read: for anything else the answers stand.
+ * The states after a reading. Only for routers that were read: for the others the results stand.
  *
- * @param agreed the plan before the push: a router with the same digest has what it had
+ * @param agreed the plan before the push: a router with the same digest is unchanged
  */
 export function statesAfterReading(known: RouterStates, agreed: PushPlan, seen: PushPlan): RouterStates {
   const states = new Map(known);
@@ -54,7 +55,7 @@ export function statesAfterReading(known: RouterStates, agreed: PushPlan, seen: 
   return states;
 }
 
-/** Did it tell its configuration? */
+/** Was its configuration read? */
 export function wasRead({ digest }: RouterPushPlan): boolean {
   return digest !== '';
 }
@@ -69,7 +70,7 @@ function readState(router: RouterPushPlan): RouterState {
   if (isBetween) return { name, runs: 'mixed', boots: 'unknown' };
   const runs = commands.length === 0 ? 'new' : 'old';
   if (boots === 'same') return { name, runs, boots: runs, ...(revertsAt !== undefined && { revertsAt }) };
-  // What is not confirmed is never saved.
+  // An unconfirmed configuration is never saved.
   return {
     name,
     runs,
@@ -78,7 +79,7 @@ function readState(router: RouterPushPlan): RouterState {
   };
 }
 
-/** A function may be at work on a router yet, or its command be on the way: until then what was read may change. */
+/** A function may still work on a router, or a command may still be queued: until then the state can change. */
 function mayChangeUntil(
   { name, revertsAt, commands }: RouterPushPlan,
   known: RouterState | undefined,
@@ -89,7 +90,7 @@ function mayChangeUntil(
   return refusal?.reason === 'push-under-way' && known?.runs === 'unknown' ? known.revertsAt : undefined;
 }
 
-/** What an outcome means for its router where the function does not say more. */
+/** The state that an outcome implies, where the function reports none. */
 const IMPLIED: Partial<Record<PushResult['outcome'], Pick<RouterState, 'runs' | 'boots'>>> = {
   pushed: { runs: 'new', boots: 'new' },
   held: { runs: 'new', boots: 'old' },

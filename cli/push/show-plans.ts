@@ -16,10 +16,10 @@ export function showPlans({ planned, steps }: Round, { io, colours }: Cli): void
     io.stderr.write(`${line}\n`);
 }
 
-/** What an earlier push left, as clauses. */
+/** What an interrupted push left, as clauses. */
 export function describeInterrupted({ interrupted, routers }: PushPlan): string[] {
   if (interrupted === undefined) return [];
-  // The router knows sooner than the journal.
+  // The router reports it before the journal does.
   const router = routers.find(({ name }) => name === interrupted.router);
   return unfinishedPush(
     router?.problem?.reason === 'router-broken' ? { ...interrupted, state: 'broken' } : interrupted,
@@ -29,11 +29,11 @@ export function describeInterrupted({ interrupted, routers }: PushPlan): string[
 function together(step: PushStep): string[] {
   if (step.tunnels.length === 0) return [];
   return [
-    `${listed(namesOf(step))} change together: ${listed(step.tunnels.map(tunnelName))} would be down until all of them have it.`,
+    `${listed(namesOf(step))} change together: ${listed(step.tunnels.map(tunnelName))} would be down until all of them have changed.`,
   ];
 }
 
-/** A far end that is not looked at (`--site`) may have to change too. */
+/** A far end that `--site` leaves out may have to change too. */
 function oneEnd({ routers }: PushStep, planned: readonly PlannedSite[]): string[] {
   const known = new Set(planned.flatMap(({ plan }) => plan.routers.map(({ name }) => name)));
   return routers.flatMap(({ router }) =>
@@ -41,7 +41,7 @@ function oneEnd({ routers }: PushStep, planned: readonly PlannedSite[]): string[
       .filter((far) => !known.has(far))
       .map(
         (far) =>
-          `note: ${router.name} changes its tunnel with ${far}, which --site leaves out; if ${far} needs the change too, this will be undone.`,
+          `note: ${router.name} changes its tunnel with ${far}, which --site leaves out; if ${far} needs the change too, this push will be rolled back.`,
       ),
   );
 }

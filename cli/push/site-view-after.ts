@@ -8,19 +8,19 @@ import { hasPushedConfig, type RouterStates } from './router-states.ts';
 import { routersWith } from './site-view-before.ts';
 import { listed } from './steps.ts';
 
-/** All that a push has to tell of a site at its end. */
+/** How a push ended, for the view of a site. */
 export interface PushEnd {
   readonly plan: PushPlan;
-  /** Of all sites, in turn. */
+  /** Of all sites, in order. */
   readonly answers: readonly Answer[];
-  /** Before the plan was made once more. */
+  /** From earlier rounds. */
   readonly earlier: readonly Answer[];
   /** Of all routers, at the end. */
   readonly states: RouterStates;
   readonly isInterrupted: boolean;
 }
 
-/** What came of it. */
+/** The view of a site after the push. */
 export function siteViewAfter(view: SitePushView, ended: PushEnd): SitePushView {
   const { plan, answers, earlier, states } = ended;
   const isHere = ({ site }: Answer) => site === view.site;
@@ -37,7 +37,7 @@ export function siteViewAfter(view: SitePushView, ended: PushEnd): SitePushView 
   return { ...after, ...outcomeAt(after, here, ended) };
 }
 
-/** The router's own time, where it was read since, in place of the bound that was known before. */
+/** Replaces the bound in a sentence by the router's own time, where it was read since. */
 function withTimeOf(answer: Answer, states: RouterStates): Answer {
   const says = answer.step.routers.reduce((text, { name, revertsAt }) => {
     const now = states.get(name)?.revertsAt;
@@ -57,7 +57,7 @@ function outcomeAt(
       : `${listed(pushed)} ${pushed.length === 1 ? 'has its' : 'have their'} new configuration. `;
   if (remaining.length === 0) {
     return pushed.length === 0
-      ? { outcome: 'unchanged', reason: 'unchanged', says: 'The routers have what they should.' }
+      ? { outcome: 'unchanged', reason: 'unchanged', says: 'The routers have the pushed configuration.' }
       : { outcome: 'pushed', reason: 'pushed', says: has.trim() };
   }
   const all = [...earlier, ...answers];
@@ -73,23 +73,23 @@ function outcomeAt(
   }
   const why = [...new Set(answers.filter(isBad).map(({ site }) => site))];
   if (why.length > 0) {
-    const rest = has === '' ? '' : 'The rest: ';
-    const says = `${has}${rest}Not begun: ${listed(why)} did not end well.${unclear(remaining, bad, states)}`;
+    const rest = has === '' ? '' : 'The other routers: ';
+    const says = `${has}${rest}Not begun: the push failed at ${listed(why)}.${unclear(remaining, bad, states)}`;
     return { outcome: 'not-begun', reason: 'not-begun', says };
   }
-  const lost = `${listed(remaining)} ${remaining.length === 1 ? 'does' : 'do'} not have what was pushed now`;
-  const says = `All steps ended well, and ${lost}: somebody else was at work, or it was taken back.`;
+  const lost = `${listed(remaining)} ${remaining.length === 1 ? 'does' : 'do'} not have the pushed configuration now`;
+  const says = `All steps succeeded, but ${lost}: another push changed it, or it was rolled back.`;
   return { outcome: 'superseded', reason: 'superseded', says: `${says}${unclear(remaining, bad, states)}` };
 }
 
-/** Said of a step; of a push it holds only where no step before it changed anything. */
+/** True for a step; for a push only if no earlier step changed anything. */
 const NOTHING = / Nothing was changed\.$/;
 
 function isPushed({ step: { outcome } }: Answer): boolean {
   return outcome === 'pushed';
 }
 
-/** What nobody could say of a router may be known since: it was read again. */
+/** An unknown state may be known since: the router was read again. */
 function failed(
   bad: Answer,
   remaining: readonly string[],
@@ -98,14 +98,14 @@ function failed(
   const { outcome, reason, says, router } = bad.step;
   const state = router === undefined ? undefined : states.get(router);
   if (outcome === 'unknown' && state?.runs === 'old' && state.boots === 'old' && state.revertsAt === undefined)
-    return { outcome: 'undone', reason: 'router-undone', says: `${says} ${router} has its old configuration.` };
-  // A router that said it took nothing, and has taken it all the same.
+    return { outcome: 'undone', reason: 'router-undone', says: `${says} ${router} runs its old configuration.` };
+  // The router reported that it applied nothing, and it did.
   if (reason === 'router-refused' && state?.revertsAt !== undefined)
     return { outcome: 'unknown', reason, says: `${says.replace(NOTHING, '')} But${clauseOn(state).join('')}` };
   return { outcome, reason, says: `${says}${unclear(remaining, bad, states)}` };
 }
 
-/** What nobody knows, or changes by itself, where the answer does not say it. */
+/** States that are unknown or will change by timer, where the answer does not mention them. */
 function unclear(remaining: readonly string[], bad: Answer | undefined, states: RouterStates): string {
   const isSaid = (name: string) => bad?.step.router === name && bad.step.reason !== NOT_ANSWERED;
   return remaining
@@ -117,7 +117,7 @@ function unclear(remaining: readonly string[], bad: Answer | undefined, states: 
 function clauseOn(state: RouterState | undefined): string[] {
   if (state === undefined) return [];
   const { name, runs, revertsAt } = state;
-  const until = revertsAt === undefined ? '' : `; what is not confirmed is undone by ${moment(revertsAt)}`;
-  if (runs === 'unknown') return [` Nobody knows what ${name} has${until}.`];
+  const until = revertsAt === undefined ? '' : `; an unconfirmed configuration is rolled back by ${moment(revertsAt)}`;
+  if (runs === 'unknown') return [` The configuration of ${name} is unknown${until}.`];
   return revertsAt === undefined ? [] : [` ${name} runs its ${runs} configuration${until}.`];
 }

@@ -4,7 +4,7 @@ import type { RouterPushView, SitePushView } from '../views/push-view.ts';
 import { hasPushedConfig, type RouterStates, statesAtPlan } from './router-states.ts';
 import { labelOf, listed, needsPush, type PlannedSite, type PushStep, whyImpossible } from './steps.ts';
 
-/** What would come of it, before anybody is asked. */
+/** The view of a site before the operator is asked. */
 export function siteViewBefore({ where: { site }, plan }: PlannedSite, steps: readonly PushStep[]): SitePushView {
   const { routers, interrupted } = plan;
   const states = statesAtPlan(plan);
@@ -18,17 +18,17 @@ export function siteViewBefore({ where: { site }, plan }: PlannedSite, steps: re
     return { ...view, outcome: 'planned', reason: 'different', says: `${due.join(', then ')} would change.` };
   }
   if (interrupted !== undefined) {
-    return { ...view, outcome: 'planned', reason: 'different', says: 'Only the end of the last push is missing.' };
+    return { ...view, outcome: 'planned', reason: 'different', says: 'Only the last push remains to be finished.' };
   }
   if (left.length > 0) {
-    const says = `The routers run what they should; what ${listed(left)} boots with could not be read.`;
+    const says = `The routers run the pushed configuration; the boot configuration of ${listed(left)} could not be read.`;
     return { ...view, outcome: 'unknown', reason: 'boots-unknown', says };
   }
-  return { ...view, outcome: 'unchanged', reason: 'unchanged', says: 'The routers have what they should.' };
+  return { ...view, outcome: 'unchanged', reason: 'unchanged', says: 'The routers have the pushed configuration.' };
 }
 
 /**
- * What a push would say now instead of pushing.
+ * Why a push would be refused now.
  *
  * @param steps of the push. Default: nothing comes before
  */
@@ -44,12 +44,14 @@ export function refusalOf(plan: PushPlan, steps: readonly PushStep[] = []): Push
   return found && { ...found, says: found.says.replace(/\.$/, '') };
 }
 
-/** What an interrupted push left unconfirmed is ended by the next push, before anything else. */
+/** The next push recovers an interrupted one before anything else. */
 function isSettledFirst({ router }: NonNullable<PushPlan['refusal']>, interrupted: PushPlan['interrupted']): boolean {
   return router !== undefined && router === interrupted?.router;
 }
 
-/** A step before it changes the router that is not fit, or the far end of its tunnel: only then anybody can say. */
+/**
+ * An earlier step changes the router that is not fit, or the far end of its tunnel, so fitness is only known then.
+ */
 function mayBeFitByThen(
   { router }: NonNullable<PushPlan['refusal']>,
   { routers }: PushPlan,
@@ -62,24 +64,29 @@ function mayBeFitByThen(
     .some((step) => step.routers.some((each) => each.router.name === peer || each.router.tunnels.includes(peer ?? '')));
 }
 
-/** SiteRef routers would have to change together that may not. */
+/** Refuses a site where routers would have to change together that never do. */
 export function refusedWith(steps: readonly PushStep[]): (view: SitePushView) => SitePushView {
   return (view) => {
     const here = steps.filter(({ routers }) => routers.some(({ where }) => where.site.name === view.site));
     const fault = here.map(whyImpossible).find((why) => why !== undefined);
     return fault === undefined || view.outcome !== 'planned'
       ? view
-      : { ...view, outcome: 'refused', reason: 'cannot-be-together', says: `Not so: ${fault}. Nothing was changed.` };
+      : {
+          ...view,
+          outcome: 'refused',
+          reason: 'cannot-be-together',
+          says: `Not possible: ${fault}. Nothing was changed.`,
+        };
   };
 }
 
-/** The person at the terminal said no, or Ctrl-C. */
+/** The operator declined, or pressed Ctrl-C. */
 export function declined(outcome: 'declined' | 'interrupted'): (view: SitePushView) => SitePushView {
   return (view) =>
     view.outcome === 'planned' ? { ...view, outcome, reason: outcome, says: 'Nothing was done.' } : view;
 }
 
-/** Something else came in between. */
+/** Another site prevents the push. */
 export function notBegun(why: string): (view: SitePushView) => SitePushView {
   return (view) =>
     view.outcome === 'planned'
@@ -87,7 +94,7 @@ export function notBegun(why: string): (view: SitePushView) => SitePushView {
       : view;
 }
 
-/** With what they have. */
+/** The routers with their states. */
 export function routersWith(plan: PushPlan, states: RouterStates): RouterPushView[] {
   return plan.routers.map((router) => {
     const { runs = 'unknown', boots = 'unknown', revertsAt } = states.get(router.name) ?? {};

@@ -1,9 +1,9 @@
-import type { PushPlan, RouterPushPlan } from '#contracts/push-plan.ts';
-/** In which steps a push goes, and which routers must change together. Pure. */
+/** The steps of a push, and which routers must change together. Pure. */
 
+import type { PushPlan, RouterPushPlan } from '#contracts/push-plan.ts';
 import type { SiteRef } from '../transport/invoke-site.ts';
 
-/** A site and what would change there. */
+/** A site and its plan. */
 export interface PlannedSite {
   readonly where: SiteRef;
   readonly plan: PushPlan;
@@ -21,19 +21,19 @@ export interface PushStep {
   readonly tunnels: readonly (readonly [string, string])[];
 }
 
-/** Has a push anything to do on it? */
+/** Does the router need a push? */
 export function needsPush(router: RouterPushPlan): boolean {
   return router.commands.length > 0 || needsOnlySave(router);
 }
 
-/** It runs what it should, and boots with something else: it is confirmed without a change. */
+/** It runs the pushed configuration and boots with another one: it is confirmed without a change. */
 export function needsOnlySave({ commands, digest, boots, revertsAt }: RouterPushPlan): boolean {
   return digest !== '' && commands.length === 0 && boots === 'other' && revertsAt === undefined;
 }
 
 /**
- * Site by site, in each the router without the traffic first; routers that change together with others come before those
- * of their group's sites that carry traffic. Groups without traffic come before all others.
+ * Site by site, in each the standby first; a group that changes together comes before the owners of its sites. Groups
+ * without an owner come first of all.
  */
 export function stepsOf(planned: readonly PlannedSite[]): PushStep[] {
   const changing = planned.flatMap(({ where, plan }) =>
@@ -47,7 +47,7 @@ export function stepsOf(planned: readonly PlannedSite[]): PushStep[] {
     const step = groupOf.get(each);
     if (step === undefined || begun.has(step)) return;
     begun.add(step);
-    // A plan has the router without the traffic first. SiteRef two sites disagree either order will do.
+    // A plan lists the standby first. Where two sites disagree, either order is correct.
     for (const { plan } of step.routers)
       for (const before of changing.filter((other) => other.plan === plan)) {
         if (step.routers.includes(before)) break;
@@ -60,15 +60,15 @@ export function stepsOf(planned: readonly PlannedSite[]): PushStep[] {
   return [...steps];
 }
 
-/** Why a step cannot be gone, as a clause; undefined: it can. */
+/** Why a step is impossible, as a clause; undefined: it is possible. */
 export function whyImpossible({ routers, tunnels }: PushStep): string | undefined {
   const pair = routers.filter(({ where }, index) =>
     routers.some((other, at) => at !== index && other.where.site.name === where.site.name),
   );
   if (pair.length === 0) return undefined;
   return (
-    `${listed(namesOf({ routers }))} would have to change at the same time, because of ${listed(tunnels.map(tunnelName))}, ` +
-    `and the two routers of a site never do (${listed(pair.map(({ router }) => router.name))}); ` +
+    `${listed(namesOf({ routers }))} would have to change together because of ${listed(tunnels.map(tunnelName))}, ` +
+    `and the two routers of a site never change together (${listed(pair.map(({ router }) => router.name))}); ` +
     'change one of these tunnels in the topology and push, then the next'
   );
 }
@@ -77,14 +77,14 @@ export function namesOf({ routers }: Pick<PushStep, 'routers'>): string[] {
   return routers.map(({ router }) => router.name);
 }
 
-/** As the topology's default names of keys have it. */
+/** The same as in the default names of keys. */
 export function tunnelName([one, other]: readonly [string, string]): string {
   return `${one}--${other}`;
 }
 
-/** For people, before it is done. */
+/** Label of a router in a question. */
 export function labelOf(router: RouterPushPlan): string {
-  return needsOnlySave(router) ? `${router.name} (only what it boots with)` : router.name;
+  return needsOnlySave(router) ? `${router.name} (save only)` : router.name;
 }
 
 export function listed(words: readonly string[]): string {
@@ -105,7 +105,7 @@ function groupsOf(changing: readonly ChangingRouter[]): PushStep[] {
   for (const each of changing) {
     if (groups.some(({ routers }) => routers.includes(each))) continue;
     const names = new Set([each.router.name]);
-    // A set grows while it is walked through.
+    // Iterating a set visits the members that are added meanwhile.
     for (const name of names)
       for (const tunnel of both) if (tunnel.includes(name)) tunnel.forEach((end) => names.add(end));
     groups.push({

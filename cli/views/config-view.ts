@@ -60,7 +60,7 @@ export function showRouterDiff(view: RouterDiffView, { bold, green, red, yellow,
   return [
     `${bold(router)} ${dim(`(${about.join(', ')})`)}${different === false && problem === null ? `: ${green('no difference')}` : ''}`,
     ...commands.map((line) => `  ${line.startsWith('delete ') ? red(`- ${line}`) : green(`+ ${line}`)}`),
-    ...(drift.added.length + drift.removed.length === 0 ? [] : ['  changes that we did not make:']),
+    ...(drift.added.length + drift.removed.length === 0 ? [] : ['  changes that no push made:']),
     ...drift.added.map((line) => `  ${yellow(`there:   ${line}`)}`),
     ...drift.removed.map((line) => `  ${yellow(`missing: ${line}`)}`),
     ...(leftAlone.length === 0 ? [] : [dim(`  left alone: ${leftAloneIn(leftAlone)}`)]),

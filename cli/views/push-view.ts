@@ -97,4 +97,4 @@ function showRouters(routers: readonly RouterPushView[]): string {
   return renderTable(['ROUTER', 'RUNS', 'BOOTS WITH', 'CHANGES BY ITSELF'], rows);
 }
 
-const WORDS = { new: 'new', old: 'old', mixed: 'neither for sure', unknown: 'unknown' } as const;
+const WORDS = { new: 'new', old: 'old', mixed: 'parts of both', unknown: 'unknown' } as const;

@@ -81,7 +81,7 @@ describe('config diff', () => {
     const { exitCode, stdout } = await run([...args, '--json'], { stdin: FILE });
     expect([exitCode, JSON.parse(stdout)]).toMatchObject([1, { different: null, problem: { reason: 'version' } }]);
     expect((await run(args, { stdin: FILE })).stdout).toMatch(
-      /^tokyo-1 \(VyOS unknown, .*\n {2}! which VyOS .*cannot be read/,
+      /^tokyo-1 \(VyOS unknown, .*\n {2}! the VyOS release of .*could not be read/,
     );
   });
 });
@@ -103,7 +103,7 @@ describe('config push', () => {
     );
     expect(stderr.indexOf('tokyo-2 has its new')).toBeLessThan(stderr.indexOf('tokyo-1 has its new'));
     expect((await run(['config', 'push', '-', '--yes'])).stdout).toContain(
-      'virginia: The routers have what they should',
+      'virginia: The routers have the pushed configuration',
     );
   });
 
@@ -135,7 +135,7 @@ describe('config push', () => {
   it('refuses all when one would be refused, and says how to set the rule aside', async () => {
     router('virginia-1').running.push("set interfaces tunnel tun0 ip source-validation 'strict'");
     const { exitCode, stdout } = await run(['config', 'push', '-', '--yes']);
-    expect([exitCode, stdout]).toEqual([4, expect.stringContaining('give them up with override "drift"')]);
+    expect([exitCode, stdout]).toEqual([4, expect.stringContaining('overwrite them with --override drift')]);
     expect(changed()).toEqual([]);
     expect((await run(['config', 'push', '-', '--yes', '--override', 'drift'])).exitCode).toBe(0);
   });
@@ -148,7 +148,7 @@ describe('config push', () => {
       schema: 'vyos-failover.config-push/1',
       sites: [
         { site: 'tokyo', outcome: 'undone', pushed: ['tokyo-2'], remaining: ['tokyo-1'] },
-        { site: 'virginia', outcome: 'not-begun', says: 'Not begun: tokyo did not end well.' },
+        { site: 'virginia', outcome: 'not-begun', says: 'Not begun: the push failed at tokyo.' },
       ],
     });
     expect(changed()).toEqual(['tokyo-2']);

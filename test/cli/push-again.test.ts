@@ -56,7 +56,7 @@ describe('a push after one whose end nobody knows', () => {
     const { exitCode, stdout, stderr } = await push();
     expect([exitCode, runs(), boots()]).toEqual([0, PAIR, PAIR]);
     expect(stderr).toContain('tokyo: tokyo-2 may run what nobody has confirmed until');
-    expect(stderr).toContain('tokyo-2: the push of ann@desk stopped midway. It has its old configuration again.');
+    expect(stderr).toContain('tokyo-2: the push of ann@desk stopped midway. It runs its old configuration again.');
     expect(stderr.match(/^tokyo-2 \(/gm)).toHaveLength(2);
     expect(stdout).toContain('✓ tokyo: tokyo-2: the push of ann@desk stopped midway.');
   });
@@ -80,7 +80,7 @@ describe('a push after one whose end nobody knows', () => {
     rmSync(folder, { recursive: true });
     expect(asked.stderr).toMatch(/Change tokyo-1\? \[y\/N\] (.*\n)*.*Change tokyo-2, then tokyo-1\? \[y\/N\] $/);
     expect([asked.exitCode, runs(), boots()]).toEqual([4, [], []]);
-    expect(asked.stdout).toContain('stopped midway. It has its old configuration again. Nothing else was done.');
+    expect(asked.stdout).toContain('stopped midway. It runs its old configuration again. Nothing else was done.');
   });
 
   it('that another function is at work on is refused, with who and until when, dry run or not', async () => {
@@ -106,7 +106,7 @@ describe('a router that has not come to the end of a push', () => {
     await leaveUnconfirmed('tokyo-2');
     const { stdout, stderr } = await run(['push', '--site', 'tokyo', '--dry-run'], { stdin: BOBS });
     expect(stdout).toMatch(/\ntokyo-2 +unknown +old +old by/);
-    expect(stderr).not.toContain('changes that we did not make');
+    expect(stderr).not.toContain('changes that no push made');
   });
 
   it('is not called equal by config diff, nor is 0 its exit code, while it applies', async () => {
@@ -211,15 +211,15 @@ describe('a router that is broken', () => {
     breaks(sites.router('tokyo-2'));
     const { exitCode, stdout } = await push();
     expect([exitCode, stdout]).toEqual([1, expect.stringMatching(/^✗ tokyo: tokyo-2: Commit failed/)]);
-    expect(stdout).toMatch(/\ntokyo-2 +neither for sure +old +nothing\n/);
+    expect(stdout).toMatch(/\ntokyo-2 +parts of both +old +nothing\n/);
     expect(stdout).toContain('\nNext: vyos-failover status tokyo\n');
     for (const ended of [await dryRun(), await push()])
       expect([ended.exitCode, ended.stdout, ended.stderr]).toEqual([
         4,
-        expect.stringContaining('tokyo-2 could not bring its old configuration back, and goes on trying'),
+        expect.stringContaining('tokyo-2 could not restore its old configuration, and keeps trying'),
         expect.stringContaining('tokyo: tokyo-2 is broken: after the push of ann@desk'),
       ]);
-    expect((await diff('tokyo-2')).stdout).toContain('could not bring its old configuration back');
+    expect((await diff('tokyo-2')).stdout).toContain('could not restore its old configuration');
   });
 
   it('is settled by the next push once its timer has mended it', async () => {
@@ -301,7 +301,7 @@ describe('what was agreed to must still be so', () => {
     };
     const { exitCode, stdout } = await push();
     expect([exitCode, runs(), sites.router('tokyo-2').acts]).toEqual([4, [], []]);
-    expect(stdout).toContain('the traffic has moved to tokyo-2 since the plan that was agreed to; plan again');
+    expect(stdout).toContain('the routes have moved to tokyo-2 since the approved plan; plan again');
   });
 
   it('the owner and what BGP was are part of the request', async () => {
@@ -328,7 +328,9 @@ describe('a router that refuses and has taken it all the same', () => {
     const { exitCode, stdout } = await push();
     expect(exitCode).toBe(1);
     expect(stdout).not.toContain('Nothing was changed');
-    expect(stdout).toMatch(/But tokyo-2 runs its new configuration; what is not confirmed is undone by 2026-/);
+    expect(stdout).toMatch(
+      /But tokyo-2 runs its new configuration; an unconfirmed configuration is rolled back by 2026-/,
+    );
   });
 });
 
@@ -377,7 +379,7 @@ describe('what a router boots with', () => {
     const { exitCode, stdout } = await diff('tokyo-2', { stdin: FILE });
     expect([exitCode, stdout]).toEqual([3, expect.stringContaining('! it boots with another configuration.')]);
     const dry = await run(['push', '--site', 'tokyo', '--dry-run'], { stdin: FILE });
-    expect([dry.exitCode, dry.stdout]).toEqual([0, '✓ tokyo: tokyo-2 (only what it boots with) would change.\n']);
+    expect([dry.exitCode, dry.stdout]).toEqual([0, '✓ tokyo: tokyo-2 (save only) would change.\n']);
     const pushed = await run(['push', '--site', 'tokyo', '--yes'], { stdin: FILE });
     expect([pushed.exitCode, pushed.stdout]).toEqual([
       0,
@@ -399,7 +401,7 @@ describe('what a router boots with', () => {
     const pushed = await run(['push', '--site', 'tokyo', '--yes'], { stdin: FILE });
     expect([pushed.exitCode, pushed.stdout]).toEqual([
       1,
-      expect.stringContaining('tokyo-2 boots with could not be read'),
+      expect.stringContaining('the boot configuration of tokyo-2 could not be read'),
     ]);
   });
 });
@@ -415,7 +417,7 @@ describe('two people at once', () => {
     };
     const ann = await push();
     expect([ann.exitCode, bob?.exitCode, runs()]).toEqual([4, 0, []]);
-    expect(ann.stdout).toContain('tokyo-2 has changed since the plan that was agreed to; plan again');
+    expect(ann.stdout).toContain('tokyo-2 has changed since the approved plan; plan again');
     expect(history()).not.toContain('ann@desk');
   });
 
@@ -430,7 +432,10 @@ describe('two people at once', () => {
       return undefined;
     };
     const { exitCode, stdout } = await push();
-    expect([exitCode, stdout]).toEqual([1, expect.stringContaining('tokyo-2 does not have what was pushed now')]);
+    expect([exitCode, stdout]).toEqual([
+      1,
+      expect.stringContaining('tokyo-2 does not have the pushed configuration now'),
+    ]);
     expect(stdout).toContain('\nNext: vyos-failover config diff - --router tokyo-2\n');
   });
 });

@@ -46,7 +46,7 @@ it('Ctrl-C while routers are held takes them back and prints what every router h
   await hanging;
   child.kill('SIGINT');
   const { code, stdout, stderr } = await end();
-  expect([code, stderr]).toEqual([130, expect.stringContaining('Ctrl-C again leaves at once')]);
+  expect([code, stderr]).toEqual([130, expect.stringContaining('Ctrl-C again exits at once')]);
   const { sites: views } = JSON.parse(stdout) as { sites: { routers: object[] }[] };
   const old = { runs: 'old', boots: 'old', revertsAt: null };
   const unchanged = { runs: 'new', boots: 'new', revertsAt: null };

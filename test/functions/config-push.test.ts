@@ -155,7 +155,7 @@ describe('a push is refused, and no router is touched', () => {
       'in hold-down',
       () => remember({ automaticSwaps: [world.now - 100_000] }),
       'hold-down',
-      /hold-down lasts another 200 s/,
+      /hold-down after a failover lasts another 200 s/,
     ],
     [
       'in a pause',
@@ -173,7 +173,7 @@ describe('a push is refused, and no router is touched', () => {
       'when the routes are split',
       () => void world.targets.set([...world.targets.keys()][0] ?? '', world.site.routers.standby.eni),
       'owner-unknown',
-      /not all at one router/,
+      /routes are split/,
     ],
     [
       'when a router is silent',
@@ -207,7 +207,7 @@ describe('a push is refused, and no router is touched', () => {
       'when its version cannot be read',
       () => void (standby.version = ''),
       'version',
-      /which VyOS tokyo-2 runs cannot be read .* show version on it/,
+      /the VyOS release of tokyo-2 could not be read .* show version on the router/,
     ],
     [
       'when its VyOS has nothing of what the profile needs',
@@ -219,7 +219,7 @@ describe('a push is refused, and no router is touched', () => {
       'when BGP cannot be read before',
       () => void (standby.answers.bgp = [SILENT, SILENT, SILENT, SILENT]),
       'silent',
-      /does not tell its BGP/,
+      /did not report its BGP/,
     ],
   ])('%s', async (_, arrange, reason, says) => {
     arrange();
@@ -302,13 +302,13 @@ describe('what goes wrong on the way ends in a known configuration', () => {
       'the command never came back, nor did it run',
       () => void (standby.answers.apply = [SILENT]),
       'undone',
-      /did not say how it went/,
+      /did not report the result/,
     ],
     [
       'the command ran and its answer was lost',
       () => void (standby.answers.apply = ['lost']),
       'undone',
-      /has its old configuration again/,
+      /runs its old configuration again/,
     ],
     [
       'the script failed',
@@ -320,19 +320,19 @@ describe('what goes wrong on the way ends in a known configuration', () => {
       'the router does not answer any more',
       () => void (standby.answers = { apply: ['lost'], undo: [SILENT] }),
       'unknown',
-      /if it took the new configuration it has the old one again by 2026-11-23 03:07:09Z/,
+      /if it applied the new configuration, it runs the old one again by 2026-11-23 03:07:09Z/,
     ],
     [
       'BGP does not come back',
       () => void (standby.ebgp = () => [isNew(standby) ? 0 : 1, 1]),
       'undone',
-      /its session with 169.254.10.6 is not Established, and was before/,
+      /its session with 169.254.10.6 was Established before and is not now/,
     ],
     [
       'confirming fails twice',
       () => void (standby.answers.confirm = [SILENT, SILENT]),
       'unknown',
-      /did not answer when it was to be confirmed/,
+      /did not answer the confirmation/,
     ],
   ])('%s', async (_, arrange, outcome, why) => {
     arrange();
@@ -413,7 +413,7 @@ describe('what goes wrong on the way ends in a known configuration', () => {
       (asked += 1) > 2 ? Promise.reject(new Error('RequestLimitExceeded')) : seeing.describeRoutes(routes);
     expect(await push([], { describeRoutes: failing })).toMatchObject({
       outcome: 'undone',
-      says: expect.stringContaining('cannot be seen: RequestLimitExceeded') as unknown,
+      says: expect.stringContaining('could not be read: RequestLimitExceeded') as unknown,
     });
   });
 

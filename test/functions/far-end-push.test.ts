@@ -66,7 +66,7 @@ describe('a push that changes a tunnel to a far end', () => {
     const [first] = await plan(OTHER_KEY);
     expect(first).toMatchObject({ name: 'tokyo-2', tunnels: [], farEnds: [{ name: 'osaka-dc' }] });
     expect(first?.notes.join(' ')).toContain(
-      'the tunnel to osaka-dc is down until its administrator has the change too',
+      'the tunnel to osaka-dc is down until its administrator makes the same change',
     );
     const began = standby.ebgp;
     standby.ebgp = (...args) => (changed() ? [0, 1] : began(...args));

@@ -100,7 +100,7 @@ describe('a router whose tunnel changes at both ends', () => {
     farEndIsNew = () => false;
     expect(await hold()).toMatchObject({
       outcome: 'undone',
-      says: expect.stringContaining('BGP did not come back') as unknown,
+      says: expect.stringContaining('BGP sessions did not come back') as unknown,
     });
     expect([isNew(), pushes.last?.leasedUntil]).toEqual([false, 0]);
   });

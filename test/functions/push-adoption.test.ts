@@ -23,7 +23,7 @@ describe('a router with an AS number for others', () => {
     const { problem } = await plan(running, { version });
     expect(problem?.reason).toBe('as-number');
     expect(problem?.says).toMatch(
-      /tokyo-2 speaks BGP as AS 64512 with others \(protocols bgp .*neighbor 10\.9\.0\.2\).*write asn: 64512 for its site/,
+      /tokyo-2 has BGP neighbors that the topology does not manage \(protocols bgp .*neighbor 10\.9\.0\.2\) and uses AS 64512;.*write asn: 64512 for its site/,
     );
   });
 
@@ -42,7 +42,7 @@ describe('what VyOS has once for all', () => {
   it('is said to hold for the neighbors of others, too', async () => {
     const { notes } = await plan(NEIGHBOR);
     expect(notes).toContain(
-      'in protocols bgp, parameters router-id and timers will also hold for BGP neighbors that are not ours (protocols bgp neighbor 10.9.0.2); ' +
+      'in protocols bgp, parameters router-id and timers will also apply to BGP neighbors that the topology does not manage (protocols bgp neighbor 10.9.0.2); ' +
         'every BGP session of the router starts anew',
     );
   });
@@ -51,7 +51,7 @@ describe('what VyOS has once for all', () => {
     const running = ['set vpn ipsec site-to-site peer office remote-address 198.51.100.1'];
     const { notes } = await plan(running, { file: `${FILE}\ntunnelType: vti\n` });
     expect(notes.join()).toContain(
-      'in vpn ipsec, options disable-route-autoinstall will also hold for IPsec peers that are not ours (vpn ipsec site-to-site peer office); ' +
+      'in vpn ipsec, options disable-route-autoinstall will also apply to IPsec peers that the topology does not manage (vpn ipsec site-to-site peer office); ' +
         'no routes are installed for their selectors any more',
     );
   });

@@ -13,7 +13,7 @@ describe('another AS number for a site whose pair has a session', () => {
   it('is refused by the plan already, with the reason: the push would be undone', async () => {
     const { refusal } = await pair.plan(OTHER_AS);
     expect(refusal).toMatchObject({ reason: 'as-number' });
-    expect(refusal?.says).toMatch(/has the AS number 65001, and the topology says 65011: .* changed by hand/);
+    expect(refusal?.says).toMatch(/has the AS number 65001, and the topology says 65011: .* change it by hand/);
   });
 
   it('and pushed all the same changes nothing', async () => {

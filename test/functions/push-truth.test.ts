@@ -190,7 +190,7 @@ describe('an interrupted push is settled before anything is planned, and what th
     pair.world.stored = { ...pair.world.stored, automaticSwaps: [pair.world.now] };
     const settling = await pair.push({}, {}, agreed);
     expect([settling.outcome, settling.reason]).toEqual(['refused', 'hold-down']);
-    expect(settling.says).toContain('It has its old configuration again');
+    expect(settling.says).toContain('It runs its old configuration again');
     expect(settling.says).toContain('Nothing else was changed');
     const plain = await pair.push({}, {}, agreed);
     expect(plain.says).toMatch(/^Not now: .*\. Nothing was changed\.$/);

@@ -95,19 +95,19 @@ describe('a changed router is taken back', () => {
       'when another neighbor is Established than the one that was',
       () => ({ [FAR]: up(), [PAIR]: DOWN }),
       () => ({ [FAR]: DOWN, [PAIR]: up() }),
-      /169\.254\.10\.6 is not Established, and was before/,
+      /169\.254\.10\.6 was Established before and is not now/,
     ],
     [
       'when the session of the pair is gone',
       () => ({ [FAR]: up(), [PAIR]: up() }),
       () => ({ [FAR]: up(), [PAIR]: DOWN }),
-      /169\.254\.254\.1 is not Established, and was before/,
+      /169\.254\.254\.1 was Established before and is not now/,
     ],
     [
       'when one of its neighbors is not there any more',
       () => ({ [FAR]: up(), [PAIR]: up() }),
       () => ({ [FAR]: up() }),
-      /169\.254\.254\.1 is not Established/,
+      /169\.254\.254\.1 was Established before/,
     ],
     [
       'when the state of one of them cannot be read',
@@ -178,7 +178,7 @@ describe('a changed router is taken back', () => {
     const result = await pair.push({}, change, agreed);
     expect([result.outcome, result.says]).toEqual([
       'undone',
-      expect.stringContaining('does not tell its BGP neighbors'),
+      expect.stringContaining('its BGP neighbors could not be read'),
     ]);
   });
 });
@@ -284,7 +284,7 @@ describe('the baseline of the plan', () => {
     const result = await pair.push(renumbered);
     expect([result.outcome, result.says]).toEqual([
       'undone',
-      expect.stringContaining('169.254.20.2 is not Established'),
+      expect.stringContaining('169.254.20.2 was Established before'),
     ]);
     standbyTells(
       () => ({ [FAR]: up(), [PAIR]: up() }),

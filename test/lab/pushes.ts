@@ -55,7 +55,7 @@ export function pushes(lab: () => RaisedLab): void {
     const before = lab().here.routers.map((router) => vyosOf(router).running);
     const { code, says } = await push(lab(), file, 'tokyo');
     expect(code).toBe(1);
-    expect(says).toMatch(/tokyo-2: its BGP did not come back.*It has its old configuration again/);
+    expect(says).toMatch(/tokyo-2: its BGP sessions did not come back.*It runs its old configuration again/);
     await lab().becomesWell();
     expect(lab().here.routers.map((router) => vyosOf(router).running)).toEqual(before);
   });

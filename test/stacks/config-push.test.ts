@@ -63,7 +63,7 @@ describe('what goes wrong leaves the old configuration, and says so', () => {
     const { outcome, says } = await site.push(withNewSubnet);
     expect([outcome, says]).toEqual([
       'undone',
-      expect.stringContaining('BGP did not come back: its session with 169.254.10.6'),
+      expect.stringContaining('BGP sessions did not come back: its session with 169.254.10.6'),
     ]);
     expectOldEverywhere();
     const alarm = { kind: 'alarm', name: `${names.stack}--push-failed`, state: 'ALARM' };
@@ -95,7 +95,7 @@ describe('a permission that is missing', () => {
   });
 });
 
-describe('changes that we did not make', () => {
+describe('changes that no push made', () => {
   const stranger = [
     'set protocols bgp neighbor 169.254.10.2 password hunter2',
     'set protocols bgp neighbor 169.254.10.2 shutdown',

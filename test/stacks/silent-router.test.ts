@@ -117,7 +117,7 @@ describe('a router that goes silent', () => {
     expect([code, stdout]).toEqual([
       1,
       expect.stringMatching(
-        /tokyo-2: it did not say how it went \(no answer within 90 s\)\. It does not answer now \(no answer within 60 s\); if it took the new configuration it has the old one again by \d{4}-/,
+        /tokyo-2: it did not report the result \(no answer within 90 s\)\. It does not answer now \(no answer within 60 s\); if it applied the new configuration, it runs the old one again by \d{4}-/,
       ),
     ]);
     // The apply, and the undo that nobody heard.
@@ -137,7 +137,7 @@ describe('a router that goes silent', () => {
     expect([code, stdout]).toEqual([
       1,
       expect.stringMatching(
-        /BGP did not come back: it does not tell its BGP neighbors.*It does not answer now .*; if it took the new configuration it has the old one again by \d{4}-/,
+        /BGP sessions did not come back: its BGP neighbors could not be read.*It does not answer now .*; if it applied the new configuration, it runs the old one again by \d{4}-/,
       ),
     ]);
     expect([configurations(), ends('apply-config')]).toEqual([

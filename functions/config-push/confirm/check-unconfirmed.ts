@@ -45,7 +45,7 @@ function silent(router: string, why: string, revertsAt: number): RouterOutcome &
   const until = utcTime(revertsAt);
   return {
     end: 'unknown',
-    says: `${router} does not say whether it still holds its new configuration (${why}); unless it is confirmed it has its old one by ${until}.`,
+    says: `${router} did not report whether its new configuration still waits for confirmation (${why}); unless it is confirmed, it runs its old one by ${until}.`,
     revertsAt,
   };
 }

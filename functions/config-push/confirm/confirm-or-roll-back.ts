@@ -20,7 +20,7 @@ export async function confirmRouter(
   const until = utcTime(undoneBy);
   return {
     end: 'unknown',
-    says: `${router.name} did not answer when it was to be confirmed (${textOf(answer)}). Its BGP was well; unless it is confirmed it has its old configuration by ${until}.`,
+    says: `${router.name} did not answer the confirmation (${textOf(answer)}). Its BGP was verified; unless it was confirmed, it runs its old configuration by ${until}.`,
     revertsAt: undoneBy,
   };
 }
@@ -33,16 +33,16 @@ export async function rollBack(
   ports: PushPorts,
 ): Promise<RouterOutcome> {
   const { undoneBy } = applying;
-  ports.log.warn(`Taking the configuration of ${router.name} back: ${why}`, { router: router.name });
+  ports.log.warn(`Rolling back ${router.name}: ${why}`, { router: router.name });
   const answer = await undo(router, applying, ports);
   const end = outcomeOf(answer, router.name);
   if (end?.end === 'undone')
-    return { end: 'undone', says: `${router.name}: ${why}. It has its old configuration again.` };
+    return { end: 'undone', says: `${router.name}: ${why}. It runs its old configuration again.` };
   if (end !== undefined) return { ...end, says: `${router.name}: ${why}. ${end.says}` };
   const until = utcTime(undoneBy);
   return {
     end: 'unknown',
-    says: `${router.name}: ${why}. It does not answer now (${textOf(answer)}); if it took the new configuration it has the old one again by ${until}.`,
+    says: `${router.name}: ${why}. It does not answer now (${textOf(answer)}); if it applied the new configuration, it runs the old one again by ${until}.`,
     revertsAt: undoneBy,
     busy: answer.outcome === 'busy',
   };

@@ -11,7 +11,7 @@ import { endedState, stateBefore } from '../router/router-states.ts';
 import { confirmRouter, rollBack } from './confirm-or-roll-back.ts';
 
 const TRIES = 3;
-const CANCELLED = 'the push that it belongs to was called off';
+const CANCELLED = 'its push was cancelled';
 
 /**
  * Confirms or rolls back a router that a push with `hold` left unconfirmed. Nothing is checked again before a
@@ -63,12 +63,12 @@ export function nothingUnconfirmed(
 ): PushResult {
   const about = { site: site.name, router, remaining: [] };
   if (last?.id !== id) {
-    const says = `another push has begun since, and nobody has asked ${router} what it has`;
+    const says = `another push has begun since, and the configuration of ${router} was not read`;
     return {
       ...about,
       outcome: 'refused',
       reason: 'nothing-held',
-      says: `${router} has no configuration of this push that waits to be confirmed: ${says}.`,
+      says: `${router} has no unconfirmed configuration of this push: ${says}.`,
       routers: [{ name: router, runs: 'unknown', boots: 'unknown', says }],
     };
   }
@@ -80,7 +80,7 @@ export function nothingUnconfirmed(
     ...about,
     outcome: 'refused',
     reason: 'nothing-held',
-    says: `${router} has no configuration that waits to be confirmed; it has its old one.`,
+    says: `${router} has no unconfirmed configuration; it runs its old one.`,
     routers: [...confirmedStates(last), { name: router, runs: 'old', boots: 'old' }],
   };
 }

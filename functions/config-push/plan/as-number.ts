@@ -28,14 +28,14 @@ export function asNumberProblem(
   const others = leftAlone.filter((node) => node.startsWith('protocols bgp '));
   if (others.length > 0) {
     const says =
-      `${name} speaks BGP as AS ${now} with others (${someOf(others)}), the topology says ${next}, and VyOS has one AS number for all: ` +
-      `write asn: ${now} for its site, or take BGP with the others off this router`;
+      `${name} has BGP neighbors that the topology does not manage (${someOf(others)}) and uses AS ${now}; the topology says ${next}, and VyOS has one AS number for all neighbors: ` +
+      `write asn: ${now} for its site, or remove those neighbors from this router`;
     return { reason: 'as-number', says };
   }
   if (!pair.some((address) => baseline?.[sameForm(address)]?.established === true)) return undefined;
   const says =
     `${name} has the AS number ${now}, and the topology says ${next}: the routers of a pair share it and never change at the same ` +
-    'time, so it is changed by hand, there and at all of their neighbors';
+    'time, so change it by hand, on both and at all of their neighbors';
   return { reason: 'as-number', says };
 }
 

@@ -40,7 +40,7 @@ export function withoutFarEnds(bgp: BgpNeighbors, farEnds: readonly ForeignFarEn
 export function farEndNotes(farEnds: readonly ForeignFarEnd[]): string[] {
   return farEnds.map(
     ({ name }) =>
-      `the tunnel to ${name} is down until its administrator has the change too (config render --router ${name}); ` +
-      'its session is not waited for',
+      `the tunnel to ${name} is down until its administrator makes the same change (config render --router ${name}); ` +
+      'the push does not wait for its session',
   );
 }

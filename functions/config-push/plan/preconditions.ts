@@ -23,7 +23,7 @@ export function unmetPrecondition(
   if (!stored.reachable) {
     return {
       reason: 'memory-unreachable',
-      says: "the site's store does not answer, so nobody knows what is under way",
+      says: "the site's store does not answer, so it is unknown whether a swap is under way",
     };
   }
   if (isSwapUnderWay(stored, at)) {
@@ -37,18 +37,21 @@ export function unmetPrecondition(
   if (at < heldUntil) {
     return {
       reason: 'hold-down',
-      says: `after a failover hold-down lasts another ${Math.ceil((heldUntil - at) / 1000)} s`,
+      says: `hold-down after a failover lasts another ${Math.ceil((heldUntil - at) / 1000)} s`,
     };
   }
   if (pause !== undefined && !overrides.includes('paused')) {
     const until = utcTime(pause.until);
     return {
       reason: 'paused',
-      says: `${pause.by} paused this site until ${until} (${pause.reason}); to push all the same, override "paused"`,
+      says: `${pause.by} paused this site until ${until} (${pause.reason}); to push anyway, use --override paused`,
     };
   }
   if (ownerOf(seen) === undefined) {
-    return { reason: 'owner-unknown', says: 'the managed routes are not all at one router of the pair' };
+    return {
+      reason: 'owner-unknown',
+      says: 'the managed routes are split between the routers of the pair, or point elsewhere',
+    };
   }
   return undefined;
 }

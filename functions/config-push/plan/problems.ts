@@ -25,8 +25,8 @@ export function agentProblem(
 export function versionProblem(name: string, { version }: Pick<RunningConfig, 'version'>): PlanProblem {
   const says =
     version === ''
-      ? `which VyOS ${name} runs cannot be read (its version.json names none), and with it which commands it takes; see with show version on it, and repair its image`
-      : `${name} runs VyOS ${JSON.stringify(version)}, which is not known here: configurations are pushed to 1.3, 1.4, 1.5 and rolling releases since 17 January 2024; boot one of these on it`;
+      ? `the VyOS release of ${name} could not be read (its version.json names none), so its commands are unknown; check with show version on the router, and repair its image`
+      : `${name} runs VyOS ${JSON.stringify(version)}, which is not supported: push supports 1.3, 1.4, 1.5 and rolling releases since 17 January 2024; boot one of these on it`;
   return { reason: 'version', says };
 }
 
@@ -43,14 +43,14 @@ export function pendingProblem(
 ): PlanProblem | undefined {
   if (pending === undefined) return undefined;
   if (pending.state === 'broken') {
-    const says = `${name} could not bring its old configuration back, and goes on trying by itself; if that lasts, see docs/config-push.md`;
+    const says = `${name} could not restore its old configuration, and keeps trying; if that does not end, see docs/config-push.md`;
     return { reason: 'router-broken', says };
   }
   if (revertsAt === undefined) return { reason: 'pending', says: `${name} is ${pending.state} push ${pending.id}` };
   const by = utcTime(revertsAt);
   return {
     reason: 'pending',
-    says: `${name} runs a configuration that nobody has confirmed, and has its old one again by ${by}`,
+    says: `${name} runs an unconfirmed configuration, and runs its old one again by ${by}`,
   };
 }
 
@@ -58,16 +58,16 @@ export function pendingProblem(
 export function driftProblem(name: string, { added, removed }: Drift, isFirst: boolean): PlanProblem | undefined {
   const count = added.length + removed.length;
   if (count === 0) return undefined;
-  const what = count === 1 ? 'a change that we did not make' : `${count} changes that we did not make`;
+  const what = count === 1 ? 'a change that no push made' : `${count} changes that no push made`;
   if (isFirst) {
     const says =
       `${name} has ${what}, under names that the topology needs (${nodesIn(added)}); give them other names on the router, or ` +
-      'its tunnels other numbers (firstTunnel), or give them up with override "drift"';
+      'its tunnels other numbers (firstTunnel), or overwrite them with --override drift';
     return { reason: 'drift', says };
   }
   return {
     reason: 'drift',
-    says: `${name} has ${what}; take them into the topology, or give them up with override "drift"`,
+    says: `${name} has ${what}; add ${count === 1 ? 'it' : 'them'} to the topology, or overwrite them with --override drift`,
   };
 }
 
@@ -92,7 +92,7 @@ export function sizeProblem({
     return { reason: 'too-large', says };
   }
   if (packedLines(desired).length <= LONGEST_PACKED_LINES) return undefined;
-  return { reason: 'too-large', says: `the configuration of ${name} does not fit into an item of DynamoDB` };
+  return { reason: 'too-large', says: `the configuration of ${name} exceeds DynamoDB's limit of 400 KB for an item` };
 }
 
 /** @param leftMs what is left of the function's time; default: the time that a push has after its plan */

@@ -39,7 +39,7 @@ function topologyIn(text: string): ReturnType<typeof loadTopology> {
 function whyNotDeployed(topology: Topology, site: ManagedSite): string | undefined {
   const described = topology.sites.find(({ name }) => name === site.name);
   if (topology.name !== site.topology || described === undefined) {
-    return `the topology has no site ${site.name} of ${site.topology}, which this stack was deployed for`;
+    return `the topology has no site ${site.name} of ${site.topology}, for which this stack was deployed`;
   }
   const stranger = [described.routers.active, described.routers.standby].find(
     ({ name, instance }) => !routersOf(site).some((router) => router.name === name && router.instance === instance),

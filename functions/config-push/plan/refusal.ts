@@ -37,7 +37,7 @@ export function siteRefusal({ obstacle, routers, seen }: SitePlan): Refusal | un
 function replacedRefusal({ name, instance }: ManagedRouter, { routers }: Observation): Refusal | undefined {
   const now = routers[name]?.attachedTo;
   if (now === undefined || now === instance) return undefined;
-  const says = `${name} is ${now} now, whose interface it is, and the deployed stack says ${instance}; take it into the topology, and deploy`;
+  const says = `${name} has instance ${now} on its interface now, and the deployed stack says ${instance}; correct the topology, and deploy`;
   return { reason: 'instance-replaced', says, router: name };
 }
 
@@ -45,7 +45,7 @@ function replacedRefusal({ name, instance }: ManagedRouter, { routers }: Observa
 export function routerRefusal(plan: SitePlan, next: RouterPlan | undefined): Refusal | undefined {
   if (next === undefined || !needsPush(next)) return undefined;
   if (next.baseline !== null) return peerRefusal(next, next.baseline, plan);
-  return { reason: 'silent', says: `${next.name} does not tell its BGP sessions`, router: next.name };
+  return { reason: 'silent', says: `${next.name} did not report its BGP sessions`, router: next.name };
 }
 
 /** A router with sessions is changed only while its peer is proven fit to carry the traffic. */

@@ -44,7 +44,7 @@ export function sharedNotes(commands: readonly string[], leftAlone: readonly str
     if (names.length === 0 || nodes.length === 0) return [];
     const more = names.flatMap((name) => effects[name] ?? []).map((effect) => `; ${effect}`);
     return [
-      `in ${root}, ${names.join(' and ')} will also hold for ${whose} that are not ours (${someOf(nodes)})${more.join('')}`,
+      `in ${root}, ${names.join(' and ')} will also apply to ${whose} that the topology does not manage (${someOf(nodes)})${more.join('')}`,
     ];
   });
 }

@@ -37,12 +37,12 @@ export async function nextStep(
 /** Is this still the approved plan: the same owner, and the same commands on every router? */
 function planChanged(plan: SitePlan, next: RouterPlan | undefined, request: PushRequest): Refusal | undefined {
   const { only, owner, digests } = request;
-  const again = 'since the plan that was agreed to; plan again';
+  const again = 'since the approved plan; plan again';
   if (only !== undefined && next === undefined) {
     return { reason: 'unknown-router', says: `${plan.seen.site.name} has no router ${only}` };
   }
   if (owner !== undefined && owner !== plan.owner?.name) {
-    return { reason: 'plan-changed', says: `the traffic has moved to ${plan.owner?.name} ${again}` };
+    return { reason: 'plan-changed', says: `the routes have moved to ${plan.owner?.name} ${again}` };
   }
   const changed = plan.routers.find((each) => needsPush(each) && digests[each.name] !== each.digest);
   const other = changed ?? (next !== undefined && !needsPush(next) ? next : undefined);
@@ -86,7 +86,7 @@ async function unchanged(plan: SitePlan, journal: Journal, ports: PushPorts): Pr
   return {
     outcome: 'unchanged',
     reason: 'unchanged',
-    says: `The routers of ${plan.seen.site.name} run what they should.`,
+    says: `The routers of ${plan.seen.site.name} run the pushed configuration.`,
     site: plan.seen.site.name,
     router: undefined,
     remaining: [],

@@ -78,7 +78,7 @@ async function whyNotRecorded(journal: Journal, applying: PendingChange): Promis
   try {
     return (await journal.recordIntent({ applying })) ? undefined : CANCELLED;
   } catch (error) {
-    return `the journal cannot be written: ${clauseOf(error)}`;
+    return `the push's journal could not be written: ${clauseOf(error)}`;
   }
 }
 
@@ -113,7 +113,7 @@ async function applyConfig(
   const notAfter = Math.ceil(boot.uptime + (ports.now() - at + BEGIN_WITHIN_MS) / 1000);
   const file = packPush(commands.length > 0 ? commands : [same ?? ''], ours, running, { id: boot.id, notAfter });
   if (file === undefined)
-    return { end: 'refused', says: `${name}: its ${commands.length} commands do not fit into one.` };
+    return { end: 'refused', says: `${name}: its ${commands.length} commands do not fit into one SSM command.` };
   const answer = await apply(router, applying, { file, base, undoAfterS: undoAfterS(size, ports) }, ports);
   if (answer.outcome === 'refused')
     return { end: 'refused', says: `${name}: ${answer.says}. It keeps its old configuration.` };
@@ -126,10 +126,10 @@ async function applyConfig(
   }
   if (answer.outcome !== 'applied')
     return (
-      outcomeOf(answer, name) ?? rollBack(router, applying, `it did not say how it went (${textOf(answer)})`, ports)
+      outcomeOf(answer, name) ?? rollBack(router, applying, `it did not report the result (${textOf(answer)})`, ports)
     );
   const revertsAt = ports.now() + answer.undoInS * 1000 + undoWithinMs(size.commands, ports);
-  ports.log.info(`${name} has its new configuration, to be undone unless confirmed`, { revertsAt });
+  ports.log.info(`${name} runs its new configuration, which is rolled back unless it is confirmed`, { revertsAt });
   return { revertsAt };
 }
 

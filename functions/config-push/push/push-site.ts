@@ -52,7 +52,7 @@ function cancelled(router: string, { site }: PushPorts): PushResult {
   return {
     outcome: 'refused',
     reason: 'called-off',
-    says: `Not now: this push of ${router} was called off before it began. Nothing was changed.`,
+    says: `Not now: this push of ${router} was cancelled before it began. Nothing was changed.`,
     site: site.name,
     router,
     remaining: [],
@@ -64,7 +64,7 @@ function blockedBy({ router, end, says, state }: Recovery, { site }: PushPorts):
   return {
     outcome: 'refused',
     reason: `router-${end}`,
-    says: `${says} No configuration is pushed before that is settled.`,
+    says: `${says} Nothing is pushed until that is resolved.`,
     site: site.name,
     router,
     remaining: [],

@@ -30,6 +30,6 @@ export async function whyNotContinue(
     }
     return (await journal.isOurs()) ? undefined : { says: CANCELLED };
   } catch (error) {
-    return { says: `meanwhile the site cannot be seen: ${clauseOf(error)}` };
+    return { says: `meanwhile the site could not be read: ${clauseOf(error)}` };
   }
 }

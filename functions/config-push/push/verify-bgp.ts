@@ -39,14 +39,15 @@ export async function verifyBgp(
     if (reading.kind === 'bad') bad += 1;
     // Two bad readings restart the proof, even with good ones between: a session that flaps is not stable.
     if (bad > 1) good = undefined;
-    if (at >= backBy && good === undefined && bad !== 1) return `its BGP did not come back: ${textOf(reading)}`;
-    if (at >= provenBy) return `its BGP is not proven: ${textOf(reading)}`;
+    if (at >= backBy && good === undefined && bad !== 1)
+      return `its BGP sessions did not come back: ${textOf(reading)}`;
+    if (at >= provenBy) return `its BGP sessions are not verified: ${textOf(reading)}`;
     await sleep(verify.everyMs);
     if (await isCalledOff()) return CANCELLED;
   }
 }
 
-export const CANCELLED = 'meanwhile it was called off';
+export const CANCELLED = 'meanwhile the push was cancelled';
 
 /** The longest that it takes to prove that sessions stay up, ms. */
 export function longestProofMs(
@@ -72,7 +73,7 @@ type Reading =
   | { readonly kind: 'bad' | 'unknown'; readonly why: readonly string[] };
 
 function judge(found: ReturnType<typeof neighborsIn>, expected: readonly ExpectedNeighbor[]): Reading {
-  if ('why' in found) return { kind: 'unknown', why: [`it does not tell its BGP neighbors (${found.why})`] };
+  if ('why' in found) return { kind: 'unknown', why: [`its BGP neighbors could not be read (${found.why})`] };
   const { neighbors } = found;
   const bad = expected.flatMap((each) => faultOf(each, neighbors) ?? []);
   if (bad.length > 0) return { kind: 'bad', why: bad };
@@ -84,9 +85,9 @@ function judge(found: ReturnType<typeof neighborsIn>, expected: readonly Expecte
 function faultOf({ address, prefixes }: ExpectedNeighbor, neighbors: Neighbors): string | undefined {
   const found = neighbors[address];
   if (found === null) return undefined;
-  if (found?.established !== true) return `its session with ${address} is not Established, and was before`;
+  if (found?.established !== true) return `its session with ${address} was Established before and is not now`;
   if (found.prefixes >= prefixes) return undefined;
-  return `it receives ${found.prefixes} prefixes from ${address}, and at least ${prefixes} would be right after what it received before`;
+  return `it receives ${found.prefixes} prefixes from ${address}, and at least ${prefixes} are expected from what it received before`;
 }
 
 function isProven(
@@ -110,8 +111,7 @@ function longerHold(before: ExpectedNeighbor, now: Pick<ExpectedNeighbor, 'holdS
 }
 
 function textOf(reading: Reading): string {
-  if (reading.kind === 'good')
-    return 'nothing was received over its sessions for as long as they may outlive their tunnels';
+  if (reading.kind === 'good') return 'no message was received over its sessions within their hold time';
   const [first = '', ...more] = reading.why;
-  return more.length === 0 ? first : `${first}; ${more.length} more like it`;
+  return more.length === 0 ? first : `${first}; ${more.length} similar`;
 }

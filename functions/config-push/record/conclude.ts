@@ -36,7 +36,7 @@ async function announce({ id, by, done }: PushJournal, ports: PushPorts): Promis
     id,
     by,
     routers: done,
-    says: `${by} pushed a new configuration to ${done.join(' and ')}; BGP is well on ${done.length === 1 ? 'it' : 'both'}.`,
+    says: `${by} pushed a new configuration to ${done.join(' and ')}; BGP is verified on ${done.length === 1 ? 'it' : 'both'}.`,
     at: new Date(ports.now()).toISOString(),
   });
 }

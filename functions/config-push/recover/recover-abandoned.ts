@@ -15,7 +15,7 @@ export async function recoverAbandoned(ports: PushPorts): Promise<PushResult> {
   const { name } = ports.site;
   const last = await ports.pushes.journal();
   if (last?.applying === undefined) {
-    const says = 'No push has left anything to settle.';
+    const says = 'No interrupted push has to be recovered.';
     return { outcome: 'unchanged', reason: 'nothing-to-settle', says, site: name, router: undefined, ...NONE };
   }
   if (last.leasedUntil > ports.now()) return pushUnderWay(last, ports);
@@ -24,7 +24,7 @@ export async function recoverAbandoned(ports: PushPorts): Promise<PushResult> {
   try {
     const settlement = await recoverInterrupted(last, journal, ports);
     if (settlement === undefined) {
-      const says = `${last.applying.router} is no router of ${name} any more, and is left alone.`;
+      const says = `${last.applying.router} is no longer a router of ${name}, and was not changed.`;
       return { outcome: 'unchanged', reason: 'nothing-to-settle', says, site: name, router: undefined, ...NONE };
     }
     const { router, end, says, state, others } = settlement;

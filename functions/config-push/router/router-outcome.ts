@@ -47,13 +47,13 @@ function endedBefore(ended: 'confirmed' | 'undone' | 'never' | 'unknown', name: 
     case 'unknown':
       return {
         end: 'unknown',
-        says: `${name} has no record of this push any more, so nobody knows whether it has the new configuration or the old one; config diff shows what it runs.`,
+        says: `${name} has no record of this push any more, so it is unknown whether it runs the new or the old configuration; config diff shows what it runs.`,
       };
   }
 }
 
 function brokenText(name: string, { says, boots, retryInS }: Extract<RouterAnswer, { outcome: 'broken' }>): string {
-  const which = { old: 'the old configuration', new: 'the new configuration', unknown: 'nobody knows which one' }[
+  const which = { old: 'the old configuration', new: 'the new configuration', unknown: 'an unknown configuration' }[
     boots
   ];
   return `${name}: ${says}. It tries again every ${retryInS} s; it boots with ${which}.`;
@@ -67,6 +67,6 @@ export function textOf(answer: RouterAnswer): string {
 
 export function awaitingConfirmation(name: string, revertsAt: number): RouterOutcome & { readonly end: 'held' } {
   const until = utcTime(revertsAt);
-  const says = `${name} runs its new configuration and is well. Unless it is confirmed, it has its old one by ${until}.`;
+  const says = `${name} runs its new configuration, and its BGP is verified. Unless it is confirmed, it runs its old one by ${until}.`;
   return { end: 'held', says, revertsAt };
 }
