@@ -1,6 +1,6 @@
 import { addressFromNumber, parseNetwork } from '#topology/networks.ts';
 
-/** The address at a place in an IPv4 network, counted from its first: 1 is where AWS has a subnet's router. */
+/** The n-th address of an IPv4 network, from 0: 1 is the address of the VPC router in a subnet. */
 export function addressInNetwork(cidr: string, place: bigint): string {
   const network = parseNetwork(cidr);
   if (network === undefined || network.family !== 4) throw new RangeError(`not an IPv4 network: ${cidr}`);

@@ -1,14 +1,14 @@
 import { vtysh } from './daemons.ts';
 import type { RouterPlan } from './plan.ts';
 
-/** A BGP session as the topology has it, and its state now; undefined: FRR knows of none, or does not answer. */
+/** A BGP session of the topology, and its state; undefined: FRR does not have it, or does not answer. */
 export interface BgpSession {
   readonly address: string;
   readonly description: string;
   readonly state: string | undefined;
 }
 
-/** What a `show … json` says; undefined when FRR does not answer. */
+/** The parsed output of `show … json`; undefined if FRR does not answer. */
 export async function askFrr<T>(router: RouterPlan, command: string): Promise<T | undefined> {
   try {
     return JSON.parse(await vtysh(router, ['-c', command])) as T;

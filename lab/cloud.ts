@@ -13,15 +13,15 @@ import { type LabPlan, type RouterPlan, routersOf, type SitePlan } from './plan.
 import { readPresharedKeys } from './preshared-keys.ts';
 import { shellOf } from './vyos.ts';
 
-/** AWS beside the lab: the emulator with the topology's stacks, and its doors into the namespaces. */
+/** The lab's AWS: the emulator with the topology's stacks, and its sockets into the namespaces. */
 export interface Cloud {
   readonly emulator: Emulator;
   close(): Promise<void>;
 }
 
-/** Sockets in the file system: they, unlike 127.0.0.1, are the same in every network namespace. */
+/** Unix sockets: unlike 127.0.0.1, they are the same in every network namespace. */
 export const metadataSocketOf = ({ directory }: RouterPlan) => join(directory, 'metadata.sock');
-/** Of all AWS services: what a router reaches of them is its Parameter Store. */
+/** The endpoint of all AWS services, of which routers use the Parameter Store. */
 export const awsSocketOf = ({ directory }: RouterPlan) => join(directory, 'aws.sock');
 export const apiSocketOf = ({ directory }: LabPlan, { site }: SitePlan) => join(directory, `${site.name}.api.sock`);
 
@@ -79,7 +79,7 @@ function accountOfLab(plan: LabPlan): Account {
   return { ...account, regions: Object.fromEntries(regions) as Account['regions'] };
 }
 
-/** Hands every connection on to a server on 127.0.0.1. @returns what ends it */
+/** Forwards every connection to a server on 127.0.0.1. @returns a function that stops it */
 export async function relay(socket: string, url: string): Promise<() => void> {
   const { hostname, port } = new URL(url);
   rmSync(socket, { force: true });

@@ -20,7 +20,7 @@ const FRR_RELOAD = '/usr/lib/frr/frr-reload.py';
 export async function commitConfig(router: RouterPlan, commands: readonly string[]): Promise<void> {
   const strange = changesBesideRouting(vyosOf(router).running, commands);
   if (strange.length > 0) {
-    throw new RangeError(`the lab can change a router's routing, and nothing else of it:\n${strange.join('\n')}`);
+    throw new RangeError(`the lab can change only the routing of a router:\n${strange.join('\n')}`);
   }
   const file = frrConfOf(router);
   writeFileSync(`${file}.new`, frrConf(commands));
@@ -37,7 +37,7 @@ async function reload({ namespace }: RouterPlan, file: string): Promise<void> {
   await run(FRR_RELOAD, ['--reload', '--stdout', '-N', namespace, file], { timeoutMs: 30_000 });
 }
 
-/** Lines that only one of the two has; a secret that became another shows as well, without its value. */
+/** Lines that only one of the two has, also those of changed secrets, without values. */
 export function changesBesideRouting(before: readonly string[], after: readonly string[]): string[] {
   const had = besideRouting(before);
   const has = besideRouting(after);

@@ -1,4 +1,4 @@
-/** What a router's VyOS runs in a commit: `node lab/commit.ts LAB ROUTER`, with the new configuration on stdin. */
+/** A router's simulated VyOS runs this in a commit: `node lab/commit.ts LAB ROUTER`, with the new configuration on stdin. */
 import { text } from 'node:stream/consumers';
 import { commitConfig } from './commit-config.ts';
 import { routersOf } from './plan.ts';

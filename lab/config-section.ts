@@ -7,7 +7,7 @@ import type { Line } from '#vyos/line.ts';
 export class Section {
   readonly #path: Line;
   readonly #below = new Map<string, Section>();
-  /** A line ends here, and has not been read. */
+  /** True if a line ends here that has not been read yet. */
   #unread = false;
 
   private constructor(path: Line) {
@@ -21,7 +21,7 @@ export class Section {
     return all;
   }
 
-  /** What lies below a path; undefined: nothing. */
+  /** The section below a path; undefined: there is none. */
   section(...path: Line): Section | undefined {
     const [word, ...rest] = path;
     if (word !== undefined) return this.#below.get(word)?.section(...rest);
@@ -29,7 +29,7 @@ export class Section {
     return this;
   }
 
-  /** Everything of one kind: neighbors, rules, and the like, by name. */
+  /** All sections of one kind, such as neighbors or rules, by name. */
   each(...path: Line): (readonly [name: string, section: Section])[] {
     const section = this.section(...path);
     if (section === undefined) return [];
@@ -50,14 +50,16 @@ export class Section {
   value(...path: Line): string | undefined {
     const [first, ...others] = this.each(...path).map(([name]) => name);
     if (others.length === 0) return first;
-    throw new RangeError(`set ${[...this.#path, ...path].join(' ')} has ${others.length + 1} values, and may have one`);
+    throw new RangeError(
+      `set ${[...this.#path, ...path].join(' ')} has ${others.length + 1} values; at most one is allowed`,
+    );
   }
 
   /** @throws RangeError for a leaf that is not set */
   must(...path: Line): string {
     const value = this.value(...path);
     if (value !== undefined) return value;
-    throw new RangeError(`set ${[...this.#path, ...path].join(' ')} is missing: VyOS would not commit without it`);
+    throw new RangeError(`set ${[...this.#path, ...path].join(' ')} is missing, and VyOS requires it`);
   }
 
   /** Paths of the lines that were not read. */

@@ -7,7 +7,7 @@ import { binOf, configOf, frrConfOf, frrLogsOf, reportConfOf, serfConfOf } from 
 import { run, runIn, waitUntil } from './run.ts';
 
 const FRR_DIRECTORY = '/usr/lib/frr';
-/** Of FRR 9 and later, and then before all others: it keeps staticd's configuration, which takes none of its own. */
+/** Part of FRR 9 and later, where it starts first: it holds staticd's configuration. */
 const MANAGER = 'mgmtd';
 const CONFIGURED_BY_MANAGER: readonly string[] = [MANAGER, 'staticd'];
 
@@ -17,7 +17,7 @@ export function frrDaemons(): readonly string[] {
   return [...manager, 'zebra', 'staticd', 'bgpd', 'bfdd'];
 }
 
-/** Of the FRR that routers run, such as `8.4.4`. */
+/** The version of FRR on the routers, such as `8.4.4`. */
 export async function frrVersion(): Promise<string> {
   const said = await run(join(FRR_DIRECTORY, 'bgpd'), ['--version']);
   return /version (\S+)/.exec(said)?.[1] ?? 'unknown';
@@ -28,7 +28,7 @@ export function frrRunDirectory({ namespace }: Pick<RouterPlan, 'namespace'>): s
   return join('/var/run/frr', namespace);
 }
 
-/** Starts what does not run yet of FRR, and gives it the router's configuration. */
+/** Starts the FRR daemons that do not run yet, with the router's configuration. */
 export async function startFrr(router: RouterPlan, user: { uid: number; gid: number }): Promise<void> {
   const running = await processesIn(router.namespace);
   const daemons = frrDaemons();
@@ -40,7 +40,7 @@ export async function startFrr(router: RouterPlan, user: { uid: number; gid: num
     const log = `file:${join(frrLogsOf(router), daemon)}.log`;
     const empty = isManaged(daemon) ? [] : ['-f', '/dev/null'];
     const args = ['-d', '-N', router.namespace, ...empty, '--vty_port', '0', '--log', log];
-    // Of FRR 9 and later a daemon keeps the output that it was started with: a pipe would never close.
+    // From FRR 9 on a daemon keeps the stdout that it was started with, so a pipe would never close.
     const output = join(router.directory, `${daemon}.log`);
     await runIn(router.namespace, `${FRR_DIRECTORY}/${daemon}`, args, { output });
   }
@@ -58,7 +58,7 @@ export function vtysh(router: RouterPlan, args: readonly string[]): Promise<stri
   return run(join(binOf(router), 'vtysh'), args);
 }
 
-/** Starts the agent, with the reporter as its handler, where it is a detector of the site and does not run. */
+/** Starts the Serf agent with the reporter as handler, if it is a detector of the site and does not run. */
 export async function startSerf(router: RouterPlan): Promise<void> {
   if (!router.site.detectors.includes('serf') || (await processesIn(router.namespace)).has('serf')) return;
   startIn(router, 'serf', ['serf', 'agent', `-config-file=${serfConfOf(router)}`], {
@@ -66,7 +66,7 @@ export async function startSerf(router: RouterPlan): Promise<void> {
   });
 }
 
-/** Our own programs beside Serf, as systemd would start them on a router. */
+/** The programs of the bundle next to Serf, as systemd starts them on a router. */
 export async function startDetectors(router: RouterPlan): Promise<void> {
   const running = await processesIn(router.namespace);
   const programs = [...(router.site.detectors.includes('bfd') ? ['watch-bfd'] : []), 'reconcile'];
@@ -75,7 +75,7 @@ export async function startDetectors(router: RouterPlan): Promise<void> {
   }
 }
 
-/** The instance metadata service: the emulator's answers, at the address where a router asks. */
+/** The instance metadata service: the emulator, at the address that routers use. */
 export async function startMetadata(router: RouterPlan, socket: string): Promise<void> {
   if ((await processesIn(router.namespace)).has('metadata')) return;
   const listen = 'TCP-LISTEN:80,bind=169.254.169.254,fork,reuseaddr';
@@ -105,7 +105,7 @@ export function startIn(
   closeSync(log);
 }
 
-/** Where a router's SSM is, in place of https://ssm.REGION.amazonaws.com. */
+/** The SSM endpoint of a router, instead of https://ssm.REGION.amazonaws.com. */
 export const SSM_URL = 'http://127.0.0.1:8443';
 
 /** The emulated AWS, at `SSM_URL` in the router's namespace. */

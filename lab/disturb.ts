@@ -9,9 +9,9 @@ import { runIn } from './run.ts';
  */
 export type EndDisturbance = () => Promise<void>;
 
-/** So many per cent of the packets between a router and its VPC get lost, each way. */
+/** Drops a percentage of the packets between a router and its VPC, in each direction. */
 export async function losePackets({ vpc }: SitePlan, { port }: RouterPlan, percent: number): Promise<EndDisturbance> {
-  // nftables refuses a comparison that always holds.
+  // nftables refuses a comparison that is always true.
   const drop = percent < 100 ? `numgen random mod 100 < ${percent} drop` : 'drop';
   const input = `
 table netdev lab-${port} {
@@ -25,7 +25,7 @@ table netdev lab-${port} {
   };
 }
 
-/** Programs of a router stop, and its kernel does not; without names, all of them. */
+/** Stops programs of a router, but not its kernel; without names, all programs. */
 export async function pausePrograms(
   { namespace }: Pick<RouterPlan, 'namespace'>,
   names?: readonly string[],
@@ -52,7 +52,7 @@ export async function freeze(site: SitePlan, router: RouterPlan): Promise<EndDis
   };
 }
 
-/** So many programs that want all of a processor, for the whole machine. */
+/** Starts a number of programs that use all processors of the machine. */
 export function starve(programs: number): EndDisturbance {
   const busy: ChildProcess[] = Array.from({ length: programs }, () =>
     spawn('sh', ['-c', 'while :; do :; done'], { stdio: 'ignore' }),

@@ -24,7 +24,7 @@ export async function down(name: string): Promise<void> {
   rmSync(directory, { recursive: true, force: true });
 }
 
-/** Asks it to end, with all its functions; after 10 s it has to. */
+/** Stops the process and all its functions; kills them after 10 s. */
 async function endCloud(directory: string): Promise<void> {
   const cloud = readCloudState(directory);
   if (cloud === undefined || cloud.pid === process.pid) return;

@@ -1,7 +1,7 @@
 import type { LabPlan } from './plan.ts';
 import { type CloudState, topologyOf } from './state.ts';
 
-/** Lines for a shell: with them the CLI, and any AWS SDK or CLI, speaks to the lab's AWS about the lab's topology. */
+/** Shell lines with which the CLI, and any AWS SDK or CLI, uses the lab's AWS and topology. */
 export function exportsOf(
   { directory, topology }: Pick<LabPlan, 'directory' | 'topology'>,
   { endpoint, keys }: Pick<CloudState, 'endpoint' | 'keys'>,

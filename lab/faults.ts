@@ -9,19 +9,19 @@ import { startRouters } from './start-routers.ts';
 import type { CloudState } from './state.ts';
 import { CUT_API, CUT_BETWEEN, CUT_UPLINK, vpcRules } from './vpc-rules.ts';
 
-/** What can be broken: of a router, or (`partition`) between the two routers of a site. */
+/** The faults of a router, and (`partition`) of the link between the two routers of a site. */
 export const FAULTS = {
-  router: 'power cut: its ports go down and everything in it ends',
-  uplink: 'its way to other sites is cut; it lives on, and reaches its partner and the API',
-  frr: 'FRR is killed: no BGP, no BFD; Serf lives on',
-  serf: 'Serf is killed; the router forwards on',
-  api: 'it does not reach the API',
-  partition: 'the routers of a site do not reach each other; both live',
+  router: 'power failure: its ports go down and all its processes end',
+  uplink: 'no connection to other sites; the router runs on, and reaches its partner and the API',
+  frr: 'FRR is killed: no BGP, no BFD; Serf keeps running',
+  serf: 'Serf is killed; the router keeps forwarding',
+  api: 'no connection to the API',
+  partition: 'the routers of a site cannot reach each other; both keep running',
 } as const;
 
 export type Fault = keyof typeof FAULTS;
 
-/** Faults that are packets dropped on their way: they can be mended one by one. */
+/** Faults that drop packets: they can be healed one by one. */
 const CUTS = { uplink: CUT_UPLINK, api: CUT_API, partition: CUT_BETWEEN } as const;
 
 export type Cut = keyof typeof CUTS;
@@ -41,7 +41,7 @@ export async function breakIt(plan: LabPlan, { endpoint }: CloudState, where: st
     case 'router':
       await ipBatch(site.vpc, [`link set ${router.port} down`]);
       await killIn(router.namespace);
-      // Nothing but its silence: EC2 sees a running instance, until its status check fails.
+      // EC2 still reports a running instance, until its status check fails.
       return control(endpoint, `instances/${instanceOf(router.router)}/hang`);
     case 'frr':
       return killIn(router.namespace, frrDaemons());
@@ -59,7 +59,7 @@ export function mend(plan: LabPlan, where: string, fault: Cut): Promise<void> {
   return cut(plan, where, fault, 'delete');
 }
 
-/** Mends everything that is broken, of all routers. Routes stay where they are. */
+/** Heals all faults of all routers. Routes stay where they are. */
 export async function heal(plan: LabPlan, cloud: CloudState): Promise<void> {
   for (const { vpc, routers } of plan.sites) {
     await ipBatch(
@@ -80,7 +80,7 @@ async function cut(plan: LabPlan, where: string, fault: Cut, act: 'add' | 'delet
   const site = siteNamed(plan, where);
   const [one = '', other = ''] = site.routers.map(({ router }) => router.address);
   const pairs = `${one} . ${other}, ${other} . ${one}`;
-  // Between subnets the VPC forwards, within one it switches.
+  // The VPC forwards between subnets, and switches within one.
   await element(site, act, 'ip', fault, pairs);
   await element(site, act, 'bridge', fault, pairs);
 }
@@ -101,11 +101,11 @@ function routerNamed(plan: LabPlan, name: string): { site: SitePlan; router: Rou
     if (router !== undefined) return { site, router };
   }
   const names = routersOf(plan).map(({ router }) => router.name);
-  throw new LabError(`there is no router "${name}"; there are ${names.join(', ')}`);
+  throw new LabError(`there is no router "${name}"; the routers are ${names.join(', ')}`);
 }
 
 function siteNamed(plan: LabPlan, name: string): SitePlan {
   const found = plan.sites.find(({ site }) => site.name === name);
   if (found !== undefined) return found;
-  throw new LabError(`there is no site "${name}"; there are ${plan.sites.map(({ site }) => site.name).join(', ')}`);
+  throw new LabError(`there is no site "${name}"; the sites are ${plan.sites.map(({ site }) => site.name).join(', ')}`);
 }

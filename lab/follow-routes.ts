@@ -28,7 +28,7 @@ export async function followRoutes(
 class Follower {
   readonly #site: SitePlan;
   readonly #emulator: Emulator;
-  /** Route as `ip` takes it, by table and destination. */
+  /** The route as an `ip` command, by table and destination. */
   #applied: ReadonlyMap<string, string> = new Map();
   #turn: Promise<void> = Promise.resolve();
 
@@ -41,7 +41,7 @@ class Follower {
     return this.#site.site.region;
   }
 
-  /** One after the other, so that an older state never comes last. */
+  /** One after the other, so that an older state is never applied last. */
   follow(): Promise<void> {
     const turn = this.#turn.then(() => this.#apply());
     this.#turn = turn.catch(() => {});

@@ -1,5 +1,5 @@
 import type { Section } from './config-section.ts';
-import { joined, told } from './frr-line.ts';
+import { lineIfSet, lineWith } from './frr-line.ts';
 
 const FAMILY = ['address-family', 'ipv4-unicast'] as const;
 
@@ -9,7 +9,7 @@ const FAMILY = ['address-family', 'ipv4-unicast'] as const;
  */
 export function routerBgp(bgp: Section | undefined): string[] {
   const asn = bgp?.value('system-as');
-  // Before 1.4 the AS number was part of every path: all of it is left unread.
+  // Before 1.4 the AS number is part of every path, and nothing of it is read.
   if (bgp === undefined || asn === undefined) return [];
   return [
     `router bgp ${asn}`,
@@ -19,7 +19,7 @@ export function routerBgp(bgp: Section | undefined): string[] {
     ...originated(bgp.section(...FAMILY)),
     ...bgp.each('neighbor').flatMap(([address, neighbor]) => session(address, neighbor)),
     ...(bgp.has('parameters', 'log-neighbor-changes') ? [' bgp log-neighbor-changes'] : []),
-    ...told(' bgp router-id', bgp.value('parameters', 'router-id')),
+    ...lineIfSet(' bgp router-id', bgp.value('parameters', 'router-id')),
     ...timers(' timers bgp', bgp),
     'exit',
   ];
@@ -37,7 +37,7 @@ function originated(family: Section | undefined): string[] {
 
 function mapped(words: string, how: Section): string {
   const map = how.value('route-map');
-  return joined(words, map && `route-map ${map}`);
+  return lineWith(words, map && `route-map ${map}`);
 }
 
 function session(address: string, neighbor: Section): string[] {
@@ -46,30 +46,30 @@ function session(address: string, neighbor: Section): string[] {
   return [
     `${start} remote-as ${neighbor.must('remote-as')}`,
     ...(profile === undefined ? [] : [`${start} bfd`, `${start} bfd profile ${profile}`]),
-    ...told(`${start} description`, neighbor.value('description')),
-    ...told(`${start} timers connect`, neighbor.value('timers', 'connect')),
+    ...lineIfSet(`${start} description`, neighbor.value('description')),
+    ...lineIfSet(`${start} timers connect`, neighbor.value('timers', 'connect')),
     ...timers(`${start} timers`, neighbor),
-    ...told(`${start} update-source`, neighbor.value('update-source')),
+    ...lineIfSet(`${start} update-source`, neighbor.value('update-source')),
     ...exchange(address, neighbor.section(...FAMILY)),
   ];
 }
 
-/** VyOS leaves one without the other out, and says nothing. */
+/** VyOS silently ignores one without the other. */
 function timers(words: string, of: Section): string[] {
   const [keepalive, holdtime] = [of.value('timers', 'keepalive'), of.value('timers', 'holdtime')];
   return keepalive === undefined || holdtime === undefined ? [] : [`${words} ${keepalive} ${holdtime}`];
 }
 
-/** A neighbor that no family is set for carries no routes. */
+/** A neighbor without an address family carries no routes. */
 function exchange(address: string, family: Section | undefined): string[] {
   if (family === undefined) return [];
   const start = `  neighbor ${address}`;
   return [
     ' address-family ipv4 unicast',
-    ...told(`${start} maximum-prefix`, family.value('maximum-prefix')),
+    ...lineIfSet(`${start} maximum-prefix`, family.value('maximum-prefix')),
     ...(family.has('nexthop-self') ? [`${start} next-hop-self`] : []),
-    ...told(`${start} route-map`, family.value('route-map', 'export'), ' out'),
-    ...told(`${start} route-map`, family.value('route-map', 'import'), ' in'),
+    ...lineIfSet(`${start} route-map`, family.value('route-map', 'export'), ' out'),
+    ...lineIfSet(`${start} route-map`, family.value('route-map', 'import'), ' in'),
     ...(family.has('soft-reconfiguration', 'inbound') ? [`${start} soft-reconfiguration inbound`] : []),
     `${start} activate`,
     ' exit-address-family',

@@ -2,9 +2,9 @@ import { configEntries, showEntry } from '#vyos/config-entry.ts';
 import { parseSetCommand } from '#vyos/quote.ts';
 import { Section } from './config-section.ts';
 import { routerBgp } from './frr-bgp.ts';
-import { joined, told } from './frr-line.ts';
+import { lineIfSet, lineWith } from './frr-line.ts';
 
-/** Everything that VyOS has FRR do. The rest (host name, addresses, tunnels, IPsec) is other programs'. */
+/** The part of a configuration that VyOS passes to FRR. Other programs handle host name, addresses, tunnels and IPsec. */
 export const FRR_AREAS: readonly string[] = ['policy', 'protocols'];
 
 /**
@@ -26,21 +26,21 @@ export function frrConf(commands: readonly string[]): string {
   ];
   const unknown = FRR_AREAS.flatMap((area) => config.section(area)?.unread() ?? []);
   if (unknown.length === 0) return `${lines.join('\n')}\n`;
-  // One of them may hold somebody's password.
+  // A line may hold a password.
   const shown = configEntries(unknown.map((path) => `set ${path.map((word) => `'${word}'`).join(' ')}`)).map(showEntry);
-  throw new RangeError(`the lab does not know how VyOS 1.4 has FRR do this:\n${shown.join('\n')}`);
+  throw new RangeError(`the lab does not know the FRR configuration of VyOS 1.4 for:\n${shown.join('\n')}`);
 }
 
 function pathOf(command: string, index: number) {
   const path = parseSetCommand(command, index + 1);
   if (path !== undefined) return path;
-  throw new RangeError(`line ${index + 1} of the configuration is no set command`);
+  throw new RangeError(`line ${index + 1} of the configuration is not a set command`);
 }
 
 function staticRoutes(prefix: string, route: Section): string[] {
   const hops = route.each('next-hop').map(([address]) => `ip route ${prefix} ${address}`);
   if (!route.has('blackhole')) return hops;
-  return [...hops, joined(`ip route ${prefix} blackhole`, route.value('blackhole', 'distance'))];
+  return [...hops, lineWith(`ip route ${prefix} blackhole`, route.value('blackhole', 'distance'))];
 }
 
 function prefixList(name: string, list: Section): string[] {
@@ -54,13 +54,13 @@ function routeMap(name: string, map: Section): string[] {
     .each('rule')
     .flatMap(([number, rule]) => [
       `route-map ${name} ${rule.must('action')} ${number}`,
-      ...told(' match ip address prefix-list', rule.value('match', 'ip', 'address', 'prefix-list')),
-      ...told(' set metric', rule.value('set', 'metric')),
+      ...lineIfSet(' match ip address prefix-list', rule.value('match', 'ip', 'address', 'prefix-list')),
+      ...lineIfSet(' set metric', rule.value('set', 'metric')),
       'exit',
     ]);
 }
 
-/** With VyOS's own values where nothing is said. */
+/** With VyOS's defaults for missing values. */
 function bfdProfiles(profiles: ReturnType<Section['each']>): string[] {
   if (profiles.length === 0) return [];
   const inner = profiles.flatMap(([name, profile]) => [

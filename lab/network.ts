@@ -3,7 +3,7 @@ import { type LabPlan, type LinkPlan, namespacesOf, type RouterPlan, routersOf, 
 import { ipBatch, run, runIn } from './run.ts';
 import { vpcRules } from './vpc-rules.ts';
 
-/** Makes every namespace, wire, address and route that does not come from a routing daemon. Nothing of it is there yet. */
+/** Creates every namespace, link, address and route that no routing daemon creates. Expects that none exists yet. */
 export async function buildNetwork(plan: LabPlan): Promise<void> {
   await makeNamespaces(plan);
   for (const site of plan.sites) {
@@ -16,7 +16,7 @@ export async function buildNetwork(plan: LabPlan): Promise<void> {
   for (const router of routersOf(plan)) await addressRouter(router);
 }
 
-/** rp_filter would drop what comes back another way than it would go, and redirects would teach hosts short cuts. */
+/** rp_filter would drop packets on asymmetric paths, and ICMP redirects would change the hosts' routes. */
 const SYSCTLS = [
   'net.ipv4.ip_forward=1',
   ...['all', 'default'].flatMap((where) => [
@@ -47,7 +47,7 @@ async function wireInternet({ internet }: LabPlan, { vpc, uplink, routers }: Sit
   ]);
 }
 
-/** Hosts' packets are forwarded by a table each, as route tables of AWS are a subnet's and not the VPC's. */
+/** Each host has a routing table of its own, because AWS route tables belong to subnets, not to the VPC. */
 export async function wireFronts(
   { site, vpc, host }: SitePlan,
   { fronts, hosts }: Pick<SitePlan, 'fronts' | 'hosts'>,
@@ -67,16 +67,16 @@ export async function wireFronts(
   await ipBatch(
     vpc,
     hosts.flatMap(({ address, linuxTable, port }) => [
-      // On its way from the host alone: what a router sends on goes by the table of the router's subnet.
+      // Only for packets from the host: packets forwarded by a router use the table of the router's subnet.
       `rule add from ${address} iif ${port} lookup ${linuxTable}`,
-      // Within the VPC: on to the main table. Everything else that the route table does not have goes nowhere.
+      // Destinations in the VPC use the main table. All others without a route are dropped.
       ...site.vpc.cidrs.map((block) => `route replace throw ${block} table ${linuxTable}`),
       `route replace blackhole default metric 4096 table ${linuxTable}`,
     ]),
   );
 }
 
-/** What comes in through a gateway is forwarded by the gateway's table first; what that does not have is local. */
+/** Packets from a gateway use the gateway's table first; others are local. */
 async function wireEdges({ vpc, edges }: SitePlan): Promise<void> {
   await ipBatch(
     vpc,
@@ -84,7 +84,7 @@ async function wireEdges({ vpc, edges }: SitePlan): Promise<void> {
   );
 }
 
-/** AWS knows every interface of a VPC: it asks for none by ARP, and tells nobody that one does not answer. */
+/** AWS knows every interface of a VPC: it sends no ARP requests, and no unreachable messages for a silent interface. */
 async function wireRouters({ vpc, subnets, routers }: SitePlan): Promise<void> {
   await ipBatch(
     vpc,
@@ -107,7 +107,7 @@ async function wireRouters({ vpc, subnets, routers }: SitePlan): Promise<void> {
 async function addressRouter({ router, namespace, prefixLength, model, links }: RouterPlan): Promise<void> {
   await ipBatch(namespace, [
     `address add ${model.loopback} dev lo`,
-    // What the hypervisor answers at in AWS.
+    // The address at which the hypervisor answers in AWS.
     'address add 169.254.169.254/32 dev lo',
     `address add ${router.address}/${prefixLength} dev ${router.interface}`,
     `route add default via ${router.gateway}`,
@@ -130,7 +130,7 @@ function makeLink({ interface: name, mtu, id, outer: { local, remote }, gre }: L
     : [`tuntap add dev ${name} mode tun pi`, `link set ${name} mtu ${mtu}`];
 }
 
-/** Locally administered, and of the address, so that it can be known beforehand. */
+/** A locally administered MAC address made of the IP address, so that it is known in advance. */
 function hardwareAddress(address: string): string {
   const octets = address.split('.').map((octet) => Number(octet).toString(16).padStart(2, '0'));
   return ['02', '00', ...octets].join(':');

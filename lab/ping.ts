@@ -13,7 +13,7 @@ export interface Way {
 export interface PingResult {
   readonly sent: number;
   readonly received: number;
-  /** Longest time without a reply, ms: from one to the next, or from the last one to the end. */
+  /** Longest time without a reply, ms: between two replies, or from the last one to the end. */
   readonly longestGapMs: number;
   /** When each reply came, ms since the epoch. */
   readonly replies: readonly number[];
@@ -22,7 +22,7 @@ export interface PingResult {
 export interface RunningPing {
   /** When each reply came so far, ms since the epoch. */
   readonly replies: () => readonly number[];
-  /** Ends it. */
+  /** Stops it. */
   stop(): Promise<PingResult>;
 }
 
@@ -47,12 +47,14 @@ function leadsTo({ destinations }: HostPlan, to: string): boolean {
   });
 }
 
-/** @throws LabError for sites that are not there, or are one */
+/** @throws LabError for unknown sites, or the same site twice */
 export function wayBetween({ sites }: LabPlan, from: string | undefined, to: string | undefined): Way {
   const start = sites.find(({ site }, index) => (from === undefined ? index === 0 : site.name === from));
   const end = sites.find((each) => (to === undefined ? each !== start : each.site.name === to));
   if (start === undefined || end === undefined || start === end) {
-    throw new LabError(`two different sites, please; there are ${sites.map(({ site }) => site.name).join(', ')}`);
+    throw new LabError(
+      `ping needs two different sites; the sites are ${sites.map(({ site }) => site.name).join(', ')}`,
+    );
   }
   return { namespace: start.host, from: hostOf(start), to: hostOf(end) };
 }
@@ -69,7 +71,7 @@ export function startPing(
   const args = ['-n', '-D', '-W', '1', '-I', from, '-i', String(everyMs / 1000), to];
   const child = spawn('ip', ['netns', 'exec', namespace, 'ping', ...args], {
     stdio: ['ignore', 'pipe', 'ignore'],
-    // Not by ping's own deadline (-w): that one also ends at the first error from the network.
+    // Not with ping's own deadline (-w), which also ends at the first network error.
     timeout: forMs,
     killSignal: 'SIGINT',
   });
@@ -84,7 +86,7 @@ export function startPing(
   return {
     replies: () => repliesIn(output),
     async stop() {
-      // Its own statistics tell how many were sent.
+      // ping's statistics have the number sent.
       child.kill('SIGINT');
       await ended;
       return resultOf(output, Date.now());

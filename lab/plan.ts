@@ -8,19 +8,19 @@ import type { RouterModel } from '#vyos/router-model.ts';
 import { addressInNetwork } from './address.ts';
 import { LabError } from './lab-error.ts';
 
-/** A lab drawn up: every namespace, address and file of it. Nothing here has happened yet. */
+/** The plan of a lab: every namespace, address and file. Planning changes nothing on the machine. */
 export interface LabPlan {
   readonly name: string;
-  /** Every namespace's name begins so; nothing else on the machine does. */
+  /** The prefix of every namespace's name; no other name on the machine begins with it. */
   readonly prefix: string;
-  /** Of everything that the lab writes; gone after `down`. */
+  /** The directory of all files of the lab; `down` removes it. */
   readonly directory: string;
   readonly topology: Topology;
-  /** Are tunnels between sites GRE in ESP, or plain VXLAN? */
+  /** True: tunnels between sites are GRE in ESP; false: plain VXLAN. */
   readonly encrypted: boolean;
   /**
-   * Another design than ours, to be measured beside it: what the standby's Serf runs when the active router is dead, in
-   * place of all programs of ours. Undefined: ours.
+   * For comparison with another design: the program that the standby's Serf runs when the active router fails, instead of
+   * the bundle. Undefined: the bundle.
    */
   readonly standbyHandler: string | undefined;
   /** Namespace of the network between the sites. */
@@ -30,7 +30,7 @@ export interface LabPlan {
 
 export interface SitePlan {
   readonly site: Site;
-  /** Namespace of what AWS does in a VPC: forwarding by route table, NAT of Elastic IPs. */
+  /** The namespace that does AWS's part: forwarding by route table, NAT of Elastic IPs. */
   readonly vpc: string;
   /** Namespace of the hosts in the front subnets. */
   readonly host: string;
@@ -45,9 +45,9 @@ export interface SitePlan {
     /** The Linux routing table of its hosts, in their namespace. */
     readonly hostTable: number;
   }[];
-  /** One for every managed route table of subnets, so that each of them is seen to work. */
+  /** One for every managed route table of subnets, so that each is tested. */
   readonly hosts: readonly HostPlan[];
-  /** Gateway route tables, and the Linux ones that follow them for what comes in from the internet. */
+  /** Gateway route tables, and their Linux tables for traffic from the internet. */
   readonly edges: readonly { readonly routeTable: string; readonly linuxTable: number }[];
   readonly subnets: readonly { readonly bridge: string; readonly gateway: string; readonly prefixLength: number }[];
   readonly routers: readonly RouterPlan[];
@@ -62,7 +62,7 @@ export interface HostPlan {
   readonly port: string;
   /** Id of the route table that its packets are forwarded by. */
   readonly routeTable: string;
-  /** What that table has managed routes to. */
+  /** The destinations of its managed routes. */
   readonly destinations: readonly string[];
   /** The Linux routing table that follows it, in the VPC's namespace. */
   readonly linuxTable: number;
@@ -74,10 +74,10 @@ export interface RouterPlan {
   readonly partner: Router;
   readonly namespace: string;
   readonly directory: string;
-  /** What its VyOS speaks. */
+  /** Its VyOS version. */
   readonly vyos: VyosVersion;
   readonly model: RouterModel;
-  /** The `set` commands that the model is written down as; secrets stand in them by name. */
+  /** The `set` commands of the model, with the names of secrets. */
   readonly commands: readonly string[];
   /** Its switch port in the VPC's namespace, and the bridge of its subnet. */
   readonly port: string;
@@ -98,15 +98,15 @@ export interface LinkPlan {
   readonly gre: { readonly source: string; readonly remote: string } | undefined;
 }
 
-/** What of a lab is somebody's choice, beside the topology. */
+/** The options of a lab besides the topology. */
 export interface LabToRaise extends Pick<LabPlan, 'name' | 'encrypted'> {
   readonly standbyHandler?: string;
 }
 
-/** Clear of all tunnels' numbers. */
+/** Above all tunnel numbers. */
 const PAIR_ID = 10_000;
 const FIRST_LINUX_TABLE = 101;
-/** Hosts' addresses are counted from here in the front subnet: AWS keeps the first four. */
+/** The first host address in the front subnet: AWS reserves the four before it. */
 const FIRST_HOST = 10n;
 
 /**
@@ -118,7 +118,7 @@ const FIRST_HOST = 10n;
 export function planLab(topology: Topology, { name, encrypted, standbyHandler }: LabToRaise, root: string): LabPlan {
   if (topology.farEnds.length > 0) {
     throw new LabError(
-      `the lab has routers of sites only, and no far ends: take ${topology.farEnds.map((each) => each.name).join(', ')} out, with the tunnels to them`,
+      `the lab does not support far ends: remove ${topology.farEnds.map((each) => each.name).join(', ')} and their tunnels`,
     );
   }
   const prefix = `vfl-${name}-`;
@@ -161,10 +161,10 @@ function planSite(
   }));
   return {
     site,
-    // A dot is in no router's name.
+    // No router's name contains a dot.
     vpc: `${prefix}${site.name}.vpc`,
     host: `${prefix}${site.name}.host`,
-    // For tests of devices (RFC 2544); AWS lets no VPC have a block of 198.19.0.0/16:
+    // Reserved for tests of devices (RFC 2544); a VPC cannot have a block of 198.19.0.0/16:
     // https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
     uplink: { vpcAddress: `198.19.${index}.1`, internetAddress: `198.19.${index}.2`, port: `site${index}` },
     fronts: site.frontSubnets.map((cidr, at) => ({
@@ -190,7 +190,7 @@ function planSite(
   };
 }
 
-/** The lab knows how 1.4 and 1.5 have FRR do things; older versions are played by 1.4. */
+/** The lab supports the syntax of 1.4 and 1.5; routers of older versions run 1.4. */
 function configOf(topology: Topology, router: Router): Pick<RouterPlan, 'vyos' | 'model' | 'commands'> {
   const vyos = router.vyos === '1.5' ? '1.5' : '1.4';
   return {
@@ -225,7 +225,7 @@ function planHosts({ frontSubnets, routeTables }: Site): HostPlan[] {
   });
 }
 
-/** Kernels that labs run on often have no GRE: the pair's link, and tunnels that are not encrypted, are VXLAN. */
+/** Many kernels have no GRE, so the pair's link and unencrypted tunnels are VXLAN. */
 function planLinks(topology: Topology, router: Router, encrypted: boolean): LinkPlan[] {
   const { partner } = findRouter(topology, router.name);
   const all = topology.sites.flatMap(({ routers: { active, standby } }) => [active, standby]);

@@ -6,7 +6,7 @@ import type { PresharedKeys } from './swanctl-conf.ts';
 
 const fileOf = (directory: string) => join(directory, 'preshared-keys.json');
 
-/** Keys that nobody had before, one for each tunnel; the emulated Parameter Store and the routers both get them. */
+/** New keys, one for each tunnel, for the emulated Parameter Store and for the routers. */
 export function makePresharedKeys({ topology, directory }: LabPlan): PresharedKeys {
   const keys = Object.fromEntries(topology.tunnels.map(({ psk }) => [psk, newKey()]));
   writeFileSync(fileOf(directory), JSON.stringify(keys), { mode: 0o600 });

@@ -12,7 +12,7 @@ export async function processesIn(namespace: string): Promise<ReadonlyMap<string
   return found;
 }
 
-/** Ends everything in a namespace, as a power cut does, or only the programs of these names. */
+/** Kills all processes in a namespace, as a power failure does, or only the programs of these names. */
 export async function killIn(namespace: string, names?: readonly string[]): Promise<void> {
   const allGone = async () => {
     const pids = [...(await processesIn(namespace))]
@@ -25,7 +25,7 @@ export async function killIn(namespace: string, names?: readonly string[]): Prom
   throw new Error(`processes in ${namespace} do not end: ${[...(await processesIn(namespace)).keys()].join(', ')}`);
 }
 
-/** A process that is gone already is what was wanted. */
+/** A process that has already ended is no error. */
 export function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name);

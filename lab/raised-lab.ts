@@ -12,13 +12,13 @@ import { ownersOf } from './status.ts';
 import { raise } from './up.ts';
 import { validate } from './validate.ts';
 
-/** How long anything may take on a machine that has other work. */
+/** The time limit of any step on a loaded machine. */
 export const PATIENCE_MS = 45_000;
 
-/** A lab with its AWS in this process, for tests and benchmarks. Schedules tick only when told to. */
+/** A lab with its AWS in this process, for tests and benchmarks. Schedules run only on request. */
 export class RaisedLab {
   readonly plan: LabPlan;
-  /** The site that things happen to: the topology's first. */
+  /** The site under test: the topology's first. */
   readonly here: SitePlan;
   readonly emulator: Emulator;
   readonly #cloud: Cloud;
@@ -42,7 +42,7 @@ export class RaisedLab {
   static async raise(
     what: LabToRaise,
     file: string,
-    tell: (progress: string) => void,
+    report: (progress: string) => void,
     adjust?: (assembly: string) => void,
   ): Promise<RaisedLab> {
     const started: Cloud[] = [];
@@ -58,7 +58,7 @@ export class RaisedLab {
           writeCloudState(drawn.directory, reachable);
           return reachable;
         },
-        tell,
+        report,
       );
       const [cloud] = started;
       if (cloud === undefined) throw new Error('no cloud was started');
@@ -70,12 +70,12 @@ export class RaisedLab {
     }
   }
 
-  /** @throws Error if anything of it is left */
+  /** @throws Error if any namespace remains */
   async down(): Promise<void> {
     await this.#cloud.close();
     await down(this.plan.name);
     const namespaces = await run('ip', ['netns', 'list']);
-    if (namespaces.includes(this.plan.prefix)) throw new Error(`namespaces are left:\n${namespaces}`);
+    if (namespaces.includes(this.plan.prefix)) throw new Error(`namespaces remain:\n${namespaces}`);
   }
 
   break(where: string, fault: Fault): Promise<void> {
@@ -95,7 +95,7 @@ export class RaisedLab {
     return this.emulator.tickSchedules(site?.site.region);
   }
 
-  /** Routers that the packets of the site's hosts are forwarded to, as the kernel has it. */
+  /** The routers to which the kernel forwards the packets of the site's hosts. */
   owners(site = this.here): Promise<string[]> {
     return ownersOf(site);
   }
@@ -104,13 +104,13 @@ export class RaisedLab {
     return waitUntil(async () => String(await this.owners(site)) === name, { withinMs: PATIENCE_MS });
   }
 
-  /** EC2 stops the site's instances, and says so. */
+  /** EC2 stops the site's instances, and sends the state change events. */
   stopInstances(): void {
     for (const { router } of this.here.routers)
       this.emulator.ec2.lifecycle.stop(this.here.site.region, instanceOf(router));
   }
 
-  /** By the operator's hand. */
+  /** A manual switchover. */
   move(action: 'switchover' | 'failback', to?: string, { site } = this.here): Promise<InvocationResult> {
     const request = {
       action,
@@ -122,7 +122,7 @@ export class RaisedLab {
     return this.emulator.invoke(namesOf(this.plan.topology, site).routeSwap, request);
   }
 
-  /** Waits until the network is healthy. @throws Error with what is not well in spite of patience */
+  /** Waits until the network is healthy. @throws Error with the remaining faults after the time limit */
   async becomesWell(): Promise<void> {
     let faults: string[] = [];
     const healthy = async () => (faults = await validate(this.plan)).length === 0;

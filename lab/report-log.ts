@@ -15,7 +15,7 @@ export function reportLogLines(router: RouterPlan, since: number): ReportLogLine
   try {
     text = readFileSync(reportLogOf(router), 'utf8');
   } catch {
-    // A design without our programs has none.
+    // Another design has no report log.
   }
   return text
     .split('\n')

@@ -16,23 +16,23 @@ export const PACKAGES: Readonly<Record<string, string>> = {
   flock: 'util-linux',
 };
 
-/** Why no lab can run here; undefined: it can. */
+/** The reason why the lab cannot run here; undefined: it can. */
 export function whyNot(): string | undefined {
-  if (platform !== 'linux') return 'a lab needs Linux, for its network namespaces';
-  if (process.getuid?.() !== 0) return 'a lab needs root, for its network namespaces';
+  if (platform !== 'linux') return 'the lab needs Linux network namespaces';
+  if (process.getuid?.() !== 0) return 'the lab needs root to create network namespaces';
   const packages = Object.entries(PACKAGES).filter(([program]) => !isInstalled(program));
   if (packages.length > 0) {
     const names = [...new Set(packages.map(([, name]) => name))].join(' ');
-    return `a lab needs ${packages.map(([program]) => program).join(', ')}: apt-get install -y --no-install-recommends ${names}`;
+    return `the lab needs ${packages.map(([program]) => program).join(', ')}: apt-get install -y --no-install-recommends ${names}`;
   }
-  // A container may run as root and still not be allowed to, and a small kernel may not have it all.
+  // Root in a container may lack permissions, and a small kernel may lack modules.
   const { status, stderr } = spawnSync('sh', ['-ec', PROBE], { encoding: 'utf8', timeout: 10_000 });
   return status === 0
     ? undefined
-    : `this machine does not let us make such networks: ${stderr.trim().split('\n')[0] || 'no reason given'}`;
+    : `this machine cannot create the networks of the lab: ${stderr.trim().split('\n')[0] || 'no reason given'}`;
 }
 
-/** One of everything that a lab is made of, in a namespace that is gone afterwards. */
+/** Creates one of each kind of network object in a namespace, and removes it. */
 const PROBE = `
 name=vfl-probe-$$
 trap 'ip netns delete $name 2>/dev/null' EXIT
@@ -52,7 +52,7 @@ export const STRONGSWAN_PACKAGES = [
   'libstrongswan-extra-plugins',
 ];
 
-/** Why tunnels cannot be encrypted here; undefined: they can. */
+/** The reason why tunnels cannot be encrypted here; undefined: they can. */
 export function whyNotEncrypted(): string | undefined {
   const has = [
     '/dev/net/tun',

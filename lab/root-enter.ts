@@ -8,7 +8,7 @@ import { LabError } from './lab-error.ts';
 /** Names the root directory to the programs that run in it. */
 const INSIDE = 'VYOS_FAILOVER_LAB_ROOT';
 
-/** What of the machine the root directory's own stands for; all else, the network namespaces too, is the machine's. */
+/** The directories that come from the root directory; all others, and the network namespaces, are the machine's. */
 const REPLACED = ['etc', 'var', 'usr'];
 
 /** The root directory that this process runs in; undefined: the machine's own. */
@@ -33,7 +33,7 @@ export async function runInRoot(directory: string, command: readonly string[]): 
   });
   const forward = () => child.kill('SIGTERM');
   process.once('SIGTERM', forward);
-  // A terminal sends it to both; this one stays until the other has ended.
+  // A terminal sends the signal to both processes; this one waits for the other.
   const stay = () => {};
   process.on('SIGINT', stay);
   const [code] = (await once(child, 'exit')) as [number | null];
@@ -45,7 +45,7 @@ export async function runInRoot(directory: string, command: readonly string[]): 
 /** @throws LabError */
 function checkRoot(directory: string): string {
   if (!existsSync(join(directory, 'usr/bin')))
-    throw new LabError(`${directory} is no root directory; npm run lab -- root make ${directory} makes one`);
+    throw new LabError(`${directory} is not a root directory; create one with npm run lab -- root make ${directory}`);
   const hidden = [process.execPath, fileURLToPath(new URL('..', import.meta.url))]
     .map((path) => realpathSync(path))
     .filter((path) => REPLACED.some((name) => path.startsWith(`/${name}/`)));

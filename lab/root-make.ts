@@ -3,10 +3,10 @@ import { LabError } from './lab-error.ts';
 import { isInstalled, PACKAGES, STRONGSWAN_PACKAGES } from './requirements.ts';
 import { run } from './run.ts';
 
-/** The Debian after the one that most machines have: FRR 10.3, strongSwan 6.0, Serf 0.10 (September 2026). */
+/** The current Debian release: FRR 10.3, strongSwan 6.0, Serf 0.10 (September 2026). */
 export const NEXT_SUITE = 'trixie';
 
-/** What the programs of ours, and the Node that runs them, need beside the lab's own packages. */
+/** The packages that the programs of the bundle and Node need besides those of the lab. */
 const BESIDE = ['openssl', 'python3', 'libatomic1', 'ca-certificates'];
 
 /** Their versions distinguish the two generations. */
@@ -14,13 +14,13 @@ const DAEMONS = ['frr', 'strongswan-charon', 'serf'];
 
 const MAKES_WITHIN_MS = 20 * 60_000;
 
-/** Why no root directory can be made here; undefined: it can, if Debian's mirror answers. */
+/** The reason why no root directory can be created here; undefined: it can, if Debian's mirror answers. */
 export function whyNoRoot(): string | undefined {
-  if (process.getuid?.() !== 0) return 'a root directory of Debian is made by root';
+  if (process.getuid?.() !== 0) return 'creating a Debian root directory needs root';
   const missing = ['debootstrap', 'chroot', 'unshare'].filter((program) => !isInstalled(program));
   return missing.length === 0
     ? undefined
-    : `a root directory of Debian needs ${missing.join(', ')}: apt-get install -y --no-install-recommends debootstrap`;
+    : `creating a Debian root directory needs ${missing.join(', ')}: apt-get install -y --no-install-recommends debootstrap`;
 }
 
 /**
@@ -34,12 +34,12 @@ export function whyNoRoot(): string | undefined {
 export async function makeRoot(directory: string, suite: string): Promise<string> {
   const reason = whyNoRoot();
   if (reason !== undefined) throw new LabError(reason);
-  if (existsSync(directory)) throw new LabError(`${directory} is there already; remove it to make it anew`);
+  if (existsSync(directory)) throw new LabError(`${directory} already exists; remove it to create it again`);
   const partial = `${directory}.partial`;
   rmSync(partial, { recursive: true, force: true });
   try {
     const packages = [...new Set([...Object.values(PACKAGES), ...STRONGSWAN_PACKAGES, ...BESIDE])];
-    // What it mounts is gone with it, however it ends: nothing of this machine is below what is removed.
+    // Its mounts end with the process, so removing the directory never removes files of the machine.
     const args = ['--mount', 'bash', '-c', MAKE, 'make-root', partial, suite, ...packages];
     await run('unshare', args, { timeoutMs: MAKES_WITHIN_MS });
     renameSync(partial, directory);

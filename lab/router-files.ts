@@ -8,7 +8,7 @@ import type { RouterPlan } from './plan.ts';
 
 const ROUTER = fileURLToPath(new URL('../router', import.meta.url));
 
-/** What a router's programs are told: in place of /config/vyos-failover, of which one machine has only one. */
+/** The directory of a router's programs, instead of /config/vyos-failover, of which a machine has only one. */
 export const configOf = ({ directory }: RouterPlan) => join(directory, 'config');
 export const reportConfOf = (router: RouterPlan) => join(configOf(router), 'report.conf');
 export const reportLogOf = ({ directory }: RouterPlan) => join(directory, 'report.log');
@@ -19,7 +19,7 @@ export const binOf = ({ directory }: RouterPlan) => join(directory, 'bin');
 /** FRR's daemons write their logs here, as a user of their own. */
 export const frrLogsOf = ({ directory }: RouterPlan) => join(directory, 'frr');
 
-/** What a router needs to know besides its topology. */
+/** A router's settings besides the topology. */
 export interface RouterSecrets {
   /** Base64 of 32 bytes, the pair's. */
   readonly serfKey: string;
@@ -30,7 +30,7 @@ export interface RouterSecrets {
   readonly standbyHandler: string | undefined;
 }
 
-/** Writes everything that lies on a router's disk. */
+/** Writes all files of a router. */
 export function writeRouterFiles(
   topology: Topology,
   router: RouterPlan,
@@ -76,7 +76,7 @@ function reportConf(topology: Topology, router: RouterPlan, apiUrl: string): str
   return pushed + missing.map(([key, value]) => `${key}='${value}'\n`).join('');
 }
 
-/** The namespace's name is made of a topology's names, which need no quoting. */
+/** The namespace's name consists of names of the topology, which need no quoting. */
 function program(router: RouterPlan, name: string, command: string): void {
   const file = join(binOf(router), name);
   writeFileSync(file, `#!/bin/sh\n${command}\n`);

@@ -35,7 +35,7 @@ export async function run(program: string, args: readonly string[], options: Run
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
   });
-  // A program that ends without reading its input is judged by its status.
+  // If a program ends without reading its input, its exit status counts.
   child.stdin?.on('error', () => {});
   child.stdin?.end(input);
   const status = await new Promise<string>((resolve) => {
@@ -61,7 +61,7 @@ export async function ipBatch(namespace: string, lines: readonly string[]): Prom
   if (lines.length > 0) await run('ip', ['-n', namespace, '-batch', '-'], { input: `${lines.join('\n')}\n` });
 }
 
-/** Asks until the answer is yes. @returns false if it was not within the time */
+/** Polls until the answer is true. @returns false if it was not within the time */
 export async function waitUntil(
   holds: () => Promise<boolean> | boolean,
   { withinMs, everyMs = 200 }: { readonly withinMs: number; readonly everyMs?: number },

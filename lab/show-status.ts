@@ -1,6 +1,6 @@
 import type { LabStatus } from './status.ts';
 
-/** For people: a row for each router, and what runs there; `*` marks those that packets of the site's hosts go to. */
+/** As text: a row for each router with its programs; `*` marks the routers to which packets of the site's hosts go. */
 export function showStatus({ owners, routers, bgp }: LabStatus): string {
   const owning = new Set(Object.values(owners).flat());
   const rows = Object.entries(routers).map(([name, programs]) => [
@@ -11,7 +11,7 @@ export function showStatus({ owners, routers, bgp }: LabStatus): string {
   return showRows([['  ROUTER', 'BGP ESTABLISHED', 'PROGRAMS'], ...rows]) + showOwnerless(owners);
 }
 
-/** `3 of 3`, or with the sessions that are not. */
+/** `3 of 3`, or with the sessions that are not Established. */
 function showSessions(sessions: LabStatus['bgp'][string]): string {
   const missing = sessions.filter(({ state }) => state !== 'Established').map(({ description }) => description);
   const count = `${sessions.length - missing.length} of ${sessions.length}`;

@@ -15,7 +15,7 @@ import { run } from './run.ts';
 import type { CloudState } from './state.ts';
 import { bootVyos } from './vyos.ts';
 
-/** Starts whatever does not run: on every router, and at every site's door to the API. */
+/** Starts all programs that do not run, on every router and at every site's API socket. */
 export async function startRouters(plan: LabPlan, { apis }: CloudState): Promise<void> {
   const user = await frrUser();
   for (const site of plan.sites) {
@@ -34,7 +34,7 @@ export async function startRouters(plan: LabPlan, { apis }: CloudState): Promise
   }
 }
 
-/** A router in which nothing runs was never started, or has lost its power. */
+/** A router without processes was never started, or had a power failure. */
 async function isOff({ namespace }: RouterPlan): Promise<boolean> {
   return (await processesIn(namespace)).size === 0;
 }

@@ -8,26 +8,26 @@ import { LabError } from './lab-error.ts';
 import { type LabPlan, planLab } from './plan.ts';
 import { startOf } from './processes.ts';
 
-/** All labs of this machine: a directory that no reboot leaves anything in, as none leaves a namespace. */
+/** The directory of all labs of this machine. Like network namespaces, its content does not survive a reboot. */
 export const LABS = '/run/vyos-failover-lab';
 
 /** The process that runs the emulated AWS, and how to reach it. */
 export interface CloudState {
   readonly pid: number;
-  /** With `pid`, one process for ever. */
+  /** Start time: with `pid` it identifies one process. */
   readonly start: string;
   /** Of all AWS services, and of the emulator's own control. */
   readonly endpoint: string;
-  /** An operator's: IAM asks nothing. */
+  /** An operator's keys, which IAM allows everything. */
   readonly keys: { readonly accessKeyId: string; readonly secretAccessKey: string };
   /** URL of each site's HTTP API. */
   readonly apis: Readonly<Record<string, string>>;
 }
 
-/** @throws LabError for a name that could be taken for another lab's, or is too long for an interface of the kernel's */
+/** @throws LabError for a name that is ambiguous, or too long for a network interface */
 export function checkName(name: string): string {
   if (/^[a-z0-9]{1,16}$/.test(name)) return name;
-  throw new LabError(`a lab's name is 1 to 16 small letters and digits, not ${JSON.stringify(name)}`);
+  throw new LabError(`the name of a lab is 1 to 16 lowercase letters and digits, not ${JSON.stringify(name)}`);
 }
 
 /** @throws LabError with every mistake of the file, or why nothing of it can be deployed */
@@ -52,11 +52,11 @@ export const topologyOf = (directory: string) => join(directory, 'topology.yaml'
 export function readPlan(name: string): LabPlan {
   const directory = join(LABS, checkName(name));
   const file = topologyOf(directory);
-  if (!existsSync(file)) throw new LabError(`there is no lab "${name}"; \`npm run lab -- up\` makes one`);
+  if (!existsSync(file)) throw new LabError(`there is no lab "${name}"; create it with \`npm run lab -- up\``);
   return planLab(readTopology(file), { name, encrypted: existsSync(encryptedOf(directory)) }, LABS);
 }
 
-/** Is there where tunnels are encrypted. */
+/** This file exists if tunnels are encrypted. */
 export const encryptedOf = (directory: string) => join(directory, 'encrypted');
 
 const rootFile = (directory: string) => join(directory, 'root');
@@ -66,7 +66,7 @@ export function writeRoot(directory: string, root: string): void {
   writeFileSync(rootFile(directory), root);
 }
 
-/** The root directory of a lab's daemons, if that is there still; undefined: the machine's own. */
+/** The root directory of a lab's daemons, if it still exists; undefined: the machine's own. */
 export function readRoot(directory: string): string | undefined {
   const file = rootFile(directory);
   const root = existsSync(file) ? readFileSync(file, 'utf8') : undefined;
@@ -75,13 +75,13 @@ export function readRoot(directory: string): string | undefined {
 
 const cloudFile = (directory: string) => join(directory, 'cloud.json');
 
-/** Readers see all of it or nothing. */
+/** Atomic: readers get all of it or nothing. */
 export function writeCloudState(directory: string, state: CloudState): void {
   writeFileSync(`${cloudFile(directory)}.new`, JSON.stringify(state), { mode: 0o600 });
   renameSync(`${cloudFile(directory)}.new`, cloudFile(directory));
 }
 
-/** Undefined where it has not started, or has ended, however that came. */
+/** Undefined if the process has not started, or has ended. */
 export function readCloudState(directory: string): CloudState | undefined {
   if (!existsSync(cloudFile(directory))) return undefined;
   const state = JSON.parse(readFileSync(cloudFile(directory), 'utf8')) as CloudState;

@@ -3,7 +3,7 @@ import { type LabPlan, type RouterPlan, routersOf, type SitePlan } from './plan.
 import { processesIn } from './processes.ts';
 import { runIn } from './run.ts';
 
-/** What a person wants to see of a lab. */
+/** The state of a lab, for display. */
 export interface LabStatus {
   /** Routers that packets of the site's hosts are forwarded to, by site: one, unless the routes are split or gone. */
   readonly owners: Readonly<Record<string, readonly string[]>>;
@@ -16,7 +16,7 @@ export interface LabStatus {
 export async function statusOf(plan: LabPlan): Promise<LabStatus> {
   const owners = plan.sites.map(async (site) => [site.site.name, await ownersOf(site)] as const);
   const routers = await Promise.all(routersOf(plan).map(programsOf));
-  // After the programs: asking runs some in the routers' namespaces.
+  // After the programs, because the queries run programs in the routers' namespaces.
   const bgp = routersOf(plan).map(async (router) => [router.router.name, await bgpSessions(router)] as const);
   return {
     owners: Object.fromEntries(await Promise.all(owners)),
@@ -30,7 +30,7 @@ async function programsOf({ router, namespace }: RouterPlan) {
   return [router.name, programs.toSorted()] as const;
 }
 
-/** As the kernel forwards in the VPC's namespace, whatever the emulated route tables say. */
+/** As the kernel forwards in the VPC's namespace, not as the emulated route tables have it. */
 export async function ownersOf({ vpc, hosts, routers }: SitePlan): Promise<string[]> {
   const tables = await Promise.all(
     hosts.map(({ linuxTable }) => runIn(vpc, 'ip', ['-j', 'route', 'show', 'table', String(linuxTable)])),

@@ -18,7 +18,7 @@ export function swanctlConf({ ikeGroups, espGroup, peers }: Ipsec, keys: Preshar
 function connection(peer: IpsecPeer, groups: readonly IkeGroup[], esp: EspGroup): string {
   const ike = groups.find(({ name }) => name === peer.ikeGroup);
   if (ike === undefined || peer.traffic.kind !== 'selectors') {
-    throw new RangeError(`the lab has no IPsec for ${peer.name}: it knows GRE between loopbacks only`);
+    throw new RangeError(`the lab cannot set up IPsec for ${peer.name}: it supports GRE between loopbacks only`);
   }
   return block(peer.name, [
     `version = ${ike.keyExchange === 'ikev2' ? 2 : 1}`,
@@ -52,10 +52,10 @@ function child(
   ]);
 }
 
-/** strongSwan's words for VyOS's (https://docs.strongswan.org/docs/latest/config/proposals.html). */
+/** strongSwan's names of VyOS's algorithms (https://docs.strongswan.org/docs/latest/config/proposals.html). */
 const CIPHERS: Readonly<Record<string, string>> = { aes256gcm128: 'aes256gcm16', aes128: 'aes128' };
 const GROUPS: Readonly<Record<number, string>> = { 2: 'modp1024', 14: 'modp2048', 19: 'ecp256' };
-/** VyOS's own, where nothing is said. */
+/** VyOS's default. */
 const DEFAULT_GROUP = 2;
 
 function ikeProposal({ proposal: { encryption, hash }, dhGroup = DEFAULT_GROUP }: IkeGroup): string {
@@ -79,7 +79,7 @@ function group(number: number): string {
 }
 
 function known(word: string | undefined, what: string): string {
-  if (word === undefined) throw new RangeError(`the lab does not know strongSwan's word for ${what}`);
+  if (word === undefined) throw new RangeError(`the lab does not know strongSwan's name for ${what}`);
   return word;
 }
 

@@ -26,20 +26,20 @@ import { installVyos } from './vyos.ts';
  *
  * @param file of the topology
  * @param startCloud starts the emulated AWS for the plan and writes down how to reach it
- * @param tell hears what is being done
+ * @param report receives each step as it starts
  * @throws LabError for a mistake in the topology, or where the lab is up already
  */
 export async function raise(
   what: LabToRaise,
   file: string,
   startCloud: (plan: LabPlan) => Promise<CloudState>,
-  tell: (progress: string) => void,
+  report: (progress: string) => void,
 ): Promise<{ plan: LabPlan; cloud: CloudState }> {
   const topology = readTopology(file);
   const plan = planLab(topology, { ...what, name: checkName(what.name) }, LABS);
   const { name, encrypted } = plan;
   const owner = readCloudState(plan.directory);
-  if (owner !== undefined) throw new LabError(`lab "${name}" is up already (process ${owner.pid})`);
+  if (owner !== undefined) throw new LabError(`lab "${name}" is already up (process ${owner.pid})`);
   await down(name);
   for (const { directory } of [plan, ...routersOf(plan)]) mkdirSync(directory, { recursive: true });
   writeFileSync(topologyOf(plan.directory), readFileSync(file));
@@ -47,12 +47,12 @@ export async function raise(
   const root = rootInForce();
   if (root !== undefined) writeRoot(plan.directory, root);
   const keys = makePresharedKeys(plan);
-  tell('network namespaces, wires and addresses');
+  report('creating network namespaces, links and addresses');
   await buildNetwork(plan);
-  tell('an emulated AWS with the stacks of the topology');
+  report('starting an emulated AWS with the stacks of the topology');
   const cloud = await startCloud(plan);
   await writeFiles(plan, cloud, keys);
-  tell('FRR, Serf and our own programs on every router');
+  report('starting FRR, Serf and the bundle on every router');
   await startRouters(plan, cloud);
   return { plan, cloud };
 }

@@ -5,7 +5,7 @@ import { type LabPlan, type RouterPlan, routersOf } from './plan.ts';
 import { binOf } from './router-files.ts';
 import { run, runIn } from './run.ts';
 
-/** What keeps the lab from being a healthy network, a sentence each; empty if it is one. */
+/** The faults of the lab's network, one sentence each; empty if it is healthy. */
 export async function validate(plan: LabPlan): Promise<string[]> {
   const routers = await Promise.all(routersOf(plan).map((router) => faultsOf(router, plan)));
   const ways = await Promise.all(waysOf(plan).map(lossOn));
@@ -28,7 +28,7 @@ async function bgpFaults(router: RouterPlan): Promise<string[]> {
     .map(({ address, description, state }) => `BGP to ${address} (${description}) is ${state ?? 'not there'}`);
 }
 
-/** Every neighbor is one hop away: a multihop session means that FRR took one for farther, and its far end may not. */
+/** Every neighbor is one hop away: a multihop session means that the two ends may differ. */
 async function bfdFaults(router: RouterPlan): Promise<string[]> {
   const sessions = (await askFrr<BfdSession[]>(router, 'show bfd peers json')) ?? [];
   const multihop = sessions.filter((session) => session.multihop).map(({ peer }) => `BFD to ${peer} is multihop`);
@@ -45,7 +45,7 @@ interface BfdSession {
   readonly multihop: boolean;
 }
 
-/** In the kernel, not only in BGP. */
+/** Kernel routes, not only BGP paths. */
 async function routeFaults({ namespace, site }: RouterPlan, { sites }: LabPlan): Promise<string[]> {
   const routes = JSON.parse(await runIn(namespace, 'ip', ['-j', 'route', 'show', 'proto', 'bgp'])) as { dst: string }[];
   return sites
@@ -61,7 +61,7 @@ async function serfFaults(router: RouterPlan): Promise<string[]> {
   const { members } = JSON.parse(answer) as { members: { name: string; status: string }[] };
   return [router.router.name, router.partner.name].flatMap((name) => {
     const status = members.find((member) => member.name === name)?.status;
-    return status === 'alive' ? [] : [`Serf says that ${name} is ${status ?? 'not there'}`];
+    return status === 'alive' ? [] : [`Serf reports ${name} as ${status ?? 'missing'}`];
   });
 }
 
@@ -69,5 +69,5 @@ async function lossOn(way: Way): Promise<string[]> {
   const ping = startPing(way, { everyMs: 200, forMs: 1_000 });
   await new Promise((resolve) => setTimeout(resolve, 900));
   const { sent, received } = await ping.stop();
-  return received === sent && sent > 0 ? [] : [`${way.from} to ${way.to}: ${received} of ${sent} pings came back`];
+  return received === sent && sent > 0 ? [] : [`${way.from} to ${way.to}: ${received} of ${sent} pings were answered`];
 }

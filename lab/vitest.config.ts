@@ -5,9 +5,9 @@ export default defineConfig({
   test: {
     include: ['test/lab/**/*.lab.ts'],
     fileParallelism: false,
-    // Says the reason where it skips.
+    // Prints the reason for skipped tests.
     reporters: ['verbose'],
-    // What other work on a shared machine has upset goes well the second time; what is wrong does not.
+    // One retry, for failures caused by other load on a shared machine.
     retry: 1,
     testTimeout: 120_000,
     hookTimeout: 240_000,

@@ -13,17 +13,17 @@ import type { PresharedKeys } from './swanctl-conf.ts';
 
 const COMMIT = fileURLToPath(new URL('commit.ts', import.meta.url));
 
-/** The VyOS of a router: a stand-in, and its commits have real FRR do what they say. */
+/** The simulated VyOS of a router; its commits configure the real FRR. */
 export function vyosOf({ directory }: Pick<RouterPlan, 'directory'>): SimulatedVyos {
   return new SimulatedVyos(join(directory, 'vyos'));
 }
 
-/** Puts the router's VyOS onto its disk, with the configuration that the topology says. */
+/** Installs the router's simulated VyOS, with the configuration of the topology. */
 export function installVyos(lab: string, router: RouterPlan, keys: PresharedKeys): void {
   const lines = router.commands.map((command) =>
     command.replace(/'(\{\{.*\}\})'$/, (_, word: string) => keys[secretName(word) ?? ''] ?? ''),
   );
-  // Of 1.5 an early build, with the commands that `plan.ts` has written.
+  // For 1.5 an early build, which has the commands that `plan.ts` renders.
   const release = router.vyos === '1.5' ? '1.5-rolling-202411230006' : `${router.vyos}.0`;
   const vyos = SimulatedVyos.install(vyosOf(router).folder, lines, release);
   vyos.connect('http://169.254.169.254', SSM_URL);
@@ -33,14 +33,14 @@ export function installVyos(lab: string, router: RouterPlan, keys: PresharedKeys
   chmodSync(program, 0o755);
 }
 
-/** As after power on: what was saved, and nothing else. FRR reads it when it starts. */
+/** A boot: only the saved configuration remains. FRR reads it when it starts. */
 export function bootVyos(router: RouterPlan): void {
   const vyos = vyosOf(router);
   vyos.reboot();
   writeFileSync(frrConfOf(router), frrConf(vyos.running));
 }
 
-/** Where and with what Run Command's scripts run: in the router's namespace, with its real `vtysh` and `serf`. */
+/** The environment of Run Command scripts: the router's namespace, with its real `vtysh` and `serf`. */
 export function shellOf(router: RouterPlan): ShellFixture {
   const { path, env = {} } = vyosOf(router).shell;
   return { path: `${binOf(router)}:${path}`, env, enter: ['ip', 'netns', 'exec', router.namespace] };

@@ -30,7 +30,7 @@ def main():
     with open(machine.RUN + '/lock', 'w') as lock:
         # Configuration sessions hold it, too: one whose parent alone was killed may yet commit.
         os.set_inheritable(lock.fileno(), True)
-        print(json.dumps(act() if _is_ours(lock) else answers.busy('another action on this router is at work')))
+        print(json.dumps(act() if _is_ours(lock) else answers.busy('another action is in progress on this router')))
 
 
 def act():
@@ -49,7 +49,7 @@ def act():
         return ending.nothing(push_id)
     if action == 'confirm':
         return confirm.confirm(push)
-    return ending.back(push, 'it was asked for, or nobody confirmed in time')
+    return ending.back(push, 'it was requested, or not confirmed in time')
 
 
 def _is_ours(lock):

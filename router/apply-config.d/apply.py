@@ -42,11 +42,11 @@ def _prepared(push_id, other):
     if not machine.has_booted():
         raise Refused('booting', 'VyOS has not finished booting')
     if other is not None:
-        raise Refused('pending', 'push %s is neither confirmed nor undone yet' % other['id'])
+        raise Refused('pending', 'push %s is neither confirmed nor rolled back yet' % other['id'])
     everything = running.everything()
     before = running.ours(everything)
     if running.digest(before) != os.environ['SSM_Base']:
-        raise Refused('changed', 'the running configuration is not the one that was compared; plan again')
+        raise Refused('changed', 'the running configuration has changed since the comparison; plan again')
     secrets = parameters.fetch(file.secret_names())
     push = {
         'id': push_id,
@@ -68,15 +68,15 @@ def _write_down(push, before):
     try:
         pending.write(push, kept=saving.keep(), bootsExactly=boot_file.exact(before))
         if not records.put(push['id'], end='open', old=push['old'], booted=push['bootsExactly'], boot=machine.boot_id()):
-            raise OSError('no room in /config')
+            raise OSError('no space left in /config')
     except OSError as error:
         ending.drop(push)
-        raise Refused('disk', 'the way back could not be written down: %s' % error)
+        raise Refused('disk', 'the data for the rollback could not be written: %s' % error)
     try:
         timer.start(push['id'], push['undoAt'] - machine.uptime())
     except (OSError, subprocess.CalledProcessError) as error:
         ending.drop(push)
-        raise Refused('timer', 'the way back could not be prepared: %s' % error)
+        raise Refused('timer', 'the rollback timer could not be started: %s' % error)
 
 
 def _applied(push, hidden):
@@ -87,7 +87,7 @@ def _applied(push, hidden):
         associations.renew(before, now)
         saving.keep_booting(push['kept'])
         if not records.put(push['id'], new=running.exact(now)):
-            raise OSError('no room in /config')
+            raise OSError('no space left in /config')
         pending.write(push, state='applied', new=running.exact(now))
     except session.Busy as busy:
         ending.drop(push)

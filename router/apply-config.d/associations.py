@@ -36,7 +36,7 @@ def renew(before, after):
         for ike, child in _connections(strongswan, changed):
             _tried(strongswan.initiate({'ike': ike, 'child': child, 'timeout': CALL_MS}))
     except (ImportError, OSError) as error:
-        raise session.Failed('the tunnels could not be set up anew: strongSwan does not answer (%s)' % error)
+        raise session.Failed('the tunnels could not be re-established: strongSwan does not answer (%s)' % error)
 
 
 def _strongswan():

@@ -16,10 +16,10 @@ def confirm(push):
         return ending.back(push, 'it was interrupted before it could be confirmed')
     try:
         if running.exact(running.running()) != push['new']:
-            return ending.back(push, 'somebody has changed the configuration since it was applied')
+            return ending.back(push, 'the configuration was changed after it was applied')
         saved = saving.write()
         if not records.put(push['id'], end='confirming'):
-            raise OSError('no room in /config')
+            raise OSError('no space left in /config')
         pending.write(push, state='confirming', saved=saved)
         saving.use()
     except (session.Failed, running.Unreadable, OSError, ValueError) as failed:

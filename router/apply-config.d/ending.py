@@ -22,7 +22,7 @@ def answer_of(push_id):
     record = _record(push_id)
     end = record and record['end']
     if end == 'never':
-        return answers.refused(record.get('why', 'ended'), record.get('says', 'it was taken back before it arrived'))
+        return answers.refused(record.get('why', 'ended'), record.get('says', 'it was cancelled before it arrived'))
     if end == 'confirmed':
         return {'outcome': 'confirmed'}
     return answers.undone(record.get('says', 'it was undone')) if end == 'undone' else None
@@ -81,7 +81,7 @@ def back(push, why):
 
 def broken(push, why, failed):
     """Tried again soon: the timer's first time may be far away."""
-    says = '%s; and the old configuration could not be brought back: %s' % (why, failed)
+    says = '%s; and the old configuration could not be restored: %s' % (why, failed)
     try:
         if pending.undo_in_s(push) > timer.EVERY_S:
             timer.again(push['id'])

@@ -37,10 +37,10 @@ class PushFile:
         _in_time(document.get('boot'))
         for root in self.roots:
             if running.area_of(root) is None:
-                raise Refused('file', '%s is not for us to change' % ' '.join(root[:3]))
+                raise Refused('file', '%s is outside the managed configuration' % ' '.join(root[:3]))
         for verb, *path in self.commands:
             if verb not in ('set', 'delete') or not any(running.begins(path, root) for root in self.roots):
-                raise Refused('file', '%s %s is not for us to run' % (verb, ' '.join(path[:3])))
+                raise Refused('file', '%s %s is not an allowed command' % (verb, ' '.join(path[:3])))
 
     def secret_names(self):
         return sorted({name for words in self.commands for name in map(_secret_name, words) if name is not None})
@@ -50,7 +50,7 @@ class PushFile:
         for name, value in values.items():
             if not SECRET_VALUE.fullmatch(value):
                 raise Refused(
-                    'secret', 'VyOS cannot carry the value of %s: take A-Z a-z 0-9 . _ - (no quote, no blank)' % name
+                    'secret', 'VyOS cannot store the value of %s: use A-Z a-z 0-9 . _ - (no quote, no blank)' % name
                 )
         return [[values.get(_secret_name(word), word) for word in words] for words in self.commands]
 
@@ -58,7 +58,7 @@ class PushFile:
 def _in_time(boot):
     """By the router's own time since boot: its clock may be wrong, and no command from before a reboot counts."""
     if not isinstance(boot, dict) or not isinstance(boot.get('notAfter'), int) or not isinstance(boot.get('id'), str):
-        raise Refused('file', 'the push does not say until when it may begin')
+        raise Refused('file', 'the push has no start deadline')
     if boot['id'] != machine.boot_id():
         raise Refused('expired', 'the command is from before a reboot of this router')
     if machine.uptime() > boot['notAfter']:
@@ -75,13 +75,13 @@ def _unpacked(packed, sha256):
     try:
         text = unpacking.decompress(base64.b64decode(packed, validate=True), MOST_BYTES + 1)
     except (ValueError, zlib.error):
-        raise Refused('file', 'the push did not arrive whole')
+        raise Refused('file', 'the push is incomplete')
     if len(text) > MOST_BYTES:
         raise Refused('file', 'the push is too large')
     if not unpacking.eof:
-        raise Refused('file', 'the push did not arrive whole')
+        raise Refused('file', 'the push is incomplete')
     if hashlib.sha256(text).hexdigest() != sha256:
-        raise Refused('file', 'the push has another SHA-256 than announced')
+        raise Refused('file', 'the SHA-256 of the push does not match')
     try:
         document = json.loads(text.decode())
     except (ValueError, RecursionError):

@@ -57,7 +57,7 @@ def everything(*options):
     Every line of the running configuration. While somebody commits VyOS shows half of it, or fails: what counts was read
     twice alike, with nobody committing before or after, and no commit begun in between.
     """
-    why = 'somebody has been committing all the time'
+    why = 'another process has been committing all the time'
     for _ in range(READ_WITHIN_S):
         begun = machine.commits_begun()
         if not machine.somebody_commits():
@@ -65,7 +65,7 @@ def everything(*options):
                 first, second = _shown(options), _shown(options)
                 if first == second and not machine.somebody_commits() and machine.commits_begun() == begun:
                     return lines_of(first)
-                why = 'it was another one each time'
+                why = 'it changed between the reads'
             except ValueError as error:
                 why = str(error)
         time.sleep(1)

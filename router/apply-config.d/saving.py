@@ -43,9 +43,9 @@ def write():
     machine.remove(NEXT)
     session.save(NEXT)
     if not FOOTER.search(boot_file.text(NEXT)):
-        raise ValueError('what VyOS saved has no version in it')
+        raise ValueError('the saved configuration has no version')
     if _steady(boot_file.lines(NEXT)) != _steady(running.everything(running.WITH_DEFAULTS)):
-        raise ValueError('what VyOS saved is not what runs')
+        raise ValueError('the saved configuration differs from the running one')
     _make_alike(NEXT)
     return boot_file.sha256(NEXT)
 

@@ -167,7 +167,7 @@ def _stage(session, commands, roots):
         # Somebody committed between reading and loading, and it would be undone.
         session.discard()
         time.sleep(WAIT_S)
-    raise Refusal(BUSY, 'others changed the configuration all the time')
+    raise Refusal(BUSY, 'others kept changing the configuration')
 
 
 def _loaded(session, text):

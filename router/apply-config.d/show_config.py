@@ -15,7 +15,7 @@ try:
     from vyos.version import get_version
 except ImportError:
     # An emulated router of a desk, or an image of its own: a traceback would say less.
-    sys.exit('this is no VyOS 1.3 or later: its Python has no vyos library, without which no configuration can be read')
+    sys.exit('not VyOS 1.3 or later: its Python has no vyos library, so no configuration can be read')
 
 # SSM keeps 24 000 characters of output, and a cut one would look like deleted lines.
 MOST_CHARACTERS = 23000
@@ -55,7 +55,7 @@ def _at_one_moment():
         before, push = push, pending.read()
         if push == before:
             return lines, boots, push
-    raise running.Unreadable('a push is at work on this router, and its state was another one each time')
+    raise running.Unreadable('a push is in progress on this router, and its state kept changing')
 
 
 def _shown(push):

@@ -18,7 +18,7 @@ def bring_back(push):
     Raises session.Busy: nothing was done. Raises session.Failed, running.Unreadable, OSError, ValueError: some of it was.
     """
     if not machine.wait_until_quiet(machine.LONGEST_COMMIT_S):
-        raise session.Busy('somebody has been committing for %d s' % machine.LONGEST_COMMIT_S)
+        raise session.Busy('another process has been committing for %d s' % machine.LONGEST_COMMIT_S)
     now = running.everything()
     uncertain = push['state'] in UNCERTAIN
     pending.write(push, state='undoing')
@@ -52,7 +52,7 @@ def _restore(push, uncertain):
     commands += [['set'] + words for words in push['before'] + lost]
     after = session.change(commands, push['roots'] + lost, secrets_of(push, now))
     if _below(after, push['roots']) != push['before']:
-        raise session.Failed('the undo was committed, and the configuration is still not what it was')
+        raise session.Failed('the rollback was committed, but the configuration differs from the previous one')
     if stirred is not None:
         raise session.Failed('the old configuration is committed, and daemons may have some of the new one: %s' % stirred)
     return now

@@ -38,7 +38,7 @@ why_no_agent() {
   elif [[ $architecture != "$here" ]]; then
     printf 'is for %s, and this router is %s' "$(printable "$architecture")" "$here"
   elif is_agent_too_old "$version"; then
-    printf 'is version %s, and a push takes %s or later' "$(printable "$version")" "$AGENT_OLDEST"
+    printf 'is version %s, but a push needs %s or later' "$(printable "$version")" "$AGENT_OLDEST"
   fi
 }
 
@@ -51,9 +51,9 @@ start_agent() {
     has=$(installed_agent)
   fi
   if [[ -z $has ]]; then
-    attention "there is no SSM agent, and without it nobody can read this router's BGP or push to it: make the bundle with --agent FILE, and run its install ($AGENT_SOURCE)"
+    attention "the SSM agent is missing; without it this router's BGP cannot be read and no configuration can be pushed: create the bundle with --agent FILE, and run its install ($AGENT_SOURCE)"
   elif is_agent_too_old "$has"; then
-    attention "the SSM agent is $has, and a push takes $AGENT_OLDEST or later: make the bundle with --agent FILE, and run its install ($AGENT_SOURCE)"
+    attention "the SSM agent is $has, but a push needs $AGENT_OLDEST or later: create the bundle with --agent FILE, and run its install ($AGENT_SOURCE)"
   elif ! systemctl --quiet is-active "$AGENT"; then
     if systemctl start "$AGENT"; then did "started $AGENT"; else attention "$AGENT does not start: see systemctl status $AGENT"; fi
   fi
@@ -68,6 +68,6 @@ install_agent() {
   elif dpkg --force-confdef --force-confold --root="${ROOT:-/}" --install "$package" >/dev/null </dev/null; then
     did "$AGENT $(installed_agent)"
   else
-    attention "$package could not be installed: see what dpkg says above"
+    attention "$package could not be installed: see the output of dpkg above"
   fi
 }

@@ -15,5 +15,5 @@ correct_clock() {
   ahead=$((now - api))
   ((ahead - CLOCK_AHEAD > CLOCK_TOLERANCE || CLOCK_AHEAD - ahead > CLOCK_TOLERANCE)) || return
   CLOCK_AHEAD=$ahead SIGNER=ours
-  log warn "this router's clock is $ahead s ahead of the API's: asking again by the API's"
+  log warn "this router's clock is $ahead s ahead of the API's: retrying with the API's time"
 }

@@ -98,7 +98,7 @@ read_config() {
       set_key "$entry"
     done
     for key in "${!lines[@]}"; do
-      [[ $known == *" $key "* ]] || mistakes+=("$file:${lines[$key]}: unknown key $key; the keys are:${known% }")
+      [[ $known == *" $key "* ]] || mistakes+=("$file:${lines[$key]}: unknown key $key; valid keys:${known% }")
     done
     [[ -z ${PEER-} || ${PEER-} != "${SELF-}" ]] ||
       mistakes+=("$file:${lines[PEER]}: PEER and SELF are both $PEER; a router does not report itself")

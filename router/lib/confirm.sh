@@ -65,7 +65,7 @@ await_silence() {
   release_lock
   forget_outage
   if [[ $POSTED == yes ]]; then over=abandoned; else over='not reported'; fi
-  log info "$over: $PEER answers at $PEER_ADDRESS ($ANSWERED), so it lives"
+  log info "$over: $PEER answers at $PEER_ADDRESS ($ANSWERED), so it is alive"
   to_ms "$ASK_AGAIN_FOR"
   uptime_ms
   until=$((UPTIME + MS))
@@ -74,7 +74,7 @@ await_silence() {
     # What has just answered is asked for twice as long before it is called dead: now the question is asked many times.
     confirm 2
     if [[ $VERDICT != alive ]]; then
-      log warn "$PEER has answered until now, and is silent"
+      log warn "$PEER stopped answering"
       take_lock || return
       begin_outage
       # What was gathered before may be as old as ASK_AGAIN_FOR.

@@ -41,7 +41,7 @@ make_contact() {
     if [[ -z $name ]]; then
       SAYS="info $CLOCK_AHEAD in contact with the API: a report would arrive"
     else
-      SAYS="warn $CLOCK_AHEAD in contact with the API, by the addresses that were found before: $name"
+      SAYS="warn $CLOCK_AHEAD in contact with the API at addresses from an earlier lookup: $name"
     fi
   else
     SAYS="warn $CLOCK_AHEAD no contact with the API, so a report would not arrive: $SAYS${name:+; $name}"

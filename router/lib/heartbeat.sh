@@ -34,10 +34,10 @@ heartbeat() {
     "$id" "${DETECTORS%% *}" "$SELF" "$SELF" "$NOW" "$SEEN" \
     "\"everyMs\":$MS,\"watched\":{\"serf\":\"$WATCHED_SERF\",\"bfd\":\"$WATCHED_BFD\"}")"
   case $STATUS in
-    200) say heartbeat info 'heartbeats are heard' && return ;;
+    200) say heartbeat info 'heartbeats are accepted' && return ;;
     000) ;;
     *) json_field says "$ANSWER" && SAYS="HTTP $STATUS: ${FIELD:-${ANSWER:0:200}}" ;;
   esac
   KEY_ID=''
-  say heartbeat warn "heartbeat not heard: $SAYS"
+  say heartbeat warn "heartbeat failed: $SAYS"
 }

@@ -7,15 +7,15 @@
 take_lock() {
   mkdir -p -- "$STATE_DIR" 2>/dev/null
   if ! { exec 9>>"$STATE_DIR/lock"; } 2>/dev/null; then
-    log error "no lock: $STATE_DIR cannot be written; going on without"
+    log error "no lock: $STATE_DIR cannot be written; continuing without a lock"
     return 0
   fi
   # Whoever asks a peer that answers lets go of it at once, and a goodbye comes only once.
   if [[ $EVENT == peer-left ]]; then flock -w 1 9; else flock -n 9; fi
   case $? in
     0) return 0 ;;
-    1) log info "skipped: another worker has this outage of $PEER" && return 1 ;;
-    *) log error 'no lock: flock does not work; going on without' ;;
+    1) log info "skipped: another worker already reports this outage of $PEER" && return 1 ;;
+    *) log error 'no lock: flock does not work; continuing without a lock' ;;
   esac
 }
 

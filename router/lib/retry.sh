@@ -58,7 +58,7 @@ renew_configuration() {
   local now=''
   IFS= read -r -d '' now <"$CONFIG"
   [[ -n $now && $now != "$CONFIGURED" ]] || return 0
-  log info "$CONFIG has changed: going on by the new one"
+  log info "$CONFIG has changed: continuing with the new configuration"
   exec "$BASH" "$HERE/report" --foreground --arrived "$ARRIVED" \
     --detector "$DETECTOR" --event peer-failed --subject "$SUBJECT"
 }

@@ -9,9 +9,9 @@ look_at_serf() {
   read_member
   case $WATCHED_SERF in
     alive) say serf info "Serf watches $PEER" ;;
-    no-agent) say serf error "Serf watches nobody: its agent does not answer ($MEMBERS)" ;;
+    no-agent) say serf error "Serf does not watch the peer: its agent does not answer ($MEMBERS)" ;;
     *)
-      say serf error "Serf watches nobody: $PEER is $WATCHED_SERF"
+      say serf error "Serf does not watch the peer: $PEER is $WATCHED_SERF"
       [[ $PEER_LIVES == no ]] || join_peer
       ;;
   esac
@@ -40,7 +40,7 @@ join_peer() {
   if [[ $WATCHED_SERF == alive ]]; then
     say serf info "Serf watches $PEER again: joined it at $PEER_ADDRESS"
   else
-    say join error "Serf joined what answers at $PEER_ADDRESS, and $PEER is still $WATCHED_SERF"
+    say join error "Serf joined the host at $PEER_ADDRESS, but $PEER is still $WATCHED_SERF"
   fi
 }
 

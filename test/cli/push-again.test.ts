@@ -127,7 +127,7 @@ describe('a router that has not come to the end of a push', () => {
 });
 
 describe('Ctrl-C while a router applies', () => {
-  const busy = answersWith({ outcome: 'busy', says: 'another action on this router is at work' });
+  const busy = answersWith({ outcome: 'busy', says: 'another action is in progress on this router' });
   const interrupted = async (answers: number) => {
     const abort = new AbortController();
     const slept: number[] = [];

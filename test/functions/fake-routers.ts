@@ -152,7 +152,8 @@ export class FakeRouter {
     if (ended === 'never') return refused('ended', 'this push was called off');
     if (ended !== undefined)
       return ended === 'confirmed' ? { outcome: ended } : { outcome: ended, says: 'it was undone' };
-    if (pending !== undefined) return refused('pending', `push ${pending.attempt} is neither confirmed nor undone yet`);
+    if (pending !== undefined)
+      return refused('pending', `push ${pending.attempt} is neither confirmed nor rolled back yet`);
     const { commands, boot } = JSON.parse(gunzipSync(Buffer.from(File, 'base64')).toString()) as {
       commands: string[][];
       boot: { id: string; notAfter: number };

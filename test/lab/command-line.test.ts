@@ -12,7 +12,7 @@ test.each([
   [['status', 'tokyo-1'], "error: too many arguments for 'status'"],
   [['fail', 'tokyo-1', 'uplink', 'now'], "error: too many arguments for 'fail'"],
   [['destroy'], "error: unknown command 'destroy'"],
-  [['up', '--root', '/nowhere'], '/nowhere is no root directory; npm run lab -- root make /nowhere makes one'],
+  [['up', '--root', '/nowhere'], '/nowhere is not a root directory; create one with npm run lab -- root make /nowhere'],
   [['root', 'make'], "error: missing required argument 'dir'"],
 ])('a wrong command line ends with 2 and gives the reason: %j', (args, says) => {
   const { status, stdout, stderr } = lab(...args);

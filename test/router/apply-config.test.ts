@@ -91,7 +91,7 @@ interface Timer {
   readonly longest: number;
 }
 
-it('what is killed in the middle of its commit, with all that it started, is undone by its timer', () => {
+it('a push killed during its commit, with all its processes, is rolled back by its timer', () => {
   router.faults({ killAt: 'commit active' });
   expect(act('apply')).toMatchObject({ answer: null, said: '' });
   router.faults({});
@@ -111,7 +111,7 @@ it('one at a time: what comes meanwhile does nothing, and says so', () => {
   expect(JSON.parse(stdout)).toEqual({ outcome: 'busy', says: expect.stringMatching(/another action/) as unknown });
 });
 
-it('a session whose program was killed alone, as when memory is short, is still at work: nothing is undone beside it', () => {
+it('a session whose program alone was killed, for example for lack of memory, still runs: nothing is rolled back meanwhile', () => {
   const go = join(router.folder, 'go');
   execFileSync('mkfifo', [go]);
   router.faults({ orphanAt: 'load' });
@@ -145,7 +145,7 @@ it.each(Object.entries(SCRIPTS))(
   },
 );
 
-it('show-config says in a sentence that a router without the library of VyOS cannot be read', () => {
+it('show-config ends with one sentence on a router without the library of VyOS', () => {
   const elsewhere = spawnSync(join(folder, 'show-config'), {
     cwd: folder,
     env: { PATH: '/usr/bin:/bin', VYOS_FAILOVER_RUN: join(folder, 'run') },
@@ -154,11 +154,11 @@ it('show-config says in a sentence that a router without the library of VyOS can
   expect(elsewhere).toMatchObject({
     status: 1,
     stdout: '',
-    stderr: expect.stringMatching(/^this is no VyOS 1\.3 or later: [^\n]+\n$/) as string,
+    stderr: expect.stringMatching(/^not VyOS 1\.3 or later: [^\n]+\n$/) as string,
   });
 });
 
-it('whatever SSM let through is refused before anything is done', () => {
+it('invalid parameters that SSM accepted are refused before anything is done', () => {
   for (const [name, value] of [
     ['Action', 'reboot'],
     ['Push', 'x; id'],

@@ -154,7 +154,7 @@ describe('install', () => {
 
     expect({ status, stderr }).toEqual({
       status: 3,
-      stderr: `start: attention: there is no Serf: put ${ARCHIVE}, or a program serf with its serf.sha256, beside install, and run that again\n`,
+      stderr: `start: attention: Serf is missing: put ${ARCHIVE}, or a program serf with its serf.sha256, next to install, and run install again\n`,
     });
     for (const line of readFileSync(bundle('INDEX'), 'utf8').trimEnd().split('\n')) {
       const [mode, hash, path = ''] = line.split(' ');
@@ -191,8 +191,8 @@ describe('install', () => {
   });
 
   it.each([
-    ['another hash', () => writeFileSync(bundle('serf.sha256'), `${sha256('')}  serf\n`), 'not what serf.sha256 says'],
-    ['no hash', () => {}, 'there is no serf.sha256 beside serf'],
+    ['another hash', () => writeFileSync(bundle('serf.sha256'), `${sha256('')}  serf\n`), 'does not match serf.sha256'],
+    ['no hash', () => {}, 'serf.sha256 is missing'],
   ])('refuses a built Serf with %s', (_, put, says) => {
     writeFileSync(bundle('serf'), '#!/bin/sh\n');
     put();
@@ -214,7 +214,7 @@ describe('install', () => {
 
     expect(again).toEqual({
       status: 0,
-      stdout: 'install: every file is there already\nstart: nothing to change\n',
+      stdout: 'install: all files are up to date\nstart: nothing to change\n',
       stderr: '',
     });
     expect(tree()).toEqual(before);
@@ -255,13 +255,13 @@ describe('install', () => {
     expect(calls()).not.toMatch(/^(stop|restart)/m);
   });
 
-  it('installs nothing when a file is not what the index says', () => {
+  it('installs nothing when a file does not match the index', () => {
     appendFileSync(bundle('report'), 'reboot\n');
 
     const { status, stderr } = install();
 
     expect(status).toBe(1);
-    expect(stderr).toContain('not what the bundle was made with: report;');
+    expect(stderr).toContain('checksum mismatch: report;');
     expect(existsSync(root('config'))).toBe(false);
   });
 
@@ -273,7 +273,7 @@ describe('install', () => {
       const { status, stderr } = install();
 
       expect(status).toBe(1);
-      expect(stderr).toContain('INDEX has a line that is none');
+      expect(stderr).toContain('INDEX has an invalid line');
       expect(existsSync(root('config'))).toBe(false);
     },
   );
@@ -433,14 +433,14 @@ describe('the SSM agent', () => {
     expect(has()).toBe('3.3.3000.0-1');
   });
 
-  it('that is missing, or too old, is named, with where to get one', () => {
+  it('that is missing or too old is reported, with its source', () => {
     setAgent(undefined);
-    expect(install().stderr).toMatch(/attention: there is no SSM agent, .*--agent FILE.*https:\/\/s3\.REGION\./);
+    expect(install().stderr).toMatch(/attention: the SSM agent is missing; .*--agent FILE.*https:\/\/s3\.REGION\./);
     setAgent('3.2.582.0-1');
     const { status, stderr } = boot();
     expect([status, stderr]).toEqual([
       3,
-      expect.stringMatching(/the SSM agent is 3\.2\.582\.0-1, and a push takes 3\.3\.2746\.0/),
+      expect.stringMatching(/the SSM agent is 3\.2\.582\.0-1, but a push needs 3\.3\.2746\.0/),
     ]);
   });
 
@@ -453,7 +453,7 @@ describe('the SSM agent', () => {
   it.each<[string, Record<string, string>, RegExp]>([
     ['another program', { Package: 'backdoor' }, /is not the package of amazon-ssm-agent/],
     ['for another machine', { Architecture: 'arm64' }, /is for arm64, and this router is amd64/],
-    ['too old', { Version: '3.3.987.0-1' }, /is version 3\.3\.987\.0-1, and a push takes 3\.3\.2746\.0 or later/],
+    ['too old', { Version: '3.3.987.0-1' }, /is version 3\.3\.987\.0-1, but a push needs 3\.3\.2746\.0 or later/],
   ])('of a bundle that is %s: nothing is installed', (_, fields, why) => {
     addAgent(fields);
     const { status, stderr } = install();
@@ -461,10 +461,13 @@ describe('the SSM agent', () => {
     expect(existsSync(root('config'))).toBe(false);
   });
 
-  it('that is another file than the bundle was made with is not installed', () => {
+  it('whose file does not match the bundle is not installed', () => {
     addAgent();
     appendFileSync(bundle(PACKAGE), 'x');
-    expect(install()).toMatchObject({ status: 1, stderr: expect.stringContaining(`made with: ${PACKAGE};`) as string });
+    expect(install()).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining(`checksum mismatch: ${PACKAGE};`) as string,
+    });
   });
 
   it('that was changed since, in /config, is not installed at a boot', () => {
@@ -477,10 +480,10 @@ describe('the SSM agent', () => {
     expect(stderr).toMatch(/amazon-ssm-agent\.deb is not installed: its SHA-256 is [0-9a-f]{64} and not [0-9a-f]{64}/);
   });
 
-  it('that somebody put beside install without its hash is left out, and said so', () => {
+  it('whose file was added without a hash is ignored, with a message', () => {
     writeFileSync(bundle(PACKAGE), 'Package: amazon-ssm-agent\n');
     const { status, stderr } = install();
-    expect([status, stderr]).toEqual([3, expect.stringContaining('INDEX does not know its SHA-256')]);
+    expect([status, stderr]).toEqual([3, expect.stringContaining('INDEX has no SHA-256 for it')]);
     expect(existsSync(root(`config/vyos-failover/${PACKAGE}`))).toBe(false);
   });
 });

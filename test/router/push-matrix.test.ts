@@ -102,7 +102,7 @@ const FOLLOWS: Readonly<Record<string, (action: Action) => Promise<string[]>>> =
   'apply once more': async (action) => (action === 'apply' ? checked(await act(action)) : []),
   'an undo': async () => checked(await act('undo')),
   'a confirmation': async () => checked(await act('confirm')),
-  'an undo, with no room in /config': async () => {
+  'an undo, with no space left in /config': async () => {
     await router.faults({ configFull: true });
     const undone = await act('undo');
     const wrong = await checked(undone);

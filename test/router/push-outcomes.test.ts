@@ -212,7 +212,9 @@ describe('what it boots with', () => {
     await router.remove('tmp/vyos-config-status');
     expect(await trulyActs('confirm')).toMatchObject({
       outcome: 'undone',
-      says: expect.stringMatching(/could not be saved: what VyOS saved is not what runs/) as unknown,
+      says: expect.stringMatching(
+        /could not be saved: the saved configuration differs from the running one/,
+      ) as unknown,
     });
   });
 
@@ -450,7 +452,7 @@ describe('a reading', () => {
     const { answer, said } = await router.show();
     expect([answer, said]).toEqual([
       null,
-      expect.stringMatching(/could not be read whole for 20 s: somebody has been committing/),
+      expect.stringMatching(/could not be read whole for 20 s: another process has been committing/),
     ]);
   });
 

@@ -34,7 +34,7 @@ describe('reconcile, and Serf', () => {
     expect((await once(router)).status).toBe(0);
 
     expect(await joined(router)).toBe(`${router.peer.address}\n`);
-    expect(await router.log()).toContain(`Serf watches nobody: tokyo-1 is ${state}`);
+    expect(await router.log()).toContain(`Serf does not watch the peer: tokyo-1 is ${state}`);
   });
 
   it('leaves a peer alone that is a member, and one that is silent', async () => {
@@ -141,7 +141,7 @@ describe('reconcile, and a peer that was dead before', () => {
 
     await once(router);
 
-    expect(await router.log()).toContain('tokyo-1 answers nothing');
+    expect(await router.log()).toContain('tokyo-1 does not answer');
     expect(await router.log()).not.toContain('reporting');
   });
 });
@@ -214,7 +214,7 @@ describe('reconcile, and heartbeats', () => {
 
     // One is the contact's, which goes the whole way each time.
     expect(router.metadata.fetches).toBe(3);
-    expect(await router.log()).toContain('heartbeat not heard: HTTP 403');
+    expect(await router.log()).toContain('heartbeat failed: HTTP 403');
   });
 });
 

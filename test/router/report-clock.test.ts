@@ -77,7 +77,7 @@ describe('report, on a router whose clock is wrong', () => {
     router.api.answers = [answeredAt(offsetMs, refusal), answeredAt(offsetMs, SWAPPED)];
     router.startScript('reconcile');
 
-    await router.untilLogged(/heartbeats are heard/);
+    await router.untilLogged(/heartbeats are accepted/);
 
     for (const off of timesOf(router, 1)) expect(Math.abs(off - offsetMs)).toBeLessThan(5_000);
   });

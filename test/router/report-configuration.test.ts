@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { TestRouter } from './router.fixture.ts';
 
 describe('report, configured', () => {
-  it('tells all mistakes of the file at once, each with its line and what is wanted, and reports nothing', async () => {
+  it('logs all mistakes of the file at once, each with its line and the expected value, and reports nothing', async () => {
     const router = await TestRouter.start();
     await router.writeConfiguration(`# tokyo-2
 SITE='tokyo/../x'
@@ -37,7 +37,7 @@ LOG='${router.directory}/report.log'
       `${file}:9: CONFIRM_REFUSED='maybe' is not alive or dead`,
       `${file}:10: RETRY_EVERY='often' is not seconds`,
       `${file}:11: RETRY_EVERY is already in line 10`,
-      `${file}:12: unknown key PERR; the keys are: SITE SELF PEER`,
+      `${file}:12: unknown key PERR; valid keys: SITE SELF PEER`,
     ];
     for (const mistake of mistakes) expect(ended.stderr).toContain(mistake);
     expect(ended.stderr.trimEnd().split('\n')).toHaveLength(mistakes.length);

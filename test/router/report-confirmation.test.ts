@@ -10,7 +10,7 @@ describe('report, confirming', () => {
 
     expect((await router.report()).status).toBe(4);
     expect(router.api.requests).toEqual([]);
-    expect(await router.log()).toMatch(/not reported: tokyo-1 answers at 127\.\S+ \(port \d+: open\), so it lives/);
+    expect(await router.log()).toMatch(/not reported: tokyo-1 answers at 127\.\S+ \(port \d+: open\), so it is alive/);
   });
 
   it('takes a refused connection for a living host, unless the configuration says otherwise', async () => {
@@ -104,7 +104,7 @@ describe('report, confirming', () => {
 
     expect((await ended).status).toBe(4);
     expect(router.api.requests).toEqual([]);
-    expect(await router.log()).toContain('so it lives');
+    expect(await router.log()).toContain('so it is alive');
   });
 
   it('waits while the API is out of reach as well, and reports once it is back', async () => {

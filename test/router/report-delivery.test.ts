@@ -89,7 +89,7 @@ describe('report, delivering', () => {
         const ended = router.report(event);
         await router.untilAsked(3);
         expect((await router.report(event)).status).toBe(4);
-        expect(await router.log()).toContain('skipped: another worker has this outage of tokyo-1');
+        expect(await router.log()).toContain('skipped: another worker already reports this outage of tokyo-1');
 
         await router.peer.revive();
 
@@ -300,6 +300,6 @@ describe('report, delivering', () => {
     const router = await TestRouter.start({ STATE_DIR: '/proc/nowhere' });
 
     expect((await router.report()).status).toBe(0);
-    expect(await router.log()).toContain('no lock: /proc/nowhere cannot be written; going on without');
+    expect(await router.log()).toContain('no lock: /proc/nowhere cannot be written; continuing without a lock');
   });
 });

@@ -186,7 +186,7 @@ describe('reconcile', () => {
 
     expect(api.contacts).toHaveLength(1);
     expect(await router.log()).toContain(
-      `in contact with the API, by the addresses that were found before: the name ${HOST} cannot be looked up`,
+      `in contact with the API at addresses from an earlier lookup: the name ${HOST} cannot be looked up`,
     );
   });
 });

@@ -103,7 +103,7 @@ describe('report, as a Serf event handler', () => {
 
     expect((await router.report()).status).toBe(4);
 
-    expect(await router.log()).toContain('skipped: another worker has this outage of tokyo-1');
+    expect(await router.log()).toContain('skipped: another worker already reports this outage of tokyo-1');
     expect(router.api.requests).toHaveLength(1);
   });
 

@@ -12,7 +12,7 @@ async function withoutFrr(settings: Readonly<Record<string, string>>): Promise<T
   router.startScript('watch-bfd');
   await router.untilLogged(/now up/);
   await router.bfd({ [BFD]: 'down' });
-  await router.untilLogged(/not reported: tokyo-1 answers at \S+ \(port \d+: refused\), so it lives/);
+  await router.untilLogged(/not reported: tokyo-1 answers at \S+ \(port \d+: refused\), so it is alive/);
   return router;
 }
 

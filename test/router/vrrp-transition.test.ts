@@ -17,13 +17,13 @@ describe('vrrp-transition', () => {
     expect(router.bodies()).toMatchObject([{ detector: 'vrrp', event: 'peer-failed', subject: 'tokyo-1' }]);
   });
 
-  it('does not report a peer that nobody had heard since this router began to listen', async () => {
+  it('does not report a peer without advertisements since this router started to listen', async () => {
     const router = await TestRouter.start();
     expect((await transition(router, 'backup')).status).toBe(0);
 
     expect((await transition(router, 'master')).status).toBe(0);
 
-    expect(await router.log()).toContain('not reported: tokyo-1 had not been heard over VRRP');
+    expect(await router.log()).toContain('not reported: tokyo-1 sent no VRRP advertisement');
     expect(await router.log()).not.toContain('worker started');
   });
 
