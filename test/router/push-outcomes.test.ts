@@ -79,13 +79,13 @@ describe('brings the old configuration back', () => {
     expect(await trulyActs('undo')).toMatchObject({ outcome: 'undone' });
   });
 
-  it('instead of confirming what somebody has changed since', async () => {
+  it('if the configuration was changed after it was applied', async () => {
     await act('apply');
     const { running } = await router.facts();
     await router.setRunning(running.map((line) => inWords(line.replace('mtu 1300', 'mtu 1200'))));
     expect(await trulyActs('confirm')).toMatchObject({
       outcome: 'undone',
-      says: expect.stringMatching(/somebody/) as unknown,
+      says: expect.stringMatching(/was changed after it was applied/) as unknown,
     });
   });
 
@@ -153,8 +153,8 @@ describe('leaves the old configuration', () => {
     ['where VyOS does not take a value', { refuse: '1300' }, 'undone', /"1300" is not a valid value .*failed/],
     ['where VyOS has no such node', { unknown: 'next-hop' }, 'undone', /refused "set .*next-hop.*": .*is not valid/],
     ['where somebody commits all the time', { lockedForS: 100_000 }, 'busy', /committing all the time/],
-    ['where there is no timer', { noTimers: 1 }, 'refused', /way back could not be prepared/],
-    ['where /config is full', { configFull: true }, 'refused', /way back could not be written down/],
+    ['where there is no timer', { noTimers: 1 }, 'refused', /rollback timer could not be started/],
+    ['where /config is full', { configFull: true }, 'refused', /data for the rollback could not be written/],
     ['where it cannot be read', { failedReads: 1000 }, 'busy', /could not be read whole/],
   ])('%s', async (_, faults, outcome, says) => {
     await router.faults(faults);
@@ -498,25 +498,35 @@ describe('bad input is refused, and the router has what it had', () => {
   const bomb = gzipSync(Buffer.alloc(200 * 1024 * 1024));
 
   it.each<[string, (boot: { id: string; notAfter: number }) => Readonly<Record<string, string>>, string, RegExp]>([
-    ['another hash', (boot) => ({ ...file(good, boot), SSM_Sha256: '0'.repeat(64) }), 'file', /another SHA-256/],
-    ['no gzip', (boot) => ({ ...file(good, boot), SSM_File: 'AAAA' }), 'file', /did not arrive whole/],
-    ['one byte less', (boot) => ({ ...file(good, boot), SSM_File: cut(file(good, boot).SSM_File) }), 'file', /whole/],
+    [
+      'another hash',
+      (boot) => ({ ...file(good, boot), SSM_Sha256: '0'.repeat(64) }),
+      'file',
+      /SHA-256 of the push does not match/,
+    ],
+    ['no gzip', (boot) => ({ ...file(good, boot), SSM_File: 'AAAA' }), 'file', /is incomplete/],
+    [
+      'one byte less',
+      (boot) => ({ ...file(good, boot), SSM_File: cut(file(good, boot).SSM_File) }),
+      'file',
+      /is incomplete/,
+    ],
     ['one that unpacks to 200 MB', () => ({ SSM_File: bomb.toString('base64') }), 'file', /too large/],
     ['no JSON', () => packed('{'), 'file', /no.*JSON|not JSON/],
     ['what lay in a queue', (boot) => file(good, { ...boot, notAfter: boot.notAfter - 121 }), 'expired', /too late/],
     ['what is from before a reboot', (boot) => file(good, { ...boot, id: 'x' }), 'expired', /before a reboot/],
-    ['a deadline by somebody’s clock', () => file(good, undefined), 'file', /until when/],
+    ['no deadline by the router’s own clock', () => file(good, undefined), 'file', /no start deadline/],
     [
-      'somebody else’s part',
+      'a path outside the managed configuration',
       (boot) => pushFile([inWords('set system login user eve')], [inWords('system login')], boot),
       'file',
-      /not for us/,
+      /(outside the managed configuration|not an allowed command)/,
     ],
     [
-      'a command beside ours',
+      'a command that is not allowed',
       (boot) => file([...good, inWords('delete interfaces ethernet')], boot),
       'file',
-      /not for us/,
+      /(outside the managed configuration|not an allowed command)/,
     ],
     [
       'a word with a line end',
