@@ -26,9 +26,14 @@ export function createIds(seed: string): Ids {
   };
 }
 
-/** Numbers in [0, 1), the same for the same seed (mulberry32). */
+/** Numbers in [0, 1), the same for the same seed. */
 export function createRandom(seed: string): () => number {
-  let state = createHash('sha256').update(seed).digest().readUInt32LE();
+  return mulberry32(createHash('sha256').update(seed).digest().readUInt32LE());
+}
+
+/** Tommy Ettinger's mulberry32: numbers in [0, 1) from 32 bits of state. */
+export function mulberry32(seed: number): () => number {
+  let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(state ^ (state >>> 15), 1 | state);

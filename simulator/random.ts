@@ -1,22 +1,17 @@
-/** Chance that is the same for the same name: each part of a schedule draws from a stream of its own. */
-export class Chance {
-  #state: number;
+import { mulberry32 } from '#emulator/random.ts';
 
-  /** @param names what the numbers are for; other names give other numbers */
+/** A random stream that depends only on its names. Each part of a schedule uses its own stream. */
+export class Chance {
+  /** In [0, 1). */
+  readonly number: () => number;
+
+  /** @param names purpose of the stream; other names give other numbers */
   constructor(...names: readonly (string | number)[]) {
     let hash = 0x811c9dc5;
     for (const name of names) {
       for (const letter of `${name}\0`) hash = Math.imul(hash ^ letter.charCodeAt(0), 0x01000193);
     }
-    this.#state = hash;
-  }
-
-  /** In [0, 1); mulberry32. */
-  number(): number {
-    this.#state = (this.#state + 0x6d2b79f5) | 0;
-    let t = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+    this.number = mulberry32(hash);
   }
 
   /** A whole number from `least` to `most`, both included. */

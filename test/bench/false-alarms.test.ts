@@ -28,7 +28,7 @@ const report: FalseAlarmsReport = {
 };
 
 describe('the benchmark of false alarms', () => {
-  it('tells what detectors must bear from what is beyond that: 10 % loss, a second', () => {
+  it('separates disturbances that detectors must tolerate from larger ones: 10 % loss, one second', () => {
     const must = DISTURBANCES.filter(({ beyondTarget }) => !beyondTarget).map(({ label }) => label);
     expect(must).toContain('10 % loss each way, 30 s');
     expect(must).toContain('active frozen with its kernel, 1 s');

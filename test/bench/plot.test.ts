@@ -43,7 +43,7 @@ describe('a plot', () => {
     expect(Number(x10) - Number(x1)).toBeCloseTo(Number(x100) - Number(x10));
   });
 
-  it('is XML, whatever the words in it', () => {
+  it('is XML for any text in it', () => {
     expect(XMLValidator.validate(plotSvg(chart))).toBe(true);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { median, medianOfReached } from '#bench/statistics.ts';
 
 describe('the median', () => {
-  it('is the value in the middle, whatever the order, and the mean of two of them', () => {
+  it('is the middle value in any order, or the mean of the two middle values', () => {
     expect(median([9, 1, 5])).toBe(5);
     expect(median([10, 2, 1, 4])).toBe(3);
     expect(median([7])).toBe(7);

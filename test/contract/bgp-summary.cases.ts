@@ -10,7 +10,7 @@ export interface SummaryCase {
   readonly counts: BgpCounts | undefined;
 }
 
-/** As a real bgpd printed it; the folder is named `golden` so that nobody formats it. */
+/** Output of a real bgpd; the folder is named `golden` so that no formatter changes it. */
 export function printed(name: string): string {
   return readFileSync(new URL(`golden/bgp-summary/${name}.json`, import.meta.url), 'utf8');
 }

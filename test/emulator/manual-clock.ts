@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '#emulator/service.ts';
 
-/** A clock that moves only when told to. */
+/** A clock that moves only on request. */
 export interface ManualClock extends Clock {
   /** Moves on by `ms`, waking every sleeper at its own moment, in order. */
   advance(ms: number): Promise<void>;

@@ -1,19 +1,19 @@
-/** Looks for every bug of `mutations.ts`, or for those that are named; writes what was found as JSON. Run by Node itself. */
+/** Searches for every bug of `mutations.ts`, or for the named ones; writes the results as JSON. A program of its own. */
 import { registerHooks } from 'node:module';
 import { drawSchedule } from '#simulator/draw-schedule.ts';
 import type { simulate } from '#simulator/simulate.ts';
 import { BUGS, type Bug } from './mutations.ts';
 
 export interface FoundBug {
-  /** Seeds that were tried. */
+  /** Number of seeds tried. */
   readonly tried: number;
   /** The last one's violation: of the right invariant, if it was found. */
   readonly invariant: string | undefined;
   readonly seed: number | undefined;
   readonly cpuMs: number;
-  /** What the product itself breaks there: nothing. */
+  /** Violation of the unchanged product in the same schedule: none is expected. */
   readonly clean: string | undefined;
-  /** The text that it would change is not there. */
+  /** The text to replace is missing. */
   readonly outdated?: true;
 }
 

@@ -6,7 +6,7 @@ import { MANY_ROUTES, PLAIN } from './schedules.ts';
 
 const six: Schedule['routes'] = ['a', 'a', 'a', 'a', 'a', 'a'];
 
-/** Schedules that once broke an invariant, as small as they get. Each fails on the product as it was then. */
+/** Smallest schedules that once violated an invariant. Each fails on the product of that time. */
 const FOUND: Readonly<Record<string, Partial<Schedule>>> = {
   'a pause that somebody ended does not come back with the probe’s warning': {
     seed: 1,
@@ -118,7 +118,7 @@ test.each(Object.entries(FOUND))('%s', async (_, schedule) => {
   expect((await simulate({ ...PLAIN, ...schedule })).violation).toBeUndefined();
 });
 
-test('a second swap right after the first moves every route, though its look showed an older moment', async () => {
+test('a second swap right after the first moves every route, although its read showed an older state', async () => {
   for (let later = 0; later < 300; later += 3) {
     const events: Schedule['events'] = [
       { at: 20_000, kind: 'stale-reads', forMs: 20_000 },

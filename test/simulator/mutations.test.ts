@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { FoundBug } from './find-bugs.ts';
 import { BUGS } from './mutations.ts';
 
-// The simulator holds the product against invariants; here deliberate bugs hold the simulator against them.
+// The simulator checks the product; here deliberate bugs check the simulator.
 const { stdout } = spawnSync(process.execPath, ['test/simulator/find-bugs.ts'], { encoding: 'utf8' });
 const found = new Map(
   stdout

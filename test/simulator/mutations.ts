@@ -14,22 +14,22 @@ import { MANY_ROUTES, PLAIN, SLOW } from './schedules.ts';
 type Mutation = NonNullable<Options['mutation']>;
 type Bent = NonNullable<Mutation['tools']>;
 
-/** A bug that somebody could write, and the invariants that may find it. */
+/** A plausible bug, and the invariants that may find it. */
 export interface Bug {
   readonly breaks: readonly string[];
-  /** Bends what a run is told, or what its hands do: the bug is here, and not in the product. */
+  /** Changes what a run observes or does: the bug is here, not in the product. */
   readonly mutation?: Mutation;
-  /** Or puts other text into a copy of one of the product's files. */
+  /** Alternatively, replaces text in a copy of one of the product's files. */
   readonly source?: { readonly file: string; readonly find: string; readonly put: string };
   /** The first seed that is tried; measured. Not given: 0. */
   readonly from?: number;
-  /** It is found within so many seeds. Not given: 100. */
+  /** Number of seeds within which it is found. Not given: 100. */
   readonly within?: number;
-  /** With this schedule, each with another seed: what no seed draws often enough. */
+  /** A schedule that seeds draw too rarely; it runs with each seed. */
   readonly schedule?: Schedule;
 }
 
-/** What a run remembers, changed. */
+/** Changes the stored state that a run reads. */
 function forgetting(change: (stored: StoredState) => Partial<StoredState>): Mutation {
   return recalling((found) => ({ ...found, stored: { ...found.stored, ...change(found.stored) } }));
 }
@@ -70,12 +70,12 @@ const inDecision = (find: string, put: string) => ({ file: 'failover/decision.ts
 const inRules = (find: string, put: string) => ({ file: 'failover/rules.ts', find, put });
 
 export const BUGS: Readonly<Record<string, Bug>> = {
-  'the owner’s own word is no veto': {
+  'a claim of the owner is no veto': {
     mutation: recalling((found) => ({ ...found, evidence: {}, heartbeats: {} })),
     from: 34,
     breaks: ['veto', 'pair-partition'],
   },
-  'the owner’s word is a veto for ten seconds only': {
+  'a claim of the owner is a veto for ten seconds only': {
     mutation: recalling((found, { now }) => ({
       ...found,
       evidence: Object.fromEntries(
@@ -91,8 +91,8 @@ export const BUGS: Readonly<Record<string, Bug>> = {
     from: 25,
     breaks: ['one-run-per-epoch'],
   },
-  'the lease is not asked': { mutation: bending(overTheLease), from: 84, breaks: ['lease'] },
-  'a swap goes on until its lease ends': {
+  'the lease is not checked': { mutation: bending(overTheLease), from: 84, breaks: ['lease'] },
+  'a swap continues until its lease ends': {
     source: {
       file: 'functions/route-swap/lease.ts',
       find: 'STOP_BEFORE_END_MS = 3_000',
@@ -102,28 +102,28 @@ export const BUGS: Readonly<Record<string, Bug>> = {
     schedule: MANY_ROUTES,
   },
   'routes are deleted and created again': { mutation: bending(deleteThenCreate), breaks: ['no-route-lost'] },
-  'hold-down is forgotten': {
+  'hold-down is ignored': {
     mutation: forgetting(() => ({ automaticSwaps: [] })),
     from: 87,
     breaks: ['hold-down', 'swap-rate'],
   },
-  'the hour’s limit is': { mutation: policy({ maxSwapsPerHour: 99 }), from: 87, breaks: ['swap-rate'] },
-  'a pause is': {
+  'the hourly limit is ignored': { mutation: policy({ maxSwapsPerHour: 99 }), from: 87, breaks: ['swap-rate'] },
+  'a pause is ignored': {
     mutation: recalling(
       (found) => ({ ...found, stored: { ...found.stored, pause: undefined } }),
       () => ({ pause: undefined, maintenance: undefined }),
     ),
     breaks: ['pause', 'pause-stops-runs'],
   },
-  'the mode is': { mutation: policy({ mode: 'automatic' }), from: 12, breaks: ['mode'] },
-  'safety is': { mutation: policy({ prefer: 'availability' }), from: 11, breaks: ['safety'] },
-  'nothing is read back': { mutation: bending(believing), from: 29, breaks: ['swapped-is-correct', 'converges'] },
+  'the mode is ignored': { mutation: policy({ mode: 'automatic' }), from: 12, breaks: ['mode'] },
+  '`prefer: safety` is ignored': { mutation: policy({ prefer: 'availability' }), from: 11, breaks: ['safety'] },
+  'routes are not read back': { mutation: bending(believing), from: 29, breaks: ['swapped-is-correct', 'converges'] },
   'the journal is not kept': {
     mutation: bending(closedAtOnce),
     from: 57,
     breaks: ['converges', 'resume', 'hold-down'],
   },
-  'the journal’s target is mixed up': {
+  'the journal’s target is the wrong router': {
     mutation: forgetting(({ unfinished }) => {
       const peer = ROUTER_KEYS.map((key) => ROUTERS[key]).find(({ eni }) => eni === unfinished?.to)?.peer;
       return unfinished === undefined || peer === undefined
@@ -133,33 +133,41 @@ export const BUGS: Readonly<Record<string, Bug>> = {
     from: 22,
     breaks: ['resume', 'hold-down'],
   },
-  'foreign routes are taken for ours': { mutation: bending(greedy), from: 31, breaks: ['foreign-routes-untouched'] },
-  'an id is acted on again': { mutation: forgetting(() => ({ answered: undefined })), from: 57, breaks: ['replay'] },
+  'foreign routes are treated as routes of the pair': {
+    mutation: bending(greedy),
+    from: 31,
+    breaks: ['foreign-routes-untouched'],
+  },
+  'a request id is acted on again': {
+    mutation: forgetting(() => ({ answered: undefined })),
+    from: 57,
+    breaks: ['replay'],
+  },
   'nothing is written into the history': {
     mutation: bending(({ store }) => ({ store: { ...store, recordHistory: () => Promise.resolve() } })),
     breaks: ['history'],
   },
 
-  /* What went wrong when it was tried. */
-  'a goodbye of long ago counts as if it were new': {
+  /* Defects that earlier versions of the product had. */
+  'an old leave event counts as a new one': {
     mutation: saying((body) => ({ ...body, evidence: { ...body.evidence, detectedAt: body.at } })),
     breaks: ['stale-report', 'needless-swap'],
   },
-  'a report is sent again without asking the peer': {
+  'a report is sent again without probing the peer': {
     mutation: { habits: { retriesUnasked: true } },
     from: 25,
     breaks: ['needless-swap'],
   },
-  'a peer that refuses once is taken for well, and not asked again': {
+  'a peer that refuses one connection is treated as healthy and not probed again': {
     mutation: { habits: { asksOnce: true } },
     breaks: ['recovery-deadline'],
     schedule: { ...PLAIN, events: [{ at: 20_000, kind: 'dies-slowly', router: 'a', kernelMs: 3_000, how: 'hang' }] },
   },
-  'a detour is a failure': {
+  'a detour counts as a failure': {
     mutation: bending(({ site }) => ({ site: { ...site, pairForwards: false } })),
     breaks: ['far-failure', 'needless-swap'],
   },
-  'what EC2 says of interfaces is not heard': {
+  'the state of interfaces is ignored': {
     mutation: bending((tools) => ({
       describeRouters: async (routers) =>
         Object.fromEntries(
@@ -172,7 +180,7 @@ export const BUGS: Readonly<Record<string, Bug>> = {
     from: 46,
     breaks: ['unfit-owner', 'recovery-deadline', 'target-fit'],
   },
-  'hold-down holds back what EC2 itself says': {
+  'hold-down delays certain failures': {
     source: inDecision(
       'rules: [notReplayed, fitOnly, memoryReachable, permitted, leaseFree]',
       'rules: [notReplayed, fitOnly, memoryReachable, permitted, notHeldDown, leaseFree]',
@@ -180,7 +188,7 @@ export const BUGS: Readonly<Record<string, Bug>> = {
     from: 7,
     breaks: ['certain-failure-not-held'],
   },
-  'repairing a swap counts as another one': {
+  'the repair of a swap counts as another swap': {
     source: inRules(
       'if (stored.lastTarget !== target.eni) return false;',
       'if (stored.lastTarget !== "") return false;',
@@ -196,7 +204,7 @@ export const BUGS: Readonly<Record<string, Bug>> = {
       ],
     },
   },
-  'what nobody can read is zero': {
+  'unreadable sessions count as zero': {
     mutation: {
       ...saying((body) => ({ ...body, evidence: { ...body.evidence, bgp: body.evidence['bgp'] ?? {} } })),
       tools: (tools) => ({ ...tools, readBgp: async (router) => zeroed(await tools.readBgp(router)) }),
@@ -208,7 +216,7 @@ export const BUGS: Readonly<Record<string, Bug>> = {
       events: [{ at: 5_000, kind: 'bgp-unreadable', router: 'a', as: 'empty-list', forMs: 170_000 }],
     },
   },
-  'any session that is named after an instance may speak for it': {
+  'any session with an instance’s name may report for it': {
     mutation: { event: namedAfter },
     breaks: ['authorized-callers'],
   },
@@ -238,7 +246,7 @@ export const BUGS: Readonly<Record<string, Bug>> = {
       ],
     },
   },
-  'a silent SSM makes EC2’s word useless': {
+  'an SSM without answer makes EC2’s state unusable': {
     source: {
       file: 'failover/fitness.ts',
       find: "proof === 'last-read' &&",
@@ -253,12 +261,12 @@ export const BUGS: Readonly<Record<string, Bug>> = {
       ],
     },
   },
-  'nobody acts on a router that hangs unless its peer reports it': {
+  'a hung router is replaced only after its peer’s report': {
     source: { file: 'failover/suspicion.ts', find: '?? silent(seen, router)', put: '' },
     breaks: ['converges', 'recovery-deadline'],
     schedule: { ...PLAIN, deadAtEnd: 'a', deadHow: 'hung', muteAtEnd: 'b' },
   },
-  'a pause does not stop a run that is under way': {
+  'a pause does not stop a run in progress': {
     mutation: bending(({ store }) => ({
       store: { ...store, operatorOrders: async (eni) => ({ ...(await store.operatorOrders(eni)), pause: undefined }) },
     })),
@@ -271,7 +279,7 @@ export const BUGS: Readonly<Record<string, Bug>> = {
       ],
     },
   },
-  'a maintenance does not either': {
+  'a maintenance does not stop a run in progress': {
     mutation: bending(({ store }) => ({
       store: {
         ...store,
@@ -287,7 +295,7 @@ export const BUGS: Readonly<Record<string, Bug>> = {
       ],
     },
   },
-  'maintenance is forgotten while a swap is unfinished': {
+  'maintenance is ignored while a swap is unfinished': {
     mutation: bending(({ store }) => {
       let unfinished = false;
       return {
@@ -327,7 +335,7 @@ export const BUGS: Readonly<Record<string, Bug>> = {
   },
 
   /* The store. */
-  'the store is read as it was a moment ago': {
+  'reads of the store are not consistent': {
     mutation: { dynamoDb: { input: (input) => ({ ...input, ConsistentRead: false }) } },
     from: 69,
     breaks: ['pause', 'replay', 'target-fit', 'pause-stops-runs', 'hold-down', 'one-run-per-epoch'],
@@ -339,7 +347,7 @@ export const BUGS: Readonly<Record<string, Bug>> = {
       ],
     },
   },
-  'of a query only the first page is read': {
+  'only the first page of a query is read': {
     mutation: { dynamoDb: { output: (output) => ({ ...output, LastEvaluatedKey: undefined }) } },
     breaks: [
       'pause',
@@ -389,7 +397,7 @@ function fitWhateverTheyAre(tools: SwapPorts): Partial<SwapPorts> {
 
 const LEASE = { pk: { S: 'swap' }, sk: { S: 'lease' } };
 
-/** Writes the lease item whatever stands there. */
+/** Writes the lease item without a condition. */
 function beginAnyway({ store }: SwapPorts, _: unknown, { table }: Parameters<Bent>[2]): Partial<SwapPorts> {
   return {
     store: {
@@ -402,7 +410,7 @@ function beginAnyway({ store }: SwapPorts, _: unknown, { table }: Parameters<Ben
   };
 }
 
-/** Sees no lease, and takes it from whoever has it. */
+/** Ignores the lease and takes it from its holder. */
 function overTheLease({ store }: SwapPorts): Partial<SwapPorts> {
   return {
     store: {
@@ -431,7 +439,7 @@ function deleteThenCreate(_: SwapPorts, run: Parameters<Bent>[1], site: Paramete
   };
 }
 
-/** Takes every call for done, and its last target for what EC2 would show. */
+/** Treats every call as executed, without reading the routes back. */
 function believing(tools: SwapPorts): Partial<SwapPorts> {
   let target: string | undefined;
   return {
@@ -447,7 +455,7 @@ function believing(tools: SwapPorts): Partial<SwapPorts> {
   };
 }
 
-/** Begins and says at once that all is done. */
+/** Begins a swap and reports it as finished at once. */
 function closedAtOnce({ store }: SwapPorts, _: unknown, { table }: Parameters<Bent>[2]): Partial<SwapPorts> {
   return {
     store: {
@@ -473,13 +481,13 @@ function greedy(tools: SwapPorts): Partial<SwapPorts> {
   };
 }
 
-/** A router whose output nobody can read has no session. */
+/** A router with unreadable output counts as a router without sessions. */
 function zeroed(end: Awaited<ReturnType<SwapPorts['readBgp']>>): typeof end {
   const readable = end.kind === 'answered' && /"(receiving":[01],"unreadable":0|state")/.test(end.output);
   return readable || end.kind === 'silent' ? end : { kind: 'answered', output: '{}' };
 }
 
-/** As if the end of the caller's name were enough. */
+/** Checks only the end of the caller's ARN. */
 function namedAfter(event: HttpEvent): HttpEvent {
   const { userArn } = event.requestContext.authorizer.iam;
   const router = ROUTER_KEYS.find((key) => userArn.endsWith(ROUTERS[key].instance));

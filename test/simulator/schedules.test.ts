@@ -27,7 +27,7 @@ test('the same seed gives the same run, to the millisecond', async () => {
 });
 
 test('a failure is shrunk to the smallest schedule with the same failure, with its timeline', async () => {
-  const bug = BUGS['a detour is a failure'];
+  const bug = BUGS['a detour counts as a failure'];
   const schedule: Schedule = {
     ...PLAIN,
     routes: ['a', 'a', 'foreign'],

@@ -1,6 +1,6 @@
 import type { Schedule } from '#simulator/schedule.ts';
 
-/** What a schedule in a test does not say otherwise. */
+/** Defaults of a schedule in a test. */
 export const PLAIN: Schedule = {
   seed: 0,
   routes: ['a'],
@@ -20,7 +20,7 @@ export const PLAIN: Schedule = {
   events: [],
 };
 
-/** A swap of so many routes takes longer than its lease, and the store is not there to renew it. */
+/** A swap of these routes takes longer than its lease, and the store is down when it must be renewed. */
 export const MANY_ROUTES: Schedule = {
   ...PLAIN,
   routes: Array.from({ length: 130 }, () => 'a'),
@@ -31,5 +31,5 @@ export const MANY_ROUTES: Schedule = {
   ],
 };
 
-/** Enough routes for somebody to say something in between. */
+/** Enough routes for an operator's request during the swap. */
 export const SLOW: Schedule = { ...PLAIN, routes: Array.from({ length: 100 }, () => 'a') };

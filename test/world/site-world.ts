@@ -109,7 +109,7 @@ export class SiteWorld {
     return this.#route((tools) => answerReport(event, tools).then(bodyOf));
   }
 
-  /** An EventBridge event, or whatever else invokes route-swap directly. */
+  /** An EventBridge event, or another direct invocation of route-swap. */
   invoke(payload: unknown): Invocation {
     return this.#route(async (tools) => {
       const request = readDirectRequest(payload, this.site);
@@ -186,7 +186,7 @@ export class SiteWorld {
     return holders.length === 2 ? 'split' : (holders[0]?.name ?? 'nobody');
   }
 
-  /** Asked by nobody's invocation, so that no crash or fault of one reaches it. */
+  /** Not part of any invocation, so that crashes and faults do not affect it. */
   store(): SiteStore {
     return siteStore(this.aws.clients.db, TABLE);
   }
@@ -196,7 +196,7 @@ export class SiteWorld {
     return (await this.ask(this.store().history(100))).toReversed();
   }
 
-  /** Waits for what somebody outside of every invocation asked AWS. */
+  /** Waits for a call to AWS outside of every invocation. */
   async ask<T>(question: Promise<T>): Promise<T> {
     let over = false;
     const note = () => void (over = true);

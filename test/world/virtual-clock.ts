@@ -81,7 +81,7 @@ export class VirtualClock implements Clock {
     return true;
   }
 
-  /** Nobody works, and whoever just ended had a turn to begin something else. */
+  /** No task runs, and each task that ended had a turn to start another one. */
   async #quiet(): Promise<void> {
     for (let idle = 0; idle < 2; idle = this.#working > 0 ? 0 : idle + 1) await setImmediate();
   }

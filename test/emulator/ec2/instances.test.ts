@@ -175,7 +175,7 @@ test('A scheduled event is shown, and how it ended', async () => {
   expect(await shown()).toEqual([{ ...expected, Description: '[Completed] The hardware is degraded' }]);
 });
 
-test('AWS Health says so too, with its own name for the event, and that it is closed when it is over', async () => {
+test('AWS Health publishes the event under its own name, and its end as closed', async () => {
   const { clock, ec2, events } = await openEc2();
   const event = { id: 'e-1', code: 'instance-retirement', notBefore: clock.now() + 3_600_000 } as const;
   ec2.lifecycle.schedule(region, router1, { ...event, description: 'The hardware is degraded' });
@@ -222,7 +222,7 @@ test('DescribeInstanceStatus leaves out what is not running, unless it is asked 
   expect([await ids(false), await ids(true)]).toEqual([[router2], [router1, router2]]);
 });
 
-test('A check that cannot tell says insufficient-data, and is no metric', async () => {
+test('A check without data reports insufficient-data and no metric', async () => {
   const { client, ec2 } = await openEc2();
   ec2.lifecycle.impair(region, router1, 'insufficient-data');
   expect(await checkOf(client)).toEqual(['insufficient-data', 'insufficient-data']);

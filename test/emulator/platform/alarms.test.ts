@@ -100,7 +100,7 @@ const complaint = (value: number | number[]) =>
   });
 
 describe('a metric in a log line', () => {
-  it('raises its alarm at once, and people are told', async () => {
+  it('raises its alarm at once and notifies the topic', async () => {
     const emulator = await run({ ...workerAlone(), Topic, Alarm: alarm() });
     await emulator.invoke('worker', { do: 'log', line: complaint(1) });
     expect(emulator.alarms).toMatchObject([{ name: 'too-many', state: 'OK' }]);
@@ -126,7 +126,7 @@ describe('a metric in a log line', () => {
     expect(emulator.alarms).toMatchObject([{ state: 'INSUFFICIENT_DATA' }]);
   });
 
-  it('tells nobody when the topic has a policy of its own that forgets CloudWatch', async () => {
+  it('sends no notification if the topic policy does not allow CloudWatch', async () => {
     const statement = {
       Effect: 'Allow',
       Principal: { Service: 'events.amazonaws.com' },

@@ -59,7 +59,7 @@ describe('PutEvents', () => {
     ]);
   });
 
-  it('does not reach a function that did not permit the rule, and the timeline says so', async () => {
+  it('does not reach a function without permission for the rule, and the timeline shows it as undelivered', async () => {
     const emulator = await run({
       ...workerAlone(),
       Rule: rule({ EventPattern: { source: ['shop'] }, Targets: [toWorker] }),

@@ -40,7 +40,7 @@ const start = async () => {
 };
 
 describe('a fault', () => {
-  it('throttles with the code of the service, as often as it was told', async () => {
+  it('throttles the given number of calls with the code of the service', async () => {
     const emulator = await start();
     emulator.faults.add({ kind: 'throttle', action: 'ReplaceRoute', times: 1 });
     await expect(move(emulator)).rejects.toMatchObject({ name: 'RequestLimitExceeded' });
@@ -216,7 +216,7 @@ describe('the control interface', () => {
     expect(emulator.ec2.guests.find(region, router1)?.state).toBe('running');
   });
 
-  it('tells where everything is, and what it can be asked for', async () => {
+  it('lists its endpoints and its controls', async () => {
     const emulator = await start();
     expect(await (await fetch(`${emulator.endpoint}/_emulator`)).json()).toMatchObject({
       endpoint: emulator.endpoint,

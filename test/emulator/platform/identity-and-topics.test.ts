@@ -23,7 +23,7 @@ async function query(
 }
 
 describe('GetCallerIdentity', () => {
-  it('tells anybody who they are, whatever their policies', async () => {
+  it('returns the identity of every caller, independent of its policies', async () => {
     const emulator = await run({ Role: role() });
     const [status, body] = await query(emulator, 'sts', { Action: 'GetCallerIdentity' });
     expect(status).toBe(200);

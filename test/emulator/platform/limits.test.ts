@@ -82,7 +82,7 @@ describe('a stack with more than AWS takes is not deployed, and one with just as
 });
 
 describe('what is more than a call takes is refused', () => {
-  it('an event of 256 KB, whatever is around it', async () => {
+  it('an event of 256 KB, independent of its envelope', async () => {
     const emulator = await run({ Role: role() });
     const client = new EventBridgeClient({
       endpoint: emulator.endpoint,

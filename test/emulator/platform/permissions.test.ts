@@ -58,7 +58,7 @@ describe("a role's policies", () => {
     expect(of(emulator, 'invocation')).toEqual([]);
   });
 
-  it('deny with an explicit Deny whatever else allows', async () => {
+  it('deny with an explicit Deny although another statement allows', async () => {
     const emulator = await run({
       Role: role([allow('ec2:*'), { Effect: 'Deny', Action: 'ec2:DescribeVpcs', Resource: '*' }]),
     });

@@ -30,7 +30,7 @@ async function sts(emulator: Emulator, parameters: Record<string, string>, key =
 describe('AssumeRole', () => {
   const assume = { Action: 'AssumeRole', RoleArn: ROLE, RoleSessionName: 'i-0a1b2c3d4e5f60012' };
 
-  it('lets whoever assumes a role choose the name of the session', async () => {
+  it('lets the caller choose the session name of an assumed role', async () => {
     const emulator = await run({ People: trusting({ AWS: 'arn:aws:iam::123456789012:root' }) });
     const { arn, key } = await sts(emulator, assume);
     expect(arn).toBe('arn:aws:sts::123456789012:assumed-role/people/i-0a1b2c3d4e5f60012');

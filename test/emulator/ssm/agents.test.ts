@@ -43,7 +43,7 @@ test('… and does not run after TimeoutSeconds', async () => {
   expect(statuses(id)).toEqual(['Pending', 'InProgress', 'DeliveryTimedOut']);
 });
 
-test('How a script ended whose agent went away meanwhile is never told', async () => {
+test('The result of a script whose agent stopped meanwhile is never reported', async () => {
   const { client, ssm, clock, reached } = await openSsm();
   const folder = mkdtempSync(join(tmpdir(), 'agents-'));
   ssm.registerDocument(region, 'probe', runs(['sleep 0.1', `touch ${folder}/done`]));

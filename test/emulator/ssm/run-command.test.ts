@@ -69,7 +69,7 @@ test('The router’s own programs come before the system’s, and nothing of our
   await rm(path, { recursive: true });
 });
 
-test('A script runs in whatever namespace its router’s own program takes it to', async () => {
+test('A script runs in the namespace that the program of its router enters', async () => {
   const { client, ssm, reached } = await openSsm({
     shell: { path: '/nowhere', enter: ['env', 'PLACE=in the router'] },
   });
@@ -105,7 +105,7 @@ test('Output is empty while the script runs', async () => {
   expect(await look(client, id)).toMatchObject({ Status: 'InProgress', StandardOutputContent: '', ResponseCode: -1 });
 });
 
-test('Output is cut at 24,000 characters, the error output at 8,000, and the agent says so at their end', async () => {
+test('Output is cut at 24,000 characters, the error output at 8,000, and the agent marks the cut at their end', async () => {
   const { client, ssm, reached } = await openSsm();
   ssm.registerDocument(
     region,
@@ -216,7 +216,7 @@ test('A command that was cancelled before its delivery never runs', async () => 
   expect(statuses(id)).toEqual(['Pending', 'Cancelled']);
 });
 
-test('Delivery takes as long as it is told to', async () => {
+test('Delivery takes the configured time', async () => {
   const { client, ssm, clock, reached } = await openSsm({ deliveryMs: 1_000 });
   ssm.registerDocument(region, 'probe', runs(['true']));
   const id = await send(client);
@@ -226,7 +226,7 @@ test('Delivery takes as long as it is told to', async () => {
   await reached(id, 'Success');
 });
 
-test('A new command is not known at once where the service is told to be slow', async () => {
+test('A new command is not found at once if the service is configured as slow', async () => {
   const { client, ssm, clock } = await openSsm({ invisibleMs: 300 });
   ssm.registerDocument(region, 'probe', runs(['true']));
   const id = await send(client);
