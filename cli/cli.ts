@@ -8,27 +8,27 @@ import type { ExitCode } from './output/exit-codes.ts';
 export interface Cli {
   readonly io: Io;
   readonly environment: Environment;
-  /** For results on stdout. To be asked for inside an action: --no-color is not known before. */
+  /** Colours for stdout. Call it inside an action, because --no-color is parsed only then. */
   readonly colours: () => Colours;
-  /** Makes commander's action out of a command's work, whose value becomes the exit code. */
+  /** Wraps a command's work as an action of commander; its result becomes the exit code. */
   readonly action: <Args extends unknown[]>(
     work: (...args: Args) => Promise<ExitCode> | ExitCode,
   ) => (...args: Args) => Promise<void>;
 }
 
-/** What a file in `commands/` exports: it adds its command to the program. */
+/** The export of each file in `commands/`: adds its command to the program. */
 export type AddCommand = (program: Command, cli: Cli) => void;
 
-/** Headings of the help: what somebody wants to do. */
-export type HelpGroup = 'Look' | 'Act' | 'Configure' | 'Lab';
+/** Headings in the help. */
+export type HelpGroup = 'Inspect' | 'Operate' | 'Configure' | 'Emulate';
 
-/** The group (`topology` of `topology validate`), made by whichever of its commands comes first. */
-export function group(program: Command, name: string, task: HelpGroup, description: string): Command {
-  const known = program.commands.find((command) => command.name() === name);
-  return known ?? program.command(name).description(description).helpGroup(`${task}:`);
+/** The parent command (`topology` of `topology validate`); the first of its subcommands creates it. */
+export function group(program: Command, name: string, helpGroup: HelpGroup, description: string): Command {
+  const existing = program.commands.find((command) => command.name() === name);
+  return existing ?? program.command(name).description(description).helpGroup(`${helpGroup}:`).helpCommand(false);
 }
 
-/** Help begins with how it is used; options come after. */
+/** Prints examples in front of the help. */
 export function examples(command: Command, lines: readonly string[]): Command {
   return command.addHelpText('before', `Examples:\n${lines.map((line) => `  $ ${line}`).join('\n')}\n`);
 }

@@ -1,8 +1,8 @@
-/** Where a command reads and writes. Handed in, so that a test needs no process. */
+/** The streams and variables of a command. Passed in, so that tests run without a process. */
 
 export interface Output {
   write(text: string): unknown;
-  /** True for a terminal; colours go nowhere else. */
+  /** True for a terminal. Only a terminal gets colours. */
   readonly isTTY?: boolean;
 }
 
@@ -11,11 +11,11 @@ export interface Io {
   readonly stdout: Output;
   /** Progress, questions, warnings and errors. */
   readonly stderr: Output;
-  /** A terminal only where somebody can answer. */
+  /** `isTTY`: an operator can answer a prompt. */
   readonly stdin: AsyncIterable<Uint8Array | string> & { readonly isTTY?: boolean };
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Relative paths start here. */
+  /** Relative paths are resolved against it. */
   readonly cwd: string;
-  /** Aborted on the first Ctrl-C. Default: never. */
+  /** Aborted by the first Ctrl-C. Default: never. */
   readonly signal?: AbortSignal;
 }

@@ -1,32 +1,32 @@
-/** The only place that knows the process, and the only one that ends it. */
+/** Connects the command line to the process: streams, signals and exit code. No other module ends the process. */
 import { addAbortSignal } from 'node:stream';
 import { exitCodes } from './output/exit-codes.ts';
 import { processEnvironment } from './process-environment.ts';
 import { run } from './run.ts';
 
 const interrupt = new AbortController();
-/** What a shell expects of a command that SIGTERM ended. */
+/** 128 + SIGTERM, as shells report it. */
 const TERMINATED = 143;
 let interrupted: number = exitCodes.interrupted;
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
     interrupted = signal === 'SIGTERM' ? TERMINATED : exitCodes.interrupted;
-    // The second one does not wait for anything to be tidied up.
+    // A second signal ends the process at once, without cleanup.
     if (interrupt.signal.aborted) process.exit(interrupted);
     interrupt.abort();
   });
 }
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  // `vyos-failover … | head`: whoever read the output has had enough of it.
+  // The reader closed the pipe, as in `vyos-failover … | head`.
   if (error.code === 'EPIPE') process.exit();
-  // A full disk under `> tokyo-1.set`.
-  process.stderr.write(`The result cannot be written to standard output: ${error.message}\n`);
+  // For example, the disk is full.
+  process.stderr.write(`cannot write the result to standard output: ${error.message}\n`);
   process.exit(exitCodes.failed);
 });
 
-// There is nowhere left to say it, and what was done is as it was.
+// An error on stderr cannot be reported anywhere and must not end a running action.
 process.stderr.on('error', () => {});
 
 const exitCode = await run(

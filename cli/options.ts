@@ -1,36 +1,50 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { ConsentOptions } from './prompt.ts';
-import { topologyOption } from './topology-file.ts';
 
-/** What every command that asks a site takes. */
+export const topologyOption = [
+  '--topology <FILE>',
+  'topology file; - reads standard input (default: $VYOS_FAILOVER_TOPOLOGY, else ./topology.yaml)',
+] as const;
+
+export const jsonOption = ['--json', 'print one JSON object to stdout'] as const;
+
+/** For commands about the file itself. */
+export const topologyArgument = ['[FILE]', 'topology file; the same as --topology FILE'] as const;
+
+export const siteArgument = ['<SITE>', 'name of the site'] as const;
+
+/** Options of every command that queries a site. */
 export interface QueryOptions {
   readonly topology?: string;
   readonly json?: boolean;
 }
 
-/** What every command that changes something takes besides. */
+/** Options of every command that changes something. */
 export interface ActionOptions extends QueryOptions, ConsentOptions {
-  /** Default: `Outside.user`. */
+  /** Default: `Environment.user`. */
   readonly by?: string;
   readonly reason: string;
 }
 
 export function queryOptions(command: Command): Command {
-  return command.option(...topologyOption).option('--json', 'one JSON object on stdout');
+  return command.option(...topologyOption).option(...jsonOption);
 }
 
-/** @param reason false: this act needs none */
+/** @param reason false: without --reason */
 export function actionOptions(command: Command, { reason = true } = {}): Command {
-  if (reason) command.requiredOption('--reason <TEXT>', 'why; it stands in the history', text(1024));
+  if (reason) command.requiredOption('--reason <TEXT>', 'reason, recorded in the history', text(1024));
   return queryOptions(command)
-    .option('--by <WHO>', 'who, for the history (default: user@host)', text(256))
-    .option('-n, --dry-run', 'show what would be done, and do nothing')
-    .option('-y, --yes', 'do not ask');
+    .option('--by <WHO>', 'operator, recorded in the history (default: user@host)', text(256))
+    .option('-n, --dry-run', 'show what would be done, without doing it')
+    .option('-y, --yes', 'do not ask for confirmation');
 }
 
-/** `--override RULE`, once for each rule or with commas; never more than one word, or it would swallow the command's argument. */
+/** `--override RULE`, repeated or with commas. It takes one word, because a variadic option would consume the command's arguments. */
 export function overrideOption<Rule extends string>(rules: readonly Rule[], description: string): Option {
-  return new Option('--override <RULE>', `${description}; for several, again or with commas`)
+  return new Option(
+    '--override <RULE>',
+    `${description}; to override several, repeat the option or separate them with commas`,
+  )
     .choices(rules)
     .argParser((value: string, before: readonly Rule[] | undefined) => [
       ...(before ?? []),
@@ -42,20 +56,20 @@ export function overrideOption<Rule extends string>(rules: readonly Rule[], desc
     ]);
 }
 
-/** What the function takes for such a text. */
+/** A text within the length that the functions accept. */
 function text(longest: number) {
   return (value: string): string => {
     const trimmed = value.trim();
     if (trimmed.length >= 1 && trimmed.length <= longest) return trimmed;
-    throw new InvalidArgumentError(`It has 1 to ${longest} characters.`);
+    throw new InvalidArgumentError(`It must have 1 to ${longest} characters.`);
   };
 }
 
-/** A whole number within bounds. */
+/** A whole number from `from` to `to`. */
 export function wholeNumber(from: number, to: number) {
   return (value: string): number => {
     const number = Number(value);
     if (/^\d+$/.test(value) && number >= from && number <= to) return number;
-    throw new InvalidArgumentError(`It is a whole number from ${from} to ${to}.`);
+    throw new InvalidArgumentError(`It must be a whole number from ${from} to ${to}.`);
   };
 }

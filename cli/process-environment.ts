@@ -3,13 +3,13 @@ import { hostname, userInfo } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Environment } from './environment.ts';
 
-/** From a desk to a Region at the other end of the world, over a bad line. */
+/** Long enough for a distant Region over a slow connection. */
 const CONNECT_WITHIN_MS = 5_000;
 
-/** AWS as the environment says (AWS_PROFILE, AWS_ENDPOINT_URL, …), and this machine. */
+/** The environment of a real process: AWS as configured by its variables (AWS_PROFILE, AWS_ENDPOINT_URL, …), and this machine. */
 export function processEnvironment(env: Readonly<Record<string, string | undefined>>): Environment {
   return {
-    // Loaded only when something is asked: most commands need no SDK.
+    // Loaded on first use, because most commands need no SDK.
     invoke: async ({ functionName, region, payload, timeoutMs, signal }) => {
       const { invokeFunction } = await import('#aws/invoke.ts');
       return invokeFunction(functionName, payload, timeoutMs, { region, signal, connectWithinMs: CONNECT_WITHIN_MS });
@@ -29,7 +29,7 @@ export function processEnvironment(env: Readonly<Record<string, string | undefin
   };
 }
 
-/** A container may run as a number that has no name. */
+/** A container may run as a user id without a name. */
 function userName(env: Readonly<Record<string, string | undefined>>): string {
   try {
     return userInfo().username;

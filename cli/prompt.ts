@@ -2,26 +2,26 @@ import type { Io } from './io.ts';
 import { CommandError } from './output/command-error.ts';
 import { exitCodes } from './output/exit-codes.ts';
 
-/** Options of every command that changes something. */
+/** Options of every command that asks before it acts. */
 export interface ConsentOptions {
   readonly yes?: boolean;
   readonly dryRun?: boolean;
 }
 
 /**
- * Before anything is asked of anybody: will there be somebody to say yes?
+ * Checks before any work that the command can get its confirmation.
  *
- * @throws CommandError (exit code 2) without a terminal and without --yes
+ * @throws CommandError (exit code 2) without a terminal, --yes and --dry-run
  */
 export function requirePromptOrYes({ yes, dryRun }: ConsentOptions, { stdin, stderr }: Io): void {
   if (yes === true || dryRun === true || (stdin.isTTY === true && stderr.isTTY === true)) return;
   throw new CommandError(
     exitCodes.usage,
-    'This asks before it acts, and there is no terminal to ask.\n    hint: --yes acts without asking, --dry-run shows what would be done',
+    'this command asks for confirmation, and there is no terminal to ask on\n    hint: use --yes to act without confirmation, or --dry-run to see what would be done',
   );
 }
 
-/** Lines that somebody types, one at a time: they may be asked more than once. */
+/** Reads answers from stdin, a line at a time, for one or more prompts. */
 export class PromptLines {
   readonly #stdin: Io['stdin'];
   #chunks: AsyncIterator<Uint8Array | string, undefined> | undefined;
@@ -31,7 +31,7 @@ export class PromptLines {
     this.#stdin = stdin;
   }
 
-  /** @returns undefined: the input has ended before */
+  /** @returns undefined at the end of the input */
   async line(): Promise<string | undefined> {
     this.#chunks ??= this.#stdin[Symbol.asyncIterator]();
     while (!this.#typed.includes('\n')) {
@@ -50,16 +50,16 @@ export class PromptLines {
     return typed === '' ? undefined : typed;
   }
 
-  /** Nobody is asked any more. */
+  /** Closes the input. */
   async end(): Promise<void> {
     await this.#chunks?.return?.();
   }
 }
 
 /**
- * Asks on stderr, reads a line of stdin. Anything but yes is no; so is the end of the input.
+ * Asks on stderr and reads one line of stdin. Anything but yes, or the end of the input, means no.
  *
- * @param answers where more than one question may be asked; whoever made them ends them
+ * @param answers shared by several prompts; the caller closes it
  */
 export async function confirm(
   question: string,

@@ -3,17 +3,17 @@ import type { Router, Site, Topology } from '#topology/topology.ts';
 import { CommandError } from './output/command-error.ts';
 import { exitCodes } from './output/exit-codes.ts';
 
-/** The site of that name. @throws CommandError (exit code 2) that names those there are */
+/** Finds a site by name. @throws CommandError (exit code 2) that lists the sites */
 export function requireSite(topology: Topology, name: string): Site {
   return named(topology.sites, name, `topology ${topology.name} has no site`);
 }
 
-/** The router of that name in a site. @throws CommandError (exit code 2) that names the two */
+/** Finds a router of a site by name. @throws CommandError (exit code 2) that lists the routers */
 export function requireRouter(site: Site, name: string): Router {
   return named(routersOf(site), name, `site ${site.name} has no router`);
 }
 
-/** Both routers of a site, the topology's preference first. */
+/** Both routers of a site, the one with role active first. */
 export function routersOf({ routers }: Site): readonly [Router, Router] {
   return [routers.active, routers.standby];
 }
@@ -24,6 +24,6 @@ function named<T extends { readonly name: string }>(all: readonly T[], name: str
   const names = all.map((each) => each.name);
   throw new CommandError(
     exitCodes.usage,
-    `${fault} "${name}"\n    hint: ${didYouMean(name, names) ?? `there are ${names.join(' and ')}`}`,
+    `${fault} "${name}"\n    hint: ${didYouMean(name, names) ?? `choose one of: ${names.join(', ')}`}`,
   );
 }

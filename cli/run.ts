@@ -10,9 +10,9 @@ import { type ExitCode, exitCodes, exitCodesHelp } from './output/exit-codes.ts'
 import { writeJson } from './output/json.ts';
 
 /**
- * The whole command line without a process around it.
+ * Runs a command line, independent of the process.
  *
- * @param argv what the user typed after `vyos-failover`
+ * @param argv the words after `vyos-failover`
  * @returns the exit code; never throws
  */
 export async function run(argv: readonly string[], io: Io, environment: Environment): Promise<ExitCode> {
@@ -39,18 +39,23 @@ export async function run(argv: readonly string[], io: Io, environment: Environm
   }
 }
 
-/** For `--json`: a command that ends with an error prints no other object. */
+/** The object that `--json` prints in place of a result. */
 function errorView(exitCode: ExitCode, error: unknown, { signal }: Io): { exitCode: ExitCode; says: string } {
   const message = error instanceof Error ? error.message : String(error);
   return { exitCode, says: signal?.aborted === true ? 'Interrupted.' : message };
 }
 
 function createProgram(io: Io): Command {
-  const help = new Command('help').argument('[command]').description('Show the help of a command.').helpGroup('Look:');
+  const help = new Command('help')
+    .argument('[command]')
+    .description('Show the help of a command.')
+    .helpGroup('Inspect:');
   const program = new Command('vyos-failover')
-    .description('Failover for pairs of VyOS routers on AWS, out of one topology file.')
-    .version(packageJson.version)
-    .option('--no-color', 'no colours (nor with NO_COLOR set, nor where the output is no terminal)')
+    .description('Failover for pairs of VyOS routers on AWS, configured by one topology file.')
+    .version(packageJson.version, '-V, --version', 'show the version')
+    .helpOption('-h, --help', 'show this help')
+    .configureHelp({ subcommandTerm: (command) => command.name() })
+    .option('--no-color', 'print without colours (as with NO_COLOR set, or when the output is not a terminal)')
     .addHelpCommand(help)
     .addHelpText('after', `\n${exitCodesHelp}`)
     .showSuggestionAfterError()
@@ -71,13 +76,13 @@ function createProgram(io: Io): Command {
 
 function explain(error: unknown, io: Io): ExitCode {
   if (io.signal?.aborted === true) return exitCodes.interrupted;
-  // Commander has said it already. Its own exit code for a wrong command line is 1, ours is 2; help and version are 0.
+  // Commander has printed the message. It exits with 1 for an invalid command line, where our contract says 2.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
   if (error instanceof CommandError) {
     io.stderr.write(`${error.message}\n`);
     return error.exitCode;
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  io.stderr.write(`This is a bug in vyos-failover, please report it:\n${stack}\n`);
+  io.stderr.write(`This is a bug in vyos-failover. Please report it:\n${stack}\n`);
   return exitCodes.failed;
 }

@@ -7,32 +7,26 @@ import type { Io } from './io.ts';
 import { CommandError } from './output/command-error.ts';
 import { exitCodes } from './output/exit-codes.ts';
 
-/** Text of the option, the same in every command's help. */
-export const topologyOption = [
-  '--topology <FILE>',
-  'the topology (- for standard input; default: $VYOS_FAILOVER_TOPOLOGY, else ./topology.yaml)',
-] as const;
-
-/** The file that a command was given as its argument or as its option. @throws CommandError (exit code 2) where as both */
+/** The file named by the argument or by --topology. @throws CommandError (exit code 2) if both are given */
 export function namedOnce(argument: string | undefined, option: string | undefined): string | undefined {
   if (argument === undefined || option === undefined) return argument ?? option;
   throw new CommandError(
     exitCodes.usage,
-    `the topology is named twice: ${argument}, and --topology ${option}\n    hint: leave one of the two out`,
+    `the topology is given twice: ${argument} and --topology ${option}\n    hint: give it once`,
   );
 }
 
-/** More than any topology; the loader refuses it by name, and /dev/zero comes to an end. */
+/** Larger than any valid topology, so that the loader reports the size and reading /dev/zero ends. */
 const enoughBytes = 2 * 1024 * 1024;
 
-/** The topology, or a CommandError (exit code 2) that says all that is wrong with it, or why there is none. */
+/** Reads a valid topology. @throws CommandError (exit code 2) with every mistake in it, or with the reason why it cannot be read */
 export async function requireTopology(option: string | undefined, io: Io): Promise<Topology> {
   const { topology, mistakes } = await readTopology(option, io);
   if (mistakes !== undefined) throw new CommandError(exitCodes.usage, renderMistakes(mistakes));
   return topology;
 }
 
-/** The same, with the text that it was read from, for those who have to read it themselves. */
+/** The same, with its text: config-push parses the text itself. */
 export async function requireTopologyText(
   option: string | undefined,
   io: Io,
@@ -43,15 +37,15 @@ export async function requireTopologyText(
   return { topology, text };
 }
 
-/** The file that the topology is read from: the option, else VYOS_FAILOVER_TOPOLOGY, else topology.yaml; `-` is standard input. */
+/** The option, else VYOS_FAILOVER_TOPOLOGY, else topology.yaml; `-` is standard input. */
 export function topologyFile(option: string | undefined, io: Io): string {
   return option ?? (io.env['VYOS_FAILOVER_TOPOLOGY'] || 'topology.yaml');
 }
 
 /**
- * Finds and reads the topology: the option, else VYOS_FAILOVER_TOPOLOGY, else ./topology.yaml; `-` is standard input.
+ * Reads the topology, valid or not.
  *
- * @throws CommandError (exit code 2) where it cannot be read
+ * @throws CommandError (exit code 2) if the file cannot be read
  */
 export async function readTopology(option: string | undefined, io: Io): Promise<Loaded> {
   return loadTopology(await readTopologyText(option, io), topologyFile(option, io));
@@ -66,7 +60,7 @@ async function readTopologyText(option: string | undefined, io: Io): Promise<str
     if (io.signal?.aborted === true || !isReadError(error)) throw error;
     const hint =
       option === undefined
-        ? '\n    hint: name it with --topology FILE, VYOS_FAILOVER_TOPOLOGY, or as ./topology.yaml'
+        ? '\n    hint: give it with --topology FILE or VYOS_FAILOVER_TOPOLOGY, or create ./topology.yaml'
         : '';
     throw new CommandError(exitCodes.usage, `${file}${origin}: ${reason(error)}${hint}`, { cause: error });
   }
@@ -89,10 +83,10 @@ function isReadError(error: unknown): error is NodeJS.ErrnoException {
 
 function reason(error: NodeJS.ErrnoException): string {
   const reasons: Record<string, string> = {
-    ENOENT: 'there is no such file',
-    EISDIR: 'this is a directory',
-    EACCES: 'reading it is not permitted',
-    ERR_ENCODING_INVALID_ENCODED_DATA: 'this is no UTF-8 text',
+    ENOENT: 'no such file',
+    EISDIR: 'it is a directory',
+    EACCES: 'permission denied',
+    ERR_ENCODING_INVALID_ENCODED_DATA: 'it is not UTF-8 text',
   };
   return reasons[error.code ?? ''] ?? error.message;
 }

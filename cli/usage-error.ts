@@ -2,7 +2,7 @@ import { VyosConfigError } from '#vyos/errors.ts';
 import { CommandError } from './output/command-error.ts';
 import { exitCodes } from './output/exit-codes.ts';
 
-/** What cannot be rendered is the command line's fault, or the topology's. @throws CommandError (exit code 2) */
+/** Reports a configuration that cannot be rendered as a fault of the command line or the topology. @throws CommandError (exit code 2) */
 export function orUsageError<T>(make: () => T): T {
   try {
     return make();

@@ -1,13 +1,14 @@
 import type { PushPlan } from '#contracts/push-plan.ts';
 import { findRouter } from '#vyos/find-router.ts';
 import { type AddCommand, examples, group } from '../cli.ts';
+import { jsonOption, topologyArgument, topologyOption } from '../options.ts';
 import type { Colours } from '../output/colours.ts';
 import { type ExitCode, exitCodes } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
 import { askForPlan } from '../push/requests.ts';
 import { describeInterrupted } from '../push/show-plans.ts';
 import { refusalOf } from '../push/site-view-before.ts';
-import { namedOnce, requireTopologyText, topologyOption } from '../topology-file.ts';
+import { namedOnce, requireTopologyText } from '../topology-file.ts';
 import { orUsageError } from '../usage-error.ts';
 import { type RouterDiffView, routerDiffView, showRouterDiff } from '../views/config-view.ts';
 
@@ -18,17 +19,20 @@ interface Options {
 }
 
 /**
- * `config diff [FILE] --router NAME`: what a router runs beside what it should; exit code 3 where they differ, 1 where
- * nobody could look.
+ * `config diff [FILE] --router NAME`: compares a router's running configuration with the topology. Exit code 3: they differ;
+ * 1: the router could not be read.
  */
 export const configDiff: AddCommand = (program, cli) => {
-  const command = group(program, 'config', 'Configure', 'the routers’ configuration')
+  const command = group(program, 'config', 'Configure', 'render, compare and push router configurations')
     .command('diff')
-    .description('Compare what one router runs with what the topology says. Changes nothing, and shows no secret.')
-    .argument('[FILE]', 'the topology; the same as --topology FILE')
+    .summary('compare a router with the topology')
+    .description(
+      'Compare the running configuration of a router with the topology. Changes nothing and shows no secrets.',
+    )
+    .argument(...topologyArgument)
     .option(...topologyOption)
-    .requiredOption('--router <NAME>', 'whose configuration')
-    .option('--json', 'one JSON object on stdout')
+    .requiredOption('--router <NAME>', 'name of the router')
+    .option(...jsonOption)
     .action(
       cli.action(async (argument: string | undefined, options: Options) => {
         const { topology, text } = await requireTopologyText(namedOnce(argument, options.topology), cli.io);
@@ -49,9 +53,9 @@ export const configDiff: AddCommand = (program, cli) => {
 };
 
 interface DiffView extends RouterDiffView {
-  /** What a push would say now instead of pushing; null: it would push. */
+  /** The reason why a push would be refused now; null: it would not. */
   readonly refusal: { readonly reason: string; readonly says: string } | null;
-  /** Sentences: an earlier push that has not come to its end. */
+  /** Sentences about an earlier push that has not finished. */
   readonly interrupted: readonly string[];
 }
 
@@ -72,8 +76,8 @@ function showDiff(view: DiffView, colours: Colours): string {
 }
 
 /**
- * It differs as well where it boots with something else, or nobody could read with what; and nobody calls a router well that a
- * push has left between two configurations.
+ * A boot configuration that differs or cannot be read is a difference too. A router that a push has left between two
+ * configurations needs attention.
  */
 function exitCodeOf({ different, bootsWithIt, revertsAt, problem, refusal }: DiffView): ExitCode {
   if (different === null) return exitCodes.failed;

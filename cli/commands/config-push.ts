@@ -1,6 +1,6 @@
 import { PUSH_OVERRIDES, type PushOverride } from '#contracts/push-request.ts';
 import { type AddCommand, type Cli, examples, group } from '../cli.ts';
-import { type ActionOptions, actionOptions, overrideOption } from '../options.ts';
+import { type ActionOptions, actionOptions, overrideOption, topologyArgument } from '../options.ts';
 import type { ExitCode } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
 import { confirm, PromptLines, requirePromptOrYes } from '../prompt.ts';
@@ -22,19 +22,22 @@ interface Options extends Omit<ActionOptions, 'reason'> {
   readonly override?: readonly PushOverride[];
 }
 
-/** `config push [FILE]`: new configurations onto routers, the standby first, each with a way back. */
+/** `config push [FILE]`: pushes new configurations to routers, the standby first, each with a rollback. */
 export const configPush: AddCommand = (program, cli) => {
-  const command = group(program, 'config', 'Configure', 'the routers’ configuration')
+  const command = group(program, 'config', 'Configure', 'render, compare and push router configurations')
     .command('push')
+    .summary('push configurations to the routers')
     .description(
       'Push the configuration of the topology to the routers: the standby first, the owner when BGP of the standby is verified. ' +
         'Routers at both ends of a tunnel that cannot change one after the other change together. ' +
         'A change that fails verification is rolled back, by the router itself if necessary. Exit code 0: every router runs and boots with ' +
         'the pushed configuration. Ctrl-C rolls back what is not confirmed; a second Ctrl-C exits at once.',
     )
-    .argument('[FILE]', 'the topology; the same as --topology FILE')
-    .option('--site <SITE>', 'only this one (default: all)')
-    .addOption(overrideOption(PUSH_OVERRIDES, 'override a rule by its name: drift gives up changes that no push made'))
+    .argument(...topologyArgument)
+    .option('--site <SITE>', 'push to this site only (default: all sites)')
+    .addOption(
+      overrideOption(PUSH_OVERRIDES, 'override a rule by its name: drift discards changes made outside vyos-failover'),
+    )
     .action(
       cli.action(async (argument: string | undefined, options: Options) => {
         requirePromptOrYes(options, cli.io);
@@ -43,7 +46,7 @@ export const configPush: AddCommand = (program, cli) => {
         const request = { text, overrides: options.override ?? [] };
         const planned = await Promise.all(sites.map((site) => planSite({ topology, site }, request, cli)));
         const view = await push(roundOf(planned), request, options, cli);
-        return tell({ ...view, next: nextCommand(view, typed(argument, options)) ?? null }, options, cli);
+        return print({ ...view, next: nextCommand(view, typedCommand(argument, options)) ?? null }, options, cli);
       }),
     );
   actionOptions(command, { reason: false });
@@ -58,7 +61,7 @@ async function planSite(where: SiteRef, request: PlanRequest, cli: Cli): Promise
   return { where, plan: await askForPlan(where, request, cli) };
 }
 
-/** Show all plans and their steps → refuse what would be refused → ask → step by step, until one does not end well. */
+/** Show all plans and their steps → stop if one would be refused → ask for confirmation → push step by step, until one fails. */
 async function push(round: Round, request: PlanRequest, options: Options, cli: Cli): Promise<Omit<PushView, 'next'>> {
   const { steps, views } = round;
   showPlans(round, cli);
@@ -82,7 +85,7 @@ async function push(round: Round, request: PlanRequest, options: Options, cli: C
   }
 }
 
-/** @returns undefined: Ctrl-C */
+/** @returns undefined after Ctrl-C */
 type Ask = (round: Round) => Promise<boolean | undefined>;
 
 async function pushAgreed(
@@ -93,7 +96,7 @@ async function pushAgreed(
 ): Promise<Omit<PushView, 'next'>> {
   const { io, environment } = cli;
   const progress: PushContext['progress'] = (site, { says, settled, reason }) => {
-    // Ctrl-C has been answered by then.
+    // The message about Ctrl-C has been printed already.
     if (reason === NOT_ANSWERED && io.signal?.aborted === true) return;
     const before = settled === undefined || says.includes(settled.says) ? [] : [settled.says];
     for (const each of [...before, says]) io.stderr.write(`${site}: ${each}\n`);
@@ -129,13 +132,13 @@ async function agree(
   }
 }
 
-function typed(argument: string | undefined, { topology, site, override = [] }: Options): TypedWords {
+function typedCommand(argument: string | undefined, { topology, site, override = [] }: Options): TypedWords {
   const file = argument === undefined ? (topology === undefined ? [] : ['--topology', topology]) : [argument];
   const of = site === undefined ? [] : ['--site', site];
   return { topology: file, words: [...file, ...of, ...override.flatMap((rule) => ['--override', rule])] };
 }
 
-function tell(view: PushView, { json }: Options, { io, colours }: Cli): ExitCode {
+function print(view: PushView, { json }: Options, { io, colours }: Cli): ExitCode {
   if (json === true) writeJson(io.stdout, 'config-push', view);
   else io.stdout.write(showPush(view, colours()));
   return pushExitCode(view);

@@ -2,9 +2,10 @@ import { farEndSheet } from '#vyos/far-end-sheet.ts';
 import { type RenderedConfig, renderConfig } from '#vyos/render.ts';
 import { farEndNamed } from '#vyos/tunnel-ends.ts';
 import { type AddCommand, examples, group } from '../cli.ts';
+import { jsonOption, topologyArgument, topologyOption } from '../options.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
-import { namedOnce, requireTopology, topologyOption } from '../topology-file.ts';
+import { namedOnce, requireTopology } from '../topology-file.ts';
 import { orUsageError } from '../usage-error.ts';
 import { showFarEnd } from '../views/far-end-view.ts';
 
@@ -15,21 +16,25 @@ interface Options {
   readonly json?: boolean;
 }
 
-/** `config render [FILE] --router NAME`: one router's `set` commands on stdout, and nothing else there; of a far end the text for its administrator. */
+/** `config render [FILE] --router NAME`: a router's `set` commands on stdout; for a far end, the text for its administrator. */
 export const configRender: AddCommand = (program, cli) => {
-  const command = group(program, 'config', 'Configure', 'the routers’ configuration')
+  const command = group(program, 'config', 'Configure', 'render, compare and push router configurations')
     .command('render')
+    .summary('print the configuration of a router')
     .description(
-      'Write one router’s configuration as set commands. Secrets are names: {{ssm:NAME}} stands where a key belongs.',
+      'Print the configuration of a router as set commands. In place of each secret stands its name: {{ssm:NAME}}.',
     )
-    .argument('[FILE]', 'the topology; the same as --topology FILE')
+    .argument(...topologyArgument)
     .option(...topologyOption)
-    .requiredOption('--router <NAME>', 'whose configuration; a far end: what its administrator needs to know')
+    .requiredOption(
+      '--router <NAME>',
+      'name of the router, or of a far end, for which it prints a text for its administrator',
+    )
     .option(
       '--vyos <VERSION>',
-      'for another VyOS than the topology says: 1.1, 1.3, 1.4, 1.5, or the release that `show version` names',
+      'version of VyOS, if not the one in the topology: 1.1, 1.3, 1.4, 1.5, or the release that `show version` prints',
     )
-    .option('--json', 'one JSON object on stdout')
+    .option(...jsonOption)
     .action(
       cli.action(async (argument: string | undefined, options: Options) => {
         const topology = await requireTopology(namedOnce(argument, options.topology), cli.io);
@@ -53,7 +58,7 @@ export const configRender: AddCommand = (program, cli) => {
     'vyos-failover config render topology.yaml --router tokyo-1',
     'vyos-failover config render topology.yaml --router tokyo-1 --vyos 1.3 > tokyo-1.set',
     'vyos-failover config render topology.yaml --router tokyo-1 --vyos 2026.06.24-0045-rolling',
-    'vyos-failover config render topology.yaml --router osaka-dc   # a far end: text for its administrator',
+    'vyos-failover config render topology.yaml --router osaka-dc   # a far end',
   ]);
 };
 

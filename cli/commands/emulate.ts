@@ -5,21 +5,23 @@ import type { EmulatedTopology } from '#demo/emulate.ts';
 import { whyRefused } from '#infra/role-policies.ts';
 import type { Topology } from '#topology/topology.ts';
 import { type AddCommand, examples } from '../cli.ts';
+import { topologyOption } from '../options.ts';
 import { CommandError } from '../output/command-error.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
 import { shellWord } from '../output/shell-word.ts';
-import { requireTopology, topologyFile, topologyOption } from '../topology-file.ts';
+import { requireTopology, topologyFile } from '../topology-file.ts';
 
-/** `emulate`: keeps the topology's stacks running in an AWS on this machine, until Ctrl-C or SIGTERM. */
+/** `emulate`: runs the stacks of a topology in an emulated AWS on this machine, until Ctrl-C or SIGTERM. */
 export const emulate: AddCommand = (program, cli) => {
   const command = program
     .command('emulate')
-    .helpGroup('Lab:')
-    .description('Run the stacks in an AWS emulated on 127.0.0.1, for any AWS SDK or CLI, until Ctrl-C.')
+    .helpGroup('Emulate:')
+    .summary('run the stacks in an emulated AWS on 127.0.0.1')
+    .description('Run the stacks in an emulated AWS on 127.0.0.1, for any AWS SDK or CLI, until Ctrl-C.')
     .option(...topologyOption)
-    .addOption(new Option('--port <N>', 'of the AWS endpoint').default('0', 'any that is free'))
-    .option('--json', 'one JSON object on stdout when it is ready')
+    .addOption(new Option('--port <N>', 'port of the AWS endpoint').default('0', 'any free port'))
+    .option('--json', 'print one JSON object to stdout when it is ready')
     .action(
       cli.action(async (options: { topology?: string; port: string; json?: boolean }) => {
         const { io } = cli;
@@ -29,10 +31,11 @@ export const emulate: AddCommand = (program, cli) => {
         }
         const topology = await requireTopology(options.topology, io);
         const file = topologyFile(options.topology, io);
-        if (file === '-') throw new CommandError(exitCodes.usage, 'emulate needs the topology as a file, not on stdin');
+        if (file === '-')
+          throw new CommandError(exitCodes.usage, 'emulate requires the topology as a file, not on standard input');
         const why = whyRefused(topology);
         if (why.length > 0) throw new CommandError(exitCodes.usage, why.join('\n'));
-        io.stderr.write('synthesizing and starting…\n');
+        io.stderr.write('Synthesizing the stacks and starting…\n');
         const path = resolve(io.cwd, file);
         const running = await start(topology, path, port, io.signal);
         try {
@@ -48,7 +51,7 @@ export const emulate: AddCommand = (program, cli) => {
   examples(command, ['vyos-failover emulate --topology examples/tokyo-virginia.yaml --port 4566']);
 };
 
-/** Loaded only here: no other command has an emulator in it. */
+/** Loads the emulator on use, because no other command needs it. */
 async function start(
   topology: Topology,
   file: string,
@@ -80,12 +83,12 @@ function asJson(topology: Topology, file: string, { emulator, apiUrl }: Emulated
   };
 }
 
-/** With the process's own id: what npx was started as is another process, and to end that one ends nothing. */
+/** It prints the process id, because ending npx does not end this process. */
 function render(topology: Topology, file: string, { emulator, apiUrl }: EmulatedTopology): string {
   const [site] = topology.sites;
   const { accessKeyId, secretAccessKey } = emulator.credentials.forUser();
   const active = site?.routers.active;
-  return `${topology.name} runs on ${emulator.endpoint} as process ${process.pid}; Ctrl-C or \`kill ${process.pid}\` ends it.
+  return `${topology.name} runs on ${emulator.endpoint} as process ${process.pid}. To end it, press Ctrl-C or run \`kill ${process.pid}\`.
 
   export AWS_ENDPOINT_URL=${emulator.endpoint}
   export AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey}
@@ -94,10 +97,10 @@ function render(topology: Topology, file: string, { emulator, apiUrl }: Emulated
 
 ${topology.sites.map((each) => `  ${each.name.padEnd(12)} ${each.region.padEnd(16)} ${apiUrl(each)}/v1/sites/${each.name}/events`).join('\n')}
 
-Stop ${active?.name} and see its routes move:
+To stop ${active?.name} and watch its routes move:
   curl -X POST ${emulator.endpoint}/_emulator/instances/${active?.instance}/stop
   aws ec2 describe-route-tables --query 'RouteTables[].Routes[].[DestinationCidrBlock,NetworkInterfaceId,State]' --output text
-More: \`curl ${emulator.endpoint}/_emulator\` lists what it can be asked for (actions).
+\`curl ${emulator.endpoint}/_emulator\` lists all actions of the emulator.
 `;
 }
 

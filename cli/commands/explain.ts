@@ -1,7 +1,7 @@
 import { History } from '#contracts/history.ts';
 import { SiteStatus } from '#contracts/site-status.ts';
 import { type AddCommand, examples } from '../cli.ts';
-import { type QueryOptions, queryOptions } from '../options.ts';
+import { type QueryOptions, queryOptions, siteArgument } from '../options.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
 import { requireSite } from '../require-name.ts';
@@ -9,16 +9,19 @@ import { requireTopology } from '../topology-file.ts';
 import { invokeSite } from '../transport/invoke-site.ts';
 import { explainView, showExplanation } from '../views/explain-view.ts';
 
-/** So far back a refusal is looked for. */
+/** How many history entries to search for the last refusal. */
 const ENTRIES = 200;
 
-/** `explain SITE`: observation → diagnosis → decision, and what would make it another one. */
+/** `explain SITE`: observation, diagnosis, decision, and what would change it. */
 export const explain: AddCommand = (program, cli) => {
   const command = program
     .command('explain')
-    .helpGroup('Look:')
-    .description('Say why: what is seen and by whom, what is wrong, which rule decides, and what would change that.')
-    .argument('<SITE>')
+    .helpGroup('Inspect:')
+    .summary('explain the present decision and what would change it')
+    .description(
+      'Explain the present decision of a site: the observation, the diagnosis, the rule that applies, what would change the decision, and what would happen on a failure now.',
+    )
+    .argument(...siteArgument)
     .action(
       cli.action(async (name: string, options: QueryOptions) => {
         const { io, environment } = cli;

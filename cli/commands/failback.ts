@@ -1,15 +1,17 @@
 import { type AddCommand, examples } from '../cli.ts';
+import { siteArgument } from '../options.ts';
 import { requireSite } from '../require-name.ts';
 import { requireTopology } from '../topology-file.ts';
 import { type MoveOptions, moveOptions, moveRoutes } from './shared/move-routes.ts';
 
-/** `failback SITE`: a switchover to the router that the topology prefers. */
+/** `failback SITE`: a switchover to the router with role active. */
 export const failback: AddCommand = (program, cli) => {
   const command = program
     .command('failback')
-    .helpGroup('Act:')
-    .description('Move the routes of a site back to its active router, the one that the topology prefers.')
-    .argument('<SITE>')
+    .helpGroup('Operate:')
+    .summary('move the routes of a site back to its active router')
+    .description('Move the routes of a site back to the router with role active in the topology.')
+    .argument(...siteArgument)
     .action(
       cli.action(async (name: string, options: MoveOptions) => {
         const topology = await requireTopology(options.topology, cli.io);

@@ -1,6 +1,6 @@
 import { History } from '#contracts/history.ts';
 import { type AddCommand, examples } from '../cli.ts';
-import { type QueryOptions, queryOptions, wholeNumber } from '../options.ts';
+import { type QueryOptions, queryOptions, siteArgument, wholeNumber } from '../options.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
 import { requireSite } from '../require-name.ts';
@@ -12,17 +12,18 @@ interface Options extends QueryOptions {
   readonly limit: number;
 }
 
-/** `history SITE`: what happened and why, newest first. */
+/** `history SITE`: past triggers with their outcomes and reasons, newest first. */
 export const history: AddCommand = (program, cli) => {
   const command = program
     .command('history')
-    .helpGroup('Look:')
+    .helpGroup('Inspect:')
+    .summary('list past triggers and their outcomes')
     .description(
-      'List what triggers asked for and what came of it, newest first; kept for 400 days.\n' +
-        'A switchover or failback that was refused before anything was tried is not in it: it raised no alarm either.',
+      'List the triggers of a site and their outcomes, newest first. Entries are kept for 400 days.\n' +
+        'A switchover or failback that is refused before it changes anything is not recorded and raises no alarm.',
     )
-    .argument('<SITE>')
-    .option('--limit <N>', 'at most so many entries', wholeNumber(1, 1000), 20)
+    .argument(...siteArgument)
+    .option('--limit <N>', 'maximum number of entries', wholeNumber(1, 1000), 20)
     .action(
       cli.action(async (name: string, options: Options) => {
         const { io, environment } = cli;
@@ -32,7 +33,7 @@ export const history: AddCommand = (program, cli) => {
         const entries = historyView(await invokeSite(siteRef, request, History, { environment, signal: io.signal }));
         if (options.json === true) writeJson(io.stdout, 'history', { site: name, entries });
         else if (entries.length > 0) io.stdout.write(`${showHistory(entries)}\n`);
-        else io.stderr.write(`Nothing has happened at ${name} yet.\n`);
+        else io.stderr.write(`The history of ${name} is empty.\n`);
         return exitCodes.done;
       }),
     );

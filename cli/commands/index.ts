@@ -18,7 +18,7 @@ import { switchover } from './switchover.ts';
 import { topologySecurityGroups } from './topology-security-groups.ts';
 import { topologyValidate } from './topology-validate.ts';
 
-/** Every command, in the order of the help: Look, Act, Configure, Lab. */
+/** Every command, in the order of the help. */
 export const commands: readonly AddCommand[] = [
   status,
   explain,

@@ -1,20 +1,23 @@
 import { Argument } from 'commander';
 import { type AddCommand, examples } from '../cli.ts';
-import { type ActionOptions, actionOptions } from '../options.ts';
+import { type ActionOptions, actionOptions, siteArgument } from '../options.ts';
 import { requireRouter, requireSite } from '../require-name.ts';
 import { requireTopology } from '../topology-file.ts';
 import type { SiteView } from '../views/site-view.ts';
 import { changeSetting } from './shared/change-setting.ts';
 
-/** `maintenance on|off SITE ROUTER`: a router in maintenance never gets the routes. */
+/** `maintenance on|off SITE ROUTER`: a router in maintenance never receives the routes. */
 export const maintenance: AddCommand = (program, cli) => {
   const command = program
     .command('maintenance')
-    .helpGroup('Act:')
-    .description('Take a router into maintenance, in which it never gets the routes, or out of it. Moves nothing.')
-    .addArgument(new Argument('<STATE>').choices(['on', 'off']))
-    .argument('<SITE>')
-    .argument('<ROUTER>')
+    .helpGroup('Operate:')
+    .summary('put a router into maintenance, or end it')
+    .description(
+      'Put a router into maintenance, or end its maintenance. A router in maintenance never receives the routes. Moves no routes.',
+    )
+    .addArgument(new Argument('<STATE>', 'on: begin maintenance; off: end it').choices(['on', 'off']))
+    .argument(...siteArgument)
+    .argument('<ROUTER>', 'name of the router')
     .action(
       cli.action(async (state: 'on' | 'off', name: string, router: string, options: ActionOptions) => {
         const topology = await requireTopology(options.topology, cli.io);
@@ -28,7 +31,7 @@ export const maintenance: AddCommand = (program, cli) => {
             action: 'maintenance',
             request: { action: 'maintenance', router, on, by, reason },
             would: on
-              ? `Take ${router} into maintenance (${by}: ${reason})`
+              ? `Put ${router} into maintenance (${by}: ${reason})`
               : `End the maintenance of ${router} (${by}: ${reason})`,
             already: (seen) =>
               !on && maintenanceOf(seen, router) === null ? `${router} is not in maintenance.` : undefined,
@@ -50,11 +53,11 @@ function maintenanceOf({ routers }: SiteView, router: string) {
   return routers.find(({ name }) => name === router)?.maintenance ?? null;
 }
 
-/** Maintenance moves nothing; who takes the owner down without a switchover has an outage until a failover. */
+/** Maintenance moves no routes: stopping the owner without a switchover causes an outage. */
 function warning({ name, routers, owner }: SiteView, router: string): string | undefined {
   const peer = routers.find((each) => each.name !== router);
   if (owner === router) {
-    return `${router} holds the routes, and keeps them. Before it goes down: vyos-failover switchover ${name} --to ${peer?.name}`;
+    return `${router} is the owner and keeps the routes. Before you stop it, run vyos-failover switchover ${name} --to ${peer?.name}`;
   }
   return `while ${router} is in maintenance, ${name} cannot fail over`;
 }

@@ -2,8 +2,8 @@ import { InvalidArgumentError } from 'commander';
 import { LONGEST_PAUSE_MS } from '#contracts/route-swap-requests.ts';
 import { parseDuration } from '#topology/duration.ts';
 import { type AddCommand, examples } from '../cli.ts';
-import { type ActionOptions, actionOptions } from '../options.ts';
-import { duration, moment } from '../output/time.ts';
+import { type ActionOptions, actionOptions, siteArgument } from '../options.ts';
+import { duration, utcTime } from '../output/time.ts';
 import { requireSite } from '../require-name.ts';
 import { requireTopology } from '../topology-file.ts';
 import { changeSetting } from './shared/change-setting.ts';
@@ -13,16 +13,17 @@ interface Options extends ActionOptions {
   readonly for: number;
 }
 
-/** `pause SITE --for 30m`: no automatic failover for a while. */
+/** `pause SITE --for 30m`: stops automatic failover for a stated time. */
 export const pause: AddCommand = (program, cli) => {
   const command = program
     .command('pause')
-    .helpGroup('Act:')
+    .helpGroup('Operate:')
+    .summary('stop automatic failover of a site for a time')
     .description(
-      'Let a site decide, record and tell, but move nothing by itself, for a stated time. It ends by itself.',
+      'Stop automatic failover of a site for a stated time. The site still decides, records and notifies. The pause ends by itself.',
     )
-    .argument('<SITE>')
-    .requiredOption('--for <TIME>', 'how long: 30m, 1h30m, 90s; at most 168h', pauseTime)
+    .argument(...siteArgument)
+    .requiredOption('--for <TIME>', 'duration, such as 30m, 1h30m or 90s; at most 168h', pauseTime)
     .action(
       cli.action(async (name: string, options: Options) => {
         const topology = await requireTopology(options.topology, cli.io);
@@ -37,7 +38,7 @@ export const pause: AddCommand = (program, cli) => {
             warn: ({ pause: now }) =>
               now === null
                 ? undefined
-                : `this replaces the pause of ${now.by} until ${moment(Date.parse(now.until))} (${now.reason})`,
+                : `this replaces the pause of ${now.by} until ${utcTime(Date.parse(now.until))} (${now.reason})`,
           },
           options,
           cli,
@@ -54,5 +55,5 @@ export const pause: AddCommand = (program, cli) => {
 function pauseTime(text: string): number {
   const ms = parseDuration(text);
   if (ms !== undefined && ms > 0 && ms <= LONGEST_PAUSE_MS) return ms;
-  throw new InvalidArgumentError('It is a time such as 30m, 1h30m or 90s, at most 168h.');
+  throw new InvalidArgumentError('It must be a duration such as 30m, 1h30m or 90s, at most 168h.');
 }

@@ -3,7 +3,7 @@ import { Rehearsal } from '#contracts/rehearsal.ts';
 import { SiteStatus } from '#contracts/site-status.ts';
 import { cheaperSwaps } from '#failover/cheaper-swaps.ts';
 import { type AddCommand, type Cli, examples } from '../cli.ts';
-import { type QueryOptions, queryOptions } from '../options.ts';
+import { type QueryOptions, queryOptions, siteArgument } from '../options.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
 import { requireRouter, requireSite } from '../require-name.ts';
@@ -16,14 +16,15 @@ interface Options extends QueryOptions {
   readonly to?: string;
 }
 
-/** `plan SITE`: what a switchover would do, call by call, and whether it could; moves nothing. */
+/** `plan SITE`: the calls of a switchover, and whether the site is ready for it. Changes nothing. */
 export const plan: AddCommand = (program, cli) => {
   const command = program
     .command('plan')
-    .helpGroup('Look:')
-    .description('Show what a switchover would do, call by call, and whether the site is ready for it. Moves nothing.')
-    .argument('<SITE>')
-    .option('--to <ROUTER>', 'to this router (default: the one that does not hold the routes)')
+    .helpGroup('Inspect:')
+    .summary('show what a switchover would do')
+    .description('Show the ReplaceRoute calls of a switchover, and whether the site is ready for it. Changes nothing.')
+    .argument(...siteArgument)
+    .option('--to <ROUTER>', 'target of the switchover (default: the router that is not the owner)')
     .action(
       cli.action(async (name: string, options: Options) => {
         const topology = await requireTopology(options.topology, cli.io);

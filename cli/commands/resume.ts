@@ -1,16 +1,17 @@
 import { type AddCommand, examples } from '../cli.ts';
-import { type ActionOptions, actionOptions } from '../options.ts';
+import { type ActionOptions, actionOptions, siteArgument } from '../options.ts';
 import { requireSite } from '../require-name.ts';
 import { requireTopology } from '../topology-file.ts';
 import { changeSetting } from './shared/change-setting.ts';
 
-/** `resume SITE`: ends a pause before its time. */
+/** `resume SITE`: ends a pause early. */
 export const resume: AddCommand = (program, cli) => {
   const command = program
     .command('resume')
-    .helpGroup('Act:')
-    .description('End the pause of a site before its time.')
-    .argument('<SITE>')
+    .helpGroup('Operate:')
+    .summary('end the pause of a site')
+    .description('End the pause of a site before its stated time.')
+    .argument(...siteArgument)
     .action(
       cli.action(async (name: string, options: Omit<ActionOptions, 'reason'>) => {
         const topology = await requireTopology(options.topology, cli.io);

@@ -3,15 +3,16 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Bundle, type BundleFile, routerBundle } from '#vyos/bundle.ts';
-import { VyosConfigError } from '#vyos/errors.ts';
 import { findRouter } from '#vyos/find-router.ts';
 import { type AddCommand, examples, group } from '../cli.ts';
+import { jsonOption, topologyArgument, topologyOption } from '../options.ts';
 import { CommandError } from '../output/command-error.ts';
 import { type ExitCode, exitCodes } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
 import { readAgentPackage } from '../router/agent-package.ts';
 import { writeBundle } from '../router/write-bundle.ts';
-import { namedOnce, requireTopology, topologyOption } from '../topology-file.ts';
+import { namedOnce, requireTopology } from '../topology-file.ts';
+import { orUsageError } from '../usage-error.ts';
 
 interface Options {
   readonly topology?: string;
@@ -25,32 +26,33 @@ interface Options {
   readonly json?: boolean;
 }
 
-/** `router bundle [FILE] --router NAME -o DIR --api-url URL…`: all that goes onto one router, as a folder. */
+/** `router bundle [FILE] --router NAME -o DIR --api-url URL…`: everything that is installed on one router, as a folder. */
 export const routerBundleCommand: AddCommand = (program, cli) => {
-  const command = group(program, 'router', 'Configure', 'what goes onto the routers')
+  const command = group(program, 'router', 'Configure', 'build what is installed on a router')
     .command('bundle')
+    .summary('write the files and the install script of a router')
     .description(
-      'Write everything that goes onto one router, with an install script, into a folder. No secret is in it.',
+      'Write everything that is installed on a router, with an install script, into a folder. It contains no secrets.',
     )
-    .argument('[FILE]', 'the topology; the same as --topology FILE')
+    .argument(...topologyArgument)
     .option(...topologyOption)
-    .requiredOption('--router <NAME>', 'for which router')
-    .requiredOption('-o, --out <DIR>', 'the folder; what an older bundle left in it is replaced')
+    .requiredOption('--router <NAME>', 'name of the router')
+    .requiredOption('-o, --out <DIR>', 'folder to write; an earlier bundle in it is replaced')
     .requiredOption(
       '--api-url <URL...>',
-      'the site’s EventApiUrl, as its stack prints it; SITE=URL for another site makes this router its witness',
+      'EventApiUrl, an output of the stack of the site; SITE=URL of another site makes this router its witness',
     )
-    .option('--heartbeat', 'send signs of life (default: only with prefer: safety)')
-    .option('--no-heartbeat', 'send none')
-    .option('--agent <FILE>', 'the SSM agent’s Debian package, as you fetched and verified it')
-    .option('--agent-sha256 <HASH>', 'take no package but this one')
-    .option('--dry-run', 'write nothing, list what would be written')
-    .option('--json', 'one JSON object on stdout')
+    .option('--heartbeat', 'send heartbeats (default: only with prefer: safety)')
+    .option('--no-heartbeat', 'send no heartbeats')
+    .option('--agent <FILE>', 'Debian package of the SSM agent, downloaded and verified by you')
+    .option('--agent-sha256 <HASH>', 'SHA-256 that the package must have')
+    .option('--dry-run', 'list what would be written, without writing it')
+    .option(...jsonOption)
     .action(
       cli.action(async (argument: string | undefined, options: Options): Promise<ExitCode> => {
         const topology = await requireTopology(namedOnce(argument, options.topology), cli.io);
         const agent = readAgentPackage(options, cli.io.cwd);
-        const bundle = explained(() => {
+        const bundle = orUsageError(() => {
           const { site } = findRouter(topology, options.router);
           const urls = apiUrls(options.apiUrl, site.name);
           return routerBundle(topology, options.router, {
@@ -70,7 +72,7 @@ export const routerBundleCommand: AddCommand = (program, cli) => {
         }
         if (agent !== undefined && options.agentSha256 === undefined)
           cli.io.stderr.write(
-            `note: the SSM agent’s package has SHA-256 ${agent.sha256}: compare with --agent-sha256\n`,
+            `note: the package of the SSM agent has SHA-256 ${agent.sha256}; to verify it, use --agent-sha256\n`,
           );
         for (const note of bundle.notes) cli.io.stderr.write(`note: ${note}\n`);
         return exitCodes.done;
@@ -93,7 +95,7 @@ function asJson({ files, secrets, notes, agent }: Bundle, { router, dryRun }: Op
   return { router, directory, written: dryRun !== true, files: [...listed, ...listedAgent], secrets, notes };
 }
 
-/** `URL` and `SITE=URL` are told apart by the scheme. */
+/** `SITE=URL` differs from `URL` by having no scheme before its `=`. */
 function apiUrls(given: readonly string[], own: string) {
   const entries = given.map((text): readonly [string, string] => {
     const [, site, url] = /^([^=:/]+)=(.*)$/.exec(text) ?? [undefined, own, text];
@@ -105,13 +107,13 @@ function apiUrls(given: readonly string[], own: string) {
   if (apiUrl === undefined) {
     throw new CommandError(
       exitCodes.usage,
-      `--api-url does not say where the router’s own site ${own} listens\n    hint: add its EventApiUrl`,
+      `--api-url has no URL of the router’s own site ${own}\n    hint: add its EventApiUrl`,
     );
   }
   return { apiUrl, witnessApis };
 }
 
-/** What is in `router/`, as it lies there. */
+/** The files of `router/` with their modes. */
 function programs(): BundleFile[] {
   const folder = fileURLToPath(new URL('../../router/', import.meta.url));
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
@@ -125,13 +127,3 @@ function programs(): BundleFile[] {
 }
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
-
-/** What cannot be bundled is the command line's fault, or the topology's. */
-function explained<T>(make: () => T): T {
-  try {
-    return make();
-  } catch (error) {
-    if (error instanceof VyosConfigError) throw new CommandError(exitCodes.usage, error.message, { cause: error });
-    throw error;
-  }
-}

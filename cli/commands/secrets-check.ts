@@ -1,19 +1,20 @@
 import { type AddCommand, examples, group } from '../cli.ts';
-import { queryOptions } from '../options.ts';
+import { queryOptions, topologyArgument } from '../options.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
 import { readSecretStatuses } from '../secrets/read-secrets.ts';
 import { namedOnce, requireTopology } from '../topology-file.ts';
 import { secretView, showSecret } from '../views/secrets-view.ts';
 
-/** `secrets check [FILE]`: are the keys there that the topology names, and the same at both ends? Exit code 3: not so. */
+/** `secrets check [FILE]`: checks that every key exists with the same value in all its regions. Exit code 3: it does not. */
 export const secretsCheck: AddCommand = (program, cli) => {
-  const command = group(program, 'secrets', 'Configure', 'the keys of tunnels and Serf')
+  const command = group(program, 'secrets', 'Configure', 'check and create the keys of tunnels and Serf')
     .command('check')
+    .summary('check that every key exists')
     .description(
-      'Look whether every key that the topology names is there, and the same in all of its regions. Shows none.',
+      'Check that every key that the topology names exists, with the same value in all its regions. Shows no values.',
     )
-    .argument('[FILE]', 'the topology; the same as --topology FILE')
+    .argument(...topologyArgument)
     .action(
       cli.action(async (argument: string | undefined, options: { topology?: string; json?: boolean }) => {
         const topology = await requireTopology(namedOnce(argument, options.topology), cli.io);

@@ -1,5 +1,6 @@
 import { type AddCommand, type Cli, examples, group } from '../cli.ts';
-import { type ActionOptions, actionOptions } from '../options.ts';
+import { type ActionOptions, actionOptions, topologyArgument } from '../options.ts';
+import { counted } from '../output/counted.ts';
 import { type ExitCode, exitCodes } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
 import { confirm, requirePromptOrYes } from '../prompt.ts';
@@ -10,21 +11,22 @@ import { type SecretView, secretView, showSecret } from '../views/secrets-view.t
 
 type Options = Omit<ActionOptions, 'reason'>;
 
-/** `secrets create [FILE]`: makes the keys that are missing, and copies those that one region has. Never overwrites. */
+/** `secrets create [FILE]`: creates missing keys, and copies keys that only one region has. Never overwrites. */
 export const secretsCreate: AddCommand = (program, cli) => {
-  const command = group(program, 'secrets', 'Configure', 'the keys of tunnels and Serf')
+  const command = group(program, 'secrets', 'Configure', 'check and create the keys of tunnels and Serf')
     .command('create')
+    .summary('create the missing keys')
     .description(
-      'Make the keys that the topology names and that are missing, with random values; copy what only one region has.\n' +
-        'Nothing is overwritten, and no value is ever shown.',
+      'Create the missing keys that the topology names, with random values, and copy keys that only one region has. ' +
+        'Existing keys are not overwritten, and no values are shown.',
     )
-    .argument('[FILE]', 'the topology; the same as --topology FILE')
+    .argument(...topologyArgument)
     .action(
       cli.action(async (argument: string | undefined, options: Options) => {
         requirePromptOrYes(options, cli.io);
         const topology = await requireTopology(namedOnce(argument, options.topology), cli.io);
-        const looked = await readSecretStatuses(topology, cli);
-        return tell(topology.name, await create(looked, options, cli), options, cli);
+        const statuses = await readSecretStatuses(topology, cli);
+        return print(topology.name, await create(statuses, options, cli), options, cli);
       }),
     );
   actionOptions(command, { reason: false });
@@ -34,22 +36,22 @@ export const secretsCreate: AddCommand = (program, cli) => {
   ]);
 };
 
-/** A secret, and what was done about it. */
+/** A secret and what was done with it. */
 interface Created extends SecretView {
-  /** `kept`: nothing was to be done, or could be. */
+  /** `kept`: it exists, or cannot be repaired here. */
   readonly outcome: 'created' | 'copied' | 'kept' | 'planned' | 'declined';
 }
 
-async function create(looked: readonly SecretStatus[], options: Options, cli: Cli): Promise<Created[]> {
-  const todo = looked.filter(({ state }) => state === 'missing');
+async function create(statuses: readonly SecretStatus[], options: Options, cli: Cli): Promise<Created[]> {
+  const todo = statuses.filter(({ state }) => state === 'missing');
   const all = (outcome: Created['outcome']): Created[] =>
-    looked.map((each) => ({ ...secretView(each), outcome: todo.includes(each) ? outcome : 'kept' }));
+    statuses.map((each) => ({ ...secretView(each), outcome: todo.includes(each) ? outcome : 'kept' }));
   if (options.dryRun === true || todo.length === 0) return all('planned');
   for (const each of todo) cli.io.stderr.write(`${showSecret(secretView(each), cli.colours())}\n`);
-  const question = `Make ${todo.length === 1 ? 'this key' : `these ${todo.length} keys`} where they are missing?`;
+  const question = `Create ${counted(todo.length, 'missing key')}?`;
   if (!(await confirm(question, options, cli.io))) return all('declined');
   const created: Created[] = [];
-  for (const each of looked) {
+  for (const each of statuses) {
     if (!todo.includes(each)) created.push({ ...secretView(each), outcome: 'kept' });
     else {
       const now = await createMissing(each, cli);
@@ -59,24 +61,24 @@ async function create(looked: readonly SecretStatus[], options: Options, cli: Cl
   return created;
 }
 
-function tell(
+function print(
   topology: string,
   secrets: readonly Created[],
   { json, dryRun }: Options,
   { io, colours }: Cli,
 ): ExitCode {
   if (json === true) writeJson(io.stdout, 'secrets-create', { topology, dryRun: dryRun === true, secrets });
-  else for (const each of secrets) io.stdout.write(`${showSecret(each, colours())} (${WORDS[each.outcome]})\n`);
+  else for (const each of secrets) io.stdout.write(`${showSecret(each, colours())} (${OUTCOME_TEXTS[each.outcome]})\n`);
   if (secrets.some(({ outcome }) => outcome === 'declined')) return exitCodes.notDone;
-  // What differs is left as it is: nobody here knows which one is right.
+  // Values that differ are kept, because the command cannot know which one is right.
   if (secrets.some(({ state, outcome }) => state !== 'there' && outcome !== 'planned')) return exitCodes.attention;
   return exitCodes.done;
 }
 
-const WORDS: Readonly<Record<Created['outcome'], string>> = {
-  created: 'made now',
-  copied: 'copied now',
-  kept: 'left alone',
-  planned: 'would be made',
-  declined: 'nothing was done',
+const OUTCOME_TEXTS: Readonly<Record<Created['outcome'], string>> = {
+  created: 'created',
+  copied: 'copied',
+  kept: 'not changed',
+  planned: 'would be created',
+  declined: 'declined',
 };

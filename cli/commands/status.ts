@@ -15,19 +15,24 @@ interface Options extends QueryOptions {
   readonly watch?: number;
 }
 
-/** `status [SITE]`: the sites as they are now; exit code 3 where one needs attention. */
+/** `status [SITE]`: the present state of the sites; exit code 3 if one needs attention. */
 export const status: AddCommand = (program, cli) => {
   const command = program
     .command('status')
-    .helpGroup('Look:')
-    .description('Show each site: its owner, what is wrong, its routers and whether they are fit.')
-    .argument('[SITE]', 'only this one (default: all)')
-    .option('-w, --watch <SECONDS>', 'again and again, until Ctrl-C; one JSON object a line', wholeNumber(1, 3600))
+    .helpGroup('Inspect:')
+    .summary('show the owner, faults and routers of each site')
+    .description('Show each site: its owner, its faults, its routers and their fitness.')
+    .argument('[SITE]', 'show this site only (default: all sites)')
+    .option(
+      '-w, --watch <SECONDS>',
+      'repeat every so many seconds until Ctrl-C; with --json, print one object per line',
+      wholeNumber(1, 3600),
+    )
     .action(
       cli.action(async (name: string | undefined, options: Options) => {
         const topology = await requireTopology(options.topology, cli.io);
         return options.watch === undefined
-          ? show(await look(topology, name, cli), options, cli)
+          ? show(await queryStatus(topology, name, cli), options, cli)
           : watch(topology, name, options.watch, options, cli);
       }),
     );
@@ -39,25 +44,29 @@ export const status: AddCommand = (program, cli) => {
   ]);
 };
 
-/** `hint`: what to do next. */
-interface Unseen {
+/** A site that could not be queried. `hint`: what to do next. */
+interface UnreachableSite {
   readonly name: string;
   readonly region: string;
   readonly says: string;
   readonly hint?: string;
 }
 
-/** `sites` that answered, and `unseen` that did not, with the reason. */
-interface Look {
+/** `unseen`: sites that could not be queried. */
+interface StatusView {
   readonly topology: string;
   readonly sites: readonly SiteView[];
-  readonly unseen: readonly Unseen[];
+  readonly unseen: readonly UnreachableSite[];
 }
 
-/** One site that cannot be asked keeps nobody from seeing the others. */
-async function look(topology: Topology, name: string | undefined, { io, environment }: Cli): Promise<Look> {
+/** Queries the sites in parallel. A site that cannot be queried does not hide the others. */
+async function queryStatus(
+  topology: Topology,
+  name: string | undefined,
+  { io, environment }: Cli,
+): Promise<StatusView> {
   const sites = name === undefined ? topology.sites : [requireSite(topology, name)];
-  const looks = await Promise.all(
+  const results = await Promise.all(
     sites.map(async (site) => {
       const siteRef = { topology, site };
       try {
@@ -71,8 +80,8 @@ async function look(topology: Topology, name: string | undefined, { io, environm
   );
   return {
     topology: topology.name,
-    sites: looks.filter((each) => 'routers' in each),
-    unseen: looks.filter((each) => 'says' in each),
+    sites: results.filter((each) => 'routers' in each),
+    unseen: results.filter((each) => 'says' in each),
   };
 }
 
@@ -86,15 +95,19 @@ async function watch(
   const { io, environment } = cli;
   const clear = io.stdout.isTTY === true && options.json !== true ? '\u001b[H\u001b[2J' : '';
   while (io.signal?.aborted !== true) {
-    const seen = await look(topology, name, cli);
+    const view = await queryStatus(topology, name, cli);
     if (clear !== '') io.stdout.write(clear);
-    show(seen, options, cli);
+    show(view, options, cli);
     await environment.sleep(seconds * 1000, io.signal);
   }
   return exitCodes.interrupted;
 }
 
-function show({ topology, sites, unseen }: Look, { json, watch: again }: Options, { io, colours }: Cli): ExitCode {
+function show(
+  { topology, sites, unseen }: StatusView,
+  { json, watch: again }: Options,
+  { io, colours }: Cli,
+): ExitCode {
   const exitCode =
     unseen.length > 0 ? exitCodes.failed : sites.every(({ healthy }) => healthy) ? exitCodes.done : exitCodes.attention;
   if (json === true) {

@@ -1,18 +1,20 @@
 import { type AddCommand, examples } from '../cli.ts';
+import { siteArgument } from '../options.ts';
 import { requireRouter, requireSite } from '../require-name.ts';
 import { requireTopology } from '../topology-file.ts';
 import { type MoveOptions, moveOptions, moveRoutes } from './shared/move-routes.ts';
 
-/** `switchover SITE --to ROUTER`: moves a site's routes on a person's word. */
+/** `switchover SITE --to ROUTER`: moves the routes of a site at an operator's request. */
 export const switchover: AddCommand = (program, cli) => {
   const command = program
     .command('switchover')
-    .helpGroup('Act:')
+    .helpGroup('Operate:')
+    .summary('move the routes of a site to a router')
     .description(
-      'Move the routes of a site to a router that is proven fit. Needs no witness and waits for no hold-down.',
+      'Move the routes of a site to a router that is proven fit. A switchover requires no witness and ignores hold-down.',
     )
-    .argument('<SITE>')
-    .requiredOption('--to <ROUTER>', 'the router that shall hold the routes')
+    .argument(...siteArgument)
+    .requiredOption('--to <ROUTER>', 'target: the router that becomes the owner')
     .action(
       cli.action(async (name: string, options: MoveOptions & { readonly to: string }) => {
         const topology = await requireTopology(options.topology, cli.io);

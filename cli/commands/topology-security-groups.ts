@@ -1,9 +1,10 @@
 import { securityGroups } from '#vyos/security-groups.ts';
 import { type AddCommand, examples, group } from '../cli.ts';
+import { jsonOption, topologyArgument, topologyOption } from '../options.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
 import { requireSite } from '../require-name.ts';
-import { namedOnce, requireTopology, topologyOption } from '../topology-file.ts';
+import { namedOnce, requireTopology } from '../topology-file.ts';
 import { showSecurityGroups } from '../views/security-groups-view.ts';
 
 interface Options {
@@ -12,15 +13,17 @@ interface Options {
   readonly json?: boolean;
 }
 
-/** `topology security-groups [FILE]`: what the routers' security groups must let in. Looks at the file alone. */
+/** `topology security-groups [FILE]`: inbound rules for the routers' security groups. Reads nothing but the file. */
 export const topologySecurityGroups: AddCommand = (program, cli) => {
-  const command = group(program, 'topology', 'Configure', 'the topology file')
+  const command = group(program, 'topology', 'Configure', 'check the topology file, and list security group rules')
     .command('security-groups')
-    .description('What the security groups of the routers must let in, as a table and as commands of the AWS CLI.')
-    .argument('[FILE]', 'the topology; the same as --topology FILE')
+    .description(
+      'List the inbound rules that the security groups of the routers need, as a table and as AWS CLI commands.',
+    )
+    .argument(...topologyArgument)
     .option(...topologyOption)
-    .option('--site <NAME>', 'of one site alone')
-    .option('--json', 'one JSON object on stdout')
+    .option('--site <NAME>', 'list the routers of this site only')
+    .option(...jsonOption)
     .action(
       cli.action(async (argument: string | undefined, options: Options) => {
         const topology = await requireTopology(namedOnce(argument, options.topology), cli.io);

@@ -3,19 +3,20 @@ import { renderMistakes } from '#topology/mistakes.ts';
 import type { Topology } from '#topology/topology.ts';
 import { type AddCommand, examples, group } from '../cli.ts';
 import { notesOn } from '../notes/topology-notes.ts';
+import { jsonOption, topologyArgument, topologyOption } from '../options.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
-import { namedOnce, readTopology, topologyOption } from '../topology-file.ts';
+import { namedOnce, readTopology } from '../topology-file.ts';
 import { renderTopology } from '../views/topology-summary.ts';
 
-/** `topology validate [FILE]`: every mistake in a topology file, or what it says in short. Touches nothing else. */
+/** `topology validate [FILE]`: every mistake in a topology file, or a summary of it. Reads nothing but the file. */
 export const topologyValidate: AddCommand = (program, cli) => {
-  const command = group(program, 'topology', 'Configure', 'the topology file')
+  const command = group(program, 'topology', 'Configure', 'check the topology file, and list security group rules')
     .command('validate')
-    .description('Check a topology file: every mistake at once, or a summary of what it says.')
-    .argument('[FILE]', 'the topology; the same as --topology FILE')
+    .description('Check a topology file, and show all its mistakes or a summary.')
+    .argument(...topologyArgument)
     .option(...topologyOption)
-    .option('--json', 'one JSON object on stdout')
+    .option(...jsonOption)
     .action(
       cli.action(async (argument: string | undefined, options: { topology?: string; json?: boolean }) => {
         const { topology, mistakes = [] } = await readTopology(namedOnce(argument, options.topology), cli.io);

@@ -1,28 +1,29 @@
 import { MADE_PER_SITE } from '#infra/made-per-site.ts';
 import { policiesByRole, whyRefused } from '#infra/role-policies.ts';
 import type { Topology } from '#topology/topology.ts';
+import { counted } from '../output/counted.ts';
 
-/** Quotas of an account that many sites together exceed, and that AWS raises when asked. */
+/** Default quotas of an account that many sites together exceed. AWS raises them on request. */
 export function accountQuotasNotes(topology: Topology): string[] {
   if (whyRefused(topology).length > 0) return [];
   const regions = Map.groupBy(topology.sites, ({ region }) => region);
   const ofRegions = [...regions].flatMap(([region, sites]) => [
     note(
-      `region ${region}: its ${sites.length} sites`,
+      `region ${region}: ${counted(sites.length, 'site')}`,
       sites.length * MADE_PER_SITE.rules,
       'EventBridge rules',
       QUOTAS.rules,
     ),
     note(
-      `region ${region}: its ${sites.length} sites`,
+      `region ${region}: ${counted(sites.length, 'site')}`,
       sites.length * MADE_PER_SITE.documents,
       'SSM documents',
       QUOTAS.documents,
     ),
     note(
-      `region ${region}: its ${sites.length} sites`,
+      `region ${region}: ${counted(sites.length, 'site')}`,
       sites.reduce((sum, { reservedConcurrency }) => sum + reservedConcurrency, 0),
-      'reserved environments of Lambda (reservedConcurrency)',
+      'reserved Lambda environments (reservedConcurrency)',
       QUOTAS.reserved,
     ),
   ]);
@@ -32,13 +33,13 @@ export function accountQuotasNotes(topology: Topology): string[] {
   );
 }
 
-/** Default values, with the name under which Service Quotas has them. */
+/** Default values, and their names in Service Quotas. */
 const QUOTAS = {
-  /** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html, of one event bus. */
+  /** For one event bus: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html */
   rules: { most: 300, name: 'Number of rules' },
   /** https://docs.aws.amazon.com/general/latest/gr/ssm.html */
   documents: { most: 500, name: 'Number of SSM documents' },
-  /** 1,000 without the 100 that must be left: https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html */
+  /** 1,000, of which 100 must stay unreserved: https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html */
   reserved: { most: 900, name: 'Concurrent executions' },
   /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
   policies: { most: 1_500, name: 'Customer managed policies per account' },
@@ -51,5 +52,5 @@ function note(
   { most, name }: { most: number; name: string },
 ): string | undefined {
   if (needed <= most) return undefined;
-  return `${whose} need ${needed} ${what}, and an account has ${most} by default: have the quota "${name}" raised before you deploy.`;
+  return `${whose} need ${needed} ${what}, and the default quota is ${most}: request an increase of the quota "${name}" before you deploy.`;
 }

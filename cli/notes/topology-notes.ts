@@ -12,7 +12,7 @@ import { tablePoliciesNote } from './table-policies-note.ts';
 import { unmatchedNetworksNotes } from './unmatched-networks-notes.ts';
 import { userDataNote } from './user-data-note.ts';
 
-/** What is no mistake in a topology, and yet worth knowing. */
+/** Notes on a valid topology: quotas, limits and likely oversights. */
 export function notesOn(topology: Topology): readonly string[] {
   const ofSites = topology.sites.flatMap((site) => [
     tablePoliciesNote(site),

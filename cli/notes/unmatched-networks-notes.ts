@@ -3,13 +3,13 @@ import { someOf } from '#topology/some-of.ts';
 import type { ManagedTable, Site, Topology } from '#topology/topology.ts';
 
 /**
- * What the route tables of a site send to its routers, beside what is behind its tunnels: destinations that are behind none of
- * them, and networks that no table has. IPv4 only, as the tunnels; a prefix list and a default route may hold anything.
+ * Compares the destinations of a site's route tables with the networks behind its tunnels: destinations without a tunnel, and
+ * networks without a destination. IPv4 only, like the tunnels. A prefix list or default route can contain any network.
  */
 export function unmatchedNetworksNotes(topology: Topology, site: Site): string[] {
   const tables = site.routeTables.filter(({ edge }) => !edge);
   const behind = behindTunnels(topology, site);
-  return [...behindNobody(tables, behind, site), ...inNoTable(tables, behind, site)];
+  return [...withoutTunnel(tables, behind, site), ...withoutDestination(tables, behind, site)];
 }
 
 interface Behind {
@@ -29,22 +29,22 @@ function behindTunnels({ sites, farEnds }: Topology, { name: own }: Site): Behin
   );
 }
 
-function behindNobody(tables: readonly ManagedTable[], behind: readonly Behind[], { name, vpc }: Site): string[] {
+function withoutTunnel(tables: readonly ManagedTable[], behind: readonly Behind[], { name, vpc }: Site): string[] {
   const own = vpc.cidrs.flatMap(ipv4);
-  const strangers = destinationsOf(tables)
+  const unmatched = destinationsOf(tables)
     .flatMap(ipv4)
     .filter((network) => network.prefix > 0)
     .filter((network) => !own.some((block) => containsNetwork(block, network)))
     .filter((network) => !behind.some((each) => overlap(each.network, network)))
     .map(({ cidr }) => cidr);
-  if (strangers.length === 0) return [];
+  if (unmatched.length === 0) return [];
   return [
-    `site ${name}: ${someOf(strangers)} ${strangers.length === 1 ? 'is' : 'are'} behind no other site and no far end: the ` +
-      'generated configuration has no route there. Correct the destination, or give the routers a route yourself.',
+    `site ${name}: no other site or far end has ${someOf(unmatched)}, so the generated configuration has no route there. ` +
+      'Correct the destination, or add a route to the routers yourself.',
   ];
 }
 
-function inNoTable(tables: readonly ManagedTable[], behind: readonly Behind[], { name }: Site): string[] {
+function withoutDestination(tables: readonly ManagedTable[], behind: readonly Behind[], { name }: Site): string[] {
   const destinations = destinationsOf(tables);
   const networks = destinations.flatMap(ipv4);
   const holdsAnything = destinations.some((each) => parseNetwork(each) === undefined);
@@ -52,8 +52,8 @@ function inNoTable(tables: readonly ManagedTable[], behind: readonly Behind[], {
   if (holdsAnything || missing.length === 0) return [];
   const named = missing.map((each) => `${each.cidr} (${each.name})`);
   return [
-    `site ${name}: no route table leads to ${someOf(named)}: no host of the VPC reaches it. ` +
-      'Add it to the destinations of the tables that should.',
+    `site ${name}: no route table has a route to ${someOf(named)}, so hosts of the VPC cannot reach this network. ` +
+      'Add it to the destinations of the route tables that need it.',
   ];
 }
 

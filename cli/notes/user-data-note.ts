@@ -5,7 +5,7 @@ import { cloudInit } from '#vyos/cloud-init.ts';
 /** Before base64: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-add-user-data.html */
 const LARGEST_USER_DATA = 16_384;
 
-/** Routers whose `cloud-init.yaml` EC2 takes only compressed, or not at all; undefined: it fits. One router stands for all. */
+/** A `cloud-init.yaml` that exceeds EC2's limit for user data; undefined: it fits. All routers have about the same size. */
 export function userDataNote(topology: Topology): string | undefined {
   const name = topology.sites[0]?.routers.active.name;
   if (name === undefined) return undefined;
@@ -15,7 +15,7 @@ export function userDataNote(topology: Topology): string | undefined {
   const compressed = gzipSync(text, { level: 9 }).length;
   const instead =
     compressed <= LARGEST_USER_DATA
-      ? `give it gzip's ${compressed}, which cloud-init takes as well: gzip -9 cloud-init.yaml, and --user-data fileb://cloud-init.yaml.gz`
-      : 'boot the routers without it, and load the configuration of the bundle by hand';
-  return `cloud-init.yaml of ${name} has ${size} bytes, and EC2 takes ${LARGEST_USER_DATA} of user data: ${instead}.`;
+      ? `compress it to ${compressed} bytes, which cloud-init accepts: gzip -9 cloud-init.yaml, and --user-data fileb://cloud-init.yaml.gz`
+      : 'start the routers without it, and load the configuration of the bundle by hand';
+  return `cloud-init.yaml of ${name} has ${size} bytes, and EC2 accepts ${LARGEST_USER_DATA} bytes of user data: ${instead}.`;
 }

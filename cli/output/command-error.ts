@@ -1,6 +1,6 @@
 import type { ExitCode } from './exit-codes.ts';
 
-/** An end that is for the reader: its message is printed as it is, without a stack. Any other error is a bug of ours. */
+/** An error whose message is printed as it is, without a stack. Any other error is reported as a bug. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
   readonly exitCode: ExitCode;
@@ -11,7 +11,7 @@ export class CommandError extends Error {
   }
 }
 
-/** A message as fields of JSON: one line, and the hint, if it ends with one, by itself. */
+/** Splits a message for JSON: its text in one line, and its hint if it has one. */
 export function saysAndHint(message: string): { readonly says: string; readonly hint?: string } {
   const [text = '', hint] = message.split(/\n +hint: /);
   const says = text.replaceAll(/\s*\n\s*/g, ' ');

@@ -1,14 +1,14 @@
-/** A contract with other people's scripts: a code per kind of end, never a count. */
+/** A contract with scripts: one code for each kind of result, never a count. */
 export const exitCodes = {
-  /** Done; or looked, and all is well. */
+  /** Done; or a query found everything in order. */
   done: 0,
   /** Tried and failed. */
   failed: 1,
   /** The command line or the topology is wrong; nothing was tried. */
   usage: 2,
-  /** Looked, and something needs attention: degraded, drift, a difference. */
+  /** A query found something that needs attention: down, degraded, drift, a difference. */
   attention: 3,
-  /** Not done: declined, paused, or a safety rule said no. */
+  /** Not done: declined, paused, or refused by a safety rule. */
   notDone: 4,
   interrupted: 130,
 } as const;
@@ -16,9 +16,9 @@ export const exitCodes = {
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
 export const exitCodesHelp = `Exit codes:
-  0    done; or looked, and all is well
+  0    done, or everything is in order
   1    tried and failed
   2    the command line or the topology is wrong; nothing was tried
-  3    looked, and something needs attention
-  4    not done: declined, paused, or a safety rule said no
+  3    something needs attention: down, degraded, drift, or a difference
+  4    not done: declined, paused, or refused by a safety rule
   130  interrupted`;

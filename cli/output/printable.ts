@@ -1,12 +1,12 @@
 /**
- * Text that others wrote (a reason in the history, a message of EC2), safe for a terminal and for a table: without
- * control characters, which could move the cursor or hide a line.
+ * Removes control characters from text of other origin (a reason in the history, a message of EC2). They could move the
+ * cursor or hide a line.
  */
 export function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ').trim();
 }
 
-/** The same for every text in an answer, however deep. */
+/** The same for every string in an answer. */
 export function printableAnswer<Answer>(answer: Answer): Answer {
   return printableIn(answer) as Answer;
 }

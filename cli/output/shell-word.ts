@@ -1,4 +1,4 @@
-/** A word for a shell to take as it is: bare where nothing in it has a meaning, else in single quotes. */
+/** Quotes a word for the shell, if it contains characters that are special there. */
 export function shellWord(word: string): string {
   return /^[\w.:/@%+,=-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -6,7 +6,7 @@ const noLines = Object.fromEntries(
     .map((part) => [part, part === 'middle' ? '  ' : '']),
 );
 
-/** Columns side by side, two blanks between them, no lines; no blanks at the ends of rows. */
+/** Columns separated by two spaces, without lines and without trailing spaces. */
 export function renderTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const table = new Table({ chars: noLines, style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] } });
   table.push([...head], ...rows.map((row) => [...row]));

@@ -1,6 +1,8 @@
-/** Times for people, in UTC: sentences of the functions and CloudWatch's logs are too. */
+/** Times on a screen: UTC, as in CloudWatch's logs. JSON has ISO times and ages in seconds. */
 
-export { utcTime as moment } from '#failover/utc-time.ts';
+import { utcTime } from '#failover/utc-time.ts';
+
+export { utcTime } from '#failover/utc-time.ts';
 
 /** `21 s`, `4 min 30 s`, `2 h 5 min`; never negative. */
 export function duration(ms: number): string {
@@ -9,4 +11,9 @@ export function duration(ms: number): string {
   const minutes = Math.floor(seconds / 60);
   if (minutes < 120) return seconds % 60 === 0 ? `${minutes} min` : `${minutes} min ${seconds % 60} s`;
   return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** A time to come: `2026-11-28 16:33:42Z (in 29 min 51 s)`. */
+export function deadline(until: string, leftS: number): string {
+  return `${utcTime(Date.parse(until))} (in ${duration(leftS * 1000)})`;
 }

@@ -1,5 +1,5 @@
 import type { RouterState } from '#contracts/push-result.ts';
-import { moment } from '../output/time.ts';
+import { utcTime } from '../output/time.ts';
 import type { RouterStates } from './router-states.ts';
 import { type PushStep, tunnelName } from './steps.ts';
 
@@ -27,14 +27,14 @@ function apart(one: RouterState, other: RouterState): string | undefined {
 function later(one: RouterState, other: RouterState): string | undefined {
   const [goes, stays] = one.revertsAt === undefined ? [other, one] : [one, other];
   if (one.runs === 'old' || goes.revertsAt === undefined || stays.revertsAt !== undefined) return undefined;
-  return `will be down from ${moment(goes.revertsAt)}: then ${goes.name} runs its old configuration again, unless it is confirmed, and ${stays.name} has the new one.`;
+  return `will be down from ${utcTime(goes.revertsAt)}: then ${goes.name} runs its old configuration again, unless it is confirmed, and ${stays.name} has the new one.`;
 }
 
 /** The tunnel comes back by itself only if both ends return to their old configuration. */
 function until(ahead: RouterState, behind: RouterState): string {
   const times = [ahead, behind].flatMap(({ runs, revertsAt }) => (runs === 'old' ? [] : [revertsAt]));
   const known = times.filter((time) => time !== undefined);
-  return known.length === 0 || known.length < times.length ? '' : ` until ${moment(Math.max(...known))} at the latest`;
+  return known.length === 0 || known.length < times.length ? '' : ` until ${utcTime(Math.max(...known))} at the latest`;
 }
 
 function has({ name, runs }: RouterState): string {

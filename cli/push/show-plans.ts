@@ -2,7 +2,7 @@ import type { PushPlan } from '#contracts/push-plan.ts';
 import type { Cli } from '../cli.ts';
 import { routerDiffView, showRouterDiff } from '../views/config-view.ts';
 import type { PushView } from '../views/push-view.ts';
-import { unfinishedPush } from '../views/unfinished-push.ts';
+import { unfinishedPushTexts } from '../views/unfinished-push.ts';
 import type { Round } from './round.ts';
 import { labelOf, listed, namesOf, type PlannedSite, type PushStep, tunnelName } from './steps.ts';
 
@@ -21,7 +21,7 @@ export function describeInterrupted({ interrupted, routers }: PushPlan): string[
   if (interrupted === undefined) return [];
   // The router reports it before the journal does.
   const router = routers.find(({ name }) => name === interrupted.router);
-  return unfinishedPush(
+  return unfinishedPushTexts(
     router?.problem?.reason === 'router-broken' ? { ...interrupted, state: 'broken' } : interrupted,
   );
 }

@@ -1,6 +1,6 @@
 import type { PushPlan } from '#contracts/push-plan.ts';
 import type { RouterState } from '#contracts/push-result.ts';
-import { moment } from '../output/time.ts';
+import { utcTime } from '../output/time.ts';
 import type { SitePushView } from '../views/push-view.ts';
 import { type Answer, isBad } from './push-steps.ts';
 import { NOT_ANSWERED } from './request-outcome.ts';
@@ -41,7 +41,7 @@ export function siteViewAfter(view: SitePushView, ended: PushEnd): SitePushView 
 function withTimeOf(answer: Answer, states: RouterStates): Answer {
   const says = answer.step.routers.reduce((text, { name, revertsAt }) => {
     const now = states.get(name)?.revertsAt;
-    return now === undefined || revertsAt === undefined ? text : text.replaceAll(moment(revertsAt), moment(now));
+    return now === undefined || revertsAt === undefined ? text : text.replaceAll(utcTime(revertsAt), utcTime(now));
   }, answer.step.says);
   return { ...answer, step: { ...answer.step, says } };
 }
@@ -117,7 +117,7 @@ function unclear(remaining: readonly string[], bad: Answer | undefined, states: 
 function clauseOn(state: RouterState | undefined): string[] {
   if (state === undefined) return [];
   const { name, runs, revertsAt } = state;
-  const until = revertsAt === undefined ? '' : `; an unconfirmed configuration is rolled back by ${moment(revertsAt)}`;
+  const until = revertsAt === undefined ? '' : `; an unconfirmed configuration is rolled back by ${utcTime(revertsAt)}`;
   if (runs === 'unknown') return [` The configuration of ${name} is unknown${until}.`];
   return revertsAt === undefined ? [] : [` ${name} runs its ${runs} configuration${until}.`];
 }

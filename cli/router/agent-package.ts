@@ -5,7 +5,7 @@ import { CommandError } from '../output/command-error.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 
 export interface AgentPackage {
-  /** Absolute. */
+  /** Absolute path. */
   readonly file: string;
   readonly sha256: string;
 }
@@ -16,28 +16,28 @@ interface Options {
 }
 
 /**
- * The SSM agent's package that `--agent` names. A Debian package is an archive of ar (deb(5)); what is in it is looked at on
+ * Reads the SSM agent's package given with `--agent`. A Debian package is an ar archive (deb(5)); its content is checked on
  * the router, which has dpkg.
  *
- * @throws CommandError for a file that is none, or another one than `--agent-sha256` says
+ * @throws CommandError (exit code 2) if the file is not a package, or its hash is not `--agent-sha256`
  */
 export function readAgentPackage({ agent, agentSha256 }: Options, cwd: string): AgentPackage | undefined {
   if (agent === undefined) {
     if (agentSha256 === undefined) return undefined;
-    throw new CommandError(exitCodes.usage, '--agent-sha256 says what --agent FILE must be, and there is no --agent');
+    throw new CommandError(exitCodes.usage, '--agent-sha256 requires --agent FILE');
   }
   const file = resolve(cwd, agent);
   const content = readPackage(file);
   if (content.subarray(0, 8).toString('latin1') !== '!<arch>\n') {
-    const hint = 'take amazon-ssm-agent.deb, as docs/routers.md says';
-    throw new CommandError(exitCodes.usage, `${agent} is no Debian package\n    hint: ${hint}`);
+    const hint = 'use amazon-ssm-agent.deb as described in docs/routers.md';
+    throw new CommandError(exitCodes.usage, `${agent} is not a Debian package\n    hint: ${hint}`);
   }
   const hash = createHash('sha256').update(content).digest('hex');
   if (agentSha256 === undefined || agentSha256.toLowerCase() === hash) return { file, sha256: hash };
   throw new CommandError(
     exitCodes.usage,
-    `${agent} is another package than --agent-sha256 says: its SHA-256 is ${hash}\n` +
-      '    hint: fetch it again, and verify its signature (docs/routers.md)',
+    `${agent} does not match --agent-sha256: its SHA-256 is ${hash}\n` +
+      '    hint: download it again and verify its signature (docs/routers.md)',
   );
 }
 
@@ -46,7 +46,7 @@ function readPackage(file: string): Buffer {
     return readFileSync(file);
   } catch (error) {
     const why = error instanceof Error ? error.message.replace(/, open .*$/, '') : String(error);
-    const hint = 'fetch it as docs/routers.md says, and name the file';
+    const hint = 'download it as described in docs/routers.md, and give its path';
     throw new CommandError(exitCodes.usage, `${file} cannot be read: ${why}\n    hint: ${hint}`, { cause: error });
   }
 }

@@ -14,8 +14,8 @@ import { CommandError } from '../output/command-error.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 
 /**
- * Takes the place of an older bundle; what somebody put beside it (Serf's archive) stays. A folder with anything else in
- * it is left alone.
+ * Writes a bundle into a folder and replaces an earlier bundle in it. Files that were added next to it (Serf's archive)
+ * stay. A folder that is neither empty nor a bundle is not changed.
  */
 export function writeBundle({ files, agent }: Bundle, agentFile: string | undefined, directory: string): void {
   try {
@@ -23,7 +23,7 @@ export function writeBundle({ files, agent }: Bundle, agentFile: string | undefi
     for (const path of old.filter((each) => each !== agent?.path && !files.some((file) => file.path === each))) {
       rmSync(join(directory, path), { force: true });
     }
-    // The index last: without it, a half-written bundle installs nothing.
+    // The index is written last: a bundle without it is incomplete, and its install script refuses it.
     rmSync(join(directory, 'INDEX'), { force: true });
     if (agent !== undefined && agentFile !== undefined) copy(agentFile, join(directory, agent.path));
     for (const { path, mode, content } of files) {
@@ -37,26 +37,26 @@ export function writeBundle({ files, agent }: Bundle, agentFile: string | undefi
   }
 }
 
-/** It may lie in the bundle already. */
+/** The source may be the destination itself. */
 function copy(from: string, to: string): void {
   mkdirSync(dirname(to), { recursive: true });
   if (from !== to) copyFileSync(from, to);
   chmodSync(to, 0o644);
 }
 
-/** Those of the bundle that is there, by its index. */
+/** Files of the bundle in the folder, from its index. */
 function oldFiles(directory: string): string[] {
   if (!existsSync(directory)) return [];
-  const there = readdirSync(directory);
-  if (there.includes('INDEX')) {
+  const existing = readdirSync(directory);
+  if (existing.includes('INDEX')) {
     const lines = readFileSync(join(directory, 'INDEX'), 'utf8').split('\n');
     return lines.flatMap(
       (line) => /^0[0-7]{3} [0-9a-f]{64} ((?!.*\.\.)[A-Za-z0-9_-][A-Za-z0-9._/-]*)$/.exec(line)?.[1] ?? [],
     );
   }
-  if (there.length === 0) return [];
+  if (existing.length === 0) return [];
   throw new CommandError(
     exitCodes.notDone,
-    `${directory} has something in it that is no bundle; nothing was written\n    hint: name another folder`,
+    `${directory} contains files that are not a bundle; nothing was written\n    hint: choose another folder`,
   );
 }

@@ -5,25 +5,25 @@ import { randomSecret } from './random-secret.ts';
 import { explainingSsmFaults, type SecretStatus } from './read-secrets.ts';
 
 /**
- * Makes a secret in each region that it is missing in: with the value of those that have it, else with a new one. Where it
- * is made in some of them only, asking again copies it to the rest.
+ * Creates a secret in each region that lacks it: with the value that another region has, else with a new one. If only
+ * some regions succeed, the next run copies the value to the others.
  *
- * @throws CommandError (exit code 1) where a region cannot be asked, or somebody else was faster
+ * @throws CommandError (exit code 1) if a region cannot be reached, or another process created the secret first
  */
 export async function createMissing(secret: SecretStatus, cli: Cli): Promise<SecretStatus> {
   const { name, use, regions, missing } = secret;
   const value = secret.from?.value ?? randomSecret(use);
   for (const region of missing) {
-    const made = await explainingSsmFaults(region, cli, () =>
+    const created = await explainingSsmFaults(region, cli, () =>
       cli.environment.createSecret(region, name, value, cli.io.signal),
     );
-    if (!made) {
+    if (!created) {
       throw new CommandError(
         exitCodes.failed,
-        `${name}: somebody has made it in ${region} meanwhile\n    hint: vyos-failover secrets check says whether all regions have the same`,
+        `${name}: another process created it in ${region} at the same time\n    hint: check that all regions have the same value with vyos-failover secrets check`,
       );
     }
-    cli.io.stderr.write(`${name}: made in ${region}\n`);
+    cli.io.stderr.write(`${name}: created in ${region}\n`);
   }
   return { ...secret, state: 'there', missing: [], from: { region: regions[0] ?? '', value } };
 }

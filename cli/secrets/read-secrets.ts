@@ -8,25 +8,26 @@ import { CommandError } from '../output/command-error.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import { printable } from '../output/printable.ts';
 
-/** A secret, and how it stands in its regions. */
+/** A secret and its state in its regions. */
 export interface SecretStatus extends NeededSecret {
   /**
-   * `there`: in each of its regions, with the same value. `missing`: in one of them or in all. `differs`: a tunnel's two
-   * ends would not agree. `unfit`: not encrypted, or with characters that VyOS or Serf cannot carry.
+   * `there`: in each of its regions with the same value. `missing`: absent from one or more regions. `differs`: the values
+   * differ, so the two ends of a tunnel would not authenticate. `unfit`: not encrypted, or has characters that VyOS or Serf
+   * does not accept.
    */
   readonly state: 'there' | 'missing' | 'differs' | 'unfit';
   readonly missing: readonly string[];
-  /** Where it is; undefined: nowhere. */
+  /** The first region that has it; undefined: none. */
   readonly from: { readonly region: string; readonly value: SecretValue } | undefined;
 }
 
-/** As `router/apply-config` and `router/fill-secrets` take them. */
-const CARRIED: Readonly<Record<NeededSecret['use'], RegExp>> = {
+/** The values that `router/apply-config` and `router/fill-secrets` accept. */
+const ACCEPTED: Readonly<Record<NeededSecret['use'], RegExp>> = {
   tunnel: /^[!#-&(-[\]-~]{1,256}$/,
   serf: /^[A-Za-z0-9+/=._-]+$/,
 };
 
-/** @throws CommandError (exit code 1) where a region cannot be asked */
+/** Reads every secret of a topology. @throws CommandError (exit code 1) if a region cannot be reached */
 export async function readSecretStatuses(topology: Topology, cli: Cli): Promise<SecretStatus[]> {
   const needed = neededSecrets(topology);
   const regions = [...new Set(needed.flatMap((secret) => secret.regions))];
@@ -44,27 +45,26 @@ export async function readSecretStatuses(topology: Topology, cli: Cli): Promise<
   return needed.map((secret) => judge(secret, found));
 }
 
-/** @throws CommandError (exit code 1) that says which region could not be asked, and what to do */
+/** Calls SSM. @throws CommandError (exit code 1) with the region, the cause and a hint, if the call fails */
 export async function explainingSsmFaults<T>(region: string, { io }: Cli, ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();
   } catch (error) {
     if (io.signal?.aborted === true) throw error;
     const { name, message } = error as Error;
-    const hint = HINTS[callFault(error)] ?? 'ask again';
+    const hint = HINTS[callFault(error)] ?? 'try again';
     throw new CommandError(
       exitCodes.failed,
-      `SSM in ${region} could not be asked: ${name}: ${printable(message)}\n    hint: ${hint}`,
+      `the call to SSM in ${region} failed: ${name}: ${printable(message)}\n    hint: ${hint}`,
       { cause: error },
     );
   }
 }
 
 const HINTS: Readonly<Partial<Record<ReturnType<typeof callFault>, string>>> = {
-  denied:
-    'these credentials need ssm:GetParameters and ssm:PutParameter on the named parameters, and the use of their KMS key',
+  denied: 'grant ssm:GetParameters and ssm:PutParameter on the named parameters, and permission to use their KMS key',
   credentials: 'log in (aws sso login), or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
-  unreachable: 'check the network, AWS_ENDPOINT_URL, and the sites’ regions in the topology',
+  unreachable: 'check the network, AWS_ENDPOINT_URL, and the regions of the sites in the topology',
 };
 
 function judge(secret: NeededSecret, found: ReadonlyMap<string, ReadonlyMap<string, StoredSecret>>): SecretStatus {
@@ -74,7 +74,7 @@ function judge(secret: NeededSecret, found: ReadonlyMap<string, ReadonlyMap<stri
   });
   const [from] = stored;
   const missing = secret.regions.filter((region) => !stored.some((each) => each.region === region));
-  const isUnfit = stored.some(({ encrypted, value }) => !encrypted || !value.matches(CARRIED[secret.use]));
+  const isUnfit = stored.some(({ encrypted, value }) => !encrypted || !value.matches(ACCEPTED[secret.use]));
   const differs = stored.some(({ value }) => from !== undefined && !value.isSame(from.value));
   const state = isUnfit ? 'unfit' : differs ? 'differs' : missing.length > 0 ? 'missing' : 'there';
   return { ...secret, state, missing, from };

@@ -4,7 +4,7 @@ import type * as z from '#contracts/validation.ts';
 import type { Cli } from '../cli.ts';
 import { invokeSite, type SiteRef } from './invoke-site.ts';
 
-/** Asks a site to act. Ctrl-C ends only the waiting, and says so. */
+/** Invokes a function that changes something. Ctrl-C ends only the wait for its answer, and the operator is informed. */
 export async function invokeAction<Answer extends z.core.$ZodType>(
   siteRef: SiteRef,
   request: RouteSwapRequest,
@@ -15,7 +15,9 @@ export async function invokeAction<Answer extends z.core.$ZodType>(
     return await invokeSite(siteRef, request, answer, { environment, signal: io.signal });
   } catch (error) {
     if (io.signal?.aborted === true) {
-      io.stderr.write(`\nInterrupted. The function was asked and goes on: vyos-failover status ${siteRef.site.name}\n`);
+      io.stderr.write(
+        `\nInterrupted. The function continues to run; check its result with vyos-failover status ${siteRef.site.name}\n`,
+      );
     }
     throw error;
   }

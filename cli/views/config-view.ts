@@ -1,28 +1,29 @@
 import type { PushPlan, RouterPushPlan } from '#contracts/push-plan.ts';
 import { someOf } from '#topology/some-of.ts';
 import type { Colours } from '../output/colours.ts';
-import { moment } from '../output/time.ts';
+import { counted } from '../output/counted.ts';
+import { utcTime } from '../output/time.ts';
 
-/** One router's difference: the command line's own type, part of several `--json`. No secret is in it. */
+/** The difference of one router's configuration: part of the JSON of several commands. It contains no secrets. */
 export interface RouterDiffView {
   readonly router: string;
-  /** It has the routes now. */
+  /** True: it is the owner of the routes now. */
   readonly carriesTraffic: boolean;
-  /** As the router says; null: it did not. */
+  /** The version that the router reports; null: none. */
   readonly vyos: string | null;
-  /** null: they could not be compared, `problem` says why. */
+  /** null: the configurations could not be compared; `problem` has the reason. */
   readonly different: boolean | null;
   /** `delete` and `set` commands, with the names of secrets. */
   readonly commands: readonly string[];
-  /** Changes that nobody pushed. */
+  /** Changes on the router since its last push, made by other means. */
   readonly drift: { readonly added: readonly string[]; readonly removed: readonly string[] };
-  /** Nodes on the router that are not ours, and stay as they are. */
+  /** Nodes on the router that the topology does not define; a push does not change them. */
   readonly leftAlone: readonly string[];
   readonly problem: { readonly reason: string; readonly says: string } | null;
   readonly notes: readonly string[];
-  /** It boots with what it runs; null: that could not be read. */
+  /** True: the boot configuration equals the running one; null: it could not be read. */
   readonly bootsWithIt: boolean | null;
-  /** What it runs is not confirmed: by then it has what it boots with. ISO; null: it stays. */
+  /** When the unconfirmed running configuration reverts to the boot configuration, ISO 8601; null: it is confirmed. */
   readonly revertsAt: string | null;
 }
 
@@ -46,7 +47,7 @@ export function routerDiffView(
   };
 }
 
-/** For JSON. */
+/** ISO 8601, for JSON. */
 export function isoOf(ms: number | undefined): string | null {
   return ms === undefined ? null : new Date(ms).toISOString();
 }
@@ -60,24 +61,30 @@ export function showRouterDiff(view: RouterDiffView, { bold, green, red, yellow,
   return [
     `${bold(router)} ${dim(`(${about.join(', ')})`)}${different === false && problem === null ? `: ${green('no difference')}` : ''}`,
     ...commands.map((line) => `  ${line.startsWith('delete ') ? red(`- ${line}`) : green(`+ ${line}`)}`),
-    ...(drift.added.length + drift.removed.length === 0 ? [] : ['  changes that no push made:']),
-    ...drift.added.map((line) => `  ${yellow(`there:   ${line}`)}`),
-    ...drift.removed.map((line) => `  ${yellow(`missing: ${line}`)}`),
-    ...(leftAlone.length === 0 ? [] : [dim(`  left alone: ${leftAloneIn(leftAlone)}`)]),
+    ...(drift.added.length + drift.removed.length === 0 ? [] : ['  changes made outside vyos-failover:']),
+    ...drift.added.map((line) => `  ${yellow(`added:   ${line}`)}`),
+    ...drift.removed.map((line) => `  ${yellow(`removed: ${line}`)}`),
+    ...(leftAlone.length === 0 ? [] : [dim(`  not managed: ${leftAloneText(leftAlone)}`)]),
     ...[...(problem === null ? [] : [problem.says]), ...aboutBoot(view)].map((says) => `  ${yellow('!')} ${says}.`),
     ...notes.map((note) => `  note: ${note}`),
   ].join('\n');
 }
 
-/** `12 nodes that are not ours: interfaces tunnel tun7, … and 9 more` */
-function leftAloneIn(nodes: readonly string[]): string {
-  return `${nodes.length === 1 ? 'a node that is' : `${nodes.length} nodes that are`} not ours: ${someOf(nodes)}`;
+/** `12 nodes outside the topology: interfaces tunnel tun7, … and 9 more` */
+function leftAloneText(nodes: readonly string[]): string {
+  return `${counted(nodes.length, 'node')} outside the topology: ${someOf(nodes)}`;
 }
 
 function aboutBoot({ different, problem, bootsWithIt, revertsAt }: RouterDiffView): string[] {
   if (problem?.reason === 'pending' || problem?.reason === 'router-broken') return [];
   if (revertsAt !== null)
-    return [`what it runs is not confirmed: by ${moment(Date.parse(revertsAt))} it runs what it boots with`];
+    return [
+      `the running configuration is not confirmed: it reverts to the boot configuration by ${utcTime(Date.parse(revertsAt))}`,
+    ];
   if (different === null || bootsWithIt === true) return [];
-  return [bootsWithIt === null ? 'what it boots with could not be read' : 'it boots with another configuration'];
+  return [
+    bootsWithIt === null
+      ? 'the boot configuration could not be read'
+      : 'the boot configuration differs from the running one',
+  ];
 }

@@ -4,27 +4,28 @@ import type { SessionCount } from '#failover/bgp-counts.ts';
 import { type ManagedSite, routerAt, routersOf } from '#failover/site.ts';
 import type { ProbeRound } from '#failover/stored-state.ts';
 import type { Colours } from '../output/colours.ts';
+import { counted } from '../output/counted.ts';
 import { renderTable } from '../output/table.ts';
-import { duration, moment } from '../output/time.ts';
+import { duration, utcTime } from '../output/time.ts';
 import type { SiteRef } from '../transport/invoke-site.ts';
 import { type HistoryView, historyView } from './history-view.ts';
 import { ruleText } from './rule-texts.ts';
-import { ebgpOf } from './show-site.ts';
+import { ebgpText } from './show-site.ts';
 import { aboutEvents, observation, type RouterView, type SiteView, siteView } from './site-view.ts';
 import { type WhatIfView, whatIf } from './what-if.ts';
 import { whatWouldChange } from './what-would-change.ts';
 
-/** Why a site is decided upon as it is: the command line's own type, `explain --json`. */
+/** Why the rules decide as they do, as in `explain --json`. */
 export interface ExplainView {
   readonly site: SiteView;
-  /** What AWS has announced to do to the routers' instances, and what to do about each. */
+  /** Scheduled events of the routers' instances, each with the command that avoids its effect. */
   readonly announced: readonly string[];
-  /** Who speaks against the router in question. */
+  /** Witnesses against the router in question. */
   readonly witnesses: readonly { readonly who: string; readonly says: string }[];
-  /** Rounds of the probe, newest first: Established/configured by router, null where it did not answer. */
+  /** Probe rounds, newest first: sessions of each router; null: it did not answer. */
   readonly probeRounds: readonly ProbeRoundView[];
   readonly testimonies: readonly { readonly by: string; readonly about: string; readonly ageS: number }[];
-  /** The deciding rule in words; null: this version does not know it. */
+  /** Text of the rule that applies; null: this version does not know it. */
   readonly rule: string | null;
   readonly wouldChange: readonly string[];
   readonly ifItHappenedNow: readonly WhatIfView[];
@@ -65,12 +66,12 @@ export function showExplanation(view: ExplainView, { bold }: Colours): string {
   const { site, announced, rule, wouldChange, ifItHappenedNow, lastRefusal } = view;
   const { diagnosis, decision } = site;
   return [
-    `${bold(site.name)}  ${site.region}, as seen at ${moment(Date.parse(site.at))}`,
-    section('What is seen', [...site.routers.flatMap(routerLines), ...announced, ...witnessLines(view)]),
+    `${bold(site.name)}  ${site.region}, observed at ${utcTime(Date.parse(site.at))}`,
+    section('Observation', [...site.routers.flatMap(routerLines), ...announced, ...witnessLines(view)]),
     section('Diagnosis', [`${diagnosis.kind}: ${diagnosis.says}`]),
     section('Decision', [
       `${decision.kind} (${decision.reason}): ${decision.says}`,
-      ...(rule === null ? [] : [`the rule: ${rule}`]),
+      ...(rule === null ? [] : [`rule: ${rule}`]),
     ]),
     section('What would change it', wouldChange),
     section(
@@ -80,9 +81,9 @@ export function showExplanation(view: ExplainView, { bold }: Colours): string {
     section(
       'Last refusal',
       lastRefusal === null
-        ? ['none in the history']
+        ? ['none in the recent history']
         : [
-            `${moment(Date.parse(lastRefusal.at))}  ${lastRefusal.detector}  ${lastRefusal.reason}: ${lastRefusal.says}`,
+            `${utcTime(Date.parse(lastRefusal.at))}  ${lastRefusal.detector}  ${lastRefusal.reason}: ${lastRefusal.says}`,
           ],
     ),
   ]
@@ -99,9 +100,9 @@ function routerLines({ name, role, routes, instance, statusChecks, sourceDestChe
     String(sourceDestCheck) as 'true' | 'false' | 'unknown'
   ];
   return [
-    `${name}  ${role}, ${routes === 0 ? 'no routes' : `${routes} routes`}, ${more.fit ? 'fit' : `not fit: ${more.unfit.join('; ')}`}`,
-    `  EC2, just now: instance ${instance}, status checks ${statusChecks}, interface ${more.interface}, source/dest check ${check}`,
-    `  eBGP: ${more.ebgp.length === 0 ? 'nobody has said anything' : more.ebgp.map(ebgpOf).join('; ')}`,
+    `${name}  ${role}, ${routes === 0 ? 'no routes' : counted(routes, 'route')}, ${more.fit ? 'fit' : `not fit: ${more.unfit.join('; ')}`}`,
+    `  EC2: instance ${instance}, status checks ${statusChecks}, interface ${more.interface}, source/dest check ${check}`,
+    `  eBGP sessions up: ${more.ebgp.length === 0 ? 'unknown' : more.ebgp.map(ebgpText).join('; ')}`,
   ];
 }
 
@@ -109,15 +110,17 @@ function witnessLines({ witnesses, probeRounds, testimonies, site }: ExplainView
   const rounds = probeRounds.map(({ ageS, ebgp }) => [
     `probe, ${duration(ageS * 1000)} ago`,
     ...Object.entries(ebgp).map(([name, count]) => {
-      return `${name} ${count === null ? 'did not answer (unknown, not down)' : `${count.established}/${count.configured}`}`;
+      return `${name} ${count === null ? 'no answer (unknown, not down)' : `${count.established}/${count.configured}`}`;
     }),
   ]);
   return [
     ...site.foreignRoutes.map(({ says }) => says),
     ...(rounds.length === 0
-      ? ['the probe has not been round yet']
+      ? ['the health probe has not run yet']
       : renderTable(rounds[0] ?? [], rounds.slice(1)).split('\n')),
-    ...testimonies.map(({ by, about, ageS }) => `${by} lost sight of ${about} ${duration(ageS * 1000)} ago`),
+    ...testimonies.map(
+      ({ by, about, ageS }) => `${by} reported that it lost contact with ${about}, ${duration(ageS * 1000)} ago`,
+    ),
     ...witnesses.map(({ who, says }) => `witness ${who}: ${says}`),
   ];
 }

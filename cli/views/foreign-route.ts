@@ -1,6 +1,7 @@
+import { foreignRouteFault } from '#failover/foreign-route.ts';
 import type { RouteFact } from '#failover/observation.ts';
 
-/** A managed route that is not ours to move: the command line's own type, part of several `--json`. */
+/** A managed route that cannot be moved: part of the JSON of several commands. */
 export interface ForeignRoute {
   readonly table: string;
   readonly destination: string;
@@ -10,13 +11,7 @@ export interface ForeignRoute {
   readonly says: string;
 }
 
-export function describeForeign({ table, destination, target, state, origin }: RouteFact): ForeignRoute {
-  const where =
-    target === undefined
-      ? 'there is no such route'
-      : origin === 'static' || origin === undefined
-        ? `it points at ${target}`
-        : `it is ${origin} (${target}), not static`;
-  const says = `${table} ${destination} is not ours to move: ${where}`;
-  return { table, destination, target: target ?? null, state, origin: origin ?? null, says };
+export function foreignRouteView(route: RouteFact): ForeignRoute {
+  const { table, destination, target = null, state, origin = null } = route;
+  return { table, destination, target, state, origin, says: foreignRouteFault(route) };
 }

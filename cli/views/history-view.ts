@@ -1,10 +1,10 @@
 import type { History, HistoryEntry, SwapEntry } from '#contracts/history.ts';
 import { renderTable } from '../output/table.ts';
-import { moment } from '../output/time.ts';
+import { utcTime } from '../output/time.ts';
 
-/** An entry of the history: the command line's own type, part of `history --json`. */
+/** An entry of the history, as in `history --json`. */
 export interface HistoryView {
-  /** ISO. */
+  /** ISO 8601. */
   readonly at: string;
   /** The trigger's id. */
   readonly id: string;
@@ -12,7 +12,7 @@ export interface HistoryView {
   readonly outcome: string;
   readonly reason: string;
   readonly says: string;
-  /** Router that held the routes afterwards; null: not known, or split. */
+  /** Owner of the routes afterwards; null: unknown or split. */
   readonly owner: string | null;
   /** Number of the last swap; 0: the entry is of no swap. */
   readonly epoch: number;
@@ -35,16 +35,16 @@ export function historyView(entries: History): readonly HistoryView[] {
 
 export function showHistory(entries: readonly HistoryView[]): string {
   return renderTable(
-    ['TIME', 'DETECTOR', 'OUTCOME', 'REASON', 'OWNER', 'EPOCH', 'ROUTES', 'MS', 'SAYS'],
+    ['TIME', 'DETECTOR', 'OUTCOME', 'REASON', 'OWNER', 'SWAP', 'MOVED', 'TOOK', 'DESCRIPTION'],
     entries.map(({ at, detector, outcome, reason, owner, epoch, moved, tookMs, says }) => [
-      moment(Date.parse(at)),
+      utcTime(Date.parse(at)),
       detector,
       outcome,
       reason,
       owner ?? '–',
       epoch === 0 ? '–' : String(epoch),
       String(moved),
-      String(Math.round(tookMs)),
+      tookMs === 0 ? '–' : `${Math.round(tookMs)} ms`,
       says,
     ]),
   );

@@ -2,40 +2,41 @@ import type { Preview } from '#contracts/preview.ts';
 import type { SwapResult } from '#contracts/swap-result.ts';
 import { OVERRIDES } from '#failover/trigger.ts';
 import type { Colours } from '../output/colours.ts';
-import { counted, type StepView, showSteps } from './replace-calls.ts';
-import { indent } from './show-site.ts';
+import { counted } from '../output/counted.ts';
+import { indent } from '../output/indent.ts';
+import { type StepView, showSteps } from './replace-calls.ts';
 
 interface About {
   readonly site: string;
   readonly action: 'switchover' | 'failback';
   readonly to: string;
   readonly id: string;
-  /** Before → after, as the preview saw it. */
+  /** ReplaceRoute calls of the preview. */
   readonly steps: readonly StepView[];
 }
 
-/** What came of a switchover or failback: the command line's own type, their `--json`. */
+/** The result of a switchover or failback, as in their `--json`. */
 export interface MoveView extends About {
   readonly dryRun: boolean;
-  /** `planned`: it would be done (--dry-run). `declined`: the person at the terminal said no. */
+  /** `planned`: it would be done (--dry-run). `declined`: the operator did not confirm. */
   readonly outcome: SwapResult['outcome'] | 'planned' | 'declined';
   readonly reason: string;
   readonly says: string;
-  /** Router that holds the routes afterwards; null: nobody alone, or nothing was done. */
+  /** Owner of the routes afterwards; null: the routes are split, or nothing was changed. */
   readonly owner: string | null;
-  /** Number of the last swap that began; null: nothing was done. */
+  /** Number of the last swap that began; null: nothing was changed. */
   readonly epoch: number | null;
   readonly moved: readonly { readonly table: string; readonly destination: string }[];
   readonly remaining: readonly { readonly table: string; readonly destination: string; readonly why: string }[];
   readonly foreign: readonly { readonly table: string; readonly destination: string }[];
   readonly lockBypassed: boolean;
-  /** As route-swap measured it; null: nothing was done. */
+  /** As measured by route-swap; null: nothing was changed. */
   readonly tookMs: number | null;
-  /** What to run next; null: nothing in particular. */
+  /** The recommended next command; null: none. */
   readonly next: string | null;
 }
 
-/** Of a result, or of a preview beyond which nothing was done. */
+/** The view of a result, or of a preview after which nothing was changed. */
 export function moveView(about: About, from: SwapResult): MoveView;
 export function moveView(about: About, from: Preview, dryRun: boolean): MoveView;
 export function moveView(about: About, from: SwapResult | Preview, dryRun = false): MoveView {
@@ -65,7 +66,7 @@ function unmoved(about: About, { decision: { kind, reason, says } }: Preview, dr
   };
 }
 
-/** Some rules may be set aside by name; of the others it helps to know more. */
+/** The same command with an override, if the rule has one; else `explain`. */
 function afterRefusal({ site, action, to }: About, reason: string): string {
   if (!OVERRIDES.some((rule) => rule === reason)) return `vyos-failover explain ${site}`;
   const target = action === 'switchover' ? ` --to ${to}` : '';
@@ -76,9 +77,9 @@ export function showMove(view: MoveView, { green, yellow, red, bold }: Colours):
   const { site, outcome, says, steps, moved, remaining, foreign, tookMs, epoch, dryRun } = view;
   switch (outcome) {
     case 'declined':
-      return `${bold(site)}: nothing was done.`;
+      return `${bold(site)}: declined; nothing was changed.`;
     case 'planned':
-      return [`${green('✓')} ${bold(site)}: ${says}`, indent(showSteps(steps)), '  dry run: nothing was done'].join(
+      return [`${green('✓')} ${bold(site)}: ${says}`, indent(showSteps(steps)), '  dry run: nothing was changed'].join(
         '\n',
       );
     case 'refused':
@@ -92,8 +93,8 @@ export function showMove(view: MoveView, { green, yellow, red, bold }: Colours):
       return [
         `${mark} ${bold(site)}: ${says}`,
         `  ${counted(moved.length, 'route')} moved in ${Math.round(tookMs ?? 0)} ms (swap ${epoch})`,
-        ...remaining.map(({ table, destination, why }) => `  not yet: ${table} ${destination}: ${why}`),
-        ...foreign.map(({ table, destination }) => `  not ours, untouched: ${table} ${destination}`),
+        ...remaining.map(({ table, destination, why }) => `  not moved yet: ${table} ${destination}: ${why}`),
+        ...foreign.map(({ table, destination }) => `  foreign, not changed: ${table} ${destination}`),
       ].join('\n');
     }
   }

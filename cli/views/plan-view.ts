@@ -1,26 +1,27 @@
 import type { CheaperSwaps } from '#failover/cheaper-swaps.ts';
 import { cheaperSwapsNote } from '../notes/cheaper-swaps-note.ts';
 import type { Colours } from '../output/colours.ts';
+import { counted } from '../output/counted.ts';
 import type { exitCodes } from '../output/exit-codes.ts';
-import { counted, type StepView, showSteps } from './replace-calls.ts';
-import { indent } from './show-site.ts';
+import { indent } from '../output/indent.ts';
+import { type StepView, showSteps } from './replace-calls.ts';
 
-/** What a switchover would do: the command line's own type, `plan --json`. */
+/** What a switchover would do, as in `plan --json`. */
 export interface PlanView {
   readonly site: string;
   readonly to: string;
   /** `kind`: swap, already, or refuse. */
   readonly decision: { readonly kind: string; readonly reason: string; readonly says: string };
-  /** ReplaceRoute calls, in the order in which they go out. */
+  /** ReplaceRoute calls, in the order of their dispatch. */
   readonly calls: readonly StepView[];
-  /** What EC2's throttle makes of them at least. */
+  /** Least duration of the calls under EC2's throttle. */
   readonly atLeastMs: number;
-  /** Could the site fail over from its present owner? `problems` says why not. */
+  /** True: the site can fail over from its present owner. `problems` has the reasons if not. */
   readonly ready: boolean;
   readonly problems: readonly string[];
-  /** Routes that EC2 was asked about in this look (DryRun); they take turns. */
+  /** Routes checked with DryRun in this round; a site with many routes checks them in turn. */
   readonly rehearsed: number;
-  /** Where prefix lists would save calls. */
+  /** Route tables in which prefix lists would save calls. */
   readonly cheaper: CheaperSwaps | null;
 }
 
@@ -33,15 +34,17 @@ export function showPlan(view: PlanView, { green, yellow, bold }: Colours): stri
   const { site, to, decision, calls, atLeastMs, ready, problems, rehearsed, cheaper } = view;
   const refused = planExitCode(view) === 'notDone';
   const throttle =
-    atLeastMs === 0 ? 'EC2 takes them at once' : `EC2's throttle lets them through in ${atLeastMs / 1000} s`;
+    atLeastMs === 0
+      ? 'within the burst that EC2 accepts at once'
+      : `at least ${atLeastMs / 1000} s under EC2's throttle`;
   return [
     `${refused ? yellow('!') : green('✓')} ${bold(site)} → ${to}: ${decision.says}`,
-    ...(refused ? [`  refused by the rule ${decision.reason}`] : []),
+    ...(refused ? [`  refused by rule ${decision.reason}`] : []),
     ...(calls.length === 0
       ? []
       : ['', indent(showSteps(calls)), '', `  ${counted(calls.length, 'ReplaceRoute call')}; ${throttle}`]),
     ready
-      ? `  ready: EC2 permits replacing ${counted(rehearsed, 'route')} (DryRun, which asks about permissions alone)`
+      ? `  ready: EC2 permits ReplaceRoute for ${counted(rehearsed, 'route')} (checked with DryRun, which verifies permissions only)`
       : ['  not ready:', ...problems.map((problem) => `    ${problem}`)].join('\n'),
     ...(cheaper === null ? [] : [`  note: ${cheaperSwapsNote(site, cheaper)}`]),
   ].join('\n');

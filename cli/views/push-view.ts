@@ -2,53 +2,53 @@ import type { PushResult, RouterState } from '#contracts/push-result.ts';
 import type { Colours } from '../output/colours.ts';
 import { type ExitCode, exitCodes } from '../output/exit-codes.ts';
 import { renderTable } from '../output/table.ts';
-import { moment } from '../output/time.ts';
+import { utcTime } from '../output/time.ts';
 import type { RouterDiffView } from './config-view.ts';
 
-/** A router of a push: how it differed, and what it has now. */
+/** A router of a push: its difference before, and its configuration now. */
 export interface RouterPushView extends RouterDiffView {
-  /** `new`: what is pushed. `old`: what it had before. `mixed`: parts of both, or something else by now. */
+  /** `new`: the pushed configuration. `old`: the one before. `mixed`: parts of both, or a third one. */
   readonly runs: RouterState['runs'];
-  /** What it has after a reboot. */
+  /** The configuration after a reboot. */
   readonly boots: RouterState['boots'];
 }
 
-/** What came of a push at one site: the command line's own type. */
+/** The result of a push at one site. */
 export interface SitePushView {
   readonly site: string;
   /**
-   * `planned`: it would be done (--dry-run). `declined`: the person at the terminal said no. `interrupted`: Ctrl-C.
-   * `not-begun`: another site came first and did not end well; what was before it (`pushed`) is done. `superseded`: it was
-   * done, and a router has something else by now.
+   * `planned`: it would be done (--dry-run). `declined`: the operator did not confirm. `interrupted`: Ctrl-C.
+   * `not-begun`: the push stopped at another site before this one. `superseded`: it was done, and a router has another
+   * configuration by now.
    */
   readonly outcome: PushResult['outcome'] | 'planned' | 'declined' | 'interrupted' | 'not-begun' | 'superseded';
   readonly reason: string;
   readonly says: string;
   readonly routers: readonly RouterPushView[];
-  /** Routers that this push brought to their new configuration. */
+  /** Routers that received their new configuration in this push. */
   readonly pushed: readonly string[];
-  /** Routers that do not run and boot with what they should, or would not keep it. */
+  /** Routers whose running or boot configuration is not the new one, or is not confirmed. */
   readonly remaining: readonly string[];
-  /** How earlier pushes that had stopped midway were brought to an end. */
+  /** How earlier, unfinished pushes were ended. */
   readonly settled: readonly string[];
 }
 
-/** What came of a push. */
+/** The result of a push, as in `config push --json`. */
 export interface PushView {
   readonly dryRun: boolean;
-  /** In this order; routers of one step change at the same time, because of `tunnels` between them. */
+  /** In order. Routers of one step change at the same time, because of the `tunnels` between them. */
   readonly steps: readonly {
     readonly routers: readonly string[];
     readonly tunnels: readonly (readonly [string, string])[];
   }[];
   readonly sites: readonly SitePushView[];
-  /** Sentences: tunnels whose ends do not have the same. */
+  /** Sentences: tunnels whose two ends have different configurations. */
   readonly down: readonly string[];
-  /** What to type next; null: nothing is left. */
+  /** The next command; null: nothing remains. */
   readonly next: string | null;
 }
 
-/** 0 only where every router of every site runs and boots with what was pushed, or would (--dry-run). */
+/** 0 only if every router of every site runs the pushed configuration and boots with it, or would (--dry-run). */
 export function pushExitCode({ dryRun, sites }: PushView): ExitCode {
   const outcomes = new Set(sites.map(({ outcome }) => outcome));
   if (outcomes.has('interrupted')) return exitCodes.interrupted;
@@ -59,10 +59,7 @@ export function pushExitCode({ dryRun, sites }: PushView): ExitCode {
 
 const FAILED = ['undone', 'unknown', 'broken', 'superseded'] as const;
 
-/**
- * A line for each site, tunnels that are down, what every router has if anything was done or changes by itself, and what to
- * type.
- */
+/** One line for each site, the tunnels that are down, the configuration of each router if any changed, and the next command. */
 export function showPush({ sites, down, next }: PushView, colours: Colours): string {
   const routers = sites.flatMap((site) => site.routers);
   const isDone = sites.some(({ outcome }) => !UNTOUCHED.has(outcome));
@@ -83,18 +80,16 @@ function showSitePush({ site, outcome, says, remaining, settled }: SitePushView,
   const mark = { pushed: green('✓'), unchanged: green('✓'), planned: green('✓'), undone: red('✗'), broken: red('✗') };
   const sign = outcome in mark ? mark[outcome as keyof typeof mark] : yellow('!');
   const before = settled.filter((each) => !says.includes(each)).map((each) => `${each} `);
-  const left = remaining.length === 0 || outcome === 'planned' ? '' : ` Still to do: ${remaining.join(', ')}.`;
+  const left = remaining.length === 0 || outcome === 'planned' ? '' : ` Remaining: ${remaining.join(', ')}.`;
   return `${sign} ${bold(site)}: ${before.join('')}${says}${left}`;
 }
 
 function showRouters(routers: readonly RouterPushView[]): string {
   const rows = routers.map(({ router, runs, boots, revertsAt }) => [
     router,
-    WORDS[runs],
-    WORDS[boots],
-    revertsAt === null ? 'nothing' : `old by ${moment(Date.parse(revertsAt))}, unless it is confirmed`,
+    runs,
+    boots,
+    revertsAt === null ? 'none' : `by ${utcTime(Date.parse(revertsAt))}, unless confirmed`,
   ]);
-  return renderTable(['ROUTER', 'RUNS', 'BOOTS WITH', 'CHANGES BY ITSELF'], rows);
+  return renderTable(['ROUTER', 'RUNNING', 'BOOT', 'ROLLBACK TO OLD'], rows);
 }
-
-const WORDS = { new: 'new', old: 'old', mixed: 'parts of both', unknown: 'unknown' } as const;

@@ -3,7 +3,7 @@ import type { Topology } from '#topology/topology.ts';
 import { renderTable } from '../output/table.ts';
 import { routersOf } from '../require-name.ts';
 
-/** One ReplaceRoute, with the routers' names: the command line's own type, part of several `--json`. */
+/** One ReplaceRoute call with the names of the routers: part of the JSON of several commands. */
 export interface StepView {
   readonly table: string;
   readonly destination: string;
@@ -27,8 +27,4 @@ export function showSteps(steps: readonly StepView[]): string {
     ['ROUTE TABLE', 'DESTINATION', 'FROM', 'TO'],
     steps.map(({ table, destination, from, to }) => [table, destination, from, `→ ${to}`]),
   );
-}
-
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

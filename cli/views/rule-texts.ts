@@ -1,45 +1,48 @@
 import type { Decision } from '#failover/decision.ts';
 
-/** Which rule speaks in a decision, by its reason. The sentence of the decision has the particulars. */
+/** The rule behind each reason of a decision. The decision's own sentence has the particulars. */
 export const RULE_TEXTS: Readonly<Record<Decision['reason'], string>> = {
-  healthy: 'nothing is wrong, so nothing moves',
-  degraded: 'no swap of ours would mend this, so nothing moves',
-  'one-probe-only': 'one round of the probe proves nothing; two in a row do',
-  'nothing-at-subject': 'a router without routes has none to give up',
-  'owner-not-running': 'EC2 reports that the owner does not run: routes move to a fit peer',
-  'owner-cannot-forward': "EC2 reports that nothing passes the owner's interface: routes move to a fit peer",
+  healthy: 'without a failure, no routes move',
+  degraded: 'a swap would not repair this fault, so no routes move',
+  'one-probe-only': 'one probe round is not enough evidence; two consecutive rounds are',
+  'nothing-at-subject': 'the failed router has no routes, so there are none to move',
+  'owner-not-running':
+    'EC2 reports that the owner is not running, which is a certain failure: the routes move to a fit target',
+  'owner-cannot-forward':
+    "EC2 reports that the owner's interface cannot forward, which is a certain failure: the routes move to a fit target",
   'reported-by-survivor':
-    "the peer's own signed report of a new failure is enough for a pair that prefers availability",
-  'owner-left': 'a router that says goodbye hands its routes over',
-  'ebgp-down-twice': 'two rounds of the probe in a row found the owner without a path or detour and its peer well',
+    "with prefer: availability, the peer's own authenticated report of a new failure is sufficient",
+  'owner-left': 'a router that announces its departure hands over its routes',
+  'ebgp-down-twice': 'two consecutive probe rounds found the owner without path or detour, and its peer with a path',
   'owner-silent':
-    'an impaired status check, and two rounds of the probe in a row that found the owner silent and its peer well',
+    'two consecutive probe rounds found the owner silent and its peer with a path, and a status check or the session of the pair confirms it',
   evacuation:
-    "policy: { evacuate: automatic } moves the routes to a fit peer before a scheduled event of the owner's instance",
-  'finish-swap': 'a swap that began is finished, never rolled back',
-  'give-up-swap': 'a swap that moved nothing, to a router that is not fit any more, is closed and not kept for later',
-  switchover: 'a person asked for it',
-  failback: 'a person asked for it',
-  'no-managed-route': 'only routes that point at the pair are touched',
-  'target-unfit': 'never to a router that is not proven fit; nobody may set this aside',
-  'both-unfit': 'never to a router that is not proven fit; nobody may set this aside',
+    "policy: { evacuate: automatic } moves the routes to a fit target before a scheduled event of the owner's instance",
+  'finish-swap': 'a swap that has begun is finished, never rolled back',
+  'give-up-swap': 'an unfinished swap that has moved no route is closed when its target is no longer fit',
+  switchover: 'an operator requested it',
+  failback: 'an operator requested it',
+  'no-managed-route': 'only managed routes that point at the pair are moved',
+  'target-unfit': 'routes move only to a router that is proven fit; this rule has no override',
+  'both-unfit': 'routes move only to a router that is proven fit; this rule has no override',
   'owner-healthy':
-    'a path that the owner has claimed since the failure was noticed is a veto; two more witnesses outweigh it',
-  'second-witness-missing': 'prefer: safety wants a witness who is not the peer',
-  'hold-down': 'after an automatic swap there is no other automatic one for a while; a person may',
-  'too-many-swaps': 'so many automatic swaps an hour and no more; then a person',
-  paused: 'a pause; a person may set it aside by name',
-  'mode-observe': 'mode: observe decides, records and tells, and moves nothing',
-  'mode-off': 'mode: off moves nothing',
-  'lease-held': 'one swap at a time',
+    'a path that the owner has claimed since the failure was noticed is a veto; two independent witnesses outweigh it',
+  'second-witness-missing': 'prefer: safety requires a witness other than the peer',
+  'hold-down': 'after an automatic swap, hold-down delays the next one on suspicion; an operator can override it',
+  'too-many-swaps': 'policy.maxSwapsPerHour limits automatic swaps; an operator can still move the routes',
+  paused: 'a pause stops automatic failover; an operator can override it by name',
+  'mode-observe': 'mode: observe decides, records and notifies, and moves no routes',
+  'mode-off': 'mode: off moves no routes',
+  'lease-held': 'only one swap runs at a time',
   'memory-unreachable':
-    'without the store nobody knows of pause, hold-down and lease; a second signal must agree, or a person override it by name',
-  replayed: 'the same id is acted on once',
-  'peer-never-answered': 'who has never answered its reporter is no failure of now: most likely ports are closed',
-  'report-stale': 'an old report, or one of an old failure, says nothing about now',
+    'without the DynamoDB table, pause, hold-down and lease are unknown: a second signal must agree, or an operator must override this rule by name',
+  replayed: 'each request id is acted on once',
+  'peer-never-answered':
+    'a peer that has never answered its reporter is no evidence of a failure; most likely its ports are closed',
+  'report-stale': 'a report must be recent and about a new failure',
 };
 
-/** The rule's words; undefined for a reason of a newer version than this. */
+/** Undefined: the reason comes from a newer version. */
 export function ruleText(reason: string): string | undefined {
   return Object.hasOwn(RULE_TEXTS, reason) ? RULE_TEXTS[reason as Decision['reason']] : undefined;
 }

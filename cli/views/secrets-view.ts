@@ -1,28 +1,28 @@
 import type { Colours } from '../output/colours.ts';
 import type { SecretStatus } from '../secrets/read-secrets.ts';
 
-/** One secret, without its value: the command line's own type, part of the `--json` of check and create. */
+/** One secret without its value: part of the JSON of `secrets check` and `secrets create`. */
 export interface SecretView {
   readonly name: string;
   readonly use: 'tunnel' | 'serf';
-  /** All that need it. */
+  /** All regions that need it. */
   readonly regions: readonly string[];
   readonly state: SecretStatus['state'];
-  /** Regions that it is missing in. */
+  /** Regions that lack it. */
   readonly missing: readonly string[];
-  /** How it is, for people. */
+  /** The state as a clause. */
   readonly says: string;
 }
 
 export function secretView({ name, use, regions, state, missing, from }: SecretStatus): SecretView {
-  return { name, use, regions, state, missing, says: words({ regions, state, missing, from }) };
+  return { name, use, regions, state, missing, says: textOf({ regions, state, missing, from }) };
 }
 
 export function showSecret({ name, state, says }: SecretView, { green, yellow, bold }: Colours): string {
   return `${state === 'there' ? green('✓') : yellow('!')} ${bold(name)}: ${says}`;
 }
 
-function words({
+function textOf({
   regions,
   state,
   missing,
@@ -31,14 +31,14 @@ function words({
   const everywhere = regions.join(' and ');
   switch (state) {
     case 'there':
-      return `there in ${everywhere}${regions.length > 1 ? ', the same' : ''}`;
+      return `present in ${everywhere}${regions.length > 1 ? ', with the same value' : ''}`;
     case 'missing':
       return from === undefined
         ? `missing in ${everywhere}`
-        : `there in ${from.region}, missing in ${missing.join(' and ')}`;
+        : `present in ${from.region}, missing in ${missing.join(' and ')}`;
     case 'differs':
-      return `not the same in ${everywhere}: the tunnel cannot come up; delete the wrong one, and secrets create copies the other`;
+      return `different values in ${everywhere}: the tunnel cannot come up; delete the wrong value, then secrets create copies the other one`;
     case 'unfit':
-      return 'not encrypted (SecureString), or with characters that routers cannot carry; give it a new name in the topology';
+      return 'not a SecureString, or contains characters that the routers do not accept; use a new name in the topology';
   }
 }

@@ -2,7 +2,7 @@ import type { IngressRule, RouterRules } from '#vyos/security-groups.ts';
 import { shellWord } from '../output/shell-word.ts';
 import { renderTable } from '../output/table.ts';
 
-/** A table for each router, and the same as commands of the AWS CLI, whose group a person puts in. */
+/** A table for each router, and the same rules as AWS CLI commands in which the operator sets the security group. */
 export function showSecurityGroups(routers: readonly RouterRules[]): string {
   return routers
     .map((router) => [headOf(router), renderTable(HEAD, router.rules.map(row)), '', ...commands(router)].join('\n'))
@@ -29,7 +29,7 @@ const NAMES: Readonly<Record<string, string>> = {
 function commands({ router, region, rules }: RouterRules): string[] {
   const group = `SG_${router.toUpperCase().replaceAll('-', '_')}`;
   return [
-    `${group}=sg-…   # of the interface of ${router}`,
+    `${group}=sg-…   # security group of the interface of ${router}`,
     ...rules.map(
       (rule) =>
         `aws ec2 authorize-security-group-ingress --region ${region} --group-id "$${group}" --ip-permissions ${permission(rule)}`,
@@ -43,7 +43,7 @@ export function permission({ protocol, port, source, why }: IngressRule): string
   return shellWord(`IpProtocol=${protocol}${ports},IpRanges=[{CidrIp=${source},Description="${described(why)}"}]`);
 }
 
-/** At most 255 of a-z A-Z 0-9 and some signs. */
+/** A description has at most 255 characters of a limited set. */
 function described(why: string): string {
   return why.replace(/[^A-Za-z0-9 ._:/()#,@[\]+=&;{}!$*-]/g, '').slice(0, 255);
 }

@@ -1,33 +1,32 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { SiteStatus } from '#contracts/site-status.ts';
-import { DeployedSite } from '#contracts/site-status.ts';
+import { DeployedSite, type SiteStatus } from '#contracts/site-status.ts';
 import { adviceOn, eventsOf } from '#failover/evacuation.ts';
 import { decisiveEvidence } from '#failover/fitness.ts';
 import { problemsOf } from '#failover/health-change.ts';
-import { holdDownEnd } from '#failover/hold-down.ts';
+import { holdDownEnd, swapsInLastHour } from '#failover/hold-down.ts';
 import { foreignRoutes, type Observation, routesOfThePair } from '#failover/observation.ts';
 import { activePause } from '#failover/pause.ts';
 import { routersOf as failoverRouters, managedSite } from '#failover/site.ts';
 import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
-import { moment } from '../output/time.ts';
+import { utcTime } from '../output/time.ts';
 import { routersOf } from '../require-name.ts';
 import type { SiteRef } from '../transport/invoke-site.ts';
-import { describeForeign, type ForeignRoute } from './foreign-route.ts';
-import { unfinishedPush } from './unfinished-push.ts';
+import { type ForeignRoute, foreignRouteView } from './foreign-route.ts';
+import { unfinishedPushTexts } from './unfinished-push.ts';
 
-/** A site as `status` shows it: the command line's own type, part of its `--json`. Times are ISO, ages seconds. */
+/** A site as in `status --json`. Times are ISO 8601, ages in seconds. */
 export interface SiteView {
   readonly name: string;
   readonly region: string;
   readonly at: string;
-  /** True: nothing in `attention`. */
+  /** True if `attention` is empty. */
   readonly healthy: boolean;
-  /** Sentences: all that somebody should look at. */
+  /** Everything that an operator should check, as clauses. */
   readonly attention: readonly string[];
   readonly owner: string | null;
   readonly mode: 'automatic' | 'observe' | 'off';
   readonly prefer: 'availability' | 'safety';
-  readonly pause: Noted | null;
+  readonly pause: Pause | null;
   readonly holdDown: { readonly until: string; readonly leftS: number } | null;
   readonly automaticSwapsInTheLastHour: number;
   readonly maxSwapsPerHour: number;
@@ -35,10 +34,10 @@ export interface SiteView {
   readonly diagnosis: { readonly kind: string; readonly says: string };
   readonly decision: { readonly kind: string; readonly reason: string; readonly says: string };
   readonly routers: readonly RouterView[];
-  /** A push of configurations that has not come to its end. */
+  /** A configuration push that has not finished. */
   readonly push: PushInSite | null;
   readonly foreignRoutes: readonly ForeignRoute[];
-  /** What is deployed is not what the topology file says. */
+  /** The deployed stack differs from the topology file. */
   readonly differsFromTopology: boolean;
 }
 
@@ -49,62 +48,63 @@ export interface RouterView {
   readonly statusChecks: string;
   readonly interface: string;
   readonly sourceDestCheck: boolean | 'unknown';
-  /** What was said of its eBGP sessions, newest first. */
+  /** Evidence of its eBGP sessions, newest first. */
   readonly ebgp: readonly EbgpView[];
   readonly fit: boolean;
-  /** Why not; empty if it is. */
+  /** The reasons why it is not fit. */
   readonly unfit: readonly string[];
-  readonly maintenance: Omit<Noted, 'until' | 'leftS'> | null;
+  readonly maintenance: Recorded | null;
   /** Managed routes that point at it. */
   readonly routes: number;
-  /** How long ago it showed that its reports arrive; null: never yet. */
+  /** Age of its last report, heartbeat or check of the report path; null: none yet. */
   readonly contactAgeS: number | null;
-  /** What AWS has announced to do to its instance, the next first. */
+  /** Scheduled events of its instance, the next one first. */
   readonly events: readonly EventView[];
 }
 
 interface EventView {
   readonly code: string;
   readonly description: string;
-  /** Null: AWS did not say. */
+  /** Null: AWS gave no time. */
   readonly notBefore: string | null;
 }
 
 export interface EbgpView {
   readonly established: number;
   readonly configured: number;
-  /** Of the established ones: with prefixes received. */
+  /** Established sessions that receive prefixes. */
   readonly receiving: number;
-  /** Of the configured ones: nobody can tell their state. */
+  /** Configured sessions whose state is unknown. */
   readonly unreadable: number;
   readonly by: 'itself' | 'probe';
   readonly ageS: number;
-  /** Whether the router is fit rests on this one. One at most: a router's own word counts for 10 s, the probe's for 90. */
+  /** Fitness is decided by this evidence, by one at most: a claim expires after 10 s, a probe's reading after 90 s. */
   readonly counts: boolean;
 }
 
 interface PushInSite {
   readonly by: string;
   readonly at: string;
-  /** A function is at work on it. */
+  /** A function is running it now. */
   readonly underWay: boolean;
   readonly done: readonly string[];
-  /** The router whose end is not known; null: none. */
+  /** The router whose result is unknown; null: none. */
   readonly router: string | null;
   readonly state: string | null;
-  /** When it has its old configuration, unless it is confirmed. */
+  /** When the router rolls back, unless the push is confirmed. */
   readonly revertsAt: string | null;
 }
 
-interface Noted {
+interface Recorded {
   readonly since: string;
-  readonly until: string;
-  readonly leftS: number;
   readonly by: string;
   readonly reason: string;
 }
 
-const HOUR_MS = 3_600_000;
+interface Pause extends Recorded {
+  readonly until: string;
+  readonly leftS: number;
+}
 
 export function siteView(siteRef: SiteRef, status: SiteStatus): SiteView {
   const { seen, owner = null, diagnosis, decision } = status;
@@ -120,23 +120,24 @@ export function siteView(siteRef: SiteRef, status: SiteStatus): SiteView {
     owner,
     mode,
     prefer,
-    pause: pause === undefined ? null : { ...noted(pause), until: iso(pause.until), leftS: seconds(pause.until - at) },
+    pause:
+      pause === undefined ? null : { ...recorded(pause), until: iso(pause.until), leftS: seconds(pause.until - at) },
     holdDown: holdDownUntil > at ? { until: iso(holdDownUntil), leftS: seconds(holdDownUntil - at) } : null,
-    automaticSwapsInTheLastHour: stored.automaticSwaps.filter((began) => at - began < HOUR_MS).length,
+    automaticSwapsInTheLastHour: swapsInLastHour(stored, at),
     maxSwapsPerHour,
     epoch: stored.epoch,
     diagnosis: { kind: diagnosis.kind, says: diagnosis.says },
     decision: { kind: decision.kind, reason: decision.reason, says: decision.says },
     routers: routersOf(siteRef.site).map(({ name }) => routerView(name, status, full)),
     push: pushInSite(status.push),
-    foreignRoutes: foreignRoutes(full).map(describeForeign),
+    foreignRoutes: foreignRoutes(full).map(foreignRouteView),
     differsFromTopology: differs(siteRef, seen.site),
   };
   const attention = attentionTo(view, status);
   return { ...view, healthy: attention.length === 0, attention };
 }
 
-/** What the function saw, as the rules take it: looked at without being told anything. */
+/** The function's observation as input of the rules, without a report or a request. */
 export function observation({ seen }: SiteStatus): Observation {
   return { ...seen, trigger: { kind: 'probe', id: '' } };
 }
@@ -164,7 +165,7 @@ function routerView(name: string, status: SiteStatus, full: Observation): Router
       }),
     fit: fitness.fit,
     unfit: fitness.fit ? [] : fitness.unfit,
-    maintenance: maintenance === undefined ? null : noted(maintenance),
+    maintenance: maintenance === undefined ? null : recorded(maintenance),
     routes: routesOfThePair(full).filter(({ target }) => target === router.eni).length,
     contactAgeS: facts?.contactAt === undefined ? null : seconds(seen.at - facts.contactAt),
     events: eventsOf(full, router).map(({ code, description, notBefore }) => ({
@@ -175,7 +176,7 @@ function routerView(name: string, status: SiteStatus, full: Observation): Router
   };
 }
 
-/** With the command that makes each harmless, where there is one. */
+/** Scheduled events, each with the command that avoids its effect, if there is one. */
 export function aboutEvents(full: Observation): readonly string[] {
   return failoverRouters(full.site).flatMap((router) =>
     eventsOf(full, router).map((event) => adviceOn(full, router, event).replace(/\.$/, '')),
@@ -198,24 +199,26 @@ function attentionTo(
     ...(pause === null
       ? []
       : [
-          `paused by ${pause.by} until ${moment(Date.parse(pause.until))} (${pause.reason}): no automatic failover until then`,
+          `paused by ${pause.by} until ${utcTime(Date.parse(pause.until))} (${pause.reason}): no automatic failover until then`,
         ]),
-    ...(stored.reachable ? [] : ["the site's store does not answer: no pause, hold-down or maintenance is known"]),
-    ...(well ? health.map((problem) => `by the probe: ${problem}`) : []),
+    ...(stored.reachable
+      ? []
+      : ["the site's DynamoDB table does not answer: pause, hold-down and maintenance are unknown"]),
+    ...(well ? health.map((problem) => `health probe: ${problem}`) : []),
     ...foreign.map(({ says }) => says),
     ...aboutEvents(observation(status)),
     ...aboutPush(push),
     ...(differsFromTopology
-      ? [`what is deployed is not what the topology file says of ${name}: look with npx cdk diff`]
+      ? [`the deployed stack of ${name} differs from the topology file: compare them with npx cdk diff`]
       : []),
   ];
 }
 
-/** One that a function is at work on needs nobody; one that is held waits for somebody. */
+/** A push in progress needs no attention, unless it waits for confirmation or has broken a router. */
 function aboutPush(push: SiteStatus['push']): readonly string[] {
-  if (push === null) return ['whether a push of configurations is unfinished could not be read'];
+  if (push === null) return ['the state of configuration pushes cannot be read'];
   if (push === undefined || (push.underWay && push.state !== 'held' && push.state !== 'broken')) return [];
-  return [unfinishedPush(push).join('; ')];
+  return [unfinishedPushTexts(push).join('; ')];
 }
 
 function pushInSite(push: SiteStatus['push']): PushInSite | null {
@@ -224,7 +227,7 @@ function pushInSite(push: SiteStatus['push']): PushInSite | null {
   return { by, at: iso(at), underWay, done, router, state, revertsAt: revertsAt === undefined ? null : iso(revertsAt) };
 }
 
-/** Read through the same schema, so that only what both know is compared. */
+/** Both sides are parsed by the same schema, so that only fields known to both are compared. */
 function differs({ topology, site }: SiteRef, deployed: Observation['site']): boolean {
   if (site.vpc.create) return false;
   const { active, standby } = site.routers;
@@ -233,7 +236,7 @@ function differs({ topology, site }: SiteRef, deployed: Observation['site']): bo
   return !isDeepStrictEqual(wanted, DeployedSite.parse(deployed));
 }
 
-function noted({ since, by, reason }: { readonly since: number; readonly by: string; readonly reason: string }) {
+function recorded({ since, by, reason }: { readonly since: number; readonly by: string; readonly reason: string }) {
   return { since: iso(since), by, reason };
 }
 

@@ -1,8 +1,9 @@
 import type { FarEnd, Site, Topology } from '#topology/topology.ts';
 import type { Colours } from '../output/colours.ts';
+import { counted } from '../output/counted.ts';
 import { renderTable } from '../output/table.ts';
 
-/** What a topology says, in one screen for two sites. */
+/** A summary of a topology; two sites fit on one screen. */
 export function renderTopology(topology: Topology, { bold, green }: Colours): string {
   const { name, vyos, profile, sites, farEnds, tunnels } = topology;
   const tables = sites.flatMap((site) => site.routeTables);
@@ -12,14 +13,17 @@ export function renderTopology(topology: Topology, { bold, green }: Colours): st
     '',
     renderTable(['SITE', 'REGION', 'ASN', 'VPC', 'FRONT SUBNETS', 'DETECTORS'], sites.map(siteRow)),
     '',
-    renderTable(['ROUTER', 'SITE', 'ROLE', 'INSTANCE', 'INTERFACE', 'ADDRESS', 'PUBLIC'], sites.flatMap(routerRows)),
+    renderTable(
+      ['ROUTER', 'SITE', 'ROLE', 'INSTANCE', 'INTERFACE', 'ADDRESS', 'PUBLIC ADDRESS'],
+      sites.flatMap(routerRows),
+    ),
     '',
     ...(tables.length === 0
       ? []
       : [renderTable(['ROUTE TABLE', 'SITE', 'MANAGED ROUTES'], sites.flatMap(tableRows)), '']),
     ...(farEnds.length === 0
       ? []
-      : [renderTable(['FAR END', 'PUBLIC', 'ASN', 'NETWORKS', 'BFD'], farEnds.map(farEndRow)), '']),
+      : [renderTable(['FAR END', 'PUBLIC ADDRESS', 'ASN', 'NETWORKS', 'BFD'], farEnds.map(farEndRow)), '']),
     renderTable(
       ['TUNNEL', 'NETWORK'],
       tunnels.map(({ between, network }) => [between.join(' – '), network]),
@@ -60,8 +64,4 @@ function tableRows({ name, routeTables }: Site): string[][] {
 
 function short(values: readonly string[]): string {
   return values.length <= 3 ? values.join(', ') : `${values.slice(0, 2).join(', ')}, …`;
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

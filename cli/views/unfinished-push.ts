@@ -1,27 +1,27 @@
-import { moment } from '../output/time.ts';
+import { utcTime } from '../output/time.ts';
 
-/** The last push of configurations to a site, where it has not come to its end. Times in ms since the epoch. */
+/** The last configuration push of a site, if it has not finished. Times in ms since the epoch. */
 export interface UnfinishedPush {
   readonly by: string;
   readonly at: number;
   /** Routers that have their new configuration. */
   readonly done: readonly string[];
-  /** One that may run what is not confirmed, or is broken. */
+  /** A router that may run an unconfirmed configuration, or is broken. */
   readonly router?: string | undefined;
   readonly state?: string | undefined;
   readonly revertsAt?: number | undefined;
 }
 
-/** How far it came, and what it left: clauses. */
-export function unfinishedPush({ by, at, done, router, state, revertsAt }: UnfinishedPush): string[] {
-  const after = done.length === 0 ? 'before any router had its' : `after ${done.join(' and ')} had its`;
-  const until = revertsAt === undefined ? '' : ` until ${moment(revertsAt)} at the latest`;
+/** What the push completed and what it left, as clauses. */
+export function unfinishedPushTexts({ by, at, done, router, state, revertsAt }: UnfinishedPush): string[] {
+  const after = done.length === 0 ? 'before any router received its' : `after ${done.join(' and ')} received its`;
+  const until = revertsAt === undefined ? '' : ` until ${utcTime(revertsAt)} at the latest`;
   const how = `stopped ${after} new configuration`;
   if (state === 'broken' && router !== undefined)
     return [
-      `${router} is broken: after the push of ${by} at ${moment(at)} it runs neither configuration for sure, and its timer tries again to bring the old one back`,
+      `${router} is broken: the push of ${by} at ${utcTime(at)} left it between its old and new configuration, and its timer retries the rollback`,
       `the push ${how}`,
     ];
-  const left = `${router} may run what nobody has confirmed${until}; a push takes that back first`;
-  return [`the push of ${by} at ${moment(at)} ${how}`, ...(router === undefined ? [] : [left])];
+  const left = `${router} may run an unconfirmed configuration${until}; the next push rolls it back first`;
+  return [`the push of ${by} at ${utcTime(at)} ${how}`, ...(router === undefined ? [] : [left])];
 }

@@ -2,7 +2,7 @@ import { decide } from '#failover/decision.ts';
 import type { Observation } from '#failover/observation.ts';
 import { peerOf, routerNamed } from '#failover/site.ts';
 
-/** An event that has not happened, and what the rules would make of it now. */
+/** A hypothetical event, and the decision that the rules would take now. */
 export interface WhatIfView {
   readonly event: string;
   /** `swap`, `note`, `refuse`, … */
@@ -12,8 +12,8 @@ export interface WhatIfView {
 }
 
 /**
- * Puts what people wait for into an observation and asks the same pure rules as the function does. Empty where nobody
- * alone owns the routes.
+ * Puts a failure report, an EC2 event and a switchover into the observation in turn, and lets the same rules decide as the
+ * function does. Empty if the routes have no single owner.
  */
 export function whatIf(seen: Observation, owner: string | undefined): readonly WhatIfView[] {
   const router = owner === undefined ? undefined : routerNamed(seen.site, owner);
@@ -21,7 +21,7 @@ export function whatIf(seen: Observation, owner: string | undefined): readonly W
   const peer = peerOf(seen.site, router);
   const up = (configured: number) => ({ configured, established: configured, receiving: configured, unreadable: 0 });
   const bgp = { tunnels: up(Math.max(1, peer.bgp.tunnels.length)), pair: up(1) };
-  const ask = (event: string, changed: Observation): WhatIfView => {
+  const decideOn = (event: string, changed: Observation): WhatIfView => {
     const { kind, reason, says } = decide(changed);
     return { event, kind, reason, says };
   };
@@ -30,7 +30,7 @@ export function whatIf(seen: Observation, owner: string | undefined): readonly W
     return known === undefined ? seen.routers : { ...seen.routers, [name]: { ...known, ...change } };
   };
   return [
-    ask(`${peer.name} reports that ${router.name} failed, its own eBGP up`, {
+    decideOn(`${peer.name} reports that ${router.name} failed, and its own eBGP sessions are up`, {
       ...seen,
       trigger: {
         kind: 'report',
@@ -52,19 +52,19 @@ export function whatIf(seen: Observation, owner: string | undefined): readonly W
         ],
       }),
     }),
-    ask(`EC2 reports that ${router.name} is stopped`, {
+    decideOn(`EC2 reports that ${router.name} is stopped`, {
       ...seen,
       trigger: { kind: 'ec2', id: '', instance: router.instance, state: 'stopped' },
       routers: facts(router.name, { instance: 'stopped' }),
     }),
-    ask(`a person asks for a switchover to ${peer.name}`, {
+    decideOn(`an operator requests a switchover to ${peer.name}`, {
       ...seen,
       trigger: {
         kind: 'operator',
         id: '',
         act: 'switchover',
         to: peer.name,
-        by: 'a person',
+        by: 'an operator',
         reason: 'explain',
         overrides: [],
       },

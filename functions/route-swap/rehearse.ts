@@ -1,6 +1,7 @@
 import type { Rehearsal } from '#contracts/rehearsal.ts';
 import { shortClause } from '#failover/clause.ts';
 import { fitnessOf } from '#failover/fitness.ts';
+import { foreignRouteFault } from '#failover/foreign-route.ts';
 import { CONTACT_FRESH_MS } from '#failover/limits.ts';
 import { foreignRoutes, type Observation, ownerOf } from '#failover/observation.ts';
 import { type ManagedRoute, type ManagedRouter, peerOf, routeName, routersOf } from '#failover/site.ts';
@@ -39,7 +40,7 @@ export async function rehearse(tools: SwapPorts): Promise<Rehearsal> {
   const refused = stillRefused(seen, verdicts);
   const problems = [
     ...(fitness.fit ? [] : fitness.unfit.map((why) => `${target.name}: ${why}`)),
-    ...foreign.map((route) => `${routeName(route)} is not ours to move: ${whereItPoints(route)}`),
+    ...foreign.map(foreignRouteFault),
     ...routersOf(seen.site)
       .flatMap((router) => [silenceOf(router, seen), otherInstance(router, seen)])
       .filter((problem) => problem !== undefined),
@@ -116,15 +117,4 @@ function couldNot(routes: readonly RefusedRoute[]): Iterable<string> {
   return new Map(
     routes.map((route) => [routeName(route), `${routeName(route)} could not be moved: ${route.why}`]),
   ).values();
-}
-
-function whereItPoints({
-  target,
-  origin,
-}: {
-  readonly target: string | undefined;
-  readonly origin: string | undefined;
-}): string {
-  if (target === undefined) return 'there is no such route';
-  return origin === 'static' ? `it points at ${target}` : `it is ${origin} (${target}), not static`;
 }

@@ -14,7 +14,7 @@ const atTerminal = (stdin: string) => ({
 });
 
 describe('switchover', () => {
-  test('shows before and after, asks, moves the routes, and says what to run next', async () => {
+  test('shows the calls, asks for confirmation, moves the routes, and prints the next command', async () => {
     const { exitCode, stdout, stderr } = await site.run(switchover, atTerminal('y\n'));
     expect(exitCode).toBe(0);
     expect(stderr).toMatchInlineSnapshot(`
@@ -22,7 +22,7 @@ describe('switchover', () => {
       ROUTE TABLE            DESTINATION  FROM     TO
       rtb-0a1b2c3d4e5f60021  10.2.0.0/20  tokyo-1  → tokyo-2
       rtb-0a1b2c3d4e5f60022  10.2.0.0/20  tokyo-1  → tokyo-2
-      Replace 2 routes? [y/N] next: vyos-failover history tokyo
+      Move 2 routes to tokyo-2? [y/N] next: vyos-failover history tokyo
       "
     `);
     expect(stdout).toMatchInlineSnapshot(`
@@ -33,13 +33,13 @@ describe('switchover', () => {
     expect(new Set(site.world.targets.values())).toEqual(new Set(['eni-0a1b2c3d4e5f60012']));
   });
 
-  test.each(['n\n', '\n', 'yikes\n', ''])('does nothing and ends with 4 on the answer %j', async (stdin) => {
+  test.each(['n\n', '\n', 'yikes\n', ''])('changes nothing and ends with 4 on the answer %j', async (stdin) => {
     const { exitCode, stdout } = await site.run(switchover, atTerminal(stdin));
-    expect({ exitCode, stdout }).toEqual({ exitCode: 4, stdout: 'tokyo: nothing was done.\n' });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 4, stdout: 'tokyo: declined; nothing was changed.\n' });
     expect(site.world.replaced).toEqual([]);
   });
 
-  test('tells route-swap who asks and why', async () => {
+  test('sends the operator and the reason to route-swap', async () => {
     await site.run([...switchover, '--yes', '--by', 'bob']);
     expect(site.asked.at(-1)).toEqual({
       action: 'switchover',
@@ -52,10 +52,10 @@ describe('switchover', () => {
     expect(site.world.history).toMatchObject([{ detector: 'operator', outcome: 'swapped' }]);
   });
 
-  test('only shows what it would do with --dry-run', async () => {
+  test('shows what it would do with --dry-run', async () => {
     const { exitCode, stdout } = await site.run([...switchover, '--dry-run']);
     expect(exitCode).toBe(0);
-    expect(stdout).toMatch(/tokyo-1 {2}→ tokyo-2\n {2}dry run: nothing was done\n$/);
+    expect(stdout).toMatch(/tokyo-1 {2}→ tokyo-2\n {2}dry run: nothing was changed\n$/);
     expect(site.world.replaced).toEqual([]);
     expect(site.world.history).toEqual([]);
   });
@@ -80,7 +80,7 @@ describe('switchover', () => {
     expect(site.asked.at(-1)).toMatchObject({ overrides });
   });
 
-  test('refuses an override that there is not, alone or among others, and names those there are', async () => {
+  test('refuses an unknown override, alone or among others, and lists the valid ones', async () => {
     for (const word of ['hold-down', 'paused,hold-down']) {
       const { exitCode, stderr } = await site.run([...switchover, '--yes', '--override', word]);
       expect(exitCode).toBe(2);
@@ -89,21 +89,23 @@ describe('switchover', () => {
     expect(site.asked).toEqual([]);
   });
 
-  test('never goes to a router that is not fit, override or not', async () => {
+  test('is refused to a router that is not fit, with or without override', async () => {
     await site.run(['maintenance', 'on', 'tokyo', 'tokyo-2', '--reason', 'disk', '--yes']);
     const { exitCode, stderr } = await site.run([...switchover, '--yes', '--override', 'paused']);
     expect({ exitCode, stderr }).toEqual({ exitCode: 4, stderr: 'next: vyos-failover explain tokyo\n' });
   });
 
-  test('ends with 1 where a route stays behind, and names it', async () => {
+  test('ends with 1 if a route is not moved, and names the route', async () => {
     site.world.faults.push({ kind: 'final', code: 'InvalidRoute.NotFound', message: 'gone' });
     const { exitCode, stdout, stderr } = await site.run([...switchover, '--yes']);
     expect(exitCode).toBe(1);
-    expect(stdout).toMatch(/1 route moved .*\n {2}not yet: rtb-\w+ 10\.2\.0\.0\/20: InvalidRoute\.NotFound: gone/);
+    expect(stdout).toMatch(
+      /1 route moved .*\n {2}not moved yet: rtb-\w+ 10\.2\.0\.0\/20: InvalidRoute\.NotFound: gone/,
+    );
     expect(stderr).toContain('next: vyos-failover status tokyo\n');
   });
 
-  test('has nothing to do where the router holds the routes already', async () => {
+  test('changes nothing if the router is the owner already', async () => {
     await site.run([...switchover, '--yes']);
     const { exitCode, stdout } = await site.run([...switchover, '--yes']);
     expect({ exitCode, stdout }).toEqual({
@@ -112,7 +114,7 @@ describe('switchover', () => {
     });
   });
 
-  test('is one JSON object of its own version with --json, refused ones too', async () => {
+  test('prints one JSON object with --json, also when it is refused', async () => {
     const { stdout } = await site.run([...switchover, '--yes', '--json']);
     expect(JSON.parse(stdout)).toMatchSnapshot();
     site.world.ec2['tokyo-1'] = { ...site.world.ec2['tokyo-1'], instance: 'stopped' } as never;
@@ -126,7 +128,7 @@ describe('switchover', () => {
   });
 });
 
-test('failback goes to the router that the topology prefers', async () => {
+test('failback moves the routes to the router with role active', async () => {
   await site.run([...switchover, '--yes']);
   const { exitCode, stdout } = await site.run(['failback', 'tokyo', '--reason', 'repaired', '--yes']);
   expect(exitCode).toBe(0);
@@ -137,7 +139,7 @@ test('failback goes to the router that the topology prefers', async () => {
 describe('pause and resume', () => {
   const pause = ['pause', 'tokyo', '--for', '1h30m', '--reason', 'game day'];
 
-  test('pause for the stated time, by whom and why, after a question', async () => {
+  test('pause for the stated time, with operator and reason, after a confirmation', async () => {
     const { exitCode, stdout, stderr } = await site.run(pause, atTerminal('yes\n'));
     expect({ exitCode, stdout }).toEqual({
       exitCode: 0,
@@ -155,7 +157,7 @@ describe('pause and resume', () => {
     expect(site.world.stored.pause?.by).toBe('bob');
   });
 
-  test('end it before its time, and say so where there is none', async () => {
+  test('end the pause early, and report that there is none', async () => {
     await site.run([...pause, '--yes']);
     expect((await site.run(['resume', 'tokyo', '--yes'])).stdout).toBe('✓ ann@desk ended the pause of tokyo.\n');
     expect(site.world.stored.pause).toBeUndefined();
@@ -179,7 +181,7 @@ describe('pause and resume', () => {
 });
 
 describe('maintenance', () => {
-  test('keeps the routes away from a router until it is off again', async () => {
+  test('keeps routes from a router until it is ended', async () => {
     const on = await site.run(['maintenance', 'on', 'tokyo', 'tokyo-2', '--reason', 'disk', '--yes']);
     expect(on.stdout).toBe('✓ ann@desk took tokyo-2 into maintenance (disk): it gets no routes until that ends.\n');
     expect(on.stderr).toContain('warning: while tokyo-2 is in maintenance, tokyo cannot fail over\n');
@@ -189,16 +191,16 @@ describe('maintenance', () => {
     expect((await site.run(['status', 'tokyo'])).exitCode).toBe(0);
   });
 
-  test('warns who takes the owner down without a switchover', async () => {
+  test('warns before maintenance of the owner', async () => {
     const { stderr } = await site.run(['maintenance', 'on', 'tokyo', 'tokyo-1', '--reason', 'disk', '--dry-run']);
     expect(stderr).toBe(
-      'warning: tokyo-1 holds the routes, and keeps them. Before it goes down: vyos-failover switchover tokyo --to tokyo-2\n',
+      'warning: tokyo-1 is the owner and keeps the routes. Before you stop it, run vyos-failover switchover tokyo --to tokyo-2\n',
     );
     expect(site.world.stored.maintenance).toEqual({});
   });
 });
 
-describe('every command that acts', () => {
+describe('every command that changes something', () => {
   const lines = [
     switchover,
     ['failback', 'tokyo', '--reason', 'x'],
@@ -208,7 +210,7 @@ describe('every command that acts', () => {
   ].map((line) => [line[0] ?? '', line] as const);
 
   test.each(lines)(
-    '%s: without a terminal and without --yes ends with 2, names the flag, and asks nobody',
+    '%s: without a terminal and without --yes ends with 2, names the option, and invokes nothing',
     async (_, line) => {
       const ended = await site.run(line);
       expect(ended).toEqual({ exitCode: 2, stdout: '', stderr: expect.stringContaining('--yes') as string });
@@ -222,7 +224,7 @@ describe('every command that acts', () => {
     expect([site.world.stored, site.world.history, [...site.world.targets]]).toEqual(before);
   });
 
-  test.each(lines.filter(([name]) => name !== 'resume'))('%s needs a reason', async (_, line) => {
+  test.each(lines.filter(([name]) => name !== 'resume'))('%s requires a reason', async (_, line) => {
     const without = line.slice(0, line.indexOf('--reason'));
     const { exitCode, stderr } = await site.run([...without, '--yes']);
     expect(exitCode).toBe(2);
@@ -230,7 +232,7 @@ describe('every command that acts', () => {
     expect((await site.run([...without, '--yes', '--reason', ' '])).exitCode).toBe(2);
   });
 
-  test.each(lines)('%s needs a site, and one that exists', async (_, line) => {
+  test.each(lines)('%s requires a site of the topology', async (_, line) => {
     const osaka = line.map((word) => (word === 'tokyo' ? 'osaka' : word));
     expect(await site.run([...osaka, '--yes'])).toMatchObject({
       exitCode: 2,
@@ -239,12 +241,12 @@ describe('every command that acts', () => {
     expect(site.asked).toEqual([]);
   });
 
-  test('says, when it is interrupted while it waits, that the function goes on', async () => {
+  test('reports that the function continues when it is interrupted', async () => {
     const interrupt = new AbortController();
     const around = {
       signal: interrupt.signal,
       invoke: ({ payload }: { payload: unknown }) => {
-        const preview = { kind: 'swap', reason: 'switchover', says: 'So be it.' };
+        const preview = { kind: 'swap', reason: 'switchover', says: 'The routes move.' };
         if ('dryRun' in (payload as object)) return { decision: preview, atLeastMs: 0 };
         interrupt.abort();
         throw interrupt.signal.reason;
@@ -252,6 +254,6 @@ describe('every command that acts', () => {
     };
     const { exitCode, stderr } = await site.run([...switchover, '--yes'], around);
     expect(exitCode).toBe(130);
-    expect(stderr).toContain('The function was asked and goes on: vyos-failover status tokyo');
+    expect(stderr).toContain('The function continues to run; check its result with vyos-failover status tokyo');
   });
 });

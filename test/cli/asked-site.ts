@@ -17,8 +17,8 @@ const { topology } = loadTopology(readFileSync(`${examplesFolder}/tokyo-virginia
 const [tokyo] = (topology?.sites ?? []) as readonly [Site, ...Site[]];
 
 /**
- * Site tokyo of the example, healthy, asked through the injected asker: the real route-swap over a world in memory. It
- * understands only what the real one does, and answers in JSON.
+ * Site tokyo of the example, healthy: the real route-swap with an in-memory AWS. It accepts the real requests and answers in
+ * JSON.
  */
 export class AskedSite {
   readonly world: FakeWorld;
@@ -30,7 +30,7 @@ export class AskedSite {
     this.probe({ 'tokyo-1': 1, 'tokyo-2': 1 });
   }
 
-  /** A round of the probe, 21 s ago: paths by router; null: it did not answer. */
+  /** Adds a probe round of 21 s ago: paths by router; null: no answer. */
   probe(paths: Readonly<Record<string, number | null>>): void {
     const found: Record<string, BgpCounts | undefined> = {};
     for (const [name, count] of Object.entries(paths)) found[name] = count === null ? undefined : count > 0 ? UP : DOWN;
@@ -38,13 +38,13 @@ export class AskedSite {
     this.world.stored = { ...this.world.stored, probes: [...this.world.stored.probes, round] };
   }
 
-  /** Runs a command line against it. Not at a terminal unless told so. */
+  /** Runs a command line against it, by default without a terminal. */
   run(line: readonly string[], around: Surroundings = {}): Promise<Ended> {
     const env = { VYOS_FAILOVER_TOPOLOGY: 'tokyo-virginia.yaml' };
     return commandLine(line, { env, invoke: (call) => this.#invoke(call), ...around });
   }
 
-  /** What was asked, by action. */
+  /** The requests that it received. */
   get asked(): unknown[] {
     return this.calls.map(({ payload }) => payload);
   }

@@ -42,23 +42,23 @@ function sites(count: number, change: SiteChange = {}): Topology {
 
 const quotas = (topology: Topology) => [...routerRolesNotes(topology), ...accountQuotasNotes(topology)];
 
-describe('what an account has by default', () => {
-  it('is enough for 60 sites in a region; with one more there are too many rules, and validate says which quota', () => {
+describe('the default quotas of an account', () => {
+  it('are sufficient for 60 sites in a region; with one more, validate names the quota of EventBridge rules', () => {
     expect(quotas(sites(60))).toEqual([]);
     expect(quotas(sites(61))).toEqual([
-      'region ap-northeast-1: its 61 sites need 305 EventBridge rules, and an account has 300 by default: have the quota ' +
-        '"Number of rules" raised before you deploy.',
+      'region ap-northeast-1: 61 sites need 305 EventBridge rules, and the default quota is 300: request an increase of the ' +
+        'quota "Number of rules" before you deploy.',
     ]);
   });
 
-  it('is shared by the sites of a region: of environments they reserve no more than there are, but where the file says so', () => {
+  it('limit the environments that sites reserve by default, but not those that the file gives', () => {
     const reserved = (count: number) => sites(count).sites.map(({ reservedConcurrency }) => reservedConcurrency);
     expect(new Set(reserved(45))).toEqual(new Set([20]));
     expect(new Set(reserved(46))).toEqual(new Set([19]));
     expect(quotas(sites(9, { reservedConcurrency: 100 }))).toEqual([]);
     expect(quotas(sites(10, { reservedConcurrency: 100 }))).toEqual([
       expect.stringContaining(
-        'its 10 sites need 1000 reserved environments of Lambda (reservedConcurrency), and an account has 900',
+        '10 sites need 1000 reserved Lambda environments (reservedConcurrency), and the default quota is 900',
       ),
     ]);
   });
@@ -67,7 +67,7 @@ describe('what an account has by default', () => {
 describe('sites that share a role', () => {
   const shared = (count: number) => sites(count, { instanceRole: 'router' });
 
-  it('are refused where no quota is high enough, by synth and validate alike', () => {
+  it('are refused by synth and validate if no quota is high enough', () => {
     const topology = shared(12);
     const policies = policiesByRole(topology).get('router');
     const [why] = whyRefused(topology);
@@ -76,7 +76,7 @@ describe('sites that share a role', () => {
     expect(notesOn(topology)[0]).toBe(why);
   });
 
-  it('are taken where IAM takes them', () => {
+  it('are accepted if IAM accepts them', () => {
     const topology = shared(10);
     expect(policiesByRole(topology).get('router')).toBe(10);
     expect([...whyRefused(topology), ...quotas(topology)]).toEqual([]);
@@ -86,10 +86,10 @@ describe('sites that share a role', () => {
 describe('user data', () => {
   const note = (count: number) => notesOn(sites(count)).find((each) => each.startsWith('cloud-init.yaml'));
 
-  it('that EC2 takes only compressed has a note', () => {
+  it('that EC2 accepts only compressed has a note', () => {
     expect(note(2)).toBeUndefined();
     expect(note(30)).toMatch(
-      /^cloud-init\.yaml of site-1-1 has \d{5} bytes, and EC2 takes 16384 of user data: give it gzip's \d{4}, .*gzip -9/,
+      /^cloud-init\.yaml of site-1-1 has \d{5} bytes, and EC2 accepts 16384 bytes of user data: compress it to \d{4} bytes, .*gzip -9/,
     );
   });
 });

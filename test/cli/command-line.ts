@@ -15,25 +15,25 @@ export interface Surroundings {
   readonly stdin?: string | Uint8Array;
   readonly env?: Io['env'];
   readonly cwd?: string;
-  /** All streams are terminals. */
+  /** True: all streams are terminals. */
   readonly terminal?: boolean;
   readonly signal?: AbortSignal;
-  /** Answers in place of the sites' functions. Default: there are none. */
+  /** Answers in place of the sites' functions. Default: none is deployed. */
   readonly invoke?: (call: Call) => unknown;
   readonly sleep?: Environment['sleep'];
-  /** Default: it is always the same time. */
+  /** Default: a constant time. */
   readonly now?: Environment['now'];
-  /** Default: `id-1` and so on, for each command line anew. */
+  /** Default: `id-1`, `id-2` … in each command line. */
   readonly newId?: Environment['newId'];
-  /** SSM of all regions. Default: empty, and nothing can be made. */
+  /** SSM of all regions. Default: empty, and creating fails. */
   readonly secrets?: Pick<Environment, 'readSecrets' | 'createSecret'>;
-  /** In place of all that. */
+  /** Replaces all of the above. */
   readonly environment?: Environment;
 }
 
 export const examplesFolder = fileURLToPath(new URL('../../examples', import.meta.url));
 
-/** Runs a command line in this process, in `examples/` unless told otherwise, and returns all that it said. */
+/** Runs a command line in this process, by default in `examples/`, and returns its exit code and output. */
 export async function commandLine(argv: readonly string[], around: Surroundings = {}): Promise<Ended> {
   const { stdin = '', env = {}, cwd = examplesFolder, terminal = false, signal } = around;
   const said = { stdout: '', stderr: '' };
@@ -62,7 +62,7 @@ export async function commandLine(argv: readonly string[], around: Surroundings 
 const noSecrets = { readSecrets: () => Promise.resolve(new Map()), createSecret: () => Promise.resolve(false) };
 
 function environmentOf(around: Surroundings): Environment {
-  const { invoke = nobody, sleep = () => Promise.resolve(), now = () => NOW, secrets = noSecrets } = around;
+  const { invoke = notDeployed, sleep = () => Promise.resolve(), now = () => NOW, secrets = noSecrets } = around;
   let ids = 0;
   return {
     invoke: async (call) => invoke(call),
@@ -74,6 +74,6 @@ function environmentOf(around: Surroundings): Environment {
   };
 }
 
-function nobody(): never {
+function notDeployed(): never {
   throw Object.assign(new Error('Function not found'), { name: 'ResourceNotFoundException' });
 }

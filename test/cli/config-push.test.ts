@@ -38,8 +38,8 @@ describe('config diff', () => {
     );
     const { exitCode, stdout } = await run(['config', 'diff', '-', '--router', 'tokyo-1'], { stdin: FILE });
     expect(exitCode).toBe(3);
-    expect(stdout).toContain('there:   set protocols bgp neighbor 169.254.10.2 password (not shown)');
-    expect(stdout).toContain('left alone: a node that is not ours: protocols bgp neighbor 192.0.2.7');
+    expect(stdout).toContain('added:   set protocols bgp neighbor 169.254.10.2 password (not shown)');
+    expect(stdout).toContain('not managed: 1 node outside the topology: protocols bgp neighbor 192.0.2.7');
     expect(stdout).not.toMatch(/hunter/);
   });
 
@@ -95,11 +95,11 @@ describe('config push', () => {
       '✓ tokyo: tokyo-2 and tokyo-1 have their new configuration.\n' +
         '✓ virginia: virginia-2 and virginia-1 have their new configuration.\n' +
         '\n' +
-        'ROUTER      RUNS  BOOTS WITH  CHANGES BY ITSELF\n' +
-        'tokyo-2     new   new         nothing\n' +
-        'tokyo-1     new   new         nothing\n' +
-        'virginia-2  new   new         nothing\n' +
-        'virginia-1  new   new         nothing\n',
+        'ROUTER      RUNNING  BOOT  ROLLBACK TO OLD\n' +
+        'tokyo-2     new      new   none\n' +
+        'tokyo-1     new      new   none\n' +
+        'virginia-2  new      new   none\n' +
+        'virginia-1  new      new   none\n',
     );
     expect(stderr.indexOf('tokyo-2 has its new')).toBeLessThan(stderr.indexOf('tokyo-1 has its new'));
     expect((await run(['config', 'push', '-', '--yes'])).stdout).toContain(

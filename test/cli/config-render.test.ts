@@ -5,7 +5,7 @@ import { commandLine, examplesFolder } from './command-line.ts';
 const golden = (file: string) => readFileSync(new URL(`../vyos/golden/${file}`, import.meta.url), 'utf8');
 
 describe('config render', () => {
-  test('writes the set commands of one router, one a line, and nothing else', async () => {
+  test('prints the set commands of one router, one per line, and nothing else', async () => {
     expect(await commandLine(['config', 'render', 'tokyo-virginia.yaml', '--router', 'tokyo-1'])).toEqual({
       exitCode: 0,
       stdout: golden('tokyo-virginia/tokyo-1.1.4.set'),
@@ -13,12 +13,12 @@ describe('config render', () => {
     });
   });
 
-  test('for another VyOS version on request', async () => {
+  test('renders for another VyOS version', async () => {
     const args = ['config', 'render', 'tokyo-virginia.yaml', '--router', 'tokyo-1', '--vyos', '1.3'];
     expect((await commandLine(args)).stdout).toBe(golden('tokyo-virginia/tokyo-1.1.3.set'));
   });
 
-  test('for the release that a router names, in its own words', async () => {
+  test('renders for a release as a router reports it', async () => {
     const args = ['config', 'render', 'tokyo-virginia.yaml', '--router', 'virginia-1', '--json', '--vyos'];
     const { stdout } = await commandLine([...args, '2026.06.24-0045-rolling']);
     expect(JSON.parse(stdout)).toMatchObject({ vyos: '1.5', release: '2026.06.24-0045-rolling' });
@@ -35,7 +35,7 @@ describe('config render', () => {
     expect([piped.stdout, named.stdout]).toEqual([wanted, wanted]);
   });
 
-  test('says on stderr what the operator should know', async () => {
+  test('prints notes on stderr', async () => {
     const stdin = readFileSync(`${examplesFolder}/tokyo-virginia.yaml`, 'utf8').replace(
       'profile: fast',
       'profile: original',
@@ -45,7 +45,7 @@ describe('config render', () => {
     expect(stderr).toMatch(/^note: tokyo-1 and tokyo-2 are in different subnets/);
   });
 
-  test('as one JSON object', async () => {
+  test('prints one JSON object with --json', async () => {
     const { stdout } = await commandLine(['config', 'render', 'original-2014.yaml', '--router', 'tokyo-2', '--json']);
     expect(JSON.parse(stdout)).toEqual({
       schema: 'vyos-failover.config-render/1',
@@ -61,14 +61,10 @@ describe('config render', () => {
   });
 
   const wrong: [string, string[], RegExp][] = [
-    [
-      'a router that is not there',
-      ['--router', 'toky-1'],
-      /did you mean tokyo-1\? .*tokyo-1, tokyo-2, virginia-1, virginia-2/,
-    ],
+    ['an unknown router', ['--router', 'toky-1'], /did you mean tokyo-1\? .*tokyo-1, tokyo-2, virginia-1, virginia-2/],
     ['no router at all', [], /required option '--router <NAME>'/],
     [
-      'a version that nobody speaks',
+      'an unknown version',
       ['--router', 'tokyo-1', '--vyos', '1.2'],
       /VyOS version "1\.2" is not supported\n.*hint: use one of 1\.1, 1\.3, 1\.4, 1\.5, or a version as `show version` prints it/,
     ],
@@ -83,7 +79,7 @@ describe('config render', () => {
     expect(ended).toEqual({ exitCode: 2, stdout: '', stderr: expect.stringMatching(reason) as string });
   });
 
-  test('a far end is written as what its administrator needs, as text and as JSON', async () => {
+  test('prints a text for the administrator of a far end, and the same as JSON', async () => {
     const args = ['config', 'render', 'one-site-and-a-far-end.yaml', '--router', 'osaka-dc'];
     const { exitCode, stdout } = await commandLine(args);
     expect([exitCode, stdout]).toEqual([0, expect.stringContaining('Tunnel to tokyo-1 (tokyo, preferred)') as unknown]);
@@ -94,7 +90,7 @@ describe('config render', () => {
     });
   });
 
-  test('a far end has no bundle, and the reason says what there is', async () => {
+  test('a far end has no bundle, and the message explains why', async () => {
     const ended = await commandLine([
       'router',
       'bundle',

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 
 const render = ['config', 'render', 'examples/tokyo-virginia.yaml', '--router'];
 
-/** The program as a process whose stdout or stderr takes nothing. */
+/** Runs the program with stdout or stderr on a full device. */
 function run(line: readonly string[], full: 'stdout' | 'stderr') {
   const device = openSync('/dev/full', 'w');
   try {
@@ -18,15 +18,15 @@ function run(line: readonly string[], full: 'stdout' | 'stderr') {
   }
 }
 
-describe.skipIf(process.platform !== 'linux')('where the disk is full', () => {
-  test('a result that cannot be written is a failure, said in one sentence', () => {
+describe.skipIf(process.platform !== 'linux')('on a full disk', () => {
+  test('a result that cannot be written is a failure with one message', () => {
     expect(run([...render, 'tokyo-1'], 'stdout')).toEqual({
       status: 1,
-      said: 'The result cannot be written to standard output: ENOSPC: no space left on device, write\n',
+      said: 'cannot write the result to standard output: ENOSPC: no space left on device, write\n',
     });
   });
 
-  test('what cannot be said on stderr changes no exit code', () => {
+  test('a failure to write to stderr does not change the exit code', () => {
     expect(run([...render, 'nobody'], 'stderr')).toEqual({ status: 2, said: '' });
     expect(run(['nonsense'], 'stderr')).toEqual({ status: 2, said: '' });
     expect(run(['topology', 'validate', 'examples/ipv6-and-prefix-lists.yaml'], 'stderr')).toEqual({

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 const launcher = fileURLToPath(new URL('../../bin/vyos-failover', import.meta.url));
 const onlyTools = '/usr/bin:/bin';
 
-/** A project of which only the launcher is real; its `node` is a script that says how it was called. */
+/** A project with the real launcher and a `node` script that prints its arguments. */
 let project = '';
 
 beforeEach(() => {
@@ -32,7 +32,7 @@ function launch(file = join(project, 'bin/vyos-failover')) {
 }
 
 describe('npx vyos-failover', () => {
-  test('takes the Node that npm installed next to it, whatever the machine has', () => {
+  test('uses the Node that npm installed with it, regardless of the PATH', () => {
     fakeNode(join(project, 'node_modules/.bin/node'), 24);
     fakeNode(join(project, 'path/node'), 20);
     expect(launch()).toEqual({ status: 0, stdout: `24:${project}/cli/main.ts\n24:a b\n24:--c\n`, stderr: '' });
@@ -44,12 +44,12 @@ describe('npx vyos-failover', () => {
     expect(launch(join(project, 'path/linked')).stdout).toContain(`${project}/cli/main.ts`);
   });
 
-  test('takes the machine’s own Node where it is new enough', () => {
+  test('uses the Node on the PATH if it is new enough', () => {
     fakeNode(join(project, 'path/node'), 26);
     expect(launch().stdout).toBe(`26:${project}/cli/main.ts\n26:a b\n26:--c\n`);
   });
 
-  test('says what to do where the only Node is too old', () => {
+  test('fails with a hint if the only Node is too old', () => {
     fakeNode(join(project, 'path/node'), 20);
     expect(launch()).toEqual({
       status: 1,
@@ -58,7 +58,7 @@ describe('npx vyos-failover', () => {
     });
   });
 
-  test('says what to do where npm ci has not run', () => {
+  test('fails with a hint if npm ci has not run', () => {
     rmSync(join(project, 'node_modules'), { recursive: true });
     expect(launch().stderr).toBe(`vyos-failover: its packages are not installed yet: run 'npm ci' in ${project}\n`);
   });

@@ -12,20 +12,20 @@ beforeEach(() => {
 const eni2 = 'eni-0a1b2c3d4e5f60012';
 
 describe('explain', () => {
-  test('tells what is seen, what is wrong, which rule decides, and what would change it', async () => {
+  test('shows the observation, the diagnosis, the rule that applies, and what would change the decision', async () => {
     site.probe({ 'tokyo-1': 0, 'tokyo-2': 1 });
     const { exitCode, stdout } = await site.run(['explain', 'tokyo']);
     expect(exitCode).toBe(3);
     expect(stdout).toMatchInlineSnapshot(`
-      "tokyo  ap-northeast-1, as seen at 2026-11-23 03:00:00Z
+      "tokyo  ap-northeast-1, observed at 2026-11-23 03:00:00Z
 
-      What is seen
+      Observation
         tokyo-1  active, 2 routes, not fit: none of its 1 eBGP sessions is Established (by the probe, 21 s ago)
-          EC2, just now: instance running, status checks ok, interface attached, source/dest check off
-          eBGP: 0/1, by the probe 21 s ago
+          EC2: instance running, status checks ok, interface attached, source/dest check off
+          eBGP sessions up: 0/1 (probe, 21 s ago)
         tokyo-2  standby, no routes, fit
-          EC2, just now: instance running, status checks ok, interface attached, source/dest check off
-          eBGP: 1/1, by the probe 21 s ago
+          EC2: instance running, status checks ok, interface attached, source/dest check off
+          eBGP sessions up: 1/1 (probe, 21 s ago)
         probe, 21 s ago  tokyo-1 0/1  tokyo-2 1/1
         probe, 21 s ago  tokyo-1 1/1  tokyo-2 1/1
         witness probe: the probe found it without a path 21 s ago
@@ -35,41 +35,41 @@ describe('explain', () => {
 
       Decision
         hold (one-probe-only): the probe found tokyo-1 without a path and tokyo-2 with one, once; a second round must confirm it.
-        the rule: one round of the probe proves nothing; two in a row do
+        rule: one probe round is not enough evidence; two consecutive rounds are
 
       What would change it
-        the probe's next round, within a minute: the same again moves the routes to tokyo-2
-        tokyo-2 counts as having a path for another 69 s, if the probe hears nothing new of it
+        the next probe round, within a minute: the same result moves the routes to tokyo-2
+        the evidence that tokyo-2 has a path expires in 69 s, unless the probe or the router renews it
 
       If it happened now
-        tokyo-2 reports that tokyo-1 failed, its own eBGP up
+        tokyo-2 reports that tokyo-1 failed, and its own eBGP sessions are up
           → swap (reported-by-survivor): tokyo-2 reports that tokyo-1 failed (bfd) (the probe found it without a path 21 s ago); tokyo-2 is fit and takes the routes.
         EC2 reports that tokyo-1 is stopped
           → swap (owner-not-running): EC2 reports that tokyo-1 is stopped; tokyo-2 is fit and takes the routes. Automatic swap 1 of the last hour.
-        a person asks for a switchover to tokyo-2
-          → swap (switchover): a person asks for a switchover to tokyo-2 (explain); tokyo-2 is fit and takes the routes.
+        an operator requests a switchover to tokyo-2
+          → swap (switchover): an operator asks for a switchover to tokyo-2 (explain); tokyo-2 is fit and takes the routes.
 
       Last refusal
-        none in the history
+        none in the recent history
       "
     `);
   });
 
-  test('shows what AWS has announced, as status does', async () => {
+  test('shows scheduled events, as status does', async () => {
     const events = [{ code: 'instance-stop', description: 'Maintenance.', notBefore: site.world.now + 86_400_000 }];
     site.world.ec2['tokyo-1'] = { ...site.world.ec2['tokyo-1'], events } as never;
     const { stdout } = await site.run(['explain', 'tokyo']);
     expect(stdout).toMatch(
-      /What is seen\n[\s\S]* {2}AWS announced instance-stop [\s\S]*To move them away: [\s\S]*\nDiagnosis/,
+      /Observation\n[\s\S]* {2}AWS announced instance-stop [\s\S]*To move them away: [\s\S]*\nDiagnosis/,
     );
   });
 
-  test('foresees what the rules would say, hold-down and pause included', async () => {
+  test('predicts decisions, with hold-down', async () => {
     site.world.stored = { ...site.world.stored, automaticSwaps: [site.world.now - 60_000] };
     const { stdout } = await site.run(['explain', 'tokyo', '--json']);
     const { ifItHappenedNow, wouldChange, rule } = JSON.parse(stdout) as Record<string, unknown>;
-    expect(rule).toBe('nothing is wrong, so nothing moves');
-    expect(wouldChange).toContain('hold-down ends at 2026-11-23 03:04:00Z (in 4 min); a person needs not wait for it');
+    expect(rule).toBe('without a failure, no routes move');
+    expect(wouldChange).toContain('hold-down ends at 2026-11-23 03:04:00Z (in 4 min); an operator can override it');
     expect(ifItHappenedNow).toMatchObject([
       { kind: 'refuse', reason: 'hold-down' },
       { kind: 'swap', reason: 'owner-not-running' },
@@ -77,14 +77,14 @@ describe('explain', () => {
     ]);
   });
 
-  test('foresees that routes which somebody brought back are put where the last swap had put them, hold-down or not', async () => {
+  test('predicts that a report repairs the last swap in spite of hold-down, after its routes were moved back by other means', async () => {
     site.world.stored = { ...site.world.stored, automaticSwaps: [site.world.now - 60_000], lastTarget: eni2 };
     const { stdout } = await site.run(['explain', 'tokyo', '--json']);
     const { ifItHappenedNow } = JSON.parse(stdout) as Record<string, unknown>;
     expect(ifItHappenedNow).toMatchObject([{ kind: 'swap', reason: 'reported-by-survivor' }, {}, {}]);
   });
 
-  test('moves nothing, whatever it imagines', async () => {
+  test('sends only queries and moves no routes', async () => {
     await site.run(['explain', 'tokyo']);
     expect(site.asked).toEqual([{ action: 'status' }, { action: 'history', limit: 200 }]);
     expect(site.world.replaced).toEqual([]);
@@ -108,41 +108,41 @@ describe('explain', () => {
   });
 
   test.each([
-    ['counts on the probe’s word once the router’s own has had its 10 s', 1, 12_000, true],
-    ['but not if that own word is that its sessions are gone', 0, 12_000, false],
-    ['however old, if the probe has heard nothing since', 0, 20_000, false],
+    ['the evidence of the probe counts after the router’s own claim has expired', 1, 12_000, true],
+    ['but not if the claim reports that its sessions are down', 0, 12_000, false],
+    ['even an old claim, if the probe has read nothing since', 0, 20_000, false],
   ])('%s', async (_, established, ageMs, counts) => {
     const at = site.world.now - ageMs;
     site.world.hasSaid('tokyo-2', at, established > 0 ? UP : DOWN);
     const { stdout } = await site.run(['explain', 'tokyo']);
-    expect(stdout.includes('tokyo-2 counts as having a path for another 69 s')).toBe(counts);
+    expect(stdout.includes('the evidence that tokyo-2 has a path expires in 69 s')).toBe(counts);
   });
 });
 
 describe('history', () => {
-  test('lists what happened, newest first', async () => {
+  test('lists the entries, newest first', async () => {
     await site.run(['switchover', 'tokyo', '--to', 'tokyo-2', '--reason', 'kernel', '--yes']);
     site.world.now += 60_000;
     await site.run(['maintenance', 'on', 'tokyo', 'tokyo-1', '--reason', 'kernel', '--yes']);
     const { exitCode, stdout } = await site.run(['history', 'tokyo']);
     expect(exitCode).toBe(0);
     expect(stdout).toMatchInlineSnapshot(`
-      "TIME                  DETECTOR  OUTCOME  REASON      OWNER    EPOCH  ROUTES  MS  SAYS
-      2026-11-23 03:01:00Z  operator  noted    operator    –        –      0       0   ann@desk took tokyo-1 into maintenance (kernel): it gets no routes until that ends.
-      2026-11-23 03:00:00Z  operator  swapped  switchover  tokyo-2  1      2       0   ann@desk asks for a switchover to tokyo-2 (kernel); tokyo-2 is fit and takes the routes.
+      "TIME                  DETECTOR  OUTCOME  REASON      OWNER    SWAP  MOVED  TOOK  DESCRIPTION
+      2026-11-23 03:01:00Z  operator  noted    operator    –        –     0      –     ann@desk took tokyo-1 into maintenance (kernel): it gets no routes until that ends.
+      2026-11-23 03:00:00Z  operator  swapped  switchover  tokyo-2  1     2      –     ann@desk asks for a switchover to tokyo-2 (kernel); tokyo-2 is fit and takes the routes.
       "
     `);
   });
 
-  test('says on stderr that nothing happened yet', async () => {
+  test('reports on stderr that it is empty', async () => {
     expect(await site.run(['history', 'tokyo'])).toEqual({
       exitCode: 0,
       stdout: '',
-      stderr: 'Nothing has happened at tokyo yet.\n',
+      stderr: 'The history of tokyo is empty.\n',
     });
   });
 
-  test('asks for as many entries as --limit says, at most 1000', async () => {
+  test('requests as many entries as --limit gives, at most 1000', async () => {
     await site.run(['history', 'tokyo', '--limit', '7']);
     expect(site.asked).toEqual([{ action: 'history', limit: 7 }]);
     expect((await site.run(['history', 'tokyo', '--limit', '1001'])).exitCode).toBe(2);
@@ -160,22 +160,24 @@ describe('plan', () => {
         rtb-0a1b2c3d4e5f60021  10.2.0.0/20  tokyo-1  → tokyo-2
         rtb-0a1b2c3d4e5f60022  10.2.0.0/20  tokyo-1  → tokyo-2
 
-        2 ReplaceRoute calls; EC2 takes them at once
-        ready: EC2 permits replacing 2 routes (DryRun, which asks about permissions alone)
+        2 ReplaceRoute calls; within the burst that EC2 accepts at once
+        ready: EC2 permits ReplaceRoute for 2 routes (checked with DryRun, which verifies permissions only)
       "
     `);
     expect(site.world.replaced).toEqual([]);
   });
 
-  test('says where a prefix list would save calls', async () => {
+  test('recommends a prefix list that saves calls', async () => {
     const example = readFileSync(`${examplesFolder}/tokyo-virginia.yaml`, 'utf8');
     const two = '- { id: rtb-0a1b2c3d4e5f60021, destinations: [10.2.0.0/20, 10.2.16.0/20] }';
     const stdin = example.replace('- rtb-0a1b2c3d4e5f60021', two);
     const { stdout } = await site.run(['plan', 'tokyo', '--topology', '-'], { stdin });
-    expect(stdout).toMatch(/note: site tokyo: a swap takes 3 calls\. .* would make it 2 calls; no faster yet/);
+    expect(stdout).toMatch(
+      /note: site tokyo: a swap takes 3 calls\. .* would reduce this to 2 calls; this is no faster/,
+    );
   });
 
-  test('ends with 3 where EC2 would not do it', async () => {
+  test('ends with 3 if EC2 would refuse the calls', async () => {
     const denied = { kind: 'final', code: 'UnauthorizedOperation', message: 'You are not authorized.' } as const;
     site.world.faults.push(denied, denied, denied, denied);
     const { exitCode, stdout } = await site.run(['plan', 'tokyo']);
@@ -183,14 +185,14 @@ describe('plan', () => {
     expect(stdout).toMatch(/not ready:\n.* could not be moved: UnauthorizedOperation/);
   });
 
-  test('ends with 4 where a rule says no', async () => {
+  test('ends with 4 if a rule would refuse it', async () => {
     site.world.ec2['tokyo-2'] = { ...site.world.ec2['tokyo-2'], interface: 'detached' } as never;
     const { exitCode, stdout } = await site.run(['plan', 'tokyo']);
     expect(exitCode).toBe(4);
-    expect(stdout).toContain('refused by the rule target-unfit');
+    expect(stdout).toContain('refused by rule target-unfit');
   });
 
-  test('plans the way back where the standby holds the routes', async () => {
+  test('plans a move to the active router if the standby is the owner', async () => {
     for (const route of site.world.targets.keys()) site.world.targets.set(route, eni2);
     const { stdout } = await site.run(['plan', 'tokyo', '--json']);
     const calls = [
@@ -201,33 +203,33 @@ describe('plan', () => {
   });
 });
 
-describe('where a site cannot be asked', () => {
+describe('a site whose function cannot be invoked', () => {
   const failing = (name: string, more: object = {}) => ({
     invoke: () => {
-      throw Object.assign(new Error('so it is'), { name, ...more });
+      throw Object.assign(new Error('refused'), { name, ...more });
     },
   });
 
   test.each([
     ['it is not deployed', 'ResourceNotFoundException', {}, /there is no function .*\n {4}hint: deploy it/],
-    ['it may not be invoked', 'AccessDeniedException', {}, /hint: these credentials need lambda:InvokeFunction/],
-    ['nobody is logged in', 'CredentialsProviderError', {}, /hint: log in/],
-    ['the login is over', 'ExpiredTokenException', {}, /hint: log in/],
+    ['invoking it is denied', 'AccessDeniedException', {}, /hint: grant lambda:InvokeFunction/],
+    ['there are no credentials', 'CredentialsProviderError', {}, /hint: log in/],
+    ['the login has expired', 'ExpiredTokenException', {}, /hint: log in/],
     ['there is no network', 'Error', { code: 'ENOTFOUND' }, /ap-northeast-1 cannot be reached.*\n.*region/],
     ['its answer is lost', 'Error', { code: 'ECONNRESET' }, /did not answer.*\n.*it may have acted/],
-    ['Lambda is busy', 'TooManyRequestsException', {}, /hint: ask again/],
-  ])('because %s, it ends with 1, and says what to do', async (_, name, more, says) => {
+    ['Lambda throttles', 'TooManyRequestsException', {}, /hint: try again/],
+  ])('because %s, ends with 1 and a hint', async (_, name, more, says) => {
     const ended = await site.run(['explain', 'tokyo'], failing(name, more));
     expect(ended).toEqual({ exitCode: 1, stdout: '', stderr: expect.stringMatching(says) as string });
   });
 
-  test('because it is of another version, the field that is missing is named', async () => {
+  test('because it has another version, ends with 1 and names the missing field', async () => {
     const { exitCode, stderr } = await site.run(['status', 'tokyo'], { invoke: () => ({ owner: 'tokyo-1' }) });
     expect(exitCode).toBe(1);
-    expect(stderr).toMatch(/not one that this version understands: .*seen[\s\S]*hint: deploy the version/);
+    expect(stderr).toMatch(/this version cannot read the answer of .*seen[\s\S]*hint: use the version/);
   });
 
-  test('because there is no such site, it ends with 2 and asks nobody', async () => {
+  test('because it is not in the topology, ends with 2 and invokes nothing', async () => {
     expect(await site.run(['explain', 'tokio'])).toEqual({
       exitCode: 2,
       stdout: '',

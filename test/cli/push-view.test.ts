@@ -24,7 +24,7 @@ describe('the exit code of a push', () => {
     [1, [site('superseded', ['tokyo-2']), site('refused', ['osaka-2'])]],
     [4, [site('pushed'), site('refused', ['tokyo-2'])]],
     [130, [site('unknown', ['tokyo-2']), site('interrupted', ['osaka-2'])]],
-    // Whatever the outcomes are called.
+    // Remaining routers mean a failure, whatever the outcome.
     [1, [site('pushed', ['tokyo-2'])]],
     [1, [site('not-begun', ['tokyo-2'])]],
   ])('%i', (exitCode, sites) => expect(pushExitCode(view(...sites))).toBe(exitCode));
@@ -34,17 +34,17 @@ describe('the next command', () => {
   const typed = { topology: ['my topology.yaml'], words: ['my topology.yaml', '--site', 'tokyo'] };
   const next = (...sites: SitePushView[]) => nextCommand(view(...sites), typed);
 
-  it('is none where nothing is left, was to be done, or was wanted', () => {
+  it('is none if nothing remains, nothing was to be done, or the operator declined', () => {
     expect(next(site('pushed'))).toBeUndefined();
     expect(next(site('declined', ['tokyo-2']))).toBeUndefined();
     expect(nextCommand({ ...view(site('planned', ['tokyo-2'])), dryRun: true }, typed)).toBeUndefined();
   });
 
-  it('is the same push, as it has to be typed', () => {
+  it('is the same push, quoted for the shell', () => {
     expect(next(site('undone', ['tokyo-2']))).toBe("vyos-failover config push 'my topology.yaml' --site tokyo");
   });
 
-  it('is what helps after a refusal, or none where the same push would be refused again', () => {
+  it('resolves a refusal, or is none if the same push would be refused again', () => {
     const refused = (reason: string, says = '') => ({ ...site('refused', ['tokyo-2']), reason, says });
     const missing = 'tokyo-2: /psk could not be fetched: ParameterNotFound. It keeps its old configuration.';
     expect(next(refused('router-refused', missing))).toBe(
@@ -55,7 +55,7 @@ describe('the next command', () => {
     expect(next(refused('plan-changed'))).toBe("vyos-failover config push 'my topology.yaml' --site tokyo");
   });
 
-  it('looks at what somebody else has changed', () => {
+  it('compares a router that was changed by other means', () => {
     expect(next(site('superseded', ['tokyo-2']))).toBe("vyos-failover config diff 'my topology.yaml' --router tokyo-2");
   });
 });

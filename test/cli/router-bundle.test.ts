@@ -25,7 +25,7 @@ const tree = () =>
     .toSorted(([a], [b]) => (a < b ? -1 : 1));
 
 describe('router bundle', () => {
-  test('writes every program with its mode, and says which files', async () => {
+  test('writes every program with its mode, and lists the files', async () => {
     const { exitCode, stdout } = await bundle(...good);
 
     expect(exitCode).toBe(0);
@@ -36,7 +36,7 @@ describe('router bundle', () => {
     expect(readFileSync(join(parent, 'out', 'report.conf'), 'utf8')).toContain(`API_URL='${url}'`);
   });
 
-  test('twice gives the same, and leaves what somebody has put beside it', async () => {
+  test('gives the same result twice, and keeps files added next to it', async () => {
     await bundle(...good);
     writeFileSync(join(parent, 'out', 'serf_0.8.2_linux_amd64.zip'), 'archive');
     const before = tree();
@@ -55,15 +55,15 @@ describe('router bundle', () => {
     };
     const index = () => readFileSync(join(parent, 'out', 'INDEX'), 'utf8');
 
-    test('takes it along, with its hash in the index, and says the hash', async () => {
+    test('includes it, with its hash in the index, and prints the hash', async () => {
       const { exitCode, stdout, stderr } = await bundle(...good, ...agent());
       expect([exitCode, stdout]).toEqual([0, expect.stringContaining('0644 out/amazon-ssm-agent.deb\n')]);
       expect(readFileSync(join(parent, 'out', 'amazon-ssm-agent.deb'), 'utf8')).toBe(DEB);
       expect(index()).toContain(`0644 ${HASH} amazon-ssm-agent.deb\n`);
-      expect(stderr).toBe(`note: the SSM agent’s package has SHA-256 ${HASH}: compare with --agent-sha256\n`);
+      expect(stderr).toBe(`note: the package of the SSM agent has SHA-256 ${HASH}; to verify it, use --agent-sha256\n`);
     });
 
-    test('takes the one whose hash it was told, from the bundle itself too', async () => {
+    test('accepts a package with the given hash, also from the bundle itself', async () => {
       await bundle(...good, ...agent());
       const again = await bundle(
         ...good,
@@ -81,31 +81,33 @@ describe('router bundle', () => {
 
     test.each<[string, () => string[], RegExp]>([
       [
-        'another one',
+        'another package',
         () => [...agent(), '--agent-sha256', '0'.repeat(64)],
-        /another package .*SHA-256 is [0-9a-f]{64}\n.*hint/,
+        /does not match --agent-sha256: its SHA-256 is [0-9a-f]{64}\n.*hint/,
       ],
-      ['no package', () => agent('<html>403 Forbidden</html>'), /agent\.deb is no Debian package\n.*hint/],
       [
-        'a file that is not there',
-        () => ['--agent', 'no.deb'],
-        /no\.deb cannot be read: ENOENT: no such file or directory\n    hint: fetch it as docs\/routers\.md says/,
+        'a file that is not a package',
+        () => agent('<html>403 Forbidden</html>'),
+        /agent\.deb is not a Debian package\n.*hint/,
       ],
-      ['a hash alone', () => ['--agent-sha256', HASH], /there is no --agent/],
+      [
+        'a missing file',
+        () => ['--agent', 'no.deb'],
+        /no\.deb cannot be read: ENOENT: no such file or directory\n    hint: download it as described in docs\/routers\.md/,
+      ],
+      ['a hash without a package', () => ['--agent-sha256', HASH], /--agent-sha256 requires --agent FILE/],
     ])('%s: ends with 2, and writes nothing', async (_, options, why) => {
       const { exitCode, stderr } = await bundle(...good, ...options());
       expect([exitCode, stderr]).toEqual([2, expect.stringMatching(why)]);
       expect(readdirSync(parent)).not.toContain('out');
     });
 
-    test('without it says what is missing then', async () => {
-      expect((await bundle(...good)).stderr).toMatch(
-        /note: no SSM agent is in the bundle, and no VyOS image has one: .*--agent FILE/,
-      );
+    test('notes its absence', async () => {
+      expect((await bundle(...good)).stderr).toMatch(/note: The bundle has no SSM agent, .*--agent FILE/);
     });
   });
 
-  test('takes away what an older bundle had and this one has not', async () => {
+  test('removes files of an earlier bundle that this one lacks', async () => {
     await bundle(...good);
     writeFileSync(join(parent, 'out', 'retired'), '');
     const index = join(parent, 'out', 'INDEX');
@@ -120,16 +122,16 @@ describe('router bundle', () => {
     expect(readdirSync(parent)).toContain('outside');
   });
 
-  test('leaves a folder alone that is no bundle', async () => {
+  test('does not change a folder that is not a bundle', async () => {
     const { exitCode, stderr } = await commandLine(
       ['router', 'bundle', `${examplesFolder}/tokyo-virginia.yaml`, '-o', '.', ...good],
       { cwd: examplesFolder },
     );
     expect(exitCode).toBe(4);
-    expect(stderr).toContain('something in it that is no bundle');
+    expect(stderr).toContain('contains files that are not a bundle');
   });
 
-  test('writes nothing with --dry-run, and as JSON gives modes, hashes and the names of secrets', async () => {
+  test('writes nothing with --dry-run, and prints modes, hashes and names of secrets as JSON', async () => {
     const { stdout } = await bundle(...good, '--dry-run', '--json');
 
     expect(readdirSync(parent)).toEqual([]);
@@ -144,7 +146,7 @@ describe('router bundle', () => {
     });
   });
 
-  test('another site’s URL makes the router its witness', async () => {
+  test('makes the router a witness of another site by that site’s URL', async () => {
     await bundle(...good, 'virginia=https://v.execute-api.us-east-1.amazonaws.com');
     expect(readFileSync(join(parent, 'out', 'report.conf'), 'utf8')).toContain("WITNESS_FOR='virginia-1@virginia=");
   });
@@ -152,7 +154,11 @@ describe('router bundle', () => {
   const wrong: [string, string[], RegExp][] = [
     ['no router', ['--api-url', url], /required option '--router <NAME>'/],
     ['an unknown router', ['--router', 'tokio-1', '--api-url', url], /did you mean tokyo-1\?/],
-    ['no URL of the own site', ['--router', 'tokyo-1', '--api-url', `virginia=${url}`], /own site tokyo listens/],
+    [
+      'no URL of its own site',
+      ['--router', 'tokyo-1', '--api-url', `virginia=${url}`],
+      /no URL of the router’s own site tokyo/,
+    ],
     ['two for one site', ['--router', 'tokyo-1', '--api-url', url, `tokyo=${url}`], /names site tokyo twice/],
     [
       'the API of another region',

@@ -12,13 +12,13 @@ describe('help', () => {
     expect([...stdout.matchAll(/^(\w+):$/gm)].map(([, heading]) => heading)).toEqual([
       'Examples',
       'Options',
-      'Look',
-      'Act',
+      'Inspect',
+      'Operate',
       'Configure',
-      'Lab',
+      'Emulate',
     ]);
     expect(stdout).toMatch(
-      /\n {2}4 {4}not done: declined, paused, or a safety rule said no\n {2}130 {2}interrupted\n$/,
+      /\n {2}4 {4}not done: declined, paused, or refused by a safety rule\n {2}130 {2}interrupted\n$/,
     );
   });
 
@@ -33,7 +33,7 @@ describe('help', () => {
   });
 });
 
-describe('a wrong command line ends with 2 and says so on stderr', () => {
+describe('a wrong command line ends with 2 and a message on stderr', () => {
   test.each([
     ['no command', [], 'Usage: vyos-failover'],
     ['a command that does not exist', ['topolgy'], 'Did you mean topology?'],
@@ -52,33 +52,33 @@ describe('colours', () => {
   const argv = ['topology', 'validate', 'tokyo-virginia.yaml'];
 
   test.each([
-    ['are there on a terminal', argv, { terminal: true }, true],
-    ['are there where NO_COLOR is empty', argv, { terminal: true, env: { NO_COLOR: '' } }, true],
-    ['stay away from a file or pipe', argv, { terminal: false }, false],
-    ['stay away with NO_COLOR', argv, { terminal: true, env: { NO_COLOR: '1' } }, false],
-    ['stay away with --no-color', [...argv, '--no-color'], { terminal: true }, false],
-    ['stay away from a dumb terminal', argv, { terminal: true, env: { TERM: 'dumb' } }, false],
-    ['stay away from JSON', [...argv, '--json'], { terminal: true }, false],
+    ['are printed on a terminal', argv, { terminal: true }, true],
+    ['are printed if NO_COLOR is empty', argv, { terminal: true, env: { NO_COLOR: '' } }, true],
+    ['are not printed to a file or pipe', argv, { terminal: false }, false],
+    ['are not printed with NO_COLOR', argv, { terminal: true, env: { NO_COLOR: '1' } }, false],
+    ['are not printed with --no-color', [...argv, '--no-color'], { terminal: true }, false],
+    ['are not printed on a dumb terminal', argv, { terminal: true, env: { TERM: 'dumb' } }, false],
+    ['are not printed in JSON', [...argv, '--json'], { terminal: true }, false],
   ])('%s', async (_, args, around, coloured) => {
     const { exitCode, stdout } = await commandLine(args, around);
     expect({ exitCode, coloured: stdout.includes(esc) }).toEqual({ exitCode: 0, coloured });
   });
 });
 
-test('an interrupted command ends with 130 and says nothing more', async () => {
+test('an interrupted command ends with 130 and prints nothing more', async () => {
   const ended = await commandLine(['topology', 'validate', 'none.yaml'], { signal: AbortSignal.abort() });
   expect(ended).toEqual({ exitCode: 130, stdout: '', stderr: '' });
 });
 
-describe('a command that needs a topology', () => {
+describe('a command that requires a topology', () => {
   const io = { stdout: { write: () => true }, stderr: { write: () => true }, env: {}, cwd: examplesFolder };
 
-  test('gets it', async () => {
+  test('receives it', async () => {
     const topology = await requireTopology('original-2014.yaml', { ...io, stdin: nothing() });
     expect(topology.profile).toBe('original');
   });
 
-  test('is refused one with mistakes, all of them named, with exit code 2', async () => {
+  test('ends with 2 and lists all mistakes of an invalid one', async () => {
     const refused = requireTopology('-', { ...io, stdin: nothing('name: x\nsites: {}\nextra: 1\n') });
     await expect(refused).rejects.toMatchObject({
       exitCode: 2,

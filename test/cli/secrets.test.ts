@@ -50,7 +50,7 @@ const put = (region: string | undefined, name: string, value: string, encrypted 
 const get = (region: string | undefined, name: string) => store.get(`${region} ${name}`)?.value;
 
 describe('secrets create', () => {
-  it('makes every key where its routers are, the same at both ends of a tunnel, and then check has nothing to say', async () => {
+  it('creates every key in the regions of its routers, with one value per tunnel, and then secrets check ends with 0', async () => {
     const { exitCode, stderr } = await run(['create', FILE, '--yes']);
     expect([exitCode, store.size]).toEqual([0, 6]);
     expect(get(TOKYO, PSK)).toMatch(/^[A-Za-z0-9]{64}$/);
@@ -58,11 +58,11 @@ describe('secrets create', () => {
     expect(Buffer.from(get(TOKYO, SERF) ?? '', 'base64')).toHaveLength(32);
     expect(get(VIRGINIA, SERF)).toBeUndefined();
     expect(new Set([...store.values()].map(({ value }) => value)).size).toBe(4);
-    expect(stderr).toContain(`${PSK}: made in us-east-1`);
+    expect(stderr).toContain(`${PSK}: created in us-east-1`);
     expect((await run(['check', FILE])).exitCode).toBe(0);
   });
 
-  it('copies what one region has, and leaves the rest alone', async () => {
+  it('copies a key that one region has, and changes no others', async () => {
     await run(['create', FILE, '--yes']);
     store.delete(`${VIRGINIA} ${PSK}`);
     const before = new Map(store);
@@ -76,7 +76,7 @@ describe('secrets create', () => {
     ]);
   });
 
-  it('goes on after it was interrupted between two regions', async () => {
+  it('continues after it was interrupted between two regions', async () => {
     const createSecret: Environment['createSecret'] = (region, ...rest) =>
       region === VIRGINIA
         ? Promise.reject(Object.assign(new Error('no'), { name: 'AccessDeniedException' }))
@@ -85,38 +85,35 @@ describe('secrets create', () => {
     expect([exitCode, stderr]).toEqual([
       1,
       expect.stringMatching(
-        /SSM in us-east-1 could not be asked: AccessDeniedException[\s\S]*hint: .*ssm:PutParameter/,
+        /the call to SSM in us-east-1 failed: AccessDeniedException[\s\S]*hint: .*ssm:PutParameter/,
       ),
     ]);
     expect((await run(['create', FILE, '--yes'])).exitCode).toBe(0);
     expect((await run(['check', FILE])).exitCode).toBe(0);
   });
 
-  it('overwrites nothing, not even what is wrong or what came meanwhile', async () => {
+  it('overwrites no key, neither a wrong one nor one created at the same time', async () => {
     await run(['create', FILE, '--yes']);
     put(VIRGINIA, PSK, 'another-value');
     const { exitCode, stdout } = await run(['create', FILE, '--yes']);
     expect([exitCode, stdout, get(VIRGINIA, PSK)]).toEqual([
       3,
-      expect.stringContaining('not the same in'),
+      expect.stringContaining('different values in'),
       'another-value',
     ]);
     const late = await run(['create', FILE, '--yes'], {
       secrets: { readSecrets: () => Promise.resolve(new Map()), createSecret: () => Promise.resolve(false) },
     });
-    expect([late.exitCode, late.stderr]).toEqual([1, expect.stringContaining('somebody has made it')]);
+    expect([late.exitCode, late.stderr]).toEqual([1, expect.stringContaining('another process created it')]);
   });
 
-  it('asks first, shows with --dry-run, and does nothing where nobody can say yes', async () => {
+  it('asks for confirmation, shows its plan with --dry-run, and creates nothing without a terminal', async () => {
     expect((await run(['create', FILE, '--dry-run'])).stdout).toContain(
-      `${PSK}: missing in ap-northeast-1 and us-east-1 (would be made)`,
+      `${PSK}: missing in ap-northeast-1 and us-east-1 (would be created)`,
     );
     expect((await run(['create', FILE])).exitCode).toBe(2);
     const no = await run(['create', FILE], { terminal: true, stdin: 'n\n', env: { NO_COLOR: '1' } });
-    expect([no.exitCode, no.stderr]).toEqual([
-      4,
-      expect.stringContaining('Make these 4 keys where they are missing? [y/N]'),
-    ]);
+    expect([no.exitCode, no.stderr]).toEqual([4, expect.stringContaining('Create 4 missing keys? [y/N]')]);
     expect(store.size).toBe(0);
   });
 });
@@ -133,22 +130,22 @@ describe('secrets check', () => {
       'is missing at one end',
       () => void store.delete(`${VIRGINIA} ${PSK}`),
       'missing',
-      'there in ap-northeast-1, missing in us-east-1',
+      'present in ap-northeast-1, missing in us-east-1',
     ],
     [
-      'is another one at the other end',
+      'differs at the other end',
       () => void put(VIRGINIA, PSK, 'another'),
       'differs',
-      'not the same in ap-northeast-1 and us-east-1',
+      'different values in ap-northeast-1 and us-east-1',
     ],
-    ['is not encrypted', () => void put(VIRGINIA, PSK, get(TOKYO, PSK) ?? '', false), 'unfit', 'not encrypted'],
+    ['is not encrypted', () => void put(VIRGINIA, PSK, get(TOKYO, PSK) ?? '', false), 'unfit', 'not a SecureString'],
     [
-      'has what VyOS cannot carry',
+      'has characters that VyOS does not accept',
       () => [TOKYO, VIRGINIA].forEach((region) => put(region, PSK, "it's one")),
       'unfit',
-      'cannot carry',
+      'do not accept',
     ],
-  ])('ends with 3 where a key %s', async (_, arrange, state, says) => {
+  ])('ends with 3 if a key %s', async (_, arrange, state, says) => {
     await run(['create', FILE, '--yes']);
     arrange();
     const { exitCode, stdout } = await run(['check', FILE]);
@@ -164,7 +161,7 @@ describe('secrets check', () => {
 });
 
 describe('a secret', () => {
-  it('needs to be in the region of each of its routers, and nowhere else', () => {
+  it('is required in the region of each of its routers, and in no other', () => {
     expect(
       neededSecrets(example('tokyo-virginia')).map(({ name, regions }) => [name.split('/').at(-1), regions.length]),
     ).toEqual([
@@ -175,7 +172,7 @@ describe('a secret', () => {
     ]);
   });
 
-  it.each(['tunnel', 'serf'] as const)('of a %s shows itself to nobody who does not ask for it', (use) => {
+  it.each(['tunnel', 'serf'] as const)('of a %s is not printed by any conversion to text', (use) => {
     const secret = randomSecret(use);
     const ways = [`${String(secret)}`, JSON.stringify({ secret }), inspect({ secret }, { showHidden: true })];
     expect(ways.join()).not.toContain(secret.reveal());

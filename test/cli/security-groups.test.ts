@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { commandLine } from './command-line.ts';
 
-test('topology security-groups prints what each router lets in, as a table and as commands', async () => {
+test('topology security-groups prints the inbound rules of each router, as a table and as commands', async () => {
   const { exitCode, stdout } = await commandLine([
     'topology',
     'security-groups',
@@ -32,7 +32,7 @@ test('topology security-groups is one JSON object with --json', async () => {
   });
 });
 
-test('a site that is not there ends with 2', async () => {
+test('an unknown site ends with 2', async () => {
   const { exitCode, stderr } = await commandLine([
     'topology',
     'security-groups',

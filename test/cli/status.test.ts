@@ -15,38 +15,38 @@ describe('status SITE', () => {
     const { exitCode, stdout, stderr } = await site.run(['status', 'tokyo']);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     expect(stdout).toMatchInlineSnapshot(`
-      "✓ tokyo  ap-northeast-1  owner tokyo-1  mode automatic, prefer availability
+      "✓ tokyo  ap-northeast-1  owner: tokyo-1  mode: automatic  prefer: availability
         Healthy: tokyo-1 holds the routes, and both routers are fit.
 
-        ROUTER   ROLE     ROUTES  INSTANCE  CHECKS  INTERFACE  EBGP                        REPORTS  FIT
-        tokyo-1  active   2       running   ok      attached   1/1, by the probe 21 s ago  0 s ago  yes
-        tokyo-2  standby  0       running   ok      attached   1/1, by the probe 21 s ago  0 s ago  yes
+        ROUTER   ROLE     ROUTES  EC2      EBGP UP                LAST REPORT  FIT
+        tokyo-1  active   2       running  1/1 (probe, 21 s ago)  0 s ago      yes
+        tokyo-2  standby  0       running  1/1 (probe, 21 s ago)  0 s ago      yes
 
       "
     `);
   });
 
-  test('names all that needs attention, and ends with 3', async () => {
+  test('lists everything that needs attention, and ends with 3', async () => {
     site.world.ec2['tokyo-2'] = { ...site.world.ec2['tokyo-2'], instance: 'stopped' } as never;
     site.world.targets.set('rtb-0a1b2c3d4e5f60022 10.2.0.0/20', 'igw-0123456789abcdef0');
     await site.run(['pause', 'tokyo', '--for', '30m', '--reason', 'game day', '--yes']);
     const { exitCode, stdout } = await site.run(['status', 'tokyo']);
     expect(exitCode).toBe(3);
     expect(stdout).toMatchInlineSnapshot(`
-      "! tokyo  ap-northeast-1  owner tokyo-1  mode automatic, prefer availability
+      "! tokyo  ap-northeast-1  owner: tokyo-1  mode: automatic  prefer: availability
         StandbyUnfit: tokyo-2 could not take over: its instance is stopped.
         ! paused by ann@desk until 2026-11-23 03:30:00Z (game day): no automatic failover until then.
-        ! rtb-0a1b2c3d4e5f60022 10.2.0.0/20 is not ours to move: it points at igw-0123456789abcdef0.
+        ! managed route rtb-0a1b2c3d4e5f60022 10.2.0.0/20 is foreign: it points at igw-0123456789abcdef0.
 
-        ROUTER   ROLE     ROUTES  INSTANCE  CHECKS  INTERFACE  EBGP                        REPORTS  FIT
-        tokyo-1  active   1       running   ok      attached   1/1, by the probe 21 s ago  0 s ago  yes
-        tokyo-2  standby  0       stopped   ok      attached   1/1, by the probe 21 s ago  0 s ago  no: its instance is stopped
+        ROUTER   ROLE     ROUTES  EC2      EBGP UP                LAST REPORT  FIT
+        tokyo-1  active   1       running  1/1 (probe, 21 s ago)  0 s ago      yes
+        tokyo-2  standby  0       stopped  1/1 (probe, 21 s ago)  0 s ago      no: its instance is stopped
 
       "
     `);
   });
 
-  test('shows what AWS has announced, with the command that makes it harmless', async () => {
+  test('shows scheduled events, each with the command that avoids its effect', async () => {
     const events = [{ code: 'instance-stop', description: 'Maintenance.', notBefore: site.world.now + 86_400_000 }];
     site.world.ec2['tokyo-1'] = { ...site.world.ec2['tokyo-1'], events } as never;
     const { exitCode, stdout } = await site.run(['status', 'tokyo']);
@@ -60,35 +60,35 @@ describe('status SITE', () => {
     expect(JSON.parse(json)).toMatchObject({ sites: [{ routers: [tokyo1, { name: 'tokyo-2', events: [] }] }] });
   });
 
-  test('shows what the probe found in its newest round, before people are told and until they are told of the end', async () => {
+  test('shows the findings of the newest probe round, before they are announced and until their end is announced', async () => {
     const health = { state: 'degraded', since: site.world.now - 600_000, problems: ['tokyo-2: no agent'] } as const;
     const inDoubt = (to: 'well' | 'degraded', problems: readonly string[]) => {
       return { ...health, changing: { to, since: site.world.now, rounds: 1, turn: 'turn-1', problems } };
     };
     site.world.stored = { ...site.world.stored, health: inDoubt('well', []) };
-    expect((await site.run(['status', 'tokyo'])).stdout).not.toContain('by the probe: ');
+    expect((await site.run(['status', 'tokyo'])).stdout).not.toContain('health probe: ');
     site.world.stored = {
       ...site.world.stored,
       health: { ...inDoubt('degraded', ['tokyo-1: EC2 refuses']), state: 'well' },
     };
     const { exitCode, stdout } = await site.run(['status', 'tokyo']);
-    expect([exitCode, stdout]).toEqual([3, expect.stringContaining('! by the probe: tokyo-1: EC2 refuses.')]);
+    expect([exitCode, stdout]).toEqual([3, expect.stringContaining('! health probe: tokyo-1: EC2 refuses.')]);
   });
 
   test('counts down hold-down after an automatic swap', async () => {
     site.world.stored = { ...site.world.stored, automaticSwaps: [site.world.now - 60_000] };
     const { exitCode, stdout } = await site.run(['status', 'tokyo']);
     expect(exitCode).toBe(0);
-    expect(stdout).toContain('hold-down until 2026-11-23 03:04:00Z (4 min left)');
+    expect(stdout).toContain('Hold-down ends at 2026-11-23 03:04:00Z (in 4 min)');
   });
 
   test.each([
     [
       'observe',
-      'mode observe: what would be done is told, and nothing moves; a person may, with --override mode-observe.',
+      'mode observe: failover is decided and reported, and no routes move; an operator can switch over with --override mode-observe.',
     ],
-    ['off', 'mode off: nothing moves; a person may, with --override mode-off.'],
-  ])('says of a site in mode %s that nothing moves, and that it is well all the same', async (mode, says) => {
+    ['off', 'mode off: no automatic failover; an operator can switch over with --override mode-off.'],
+  ])('shows mode %s of a site, which is healthy', async (mode, says) => {
     const stdin = readFileSync(`${examplesFolder}/tokyo-virginia.yaml`, 'utf8').replace(
       'mode: automatic',
       `mode: ${mode}`,
@@ -102,39 +102,36 @@ describe('status SITE', () => {
     ]);
   });
 
-  test('shows of each router when it last proved that its reports arrive', async () => {
+  test('shows the age of each router’s last proof that its reports arrive', async () => {
     const { world } = site;
     world.keepsContact = false;
     const { eni, instance } = world.site.routers.standby;
     world.contacts[eni] = { instance, content: { at: world.now - 150_000 } };
     const { stdout } = await site.run(['status', 'tokyo']);
-    expect(stdout).toMatch(/tokyo-1 +active .* never yet +yes/);
+    expect(stdout).toMatch(/tokyo-1 +active .* never +yes/);
     expect(stdout).toMatch(/tokyo-2 +standby .* 2 min 30 s ago +yes/);
   });
 
-  describe('shows the word on eBGP that fitness rests on', () => {
+  describe('shows the eBGP evidence that decides fitness', () => {
     const row = async (ageMs: number, established: number) => {
       site.world.hasSaid('tokyo-2', site.world.now - ageMs, established > 0 ? UP : DOWN);
       const { stdout } = await site.run(['status', 'tokyo']);
       return stdout.split('\n').find((line) => line.includes('tokyo-2  standby'));
     };
 
-    test.each([5_000, 12_000])(
-      'the newest, while it counts; that sessions are gone does after %i ms as well',
-      async (ageMs) => {
-        expect(await row(ageMs, 0)).toMatch(
-          /0\/1, by itself \d+ s ago +0 s ago +no: none of its 1 eBGP sessions is Established/,
-        );
-      },
-    );
-
-    test('the probe’s, when the router’s own has had its 10 s; that is not hidden, nor is it the reason for FIT', async () => {
-      expect(await row(12_000, 1)).toMatch(
-        /1\/1, by the probe 21 s ago \(1\/1, by itself 12 s ago: counts no more\) {2}0 s ago {2}yes$/,
+    test.each([5_000, 12_000])('the newest, if it reports sessions as down, also after %i ms', async (ageMs) => {
+      expect(await row(ageMs, 0)).toMatch(
+        /0\/1 \(router, \d+ s ago\) +0 s ago +no: none of its 1 eBGP sessions is Established/,
       );
     });
 
-    test('and says in JSON which it is', async () => {
+    test('that of the probe, after the router’s own claim has expired; the expired claim is shown too', async () => {
+      expect(await row(12_000, 1)).toMatch(
+        /1\/1 \(probe, 21 s ago\); expired: 1\/1 \(router, 12 s ago\) {2}0 s ago +yes$/,
+      );
+    });
+
+    test('and marks it in JSON', async () => {
       await row(12_000, 1);
       const { stdout } = await site.run(['status', 'tokyo', '--json']);
       const { sites } = JSON.parse(stdout) as { sites: { routers: { ebgp: { by: string; counts: boolean }[] }[] }[] };
@@ -145,7 +142,7 @@ describe('status SITE', () => {
     });
   });
 
-  describe('says of a push of configurations that has not come to its end', () => {
+  describe('shows a configuration push that has not finished', () => {
     const push = (state: 'applying' | 'held' | 'confirming' | 'broken', more: Partial<PushJournal> = {}) => {
       const { now } = site.world;
       const applying = { router: 'tokyo-1', attempt: 'run-7', state, undoneBy: now + 240_000, commands: 3 };
@@ -163,43 +160,46 @@ describe('status SITE', () => {
     };
 
     test.each(['applying', 'held', 'confirming'] as const)(
-      'and stopped (%s), which router may run what nobody confirmed, and until when, with 3',
+      'and stopped (%s): the router that may run an unconfirmed configuration, and until when, with 3',
       async (state) => {
         push(state);
         const { exitCode, stdout } = await site.run(['status', 'tokyo']);
         expect([exitCode, stdout]).toEqual([
           3,
           expect.stringContaining(
-            '  ! the push of bob@desk at 2026-11-23 02:59:00Z stopped after tokyo-2 had its new configuration; tokyo-1 may ' +
-              'run what nobody has confirmed until 2026-11-23 03:04:00Z at the latest; a push takes that back first.\n',
+            '  ! the push of bob@desk at 2026-11-23 02:59:00Z stopped after tokyo-2 received its new configuration; tokyo-1 may ' +
+              'run an unconfirmed configuration until 2026-11-23 03:04:00Z at the latest; the next push rolls it back first.\n',
           ),
         ]);
       },
     );
 
-    test('and left a router broken, whoever is at work', async () => {
+    test('and left a router broken, even while another push is in progress', async () => {
       push('broken', { leasedUntil: site.world.now + 1000 });
       const { exitCode, stdout } = await site.run(['status', 'tokyo']);
       expect([exitCode, stdout.split('\n')[1]]).toEqual([
         3,
-        expect.stringMatching(/^ {2}! tokyo-1 is broken: after the push of bob@desk/),
+        expect.stringMatching(/^ {2}! tokyo-1 is broken: the push of bob@desk/),
       ]);
-      expect(stdout).not.toContain('takes that back first');
+      expect(stdout).not.toContain('rolls it back first');
     });
 
     test('and stopped between its routers', async () => {
       push('applying', { applying: undefined });
       const { exitCode, stdout } = await site.run(['status', 'tokyo']);
-      expect([exitCode, stdout]).toEqual([3, expect.stringContaining('stopped after tokyo-2 had its new')]);
+      expect([exitCode, stdout]).toEqual([3, expect.stringContaining('stopped after tokyo-2 received its new')]);
     });
 
-    test('and is under way, that it is, with 0', async () => {
+    test('and is in progress, with 0', async () => {
       push('applying', { leasedUntil: site.world.now + 1000 });
       const { exitCode, stdout } = await site.run(['status', 'tokyo']);
-      expect([exitCode, stdout]).toEqual([0, expect.stringContaining('\n  a push of bob@desk is under way\n')]);
+      expect([exitCode, stdout]).toEqual([
+        0,
+        expect.stringContaining('\n  A configuration push of bob@desk is in progress.\n'),
+      ]);
     });
 
-    test('and is held for its far ends, with 3: somebody has to come back to it', async () => {
+    test('and waits for confirmation, with 3', async () => {
       push('held', { leasedUntil: site.world.now + 1000 });
       expect((await site.run(['status', 'tokyo'])).exitCode).toBe(3);
     });
@@ -214,38 +214,43 @@ describe('status SITE', () => {
     });
 
     test.each([
-      ['came to its end', { finished: true, applying: undefined }],
+      ['finished', { finished: true, applying: undefined }],
       ['changed nothing', { done: [], applying: undefined }],
-    ] as const)('nothing where it %s', async (_, more) => {
+    ] as const)('not one that %s', async (_, more) => {
       push('applying', more);
       expect((await site.run(['status', 'tokyo'])).exitCode).toBe(0);
     });
 
-    test('that nobody can say whether there is one, where the store does not tell', async () => {
+    test('as unknown, if the store cannot be read', async () => {
       const get = () => {
         throw new Error('connect ETIMEDOUT');
       };
       Object.defineProperty(site.world, 'push', { get });
       const { exitCode, stdout } = await site.run(['status', 'tokyo']);
-      expect([exitCode, stdout]).toEqual([3, expect.stringContaining('unfinished could not be read')]);
+      expect([exitCode, stdout]).toEqual([
+        3,
+        expect.stringContaining('the state of configuration pushes cannot be read'),
+      ]);
     });
   });
 
-  test('says that what is deployed is not what the file says', async () => {
+  test('reports that the deployed stack differs from the topology file', async () => {
     const policy = { ...site.world.site.policy, mode: 'observe' as const };
     Object.assign(site.world.site, { policy });
     const { exitCode, stdout } = await site.run(['status', 'tokyo']);
     expect(exitCode).toBe(3);
-    expect(stdout).toMatch(/mode observe.*\n(.*\n)*.*not what the topology file says of tokyo.*npx cdk diff/);
+    expect(stdout).toMatch(
+      /mode observe.*\n(.*\n)*.*the deployed stack of tokyo differs from the topology file.*npx cdk diff/,
+    );
   });
 
-  test('is one JSON object of its own version with --json', async () => {
+  test('prints one JSON object with --json', async () => {
     const { exitCode, stdout } = await site.run(['status', 'tokyo', '--json']);
     expect(exitCode).toBe(0);
     expect(JSON.parse(stdout)).toMatchSnapshot();
   });
 
-  test('lets nothing that others wrote move the cursor', async () => {
+  test('removes control characters from text of other origin', async () => {
     const pause = { since: site.world.now, until: site.world.now + 1000, by: 'eve', reason: '\u001b[2J\nall is well' };
     site.world.stored = { ...site.world.stored, pause };
     const { stdout } = await site.run(['status', 'tokyo']);
@@ -255,7 +260,7 @@ describe('status SITE', () => {
 });
 
 describe('status of all sites', () => {
-  test('shows those that answer, says why others do not, and ends with 1', async () => {
+  test('shows the sites that answer, the faults of the others, and ends with 1', async () => {
     const { exitCode, stdout, stderr } = await site.run(['status']);
     expect(exitCode).toBe(1);
     expect(stdout).toMatch(/^✓ tokyo/);
@@ -264,7 +269,7 @@ describe('status of all sites', () => {
     );
   });
 
-  test('has what to do next as a field of its own in --json, and no line ends in it', async () => {
+  test('prints hints as a field of --json, without line breaks', async () => {
     const { unseen } = JSON.parse((await site.run(['status', '--json'])).stdout) as { unseen: unknown };
     expect(unseen).toEqual([
       {
@@ -278,7 +283,7 @@ describe('status of all sites', () => {
 });
 
 describe('status --watch', () => {
-  test('looks again after so many seconds, one JSON object a line, until Ctrl-C, which ends it with 130', async () => {
+  test('repeats after the given seconds, one JSON object per line, until Ctrl-C ends it with 130', async () => {
     const interrupt = new AbortController();
     const slept: number[] = [];
     const sleep = (ms: number) => {

@@ -9,7 +9,7 @@ const folder = mkdtempSync(join(tmpdir(), 'vyos-failover-cli-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('a valid topology', () => {
-  test('is summed up on stdout: sites, routers, tables with their managed routes, tunnels with their networks', async () => {
+  test('has a summary on stdout: sites, routers, route tables, tunnels', async () => {
     const { exitCode, stdout, stderr } = await commandLine(['topology', 'validate', 'tokyo-virginia.yaml']);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     expect(stdout).toMatchInlineSnapshot(`
@@ -20,7 +20,7 @@ describe('a valid topology', () => {
       tokyo     ap-northeast-1  65001  10.1.0.0/16 vpc-0a1b2c3d4e5f60001  10.1.0.0/20    serf, bfd
       virginia  us-east-1       65002  10.2.0.0/16 vpc-0a1b2c3d4e5f60002  10.2.0.0/20    serf, bfd
 
-      ROUTER      SITE      ROLE     INSTANCE             INTERFACE              ADDRESS      PUBLIC
+      ROUTER      SITE      ROLE     INSTANCE             INTERFACE              ADDRESS      PUBLIC ADDRESS
       tokyo-1     tokyo     active   i-0a1b2c3d4e5f60011  eni-0a1b2c3d4e5f60011  10.1.100.10  203.0.113.10
       tokyo-2     tokyo     standby  i-0a1b2c3d4e5f60012  eni-0a1b2c3d4e5f60012  10.1.101.10  203.0.113.11
       virginia-1  virginia  active   i-0a1b2c3d4e5f60013  eni-0a1b2c3d4e5f60013  10.2.100.10  198.51.100.10
@@ -64,54 +64,54 @@ describe('a topology whose swaps EC2 would throttle', () => {
     `- { id: rtb-0a1b2c3d4e5f60021, destinations: [${destinations}] }`,
   );
 
-  test('is valid, and a note says what prefix lists would save', async () => {
+  test('is valid, with a note about the calls that prefix lists would save', async () => {
     const { exitCode, stderr } = await commandLine(['topology', 'validate', '-'], { stdin: many });
     expect(exitCode).toBe(0);
     expect(stderr).toBe(
-      "note: site tokyo: a swap takes 121 calls and, by EC2's throttle, at least 14.2 s. " +
-        'A customer-managed prefix list in place of the CIDR routes of rtb-0a1b2c3d4e5f60021 (120 IPv4 routes) would make it ' +
-        "2 calls, which EC2 takes at once. A prefix list counts with its maximum number of entries against the table's quota; " +
-        'gateway (edge) route tables take none.\n',
+      "note: site tokyo: a swap takes 121 calls and, under EC2's throttle, at least 14.2 s. " +
+        'A customer-managed prefix list in place of the CIDR routes of rtb-0a1b2c3d4e5f60021 (120 IPv4 routes) would reduce ' +
+        "this to 2 calls, which EC2 accepts at once. A prefix list counts against the route table's quota with its maximum number " +
+        'of entries; gateway (edge) route tables do not support prefix lists.\n',
     );
   });
 
-  test('names five of its tables in the note, and how many more there are', async () => {
+  test('has a note that names five of its tables and counts the others', async () => {
     const tables = Array.from({ length: 200 }, (_, n) => `rtb-${String(n).padStart(17, '0')}`);
     const text = example.replace(
       '      - rtb-0a1b2c3d4e5f60021',
       tables.map((id) => `      - { id: ${id}, destinations: [10.2.0.0/20, 10.3.0.0/20] }`).join('\n'),
     );
     const { stderr } = await commandLine(['topology', 'validate', '-'], { stdin: text });
-    expect(stderr).toContain(`${tables[4]} (2 IPv4 routes) and 195 more would make it 201 calls`);
+    expect(stderr).toContain(`${tables[4]} (2 IPv4 routes) and 195 more would reduce this to 201 calls`);
   });
 
-  test('has the note in JSON, too', async () => {
+  test('has the note in JSON too', async () => {
     const { stdout, stderr } = await commandLine(['topology', 'validate', '-', '--json'], { stdin: many });
     expect(stderr).toBe('');
     expect(JSON.parse(stdout)).toMatchObject({ notes: [expect.stringContaining('121 calls')] });
   });
 });
 
-describe('a site with more route tables than the permissions of a function hold', () => {
+describe('a site with more route tables than one role can have permissions for', () => {
   const tables = (count: number) =>
     example.replace(
       '      - rtb-0a1b2c3d4e5f60021',
       Array.from({ length: count }, (_, n) => `      - rtb-${String(n).padStart(17, '0')}`).join('\n'),
     );
 
-  test('has a note from where on a quota of IAM must be raised', async () => {
+  test('has a note from the number of tables on that requires a higher IAM quota', async () => {
     const notes = async (count: number) => {
       const { stdout } = await commandLine(['topology', 'validate', '-', '--json'], { stdin: tables(count) });
       return (JSON.parse(stdout) as { notes: string[] }).notes;
     };
     expect(await notes(679)).toEqual([]);
     expect(await notes(680)).toEqual([
-      'site tokyo: the permissions for 681 route tables take up to 11 managed policies on one role, and IAM allows 10: ' +
-        'have the quota "Managed policies per role" raised before you deploy.',
+      'site tokyo: the permissions for 681 route tables require up to 11 managed policies on one role, and the default quota ' +
+        'is 10: request an increase of the quota "Managed policies per role" before you deploy.',
     ]);
   });
 
-  test('is a mistake where no quota would do', async () => {
+  test('is a mistake if no quota is sufficient', async () => {
     const { exitCode, stdout } = await commandLine(['topology', 'validate', '-'], { stdin: tables(1000) });
     expect(exitCode).toBe(2);
     expect(stdout).toContain('tokyo has 1001 route tables; the permissions of one function hold at most 1000');
@@ -168,7 +168,7 @@ describe('the topology is found', () => {
     ['by VYOS_FAILOVER_TOPOLOGY before that', [], env, 'from-environment'],
     ['by --topology before both', ['--topology', 'third.yaml'], env, 'from-option'],
     ['by its argument before both', ['third.yaml'], env, 'from-option'],
-    ['as ./topology.yaml where the variable is empty', [], { VYOS_FAILOVER_TOPOLOGY: '' }, 'from-here'],
+    ['as ./topology.yaml if the variable is empty', [], { VYOS_FAILOVER_TOPOLOGY: '' }, 'from-here'],
   ])('%s', async (_, args, environment, name) => {
     const { stdout } = await commandLine(['topology', 'validate', ...args], { cwd: folder, env: environment });
     expect(stdout).toContain(`${name} is valid`);
@@ -182,16 +182,14 @@ describe('the topology is found', () => {
     ['router', 'bundle', '--router', 'tokyo-1', '--out', 'out', '--api-url', 'https://h'],
     ['secrets', 'check'],
     ['secrets', 'create', '--yes'],
-  ])('by one of the two ways of a command line, not by both: %s %s', async (...command) => {
+  ])('by argument or option, not by both: %s %s', async (...command) => {
     const line = [...command, '--topology', 'other.yaml', 'third.yaml'];
     const { exitCode, stdout, stderr } = await commandLine(line, { cwd: folder });
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
-    expect(stderr).toBe(
-      'the topology is named twice: third.yaml, and --topology other.yaml\n    hint: leave one of the two out\n',
-    );
+    expect(stderr).toBe('the topology is given twice: third.yaml and --topology other.yaml\n    hint: give it once\n');
   });
 
-  test('on standard input where --topology is -', async () => {
+  test('on standard input if --topology is -', async () => {
     const { stdout } = await commandLine(['topology', 'validate', '--topology', '-'], { stdin: named('from-stdin') });
     expect(stdout).toContain('from-stdin is valid');
   });
@@ -201,14 +199,14 @@ describe('a topology that cannot be read ends with 2 and the reason', () => {
   writeFileSync(join(folder, 'latin1.yaml'), Buffer.from('name: caf\xe9', 'latin1'));
 
   test.each([
-    ['there is no file by that name', ['none.yaml'], {}, 'none.yaml: there is no such file'],
-    ['it is a directory', ['.'], {}, '.: this is a directory'],
-    ['it is no UTF-8', ['latin1.yaml'], {}, 'latin1.yaml: this is no UTF-8 text'],
+    ['there is no file by that name', ['none.yaml'], {}, 'none.yaml: no such file'],
+    ['it is a directory', ['.'], {}, '.: it is a directory'],
+    ['it is not UTF-8', ['latin1.yaml'], {}, 'latin1.yaml: it is not UTF-8 text'],
     [
       'the variable is wrong',
       [],
       { VYOS_FAILOVER_TOPOLOGY: 'gone.yaml' },
-      'gone.yaml (from VYOS_FAILOVER_TOPOLOGY): there is',
+      'gone.yaml (from VYOS_FAILOVER_TOPOLOGY): no such file',
     ],
   ])('%s', async (_, args, env, reason) => {
     const { exitCode, stdout, stderr } = await commandLine(['topology', 'validate', ...args], { cwd: folder, env });
@@ -216,11 +214,11 @@ describe('a topology that cannot be read ends with 2 and the reason', () => {
     expect(stderr).toContain(reason);
   });
 
-  test('nothing names one: the hint says how', async () => {
+  test('none is given: the hint lists the ways', async () => {
     const { exitCode, stderr } = await commandLine(['topology', 'validate'], { cwd: examplesFolder });
     expect(exitCode).toBe(2);
     expect(stderr).toBe(
-      'topology.yaml: there is no such file\n    hint: name it with --topology FILE, VYOS_FAILOVER_TOPOLOGY, or as ./topology.yaml\n',
+      'topology.yaml: no such file\n    hint: give it with --topology FILE or VYOS_FAILOVER_TOPOLOGY, or create ./topology.yaml\n',
     );
   });
 });

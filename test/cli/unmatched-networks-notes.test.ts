@@ -25,7 +25,7 @@ const notes = (...destinations: readonly string[]) => {
   return unmatchedNetworksNotes(topology, { ...tokyo, routeTables: [table, edge] });
 };
 
-describe('what the tables send to the routers, and what is behind the tunnels', () => {
+describe('the destinations of the route tables and the networks behind the tunnels', () => {
   test.each([
     ['the default destinations', ['172.16.0.0/16', '192.168.40.0/22']],
     ['a wider network', ['172.16.0.0/12', '192.168.0.0/16']],
@@ -38,17 +38,17 @@ describe('what the tables send to the routers, and what is behind the tunnels', 
     expect(notes(...destinations)).toEqual([]);
   });
 
-  test('a destination that is behind nobody is named', () => {
+  test('a destination without a site or far end is named', () => {
     expect(notes('172.16.0.0/16', '192.168.40.0/22', '172.99.0.0/16')).toEqual([
-      'site tokyo: 172.99.0.0/16 is behind no other site and no far end: the generated configuration has no route there. ' +
-        'Correct the destination, or give the routers a route yourself.',
+      'site tokyo: no other site or far end has 172.99.0.0/16, so the generated configuration has no route there. ' +
+        'Correct the destination, or add a route to the routers yourself.',
     ]);
   });
 
-  test('a network of a far end that no table has is named', () => {
+  test('a network of a far end without a destination is named', () => {
     expect(notes('172.16.0.0/16')).toEqual([
-      'site tokyo: no route table leads to 192.168.40.0/22 (osaka-dc): no host of the VPC reaches it. ' +
-        'Add it to the destinations of the tables that should.',
+      'site tokyo: no route table has a route to 192.168.40.0/22 (osaka-dc), so hosts of the VPC cannot reach this network. ' +
+        'Add it to the destinations of the route tables that need it.',
     ]);
   });
 });

@@ -123,7 +123,7 @@ describe('a role with more policies than IAM allows', () => {
     expect(count).toBeGreaterThan(IAM.managedPoliciesOfARole);
     expect(notesOn(topology)).toContainEqual(
       expect.stringContaining(
-        `role ${role}: what its routers may do takes ${count} managed policies, and IAM allows 10`,
+        `role ${role}: the permissions of its routers require ${count} managed policies, and the default quota is 10`,
       ),
     );
   });

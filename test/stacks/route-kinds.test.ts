@@ -33,11 +33,11 @@ const OURS = [
   [MIXED, '2001:db8:2::/56'],
   [SUBNET, '0.0.0.0/0'],
 ] as const;
-const NOT_OURS = [
-  [MIXED, '10.2.16.0/20', `it points at ${GATEWAY}`],
-  [MIXED, '10.2.32.0/20', 'there is no such route'],
-  [MIXED, '10.2.48.0/20', `it is propagated (${VPN}), not static`],
-  [MIXED, '10.2.64.0/20', `it is advertised (${active}), not static`],
+const FOREIGN = [
+  [MIXED, '10.2.16.0/20', `is foreign: it points at ${GATEWAY}`],
+  [MIXED, '10.2.32.0/20', 'is MISSING'],
+  [MIXED, '10.2.48.0/20', `is foreign: it is propagated (${VPN}), not static`],
+  [MIXED, '10.2.64.0/20', `is foreign: it is advertised (${active}), not static`],
 ] as const;
 
 let directory: string;
@@ -76,7 +76,7 @@ function asFound(account: Account): Account {
   const routeTables = region.routeTables.map((table): RouteTableFixture => {
     if (table.id === MAIN) return { ...table, main: true };
     if (table.id === SUBNET) return { ...table, subnets: region.subnets.slice(0, 1).map(({ id }) => id) };
-    const kept = table.routes.filter(({ destination }) => !NOT_OURS.some(([, theirs]) => theirs === destination));
+    const kept = table.routes.filter(({ destination }) => !FOREIGN.some(([, theirs]) => theirs === destination));
     const found: RouteTableFixture['routes'] = [
       { destination: '10.2.16.0/20', target: GATEWAY },
       { destination: '10.2.48.0/20', target: VPN, origin: 'EnableVgwRoutePropagation' },
@@ -106,22 +106,20 @@ describe('a failover over every kind of route', () => {
     }
   });
 
-  it('names what is not ours to move, touches none of it, and raises an alarm', async () => {
-    const before = NOT_OURS.map(([table, destination]) => routesIn(table, destination));
-    expect((await site.post(report())).body['foreign']).toEqual(NOT_OURS.map(named));
-    expect(NOT_OURS.map(([table, destination]) => routesIn(table, destination))).toEqual(before);
+  it('names foreign routes, changes none of them, and raises an alarm', async () => {
+    const before = FOREIGN.map(([table, destination]) => routesIn(table, destination));
+    expect((await site.post(report())).body['foreign']).toEqual(FOREIGN.map(named));
+    expect(FOREIGN.map(([table, destination]) => routesIn(table, destination))).toEqual(before);
     expect(routesIn(MIXED, '10.2.0.0/20').map(({ target }) => target)).toContain(VPN);
     const alarm = { name: `${names.stack}--foreign-routes`, state: 'ALARM' };
     await expect.poll(() => site.emulator.alarms).toContainEqual(expect.objectContaining(alarm));
   });
 
-  it('says of each in the minute before what stands against it', async () => {
+  it('names the fault of each foreign route in a rehearsal', async () => {
     const { payload } = await site.emulator.invoke(names.routeSwap, { action: 'rehearse' });
     expect(payload).toMatchObject({ ready: false });
-    for (const [table, destination, why] of NOT_OURS) {
-      expect((payload as { problems: string[] }).problems).toContain(
-        `${table} ${destination} is not ours to move: ${why}`,
-      );
+    for (const [table, destination, why] of FOREIGN) {
+      expect((payload as { problems: string[] }).problems).toContain(`managed route ${table} ${destination} ${why}`);
     }
   });
 

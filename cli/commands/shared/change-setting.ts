@@ -11,20 +11,20 @@ import { invokeSite, type SiteRef } from '../../transport/invoke-site.ts';
 import { type SettingView, showSetting } from '../../views/setting-view.ts';
 import { type SiteView, siteView } from '../../views/site-view.ts';
 
-/** An act that sets something in the site's memory, and moves nothing. */
+/** A change of a site's stored settings. It moves no routes. */
 export interface SettingChange {
   readonly action: 'pause' | 'resume' | 'maintenance';
-  /** What route-swap is asked. */
+  /** The request to route-swap. */
   readonly request: SiteRequest;
-  /** What it would do, as a sentence without its full stop. */
+  /** The change, as a sentence without its period. */
   readonly would: string;
-  /** What somebody should know before saying yes. */
+  /** A warning to show before the confirmation. */
   readonly warn?: (site: SiteView) => string | undefined;
-  /** There is nothing to do, and why. */
+  /** The reason why nothing is to be done. */
   readonly already?: (site: SiteView) => string | undefined;
 }
 
-/** Look → question → act → sentence. The look is what tells whether anybody is there before the question is asked. */
+/** Query the site → ask for confirmation → change → print. The query shows before the question that the site answers. */
 export async function changeSetting(
   siteRef: SiteRef,
   setting: SettingChange,
@@ -37,20 +37,20 @@ export async function changeSetting(
     siteRef,
     await invokeSite(siteRef, { action: 'status' }, SiteStatus, { environment, signal: io.signal }),
   );
-  const tell = (outcome: SettingView['outcome'], says: string): ExitCode => {
+  const print = (outcome: SettingView['outcome'], says: string): ExitCode => {
     const view = { site: site.name, action: setting.action, dryRun: options.dryRun === true, outcome, says };
     if (options.json === true) writeJson(io.stdout, setting.action, view);
     else io.stdout.write(`${showSetting(view, cli.colours())}\n`);
     return outcome === 'declined' ? exitCodes.notDone : exitCodes.done;
   };
   const already = setting.already?.(site);
-  if (already !== undefined) return tell('already', already);
+  if (already !== undefined) return print('already', already);
   const warning = setting.warn?.(site);
   if (warning !== undefined) io.stderr.write(`warning: ${warning}\n`);
-  if (options.dryRun === true) return tell('planned', `${setting.would}.`);
-  if (!(await confirm(`${setting.would}?`, options, io))) return tell('declined', 'Nothing was done.');
+  if (options.dryRun === true) return print('planned', `${setting.would}.`);
+  if (!(await confirm(`${setting.would}?`, options, io))) return print('declined', 'Nothing was changed.');
   const done = await invokeAction(siteRef, setting.request, Done, cli);
-  const ended = tell('done', done.says);
+  const ended = print('done', done.says);
   io.stderr.write(`next: vyos-failover status ${site.name}\n`);
   return ended;
 }

@@ -5,31 +5,32 @@ import { SwapResult } from '#contracts/swap-result.ts';
 import { OVERRIDES, type Override } from '#failover/trigger.ts';
 import type { Cli } from '../../cli.ts';
 import { type ActionOptions, actionOptions, overrideOption } from '../../options.ts';
+import { counted } from '../../output/counted.ts';
 import { type ExitCode, exitCodes } from '../../output/exit-codes.ts';
 import { writeJson } from '../../output/json.ts';
 import { confirm, requirePromptOrYes } from '../../prompt.ts';
 import { invokeAction } from '../../transport/invoke-action.ts';
 import { invokeSite, type SiteRef } from '../../transport/invoke-site.ts';
 import { type MoveView, moveView, showMove } from '../../views/move-view.ts';
-import { counted, showSteps, stepViews } from '../../views/replace-calls.ts';
+import { showSteps, stepViews } from '../../views/replace-calls.ts';
 
 export interface MoveOptions extends ActionOptions {
   readonly override?: readonly Override[];
 }
 
-/** What is asked for; a failback knows its router. */
+/** The request; the target of a failback follows from the topology. */
 export type RouteMove =
   | { readonly action: 'switchover'; readonly to: string }
   | { readonly action: 'failback'; readonly to: string };
 
-/** Options of both moves. */
+/** Options of switchover and failback. */
 export function moveOptions(command: Command): Command {
   return actionOptions(command).addOption(
-    overrideOption(OVERRIDES, 'set a rule aside, by its name; it stands in the history'),
+    overrideOption(OVERRIDES, 'override a rule by its name, recorded in the history'),
   );
 }
 
-/** Preview → question → act → result, for the two moves that a person may ask for. */
+/** Preview → confirmation → move → result, for switchover and failback. */
 export async function moveRoutes(
   siteRef: SiteRef,
   { action, to }: RouteMove,
@@ -49,19 +50,19 @@ export async function moveRoutes(
   const dryRun = { ...request, dryRun: true };
   const preview = await invokeSite(siteRef, dryRun, Preview, { environment, signal: io.signal });
   const about = { site: siteRef.site.name, action, to, id: request.id, steps: stepViews(preview, siteRef.topology) };
-  // Refused, or nothing to move: asking in earnest would only raise an alarm about it.
+  // A real request that is refused would raise an alarm, so a refused preview ends here.
   if (preview.decision.kind !== 'swap' || options.dryRun === true) {
-    return tell(moveView(about, preview, options.dryRun === true), options, cli);
+    return print(moveView(about, preview, options.dryRun === true), options, cli);
   }
   io.stderr.write(`${preview.decision.says}\n${showSteps(about.steps)}\n`);
-  if (!(await confirm(`Replace ${counted(about.steps.length, 'route')}?`, options, io))) {
-    return tell({ ...moveView(about, preview, true), dryRun: false, outcome: 'declined' }, options, cli);
+  if (!(await confirm(`Move ${counted(about.steps.length, 'route')} to ${to}?`, options, io))) {
+    return print({ ...moveView(about, preview, true), dryRun: false, outcome: 'declined' }, options, cli);
   }
   const result = await invokeAction(siteRef, request, SwapResult, cli);
-  return tell(moveView(about, result), options, cli);
+  return print(moveView(about, result), options, cli);
 }
 
-function tell(view: MoveView, { json }: MoveOptions, { io, colours }: Cli): ExitCode {
+function print(view: MoveView, { json }: MoveOptions, { io, colours }: Cli): ExitCode {
   if (json === true) writeJson(io.stdout, view.action, view);
   else io.stdout.write(`${showMove(view, colours())}\n`);
   if (view.next !== null) io.stderr.write(`next: ${view.next}\n`);

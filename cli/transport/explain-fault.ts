@@ -1,0 +1,57 @@
+import { type CallFault, callFault } from '#aws/call-fault.ts';
+import type { Site } from '#topology/topology.ts';
+import { printable } from '../output/printable.ts';
+
+/** Why a site's function gave no answer, and what the operator can do about it. */
+export function explainFault(error: Error, { name: site, region }: Site, fn: string): string {
+  const fault = callFault(error);
+  const message = printable(error.message);
+  const [says, hint] = TEXTS[fault]({
+    fn,
+    region,
+    site,
+    message: fault === 'other' ? `${error.name}: ${message}` : message,
+  });
+  return `${site}: ${says}\n    hint: ${hint}`;
+}
+
+interface Facts {
+  readonly fn: string;
+  readonly region: string;
+  readonly site: string;
+  /** AWS's own message. */
+  readonly message: string;
+}
+
+/** Text and hint of each fault. */
+const TEXTS: Readonly<Record<CallFault, (facts: Facts) => readonly [string, string]>> = {
+  'not-deployed': ({ fn, region }) => [
+    `there is no function ${fn} in ${region}`,
+    'deploy it (npx cdk deploy --all -c topology=FILE), or use credentials of the account in which it is deployed',
+  ],
+  denied: ({ fn, region, message }) => [
+    `your credentials do not permit invoking ${fn} in ${region}: ${message}`,
+    'grant lambda:InvokeFunction on this function',
+  ],
+  credentials: ({ message }) => [
+    `AWS rejected your credentials: ${message}`,
+    'log in (aws sso login), or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
+  ],
+  throttled: ({ fn, message }) => [`Lambda throttled the invocation of ${fn}: ${message}`, 'try again'],
+  unreachable: ({ region, message }) => [
+    `Lambda in ${region} cannot be reached: ${message}`,
+    'check the network, AWS_ENDPOINT_URL, and the region of the site in the topology; automatic failover does not depend on this connection',
+  ],
+  'no-answer': ({ fn, message, site }) => [
+    `${fn} was invoked and did not answer: ${message}`,
+    `it may have acted; check with vyos-failover status ${site}`,
+  ],
+  'function-failed': ({ message, site, fn }) => [
+    message,
+    `check the site (vyos-failover status ${site}) and the log group /aws/lambda/${fn}`,
+  ],
+  other: ({ fn, message }) => [
+    `${fn} cannot be invoked: ${message}`,
+    'try again; if the error persists, run the command with NODE_DEBUG=http',
+  ],
+};
