@@ -74,6 +74,13 @@ const firstWord = /^(?:[^\s'"]+|'[^'"]*')\s+/;
 const words = new RegExp(wordPattern, 'g');
 const setLine = new RegExp(`^set(?:\\s+${wordPattern.source})+\\s*$`);
 
+/** The fast path: it applies to nearly all of thousands of lines. Undefined if quotes or blanks need a second look. */
+function parseSimplePath(command: string): Line | undefined {
+  const [, ...parts] = command.split(/\s+/);
+  if (parts.length === 0 || !parts.every((part) => simple.test(part))) return undefined;
+  return parts.map((part) => (part.startsWith("'") ? part.slice(1, -1) : part));
+}
+
 /**
  * The path of a `set` command, without quotes; undefined for any other line (blank, comment, `delete`).
  *
@@ -83,10 +90,8 @@ const setLine = new RegExp(`^set(?:\\s+${wordPattern.source})+\\s*$`);
 export function parseSetCommand(text: string, number: number): Line | undefined {
   const trimmed = text.trim();
   if (!/^set(\s|$)/.test(trimmed)) return undefined;
-  const [, ...parts] = trimmed.split(/\s+/);
-  // The fast path: it applies to nearly all of thousands of lines.
-  if (parts.length > 0 && parts.every((part) => simple.test(part)))
-    return parts.map((part) => (part.startsWith("'") ? part.slice(1, -1) : part));
+  const simplePath = parseSimplePath(trimmed);
+  if (simplePath !== undefined) return simplePath;
   if (!setLine.test(trimmed)) {
     throw new VyosConfigError(`line ${number} of the configuration cannot be read: its quotes do not match`);
   }
@@ -101,6 +106,8 @@ export function parseSetCommand(text: string, number: number): Line | undefined 
 export function parseShownLine(text: string): Line | undefined {
   const trimmed = text.trim();
   if (!/^set(\s|$)/.test(trimmed)) return undefined;
+  const simplePath = parseSimplePath(trimmed);
+  if (simplePath !== undefined) return simplePath;
   if (setLine.test(trimmed)) return parseSetCommand(trimmed, 0);
   const nodes: string[] = [];
   let rest = trimmed.slice('set'.length).trim();
