@@ -1,24 +1,17 @@
-import {
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-} from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { PendingChange, PushedConfig, PushJournal } from '#contracts/push-journal.ts';
 import { packedLines, unpackedLines } from './packed-lines.ts';
+import { type Condition, type Item, SiteTable } from './site-table.ts';
 
 /**
- * The memory of config-push, in the site's table: `push/journal`, `push/pushed#<router>` and `push/called-off#<router>`. A
- * partition of its own: a failover reads all of `swap` and `probe` and has no use for configurations.
+ * The store of config-push: the items `journal`, `pushed#<router>` and `called-off#<router>` of the partition `push` in the
+ * site's table. The partition is separate because a failover reads all of `swap` and `probe`, and needs no configurations.
  */
 export class PushStore {
-  readonly #db: DynamoDBClient;
-  readonly #table: string;
+  readonly #table: SiteTable;
 
   constructor(db: DynamoDBClient, table: string) {
-    this.#db = db;
-    this.#table = table;
+    this.#table = new SiteTable(db, table);
   }
 
   /** The last push; undefined before the first. */
@@ -27,40 +20,39 @@ export class PushStore {
   }
 
   /**
-   * Takes the lease and the place of the journal.
+   * Takes the lease and replaces the journal.
    *
-   * @param seen the journal that was read before; its place is taken only if it is there as it was, and nobody is at work
-   * @returns false: somebody else was faster
+   * @param seen the journal that was read before; it is replaced only if it is unchanged and its lease has ended
+   * @returns false: another run was faster
    */
   async begin(journal: PushJournal, seen: PushJournal | undefined, now: number): Promise<boolean> {
-    const { condition, values } = stillAs(seen);
-    return this.#putJournal(journal, `attribute_not_exists(pk) OR (${condition} AND journal.leasedUntil <= :now)`, {
-      ...values,
-      ':now': now,
+    const { expression, values } = unchanged(seen);
+    return this.#putJournal(journal, {
+      expression: `attribute_not_exists(pk) OR (${expression} AND journal.leasedUntil <= :now)`,
+      values: { ...values, ':now': now },
     });
   }
 
   /**
-   * Goes on with the same push in another run, whether the one before is at work or not; that one has lost the lease.
+   * Continues the same push in another run, even if the run before is still at work; that run loses the lease.
    *
-   * @returns false: the journal is not as it was `seen` any more
+   * @returns false: the journal has changed since it was read as `seen`
    */
   async takeOver(journal: PushJournal, seen: PushJournal): Promise<boolean> {
-    const { condition, values } = stillAs(seen);
-    return this.#putJournal(journal, condition, values);
+    return this.#putJournal(journal, unchanged(seen));
   }
 
   /** @returns false: the lease was lost, another run has begun */
   async update(journal: PushJournal): Promise<boolean> {
-    return this.#putJournal(journal, 'journal.run = :run', { ':run': journal.run });
+    return this.#putJournal(journal, { expression: 'journal.run = :run', values: { ':run': journal.run } });
   }
 
-  /** A push that is given up at a router: a run of it that comes later finds that out, and does not begin. */
+  /** Cancels a push of a router: a run of it that comes later does not begin. */
   async cancel(router: string, id: string): Promise<void> {
-    await this.#put({ sk: `called-off#${router}`, id });
+    await this.#table.put({ pk: PARTITION, sk: `called-off#${router}`, id });
   }
 
-  /** @returns the push that was given up last at a router; undefined: none */
+  /** @returns the push of a router that was cancelled last; undefined: none */
   async cancelledPush(router: string): Promise<string | undefined> {
     return (await this.#get(`called-off#${router}`))?.id as string | undefined;
   }
@@ -71,68 +63,40 @@ export class PushStore {
   }
 
   async setPushed(router: string, pushed: PushedConfig): Promise<void> {
-    await this.#put({ sk: `pushed#${router}`, pushed: packed(pushed) });
+    await this.#table.put({ pk: PARTITION, sk: `pushed#${router}`, pushed: packed(pushed) });
   }
 
-  async #get(sk: string): Promise<Record<string, unknown> | undefined> {
-    const { Item } = await this.#db.send(
-      new GetItemCommand({ TableName: this.#table, Key: marshall({ pk: PARTITION, sk }), ConsistentRead: true }),
-    );
-    return Item === undefined ? undefined : unmarshall(Item);
+  #get(sk: string): Promise<Item | undefined> {
+    return this.#table.get(PARTITION, sk);
   }
 
-  async #putJournal(
-    journal: PushJournal,
-    ConditionExpression: string,
-    values: Record<string, unknown>,
-  ): Promise<boolean> {
-    try {
-      await this.#put(
-        { sk: 'journal', journal: { ...journal, applying: journal.applying && packed(journal.applying) } },
-        {
-          ConditionExpression,
-          ExpressionAttributeValues: marshall(values),
-          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-        },
-      );
-      return true;
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      // The SDK retried a write whose answer got lost: the item that is in our way is our own.
-      const inTheWay = error.Item === undefined ? undefined : (unmarshall(error.Item).journal as PackedJournal);
-      return inTheWay?.run === journal.run;
-    }
-  }
-
-  async #put(
-    item: Record<string, unknown>,
-    condition: Pick<
-      PutItemCommand['input'],
-      'ConditionExpression' | 'ExpressionAttributeValues' | 'ReturnValuesOnConditionCheckFailure'
-    > = {},
-  ): Promise<void> {
-    const Item = marshall({ pk: PARTITION, ...item }, { removeUndefinedValues: true });
-    await this.#db.send(new PutItemCommand({ TableName: this.#table, Item, ...condition }));
+  async #putJournal(journal: PushJournal, condition: Condition): Promise<boolean> {
+    const item = {
+      pk: PARTITION,
+      sk: 'journal',
+      journal: { ...journal, applying: journal.applying && packed(journal.applying) },
+    };
+    const existing = await this.#table.putIf(item, condition);
+    if (existing === undefined) return true;
+    // The SDK retried a write whose answer was lost: the existing item is this run's own.
+    return existing !== 'nothing-known' && (existing.journal as PackedJournal).run === journal.run;
   }
 }
 
-/** What was read is still there: its run may have gone on since. */
-function stillAs(seen: PushJournal | undefined): {
-  readonly condition: string;
-  readonly values: Record<string, unknown>;
-} {
+/** The journal is as it was read: its run may have continued since. */
+function unchanged(seen: PushJournal | undefined): Condition {
   const { run = '', revision } = seen ?? {};
   if (revision === undefined)
-    return { condition: 'journal.run = :seen AND attribute_not_exists(journal.revision)', values: { ':seen': run } };
-  const condition = 'journal.run = :seen AND journal.revision = :revision';
-  return { condition, values: { ':seen': run, ':revision': revision } };
+    return { expression: 'journal.run = :seen AND attribute_not_exists(journal.revision)', values: { ':seen': run } };
+  const expression = 'journal.run = :seen AND journal.revision = :revision';
+  return { expression, values: { ':seen': run, ':revision': revision } };
 }
 
 interface WithLines {
   readonly lines: readonly string[];
 }
 
-/** As it lies in the table: an item has room for 400 KB, and the configuration of 99 tunnels is as large. */
+/** As stored, with packed lines: an item may have 400 KB, and the configuration of 99 tunnels is as large. */
 type Packed<T extends WithLines> = Omit<T, 'lines'> & { readonly lines: string | readonly string[] };
 type PackedJournal = Omit<PushJournal, 'applying'> & { readonly applying?: Packed<PendingChange> };
 

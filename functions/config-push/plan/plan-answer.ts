@@ -21,14 +21,14 @@ const PUBLISHED_KEYS = [
 ] as const;
 
 export function toPushPlan(plan: SitePlan): PushPlan {
-  const { seen, owner, routers, obstacle, last } = plan;
+  const { observation, owner, routers, obstacle, last } = plan;
   return {
     outcome: 'planned',
-    site: seen.site.name,
+    site: observation.site.name,
     owner: owner?.name,
     obstacle,
-    refusal: pushUnderWayRefusal(last, seen.at) ?? refusalOf(plan),
-    interrupted: interruptedPush(last, seen.at),
+    refusal: pushUnderWayRefusal(last, observation.at) ?? refusalOf(plan),
+    interrupted: interruptedPush(last, observation.at),
     routers: routers.map(publishedPlan),
   };
 }

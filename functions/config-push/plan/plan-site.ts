@@ -13,7 +13,7 @@ import type { RouterPlan } from './router-plan.ts';
 export interface SitePlan {
   /** The pushed topology. */
   readonly topology: Topology;
-  readonly seen: Observation;
+  readonly observation: Observation;
   /** The owner; undefined: the routes are split or unknown. */
   readonly owner: ManagedRouter | undefined;
   readonly routers: readonly RouterPlan[];
@@ -30,19 +30,19 @@ export async function planSite(
   ports: PushPorts,
 ): Promise<SitePlan> {
   const { site, run } = ports;
-  const [seen, last, ...plans] = await Promise.all([
+  const [observation, last, ...plans] = await Promise.all([
     observe({ kind: 'probe', id: `push-${run}` }, ports),
     ports.pushes.journal(),
     ...routersOf(site).map((router) => planRouter(router, topology, overrides, ports)),
   ]);
-  const owner = ownerOf(seen);
+  const owner = ownerOf(observation);
   const order = owner === undefined ? routersOf(site) : [peerOf(site, owner), owner];
   return {
     topology,
-    seen,
+    observation,
     owner,
     routers: order.flatMap((router) => plans.filter((plan) => plan.router === router)),
-    obstacle: unmetPrecondition(seen, overrides),
+    obstacle: unmetPrecondition(observation, overrides),
     last,
   };
 }

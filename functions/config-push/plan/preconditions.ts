@@ -14,10 +14,10 @@ export interface UnmetPrecondition {
 
 /** A failover has priority: during a swap and its hold-down, no router is changed. Pure. */
 export function unmetPrecondition(
-  seen: Observation,
+  observation: Observation,
   overrides: readonly PushOverride[],
 ): UnmetPrecondition | undefined {
-  const { stored, site, at } = seen;
+  const { stored, site, at } = observation;
   const { unfinished } = stored;
   const pause = activePause(stored, at);
   if (!stored.reachable) {
@@ -47,7 +47,7 @@ export function unmetPrecondition(
       says: `${pause.by} paused this site until ${until} (${pause.reason}); to push anyway, use --override paused`,
     };
   }
-  if (ownerOf(seen) === undefined) {
+  if (ownerOf(observation) === undefined) {
     return {
       reason: 'owner-unknown',
       says: 'the managed routes are split between the routers of the pair, or point elsewhere',

@@ -22,9 +22,9 @@ export function refusalOf(plan: SitePlan): Refusal | undefined {
 }
 
 /** A reason that applies to every router of the site. */
-export function siteRefusal({ obstacle, routers, seen }: SitePlan): Refusal | undefined {
+export function siteRefusal({ obstacle, routers, observation }: SitePlan): Refusal | undefined {
   if (obstacle !== undefined) return obstacle;
-  const replaced = routers.map(({ router }) => replacedRefusal(router, seen)).find((why) => why !== undefined);
+  const replaced = routers.map(({ router }) => replacedRefusal(router, observation)).find((why) => why !== undefined);
   if (replaced !== undefined) return replaced;
   const unable = routers.find(({ problem }) => problem !== undefined);
   return unable?.problem && { ...unable.problem, router: unable.name };
@@ -50,11 +50,11 @@ export function routerRefusal(plan: SitePlan, next: RouterPlan | undefined): Ref
 
 /** A router with sessions is changed only while its peer is proven fit to carry the traffic. */
 export function peerRefusal({ router, name }: RouterPlan, baseline: Neighbors, plan: SitePlan): Refusal | undefined {
-  const { seen, topology, routers } = plan;
+  const { observation, topology, routers } = plan;
   if (!hasTunnelSession(baseline, withPossibleNeighbors(router, topology).bgp)) return undefined;
-  const peer = peerOf(seen.site, router);
+  const peer = peerOf(observation.site, router);
   const reading = readingOf(peer, routers.find((each) => each.router === peer)?.baseline ?? null, plan);
-  const fitness = fitnessOf(withReading(seen, peer, reading, seen.at), peer);
+  const fitness = fitnessOf(withReading(observation, peer, reading, observation.at), peer);
   if (fitness.fit) return undefined;
   const says = `${name} keeps its configuration: ${peer.name} is not proven fit: ${fitness.unfit.join('; ')}`;
   return { reason: 'peer-unfit', says, router: name };

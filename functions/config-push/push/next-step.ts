@@ -39,7 +39,7 @@ function planChanged(plan: SitePlan, next: RouterPlan | undefined, request: Push
   const { only, owner, digests } = request;
   const again = 'since the approved plan; plan again';
   if (only !== undefined && next === undefined) {
-    return { reason: 'unknown-router', says: `${plan.seen.site.name} has no router ${only}` };
+    return { reason: 'unknown-router', says: `${plan.observation.site.name} has no router ${only}` };
   }
   if (owner !== undefined && owner !== plan.owner?.name) {
     return { reason: 'plan-changed', says: `the routes have moved to ${plan.owner?.name} ${again}` };
@@ -86,8 +86,8 @@ async function unchanged(plan: SitePlan, journal: Journal, ports: PushPorts): Pr
   return {
     outcome: 'unchanged',
     reason: 'unchanged',
-    says: `The routers of ${plan.seen.site.name} run the pushed configuration.`,
-    site: plan.seen.site.name,
+    says: `The routers of ${plan.observation.site.name} run the pushed configuration.`,
+    site: plan.observation.site.name,
     router: undefined,
     remaining: [],
     routers: plan.routers.map(plannedState),

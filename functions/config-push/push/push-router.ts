@@ -59,12 +59,13 @@ export async function pushRouter(
   const { revertsAt } = applied;
   const back = (why: string) => rollBack(router, { ...applying, state: 'held', undoneBy: revertsAt }, why, ports);
 
-  const isCalledOff = async () => !(await journal.isOurs().catch(() => true));
-  const unwell = await verifyBgp(router, expected, backWithinMs(size, ports), isCalledOff, ports);
+  const isCancelled = async () => !(await journal.isOurs().catch(() => true));
+  const unwell = await verifyBgp(router, expected, backWithinMs(size, ports), isCancelled, ports);
   if (unwell !== undefined) return back(unwell);
   const meanwhile = await whyNotContinue(request, journal, undefined, ports);
   // A commit now would reset the sessions of a router that has just become the owner.
-  const givenTraffic = router !== owner && meanwhile?.seen !== undefined && takesTraffic(meanwhile.seen, router);
+  const givenTraffic =
+    router !== owner && meanwhile?.observation !== undefined && takesTraffic(meanwhile.observation, router);
   if (meanwhile !== undefined && !givenTraffic) return back(meanwhile.says);
   const unwritten = await whyNotRecorded(journal, { ...applying, state: request.hold ? 'held' : 'confirming' });
   if (unwritten !== undefined) return back(unwritten);
@@ -133,6 +134,6 @@ async function applyConfig(
   return { revertsAt };
 }
 
-function takesTraffic(seen: Observation, router: ManagedRouter): boolean {
-  return holdsRoutes(seen, router) || seen.stored.unfinished?.to === router.eni;
+function takesTraffic(observation: Observation, router: ManagedRouter): boolean {
+  return holdsRoutes(observation, router) || observation.stored.unfinished?.to === router.eni;
 }

@@ -26,11 +26,11 @@ export async function pushSite(request: PushRequest, ports: PushPorts): Promise<
   try {
     const { only } = request;
     if (only !== undefined && (await ports.pushes.cancelledPush(only)) === request.id) return cancelled(only, ports);
-    const settlement = await recoverInterrupted(last, journal, ports);
-    if (settlement?.blocks === true) return blockedBy(settlement, ports);
+    const recovery = await recoverInterrupted(last, journal, ports);
+    if (recovery?.blocks === true) return blockedBy(recovery, ports);
     const plan = await planSite(topology, request.overrides, ports);
     const step = await nextStep(plan, journal, request, ports);
-    const result = withRecovery(step, settlement);
+    const result = withRecovery(step, recovery);
     if (result.outcome === 'held') heldUntil = journal.entry.applying?.undoneBy;
     return await conclude(result, journal.entry, ports);
   } finally {
@@ -39,10 +39,10 @@ export async function pushSite(request: PushRequest, ports: PushPorts): Promise<
 }
 
 /** "Nothing was changed" is added only where it is true. */
-function withRecovery(step: PushResult, settlement: Recovery | undefined): PushResult {
+function withRecovery(step: PushResult, recovery: Recovery | undefined): PushResult {
   const isRefused = step.outcome === 'refused';
-  if (settlement === undefined) return { ...step, says: `${step.says}${isRefused ? ' Nothing was changed.' : ''}` };
-  const { router, end, says } = settlement;
+  if (recovery === undefined) return { ...step, says: `${step.says}${isRefused ? ' Nothing was changed.' : ''}` };
+  const { router, end, says } = recovery;
   const settled = { router, end, says };
   return { ...step, says: `${says} ${step.says}${isRefused ? ' Nothing else was changed.' : ''}`, settled };
 }

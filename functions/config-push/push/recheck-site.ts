@@ -19,14 +19,14 @@ export async function whyNotContinue(
   journal: Journal,
   owner: ManagedRouter | undefined,
   ports: PushPorts,
-): Promise<{ readonly says: string; readonly seen?: Observation } | undefined> {
+): Promise<{ readonly says: string; readonly observation?: Observation } | undefined> {
   try {
-    const seen = await observe({ kind: 'probe', id: `push-${ports.run}` }, ports);
-    const obstacle = unmetPrecondition(seen, overrides);
-    if (obstacle !== undefined) return { says: `meanwhile ${obstacle.says}`, seen };
-    const now = ownerOf(seen);
+    const observation = await observe({ kind: 'probe', id: `push-${ports.run}` }, ports);
+    const obstacle = unmetPrecondition(observation, overrides);
+    if (obstacle !== undefined) return { says: `meanwhile ${obstacle.says}`, observation };
+    const now = ownerOf(observation);
     if (owner !== undefined && now !== owner) {
-      return { says: `meanwhile ${now?.name ?? 'another router'} carries the traffic`, seen };
+      return { says: `meanwhile ${now?.name ?? 'another router'} carries the traffic`, observation };
     }
     return (await journal.isOurs()) ? undefined : { says: CANCELLED };
   } catch (error) {

@@ -14,14 +14,14 @@ import type { VerifySettings } from '../settings.ts';
  *
  * @param expected empty: the router had no sessions, and only has to report its neighbors
  * @param withinMs the sessions must be back within this time; the proof may take longer
- * @param isCalledOff asked between readings: another run may have ended the push
+ * @param isCancelled asked between readings: another run may have ended the push
  * @returns undefined: verified; otherwise why not, as a clause
  */
 export async function verifyBgp(
   router: ManagedRouter,
   expected: readonly ExpectedNeighbor[],
   withinMs: number,
-  isCalledOff: () => Promise<boolean>,
+  isCancelled: () => Promise<boolean>,
   ports: PushPorts,
 ): Promise<string | undefined> {
   const { now, sleep, verify } = ports;
@@ -43,7 +43,7 @@ export async function verifyBgp(
       return `its BGP sessions did not come back: ${textOf(reading)}`;
     if (at >= provenBy) return `its BGP sessions are not verified: ${textOf(reading)}`;
     await sleep(verify.everyMs);
-    if (await isCalledOff()) return CANCELLED;
+    if (await isCancelled()) return CANCELLED;
   }
 }
 

@@ -22,12 +22,12 @@ export async function recoverAbandoned(ports: PushPorts): Promise<PushResult> {
   const journal = await Journal.takeOver(last, ports);
   if (journal === undefined) return pushUnderWay(undefined, ports);
   try {
-    const settlement = await recoverInterrupted(last, journal, ports);
-    if (settlement === undefined) {
+    const recovery = await recoverInterrupted(last, journal, ports);
+    if (recovery === undefined) {
       const says = `${last.applying.router} is no longer a router of ${name}, and was not changed.`;
       return { outcome: 'unchanged', reason: 'nothing-to-settle', says, site: name, router: undefined, ...NONE };
     }
-    const { router, end, says, state, others } = settlement;
+    const { router, end, says, state, others } = recovery;
     return {
       outcome: OUTCOMES[end],
       reason: `settled-${end}`,
