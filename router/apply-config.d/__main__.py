@@ -1,11 +1,11 @@
-"""Changes the configuration of a VyOS router (1.3 and later), with a way back. One line of JSON says how it ended.
+"""Changes the configuration of a VyOS router (1.3 and later), with a way back. Prints the outcome as one line of JSON.
 
   apply    check, fetch secrets, prepare the way back, commit, set up anew what has another key; the timer brings the old
            configuration back unless confirmed
   confirm  keep it: what runs is booted with, too, and the timer stops
   undo     bring the old configuration back now (the timer does the same, and tries again until that worked)
 
-Exit status 0 whenever the answer says how it ended.
+Exit status 0 whenever the answer has an outcome.
 """
 
 import fcntl
@@ -21,7 +21,7 @@ import pending
 import saving
 from apply import apply
 
-# Another action that is at work is waited for so long.
+# Seconds to wait for another action that is in progress.
 BUSY_S = 20
 
 

@@ -1,4 +1,4 @@
-"""What `apply-config` says: one of these, as one line of JSON."""
+"""The answers of `apply-config`, each one line of JSON."""
 
 import boot_file
 import pending

@@ -1,4 +1,4 @@
-"""Applies a push, with a way back that is ready before anything is changed."""
+"""Applies a push. The rollback is prepared before anything is changed."""
 
 import os
 import subprocess
@@ -20,7 +20,7 @@ from push_file import PushFile, Refused
 
 
 def apply(push_id, push):
-    """`push`: the pending one, or None. Asked again, it answers how the push stands, and does nothing."""
+    """`push`: the pending one, or None. Called again for the same push, it only answers its state."""
     if push is not None and push['id'] == push_id:
         return ending.present(push)
     ended = ending.answer_of(push_id)
@@ -37,7 +37,7 @@ def apply(push_id, push):
 
 
 def _prepared(push_id, other):
-    """All that can be refused, and then the way back. Raises Refused, running.Unreadable."""
+    """Checks everything that can be refused, then prepares the rollback. Raises Refused, running.Unreadable."""
     file = PushFile(os.environ['SSM_File'], os.environ['SSM_Sha256'])
     if not machine.has_booted():
         raise Refused('booting', 'VyOS has not finished booting')

@@ -1,4 +1,4 @@
-"""IKE security associations (SA): set up anew where what they were made with has changed.
+"""IKE security associations (SA): re-established if their settings have changed.
 
 An SA that is up survives another key and other proposals until it is set up anew, so that BGP over it says nothing about
 them. VyOS's own `reset vpn ipsec…` would not do: in 1.3 it ends the child SA and leaves the IKE SA with its old key, and
@@ -13,7 +13,7 @@ PEERS = ('vpn', 'ipsec', 'site-to-site', 'peer')
 KEYS = ('vpn', 'ipsec', 'authentication', 'psk')
 GROUPS = {'ike-group': 'ike-group', 'default-esp-group': 'esp-group', 'esp-group': 'esp-group'}
 
-# For the far end's answer to our farewell. Without it a call could be taken for one over the SA that is about to end.
+# Time for the far end's response to the deletion. Without it a call could be taken for one over the SA that is about to end.
 FAREWELL_MS = '2000'
 # At once: how a call ends is seen by BGP. The far end may not have its part of the change yet, and calls when it has.
 CALL_MS = '-1'

@@ -1,4 +1,4 @@
-"""What the router boots with."""
+"""The boot configuration."""
 
 import hashlib
 import os

@@ -1,4 +1,4 @@
-"""Keeps a push: what runs is what the router boots with from now on, or the old configuration comes back."""
+"""Confirms a push: the running configuration becomes the boot configuration, or the old one is restored."""
 
 import ending
 import pending

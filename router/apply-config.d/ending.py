@@ -1,4 +1,4 @@
-"""How a push ends: confirmed, undone, or not at all because nothing of it was begun."""
+"""How a push ends: confirmed, rolled back, or never begun."""
 
 import subprocess
 

@@ -1,6 +1,6 @@
 """What a router runs now, as `set` commands in words, and how it may be shown: our areas only, and no secrets.
 
-Python 3.7: VyOS 1.3 carries no later one.
+Runs on Python 3.7, the version of VyOS 1.3.
 """
 
 import hashlib
@@ -40,7 +40,7 @@ CLEAN_ENVIRONMENT = dict(os.environ)
 
 
 class Unreadable(Exception):
-    """What cannot be read whole is unknown: never a reason to act."""
+    """A configuration that cannot be read completely is unknown, and never a reason to act."""
 
 
 def running():

@@ -1,4 +1,4 @@
-"""Another file to boot with. Never written in place, and never lost: VyOS's own save opens it and then writes.
+"""Replaces the boot file atomically; VyOS's own save opens it and then writes in place.
 
 A copy is kept before a push; what is to be booted with is written beside it, read back, and renamed.
 """

@@ -1,4 +1,4 @@
-"""A timer of systemd's that undoes a push, and tries again until it has been stopped."""
+"""A systemd timer that rolls a push back, and retries until it is stopped."""
 
 import os
 import subprocess

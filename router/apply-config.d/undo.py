@@ -1,4 +1,4 @@
-"""Brings back what was there before a push: what daemons run, what `show` shows, and what the router boots with."""
+"""Rolls a push back: the state of the daemons, the running configuration, and the boot configuration."""
 
 import boot_file
 import machine

@@ -1,14 +1,14 @@
 # shellcheck shell=bash
-# Addresses of the APIs' hosts. A name server that is silent, or that lay behind the dead router's tunnel, must not stop
-# a report. So what was found last is kept in STATE_DIR/addresses-HOST (reconcile looks it up anew with every contact)
-# and used at once; what a look-up beside it finds comes before it. How long the resolver waits for one server: begin.sh.
+# Addresses of the API hosts. A name server that does not answer, or is reached through the failed router's tunnel, must not
+# stop a report. So the last result is kept in STATE_DIR/addresses-HOST (reconcile renews it with every contact) and used
+# at once; a lookup runs in parallel, and its result has precedence. begin.sh sets the resolver's timeout.
 
-# Several libraries need it; what is known is known once.
+# Several libraries source this file; it is read once.
 ! declare -F put_first >/dev/null || return 0
 
 # By host: its addresses, with a blank between; the first is tried first.
 declare -gA ADDRESSES=()
-# The host whose look-up is under way, or nothing.
+# The host whose lookup is in progress, or nothing.
 RESOLVING=''
 
 # Seconds that a look-up may take at all, and the most addresses that are kept of a host.
@@ -27,7 +27,7 @@ is_address() {
   [[ $1 =~ ^($ADDRESS)$ ]]
 }
 
-# recall_addresses HOST sets its ADDRESSES to what was found last, asking nobody.
+# recall_addresses HOST sets its ADDRESSES to the last result, without a lookup.
 recall_addresses() {
   local host=$1 found=''
   if is_address "$host"; then
@@ -55,7 +55,7 @@ put_last() {
   [[ $known != *' '* ]] || ADDRESSES[$1]="${known#* } ${known%% *}"
 }
 
-# start_resolving HOST looks it up beside everything else; take_resolved has the answer.
+# start_resolving HOST starts a lookup in the background; take_resolved reads the result.
 start_resolving() {
   if [[ -n $RESOLVING ]] || is_address "$1"; then return; fi
   RESOLVING=$1

@@ -1,12 +1,12 @@
 # shellcheck shell=bash
-# The SSM agent. No VyOS image has one, and an image upgrade keeps /config alone: so its package is kept there, with the
-# SHA-256 that the bundle knew it by, and installed again where it is missing.
+# The SSM agent. No VyOS image includes it, and an image upgrade keeps only /config: so its package is kept there, with the
+# SHA-256 from the bundle, and installed again if the agent is missing.
 #
 # ROOT, if not empty, stands for /.
 
 readonly AGENT=amazon-ssm-agent
 readonly AGENT_PACKAGE=$AGENT.deb
-# The oldest that gives a push its parameters, and where AWS has it.
+# The oldest version that passes parameters to a push, and its download source.
 read -r AGENT_OLDEST AGENT_SOURCE <"$HERE/agent-release"
 
 # installed_agent writes the version that is installed, or nothing.
@@ -17,7 +17,7 @@ installed_agent() {
   [[ ${state-} != installed ]] || printf '%s' "$version"
 }
 
-# agent_field FILE FIELD writes what a package says of itself, or nothing.
+# agent_field FILE FIELD writes a control field of a package, or nothing.
 agent_field() {
   dpkg-deb --field "$1" "$2" 2>/dev/null
 }
@@ -26,7 +26,7 @@ is_agent_too_old() {
   ! dpkg --compare-versions "$1" ge "$AGENT_OLDEST"
 }
 
-# why_no_agent FILE writes why this package is of no use here; nothing: it is.
+# why_no_agent FILE writes why this package cannot be used here; nothing: it can.
 why_no_agent() {
   local name version architecture here
   name=$(agent_field "$1" Package)
@@ -42,7 +42,7 @@ why_no_agent() {
   fi
 }
 
-# start_agent FILE HASH installs the package where there is no agent, or an older one, and sees that it runs.
+# start_agent FILE HASH installs the package if there is no agent or an older one, and starts it.
 start_agent() {
   local package=$1 hash=$2 has
   has=$(installed_agent)
@@ -64,7 +64,7 @@ install_agent() {
   found=$(sha256_of "$package")
   if [[ $found != "$hash" ]]; then
     attention "$package is not installed: its SHA-256 is $found and not ${hash:-known}"
-  # Conffiles that somebody has changed stay as they are: a question would be asked of nobody at a boot, and unseen here.
+  # Keeps changed conffiles: nobody can answer a prompt at boot.
   elif dpkg --force-confdef --force-confold --root="${ROOT:-/}" --install "$package" >/dev/null </dev/null; then
     did "$AGENT $(installed_agent)"
   else

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
-# What an answer of the API means for the report. Only the three that say where the routes are end it.
+# Evaluates an answer of the API to a report. Only the three that state where the routes are end the report.
 
-# Refusals that somebody has to change. All others may pass while the peer stays dead (owner-healthy, target-unfit,
-# lease-held, hold-down, …), and so may a reason that this router is too old to know.
+# Refusals that need an operator. All others may pass while the peer is down (owner-healthy, target-unfit,
+# lease-held, hold-down, …), and so may a reason that this version does not know.
 readonly LASTING_REASONS=' mode-off too-many-swaps no-managed-route peer-never-answered '
 
 # judge_answer sets VERDICT and SAYS, the sentence for the log, from STATUS and ANSWER. VERDICT becomes done; noted (a
@@ -15,7 +15,7 @@ judge_answer() {
   json_field reason "$ANSWER"
   reason=$FIELD
   json_field says "$ANSWER"
-  # What API Gateway itself says has the field `message`.
+  # Answers of API Gateway itself have the field `message`.
   [[ -n $FIELD ]] || json_field message "$ANSWER"
   [[ $STATUS == 000 ]] || SAYS="${outcome:-HTTP $STATUS}${reason:+ ($reason)}: ${FIELD:-${ANSWER:0:200}}"
   VERDICT=rejected
@@ -30,7 +30,7 @@ judge_answer() {
     409)
       VERDICT=refused
       [[ $LASTING_REASONS != *" ${reason:-none} "* ]] || VERDICT=rejected
-      # An earlier try of this very report was carried out, and its answer got lost on the way.
+      # An earlier try of this report was carried out, but its answer was lost.
       [[ $reason != replayed ]] || VERDICT=done
       ;;
     000 | 408 | 429 | 5??) VERDICT=retry ;;

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # shellcheck source-path=SCRIPTDIR
-# Asks whether the peer lives, and whether the API can be reached, by opening TCP connections.
+# Probes whether the peer is alive, and whether the API is reachable, by opening TCP connections.
 #
-# A living host answers a SYN, whatever its daemons do. One SYN may get lost, and the kernel's own next one comes a
+# A running host answers a SYN, whatever its daemons do. One SYN may get lost, and the kernel's own next one comes a
 # second later; so there is a new connection every CONNECT_EVERY ms. In 0.3 s that is twelve at two ports: at 10 % loss
 # both ways all of them go unanswered once in 10^8 times, at 50 % once in 30.
 
@@ -11,16 +11,16 @@
 # shellcheck source=peer-memory.sh
 . "$HERE/lib/peer-memory.sh"
 
-# Ms. The API is waited for a little longer: a router that could not reach it would have to wait for much longer.
+# Ms. The wait for the API is a little longer, because a false result (isolated) costs much more time.
 readonly CONNECT_EVERY=50 API_MS=500
 
 # connect HOST PORT FD connects once, in a process of its own; what comes of it goes into the pipe FD: `open HOST`, or
-# bash's own words ("… Connection refused").
+# bash's error message ("… Connection refused").
 connect() {
   local host=$1 port=$2 fd=$3
   : < <(
     exec >&"$fd" 2>&1 9>&-
-    # A trace (bash -x) would be read as the answer.
+    # The output of a trace (bash -x) would be read as the answer.
     { set +x; } 2>/dev/null
     { : 3<>"/dev/tcp/$host/$port"; } && echo "open $host"
   )
@@ -102,7 +102,7 @@ connect_to_all() {
   done
 }
 
-# Has the peer had its time, and the API an answer or its own?
+# Succeeds if the peer's time is over, and the API has answered or its time is over.
 is_settled() {
   local passed=$1 ms=$2
   ((passed >= ms)) || return 1
@@ -121,7 +121,7 @@ peer_lives() {
   return 1
 }
 
-# Succeeds, with ANSWERED set, if the peer lives.
+# Succeeds, with ANSWERED set, if the peer is alive.
 peer_answers() {
   local MS
   local -A RESULT=()

@@ -1,9 +1,8 @@
 # shellcheck shell=bash
 # shellcheck source-path=SCRIPTDIR
-# What every script here begins with; HERE is the directory of the script.
+# Sourced first by every script; HERE is the directory of the script.
 #
-# Without `set -e`: a full disk or a missing tool must never end a report half-way, so every status that matters is
-# looked at where it arises.
+# No `set -e`: a full disk or a missing tool must not abort a report, so each relevant status is checked where it occurs.
 set -uo pipefail
 readonly PROGRAM=${0##*/}
 if ((BASH_VERSINFO[0] < 5)); then
@@ -13,7 +12,7 @@ fi
 export LC_ALL=C TZ=UTC0
 # Serf and keepalived may have been started with next to no PATH. Serf itself is in bin/.
 export PATH="${PATH:+$PATH:}$HERE/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-# A silent name server is given one second, not the five of the C library, before the next is asked.
+# A name server gets one second to answer, not the five of the C library, before the next one is queried.
 export RES_OPTIONS='timeout:1 attempts:2'
 umask 077
 # shellcheck source=log.sh

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
-# A clock that is wrong must not keep a router from reporting: AWS refuses signatures that are 5 minutes off, and the API
-# reports that are 10 s old. Every answer has the API's own time in it.
+# A wrong clock must not prevent a report: AWS refuses signatures that are 5 minutes off, and the API refuses reports that are
+# 10 s old. Every answer contains the API's time.
 
-# Less than that refuses nothing; the header knows whole seconds, and the answer was on its way.
+# A smaller difference is harmless; the header has whole seconds, and the answer took time to arrive.
 readonly CLOCK_TOLERANCE=3
 
 # correct_clock HEADERS (of an answer) sets CLOCK_AHEAD, and has our own hand sign from now on: curl signs by the clock.

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Configuration: lines of KEY='value', blank lines and # comments. It is read, never run.
+# Configuration: lines of KEY='value', blank lines and # comments. It is parsed, never executed.
 
 readonly OCTET='(25[0-5]|2[0-4][0-9]|1?[0-9]{1,2})'
 readonly ADDRESS="($OCTET\\.){3}$OCTET|[0-9A-Fa-f]*:[0-9A-Fa-f:]+"
@@ -16,32 +16,32 @@ readonly CONFIG_KEYS=(
   "SITE||$NAME|the name of a site in the topology"
   "SELF||$NAME|the name of this router in the topology"
   "PEER||$NAME|the name of the other router of the pair"
-  # Where the peer is asked whether it lives: its address in the VPC.
+  # The address of the peer in the VPC, which is probed.
   "PEER_ADDRESS||$ADDRESS|an IPv4 or IPv6 address"
   "API_URL||$HTTPS|https://HOST, as the stack prints it, without a path"
   "REGION||$AWS_REGION|an AWS region, such as ap-northeast-1"
-  # The lock, the outage under way, the APIs' addresses; a tmpfs is right for them, an outage does not outlive a reboot.
+  # The lock, the current outage, the APIs' addresses. A tmpfs: an outage does not survive a reboot.
   'STATE_DIR|/run/vyos-failover|(/[A-Za-z0-9._-]+)+|an absolute path'
-  # Whether the peer has ever answered; beside the programs, where it outlives a reboot.
+  # Whether the peer has ever answered; next to the programs, where it survives a reboot.
   'PEER_MEMORY|/config/vyos-failover/peer-answered|(/[A-Za-z0-9._-]+)+|an absolute path'
   'LOG|/var/log/vyos-failover.log|(/[A-Za-z0-9._-]+)+|an absolute path'
   "METADATA_URL|http://169.254.169.254|http://([0-9.]+|\[[0-9a-f:]+\])(:$PORT)?|http://ADDRESS[:PORT]"
   'VTYSH|vtysh|[A-Za-z0-9._/-]+|a command or its path'
   'SERF|serf|[A-Za-z0-9._/-]+|a command or its path'
-  # The peer lives if it answers on any of these (Serf, BGP).
+  # The peer is alive if it answers on any of these (Serf, BGP).
   "CONFIRM_PORTS|7946 179|$PORT( $PORT){0,3}|one to four port numbers with a space between"
-  # What a refused connection means. `alive`, for real routers: only a living host refuses. `dead`, where all routers
-  # share one host (127.0.0.x): there the host answers for the router that was killed.
+  # The meaning of a refused connection. `alive`, for real routers: only a running host refuses. `dead`, if all routers share
+  # one host (127.0.0.x), which answers for a killed router.
   'CONFIRM_REFUSED|alive|alive|dead|alive or dead'
-  # Seconds for which a silent peer is asked before it is reported: what it may be frozen for, beside the detector's time.
+  # Seconds for which a silent peer is probed before it is reported: a freeze up to this long, plus the detector's time, is tolerated.
   "CONFIRM_FOR|0.3|$SECONDS_PATTERN|seconds"
-  # Seconds for which a peer that a detector has lost, and that answers, is asked again: it may be shutting down.
+  # Seconds for which a peer that a detector lost, but that answers, is probed again: it may be shutting down.
   "ASK_AGAIN_FOR|15|$SECONDS_PATTERN|seconds"
   # Seconds to wait before the second, third, … try (each up to half as much again, at random), and before all others.
   'RETRY_DELAYS|0 1 2 4|[0-9]+(\.[0-9]{1,3})?( [0-9]+(\.[0-9]{1,3})?)*|seconds with a space between, such as 0 1 2.5'
   'RETRY_EVERY|5|[0-9]+(\.[0-9]{1,3})?|seconds'
   # Seconds between tries (and up to half as much again) while the site is paused or observes, and only notes; also, once
-  # RETRY_DELAYS are used up, while the API answers what somebody has to change (403, 404, mode-off, …).
+  # RETRY_DELAYS are used up, while the API gives an answer that needs an operator (403, 404, mode-off, …).
   "NOTED_EVERY|30|$SECONDS_PATTERN|seconds"
   # Seconds without a settling answer, or a note, after which every try waits for NOTED_EVERY. Nothing ends the tries but
   # an answer that settles the outage, or the peer's own.
@@ -49,10 +49,10 @@ readonly CONFIG_KEYS=(
   # After an answer that settles the outage, other detectors' events about it are skipped for so many seconds, but
   # only until the peer answers again: the failure after that is a new one.
   'SETTLED_FOR|30|[0-9]{1,5}|whole seconds'
-  # Beside `report` run, of these, watch-bfd and the Serf agent; VRRP is part of VyOS's own configuration.
+  # Of these, watch-bfd and the Serf agent are programs of the bundle; VRRP is part of VyOS's configuration.
   'DETECTORS|serf|(serf|bfd|vrrp)( (serf|bfd|vrrp)){0,2}|one or more of serf, bfd and vrrp with a space between'
   # BGP neighbors as the topology has them: the far ends of this router's tunnels, and the other router of the pair. Only
-  # their sessions are counted; without them nothing is known of this router's own path.
+  # their sessions are counted; without them this router's own path is unknown.
   "BGP_TUNNELS|none|none|($ADDRESS)( ($ADDRESS))*|none, or addresses with a space between"
   "BGP_PAIR|none|none|($ADDRESS)( ($ADDRESS))*|none, or addresses with a space between"
   # The peer's end of the pair's own BFD session, and how often it is looked at.
@@ -64,10 +64,10 @@ readonly CONFIG_KEYS=(
   "REPORT_AGAIN|60|$SECONDS_PATTERN|seconds"
   # Seconds between two contacts with the API, which prove that a report would arrive. The API misses them after 300 s.
   "CONTACT_EVERY|120|$SECONDS_PATTERN|seconds"
-  # `on`: a signed sign of life every RECONCILE_EVERY. It makes silence a witness, which `prefer: safety` needs; but for
-  # 10 s after one that says "my BGP is well", nobody can report this router dead.
+  # `on`: a signed heartbeat every RECONCILE_EVERY. Its absence is a witness, which `prefer: safety` needs; but for 10 s after
+  # a heartbeat with an Established session this router cannot be reported failed.
   'HEARTBEAT|off|on|off|on or off'
-  # Routers of other sites that this one testifies about, by the address of their BFD session with it, and where to.
+  # Routers of other sites for which this one sends witness reports, by the address of their BFD session, and the APIs.
   "WITNESS_FOR|none|none|$NAME@$NAME=($ADDRESS)( $NAME@$NAME=($ADDRESS))*|none, or ROUTER@SITE=ADDRESS with a space between"
   "WITNESS_APIS|none|none|$NAME@$AWS_REGION=($HTTPS)( $NAME@$AWS_REGION=($HTTPS))*|none, or SITE@REGION=https://HOST with a space between"
   "SSM_URL|default|default|$HTTPS|default (the region's own), or https://HOST"

@@ -1,17 +1,17 @@
 # shellcheck shell=bash
 # shellcheck source-path=SCRIPTDIR
-# Is the peer really dead, and is it not this router that is cut off? BFD and Serf are wrong now and then when packets
-# get lost or a daemon stalls, and a router that cannot even reach the API has no say about its peer.
+# Confirms that the peer is down, and not this router cut off. BFD and Serf can be wrong when packets are lost or a daemon
+# stalls, and a router that cannot reach the API cannot judge its peer.
 
 # shellcheck source=ask.sh
 . "$HERE/lib/ask.sh"
 # shellcheck source=watched.sh
 . "$HERE/lib/watched.sh"
 
-# Seconds between two questions to a peer that answers although a detector has lost it.
+# Seconds between two probes of a peer that answers although a detector has lost it.
 readonly ASK_AGAIN_EVERY=0.5
 
-# confirm TIMES asks the peer for TIMES CONFIRM_FOR. Sets VERDICT to dead, alive or isolated, and CONFIRM to what was
+# confirm TIMES probes the peer for TIMES CONFIRM_FOR. Sets VERDICT to dead, alive or isolated, and CONFIRM to what was
 # tried and seen, as JSON.
 confirm() {
   local MS NOW EVER started port ports=''
@@ -40,7 +40,7 @@ confirm() {
 }
 
 # Of the worker, before each try. Succeeds when the peer is confirmed dead and the API within reach, and waits for that
-# while this router is cut off; fails with 4 when the peer lives.
+# while this router is cut off; fails with 4 when the peer is alive.
 confirm_outage() {
   if [[ $EVENT == peer-left && $POSTED == no ]]; then
     CONFIRM='{"verdict":"not asked: leaving is intent"}'
@@ -56,12 +56,12 @@ confirm_outage() {
   done
 }
 
-# The peer answers. One that shuts down ends its daemons some seconds before its kernel, which refuses connections until
-# then: it is asked again for ASK_AGAIN_FOR. Succeeds as soon as it is silent, which is an outage of its own (VERDICT is
-# dead or isolated); fails when it lives, or when another worker has the outage.
+# The peer answers. During a shutdown the daemons end some seconds before the kernel, which refuses connections until then:
+# so the peer is probed again for ASK_AGAIN_FOR. Succeeds as soon as it is silent, which is a new outage (VERDICT is dead or
+# isolated); fails when it stays alive, or when another worker reports the outage.
 await_silence() {
   local MS until over
-  # A goodbye that comes meanwhile must not wait.
+  # A leave event that arrives meanwhile must not wait.
   release_lock
   forget_outage
   if [[ $POSTED == yes ]]; then over=abandoned; else over='not reported'; fi
@@ -71,7 +71,7 @@ await_silence() {
   until=$((UPTIME + MS))
   while ! is_back && ((UPTIME < until)); do
     sleep "$ASK_AGAIN_EVERY"
-    # What has just answered is asked for twice as long before it is called dead: now the question is asked many times.
+    # A peer that has just answered is probed for twice as long, because many probes follow each other now.
     confirm 2
     if [[ $VERDICT != alive ]]; then
       log warn "$PEER stopped answering"
@@ -86,7 +86,7 @@ await_silence() {
   return 1
 }
 
-# Succeeds if what answers is no dying host: BFD with it is up (again), or it was silent and has a program that answers.
+# Succeeds if the host is not shutting down: BFD with it is up (again), or it was silent and a program accepts connections.
 is_back() {
   look_at_bfd
   [[ $WATCHED_BFD == up || ($WAS_SILENT == yes && $ANSWERED == *open) ]]

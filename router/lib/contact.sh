@@ -1,9 +1,9 @@
 # shellcheck shell=bash
 # shellcheck source-path=SCRIPTDIR
-# The contact: proof that a report would arrive. It goes the way of a real report, from the look-up of the API's name and
-# fresh credentials to the function's answer, and says nothing of BGP: it is no claim, and so no veto.
+# The contact: proof that a report would arrive. It uses the path of a real report, from the lookup of the API's name and
+# fresh credentials to the function's answer. It has no BGP state, so it is no claim and no veto.
 
-# The contact that is under way, and when the next one is due, ms since boot.
+# The contact in progress, and when the next one is due, ms since boot.
 CONTACT_FD='' CONTACT_NOT_BEFORE=0
 
 # A round's part in it: hears of the contact that is under way, or starts one that is due. After one that failed, the next
@@ -64,7 +64,7 @@ find_addresses() {
   return 0
 }
 
-# Succeeds when the API has heard it; or sets SAYS, and CORRECTED to yes when another try may do.
+# Succeeds when the API accepted it; or sets SAYS, and CORRECTED to yes when another try may do.
 try_contact() {
   local NOW FIELD id
   CORRECTED=no

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What this router sees of its own BGP sessions, counted by count-sessions: they show that it is fit to take the traffic.
+# This router's own BGP sessions, counted by count-sessions: they prove that it is fit to carry the traffic.
 
 # Starts counting, beside whatever the caller does meanwhile; what an earlier start brought and nobody read is dropped.
 start_evidence() {
@@ -25,7 +25,7 @@ count_sessions() {
   return "${ended[1]}"
 }
 
-# Writes what FRR says of its neighbors, within a second. A router on which no bgpd runs has told: it has no session.
+# Writes what FRR says of its neighbors, within a second. A router without bgpd has a definite answer: no session.
 show_sessions() {
   local complaint status
   { complaint=$(timeout 1 "$VTYSH" -d bgpd -c 'show bgp summary json' 2>&1 >&3 3>&-); } 3>&1

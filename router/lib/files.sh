@@ -1,10 +1,10 @@
 # shellcheck shell=bash
-# Putting files in place so that doing it again changes nothing, and saying what was done.
+# Idempotent installation of files, with a message for each change.
 
-# Programs are for everybody to read; whatever holds a secret is written elsewhere, and says so.
+# Programs are world-readable; files with secrets are written elsewhere.
 umask 022
 
-# Becomes `yes` with the first thing that was changed, and with the first that somebody has to look at.
+# Become `yes` with the first change, and with the first message that needs attention.
 CHANGED=no ATTENTION=no
 
 did() {

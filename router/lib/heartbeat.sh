@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # shellcheck source-path=SCRIPTDIR
-# The signed sign of life, with this router's own BGP and whom its detectors watch.
+# The signed heartbeat, with this router's own BGP sessions and the state of its detectors.
 
 # shellcheck source=evidence.sh
 . "$HERE/lib/evidence.sh"

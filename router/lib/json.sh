@@ -3,7 +3,7 @@
 
 readonly UTF8=$'^([\x01-\x7f]|[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xed[\x80-\x9f][\x80-\xbf]|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2})*$'
 
-# Sets JSON to $1 as a JSON string. What is not UTF-8 loses its bytes above 127, each to a question mark.
+# Sets JSON to $1 as a JSON string. In a text that is not UTF-8 each byte above 127 becomes a question mark.
 json_string() {
   local text=$1 index byte code
   [[ $text =~ $UTF8 ]] || text=${text//[$'\x80'-$'\xff']/?}

@@ -1,9 +1,9 @@
 # shellcheck shell=bash
-# One worker at a time: the first one retries for all of them. The lock is file descriptor 9; whatever is started beside
-# the worker and may outlive it closes that.
+# One worker at a time: the first one retries for all of them. The lock is file descriptor 9; every process that may
+# outlive the worker closes it.
 
-# Fails when another worker has the lock. Where there can be none (no directory, no flock) a report still goes out; two of
-# them do no harm, the API has a lease of its own.
+# Fails when another worker has the lock. If there can be none (no directory, no flock) the report is still sent; two reports
+# are harmless, because the API has a lease.
 take_lock() {
   mkdir -p -- "$STATE_DIR" 2>/dev/null
   if ! { exec 9>>"$STATE_DIR/lock"; } 2>/dev/null; then

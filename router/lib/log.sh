@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The clock and the log: one line each of ISO time, level, id of the report, sentence.
+# The clock and the log. A line has: ISO time, level, id of the report, sentence.
 
 # Sets NOW to the ISO 8601 time in UTC, with ms, of $1 (seconds.microseconds; default: now).
 iso_time() {
@@ -31,7 +31,7 @@ to_ms() {
   MS=$((10#${seconds%.*} * 1000 + 10#${fraction:0:3}))
 }
 
-# $1 without control characters, at most 500 bytes: what a stranger sent cannot forge a line of the log.
+# $1 without control characters, at most 500 bytes, so that received text cannot forge a log line.
 printable() {
   local text=${1//[[:cntrl:]]/?}
   printf '%s' "${text:0:500}"

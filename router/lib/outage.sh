@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# When the outage that is under way was first noticed. It is kept in STATE_DIR/outage for as long as the peer is silent,
+# When the current outage was first noticed. It is kept in STATE_DIR/outage for as long as the peer is silent,
 # so that every try, and every report of the same outage by whichever detector, says the same `detectedAt`.
 #
 # The line has: seconds.microseconds, ms since boot, and which boot. A clock that is set meanwhile changes the first only.
@@ -31,7 +31,7 @@ recall_outage() {
   ARRIVED=$at
 }
 
-# Keeps ARRIVED.
+# Stores ARRIVED.
 keep_outage() {
   local boot
   read -r boot </proc/sys/kernel/random/boot_id
@@ -41,7 +41,7 @@ keep_outage() {
     >"$STATE_DIR/outage"; } 2>/dev/null
 }
 
-# The peer answers: what was noticed before is over.
+# The peer answers: the outage is over.
 forget_outage() {
   [[ ! -s $STATE_DIR/outage ]] || : >"$STATE_DIR/outage"
 }

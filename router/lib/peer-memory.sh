@@ -1,14 +1,14 @@
 # shellcheck shell=bash
-# Has the peer ever answered? One that never has since this router was installed is most likely behind closed ports
-# (security groups), and its silence says nothing. Kept over reboots, beside the programs: its address, and `bfd` where BFD
+# Whether the peer has ever answered. If it never has since this router was installed, its ports are probably closed (security
+# groups), and its silence proves nothing. Kept across reboots, next to the programs: its address, and `bfd` where BFD
 # with it was up and no port has ever answered.
 
-# note_peer_answered [bfd]: a port of the peer has answered, or BFD with it is up. What cannot be written stays unknown.
+# note_peer_answered [bfd]: a port of the peer has answered, or BFD with it is up. If it cannot be written, the state stays unknown.
 note_peer_answered() {
   local known='' how=''
   [[ -d ${PEER_MEMORY%/*} ]] || return 0
   { read -r known how <"$PEER_MEMORY"; } 2>/dev/null
-  # A port that has answered says more than BFD.
+  # An answer of a port has precedence over BFD.
   [[ $known != "$PEER_ADDRESS" || ($how != "${1-}" && -n $how) ]] || return 0
   printf '%s\n' "$PEER_ADDRESS${1:+ $1}" 2>/dev/null >"$PEER_MEMORY" || :
 }

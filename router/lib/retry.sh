@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# When the next try of a report is due. No answer ends a report but one that settles it; what differs is the wait.
+# When the next try of a report is due. Only a settling answer ends a report; other answers differ in the wait.
 
 # From now on GIVE_UP_AFTER counts, and the first of RETRY_DELAYS is next.
 begin_tries() {
@@ -52,8 +52,8 @@ wait_about() {
   ((MS == 0)) || sleep "$((MS / 1000)).$(printf '%03d' $((MS % 1000)))" 9>&-
 }
 
-# A report may outlive its configuration: the peer may have another address by now. Then it begins anew, with the same
-# outage; a goodbye has been answered by silence since.
+# The configuration may change during a report, for example the peer's address. Then the report starts again, with the same
+# outage; a leave is then a confirmed failure.
 renew_configuration() {
   local now=''
   IFS= read -r -d '' now <"$CONFIG"

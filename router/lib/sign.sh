@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # shellcheck source-path=SCRIPTDIR
-# The signed request: by curl itself, or where curl is too old to sign, by ours.
+# The signed request: signed by curl, or by sigv4.sh if curl is too old to sign.
 
 # shellcheck source=addresses.sh
 . "$HERE/lib/addresses.sh"
@@ -9,7 +9,7 @@
 # shellcheck source=clock.sh
 . "$HERE/lib/clock.sh"
 
-# Who signs: curl or ours.
+# The signer: curl or ours.
 SIGNER=curl
 
 # signed_post URL BODY [SERVICE TYPE TARGET] signs for SERVICE (default: execute-api) in REGION and sets STATUS (HTTP;
@@ -43,7 +43,7 @@ signed_post() {
   esac
 }
 
-# Within signed_post: curl with HEADERS, which hold the secrets, on its stdin. -q: nobody's ~/.curlrc. A host whose
+# Within signed_post: curl with HEADERS, which hold the secrets, on its stdin. -q: no ~/.curlrc. A host whose
 # addresses have to be asked for is given the time for that.
 post() {
   local connect_for=$RESOLVE_FOR

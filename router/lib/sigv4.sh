@@ -1,9 +1,9 @@
 # shellcheck shell=bash
-# AWS Signature Version 4 out of bash and sha256sum, for a curl that cannot sign (before 7.75: VyOS 1.3 has 7.64).
+# AWS Signature Version 4 with bash and sha256sum, for a curl that cannot sign (before 7.75: VyOS 1.3 has 7.64).
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
 #
-# Keys stay in variables and pipes. `openssl dgst -macopt hexkey:…` would show them to everybody in `ps`, so the HMAC is
-# put together here (RFC 2104): two plain hashes over the key's bytes and the message.
+# Keys stay in variables and pipes. `openssl dgst -macopt hexkey:…` would show them in `ps`, so the HMAC is
+# computed here (RFC 2104): two plain hashes over the key's bytes and the message.
 
 # Sets HEX to SHA-256 of the text $1.
 sha256() {

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
-# Whom the detectors watch. Sets WATCHED_SERF and WATCHED_BFD.
+# The state of the detectors. Sets WATCHED_SERF and WATCHED_BFD.
 
-# Joins the peer where Serf does not know it, or knows it as gone although it answers. WATCHED_SERF becomes what Serf
-# calls the peer (alive, failed, left), `missing`, `no-agent`, or `off`.
+# Joins the peer if Serf does not have it as a member, or has it as failed although it answers. WATCHED_SERF becomes Serf's
+# status of the peer (alive, failed, left), `missing`, `no-agent`, or `off`.
 look_at_serf() {
   WATCHED_SERF=off
   [[ " $DETECTORS " == *' serf '* ]] || return 0
@@ -44,7 +44,7 @@ join_peer() {
   fi
 }
 
-# WATCHED_BFD becomes what watch-bfd saw last of the pair's session (up, down, unknown), `no-watcher`, or `off`.
+# WATCHED_BFD becomes the last state of the pair's session in watch-bfd (up, down, unknown), `no-watcher`, or `off`.
 look_at_bfd() {
   local pid state
   WATCHED_BFD=off

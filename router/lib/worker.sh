@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # shellcheck source-path=SCRIPTDIR
-# The worker: one report from the event to its end, however long the API takes to listen, for as long as the peer is dead.
+# The worker: one report from the event to its end, retried for as long as the peer is down.
 
 # shellcheck source=json.sh
 . "$HERE/lib/json.sh"
@@ -42,7 +42,7 @@ report_outage() {
   hold_lock
 }
 
-# Starts all that a try needs, side by side: it runs while the peer is asked.
+# Starts everything that a try needs in parallel: it runs while the peer is probed.
 prepare() {
   [[ -n $KEY_ID ]] || start_credentials
   start_evidence
@@ -69,7 +69,7 @@ deliver() {
     signed_post "$API_URL/v1/sites/$SITE/events" "$(body)"
     judge_answer
   fi
-  # What has connected and not answered may be somebody else's address by now.
+  # An address that accepted the connection but did not answer may belong to another host by now.
   [[ $STATUS != 000 ]] || put_last "$API_HOST"
   case $STATUS in
     401 | 403) KEY_ID='' ;;
@@ -82,7 +82,7 @@ deliver() {
   esac
 }
 
-# log_new LEVEL SENTENCE [WHAT] logs what was not logged just before, or of which WHAT has changed since.
+# log_new LEVEL SENTENCE [WHAT] logs a sentence unless it repeats the last one and WHAT is unchanged.
 log_new() {
   [[ $LOGGED != "${3-$2}" ]] || return 0
   LOGGED=${3-$2}
