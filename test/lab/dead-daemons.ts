@@ -5,7 +5,7 @@ import type { RaisedLab } from '#lab/raised-lab.ts';
 import { pingDuring, trafficFlows } from './lab-under-test.ts';
 
 export function deadDaemons(lab: () => RaisedLab): void {
-  it('moves nothing when it is Serf alone, whatever the site prefers, and the traffic does not notice', async () => {
+  it('moves no routes when Serf alone fails, with either policy, and no traffic is lost', async () => {
     const { plan } = lab();
     const [tokyo, virginia] = plan.sites;
     expect([tokyo, virginia].map((site) => site?.site.policy.prefer)).toEqual(['availability', 'safety']);
@@ -19,7 +19,7 @@ export function deadDaemons(lab: () => RaisedLab): void {
     expect(sent - received).toBeLessThanOrEqual(5);
   });
 
-  it('is gone round when it is FRR on the active router, whose host lives on, until the probe moves the routes', async () => {
+  it('causes a detour when FRR on the active router fails, until the probe moves the routes', async () => {
     await lab().break('tokyo-1', 'frr');
     expect(await trafficFlows(lab())).toBe(true);
     await lab().probe(lab().here);

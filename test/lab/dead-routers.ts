@@ -5,7 +5,7 @@ import type { RaisedLab } from '#lab/raised-lab.ts';
 import { pingDuring, trafficFlows } from './lab-under-test.ts';
 
 export function deadRouters(lab: () => RaisedLab): void {
-  it('gives its routes to the standby when it is the active one, and does not get them back when it returns', async () => {
+  it('loses its routes to the standby if it is the active one, and does not get them back when it returns', async () => {
     await lab().break('tokyo-1', 'router');
     expect(await lab().ownerIs('tokyo-2')).toBe(true);
     expect(await trafficFlows(lab())).toBe(true);
@@ -18,7 +18,7 @@ export function deadRouters(lab: () => RaisedLab): void {
     expect(await trafficFlows(lab())).toBe(true);
   });
 
-  it('gets them back by hand with hardly a ping lost', async () => {
+  it('gets them back by a failback with few lost pings', async () => {
     await lab().move('switchover', 'tokyo-2');
     expect(await lab().ownerIs('tokyo-2')).toBe(true);
 
@@ -33,7 +33,7 @@ export function deadRouters(lab: () => RaisedLab): void {
     expect(sent - received).toBeLessThanOrEqual(5);
   });
 
-  it('keeps its routes until a survivor that could not reach the API for 20 s can', async () => {
+  it('keeps its routes until the standby reaches the API again after 20 s', async () => {
     await lab().break('tokyo-2', 'api');
     await lab().break('tokyo-1', 'router');
     await sleep(20_000);

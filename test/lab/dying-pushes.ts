@@ -65,7 +65,7 @@ export function dyingPushes(lab: () => RaisedLab): void {
     expect(having(lab(), subnet)).toEqual({ runs: ['tokyo-1', 'tokyo-2'], boots: ['tokyo-1', 'tokyo-2'] });
   });
 
-  it('is taken back when its function is killed, and says so; then it can be pushed again', async () => {
+  it('is rolled back when its function is killed, with a notification; then it can be pushed again', async () => {
     const subnet = '10.1.64.0/20';
     const { code, says, file } = await pushInWhich(lab(), subnet, killFunction);
     expect([code, says]).toEqual([1, expect.stringMatching(/tokyo-2 +old +old +none/)]);

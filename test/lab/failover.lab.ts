@@ -30,16 +30,16 @@ describe.skipIf(reason !== undefined)(
       await lab.makeWhole();
     });
 
-    describe('a router that dies', () => {
+    describe('a router that fails', () => {
       deadRouters(() => lab);
     });
-    describe('a daemon that dies', () => {
+    describe('a daemon that fails', () => {
       deadDaemons(() => lab);
     });
     describe('a new configuration', () => {
       pushes(() => lab);
     });
-    describe('a push in which something dies', () => {
+    describe('a push during which a component fails', () => {
       dyingPushes(() => lab);
     });
     describe('the session of a pair', () => {

@@ -12,7 +12,7 @@ const commands = (topology: Topology, router: string) => renderConfig(topology, 
 const standby = commands(example('tokyo-virginia'), 'tokyo-2');
 const hasFrr = spawnSync('vtysh', ['--help']).status === 0;
 
-describe('what FRR is told of a router’s set commands', () => {
+describe('the FRR configuration of a router’s set commands', () => {
   it('is all that VyOS 1.4 would tell it, for the standby of the example', () => {
     expect(frrConf(standby)).toMatchInlineSnapshot(`
       "frr defaults traditional
@@ -151,7 +151,7 @@ describe.skipIf(!hasFrr)(`FRR’s own grammar${hasFrr ? '' : ' (skipped: vtysh i
     routersOf(topology).map(({ name }) => ({ of: topology.name, router: name, topology })),
   );
 
-  it.each(all)('takes what is told for $router of $of', ({ router, topology }) => {
+  it.each(all)('accepts the configuration of $router of $of', ({ router, topology }) => {
     expect(grammarFaults(frrConf(commands(topology, router)))).toBe('');
   });
 

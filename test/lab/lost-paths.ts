@@ -6,7 +6,7 @@ import { waitUntil } from '#lab/run.ts';
 import { logOf, probeUntil, swapsOf, targetsOf, trafficFlows } from './lab-under-test.ts';
 
 export function lostPaths(lab: () => RaisedLab): void {
-  it('is gone round by BGP when it is the active’s uplink: a detour, so the routes stay, and people are told', async () => {
+  it('causes a detour if it is the active router’s uplink: the routes stay, and operators are notified', async () => {
     await lab().break('tokyo-1', 'uplink');
     expect(await trafficFlows(lab())).toBe(true);
     const isTold = () =>

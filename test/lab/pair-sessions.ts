@@ -13,7 +13,7 @@ import { fileOf, push } from './pushes.ts';
 
 /** Pairs that have their configuration from a bundle of before: with `update-source` on each other. */
 export function pairSessions(lab: () => RaisedLab): void {
-  it('loses its update-source by a push: nobody reports, no route moves, at most 5 pings are lost', async () => {
+  it('loses its update-source by a push: no report, no route moves, at most 5 pings are lost', async () => {
     await nameSources(lab());
     await lab().becomesWell();
     const [said, swaps] = [logOf(lab(), lab().here).length, swapsOf(lab(), lab().here)];
@@ -31,7 +31,7 @@ export function pairSessions(lab: () => RaisedLab): void {
     for (const router of lab().here.routers) expect(vyosOf(router).running.join('\n')).not.toContain(sourceOf(router));
   });
 
-  it('does not start on FRR 10.2.2 and 10.3.0: the probe says so, and what docs/operations.md says mends it', async (test) => {
+  it('does not start on FRR 10.2.2 and 10.3.0: the probe notifies, and the procedure of docs/operations.md repairs it', async (test) => {
     await skipUnlessAffected(lab().here.routers[0], test);
     await nameSources(lab());
     for (const { router } of lab().here.routers) await lab().break(router.name, 'frr');

@@ -50,7 +50,7 @@ export function pushes(lab: () => RaisedLab): void {
   });
 
   // After the other one: what was never pushed and is not wanted counts as somebody's own, and is not touched.
-  it('that breaks BGP is taken back, the other router never gets it, and BGP is back', async () => {
+  it('that breaks BGP is rolled back, the other router does not get it, and BGP recovers', async () => {
     const file = fileOf(lab(), 'with-wrong-as', withWrongAs);
     const before = lab().here.routers.map((router) => vyosOf(router).running);
     const { code, says } = await push(lab(), file, 'tokyo');

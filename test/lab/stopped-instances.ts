@@ -7,7 +7,7 @@ import { areTold, pingDuring, probeUntil, swapsOf, targetsOf, toldIn, trafficFlo
 
 /** Silence alone is no proof of death for 90 s; what EC2 says is. It would take half a minute to take it back. */
 export function stoppedInstances(lab: () => RaisedLab): void {
-  it('change nothing when it is the standby’s, and people are told that it could not take over', async () => {
+  it('move no routes if it is the standby’s, and operators are notified that it cannot take over', async () => {
     const { plan, here, emulator } = lab();
     const [swaps, told] = [swapsOf(lab(), here), toldIn(lab(), here).length];
     const { sent, received } = await pingDuring(wayBetween(plan, undefined, undefined), async () => {
@@ -23,7 +23,7 @@ export function stoppedInstances(lab: () => RaisedLab): void {
     expect(await trafficFlows(lab())).toBe(true);
   });
 
-  it('move nothing when it is both routers’, and people are told', async () => {
+  it('move no routes if it is both routers’, and operators are notified', async () => {
     const { here } = lab();
     const before = targetsOf(lab(), here);
     const told = toldIn(lab(), here).length;

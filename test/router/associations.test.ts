@@ -128,7 +128,7 @@ describe('a new key', () => {
     expect(await both()).toEqual(['Established', 'Established']);
   });
 
-  it('is taken back where strongSwan cannot be asked: nobody could say whether it works', async () => {
+  it('is rolled back if strongSwan does not answer: it cannot be verified', async () => {
     await tokyo.faults({ noStrongswan: 5 });
     expect(await apply(tokyo, keyOf('virginia-1', 'new-key'))).toMatchObject({
       outcome: 'undone',

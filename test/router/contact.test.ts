@@ -63,7 +63,7 @@ describe('reconcile, in contact with the API', () => {
     expect(router.api.contacts).toHaveLength(4);
   });
 
-  it('says so when there are no credentials', async () => {
+  it('logs that there are no credentials', async () => {
     const router = await living();
     router.metadata.hasRole = false;
 
@@ -72,7 +72,7 @@ describe('reconcile, in contact with the API', () => {
     expect(await router.log()).toContain('so a report would not arrive: the metadata service gave no credentials');
   });
 
-  it('says so when the API is out of reach', async () => {
+  it('logs that the API is unreachable', async () => {
     const router = await living();
     await router.cutApi();
 

@@ -86,7 +86,7 @@ describe('fill-secrets', () => {
     ['its value would end a quote', parameter("x'; reboot; '"), 'characters other than'],
     ['its value has an escape', parameter('a\\b'), 'characters other than'],
     ['it is empty', parameter(''), 'characters other than'],
-  ])('leaves the old file, and says why, when %s', async (_what, answer, reason) => {
+  ])('keeps the old file, and logs the reason, when %s', async (_what, answer, reason) => {
     const router = await prepared();
     await writeFile(join(router.directory, 'out'), 'old');
     router.api.answers = [answer];
@@ -109,7 +109,7 @@ describe('fill-secrets', () => {
   // RFC 2606: no resolver knows it.
   const DOMAIN = 'partition.invalid';
 
-  it('asks SSM of the partition that the instance is in', async () => {
+  it('uses SSM of the instance’s partition', async () => {
     const router = await prepared();
     await router.configure({ SSM_URL: 'default' });
     router.metadata.domain = DOMAIN;

@@ -26,7 +26,7 @@ describe('reconcile, and Serf', () => {
     ['missing', ''],
     ['left', 'tokyo-1  10.1.100.10:7946  left  role=active\\n'],
     ['failed', 'tokyo-1  10.1.100.10:7946  failed  role=active\\n'],
-  ])('joins a living peer that is %s, and says that Serf watched nobody', async (state, members) => {
+  ])('joins a live peer that is %s, and logs that Serf did not watch it', async (state, members) => {
     const router = await TestRouter.start();
     await serf(router, members);
     await router.peer.revive();
@@ -59,7 +59,7 @@ describe('reconcile, and Serf', () => {
     expect(await router.log()).toContain('tokyo-1 is missing');
   });
 
-  it('says once, and not every round, that the agent does not run', async () => {
+  it('logs once, not every round, that the agent does not run', async () => {
     const router = await TestRouter.start(FAST);
     await router.command('serf', `echo round >>${router.directory}/rounds; echo 'connection refused' >&2; exit 1`);
     await router.peer.revive();
@@ -72,7 +72,7 @@ describe('reconcile, and Serf', () => {
     expect(log.match(/its agent does not answer \(connection refused\)/g)).toHaveLength(1);
   });
 
-  it('asks no Serf where the site has none', async () => {
+  it('does not query Serf if the site has none', async () => {
     const router = await TestRouter.start({ DETECTORS: 'bfd' });
     await router.command('serf', `touch ${router.directory}/joined`);
     await router.peer.revive();
@@ -83,7 +83,7 @@ describe('reconcile, and Serf', () => {
   });
 });
 
-describe('reconcile, and a peer that was dead before', () => {
+describe('reconcile, and a peer that failed before', () => {
   it('reports it in the second silent round', async () => {
     const router = await TestRouter.start({ ...FAST, DETECTORS: 'vrrp serf' });
     await serf(router, 'tokyo-2 10.1.101.10:7946 alive role=standby\\n');
@@ -147,7 +147,7 @@ describe('reconcile, and a peer that was dead before', () => {
 });
 
 describe('reconcile, and heartbeats', () => {
-  it('sends none unless told to', async () => {
+  it('sends none unless configured', async () => {
     const router = await TestRouter.start();
     await router.peer.revive();
 
@@ -156,7 +156,7 @@ describe('reconcile, and heartbeats', () => {
     expect(router.api.requests).toEqual([]);
   });
 
-  it('says that this router lives, how its BGP is, whom its detectors watch, and when the next one comes', async () => {
+  it('has this router’s BGP sessions, the state of its detectors, and the time of the next one', async () => {
     const router = await TestRouter.start({ HEARTBEAT: 'on', DETECTORS: 'serf bfd', PEER_BFD: '169.254.254.2' });
     router.api.answers = [HEARD];
     await router.peer.revive();

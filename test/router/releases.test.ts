@@ -91,7 +91,7 @@ describe('a router that was upgraded, and whose configuration VyOS has migrated'
     expect(await plan(tokyo1(NEWER))).toMatchObject({ commands: [], problem: undefined });
   });
 
-  it('goes by its own command templates, whatever the release is called', async () => {
+  it('uses its own command templates, with any release name', async () => {
     const router = tokyo1('1.5.0-of-somebody');
     writeFileSync(
       join(
@@ -111,7 +111,7 @@ describe('a router that was upgraded, and whose configuration VyOS has migrated'
   });
 });
 
-it('says that another release runs than the topology expects, and does not refuse', async () => {
+it('a release other than the topology’s gets a note, and is not refused', async () => {
   const { notes, problem, vyos } = (await plan(tokyo1(OLDER))) ?? {};
   expect([vyos, problem, notes]).toEqual([
     OLDER,

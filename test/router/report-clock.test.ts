@@ -28,7 +28,7 @@ describe('report, on a router whose clock is wrong', () => {
     ['an hour behind, refused for its signature', HOUR_MS, EXPIRED],
     ['an hour ahead, refused for its signature', -HOUR_MS, EXPIRED],
     ['half a minute behind, refused as stale', 30_000, STALE],
-  ])('asks again by the API’s clock: %s', async (_what, offsetMs, refusal) => {
+  ])('retries with the API’s time: %s', async (_what, offsetMs, refusal) => {
     const router = await TestRouter.start({ RETRY_DELAYS: '600' });
     router.api.answers = [answeredAt(offsetMs, refusal), answeredAt(offsetMs, SWAPPED)];
 
@@ -39,7 +39,7 @@ describe('report, on a router whose clock is wrong', () => {
     expect(await router.log()).toMatch(/this router's clock is -?\d+ s ahead of the API's/);
   });
 
-  it('says when the event was by the API’s clock, too', async () => {
+  it('sends the time of the event by the API’s clock, too', async () => {
     const router = await TestRouter.start();
     router.api.answers = [answeredAt(HOUR_MS, EXPIRED), answeredAt(HOUR_MS, SWAPPED)];
 
@@ -58,7 +58,7 @@ describe('report, on a router whose clock is wrong', () => {
     expect(await router.log()).not.toContain('clock');
   });
 
-  it('does not ask at once for ever an API that refuses whatever the clock', async () => {
+  it('does not retry at once without end if the API refuses any clock', async () => {
     const router = await TestRouter.start({ RETRY_DELAYS: '600' });
     router.api.answers = [answeredAt(HOUR_MS, EXPIRED)];
 

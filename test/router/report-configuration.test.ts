@@ -44,7 +44,7 @@ LOG='${router.directory}/report.log'
     expect((await router.log()).match(/ error - /g)).toHaveLength(mistakes.length);
   });
 
-  it('never runs what the file says', async () => {
+  it('never executes the file', async () => {
     const router = await TestRouter.start();
     const marker = join(router.directory, 'ran');
     await router.configure({ SITE: `$(touch ${marker})`, SERF: `serf; touch ${marker}`, VTYSH: `\`touch ${marker}\`` });

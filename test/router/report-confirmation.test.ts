@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { LIVING, TestRouter } from './router.fixture.ts';
 
 describe('report, confirming', () => {
-  it('does not report a peer that answers on its ports, and says which', async () => {
+  it('does not report a peer that answers on its ports, and logs the ports', async () => {
     const router = await TestRouter.start(LIVING);
     await router.peer.revive();
 
@@ -13,7 +13,7 @@ describe('report, confirming', () => {
     expect(await router.log()).toMatch(/not reported: tokyo-1 answers at 127\.\S+ \(port \d+: open\), so it is alive/);
   });
 
-  it('takes a refused connection for a living host, unless the configuration says otherwise', async () => {
+  it('treats a refused connection as a live host, unless configured otherwise', async () => {
     const router = await TestRouter.start({ ...LIVING, CONFIRM_REFUSED: 'alive' });
 
     expect((await router.report()).status).toBe(4);
@@ -93,7 +93,7 @@ describe('report, confirming', () => {
     });
   });
 
-  it('connects again and again: a peer that answers at the last moment lives', async () => {
+  it('connects repeatedly: a peer that answers at the last moment is alive', async () => {
     const router = await TestRouter.start({ ...LIVING, CONFIRM_REFUSED: 'alive', CONFIRM_FOR: '60' });
     await router.peer.silence();
     const ended = router.report();
@@ -133,7 +133,7 @@ describe('report, confirming', () => {
     expect(router.api.requests).toEqual([]);
   });
 
-  it('goes on at its pace for as long as it stays cut off, and says so once', async () => {
+  it('keeps retrying while it is cut off, and logs that once', async () => {
     const router = await TestRouter.start({ GIVE_UP_AFTER: '0', NOTED_EVERY: '600', RETRY_DELAYS: '0' });
     await router.cutApi();
     await router.command('sleep', `echo >>${router.directory}/waits; PATH="\${PATH#*:}" exec sleep "$@"`);
@@ -148,7 +148,7 @@ describe('report, confirming', () => {
     expect((await router.log()).match(/isolated/g)).toHaveLength(1);
   });
 
-  it('asks nobody about a peer that left on purpose before the first try', async () => {
+  it('does not probe a peer that left on purpose before the first try', async () => {
     const router = await TestRouter.start();
     await router.peer.revive();
 

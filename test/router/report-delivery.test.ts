@@ -40,7 +40,7 @@ describe('report, delivering', () => {
     expect(await router.log()).toMatch(/Z info {2}[0-9a-f-]{36} swapped \(reported-by-survivor\): Routes moved\.\n$/);
   });
 
-  it('is done when the API says already', async () => {
+  it('is done when the API answers already', async () => {
     const router = await TestRouter.start();
     router.api.answers = [answerJson(200, { outcome: 'already', reason: 'x', says: 'Looked.' })];
 
@@ -49,7 +49,7 @@ describe('report, delivering', () => {
   });
 
   describe('while the API only notes it', () => {
-    it('asks again under the same id, slowly and for ever, says so once, and is done when the routes move', async () => {
+    it('retries with the same id at a slow rate, logs that once, and is done when the routes move', async () => {
       const router = await TestRouter.start({ ...DEAD, GIVE_UP_AFTER: '0', NOTED_EVERY: '0.3', RETRY_DELAYS: '0' });
       router.api.answers = [noted, noted, noted, SWAPPED];
       const began = Date.now();
@@ -149,7 +149,7 @@ describe('report, delivering', () => {
     },
   );
 
-  it('is done when the API says that this very report was carried out before', async () => {
+  it('is done when the API answers that this report was carried out before', async () => {
     const router = await TestRouter.start(DEAD);
     router.api.answers = [(response) => response.destroy(), refused('replayed')];
 
@@ -167,7 +167,7 @@ describe('report, delivering', () => {
     ),
     ['nothing that is known', answerJson(302, {}), 'HTTP 302'],
   ] as const)('whose API answers %s', (_what, answer, words) => {
-    it('goes on trying until that changes, and says it once', async () => {
+    it('retries until that changes, and logs it once', async () => {
       const router = await TestRouter.start({ ...DEAD, GIVE_UP_AFTER: '0' });
       router.api.answers = [answer, answer, answer, answer, SWAPPED];
 
@@ -200,7 +200,7 @@ describe('report, delivering', () => {
     expect(router.api.requests).toHaveLength(asked);
   });
 
-  it('asks with new credentials once the old ones are not accepted', async () => {
+  it('retries with new credentials when the old ones are rejected', async () => {
     const router = await TestRouter.start(DEAD);
     router.api.answers = [answerJson(403, { message: 'expired' }), SWAPPED];
 
@@ -225,7 +225,7 @@ describe('report, delivering', () => {
     expect(await router.log()).toContain('refused (owner-healthy): Outer.');
   });
 
-  it('does not take a 200 of somebody else, such as a proxy, for an answer of the API', async () => {
+  it('does not accept a 200 of another server, such as a proxy, as an answer of the API', async () => {
     const router = await TestRouter.start(DEAD);
     router.api.answers = [(response) => response.end('<html>Please log in, {"outcome"}</html>'), SWAPPED];
 
@@ -240,7 +240,7 @@ describe('report, delivering', () => {
       ['403', answerJson(403, { message: 'Forbidden' })],
       ['a cut connection', ((response) => void response.destroy()) satisfies Answer],
       ['noted', noted],
-    ])('asks the peer, and ends when it answers: after %s', async (_what, answer) => {
+    ])('probes the peer, and ends when it answers: after %s', async (_what, answer) => {
       const router = await TestRouter.start(LIVING);
       router.api.answers = [answer];
       router.api.onRequest = async () => router.peer.revive();

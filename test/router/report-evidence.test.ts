@@ -11,7 +11,7 @@ const evidenceOf = async (router: TestRouter) => {
 const none = { configured: 1, established: 0, receiving: 0, unreadable: 0 };
 
 describe('report, giving evidence', () => {
-  it('asks bgpd for its summary, and sends what is counted', async () => {
+  it('queries the summary of bgpd, and sends the counts', async () => {
     const router = await TestRouter.start({ BGP_TUNNELS: '169.254.10.2 fd00::2', BGP_PAIR: '169.254.254.99' });
     await router.command(
       'vtysh',
@@ -39,7 +39,7 @@ describe('report, giving evidence', () => {
     expect(router.api.requests[0]?.body.length).toBeLessThan(2_000);
   });
 
-  it('says that no session is there where no bgpd runs', async () => {
+  it('sends zero sessions if bgpd does not run', async () => {
     const router = await TestRouter.start();
     await router.command('vtysh', 'echo "Exiting: failed to connect to any daemons." >&2; exit 1');
 

@@ -25,7 +25,7 @@ async function noticed(byClock: number, sinceBoot: number, boot = BOOT): Promise
 }
 
 describe('report, saying when the outage was noticed', () => {
-  it('says what the first detector has noticed', async () => {
+  it('sends the detection time of the first detector', async () => {
     const router = await TestRouter.start();
 
     expect(await detectedAt(router)).toBe(await detectedAt(router));

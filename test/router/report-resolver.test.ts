@@ -104,7 +104,7 @@ describe('report, with a name server that does not answer', () => {
     expect(api.requests).toHaveLength(1);
   });
 
-  it('says that it knows no address, and goes on until there is one', async () => {
+  it('logs that it has no address, and retries until there is one', async () => {
     const { router, env } = await namedApi();
     const ended = router.run(ARGS, { env });
     await router.untilLogged(/waiting: .* the API is out of reach too, at no known address/);
@@ -144,7 +144,7 @@ describe('report, with a name server that answers', () => {
     expect(await readFile(join(router.directory, 'state', `addresses-${HOST}`), 'utf8')).toBe('127.0.0.1\n');
   });
 
-  it('gives a silent server one second, not five, before the next is asked', async () => {
+  it('waits one second, not five, for a silent server before it queries the next', async () => {
     const { router, env } = await namedApi();
     await router.command('getent', `[[ $RES_OPTIONS == 'timeout:1 attempts:2' ]] && ${ANSWER}`);
 
@@ -177,7 +177,7 @@ describe('reconcile', () => {
     expect(await kept('virginia.example')).toBe('192.0.2.9\n');
   });
 
-  it('is in contact by the addresses that were found before, and says so', async () => {
+  it('is in contact at addresses from an earlier lookup, and logs that', async () => {
     const { router, api, env } = await namedApi();
     await router.command('getent', 'exit 2');
     await found(router, '127.0.0.1');

@@ -17,7 +17,7 @@ async function withoutFrr(settings: Readonly<Record<string, string>>): Promise<T
 }
 
 describe('report, of a peer whose daemons end before its kernel', () => {
-  it('asks it again, and reports it as soon as it is silent, as an outage that begins there', async () => {
+  it('probes it again, and reports it as soon as it is silent, as a new outage', async () => {
     const router = await withoutFrr({ ASK_AGAIN_FOR: '600' });
     const before = Date.now();
     await router.command('vtysh', `echo '{"peers":{"169.254.10.6":{"state":"Established","pfxRcd":0}}}'`);
@@ -58,7 +58,7 @@ describe('report, of a peer whose daemons end before its kernel', () => {
     expect(router.bodies()).toMatchObject([{ event: 'peer-left' }]);
   });
 
-  it('asks again after a goodbye that was refused, until it is silent', async () => {
+  it('retries after a refused leave, until it is silent', async () => {
     const router = await TestRouter.start({ CONFIRM_REFUSED: 'alive', ASK_AGAIN_FOR: '600' });
     router.api.answers = [answerJson(409, { outcome: 'refused', reason: 'owner-healthy', says: 'It works.' }), SWAPPED];
     const ended = router.report('peer-left');

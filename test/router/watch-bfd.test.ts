@@ -40,7 +40,7 @@ describe('watch-bfd', () => {
     expect(await readFile(stored, 'utf8')).toBe(`${router.peer.address} bfd\n`);
   });
 
-  it('looks at once when a route changes, however seldom it asks', async () => {
+  it('queries at once when a route changes, with any WATCH_EVERY', async () => {
     const router = await TestRouter.start({ ...SETTINGS, WATCH_EVERY: '600' });
     const changed = join(router.directory, 'changed');
     await router.command(
@@ -149,7 +149,7 @@ describe('watch-bfd', () => {
     await router.untilAsked(1);
   });
 
-  it('lives on when vtysh ends under its hands', async () => {
+  it('continues when vtysh ends', async () => {
     const router = await watching();
     await router.command('vtysh', 'exit 1');
     await router.endChildren();
