@@ -15,7 +15,7 @@ export function medianOfReached(values: readonly (number | null)[]): number | nu
   return Number.isFinite(middle) ? middle : null;
 }
 
-/** For JSON that people read: no digits that mean nothing. */
+/** Rounds for JSON: no insignificant digits. */
 export function rounded(value: number, digits = 1): number {
   return Number(value.toFixed(digits));
 }

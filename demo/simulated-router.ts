@@ -130,7 +130,7 @@ export interface LogLine {
 /** The reporter as it goes onto routers. */
 export const REPORT = fileURLToPath(new URL('../router/report', import.meta.url));
 
-/** What a router tells another site's API with. */
+/** The program that sends a witness report to another site's API. */
 export const TESTIFY = fileURLToPath(new URL('../router/testify', import.meta.url));
 
 /** A word for `sh`, whatever is in it. */

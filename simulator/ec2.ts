@@ -43,7 +43,7 @@ export class Ec2 {
     return this.#store.current(this.#region);
   }
 
-  /** Does what no call of ours does: somebody else's hand, or nature's. */
+  /** Changes the state directly: a manual change or a fault, not a call of the product. */
   change(next: RegionState): void {
     this.#store.write(this.#region, next);
   }

@@ -59,5 +59,5 @@ export const routerAt = (eni: string | undefined): SimulatedRouter | undefined =
 
 export const REGIONS: Readonly<Record<SiteName, string>> = { tokyo: 'ap-northeast-1', virginia: 'us-east-1' };
 export const ACCOUNT = '123456789012';
-/** An instance of somebody else's, in each Region: where an interface ends up that is attached elsewhere. */
+/** A foreign instance in each Region, for an interface that is attached elsewhere. */
 export const OTHER_INSTANCE = 'i-0000000000000009f';

@@ -78,9 +78,6 @@ const ENTRIES: readonly { readonly files: string; readonly because: string }[] =
   { files: 'contracts/*.ts', because: 'its users are being moved to it; this line then goes' },
 ];
 
-/** Folders whose cycles are known and being removed; no folder is added here. */
-const KNOWN_CYCLES: readonly string[] = ['functions'];
-
 const modules = MAY_IMPORT.flatMap(({ folder }) => modulesIn(folder));
 
 describe('the import table', () => {
@@ -147,9 +144,7 @@ describe('the import table', () => {
 
 describe('the files', () => {
   it('form no cycle, of type imports either: each can be read without the one that uses it', () => {
-    const cycles = cyclesOf(modules)
-      .filter(([first = '']) => !KNOWN_CYCLES.includes(first.split('/')[0] ?? ''))
-      .map((files) => files.join(' → '));
+    const cycles = cyclesOf(modules).map((files) => files.join(' → '));
     expect(cycles).toEqual([]);
   });
 

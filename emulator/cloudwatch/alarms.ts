@@ -11,7 +11,7 @@ export interface Alarm {
   readonly region: string;
   readonly description: string | undefined;
   readonly watches: { readonly metric: MetricName; readonly rule: AlarmRule } | { readonly composite: string };
-  /** ARNs of what is told, by the state that is entered. */
+  /** ARNs of the actions, by the state that is entered. */
   readonly actions: Readonly<Record<AlarmState, readonly string[]>>;
 }
 

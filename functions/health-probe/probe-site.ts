@@ -1,6 +1,4 @@
 import { callFault } from '#aws/call-fault.ts';
-import type { Announce } from '#contracts/events.ts';
-import type { MetricOf } from '#contracts/metrics.ts';
 import type { Rehearsal } from '#contracts/rehearsal.ts';
 import type { ProbeRequest, RehearseRequest } from '#contracts/route-swap-requests.ts';
 import { clauseOf } from '#failover/clause.ts';
@@ -10,29 +8,13 @@ import { degradedSince } from '#failover/health-change.ts';
 import type { Observation } from '#failover/observation.ts';
 import type { ProbeRound } from '#failover/stored-state.ts';
 import { logFailure } from '#functions/log-failure.ts';
-import { type ObservationPorts, observe } from '#functions/observe.ts';
-import { type RoundPorts, readRound, withRound } from '#functions/read-round.ts';
-import type { ProbeStore } from '#functions/site-store.ts';
+import { observe } from '#functions/observe.ts';
+import { readRound, withRound } from '#functions/read-round.ts';
+import type { ProbePorts } from './ports.ts';
 import { watchContacts } from './watch-contacts.ts';
 import { watchEvents } from './watch-events.ts';
 import { watchHealth } from './watch-health.ts';
 import { watchPause } from './watch-pause.ts';
-
-/** What a round of the probe needs of the world. */
-export interface ProbePorts extends ObservationPorts, RoundPorts {
-  /** Unique to this round. */
-  readonly run: string;
-  /** Unique to the schedule's turn that asked for it. */
-  readonly turn: string;
-  readonly store: ObservationPorts['store'] & ProbeStore;
-  /** What earlier rounds of this environment of the function found; stands in for a store that does not tell or take it. */
-  readonly recent: { rounds: readonly ProbeRound[] };
-  /** Asks route-swap, which looks for itself. `probe`: act, or note, if you see what I see. `rehearse`: could you? */
-  readonly askRouteSwap: (request: ProbeRequest | RehearseRequest) => Promise<unknown>;
-  /** Emits one metric of the site. */
-  readonly metric: (name: MetricOf<'health-probe'>, value: number) => void;
-  readonly announce: Announce;
-}
 
 /** What a round found and did. */
 export interface ProbeResult {

@@ -2,7 +2,7 @@ import { CONTACT_FRESH_MS } from '#failover/limits.ts';
 import type { Observation } from '#failover/observation.ts';
 import { routersOf } from '#failover/site.ts';
 
-import type { ProbePorts } from './probe-site.ts';
+import type { ProbePorts } from './ports.ts';
 
 /** Counts, for each router, whether its proof that its reports arrive is missing. Without the store nobody knows. */
 export function watchContacts({ site, routers, stored, at }: Observation, { routerMetric }: ProbePorts): void {

@@ -3,7 +3,7 @@ import type { Observation } from '#failover/observation.ts';
 import { type AnnouncedEvent, isSameTime, type ScheduledEvent, stageOf } from '#failover/scheduled-event.ts';
 import { type ManagedRouter, routersOf } from '#failover/site.ts';
 import { announceEvent } from '#functions/announce-event.ts';
-import type { ProbePorts } from './probe-site.ts';
+import type { ProbePorts } from './ports.ts';
 
 /** What was told is forgotten so long after the event, or after it was told where AWS names no time. */
 const REMEMBERED_MS = 7 * 24 * 3_600_000;

@@ -6,7 +6,7 @@ import { healthAfter } from '#failover/health-change.ts';
 import type { Observation } from '#failover/observation.ts';
 import { pairSessionProblem } from '#failover/pair-session.ts';
 import { isSwapUnderWay } from '#failover/stored-state.ts';
-import type { ProbePorts } from './probe-site.ts';
+import type { ProbePorts } from './ports.ts';
 
 /** For an event of 256 KB at most, and for people. */
 const PROBLEMS_TOLD = 100;

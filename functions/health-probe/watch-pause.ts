@@ -1,6 +1,6 @@
 import type { Observation } from '#failover/observation.ts';
 import type { Policy } from '#topology/topology.ts';
-import type { ProbePorts } from './probe-site.ts';
+import type { ProbePorts } from './ports.ts';
 
 /** People hear that a pause ends so long before it does. */
 const WARN_BEFORE_MS = 10 * 60_000;

@@ -27,7 +27,7 @@ const USUAL_MS = 6;
 /** The oldest that an eventually consistent read shows. */
 const STALE_MS = 1_500;
 
-/** A client of the site's table, with a network in between: calls take time, fail, or are done and nobody hears of it. */
+/** A client of the site's table, with a network in between: calls take time, fail, or take effect while their answer is lost. */
 export function dynamoDbOverNetwork(run: Run, network: StoreNetwork): DynamoDbClient {
   const { input: bendInput = same, output: bendOutput = same } = network.clientBug ?? {};
   const send = (command: Command): Promise<unknown> =>

@@ -55,7 +55,7 @@ export const recoveryDeadline: Invariant = {
   },
 };
 
-/** A store that is down, or an SSM that is silent, is no excuse where EC2 itself tells of the death; both at once are. */
+/** A failed store, or an SSM without answer, does not extend the limit of a failure that EC2 reports; both at once do. */
 function disturbed(site: SiteRecord, { death, since }: Seen): boolean {
   const [store, ssm] = [site.disturbedSince('store', since), site.disturbedSince('ssm', since)];
   const excused =
@@ -63,7 +63,7 @@ function disturbed(site: SiteRecord, { death, since }: Seen): boolean {
   return excused || site.disturbedSince('other', since);
 }
 
-/** How the owner is dead, and nobody could miss it; undefined: it is not, or there is nobody to take over. */
+/** The observable failure of the owner; undefined: it has none, or no target is available. */
 function deathAt(site: SiteRecord): { readonly owner: SimulatedRouter; readonly death: Death } | undefined {
   const { truth } = site.world;
   const holders = new Set([...site.targets().values()].map(routerAt));

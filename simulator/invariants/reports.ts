@@ -1,7 +1,7 @@
 import type { BegunSwap } from '#simulator/begun-swap.ts';
 import type { ReportRequest } from '#simulator/evidence.ts';
 
-/** When a report's failure was noticed, by AWS's clock as far as that can be told: the earlier of what may be. */
+/** When a report's failure was detected, by AWS's clock as far as it can be computed: the earlier of two estimates. */
 export function noticedAt({ at, detectedAt, receivedAt }: ReportRequest): number | undefined {
   return detectedAt === undefined ? undefined : Math.min(detectedAt, receivedAt - Math.max(0, at - detectedAt));
 }

@@ -13,7 +13,7 @@ import type { Contact, FromInstance, StoredSite } from '#failover/stored-site.ts
 import { type Heartbeat, NOTHING_STORED, type ProbeRound, type StoredState } from '#failover/stored-state.ts';
 import type { Answer, SwapJournal } from '#failover/swap-record.ts';
 import { withUnjournaled } from '#failover/unjournaled-swaps.ts';
-import type { ProbePorts } from '#functions/health-probe/probe-site.ts';
+import type { ProbePorts } from '#functions/health-probe/ports.ts';
 import { AnnouncedOutcomes } from '#functions/route-swap/announced-outcomes.ts';
 import { AttachedInstances } from '#functions/route-swap/attached-instances.ts';
 import type { SwapPorts } from '#functions/route-swap/ports.ts';

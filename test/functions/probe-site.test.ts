@@ -5,7 +5,8 @@ import type { ProbeRequest, RehearseRequest } from '#contracts/route-swap-reques
 import type { BgpCounts } from '#failover/bgp-counts.ts';
 import { fitnessOf } from '#failover/fitness.ts';
 import { type ManagedRoute, routeName } from '#failover/site.ts';
-import { type ProbePorts, probeSite } from '#functions/health-probe/probe-site.ts';
+import type { ProbePorts } from '#functions/health-probe/ports.ts';
+import { probeSite } from '#functions/health-probe/probe-site.ts';
 import { observe } from '#functions/observe.ts';
 import { readDirectRequest } from '#functions/route-swap/direct-request.ts';
 import { rehearse } from '#functions/route-swap/rehearse.ts';
