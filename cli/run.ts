@@ -48,7 +48,7 @@ function errorView(exitCode: ExitCode, error: unknown, { signal }: Io): { exitCo
 function createProgram(io: Io): Command {
   const help = new Command('help')
     .argument('[command]')
-    .description('Show the help of a command.')
+    .description('show the help of a command')
     .helpGroup('Inspect:');
   const program = new Command('vyos-failover')
     .description('Failover for pairs of VyOS routers on AWS, configured by one topology file.')

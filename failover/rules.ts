@@ -7,6 +7,7 @@ import { activePause } from './pause.ts';
 import { isSwapUnderWay } from './stored-state.ts';
 import { isFinal } from './swap-record.ts';
 import type { Override, Trigger } from './trigger.ts';
+import { utcTime } from './utc-time.ts';
 
 /** The rule that refuses a swap. Published: API answers, events and `--json` show it. */
 export type RefusalReason =
@@ -41,7 +42,7 @@ export const notReplayed = (_: Diagnosis, { stored, trigger }: Observation): Ref
   const { outcome, at, says } = stored.answered;
   return refuse(
     'replayed',
-    `Report ${trigger.id} was answered "${outcome}" at ${new Date(at).toISOString()} (${says}) A report is acted on once.`,
+    `Report ${trigger.id} was answered "${outcome}" at ${utcTime(at)} (${says}) A report is acted on once.`,
   );
 };
 
@@ -154,7 +155,7 @@ function obstaclesIn({ site: { policy }, stored, at }: Observation): readonly Ob
   if (policy.mode === 'observe') found.push({ rule: 'mode-observe', says: 'this site only observes (mode: observe)' });
   const pause = activePause(stored, at);
   if (pause !== undefined) {
-    const until = new Date(pause.until).toISOString();
+    const until = utcTime(pause.until);
     found.push({ rule: 'paused', says: `${pause.by} paused this site until ${until} (${pause.reason})` });
   }
   return found;

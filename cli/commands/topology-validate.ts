@@ -13,6 +13,7 @@ import { renderTopology } from '../views/topology-summary.ts';
 export const topologyValidate: AddCommand = (program, cli) => {
   const command = group(program, 'topology', 'Configure', 'check the topology file, and list security group rules')
     .command('validate')
+    .summary('check a topology file')
     .description('Check a topology file, and show all its mistakes or a summary.')
     .argument(...topologyArgument)
     .option(...topologyOption)

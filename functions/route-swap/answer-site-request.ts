@@ -6,6 +6,7 @@ import type { SentSiteStatus } from '#contracts/site-status.ts';
 import { LEASE_MS } from '#failover/limits.ts';
 import { routerNamed } from '#failover/site.ts';
 import { isSwapUnderWay } from '#failover/stored-state.ts';
+import { utcTime } from '#failover/utc-time.ts';
 import { ORDERS_KNOWN_WITHIN_MS } from './orders.ts';
 import type { SwapPorts } from './ports.ts';
 import { rehearse } from './rehearse.ts';
@@ -63,7 +64,7 @@ async function write(act: Change, { store, site, now }: SwapPorts): Promise<stri
     case 'pause': {
       const until = since + act.forMs;
       await store.setPause({ since, until, by: act.by, reason: act.reason });
-      return `${act.by} paused ${site.name} until ${new Date(until).toISOString()} (${act.reason}).`;
+      return `${act.by} paused ${site.name} until ${utcTime(until)} (${act.reason}).`;
     }
     case 'resume':
       await store.setPause(undefined);

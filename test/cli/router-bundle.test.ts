@@ -163,7 +163,7 @@ describe('router bundle', () => {
     [
       'the API of another region',
       ['--router', 'virginia-1', '--api-url', url],
-      /is in ap-northeast-1, and site virginia is in us-east-1/,
+      /is in ap-northeast-1, but site virginia is in us-east-1/,
     ],
     ['an unknown site', [...good, `osaka=${url}`], /no site "osaka"/],
     [
