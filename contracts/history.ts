@@ -28,6 +28,8 @@ const SwapEntry = z.object({
   moved: z.number(),
   /** From the trigger's arrival to the last read-back, ms. */
   tookMs: z.number(),
+  /** Of a report: how the router asked its peer (`confirm`), and why it could not read its own BGP sessions (`bgpError`). */
+  evidence: z.optional(z.record(z.string(), z.unknown())),
 });
 
 /** AWS announced an event of a router's instance. */

@@ -30,6 +30,8 @@ export interface ReportTrigger {
   readonly noticedAt?: number | undefined;
   /** The reporter's own BGP sessions; undefined: it could not read them. */
   readonly bgp: BgpCounts | undefined;
+  /** How it asked its peer, and why it could not read its sessions: recorded in the history; no rule reads it. */
+  readonly details?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** EC2 reports that an instance of the pair changed its state, or CloudWatch that its status check failed. */

@@ -20,28 +20,28 @@ export interface AnnouncePorts {
 export async function announceEvent(
   router: ManagedRouter,
   event: ScheduledEvent,
-  seen: Observation,
+  observation: Observation,
   before: number | undefined,
-  tools: AnnouncePorts,
+  ports: AnnouncePorts,
 ): Promise<string> {
-  const { topology, name: site, policy } = seen.site;
+  const { topology, name: site, policy } = observation.site;
   // One that is past was another event.
-  const isMoved = before !== undefined && before > seen.at && !isSameTime(before, event.notBefore);
+  const isMoved = before !== undefined && before > observation.at && !isSameTime(before, event.notBefore);
   const moved = isMoved ? ` Its time was ${utcTime(before)} before.` : '';
-  const says = `${adviceOn(seen, router, event)}${moved}`;
-  tools.log.warn(says, { router: router.name, event });
-  await tools.announce('Router Event Scheduled', {
+  const says = `${adviceOn(observation, router, event)}${moved}`;
+  ports.log.warn(says, { router: router.name, event });
+  await ports.announce('Router Event Scheduled', {
     topology,
     site,
     router: router.name,
-    instance: factsOf(seen, router).attachedTo ?? router.instance,
+    instance: factsOf(observation, router).attachedTo ?? router.instance,
     code: event.code,
     description: event.description,
     ...(event.notBefore !== undefined && { notBefore: new Date(event.notBefore).toISOString() }),
-    holdsRoutes: holdsRoutes(seen, router),
+    holdsRoutes: holdsRoutes(observation, router),
     evacuate: policy.evacuate,
     says,
-    at: new Date(seen.at).toISOString(),
+    at: new Date(observation.at).toISOString(),
   });
   return says;
 }

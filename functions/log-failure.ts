@@ -1,6 +1,6 @@
 import type { Log } from './log.ts';
 
-/** Does what must not change the outcome if it fails: a fault is logged, and that is all. @returns whether it was done */
+/** Runs a write that must not change the outcome: a failure is logged, and the caller continues. @returns whether it succeeded */
 export async function logFailure(
   what: string,
   { log }: { readonly log: Log },
@@ -10,7 +10,7 @@ export async function logFailure(
     await act();
     return true;
   } catch (error) {
-    log.error(`Could not write ${what}; the routes are as said.`, { error });
+    log.error(`Could not write ${what}; continuing.`, { error });
     return false;
   }
 }

@@ -36,14 +36,14 @@ export interface ObservationPorts {
 }
 
 /** One snapshot of the site. The reads go out together: the slowest of them is what a swap waits for. */
-export async function observe(trigger: Trigger, tools: ObservationPorts): Promise<Observation> {
-  const { site } = tools;
+export async function observe(trigger: Trigger, ports: ObservationPorts): Promise<Observation> {
+  const { site } = ports;
   const [routes, ec2, recollection] = await Promise.all([
-    tools.describeRoutes(site.routes),
-    tools.describeRouters(routersOf(site)),
-    recall(trigger, tools),
+    ports.describeRoutes(site.routes),
+    ports.describeRouters(routersOf(site)),
+    recall(trigger, ports),
   ]);
-  const at = tools.now();
+  const at = ports.now();
   const instances = new Map(
     routersOf(site).map((router) => [router.eni, ec2[router.name]?.attachedTo ?? router.instance]),
   );

@@ -20,15 +20,15 @@ export interface RoundPorts extends Pick<ObservationPorts, 'site' | 'now' | 'log
 const ROUNDS_KEPT = 3;
 
 /** Reads BGP of both routers at once. */
-export async function readRound(tools: RoundPorts): Promise<ProbeRound> {
-  const routers = routersOf(tools.site);
-  const found = await Promise.all(routers.map((router) => askRouter(router, tools)));
+export async function readRound(ports: RoundPorts): Promise<ProbeRound> {
+  const routers = routersOf(ports.site);
+  const found = await Promise.all(routers.map((router) => askRouter(router, ports)));
   const unanswered = routers.flatMap(({ eni }, index) => {
     const why = found[index]?.why;
     return why === undefined ? [] : [[eni, shortClause(why)] as const];
   });
   return {
-    at: tools.now(),
+    at: ports.now(),
     readings: Object.fromEntries(routers.map(({ eni }, index) => [eni, found[index]?.reading ?? null])),
     ...(unanswered.length > 0 && { unanswered: Object.fromEntries(unanswered) }),
   };
@@ -38,8 +38,8 @@ export async function readRound(tools: RoundPorts): Promise<ProbeRound> {
  * null: the router did not tell. A silent SSM agent, a shell that fails, or a list in which no session can be read is
  * unknown and never down. A router that says that it has no bgpd has told: it has no session.
  */
-export async function readRouter(router: ManagedRouter, tools: RoundPorts): Promise<ProbeReading | null> {
-  return (await askRouter(router, tools)).reading;
+export async function readRouter(router: ManagedRouter, ports: RoundPorts): Promise<ProbeReading | null> {
+  return (await askRouter(router, ports)).reading;
 }
 
 interface Asked {
@@ -48,17 +48,17 @@ interface Asked {
   readonly why?: string;
 }
 
-async function askRouter(router: ManagedRouter, tools: RoundPorts): Promise<Asked> {
-  const end = await tools.readBgp(router);
-  const at = tools.now();
+async function askRouter(router: ManagedRouter, ports: RoundPorts): Promise<Asked> {
+  const end = await ports.readBgp(router);
+  const at = ports.now();
   const bgp = end.kind === 'answered' ? countSessionsIn(end.output, router.bgp) : undefined;
   if (bgp === undefined) {
     const why = end.kind === 'answered' ? `no BGP sessions in ${JSON.stringify(end.output.slice(0, 200))}` : end.why;
-    tools.log.warn(`${router.name} did not tell its BGP state: ${why}`, { router: router.name });
-    tools.routerMetric('RouterSilent', 1, router.name);
+    ports.log.warn(`${router.name} did not tell its BGP state: ${why}`, { router: router.name });
+    ports.routerMetric('RouterSilent', 1, router.name);
     return { reading: null, why };
   }
-  measure(router, bgp, tools);
+  measure(router, bgp, ports);
   return { reading: { instance: router.instance, at, bgp } };
 }
 
@@ -68,21 +68,21 @@ function measure({ name }: ManagedRouter, { tunnels }: BgpCounts, { routerMetric
 }
 
 /** A round, as if it had been remembered before we looked. */
-export function withRound(seen: Observation, found: ProbeRound): Observation {
+export function withRound(observation: Observation, found: ProbeRound): Observation {
   const round = ofAttachedInstances(
     found,
-    seen.site,
-    ({ name, instance }) => seen.routers[name]?.attachedTo ?? instance,
+    observation.site,
+    ({ name, instance }) => observation.routers[name]?.attachedTo ?? instance,
   );
-  const earlier = seen.stored.probes.find(({ turn }) => turn !== undefined && turn === round.turn);
-  const others = seen.stored.probes.filter((each) => each !== earlier);
+  const earlier = observation.stored.probes.find(({ turn }) => turn !== undefined && turn === round.turn);
+  const others = observation.stored.probes.filter((each) => each !== earlier);
   const whole = earlier === undefined ? round : merged(earlier, round);
   const isPairUp = Object.values(whole.readings).some((reading) => (reading?.bgp.pair.receiving ?? 0) > 0);
   const pairUpAt = isPairUp ? whole.at : (whole.pairUpAt ?? others.at(-1)?.pairUpAt);
   const probes = [...others, { ...whole, pairUpAt }].toSorted((a, b) => a.at - b.at).slice(-ROUNDS_KEPT);
-  return routersOf(seen.site).reduce<Observation>(
+  return routersOf(observation.site).reduce<Observation>(
     (sofar, router) => withReading(sofar, router, round.readings[router.eni] ?? null, round.at),
-    { ...seen, stored: { ...seen.stored, probes } },
+    { ...observation, stored: { ...observation.stored, probes } },
   );
 }
 
@@ -109,21 +109,21 @@ function newerOf(one: ProbeRound, other: ProbeRound, eni: string): ProbeReading 
  * @param roundAt the time of a reading that has none of its own, ms since the epoch
  */
 export function withReading(
-  seen: Observation,
+  observation: Observation,
   router: ManagedRouter,
   reading: ProbeReading | null,
   roundAt: number,
 ): Observation {
-  const facts = seen.routers[router.name];
+  const facts = observation.routers[router.name];
   if (reading === null || facts === undefined || reading.instance !== (facts.attachedTo ?? router.instance))
-    return seen;
+    return observation;
   const at = reading.at ?? roundAt;
   // What could not be read takes nothing back.
   const before = facts.evidence.find(({ by }) => by === 'probe');
-  if (before !== undefined && (before.at > at || pathOf(reading.bgp) === 'unknown')) return seen;
+  if (before !== undefined && (before.at > at || pathOf(reading.bgp) === 'unknown')) return observation;
   const evidence: RouterFacts['evidence'] = [
     ...facts.evidence.filter(({ by }) => by !== 'probe'),
     { by: 'probe', at, bgp: reading.bgp },
   ];
-  return { ...seen, routers: { ...seen.routers, [router.name]: { ...facts, evidence } } };
+  return { ...observation, routers: { ...observation.routers, [router.name]: { ...facts, evidence } } };
 }

@@ -20,16 +20,35 @@ export interface HistoryView {
   readonly tookMs: number;
   /** `swap`, `event` (announced by AWS), `operator` or `push`. */
   readonly kind: HistoryEntry['kind'];
+  /** Of a report: how the router asked its peer, and why it could not read its own BGP sessions; null: none. */
+  readonly evidence: Readonly<Record<string, unknown>> | null;
 }
 
 /** What `--json` shows of entries that have none of these. */
-const OF_NO_SWAP: Pick<SwapEntry, 'owner' | 'epoch' | 'moved' | 'tookMs'> = { epoch: 0, moved: 0, tookMs: 0 };
+const OF_NO_SWAP: Pick<SwapEntry, 'owner' | 'epoch' | 'moved' | 'tookMs' | 'evidence'> = {
+  epoch: 0,
+  moved: 0,
+  tookMs: 0,
+};
 
 export function historyView(entries: History): readonly HistoryView[] {
   return entries.map((entry) => {
     const { at, id, detector, outcome, reason, says, kind } = entry;
-    const { owner = null, epoch, moved, tookMs } = { ...OF_NO_SWAP, ...entry };
-    return { at: new Date(at).toISOString(), id, detector, outcome, reason, says, owner, epoch, moved, tookMs, kind };
+    const { owner = null, epoch, moved, tookMs, evidence = null } = { ...OF_NO_SWAP, ...entry };
+    return {
+      at: new Date(at).toISOString(),
+      id,
+      detector,
+      outcome,
+      reason,
+      says,
+      owner,
+      epoch,
+      moved,
+      tookMs,
+      kind,
+      evidence,
+    };
   });
 }
 

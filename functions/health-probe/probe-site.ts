@@ -30,27 +30,27 @@ export interface ProbeResult {
  * midway, route-swap is asked to act; otherwise it is asked whether it could, and to note what may not be done now.
  * Writes no route itself.
  */
-export async function probeSite(tools: ProbePorts): Promise<ProbeResult> {
-  const trigger = { kind: 'probe', id: `probe-${tools.run}` } as const;
-  const round = { turn: tools.turn, ...(await readRound(tools)) };
-  const found = await observe(trigger, tools);
-  const { seen, isKept } = await keepRound(withRound(withRecent(found, tools), round), newestIn(found), tools);
-  tools.recent.rounds = seen.stored.probes;
-  tools.metric('ProbeRounds', 1);
-  const diagnosis = diagnose(seen);
-  const decision = decideOn(diagnosis, seen);
+export async function probeSite(ports: ProbePorts): Promise<ProbeResult> {
+  const trigger = { kind: 'probe', id: `probe-${ports.run}` } as const;
+  const round = { turn: ports.turn, ...(await readRound(ports)) };
+  const found = await observe(trigger, ports);
+  const { observation, isKept } = await keepRound(withRound(withRecent(found, ports), round), newestIn(found), ports);
+  ports.recent.rounds = observation.stored.probes;
+  ports.metric('ProbeRounds', 1);
+  const diagnosis = diagnose(observation);
+  const decision = decideOn(diagnosis, observation);
   const { kind, reason, says } = decision;
-  tools.log.info(says, { diagnosis: diagnosis.kind, decision: { kind, reason }, round });
-  watchContacts(seen, tools);
-  const rounds = seen.stored.reachable && isKept ? {} : { rounds: seen.stored.probes };
+  ports.log.info(says, { diagnosis: diagnosis.kind, decision: { kind, reason }, round });
+  watchContacts(observation, ports);
+  const rounds = observation.stored.reachable && isKept ? {} : { rounds: observation.stored.probes };
   const [answer] = await Promise.all([
-    ask(kind === 'swap' ? { action: 'probe', id: trigger.id, ...rounds } : { action: 'rehearse' }, tools),
+    ask(kind === 'swap' ? { action: 'probe', id: trigger.id, ...rounds } : { action: 'rehearse' }, ports),
     isToBeAnnounced(decision, diagnosis) &&
-      ask({ action: 'probe', id: noteId(decision, diagnosis, seen, isKept), ...rounds }, tools),
+      ask({ action: 'probe', id: noteId(decision, diagnosis, observation, isKept), ...rounds }, ports),
   ]);
-  await logFailure('the health of the site', tools, () => watchHealth(diagnosis, answer, seen, tools));
-  await logFailure('the scheduled events', tools, () => watchEvents(seen, tools));
-  await logFailure('the end of the pause', tools, () => watchPause(seen, tools));
+  await logFailure('the health of the site', ports, () => watchHealth(diagnosis, answer, observation, ports));
+  await logFailure('the scheduled events', ports, () => watchEvents(observation, ports));
+  await logFailure('the end of the pause', ports, () => watchPause(observation, ports));
   return { round, diagnosis: diagnosis.kind, decision: { kind, reason, says }, answer };
 }
 
@@ -58,22 +58,22 @@ const KEEP_TRIES = 3;
 
 /** Another delivery of the same turn may be at work: what it has read is neither lost nor forgotten. */
 async function keepRound(
-  seen: Observation,
+  observation: Observation,
   before: number | undefined,
-  tools: ProbePorts,
-): Promise<{ readonly seen: Observation; readonly isKept: boolean }> {
-  let whole = seen;
+  ports: ProbePorts,
+): Promise<{ readonly observation: Observation; readonly isKept: boolean }> {
+  let whole = observation;
   let isKept = false;
-  await logFailure('the round', tools, async () => {
+  await logFailure('the round', ports, async () => {
     let newest = before;
     for (let tries = 0; tries < KEEP_TRIES && !isKept; tries += 1) {
-      const others = await tools.store.recordRounds(whole.stored.probes, newest);
+      const others = await ports.store.recordRounds(whole.stored.probes, newest);
       isKept = others === undefined;
       whole = (others ?? []).reduce(withRound, whole);
       newest = others?.at(-1)?.at;
     }
   });
-  return { seen: whole, isKept };
+  return { observation: whole, isKept };
 }
 
 function newestIn({ stored }: Observation): number | undefined {
@@ -81,9 +81,9 @@ function newestIn({ stored }: Observation): number | undefined {
 }
 
 /** With what this environment remembers of its own rounds, and the store does not tell, or did not take. */
-function withRecent(seen: Observation, { recent }: ProbePorts): Observation {
-  const told = new Set(seen.stored.probes.map(({ at }) => at));
-  return recent.rounds.filter(({ at }) => !told.has(at)).reduce(withRound, seen);
+function withRecent(observation: Observation, { recent }: ProbePorts): Observation {
+  const told = new Set(observation.stored.probes.map(({ at }) => at));
+  return recent.rounds.filter(({ at }) => !told.has(at)).reduce(withRound, observation);
 }
 
 /**
@@ -116,10 +116,10 @@ function noteId(
  * A route-swap that does not answer is the worst of problems: the site could not fail over at all. Unless it was asked to
  * act: a swap of many routes takes longer than we wait, and goes on without us.
  */
-async function ask(request: ProbeRequest | RehearseRequest, tools: ProbePorts): Promise<unknown> {
-  const { log } = tools;
+async function ask(request: ProbeRequest | RehearseRequest, ports: ProbePorts): Promise<unknown> {
+  const { log } = ports;
   try {
-    const answer = await askTwice(request, tools);
+    const answer = await askTwice(request, ports);
     log.info('route-swap answered', { answer });
     return answer;
   } catch (error) {

@@ -12,19 +12,19 @@ const REMEMBERED_MS = 7 * 24 * 3_600_000;
  * Tells people of each scheduled event of the routers' instances: when it becomes known, when its time changes, and when it is
  * near. What EventBridge delivers route-swap has told at once; this tells of it when it is near.
  */
-export async function watchEvents(seen: Observation, tools: ProbePorts): Promise<void> {
-  const { site, stored, at } = seen;
+export async function watchEvents(observation: Observation, ports: ProbePorts): Promise<void> {
+  const { site, stored, at } = observation;
   const before = stored.announcedEvents;
   const news = routersOf(site).flatMap((router) =>
-    eventsOf(seen, router)
+    eventsOf(observation, router)
       .map((event) => ({ router, event, told: announcementOf(router, event, at) }))
       .filter(({ event, told }) => isNews(told, event, before)),
   );
   if (news.length === 0) return;
   const kept = before.filter((told) => (told.notBefore ?? told.at) + REMEMBERED_MS > at);
-  if (!(await tools.store.setAnnouncedEvents([...kept, ...news.map(({ told }) => told)], before))) return;
+  if (!(await ports.store.setAnnouncedEvents([...kept, ...news.map(({ told }) => told)], before))) return;
   for (const { router, event } of news)
-    await announceEvent(router, event, seen, lastAnnounced(router, event, before), tools);
+    await announceEvent(router, event, observation, lastAnnounced(router, event, before), ports);
 }
 
 function announcementOf({ eni }: ManagedRouter, event: ScheduledEvent, at: number): AnnouncedEvent {

@@ -21,24 +21,24 @@ const PROBLEMS_TOLD = 100;
 export async function watchHealth(
   decidedOn: Diagnosis,
   answer: unknown,
-  seen: Observation,
-  tools: ProbePorts,
+  observation: Observation,
+  ports: ProbePorts,
 ): Promise<void> {
   // An event that is due is told for itself, keeps nobody from a failover, and hides nothing else that is wrong.
-  const diagnosis = decidedOn.kind === 'OwnerEventDue' ? conditionOf(seen) : decidedOn;
+  const diagnosis = decidedOn.kind === 'OwnerEventDue' ? conditionOf(observation) : decidedOn;
   const rehearsal = z.safeParse(Rehearsal, answer).data;
-  if (isSwapUnderWay(seen.stored, seen.at) || rehearsal?.underWay === true) return;
-  const ofPair = pairSessionProblem(seen);
+  if (isSwapUnderWay(observation.stored, observation.at) || rehearsal?.underWay === true) return;
+  const ofPair = pairSessionProblem(observation);
   const others = problemsOf(diagnosis, rehearsal?.problems ?? []);
   const problems = [...(ofPair === undefined ? [] : [ofPair]), ...others].slice(0, PROBLEMS_TOLD);
-  tools.metric('FailoverReady', problems.length === 0 ? 1 : 0);
-  const before = seen.stored.health;
+  ports.metric('FailoverReady', problems.length === 0 ? 1 : 0);
+  const before = observation.stored.health;
   const refused = rehearsal?.refused ?? before?.refused ?? [];
-  const found = { diagnosis: diagnosis.kind, problems, refused, at: seen.at, turn: tools.turn };
+  const found = { diagnosis: diagnosis.kind, problems, refused, at: observation.at, turn: ports.turn };
   const { health, mustAnnounce: isNews } = healthAfter(before, found);
   if (health === undefined) return;
-  await tools.store.setHealth(health);
-  if (isNews) await announceHealth(health.state, diagnosis, problems, seen, tools);
+  await ports.store.setHealth(health);
+  if (isNews) await announceHealth(health.state, diagnosis, problems, observation, ports);
 }
 
 async function announceHealth(
@@ -46,15 +46,15 @@ async function announceHealth(
   diagnosis: Diagnosis,
   problems: readonly string[],
   { site: { name, topology }, at }: Observation,
-  tools: ProbePorts,
+  ports: ProbePorts,
 ): Promise<void> {
   const says =
     state === 'well'
       ? `${name} can fail over again.`
       : `${name} could not fail over as it should: ${listOf(problems, '; ')}.`;
-  tools.log.warn(says, { diagnosis: diagnosis.kind });
+  ports.log.warn(says, { diagnosis: diagnosis.kind });
   const detail = { topology, site: name, diagnosis: diagnosis.kind, problems, says, at: new Date(at).toISOString() };
-  await tools.announce(state === 'well' ? 'Site Recovered' : 'Site Degraded', detail);
+  await ports.announce(state === 'well' ? 'Site Recovered' : 'Site Degraded', detail);
 }
 
 function problemsOf({ kind, says }: Diagnosis, others: readonly string[]): readonly string[] {

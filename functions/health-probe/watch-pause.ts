@@ -18,7 +18,7 @@ const NOW_THAT_IT_IS: Readonly<Record<Policy['mode'], string>> = {
  */
 export async function watchPause(
   { stored: { pause, announcedPause: toldPause }, at, site }: Observation,
-  tools: ProbePorts,
+  ports: ProbePorts,
 ): Promise<void> {
   if (pause === undefined) return;
   const left = pause.until - at;
@@ -26,7 +26,7 @@ export async function watchPause(
   const { since, until } = pause;
   const known = toldPause?.since === since && toldPause.until === until && toldPause.stage === stage;
   if (left > WARN_BEFORE_MS || known) return;
-  if (!(await tools.store.setAnnouncedPause({ since, until, stage }))) return;
+  if (!(await ports.store.setAnnouncedPause({ since, until, stage }))) return;
   const detail = {
     topology: site.topology,
     site: site.name,
@@ -36,9 +36,9 @@ export async function watchPause(
   };
   if (stage === 'ended') {
     const says = `The pause of ${site.name} by ${pause.by} (${pause.reason}) is over; ${NOW_THAT_IT_IS[site.policy.mode]}.`;
-    await tools.announce('Pause Ended', { ...detail, says });
+    await ports.announce('Pause Ended', { ...detail, says });
   } else {
     const says = `The pause of ${site.name} by ${pause.by} (${pause.reason}) ends in ${Math.ceil(left / 60_000)} min.`;
-    await tools.announce('Pause Ending', { ...detail, says });
+    await ports.announce('Pause Ending', { ...detail, says });
   }
 }

@@ -25,7 +25,7 @@ export async function watchPushes({ pushes, now, settlePush, log }: PushWatchPor
     await settlePush();
     return true;
   } catch (error) {
-    log.error('Nobody knows whether a push was abandoned, or config-push could not be asked', { error });
+    log.error('Could not read whether a push was abandoned, or could not invoke config-push', { error });
     return false;
   }
 }

@@ -14,32 +14,32 @@ import { swapRoutes } from './swap-routes.ts';
 type Event = APIGatewayProxyEventV2WithIAMAuthorizer;
 
 /** Answers `POST /v1/sites/{site}/events`. Bad input gets its 4xx with a sentence; the log tells who sent it. */
-export async function answerReport(event: Event, tools: SwapPorts): Promise<APIGatewayProxyStructuredResultV2> {
-  const message = await readReport(event, tools);
+export async function answerReport(event: Event, ports: SwapPorts): Promise<APIGatewayProxyStructuredResultV2> {
+  const message = await readReport(event, ports);
   const caller = event.requestContext.authorizer.iam.userArn;
-  if ('status' in message) return rejected(message, caller, event, tools);
+  if ('status' in message) return rejected(message, caller, event, ports);
   try {
     switch (message.kind) {
       case 'report':
-        return answer(await swapRoutes(message.report, onlyFrom(message.report, tools)));
+        return answer(await swapRoutes(message.report, onlyFrom(message.report, ports)));
       case 'testimony':
-        await tools.store.recordWitnessReport(message.testimony);
+        await ports.store.recordWitnessReport(message.testimony);
         return noted(
-          `${message.testimony.by} lost sight of ${nameAt(message.testimony.about, tools)}: noted as a witness.`,
+          `${message.testimony.by} lost sight of ${nameAt(message.testimony.about, ports)}: noted as a witness.`,
         );
       case 'heartbeat':
-        await keep(message, tools);
+        await keep(message, ports);
         return noted(`${message.router.name} is alive, ${sessions(message.heartbeat)}.`);
       case 'contact':
-        await tools.store.recordContact(speakerOf(message), { at: message.at });
+        await ports.store.recordContact(speakerOf(message), { at: message.at });
         return noted(`${message.router.name} can report.`);
     }
   } catch (error) {
-    if (error instanceof ReporterReplaced) return rejected(error.rejection, caller, event, tools);
-    const { reason, says } = failed(message, clauseOf(error), tools);
-    tools.log.error(says, { error, caller });
-    // Only a report asks for routes to move; a word that is not kept leaves nothing half done.
-    if (message.kind === 'report') tools.metric('FailoverPartial', 1);
+    if (error instanceof ReporterReplaced) return rejected(error.rejection, caller, event, ports);
+    const { reason, says } = failed(message, clauseOf(error), ports);
+    ports.log.error(says, { error, caller });
+    // Only a report asks for routes to move; any other message that is not stored leaves nothing half done.
+    if (message.kind === 'report') ports.metric('FailoverPartial', 1);
     return json(503, { outcome: 'partial', reason, says });
   }
 }
@@ -48,7 +48,7 @@ function speakerOf({ router, instance }: SignedBy): Reporter {
   return { eni: router.eni, instance };
 }
 
-/** That a router has a path, or lost it, stands until it says another thing: the next heartbeat may not be able to tell. */
+/** A path, or the loss of one, is also recorded as a claim: it stands if the next heartbeat cannot read the sessions. */
 async function keep(message: SignedBy & Message & { kind: 'heartbeat' }, { store }: SwapPorts): Promise<void> {
   const { at, bgp } = message.heartbeat;
   const tells = bgp !== undefined && pathOf(bgp) !== 'unknown';
@@ -62,22 +62,22 @@ function nameAt(eni: string, { site }: SwapPorts): string {
   return routerAt(site, eni)?.name ?? eni;
 }
 
-function failed(message: Message, why: string, tools: SwapPorts): { readonly reason: string; readonly says: string } {
+function failed(message: Message, why: string, ports: SwapPorts): { readonly reason: string; readonly says: string } {
   switch (message.kind) {
     case 'report':
-      return { reason: 'not-seen', says: `The site could not be seen: ${why}. Ask again.` };
+      return { reason: 'not-seen', says: `The site could not be observed: ${why}. Ask again.` };
     case 'testimony': {
       const { by, about } = message.testimony;
       return {
         reason: 'not-kept',
-        says: `The site's store did not keep ${by}'s word about ${nameAt(about, tools)}: ${why}. Ask again.`,
+        says: `The site's store did not accept ${by}'s report about ${nameAt(about, ports)}: ${why}. Ask again.`,
       };
     }
     case 'heartbeat':
     case 'contact':
       return {
         reason: 'not-kept',
-        says: `The site's store did not keep ${message.router.name}'s ${message.kind}: ${why}. Ask again.`,
+        says: `The site's store did not accept ${message.router.name}'s ${message.kind}: ${why}. Ask again.`,
       };
   }
 }

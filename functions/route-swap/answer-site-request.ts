@@ -16,30 +16,30 @@ const DEFAULT_HISTORY = 20;
 
 export async function answerSiteRequest(
   act: SiteRequest,
-  tools: SwapPorts,
+  ports: SwapPorts,
 ): Promise<Done | SentSiteStatus | Rehearsal | History> {
   switch (act.action) {
     case 'rehearse':
-      return rehearse(tools);
+      return rehearse(ports);
     case 'status':
-      return siteStatus(tools);
+      return siteStatus(ports);
     case 'history':
-      return tools.store.history(act.limit ?? DEFAULT_HISTORY);
+      return ports.store.history(act.limit ?? DEFAULT_HISTORY);
     case 'pause':
     case 'resume':
     case 'maintenance':
-      return noted(await change(act, tools), tools);
+      return noted(await change(act, ports), ports);
   }
 }
 
 type Change = Extract<SiteRequest, { readonly by: string }>;
 
 /** @returns what was done, as a sentence */
-async function change(act: Change, tools: SwapPorts): Promise<string> {
-  const says = await write(act, tools);
+async function change(act: Change, ports: SwapPorts): Promise<string> {
+  const says = await write(act, ports);
   // A run that is under way may have read its orders just before: in force is what no call goes out against.
-  const swapping = await isSwapping(tools);
-  if (swapping !== false) await tools.sleep(ORDERS_KNOWN_WITHIN_MS);
+  const swapping = await isSwapping(ports);
+  if (swapping !== false) await ports.sleep(ORDERS_KNOWN_WITHIN_MS);
   return swapping === 'unknown' ? `${says} ${MAY_GO_ON}` : says;
 }
 
@@ -80,7 +80,7 @@ async function write(act: Change, { store, site, now }: SwapPorts): Promise<stri
   }
 }
 
-/** Whatever people do to a site is in its history. */
+/** Every operator action is in the site's history. */
 async function noted(says: string, { store, now, run, log }: SwapPorts): Promise<Done> {
   await store.recordHistory({
     kind: 'operator',

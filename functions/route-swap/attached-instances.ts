@@ -26,11 +26,11 @@ export class AttachedInstances {
   }
 
   /** Is this instance the router? EC2 is asked only where it is not the one that is known. */
-  async is(instance: string, router: ManagedRouter, tools: AttachmentPorts): Promise<boolean> {
+  async is(instance: string, router: ManagedRouter, ports: AttachmentPorts): Promise<boolean> {
     const asked = this.#askedAt.get(router.eni) ?? -ASK_AGAIN_MS;
-    if (this.#known.get(router.eni) !== instance && tools.now() - asked >= ASK_AGAIN_MS) {
-      this.#askedAt.set(router.eni, tools.now());
-      this.learn(router, (await tools.describeRouters([router]))[router.name]);
+    if (this.#known.get(router.eni) !== instance && ports.now() - asked >= ASK_AGAIN_MS) {
+      this.#askedAt.set(router.eni, ports.now());
+      this.learn(router, (await ports.describeRouters([router]))[router.name]);
     }
     return this.#known.get(router.eni) === instance;
   }

@@ -18,9 +18,9 @@ export function accountOf(functionArn: string): AwsAccount {
 }
 
 /**
- * The instance that signed, if the caller is the session of an instance in that role of this account; undefined: it is
- * somebody else. EC2 names the session after the instance; but whoever may assume a role names the session at will, so
- * the role is as much a part of the proof (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html).
+ * The instance that signed, if the caller is the session of an instance in that role of this account; undefined: another
+ * caller. EC2 names the session after the instance, but any principal that may assume a role can choose the session's name, so
+ * the role is part of the proof (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html).
  *
  * @param caller `arn:PARTITION:sts::ACCOUNT:assumed-role/ROLE/INSTANCE`; users, federated users, root and services have others
  */

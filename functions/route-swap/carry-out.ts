@@ -20,12 +20,12 @@ export interface CarriedOut {
 
 /** ReplaceRoute calls under way at once: more of them would cost a small function more in TLS than they gain. */
 const IN_PARALLEL = 16;
-/** While a throttled swap goes on, nobody's change of a route stays unseen for longer. Reads have a bucket of their own. */
+/** How often a throttled swap reads the routes, to find changes by others. Reads have their own throttle. */
 const LOOK_EVERY_MS = 2_000;
 const FIRST_WAIT_MS = 20;
 const LONGEST_WAIT_MS = 500;
 
-/** What a run needs the right of, before each call. */
+/** What permits a run's next call. */
 export interface Rights {
   readonly lease: Lease;
   readonly orders: Orders;
@@ -34,32 +34,32 @@ export interface Rights {
 /**
  * Replaces the routes of a plan, most important first, as fast as EC2's throttle lets them through, and reads back until
  * every one is at the new owner and active. A step that failed for a passing reason is tried again, one that cannot
- * succeed is named. Ends early when the lease is lost, a person stops it, or the function's time is over. Never throws for a
+ * succeed is named. Ends early when the lease is lost, an operator stops it, or the function's time is over. Never throws for a
  * step.
  */
 export async function carryOut(
   plan: SwapPlan,
   rights: Rights,
   pacer: CallPacer,
-  tools: SwapPorts,
+  ports: SwapPorts,
 ): Promise<CarriedOut> {
   const run: SwapRun = {
     plan,
     steps: [...plan.steps],
     ...rights,
     pacer,
-    tools,
+    ports,
     attempts: new Map(),
     stopped: undefined,
-    observedAt: tools.now(),
+    observedAt: ports.now(),
     observing: undefined,
   };
   for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
     await replaceDue(run);
     const open = await readBack(run);
     const hopeless = open.every((step) => run.attempts.get(step)?.kind === 'final');
-    if (hopeless || run.stopped !== undefined || tools.now() + wait > tools.deadline) return outcomeOf(run, open);
-    await tools.sleep(wait);
+    if (hopeless || run.stopped !== undefined || ports.now() + wait > ports.deadline) return outcomeOf(run, open);
+    await ports.sleep(wait);
   }
 }
 
@@ -69,7 +69,7 @@ async function replaceDue(run: SwapRun): Promise<void> {
   const worker = async () => {
     for (let step = queue.shift(); step !== undefined; step = queue.shift()) {
       if (!(await mayCall(run))) return;
-      // A look may have shown meanwhile that there is nothing to do for it, or nothing that we may.
+      // A read-back may have shown meanwhile that the step is done, or may not be done.
       if (!isDue(run, step)) continue;
       if ((await replace(run, step)) === 'throttled') queue.unshift(step);
     }
@@ -78,40 +78,40 @@ async function replaceDue(run: SwapRun): Promise<void> {
   await run.observing;
 }
 
-/** Waits for EC2's throttle; then the lease must still be ours, nobody have stopped us, and there must be time. */
+/** Waits for EC2's throttle; then the lease must still be held, no operator may have stopped the run, and time must be left. */
 async function mayCall(run: SwapRun): Promise<boolean> {
-  const { tools, pacer, lease, orders } = run;
-  const wait = pacer.reserve(tools.now());
-  if (tools.now() + wait > tools.deadline) run.stopped ??= TOO_LATE;
-  else if (wait > 0) await tools.sleep(wait);
-  lookNowAndThen(run);
+  const { ports, pacer, lease, orders } = run;
+  const wait = pacer.reserve(ports.now());
+  if (ports.now() + wait > ports.deadline) run.stopped ??= TOO_LATE;
+  else if (wait > 0) await ports.sleep(wait);
+  readBackNowAndThen(run);
   if (run.stopped === undefined && !(await lease.hold())) run.stopped = LEASE_LOST;
   run.stopped ??= await orders.stopped();
-  // Each of them may have waited for a store that does not answer.
+  // Each of the checks may have waited for a store that does not answer.
   if (!lease.isHeld()) run.stopped ??= LEASE_LOST;
-  if (tools.now() > tools.deadline) run.stopped ??= TOO_LATE;
+  if (ports.now() > ports.deadline) run.stopped ??= TOO_LATE;
   return run.stopped === undefined;
 }
 
 const LEASE_LOST = 'the lease was lost';
 const TOO_LATE = 'its turn did not come within the time of the function';
 
-/** No call waits for it: it stops those that come after. */
-function lookNowAndThen(run: SwapRun): void {
-  if (run.observing !== undefined || run.tools.now() - run.observedAt < LOOK_EVERY_MS) return;
+/** No call waits for this read-back; it stops later calls. */
+function readBackNowAndThen(run: SwapRun): void {
+  if (run.observing !== undefined || run.ports.now() - run.observedAt < LOOK_EVERY_MS) return;
   run.observing = readBack(run).finally(() => {
     run.observing = undefined;
   });
 }
 
-async function replace({ plan, pacer, tools, attempts }: SwapRun, step: SwapStep): Promise<'throttled' | undefined> {
-  const outcome = await tools.replaceRoute(step, plan.to.eni);
-  const at = tools.now();
+async function replace({ plan, pacer, ports, attempts }: SwapRun, step: SwapStep): Promise<'throttled' | undefined> {
+  const outcome = await ports.replaceRoute(step, plan.to.eni);
+  const at = ports.now();
   if (outcome === 'replaced') {
     attempts.set(step, { kind: 'accepted', at, why: 'EC2 accepted it but does not show it yet' });
     return undefined;
   }
-  tools.log.warn(`ReplaceRoute ${routeName(step)} failed: ${outcome.code}`, { route: step, ...outcome });
+  ports.log.warn(`ReplaceRoute ${routeName(step)} failed: ${outcome.code}`, { route: step, ...outcome });
   const kind = outcome.kind === 'final' ? 'final' : 'passing';
   attempts.set(step, { kind, at, why: `${outcome.code}: ${shortClause(outcome.message)}` });
   if (outcome.kind !== 'throttled') return undefined;

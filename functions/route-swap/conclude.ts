@@ -12,31 +12,31 @@ import type { SwapPorts } from './ports.ts';
 import { remainingOf } from './remaining-routes.ts';
 
 /**
- * Tells everybody, after the routes have moved and never before: history, answer by id, metrics, event, log. A fault in
- * any of them is logged and changes nothing about the result, which is already true.
+ * Records and announces the result, after the routes have moved and never before: history, answer by id, metrics, event, log.
+ * A failure of any of these is logged and does not change the result.
  */
-export async function conclude(result: SwapResult, seen: Observation, tools: SwapPorts): Promise<SwapResult> {
-  const { trigger } = seen;
-  const at = tools.now();
-  const news = isNews(result, seen, tools);
+export async function conclude(result: SwapResult, observation: Observation, ports: SwapPorts): Promise<SwapResult> {
+  const { trigger } = observation;
+  const at = ports.now();
+  const news = isNews(result, observation, ports);
   const { outcome, says } = result;
-  // As long as routes are left, told before or not: the alarm stays up.
-  if (outcome === 'partial') tools.metric('FailoverPartial', 1);
-  if (news) measure(result, tools);
-  if (news) await tell(result, trigger, at, tools);
+  // In every run that leaves routes, announced before or not, so that the alarm stays on.
+  if (outcome === 'partial') ports.metric('FailoverPartial', 1);
+  if (news) measure(result, ports);
+  if (news) await tell(result, trigger, at, ports);
   const level = outcome === 'partial' || result.foreign.length > 0 ? 'error' : 'info';
-  tools.log[level](`${outcome}: ${says}`, { result });
+  ports.log[level](`${outcome}: ${says}`, { result });
   return result;
 }
 
-async function tell(result: SwapResult, trigger: Trigger, at: number, tools: SwapPorts): Promise<void> {
-  tools.told.add(trigger.id, result);
-  tools.told.add(stateOf(result, trigger), result);
+async function tell(result: SwapResult, trigger: Trigger, at: number, ports: SwapPorts): Promise<void> {
+  ports.told.add(trigger.id, result);
+  ports.told.add(stateOf(result, trigger), result);
   const { outcome, reason, says } = result;
   await Promise.all([
-    logFailure('the answer', tools, () => tools.store.recordAnswer(trigger.id, { outcome, reason, says, at })),
-    logFailure('the history entry', tools, () => tools.store.recordHistory(historyEntry(result, trigger, at))),
-    logFailure('the announcement', tools, () => announce(result, trigger, at, tools)),
+    logFailure('the answer', ports, () => ports.store.recordAnswer(trigger.id, { outcome, reason, says, at })),
+    logFailure('the history entry', ports, () => ports.store.recordHistory(historyEntry(result, trigger, at))),
+    logFailure('the announcement', ports, () => announce(result, trigger, at, ports)),
   ]);
 }
 
@@ -44,12 +44,12 @@ async function tell(result: SwapResult, trigger: Trigger, at: number, tools: Swa
  * A router asks again every few seconds while it is refused; people are told once for each id and reason. A replay, or
  * a trigger that came while another run was at work on the same failure, is no news at all.
  */
-function isNews(result: SwapResult, seen: Observation, { told }: SwapPorts): boolean {
+function isNews(result: SwapResult, observation: Observation, { told }: SwapPorts): boolean {
   const { outcome, reason } = result;
-  const { stored, trigger } = seen;
+  const { stored, trigger } = observation;
   // What is announced is told for itself.
   if (outcome === 'noted' && HOLDS.has(reason) && trigger.kind === 'ec2' && trigger.notices !== undefined) return false;
-  if (UNREMARKABLE.has(reason) || leavesTheSame(result, stored) || repeats(result, seen)) return false;
+  if (UNREMARKABLE.has(reason) || leavesTheSame(result, stored) || repeats(result, observation)) return false;
   // For as long as the peer is silent a router reports it again, by other ids: where nothing was to move, nothing is.
   if (outcome === 'already' && told.has(stateOf(result, trigger), result)) return false;
   // The store does not tell, or did not keep the answer.
@@ -57,7 +57,7 @@ function isNews(result: SwapResult, seen: Observation, { told }: SwapPorts): boo
   return stored.answered.outcome !== outcome || stored.answered.reason !== reason;
 }
 
-/** What is the same however often a router says it, until a swap changes it. */
+/** Identifies repeated reports of a router until a swap changes what they are about. */
 function stateOf({ epoch }: SwapResult, trigger: Trigger): string {
   return trigger.kind === 'report' ? `${trigger.reporter} after swap ${epoch}` : trigger.id;
 }
@@ -111,11 +111,11 @@ const FINISHED: SwapReason = 'finish-swap';
 /** Reasons to be looking on; every other note says what would have been done. */
 const HOLDS: ReadonlySet<string> = new Set<HoldReason>(['healthy', 'degraded', 'one-probe-only']);
 
-async function announce(result: SwapResult, trigger: Trigger, at: number, tools: SwapPorts): Promise<void> {
+async function announce(result: SwapResult, trigger: Trigger, at: number, ports: SwapPorts): Promise<void> {
   const detailType = announcementOf(result);
   if (detailType === undefined) return;
-  const { topology } = tools.site;
-  await tools.announce(detailType, {
+  const { topology } = ports.site;
+  await ports.announce(detailType, {
     topology,
     ...eventDetail(result),
     detector: detectorOf(trigger),
@@ -149,5 +149,6 @@ function historyEntry(result: SwapResult, trigger: Trigger, at: number): SwapEnt
     epoch,
     moved: moved.length,
     tookMs,
+    ...(trigger.kind === 'report' && trigger.details !== undefined && { evidence: trigger.details }),
   };
 }

@@ -40,19 +40,19 @@ const attached = new AttachedInstances(site);
 
 /** Reports from routers come over the HTTP API; EventBridge, health-probe and operators invoke directly. */
 export async function handler(event: unknown, context: Context): Promise<unknown> {
-  const tools = toolsFor(context);
+  const ports = portsFor(context);
   try {
-    if (isHttp(event)) return await answerReport(event, tools);
+    if (isHttp(event)) return await answerReport(event, ports);
     const request = readDirectRequest(event, site);
-    if ('act' in request) return await answerSiteRequest(request.act, tools);
+    if ('act' in request) return await answerSiteRequest(request.act, ports);
     logger.setCorrelationId(request.trigger.id);
-    return await (request.dryRun ? planOnly : swapRoutes)(request.trigger, tools);
+    return await (request.dryRun ? planOnly : swapRoutes)(request.trigger, ports);
   } finally {
     logger.resetKeys();
   }
 }
 
-function toolsFor(context: Context): SwapPorts {
+function portsFor(context: Context): SwapPorts {
   logger.addContext(context);
   return {
     site,

@@ -3,28 +3,28 @@ import type { SwapPorts } from './ports.ts';
 
 /** The right to go on with a swap. EC2 cannot check it, so it is asked before every call. */
 export interface Lease {
-  /** @returns false: stop at once. Somebody else has begun a newer swap, or our time is nearly over */
+  /** @returns false: stop at once. A newer swap has begun, or the lease is nearly over */
   hold(): Promise<boolean>;
-  /** The same, without asking anybody. */
+  /** The same, without a call. */
   isHeld(): boolean;
 }
 
-/** A call that is under way when the lease ends must have ended before a successor believes that nothing is. */
+/** A call must end before the lease does, because the next run assumes that no call is under way. */
 const STOP_BEFORE_END_MS = 3_000;
 
 /** Renews itself when half of it is used up. */
 export class StoredLease implements Lease {
   readonly #epoch: number;
-  readonly #tools: SwapPorts;
+  readonly #ports: SwapPorts;
   #until: number;
   #lost = false;
   #renewal: Promise<void> | undefined;
 
   /** @param taken when the lease was taken, ms since the epoch */
-  constructor(epoch: number, taken: number, tools: SwapPorts) {
+  constructor(epoch: number, taken: number, ports: SwapPorts) {
     this.#epoch = epoch;
     this.#until = taken + LEASE_MS;
-    this.#tools = tools;
+    this.#ports = ports;
   }
 
   async hold(): Promise<boolean> {
@@ -42,12 +42,12 @@ export class StoredLease implements Lease {
   }
 
   #left(): number {
-    return this.#until - this.#tools.now();
+    return this.#until - this.#ports.now();
   }
 
-  /** A store that does not answer takes nothing away: what is left of the lease is still ours. */
+  /** If the store does not answer, the rest of the lease is still held. */
   async #renew(): Promise<void> {
-    const { store, run, now, log } = this.#tools;
+    const { store, run, now, log } = this.#ports;
     const at = now();
     try {
       if (await store.renew(this.#epoch, run, at)) this.#until = at + LEASE_MS;
@@ -58,5 +58,5 @@ export class StoredLease implements Lease {
   }
 }
 
-/** The store is unreachable and the rules allowed to go on: nobody can have a lease, we neither. */
+/** While the store is unreachable there is no lease; the rules have allowed the swap without one. */
 export const WITHOUT_LEASE: Lease = { hold: () => Promise.resolve(true), isHeld: () => true };

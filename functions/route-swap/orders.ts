@@ -3,34 +3,34 @@ import { type ManagedRouter, routerAt } from '#failover/site.ts';
 import type { SwapPorts } from './ports.ts';
 
 /**
- * For so long may a run go on by what it read of people's orders. Whoever gives one while a swap is under way is told that it
- * is in force only after that time, so no call goes out after it.
+ * A run may rely on the orders that it has read for this long. An order during a swap is answered only after this time, so that
+ * no call follows the answer.
  */
 export const ORDERS_KNOWN_WITHIN_MS = 1_000;
 
-/** A pause or a maintenance that a person orders during a run ends it before its next call (rule 8). */
+/** A pause or a maintenance that an operator orders during a run stops it before its next call (rule 8). */
 export interface Orders {
   /** @returns why no call may go out any more; undefined: go on */
   stopped(): Promise<string | undefined>;
 }
 
-/** Those in the store. One that the decision knew of already is no news to it. */
+/** The orders in the store. A pause that the decision already took into account does not stop the run. */
 export class StoredOrders implements Orders {
   readonly #seen: Observation;
   readonly #target: ManagedRouter;
-  readonly #tools: SwapPorts;
+  readonly #ports: SwapPorts;
   #readAt = Number.NEGATIVE_INFINITY;
   #reading: Promise<void> | undefined;
   #stopped: string | undefined;
 
-  constructor(seen: Observation, eni: string, tools: SwapPorts) {
-    this.#seen = seen;
-    this.#target = routerAt(seen.site, eni) ?? seen.site.routers.standby;
-    this.#tools = tools;
+  constructor(observation: Observation, eni: string, ports: SwapPorts) {
+    this.#seen = observation;
+    this.#target = routerAt(observation.site, eni) ?? observation.site.routers.standby;
+    this.#ports = ports;
   }
 
   async stopped(): Promise<string | undefined> {
-    if (this.#stopped === undefined && this.#tools.now() - this.#readAt >= ORDERS_KNOWN_WITHIN_MS) {
+    if (this.#stopped === undefined && this.#ports.now() - this.#readAt >= ORDERS_KNOWN_WITHIN_MS) {
       this.#reading ??= this.#read().finally(() => {
         this.#reading = undefined;
       });
@@ -39,9 +39,9 @@ export class StoredOrders implements Orders {
     return this.#stopped;
   }
 
-  /** A store that does not answer took no order either; a call that waits for it each time would move no route. */
+  /** A store that does not answer has accepted no order either; waiting for it before each call would move no route. */
   async #read(): Promise<void> {
-    const { store, now, log } = this.#tools;
+    const { store, now, log } = this.#ports;
     const at = now();
     try {
       const { pause, maintenance } = await store.operatorOrders(this.#target.eni);
@@ -54,10 +54,10 @@ export class StoredOrders implements Orders {
       }
     } catch (error) {
       this.#readAt = now();
-      log.warn('Whether a person has stopped this swap could not be read', { error });
+      log.warn('Could not read whether an operator has stopped this swap', { error });
     }
   }
 }
 
-/** Without the store nobody can give an order. */
+/** Without the store no order can be given. */
 export const NO_ORDERS: Orders = { stopped: () => Promise.resolve(undefined) };

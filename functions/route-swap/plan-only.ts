@@ -7,10 +7,10 @@ import { observeForSwap } from './observe-for-swap.ts';
 import type { SwapPorts } from './ports.ts';
 
 /** The same eyes, the same decision, the same plan; nothing is written. */
-export async function planOnly(trigger: Trigger, tools: SwapPorts): Promise<Preview> {
-  const seen = await observeForSwap(trigger, tools);
-  const decision = decide(seen);
+export async function planOnly(trigger: Trigger, ports: SwapPorts): Promise<Preview> {
+  const observation = await observeForSwap(trigger, ports);
+  const decision = decide(observation);
   const { kind, reason, says } = decision;
-  const plan = decision.kind === 'swap' ? planSwap(seen, decision.target) : undefined;
+  const plan = decision.kind === 'swap' ? planSwap(observation, decision.target) : undefined;
   return { decision: { kind, reason, says }, plan, atLeastMs: leastDurationMs(plan?.steps.length ?? 0) };
 }

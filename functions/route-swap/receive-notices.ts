@@ -12,65 +12,67 @@ import type { SwapPorts } from './ports.ts';
  * Scheduled events that EventBridge has just delivered: people are told at once, with an entry in the history, and the site
  * remembers them. One that was delivered or told before is no news. After the swap, if there is one, and never before it.
  */
-export async function receiveNotices(seen: Observation, result: SwapResult, tools: SwapPorts): Promise<void> {
-  const { trigger } = seen;
+export async function receiveNotices(observation: Observation, result: SwapResult, ports: SwapPorts): Promise<void> {
+  const { trigger } = observation;
   if (trigger.kind !== 'ec2') return;
-  for (const notice of trigger.notices ?? []) await receive(notice, result, seen, tools);
+  for (const notice of trigger.notices ?? []) await receive(notice, result, observation, ports);
 }
 
 /** With the routes where this run has moved them: that is what people should know and do something about. */
-function afterSwap(seen: Observation, { moved, owner }: SwapResult): Observation {
-  const to = owner === undefined ? undefined : routerNamed(seen.site, owner);
-  if (to === undefined) return seen;
+function afterSwap(observation: Observation, { moved, owner }: SwapResult): Observation {
+  const to = owner === undefined ? undefined : routerNamed(observation.site, owner);
+  if (to === undefined) return observation;
   const names = new Set(moved.map(routeName));
-  const routes = seen.routes.map((route) => (names.has(routeName(route)) ? { ...route, target: to.eni } : route));
-  return { ...seen, routes };
+  const routes = observation.routes.map((route) =>
+    names.has(routeName(route)) ? { ...route, target: to.eni } : route,
+  );
+  return { ...observation, routes };
 }
 
 const EVACUATION: SwapReason = 'evacuation';
 
-async function receive(notice: Notice, result: SwapResult, seen: Observation, tools: SwapPorts): Promise<void> {
+async function receive(notice: Notice, result: SwapResult, observation: Observation, ports: SwapPorts): Promise<void> {
   const { event, instance } = notice;
-  const router = routersOf(seen.site).find(
-    ({ name, instance: its }) => (seen.routers[name]?.attachedTo ?? its) === instance,
+  const router = routersOf(observation.site).find(
+    ({ name, instance: its }) => (observation.routers[name]?.attachedTo ?? its) === instance,
   );
-  const known = seen.stored.notices.find((other) => isNoticeOf(other, instance, event.code))?.event;
+  const known = observation.stored.notices.find((other) => isNoticeOf(other, instance, event.code))?.event;
   if (event.over === true) {
     if (known === undefined || !isEndOf(event, known)) return;
-    await logFailure('the end of a scheduled event', tools, () => tools.store.deleteNotice(notice));
+    await logFailure('the end of a scheduled event', ports, () => ports.store.deleteNotice(notice));
     return;
   }
-  if (router === undefined || isKnown(notice, router, seen)) return;
+  if (router === undefined || isKnown(notice, router, observation)) return;
   const isEvacuated = result.outcome === 'swapped' && result.reason === EVACUATION;
-  const isTold = isEvacuated && isReason(event, router, seen);
-  const after = afterSwap(seen, result);
-  if (!isTold) await logFailure('the scheduled event', tools, () => tell(notice, router, after, tools));
-  await logFailure('the notice', tools, () => tools.store.setNotice(notice));
+  const isTold = isEvacuated && isReason(event, router, observation);
+  const after = afterSwap(observation, result);
+  if (!isTold) await logFailure('the scheduled event', ports, () => tell(notice, router, after, ports));
+  await logFailure('the notice', ports, () => ports.store.setNotice(notice));
 }
 
 /** People have just been told of this event together with the swap that makes it harmless. */
-function isReason({ notBefore }: ScheduledEvent, router: ManagedRouter, seen: Observation): boolean {
-  const evacuation = evacuationOf(seen, router);
+function isReason({ notBefore }: ScheduledEvent, router: ManagedRouter, observation: Observation): boolean {
+  const evacuation = evacuationOf(observation, router);
   return evacuation !== undefined && isSameTime(evacuation.event.notBefore, notBefore);
 }
 
 async function tell(
   { event, instance }: Notice,
   router: ManagedRouter,
-  seen: Observation,
-  tools: SwapPorts,
+  observation: Observation,
+  ports: SwapPorts,
 ): Promise<void> {
-  const before = seen.stored.notices.find((other) => isNoticeOf(other, instance, event.code))?.event.notBefore;
-  const says = await announceEvent(router, event, seen, before, tools);
-  await tools.store.recordHistory({
+  const before = observation.stored.notices.find((other) => isNoticeOf(other, instance, event.code))?.event.notBefore;
+  const says = await announceEvent(router, event, observation, before, ports);
+  await ports.store.recordHistory({
     kind: 'event',
-    at: seen.at,
-    id: seen.trigger.id,
+    at: observation.at,
+    id: observation.trigger.id,
     detector: 'ec2',
     outcome: 'noted',
     reason: event.code,
     says,
-    epoch: seen.stored.epoch,
+    epoch: observation.stored.epoch,
   });
 }
 

@@ -22,27 +22,27 @@ const REFUSALS_KEPT = 200;
  * Asks everything that a failover would need, without moving anything: is the other router fit, may we replace its
  * routes, do they still stand as the topology says. Keeps the function warm besides.
  */
-export async function rehearse(tools: SwapPorts): Promise<Rehearsal> {
-  const seen = tools.unjournaled.addTo(await observe({ kind: 'probe', id: `rehearse-${tools.run}` }, tools));
-  const { stored } = seen;
-  if (stored.reachable) await tools.unjournaled.flush(tools.store, tools.log);
-  if (isSwapUnderWay(stored, seen.at))
+export async function rehearse(ports: SwapPorts): Promise<Rehearsal> {
+  const observation = ports.unjournaled.addTo(await observe({ kind: 'probe', id: `rehearse-${ports.run}` }, ports));
+  const { stored } = observation;
+  if (stored.reachable) await ports.unjournaled.flush(ports.store, ports.log);
+  if (isSwapUnderWay(stored, observation.at))
     return { ready: false, problems: [`swap ${stored.epoch} is under way`], rehearsed: 0, underWay: true };
-  const foreign = foreignRoutes(seen);
-  if (foreign.length > 0) tools.metric('ForeignRoutes', foreign.length);
-  const owner = ownerOf(seen);
+  const foreign = foreignRoutes(observation);
+  if (foreign.length > 0) ports.metric('ForeignRoutes', foreign.length);
+  const owner = ownerOf(observation);
   if (owner === undefined)
     return { ready: false, problems: ['the managed routes are not all at one router of the pair'], rehearsed: 0 };
-  const target = peerOf(seen.site, owner);
-  const fitness = fitnessOf(seen, target);
-  const asked = chosen(seen);
-  const verdicts = await Promise.all(asked.map((route) => askEc2(route, target.eni, tools)));
-  const refused = stillRefused(seen, verdicts);
+  const target = peerOf(observation.site, owner);
+  const fitness = fitnessOf(observation, target);
+  const asked = chosen(observation);
+  const verdicts = await Promise.all(asked.map((route) => askEc2(route, target.eni, ports)));
+  const refused = stillRefused(observation, verdicts);
   const problems = [
     ...(fitness.fit ? [] : fitness.unfit.map((why) => `${target.name}: ${why}`)),
     ...foreign.map(foreignRouteFault),
-    ...routersOf(seen.site)
-      .flatMap((router) => [silenceOf(router, seen), otherInstance(router, seen)])
+    ...routersOf(observation.site)
+      .flatMap((router) => [silenceOf(router, observation), otherInstance(router, observation)])
       .filter((problem) => problem !== undefined),
     ...(stored.reachable ? [] : ["the site's store does not answer"]),
     ...couldNot([...refused, ...verdicts.filter(({ is }) => is === 'failed')]),

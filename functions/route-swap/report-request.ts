@@ -50,8 +50,8 @@ export interface SignedBy {
  * A heartbeat, contact or testimony of another time is rejected, so that its router puts its clock right; of a report the
  * decision says so, and the history with it.
  */
-export async function readReport(event: Event, tools: SigningPorts): Promise<Message | Rejection> {
-  const { site } = tools;
+export async function readReport(event: Event, ports: SigningPorts): Promise<Message | Rejection> {
+  const { site } = ports;
   const body = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
   if (body.length > MAX_BODY_BYTES) {
     return reject(413, 'body-too-large', `The body has ${body.length} bytes; a report may have ${MAX_BODY_BYTES}.`);
@@ -60,9 +60,9 @@ export async function readReport(event: Event, tools: SigningPorts): Promise<Mes
   if ('status' in parsed) return parsed;
   const wrong = wrongSite(event, site) ?? wrongRouters(parsed, site);
   if (wrong !== undefined) return wrong;
-  const instance = await signerOf(parsed.reporter, event.requestContext.authorizer.iam.userArn, tools);
+  const instance = await signerOf(parsed.reporter, event.requestContext.authorizer.iam.userArn, ports);
   if (typeof instance !== 'string') return instance;
-  const now = tools.now();
+  const now = ports.now();
   return wrongTime(parsed, site, now) ?? toMessage(parsed, instance, site, now);
 }
 
@@ -139,7 +139,7 @@ function toMessage(body: Report, instance: string, site: ManagedSite, now: numbe
     };
   }
   const report = { kind: 'report', id, detector, event, reporter, subject, instance, at, bgp } as const;
-  return { kind: 'report', report: { ...report, ...timesOf(evidence, at, now) } };
+  return { kind: 'report', report: { ...report, ...timesOf(evidence, at, now), ...detailsOf(evidence) } };
 }
 
 /** When the failure was noticed, when the peer was last asked in vain, and whether it ever answered. */
@@ -151,6 +151,16 @@ function timesOf(evidence: Report['evidence'], at: number, now: number) {
     ...(confirm?.verdict === 'dead' && confirm.at !== undefined && { confirmedAt: Date.parse(confirm.at) }),
     ...(detected !== undefined && { detectedAt: detected, noticedAt: noticedAt({ at, detectedAt: detected }, now) }),
   };
+}
+
+/** An item of the history has 400 KB; what a report tried takes less than 1. */
+const MAX_DETAILS = 4_000;
+
+function detailsOf(evidence: Report['evidence']): Pick<ReportTrigger, 'details'> {
+  const { confirm, bgpError } = evidence ?? {};
+  const details = { ...(confirm !== undefined && { confirm }), ...(bgpError !== undefined && { bgpError }) };
+  const { length } = JSON.stringify(details);
+  return length === 2 || length > MAX_DETAILS ? {} : { details };
 }
 
 /** What a stranger sent, safe to show: bounded and escaped. */

@@ -19,14 +19,14 @@ export class ReporterReplaced extends Error {
  * Tools whose look at EC2 also checks that the reporter is still the instance that signed: its interface may have moved
  * since EC2 was asked last, and a call before each report would cost time when every report has its look anyway.
  */
-export function onlyFrom({ reporter, instance }: ReportTrigger, tools: SwapPorts): SwapPorts {
-  const router = routerNamed(tools.site, reporter);
-  if (router === undefined) return tools;
+export function onlyFrom({ reporter, instance }: ReportTrigger, ports: SwapPorts): SwapPorts {
+  const router = routerNamed(ports.site, reporter);
+  if (router === undefined) return ports;
   return {
-    ...tools,
+    ...ports,
     describeRouters: async (routers) => {
-      const all = await tools.describeRouters(routers);
-      const attachedTo = tools.attached.learn(router, all[reporter]);
+      const all = await ports.describeRouters(routers);
+      const attachedTo = ports.attached.learn(router, all[reporter]);
       if (attachedTo !== instance) throw new ReporterReplaced(reporter, attachedTo);
       return all;
     },

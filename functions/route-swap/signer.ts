@@ -14,8 +14,8 @@ export type SigningPorts = Pick<SwapPorts, 'site' | 'account' | 'attached' | 'no
  * @param reporter a router of the site, or of another site of its topology
  * @param caller ARN of whoever signed, as API Gateway verified it
  */
-export async function signerOf(reporter: string, caller: string, tools: SigningPorts): Promise<string | Rejection> {
-  const { site, account, attached } = tools;
+export async function signerOf(reporter: string, caller: string, ports: SigningPorts): Promise<string | Rejection> {
+  const { site, account, attached } = ports;
   const own = routerNamed(site, reporter);
   const speaker = own ?? site.neighbors.find(({ name }) => name === reporter);
   const instance = speaker && instanceBehind(caller, speaker.instanceRole, account);
@@ -25,14 +25,14 @@ export async function signerOf(reporter: string, caller: string, tools: SigningP
   if (own === undefined) {
     return instance === speaker.instance ? instance : notTheReporter(reporter, `${speaker.instance}, by the topology`);
   }
-  if (await attached.is(instance, own, tools)) return instance;
+  if (await attached.is(instance, own, ports)) return instance;
   return notTheReporter(reporter, `the instance that ${own.eni} is attached to`);
 }
 
 /** Says neither role nor instance. */
 export function notTheReporter(reporter: string, expected: string): Rejection {
   const says =
-    `This caller may not speak for ${reporter}: only the instance that ${reporter}'s interface is attached to may, with ` +
+    `This caller may not report for ${reporter}: only the instance that ${reporter}'s interface is attached to may, with ` +
     'its own role. The log of route-swap says who called, and who was expected.';
   return { ...reject(403, 'not-the-reporter', says), expected };
 }

@@ -7,10 +7,10 @@ import type { SwapPorts } from './ports.ts';
 import { unfinishedPush } from './unfinished-push.ts';
 
 /** Observes the site, and says what would be decided if the probe asked now. */
-export async function siteStatus(tools: SwapPorts): Promise<SentSiteStatus> {
+export async function siteStatus(ports: SwapPorts): Promise<SentSiteStatus> {
   const [observation, push] = await Promise.all([
-    observe({ kind: 'probe', id: `status-${tools.run}` }, tools),
-    unfinishedPush(tools),
+    observe({ kind: 'probe', id: `status-${ports.run}` }, ports),
+    unfinishedPush(ports),
   ]);
   const diagnosis = diagnose(observation);
   return {

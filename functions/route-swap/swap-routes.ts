@@ -20,27 +20,29 @@ import { remainingOf } from './remaining-routes.ts';
  * The one story that every trigger ends in: look → decide → lease and journal → replace → read back → record →
  * announce. Nothing else writes routes.
  */
-export async function swapRoutes(trigger: Trigger, tools: SwapPorts): Promise<SwapResult> {
-  const began = tools.now();
-  const remembered = recordReporterClaim(trigger, tools);
-  const seen = await observeForSwap(trigger, tools);
-  const decision = decide(seen);
-  tools.log.info(decision.says, {
+export async function swapRoutes(trigger: Trigger, ports: SwapPorts): Promise<SwapResult> {
+  const began = ports.now();
+  const remembered = recordReporterClaim(trigger, ports);
+  const observation = await observeForSwap(trigger, ports);
+  const decision = decide(observation);
+  ports.log.info(decision.says, {
     decision: { kind: decision.kind, reason: decision.reason },
     detector: detectorOf(trigger),
   });
   const { result, close } =
-    decision.kind === 'swap' ? await swap(decision, seen, trigger, tools) : { result: unmoved(decision, seen) };
-  const told = await conclude({ ...result, tookMs: tools.now() - began }, seen, tools);
-  // Not before people were told: if this run dies first, the next one finds the swap open, ends it and tells them.
+    decision.kind === 'swap'
+      ? await swap(decision, observation, trigger, ports)
+      : { result: unmoved(decision, observation) };
+  const told = await conclude({ ...result, tookMs: ports.now() - began }, observation, ports);
+  // After the announcement: if this run dies before it, the next run finds the swap open, closes it and announces it.
   await close?.();
-  await receiveNotices(seen, told, tools);
+  await receiveNotices(observation, told, ports);
   await remembered;
-  if (answered(seen, told)) await tools.unjournaled.flush(tools.store, tools.log);
+  if (answered(observation, told)) await ports.unjournaled.flush(ports.store, ports.log);
   return told;
 }
 
-/** The store did, in all that this run asked of it: else another wait for it could cost the time to answer. */
+/** The store answered all calls of this run; otherwise another wait for it could cost the time to answer. */
 function answered({ stored }: Observation, { lockBypassed, reason }: SwapResult): boolean {
   return stored.reachable && !lockBypassed && reason !== 'memory-unreachable';
 }
@@ -55,19 +57,19 @@ interface Swapped {
 
 async function swap(
   decision: Decision & { kind: 'swap' },
-  seen: Observation,
+  observation: Observation,
   trigger: Trigger,
-  tools: SwapPorts,
+  ports: SwapPorts,
 ): Promise<Swapped> {
-  if (decision.withoutLease) return swapWithoutLease(decision, seen, trigger, tools);
-  const journal = journalOf(decision, seen, trigger, tools);
-  switch (await begin(journal, seen, tools)) {
+  if (decision.withoutLease) return swapWithoutLease(decision, observation, trigger, ports);
+  const journal = journalOf(decision, observation, trigger, ports);
+  switch (await begin(journal, observation, ports)) {
     case 'begun':
-      return swapWithLease(decision, seen, journal, tools);
-    case 'outrun':
-      return { result: outrun(seen) };
+      return swapWithLease(decision, observation, journal, ports);
+    case 'lost-race':
+      return { result: lostRace(observation) };
     case 'unwritable':
-      return swapUnwritten(seen, journal, planSwap(seen, decision.target), trigger, tools);
+      return swapUnwritten(observation, journal, planSwap(observation, decision.target), trigger, ports);
   }
 }
 
@@ -76,10 +78,10 @@ async function begin(
   journal: SwapJournal,
   { stored }: Observation,
   { store, log }: SwapPorts,
-): Promise<'begun' | 'outrun' | 'unwritable'> {
+): Promise<'begun' | 'lost-race' | 'unwritable'> {
   for (const attempt of [1, 2]) {
     try {
-      return (await store.begin(journal, stored, journal.beganAt)) ? 'begun' : 'outrun';
+      return (await store.begin(journal, stored, journal.beganAt)) ? 'begun' : 'lost-race';
     } catch (error) {
       // The second attempt finds the journal of the first, if only the answer was lost.
       log.warn(`Swap ${journal.epoch} could not be written down (attempt ${attempt})`, { error });
@@ -90,22 +92,22 @@ async function begin(
 
 async function swapWithLease(
   decision: Decision & { kind: 'swap' },
-  seen: Observation,
+  observation: Observation,
   journal: SwapJournal,
-  tools: SwapPorts,
+  ports: SwapPorts,
 ): Promise<Swapped> {
   const rights = {
-    lease: new StoredLease(journal.epoch, journal.beganAt, tools),
-    orders: new StoredOrders(seen, journal.to.eni, tools),
+    lease: new StoredLease(journal.epoch, journal.beganAt, ports),
+    orders: new StoredOrders(observation, journal.to.eni, ports),
   };
-  const done = await carryOut(planSwap(seen, decision.target), rights, tools.pacer, tools);
+  const done = await carryOut(planSwap(observation, decision.target), rights, ports.pacer, ports);
   return {
-    result: moved(decision, seen, journal, done),
+    result: moved(decision, observation, journal, done),
     close: () =>
       release(
         journal,
         done.remaining.map(({ step }) => step),
-        tools,
+        ports,
       ),
   };
 }
@@ -113,48 +115,51 @@ async function swapWithLease(
 /** @param began when this run first tried to write it down: if it was written after all, it counts once */
 async function swapWithoutLease(
   decision: Decision & { kind: 'swap' },
-  seen: Observation,
+  observation: Observation,
   trigger: Trigger,
-  tools: SwapPorts,
+  ports: SwapPorts,
   began?: number,
 ): Promise<Swapped> {
-  const journal = journalOf(decision, seen, trigger, tools);
-  tools.metric('LockBypassed', 1);
+  const journal = journalOf(decision, observation, trigger, ports);
+  ports.metric('LockBypassed', 1);
   const counted = { at: began ?? journal.beganAt, to: decision.target.eni, automatic: decision.automatic };
-  tools.unjournaled.add(counted);
-  const plan = planSwap(seen, decision.target);
-  const done = await carryOut(plan, { lease: WITHOUT_LEASE, orders: NO_ORDERS }, tools.pacer, tools);
-  if (!done.hasCalled) tools.unjournaled.remove(counted);
-  return { result: moved(decision, seen, journal, done) };
+  ports.unjournaled.add(counted);
+  const plan = planSwap(observation, decision.target);
+  const done = await carryOut(plan, { lease: WITHOUT_LEASE, orders: NO_ORDERS }, ports.pacer, ports);
+  if (!done.hasCalled) ports.unjournaled.remove(counted);
+  return { result: moved(decision, observation, journal, done) };
 }
 
-/** A store that cannot be written is to the rules what one that cannot be read is: they are asked again. */
+/** The rules treat a store that cannot be written like one that cannot be read, so the decision is made again. */
 async function swapUnwritten(
-  seen: Observation,
+  observation: Observation,
   unwritten: SwapJournal,
   { steps }: SwapPlan,
   trigger: Trigger,
-  tools: SwapPorts,
+  ports: SwapPorts,
 ): Promise<Swapped> {
-  const without = await observeWithoutStore({ ...seen, stored: { ...seen.stored, reachable: false } }, tools);
+  const without = await observeWithoutStore(
+    { ...observation, stored: { ...observation.stored, reachable: false } },
+    ports,
+  );
   const decision = decide(without);
   // If the journal was written after all, it keeps nobody waiting: the swap is closed, or open to the next trigger.
-  const close = (remaining: readonly ManagedRoute[]) => () => release(unwritten, remaining, tools);
+  const close = (remaining: readonly ManagedRoute[]) => () => release(unwritten, remaining, ports);
   if (decision.kind !== 'swap') return { result: unmoved(decision, without), close: close(steps) };
-  const { result } = await swapWithoutLease(decision, without, trigger, tools, unwritten.beganAt);
+  const { result } = await swapWithoutLease(decision, without, trigger, ports, unwritten.beganAt);
   return { result, close: close(result.remaining) };
 }
 
 function journalOf(
   { target, reason: why, says, automatic }: Decision & { kind: 'swap' },
-  seen: Observation,
+  observation: Observation,
   trigger: Trigger,
   { run, now }: SwapPorts,
 ): SwapJournal {
-  const { epoch: last, unfinished } = seen.stored;
-  // However many runs it takes to finish a swap, why it began is not forgotten.
+  const { epoch: last, unfinished } = observation.stored;
+  // A run that finishes a swap keeps the reason for which the swap began.
   const reason = why === 'finish-swap' ? (unfinished?.reason ?? why) : why;
-  const { length: steps } = planSwap(seen, target).steps;
+  const { length: steps } = planSwap(observation, target).steps;
   return {
     epoch: last + 1,
     to: { router: target.name, eni: target.eni },
@@ -168,7 +173,7 @@ function journalOf(
   };
 }
 
-/** The routes are where they are, whether this can be written or not: the next trigger would find them and write it. */
+/** The swap's result does not depend on this write; if it fails, the next run records it. */
 async function release(
   { epoch, run }: SwapJournal,
   remaining: readonly ManagedRoute[],
@@ -181,15 +186,15 @@ async function release(
   }
 }
 
-/** Another run took the lease between our look and our write. */
-function outrun(seen: Observation): Unconcluded {
-  const says = `Another trigger began swap ${seen.stored.epoch + 1} first. Ask again.`;
-  return unmoved({ kind: 'refuse', reason: 'lease-held', says }, seen);
+/** Another run took the lease between this run's observation and its write. */
+function lostRace(observation: Observation): Unconcluded {
+  const says = `Another trigger began swap ${observation.stored.epoch + 1} first. Ask again.`;
+  return unmoved({ kind: 'refuse', reason: 'lease-held', says }, observation);
 }
 
 function moved(
   decision: Decision & { kind: 'swap' },
-  seen: Observation,
+  observation: Observation,
   { epoch, steps: planned }: SwapJournal,
   { moved: steps, remaining }: CarriedOut,
 ): Unconcluded {
@@ -203,26 +208,26 @@ function moved(
     reason: decision.reason,
     says: [decision.says, ...(decision.withoutLease ? [LOCK_BYPASSED] : []), ...(all ? [] : [trouble])].join(' '),
     lockBypassed: decision.withoutLease,
-    site: seen.site.name,
+    site: observation.site.name,
     owner: all ? decision.target.name : undefined,
     epoch,
     moved: steps.map(route),
     remaining: left,
-    foreign: foreignRoutes(seen).map(route),
+    foreign: foreignRoutes(observation).map(route),
   };
 }
 
-function unmoved(decision: Exclude<Decision, { kind: 'swap' }>, seen: Observation): Unconcluded {
+function unmoved(decision: Exclude<Decision, { kind: 'swap' }>, observation: Observation): Unconcluded {
   return {
     outcome: OUTCOMES[decision.kind],
     reason: decision.reason,
     says: decision.says,
-    site: seen.site.name,
-    owner: ownerOf(seen)?.name,
-    epoch: seen.stored.epoch,
+    site: observation.site.name,
+    owner: ownerOf(observation)?.name,
+    epoch: observation.stored.epoch,
     moved: [],
     remaining: [],
-    foreign: foreignRoutes(seen).map(route),
+    foreign: foreignRoutes(observation).map(route),
     lockBypassed: false,
   };
 }

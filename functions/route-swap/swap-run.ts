@@ -12,7 +12,7 @@ export interface SwapRun {
   readonly lease: Lease;
   readonly orders: Orders;
   readonly pacer: CallPacer;
-  readonly tools: SwapPorts;
+  readonly ports: SwapPorts;
   readonly attempts: Map<SwapStep, Attempt>;
   /** Why no call goes out any more. */
   stopped: string | undefined;
@@ -34,8 +34,8 @@ export interface Attempt {
 const BELIEVE_ACCEPTED_MS = 2_000;
 
 /** To be (re)tried: not hopeless, and neither arrived nor accepted just now. */
-export function isDue({ attempts, tools }: SwapRun, step: SwapStep): boolean {
+export function isDue({ attempts, ports }: SwapRun, step: SwapStep): boolean {
   const attempt = attempts.get(step);
   if (attempt === undefined || attempt.kind === 'passing') return true;
-  return attempt.kind !== 'final' && tools.now() - attempt.at > BELIEVE_ACCEPTED_MS;
+  return attempt.kind !== 'final' && ports.now() - attempt.at > BELIEVE_ACCEPTED_MS;
 }

@@ -20,11 +20,11 @@ export class UnjournaledSwaps {
   }
 
   /** What is kept counts from now on as what the store says of the swap before makes it. */
-  addTo(seen: Observation): Observation {
-    if (this.#swaps.length === 0) return seen;
-    const { stored, site } = seen;
+  addTo(observation: Observation): Observation {
+    if (this.#swaps.length === 0) return observation;
+    const { stored, site } = observation;
     this.#swaps = withoutRepeats(this.#swaps, stored, site.policy.holdDownMs);
-    return { ...seen, stored: withUnjournaled(stored, this.#swaps) };
+    return { ...observation, stored: withUnjournaled(stored, this.#swaps) };
   }
 
   /** Writes them to the store; what it does not take is tried again the next time. Never throws. */

@@ -49,7 +49,7 @@ describe('a report over the API', () => {
     expect(world.replaced).toEqual([]);
   });
 
-  it('is answered 503 when the site could not be seen, so that the router asks again', async () => {
+  it('is answered 503 when the site could not be observed, so that the router asks again', async () => {
     const world = new FakeWorld();
     const tools = world.tools({ describeRoutes: () => Promise.reject(new Error('connect ETIMEDOUT')) });
     const answer = await answerReport(event(JSON.stringify(body)), tools);
@@ -63,20 +63,20 @@ describe('a word that the store does not take', () => {
   const neighbor = `arn:aws:sts::123456789012:assumed-role/virginia-router/${SITE.neighbors[0]?.instance}`;
   it.each([
     ["tokyo-2's heartbeat", { ...body, event: 'alive', subject: 'tokyo-2' }, STANDBY],
-    ["virginia-1's word about tokyo-1", { ...body, reporter: 'virginia-1' }, neighbor],
+    ["virginia-1's report about tokyo-1", { ...body, reporter: 'virginia-1' }, neighbor],
   ])('%s: 503 names the store, and no route counts as left behind', async (what, message, caller) => {
     const world = new FakeWorld();
     world.storeDown = true;
     const answer = await answerReport(event(JSON.stringify(message), { caller }), world.tools());
     expect(answer.statusCode).toBe(503);
-    expect(answer.body).toContain(`The site's store did not keep ${what}: connect ETIMEDOUT. Ask again.`);
+    expect(answer.body).toContain(`The site's store did not accept ${what}: connect ETIMEDOUT. Ask again.`);
     expect(world.metrics).toEqual([]);
   });
 
   it('has one period where AWS ended its message with one too', async () => {
     const tools = new FakeWorld().tools({ describeRoutes: () => Promise.reject(new Error('Injected fault.')) });
     const { body: answer = '' } = await answerReport(event(JSON.stringify(body)), tools);
-    expect(JSON.parse(answer)).toMatchObject({ says: 'The site could not be seen: Injected fault. Ask again.' });
+    expect(JSON.parse(answer)).toMatchObject({ says: 'The site could not be observed: Injected fault. Ask again.' });
   });
 });
 
@@ -226,7 +226,7 @@ describe('bad input gets its 4xx with a sentence, moves nothing, and the log tel
       { caller: STANDBY.replace('2a', '1a') },
       403,
       'not-the-reporter',
-      /may not speak for tokyo-2/,
+      /may not report for tokyo-2/,
     ],
     [
       'a person instead of a router',
@@ -234,7 +234,7 @@ describe('bad input gets its 4xx with a sentence, moves nothing, and the log tel
       { caller: 'arn:aws:iam::123456789012:user/ann' },
       403,
       'not-the-reporter',
-      /^This caller may not speak for tokyo-2/,
+      /^This caller may not report for tokyo-2/,
     ],
     ['a body over 64 KiB', json({ evidence: { serf: 'x'.repeat(65_536) } }), {}, 413, 'body-too-large', /bytes/],
     [

@@ -150,13 +150,13 @@ describe('another hand on the routes, while a swap goes on', () => {
     world.targets.set(SECOND, STANDBY_ENI);
     const result = await swapRoutes(REPORT, tools);
     expect(result).toMatchObject({ outcome: 'partial', moved: [] });
-    expect(result.remaining[0]?.why).toBe(`it points at ${STRANGER} now, which is not ours`);
+    expect(result.remaining[0]?.why).toBe(`it points at ${STRANGER} now, which is not a router of the pair`);
     expect(world.targets.get(FIRST)).toBe(STRANGER);
   });
 
   it.each([
-    ['points at a stranger', STRANGER, `it points at ${STRANGER} now, which is not ours`],
-    ['is deleted', undefined, 'there is no such route any more'],
+    ['points at a stranger', STRANGER, `it points at ${STRANGER} now, which is not a router of the pair`],
+    ['is deleted', undefined, 'the route is missing now'],
   ])('that had arrived %s: the run does not wait for it to the end of its time', async (_, target, why) => {
     const world = new FakeWorld();
     world.faults = ['replaced', passing, passing, passing];
@@ -252,7 +252,7 @@ describe('what does not swap', () => {
     expect(result.outcome).toBe('swapped');
     expect(world.logged).toContainEqual({
       level: 'error',
-      message: 'Could not write the announcement; the routes are as said.',
+      message: 'Could not write the announcement; continuing.',
     });
   });
 });

@@ -150,7 +150,7 @@ describe('whoever is refused', () => {
   it('learns neither role nor instance; the log has who called, and who was expected', async () => {
     const { answer, world } = await post('arn:aws:sts::123456789012:assumed-role/Developer/ann');
     expect(answer.says).toBe(
-      "This caller may not speak for tokyo-2: only the instance that tokyo-2's interface is attached to may, with its own " +
+      "This caller may not report for tokyo-2: only the instance that tokyo-2's interface is attached to may, with its own " +
         'role. The log of route-swap says who called, and who was expected.',
     );
     expect(world.metrics).toEqual([{ name: 'ReportRejected', value: 1 }]);

@@ -182,8 +182,8 @@ export const BUGS: Readonly<Record<string, Bug>> = {
   },
   'hold-down delays certain failures': {
     source: inDecision(
-      'rules: [notReplayed, fitOnly, memoryReachable, permitted, leaseFree]',
-      'rules: [notReplayed, fitOnly, memoryReachable, permitted, notHeldDown, leaseFree]',
+      'rules: [notReplayed, fitOnly, storeReachable, modeAndPause, leaseFree]',
+      'rules: [notReplayed, fitOnly, storeReachable, modeAndPause, notHeldDown, leaseFree]',
     ),
     from: 7,
     breaks: ['certain-failure-not-held'],
@@ -223,8 +223,8 @@ export const BUGS: Readonly<Record<string, Bug>> = {
   'a store that takes no writes ends every swap': {
     source: {
       file: 'functions/route-swap/swap-routes.ts',
-      find: 'return swapUnwritten(seen, journal, planSwap(seen, decision.to), trigger, tools);',
-      put: 'return { result: outrun(seen) };',
+      find: 'return swapUnwritten(observation, journal, planSwap(observation, decision.target), trigger, ports);',
+      put: 'return { result: lostRace(observation) };',
     },
     breaks: ['recovery-deadline', 'unfit-owner'],
     schedule: {
@@ -262,7 +262,7 @@ export const BUGS: Readonly<Record<string, Bug>> = {
     },
   },
   'a hung router is replaced only after its peer’s report': {
-    source: { file: 'failover/suspicion.ts', find: '?? silent(seen, router)', put: '' },
+    source: { file: 'failover/suspicion.ts', find: '?? silent(observation, router)', put: '' },
     breaks: ['converges', 'recovery-deadline'],
     schedule: { ...PLAIN, deadAtEnd: 'a', deadHow: 'hung', muteAtEnd: 'b' },
   },

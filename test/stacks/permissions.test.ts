@@ -46,7 +46,7 @@ async function withTemplate<T>(
 describe('a permission that is missing shows at a desk', () => {
   it.each<[string, number, RegExp]>([
     ['ec2:ReplaceRoute', 503, /UnauthorizedOperation/],
-    ['ec2:DescribeRouteTables', 503, /could not be seen.*ec2:DescribeRouteTables/],
+    ['ec2:DescribeRouteTables', 503, /could not be observed.*ec2:DescribeRouteTables/],
     ['ec2:DescribeNetworkInterfaces', 409, /in an unknown state/],
     ['dynamodb:Query', 409, /the site's store does not answer/],
     ['dynamodb:GetItem', 409, /the site's store does not answer/],
