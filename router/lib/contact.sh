@@ -70,13 +70,11 @@ try_contact() {
   CORRECTED=no
   recall_addresses "$API_HOST"
   finish_credentials || return
-  look_at_bfd
   read -r id </proc/sys/kernel/random/uuid
   api_time
   signed_post "${API_URL%/}/v1/sites/$SITE/events" "$(printf \
-    '{"id":"%s","detector":"%s","event":"contact","reporter":"%s","subject":"%s","at":"%s","evidence":{%s}}' \
-    "$id" "${DETECTORS%% *}" "$SELF" "$SELF" "$NOW" \
-    "\"watched\":{\"serf\":\"$WATCHED_SERF\",\"bfd\":\"$WATCHED_BFD\"}")"
+    '{"id":"%s","detector":"%s","event":"contact","reporter":"%s","subject":"%s","at":"%s"}' \
+    "$id" "${DETECTORS%% *}" "$SELF" "$SELF" "$NOW")"
   case $STATUS in
     200) return 0 ;;
     000) ;;

@@ -21,7 +21,6 @@ heartbeat() {
     start_credentials
   fi
   start_evidence
-  look_at_bfd
   gather_evidence
   ((${#FAULTS[@]} == 0)) || say evidence warn "${FAULTS[*]}"
   recall_addresses "$API_HOST"
@@ -32,7 +31,7 @@ heartbeat() {
   signed_post "${API_URL%/}/v1/sites/$SITE/events" "$(printf \
     '{"id":"%s","detector":"%s","event":"alive","reporter":"%s","subject":"%s","at":"%s","evidence":{%s,%s}}' \
     "$id" "${DETECTORS%% *}" "$SELF" "$SELF" "$NOW" "$SEEN" \
-    "\"everyMs\":$MS,\"watched\":{\"serf\":\"$WATCHED_SERF\",\"bfd\":\"$WATCHED_BFD\"}")"
+    "\"everyMs\":$MS")"
   case $STATUS in
     200) say heartbeat info 'heartbeats are accepted' && return ;;
     000) ;;

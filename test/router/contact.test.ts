@@ -28,7 +28,6 @@ describe('reconcile, in contact with the API', () => {
       reporter: 'tokyo-2',
       subject: 'tokyo-2',
       at: iso,
-      evidence: { watched: { serf: 'off', bfd: 'off' } },
     });
     expect(await router.log()).toContain('in contact with the API: a report would arrive');
   });

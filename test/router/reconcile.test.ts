@@ -175,33 +175,8 @@ describe('reconcile, and heartbeats', () => {
         evidence: {
           everyMs: 20_000,
           bgp: HEALTHY_COUNTS,
-          // Nobody watches: the API can say so.
-          watched: { serf: 'missing', bfd: 'no-watcher' },
         },
       },
-    ]);
-  });
-
-  it('gives what watch-bfd last saw', async () => {
-    const router = await TestRouter.start({
-      HEARTBEAT: 'on',
-      DETECTORS: 'bfd',
-      PEER_BFD: '169.254.254.2',
-      WATCH_EVERY: '0.01',
-    });
-    router.api.answers = [HEARD];
-    await router.peer.revive();
-    await router.bfd({ '169.254.254.2': 'up' });
-    const watcher = router.startScript('watch-bfd');
-    await router.untilLogged(/now up/);
-    await once(router);
-    await watcher.kill();
-    await once(router);
-
-    const seen = router.bodies().map(({ evidence }) => (evidence as { watched?: unknown }).watched);
-    expect(seen).toEqual([
-      { serf: 'off', bfd: 'up' },
-      { serf: 'off', bfd: 'no-watcher' },
     ]);
   });
 
