@@ -12,9 +12,9 @@ export interface AnnouncePorts {
 }
 
 /**
- * Tells people what AWS is going to do to a router's instance, when, and what makes it harmless.
+ * Announces what AWS is going to do to a router's instance, when, and what makes it harmless.
  *
- * @param before its time as people were told it last, ms since the epoch: said if it was another one, and is not past
+ * @param before its time in the last announcement, ms since the epoch: stated if it has changed and is not past
  * @returns the sentence
  */
 export async function announceEvent(

@@ -24,7 +24,7 @@ import type { ReportTrigger, Trigger } from '#failover/trigger.ts';
 import type { ClaimStore, StateStore } from '#functions/site-store.ts';
 import type { Log } from './log.ts';
 
-/** What looking takes. `handler.ts` makes it of AWS, tests make it of plain objects. */
+/** What an observation requires. `handler.ts` uses AWS clients, tests use plain objects. */
 export interface ObservationPorts {
   readonly site: ManagedSite;
   /** ms since the epoch. */
@@ -147,7 +147,7 @@ function claimIn(heartbeat: Heartbeat | undefined): BgpEvidence | undefined {
   return { by: 'itself', at: heartbeat.at, bgp: heartbeat.bgp };
 }
 
-/** The newest round that tells something of the router; if none does, the newest in which it answered. */
+/** The newest round with a known state of the router's sessions; without one, the newest in which it answered. */
 function probed(eni: string, rounds: readonly ProbeRound[]): BgpEvidence | undefined {
   const evidence = rounds.flatMap(({ at, readings }): BgpEvidence[] => {
     const reading = readings[eni];
@@ -176,11 +176,11 @@ export async function recordReporterClaim(
   try {
     await store.recordClaim({ eni: router.eni, instance: trigger.instance }, statement);
   } catch (error) {
-    log.warn(`What ${trigger.reporter} said of itself could not be remembered`, { error });
+    log.warn(`What ${trigger.reporter} said of itself could not be stored`, { error });
   }
 }
 
-/** None if the report counts for nothing; sessions that it could not read take back nothing that was said before. */
+/** None if the report is stale. Sessions that could not be read do not replace an earlier claim. */
 function ownStatement({ at, bgp }: ReportTrigger, now: number): BgpEvidence | undefined {
   if (bgp === undefined || pathOf(bgp) === 'unknown' || staleness('report', at, now) !== undefined) return undefined;
   return { by: 'itself', at: claimTime(at, now), bgp };

@@ -8,7 +8,7 @@ import { type ManagedRouter, routersOf } from '#failover/site.ts';
 import type { ProbeReading, ProbeRound } from '#failover/stored-state.ts';
 import { type ObservationPorts, ofAttachedInstances } from './observe.ts';
 
-/** What reading BGP takes. */
+/** What reading BGP requires. */
 export interface RoundPorts extends Pick<ObservationPorts, 'site' | 'now' | 'log'> {
   /** Runs the probe's document on a router: prints its BGP sessions, counted, as JSON. */
   readBgp(router: ManagedRouter): Promise<CommandEnd>;
@@ -16,10 +16,10 @@ export interface RoundPorts extends Pick<ObservationPorts, 'site' | 'now' | 'log
   readonly routerMetric: (name: RouterMetric, value: number, router: string) => void;
 }
 
-/** Two rounds are what a decision looks at; one more for people who read the table. */
+/** A decision uses two rounds; the third is for operators who read the table. */
 const ROUNDS_KEPT = 3;
 
-/** Reads BGP of both routers at once. */
+/** Reads BGP of both routers in parallel. */
 export async function readRound(ports: RoundPorts): Promise<ProbeRound> {
   const routers = routersOf(ports.site);
   const found = await Promise.all(routers.map((router) => askRouter(router, ports)));
@@ -35,8 +35,8 @@ export async function readRound(ports: RoundPorts): Promise<ProbeRound> {
 }
 
 /**
- * null: the router did not tell. A silent SSM agent, a shell that fails, or a list in which no session can be read is
- * unknown and never down. A router that says that it has no bgpd has told: it has no session.
+ * null: unknown. If the SSM agent is silent, the shell fails, or no session in the list can be read, the sessions are unknown
+ * and not down. A router that answers that it has no bgpd has no session.
  */
 export async function readRouter(router: ManagedRouter, ports: RoundPorts): Promise<ProbeReading | null> {
   return (await askRouter(router, ports)).reading;
@@ -67,7 +67,7 @@ function measure({ name }: ManagedRouter, { tunnels }: BgpCounts, { routerMetric
   routerMetric('EbgpReceiving', tunnels.receiving, name);
 }
 
-/** A round, as if it had been remembered before we looked. */
+/** The observation with this round, as if the round had been in the store. */
 export function withRound(observation: Observation, found: ProbeRound): Observation {
   const round = ofAttachedInstances(
     found,
@@ -88,7 +88,7 @@ export function withRound(observation: Observation, found: ProbeRound): Observat
 
 /**
  * Two deliveries of one turn are one round, of the time of the first, with the newer reading of each router. One that is silent
- * in one of them takes back nothing that the other has read.
+ * in one of them keeps its reading of the other.
  */
 function merged(one: ProbeRound, other: ProbeRound): ProbeRound {
   const readings = Object.keys(other.readings).map((eni) => [eni, newerOf(one, other, eni)]);
@@ -118,7 +118,7 @@ export function withReading(
   if (reading === null || facts === undefined || reading.instance !== (facts.attachedTo ?? router.instance))
     return observation;
   const at = reading.at ?? roundAt;
-  // What could not be read takes nothing back.
+  // A reading that is unknown does not replace an earlier one.
   const before = facts.evidence.find(({ by }) => by === 'probe');
   if (before !== undefined && (before.at > at || pathOf(reading.bgp) === 'unknown')) return observation;
   const evidence: RouterFacts['evidence'] = [

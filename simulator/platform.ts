@@ -55,7 +55,7 @@ interface Invocation {
 /** What a run leaves to the next one in its environment. */
 interface Environment {
   readonly pacer: CallPacer;
-  readonly told: AnnouncedOutcomes;
+  readonly announcedOutcomes: AnnouncedOutcomes;
   readonly attached: AttachedInstances;
   readonly unjournaled: UnjournaledSwaps;
   readonly recent: { rounds: readonly ProbeRound[] };
@@ -159,7 +159,7 @@ export class Platform {
 function newEnvironment(site: ManagedSite, now: number): Environment {
   return {
     pacer: new CallPacer(MUTATING_CALLS, now),
-    told: new AnnouncedOutcomes(),
+    announcedOutcomes: new AnnouncedOutcomes(),
     attached: new AttachedInstances(site),
     unjournaled: new UnjournaledSwaps(),
     recent: { rounds: [] },

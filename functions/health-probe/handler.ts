@@ -25,13 +25,13 @@ const logger = new Logger({ persistentLogAttributes: { topology: site.topology, 
 const metrics = new Metrics({ defaultDimensions: { topology: site.topology, site: site.name } });
 const ec2 = ec2Client();
 const ssm = ssmClient();
-/** What this environment read last, for when the store cannot tell. */
+/** The last rounds that this environment read: used while the store cannot be read. */
 const recent: { rounds: readonly ProbeRound[] } = { rounds: [] };
 const db = dynamoDbClient();
 const store = siteStore(db, table);
 const pushes = new PushStore(db, table);
 
-/** Runs every minute: `event` is EventBridge's, or whatever a person invokes it with. */
+/** Runs every minute: `event` is EventBridge's, or that of a manual invocation. */
 export async function handler(event: unknown, context: Context): Promise<ProbeResult> {
   logger.addContext(context);
   const run = runId(context.awsRequestId);
@@ -64,7 +64,7 @@ export async function handler(event: unknown, context: Context): Promise<ProbeRe
   }
 }
 
-/** Where no answer came, also what is known of the agent. */
+/** If the router does not answer, the result also has the state of its SSM agent. */
 async function readBgp(router: ManagedRouter): Promise<CommandEnd> {
   const request = probeCommand(router, { document, deadlineMs: ANSWER_WITHIN_MS });
   const end = await runCommand(ssm, request, { now: Date.now, sleep });

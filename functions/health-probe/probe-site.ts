@@ -26,9 +26,9 @@ export interface ProbeResult {
 }
 
 /**
- * One round: BGP of both routers → remember → look at the whole site → decide. If the rules say so, or a swap stopped
- * midway, route-swap is asked to act; otherwise it is asked whether it could, and to note what may not be done now.
- * Writes no route itself.
+ * One round: reads BGP of both routers, observes the site, stores the round, and decides. If the rules require a swap, or an
+ * earlier swap is unfinished, route-swap is asked to act; otherwise it is asked to rehearse, and to note what is not permitted
+ * now. Writes no route itself.
  */
 export async function probeSite(ports: ProbePorts): Promise<ProbeResult> {
   const trigger = { kind: 'probe', id: `probe-${ports.run}` } as const;
@@ -56,7 +56,7 @@ export async function probeSite(ports: ProbePorts): Promise<ProbeResult> {
 
 const KEEP_TRIES = 3;
 
-/** Another delivery of the same turn may be at work: what it has read is neither lost nor forgotten. */
+/** Another delivery of the same EventBridge event may run at the same time: its readings are kept as well. */
 async function keepRound(
   observation: Observation,
   before: number | undefined,
@@ -80,15 +80,15 @@ function newestIn({ stored }: Observation): number | undefined {
   return stored.probes.at(-1)?.at;
 }
 
-/** With what this environment remembers of its own rounds, and the store does not tell, or did not take. */
+/** Adds the rounds of this environment that are not in the store. */
 function withRecent(observation: Observation, { recent }: ProbePorts): Observation {
-  const told = new Set(observation.stored.probes.map(({ at }) => at));
-  return recent.rounds.filter(({ at }) => !told.has(at)).reduce(withRound, observation);
+  const stored = new Set(observation.stored.probes.map(({ at }) => at));
+  return recent.rounds.filter(({ at }) => !stored.has(at)).reduce(withRound, observation);
 }
 
 /**
- * Does route-swap tell people of what is not done? Of what is only noted, and of an evacuation that was announced and that the
- * policy's hourly limit may hold back until it is too late. Everything else that is refused keeps the site from being well.
+ * Whether route-swap announces that no routes move: if the failure is only noted, or if the hourly limit may delay an announced
+ * evacuation until it is too late. After any other refusal the site is degraded, which is announced separately.
  */
 function isToBeAnnounced({ kind, reason }: Decision, diagnosis: Diagnosis): boolean {
   return kind === 'note' || (diagnosis.kind === 'OwnerEventDue' && reason === 'too-many-swaps');
@@ -97,10 +97,10 @@ function isToBeAnnounced({ kind, reason }: Decision, diagnosis: Diagnosis): bool
 const DAY_MS = 86_400_000;
 
 /**
- * One id for each failure that is only noted, so that people hear of it once and not each minute: route-swap tells nobody
- * twice the same of one id. A failure lasts as long as the site is degraded, which this round is the first to find if no
- * earlier one did, if the store takes that; an evacuation is noted or refused once a day. No swap is asked for by this id: once it
- * had one, it would be used up.
+ * One id for each failure that is only noted, so that it is announced once and not every minute: route-swap announces each
+ * outcome of an id once. The id has the time since which the site is degraded, which is this round's if no earlier round found
+ * it and the store accepts it; that of an evacuation changes once a day. No swap is requested with this id: after a swap it
+ * could not be used again.
  */
 function noteId(
   { reason }: Decision,
@@ -113,8 +113,8 @@ function noteId(
 }
 
 /**
- * A route-swap that does not answer is the worst of problems: the site could not fail over at all. Unless it was asked to
- * act: a swap of many routes takes longer than we wait, and goes on without us.
+ * If route-swap does not answer, the site could not fail over at all. The exception is a request to act: a swap of many routes
+ * takes longer than this function waits, and continues without it.
  */
 async function ask(request: ProbeRequest | RehearseRequest, ports: ProbePorts): Promise<unknown> {
   const { log } = ports;

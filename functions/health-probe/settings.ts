@@ -5,15 +5,15 @@ import { readSiteFile } from '#functions/site-file.ts';
 
 /** Between rounds. EventBridge's finest rate is a minute. */
 export const PROBE_EVERY_S = 60;
-/** For a router's answer over SSM: it is the second opinion, so it may take its time. */
+/** For a router's answer over SSM. The probe confirms what the detectors find in under a second, so it may be slow. */
 export const ANSWER_WITHIN_MS = 10_000;
 /** For route-swap's answer: a rehearsal takes far less, and a swap that takes longer goes on without the probe. */
 export const SWAP_WITHIN_MS = 20_000;
-/** For a rehearsal that failed at once and is asked for again, for the store, and to tell people. */
+/** For a second rehearsal after one that failed at once, for the store, and for the announcements. */
 const REST_MS = 7_000;
 /**
- * What a round takes on a bad day, in this order: both routers are silent and SSM is asked about their agents, EC2 answers in
- * its last try, route-swap takes all of its time. Less than the time between rounds, or FailoverReady would have no value
+ * The longest that a round takes: both routers are silent and SSM is asked about their agents, EC2 answers in its last try,
+ * and route-swap takes all of its time. It must be less than the time between rounds, or FailoverReady would have no value
  * just when it should be 0.
  */
 export const ROUND_WITHIN_MS =
@@ -21,7 +21,7 @@ export const ROUND_WITHIN_MS =
 
 export interface HealthProbeSettings {
   readonly site: ManagedSite;
-  /** DynamoDB table of the site's memory. */
+  /** The site's DynamoDB table. */
   readonly table: string;
   /** SSM document that reads a router's BGP. */
   readonly document: string;

@@ -4,7 +4,7 @@ import { routersOf } from '#failover/site.ts';
 
 import type { ProbePorts } from './ports.ts';
 
-/** Counts, for each router, whether its proof that its reports arrive is missing. Without the store nobody knows. */
+/** Emits, for each router, whether its proof that its reports arrive is missing. Without the store that is unknown. */
 export function watchContacts({ site, routers, stored, at }: Observation, { routerMetric }: ProbePorts): void {
   if (!stored.reachable) return;
   for (const { name } of routersOf(site)) {

@@ -5,24 +5,25 @@ import { type ManagedRouter, routersOf } from '#failover/site.ts';
 import { announceEvent } from '#functions/announce-event.ts';
 import type { ProbePorts } from './ports.ts';
 
-/** What was told is forgotten so long after the event, or after it was told where AWS names no time. */
-const REMEMBERED_MS = 7 * 24 * 3_600_000;
+/** An announcement is stored this long after the event's time, or after the announcement if AWS states no time. */
+const ANNOUNCED_KEPT_MS = 7 * 24 * 3_600_000;
 
 /**
- * Tells people of each scheduled event of the routers' instances: when it becomes known, when its time changes, and when it is
- * near. What EventBridge delivers route-swap has told at once; this tells of it when it is near.
+ * Announces each scheduled event of the routers' instances: when it becomes known, when its time changes, and when it is near.
+ * route-swap announces at once an event that EventBridge delivers; this function announces it again when it is near.
  */
 export async function watchEvents(observation: Observation, ports: ProbePorts): Promise<void> {
   const { site, stored, at } = observation;
   const before = stored.announcedEvents;
   const news = routersOf(site).flatMap((router) =>
     eventsOf(observation, router)
-      .map((event) => ({ router, event, told: announcementOf(router, event, at) }))
-      .filter(({ event, told }) => isNews(told, event, before)),
+      .map((event) => ({ router, event, announcement: announcementOf(router, event, at) }))
+      .filter(({ event, announcement }) => isNews(announcement, event, before)),
   );
   if (news.length === 0) return;
-  const kept = before.filter((told) => (told.notBefore ?? told.at) + REMEMBERED_MS > at);
-  if (!(await ports.store.setAnnouncedEvents([...kept, ...news.map(({ told }) => told)], before))) return;
+  const kept = before.filter((each) => (each.notBefore ?? each.at) + ANNOUNCED_KEPT_MS > at);
+  if (!(await ports.store.setAnnouncedEvents([...kept, ...news.map(({ announcement }) => announcement)], before)))
+    return;
   for (const { router, event } of news)
     await announceEvent(router, event, observation, lastAnnounced(router, event, before), ports);
 }
@@ -31,22 +32,22 @@ function announcementOf({ eni }: ManagedRouter, event: ScheduledEvent, at: numbe
   return { eni, code: event.code, notBefore: event.notBefore, stage: stageOf(event, at), at };
 }
 
-/** What is near was never only announced before: nobody is told of it twice in a row. */
+/** An event that is already near when it becomes known is announced once, as near. */
 function isNews(
   { eni, code, notBefore, stage }: AnnouncedEvent,
   event: ScheduledEvent,
   before: readonly AnnouncedEvent[],
 ): boolean {
   if (event.deliveredAt !== undefined && stageOf(event, event.deliveredAt) === stage) return false;
-  const same = before.filter((told) => told.eni === eni && told.code === code && isSameTime(told.notBefore, notBefore));
-  return !same.some((told) => told.stage === stage || told.stage === 'near');
+  const same = before.filter((each) => each.eni === eni && each.code === code && isSameTime(each.notBefore, notBefore));
+  return !same.some((each) => each.stage === stage || each.stage === 'near');
 }
 
-/** The time that people were told last. */
+/** The time in the last announcement of the event. */
 function lastAnnounced(
   { eni }: ManagedRouter,
   { code }: ScheduledEvent,
   before: readonly AnnouncedEvent[],
 ): number | undefined {
-  return before.findLast((told) => told.eni === eni && told.code === code)?.notBefore;
+  return before.findLast((each) => each.eni === eni && each.code === code)?.notBefore;
 }

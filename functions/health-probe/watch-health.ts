@@ -8,13 +8,13 @@ import { pairSessionProblem } from '#failover/pair-session.ts';
 import { isSwapUnderWay } from '#failover/stored-state.ts';
 import type { ProbePorts } from './ports.ts';
 
-/** For an event of 256 KB at most, and for people. */
-const PROBLEMS_TOLD = 100;
+/** An event has 256 KB at most. */
+const MAX_PROBLEMS = 100;
 
 /**
- * Tells people once when the site has not been able to fail over for three rounds, or when something else has been wrong with it
- * for as long, and once when it is able again; the metric says it every minute.
- * A round that falls into a swap says nothing: what it sees is half done, and no trouble.
+ * Announces once that the site has not been able to fail over for three rounds, or has had another problem for as long, and once
+ * that it has recovered. The metric has the state of every minute. A round during a swap announces nothing: routes are then
+ * split on purpose.
  *
  * @param answer route-swap's, to a rehearsal or to a swap
  */
@@ -24,13 +24,13 @@ export async function watchHealth(
   observation: Observation,
   ports: ProbePorts,
 ): Promise<void> {
-  // An event that is due is told for itself, keeps nobody from a failover, and hides nothing else that is wrong.
+  // A due event is announced separately and prevents no failover; it must not hide another problem.
   const diagnosis = decidedOn.kind === 'OwnerEventDue' ? conditionOf(observation) : decidedOn;
   const rehearsal = z.safeParse(Rehearsal, answer).data;
   if (isSwapUnderWay(observation.stored, observation.at) || rehearsal?.underWay === true) return;
   const ofPair = pairSessionProblem(observation);
   const others = problemsOf(diagnosis, rehearsal?.problems ?? []);
-  const problems = [...(ofPair === undefined ? [] : [ofPair]), ...others].slice(0, PROBLEMS_TOLD);
+  const problems = [...(ofPair === undefined ? [] : [ofPair]), ...others].slice(0, MAX_PROBLEMS);
   ports.metric('FailoverReady', problems.length === 0 ? 1 : 0);
   const before = observation.stored.health;
   const refused = rehearsal?.refused ?? before?.refused ?? [];

@@ -2,7 +2,7 @@ import type { Observation } from '#failover/observation.ts';
 import type { Policy } from '#topology/topology.ts';
 import type { ProbePorts } from './ports.ts';
 
-/** People hear that a pause ends so long before it does. */
+/** The end of a pause is announced this long before. */
 const WARN_BEFORE_MS = 10 * 60_000;
 
 /** By the site's mode, which a pause does not change. */
@@ -13,18 +13,18 @@ const NOW_THAT_IT_IS: Readonly<Record<Policy['mode'], string>> = {
 };
 
 /**
- * A pause ends by itself: the rules look at its end, so this only tells people, before and at the end. Each stage of
- * a pause is told once, whichever delivery of a round is first to write that down.
+ * Announces the end of a pause, before and at its end. The pause itself ends by time (`failover/pause.ts`). Each stage is announced
+ * once, by the first delivery of a round that stores it.
  */
 export async function watchPause(
-  { stored: { pause, announcedPause: toldPause }, at, site }: Observation,
+  { stored: { pause, announcedPause }, at, site }: Observation,
   ports: ProbePorts,
 ): Promise<void> {
   if (pause === undefined) return;
   const left = pause.until - at;
   const stage = left <= 0 ? 'ended' : 'ending';
   const { since, until } = pause;
-  const known = toldPause?.since === since && toldPause.until === until && toldPause.stage === stage;
+  const known = announcedPause?.since === since && announcedPause.until === until && announcedPause.stage === stage;
   if (left > WARN_BEFORE_MS || known) return;
   if (!(await ports.store.setAnnouncedPause({ since, until, stage }))) return;
   const detail = {

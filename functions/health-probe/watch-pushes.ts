@@ -5,15 +5,15 @@ export interface PushWatchPorts {
   readonly pushes: Pick<PushStore, 'journal'>;
   /** ms since the epoch. */
   readonly now: () => number;
-  /** Has config-push settle what it finds; nobody waits for it. */
+  /** Invokes config-push to settle the push, without waiting for it. */
   readonly settlePush: () => Promise<void>;
   readonly log: Log;
 }
 
 /**
- * A push whose function or command line died leaves a router with a configuration that nobody confirms: config-push is
- * asked to settle it, so that it stands in the history and raises the alarm, whether anybody comes back or not. Never
- * throws: the round of the probe is worth more.
+ * A push whose function or command line crashed leaves a router with an unconfirmed configuration. config-push is asked to
+ * settle it, so that it is recorded in the history and raises the alarm even if no operator continues it. Never throws, so that
+ * the round of the probe is not lost.
  *
  * @returns whether it was asked
  */

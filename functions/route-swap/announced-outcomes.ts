@@ -1,32 +1,32 @@
-/** More than the reports that can be open at once; beyond it the oldest is forgotten, and told once more. */
-const MOST = 64;
+/** More than the reports that can be open at once. Beyond it the oldest is dropped, and would be announced a second time. */
+const MAX_IDS = 64;
 
 /**
- * How people were told that a trigger ended, as far as this environment of the function knows: what the site's store knows
- * better, and what stands in for it while it does not answer.
+ * The outcomes that this environment of the function has announced, by trigger. They prevent a second announcement while the
+ * site's store does not answer.
  */
 export class AnnouncedOutcomes {
   readonly #byId = new Map<string, string>();
 
-  /** @param id the trigger's, or whatever the saying is about */
-  add(id: string, result: Said): void {
+  /** @param id the trigger's, or another one for what the outcome is about */
+  add(id: string, result: Announced): void {
     this.#byId.delete(id);
-    this.#byId.set(id, wordsOf(result));
+    this.#byId.set(id, keyOf(result));
     for (const oldest of this.#byId.keys()) {
-      if (this.#byId.size <= MOST) return;
+      if (this.#byId.size <= MAX_IDS) return;
       this.#byId.delete(oldest);
     }
   }
 
-  /** Is this the last that people were told of that trigger? */
-  has(id: string, result: Said): boolean {
-    return this.#byId.get(id) === wordsOf(result);
+  /** Whether this is the outcome that was announced last for that id. */
+  has(id: string, result: Announced): boolean {
+    return this.#byId.get(id) === keyOf(result);
   }
 }
 
-interface Said {
+interface Announced {
   readonly outcome: string;
   readonly reason: string;
 }
 
-const wordsOf = ({ outcome, reason }: Said) => `${outcome} ${reason}`;
+const keyOf = ({ outcome, reason }: Announced) => `${outcome} ${reason}`;

@@ -13,7 +13,7 @@ import { swapRoutes } from './swap-routes.ts';
 
 type Event = APIGatewayProxyEventV2WithIAMAuthorizer;
 
-/** Answers `POST /v1/sites/{site}/events`. Bad input gets its 4xx with a sentence; the log tells who sent it. */
+/** Answers `POST /v1/sites/{site}/events`. An invalid request is answered with a 4xx and a sentence; the log has its sender. */
 export async function answerReport(event: Event, ports: SwapPorts): Promise<APIGatewayProxyStructuredResultV2> {
   const message = await readReport(event, ports);
   const caller = event.requestContext.authorizer.iam.userArn;

@@ -37,16 +37,16 @@ type Change = Extract<SiteRequest, { readonly by: string }>;
 /** @returns what was done, as a sentence */
 async function change(act: Change, ports: SwapPorts): Promise<string> {
   const says = await write(act, ports);
-  // A run that is under way may have read its orders just before: in force is what no call goes out against.
+  // A run in progress may have read its orders just before: the answer waits until no call can contradict it.
   const swapping = await isSwapping(ports);
   if (swapping !== false) await ports.sleep(ORDERS_KNOWN_WITHIN_MS);
   return swapping === 'unknown' ? `${says} ${MAY_GO_ON}` : says;
 }
 
-/** A run that cannot read its orders goes on, and ends with its lease at the latest. */
+/** A run that cannot read its orders continues, until its lease ends at the latest. */
 const MAY_GO_ON =
-  "But the site's store does not tell whether a swap is under way: one that is may not know of it, and go on for another " +
-  `${LEASE_MS / 1000} s. Look at the status then.`;
+  "The site's store does not answer, so a swap may be under way that does not read this change. It ends within " +
+  `${LEASE_MS / 1000} s. Run status after that time.`;
 
 async function isSwapping({ store, run, now, log }: SwapPorts): Promise<boolean | 'unknown'> {
   try {

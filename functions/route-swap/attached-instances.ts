@@ -1,19 +1,19 @@
 import type { Ec2Facts } from '#aws/routers.ts';
 import { type ManagedRouter, type ManagedSite, routersOf } from '#failover/site.ts';
 
-/** What it takes to ask EC2. */
+/** What a call to EC2 requires. */
 export interface AttachmentPorts {
   /** ms since the epoch. */
   readonly now: () => number;
   describeRouters(routers: readonly ManagedRouter[]): Promise<Readonly<Record<string, Ec2Facts>>>;
 }
 
-/** EC2 is not asked again for so long after it has named another instance: strangers must not use up the account's throttle. */
+/** EC2 is asked about an unknown instance at most this often: requests of other callers must not use up the account's throttle. */
 const ASK_AGAIN_MS = 5_000;
 
 /**
- * Which instances the routers' interfaces are attached to, as EC2 said last. It outlives the run, so that a report of a
- * router that was not replaced costs no call of its own.
+ * The instances that the routers' interfaces are attached to, by EC2's last answer. It is kept between runs, so that a report of a
+ * router that was not replaced needs no call.
  */
 export class AttachedInstances {
   /** By interface. */
@@ -25,7 +25,7 @@ export class AttachedInstances {
     this.#known = new Map(routersOf(site).map(({ eni, instance }) => [eni, instance]));
   }
 
-  /** Is this instance the router? EC2 is asked only where it is not the one that is known. */
+  /** Whether the router's interface is attached to this instance. EC2 is asked only if it is not the known instance. */
   async is(instance: string, router: ManagedRouter, ports: AttachmentPorts): Promise<boolean> {
     const asked = this.#askedAt.get(router.eni) ?? -ASK_AGAIN_MS;
     if (this.#known.get(router.eni) !== instance && ports.now() - asked >= ASK_AGAIN_MS) {
@@ -36,9 +36,9 @@ export class AttachedInstances {
   }
 
   /**
-   * Somebody has asked EC2.
+   * Takes over EC2's answer.
    *
-   * @returns what is attached now; what EC2 did not say, or an interface that does not exist, changes nothing
+   * @returns the attached instance; an answer without one, or for an interface that does not exist, changes nothing
    */
   learn(router: ManagedRouter, facts: InterfaceFacts | undefined): string | undefined {
     if (facts?.attachedTo !== undefined) this.#known.set(router.eni, facts.attachedTo);

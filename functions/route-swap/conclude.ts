@@ -23,15 +23,15 @@ export async function conclude(result: SwapResult, observation: Observation, por
   // In every run that leaves routes, announced before or not, so that the alarm stays on.
   if (outcome === 'partial') ports.metric('FailoverPartial', 1);
   if (news) measure(result, ports);
-  if (news) await tell(result, trigger, at, ports);
+  if (news) await record(result, trigger, at, ports);
   const level = outcome === 'partial' || result.foreign.length > 0 ? 'error' : 'info';
   ports.log[level](`${outcome}: ${says}`, { result });
   return result;
 }
 
-async function tell(result: SwapResult, trigger: Trigger, at: number, ports: SwapPorts): Promise<void> {
-  ports.told.add(trigger.id, result);
-  ports.told.add(stateOf(result, trigger), result);
+async function record(result: SwapResult, trigger: Trigger, at: number, ports: SwapPorts): Promise<void> {
+  ports.announcedOutcomes.add(trigger.id, result);
+  ports.announcedOutcomes.add(stateOf(result, trigger), result);
   const { outcome, reason, says } = result;
   await Promise.all([
     logFailure('the answer', ports, () => ports.store.recordAnswer(trigger.id, { outcome, reason, says, at })),
@@ -41,19 +41,20 @@ async function tell(result: SwapResult, trigger: Trigger, at: number, ports: Swa
 }
 
 /**
- * A router asks again every few seconds while it is refused; people are told once for each id and reason. A replay, or
- * a trigger that came while another run was at work on the same failure, is no news at all.
+ * Whether the result is recorded and announced. A router retries every few seconds while it is refused, so a result is announced
+ * once for each id and reason. A replay is not announced, and neither is a trigger that arrived while another run handled the
+ * same failure.
  */
-function isNews(result: SwapResult, observation: Observation, { told }: SwapPorts): boolean {
+function isNews(result: SwapResult, observation: Observation, { announcedOutcomes }: SwapPorts): boolean {
   const { outcome, reason } = result;
   const { stored, trigger } = observation;
-  // What is announced is told for itself.
+  // `receiveNotices` announces a scheduled event.
   if (outcome === 'noted' && HOLDS.has(reason) && trigger.kind === 'ec2' && trigger.notices !== undefined) return false;
   if (UNREMARKABLE.has(reason) || leavesTheSame(result, stored) || repeats(result, observation)) return false;
-  // For as long as the peer is silent a router reports it again, by other ids: where nothing was to move, nothing is.
-  if (outcome === 'already' && told.has(stateOf(result, trigger), result)) return false;
-  // The store does not tell, or did not keep the answer.
-  if (stored.answered === undefined) return outcome === 'swapped' || !told.has(trigger.id, result);
+  // While the peer is silent the router reports it again under other ids; if there was nothing to move, that is announced once.
+  if (outcome === 'already' && announcedOutcomes.has(stateOf(result, trigger), result)) return false;
+  // The store does not answer, or has no answer to this trigger.
+  if (stored.answered === undefined) return outcome === 'swapped' || !announcedOutcomes.has(trigger.id, result);
   return stored.answered.outcome !== outcome || stored.answered.reason !== reason;
 }
 
@@ -62,15 +63,15 @@ function stateOf({ epoch }: SwapResult, trigger: Trigger): string {
   return trigger.kind === 'report' ? `${trigger.reporter} after swap ${epoch}` : trigger.id;
 }
 
-/** An attempt to finish a swap that left what the one before it had left, and told; the probe makes one each minute. */
+/** The probe tries to finish a swap every minute. If the same routes remain, they have been announced. */
 function leavesTheSame({ outcome, reason, remaining }: SwapResult, { unfinished }: StoredState): boolean {
   if (outcome !== 'partial' || reason !== FINISHED || unfinished?.remaining === undefined) return false;
   return unfinished.remaining.digest === remainingOf(remaining)?.digest;
 }
 
 /**
- * EC2's event of a failure comes a second after the report of it, and EC2 may show for a while where the routes were before:
- * a run that goes by that moves them again to where they are, and everybody has been told.
+ * EC2's event of a failure arrives a second after the report, and DescribeRouteTables may still show the old targets then. The
+ * run replaces the routes by the targets that they already have, which has been announced.
  */
 function repeats({ outcome, owner }: SwapResult, { site, stored, at }: Observation): boolean {
   if (outcome !== 'swapped' || stored.unfinished !== undefined || stored.leasedUntil === undefined) return false;
@@ -99,8 +100,8 @@ function announcementOf(result: SwapResult): FailoverEvent | undefined {
 }
 
 /**
- * Every route is at the new owner, and nobody may know yet: this run moved the last one, or found all of them moved by
- * one that died before it told anybody. If only its end could not be recorded, people hear it twice, which beats never.
+ * Every route is at the new owner, which may not have been announced: this run moved the last one, or an earlier run moved all of
+ * them and ended before its announcement. If only the end of that run is not recorded, the swap is announced twice.
  */
 function completes({ outcome, reason }: SwapResult): boolean {
   return outcome === 'swapped' || (outcome === 'already' && reason === FINISHED);
@@ -108,7 +109,7 @@ function completes({ outcome, reason }: SwapResult): boolean {
 
 const FINISHED: SwapReason = 'finish-swap';
 
-/** Reasons to be looking on; every other note says what would have been done. */
+/** Reasons for which nothing would have been done; every other `noted` result states what would have been done. */
 const HOLDS: ReadonlySet<string> = new Set<HoldReason>(['healthy', 'degraded', 'one-probe-only']);
 
 async function announce(result: SwapResult, trigger: Trigger, at: number, ports: SwapPorts): Promise<void> {

@@ -4,7 +4,7 @@ import { type ManagedSite, routerNamed, routersOf } from '#failover/site.ts';
 import type { Trigger } from '#failover/trigger.ts';
 import { AwsEvent, triggerOf } from './aws-event.ts';
 
-/** What may be asked of route-swap without the HTTP API: a trigger of the swap story, or an act beside it. */
+/** A request to route-swap outside the HTTP API: a trigger of a swap, or another action. */
 export type DirectRequest = { readonly trigger: Trigger; readonly dryRun: boolean } | { readonly act: SiteRequest };
 
 const Request = z.union([AwsEvent, ProbeRequest, MoveRequest, SiteRequest]);
@@ -12,7 +12,7 @@ const Request = z.union([AwsEvent, ProbeRequest, MoveRequest, SiteRequest]);
 /**
  * Reads an EventBridge event or a direct invocation. IAM and the rules' patterns decide who gets here.
  *
- * @throws Error naming what is wrong: the caller is a program of ours or an operator
+ * @throws Error that names the fault: the caller is a program of this project or an operator
  */
 export function readDirectRequest(payload: unknown, site: ManagedSite): DirectRequest {
   const result = z.safeParse(Request, payload);

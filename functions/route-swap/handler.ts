@@ -34,7 +34,7 @@ const ec2 = patientEc2Client();
 const writes = ec2ClientWithoutRetries();
 const store = siteStore(dynamoDbClient(), table);
 const pacer = new CallPacer(MUTATING_CALLS, Date.now());
-const told = new AnnouncedOutcomes();
+const announcedOutcomes = new AnnouncedOutcomes();
 const unjournaled = new UnjournaledSwaps();
 const attached = new AttachedInstances(site);
 
@@ -58,7 +58,7 @@ function portsFor(context: Context): SwapPorts {
     site,
     store,
     pacer,
-    told,
+    announcedOutcomes,
     unjournaled,
     account: accountOf(context.invokedFunctionArn),
     attached,
@@ -70,17 +70,17 @@ function portsFor(context: Context): SwapPorts {
     describeRouters: (routers) => describeRouters(ec2, routers, (what, error) => logger.warn(what, { error })),
     replaceRoute: (route, eni) => replaceRoute(writes, route, eni),
     rehearseReplace: (route, eni) => rehearseReplace(writes, route, eni),
-    // Loaded only now: a person's move needs it, and a site whose store does not answer.
+    // Loaded only now: needed for an operator's move, and if the store does not answer.
     readBgp: async (router) => {
       const { runCommand, ssmClient } = await import('#aws/run-command.ts');
       const command = probeCommand(router, { document, deadlineMs: BGP_WITHIN_MS });
       return runCommand(ssmClient(), command, { now: Date.now, sleep });
     },
-    // Loaded only now: a person's look at the site needs it, and no swap.
+    // Loaded only now: needed for an operator's query, and not for a swap.
     pushJournal: async () => new (await import('#aws/push-store.ts')).PushStore(dynamoDbClient(), table).journal(),
     // Loaded only now: nothing before the swap needs it.
     announce: async (type, detail) => (await import('#aws/announcements.ts')).announce(type, detail),
-    // Each at once: a run that Lambda ends while it still tells people has counted what it did.
+    // Each metric at once: a run that Lambda ends during the announcements has emitted them.
     metric: (name, value) => metrics.singleMetric().addMetric(name, METRICS[name].unit, value),
     log: logger,
   };

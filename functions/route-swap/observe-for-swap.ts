@@ -8,7 +8,7 @@ import type { SwapPorts } from './ports.ts';
 
 /**
  * As `observe`, and more where that is not enough: what health-probe has read and the store did not take, a fresh reading of
- * the target of a person's move (rule 6), and without the store the routers are asked themselves.
+ * the target of an operator's move (rule 6), and without the store a reading of both routers over SSM.
  */
 export async function observeForSwap(trigger: Trigger, ports: SwapPorts): Promise<Observation> {
   const rounds = trigger.kind === 'probe' ? (trigger.rounds ?? []) : [];
@@ -17,7 +17,7 @@ export async function observeForSwap(trigger: Trigger, ports: SwapPorts): Promis
   return trigger.kind === 'operator' ? withFreshTarget(observation, ports) : observation;
 }
 
-/** Without the store nobody's word is remembered. The routers are asked over SSM where the decision is open without that. */
+/** Without the store there are no claims or witnesses. The routers are asked over SSM if the decision depends on them. */
 export async function observeWithoutStore(observation: Observation, ports: SwapPorts): Promise<Observation> {
   if (observation.trigger.kind !== 'operator' && decide(observation).kind === 'swap') return observation;
   const round = await readRound(withoutMetrics(ports));

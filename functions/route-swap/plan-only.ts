@@ -6,7 +6,7 @@ import type { Trigger } from '#failover/trigger.ts';
 import { observeForSwap } from './observe-for-swap.ts';
 import type { SwapPorts } from './ports.ts';
 
-/** The same eyes, the same decision, the same plan; nothing is written. */
+/** Observes, decides and plans as a swap does, and writes nothing. */
 export async function planOnly(trigger: Trigger, ports: SwapPorts): Promise<Preview> {
   const observation = await observeForSwap(trigger, ports);
   const decision = decide(observation);

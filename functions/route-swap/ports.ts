@@ -28,7 +28,7 @@ export interface SwapPorts extends ObservationPorts {
   /** The account's throttle for ReplaceRoute; outlives the run. */
   readonly pacer: CallPacer;
   /** Outlives the run, too. */
-  readonly told: AnnouncedOutcomes;
+  readonly announcedOutcomes: AnnouncedOutcomes;
   /** Outlives the run, too. */
   readonly unjournaled: UnjournaledSwaps;
   replaceRoute(route: ManagedRoute, eni: string): Promise<ReplaceOutcome>;

@@ -9,8 +9,8 @@ import { logFailure } from '#functions/log-failure.ts';
 import type { SwapPorts } from './ports.ts';
 
 /**
- * Scheduled events that EventBridge has just delivered: people are told at once, with an entry in the history, and the site
- * remembers them. One that was delivered or told before is no news. After the swap, if there is one, and never before it.
+ * Announces, records and stores the scheduled events that EventBridge has just delivered. An event that was delivered or
+ * announced before is skipped. It runs after the swap, if there is one, and never before it.
  */
 export async function receiveNotices(observation: Observation, result: SwapResult, ports: SwapPorts): Promise<void> {
   const { trigger } = observation;
@@ -18,7 +18,7 @@ export async function receiveNotices(observation: Observation, result: SwapResul
   for (const notice of trigger.notices ?? []) await receive(notice, result, observation, ports);
 }
 
-/** With the routes where this run has moved them: that is what people should know and do something about. */
+/** The observation with the routes at the targets that this run has moved them to: the advice depends on it. */
 function afterSwap(observation: Observation, { moved, owner }: SwapResult): Observation {
   const to = owner === undefined ? undefined : routerNamed(observation.site, owner);
   if (to === undefined) return observation;
@@ -44,19 +44,19 @@ async function receive(notice: Notice, result: SwapResult, observation: Observat
   }
   if (router === undefined || isKnown(notice, router, observation)) return;
   const isEvacuated = result.outcome === 'swapped' && result.reason === EVACUATION;
-  const isTold = isEvacuated && isReason(event, router, observation);
+  const isAnnounced = isEvacuated && isReason(event, router, observation);
   const after = afterSwap(observation, result);
-  if (!isTold) await logFailure('the scheduled event', ports, () => tell(notice, router, after, ports));
+  if (!isAnnounced) await logFailure('the scheduled event', ports, () => announce(notice, router, after, ports));
   await logFailure('the notice', ports, () => ports.store.setNotice(notice));
 }
 
-/** People have just been told of this event together with the swap that makes it harmless. */
+/** The swap that this event caused has announced the event. */
 function isReason({ notBefore }: ScheduledEvent, router: ManagedRouter, observation: Observation): boolean {
   const evacuation = evacuationOf(observation, router);
   return evacuation !== undefined && isSameTime(evacuation.event.notBefore, notBefore);
 }
 
-async function tell(
+async function announce(
   { event, instance }: Notice,
   router: ManagedRouter,
   observation: Observation,
@@ -76,13 +76,13 @@ async function tell(
   });
 }
 
-/** Delivered twice, or health-probe was first to see it in DescribeInstanceStatus. */
+/** Delivered twice, or announced by health-probe, which found it in DescribeInstanceStatus. */
 function isKnown({ instance, event }: Notice, { eni }: ManagedRouter, { stored }: Observation): boolean {
   const { code, notBefore } = event;
   return (
     stored.notices.some((other) => isNoticeOf(other, instance, code) && isSameTime(other.event.notBefore, notBefore)) ||
     stored.announcedEvents.some(
-      (told) => told.eni === eni && isSameTime(told.notBefore, notBefore) && notBefore !== undefined,
+      (each) => each.eni === eni && isSameTime(each.notBefore, notBefore) && notBefore !== undefined,
     )
   );
 }

@@ -10,17 +10,17 @@ import { observe } from '#functions/observe.ts';
 import type { SwapPorts } from './ports.ts';
 
 /**
- * So many a round, in turn, and as many of those that were refused: a rehearsed call draws from the same throttle as a
- * real one (50, then 5 a second), and the bucket must be full when it counts.
+ * Routes a round, in turn, and as many of those that were refused. A dry run draws from the same throttle as a real call (50 at
+ * once, then 5 a second), which must be unused when a failover begins.
  */
 const ROUTES_PER_ROUND = 5;
 const ROUND_MS = 60_000;
-/** They are remembered in one item of 400 KB at most; where there are more, these keep the site from being ready. */
+/** The store has them in one item of at most 400 KB. If there are more, these are enough to report the site as not ready. */
 const REFUSALS_KEPT = 200;
 
 /**
- * Asks everything that a failover would need, without moving anything: is the other router fit, may we replace its
- * routes, do they still stand as the topology says. Keeps the function warm besides.
+ * Checks everything that a failover requires, without moving a route: the other router is fit, ReplaceRoute is permitted, and
+ * the routes are as the topology has them. It also keeps the function warm.
  */
 export async function rehearse(ports: SwapPorts): Promise<Rehearsal> {
   const observation = ports.unjournaled.addTo(await observe({ kind: 'probe', id: `rehearse-${ports.run}` }, ports));
@@ -50,7 +50,7 @@ export async function rehearse(ports: SwapPorts): Promise<Rehearsal> {
   return { ready: problems.length === 0, problems, rehearsed: asked.length, refused };
 }
 
-/** Without its report nobody learns within a second that its peer died. */
+/** Without its reports a failure of its peer is noticed minutes later, by the probe. */
 function silenceOf({ name }: ManagedRouter, { routers, stored, at }: Observation): string | undefined {
   const contactAt = routers[name]?.contactAt;
   if (!stored.reachable || (contactAt !== undefined && at - contactAt <= CONTACT_FRESH_MS)) return undefined;
@@ -65,7 +65,7 @@ function otherInstance({ name, eni, instance }: ManagedRouter, { routers }: Obse
   return `${name} is ${instance} in the topology, and its interface ${eni} is attached to ${attachedTo}; put the id right and deploy`;
 }
 
-/** A few of the managed routes, other ones each minute, so that all have their turn; and a few that were refused. */
+/** Some of the managed routes, different ones each minute, and some that were refused. */
 function chosen({ site, at, stored }: Observation): readonly ManagedRoute[] {
   const { routes } = site;
   const start = (Math.floor(at / ROUND_MS) * ROUTES_PER_ROUND) % routes.length;
@@ -75,14 +75,14 @@ function chosen({ site, at, stored }: Observation): readonly ManagedRoute[] {
   return [...inTurn, ...again.slice(0, ROUTES_PER_ROUND)];
 }
 
-/** What EC2 says about a route. `failed`: it does not know; `busy`: throttled, by others in the account as well. */
+/** EC2's answer for a route. `failed`: the call failed, so it is unknown; `busy`: throttled, also by other callers of the account. */
 interface Verdict extends RefusedRoute {
   readonly is: 'fine' | 'refused' | 'failed' | 'busy';
 }
 
 const IS = { final: 'refused', passing: 'failed', throttled: 'busy' } as const;
 
-/** A call that failed is made once more before it is news; one that EC2 throttles is left to the next round. */
+/** A call that failed is repeated once before it is a problem; one that EC2 throttles is left to the next round. */
 const AGAIN_AFTER_MS = 500;
 
 async function askEc2(route: ManagedRoute, eni: string, { rehearseReplace, sleep }: SwapPorts): Promise<Verdict> {
@@ -96,8 +96,8 @@ async function askEc2(route: ManagedRoute, eni: string, { rehearseReplace, sleep
 }
 
 /**
- * A refusal stands until EC2 says another thing of that very route, or the site would be ready in every round that asks
- * about others. A route that the site does not manage any more is not asked about.
+ * A refusal is kept until EC2 permits that route: each round checks only some of the routes, and the site must not be ready in
+ * the rounds that check others. Routes that are no longer managed are dropped.
  */
 function stillRefused({ site, stored }: Observation, verdicts: readonly Verdict[]): readonly RefusedRoute[] {
   const why = new Map(stored.health?.refused?.map((route) => [routeName(route), route.why]));
@@ -112,7 +112,7 @@ function stillRefused({ site, stored }: Observation, verdicts: readonly Verdict[
   return refused.slice(0, REFUSALS_KEPT);
 }
 
-/** Each route once, with the last word about it. */
+/** Each route once, with its last reason. */
 function couldNot(routes: readonly RefusedRoute[]): Iterable<string> {
   return new Map(
     routes.map((route) => [routeName(route), `${routeName(route)} could not be moved: ${route.why}`]),

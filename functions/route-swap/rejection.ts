@@ -3,7 +3,7 @@ export interface Rejection {
   readonly status: 400 | 403 | 409 | 413;
   readonly reason: string;
   readonly says: string;
-  /** For the log alone: who was expected is nothing to tell a stranger. */
+  /** The expected caller, for the log only: it is not disclosed to the sender. */
   readonly expected?: string;
 }
 

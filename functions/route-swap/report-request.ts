@@ -14,7 +14,7 @@ type Event = APIGatewayProxyEventV2WithIAMAuthorizer;
 const MAX_BODY_BYTES = 64 * 1024;
 
 /**
- * Serf's own event names are taken as they are; the others are ours, for any detector. `alive` is a heartbeat; `contact` says
+ * `member-…` are Serf's own event names; the others are defined here, for any detector. `alive` is a heartbeat; `contact` says
  * only that it arrived.
  */
 const EVENTS = {
@@ -29,14 +29,14 @@ const EVENTS = {
 /** What a valid request says. */
 export type Message =
   | { readonly kind: 'report'; readonly report: ReportTrigger }
-  /** A router of another site lost sight of one of ours: a witness. */
+  /** A router of another site has lost a router of this site: a witness. */
   | { readonly kind: 'testimony'; readonly testimony: WitnessReport }
-  /** A router of ours says that it is alive, and how its sessions are. */
+  /** A router of the pair is alive, with the state of its sessions. */
   | ({ readonly kind: 'heartbeat'; readonly heartbeat: Heartbeat } & SignedBy)
-  /** A router of ours could report, and says no more. `at`: ms since the epoch. */
+  /** A router of the pair has proven that its reports arrive. `at`: ms since the epoch. */
   | ({ readonly kind: 'contact'; readonly at: number } & SignedBy);
 
-/** A router of ours, and the instance that signed for it. */
+/** A router of the pair, and the instance that signed for it. */
 export interface SignedBy {
   readonly router: ManagedRouter;
   readonly instance: string;
@@ -44,7 +44,7 @@ export interface SignedBy {
 
 /**
  * Reads `POST /v1/sites/{site}/events`, or says what is wrong with it: everything that is, at once. API Gateway has
- * verified the signature; who signed is in the authorizer's context. A router may only speak for itself, and only ask
+ * verified the signature; who signed is in the authorizer's context. A router may only report in its own name, and only ask
  * for traffic to come to itself.
  *
  * A heartbeat, contact or testimony of another time is rejected, so that its router puts its clock right; of a report the
@@ -105,7 +105,7 @@ function wrongRouters({ event, reporter, subject }: Report, site: ManagedSite): 
   );
 }
 
-/** Words of a router about itself. */
+/** A heartbeat or a contact is about its reporter. */
 function isAboutItself(event: Report['event']): boolean {
   return event === 'alive' || event === 'contact';
 }
@@ -163,7 +163,7 @@ function detailsOf(evidence: Report['evidence']): Pick<ReportTrigger, 'details'>
   return length === 2 || length > MAX_DETAILS ? {} : { details };
 }
 
-/** What a stranger sent, safe to show: bounded and escaped. */
+/** Text of an unverified sender, limited in length and escaped. */
 function quoted(text: string | undefined): string {
   return JSON.stringify((text ?? '').slice(0, 80));
 }

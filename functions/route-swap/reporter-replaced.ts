@@ -4,7 +4,7 @@ import type { SwapPorts } from './ports.ts';
 import type { Rejection } from './rejection.ts';
 import { notTheReporter } from './signer.ts';
 
-/** The look at the site showed that whoever signed is not the router any more. */
+/** The observation showed that the instance that signed is no longer attached to the reporter's interface. */
 export class ReporterReplaced extends Error {
   readonly rejection: Rejection;
 
@@ -16,8 +16,8 @@ export class ReporterReplaced extends Error {
 }
 
 /**
- * Tools whose look at EC2 also checks that the reporter is still the instance that signed: its interface may have moved
- * since EC2 was asked last, and a call before each report would cost time when every report has its look anyway.
+ * Ports whose `describeRouters` also checks that the instance that signed is still attached to the reporter's interface, which
+ * may have moved since the last call. A separate call before each report would delay it.
  */
 export function onlyFrom({ reporter, instance }: ReportTrigger, ports: SwapPorts): SwapPorts {
   const router = routerNamed(ports.site, reporter);

@@ -3,7 +3,7 @@ import { instanceBehind } from './caller.ts';
 import type { SwapPorts } from './ports.ts';
 import { type Rejection, reject } from './rejection.ts';
 
-/** What it takes to know who signed. */
+/** What the check of the signer requires. */
 export type SigningPorts = Pick<SwapPorts, 'site' | 'account' | 'attached' | 'now' | 'describeRouters'>;
 
 /**
@@ -12,7 +12,7 @@ export type SigningPorts = Pick<SwapPorts, 'site' | 'account' | 'attached' | 'no
  * not asked.
  *
  * @param reporter a router of the site, or of another site of its topology
- * @param caller ARN of whoever signed, as API Gateway verified it
+ * @param caller ARN of the principal that signed, as API Gateway verified it
  */
 export async function signerOf(reporter: string, caller: string, ports: SigningPorts): Promise<string | Rejection> {
   const { site, account, attached } = ports;

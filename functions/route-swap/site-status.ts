@@ -6,7 +6,7 @@ import { observe } from '#functions/observe.ts';
 import type { SwapPorts } from './ports.ts';
 import { unfinishedPush } from './unfinished-push.ts';
 
-/** Observes the site, and says what would be decided if the probe asked now. */
+/** Observes the site, and returns what the probe would decide now. */
 export async function siteStatus(ports: SwapPorts): Promise<SentSiteStatus> {
   const [observation, push] = await Promise.all([
     observe({ kind: 'probe', id: `status-${ports.run}` }, ports),

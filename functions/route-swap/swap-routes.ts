@@ -17,12 +17,12 @@ import { receiveNotices } from './receive-notices.ts';
 import { remainingOf } from './remaining-routes.ts';
 
 /**
- * The one story that every trigger ends in: look → decide → lease and journal → replace → read back → record →
- * announce. Nothing else writes routes.
+ * The procedure of every trigger: observe → decide → lease and journal → replace → read back → record → announce. Nothing else
+ * writes routes.
  */
 export async function swapRoutes(trigger: Trigger, ports: SwapPorts): Promise<SwapResult> {
   const began = ports.now();
-  const remembered = recordReporterClaim(trigger, ports);
+  const claimRecorded = recordReporterClaim(trigger, ports);
   const observation = await observeForSwap(trigger, ports);
   const decision = decide(observation);
   ports.log.info(decision.says, {
@@ -33,13 +33,13 @@ export async function swapRoutes(trigger: Trigger, ports: SwapPorts): Promise<Sw
     decision.kind === 'swap'
       ? await swap(decision, observation, trigger, ports)
       : { result: unmoved(decision, observation) };
-  const told = await conclude({ ...result, tookMs: ports.now() - began }, observation, ports);
-  // After the announcement: if this run dies before it, the next run finds the swap open, closes it and announces it.
+  const concluded = await conclude({ ...result, tookMs: ports.now() - began }, observation, ports);
+  // After the announcement: if this run crashes before it, the next run finds the swap open, closes it and announces it.
   await close?.();
-  await receiveNotices(observation, told, ports);
-  await remembered;
-  if (answered(observation, told)) await ports.unjournaled.flush(ports.store, ports.log);
-  return told;
+  await receiveNotices(observation, concluded, ports);
+  await claimRecorded;
+  if (answered(observation, concluded)) await ports.unjournaled.flush(ports.store, ports.log);
+  return concluded;
 }
 
 /** The store answered all calls of this run; otherwise another wait for it could cost the time to answer. */
@@ -143,7 +143,7 @@ async function swapUnwritten(
     ports,
   );
   const decision = decide(without);
-  // If the journal was written after all, it keeps nobody waiting: the swap is closed, or open to the next trigger.
+  // If the journal was written after all, no other trigger waits for its lease: the swap is closed, or left for the next trigger.
   const close = (remaining: readonly ManagedRoute[]) => () => release(unwritten, remaining, ports);
   if (decision.kind !== 'swap') return { result: unmoved(decision, without), close: close(steps) };
   const { result } = await swapWithoutLease(decision, without, trigger, ports, unwritten.beganAt);

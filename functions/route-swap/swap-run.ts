@@ -4,7 +4,7 @@ import type { Lease } from './lease.ts';
 import type { Orders } from './orders.ts';
 import type { SwapPorts } from './ports.ts';
 
-/** A plan on its way. */
+/** A plan that is being carried out. */
 export interface SwapRun {
   readonly plan: SwapPlan;
   /** The plan's, and those that the read-back added. */
@@ -14,15 +14,15 @@ export interface SwapRun {
   readonly pacer: CallPacer;
   readonly ports: SwapPorts;
   readonly attempts: Map<SwapStep, Attempt>;
-  /** Why no call goes out any more. */
+  /** Why no further call is made. */
   stopped: string | undefined;
-  /** When the last look began, ms since the epoch. */
+  /** When the last read-back began, ms since the epoch. */
   observedAt: number;
-  /** A look that nobody waits for yet. */
+  /** A read-back in progress. */
   observing: Promise<unknown> | undefined;
 }
 
-/** What came of a step so far. */
+/** The result of a step so far. */
 export interface Attempt {
   readonly kind: 'accepted' | 'arrived' | 'passing' | 'final';
   /** When EC2 accepted it, or showed it last, ms since the epoch. */
@@ -33,7 +33,7 @@ export interface Attempt {
 /** EC2 is eventually consistent: a read may show the old target for a while after a write that was accepted. */
 const BELIEVE_ACCEPTED_MS = 2_000;
 
-/** To be (re)tried: not hopeless, and neither arrived nor accepted just now. */
+/** To be tried, or tried again: its last call can still succeed, and the route has neither arrived nor just been accepted. */
 export function isDue({ attempts, ports }: SwapRun, step: SwapStep): boolean {
   const attempt = attempts.get(step);
   if (attempt === undefined || attempt.kind === 'passing') return true;

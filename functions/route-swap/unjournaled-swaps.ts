@@ -5,7 +5,7 @@ import type { LeaseStore } from '#functions/site-store.ts';
 
 /**
  * Swaps that were made while the store could not be written. They count as the last ones, and for hold-down and the hourly
- * limit, all the same: at once in this environment of the function, and for everybody once the store takes them.
+ * limit: at once in this environment of the function, and in all others once the store accepts them.
  */
 export class UnjournaledSwaps {
   #swaps: readonly UnjournaledSwap[] = [];
@@ -14,7 +14,7 @@ export class UnjournaledSwaps {
     this.#swaps = [...this.#swaps, swap];
   }
 
-  /** It has changed nothing after all. */
+  /** Removes a swap that has changed nothing. */
   remove(swap: UnjournaledSwap): void {
     this.#swaps = this.#swaps.filter((other) => other !== swap);
   }

@@ -75,7 +75,7 @@ export class FakeWorld {
   faults: ReplaceOutcome[] = [];
   /** Reads of the routes that still show what was before. */
   staleReads = 0;
-  readonly told = new AnnouncedOutcomes();
+  readonly announcedOutcomes = new AnnouncedOutcomes();
   /** Outlives the run. */
   readonly attached: AttachedInstances;
   /** What was logged beside the messages. */
@@ -148,7 +148,7 @@ export class FakeWorld {
       run: 'run-1',
       deadline: this.now + 10_000,
       pacer: new CallPacer(MUTATING_CALLS, this.now),
-      told: this.told,
+      announcedOutcomes: this.announcedOutcomes,
       unjournaled: this.unjournaled,
       recent: this.recent,
       readBgp: () => Promise.resolve({ kind: 'silent', why: 'no answer' } as const),

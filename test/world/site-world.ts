@@ -59,7 +59,7 @@ export class SiteWorld {
   /** EC2's state changes start route-swap by themselves, as the stack's rule makes them. */
   onStateChange: ((router: ManagedRouter, state: string) => void) | undefined;
   #pacer: CallPacer;
-  #told = new AnnouncedOutcomes();
+  #announcedOutcomes = new AnnouncedOutcomes();
   #attached: AttachedInstances;
   #unjournaled = new UnjournaledSwaps();
   #recent: ProbePorts['recent'] = { rounds: [] };
@@ -166,7 +166,7 @@ export class SiteWorld {
   /** New code: what the functions kept in memory is gone. Running invocations go on. */
   deploy(): void {
     this.#pacer = new CallPacer(MUTATING_CALLS, this.clock.now());
-    this.#told = new AnnouncedOutcomes();
+    this.#announcedOutcomes = new AnnouncedOutcomes();
     this.#attached = new AttachedInstances(this.site);
     this.#unjournaled = new UnjournaledSwaps();
     this.#recent = { rounds: [] };
@@ -232,7 +232,7 @@ export class SiteWorld {
       attached: this.#attached,
       store: siteStore(db, TABLE),
       pacer: this.#pacer,
-      told: this.#told,
+      announcedOutcomes: this.#announcedOutcomes,
       unjournaled: this.#unjournaled,
       run: invocation.id,
       now: () => this.clock.now(),

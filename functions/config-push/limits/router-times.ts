@@ -6,7 +6,7 @@
  */
 
 /**
- * The script of `apply-config` and all that it started are killed after this many seconds; the router's timer then
+ * The script of `apply-config` and all that it started are ended (SIGKILL) after this many seconds; the router's timer then
  * ends the attempt.
  */
 export const APPLY_STEP_S = 600;
@@ -28,7 +28,7 @@ export function undoTakesS(commands: number): number {
 }
 
 /**
- * @returns s until it is rolled back after a commit that failed or was killed: it is committed once more before the
+ * @returns s until it is rolled back after a commit that failed or was interrupted: it is committed once more before the
  * old values
  */
 export function undoOfFailedTakesS(commands: number): number {

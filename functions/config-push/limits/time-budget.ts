@@ -5,7 +5,7 @@ import { APPLY_STEP_S, applyTakesS, undoOfFailedTakesS, undoTakesS } from './rou
 /** The function's timeout: the longest that Lambda allows. */
 export const FUNCTION_TIMEOUT_MS = 900_000;
 
-/** The lease of a run that died expires this long after the run's last possible moment. */
+/** The lease of a run that crashed expires this long after the run's last possible moment. */
 const LEASE_SLACK_MS = 10_000;
 export const LEASE_FOR_MS = FUNCTION_TIMEOUT_MS + LEASE_SLACK_MS;
 
@@ -45,7 +45,7 @@ export function undoWithinMs(commands: number, { deadlines }: Limits): number {
   return Math.max(deadlines.undo, undoTakesS(commands) * 1000 + AGENT_MS);
 }
 
-/** The same after a commit that failed or was killed. */
+/** The same after a commit that failed or was interrupted. */
 export function undoOfFailedWithinMs(commands: number, { deadlines }: Limits): number {
   return Math.max(deadlines.undo, undoOfFailedTakesS(commands) * 1000 + AGENT_MS);
 }
@@ -93,7 +93,7 @@ export function stepMs(size: StepSize, limits: Limits): number {
 
 /**
  * The router's own timer, s, from before its commit: longer than everything that the function waits for. It also ends
- * what the function cannot, if the function dies or the router becomes unreachable.
+ * what the function cannot, if the function crashes or the router becomes unreachable.
  */
 export function undoAfterS(size: StepSize, limits: Limits): number {
   const held = size.awaitsFarEnds ? UNCONFIRMED_FOR_MS : 0;
@@ -114,7 +114,7 @@ export function anyRevertsWithinMs(limits: Limits): number {
   return lastBegin + confirmMs(limits) + UNCONFIRMED_FOR_MS + TIMER_SLACK_MS + APPLY_STEP_S * 1000;
 }
 
-/** The lease of a step that is about to begin, ms: rolling back an apply that was killed can take longer. */
+/** The lease of a step that is about to begin, ms: rolling back an interrupted apply can take longer. */
 export function leaseMs(size: StepSize, limits: Limits): number {
   const failed = undoOfFailedWithinMs(size.commands, limits) - undoWithinMs(size.commands, limits);
   return stepMs(size, limits) + failed + LEASE_SLACK_MS;

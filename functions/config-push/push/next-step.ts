@@ -79,7 +79,7 @@ async function pushNext(
   return { ...result, routers };
 }
 
-/** Nothing differs. The running configuration counts as pushed from now on, whoever configured it. */
+/** Nothing differs. The running configuration counts as pushed from now on, even if an operator entered it. */
 async function unchanged(plan: SitePlan, journal: Journal, ports: PushPorts): Promise<PushResult> {
   for (const { name, desired } of plan.routers) await recordPushedConfig(name, desired, journal.entry.id, ports);
   await journal.recordResult({ finished: true });

@@ -7,7 +7,7 @@ import { recoverInterrupted } from './recover-interrupted.ts';
 const OUTCOMES = { confirmed: 'pushed', undone: 'undone', unknown: 'unknown', broken: 'broken' } as const;
 
 /**
- * Recovers a push that no run works on any more: an unconfirmed router that was never ended, a run that died, a
+ * Recovers a push that no run works on any more: an unconfirmed router that was never ended, a run that crashed, a
  * router that did not answer or could not roll back. health-probe requests it, and so does the CLI before it
  * continues.
  */

@@ -20,7 +20,7 @@ export interface Recovery extends Settled {
 }
 
 /**
- * An earlier run may have died while a router ran an unconfirmed configuration. A router that was verified and about
+ * An earlier run may have crashed while a router ran an unconfirmed configuration. A router that was verified and about
  * to be confirmed is confirmed; any other is rolled back, so that a push begins with a confirmed configuration. The
  * outcome is recorded once in the history, and a bad one raises the alarm.
  *

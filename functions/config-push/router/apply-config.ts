@@ -63,7 +63,7 @@ export async function confirm(router: ManagedRouter, attempt: string, ports: Pus
 }
 
 /**
- * Rolls back. An attempt that may have been killed while it applied takes longer, and must not be cut off. Never
+ * Rolls back. An attempt that may have been interrupted while it applied takes longer, and must not be cut off. Never
  * waits longer than this function lives.
  */
 export async function undo(
