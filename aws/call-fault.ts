@@ -14,7 +14,7 @@ export type CallFault =
   | 'no-answer'
   | 'other';
 
-/** Names what came out of `invokeFunction` instead of an answer. */
+/** The fault behind an error of `invokeFunction`. */
 export function callFault(error: unknown): CallFault {
   if (error instanceof FunctionFailed) return 'function-failed';
   const { name = '', code = '', message = '' } = error as { name?: string; code?: string; message?: string };
@@ -26,7 +26,7 @@ export function callFault(error: unknown): CallFault {
   return UNREACHABLE.test(code) || name === 'TimeoutError' ? 'unreachable' : 'other';
 }
 
-/** Nobody is logged in, or what they are logged in with is over or wrong. */
+/** There are no credentials, or they have expired or are invalid. */
 const CREDENTIALS =
   /^(CredentialsProviderError|TokenProviderError|ExpiredToken(Exception)?|UnrecognizedClientException|InvalidSignatureException|InvalidClientTokenId|MissingAuthenticationTokenException|IncompleteSignatureException|SignatureDoesNotMatch)$/;
 

@@ -1,24 +1,24 @@
 /**
  * Why a command gave no whole answer, where AWS or its agent names the reason: SSM's `StatusDetails`
  * (https://docs.aws.amazon.com/systems-manager/latest/userguide/monitor-commands.html), the error of a SendCommand that was not
- * taken, or `OutputTruncated`. None of them says anything of the router's health.
+ * accepted, or `OutputTruncated`. None of them is evidence about the router's health.
  */
 export const COMMAND_FAULTS = {
   Undeliverable: 'the command could not be delivered to the instance',
-  AccessDenied: 'whoever sent the command may not run it there',
+  AccessDenied: 'the sender of the command has no permission to run it on the instance',
   InvalidPlatform: 'the document is not for the platform of the instance',
   Terminated: 'SSM ended the command before it reached the instance',
   DeliveryTimedOut: 'the agent did not take the command in time',
-  ExecutionTimedOut: 'the script took too long, and was killed',
-  Canceled: 'somebody cancelled the command',
-  Cancelled: 'somebody cancelled the command',
-  InvalidInstanceId: 'SSM takes no command for it',
+  ExecutionTimedOut: 'the script exceeded its time limit and was stopped',
+  Canceled: 'the command was cancelled',
+  Cancelled: 'the command was cancelled',
+  InvalidInstanceId: 'SSM accepts no command for the instance',
   OutputTruncated: 'the answer was longer than 24,000 characters, and SSM cut it off',
 } as const;
 
 export type CommandFault = keyof typeof COMMAND_FAULTS;
 
-/** Faults of a command that reached no agent: what it would have done is not done, and never will be. */
+/** Faults of a command that reached no agent: it has not run and will not run. */
 const NEVER_DELIVERED: ReadonlySet<string> = new Set<CommandFault>([
   'Undeliverable',
   'AccessDenied',
@@ -31,7 +31,7 @@ export function isFault(name: string): name is CommandFault {
 }
 
 /**
- * How a command ended for SSM's own reason. Whatever SSM may think of next has no `fault`, and is told by its name. SSM's
+ * How a command ended for SSM's own reason. A status that is unknown here has no `fault` and is reported by its name. SSM's
  * documents write `Access Denied` and `Delivery Timed Out`
  * (https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetCommandInvocation.html); whether its answers have
  * the spaces is unverified.

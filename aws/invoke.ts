@@ -29,7 +29,7 @@ export async function invokeFunction(
   timeoutMs: number,
   { region, connectWithinMs = 1_000, signal }: Reach = {},
 ): Promise<unknown> {
-  // One attempt: whoever invokes has its own rhythm, and a retry would run the story twice.
+  // One attempt: the caller decides when to retry, and a retry of the SDK would run the procedure twice.
   const client = new LambdaClient({
     ...(region !== undefined && { region }),
     maxAttempts: 1,

@@ -2,8 +2,8 @@ import type { EC2Client } from '@aws-sdk/client-ec2';
 import { StandardRetryStrategy } from '@smithy/core/retry';
 
 /**
- * The last attempt of a call may take so long. Where EC2 answers, only slowly, three attempts of 2 s each would give up three times
- * on an answer that was on its way, with most of the function's time unused.
+ * Timeout of the last attempt of a call. If EC2 answers slowly, three attempts of 2 s each would all time out before the answer
+ * arrives, with most of the function's time unused.
  */
 export const LAST_TRY_MS = 6_000;
 
@@ -17,7 +17,7 @@ interface HttpRequest {
 /**
  * The same client, whose last attempt of each call waits longer for its answer than those before. Each call has its three
  * attempts: the SDK's retries of all calls of a client come out of one quota, which 35 timeouts use up and only a success
- * fills (@smithy/core, StandardRetryStrategy), and after a few slow looks no attempt would be the last of three.
+ * fills (@smithy/core, StandardRetryStrategy), and after a few slow calls no attempt would be the last of three.
  */
 export function withLongerLastTry(client: EC2Client): EC2Client {
   const { requestHandler, maxAttempts } = client.config;

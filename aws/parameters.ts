@@ -11,7 +11,7 @@ const BOUNDS = {
 
 export interface StoredSecret {
   readonly value: SecretValue;
-  /** SecureString; anything else can be read by whoever may describe parameters. */
+  /** A SecureString. Any principal that may read parameters can read any other type. */
   readonly encrypted: boolean;
 }
 

@@ -27,14 +27,14 @@ function factOf({ table, destination }: ManagedRoute, route: Route | undefined):
   return { table, destination, target: targetOf(route), state, origin: originOf(route) };
 }
 
-/** How one ReplaceRoute went. `throttled`: wait and ask again. `final`: asking again now cannot help (permission, no such route or interface). */
+/** The result of one ReplaceRoute. `throttled`: retry later. `final`: a retry cannot succeed (permission, no such route or interface). */
 export type ReplaceOutcome =
   | 'replaced'
   | { readonly code: string; readonly message: string; readonly kind: 'throttled' | 'passing' | 'final' };
 
 /**
- * Points one existing route at an interface. Never creates one: a missing route is a mistake that a person must see.
- * One attempt: pacing is the caller's, and the SDK's own backoff would sleep through it.
+ * Points one existing route at an interface. Never creates one: a missing route is a fault that an operator must repair.
+ * One attempt: the caller paces the calls, and the SDK's backoff would delay them.
  */
 export async function replaceRoute(ec2: EC2Client, route: ManagedRoute, eni: string): Promise<ReplaceOutcome> {
   try {
@@ -75,7 +75,7 @@ const THROTTLED_CODES = /^(RequestLimitExceeded|Throttling|ThrottlingException|T
 
 /**
  * ReplaceRoute on a route that does not exist answers InvalidParameterValue ("There is no route defined for …"), not
- * InvalidRoute.NotFound (https://github.com/getmoto/moto/issues/6425); both mean the same to us.
+ * InvalidRoute.NotFound (https://github.com/getmoto/moto/issues/6425); both are treated alike.
  */
 const FINAL_CODES =
   /^(Invalid|Unauthorized|AccessDenied|AuthFailure|OptInRequired|OperationNotPermitted|Unsupported|Missing|Malformed)/;

@@ -10,10 +10,10 @@ import type { RouterFacts } from '#failover/observation.ts';
 import type { ScheduledEvent } from '#failover/scheduled-event.ts';
 import type { ManagedRouter } from '#failover/site.ts';
 
-/** What EC2 knows of a router. */
+/** What EC2 reports about a router. */
 export type Ec2Facts = Omit<RouterFacts, 'evidence'>;
 
-/** Somebody who is told about a fault that we can live with. */
+/** Logs a fault that does not end the call. */
 export type Warn = (what: string, error: unknown) => void;
 
 /**
@@ -54,9 +54,9 @@ type InterfaceFacts = Pick<Ec2Facts, 'interface' | 'attachedTo' | 'sourceDestChe
 const UNKNOWN: InstanceFacts = { instance: 'unknown', statusChecks: 'unknown' };
 
 /**
- * A router is its interface, whatever the topology calls the instance. One that EC2 has never heard of is a mistyped id, and
- * one that has ended has been replaced: either way the router is what its interface is attached to. Only while the instance
- * of the topology is there is an interface at another one at the wrong place.
+ * A router is its interface, not the instance that the topology names. An instance id that EC2 does not know is a mistyped id,
+ * and a terminated instance has been replaced: in both cases the router is the instance that its interface is attached to. Only
+ * while the topology's instance exists is an interface at another instance a fault.
  */
 function isReplaced(
   named: InstanceFacts | 'not-found' | undefined,
@@ -66,15 +66,15 @@ function isReplaced(
   return named === 'not-found' || named?.instance === 'terminated';
 }
 
-/** Whether that of the topology is there, so that its interface is at the wrong place, is unknown where EC2 does not say. */
+/** If EC2 does not report the topology's instance, it is unknown whether the interface is at the wrong one. */
 function placeOf(named: InstanceFacts | 'not-found' | undefined, { interface: its }: InterfaceFacts) {
-  const isUntold = named === undefined || (named !== 'not-found' && named.instance === 'unknown');
-  return its === 'elsewhere' && isUntold ? 'unknown' : its;
+  const isUnknown = named === undefined || (named !== 'not-found' && named.instance === 'unknown');
+  return its === 'elsewhere' && isUnknown ? 'unknown' : its;
 }
 
 /**
- * EC2 forgets an instance an hour after its end; only an interface that is left behind tells that from a mistyped id. One that
- * has ended may have been replaced for long where EC2 does not say what the interface is attached to.
+ * EC2 drops an instance an hour after its termination; only a detached interface distinguishes that from a mistyped id. A
+ * terminated instance may have been replaced if EC2 does not report what the interface is attached to.
  */
 function ofNamed(named: InstanceFacts | 'not-found' | undefined, { interface: its }: InterfaceFacts): InstanceFacts {
   if (named !== 'not-found')

@@ -41,7 +41,7 @@ export interface CommandRequest {
   readonly version?: string;
   /** Values of the document's parameters. Default: none. */
   readonly parameters?: Readonly<Record<string, string>>;
-  /** Give up, and cancel the command, after so many ms. */
+  /** The command is cancelled after this time, ms. */
   readonly deadlineMs: number;
   /** It changes nothing, and may run twice: it is sent again if its answer gets lost. Default: false. */
   readonly repeatable?: boolean;
@@ -55,9 +55,9 @@ export interface Time {
 
 const FIRST_POLL_MS = 300;
 const SLOWEST_POLL_MS = 1_000;
-/** The least that SSM takes; it only bounds the start of the command, so the deadline is ours (CancelCommand). */
+/** The least that SSM accepts. It only limits the start of the command; CancelCommand enforces the deadline. */
 const TIMEOUT_SECONDS = 30;
-/** Of a read whose answer got lost, and of whatever AWS refused because it was asked too often. */
+/** Of a read whose answer was lost, and of a call that AWS throttled. */
 const MOST_SENDS = 3;
 const SEND_AGAIN_AFTER_MS = 500;
 
@@ -152,7 +152,7 @@ async function pollUntil(
   return { kind: 'under-way', fault };
 }
 
-/** Else a command that a sleeping router still has queued would run when it wakes up. If this fails nothing is lost. */
+/** Without this a command that is queued for an unreachable router would run later. A failure of this call is harmless. */
 async function cancel(ssm: SSMClient, { CommandId, InstanceId }: Invocation): Promise<void> {
   await ssm.send(new CancelCommandCommand({ CommandId, InstanceIds: [InstanceId] })).catch(() => undefined);
 }

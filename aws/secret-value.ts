@@ -18,7 +18,7 @@ export class SecretValue {
     return pattern.test(this.#value);
   }
 
-  /** The value itself, for whoever stores it. */
+  /** The value itself, to store it. */
   reveal(): string {
     return this.#value;
   }

@@ -21,8 +21,8 @@ export interface Condition {
 }
 
 /**
- * The site's DynamoDB table, by partition and sort key. The partition says who writes, so that IAM can tell the writers
- * apart (`dynamodb:LeadingKeys`): `swap`, `answer#…` and `history` are route-swap's, `probe` health-probe's. Reads are
+ * The site's DynamoDB table, by partition and sort key. The partition names the writer, so that IAM can limit each
+ * writer to its own (`dynamodb:LeadingKeys`): `swap`, `answer#…` and `history` are route-swap's, `probe` health-probe's. Reads are
  * strongly consistent: a decision on what was true a second ago could undo what another run has just done.
  */
 export class SiteTable {
@@ -44,7 +44,7 @@ export class SiteTable {
   /**
    * Items of a partition in the order of their sort keys, page by page: DynamoDB gives 1 MB at a time.
    *
-   * @param newestFirst so many of the last ones. Default: all, the first ones first
+   * @param newestFirst number of items, the last ones. Default: all, the first ones first
    */
   async query(pk: string, newestFirst?: number): Promise<readonly Item[]> {
     const items: Item[] = [];

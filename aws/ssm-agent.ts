@@ -19,7 +19,7 @@ export const OLDEST_AGENT = '3.3.2746.0';
 /**
  * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribeInstanceInformation.html
  *
- * @returns undefined where SSM does not tell; never throws
+ * @returns undefined if SSM does not answer; never throws
  */
 export async function describeAgent(ssm: SSMClient, instance: string): Promise<SsmAgent | undefined> {
   try {
@@ -36,7 +36,7 @@ export async function describeAgent(ssm: SSMClient, instance: string): Promise<S
   }
 }
 
-/** Why its agent does nothing for us, as a clause; undefined: it is well, or nobody knows. */
+/** Why the agent cannot run commands, as a clause; undefined: it can, or that is unknown. */
 export function agentFault(agent: SsmAgent | undefined, instance: string): string | undefined {
   if (agent === undefined) return undefined;
   if (agent.kind === 'none') {

@@ -42,7 +42,7 @@ export const METRICS = {
   ProbeRounds: ofProbe,
   /** 1: the router has not proven lately that its reports arrive. 0: it has. */
   ContactMissing: ofProbedRouter,
-  /** Rounds in which the router did not tell its BGP state. */
+  /** Rounds in which the router's BGP state could not be read. */
   RouterSilent: ofProbedRouter,
   /** eBGP sessions of the topology's tunnels that are Established. */
   EbgpEstablished: ofProbedRouter,

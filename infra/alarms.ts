@@ -19,7 +19,7 @@ export interface AlarmsProps {
 /** Two routers with heartbeats, contacts and reports, and the witnesses of a hundred sites, stay below it. */
 const REFUSALS_A_MINUTE = 300;
 
-/** What people must look at. */
+/** The alarms of the swaps, of readiness and of the reports. */
 export class Alarms extends Construct {
   /** On EC2's status checks, one a router. */
   readonly statusChecks: readonly Alarm[];
@@ -44,67 +44,66 @@ export class Alarms extends Construct {
   }
 }
 
-/** What came of swaps. */
+/** On the results of swaps. */
 function addSwapAlarms(alarms: SiteAlarms, routeSwap: SiteFunction): void {
   const onCount = (name: string, metric: MetricOf<'route-swap'>, description: string) =>
     alarms.add(name, { metric: alarms.metric(metric), description });
   onCount(
     'failover-happened',
     'FailoverCompleted',
-    'Routes moved to the other router: see why with vyos-failover history, and repair the one that lost them.',
+    'Routes moved to the other router: vyos-failover history shows the reason. Repair the router that lost them.',
   );
   onCount(
     'failover-partial',
     'FailoverPartial',
-    'A swap did not move every route, or could not see the site: the next trigger goes on with it; if this stays, see which routes and why with vyos-failover history.',
+    'A swap did not move every route, or the site could not be observed. The next trigger continues it. If the alarm stays on, vyos-failover history shows the routes and the reason.',
   );
   onCount(
     'failover-refused',
     'FailoverRefused',
-    'A failover was asked for and a rule said no, and both routers may be unfit: look now with vyos-failover explain.',
+    'A rule refused a failover, and both routers may be unfit: run vyos-failover explain now.',
   );
   onCount(
     'foreign-routes',
     'ForeignRoutes',
-    'A managed route points at neither router, or is missing, and is not touched: see which with vyos-failover status, and point it at the owner.',
+    'A managed route points at neither router, or is missing, and is not changed: vyos-failover status names it. Point it at the owner.',
   );
   onCount(
     'lock-bypassed',
     'LockBypassed',
-    'A swap went on without lease and journal, because the table could not be read or written: see with vyos-failover status that all routes are at one router.',
+    'A swap moved routes without lease and journal, because the table could not be read or written: check with vyos-failover status that all routes are at one router.',
   );
   alarms.addErrors(
     'swap-failed',
     routeSwap,
-    'route-swap itself failed or ran out of time, and routes may be where they were: read its log, and look with vyos-failover status.',
+    'route-swap failed or timed out, and routes may not have moved: read its log, and run vyos-failover status.',
   );
 }
 
-/** Whether the site could fail over, and whether anybody knows. */
+/** On whether the site could fail over, and on the probe that measures it. */
 function addReadinessAlarms(alarms: SiteAlarms, site: ManagedSite, healthProbe: SiteFunction): void {
   alarms.add('not-ready', {
     metric: alarms.metric('FailoverReady', 'Minimum'),
     comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
     periods: 3,
-    description:
-      'For three minutes the site could not have failed over: see what is missing with vyos-failover status.',
+    description: 'The site could not have failed over for three minutes: vyos-failover status shows why.',
   });
   alarms.add('probe-missing', {
     metric: alarms.metric('ProbeRounds'),
     comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
     periods: 3,
     missing: TreatMissingData.BREACHING,
-    description: 'health-probe has not finished a round for three minutes and nobody watches the site: read its log.',
+    description: 'health-probe has not finished a round for three minutes, so the site is not monitored: read its log.',
   });
   alarms.addErrors(
     'probe-failed',
     healthProbe,
-    'health-probe itself failed or ran out of time, and a round of it is missing: read its log.',
+    'health-probe failed or timed out, and a round is missing: read its log.',
   );
   alarms.add('probe-throttled', {
     metric: healthProbe.function.metricThrottles({ period: Duration.minutes(1) }),
     description:
-      'Lambda had no environment for health-probe, and a round of it is late or missing: other functions use up the concurrency of the account in this region.',
+      'Lambda throttled health-probe, and a round is late or missing: other functions use up the concurrency of the account in this Region.',
   });
   for (const { name } of routersOf(site)) {
     alarms.add(
@@ -113,32 +112,33 @@ function addReadinessAlarms(alarms: SiteAlarms, site: ManagedSite, healthProbe: 
         metric: alarms.routerMetric('ContactMissing', name, 'Maximum'),
         periods: 3,
         missing: TreatMissingData.BREACHING,
-        description: `${name} has not shown for five minutes that it could report a failure: read /var/log/vyos-failover.log on it, which has each answer of the API.`,
+        description: `${name} has not proven for five minutes that its reports arrive: read /var/log/vyos-failover.log on the router, which has each answer of the API.`,
       },
       name,
     );
   }
 }
 
-/** Reports that do not get through. */
+/** On reports that do not arrive. */
 function addReportPathAlarms(alarms: SiteAlarms, site: ManagedSite, routeSwap: SiteFunction, api: EventApi): void {
   alarms.add('report-rejected', {
     metric: alarms.metric('ReportRejected'),
-    description: "A message was not taken for a router's: the log of route-swap says who called, and who was expected.",
+    description:
+      'A message was not accepted as that of a router: the log of route-swap has its caller and the expected one.',
   });
   alarms.add('api-refused', {
     metric: api.refusals,
     threshold: REFUSALS_A_MINUTE,
-    description: `The API of site ${site.name} refuses a flood of requests: its access log says from where, and whether reports get through.`,
+    description: `The API of site ${site.name} refuses a flood of requests: its access log has the senders, and whether reports arrive.`,
   });
   alarms.add('api-throttled', {
     metric: api.throttled,
-    description: `The API of site ${site.name} throttles, and reports may be among what it turns away: its access log says who floods it.`,
+    description: `The API of site ${site.name} throttles requests, possibly reports: its access log has the senders.`,
   });
   alarms.add('swap-throttled', {
     metric: routeSwap.function.metricThrottles({ period: Duration.minutes(1) }),
     description:
-      'Lambda had no environment for route-swap: raise reservedConcurrency in the topology, and see in the access log of the API who asks so often.',
+      'Lambda throttled route-swap: raise reservedConcurrency in the topology, and find the sender of many requests in the access log of the API.',
   });
 }
 

@@ -6,7 +6,7 @@ import { buildSync } from 'esbuild';
 export type FunctionFolder = 'route-swap' | 'health-probe' | 'config-push';
 
 /**
- * Names a folder that keeps builds between processes. Whoever sets it gives a new folder to new sources, as a run of the
+ * Names a folder that keeps builds between processes. New sources need a new folder, as a run of the
  * tests does: what is in it is taken as it is. Not set: every process builds for itself.
  */
 export const BUILDS = 'VYOS_FAILOVER_BUILDS';

@@ -28,13 +28,13 @@ function pinned(scope: Construct, id: string, name: string, content: object): st
 export function showConfigDocument(scope: Construct, name: string): string {
   return pinned(scope, 'ShowConfigDocument', name, {
     schemaVersion: '2.2',
-    description: 'Prints the configuration that vyos-failover looks after, without its secrets',
+    description: 'Prints the configuration that vyos-failover manages, without its secrets',
     mainSteps: [step('ShowConfig', SHOW_STEP_S, routerProgram('show-config'))],
   });
 }
 
 /**
- * Read-only, and without parameters: the neighbors one by one, which the probe's counts do not tell apart. The program travels
+ * Read-only, and without parameters: each neighbor on its own, where the probe only counts them. The program is contained
  * in the document. @returns its name
  */
 export function listNeighborsDocument(scope: Construct, name: string): string {

@@ -17,7 +17,7 @@ export interface ConfigPushProps {
   readonly site: ManagedSite;
   readonly names: ReturnType<typeof namesOf>;
   readonly table: TableV2;
-  /** Where alarms are told. */
+  /** The topic of the alarms. */
   readonly topic: ITopic;
 }
 
@@ -44,12 +44,12 @@ export class ConfigPush extends Construct {
     alarms.add('push-failed', {
       metric: alarms.metric('ConfigPushFailed'),
       description:
-        'A new configuration was taken back, or nobody knows what a router has: the log of config-push says which, and what to do.',
+        'A new configuration was rolled back, or the configuration of a router is unknown: the log of config-push names the router and what to do.',
     });
     alarms.addErrors(
       'push-crashed',
       fn,
-      'config-push itself failed or ran out of time, and a router may run what nobody has confirmed: see with vyos-failover config push --dry-run.',
+      'config-push failed or timed out, and a router may run an unconfirmed configuration: check with vyos-failover config push --dry-run.',
     );
   }
 }

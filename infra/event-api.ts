@@ -13,8 +13,8 @@ import type { SiteFunction } from './site-function.ts';
 
 /**
  * Half of what an account has in a region by default (10,000 a second, burst 5,000), so that one flood does not take all
- * of it. It is no limit for routers, which send a few a minute: API Gateway counts a stranger's request before it looks at the
- * signature, so a throttle near the need would let strangers use it up
+ * of it. It does not limit routers, which send a few a minute: API Gateway counts a request before it verifies the signature, so
+ * unauthorized callers could use up a lower throttle
  * (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-throttling.html).
  */
 const THROTTLE = { rateLimit: 5_000, burstLimit: 2_500 };

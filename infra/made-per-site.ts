@@ -1,2 +1,2 @@
-/** What the stack of one site has of things that an account may have only so many of in a region (a test counts them). */
+/** Resources of one site's stack for which an account has a quota per region (a test counts them). */
 export const MADE_PER_SITE = { rules: 5, documents: 4 } as const;

@@ -1,13 +1,13 @@
 import type { Site, Topology } from '#topology/topology.ts';
 
-/** Lambda's limit for a function's name: the least of all that take names of ours. */
+/** Lambda's limit for a function's name, the lowest limit of all names here. */
 const LONGEST_FUNCTION_NAME = 64;
 
 /**
- * Names that a person or the CLI can work out from the topology, with nothing to look up. Their parts are joined by two
- * hyphens, which no part has in it or at its ends: so no two sites of any two topologies share a name.
+ * Names that operators and the CLI can derive from the topology. Their parts are joined by two hyphens, which no part contains
+ * or begins or ends with, so no two sites of any two topologies share a name.
  *
- * @throws RangeError if they get longer than AWS takes
+ * @throws RangeError if a name is longer than AWS accepts
  */
 export function namesOf(topology: Pick<Topology, 'name'>, site: Pick<Site, 'name'>) {
   const stack = nameWithin(`vyos-failover-${topology.name}`, site.name);

@@ -5,26 +5,26 @@ import { type ManagedSite, routersOf } from '#failover/site.ts';
 import type { SiteFunction } from './site-function.ts';
 import { TABLES_PER_STATEMENT } from './table-policies.ts';
 
-/** EC2's Describe calls have no resource-level permissions; `*` is the only resource that IAM takes for them. */
-const LOOK = ['ec2:DescribeRouteTables', 'ec2:DescribeInstanceStatus', 'ec2:DescribeNetworkInterfaces'];
+/** EC2's Describe calls have no resource-level permissions; IAM accepts only `*` for them. */
+const DESCRIBE = ['ec2:DescribeRouteTables', 'ec2:DescribeInstanceStatus', 'ec2:DescribeNetworkInterfaces'];
 
 /** Has no resource-level permissions either. */
-const LOOK_AT_AGENTS = ['ssm:DescribeInstanceInformation'];
+const DESCRIBE_AGENTS = ['ssm:DescribeInstanceInformation'];
 
-/** Everybody reads everything. */
-const RECALL = ['dynamodb:Query', 'dynamodb:GetItem'];
+/** Every function may read the whole table. */
+const READ_TABLE = ['dynamodb:Query', 'dynamodb:GetItem'];
 
 /**
- * route-swap: the only function that may change routes, and only in the managed tables. IAM knows no finer limit. It runs
- * the probe's document where the store cannot tell what the probe has read.
+ * route-swap: the only function that may change routes, and only in the managed tables. IAM has no finer limit. It runs
+ * the probe's document if the store does not answer.
  */
 export function allowRouteSwap(
   fn: SiteFunction,
   stack: Stack,
   { site, table, document }: { site: ManagedSite; table: TableV2; document: string },
 ): void {
-  fn.allow(LOOK, ['*']);
-  fn.allow(RECALL, [table.tableArn]);
+  fn.allow(DESCRIBE, ['*']);
+  fn.allow(READ_TABLE, [table.tableArn]);
   allowWrites(fn, table, ['PutItem', 'UpdateItem', 'DeleteItem'], ['swap', 'answer#*', 'history']);
   allowRunCommand(fn, stack, site, [document]);
   allowAnnouncements(fn, stack);
@@ -36,12 +36,12 @@ export function allowRouteSwap(
       some.map((id) => ec2Arn(stack, `route-table/${id}`)),
     );
   }
-  acknowledgeLook(fn);
+  acknowledgeDescribe(fn);
 }
 
 /**
- * health-probe: runs one document on two instances, and asks route-swap, and config-push where a push was abandoned; it
- * changes no route and no configuration.
+ * health-probe: runs one document on two instances, invokes route-swap, and config-push after an abandoned push. It changes no
+ * route and no configuration.
  */
 export function allowHealthProbe(
   fn: SiteFunction,
@@ -55,8 +55,8 @@ export function allowHealthProbe(
   }: { site: ManagedSite; table: TableV2; document: string; routeSwap: SiteFunction; configPush: string },
 ): void {
   allowRunCommand(fn, stack, site, [document]);
-  fn.allow([...LOOK, ...LOOK_AT_AGENTS], ['*']);
-  fn.allow(RECALL, [table.tableArn]);
+  fn.allow([...DESCRIBE, ...DESCRIBE_AGENTS], ['*']);
+  fn.allow(READ_TABLE, [table.tableArn]);
   allowWrites(fn, table, ['PutItem'], ['probe']);
   allowAnnouncements(fn, stack);
   // By its name: the stack makes config-push later.
@@ -67,7 +67,7 @@ export function allowHealthProbe(
     arnFormat: ArnFormat.COLON_RESOURCE_NAME,
   });
   fn.allow(['lambda:InvokeFunction'], [routeSwap.function.functionArn, settling]);
-  acknowledgeLook(fn);
+  acknowledgeDescribe(fn);
 }
 
 /** config-push: runs three documents on two instances. No route, and no other instance. */
@@ -77,14 +77,14 @@ export function allowConfigPush(
   { site, table, documents }: { site: ManagedSite; table: TableV2; documents: readonly string[] },
 ): void {
   allowRunCommand(fn, stack, site, documents);
-  fn.allow([...LOOK, ...LOOK_AT_AGENTS], ['*']);
-  fn.allow(RECALL, [table.tableArn]);
+  fn.allow([...DESCRIBE, ...DESCRIBE_AGENTS], ['*']);
+  fn.allow(READ_TABLE, [table.tableArn]);
   allowWrites(fn, table, ['PutItem'], ['push', 'history']);
   allowAnnouncements(fn, stack);
-  acknowledgeLook(fn);
+  acknowledgeDescribe(fn);
 }
 
-/** Each function writes only what is its own: what it may not write, no mistake and no intruder in it can forge. */
+/** Each function writes only its own items, so that neither a bug nor an intruder in it can forge those of another. */
 function allowWrites(
   fn: SiteFunction,
   table: TableV2,
@@ -138,7 +138,7 @@ function ec2Arn(stack: Stack, resource: string): string {
   return `arn:${stack.partition}:ec2:${stack.region}:${stack.account}:${resource}`;
 }
 
-function acknowledgeLook(fn: SiteFunction): void {
+function acknowledgeDescribe(fn: SiteFunction): void {
   Validations.of(fn).acknowledge({
     id: 'AwsSolutions-IAM5[Resource::*]',
     reason:

@@ -15,7 +15,7 @@ export interface RouterPoliciesProps {
 }
 
 /**
- * Attached to the roles of the site's routers, so that nobody does it by hand and `cdk destroy` can delete them. Routers
+ * Attached to the roles of the site's routers by the stack, so that `cdk destroy` deletes them. Routers
  * with a role each have a policy each: neither may read the other's keys.
  */
 export class RouterPolicies extends Construct {

@@ -39,7 +39,7 @@ export function routerProgram(script: keyof typeof MODULES): string[] {
     shebang,
     'set -euo pipefail',
     `PROGRAM=\${VYOS_FAILOVER_RUN:-/run/vyos-failover}/${script}-${hash}`,
-    // All but its last line, which runs the program: parameters are looked at before anything is done.
+    // All but the last line, which runs the program: the parameters are checked before anything is written.
     ...body.slice(0, -1),
     'if [[ ! -d $PROGRAM ]]; then',
     'mkdir -p "${PROGRAM%/*}"',
@@ -59,7 +59,7 @@ export function routerProgram(script: keyof typeof MODULES): string[] {
   return lines;
 }
 
-/** All of it as it is would not fit. */
+/** Compressed: the files are larger than a document may be. */
 function packed(files: readonly { readonly name: string; readonly text: string }[]): string {
   return gzipSync(JSON.stringify(files.map(({ name, text }) => [name, text])), { level: 9 }).toString('base64');
 }
@@ -75,9 +75,9 @@ function read(path: string): string {
 }
 
 /**
- * A Python program of `router/`, as one word of a shell's command line.
+ * A Python program of `router/`, as one argument of a shell's command line.
  *
- * @throws Error for what SSM would take for its own
+ * @throws Error for text that SSM would replace
  */
 export function quotedProgram(name: string): string {
   const text = read(name).trimEnd();

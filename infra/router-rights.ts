@@ -68,7 +68,7 @@ function roleOf({ name, instanceRole }: Router): string {
   return instanceRole;
 }
 
-/** The other stack's API id is not ours to know (no cross-stack references); the path says which site is meant. */
+/** There are no cross-stack references, so the API's id is `*`; the path names the site. */
 export function testimonyArn({ name, region }: Pick<Site, 'name' | 'region'>, { partition, account }: Place): string {
   return `arn:${partition}:execute-api:${region}:${account}:*/$default/POST/v1/sites/${name}/events`;
 }

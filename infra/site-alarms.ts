@@ -25,7 +25,7 @@ export interface AlarmOf {
   readonly missing?: TreatMissingData;
 }
 
-/** Makes the alarms of a site: named after its stack, told to its topic. */
+/** Makes the alarms of a site: named after its stack, published to its topic. */
 export class SiteAlarms {
   readonly #scope: Construct;
   readonly #site: ManagedSite;

@@ -45,7 +45,7 @@ export class SiteStack extends Stack {
     new RouterPolicies(this, 'RouterPolicies', { stack: this, topology, site: described, routeArn: api.routeArn });
     new ConfigPush(this, 'ConfigPush', { stack: this, site, names, table, topic });
     this.#output('EventApiUrl', api.url, 'API_URL in report.conf of both routers');
-    this.#output('AlarmTopicArn', topic.topicArn, 'Subscribe the people who are on call');
+    this.#output('AlarmTopicArn', topic.topicArn, 'Topic of all alarms: subscribe the operators on call');
     this.#output('SiteTableName', table.tableName, 'Lease, journal and history');
   }
 
@@ -120,7 +120,7 @@ function routeSwapTimeout(site: ManagedSite): Duration {
 }
 
 /**
- * Two looks at a site to which EC2 answers only in the last try (`aws/longer-last-try.ts`), and the calls between them; less than the
+ * Two observations in which EC2 answers only in the last try (`aws/longer-last-try.ts`), and the calls between them; less than the
  * 30 s that the API waits.
  */
 const BAD_DAY_MS = 25_000;

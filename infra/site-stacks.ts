@@ -10,7 +10,7 @@ export const APP_OPTIONS: AppProps = { treeMetadata: false, context: { 'aws:cdk:
 /** Its engine takes seconds to start: one for all apps of a process. */
 let validation: OncePerShape | undefined;
 
-/** One stack per site, and what looks at them. Stacks know nothing of each other: a region never waits for another. */
+/** One stack per site, and the validation of all. Stacks do not refer to each other: no region waits for another. */
 export function addSiteStacks(app: App, topology: Topology): void {
   for (const site of topology.sites) new SiteStack(app, { topology, site });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app, { verbose: true }));

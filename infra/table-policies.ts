@@ -9,12 +9,12 @@ export const TABLES_PER_STATEMENT = 20;
 const STATEMENTS_IN_OWN_POLICY = 4;
 const STATEMENTS_IN_MANAGED_POLICY = 3;
 
-/** So many managed policies may a role have before somebody asks AWS for more. */
+/** AWS's default quota of managed policies of a role. */
 export const MANAGED_POLICIES_BY_DEFAULT = 10;
-/** More it does not get: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+/** AWS's highest quota: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 export const MANAGED_POLICIES_AT_MOST = 20;
 
-/** Managed policies that route-swap's role has at most for so many tables; those that its own policy takes cost none. */
+/** The most managed policies that route-swap's role has for this number of tables; the role's own policy holds the first ones. */
 export function managedPoliciesFor(tables: number): number {
   const statements = Math.ceil(tables / TABLES_PER_STATEMENT);
   return Math.max(0, Math.ceil((statements - STATEMENTS_IN_OWN_POLICY) / STATEMENTS_IN_MANAGED_POLICY));

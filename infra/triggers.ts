@@ -21,13 +21,13 @@ export class Triggers extends Construct {
     super(scope, id);
     const toRouteSwap = new LambdaFunction(routeSwap.function, { retryAttempts: 2, maxEventAge: Duration.minutes(5) });
     new Rule(this, 'EveryMinute', {
-      description: `Looks at site ${site.name}`,
+      description: `Probes site ${site.name} every minute`,
       schedule: Schedule.rate(Duration.seconds(PROBE_EVERY_S)),
-      // A late round is worse than none: the next one is due within the minute.
+      // A late round is not needed: the next one is due within a minute.
       targets: [new LambdaFunction(healthProbe.function, { retryAttempts: 0, maxEventAge: Duration.minutes(1) })],
     });
     new Rule(this, 'RouterNotRunning', {
-      description: `A router of site ${site.name} stops, or EC2 is about to take it back, or may be`,
+      description: `A router of site ${site.name} stops, or EC2 announces or recommends that it does`,
       // One rule for all three: a bus has 300 by default, which 60 sites of a region use up with five each.
       // EC2's events are best effort (EventBridge documentation), so they are never the only trigger.
       eventPattern: {
@@ -47,7 +47,7 @@ export class Triggers extends Construct {
     });
     new Rule(this, 'EventScheduled', {
       description: `AWS Health announces an event of a router of site ${site.name}`,
-      // Of EC2's own list the probe reads the same each minute; this tells it earlier, and what that list does not have.
+      // The probe reads EC2's list of events each minute; this rule is faster, and also delivers events that are not in the list.
       eventPattern: {
         source: ['aws.health'],
         detailType: ['AWS Health Event'],

@@ -10,6 +10,7 @@ import { itemsOf, SWAP, seconds } from './items.ts';
  * `swap/notice#<instance>#<code>`. A heartbeat stands apart from a report's claim, because a report promises no next one.
  */
 export function claimStore(table: SiteTable) {
+  // The attribute is named `word`, as in stored items.
   const putNewest = async (sk: string, word: { readonly at: number }, more: Item = {}): Promise<void> => {
     await table.putIf(
       { pk: SWAP, sk, ...more, word },

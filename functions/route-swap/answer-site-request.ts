@@ -45,7 +45,7 @@ async function change(act: Change, ports: SwapPorts): Promise<string> {
 
 /** A run that cannot read its orders continues, until its lease ends at the latest. */
 const MAY_GO_ON =
-  "The site's store does not answer, so a swap may be under way that does not read this change. It ends within " +
+  "The site's store does not answer: a swap that is under way may not read this order and may continue for up to " +
   `${LEASE_MS / 1000} s. Run status after that time.`;
 
 async function isSwapping({ store, run, now, log }: SwapPorts): Promise<boolean | 'unknown'> {

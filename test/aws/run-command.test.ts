@@ -142,7 +142,7 @@ describe('a command on a router', () => {
     const refusing = sending(() => Promise.reject(refusal('InvalidInstanceId', 'Instances not in a valid state.')));
     expect(await runCommand(refusing.ssm, request, time)).toEqual({
       kind: 'silent',
-      why: 'InvalidInstanceId: SSM takes no command for it',
+      why: 'InvalidInstanceId: SSM accepts no command for the instance',
       fault: 'InvalidInstanceId',
       neverRan: true,
     });
