@@ -61,7 +61,7 @@ describe('emulate', () => {
       await synthesized(TOPOLOGY);
       const program = new Program('cli/main.ts', 'emulate', '--topology', TOPOLOGY);
       await expect.poll(() => program.stdout, { timeout: 120_000, interval: 100 }).toContain('actions');
-      const pid = /as process (\d+);/.exec(program.stdout)?.[1];
+      const pid = /as process (\d+)\./.exec(program.stdout)?.[1];
       expect(program.stdout).toContain(`export VYOS_FAILOVER_TOPOLOGY=${resolve(TOPOLOGY)}\n`);
       expect(program.stdout).toMatch(/curl -X POST http\S+\/_emulator\/instances\/i-\w+\/stop\n/);
       process.kill(Number(pid), 'SIGTERM');

@@ -94,7 +94,7 @@ describe('a rotation of keys', () => {
     const check = await run(['secrets', 'check'], 'rotated.yaml');
     expect([check.code, check.stdout]).toEqual([
       3,
-      expect.stringContaining(`${NAME}: not the same in ${TOKYO} and ${VIRGINIA}`),
+      expect.stringContaining(`${NAME}: different values in ${TOKYO} and ${VIRGINIA}`),
     ]);
     // Both wait for BGP by then.
     whenBothHave('apply-config', () => whenBothHave('list-neighbors', () => site.letPass(FAR_END_MS)));

@@ -39,7 +39,7 @@ describe('an operator’s day, through the deployed stack', () => {
 
   it('status: all is well', async () => {
     const { code, stdout } = await runProgram(site.emulator, ['status', 'tokyo']);
-    expect(stdout).toMatch(/^✓ tokyo {2}ap-northeast-1 {2}owner tokyo-1 {2}mode automatic/);
+    expect(stdout).toMatch(/^✓ tokyo {2}ap-northeast-1 {2}owner: tokyo-1 {2}mode: automatic/);
     expect(code).toBe(0);
   });
 
@@ -130,7 +130,7 @@ describe('where it cannot work, it ends with 1 and says what to do', () => {
   it('a secret key that is wrong', async () => {
     const { code, stdout, stderr } = await vyosFailover(['status', 'tokyo'], { AWS_SECRET_ACCESS_KEY: 'wrong' });
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toMatch(/^tokyo: AWS takes no credentials of yours: .*\n {4}hint: log in/);
+    expect(stderr).toMatch(/^tokyo: AWS rejected your credentials: .*\n {4}hint: log in/);
   });
 
   it('nobody logged in', async () => {
@@ -159,14 +159,14 @@ describe('where it cannot work, it ends with 1 and says what to do', () => {
     };
     const { code, stderr } = await vyosFailover(['status', 'tokyo'], router);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/may not be invoked: .*\n {4}hint: these credentials need lambda:InvokeFunction/);
+    expect(stderr).toMatch(/do not permit invoking .*\n {4}hint: grant lambda:InvokeFunction/);
   });
 
   it('a function that fails: its own words', async () => {
     site.emulator.faults.add({ service: 'ec2', action: 'DescribeRouteTables', kind: 'error', code: 'InternalError' });
     const { code, stderr } = await vyosFailover(['status', 'tokyo']);
     expect(code).toBe(1);
-    expect(stderr).toMatch(new RegExp(`${names.routeSwap} failed: .*\\n {4}hint: look at the site`));
+    expect(stderr).toMatch(new RegExp(`${names.routeSwap} failed: .*\\n {4}hint: check the site`));
     site.emulator.faults.clear();
   });
 });

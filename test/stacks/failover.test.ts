@@ -44,7 +44,7 @@ describe('the synthesized stack, run', () => {
     const told = () => site.emulator.notifications.map(({ message }) => message).join('\n');
     await expect
       .poll(told, { timeout: 10_000 })
-      .toMatch(/rebalance-recommendation .* harmless after: vyos-failover switchover tokyo --to tokyo-2/);
+      .toMatch(/rebalance-recommendation .* To move them away: vyos-failover switchover tokyo --to tokyo-2/);
     await expect
       .poll(told, { timeout: 10_000 })
       .toMatch(/instance-retirement for the instance of tokyo-2 .*Degraded hardware/);
