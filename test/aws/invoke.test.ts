@@ -47,7 +47,7 @@ describe('invoking a function', () => {
     expect(asked).toEqual(['/2015-03-31/functions/route-swap/invocations', 'eu-west-1/lambda']);
   });
 
-  it('carries the words of a function that failed, and not its stack', async () => {
+  it('carries the message of a function that failed, and not its stack', async () => {
     const error = { errorType: 'Error', errorMessage: 'Unknown router "x".', trace: ['at somewhere'] };
     listener = answering(200, error, { 'x-amz-function-error': 'Unhandled' });
     const invocation = invoke();
@@ -81,12 +81,12 @@ describe('invoking a function', () => {
     expect(await faultOf(invoke())).toBe('no-answer');
   });
 
-  it('says that nobody is there', async () => {
+  it('reports that no endpoint answers', async () => {
     vi.stubEnv('AWS_ENDPOINT_URL', 'http://127.0.0.1:1');
     expect(await faultOf(invoke())).toBe('unreachable');
   });
 
-  it('stops waiting when it is told to', async () => {
+  it('stops waiting when it is aborted', async () => {
     const interrupt = new AbortController();
     listener = () => interrupt.abort();
     await expect(invoke(5_000, { region: 'eu-west-1', signal: interrupt.signal })).rejects.toThrow(/abort/i);

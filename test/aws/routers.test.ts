@@ -77,7 +77,7 @@ describe('what EC2 knows of a router', () => {
   it.each([
     ['detached', looseEni, 'detached'],
     ['gone', 'eni-0a1b2c3d4e5f6001f', 'missing'],
-  ])('is an instance that EC2 has forgotten if its interface is %s', async (_, eni, expected) => {
+  ])('is a terminated instance that EC2 no longer lists if its interface is %s', async (_, eni, expected) => {
     const { client } = await openEc2();
     const facts = await seen(client, { instance: MISTYPED, eni });
     expect(facts).toMatchObject({ instance: 'terminated', interface: expected });
@@ -87,7 +87,7 @@ describe('what EC2 knows of a router', () => {
   it.each([
     ['that there is none', MISTYPED],
     ['that it has ended, so that it may have been replaced', router2],
-  ])('is unknown while EC2 tells of the instance %s, and nothing of the interface', async (_, instance) => {
+  ])('is unknown while EC2 reports the instance as %s and does not report the interface', async (_, instance) => {
     const { client, ec2, clock } = await openEc2();
     ec2.lifecycle.terminate(region, router2);
     await clock.advance(600_000);

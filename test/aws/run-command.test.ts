@@ -128,7 +128,7 @@ describe('a question for its end', () => {
 });
 
 describe('a command on a router', () => {
-  it('that failed is told in the words of the script, without what the agent adds to them', async () => {
+  it('that failed is reported with the output of the script, without what the agent adds', async () => {
     const StandardErrorContent = 'this is no VyOS.\nfailed to run commands: exit status 1';
     expect(
       await runCommand(answering({ Status: 'Failed', ResponseCode: 1, StandardErrorContent }), request, time),
@@ -157,7 +157,7 @@ describe('a command on a router', () => {
     ['TimedOut', 'DeliveryTimedOut', undefined],
     ['TimedOut', 'ExecutionTimedOut', undefined],
     ['Cancelled', 'Canceled', undefined],
-  ] as const)('that SSM ended as %s is silent, and SSM’s reason is told: %s', async (Status, fault, neverRan) => {
+  ] as const)('that SSM ended as %s is silent, with SSM’s reason: %s', async (Status, fault, neverRan) => {
     const end = { Status, StatusDetails: fault, ResponseCode: -1, StandardOutputContent: '', StandardErrorContent: '' };
     expect(await runCommand(answering(end), request, time)).toEqual({
       kind: 'silent',
@@ -171,12 +171,15 @@ describe('a command on a router', () => {
     ['Failed', 'Access Denied', 'AccessDenied', true],
     ['Failed', 'Invalid Platform', 'InvalidPlatform', true],
     ['TimedOut', 'Delivery Timed Out', 'DeliveryTimedOut', undefined],
-  ] as const)('is the same in the words of SSM’s documents: %s, %s', async (Status, StatusDetails, fault, neverRan) => {
-    const end = { Status, StatusDetails, ResponseCode: -1, StandardOutputContent: '', StandardErrorContent: '' };
-    expect(await runCommand(answering(end), request, time)).toMatchObject({ fault, ...(neverRan && { neverRan }) });
-  });
+  ] as const)(
+    'is the same by the names of SSM’s documentation: %s, %s',
+    async (Status, StatusDetails, fault, neverRan) => {
+      const end = { Status, StatusDetails, ResponseCode: -1, StandardOutputContent: '', StandardErrorContent: '' };
+      expect(await runCommand(answering(end), request, time)).toMatchObject({ fault, ...(neverRan && { neverRan }) });
+    },
+  );
 
-  it('that SSM ended in a way that is new to us is silent, and told by its name', async () => {
+  it('that SSM ended with an unknown status is silent, and reported by its name', async () => {
     expect(await runCommand(answering({ Status: 'Paused', StatusDetails: 'Snoozing' }), request, time)).toEqual({
       kind: 'silent',
       why: 'SSM says Snoozing',
@@ -190,7 +193,7 @@ describe('a command on a router', () => {
   });
 
   it.each([`{"peers":{"a":{--output truncated--`, `{"peers":{"a":{\n---Output truncated---\n`])(
-    'whose output was cut off has told nothing: %j',
+    'whose output was cut off is silent: %j',
     async (StandardOutputContent) => {
       const end = { Status: 'Success', StatusDetails: 'Success', ResponseCode: 0, StandardOutputContent };
       expect(await runCommand(answering(end), request, time)).toEqual({

@@ -50,7 +50,7 @@ describe('an agent as Systems Manager knows it', () => {
 describe('the end of a command', () => {
   const none = { kind: 'none' } as const;
 
-  it('that nobody answered says first that there is no agent, then what SSM said', () => {
+  it('without an answer reports first that there is no agent, then SSM’s status', () => {
     expect(withAgent({ kind: 'silent', why: 'no answer within 10 s' }, none, router1)).toEqual({
       kind: 'silent',
       why: expect.stringMatching(/^no agent: .* \(no answer within 10 s\)$/) as string,

@@ -49,7 +49,7 @@ describe('both ends of a tunnel', () => {
     expect(ALL.map((name) => sites.router(name).pending)).toEqual([undefined, undefined, undefined, undefined]);
   });
 
-  it('are shown before anybody is asked, with the tunnel, and in JSON', async () => {
+  it('are shown before the confirmation, with the tunnel, and in JSON', async () => {
     const { exitCode, stderr, stdout } = await run(['--dry-run', '--json']);
     expect(exitCode).toBe(0);
     expect(stderr).toContain(
@@ -129,7 +129,7 @@ describe('a group of which one does not get there has its old configuration at a
     expect(sites.asked.filter((each) => /-1 /.test(each))).toEqual([]);
   });
 
-  it('and nobody waits for it longer than for the first that does not', async () => {
+  it('and the wait for it ends with the first that does not answer', async () => {
     sites.router('virginia-2').answers.apply = [says({ outcome: 'refused', why: 'secret', says: 'ParameterNotFound' })];
     const tokyo = sites.sites.get('vyos-failover-tokyo-virginia--tokyo--config-push');
     const began = tokyo?.world.now ?? 0;
@@ -147,7 +147,7 @@ describe('a group of which one does not get there has its old configuration at a
   });
 });
 
-it('a confirmation that only one end heard is said, with when the tunnel goes down and what to type; the next push is that', async () => {
+it('a confirmation that only one end received is reported, with the time when the tunnel goes down and the command; the next push is that', async () => {
   sites.router('virginia-2').answers.confirm = [says({ outcome: 'undone', says: 'No space left on device' })];
   sites.router('virginia-2').answers.undo = Array(12).fill(SILENT) as (typeof SILENT)[];
   const { exitCode, stdout } = await run(['--yes']);

@@ -31,7 +31,7 @@ describe('config diff', () => {
     expect([same.exitCode, same.stdout]).toEqual([0, 'tokyo-1 (VyOS 1.4.0, carries the traffic): no difference\n']);
   });
 
-  it('shows changes that nobody pushed, without their secrets', async () => {
+  it('shows changes made on the router, without their secrets', async () => {
     router('tokyo-1').running.push(
       "set protocols bgp neighbor 169.254.10.2 password 'hunter2'",
       "set protocols bgp neighbor 192.0.2.7 password 'hunter3'",
@@ -125,7 +125,7 @@ describe('config push', () => {
     }
   });
 
-  it('changes nothing with --dry-run, or when nobody can be asked', async () => {
+  it('changes nothing with --dry-run, or without a terminal to confirm on', async () => {
     const dry = await run(['config', 'push', '-', '--dry-run', '--site', 'tokyo']);
     expect([dry.exitCode, dry.stdout]).toEqual([0, '✓ tokyo: tokyo-2, then tokyo-1 would change.\n']);
     expect((await run(['config', 'push', '-'])).exitCode).toBe(2);

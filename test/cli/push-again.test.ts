@@ -48,7 +48,7 @@ function leaseIsOver(): void {
   if (tokyo.pushes.last !== undefined) tokyo.pushes.last = { ...tokyo.pushes.last, leasedUntil: 0 };
 }
 
-describe('a push after one whose end nobody knows', () => {
+describe('a push after one whose end is unknown', () => {
   it('that reached one router settles that first, says so, plans again, and brings both there', async () => {
     await leaveUnconfirmed('tokyo-2');
     expect([runs(), boots()]).toEqual([['tokyo-2'], []]);
@@ -61,7 +61,7 @@ describe('a push after one whose end nobody knows', () => {
     expect(stdout).toContain('✓ tokyo: tokyo-2: the push of ann@desk stopped midway.');
   });
 
-  it('that a router was confirmed in is kept, and nobody is asked again', async () => {
+  it('that a router was confirmed in is kept, without another confirmation', async () => {
     sites.router('tokyo-2').answers.confirm = [SILENT, SILENT];
     await push();
     expect([runs(), boots()]).toEqual([['tokyo-2'], []]);
@@ -102,7 +102,7 @@ describe('a push after one whose end nobody knows', () => {
 });
 
 describe('a router that has not come to the end of a push', () => {
-  it('runs what nobody knows, and what is ours there is no change of others', async () => {
+  it('runs an unknown configuration, and managed lines are not reported as changes by others', async () => {
     await leaveUnconfirmed('tokyo-2');
     const { stdout, stderr } = await run(['push', '--site', 'tokyo', '--dry-run'], { stdin: BOBS });
     expect(stdout).toMatch(/\ntokyo-2 +unknown +old +by/);
@@ -143,7 +143,7 @@ describe('Ctrl-C while a router applies', () => {
     return { slept, ended: await run(line, { sleep, signal: abort.signal }) };
   };
 
-  it('takes back what is busy as soon as it is not, and says Interrupted once', async () => {
+  it('rolls back a busy router as soon as it is free, and prints Interrupted once', async () => {
     const { ended, slept } = await interrupted(5);
     expect([ended.exitCode, runs(), slept]).toEqual([130, [], Array.from({ length: 5 }, () => 5000)]);
     expect(ended.stdout).toMatch(/\ntokyo-2 +old +old +none\n/);
@@ -207,7 +207,7 @@ describe('a router that is broken', () => {
     };
   };
 
-  it('is called so, with 1 and the command to look with, and stays in the plan until it is mended', async () => {
+  it('is reported as such, with exit code 1 and the command to check with, and stays in the plan until it is repaired', async () => {
     breaks(sites.router('tokyo-2'));
     const { exitCode, stdout } = await push();
     expect([exitCode, stdout]).toEqual([1, expect.stringMatching(/^✗ tokyo: tokyo-2: Commit failed/)]);
@@ -343,7 +343,7 @@ describe('what is said before is what a push would say', () => {
       () => void (sites.router('tokyo-1').ebgp = () => [0, 1]),
     ],
     [
-      'a router that tells nothing',
+      'a router that does not answer',
       'could not be read',
       () => void (sites.router('tokyo-2').answers.show = Array(9).fill(SILENT) as (typeof SILENT)[]),
     ],
@@ -409,8 +409,8 @@ describe('what a router boots with', () => {
   });
 });
 
-describe('two people at once', () => {
-  it('one is told that the other one is at work; who gets 0 has what he pushed', async () => {
+describe('two pushes at once', () => {
+  it('one reports that the other is in progress; exit code 0 means that its own configuration runs', async () => {
     let bob: Ended | undefined;
     sites.instead = async ({ payload }) => {
       if ((payload as { action: string }).action !== 'push' || bob !== undefined) return undefined;
@@ -424,7 +424,7 @@ describe('two people at once', () => {
     expect(history()).not.toContain('ann@desk');
   });
 
-  it('what somebody else changed after it was pushed is no success', async () => {
+  it('a router that another push changed afterwards is no success', async () => {
     let left = 2;
     sites.instead = ({ payload }) => {
       const { action } = payload as { action: string };

@@ -54,7 +54,7 @@ it('Ctrl-C while routers are held takes them back and prints what every router h
   expect(['tokyo-2', 'virginia-2'].map((name) => sites.router(name).pending)).toEqual([undefined, undefined]);
 });
 
-it('a second Ctrl-C leaves at once, with 130, whoever still does not answer', async () => {
+it('a second Ctrl-C ends at once, with 130, even if a site does not answer', async () => {
   const { child, hanging, end } = await pushed(({ action }) => action !== 'plan');
   await hanging;
   child.kill('SIGINT');

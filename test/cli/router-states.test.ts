@@ -37,7 +37,7 @@ describe('what a reading after a push says of a router', () => {
     expect(seen(plan({ digest: 'another' }))).toEqual({ name: 'tokyo-2', runs: 'mixed', boots: 'unknown' });
   });
 
-  it('nothing, where it did not tell', () => {
+  it('unknown, if it did not answer', () => {
     const silent = plan({ digest: '', commands: [], problem: { reason: 'silent', says: 'no answer' } });
     expect(seen(silent)).toEqual(unknown.get('tokyo-2'));
     expect(statesAtPlan(silent).get('tokyo-2')).toEqual({ name: 'tokyo-2', runs: 'unknown', boots: 'unknown' });

@@ -102,7 +102,7 @@ describe('what EC2 itself says of the owner moves the routes at once', () => {
   it.each([
     ['hold-down', [NOW - 60_000], 2],
     ['the hourly limit', [NOW - 3_000_000, NOW - 2_000_000, NOW - 1_000_000, NOW - 10_000], 5],
-  ])('in spite of %s, counted, and told with its number', async (_, automaticSwaps, number) => {
+  ])('in spite of %s, counted, and announced with its number', async (_, automaticSwaps, number) => {
     const world = ec2Says(probed(20_000), 'tokyo-1', { instance: 'stopped' });
     world.stored = { ...world.stored, automaticSwaps };
     const result = await swapRoutes(EVENT, world.tools());
@@ -125,7 +125,7 @@ describe('what EC2 itself says of the owner moves the routes at once', () => {
     expect(await swapRoutes(event, world.tools())).toMatchObject({ outcome: 'swapped', owner: 'tokyo-1' });
   });
 
-  it('a route that somebody put back to the router that the last swap left goes there again, and counts for nothing', async () => {
+  it('a route that was pointed back at the router that the last swap left is replaced again, and is not counted', async () => {
     const world = ec2Says(probed(20_000), 'tokyo-1', { instance: 'stopped' });
     await swapRoutes(EVENT, world.tools());
     const [first = ''] = world.targets.keys();
@@ -223,7 +223,7 @@ describe('an owner that hangs, and whose peer’s reports do not arrive', () => 
   });
 });
 
-describe('a survivor that signed a request a moment ago', () => {
+describe('a standby that signed a request a moment ago', () => {
   it('runs, whatever DescribeInstanceStatus cannot say', async () => {
     const world = ec2Says(new FakeWorld(), 'tokyo-2', { instance: 'unknown', statusChecks: 'unknown' });
     expect(await swapRoutes(REPORT, world.tools())).toMatchObject({ outcome: 'swapped' });

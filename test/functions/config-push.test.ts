@@ -118,7 +118,7 @@ describe('a push', () => {
     expect([news(), active.acts]).toEqual([[true, false], []]);
   });
 
-  it('sets the keys of a router that it has never pushed to: nobody knows whether they are the named ones', async () => {
+  it('sets the keys of a router that it has never pushed to: whether they are the named ones is unknown', async () => {
     const keys = async () =>
       (await plan(FILE)).routers.map(({ commands }) => commands.filter((each) => each.includes('{{ssm:')).length);
     expect(await keys()).toEqual([1, 1]);
@@ -126,7 +126,7 @@ describe('a push', () => {
     expect(await keys()).toEqual([0, 1]);
   });
 
-  it('remembers what it gave, so that the next change by hand is drift', async () => {
+  it('records what it pushed, so that the next change by hand is drift', async () => {
     await push();
     await push();
     active.running = active.running.filter((line) => !line.includes("'mtu'"));
@@ -229,7 +229,7 @@ describe('a push is refused, and no router is touched', () => {
     expect(world.metrics).toEqual([]);
   });
 
-  it('but in a pause it goes on when told so by name', async () => {
+  it('but a pause can be overridden by name', async () => {
     remember({ pause: { since: 0, until: world.now + 9_000, by: 'ann', reason: 'this push' } });
     expect(await push(['paused'])).toMatchObject({ outcome: 'pushed' });
   });
@@ -452,7 +452,7 @@ describe('a push that was interrupted', () => {
     expect(await push()).toMatchObject({ outcome: 'pushed', router: 'tokyo-2' });
   });
 
-  it('after the router was confirmed is remembered as pushed', async () => {
+  it('after the router was confirmed is recorded as pushed', async () => {
     standby.records['run-0'] = 'confirmed';
     pushes.last = { ...interruptedBy('run-0'), applying: applyingOf('run-0') };
     remember({ automaticSwaps: [world.now] });

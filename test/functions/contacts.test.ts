@@ -39,7 +39,7 @@ async function round(world: FakeWorld): Promise<Record<string, number>> {
 }
 
 describe('a router shows that its reports arrive', () => {
-  it('with a contact: 200, noted, and remembered of its interface and instance', async () => {
+  it('with a contact: 200, noted, and stored for its interface and instance', async () => {
     const world = site();
     const answer = await contact(world, 'tokyo-2');
     expect(answer).toMatchObject({ status: 200, outcome: 'noted', reason: 'heard', says: 'tokyo-2 can report.' });
@@ -119,7 +119,7 @@ describe('a site is ready only while both routers show that their reports arrive
     expect((await rehearse(world.tools())).problems.filter((each) => each.includes('reports arrive'))).toEqual([]);
   });
 
-  it('says nothing of contacts while the store does not answer: that is the trouble, and nobody knows more', async () => {
+  it('emits no contact metric while the store does not answer', async () => {
     const world = site();
     world.storeDown = true;
     const { problems } = await rehearse(world.tools());

@@ -49,8 +49,8 @@ const owners = (world: FakeWorld) => [...new Set(world.targets.values())];
 /** Two subnets, and no tunnel between the two routers. */
 const overTheVpc = () => new FakeWorld({ ...SITE, pairForwards: false });
 
-describe('the far end of the owner’s only tunnel has died', () => {
-  it('the traffic takes the way over the peer: nothing moves, nothing counts, and people are told', async () => {
+describe('the far end of the owner’s only tunnel has failed', () => {
+  it('the traffic takes a detour over the peer: no route moves, no swap is counted, and the detour is announced', async () => {
     const world = new FakeWorld();
     const found = await rounds(world, 5, DETOUR, UP);
     expect(new Set(found.map(({ diagnosis, reason }) => `${diagnosis} ${reason}`))).toEqual(
@@ -63,7 +63,7 @@ describe('the far end of the owner’s only tunnel has died', () => {
     );
   });
 
-  it('is over when the tunnel is back, which is told once', async () => {
+  it('ends when the tunnel is back, which is announced once', async () => {
     const world = new FakeWorld();
     await rounds(world, 3, DETOUR, UP);
     await rounds(world, 5, UP, UP);
@@ -86,7 +86,7 @@ describe('the far end of the owner’s only tunnel has died', () => {
     expect(owners(world)).toEqual([ACTIVE_ENI]);
   });
 
-  it('is none to a person who wants the short way', async () => {
+  it('does not prevent a switchover by an operator', async () => {
     const world = new FakeWorld();
     await rounds(world, 2, DETOUR, UP);
     const move = { kind: 'operator', id: 'm', act: 'switchover', to: 'tokyo-2', by: 'ann', reason: 'x', overrides: [] };

@@ -62,7 +62,7 @@ async function push(text: string) {
 const changed = () => standby.running.some((line) => line.includes('10.1.16.0/20') || line.includes('/partner/osaka'));
 
 describe('a push that changes a tunnel to a far end', () => {
-  it('joins nobody to it, says what its administrator has to do, and does not wait for him', async () => {
+  it('pushes to no far end, states what its administrator must do, and does not wait for that', async () => {
     const [first] = await plan(OTHER_KEY);
     expect(first).toMatchObject({ name: 'tokyo-2', tunnels: [], farEnds: [{ name: 'osaka-dc' }] });
     expect(first?.notes.join(' ')).toContain(

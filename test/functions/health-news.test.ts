@@ -35,7 +35,7 @@ const ready = ({ metrics }: FakeWorld) =>
 const many = (count: number, minute: Minute) => Array.from({ length: count }, () => minute);
 const BAD: Minute = { standby: DOWN_ANSWER };
 
-describe('people are told of the health of a site', () => {
+describe('the health of a site is announced', () => {
   it('once it has been degraded for three rounds, and once it has been well again for as many', async () => {
     const world = new FakeWorld();
     await play(world, [{}, BAD, BAD]);

@@ -105,7 +105,7 @@ describe('a router whose tunnel changes at both ends', () => {
     expect([isNew(), pushes.last?.leasedUntil]).toEqual([false, 0]);
   });
 
-  it('takes it back when it is told that its far end did not keep its part', async () => {
+  it('rolls back when its far end did not keep its part', async () => {
     await hold();
     expect(await end('undo')).toMatchObject({
       outcome: 'undone',
@@ -115,7 +115,7 @@ describe('a router whose tunnel changes at both ends', () => {
     expect(world.metrics).toContainEqual({ name: 'ConfigPushFailed', value: 1 });
   });
 
-  it('is nobody else’s until its timer has undone it, whoever went away', async () => {
+  it('cannot be changed by another push until its timer has undone it', async () => {
     await hold();
     const other = await hold({}, 'tokyo-1', 'push-2');
     expect(other).toMatchObject({
@@ -128,7 +128,7 @@ describe('a router whose tunnel changes at both ends', () => {
     expect(await hold()).toMatchObject({ outcome: 'held', router: 'tokyo-2' });
   });
 
-  it('may be told twice how it ends', async () => {
+  it('may receive its end twice', async () => {
     await hold();
     await end('confirm');
     expect(await end('confirm')).toMatchObject({ outcome: 'pushed' });

@@ -24,10 +24,10 @@ function atCall(world: SiteWorld, name: string, nth: number, act: () => 'before'
 
 const die = () => 'before' as const;
 
-describe('a swap that stops midway is finished by whoever comes next: the rest, and only the rest', () => {
+describe('an interrupted swap is finished by the next trigger: the remaining routes, and only those', () => {
   const all = PLANS.map((steps) => [steps, steps] as const);
 
-  it.each([...STOPS, ...all])('when the process dies after %i of %i steps', async (done, steps) => {
+  it.each([...STOPS, ...all])('when the process ends after %i of %i steps', async (done, steps) => {
     const swap = await InterruptedSwap.begin(steps, (world) => {
       if (done < steps) atCall(world, 'ec2 ReplaceRoute', done, die);
       else atCall(world, 'ec2 DescribeRouteTables', 1, die);
@@ -83,7 +83,7 @@ describe('a swap that stops midway is finished by whoever comes next: the rest, 
   });
 });
 
-describe('what looks like a stop and is none is one swap, and asks for every route once', () => {
+describe('a lost answer causes no second swap: ReplaceRoute is called once for each route', () => {
   it.each(PLANS)('of %i steps, when every answer from EC2 is lost, though the call took effect', async (steps) => {
     const lost = { kind: 'lost-answer', times: 1 } as const;
     const swap = await InterruptedSwap.begin(steps, (world) => faultFrom(world, 0, lost));
@@ -157,7 +157,7 @@ describe('the store loses an answer', () => {
     expect(await swap.end()).toEqual(finished(1, 'reported-by-survivor'));
   });
 
-  it('because it is down at the release: the router is told the truth, and the probe closes the swap', async () => {
+  it('because it is down at the release: the answer to the router is correct, and the probe closes the swap', async () => {
     const swap = await InterruptedSwap.begin(3, (world) =>
       losing(world, 'dynamodb UpdateItem lease', { kind: 'error', code: 'InternalServerError', status: 500 }),
     );
@@ -187,7 +187,7 @@ describe('the store loses an answer', () => {
 const calls = await callsOfOneSwap();
 const deaths = calls.flatMap((call, index) => [['before', index, call] as const, ['after', index, call] as const]);
 
-describe('a run of 3 steps that dies anywhere leaves nothing that the next minute does not end', () => {
+describe('a run of 3 steps that ends at any call is finished within the next minute', () => {
   it.each(deaths)('%s its call %i, %s', async (when, index) => {
     const swap = await InterruptedSwap.begin(3, (world) => {
       world.crashes = (_, count) => (count === index ? when : undefined);

@@ -56,13 +56,13 @@ async function lostSight(order: readonly ('tokyo-1' | 'tokyo-2')[], policy: Part
 }
 
 describe('two healthy routers that lose sight of each other for an hour', () => {
-  it('move the routes once, where the standby speaks first', async () => {
+  it('move the routes once if the standby reports first', async () => {
     const { world, moves } = await lostSight(['tokyo-2', 'tokyo-1']);
     expect(moves).toEqual(['500 ms: tokyo-2']);
     expect(new Set(world.targets.values())).toEqual(new Set([STANDBY_ENI]));
   });
 
-  it('move nothing, where the owner speaks first', async () => {
+  it('move nothing if the owner reports first', async () => {
     expect((await lostSight(['tokyo-1', 'tokyo-2'])).moves).toEqual([]);
   });
 

@@ -116,7 +116,7 @@ describe('what the owner says of itself is a veto if it said so since the failur
     },
   );
 
-  it('and holds as long as nobody speaks against it, however often the report is confirmed again', async () => {
+  it('and remains until witnesses contradict it, however often the report is confirmed again', async () => {
     const world = wellSite();
     const noticed = world.now;
     world.hasBeaten('tokyo-1', { at: noticed + 5_000, bgp: UP });

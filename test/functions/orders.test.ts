@@ -53,7 +53,7 @@ async function orderedBeforeCall(nth: number, act: SiteRequest, trigger: Trigger
   return { world, result, inForce, after: calls - (inForce?.calls ?? 0) };
 }
 
-describe('what a person orders during a run stops it before its next call', () => {
+describe('an operator’s order during a run stops it before its next call', () => {
   it.each(both)('$order stops a run that $who began', async ({ act, why, trigger }) => {
     const { world, result, inForce, after } = await orderedBeforeCall(60, act, trigger);
     expect(inForce?.says).toContain('ann');
@@ -101,7 +101,7 @@ describe('what a person orders during a run stops it before its next call', () =
     expect(result).toMatchObject({ outcome: 'swapped', remaining: [] });
   });
 
-  it('a pause that the run’s own person had set aside by name does not stop it; a new one does', async () => {
+  it('a pause that the run’s operator has overridden does not stop it; a new pause does', async () => {
     const person = triggers[3]?.[1] as Trigger;
     const known = longSwap();
     known.stored = { ...known.stored, pause: { since: NOW - 60_000, until: NOW + 600_000, by: 'ann', reason: 'x' } };
@@ -167,7 +167,7 @@ describe('a store that hangs when a run asks it for orders', () => {
   });
 });
 
-describe('a person is told that an order is in force when it is', () => {
+describe('an order is answered when it is in force', () => {
   const act = async (world: FakeWorld, order: SiteRequest = pause) => {
     const began = world.now;
     await answerSiteRequest(order, world.tools({ run: 'act-1' }));
@@ -178,7 +178,7 @@ describe('a person is told that an order is in force when it is', () => {
     expect(await act(new FakeWorld())).toBe(0);
   });
 
-  it('after as long as a run may go on without having heard of it, where one is', async () => {
+  it('after the time that a run in progress may continue without reading it', async () => {
     const world = new FakeWorld();
     world.stored = { ...world.stored, epoch: 1, leasedUntil: NOW + 9_000 };
     expect(await act(world)).toBe(1_000);
@@ -186,7 +186,7 @@ describe('a person is told that an order is in force when it is', () => {
     expect(world.stored).toMatchObject({ pause: { by: 'ann' }, maintenance: { [STANDBY_ENI]: { by: 'ann' } } });
   });
 
-  it('not without a word of doubt, where the store does not tell whether a swap is under way', async () => {
+  it('with a warning if the store cannot say whether a swap is under way', async () => {
     const world = longSwap();
     const denied = new Set(['read', 'operatorOrders'] as const);
     const tools = world.tools({ deadline: NOW + 60_000 });

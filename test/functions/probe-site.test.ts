@@ -47,7 +47,7 @@ async function probe(world: FakeWorld, answers: Readonly<Record<string, CommandE
 }
 
 describe('a round of the probe', () => {
-  it('finds a healthy site healthy, remembers the round, and counts it', async () => {
+  it('finds a healthy site healthy, stores the round, and counts it', async () => {
     const world = new FakeWorld();
     const { asked, result } = await probe(world, { 'tokyo-1': UP, 'tokyo-2': UP });
     expect(result.decision.kind).toBe('hold');
@@ -236,7 +236,7 @@ describe('a round of the probe', () => {
       expect(world.announced.map(({ type }) => type)).toEqual(['Site Degraded', 'Site Recovered']);
     });
 
-    it('remembers each refused route, and forgets those that the site does not manage any more', async () => {
+    it('stores each refused route, and drops those that the site no longer manages', async () => {
       const world = new FakeWorld({ ...SITE, routes });
       expect(await rounds(world, 8, ({ table }) => table === 'rtb-5')).toContain('0');
       expect(world.stored.health?.refused).toHaveLength(5);
@@ -323,7 +323,7 @@ describe('a round of the probe', () => {
     ]);
   });
 
-  it('warns before a pause ends, tells when it has ended, and each only once', async () => {
+  it('announces once that a pause is about to end, and once that it has ended', async () => {
     const world = new FakeWorld();
     const pause = { since: world.now, until: world.now + 11.5 * 60_000, by: 'ann', reason: 'kernel' };
     world.stored = { ...world.stored, pause };
@@ -333,7 +333,7 @@ describe('a round of the probe', () => {
     expect(world.stored.announcedPause).toEqual({ since: pause.since, until: pause.until, stage: 'ended' });
   });
 
-  it('leaves it to one of two deliveries of a round to tell of a pause', async () => {
+  it('announces a pause in one of two deliveries of a round', async () => {
     const world = new FakeWorld();
     const pause = { since: world.now - 60_000, until: world.now, by: 'ann', reason: 'kernel' };
     world.stored = { ...world.stored, pause };
@@ -377,7 +377,7 @@ describe('a round of the probe', () => {
     };
     const told = (world: FakeWorld) => world.announced.map(({ type, detail }): unknown[] => [type, detail.reason]);
 
-    it('tells once for each failure what would be done, however many rounds see it; each has its line in the history', async () => {
+    it('announces once for each failure what would be done, however many rounds find it; each has an entry in the history', async () => {
       const world = observing();
       await round(world, UP);
       stop(world);
@@ -398,7 +398,7 @@ describe('a round of the probe', () => {
       expect(world.replaced).toEqual([]);
     });
 
-    it('tells it once, too, while the store takes nothing, neither rounds nor health', async () => {
+    it('announces it once, too, while the store accepts neither rounds nor health', async () => {
       const world = observing();
       await round(world, UP);
       world.makeStoreReadOnly();
@@ -406,7 +406,7 @@ describe('a round of the probe', () => {
       expect(told(world)).toEqual([['Failover Noted', 'ebgp-down-twice']]);
     });
 
-    it('tells what is true of the site’s health in the same minute', async () => {
+    it('announces the site’s health in the same minute', async () => {
       const world = observing();
       stop(world);
       for (const _ of [1, 2, 3]) {
@@ -488,7 +488,7 @@ describe('a round of the probe', () => {
       expect((await probe(world, bad)).asked).toMatchObject([{ action: 'probe', rounds: { length: 3 } }]);
     });
 
-    it('once it answers again, it is told what was read meanwhile, and nothing is handed over', async () => {
+    it('once it answers again, it stores what was read meanwhile, and no rounds are passed on', async () => {
       const world = Object.assign(new FakeWorld(), { storeDown: true });
       await probe(world, bad);
       world.storeDown = false;

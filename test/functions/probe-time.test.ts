@@ -5,7 +5,7 @@ import { probeSite } from '#functions/health-probe/probe-site.ts';
 import { ANSWER_WITHIN_MS, PROBE_EVERY_S, ROUND_WITHIN_MS, SWAP_WITHIN_MS } from '#functions/health-probe/settings.ts';
 import { FakeWorld } from './fakes.ts';
 
-it('a round in which everybody takes all of his time has a value of FailoverReady before its function ends', async () => {
+it('a round in which every call takes all of its time has a value of FailoverReady before its function ends', async () => {
   const world = new FakeWorld();
   const began = world.now;
   const pass = (ms: number) => void (world.now = Math.max(world.now, ms));

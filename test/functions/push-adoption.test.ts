@@ -56,14 +56,14 @@ describe('what VyOS has once for all', () => {
     );
   });
 
-  it('is not mentioned where nobody else is, or nothing changes', async () => {
+  it('is not mentioned without other neighbors, or without a change', async () => {
     expect((await plan([])).notes).toEqual([]);
     const pair = new PushedPair();
     pair.standby.running.push(...NEIGHBOR);
     expect((await pair.plan(FILE)).routers.flatMap(({ notes }) => notes)).toEqual([]);
   });
 
-  it('is no filter put before routes that somebody announces unfiltered, without being asked', async () => {
+  it('does not filter announcements that were unfiltered, unless requested', async () => {
     const bare = 'set protocols bgp address-family ipv4-unicast redistribute static';
     const { drift, problem } = await plan([...NEIGHBOR, bare]);
     expect(drift.added).toEqual([bare]);

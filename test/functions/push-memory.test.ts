@@ -84,8 +84,8 @@ describe('a write of the journal that fails', () => {
   );
 });
 
-describe('two functions that read the journal at the same time', () => {
-  it('one that calls a push off just as it begins loses nothing of what it writes down', async () => {
+describe('two runs that read the journal at the same time', () => {
+  it('one that cancels a push as it begins does not overwrite its entries', async () => {
     const agreed = await pair.plan(RENUMBERED);
     const { store } = pair.pushes;
     let isApplied = (): void => undefined;

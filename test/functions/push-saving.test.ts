@@ -47,7 +47,7 @@ it('is refused while a push would be', async () => {
   expect(pair.standby.acts).toEqual([]);
 });
 
-describe('that cannot be saved still runs what it should, and nobody says that it boots with it', () => {
+describe('that cannot be saved runs the new configuration, and is not reported to boot with it', () => {
   it.each<[string, 'apply' | 'confirm', (CommandEnd | 'lost')[], string]>([
     ['its disk is full', 'confirm', [answersWith({ outcome: 'undone', says: 'No space left on device' })], 'undone'],
     [

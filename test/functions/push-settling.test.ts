@@ -22,7 +22,7 @@ async function round(): Promise<string> {
   return asked ? `asked: ${settled}` : 'not asked';
 }
 
-describe('a hold that nobody ended, because the command line died', () => {
+describe('a hold that was not ended, because the command line crashed', () => {
   beforeEach(() => pair.push(held));
 
   it('is left alone while it may still be confirmed', async () => {
@@ -41,7 +41,7 @@ describe('a hold that nobody ended, because the command line died', () => {
   });
 });
 
-describe('a run that died', () => {
+describe('a run that crashed', () => {
   it('is settled once its lease is over, with the alarm', async () => {
     const agreed = await pair.plan();
     const { store } = pair.pushes;
@@ -93,7 +93,7 @@ describe('a run that died', () => {
 });
 
 describe('a router that was well and to be kept', () => {
-  it('and did not hear is asked again, and kept: no alarm for that', async () => {
+  it('and did not receive it is asked again, and kept: no alarm', async () => {
     pair.standby.answers.confirm = [SILENT, SILENT];
     expect(await pair.push()).toMatchObject({ outcome: 'unknown' });
     const before = pair.alarms;

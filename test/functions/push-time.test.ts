@@ -54,7 +54,7 @@ describe('the time of a step', () => {
     }
   });
 
-  it('leaves what is said of its end true, also where a commit that was killed has to be undone', () => {
+  it('keeps the stated end correct, also if an interrupted commit must be undone', () => {
     for (const size of fitting) {
       const undoing = revertsWithinMs(size, limits) - undoAfterS(size, limits) * 1000;
       expect(undoing).toBeGreaterThanOrEqual(undoOfFailedTakesS(size.commands) * 1000);

@@ -55,7 +55,7 @@ describe('a result says what each router runs and boots with, and when that chan
     expect([stateOf(result), facts()]).toEqual(Array(2).fill({ name: 'tokyo-2', runs: 'old', boots: 'old' }));
   });
 
-  it('an apply that was never sent: the old one, and there is nothing to take back', async () => {
+  it('an apply that was never sent: the old one, and nothing is rolled back', async () => {
     pair.standby.answers.apply = [{ kind: 'silent', why: 'ThrottlingException: Rate exceeded', neverRan: true }];
     const result = await pair.push();
     expect([result.outcome, result.says]).toEqual(['refused', expect.stringContaining('was not reached: Throttling')]);
@@ -91,13 +91,13 @@ describe('a result says what each router runs and boots with, and when that chan
     expect(result.says).toContain('tries again every 60 s');
   });
 
-  it('one that does not tell its configuration: unknown', async () => {
+  it('one whose configuration cannot be read: unknown', async () => {
     pair.active.answers.show = [SILENT, SILENT];
     const agreed = await pair.plan();
     expect(stateOf(await pair.push({}, {}, agreed), 'tokyo-1')).toMatchObject({ runs: 'unknown', boots: 'unknown' });
   });
 
-  it('one that boots with something else than it runs: nobody knows what, and the result says so', async () => {
+  it('one that boots with another configuration than it runs: the result says that it is unknown', async () => {
     pair.active.booting = ['set system host-name somebody'];
     expect(stateOf(await pair.push(), 'tokyo-1')).toMatchObject({
       runs: 'old',
@@ -141,7 +141,7 @@ describe('an undo that overtakes its apply', () => {
     expect([pair.pushes.last?.leasedUntil, pair.pushes.last?.applying]).toEqual([0, undefined]);
   });
 
-  it('and is not heard leaves it open, until the router has undone it', async () => {
+  it('and does not arrive leaves it open, until the router has undone it', async () => {
     const plain = pair.tools();
     pair.standby.answers.undo = [SILENT, SILENT];
     let said: string | undefined;
@@ -156,7 +156,7 @@ describe('an undo that overtakes its apply', () => {
   });
 });
 
-describe('an interrupted push is settled before anything is planned, and what that did is told', () => {
+describe('an interrupted push is settled before anything is planned, and that is reported', () => {
   it('one that had a router changed: taken back, in the result, in the history, and with the alarm', async () => {
     const agreed = await pair.plan();
     await expect(pair.push({}, pair.dies, agreed)).rejects.toThrow('ended');
@@ -347,7 +347,7 @@ describe('what was agreed to', () => {
     expect(pair.standby.acts).toEqual([]);
   });
 
-  it('holds for both routers: whoever finishes has what he pushed, and not what somebody else did meanwhile', async () => {
+  it('holds for both routers: a finished push has its own configuration, and not that of another push', async () => {
     const ann = await pair.plan();
     expect(await pair.push({}, {}, ann)).toMatchObject({ outcome: 'pushed', router: 'tokyo-2' });
     const bob = await pair.push({ id: 'push-2', by: 'bob', topology: RENUMBERED });
@@ -394,7 +394,7 @@ describe('a hold is asked for before the first end is confirmed', () => {
     expect(await pair.ask('held')).toMatchObject({ outcome: 'held' });
   });
 
-  it('of a push that somebody else’s has taken the place of is not vouched for', async () => {
+  it('of a push that another push has replaced is not confirmed', async () => {
     expect(await pair.ask('held', { id: 'push-9' })).toMatchObject({
       outcome: 'refused',
       reason: 'nothing-held',
@@ -403,8 +403,8 @@ describe('a hold is asked for before the first end is confirmed', () => {
   });
 });
 
-describe('a held router whose confirmation is not heard', () => {
-  it('is nobody else’s until its timer has acted: its far ends decide', async () => {
+describe('a held router whose confirmation does not arrive', () => {
+  it('cannot be changed by another push until its timer has acted: its far ends decide', async () => {
     await pair.push(held);
     pair.standby.answers.confirm = [SILENT, SILENT];
     expect(await pair.ask('confirm')).toMatchObject({ outcome: 'unknown' });

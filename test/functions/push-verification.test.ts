@@ -18,7 +18,7 @@ function standbyTells(before: () => Neighbors, after: () => Neighbors): void {
 const up = (prefixes = 5) => pair.standby.session(prefixes);
 
 describe('a changed router is kept', () => {
-  it('when its neighbors are Established, receive what they did, and have been heard since', async () => {
+  it('when its neighbors are Established, receive as many prefixes as before, and have sent messages since', async () => {
     const began = pair.world.now;
     expect(await pair.push()).toMatchObject({ outcome: 'pushed', router: 'tokyo-2' });
     expect(pair.world.now - began).toBeGreaterThanOrEqual(15_000);
@@ -45,7 +45,7 @@ describe('a changed router is kept', () => {
     expect(pair.world.now - began).toBeLessThan(20_000);
   });
 
-  it('when it does not tell for a while, and then tells that it is well', async () => {
+  it('when its sessions cannot be read for a while, and are then up', async () => {
     const agreed = await pair.plan();
     let waits = 0;
     const change = pair.whileWaiting(() => {
@@ -54,7 +54,7 @@ describe('a changed router is kept', () => {
     expect(await pair.push({}, change, agreed)).toMatchObject({ outcome: 'pushed' });
   });
 
-  it('when the first reading that tells anything falls into a moment without a session, and into the last one', async () => {
+  it('when the first valid reading is taken without a session, and at the last moment', async () => {
     const agreed = await pair.plan();
     const began = pair.world.now;
     const last = began + VERIFY.withinMs;
@@ -135,7 +135,7 @@ describe('a changed router is taken back', () => {
     expect(await pair.push()).toMatchObject({ outcome: 'undone' });
   });
 
-  it('when nobody knows how long its session may outlive its tunnel, and nothing is heard over it for 180 s', async () => {
+  it('when the hold time of its session is unknown, and no message arrives over it for 180 s', async () => {
     let changedAt: number | undefined;
     standbyTells(
       () => ({ [FAR]: pair.standby.session(5, { holdS: null, messages: null }) }),
@@ -170,7 +170,7 @@ describe('a changed router is taken back', () => {
     });
   });
 
-  it('when it does not tell its neighbors any more: that is not known to be well', async () => {
+  it('when its neighbors can no longer be read', async () => {
     const agreed = await pair.plan();
     const change = pair.whileWaiting(() => {
       if (isNew(pair.standby)) pair.standby.answers.bgp = [SILENT];
@@ -198,7 +198,7 @@ describe('a session that sends messages', () => {
 describe('a router without sessions', () => {
   const nobody = () => ({ [FAR]: DOWN, [PAIR]: DOWN });
 
-  it('has nothing to lose, and is kept once it has told that: so a new network can come up', async () => {
+  it('is kept once that has been read, so that a new network can come up', async () => {
     pair.active.neighbors = nobody;
     pair.standby.neighbors = nobody;
     expect(await pair.push()).toMatchObject({ outcome: 'pushed', router: 'tokyo-2' });

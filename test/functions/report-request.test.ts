@@ -34,7 +34,7 @@ async function post(text: string, who?: Parameters<typeof event>[1]) {
 }
 
 describe('a report over the API', () => {
-  it('moves the routes and tells the router so', async () => {
+  it('moves the routes and answers the router', async () => {
     const { status, answer } = await post(JSON.stringify(body));
     expect(status).toBe(200);
     expect(answer).toMatchObject({ outcome: 'swapped', owner: 'tokyo-2', site: 'tokyo' });
@@ -159,7 +159,7 @@ describe('a message of a router whose clock is wrong', () => {
     expect(world.heartbeats).toEqual({});
   });
 
-  it('what another site’s router saw at another time is no witness', async () => {
+  it('a stale report of another site’s router is no witness', async () => {
     const text = JSON.stringify({ ...body, reporter: 'virginia-1', at: at(-60_000) });
     const { status, answer, world } = await post(text, { caller: neighbor });
     expect([status, answer.reason]).toEqual([409, 'report-stale']);
@@ -167,7 +167,7 @@ describe('a message of a router whose clock is wrong', () => {
     expect(world.stored.witnessReports).toEqual([]);
   });
 
-  it('a clock a little ahead makes no statement last longer: it was made when it was heard', async () => {
+  it('a clock that is slightly ahead extends no claim: it is dated no later than its receipt', async () => {
     const heartbeat = await post(JSON.stringify({ ...beat, at: at(8_000) }));
     expect(heartbeat.status).toBe(200);
     expect(heartbeat.world.heartbeats[SPARE.eni]?.content.at).toBe(NOW);
@@ -203,7 +203,7 @@ describe('a message of a router whose clock is wrong', () => {
   });
 });
 
-describe('bad input gets its 4xx with a sentence, moves nothing, and the log tells who', () => {
+describe('an invalid request is answered with a 4xx and a sentence, moves nothing, and is logged with its sender', () => {
   const json = (change: object) => JSON.stringify({ ...body, ...change });
   it.each<[string, string, Parameters<typeof event>[1], number, string, RegExp]>([
     ['malformed JSON', '{"id": ', {}, 400, 'malformed-json', /not JSON/],
@@ -221,7 +221,7 @@ describe('bad input gets its 4xx with a sentence, moves nothing, and the log tel
     ['an unknown router', json({ subject: 'tokyo-9' }), {}, 400, 'unknown-router', /"tokyo-9".*tokyo-1 and tokyo-2/],
     ['a report about oneself', json({ subject: 'tokyo-2' }), {}, 400, 'about-oneself', /tokyo-2 reports itself/],
     [
-      'a caller who is not the survivor',
+      'a caller who is not the reporter',
       json({}),
       { caller: STANDBY.replace('2a', '1a') },
       403,

@@ -47,7 +47,7 @@ const CONTEXT = {
   getRemainingTimeInMillis: () => 15_000,
 } as Context;
 
-it('what a run measures is published at once: Lambda may end it while it still tells people', async () => {
+it('metrics are published at once: Lambda may end a run during its announcements', async () => {
   const { handler } = await import('#functions/route-swap/handler.ts');
   const written = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
   story.swapRoutes.mockImplementation((_, { metric }) => {
@@ -68,7 +68,7 @@ it('what a run measures is published at once: Lambda may end it while it still t
   });
 });
 
-it('an event that Lambda delivers twice under one request id begins one swap, though both looked before either began', async () => {
+it('an event that Lambda delivers twice under one request id begins one swap, even if both runs observe before either begins', async () => {
   const { swapRoutes: real } = await vi.importActual<{ swapRoutes: typeof swapRoutes }>(
     '#functions/route-swap/swap-routes.ts',
   );

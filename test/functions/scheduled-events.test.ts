@@ -82,7 +82,7 @@ const told = ({ announced }: FakeWorld) =>
 const owners = ({ targets }: FakeWorld) => [...new Set(targets.values())];
 
 describe('a scheduled event that EC2 lists', () => {
-  it('is told once, with what, when, and the command that makes it harmless; again when it is near', async () => {
+  it('is announced once, with its kind, its time and the command that makes it harmless; again when it is near', async () => {
     const world = site();
     listed(world, 'tokyo-1', ['instance-retirement', 70 * MINUTE]);
     for (let minute = 0; minute < 80; minute += 1) await round(world);
@@ -104,7 +104,7 @@ describe('a scheduled event that EC2 lists', () => {
     expect(world.metrics).toContainEqual({ name: 'FailoverReady', value: 1 });
   });
 
-  it('is told again when its time changes, with the one before', async () => {
+  it('is announced again when its time changes, with the previous time', async () => {
     const world = site();
     listed(world, 'tokyo-1', ['instance-reboot', 48 * HOUR]);
     await round(world);
@@ -115,7 +115,7 @@ describe('a scheduled event that EC2 lists', () => {
     expect(told(world)[1]).toMatch(/Its time was 2026-11-25 03:00:00Z before\.$/);
   });
 
-  it('is told without the time of one of the same kind that is past', async () => {
+  it('is announced without the time of a past event of the same kind', async () => {
     const world = site();
     listed(world, 'tokyo-1', ['instance-reboot', 20 * MINUTE]);
     await round(world);
@@ -126,7 +126,7 @@ describe('a scheduled event that EC2 lists', () => {
     expect(told(world)[1]).not.toContain('Its time was');
   });
 
-  it('is told of the instance that the interface is attached to', async () => {
+  it('is announced for the instance that the interface is attached to', async () => {
     const world = site();
     listed(world, 'tokyo-1', ['instance-reboot', 48 * HOUR]);
     const attachedTo = 'i-0000000000000009a';
@@ -135,7 +135,7 @@ describe('a scheduled event that EC2 lists', () => {
     expect(told(world)[0]).toContain(`of tokyo-1 (${attachedTo})`);
   });
 
-  it('is told of the standby, too: nothing to move', async () => {
+  it('is announced for the standby, too: nothing to move', async () => {
     const world = site();
     listed(world, 'tokyo-2', ['system-maintenance', 48 * HOUR]);
     await round(world);
@@ -151,7 +151,7 @@ describe('a scheduled event that EC2 lists', () => {
     expect(told(world).join()).not.toContain('vyos-failover switchover');
   });
 
-  it('does not ask to move a spot interruption, which nobody can', async () => {
+  it('does not advise to postpone a Spot interruption', async () => {
     const world = site();
     listed(world, 'tokyo-1', ['spot-interruption', 2 * MINUTE]);
     listed(world, 'tokyo-2', ['system-reboot', 20 * MINUTE]);
@@ -170,7 +170,7 @@ describe('a scheduled event that EC2 lists', () => {
     expect(told(world)[0]).toContain(says);
   });
 
-  it('is not told, nor forgotten, by a second delivery of the same turn', async () => {
+  it('is neither announced nor dropped by a second delivery of the same event', async () => {
     const world = site();
     listed(world, 'tokyo-1', ['instance-stop', 48 * HOUR]);
     const { store } = world.tools();
@@ -224,7 +224,7 @@ describe('policy: { evacuate: automatic }', () => {
     expect(owners(world)).toEqual([STANDBY_ENI]);
   });
 
-  it('tells once that the policy’s hourly limit is in its way', async () => {
+  it('announces once that the policy’s hourly limit prevents it', async () => {
     const world = site({ ...AUTOMATIC, maxSwapsPerHour: 1, holdDownMs: 60_000 });
     world.stored = { ...world.stored, automaticSwaps: [NOW - 5 * MINUTE] };
     listed(world, 'tokyo-1', ['instance-stop', 10 * MINUTE]);
@@ -246,7 +246,7 @@ describe('policy: { evacuate: automatic }', () => {
     ]);
   });
 
-  it('moves nothing without the store, whoever else speaks against the owner: hold-down and earlier moves are unknown', async () => {
+  it('moves nothing without the store, whatever witnesses there are: hold-down and earlier swaps are unknown', async () => {
     const world = site(AUTOMATIC);
     world.ec2 = { ...world.ec2, 'tokyo-1': { ...(world.ec2['tokyo-1'] as Ec2Facts), statusChecks: 'impaired' } };
     listed(world, 'tokyo-1', ['instance-stop', 10 * MINUTE]);
@@ -270,7 +270,7 @@ describe('policy: { evacuate: automatic }', () => {
     expect(told(world).join()).not.toContain('by themselves');
   });
 
-  it('tells once in mode observe what it would have done, and the site stays ready', async () => {
+  it('announces once in mode observe what it would have done, and the site stays ready', async () => {
     const world = site({ ...AUTOMATIC, mode: 'observe' });
     listed(world, 'tokyo-1', ['instance-stop', 10 * MINUTE]);
     for (let minute = 0; minute < 8; minute += 1) await round(world);
@@ -289,7 +289,7 @@ describe('policy: { evacuate: automatic }', () => {
     expect(owners(world)).toEqual([ACTIVE_ENI]);
   });
 
-  it('leaves the routes where a person brings them back to in spite of it', async () => {
+  it('leaves the routes where an operator moves them in spite of it', async () => {
     const world = site({ ...AUTOMATIC, holdDownMs: 0 });
     listed(world, 'tokyo-1', ['instance-stop', 14 * MINUTE]);
     await round(world);
@@ -313,7 +313,7 @@ function setPause(world: FakeWorld): void {
 }
 
 describe('a spot interruption warning', () => {
-  it('is told at once, once, with the command, and stands in the history; nothing moves by itself', async () => {
+  it('is announced at once, once, with the command, and recorded in the history; no route moves automatically', async () => {
     const world = probed(site());
     await delivered(world, spot());
     world.now += 2_000;
@@ -343,7 +343,7 @@ describe('a spot interruption warning', () => {
     expect([owners(world), world.announced.length]).toEqual([[STANDBY_ENI], 1]);
   });
 
-  it('is told also where another event moves the routes at that moment', async () => {
+  it('is announced also if another event moves the routes at that moment', async () => {
     const world = probed(site(AUTOMATIC));
     listed(world, 'tokyo-1', ['system-reboot', 10 * MINUTE]);
     expect(await delivered(world, health(48 * HOUR))).toMatchObject({ outcome: 'swapped', reason: 'evacuation' });
@@ -361,7 +361,7 @@ describe('a spot interruption warning', () => {
     expect(await delivered(world, spot())).toMatchObject({ outcome: 'swapped', reason: 'evacuation' });
   });
 
-  it('that moves nothing yet, because the other router is not proven fit, is told with what will and what to do', async () => {
+  it('that moves nothing yet, because the other router is not proven fit, is announced with the reason and the command', async () => {
     const world = site(AUTOMATIC);
     expect(await delivered(world, spot())).toMatchObject({ outcome: 'refused', reason: 'both-unfit' });
     expect(told(world)[0]).toMatch(
@@ -377,14 +377,14 @@ describe('a spot interruption warning', () => {
     expect(owners(world)).toEqual([ACTIVE_ENI]);
   });
 
-  it('is remembered while the store answers, and told all the same while it does not', async () => {
+  it('is stored while the store answers, and announced even while it does not', async () => {
     const world = probed(site());
     world.storeDown = true;
     await delivered(world, spot());
     expect(told(world)).toHaveLength(1);
   });
 
-  it('a rebalance recommendation is told, and moves nothing: nobody knows when', async () => {
+  it('a rebalance recommendation is announced, and moves nothing: it has no time', async () => {
     const world = probed(site(AUTOMATIC));
     const detail = { 'instance-id': active.instance };
     await delivered(world, { source: 'aws.ec2', 'detail-type': 'EC2 Instance Rebalance Recommendation', detail });
@@ -396,7 +396,7 @@ describe('a spot interruption warning', () => {
 });
 
 describe('an event of AWS Health', () => {
-  it('is told as EC2 would name it, and not again when EC2 lists it', async () => {
+  it('is announced by EC2’s name, and not again when EC2 lists it', async () => {
     const world = site();
     await delivered(world, health(48 * HOUR));
     listed(world, 'tokyo-1', ['instance-retirement', 48 * HOUR]);
@@ -405,7 +405,7 @@ describe('an event of AWS Health', () => {
     expect(told(world)[0]).toContain('AWS announced instance-retirement for the instance of tokyo-1');
   });
 
-  it('is no news where health-probe has told of it already', async () => {
+  it('is not announced if health-probe has announced it', async () => {
     const world = site();
     listed(world, 'tokyo-1', ['instance-retirement', 48 * HOUR]);
     await round(world);
@@ -448,7 +448,7 @@ describe('an event of AWS Health', () => {
     expect([owners(world), world.stored.notices]).toEqual([[ACTIVE_ENI], []]);
   });
 
-  it.each(['[Canceled]', '[Completed]'])('that EC2 lists as %s is over, although nobody closes it', async (mark) => {
+  it.each(['[Canceled]', '[Completed]'])('that EC2 lists as %s is over, without a closing event', async (mark) => {
     const world = site(AUTOMATIC);
     await delivered(world, health(20 * MINUTE));
     const events = [{ code: 'instance-retirement', description: `${mark} Degraded hardware.`, over: true as const }];
@@ -482,7 +482,7 @@ describe('an event of AWS Health', () => {
     expect([owners(world), told(world).length]).toEqual([[ACTIVE_ENI], 1]);
   });
 
-  it('of the standby is told, also by a delivery that moves the routes there before an event of the owner', async () => {
+  it('of the standby is announced, also by a delivery that moves the routes there before an event of the owner', async () => {
     const world = probed(site(AUTOMATIC));
     listed(world, 'tokyo-1', ['instance-stop', 10 * MINUTE]);
     const its = { resources: [standby.instance], affectedEntities: [{ entityValue: standby.instance }] };
@@ -493,7 +493,7 @@ describe('an event of AWS Health', () => {
     expect(ofStandby[0]).toContain('It holds the routes');
   });
 
-  it('is told with no time of the other router’s', async () => {
+  it('is announced without the time of the other router’s event', async () => {
     const world = site();
     await delivered(world, health(48 * HOUR));
     world.now += MINUTE;
@@ -508,7 +508,7 @@ describe('an event of AWS Health', () => {
     expect([told(world), world.history]).toEqual([[], []]);
   });
 
-  it('that tells no time is told without one', async () => {
+  it('without a time is announced without one', async () => {
     const world = site();
     await delivered(world, health(HOUR, { startTime: undefined, eventTypeCode: 'AWS_EC2_SOMETHING_NEW' }));
     expect(told(world)[0]).toMatch(/AWS announced something-new .*, at no stated time/);

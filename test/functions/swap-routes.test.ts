@@ -17,7 +17,7 @@ const stopped = {
 } as const;
 
 describe('a swap', () => {
-  it('moves every route, records it and tells everybody, in that order', async () => {
+  it('moves every route, records the swap and announces it, in that order', async () => {
     const world = new FakeWorld();
     const result = await swapRoutes(REPORT, world.tools());
     expect(result).toMatchObject({
@@ -142,7 +142,7 @@ describe('another hand on the routes, while a swap goes on', () => {
     return { ...tools, sleep: (ms: number) => (waits++ === nth ? act() : undefined, sleep(ms)) };
   };
 
-  it('takes a route away before a call is repeated: it is somebody else’s, and stays', async () => {
+  it('finds before a repeated call that a route points elsewhere: it is foreign now, and stays', async () => {
     const world = new FakeWorld();
     const tools = world.tools({
       replaceRoute: () => (world.targets.set(FIRST, STRANGER), Promise.resolve(passing)),
@@ -246,7 +246,7 @@ describe('what does not swap', () => {
     expect(world.stored.unfinished).toBeUndefined();
   });
 
-  it('does not fail a swap that is done because telling about it failed', async () => {
+  it('does not fail a completed swap because its announcement failed', async () => {
     const world = new FakeWorld();
     const result = await swapRoutes(REPORT, world.tools({ announce: () => Promise.reject(new Error('no bus')) }));
     expect(result.outcome).toBe('swapped');
@@ -260,7 +260,7 @@ describe('what does not swap', () => {
 describe('a swap that moved nothing to its end', () => {
   const broken = { code: 'InternalError', message: 'An internal error.', kind: 'passing' } as const;
 
-  it('is given up when its target dies, and not carried out when that comes back days later', async () => {
+  it('is abandoned when its target fails, and not carried out when the target recovers days later', async () => {
     const world = new FakeWorld();
     world.faults = Array.from({ length: 1_000 }, () => broken);
     expect(await swapRoutes(REPORT, world.tools())).toMatchObject({ outcome: 'partial', moved: [] });
@@ -315,14 +315,14 @@ describe('its lease', () => {
   });
 });
 
-describe('what people are told', () => {
+describe('announcements', () => {
   it('what would have been done, while the site only observes', async () => {
     const world = new FakeWorld({ ...SITE, policy: { ...SITE.policy, mode: 'observe' } });
     await swapRoutes(REPORT, world.tools());
     expect(world.announced).toMatchObject([{ type: 'Failover Noted', detail: { reason: 'reported-by-survivor' } }]);
   });
 
-  it('of a swap before it is closed, so that a run that dies in between leaves it to the next one to tell', async () => {
+  it('of a swap precede its end, so that the next run announces it if this one crashes in between', async () => {
     const world = new FakeWorld();
     const tools = world.tools();
     const order: string[] = [];
@@ -398,7 +398,7 @@ describe('what people are told', () => {
       expect(counted(world)).toBe(6);
     });
 
-    it('anew when another route is left, or when the last one has died without a word', async () => {
+    it('again when another route is left, or when the last run crashed before its announcement', async () => {
       const world = new FakeWorld();
       world.faults = [denied, denied];
       await swapRoutes(REPORT, world.tools());
@@ -414,7 +414,7 @@ describe('what people are told', () => {
     });
   });
 
-  it('that hold-down stands against the next one, at once, when it is the new owner that is reported', async () => {
+  it('of hold-down at once, if the new owner is reported', async () => {
     const world = new FakeWorld();
     await swapRoutes(REPORT, world.tools());
     world.now += 800;

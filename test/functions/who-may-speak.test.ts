@@ -45,7 +45,7 @@ function move(world: FakeWorld, router: 'tokyo-1' | 'tokyo-2', attachedTo: strin
   world.ec2[router] = { instance: 'running', sourceDestCheck: false, statusChecks: 'ok', ...facts };
 }
 
-describe('a report is taken from', () => {
+describe('a report is accepted from', () => {
   it("a session of the router's role that is the instance on its interface", async () => {
     const { status, world, asked } = await post(`${TOKYO}/${standby.instance}`);
     expect([status, world.replaced.length]).toEqual([200, SITE.routes.length]);
@@ -70,13 +70,10 @@ describe('a report is taken from', () => {
   });
 });
 
-describe('a report is not taken from', () => {
+describe('a report is not accepted from', () => {
   const { instance } = standby;
   const strangers = [
-    [
-      'a person who names the session after the instance',
-      `arn:aws:sts::123456789012:assumed-role/Developer/${instance}`,
-    ],
+    ['a user who names the session after the instance', `arn:aws:sts::123456789012:assumed-role/Developer/${instance}`],
     [
       'a role whose name ends in that of the router',
       `arn:aws:sts::123456789012:assumed-role/not-tokyo-router/${instance}`,
@@ -97,7 +94,7 @@ describe('a report is not taken from', () => {
     ['a session of the role that is no instance', `${TOKYO}/ann`],
     ['an instance id that does not exist', `${TOKYO}/i-00000000000000fff`],
     ['an id in capitals', `${TOKYO}/${instance.toUpperCase()}`],
-    ['nobody', ''],
+    ['an empty ARN', ''],
   ] as const;
 
   it.each(strangers)('%s', async (_, caller) => {
@@ -146,8 +143,8 @@ describe('a report is not taken from', () => {
   });
 });
 
-describe('whoever is refused', () => {
-  it('learns neither role nor instance; the log has who called, and who was expected', async () => {
+describe('a refused caller', () => {
+  it('learns neither role nor instance; the log has the caller and the expected one', async () => {
     const { answer, world } = await post('arn:aws:sts::123456789012:assumed-role/Developer/ann');
     expect(answer.says).toBe(
       "This caller may not report for tokyo-2: only the instance that tokyo-2's interface is attached to may, with its own " +

@@ -39,13 +39,13 @@ describe('without its store', () => {
     expect([...world.targets.values()]).toEqual([STANDBY_ENI, STANDBY_ENI]);
   });
 
-  it('refuses when nobody but the survivor says so', async () => {
+  it('refuses without a witness other than the reporter', async () => {
     const world = new FakeWorld();
     world.storeDown = true;
     expect(await swapRoutes(REPORT, world.tools())).toMatchObject({ outcome: 'refused', reason: 'memory-unreachable' });
   });
 
-  it('tells people once for each reason, however often the router asks', async () => {
+  it('announces each reason once, however often the router retries', async () => {
     const world = new FakeWorld();
     world.storeDown = true;
     const ask = (id: string, change: object = {}) =>
@@ -62,14 +62,14 @@ describe('without its store', () => {
     expect(world.metrics.filter(({ name }) => name === 'FailoverRefused')).toHaveLength(3);
   });
 
-  it('remembers no more than it must of whom it told', () => {
+  it('keeps a limited number of announced outcomes', () => {
     const told = new AnnouncedOutcomes();
     const refused = { outcome: 'refused', reason: 'memory-unreachable' } as const;
     for (let count = 0; count <= 1_000; count++) told.add(`report-${count}`, refused);
     expect([told.has('report-0', refused), told.has('report-1000', refused)]).toEqual([false, true]);
   });
 
-  it('refuses in a pair that prefers safety, whoever agrees', async () => {
+  it('refuses in a pair that prefers safety, whatever witnesses there are', async () => {
     const world = new FakeWorld({ ...SITE, policy: { ...SITE.policy, prefer: 'safety' } });
     world.storeDown = true;
     world.ec2 = { ...world.ec2, 'tokyo-1': stopped };
@@ -77,7 +77,7 @@ describe('without its store', () => {
   });
 });
 
-describe('without its store, whoever asks: EC2’s own word is a second signal, and the standby is asked over SSM', () => {
+describe('without its store, for any trigger: EC2’s state is a second witness, and the standby is asked over SSM', () => {
   const event = { kind: 'ec2', id: 'event-1', instance: active.instance, state: 'stopped' } as const;
   const probe = { kind: 'probe', id: 'probe-1' } as const;
 
@@ -95,7 +95,7 @@ describe('without its store, whoever asks: EC2’s own word is a second signal, 
     expect([...world.targets.values()]).toEqual([STANDBY_ENI, STANDBY_ENI]);
   });
 
-  it('the probe hands over what it has read itself: nobody is asked twice', async () => {
+  it('the probe passes on its readings: no router is asked twice', async () => {
     const world = ownerStopped(withoutStore());
     const asked: string[] = [];
     const readBgp = ({ name }: { name: string }) => {
@@ -125,7 +125,7 @@ describe('without its store, whoever asks: EC2’s own word is a second signal, 
     expect(await swapRoutes({ ...probe, rounds }, world.tools())).toMatchObject({ reason: 'both-unfit' });
   });
 
-  it('nobody moves anything to a standby that tells nothing', async () => {
+  it('no route moves to a standby that does not answer', async () => {
     const world = ownerStopped(withoutStore());
     expect(await swapRoutes(event, world.tools())).toMatchObject({ outcome: 'refused', reason: 'both-unfit' });
     expect(world.replaced).toEqual([]);
@@ -147,7 +147,7 @@ describe('a store that can be read and not written is one that does not answer',
     expect(world.announced.map(({ type }) => type)).toEqual(['Failover Completed']);
   });
 
-  it('without one: nothing moves, and people are told so once, however often the router asks', async () => {
+  it('without one: nothing moves, which is announced once, however often the router retries', async () => {
     const world = readOnly();
     for (let times = 0; times < 5; times++) {
       const result = await swapRoutes({ ...REPORT, at: world.now, confirmedAt: world.now }, world.tools());
@@ -158,13 +158,13 @@ describe('a store that can be read and not written is one that does not answer',
     expect(world.replaced).toEqual([]);
   });
 
-  it('in a pair that prefers safety: nothing moves, whoever agrees', async () => {
+  it('in a pair that prefers safety: nothing moves, whatever witnesses there are', async () => {
     const world = ownerStopped(new FakeWorld({ ...SITE, policy: { ...SITE.policy, prefer: 'safety' } }));
     world.makeStoreReadOnly();
     expect(await swapRoutes(REPORT, world.tools())).toMatchObject({ outcome: 'refused', reason: 'memory-unreachable' });
   });
 
-  it('what it still tells counts: a pause notes, a maintenance keeps the routes away', async () => {
+  it('what can still be read applies: a pause notes, a maintenance keeps the routes away', async () => {
     const paused = ownerStopped(readOnly());
     const pause = { since: NOW, until: NOW + 60_000, by: 'ann', reason: 'work' };
     paused.stored = { ...paused.stored, pause };
@@ -175,7 +175,7 @@ describe('a store that can be read and not written is one that does not answer',
     expect([...paused.replaced, ...serviced.replaced]).toEqual([]);
   });
 
-  it('to a person, it is one that does not answer as well: moved by the name of that rule', async () => {
+  it('to an operator, it is one that does not answer as well: an override of that rule moves the routes', async () => {
     const world = readOnly();
     const move = { kind: 'operator', id: 'm', act: 'switchover', to: 'tokyo-2', by: 'ann', reason: 'x' } as const;
     const refused = await swapRoutes({ ...move, overrides: [] }, world.tools(saying(UP)));
@@ -279,7 +279,7 @@ describe('swaps that were made without the store', () => {
     expect(await back(world)).toMatchObject({ outcome: 'refused', reason: 'hold-down' });
   });
 
-  it('and for everybody once the store takes them, which the rehearsal of each minute sees to', async () => {
+  it('and in all environments once the store accepts them, which the rehearsal of each minute tries', async () => {
     const world = await bypass();
     await rehearse(world.tools());
     expect(world.stored.automaticSwaps).toEqual([]);
@@ -394,7 +394,7 @@ describe('swaps that were made without the store', () => {
   });
 });
 
-describe('a person whose site’s store does not answer', () => {
+describe('an operator whose site’s store does not answer', () => {
   const asks = (overrides: OperatorTrigger['overrides']): OperatorTrigger => ({
     kind: 'operator',
     id: 'move-1',
@@ -412,7 +412,7 @@ describe('a person whose site’s store does not answer', () => {
     expect([...site.targets.values()]).toEqual([STANDBY_ENI, STANDBY_ENI]);
   });
 
-  it('is told that name otherwise, in a dry run as well', async () => {
+  it('is otherwise given the name of the override, in a dry run as well', async () => {
     const site = withoutStore();
     const says = /override "memory-unreachable"/;
     expect((await swapRoutes(asks([]), site.tools(saying(UP)))).says).toMatch(says);

@@ -115,7 +115,7 @@ describe('what the routers of a site may do', () => {
 });
 
 describe('a role with more policies than IAM allows', () => {
-  it('is told before anybody deploys', () => {
+  it('is reported before the deployment', () => {
     const topology = manySites(100);
     const [site] = topology.sites;
     const role = site?.routers.active.instanceRole;

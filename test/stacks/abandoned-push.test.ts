@@ -16,7 +16,7 @@ afterAll(async () => {
   built.remove();
 });
 
-it('a push that nobody ends is found by the probe and settled by config-push, each with its own rights', async () => {
+it('an abandoned push is found by the probe and settled by config-push, each with its own permissions', async () => {
   await leaveBehind({ router: 'tokyo-2', attempt: 'aaaaaaaa-0000', undoneBy: 1 });
   await site.emulator.invoke(names.healthProbe, {});
   const alarm = { kind: 'alarm', name: `${names.stack}--push-failed`, state: 'ALARM' };

@@ -119,7 +119,7 @@ describe('a compromised standby', () => {
     expect(site.targets()).toEqual(atOwner);
   });
 
-  it('may not speak for the owner', async () => {
+  it('may not report as the owner', async () => {
     const { status, body } = await site.post(report({ reporter: owner.name, subject: standby.name }), { by: standby });
     expect([status, body.reason]).toEqual([403, 'not-the-reporter']);
   });
@@ -176,7 +176,7 @@ describe('a far router', () => {
   });
 });
 
-describe('a person with execute-api:Invoke', () => {
+describe('a user with execute-api:Invoke', () => {
   it.each(['member-failed', 'alive', 'contact'])(
     'who names the session after the instance says %s in vain',
     async (event) => {
@@ -211,7 +211,7 @@ describe('a person with execute-api:Invoke', () => {
   });
 });
 
-describe('a person with lambda:InvokeFunction', () => {
+describe('a user with lambda:InvokeFunction', () => {
   it('moves routes to the other router of the pair as an operator does, and only if it is fit', async () => {
     site.showBgp(standby, 'Idle');
     const move = { action: 'switchover', id: 'm1', to: standby.name, by: 'eve', reason: 'because' };
@@ -223,8 +223,8 @@ describe('a person with lambda:InvokeFunction', () => {
   });
 });
 
-describe('a person with lambda:InvokeFunction, who passes for API Gateway', () => {
-  it('forges the word of a router of the pair, and of nobody else', async () => {
+describe('a user with lambda:InvokeFunction who forges events of API Gateway', () => {
+  it('can forge reports of the pair’s routers, and no others', async () => {
     const forged = (body: object, session: string) =>
       site.emulator.invoke(names.routeSwap, {
         body: JSON.stringify(body),
@@ -241,7 +241,7 @@ describe('a person with lambda:InvokeFunction, who passes for API Gateway', () =
   });
 });
 
-describe('a stranger with the URL', () => {
+describe('a caller who has only the URL', () => {
   it('gets no further than API Gateway, and shuts out no report however fast it asks', async () => {
     const unsigned = () => fetch(site.url(), { method: 'POST', body: JSON.stringify(report()) });
     const statuses = (await Promise.all(Array.from({ length: 200 }, unsigned))).map(({ status }) => status);

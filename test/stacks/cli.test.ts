@@ -49,7 +49,7 @@ describe('an operator’s day, through the deployed stack', () => {
     expect(site.targets()).toEqual(atActive);
   });
 
-  it('switchover without --yes, and nobody to ask: ends with 2, and nothing moves', async () => {
+  it('switchover without --yes and without a terminal: ends with 2, and nothing moves', async () => {
     const { code, stderr } = await vyosFailover(switchover);
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('--yes') as string });
     expect(site.targets()).toEqual(atActive);
@@ -133,13 +133,13 @@ describe('where it cannot work, it ends with 1 and says what to do', () => {
     expect(stderr).toMatch(/^tokyo: AWS rejected your credentials: .*\n {4}hint: log in/);
   });
 
-  it('nobody logged in', async () => {
+  it('no credentials', async () => {
     const change = { AWS_ACCESS_KEY_ID: undefined, HOME: built.directory };
     const { code, stderr } = await runProgram(site.emulator, ['explain', 'tokyo'], change);
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('hint: log in') as string });
   });
 
-  it('an endpoint where nobody is', async () => {
+  it('an endpoint that does not answer', async () => {
     const { code, stderr } = await vyosFailover(['plan', 'tokyo'], { AWS_ENDPOINT_URL: 'http://127.0.0.1:1' });
     expect({ code, stderr }).toEqual({
       code: 1,
@@ -174,7 +174,7 @@ describe('where it cannot work, it ends with 1 and says what to do', () => {
 describe('docs/operations.md', () => {
   const manual = readFileSync('docs/operations.md', 'utf8');
 
-  it('tells what to do about every alarm of the stack', () => {
+  it('has the action for every alarm of the stack', () => {
     const { Resources } = JSON.parse(
       readFileSync(`${built.directory}/${names.stack}.template.json`, 'utf8'),
     ) as Template;

@@ -30,7 +30,7 @@ function expectOldEverywhere(): void {
 }
 
 describe('a push', () => {
-  it('goes to the standby, then to the active, saves what is confirmed, and tells people', async () => {
+  it('goes to the standby, then to the active, saves what is confirmed, and is announced', async () => {
     expect(await site.push(withNewSubnet)).toMatchObject({
       outcome: 'pushed',
       router: 'tokyo-2',

@@ -19,7 +19,7 @@ beforeEach(async () => {
 afterEach(() => site.close());
 
 describe('the synthesized stack, run', () => {
-  it("moves the routes on the survivor's report, announces it, raises the alarm and tells people", async () => {
+  it("moves the routes on the peer's report, announces it, raises the alarm and notifies the topic", async () => {
     const { status, body } = await site.post(report());
     expect([status, body.outcome, body.owner]).toEqual([200, 'swapped', 'tokyo-2']);
     expect(site.targets()).toEqual(atStandby);
@@ -36,7 +36,7 @@ describe('the synthesized stack, run', () => {
     );
   });
 
-  it('tells people at once what EC2 and AWS Health announce of the instance of a router', async () => {
+  it('notifies at once of what EC2 and AWS Health announce for the instance of a router', async () => {
     const { lifecycle } = site.emulator.ec2;
     const event = { id: 'e-1', code: 'instance-retirement', description: 'Degraded hardware' } as const;
     lifecycle.recommendRebalance(tokyo.region, instanceOf(active));
@@ -111,7 +111,7 @@ describe('beside the swap', () => {
     expect(site.targets()).toEqual(atActive);
   });
 
-  it('moves nothing while paused, and a person may by naming the rule', async () => {
+  it('moves nothing while paused, and an operator may override the pause', async () => {
     await site.emulator.tickSchedules(tokyo.region);
     expect(await ask({ action: 'pause', forMs: 60_000, by: 'ann', reason: 'game day' })).toMatchObject({
       outcome: 'done',
@@ -134,7 +134,7 @@ describe('beside the swap', () => {
     expect((await site.post(report())).status).toBe(200);
   });
 
-  it('previews a switchover without moving anything, tells the status, and keeps the history', async () => {
+  it('previews a switchover without moving a route, reports the status, and keeps the history', async () => {
     await site.emulator.tickSchedules(tokyo.region);
     const move = { action: 'switchover', id: 'm1', to: 'tokyo-2', by: 'ann', reason: 'kernel', dryRun: true };
     expect(await ask(move)).toMatchObject({ decision: { kind: 'swap' }, plan: { steps: [{}, {}] } });
@@ -151,7 +151,7 @@ describe('bad input over the wire: a 4xx with a sentence, and nothing moves', ()
   it.each<[string, unknown, Parameters<SiteUnderTest['post']>[1], number, string]>([
     ['malformed JSON', '{', {}, 400, 'malformed-json'],
     ['a report about oneself', report({ subject: 'tokyo-2' }), {}, 400, 'about-oneself'],
-    ['a caller who is not the survivor', report(), { by: active }, 403, 'not-the-reporter'],
+    ['a caller who is not the reporter', report(), { by: active }, 403, 'not-the-reporter'],
     ['a body over 64 KiB', report({ evidence: { serf: 'x'.repeat(70_000) } }), {}, 413, 'body-too-large'],
   ])('%s', async (_, body, options, status, reason) => {
     const answer = await site.post(body, options);

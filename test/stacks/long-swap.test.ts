@@ -36,12 +36,12 @@ describe('a swap that outlasts the API', () => {
     expect(site.targets()).not.toEqual(atStandby);
   });
 
-  it('tells the router that asks again that a swap is under way, and begins no second one', async () => {
+  it('answers a retry of the router that a swap is under way, and begins no second one', async () => {
     expect(await site.post(report({ id }))).toMatchObject({ status: 409, body: { reason: 'lease-held' } });
     expect(site.targets()).not.toEqual(atStandby);
   });
 
-  it('moves every route, and then tells the router how its report was answered', async () => {
+  it('moves every route, and then repeats the answer to the router', async () => {
     await expect.poll(() => site.targets(), { timeout: 10_000 }).toEqual(atStandby);
     const last = async () => {
       const { reason, says } = (await site.post(report({ id }))).body;

@@ -65,7 +65,7 @@ describe('a permission that is missing shows at a desk', () => {
     });
   });
 
-  it('route-swap without events:PutEvents: moves the routes, and logs that nobody was told', async () => {
+  it('route-swap without events:PutEvents: moves the routes, and logs that the announcement failed', async () => {
     await withTemplate(without('RouteSwap', 'events:PutEvents'), async (site) => {
       expect((await site.post(report())).body.outcome).toBe('swapped');
       expect(site.logged().some((line) => line.includes('Could not write the announcement'))).toBe(true);
@@ -102,7 +102,7 @@ describe('a permission that is missing shows at a desk', () => {
     });
   });
 
-  describe('route-swap whose store does not answer, asked by a person who sets that aside', () => {
+  describe('route-swap whose store does not answer, invoked by an operator with an override', () => {
     const move = { action: 'switchover', id: 'move-1', to: tokyo.routers.standby.name, by: 'ann', reason: 'outage' };
     const ask = (denied: readonly string[]) =>
       withTemplate(

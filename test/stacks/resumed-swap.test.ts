@@ -80,8 +80,8 @@ function replaced(): unknown[] {
   );
 }
 
-describe('a swap whose Lambda process is killed midway', () => {
-  it('is finished by the next trigger after its lease: the rest and only the rest, told and in the history', async () => {
+describe('a swap whose Lambda process ends midway', () => {
+  it('is finished by the next trigger after its lease: the remaining routes and only those, announced and in the history', async () => {
     const outage = report();
     await killedMidway(outage);
     const killed = { kind: 'invocation', function: names.routeSwap, outcome: 'timeout' };

@@ -97,7 +97,7 @@ function routesIn(table: string, destination: string) {
 const named = ([table, destination]: readonly [string, string, ...unknown[]]) => ({ table, destination });
 
 describe('a failover over every kind of route', () => {
-  it('moves IPv4, IPv6, prefix-list and default routes, in the main table, a subnet’s and one of nobody', async () => {
+  it('moves IPv4, IPv6, prefix-list and default routes, in the main table, a subnet’s table and a table without association', async () => {
     const { status, body } = await site.post(report());
     expect([status, body['outcome'], body['moved']]).toEqual([200, 'swapped', OURS.map(named)]);
     for (const [table, destination] of OURS) {

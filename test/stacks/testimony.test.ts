@@ -33,7 +33,7 @@ describe("a router of another site, at this site's API", () => {
   const lostSight = (by = neighbor) =>
     report({ detector: 'bfd', event: 'peer-failed', reporter: by.name, subject: 'tokyo-1' });
 
-  it('is heard as a witness, and moves nothing by that', async () => {
+  it('is noted as a witness, and moves nothing', async () => {
     expect(await site.post(lostSight(), { by: neighbor })).toMatchObject({
       status: 200,
       body: { outcome: 'noted', reason: 'heard', says: 'virginia-1 lost sight of tokyo-1: noted as a witness.' },
@@ -42,7 +42,7 @@ describe("a router of another site, at this site's API", () => {
     expect(site.targets()).toEqual([owner, owner]);
   });
 
-  it('may not speak for its own partner', async () => {
+  it('may not report as its own partner', async () => {
     const answer = await site.post(lostSight(virginia.routers.standby), { by: neighbor });
     expect([answer.status, answer.body.reason]).toEqual([403, 'not-the-reporter']);
   });
@@ -51,7 +51,7 @@ describe("a router of another site, at this site's API", () => {
     expect((await site.post(lostSight(), { by: neighbor, site: 'osaka' })).status).toBe(403);
   });
 
-  it('is a stranger without the router policy, whatever it signs', async () => {
+  it('is refused without the router policy, whatever it signs', async () => {
     const by = virginia.routers.standby;
     const answer = await site.post(lostSight(by), { by, role: 'stranger' });
     expect(answer).toEqual({ status: 403, body: { message: 'Forbidden' } });
