@@ -86,7 +86,7 @@ export function decisiveEvidence(evidence: readonly BgpEvidence[], now: number):
 
 /** Evidence in order, newest first. */
 export function newestFirst(evidence: readonly BgpEvidence[]): readonly BgpEvidence[] {
-  return evidence.toSorted((a, b) => b.at - a.at);
+  return evidence.length < 2 ? evidence : evidence.toSorted((a, b) => b.at - a.at);
 }
 
 function sourceOf(evidence: BgpEvidence): string {

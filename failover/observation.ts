@@ -69,19 +69,12 @@ export function ownerOf(observation: Observation): ManagedRouter | undefined {
 }
 
 /** Rule 7: managed static routes whose present target is one of the pair's interfaces. No other route is replaced. */
-export function routesOfThePair(observation: Observation): readonly RouteFact[] {
-  const known = pairRoutes.get(observation);
-  if (known !== undefined) return known;
-  const { active, standby } = observation.site.routers;
-  const found = observation.routes.filter(
+export function routesOfThePair({ routes, site }: Observation): readonly RouteFact[] {
+  const { active, standby } = site.routers;
+  return routes.filter(
     ({ target, origin }) => origin === 'static' && (target === active.eni || target === standby.eni),
   );
-  pairRoutes.set(observation, found);
-  return found;
 }
-
-/** An observation never changes, and one decision asks for these routes some twenty times. */
-const pairRoutes = new WeakMap<Observation, readonly RouteFact[]>();
 
 /** Managed routes that are missing, point elsewhere, or are not static. They are refused and named. */
 export function foreignRoutes(observation: Observation): readonly RouteFact[] {

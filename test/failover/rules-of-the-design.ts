@@ -15,14 +15,16 @@ type Law = (seen: Observation, decision: Decision) => string | undefined;
 
 /** What a decision breaks; empty: nothing. */
 export function broken(seen: Observation, decision: Decision, plan: SwapPlan | undefined): readonly string[] {
-  const found = LAWS.flatMap((law) => law(seen, decision) ?? []);
-  return [...found, ...(plan === undefined ? [] : planFaults(seen, plan))];
+  const found: string[] = [];
+  if (decision.kind === 'swap') {
+    for (const [law, says] of SWAP_LAWS) if (!law(seen, decision)) found.push(says);
+  }
+  for (const law of LAWS) {
+    const wrong = law(seen, decision);
+    if (wrong !== undefined) found.push(wrong);
+  }
+  return plan === undefined ? found : [...found, ...planFaults(seen, plan)];
 }
-
-const ofSwap =
-  (law: (seen: Observation, swap: Swap) => boolean, says: string): Law =>
-  (seen, decision) =>
-    decision.kind === 'swap' && !law(seen, decision) ? says : undefined;
 
 const personal = (seen: Observation) => seen.trigger.kind === 'operator';
 /** Was decided before, or moves nothing. */
@@ -35,42 +37,43 @@ const saves = (seen: Observation, swap: Swap) =>
 const heldBack = (seen: Observation, swap: Swap) =>
   !personal(seen) && !finishes(swap) && !certain(swap) && !repairs(seen, swap.target.eni);
 
-const LAWS: readonly Law[] = [
-  ofSwap(
+/** Each says of a swap what must hold, and what is wrong where it does not. */
+const SWAP_LAWS: readonly (readonly [(seen: Observation, swap: Swap) => boolean, string])[] = [
+  [
     (seen, swap) => fit(seen, swap.target.name) || (saves(seen, swap) && wellWhenLastRead(seen, swap.target.name)),
     'a swap to a router that the facts do not prove fit',
-  ),
-  ofSwap((_, { target, from }) => target.name !== from.name, 'a swap from a router to itself'),
-  ofSwap(
+  ],
+  [(_, { target, from }) => target.name !== from.name, 'a swap from a router to itself'],
+  [
     (seen, swap) =>
       seen.stored.unfinished !== undefined || pairRoutes(seen).some(({ target }) => target === swap.from.eni),
     'a swap away from a router that holds nothing',
-  ),
-  ofSwap(({ stored, at }) => (stored.leasedUntil ?? 0) <= at, "a swap under somebody else's lease"),
-  ofSwap(
+  ],
+  [({ stored, at }) => (stored.leasedUntil ?? 0) <= at, "a swap under somebody else's lease"],
+  [
     (seen, { reason }) =>
       personal(seen) || reason === 'give-up-swap' || (!obstacles(seen).mode && !obstacles(seen).paused),
     'an automatic swap while paused, observing or off',
-  ),
-  ofSwap(
+  ],
+  [
     (seen, swap) => !heldBack(seen, swap) || sinceLastSwap(seen) >= seen.site.policy.holdDownMs,
     'an automatic swap in hold-down',
-  ),
-  ofSwap(
+  ],
+  [
     (seen, swap) => !heldBack(seen, swap) || !onReport(swap) || hadTimeToClaim(seen),
     'an owner that took the routes when its peer lost sight of it loses them before it had the time to claim its path',
-  ),
-  ofSwap(
+  ],
+  [
     (seen, swap) => !heldBack(seen, swap) || swapsInLastHour(seen) < seen.site.policy.maxSwapsPerHour,
     'more automatic swaps in an hour than the policy allows',
-  ),
-  ofSwap((seen) => personal(seen) || !replayed(seen), 'an id that was answered is acted on again'),
-  ofSwap((seen, swap) => !onReport(swap) || isNewReport(seen), 'a report that is stale, or of an old failure, acts'),
-  ofSwap(
+  ],
+  [(seen) => personal(seen) || !replayed(seen), 'an id that was answered is acted on again'],
+  [(seen, swap) => !onReport(swap) || isNewReport(seen), 'a report that is stale, or of an old failure, acts'],
+  [
     (seen, swap) => !onReport(swap) || seen.site.policy.prefer !== 'safety' || witnesses(seen, swap.from.name) > 0,
     "a pair that prefers safety swaps on the survivor's word alone",
-  ),
-  ofSwap(
+  ],
+  [
     (seen, swap) =>
       seen.stored.reachable ||
       (seen.trigger.kind === 'operator' && seen.trigger.overrides.includes('memory-unreachable')) ||
@@ -79,71 +82,85 @@ const LAWS: readonly Law[] = [
         seen.site.policy.prefer === 'availability' &&
         (certain(swap) || witnesses(seen, swap.from.name) > 0)),
     'a swap without the store, and without what that takes',
-  ),
-  ofSwap((seen, { withoutLease }) => withoutLease === !seen.stored.reachable, 'the lease is bypassed for no reason'),
-  ofSwap(
+  ],
+  [(seen, { withoutLease }) => withoutLease === !seen.stored.reachable, 'the lease is bypassed for no reason'],
+  [
     (seen, swap) => !suspected(swap) || !objects(seen, swap) || witnesses(seen, swap.from.name) >= 2,
     'a path that the owner has claimed since is no veto',
-  ),
-  ofSwap(
+  ],
+  [
     ({ trigger }, swap) => !onReport(swap) || (trigger.kind === 'report' && trigger.reporter === swap.target.name),
     'a report brings traffic to another router than its reporter',
-  ),
-  ofSwap(
+  ],
+  [
     (seen, { reason, from }) =>
       reason !== 'give-up-swap' || !pairRoutes(seen).some(({ target }) => target === from.eni),
     'a swap that is given up moves routes',
-  ),
-  ofSwap(
+  ],
+  [
     (seen, { reason, from }) => reason !== 'give-up-swap' || (!fit(seen, from.name) && isOver(seen)),
     'a swap is given up that could be finished, or whose last call may still arrive',
-  ),
-  ofSwap(
+  ],
+  [
     (seen, { reason, target }) => reason !== 'give-up-swap' || !(failed(seen, target) || isReported(seen, target)),
     'a swap is given up that would save from a router that somebody accuses',
-  ),
-  ofSwap(
+  ],
+  [
     (seen, { reason, from, target }) =>
       reason !== 'finish-swap' || failed(seen, from) || !isReported(seen, target) || isReportedInVain(seen, target),
     'a swap is finished to a router that its peer has just reported',
-  ),
-  ofSwap((seen, swap) => swap.reason !== 'ebgp-down-twice' || downTwice(seen, swap), 'one bad round is enough'),
-  ofSwap(
+  ],
+  [(seen, swap) => swap.reason !== 'ebgp-down-twice' || downTwice(seen, swap), 'one bad round is enough'],
+  [
     (seen, swap) => swap.reason !== 'ebgp-down-twice' || !detoured(seen, swap),
     'an owner whose traffic takes the way over its peer loses the routes',
-  ),
-  ofSwap(
+  ],
+  [
     (seen, swap) => swap.reason !== 'owner-silent' || silentTwice(seen, swap),
     'silence alone, or one silent round, is enough',
-  ),
-  ofSwap(
+  ],
+  [
     (seen, { reason, from }) => reason !== 'owner-cannot-forward' || cannotForward(seen, from.name, from.eni),
     'EC2 did not say that nothing passes its interface',
-  ),
-  ofSwap(
+  ],
+  [
     (seen, swap) =>
       swap.reason !== 'owner-not-running' || NOT_RUNNING_STATES.includes(facts(seen, swap.from.name).instance),
     'EC2 did not say that it does not run',
-  ),
-  ofSwap(
+  ],
+  [
     ({ trigger }, { target }) => trigger.kind !== 'operator' || trigger.to === target.name,
     'not where the person asked',
-  ),
-  ofSwap(
+  ],
+  [
     (seen, { reason, from, target }) => reason !== 'evacuation' || mayEvacuate(seen, from.name, target.name),
     'routes leave a router whose instance is not about to go, towards one that is, or against a person',
-  ),
-  ofSwap(personMaySkip, 'a person skips a mode or pause that was not overridden by name'),
-  ofSwap(
+  ],
+  [personMaySkip, 'a person skips a mode or pause that was not overridden by name'],
+  [
     (seen, swap) => swap.automatic === (!personal(seen) && !finishes(swap) && !repairs(seen, swap.target.eni)),
     'a swap counts for hold-down, or not, for no reason',
-  ),
+  ],
+];
+
+const LAWS: readonly Law[] = [
   (seen, { kind }) => (kind !== 'swap' && mustEvacuate(seen) ? 'an event is due, and the routes stay' : undefined),
   (seen, { kind }) => (kind !== 'swap' && mustSwap(seen) ? 'a clear failure, and nothing is done' : undefined),
-  (_, { says }) => (/^\S.*\.$/s.test(says) ? undefined : 'a sentence without an end'),
-  (_, { says }) => (/undefined|NaN|Infinity|\[object|null|\.\.$|;\./.test(says) ? 'a sentence with a hole' : undefined),
-  (seen, { says }) => (names(seen).some((name) => says.includes(name)) ? undefined : 'a sentence about nothing'),
+  (_, { says }) => faultOf(says),
+  (seen, { says }) => (isAbout(seen, says) ? undefined : 'a sentence about nothing'),
 ];
+
+/** Verdicts on sentences: a million decisions come with some thousands of them. */
+const verdicts = new Map<string, string | undefined>();
+
+function faultOf(says: string): string | undefined {
+  if (verdicts.has(says)) return verdicts.get(says);
+  const noEnd = /^\S.*\.$/s.test(says) ? undefined : 'a sentence without an end';
+  const hole = /undefined|NaN|Infinity|\[object|null|\.\.$|;\./.test(says) ? 'a sentence with a hole' : undefined;
+  const fault = noEnd ?? hole;
+  verdicts.set(says, fault);
+  return fault;
+}
 
 function planFaults(seen: Observation, { to, steps }: SwapPlan): string[] {
   const mine = pairRoutes(seen);
@@ -218,8 +235,10 @@ function isNewReport({ trigger, at }: Observation): boolean {
 }
 
 function pairRoutes({ routes, site }: Observation) {
-  const enis = Object.values(site.routers).map(({ eni }) => eni);
-  return routes.filter(({ target, origin }) => origin === 'static' && target !== undefined && enis.includes(target));
+  const { active, standby } = site.routers;
+  return routes.filter(
+    ({ target, origin }) => origin === 'static' && (target === active.eni || target === standby.eni),
+  );
 }
 
 function obstacles({ site, stored, at }: Observation) {
@@ -385,8 +404,9 @@ function mustSwap(seen: Observation): boolean {
     !obstacles(seen).mode &&
     !obstacles(seen).paused &&
     site.policy.prefer === 'availability';
+  if (!clear) return false;
   const targets = new Set(pairRoutes(seen).map(({ target }) => target));
-  if (!clear || targets.size !== 1) return false;
+  if (targets.size !== 1) return false;
   const owner = Object.values(site.routers).find(({ eni }) => targets.has(eni));
   const other = Object.values(site.routers).find(({ eni }) => !targets.has(eni));
   if (owner === undefined || other === undefined) return false;
@@ -426,6 +446,7 @@ function mayEvacuate(seen: Observation, from: string, target: string): boolean {
 /** Nothing stands in the way, and the probe asks. */
 function mustEvacuate(seen: Observation): boolean {
   const { stored, trigger } = seen;
+  if (trigger.kind !== 'probe') return false;
   const { active, standby } = seen.site.routers;
   const place = pairRoutes(seen);
   const [from, target] = place.every(({ target }) => target === active.eni) ? [active, standby] : [standby, active];
@@ -434,7 +455,7 @@ function mustEvacuate(seen: Observation): boolean {
   const rested =
     sinceLastSwap(seen) >= seen.site.policy.holdDownMs && swapsInLastHour(seen) < seen.site.policy.maxSwapsPerHour;
   const allowed = !obstacles(seen).mode && !obstacles(seen).paused;
-  if (trigger.kind !== 'probe' || !isWhole || !isFree || !rested || !allowed) return false;
+  if (!isWhole || !isFree || !rested || !allowed) return false;
   return mayEvacuate(seen, from.name, target.name) && fit(seen, target.name) && fit(seen, from.name);
 }
 
@@ -450,15 +471,12 @@ function accusedSince(seen: Observation, owner: Router, other: Router): number |
   return twice ? stored.probes.at(-2)?.at : undefined;
 }
 
-/** What a sentence may be about. */
-function names(seen: Observation): string[] {
+/** Whether a sentence names a router, or another part of what was observed. */
+function isAbout(seen: Observation, says: string): boolean {
+  const { active, standby } = seen.site.routers;
+  if (says.includes(active.name) || says.includes(standby.name)) return true;
   const { pause, epoch } = seen.stored;
-  return [
-    ...Object.values(seen.site.routers).map(({ name }) => name),
-    seen.trigger.id,
-    `wap ${epoch}`,
-    `mode: ${seen.site.policy.mode}`,
-    ...seen.routes.map(({ table }) => table),
-    ...(pause === undefined ? [] : [pause.reason]),
-  ];
+  const names = [seen.trigger.id, `wap ${epoch}`, `mode: ${seen.site.policy.mode}`];
+  const tables = seen.routes.map(({ table }) => table);
+  return [...names, ...tables, ...(pause === undefined ? [] : [pause.reason])].some((name) => says.includes(name));
 }
