@@ -28,7 +28,7 @@ BUSY_S = 20
 def main():
     os.makedirs(machine.RUN, mode=0o700, exist_ok=True)
     with open(machine.RUN + '/lock', 'w') as lock:
-        # Configuration sessions hold it, too: one whose parent alone was killed may yet commit.
+        # Configuration sessions inherit the lock: a session whose parent alone was ended may still commit.
         os.set_inheritable(lock.fileno(), True)
         print(json.dumps(act() if _is_ours(lock) else answers.busy('another action is in progress on this router')))
 
@@ -37,11 +37,11 @@ def act():
     action, push_id = os.environ['SSM_Action'], os.environ['SSM_Push']
     push = pending.read()
     if push is not None and push['state'] == 'preparing':
-        # It was killed before it had changed anything, perhaps before it had a timer.
+        # It ended before it changed anything, possibly before its timer was set.
         ending.not_begun(push)
         push = None
     if push is None:
-        # What was killed, or rebooted, may have left its files.
+        # An interrupted push, or a reboot, may have left files.
         saving.tidy()
     if action == 'apply':
         return apply(push_id, push)

@@ -18,7 +18,7 @@ def undone(says):
 
 
 def broken(push, says):
-    """Neither configuration is sure to run; what it boots with is looked at."""
+    """The running configuration may be part of both; the one that it boots with is read."""
     every = max(timer.EVERY_S, pending.undo_in_s(push))
     boots = {push['kept']: 'old', push['saved']: 'new'}.get(boot_file.sha256(), 'unknown')
     return {'outcome': 'broken', 'says': says, 'boots': boots, 'retryInS': every}

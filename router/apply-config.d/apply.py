@@ -44,7 +44,7 @@ def _prepared(push_id, other):
     if other is not None:
         raise Refused('pending', 'push %s is neither confirmed nor rolled back yet' % other['id'])
     everything = running.everything()
-    before = running.ours(everything)
+    before = running.managed(everything)
     if running.digest(before) != os.environ['SSM_Base']:
         raise Refused('changed', 'the running configuration has changed since the comparison; plan again')
     secrets = parameters.fetch(file.secret_names())
@@ -80,10 +80,10 @@ def _write_down(push, before):
 
 
 def _applied(push, hidden):
-    before = running.ours(push['everything'])
+    before = running.managed(push['everything'])
     try:
         pending.write(push, state='applying')
-        now = running.ours(session.change(push['commands'], push['roots'], hidden))
+        now = running.managed(session.change(push['commands'], push['roots'], hidden))
         associations.renew(before, now)
         saving.keep_booting(push['kept'])
         if not records.put(push['id'], new=running.exact(now)):

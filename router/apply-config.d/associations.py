@@ -22,8 +22,8 @@ CALL_MS = '-1'
 def renew(before, after):
     """Ends the SAs whose settings differ between two configurations (lists of words), and calls their far ends.
 
-    A tunnel that is new or gone is VyOS's own affair. Raises session.Failed where strongSwan cannot be asked: then nobody
-    could say whether the new settings work.
+    VyOS itself handles a new or removed tunnel. Raises session.Failed if strongSwan cannot be asked: then it is unknown
+    whether the new settings work.
     """
     old, new = settings(before), settings(after)
     changed = sorted(address for address in new if address in old and new[address] != old[address])

@@ -29,7 +29,7 @@ def _of_ours(shown, digest_of):
     """VyOS 1.3 writes default values into the file that it does not show."""
     try:
         hidden = set(map(tuple, running.everything(running.WITH_DEFAULTS))) - set(map(tuple, shown))
-        return digest_of([words for words in running.ours(lines()) if tuple(words) not in hidden])
+        return digest_of([words for words in running.managed(lines()) if tuple(words) not in hidden])
     except (OSError, ValueError, running.Unreadable):
         return None
 

@@ -1,7 +1,7 @@
-"""Configurations as VyOS writes them, `name value {` … `}`: read and changed without losing anything that is not ours.
+"""Configurations as VyOS writes them, `name value {` … `}`: read and changed without losing unmanaged nodes.
 
 Read as VyOS's own parser reads it (vyatta-cfg, src/cparse/cparse_lex.l): by byte, so that only \\n ends a line and only
-ASCII blanks are blanks, whatever else stands in a value.
+ASCII blanks are blanks, whatever else a value contains.
 """
 
 import re

@@ -29,7 +29,7 @@ def answer_of(push_id):
 
 
 def nothing(push_id):
-    """To a confirm or undo of a push that is not pending. One that was never heard of must not come later."""
+    """The answer to a confirm or undo of a push that is not pending. An unknown push must not be applied later."""
     timer.stop(push_id)
     record = _record(push_id)
     if record is None:
@@ -46,7 +46,7 @@ def _record(push_id):
 
 
 def present(push):
-    """How a pending push stands. One whose program was killed on its way ends now."""
+    """The state of a pending push. One whose program was interrupted is rolled back now."""
     if push['state'] == 'confirming':
         return confirmed(push) if is_saved(push) else answers.applied(push)
     if push['state'] == 'applied':
@@ -76,7 +76,7 @@ def back(push, why):
         return broken(push, why, busy) if push['state'] in undo.UNCERTAIN else answers.busy(str(busy))
     except (session.Failed, running.Unreadable, OSError, ValueError) as failed:
         return broken(push, why, failed)
-    return undone(push, '%s; %s%s' % (why, OLD_IS_BACK, _renewed(now, running.ours(push['everything']))))
+    return undone(push, '%s; %s%s' % (why, OLD_IS_BACK, _renewed(now, running.managed(push['everything']))))
 
 
 def broken(push, why, failed):

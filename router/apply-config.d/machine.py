@@ -16,8 +16,8 @@ LONGEST_COMMIT_S = 300
 # VyOS's commit lock (vyatta-cfg, src/cstore/unionfs/cstore-unionfs.cpp, getCommitLock): a POSIX lock, freed with its process.
 COMMIT_LOCK = ROOT + '/opt/vyatta/config/.lock'
 FLOCK = 'hhqqi4x'
-# What all programs of our configuration sessions have in their environment, and nobody else's; among them what somebody's
-# commit hooks have started, which may run for ever.
+# In the environment of all programs of this program's configuration sessions only. They include programs that an operator's
+# commit hooks have started, which may never end.
 OURS = b'COMMIT_VIA=vyos-failover'
 COMMITS = b'my_commit\n'
 
@@ -43,15 +43,15 @@ def commits_begun():
     return os.stat(COMMIT_LOCK).st_mtime_ns if os.path.exists(COMMIT_LOCK) else 0
 
 
-def somebody_commits():
-    """Whether a process has the commit lock, or one of a session of ours that was killed is still there and may yet take it."""
+def is_committing():
+    """Whether a process holds the commit lock, or a process of an interrupted session of this program may still take it."""
     return _is_locked() or _has_left_over()
 
 
 def wait_until_quiet(seconds):
-    """Waits while somebody commits. False: so long that nothing was done."""
+    """Waits until no commit is in progress. False: it still is after this time."""
     for _ in range(seconds):
-        if not somebody_commits():
+        if not is_committing():
             return True
         time.sleep(1)
     return False
@@ -61,7 +61,7 @@ def write(path, text, mode=0o600):
     """Whole or not at all, power cut or not. Raises OSError."""
     os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
     descriptor = os.open(path + '.new', os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
-    # Text that is not ours may have bytes in it that are no UTF-8.
+    # Unmanaged text may contain bytes that are not UTF-8.
     with open(descriptor, 'w', encoding='utf-8', errors='surrogateescape', newline='\n') as file:
         file.write(text)
         file.flush()

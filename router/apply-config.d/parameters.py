@@ -12,7 +12,7 @@ from push_file import Refused
 
 TIMEOUT_S = 5
 METADATA = os.environ.get('AWS_EC2_METADATA_SERVICE_ENDPOINT', 'http://169.254.169.254')
-# Nobody's http_proxy: neither the metadata service nor a secret goes through one.
+# Without http_proxy: neither the metadata service nor a secret may go through a proxy.
 OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
@@ -22,24 +22,24 @@ def fetch(names):
         return {}
     try:
         token = _read('%s/latest/api/token' % METADATA, 'PUT', {'X-aws-ec2-metadata-token-ttl-seconds': '60'})
-        look = {'X-aws-ec2-metadata-token': token}
+        headers = {'X-aws-ec2-metadata-token': token}
         path = '%s/latest/meta-data/iam/security-credentials/' % METADATA
-        role = _read(path, 'GET', look).split('\n')[0]
-        keys = json.loads(_read(path + role, 'GET', look))
+        role = _read(path, 'GET', headers).split('\n')[0]
+        keys = json.loads(_read(path + role, 'GET', headers))
         region = os.environ.get('AWS_SSM_REGION_NAME') or _read(
-            '%s/latest/meta-data/placement/region' % METADATA, 'GET', look
+            '%s/latest/meta-data/placement/region' % METADATA, 'GET', headers
         )
-        url = os.environ.get('AWS_ENDPOINT_URL_SSM') or _url(region, look)
+        url = os.environ.get('AWS_ENDPOINT_URL_SSM') or _url(region, headers)
     except (OSError, ValueError) as error:
         raise Refused('secret', 'the metadata service gave no credentials: %s' % error)
     return {name: _parameter(name, keys, region, url) for name in names}
 
 
-def _url(region, look):
+def _url(region, headers):
     """Hosts end by the partition, which the instance itself knows:
     https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-categories.html
     """
-    return 'https://ssm.%s.%s' % (region, _read('%s/latest/meta-data/services/domain' % METADATA, 'GET', look))
+    return 'https://ssm.%s.%s' % (region, _read('%s/latest/meta-data/services/domain' % METADATA, 'GET', headers))
 
 
 def _parameter(name, keys, region, url):

@@ -1,10 +1,10 @@
-"""The push that has not ended: what was there before it, and how far it has come. Lies in memory: a reboot brings the old back.
+"""The pending push: the configuration before it, and its state. It is kept in memory: a reboot restores the old configuration.
 
   id, state     preparing · applying · applied · confirming · undoing · broken
   undoAt        seconds since boot when its timer acts first
   roots, commands, before     what it changes, and what was below the roots
-  everything    all lines that were there before, somebody's too
-  old, new      of our areas, exactly (running.exact); new is None until it is in force
+  everything    all lines before the push, unmanaged ones too
+  old, new      of the managed areas, exactly (running.exact); new is None until it is in force
   kept, saved   SHA-256 of the boot file before, and of the one that a confirmation wrote
 """
 

@@ -9,7 +9,7 @@ import zlib
 import machine
 import running
 
-# Unpacked; far more than any router's configuration, far less than its memory.
+# Unpacked: far more than any router's configuration, far less than its RAM.
 MOST_BYTES = 1 << 20
 # How a secret's name stands in a command: see vyos/secrets.ts.
 PLACEHOLDER = re.compile(r'[{][{]ssm:((?:/[A-Za-z0-9_.-]+)+)[}][}]')

@@ -18,7 +18,7 @@ MOST = 20
 
 
 def find(push):
-    """None: never heard of. Raises ValueError, running.Unreadable where that cannot be read."""
+    """None: unknown. Raises ValueError or running.Unreadable if the records cannot be read."""
     record = _all().get(push)
     if record is not None and record['end'] in ('open', 'confirming') and record.get('boot') != machine.boot_id():
         return dict(record, end=_after_reboot(record))
@@ -26,7 +26,7 @@ def find(push):
 
 
 def put(push, **changes):
-    """Writes down how it stands. Whether that survives a reboot."""
+    """Writes the state of a push. Returns whether the record survives a reboot."""
     try:
         records = _all()
     except ValueError:
@@ -44,14 +44,14 @@ def put(push, **changes):
 
 
 def forget(push):
-    """As if it had never been heard of."""
+    """Removes the record of a push."""
     records = _all()
     if records.pop(push, None) is not None:
         machine.write(FILE, json.dumps(records))
 
 
 def _after_reboot(record):
-    """Nothing of it was in memory any more: the router runs what it booted with."""
+    """The end of a push that a reboot interrupted: the router runs what it booted with."""
     booted = boot_file.exact(running.running())
     ends = {record.get('new'): 'confirmed', record.get('old'): 'undone', record.get('booted'): 'undone'}
     return ends.get(booted, 'unknown') if booted is not None else 'unknown'

@@ -28,7 +28,7 @@ AREAS = (
     ('high-availability', 'vrrp', 'group'),
 )
 
-# Leaves that hold secrets, ours and anybody's; the same pattern as in vyos/config-entry.ts.
+# Leaves that hold secrets, managed or not; the same pattern as in vyos/config-entry.ts.
 SECRET_LEAF = re.compile(r'(^|-)(secret|password|passphrase|key)$')
 MASK = '(not shown)'
 PLAIN = re.compile(r'^[A-Za-z0-9_.:/@%+,=-]+\Z')
@@ -44,26 +44,26 @@ class Unreadable(Exception):
 
 
 def running():
-    """Every line of the running configuration in our areas, as words without `set`; secrets are in it. Raises Unreadable."""
-    return ours(everything())
+    """Every line of the running configuration in the managed areas, as words without `set`, with secrets. Raises Unreadable."""
+    return managed(everything())
 
 
-def ours(lines):
+def managed(lines):
     return [words for words in lines if area_of(words) is not None]
 
 
 def everything(*options):
     """
-    Every line of the running configuration. While somebody commits VyOS shows half of it, or fails: what counts was read
-    twice alike, with nobody committing before or after, and no commit begun in between.
+    Every line of the running configuration. During a commit VyOS shows half of it, or fails. It is valid if two readings
+    are equal, without a commit before, between or after them.
     """
     why = 'another process has been committing all the time'
     for _ in range(READ_WITHIN_S):
         begun = machine.commits_begun()
-        if not machine.somebody_commits():
+        if not machine.is_committing():
             try:
                 first, second = _shown(options), _shown(options)
-                if first == second and not machine.somebody_commits() and machine.commits_begun() == begun:
+                if first == second and not machine.is_committing() and machine.commits_begun() == begun:
                     return lines_of(first)
                 why = 'it changed between the reads'
             except ValueError as error:
@@ -115,7 +115,7 @@ def shown(lines):
 
 
 def digest(lines):
-    """SHA-256 of `shown`: tells whether somebody changed something, and nothing about a secret."""
+    """SHA-256 of `shown`: it changes with the configuration, and discloses nothing about a secret."""
     return hashlib.sha256(as_bytes(shown(lines))).hexdigest()
 
 

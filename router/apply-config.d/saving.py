@@ -16,7 +16,7 @@ NEXT = boot_file.FILE + '.vyos-failover'
 KEPT = boot_file.FILE + '.before-push'
 # Without it VyOS would take the file for one of its oldest releases, and migrate it.
 FOOTER = re.compile(r'^(// vyos-config-version:|/\* === vyatta-config-version:)', re.M)
-# What VyOS's own writer does not keep as it was in values that are not ours: backslashes, blanks, control characters.
+# What VyOS's own writer changes in unmanaged values: backslashes, blanks, control characters.
 UNSTEADY = re.compile(r'\\[tnrfb]?|[^!-~]')
 
 
@@ -32,7 +32,7 @@ def put_back():
 
 
 def keep_booting(sha256):
-    """What the kept copy has, also where a commit hook of somebody's has saved. `sha256`: of the copy. Raises OSError."""
+    """Restores the kept copy if a commit hook of an operator has saved. `sha256`: of the copy. Raises OSError."""
     if boot_file.sha256() != sha256:
         _copy(KEPT, NEXT)
         use()

@@ -19,7 +19,7 @@ LOCKED = 'locked due to another commit'
 TRIES = 5
 WAIT_S = 3
 MOST_SAID = 600
-# What VyOS's scripts that crash print first, on one line: where to find support, and what to tell there.
+# What VyOS's scripts print first when they crash, on one line: where to find support, and what to report.
 SUPPORT = re.compile(
     r'VyOS had an issue completing a command\.'
     r'(?:(?:(?!VyOS had an issue).)*? all the information presented below'
@@ -37,7 +37,7 @@ class NotBegun(Failed):
 
 
 class Busy(NotBegun):
-    """Nothing is in force: somebody else has been committing all the time."""
+    """Nothing is in force: other commits were in progress all the time."""
 
 
 def change(commands, roots, hidden=()):
@@ -117,7 +117,7 @@ def _session():
         print(error, file=sys.stderr)
         sys.exit(NOT_BEGUN)
     try:
-        # One of the same number that was killed leaves its changes behind, and they would be committed with ours.
+        # An interrupted session of the same number leaves its changes, which would be committed as well.
         session.discard()
         if 'save' in task:
             # The file gets the boot file's mode when it is whole; until then it is for root alone.
@@ -153,7 +153,7 @@ class Refusal(Exception):
 
 
 def _stage(session, commands, roots):
-    """Has VyOS load it, and looks at what would be committed: that, and nothing beside it."""
+    """Loads the change into the session, and checks that nothing else would be committed."""
     env = dict(session.get_session_env())
     for _ in range(TRIES):
         text = running.show('showConfig', ('--show-active-only', running.WITH_DEFAULTS, '--show-ignore-edit'), env)
@@ -164,7 +164,7 @@ def _stage(session, commands, roots):
             if missing is not None:
                 raise Refusal(NOT_BEGUN, 'VyOS refused "%s": %s' % (missing, said))
             return
-        # Somebody committed between reading and loading, and it would be undone.
+        # Another commit between reading and loading would be undone.
         session.discard()
         time.sleep(WAIT_S)
     raise Refusal(BUSY, 'others kept changing the configuration')
@@ -190,7 +190,7 @@ def _commit(session, session_error):
         except session_error as error:
             if LOCKED not in str(error):
                 raise
-            # Nothing was begun, somebody else commits right now. ConfigSession itself does not try again.
+            # Nothing was begun: another commit is in progress. ConfigSession itself does not retry.
             if left == 0 or not machine.wait_until_quiet(machine.LONGEST_COMMIT_S):
                 raise Refusal(BUSY, 'the commit failed: %s' % error)
             time.sleep(WAIT_S)

@@ -17,7 +17,7 @@ except ImportError:
     # An emulated router of a desk, or an image of its own: a traceback would say less.
     sys.exit('not VyOS 1.3 or later: its Python has no vyos library, so no configuration can be read')
 
-# SSM keeps 24 000 characters of output, and a cut one would look like deleted lines.
+# SSM keeps 24 000 characters of output; the rest would appear as deleted lines.
 MOST_CHARACTERS = 23000
 TRIES = 3
 

@@ -2,8 +2,8 @@
 
 3 000 `my_set`, one process each, took 127 s on VyOS 1.4; `cli-shell-api loadFile` compares a file with what is active and
 sets and deletes the difference itself (vyatta-cfg, src/cstore/cstore.cpp, Cstore::loadFile, the same from 1.3 on): 594
-commands in 1.6 to 3.4 s instead of 7.2 to 8.3 s. It refuses what is no node of this VyOS; values it leaves to the commit,
-which looks at them again in any case. It needs the file as VyOS writes it, so that it must be known which nodes are tags.
+commands in 1.6 to 3.4 s instead of 7.2 to 8.3 s. It refuses unknown nodes; the commit checks the values. It
+needs the file as VyOS writes it, so it must be known which nodes are tags.
 """
 
 import subprocess

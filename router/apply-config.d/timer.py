@@ -5,7 +5,7 @@ import subprocess
 
 # Until the next try, where one failed.
 EVERY_S = 60
-# Some twice of what the undo of the largest push takes: one that hangs is killed, and begun anew.
+# About twice the time of an undo of the largest push: one that hangs is ended and started again.
 LONGEST_S = 1800
 PROGRAM = os.path.dirname(os.path.abspath(__file__))
 

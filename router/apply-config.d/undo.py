@@ -33,11 +33,11 @@ def bring_back(push):
             pending.write(push, state='applied')
             raise
     _boots_old(push)
-    return running.ours(now)
+    return running.managed(now)
 
 
 def _boots_old(push):
-    """Somebody may have saved while it was not confirmed."""
+    """An operator may have saved the unconfirmed configuration."""
     if boot_file.sha256() != push['kept'] and boot_file.exact(running.running()) != push['bootsExactly']:
         saving.write()
         saving.use()
@@ -74,7 +74,7 @@ def _stir(push):
 
 
 def _lost(push, now):
-    """A commit that was killed at its very end may have taken lines from the running configuration that are not ours."""
+    """A commit that was interrupted at its very end may have removed unmanaged lines from the running configuration."""
     there = {tuple(words) for words in now}
     return [words for words in session.outside(push['everything'], push['roots']) if tuple(words) not in there]
 

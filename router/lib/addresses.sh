@@ -11,7 +11,7 @@ declare -gA ADDRESSES=()
 # The host whose lookup is in progress, or nothing.
 RESOLVING=''
 
-# Seconds that a look-up may take at all, and the most addresses that are kept of a host.
+# Seconds that a name lookup may take, and the most addresses that are kept of a host.
 readonly RESOLVE_FOR=4 MOST_ADDRESSES=8
 
 # split_url URL sets URL_HOST and URL_PORT.
@@ -73,8 +73,8 @@ resolve() {
   printf '%s\n' "${all% }"
 }
 
-# take_resolved SECONDS waits so long for the look-up that is under way, and keeps what it has found. Fails when there is
-# nothing new.
+# take_resolved SECONDS waits up to this long for the name lookup in progress, and keeps its result. Fails without a new
+# result.
 take_resolved() {
   local host=$RESOLVING found=''
   [[ -n $host ]] || return

@@ -64,7 +64,7 @@ install_agent() {
   found=$(sha256_of "$package")
   if [[ $found != "$hash" ]]; then
     attention "$package is not installed: its SHA-256 is $found and not ${hash:-known}"
-  # Keeps changed conffiles: nobody can answer a prompt at boot.
+  # Keeps changed conffiles: no prompt can be answered at boot.
   elif dpkg --force-confdef --force-confold --root="${ROOT:-/}" --install "$package" >/dev/null </dev/null; then
     did "$AGENT $(installed_agent)"
   else

@@ -6,8 +6,8 @@
 readonly LASTING_REASONS=' mode-off too-many-swaps no-managed-route peer-never-answered '
 
 # judge_answer sets VERDICT and SAYS, the sentence for the log, from STATUS and ANSWER. VERDICT becomes done; noted (a
-# pause ends, or a site begins to act); retry or refused (may pass at any time); or rejected (as long as nobody changes
-# something, which may be these credentials): lib/retry.sh has the waits.
+# pause ends, or a site begins to act); retry or refused (may pass at any time); or rejected (until an operator changes
+# something, possibly the credentials): lib/retry.sh has the waits.
 judge_answer() {
   local outcome reason FIELD
   json_field outcome "$ANSWER"

@@ -37,8 +37,7 @@ connect_to_api() {
   turn=$((turn + 1))
 }
 
-# Sets RESULT of an endpoint by what has been heard there, waiting for at most 5 ms: open, refused, unreachable or
-# silent.
+# Sets RESULT of an endpoint by its answer, waiting for at most 5 ms: open, refused, unreachable or silent.
 listen_at() {
   local endpoint=$1 words=''
   IFS= read -r -t 0.005 -u "${PIPE[$endpoint]}" words
@@ -54,9 +53,9 @@ listen_at() {
   esac
 }
 
-# ask MS [api] connects to all of the peer's CONFIRM_PORTS, until it has answered or MS have passed, and, if told so, to
-# the API, until it has answered. Sets RESULT by endpoint (a port, or `api`); succeeds, with ANSWERED set, if the peer
-# lives.
+# ask MS [api] connects to all of the peer's CONFIRM_PORTS, until it has answered or MS have passed, and with `api` to
+# the API, until it has answered. Sets RESULT by endpoint (a port, or `api`); succeeds, with ANSWERED set, if the peer is
+# alive.
 ask() {
   local ms=$1 endpoint started next=0 turn=0 fd lives=1
   local -a endpoints=("${@:2}") CONNECTING=()

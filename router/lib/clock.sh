@@ -14,6 +14,6 @@ correct_clock() {
   printf -v now '%(%s)T' -1
   ahead=$((now - api))
   ((ahead - CLOCK_AHEAD > CLOCK_TOLERANCE || CLOCK_AHEAD - ahead > CLOCK_TOLERANCE)) || return
-  CLOCK_AHEAD=$ahead SIGNER=ours
+  CLOCK_AHEAD=$ahead SIGNER=sigv4
   log warn "this router's clock is $ahead s ahead of the API's: retrying with the API's time"
 }

@@ -11,7 +11,7 @@ readonly PORT='([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655
 # Plain http only to this machine: for tests.
 readonly HTTPS="https://[A-Za-z0-9.-]+(:$PORT)?/?|http://127\\.0\\.0\\.1:$PORT/?"
 
-# Every key: name|default (none: the key is required)|pattern|what a value looks like.
+# Every key: name|default (none: the key is required)|pattern|description of a value.
 readonly CONFIG_KEYS=(
   "SITE||$NAME|the name of a site in the topology"
   "SELF||$NAME|the name of this router in the topology"
@@ -31,7 +31,7 @@ readonly CONFIG_KEYS=(
   # The peer is alive if it answers on any of these (Serf, BGP).
   "CONFIRM_PORTS|7946 179|$PORT( $PORT){0,3}|one to four port numbers with a space between"
   # The meaning of a refused connection. `alive`, for real routers: only a running host refuses. `dead`, if all routers share
-  # one host (127.0.0.x), which answers for a killed router.
+  # one host (127.0.0.x), which refuses connections to a stopped router.
   'CONFIRM_REFUSED|alive|alive|dead|alive or dead'
   # Seconds for which a silent peer is probed before it is reported: a freeze up to this long, plus the detector's time, is tolerated.
   "CONFIRM_FOR|0.3|$SECONDS_PATTERN|seconds"
@@ -46,7 +46,7 @@ readonly CONFIG_KEYS=(
   # Seconds without a settling answer, or a note, after which every try waits for NOTED_EVERY. Nothing ends the tries but
   # an answer that settles the outage, or the peer's own.
   'GIVE_UP_AFTER|600|[0-9]{1,5}|whole seconds'
-  # After an answer that settles the outage, other detectors' events about it are skipped for so many seconds, but
+  # After an answer that settles the outage, other detectors' events about it are skipped for this many seconds, but
   # only until the peer answers again: the failure after that is a new one.
   'SETTLED_FOR|30|[0-9]{1,5}|whole seconds'
   # Of these, watch-bfd and the Serf agent are programs of the bundle; VRRP is part of VyOS's configuration.
@@ -55,12 +55,12 @@ readonly CONFIG_KEYS=(
   # their sessions are counted; without them this router's own path is unknown.
   "BGP_TUNNELS|none|none|($ADDRESS)( ($ADDRESS))*|none, or addresses with a space between"
   "BGP_PAIR|none|none|($ADDRESS)( ($ADDRESS))*|none, or addresses with a space between"
-  # The peer's end of the pair's own BFD session, and how often it is looked at.
-  "PEER_BFD|none|none|$ADDRESS|none, or the address that the peer speaks BFD from"
+  # The peer's end of the pair's own BFD session, and how often its state is read.
+  "PEER_BFD|none|none|$ADDRESS|none, or the address of the peer's BFD session"
   "WATCH_EVERY|0.2|$SECONDS_PATTERN|seconds"
   "RECONCILE_EVERY|20|$SECONDS_PATTERN|seconds"
-  # As long as the peer is silent, reconcile reports it again after so many seconds: each report says that this router has
-  # a path, which is its veto against a peer that does not see it.
+  # While the peer is silent, reconcile reports it again after this many seconds: each report is also this router's claim of a
+  # path, its veto against a peer that cannot reach it.
   "REPORT_AGAIN|60|$SECONDS_PATTERN|seconds"
   # Seconds between two contacts with the API, which prove that a report would arrive. The API misses them after 300 s.
   "CONTACT_EVERY|120|$SECONDS_PATTERN|seconds"

@@ -11,8 +11,8 @@
 # Seconds between two probes of a peer that answers although a detector has lost it.
 readonly ASK_AGAIN_EVERY=0.5
 
-# confirm TIMES probes the peer for TIMES CONFIRM_FOR. Sets VERDICT to dead, alive or isolated, and CONFIRM to what was
-# tried and seen, as JSON.
+# confirm TIMES probes the peer for TIMES CONFIRM_FOR. Sets VERDICT to dead, alive or isolated, and CONFIRM to the
+# probes and their results, as JSON.
 confirm() {
   local MS NOW EVER started port ports=''
   local -A RESULT=()

@@ -6,11 +6,11 @@
 # The contact in progress, and when the next one is due, ms since boot.
 CONTACT_FD='' CONTACT_NOT_BEFORE=0
 
-# A round's part in it: hears of the contact that is under way, or starts one that is due. After one that failed, the next
-# is due in the next round.
+# Run in each round: takes the result of the contact in progress, or starts one that is due. After a failed contact the next
+# one is due in the next round.
 contact() {
   local MS
-  hear_of_contact 0.01
+  finish_contact 0.01
   uptime_ms
   if [[ -n $CONTACT_FD ]] || ((UPTIME < CONTACT_NOT_BEFORE)); then return; fi
   to_ms "$CONTACT_EVERY"
@@ -18,8 +18,8 @@ contact() {
   exec {CONTACT_FD}< <(make_contact)
 }
 
-# hear_of_contact SECONDS waits so long for the end of the contact that is under way, and logs what is new in it.
-hear_of_contact() {
+# finish_contact SECONDS waits up to this long for the end of the contact in progress, and logs a changed result.
+finish_contact() {
   local level='' clock says
   [[ -n $CONTACT_FD ]] || return 0
   # Above 128: not yet.
@@ -28,11 +28,11 @@ hear_of_contact() {
   CONTACT_FD=''
   [[ $level == info ]] || CONTACT_NOT_BEFORE=0
   [[ -n $level ]] || return
-  ((clock == 0)) || CLOCK_AHEAD=$clock SIGNER=ours
+  ((clock == 0)) || CLOCK_AHEAD=$clock SIGNER=sigv4
   say contact "$level" "$says"
 }
 
-# Writes one line: the level of what it says, how far this router's clock is ahead, and the sentence.
+# Writes one line: the log level, how far this router's clock is ahead, and the sentence.
 make_contact() {
   local SAYS='' name
   find_addresses
@@ -49,7 +49,7 @@ make_contact() {
   printf '%s\n' "${SAYS//[[:cntrl:]]/?}"
 }
 
-# Looks up the names of all APIs that this router may have to report to; sets SAYS when that of its own has no address.
+# Resolves the names of all APIs that this router may have to report to; sets SAYS if that of its own site has no address.
 find_addresses() {
   local entry
   start_credentials

@@ -47,7 +47,7 @@ key_of() {
   [[ $answer =~ \"$1\"[[:space:]]*:[[:space:]]*\"([A-Za-z0-9+/=_-]+)\" ]] && echo "${BASH_REMATCH[1]}"
 }
 
-# Fetches them beside everything else; what an earlier start brought and nobody read is dropped.
+# Fetches the credentials in the background; the unread result of an earlier start is dropped.
 start_credentials() {
   KEY_ID=''
   [[ -z ${CREDENTIALS_FD-} ]] || exec {CREDENTIALS_FD}<&-

@@ -1,13 +1,13 @@
 # shellcheck shell=bash
 # This router's own BGP sessions, counted by count-sessions: they prove that it is fit to carry the traffic.
 
-# Starts counting, beside whatever the caller does meanwhile; what an earlier start brought and nobody read is dropped.
+# Starts counting in the background; the unread result of an earlier start is dropped.
 start_evidence() {
   [[ -z ${BGP_FD-} ]] || exec {BGP_FD}<&-
   exec {BGP_FD}< <(count_for_evidence)
 }
 
-# Writes the counts, NUL, an exit status, a newline, what was complained of. Without the worker's lock.
+# Writes the counts, NUL, an exit status, a newline, and the text of stderr. Without the worker's lock.
 count_for_evidence() {
   local complaint status
   exec 9>&-
@@ -25,7 +25,7 @@ count_sessions() {
   return "${ended[1]}"
 }
 
-# Writes what FRR says of its neighbors, within a second. A router without bgpd has a definite answer: no session.
+# Writes FRR's summary of its neighbors, within a second. A router without bgpd has a definite answer: no session.
 show_sessions() {
   local complaint status
   { complaint=$(timeout 1 "$VTYSH" -d bgpd -c 'show bgp summary json' 2>&1 >&3 3>&-); } 3>&1
@@ -38,8 +38,8 @@ show_sessions() {
   return "$status"
 }
 
-# Waits for what start_evidence began and sets SEEN to "bgp":… as JSON, and FAULTS to what was wrong. It is null where it
-# could not be had.
+# Waits for the result of start_evidence and sets SEEN to "bgp":… as JSON, and FAULTS to the faults. "bgp" is null if the
+# sessions could not be counted.
 gather_evidence() {
   FAULTS=()
   read_evidence
@@ -61,7 +61,7 @@ finish_evidence() {
 
 readonly SESSIONS='\{"configured":[0-9]+,"established":[0-9]+,"receiving":[0-9]+,"unreadable":[0-9]+\}'
 
-# Sets COUNTS to the JSON that came (or null) and FAULT to what was wrong (or nothing).
+# Sets COUNTS to the counts as JSON (or null) and FAULT to the fault (or nothing).
 read_evidence() {
   local text='' trailer='' status
   COUNTS=null FAULT=''

@@ -10,7 +10,7 @@ take_lock() {
     log error "no lock: $STATE_DIR cannot be written; continuing without a lock"
     return 0
   fi
-  # Whoever asks a peer that answers lets go of it at once, and a goodbye comes only once.
+  # A worker whose peer answers releases the lock at once, and a leave event is not repeated.
   if [[ $EVENT == peer-left ]]; then flock -w 1 9; else flock -n 9; fi
   case $? in
     0) return 0 ;;

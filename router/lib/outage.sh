@@ -4,11 +4,11 @@
 #
 # The line has: seconds.microseconds, ms since boot, and which boot. A clock that is set meanwhile changes the first only.
 
-# Microseconds. An event that comes so long after the first is the same outage, noticed by a slower detector (Serf: 8 s).
-# One that comes later is about another outage: its detector has seen the peer alive in between.
+# Microseconds. An event within this time of the first is the same outage, noticed by a slower detector (Serf: 8 s).
+# A later event is about another outage: the peer was alive to its detector in between.
 readonly SAME_OUTAGE=30000000
 
-# Sets ARRIVED (as EPOCHREALTIME), when the event arrived that is to be reported, to when its outage was first noticed.
+# Sets ARRIVED (as EPOCHREALTIME), the time of the event to report, to the time when its outage was first noticed.
 note_outage() {
   local event=$ARRIVED
   if recall_outage && ((10#${event/./} - 10#${ARRIVED/./} <= SAME_OUTAGE)); then return; fi
@@ -16,7 +16,7 @@ note_outage() {
   keep_outage
 }
 
-# Sets ARRIVED to when the outage that is under way was first noticed; fails where none is known.
+# Sets ARRIVED to the time when the current outage was first noticed; fails if none is known.
 recall_outage() {
   local at='' up='' boot='' this now
   { read -r at up boot <"$STATE_DIR/outage"; } 2>/dev/null

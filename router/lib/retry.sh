@@ -44,7 +44,7 @@ choose_delay() {
   TRIES=$((TRIES + 1))
 }
 
-# wait_about SECONDS sleeps for so long, or up to half as much again.
+# wait_about SECONDS sleeps for this time, or up to half as long again.
 wait_about() {
   local MS
   to_ms "$1"

@@ -9,11 +9,11 @@
 # shellcheck source=clock.sh
 . "$HERE/lib/clock.sh"
 
-# The signer: curl or ours.
+# The signer: curl or sigv4 (lib/sigv4.sh).
 SIGNER=curl
 
 # signed_post URL BODY [SERVICE TYPE TARGET] signs for SERVICE (default: execute-api) in REGION and sets STATUS (HTTP;
-# 000: no answer), ANSWER (its body) and SAYS (curl's words, when 000), and CORRECTED to yes if it was refused for this
+# 000: no answer), ANSWER (its body) and SAYS (curl's message, when 000), and CORRECTED to yes if it was refused for this
 # router's clock, which is corrected now. Goes to the ADDRESSES of the URL's host, where some are known. TYPE is the content type (default:
 # application/json), TARGET what X-Amz-Target says (default: nothing). Needs KEY_ID, SECRET_KEY, SESSION_TOKEN.
 signed_post() {
@@ -25,7 +25,7 @@ signed_post() {
     post --aws-sigv4 "aws:amz:$REGION:$service"
     ((curl_status != 2)) || choose_signer
   fi
-  if [[ $SIGNER == ours ]]; then
+  if [[ $SIGNER == sigv4 ]]; then
     sigv4_headers "$url" "$body" "$service" "$type" "$target"
     post
   fi
@@ -61,10 +61,10 @@ post() {
   curl_status=$?
 }
 
-# Asked only once curl has refused the command line: a report has no time for --version before. Sets SIGNER to what this
-# curl needs.
+# Runs only after curl has refused the command line: a report has no time for --version before. Sets SIGNER to what this
+# curl requires.
 choose_signer() {
   local version
   version=$(curl -q --version 2>/dev/null)
-  [[ ! $version =~ ^curl\ ([0-9]+)\.([0-9]+) ]] || ((BASH_REMATCH[1] * 1000 + BASH_REMATCH[2] >= 7075)) || SIGNER=ours
+  [[ ! $version =~ ^curl\ ([0-9]+)\.([0-9]+) ]] || ((BASH_REMATCH[1] * 1000 + BASH_REMATCH[2] >= 7075)) || SIGNER=sigv4
 }

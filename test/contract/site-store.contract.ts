@@ -49,7 +49,7 @@ export function siteStoreContract(open: () => Promise<Store>): void {
     expect((await storedState()).notices).toEqual([{ instance: 'i-2', event }]);
   });
 
-  test('what people were told of events is written by one of two deliveries of a turn', async () => {
+  test('the announced events are written by one of two deliveries of an EventBridge event', async () => {
     const told = (at: number) => ({ eni: 'eni-1', code: 'instance-stop', notBefore: NOW, stage: 'near' as const, at });
     expect(await store.setAnnouncedEvents([told(NOW)], [])).toBe(true);
     expect(await store.setAnnouncedEvents([told(NOW + 1)], [])).toBe(false);
@@ -58,7 +58,7 @@ export function siteStoreContract(open: () => Promise<Store>): void {
     expect((await storedState()).announcedEvents).toHaveLength(2);
   });
 
-  test('an empty store remembers nothing, and is reachable', async () => {
+  test('an empty store has no state, and is reachable', async () => {
     expect(await store.read('report-1')).toEqual({
       evidence: {},
       heartbeats: {},
@@ -94,14 +94,14 @@ export function siteStoreContract(open: () => Promise<Store>): void {
     });
   });
 
-  test('of two runs that saw the same stored one begins', async () => {
+  test('of two runs that read the same state one begins', async () => {
     const seen = await storedState();
     expect(await store.begin(journal(), seen, NOW)).toBe(true);
     expect(await store.begin(journal({ run: 'run-2' }), seen, NOW)).toBe(false);
     expect(await store.begin(journal({ run: 'run-2' }), seen, NOW + LEASE_MS)).toBe(false);
   });
 
-  test('nobody begins while the lease holds; from its last millisecond on the next one may', async () => {
+  test('no run begins during a lease; from its last millisecond on the next one may', async () => {
     await store.begin(journal(), await storedState(), NOW);
     const seen = await storedState();
     const next = journal({ epoch: 2, run: 'run-2', automatic: false });
@@ -117,7 +117,7 @@ export function siteStoreContract(open: () => Promise<Store>): void {
     expect(await storedState()).toMatchObject({ epoch: 1, automaticSwaps: [NOW] });
   });
 
-  test('automatic swaps are kept for the longest hold-down there is, and forgotten when one begins after that', async () => {
+  test('automatic swaps are kept for the longest hold-down, and removed when one begins after that', async () => {
     const day = 24 * 3_600_000;
     const swap = async (epoch: number, at: number, automatic = true) => {
       await store.begin(journal({ epoch, run: `run-${epoch}`, automatic }), await storedState(), at);
@@ -138,7 +138,7 @@ export function siteStoreContract(open: () => Promise<Store>): void {
     expect((await storedState()).leasedUntil).toBe(NOW + 1_000 + LEASE_MS);
   });
 
-  test('releasing ends the lease, and closes the journal only if no route remains; those that do are remembered', async () => {
+  test('releasing ends the lease, and closes the journal only if no route remains; remaining routes are stored', async () => {
     await store.begin(journal(), await storedState(), NOW);
     const remaining = { count: 500, digest: '0123456789abcdef' };
     await store.release(1, 'run-1', remaining, NOW + 900);
@@ -210,7 +210,7 @@ export function siteStoreContract(open: () => Promise<Store>): void {
     expect(evidence).toEqual({ 'eni-1': by(TOKYO_1, up(NOW + 1_000)) });
   });
 
-  test('an interface remembers which instance spoke last', async () => {
+  test('an interface keeps the instance of its last claim', async () => {
     const replaced = { eni: 'eni-1', instance: 'i-9' };
     await store.recordHeartbeat(TOKYO_1, { at: NOW });
     await store.recordHeartbeat(replaced, { at: NOW + 1_000 });
@@ -225,7 +225,7 @@ export function siteStoreContract(open: () => Promise<Store>): void {
     expect((await storedState()).pause).toBeUndefined();
   });
 
-  test('each stage of a pause is told by whoever writes that first', async () => {
+  test('each stage of a pause is announced by the run that writes it first', async () => {
     const ending = { since: pause.since, until: pause.until, stage: 'ending' } as const;
     const told = [ending, ending, { ...ending, stage: 'ended' } as const, { ...ending, until: pause.until + 60_000 }];
     const first = [];

@@ -13,7 +13,7 @@ const standby = commands(example('tokyo-virginia'), 'tokyo-2');
 const hasFrr = spawnSync('vtysh', ['--help']).status === 0;
 
 describe('the FRR configuration of a router’s set commands', () => {
-  it('is all that VyOS 1.4 would tell it, for the standby of the example', () => {
+  it('is what VyOS 1.4 would write, for the standby of the example', () => {
     expect(frrConf(standby)).toMatchInlineSnapshot(`
       "frr defaults traditional
       ip route 10.1.0.0/20 10.1.101.1
@@ -117,7 +117,7 @@ describe('the FRR configuration of a router’s set commands', () => {
     expect(() => frrConf([...standby, line])).toThrow(line);
   });
 
-  it('refuses the words of VyOS 1.3, whose BGP begins with its AS number', () => {
+  it('refuses the syntax of VyOS 1.3, whose BGP begins with its AS number', () => {
     const old = renderConfig(example('tokyo-virginia'), 'tokyo-1', { vyos: '1.3' }).lines;
     expect(() => frrConf(old)).toThrow('set protocols bgp 65001 neighbor');
   });

@@ -91,7 +91,7 @@ interface Timer {
   readonly longest: number;
 }
 
-it('a push killed during its commit, with all its processes, is rolled back by its timer', () => {
+it('a push that ends during its commit, with all its processes, is rolled back by its timer', () => {
   router.faults({ killAt: 'commit active' });
   expect(act('apply')).toMatchObject({ answer: null, said: '' });
   router.faults({});
@@ -111,7 +111,7 @@ it('one at a time: what comes meanwhile does nothing, and says so', () => {
   expect(JSON.parse(stdout)).toEqual({ outcome: 'busy', says: expect.stringMatching(/another action/) as unknown });
 });
 
-it('a session whose program alone was killed, for example for lack of memory, still runs: nothing is rolled back meanwhile', () => {
+it('a session whose program alone was ended, for example by the OOM killer, still runs: nothing is rolled back meanwhile', () => {
   const go = join(router.folder, 'go');
   execFileSync('mkfifo', [go]);
   router.faults({ orphanAt: 'load' });

@@ -97,7 +97,7 @@ describe('a new key', () => {
     expect(association()).not.toBe(before);
   });
 
-  it('that does not match takes BGP down, and the old one brings it back, whoever goes back first', async () => {
+  it('that does not match takes BGP down, and the old one restores it, whichever end rolls back first', async () => {
     for (const order of [
       [tokyo, virginia],
       [virginia, tokyo],

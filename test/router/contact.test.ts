@@ -12,7 +12,7 @@ async function living(settings: Readonly<Record<string, string>> = {}): Promise<
 }
 
 describe('reconcile, in contact with the API', () => {
-  it('sends a signed word of itself, and nothing of BGP', async () => {
+  it('sends a signed contact, without BGP counts', async () => {
     const router = await living();
 
     await once(router);
@@ -42,7 +42,7 @@ describe('reconcile, in contact with the API', () => {
     expect((await router.log()).match(/in contact with the API/g)).toHaveLength(1);
   });
 
-  it('does so once in CONTACT_EVERY, however often it looks at the peer', async () => {
+  it('does so once in CONTACT_EVERY, however often it probes the peer', async () => {
     const router = await living({ CONTACT_EVERY: '600', HEARTBEAT: 'on' });
     router.startScript('reconcile');
     await router.untilAsked(5);
@@ -50,7 +50,7 @@ describe('reconcile, in contact with the API', () => {
     expect(router.api.contacts).toHaveLength(1);
   });
 
-  it('tries again in the next round after one that failed, says why once, and when it is heard again', async () => {
+  it('tries again in the next round after a failure, and logs the reason once, and the next success', async () => {
     const router = await living({ CONTACT_EVERY: '600' });
     router.api.contactAnswers = [NO, NO, NO, HEARD];
     router.startScript('reconcile');
@@ -99,7 +99,7 @@ describe('reconcile, in contact with the API', () => {
     for (const ms of ahead.slice(1)) expect(ms).toBeGreaterThan(15_000);
   });
 
-  it('does not keep a round from looking at the peer', async () => {
+  it('does not keep a round from probing the peer', async () => {
     const router = await living();
     router.api.contactAnswers = [() => undefined];
     router.startScript('reconcile');

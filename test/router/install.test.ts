@@ -190,7 +190,7 @@ describe('install', () => {
     expect(run(root('config/vyos-failover/start'))).toMatchObject({ status: 0, stderr: '' });
   });
 
-  it('takes a Serf that somebody has built by the hash beside it, before an archive, and once', () => {
+  it('prefers a Serf binary with the expected hash to an archive, and installs it once', () => {
     fetchSerf();
     writeFileSync(bundle('serf'), '#!/bin/sh\nexit 0 # built\n');
     writeFileSync(bundle('serf.sha256'), `${sha256('#!/bin/sh\nexit 0 # built\n')}  serf\n`);
@@ -301,7 +301,7 @@ describe('install', () => {
     expect(existsSync(root('config/vyos-failover/serf.snapshot'))).toBe(true);
   });
 
-  it('leaves what somebody has in the boot script, and comes before its exit', () => {
+  it('keeps the other lines of the boot script, and precedes its exit', () => {
     const script = root('config/scripts/vyos-postconfig-bootup.script');
     mkdirSync(dirname(script), { recursive: true });
     writeFileSync(script, '#!/bin/bash\n# mine\nexit 0\n');
@@ -436,7 +436,7 @@ describe('the SSM agent', () => {
     expect(has()).toBe(after);
   });
 
-  it('is replaced without a question about a file of its configuration that somebody has changed', () => {
+  it('is replaced without a prompt about a changed configuration file', () => {
     writeFileSync(root('conffile-changed'), '');
     addAgent();
     expect(install().stderr).not.toContain(PACKAGE);

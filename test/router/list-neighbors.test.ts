@@ -36,7 +36,7 @@ const peer = (state: string, pfxRcd: unknown = 5, more = {}) => ({
 });
 
 describe('the neighbors of a router', () => {
-  it('are told one by one, with prefixes, messages and the hold time that was negotiated', () => {
+  it('are listed one by one, with prefixes, messages and the negotiated hold time', () => {
     const summary = {
       ipv4Unicast: { as: 65001, peers: { '169.254.10.1': peer('Established'), '10.0.0.2': peer('Active', 0) } },
     };
@@ -81,7 +81,7 @@ describe('the neighbors of a router', () => {
     });
   });
 
-  it('are told without hold times where those cannot be read', () => {
+  it('are listed without hold times if those cannot be read', () => {
     const peers = { '169.254.10.1': peer('Established') };
     for (const neighbors of ['no JSON', [], { '169.254.10.1': { bgpTimerHoldTimeMsecs: '12' } }]) {
       expect(told({ peers }, neighbors)).toMatchObject({ '169.254.10.1': { established: true, holdS: null } });
@@ -98,7 +98,7 @@ describe('the neighbors of a router', () => {
     ['what has no list', { ipv4Unicast: { warning: 'x' } }, 0],
     ['no object', '[]', 0],
     ['a vtysh that fails', 'permission denied', 1],
-  ])('are not told by %s: the list fails, with a sentence', (_, printed, status) => {
+  ])('are not listed after %s: the command fails with a message', (_, printed, status) => {
     expect(list(printed, {}, status)).toMatchObject({
       status: 1,
       stdout: '',

@@ -116,7 +116,7 @@ const FOLLOWS: Readonly<Record<string, (action: Action) => Promise<string[]>>> =
 };
 
 describe.each<Action>(['apply', 'confirm', 'undo'])('%s', (action) => {
-  it('killed at any step, whatever follows', async () => {
+  it('interrupted at any step, whatever follows', async () => {
     const wrong: string[] = [];
     for await (const { at, restore } of killed(action)) {
       for (const [what, follows] of Object.entries(FOLLOWS)) {
@@ -143,7 +143,7 @@ describe.each<Action>(['apply', 'confirm', 'undo'])('%s', (action) => {
 });
 
 describe('a commit that fails when daemons have the new configuration', () => {
-  it.each([1, 2, 3])('%i times: killed at any step of that, and of what it does about it', async (crashes) => {
+  it.each([1, 2, 3])('%i times: interrupted at any step, and at any step of the recovery', async (crashes) => {
     const wrong: string[] = [];
     const faults = { crashes, area: ['interfaces', 'tunnel'] };
     for await (const { at } of killed('apply', faults, 'commit done')) {
@@ -153,14 +153,17 @@ describe('a commit that fails when daemons have the new configuration', () => {
   });
 });
 
-it.each<Action>(['apply', 'undo'])('the commit of an %s that goes on after it was killed is undone', async (action) => {
-  const wrong: string[] = [];
-  for await (const { at } of killed(action, { outlives: 1 })) {
-    for (const each of [...(await checked(await act('undo'))), ...(await settled())]) wrong.push(`${at}: ${each}`);
-    if (side((await router.facts()).daemons) !== 'old') wrong.push(`${at}: the new one came back`);
-  }
-  expect(wrong).toEqual([]);
-});
+it.each<Action>(['apply', 'undo'])(
+  'the commit of an %s that continues after its program was ended is undone',
+  async (action) => {
+    const wrong: string[] = [];
+    for await (const { at } of killed(action, { outlives: 1 })) {
+      for (const each of [...(await checked(await act('undo'))), ...(await settled())]) wrong.push(`${at}: ${each}`);
+      if (side((await router.facts()).daemons) !== 'old') wrong.push(`${at}: the new one came back`);
+    }
+    expect(wrong).toEqual([]);
+  },
+);
 
 it('an answer that was lost is given again, and nothing is done twice', async () => {
   await ready('apply');
@@ -194,6 +197,6 @@ it('a command from before a reboot is not obeyed', async () => {
   expect((await act('apply')).answer).toMatchObject({ outcome: 'refused', why: 'expired' });
 });
 
-it('has looked at as many ends as there are: a matrix that loses its steps would pass as well', () => {
+it('has checked every outcome: a matrix without steps would pass as well', () => {
   expect(ends).toBeGreaterThan(370);
 });

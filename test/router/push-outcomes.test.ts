@@ -72,7 +72,7 @@ describe('brings the old configuration back', () => {
     expect(await has()).toEqual(ALL_OLD);
   });
 
-  it('also where somebody saved before it was confirmed', async () => {
+  it('also if an operator saved before it was confirmed', async () => {
     await act('apply');
     await router.save();
     expect(await has()).toEqual({ ...ALL_NEW });
@@ -89,7 +89,7 @@ describe('brings the old configuration back', () => {
     });
   });
 
-  it('with what a killed commit took from lines that are not ours', async () => {
+  it('with the unmanaged lines that an interrupted commit removed', async () => {
     const { names } = await router.act(command('apply', await router.facts()));
     await router.install(OLD);
     await router.act(command('apply', await router.facts()), names.indexOf('commit active') + 1);
@@ -133,7 +133,7 @@ describe('a router that does other things', () => {
     );
   });
 
-  it('has them, and nothing of ours, when the push is undone', async () => {
+  it('has them, and no managed lines, when the push is undone', async () => {
     await adopt();
     expect(await act('undo')).toMatchObject({ outcome: 'undone' });
     expect((await router.facts()).running.toSorted()).toEqual(theirs.toSorted());
@@ -172,7 +172,7 @@ describe('leaves the old configuration', () => {
     expect(await act('apply')).toEqual(refused);
   });
 
-  it('while another push is pending, or when somebody changed something since the plan', async () => {
+  it('while another push is pending, or when the configuration has changed since the plan', async () => {
     expect(await act('apply', { SSM_Base: '0'.repeat(64) })).toMatchObject({ outcome: 'refused', why: 'changed' });
     await act('apply', OTHER);
     expect(await act('apply', { SSM_Push: PUSH.replace('0', '3') })).toMatchObject({
@@ -188,7 +188,7 @@ describe('leaves the old configuration', () => {
     expect((await router.show()).said).toMatch(/has not finished booting/);
   });
 
-  it('of a session of the same number that was killed: what it had staged is not committed with ours', async () => {
+  it('of an interrupted session of the same number: its staged changes are not committed', async () => {
     await router.faults({ staleSession: inWords('interfaces tunnel tun0 address 203.0.113.99/32') });
     await act('apply');
     expect(await act('confirm')).toEqual({ outcome: 'confirmed' });
@@ -218,7 +218,7 @@ describe('what it boots with', () => {
     });
   });
 
-  it('is told beside what it runs, before 1.4 too, where the file has default values in it', async () => {
+  it('is reported beside the running configuration, also before 1.4, where the file has default values', async () => {
     for (const version of ['1.3.0', '1.4.0']) {
       await router.install([...OLD, inWords('vpn ipsec esp-group esp lifetime 1800')], version);
       const shown = (await router.show()).answer as unknown as Shown;
@@ -256,7 +256,7 @@ describe('how a push ended', () => {
     expect(await has()).toEqual(ALL_OLD);
   });
 
-  it('is confirmed where somebody saved, and it rebooted', async () => {
+  it('is confirmed if an operator saved, and it rebooted', async () => {
     await act('apply');
     await router.save();
     await router.reboot();
@@ -270,7 +270,7 @@ describe('how a push ended', () => {
     expect(await act('apply', OTHER)).toMatchObject({ outcome: 'applied' });
   });
 
-  it('is remembered for the last twenty', async () => {
+  it('is kept for the last twenty', async () => {
     const id = (index: number) => ({ SSM_Push: PUSH.replace(/^0f8f/, String(1000 + index)) });
     for (let index = 0; index < 21; index += 1) await act('undo', id(index));
     expect(await act('apply', id(1))).toMatchObject({ outcome: 'refused', why: 'ended' });
@@ -315,14 +315,14 @@ describe('around the push', () => {
     });
   });
 
-  it('a byte that is no UTF-8, in text that is not ours, stops no push', async () => {
+  it('a byte that is not UTF-8, in unmanaged text, stops no push', async () => {
     const banner = ['system', 'login', 'banner', 'pre-login', 'caf\udce9'];
     await router.install([...OLD, banner]);
     expect(await act('apply')).toMatchObject({ outcome: 'applied' });
     expect(await act('undo')).toMatchObject({ outcome: 'undone' });
   });
 
-  it('a program that somebody’s commit hook has left running is no commit', async () => {
+  it('a program that a commit hook of the operator has left running is no commit', async () => {
     await router.write('proc/4711/environ', 'HOME=/root\0COMMIT_VIA=vyos-failover\0');
     await router.write('proc/4711/comm', 'monitor\n');
     expect(await trulyActs('apply')).toMatchObject({ outcome: 'applied' });
@@ -348,7 +348,7 @@ describe('around the push', () => {
     expect(await act('apply', OTHER)).toMatchObject({ outcome: 'refused', why: 'disk' });
   });
 
-  it('a full /run is told, and the timer brings the old one back when there is room', async () => {
+  it('a full /run is reported, and the timer rolls back when there is room', async () => {
     await act('apply');
     await router.faults({ runFull: true });
     expect(await trulyActs('undo')).toMatchObject({
@@ -380,7 +380,7 @@ describe('around the push', () => {
     },
   );
 
-  it('what was killed before its timer was there stands in nobody’s way, and no time is given for it', async () => {
+  it('an attempt that ended before its timer was set blocks no other push, and has no time', async () => {
     const { names } = await router.act(command('apply', await router.facts()));
     await router.install(OLD);
     await router.act(command('apply', await router.facts()), names.indexOf('systemd-run') + 1);
@@ -389,7 +389,7 @@ describe('around the push', () => {
     expect(await act('undo')).toEqual({ outcome: 'nothing', ended: 'never' });
   });
 
-  it('a commit whose end nobody could see is not called nothing, however long others commit', async () => {
+  it('a commit with an unknown end is not reported as nothing, however long others commit', async () => {
     const { names } = await router.act(command('apply', await router.facts()));
     await router.install(OLD);
     const facts = await router.facts();
@@ -421,7 +421,7 @@ describe('around the push', () => {
     expect([push, digest]).toEqual([null, digestOf(OLD.filter((words) => words[1] !== 'login'))]);
   });
 
-  it('no copy of the boot file may be read by more people than the boot file, at no time', async () => {
+  it('no copy of the boot file is readable by more users than the boot file, at any time', async () => {
     const modes = async () => (await router.facts()).modes;
     await act('apply');
     const { names } = await router.act(command('confirm', await router.facts()));
@@ -439,7 +439,7 @@ describe('around the push', () => {
 });
 
 describe('a reading', () => {
-  it('of half of the configuration, as while somebody commits, does not count', async () => {
+  it('of half of the configuration, as during a commit, does not count', async () => {
     const whole = (await router.show()).answer as unknown as Shown;
     await router.faults({ halfReads: 1 });
     expect((await router.show()).answer).toMatchObject({ digest: whole.digest });
@@ -462,9 +462,9 @@ describe('a reading', () => {
     ['a form feed', 'a\fb'],
     ['backslashes and what a shell would take', 'C:\\new\\\\ $HOME `id` {{x}} ß 😀'],
     ['a backslash at its end', 'see C: \\'],
-    ['a quote that somebody wrote into the file', 'say \\"hello\\"'],
+    ['a quote in the file', 'say \\"hello\\"'],
     ['words of the file itself', '} interfaces { /* no comment */ // either'],
-  ])('is not stopped by %s in text that is not ours, and nor is a push', async (_, value) => {
+  ])('is not stopped by %s in unmanaged text, and neither is a push', async (_, value) => {
     const banner = ['system', 'login', 'banner', 'pre-login', value];
     await router.install([...OLD, banner]);
     expect(await act('apply')).toMatchObject({ outcome: 'applied' });
@@ -473,7 +473,7 @@ describe('a reading', () => {
     expect([running, boots]).toEqual([expect.arrayContaining([banner.join(' ')]), running]);
   });
 
-  it('shows all that is ours, of every example', async () => {
+  it('shows all managed lines, of every example', async () => {
     for (const each of examples) {
       for (const { name: of, vyos } of routersOf(each)) {
         if (vyos === '1.1') continue;

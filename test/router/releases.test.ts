@@ -75,7 +75,7 @@ describe('a router that was upgraded, and whose configuration VyOS has migrated'
     });
   });
 
-  it('has not drifted from 1.3 either: what VyOS has renamed is ours under its new name, and goes', async () => {
+  it('has not drifted from 1.3 either: what VyOS has renamed is managed under its new name, and removed', async () => {
     const router = tokyo1('1.3.8');
     router.upgrade('1.4.2');
     const { commands = [], ...rest } = (await plan(router)) ?? {};

@@ -39,7 +39,7 @@ describe('report, confirming', () => {
     });
   });
 
-  describe('remembers over reboots whether the peer has ever answered', () => {
+  describe('keeps over reboots whether the peer has ever answered', () => {
     async function confirmed(router: TestRouter): Promise<unknown> {
       await router.peer.silence();
       await router.report();
@@ -86,7 +86,7 @@ describe('report, confirming', () => {
       expect(await confirmed(router)).toMatchObject({ verdict: 'dead', everAnswered });
     });
 
-    it('and says nothing where a full disk has taken the memory', async () => {
+    it('and states nothing if a full disk lost that record', async () => {
       const router = await remembering();
       await writeFile(memory(router), '');
       expect(await confirmed(router)).not.toHaveProperty('everAnswered');

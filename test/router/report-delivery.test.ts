@@ -10,7 +10,7 @@ const partial = answerJson(503, { outcome: 'partial', reason: 'not-seen', says: 
 const DEAD = { CONFIRM_FOR: '0' };
 
 describe('report, delivering', () => {
-  it('posts who reports whom, how it was noticed and what it saw', async () => {
+  it('posts reporter, subject, detector and evidence', async () => {
     const router = await TestRouter.start();
 
     const ended = await router.report();

@@ -161,7 +161,7 @@ describe('report, with a name server that answers', () => {
 });
 
 describe('reconcile', () => {
-  it('looks the names of all APIs up with each contact, for the reports to come', async () => {
+  it('resolves the names of all APIs with each contact, for later reports', async () => {
     const { router, api, env } = await namedApi({
       DETECTORS: 'bfd',
       WITNESS_FOR: 'virginia-1@virginia=169.254.10.1',

@@ -36,7 +36,7 @@ function session(program: string): { said: string; status: number | null } {
 }
 
 describe('a commit', () => {
-  it('gives daemons the new configuration before it is shown, and killed in between leaves them with it', () => {
+  it('gives daemons the new configuration before it is shown, and leaves them with it if interrupted in between', () => {
     vyos.faults({ killAt: 'commit active' });
     session("s.set(MTU, '1300'); s.commit()");
     expect(vyos.daemons).toEqual(NEW.toSorted());
@@ -53,7 +53,7 @@ describe('a commit', () => {
     expect([vyos.running, vyos.daemons]).toEqual([OLD.toSorted(), OLD.toSorted()]);
   });
 
-  it('that is killed at its very end loses what is shown of others', () => {
+  it('that is interrupted at its very end loses unmanaged lines of the shown configuration', () => {
     vyos.faults({ killAt: 'commit active' });
     session("s.set(MTU, '1300'); s.commit()");
     expect(vyos.running.length).toBeLessThan(OLD.length);
@@ -80,14 +80,14 @@ describe('a commit', () => {
     expect(vyos.running).toContain('set protocols static');
   });
 
-  it('is refused while somebody else commits', () => {
+  it('is refused during another commit', () => {
     vyos.faults({ lockedForS: 10 });
     expect(session("s.set(MTU, '1300'); s.commit()").said).toContain('locked due to another commit in progress');
     vyos.pass(10);
     expect(session("s.set(MTU, '1300'); print(s.commit() == '')").said).toBe('True\n');
   });
 
-  it('can go on after its session was killed, holds the lock until it ends, and ends', () => {
+  it('can continue after its session was ended, holds the lock until it ends, and ends', () => {
     vyos.faults({ outlives: 1, killAt: 'commit interfaces tunnel' });
     session("s.set(MTU, '1300'); s.commit()");
     vyos.faults({});
@@ -111,7 +111,7 @@ describe('a commit', () => {
   });
 });
 
-it('a session of the same number inherits and commits what a killed one has left', () => {
+it('a session of the same number inherits and commits the changes of an interrupted one', () => {
   session("s.set(MTU, '1300'); os.killpg(0, signal.SIGKILL)");
   session("s.set(['system', 'host-name', 'x']); s.commit()");
   expect(vyos.running.join('\n')).toMatch(/mtu 1300.*host-name x/s);
@@ -165,7 +165,7 @@ describe('reading', () => {
       encoding: 'utf8',
     });
 
-  it('while somebody commits shows half, or fails', () => {
+  it('during a commit shows half, or fails', () => {
     const whole = show().stdout;
     vyos.faults({ halfReads: 1, failedReads: 1 });
     expect(show()).toMatchObject({ status: 1, stderr: '_show_diff error (both config NULL)\n' });

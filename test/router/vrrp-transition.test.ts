@@ -6,7 +6,7 @@ import { TestRouter } from './router.fixture.ts';
 const transition = (router: TestRouter, ...args: string[]) => router.run(args, { script: 'vrrp-transition' });
 
 describe('vrrp-transition', () => {
-  it('reports the peer when this router becomes the master of a group whose master it had heard', async () => {
+  it('reports the peer when this router becomes the master of a group whose master had sent advertisements', async () => {
     const router = await TestRouter.start();
     await mkdir(join(router.directory, 'state'));
     await writeFile(join(router.directory, 'state', 'vrrp-backup'), '0\n');

@@ -101,7 +101,7 @@ class Session:
                 fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
                 return 1, LOCKED
-            if simulated.somebody_commits() or simulated.fault('locked') is not None:
+            if simulated.is_committing() or simulated.fault('locked') is not None:
                 return 1, LOCKED
             if simulated.fault('lies') is not None:
                 return 0, ''

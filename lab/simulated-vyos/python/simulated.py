@@ -98,6 +98,6 @@ def pass_time(seconds):
         backend.finish(left)
 
 
-def somebody_commits():
+def is_committing():
     """Whether another process has VyOS's commit lock."""
     return uptime() < read('faults', {}).get('lockedUntil', 0) or read('commit') is not None

@@ -13,7 +13,7 @@ _fcntl = fcntl.fcntl
 
 def _lock_asked(file, command, argument=0):
     """Whether somebody has a POSIX lock: somebody simulated may."""
-    if command == fcntl.F_GETLK and simulated.somebody_commits():
+    if command == fcntl.F_GETLK and simulated.is_committing():
         return struct.pack(FLOCK, fcntl.F_WRLCK, 0, 0, 0, 1)
     return _fcntl(file, command, argument)
 

@@ -69,7 +69,7 @@ describe('a function', () => {
     ]);
   });
 
-  it('is killed at its timeout and starts cold again', async () => {
+  it('is ended at its timeout and starts cold again', async () => {
     const emulator = await run(workerAlone({ Timeout: 1 }));
     const { outcome, payload } = await emulator.invoke('worker', { do: 'hang' });
     expect([outcome, payload]).toEqual([

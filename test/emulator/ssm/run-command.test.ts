@@ -122,7 +122,7 @@ test('Output is cut at 24,000 characters, the error output at 8,000, and the age
   ]);
 });
 
-test('A script over its execution timeout is TimedOut and killed with all that it started', async () => {
+test('A script over its execution timeout is TimedOut and ended with all processes that it started', async () => {
   const { client, ssm, clock, reached } = await openSsm();
   const beacon = await listen();
   const hold = `exec 3<>/dev/tcp/127.0.0.1/${beacon.port}; sleep 1000`;
