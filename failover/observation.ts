@@ -1,6 +1,6 @@
 import type { BgpCounts } from './bgp-counts.ts';
 import type { ScheduledEvent } from './scheduled-event.ts';
-import { type ManagedRoute, type ManagedRouter, type ManagedSite, routersOf } from './site.ts';
+import { type ManagedRoute, type ManagedRouter, type ManagedSite, routerAt, routersOf } from './site.ts';
 import type { StoredState } from './stored-state.ts';
 import type { Trigger } from './trigger.ts';
 
@@ -70,10 +70,7 @@ export function ownerOf(observation: Observation): ManagedRouter | undefined {
 
 /** Rule 7: managed static routes whose present target is one of the pair's interfaces. No other route is replaced. */
 export function routesOfThePair({ routes, site }: Observation): readonly RouteFact[] {
-  const { active, standby } = site.routers;
-  return routes.filter(
-    ({ target, origin }) => origin === 'static' && (target === active.eni || target === standby.eni),
-  );
+  return routes.filter(({ target, origin }) => origin === 'static' && routerAt(site, target) !== undefined);
 }
 
 /** Managed routes that are missing, point elsewhere, or are not static. They are refused and named. */

@@ -1,5 +1,5 @@
 import { type Observation, type RouteFact, routesOfThePair } from './observation.ts';
-import { type ManagedRoute, type ManagedRouter, type ManagedSite, routeName } from './site.ts';
+import { type ManagedRoute, type ManagedRouter, type ManagedSite, routeName, routerAt } from './site.ts';
 
 /**
  * A swap as data. The invariant: every step moves one existing route of the pair to one fit router. So every route has a target
@@ -48,19 +48,19 @@ export function stepsMissedByPlan(
   site: ManagedSite,
 ): readonly SwapStep[] {
   const planned = new Set(plan.steps.map(routeName));
-  const pair = new Set([site.routers.active.eni, site.routers.standby.eni]);
   return routes.flatMap((route) => {
     const { table, destination, target, origin } = route;
-    const left = origin === 'static' && target !== undefined && target !== plan.to.eni && pair.has(target);
+    const left =
+      origin === 'static' && target !== undefined && target !== plan.to.eni && routerAt(site, target) !== undefined;
     return left && !planned.has(routeName(route)) ? [{ table, destination, from: target }] : [];
   });
 }
 
 function assertInvariant(plan: SwapPlan, observation: Observation): void {
-  const pair = new Set([observation.site.routers.active.eni, observation.site.routers.standby.eni]);
+  const isOfThePair = (eni: string) => routerAt(observation.site, eni) !== undefined;
   const managed = new Set(observation.site.routes.map(routeName));
   for (const step of plan.steps) {
-    if (!managed.has(routeName(step)) || !pair.has(step.from) || !pair.has(plan.to.eni)) {
+    if (!managed.has(routeName(step)) || !isOfThePair(step.from) || !isOfThePair(plan.to.eni)) {
       throw new Error(
         `Plan would replace a route that is not managed: ${routeName(step)} at ${step.from} to ${plan.to.eni}`,
       );

@@ -1,5 +1,5 @@
 import type { RouteFact } from '#failover/observation.ts';
-import { routeName, routersOf } from '#failover/site.ts';
+import { routeName, routerAt } from '#failover/site.ts';
 import { type SwapStep, stepsMissedByPlan, unfinishedSteps } from '#failover/swap-plan.ts';
 import type { SwapRun } from './swap-run.ts';
 
@@ -31,11 +31,10 @@ function noteArrivals({ steps, attempts, ports }: SwapRun, open: readonly SwapSt
 
 /** Routes that were pointed away from the pair since they were planned: foreign now, and not touched again. */
 function noteStrangers({ attempts, ports }: SwapRun, open: readonly SwapStep[], routes: readonly RouteFact[]): void {
-  const pair: readonly (string | undefined)[] = routersOf(ports.site).map(({ eni }) => eni);
   const targets = new Map(routes.map((route) => [routeName(route), route.target]));
   for (const step of open) {
     const target = targets.get(routeName(step));
-    if (pair.includes(target)) continue;
+    if (routerAt(ports.site, target) !== undefined) continue;
     const why =
       target === undefined
         ? 'the route is missing now'
