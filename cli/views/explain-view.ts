@@ -9,6 +9,7 @@ import { renderTable } from '../output/table.ts';
 import { duration, utcTime } from '../output/time.ts';
 import type { SiteRef } from '../transport/invoke-site.ts';
 import { type HistoryView, historyView } from './history-view.ts';
+import { evidenceTexts } from './report-evidence.ts';
 import { ruleText } from './rule-texts.ts';
 import { ebgpText } from './show-site.ts';
 import { aboutEvents, observation, type RouterView, type SiteView, siteView } from './site-view.ts';
@@ -84,6 +85,7 @@ export function showExplanation(view: ExplainView, { bold }: Colours): string {
         ? ['none in the recent history']
         : [
             `${utcTime(Date.parse(lastRefusal.at))}  ${lastRefusal.detector}  ${lastRefusal.reason}: ${lastRefusal.says}`,
+            ...evidenceTexts(lastRefusal.evidence),
           ],
     ),
   ]

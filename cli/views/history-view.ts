@@ -1,6 +1,7 @@
 import type { History, HistoryEntry, SwapEntry } from '#contracts/history.ts';
 import { renderTable } from '../output/table.ts';
 import { utcTime } from '../output/time.ts';
+import { evidenceTexts } from './report-evidence.ts';
 
 /** An entry of the history, as in `history --json`. */
 export interface HistoryView {
@@ -55,7 +56,7 @@ export function historyView(entries: History): readonly HistoryView[] {
 export function showHistory(entries: readonly HistoryView[]): string {
   return renderTable(
     ['TIME', 'DETECTOR', 'OUTCOME', 'REASON', 'OWNER', 'SWAP', 'MOVED', 'TOOK', 'DESCRIPTION'],
-    entries.map(({ at, detector, outcome, reason, owner, epoch, moved, tookMs, says }) => [
+    entries.map(({ at, detector, outcome, reason, owner, epoch, moved, tookMs, says, evidence }) => [
       utcTime(Date.parse(at)),
       detector,
       outcome,
@@ -64,7 +65,7 @@ export function showHistory(entries: readonly HistoryView[]): string {
       epoch === 0 ? '–' : String(epoch),
       String(moved),
       tookMs === 0 ? '–' : `${Math.round(tookMs)} ms`,
-      says,
+      [says, ...evidenceTexts(evidence)].join(' '),
     ]),
   );
 }

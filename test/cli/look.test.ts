@@ -134,6 +134,53 @@ describe('history', () => {
     `);
   });
 
+  test('shows the confirmation of a report, and why its BGP sessions could not be read', async () => {
+    const confirm = {
+      verdict: 'dead',
+      address: '10.1.100.10',
+      ports: { 179: 'silent', 22: 'refused' },
+      api: 'open',
+      ms: 301,
+    };
+    site.world.history.push({
+      kind: 'swap',
+      at: site.world.now,
+      id: 'r1',
+      detector: 'bfd',
+      outcome: 'refused',
+      reason: 'hold-down',
+      says: 'No.',
+      epoch: 1,
+      moved: 0,
+      tookMs: 3,
+      evidence: { confirm, bgpError: 'vtysh failed' },
+    });
+    const evidence =
+      'Confirmation: dead after 301 ms (10.1.100.10 port 22 refused, 10.1.100.10 port 179 silent, API open). ' +
+      'Its reporter could not read its own BGP sessions: vtysh failed.';
+    expect((await site.run(['history', 'tokyo'])).stdout).toContain(`No. ${evidence}\n`);
+    expect((await site.run(['explain', 'tokyo'])).stdout).toContain('Confirmation: dead after 301 ms');
+  });
+
+  test('leaves out evidence of another shape', async () => {
+    site.world.history.push({
+      kind: 'swap',
+      at: site.world.now,
+      id: 'r1',
+      detector: 'bfd',
+      outcome: 'refused',
+      reason: 'hold-down',
+      says: 'No.',
+      epoch: 1,
+      moved: 0,
+      tookMs: 3,
+      evidence: { confirm: 'dead', bgpError: 7 },
+    });
+    const { exitCode, stdout } = await site.run(['history', 'tokyo']);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/No\.\n$/);
+  });
+
   test('reports on stderr that it is empty', async () => {
     expect(await site.run(['history', 'tokyo'])).toEqual({
       exitCode: 0,
