@@ -93,7 +93,7 @@ Exit codes: 0 measured · 1 failed · 2 the command line is wrong · 130 interru
 
 function withCommonOptions(command: Command): Command {
   return command
-    .option('--repeat <n>', 'rounds', (text) => wholeNumbers(1, 1_000)(text)[0])
+    .option('--repeat <n>', 'rounds', wholeNumber(1, 1_000))
     .option('--json', 'print one JSON object instead of a table')
     .option('--save', 'keep the raw results, the plot and the table in docs/');
 }
@@ -123,6 +123,14 @@ function wholeNumbers(from: number, to: number): (list: string) => number[] {
     if (wrong.length === 0) return texts.map(Number);
     const named = wrong.map((text) => `"${text}"`).join(', ');
     throw new InvalidArgumentError(`It takes whole numbers from ${from} to ${to}, not ${named}.`);
+  };
+}
+
+function wholeNumber(from: number, to: number): (text: string) => number {
+  return (text) => {
+    const [number, ...more] = wholeNumbers(from, to)(text);
+    if (number === undefined || more.length > 0) throw new InvalidArgumentError('It takes one number.');
+    return number;
   };
 }
 

@@ -7,6 +7,8 @@ import { seconds } from './items.ts';
 const ANSWERS_KEPT_S = 24 * 3600;
 const HISTORY_KEPT_S = 400 * 24 * 3600;
 const HISTORY = 'history';
+/** Earlier versions of the command line and of route-swap read these in every entry; kinds that have none get zeros. */
+const IN_EVERY_ENTRY = { epoch: 0, moved: 0, tookMs: 0 } as const;
 
 /** `history/<time>#<id>`, `answer#<id>`. */
 export function historyStore(table: SiteTable) {
@@ -22,7 +24,8 @@ export function historyStore(table: SiteTable) {
 
     recordHistory(entry: HistoryEntry): Promise<void> {
       const sk = `${new Date(entry.at).toISOString()}#${entry.id}`;
-      return table.put({ pk: HISTORY, sk, entry, expires: seconds(entry.at) + HISTORY_KEPT_S });
+      const stored = { ...IN_EVERY_ENTRY, ...entry };
+      return table.put({ pk: HISTORY, sk, entry: stored, expires: seconds(entry.at) + HISTORY_KEPT_S });
     },
 
     async history(limit: number): Promise<readonly HistoryEntry[]> {

@@ -159,8 +159,13 @@ const MAX_DETAILS = 4_000;
 function detailsOf(evidence: Report['evidence']): Pick<ReportTrigger, 'details'> {
   const { confirm, bgpError } = evidence ?? {};
   const details = { ...(confirm !== undefined && { confirm }), ...(bgpError !== undefined && { bgpError }) };
-  const { length } = JSON.stringify(details);
-  return length === 2 || length > MAX_DETAILS ? {} : { details };
+  const text = JSON.stringify(details, storable);
+  return text.length === 2 || text.length > MAX_DETAILS ? {} : { details: JSON.parse(text) as typeof details };
+}
+
+/** DynamoDB's client throws for a larger number, and the history would lose the entry. */
+function storable(_: string, value: unknown): unknown {
+  return typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER ? String(value) : value;
 }
 
 /** Text of an unverified sender, limited in length and escaped. */

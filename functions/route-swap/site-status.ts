@@ -1,7 +1,8 @@
 import type { SentSiteStatus } from '#contracts/site-status.ts';
-import { decideOn } from '#failover/decision.ts';
+import { type Decision, decideOn } from '#failover/decision.ts';
 import { diagnose } from '#failover/diagnosis.ts';
 import { type Observation, ownerOf } from '#failover/observation.ts';
+import type { ManagedRouter } from '#failover/site.ts';
 import { observe } from '#functions/observe.ts';
 import type { SwapPorts } from './ports.ts';
 import { unfinishedPush } from './unfinished-push.ts';
@@ -17,9 +18,14 @@ export async function siteStatus(ports: SwapPorts): Promise<SentSiteStatus> {
     seen: asSent(observation),
     owner: ownerOf(observation)?.name,
     diagnosis,
-    decision: decideOn(diagnosis, observation),
+    decision: decisionAsSent(decideOn(diagnosis, observation)),
     push,
   };
+}
+
+/** `to` is the target's name in the first version; it stays. */
+function decisionAsSent(decision: Decision): Decision & { readonly to?: ManagedRouter } {
+  return 'target' in decision ? { ...decision, to: decision.target } : decision;
 }
 
 /** By the names of the first version, which command lines of all versions read. */

@@ -30,6 +30,7 @@ describe('the command line of the benchmarks', () => {
     [[], 'Usage: npm run bench -- <benchmark>'],
     [['swap', '--routes', '5,0,x,1.5'], 'It takes whole numbers from 1 to 2000, not "0", "x", "1.5".'],
     [['swap', '--repeat', ''], 'It takes whole numbers from 1 to 1000, not "".'],
+    [['swap', '--repeat', '5,6'], 'It takes one number.'],
     [['outage', '--detectors', 'bfd,ping'], 'It takes some of serf,bfd,vrrp.'],
     [['swap', '--others', '1'], 'It takes a number from 0 to 0.9.'],
     [['cold-start', '--routes', '5'], "error: unknown option '--routes'"],

@@ -328,4 +328,16 @@ export function siteStoreContract(open: () => Promise<Store>): void {
     expect(await store.history(20)).toHaveLength(11);
     expect((await store.history(9)).map(({ id }) => id).slice(-2)).toEqual(['long-0', 'late']);
   });
+
+  test('every entry of the history has the fields that earlier versions require', async () => {
+    const entry = { at: NOW, id: 'x', detector: 'operator', outcome: 'noted', says: 'So.' } as const;
+    await store.recordHistory({ ...entry, kind: 'operator', reason: 'operator' });
+    await store.recordHistory({ ...entry, kind: 'push', id: 'y', reason: 'config-pushed', tookMs: 7 });
+    await store.recordHistory({ ...entry, kind: 'event', id: 'z', reason: 'instance-stop', epoch: 3 });
+    expect(await store.history(3)).toMatchObject([
+      { kind: 'event', epoch: 3, moved: 0, tookMs: 0 },
+      { kind: 'push', epoch: 0, moved: 0, tookMs: 7 },
+      { kind: 'operator', epoch: 0, moved: 0, tookMs: 0 },
+    ]);
+  });
 }

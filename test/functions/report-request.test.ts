@@ -40,6 +40,13 @@ describe('a report over the API', () => {
     expect(answer).toMatchObject({ outcome: 'swapped', owner: 'tokyo-2', site: 'tokyo' });
   });
 
+  it('is in the history with how its peer was probed; numbers that DynamoDB does not store are text there', async () => {
+    const confirm = { verdict: 'dead', probes: 3, odd: [1e21, 2 ** 53] };
+    const { world } = await post(JSON.stringify({ ...body, evidence: { ...body.evidence, confirm } }));
+    const evidence = { confirm: { verdict: 'dead', probes: 3, odd: ['1e+21', '9007199254740992'] } };
+    expect(world.history).toMatchObject([{ outcome: 'swapped', evidence }]);
+  });
+
   it('is refused with 409 and a reason when a rule says no', async () => {
     const { status, answer, world } = await post(
       JSON.stringify({ ...body, evidence: { ...body.evidence, bgp: undefined } }),
