@@ -47,9 +47,9 @@ def kind(generic, old_bgp=False):
     return 'multi' if name in MULTI else 'leaf' if name in ONE_VALUE else 'non-leaf'
 
 
-def pieces(words):
-    """Node by node: its kind, and its words, which are two where it has a value."""
-    old_bgp = bgp_is_tag()
+def pieces(words, old_bgp=None):
+    """Node by node: its kind, and its words, which are two where it has a value. `old_bgp`: `bgp_is_tag()`, where it is known."""
+    old_bgp = bgp_is_tag() if old_bgp is None else old_bgp
     generic, found, index = (), [], 0
     while index < len(words):
         generic += (words[index],)
@@ -70,14 +70,14 @@ def kind_of(words):
 
 
 def tree_of(lines):
-    tree = {}
+    tree, old_bgp = {}, bgp_is_tag()
     for words in lines:
-        put(tree, words)
+        put(tree, words, old_bgp)
     return tree
 
 
-def put(tree, words):
-    for of, node in pieces(words):
+def put(tree, words, old_bgp=None):
+    for of, node in pieces(words, old_bgp):
         tree = tree.setdefault(node[0], {})
         if len(node) == 2:
             if of == 'leaf':

@@ -11,10 +11,10 @@ FOOTER = '\n\n// Warning: Do not remove the following line.\n// vyos-config-vers
 
 
 def render(lines):
-    tree = {}
+    tree, old_bgp = {}, grammar.bgp_is_tag()
     for words in lines:
         below = tree
-        for of, node in grammar.pieces(words):
+        for of, node in grammar.pieces(words, old_bgp):
             ends = (of in ('leaf', 'multi') and len(node) == 2) or node[0] in VALUELESS
             below = below.setdefault(node, None if ends else {})
             if ends:
