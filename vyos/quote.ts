@@ -69,6 +69,9 @@ export function showSetCommand(path: Line): string {
 const wordPattern = /(?:[^\s'"]|'[^']*'|"[^"]*")+/;
 /** A word without quotes, or with single quotes around all of it. */
 const simple = /^(?:[^'"]+|'[^'"]*')$/;
+const anyQuote = /['"]/;
+/** Anything between words that is not one space. */
+const otherBlank = /\s\s|[^\S ]/;
 /** A word before others, plain or in single quotes. */
 const firstWord = /^(?:[^\s'"]+|'[^'"]*')\s+/;
 const words = new RegExp(wordPattern, 'g');
@@ -76,9 +79,10 @@ const setLine = new RegExp(`^set(?:\\s+${wordPattern.source})+\\s*$`);
 
 /** The fast path: it applies to nearly all of thousands of lines. Undefined if quotes or blanks need a second look. */
 function parseSimplePath(command: string): Line | undefined {
-  const [, ...parts] = command.split(/\s+/);
-  if (parts.length === 0 || !parts.every((part) => simple.test(part))) return undefined;
-  return parts.map((part) => (part.startsWith("'") ? part.slice(1, -1) : part));
+  const [, ...parts] = command.split(otherBlank.test(command) ? /\s+/ : ' ');
+  if (parts.length === 0) return undefined;
+  if (anyQuote.test(command) && !parts.every((part) => simple.test(part))) return undefined;
+  return command.includes("'") ? parts.map((part) => (part.startsWith("'") ? part.slice(1, -1) : part)) : parts;
 }
 
 /**
