@@ -163,20 +163,20 @@ export interface SessionChange {
 
 /** Time and chance, for the model. */
 export interface ModelTime {
-  /** Runs `act` after so many ms. */
+  /** Runs `act` after this time, ms. */
   after(ms: number, act: () => void): void;
   /** 0 ≤ x < 1 */
   readonly random: () => number;
 }
 
-/** How long, in ms, a router goes on believing in a session that is dead. */
+/** How long a failed session stays up at a router, ms. */
 export type Detection = (random: () => number) => number;
 
 /** From the end of a BFD session to routes that are right: measured with FRR in the lab, some 50 to 100 ms. */
 export const HANDLING_MS = 75;
 
 /**
- * How the topology's routers find a dead session: by BFD, or, as profile `original` has none, by BGP's hold time.
+ * How the topology's routers detect a failed session: by BFD, or, in profile `original`, by BGP's hold time.
  *
  * @param speed how many times faster than in reality
  */

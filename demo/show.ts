@@ -7,7 +7,7 @@ import { PING_EVERY_MS } from './running-design.ts';
 import { EC2_CALL_MS, type Scenario } from './scenario.ts';
 import type { Entry } from './timeline.ts';
 
-/** The story of a result as text. */
+/** A result as text. */
 export function renderResult(result: DemoResult, options: DemoOptions): string {
   return [
     '',
@@ -62,7 +62,7 @@ function renderHonesty({ serf, scenario }: DemoResult, { speed }: DemoOptions): 
   ];
 }
 
-/** Who else speaks, for a site that does not believe the standby alone. */
+/** The witnesses, for a site that requires one besides the standby. */
 function renderWitnesses({ here, topology }: Scenario): string[] {
   if (here.policy.prefer === 'availability' || topology.profile !== 'fast') return [];
   return [

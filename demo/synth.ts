@@ -58,7 +58,7 @@ async function runApp(topology: string, outdir: string, temporary: string, signa
       TMPDIR: temporary,
       CDK_OUTDIR: outdir,
       CDK_CONTEXT_JSON: JSON.stringify({ topology }),
-      // CDK's own look at the templates has its place in `npm run synth`; here it would only cost time.
+      // CDK validates the templates in `npm run synth`; here that would only take time.
       CDK_VALIDATION: 'false',
       CDK_DEFAULT_ACCOUNT: '123456789012',
     },

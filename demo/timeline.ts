@@ -1,4 +1,4 @@
-/** One line of the story. */
+/** One entry of the timeline. */
 export interface Entry {
   /** ms after the failure, in the emulated world's time. */
   readonly atMs: number;

@@ -1,6 +1,6 @@
 /**
  * What exists in the account before any stack is deployed: the VPCs, routers and route tables that the user already
- * runs. A plain fixture, so that anybody can write one by hand; ids are the caller's.
+ * runs. A plain fixture that can be written by hand; the caller chooses the ids.
  */
 export interface Account {
   /** Twelve digits. Default `123456789012`. */

@@ -48,9 +48,9 @@ export interface ApiCall {
   /** What the timeline has of `input`, where it holds a secret. Default: all. */
   readonly recorded?: Readonly<Record<string, unknown>>;
   /**
-   * Set by the front door when a `stale-read` fault matches: `run` answers a read from the state as it was so many ms ago,
-   * true: before the last write, as an eventually consistent AWS may. Services that keep no more than their last write take
-   * a number for that, and those without a meaning for it ignore it.
+   * Set by the front door when a `stale-read` fault matches: `run` answers a read from the state of this many ms ago,
+   * true: before the last write, as an eventually consistent AWS may. Services that keep only their last write treat a number
+   * as true, and services without stale reads ignore it.
    */
   readonly staleReads?: boolean | number;
 }

@@ -15,7 +15,7 @@ export function staleness(what: string, at: number, now: number): string | undef
 
 /**
  * The time that a claim is dated: its sender's time, but no later than its receipt. A clock that runs ahead cannot extend a
- * claim, and once the clock is corrected no later claim looks older than an earlier one.
+ * claim, and once the clock is corrected no later claim is dated before an earlier one.
  *
  * @param at by the sender's clock, ms since the epoch
  */

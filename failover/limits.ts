@@ -16,7 +16,7 @@ export const WITNESS_REPORT_FRESH_MS = 30_000;
 /** Consecutive heartbeats that must be missing before their absence is a witness. */
 export const MISSED_HEARTBEATS = 3;
 /** After this long without a heartbeat the router is taken to have heartbeats switched off, and the absence is no witness. */
-export const HEARTBEAT_FORGOTTEN_MS = 90 * 60_000;
+export const HEARTBEAT_EXPIRED_MS = 90 * 60_000;
 
 /** Two probe rounds count as consecutive if no more than this apart: one delivery may be lost, and one late. */
 export const CONSECUTIVE_ROUNDS_MS = 180_000;
@@ -63,5 +63,5 @@ export const EVACUATE_BEFORE_MS = 15 * 60_000;
 export const EVENTS_OVERLAP_MS = 30 * 60_000;
 /** A scheduled event is announced a second time when it is this near. */
 export const EVENT_NEAR_MS = 60 * 60_000;
-/** A scheduled event delivered by EventBridge is forgotten this long after its time: EC2 has carried it out or cancelled it. */
+/** A scheduled event delivered by EventBridge is dropped this long after its time: EC2 has carried it out or cancelled it. */
 export const EVENT_KEPT_AFTER_MS = 6 * 60 * 60_000;

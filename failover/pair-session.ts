@@ -8,7 +8,7 @@ import { routersOf } from './site.ts';
  * cannot be known. Traffic may still flow, but neither router detects the other's failure by BFD, and neither can carry the
  * other's traffic over the pair's own link.
  *
- * If one end runs multihop BFD and the other single-hop, neither hears the other, and FRR 10.2.2 and 10.3.0 start no BGP
+ * If one end runs multihop BFD and the other single-hop, neither receives the other's packets, and FRR 10.2.2 and 10.3.0 start no BGP
  * session whose BFD is down: the session does not recover by itself (`vyos/resolve-bgp.ts`).
  */
 export function pairSessionProblem({ stored, site, at }: Observation): string | undefined {

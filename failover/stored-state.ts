@@ -82,7 +82,7 @@ export function isSwapUnderWay({ leasedUntil }: StoredState, now: number): boole
   return leasedUntil !== undefined && leasedUntil > now;
 }
 
-/** Whether the last lease has been over for so long that no read shows the state before its last call any more. */
+/** Whether the last lease ended long enough ago that every read shows the state after its last call. */
 export function isSettled({ leasedUntil }: StoredState, now: number): boolean {
   return leasedUntil !== undefined && now - leasedUntil > LEASE_SETTLED_MS;
 }

@@ -12,7 +12,7 @@ export interface SwapJournal {
   readonly automatic: boolean;
   /** The trigger's id. */
   readonly trigger: string;
-  /** Unique to this run. Tells the run's own write from a competing one when DynamoDB's answer was lost. */
+  /** Unique to this run. Distinguishes the run's own write from a competing one when DynamoDB's answer was lost. */
   readonly run: string;
   /** ms since the epoch. */
   readonly beganAt: number;

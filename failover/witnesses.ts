@@ -1,5 +1,5 @@
 import { isCutOff } from './bgp-counts.ts';
-import { HEARTBEAT_FORGOTTEN_MS, MISSED_HEARTBEATS, PROBE_FRESH_MS, WITNESS_REPORT_FRESH_MS } from './limits.ts';
+import { HEARTBEAT_EXPIRED_MS, MISSED_HEARTBEATS, PROBE_FRESH_MS, WITNESS_REPORT_FRESH_MS } from './limits.ts';
 import { factsOf, type Observation } from './observation.ts';
 import { type ManagedRouter, peerOf } from './site.ts';
 
@@ -41,7 +41,7 @@ function fromHeartbeat(observation: Observation, router: ManagedRouter): readonl
   // While the store cannot be written, heartbeats are not kept: their absence is not the router's.
   if (heartbeat === undefined || !observation.stored.reachable) return [];
   const silent = observation.at - heartbeat.at;
-  if (silent <= MISSED_HEARTBEATS * heartbeat.everyMs || silent > HEARTBEAT_FORGOTTEN_MS) return [];
+  if (silent <= MISSED_HEARTBEATS * heartbeat.everyMs || silent > HEARTBEAT_EXPIRED_MS) return [];
   return [{ who: 'heartbeat', says: `its last heartbeat is ${age(heartbeat.at, observation.at)} old` }];
 }
 

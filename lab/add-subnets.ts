@@ -7,7 +7,7 @@ import { ownersOf } from './status.ts';
 
 /**
  * Makes the front subnets that a later topology has more than the lab, with hosts in them, and the routes to them in the
- * other sites' route tables: what people do in AWS before a push tells the routers.
+ * other sites' route tables: what an operator does in AWS before a push to the routers.
  *
  * @param wanted of the same routers and route tables as the lab
  * @returns the new subnets

@@ -27,7 +27,7 @@ export const apiSocketOf = ({ directory }: LabPlan, { site }: SitePlan) => join(
 
 /**
  * @param file of the topology, for the CDK app
- * @param onFault hears of route changes that could not be followed
+ * @param onFault called for route changes that could not be followed
  * @param adjust may change the synthesized stacks, in their directory, before they are deployed
  * @throws Error if the stacks cannot be synthesized or deployed
  */

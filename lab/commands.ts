@@ -106,7 +106,7 @@ async function startCloudProcess({ name, directory }: LabPlan): Promise<CloudSta
   const child = spawn(process.execPath, [program, name], {
     detached: true,
     stdio: ['ignore', log, log],
-    // Temporary files that a killed process leaves are removed with the lab.
+    // Temporary files that an interrupted process leaves are removed with the lab.
     env: { ...process.env, TMPDIR: temporary },
   });
   closeSync(log);

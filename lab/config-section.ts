@@ -1,8 +1,8 @@
 import type { Line } from '#vyos/line.ts';
 
 /**
- * A part of a VyOS configuration that is read piece by piece, and knows what of it nobody has read: whoever translates a
- * configuration can so tell that nothing was dropped.
+ * A part of a VyOS configuration that is read piece by piece and records which nodes were not read, so that a translation can
+ * prove that it is complete.
  */
 export class Section {
   readonly #path: Line;

@@ -44,8 +44,8 @@ done
 `;
 
 /**
- * A charon that runs and knows no connection yet tells whoever calls that they have nothing in common, and in userland
- * nobody calls a second time after that. So it hears nobody before it knows.
+ * A charon without loaded connections answers an initiator with NO_PROPOSAL_CHOSEN, and in userland the initiator does not
+ * retry. So it receives no packets before its connections are loaded.
  */
 const DEAF = `
 table inet deaf
@@ -58,7 +58,7 @@ export function writeIpsecFiles(router: RouterPlan, keys: PresharedKeys): void {
   writeFileSync(join(runOf(router), 'strongswan.conf'), STRONGSWAN);
   writeFileSync(swanctlOf(router), swanctlConf(router.model.ipsec, keys), { mode: 0o600 });
   writeFileSync(join(binOf(router), 'keep-gre'), GRE, { mode: 0o755 });
-  // Programs in a namespace are told apart by their names.
+  // Programs in a namespace are distinguished by their names.
   symlinkSync('/usr/bin/socat', join(binOf(router), 'gre'));
 }
 
@@ -66,7 +66,7 @@ export function writeIpsecFiles(router: RouterPlan, keys: PresharedKeys): void {
 export async function startIpsec(router: RouterPlan): Promise<void> {
   const running = await processesIn(router.namespace);
   if (!running.has('charon')) {
-    // A stale socket would be talked to, and nobody would answer.
+    // A stale socket would accept connections and never answer.
     rmSync(join(runOf(router), 'charon.vici'), { force: true });
     await runIn(router.namespace, 'nft', ['-f', '-'], { input: DEAF });
     const charon = 'mount --bind "$0" /run && exec /usr/lib/ipsec/charon';

@@ -121,7 +121,7 @@ async function addressRouter({ router, namespace, prefixLength, model, links }: 
 
 /**
  * VXLAN has the model's interface name, address and MTU. It goes without UDP checksums: where the inner packet's is left
- * to the network card, nftables corrects the outer one wrongly when it translates the address, and TCP dies while pings
+ * to the network card, nftables corrects the outer one wrongly when it translates the address, and TCP stalls while pings
  * get through. GRE is a program's (`ipsec.ts`); here is what it attaches to.
  */
 function makeLink({ interface: name, mtu, id, outer: { local, remote }, gre }: LinkPlan): string[] {

@@ -51,7 +51,7 @@ export function writeRouterFiles(
   });
   writeFileSync(reportConfOf(router), reportConf(topology, router, apiUrl));
 
-  // Programs in a namespace are told apart by their names.
+  // Programs in a namespace are distinguished by their names.
   for (const name of ['metadata', 'aws']) symlinkSync('/usr/bin/socat', join(binOf(router), name));
   program(router, 'vtysh', `exec /usr/bin/vtysh -N ${namespace} "$@"`);
   program(router, 'serf', `exec ip netns exec ${namespace} /usr/bin/serf "$@"`);

@@ -6,7 +6,7 @@ export const CUT_API = 'cut_api';
 export const CUT_BETWEEN = 'cut_between';
 
 /**
- * What the VPC's namespace does to packets besides forwarding them: Elastic IPs (one to one and without memory, as in
+ * What the VPC's namespace does to packets besides forwarding them: Elastic IPs (one to one and stateless, as in
  * AWS), and whatever is cut at the moment. Written so that applying it again mends all cuts.
  */
 export function vpcRules({ routers }: SitePlan): string {

@@ -17,7 +17,7 @@ export interface Address {
   readonly number: bigint;
 }
 
-/** A network in CIDR notation, or undefined. Host bits are masked; `hasHostBits` tells whether there are any. */
+/** A network in CIDR notation, or undefined. Host bits are masked; `hasHostBits` states whether there are any. */
 export function parseNetwork(text: string): Network | undefined {
   const family = /^[\d.]+\/\d{1,2}$/.test(text) ? 4 : /^[\da-f:.]+\/\d{1,3}$/i.test(text) ? 6 : undefined;
   if (family === undefined) return undefined;

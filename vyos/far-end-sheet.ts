@@ -33,7 +33,7 @@ export interface FarEndTunnel {
     readonly dhGroup: number | null;
     /** s */
     readonly lifetime: number;
-    /** s between questions of dead peer detection; null: none. */
+    /** Interval of dead peer detection, s; null: none. */
     readonly deadPeerInterval: number | null;
     /** Name of the SSM SecureString that holds the key. */
     readonly psk: string;

@@ -48,7 +48,7 @@ export const profileValues: Readonly<Record<Profile, ProfileValues>> = {
 /** Seconds until BGP retries a connection. FRR's default of 120 is longer than an outage may last. */
 export const bgpConnectSeconds = 3;
 
-/** Seconds. BFD controls the routing; this only removes dead SAs. */
+/** Seconds. BFD controls the routing; this only removes SAs of a failed far end. */
 export const deadPeerSeconds = { interval: 10, timeout: 30 };
 
 /**

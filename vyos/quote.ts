@@ -77,7 +77,7 @@ const firstWord = /^(?:[^\s'"]+|'[^'"]*')\s+/;
 const words = new RegExp(wordPattern, 'g');
 const setLine = new RegExp(`^set(?:\\s+${wordPattern.source})+\\s*$`);
 
-/** The fast path: it applies to nearly all of thousands of lines. Undefined if quotes or blanks need a second look. */
+/** The fast path: it applies to nearly all of thousands of lines. Undefined if quotes or blanks need the full parser. */
 function parseSimplePath(command: string): Line | undefined {
   const [, ...parts] = command.split(otherBlank.test(command) ? /\s+/ : ' ');
   if (parts.length === 0) return undefined;

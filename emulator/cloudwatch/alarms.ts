@@ -88,7 +88,7 @@ export function createAlarms(edges: {
 
   const act = async ({ alarm, state, reason }: Entry, action: string, previous: AlarmState): Promise<void> => {
     const { name, region } = alarm;
-    const refusal = await tell(action, alarm, {
+    const refusal = await deliver(action, alarm, {
       subject: `${state}: "${name}" in ${region}`.slice(0, 100),
       message: JSON.stringify({
         AlarmName: name,
@@ -112,7 +112,7 @@ export function createAlarms(edges: {
         reason: refusal,
       });
   };
-  const tell = async (
+  const deliver = async (
     action: string,
     alarm: Alarm,
     { subject, message }: { readonly subject: string; readonly message: string },

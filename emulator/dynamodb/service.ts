@@ -33,7 +33,7 @@ export function createDynamoDb({ account }: DynamoDbOptions): DynamoDb {
   };
 }
 
-/** The SDK pinned here speaks JSON 1.0; newer ones may prefer smithy-rpc-v2-cbor, which this does not understand. */
+/** The SDK pinned here speaks JSON 1.0; newer ones may prefer smithy-rpc-v2-cbor, which is not supported here. */
 function serviceOf(regionNamed: (name: string) => Region): Service {
   return {
     signingName: 'dynamodb',

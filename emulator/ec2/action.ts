@@ -6,7 +6,7 @@ import type { XmlObject } from './wire.ts';
 /** A resource that IAM authorizes for one action. */
 export type Resource = { readonly arn: string; readonly context?: Readonly<Record<string, string | string[]>> };
 
-/** An action that only looks: it may be shown an older state. */
+/** An action that only reads: it may return an older state. */
 export interface Read {
   readonly kind: 'read';
   readonly resources?: (parameters: Parameters, state: RegionState) => readonly Resource[];
@@ -20,9 +20,8 @@ export interface Write {
   readonly kind: 'write';
   readonly resources: (parameters: Parameters, state: RegionState) => readonly Resource[];
   /**
-   * Whether the request is one: required parameters, and ids that could be some. All that a dry run looks at besides the
-   * permissions; what the call would find, it does not say: "Checks whether you have the required permissions for the
-   * action". https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ReplaceRoute.html
+   * Validates the request: required parameters and the format of ids. A dry run checks only this and the permissions, and not
+   * whether the call would succeed: "Checks whether you have the required permissions for the action". https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ReplaceRoute.html
    */
   readonly precheck: (parameters: Parameters) => void;
   readonly run: (parameters: Parameters, state: RegionState, act: WriteContext) => WriteResult;

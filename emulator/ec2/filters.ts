@@ -2,7 +2,7 @@ import { invalidParameter } from './errors.ts';
 import type { Filter } from './parameters.ts';
 import type { Tags } from './state.ts';
 
-/** What a filter may look at: the values that a resource has under each filter name. */
+/** The values that a resource has under each filter name. */
 export type Fields<T> = Readonly<Record<string, (resource: T) => readonly (string | undefined)[]>>;
 
 /**

@@ -35,7 +35,7 @@ function instanceCheck({ state, check }: Instance): CheckStatus {
   return state === 'running' ? check : 'not-applicable';
 }
 
-/** A dead guest is no fault of the host: the system check stays `ok`. */
+/** A failed guest is no fault of the host: the system check stays `ok`. */
 function systemCheck(instance: Instance): CheckStatus {
   const check = instanceCheck(instance);
   return check === 'impaired' ? 'ok' : check;

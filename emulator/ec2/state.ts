@@ -77,7 +77,7 @@ export type RouteOrigin = 'CreateRouteTable' | 'CreateRoute' | 'EnableVgwRoutePr
 export interface Route {
   /** Canonical CIDR, or `pl-…`. */
   readonly destination: string;
-  /** `local`, or the target's id; its prefix tells the kind. */
+  /** `local`, or the target's id, whose prefix states the kind. */
   readonly target: string;
   readonly origin: RouteOrigin;
 }

@@ -1,8 +1,8 @@
 import { AwsError, type Clock } from '#emulator/service.ts';
 import type { RegionState } from './state.ts';
 
-/** For how long a fault may ask what a region was like, ms. */
-const REMEMBERED_MS = 60_000;
+/** The age of the oldest state that a fault may request, ms. */
+const PAST_KEPT_MS = 60_000;
 
 interface Region {
   current: RegionState;
@@ -38,12 +38,12 @@ export class Store {
   write(region: string, next: RegionState): void {
     const entry = this.#region(region);
     const now = this.#clock.now();
-    const needed = entry.past.filter(({ until }) => until > now - Math.max(this.#consistencyMs, REMEMBERED_MS));
+    const needed = entry.past.filter(({ until }) => until > now - Math.max(this.#consistencyMs, PAST_KEPT_MS));
     entry.past = [...needed, { state: entry.current, until: now }];
     entry.current = next;
   }
 
-  /** What a Describe shows. `stale`: as of so many ms ago, at most `REMEMBERED_MS`; true: before the last write, however long ago. */
+  /** The state that a Describe returns. `stale`: its age in ms, at most `PAST_KEPT_MS`; true: before the last write, however old. */
   seen(region: string, stale: boolean | number): RegionState {
     const { current, past } = this.#region(region);
     if (stale === true) return past.at(-1)?.state ?? current;

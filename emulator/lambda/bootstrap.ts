@@ -101,6 +101,6 @@ const handler = await loadHandler().catch(async (error: unknown) => {
   await fail('init/error', error).catch(gone);
   return process.exit(1);
 });
-// Now, for the process ends by being killed.
+// Now, because the process ends by SIGKILL.
 if (compileCache !== undefined) flushCompileCache();
 await serve(handler).catch(gone);

@@ -24,8 +24,8 @@ export interface EnvironmentSettings {
 /** One execution environment: one process of the function, one invocation at a time. */
 export interface Environment {
   /**
-   * Runs one invocation. Never rejects: what goes wrong is an outcome. After a timeout, a crash or a failed
-   * initialization the environment is dead.
+   * Runs one invocation. Never rejects: a failure is an outcome. After a timeout, a crash or a failed initialization the
+   * environment accepts no invocation.
    */
   invoke(request: {
     readonly requestId: string;

@@ -94,8 +94,8 @@ function common(resource: Resource) {
     OKActions,
     InsufficientDataActions,
   } = resource.read(actionsSchema);
-  const told = ActionsEnabled
+  const actions = ActionsEnabled
     ? { ALARM: AlarmActions, OK: OKActions, INSUFFICIENT_DATA: InsufficientDataActions }
     : { ALARM: [], OK: [], INSUFFICIENT_DATA: [] };
-  return { name: nameOf(resource), arn: arnOf(resource), region: resource.region, description, actions: told };
+  return { name: nameOf(resource), arn: arnOf(resource), region: resource.region, description, actions };
 }

@@ -17,7 +17,7 @@ export const passive: ResourceFamily = {
     },
     /** Nothing is written into log groups here, so nothing is counted in them. */
     'AWS::Logs::MetricFilter': { identify: nameless },
-    /** As dead-letter queues. What would land in one is an `undelivered` happening. */
+    /** As dead-letter queues. A message for one is recorded as `undelivered`. */
     'AWS::SQS::Queue': {
       identify: (resource) => ({
         ref: `https://sqs.${resource.region}.${partitionOf(resource.region).suffix}/${resource.accountId}/${queueName(resource)}`,

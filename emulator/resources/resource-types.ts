@@ -11,8 +11,7 @@ import { sns } from './sns.ts';
 import { ssm } from './ssm.ts';
 
 /**
- * Every resource type that the emulator knows, in the order in which they are made: what is looked up when a resource
- * is made stands before it.
+ * Every resource type that the emulator supports, in the order of creation: a resource comes after those that it refers to.
  */
 export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
   [passive, iam, ssm, dynamodb, sns, httpApi, lambda, events, cloudwatch].flatMap(({ types }) => Object.entries(types)),

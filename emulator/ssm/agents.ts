@@ -1,8 +1,8 @@
 import type { Undelivered } from './command.ts';
 
 /**
- * `offline`: registered, and out of reach; SSM takes commands for it, which wait. `unregistered`: SSM has never heard of it,
- * or its registration was taken away, and refuses commands for it.
+ * `offline`: registered and unreachable; SSM accepts commands for it, which wait. `unregistered`: never registered, or
+ * deregistered; SSM refuses commands for it.
  */
 export const AGENT_STATES = ['online', 'offline', 'unregistered'] as const;
 export type AgentState = (typeof AGENT_STATES)[number];

@@ -54,7 +54,7 @@ export const getParameters: Action = {
     if (names.length === 0 || names.length > 10)
       throw new AwsError('ValidationException', 'Names must have 1 to 10 members.');
     const decrypt = parameters.flag('WithDecryption');
-    const answers = names.map((each) => ({ each, found: quietly(each, region) }));
+    const answers = names.map((each) => ({ each, found: find(each, region) }));
     return {
       Parameters: answers.flatMap(({ each, found }) =>
         found === undefined ? [] : [parameterJson(found, region, decrypt, split(each).selector)],
@@ -64,7 +64,7 @@ export const getParameters: Action = {
   },
 };
 
-function quietly(selector: string, { parameters: store }: Region): ParameterVersion | undefined {
+function find(selector: string, { parameters: store }: Region): ParameterVersion | undefined {
   const { name, selector: version } = split(selector);
   try {
     return store.get(name, version);

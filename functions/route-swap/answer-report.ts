@@ -31,7 +31,7 @@ export async function answerReport(event: Event, ports: SwapPorts): Promise<APIG
         await keep(message, ports);
         return noted(`${message.router.name} is alive, ${sessions(message.heartbeat)}.`);
       case 'contact':
-        await ports.store.recordContact(speakerOf(message), { at: message.at });
+        await ports.store.recordContact(reporterOf(message), { at: message.at });
         return noted(`${message.router.name} can report.`);
     }
   } catch (error) {
@@ -44,7 +44,7 @@ export async function answerReport(event: Event, ports: SwapPorts): Promise<APIG
   }
 }
 
-function speakerOf({ router, instance }: SignedBy): Reporter {
+function reporterOf({ router, instance }: SignedBy): Reporter {
   return { eni: router.eni, instance };
 }
 
@@ -53,8 +53,8 @@ async function keep(message: SignedBy & Message & { kind: 'heartbeat' }, { store
   const { at, bgp } = message.heartbeat;
   const tells = bgp !== undefined && pathOf(bgp) !== 'unknown';
   await Promise.all([
-    tells && store.recordClaim(speakerOf(message), { by: 'itself', at, bgp }),
-    store.recordHeartbeat(speakerOf(message), message.heartbeat),
+    tells && store.recordClaim(reporterOf(message), { by: 'itself', at, bgp }),
+    store.recordHeartbeat(reporterOf(message), message.heartbeat),
   ]);
 }
 

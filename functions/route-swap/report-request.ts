@@ -87,21 +87,21 @@ function wrongSite(event: Event, site: ManagedSite): Rejection | undefined {
 
 function wrongRouters({ event, reporter, subject }: Report, site: ManagedSite): Rejection | undefined {
   const names = routersOf(site).map((router) => router.name);
-  const speakers = [...names, ...site.neighbors.map((neighbor) => neighbor.name)];
-  const unknown = [...(speakers.includes(reporter) ? [] : [reporter]), ...(names.includes(subject) ? [] : [subject])];
+  const reporters = [...names, ...site.neighbors.map((neighbor) => neighbor.name)];
+  const unknown = [...(reporters.includes(reporter) ? [] : [reporter]), ...(names.includes(subject) ? [] : [subject])];
   if (unknown.length > 0) {
     const who = unknown.map(quoted).join(' and ');
     return reject(400, 'unknown-router', `${who}: site ${site.name} has ${names.join(' and ')}.`);
   }
   if (isAboutItself(event)) {
     if (reporter === subject) return undefined;
-    return reject(400, 'not-oneself', `${reporter} sends ${event} about ${subject}; that is about its reporter alone.`);
+    return reject(400, 'not-oneself', `${reporter} sends ${event} about ${subject}; a router sends it about itself only.`);
   }
   if (reporter !== subject) return undefined;
   return reject(
     400,
     'about-oneself',
-    `${reporter} reports itself; only the other router of the pair can say that it is gone.`,
+    `${reporter} reports itself; only the other router of the pair can report its failure.`,
   );
 }
 
@@ -114,7 +114,7 @@ function wrongTime({ event, reporter, subject, at }: Report, site: ManagedSite, 
   const witness = routerNamed(site, reporter) === undefined;
   if (!isAboutItself(event) && !witness) return undefined;
   const own = event === 'alive' ? `${reporter}'s heartbeat` : `${reporter}'s contact`;
-  const claim = witness ? `${reporter}'s word about ${subject}` : own;
+  const claim = witness ? `${reporter}'s report of ${subject}` : own;
   const stale = staleness(claim, Date.parse(at), now);
   return stale === undefined ? undefined : reject(409, 'report-stale', stale);
 }

@@ -9,7 +9,7 @@ export class ReporterReplaced extends Error {
   readonly rejection: Rejection;
 
   constructor(reporter: string, attachedTo: string | undefined) {
-    const rejection = notTheReporter(reporter, attachedTo ?? 'nobody: its interface is attached to no instance');
+    const rejection = notTheReporter(reporter, attachedTo ?? 'none: the interface is attached to no instance');
     super(rejection.says);
     this.rejection = rejection;
   }

@@ -17,22 +17,22 @@ export type SigningPorts = Pick<SwapPorts, 'site' | 'account' | 'attached' | 'no
 export async function signerOf(reporter: string, caller: string, ports: SigningPorts): Promise<string | Rejection> {
   const { site, account, attached } = ports;
   const own = routerNamed(site, reporter);
-  const speaker = own ?? site.neighbors.find(({ name }) => name === reporter);
-  const instance = speaker && instanceBehind(caller, speaker.instanceRole, account);
-  if (speaker === undefined || instance === undefined) {
-    return notTheReporter(reporter, `an instance in the role ${speaker?.instanceRole} of account ${account.id}`);
+  const sender = own ?? site.neighbors.find(({ name }) => name === reporter);
+  const instance = sender && instanceBehind(caller, sender.instanceRole, account);
+  if (sender === undefined || instance === undefined) {
+    return notTheReporter(reporter, `an instance in the role ${sender?.instanceRole} of account ${account.id}`);
   }
   if (own === undefined) {
-    return instance === speaker.instance ? instance : notTheReporter(reporter, `${speaker.instance}, by the topology`);
+    return instance === sender.instance ? instance : notTheReporter(reporter, `${sender.instance}, by the topology`);
   }
   if (await attached.is(instance, own, ports)) return instance;
   return notTheReporter(reporter, `the instance that ${own.eni} is attached to`);
 }
 
-/** Says neither role nor instance. */
+/** A rejection that discloses neither role nor instance. */
 export function notTheReporter(reporter: string, expected: string): Rejection {
   const says =
     `This caller may not report for ${reporter}: only the instance that ${reporter}'s interface is attached to may, with ` +
-    'its own role. The log of route-swap says who called, and who was expected.';
+    'its own role. The log of route-swap has the caller and the expected one.';
   return { ...reject(403, 'not-the-reporter', says), expected };
 }

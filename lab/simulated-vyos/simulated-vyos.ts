@@ -10,9 +10,9 @@ const HERE = fileURLToPath(new URL('.', import.meta.url));
 
 /** What is to go wrong; a number says how often. */
 export interface VyosFaults {
-  /** A commit meets somebody else's, which is over when it is tried again. */
+  /** A commit meets another commit, which has ended at the retry. */
   readonly locked?: number;
-  /** Somebody else commits for so many seconds. */
+  /** Another commit takes this many seconds. */
   readonly lockedForS?: number;
   /** A commit that says it went well and did nothing. */
   readonly lies?: number;
@@ -21,7 +21,7 @@ export interface VyosFaults {
   /** A commit in which the scripts of `area` fail after the daemons have their new configuration. */
   readonly crashes?: number;
   readonly area?: readonly string[];
-  /** A commit that goes on when the process group that began it is killed. */
+  /** A commit continues after the process group that began it was ended. */
   readonly outlives?: number;
   /** A value that is none: `set` does not take it, nor does a commit. */
   readonly refuse?: string;
@@ -29,24 +29,24 @@ export interface VyosFaults {
   readonly unknown?: string;
   /** VyOS's own save finds the disk full. */
   readonly diskFull?: number;
-  /** Nobody can write anything in /config. */
+  /** /config is not writable. */
   readonly configFull?: boolean;
   /** As after an error of the disk. */
   readonly configReadOnly?: boolean;
   readonly runFull?: boolean;
-  /** Somebody's hook saves after each commit. */
+  /** A commit hook of an operator saves after each commit. */
   readonly hookSaves?: boolean;
   /** VyOS sets up no session. */
   readonly noSession?: number;
   readonly noTimers?: number;
-  /** Readings that show half of the configuration, as while somebody commits. */
+  /** Readings that show half of the configuration, as during a commit. */
   readonly halfReads?: number;
   readonly failedReads?: number;
-  /** A line that a killed session of the same number has left uncommitted. */
+  /** A line that an interrupted session of the same number has left uncommitted. */
   readonly staleSession?: readonly string[];
-  /** The process group is killed at this step (`simulated.step`). */
+  /** The process group is ended (SIGKILL) at this step (`simulated.step`). */
   readonly killAt?: string;
-  /** The process that has begun a step's is killed, alone, as when memory is short; the step waits for the pipe `go`. */
+  /** The process that has begun a step is ended alone, as by the OOM killer; the step waits for the pipe `go`. */
   readonly orphanAt?: string;
   /** strongSwan does not answer. */
   readonly noStrongswan?: number;
@@ -142,7 +142,7 @@ export class SimulatedVyos {
     return bootLines(readFileSync(join(this.folder, 'config/config.boot'), 'utf8')) ?? [];
   }
 
-  /** Somebody saves. */
+  /** An operator saves. */
   save(): void {
     this.#python('import backend, simulated; backend.save(simulated.path("config/config.boot"))');
   }
@@ -156,7 +156,7 @@ export class SimulatedVyos {
     this.#write('version', version);
   }
 
-  /** Seconds since boot. It passes where work takes time or somebody sleeps, and never by itself. */
+  /** Seconds since boot. It advances when work takes time or a program sleeps, and never by itself. */
   get uptime(): number {
     return Number(readFileSync(join(this.folder, 'proc/uptime'), 'utf8').split(' ')[0]);
   }
@@ -191,7 +191,7 @@ export class SimulatedVyos {
     this.#python('import backend, sys; backend.upgrade(sys.argv[1])', [version]);
   }
 
-  /** What it boots with, and nothing of what was in memory. */
+  /** Reboots: the boot configuration, with an empty memory. */
   reboot(): void {
     this.#python('import backend; backend.restart()');
   }

@@ -39,7 +39,7 @@ it.each([
   ],
   [
     'a missing heartbeat is a witness for longer than the hourly limit lasts',
-    limits.HEARTBEAT_FORGOTTEN_MS,
+    limits.HEARTBEAT_EXPIRED_MS,
     limits.SWAP_COUNT_PERIOD_MS,
   ],
   [

@@ -170,7 +170,7 @@ describe('a message of a router whose clock is wrong', () => {
     const text = JSON.stringify({ ...body, reporter: 'virginia-1', at: at(-60_000) });
     const { status, answer, world } = await post(text, { caller: neighbor });
     expect([status, answer.reason]).toEqual([409, 'report-stale']);
-    expect(answer.says).toContain("virginia-1's word about tokyo-1 is 60 s old");
+    expect(answer.says).toContain("virginia-1's report of tokyo-1 is 60 s old");
     expect(world.stored.witnessReports).toEqual([]);
   });
 

@@ -148,7 +148,7 @@ describe('a refused caller', () => {
     const { answer, world } = await post('arn:aws:sts::123456789012:assumed-role/Developer/ann');
     expect(answer.says).toBe(
       "This caller may not report for tokyo-2: only the instance that tokyo-2's interface is attached to may, with its own " +
-        'role. The log of route-swap says who called, and who was expected.',
+        'role. The log of route-swap has the caller and the expected one.',
     );
     expect(world.metrics).toEqual([{ name: 'ReportRejected', value: 1 }]);
     expect(world.details).toMatchObject([

@@ -25,7 +25,7 @@ def running():
 
 
 class Session:
-    """A working configuration. One of the same number that was killed has left its changes (F8)."""
+    """A working configuration. An interrupted session of the same number has left its changes (F8)."""
 
     def __init__(self, number):
         self.name = 'sessions/%s' % number
@@ -62,7 +62,7 @@ class Session:
     def load(self, file):
         """
         The difference to *active*, set and deleted one by one. What there is no node for is refused, which is only said: exit 0.
-        Values are not looked at before the commit: templates are cached when the file is parsed (Cstore::get_parsed_tmpl).
+        Values are not checked before the commit: templates are cached when the file is parsed (Cstore::get_parsed_tmpl).
         """
         with simulated.open_text(file) as opened:
             try:
@@ -166,7 +166,7 @@ def put_owner(name, owner, new):
 
 
 def write_active(lines):
-    """At the end of a commit, content away and copied anew: who reads meanwhile sees half, and so does who was killed (F6)."""
+    """At the end of a commit the content is removed and copied again: a reading meanwhile has half, as after an interruption (F6)."""
     simulated.write('running', lines[: len(lines) // 2])
     simulated.step('commit active')
     simulated.write('running', lines)
@@ -174,7 +174,7 @@ def write_active(lines):
 
 
 def finish(left):
-    """A commit whose session was killed, at its end."""
+    """The end of a commit whose session was ended."""
     simulated.remove('commit.json')
     simulated.write('daemons', left['new'])
     simulated.write('running', left['new'])
@@ -269,7 +269,7 @@ def upgrade(version):
 
 
 def restart():
-    """Power off and on: nothing of what was in memory, another boot id, the time since boot begins anew."""
+    """Power off and on: the memory is empty, the boot id is new, and the time since boot restarts."""
     import shutil
 
     for name in ('run', 'tmp', 'timers', 'sessions'):

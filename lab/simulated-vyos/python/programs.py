@@ -25,7 +25,7 @@ def cli_shell_api(arguments, given, env):
 
 
 def _shown(lines, options):
-    """Who reads while somebody commits may read half, or nothing (F6)."""
+    """A reading during a commit may return half, or nothing (F6)."""
     simulated.step('show')
     if simulated.fault('failedReads') is not None:
         _somebody_begins()

@@ -3,10 +3,10 @@
   running.json    VyOS's *active* configuration, as lists of words; `show` shows this one
   daemons.json    what its daemons run: they have it before *active* does (F1 in the facts that this imitates)
   config/config.boot, tmp/vyos-config-status, proc/uptime …   files as on a router
-  sessions/ID.json   working configurations;  commit.json   a commit that goes on although its session was killed
+  sessions/ID.json   working configurations;  commit.json   a commit that continues after its session was ended
   faults.json     what is to go wrong
 
-Time is the file proc/uptime. It passes where work takes time and where somebody sleeps (sitecustomize.py), at once.
+Time is the file proc/uptime. It advances at once when work takes time or a program sleeps (sitecustomize.py).
 """
 
 import json

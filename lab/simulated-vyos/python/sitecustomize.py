@@ -1,4 +1,4 @@
-"""Every Python program on a simulated VyOS begins with this: its time and its locks are simulated, nobody waits."""
+"""Every Python program on a simulated VyOS begins with this: its time and its locks are simulated, without real waits."""
 
 import fcntl
 import struct
@@ -12,7 +12,7 @@ _fcntl = fcntl.fcntl
 
 
 def _lock_asked(file, command, argument=0):
-    """Whether somebody has a POSIX lock: somebody simulated may."""
+    """Whether a process holds a POSIX lock: a simulated one may."""
     if command == fcntl.F_GETLK and simulated.is_committing():
         return struct.pack(FLOCK, fcntl.F_WRLCK, 0, 0, 0, 1)
     return _fcntl(file, command, argument)

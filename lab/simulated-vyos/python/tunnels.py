@@ -60,7 +60,7 @@ def end_association(peer):
 
 
 def negotiate(peer):
-    """A far end that nobody has put there agrees to everything."""
+    """A far end that is not defined accepts every setting."""
     if network() is None:
         return True
     far = peers(far_lines(peer)).get(peer['own'])
