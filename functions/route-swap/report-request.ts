@@ -95,7 +95,11 @@ function wrongRouters({ event, reporter, subject }: Report, site: ManagedSite): 
   }
   if (isAboutItself(event)) {
     if (reporter === subject) return undefined;
-    return reject(400, 'not-oneself', `${reporter} sends ${event} about ${subject}; a router sends it about itself only.`);
+    return reject(
+      400,
+      'not-oneself',
+      `${reporter} sends ${event} about ${subject}; a router sends it about itself only.`,
+    );
   }
   if (reporter !== subject) return undefined;
   return reject(

@@ -23,7 +23,7 @@ const standby: ManagedRouter = {
   instanceRole: 'tokyo-router',
   bgp,
 };
-/** As somebody mistyped it: well formed, and nobody's. */
+/** A mistyped id: well formed, and of no instance. */
 const MISTYPED = 'i-0a1b2c3d4e5f6001f';
 
 async function seen(client: EC2Client, change: Partial<ManagedRouter> = {}) {

@@ -11,7 +11,7 @@ import { runCommand, ssmClient } from '#aws/run-command.ts';
 const time = { now: () => 0, sleep: () => Promise.resolve() };
 const request = { document: 'ours', instance: 'i-0a1b2c3d4e5f60011', deadlineMs: 10_000 };
 
-/** An SSM that takes the command and tells this of its end. */
+/** An SSM that accepts the command and reports this end. */
 function answering(end: object): SSMClient {
   const send = (command: unknown) =>
     Promise.resolve(command instanceof GetCommandInvocationCommand ? end : { Command: { CommandId: 'c-1' } });

@@ -31,7 +31,7 @@ const runs = () => PAIR.filter((name) => has(sites.router(name).running));
 const boots = () => PAIR.filter((name) => has(sites.router(name).booting));
 const history = () => tokyo.world.history.map(({ says }) => says).join('\n');
 
-/** A push whose function dies when its router has the new configuration and nobody has confirmed it. */
+/** A push whose function crashes when its router has the new, unconfirmed configuration. */
 async function leaveUnconfirmed(router: string, more: readonly string[] = []): Promise<void> {
   sites.instead = async (call) => {
     const { action, only } = call.payload as { action: string; only?: string };

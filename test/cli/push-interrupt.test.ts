@@ -10,7 +10,7 @@ import { FILE, PushedSites } from './pushed-sites.ts';
 const main = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
 const RENUMBERED = FILE.replace('169.254.10.4/30', '169.254.20.4/30');
 
-/** The command as a process of its own, and Lambda on 127.0.0.1: of what `hangs` accepts nobody hears again. */
+/** The command as a process of its own, and Lambda on 127.0.0.1: `hangs` accepts a request and never answers. */
 async function pushed(hangs: (asked: { action: string; only?: string }) => boolean) {
   const sites = new PushedSites();
   const hanging = Promise.withResolvers<void>();

@@ -127,7 +127,7 @@ describe('a push with one fault', () => {
     const printed = JSON.parse(stdout) as Printed;
     const tunnel = kind === 'both ends' ? 'tokyo-2--virginia-2' : undefined;
     expect(breaches(exitCode, printed, { atEnd, later }, tunnel)).toEqual([]);
-    // Whoever gets exit code 0 has what he pushed.
+    // Exit code 0: the routers have the pushed configuration.
     const second = await trial.second();
     expect(second?.exitCode === 0 && [...later.values()].every(({ runs }) => runs !== 'other')).toBe(false);
   });

@@ -13,7 +13,7 @@ type Has = 'new' | 'old' | 'other';
 
 const WIDER = FILE.replace('frontSubnets: [10.1.0.0/20]', 'frontSubnets: [10.1.0.0/20, 10.1.16.0/20]');
 const RENUMBERED = FILE.replace('169.254.10.4/30', '169.254.20.4/30');
-/** What the second person wants of the same routers. */
+/** What the second push wants of the same routers. */
 const OTHER = FILE.replaceAll(/frontSubnets: \[10\.(\d)\.0\.0\/20\]/g, 'frontSubnets: [10.$1.0.0/20, 10.$1.64.0/20]');
 
 const KINDS: Readonly<Record<Kind, { file: string; routers: readonly string[]; line: readonly string[] }>> = {
@@ -65,7 +65,7 @@ export class Trial {
     return this.sites.run(['config', 'push', '-', ...line, ...more], { stdin: file, signal: this.#interrupt.signal });
   }
 
-  /** What the second person was told. */
+  /** The output of the second push. */
   async second(): Promise<Ended | undefined> {
     return this.#second;
   }

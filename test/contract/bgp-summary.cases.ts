@@ -15,7 +15,7 @@ export function printed(name: string): string {
   return readFileSync(new URL(`golden/bgp-summary/${name}.json`, import.meta.url), 'utf8');
 }
 
-/** In the printed outputs: an eBGP neighbor with prefixes, an IPv6 one, one that is shut down, an iBGP one that is dead. */
+/** In the printed outputs: an eBGP neighbor with prefixes, an IPv6 one, one that is shut down, an iBGP one that is down. */
 const FAR = '169.254.10.2';
 const FAR_V6 = 'fd00::2';
 const SHUT = '169.254.254.98';

@@ -6,7 +6,7 @@ import type { UnjournaledSwap } from '#failover/unjournaled-swaps.ts';
 import type { SiteStore } from '#functions/site-store.ts';
 import { DOWN, UP } from '../failover/situation.ts';
 
-/** What every memory of a site must do, whoever keeps it. */
+/** What every implementation of the site's store must do. */
 type Store = Pick<SiteStore, keyof SiteStore>;
 
 const NOW = Date.UTC(2026, 10, 23, 3);

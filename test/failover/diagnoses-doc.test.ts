@@ -56,7 +56,7 @@ const move: OperatorTrigger = {
   overrides: [],
 };
 
-/** For each diagnosis what a site looks like that has nothing else wrong, so that no rule stands in the way. */
+/** For each diagnosis a site without any other fault, so that no rule refuses a swap. */
 const LIKE: Readonly<Record<DiagnosisKind, Partial<Observation>>> = {
   Healthy: well,
   OwnerReportedFailed: {},

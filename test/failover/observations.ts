@@ -196,7 +196,7 @@ const FORWARDING = [
   [STANDBY_ENI, true],
 ] as const;
 
-/** Who speaks against the owner, how old that is, whether the owner objects; with and without the store. */
+/** The witnesses against the owner, their age, and the owner's veto; with and without the store. */
 function* witnessesAndVeto(): Generator<Observation> {
   const triggers = [...REPORTS, EC2_EVENT, PROBE, asks('tokyo-2'), asks('tokyo-2', ['memory-unreachable'])];
   for (const trigger of triggers) {
@@ -311,7 +311,7 @@ function* permissionAndMemory(): Generator<Observation> {
   }
 }
 
-/** How long ago the last swap was, a person's too, when the failure was noticed, and how short hold-down is. */
+/** The time since the last swap, an operator's too, when the failure was noticed, and the length of hold-down. */
 function* shortHoldDown(): Generator<Observation> {
   const routers = {
     'tokyo-1': { ...RUNNING, evidence: [probed(5_000, UP)] },

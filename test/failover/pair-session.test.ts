@@ -8,7 +8,7 @@ const withBfd = (bgp: BgpCounts, pairBfd?: PairBfd): BgpCounts => ({ ...bgp, pai
 const SINGLE: BgpCounts = withBfd(ALONE, { status: 'down', hops: 'single' });
 const MULTI: BgpCounts = withBfd(ALONE, { status: 'down', hops: 'multi' });
 
-/** What is said after a round of so many seconds ago; null: that router was silent. */
+/** The problem after a round of this many seconds ago; null: that router was silent. */
 function problem(active: BgpCounts | null, standby: BgpCounts | null, agoS = 1): string | undefined {
   const readings = {
     [ACTIVE_ENI]: active && readOn(SITE.routers.active, active),

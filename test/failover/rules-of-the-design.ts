@@ -29,7 +29,7 @@ export function broken(seen: Observation, decision: Decision, plan: SwapPlan | u
 const personal = (seen: Observation) => seen.trigger.kind === 'operator';
 /** Was decided before, or moves nothing. */
 const finishes = (swap: Swap) => swap.reason === 'finish-swap' || swap.reason === 'give-up-swap';
-/** EC2's own word, which no hold-down stands against. */
+/** Failures that EC2 reports, to which hold-down does not apply. */
 const certain = (swap: Swap) => swap.reason === 'owner-not-running' || swap.reason === 'owner-cannot-forward';
 /** From what EC2 says is of no use, at once or in the end. */
 const saves = (seen: Observation, swap: Swap) =>
@@ -362,7 +362,7 @@ function detoured({ stored, site }: Observation, { from, target }: Swap): boolea
   );
 }
 
-/** So long after its lease no read shows what was before its last call. */
+/** This long after its lease no read shows the state before its last call. */
 function isOver({ stored: { leasedUntil }, at }: Observation): boolean {
   return leasedUntil !== undefined && at - leasedUntil > 10_000;
 }

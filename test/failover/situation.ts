@@ -58,7 +58,7 @@ export const DETOUR: BgpCounts = { tunnels: session(0, 0), pair: session(1, 1) }
 export const ALONE: BgpCounts = { tunnels: session(1, 1), pair: session(0, 0) };
 /** Established, and not one prefix received. */
 export const EMPTY: BgpCounts = { tunnels: session(1, 0), pair: session(0, 0) };
-/** Nobody can tell how the tunnel is. */
+/** The state of the tunnel is unknown. */
 export const UNREADABLE: BgpCounts = { tunnels: session(0, 0, 1), pair: session(0, 0, 1) };
 
 /** What the probe read on a router of `SITE`. */

@@ -32,7 +32,7 @@ const all = failures.flatMap(([what, facts, reason, says]) =>
   triggers.map(([who, trigger]) => ({ what, facts, reason, says, who, trigger })),
 );
 
-/** The probe found both routers well, so long ago. */
+/** The probe found both routers healthy this long ago. */
 function probed(ago: number, site = SITE): FakeWorld {
   const world = new FakeWorld(site);
   world.stored = { ...world.stored, probes: [world.round(NOW - ago, { 'tokyo-1': UP, 'tokyo-2': UP })] };

@@ -39,7 +39,7 @@ export class FakeRouter {
   /** What /config/config.boot holds. */
   booting: string[];
   version = '1.4.0';
-  /** Which of the newer commands it knows; null: it cannot tell. */
+  /** The newer commands that it has; null: unknown. */
   commands: NewerCommands | null = { trap: false, retransmission: false, bfdStrict: false };
   /** What SSM says of its agent. */
   agent: SsmAgent | undefined = { kind: 'online', version: OLDEST_AGENT, lastPingAt: 0 };
@@ -250,7 +250,7 @@ export async function planFile(
   return planSite(topology, overrides, tools);
 }
 
-/** The memory of pushes, with the conditions of the real one. */
+/** The store of pushes, with the conditions of the real one. */
 export class FakePushes {
   last: PushJournal | undefined;
   readonly configs: Record<string, PushedConfig> = {};

@@ -48,7 +48,7 @@ const WRITES: ReadonlySet<keyof FakeStore> = new Set<keyof FakeStore>([
 /** One function's tools stand in for another's. */
 type ProbeMetrics = Pick<ProbePorts, 'metric' | 'routerMetric'>;
 
-/** A world in memory for the stories of the functions: routes, a store, a clock that only `sleep` moves. */
+/** A world in memory for the procedures of the functions: routes, a store, a clock that only `sleep` moves. */
 export class FakeWorld {
   readonly site: ManagedSite;
   now = NOW;
@@ -81,7 +81,7 @@ export class FakeWorld {
   /** What was logged beside the messages. */
   readonly details: unknown[] = [];
   readonly unjournaled = new UnjournaledSwaps();
-  /** What health-probe's environment remembers of its own rounds. */
+  /** The rounds that health-probe's environment keeps. */
   readonly recent: ProbePorts['recent'] = { rounds: [] };
   /** The store answers nothing. */
   storeDown = false;

@@ -101,7 +101,7 @@ describe('the health of a site is announced', () => {
   it('once more when the owner has not been well for three rounds, each time for another reason', async () => {
     const world = new FakeWorld();
     await play(world, many(5, BAD));
-    // Nobody has heard of the owner for 90 s and more; the standby comes and goes.
+    // The owner has not answered for 90 s and more; the standby answers some rounds.
     await play(world, many(2, { active: SILENT, standby: DOWN_ANSWER }));
     for (let times = 0; times < 4; times += 1)
       await play(world, [{ active: SILENT }, { active: SILENT, standby: DOWN_ANSWER }]);

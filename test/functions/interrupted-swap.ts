@@ -11,7 +11,7 @@ export type Successor = (typeof SUCCESSORS)[number];
 
 export const REPORT_ID = 'outage-1';
 
-/** A site of so many managed routes, one a table, with eyes on every call: no route is ever without a target. */
+/** A site with this number of managed routes, one a table. Every call is checked: no route is ever without a target. */
 export class InterruptedSwap {
   readonly world: SiteWorld;
   readonly first: Invocation;
@@ -28,7 +28,7 @@ export class InterruptedSwap {
     this.first = world.report({ id: REPORT_ID });
   }
 
-  /** @param prepare what goes wrong; the survivor's report is under way after it */
+  /** @param prepare injects the fault; the peer's report is sent after it */
   static async begin(steps: number, prepare: (world: SiteWorld) => void): Promise<InterruptedSwap> {
     const routes = Array.from({ length: steps }, (_, index) => ({
       table: tableOf(index),
@@ -39,7 +39,7 @@ export class InterruptedSwap {
     return new InterruptedSwap(world);
   }
 
-  /** Waits for the first run's end, and for what it had under way when it died. */
+  /** Waits for the first run's end, and for the calls that it had in progress when it ended. */
   async ended(): Promise<Readonly<Record<string, unknown>> | undefined> {
     const answer = await this.world.ended(this.first);
     await this.world.clock.advanceTo(this.world.clock.now() + 100);
@@ -52,7 +52,7 @@ export class InterruptedSwap {
     this.world.aws.faults.clear();
   }
 
-  /** The lease of a run that died holds for so long. */
+  /** The time until the lease of a crashed run ends. */
   async leaseEnds(): Promise<void> {
     await this.world.clock.advanceTo(this.world.clock.now() + LEASE_MS);
   }
@@ -121,7 +121,7 @@ interface End {
   readonly why: string | undefined;
 }
 
-/** As every swap must end: all routes at the standby, the journal closed, told, and in the history. */
+/** As every swap must end: all routes at the standby, the journal closed, announced, and in the history. */
 export function finished(epoch: number, why: string): End {
   return { owner: 'tokyo-2', strays: [], epoch, leased: false, unfinished: undefined, told: true, why };
 }

@@ -5,7 +5,7 @@ import { finished, InterruptedSwap, SUCCESSORS, tableOf } from './interrupted-sw
 
 const upTo = (count: number) => Array.from({ length: count }, (_, index) => index);
 const PLANS = [1, 2, 4];
-/** Steps done before the stop, of so many steps: 0 of 1, 0 of 2, 1 of 2, … */
+/** Steps done before the interruption, of all steps: 0 of 1, 0 of 2, 1 of 2, … */
 const STOPS = PLANS.flatMap((steps) => upTo(steps).map((done) => [done, steps] as const));
 const successorOf = (count: number) => SUCCESSORS[count % SUCCESSORS.length] ?? 'the probe';
 
@@ -16,7 +16,7 @@ function faultFrom(world: SiteWorld, nth: number, fault: FaultInput): void {
   }
 }
 
-/** Does something just before the n-th call of that name goes out; `before`: the run dies there. */
+/** Acts just before the n-th call of that name; `before`: the run ends there. */
 function atCall(world: SiteWorld, name: string, nth: number, act: () => 'before' | undefined): void {
   let met = 0;
   world.crashes = (call) => (call.startsWith(name) && met++ === nth ? act() : undefined);
@@ -54,7 +54,7 @@ describe('an interrupted swap is finished by the next trigger: the remaining rou
     const { run, answer } = await swap.succeed(successorOf(done + steps));
     expect(answer).toMatchObject({ outcome: 'swapped', reason: 'finish-swap' });
     expect(swap.replacedBy(run)).toEqual(upTo(steps).slice(done));
-    // The dead run's calls arrive long after: they say what its successor said.
+    // The ended run's calls arrive long after: they request what its successor requested.
     await swap.world.clock.advanceTo(swap.world.clock.now() + 60_000);
     expect(await swap.end()).toEqual(finished(2, 'finish-swap'));
   });
@@ -201,7 +201,7 @@ describe('a run of 3 steps that ends at any call is finished within the next min
     // Before anything is written down, only the router knows; it asks again.
     const { run } = await swap.succeed(begun === 0 ? 'the same report' : successorOf(index));
     expect(swap.replacedBy(run)).toEqual(rest);
-    // A report that was answered before the run died is not acted on twice; the probe is there in the same minute.
+    // A report that was answered before the run ended is not acted on twice; the probe runs in the same minute.
     await swap.world.round();
     const epoch = begun === 0 || unfinished !== undefined ? begun + 1 : begun;
     expect(await swap.end()).toEqual(finished(epoch, epoch === 1 ? 'reported-by-survivor' : 'finish-swap'));

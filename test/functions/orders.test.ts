@@ -27,7 +27,7 @@ const both = orders.flatMap(([order, act, why]) =>
   triggers.map(([who, trigger]) => ({ order, who, act, why, trigger })),
 );
 
-/** So many routes that EC2's throttle makes a swap last for half a minute, of an owner that is stopped. */
+/** A stopped owner with enough routes for a swap of half a minute under EC2's throttle. */
 function longSwap(): FakeWorld {
   const routes = Array.from({ length: 200 }, (_, index) => ({ table: 'rtb-1', destination: `10.3.${index}.0/24` }));
   const world = new FakeWorld({ ...SITE, routes });

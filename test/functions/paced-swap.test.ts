@@ -10,7 +10,7 @@ import { FakeWorld } from './fakes.ts';
 const THROTTLED = { code: 'RequestLimitExceeded', message: 'Request limit exceeded.', kind: 'throttled' } as const;
 const ROUTES = 500;
 const LATENCY_MS = 40;
-/** What the stack gives the function for so many routes, less the time to conclude. */
+/** The function's timeout for this number of routes, less the time to conclude. */
 const TIME_MS = 15_000 + leastDurationMs(ROUTES) - 3_000;
 
 /** EC2 with AWS's bucket and calls that take their time, in a time that only timers move. */

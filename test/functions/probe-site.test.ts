@@ -96,7 +96,7 @@ describe('a round of the probe', () => {
     const before = await store.read('probe-0');
     await probe(world, { 'tokyo-1': SILENT, 'tokyo-2': UP }, 'turn-1');
     world.now = NOW + 900;
-    // It looked at the store before the other one wrote there.
+    // It read the store before the other one wrote to it.
     const answers: Readonly<Record<string, CommandEnd>> = { 'tokyo-1': UP, 'tokyo-2': DOWN };
     await probeSite(
       world.tools({

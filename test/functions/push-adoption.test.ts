@@ -1,4 +1,4 @@
-/** The plan of a first push to a router that speaks BGP and IPsec with others already. */
+/** The plan of a first push to a router that has other BGP neighbors and IPsec peers. */
 import { describe, expect, it } from 'vitest';
 import { FILE, PushedPair } from './pushed-pair.ts';
 

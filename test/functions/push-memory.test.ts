@@ -14,7 +14,7 @@ type Failure = 'is not written' | 'is written, and its answer lost';
 const FAILURES: readonly Failure[] = ['is not written', 'is written, and its answer lost'];
 const HELD = { topology: RENUMBERED, only: 'tokyo-2', hold: true };
 
-/** The memory of pushes, of which the write number `failing` fails, and `all` after it too. */
+/** The store of pushes, whose write number `failing` fails, with `all` also every later one. */
 function failingAt(failing: number, failure: Failure, all = false): Pick<PushPorts, 'pushes'> {
   let writes = 0;
   const { store } = pair.pushes;
@@ -67,7 +67,7 @@ describe('a write of the journal that fails', () => {
       const result = await pair.push({}, failingAt(write, failure, all), agreed).catch(() => undefined);
       expect(unsaid(result, [])).toBeUndefined();
       expect(pair.standby.pending).toBeUndefined();
-      // Whoever comes next finds what is left, and ends it.
+      // The next run finds what is left, and ends it.
       pair.world.now += 1_000_000;
       await pair.push();
       expect([isNew(pair.standby), pair.pushes.last?.applying]).toEqual([true, undefined]);

@@ -84,7 +84,7 @@ describe('a run that crashed', () => {
     expect(deadlines[1]).toBeLessThan(200_000);
   });
 
-  /** So many writes of the journal come through. */
+  /** This many writes of the journal succeed. */
   function dyingAfter(writes: number): PushedPair['pushes']['store']['update'] {
     const { update } = pair.pushes.store;
     let left = writes;

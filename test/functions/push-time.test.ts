@@ -96,7 +96,7 @@ describe('the time of a step', () => {
     expect([pair.standby.acts, isNew(pair.standby)]).toEqual([[], false]);
   });
 
-  /** Every command takes until its deadline and whatever SSM may add, and the neighbors are told at the last moment. */
+  /** Every command takes until its deadline and SSM's overhead, and the neighbors are read at the last moment. */
   function slow({ world, standby }: PushedPair): Partial<PushPorts> {
     const quick = pair.tools();
     const pass = (ms: number) => void (world.now += ms + COMMAND_OVERHEAD_MS);

@@ -11,7 +11,7 @@ beforeEach(() => {
   pair = new PushedPair();
 });
 
-/** What the standby tells of its neighbors, before its change and after. */
+/** The standby's neighbors, before its change and after. */
 function standbyTells(before: () => Neighbors, after: () => Neighbors): void {
   pair.standby.neighbors = () => (isNew(pair.standby) ? after() : before());
 }

@@ -54,7 +54,7 @@ export class PushedPair {
     return toPushPlan(found);
   }
 
-  /** A step of a push whose plan somebody has agreed to. */
+  /** A step of a push whose plan is approved. */
   async push(more: Partial<PushRequest> = {}, change: Partial<PushPorts> = {}, agreed?: PushPlan): Promise<PushResult> {
     const { topology: text = WIDER } = more;
     const { routers, owner } = agreed ?? (await this.plan(text));

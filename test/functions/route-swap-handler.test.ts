@@ -28,7 +28,7 @@ afterEach(async () => {
   vi.unstubAllEnvs();
   await rm(folder, { recursive: true });
 });
-// The files after this one get the real story.
+// The files after this one use the real procedure.
 afterAll(() => {
   vi.doUnmock('#functions/route-swap/swap-routes.ts');
   vi.resetModules();
@@ -95,7 +95,7 @@ it('an event that Lambda delivers twice under one request id begins one swap, ev
   expect([...world.targets.values()]).toEqual([STANDBY_ENI, STANDBY_ENI]);
 });
 
-/** Resolves for everybody when so many have come. */
+/** Resolves for all callers when this many have called. */
 function meeting(people: number): () => Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   let came = 0;

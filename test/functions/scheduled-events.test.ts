@@ -18,7 +18,7 @@ const site = (policy: Partial<typeof SITE.policy> = {}) =>
   new FakeWorld({ ...SITE, policy: { ...SITE.policy, ...policy } });
 const AUTOMATIC = { evacuate: 'automatic' } as const;
 
-/** EC2 lists these events of a router's instance, each so long from now. */
+/** EC2 lists these events of a router's instance, each at this time from now. */
 function listed(world: FakeWorld, router: string, ...events: readonly (readonly [ScheduledEvent['code'], number])[]) {
   const its = events.map(([code, inMs]) => ({ code, description: 'Degraded hardware.', notBefore: world.now + inMs }));
   world.ec2 = { ...world.ec2, [router]: { ...(world.ec2[router] as Ec2Facts), events: its } };

@@ -7,7 +7,7 @@ import { FakeWorld } from './fakes.ts';
 
 const { active, standby } = SITE.routers;
 
-/** EventBridge's event, as it arrives, so many ms after the instance was in that state. */
+/** EventBridge's event as it arrives, this many ms after the instance entered that state. */
 function event(state: string, { ageMs = 1_000, instance = active.instance } = {}): InstanceTrigger {
   const time = new Date(NOW - ageMs).toISOString().replace(/\.\d+Z$/, 'Z');
   const payload = { source: 'aws.ec2', id: `event-${state}`, time, detail: { 'instance-id': instance, state } };

@@ -117,7 +117,7 @@ describe('a report is not accepted from', () => {
     move(world, 'tokyo-2', OTHER);
     const { status, answer, asked } = await post(`${TOKYO}/${standby.instance}`, {}, world);
     expect([status, answer.reason, world.replaced]).toEqual([403, 'not-the-reporter', []]);
-    // The look that every report has; no call besides.
+    // The observation of every report, and no further call.
     expect(asked).toBe(1);
     expect((await post(`${TOKYO}/${OTHER}`, { event: 'alive', subject: 'tokyo-2' }, world)).status).toBe(200);
   });

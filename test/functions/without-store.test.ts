@@ -15,7 +15,7 @@ const stopped = {
   sourceDestCheck: false,
   statusChecks: 'unknown',
 } as const;
-/** The routers themselves tell over SSM. */
+/** The routers' answers over SSM. */
 const saying = (bgp: BgpCounts) => ({
   readBgp: () => Promise.resolve({ kind: 'answered', output: JSON.stringify(bgp) } as const),
 });

@@ -41,7 +41,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 function run(script: string, variables: Readonly<Record<string, string>> = {}) {
   const { path, env } = router.shell;
-  // As the SSM agent: in a process group of its own, which is killed as a whole.
+  // As the SSM agent: in a process group of its own, which is ended as a whole.
   const { status, signal, stdout, stderr } = spawnSync('setsid', ['--wait', join(folder, script)], {
     env: { ...env, ...variables, PATH: `${variables['PATH_BEFORE'] ?? path}:${path}:/usr/bin:/bin` },
     encoding: 'utf8',

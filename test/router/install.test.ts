@@ -130,7 +130,7 @@ function run(program: string, ...args: string[]) {
 
 const install = () => run(bundle('install'));
 
-/** Serf's archive as somebody fetched it, and the hash that the bundle knows. */
+/** Serf's archive as downloaded, and the hash in the bundle. */
 function fetchSerf(pinned?: string): void {
   const script = 'import sys, zipfile; zipfile.ZipFile(sys.argv[1], "w").writestr("serf", "#!/bin/sh\\nexit 0\\n")';
   expect(spawnSync('/usr/bin/python3', ['-c', script, bundle(ARCHIVE)]).status).toBe(0);

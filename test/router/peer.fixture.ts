@@ -4,7 +4,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 
 const anyByte = () => 1 + Math.floor(Math.random() * 250);
 
-/** tokyo-1 as the network shows it: a loopback address of the test's own, so that nobody else listens there. */
+/** tokyo-1 as the network shows it: a loopback address of the test's own, without other listeners. */
 export class TestPeer {
   readonly address = `127.77.${anyByte()}.${anyByte()}`;
   readonly ports = [17946, 10179] as const;
@@ -21,7 +21,7 @@ export class TestPeer {
     }
   }
 
-  /** It swallows every packet: its ports have queues that are full, and nobody accepts. */
+  /** It drops every packet: the accept queues of its ports are full. */
   async silence(): Promise<void> {
     for (const port of this.ports) {
       const script = `require('net').createServer().listen({ port: ${port}, host: '${this.address}', backlog: 1 }, () => {

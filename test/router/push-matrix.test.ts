@@ -96,7 +96,7 @@ async function settles(): Promise<readonly string[]> {
   ];
 }
 
-/** What may come after a command was killed. */
+/** What may follow an interrupted command. */
 const FOLLOWS: Readonly<Record<string, (action: Action) => Promise<string[]>>> = {
   'its timer': async () => [],
   'apply once more': async (action) => (action === 'apply' ? checked(await act(action)) : []),

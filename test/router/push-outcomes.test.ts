@@ -100,7 +100,7 @@ describe('brings the old configuration back', () => {
 });
 
 describe('a router that does other things', () => {
-  /** Beside what is ours, in the same parts of the configuration. */
+  /** Unmanaged lines, in the same parts of the configuration. */
   const theirs = [
     'interfaces tunnel tun7 address 192.0.2.1/30',
     'protocols bgp neighbor 192.0.2.2 remote-as 64999',

@@ -8,7 +8,7 @@ const FAST = { RECONCILE_EVERY: '0.05' };
 
 const once = (router: TestRouter) => router.run(['--once'], { script: 'reconcile' });
 
-/** A Serf agent that says this of its members, and writes down whom it was told to join. */
+/** A Serf agent with these members, which records the addresses of `join`. */
 async function serf(router: TestRouter, members: string): Promise<void> {
   await router.command(
     'serf',

@@ -11,7 +11,7 @@ async function detectedAt(router: TestRouter): Promise<number> {
   return Date.parse(router.bodies().at(-1)?.evidence.detectedAt ?? '');
 }
 
-/** A router that noticed an outage so many seconds ago, by its clock and by the time since boot. */
+/** A router that noticed an outage this many seconds ago, by its clock and by the time since boot. */
 async function noticed(byClock: number, sinceBoot: number, boot = BOOT): Promise<TestRouter> {
   const router = await TestRouter.start();
   const uptimeMs = Number((await readFile('/proc/uptime', 'utf8')).split(' ')[0]) * 1000;

@@ -50,7 +50,7 @@ describe.each(signers)('report, signing by %s', (signer, prepare) => {
 
     await router.report();
 
-    // The look happened while curl had the keys.
+    // The processes were listed while curl had the keys.
     const argument = signer === 'curl' ? '--aws-sigv4' : 'content-type: application/json';
     expect(seen.filter((text) => text.includes(argument))).not.toEqual([]);
     expect(seen.filter((text) => text.includes('http://127.0.0.1') && text.includes('api/token'))).not.toEqual([]);

@@ -26,7 +26,7 @@ it('an abandoned push is found by the probe and settled by config-push, each wit
   expect(await site.plan(asDeployed)).not.toHaveProperty('interrupted');
 });
 
-/** The journal of a run that died long ago, written with config-push's own role. */
+/** The journal of a run that crashed long ago, written with config-push's own role. */
 async function leaveBehind(applying: object): Promise<void> {
   await site.plan(asDeployed);
   const callers = site.emulator.happenings.flatMap((each) => (each.kind === 'call' ? [each.caller] : []));

@@ -43,7 +43,7 @@ afterEach(() => site.close());
 const allow = (Action: string) => ({ Effect: 'Allow', Action, Resource: '*' });
 const document = (...Statement: readonly unknown[]) => ({ Version: '2012-10-17', Statement });
 
-/** A role of people, which anybody in the account with the right to may assume. */
+/** A role of users, which any principal of the account with the permission may assume. */
 const ON_CALL = {
   Type: 'AWS::IAM::Role',
   Properties: {

@@ -25,13 +25,13 @@ async function json(line: readonly string[]): Promise<unknown> {
   return { code, ...(JSON.parse(stdout) as object) };
 }
 
-/** One story: each command finds what the one before it left. */
+/** One sequence: each command continues from the state that the previous one left. */
 describe('an operator’s day, through the deployed stack', () => {
   const switchover = ['switchover', 'tokyo', '--to', 'tokyo-2', '--reason', 'kernel update', '--by', 'ann'];
   const atActive = [eniOf(active), eniOf(active)];
   const atStandby = [eniOf(standby), eniOf(standby)];
 
-  // What the probe saw proves something for 90 s, which a slow machine needs for the whole story.
+  // The probe's reading is evidence for 90 s, which a slow machine needs for the whole sequence.
   beforeEach(async () => {
     await site.contact();
     await site.emulator.tickSchedules(tokyo.region);

@@ -61,7 +61,7 @@ it(`${SITES} sites in one region are within what an account has`, () => {
 let synthesized: ReturnType<App['synth']>;
 
 beforeAll(() => {
-  // CDK's own look at the templates, as in `demo/synth.ts`.
+  // Without CDK's validation of the templates, as in `demo/synth.ts`.
   vi.stubEnv('CDK_VALIDATION', 'false');
   const app = new App({ context: CONTEXT, outdir: join(directory, 'out') });
   for (const site of [...topology.sites.slice(0, 2), ...topology.sites.slice(-1)])

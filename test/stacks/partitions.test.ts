@@ -19,7 +19,7 @@ function synthesizedIn(first: string, second: string) {
   const elsewhere = loaded(text, 'elsewhere.yaml');
   const app = new App({ context: CONTEXT, outdir: join(directory, first) });
   for (const site of elsewhere.sites) new SiteStack(app, { topology: elsewhere, site });
-  // CDK's own look at the templates, as in `demo/synth.ts`.
+  // Without CDK's validation of the templates, as in `demo/synth.ts`.
   vi.stubEnv('CDK_VALIDATION', 'false');
   const assembly = app.synth();
   vi.unstubAllEnvs();

@@ -131,7 +131,7 @@ export class PushableSite {
     return this.ask({ action: 'plan', topology: text, overrides });
   }
 
-  /** One step of a push whose plan somebody has agreed to. */
+  /** One step of a push whose plan is approved. */
   async push(text: string, overrides: readonly string[] = [], agreed?: Answered): Promise<Answered> {
     const { routers = [] } = agreed ?? (await this.plan(text, overrides));
     const digests = Object.fromEntries(routers.map(({ name, digest }) => [name, digest]));
@@ -146,7 +146,7 @@ export class PushableSite {
     renameSync(`${this.#clock}.new`, this.#clock);
   }
 
-  /** Everything that anybody could read: logs, events, answers. */
+  /** Everything that is readable: logs, events, answers. */
   everythingSaid(): string {
     return JSON.stringify([this.emulator.happenings, this.#answers]);
   }

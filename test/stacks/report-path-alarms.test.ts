@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => site.close());
 
-/** Alarms that wait for minutes or hundreds rise with the first: what counts is whether they look at what is measured. */
+/** Alarms that wait for minutes or hundreds of datapoints rise with the first: the test is that they watch the right metric. */
 function inOneMinute({ Resources }: Template): void {
   for (const { Type, Properties } of Object.values(Resources)) {
     if (Type !== 'AWS::CloudWatch::Alarm') continue;

@@ -46,7 +46,7 @@ async function killedMidway(body: Readonly<Record<string, unknown>>): Promise<vo
   faults.clear();
 }
 
-/** As if the sixteen seconds of the dead run's lease had passed. */
+/** As if the sixteen seconds of the ended run's lease had passed. */
 async function leaseEnds(): Promise<void> {
   const db = new DynamoDBClient({
     endpoint: site.emulator.endpoint,

@@ -69,7 +69,7 @@ beforeEach(async () => {
 });
 afterEach(() => site.close());
 
-/** The account as somebody else's hands left it. */
+/** The account after changes by others. */
 function asFound(account: Account): Account {
   const region = account.regions[tokyo.region];
   if (region === undefined) throw new Error('Tokyo is not there');

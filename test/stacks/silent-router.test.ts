@@ -51,7 +51,7 @@ const ends = (document: string) =>
     .filter((each) => each.document.includes(document) && each.status !== 'Pending' && each.status !== 'InProgress')
     .map(({ status }) => status);
 
-/** A router may take minutes; those of a command that nobody hears pass at once. */
+/** A router may take minutes; those of a command without an answer pass at once. */
 function letDeadlinePass(each: Happening): void {
   if (each.kind !== 'command' || each.instance !== instance || each.status !== 'InProgress') return;
   if (site.emulator.ssm.agents.get(tokyo.region, instance) === 'online') return;
@@ -120,7 +120,7 @@ describe('a router that goes silent', () => {
         /tokyo-2: it did not report the result \(no answer within 90 s\)\. It does not answer now \(no answer within 60 s\); if it applied the new configuration, it runs the old one again by \d{4}-/,
       ),
     ]);
-    // The apply, and the undo that nobody heard.
+    // The apply, and the undo whose answer was lost.
     expect(ends('apply-config')).toEqual(['Cancelled', 'Cancelled']);
     agent('online');
     expect(site.standby.timers).toEqual([]);
@@ -147,7 +147,7 @@ describe('a router that goes silent', () => {
     const alarm = { kind: 'alarm', name: `${names.stack}--push-failed`, state: 'ALARM' };
     await expect.poll(() => site.emulator.happenings).toContainEqual(expect.objectContaining(alarm));
 
-    // Nobody can say what it has now: nothing is begun before its timer has fired.
+    // Its configuration is unknown: nothing is begun before its timer has expired.
     const early = await push();
     expect([early.code, configurations()[2]]).toEqual([4, false]);
     site.standby.fireTimers();

@@ -121,7 +121,7 @@ export class SiteUnderTest {
     }
   }
 
-  /** Of the site whose routers speak. */
+  /** Of the site whose routers report. */
   get #region(): string {
     return this.#of.sites[0]?.region ?? tokyo.region;
   }

@@ -17,7 +17,7 @@ beforeEach(async () => {
 });
 afterEach(() => site.close());
 
-/** Virginia's standby under a role that nobody attached the router policy to. */
+/** Virginia's standby under a role without the router policy. */
 function withStranger(account: Account): Account {
   const there = account.regions[virginia.region];
   if (there === undefined) throw new Error(`The account has nothing in ${virginia.region}.`);

@@ -9,7 +9,7 @@ const MINUTE = 60_000;
 const event = (inMs: number): ScheduledEvent => ({ code: 'instance-stop', description: 'x', notBefore: NOW + inMs });
 const well = { evidence: [{ by: 'probe', at: NOW - 1_000, bgp: UP } as const] };
 
-/** The owner's instance has an event in ten minutes, its peer's none, and the probe looks. */
+/** The owner's instance has an event in ten minutes, its peer's none, and the probe runs. */
 const due = (change: Partial<Observation> = {}) =>
   situation({
     trigger: probe,

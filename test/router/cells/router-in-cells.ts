@@ -24,7 +24,7 @@ export interface Answer {
 
 /** One delivery of a command. */
 export interface Delivery {
-  /** Null: it was killed, or failed. */
+  /** Null: it was interrupted, or failed. */
   readonly answer: Answer | null;
   readonly said: string;
   /** How many steps it took, and what they were. */
@@ -64,7 +64,7 @@ export type Mishap = 'disk full' | 'locked' | 'locked for ever';
 
 /** A simulated router whose `apply-config` takes milliseconds (see `fork-server.py`). One test file, one router. */
 export class RouterInCells {
-  // In memory where there is such a place: a test copies it thousands of times.
+  // On a tmpfs if there is one: a test copies it thousands of times.
   readonly #folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'router-'));
   readonly #server: ChildProcessWithoutNullStreams;
   readonly #lines: AsyncIterator<string>;
@@ -124,11 +124,11 @@ export class RouterInCells {
     const until = lockedForS === undefined ? {} : { lockedUntil: (await this.facts()).uptime + lockedForS };
     await this.#ask('faults', { ...faults, ...until });
   }
-  /** Somebody else commits. */
+  /** Another commit. */
   setRunning(lines: readonly Words[]): Promise<void> {
     return this.#ask('running', lines);
   }
-  /** Somebody saves. */
+  /** An operator saves. */
   save(): Promise<void> {
     return this.#ask('save');
   }
