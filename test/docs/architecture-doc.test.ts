@@ -69,6 +69,10 @@ describe('README, ARCHITECTURE and docs', () => {
     expect(paths.filter(({ path }) => !exists(path)).map(({ page, path }) => `${page}: ${path}`)).toEqual([]);
   });
 
+  it('contain no markers of an unresolved merge', () => {
+    expect(PAGES.filter((page) => /^(?:<{7}|>{7}) /m.test(readFileSync(page, 'utf8')))).toEqual([]);
+  });
+
   it('are listed in docs/README.md', () => {
     const index = readFileSync('docs/README.md', 'utf8');
     const pages = readdirSync('docs').filter((name) => name.endsWith('.md') && name !== 'README.md');
