@@ -17,9 +17,9 @@ import { COMMAND_FAULTS, type CommandFault, isFault, silentFor } from './command
 export const ssmClient = (): SSMClient => new SSMClient({ ...BOUNDED, maxAttempts: 1 });
 
 /**
- * How a command on a router ended. `failed`: the script ran, and ended with a status other than 0. `silent`: no whole answer
- * came back, for SSM's own reason or in time, which says nothing about the router's health; the command may have run, or
- * still run, unless `neverRan`: AWS said that it did not take it.
+ * How a command on a router ended. `failed`: the script ended with a status other than 0. `silent`: no complete answer arrived
+ * in time, or SSM reports a fault of its own; neither is evidence about the router's health. The command may have run, or still
+ * run, unless `neverRan`: AWS did not accept it.
  */
 export type CommandEnd =
   | { readonly kind: 'answered'; readonly output: string }
@@ -161,10 +161,10 @@ function wordsOfError(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${clauseOf(error)}` : String(error);
 }
 
-/** `Cancelling` is none: the script may still end well. */
+/** `Cancelling` is not an end: the script may still succeed. */
 const UNDER_WAY: readonly (string | undefined)[] = ['Pending', 'InProgress', 'Delayed', 'Cancelling', undefined];
 
-/** https://docs.aws.amazon.com/systems-manager/latest/userguide/monitor-commands.html; undefined: it goes on. */
+/** https://docs.aws.amazon.com/systems-manager/latest/userguide/monitor-commands.html; undefined: it is still in progress. */
 function endOf(found: GetCommandInvocationCommandOutput): CommandEnd | undefined {
   const { Status, StatusDetails, ResponseCode, StandardOutputContent = '', StandardErrorContent = '' } = found;
   if (UNDER_WAY.includes(Status)) return undefined;

@@ -69,7 +69,7 @@ export class SiteTable {
     await this.#db.send(new PutItemCommand({ TableName: this.#table, Item: marshalled(item) }));
   }
 
-  /** @returns what stands in the way if the condition does not hold; undefined: written */
+  /** @returns the stored item if the condition does not hold (`nothing-known`: DynamoDB returned none); undefined: written */
   async putIf(item: Item, condition: Condition): Promise<Item | 'nothing-known' | undefined> {
     try {
       await this.#db.send(

@@ -58,7 +58,7 @@ export function withAgent(end: CommandEnd, agent: SsmAgent | undefined, instance
   return end.kind !== 'silent' || fault === undefined ? end : { ...end, why: `${fault} (${end.why})` };
 }
 
-/** A version that is none cannot be called too old. */
+/** False for a version that cannot be parsed. */
 function isTooOld(version: string): boolean {
   const [has, least] = [version, OLDEST_AGENT].map((text) => text.split('.').map(Number));
   if (has === undefined || least === undefined || has.some((number) => !Number.isInteger(number))) return false;

@@ -53,7 +53,7 @@ export function whyNotNew({
 
 /**
  * When a reporter's detector noticed the failure, by AWS's clock. The reporter's clock may run ahead, and the report may have
- * been under way for long, so the earlier of two estimates counts. A claim that the owner makes after that time is a veto.
+ * been delayed, so the earlier of two estimates counts. A claim that the owner makes after that time is a veto.
  *
  * @param report `detectedAt`, and `at` when the report was written, by the reporter's clock
  */

@@ -170,7 +170,7 @@ const REPORTED: Procedure = {
   ],
   counts: true,
 };
-/** Found by the probe, whatever the trigger. */
+/** Found by the probe, for any trigger. */
 const PROBED: Procedure = {
   rules: [notReplayed, notStale, fitOnly, storeReachable, modeAndPause, notHeldDown, leaseFree],
   counts: true,

@@ -29,7 +29,7 @@ export interface RouterFacts {
   readonly attachedTo?: string | undefined;
   /** EC2 drops forwarded packets while it is on. */
   readonly sourceDestCheck: boolean | 'unknown';
-  /** EC2's status checks: `impaired` if any of them says so. They know nothing of what runs on the instance. */
+  /** EC2's status checks: `impaired` if any of them is. They do not check the programs on the instance. */
   readonly statusChecks: 'ok' | 'impaired' | 'initializing' | 'unknown';
   /** Scheduled events of its instance. Default: none. */
   readonly events?: readonly ScheduledEvent[];

@@ -99,8 +99,8 @@ async function recall(trigger: Trigger, { store, log }: ObservationPorts): Promi
 }
 
 /**
- * Without the readings, and the silence, of instances that are not there any more: they prove nothing of others. The probe asks
- * the topology's.
+ * Removes readings of instances that are no longer attached, and their silence: they are no evidence about the new instance. The
+ * probe asks the topology's instances.
  */
 export function ofAttachedInstances(
   round: ProbeRound,

@@ -28,7 +28,7 @@ export interface StateStore {
   read(trigger: string): Promise<StoredSite>;
 }
 
-/** What routers say. Of each kind the newest is kept, in whatever order they arrive. */
+/** Messages of routers. The newest of each kind is kept, in whatever order they arrive. */
 export interface ClaimStore {
   /** A router's BGP sessions, from its own report. */
   recordClaim(reporter: Reporter, evidence: BgpEvidence): Promise<void>;

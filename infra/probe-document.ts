@@ -7,8 +7,8 @@ const ADDRESSES = '^[0-9A-Fa-f.:]+( [0-9A-Fa-f.:]+)*$';
 
 /**
  * What health-probe runs on a router: one read-only command. The router counts its sessions itself, because SSM keeps only
- * 24,000 characters of output, some 50 neighbors; the program travels in the document, so that what counts is what was
- * deployed, whatever lies on the router.
+ * 24,000 characters of output, some 50 neighbors; the document contains the program, so that the deployed version
+ * runs, whatever is installed on the router.
  */
 export function probeDocument(scope: Construct, name: string): CfnDocument {
   return new CfnDocument(scope, 'ProbeDocument', {

@@ -31,8 +31,8 @@ function countPolicies(topology: Topology): ReadonlyMap<string, number> {
 }
 
 /**
- * Why AWS would not take the stacks of a topology, whatever quota were raised: a sentence for each reason, with what to
- * write. None: it can be deployed.
+ * Why AWS would reject the stacks of a topology even with raised quotas: a sentence for each reason, with the change to make.
+ * Empty: it can be deployed.
  */
 export function whyRefused(topology: Topology): readonly string[] {
   const why = whyUndeployable(topology);

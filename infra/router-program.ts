@@ -24,12 +24,12 @@ const UNPACK =
   'import json, sys; [open(sys.argv[1] + "/" + name, "w", encoding="utf-8").write(text) for name, text in json.load(sys.stdin.buffer)]';
 
 /**
- * A script of `router/` with the Python files that it needs, as the lines of an SSM document. They travel in the document,
- * so that what runs is what was deployed, whatever lies on the router; a folder named by their hash keeps versions apart. It
- * is there whole or not at all, for two deliveries may come at once. No here-document: bash 5.0 puts each into a file.
+ * A script of `router/` with the Python files that it needs, as the lines of an SSM document. The document contains
+ * them, so that the deployed version runs, whatever is installed on the router; each version has a folder named by its hash. The
+ * folder is created in one step, because two deliveries may run at once. No here-document: bash 5.0 puts each into a file.
  *
  * @param script name in `router/`
- * @throws Error for what SSM would not take, or take for its own
+ * @throws Error for text that SSM would reject or replace
  */
 export function routerProgram(script: keyof typeof MODULES): string[] {
   const files = (MODULES[script] ?? pythonFiles()).map((name) => ({ name, text: read(`apply-config.d/${name}`) }));

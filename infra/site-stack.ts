@@ -110,8 +110,8 @@ export class SiteStack extends Stack {
 }
 
 /**
- * What a swap takes on a bad day, and the time that EC2's throttle adds where there are many routes. Routers wait up to
- * the API's 30 s; after that the function goes on without them, and their next question finds the routes moved.
+ * The longest time of a swap, and the time that EC2's throttle adds for many routes. Routers wait up to the API's 30 s; after
+ * that the function continues, and their next retry finds the routes moved.
  */
 function routeSwapTimeout(site: ManagedSite): Duration {
   return Duration.millis(

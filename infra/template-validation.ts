@@ -8,7 +8,7 @@ import {
 
 /**
  * CDK's own validation of templates, of each shape once: stacks of sites with as many route tables, detectors and neighbors differ
- * in names and numbers only, and the engine takes 0.1 s for each. In place of the plugin that CDK registers by itself.
+ * in names and numbers only, and the engine takes 0.1 s for each. It replaces the plugin that CDK registers.
  */
 export class OncePerShape extends CloudFormationValidatePlugin {
   override validate(context: IPolicyValidationContext): PolicyValidationPluginReport {

@@ -141,7 +141,7 @@ async function ask(request: ProbeRequest | RehearseRequest, ports: ProbePorts): 
 /** A failure within this time leaves a round enough for another try, before Lambda ends the function. */
 const AT_ONCE_MS = 3_000;
 
-/** A rehearsal changes nothing: one that failed at once, and not after a long wait, is asked for again. */
+/** A rehearsal changes nothing, so one that failed at once is repeated. */
 async function askTwice(
   request: ProbeRequest | RehearseRequest,
   { askRouteSwap, now, log }: ProbePorts,

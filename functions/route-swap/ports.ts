@@ -13,9 +13,9 @@ import type { AttachedInstances } from './attached-instances.ts';
 import type { AwsAccount } from './caller.ts';
 import type { UnjournaledSwaps } from './unjournaled-swaps.ts';
 
-/** All that a swap needs of the world: eyes, and hands. `handler.ts` makes it of AWS, tests make it of plain objects. */
+/** What a swap reads and calls. `handler.ts` uses AWS clients, tests use plain objects. */
 export interface SwapPorts extends ObservationPorts {
-  /** Resolves after so many ms. */
+  /** Resolves after this time, ms. */
   readonly sleep: (ms: number) => Promise<void>;
   /** The function's own. */
   readonly account: AwsAccount;

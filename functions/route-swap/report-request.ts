@@ -43,12 +43,12 @@ export interface SignedBy {
 }
 
 /**
- * Reads `POST /v1/sites/{site}/events`, or says what is wrong with it: everything that is, at once. API Gateway has
- * verified the signature; who signed is in the authorizer's context. A router may only report in its own name, and only ask
+ * Reads `POST /v1/sites/{site}/events`, or rejects it with all of its faults. API Gateway has verified the signature; the
+ * authorizer's context has the caller. A router may only report in its own name, and only ask
  * for traffic to come to itself.
  *
- * A heartbeat, contact or testimony of another time is rejected, so that its router puts its clock right; of a report the
- * decision says so, and the history with it.
+ * A stale heartbeat, contact or testimony is rejected, so that its router corrects its clock. A stale report is refused by the
+ * decision, and recorded in the history.
  */
 export async function readReport(event: Event, ports: SigningPorts): Promise<Message | Rejection> {
   const { site } = ports;

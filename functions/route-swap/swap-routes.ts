@@ -73,7 +73,7 @@ async function swap(
   }
 }
 
-/** `unwritable`: whether it was written or not, no answer came, twice. */
+/** `unwritable`: two attempts failed, and it is unknown whether the journal was written. */
 async function begin(
   journal: SwapJournal,
   { stored }: Observation,

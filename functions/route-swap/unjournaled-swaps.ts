@@ -19,7 +19,7 @@ export class UnjournaledSwaps {
     this.#swaps = this.#swaps.filter((other) => other !== swap);
   }
 
-  /** What is kept counts from now on as what the store says of the swap before makes it. */
+  /** Adds the kept swaps to the stored state. Repeats of an earlier swap are marked as not automatic. */
   addTo(observation: Observation): Observation {
     if (this.#swaps.length === 0) return observation;
     const { stored, site } = observation;
@@ -27,7 +27,7 @@ export class UnjournaledSwaps {
     return { ...observation, stored: withUnjournaled(stored, this.#swaps) };
   }
 
-  /** Writes them to the store; what it does not take is tried again the next time. Never throws. */
+  /** Writes them to the store; a failed write is repeated in the next run. Never throws. */
   async flush(store: Pick<LeaseStore, 'countUnjournaled'>, log: Log): Promise<void> {
     for (const swap of this.#swaps) {
       try {
