@@ -17,7 +17,7 @@ export interface Journal {
   readonly to: { readonly eni: string };
 }
 
-/** A swap as the store saw it begin, or as its first call went out without the store. */
+/** A swap as the store recorded its begin, or, without the store, as of its first call. */
 export interface BegunSwap {
   readonly epoch: number | undefined;
   readonly run: Run;
@@ -25,7 +25,7 @@ export interface BegunSwap {
   readonly reason: string;
   readonly from: SimulatedRouter;
   readonly to: SimulatedRouter;
-  /** Neither a person's nor the end, or the repair, of one that began before. */
+  /** Neither an operator's, nor the end or repair of an earlier one. */
   readonly automatic: boolean;
   /** What the run says about that. */
   readonly countsAsAutomatic: boolean;

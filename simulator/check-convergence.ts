@@ -10,7 +10,7 @@ import { ROUTERS, type RouterKey, routerAt } from './sites.ts';
 import type { World } from './world.ts';
 
 const CHECK_EVERY_MS = 1_000;
-/** Between two looks for the probe's next result. */
+/** Between two checks for the probe's next result. */
 const WAIT_MS = 5_000;
 const ASK_EVERY_MS = 30_000;
 const HOUR_MS = 3_600_000;
@@ -81,7 +81,7 @@ function boundOf(site: SimulatedSite): number {
 
 /**
  * Where routes have moved before, they may have come to the router that hangs after its peer's report had ended, there being
- * none at it: then `reconcile` tells.
+ * none at it: then `reconcile` reports it.
  */
 function nextReportMs(site: SimulatedSite): number {
   return staysHung(site) && site.record.moves > 0 ? REPORTER.reportAgain : 0;

@@ -43,7 +43,7 @@ async function change(payload: object, about: string, site: SimulatedSite): Prom
   const number = ++acts.begun;
   const id = `person-${site.time.now()}`;
   const ended: Ended<unknown> = await site.functions.direct(payload, { kind: 'other', id });
-  // A run that was killed may have written the change or not, or may write it later.
+  // A run that was ended may have written the change or not, or may write it later.
   if (ended.kind !== 'returned') return false;
   acts.open -= 1;
   return acts.open === 0 && acts.begun === number;

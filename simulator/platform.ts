@@ -20,12 +20,12 @@ export interface Run {
   readonly environment: Environment;
   /** ms of virtual time. */
   readonly beganAt: number;
-  /** ms of virtual time: the function is killed then. */
+  /** ms of virtual time: the function is ended then. */
   readonly until: number;
   readonly evidence: Evidence;
   /** Calls to the outside so far. */
   steps: number;
-  /** Number of calls after which the run is killed; undefined: it is not. */
+  /** Number of calls after which the run is ended; undefined: it is not. */
   readonly crashAfter: number | undefined;
   /** An operator's request at a certain step of the run. */
   readonly operatorAction: { readonly afterSteps: number; readonly act: () => void } | undefined;
@@ -70,7 +70,7 @@ export class Platform {
   readonly #site: ManagedSite;
   readonly #idle: Record<FunctionName, Environment[]> = { 'route-swap': [], 'health-probe': [] };
   readonly #kills = new Map<Run, (why: 'crashed' | 'timed out') => void>();
-  /** The next run that is killed, and after how many steps; `any`: also a run that moves no routes. */
+  /** The next run that is ended, and after how many steps; `any`: also a run that moves no routes. */
   nextCrash: { readonly afterSteps: number; readonly any: boolean } | undefined;
   /** An operator's request at a certain step of the next run that may move routes. */
   nextOperatorAction: { readonly afterSteps: number; readonly act: () => void } | undefined;
@@ -81,7 +81,7 @@ export class Platform {
     this.#time = time;
   }
 
-  /** Runs a story to its end, or to the end of its environment. Never rejects. */
+  /** Runs a procedure to its end, or to the end of its environment. Never rejects. */
   invoke<T>(
     { id, of = 'route-swap', request, timeoutMs }: Invocation,
     story: (run: Run) => Promise<T>,
@@ -140,7 +140,7 @@ export class Platform {
     this.#kills.get(run)?.(why);
   }
 
-  /** A call of a run to AWS. A run can be killed before the call or before its answer arrives. */
+  /** A call of a run to AWS. A run can be ended before the call or before its answer arrives. */
   async call<T>(run: Run, act: () => Promise<T>): Promise<T> {
     if (run.steps === run.crashAfter) this.#kill(run, 'crashed');
     if (run.steps === run.operatorAction?.afterSteps) run.operatorAction.act();

@@ -23,7 +23,7 @@ export interface Schedule {
   readonly witnesses: boolean;
   /** How old a stale read of EC2 is, ms. */
   readonly staleMs: number;
-  /** DynamoDB gives so many items of a query at once. */
+  /** Items of a query's page in DynamoDB. */
   readonly pageItems: number;
   /** The router of the near site that stays failed after the other faults have ended. */
   readonly deadAtEnd: 'a' | 'b' | undefined;

@@ -139,7 +139,7 @@ export class SimulatedSite {
     this.ec2Event(instance, state, until > this.time.now() ? { byMs, copies } : {});
   }
 
-  /** @param agoMs so long ago the instance was in that state */
+  /** @param agoMs time since the instance entered that state */
   ec2Event(
     instance: string,
     state: string,

@@ -161,7 +161,7 @@ export class SiteRecord {
     for (const swap of this.swaps) if (swap.run.environment === environment) swap.countedAt ??= at;
   }
 
-  /** A run that may move routes has ended; without an answer if it was killed. */
+  /** A run that may move routes has ended; without an answer if it was interrupted. */
   ended(run: Run, answer: RunAnswer | undefined): void {
     this.world.note(() => `${run.id}: ${answer === undefined ? run.ended : `${answer.outcome}: ${answer.says}`}`);
     this.#each('ended', (hooks) => hooks.ended?.(run, answer));

@@ -23,7 +23,7 @@ export interface Trial {
   readonly reportedMs: number | null;
   /** The last managed route is at the target. */
   readonly movedMs: number | null;
-  /** The survivor's own way to the other site no longer leads over what died. */
+  /** The standby's own path to the other site no longer uses the failed router. */
   readonly nearMs: number | null;
   /** The same of the other site's active router: the way back. */
   readonly farMs: number | null;

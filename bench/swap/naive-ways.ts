@@ -40,7 +40,7 @@ export type NaiveName = keyof typeof NAIVE_WAYS;
 
 /**
  * The SDK as it comes: default retries, default timeouts, default number of connections. Its code is loaded and a
- * connection open, as ours has it.
+ * connection open, as route-swap does.
  */
 export async function warmNaiveClient({ endpoint, credentials }: Emulator, region: string): Promise<EC2Client> {
   const ec2 = new EC2Client({

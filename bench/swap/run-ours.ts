@@ -9,7 +9,7 @@ import { routesOf, type Testbed } from './testbed.ts';
 const BUCKET_FULL_AGAIN_MS = 1_500;
 
 /**
- * From the survivor's signed report through the HTTP API and the bundled function to the moved routes; the function is as
+ * From the standby's signed report through the HTTP API and the bundled function to the moved routes; the function is as
  * warm as the probe of every minute keeps it.
  */
 export async function runOurs({

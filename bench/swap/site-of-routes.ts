@@ -9,7 +9,7 @@ const EXAMPLE = new URL('../../examples/tokyo-virginia.yaml', import.meta.url);
 export const ROUTES_PER_TABLE = 50;
 const MOST_ROUTES = 5_000;
 
-/** A topology whose site Tokyo has so many managed routes. */
+/** A topology whose site Tokyo has this number of managed routes. */
 export interface SiteOfRoutes {
   readonly topology: Topology;
   readonly tokyo: Site;

@@ -19,7 +19,7 @@ export interface Tally {
   readonly writes: number;
   /** Writes that EC2 refused with RequestLimitExceeded. */
   readonly throttled: number;
-  /** All other AWS API calls: looking, reading back, lease, records. */
+  /** All other AWS API calls: observation, read-back, lease, records. */
   readonly otherCalls: number;
   /** Routes that were not at their new target when the way had ended. */
   readonly notMoved: number;

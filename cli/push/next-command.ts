@@ -1,6 +1,6 @@
 import type { PushView, SitePushView } from '../views/push-view.ts';
 
-/** The operator's words, as far as they are to be repeated. */
+/** The arguments of the command line that the next command repeats. */
 export interface TypedWords {
   /** Words after `vyos-failover config push`. */
   readonly words: readonly string[];

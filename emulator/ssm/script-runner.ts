@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 
 export interface ScriptResult {
-  /** 128 + signal for a killed script. */
+  /** 128 + signal for a script that a signal ended. */
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;

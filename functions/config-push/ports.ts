@@ -17,7 +17,7 @@ export interface PushPorts extends ObservationPorts {
   readonly deadlines: CommandDeadlines;
   /** Lambda ends this run by then; ms since the epoch. */
   readonly endsAt: number;
-  /** Resolves after so many ms. */
+  /** Resolves after this time, ms. */
   readonly sleep: (ms: number) => Promise<void>;
   /** What SSM reports of the router's agent; undefined: SSM did not answer. */
   describeAgent(router: ManagedRouter): Promise<SsmAgent | undefined>;
@@ -28,7 +28,7 @@ export interface PushPorts extends ObservationPorts {
   /**
    * Runs `router/apply-config`.
    *
-   * @param deadlineMs the command is cancelled after so many ms
+   * @param deadlineMs the command is cancelled after this time, ms
    */
   applyConfig(
     router: ManagedRouter,

@@ -31,7 +31,7 @@ export interface CommandDeadlines {
 
 /** When a router with a new configuration counts as verified. */
 export interface VerifySettings {
-  /** Its BGP sessions must be back within so many ms. */
+  /** Its BGP sessions must be back within this time, ms. */
   readonly withinMs: number;
   /** They must stay up for this long, whatever other proof there is, ms. */
   readonly steadyMs: number;

@@ -92,7 +92,7 @@ function perform(name: string, input: Input, run: Run, { table, stored }: StoreN
   }
 }
 
-/** Nobody waits for it any more. */
+/** The caller no longer waits for it. */
 function performLate(name: string, input: Input, run: Run, network: StoreNetwork): void {
   perform(name, input, run, network);
 }

@@ -1,6 +1,6 @@
 import { fulfils, type Item, type Names, type Value, valueAt } from './conditions.ts';
 
-/** An input of the SDK's commands, as far as we look into it. */
+/** The fields of the SDK's commands that are used here. */
 export interface Input {
   readonly Item?: Item;
   readonly Key?: Item;
@@ -46,7 +46,7 @@ export class Table {
   readonly #now: () => number;
   readonly #pageItems: number;
 
-  /** @param pageItems a query gives so many items at once */
+  /** @param pageItems items of a query's page */
   constructor(now: () => number, pageItems: number) {
     this.#now = now;
     this.#pageItems = pageItems;

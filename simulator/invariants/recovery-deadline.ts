@@ -7,7 +7,7 @@ import { ROUTERS, routerAt, type SimulatedRouter } from '#simulator/sites.ts';
 import type { Invariant } from './invariant.ts';
 
 const HOUR_MS = 3_600_000;
-/** What is noticed with a swap waits at least so long (`failover/rules.ts`), however short hold-down is. */
+/** A failure that is noticed with a swap waits at least this long (`failover/rules.ts`), however short hold-down is. */
 const SAME_OUTAGE_MS = 15_000;
 const OWNER_CLAIMS_WITHIN_MS = 120_000;
 

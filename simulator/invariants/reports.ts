@@ -11,7 +11,7 @@ export function restsOnReport({ reason, automatic, certain }: BegunSwap): boolea
   return automatic && !certain && (reason === 'reported-by-survivor' || reason === 'owner-left');
 }
 
-/** By DESIGN, rule 2: noticed, or confirmed again, at most so long before it was sent; and rounded. */
+/** By DESIGN, rule 2: noticed, or confirmed again, at most this long before it was sent; and rounded. */
 const NEW_MS = 11_000;
 
 export function isNew({ at, detectedAt, confirmedAt }: ReportRequest): boolean {

@@ -11,7 +11,7 @@ function claims(words: readonly SessionReport[]): readonly SessionReport[] {
   return [...own.filter(({ heartbeat, path }) => !heartbeat && path !== undefined), ...(beat ? [beat] : [])];
 }
 
-/** The peer's report, or a router's own word about it, may be on its way for so long. */
+/** The peer's report, or the router's own claim, may be delayed this long. */
 const ON_ITS_WAY_MS = 50;
 
 export const veto: Invariant = {

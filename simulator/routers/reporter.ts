@@ -155,7 +155,7 @@ export class Reporter {
     return 'alive';
   }
 
-  /** The peer must be silent for so long, and the API within reach. */
+  /** The peer must be silent for this time, and the API reachable. */
   async #ask(ms: number): Promise<'alive' | 'dead' | 'isolated'> {
     const { time, truth } = this.#world;
     if (truth.seesPeer(this.#router)) return 'alive';
