@@ -6,7 +6,7 @@ export function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ').trim();
 }
 
-/** The same for every string in an answer. */
+/** The same for every string in an answer, and for every key: a router chooses some of them. */
 export function printableAnswer<Answer>(answer: Answer): Answer {
   return printableIn(answer) as Answer;
 }
@@ -15,5 +15,5 @@ function printableIn(value: unknown): unknown {
   if (typeof value === 'string') return printable(value);
   if (Array.isArray(value)) return value.map(printableIn);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, printableIn(each)]));
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [printable(key), printableIn(each)]));
 }

@@ -162,6 +162,27 @@ describe('history', () => {
     expect((await site.run(['explain', 'tokyo'])).stdout).toContain('Confirmation: dead after 301 ms');
   });
 
+  test('shows no control character of what a router recorded', async () => {
+    site.world.history.push({
+      kind: 'swap',
+      at: site.world.now,
+      id: 'r1',
+      detector: 'bfd',
+      outcome: 'refused',
+      reason: 'hold-down',
+      says: 'No.',
+      epoch: 1,
+      moved: 0,
+      tookMs: 3,
+      evidence: { confirm: { verdict: 'dead', ports: { '22\u001b[2J': 'silent\u001b[H' } }, bgpError: 'no\r\nvtysh' },
+    });
+    const { stdout } = await site.run(['history', 'tokyo']);
+    expect(stdout).toContain(
+      '(the peer port 22 [2J silent [H). Its reporter could not read its own BGP sessions: no vtysh.',
+    );
+    expect(stdout.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
+  });
+
   test('leaves out evidence of another shape', async () => {
     site.world.history.push({
       kind: 'swap',
