@@ -75,7 +75,6 @@ const ENTRIES: readonly { readonly files: string; readonly because: string }[] =
   { files: 'lab/{vitest.config,test-next}.ts', because: '`npm run test:lab` and `npm run test:lab:next`' },
   { files: 'emulator/lambda/bootstrap.ts', because: 'the process of an emulated function starts with it' },
   { files: 'topology/write-json-schema.ts', because: 'it is run by hand after a change of the schema' },
-  { files: 'contracts/*.ts', because: 'its users are being moved to it; this line then goes' },
 ];
 
 const modules = MAY_IMPORT.flatMap(({ folder }) => modulesIn(folder));
