@@ -21,9 +21,8 @@ export interface Address {
 export function parseNetwork(text: string): Network | undefined {
   const family = /^[\d.]+\/\d{1,2}$/.test(text) ? 4 : /^[\da-f:.]+\/\d{1,3}$/i.test(text) ? 6 : undefined;
   if (family === undefined) return undefined;
-  const known = family === 4 ? Address4.isValid(text) : Address6.isValid(text);
-  if (!known) return undefined;
-  const network = family === 4 ? new Address4(text) : new Address6(text);
+  const network = addressOrNone(text, family);
+  if (network === undefined) return undefined;
   const first = network.startAddress();
   return {
     cidr: `${first.correctForm()}/${network.subnetMask}`,
@@ -32,6 +31,15 @@ export function parseNetwork(text: string): Network | undefined {
     first: first.bigInt(),
     last: network.endAddress().bigInt(),
   };
+}
+
+/** Reads the text once: the library's own `isValid` reads it as well and throws the result away. */
+function addressOrNone(text: string, family: 4 | 6): Address4 | Address6 | undefined {
+  try {
+    return family === 4 ? new Address4(text) : new Address6(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** @throws Error for text that is no network; the topology has been checked, so this is a bug */
