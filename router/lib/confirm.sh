@@ -42,6 +42,7 @@ confirm() {
 # Of the worker, before each try. Succeeds when the peer is confirmed dead and the API within reach, and waits for that
 # while this router is cut off; fails with 4 when the peer is alive.
 confirm_outage() {
+  local isolated=no
   if [[ $EVENT == peer-left && $POSTED == no ]]; then
     CONFIRM='{"verdict":"not asked: leaving is intent"}'
     return
@@ -50,7 +51,13 @@ confirm_outage() {
     confirm 1
     [[ $VERDICT != alive ]] || await_silence || return 4
     WAS_SILENT=yes
-    [[ $VERDICT != dead ]] || return 0
+    if [[ $VERDICT == dead ]]; then
+      [[ $isolated == yes ]] || return 0
+      # The network may have come back between the probe of the peer and that of the API.
+      isolated=no
+      continue
+    fi
+    isolated=yes
     log_new warn "waiting: $PEER is silent, but the API is out of reach too, at ${ADDRESSES[$API_HOST]:-no known address}: this router may be the isolated one"
     await_next_try
   done
