@@ -92,8 +92,8 @@ function staysHung(site: SimulatedSite): boolean {
 }
 
 /**
- * Nothing moves by itself here; or what somebody's hand, a swap without a journal, or a call that took effect after its swap
- * had ended left split is for a person to end.
+ * Whether an operator must act: nothing moves by itself in this mode, or the routes were split by hand, by a swap without a
+ * journal, or by a call that took effect after its swap had ended.
  */
 function needsOperator(site: SimulatedSite): boolean {
   const { schedule, record } = site;
@@ -146,8 +146,8 @@ async function checkHealth(site: SimulatedSite, notBefore: number): Promise<void
 }
 
 /**
- * Every swap that moved anything is told of in the history: by itself, by whoever came next, or, where it took several
- * runs to the same end, by the last of them, which still says why the first began.
+ * Every swap that moved a route is in the history: recorded by its own run, by the next one, or, if it took several runs, by
+ * the last of them with the reason of the first.
  */
 function checkHistory({ record, table }: SimulatedSite): void {
   const entries = table

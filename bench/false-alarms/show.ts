@@ -5,13 +5,13 @@ import { type FalseAlarmsReport, type SettingsReport, sumOf, wrongSwaps } from '
 
 export function showFalseAlarms({ settings, machine, encrypted }: FalseAlarmsReport): string {
   return [
-    'No router dies: every report and every swap is a false alarm.',
+    'No router fails: every report and every swap is a false alarm.',
     '',
     ...settings.flatMap((each) => [...detail(each), '']),
     'What the settings cost when a failure is real (seconds, median / max), and wrong swaps in all of the above:',
     '',
     renderTable(
-      ['BFD', 'confirmed for', 'router dies', 'uplink dies', 'wrong ≤ 10 %, ≤ 1 s', 'wrong beyond'],
+      ['BFD', 'confirmed for', 'router down', 'uplink down', 'wrong ≤ 10 %, ≤ 1 s', 'wrong beyond'],
       settings.map(summary),
       2,
     ),

@@ -19,7 +19,7 @@ export function pictureOf(example: OutageExample): string {
   const bottom = callsTop + shown.length * CALL + 16;
   return pictureSvg({
     title: 'One failover',
-    subtitle: `The active router dies at 0. The trial whose outage is the median: ${((trial.outageMs ?? 0) / 1000).toFixed(2)} s.`,
+    subtitle: `The active router fails at 0. The trial whose outage is the median: ${((trial.outageMs ?? 0) / 1000).toFixed(2)} s.`,
     width: 920,
     height: bottom + 50,
     style:

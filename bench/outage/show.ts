@@ -12,8 +12,8 @@ import type { Failure } from './trial.ts';
 import type { WayName } from './ways.ts';
 
 export const FAILURE_LABELS: Readonly<Record<Failure, string>> = {
-  router: 'router dies',
-  uplink: 'uplink dies',
+  router: 'router down',
+  uplink: 'uplink down',
 };
 
 export const WAY_LABELS: Readonly<Record<WayName, string>> = {

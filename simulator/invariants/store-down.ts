@@ -8,7 +8,7 @@ export const storeDown: Invariant = {
       const { request } = run;
       if (request.kind !== 'operator' || !site.bypasses(run)) return undefined;
       if (request.overrides.includes('memory-unreachable')) return undefined;
-      return `${run.id} moves routes without the store, and nobody set that aside`;
+      return `${run.id} moves routes without the store, and no operator overrode that`;
     },
   }),
 };

@@ -66,7 +66,7 @@ describe('the benchmark of outages', () => {
       ['ours', 0.1],
       ['original', 1],
     ]);
-    expect(showOutage(report)).toMatch(/router dies {2}original \(2014\) {2}3 \(1 without an end\)/);
+    expect(showOutage(report)).toMatch(/router down {2}original \(2014\) {2}3 \(1 without an end\)/);
   });
 
   it('has no figure for what did not happen', () => {
