@@ -1,12 +1,9 @@
+import { OUTCOMES } from '#failover/swap-record.ts';
 import type { Message } from './message.ts';
 import * as z from './validation.ts';
 
-/**
- * `swapped`: every route of the pair is at the new owner, read back. `already`: it was before. `noted`: observed, and
- * moved nothing on purpose, for now. `refused`: a rule forbids it. `partial`: some routes are not there yet; ask again.
- */
-export const Outcome = z.enum(['swapped', 'already', 'noted', 'refused', 'partial']);
-export type Outcome = Message<typeof Outcome>;
+/** How a trigger ended: the meanings are in `failover/swap-record.ts`. */
+export const Outcome = z.enum(OUTCOMES);
 
 /** A managed route. */
 export const Route = z.object({ table: z.string(), destination: z.string() });

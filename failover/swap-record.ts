@@ -31,7 +31,8 @@ export interface Answer {
  * `swapped`: every route of the pair is at the target, read back. `already`: they were before. `noted`: observed, and moved
  * nothing on purpose for now. `refused`: a rule does not permit it. `partial`: some routes are not there yet; ask again.
  */
-export type Outcome = 'swapped' | 'already' | 'noted' | 'refused' | 'partial';
+export const OUTCOMES = ['swapped', 'already', 'noted', 'refused', 'partial'] as const;
+export type Outcome = (typeof OUTCOMES)[number];
 
 /**
  * Outcomes that end a trigger: its id is not acted on again. After any other outcome a retry may end differently.
