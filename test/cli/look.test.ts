@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { HistoryEntry } from '#contracts/history.ts';
 import { DOWN, UP } from '../failover/situation.ts';
 import { AskedSite } from './asked-site.ts';
 import { examplesFolder } from './command-line.ts';
@@ -119,6 +120,12 @@ describe('explain', () => {
   });
 });
 
+/** A report that was refused, with its evidence. */
+function refusedWith(at: number, evidence: Readonly<Record<string, unknown>>): HistoryEntry {
+  const decided = { detector: 'bfd', outcome: 'refused', reason: 'hold-down', says: 'No.' } as const;
+  return { kind: 'swap', at, id: 'r1', ...decided, epoch: 1, moved: 0, tookMs: 3, evidence };
+}
+
 describe('history', () => {
   test('lists the entries, newest first', async () => {
     await site.run(['switchover', 'tokyo', '--to', 'tokyo-2', '--reason', 'kernel', '--yes']);
@@ -142,19 +149,7 @@ describe('history', () => {
       api: 'open',
       ms: 301,
     };
-    site.world.history.push({
-      kind: 'swap',
-      at: site.world.now,
-      id: 'r1',
-      detector: 'bfd',
-      outcome: 'refused',
-      reason: 'hold-down',
-      says: 'No.',
-      epoch: 1,
-      moved: 0,
-      tookMs: 3,
-      evidence: { confirm, bgpError: 'vtysh failed' },
-    });
+    site.world.history.push(refusedWith(site.world.now, { confirm, bgpError: 'vtysh failed' }));
     const evidence =
       'Confirmation: dead after 301 ms (10.1.100.10 port 22 refused, 10.1.100.10 port 179 silent, API open). ' +
       'Its reporter could not read its own BGP sessions: vtysh failed.';
@@ -184,19 +179,7 @@ describe('history', () => {
   });
 
   test('leaves out evidence of another shape', async () => {
-    site.world.history.push({
-      kind: 'swap',
-      at: site.world.now,
-      id: 'r1',
-      detector: 'bfd',
-      outcome: 'refused',
-      reason: 'hold-down',
-      says: 'No.',
-      epoch: 1,
-      moved: 0,
-      tookMs: 3,
-      evidence: { confirm: 'dead', bgpError: 7 },
-    });
+    site.world.history.push(refusedWith(site.world.now, { confirm: 'dead', bgpError: 7 }));
     const { exitCode, stdout } = await site.run(['history', 'tokyo']);
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/No\.\n$/);
