@@ -9,9 +9,14 @@ export interface StackArtifact {
   readonly template: Template;
   /** Of the template as CDK wrote it, bytes. */
   readonly size: number;
+  /** Names of the stacks of the assembly that are deployed before it. */
+  readonly after: readonly string[];
   /** Directories of the stack's zip assets, by S3 object key. */
   readonly assets: ReadonlyMap<string, string>;
 }
+
+/** `Snapshot` is for resource types that are not emulated. */
+const policy = z.enum(['Delete', 'Retain', 'RetainExceptOnCreate']).optional();
 
 const templateSchema = z.object({
   Resources: z.record(
@@ -20,6 +25,12 @@ const templateSchema = z.object({
       Type: z.string(),
       Properties: z.record(z.string(), z.unknown()).default({}),
       Condition: z.string().optional(),
+      DependsOn: z
+        .union([z.string(), z.array(z.string())])
+        .default([])
+        .transform((names) => [names].flat()),
+      DeletionPolicy: policy,
+      UpdateReplacePolicy: policy,
     }),
   ),
   Outputs: z.record(z.string(), z.object({ Value: z.unknown(), Condition: z.string().optional() })).default({}),
@@ -73,8 +84,13 @@ export async function readAssembly(directory: string, defaultRegion: string): Pr
         const artifact = manifest.artifacts[name];
         return artifact?.type === 'cdk:asset-manifest' && artifact.properties?.file ? [artifact.properties.file] : [];
       });
+      const after = dependencies.flatMap((name) => {
+        const artifact = manifest.artifacts[name];
+        return artifact?.type === 'aws:cloudformation:stack' ? [artifact.properties?.stackName ?? name] : [];
+      });
       return {
         name: properties?.stackName ?? id,
+        after,
         region: region === '' || region === 'unknown-region' ? defaultRegion : region,
         template: await readJson(join(directory, properties?.templateFile ?? ''), templateSchema),
         size: (await stat(join(directory, properties?.templateFile ?? ''))).size,

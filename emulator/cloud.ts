@@ -4,6 +4,7 @@ import type { HttpApi } from './http-api/http-api.ts';
 import type { Iam } from './iam.ts';
 import type { Functions } from './lambda/functions.ts';
 import type { Ids } from './random.ts';
+import type { Clock } from './service.ts';
 import type { Topics } from './sns/topics.ts';
 
 /** What a template's resources are made in. */
@@ -12,6 +13,7 @@ export interface Cloud {
   /** `Account.raisedQuotas`. */
   readonly raisedQuotas: Readonly<Record<string, number>>;
   readonly ids: Ids;
+  readonly clock: Clock;
   readonly iam: Iam;
   readonly functions: Functions;
   readonly buses: EventBuses;

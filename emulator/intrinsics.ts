@@ -8,6 +8,16 @@ export interface Names {
   mapped(map: string, first: string, second: string): unknown;
   /** `Fn::GetAZs` */
   readonly region: string;
+  /** `Fn::GetStackOutput` */
+  stackOutput(name: StackOutputName): string;
+}
+
+/** An output of another stack. https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-getstackoutput.html */
+export interface StackOutputName {
+  readonly stack: string;
+  readonly output: string;
+  /** Default: the region of the stack that reads it. */
+  readonly region: string;
 }
 
 type Intrinsic = (argument: unknown, names: Names) => unknown;
@@ -76,6 +86,16 @@ const intrinsics: Readonly<Record<string, Intrinsic>> = {
   'Fn::GetAZs': (argument, names) => {
     const region = resolve(argument, names);
     return ['a', 'b', 'c'].map((zone) => `${region === '' ? names.region : String(region)}${zone}`);
+  },
+  'Fn::GetStackOutput': (argument, names) => {
+    const of = 'Fn::GetStackOutput';
+    const { StackName, OutputName, Region, RoleArn } = resolve(argument, names) as Record<string, unknown>;
+    if (RoleArn !== undefined) throw new Error(`${of}: the RoleArn ${text(RoleArn, of)} is not emulated.`);
+    return names.stackOutput({
+      stack: text(StackName, of),
+      output: text(OutputName, of),
+      region: Region === undefined ? names.region : text(Region, of),
+    });
   },
 };
 

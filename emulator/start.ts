@@ -153,6 +153,7 @@ async function start(
       accountId,
       raisedQuotas: account.raisedQuotas ?? {},
       ids,
+      clock,
       iam,
       functions,
       buses,

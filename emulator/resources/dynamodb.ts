@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type { Resource } from '#emulator/template.ts';
 import type { ResourceFamily, ResourceType } from './family.ts';
 
@@ -10,7 +9,7 @@ const table: ResourceType = {
     attributes: { Arn: resource.arn('dynamodb', `table/${nameOf(resource)}`) },
   }),
   create: async (resource, cloud) =>
-    cloud.createTable(resource.region, { ...resource.read(z.looseObject({})), TableName: nameOf(resource) }),
+    cloud.createTable(resource.region, { ...resource.properties, TableName: nameOf(resource) }),
 };
 
 /** CDK's TableV2 is a global table, with one replica in the stack's own region. */

@@ -36,7 +36,7 @@ export const iam: ResourceFamily = {
       },
       create(resource, { iam: access }) {
         const { AssumeRolePolicyDocument, ManagedPolicyArns, Policies } = resource.read(roleSchema);
-        const arn = resource.identity.attributes['Arn'] ?? '';
+        const arn = String(resource.identity.attributes['Arn']);
         access.addRole({ arn, trust: AssumeRolePolicyDocument, managedPolicies: ManagedPolicyArns });
         for (const { PolicyName, PolicyDocument } of Policies) {
           access.addInlinePolicy(roleName(resource), { name: PolicyName, document: PolicyDocument });

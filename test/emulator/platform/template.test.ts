@@ -11,6 +11,7 @@ const names: Names = {
   getAtt: (id, attribute) => `<${id}.${attribute}>`,
   condition: (name) => name === 'Yes',
   mapped: (...path) => path.join('/'),
+  stackOutput: ({ stack, output, region }) => `<${output} of ${stack} in ${region}>`,
 };
 
 describe('intrinsic functions', () => {
@@ -30,6 +31,8 @@ describe('intrinsic functions', () => {
     [{ 'Fn::Or': [{ Condition: 'Yes' }, { Condition: 'No' }] }, true],
     [{ 'Fn::FindInMap': ['M', { Ref: 'A' }, 'k'] }, 'M/<A>/k'],
     [{ 'Fn::Base64': 'a' }, 'YQ=='],
+    [{ 'Fn::GetStackOutput': { StackName: { Ref: 'A' }, OutputName: 'B' } }, '<B of <A> in eu-west-1>'],
+    [{ 'Fn::GetStackOutput': { StackName: 'A', OutputName: 'B', Region: 'us-east-1' } }, '<B of A in us-east-1>'],
     [
       { kept: 1, dropped: { Ref: 'AWS::NoValue' }, list: [{ Ref: 'AWS::NoValue' }, 2] },
       { kept: 1, list: [2] },
