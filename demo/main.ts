@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { CommanderError } from 'commander';
 import { whyRefused } from '#infra/role-policies.ts';
+import { existingTopology } from '#topology/existing-topology.ts';
 import { loadTopology } from '#topology/load.ts';
 import { renderMistakes } from '#topology/mistakes.ts';
 import type { Topology } from '#topology/topology.ts';
@@ -63,9 +64,10 @@ function read(file: string): Topology {
   }
   const { topology, mistakes } = loadTopology(text, file);
   if (topology === undefined) throw new UsageError(renderMistakes(mistakes));
-  const why = whyRefused(topology);
+  const existing = existingTopology(topology);
+  const why = whyRefused(existing);
   if (why.length > 0) throw new UsageError(why.join('\n'));
-  return topology;
+  return existing;
 }
 
 /** The contract of `--json`: fields are only ever added. */

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { existingTopology } from '#topology/existing-topology.ts';
 import { loadTopology } from '#topology/load.ts';
 import { renderMistakes } from '#topology/mistakes.ts';
 import type { Topology } from '#topology/topology.ts';
@@ -40,9 +41,10 @@ export function readTopology(file: string): Topology {
   }
   const { topology, mistakes } = loadTopology(text, file);
   if (topology === undefined) throw new LabError(renderMistakes(mistakes));
-  const why = whyUndeployable(topology);
+  const existing = existingTopology(topology);
+  const why = whyUndeployable(existing);
   if (why.length > 0) throw new LabError(why.join('\n'));
-  return topology;
+  return existing;
 }
 
 /** The lab keeps its own copy of the topology: the file may be changed while the lab is up. */

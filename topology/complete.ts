@@ -1,4 +1,6 @@
 /** From the valid file to the topology that the project works with: defaults that depend on other values, canonical forms. */
+import { createdId, isCreatedId } from './created-ids.ts';
+import { createdRoleName, routerCreation } from './creation.ts';
 import { parseDuration } from './duration.ts';
 import { addressFromNumber, type Network, parseAddress, parseNetwork } from './networks.ts';
 import type { FarEndFile, RouterFile, SiteFile, TopologyFile, TunnelFile } from './schema.ts';
@@ -21,6 +23,7 @@ export function complete(file: TopologyFile): Topology {
       intervalMs: requireValue(parseDuration(file.bfd?.interval ?? '50ms'), 'bfd.interval'),
       multiplier: file.bfd?.multiplier ?? 6,
     },
+    ssmAgent: file.ssmAgent,
     sites,
     farEnds,
     tunnels: completeTunnels(file, sites, farEnds),
@@ -35,12 +38,13 @@ function completeSite(name: string, site: SiteFile, file: TopologyFile): Site {
     name,
     region: site.region,
     asn: site.asn,
-    vpc: create
-      ? { create: true, id: undefined, cidrs }
-      : { create: false, id: requireValue(id, `${name}.vpc.id`), cidrs },
+    vpc: { create, id: create ? createdId('vpc', name) : requireValue(id, `${name}.vpc.id`), cidrs },
     frontSubnets: site.frontSubnets.map(canonicalNetwork),
     routers: { active: withRole(routers, 'active'), standby: withRole(routers, 'standby') },
-    routeTables: (site.routeTables ?? []).map((table) => completeTable(table, elsewhere(name, file))),
+    routeTables: [...(create ? [createdId('routeTable', name)] : []), ...(site.routeTables ?? [])].map((table) =>
+      completeTable(table, elsewhere(name, file)),
+    ),
+    createRoutes: site.createRoutes ?? routers.some(({ creation }) => creation !== undefined),
     detectors: site.detectors ?? (file.profile === 'original' ? ['serf'] : ['bfd']),
     confirmMs: requireValue(parseDuration(site.confirm ?? CONFIRM[site.policy.prefer]), `${name}.confirm`),
     reservedConcurrency: site.reservedConcurrency ?? usualConcurrency(site.region, file),
@@ -66,22 +70,30 @@ function cidrsOf({ cidr, cidrs = [] }: SiteFile['vpc'], site: string): readonly 
 
 function completeRouter(name: string, site: string, router: RouterFile, file: TopologyFile): Router {
   const subnet = requireValue(parseNetwork(router.subnet), `${name}.subnet`);
+  const role = router.instanceRole ?? file.sites[site]?.instanceRole;
+  const creation = routerCreation(router, site, file);
   return {
     name,
     site,
     role: router.role,
     vyos: router.vyos ?? file.vyos,
+    creation,
     instance: router.instance,
-    instanceRole: router.instanceRole ?? file.sites[site]?.instanceRole,
-    eni: router.eni,
+    instanceRole: role ?? (creation && createdRoleName(file.name, site, name)),
+    eni: creation === undefined ? requireValue(router.eni, `${name}.eni`) : createdId('eni', name),
     interface: router.interface,
     firstTunnel: router.firstTunnel,
     subnet: subnet.cidr,
     address: canonicalAddress(router.address),
     gateway: router.gateway === undefined ? addressFromNumber(subnet.first + 1n) : canonicalAddress(router.gateway),
-    publicAddress: canonicalAddress(router.publicAddress),
+    publicAddress: completePublicAddress(name, router, creation),
     loopback: canonicalAddress(router.loopback),
   };
+}
+
+function completePublicAddress(name: string, { publicAddress }: RouterFile, creation: Router['creation']): string {
+  if (publicAddress !== undefined) return canonicalAddress(publicAddress);
+  return requireValue(creation && createdId('address', name), `${name}.publicAddress`);
 }
 
 function completeTable(table: NonNullable<SiteFile['routeTables']>[number], defaults: readonly string[]): ManagedTable {
@@ -157,7 +169,7 @@ function usedNetworks(tunnels: readonly TunnelFile[], sites: readonly Site[], fa
     ...farEnds.flatMap(({ networks }) => networks),
     ...[...routers, ...farEnds]
       .flatMap(({ loopback, publicAddress }) => [loopback, publicAddress])
-      .flatMap((address) => (address === undefined ? [] : [`${address}/32`])),
+      .flatMap((address) => (address === undefined || isCreatedId(address) ? [] : [`${address}/32`])),
   ];
   return texts.map((text) => requireValue(parseNetwork(text), text));
 }

@@ -27,6 +27,13 @@ export interface DraftRouter {
   readonly loopback: Placed<Address> | undefined;
   readonly gateway: Placed<Address> | undefined;
   readonly vyos: Placed<string> | undefined;
+  readonly subnetId: Placed<string> | undefined;
+  readonly zone: Placed<string> | undefined;
+  readonly instanceType: Placed<string> | undefined;
+  /** Where `image` stands, if it does. */
+  readonly image: Placed<true> | undefined;
+  /** Whether it has an `instanceRole` of its own. */
+  readonly hasRole: boolean;
 }
 
 export interface DraftTable {
@@ -58,6 +65,8 @@ export interface DraftSite {
   /** Undefined where `routeTables` is left out. */
   readonly tables: readonly DraftTable[] | undefined;
   readonly detectors: readonly Placed<string>[] | undefined;
+  /** Whether it has an `instanceRole`. */
+  readonly hasRole: boolean;
 }
 
 export interface DraftFarEnd {
@@ -143,6 +152,7 @@ function draftSite(name: string, site: PartialSite, place: Place): DraftSite {
     detectors: site.detectors?.flatMap((detector, index) =>
       list(optional(detector, [...path, 'detectors', index], place)),
     ),
+    hasRole: site.instanceRole !== undefined,
   };
 }
 
@@ -162,7 +172,8 @@ function draftVpc(vpc: PartialSite['vpc'], path: Path, place: Place): DraftSite[
 
 function draftRouter(name: string, site: string, router: PartialRouter, place: Place): DraftRouter {
   const path = ['sites', site, 'routers', name];
-  const text = (key: 'role' | 'instance' | 'eni' | 'vyos') => optional<string>(router[key], [...path, key], place);
+  const text = (key: 'role' | 'instance' | 'eni' | 'vyos' | 'subnetId' | 'zone' | 'instanceType') =>
+    optional<string>(router[key], [...path, key], place);
   const ip = (key: 'address' | 'publicAddress' | 'loopback' | 'gateway') =>
     optional(parse(router[key], parseAddress), [...path, key], place);
   return {
@@ -177,6 +188,11 @@ function draftRouter(name: string, site: string, router: PartialRouter, place: P
     loopback: ip('loopback'),
     gateway: ip('gateway'),
     vyos: text('vyos'),
+    subnetId: text('subnetId'),
+    zone: text('zone'),
+    instanceType: text('instanceType'),
+    image: router.image === undefined ? undefined : place(true, [...path, 'image']),
+    hasRole: router.instanceRole !== undefined,
   };
 }
 

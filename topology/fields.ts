@@ -148,6 +148,68 @@ export const region = text({
         },
 });
 
+const zonePattern = '^[a-z]{2,5}(-[a-z]+){1,2}-\\d{1,2}[a-z]$';
+
+/** A zone's name, not its id: the names are the account's own. */
+export const zone = (description: string) =>
+  text({
+    description,
+    pattern: zonePattern,
+    examples: ['ap-northeast-1a'],
+    check: (value) =>
+      new RegExp(zonePattern).test(value)
+        ? undefined
+        : { fault: `${show(value)} is not the name of an Availability Zone`, hint: 'write it as in ap-northeast-1a' },
+  });
+
+const imageId = /^ami-([0-9a-f]{8}|[0-9a-f]{17})$/;
+const imageParameter = /^ssm:\/[A-Za-z0-9_./-]+$/;
+
+/** By its id, by a public SSM parameter, or by owner and name, of which the newest is taken. */
+export const image = z
+  .union([
+    text({
+      description: 'An AMI by its id, or by an SSM parameter that holds the id.',
+      pattern: `${imageId.source}|${imageParameter.source}`,
+      examples: ['ami-0a1b2c3d4e5f60001', 'ssm:/golden/vyos-1.4'],
+      check: (value) =>
+        imageId.test(value) || imageParameter.test(value)
+          ? undefined
+          : { fault: `${show(value)} is not an image`, hint: 'write ami-… , ssm:/NAME, or { owner: …, name: … }' },
+    }),
+    z.strictObject({
+      owner: text({
+        description: 'The account that owns the image. VyOS in AWS Marketplace: "679593333241".',
+        pattern: '^(\\d{12}|self|amazon|aws-marketplace)$',
+        examples: ['679593333241'],
+        check: (value) =>
+          /^(\d{12}|self|amazon|aws-marketplace)$/.test(value)
+            ? undefined
+            : { fault: `${show(value)} is not an account`, hint: 'write 12 digits in quotes, or self' },
+      }),
+      name: z
+        .string()
+        .min(3)
+        .max(128)
+        .meta({ description: 'Its name; * stands for any text.', examples: ['VyOS 1.4*'] }),
+    }),
+  ])
+  .meta({
+    description:
+      'The VyOS image of routers that are to be created: ami-…, ssm:/NAME, or { owner, name } (the newest). Default: VyOS’s own in AWS ' +
+      'Marketplace, of the router’s version; the account must be subscribed to it.',
+  });
+
+export const instanceType = text({
+  description: 'The EC2 instance type of routers that are to be created (x86_64). Default: c5n.large.',
+  pattern: '^[a-z][a-z0-9-]*\\.[a-z0-9-]+$',
+  examples: ['c5n.large', 't3.medium'],
+  check: (value) =>
+    /^[a-z][a-z0-9-]*\.[a-z0-9-]+$/.test(value)
+      ? undefined
+      : { fault: `${show(value)} is not an instance type`, hint: 'write it as in c5n.large' },
+});
+
 /** Reserved AS numbers: https://www.iana.org/assignments/iana-as-numbers-special-registry */
 const reservedAsns: readonly number[] = [23456, 65535];
 

@@ -1,5 +1,6 @@
 import { checkAddresses } from './checks/addresses.ts';
 import { checkAwsLimits } from './checks/aws-limits.ts';
+import { checkCreation } from './checks/creation.ts';
 import { checkDestinations } from './checks/destinations.ts';
 import { checkDetectors } from './checks/detectors.ts';
 import { checkFarEnds } from './checks/far-ends.ts';
@@ -28,6 +29,7 @@ const crossChecks = [
   checkNames,
   checkNameLengths,
   checkPairs,
+  checkCreation,
   checkPartitions,
   checkVpcs,
   checkSubnets,

@@ -14,19 +14,44 @@ const mostCidrs = 50;
 
 const names = (what: string) => ({ propertyNames: { pattern: field.namePattern }, description: what });
 
+/** Of routers that are to be created: for one, for a site, or for all. */
+const creation = {
+  image: field.image.optional(),
+  instanceType: field.instanceType.optional(),
+};
+
 const router = z
   .strictObject({
     role: z.enum(['active', 'standby']).meta({
       description:
         'The preferred role: the active router carries the traffic in normal operation. One of each per site.',
     }),
-    instance: field.awsId('i', 'The router’s EC2 instance. Can be omitted only with create: true in vpc.').optional(),
+    instance: field
+      .awsId('i', 'The router’s EC2 instance. Omit instance and eni if the router is to be created.')
+      .optional(),
     eni: field
-      .awsId('eni', 'The network interface that the routes point at. Can be omitted only with create: true in vpc.')
+      .awsId(
+        'eni',
+        'The network interface that the routes point at. Omit instance and eni if the router is to be created.',
+      )
+      .optional(),
+    ...creation,
+    zone: field
+      .zone(
+        'The Availability Zone of a created VPC’s subnet. Default: the first one for the active router, the second one for the standby.',
+      )
+      .optional(),
+    subnetId: field
+      .awsId('subnet', 'The id of subnet, if the router is to be created in a VPC that exists.')
       .optional(),
     subnet: field.ipv4Network('The subnet that the interface is in.', '10.1.100.0/24', { min: 16, max: 28 }),
     address: field.ipv4Address('The interface’s private address in that subnet.', '10.1.100.10'),
-    publicAddress: field.ipv4Address('The Elastic IP at which the other sites’ tunnels end.', '203.0.113.10'),
+    publicAddress: field
+      .ipv4Address(
+        'The Elastic IP at which the other sites’ tunnels end. Omit it if the router is to be created: its Elastic IP is created too.',
+        '203.0.113.10',
+      )
+      .optional(),
     loopback: field.ipv4Address(
       'The address of lo: the source of the GRE tunnels inside IPsec, and the router id. Outside every VPC.',
       '10.255.1.1',
@@ -102,18 +127,13 @@ const vpc = z
         description: 'All IPv4 CIDR blocks of the VPC, the primary one first, instead of cidr.',
         examples: ['[10.1.0.0/16, 100.64.0.0/16]'],
       }),
-    create: z
-      .boolean()
-      .default(false)
-      .meta({
-        description:
-          'true: the VPC and its routers do not exist yet. Configurations can be rendered, but the topology cannot be deployed ' +
-          'until you have created them. Default: false.',
-      }),
+    create: z.boolean().default(false).meta({
+      description:
+        'true: the deployment creates the VPC, its subnets, route table and internet gateway, and both routers. Default: false.',
+    }),
   })
   .meta({
-    description:
-      'The site’s VPC by its id, or create: true if it does not exist yet (the topology then cannot be deployed).',
+    description: 'The site’s VPC by its id, or create: true if the deployment is to create it.',
     allOf: [
       { anyOf: [{ required: ['id'] }, { required: ['create'] }] },
       { anyOf: [{ required: ['cidr'] }, { required: ['cidrs'] }] },
@@ -168,13 +188,24 @@ const site = z
     instanceRole: field
       .instanceRole(
         'The name of the IAM role of the routers’ instances: the stack attaches the permissions to it, and only its ' +
-          'sessions are allowed to report. Required for deployment; a router may have its own.',
+          'sessions are allowed to report. Required for deployment of routers that exist; a router may have its own. Routers that are ' +
+          'to be created get a role each without it.',
       )
       .optional(),
     routers: z.record(z.string(), router).meta(names('The pair: one active, one standby router, by host name.')),
     routeTables: z.array(routeTable).optional().meta({
-      description: 'The route tables that point at the pair. Can be omitted only with create: true in vpc.',
+      description:
+        'The route tables that point at the pair. With create: true in vpc: besides the created one, which has the default destinations.',
     }),
+    createRoutes: z
+      .boolean()
+      .optional()
+      .meta({
+        description:
+          'true: the deployment creates managed routes that are missing, at the owner; it never changes or deletes one. Default: true ' +
+          'if the site’s routers are to be created, otherwise false.',
+      }),
+    ...creation,
     detectors: z
       .array(z.enum(['serf', 'bfd', 'vrrp']))
       .optional()
@@ -251,6 +282,17 @@ export const topologyFile = z
       .enum(VYOS_VERSIONS)
       .default(DEFAULT_VYOS_VERSION)
       .meta({ description: 'The VyOS version of the routers, in quotes; a router can have its own. Default: "1.4".' }),
+    ...creation,
+    ssmAgent: z
+      .string()
+      .min(1)
+      .optional()
+      .meta({
+        description:
+          'The SSM agent’s package (amazon-ssm-agent.deb) for routers that are to be created, relative to the topology file. ' +
+          'VyOS images do not contain it.',
+        examples: ['amazon-ssm-agent.deb'],
+      }),
     profile: z.enum(['original', 'fast']).default('fast').meta({
       description:
         'original: the values of the 2014 article exactly. fast: BFD, IKEv2, AES-GCM, today’s defaults. Default: fast.',

@@ -21,6 +21,8 @@ export interface Topology {
   readonly tunnelType: 'gre' | 'vti';
   /** Of profile `fast`. Default 50 ms, 6 times. */
   readonly bfd: { readonly intervalMs: number; readonly multiplier: number };
+  /** The SSM agent's package for routers that are to be created, as written: relative to the topology file. */
+  readonly ssmAgent: string | undefined;
   readonly sites: readonly Site[];
   /** Routers outside the sites at the other end of tunnels: on-premises, or a partner's. Default: none. */
   readonly farEnds: readonly FarEnd[];
@@ -34,11 +36,17 @@ export interface Site {
   readonly vpc: {
     /** Its IPv4 CIDR blocks, the primary one first. */
     readonly cidrs: readonly [string, ...string[]];
-  } & ({ readonly create: false; readonly id: string } | { readonly create: true; readonly id: undefined });
+    /** Whether the deployment creates it. */
+    readonly create: boolean;
+    /** `vpc-…`, or the placeholder of a created one (`created-ids.ts`). */
+    readonly id: string;
+  };
   /** CIDRs announced to the other sites. */
   readonly frontSubnets: readonly string[];
   readonly routers: { readonly active: Router; readonly standby: Router };
   readonly routeTables: readonly ManagedTable[];
+  /** Whether the deployment creates managed routes that are missing. Default: true if the site's routers are created. */
+  readonly createRoutes: boolean;
   readonly detectors: readonly SiteDetector[];
   /** How long a router probes its silent peer before it reports the peer failed. Default 300 ms; 1000 with `prefer: safety`. */
   readonly confirmMs: number;
@@ -52,12 +60,17 @@ export interface Router {
   readonly site: string;
   readonly role: Role;
   readonly vyos: VyosVersion;
-  /** `i-…`; undefined only where the site's VPC is yet to be created. */
+  /** How the deployment creates its interface, Elastic IP and instance; undefined: it exists. */
+  readonly creation: RouterCreation | undefined;
+  /** `i-…`; undefined for a created router, which is whatever instance its interface is attached to. */
   readonly instance: string | undefined;
-  /** Name of the IAM role of its instance, the site's where it has none of its own; undefined: it cannot be deployed. */
+  /**
+   * Name of the IAM role of its instance, the site's where it has none of its own. A created router has a created role by
+   * default; undefined: it cannot be deployed.
+   */
   readonly instanceRole: string | undefined;
-  /** `eni-…`, the interface that routes point at; undefined only where the site's VPC is yet to be created. */
-  readonly eni: string | undefined;
+  /** `eni-…`, the interface that routes point at, or the placeholder of a created one (`created-ids.ts`). */
+  readonly eni: string;
   /** VyOS name of that interface. Default `eth0`. */
   readonly interface: string;
   /** Number of its first tunnel interface: `tun0`, or `tun20` where others are there already. Default 0. */
@@ -66,10 +79,32 @@ export interface Router {
   readonly address: string;
   /** The VPC's router in `subnet`. Default: the subnet's first address. */
   readonly gateway: string;
-  /** The Elastic IP that the other site's tunnels end at. */
+  /**
+   * The Elastic IP that the other site's tunnels end at. For a created router the placeholder (`created-ids.ts`), unless the file
+   * states the address.
+   */
   readonly publicAddress: string;
   readonly loopback: string;
 }
+
+/** What a router is created from. */
+export interface RouterCreation {
+  /** `ap-northeast-1a`; undefined: the Region's first zone for the active router, its second for the standby. */
+  readonly zone: string | undefined;
+  /** `subnet-…`; undefined: the subnet is created with the VPC. */
+  readonly subnetId: string | undefined;
+  readonly image: Image;
+  /** Default `c5n.large`, the default of VyOS's own CloudFormation templates. */
+  readonly instanceType: string;
+  /** Whether its role is created, because the file names none. */
+  readonly createRole: boolean;
+}
+
+/** An image by its id, by an SSM parameter's name, or the newest one of an owner with a name (`*` matches any text). */
+export type Image =
+  | { readonly id: string }
+  | { readonly parameter: string }
+  | { readonly owner: string; readonly name: string };
 
 /** A router outside the sites: it gets no configuration and is never queried. */
 export interface FarEnd {
@@ -87,6 +122,7 @@ export interface FarEnd {
 
 /** A route table and the managed destinations in it. */
 export interface ManagedTable {
+  /** `rtb-…`, or the placeholder of the created VPC's table (`created-ids.ts`). */
   readonly id: string;
   /** IPv4 or IPv6 CIDRs, or prefix lists (`pl-…`). Default: every other site's front subnets, and the far ends' networks. */
   readonly destinations: readonly string[];

@@ -4,17 +4,20 @@ import type { Topology } from './topology.ts';
 /**
  * The reasons why a valid topology cannot be deployed yet, one sentence each, with the correction. Empty: it can be deployed.
  */
-export function whyUndeployable(topology: Pick<Topology, 'sites'>): readonly string[] {
-  return [unbuiltSites(topology), routersWithoutRole(topology)].filter((sentence) => sentence !== undefined);
+export function whyUndeployable(topology: Pick<Topology, 'sites' | 'ssmAgent'>): readonly string[] {
+  return [withoutAgent(topology), routersWithoutRole(topology)].filter((sentence) => sentence !== undefined);
 }
 
-/** Sites whose VPC does not exist yet. */
-function unbuiltSites({ sites }: Pick<Topology, 'sites'>): string | undefined {
-  const names = sites.filter(({ vpc }) => vpc.create).map(({ name }) => name);
-  if (names.length === 0) return undefined;
+/** Without its SSM agent a created router could neither be probed nor changed. */
+function withoutAgent({ sites, ssmAgent }: Pick<Topology, 'sites' | 'ssmAgent'>): string | undefined {
+  const created = sites.filter(({ routers }) =>
+    [routers.active, routers.standby].some(({ creation }) => creation !== undefined),
+  );
+  if (ssmAgent !== undefined || created.length === 0) return undefined;
   return (
-    `${names.length === 1 ? 'site' : 'sites'} ${names.join(', ')}: vpc has create: true, and vyos-failover does not create VPCs yet. ` +
-    'Create the VPC and replace create: true with the ids (vpc.id, instance, eni, routeTables); then the topology can be deployed.'
+    `${created.length === 1 ? 'site' : 'sites'} ${someOf(created.map(({ name }) => name))}: ssmAgent is missing, and VyOS images contain no ` +
+    'SSM agent, so the routers that are to be created could neither be monitored nor changed. Download amazon-ssm-agent.deb ' +
+    '(docs/routers.md states from where) and add ssmAgent: FILE; until then the topology cannot be deployed.'
   );
 }
 

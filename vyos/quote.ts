@@ -1,4 +1,5 @@
 /** Words and text: how VyOS reads and writes `set` commands. */
+import { isCreatedId } from '#topology/created-ids.ts';
 import { VyosConfigError } from './errors.ts';
 import type { Line } from './line.ts';
 import { isSecretPlaceholder } from './secrets.ts';
@@ -27,8 +28,8 @@ export function valueFault(word: string): string | undefined {
   if (/['"]/.test(word)) return 'it contains a quote, for which VyOS has no escape';
   if (word.includes('\\')) return 'it contains a backslash, which parts of VyOS read differently';
   if (!/^[ -~]*$/.test(word)) return 'it contains a line end, a control character or a character outside ASCII';
-  if (/\{\{|\}\}/.test(word) && !isSecretPlaceholder(word))
-    return 'double braces are reserved for the names of secrets';
+  if (/\{\{|\}\}/.test(word) && !isSecretPlaceholder(word) && !isCreatedId(word))
+    return 'double braces are reserved for the names of secrets and of created addresses';
   return undefined;
 }
 

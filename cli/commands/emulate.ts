@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { Option } from 'commander';
 import type { EmulatedTopology } from '#demo/emulate.ts';
 import { whyRefused } from '#infra/role-policies.ts';
+import { existingTopology } from '#topology/existing-topology.ts';
 import type { Topology } from '#topology/topology.ts';
 import { type AddCommand, examples } from '../cli.ts';
 import { topologyOption } from '../options.ts';
@@ -29,7 +30,7 @@ export const emulate: AddCommand = (program, cli) => {
         if (!Number.isInteger(port) || port < 0 || port > 65_535) {
           throw new CommandError(exitCodes.usage, `--port takes a number from 0 to 65535, not "${options.port}"`);
         }
-        const topology = await requireTopology(options.topology, io);
+        const topology = existingTopology(await requireTopology(options.topology, io));
         const file = topologyFile(options.topology, io);
         if (file === '-')
           throw new CommandError(exitCodes.usage, 'emulate requires the topology as a file, not on standard input');

@@ -1,3 +1,4 @@
+import { isCreatedId } from '#topology/created-ids.ts';
 import type { Mistake } from '#topology/mistakes.ts';
 import { renderMistakes } from '#topology/mistakes.ts';
 import type { Topology } from '#topology/topology.ts';
@@ -52,10 +53,17 @@ function asJson(topology: Topology | undefined, mistakes: readonly Mistake[], no
         name: site.name,
         region: site.region,
         asn: site.asn,
-        vpc: { ...site.vpc, cidr: site.vpc.cidrs[0] },
+        vpc: { ...site.vpc, id: existing(site.vpc.id), cidr: site.vpc.cidrs[0] },
         frontSubnets: site.frontSubnets,
-        routers: [site.routers.active, site.routers.standby],
-        routeTables: site.routeTables.map(({ id, destinations }) => ({ id, managedRoutes: destinations.length })),
+        routers: [site.routers.active, site.routers.standby].map((router) => ({
+          ...router,
+          eni: existing(router.eni),
+          publicAddress: existing(router.publicAddress),
+        })),
+        routeTables: site.routeTables.map(({ id, destinations }) => ({
+          id: existing(id),
+          managedRoutes: destinations.length,
+        })),
         detectors: site.detectors,
         policy: site.policy,
       })),
@@ -63,4 +71,9 @@ function asJson(topology: Topology | undefined, mistakes: readonly Mistake[], no
       tunnels: tunnels.map(({ between, network }) => ({ between, network })),
     },
   };
+}
+
+/** Undefined, and so left out, for what the deployment creates: its id is in the outputs of its stacks. */
+function existing(id: string): string | undefined {
+  return isCreatedId(id) ? undefined : id;
 }

@@ -1,3 +1,4 @@
+import { isCreatedId } from '#topology/created-ids.ts';
 import type { FarEnd, Site, Topology } from '#topology/topology.ts';
 import type { Colours } from '../output/colours.ts';
 import { counted } from '../output/counted.ts';
@@ -36,7 +37,7 @@ function siteRow({ name, region, asn, vpc, frontSubnets, detectors }: Site): str
     name,
     region,
     String(asn),
-    `${short(vpc.cidrs)} ${vpc.id ?? '(none yet)'}`,
+    `${short(vpc.cidrs)} ${idOrCreated(vpc.id)}`,
     short(frontSubnets),
     detectors.join(', '),
   ];
@@ -47,10 +48,10 @@ function routerRows({ name, routers }: Site): string[][] {
     router.name,
     name,
     router.role,
-    router.instance ?? '(none yet)',
-    router.eni ?? '(none yet)',
+    router.instance ?? TO_BE_CREATED,
+    idOrCreated(router.eni),
     router.address,
-    router.publicAddress,
+    idOrCreated(router.publicAddress),
   ]);
 }
 
@@ -59,9 +60,20 @@ function farEndRow({ name, publicAddress, asn, networks, bfd }: FarEnd): string[
 }
 
 function tableRows({ name, routeTables }: Site): string[][] {
-  return routeTables.map(({ id, destinations }) => [id, name, `${destinations.length}: ${short(destinations)}`]);
+  return routeTables.map(({ id, destinations }) => [
+    idOrCreated(id),
+    name,
+    `${destinations.length}: ${short(destinations)}`,
+  ]);
 }
 
 function short(values: readonly string[]): string {
   return values.length <= 3 ? values.join(', ') : `${values.slice(0, 2).join(', ')}, …`;
+}
+
+const TO_BE_CREATED = '(created)';
+
+/** Ids of what the deployment creates are in the outputs of its stacks. */
+function idOrCreated(id: string): string {
+  return isCreatedId(id) ? TO_BE_CREATED : id;
 }

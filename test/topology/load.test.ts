@@ -64,18 +64,53 @@ describe('the default', () => {
     });
   });
 
-  test('is no id for a site whose VPC does not exist yet', () => {
-    const { instance: _i, eni: _e, ...active } = routerFile('active', 1, 1);
+  test('is a placeholder for what the deployment creates', () => {
+    const { instance: _i, eni: _e, publicAddress: _p, ...active } = routerFile('active', 1, 1);
     const { instance: _i2, eni: _e2, ...standby } = routerFile('standby', 1, 2);
     const { routeTables: _, ...tokyo } = siteFile('tokyo', 1);
     const vpc = { create: true, cidr: '10.1.0.0/16' };
     const file = twoSites();
-    const sites = { ...file.sites, tokyo: { ...tokyo, vpc, routers: { a: active, b: standby } } };
+    const routers = { a: active, b: { ...standby, image: 'ssm:/golden/vyos', zone: 'ap-northeast-1c' } };
+    const sites = { ...file.sites, tokyo: { ...tokyo, instanceType: 't3.medium', vpc, routers } };
     expect(load({ ...file, sites }).sites[0]).toMatchObject({
-      vpc: { create: true, id: undefined, cidrs: ['10.1.0.0/16'] },
-      routers: { active: { instance: undefined, eni: undefined } },
-      routeTables: [],
+      vpc: { create: true, id: '{{vpc:tokyo}}', cidrs: ['10.1.0.0/16'] },
+      routers: {
+        active: {
+          instance: undefined,
+          eni: '{{eni:a}}',
+          publicAddress: '{{address:a}}',
+          creation: {
+            zone: undefined,
+            subnetId: undefined,
+            image: { owner: '679593333241', name: 'VyOS 1.4*' },
+            instanceType: 't3.medium',
+          },
+        },
+        standby: {
+          publicAddress: standby.publicAddress,
+          creation: { zone: 'ap-northeast-1c', image: { parameter: '/golden/vyos' } },
+        },
+      },
+      routeTables: [{ id: '{{routeTable:tokyo}}', destinations: ['10.2.0.0/20'] }],
+      createRoutes: true,
     });
+  });
+
+  test('is a placeholder for the routers that are created in a VPC that exists', () => {
+    const file = twoSites();
+    const inSubnet = (role: 'active' | 'standby', number: number) => {
+      const { instance: _i, eni: _e, publicAddress: _p, ...router } = routerFile(role, 1, number);
+      return { ...router, subnetId: `subnet-0000000${number}` };
+    };
+    const routers = { a: inSubnet('active', 1), b: inSubnet('standby', 2) };
+    const sites = { ...file.sites, tokyo: { ...file.sites.tokyo, routers } };
+    const [tokyo, virginia] = load({ ...file, sites }).sites;
+    expect(tokyo).toMatchObject({
+      vpc: { create: false },
+      routers: { standby: { eni: '{{eni:b}}', creation: { subnetId: 'subnet-00000002' } } },
+      createRoutes: true,
+    });
+    expect(virginia).toMatchObject({ routers: { active: { creation: undefined } }, createRoutes: false });
   });
 });
 

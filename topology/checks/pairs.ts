@@ -1,5 +1,6 @@
 import type { Draft, DraftRouter, DraftSite } from '../draft.ts';
 import type { Fault } from '../mistakes.ts';
+import { isCreated } from './creation.ts';
 
 const mostSites = 100;
 
@@ -56,21 +57,43 @@ function roles({ name, routers = [] }: DraftSite): Fault[] {
   ];
 }
 
-function ids({ routers = [], vpc }: DraftSite): Fault[] {
-  return vpc.create || !vpc.known
-    ? []
-    : routers.flatMap((router) => [...missingId(router, 'instance'), ...missingId(router, 'eni')]);
+function ids(site: DraftSite): Fault[] {
+  const { routers = [], vpc } = site;
+  if (!vpc.known) return [];
+  return routers.flatMap((router) =>
+    isCreated(router, site)
+      ? []
+      : [...missingId(router, 'instance'), ...missingId(router, 'eni'), ...missingAddress(router)],
+  );
 }
 
 function missingId(router: DraftRouter, key: 'instance' | 'eni'): Fault[] {
   if (router[key] !== undefined) return [];
   const what = key === 'eni' ? 'network interface (eni-…)' : 'instance (i-…)';
+  const other = key === 'eni' ? router.instance : router.eni;
+  const instead =
+    other === undefined
+      ? 'or subnetId, and neither instance nor eni, if the router is to be created'
+      : `or remove ${other.path.at(-1)} too and write subnetId, if the router is to be created`;
   return [
     {
       kind: 'missing-key',
       path: [...router.name.path, key],
       fault: `${key} is missing`,
-      hint: `write the id of the router’s ${what}; it can be omitted only with create: true in vpc`,
+      hint: `write the id of the router’s ${what}, ${instead}`,
+    },
+  ];
+}
+
+/** A created router's Elastic IP is created as well. */
+function missingAddress({ name, publicAddress }: DraftRouter): Fault[] {
+  if (publicAddress !== undefined) return [];
+  return [
+    {
+      kind: 'missing-key',
+      path: [...name.path, 'publicAddress'],
+      fault: 'publicAddress is missing',
+      hint: 'write the Elastic IP of the router’s interface, for example 203.0.113.10',
     },
   ];
 }

@@ -32,7 +32,7 @@ function idOrCreate({ vpc }: DraftSite): Fault[] {
       kind: 'missing-key',
       path,
       fault: 'id is missing',
-      hint: 'write id: vpc-…, or create: true if the VPC does not exist yet (the topology then cannot be deployed)',
+      hint: 'write id: vpc-…, or create: true if the deployment is to create the VPC',
     },
   ];
 }
