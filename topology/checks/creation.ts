@@ -34,19 +34,15 @@ function createdRouter(router: DraftRouter, site: DraftSite, draft: Draft): Faul
 function idsInNewVpc({ instance, eni, subnetId }: DraftRouter, { vpc }: DraftSite): Fault[] {
   // With an id the VPC exists, and create: true is the mistake.
   if (!vpc.create || vpc.id !== undefined) return [];
-  return [
-    [instance, 'instance'],
-    [eni, 'eni'],
-    [subnetId, 'subnetId'],
-  ].flatMap(([id, key]) =>
-    typeof id !== 'object'
+  return [instance, eni, subnetId].flatMap((id) =>
+    id === undefined
       ? []
       : [
           {
             kind: 'contradiction',
             path: id.path,
             fault: `${id.value} cannot be in a VPC that does not exist yet`,
-            hint: `remove ${String(key)}: the deployment creates it with the VPC (create: true)`,
+            hint: `remove ${String(id.path.at(-1))}: the deployment creates it with the VPC (create: true)`,
           },
         ],
   );
