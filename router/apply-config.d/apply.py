@@ -16,7 +16,7 @@ import saving
 import session
 import timer
 import undo
-from push_file import PushFile, Refused
+from push_file import PushFile, Refused, filled, secret_names
 
 
 def apply(push_id, push):
@@ -47,13 +47,13 @@ def _prepared(push_id, other):
     before = running.managed(everything)
     if running.digest(before) != os.environ['SSM_Base']:
         raise Refused('changed', 'the running configuration has changed since the comparison; plan again')
-    secrets = parameters.fetch(file.secret_names())
+    secrets = parameters.fetch(secret_names(file.commands))
     push = {
         'id': push_id,
         'state': 'preparing',
         'undoAt': machine.uptime() + int(os.environ['SSM_UndoAfter']),
         'roots': file.roots,
-        'commands': file.filled(secrets),
+        'commands': filled(file.commands, secrets),
         'before': sorted(words for words in before if any(running.begins(words, root) for root in file.roots)),
         'everything': everything,
         'old': running.exact(before),

@@ -1,4 +1,4 @@
-"""The commands of a push: unpacked, checked at the border, and filled with their secrets."""
+"""The commands of a push: unpacked, and checked at the border; secrets in place of their names."""
 
 import base64
 import hashlib
@@ -42,17 +42,19 @@ class PushFile:
             if verb not in ('set', 'delete') or not any(running.begins(path, root) for root in self.roots):
                 raise Refused('file', '%s %s is not an allowed command' % (verb, ' '.join(path[:3])))
 
-    def secret_names(self):
-        return sorted({name for words in self.commands for name in map(_secret_name, words) if name is not None})
 
-    def filled(self, values):
-        """The commands with the secrets in place of their names."""
-        for name, value in values.items():
-            if not SECRET_VALUE.fullmatch(value):
-                raise Refused(
-                    'secret', 'VyOS cannot store the value of %s: use A-Z a-z 0-9 . _ - (no quote, no blank)' % name
-                )
-        return [[values.get(_secret_name(word), word) for word in words] for words in self.commands]
+def secret_names(lines):
+    return sorted({name for words in lines for name in map(_secret_name, words) if name is not None})
+
+
+def filled(lines, values):
+    """Lists of words, with the secrets in place of their names. Raises Refused."""
+    for name, value in values.items():
+        if not SECRET_VALUE.fullmatch(value):
+            raise Refused(
+                'secret', 'VyOS cannot store the value of %s: use A-Z a-z 0-9 . _ - (no quote, no blank)' % name
+            )
+    return [[values.get(_secret_name(word), word) for word in words] for words in lines]
 
 
 def _in_time(boot):

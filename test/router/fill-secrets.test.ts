@@ -129,7 +129,7 @@ describe('fill-secrets', () => {
 
     const ended = promisify(execFile)('python3', ['-IBc', program], { env });
 
-    await expect(ended).rejects.toThrow(`could not be fetched from https://ssm.ap-northeast-1.${DOMAIN}`);
+    await expect(ended).rejects.toThrow(`could not be fetched: no answer from https://ssm.ap-northeast-1.${DOMAIN}`);
   });
 
   it('needs two arguments', async () => {

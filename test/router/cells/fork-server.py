@@ -33,7 +33,7 @@ import simulated  # noqa: E402
 import tunnels  # noqa: E402
 import vyos_text  # noqa: E402
 
-import parameters  # noqa: E402
+import aws  # noqa: E402
 import session  # noqa: E402
 import show_config  # noqa: E402
 import vici  # noqa: E402,F401
@@ -124,8 +124,9 @@ def signature(about):
     return '%d %d' % (about.st_mtime_ns, about.st_size)
 
 
-def secret_of(url, method, headers, body=None):
+def secret_of(request):
     """The metadata service and SSM."""
+    url, method = request.full_url, request.get_method()
     step('%s %s' % (method, url.rsplit('/', 1)[-1]))
     if method == 'POST':
         return json.dumps({'Parameter': {'Value': secret}})
@@ -354,7 +355,7 @@ sys.addaudithook(audit)
 simulated.HOOKS.append(lambda name: under_test and step(name))
 subprocess.run = run
 os.fsync = fsync
-parameters._read = secret_of
+aws._read = secret_of
 # A collection in a fork would copy all that it looks at.
 gc.disable()
 gc.freeze()
