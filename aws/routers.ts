@@ -16,29 +16,42 @@ export type Ec2Facts = Omit<RouterFacts, 'evidence'>;
 /** Logs a fault that does not end the call. */
 export type Warn = (what: string, error: unknown) => void;
 
+/** `i-…` that a created router's interface was attached to at EC2's last answer; undefined: none, or EC2 was not asked yet. */
+export type LastInstance = (router: ManagedRouter) => string | undefined;
+
 /**
  * EC2's view of the pair, by router name. What EC2 does not answer is `unknown`, which proves nothing; it never throws,
  * because half a view can still be enough to refuse with a reason.
+ *
+ * One round trip: the interfaces, and the status of the topology's instance or, of a created router, of its last one. A router
+ * that is another instance now takes a second one.
  */
 export async function describeRouters(
   ec2: EC2Client,
   routers: readonly ManagedRouter[],
+  lastInstance: LastInstance,
   warn: Warn,
 ): Promise<Readonly<Record<string, Ec2Facts>>> {
   const instanceOf = (name: string, id: string) =>
     instanceFacts(ec2, id).catch(warned(warn, `EC2 did not say how ${name} is`));
+  const asked = routers.map((router) => router.instance ?? lastInstance(router));
   const [interfaces, ...instances] = await Promise.all([
     networkInterfaces(ec2, routers).catch(warned(warn, 'EC2 did not say how the interfaces are')),
-    ...routers.map(({ name, instance }) => instanceOf(name, instance)),
+    ...routers.map(({ name }, index) => {
+      const id = asked[index];
+      return id === undefined ? undefined : instanceOf(name, id);
+    }),
   ]);
   const facts = await Promise.all(
     routers.map(async (router, index): Promise<[string, Ec2Facts]> => {
       const attachment = interfaceFacts(router, interfaces);
-      const named = instances[index];
-      if (!isReplaced(named, attachment)) {
-        return [router.name, { ...ofNamed(named, attachment), ...attachment, interface: placeOf(named, attachment) }];
+      const found = instances[index];
+      const { attachedTo } = attachment;
+      const isOther = router.instance === undefined ? attachedTo !== asked[index] : isReplaced(found, attachment);
+      if (attachedTo === undefined || !isOther) {
+        return [router.name, { ...ofAsked(found, attachment), ...attachment, interface: placeOf(found, attachment) }];
       }
-      const now = await instanceOf(router.name, attachment.attachedTo);
+      const now = await instanceOf(router.name, attachedTo);
       return [
         router.name,
         { ...(now === 'not-found' ? UNKNOWN : (now ?? UNKNOWN)), ...attachment, interface: 'attached' },
@@ -58,12 +71,8 @@ const UNKNOWN: InstanceFacts = { instance: 'unknown', statusChecks: 'unknown' };
  * and a terminated instance has been replaced: in both cases the router is the instance that its interface is attached to. Only
  * while the topology's instance exists is an interface at another instance a fault.
  */
-function isReplaced(
-  named: InstanceFacts | 'not-found' | undefined,
-  attachment: InterfaceFacts,
-): attachment is InterfaceFacts & { readonly attachedTo: string } {
-  if (attachment.interface !== 'elsewhere' || attachment.attachedTo === undefined) return false;
-  return named === 'not-found' || named?.instance === 'terminated';
+function isReplaced(named: InstanceFacts | 'not-found' | undefined, { interface: its }: InterfaceFacts): boolean {
+  return its === 'elsewhere' && (named === 'not-found' || named?.instance === 'terminated');
 }
 
 /** If EC2 does not report the topology's instance, it is unknown whether the interface is at the wrong one. */
@@ -76,9 +85,9 @@ function placeOf(named: InstanceFacts | 'not-found' | undefined, { interface: it
  * EC2 drops an instance an hour after its termination; only a detached interface distinguishes that from a mistyped id. A
  * terminated instance may have been replaced if EC2 does not report what the interface is attached to.
  */
-function ofNamed(named: InstanceFacts | 'not-found' | undefined, { interface: its }: InterfaceFacts): InstanceFacts {
-  if (named !== 'not-found')
-    return named?.instance === 'terminated' && its === 'unknown' ? UNKNOWN : (named ?? UNKNOWN);
+function ofAsked(asked: InstanceFacts | 'not-found' | undefined, { interface: its }: InterfaceFacts): InstanceFacts {
+  if (asked !== 'not-found')
+    return asked?.instance === 'terminated' && its === 'unknown' ? UNKNOWN : (asked ?? UNKNOWN);
   return its === 'detached' || its === 'missing' ? { ...UNKNOWN, instance: 'terminated' } : UNKNOWN;
 }
 
@@ -143,7 +152,8 @@ function interfaceFacts(
   if (Attachment === undefined || IN_TRANSIT.has(Attachment.Status)) return { interface: 'detached', sourceDestCheck };
   if (Attachment.Status !== 'attached') return { interface: 'unknown', sourceDestCheck };
   const attachedTo = Attachment.InstanceId;
-  return { interface: attachedTo === router.instance ? 'attached' : 'elsewhere', attachedTo, sourceDestCheck };
+  const isAtRouter = router.instance === undefined || attachedTo === router.instance;
+  return { interface: isAtRouter ? 'attached' : 'elsewhere', attachedTo, sourceDestCheck };
 }
 
 function warned(warn: Warn, what: string): (error: unknown) => undefined {

@@ -6,9 +6,13 @@ import type { CommandEnd } from './run-command.ts';
  * What Systems Manager knows of an instance's agent. `none`: nothing, as of every VyOS image before an agent is installed on
  * it. `lost`: it was there, and reports no more.
  */
-export type SsmAgent =
+export type SsmAgent = {
+  /** `i-…` */
+  readonly instance: string;
+} & (
   | { readonly kind: 'none' }
-  | { readonly kind: 'lost' | 'online'; readonly version: string; readonly lastPingAt: number | undefined };
+  | { readonly kind: 'lost' | 'online'; readonly version: string; readonly lastPingAt: number | undefined }
+);
 
 /**
  * The first that gives parameters to a script as variables (`interpolationType: ENV_VAR`), and not as text in it.
@@ -28,17 +32,19 @@ export async function describeAgent(ssm: SSMClient, instance: string): Promise<S
     );
     if (list === undefined) return undefined;
     const [found] = list;
-    if (found === undefined) return { kind: 'none' };
+    if (found === undefined) return { instance, kind: 'none' };
     const { PingStatus, AgentVersion: version = 'of an unknown version', LastPingDateTime } = found;
-    return { kind: PingStatus === 'Online' ? 'online' : 'lost', version, lastPingAt: LastPingDateTime?.getTime() };
+    const kind = PingStatus === 'Online' ? 'online' : 'lost';
+    return { instance, kind, version, lastPingAt: LastPingDateTime?.getTime() };
   } catch {
     return undefined;
   }
 }
 
 /** Why the agent cannot run commands, as a clause; undefined: it can, or that is unknown. */
-export function agentFault(agent: SsmAgent | undefined, instance: string): string | undefined {
+export function agentFault(agent: SsmAgent | undefined): string | undefined {
   if (agent === undefined) return undefined;
+  const { instance } = agent;
   if (agent.kind === 'none') {
     return `no agent: Systems Manager knows no SSM agent on ${instance}; VyOS brings none: install the bundle made with --agent (docs/routers.md)`;
   }
@@ -53,8 +59,8 @@ export function agentFault(agent: SsmAgent | undefined, instance: string): strin
 }
 
 /** The end of a command that was not answered, with what is known of the agent before SSM's own words. */
-export function withAgent(end: CommandEnd, agent: SsmAgent | undefined, instance: string): CommandEnd {
-  const fault = agentFault(agent, instance);
+export function withAgent(end: CommandEnd, agent: SsmAgent | undefined): CommandEnd {
+  const fault = agentFault(agent);
   return end.kind !== 'silent' || fault === undefined ? end : { ...end, why: `${fault} (${end.why})` };
 }
 

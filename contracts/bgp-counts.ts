@@ -22,4 +22,6 @@ export const ProbeRound = z.object({
     z.nullable(z.object({ instance: z.string(), at: z.optional(z.number()), bgp: BgpCounts })),
   ),
   unanswered: z.optional(z.record(z.string(), z.string())),
+  /** By interface of a created router: the instance that was asked. */
+  asked: z.optional(z.record(z.string(), z.string())),
 });

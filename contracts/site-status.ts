@@ -23,7 +23,8 @@ const instanceRole = z._default(z.string(), '');
 const Router = z.object({
   name: z.string(),
   role: z.enum(['active', 'standby']),
-  instance: z.string(),
+  /** Absent: a created router. */
+  instance: z.optional(z.string()),
   eni: z.string(),
   instanceRole,
   bgp: z.object({ tunnels: z.array(z.string()), pair: z.array(z.string()) }),
@@ -37,7 +38,7 @@ export const DeployedSite = z.object({
   asn: z.number(),
   routers: z.object({ active: Router, standby: Router }),
   routes: z.array(Route),
-  neighbors: z._default(z.array(z.object({ name: z.string(), instance: z.string(), instanceRole })), []),
+  neighbors: z._default(z.array(z.object({ name: z.string(), instance: z.optional(z.string()), instanceRole })), []),
   policy: z.object({
     prefer: z.enum(['availability', 'safety']),
     mode: z.enum(['automatic', 'observe', 'off']),
@@ -66,6 +67,7 @@ const RouterFacts = z.pipe(
     heartbeat: z.optional(z.object({ at: z.number(), everyMs: z.number() })),
     events: z.optional(z.array(ScheduledEvent)),
     attachedTo: z.optional(z.string()),
+    lastInstance: z.optional(z.string()),
     contactAt: z.optional(z.number()),
   }),
   z.transform(({ statements: evidence, ...facts }): RouterFactsSeen => ({ ...facts, evidence })),

@@ -1,6 +1,6 @@
 import { shortClause } from './clause.ts';
 import { EVACUATE_BEFORE_MS, EVENTS_OVERLAP_MS } from './limits.ts';
-import { factsOf, holdsRoutes, type Observation } from './observation.ts';
+import { factsOf, holdsRoutes, instanceOf, type Observation } from './observation.ts';
 import type { ScheduledEvent } from './scheduled-event.ts';
 import { type ManagedRouter, peerOf } from './site.ts';
 import { utcTime } from './utc-time.ts';
@@ -70,7 +70,7 @@ export function eventClause(
   { code, description, notBefore }: ScheduledEvent,
 ): string {
   const { name } = router;
-  const instance = factsOf(observation, router).attachedTo ?? router.instance;
+  const instance = instanceOf(observation, router) ?? router.eni;
   const when = notBefore === undefined ? 'at no stated time' : `not before ${utcTime(notBefore)}`;
   const words = description === '' ? '' : ` (${shortClause(description)})`;
   return `AWS announced ${code} for the instance of ${name} (${instance}), ${when}${words}`;

@@ -27,6 +27,8 @@ export interface RouterFacts {
   readonly interface: 'attached' | 'elsewhere' | 'detached' | 'missing' | 'unknown';
   /** `i-…` that it is attached to now; undefined: none, or EC2 did not say. */
   readonly attachedTo?: string | undefined;
+  /** `i-…` that a created router's interface was attached to at EC2's last answer, while EC2 does not answer. */
+  readonly lastInstance?: string | undefined;
   /** EC2 drops forwarded packets while it is on. */
   readonly sourceDestCheck: boolean | 'unknown';
   /** EC2's status checks: `impaired` if any of them is. They do not check the programs on the instance. */
@@ -91,6 +93,12 @@ export const UNKNOWN: RouterFacts = {
 /** Facts about a router; all unknown if the observation holds none. */
 export function factsOf(observation: Observation, router: ManagedRouter): RouterFacts {
   return observation.routers[router.name] ?? UNKNOWN;
+}
+
+/** `i-…` that a router is: attached to its interface, or the topology's. Undefined: a created router without an instance. */
+export function instanceOf(observation: Pick<Observation, 'routers'>, router: ManagedRouter): string | undefined {
+  const { attachedTo, lastInstance } = observation.routers[router.name] ?? UNKNOWN;
+  return attachedTo ?? router.instance ?? lastInstance;
 }
 
 /** Whether any route of the pair points at this router. */

@@ -24,8 +24,8 @@ export interface ManagedSite {
 
 export interface Neighbor {
   readonly name: string;
-  /** `i-…` */
-  readonly instance: string;
+  /** `i-…`; undefined: not known, and any instance in its role is accepted. */
+  readonly instance?: string | undefined;
   /** Name of the IAM role of its instance, whose sessions may report for it. */
   readonly instanceRole: string;
 }
@@ -33,8 +33,8 @@ export interface Neighbor {
 export interface ManagedRouter {
   readonly name: string;
   readonly role: Role;
-  /** `i-…` */
-  readonly instance: string;
+  /** `i-…`, as the topology has it. Undefined: a created router, which is the instance that is attached to its interface. */
+  readonly instance?: string | undefined;
   /** `eni-…`, what the routes point at. */
   readonly eni: string;
   /** Name of the IAM role of its instance, whose sessions may report for it. */
@@ -63,8 +63,7 @@ export interface ManagedRoute {
  * The part of a topology that one site's functions need.
  *
  * @param bgpOf a router's BGP neighbors, which `vyos/` numbers
- * @throws RangeError if the site's VPC is yet to be created, because its ids are not known yet, or if a router has no
- *   instance role, because then no report could be accepted from it
+ * @throws RangeError if a router has no instance role, because then no report could be accepted from it
  */
 export function managedSite(topology: Topology, site: Site, bgpOf: (router: Router) => BgpNeighbors): ManagedSite {
   const { active, standby } = site.routers;
@@ -85,14 +84,11 @@ export function managedSite(topology: Topology, site: Site, bgpOf: (router: Rout
 
 function neighborsIn({ routers: { active, standby } }: Site): Neighbor[] {
   return [active, standby].flatMap(({ name, instance, instanceRole }) =>
-    instance === undefined || instanceRole === undefined ? [] : [{ name, instance, instanceRole }],
+    instanceRole === undefined ? [] : [{ name, instance, instanceRole }],
   );
 }
 
 function managedRouter({ name, role, instance, eni, instanceRole }: Router, bgp: BgpNeighbors): ManagedRouter {
-  if (instance === undefined || eni === undefined) {
-    throw new RangeError(`router ${name} has no instance and interface id; only routers that exist can be failed over`);
-  }
   if (instanceRole === undefined) {
     throw new RangeError(`router ${name} has no instanceRole; only routers whose role is known can be deployed`);
   }

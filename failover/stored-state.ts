@@ -98,6 +98,8 @@ export interface ProbeRound {
   readonly readings: Readonly<Record<string, ProbeReading | null>>;
   /** By interface: why a router did not answer, as a clause. Rounds stored by an earlier version have none. */
   readonly unanswered?: Readonly<Record<string, string>> | undefined;
+  /** By interface of a created router: `i-…` that was asked. Its silence is no evidence about another instance. */
+  readonly asked?: Readonly<Record<string, string>> | undefined;
 }
 
 /** What the probe read on a router. It is evidence for that instance only, not for a replacement. */

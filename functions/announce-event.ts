@@ -1,6 +1,6 @@
 import type { Announce } from '#contracts/events.ts';
 import { adviceOn } from '#failover/evacuation.ts';
-import { factsOf, holdsRoutes, type Observation } from '#failover/observation.ts';
+import { holdsRoutes, instanceOf, type Observation } from '#failover/observation.ts';
 import { isSameTime, type ScheduledEvent } from '#failover/scheduled-event.ts';
 import type { ManagedRouter } from '#failover/site.ts';
 import { utcTime } from '#failover/utc-time.ts';
@@ -34,7 +34,7 @@ export async function announceEvent(
     topology,
     site,
     router: router.name,
-    instance: factsOf(observation, router).attachedTo ?? router.instance,
+    instance: instanceOf(observation, router) ?? router.eni,
     code: event.code,
     description: event.description,
     ...(event.notBefore !== undefined && { notBefore: new Date(event.notBefore).toISOString() }),

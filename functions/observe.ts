@@ -3,6 +3,7 @@ import { pathOf } from '#failover/bgp-counts.ts';
 import { claimTime, staleness } from '#failover/claim.ts';
 import {
   type BgpEvidence,
+  instanceOf,
   type Observation,
   type RouteFact,
   type RouterFacts,
@@ -22,6 +23,7 @@ import type { FromInstance, StoredSite } from '#failover/stored-site.ts';
 import { type Heartbeat, NOTHING_STORED, type ProbeReading, type ProbeRound } from '#failover/stored-state.ts';
 import type { ReportTrigger, Trigger } from '#failover/trigger.ts';
 import type { ClaimStore, StateStore } from '#functions/site-store.ts';
+import type { AttachedInstances, DescribeRouters } from './attached-instances.ts';
 import type { Log } from './log.ts';
 
 /** What an observation requires. `handler.ts` uses AWS clients, tests use plain objects. */
@@ -30,7 +32,9 @@ export interface ObservationPorts {
   /** ms since the epoch. */
   readonly now: () => number;
   describeRoutes(routes: readonly ManagedRoute[]): Promise<readonly RouteFact[]>;
-  describeRouters(routers: readonly ManagedRouter[]): Promise<Readonly<Record<string, Ec2Facts>>>;
+  describeRouters: DescribeRouters;
+  /** Outlives the run. */
+  readonly attached: AttachedInstances;
   readonly store: StateStore & Pick<ClaimStore, 'recordClaim'>;
   readonly log: Log;
 }
@@ -44,22 +48,19 @@ export async function observe(trigger: Trigger, ports: ObservationPorts): Promis
     recall(trigger, ports),
   ]);
   const at = ports.now();
-  const instances = new Map(
-    routersOf(site).map((router) => [router.eni, ec2[router.name]?.attachedTo ?? router.instance]),
-  );
-  const probes = recollection.stored.probes.map((round) =>
-    ofAttachedInstances(round, site, ({ eni }) => instances.get(eni)),
-  );
+  const found = Object.fromEntries(routersOf(site).map((router) => [router.name, ec2Facts(router, ec2, ports)]));
+  const instance = (router: ManagedRouter) => instanceOf({ routers: found }, router);
+  const probes = recollection.stored.probes.map((round) => ofAttachedInstances(round, site, instance));
   const facts = (router: ManagedRouter): RouterFacts => {
-    const instance = instances.get(router.eni) ?? router.instance;
-    const { events: listed = [], ...known }: Partial<Ec2Facts> = ec2[router.name] ?? {};
-    const events = openEvents(listed, noticesOf(instance, recollection.stored.notices, trigger, at));
+    const { events: listed = [], ...known } = found[router.name] ?? UNKNOWN;
+    const its = instance(router);
+    const events =
+      its === undefined ? [] : openEvents(listed, noticesOf(its, recollection.stored.notices, trigger, at));
     return {
-      ...UNKNOWN,
       ...known,
       ...(events.length > 0 && { events }),
-      instance: newestState(instance, known.instance ?? 'unknown', trigger, at),
-      ...saidOf(router, instance, { ...recollection, probes, trigger, at }),
+      instance: newestState(its, known.instance, trigger, at),
+      ...saidOf(router, its, { ...recollection, probes, trigger, at }),
     };
   };
   return {
@@ -70,6 +71,17 @@ export async function observe(trigger: Trigger, ports: ObservationPorts): Promis
     routes,
     stored: { ...recollection.stored, probes },
   };
+}
+
+/** EC2's answer about a router, and the last one about its instance where EC2 does not report its interface. */
+function ec2Facts(
+  router: ManagedRouter,
+  { [router.name]: known }: Readonly<Record<string, Ec2Facts>>,
+  { attached }: ObservationPorts,
+): RouterFacts {
+  const facts = { ...UNKNOWN, ...known };
+  const isUnanswered = router.instance === undefined && facts.interface === 'unknown';
+  return isUnanswered ? { ...facts, lastInstance: attached.of(router) } : facts;
 }
 
 /** What EventBridge delivered of this instance: now, or before. */
@@ -100,17 +112,18 @@ async function recall(trigger: Trigger, { store, log }: ObservationPorts): Promi
 
 /**
  * Removes readings of instances that are no longer attached, and their silence: they are no evidence about the new instance. The
- * probe asks the topology's instances.
+ * probe asks the topology's instance, or the one that the round names.
  */
 export function ofAttachedInstances(
   round: ProbeRound,
   site: ManagedSite,
-  instanceOf: (router: ManagedRouter) => string | undefined,
+  instanceAt: (router: ManagedRouter) => string | undefined,
 ): ProbeRound {
   const readings = routersOf(site).flatMap((router): [string, ProbeReading | null][] => {
     const reading = round.readings[router.eni];
     if (reading === undefined) return [];
-    return (reading ?? router).instance === instanceOf(router) ? [[router.eni, reading]] : [];
+    const asked = reading?.instance ?? router.instance ?? round.asked?.[router.eni];
+    return asked === instanceAt(router) ? [[router.eni, reading]] : [];
   });
   return { ...round, readings: Object.fromEntries(readings) };
 }

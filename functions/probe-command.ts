@@ -6,13 +6,8 @@ import type { ManagedRouter } from '#failover/site.ts';
  * count (infra/probe-document.ts).
  */
 export function probeCommand(
-  { instance, bgp }: ManagedRouter,
-  { document, deadlineMs }: Pick<CommandRequest, 'document' | 'deadlineMs'>,
+  { bgp }: ManagedRouter,
+  on: Pick<CommandRequest, 'document' | 'instance' | 'deadlineMs'>,
 ): CommandRequest {
-  return {
-    document,
-    instance,
-    parameters: { Tunnels: bgp.tunnels.join(' '), Pair: bgp.pair.join(' ') },
-    deadlineMs,
-  };
+  return { ...on, parameters: { Tunnels: bgp.tunnels.join(' '), Pair: bgp.pair.join(' ') } };
 }

@@ -1,17 +1,17 @@
-import type { CommandEnd } from '#aws/run-command.ts';
 import type { RouterMetric } from '#contracts/metrics.ts';
 import { type BgpCounts, pathOf } from '#failover/bgp-counts.ts';
 import { countSessionsIn } from '#failover/bgp-summary.ts';
 import { shortClause } from '#failover/clause.ts';
-import type { Observation, RouterFacts } from '#failover/observation.ts';
+import { instanceOf, type Observation, type RouterFacts } from '#failover/observation.ts';
 import { type ManagedRouter, routersOf } from '#failover/site.ts';
 import type { ProbeReading, ProbeRound } from '#failover/stored-state.ts';
 import { type ObservationPorts, ofAttachedInstances } from './observe.ts';
+import type { RouterAnswer } from './on-instance.ts';
 
 /** What reading BGP requires. */
 export interface RoundPorts extends Pick<ObservationPorts, 'site' | 'now' | 'log'> {
   /** Runs the probe's document on a router: prints its BGP sessions, counted, as JSON. */
-  readBgp(router: ManagedRouter): Promise<CommandEnd>;
+  readBgp(router: ManagedRouter): Promise<RouterAnswer>;
   /** Emits one metric of a router. */
   readonly routerMetric: (name: RouterMetric, value: number, router: string) => void;
 }
@@ -27,10 +27,15 @@ export async function readRound(ports: RoundPorts): Promise<ProbeRound> {
     const why = found[index]?.why;
     return why === undefined ? [] : [[eni, shortClause(why)] as const];
   });
+  const asked = routers.flatMap(({ eni, instance: its }, index) => {
+    const instance = found[index]?.instance;
+    return its !== undefined || instance === undefined ? [] : [[eni, instance] as const];
+  });
   return {
     at: ports.now(),
     readings: Object.fromEntries(routers.map(({ eni }, index) => [eni, found[index]?.reading ?? null])),
     ...(unanswered.length > 0 && { unanswered: Object.fromEntries(unanswered) }),
+    ...(asked.length > 0 && { asked: Object.fromEntries(asked) }),
   };
 }
 
@@ -46,20 +51,23 @@ interface Asked {
   readonly reading: ProbeReading | null;
   /** Why there is none. */
   readonly why?: string;
+  /** `i-…` that was asked; undefined: none is attached. */
+  readonly instance: string | undefined;
 }
 
 async function askRouter(router: ManagedRouter, ports: RoundPorts): Promise<Asked> {
   const end = await ports.readBgp(router);
   const at = ports.now();
+  const instance = end.instance ?? router.instance;
   const bgp = end.kind === 'answered' ? countSessionsIn(end.output, router.bgp) : undefined;
-  if (bgp === undefined) {
+  if (bgp === undefined || instance === undefined) {
     const why = end.kind === 'answered' ? `no BGP sessions in ${JSON.stringify(end.output.slice(0, 200))}` : end.why;
     ports.log.warn(`${router.name} did not tell its BGP state: ${why}`, { router: router.name });
     ports.routerMetric('RouterSilent', 1, router.name);
-    return { reading: null, why };
+    return { reading: null, why, instance };
   }
   measure(router, bgp, ports);
-  return { reading: { instance: router.instance, at, bgp } };
+  return { reading: { instance, at, bgp }, instance };
 }
 
 function measure({ name }: ManagedRouter, { tunnels }: BgpCounts, { routerMetric }: RoundPorts): void {
@@ -69,11 +77,7 @@ function measure({ name }: ManagedRouter, { tunnels }: BgpCounts, { routerMetric
 
 /** The observation with this round, as if the round had been in the store. */
 export function withRound(observation: Observation, found: ProbeRound): Observation {
-  const round = ofAttachedInstances(
-    found,
-    observation.site,
-    ({ name, instance }) => observation.routers[name]?.attachedTo ?? instance,
-  );
+  const round = ofAttachedInstances(found, observation.site, (router) => instanceOf(observation, router));
   const earlier = observation.stored.probes.find(({ turn }) => turn !== undefined && turn === round.turn);
   const others = observation.stored.probes.filter((each) => each !== earlier);
   const whole = earlier === undefined ? round : merged(earlier, round);
@@ -115,7 +119,7 @@ export function withReading(
   roundAt: number,
 ): Observation {
   const facts = observation.routers[router.name];
-  if (reading === null || facts === undefined || reading.instance !== (facts.attachedTo ?? router.instance))
+  if (reading === null || facts === undefined || reading.instance !== instanceOf(observation, router))
     return observation;
   const at = reading.at ?? roundAt;
   // A reading that is unknown does not replace an earlier one.

@@ -3,7 +3,7 @@ import { type Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cd
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { MetricOf } from '#contracts/metrics.ts';
-import { type ManagedRouter, type ManagedSite, routersOf } from '#failover/site.ts';
+import { type ManagedSite, routersOf } from '#failover/site.ts';
 import type { EventApi } from './event-api.ts';
 import { SiteAlarms } from './site-alarms.ts';
 import type { SiteFunction } from './site-function.ts';
@@ -21,7 +21,7 @@ const REFUSALS_A_MINUTE = 300;
 
 /** The alarms of the swaps, of readiness and of the reports. */
 export class Alarms extends Construct {
-  /** On EC2's status checks, one a router. */
+  /** On EC2's status checks, one for each existing router; a created router's is in the stack of its instance. */
   readonly statusChecks: readonly Alarm[];
 
   constructor(scope: Construct, id: string, { site, topic, routeSwap, healthProbe, api }: AlarmsProps) {
@@ -30,16 +30,8 @@ export class Alarms extends Construct {
     addSwapAlarms(alarms, routeSwap);
     addReadinessAlarms(alarms, site, healthProbe);
     addReportPathAlarms(alarms, site, routeSwap, api);
-    this.statusChecks = routersOf(site).map((router) =>
-      alarms.add(
-        'status-check',
-        {
-          metric: statusCheckFailed(router),
-          periods: 2,
-          description: `EC2's status check of ${router.name} fails: switch over if it holds the routes, then stop and start it.`,
-        },
-        router.name,
-      ),
+    this.statusChecks = routersOf(site).flatMap(({ name, instance }) =>
+      instance === undefined ? [] : [addStatusCheckAlarm(alarms, name, instance)],
     );
   }
 }
@@ -142,12 +134,19 @@ function addReportPathAlarms(alarms: SiteAlarms, site: ManagedSite, routeSwap: S
   });
 }
 
-function statusCheckFailed({ instance }: ManagedRouter): Metric {
-  return new Metric({
+/**
+ * On EC2's status checks of a router.
+ *
+ * @param instance `i-…`, or a reference to an instance of the same stack
+ */
+export function addStatusCheckAlarm(alarms: SiteAlarms, router: string, instance: string): Alarm {
+  const metric = new Metric({
     namespace: 'AWS/EC2',
     metricName: 'StatusCheckFailed',
     dimensionsMap: { InstanceId: instance },
     statistic: 'Maximum',
     period: Duration.minutes(1),
   });
+  const description = `EC2's status check of ${router} fails: switch over if it holds the routes, then stop and start it.`;
+  return alarms.add('status-check', { metric, periods: 2, description }, router);
 }

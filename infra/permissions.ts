@@ -2,6 +2,7 @@ import { ArnFormat, type Stack, Validations } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { EVENT_SOURCE } from '#contracts/events.ts';
 import { type ManagedSite, routersOf } from '#failover/site.ts';
+import { readableArn } from './readable-arn.ts';
 import type { SiteFunction } from './site-function.ts';
 import { TABLES_PER_STATEMENT } from './table-policies.ts';
 
@@ -102,18 +103,38 @@ function allowWrites(
   );
 }
 
-/** Exactly these documents, on exactly the pair. */
+/** Exactly these documents, on exactly the pair: existing routers by their instance ids, created ones by their tags. */
 function allowRunCommand(fn: SiteFunction, stack: Stack, site: ManagedSite, documents: readonly string[]): void {
   // Two statements: a condition for the one kind of resource would deny the other.
   fn.allow(
     ['ssm:SendCommand'],
     documents.map((name) => stack.formatArn({ service: 'ssm', resource: 'document', resourceName: name })),
   );
-  fn.allow(
-    ['ssm:SendCommand'],
-    routersOf(site).map(({ instance }) => ec2Arn(stack, `instance/${instance}`)),
-  );
+  const existing = routersOf(site).flatMap(({ instance }) => (instance === undefined ? [] : [instance]));
+  if (existing.length > 0) {
+    fn.allow(
+      ['ssm:SendCommand'],
+      existing.map((instance) => ec2Arn(stack, `instance/${instance}`)),
+    );
+  }
+  if (existing.length < routersOf(site).length) allowByTag(fn, stack, site);
   fn.allow(['ssm:GetCommandInvocation', 'ssm:CancelCommand'], ['*']);
+}
+
+/**
+ * On the instances of created routers, which have the tags of their stack
+ * (https://docs.aws.amazon.com/systems-manager/latest/userguide/run-command-setting-up.html).
+ */
+function allowByTag(fn: SiteFunction, stack: Stack, { topology, name }: ManagedSite): void {
+  const instances = ec2Arn(stack, 'instance/*');
+  fn.allow(['ssm:SendCommand'], [instances], {
+    StringEquals: { 'ssm:resourceTag/vyos-failover': topology, 'ssm:resourceTag/vyos-failover-site': name },
+  });
+  Validations.of(fn).acknowledge({
+    id: `AwsSolutions-IAM5[Resource::${readableArn(instances, stack)}]`,
+    reason:
+      'A created router is whatever instance its interface is attached to, so its id is not known here; the condition allows the instances with the tags of this topology and site only.',
+  });
 }
 
 /** Our own events, on the default bus. */

@@ -1,9 +1,10 @@
-import { Aws, type Stack, Token, Validations } from 'aws-cdk-lib';
+import { Aws, type Stack, Validations } from 'aws-cdk-lib';
 import { ManagedPolicy, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import { FactName } from 'aws-cdk-lib/region-info';
 import { Construct } from 'constructs';
 import type { Site, Topology } from '#topology/topology.ts';
 import { packPolicies, type Right } from './policy-size.ts';
+import { readableArn } from './readable-arn.ts';
 import { routerRights, routersByRole } from './router-rights.ts';
 
 export interface RouterPoliciesProps {
@@ -49,7 +50,7 @@ export class RouterPolicies extends Construct {
     for (const arn of rights.flatMap(({ resources }) => resources.filter((each) => each.includes(':*/')))) {
       acknowledge(
         policy,
-        readable(arn, stack),
+        readableArn(arn, stack),
         "The other site's API id is not known here; the path allows its events route only.",
       );
     }
@@ -63,10 +64,4 @@ function lengthOf(arn: string, { account, partition }: Stack): number {
 
 function acknowledge(policy: ManagedPolicy, resource: string, reason: string): void {
   Validations.of(policy).acknowledge({ id: `AwsSolutions-IAM5[Resource::${resource}]`, reason });
-}
-
-/** As cdk-nag prints an ARN: pseudo parameters in angle brackets. */
-function readable(arn: string, { account, partition }: Stack): string {
-  const withAccount = Token.isUnresolved(account) ? arn.replace(account, '<AWS::AccountId>') : arn;
-  return Token.isUnresolved(partition) ? withAccount.replace(partition, '<AWS::Partition>') : withAccount;
 }

@@ -209,7 +209,9 @@ export class Functions {
         return found;
       },
       describeRouters: async (routers) => {
-        const found = await describeRouters(reads, routers, () => {});
+        const found = await run.environment.attached.describe(routers, (them, last) =>
+          describeRouters(reads, them, last, () => {}),
+        );
         evidence.completeAt = time.now();
         return (evidence.routers = found);
       },

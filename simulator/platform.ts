@@ -1,8 +1,8 @@
 import { CallPacer, MUTATING_CALLS } from '#failover/call-pacer.ts';
 import type { ManagedSite } from '#failover/site.ts';
 import type { ProbeRound } from '#failover/stored-state.ts';
+import { AttachedInstances } from '#functions/attached-instances.ts';
 import { AnnouncedOutcomes } from '#functions/route-swap/announced-outcomes.ts';
-import { AttachedInstances } from '#functions/route-swap/attached-instances.ts';
 import { UnjournaledSwaps } from '#functions/route-swap/unjournaled-swaps.ts';
 import { Evidence, type Request } from './evidence.ts';
 import { Chance } from './random.ts';

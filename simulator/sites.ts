@@ -13,6 +13,8 @@ export interface SimulatedRouter extends ManagedRouter {
   readonly peer: RouterKey;
   /** The router at the other end of its only tunnel. */
   readonly farEnd: RouterKey;
+  /** `i-…` that its interface is attached to in the beginning, whatever the topology says. */
+  readonly instance: string;
   readonly instanceRole: string;
 }
 

@@ -1,5 +1,5 @@
 import { decide } from '#failover/decision.ts';
-import type { Observation } from '#failover/observation.ts';
+import { instanceOf, type Observation } from '#failover/observation.ts';
 import { peerOf, routerNamed } from '#failover/site.ts';
 
 /** A hypothetical event, and the decision that the rules would take now. */
@@ -40,7 +40,7 @@ export function whatIf(seen: Observation, owner: string | undefined): readonly W
         reporter: peer.name,
         subject: router.name,
         at: seen.at,
-        instance: peer.instance,
+        instance: instanceOf(seen, peer) ?? '',
         detectedAt: seen.at,
         noticedAt: seen.at,
         bgp,
@@ -54,7 +54,7 @@ export function whatIf(seen: Observation, owner: string | undefined): readonly W
     }),
     decideOn(`EC2 reports that ${router.name} is stopped`, {
       ...seen,
-      trigger: { kind: 'ec2', id: '', instance: router.instance, state: 'stopped' },
+      trigger: { kind: 'ec2', id: '', instance: instanceOf(seen, router) ?? '', state: 'stopped' },
       routers: facts(router.name, { instance: 'stopped' }),
     }),
     decideOn(`an operator requests a switchover to ${peer.name}`, {

@@ -11,6 +11,9 @@ import { type CommandEnd, type CommandRequest, runCommand, ssmClient } from '#aw
 import { siteStore } from '#aws/site-store/site-store.ts';
 import { describeAgent } from '#aws/ssm-agent.ts';
 import { METRICS } from '#contracts/metrics.ts';
+import type { ManagedRouter } from '#failover/site.ts';
+import { AttachedInstances } from '#functions/attached-instances.ts';
+import { onInstance } from '#functions/on-instance.ts';
 import { answerRequest, type ConfigPushAnswer } from './answer-request.ts';
 import type { PushPorts } from './ports.ts';
 import { readConfigPushSettings } from './settings.ts';
@@ -40,7 +43,17 @@ export async function handler(event: unknown, context: Context): Promise<ConfigP
 }
 
 function portsFor(context: Context): PushPorts {
+  // Of this run alone: it asks EC2 again, and a push goes on with the instance that it began with.
+  const attached = new AttachedInstances(site);
+  const instances = { attached, now: Date.now, describeRouters: describe(attached) };
+  const onRouter = (
+    router: ManagedRouter,
+    deadlineMs: number,
+    command: Omit<CommandRequest, 'instance' | 'deadlineMs'>,
+  ) =>
+    onInstance(router, deadlineMs, instances, (instance, leftMs) => run({ ...command, instance, deadlineMs: leftMs }));
   return {
+    ...instances,
     site,
     store,
     pushes,
@@ -48,20 +61,27 @@ function portsFor(context: Context): PushPorts {
     deadlines,
     run: context.awsRequestId,
     endsAt: Date.now() + context.getRemainingTimeInMillis(),
-    now: Date.now,
     sleep: (ms) => sleep(ms),
     describeRoutes: (routes) => describeRoutes(ec2, routes),
-    describeRouters: (routers) => describeRouters(ec2, routers, (what, error) => logger.warn(what, { error })),
-    describeAgent: ({ instance }) => describeAgent(ssm, instance),
-    showConfig: ({ instance }) => run({ ...READ, document: documents.show, instance, deadlineMs: deadlines.show }),
-    readNeighbors: ({ instance }) =>
-      run({ ...READ, document: documents.neighbors, instance, deadlineMs: deadlines.neighbors }),
-    applyConfig: ({ instance }, parameters, deadlineMs) =>
-      run({ document: documents.apply, version: '1', instance, parameters: { ...NOTHING, ...parameters }, deadlineMs }),
+    describeAgent: async (router) => {
+      const instance = await attached.forCommand(router, instances);
+      return instance === undefined ? undefined : describeAgent(ssm, instance);
+    },
+    showConfig: (router) => onRouter(router, deadlines.show, { ...READ, document: documents.show }),
+    readNeighbors: (router) => onRouter(router, deadlines.neighbors, { ...READ, document: documents.neighbors }),
+    applyConfig: (router, parameters, deadlineMs) => {
+      const command = { document: documents.apply, version: '1', parameters: { ...NOTHING, ...parameters } };
+      return onRouter(router, deadlineMs, command);
+    },
     announce,
     metric: (name, value) => metrics.addMetric(name, METRICS[name].unit, value),
     log: logger,
   };
+}
+
+function describe(attached: AttachedInstances): PushPorts['describeRouters'] {
+  const warn = (what: string, error: unknown) => logger.warn(what, { error });
+  return (routers) => attached.describe(routers, (them, last) => describeRouters(ec2, them, last, warn));
 }
 
 function run(request: CommandRequest): Promise<CommandEnd> {

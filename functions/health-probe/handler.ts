@@ -8,12 +8,14 @@ import { invokeFunction, invokeFunctionLater } from '#aws/invoke.ts';
 import { PushStore } from '#aws/push-store.ts';
 import { describeRoutes } from '#aws/route-tables.ts';
 import { describeRouters } from '#aws/routers.ts';
-import { type CommandEnd, runCommand, ssmClient } from '#aws/run-command.ts';
+import { runCommand, ssmClient } from '#aws/run-command.ts';
 import { siteStore } from '#aws/site-store/site-store.ts';
 import { describeAgent, withAgent } from '#aws/ssm-agent.ts';
 import { METRICS } from '#contracts/metrics.ts';
 import type { ManagedRouter } from '#failover/site.ts';
 import type { ProbeRound } from '#failover/stored-state.ts';
+import { AttachedInstances } from '#functions/attached-instances.ts';
+import { onInstance, type RouterAnswer } from '#functions/on-instance.ts';
 import { probeCommand } from '#functions/probe-command.ts';
 import { runId } from '#functions/run-id.ts';
 import { type ProbeResult, probeSite } from './probe-site.ts';
@@ -27,6 +29,9 @@ const ec2 = ec2Client();
 const ssm = ssmClient();
 /** The last rounds that this environment read: used while the store cannot be read. */
 const recent: { rounds: readonly ProbeRound[] } = { rounds: [] };
+const attached = new AttachedInstances(site);
+/** Finds a router's instance by EC2's last answer. */
+const instances = { attached, now: Date.now, describeRouters: describe };
 const db = dynamoDbClient();
 const store = siteStore(db, table);
 const pushes = new PushStore(db, table);
@@ -39,14 +44,13 @@ export async function handler(event: unknown, context: Context): Promise<ProbeRe
   logger.setCorrelationId(`probe-${run}`);
   try {
     const round = probeSite({
+      ...instances,
       site,
       store,
       recent,
       run,
       turn: turnOf(event) ?? context.awsRequestId,
-      now: Date.now,
       describeRoutes: (routes) => describeRoutes(ec2, routes),
-      describeRouters: (routers) => describeRouters(ec2, routers, (what, error) => logger.warn(what, { error })),
       readBgp,
       askRouteSwap: (request) => invokeFunction(routeSwap, request, SWAP_WITHIN_MS),
       announce,
@@ -65,10 +69,17 @@ export async function handler(event: unknown, context: Context): Promise<ProbeRe
 }
 
 /** If the router does not answer, the result also has the state of its SSM agent. */
-async function readBgp(router: ManagedRouter): Promise<CommandEnd> {
-  const request = probeCommand(router, { document, deadlineMs: ANSWER_WITHIN_MS });
-  const end = await runCommand(ssm, request, { now: Date.now, sleep });
-  return end.kind === 'silent' ? withAgent(end, await describeAgent(ssm, router.instance), router.instance) : end;
+function readBgp(router: ManagedRouter): Promise<RouterAnswer> {
+  return onInstance(router, ANSWER_WITHIN_MS, instances, async (instance, deadlineMs) => {
+    const request = probeCommand(router, { document, instance, deadlineMs });
+    const end = await runCommand(ssm, request, { now: Date.now, sleep });
+    return end.kind === 'silent' ? withAgent(end, await describeAgent(ssm, instance)) : end;
+  });
+}
+
+function describe(routers: readonly ManagedRouter[]) {
+  const warn = (what: string, error: unknown) => logger.warn(what, { error });
+  return attached.describe(routers, (them, last) => describeRouters(ec2, them, last, warn));
 }
 
 /** An event that is delivered twice has the same id both times. */

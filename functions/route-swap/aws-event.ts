@@ -1,7 +1,6 @@
 import { TriggerId } from '#contracts/route-swap-requests.ts';
 import * as z from '#contracts/validation.ts';
 import type { Notice, ScheduledEvent } from '#failover/scheduled-event.ts';
-import { type ManagedSite, routersOf } from '#failover/site.ts';
 import type { InstanceTrigger } from '#failover/trigger.ts';
 
 const Ec2StateChange = z.object({
@@ -56,7 +55,7 @@ const StatusCheckAlarm = z.object({
 /** What the stack's rules deliver. */
 export const AwsEvent = z.union([Ec2StateChange, SpotWarning, Rebalance, HealthEvent, StatusCheckAlarm]);
 
-export function triggerOf(event: z.infer<typeof AwsEvent>, site: ManagedSite): InstanceTrigger {
+export function triggerOf(event: z.infer<typeof AwsEvent>): InstanceTrigger {
   const { id: eventId } = event;
   if (event.source === 'aws.cloudwatch') {
     const { alarmName, state } = event.detail;
@@ -64,7 +63,7 @@ export function triggerOf(event: z.infer<typeof AwsEvent>, site: ManagedSite): I
   }
   if (event.source === 'aws.health') {
     const state = `AWS Health: ${event.detail.eventTypeCode}`;
-    return { kind: 'ec2', id: eventId, instance: '', state, notices: noticesIn(event, site) };
+    return { kind: 'ec2', id: eventId, instance: '', state, notices: noticesIn(event) };
   }
   const { 'instance-id': instance } = event.detail;
   if (!('detail-type' in event)) {
@@ -89,8 +88,8 @@ function spotEvent(event: z.infer<typeof SpotWarning> | z.infer<typeof Rebalance
   return { code: 'spot-interruption', description: `EC2 needs its capacity: ${action}`, notBefore, deliveredAt };
 }
 
-/** One for each of the pair's instances that it names. */
-function noticesIn({ time, detail }: z.infer<typeof HealthEvent>, site: ManagedSite): readonly Notice[] {
+/** One for each instance that it names. The observation shows which of them is a router of the pair. */
+function noticesIn({ time, detail }: z.infer<typeof HealthEvent>): readonly Notice[] {
   const { affectedEntities = [], eventDescription: [description] = [], eventTypeCode, startTime, statusCode } = detail;
   const starts = Date.parse(startTime ?? '');
   const event: ScheduledEvent = {
@@ -99,13 +98,18 @@ function noticesIn({ time, detail }: z.infer<typeof HealthEvent>, site: ManagedS
     notBefore: Number.isNaN(starts) ? undefined : starts,
     deliveredAt: Date.parse(time),
   };
-  return routersOf(site).flatMap(({ instance }) => {
-    const its = affectedEntities.filter(({ entityValue }) => entityValue.endsWith(instance));
-    if (its.length === 0) return [];
+  const named = affectedEntities.flatMap(({ entityValue, status }) => {
+    const [instance] = INSTANCE.exec(entityValue) ?? [];
+    return instance === undefined ? [] : [{ instance, status }];
+  });
+  return [...Map.groupBy(named, ({ instance }) => instance)].map(([instance, its]) => {
     const isOver = statusCode === 'closed' || its.every(({ status }) => status === RESOLVED);
-    return [{ instance, event: isOver ? { ...event, over: true } : event }];
+    return { instance, event: isOver ? { ...event, over: true } : event };
   });
 }
+
+/** An id, or an ARN that ends with it. */
+const INSTANCE = /i-[0-9a-f]+$/;
 
 /** https://docs.aws.amazon.com/health/latest/APIReference/API_AffectedEntity.html */
 const RESOLVED = 'RESOLVED';

@@ -18,7 +18,7 @@ export function readDirectRequest(payload: unknown, site: ManagedSite): DirectRe
   const result = z.safeParse(Request, payload);
   if (!result.success) throw new Error(`Not a request that route-swap knows: ${z.prettifyError(result.error)}`);
   const request = result.data;
-  if ('source' in request) return { trigger: triggerOf(request, site), dryRun: false };
+  if ('source' in request) return { trigger: triggerOf(request), dryRun: false };
   switch (request.action) {
     case 'probe':
       return { trigger: { kind: 'probe', id: request.id, rounds: request.rounds }, dryRun: false };

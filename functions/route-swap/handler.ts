@@ -8,12 +8,14 @@ import { describeRouters } from '#aws/routers.ts';
 import { siteStore } from '#aws/site-store/site-store.ts';
 import { METRICS } from '#contracts/metrics.ts';
 import { CallPacer, MUTATING_CALLS } from '#failover/call-pacer.ts';
+import type { ManagedRouter } from '#failover/site.ts';
+import { AttachedInstances } from '#functions/attached-instances.ts';
+import { onInstance } from '#functions/on-instance.ts';
 import { probeCommand } from '#functions/probe-command.ts';
 import { runId } from '#functions/run-id.ts';
 import { AnnouncedOutcomes } from './announced-outcomes.ts';
 import { answerReport } from './answer-report.ts';
 import { answerSiteRequest } from './answer-site-request.ts';
-import { AttachedInstances } from './attached-instances.ts';
 import { accountOf } from './caller.ts';
 import { readDirectRequest } from './direct-request.ts';
 import { planOnly } from './plan-only.ts';
@@ -54,27 +56,27 @@ export async function handler(event: unknown, context: Context): Promise<unknown
 
 function portsFor(context: Context): SwapPorts {
   logger.addContext(context);
+  const instances = { attached, now: Date.now, describeRouters: describe };
   return {
+    ...instances,
     site,
     store,
     pacer,
     announcedOutcomes,
     unjournaled,
     account: accountOf(context.invokedFunctionArn),
-    attached,
     run: runId(context.awsRequestId),
-    now: Date.now,
     sleep: (ms) => sleep(ms),
     deadline: Date.now() + context.getRemainingTimeInMillis() - TIME_TO_CONCLUDE_MS,
     describeRoutes: (routes) => describeRoutes(ec2, routes),
-    describeRouters: (routers) => describeRouters(ec2, routers, (what, error) => logger.warn(what, { error })),
     replaceRoute: (route, eni) => replaceRoute(writes, route, eni),
     rehearseReplace: (route, eni) => rehearseReplace(writes, route, eni),
     // Loaded only now: needed for an operator's move, and if the store does not answer.
     readBgp: async (router) => {
       const { runCommand, ssmClient } = await import('#aws/run-command.ts');
-      const command = probeCommand(router, { document, deadlineMs: BGP_WITHIN_MS });
-      return runCommand(ssmClient(), command, { now: Date.now, sleep });
+      return onInstance(router, BGP_WITHIN_MS, instances, (instance, deadlineMs) =>
+        runCommand(ssmClient(), probeCommand(router, { document, instance, deadlineMs }), { now: Date.now, sleep }),
+      );
     },
     // Loaded only now: needed for an operator's query, and not for a swap.
     pushJournal: async () => new (await import('#aws/push-store.ts')).PushStore(dynamoDbClient(), table).journal(),
@@ -84,6 +86,11 @@ function portsFor(context: Context): SwapPorts {
     metric: (name, value) => metrics.singleMetric().addMetric(name, METRICS[name].unit, value),
     log: logger,
   };
+}
+
+function describe(routers: readonly ManagedRouter[]) {
+  const warn = (what: string, error: unknown) => logger.warn(what, { error });
+  return attached.describe(routers, (them, last) => describeRouters(ec2, them, last, warn));
 }
 
 function isHttp(event: unknown): event is APIGatewayProxyEventV2WithIAMAuthorizer {

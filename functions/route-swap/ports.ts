@@ -1,15 +1,14 @@
 import type { ReplaceOutcome } from '#aws/route-tables.ts';
-import type { CommandEnd } from '#aws/run-command.ts';
 import type { Announce } from '#contracts/events.ts';
 import type { MetricOf } from '#contracts/metrics.ts';
 import type { PushJournal } from '#contracts/push-journal.ts';
 import type { CallPacer } from '#failover/call-pacer.ts';
-import type { ManagedRoute, ManagedRouter } from '#failover/site.ts';
+import type { ManagedRoute } from '#failover/site.ts';
 import type { Log } from '#functions/log.ts';
 import type { ObservationPorts } from '#functions/observe.ts';
+import type { RoundPorts } from '#functions/read-round.ts';
 import type { ClaimStore, HistoryStore, LeaseStore, OperatorStore, StateStore } from '#functions/site-store.ts';
 import type { AnnouncedOutcomes } from './announced-outcomes.ts';
-import type { AttachedInstances } from './attached-instances.ts';
 import type { AwsAccount } from './caller.ts';
 import type { UnjournaledSwaps } from './unjournaled-swaps.ts';
 
@@ -19,8 +18,6 @@ export interface SwapPorts extends ObservationPorts {
   readonly sleep: (ms: number) => Promise<void>;
   /** The function's own. */
   readonly account: AwsAccount;
-  /** Outlives the run. */
-  readonly attached: AttachedInstances;
   /** Unique to this run. */
   readonly run: string;
   /** Nothing is begun after this, ms since the epoch: the function is ended soon after. */
@@ -34,8 +31,7 @@ export interface SwapPorts extends ObservationPorts {
   replaceRoute(route: ManagedRoute, eni: string): Promise<ReplaceOutcome>;
   /** Asks EC2 whether it would. */
   readonly rehearseReplace: (route: ManagedRoute, eni: string) => Promise<ReplaceOutcome>;
-  /** Runs the probe's document on a router: prints the counts of its BGP sessions as JSON. */
-  readBgp(router: ManagedRouter): Promise<CommandEnd>;
+  readonly readBgp: RoundPorts['readBgp'];
   readonly store: StateStore & ClaimStore & LeaseStore & OperatorStore & HistoryStore;
   /** The journal of config-push; undefined before the first push. */
   readonly pushJournal: () => Promise<PushJournal | undefined>;

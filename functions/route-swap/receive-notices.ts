@@ -1,7 +1,7 @@
 import type { SwapResult } from '#contracts/swap-result.ts';
 import type { SwapReason } from '#failover/decision.ts';
 import { evacuationOf } from '#failover/evacuation.ts';
-import type { Observation } from '#failover/observation.ts';
+import { instanceOf, type Observation } from '#failover/observation.ts';
 import { isEndOf, isNoticeOf, isSameTime, type Notice, type ScheduledEvent } from '#failover/scheduled-event.ts';
 import { type ManagedRouter, routeName, routerNamed, routersOf } from '#failover/site.ts';
 import { announceEvent } from '#functions/announce-event.ts';
@@ -33,9 +33,7 @@ const EVACUATION: SwapReason = 'evacuation';
 
 async function receive(notice: Notice, result: SwapResult, observation: Observation, ports: SwapPorts): Promise<void> {
   const { event, instance } = notice;
-  const router = routersOf(observation.site).find(
-    ({ name, instance: its }) => (observation.routers[name]?.attachedTo ?? its) === instance,
-  );
+  const router = routersOf(observation.site).find((each) => instanceOf(observation, each) === instance);
   const known = observation.stored.notices.find((other) => isNoticeOf(other, instance, event.code))?.event;
   if (event.over === true) {
     if (known === undefined || !isEndOf(event, known)) return;

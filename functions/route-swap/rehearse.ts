@@ -58,10 +58,10 @@ function silenceOf({ name }: ManagedRouter, { routers, stored, at }: Observation
   return `${name} has not shown ${since} that its reports arrive (name resolution, TLS, credentials, signature, API)`;
 }
 
-/** The probe asks the topology's instance, and it alone is permitted to answer. */
+/** The probe asks the topology's instance, and it alone is permitted to answer. A created router is any instance. */
 function otherInstance({ name, eni, instance }: ManagedRouter, { routers }: Observation): string | undefined {
   const attachedTo = routers[name]?.attachedTo;
-  if (attachedTo === undefined || attachedTo === instance) return undefined;
+  if (instance === undefined || attachedTo === undefined || attachedTo === instance) return undefined;
   return `${name} is ${instance} in the topology, and its interface ${eni} is attached to ${attachedTo}; put the id right and deploy`;
 }
 

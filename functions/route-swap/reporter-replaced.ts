@@ -26,7 +26,7 @@ export function onlyFrom({ reporter, instance }: ReportTrigger, ports: SwapPorts
     ...ports,
     describeRouters: async (routers) => {
       const all = await ports.describeRouters(routers);
-      const attachedTo = ports.attached.learn(router, all[reporter]);
+      const attachedTo = ports.attached.of(router);
       if (attachedTo !== instance) throw new ReporterReplaced(reporter, attachedTo);
       return all;
     },

@@ -8,8 +8,9 @@ export type SigningPorts = Pick<SwapPorts, 'site' | 'account' | 'attached' | 'no
 
 /**
  * The instance that signed, if it is the reporter: a session of the router's role in this account, of the instance that is
- * attached to its interface. A router of another site is the instance that the topology names: EC2 of another region is
- * not asked.
+ * attached to its interface. A router of another site is the instance that the topology names, because EC2 of another Region is
+ * not asked. Where the topology names none, the stacks have created the router and its role: EC2 alone may assume it, and any
+ * instance in it is the router.
  *
  * @param reporter a router of the site, or of another site of its topology
  * @param caller ARN of the principal that signed, as API Gateway verified it
@@ -23,7 +24,8 @@ export async function signerOf(reporter: string, caller: string, ports: SigningP
     return notTheReporter(reporter, `an instance in the role ${sender?.instanceRole} of account ${account.id}`);
   }
   if (own === undefined) {
-    return instance === sender.instance ? instance : notTheReporter(reporter, `${sender.instance}, by the topology`);
+    if (sender.instance === undefined || sender.instance === instance) return instance;
+    return notTheReporter(reporter, `${sender.instance}, by the topology`);
   }
   if (await attached.is(instance, own, ports)) return instance;
   return notTheReporter(reporter, `the instance that ${own.eni} is attached to`);

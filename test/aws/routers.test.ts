@@ -26,9 +26,14 @@ const standby: ManagedRouter = {
 /** A mistyped id: well formed, and of no instance. */
 const MISTYPED = 'i-0a1b2c3d4e5f6001f';
 
+/** Nothing is known of created routers. */
+const NO_LAST = () => undefined;
+
 async function seen(client: EC2Client, change: Partial<ManagedRouter> = {}) {
   const warned: unknown[] = [];
-  const facts = await describeRouters(client, [{ ...active, ...change }, standby], (_, error) => warned.push(error));
+  const facts = await describeRouters(client, [{ ...active, ...change }, standby], NO_LAST, (_, error) =>
+    warned.push(error),
+  );
   expect(warned).toEqual([]);
   return facts['tokyo-1'];
 }
@@ -91,14 +96,14 @@ describe('what EC2 knows of a router', () => {
     const { client, ec2, clock } = await openEc2();
     ec2.lifecycle.terminate(region, router2);
     await clock.advance(600_000);
-    const facts = await describeRouters(withoutInterfaces(client), [{ ...active, instance }], () => undefined);
+    const facts = await describeRouters(withoutInterfaces(client), [{ ...active, instance }], NO_LAST, () => undefined);
     expect(facts['tokyo-1']).toMatchObject({ instance: 'unknown', interface: 'unknown' });
   });
 
   it('is stopping where EC2 says so, and nothing of the interface', async () => {
     const { client, ec2 } = await openEc2();
     ec2.lifecycle.stop(region, router2);
-    const facts = await describeRouters(withoutInterfaces(client), [active, standby], () => undefined);
+    const facts = await describeRouters(withoutInterfaces(client), [active, standby], NO_LAST, () => undefined);
     expect(facts['tokyo-2']).toMatchObject({ instance: 'stopping', interface: 'unknown' });
   });
 
@@ -113,7 +118,7 @@ describe('what EC2 knows of a router', () => {
         send: (command: { input: { InstanceIds?: string[] } }) =>
           command.input.InstanceIds?.includes(router2) ? answer(command) : client.send(command as never),
       } as unknown as EC2Client;
-      const facts = await describeRouters(throttled, [{ ...active, instance: router2 }], () => undefined);
+      const facts = await describeRouters(throttled, [{ ...active, instance: router2 }], NO_LAST, () => undefined);
       expect(facts['tokyo-1']).toMatchObject({ instance: 'unknown', interface: 'unknown', attachedTo: router1 });
     },
   );
@@ -183,6 +188,75 @@ describe('what EC2 knows of a router', () => {
       { ...its, description: '[Completed] Rebooted', over: true },
       { ...its, description: '[Canceled] Not needed', over: true },
     ]);
+  });
+});
+
+describe('what EC2 knows of a created router', () => {
+  /** The calls that each round trip to EC2 makes, by command and first id. */
+  function counted(client: EC2Client): { readonly client: EC2Client; readonly calls: string[] } {
+    const calls: string[] = [];
+    const send = (command: { readonly input: { readonly InstanceIds?: string[] } }) => {
+      calls.push(`${command.constructor.name.replace('Command', '')} ${command.input.InstanceIds?.[0] ?? ''}`.trim());
+      return client.send(command as never);
+    };
+    return { client: { send } as unknown as EC2Client, calls };
+  }
+  const created = { ...active, instance: undefined };
+  const facts = async (client: EC2Client, last: string | undefined, router: ManagedRouter = created) =>
+    (
+      await describeRouters(
+        client,
+        [router],
+        () => last,
+        () => undefined,
+      )
+    )['tokyo-1'];
+  const well = { instance: 'running', statusChecks: 'ok', interface: 'attached', attachedTo: router1 };
+
+  it('takes one round trip where it is still its last instance', async () => {
+    const { client, calls } = counted((await openEc2()).client);
+    expect(await facts(client, router1)).toMatchObject(well);
+    expect(calls).toEqual(['DescribeNetworkInterfaces', `DescribeInstanceStatus ${router1}`]);
+  });
+
+  it.each([
+    ['that runs', router2],
+    ['that EC2 no longer knows', MISTYPED],
+  ])('is the instance on its interface, whatever the last one %s is', async (_, last) => {
+    const { client } = await openEc2();
+    expect(await facts(client, last)).toMatchObject(well);
+  });
+
+  it('is the instance on its interface where nothing was known', async () => {
+    const { client, calls } = counted((await openEc2()).client);
+    expect(await facts(client, undefined)).toMatchObject(well);
+    expect(calls).toEqual(['DescribeNetworkInterfaces', `DescribeInstanceStatus ${router1}`]);
+  });
+
+  it.each([router1, undefined])(
+    'is terminated or unknown, and its interface is detached: last instance %s',
+    async (last) => {
+      const { client, ec2, clock } = await openEc2();
+      ec2.lifecycle.terminate(region, router1);
+      await clock.advance(600_000);
+      const found = await facts(client, last);
+      expect(found).toMatchObject({ instance: last === undefined ? 'unknown' : 'terminated', interface: 'detached' });
+      expect(found?.attachedTo).toBeUndefined();
+    },
+  );
+
+  it('is its last instance while EC2 does not report the interface, unless that one has ended', async () => {
+    const { client, ec2, clock } = await openEc2();
+    expect(await facts(withoutInterfaces(client), router1)).toMatchObject({
+      instance: 'running',
+      interface: 'unknown',
+    });
+    ec2.lifecycle.terminate(region, router1);
+    await clock.advance(600_000);
+    expect(await facts(withoutInterfaces(client), router1)).toMatchObject({
+      instance: 'unknown',
+      interface: 'unknown',
+    });
   });
 });
 

@@ -4,7 +4,7 @@ import { agentFault, describeAgent, OLDEST_AGENT, withAgent } from '#aws/ssm-age
 import { router1 } from '../emulator/account.fixture.ts';
 import { openSsm, region } from '../emulator/ssm/setup.ts';
 
-const faultOf = async (client: SSMClient) => agentFault(await describeAgent(client, router1), router1);
+const faultOf = async (client: SSMClient) => agentFault(await describeAgent(client, router1));
 
 describe('an agent as Systems Manager knows it', () => {
   it('that was never installed, or that has registered no more, is no agent', async () => {
@@ -48,10 +48,10 @@ describe('an agent as Systems Manager knows it', () => {
 });
 
 describe('the end of a command', () => {
-  const none = { kind: 'none' } as const;
+  const none = { instance: router1, kind: 'none' } as const;
 
   it('without an answer reports first that there is no agent, then SSM’s status', () => {
-    expect(withAgent({ kind: 'silent', why: 'no answer within 10 s' }, none, router1)).toEqual({
+    expect(withAgent({ kind: 'silent', why: 'no answer within 10 s' }, none)).toEqual({
       kind: 'silent',
       why: expect.stringMatching(/^no agent: .* \(no answer within 10 s\)$/) as string,
     });
@@ -60,8 +60,8 @@ describe('the end of a command', () => {
   it('that was answered, or whose agent is well, stays what it is', () => {
     const answered = { kind: 'answered', output: '{}' } as const;
     const silent = { kind: 'silent', why: 'SSM says Undeliverable' } as const;
-    const well = { kind: 'online', version: OLDEST_AGENT, lastPingAt: 0 } as const;
-    expect([withAgent(answered, none, router1), withAgent(silent, well, router1)]).toEqual([answered, silent]);
-    expect(withAgent(silent, undefined, router1)).toBe(silent);
+    const well = { instance: router1, kind: 'online', version: OLDEST_AGENT, lastPingAt: 0 } as const;
+    expect([withAgent(answered, none), withAgent(silent, well)]).toEqual([answered, silent]);
+    expect(withAgent(silent, undefined)).toBe(silent);
   });
 });

@@ -105,7 +105,7 @@ describe('status SITE', () => {
   test('shows the age of each router’s last proof that its reports arrive', async () => {
     const { world } = site;
     world.keepsContact = false;
-    const { eni, instance } = world.site.routers.standby;
+    const { eni, instance = '' } = world.site.routers.standby;
     world.contacts[eni] = { instance, content: { at: world.now - 150_000 } };
     const { stdout } = await site.run(['status', 'tokyo']);
     expect(stdout).toMatch(/tokyo-1 +active .* never +yes/);

@@ -7,7 +7,12 @@ import type { ReportTrigger } from '#failover/trigger.ts';
 /** A moment to count from; 2026-11-23T03:00:00Z. */
 export const NOW = Date.UTC(2026, 10, 23, 3);
 
-export const SITE: ManagedSite = {
+/** A router that exists: the topology has its instance. */
+export type ExistingRouter = ManagedRouter & { readonly instance: string };
+
+export const SITE: ManagedSite & {
+  readonly routers: { readonly active: ExistingRouter; readonly standby: ExistingRouter };
+} = {
   topology: 'tokyo-virginia',
   name: 'tokyo',
   region: 'ap-northeast-1',
@@ -62,7 +67,7 @@ export const EMPTY: BgpCounts = { tunnels: session(1, 0), pair: session(0, 0) };
 export const UNREADABLE: BgpCounts = { tunnels: session(0, 0, 1), pair: session(0, 0, 1) };
 
 /** What the probe read on a router of `SITE`. */
-export function readOn({ instance }: ManagedRouter, bgp: BgpCounts): ProbeReading {
+export function readOn({ instance }: Pick<ExistingRouter, 'instance'>, bgp: BgpCounts): ProbeReading {
   return { instance, bgp };
 }
 

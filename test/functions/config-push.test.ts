@@ -185,14 +185,20 @@ describe('a push is refused, and no router is touched', () => {
       'when a router has no agent',
       () => {
         active.answers.show = [SILENT, SILENT];
-        active.agent = { kind: 'none' };
+        active.agent = { instance: 'i-0000000000000001a', kind: 'none' };
       },
       'silent',
       /the configuration of tokyo-1 could not be read: no agent: Systems Manager knows no SSM agent on i-\w+; .* \(no answer/,
     ],
     [
       'when its agent runs no push',
-      () => void (standby.agent = { kind: 'online', version: '3.3.987.0', lastPingAt: 0 }),
+      () =>
+        void (standby.agent = {
+          instance: 'i-0000000000000002a',
+          kind: 'online',
+          version: '3.3.987.0',
+          lastPingAt: 0,
+        }),
       'old-agent',
       /tokyo-2: the SSM agent on i-\w+ is 3\.3\.987\.0, and it takes 3\.3\.2746\.0 or later/,
     ],

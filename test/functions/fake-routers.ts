@@ -42,7 +42,12 @@ export class FakeRouter {
   /** The newer commands that it has; null: unknown. */
   commands: NewerCommands | null = { trap: false, retransmission: false, bfdStrict: false };
   /** What SSM says of its agent. */
-  agent: SsmAgent | undefined = { kind: 'online', version: OLDEST_AGENT, lastPingAt: 0 };
+  agent: SsmAgent | undefined = {
+    instance: 'i-0000000000000001a',
+    kind: 'online',
+    version: OLDEST_AGENT,
+    lastPingAt: 0,
+  };
   bootId = 'boot-1';
   /** ms; its timer acts by it. Default: it stands still. */
   now: () => number = () => 0;

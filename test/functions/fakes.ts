@@ -13,13 +13,13 @@ import type { Contact, FromInstance, StoredSite } from '#failover/stored-site.ts
 import { type Heartbeat, NOTHING_STORED, type ProbeRound, type StoredState } from '#failover/stored-state.ts';
 import type { Answer, SwapJournal } from '#failover/swap-record.ts';
 import { withUnjournaled } from '#failover/unjournaled-swaps.ts';
+import { AttachedInstances } from '#functions/attached-instances.ts';
 import type { ProbePorts } from '#functions/health-probe/ports.ts';
 import { AnnouncedOutcomes } from '#functions/route-swap/announced-outcomes.ts';
-import { AttachedInstances } from '#functions/route-swap/attached-instances.ts';
 import type { SwapPorts } from '#functions/route-swap/ports.ts';
 import { UnjournaledSwaps } from '#functions/route-swap/unjournaled-swaps.ts';
 import type { SiteStore } from '#functions/site-store.ts';
-import { NOW, readOn, SITE } from '../failover/situation.ts';
+import { type ExistingRouter, NOW, readOn, SITE } from '../failover/situation.ts';
 
 export type FakeStore = Pick<SiteStore, keyof SiteStore>;
 
@@ -109,29 +109,31 @@ export class FakeWorld {
 
   /** What a router said of its sessions in a report, as the store keeps it. */
   hasSaid(router: string, at: number, bgp: BgpCounts): void {
-    const { eni, instance } = this.#router(router);
+    const { eni, instance } = this.#reached(router);
     this.evidence[eni] = { instance, content: { by: 'itself', at, bgp } };
   }
 
   /** A router's heartbeat, as the store keeps it. */
   hasBeaten(router: string, heartbeat: Heartbeat): void {
-    const { eni, instance } = this.#router(router);
+    const { eni, instance } = this.#reached(router);
     this.heartbeats[eni] = { instance, content: heartbeat };
   }
 
   /** What a round of the probe found, by router name; undefined: the router did not answer. */
   round(at: number, found: Readonly<Record<string, BgpCounts | undefined>>): ProbeRound {
     const readings = Object.entries(found).map(([name, bgp]) => {
-      const router = this.#router(name);
+      const router = this.#reached(name);
       return [router.eni, bgp === undefined ? null : readOn(router, bgp)] as const;
     });
     return { at, readings: Object.fromEntries(readings) };
   }
 
-  #router(name: string) {
+  /** A router, with the instance that it is by the topology, or by EC2 if it is a created one. */
+  #reached(name: string): ExistingRouter {
     const router = routerNamed(this.site, name);
-    if (router === undefined) throw new Error(`no router ${name}`);
-    return router;
+    const instance = router?.instance ?? this.ec2[name]?.attachedTo;
+    if (router === undefined || instance === undefined) throw new Error(`no router ${name}, or no instance of it`);
+    return { ...router, instance };
   }
 
   tools<Change extends object>(
@@ -160,7 +162,7 @@ export class FakeWorld {
         return Promise.resolve();
       },
       describeRoutes: (routes) => Promise.resolve(routes.map((route) => this.#read(route))),
-      describeRouters: () => Promise.resolve(this.ec2),
+      describeRouters: (routers) => this.attached.describe(routers, () => Promise.resolve(this.ec2)),
       replaceRoute: (route, eni) => Promise.resolve(this.#replace(route, eni)),
       store: this.#throughTheNetwork(this.#store()),
       announce: async (type, detail) => {
@@ -222,7 +224,10 @@ export class FakeWorld {
   #contacts(): StoredSite['contacts'] {
     if (!this.keepsContact) return { ...this.contacts };
     return Object.fromEntries(
-      routersOf(this.site).map(({ eni, instance }) => [eni, { instance, content: { at: this.now } }]),
+      routersOf(this.site).map(({ name, eni, instance }) => [
+        eni,
+        { instance: instance ?? this.ec2[name]?.attachedTo ?? '', content: { at: this.now } },
+      ]),
     );
   }
 

@@ -46,12 +46,12 @@ class Stage {
 
   constructor(world: SiteWorld) {
     this.#world = world;
-    world.onStateChange = (router, state) => void this.#eventArrives(router, state);
+    world.onStateChange = ({ name }, instance, state) => void this.#eventArrives(name, instance, state);
   }
 
   async perform(act: Act): Promise<void> {
     const { lifecycle } = this.#world.aws.ec2;
-    const instance = (name: string): [string, string] => [this.#world.site.region, this.#router(name).instance];
+    const instance = (name: string): [string, string] => [this.#world.site.region, this.#instanceOf(name)];
     if (act.probe) this.#note('probe', this.#world.probe());
     if (act.report) this.#report(act.report);
     if (act.heartbeat) {
@@ -62,7 +62,7 @@ class Stage {
     if (act.start) lifecycle.start(...instance(act.start));
     if (act.terminate) lifecycle.terminate(...instance(act.terminate));
     if (act.hang) lifecycle.hang(...instance(act.hang));
-    if (act.impair) this.#impair(this.#router(act.impair));
+    if (act.impair) this.#impair(act.impair);
     for (const [name, bgp] of Object.entries(act.bgp ?? {})) this.#life(name).bgp = bgp;
     for (const [name, api] of Object.entries(act.api ?? {})) this.#life(name).api = api === 'reachable';
     for (const [name, agent] of Object.entries(act.ssmAgent ?? {})) this.#life(name).agent = agent === 'alive';
@@ -107,15 +107,15 @@ class Stage {
   }
 
   /** The stack's rule passes on the states that mean an end (`test/stacks/failover.test.ts` runs the rule itself). */
-  async #eventArrives({ name, instance }: ManagedRouter, state: string): Promise<void> {
+  async #eventArrives(name: string, instance: string, state: string): Promise<void> {
     const time = new Date(this.#world.clock.now()).toISOString();
     await this.#world.clock.sleep(EVENT_MS);
     const event = { source: 'aws.ec2', id: `event-${name}-${state}`, time, detail: { 'instance-id': instance, state } };
     this.#note(`ec2 says ${name} is ${state}`, this.#world.invoke(event));
   }
 
-  #impair({ name, instance }: ManagedRouter): void {
-    this.#world.aws.ec2.lifecycle.impair(this.#world.site.region, instance);
+  #impair(name: string): void {
+    this.#world.aws.ec2.lifecycle.impair(this.#world.site.region, this.#instanceOf(name));
     const detail = { alarmName: `status-check-${name}`, state: { value: 'ALARM' } };
     const event = { source: 'aws.cloudwatch', id: `alarm-${name}`, detail };
     this.#note(`status check of ${name}`, this.#world.invoke(event));
@@ -149,6 +149,12 @@ class Stage {
   #targetOf(to: string) {
     if (to === 'gateway') return { GatewayId: GATEWAY };
     return { NetworkInterfaceId: to === 'stranger' ? STRANGER.eni : this.#router(to).eni };
+  }
+
+  #instanceOf(name: string): string {
+    const instance = this.#world.instanceOf(this.#router(name));
+    if (instance === undefined) throw new Error(`no instance is attached to the interface of ${name}`);
+    return instance;
   }
 
   #router(name: string): ManagedRouter {

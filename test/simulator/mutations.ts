@@ -324,10 +324,13 @@ export const BUGS: Readonly<Record<string, Bug>> = {
     },
   },
   'a site is ready although a router cannot report': {
-    mutation: recalling((found, { now, site }) => ({
+    mutation: recalling((found, { now, site, attached }) => ({
       ...found,
       contacts: Object.fromEntries(
-        Object.values(site.routers).map(({ eni, instance }) => [eni, { instance, content: { at: now() } }]),
+        Object.values(site.routers).map((router) => [
+          router.eni,
+          { instance: attached.of(router) ?? '', content: { at: now() } },
+        ]),
       ),
     })),
     from: 15,
@@ -384,9 +387,9 @@ function fitWhateverTheyAre(tools: SwapPorts): Partial<SwapPorts> {
       read: async (id) => {
         const found = await tools.store.read(id);
         const readings = Object.fromEntries(
-          Object.values(tools.site.routers).map(({ eni, instance }) => [
-            eni,
-            { instance, bgp: { tunnels: up, pair: up } },
+          Object.values(tools.site.routers).map((router) => [
+            router.eni,
+            { instance: tools.attached.of(router) ?? '', bgp: { tunnels: up, pair: up } },
           ]),
         );
         return { ...found, stored: { ...found.stored, maintenance: {}, probes: [{ at: tools.now(), readings }] } };

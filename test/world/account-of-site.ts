@@ -10,7 +10,7 @@ export const GATEWAY = 'igw-00000000000000001';
 
 /** The account in which a site lives: its pair, its tables with every managed route at the active router, a stranger. */
 export function accountOfSite(site: ManagedSite): Account {
-  const routers = routersOf(site);
+  const routers = routersOf(site).map(({ eni, instance = '' }) => ({ eni, instance }));
   const owners = [...routers, STRANGER];
   const tables = [...new Set(site.routes.map(({ table }) => table))];
   const lists = [...new Set(site.routes.map(({ destination }) => destination).filter((id) => id.startsWith('pl-')))];

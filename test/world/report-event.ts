@@ -31,11 +31,24 @@ export interface Report {
   /** When the peer was asked and did not answer. Default: it was not asked. */
   readonly confirmedAt?: number;
   readonly everyMs?: number;
+  /** The instance that signs. Default: the one of the topology. */
+  readonly signedBy?: string | undefined;
 }
 
 /** What API Gateway hands over when a router reports, with what the router's own life makes its evidence. */
 export function reportEvent(
-  { id, at, by, about, detector = 'serf', event = 'member-failed', detectedAt = at, confirmedAt, everyMs }: Report,
+  {
+    id,
+    at,
+    by,
+    about,
+    detector = 'serf',
+    event = 'member-failed',
+    detectedAt = at,
+    confirmedAt,
+    everyMs,
+    signedBy,
+  }: Report,
   site: ManagedSite,
   lives: Readonly<Record<string, Life>>,
 ): APIGatewayProxyEventV2WithIAMAuthorizer {
@@ -53,7 +66,7 @@ export function reportEvent(
   };
   const body = { id, detector, event, reporter, subject, at: new Date(at).toISOString(), evidence };
   const speaker = [...routersOf(site), ...site.neighbors].find(({ name }) => name === reporter);
-  const userArn = `arn:aws:sts::123456789012:assumed-role/${speaker?.instanceRole}/${speaker?.instance}`;
+  const userArn = `arn:aws:sts::123456789012:assumed-role/${speaker?.instanceRole}/${signedBy ?? speaker?.instance}`;
   return {
     body: JSON.stringify(body),
     isBase64Encoded: false,

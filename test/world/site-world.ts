@@ -7,12 +7,13 @@ import type { Account } from '#emulator/account.ts';
 import { CallPacer, leastDurationMs, MUTATING_CALLS } from '#failover/call-pacer.ts';
 import { NOT_RUNNING } from '#failover/certain-failure.ts';
 import { type ManagedRouter, type ManagedSite, routersOf } from '#failover/site.ts';
+import { AttachedInstances } from '#functions/attached-instances.ts';
 import type { ProbePorts } from '#functions/health-probe/ports.ts';
 import { type ProbeResult, probeSite } from '#functions/health-probe/probe-site.ts';
+import { type InstancePorts, onInstance } from '#functions/on-instance.ts';
 import { AnnouncedOutcomes } from '#functions/route-swap/announced-outcomes.ts';
 import { answerReport } from '#functions/route-swap/answer-report.ts';
 import { answerSiteRequest } from '#functions/route-swap/answer-site-request.ts';
-import { AttachedInstances } from '#functions/route-swap/attached-instances.ts';
 import { readDirectRequest } from '#functions/route-swap/direct-request.ts';
 import { planOnly } from '#functions/route-swap/plan-only.ts';
 import type { SwapPorts } from '#functions/route-swap/ports.ts';
@@ -57,7 +58,7 @@ export class SiteWorld {
   /** Applies to invocations that begin from now on. */
   crashes: Crashes | undefined;
   /** EC2's state changes start route-swap by themselves, as the stack's rule makes them. */
-  onStateChange: ((router: ManagedRouter, state: string) => void) | undefined;
+  onStateChange: ((router: ManagedRouter, instance: string, state: string) => void) | undefined;
   #pacer: CallPacer;
   #announcedOutcomes = new AnnouncedOutcomes();
   #attached: AttachedInstances;
@@ -96,16 +97,30 @@ export class SiteWorld {
   }
 
   #stateChanged(instance: string, state: string): void {
-    const router = routersOf(this.site).find((each) => each.instance === instance);
-    if (router !== undefined && NOT_RUNNING.has(state)) this.onStateChange?.(router, state);
+    const router = routersOf(this.site).find((each) => this.instanceOf(each) === instance);
+    if (router !== undefined && NOT_RUNNING.has(state)) this.onStateChange?.(router, instance, state);
+  }
+
+  /** The topology's instance, or the one that is attached to a created router's interface. */
+  instanceOf({ instance, eni }: Pick<ManagedRouter, 'instance' | 'eni'>): string | undefined {
+    return instance ?? this.aws.ec2.state(this.site.region).interfaces.get(eni)?.attachment?.instance;
+  }
+
+  /** Whether its instance answers anything. */
+  #responds(router: Pick<ManagedRouter, 'instance' | 'eni'>): boolean {
+    const instance = this.instanceOf(router);
+    return instance !== undefined && this.aws.ec2.guests.find(this.site.region, instance)?.responsive === true;
   }
 
   /** A router's signed report, testimony or heartbeat, over the HTTP API. */
   report(report: Partial<Report> = {}): Invocation {
+    const { site, lives } = this;
+    const sender = routersOf(site).find(({ name }) => name === (report.by ?? site.routers.standby.name));
+    const signedBy = sender && this.instanceOf(sender);
     const event = reportEvent(
-      { id: `report-${this.#count + 1}`, at: this.clock.now(), ...report },
-      this.site,
-      this.lives,
+      { id: `report-${this.#count + 1}`, at: this.clock.now(), signedBy, ...report },
+      site,
+      lives,
     );
     return this.#route((tools) => answerReport(event, tools).then(bodyOf));
   }
@@ -141,13 +156,16 @@ export class SiteWorld {
 
   /** Every two minutes a router shows that its reports arrive; here, before the probe looks. */
   async #contact(): Promise<void> {
-    const { region } = this.site;
     const able = routersOf(this.site).filter(
-      ({ name, instance }) => this.lives[name]?.api === true && this.aws.ec2.guests.find(region, instance)?.responsive,
+      (router) => this.lives[router.name]?.api === true && this.#responds(router),
     );
     // A store that does not answer keeps none.
     const contact = { at: this.clock.now() };
-    await Promise.allSettled(able.map(({ eni, instance }) => this.store().recordContact({ eni, instance }, contact)));
+    await Promise.allSettled(
+      able.map((router) =>
+        this.store().recordContact({ eni: router.eni, instance: this.instanceOf(router) ?? '' }, contact),
+      ),
+    );
   }
 
   /** Waits for the answer; undefined if the invocation died. */
@@ -226,23 +244,28 @@ export class SiteWorld {
   #toolsFor(invocation: Invocation) {
     const { ec2, writes, db } = this.aws.clients;
     const log = (message: string) => void this.logged.push(message);
+    const instances: InstancePorts = {
+      attached: this.#attached,
+      now: () => this.clock.now(),
+      describeRouters: (routers) =>
+        this.#attached.describe(routers, (them, last) => describeRouters(ec2, them, last, log)),
+    };
     return {
+      ...instances,
       site: this.site,
       account: { partition: 'aws', id: '123456789012' },
-      attached: this.#attached,
       store: siteStore(db, TABLE),
       pacer: this.#pacer,
       announcedOutcomes: this.#announcedOutcomes,
       unjournaled: this.#unjournaled,
       run: invocation.id,
-      now: () => this.clock.now(),
       sleep: (ms: number) => invocation.sleep(ms),
       deadline: this.clock.now() + this.#functionMs() - TIME_TO_CONCLUDE_MS,
       describeRoutes: (routes) => describeRoutes(ec2, routes),
-      describeRouters: (routers) => describeRouters(ec2, routers, log),
       replaceRoute: (route, eni) => replaceRoute(writes, route, eni),
       rehearseReplace: (route, eni) => rehearseReplace(writes, route, eni),
-      readBgp: (router) => this.#readBgp(router, invocation),
+      readBgp: (router) =>
+        onInstance(router, ANSWER_WITHIN_MS, instances, (instance) => this.#readBgp(instance, router, invocation)),
       pushJournal: () => Promise.resolve(undefined),
       announce: (type, detail) =>
         invocation.call(`events PutEvents ${type}`, () => Promise.resolve(void this.announced.push({ type, detail }))),
@@ -251,7 +274,7 @@ export class SiteWorld {
     } satisfies SwapPorts;
   }
 
-  async #readBgp({ name, instance }: ManagedRouter, invocation: Invocation): Promise<CommandEnd> {
+  async #readBgp(instance: string, { name }: ManagedRouter, invocation: Invocation): Promise<CommandEnd> {
     const life = this.lives[name];
     const answers = life?.agent === true && this.aws.ec2.guests.find(this.site.region, instance)?.responsive === true;
     await invocation.sleep(answers ? 500 : ANSWER_WITHIN_MS);

@@ -94,7 +94,7 @@ export function compareRouter(
     ],
     problem:
       pendingProblem(name, read) ??
-      agentProblem(router, agent) ??
+      agentProblem(name, agent) ??
       asNumberProblem(name, asNumbers) ??
       (overrides.includes('drift') ? undefined : driftProblem(name, drift, isFirst)) ??
       sizeProblem({ name, commands, desired: lines, reading }) ??

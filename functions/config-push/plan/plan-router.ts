@@ -19,6 +19,7 @@ export async function planRouter(
   ports: PushPorts,
 ): Promise<RouterPlan> {
   const { name } = router;
+  const instance = await ports.attached.forCommand(router, ports);
   const [agent, end, pushed, bgp] = await Promise.all([
     ports.describeAgent(router),
     ports.showConfig(router),
@@ -26,13 +27,13 @@ export async function planRouter(
     readBaseline(router, ports),
   ]);
   const at = ports.now();
-  const running = readRunningConfig(withAgent(end, agent, router.instance));
+  const running = readRunningConfig(withAgent(end, agent));
   const baseline = 'why' in bgp ? null : bgp.neighbors;
   if ('why' in running) {
     const says = `the configuration of ${name} could not be read: ${running.why}`;
-    return { ...unreadRouter(router), baseline, problem: { reason: 'silent', says } };
+    return { ...unreadRouter(router, instance), baseline, problem: { reason: 'silent', says } };
   }
-  const read = { ...unreadRouter(router), vyos: running.version, baseline, ...pendingOn(running, at) };
+  const read = { ...unreadRouter(router, instance), vyos: running.version, baseline, ...pendingOn(running, at) };
   const release = parseRelease(running.version);
   if (release === undefined) return { ...read, problem: versionProblem(name, running) };
   const rendered = renderFor(withCommands(release, running.commands), name, topology);
@@ -40,9 +41,10 @@ export async function planRouter(
   return compareRouter(read, { running, rendered, pushed, at, agent }, topology, overrides, ports);
 }
 
-function unreadRouter(router: ManagedRouter): Omit<RouterPlan, 'problem'> {
+function unreadRouter(router: ManagedRouter, instance: string | undefined): Omit<RouterPlan, 'problem'> {
   return {
     router,
+    instance,
     name: router.name,
     vyos: undefined,
     commands: [],

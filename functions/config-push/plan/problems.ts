@@ -1,6 +1,5 @@
 import { packedLines } from '#aws/packed-lines.ts';
 import { agentFault, type SsmAgent } from '#aws/ssm-agent.ts';
-import type { ManagedRouter } from '#failover/site.ts';
 import { utcTime } from '#failover/utc-time.ts';
 import { someOf } from '#topology/some-of.ts';
 import type { VyosVersion } from '#topology/topology.ts';
@@ -13,11 +12,8 @@ import type { RunningConfig } from '../router/running-config.ts';
 import type { PlanProblem, RouterPlan } from './router-plan.ts';
 
 /** The SSM agent answers, and could not run a push. */
-export function agentProblem(
-  { name, instance }: Pick<ManagedRouter, 'name' | 'instance'>,
-  agent: SsmAgent | undefined,
-): PlanProblem | undefined {
-  const fault = agent?.kind === 'online' ? agentFault(agent, instance) : undefined;
+export function agentProblem(name: string, agent: SsmAgent | undefined): PlanProblem | undefined {
+  const fault = agent?.kind === 'online' ? agentFault(agent) : undefined;
   return fault === undefined ? undefined : { reason: 'old-agent', says: `${name}: ${fault}` };
 }
 

@@ -44,5 +44,7 @@ function whyNotDeployed(topology: Topology, site: ManagedSite): string | undefin
   const stranger = [described.routers.active, described.routers.standby].find(
     ({ name, instance }) => !routersOf(site).some((router) => router.name === name && router.instance === instance),
   );
-  return stranger && `the topology says that ${stranger.name} is ${stranger.instance}, and the deployed stack does not`;
+  if (stranger === undefined) return undefined;
+  const is = stranger.instance ?? 'created by the stacks';
+  return `the topology says that ${stranger.name} is ${is}, and the deployed stack does not`;
 }

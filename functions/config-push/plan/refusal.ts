@@ -2,7 +2,7 @@ import type { Neighbors } from '#contracts/push-neighbors.ts';
 import type { Refusal } from '#contracts/push-plan.ts';
 import { fitnessOf } from '#failover/fitness.ts';
 import type { Observation } from '#failover/observation.ts';
-import { type ManagedRouter, peerOf } from '#failover/site.ts';
+import { peerOf } from '#failover/site.ts';
 import { withReading } from '#functions/read-round.ts';
 import { countsOf } from '../router/neighbors.ts';
 import { hasTunnelSession } from './expected-neighbors.ts';
@@ -24,20 +24,24 @@ export function refusalOf(plan: SitePlan): Refusal | undefined {
 /** A reason that applies to every router of the site. */
 export function siteRefusal({ obstacle, routers, observation }: SitePlan): Refusal | undefined {
   if (obstacle !== undefined) return obstacle;
-  const replaced = routers.map(({ router }) => replacedRefusal(router, observation)).find((why) => why !== undefined);
+  const replaced = routers.map((router) => replacedRefusal(router, observation)).find((why) => why !== undefined);
   if (replaced !== undefined) return replaced;
   const unable = routers.find(({ problem }) => problem !== undefined);
   return unable?.problem && { ...unable.problem, router: unable.name };
 }
 
 /**
- * A router is its interface, and a push reaches the deployed instance: another instance on the interface would keep
- * its configuration.
+ * A router is its interface, and a push reaches the deployed instance, or that of a created router when the push began: another
+ * instance on the interface would keep its configuration.
  */
-function replacedRefusal({ name, instance }: ManagedRouter, { routers }: Observation): Refusal | undefined {
+function replacedRefusal({ router, name, instance }: RouterPlan, { routers }: Observation): Refusal | undefined {
   const now = routers[name]?.attachedTo;
-  if (now === undefined || now === instance) return undefined;
-  const says = `${name} has instance ${now} on its interface now, and the deployed stack says ${instance}; correct the topology, and deploy`;
+  if (now === undefined || instance === undefined || now === instance) return undefined;
+  const fault =
+    router.instance === undefined
+      ? `the configuration of ${instance} was read; plan again`
+      : `the deployed stack says ${instance}; correct the topology, and deploy`;
+  const says = `${name} has instance ${now} on its interface now, and ${fault}`;
   return { reason: 'instance-replaced', says, router: name };
 }
 
@@ -53,14 +57,18 @@ export function peerRefusal({ router, name }: RouterPlan, baseline: Neighbors, p
   const { observation, topology, routers } = plan;
   if (!hasTunnelSession(baseline, withPossibleNeighbors(router, topology).bgp)) return undefined;
   const peer = peerOf(observation.site, router);
-  const reading = readingOf(peer, routers.find((each) => each.router === peer)?.baseline ?? null, plan);
+  const reading = readingOf(
+    routers.find((each) => each.router === peer),
+    plan,
+  );
   const fitness = fitnessOf(withReading(observation, peer, reading, observation.at), peer);
   if (fitness.fit) return undefined;
   const says = `${name} keeps its configuration: ${peer.name} is not proven fit: ${fitness.unfit.join('; ')}`;
   return { reason: 'peer-unfit', says, router: name };
 }
 
-function readingOf(peer: ManagedRouter, neighbors: Neighbors | null, { topology }: SitePlan) {
-  if (neighbors === null) return null;
-  return { instance: peer.instance, bgp: countsOf(neighbors, withPossibleNeighbors(peer, topology).bgp) };
+function readingOf(peer: RouterPlan | undefined, { topology }: SitePlan) {
+  if (peer?.instance === undefined || peer.baseline === null) return null;
+  const { router, instance, baseline } = peer;
+  return { instance, bgp: countsOf(baseline, withPossibleNeighbors(router, topology).bgp) };
 }

@@ -8,6 +8,8 @@ import type { ForeignFarEnd } from './foreign-far-ends.ts';
 export interface RouterPlan {
   readonly router: ManagedRouter;
   readonly name: string;
+  /** `i-…` that was read; undefined: EC2 reports none. */
+  readonly instance: string | undefined;
   /** The VyOS release that runs on it, by its own report; undefined: not read. */
   readonly vyos: string | undefined;
   /** `delete`, then `set` commands; empty: it runs the desired configuration. */
