@@ -8,7 +8,10 @@ export interface Account {
   readonly regions: Readonly<Record<string, RegionFixture>>;
   /** IAM's quota, which can be raised to 20. Default 10. */
   readonly managedPoliciesPerRole?: number;
-  /** Other quotas that AWS has raised for it, by what `emulator/resources/limits.ts` calls them. */
+  /**
+   * Other quotas that AWS has raised for it, by what `emulator/resources/limits.ts` calls them; EC2's are `VPCs`,
+   * `Elastic IP addresses` and `vCPUs`, each of a region.
+   */
   readonly raisedQuotas?: Readonly<Record<string, number>>;
 }
 
@@ -20,17 +23,44 @@ export interface RegionFixture {
     /** Its other CIDR blocks, IPv4 or IPv6. */
     readonly moreCidrs?: readonly string[];
   }[];
-  readonly subnets: readonly { readonly id: string; readonly vpc: string; readonly cidr: string }[];
+  readonly subnets: readonly {
+    readonly id: string;
+    readonly vpc: string;
+    readonly cidr: string;
+    /** Availability Zone. Default: the region's first. */
+    readonly zone?: string;
+  }[];
   readonly interfaces: readonly InterfaceFixture[];
   readonly instances: readonly InstanceFixture[];
   readonly routeTables: readonly RouteTableFixture[];
   readonly prefixLists?: readonly { readonly id: string; readonly name: string; readonly entries: readonly string[] }[];
+  /** Availability Zones. Default: the region's name with a, b and c. */
+  readonly zones?: readonly string[];
+  /** Machine images that the account can find. Default: none. */
+  readonly images?: readonly ImageFixture[];
+  /** Instance types that a zone does not offer, by zone. Default: every zone offers every type. */
+  readonly unsupportedTypes?: Readonly<Record<string, readonly string[]>>;
   /** SSM Parameter Store. */
   readonly parameters?: readonly {
     readonly name: string;
     readonly type: 'String' | 'SecureString';
     readonly value: string;
   }[];
+}
+
+export interface ImageFixture {
+  readonly id: string;
+  readonly name: string;
+  /** Account id of its owner. */
+  readonly owner: string;
+  /** Default `x86_64`. */
+  readonly architecture?: 'x86_64' | 'arm64';
+  /** ISO 8601. Default 2026-01-01T00:00:00.000Z. */
+  readonly createdAt?: string;
+  /** Code of its Marketplace product. Default: it is not of the Marketplace. */
+  readonly product?: string;
+  /** Whether the account has subscribed to the product. Default true; without it a launch is refused. */
+  readonly subscribed?: boolean;
 }
 
 export interface InterfaceFixture {

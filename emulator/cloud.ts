@@ -1,7 +1,9 @@
 import type { Alarms } from './cloudwatch/alarms.ts';
+import type { Ec2 } from './ec2/service.ts';
 import type { EventBuses } from './events/buses.ts';
 import type { HttpApi } from './http-api/http-api.ts';
 import type { Iam } from './iam.ts';
+import type { InstanceProfiles } from './instance-profiles.ts';
 import type { Functions } from './lambda/functions.ts';
 import type { Ids } from './random.ts';
 import type { Clock } from './service.ts';
@@ -14,7 +16,9 @@ export interface Cloud {
   readonly raisedQuotas: Readonly<Record<string, number>>;
   readonly ids: Ids;
   readonly clock: Clock;
+  readonly ec2: Ec2;
   readonly iam: Iam;
+  readonly instanceProfiles: InstanceProfiles;
   readonly functions: Functions;
   readonly buses: EventBuses;
   readonly topics: Topics;

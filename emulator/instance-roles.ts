@@ -1,5 +1,6 @@
 import type { Account } from './account.ts';
 import type { Credentials } from './credentials.ts';
+import type { Guests } from './ec2/guests.ts';
 import type { Iam } from './iam.ts';
 import { partitionOfAll } from './partition.ts';
 import type { Clock } from './service.ts';
@@ -18,17 +19,15 @@ export function addInstanceRoles(account: Account, iam: Iam): void {
 }
 
 /** Credentials of an instance's role, with the instance id as the session's name; the same until they expire. */
-export function createInstanceKeys(account: Account, credentials: Credentials, clock: Clock) {
-  const known = new Map<string, ReturnType<Credentials['forRole']> & { readonly expiration: number }>();
-  return (region: string, instance: string) => {
-    const role = account.regions[region]?.instances.find(({ id }) => id === instance)?.role;
+export function createInstanceKeys(guests: Guests, credentials: Credentials, clock: Clock) {
+  type Keys = ReturnType<Credentials['forRole']> & { readonly role: string; readonly expiration: number };
+  const known = new Map<string, Keys>();
+  return (region: string, instance: string): Keys | undefined => {
+    const role = guests.find(region, instance)?.role;
     if (role === undefined) return undefined;
     const cached = known.get(`${region}/${instance}`);
-    if (cached !== undefined && cached.expiration > clock.now()) return cached;
-    const fresh = {
-      ...credentials.forRole(roleArn(account, role.name), instance),
-      expiration: clock.now() + LIFETIME_MS,
-    };
+    if (cached?.role === role && cached.expiration > clock.now()) return cached;
+    const fresh = { ...credentials.forRole(role, instance), role, expiration: clock.now() + LIFETIME_MS };
     known.set(`${region}/${instance}`, fresh);
     return fresh;
   };

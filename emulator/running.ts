@@ -1,4 +1,3 @@
-import type { Account } from './account.ts';
 import type { Alarms } from './cloudwatch/alarms.ts';
 import type { Credentials } from './credentials.ts';
 import type { Deployment } from './deploy.ts';
@@ -16,7 +15,6 @@ import type { Ssm } from './ssm/service.ts';
 
 interface Parts {
   readonly endpoint: string;
-  readonly account: Account;
   readonly accountId: string;
   readonly timeline: Timeline;
   readonly credentials: Credentials;
@@ -37,16 +35,13 @@ interface Parts {
 /** The handle of a started emulator. */
 export function createEmulator(parts: Parts): Emulator {
   const { accountId, timeline, iam, httpApis, functions, deployment } = parts;
-  const instances = Object.entries(parts.account.regions).flatMap(([region, fixture]) =>
-    fixture.instances.map(({ id }) => ({ region, id })),
-  );
+  const instances = () =>
+    parts.ec2.regions.flatMap((region) => [...parts.ec2.state(region).instances.keys()].map((id) => ({ region, id })));
   const regionOf = (instance: string): string => {
-    const found = instances.find(({ id }) => id === instance);
-    if (found === undefined)
-      throw new Error(
-        `There is no instance ${instance}. There are: ${instances.map(({ id }) => id).join(', ') || 'none'}.`,
-      );
-    return found.region;
+    const found = instances().find(({ id }) => id === instance);
+    if (found !== undefined) return found.region;
+    const ids = instances().map(({ id }) => id);
+    throw new Error(`There is no instance ${instance}. There are: ${ids.join(', ') || 'none'}.`);
   };
   const metadataUrl = (instance: string): string => parts.metadata.url(regionOf(instance), instance) ?? '';
   return {
@@ -75,7 +70,9 @@ export function createEmulator(parts: Parts): Emulator {
     ec2: parts.ec2,
     ssm: parts.ssm,
     metadataUrl,
-    metadataUrls: Object.fromEntries(instances.map(({ id }) => [id, metadataUrl(id)])),
+    get metadataUrls() {
+      return Object.fromEntries(instances().map(({ id }) => [id, metadataUrl(id)]));
+    },
     regionOf,
     services: parts.services.map(({ signingName }) => signingName),
     functions: functions.all.map(({ settings }) => settings.arn),

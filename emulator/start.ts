@@ -17,10 +17,13 @@ import { createScheduler } from './events/scheduler.ts';
 import { createEventsService } from './events/service.ts';
 import { createFaults } from './faults.ts';
 import { createFrontDoor } from './front-door.ts';
+import type { GuestHost } from './guests/guest-host.ts';
+import { runLaunchedGuests } from './guests/launched-guests.ts';
 import { createTimeline } from './happenings.ts';
 import { serveLocally } from './http.ts';
 import { createHttpApis } from './http-api/http-apis.ts';
 import { createIam } from './iam.ts';
+import { InstanceProfiles } from './instance-profiles.ts';
 import { addInstanceRoles, createInstanceKeys } from './instance-roles.ts';
 import { createFunctions } from './lambda/functions.ts';
 import { createLambdaService } from './lambda/service.ts';
@@ -52,6 +55,8 @@ export interface StartOptions {
   /** Sees every happening from the first on. */
   readonly onHappening?: (happening: Happening) => void;
   readonly ec2?: Pick<Ec2Options, 'throttle' | 'consistencyMs' | 'times'>;
+  /** Runs the operating systems of launched instances. Default: they are empty machines. */
+  readonly guests?: GuestHost;
   readonly ssm?: Pick<SsmOptions, 'deliveryMs' | 'invisibleMs'>;
 }
 
@@ -131,7 +136,14 @@ async function start(
   });
   onClose(() => httpApis.close());
 
-  const ec2 = createEc2({ account, clock, publish: buses.publish, ...options.ec2 });
+  const instanceProfiles = new InstanceProfiles();
+  const ec2 = createEc2({
+    account,
+    clock,
+    publish: buses.publish,
+    roleOfProfile: (name) => instanceProfiles.roleOf(name),
+    ...options.ec2,
+  });
   const ssm = createSsm({ account, clock, guests: ec2.guests, record, ...options.ssm });
   onClose(() => ssm.close());
   const dynamoDb = createDynamoDb({ account });
@@ -145,6 +157,24 @@ async function start(
     createStsService(credentials, iam, () => clock.now()),
   ];
 
+  const metadata = await startMetadata({
+    account,
+    clock,
+    guests: ec2.guests,
+    credentialsFor: createInstanceKeys(ec2.guests, credentials, clock),
+  });
+  onClose(() => metadata.close());
+  const endGuests = runLaunchedGuests({
+    ec2,
+    agents: ssm.agents,
+    metadata,
+    endpoint: server.url,
+    now: () => clock.now(),
+    record,
+    host: options.guests,
+  });
+  onClose(endGuests);
+
   // They are there before the stacks, which attach policies to them.
   addInstanceRoles(account, iam);
   const deployment = await deploy(
@@ -154,7 +184,9 @@ async function start(
       raisedQuotas: account.raisedQuotas ?? {},
       ids,
       clock,
+      ec2,
       iam,
+      instanceProfiles,
       functions,
       buses,
       topics,
@@ -173,13 +205,6 @@ async function start(
   );
   iam.checkAttachments();
   await iam.warmUp();
-  const metadata = await startMetadata({
-    account,
-    clock,
-    guests: ec2.guests,
-    credentialsFor: createInstanceKeys(account, credentials, clock),
-  });
-  onClose(() => metadata.close());
   const scheduler = createScheduler({
     buses,
     clock,
@@ -192,7 +217,6 @@ async function start(
 
   const emulator = createEmulator({
     endpoint: server.url,
-    account,
     accountId,
     timeline,
     credentials,

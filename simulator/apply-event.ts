@@ -68,7 +68,7 @@ function changeInterface(fault: RouterFault, router: RouterKey, world: World): (
     case 'interface-elsewhere':
       return setInterface(
         router,
-        { attachment: { instance: OTHER_INSTANCE, deviceIndex: 1, at: world.time.now() } },
+        { attachment: { instance: OTHER_INSTANCE, deviceIndex: 1, at: world.time.now(), deleteOnTermination: false } },
         world,
       );
     case 'uplink-cut':
@@ -96,7 +96,10 @@ function setInterface(router: RouterKey, change: Partial<Interface>, world: Worl
       ec2.change({ ...state, interfaces: new Map(state.interfaces).set(eni, { ...found, ...next }) });
   };
   set(change);
-  return () => set({ sourceDestCheck: false, attachment: { instance, deviceIndex: 0, at: world.time.now() } });
+  return () => {
+    const attachment = { instance, deviceIndex: 0, at: world.time.now(), deleteOnTermination: false };
+    set({ sourceDestCheck: false, attachment });
+  };
 }
 
 /** A manual change: the first managed route of the pair points at a router. */

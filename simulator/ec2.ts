@@ -3,6 +3,7 @@ import type { Account } from '#emulator/account.ts';
 import { actions } from '#emulator/ec2/actions.ts';
 import { statesOf } from '#emulator/ec2/fixture.ts';
 import { Lifecycle, usualTimes } from '#emulator/ec2/lifecycle.ts';
+import { OperationContexts } from '#emulator/ec2/operation-context.ts';
 import { Parameters } from '#emulator/ec2/parameters.ts';
 import type { RegionState } from '#emulator/ec2/state.ts';
 import { Store } from '#emulator/ec2/store.ts';
@@ -27,6 +28,7 @@ export class Ec2 {
   readonly #region: string;
   readonly #store: Store;
   readonly #throttle: Throttle;
+  readonly #contexts: OperationContexts;
   readonly #parameters = new Map<string, Parameters>();
 
   /** @param staleMs how old a stale read is */
@@ -35,6 +37,7 @@ export class Ec2 {
     this.#region = region;
     this.#store = new Store(initialStates(account, clock.now()), clock, staleMs);
     this.#throttle = new Throttle(awsLimits, clock);
+    this.#contexts = new OperationContexts(this.#store, clock, () => false);
     this.lifecycle = new Lifecycle(this.#store, clock, QUICK_BOOT, publish);
   }
 
@@ -67,7 +70,10 @@ export class Ec2 {
     action.precheck(parameters);
     if (parameters.flag('DryRun') === true)
       throw new AwsError('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.', 412);
-    const { output, state } = action.run(parameters, this.state(), { lifecycle: this.lifecycle });
+    const { output, state } = action.run(parameters, this.state(), {
+      lifecycle: this.lifecycle,
+      operation: this.#contexts.of(this.#region),
+    });
     if (state !== undefined) this.#store.write(this.#region, state);
     return asSdkShape(output);
   }

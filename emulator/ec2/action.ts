@@ -1,4 +1,5 @@
 import type { Lifecycle } from './lifecycle.ts';
+import type { OperationContext } from './operation.ts';
 import type { Parameters } from './parameters.ts';
 import type { RegionState } from './state.ts';
 import type { XmlObject } from './wire.ts';
@@ -28,6 +29,7 @@ export interface Write {
 }
 
 export interface WriteContext {
+  readonly operation: OperationContext;
   /** For starting and stopping, which goes on after the answer. */
   readonly lifecycle: Lifecycle;
 }

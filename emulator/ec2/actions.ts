@@ -1,12 +1,18 @@
 import type { Action } from './action.ts';
 import { describeAddresses } from './addresses.ts';
+import { describeImages } from './images.ts';
+import { describeInstanceAttribute, modifyInstanceAttribute } from './instance-attributes.ts';
 import { rebootInstances, startInstances, stopInstances, terminateInstances } from './instance-power.ts';
 import { describeInstanceStatus } from './instance-status.ts';
 import { describeInstances } from './instances.ts';
+import { describeInternetGateways } from './internet-gateways.ts';
+import { describeLaunchTemplates, describeLaunchTemplateVersions } from './launch-templates.ts';
 import { describeNetworkInterfaces, modifyNetworkInterfaceAttribute } from './network-interfaces.ts';
+import { describeAvailabilityZones, describeInstanceTypeOfferings } from './offerings.ts';
 import { describeManagedPrefixLists, getManagedPrefixListEntries, modifyManagedPrefixList } from './prefix-lists.ts';
 import { describeRouteTables, replaceRouteTableAssociation } from './route-tables.ts';
 import { createRoute, deleteRoute, replaceRoute } from './routes.ts';
+import { describeSecurityGroupRules, describeSecurityGroups } from './security-groups.ts';
 import { describeSubnets, describeVpcs } from './vpcs.ts';
 
 /** By EC2's action name. */
@@ -30,4 +36,14 @@ export const actions: ReadonlyMap<string, Action> = new Map<string, Action>([
   ['DescribeVpcs', describeVpcs],
   ['DescribeSubnets', describeSubnets],
   ['DescribeAddresses', describeAddresses],
+  ['DescribeInternetGateways', describeInternetGateways],
+  ['DescribeSecurityGroups', describeSecurityGroups],
+  ['DescribeSecurityGroupRules', describeSecurityGroupRules],
+  ['DescribeImages', describeImages],
+  ['DescribeLaunchTemplates', describeLaunchTemplates],
+  ['DescribeLaunchTemplateVersions', describeLaunchTemplateVersions],
+  ['DescribeInstanceTypeOfferings', describeInstanceTypeOfferings],
+  ['DescribeAvailabilityZones', describeAvailabilityZones],
+  ['DescribeInstanceAttribute', describeInstanceAttribute],
+  ['ModifyInstanceAttribute', modifyInstanceAttribute],
 ]);

@@ -1,58 +1,63 @@
 import { AwsError } from '#emulator/service.ts';
 import type { Read } from './action.ts';
 import { type Fields, filtered } from './filters.ts';
-import { derivedId, existing } from './ids.ts';
-import { associationXml } from './network-interfaces.ts';
-import type { NetworkInterface, RegionState } from './state.ts';
+import { existing } from './ids.ts';
+import type { ElasticIp, NetworkInterface, RegionState } from './state.ts';
+import { tagsXml } from './tags.ts';
 
-interface Address {
-  readonly allocation: string;
-  readonly publicIp: string;
-  readonly on: NetworkInterface;
-}
-
-/** Elastic IP addresses; every public address of the fixture is one. */
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeAddresses.html */
 export const describeAddresses: Read = {
   kind: 'read',
   run(parameters, state) {
-    const all = addressesOf(state);
-    const byAllocation = new Map(all.map((each) => [each.allocation, each]));
-    const allocations = parameters.texts('AllocationId').map((id) => existing('eipalloc', id, byAllocation));
+    const all = [...state.addresses.values()];
+    const allocations = parameters.texts('AllocationId').map((id) => existing('eipalloc', id, state.addresses));
     const publicIps = parameters.texts('PublicIp').map((ip) => withPublicIp(ip, all));
     const asked = [...allocations, ...publicIps];
-    const shown = filtered(asked.length > 0 ? asked : all, parameters.filters(), fields);
+    const shown = filtered(asked.length > 0 ? asked : all, parameters.filters(), fieldsIn(state), ({ tags }) => tags);
     return {
-      addressesSet: shown.map(({ publicIp, on }) => ({
-        ...associationXml(publicIp, state),
-        domain: 'vpc',
-        networkInterfaceId: on.id,
-        networkInterfaceOwnerId: state.account,
-        privateIpAddress: on.address,
-        instanceId: on.attachment?.instance,
-        tagSet: [],
-      })),
+      addressesSet: shown.map((address) => {
+        const on = interfaceOf(address, state);
+        return {
+          ...associationXml(address, state),
+          domain: 'vpc',
+          networkBorderGroup: state.region,
+          networkInterfaceId: on?.id,
+          networkInterfaceOwnerId: on && state.account,
+          privateIpAddress: on?.address,
+          instanceId: on?.attachment?.instance,
+          tagSet: tagsXml(address.tags),
+        };
+      }),
     };
   },
 };
 
-const fields: Fields<Address> = {
-  'allocation-id': ({ allocation }) => [allocation],
-  'public-ip': ({ publicIp }) => [publicIp],
-  'instance-id': ({ on }) => [on.attachment?.instance],
-  'network-interface-id': ({ on }) => [on.id],
-  'private-ip-address': ({ on }) => [on.address],
-};
-
-function addressesOf(state: RegionState): Address[] {
-  return [...state.interfaces.values()].flatMap((on) =>
-    on.publicAddress === undefined
-      ? []
-      : [{ allocation: derivedId('eipalloc', on.publicAddress), publicIp: on.publicAddress, on }],
-  );
+function fieldsIn(state: RegionState): Fields<ElasticIp> {
+  const ofInterface = (read: (on: NetworkInterface) => string | undefined) => (address: ElasticIp) => {
+    const on = interfaceOf(address, state);
+    return [on && read(on)];
+  };
+  return {
+    'allocation-id': ({ id }) => [id],
+    'association-id': ({ association }) => [association?.id],
+    'public-ip': ({ publicIp }) => [publicIp],
+    'instance-id': ofInterface(({ attachment }) => attachment?.instance),
+    'network-interface-id': ofInterface(({ id }) => id),
+    'private-ip-address': ofInterface(({ address }) => address),
+  };
 }
 
-function withPublicIp(ip: string, all: readonly Address[]): Address {
+function interfaceOf({ association }: ElasticIp, { interfaces }: RegionState): NetworkInterface | undefined {
+  return association && interfaces.get(association.interface);
+}
+
+function withPublicIp(ip: string, all: readonly ElasticIp[]): ElasticIp {
   const found = all.find(({ publicIp }) => publicIp === ip);
   if (found === undefined) throw new AwsError('InvalidAddress.NotFound', `Address '${ip}' not found.`);
   return found;
+}
+
+/** The address as interfaces show it. */
+export function associationXml({ id, publicIp, association }: ElasticIp, { account }: RegionState) {
+  return { allocationId: id, associationId: association?.id, ipOwnerId: account, publicIp };
 }

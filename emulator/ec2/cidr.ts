@@ -42,3 +42,39 @@ export function contains(outer: string, inner: string): boolean {
   if (Address4.isValid(outer)) return Address4.isValid(inner) && new Address4(inner).isInSubnet(new Address4(outer));
   return Address6.isValid(inner) && new Address6(inner).isInSubnet(new Address6(outer));
 }
+
+/** Whether two blocks have an address in common. */
+export function overlap(a: string, b: string): boolean {
+  return contains(a, b) || contains(b, a);
+}
+
+/** The first four addresses of an IPv4 block and its last: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html */
+export function reservedAddresses(block: string): string[] {
+  const { first, last } = edges(block);
+  return [first, first + 1n, first + 2n, first + 3n, last].map(addressOf);
+}
+
+/** The lowest address of an IPv4 block that is neither reserved nor taken. Undefined: the block is full. */
+export function freeAddress(block: string, taken: ReadonlySet<string>): string | undefined {
+  const { first, last } = edges(block);
+  for (let number = first + 4n; number < last; number += 1n) {
+    const address = addressOf(number);
+    if (!taken.has(address)) return address;
+  }
+  return undefined;
+}
+
+/** How many addresses an IPv4 block has beside the reserved ones. */
+export function usableAddresses(block: string): number {
+  const { first, last } = edges(block);
+  return Number(last - first) + 1 - 5;
+}
+
+function edges(block: string): { readonly first: bigint; readonly last: bigint } {
+  const address = new Address4(block);
+  return { first: address.startAddress().bigInt(), last: address.endAddress().bigInt() };
+}
+
+function addressOf(number: bigint): string {
+  return Address4.fromBigInt(number).correctForm();
+}

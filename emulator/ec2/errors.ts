@@ -29,3 +29,7 @@ export const incorrectInstanceState = (id: string, done: 'started' | 'stopped' |
 export function lowerFirst(name: string): string {
   return name.charAt(0).toLowerCase() + name.slice(1);
 }
+
+/** For a resource that another one refers to. */
+export const dependencyViolation = (noun: string, id: string): AwsError =>
+  new AwsError('DependencyViolation', `The ${noun} '${id}' has dependencies and cannot be deleted.`);

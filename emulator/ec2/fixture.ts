@@ -1,9 +1,14 @@
 import type { Account, InstanceFixture, RegionFixture, RouteTableFixture } from '#emulator/account.ts';
+import { catalogOf, FIXTURE_TYPE } from './catalog.ts';
 import { canonical } from './cidr.ts';
 import { derivedId } from './ids.ts';
+import { defaultGroup } from './operations/security-group.ts';
 import {
   type Association,
+  type Catalog,
   cidrsOf,
+  type ElasticIp,
+  type Gateway,
   type Instance,
   type NetworkInterface,
   type PrefixList,
@@ -24,7 +29,10 @@ export function statesOf(account: Account, now: number): Map<string, RegionState
   if (mistakes.length > 0) throw new Error(`The account fixture does not fit together:\n${mistakes.join('\n')}`);
   const id = account.id ?? defaultAccountId;
   return new Map(
-    Object.entries(account.regions).map(([region, fixture]) => [region, stateOf(id, region, fixture, now)]),
+    Object.entries(account.regions).map(([region, fixture]) => [
+      region,
+      stateOf({ account: id, region, fixture, now, raised: account.raisedQuotas ?? {} }),
+    ]),
   );
 }
 
@@ -53,19 +61,53 @@ function mistakesIn(region: string, fixture: RegionFixture): string[] {
   ];
 }
 
-function stateOf(account: string, region: string, fixture: RegionFixture, now: number): RegionState {
-  const vpcs = byId(fixture.vpcs);
+function stateOf({
+  account,
+  region,
+  fixture,
+  now,
+  raised,
+}: {
+  readonly account: string;
+  readonly region: string;
+  readonly fixture: RegionFixture;
+  readonly now: number;
+  readonly raised: Readonly<Record<string, number>>;
+}): RegionState {
+  const catalog = catalogOf(region, fixture, raised);
+  const vpcs = byId(fixture.vpcs.map((vpc): Vpc => ({ ...vpc, tags: {} })));
   return {
     account,
     region,
     vpcs,
-    subnets: byId(fixture.subnets),
+    subnets: byId(
+      fixture.subnets.map((subnet) => ({ ...subnet, zone: subnet.zone ?? catalog.zones[0] ?? '', tags: {} })),
+    ),
     interfaces: byId(interfacesOf(fixture, now)),
-    instances: byId(fixture.instances.map((instance) => instanceOf(instance, now))),
+    instances: byId(fixture.instances.map((instance) => instanceOf(instance, fixture, catalog, now))),
     routeTables: byId(fixture.routeTables.map((table) => routeTableOf(table, vpcs.get(table.vpc)))),
     prefixLists: byId((fixture.prefixLists ?? []).map(prefixListOf)),
-    gateways: new Set(fixture.routeTables.flatMap((table) => gatewaysOf(table))),
+    gateways: byId(fixture.routeTables.flatMap((table) => gatewaysOf(table))),
+    addresses: byId(addressesOf(fixture)),
+    securityGroups: byId(fixture.vpcs.map(({ id }) => defaultGroup(id, (prefix) => derivedId(prefix, 'default', id)))),
+    launchTemplates: new Map(),
+    catalog,
   };
+}
+
+function addressesOf({ interfaces }: RegionFixture): ElasticIp[] {
+  return interfaces.flatMap(({ id, publicAddress }) =>
+    publicAddress === undefined
+      ? []
+      : [
+          {
+            id: derivedId('eipalloc', publicAddress),
+            publicIp: publicAddress,
+            association: { id: derivedId('eipassoc', publicAddress), interface: id },
+            tags: {},
+          },
+        ],
+  );
 }
 
 function byId<T extends { readonly id: string }>(list: readonly T[]): Map<string, T> {
@@ -81,14 +123,22 @@ function interfacesOf(fixture: RegionFixture, now: number): NetworkInterface[] {
       subnet: each.subnet,
       vpc: vpcOf.get(each.subnet) ?? '',
       address: each.address,
-      publicAddress: each.publicAddress,
       sourceDestCheck: each.sourceDestCheck ?? true,
-      attachment: owner && { instance: owner.id, deviceIndex: owner.interfaces.indexOf(each.id), at: now },
+      description: '',
+      groups: [],
+      tags: {},
+      attachment: owner && {
+        instance: owner.id,
+        deviceIndex: owner.interfaces.indexOf(each.id),
+        at: now,
+        deleteOnTermination: false,
+      },
     };
   });
 }
 
-function instanceOf(fixture: InstanceFixture, now: number): Instance {
+function instanceOf(fixture: InstanceFixture, region: RegionFixture, { zones }: Catalog, now: number): Instance {
+  const primary = region.interfaces.find(({ id }) => id === fixture.interfaces[0]);
   return {
     id: fixture.id,
     state: 'running',
@@ -98,8 +148,15 @@ function instanceOf(fixture: InstanceFixture, now: number): Instance {
     scheduledEvents: [],
     responsive: true,
     tags: fixture.tags ?? {},
-    role: fixture.role?.name,
+    profile: fixture.role?.name,
     launchedAt: now,
+    type: FIXTURE_TYPE,
+    image: undefined,
+    zone: region.subnets.find(({ id }) => id === primary?.subnet)?.zone ?? zones[0] ?? '',
+    userData: undefined,
+    disableApiTermination: false,
+    detailedMonitoring: false,
+    metadata: {},
   };
 }
 
@@ -139,11 +196,12 @@ function associationsOf({ id, main, subnets, gateway }: RouteTableFixture): Asso
   ];
 }
 
-function gatewaysOf({ gateway, routes }: RouteTableFixture): string[] {
+function gatewaysOf({ vpc, gateway, routes }: RouteTableFixture): Gateway[] {
   const targets = routes
     .map(({ target }) => target)
     .filter((target) => target !== 'local' && !target.startsWith('eni-'));
-  return gateway === undefined ? targets : [gateway, ...targets];
+  const ids = gateway === undefined ? targets : [gateway, ...targets];
+  return ids.map((id) => ({ id, vpc, tags: {} }));
 }
 
 function prefixListOf({ id, name, entries }: { id: string; name: string; entries: readonly string[] }): PrefixList {

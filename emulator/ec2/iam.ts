@@ -35,7 +35,11 @@ export function interfaceResource(state: RegionState, id: string): Resource {
     context: {
       'ec2:Region': state.region,
       'ec2:NetworkInterfaceID': id,
-      ...(found && { 'ec2:Vpc': arnOf(state, 'vpc', found.vpc), 'ec2:Subnet': arnOf(state, 'subnet', found.subnet) }),
+      ...(found && {
+        'ec2:Vpc': arnOf(state, 'vpc', found.vpc),
+        'ec2:Subnet': arnOf(state, 'subnet', found.subnet),
+        ...tagKeys(found.tags),
+      }),
     },
   };
 }
@@ -47,7 +51,7 @@ export function subnetResource(state: RegionState, id: string): Resource {
     context: {
       'ec2:Region': state.region,
       'ec2:SubnetID': id,
-      ...(found && { 'ec2:Vpc': arnOf(state, 'vpc', found.vpc) }),
+      ...(found && { 'ec2:Vpc': arnOf(state, 'vpc', found.vpc), ...tagKeys(found.tags) }),
     },
   };
 }

@@ -27,6 +27,28 @@ const kinds = {
     notFound: 'InvalidAllocationID.NotFound',
     noun: 'allocation',
   },
+  eipassoc: {
+    malformed: 'InvalidAssociationId.Malformed', // [unverified]
+    notFound: 'InvalidAssociationID.NotFound',
+    noun: 'association',
+  },
+  igw: {
+    malformed: 'InvalidInternetGatewayId.Malformed', // [unverified]
+    notFound: 'InvalidInternetGatewayID.NotFound',
+    noun: 'internetGateway',
+  },
+  sg: { malformed: 'InvalidGroupId.Malformed', notFound: 'InvalidGroup.NotFound', noun: 'securityGroup' },
+  sgr: {
+    malformed: 'InvalidSecurityGroupRuleId.Malformed',
+    notFound: 'InvalidSecurityGroupRuleId.NotFound',
+    noun: 'securityGroupRule',
+  },
+  lt: {
+    malformed: 'InvalidLaunchTemplateId.Malformed',
+    notFound: 'InvalidLaunchTemplateId.NotFound',
+    noun: 'launchTemplate',
+  },
+  ami: { malformed: 'InvalidAMIID.Malformed', notFound: 'InvalidAMIID.NotFound', noun: 'image' },
 } as const;
 
 export type Kind = keyof typeof kinds;

@@ -4,16 +4,19 @@ import { instanceResource } from './iam.ts';
 import { existing, wellFormed } from './ids.ts';
 import { stateXml } from './instances.ts';
 import type { Lifecycle } from './lifecycle.ts';
-import type { PowerState } from './state.ts';
+import { checkTermination } from './operations/instance.ts';
+import type { Instance, PowerState } from './state.ts';
 
 interface Power {
   readonly act: (lifecycle: Lifecycle, region: string, id: string) => void;
   readonly refusedIn: readonly PowerState[];
   readonly done: 'started' | 'stopped' | 'rebooted';
+  /** Throws what refuses it whatever the instance's state. */
+  readonly check?: (instance: Instance) => void;
 }
 
 /** For every id at once or for none: a bad id or state refuses the whole call. */
-function power({ act, refusedIn, done }: Power): Write {
+function power({ act, refusedIn, done, check = () => undefined }: Power): Write {
   return {
     kind: 'write',
     resources: (parameters, state) => parameters.texts('InstanceId').map((id) => instanceResource(state, id)),
@@ -24,6 +27,7 @@ function power({ act, refusedIn, done }: Power): Write {
       const asked = parameters.texts('InstanceId').map((id) => existing('i', id, instances));
       const refused = asked.find(({ state }) => refusedIn.includes(state));
       if (refused) throw incorrectInstanceState(refused.id, done);
+      for (const instance of asked) check(instance);
       const changes = asked.map(({ id, state: previous }) => {
         act(lifecycle, region, id);
         const currentState = stateXml(lifecycle.find(region, id).state);
@@ -50,6 +54,7 @@ export const terminateInstances = power({
   act: (lifecycle, region, id) => lifecycle.terminate(region, id),
   refusedIn: [],
   done: 'stopped',
+  check: checkTermination,
 });
 
 const reboot = power({

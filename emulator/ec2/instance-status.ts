@@ -18,7 +18,7 @@ export const describeInstanceStatus: Read = {
       min: 5,
       max: 1000,
     });
-    return { instanceStatusSet: items.map((instance) => statusXml(instance, state.region)), nextToken };
+    return { instanceStatusSet: items.map(statusXml), nextToken };
   },
 };
 
@@ -56,7 +56,7 @@ function reachability(status: CheckStatus): string | undefined {
   return status === 'not-applicable' ? undefined : byStatus[status];
 }
 
-function statusXml(instance: Instance, region: string): XmlObject {
+function statusXml(instance: Instance): XmlObject {
   const summary = (status: CheckStatus, failedAt?: number): XmlObject => {
     const reached = reachability(status);
     const since = status === 'impaired' ? failedAt : undefined;
@@ -65,7 +65,7 @@ function statusXml(instance: Instance, region: string): XmlObject {
   };
   return {
     instanceId: instance.id,
-    availabilityZone: `${region}a`,
+    availabilityZone: instance.zone,
     instanceState: stateXml(instance.state),
     instanceStatus: summary(instanceCheck(instance), instance.impairedSince),
     systemStatus: summary(systemCheck(instance)),

@@ -2,9 +2,11 @@ import { partitionOf } from '#emulator/partition.ts';
 import type { Read } from './action.ts';
 import { type Fields, filtered } from './filters.ts';
 import { derivedId, existing } from './ids.ts';
-import { interfaceXml } from './network-interfaces.ts';
+import { architectureOf } from './instance-types.ts';
+import { groupsXml, interfaceXml } from './network-interfaces.ts';
 import { page } from './paging.ts';
-import type { Instance, NetworkInterface, PowerState, RegionState } from './state.ts';
+import { elasticIpOn, type Instance, type NetworkInterface, type PowerState, type RegionState } from './state.ts';
+import { tagsXml } from './tags.ts';
 import type { XmlObject } from './wire.ts';
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceState.html */
@@ -59,27 +61,40 @@ function fieldsIn(state: RegionState): Fields<Instance> {
     'vpc-id': ofInterfaces(({ vpc }) => vpc),
     'subnet-id': ofInterfaces(({ subnet }) => subnet),
     'private-ip-address': ofInterfaces(({ address }) => address),
-    'ip-address': ofInterfaces(({ publicAddress }) => publicAddress),
+    'ip-address': ofInterfaces(({ id }) => elasticIpOn(state, id)?.publicIp),
     'network-interface.network-interface-id': ofInterfaces(({ id }) => id),
+    'instance-type': ({ type }) => [type],
+    'image-id': ({ image }) => [image],
+    'availability-zone': ({ zone }) => [zone],
   };
 }
 
 function instanceXml(instance: Instance, state: RegionState): XmlObject {
   const interfaces = interfacesOf(instance, state);
   const [primary] = interfaces;
-  const profile = instance.role;
+  const { profile, metadata } = instance;
   return {
     instanceId: instance.id,
-    instanceType: 't3.medium',
+    imageId: instance.image,
+    instanceType: instance.type,
+    architecture: architectureOf(instance.type),
     instanceState: stateXml(instance.state),
     privateIpAddress: primary?.address,
-    ipAddress: primary?.publicAddress,
+    ipAddress: primary && elasticIpOn(state, primary.id)?.publicIp,
     vpcId: primary?.vpc,
     subnetId: primary?.subnet,
+    groupSet: groupsXml(primary?.groups ?? [], state),
     sourceDestCheck: primary?.sourceDestCheck,
     launchTime: new Date(instance.launchedAt).toISOString(),
-    placement: { availabilityZone: `${state.region}a`, tenancy: 'default' },
-    monitoring: { state: 'disabled' },
+    placement: { availabilityZone: instance.zone, tenancy: 'default' },
+    monitoring: { state: instance.detailedMonitoring ? 'enabled' : 'disabled' },
+    metadataOptions: {
+      state: 'applied',
+      httpEndpoint: 'enabled',
+      httpTokens: metadata.tokens ?? 'optional',
+      httpPutResponseHopLimit: metadata.hopLimit ?? 1,
+      instanceMetadataTags: metadata.tags === true ? 'enabled' : 'disabled',
+    },
     ...(profile && {
       iamInstanceProfile: {
         arn: `arn:${partitionOf(state.region).name}:iam::${state.account}:instance-profile/${profile}`,
@@ -87,6 +102,6 @@ function instanceXml(instance: Instance, state: RegionState): XmlObject {
       },
     }),
     networkInterfaceSet: interfaces.map((each) => interfaceXml(each, state)),
-    tagSet: Object.entries(instance.tags).map(([key, value]) => ({ key, value })),
+    tagSet: tagsXml(instance.tags),
   };
 }

@@ -2,6 +2,7 @@ import type { Clock, PublishEvent } from '#emulator/service.ts';
 import { healthEvent, rebalanceRecommendation, SPOT_WARNING_MS, spotWarning } from './announced.ts';
 import { arnOf } from './arn.ts';
 import { existing } from './ids.ts';
+import { withoutInterface } from './operations/network-interface.ts';
 import { type Instance, type PowerState, replaced, type ScheduledEvent } from './state.ts';
 import type { Store } from './store.ts';
 
@@ -31,6 +32,18 @@ export const usualTimes: LifecycleTimes = {
   statusCheckMs: 60_000,
 };
 
+/**
+ * What happens to an instance's operating system: `boot` after a launch, a start or a reboot; `halt`: power goes off, in a
+ * stop or a reboot; `freeze` and `resume`: it hangs, and runs on; `terminate`: it is gone for good.
+ */
+export type GuestEvent = 'boot' | 'halt' | 'freeze' | 'resume' | 'terminate';
+
+export type GuestEventListener = (event: {
+  readonly region: string;
+  readonly instance: string;
+  readonly event: GuestEvent;
+}) => void;
+
 /** The guest stopped or began to answer. */
 export type GuestListener = (change: { region: string; instance: string; responsive: boolean }) => void;
 
@@ -41,6 +54,8 @@ export class Lifecycle {
   readonly #times: LifecycleTimes;
   readonly #publish: PublishEvent;
   readonly #listeners = new Set<GuestListener>();
+  readonly #eventListeners = new Set<GuestEventListener>();
+  readonly #powerListeners = new Set<() => void>();
   /** A later act on the same instance makes the steps of the earlier one void. */
   readonly #acts = new Map<string, number>();
 
@@ -55,20 +70,37 @@ export class Lifecycle {
     this.#listeners.add(listener);
   }
 
+  onGuestEvent(listener: GuestEventListener): void {
+    this.#eventListeners.add(listener);
+  }
+
+  /** Resolves when the instance is in `state`, or terminated. */
+  async reached(region: string, id: string, state: PowerState): Promise<void> {
+    for (;;) {
+      const { state: current } = this.find(region, id);
+      if (current === state || current === 'terminated') return;
+      await new Promise<void>((resolve) => {
+        const listener = (): void => {
+          this.#powerListeners.delete(listener);
+          resolve();
+        };
+        this.#powerListeners.add(listener);
+      });
+    }
+  }
+
   find(region: string, id: string): Instance {
     return existing('i', id, this.#store.current(region).instances);
   }
 
+  /** An instance that was just launched, and is `pending`. */
+  launch(region: string, id: string): void {
+    this.#up(region, id);
+  }
+
   /** From `stopped`; a no-op in any other state. */
   start(region: string, id: string): void {
-    if (this.find(region, id).state !== 'stopped') return;
-    const after = this.#begin(region, id);
-    this.#power(region, id, 'pending', { launchedAt: this.#clock.now() });
-    after(this.#times.pendingMs, () => {
-      this.#power(region, id, 'running', { check: 'initializing' });
-      after(this.#times.bootMs, () => this.#change(region, id, { responsive: true }));
-      after(this.#times.initializingMs, () => this.#change(region, id, { check: 'ok' }));
-    });
+    if (this.find(region, id).state === 'stopped') this.#up(region, id);
   }
 
   /** The guest is gone at once; `stopped`, and with it `blackhole`, comes later. A no-op unless pending or running. */
@@ -81,7 +113,7 @@ export class Lifecycle {
     });
   }
 
-  /** For good. The interfaces stay, detached: DeleteOnTermination is taken to be false for interfaces named by id. */
+  /** For good. Its interfaces are detached when it is `terminated`; those of DeleteOnTermination are deleted. */
   terminate(region: string, id: string): void {
     const from: PowerState[] = ['pending', 'running', 'stopping', 'stopped'];
     this.#down(region, id, { from, via: 'shutting-down', to: 'terminated', ms: this.#times.shuttingDownMs });
@@ -92,15 +124,18 @@ export class Lifecycle {
     if (this.find(region, id).state !== 'running') return;
     const after = this.#begin(region, id);
     this.#change(region, id, { responsive: false });
-    after(this.#times.rebootMs, () =>
-      this.#change(region, id, { responsive: true, check: 'ok', impairedSince: undefined }),
-    );
+    this.#report(region, id, 'halt');
+    after(this.#times.rebootMs, () => {
+      this.#change(region, id, { responsive: true, check: 'ok', impairedSince: undefined });
+      this.#report(region, id, 'boot');
+    });
   }
 
   /** The guest hangs and the instance stays `running`; the status check fails later. */
   hang(region: string, id: string): void {
     const after = this.#begin(region, id);
     this.#change(region, id, { responsive: false });
+    this.#report(region, id, 'freeze');
     after(this.#times.statusCheckMs, () => this.impair(region, id));
   }
 
@@ -134,12 +169,27 @@ export class Lifecycle {
 
   /** Ends `hang`, `impair` and `impairVolumes`. */
   recover(region: string, id: string): void {
+    const { responsive: answered } = this.find(region, id);
     this.#begin(region, id);
     this.#change(region, id, {
       responsive: true,
       check: 'ok',
       impairedSince: undefined,
       volumesImpairedSince: undefined,
+    });
+    if (!answered) this.#report(region, id, 'resume');
+  }
+
+  #up(region: string, id: string): void {
+    const after = this.#begin(region, id);
+    this.#power(region, id, 'pending', { launchedAt: this.#clock.now() });
+    after(this.#times.pendingMs, () => {
+      this.#power(region, id, 'running', { check: 'initializing' });
+      after(this.#times.bootMs, () => {
+        this.#change(region, id, { responsive: true });
+        this.#report(region, id, 'boot');
+      });
+      after(this.#times.initializingMs, () => this.#change(region, id, { check: 'ok' }));
     });
   }
 
@@ -151,9 +201,10 @@ export class Lifecycle {
     if (!from.includes(this.find(region, id).state)) return;
     const after = this.#begin(region, id);
     this.#power(region, id, via, { responsive: false });
+    this.#report(region, id, to === 'terminated' ? 'terminate' : 'halt');
     after(ms, () => {
-      this.#power(region, id, to, { check: 'not-applicable', impairedSince: undefined });
       if (to === 'terminated') this.#detachAll(region, id);
+      this.#power(region, id, to, { check: 'not-applicable', impairedSince: undefined });
     });
   }
 
@@ -176,6 +227,11 @@ export class Lifecycle {
       detail: { 'instance-id': id, state },
       resources: [this.#arn(region, id)],
     });
+    for (const listener of this.#powerListeners) listener();
+  }
+
+  #report(region: string, instance: string, event: GuestEvent): void {
+    for (const listener of this.#eventListeners) listener({ region, instance, event });
   }
 
   #arn(region: string, id: string): string {
@@ -192,13 +248,13 @@ export class Lifecycle {
   }
 
   #detachAll(region: string, id: string): void {
-    const state = this.#store.current(region);
-    const interfaces = new Map(
-      [...state.interfaces].map(([key, each]) => [
-        key,
-        each.attachment?.instance === id ? { ...each, attachment: undefined } : each,
-      ]),
-    );
-    this.#store.write(region, { ...state, interfaces });
+    let state = this.#store.current(region);
+    for (const each of state.interfaces.values()) {
+      if (each.attachment?.instance !== id) continue;
+      const detached = { ...each, attachment: undefined };
+      state = { ...state, interfaces: replaced(state.interfaces, each.id, detached) };
+      if (each.attachment.deleteOnTermination) state = withoutInterface(each.id, state);
+    }
+    this.#store.write(region, state);
   }
 }

@@ -3,7 +3,7 @@ import { canonical, contains } from './cidr.ts';
 import { invalidParameter } from './errors.ts';
 import { existing } from './ids.ts';
 import type { TargetRequest } from './route-request.ts';
-import { cidrsOf, type NetworkInterface, type RegionState, type RouteTable } from './state.ts';
+import { cidrsOf, type Gateway, type NetworkInterface, type RegionState, type RouteTable } from './state.ts';
 
 /**
  * What the route will hold: `local` or the target's id; an instance stands for its only interface.
@@ -13,13 +13,21 @@ export function resolveTarget({ kind, id }: TargetRequest, table: RouteTable, st
   if (kind === 'LocalTarget') return 'local';
   if (kind === 'NetworkInterfaceId') return inSameVpc(existing('eni', id, state.interfaces), table);
   if (kind === 'InstanceId') return inSameVpc(onlyInterfaceOf(id, state), table);
-  if (id === 'local' || state.gateways.has(id)) return id;
+  if (id === 'local') return id;
+  const gateway = state.gateways.get(id);
+  if (gateway !== undefined) return ofSameVpc(gateway, table);
   throw new AwsError('InvalidGatewayID.NotFound', `The gateway ID '${id}' does not exist`);
 }
 
 function inSameVpc(found: NetworkInterface, table: RouteTable): string {
   if (found.vpc === table.vpc) return found.id;
   throw invalidParameter(`route table ${table.id} and interface ${found.id} belong to different networks`);
+}
+
+/** Gateways of other kinds than internet gateways stand for what may be attached to several VPCs. */
+function ofSameVpc({ id, vpc }: Gateway, table: RouteTable): string {
+  if (!id.startsWith('igw-') || vpc === table.vpc) return id;
+  throw invalidParameter(`route table ${table.id} and network gateway ${id} belong to different networks`);
 }
 
 function onlyInterfaceOf(id: string, state: RegionState): NetworkInterface {

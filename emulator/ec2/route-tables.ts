@@ -7,6 +7,7 @@ import { derivedId, existing, wellFormed } from './ids.ts';
 import { page } from './paging.ts';
 import { ownerOf, routeState } from './route-state.ts';
 import { type Association, type RegionState, type Route, type RouteTable, replaced } from './state.ts';
+import { tagsXml } from './tags.ts';
 import type { XmlObject } from './wire.ts';
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeRouteTables.html */
@@ -68,7 +69,7 @@ function tableXml(table: RouteTable, state: RegionState): XmlObject {
       associationState: { state: 'associated' },
     })),
     propagatingVgwSet: [],
-    tagSet: Object.entries(table.tags).map(([key, value]) => ({ key, value })),
+    tagSet: tagsXml(table.tags),
   };
 }
 

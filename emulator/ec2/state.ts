@@ -11,8 +11,34 @@ export interface RegionState {
   readonly instances: ReadonlyMap<string, Instance>;
   readonly routeTables: ReadonlyMap<string, RouteTable>;
   readonly prefixLists: ReadonlyMap<string, PrefixList>;
-  /** Internet gateways and similar targets, of which only the id is modelled. */
-  readonly gateways: ReadonlySet<string>;
+  /** Internet gateways, and targets of other kinds, of which only the id is modelled. */
+  readonly gateways: ReadonlyMap<string, Gateway>;
+  /** Elastic IP addresses by allocation id. */
+  readonly addresses: ReadonlyMap<string, ElasticIp>;
+  readonly securityGroups: ReadonlyMap<string, SecurityGroup>;
+  readonly launchTemplates: ReadonlyMap<string, LaunchTemplate>;
+  readonly catalog: Catalog;
+}
+
+/** What the region offers and permits; no API call changes it. */
+export interface Catalog {
+  /** Names of the Availability Zones. */
+  readonly zones: readonly string[];
+  readonly images: ReadonlyMap<string, Image>;
+  /** Instance types that a zone does not offer, by zone. */
+  readonly unsupportedTypes: Readonly<Record<string, readonly string[]>>;
+  readonly quotas: Quotas;
+}
+
+/** Default quotas: https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html */
+export interface Quotas {
+  readonly vpcs: number;
+  readonly elasticIps: number;
+  /** Of running instances of the Standard types (A, C, D, H, I, M, R, T, Z). */
+  readonly vcpus: number;
+  /** In each direction of a security group. */
+  readonly rulesPerGroup: number;
+  readonly groupsPerInterface: number;
 }
 
 export type Tags = Readonly<Record<string, string>>;
@@ -22,12 +48,130 @@ export interface Vpc {
   readonly cidr: string;
   /** Beside the primary one; IPv4 or IPv6. */
   readonly moreCidrs?: readonly string[];
+  readonly tags: Tags;
 }
 
 export interface Subnet {
   readonly id: string;
   readonly vpc: string;
   readonly cidr: string;
+  /** Availability Zone. */
+  readonly zone: string;
+  readonly tags: Tags;
+}
+
+export interface Gateway {
+  readonly id: string;
+  /** That it is attached to. */
+  readonly vpc: string | undefined;
+  readonly tags: Tags;
+}
+
+export interface ElasticIp {
+  /** Allocation id. */
+  readonly id: string;
+  readonly publicIp: string;
+  readonly association: { readonly id: string; readonly interface: string } | undefined;
+  readonly tags: Tags;
+}
+
+export interface SecurityGroup {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly vpc: string;
+  readonly rules: readonly SecurityGroupRule[];
+  readonly tags: Tags;
+}
+
+export interface SecurityGroupRule {
+  readonly id: string;
+  readonly direction: 'ingress' | 'egress';
+  readonly permission: Permission;
+  readonly tags: Tags;
+}
+
+/** What a rule allows: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html */
+export interface Permission {
+  /** `tcp`, `udp`, `icmp`, `icmpv6`, a protocol number, or `-1` for all. */
+  readonly protocol: string;
+  /** First and last port; for ICMP type and code, -1 for all. Undefined: the protocol has none, or all. */
+  readonly ports: { readonly from: number; readonly to: number } | undefined;
+  readonly peer: Peer;
+  readonly description: string | undefined;
+}
+
+/** The other end: a canonical block, a security group's id, or a prefix list's id. */
+export type Peer = { readonly cidr: string } | { readonly group: string } | { readonly prefixList: string };
+
+export interface LaunchTemplate {
+  readonly id: string;
+  readonly name: string;
+  readonly defaultVersion: number;
+  /** Version 1 first. */
+  readonly versions: readonly LaunchTemplateVersion[];
+  readonly tags: Tags;
+}
+
+export interface LaunchTemplateVersion {
+  readonly number: number;
+  readonly description: string | undefined;
+  readonly data: LaunchTemplateData;
+  /** ms since the epoch. */
+  readonly createdAt: number;
+}
+
+/** What a launch template, or a launch itself, states of an instance. Everything may be left to the other. */
+export interface LaunchTemplateData {
+  readonly imageId?: string | undefined;
+  readonly instanceType?: string | undefined;
+  /** Base64, as the API takes it. */
+  readonly userData?: string | undefined;
+  /** Name or ARN of an instance profile. */
+  readonly profile?: string | undefined;
+  readonly interfaces?: readonly InterfaceRequest[] | undefined;
+  readonly subnet?: string | undefined;
+  readonly groups?: readonly string[] | undefined;
+  readonly zone?: string | undefined;
+  readonly disableApiTermination?: boolean | undefined;
+  readonly detailedMonitoring?: boolean | undefined;
+  readonly metadata?: MetadataSettings | undefined;
+  /** Of the instance. */
+  readonly tags?: Tags | undefined;
+}
+
+export interface InterfaceRequest {
+  readonly deviceIndex: number;
+  /** An interface that exists; undefined: a new one in `subnet`. */
+  readonly id?: string | undefined;
+  readonly subnet?: string | undefined;
+  readonly groups?: readonly string[] | undefined;
+  readonly address?: string | undefined;
+  /** Default: false for an interface that exists, true for a new one. */
+  readonly deleteOnTermination?: boolean | undefined;
+}
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceMetadataOptionsRequest.html */
+export interface MetadataSettings {
+  /** Default `optional`: version 1 is answered as well. */
+  readonly tokens?: 'required' | 'optional' | undefined;
+  readonly hopLimit?: number | undefined;
+  /** Whether the instance's tags are in its metadata. Default false. */
+  readonly tags?: boolean | undefined;
+}
+
+export interface Image {
+  readonly id: string;
+  readonly name: string;
+  /** Account id. */
+  readonly owner: string;
+  readonly architecture: 'x86_64' | 'arm64';
+  /** Marketplace product code. */
+  readonly product: string | undefined;
+  /** Whether the account subscribed to the product. */
+  readonly subscribed: boolean;
+  /** ms since the epoch. */
+  readonly createdAt: number;
 }
 
 export interface NetworkInterface {
@@ -35,9 +179,20 @@ export interface NetworkInterface {
   readonly subnet: string;
   readonly vpc: string;
   readonly address: string;
-  readonly publicAddress: string | undefined;
   readonly sourceDestCheck: boolean;
-  readonly attachment: { readonly instance: string; readonly deviceIndex: number; readonly at: number } | undefined;
+  readonly description: string;
+  /** Ids of security groups. An interface of the account fixture has none, and everything is allowed to it. */
+  readonly groups: readonly string[];
+  readonly tags: Tags;
+  readonly attachment: Attachment | undefined;
+}
+
+export interface Attachment {
+  readonly instance: string;
+  readonly deviceIndex: number;
+  /** ms since the epoch. */
+  readonly at: number;
+  readonly deleteOnTermination: boolean;
 }
 
 export type PowerState = 'pending' | 'running' | 'shutting-down' | 'terminated' | 'stopping' | 'stopped';
@@ -57,9 +212,20 @@ export interface Instance {
   /** Whether anything inside answers: SSM agent, metadata client, the router itself. */
   readonly responsive: boolean;
   readonly tags: Tags;
-  readonly role: string | undefined;
+  /** Name of its instance profile; of an instance of the account fixture, its role's. */
+  readonly profile: string | undefined;
   /** ms since the epoch. */
   readonly launchedAt: number;
+  readonly type: string;
+  /** Undefined: an instance of the account fixture, which states none. */
+  readonly image: string | undefined;
+  /** Availability Zone. */
+  readonly zone: string;
+  /** Base64. */
+  readonly userData: string | undefined;
+  readonly disableApiTermination: boolean;
+  readonly detailedMonitoring: boolean;
+  readonly metadata: MetadataSettings;
 }
 
 /** What EC2 is going to do to an instance: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/monitoring-instances-status-check_sched.html */
@@ -107,11 +273,28 @@ export interface PrefixList {
 }
 
 /** All CIDR blocks of a VPC as they were written, the primary one first. */
-export function cidrsOf({ cidr, moreCidrs = [] }: Vpc): readonly [string, ...string[]] {
+export function cidrsOf({ cidr, moreCidrs = [] }: Pick<Vpc, 'cidr' | 'moreCidrs'>): readonly [string, ...string[]] {
   return [cidr, ...moreCidrs];
 }
 
 /** A copy of the map with one entry changed. */
 export function replaced<T>(map: ReadonlyMap<string, T>, id: string, value: T): ReadonlyMap<string, T> {
   return new Map(map).set(id, value);
+}
+
+/** A copy of the map without one entry. */
+export function without<T>(map: ReadonlyMap<string, T>, id: string): ReadonlyMap<string, T> {
+  const copy = new Map(map);
+  copy.delete(id);
+  return copy;
+}
+
+/** The Elastic IP address on an interface. */
+export function elasticIpOn({ addresses }: RegionState, interfaceId: string): ElasticIp | undefined {
+  return [...addresses.values()].find(({ association }) => association?.interface === interfaceId);
+}
+
+/** The Availability Zone of a subnet; the region's first for one that is not there. */
+export function zoneOf({ subnets, catalog }: RegionState, subnet: string): string {
+  return subnets.get(subnet)?.zone ?? catalog.zones[0] ?? '';
 }

@@ -1,4 +1,5 @@
-import type { Guest } from '#emulator/ec2/service.ts';
+import type { Guest } from '#emulator/ec2/guests.ts';
+import { architectureOf } from '#emulator/ec2/instance-types.ts';
 import { partitionOf } from '#emulator/partition.ts';
 
 /** The metadata service's documents of an instance role. */
@@ -10,32 +11,57 @@ export interface RoleCredentials {
   readonly expiration: number;
 }
 
+interface Instance {
+  readonly account: string;
+  readonly credentials: () => RoleCredentials | undefined;
+  /** ms since the epoch. */
+  readonly now: number;
+}
+
 /**
- * The text under a path, undefined if there is none.
+ * The document under a path, undefined if there is none.
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-categories.html
  */
-export function documentAt(
-  path: string,
-  guest: Guest,
-  { account, credentials, now }: { account: string; credentials: () => RoleCredentials | undefined; now: number },
-): string | undefined {
-  const roles = '/latest/meta-data/iam/security-credentials/';
-  if (path === roles || path === roles.slice(0, -1)) return guest.role;
-  if (path.startsWith(roles)) {
-    return guest.role !== undefined && path === `${roles}${guest.role}`
-      ? credentialsText(credentials(), now)
-      : undefined;
-  }
-  const texts: Readonly<Record<string, string | undefined>> = {
-    '/latest/meta-data/instance-id': guest.instance,
-    '/latest/meta-data/local-ipv4': guest.address,
-    '/latest/meta-data/placement/region': guest.region,
-    '/latest/meta-data/services/domain': partitionOf(guest.region).suffix,
-    '/latest/meta-data/services/partition': partitionOf(guest.region).name,
-    '/latest/meta-data/placement/availability-zone': `${guest.region}a`,
-    '/latest/dynamic/instance-identity/document': identityText(guest, account),
+export function documentAt(path: string, guest: Guest, instance: Instance): string | Buffer | undefined {
+  const { account, credentials, now } = instance;
+  const texts: Readonly<Record<string, () => string | Buffer | undefined>> = {
+    '/latest/meta-data/instance-id': () => guest.instance,
+    '/latest/meta-data/instance-type': () => guest.type,
+    '/latest/meta-data/local-ipv4': () => guest.address,
+    '/latest/meta-data/placement/region': () => guest.region,
+    '/latest/meta-data/services/domain': () => partitionOf(guest.region).suffix,
+    '/latest/meta-data/services/partition': () => partitionOf(guest.region).name,
+    '/latest/meta-data/placement/availability-zone': () => guest.zone,
+    '/latest/dynamic/instance-identity/document': () => identityText(guest, account),
+    // Decoded from Base64, and otherwise as the launch stated it: compressed data stays compressed.
+    '/latest/user-data': () => (guest.userData === undefined ? undefined : Buffer.from(guest.userData, 'base64')),
+    ...roleDocuments(guest, credentials, now),
+    ...tagDocuments(guest),
   };
-  return Object.hasOwn(texts, path) ? texts[path] : undefined;
+  return Object.hasOwn(texts, path) ? texts[path]?.() : undefined;
+}
+
+/** A directory answers with and without the slash at its end. */
+function directory(path: string, entries: Readonly<Record<string, () => string | undefined>>) {
+  const list = () => Object.keys(entries).join('\n');
+  return {
+    [path]: list,
+    [`${path}/`]: list,
+    ...Object.fromEntries(Object.entries(entries).map(([name, read]) => [`${path}/${name}`, read])),
+  };
+}
+
+function roleDocuments({ role }: Guest, credentials: Instance['credentials'], now: number) {
+  if (role === undefined) return {};
+  const name = role.slice(role.lastIndexOf('/') + 1);
+  return directory('/latest/meta-data/iam/security-credentials', { [name]: () => credentialsText(credentials(), now) });
+}
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/work-with-tags-in-IMDS.html: only where the instance's options say so. */
+function tagDocuments({ tags, metadata }: Guest) {
+  if (metadata.tags !== true) return {};
+  const entries = Object.entries(tags).map(([key, value]) => [key, () => value] as const);
+  return directory('/latest/meta-data/tags/instance', Object.fromEntries(entries));
 }
 
 function credentialsText(credentials: RoleCredentials | undefined, now: number): string | undefined {
@@ -51,13 +77,13 @@ function credentialsText(credentials: RoleCredentials | undefined, now: number):
   });
 }
 
-function identityText({ instance, region, address }: Guest, accountId: string): string {
+function identityText({ instance, region, address, zone, type }: Guest, accountId: string): string {
   const document = {
     accountId,
-    architecture: 'x86_64',
-    availabilityZone: `${region}a`,
+    architecture: architectureOf(type),
+    availabilityZone: zone,
     instanceId: instance,
-    instanceType: 't3.medium',
+    instanceType: type,
     privateIp: address,
     region,
     version: '2017-09-30',

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Account } from '#emulator/account.ts';
 import { defaultAccountId } from '#emulator/ec2/fixture.ts';
-import type { Guests } from '#emulator/ec2/service.ts';
+import type { Guests } from '#emulator/ec2/guests.ts';
 import { type LocalServer, serveLocally, splitTarget } from '#emulator/http.ts';
 import type { Clock } from '#emulator/service.ts';
 import { documentAt, type RoleCredentials } from './documents.ts';
@@ -19,11 +19,13 @@ export interface MetadataOptions {
 export interface Metadata {
   /** `http://127.0.0.1:<port>` of one instance: what 169.254.169.254 is inside it. Undefined: no such instance. */
   url(region: string, instanceId: string): string | undefined;
+  /** Starts it for an instance, or finds the one that serves. Returns its URL. */
+  serve(region: string, instanceId: string): Promise<string>;
   close(): Promise<void>;
 }
 
 /**
- * The instance metadata service of every instance, each on a port of its own; version 2 only: without a session token
+ * The instance metadata service of the account's instances, each on a port of its own; version 2 only: without a session token
  * every GET is 401. It does not answer (the connection breaks) while the guest is not there to ask.
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html
  */
@@ -32,13 +34,19 @@ export async function startMetadata(options: MetadataOptions): Promise<Metadata>
     all.map(({ id }) => ({ region, id })),
   );
   const servers = new Map<string, LocalServer>();
-  for (const { region, id } of instances) {
+  const serve = async (region: string, id: string): Promise<string> => {
+    const known = servers.get(`${region}/${id}`);
+    if (known !== undefined) return known.url;
     const tokens = new Tokens(options.clock);
-    const handle = async (request: IncomingMessage, response: ServerResponse) =>
-      answer(request, response, { ...options, tokens, region, id });
-    servers.set(`${region}/${id}`, await serveLocally(handle));
-  }
+    const server = await serveLocally(async (request, response) =>
+      answer(request, response, { ...options, tokens, region, id }),
+    );
+    servers.set(`${region}/${id}`, server);
+    return server.url;
+  };
+  for (const { region, id } of instances) await serve(region, id);
   return {
+    serve,
     url: (region, id) => servers.get(`${region}/${id}`)?.url,
     close: async () => {
       await Promise.all([...servers.values()].map((server) => server.close()));
@@ -91,6 +99,6 @@ function sendToken(
   end(response, 200, token);
 }
 
-function end(response: ServerResponse, status: number, text: string): void {
+function end(response: ServerResponse, status: number, text: string | Buffer): void {
   response.writeHead(status, { 'content-type': 'text/plain' }).end(text);
 }

@@ -1,5 +1,5 @@
 import type { JsonObject, JsonParameters } from '#emulator/aws-json.ts';
-import type { Guests } from '#emulator/ec2/service.ts';
+import type { Guests } from '#emulator/ec2/guests.ts';
 import { partitionOf } from '#emulator/partition.ts';
 import type { Clock } from '#emulator/service.ts';
 import type { Agents } from './agents.ts';

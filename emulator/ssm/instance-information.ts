@@ -1,5 +1,5 @@
 import type { JsonParameters } from '#emulator/aws-json.ts';
-import type { Guest } from '#emulator/ec2/service.ts';
+import type { Guest } from '#emulator/ec2/guests.ts';
 import { AwsError } from '#emulator/service.ts';
 import { type Action, type Region, seconds } from './action.ts';
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Guests } from '#emulator/ec2/service.ts';
+import type { Guests } from '#emulator/ec2/guests.ts';
 import type { Clock, RecordHappening } from '#emulator/service.ts';
 import type { Agents } from './agents.ts';
 import { type Command, type Invocation, isFinished, newInvocation, type StatusDetails, statusFor } from './command.ts';

@@ -1,7 +1,7 @@
 import type { Account } from '#emulator/account.ts';
 import { decodeJson, encodeJson, encodeJsonError, JsonParameters } from '#emulator/aws-json.ts';
 import { defaultAccountId } from '#emulator/ec2/fixture.ts';
-import type { Guests } from '#emulator/ec2/service.ts';
+import type { Guests } from '#emulator/ec2/guests.ts';
 import { AwsError, type Clock, type RecordHappening, type Service } from '#emulator/service.ts';
 import type { Action, Region } from './action.ts';
 import { Agents } from './agents.ts';

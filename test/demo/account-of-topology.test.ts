@@ -22,7 +22,7 @@ function destinationOf(destination: string) {
 }
 
 /** For what starts and stops instances, which routes do not. */
-const noLifecycle = { lifecycle: undefined as never };
+const noLifecycle = { lifecycle: undefined as never, operation: undefined as never };
 
 /** What EC2 says to the same calls as a swap makes; empty: it replaces every route. */
 function refusals(topology: Topology): string[] {

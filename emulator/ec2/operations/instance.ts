@@ -1,0 +1,177 @@
+import { invalidCombination, missingParameter } from '#emulator/ec2/errors.ts';
+import { existing } from '#emulator/ec2/ids.ts';
+import type { Operation, OperationContext } from '#emulator/ec2/operation.ts';
+import {
+  type Instance,
+  type InterfaceRequest,
+  type LaunchTemplateData,
+  type NetworkInterface,
+  type RegionState,
+  replaced,
+  type Tags,
+  zoneOf,
+} from '#emulator/ec2/state.ts';
+import { AwsError } from '#emulator/service.ts';
+import { checkImage, checkProfile, checkType, checkVcpus } from './launch-rules.ts';
+import { checkUserData, findLaunchTemplate, versionOf } from './launch-template.ts';
+import { createNetworkInterface } from './network-interface.ts';
+
+export interface LaunchRequest {
+  readonly template:
+    | { readonly id: string | undefined; readonly name: string | undefined; readonly version: string }
+    | undefined;
+  /** What it states comes before what the template states. */
+  readonly data: LaunchTemplateData;
+}
+
+/**
+ * A `pending` instance with its interfaces attached; `Lifecycle.launch` makes it run.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html. Throws what RunInstances refuses:
+ * `InvalidAMIID.NotFound`, `OptInRequired`, `Unsupported`, `VcpuLimitExceeded`, `InvalidNetworkInterface.InUse`, …
+ */
+export function launchInstance({ template, data }: LaunchRequest): Operation<Instance> {
+  return (state, context) => {
+    const wanted = merged(
+      template === undefined ? {} : versionOf(findLaunchTemplate(template, state), template.version).data,
+      data,
+    );
+    if (wanted.imageId === undefined) throw missingParameter('ImageId');
+    // EC2's own default.
+    const type = wanted.instanceType ?? 'm1.small';
+    const image = checkImage(wanted.imageId, type, state);
+    const { state: prepared, interfaces } = withInterfaces(wanted, state, context);
+    const zone = zoneOf(state, interfaces[0]?.interface.subnet ?? '');
+    checkType(type, zone, state);
+    checkVcpus(type, state);
+    checkUserData(wanted.userData);
+    const instance: Instance = {
+      id: context.newId('i'),
+      state: 'pending',
+      check: 'not-applicable',
+      impairedSince: undefined,
+      volumesImpairedSince: undefined,
+      scheduledEvents: [],
+      responsive: false,
+      tags: wanted.tags ?? {},
+      profile: checkProfile(wanted.profile, context),
+      launchedAt: context.now,
+      type,
+      image: image.id,
+      zone,
+      userData: wanted.userData,
+      disableApiTermination: wanted.disableApiTermination ?? false,
+      detailedMonitoring: wanted.detailedMonitoring ?? false,
+      metadata: wanted.metadata ?? {},
+    };
+    return {
+      result: instance,
+      state: {
+        ...prepared,
+        interfaces: attached(instance, interfaces, prepared),
+        instances: replaced(prepared.instances, instance.id, instance),
+      },
+    };
+  };
+}
+
+function merged(template: LaunchTemplateData, own: LaunchTemplateData): LaunchTemplateData {
+  const stated = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));
+  return { ...template, ...stated, tags: { ...template.tags, ...own.tags } };
+}
+
+interface Wanted {
+  readonly request: InterfaceRequest;
+  readonly interface: NetworkInterface;
+}
+
+/** Finds the interfaces that the launch names, and makes those that it describes. */
+function withInterfaces(
+  { interfaces = [], subnet, groups }: LaunchTemplateData,
+  before: RegionState,
+  context: OperationContext,
+): { readonly state: RegionState; readonly interfaces: readonly Wanted[] } {
+  if (interfaces.length > 0 && groups !== undefined) {
+    throw invalidCombination(
+      'Network interfaces and an instance-level security groups may not be specified on the same request',
+    );
+  }
+  const requests: readonly InterfaceRequest[] =
+    interfaces.length > 0 ? interfaces : [{ deviceIndex: 0, subnet, groups }];
+  let state = before;
+  const found = requests.map((request): Wanted => {
+    if (request.id !== undefined) return { request, interface: freeInterface(request.id, state) };
+    if (request.subnet === undefined) throw new AwsError('VPCIdNotSpecified', 'No default VPC for this user.');
+    const made = createNetworkInterface({
+      subnet: request.subnet,
+      address: request.address,
+      groups: request.groups,
+      sourceDestCheck: true,
+      description: '',
+      tags: {},
+    })(state, context);
+    ({ state } = made);
+    return { request, interface: made.result };
+  });
+  return { state, interfaces: found };
+}
+
+function freeInterface(id: string, { interfaces }: RegionState): NetworkInterface {
+  const found = existing('eni', id, interfaces);
+  if (found.attachment === undefined) return found;
+  // https://github.com/hashicorp/terraform-provider-aws/issues/27513
+  throw new AwsError('InvalidNetworkInterface.InUse', `Interface: [${id}] in use.`);
+}
+
+/**
+ * "By default, network interfaces that are attached with an existing id are not deleted on termination":
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-eni.html
+ */
+function attached(
+  { id, launchedAt }: Instance,
+  wanted: readonly Wanted[],
+  { interfaces }: RegionState,
+): ReadonlyMap<string, NetworkInterface> {
+  const all = new Map(interfaces);
+  for (const { request, interface: each } of wanted) {
+    const { deviceIndex, deleteOnTermination = request.id === undefined } = request;
+    all.set(each.id, { ...each, attachment: { instance: id, deviceIndex, at: launchedAt, deleteOnTermination } });
+  }
+  return all;
+}
+
+export interface InstanceChange {
+  readonly disableApiTermination?: boolean;
+  readonly type?: string;
+  /** Base64. */
+  readonly userData?: string | undefined;
+  readonly tags?: Tags;
+  readonly profile?: string | undefined;
+  readonly detailedMonitoring?: boolean;
+}
+
+/**
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyInstanceAttribute.html. Throws
+ * `IncorrectInstanceState` for a change of type or user data unless the instance is stopped.
+ */
+export function changeInstance(id: string, change: InstanceChange): Operation<Instance> {
+  return (state, context) => {
+    const instance = existing('i', id, state.instances);
+    if (('type' in change || 'userData' in change) && instance.state !== 'stopped') {
+      throw new AwsError('IncorrectInstanceState', `The instance '${id}' is not in the 'stopped' state.`);
+    }
+    if (change.type !== undefined) checkType(change.type, instance.zone, state);
+    checkUserData(change.userData);
+    const profile = 'profile' in change ? checkProfile(change.profile, context) : instance.profile;
+    const next: Instance = { ...instance, ...change, profile };
+    return { result: next, state: { ...state, instances: replaced(state.instances, id, next) } };
+  };
+}
+
+/** Throws `OperationNotPermitted`: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_ChangingDisableAPITermination.html */
+export function checkTermination({ id, disableApiTermination }: Instance): void {
+  if (!disableApiTermination) return;
+  throw new AwsError(
+    'OperationNotPermitted',
+    `The instance '${id}' may not be terminated. Modify its 'disableApiTermination' instance attribute and try again.`,
+  );
+}

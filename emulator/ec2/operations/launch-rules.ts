@@ -1,0 +1,62 @@
+import { invalidParameter } from '#emulator/ec2/errors.ts';
+import { imageNamed } from '#emulator/ec2/images.ts';
+import { architectureOf, INSTANCE_TYPES, vcpusOf } from '#emulator/ec2/instance-types.ts';
+import type { OperationContext } from '#emulator/ec2/operation.ts';
+import type { Image, RegionState } from '#emulator/ec2/state.ts';
+import { AwsError } from '#emulator/service.ts';
+
+/**
+ * Throws `InvalidAMIID.NotFound`, `OptInRequired` for a Marketplace image whose product the account has not subscribed to
+ * (https://github.com/awslabs/harmonix/issues/22), `InvalidParameterValue` for a type of another architecture.
+ */
+export function checkImage(id: string, type: string, state: RegionState): Image {
+  const image = imageNamed(id, state);
+  if (image.product !== undefined && !image.subscribed) {
+    throw new AwsError(
+      'OptInRequired',
+      `In order to use this AWS Marketplace product you need to accept terms and subscribe. To do so please visit https://aws.amazon.com/marketplace/pp?sku=${image.product}`,
+      401,
+    );
+  }
+  const architecture = architectureOf(type);
+  if (architecture !== image.architecture) {
+    throw invalidParameter(
+      `The architecture '${architecture}' of the specified instance type does not match the architecture '${image.architecture}' of the specified AMI. Specify an instance type and an AMI that have matching architectures, and try again.`,
+    );
+  }
+  return image;
+}
+
+/** Throws `InvalidParameterValue` for what is no type, `Unsupported` for one that the zone does not offer. */
+export function checkType(type: string, zone: string, { catalog }: RegionState): void {
+  if (!INSTANCE_TYPES.has(type)) throw invalidParameter(`Invalid value '${type}' for InstanceType.`);
+  const isMissing = (name: string) => catalog.unsupportedTypes[name]?.includes(type) === true;
+  if (!isMissing(zone)) return;
+  const others = catalog.zones.filter((name) => !isMissing(name)).join(', ');
+  throw new AwsError(
+    'Unsupported',
+    `Your requested instance type (${type}) is not supported in your requested Availability Zone (${zone}). Please retry your request by not specifying an Availability Zone or choosing ${others}.`,
+  );
+}
+
+/** Throws `VcpuLimitExceeded`: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-quotas.html counts running instances. */
+export function checkVcpus(type: string, { instances, catalog: { quotas } }: RegionState): void {
+  const running = [...instances.values()]
+    .filter(({ state }) => state === 'pending' || state === 'running')
+    .reduce((sum, instance) => sum + vcpusOf(instance.type), 0);
+  if (running + vcpusOf(type) <= quotas.vcpus) return;
+  throw new AwsError(
+    'VcpuLimitExceeded',
+    `You have requested more vCPU capacity than your current vCPU limit of ${quotas.vcpus} allows for the instance bucket that the specified instance type belongs to. Please visit http://aws.amazon.com/contact-us/ec2-request to request an adjustment to this limit.`,
+  );
+}
+
+/** The name of the profile that a name or an ARN states. Throws `InvalidParameterValue` for one that IAM does not have. */
+export function checkProfile(profile: string | undefined, { hasProfile }: OperationContext): string | undefined {
+  if (profile === undefined) return undefined;
+  const name = profile.slice(profile.lastIndexOf('/') + 1);
+  if (hasProfile(name)) return name;
+  throw invalidParameter(
+    `Value (${profile}) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name`,
+  );
+}

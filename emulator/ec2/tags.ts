@@ -1,0 +1,6 @@
+import type { Tags } from './state.ts';
+import type { XmlObject } from './wire.ts';
+
+export function tagsXml(tags: Tags): XmlObject[] {
+  return Object.entries(tags).map(([key, value]) => ({ key, value }));
+}
