@@ -22,7 +22,7 @@ export async function answerRequest(payload: unknown, ports: PushPorts): Promise
   }
   switch (request.action) {
     case 'plan': {
-      const { topology, mistakes } = parsePushedTopology(request.topology, ports.site);
+      const { topology, mistakes } = parsePushedTopology(request.topology, ports);
       if (topology === undefined) return { outcome: 'wrong-topology', says: mistakes };
       return toPushPlan(await planSite(topology, request.overrides, ports));
     }

@@ -21,7 +21,7 @@ import { readConfigPushSettings } from './settings.ts';
 /** Values of the document's parameters that are not used. */
 const NOTHING = { Base: '-', Sha256: '-', File: '-', UndoAfter: '0' };
 
-const { site, table, documents, verify, deadlines } = readConfigPushSettings(process.env);
+const { site, createdIds, table, documents, verify, deadlines } = readConfigPushSettings(process.env);
 const READ = { version: '1', repeatable: true } as const;
 const logger = new Logger({ persistentLogAttributes: { topology: site.topology, site: site.name } });
 const metrics = new Metrics({ defaultDimensions: { topology: site.topology, site: site.name } });
@@ -55,6 +55,7 @@ function portsFor(context: Context): PushPorts {
   return {
     ...instances,
     site,
+    createdIds,
     store,
     pushes,
     verify,

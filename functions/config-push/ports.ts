@@ -4,6 +4,7 @@ import type { SsmAgent } from '#aws/ssm-agent.ts';
 import type { Announce } from '#contracts/events.ts';
 import type { MetricOf } from '#contracts/metrics.ts';
 import type { ManagedRouter } from '#failover/site.ts';
+import type { CreatedIds } from '#functions/created-ids.ts';
 import type { Log } from '#functions/log.ts';
 import type { ObservationPorts } from '#functions/observe.ts';
 import type { SiteStore } from '#functions/site-store.ts';
@@ -11,6 +12,8 @@ import type { CommandDeadlines, VerifySettings } from './settings.ts';
 
 /** What a push needs of the outside: `handler.ts` provides it from AWS, tests from plain objects. */
 export interface PushPorts extends ObservationPorts {
+  /** Of the deployed stacks, for a pushed topology. */
+  readonly createdIds: CreatedIds;
   /** Unique to this run. */
   readonly run: string;
   readonly verify: VerifySettings;

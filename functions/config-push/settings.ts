@@ -1,9 +1,12 @@
 import type { ManagedSite } from '#failover/site.ts';
+import { type CreatedIds, createdIdsEnvironment, readCreatedIds } from '#functions/created-ids.ts';
 import { required } from '#functions/environment.ts';
 import { readSiteFile } from '#functions/site-file.ts';
 
 export interface ConfigPushSettings {
   readonly site: ManagedSite;
+  /** Also the addresses of the other sites' created routers, which a pushed topology does not have. */
+  readonly createdIds: CreatedIds;
   /** The site's DynamoDB table. */
   readonly table: string;
   /** SSM documents. Their names contain a hash of their content, so version 1 of each is what was deployed. */
@@ -43,14 +46,18 @@ export interface VerifySettings {
   readonly farEndMs: number;
 }
 
-/** The function's environment, as the stack sets it. */
-export function configPushEnvironment({
-  table,
-  documents,
-  verify,
-  deadlines,
-}: Omit<ConfigPushSettings, 'site'>): Record<string, string> {
+/**
+ * The function's environment, as the stack sets it.
+ *
+ * @param createdIds the ids of all placeholders in the site, and the addresses of the created routers of all sites, as JSON;
+ *   undefined: there are none
+ */
+export function configPushEnvironment(
+  { table, documents, verify, deadlines }: Omit<ConfigPushSettings, 'site' | 'createdIds'>,
+  createdIds?: string,
+): Record<string, string> {
   return {
+    ...createdIdsEnvironment(createdIds),
     SITE_TABLE: table,
     SHOW_DOCUMENT: documents.show,
     APPLY_DOCUMENT: documents.apply,
@@ -71,7 +78,8 @@ export function configPushEnvironment({
 /** @throws Error if the environment is not as `configPushEnvironment` makes it */
 export function readConfigPushSettings(environment: NodeJS.ProcessEnv): ConfigPushSettings {
   return {
-    site: readSiteFile(required(environment, 'LAMBDA_TASK_ROOT')),
+    site: readSiteFile(environment),
+    createdIds: readCreatedIds(environment),
     table: required(environment, 'SITE_TABLE'),
     documents: {
       show: required(environment, 'SHOW_DOCUMENT'),

@@ -1,5 +1,6 @@
 import { ATTEMPT_MS, BOUNDED, COMMAND_OVERHEAD_MS } from '#aws/bounds.ts';
 import type { ManagedSite } from '#failover/site.ts';
+import { createdIdsEnvironment } from '#functions/created-ids.ts';
 import { required } from '#functions/environment.ts';
 import { readSiteFile } from '#functions/site-file.ts';
 
@@ -31,20 +32,28 @@ export interface HealthProbeSettings {
   readonly configPush: string;
 }
 
-/** What the stack must put into the function's environment. */
-export function healthProbeEnvironment(of: Omit<HealthProbeSettings, 'site'>): Record<string, string> {
+/**
+ * What the stack must put into the function's environment.
+ *
+ * @param createdIds the ids of all placeholders in the site, as JSON; undefined: it has none
+ */
+export function healthProbeEnvironment(
+  of: Omit<HealthProbeSettings, 'site'>,
+  createdIds?: string,
+): Record<string, string> {
   return {
     SITE_TABLE: of.table,
     PROBE_DOCUMENT: of.document,
     ROUTE_SWAP_FUNCTION: of.routeSwap,
     CONFIG_PUSH_FUNCTION: of.configPush,
+    ...createdIdsEnvironment(createdIds),
   };
 }
 
 /** @throws Error if the environment is not as `healthProbeEnvironment` makes it */
 export function readHealthProbeSettings(environment: NodeJS.ProcessEnv): HealthProbeSettings {
   return {
-    site: readSiteFile(required(environment, 'LAMBDA_TASK_ROOT')),
+    site: readSiteFile(environment),
     table: required(environment, 'SITE_TABLE'),
     document: required(environment, 'PROBE_DOCUMENT'),
     routeSwap: required(environment, 'ROUTE_SWAP_FUNCTION'),

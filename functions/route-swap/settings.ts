@@ -1,4 +1,5 @@
 import type { ManagedSite } from '#failover/site.ts';
+import { createdIdsEnvironment } from '#functions/created-ids.ts';
 import { required } from '#functions/environment.ts';
 import { readSiteFile } from '#functions/site-file.ts';
 
@@ -10,15 +11,19 @@ export interface RouteSwapSettings {
   readonly document: string;
 }
 
-/** What the stack must put into the function's environment. */
-export function routeSwapEnvironment(of: Omit<RouteSwapSettings, 'site'>): Record<string, string> {
-  return { SITE_TABLE: of.table, PROBE_DOCUMENT: of.document };
+/**
+ * What the stack must put into the function's environment.
+ *
+ * @param createdIds the ids of all placeholders in the site, as JSON; undefined: it has none
+ */
+export function routeSwapEnvironment(of: Omit<RouteSwapSettings, 'site'>, createdIds?: string): Record<string, string> {
+  return { SITE_TABLE: of.table, PROBE_DOCUMENT: of.document, ...createdIdsEnvironment(createdIds) };
 }
 
 /** @throws Error if the environment is not as `routeSwapEnvironment` makes it */
 export function readRouteSwapSettings(environment: NodeJS.ProcessEnv): RouteSwapSettings {
   return {
-    site: readSiteFile(required(environment, 'LAMBDA_TASK_ROOT')),
+    site: readSiteFile(environment),
     table: required(environment, 'SITE_TABLE'),
     document: required(environment, 'PROBE_DOCUMENT'),
   };

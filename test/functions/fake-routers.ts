@@ -232,6 +232,7 @@ export function pushTools(
   for (const router of Object.values(routers)) router.now = () => world.now;
   return {
     ...world.tools(),
+    createdIds: {},
     pushes: pushes.store,
     endsAt: world.now + FUNCTION_TIMEOUT_MS,
     deadlines: DEADLINES,
@@ -250,7 +251,7 @@ export async function planFile(
   overrides: readonly PushOverride[],
   tools: PushPorts,
 ): Promise<SitePlan | WrongTopology> {
-  const { topology, mistakes } = parsePushedTopology(file, tools.site);
+  const { topology, mistakes } = parsePushedTopology(file, tools);
   if (topology === undefined) return { outcome: 'wrong-topology', says: mistakes };
   return planSite(topology, overrides, tools);
 }

@@ -1,9 +1,12 @@
 import { type ManagedSite, routersOf } from '#failover/site.ts';
+import { fillCreatedIds, isCreatedId } from '#topology/created-ids.ts';
 import { loadTopology } from '#topology/load.ts';
 import { renderMistakes } from '#topology/mistakes.ts';
+import { someOf } from '#topology/some-of.ts';
 import type { Topology } from '#topology/topology.ts';
 import { VyosConfigError } from '#vyos/errors.ts';
 import { renderConfig } from '#vyos/render.ts';
+import type { PushPorts } from '../ports.ts';
 
 /** The pushed topology, or its mistakes. */
 export type ParsedTopology =
@@ -14,10 +17,14 @@ export type ParsedTopology =
  * Parses a topology file and renders the configuration of this site's routers. It must describe the routers that this
  * function was deployed for: the file of another network would fit no router, and could still be pushed.
  */
-export function parsePushedTopology(text: string, site: ManagedSite): ParsedTopology {
-  const { topology, mistakes = [] } = topologyIn(text);
-  if (topology === undefined) return { mistakes: renderMistakes(mistakes) };
-  const stranger = whyNotDeployed(topology, site);
+export function parsePushedTopology(
+  text: string,
+  { site, createdIds }: Pick<PushPorts, 'site' | 'createdIds'>,
+): ParsedTopology {
+  const { topology: loaded, mistakes = [] } = topologyIn(text);
+  if (loaded === undefined) return { mistakes: renderMistakes(mistakes) };
+  const topology = fillCreatedIds(loaded, (key) => createdIds[key]);
+  const stranger = whyNotDeployed(topology, site) ?? whyNotCreated(topology);
   if (stranger !== undefined) return { mistakes: `${stranger}\n    hint: deploy this topology first (cdk deploy)` };
   try {
     for (const { name } of routersOf(site)) renderConfig(topology, name);
@@ -26,6 +33,14 @@ export function parsePushedTopology(text: string, site: ManagedSite): ParsedTopo
     if (error instanceof VyosConfigError) return { mistakes: error.message };
     throw error;
   }
+}
+
+/** Interfaces, tables and VPCs of other sites are not in a configuration; addresses are. */
+function whyNotCreated(topology: Topology): string | undefined {
+  const routers = topology.sites.flatMap(({ routers: { active, standby } }) => [active, standby]);
+  const missing = routers.filter(({ publicAddress }) => isCreatedId(publicAddress)).map(({ name }) => name);
+  if (missing.length === 0) return undefined;
+  return `the deployed stack does not have the public address of ${someOf(missing)}, which the topology says is to be created`;
 }
 
 /** The plan and every step of a push send the same file. */

@@ -16,7 +16,7 @@ import { nextStep } from './next-step.ts';
  * and with `hold` the router stays unconfirmed until `endUnconfirmed`.
  */
 export async function pushSite(request: PushRequest, ports: PushPorts): Promise<PushResult | WrongTopology> {
-  const { topology, mistakes } = parsePushedTopology(request.topology, ports.site);
+  const { topology, mistakes } = parsePushedTopology(request.topology, ports);
   if (topology === undefined) return { outcome: 'wrong-topology', says: mistakes };
   const last = await ports.pushes.journal();
   const journal = await Journal.begin(request, last, ports);
