@@ -8,7 +8,7 @@ const EMULATED = [
   'test/stacks/*.test.ts',
   'test/bench/{naive-ways,swap}.test.ts',
   'test/scenarios/emulated.test.ts',
-  'test/emulator/platform/*.test.ts',
+  'test/emulator/{platform,cloudformation}/*.test.ts',
   'test/emulator/ssm/{agents,run-command}.test.ts',
 ];
 

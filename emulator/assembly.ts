@@ -11,6 +11,8 @@ export interface StackArtifact {
   readonly size: number;
   /** Names of the stacks of the assembly that are deployed before it. */
   readonly after: readonly string[];
+  readonly terminationProtection: boolean;
+  readonly tags: Readonly<Record<string, string>>;
   /** Directories of the stack's zip assets, by S3 object key. */
   readonly assets: ReadonlyMap<string, string>;
 }
@@ -34,7 +36,17 @@ const templateSchema = z.object({
     }),
   ),
   Outputs: z.record(z.string(), z.object({ Value: z.unknown(), Condition: z.string().optional() })).default({}),
-  Parameters: z.record(z.string(), z.object({ Type: z.string(), Default: z.unknown().optional() })).default({}),
+  Parameters: z
+    .record(
+      z.string(),
+      z.object({
+        Type: z.string(),
+        Default: z.unknown().optional(),
+        AllowedValues: z.array(z.unknown()).optional(),
+        NoEcho: z.union([z.boolean(), z.string()]).optional(),
+      }),
+    )
+    .default({}),
   Conditions: z.record(z.string(), z.unknown()).default({}),
   Mappings: z.record(z.string(), z.record(z.string(), z.record(z.string(), z.unknown()))).default({}),
 });
@@ -49,7 +61,13 @@ const manifestSchema = z.object({
       type: z.string(),
       environment: z.string().optional(),
       properties: z
-        .object({ templateFile: z.string().optional(), stackName: z.string().optional(), file: z.string().optional() })
+        .object({
+          templateFile: z.string().optional(),
+          stackName: z.string().optional(),
+          file: z.string().optional(),
+          terminationProtection: z.boolean().optional(),
+          tags: z.record(z.string(), z.string()).optional(),
+        })
         .optional(),
       dependencies: z.array(z.string()).default([]),
     }),
@@ -91,6 +109,8 @@ export async function readAssembly(directory: string, defaultRegion: string): Pr
       return {
         name: properties?.stackName ?? id,
         after,
+        terminationProtection: properties?.terminationProtection ?? false,
+        tags: properties?.tags ?? {},
         region: region === '' || region === 'unknown-region' ? defaultRegion : region,
         template: await readJson(join(directory, properties?.templateFile ?? ''), templateSchema),
         size: (await stat(join(directory, properties?.templateFile ?? ''))).size,

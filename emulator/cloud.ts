@@ -1,13 +1,16 @@
 import type { Alarms } from './cloudwatch/alarms.ts';
+import type { Tables } from './dynamodb/tables.ts';
 import type { Ec2 } from './ec2/service.ts';
 import type { EventBuses } from './events/buses.ts';
 import type { HttpApi } from './http-api/http-api.ts';
+import type { Integration } from './http-api/routes.ts';
 import type { Iam } from './iam.ts';
-import type { InstanceProfiles } from './instance-profiles.ts';
 import type { Functions } from './lambda/functions.ts';
 import type { Ids } from './random.ts';
 import type { Clock } from './service.ts';
 import type { Topics } from './sns/topics.ts';
+import type { Documents } from './ssm/documents.ts';
+import type { ParameterStore } from './ssm/parameter-store.ts';
 
 /** What a template's resources are made in. */
 export interface Cloud {
@@ -18,20 +21,23 @@ export interface Cloud {
   readonly clock: Clock;
   readonly ec2: Ec2;
   readonly iam: Iam;
-  readonly instanceProfiles: InstanceProfiles;
   readonly functions: Functions;
   readonly buses: EventBuses;
   readonly topics: Topics;
   readonly alarms: Alarms;
   startHttpApi(api: Pick<HttpApi, 'id' | 'name' | 'region' | 'stackName'>): Promise<HttpApi>;
+  stopHttpApi(id: string): Promise<void>;
   /** Throws when there is none. */
   httpApi(id: string): HttpApi;
+  /** A new document, or a new version of one that exists. */
   registerDocument(region: string, name: string, content: string | object): void;
-  putParameter(region: string, name: string, value: string, type: 'String' | 'StringList'): void;
-  /** `properties` of the template, `TableName` included. */
-  createTable(region: string, properties: Readonly<Record<string, unknown>>): Promise<void>;
+  documents(region: string): Documents;
+  parameters(region: string): ParameterStore;
+  tables(region: string): Tables;
+  /** Names of log groups, as `region/name`. */
+  readonly logGroups: Set<string>;
   /** API Gateway's integrations by id. */
-  readonly integrations: Map<string, { readonly functionArn: string; readonly timeoutMs: number }>;
+  readonly integrations: Map<string, Integration>;
   /** A directory of the emulator's own, gone when it is closed. */
   readonly scratch: string;
   /** Replaces API Gateway's public URLs in a text by the local ones. */

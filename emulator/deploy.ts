@@ -1,22 +1,22 @@
 import { readAssembly, type StackArtifact } from './assembly.ts';
 import type { Cloud } from './cloud.ts';
-import { isTrue, namesOf, type Scope } from './cloudformation/names.ts';
-import { creationOrder, inOrder } from './cloudformation/order.ts';
-import { type Names, resolve, type StackOutputName } from './intrinsics.ts';
-import { partitionOf } from './partition.ts';
-import { excesses } from './resources/limits.ts';
-import { checkTypes, RESOURCE_TYPES } from './resources/resource-types.ts';
-import { createResource, type LiveResource, type Resource } from './template.ts';
+import { inOrder } from './cloudformation/order.ts';
+import type { Stack } from './cloudformation/stack.ts';
+import type { Operation, Stacks } from './cloudformation/stacks.ts';
+import { accountExcesses, resourceExcesses, templateExcesses } from './resources/limits.ts';
+import { checkTypes } from './resources/resource-types.ts';
+import { AwsError } from './service.ts';
 
-/** The stacks as deployed. */
-export interface Deployment {
-  /** Stack name → output name → value, as CloudFormation would show it. */
-  readonly outputs: ReadonlyMap<string, Readonly<Record<string, string>>>;
+/** A stack of a deployed assembly. */
+export interface DeployedStack {
+  readonly name: string;
+  readonly region: string;
+  readonly result: 'created' | 'updated' | 'unchanged';
 }
 
 /**
- * Reads the assembly. Throws with every resource of a type that the emulator does not know.
- * `defaultRegion`: of stacks that are bound to none.
+ * Reads the assembly: its stacks in the order of deployment. Throws with every resource of a type that the emulator does not
+ * know. `defaultRegion`: of stacks that are bound to none.
  */
 export async function loadStacks(
   assembly: string | undefined,
@@ -37,111 +37,69 @@ export async function loadStacks(
 }
 
 /**
- * Makes every resource of the stacks, one stack after the other. `parameter`: an SSM parameter's value, for template
- * parameters that are one.
- * Throws with all that exceeds a limit of AWS, or at the first resource that cannot be made, naming stack, logical id and why.
+ * Deploys the stacks as `cdk deploy --all` does, one after the other: each is created, updated or left as it is; one whose
+ * creation failed before is deleted and created again. Parameters keep the values that they have.
+ *
+ * @throws Error with all that exceeds a limit of AWS, with nothing done; or at the first stack that fails, naming it, its
+ * resources and why. The stacks before it are deployed.
  */
 export async function deploy(
-  stacks: readonly StackArtifact[],
+  artifacts: readonly StackArtifact[],
+  stacks: Stacks,
   cloud: Cloud,
-  parameter: (region: string, name: string) => string | undefined,
-): Promise<Deployment> {
-  const outputs = new Map<string, Record<string, string>>();
-  const stackOutput = ({ stack, output, region }: StackOutputName): string => {
-    const value = outputs.get(stack)?.[output];
-    if (value === undefined) throw new Error(`The stack "${stack}" in ${region} has no output "${output}".`);
-    return value;
-  };
-  const deployed: Resource[] = [];
-  for (const stack of stacks) {
-    const scope = scopeOf(stack, cloud, { stackOutput, parameter: (name) => parameter(stack.region, name) });
-    deployed.push(...(await createAll(stack, scope, cloud)));
-    outputs.set(stack.name, outputsOf(stack, namesOf(scope), cloud));
+): Promise<DeployedStack[]> {
+  checkLimits(artifacts, stacks, cloud);
+  const deployed: DeployedStack[] = [];
+  for (const artifact of artifacts) {
+    const { name, region } = artifact;
+    deployed.push({ name, region, result: await deployOne(artifact, stacks) });
   }
-  const tooMuch = excesses(stacks, deployed, ({ properties }) => properties, cloud.raisedQuotas);
-  if (tooMuch.length > 0) throw new Error(`AWS would refuse these stacks:\n  ${tooMuch.join('\n  ')}`);
-  return { outputs };
+  return deployed;
 }
 
-interface LiveScope extends Scope {
-  readonly resources: Map<string, LiveResource>;
+async function deployOne(artifact: StackArtifact, stacks: Stacks): Promise<DeployedStack['result']> {
+  const existing = stacks.find(artifact.region, artifact.name);
+  if (existing !== undefined && /^ROLLBACK_/.test(existing.status)) await succeed(stacks.delete(existing));
+  else if (existing !== undefined) return update(existing, artifact, stacks);
+  await succeed(stacks.create(artifact, {}));
+  return 'created';
 }
 
-function scopeOf(
-  stack: StackArtifact,
-  { accountId }: Cloud,
-  edges: Pick<Scope, 'stackOutput'> & { readonly parameter: (name: string) => string | undefined },
-): LiveScope {
-  const resources = new Map<string, LiveResource>();
-  const { region, name } = stack;
-  return {
-    stack,
-    accountId,
-    resources,
-    stackId: `arn:${partitionOf(region).name}:cloudformation:${region}:${accountId}:stack/${name}/emulated`,
-    stackOutput: edges.stackOutput,
-    parameter: (parameter) => parameterValue(stack, parameter, edges.parameter),
-    identity: (logicalId) => resources.get(logicalId)?.identity,
-  };
-}
-
-async function createAll(stack: StackArtifact, scope: LiveScope, cloud: Cloud): Promise<Resource[]> {
-  for (const logicalId of creationOrder(stack.template.Resources)) {
-    const raw = stack.template.Resources[logicalId];
-    if (raw === undefined || (raw.Condition !== undefined && !isTrue(raw.Condition, scope))) continue;
-    const type = RESOURCE_TYPES.get(raw.Type);
-    const resource = createResource({
-      stack,
-      logicalId,
-      type: raw.Type,
-      accountId: cloud.accountId,
-      ids: cloud.ids,
-      generation: '',
-      identify: type?.identify,
-      properties: resolvedProperties(raw.Properties, namesOf(scope), `${stack.name}/${logicalId} (${raw.Type})`),
-    });
-    scope.resources.set(logicalId, resource);
-    const identity = await type?.create?.(resource, cloud);
-    if (identity !== undefined) resource.becomes(identity);
-  }
-  return [...scope.resources.values()];
-}
-
-function resolvedProperties(
-  properties: Readonly<Record<string, unknown>>,
-  names: Names,
-  where: string,
-): Record<string, unknown> {
+async function update(stack: Stack, artifact: StackArtifact, stacks: Stacks): Promise<'updated' | 'unchanged'> {
+  stack.terminationProtection = artifact.terminationProtection;
+  const kept = Object.entries(stack.parameters).filter(([name]) => artifact.template.Parameters[name] !== undefined);
   try {
-    return resolve(properties, names) as Record<string, unknown>;
+    await succeed(stacks.update(stack, artifact, Object.fromEntries(kept)));
+    return 'updated';
   } catch (error) {
-    throw new Error(`${where}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    if (error instanceof AwsError && error.message === 'No updates are to be performed.') return 'unchanged';
+    throw error;
   }
 }
 
-function outputsOf(stack: StackArtifact, names: Names, cloud: Cloud): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(stack.template.Outputs)
-      .filter(([, { Condition }]) => Condition === undefined || names.condition(Condition))
-      .map(([name, { Value }]) => [name, cloud.localize(String(resolve(Value, names)))]),
-  );
+/** Throws what failed in the operation. */
+async function succeed({ stack, done }: Operation): Promise<void> {
+  const before = stack.events.length;
+  await done;
+  if (/^(CREATE|UPDATE|DELETE)_COMPLETE$/.test(stack.status)) return;
+  const failures = stack.events.slice(before - 1).flatMap(({ logicalId, type, status, reason }) => {
+    if (status.endsWith('_FAILED')) return [`${logicalId} (${type}) ${status}: ${reason ?? ''}`];
+    return reason !== undefined && status.endsWith('ROLLBACK_IN_PROGRESS') ? [reason] : [];
+  });
+  throw new Error(`The stack ${stack.name} in ${stack.region} is ${stack.status}.\n  ${failures.join('\n  ')}`);
 }
 
-function parameterValue(
-  { name: stack, template }: StackArtifact,
-  name: string,
-  parameter: (name: string) => string | undefined,
-): unknown {
-  const declared = template.Parameters[name];
-  if (declared === undefined) throw new Error(`${stack}: there is no parameter "${name}".`);
-  if (!declared.Type.startsWith('AWS::SSM::Parameter::Value')) {
-    if (declared.Default === undefined) throw new Error(`${stack}: the parameter "${name}" has no default.`);
-    return declared.Default;
-  }
-  const value = parameter(String(declared.Default));
-  if (value === undefined)
-    throw new Error(
-      `${stack}: the parameter "${name}" is the SSM parameter ${String(declared.Default)}, which does not exist.`,
-    );
-  return value;
+/** Resources whose references are not known yet are checked when they are created. */
+function checkLimits(artifacts: readonly StackArtifact[], stacks: Stacks, { raisedQuotas }: Cloud): void {
+  const planned = artifacts.flatMap((artifact) => stacks.preview(artifact));
+  const names = new Set(artifacts.map(({ name, region }) => `${region}/${name}`));
+  const others = stacks.all
+    .filter(({ name, region, status }) => status !== 'DELETE_COMPLETE' && !names.has(`${region}/${name}`))
+    .flatMap(({ resources }) => [...resources.values()]);
+  const tooMuch = [
+    ...artifacts.flatMap(templateExcesses),
+    ...planned.flatMap(resourceExcesses),
+    ...accountExcesses([...planned, ...others], raisedQuotas),
+  ];
+  if (tooMuch.length > 0) throw new Error(`AWS would refuse these stacks:\n  ${tooMuch.join('\n  ')}`);
 }

@@ -1,5 +1,7 @@
+import type { Stack } from './cloudformation/stack.ts';
 import type { AlarmState } from './cloudwatch/evaluate.ts';
 import type { AccessKey } from './credentials.ts';
+import type { DeployedStack } from './deploy.ts';
 import type { Ec2 } from './ec2/service.ts';
 import type { Faults } from './faults.ts';
 import type { Happening } from './service.ts';
@@ -39,9 +41,17 @@ export interface Emulator {
   /** Of the one API in a region, in a stack, or with that id. Throws if there is none or more than one. */
   httpApiUrl(regionOrStackOrId: string): string;
   readonly httpApis: readonly HttpApiSummary[];
+  /**
+   * Deploys another assembly as `cdk deploy --all` does: creates, updates or leaves each of its stacks. Resolves to what was
+   * done. Throws at the first stack that fails; that one is rolled back.
+   */
+  deploy(assembly: string): Promise<readonly DeployedStack[]>;
   /** Outputs of a stack; API Gateway's URLs in them are the local ones. Throws for a stack that is not there. */
   stackOutputs(stackName: string): Readonly<Record<string, string>>;
+  /** Names of the stacks that exist. */
   readonly stacks: readonly string[];
+  /** A stack that exists. Throws for one that does not. */
+  stack(name: string): Stack;
   readonly ec2: Ec2;
   readonly ssm: Ssm;
   /** Of an instance, whatever its region. Throws for an instance that is not in the account. */

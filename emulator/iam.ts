@@ -1,6 +1,7 @@
 import { runSimulation, runUnsafeSimulation, type Simulation } from '@cloud-copilot/iam-simulate';
 import { withApiType, withApiTypes } from './api-arns.ts';
-import { AWS_MANAGED_POLICIES, type PolicyDocument } from './managed-policies.ts';
+import { createEntities, type Entities, type Policy } from './iam-entities.ts';
+import type { PolicyDocument } from './managed-policies.ts';
 import type { Caller } from './service.ts';
 
 /** IAM condition keys and their values. */
@@ -14,26 +15,8 @@ export interface Question {
   readonly context?: ConditionContext;
 }
 
-interface Policy {
-  readonly name: string;
-  readonly document: PolicyDocument;
-}
-
 /** The account's roles and policies, and the answer to "may this caller do that?". */
-export interface Iam {
-  /** Throws when a role of that ARN exists: IAM is one namespace for all regions. */
-  addRole(role: {
-    readonly arn: string;
-    readonly trust?: PolicyDocument;
-    readonly managedPolicies: readonly string[];
-  }): void;
-  /** Adds a managed policy of the account; roles name it by ARN or name. */
-  addManagedPolicy(policy: { readonly arn: string; readonly name: string; readonly document: PolicyDocument }): void;
-  /** Attaches a managed policy to the role. Throws when there is no such role. */
-  attach(roleName: string, managedPolicy: string): void;
-  /** Adds an inline policy to the role. Throws when there is no such role. */
-  addInlinePolicy(roleName: string, policy: Policy): void;
-  hasRole(arn: string): boolean;
+export interface Iam extends Entities {
   /** Why the caller may not do it, as a sentence like AWS's; undefined if allowed. */
   refusal(caller: Caller, question: Question): Promise<string | undefined>;
   /** The same for an AWS service (`events.amazonaws.com`), which only a resource's own policy can let in. */
@@ -50,41 +33,17 @@ export interface Iam {
    * Loads what is known of the services in the roles' policies: 50 ms that would otherwise be in the first call of each.
    */
   warmUp(): Promise<void>;
-  /** Throws if roles name unknown managed policies, with all of them in one message. */
-  checkAttachments(): void;
 }
 
 const EVERYTHING = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
-
-/**
- * Characters without white space, of a managed policy and of all inline policies of a role together:
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
- */
-const LARGEST = { managed: 6_144, inline: 10_240 };
 
 /**
  * @param partition name of the account's
  * @param managedPoliciesPerRole the account's quota
  */
 export function createIam(accountId: string, partition = 'aws', managedPoliciesPerRole = 10): Iam {
-  const roles = new Map<string, { trust: PolicyDocument | undefined; inline: Policy[]; managed: string[] }>();
-  const managed = new Map<string, Policy>(
-    Object.entries(AWS_MANAGED_POLICIES)
-      .map(([arn, document]) => ({ name: arn.replace(/^arn:aws:/, `arn:${partition}:`), document }))
-      .map((policy) => [policy.name, policy]),
-  );
   const answers = new Map<string, Promise<string | undefined>>();
-
-  const roleNamed = (name: string) => {
-    const [, role] = [...roles].find(([arn]) => arn.endsWith(`/${name}`)) ?? [];
-    if (role === undefined) throw new Error(`A policy is attached to the role "${name}", which does not exist.`);
-    answers.clear();
-    return role;
-  };
-  const policiesOf = (roleArn: string | undefined): Policy[] => {
-    const role = roles.get(roleArn ?? '');
-    return role === undefined ? [] : [...role.inline, ...role.managed.flatMap((name) => managed.get(name) ?? [])];
-  };
+  const { roles, policiesOf, ...entities } = createEntities(partition, managedPoliciesPerRole, () => answers.clear());
   const policiesOfCaller = ({ roleArn, sessionPolicy, isAdmin }: Caller): Policy[] => {
     if (isAdmin) return [{ name: 'administrator', document: EVERYTHING }];
     return sessionPolicy === undefined ? policiesOf(roleArn) : [{ name: 'session', document: sessionPolicy }];
@@ -99,29 +58,7 @@ export function createIam(accountId: string, partition = 'aws', managedPoliciesP
   };
 
   return {
-    addRole({ arn, trust, managedPolicies }) {
-      if (roles.has(arn))
-        throw new Error(`The role ${arn} exists twice: role names are one namespace for all regions.`);
-      roles.set(arn, { trust, inline: [], managed: [...managedPolicies] });
-      answers.clear();
-    },
-    addManagedPolicy({ arn, name, document }) {
-      checkQuota('PolicySize', sizeOf(document), LARGEST.managed, name);
-      managed.set(arn, { name, document });
-      managed.set(name, { name, document });
-    },
-    attach(roleName, managedPolicy) {
-      const role = roleNamed(roleName);
-      role.managed.push(managedPolicy);
-      checkQuota('PoliciesPerRole', new Set(role.managed).size, managedPoliciesPerRole, roleName);
-    },
-    addInlinePolicy(roleName, policy) {
-      const { inline } = roleNamed(roleName);
-      inline.push(policy);
-      const size = inline.reduce((sum, { document }) => sum + sizeOf(document), 0);
-      checkQuota('RolePolicySize', size, LARGEST.inline, roleName);
-    },
-    hasRole: (arn) => roles.has(arn),
+    ...entities,
     refusal: (caller, question) =>
       once([caller.arn, caller.sessionPolicy, question], async () => {
         const result = await simulate(accountId, caller.arn, question, {
@@ -179,26 +116,7 @@ export function createIam(accountId: string, partition = 'aws', managedPoliciesP
         ).catch(() => undefined);
       }
     },
-    checkAttachments() {
-      const unknown = [...roles].flatMap(([arn, role]) =>
-        role.managed.filter((name) => !managed.has(name)).map((name) => `${arn} → ${name}`),
-      );
-      if (unknown.length > 0) {
-        throw new Error(
-          `Roles with managed policies that neither a template nor the emulator knows:\n  ${unknown.join('\n  ')}\n` +
-            'Name one of a template by its name or ARN, or add AWS’s own to emulator/managed-policies.ts.',
-        );
-      }
-    },
   };
-}
-
-function sizeOf(document: PolicyDocument): number {
-  return JSON.stringify(document).replaceAll(/\s/g, '').length;
-}
-
-function checkQuota(quota: string, value: number, limit: number, of: string): void {
-  if (value > limit) throw new Error(`LimitExceeded: Cannot exceed quota for ${quota}: ${limit} (${of} has ${value})`);
 }
 
 function literalActions(document: PolicyDocument): string[] {

@@ -1,6 +1,6 @@
+import type { Stacks } from './cloudformation/stacks.ts';
 import type { Alarms } from './cloudwatch/alarms.ts';
 import type { Credentials } from './credentials.ts';
-import type { Deployment } from './deploy.ts';
 import type { Ec2 } from './ec2/service.ts';
 import type { Emulator } from './emulator.ts';
 import type { Scheduler } from './events/scheduler.ts';
@@ -23,7 +23,8 @@ interface Parts {
   readonly functions: Functions;
   readonly alarms: Alarms;
   readonly scheduler: Scheduler;
-  readonly deployment: Deployment;
+  readonly stacks: Stacks;
+  readonly deploy: Emulator['deploy'];
   readonly ec2: Ec2;
   readonly ssm: Ssm;
   readonly metadata: Metadata;
@@ -34,7 +35,14 @@ interface Parts {
 
 /** The handle of a started emulator. */
 export function createEmulator(parts: Parts): Emulator {
-  const { accountId, timeline, iam, httpApis, functions, deployment } = parts;
+  const { accountId, timeline, iam, httpApis, functions } = parts;
+  const liveStacks = () => parts.stacks.all.filter(({ status }) => status !== 'DELETE_COMPLETE');
+  const stackNamed = (name: string) => {
+    const stack = liveStacks().find((each) => each.name === name);
+    if (stack !== undefined) return stack;
+    const names = liveStacks().map((each) => each.name);
+    throw new Error(`There is no stack "${name}". There are: ${names.join(', ') || 'none'}.`);
+  };
   const instances = () =>
     parts.ec2.regions.flatMap((region) => [...parts.ec2.state(region).instances.keys()].map((id) => ({ region, id })));
   const regionOf = (instance: string): string => {
@@ -57,16 +65,15 @@ export function createEmulator(parts: Parts): Emulator {
       },
     },
     httpApiUrl: (where) => httpApis.only(where).url,
-    httpApis: httpApis.all.map(({ id, name, region, stackName, url }) => ({ id, name, region, stack: stackName, url })),
-    stackOutputs(name) {
-      const outputs = deployment.outputs.get(name);
-      if (outputs === undefined)
-        throw new Error(
-          `There is no stack "${name}". There are: ${[...deployment.outputs.keys()].join(', ') || 'none'}.`,
-        );
-      return outputs;
+    get httpApis() {
+      return httpApis.all.map(({ id, name, region, stackName, url }) => ({ id, name, region, stack: stackName, url }));
     },
-    stacks: [...deployment.outputs.keys()],
+    deploy: parts.deploy,
+    stackOutputs: (name) => stackNamed(name).outputs,
+    get stacks() {
+      return liveStacks().map(({ name }) => name);
+    },
+    stack: stackNamed,
     ec2: parts.ec2,
     ssm: parts.ssm,
     metadataUrl,
@@ -75,7 +82,9 @@ export function createEmulator(parts: Parts): Emulator {
     },
     regionOf,
     services: parts.services.map(({ signingName }) => signingName),
-    functions: functions.all.map(({ settings }) => settings.arn),
+    get functions() {
+      return functions.all.map(({ settings }) => settings.arn);
+    },
     faults: parts.faults,
     tickSchedules: (region) => parts.scheduler.tick(region),
     startSchedules: () => parts.scheduler.start(),

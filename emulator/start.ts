@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Account } from './account.ts';
 import { systemClock } from './clock.ts';
+import type { Cloud } from './cloud.ts';
+import { Stacks } from './cloudformation/stacks.ts';
 import { createAlarms } from './cloudwatch/alarms.ts';
 import { metricsOf } from './cloudwatch/emf.ts';
 import { createMetrics } from './cloudwatch/metrics.ts';
@@ -23,7 +25,6 @@ import { createTimeline } from './happenings.ts';
 import { serveLocally } from './http.ts';
 import { createHttpApis } from './http-api/http-apis.ts';
 import { createIam } from './iam.ts';
-import { InstanceProfiles } from './instance-profiles.ts';
 import { addInstanceRoles, createInstanceKeys } from './instance-roles.ts';
 import { createFunctions } from './lambda/functions.ts';
 import { createLambdaService } from './lambda/service.ts';
@@ -84,7 +85,8 @@ async function start(
 ): Promise<Emulator> {
   const { clock = systemClock, seed = 'emulator' } = options;
   const accountId = options.account.id ?? '123456789012';
-  const stacks = await loadStacks(options.assembly, Object.keys(options.account.regions)[0] ?? 'us-east-1');
+  const defaultRegion = Object.keys(options.account.regions)[0] ?? 'us-east-1';
+  const stacks = await loadStacks(options.assembly, defaultRegion);
   const account = withRegions(
     { ...options.account, id: accountId },
     stacks.map(({ region }) => region),
@@ -136,12 +138,11 @@ async function start(
   });
   onClose(() => httpApis.close());
 
-  const instanceProfiles = new InstanceProfiles();
   const ec2 = createEc2({
     account,
     clock,
     publish: buses.publish,
-    roleOfProfile: (name) => instanceProfiles.roleOf(name),
+    roleOfProfile: (name) => iam.roleOfProfile(name),
     ...options.ec2,
   });
   const ssm = createSsm({ account, clock, guests: ec2.guests, record, ...options.ssm });
@@ -177,32 +178,35 @@ async function start(
 
   // They are there before the stacks, which attach policies to them.
   addInstanceRoles(account, iam);
-  const deployment = await deploy(
-    stacks,
-    {
-      accountId,
-      raisedQuotas: account.raisedQuotas ?? {},
-      ids,
-      clock,
-      ec2,
-      iam,
-      instanceProfiles,
-      functions,
-      buses,
-      topics,
-      alarms,
-      scratch,
-      integrations: new Map(),
-      startHttpApi: (api) => httpApis.start(api),
-      httpApi: (id) => httpApis.get(id),
-      localize: (text) => httpApis.localize(text),
-      registerDocument: (region, name, content) => void ssm.registerDocument(region, name, content),
-      putParameter: (region, name, value, type) =>
-        void ssm.parameters(region).put(name, value, { type, overwrite: false, advanced: false, now: clock.now() }),
-      createTable: async (region, properties) => void (await dynamoDb.createTable(region, properties)),
-    },
-    (region, name) => account.regions[region]?.parameters?.find((parameter) => parameter.name === name)?.value,
-  );
+  const cloud: Cloud = {
+    accountId,
+    raisedQuotas: account.raisedQuotas ?? {},
+    ids,
+    clock,
+    ec2,
+    iam,
+    functions,
+    buses,
+    topics,
+    alarms,
+    scratch,
+    integrations: new Map(),
+    startHttpApi: (api) => httpApis.start(api),
+    stopHttpApi: (id) => httpApis.stop(id),
+    httpApi: (id) => httpApis.get(id),
+    localize: (text) => httpApis.localize(text),
+    registerDocument: (region, name, content) => void ssm.registerDocument(region, name, content),
+    documents: (region) => ssm.documents(region),
+    parameters: (region) => ssm.parameters(region),
+    tables: (region) => dynamoDb.tables(region),
+    logGroups: new Set(),
+  };
+  const cloudFormation = new Stacks({
+    cloud,
+    pace: async () => {},
+    ssmParameter: (region, name) => ssm.parameters(region).find(name)?.value,
+  });
+  await deploy(stacks, cloudFormation, cloud);
   iam.checkAttachments();
   await iam.warmUp();
   const scheduler = createScheduler({
@@ -225,7 +229,8 @@ async function start(
     functions,
     alarms,
     scheduler,
-    deployment,
+    stacks: cloudFormation,
+    deploy: async (assembly) => deploy(await loadStacks(assembly, defaultRegion), cloudFormation, cloud),
     ec2,
     ssm,
     metadata,

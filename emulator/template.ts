@@ -12,6 +12,8 @@ export interface Identity {
 /** A resource of a stack as one deployment describes it, its properties resolved. */
 export interface Resource {
   readonly stack: StackArtifact;
+  /** ARN. */
+  readonly stackId: string;
   readonly logicalId: string;
   readonly type: string;
   readonly accountId: string;
@@ -24,6 +26,8 @@ export interface Resource {
   read<T extends z.ZodType>(schema: T): z.infer<T>;
   /** One property if it is a text. */
   text(property: string): string | undefined;
+  /** Distinguishes it from all others, and from earlier ones of the same logical id; the same in every run. */
+  readonly key: string;
   /** A name like CloudFormation's, `<stack>-<logicalId>-<12 characters>`, at most `limit` (default 64) long. */
   generatedName(limit?: number): string;
   /** `arn:<partition>:<service>:<region>:<account>:<rest>` */
@@ -31,7 +35,8 @@ export interface Resource {
 }
 
 /** What a resource is made of. */
-export interface ResourceParts extends Pick<Resource, 'stack' | 'logicalId' | 'type' | 'accountId' | 'properties'> {
+export interface ResourceParts
+  extends Pick<Resource, 'stack' | 'stackId' | 'logicalId' | 'type' | 'accountId' | 'properties'> {
   readonly ids: Ids;
   /** Distinguishes the names that are generated for the resources of one logical id, one after the other. First: ''. */
   readonly generation: string;
@@ -41,6 +46,9 @@ export interface ResourceParts extends Pick<Resource, 'stack' | 'logicalId' | 't
 
 /** A resource whose identity may be set after its creation, and when its attributes change. */
 export interface LiveResource extends Resource {
+  readonly generation: string;
+  /** Its physical id is known before its creation. */
+  readonly hasKnownName: boolean;
   becomes(identity: Identity): void;
 }
 
@@ -48,10 +56,14 @@ export function createResource({ ids, generation, identify, ...parts }: Resource
   const { stack, logicalId, type, accountId, properties } = parts;
   const { region } = stack;
   const where = `${stack.name}/${logicalId}`;
+  const key = `${where}${generation}`;
   let known: Identity | undefined;
   const resource: LiveResource = {
     ...parts,
     region,
+    generation,
+    hasKnownName: identify !== undefined,
+    key,
     get identity() {
       known ??= identify?.(resource, ids);
       if (known === undefined) throw new Error(`${where}: the id of ${type} is known only after its creation.`);
@@ -70,7 +82,7 @@ export function createResource({ ids, generation, identify, ...parts }: Resource
       return typeof value === 'string' ? value : undefined;
     },
     generatedName: (limit = 64) => {
-      const tail = ids.base32(`${where}${generation}`, 12);
+      const tail = ids.base32(key, 12);
       return `${`${stack.name}-${logicalId}`.slice(0, limit - 13)}-${tail}`;
     },
     arn: (service, rest) => `arn:${partitionOf(region).name}:${service}:${region}:${accountId}:${rest}`,

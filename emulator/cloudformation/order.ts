@@ -7,14 +7,16 @@ import type { Template } from '#emulator/assembly.ts';
  * @throws Error with CloudFormation's words for a circular dependency
  */
 export function creationOrder(resources: Template['Resources']): string[] {
-  const names = new Set(Object.keys(resources));
-  const dependencies = (name: string): string[] => {
-    const { Properties, DependsOn } = resources[name] ?? { Properties: {}, DependsOn: [] };
-    return [...new Set([...references(Properties), ...DependsOn])].filter((other) => names.has(other));
-  };
-  return inOrder([...names], dependencies, (circle) => {
+  const dependencies = (name: string) => dependenciesOf(name, resources);
+  return inOrder(Object.keys(resources), dependencies, (circle) => {
     throw new Error(`Circular dependency between resources: [${circle.join(', ')}]`);
   });
+}
+
+/** The resources of the template that one of them refers to or depends on. */
+export function dependenciesOf(logicalId: string, resources: Template['Resources']): string[] {
+  const { Properties, DependsOn } = resources[logicalId] ?? { Properties: {}, DependsOn: [] };
+  return [...new Set([...references(Properties), ...DependsOn])].filter((other) => Object.hasOwn(resources, other));
 }
 
 /** Each of `all` after its dependencies. Calls `onCircle` with the members of a circle. */

@@ -17,7 +17,11 @@ export interface Alarm {
 
 /** CloudWatch alarms of all regions. */
 export interface Alarms {
+  /** Throws for one that exists. */
   add(alarm: Alarm): void;
+  /** Replaces the alarm of that ARN; its state stays until it is judged again. */
+  update(alarm: Alarm): void;
+  remove(arn: string): void;
   /** Every alarm as it is now. */
   list(): readonly (Alarm & { readonly state: AlarmState; readonly reason: string })[];
   /** Judges all alarms at this moment: a missing datapoint is news, too. Values are judged when they arrive. */
@@ -25,7 +29,7 @@ export interface Alarms {
 }
 
 interface Entry {
-  readonly alarm: Alarm;
+  alarm: Alarm;
   readonly since: number;
   state: AlarmState;
   reason: string;
@@ -139,6 +143,19 @@ export function createAlarms(edges: {
 
   const byMetric = new Map<string, Entry[]>();
   edges.metrics.on((metric) => byMetric.get(keyOf(metric))?.forEach(judge));
+  const watch = (entry: Entry): void => {
+    const { watches } = entry.alarm;
+    if ('composite' in watches) return;
+    const key = keyOf(watches.metric);
+    byMetric.set(key, [...(byMetric.get(key) ?? []), entry]);
+  };
+  const unwatch = (entry: Entry): void => {
+    for (const [key, watching] of byMetric)
+      byMetric.set(
+        key,
+        watching.filter((each) => each !== entry),
+      );
+  };
 
   return {
     add(alarm) {
@@ -150,9 +167,20 @@ export function createAlarms(edges: {
         reason: 'Unchecked: Initial alarm creation',
       };
       entries.set(alarm.arn, entry);
-      if ('composite' in alarm.watches) return;
-      const key = keyOf(alarm.watches.metric);
-      byMetric.set(key, [...(byMetric.get(key) ?? []), entry]);
+      watch(entry);
+    },
+    update(alarm) {
+      const entry = entries.get(alarm.arn);
+      if (entry === undefined) return;
+      unwatch(entry);
+      entry.alarm = alarm;
+      watch(entry);
+    },
+    remove(arn) {
+      const entry = entries.get(arn);
+      if (entry === undefined) return;
+      unwatch(entry);
+      entries.delete(arn);
     },
     list: () => [...entries.values()].map(({ alarm, state, reason }) => ({ ...alarm, state, reason })),
     tick() {

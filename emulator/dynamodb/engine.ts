@@ -32,6 +32,7 @@ const operations = [
   'BatchWriteItem',
   'CreateTable',
   'DeleteItem',
+  'DeleteTable',
   'DescribeTable',
   'GetItem',
   'ListTables',

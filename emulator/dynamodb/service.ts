@@ -5,7 +5,7 @@ import { partitionOf } from '#emulator/partition.ts';
 import { AwsError, type Service } from '#emulator/service.ts';
 import { isOperation } from './engine.ts';
 import { batchResources, resourceOf, tableName } from './iam.ts';
-import { type Table, Tables } from './tables.ts';
+import { Tables } from './tables.ts';
 import { ConditionalCheckFailed, isWrite, write } from './writes.ts';
 
 export interface DynamoDbOptions {
@@ -15,8 +15,8 @@ export interface DynamoDbOptions {
 /** DynamoDB of all the account's regions. Not there: transactions, streams, PartiQL; TTL is kept but deletes nothing. */
 export interface DynamoDb {
   readonly service: Service;
-  /** From the properties of AWS::DynamoDB::Table or …::GlobalTable, `TableName` included; see `Tables.create`. */
-  createTable(region: string, properties: JsonObject): Promise<Table>;
+  /** For AWS::DynamoDB::Table and …::GlobalTable. */
+  tables(region: string): Tables;
 }
 
 export function createDynamoDb({ account }: DynamoDbOptions): DynamoDb {
@@ -29,7 +29,7 @@ export function createDynamoDb({ account }: DynamoDbOptions): DynamoDb {
   };
   return {
     service: serviceOf(regionNamed),
-    createTable: (region, properties) => regionNamed(region).tables.create(properties),
+    tables: (region) => regionNamed(region).tables,
   };
 }
 
@@ -58,7 +58,7 @@ function serviceOf(regionNamed: (name: string) => Region): Service {
 
 function isKnown(action: string): boolean {
   return (
-    (isOperation(action) && action !== 'CreateTable') ||
+    (isOperation(action) && action !== 'CreateTable' && action !== 'DeleteTable') ||
     action === 'UpdateTimeToLive' ||
     action === 'DescribeTimeToLive'
   );

@@ -11,6 +11,7 @@ export interface Table {
   readonly key: readonly string[];
   readonly partitionKey: string;
   ttlAttribute: string | undefined;
+  isProtected: boolean;
 }
 
 /** Tables of one region. */
@@ -50,16 +51,32 @@ export class Tables {
     const name = properties['TableName'];
     if (typeof name !== 'string') throw new Error('A table needs its TableName here: the emulator makes up no names.');
     const key = keyNames(properties['KeySchema']);
-    const ttl = properties['TimeToLiveSpecification'];
-    const ttlAttribute = isObject(ttl) && ttl['Enabled'] !== false ? ttl['AttributeName'] : undefined;
     const table: Table = {
       name,
       key,
       partitionKey: key[0] ?? '',
-      ttlAttribute: typeof ttlAttribute === 'string' ? ttlAttribute : undefined,
+      ...changeable(properties),
     };
-    this.#tables.set(name, table);
+    if (!this.#tables.has(name)) this.#tables.set(name, table);
     return table;
+  }
+
+  /** Applies what may change in a table that exists. Throws `ResourceNotFoundException`. */
+  update(properties: JsonObject): void {
+    Object.assign(this.existing(String(properties['TableName'])), changeable(properties));
+  }
+
+  /** A table that is gone is no error. Throws `ValidationException` for a protected one. */
+  async delete(name: string): Promise<void> {
+    const table = this.#tables.get(name);
+    if (table === undefined) return;
+    if (table.isProtected)
+      throw new AwsError(
+        'ValidationException',
+        'Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.',
+      );
+    this.#tables.delete(name);
+    await this.engine.perform('DeleteTable', { TableName: name });
   }
 
   find(name: string): Table | undefined {
@@ -80,6 +97,16 @@ export class Tables {
       await setImmediate();
     }
   }
+}
+
+function changeable(properties: JsonObject): Pick<Table, 'ttlAttribute' | 'isProtected'> {
+  const ttl = properties['TimeToLiveSpecification'];
+  const attribute = isObject(ttl) && ttl['Enabled'] !== false ? ttl['AttributeName'] : undefined;
+  const replicas = Array.isArray(properties['Replicas']) ? properties['Replicas'].filter(isObject) : [];
+  return {
+    ttlAttribute: typeof attribute === 'string' ? attribute : undefined,
+    isProtected: [properties, ...replicas].some((each) => each['DeletionProtectionEnabled'] === true),
+  };
 }
 
 /** The properties that CreateTable has too; backups, encryption, replicas and tags make no difference here. */

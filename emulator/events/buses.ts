@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Functions } from '#emulator/lambda/functions.ts';
-import type { Clock, PublishEvent, PutMetric, RecordHappening } from '#emulator/service.ts';
+import { AwsError, type Clock, type PublishEvent, type PutMetric, type RecordHappening } from '#emulator/service.ts';
 import type { Topics } from '#emulator/sns/topics.ts';
 import { type EventPattern, matches } from './pattern.ts';
 import { type InputShape, targetInput } from './target-input.ts';
@@ -34,9 +34,13 @@ export interface NewEvent {
 /** The event buses of all regions, with their rules. */
 export interface EventBuses {
   addBus(region: string, name: string): void;
+  removeBus(region: string, name: string): void;
   hasBus(region: string, name: string): boolean;
-  /** Throws for a bus that does not exist and for a pattern that EventBridge would refuse. */
-  addRule(rule: Rule): void;
+  /** Adds the rule, or replaces the one of its ARN. Throws for a bus that does not exist and for a pattern that EventBridge would refuse. */
+  putRule(rule: Rule): void;
+  removeRule(arn: string): void;
+  /** Calls the listener with every rule that is put. */
+  onRule(listener: (rule: Rule) => void): void;
   readonly rules: readonly Rule[];
   /** Delivers to the targets of all rules that match. `delivered` never rejects; it waits for first attempts only. */
   put(region: string, bus: string, event: NewEvent): { readonly id: string; readonly delivered: Promise<void> };
@@ -56,6 +60,7 @@ export function createEventBuses(edges: {
 }): EventBuses {
   const buses = new Set<string>();
   const rules: Rule[] = [];
+  const listeners: ((rule: Rule) => void)[] = [];
   const hasBus = (region: string, name: string): boolean => name === 'default' || buses.has(`${region}/${name}`);
 
   const envelope = (region: string, id: string, event: NewEvent): Record<string, unknown> => ({
@@ -145,14 +150,27 @@ export function createEventBuses(edges: {
   };
 
   return {
-    addBus: (region, name) => void buses.add(`${region}/${name}`),
+    addBus(region, name) {
+      if (hasBus(region, name))
+        throw new AwsError('ResourceAlreadyExistsException', `Event bus ${name} already exists.`);
+      buses.add(`${region}/${name}`);
+    },
+    removeBus: (region, name) => void buses.delete(`${region}/${name}`),
     hasBus,
-    addRule(rule) {
+    putRule(rule) {
       if (!hasBus(rule.region, rule.bus))
         throw new Error(`The rule ${rule.name} is on the event bus "${rule.bus}", which does not exist.`);
       if (rule.pattern !== undefined) checkPattern(rule.pattern);
-      rules.push(rule);
+      const index = rules.findIndex(({ arn }) => arn === rule.arn);
+      if (index === -1) rules.push(rule);
+      else rules[index] = rule;
+      for (const listener of listeners) listener(rule);
     },
+    removeRule(arn) {
+      const index = rules.findIndex((rule) => rule.arn === arn);
+      if (index !== -1) rules.splice(index, 1);
+    },
+    onRule: (listener) => void listeners.push(listener),
     rules,
     put,
     publish: ({ region, ...event }) => void put(region, 'default', event),

@@ -29,15 +29,29 @@ export function createScheduler({
       (rule) => rule.schedule !== undefined && rule.isEnabled && (region === undefined || rule.region === region),
     );
 
-  const repeat = async (next: (after: number) => number, act: () => void): Promise<void> => {
+  const repeat = async (
+    next: (after: number) => number,
+    act: () => void,
+    goesOn: () => boolean = () => true,
+  ): Promise<void> => {
     let at = next(clock.now());
     while (isRunning) {
       await clock.sleep(Math.max(0, at - clock.now()));
-      if (!isRunning) return;
+      if (!isRunning || !goesOn()) return;
       act();
       at = next(at);
     }
   };
+
+  const schedule = (rule: Rule): void => {
+    if (!isRunning || rule.schedule === undefined || !rule.isEnabled) return;
+    void repeat(
+      (after) => nextFiring(rule.schedule ?? '', after),
+      () => void buses.fire(rule),
+      () => buses.rules.includes(rule),
+    );
+  };
+  buses.onRule(schedule);
 
   return {
     async tick(region) {
@@ -47,11 +61,7 @@ export function createScheduler({
     start() {
       if (isRunning) return;
       isRunning = true;
-      for (const rule of scheduled())
-        void repeat(
-          (after) => nextFiring(rule.schedule ?? '', after),
-          () => void buses.fire(rule),
-        );
+      buses.rules.forEach(schedule);
       void repeat((after) => after + MINUTE_MS, onMinute);
     },
     stop() {

@@ -5,7 +5,7 @@ import type { Iam } from '#emulator/iam.ts';
 import { ConcurrencyExceeded } from '#emulator/lambda/function.ts';
 import type { Functions } from '#emulator/lambda/functions.ts';
 import { partitionOf } from '#emulator/partition.ts';
-import type { HttpResponse, PutMetric, RecordHappening } from '#emulator/service.ts';
+import { AwsError, type HttpResponse, type PutMetric, type RecordHappening } from '#emulator/service.ts';
 import { verifySignature, type WireRequest } from '#emulator/sigv4.ts';
 import { responseOf, says } from './answer.ts';
 import { eventOf } from './event.ts';
@@ -19,16 +19,19 @@ const ACCOUNT_THROTTLE = { rate: 10_000, burst: 5_000 } as const;
 
 export interface HttpApi {
   readonly id: string;
-  readonly name: string;
+  name: string;
   readonly region: string;
   readonly stackName: string;
   /** `http://127.0.0.1:port`, no slash at the end. */
   readonly url: string;
   /** As in templates and outputs: `https://<id>.execute-api.<region>.<suffix of the partition>`. */
   readonly publicUrl: string;
+  /** Throws for one whose key exists. */
   addRoute(route: Route): void;
+  removeRoute(key: string): void;
   /** Only `$default` is served; throttle in requests a second. */
   setStage(stage: { readonly name: string; readonly rate?: number; readonly burst?: number }): void;
+  removeStage(): void;
   close(): Promise<void>;
 }
 
@@ -47,7 +50,7 @@ export async function startHttpApi(
   { id, name, region, stackName }: Pick<HttpApi, 'id' | 'name' | 'region' | 'stackName'>,
   edges: HttpApiEdges,
 ): Promise<HttpApi> {
-  const routes: Route[] = [];
+  let routes: Route[] = [];
   let stage: { readonly name: string; take(): boolean } | undefined;
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -125,8 +128,8 @@ export async function startHttpApi(
   ): Promise<Omit<Served, 'caller'>> => {
     const { functions } = edges;
     const fail = (status: number, reason: string) => ({ answer: says(status, STATUS_MESSAGES[status] ?? ''), reason });
-    const fn = functions.find(region, match.route.functionArn);
-    if (fn === undefined) return fail(500, `There is no function ${match.route.functionArn}.`);
+    const fn = functions.find(region, match.route.integration.functionArn);
+    if (fn === undefined) return fail(500, `There is no function ${match.route.integration.functionArn}.`);
     const refusal = await functions.refusal(
       fn,
       'apigateway.amazonaws.com',
@@ -145,10 +148,11 @@ export async function startHttpApi(
     };
     try {
       const outcome = await within(
-        match.route.timeoutMs,
+        match.route.integration.timeoutMs,
         functions.invoke(fn, JSON.stringify(eventOf(request, context))),
       );
-      if (outcome === undefined) return fail(503, `The function did not answer in ${match.route.timeoutMs / 1000} s.`);
+      if (outcome === undefined)
+        return fail(503, `The function did not answer in ${match.route.integration.timeoutMs / 1000} s.`);
       const answer = outcome.kind === 'ok' ? responseOf(outcome.payload) : undefined;
       return answer === undefined ? fail(500, `The function failed: ${outcome.payload.slice(0, 500)}`) : { answer };
     } catch (error) {
@@ -174,7 +178,15 @@ export async function startHttpApi(
     stackName,
     url: server.url,
     publicUrl: `https://${id}.execute-api.${region}.${partitionOf(region).suffix}`,
-    addRoute: (route) => void routes.push(route),
+    addRoute(route) {
+      if (routes.some(({ key }) => key === route.key))
+        throw new AwsError('ConflictException', `Route with key ${route.key} already exists for this API`, 409);
+      routes.push(route);
+    },
+    removeRoute: (key) => void (routes = routes.filter((route) => route.key !== key)),
+    removeStage() {
+      stage = undefined;
+    },
     setStage({ name: stageName, rate = ACCOUNT_THROTTLE.rate, burst = ACCOUNT_THROTTLE.burst }) {
       if (stageName !== '$default') throw new Error(`Only the stage $default is emulated, not "${stageName}".`);
       stage = { name: stageName, ...createTokenBucket(rate, burst, edges.now) };

@@ -4,6 +4,8 @@ import { type HttpApi, type HttpApiEdges, startHttpApi } from './http-api.ts';
 export interface HttpApis {
   readonly all: readonly HttpApi[];
   start(api: Parameters<typeof startHttpApi>[0]): Promise<HttpApi>;
+  /** Closes the API and forgets it. */
+  stop(id: string): Promise<void>;
   /** By id. Throws when there is none. */
   get(id: string): HttpApi;
   /** The one API in a region, of a stack, or with that id. Throws when there is none, or more than one. */
@@ -23,6 +25,11 @@ export function createHttpApis(edges: HttpApiEdges): HttpApis {
       const started = await startHttpApi(api, edges);
       apis.set(started.id, started);
       return started;
+    },
+    async stop(id) {
+      const api = apis.get(id);
+      apis.delete(id);
+      await api?.close();
     },
     get(id) {
       const api = apis.get(id);

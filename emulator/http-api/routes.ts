@@ -3,10 +3,15 @@ export interface Route {
   /** `POST /v1/sites/{site}/events`, `ANY /{proxy+}`, or `$default`. */
   readonly key: string;
   readonly authorization: 'NONE' | 'AWS_IAM';
-  /** The Lambda function behind it, by ARN. */
-  readonly functionArn: string;
+  readonly integration: Integration;
+}
+
+/** What stands behind a route. */
+export interface Integration {
+  /** The Lambda function, by ARN. */
+  functionArn: string;
   /** Most that the integration may take, ms; API Gateway allows 30 000. */
-  readonly timeoutMs: number;
+  timeoutMs: number;
 }
 
 export interface Match {

@@ -42,6 +42,8 @@ export interface LambdaFunction {
   asynchronous: AsyncSettings;
   /** Throws `ConcurrencyExceeded`. `payload` is JSON. */
   invoke(payload: string, requestId: string): Promise<Outcome>;
+  /** Ends each of its processes when its invocation has ended, idle ones at once; new invocations start new ones. */
+  retire(): Promise<void>;
   /** Kills all its processes. */
   close(): Promise<void>;
 }
@@ -59,7 +61,7 @@ export interface FunctionEdges {
 }
 
 /** Lambda's documented defaults: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
-const DEFAULT_ASYNC: AsyncSettings = { retries: 2, maxAgeMs: 6 * 3_600_000 };
+export const DEFAULT_ASYNC: AsyncSettings = { retries: 2, maxAgeMs: 6 * 3_600_000 };
 
 /** A function with its warm environments. A new one is started only when all others are busy. */
 export function createFunction(settings: FunctionSettings, edges: FunctionEdges): LambdaFunction {
@@ -67,6 +69,7 @@ export function createFunction(settings: FunctionSettings, edges: FunctionEdges)
   const all = new Set<Environment>();
   let running = 0;
   let closed = false;
+  let retired = false;
 
   const take = async (): Promise<{ environment: Environment; cold: boolean }> => {
     for (let warm = idle.pop(); warm !== undefined; warm = idle.pop()) {
@@ -102,7 +105,7 @@ export function createFunction(settings: FunctionSettings, edges: FunctionEdges)
       timeoutMs: settings.timeoutMs,
     });
     const ms = performance.now() - started;
-    if (environment.isDead) await drop(environment);
+    if (environment.isDead || retired) await drop(environment);
     else idle.push(environment);
     const error = outcome.kind === 'ok' ? undefined : describe(outcome.payload);
     const { name, region } = settings;
@@ -134,6 +137,10 @@ export function createFunction(settings: FunctionSettings, edges: FunctionEdges)
       } finally {
         running -= 1;
       }
+    },
+    async retire() {
+      retired = true;
+      await Promise.all(idle.splice(0).map(drop));
     },
     async close() {
       closed = true;

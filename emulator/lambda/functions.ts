@@ -13,7 +13,12 @@ import {
 
 /** All functions of the account. */
 export interface Functions {
+  /** Throws for one that exists. */
   add(settings: FunctionSettings): LambdaFunction;
+  /** Gives the function of that ARN other settings; its permissions stay. Invocations that run end as they began. */
+  update(settings: FunctionSettings): Promise<void>;
+  /** Kills its processes. */
+  remove(arn: string): Promise<void>;
   /** `name`: the function's name, its ARN, or an ARN with a qualifier. Undefined if there is none in that region. */
   find(region: string, name: string): LambdaFunction | undefined;
   readonly all: readonly LambdaFunction[];
@@ -107,13 +112,26 @@ export function createFunctions(edges: {
         return;
       }
       await edges.clock.sleep(wait);
-      if (closed) return;
-      const ended = await attempt(fn, payload, requestId);
+      const current = functions.get(fn.settings.arn);
+      if (closed || current === undefined) return;
+      const ended = await attempt(current, payload, requestId);
       if (ended === 'done') return;
       if (ended === 'failed') failures += 1;
       else pause = Math.min(pause * 2, THROTTLE_RETRY_MS.longest);
       last = ended;
     }
+  };
+
+  const put = (settings: FunctionSettings): LambdaFunction => {
+    const fn = createFunction(settings, {
+      ...edges,
+      now: () => edges.clock.now(),
+      onLine: (line) => edges.onLine(settings.region, line),
+      onEnd: (outcome, ms) =>
+        measure(settings, { Invocations: 1, Errors: outcome.kind === 'ok' ? 0 : 1, Duration: ms }),
+    });
+    functions.set(settings.arn, fn);
+    return fn;
   };
 
   return {
@@ -122,15 +140,20 @@ export function createFunctions(edges: {
     },
     add(settings) {
       if (functions.has(settings.arn)) throw new Error(`The function ${settings.arn} exists twice.`);
-      const fn = createFunction(settings, {
-        ...edges,
-        now: () => edges.clock.now(),
-        onLine: (line) => edges.onLine(settings.region, line),
-        onEnd: (outcome, ms) =>
-          measure(settings, { Invocations: 1, Errors: outcome.kind === 'ok' ? 0 : 1, Duration: ms }),
-      });
-      functions.set(settings.arn, fn);
-      return fn;
+      return put(settings);
+    },
+    async update(settings) {
+      const previous = functions.get(settings.arn);
+      const fn = put(settings);
+      if (previous === undefined) return;
+      fn.permissions.Statement.push(...previous.permissions.Statement);
+      fn.asynchronous = previous.asynchronous;
+      await previous.retire();
+    },
+    async remove(arn) {
+      const fn = functions.get(arn);
+      functions.delete(arn);
+      await fn?.close();
     },
     find(region, name) {
       const [, inArn] = /^arn:[^:]+:lambda:[^:]+:\d+:function:([^:]+)/.exec(name) ?? [];

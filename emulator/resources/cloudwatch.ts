@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import type { Alarm } from '#emulator/cloudwatch/alarms.ts';
 import { type AlarmRule, COMPARISONS } from '#emulator/cloudwatch/evaluate.ts';
 import type { Resource } from '#emulator/template.ts';
-import { nameless, type ResourceFamily } from './family.ts';
+import { changed, nameless, type ResourceFamily, type ResourceType } from './family.ts';
 
 const number = z.coerce.number();
 const actions = z.array(z.string()).default([]);
@@ -55,36 +56,43 @@ const nameOf = (resource: Resource): string => resource.text('AlarmName') ?? res
 const arnOf = (resource: Resource): string => resource.arn('cloudwatch', `alarm:${nameOf(resource)}`);
 const identify = (resource: Resource) => ({ ref: nameOf(resource), attributes: { Arn: arnOf(resource) } });
 
+const ofAlarm = (read: (resource: Resource) => Alarm): ResourceType => ({
+  identify,
+  create: (resource, { alarms }) => alarms.add(read(resource)),
+  update: (resource, previous, { alarms }) =>
+    changed(resource, previous, 'AlarmName') ? 'replace' : alarms.update(read(resource)),
+  delete: (resource, { alarms }) => alarms.remove(arnOf(resource)),
+});
+
 export const cloudwatch: ResourceFamily = {
   types: {
-    'AWS::CloudWatch::Alarm': {
-      identify,
-      create(resource, { alarms }) {
-        const alarm = resource.read(alarmSchema);
-        const rule: AlarmRule = {
-          periodMs: alarm.Period * 1000,
-          statistic: statistic.parse(alarm.Statistic ?? alarm.ExtendedStatistic),
-          threshold: alarm.Threshold,
-          comparison: alarm.ComparisonOperator,
-          evaluationPeriods: alarm.EvaluationPeriods,
-          datapointsToAlarm: alarm.DatapointsToAlarm ?? alarm.EvaluationPeriods,
-          treatMissingData: alarm.TreatMissingData,
-        };
-        const { region } = resource;
-        const watched = { region, namespace: alarm.Namespace, name: alarm.MetricName, dimensions: alarm.Dimensions };
-        alarms.add({ ...common(resource), watches: { metric: watched, rule } });
-      },
+    'AWS::CloudWatch::Alarm': ofAlarm(metricAlarm),
+    'AWS::CloudWatch::CompositeAlarm': ofAlarm((resource) => {
+      const { AlarmRule: composite } = resource.read(z.object({ AlarmRule: z.string() }));
+      return { ...common(resource), watches: { composite } };
+    }),
+    'AWS::CloudWatch::Dashboard': {
+      identify: nameless,
+      update: (resource, previous) => (changed(resource, previous, 'DashboardName') ? 'replace' : undefined),
     },
-    'AWS::CloudWatch::CompositeAlarm': {
-      identify,
-      create(resource, { alarms }) {
-        const { AlarmRule: composite } = resource.read(z.object({ AlarmRule: z.string() }));
-        alarms.add({ ...common(resource), watches: { composite } });
-      },
-    },
-    'AWS::CloudWatch::Dashboard': { identify: nameless },
   },
 };
+
+function metricAlarm(resource: Resource): Alarm {
+  const alarm = resource.read(alarmSchema);
+  const rule: AlarmRule = {
+    periodMs: alarm.Period * 1000,
+    statistic: statistic.parse(alarm.Statistic ?? alarm.ExtendedStatistic),
+    threshold: alarm.Threshold,
+    comparison: alarm.ComparisonOperator,
+    evaluationPeriods: alarm.EvaluationPeriods,
+    datapointsToAlarm: alarm.DatapointsToAlarm ?? alarm.EvaluationPeriods,
+    treatMissingData: alarm.TreatMissingData,
+  };
+  const { region } = resource;
+  const watched = { region, namespace: alarm.Namespace, name: alarm.MetricName, dimensions: alarm.Dimensions };
+  return { ...common(resource), watches: { metric: watched, rule } };
+}
 
 function common(resource: Resource) {
   const {

@@ -31,6 +31,17 @@ export interface ResourceType {
   readonly delete?: (resource: Resource, cloud: Cloud) => void | Promise<void>;
 }
 
+/** Thrown by `create`: the resource exists, but not as it should be. CloudFormation then deletes it when it rolls back. */
+export class CreationFailed extends Error {
+  override readonly name = 'CreationFailed';
+  readonly identity: Identity;
+
+  constructor(identity: Identity, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.identity = identity;
+  }
+}
+
 export type Created = Identity | undefined | void;
 export type Updated = Identity | 'replace' | undefined | void;
 

@@ -2,9 +2,9 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Cloud } from '#emulator/cloud.ts';
-import type { LambdaFunction } from '#emulator/lambda/function.ts';
+import { DEFAULT_ASYNC, type FunctionSettings, type LambdaFunction } from '#emulator/lambda/function.ts';
 import type { Resource } from '#emulator/template.ts';
-import { nameless, type ResourceFamily } from './family.ts';
+import { changed, nameless, type ResourceFamily, type ResourceType } from './family.ts';
 
 const number = z.coerce.number();
 const functionSchema = z.object({
@@ -31,48 +31,79 @@ const invokeConfigSchema = z.object({
 });
 
 const nameOf = (resource: Resource): string => resource.text('FunctionName') ?? resource.generatedName();
+const arnOf = (resource: Resource): string => resource.arn('lambda', `function:${nameOf(resource)}`);
 
-export const lambda: ResourceFamily = {
-  types: {
-    'AWS::Lambda::Function': {
-      identify: (resource) => ({
-        ref: nameOf(resource),
-        attributes: { Arn: resource.arn('lambda', `function:${nameOf(resource)}`) },
-      }),
-      create: createFunction,
-    },
-    'AWS::Lambda::Permission': {
-      identify: nameless,
-      create(resource, cloud) {
-        const { Action, FunctionName, Principal, SourceArn, SourceAccount } = resource.read(permissionSchema);
-        const fn = functionNamed(resource, FunctionName, cloud);
-        fn.permissions.Statement.push({
-          Sid: resource.logicalId,
-          Effect: 'Allow',
-          Principal: Principal.endsWith('.amazonaws.com') ? { Service: Principal } : { AWS: Principal },
-          Action,
-          Resource: fn.settings.arn,
-          Condition: {
-            ...(SourceArn !== undefined && { ArnLike: { 'aws:SourceArn': SourceArn } }),
-            ...(SourceAccount !== undefined && { StringEquals: { 'aws:SourceAccount': SourceAccount } }),
-          },
-        });
+const lambdaFunction: ResourceType = {
+  identify: (resource) => ({ ref: nameOf(resource), attributes: { Arn: arnOf(resource) } }),
+  async create(resource, cloud) {
+    cloud.functions.add(await settingsOf(resource, cloud));
+  },
+  async update(resource, previous, cloud) {
+    if (changed(resource, previous, 'FunctionName', 'PackageType')) return 'replace';
+    return cloud.functions.update(await settingsOf(resource, cloud));
+  },
+  delete: (resource, cloud) => cloud.functions.remove(arnOf(resource)),
+};
+
+/** Its statement is found by its id; every change of a property is a replacement. */
+const permission: ResourceType = {
+  identify: nameless,
+  create(resource, cloud) {
+    const { Action, FunctionName, Principal, SourceArn, SourceAccount } = resource.read(permissionSchema);
+    const fn = functionNamed(resource, FunctionName, cloud);
+    fn.permissions.Statement.push({
+      Sid: resource.identity.ref,
+      Effect: 'Allow',
+      Principal: Principal.endsWith('.amazonaws.com') ? { Service: Principal } : { AWS: Principal },
+      Action,
+      Resource: fn.settings.arn,
+      Condition: {
+        ...(SourceArn !== undefined && { ArnLike: { 'aws:SourceArn': SourceArn } }),
+        ...(SourceAccount !== undefined && { StringEquals: { 'aws:SourceAccount': SourceAccount } }),
       },
-    },
-    'AWS::Lambda::EventInvokeConfig': {
-      identify: nameless,
-      create(resource, cloud) {
-        const { FunctionName, MaximumRetryAttempts, MaximumEventAgeInSeconds } = resource.read(invokeConfigSchema);
-        functionNamed(resource, FunctionName, cloud).asynchronous = {
-          retries: MaximumRetryAttempts,
-          maxAgeMs: MaximumEventAgeInSeconds * 1000,
-        };
-      },
-    },
+    });
+  },
+  delete(resource, { functions }) {
+    const statements = functions.find(resource.region, resource.text('FunctionName') ?? '')?.permissions.Statement;
+    const index = statements?.findIndex((statement) => hasSid(statement, resource.identity.ref)) ?? -1;
+    if (index !== -1) statements?.splice(index, 1);
   },
 };
 
-async function createFunction(resource: Resource, cloud: Cloud): Promise<void> {
+const eventInvokeConfig: ResourceType = {
+  identify: nameless,
+  create: configureEvents,
+  update(resource, previous, cloud) {
+    if (changed(resource, previous, 'FunctionName', 'Qualifier')) return 'replace';
+    return configureEvents(resource, cloud);
+  },
+  delete(resource, { functions }) {
+    const fn = functions.find(resource.region, resource.text('FunctionName') ?? '');
+    if (fn !== undefined) fn.asynchronous = DEFAULT_ASYNC;
+  },
+};
+
+export const lambda: ResourceFamily = {
+  types: {
+    'AWS::Lambda::Function': lambdaFunction,
+    'AWS::Lambda::Permission': permission,
+    'AWS::Lambda::EventInvokeConfig': eventInvokeConfig,
+  },
+};
+
+function configureEvents(resource: Resource, cloud: Cloud): void {
+  const { FunctionName, MaximumRetryAttempts, MaximumEventAgeInSeconds } = resource.read(invokeConfigSchema);
+  functionNamed(resource, FunctionName, cloud).asynchronous = {
+    retries: MaximumRetryAttempts,
+    maxAgeMs: MaximumEventAgeInSeconds * 1000,
+  };
+}
+
+function hasSid(statement: unknown, sid: string): boolean {
+  return typeof statement === 'object' && statement !== null && 'Sid' in statement && statement.Sid === sid;
+}
+
+async function settingsOf(resource: Resource, cloud: Cloud): Promise<FunctionSettings> {
   const properties = resource.read(functionSchema);
   if (!(await cloud.iam.trusts(properties.Role, 'lambda.amazonaws.com'))) {
     throw new Error(
@@ -83,9 +114,9 @@ async function createFunction(resource: Resource, cloud: Cloud): Promise<void> {
     name,
     cloud.localize(value),
   ]);
-  cloud.functions.add({
+  return {
     name: nameOf(resource),
-    arn: resource.arn('lambda', `function:${nameOf(resource)}`),
+    arn: arnOf(resource),
     region: resource.region,
     accountId: resource.accountId,
     handler: properties.Handler,
@@ -96,7 +127,7 @@ async function createFunction(resource: Resource, cloud: Cloud): Promise<void> {
     memoryMb: properties.MemorySize,
     reservedConcurrency: properties.ReservedConcurrentExecutions,
     variables: Object.fromEntries(variables) as Record<string, string>,
-  });
+  };
 }
 
 /** The asset's directory; inline code becomes `index.js` in a directory of its own, as Lambda unpacks it. */

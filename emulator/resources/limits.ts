@@ -132,37 +132,32 @@ const OF_RESOURCES: Readonly<Record<string, readonly PropertyLimit[]>> = {
   'AWS::Logs::MetricFilter': [length('FilterName', 512, METRIC_FILTER), length('FilterPattern', 1_024, METRIC_FILTER)],
 };
 
+/** What AWS would refuse because there is too much of it in a template, as sentences. */
+export function templateExcesses(stack: StackArtifact): string[] {
+  return OF_STACKS.flatMap((limit) => excess(stack.name, limit, limit.measure(stack)));
+}
+
+/** The same for one resource. */
+export function resourceExcesses(resource: Resource): string[] {
+  const where = `${resource.stack.name}/${resource.logicalId} (${resource.type})`;
+  const limits = OF_RESOURCES[resource.type] ?? [];
+  return limits.flatMap((limit) => excess(where, limit, limit.measure(resource.properties, resource)));
+}
+
 /**
- * What AWS would refuse because there is too much of it: all of it, in all stacks, as sentences.
+ * The same for all resources of the account.
  *
- * @param properties of a resource, resolved
  * @param raised quotas of the account, by `what`
  */
-export function excesses(
-  stacks: readonly StackArtifact[],
-  resources: readonly Resource[],
-  properties: (resource: Resource) => Properties,
-  raised: Readonly<Record<string, number>>,
-): string[] {
-  const ofStacks = stacks.flatMap((stack) =>
-    OF_STACKS.flatMap((limit) => excess(stack.name, limit, limit.measure(stack))),
-  );
-  const ofResources = resources.flatMap((resource) => {
-    const limits = OF_RESOURCES[resource.type] ?? [];
-    if (limits.length === 0) return [];
-    const known = properties(resource);
-    const where = `${resource.stack.name}/${resource.logicalId} (${resource.type})`;
-    return limits.flatMap((limit) => excess(where, limit, limit.measure(known, resource)));
-  });
-  const ofAccount = OF_ACCOUNTS.flatMap(({ type, within, weigh = () => 1, ...limit }) => {
+export function accountExcesses(resources: readonly Resource[], raised: Readonly<Record<string, number>>): string[] {
+  return OF_ACCOUNTS.flatMap(({ type, within, weigh = () => 1, ...limit }) => {
     const all = resources.filter((resource) => resource.type === type);
     const groups = Map.groupBy(all, ({ region }) => (within === 'region' ? region : 'the account'));
     return [...groups].flatMap(([where, some]) => {
-      const found = some.reduce((sum, resource) => sum + weigh(properties(resource)), 0);
+      const found = some.reduce((sum, { properties }) => sum + weigh(properties), 0);
       return excess(where, { ...limit, most: raised[limit.what] ?? limit.most }, found);
     });
   });
-  return [...ofStacks, ...ofResources, ...ofAccount];
 }
 
 function excess(where: string, { what, most, document }: Limit, found: number | undefined): string[] {

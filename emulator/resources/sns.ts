@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import type { Cloud } from '#emulator/cloud.ts';
 import type { Resource } from '#emulator/template.ts';
-import { nameless, type ResourceFamily } from './family.ts';
+import { changed, nameless, type ResourceFamily, type ResourceType } from './family.ts';
 import { document } from './iam.ts';
 
 const topicSchema = z.object({ KmsMasterKeyId: z.string().optional() });
@@ -9,36 +10,58 @@ const subscriptionSchema = z.object({ TopicArn: z.string(), Protocol: z.string()
 
 const topicName = (resource: Resource): string => resource.text('TopicName') ?? resource.generatedName(256);
 
-export const sns: ResourceFamily = {
-  types: {
-    'AWS::SNS::Topic': {
-      identify: (resource) => {
-        const arn = resource.arn('sns', topicName(resource));
-        return { ref: arn, attributes: { TopicArn: arn, TopicName: topicName(resource) } };
-      },
-      create(resource, { topics }) {
-        const { KmsMasterKeyId } = resource.read(topicSchema);
-        topics.add({
-          arn: resource.identity.ref,
-          name: topicName(resource),
-          region: resource.region,
-          kmsKey: KmsMasterKeyId,
-        });
-      },
-    },
-    'AWS::SNS::TopicPolicy': {
-      identify: nameless,
-      create(resource, { topics }) {
-        const { PolicyDocument, Topics } = resource.read(policySchema);
-        for (const topic of Topics) topics.setPolicy(topic, PolicyDocument);
-      },
-    },
-    'AWS::SNS::Subscription': {
-      identify: nameless,
-      create(resource, { topics }) {
-        const { TopicArn, Protocol, Endpoint } = resource.read(subscriptionSchema);
-        topics.subscribe(TopicArn, { protocol: Protocol, endpoint: Endpoint });
-      },
-    },
+const topicArn = (resource: Resource): string => resource.arn('sns', topicName(resource));
+
+const topic: ResourceType = {
+  identify: (resource) => {
+    const arn = topicArn(resource);
+    return { ref: arn, attributes: { TopicArn: arn, TopicName: topicName(resource) } };
+  },
+  create: putTopic,
+  update: (resource, previous, cloud) =>
+    changed(resource, previous, 'TopicName', 'FifoTopic') ? 'replace' : putTopic(resource, cloud),
+  delete: (resource, { topics }) => topics.remove(topicArn(resource)),
+};
+
+const topicPolicy: ResourceType = {
+  identify: nameless,
+  create: putPolicy,
+  update(resource, previous, cloud) {
+    removePolicy(previous, cloud);
+    putPolicy(resource, cloud);
+  },
+  delete: removePolicy,
+};
+
+const subscription: ResourceType = {
+  identify: nameless,
+  create(resource, { topics }) {
+    const { TopicArn, Protocol, Endpoint } = resource.read(subscriptionSchema);
+    topics.subscribe(TopicArn, { protocol: Protocol, endpoint: Endpoint });
+  },
+  update: (resource, previous) =>
+    changed(resource, previous, 'TopicArn', 'Protocol', 'Endpoint') ? 'replace' : undefined,
+  delete(resource, { topics }) {
+    const { TopicArn, Protocol, Endpoint } = resource.read(subscriptionSchema);
+    topics.unsubscribe(TopicArn, { protocol: Protocol, endpoint: Endpoint });
   },
 };
+
+export const sns: ResourceFamily = {
+  types: { 'AWS::SNS::Topic': topic, 'AWS::SNS::TopicPolicy': topicPolicy, 'AWS::SNS::Subscription': subscription },
+};
+
+function putTopic(resource: Resource, { topics }: Cloud): void {
+  const { KmsMasterKeyId } = resource.read(topicSchema);
+  const { region } = resource;
+  topics.put({ arn: topicArn(resource), name: topicName(resource), region, kmsKey: KmsMasterKeyId });
+}
+
+function putPolicy(resource: Resource, { topics }: Cloud): void {
+  const { PolicyDocument, Topics } = resource.read(policySchema);
+  for (const arn of Topics) topics.setPolicy(arn, PolicyDocument);
+}
+
+function removePolicy(resource: Resource, { topics }: Cloud): void {
+  for (const arn of resource.read(policySchema).Topics) topics.setPolicy(arn, undefined);
+}

@@ -18,11 +18,15 @@ export interface Message {
 
 /** SNS topics of all regions. A published message is a `notification` in the timeline; no mail is sent. */
 export interface Topics {
-  add(topic: Topic): void;
+  /** Adds the topic, or replaces the one of its ARN. */
+  put(topic: Topic): void;
+  /** Its policy and its subscriptions go with it. */
+  remove(arn: string): void;
   find(arn: string): Topic | undefined;
-  /** Replaces the default policy of the topic. */
-  setPolicy(topicArn: string, policy: PolicyDocument): void;
+  /** Replaces the policy of the topic; undefined: by the default policy. */
+  setPolicy(topicArn: string, policy: PolicyDocument | undefined): void;
   subscribe(topicArn: string, subscription: { readonly protocol: string; readonly endpoint: string }): void;
+  unsubscribe(topicArn: string, subscription: { readonly protocol: string; readonly endpoint: string }): void;
   readonly subscriptions: readonly {
     readonly topicArn: string;
     readonly protocol: string;
@@ -47,7 +51,7 @@ export function createTopics(edges: {
 }): Topics {
   const topics = new Map<string, Topic>();
   const policies = new Map<string, PolicyDocument>();
-  const subscriptions: { readonly topicArn: string; readonly protocol: string; readonly endpoint: string }[] = [];
+  let subscriptions: { readonly topicArn: string; readonly protocol: string; readonly endpoint: string }[] = [];
 
   const publish = ({ topicArn, subject, message }: Message): void => {
     const topic = topics.get(topicArn);
@@ -81,11 +85,24 @@ export function createTopics(edges: {
   };
 
   return {
-    add: (topic) => void topics.set(topic.arn, topic),
+    put: (topic) => void topics.set(topic.arn, topic),
+    remove(arn) {
+      topics.delete(arn);
+      policies.delete(arn);
+      subscriptions = subscriptions.filter(({ topicArn }) => topicArn !== arn);
+    },
     find: (arn) => topics.get(arn),
-    setPolicy: (topicArn, policy) => void policies.set(topicArn, policy),
+    setPolicy: (topicArn, policy) =>
+      void (policy === undefined ? policies.delete(topicArn) : policies.set(topicArn, policy)),
     subscribe: (topicArn, subscription) => void subscriptions.push({ topicArn, ...subscription }),
-    subscriptions,
+    unsubscribe(arn, { protocol, endpoint }) {
+      subscriptions = subscriptions.filter(
+        (each) => each.topicArn !== arn || each.protocol !== protocol || each.endpoint !== endpoint,
+      );
+    },
+    get subscriptions() {
+      return subscriptions;
+    },
     publish,
     async publishAsService(service, message) {
       const reason = await refusal(service, message);

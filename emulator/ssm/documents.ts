@@ -36,6 +36,14 @@ export class Documents {
     return added;
   }
 
+  has(name: string): boolean {
+    return this.#versions.has(name);
+  }
+
+  delete(name: string): void {
+    this.#versions.delete(name);
+  }
+
   /**
    * `version`: a number, `$DEFAULT`, `$LATEST`, or undefined for the default. A name may be the document's ARN.
    * Throws `InvalidDocument`, `InvalidDocumentVersion`.

@@ -44,6 +44,11 @@ export class ParameterStore {
     return added;
   }
 
+  /** The latest version. */
+  find(name: string): ParameterVersion | undefined {
+    return this.#history.get(name)?.at(-1);
+  }
+
   /** `selector`: a version number; undefined: the latest. Throws `ParameterNotFound`, `ParameterVersionNotFound`. */
   get(name: string, selector: string | undefined): ParameterVersion {
     const history = this.#history.get(name);

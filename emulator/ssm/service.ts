@@ -38,6 +38,7 @@ export interface Ssm {
   readonly service: Service;
   /** AWS::SSM::Document. `content`: JSON text, or the object of a template. Throws `Error` for what cannot run here. */
   registerDocument(region: string, name: string, content: string | object): DocumentVersion;
+  documents(region: string): Documents;
   /** Parameter Store, for AWS::SSM::Parameter and for tests. */
   parameters(region: string): ParameterStore;
   /** Takes agents away from the service, and gives them back. */
@@ -76,6 +77,7 @@ export function createSsm(options: SsmOptions): Ssm {
       const text = typeof content === 'string' ? content : JSON.stringify(content);
       return regionNamed(region).documents.register(name, text, options.clock.now());
     },
+    documents: (region) => regionNamed(region).documents,
     parameters: (region) => regionNamed(region).parameters,
     agents,
     close: () => commands.close(),

@@ -25,7 +25,7 @@ describe('the site’s stored in DynamoDB', () => {
 
   siteStoreContract(async () => {
     const TableName = `site-${++tables}`;
-    await dynamodb.createTable(region, {
+    await dynamodb.tables(region).create({
       TableName,
       BillingMode: 'PAY_PER_REQUEST',
       KeySchema: [

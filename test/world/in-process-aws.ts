@@ -68,7 +68,7 @@ export class InProcessAws {
 
   static async start(options: InProcessOptions): Promise<InProcessAws> {
     const dynamoDb = createDynamoDb(options);
-    await dynamoDb.createTable(options.region, {
+    await dynamoDb.tables(options.region).create({
       TableName: TABLE,
       KeySchema: [
         { AttributeName: 'pk', KeyType: 'HASH' },

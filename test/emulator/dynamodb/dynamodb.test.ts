@@ -28,7 +28,7 @@ const TableName = 'site';
 /** A table as a template has it: partition key `pk`, sort key `sk`, a TTL. */
 async function open() {
   const dynamodb = createDynamoDb({ account: account() });
-  await dynamodb.createTable(region, {
+  await dynamodb.tables(region).create({
     TableName,
     BillingMode: 'PAY_PER_REQUEST',
     KeySchema: [
@@ -175,7 +175,7 @@ test('A call made while the table is being created waits for it', async () => {
     client.destroy();
     await door.close();
   });
-  const creating = dynamodb.createTable(region, {
+  const creating = dynamodb.tables(region).create({
     TableName,
     KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
     AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
@@ -200,7 +200,7 @@ test('Regions have tables of their own', async () => {
     client.destroy();
     await door.close();
   });
-  await dynamodb.createTable(region, {
+  await dynamodb.tables(region).create({
     TableName,
     KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
     AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],

@@ -1,0 +1,64 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { Emulator } from '#emulator/emulator.ts';
+import { type StartOptions, startEmulator } from '#emulator/start.ts';
+import { account, region } from '../account.fixture.ts';
+
+export interface StackInput {
+  readonly Resources: Record<string, object>;
+  readonly Outputs?: Record<string, object>;
+  readonly Parameters?: Record<string, object>;
+  readonly Conditions?: Record<string, object>;
+  /** Default: the account's. */
+  readonly region?: string;
+  readonly after?: readonly string[];
+  readonly terminationProtection?: boolean;
+}
+
+/** A directory as `cdk synth` writes it, with these stacks; gone after the test. */
+export function assemblyOf(stacks: Readonly<Record<string, StackInput>>): string {
+  const directory = mkdtempSync(join(tmpdir(), 'assembly-'));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  const write = (file: string, value: unknown) => writeFileSync(join(directory, file), JSON.stringify(value));
+  const artifacts = Object.entries(stacks).map(([name, { region: where, after = [], terminationProtection }]) => [
+    name,
+    {
+      type: 'aws:cloudformation:stack',
+      environment: `aws://unknown-account/${where ?? region}`,
+      properties: { templateFile: `${name}.json`, terminationProtection },
+      dependencies: after,
+    },
+  ]);
+  write('manifest.json', { version: '55.0.0', artifacts: Object.fromEntries(artifacts) });
+  for (const [name, { Resources, Outputs, Parameters, Conditions }] of Object.entries(stacks))
+    write(`${name}.json`, { Resources, Outputs, Parameters, Conditions });
+  return directory;
+}
+
+/** Starts the emulator with these stacks; closed after the test. */
+export async function running(
+  stacks: Readonly<Record<string, StackInput>>,
+  options: Partial<StartOptions> = {},
+): Promise<Emulator> {
+  const assembly = Object.keys(stacks).length === 0 ? {} : { assembly: assemblyOf(stacks) };
+  const emulator = await startEmulator({ account: account(), ...options, ...assembly });
+  onTestFinished(() => emulator.close());
+  return emulator;
+}
+
+/** `logicalId STATUS`, oldest first, of the stack's last operation. */
+export function lastOperation(emulator: Emulator, stack: string): string[] {
+  const events = emulator.stack(stack).events;
+  const start = events.findLastIndex(({ reason }) => reason === 'User Initiated');
+  return events.slice(start).map(({ logicalId, status }) => `${logicalId} ${status}`);
+}
+
+export const parameter = (value: unknown, more: object = {}) => ({
+  Type: 'AWS::SSM::Parameter',
+  Properties: { Type: 'String', Value: value, ...more },
+});
+
+/** Cannot be created: EventBridge refuses the schedule. */
+export const impossible = { Type: 'AWS::Events::Rule', Properties: { ScheduleExpression: 'rate(1 parsec)' } };
