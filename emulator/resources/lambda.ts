@@ -139,6 +139,8 @@ function taskRootOf(
   if ('ZipFile' in code) {
     const directory = mkdtempSync(join(scratch, 'inline-'));
     writeFileSync(join(directory, 'index.js'), code.ZipFile);
+    // A package.json further up would make it a module.
+    writeFileSync(join(directory, 'package.json'), '{}');
     return directory;
   }
   const directory = resource.stack.assets.get(code.S3Key);
