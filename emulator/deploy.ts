@@ -59,7 +59,7 @@ export async function deploy(
 
 async function deployOne(artifact: StackArtifact, stacks: Stacks): Promise<DeployedStack['result']> {
   const existing = stacks.find(artifact.region, artifact.name);
-  if (existing !== undefined && /^ROLLBACK_/.test(existing.status)) await succeed(stacks.delete(existing));
+  if (existing !== undefined && existing.status.startsWith('ROLLBACK_')) await succeed(stacks.delete(existing));
   else if (existing !== undefined) return update(existing, artifact, stacks);
   await succeed(stacks.create(artifact, {}));
   return 'created';

@@ -74,7 +74,10 @@ export function createEntities(
   partition: string,
   managedPoliciesPerRole: number,
   changed: () => void,
-): Entities & { readonly roles: ReadonlyMap<string, Role>; policiesOf(roleArn: string | undefined): Policy[] } {
+): Entities & {
+  readonly roles: ReadonlyMap<string, Role>;
+  readonly policiesOf: (roleArn: string | undefined) => Policy[];
+} {
   const roles = new Map<string, Role>();
   const profiles = new Map<string, InstanceProfile>();
   const managed = new Map<string, Policy>(

@@ -22,16 +22,15 @@ export function assemblyOf(stacks: Readonly<Record<string, StackInput>>): string
   const directory = mkdtempSync(join(tmpdir(), 'assembly-'));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   const write = (file: string, value: unknown) => writeFileSync(join(directory, file), JSON.stringify(value));
-  const artifacts = Object.entries(stacks).map(([name, { region: where, after = [], terminationProtection }]) => [
-    name,
-    {
+  const artifacts: Record<string, object> = {};
+  for (const [name, { region: where, after = [], terminationProtection }] of Object.entries(stacks))
+    artifacts[name] = {
       type: 'aws:cloudformation:stack',
       environment: `aws://unknown-account/${where ?? region}`,
       properties: { templateFile: `${name}.json`, terminationProtection },
       dependencies: after,
-    },
-  ]);
-  write('manifest.json', { version: '55.0.0', artifacts: Object.fromEntries(artifacts) });
+    };
+  write('manifest.json', { version: '55.0.0', artifacts });
   for (const [name, { Resources, Outputs, Parameters, Conditions }] of Object.entries(stacks))
     write(`${name}.json`, { Resources, Outputs, Parameters, Conditions });
   return directory;
