@@ -17,6 +17,12 @@ export const BOUNDED_STORE = {
   requestHandler: { ...BOUNDED.requestHandler, requestTimeout: 1_000 },
 } as const;
 
+/** From a workstation to a Region at the other end of the world, over a bad line. */
+export const BOUNDED_DESK = {
+  maxAttempts: 3,
+  requestHandler: { connectionTimeout: 5_000, requestTimeout: 15_000, throwOnRequestTimeout: true },
+} as const;
+
 /** What one attempt takes at most: connecting, and its answer; ms. */
 export const ATTEMPT_MS = BOUNDED.requestHandler.connectionTimeout + BOUNDED.requestHandler.requestTimeout;
 

@@ -19,7 +19,7 @@ export function callFault(error: unknown): CallFault {
   if (error instanceof FunctionFailed) return 'function-failed';
   const { name = '', code = '', message = '' } = error as { name?: string; code?: string; message?: string };
   if (name === 'ResourceNotFoundException') return 'not-deployed';
-  if (name.startsWith('AccessDenied')) return 'denied';
+  if (name.startsWith('AccessDenied') || name === 'UnauthorizedOperation') return 'denied';
   if (CREDENTIALS.test(name)) return 'credentials';
   if (name === 'TooManyRequestsException') return 'throttled';
   if (/requestTimeout/.test(message) || code === 'ECONNRESET') return 'no-answer';
@@ -28,6 +28,6 @@ export function callFault(error: unknown): CallFault {
 
 /** There are no credentials, or they have expired or are invalid. */
 const CREDENTIALS =
-  /^(CredentialsProviderError|TokenProviderError|ExpiredToken(Exception)?|UnrecognizedClientException|InvalidSignatureException|InvalidClientTokenId|MissingAuthenticationTokenException|IncompleteSignatureException|SignatureDoesNotMatch)$/;
+  /^(AuthFailure|CredentialsProviderError|TokenProviderError|ExpiredToken(Exception)?|UnrecognizedClientException|InvalidSignatureException|InvalidClientTokenId|MissingAuthenticationTokenException|IncompleteSignatureException|SignatureDoesNotMatch)$/;
 
 const UNREACHABLE = /^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT)$/;

@@ -1,13 +1,9 @@
 import { GetParametersCommand, ParameterAlreadyExists, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { BOUNDED_DESK } from './bounds.ts';
 import { SecretValue } from './secret-value.ts';
 
 /** What GetParameters takes at once. */
 const AT_ONCE = 10;
-/** From a desk to a Region at the other end of the world, over a bad line. */
-const BOUNDS = {
-  maxAttempts: 3,
-  requestHandler: { connectionTimeout: 5_000, requestTimeout: 15_000, throwOnRequestTimeout: true },
-} as const;
 
 export interface StoredSecret {
   readonly value: SecretValue;
@@ -25,7 +21,7 @@ export async function readSecrets(
   names: readonly string[],
   signal?: AbortSignal,
 ): Promise<ReadonlyMap<string, StoredSecret>> {
-  const ssm = new SSMClient({ ...BOUNDS, region });
+  const ssm = new SSMClient({ ...BOUNDED_DESK, region });
   const found = new Map<string, StoredSecret>();
   for (let start = 0; start < names.length; start += AT_ONCE) {
     const Names = names.slice(start, start + AT_ONCE);
@@ -52,7 +48,7 @@ export async function createSecret(
   value: SecretValue,
   signal?: AbortSignal,
 ): Promise<boolean> {
-  const ssm = new SSMClient({ ...BOUNDS, region });
+  const ssm = new SSMClient({ ...BOUNDED_DESK, region });
   const Description = 'Made by vyos-failover secrets create';
   try {
     await ssm.send(

@@ -1,7 +1,9 @@
 /** What commands need besides streams: AWS, a clock and ids. Passed in, so that tests need neither AWS nor time. */
 
+import type { Attachment } from '#aws/instances.ts';
 import type { StoredSecret } from '#aws/parameters.ts';
 import type { SecretValue } from '#aws/secret-value.ts';
+import type { LastOperation, Stack, StackName } from '#aws/stacks.ts';
 
 export interface Environment {
   /** Invokes a site's function and waits for its answer. `callFault` classifies what it throws. */
@@ -14,6 +16,8 @@ export interface Environment {
   ): Promise<ReadonlyMap<string, StoredSecret>>;
   /** Creates a SecureString. False: the name already exists. */
   createSecret(region: string, name: string, value: SecretValue, signal: AbortSignal | undefined): Promise<boolean>;
+  /** What the deployment creates. */
+  readonly cloud: Cloud;
   /** A new id for an action. */
   newId(): string;
   /** ms since the epoch. */
@@ -30,4 +34,24 @@ export interface Call {
   readonly payload: unknown;
   readonly timeoutMs: number;
   readonly signal: AbortSignal | undefined;
+}
+
+/** CloudFormation and EC2 of all Regions: `#aws/stacks.ts` and `#aws/instances.ts` describe each call. */
+export interface Cloud {
+  describeStack(stack: StackName, signal: AbortSignal | undefined): Promise<Stack | undefined>;
+  updateStack(
+    stack: StackName,
+    now: Pick<Stack, 'parameters'>,
+    values: Readonly<Record<string, string>>,
+    token: string,
+  ): Promise<boolean>;
+  deleteStack(stack: StackName, token: string): Promise<void>;
+  parameterDefaults(stack: StackName, signal: AbortSignal | undefined): Promise<Readonly<Record<string, string>>>;
+  lastOperation(
+    stack: { readonly region: string; readonly id: string },
+    signal: AbortSignal | undefined,
+  ): Promise<LastOperation>;
+  attachmentOf(region: string, eni: string, signal: AbortSignal | undefined): Promise<Attachment | undefined>;
+  allowTermination(region: string, instance: string): Promise<void>;
+  imageExists(region: string, image: string, signal: AbortSignal | undefined): Promise<boolean>;
 }

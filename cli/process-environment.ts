@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Environment } from './environment.ts';
+import type { Cloud, Environment } from './environment.ts';
 
 /** Long enough for a distant Region over a slow connection. */
 const CONNECT_WITHIN_MS = 5_000;
@@ -16,6 +16,7 @@ export function processEnvironment(env: Readonly<Record<string, string | undefin
     },
     readSecrets: async (...call) => (await import('#aws/parameters.ts')).readSecrets(...call),
     createSecret: async (...call) => (await import('#aws/parameters.ts')).createSecret(...call),
+    cloud,
     newId: randomUUID,
     now: Date.now,
     sleep: async (ms, signal) => {
@@ -28,6 +29,20 @@ export function processEnvironment(env: Readonly<Record<string, string | undefin
     user: `${userName(env)}@${hostname()}`,
   };
 }
+
+const stacks = () => import('#aws/stacks.ts');
+const instances = () => import('#aws/instances.ts');
+
+const cloud: Cloud = {
+  describeStack: async (...call) => (await stacks()).describeStack(...call),
+  updateStack: async (...call) => (await stacks()).updateStack(...call),
+  deleteStack: async (...call) => (await stacks()).deleteStack(...call),
+  parameterDefaults: async (...call) => (await stacks()).parameterDefaults(...call),
+  lastOperation: async (...call) => (await stacks()).lastOperation(...call),
+  attachmentOf: async (...call) => (await instances()).attachmentOf(...call),
+  allowTermination: async (...call) => (await instances()).allowTermination(...call),
+  imageExists: async (...call) => (await instances()).imageExists(...call),
+};
 
 /** A container may run as a user id without a name. */
 function userName(env: Readonly<Record<string, string | undefined>>): string {

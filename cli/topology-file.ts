@@ -1,8 +1,15 @@
 import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
+import { createdKeysIn } from '#topology/created-ids.ts';
 import { type Loaded, loadTopology } from '#topology/load.ts';
 import { renderMistakes } from '#topology/mistakes.ts';
+import { someOf } from '#topology/some-of.ts';
 import type { Topology } from '#topology/topology.ts';
+import type { Cli } from './cli.ts';
+import { readAddressesFile } from './created/addresses-file.ts';
+import { isCreated } from './created/created-sites.ts';
+import { filledText, filledTopology, routersWithoutAddress } from './created/fill-addresses.ts';
+import { type CreatedIds, readCreatedIds } from './created/read-created-ids.ts';
 import type { Io } from './io.ts';
 import { CommandError } from './output/command-error.ts';
 import { exitCodes } from './output/exit-codes.ts';
@@ -19,22 +26,69 @@ export function namedOnce(argument: string | undefined, option: string | undefin
 /** Larger than any valid topology, so that the loader reports the size and reading /dev/zero ends. */
 const enoughBytes = 2 * 1024 * 1024;
 
-/** Reads a valid topology. @throws CommandError (exit code 2) with every mistake in it, or with the reason why it cannot be read */
+/**
+ * Reads a valid topology. What the deployment creates has the ids of the addresses file beside the topology file, if there is one.
+ *
+ * @throws CommandError (exit code 2) with every mistake in it, or with the reason why it cannot be read
+ */
 export async function requireTopology(option: string | undefined, io: Io): Promise<Topology> {
-  const { topology, mistakes } = await readTopology(option, io);
-  if (mistakes !== undefined) throw new CommandError(exitCodes.usage, renderMistakes(mistakes));
-  return topology;
+  return (await requireTopologyText(option, io)).topology;
 }
 
 /** The same, with its text: config-push parses the text itself. */
-export async function requireTopologyText(
-  option: string | undefined,
-  io: Io,
-): Promise<{ readonly topology: Topology; readonly text: string }> {
+export async function requireTopologyText(option: string | undefined, io: Io): Promise<TopologyText> {
+  const read = await requireFileAsWritten(option, io);
+  return withIds(read, addressesOf(read.topology, option, io));
+}
+
+/** The same without the addresses file. */
+export async function requireFileAsWritten(option: string | undefined, io: Io): Promise<TopologyText> {
   const text = await readTopologyText(option, io);
   const { topology, mistakes } = loadTopology(text, topologyFile(option, io));
   if (mistakes !== undefined) throw new CommandError(exitCodes.usage, renderMistakes(mistakes));
   return { topology, text };
+}
+
+export interface TopologyText {
+  readonly topology: Topology;
+  /** The file, with the public addresses of created routers where they are known. */
+  readonly text: string;
+}
+
+/**
+ * The same, with the ids in the outputs of the deployed stacks where the addresses file does not have them. If CloudFormation does
+ * not answer, the placeholders remain, and a note on stderr gives the reason.
+ */
+export async function requireDeployedTopology(option: string | undefined, cli: Cli): Promise<TopologyText> {
+  const read = await requireTopologyText(option, cli.io);
+  if (createdKeysIn(read.topology).length === 0) return read;
+  try {
+    return withIds(read, await readCreatedIds(read.topology, cli));
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    cli.io.stderr.write(`note: the ids of what the deployment created are not known: ${error.message}\n`);
+    return read;
+  }
+}
+
+/** The same, for commands that cannot do without the public addresses. @throws CommandError (exit code 1) if one is not known */
+export async function requireDeployedAddresses(option: string | undefined, cli: Cli): Promise<TopologyText> {
+  const read = await requireDeployedTopology(option, cli);
+  const unknown = routersWithoutAddress(read.topology);
+  if (unknown.length === 0) return read;
+  throw new CommandError(
+    exitCodes.failed,
+    `the public address of ${someOf(unknown)} is not known\n    hint: deploy the topology (npx cdk deploy --all -c topology=FILE); vyos-failover addresses shows what is deployed`,
+  );
+}
+
+function withIds({ topology, text }: TopologyText, ids: CreatedIds | undefined): TopologyText {
+  if (ids === undefined) return { topology, text };
+  return { topology: filledTopology(topology, ids), text: filledText(text, topology, ids) };
+}
+
+function addressesOf(topology: Topology, option: string | undefined, io: Io): CreatedIds | undefined {
+  return topology.sites.some(isCreated) ? readAddressesFile(topologyFile(option, io), topology.name, io) : undefined;
 }
 
 /** The option, else VYOS_FAILOVER_TOPOLOGY, else topology.yaml; `-` is standard input. */
@@ -48,7 +102,10 @@ export function topologyFile(option: string | undefined, io: Io): string {
  * @throws CommandError (exit code 2) if the file cannot be read
  */
 export async function readTopology(option: string | undefined, io: Io): Promise<Loaded> {
-  return loadTopology(await readTopologyText(option, io), topologyFile(option, io));
+  const loaded = loadTopology(await readTopologyText(option, io), topologyFile(option, io));
+  if (loaded.topology === undefined) return loaded;
+  const ids = addressesOf(loaded.topology, option, io);
+  return ids === undefined ? loaded : { topology: filledTopology(loaded.topology, ids) };
 }
 
 async function readTopologyText(option: string | undefined, io: Io): Promise<string> {

@@ -13,6 +13,7 @@ export function namesOf(topology: Pick<Topology, 'name'>, site: Pick<Site, 'name
   const stack = nameWithin(`vyos-failover-${topology.name}`, site.name);
   const names = {
     stack,
+    addressesStack: nameWithin(stack, 'addresses'),
     routeSwap: nameWithin(stack, 'route-swap'),
     healthProbe: nameWithin(stack, 'health-probe'),
     configPush: nameWithin(stack, 'config-push'),
@@ -27,6 +28,26 @@ export function namesOf(topology: Pick<Topology, 'name'>, site: Pick<Site, 'name
   throw new RangeError(
     `"${tooLong}" has ${tooLong.length} characters, Lambda takes ${LONGEST_FUNCTION_NAME}: shorten the topology's or the site's name.`,
   );
+}
+
+/** The stack of a created router: its instance, which is replaced at will. */
+export function routerStackName(topology: Pick<Topology, 'name'>, site: Pick<Site, 'name'>, router: string): string {
+  return nameWithin(namesOf(topology, site).stack, 'router', router);
+}
+
+/** The SSM parameter that a created router boots from. */
+export function bootParameterName(topology: Pick<Topology, 'name'>, site: Pick<Site, 'name'>, router: string): string {
+  return `/vyos-failover/${topology.name}/${site.name}/boot/${router}`;
+}
+
+/** `tokyo-1` → `Tokyo1`, which the name of an output and of a logical id may contain. */
+export function outputName(router: string): string {
+  return router.replaceAll(/(?:^|-)([a-z0-9])/g, (_, first: string) => first.toUpperCase());
+}
+
+/** The tags of all resources of a site: `vyos-failover-router` names the router where there is one. */
+export function siteTags(topology: Pick<Topology, 'name'>, site: Pick<Site, 'name'>): Record<string, string> {
+  return { 'vyos-failover': topology.name, 'vyos-failover-site': site.name };
 }
 
 /** The name of something of a stack, such as an alarm: `…--not-ready`, `…--status-check--tokyo-1`. */

@@ -2,6 +2,7 @@ import { farEndSheet } from '#vyos/far-end-sheet.ts';
 import { type RenderedConfig, renderConfig } from '#vyos/render.ts';
 import { farEndNamed } from '#vyos/tunnel-ends.ts';
 import { type AddCommand, examples, group } from '../cli.ts';
+import { noteOnAddresses } from '../created/note-on-addresses.ts';
 import { jsonOption, topologyArgument, topologyOption } from '../options.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
@@ -38,6 +39,7 @@ export const configRender: AddCommand = (program, cli) => {
     .action(
       cli.action(async (argument: string | undefined, options: Options) => {
         const topology = await requireTopology(namedOnce(argument, options.topology), cli.io);
+        noteOnAddresses(topology, cli.io);
         const farEnd = farEndNamed(topology, options.router);
         if (farEnd !== undefined) {
           const sheet = orUsageError(() => farEndSheet(topology, farEnd));

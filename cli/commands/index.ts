@@ -1,4 +1,5 @@
 import type { AddCommand } from '../cli.ts';
+import { addresses } from './addresses.ts';
 import { configDiff } from './config-diff.ts';
 import { configPush } from './config-push.ts';
 import { configRender } from './config-render.ts';
@@ -31,6 +32,7 @@ export const commands: readonly AddCommand[] = [
   maintenance,
   topologyValidate,
   topologySecurityGroups,
+  addresses,
   configRender,
   configDiff,
   configPush,

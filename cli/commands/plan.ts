@@ -7,7 +7,7 @@ import { type QueryOptions, queryOptions, siteArgument } from '../options.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
 import { requireRouter, requireSite } from '../require-name.ts';
-import { requireTopology } from '../topology-file.ts';
+import { requireDeployedTopology } from '../topology-file.ts';
 import { invokeSite, type SiteRef } from '../transport/invoke-site.ts';
 import { type PlanView, planExitCode, showPlan } from '../views/plan-view.ts';
 import { stepViews } from '../views/replace-calls.ts';
@@ -27,7 +27,7 @@ export const plan: AddCommand = (program, cli) => {
     .option('--to <ROUTER>', 'target of the switchover (default: the router that is not the owner)')
     .action(
       cli.action(async (name: string, options: Options) => {
-        const topology = await requireTopology(options.topology, cli.io);
+        const { topology } = await requireDeployedTopology(options.topology, cli);
         const siteRef = { topology, site: requireSite(topology, name) };
         if (options.to !== undefined) requireRouter(siteRef.site, options.to);
         const view = await planFor(siteRef, options.to, cli);

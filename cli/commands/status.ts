@@ -6,7 +6,7 @@ import { CommandError, saysAndHint } from '../output/command-error.ts';
 import { type ExitCode, exitCodes } from '../output/exit-codes.ts';
 import { writeJson, writeJsonLine } from '../output/json.ts';
 import { requireSite } from '../require-name.ts';
-import { requireTopology } from '../topology-file.ts';
+import { requireDeployedTopology } from '../topology-file.ts';
 import { invokeSite } from '../transport/invoke-site.ts';
 import { showSite } from '../views/show-site.ts';
 import { type SiteView, siteView } from '../views/site-view.ts';
@@ -30,7 +30,7 @@ export const status: AddCommand = (program, cli) => {
     )
     .action(
       cli.action(async (name: string | undefined, options: Options) => {
-        const topology = await requireTopology(options.topology, cli.io);
+        const { topology } = await requireDeployedTopology(options.topology, cli);
         return options.watch === undefined
           ? show(await queryStatus(topology, name, cli), options, cli)
           : watch(topology, name, options.watch, options, cli);

@@ -1,5 +1,6 @@
 import { securityGroups } from '#vyos/security-groups.ts';
 import { type AddCommand, examples, group } from '../cli.ts';
+import { noteOnAddresses } from '../created/note-on-addresses.ts';
 import { jsonOption, topologyArgument, topologyOption } from '../options.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
@@ -27,6 +28,7 @@ export const topologySecurityGroups: AddCommand = (program, cli) => {
     .action(
       cli.action(async (argument: string | undefined, options: Options) => {
         const topology = await requireTopology(namedOnce(argument, options.topology), cli.io);
+        noteOnAddresses(topology, cli.io);
         const sites = options.site === undefined ? topology.sites : [requireSite(topology, options.site)];
         const routers = sites.flatMap((site) => securityGroups(topology, site));
         if (options.json === true) writeJson(cli.io.stdout, 'security-groups', { topology: topology.name, routers });

@@ -1,12 +1,9 @@
-import { callFault } from '#aws/call-fault.ts';
 import type { StoredSecret } from '#aws/parameters.ts';
 import type { SecretValue } from '#aws/secret-value.ts';
 import type { Topology } from '#topology/topology.ts';
 import { type NeededSecret, neededSecrets } from '#vyos/needed-secrets.ts';
 import type { Cli } from '../cli.ts';
-import { CommandError } from '../output/command-error.ts';
-import { exitCodes } from '../output/exit-codes.ts';
-import { printable } from '../output/printable.ts';
+import { explainingFaults } from '../transport/explaining-faults.ts';
 
 /** A secret and its state in its regions. */
 export interface SecretStatus extends NeededSecret {
@@ -46,26 +43,12 @@ export async function readSecretStatuses(topology: Topology, cli: Cli): Promise<
 }
 
 /** Calls SSM. @throws CommandError (exit code 1) with the region, the cause and a hint, if the call fails */
-export async function explainingSsmFaults<T>(region: string, { io }: Cli, ask: () => Promise<T>): Promise<T> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (io.signal?.aborted === true) throw error;
-    const { name, message } = error as Error;
-    const hint = HINTS[callFault(error)] ?? 'try again';
-    throw new CommandError(
-      exitCodes.failed,
-      `the call to SSM in ${region} failed: ${name}: ${printable(message)}\n    hint: ${hint}`,
-      { cause: error },
-    );
-  }
+export function explainingSsmFaults<T>(region: string, cli: Cli, ask: () => Promise<T>): Promise<T> {
+  return explainingFaults({ service: 'SSM', region, grant: GRANT }, cli, ask);
 }
 
-const HINTS: Readonly<Partial<Record<ReturnType<typeof callFault>, string>>> = {
-  denied: 'grant ssm:GetParameters and ssm:PutParameter on the named parameters, and permission to use their KMS key',
-  credentials: 'log in (aws sso login), or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
-  unreachable: 'check the network, AWS_ENDPOINT_URL, and the regions of the sites in the topology',
-};
+const GRANT =
+  'grant ssm:GetParameters and ssm:PutParameter on the named parameters, and permission to use their KMS key';
 
 function judge(secret: NeededSecret, found: ReadonlyMap<string, ReadonlyMap<string, StoredSecret>>): SecretStatus {
   const stored = secret.regions.flatMap((region) => {

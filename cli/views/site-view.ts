@@ -7,6 +7,7 @@ import { holdDownEnd, swapsInLastHour } from '#failover/hold-down.ts';
 import { foreignRoutes, type Observation, routesOfThePair } from '#failover/observation.ts';
 import { activePause } from '#failover/pause.ts';
 import { routersOf as failoverRouters, managedSite } from '#failover/site.ts';
+import { createdKeysIn } from '#topology/created-ids.ts';
 import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
 import { utcTime } from '../output/time.ts';
 import { routersOf } from '../require-name.ts';
@@ -229,10 +230,11 @@ function pushInSite(push: SiteStatus['push']): PushInSite | null {
 
 /** Both sides are parsed by the same schema, so that only fields known to both are compared. */
 function differs({ topology, site }: SiteRef, deployed: Observation['site']): boolean {
-  if (site.vpc.create) return false;
   const { active, standby } = site.routers;
   if (active.instanceRole === undefined || standby.instanceRole === undefined) return true;
   const wanted = DeployedSite.parse(managedSite(topology, site, bgpNeighbors(topology)));
+  // Without the ids of what the deployment created there is nothing to compare.
+  if (createdKeysIn(wanted).length > 0) return false;
   return !isDeepStrictEqual(wanted, DeployedSite.parse(deployed));
 }
 

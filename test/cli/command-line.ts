@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import type { Call, Environment } from '#cli/environment.ts';
+import type { Call, Cloud, Environment } from '#cli/environment.ts';
 import type { Io } from '#cli/io.ts';
 import { run } from '#cli/run.ts';
 import { NOW } from '../failover/situation.ts';
@@ -27,6 +27,8 @@ export interface Surroundings {
   readonly newId?: Environment['newId'];
   /** SSM of all regions. Default: empty, and creating fails. */
   readonly secrets?: Pick<Environment, 'readSecrets' | 'createSecret'>;
+  /** CloudFormation and EC2 of all regions. Default: no stack exists, and every change fails. */
+  readonly cloud?: Cloud;
   /** Replaces all of the above. */
   readonly environment?: Environment;
 }
@@ -67,12 +69,24 @@ function environmentOf(around: Surroundings): Environment {
   return {
     invoke: async (call) => invoke(call),
     ...secrets,
+    cloud: around.cloud ?? noCloud,
     newId: around.newId ?? (() => `id-${++ids}`),
     now,
     sleep,
     user: 'ann@desk',
   };
 }
+
+const noCloud: Cloud = {
+  describeStack: () => Promise.resolve(undefined),
+  updateStack: notDeployed,
+  deleteStack: notDeployed,
+  parameterDefaults: notDeployed,
+  lastOperation: notDeployed,
+  attachmentOf: () => Promise.resolve(undefined),
+  allowTermination: notDeployed,
+  imageExists: () => Promise.resolve(false),
+};
 
 function notDeployed(): never {
   throw Object.assign(new Error('Function not found'), { name: 'ResourceNotFoundException' });

@@ -1,0 +1,39 @@
+import { type CallFault, callFault } from '#aws/call-fault.ts';
+import type { Cli } from '../cli.ts';
+import { CommandError } from '../output/command-error.ts';
+import { exitCodes } from '../output/exit-codes.ts';
+import { printable } from '../output/printable.ts';
+
+/** A service of a Region that the command line calls itself. */
+export interface CalledService {
+  readonly service: 'SSM' | 'CloudFormation' | 'EC2';
+  readonly region: string;
+  /** What to do if the call is not permitted. */
+  readonly grant: string;
+}
+
+/** Calls a service. @throws CommandError (exit code 1) with the Region, the cause and a hint, if the call fails */
+export async function explainingFaults<T>(
+  { service, region, grant }: CalledService,
+  { io }: Pick<Cli, 'io'>,
+  call: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    if (io.signal?.aborted === true) throw error;
+    const { name, message } = error as Error;
+    const fault = callFault(error);
+    const hint = fault === 'denied' ? grant : (HINTS[fault] ?? 'try again');
+    throw new CommandError(
+      exitCodes.failed,
+      `the call to ${service} in ${region} failed: ${name}: ${printable(message)}\n    hint: ${hint}`,
+      { cause: error },
+    );
+  }
+}
+
+const HINTS: Readonly<Partial<Record<CallFault, string>>> = {
+  credentials: 'log in (aws sso login), or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
+  unreachable: 'check the network, AWS_ENDPOINT_URL, and the regions of the sites in the topology',
+};

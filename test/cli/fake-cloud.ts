@@ -1,0 +1,119 @@
+import type { Attachment } from '#aws/instances.ts';
+import type { LastOperation, Stack, StackName } from '#aws/stacks.ts';
+import type { Cloud } from '#cli/environment.ts';
+
+/** What an operation does to a stack once it has ended. */
+export type Effect = (stack: FakeStack) => void;
+
+export interface FakeStack {
+  status: string;
+  reason?: string;
+  parameters: Record<string, string>;
+  outputs: Record<string, string>;
+  defaults: Record<string, string>;
+  operation: LastOperation;
+  /** How often the operation under way is still described as such, and what it does then. */
+  underWay?: { polls: number; ends: Effect };
+}
+
+/** CloudFormation and EC2 in memory. Operations take three descriptions of their stack. */
+export class FakeCloud implements Cloud {
+  /** By name; undefined once deleted. */
+  readonly stacks = new Map<string, FakeStack>();
+  /** By interface. */
+  readonly attached = new Map<string, Attachment>();
+  readonly images = new Set<string>();
+  readonly calls: string[] = [];
+  /** Instances without termination protection. */
+  readonly unprotected = new Set<string>();
+  /** What an update does. Default: its parameters. */
+  onUpdate: (name: string, values: Readonly<Record<string, string>>) => Effect = () => () => undefined;
+  onDelete: (name: string) => Effect = () => () => undefined;
+
+  add(name: string, stack: Partial<FakeStack> = {}): void {
+    this.stacks.set(name, {
+      status: 'CREATE_COMPLETE',
+      parameters: {},
+      outputs: {},
+      defaults: {},
+      operation: { failed: [], kept: [] },
+      ...stack,
+    });
+  }
+
+  describeStack({ name }: StackName): Promise<Stack | undefined> {
+    const stack = this.stacks.get(name);
+    if (stack?.underWay !== undefined) {
+      stack.underWay.polls -= 1;
+      if (stack.underWay.polls < 0) {
+        const { ends } = stack.underWay;
+        delete stack.underWay;
+        ends(stack);
+      }
+    }
+    if (stack === undefined || stack.status === 'DELETE_COMPLETE') return Promise.resolve(undefined);
+    const { status, reason, parameters, outputs } = stack;
+    return Promise.resolve({ id: `arn:${name}`, name, status, reason, parameters, outputs });
+  }
+
+  updateStack({ name }: StackName, _now: unknown, values: Readonly<Record<string, string>>): Promise<boolean> {
+    const stack = this.#existing(name);
+    if (Object.entries(values).every(([key, value]) => stack.parameters[key] === value)) return Promise.resolve(false);
+    this.calls.push(`update ${name} ${JSON.stringify(values)}`);
+    const effect = this.onUpdate(name, values);
+    stack.status = 'UPDATE_IN_PROGRESS';
+    stack.underWay = {
+      polls: 3,
+      ends: (ended) => {
+        ended.status = 'UPDATE_COMPLETE';
+        Object.assign(ended.parameters, values);
+        effect(ended);
+      },
+    };
+    return Promise.resolve(true);
+  }
+
+  deleteStack({ name }: StackName): Promise<void> {
+    const stack = this.#existing(name);
+    this.calls.push(`delete ${name}`);
+    const effect = this.onDelete(name);
+    stack.status = 'DELETE_IN_PROGRESS';
+    stack.underWay = {
+      polls: 3,
+      ends: (ended) => {
+        ended.status = 'DELETE_COMPLETE';
+        effect(ended);
+      },
+    };
+    return Promise.resolve();
+  }
+
+  parameterDefaults({ name }: StackName): Promise<Readonly<Record<string, string>>> {
+    return Promise.resolve(this.#existing(name).defaults);
+  }
+
+  lastOperation({ id }: { readonly id: string }): Promise<LastOperation> {
+    return Promise.resolve(this.#existing(id.slice('arn:'.length)).operation);
+  }
+
+  attachmentOf(_region: string, eni: string): Promise<Attachment | undefined> {
+    return Promise.resolve(this.attached.get(eni));
+  }
+
+  allowTermination(_region: string, instance: string): Promise<void> {
+    this.calls.push(`allow termination of ${instance}`);
+    this.unprotected.add(instance);
+    return Promise.resolve();
+  }
+
+  imageExists(_region: string, image: string): Promise<boolean> {
+    return Promise.resolve(this.images.has(image));
+  }
+
+  #existing(name: string): FakeStack {
+    const stack = this.stacks.get(name);
+    if (stack === undefined)
+      throw Object.assign(new Error(`Stack with id ${name} does not exist`), { name: 'ValidationError' });
+    return stack;
+  }
+}
