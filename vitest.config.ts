@@ -9,6 +9,7 @@ const EMULATED = [
   'test/bench/{naive-ways,swap}.test.ts',
   'test/scenarios/emulated.test.ts',
   'test/emulator/{platform,cloudformation}/*.test.ts',
+  'test/emulator/ec2/created-*.test.ts',
   'test/emulator/ssm/{agents,run-command}.test.ts',
 ];
 

@@ -1,6 +1,12 @@
 import type { StackArtifact } from '#emulator/assembly.ts';
 import { cloudwatch } from './cloudwatch.ts';
 import { dynamodb } from './dynamodb.ts';
+import { ec2Instances } from './ec2-instances.ts';
+import { ec2Interfaces } from './ec2-interfaces.ts';
+import { ec2LaunchTemplates } from './ec2-launch-templates.ts';
+import { ec2Network } from './ec2-network.ts';
+import { ec2Routes } from './ec2-routes.ts';
+import { ec2SecurityGroups } from './ec2-security-groups.ts';
 import { events } from './events.ts';
 import type { ResourceType } from './family.ts';
 import { httpApi } from './http-api.ts';
@@ -14,7 +20,10 @@ import { ssm } from './ssm.ts';
  * Every resource type that the emulator supports, in the order of creation: a resource comes after those that it refers to.
  */
 export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
-  [passive, iam, ssm, dynamodb, sns, httpApi, lambda, events, cloudwatch].flatMap(({ types }) => Object.entries(types)),
+  [
+    ...[passive, iam, ssm, dynamodb, sns, httpApi, lambda, events, cloudwatch],
+    ...[ec2Network, ec2Routes, ec2SecurityGroups, ec2Interfaces, ec2LaunchTemplates, ec2Instances],
+  ].flatMap(({ types }) => Object.entries(types)),
 );
 
 /** Throws one error that names every resource of a type that is not known. */

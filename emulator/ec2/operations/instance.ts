@@ -12,7 +12,7 @@ import {
   zoneOf,
 } from '#emulator/ec2/state.ts';
 import { AwsError } from '#emulator/service.ts';
-import { checkImage, checkProfile, checkType, checkVcpus } from './launch-rules.ts';
+import { checkImage, checkMetadataTags, checkProfile, checkType, checkVcpus } from './launch-rules.ts';
 import { checkUserData, findLaunchTemplate, versionOf } from './launch-template.ts';
 import { createNetworkInterface } from './network-interface.ts';
 
@@ -31,10 +31,7 @@ export interface LaunchRequest {
  */
 export function launchInstance({ template, data }: LaunchRequest): Operation<Instance> {
   return (state, context) => {
-    const wanted = merged(
-      template === undefined ? {} : versionOf(findLaunchTemplate(template, state), template.version).data,
-      data,
-    );
+    const wanted = merged(template === undefined ? {} : templateData(template, state), data);
     if (wanted.imageId === undefined) throw missingParameter('ImageId');
     // EC2's own default.
     const type = wanted.instanceType ?? 'm1.small';
@@ -44,6 +41,7 @@ export function launchInstance({ template, data }: LaunchRequest): Operation<Ins
     checkType(type, zone, state);
     checkVcpus(type, state);
     checkUserData(wanted.userData);
+    checkMetadataTags(wanted);
     const instance: Instance = {
       id: context.newId('i'),
       state: 'pending',
@@ -72,6 +70,14 @@ export function launchInstance({ template, data }: LaunchRequest): Operation<Ins
       },
     };
   };
+}
+
+/** With the tags that say where the instance comes from: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/launch-instances-from-launch-template.html */
+function templateData(template: NonNullable<LaunchRequest['template']>, state: RegionState): LaunchTemplateData {
+  const found = findLaunchTemplate(template, state);
+  const { number, data } = versionOf(found, template.version);
+  const tags = { 'aws:ec2launchtemplate:id': found.id, 'aws:ec2launchtemplate:version': String(number) };
+  return { ...data, tags: { ...data.tags, ...tags } };
 }
 
 function merged(template: LaunchTemplateData, own: LaunchTemplateData): LaunchTemplateData {

@@ -2,7 +2,7 @@ import { invalidParameter } from '#emulator/ec2/errors.ts';
 import { imageNamed } from '#emulator/ec2/images.ts';
 import { architectureOf, INSTANCE_TYPES, vcpusOf } from '#emulator/ec2/instance-types.ts';
 import type { OperationContext } from '#emulator/ec2/operation.ts';
-import type { Image, RegionState } from '#emulator/ec2/state.ts';
+import type { Image, LaunchTemplateData, RegionState } from '#emulator/ec2/state.ts';
 import { AwsError } from '#emulator/service.ts';
 
 /**
@@ -58,5 +58,15 @@ export function checkProfile(profile: string | undefined, { hasProfile }: Operat
   if (hasProfile(name)) return name;
   throw invalidParameter(
     `Value (${profile}) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name`,
+  );
+}
+
+/** Throws `InvalidParameterValue`: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/work-with-tags-in-IMDS.html, "tag keys". */
+export function checkMetadataTags({ metadata, tags = {} }: LaunchTemplateData): void {
+  if (metadata?.tags !== true) return;
+  const unfit = Object.keys(tags).find((key) => !/^[\w\-+=.,@:]{1,255}$/.test(key) || /^(\.\.?|_index)$/.test(key));
+  if (unfit === undefined) return;
+  throw invalidParameter(
+    `'${unfit}' is not a valid tag key. Tag keys must match pattern ([0-9a-zA-Z\\-_+=,.@:]{1,255}), and must not be a reserved name ('.', '..', '_index')`,
   );
 }

@@ -8,7 +8,10 @@ import { account, region } from '../account.fixture.ts';
 
 export const stackName = 'site';
 export const accountId = '123456789012';
-export type Resources = Record<string, { Type: string; Properties?: Record<string, unknown>; Condition?: string }>;
+export type Resources = Record<
+  string,
+  { Type: string; Properties?: Record<string, unknown>; Condition?: string; DependsOn?: string }
+>;
 
 /** Does what `event.do` says; an HTTP API request comes back as it was received. */
 const WORKER = `
