@@ -16,14 +16,12 @@ import { passive } from './passive.ts';
 import { sns } from './sns.ts';
 import { ssm } from './ssm.ts';
 
-/**
- * Every resource type that the emulator supports, in the order of creation: a resource comes after those that it refers to.
- */
+const FAMILIES = [passive, iam, ssm, dynamodb, sns, httpApi, lambda, events, cloudwatch];
+const EC2_FAMILIES = [ec2Network, ec2Routes, ec2SecurityGroups, ec2Interfaces, ec2LaunchTemplates, ec2Instances];
+
+/** Every resource type that the emulator supports. */
 export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
-  [
-    ...[passive, iam, ssm, dynamodb, sns, httpApi, lambda, events, cloudwatch],
-    ...[ec2Network, ec2Routes, ec2SecurityGroups, ec2Interfaces, ec2LaunchTemplates, ec2Instances],
-  ].flatMap(({ types }) => Object.entries(types)),
+  [...FAMILIES, ...EC2_FAMILIES].flatMap(({ types }) => Object.entries(types)),
 );
 
 /** Throws one error that names every resource of a type that is not known. */
