@@ -9,7 +9,7 @@ import { APP_OPTIONS, addSiteStacks } from './site-stacks.ts';
 /** Topology file in, one stack per site out. */
 const app = new App(APP_OPTIONS);
 const topology = readTopology(app);
-addSiteStacks(app, topology);
+await addSiteStacks(app, topology);
 app.synth();
 
 /** The file named by `-c topology=FILE`, else VYOS_FAILOVER_TOPOLOGY, else topology.yaml. Ends the process if it cannot be deployed. */

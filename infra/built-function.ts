@@ -1,9 +1,12 @@
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildSync } from 'esbuild';
+import { build, stop } from 'esbuild';
+import { literalKeys } from './literal-keys.ts';
 
-export type FunctionFolder = 'route-swap' | 'health-probe' | 'config-push';
+const FOLDERS = ['route-swap', 'health-probe', 'config-push'] as const;
+
+export type FunctionFolder = (typeof FOLDERS)[number];
 
 /**
  * Names a folder that keeps builds between processes. New sources need a new folder, as a run of the
@@ -12,22 +15,39 @@ export type FunctionFolder = 'route-swap' | 'health-probe' | 'config-push';
 export const BUILDS = 'VYOS_FAILOVER_BUILDS';
 
 /**
- * The folder of a function's build, made once: SDK bundled (Lambda's own copy imports in twice the time), ES modules
- * minified, what is loaded late in chunks of its own. Not to be changed: all sites share it.
+ * The folder of a function's build. Not to be changed: all sites share it.
  *
- * @param temporary where it is built if no folder keeps builds between processes; the caller removes it
+ * @param temporary where `buildFunctions` built it if no folder keeps builds between processes
+ * @throws Error for a function that is not built
  */
 export function builtFunction(folder: FunctionFolder, temporary: string): string {
-  const kept = join(process.env[BUILDS] ?? temporary, folder);
-  if (!existsSync(kept)) keep(folder, kept);
-  return kept;
+  const built = placeOf(folder, temporary);
+  if (!existsSync(built)) throw new Error(`${folder} is not built: await buildBundles() before the first stack.`);
+  return built;
+}
+
+function placeOf(folder: FunctionFolder, temporary: string): string {
+  return join(process.env[BUILDS] ?? temporary, folder);
+}
+
+/**
+ * Builds each of these functions once: SDK bundled (Lambda's own copy imports in twice the time), ES modules minified, what is loaded
+ * late in chunks of its own.
+ *
+ * @param temporary where they are built if no folder keeps builds between processes; the caller removes it
+ */
+export async function buildFunctions(temporary: string, folders: readonly FunctionFolder[] = FOLDERS): Promise<void> {
+  const missing = folders.filter((folder) => !existsSync(placeOf(folder, temporary)));
+  await Promise.all(missing.map((folder) => keep(folder, placeOf(folder, temporary))));
+  // Its service is a process.
+  if (missing.length > 0) await stop();
 }
 
 /** It has its name when it is complete. Where two processes build at the same time, the first one's is as good. */
-function keep(folder: FunctionFolder, kept: string): void {
+async function keep(folder: FunctionFolder, kept: string): Promise<void> {
   mkdirSync(dirname(kept), { recursive: true });
   const building = mkdtempSync(`${kept}.`);
-  build(folder, building);
+  await buildInto(folder, building);
   try {
     renameSync(building, kept);
   } catch (error) {
@@ -36,8 +56,8 @@ function keep(folder: FunctionFolder, kept: string): void {
   }
 }
 
-function build(folder: FunctionFolder, outdir: string): void {
-  buildSync({
+async function buildInto(folder: FunctionFolder, outdir: string): Promise<void> {
+  await build({
     entryPoints: { index: fileURLToPath(new URL(`../functions/${folder}/handler.ts`, import.meta.url)) },
     outdir,
     outExtension: { '.js': '.mjs' },
@@ -54,6 +74,7 @@ function build(folder: FunctionFolder, outdir: string): void {
     mainFields: ['module', 'main'],
     // Some dependencies are CommonJS and call require() of Node's own modules.
     banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
+    plugins: [literalKeys],
     logLevel: 'warning',
   });
 }

@@ -1,6 +1,7 @@
 import { type App, type AppProps, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import type { Topology } from '#topology/topology.ts';
+import { buildBundles } from './bundle.ts';
 import { SiteStack } from './site-stack.ts';
 import { OncePerShape } from './template-validation.ts';
 
@@ -10,8 +11,9 @@ export const APP_OPTIONS: AppProps = { treeMetadata: false, context: { 'aws:cdk:
 /** Its engine takes seconds to start: one for all apps of a process. */
 let validation: OncePerShape | undefined;
 
-/** One stack per site, and the validation of all. Stacks do not refer to each other: no region waits for another. */
-export function addSiteStacks(app: App, topology: Topology): void {
+/** The functions' code, one stack per site, and the validation of all. Stacks do not refer to each other: no region waits for another. */
+export async function addSiteStacks(app: App, topology: Topology): Promise<void> {
+  await buildBundles();
   for (const site of topology.sites) new SiteStack(app, { topology, site });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app, { verbose: true }));
   // The variable by which CDK's own plugin is switched off, whose place this one takes.

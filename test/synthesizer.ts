@@ -25,7 +25,7 @@ async function assemblyOf(file: string): Promise<string> {
     import('#infra/site-stacks.ts'),
   ]);
   const app = new App({ ...APP_OPTIONS, outdir: `${assembly}.making` });
-  addSiteStacks(app, topology);
+  await addSiteStacks(app, topology);
   // CDK writes what its plugins have found to stderr, and sets the exit code.
   process.exitCode = 0;
   app.synth();

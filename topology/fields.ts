@@ -1,5 +1,5 @@
 /** The leaves of the topology file: the checks of single values, with the texts for editors and for mistakes. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { durationPattern, longestDurationMs, parseDuration } from './duration.ts';
 import type { MistakeKind } from './mistakes.ts';
 import { show } from './mistakes.ts';

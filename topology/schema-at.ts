@@ -1,5 +1,5 @@
 /** What the schema says about a path of the file: for hints. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Path } from './mistakes.ts';
 
 type Schema = z.core.$ZodType;

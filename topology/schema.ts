@@ -2,7 +2,7 @@
  * The topology file as written. `topology.schema.json`, which editors read, is generated from it, and the first half of
  * validation uses it: each value by itself. Rules between values are in `checks/`.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import * as field from './fields.ts';
 import { DEFAULT_VYOS_VERSION, VYOS_VERSIONS } from './vyos-versions.ts';
 

@@ -1,5 +1,5 @@
 /** The first half of validation: each value by itself, by the schema; and the part of the file that passes. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { didYouMean, nearestTo } from './did-you-mean.ts';
 import type { IssueParams } from './fields.ts';
 import type { Fault, Path } from './mistakes.ts';

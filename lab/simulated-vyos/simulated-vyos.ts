@@ -205,7 +205,6 @@ export class SimulatedVyos {
     return {
       SIMULATED_VYOS: this.folder,
       PYTHONPATH: join(HERE, 'python'),
-      PYTHONDONTWRITEBYTECODE: '1',
       VYOS_FAILOVER_ROOT: this.folder,
       VYOS_FAILOVER_RUN: join(this.folder, 'run'),
     };

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, it, vi } from 'vitest';
 import { managedSite } from '#failover/site.ts';
-import { BUILDS, builtFunction } from '#infra/built-function.ts';
-import { bundle } from '#infra/bundle.ts';
+import { BUILDS, buildFunctions, builtFunction } from '#infra/built-function.ts';
+import { buildBundles, bundle } from '#infra/bundle.ts';
 import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
 import { topology } from '../stacks/site-under-test.ts';
 
@@ -21,19 +21,31 @@ const contents = (folder: string): Record<string, string> =>
     }),
   );
 
-it('a function is built once in a process, and once in all that keep their builds in one folder', () => {
+it('a function is built once in a process, and once in all that keep their builds in one folder', async () => {
   vi.stubEnv(BUILDS, undefined);
+  await buildFunctions(temporary, ['health-probe']);
   const first = builtFunction('health-probe', temporary);
   writeFileSync(join(first, 'mark'), 'of the first build');
-  expect(contents(builtFunction('health-probe', temporary))).toHaveProperty('mark');
+  await buildFunctions(temporary, ['health-probe']);
+  expect(contents(first)).toHaveProperty('mark');
   vi.stubEnv(BUILDS, temporary);
+  await buildFunctions(join(temporary, 'of another process'), ['health-probe']);
   expect(builtFunction('health-probe', join(temporary, 'of another process'))).toBe(first);
+  expect(contents(first)).toHaveProperty('mark');
   expect(readdirSync(temporary)).toEqual(['health-probe']);
 });
 
-it('of the bundles of two sites, only the site differs', () => {
+it('a build has the schemas of the operations that it calls, and not of all others', async () => {
+  await buildFunctions(temporary);
+  const text = Object.values(contents(builtFunction('route-swap', temporary))).join('\n');
+  expect(text).toContain('ReplaceRouteRequest');
+  expect(text).not.toContain('RunInstancesRequest');
+});
+
+it('of the bundles of two sites, only the site differs', async () => {
   // A bundle stays until its process ends, which a worker of the tests does without a word.
   vi.stubEnv('TMPDIR', temporary);
+  await buildBundles();
   const [tokyo, virginia] = topology.sites.map((site) => {
     const code = bundle('health-probe', managedSite(topology, site, bgpNeighbors(topology)));
     return contents((code as unknown as { path: string }).path);

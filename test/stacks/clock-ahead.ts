@@ -1,6 +1,7 @@
 /**
  * Loaded into a function's process before its code (`--import`): its clock is ahead of the real one by the milliseconds in
  * the file CLOCK_AHEAD, so that a deadline of minutes is over as soon as a test says so.
+ * It must be valid JavaScript (pushable-site.ts copies it).
  */
 import { readFileSync } from 'node:fs';
 

@@ -10,6 +10,7 @@ import { MADE_PER_SITE } from '#infra/made-per-site.ts';
 import { SiteStack } from '#infra/site-stack.ts';
 import type { Topology } from '#topology/topology.ts';
 import { bgpOf, loaded, names, report, SiteUnderTest, type Template, tokyo } from './site-under-test.ts';
+import { functionsBuilt } from './synthesized.ts';
 
 const SITES = 60;
 
@@ -60,7 +61,8 @@ it(`${SITES} sites in one region are within what an account has`, () => {
 /** To synthesize all of them takes longer than all other tests of the stacks; what a stack has grows with the number of sites. */
 let synthesized: ReturnType<App['synth']>;
 
-beforeAll(() => {
+beforeAll(async () => {
+  await functionsBuilt();
   // Without CDK's validation of the templates, as in `demo/synth.ts`.
   vi.stubEnv('CDK_VALIDATION', 'false');
   const app = new App({ context: CONTEXT, outdir: join(directory, 'out') });

@@ -6,12 +6,15 @@ import { afterAll, describe, expect, it, vi } from 'vitest';
 import { eniOf } from '#demo/account-of-topology.ts';
 import { SiteStack } from '#infra/site-stack.ts';
 import { loaded, report, SiteUnderTest, tokyo, topology } from './site-under-test.ts';
+import { functionsBuilt } from './synthesized.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'vyos-failover-partitions-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 const EXAMPLE = readFileSync('examples/tokyo-virginia.yaml', 'utf8');
 const { context: CONTEXT } = JSON.parse(readFileSync('cdk.json', 'utf8')) as { context: Record<string, unknown> };
+
+await functionsBuilt();
 
 /** The example in two other regions, and its stacks with cdk.json's flags, as `cdk deploy` makes them. */
 function synthesizedIn(first: string, second: string) {
