@@ -35,7 +35,12 @@ const templateSchema = z.object({
       UpdateReplacePolicy: policy,
     }),
   ),
-  Outputs: z.record(z.string(), z.object({ Value: z.unknown(), Condition: z.string().optional() })).default({}),
+  Outputs: z
+    .record(
+      z.string(),
+      z.object({ Value: z.unknown(), Condition: z.string().optional(), Description: z.string().optional() }),
+    )
+    .default({}),
   Parameters: z
     .record(
       z.string(),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Account } from './account.ts';
 import { systemClock } from './clock.ts';
 import type { Cloud } from './cloud.ts';
+import { createCloudFormationService } from './cloudformation/service.ts';
 import { Stacks } from './cloudformation/stacks.ts';
 import { createAlarms } from './cloudwatch/alarms.ts';
 import { metricsOf } from './cloudwatch/emf.ts';
@@ -58,6 +59,8 @@ export interface StartOptions {
   readonly ec2?: Pick<Ec2Options, 'throttle' | 'consistencyMs' | 'times'>;
   /** Runs the operating systems of launched instances. Default: they are empty machines. */
   readonly guests?: GuestHost;
+  /** `resourceMs`: how long CloudFormation takes for a resource, after the start. Default 0. */
+  readonly cloudFormation?: { readonly resourceMs?: number };
   readonly ssm?: Pick<SsmOptions, 'deliveryMs' | 'invisibleMs'>;
 }
 
@@ -148,36 +151,6 @@ async function start(
   const ssm = createSsm({ account, clock, guests: ec2.guests, record, ...options.ssm });
   onClose(() => ssm.close());
   const dynamoDb = createDynamoDb({ account });
-  const services = [
-    ec2.service,
-    ssm.service,
-    dynamoDb.service,
-    createLambdaService(functions),
-    createEventsService(buses, accountId),
-    createSnsService(topics),
-    createStsService(credentials, iam, () => clock.now()),
-  ];
-
-  const metadata = await startMetadata({
-    account,
-    clock,
-    guests: ec2.guests,
-    credentialsFor: createInstanceKeys(ec2.guests, credentials, clock),
-  });
-  onClose(() => metadata.close());
-  const endGuests = runLaunchedGuests({
-    ec2,
-    agents: ssm.agents,
-    metadata,
-    endpoint: server.url,
-    now: () => clock.now(),
-    record,
-    host: options.guests,
-  });
-  onClose(endGuests);
-
-  // They are there before the stacks, which attach policies to them.
-  addInstanceRoles(account, iam);
   const cloud: Cloud = {
     accountId,
     raisedQuotas: account.raisedQuotas ?? {},
@@ -201,12 +174,48 @@ async function start(
     tables: (region) => dynamoDb.tables(region),
     logGroups: new Set(),
   };
+  // A clock that a caller moves stands still while the emulator starts.
+  let resourceMs = 0;
   const cloudFormation = new Stacks({
     cloud,
-    pace: async () => {},
+    pace: async () => {
+      if (resourceMs > 0) await clock.sleep(resourceMs);
+    },
     ssmParameter: (region, name) => ssm.parameters(region).find(name)?.value,
   });
+  const services = [
+    ec2.service,
+    ssm.service,
+    dynamoDb.service,
+    createLambdaService(functions),
+    createEventsService(buses, accountId),
+    createSnsService(topics),
+    createCloudFormationService(cloudFormation, accountId),
+    createStsService(credentials, iam, () => clock.now()),
+  ];
+
+  const metadata = await startMetadata({
+    account,
+    clock,
+    guests: ec2.guests,
+    credentialsFor: createInstanceKeys(ec2.guests, credentials, clock),
+  });
+  onClose(() => metadata.close());
+  const endGuests = runLaunchedGuests({
+    ec2,
+    agents: ssm.agents,
+    metadata,
+    endpoint: server.url,
+    now: () => clock.now(),
+    record,
+    host: options.guests,
+  });
+  onClose(endGuests);
+
+  // They are there before the stacks, which attach policies to them.
+  addInstanceRoles(account, iam);
   await deploy(stacks, cloudFormation, cloud);
+  resourceMs = options.cloudFormation?.resourceMs ?? 0;
   iam.checkAttachments();
   await iam.warmUp();
   const scheduler = createScheduler({
