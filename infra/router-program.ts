@@ -10,6 +10,7 @@ const MODULES = {
   'apply-config': undefined,
   'show-config': [
     'boot_file',
+    'booted',
     'config_text',
     'machine',
     'newer_commands',

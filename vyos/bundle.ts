@@ -1,5 +1,6 @@
 /** Everything that is installed on one router, as file contents. Nothing here reads or writes files. */
 import type { Topology } from '#topology/topology.ts';
+import { API_URL_VALUE, witnessUrlValue } from './boot-values.ts';
 import { cloudInit } from './cloud-init.ts';
 import { detectorsOn } from './detectors.ts';
 import { VyosConfigError } from './errors.ts';
@@ -9,6 +10,7 @@ import { type ReportTarget, renderReportConf } from './report-conf.ts';
 import { routerSecrets } from './router-secrets.ts';
 import { renderSerfConfig, serfConfig } from './serf.ts';
 import { abilitiesOf } from './versions/abilities.ts';
+import { newestRelease } from './versions/release.ts';
 
 export interface BundleFile {
   /** Relative to the bundle, and to `routerDirectory` once it is installed. */
@@ -44,13 +46,43 @@ export interface BundleParts extends ReportTarget {
 }
 
 /**
+ * The bundle of a router that its operator creates.
+ *
  * @throws VyosConfigError for a router that is not in the topology, a URL that the reporter would refuse, or a VyOS version
  *   that cannot run the programs
  */
-export function routerBundle(
+export function routerBundle(topology: Topology, name: string, parts: BundleParts): Bundle {
+  const { lines, notes } = renderConfig(topology, name);
+  return bundleWith([configSet(lines), text('cloud-init.yaml', cloudInit(topology, name))], topology, name, {
+    ...parts,
+    notes,
+  });
+}
+
+/**
+ * The bundle of a router that vyos-failover creates: an asset, so that it has the names of what the stacks only know when they
+ * are deployed (`boot-values.ts`), and the commands of all releases of the branch, of which its boot program takes those that
+ * the router's release has.
+ *
+ * @throws VyosConfigError as `routerBundle`
+ */
+export function createdRouterBundle(
   topology: Topology,
   name: string,
-  { programs, sha256, agent: agentHash, ...target }: BundleParts,
+  parts: Omit<BundleParts, keyof ReportTarget>,
+): Bundle {
+  const { router, site } = findRouter(topology, name);
+  const { lines, notes } = renderConfig(topology, name, { vyos: newestRelease(router.vyos) });
+  const others = topology.sites.filter((other) => other.name !== site.name);
+  const witnessApis = Object.fromEntries(others.map((other) => [other.name, witnessUrlValue(other.name)]));
+  return bundleWith([configSet(lines)], topology, name, { ...parts, apiUrl: API_URL_VALUE, witnessApis, notes });
+}
+
+function bundleWith(
+  configurations: readonly BundleFile[],
+  topology: Topology,
+  name: string,
+  { programs, sha256, agent: agentHash, notes, ...target }: BundleParts & { readonly notes: readonly string[] },
 ): Bundle {
   const { router } = findRouter(topology, name);
   if (!abilitiesOf(router.vyos).runsPrograms) {
@@ -59,16 +91,13 @@ export function routerBundle(
         '    hint: `config render` writes the configuration for manual entry; the router cannot be monitored',
     );
   }
-  const config = renderConfig(topology, name);
-  const text = (path: string, content: string): BundleFile => ({ path, mode: 0o644, content });
   const files = [
     ...programs,
     text('report.conf', renderReportConf(topology, name, target)),
     ...(detectorsOn(topology, name).includes('serf')
       ? [text('serf.json.in', renderSerfConfig(serfConfig(topology, name)))]
       : []),
-    text('config.set', `${config.lines.join('\n')}\n`),
-    text('cloud-init.yaml', cloudInit(topology, name)),
+    ...configurations,
   ].toSorted((a, b) => (a.path < b.path ? -1 : 1));
   const agent: AgentFile | undefined =
     agentHash === undefined ? undefined : { path: 'amazon-ssm-agent.deb', mode: 0o644, sha256: agentHash };
@@ -79,9 +108,17 @@ export function routerBundle(
   return {
     files: [...files, text('INDEX', index)],
     secrets: routerSecrets(topology, name).map((secret) => secret.name),
-    notes: [...config.notes, ...(agent === undefined ? [WITHOUT_AGENT] : [])],
+    notes: [...notes, ...(agent === undefined ? [WITHOUT_AGENT] : [])],
     agent,
   };
+}
+
+function configSet(lines: readonly string[]): BundleFile {
+  return text('config.set', `${lines.join('\n')}\n`);
+}
+
+function text(path: string, content: string): BundleFile {
+  return { path, mode: 0o644, content };
 }
 
 const WITHOUT_AGENT =

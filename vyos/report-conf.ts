@@ -1,6 +1,7 @@
 import { show } from '#topology/mistakes.ts';
 import type { Site, Topology } from '#topology/topology.ts';
 import { bgpNeighbors } from './bgp-neighbors.ts';
+import { isBootValue } from './boot-values.ts';
 import { detectorsOn } from './detectors.ts';
 import { VyosConfigError } from './errors.ts';
 import { findRouter, type RouterPlace } from './find-router.ts';
@@ -8,7 +9,7 @@ import { pairEnd, tunnelEnds } from './tunnel-ends.ts';
 
 /** Deployment data that is not in the topology. */
 export interface ReportTarget {
-  /** The site's HTTP API, as the stack prints it: https://HOST without a path. */
+  /** The site's HTTP API, as the stack prints it: https://HOST without a path; or a value of `boot-values.ts`. */
   readonly apiUrl: string;
   /** Default: the site's region. */
   readonly region?: string;
@@ -89,6 +90,7 @@ function witness(topology: Topology, place: RouterPlace, apis: Readonly<Record<s
 
 /** Requests are signed for the site's region. A host that names no region (a custom domain) is not checked. */
 function checkedUrl(url: string, { name, region }: Pick<Site, 'name' | 'region'>): string {
+  if (isBootValue(url)) return url;
   if (!apiUrlPattern.test(url)) {
     throw new VyosConfigError(
       `${show(url)} is not the URL of a site’s API\n    hint: write https://HOST without a path, as the stack prints it`,

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { type Bundle, type BundleFile, routerBundle } from '#vyos/bundle.ts';
+import { join, resolve } from 'node:path';
+import { routerFiles } from '#infra/router-files.ts';
+import { type Bundle, routerBundle } from '#vyos/bundle.ts';
 import { findRouter } from '#vyos/find-router.ts';
 import { type AddCommand, examples, group } from '../cli.ts';
 import { jsonOption, topologyArgument, topologyOption } from '../options.ts';
@@ -58,7 +57,7 @@ export const routerBundleCommand: AddCommand = (program, cli) => {
           return routerBundle(topology, options.router, {
             ...urls,
             ...(options.heartbeat !== undefined && { heartbeat: options.heartbeat }),
-            programs: programs(),
+            programs: routerFiles(),
             sha256,
             agent: agent?.sha256,
           });
@@ -111,19 +110,6 @@ function apiUrls(given: readonly string[], own: string) {
     );
   }
   return { apiUrl, witnessApis };
-}
-
-/** The files of `router/` with their modes. */
-function programs(): BundleFile[] {
-  const folder = fileURLToPath(new URL('../../router/', import.meta.url));
-  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile() && !entry.name.endsWith('.pyc'))
-    .map((entry) => {
-      const file = join(entry.parentPath, entry.name);
-      const mode = (statSync(file).mode & 0o100) === 0 ? 0o644 : 0o755;
-      return { path: relative(folder, file), mode, content: readFileSync(file, 'utf8') };
-    });
 }
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

@@ -1,9 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import type { Topology } from '#topology/topology.ts';
 import { cloudInit } from '#vyos/cloud-init.ts';
-
-/** Before base64: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-add-user-data.html */
-const LARGEST_USER_DATA = 16_384;
+import { LARGEST_USER_DATA } from '#vyos/user-data.ts';
 
 /** A `cloud-init.yaml` that exceeds EC2's limit for user data; undefined: it fits. All routers have about the same size. */
 export function userDataNote(topology: Topology): string | undefined {

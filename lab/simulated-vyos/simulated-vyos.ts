@@ -44,6 +44,8 @@ export interface VyosFaults {
   readonly failedReads?: number;
   /** A line that an interrupted session of the same number has left uncommitted. */
   readonly staleSession?: readonly string[];
+  /** The process group is ended (SIGKILL) once at this step. */
+  readonly killOnceAt?: string;
   /** The process group is ended (SIGKILL) at this step (`simulated.step`). */
   readonly killAt?: string;
   /** The process that has begun a step is ended alone, as by the OOM killer; the step waits for the pipe `go`. */
@@ -85,14 +87,34 @@ export class SimulatedVyos {
     return vyos;
   }
 
+  /**
+   * A new disk with an image of VyOS, and the configuration of cloud-init on it.
+   *
+   * @param commands in words, without `set`
+   */
+  static installImage(folder: string, commands: readonly (readonly string[])[], version: string): SimulatedVyos {
+    mkdirSync(folder, { recursive: true });
+    const vyos = new SimulatedVyos(folder);
+    vyos.#write('version', version);
+    vyos.#python(
+      'import json, sys, backend; backend.install_image(json.load(sys.stdin), sys.argv[1])',
+      [version],
+      commands,
+    );
+    return vyos;
+  }
+
   /** For Run Command. */
   get shell(): ShellFixture {
     return { path: join(HERE, 'bin'), env: this.#env };
   }
 
-  /** Where its metadata service and its SSM are. */
-  connect(metadata: string, ssm: string): void {
-    const lines = [`export AWS_EC2_METADATA_SERVICE_ENDPOINT='${metadata}'`, `export AWS_ENDPOINT_URL_SSM='${ssm}'`];
+  /** Where its metadata service is, and AWS. */
+  connect(metadata: string, endpoint: string): void {
+    const lines = [
+      `export AWS_EC2_METADATA_SERVICE_ENDPOINT='${metadata}'`,
+      ...['SSM', 'S3', 'DYNAMODB'].map((service) => `export AWS_ENDPOINT_URL_${service}='${endpoint}'`),
+    ];
     writeFileSync(join(this.folder, 'environment'), `${lines.join('\n')}\n`);
   }
 

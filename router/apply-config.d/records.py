@@ -25,6 +25,11 @@ def find(push):
     return record
 
 
+def any_confirmed():
+    """Whether a push of this router was confirmed, and the router boots with it."""
+    return any(find(push)['end'] == 'confirmed' for push in _all())
+
+
 def put(push, **changes):
     """Writes the state of a push. Returns whether the record survives a reboot."""
     try:

@@ -6,6 +6,7 @@ import json
 import sys
 
 import boot_file
+import booted
 import machine
 import newer_commands
 import pending
@@ -38,6 +39,7 @@ def main():
             'config': packed,
             'boots': boots,
             'boot': {'id': machine.boot_id(), 'uptime': machine.uptime()},
+            'booted': booted.read(),
             'push': _shown(push),
         }
     )

@@ -8,6 +8,8 @@ readonly AWS_REGION='[a-z]{2,5}(-[a-z]+)+-[0-9]{1,2}'
 readonly SECONDS_PATTERN='[0-9]+(\.[0-9]{1,3})?'
 readonly PORT='([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])'
 
+# VYOS_FAILOVER_ROOT, if not empty, stands for / in the defaults: for tests. The variables of AWS name other endpoints, as for its SDKs.
+
 # Plain http only to this machine: for tests.
 readonly HTTPS="https://[A-Za-z0-9.-]+(:$PORT)?/?|http://127\\.0\\.0\\.1:$PORT/?"
 
@@ -21,11 +23,11 @@ readonly CONFIG_KEYS=(
   "API_URL||$HTTPS|https://HOST, as the stack prints it, without a path"
   "REGION||$AWS_REGION|an AWS region, such as ap-northeast-1"
   # The lock, the current outage, the APIs' addresses. A tmpfs: an outage does not survive a reboot.
-  'STATE_DIR|/run/vyos-failover|(/[A-Za-z0-9._-]+)+|an absolute path'
+  "STATE_DIR|${VYOS_FAILOVER_ROOT-}/run/vyos-failover|(/[A-Za-z0-9._-]+)+|an absolute path"
   # Whether the peer has ever answered; next to the programs, where it survives a reboot.
-  'PEER_MEMORY|/config/vyos-failover/peer-answered|(/[A-Za-z0-9._-]+)+|an absolute path'
-  'LOG|/var/log/vyos-failover.log|(/[A-Za-z0-9._-]+)+|an absolute path'
-  "METADATA_URL|http://169.254.169.254|http://([0-9.]+|\[[0-9a-f:]+\])(:$PORT)?|http://ADDRESS[:PORT]"
+  "PEER_MEMORY|${VYOS_FAILOVER_ROOT-}/config/vyos-failover/peer-answered|(/[A-Za-z0-9._-]+)+|an absolute path"
+  "LOG|${VYOS_FAILOVER_ROOT-}/var/log/vyos-failover.log|(/[A-Za-z0-9._-]+)+|an absolute path"
+  "METADATA_URL|${AWS_EC2_METADATA_SERVICE_ENDPOINT:-http://169.254.169.254}|http://([0-9.]+|\[[0-9a-f:]+\])(:$PORT)?|http://ADDRESS[:PORT]"
   'VTYSH|vtysh|[A-Za-z0-9._/-]+|a command or its path'
   'SERF|serf|[A-Za-z0-9._/-]+|a command or its path'
   # The peer is alive if it answers on any of these (Serf, BGP).
@@ -70,7 +72,7 @@ readonly CONFIG_KEYS=(
   # Routers of other sites for which this one sends witness reports, by the address of their BFD session, and the APIs.
   "WITNESS_FOR|none|none|$NAME@$NAME=($ADDRESS)( $NAME@$NAME=($ADDRESS))*|none, or ROUTER@SITE=ADDRESS with a space between"
   "WITNESS_APIS|none|none|$NAME@$AWS_REGION=($HTTPS)( $NAME@$AWS_REGION=($HTTPS))*|none, or SITE@REGION=https://HOST with a space between"
-  "SSM_URL|default|default|$HTTPS|default (the region's own), or https://HOST"
+  "SSM_URL|${AWS_ENDPOINT_URL_SSM:-default}|default|$HTTPS|default (the region's own), or https://HOST"
 )
 
 # read_config FILE sets every key as a variable. All mistakes of the file are logged together, with line and reason;

@@ -41,6 +41,6 @@ printable() {
 log() {
   local NOW text=${2//[[:cntrl:]]/?}
   iso_time
-  printf '%s %-5s %s %s\n' "$NOW" "$1" "${ID:--}" "${text:0:500}" 2>/dev/null >>"${LOG:-/var/log/vyos-failover.log}" ||
+  printf '%s %-5s %s %s\n' "$NOW" "$1" "${ID:--}" "${text:0:500}" 2>/dev/null >>"${LOG:-${VYOS_FAILOVER_ROOT-}/var/log/vyos-failover.log}" ||
     printf '%s: %s: %s\n' "$PROGRAM" "$1" "${text:0:500}" >&2
 }

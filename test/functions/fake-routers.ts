@@ -49,6 +49,7 @@ export class FakeRouter {
     lastPingAt: 0,
   };
   bootId = 'boot-1';
+  #booted: { readonly digest: string; readonly keys: string } | null = null;
   /** ms; its timer acts by it. Default: it stands still. */
   now: () => number = () => 0;
   /** What the next calls answer instead, by action; `lost`: it is done, and the answer gets lost. */
@@ -70,6 +71,15 @@ export class FakeRouter {
     this.booting = [...lines];
   }
 
+  /** It is new, and has applied these lines, which name its secrets. */
+  applyAtFirstBoot(lines: readonly string[]): void {
+    const isKey = (line: string) => line.includes('{{ssm:');
+    this.running = lines.map((line) => (isKey(line) ? line.replace(/'\{\{ssm:.*$/, "'(not shown)'") : line));
+    this.booting = [...this.running];
+    const keys = gzipSync(textOf(lines.filter(isKey))).toString('base64');
+    this.#booted = { digest: hash(textOf(this.running)), keys };
+  }
+
   show(): CommandEnd {
     this.#passTime();
     const config = gzipSync(textOf(this.running), { level: 1 }).toString('base64');
@@ -81,6 +91,7 @@ export class FakeRouter {
       config,
       boots: hash(textOf(this.booting)),
       boot: { id: this.bootId, uptime: 3600 + this.now() / 1000 },
+      booted: this.#booted,
       push:
         pending === undefined ? null : { id: pending.attempt, state: pending.state, undoInS: this.#undoInS(pending) },
     });

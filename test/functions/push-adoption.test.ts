@@ -1,6 +1,7 @@
 /** The plan of a first push to a router that has other BGP neighbors and IPsec peers. */
 import { describe, expect, it } from 'vitest';
-import { FILE, PushedPair } from './pushed-pair.ts';
+import { renderConfig } from '#vyos/render.ts';
+import { FILE, PushedPair, RENUMBERED, topology } from './pushed-pair.ts';
 
 async function plan(running: readonly string[], { version = '1.4.2', file = FILE } = {}) {
   const pair = new PushedPair();
@@ -68,5 +69,37 @@ describe('what VyOS has once for all', () => {
     const { drift, problem } = await plan([...NEIGHBOR, bare]);
     expect(drift.added).toEqual([bare]);
     expect(problem?.reason).toBe('drift');
+  });
+});
+
+describe('a created router to which nothing was pushed since its first boot', () => {
+  function newPair(): PushedPair {
+    const pair = new PushedPair();
+    delete pair.pushes.configs['tokyo-2'];
+    pair.standby.applyAtFirstBoot(renderConfig(topology, 'tokyo-2').lines);
+    return pair;
+  }
+
+  it('needs no push, and its keys are known: a push has nothing to do, and stores what it runs', async () => {
+    const pair = newPair();
+    expect((await pair.push({ topology: FILE })).outcome).toBe('unchanged');
+    expect(pair.standby.acts).toEqual([]);
+    expect(pair.pushes.configs['tokyo-2']?.lines).toEqual(renderConfig(topology, 'tokyo-2').lines);
+  });
+
+  it('gets what has changed, no key, and loses what the topology no longer has', async () => {
+    const { routers } = await newPair().plan(RENUMBERED);
+    const found = routers.find(({ name }) => name === 'tokyo-2');
+    expect(found?.problem).toBeUndefined();
+    expect(found?.commands.join('\n')).toContain('delete protocols bgp neighbor 169.254.10.6');
+    expect(found?.commands.join('\n')).not.toContain('{{ssm:');
+  });
+
+  it('and that somebody has changed is compared as one that an operator has configured', async () => {
+    const pair = newPair();
+    pair.standby.running = pair.standby.running.map((line) => line.replace('mtu 1414', 'mtu 1300'));
+    const found = (await pair.plan(FILE)).routers.find(({ name }) => name === 'tokyo-2');
+    expect(found?.drift.added.join()).toContain('mtu 1300');
+    expect(found?.commands.join('\n')).toContain('{{ssm:');
   });
 });

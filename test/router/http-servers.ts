@@ -62,6 +62,8 @@ export function fakeMetadata(): { state: FakeMetadata; listener: Listener } {
       response.writeHead(401).end('<html>Unauthorized</html>');
     } else if (route === 'GET /latest/meta-data/services/domain') {
       response.end(state.domain);
+    } else if (route === 'GET /latest/meta-data/placement/region') {
+      response.end('ap-northeast-1');
     } else if (route === credentials && state.hasRole) {
       response.end('vyos-router');
     } else if (route === `${credentials}vyos-router` && state.hasRole) {

@@ -41,6 +41,12 @@ export function parseRelease(text: string): VyosRelease | undefined {
   return { name, branch, commands: branch === '1.5' ? newerCommands(name) : NONE };
 }
 
+/** The release of a branch that has all of its commands: its lines are a superset of any other's, but for `trap`. */
+export function newestRelease(branch: VyosVersion): VyosRelease {
+  const commands = branch === '1.5' ? { trap: true, retransmission: true, bfdStrict: true } : NONE;
+  return { name: `${branch} (newest)`, branch, commands };
+}
+
 /** A branch alone, whose later releases write `trap` for `respond` (see `NewerCommands`). */
 export function mayCallRespondTrap({ name, branch }: VyosRelease): boolean {
   return name === '1.5' && branch === '1.5';

@@ -10,6 +10,7 @@ import type { PushPorts } from '../ports.ts';
 import { longestProofMs } from '../push/verify-bgp.ts';
 import type { RunningConfig } from '../router/running-config.ts';
 import { asNumberProblem } from './as-number.ts';
+import { configBefore } from './config-before.ts';
 import { expectedNeighbors, renamedNeighbors } from './expected-neighbors.ts';
 import { farEndNotes, splitChangedTunnels, withoutFarEnds } from './foreign-far-ends.ts';
 import { noOpCommand } from './needs-push.ts';
@@ -42,9 +43,10 @@ export function compareRouter(
 ): RouterPlan {
   const { router, name, baseline } = read;
   const { lines, secrets, notes } = rendered;
-  const isFirst = pushed === undefined;
+  const before = configBefore(pushed, running);
+  const isFirst = before === undefined;
   // Before the first push, everything under the topology's names was configured by an operator: it counts as drift.
-  const previous = pushed?.lines ?? [];
+  const previous = before ?? [];
   // Nor is it known whether its keys are the named ones: they are set again, which changes nothing if they are.
   const diff = difference(running, lines, {
     previous,

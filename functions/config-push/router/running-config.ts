@@ -17,6 +17,11 @@ export interface RunningConfig {
   readonly boots: string | null;
   /** The kernel's boot ID and uptime, s. */
   readonly boot: { readonly id: string; readonly uptime: number };
+  /**
+   * What a created router applied at its first boot: the digest of `lines` then, and its lines that name secrets; null: it had no
+   * such boot.
+   */
+  readonly booted: { readonly digest: string; readonly keys: readonly string[] } | null;
   /** A push that has not ended on the router; null: none. */
   readonly push: PendingPush | null;
 }
@@ -43,6 +48,15 @@ const Answer = z.object({
     id: z.string().check(z.minLength(1), z.maxLength(100)),
     uptime: z.number().check(z.nonnegative()),
   }),
+  booted: z._default(
+    z.nullable(
+      z.object({
+        digest: z.string().check(z.regex(/^[0-9a-f]{64}$/)),
+        keys: z.string().check(z.regex(/^[A-Za-z0-9+/]+={0,2}$/)),
+      }),
+    ),
+    null,
+  ),
   push: z.nullable(
     z.object({
       id: z.string().check(z.maxLength(100)),
@@ -58,10 +72,18 @@ const MOST_BYTES = 4 * 1024 * 1024;
 export function readRunningConfig(end: CommandEnd): RunningConfig | { readonly why: string } {
   if (end.kind !== 'answered') return { why: end.why };
   try {
-    const { config, ...told } = z.parse(Answer, JSON.parse(end.output));
-    const text = gunzipSync(Buffer.from(config, 'base64'), { maxOutputLength: MOST_BYTES }).toString('utf8');
-    return { ...told, lines: text.split('\n').filter((line) => line !== '') };
+    const { config, booted, ...answer } = z.parse(Answer, JSON.parse(end.output));
+    return {
+      ...answer,
+      lines: unpackedLines(config),
+      booted: booted && { ...booted, keys: unpackedLines(booted.keys) },
+    };
   } catch (error) {
     return { why: `its answer cannot be read (${error instanceof Error ? error.name : 'error'})` };
   }
+}
+
+function unpackedLines(packed: string): string[] {
+  const text = gunzipSync(Buffer.from(packed, 'base64'), { maxOutputLength: MOST_BYTES }).toString('utf8');
+  return text.split('\n').filter((line) => line !== '');
 }

@@ -257,6 +257,14 @@ def install(lines, version):
     os.chmod(simulated.path('config/config.boot'), 0o660)
 
 
+def install_image(commands, version):
+    """A new disk, and what cloud-init has made of the image's own configuration (cc_vyos_userdata.py): set commands in words."""
+    tree = grammar.tree_of([['interfaces', 'ethernet', 'eth0', 'address', 'dhcp'], ['system', 'host-name', 'vyos']])
+    for words in commands:
+        grammar.put(tree, words)
+    install(list(grammar.lines_of(tree)), version)
+
+
 def upgrade(version):
     """Another image: at its first boot it migrates what config.boot holds. Only /config is the old one's."""
     was = simulated.read('version')

@@ -6,6 +6,7 @@ import sys
 import backend
 import grammar
 import simulated
+import systemd
 import vyos_text
 
 
@@ -52,6 +53,8 @@ SYSTEMD_RUN += ('--property=RuntimeMaxSec=', '--setenv=')
 def systemd_run(arguments, given, env):
     """Writes a timer down; SimulatedVyos lets its time come."""
     simulated.step('systemd-run')
+    if not any(word.startswith('--on-active') for word in arguments):
+        return systemd.run_service(arguments)
     if simulated.fault('noTimers') is not None:
         return 1, '', 'Failed to start transient timer unit: Connection timed out\n'
     strange = [word for word in arguments[: arguments.index('sg')] if word.startswith('-') and not word.startswith(SYSTEMD_RUN)]
@@ -78,7 +81,7 @@ def systemd_run(arguments, given, env):
 
 def systemctl(arguments, given, env):
     if arguments[0] != 'stop':
-        return 1, '', ''
+        return systemd.systemctl(arguments)
     simulated.step('systemctl')
     for unit in arguments[1:]:
         simulated.remove('timers/%s.json' % unit[: -len('.timer')])

@@ -12,6 +12,7 @@ Time is the file proc/uptime. It advances at once when work takes time or a prog
 import json
 import os
 import signal
+from time import sleep as time_sleep
 
 FOLDER = os.environ.get('SIMULATED_VYOS', '')
 # Called at every step with its name; a test that kills between steps puts its own here.
@@ -90,6 +91,9 @@ def step(name):
     for hook in HOOKS:
         hook(name)
     faults = read('faults', {})
+    if faults.get('killOnceAt') == name:
+        write('faults', dict(faults, killOnceAt=None))
+        os.killpg(0, signal.SIGKILL)
     if faults.get('killAt') == name:
         os.killpg(0, signal.SIGKILL)
     if faults.get('orphanAt') == name:
@@ -102,6 +106,12 @@ def step(name):
 def uptime():
     with open(path('proc/uptime')) as file:
         return float(file.read().split()[0])
+
+
+def sleep(seconds):
+    """Without a wait; but a service that waits for others would keep a processor busy, so its environment says for how long it may rest."""
+    time_sleep(float(os.environ.get('SIMULATED_REST_S', 0)))
+    pass_time(seconds)
 
 
 def pass_time(seconds):

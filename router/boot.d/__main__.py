@@ -1,0 +1,60 @@
+"""Builds this router: see `boot`."""
+
+import fcntl
+import os
+import subprocess
+import sys
+
+HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+sys.path.insert(1, HERE + '/apply-config.d')
+
+import aws
+import configure
+import machine
+import placeholders
+import running
+import session
+import wanted
+from push_file import Refused
+from refusal import NotYet
+
+# Of `install` and `start`: done, and something needs attention.
+ATTENTION = 3
+
+
+def main():
+    if not machine.has_booted():
+        raise NotYet('VyOS has not finished booting')
+    document = placeholders.document(HERE)
+    placeholders.fill(HERE, document)
+    installed = _run(HERE + '/install')
+    os.makedirs(machine.RUN, mode=0o700, exist_ok=True)
+    with open(machine.RUN + '/lock', 'w') as lock:
+        # As a push does: neither begins during the other.
+        os.set_inheritable(lock.fileno(), True)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise NotYet('a push is in progress on this router')
+        configure.configure(lambda: wanted.lines(HERE, document), wanted.secrets_of(HERE))
+    if installed == ATTENTION:
+        # Serf's key may have come since.
+        _run(machine.ROOT + '/config/vyos-failover/start')
+
+
+def _run(program):
+    """Raises NotYet; returns its exit status: 0 or ATTENTION."""
+    ended = subprocess.run([program], stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    said = ended.stderr.decode('utf-8', 'replace')
+    sys.stderr.write(said)
+    if ended.returncode not in (0, ATTENTION):
+        raise NotYet(said.strip().split('\n')[-1] or '%s ended with %d' % (program, ended.returncode))
+    return ended.returncode
+
+
+if __name__ == '__main__':
+    try:
+        main()
+    except (NotYet, Refused, aws.Failed, session.Failed, running.Unreadable, OSError, ValueError) as reason:
+        print(' '.join(str(reason).split()), file=sys.stderr)
+        sys.exit(1)

@@ -1,0 +1,51 @@
+"""What is known only when the stacks are deployed: the boot parameter, and its values in the place of their names in the bundle."""
+
+import hashlib
+import json
+import re
+
+import machine
+from refusal import NotYet
+
+# {{apiUrl}}, {{witnessUrl:virginia}}, {{address:virginia-1}}: see vyos/boot-values.ts. {{ssm:…}} is for others to fill.
+NAME = re.compile(r'\{\{(apiUrl|(?:witnessUrl|address):[A-Za-z0-9_-]+)\}\}')
+FILLED = ('report.conf', 'config.set')
+
+
+def document(bundle):
+    """`apiUrl`, `witnessUrls` by site, `addresses` by router, `table`. Raises NotYet."""
+    with open(bundle + '/boot.json') as file:
+        found = json.load(file)
+    wrong = [key for key in ('apiUrl', 'witnessUrls', 'addresses', 'table') if key not in found]
+    if wrong:
+        raise NotYet('the boot parameter has no %s: deploy the stack of this router again' % ', '.join(wrong))
+    return found
+
+
+def fill(bundle, values):
+    """In the bundle's files, whose index then has their new hashes. Again, it changes nothing. Raises NotYet, OSError."""
+    hashes = {}
+    for name in FILLED:
+        with open('%s/%s' % (bundle, name)) as file:
+            text = filled(file.read(), values)
+        machine.write('%s/%s' % (bundle, name), text, 0o644)
+        hashes[name] = hashlib.sha256(text.encode()).hexdigest()
+    with open(bundle + '/INDEX') as file:
+        lines = [line.split(' ', 2) for line in file.read().splitlines()]
+    index = ['%s %s %s\n' % (mode, hashes.get(path, found), path) for mode, found, path in lines]
+    machine.write(bundle + '/INDEX', ''.join(index), 0o644)
+
+
+def filled(text, values):
+    """Raises NotYet: a value is missing, or is none."""
+    return NAME.sub(lambda found: _value(found.group(1), values), text)
+
+
+def _value(name, values):
+    kind, _, of = name.partition(':')
+    known = {'apiUrl': values['apiUrl']} if not of else values[{'witnessUrl': 'witnessUrls', 'address': 'addresses'}[kind]]
+    value = str(known.get(of or kind, ''))
+    # Nothing that ends a quote or a line.
+    if not re.fullmatch(r'[A-Za-z0-9.:/_-]+', value):
+        raise NotYet('the boot parameter has no %s: deploy the stack of this router again' % name)
+    return value

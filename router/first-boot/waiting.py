@@ -1,0 +1,58 @@
+"""Waits for what is not there yet, and says for what: on the console, where no network is needed to read it, and in the log."""
+
+import datetime
+import os
+import time
+
+# Of a simulated router, in tests.
+ROOT = os.environ.get('VYOS_FAILOVER_ROOT', '')
+LOG = ROOT + '/var/log/vyos-failover.log'
+CONSOLE = ROOT + '/dev/console'
+# Seconds before the next attempt; the last one repeats. A new reason starts from the first.
+DELAYS_S = (2, 4, 8, 15, 30)
+# An unchanged reason is said again after this time.
+AGAIN_S = 300
+MOST_CHARACTERS = 500
+
+
+class NotYet(Exception):
+    """Something is missing or wrong. The next attempt may find it mended."""
+
+
+class Waiting:
+    def __init__(self):
+        self.reason, self.tries, self.said_at = None, 0, 0
+
+    def wait(self, reason):
+        if reason != self.reason:
+            self.reason, self.tries, self.said_at = reason, 0, 0
+        if not self.said_at or uptime() - self.said_at >= AGAIN_S:
+            self.say('warn', 'waiting: %s' % reason)
+            self.said_at = uptime()
+        time.sleep(DELAYS_S[min(self.tries, len(DELAYS_S) - 1)])
+        self.tries += 1
+
+    def say(self, level, text):
+        """A log or a console that cannot be written stops nothing."""
+        text = ''.join(each if each.isprintable() else '?' for each in text)[:MOST_CHARACTERS]
+        now = datetime.datetime.now(datetime.timezone.utc).strftime('%Y-%m-%dT%H:%M:%S.%f')[:-3] + 'Z'
+        _append(LOG, '%s %-5s boot %s\n' % (now, level, text))
+        _append(CONSOLE, 'vyos-failover: %s\r\n' % text)
+
+
+def uptime():
+    """Seconds since boot: the clock may be set meanwhile."""
+    with open(ROOT + '/proc/uptime') as file:
+        return float(file.read().split()[0])
+
+
+def _append(path, text):
+    try:
+        # A serial console without a reader must not block.
+        descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOCTTY | os.O_NONBLOCK, 0o640)
+        try:
+            os.write(descriptor, text.encode())
+        finally:
+            os.close(descriptor)
+    except OSError:
+        pass

@@ -1,0 +1,244 @@
+/** A created router, from power on to its configuration, with all the real programs of its user data and its bundle. */
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { AwsV4Signer } from 'aws4fetch';
+import { describe, expect, it } from 'vitest';
+import { configBefore } from '#functions/config-push/plan/config-before.ts';
+import { readRunningConfig } from '#functions/config-push/router/running-config.ts';
+import { diffConfig } from '#vyos/diff.ts';
+import { renderConfig } from '#vyos/render.ts';
+import { KEY, NewRouter, ROUTER, topology } from './boot.fixture.ts';
+import { CREDENTIALS, type ReceivedRequest } from './http-servers.ts';
+import { readProcesses } from './router.fixture.ts';
+
+/** With the keys in it, as VyOS shows it, and with what the image has besides. */
+function running(lines: readonly string[]): readonly string[] {
+  const all = [...lines, 'set interfaces ethernet eth0 address dhcp'];
+  return all.map((line) => line.replace(/'\{\{ssm:[^}]*\}\}'/, KEY)).toSorted();
+}
+
+const { lines } = renderConfig(topology, ROUTER);
+const PUSHED = lines.map((line) => line.replace('mtu 1414', 'mtu 1300'));
+
+/** What it runs, what its daemons have, and what it boots with. */
+const sides = ({ router: { vyos } }: NewRouter) => [vyos.running, vyos.daemons, vyos.saved];
+const all = (wanted: readonly string[]) => [wanted, wanted, wanted].map(running);
+
+describe('a new router', () => {
+  it('builds itself: agent, programs, keys and configuration, with which it boots, too', async () => {
+    const launched = await NewRouter.launch();
+    launched.router.start();
+    await launched.untilBuilt();
+
+    expect(sides(launched)).toEqual(all(lines));
+    expect(launched.router.hasAgent).toBe(true);
+    const conf = readFileSync(join(launched.folder, 'config/vyos-failover/report.conf'), 'utf8');
+    expect(conf).toContain(`API_URL='${launched.document.apiUrl}'`);
+    expect(conf).toContain(`WITNESS_APIS='virginia@us-east-1=${launched.document.witnessUrls['virginia']}'`);
+    expect(existsSync(join(launched.folder, 'systemd/vyos-failover-reconcile.service'))).toBe(true);
+    await launched.untilConsole(/this router is built/);
+    expect(existsSync(join(launched.folder, 'var/lib/vyos-failover-boot'))).toBe(false);
+
+    expect(toPush(launched)).toEqual([]);
+    const download = launched.aws.requests.find(({ action }) => action === 'GetObject');
+    expect(download?.headers.authorization).toBe(await signatureOf(download));
+  });
+
+  it('prefers what was pushed last to its bundle', async () => {
+    const launched = await NewRouter.launch();
+    launched.aws.pushed = PUSHED;
+    launched.router.start();
+    await launched.untilBuilt();
+    expect(sides(launched)).toEqual(all(PUSHED));
+  });
+
+  it('only starts its programs at the next boot', async () => {
+    const launched = await NewRouter.launch();
+    launched.router.start();
+    await launched.untilBuilt();
+    await launched.untilConsole(/this router is built/);
+    launched.aws.requests.length = 0;
+    await launched.router.reboot();
+    expect(launched.aws.requests).toEqual([]);
+    expect(existsSync(join(launched.folder, 'services'))).toBe(false);
+    expect(existsSync(join(launched.folder, 'systemd/vyos-failover-reconcile.service'))).toBe(true);
+    expect(launched.router.hasAgent).toBe(true);
+    expect(sides(launched)).toEqual(all(lines));
+  });
+
+  it('shows no key in a command line, an environment, a log or a file that others may read', async () => {
+    const launched = await NewRouter.launch();
+    const seen: string[] = [];
+    const secrets = [KEY, CREDENTIALS.secretAccessKey, CREDENTIALS.sessionToken];
+    launched.aws.onRequest = () => {
+      for (const { cmdline, environ } of readProcesses()) seen.push(cmdline, environ);
+    };
+    launched.router.start();
+    await launched.untilBuilt();
+    const readable = readdirSync(launched.folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      // What VyOS itself has in memory.
+      .filter((file) => !/(running|daemons)(\.json|\.text)$/.test(file))
+      .filter((file) => (statSync(file).mode & 0o007) !== 0);
+    const log = join(launched.folder, 'var/log/vyos-failover.log');
+    seen.push(launched.router.console, ...[...readable, log].map((file) => readFileSync(file, 'latin1')));
+    expect(launched.aws.requests.length).toBeGreaterThan(3);
+    expect(readable.length).toBeGreaterThan(50);
+    for (const secret of secrets) expect(seen.filter((text) => text.includes(secret))).toEqual([]);
+  });
+});
+
+describe('what is not there yet is awaited, and the console says what it is', () => {
+  it('network, parameter, permissions, the right bundle, keys: one after the other', async () => {
+    const launched = await NewRouter.launch();
+    const { router, aws, document } = launched;
+    const [[key, object] = ['', Buffer.alloc(0)]] = aws.objects;
+    const psk = [...aws.parameters.keys()].find((name) => name.includes('/psk/')) ?? '';
+    const has = (file: string) => existsSync(join(launched.folder, file));
+    const restore = await launched.cutNetwork();
+    launched.deploy(undefined);
+    aws.objects.clear();
+    aws.parameters.delete(psk);
+    router.start();
+    await launched.untilConsole(/waiting: the parameter \S+\/boot\/tokyo-1 could not be read: no answer from http/);
+
+    aws.denied.add('GetParameter');
+    await restore();
+    await launched.untilConsole(
+      /boot\/tokyo-1 could not be read: AccessDeniedException: vyos-router is not authorized/,
+    );
+    aws.denied.delete('GetParameter');
+    await launched.untilConsole(/boot\/tokyo-1 could not be read: ParameterNotFound/);
+
+    aws.denied.add('GetObject');
+    launched.deploy({ ...document, bundle: { ...document.bundle, sha256: '0'.repeat(64) } });
+    await launched.untilConsole(/the bundle s3:\S+ \S+ could not be read: AccessDenied: vyos-router is not authorized/);
+    aws.denied.delete('GetObject');
+    await launched.untilConsole(/could not be read: NoSuchKey/);
+    aws.objects.set(key, object);
+    await launched.untilConsole(/the SHA-256 of s3:.* and not 0{64}: nothing of it runs/);
+    expect(has('config/vyos-failover')).toBe(false);
+
+    aws.denied.add('GetItem');
+    launched.deploy(document);
+    await launched.untilConsole(/pushed last could not be read from the table tokyo-table: AccessDenied/);
+    // Operators can reach it meanwhile, and it does not run the configuration of its bundle.
+    expect([router.hasAgent, router.vyos.running.length]).toEqual([true, 2]);
+    aws.denied.delete('GetItem');
+    await launched.untilConsole(new RegExp(`waiting: ${psk} could not be fetched: ParameterNotFound`));
+    expect(router.vyos.running).toHaveLength(2);
+    aws.parameters.set(psk, KEY);
+    await launched.untilBuilt();
+    expect(sides(launched)).toEqual(all(lines));
+  });
+
+  it('once while it is the same, and again after some minutes', async () => {
+    const launched = await NewRouter.launch();
+    launched.deploy(undefined);
+    const [before, { router }] = [launched.router.vyos.uptime, launched];
+    router.start();
+    await launched.untilConsole(/(ParameterNotFound[^]*){2}/);
+    expect(launched.aws.requests.length).toBeGreaterThan(8);
+    expect(router.console.match(/waiting/g)).toHaveLength(2);
+    expect(router.vyos.uptime - before).toBeGreaterThan(300);
+  });
+});
+
+describe('what is wrong does not run', () => {
+  it('a boot parameter without an address that the configuration needs', async () => {
+    const launched = await NewRouter.launch();
+    launched.aws.pushed = lines.map((line) => line.replace(/198\.51\.100\.10\b/, '{{address:virginia-1}}'));
+    launched.deploy({ ...launched.document, addresses: {} });
+    launched.router.start();
+    await launched.untilConsole(/the boot parameter has no address:virginia-1/);
+    launched.deploy(launched.document);
+    await launched.untilBuilt();
+    expect(sides(launched)).toEqual(all(lines.map((line) => line.replace(/198\.51\.100\.10\b/, '198.51.100.99'))));
+  });
+
+  it('a commit that fails is said, and tried again from the start: nothing half is saved', async () => {
+    const launched = await NewRouter.launch();
+    launched.router.vyos.faults({ crashes: 1, area: ['protocols'] });
+    launched.router.start();
+    await launched.untilBuilt();
+    expect(launched.router.console).toMatch(/waiting: the commit failed/);
+    expect(sides(launched)).toEqual(all(lines));
+  });
+
+  it('a save that fails leaves the image’s own boot file whole', async () => {
+    const launched = await NewRouter.launch();
+    launched.router.vyos.faults({ diskFull: 1 });
+    launched.router.start();
+    await launched.untilBuilt();
+    expect(launched.router.console).toMatch(/waiting: .*No space left/);
+    expect(sides(launched)).toEqual(all(lines));
+  });
+});
+
+describe('killed, and started again, it ends as it would have', () => {
+  it.each(['dpkg', 'load', 'commit protocols bgp', 'commit active', 'commit done', 'save writes'])(
+    'at %s',
+    async (step) => {
+      const launched = await NewRouter.launch();
+      launched.router.vyos.faults({ killOnceAt: step });
+      launched.router.start();
+      await launched.untilBuilt();
+      const faults = JSON.parse(readFileSync(join(launched.folder, 'faults.json'), 'utf8')) as object;
+      expect([sides(launched), faults]).toEqual([all(lines), { killOnceAt: null }]);
+    },
+  );
+
+  it.each(['GetObject', 'GetItem'])('during %s', async (action) => {
+    const launched = await NewRouter.launch();
+    let killed = 0;
+    launched.aws.onRequest = (asked) => {
+      if (asked === action && killed++ === 0) launched.router.kill();
+    };
+    launched.router.start();
+    await launched.untilBuilt();
+    expect([sides(launched), killed > 1]).toEqual([all(lines), true]);
+  });
+
+  it('by the loss of power during the commit', async () => {
+    const launched = await NewRouter.launch();
+    let reboot: Promise<void> | undefined;
+    launched.router.vyos.faults({ killOnceAt: 'commit active' });
+    let asked = 0;
+    launched.aws.onRequest = (action) => {
+      // The second attempt: the first one was killed in its commit.
+      if (action === 'GetItem' && ++asked === 2) reboot = launched.router.reboot();
+    };
+    launched.router.start();
+    await launched.untilBuilt();
+    await reboot;
+    expect([sides(launched), asked]).toEqual([all(lines), 3]);
+  });
+});
+
+/** What a push of the same topology would do on it now. */
+function toPush({ router: { vyos }, folder }: NewRouter): readonly string[] {
+  const program = join(folder, 'config/vyos-failover/apply-config.d/show_config.py');
+  const env = { ...vyos.shell.env, PATH: `${vyos.shell.path}:/usr/bin:/bin` };
+  const output = execFileSync('/usr/bin/python3', [program], { env, encoding: 'utf8' });
+  const now = readRunningConfig({ kind: 'answered', output });
+  if ('why' in now) throw new Error(now.why);
+  const previous = configBefore(undefined, now);
+  if (previous === undefined) throw new Error('what it has applied is not known');
+  const { commands, drift } = diffConfig(now.lines, lines, { previous });
+  return [...commands, ...(drift?.added ?? []), ...(drift?.removed ?? [])];
+}
+
+async function signatureOf(request: ReceivedRequest | undefined): Promise<string | undefined> {
+  const signer = new AwsV4Signer({
+    method: 'GET',
+    url: `http://${request?.headers.host}${request?.path}`,
+    headers: { 'x-amz-content-sha256': String(request?.headers['x-amz-content-sha256']) },
+    ...CREDENTIALS,
+    service: 's3',
+    region: 'ap-northeast-1',
+    datetime: String(request?.headers['x-amz-date']),
+  });
+  return (await signer.sign()).headers.get('authorization') ?? undefined;
+}

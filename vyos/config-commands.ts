@@ -1,0 +1,20 @@
+import type { Line } from './line.ts';
+import { quote } from './quote.ts';
+import { singleValuedLeaf } from './versions/single-valued.ts';
+
+/**
+ * A path as a command of `vyos_config_commands`.
+ *
+ * VyOS reads them as text and recognizes a value by its single quotes; an unquoted value becomes a node
+ * (https://github.com/vyos/vyos-cloud-init, cc_vyos_userdata.py). It does not validate the commands.
+ */
+export function configCommand(path: Line): string {
+  const value = endsInValue(path) ? path.at(-1) : undefined;
+  const nodes = (value === undefined ? path : path.slice(0, -1)).map(quote).join(' ');
+  return value === undefined ? `set ${nodes}` : `set ${nodes} '${value}'`;
+}
+
+/** Of the nodes in user data, only interface addresses are leaves with several values. */
+function endsInValue(path: Line): boolean {
+  return singleValuedLeaf(path) !== undefined || (path[0] === 'interfaces' && path.at(-2) === 'address');
+}
