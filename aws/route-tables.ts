@@ -28,9 +28,14 @@ function factOf({ table, destination }: ManagedRoute, route: Route | undefined):
 }
 
 /** The result of one ReplaceRoute. `throttled`: retry later. `final`: a retry cannot succeed (permission, no such route or interface). */
-export type ReplaceOutcome =
-  | 'replaced'
-  | { readonly code: string; readonly message: string; readonly kind: 'throttled' | 'passing' | 'final' };
+export type ReplaceOutcome = 'replaced' | RouteFault;
+
+/** Why EC2 did not change a route. */
+export interface RouteFault {
+  readonly code: string;
+  readonly message: string;
+  readonly kind: 'throttled' | 'passing' | 'final';
+}
 
 /**
  * Points one existing route at an interface. Never creates one: a missing route is a fault that an operator must repair.
@@ -65,7 +70,8 @@ function replaceCommand(route: ManagedRoute, eni: string, DryRun: boolean): Repl
   });
 }
 
-function faultOf(error: unknown): Exclude<ReplaceOutcome, 'replaced'> {
+/** EC2's answer to a call that failed. */
+export function faultOf(error: unknown): RouteFault {
   const { name: code, message } = error instanceof Error ? error : new Error(String(error));
   const kind = THROTTLED_CODES.test(code) ? 'throttled' : FINAL_CODES.test(code) ? 'final' : 'passing';
   return { code, message, kind };
@@ -78,7 +84,7 @@ const THROTTLED_CODES = /^(RequestLimitExceeded|Throttling|ThrottlingException|T
  * InvalidRoute.NotFound (https://github.com/getmoto/moto/issues/6425); both are treated alike.
  */
 const FINAL_CODES =
-  /^(Invalid|Unauthorized|AccessDenied|AuthFailure|OptInRequired|OperationNotPermitted|Unsupported|Missing|Malformed)/;
+  /^(Invalid|Unauthorized|AccessDenied|AuthFailure|OptInRequired|OperationNotPermitted|RouteLimitExceeded|Unsupported|Missing|Malformed)/;
 
 /** EC2 refuses more than 200 filter values in a call (FilterLimitExceeded), and answers with 100 tables at a time. */
 const TABLES_IN_A_CALL = 100;
@@ -109,7 +115,8 @@ async function describeSome(ec2: EC2Client, ids: string[]): Promise<readonly Rou
   return tables;
 }
 
-function destinationInput(destination: string) {
+/** The parameter of ReplaceRoute and CreateRoute for a kind of destination. */
+export function destinationInput(destination: string) {
   if (destination.startsWith('pl-')) return { DestinationPrefixListId: destination };
   return destination.includes(':') ? { DestinationIpv6CidrBlock: destination } : { DestinationCidrBlock: destination };
 }

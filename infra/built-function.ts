@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { build, stop } from 'esbuild';
 import { literalKeys } from './literal-keys.ts';
 
-const FOLDERS = ['route-swap', 'health-probe', 'config-push'] as const;
+const FOLDERS = ['route-swap', 'health-probe', 'config-push', 'create-routes'] as const;
 
 export type FunctionFolder = (typeof FOLDERS)[number];
 

@@ -22,13 +22,15 @@ export async function buildBundles(): Promise<void> {
 /**
  * A function's code: what esbuild made of it, once for all sites, and beside it the site, which is all that differs. Links
  * to the build and a hash made of the build's own: CDK copies it once a site, and neither copies nor reads it twice.
+ *
+ * @param site undefined: the function reads none
  */
-export function bundle(folder: FunctionFolder, site: ManagedSite): Code {
+export function bundle(folder: FunctionFolder, site: ManagedSite | undefined): Code {
   const built = builtFunction(folder, temporary());
   const outdir = mkdtempSync(join(temporary(), `${folder}-`));
   for (const name of readdirSync(built)) symlinkSync(join(built, name), join(outdir, name));
-  const text = JSON.stringify(site);
-  writeFileSync(join(outdir, SITE_FILE), text);
+  const text = site === undefined ? '' : JSON.stringify(site);
+  if (site !== undefined) writeFileSync(join(outdir, SITE_FILE), text);
   const assetHash = createHash('sha256').update(hashOf(built)).update(text).digest('hex');
   return Code.fromAsset(outdir, { assetHash, followSymlinks: SymlinkFollowMode.ALWAYS });
 }

@@ -17,6 +17,7 @@ export function namesOf(topology: Pick<Topology, 'name'>, site: Pick<Site, 'name
     routeSwap: nameWithin(stack, 'route-swap'),
     healthProbe: nameWithin(stack, 'health-probe'),
     configPush: nameWithin(stack, 'config-push'),
+    createRoutes: nameWithin(stack, 'routes'),
     probeDocument: nameWithin(stack, 'probe'),
     showConfigDocument: nameWithin(stack, 'show-config'),
     listNeighborsDocument: nameWithin(stack, 'list-neighbors'),

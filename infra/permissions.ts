@@ -30,14 +30,25 @@ export function allowRouteSwap(
   allowRunCommand(fn, stack, site, [document]);
   allowAnnouncements(fn, stack);
   // Last, so that what does not fit into the role's own policy is always this.
+  allowOnTables(fn, stack, site, 'ec2:ReplaceRoute');
+  acknowledgeDescribe(fn);
+}
+
+/** create-routes: the only function that may create routes, in the managed tables; it can neither replace nor delete one. */
+export function allowCreateRoutes(fn: SiteFunction, stack: Stack, site: ManagedSite): void {
+  fn.allow(['ec2:DescribeRouteTables'], ['*']);
+  allowOnTables(fn, stack, site, 'ec2:CreateRoute');
+  acknowledgeDescribe(fn);
+}
+
+function allowOnTables(fn: SiteFunction, stack: Stack, site: ManagedSite, action: `ec2:${string}Route`): void {
   const tables = [...new Set(site.routes.map((route) => route.table))];
   for (const some of chunks(tables, TABLES_PER_STATEMENT)) {
     fn.allow(
-      ['ec2:ReplaceRoute'],
+      [action],
       some.map((id) => ec2Arn(stack, `route-table/${id}`)),
     );
   }
-  acknowledgeDescribe(fn);
 }
 
 /**

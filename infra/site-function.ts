@@ -11,7 +11,8 @@ import { bundle } from './bundle.ts';
 export interface SiteFunctionProps {
   readonly folder: FunctionFolder;
   readonly name: string;
-  readonly site: ManagedSite;
+  /** Written beside its code. Default: the function reads none. */
+  readonly site?: ManagedSite;
   readonly environment: Record<string, string>;
   readonly timeout: Duration;
   /** Environments that are kept for it, and no more than these. Default: what the account has left. */

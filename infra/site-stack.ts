@@ -9,6 +9,7 @@ import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
 import { Alarms } from './alarms.ts';
 import { ConfigPush } from './config-push.ts';
 import { EventApi } from './event-api.ts';
+import { ManagedRoutes } from './managed-routes.ts';
 import { namesOf } from './names.ts';
 import { Notifications } from './notifications.ts';
 import { allowHealthProbe, allowRouteSwap } from './permissions.ts';
@@ -19,7 +20,7 @@ import { Triggers } from './triggers.ts';
 
 /**
  * Everything that fails over one site, in the site's own region. The swappable routes themselves are not in it: a
- * deployment, or `--revert-drift`, must never undo a failover.
+ * deployment, or `--revert-drift`, must never undo a failover. Missing ones are created by `ManagedRoutes`.
  */
 export class SiteStack extends Stack {
   constructor(app: App, { topology, site: described }: { topology: Topology; site: Site }) {
@@ -44,6 +45,8 @@ export class SiteStack extends Stack {
     new Triggers(this, 'Triggers', { site, routeSwap, healthProbe, statusChecks: alarms.statusChecks });
     new RouterPolicies(this, 'RouterPolicies', { stack: this, topology, site: described, routeArn: api.routeArn });
     new ConfigPush(this, 'ConfigPush', { stack: this, site, names, table, topic });
+    if (described.createRoutes)
+      new ManagedRoutes(this, 'ManagedRoutes', { stack: this, site, name: names.createRoutes });
     this.#output('EventApiUrl', api.url, 'API_URL in report.conf of both routers');
     this.#output('AlarmTopicArn', topic.topicArn, 'Topic of all alarms: subscribe the operators on call');
     this.#output('SiteTableName', table.tableName, 'Lease, journal and history');

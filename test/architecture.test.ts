@@ -1,4 +1,5 @@
 import { globSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { cyclesOf, modulesIn, unreachable } from './imports.ts';
 
@@ -116,6 +117,17 @@ describe('the import table', () => {
       .filter(({ imports }) => imports.some(({ path }) => path.startsWith('@aws-sdk/')))
       .map(({ file }) => `${file}: only aws/ speaks to AWS`);
     expect(wrong).toEqual([]);
+  });
+
+  it('keeps CreateRoute out of a swap (rule 7)', () => {
+    const swap = unreachable(modules, ['functions/route-swap/handler.ts']);
+    expect(swap).toContain('aws/create-route.ts');
+    const importers = modules.filter(({ imports }) => imports.some(({ path }) => path === 'aws/create-route.ts'));
+    expect(new Set(importers.map(({ file }) => dirname(file)))).toEqual(new Set(['functions/create-routes']));
+    const callers = modules
+      .filter(({ folder }) => ['aws', 'functions', 'cli'].includes(folder))
+      .filter(({ file }) => /\bCreateRoute(Command)?\(/.test(readFileSync(file, 'utf8')));
+    expect(callers.map(({ file }) => file)).toEqual(['aws/create-route.ts']);
   });
 
   it('keeps clock, network and files out of what decides', () => {

@@ -1,0 +1,20 @@
+import * as z from '#contracts/validation.ts';
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-requests.html */
+const Request = z.object({
+  RequestType: z.enum(['Create', 'Update', 'Delete']),
+  /** Presigned: it must not be logged. */
+  ResponseURL: z.url(),
+  StackId: z.string(),
+  RequestId: z.string(),
+  LogicalResourceId: z.string(),
+  ResourceProperties: z.unknown(),
+});
+export type CustomResourceRequest = z.infer<typeof Request>;
+
+/** @throws Error if it is no request of CloudFormation: nobody waits for an answer then */
+export function parseRequest(event: unknown): CustomResourceRequest {
+  const result = z.safeParse(Request, event);
+  if (result.success) return result.data;
+  throw new Error(`create-routes is invoked by CloudFormation alone: ${z.prettifyError(result.error)}`);
+}
