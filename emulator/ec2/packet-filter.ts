@@ -57,7 +57,7 @@ function passes(
   return permissionsOf(at, direction, state).some(
     (permission) =>
       matchesProtocol(permission.protocol, packet.protocol) &&
-      matchesPort(permission.ports, packet.port) &&
+      matchesPort(permission, packet.port) &&
       matchesPeer(permission.peer, packet.peer, state),
   );
 }
@@ -70,8 +70,10 @@ function matchesProtocol(allowed: string, protocol: string): boolean {
   return allowed === '-1' || numberOf(allowed) === numberOf(protocol);
 }
 
-function matchesPort(ports: Permission['ports'], port: number | undefined): boolean {
+/** For ICMP the two numbers are type and code, -1 for all; the code is not looked at. */
+function matchesPort({ protocol, ports }: Permission, port: number | undefined): boolean {
   if (ports === undefined || ports.from === -1) return true;
+  if (protocol.startsWith('icmp')) return port === ports.from;
   return port !== undefined && ports.from <= port && port <= ports.to;
 }
 

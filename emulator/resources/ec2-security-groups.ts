@@ -11,7 +11,7 @@ import {
 import type { Permission, SecurityGroupRule } from '#emulator/ec2/state.ts';
 import type { Resource } from '#emulator/template.ts';
 import { deleteUnlessGone, number, tagList, tagsOf } from './ec2-common.ts';
-import { changed, type ResourceFamily, type ResourceType } from './family.ts';
+import { CreationFailed, changed, type ResourceFamily, type ResourceType } from './family.ts';
 
 type Direction = SecurityGroupRule['direction'];
 
@@ -70,6 +70,7 @@ export const ec2SecurityGroups: ResourceFamily = {
             tags: tagsOf(resource, wanted.Tags),
           }),
         );
+        const identity = { ref: id, attributes: { GroupId: id, Id: id, VpcId: wanted.VpcId } };
         try {
           // "When you specify outbound rules, the default outbound rule is removed": AWS::EC2::SecurityGroup.
           if (wanted.SecurityGroupEgress !== undefined) {
@@ -80,10 +81,9 @@ export const ec2SecurityGroups: ResourceFamily = {
           }
           addRules(id, resource, undefined, cloud);
         } catch (error) {
-          ec2.perform(resource.region, deleteSecurityGroup(id));
-          throw error;
+          throw new CreationFailed(identity, error instanceof Error ? error.message : String(error), { cause: error });
         }
-        return { ref: id, attributes: { GroupId: id, Id: id, VpcId: wanted.VpcId } };
+        return identity;
       },
       update(resource, previous, cloud) {
         if (changed(resource, previous, 'GroupName', 'GroupDescription', 'VpcId')) return 'replace';

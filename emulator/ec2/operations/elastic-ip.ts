@@ -29,9 +29,8 @@ export function releaseAddress(id: string): Operation {
 }
 
 /**
- * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateAddress.html. Throws `Gateway.NotAttached` for a VPC
- * without an internet gateway, `Resource.AlreadyAssociated` for an address or an interface that is associated
- * (without AllowReassociation, which CloudFormation does not set [unverified]).
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateAddress.html: "Reassociation is automatic", and another
+ * address of the interface is disassociated. Throws `Gateway.NotAttached` for a VPC without an internet gateway.
  */
 export function associateAddress(id: string, interfaceId: string): Operation<ElasticIp> {
   return (state, context) => {
@@ -40,10 +39,9 @@ export function associateAddress(id: string, interfaceId: string): Operation<Ela
     if (internetGatewayOf(vpc, state) === undefined) {
       throw new AwsError('Gateway.NotAttached', `Network ${vpc} is not attached to any internet gateway`);
     }
-    if (address.association !== undefined) throw alreadyAssociated(id, address.association.id);
-    const other = elasticIpOn(state, interfaceId)?.association;
-    if (other !== undefined) throw alreadyAssociated(interfaceId, other.id);
-    return changed(state, { ...address, association: { id: context.newId('eipassoc'), interface: interfaceId } });
+    const other = elasticIpOn(state, interfaceId);
+    const free = other === undefined ? state : changed(state, { ...other, association: undefined }).state;
+    return changed(free, { ...address, association: { id: context.newId('eipassoc'), interface: interfaceId } });
   };
 }
 
@@ -60,13 +58,6 @@ export function disassociateAddress(associationId: string): Operation<ElasticIp>
 /** Replaces the tags. */
 export function tagAddress(id: string, tags: Tags): Operation<ElasticIp> {
   return (state) => changed(state, { ...existing('eipalloc', id, state.addresses), tags });
-}
-
-function alreadyAssociated(resource: string, association: string): AwsError {
-  return new AwsError(
-    'Resource.AlreadyAssociated',
-    `resource ${resource} is already associated with associate-id ${association}`,
-  );
 }
 
 function changed(state: RegionState, address: ElasticIp) {
