@@ -13,8 +13,18 @@ export interface StackArtifact {
   readonly after: readonly string[];
   readonly terminationProtection: boolean;
   readonly tags: Readonly<Record<string, string>>;
+  /** The stack's assets, which are in S3 before the stack is deployed. */
+  readonly files: readonly AssetFile[];
   /** Directories of the stack's zip assets, by S3 object key. */
   readonly assets: ReadonlyMap<string, string>;
+}
+
+/** A file of the assembly that is published as it is. Directories, which CDK packs, are in `assets` only. */
+export interface AssetFile {
+  /** May have `${AWS::AccountId}` and `${AWS::Region}` in it. */
+  readonly bucket: string;
+  readonly key: string;
+  readonly path: string;
 }
 
 /** `Snapshot` is for resource types that are not emulated. */
@@ -84,7 +94,7 @@ const assetsSchema = z.object({
     z.string(),
     z.object({
       source: z.object({ path: z.string().optional(), packaging: z.string().optional() }),
-      destinations: z.record(z.string(), z.object({ objectKey: z.string() })),
+      destinations: z.record(z.string(), z.object({ bucketName: z.string().default(''), objectKey: z.string() })),
     }),
   ),
 });
@@ -119,22 +129,35 @@ export async function readAssembly(directory: string, defaultRegion: string): Pr
         region: region === '' || region === 'unknown-region' ? defaultRegion : region,
         template: await readJson(join(directory, properties?.templateFile ?? ''), templateSchema),
         size: (await stat(join(directory, properties?.templateFile ?? ''))).size,
-        assets: new Map((await Promise.all(manifests.map((file) => readAssets(directory, file)))).flat()),
+        ...assetsIn(
+          directory,
+          await Promise.all(manifests.map((file) => readJson(join(directory, file), assetsSchema))),
+        ),
       };
     }),
   );
 }
 
-async function readAssets(directory: string, file: string): Promise<[string, string][]> {
-  const { files } = await readJson(join(directory, file), assetsSchema);
-  return Object.values(files).flatMap(({ source, destinations }) =>
-    source.path === undefined || source.packaging !== 'zip'
-      ? []
-      : Object.values(destinations).map(({ objectKey }): [string, string] => [
-          objectKey,
-          join(directory, source.path ?? ''),
-        ]),
+function assetsIn(
+  directory: string,
+  manifests: readonly z.infer<typeof assetsSchema>[],
+): Pick<StackArtifact, 'assets' | 'files'> {
+  const assets = manifests.flatMap(({ files }) =>
+    Object.values(files).flatMap(({ source: { path, packaging }, destinations }) =>
+      path === undefined
+        ? []
+        : Object.values(destinations).map(({ bucketName: bucket, objectKey: key }) => ({
+            bucket,
+            key,
+            path: join(directory, path),
+            isDirectory: packaging === 'zip',
+          })),
+    ),
   );
+  return {
+    assets: new Map(assets.filter(({ isDirectory }) => isDirectory).map(({ key, path }) => [key, path])),
+    files: assets.filter(({ isDirectory }) => !isDirectory).map(({ bucket, key, path }) => ({ bucket, key, path })),
+  };
 }
 
 async function readJson<T extends z.ZodType>(file: string, schema: T): Promise<z.infer<T>> {

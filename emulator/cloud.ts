@@ -7,6 +7,7 @@ import type { Integration } from './http-api/routes.ts';
 import type { Iam } from './iam.ts';
 import type { Functions } from './lambda/functions.ts';
 import type { Ids } from './random.ts';
+import type { Buckets } from './s3/buckets.ts';
 import type { Clock } from './service.ts';
 import type { Topics } from './sns/topics.ts';
 import type { Documents } from './ssm/documents.ts';
@@ -34,6 +35,7 @@ export interface Cloud {
   documents(region: string): Documents;
   parameters(region: string): ParameterStore;
   tables(region: string): Tables;
+  readonly buckets: Buckets;
   /** Names of log groups, as `region/name`. */
   readonly logGroups: Set<string>;
   /** API Gateway's integrations by id. */

@@ -5,6 +5,7 @@ import type { Stack } from './cloudformation/stack.ts';
 import type { Operation, Stacks } from './cloudformation/stacks.ts';
 import { accountExcesses, resourceExcesses, templateExcesses } from './resources/limits.ts';
 import { checkTypes } from './resources/resource-types.ts';
+import { objectOfFile } from './s3/buckets.ts';
 import { AwsError } from './service.ts';
 
 /** A stack of a deployed assembly. */
@@ -52,9 +53,19 @@ export async function deploy(
   const deployed: DeployedStack[] = [];
   for (const artifact of artifacts) {
     const { name, region } = artifact;
+    publish(artifact, cloud);
     deployed.push({ name, region, result: await deployOne(artifact, stacks) });
   }
   return deployed;
+}
+
+/** The files of the stack's assets, into the bucket that `cdk bootstrap` makes in every region. */
+function publish({ files, region }: StackArtifact, { accountId, buckets, clock }: Cloud): void {
+  for (const { bucket, key, path } of files) {
+    const name = bucket.replaceAll('${AWS::AccountId}', accountId).replaceAll('${AWS::Region}', region);
+    buckets.create(name, region);
+    buckets.put(name, key, objectOfFile(path, clock.now()));
+  }
 }
 
 async function deployOne(artifact: StackArtifact, stacks: Stacks): Promise<DeployedStack['result']> {

@@ -169,11 +169,9 @@ function unsigned(
   request: Omit<SignedRequest, 'region' | 'caller'>,
   edges: FrontDoorEdges,
 ): HttpResponse {
-  const error = new AwsError(
-    signatureCode(service, verdict.fault),
-    verdict.says,
-    service.signingName === 'ec2' ? 401 : 403,
-  );
+  const code = signatureCode(service, verdict.fault);
+  const status = service.signingName === 'ec2' ? 401 : BAD_REQUESTS.includes(code) ? 400 : 403;
+  const error = new AwsError(code, verdict.says, status);
   const region = verdict.region ?? 'unknown';
   edges.record({
     kind: 'call',
@@ -190,34 +188,60 @@ function unsigned(
   return service.renderError(error, { ...request, region, caller: nobody });
 }
 
-/** EC2 has one code for all; the Query services and the JSON services have theirs. */
-function signatureCode(service: Service, fault: SignatureFault): string {
-  const isJson = service.deniedCode.endsWith('Exception');
-  switch (fault) {
-    case 'missing':
-      return isJson ? 'MissingAuthenticationTokenException' : 'MissingAuthenticationToken';
-    case 'incomplete':
-      return isJson ? 'IncompleteSignatureException' : 'IncompleteSignature';
-    case 'unknown-key':
-    case 'bad-token':
-      return service.signingName === 'ec2'
-        ? 'AuthFailure'
-        : isJson
-          ? 'UnrecognizedClientException'
-          : 'InvalidClientTokenId';
-    case 'skewed':
-      return service.signingName === 'ec2'
-        ? 'RequestExpired'
-        : isJson
-          ? 'InvalidSignatureException'
-          : 'SignatureDoesNotMatch';
-    case 'mismatch':
-      return service.signingName === 'ec2'
-        ? 'AuthFailure'
-        : isJson
-          ? 'InvalidSignatureException'
-          : 'SignatureDoesNotMatch';
-  }
+/** EC2 has one code for all; the Query services, the JSON services and S3 have theirs. */
+const SIGNATURE_CODES: Readonly<Record<'ec2' | 'json' | 'query' | 's3', Readonly<Record<SignatureFault, string>>>> = {
+  ec2: {
+    missing: 'MissingAuthenticationToken',
+    incomplete: 'IncompleteSignature',
+    'unknown-key': 'AuthFailure',
+    'bad-token': 'AuthFailure',
+    skewed: 'RequestExpired',
+    'unsigned-headers': 'AuthFailure',
+    mismatch: 'AuthFailure',
+    'no-hash': 'AuthFailure',
+    'bad-hash': 'AuthFailure',
+  },
+  json: {
+    missing: 'MissingAuthenticationTokenException',
+    incomplete: 'IncompleteSignatureException',
+    'unknown-key': 'UnrecognizedClientException',
+    'bad-token': 'UnrecognizedClientException',
+    skewed: 'InvalidSignatureException',
+    'unsigned-headers': 'InvalidSignatureException',
+    mismatch: 'InvalidSignatureException',
+    'no-hash': 'InvalidSignatureException',
+    'bad-hash': 'InvalidSignatureException',
+  },
+  query: {
+    missing: 'MissingAuthenticationToken',
+    incomplete: 'IncompleteSignature',
+    'unknown-key': 'InvalidClientTokenId',
+    'bad-token': 'InvalidClientTokenId',
+    skewed: 'SignatureDoesNotMatch',
+    'unsigned-headers': 'SignatureDoesNotMatch',
+    mismatch: 'SignatureDoesNotMatch',
+    'no-hash': 'SignatureDoesNotMatch',
+    'bad-hash': 'SignatureDoesNotMatch',
+  },
+  /** https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
+  s3: {
+    missing: 'AccessDenied',
+    incomplete: 'AuthorizationHeaderMalformed',
+    'unknown-key': 'InvalidAccessKeyId',
+    'bad-token': 'InvalidToken',
+    skewed: 'RequestTimeTooSkewed',
+    'unsigned-headers': 'AccessDenied',
+    mismatch: 'SignatureDoesNotMatch',
+    'no-hash': 'InvalidRequest',
+    'bad-hash': 'XAmzContentSHA256Mismatch',
+  },
+};
+const BAD_REQUESTS = ['AuthorizationHeaderMalformed', 'InvalidToken', 'InvalidRequest', 'XAmzContentSHA256Mismatch'];
+
+function signatureCode({ signingName, deniedCode }: Service, fault: SignatureFault): string {
+  const codes =
+    signingName === 'ec2' || signingName === 's3' ? signingName : deniedCode.endsWith('Exception') ? 'json' : 'query';
+  return SIGNATURE_CODES[codes][fault];
 }
 
 function noService(verdict: Verdict, known: readonly string[]): HttpResponse {

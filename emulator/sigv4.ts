@@ -14,7 +14,17 @@ export interface WireRequest {
 }
 
 /** What is wrong with a signature. Each service has codes of its own for these. */
-export type SignatureFault = 'missing' | 'incomplete' | 'unknown-key' | 'bad-token' | 'skewed' | 'mismatch';
+export type SignatureFault =
+  | 'missing'
+  | 'incomplete'
+  | 'unknown-key'
+  | 'bad-token'
+  | 'skewed'
+  | 'unsigned-headers'
+  | 'mismatch'
+  /** S3 alone: `x-amz-content-sha256` is not there, or is not the body's. */
+  | 'no-hash'
+  | 'bad-hash';
 
 export type Verdict =
   | { readonly ok: true; readonly principal: Principal; readonly region: string; readonly service: string }
@@ -28,6 +38,8 @@ export type Verdict =
 
 /** A request is refused when its date is further than this from the time of arrival. */
 const MAX_SKEW_MS = 5 * 60_000;
+/** The same for S3: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html (RequestTimeTooSkewed) */
+const MAX_SKEW_S3_MS = 15 * 60_000;
 const ALGORITHM = 'AWS4-HMAC-SHA256';
 const HEADER =
   /^AWS4-HMAC-SHA256\s+Credential=([^/\s,]+)\/(\d{8})\/([^/\s,]+)\/([^/\s,]+)\/aws4_request\s*,\s*SignedHeaders=([^\s,]+)\s*,\s*Signature=([0-9a-f]{64})$/;
@@ -57,17 +69,26 @@ export function verifySignature(request: WireRequest, credentials: Credentials, 
   const skew = Math.abs(parseDate(date) - now);
   if (Number.isNaN(skew) || !date.startsWith(day))
     return no('incomplete', `X-Amz-Date "${date}" is no date, or not the one in the credential scope.`);
-  if (skew > MAX_SKEW_MS)
+  const maxSkewMs = service === 's3' ? MAX_SKEW_S3_MS : MAX_SKEW_MS;
+  if (skew > maxSkewMs)
     return no(
       'skewed',
-      `Signature expired: ${date} is ${Math.round(skew / 1000)} s from the server's time (at most 300 s).`,
+      `Signature expired: ${date} is ${Math.round(skew / 1000)} s from the server's time (at most ${maxSkewMs / 1000} s).`,
     );
   const unsigned = mustBeSigned(request.headers).filter((name) => !signedHeaders.split(';').includes(name));
   if (unsigned.length > 0)
-    return no('mismatch', `There were headers present in the request which were not signed: ${unsigned.join(', ')}`);
+    return no(
+      'unsigned-headers',
+      `There were headers present in the request which were not signed: ${unsigned.join(', ')}`,
+    );
 
   const scope = `${day}/${region}/${service}/aws4_request`;
-  const canonical = canonicalRequest(request, signedHeaders);
+  const hash = service === 's3' ? request.headers['x-amz-content-sha256'] : sha256(request.body);
+  if (hash === undefined) return no('no-hash', 'Missing required header for this request: x-amz-content-sha256');
+  if (/^[0-9a-f]{64}$/.test(hash) && hash !== sha256(request.body))
+    return no('bad-hash', "The provided 'x-amz-content-sha256' header does not match what was computed.");
+  const path = service === 's3' ? s3Path(request.path) : canonicalPath(request.path);
+  const canonical = canonicalRequest(request, { path, signedHeaders, hash });
   const stringToSign = `${ALGORITHM}\n${date}\n${scope}\n${sha256(canonical)}`;
   const expected = hmac(signingKey(principal.key.secretAccessKey, day, region, service), stringToSign).toString('hex');
   if (!timingSafeEqual(Buffer.from(expected), Buffer.from(signature))) {
@@ -84,18 +105,21 @@ function mustBeSigned(headers: Readonly<Record<string, string>>): string[] {
   return ['host', ...Object.keys(headers).filter((name) => name.startsWith('x-amz-'))];
 }
 
-function canonicalRequest(request: WireRequest, signedHeaders: string): string {
+function canonicalRequest(
+  request: WireRequest,
+  { path, signedHeaders, hash }: { readonly path: string; readonly signedHeaders: string; readonly hash: string },
+): string {
   const headers = signedHeaders
     .split(';')
     .map((name) => `${name}:${(request.headers[name] ?? '').trim().replace(/\s+/g, ' ')}\n`);
-  return [
-    request.method,
-    canonicalPath(request.path),
-    canonicalQuery(request.rawQuery),
-    headers.join(''),
-    signedHeaders,
-    sha256(request.body),
-  ].join('\n');
+  return [request.method, path, canonicalQuery(request.rawQuery), headers.join(''), signedHeaders, hash].join('\n');
+}
+
+function s3Path(path: string): string {
+  return path
+    .split('/')
+    .map((part) => encode(decode(part)))
+    .join('/');
 }
 
 /** Every service but S3 signs the path encoded a second time. */

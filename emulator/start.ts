@@ -34,6 +34,8 @@ import { startMetadata } from './metadata/service.ts';
 import { partitionOfAll } from './partition.ts';
 import { createIds, createRandom } from './random.ts';
 import { createEmulator } from './running.ts';
+import { Buckets } from './s3/buckets.ts';
+import { createS3Service } from './s3/service.ts';
 import type { Clock, Happening } from './service.ts';
 import { createSnsService } from './sns/service.ts';
 import { createTopics } from './sns/topics.ts';
@@ -151,6 +153,10 @@ async function start(
   const ssm = createSsm({ account, clock, guests: ec2.guests, record, ...options.ssm });
   onClose(() => ssm.close());
   const dynamoDb = createDynamoDb({ account });
+  const buckets = new Buckets();
+  // As `cdk bootstrap` makes it.
+  for (const region of Object.keys(account.regions))
+    buckets.create(`cdk-hnb659fds-assets-${accountId}-${region}`, region);
   const cloud: Cloud = {
     accountId,
     raisedQuotas: account.raisedQuotas ?? {},
@@ -172,6 +178,7 @@ async function start(
     documents: (region) => ssm.documents(region),
     parameters: (region) => ssm.parameters(region),
     tables: (region) => dynamoDb.tables(region),
+    buckets,
     logGroups: new Set(),
   };
   // A clock that a caller moves stands still while the emulator starts.
@@ -190,6 +197,7 @@ async function start(
     createLambdaService(functions),
     createEventsService(buses, accountId),
     createSnsService(topics),
+    createS3Service(buckets, { accountId, iam, now: () => clock.now() }),
     createCloudFormationService(cloudFormation, accountId),
     createStsService(credentials, iam, () => clock.now()),
   ];

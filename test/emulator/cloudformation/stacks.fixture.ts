@@ -15,6 +15,8 @@ export interface StackInput {
   readonly region?: string;
   readonly after?: readonly string[];
   readonly terminationProtection?: boolean;
+  /** File assets: content by object key. */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 /** A directory as `cdk synth` writes it, with these stacks; gone after the test. */
@@ -23,17 +25,26 @@ export function assemblyOf(stacks: Readonly<Record<string, StackInput>>): string
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   const write = (file: string, value: unknown) => writeFileSync(join(directory, file), JSON.stringify(value));
   const artifacts: Record<string, object> = {};
-  for (const [name, { region: where, after = [], terminationProtection }] of Object.entries(stacks))
+  for (const [name, { region: where, after = [], terminationProtection, files = {} }] of Object.entries(stacks)) {
+    for (const [key, content] of Object.entries(files)) writeFileSync(join(directory, key), content);
+    write(`${name}.assets.json`, { files: Object.fromEntries(Object.keys(files).map(assetOf)) });
+    artifacts[`${name}.assets`] = { type: 'cdk:asset-manifest', properties: { file: `${name}.assets.json` } };
     artifacts[name] = {
       type: 'aws:cloudformation:stack',
       environment: `aws://unknown-account/${where ?? region}`,
       properties: { templateFile: `${name}.json`, terminationProtection },
-      dependencies: after,
+      dependencies: [...after, `${name}.assets`],
     };
+  }
   write('manifest.json', { version: '55.0.0', artifacts });
   for (const [name, { Resources, Outputs, Parameters, Conditions }] of Object.entries(stacks))
     write(`${name}.json`, { Resources, Outputs, Parameters, Conditions });
   return directory;
+}
+
+function assetOf(key: string): [string, object] {
+  const bucketName = 'cdk-hnb659fds-assets-${AWS::AccountId}-${AWS::Region}';
+  return [key, { source: { path: key, packaging: 'file' }, destinations: { here: { bucketName, objectKey: key } } }];
 }
 
 /** Starts the emulator with these stacks; closed after the test. */
