@@ -1,5 +1,5 @@
 import { DeleteRouteCommand, ModifyNetworkInterfaceAttributeCommand, ReplaceRouteCommand } from '@aws-sdk/client-ec2';
-import { type ManagedRouter, routerNamed } from '#failover/site.ts';
+import { type ManagedRouter, type ManagedSite, routerNamed } from '#failover/site.ts';
 import { NOW, SITE } from '../failover/situation.ts';
 import { GATEWAY, STRANGER } from '../world/account-of-site.ts';
 import type { Invocation } from '../world/invocation.ts';
@@ -23,13 +23,14 @@ export async function playInProcess(scenario: Scenario): Promise<Outcome> {
   return stage.outcome();
 }
 
-function siteOf({ policy, pairForwards, wrongEni }: Scenario) {
-  const { standby } = SITE.routers;
+function siteOf({ policy, pairForwards, wrongEni, created }: Scenario): ManagedSite {
+  const { active, standby } = SITE.routers;
+  const known = created ? { instance: undefined } : {};
   return {
     ...SITE,
     pairForwards,
     policy: { ...SITE.policy, ...withoutUndefined(policy) },
-    routers: { ...SITE.routers, standby: { ...standby, eni: wrongEni ?? standby.eni } },
+    routers: { active: { ...active, ...known }, standby: { ...standby, ...known, eni: wrongEni ?? standby.eni } },
   };
 }
 
@@ -42,6 +43,8 @@ class Stage {
   readonly #begun: { readonly at: number; readonly who: string; readonly invocation: Invocation }[] = [];
   /** When each report's failure was noticed, by id. */
   readonly #noticed = new Map<string, number>();
+  /** Instances, by router. */
+  readonly #terminated = new Map<string, string>();
   #movedByHand = 0;
 
   constructor(world: SiteWorld) {
@@ -60,7 +63,8 @@ class Stage {
     }
     if (act.stop) lifecycle.stop(...instance(act.stop));
     if (act.start) lifecycle.start(...instance(act.start));
-    if (act.terminate) lifecycle.terminate(...instance(act.terminate));
+    if (act.terminate) this.#terminate(act.terminate);
+    if (act.launch) this.#world.launch(this.#router(act.launch));
     if (act.hang) lifecycle.hang(...instance(act.hang));
     if (act.impair) this.#impair(act.impair);
     for (const [name, bgp] of Object.entries(act.bgp ?? {})) this.#life(name).bgp = bgp;
@@ -96,14 +100,21 @@ class Stage {
     this.#begun.push({ at: this.#world.clock.now() - NOW, who, invocation });
   }
 
-  #report({ lost, madeAgo, noticed, ...report }: NonNullable<Act['report']>): void {
+  #terminate(name: string): void {
+    const instance = this.#instanceOf(name);
+    this.#terminated.set(name, instance);
+    this.#world.aws.ec2.lifecycle.terminate(this.#world.site.region, instance);
+  }
+
+  #report({ lost, madeAgo, noticed, signedBy, ...report }: NonNullable<Act['report']>): void {
     if (lost || !this.#life(report.by).api) return;
     const at = this.#world.clock.now() - madeAgo;
     const first = this.#noticed.get(report.id ?? '');
     const detectedAt = first ?? at - noticed;
     if (report.id !== undefined) this.#noticed.set(report.id, detectedAt);
     const times = { at, detectedAt, ...(first !== undefined && { confirmedAt: at }) };
-    this.#note(`${report.detector} by ${report.by}`, this.#world.report({ ...report, ...times }));
+    const signer = signedBy === 'replaced' ? { signedBy: this.#terminated.get(report.by) } : {};
+    this.#note(`${report.detector} by ${report.by}`, this.#world.report({ ...report, ...times, ...signer }));
   }
 
   /** The stack's rule passes on the states that mean an end (`test/stacks/failover.test.ts` runs the rule itself). */

@@ -21,7 +21,8 @@ const acts = {
   /**
    * A router reports its peer. `madeAgo`: its evidence is that old when it arrives. `noticed`: it noticed the failure so long
    * before that (default: just then). A report with the id of an earlier one is a retry: its failure was noticed when the
-   * first one said, and the peer was asked again and was silent. `lost`: it never arrives.
+   * first one said, and the peer was asked again and was silent. `lost`: it never arrives. `signedBy: replaced`: the instance
+   * that was the reporter before the last launch signs it.
    */
   report: z.strictObject({
     id: z.string().optional(),
@@ -32,12 +33,15 @@ const acts = {
     madeAgo: duration.prefault('0s'),
     noticed: duration.prefault('0s'),
     lost: z.boolean().default(false),
+    signedBy: z.literal('replaced').optional(),
   }),
   heartbeat: z.strictObject({ by: router, every: duration }),
   /** To the router's EC2 instance. `hang`: the guest dies and EC2 goes on to say `running`. */
   stop: router,
   start: router,
   terminate: router,
+  /** Of a created router whose interface is free: another instance is launched on it. */
+  launch: router,
   hang: router,
   /** EC2's status check of it fails, and the alarm on it says so. */
   impair: router,
@@ -93,6 +97,8 @@ const scenarioSchema = z.strictObject({
     .default({}),
   /** Whether the two routers can hand each other packets for a third place. */
   pairForwards: z.boolean().default(true),
+  /** The routers are created ones: the functions know their interfaces, and no instances. */
+  created: z.boolean().default(false),
   /** What the topology says of the standby's interface, where that is wrong. */
   wrongEni: z.string().optional(),
   timeline: z.array(moment).transform((moments) => moments.flat().toSorted((a, b) => a.at - b.at)),

@@ -64,6 +64,8 @@ export class SiteWorld {
   #attached: AttachedInstances;
   #unjournaled = new UnjournaledSwaps();
   #recent: ProbePorts['recent'] = { rounds: [] };
+  /** Of every instance that is or was a router. */
+  readonly #interfaces = new Map<string, string>();
   #count = 0;
 
   private constructor(site: ManagedSite, clock: VirtualClock, aws: InProcessAws) {
@@ -92,18 +94,40 @@ export class SiteWorld {
       publish: ({ detail }) => heard.forEach((hear) => hear(String(detail['instance-id']), String(detail['state']))),
     });
     const world = new SiteWorld(site, clock, aws);
+    for (const router of routersOf(site)) world.#interfaces.set(world.instanceOf(router) ?? '', router.eni);
     heard.push((instance, state) => world.#stateChanged(instance, state));
     return world;
   }
 
   #stateChanged(instance: string, state: string): void {
-    const router = routersOf(this.site).find((each) => this.instanceOf(each) === instance);
+    const router = routersOf(this.site).find(({ eni }) => eni === this.#interfaces.get(instance));
     if (router !== undefined && NOT_RUNNING.has(state)) this.onStateChange?.(router, instance, state);
   }
 
   /** The topology's instance, or the one that is attached to a created router's interface. */
   instanceOf({ instance, eni }: Pick<ManagedRouter, 'instance' | 'eni'>): string | undefined {
     return instance ?? this.aws.ec2.state(this.site.region).interfaces.get(eni)?.attachment?.instance;
+  }
+
+  /** Another instance is launched on a created router's interface, which is free. */
+  launch({ eni }: ManagedRouter): void {
+    const { region } = this.site;
+    const { ec2 } = this.aws;
+    const id = ec2.perform(region, (state, { now, newId }) => {
+      const [like] = state.instances.values();
+      const found = state.interfaces.get(eni);
+      if (like === undefined || found === undefined || found.attachment !== undefined)
+        throw new Error(`${eni} is in use`);
+      const instance = { ...like, id: newId('i'), state: 'pending', responsive: false, launchedAt: now } as const;
+      const attachment = { instance: instance.id, deviceIndex: 0, at: now, deleteOnTermination: false };
+      const interfaces = new Map(state.interfaces).set(eni, { ...found, attachment });
+      return {
+        result: instance.id,
+        state: { ...state, interfaces, instances: new Map(state.instances).set(instance.id, instance) },
+      };
+    });
+    this.#interfaces.set(id, eni);
+    ec2.lifecycle.launch(region, id);
   }
 
   /** Whether its instance answers anything. */
