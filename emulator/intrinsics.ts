@@ -6,8 +6,10 @@ export interface Names {
   condition(name: string): boolean;
   /** `Fn::FindInMap` */
   mapped(map: string, first: string, second: string): unknown;
-  /** `Fn::GetAZs` */
+  /** The stack's. */
   readonly region: string;
+  /** `Fn::GetAZs`: the Availability Zones of a region. */
+  zones(region: string): readonly string[];
   /** `Fn::GetStackOutput` */
   stackOutput(name: StackOutputName): string;
 }
@@ -85,7 +87,7 @@ const intrinsics: Readonly<Record<string, Intrinsic>> = {
   'Fn::Base64': (argument, names) => Buffer.from(text(resolve(argument, names), 'Fn::Base64')).toString('base64'),
   'Fn::GetAZs': (argument, names) => {
     const region = resolve(argument, names);
-    return ['a', 'b', 'c'].map((zone) => `${region === '' ? names.region : String(region)}${zone}`);
+    return [...names.zones(region === '' ? names.region : text(region, 'Fn::GetAZs'))];
   },
   'Fn::GetStackOutput': (argument, names) => {
     const of = 'Fn::GetStackOutput';

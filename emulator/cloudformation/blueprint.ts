@@ -21,7 +21,7 @@ export interface Blueprint {
 
 /** Where a blueprint's references lead. */
 export interface BlueprintEdges {
-  readonly cloud: Pick<Cloud, 'accountId' | 'ids' | 'localize'>;
+  readonly cloud: Pick<Cloud, 'accountId' | 'ec2' | 'ids' | 'localize'>;
   readonly stackId: string;
   readonly stackOutput: Scope['stackOutput'];
   /** The resources that exist, or are planned. Undefined: there is none. */
@@ -38,6 +38,7 @@ export function blueprintOf(artifact: StackArtifact, parameters: ResolvedParamet
     parameter: (name) => parameterValue(artifact, name, parameters),
     identity: (logicalId) => (active.has(logicalId) ? edges.resourceNamed(logicalId)?.identity : undefined),
     stackOutput: edges.stackOutput,
+    zones: (region) => edges.cloud.ec2.state(region).catalog.zones,
   };
   const names = namesOf(scope);
   const active = new Set(

@@ -14,6 +14,8 @@ export interface Scope {
   readonly identity: (logicalId: string) => Identity | undefined;
   /** `Fn::GetStackOutput`. Throws for a stack or an output that is not there. */
   readonly stackOutput: (name: StackOutputName) => string;
+  /** Availability Zones of a region. */
+  readonly zones: (region: string) => readonly string[];
 }
 
 /** Where the intrinsic functions of a stack find what they name. */
@@ -45,6 +47,7 @@ export function namesOf(scope: Scope): Names {
       return value;
     },
     stackOutput: scope.stackOutput,
+    zones: scope.zones,
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Action } from './action.ts';
 import { describeAddresses } from './addresses.ts';
 import { describeImages } from './images.ts';
-import { describeInstanceAttribute, modifyInstanceAttribute } from './instance-attributes.ts';
+import { describeInstanceAttribute, getConsoleOutput, modifyInstanceAttribute } from './instance-attributes.ts';
 import { rebootInstances, startInstances, stopInstances, terminateInstances } from './instance-power.ts';
 import { describeInstanceStatus } from './instance-status.ts';
 import { describeInstances } from './instances.ts';
@@ -46,4 +46,5 @@ export const actions: ReadonlyMap<string, Action> = new Map<string, Action>([
   ['DescribeAvailabilityZones', describeAvailabilityZones],
   ['DescribeInstanceAttribute', describeInstanceAttribute],
   ['ModifyInstanceAttribute', modifyInstanceAttribute],
+  ['GetConsoleOutput', getConsoleOutput],
 ]);

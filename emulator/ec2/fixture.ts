@@ -157,6 +157,7 @@ function instanceOf(fixture: InstanceFixture, region: RegionFixture, { zones }: 
     disableApiTermination: false,
     detailedMonitoring: false,
     metadata: {},
+    console: '',
   };
 }
 

@@ -226,6 +226,8 @@ export interface Instance {
   readonly disableApiTermination: boolean;
   readonly detailedMonitoring: boolean;
   readonly metadata: MetadataSettings;
+  /** What its guest wrote to the serial console. */
+  readonly console: string;
 }
 
 /** What EC2 is going to do to an instance: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/monitoring-instances-status-check_sched.html */

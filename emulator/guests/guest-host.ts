@@ -35,6 +35,8 @@ export interface Machine {
   readonly endpoint: string;
   /** The SSM agent in the guest. */
   readonly agent: MachineAgent;
+  /** Writes to the serial console, which GetConsoleOutput shows: the last 64 KB. */
+  readonly console: (text: string) => void;
 }
 
 export interface MachineInterface {

@@ -1,3 +1,4 @@
+import { writeToConsole } from '#emulator/ec2/operations/instance.ts';
 import type { Ec2 } from '#emulator/ec2/service.ts';
 import { elasticIpOn } from '#emulator/ec2/state.ts';
 import type { Metadata } from '#emulator/metadata/service.ts';
@@ -65,6 +66,7 @@ function machineOf(region: string, id: string, metadataUrl: string, { ec2, agent
     metadataUrl,
     endpoint,
     agent: agentOf(region, id, ec2, agents),
+    console: (text) => ec2.perform(region, writeToConsole(id, text)),
   };
 }
 

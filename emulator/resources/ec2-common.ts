@@ -18,6 +18,7 @@ export const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((t
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-resource-tags.html: CloudFormation's own tags come first. */
 export function tagsOf(resource: Resource, tags: Tags): Tags {
   return {
+    'aws:cloudformation:stack-id': resource.stackId,
     'aws:cloudformation:stack-name': resource.stack.name,
     'aws:cloudformation:logical-id': resource.logicalId,
     ...tags,

@@ -60,6 +60,7 @@ export function launchInstance({ template, data }: LaunchRequest): Operation<Ins
       disableApiTermination: wanted.disableApiTermination ?? false,
       detailedMonitoring: wanted.detailedMonitoring ?? false,
       metadata: wanted.metadata ?? {},
+      console: '',
     };
     return {
       result: instance,
@@ -180,4 +181,16 @@ export function checkTermination({ id, disableApiTermination }: Instance): void 
     'OperationNotPermitted',
     `The instance '${id}' may not be terminated. Modify its 'disableApiTermination' instance attribute and try again.`,
   );
+}
+
+/** Characters: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_GetConsoleOutput.html, "The most recent 64 KB". */
+const CONSOLE_LENGTH = 65_536;
+
+/** The guest writes to its serial console. */
+export function writeToConsole(id: string, text: string): Operation {
+  return (state) => {
+    const instance = existing('i', id, state.instances);
+    const next = { ...instance, console: `${instance.console}${text}`.slice(-CONSOLE_LENGTH) };
+    return { result: undefined, state: { ...state, instances: replaced(state.instances, id, next) } };
+  };
 }

@@ -1,4 +1,4 @@
-import { DescribeInstanceStatusCommand } from '@aws-sdk/client-ec2';
+import { DescribeInstanceStatusCommand, GetConsoleOutputCommand } from '@aws-sdk/client-ec2';
 import {
   DescribeInstanceInformationCommand,
   GetCommandInvocationCommand,
@@ -231,6 +231,14 @@ describe('the guest of a launched instance', () => {
     await launched(machines);
     await emulator.close();
     expect(acts).toEqual(['launch', 'terminate']);
+  });
+
+  it('writes to the serial console, which can be read', async () => {
+    const { host, machines } = recorded(({ console: write }) => write('vyos-failover: waits for the network\n'));
+    const { client } = await deployed(router(), { guests: host });
+    const { instance } = await launched(machines);
+    const { Output = '' } = await client.send(new GetConsoleOutputCommand({ InstanceId: instance }));
+    expect(Buffer.from(Output, 'base64').toString()).toBe('vyos-failover: waits for the network\n');
   });
 
   it('is no failure of the stack if it cannot run: the machine is empty', async () => {

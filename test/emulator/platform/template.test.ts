@@ -7,6 +7,7 @@ import { httpApi, permission, role, run, stackName, worker, workerAlone, writeAs
 
 const names: Names = {
   region: 'eu-west-1',
+  zones: (region) => [`${region}a`, `${region}b`],
   ref: (name) => (name === 'AWS::NoValue' ? undefined : `<${name}>`),
   getAtt: (id, attribute) => `<${id}.${attribute}>`,
   condition: (name) => name === 'Yes',
@@ -31,6 +32,8 @@ describe('intrinsic functions', () => {
     [{ 'Fn::Or': [{ Condition: 'Yes' }, { Condition: 'No' }] }, true],
     [{ 'Fn::FindInMap': ['M', { Ref: 'A' }, 'k'] }, 'M/<A>/k'],
     [{ 'Fn::Base64': 'a' }, 'YQ=='],
+    [{ 'Fn::GetAZs': '' }, ['eu-west-1a', 'eu-west-1b']],
+    [{ 'Fn::Select': [1, { 'Fn::GetAZs': 'us-east-1' }] }, 'us-east-1b'],
     [{ 'Fn::GetStackOutput': { StackName: { Ref: 'A' }, OutputName: 'B' } }, '<B of <A> in eu-west-1>'],
     [{ 'Fn::GetStackOutput': { StackName: 'A', OutputName: 'B', Region: 'us-east-1' } }, '<B of A in us-east-1>'],
     [
