@@ -18,6 +18,7 @@ import { status } from './status.ts';
 import { switchover } from './switchover.ts';
 import { topologySecurityGroups } from './topology-security-groups.ts';
 import { topologyValidate } from './topology-validate.ts';
+import { upgrade } from './upgrade.ts';
 
 /** Every command, in the order of the help. */
 export const commands: readonly AddCommand[] = [
@@ -30,6 +31,7 @@ export const commands: readonly AddCommand[] = [
   pause,
   resume,
   maintenance,
+  upgrade,
   topologyValidate,
   topologySecurityGroups,
   addresses,

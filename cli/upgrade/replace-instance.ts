@@ -1,0 +1,116 @@
+import { explainingEc2Faults, explainingStackFaults } from '../created/explaining-stack-faults.ts';
+import { failuresOf, stackEnded } from '../created/stack-ended.ts';
+import { routersOf } from '../require-name.ts';
+import { siteObstacles, unfitness } from './gate.ts';
+import { setMaintenance } from './own-maintenance.ts';
+import { readStatus } from './read-site.ts';
+import { report, type UpgradeContext, UpgradeStopped } from './upgrade-context.ts';
+import { type RouterStack, upgradeState } from './upgrade-state.ts';
+
+/**
+ * Removes the instance of a router that is not the owner: maintenance, the last check, termination protection off, Present=false.
+ * The maintenance ends when the instance is removed, or the removal has failed; after Ctrl-C it stays until the next run.
+ *
+ * @throws UpgradeStopped
+ */
+export async function removeInstance(of: RouterStack, context: UpgradeContext): Promise<void> {
+  const { name } = of.router;
+  await setMaintenance(name, true, context);
+  const begun = await beginRemoval(of, context).catch(async (error: unknown) => {
+    await setMaintenance(name, false, context);
+    throw error;
+  });
+  try {
+    await ended(of, begun, context);
+  } finally {
+    if (context.cli.io.signal?.aborted !== true) await setMaintenance(name, false, context);
+  }
+}
+
+async function beginRemoval(of: RouterStack, context: UpgradeContext): Promise<Update> {
+  await checkAgain(of, context);
+  const { cloud } = context.cli.environment;
+  const { region } = of.where;
+  const eni = of.router.eni;
+  const attached = await explainingEc2Faults(region, context.cli, () =>
+    cloud.attachmentOf(region, eni, context.cli.io.signal),
+  );
+  context.cli.io.signal?.throwIfAborted();
+  if (attached !== undefined) {
+    await explainingEc2Faults(region, context.cli, () => cloud.allowTermination(region, attached.instance));
+    report(context, `termination protection of ${attached.instance} (${of.router.name}) is off`);
+  }
+  report(context, `removing the instance of ${of.router.name}…`);
+  return update(of, { Present: 'false', ...launchOf(of) }, context);
+}
+
+/** From the maintenance on no swap moves routes to the router: what is read now holds while its instance is removed. */
+async function checkAgain({ router: { name } }: RouterStack, context: UpgradeContext): Promise<void> {
+  const status = await readStatus(context);
+  const peer = routersOf(context.where.site).find((each) => each.name !== name)?.name ?? '';
+  const why = [
+    ...(status.owner === peer ? [] : [`its routes point at ${status.owner ?? 'both routers'}, not at ${peer}`]),
+    ...siteObstacles(status, context.overrides),
+    ...unfitness(status, peer),
+  ];
+  if (why.length > 0) throw new UpgradeStopped('refused', `The instance of ${name} is not removed: ${why.join('; ')}.`);
+}
+
+/** Launches the instance of a router that has none. @throws UpgradeStopped */
+export async function launchInstance(of: RouterStack, context: UpgradeContext): Promise<void> {
+  const { name } = of.router;
+  // The image or the type may be others than those with which the instance was removed.
+  const prepared = await ended(of, await update(of, { Present: 'false', ...launchOf(of) }, context), context);
+  const version = prepared.stack?.outputs['LatestLaunchTemplateVersion'];
+  if (version === undefined)
+    throw new UpgradeStopped(
+      'failed',
+      `${of.where.name} has no output LatestLaunchTemplateVersion: deploy the topology.`,
+    );
+  report(context, `launching an instance of ${name}: ${of.wanted.image}, ${of.wanted.instanceType}…`);
+  const values = { Present: 'true', LaunchTemplateVersion: version };
+  await ended(of, await update(prepared, values, context), context);
+}
+
+interface Update {
+  readonly values: Readonly<Record<string, string>>;
+}
+
+/** Begins an update. Ctrl-C does not interrupt the request, so that it is known whether it has begun. */
+async function update(
+  { where, stack }: RouterStack,
+  values: Readonly<Record<string, string>>,
+  { cli }: UpgradeContext,
+): Promise<Update> {
+  const { environment } = cli;
+  const token = environment.newId();
+  await explainingStackFaults(where.region, cli, () =>
+    environment.cloud.updateStack(where, stack ?? { parameters: {} }, values, token),
+  );
+  return { values };
+}
+
+/** Waits for the end of an update. @throws UpgradeStopped if the stack does not have its values then */
+async function ended(of: RouterStack, { values }: Update, { cli }: UpgradeContext): Promise<RouterStack> {
+  const stack = await stackEnded(of.where, cli);
+  const now = { ...of, stack };
+  const isDone = Object.entries(values).every(([key, value]) => stack?.parameters[key] === value);
+  if (stack !== undefined && isDone && upgradeState(now) !== 'unusable') return now;
+  const why = stack === undefined ? ['the stack does not exist'] : await failuresOf(of.where, stack, cli);
+  throw new UpgradeStopped('failed', `The update of ${of.where.name} failed: ${why.join('; ')}${adviceOn(why)}.`);
+}
+
+function launchOf({ wanted }: RouterStack) {
+  return { ImageId: wanted.image, InstanceType: wanted.instanceType };
+}
+
+/** What to do about the failures of a launch that an operator can remedy. */
+function adviceOn(why: readonly string[]): string {
+  const text = why.join(' ');
+  if (/OptInRequired|accept terms and subscribe/.test(text))
+    return '. Subscribe to the image in AWS Marketplace, and run the same command again';
+  if (/VcpuLimitExceeded|vCPU limit/.test(text))
+    return '. Request a higher quota of vCPUs in Service Quotas, or choose another --type, and run the command again';
+  if (/InvalidAMIID|image id/i.test(text)) return '. Choose another --image, and run the command again';
+  return '';
+}

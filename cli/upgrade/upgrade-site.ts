@@ -1,0 +1,97 @@
+import type { Router } from '#topology/topology.ts';
+import { explainingEc2Faults } from '../created/explaining-stack-faults.ts';
+import { askForPlan } from '../push/requests.ts';
+import { routersOf } from '../require-name.ts';
+import { configObstacles, siteObstacles, unfitness } from './gate.ts';
+import { moveTo } from './move-to.ts';
+import { endOwnMaintenance, isInOwnMaintenance } from './own-maintenance.ts';
+import { BOOTS_WITHIN_MS, proveRouter } from './prove-router.ts';
+import { readStatus, readUpgradeSite, type UpgradeSite } from './read-site.ts';
+import { launchInstance, removeInstance } from './replace-instance.ts';
+import { report, type UpgradeContext, UpgradeStopped } from './upgrade-context.ts';
+import { type RouterStack, upgradeState, whyUnusable } from './upgrade-state.ts';
+import { stepsOf, stepText } from './upgrade-steps.ts';
+
+/** Two replacements and two switchovers, and as many again after failovers in between. */
+const MOST_STEPS = 8;
+
+/**
+ * Does the next step of what remains, reads everything again, and continues until nothing remains. A failover in between changes only
+ * which step is next.
+ *
+ * @param first what the operator approved
+ * @throws UpgradeStopped, CommandError, or another error after Ctrl-C
+ */
+export async function upgradeSite(first: UpgradeSite, context: UpgradeContext): Promise<void> {
+  let site = first;
+  let selection = context;
+  for (let count = 0; count < MOST_STEPS; count += 1) {
+    context.cli.io.signal?.throwIfAborted();
+    requireUsable(site);
+    if (await endOwnMaintenance(site, context)) site = { ...site, status: await readStatus(context) };
+    const [step] = stepsOf(site, selection);
+    if (step === undefined) return proveFreshOnes(site, context);
+    report(context, `${stepText(step)}…`);
+    if (step.kind === 'move') {
+      await proveRouter(step.router, 'refused', context);
+      await moveTo(step.router.name, context);
+    } else {
+      if (step.kind === 'replace') {
+        await requireReplaceable(step.of, site, selection);
+        await removeInstance(step.of, context);
+      }
+      await launchInstance(step.of, context);
+      if (step.of.router.name === context.only) selection = { ...context, replace: false };
+      await proveRouter(step.of.router, 'failed', context);
+    }
+    site = await readUpgradeSite(context);
+  }
+  throw new UpgradeStopped('failed', 'The owner has changed repeatedly during the upgrade.');
+}
+
+/** @throws UpgradeStopped if a router's stack does not exist or accepts no update */
+export function requireUsable({ routers }: UpgradeSite): void {
+  const why = routers.filter((each) => upgradeState(each) === 'unusable').map(whyUnusable);
+  if (why.length > 0) throw new UpgradeStopped('failed', `Not possible: ${why.join(' ')}`);
+}
+
+/** The gate before a removal. @throws UpgradeStopped */
+export async function requireReplaceable(of: RouterStack, site: UpgradeSite, context: UpgradeContext): Promise<void> {
+  const why = await whyNotReplace(of, site, context);
+  if (why.length === 0) return;
+  throw new UpgradeStopped('refused', `The instance of ${of.router.name} is not replaced: ${why.join('; ')}.`);
+}
+
+/** A router that --replace names may be unfit, or have another configuration: its replacement is the repair. */
+async function whyNotReplace(
+  { router }: RouterStack,
+  { status }: UpgradeSite,
+  { where, text, overrides, replace, cli }: UpgradeContext,
+): Promise<string[]> {
+  const peer = routersOf(where.site).find(({ name }) => name !== router.name)?.name ?? '';
+  const mustBeFit = !replace && !isInOwnMaintenance(status, router.name);
+  const why = [
+    ...siteObstacles(status, overrides),
+    ...unfitness(status, peer),
+    ...(mustBeFit ? unfitness(status, router.name) : []),
+  ];
+  if (why.length > 0) return why;
+  const plan = await askForPlan(where, { text, overrides: [] }, cli);
+  return [...configObstacles(plan, peer), ...(replace ? [] : configObstacles(plan, router.name))];
+}
+
+/** A router that an earlier run launched, and that is not fit yet. */
+async function proveFreshOnes({ status, routers }: UpgradeSite, context: UpgradeContext): Promise<void> {
+  for (const { router } of routers) {
+    if (unfitness(status, router.name).length > 0 && (await isFresh(router, context)))
+      await proveRouter(router, 'failed', context);
+  }
+}
+
+async function isFresh({ eni }: Router, { where: { site }, cli }: UpgradeContext): Promise<boolean> {
+  const { environment, io } = cli;
+  const attached = await explainingEc2Faults(site.region, cli, () =>
+    environment.cloud.attachmentOf(site.region, eni, io.signal),
+  );
+  return attached !== undefined && environment.now() < attached.since + BOOTS_WITHIN_MS;
+}

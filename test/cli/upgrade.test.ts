@@ -1,0 +1,302 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { UpgradableSite } from './upgradable-site.ts';
+
+let site: UpgradableSite;
+beforeEach(() => {
+  site = new UpgradableSite();
+});
+
+const upgrade = ['upgrade', 'tokyo', '--image', 'ami-2', '--yes'];
+const asJson = async (line: readonly string[], around = {}) => {
+  const { exitCode, stdout, stderr } = await site.run([...line, '--json'], around);
+  return { exitCode, stderr, view: JSON.parse(stdout) as Record<string, unknown> };
+};
+const REMAINING_STORY = [
+  'tokyo-2 launched from ami-2',
+  'switchover to tokyo-2',
+  'tokyo-1 removed, owner tokyo-2',
+  'tokyo-1 launched from ami-2',
+];
+const WHOLE_STORY = ['tokyo-2 removed, owner tokyo-1', ...REMAINING_STORY];
+
+test('replaces the standby, moves the routes to it, and replaces the former owner', async () => {
+  const { exitCode, stdout, stderr } = await site.run(upgrade);
+  expect(stderr).toMatchInlineSnapshot(`
+    "ROUTER   TRAFFIC  INSTANCE  STATE     IMAGE          TYPE
+    tokyo-1  owner    i-01      outdated  ami-1 → ami-2  c5n.large
+    tokyo-2  –        i-02      outdated  ami-1 → ami-2  c5n.large
+    tokyo: replace the instance of tokyo-2…
+    tokyo: ann@desk took tokyo-2 into maintenance (upgrade: its instance is being replaced): it gets no routes until that ends.
+    tokyo: termination protection of i-02 (tokyo-2) is off
+    tokyo: removing the instance of tokyo-2…
+    vyos-failover-created--tokyo--router--tokyo-2: UPDATE_IN_PROGRESS…
+    tokyo: ann@desk ended the maintenance of tokyo-2 (upgrade: its instance is being replaced).
+    tokyo: launching an instance of tokyo-2: ami-2, c5n.large…
+    vyos-failover-created--tokyo--router--tokyo-2: UPDATE_IN_PROGRESS…
+    tokyo: waiting for tokyo-2: tokyo-2 is not fit: nothing is known of its eBGP sessions
+    tokyo: waiting for tokyo-2: tokyo-2 is not fit: none of its 1 eBGP sessions is Established (by the probe, 0 s ago)
+    tokyo: tokyo-2 is fit and in sync; it must stay so for 30 s…
+    tokyo: switchover to tokyo-2…
+    tokyo: tokyo-2 is fit and in sync; it must stay so for 30 s…
+    tokyo: ann@desk asks for a switchover to tokyo-2 (upgrade of tokyo); tokyo-2 is fit and takes the routes.
+    tokyo: replace the instance of tokyo-1…
+    tokyo: ann@desk took tokyo-1 into maintenance (upgrade: its instance is being replaced): it gets no routes until that ends.
+    tokyo: termination protection of i-01 (tokyo-1) is off
+    tokyo: removing the instance of tokyo-1…
+    vyos-failover-created--tokyo--router--tokyo-1: UPDATE_IN_PROGRESS…
+    tokyo: ann@desk ended the maintenance of tokyo-1 (upgrade: its instance is being replaced).
+    tokyo: launching an instance of tokyo-1: ami-2, c5n.large…
+    vyos-failover-created--tokyo--router--tokyo-1: UPDATE_IN_PROGRESS…
+    tokyo: waiting for tokyo-1: tokyo-1 is not fit: nothing is known of its eBGP sessions
+    tokyo: waiting for tokyo-1: tokyo-1 is not fit: none of its 1 eBGP sessions is Established (by the probe, 0 s ago)
+    tokyo: tokyo-1 is fit and in sync; it must stay so for 30 s…
+    "
+  `);
+  expect(stdout).toMatchInlineSnapshot(`
+    "✓ tokyo: The instances are replaced.
+    The routes of tokyo point at tokyo-2.
+    ROUTER   TRAFFIC  INSTANCE  STATE    IMAGE  TYPE
+    tokyo-1  –        i-04      current  ami-2  c5n.large
+    tokyo-2  owner    i-03      current  ami-2  c5n.large
+    "
+  `);
+  expect(exitCode).toBe(0);
+  expect(site.story).toEqual(WHOLE_STORY);
+  expect(site.world.stored.maintenance).toEqual({});
+});
+
+test('has nothing to do the second time, and ends with 0', async () => {
+  await site.run(upgrade);
+  site.story.length = 0;
+  expect(await asJson(upgrade)).toMatchObject({ exitCode: 0, view: { outcome: 'current', next: null } });
+  expect(site.story).toEqual([]);
+});
+
+test('without an option it replaces what is not as the deployed template has it', async () => {
+  expect((await asJson(['upgrade', 'tokyo', '--yes'])).view).toMatchObject({ outcome: 'current' });
+  for (const name of ['tokyo-1', 'tokyo-2'] as const) site.stack(name).defaults['InstanceType'] = 'c6in.large';
+  expect((await asJson(['upgrade', 'tokyo', '--yes'])).view).toMatchObject({ outcome: 'upgraded', owner: 'tokyo-2' });
+  expect(site.stack('tokyo-1').parameters['InstanceType']).toBe('c6in.large');
+  // A new version of the launch template, as a deployment makes it.
+  site.stack('tokyo-1').outputs['LatestLaunchTemplateVersion'] = '7';
+  site.story.length = 0;
+  await site.run(['upgrade', 'tokyo', '--yes']);
+  expect(site.story).toEqual(['tokyo-1 removed, owner tokyo-2', 'tokyo-1 launched from ami-1']);
+  expect(site.stack('tokyo-1').parameters['LaunchTemplateVersion']).toBe('7');
+});
+
+test('--dry-run lists the steps and changes nothing', async () => {
+  const { exitCode, view } = await asJson(['upgrade', 'tokyo', '--image', 'ami-2', '--dry-run']);
+  expect(exitCode).toBe(0);
+  expect(view).toMatchObject({
+    schema: 'vyos-failover.upgrade/1',
+    outcome: 'planned',
+    steps: ['replace the instance of tokyo-2', 'switchover to tokyo-2', 'replace the instance of tokyo-1'],
+    owner: 'tokyo-1',
+    routers: [{ name: 'tokyo-1', state: 'outdated', wantedImage: 'ami-2' }, { name: 'tokyo-2' }],
+  });
+  expect(site.cloud.calls).toEqual([]);
+});
+
+test('changes nothing and ends with 4 if the operator does not confirm', async () => {
+  const line = ['upgrade', 'tokyo', '--image', 'ami-2'];
+  const { exitCode, stdout, stderr } = await site.run(line, { terminal: true, stdin: 'n\n' });
+  expect(exitCode).toBe(4);
+  expect(stderr).toContain(
+    'Replace the instance of tokyo-2, then switchover to tokyo-2, then replace the instance of tokyo-1? [y/N]',
+  );
+  expect(stdout).toContain('Declined; nothing was changed.');
+  expect(site.cloud.calls).toEqual([]);
+});
+
+describe('the gate', () => {
+  test.each([
+    ['the standby is not fit', () => site.breakBgp('tokyo-2'), 'tokyo-2 is not fit: none of its 1 eBGP sessions'],
+    ['the owner is not fit', () => site.breakBgp('tokyo-1'), 'tokyo-1 is not fit'],
+    ['the site is paused', pause, 'it is paused by ann until 2026-11-23 03:01:00Z (circuit work)'],
+    ['a router has another configuration', differ, 'tokyo-2 differs from the topology: run vyos-failover config push'],
+    ['a configuration cannot be read', unread, 'the configuration of tokyo-1 could not be read'],
+    ['the routes are split', split, 'its routes do not all point at one router'],
+  ])('refuses with 4 while %s', async (_, change, why) => {
+    change();
+    const { exitCode, view } = await asJson(upgrade);
+    expect(view).toMatchObject({ outcome: 'refused', next: 'vyos-failover upgrade tokyo --image ami-2' });
+    expect(view['says']).toContain(why);
+    expect(exitCode).toBe(4);
+    expect(site.cloud.calls).toEqual([]);
+  });
+
+  test('sets the pause aside by its name', async () => {
+    pause();
+    expect((await asJson([...upgrade, '--override', 'paused'])).view).toMatchObject({ outcome: 'upgraded' });
+  });
+
+  test('refuses an image that does not exist, before anything is removed', async () => {
+    const { exitCode, view } = await asJson(['upgrade', 'tokyo', '--image', 'ami-9', '--yes']);
+    expect(exitCode).toBe(4);
+    expect(view['says']).toContain('The image ami-9 does not exist in ap-northeast-1');
+    expect(site.cloud.calls).toEqual([]);
+  });
+
+  function pause(): void {
+    const pauseOf = { since: 0, until: site.world.now + 60_000, by: 'ann', reason: 'circuit work' };
+    site.world.stored = { ...site.world.stored, pause: pauseOf };
+  }
+  function differ(): void {
+    site.plans['tokyo-2'] = { commands: ['set system host-name x'] };
+  }
+  function unread(): void {
+    site.plans['tokyo-1'] = { digest: '' };
+  }
+  function split(): void {
+    site.world.targets.set([...site.world.targets.keys()][0] ?? '', 'eni-0f');
+  }
+});
+
+describe('a failover meanwhile', () => {
+  test('to the router that is about to be removed: it is not removed, and its maintenance ends', async () => {
+    site.afterRequest = (request) => {
+      if ((request as { action: string }).action === 'maintenance') site.failOverTo('tokyo-2');
+    };
+    const { exitCode, view } = await asJson(upgrade);
+    expect(exitCode).toBe(4);
+    expect(view['says']).toBe('The instance of tokyo-2 is not removed: its routes point at tokyo-2, not at tokyo-1.');
+    expect(view).toMatchObject({ owner: 'tokyo-2' });
+    expect(site.cloud.calls).toEqual([]);
+    expect(site.world.stored.maintenance).toEqual({});
+  });
+
+  test('to the new instance: no switchover follows', async () => {
+    site.beforeSleep = () => {
+      if (site.stack('tokyo-2').parameters['LaunchTemplateVersion'] === '2' && site.owner === 'tokyo-1')
+        site.failOverTo('tokyo-2');
+    };
+    expect((await asJson(upgrade)).exitCode).toBe(0);
+    expect(site.story).toEqual(WHOLE_STORY.filter((line) => !line.startsWith('switchover')));
+  });
+});
+
+describe('Ctrl-C', () => {
+  const CASES: readonly [string, () => boolean, string][] = [
+    ['while the instance is removed', () => site.stack('tokyo-2').status === 'UPDATE_IN_PROGRESS', 'changing'],
+    ['while it is launched', () => site.stack('tokyo-2').parameters['Present'] === 'false', 'changing'],
+    ['while it boots', () => site.stack('tokyo-2').parameters['LaunchTemplateVersion'] === '2', 'current'],
+    ['while the former owner is removed', () => site.stack('tokyo-1').status === 'UPDATE_IN_PROGRESS', 'current'],
+  ];
+  test.each(CASES)('%s: the same command continues, and says where the traffic is', async (_, isThen, state) => {
+    const interrupt = new AbortController();
+    site.beforeSleep = () => {
+      if (isThen()) interrupt.abort();
+    };
+    const { exitCode, view, stderr } = await asJson(upgrade, { signal: interrupt.signal });
+    expect(exitCode).toBe(130);
+    expect(stderr).toContain('CloudFormation completes the update that has begun');
+    expect(view).toMatchObject({
+      outcome: 'interrupted',
+      owner: site.owner,
+      routers: [{}, { name: 'tokyo-2', state }],
+      next: 'vyos-failover upgrade tokyo --image ami-2',
+    });
+    site.beforeSleep = () => undefined;
+    expect(await asJson(upgrade)).toMatchObject({ exitCode: 0, view: { outcome: 'upgraded', owner: 'tokyo-2' } });
+    expect(site.story).toEqual(WHOLE_STORY);
+    expect(site.world.stored.maintenance).toEqual({});
+  });
+});
+
+test('Ctrl-C while the last instance boots: the next run waits until it is fit', async () => {
+  const interrupt = new AbortController();
+  site.beforeSleep = () => {
+    if (site.story.at(-1) === 'tokyo-1 launched from ami-2') interrupt.abort();
+  };
+  expect((await asJson(upgrade, { signal: interrupt.signal })).exitCode).toBe(130);
+  site.beforeSleep = () => undefined;
+  const { exitCode, stderr } = await asJson(upgrade);
+  expect(exitCode).toBe(0);
+  expect(stderr).toContain('waiting for tokyo-1: tokyo-1 is not fit');
+  expect((await site.run(['plan', 'tokyo'])).stdout).not.toContain('tokyo-1 is not fit');
+});
+
+describe('a launch that fails', () => {
+  test('leaves a fit owner, says why, and another image continues', async () => {
+    site.unlaunchable.set(
+      'ami-2',
+      'OptInRequired: In order to use this AWS Marketplace product you need to accept terms',
+    );
+    const { exitCode, view } = await asJson(upgrade);
+    expect(exitCode).toBe(1);
+    expect(view).toMatchObject({
+      outcome: 'failed',
+      owner: 'tokyo-1',
+      routers: [{ state: 'outdated' }, { state: 'removed', instance: null }],
+    });
+    expect(view['says']).toMatch(/Instance \(AWS::EC2::Instance\): OptInRequired.*Subscribe to the image/);
+    site.cloud.images.add('ami-3');
+    const second = await asJson(['upgrade', 'tokyo', '--image', 'ami-3', '--yes']);
+    expect(second).toMatchObject({ exitCode: 0, view: { outcome: 'upgraded' } });
+    expect(site.story).toEqual(WHOLE_STORY.map((line) => line.replace('ami-2', 'ami-3')));
+  });
+
+  test('an instance that does not come up in 20 minutes ends with 1; the owner keeps the traffic', async () => {
+    site.plans['tokyo-2'] = {};
+    site.beforeSleep = () => {
+      if (site.stack('tokyo-2').parameters['LaunchTemplateVersion'] === '2') site.breakBgp('tokyo-2');
+    };
+    const { exitCode, view } = await asJson(upgrade);
+    expect(exitCode).toBe(1);
+    expect(view['says']).toContain('tokyo-2 is not ready to carry traffic: tokyo-2 is not fit');
+    expect(view).toMatchObject({ owner: 'tokyo-1', next: 'vyos-failover upgrade tokyo --image ami-2' });
+    expect(site.story).toEqual(WHOLE_STORY.slice(0, 2));
+  });
+});
+
+describe('--router', () => {
+  test('replaces one instance; of the owner only after a switchover', async () => {
+    await site.run([...upgrade, '--router', 'tokyo-1']);
+    expect(site.story).toEqual([
+      'switchover to tokyo-2',
+      'tokyo-1 removed, owner tokyo-2',
+      'tokyo-1 launched from ami-2',
+    ]);
+  });
+
+  test('is refused for the owner without a fit peer', async () => {
+    site.breakBgp('tokyo-2');
+    const { exitCode, view } = await asJson([...upgrade, '--router', 'tokyo-1']);
+    expect(exitCode).toBe(4);
+    expect(view['says']).toContain('tokyo-2 is not ready to carry traffic: tokyo-2 is not fit');
+    expect(site.story).toEqual([]);
+  });
+
+  test('with --replace it repairs a router that is not fit and is current', async () => {
+    site.breakBgp('tokyo-2');
+    const { view } = await asJson(['upgrade', 'tokyo', '--router', 'tokyo-2', '--replace', '--yes']);
+    expect(view).toMatchObject({ outcome: 'upgraded', owner: 'tokyo-1' });
+    expect(site.story).toEqual(['tokyo-2 removed, owner tokyo-1', 'tokyo-2 launched from ami-1']);
+  });
+});
+
+describe('bad input', () => {
+  test.each([
+    [
+      'an existing site',
+      ['upgrade', 'tokyo', '--topology', 'tokyo-virginia.yaml', '--yes'],
+      'not part of the deployment',
+    ],
+    ['--replace without --router', [...upgrade, '--replace'], '--replace needs --router'],
+    ['an owner and a name as image', ['upgrade', 'tokyo', '--image', 'VyOS*', '--yes'], 'ami-… or ssm:/NAME'],
+    ['a router of another site', [...upgrade, '--router', 'virginia-1'], 'has no router "virginia-1"'],
+  ])('%s is a usage error', async (_, line, why) => {
+    const { exitCode, stderr } = await site.run(line);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: expect.stringContaining(why) as string });
+  });
+
+  test('a stack that does not exist, or accepts no update, is named with what to do', async () => {
+    site.cloud.stacks.delete('vyos-failover-created--tokyo--router--tokyo-1');
+    site.stack('tokyo-2').status = 'UPDATE_ROLLBACK_FAILED';
+    const { exitCode, view } = await asJson(upgrade);
+    expect(exitCode).toBe(1);
+    expect(view['says']).toContain('--router--tokyo-1 does not exist in ap-northeast-1: deploy the topology.');
+    expect(view['says']).toContain('aws cloudformation continue-update-rollback');
+  });
+});
