@@ -1,3 +1,4 @@
+import type { CustomRequests } from './cloudformation/custom-requests.ts';
 import type { Alarms } from './cloudwatch/alarms.ts';
 import type { Tables } from './dynamodb/tables.ts';
 import type { Ec2 } from './ec2/service.ts';
@@ -36,6 +37,7 @@ export interface Cloud {
   parameters(region: string): ParameterStore;
   tables(region: string): Tables;
   readonly buckets: Buckets;
+  readonly customRequests: CustomRequests;
   /** Names of log groups, as `region/name`. */
   readonly logGroups: Set<string>;
   /** API Gateway's integrations by id. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Account } from './account.ts';
 import { systemClock } from './clock.ts';
 import type { Cloud } from './cloud.ts';
+import { createCustomRequests } from './cloudformation/custom-requests.ts';
 import { createCloudFormationService } from './cloudformation/service.ts';
 import { Stacks } from './cloudformation/stacks.ts';
 import { createAlarms } from './cloudwatch/alarms.ts';
@@ -109,7 +110,7 @@ async function start(
   const scratch = await mkdtemp(join(tmpdir(), 'aws-emulator-'));
   onClose(() => rm(scratch, { recursive: true, force: true }));
   // The endpoint must be known before the services behind it are there.
-  let handle: Parameters<typeof serveLocally>[0] = async (_request, response) => void response.writeHead(503).end();
+  let handle = notReady;
   const server = await serveLocally((request, response) => handle(request, response), options.port);
   onClose(() => server.close());
 
@@ -157,6 +158,7 @@ async function start(
   // As `cdk bootstrap` makes it.
   for (const region of Object.keys(account.regions))
     buckets.create(`cdk-hnb659fds-assets-${accountId}-${region}`, region);
+  const customRequests = createCustomRequests(server.url);
   const cloud: Cloud = {
     accountId,
     raisedQuotas: account.raisedQuotas ?? {},
@@ -179,6 +181,7 @@ async function start(
     parameters: (region) => ssm.parameters(region),
     tables: (region) => dynamoDb.tables(region),
     buckets,
+    customRequests,
     logGroups: new Set(),
   };
   // A clock that a caller moves stands still while the emulator starts.
@@ -220,6 +223,15 @@ async function start(
   });
   onClose(endGuests);
 
+  // Functions behind custom resources call AWS while the stacks are deployed.
+  const frontDoor = createFrontDoor({ services, credentials, iam, faults, clock, record });
+  let control = notReady;
+  handle = (request, response) => {
+    const { url = '' } = request;
+    if (/^\/_emulator(\/|\?|$)/.test(url)) return control(request, response);
+    return (customRequests.isAnswer(url) ? customRequests.handle : frontDoor)(request, response);
+  };
+
   // They are there before the stacks, which attach policies to them.
   addInstanceRoles(account, iam);
   await deploy(stacks, cloudFormation, cloud);
@@ -255,12 +267,11 @@ async function start(
     services,
     close,
   });
-  const frontDoor = createFrontDoor({ services, credentials, iam, faults, clock, record });
-  const control = createControl(emulator);
-  handle = (request, response) =>
-    (/^\/_emulator(\/|\?|$)/.test(request.url ?? '') ? control : frontDoor)(request, response);
+  control = createControl(emulator);
   return emulator;
 }
+
+const notReady: Parameters<typeof serveLocally>[0] = async (_request, response) => void response.writeHead(503).end();
 
 /** Stacks may be in regions where the account has nothing yet. */
 function withRegions(account: Account, regions: readonly string[]): Account {

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { StackArtifact } from '#emulator/assembly.ts';
 import type { Cloud } from '#emulator/cloud.ts';
 import { resolve } from '#emulator/intrinsics.ts';
-import { RESOURCE_TYPES } from '#emulator/resources/resource-types.ts';
+import { resourceType } from '#emulator/resources/resource-types.ts';
 import { createResource, type LiveResource } from '#emulator/template.ts';
 import { isTrue, namesOf, type Scope } from './names.ts';
 import { creationOrder } from './order.ts';
@@ -61,7 +61,7 @@ export function blueprintOf(artifact: StackArtifact, parameters: ResolvedParamet
         accountId: edges.cloud.accountId,
         ids: edges.cloud.ids,
         generation,
-        identify: RESOURCE_TYPES.get(type)?.identify,
+        identify: resourceType(type)?.identify,
         properties: located(where, () => resolve(Properties, names)) as Record<string, unknown>,
       });
     },

@@ -1,7 +1,7 @@
 import type { Cloud } from '#emulator/cloud.ts';
 import { CreationFailed, type ResourceType } from '#emulator/resources/family.ts';
 import { resourceExcesses } from '#emulator/resources/limits.ts';
-import { RESOURCE_TYPES } from '#emulator/resources/resource-types.ts';
+import { resourceType } from '#emulator/resources/resource-types.ts';
 import { AwsError } from '#emulator/service.ts';
 import type { LiveResource } from '#emulator/template.ts';
 import { note, type ResourceStatus, type Stack } from './stack.ts';
@@ -92,7 +92,7 @@ async function attempt<T>(
   status('IN_PROGRESS');
   await pace();
   try {
-    const result = await work(RESOURCE_TYPES.get(resource.type));
+    const result = await work(resourceType(resource.type));
     if (result === 'replace') {
       const reason = 'Requested update requires the creation of a new physical resource; hence creating one.';
       status('IN_PROGRESS', reason);

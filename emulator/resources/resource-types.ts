@@ -1,5 +1,6 @@
 import type { StackArtifact } from '#emulator/assembly.ts';
 import { cloudwatch } from './cloudwatch.ts';
+import { customResource } from './custom.ts';
 import { dynamodb } from './dynamodb.ts';
 import { ec2Instances } from './ec2-instances.ts';
 import { ec2Interfaces } from './ec2-interfaces.ts';
@@ -19,16 +20,22 @@ import { ssm } from './ssm.ts';
 const FAMILIES = [passive, iam, ssm, dynamodb, sns, httpApi, lambda, events, cloudwatch];
 const EC2_FAMILIES = [ec2Network, ec2Routes, ec2SecurityGroups, ec2Interfaces, ec2LaunchTemplates, ec2Instances];
 
-/** Every resource type that the emulator supports. */
-export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
+/** Every resource type that the emulator supports, custom ones apart. */
+const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
   [...FAMILIES, ...EC2_FAMILIES].flatMap(({ types }) => Object.entries(types)),
 );
+
+/** Undefined: the emulator does not know the type. */
+export function resourceType(name: string): ResourceType | undefined {
+  const isCustom = name === 'AWS::CloudFormation::CustomResource' || name.startsWith('Custom::');
+  return isCustom ? customResource : RESOURCE_TYPES.get(name);
+}
 
 /** Throws one error that names every resource of a type that is not known. */
 export function checkTypes(stacks: readonly StackArtifact[]): void {
   const unknown = stacks.flatMap(({ name, template }) =>
     Object.entries(template.Resources)
-      .filter(([, { Type }]) => !RESOURCE_TYPES.has(Type))
+      .filter(([, { Type }]) => resourceType(Type) === undefined)
       .map(([logicalId, { Type }]) => `${Type} (${name}/${logicalId})`),
   );
   if (unknown.length === 0) return;
