@@ -25,7 +25,9 @@ fail() {
 # put SOURCE TARGET MODE copies what differs, in one step; succeeds when it has copied something.
 put() {
   local source=$1 target=$2 mode=$3
-  if cmp -s -- "$source" "$target" && [[ $(stat -c '%04a' -- "$target") == "$mode" ]]; then return 1; fi
+  if [[ -e $target ]] && cmp -s -- "$source" "$target" && [[ $(stat -c '%04a' -- "$target") == "$mode" ]]; then
+    return 1
+  fi
   if ! { command install -D -m "$mode" -- "$source" "$target.new" && mv -f -- "$target.new" "$target"; }; then
     fail "$target cannot be written"
   fi
