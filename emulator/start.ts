@@ -149,6 +149,7 @@ async function start(
     clock,
     publish: buses.publish,
     roleOfProfile: (name) => iam.roleOfProfile(name),
+    parameter: (region, name) => ssm.parameters(region).find(name)?.value,
     ...options.ec2,
   });
   const ssm = createSsm({ account, clock, guests: ec2.guests, record, ...options.ssm });

@@ -37,7 +37,10 @@ export class Ec2 {
     this.#region = region;
     this.#store = new Store(initialStates(account, clock.now()), clock, staleMs);
     this.#throttle = new Throttle(awsLimits, clock);
-    this.#contexts = new OperationContexts(this.#store, clock, () => false);
+    this.#contexts = new OperationContexts(this.#store, clock, {
+      hasProfile: () => false,
+      parameter: () => undefined,
+    });
     this.lifecycle = new Lifecycle(this.#store, clock, QUICK_BOOT, publish);
   }
 

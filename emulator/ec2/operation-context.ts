@@ -6,17 +6,25 @@ import type { Store } from './store.ts';
 /** Ranges for documentation (RFC 5737): nobody's addresses, of which Elastic IP addresses are taken in this order. */
 const PUBLIC_RANGES = ['198.51.100', '192.0.2', '203.0.113'];
 
+/** What operations ask other services. */
+export interface OtherServices {
+  /** Whether IAM has an instance profile of that name. */
+  readonly hasProfile: (name: string) => boolean;
+  /** Value of an SSM parameter; undefined: there is none. */
+  readonly parameter: (region: string, name: string) => string | undefined;
+}
+
 /** What operations need of the outside, for each region: the same calls get the same ids and addresses in every run. */
 export class OperationContexts {
   readonly #store: Store;
   readonly #clock: Clock;
-  readonly #hasProfile: (name: string) => boolean;
+  readonly #others: OtherServices;
   readonly #counts = new Map<string, number>();
 
-  constructor(store: Store, clock: Clock, hasProfile: (name: string) => boolean) {
+  constructor(store: Store, clock: Clock, others: OtherServices) {
     this.#store = store;
     this.#clock = clock;
-    this.#hasProfile = hasProfile;
+    this.#others = others;
   }
 
   of(region: string): OperationContext {
@@ -24,7 +32,8 @@ export class OperationContexts {
       now: this.#clock.now(),
       newId: (prefix) => derivedId(prefix, 'new', region, String(this.#next(`${region} ${prefix}`))),
       newPublicIp: () => this.#newPublicIp(),
-      hasProfile: this.#hasProfile,
+      hasProfile: (name) => this.#others.hasProfile(name),
+      parameter: (name) => this.#others.parameter(region, name),
     };
   }
 

@@ -12,6 +12,8 @@ export interface OperationContext {
   readonly newPublicIp: () => string;
   /** Whether IAM has an instance profile of that name. */
   readonly hasProfile: (name: string) => boolean;
+  /** Value of an SSM parameter; undefined: there is none. */
+  readonly parameter: (name: string) => string | undefined;
 }
 
 export interface Changed<T> {

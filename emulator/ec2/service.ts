@@ -31,6 +31,8 @@ export interface Ec2Options {
   readonly times?: Partial<LifecycleTimes>;
   /** ARN of the role in an instance profile; undefined: there is no such profile. Default: there is none. */
   readonly roleOfProfile?: (profile: string) => string | undefined;
+  /** Value of an SSM parameter; undefined: there is none. Default: there is none. */
+  readonly parameter?: (region: string, name: string) => string | undefined;
 }
 
 /** EC2 of all the account's regions. */
@@ -55,10 +57,13 @@ export interface Ec2 {
 
 /** Throws `Error` with every mistake of the account fixture. */
 export function createEc2(options: Ec2Options): Ec2 {
-  const { account, clock, roleOfProfile = () => undefined } = options;
+  const { account, clock, roleOfProfile = () => undefined, parameter = () => undefined } = options;
   const store = new Store(statesOf(account, clock.now()), clock, options.consistencyMs ?? 0);
   const lifecycle = new Lifecycle(store, clock, { ...usualTimes, ...options.times }, options.publish);
-  const contexts = new OperationContexts(store, clock, (name) => roleOfProfile(name) !== undefined);
+  const contexts = new OperationContexts(store, clock, {
+    hasProfile: (name) => roleOfProfile(name) !== undefined,
+    parameter,
+  });
   return {
     service: serviceOf(store, lifecycle, contexts, new Throttle(options.throttle ?? awsLimits, clock)),
     guests: createGuests(account, store, lifecycle, roleOfProfile),

@@ -8,11 +8,12 @@ import {
   tagInternetGateway,
 } from '#emulator/ec2/operations/internet-gateway.ts';
 import { createSubnet, deleteSubnet, tagSubnet } from '#emulator/ec2/operations/subnet.ts';
-import { createVpc, deleteVpc, tagVpc } from '#emulator/ec2/operations/vpc.ts';
+import { associateCidr, createVpc, deleteVpc, disassociateCidr, tagVpc } from '#emulator/ec2/operations/vpc.ts';
 import { deleteUnlessGone, tagList, tagsOf } from './ec2-common.ts';
 import { changed, type ResourceFamily } from './family.ts';
 
 const vpcSchema = z.object({ CidrBlock: z.string(), Tags: tagList });
+const cidrSchema = z.object({ VpcId: z.string(), CidrBlock: z.string() });
 const subnetSchema = z.object({
   VpcId: z.string(),
   CidrBlock: z.string(),
@@ -40,6 +41,21 @@ export const ec2Network: ResourceFamily = {
         return ec2.perform(resource.region, tagVpc(previous.identity.ref, tagsOf(resource, Tags)));
       },
       delete: ({ region, identity }, { ec2 }) => deleteUnlessGone(() => ec2.perform(region, deleteVpc(identity.ref))),
+    },
+    /** Of IPv4. */
+    'AWS::EC2::VPCCidrBlock': {
+      create(resource, { ec2 }) {
+        const { VpcId, CidrBlock } = resource.read(cidrSchema);
+        const block = ec2.perform(resource.region, associateCidr(VpcId, CidrBlock));
+        return {
+          ref: derivedId('vpc-cidr-assoc', VpcId, block),
+          attributes: { VpcId, Id: derivedId('vpc-cidr-assoc', VpcId, block) },
+        };
+      },
+      delete(resource, { ec2 }) {
+        const { VpcId, CidrBlock } = resource.read(cidrSchema);
+        deleteUnlessGone(() => ec2.perform(resource.region, disassociateCidr(VpcId, CidrBlock)));
+      },
     },
     'AWS::EC2::Subnet': {
       create(resource, { ec2 }) {

@@ -32,7 +32,7 @@ const ruleSchema = z
     const cidr = rule.CidrIp ?? rule.CidrIpv6;
     const group = rule.SourceSecurityGroupId ?? rule.DestinationSecurityGroupId;
     const prefixList = rule.SourcePrefixListId ?? rule.DestinationPrefixListId ?? '';
-    const { FromPort: from, ToPort: to = from } = rule;
+    const { FromPort: from, ToPort: to } = rule;
     return {
       protocol: rule.IpProtocol.toLowerCase(),
       ports: rule.IpProtocol === '-1' || from === undefined || to === undefined ? undefined : { from, to },

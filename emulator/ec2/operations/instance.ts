@@ -12,7 +12,7 @@ import {
   zoneOf,
 } from '#emulator/ec2/state.ts';
 import { AwsError } from '#emulator/service.ts';
-import { checkImage, checkMetadataTags, checkProfile, checkType, checkVcpus } from './launch-rules.ts';
+import { checkImage, checkMetadataTags, checkProfile, checkType, checkVcpus, imageIdOf } from './launch-rules.ts';
 import { checkUserData, findLaunchTemplate, versionOf } from './launch-template.ts';
 import { createNetworkInterface } from './network-interface.ts';
 
@@ -35,7 +35,7 @@ export function launchInstance({ template, data }: LaunchRequest): Operation<Ins
     if (wanted.imageId === undefined) throw missingParameter('ImageId');
     // EC2's own default.
     const type = wanted.instanceType ?? 'm1.small';
-    const image = checkImage(wanted.imageId, type, state);
+    const image = checkImage(imageIdOf(wanted.imageId, context), type, state);
     const { state: prepared, interfaces } = withInterfaces(wanted, state, context);
     const zone = zoneOf(state, interfaces[0]?.interface.subnet ?? '');
     checkType(type, zone, state);

@@ -6,6 +6,19 @@ import type { Image, LaunchTemplateData, RegionState } from '#emulator/ec2/state
 import { AwsError } from '#emulator/service.ts';
 
 /**
+ * The image that a launch names by its id, or by a parameter: `resolve:ssm:<name>`.
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-systems-manager-parameter-to-find-AMI.html
+ * Throws for a parameter that is not there; its code is [unverified].
+ */
+export function imageIdOf(named: string, { parameter }: OperationContext): string {
+  const [, name] = /^resolve:ssm:([^:]+)$/.exec(named) ?? [];
+  if (name === undefined) return named;
+  const id = parameter(name);
+  if (id !== undefined) return id;
+  throw invalidParameter(`Could not resolve the SSM parameter ${name}: ParameterNotFound.`);
+}
+
+/**
  * Throws `InvalidAMIID.NotFound`, `OptInRequired` for a Marketplace image whose product the account has not subscribed to
  * (https://github.com/awslabs/harmonix/issues/22), `InvalidParameterValue` for a type of another architecture.
  */

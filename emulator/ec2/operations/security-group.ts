@@ -96,6 +96,7 @@ export function authorize(
 ): Operation<SecurityGroupRule> {
   return (state, context) => {
     const group = existing('sg', groupId, state.securityGroups);
+    checkPorts(permission);
     const checked = { ...permission, peer: checkedPeer(permission.peer, state) };
     if (permission.description !== undefined) checkText('Description', permission.description);
     const same = group.rules.filter((rule) => rule.direction === direction);
@@ -146,6 +147,18 @@ export function deleteSecurityGroup(id: string): Operation {
 /** Replaces the tags. */
 export function tagSecurityGroup(id: string, tags: Tags): Operation<SecurityGroup> {
   return (state) => changed(state, { ...existing('sg', id, state.securityGroups), tags });
+}
+
+/**
+ * "For tcp, udp, and icmp, you must specify a port range": https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html;
+ * the sentence as in https://github.com/aws-cloudformation/cfn-lint/issues/1323.
+ */
+function checkPorts({ protocol, ports }: Permission): void {
+  const isIcmp = protocol === 'icmp' || protocol === '1';
+  if (ports !== undefined || !(isIcmp || ['tcp', 'udp', '6', '17'].includes(protocol))) return;
+  throw invalidParameter(
+    `Invalid value 'Must specify both from and to ports with ${isIcmp ? 'ICMP' : 'TCP/UDP'}.' for portRange.`,
+  );
 }
 
 function checkedPeer(peer: Peer, state: RegionState): Peer {

@@ -1,8 +1,17 @@
-import { canonical } from '#emulator/ec2/cidr.ts';
+import { canonical, overlap } from '#emulator/ec2/cidr.ts';
 import { dependencyViolation, invalidParameter } from '#emulator/ec2/errors.ts';
 import { existing } from '#emulator/ec2/ids.ts';
 import type { Operation } from '#emulator/ec2/operation.ts';
-import { type RegionState, type RouteTable, replaced, type Tags, type Vpc, without } from '#emulator/ec2/state.ts';
+import {
+  cidrsOf,
+  type RegionState,
+  type Route,
+  type RouteTable,
+  replaced,
+  type Tags,
+  type Vpc,
+  without,
+} from '#emulator/ec2/state.ts';
 import { AwsError } from '#emulator/service.ts';
 import { defaultGroup } from './security-group.ts';
 
@@ -72,6 +81,46 @@ function isUsed(id: string, { subnets, gateways, routeTables, securityGroups }: 
     [...routeTables.values()].some((table) => inVpc(table) && !table.associations.some(({ main }) => main)) ||
     [...securityGroups.values()].some((group) => inVpc(group) && group.name !== 'default')
   );
+}
+
+/**
+ * Another IPv4 block, with a local route in each route table.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateVpcCidrBlock.html. Throws `InvalidVpc.Range`.
+ */
+export function associateCidr(id: string, cidr: string): Operation<string> {
+  return (state) => {
+    const vpc = existing('vpc', id, state.vpcs);
+    const block = canonical(cidr);
+    if (block?.family !== 'ipv4') throw notBlock('cidrBlock', cidr);
+    const conflicts = cidrsOf(vpc).some((other) => overlap(other, block.text));
+    if (block.length < 16 || block.length > 28 || conflicts) {
+      throw new AwsError('InvalidVpc.Range', `The CIDR '${cidr}' is invalid.`);
+    }
+    const local: Route = { destination: block.text, target: 'local', origin: 'CreateRouteTable' };
+    const next = { ...vpc, moreCidrs: [...(vpc.moreCidrs ?? []), block.text] };
+    return { result: block.text, state: withLocals(state, next, (routes) => [local, ...routes]) };
+  };
+}
+
+/** Throws `InvalidCidrBlock.InUse` while a subnet has addresses of it [the code is unverified]. */
+export function disassociateCidr(id: string, cidr: string): Operation {
+  return (state) => {
+    const vpc = existing('vpc', id, state.vpcs);
+    if ([...state.subnets.values()].some((subnet) => subnet.vpc === id && overlap(cidr, subnet.cidr))) {
+      throw new AwsError('InvalidCidrBlock.InUse', `The vpc ${id} currently has a subnet within CIDR block ${cidr}`);
+    }
+    const next = { ...vpc, moreCidrs: (vpc.moreCidrs ?? []).filter((each) => each !== cidr) };
+    const others = (routes: readonly Route[]) =>
+      routes.filter(({ destination, target }) => destination !== cidr || target !== 'local');
+    return { result: undefined, state: withLocals(state, next, others) };
+  };
+}
+
+function withLocals(state: RegionState, vpc: Vpc, change: (routes: readonly Route[]) => readonly Route[]): RegionState {
+  const routeTables = [...state.routeTables].map(
+    ([id, table]) => [id, table.vpc === vpc.id ? { ...table, routes: change(table.routes) } : table] as const,
+  );
+  return { ...state, vpcs: replaced(state.vpcs, vpc.id, vpc), routeTables: new Map(routeTables) };
 }
 
 /** Replaces the tags. */

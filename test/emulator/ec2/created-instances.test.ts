@@ -56,6 +56,14 @@ describe('an instance of a launch template', () => {
     expect(Reservations?.map(({ Instances }) => Instances?.[0]?.InstanceId)).toEqual([ids['Instance']]);
   });
 
+  it('has the image that an SSM parameter names at the launch', async () => {
+    const parameter = { Type: 'AWS::SSM::Parameter', Properties: { Name: '/image', Type: 'String', Value: image } };
+    const resources = router({ ImageId: 'resolve:ssm:/image' });
+    const template = { ...resources['Template'], Type: 'AWS::EC2::LaunchTemplate', DependsOn: 'Parameter' };
+    const { client, ids } = await deployed({ ...resources, Parameter: parameter, Template: template });
+    expect(await instanceOf(client, ids['Instance'])).toMatchObject({ ImageId: image });
+  });
+
   it('comes of the version that is named: a new version changes nothing that runs, and no default', async () => {
     const { client, ids, emulator } = await deployed(router());
     const next = createLaunchTemplateVersion(ids['Template'] ?? '', { data: { imageId: image }, description: 'two' });
@@ -165,6 +173,11 @@ describe('a launch that AWS would refuse', () => {
       'an image that is not there',
       router({ ImageId: 'ami-0a1b2c3d4e5f6ffff' }),
       /The image id '\[ami-0a1b2c3d4e5f6ffff\]' does not exist/,
+    ],
+    [
+      'an image of a parameter that is not there',
+      router({ ImageId: 'resolve:ssm:/none' }),
+      /Could not resolve the SSM parameter \/none/,
     ],
     ['an image that is no id', router({ ImageId: 'vyos' }), /Invalid id: "vyos" \(expecting "ami-\.\.\."\)/],
     [

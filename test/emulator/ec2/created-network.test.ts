@@ -125,6 +125,25 @@ describe('a network that a stack describes', () => {
   });
 });
 
+it('Another block of a VPC has a local route in each table, and its subnets', async () => {
+  const { client, ids } = await deployed({
+    ...network(),
+    More: { Type: 'AWS::EC2::VPCCidrBlock', Properties: { VpcId: { Ref: 'Vpc' }, CidrBlock: '10.50.0.0/16' } },
+    MoreSubnet: {
+      Type: 'AWS::EC2::Subnet',
+      DependsOn: 'More',
+      Properties: { VpcId: { Ref: 'Vpc' }, CidrBlock: '10.50.7.0/24' },
+    },
+  });
+  const { RouteTables } = await client.send(new DescribeRouteTablesCommand({ RouteTableIds: [ids['Table'] ?? ''] }));
+  const local = RouteTables?.[0]?.Routes?.filter(({ GatewayId }) => GatewayId === 'local') ?? [];
+  expect(new Set(local.map(({ DestinationCidrBlock }) => DestinationCidrBlock))).toEqual(
+    new Set(['10.1.0.0/16', '10.50.0.0/16']),
+  );
+  const { Subnets } = await client.send(new DescribeSubnetsCommand({ SubnetIds: [ids['MoreSubnet'] ?? ''] }));
+  expect(Subnets).toMatchObject([{ CidrBlock: '10.50.7.0/24', AvailabilityZone: `${region}a` }]);
+});
+
 describe('a network that AWS would refuse', () => {
   const subnet = (cidr: string, more: Record<string, unknown> = {}): Resources => ({
     ...network(),
@@ -169,6 +188,24 @@ describe('a network that AWS would refuse', () => {
     ['an address that AWS reserves', eni('10.1.0.3'), /Address 10\.1\.0\.3 is in subnet's reserved address range/],
     ['the last address', eni('10.1.0.255'), /reserved address range/],
     ['an address in use', eni('10.1.0.10'), /Address 10\.1\.0\.10 is in use/],
+    [
+      'a rule of TCP with one port',
+      group({ IpProtocol: 'tcp', FromPort: 22, CidrIp: '0.0.0.0/0' }),
+      /Must specify both from and to ports with TCP\/UDP/,
+    ],
+    [
+      'a rule of ICMP without ports',
+      group({ IpProtocol: 'icmp', CidrIp: '0.0.0.0/0' }),
+      /Must specify both from and to ports with ICMP/,
+    ],
+    [
+      'another block over the first',
+      {
+        ...network(),
+        More: { Type: 'AWS::EC2::VPCCidrBlock', Properties: { VpcId: { Ref: 'Vpc' }, CidrBlock: '10.1.128.0/17' } },
+      },
+      /The CIDR '10\.1\.128\.0\/17' is invalid/,
+    ],
     [
       'a rule twice',
       group(https),
