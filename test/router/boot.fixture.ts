@@ -9,7 +9,7 @@ import { bootParameterName } from '#infra/names.ts';
 import type { Topology } from '#topology/topology.ts';
 import type { BootDocument } from '#vyos/boot-values.ts';
 import { routerSecrets } from '#vyos/router-secrets.ts';
-import { CreatedRouter } from '../simulated-router/created-router.ts';
+import { CreatedRouter, type LaunchedInstance } from '../simulated-router/created-router.ts';
 import { example } from '../vyos/topologies.ts';
 import { fakeMetadata, type Listener, type ReceivedRequest, type RunningServer, serve } from './http-servers.ts';
 
@@ -76,13 +76,19 @@ function denied(action: string): { status: number; body: string } {
 export class NewRouter {
   readonly aws: FakeAws;
   readonly router: CreatedRouter;
+  /** What it was launched with. */
+  readonly instance: LaunchedInstance;
   readonly folder: string;
   readonly document: BootDocument;
   readonly #servers: RunningServer[];
 
-  private constructor(aws: FakeAws, router: CreatedRouter, document: BootDocument, servers: RunningServer[]) {
+  private constructor(
+    { aws, router, instance, document }: Pick<NewRouter, 'aws' | 'router' | 'instance' | 'document'>,
+    servers: RunningServer[],
+  ) {
     this.aws = aws;
     this.router = router;
+    this.instance = instance;
     this.folder = router.vyos.folder;
     this.document = document;
     this.#servers = servers;
@@ -106,10 +112,11 @@ export class NewRouter {
     for (const { name } of routerSecrets(of, ROUTER)) aws.parameters.set(name, KEY);
     const servers = [await serve(aws.listener), await serve(fakeMetadata().listener)];
     const [endpoint = '', metadata = ''] = servers.map(({ port }) => `http://127.0.0.1:${port}`);
-    const router = new CreatedRouter(join(directory, 'disk'), { userData, metadata, endpoint, version });
-    const launched = new NewRouter(aws, router, document, servers);
+    const instance = { userData, metadata, endpoint, version };
+    const router = new CreatedRouter(join(directory, 'disk'), instance);
+    const launched = new NewRouter({ aws, router, instance, document }, servers);
     onTestFinished(async () => {
-      await router.stop();
+      await router.end();
       await Promise.all(launched.#servers.map((server) => server.close()));
       await rm(directory, { recursive: true });
     });

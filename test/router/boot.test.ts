@@ -28,7 +28,7 @@ const all = (wanted: readonly string[]) => [wanted, wanted, wanted].map(running)
 describe('a new router', () => {
   it('builds itself: agent, programs, keys and configuration, with which it boots, too', async () => {
     const launched = await NewRouter.launch();
-    launched.router.start();
+    await launched.router.start();
     await launched.untilBuilt();
 
     expect(sides(launched)).toEqual(all(lines));
@@ -48,14 +48,14 @@ describe('a new router', () => {
   it('prefers what was pushed last to its bundle', async () => {
     const launched = await NewRouter.launch();
     launched.aws.pushed = PUSHED;
-    launched.router.start();
+    await launched.router.start();
     await launched.untilBuilt();
     expect(sides(launched)).toEqual(all(PUSHED));
   });
 
   it('only starts its programs at the next boot', async () => {
     const launched = await NewRouter.launch();
-    launched.router.start();
+    await launched.router.start();
     await launched.untilBuilt();
     await launched.untilConsole(/this router is built/);
     launched.aws.requests.length = 0;
@@ -74,7 +74,7 @@ describe('a new router', () => {
     launched.aws.onRequest = () => {
       for (const { cmdline, environ } of readProcesses()) seen.push(cmdline, environ);
     };
-    launched.router.start();
+    await launched.router.start();
     await launched.untilBuilt();
     const readable = readdirSync(launched.folder, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
@@ -101,7 +101,7 @@ describe('what is not there yet is awaited, and the console says what it is', ()
     launched.deploy(undefined);
     aws.objects.clear();
     aws.parameters.delete(psk);
-    router.start();
+    await router.start();
     await launched.untilConsole(/waiting: the parameter \S+\/boot\/tokyo-1 could not be read: no answer from http/);
 
     aws.denied.add('GetParameter');
@@ -138,7 +138,7 @@ describe('what is not there yet is awaited, and the console says what it is', ()
     const launched = await NewRouter.launch();
     launched.deploy(undefined);
     const [before, { router }] = [launched.router.vyos.uptime, launched];
-    router.start();
+    await router.start();
     await launched.untilConsole(/(ParameterNotFound[^]*){2}/);
     expect(launched.aws.requests.length).toBeGreaterThan(8);
     expect(router.console.match(/waiting/g)).toHaveLength(2);
@@ -151,17 +151,26 @@ describe('what is wrong does not run', () => {
     const launched = await NewRouter.launch();
     launched.aws.pushed = lines.map((line) => line.replace(/198\.51\.100\.10\b/, '{{address:virginia-1}}'));
     launched.deploy({ ...launched.document, addresses: {} });
-    launched.router.start();
+    await launched.router.start();
     await launched.untilConsole(/the boot parameter has no address:virginia-1/);
     launched.deploy(launched.document);
     await launched.untilBuilt();
     expect(sides(launched)).toEqual(all(lines.map((line) => line.replace(/198\.51\.100\.10\b/, '198.51.100.99'))));
   });
 
-  it('a commit that fails is said, and tried again from the start: nothing half is saved', async () => {
+  it('a commit that fails is said, and nothing of it remains when another configuration is applied', async () => {
     const launched = await NewRouter.launch();
+    const wrong = [
+      'set policy prefix-list old rule 10 action permit',
+      'set protocols static route 10.9.0.0/16 blackhole',
+    ];
+    launched.aws.pushed = [...lines, ...wrong];
     launched.router.vyos.faults({ crashes: 1, area: ['protocols'] });
-    launched.router.start();
+    let asked = 0;
+    launched.aws.onRequest = (action) => {
+      if (action === 'GetItem' && ++asked === 2) launched.aws.pushed = undefined;
+    };
+    await launched.router.start();
     await launched.untilBuilt();
     expect(launched.router.console).toMatch(/waiting: the commit failed/);
     expect(sides(launched)).toEqual(all(lines));
@@ -170,7 +179,7 @@ describe('what is wrong does not run', () => {
   it('a save that fails leaves the image’s own boot file whole', async () => {
     const launched = await NewRouter.launch();
     launched.router.vyos.faults({ diskFull: 1 });
-    launched.router.start();
+    await launched.router.start();
     await launched.untilBuilt();
     expect(launched.router.console).toMatch(/waiting: .*No space left/);
     expect(sides(launched)).toEqual(all(lines));
@@ -183,7 +192,7 @@ describe('killed, and started again, it ends as it would have', () => {
     async (step) => {
       const launched = await NewRouter.launch();
       launched.router.vyos.faults({ killOnceAt: step });
-      launched.router.start();
+      await launched.router.start();
       await launched.untilBuilt();
       const faults = JSON.parse(readFileSync(join(launched.folder, 'faults.json'), 'utf8')) as object;
       expect([sides(launched), faults]).toEqual([all(lines), { killOnceAt: null }]);
@@ -196,7 +205,7 @@ describe('killed, and started again, it ends as it would have', () => {
     launched.aws.onRequest = (asked) => {
       if (asked === action && killed++ === 0) launched.router.kill();
     };
-    launched.router.start();
+    await launched.router.start();
     await launched.untilBuilt();
     expect([sides(launched), killed > 1]).toEqual([all(lines), true]);
   });
@@ -210,7 +219,7 @@ describe('killed, and started again, it ends as it would have', () => {
       // The second attempt: the first one was killed in its commit.
       if (action === 'GetItem' && ++asked === 2) reboot = launched.router.reboot();
     };
-    launched.router.start();
+    await launched.router.start();
     await launched.untilBuilt();
     await reboot;
     expect([sides(launched), asked]).toEqual([all(lines), 3]);

@@ -1,6 +1,8 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, type FSWatcher, mkdirSync, readdirSync, readFileSync, rmSync, watch } from 'node:fs';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { SimulatedVyos } from '#lab/simulated-vyos/simulated-vyos.ts';
 import { cloudInit } from './cloud-init.ts';
 
@@ -10,6 +12,8 @@ export interface LaunchedInstance {
   readonly metadata: string;
   /** One URL for all services of AWS. */
   readonly endpoint: string;
+  /** Gets what the router writes to its serial console. Default: nothing does. */
+  readonly console?: (text: string) => void;
   /** The release of VyOS in its image. Default `1.4.0`. */
   readonly version?: string;
 }
@@ -19,20 +23,27 @@ const REST_S = '0.05';
 
 /**
  * An instance of a VyOS image, from power on: cloud-init's two modules, VyOS's boot script, and what it starts, all below one
- * folder. Its programs are those that its user data and its bundle bring.
+ * folder. Its programs are those that its user data and its bundle bring; of systemd's units only the states are simulated.
  */
 export class CreatedRouter {
   readonly vyos: SimulatedVyos;
   readonly #env: Readonly<Record<string, string>>;
-  readonly #services = new Map<string, ChildProcess>();
-  readonly #watchers: FSWatcher[] = [];
+  readonly #processes = new Set<ChildProcess>();
+  readonly #consoleWatcher: FSWatcher;
+  #agentWatcher: FSWatcher | undefined;
   #isOn = false;
 
   /** @param folder of its disk, which is empty */
-  constructor(folder: string, { userData, metadata, endpoint, version = '1.4.0' }: LaunchedInstance) {
+  constructor(folder: string, { userData, metadata, endpoint, console, version = '1.4.0' }: LaunchedInstance) {
     for (const name of ['dev', 'var/log', 'systemd', 'services']) mkdirSync(join(folder, name), { recursive: true });
     this.vyos = SimulatedVyos.installImage(folder, cloudInit(userData, folder), version);
     this.vyos.connect(metadata, endpoint);
+    let shown = 0;
+    this.#consoleWatcher = watch(join(folder, 'dev'), () => {
+      const text = this.console;
+      console?.(text.slice(shown));
+      shown = text.length;
+    });
     this.#env = {
       ...this.vyos.shell.env,
       PATH: `${this.vyos.shell.path}:/usr/bin:/bin`,
@@ -43,40 +54,53 @@ export class CreatedRouter {
   }
 
   /** Power on: runs the boot script to its end, and starts the services that it asks systemd for. */
-  start(): void {
+  async start(): Promise<void> {
     this.#isOn = true;
-    const script = join(this.vyos.folder, 'config/scripts/vyos-postconfig-bootup.script');
-    const { status, stderr } = spawnSync('/bin/sh', ['-c', this.#inFolder(readFileSync(script, 'utf8'))], {
-      env: this.#env,
-      encoding: 'utf8',
-    });
-    if (status !== 0) throw new Error(`the boot script ended with ${status}: ${stderr}`);
+    const script = readFileSync(join(this.vyos.folder, 'config/scripts/vyos-postconfig-bootup.script'), 'utf8');
+    const boot = this.#spawn('/bin/sh', ['-c', this.#inFolder(script)], 'pipe');
+    const ended = once(boot, 'exit') as Promise<[number | null]>;
+    const [said, [status]] = await Promise.all([boot.stderr === null ? '' : text(boot.stderr), ended]);
+    if (!this.#isOn) return;
+    if (status !== 0) throw new Error(`the boot script ended with ${status}: ${said}`);
     const folder = join(this.vyos.folder, 'services');
     for (const name of existsSync(folder) ? readdirSync(folder) : []) this.#run(name);
+  }
+
+  /** Power off for good. */
+  async end(): Promise<void> {
+    await this.stop();
+    this.#consoleWatcher.close();
   }
 
   /** Power off, in the middle of everything. */
   async stop(): Promise<void> {
     this.#isOn = false;
-    for (const watcher of this.#watchers.splice(0)) watcher.close();
-    const ended = [...this.#services.values()].map(
-      (service) => new Promise((resolve) => service.once('exit', resolve)),
-    );
+    this.#agentWatcher?.close();
+    const ended = [...this.#processes].map((each) => once(each, 'exit'));
     this.kill();
     await Promise.all(ended);
   }
 
-  async reboot(): Promise<void> {
-    await this.stop();
+  /** Power on after `stop`, with the disk as it was. */
+  async startAgain(): Promise<void> {
     for (const name of ['systemd', 'services']) rmSync(join(this.vyos.folder, name), { recursive: true, force: true });
     mkdirSync(join(this.vyos.folder, 'systemd'));
     this.vyos.reboot();
-    this.start();
+    await this.start();
   }
 
-  /** Ends the services' processes by SIGKILL; systemd starts them again. */
+  async reboot(): Promise<void> {
+    await this.stop();
+    await this.startAgain();
+  }
+
+  /** Ends its processes by SIGKILL; systemd starts services again. */
   kill(): void {
-    for (const { pid } of this.#services.values()) if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+    this.signal('SIGKILL');
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    for (const { pid } of this.#processes) if (pid !== undefined) process.kill(-pid, signal);
   }
 
   /** Whether its SSM agent runs. */
@@ -84,16 +108,15 @@ export class CreatedRouter {
     return existsSync(join(this.vyos.folder, 'systemd/amazon-ssm-agent.service'));
   }
 
-  /** Calls `listener` once, as soon as its SSM agent runs. */
+  /** Calls `listener` once, as soon as its SSM agent runs, unless it is stopped before. */
   onAgent(listener: () => void): void {
-    let isDone = false;
     const check = () => {
-      if (isDone || !this.hasAgent) return;
-      isDone = true;
+      if (!this.hasAgent) return false;
+      this.#agentWatcher?.close();
       listener();
+      return true;
     };
-    this.#watchers.push(watch(join(this.vyos.folder, 'systemd'), check));
-    check();
+    if (!check()) this.#agentWatcher = watch(join(this.vyos.folder, 'systemd'), check);
   }
 
   /** Whether its boot program has finished. */
@@ -109,19 +132,22 @@ export class CreatedRouter {
 
   /** One that fails or is killed is started again (Restart=on-failure). */
   #run(name: string): void {
-    const [program = '', ...args] = JSON.parse(
-      readFileSync(join(this.vyos.folder, 'services', name), 'utf8'),
-    ) as string[];
-    const service = spawn(program, args, { env: this.#env, detached: true, stdio: 'ignore' });
-    this.#services.set(name, service);
-    service.once('exit', (status) => {
-      this.#services.delete(name);
+    const command = readFileSync(join(this.vyos.folder, 'services', name), 'utf8');
+    const [program = '', ...args] = JSON.parse(command) as string[];
+    this.#spawn(program, args).once('exit', (status) => {
       if (status !== 0 && this.#isOn) this.#run(name);
     });
   }
 
+  #spawn(program: string, args: readonly string[], stderr: 'pipe' | 'ignore' = 'ignore'): ChildProcess {
+    const child = spawn(program, args, { env: this.#env, detached: true, stdio: ['ignore', 'ignore', stderr] });
+    this.#processes.add(child);
+    child.once('exit', () => this.#processes.delete(child));
+    return child;
+  }
+
   /** /config of this router. */
-  #inFolder(text: string): string {
-    return text.replaceAll(/(?<![\w.-])\/config\//g, `${this.vyos.folder}/config/`);
+  #inFolder(script: string): string {
+    return script.replaceAll(/(?<![\w.-])\/config\//g, `${this.vyos.folder}/config/`);
   }
 }
