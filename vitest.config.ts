@@ -6,6 +6,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** Tests that run our stacks, or others, in the emulator, whose functions are programs. The slowest come first. */
 const EMULATED = [
   'test/stacks/*.test.ts',
+  'test/created/*.test.ts',
   'test/bench/{naive-ways,swap}.test.ts',
   'test/scenarios/emulated.test.ts',
   'test/emulator/{platform,cloudformation}/*.test.ts',
@@ -23,7 +24,7 @@ const PROGRAMS = [
   'test/vyos/{quote,report-conf,vyos-check}.test.ts',
   'test/contract/bgp-summary.test.ts',
   'test/contract/pair-bfd.test.ts',
-  'test/infra/*.test.ts',
+  'test/infra/**/*.test.ts',
 ];
 
 const SLOWEST_FIRST = [...PROGRAMS.slice(0, 1), ...EMULATED, ...PROGRAMS.slice(1)];

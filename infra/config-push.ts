@@ -15,6 +15,8 @@ import { SiteFunction } from './site-function.ts';
 export interface ConfigPushProps {
   readonly stack: Stack;
   readonly site: ManagedSite;
+  /** Ids of all placeholders in the site, and of the routers' addresses of all sites, as JSON; undefined: there are none. */
+  readonly createdIds: string | undefined;
   readonly names: ReturnType<typeof namesOf>;
   readonly table: TableV2;
   /** The topic of the alarms. */
@@ -25,7 +27,7 @@ export interface ConfigPushProps {
 export class ConfigPush extends Construct {
   constructor(scope: Construct, id: string, props: ConfigPushProps) {
     super(scope, id);
-    const { stack, site, names, table, topic } = props;
+    const { stack, site, createdIds, names, table, topic } = props;
     const documents = {
       show: showConfigDocument(this, names.showConfigDocument),
       apply: applyConfigDocument(this, names.applyConfigDocument),
@@ -35,7 +37,10 @@ export class ConfigPush extends Construct {
       folder: 'config-push',
       name: names.configPush,
       site,
-      environment: configPushEnvironment({ table: table.tableName, documents, verify: VERIFY, deadlines: DEADLINES }),
+      environment: configPushEnvironment(
+        { table: table.tableName, documents, verify: VERIFY, deadlines: DEADLINES },
+        createdIds,
+      ),
       timeout: Duration.millis(FUNCTION_TIMEOUT_MS),
       retryAttempts: 0,
     });

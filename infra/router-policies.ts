@@ -1,11 +1,11 @@
 import { Aws, type Stack, Validations } from 'aws-cdk-lib';
-import { ManagedPolicy, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
+import { type IRole, ManagedPolicy, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import { FactName } from 'aws-cdk-lib/region-info';
 import { Construct } from 'constructs';
 import type { Site, Topology } from '#topology/topology.ts';
 import { packPolicies, type Right } from './policy-size.ts';
 import { readableArn } from './readable-arn.ts';
-import { routerRights, routersByRole } from './router-rights.ts';
+import { type Place, routerRights, routersByRole } from './router-rights.ts';
 
 export interface RouterPoliciesProps {
   readonly stack: Stack;
@@ -22,22 +22,33 @@ export interface RouterPoliciesProps {
 export class RouterPolicies extends Construct {
   constructor(scope: Construct, id: string, { stack, topology, site, routeArn }: RouterPoliciesProps) {
     super(scope, id);
-    const { partition, account, region } = stack;
-    const urlSuffix = stack.regionalFact(FactName.DOMAIN_SUFFIX, Aws.URL_SUFFIX);
     for (const { role, routers } of routersByRole(site)) {
-      const rights = routerRights(topology, site, routers, routeArn, { partition, urlSuffix, account, region });
+      // The role of a created router is in its own stack, with its policies.
+      if (routers.some(({ creation }) => creation?.createRole)) continue;
+      const rights = routerRights(topology, site, routers, routeArn, placeOf(stack));
       const attachTo = Role.fromRoleName(this, `Role-${role}`, role);
-      for (const [index, some] of packPolicies(rights, (arn) => lengthOf(arn, stack)).entries()) {
-        this.#attach(attachTo, `${routers.map(({ name }) => name).join('-')}-${index + 1}`, some, stack);
-      }
+      attachPolicies(this, attachTo, { name: routers.map(({ name }) => name).join('-'), rights, stack });
     }
   }
+}
 
-  #attach(role: ReturnType<typeof Role.fromRoleName>, id: string, rights: readonly Right[], stack: Stack): void {
-    const policy = new ManagedPolicy(this, id, {
+/** Where a stack is. */
+export function placeOf(stack: Stack): Place {
+  const { partition, account, region } = stack;
+  return { partition, urlSuffix: stack.regionalFact(FactName.DOMAIN_SUFFIX, Aws.URL_SUFFIX), account, region };
+}
+
+/** Attaches rights to a role, in as many managed policies as they need. */
+export function attachPolicies(
+  scope: Construct,
+  role: IRole,
+  { name, rights, stack }: { readonly name: string; readonly rights: readonly Right[]; readonly stack: Stack },
+): void {
+  for (const [index, some] of packPolicies(rights, (arn) => lengthOf(arn, stack)).entries()) {
+    const policy = new ManagedPolicy(scope, `${name}-${index + 1}`, {
       description: 'What VyOS routers may do, by vyos-failover',
       roles: [role],
-      statements: rights.map(
+      statements: some.map(
         ({ actions, resources, conditions }) =>
           new PolicyStatement({ actions: [...actions], resources: [...resources], ...(conditions && { conditions }) }),
       ),
@@ -47,7 +58,7 @@ export class RouterPolicies extends Construct {
       '*',
       "The SSM agent's own actions know no resource-level permissions (Service Authorization Reference); kms:Decrypt is bound to SSM and to the named parameters by its conditions.",
     );
-    for (const arn of rights.flatMap(({ resources }) => resources.filter((each) => each.includes(':*/')))) {
+    for (const arn of some.flatMap(({ resources }) => resources.filter((each) => each.includes(':*/')))) {
       acknowledge(
         policy,
         readableArn(arn, stack),

@@ -1,21 +1,25 @@
 import { type App, CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { AttributeType, Billing, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { leastDurationMs } from '#failover/call-pacer.ts';
 import { type ManagedSite, managedSite } from '#failover/site.ts';
 import { healthProbeEnvironment, ROUND_WITHIN_MS } from '#functions/health-probe/settings.ts';
 import { routeSwapEnvironment } from '#functions/route-swap/settings.ts';
+import { fillCreatedIds } from '#topology/created-ids.ts';
 import type { Site, Topology } from '#topology/topology.ts';
 import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
 import { Alarms } from './alarms.ts';
 import { ConfigPush } from './config-push.ts';
+import type { CreatedIds } from './created/created-ids.ts';
 import { EventApi } from './event-api.ts';
 import { ManagedRoutes } from './managed-routes.ts';
-import { namesOf } from './names.ts';
+import { namesOf, siteTags } from './names.ts';
 import { Notifications } from './notifications.ts';
 import { allowHealthProbe, allowRouteSwap } from './permissions.ts';
 import { probeDocument } from './probe-document.ts';
 import { RouterPolicies } from './router-policies.ts';
 import { SiteFunction } from './site-function.ts';
+import { stackEnvironment } from './stack-environment.ts';
 import { Triggers } from './triggers.ts';
 
 /**
@@ -23,30 +27,53 @@ import { Triggers } from './triggers.ts';
  * deployment, or `--revert-drift`, must never undo a failover. Missing ones are created by `ManagedRoutes`.
  */
 export class SiteStack extends Stack {
-  constructor(app: App, { topology, site: described }: { topology: Topology; site: Site }) {
+  /** URL of the API that routers report to. */
+  readonly apiUrl: string;
+  /** The route of that API, which a router's role must be allowed to invoke. */
+  readonly routeArn: string;
+  /** Lease, journal, history and pushed configurations. */
+  readonly table: { readonly name: string; readonly arn: string };
+  /** Of all alarms. */
+  readonly topic: ITopic;
+
+  /** @param created references to what the addresses stacks create */
+  constructor(
+    app: App,
+    { topology, site: described, created }: { topology: Topology; site: Site; created: CreatedIds },
+  ) {
     const names = namesOf(topology, described);
     super(app, names.stack, {
       stackName: names.stack,
       description: `vyos-failover: site ${described.name} of topology ${topology.name}`,
-      env: {
-        region: described.region,
-        ...(process.env.CDK_DEFAULT_ACCOUNT && { account: process.env.CDK_DEFAULT_ACCOUNT }),
-      },
-      tags: { 'vyos-failover': topology.name, 'vyos-failover-site': described.name },
+      env: stackEnvironment(described),
+      tags: siteTags(topology, described),
     });
+    // In the functions' code with placeholders, and in permissions with references to what is created.
     const site = managedSite(topology, described, bgpNeighbors(topology));
+    const deployed = fillCreatedIds(site, (key) => created.referenceTo(key));
+    const createdIds = created.jsonOf(this, site);
     const table = this.#table();
-    const routeSwap = this.#routeSwap(names, site, described.reservedConcurrency, table);
-    const healthProbe = this.#healthProbe(names, site, table, routeSwap);
+    const routeSwap = this.#routeSwap(names, { site, deployed, createdIds }, described.reservedConcurrency, table);
+    const healthProbe = this.#healthProbe(names, { site, createdIds }, table, routeSwap);
     const api = new EventApi(this, 'EventApi', { stack: this, site, routeSwap });
     // The id is older than the class: another one would replace the topic and lose its subscriptions.
     const { topic } = new Notifications(this, 'People', { stack: this, site });
     const alarms = new Alarms(this, 'Alarms', { site, topic, routeSwap, healthProbe, api });
     new Triggers(this, 'Triggers', { site, routeSwap, healthProbe, statusChecks: alarms.statusChecks });
     new RouterPolicies(this, 'RouterPolicies', { stack: this, topology, site: described, routeArn: api.routeArn });
-    new ConfigPush(this, 'ConfigPush', { stack: this, site, names, table, topic });
+    // A pushed topology does not have the addresses of the routers of other sites either.
+    const addresses = topology.sites.flatMap(({ routers }) => [
+      routers.active.publicAddress,
+      routers.standby.publicAddress,
+    ]);
+    const pushedIds = created.jsonOf(this, site, addresses);
+    new ConfigPush(this, 'ConfigPush', { stack: this, site, createdIds: pushedIds, names, table, topic });
     if (described.createRoutes)
-      new ManagedRoutes(this, 'ManagedRoutes', { stack: this, site, name: names.createRoutes });
+      new ManagedRoutes(this, 'ManagedRoutes', { stack: this, site: deployed, name: names.createRoutes });
+    this.apiUrl = api.url;
+    this.routeArn = api.routeArn;
+    this.table = { name: table.tableName, arn: table.tableArn };
+    this.topic = topic;
     this.#output('EventApiUrl', api.url, 'API_URL in report.conf of both routers');
     this.#output('AlarmTopicArn', topic.topicArn, 'Topic of all alarms: subscribe the operators on call');
     this.#output('SiteTableName', table.tableName, 'Lease, journal and history');
@@ -66,7 +93,11 @@ export class SiteStack extends Stack {
 
   #routeSwap(
     names: ReturnType<typeof namesOf>,
-    site: ManagedSite,
+    {
+      site,
+      deployed,
+      createdIds,
+    }: { readonly site: ManagedSite; readonly deployed: ManagedSite; readonly createdIds: string | undefined },
     reservedConcurrency: number,
     table: TableV2,
   ): SiteFunction {
@@ -74,18 +105,18 @@ export class SiteStack extends Stack {
       folder: 'route-swap',
       name: names.routeSwap,
       site,
-      environment: routeSwapEnvironment({ table: table.tableName, document: names.probeDocument }),
+      environment: routeSwapEnvironment({ table: table.tableName, document: names.probeDocument }, createdIds),
       timeout: routeSwapTimeout(site),
       ...(reservedConcurrency > 0 && { reservedConcurrency }),
       retryAttempts: 2,
     });
-    allowRouteSwap(fn, this, { site, table, document: names.probeDocument });
+    allowRouteSwap(fn, this, { site: deployed, table, document: names.probeDocument });
     return fn;
   }
 
   #healthProbe(
     names: ReturnType<typeof namesOf>,
-    site: ManagedSite,
+    { site, createdIds }: { readonly site: ManagedSite; readonly createdIds: string | undefined },
     table: TableV2,
     routeSwap: SiteFunction,
   ): SiteFunction {
@@ -94,12 +125,15 @@ export class SiteStack extends Stack {
       folder: 'health-probe',
       name: names.healthProbe,
       site,
-      environment: healthProbeEnvironment({
-        table: table.tableName,
-        document: names.probeDocument,
-        routeSwap: routeSwap.function.functionName,
-        configPush: names.configPush,
-      }),
+      environment: healthProbeEnvironment(
+        {
+          table: table.tableName,
+          document: names.probeDocument,
+          routeSwap: routeSwap.function.functionName,
+          configPush: names.configPush,
+        },
+        createdIds,
+      ),
       timeout: Duration.millis(ROUND_WITHIN_MS),
       retryAttempts: 0,
     });

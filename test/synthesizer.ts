@@ -8,6 +8,7 @@
  */
 import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
+import { dirname } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { keptAssembly } from '#demo/synth.ts';
 import { loadTopology } from '#topology/load.ts';
@@ -25,7 +26,7 @@ async function assemblyOf(file: string): Promise<string> {
     import('#infra/site-stacks.ts'),
   ]);
   const app = new App({ ...APP_OPTIONS, outdir: `${assembly}.making` });
-  await addSiteStacks(app, topology);
+  await addSiteStacks(app, topology, dirname(file));
   // CDK writes what its plugins have found to stderr, and sets the exit code.
   process.exitCode = 0;
   app.synth();

@@ -3,6 +3,8 @@
  * `{{eni:tokyo-1}}`. Stacks replace it by a reference, functions and the command line by the deployed id.
  */
 
+import type { Router, Topology } from './topology.ts';
+
 /** `vpc` and `routeTable` are named by the site, `eni` and `address` (an Elastic IP) by the router. */
 export type CreatedKind = 'vpc' | 'routeTable' | 'eni' | 'address';
 
@@ -47,4 +49,15 @@ export function createdKeysIn(value: unknown): string[] {
     return undefined;
   });
   return [...keys];
+}
+
+/** The topology with the placeholder of every created router's Elastic IP, even where the file states the address. */
+export function withCreatedAddresses(topology: Topology): Topology {
+  const created = (router: Router): Router =>
+    router.creation === undefined ? router : { ...router, publicAddress: createdId('address', router.name) };
+  const sites = topology.sites.map((site) => ({
+    ...site,
+    routers: { active: created(site.routers.active), standby: created(site.routers.standby) },
+  }));
+  return { ...topology, sites };
 }

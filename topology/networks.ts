@@ -87,3 +87,10 @@ export function isWithin(inner: string, outer: string): boolean {
 export function overlap(a: Network, b: Network): boolean {
   return a.family === b.family && a.first <= b.last && b.first <= a.last;
 }
+
+/** The two halves of an IPv4 network, as CIDR blocks; itself alone if a half would be too small for a subnet (/28). */
+export function halvesOf(cidr: string): string[] {
+  const { first, last, prefix } = requireNetwork(cidr);
+  if (prefix >= 28) return [cidr];
+  return [first, first + (last - first + 1n) / 2n].map((start) => `${addressFromNumber(start)}/${prefix + 1}`);
+}

@@ -5,6 +5,7 @@ import { wayOut } from '#demo/scenario.ts';
 import { statesOf } from '#emulator/ec2/fixture.ts';
 import { Parameters } from '#emulator/ec2/parameters.ts';
 import { replaceRoute } from '#emulator/ec2/routes.ts';
+import { existingTopology } from '#topology/existing-topology.ts';
 import { loadTopology } from '#topology/load.ts';
 import type { Topology } from '#topology/topology.ts';
 
@@ -13,7 +14,7 @@ const EXAMPLES = readdirSync('examples').filter((file) => file.endsWith('.yaml')
 function read(file: string): Topology {
   const { topology } = loadTopology(readFileSync(`examples/${file}`, 'utf8'), file);
   if (topology === undefined) throw new Error(`${file} has mistakes`);
-  return topology;
+  return existingTopology(topology);
 }
 
 function destinationOf(destination: string) {

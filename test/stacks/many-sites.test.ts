@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { notesOn } from '#cli/notes/topology-notes.ts';
 import { eniOf } from '#demo/account-of-topology.ts';
+import { CreatedIds } from '#infra/created/created-ids.ts';
 import { MADE_PER_SITE } from '#infra/made-per-site.ts';
 import { SiteStack } from '#infra/site-stack.ts';
 import type { Topology } from '#topology/topology.ts';
@@ -67,7 +68,7 @@ beforeAll(async () => {
   vi.stubEnv('CDK_VALIDATION', 'false');
   const app = new App({ context: CONTEXT, outdir: join(directory, 'out') });
   for (const site of [...topology.sites.slice(0, 2), ...topology.sites.slice(-1)])
-    new SiteStack(app, { topology, site });
+    new SiteStack(app, { topology, site, created: new CreatedIds([]) });
   synthesized = app.synth();
   vi.unstubAllEnvs();
 });

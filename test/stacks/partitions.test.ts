@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { eniOf } from '#demo/account-of-topology.ts';
+import { CreatedIds } from '#infra/created/created-ids.ts';
 import { SiteStack } from '#infra/site-stack.ts';
 import { loaded, report, SiteUnderTest, tokyo, topology } from './site-under-test.ts';
 import { functionsBuilt } from './synthesized.ts';
@@ -21,7 +22,7 @@ function synthesizedIn(first: string, second: string) {
   const text = EXAMPLE.replace('ap-northeast-1', first).replace('us-east-1', second);
   const elsewhere = loaded(text, 'elsewhere.yaml');
   const app = new App({ context: CONTEXT, outdir: join(directory, first) });
-  for (const site of elsewhere.sites) new SiteStack(app, { topology: elsewhere, site });
+  for (const site of elsewhere.sites) new SiteStack(app, { topology: elsewhere, site, created: new CreatedIds([]) });
   // Without CDK's validation of the templates, as in `demo/synth.ts`.
   vi.stubEnv('CDK_VALIDATION', 'false');
   const assembly = app.synth();

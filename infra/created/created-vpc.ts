@@ -1,0 +1,112 @@
+import { Fn, Tags, Validations } from 'aws-cdk-lib';
+import {
+  CfnInternetGateway,
+  CfnRoute,
+  CfnRouteTable,
+  CfnSubnet,
+  CfnSubnetRouteTableAssociation,
+  CfnVPC,
+  CfnVPCCidrBlock,
+  CfnVPCGatewayAttachment,
+} from 'aws-cdk-lib/aws-ec2';
+import { Construct } from 'constructs';
+import { halvesOf } from '#topology/networks.ts';
+import type { Router, Site } from '#topology/topology.ts';
+
+/**
+ * The VPC of a site: a subnet for each router with a way to the internet, and the front subnets, each in two zones, with one
+ * route table, whose managed routes are not in the template.
+ */
+export class CreatedVpc extends Construct {
+  readonly id: string;
+  readonly frontRouteTableId: string;
+  /** What makes the internet reachable; interfaces with an Elastic IP depend on it. */
+  readonly internet: CfnVPCGatewayAttachment;
+  /** By CIDR block. */
+  readonly #routerSubnets = new Map<string, CfnSubnet>();
+  readonly #vpc: CfnVPC;
+
+  constructor(scope: Construct, id: string, site: Site) {
+    super(scope, id);
+    const [cidrBlock, ...more] = site.vpc.cidrs;
+    this.#vpc = new CfnVPC(this, 'Vpc', { cidrBlock, enableDnsHostnames: true, enableDnsSupport: true });
+    named(this.#vpc, site.name);
+    const reason = 'Where the records of a flow log go, and how long they are kept, is for the account to decide.';
+    Validations.of(this.#vpc).acknowledge({ id: 'AwsSolutions-VPC7', reason });
+    this.id = this.#vpc.ref;
+    const blocks = more.map((block, index) => this.#moreCidr(block, index));
+    this.frontRouteTableId = this.#fronts(site, blocks).ref;
+    this.internet = this.#routers(site, blocks);
+  }
+
+  /** `subnet-…` of a router. */
+  subnetOf({ subnet }: Router): string {
+    const found = this.#routerSubnets.get(subnet);
+    if (found === undefined) throw new Error(`the VPC has no subnet ${subnet}`);
+    return found.ref;
+  }
+
+  #moreCidr(cidrBlock: string, index: number): CfnVPCCidrBlock {
+    return new CfnVPCCidrBlock(this, `Cidr${index + 2}`, { vpcId: this.id, cidrBlock });
+  }
+
+  #fronts(site: Site, blocks: readonly CfnVPCCidrBlock[]): CfnRouteTable {
+    const table = new CfnRouteTable(this, 'FrontRouteTable', { vpcId: this.id });
+    named(table, `${site.name}-front`);
+    for (const [index, front] of site.frontSubnets.entries()) {
+      for (const [half, cidr] of halvesOf(front).entries()) {
+        const subnet = this.#subnet(`Front${index + 1}${half === 0 ? 'A' : 'B'}`, cidr, zoneOf(half), blocks);
+        named(subnet, `${site.name}-front-${index + 1}${half === 0 ? 'a' : 'b'}`);
+        associate(subnet, table);
+      }
+    }
+    return table;
+  }
+
+  #routers(site: Site, blocks: readonly CfnVPCCidrBlock[]): CfnVPCGatewayAttachment {
+    const table = new CfnRouteTable(this, 'RouterRouteTable', { vpcId: this.id });
+    named(table, `${site.name}-routers`);
+    const gateway = new CfnInternetGateway(this, 'InternetGateway');
+    named(gateway, site.name);
+    const attachment = new CfnVPCGatewayAttachment(this, 'GatewayAttachment', {
+      vpcId: this.id,
+      internetGatewayId: gateway.ref,
+    });
+    const toInternet = new CfnRoute(this, 'RouterDefaultRoute', {
+      routeTableId: table.ref,
+      destinationCidrBlock: '0.0.0.0/0',
+      gatewayId: gateway.ref,
+    });
+    toInternet.addResourceDependency(attachment);
+    for (const [index, router] of [site.routers.active, site.routers.standby].entries()) {
+      if (this.#routerSubnets.has(router.subnet)) continue;
+      const zone = router.creation?.zone ?? zoneOf(index);
+      const subnet = this.#subnet(`RouterSubnet${index + 1}`, router.subnet, zone, blocks);
+      named(subnet, `${site.name}-router-${index + 1}`);
+      associate(subnet, table);
+      this.#routerSubnets.set(router.subnet, subnet);
+    }
+    return attachment;
+  }
+
+  #subnet(id: string, cidrBlock: string, availabilityZone: string, blocks: readonly CfnVPCCidrBlock[]): CfnSubnet {
+    const subnet = new CfnSubnet(this, id, { vpcId: this.id, cidrBlock, availabilityZone });
+    const reason = 'The topology may name a zone: not every zone has every instance type.';
+    Validations.of(subnet).acknowledge({ id: 'CloudFormation-Validate::W3010', reason });
+    for (const block of blocks) subnet.addResourceDependency(block);
+    return subnet;
+  }
+}
+
+/** The Region's first or second zone: every Region has at least three for most accounts, and never fewer than two. */
+function zoneOf(index: number): string {
+  return Fn.select(index, Fn.getAzs());
+}
+
+function associate(subnet: CfnSubnet, table: CfnRouteTable): void {
+  new CfnSubnetRouteTableAssociation(subnet, 'Table', { subnetId: subnet.ref, routeTableId: table.ref });
+}
+
+function named(of: Construct, name: string): void {
+  Tags.of(of).add('Name', name);
+}
