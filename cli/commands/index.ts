@@ -3,6 +3,7 @@ import { addresses } from './addresses.ts';
 import { configDiff } from './config-diff.ts';
 import { configPush } from './config-push.ts';
 import { configRender } from './config-render.ts';
+import { destroy } from './destroy.ts';
 import { emulate } from './emulate.ts';
 import { explain } from './explain.ts';
 import { failback } from './failback.ts';
@@ -32,6 +33,7 @@ export const commands: readonly AddCommand[] = [
   resume,
   maintenance,
   upgrade,
+  destroy,
   topologyValidate,
   topologySecurityGroups,
   addresses,
