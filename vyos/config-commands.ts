@@ -14,7 +14,9 @@ export function configCommand(path: Line): string {
   return value === undefined ? `set ${nodes}` : `set ${nodes} '${value}'`;
 }
 
-/** Of the nodes in user data, only interface addresses are leaves with several values. */
+/** Leaves of user data that the product's list of single-valued leaves does not have. */
+const OTHER_LEAVES = ['interfaces address', 'system name-server', 'system encrypted-password'];
+
 function endsInValue(path: Line): boolean {
-  return singleValuedLeaf(path) !== undefined || (path[0] === 'interfaces' && path.at(-2) === 'address');
+  return singleValuedLeaf(path) !== undefined || OTHER_LEAVES.includes(`${path[0]} ${path.at(-2)}`);
 }

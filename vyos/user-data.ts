@@ -1,8 +1,8 @@
 /** The first boot of a router that vyos-failover creates. */
-import type { Topology } from '#topology/topology.ts';
+import type { Router, Topology } from '#topology/topology.ts';
 import { configCommand } from './config-commands.ts';
 import { findRouter } from './find-router.ts';
-import { line } from './line.ts';
+import { type Line, line } from './line.ts';
 
 /** EC2 accepts as many bytes, before base64: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-add-user-data.html */
 export const LARGEST_USER_DATA = 16_384;
@@ -29,7 +29,7 @@ const CONFIG_AT_FIRST_BOOT = '/opt/vyatta/etc/config';
 
 /**
  * User data of a created router: cloud-init installs a program that downloads the bundle, and configures what it needs to
- * reach AWS. EC2's DHCP server gives the interface its address, the default route and the name server.
+ * reach AWS. EC2's DHCP server gives the interface its address, the default route and the name servers.
  *
  * It has no secret, and nothing that changes with tunnels, other routers or the bundle: these are in the boot parameter.
  *
@@ -37,10 +37,7 @@ const CONFIG_AT_FIRST_BOOT = '/opt/vyatta/etc/config';
  */
 export function userData(topology: Topology, name: string, { parameter, program }: FirstBoot): string {
   const { router } = findRouter(topology, name);
-  const commands = [
-    line`system host-name ${router.name}`,
-    line`interfaces ethernet ${router.interface} address dhcp`,
-  ].map(configCommand);
+  const commands = [...firstCommands(router).map(configCommand), WITHOUT_DEFAULT_PASSWORD];
   const files = program.map((file) => ({ path: `${PROGRAM}/${file.name}`, content: file.packed, encoding: 'gz+b64' }));
   const script = { path: 'scripts/vyos-postconfig-bootup.script', content: bootScript(parameter) };
   return [
@@ -54,6 +51,22 @@ export function userData(topology: Topology, name: string, { parameter, program 
     ...commands.map((command) => `  - ${JSON.stringify(command)}\n`),
   ].join('');
 }
+
+/** `system name-server` with an interface: VyOS uses the name servers of its DHCP lease, which by itself it does not. */
+function firstCommands({ name, interface: uplink }: Router): Line[] {
+  return [
+    line`system host-name ${name}`,
+    line`system name-server ${uplink}`,
+    line`interfaces ethernet ${uplink} address dhcp`,
+    line`system login user vyos authentication encrypted-password *`,
+  ];
+}
+
+/**
+ * Without an EC2 key pair cloud-init of VyOS gives the user vyos the password vyos, and enables SSH (cc_vyos.py). With `*` as the
+ * only password none is accepted; keys, and SSM sessions, work.
+ */
+const WITHOUT_DEFAULT_PASSWORD = 'delete system login user vyos authentication plaintext-password';
 
 /** VyOS waits for its end at every boot, so that the program runs as a service. */
 function bootScript(parameter: string): string {

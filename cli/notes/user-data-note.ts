@@ -3,9 +3,10 @@ import type { Topology } from '#topology/topology.ts';
 import { cloudInit } from '#vyos/cloud-init.ts';
 import { LARGEST_USER_DATA } from '#vyos/user-data.ts';
 
-/** A `cloud-init.yaml` that exceeds EC2's limit for user data; undefined: it fits. All routers have about the same size. */
+/** A `cloud-init.yaml` that exceeds EC2's limit for user data; undefined: it fits, or no router has one. All have about the same size. */
 export function userDataNote(topology: Topology): string | undefined {
-  const name = topology.sites[0]?.routers.active.name;
+  const routers = topology.sites.flatMap((site) => [site.routers.active, site.routers.standby]);
+  const name = routers.find(({ creation }) => creation === undefined)?.name;
   if (name === undefined) return undefined;
   const text = cloudInit(topology, name);
   const size = Buffer.byteLength(text);

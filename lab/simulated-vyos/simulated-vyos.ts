@@ -90,7 +90,7 @@ export class SimulatedVyos {
   /**
    * A new disk with an image of VyOS, and the configuration of cloud-init on it.
    *
-   * @param commands in words, without `set`
+   * @param commands `set` and `delete`, in words
    */
   static installImage(folder: string, commands: readonly (readonly string[])[], version: string): SimulatedVyos {
     mkdirSync(folder, { recursive: true });

@@ -43,7 +43,10 @@ describe('user data of a created router', () => {
     expect(Object.keys(config)).toEqual(['write_files', 'vyos_config_commands']);
     expect(config['vyos_config_commands']).toEqual([
       "set system host-name 'tokyo-1'",
+      "set system name-server 'eth0'",
       "set interfaces ethernet eth0 address 'dhcp'",
+      "set system login user vyos authentication encrypted-password '*'",
+      'delete system login user vyos authentication plaintext-password',
     ]);
   });
 

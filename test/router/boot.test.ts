@@ -12,9 +12,17 @@ import { KEY, NewRouter, ROUTER, topology } from './boot.fixture.ts';
 import { CREDENTIALS, type ReceivedRequest } from './http-servers.ts';
 import { readProcesses } from './router.fixture.ts';
 
+/** What the image and the user data configure besides; not the password that each VyOS has at first. */
+const IMAGE = [
+  'set interfaces ethernet eth0 address dhcp',
+  'set service ssh port 22',
+  'set system login user vyos authentication encrypted-password *',
+  'set system name-server eth0',
+];
+
 /** With the keys in it, as VyOS shows it, and with what the image has besides. */
 function running(lines: readonly string[]): readonly string[] {
-  const all = [...lines, 'set interfaces ethernet eth0 address dhcp'];
+  const all = [...lines, ...IMAGE];
   return all.map((line) => line.replace(/'\{\{ssm:[^}]*\}\}'/, KEY)).toSorted();
 }
 
@@ -125,10 +133,10 @@ describe('what is not there yet is awaited, and the console says what it is', ()
     launched.deploy(document);
     await launched.untilConsole(/pushed last could not be read from the table tokyo-table: AccessDenied/);
     // Operators can reach it meanwhile, and it does not run the configuration of its bundle.
-    expect([router.hasAgent, router.vyos.running.length]).toEqual([true, 2]);
+    expect([router.hasAgent, router.vyos.running.length]).toEqual([true, IMAGE.length + 1]);
     aws.denied.delete('GetItem');
     await launched.untilConsole(new RegExp(`waiting: ${psk} could not be fetched: ParameterNotFound`));
-    expect(router.vyos.running).toHaveLength(2);
+    expect(router.vyos.running).toHaveLength(IMAGE.length + 1);
     aws.parameters.set(psk, KEY);
     await launched.untilBuilt();
     expect(sides(launched)).toEqual(all(lines));

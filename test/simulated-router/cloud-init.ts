@@ -21,7 +21,7 @@ interface CloudConfig {
  * `vyos_config_commands` (vyos-cloud-init, cc_vyos_userdata.py).
  *
  * @param userData as EC2 has it, gzip or not
- * @returns the commands, in words without `set`
+ * @returns the commands, in words
  * @throws Error for what cloud-init would ignore or lose: another module, a file that no later boot has
  */
 export function cloudInit(userData: Buffer, root: string): string[][] {
@@ -48,7 +48,11 @@ function decoded(content: string, encoding: 'gz+b64' | 'b64' | undefined): Buffe
 
 /** What stands in single quotes at the end is a value, all else are nodes. */
 function wordsOf(command: string): string[] {
-  const found = /^set (?<path>[^']+?)( '(?<value>.*)')?$/.exec(command)?.groups;
+  const found = /^(?<verb>set|delete) (?<path>[^']+?)( '(?<value>.*)')?$/.exec(command)?.groups;
   if (found === undefined) throw new Error(`cloud-init of VyOS ignores ${command}`);
-  return [...(found['path'] ?? '').split(' '), ...(found['value'] === undefined ? [] : [found['value']])];
+  return [
+    found['verb'] ?? '',
+    ...(found['path'] ?? '').split(' '),
+    ...(found['value'] === undefined ? [] : [found['value']]),
+  ];
 }

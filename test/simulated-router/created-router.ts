@@ -37,7 +37,10 @@ export class CreatedRouter {
   constructor(folder: string, { userData, metadata, endpoint, console, version = '1.4.0' }: LaunchedInstance) {
     for (const name of ['dev', 'var/log', 'systemd', 'services']) mkdirSync(join(folder, name), { recursive: true });
     this.vyos = SimulatedVyos.installImage(folder, cloudInit(userData, folder), version);
-    this.vyos.connect(metadata, endpoint);
+    // VyOS uses the name servers of a DHCP lease only where it is told to.
+    const resolves = this.vyos.running.some((line) => line.startsWith('set system name-server '));
+    const aws = resolves ? endpoint : 'http://no-name-server.invalid';
+    this.vyos.connect(metadata, aws);
     let shown = 0;
     this.#consoleWatcher = watch(join(folder, 'dev'), () => {
       const text = this.console;
@@ -49,7 +52,7 @@ export class CreatedRouter {
       PATH: `${this.vyos.shell.path}:/usr/bin:/bin`,
       SIMULATED_REST_S: REST_S,
       AWS_EC2_METADATA_SERVICE_ENDPOINT: metadata,
-      ...Object.fromEntries(['SSM', 'S3', 'DYNAMODB'].map((service) => [`AWS_ENDPOINT_URL_${service}`, endpoint])),
+      ...Object.fromEntries(['SSM', 'S3', 'DYNAMODB'].map((service) => [`AWS_ENDPOINT_URL_${service}`, aws])),
     };
   }
 

@@ -258,10 +258,20 @@ def install(lines, version):
 
 
 def install_image(commands, version):
-    """A new disk, and what cloud-init has made of the image's own configuration (cc_vyos_userdata.py): set commands in words."""
-    tree = grammar.tree_of([['interfaces', 'ethernet', 'eth0', 'address', 'dhcp'], ['system', 'host-name', 'vyos']])
-    for words in commands:
-        grammar.put(tree, words)
+    """
+    A new disk, and what cloud-init makes of the image's own configuration, without an EC2 key pair (cc_vyos.py), and then of
+    commands in words (cc_vyos_userdata.py).
+    """
+    tree = grammar.tree_of(
+        [
+            ['interfaces', 'ethernet', 'eth0', 'address', 'dhcp'],
+            ['system', 'host-name', 'vyos'],
+            ['system', 'login', 'user', 'vyos', 'authentication', 'plaintext-password', 'vyos'],
+            ['service', 'ssh', 'port', '22'],
+        ]
+    )
+    for verb, *words in commands:
+        (grammar.put if verb == 'set' else grammar.take)(tree, words)
     install(list(grammar.lines_of(tree)), version)
 
 

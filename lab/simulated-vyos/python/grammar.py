@@ -15,13 +15,13 @@ TAGS = set(
     firewall options interface|high-availability vrrp group""".replace('\n', '|').split('|')
 )
 TAGS = {tuple(each.split()) for each in TAGS}
-MULTI = set('address prefix id virtual-address'.split())
+MULTI = set('address prefix id virtual-address name-server'.split())
 ONE_VALUE = set(
     """host-name description mtu encapsulation adjust-mss source-address remote local-ip remote-ip key-exchange lifetime
     encryption hash dh-group pfs mode interval timeout close-action secret pre-shared-secret password local-id remote-id
     connection-type mobike attempts base default-esp-group ike-group local-address bind esp-group action metric prefix-list route-map distance
     system-as router-id keepalive holdtime connect remote-as update-source maximum-prefix import export profile transmit
-    receive multiplier compression plaintext-password interface hello-source-address peer-address priority vrid master
+    receive multiplier compression plaintext-password encrypted-password port interface hello-source-address peer-address priority vrid master
     backup fault post-login pre-login""".split()
 )
 # Names of leaves that are nodes here.
