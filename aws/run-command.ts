@@ -69,7 +69,12 @@ export async function runCommand(ssm: SSMClient, request: CommandRequest, time: 
   const end = await pollUntil(ssm, sent, until, time);
   if (end.kind !== 'under-way') return end;
   await cancel(ssm, sent);
-  return { kind: 'silent', why: end.fault ?? `no answer within ${request.deadlineMs / 1000} s` };
+  return { kind: 'silent', why: end.fault ?? `no answer within ${inSeconds(request.deadlineMs)}` };
+}
+
+/** Whole ones from 1 s on: the search for the instance takes some ms of a command's time. */
+function inSeconds(ms: number): string {
+  return `${ms < 1000 ? ms / 1000 : Math.round(ms / 1000)} s`;
 }
 
 interface Invocation {

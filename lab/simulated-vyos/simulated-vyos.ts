@@ -152,6 +152,7 @@ export class SimulatedVyos {
     rmSync(join(this.folder, 'running.text'), { force: true });
     this.#write('running', words);
     this.#write('daemons', words);
+    rmSync(join(this.folder, 'bgp.text'), { force: true });
   }
 
   /** What the daemons run. */

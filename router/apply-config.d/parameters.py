@@ -1,6 +1,5 @@
 """Values of SSM parameters, fetched with the instance's own role."""
 
-import aws
 from push_file import Refused
 
 
@@ -16,6 +15,9 @@ def fetch_some(names):
     """Values by name, and a sentence for each name whose value could not be fetched. Raises Refused: none could be asked for."""
     if not names:
         return {}, []
+    # Here, because urllib is half of the time that the program needs to start.
+    import aws
+
     try:
         instance = aws.Instance()
     except aws.Failed as failed:

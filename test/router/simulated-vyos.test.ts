@@ -185,6 +185,36 @@ describe('reading', () => {
   );
 });
 
+it('vtysh shows the sessions as they are now, however often it was asked before', () => {
+  const states = () => {
+    const { stdout } = spawnSync(join(vyos.shell.path, 'vtysh'), { env: vyos.shell.env, encoding: 'utf8' });
+    const { ipv4Unicast } = JSON.parse(stdout) as { ipv4Unicast: { peers: Record<string, { state: string }> } };
+    return Object.entries(ipv4Unicast.peers).map(([address, { state }]) => `${address} ${state}`);
+  };
+  const steps: Readonly<Record<string, () => unknown>> = {
+    'as installed': () => undefined,
+    committed: () => session("s.set(['protocols', 'bgp', 'neighbor', '10.0.0.1', 'remote-as', '65002']); s.commit()"),
+    'with a fault': () => vyos.faults({ bgpDownWith: '10.0.0.1' }),
+    'without it': () => vyos.faults({}),
+    'after a reboot': () => vyos.reboot(),
+    'changed by others': () => {
+      vyos.running = [...OLD, 'set protocols bgp neighbor 10.0.0.2 remote-as 65002'];
+    },
+  };
+  const shown = Object.entries(steps).map(([name, step]) => {
+    step();
+    return [name, states(), states()];
+  });
+  expect(shown).toEqual([
+    ['as installed', [], []],
+    ['committed', ['10.0.0.1 Established'], ['10.0.0.1 Established']],
+    ['with a fault', ['10.0.0.1 Active'], ['10.0.0.1 Active']],
+    ['without it', ['10.0.0.1 Established'], ['10.0.0.1 Established']],
+    ['after a reboot', [], []],
+    ['changed by others', ['10.0.0.2 Established'], ['10.0.0.2 Established']],
+  ]);
+});
+
 describe('the commands of a release', () => {
   const TYPE = "['vpn', 'ipsec', 'site-to-site', 'peer', 'x', 'connection-type', '%s']";
   const set = (path: string) => session(`s.set(${path}); s.commit(); print('taken')`).said.trim().split('\n').at(-1);

@@ -43,6 +43,8 @@ def write(name, value):
     if name == 'running':
         remove('running.text')
     put_file(name + '.json', json.dumps(value))
+    if name == 'daemons':
+        remove('bgp.text')
 
 
 def open_text(file, mode='r'):
