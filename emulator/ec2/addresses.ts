@@ -2,7 +2,8 @@ import { AwsError } from '#emulator/service.ts';
 import type { Read } from './action.ts';
 import { type Fields, filtered } from './filters.ts';
 import { existing } from './ids.ts';
-import type { ElasticIp, NetworkInterface, RegionState } from './state.ts';
+import type { ElasticIp, NetworkInterface } from './model/networks.ts';
+import type { RegionState } from './state.ts';
 import { tagsXml } from './tags.ts';
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeAddresses.html */

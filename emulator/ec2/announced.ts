@@ -1,5 +1,5 @@
 import type { ServiceEvent } from '#emulator/service.ts';
-import type { ScheduledEvent } from './state.ts';
+import type { ScheduledEvent } from './model/instances.ts';
 
 /** Time between the warning and the interruption of a spot instance. */
 export const SPOT_WARNING_MS = 120_000;

@@ -1,6 +1,6 @@
 import type { ImageFixture, RegionFixture } from '#emulator/account.ts';
 import { vcpusOf } from './instance-types.ts';
-import type { Catalog, Image } from './state.ts';
+import type { Catalog, Image } from './model/catalog.ts';
 
 /** Of the fixture's instances, whose type is not stated. */
 export const FIXTURE_TYPE = 't3.medium';

@@ -1,6 +1,6 @@
 import { invalidParameter } from './errors.ts';
+import type { Tags } from './model/tags.ts';
 import type { Filter } from './parameters.ts';
-import type { Tags } from './state.ts';
 
 /** The values that a resource has under each filter name. */
 export type Fields<T> = Readonly<Record<string, (resource: T) => readonly (string | undefined)[]>>;

@@ -2,21 +2,12 @@ import type { Account, InstanceFixture, RegionFixture, RouteTableFixture } from 
 import { catalogOf, FIXTURE_TYPE } from './catalog.ts';
 import { canonical } from './cidr.ts';
 import { derivedId } from './ids.ts';
+import type { Catalog } from './model/catalog.ts';
+import type { Instance } from './model/instances.ts';
+import { cidrsOf, type ElasticIp, type Gateway, type NetworkInterface, type Vpc } from './model/networks.ts';
+import type { Association, PrefixList, Route, RouteTable } from './model/routes.ts';
 import { defaultGroup } from './operations/security-group.ts';
-import {
-  type Association,
-  type Catalog,
-  cidrsOf,
-  type ElasticIp,
-  type Gateway,
-  type Instance,
-  type NetworkInterface,
-  type PrefixList,
-  type RegionState,
-  type Route,
-  type RouteTable,
-  type Vpc,
-} from './state.ts';
+import type { RegionState } from './state.ts';
 
 export const defaultAccountId = '123456789012';
 

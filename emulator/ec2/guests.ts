@@ -1,7 +1,11 @@
 import type { Account, ShellFixture } from '#emulator/account.ts';
 import { partitionOf } from '#emulator/partition.ts';
-import type { GuestEventListener, GuestListener, Lifecycle } from './lifecycle.ts';
-import type { Instance, MetadataSettings, RegionState, Tags } from './state.ts';
+import type { GuestEventListener, GuestListener } from './guest-events.ts';
+import type { Lifecycle } from './lifecycle.ts';
+import type { Instance } from './model/instances.ts';
+import type { MetadataSettings } from './model/launch-templates.ts';
+import type { Tags } from './model/tags.ts';
+import type { RegionState } from './state.ts';
 import type { Store } from './store.ts';
 
 /** An instance from the inside: its programs, and whether its guest answers. */

@@ -1,7 +1,8 @@
 /** Resource ARNs and condition keys: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html */
 import type { Resource } from './action.ts';
 import { arnOf } from './arn.ts';
-import type { RegionState, Tags } from './state.ts';
+import type { Tags } from './model/tags.ts';
+import type { RegionState } from './state.ts';
 
 /** For actions without resource-level permissions. */
 export function anyResource({ region }: RegionState): Resource[] {

@@ -2,8 +2,9 @@ import { AwsError } from '#emulator/service.ts';
 import type { Read } from './action.ts';
 import { type Fields, filtered } from './filters.ts';
 import { wellFormed } from './ids.ts';
+import type { Image } from './model/catalog.ts';
 import { page } from './paging.ts';
-import type { Image, RegionState } from './state.ts';
+import type { RegionState } from './state.ts';
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeImages.html: ids, owners and filters together narrow it. */
 export const describeImages: Read = {

@@ -2,9 +2,10 @@ import type { Read, Resource, Write } from './action.ts';
 import { invalidCombination, invalidParameter } from './errors.ts';
 import { instanceResource } from './iam.ts';
 import { existing, wellFormed } from './ids.ts';
+import type { Instance } from './model/instances.ts';
 import { changeInstance, type InstanceChange } from './operations/instance.ts';
 import type { Parameters } from './parameters.ts';
-import type { Instance, RegionState } from './state.ts';
+import type { RegionState } from './state.ts';
 import type { XmlObject } from './wire.ts';
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyInstanceAttribute.html, one attribute a call. */

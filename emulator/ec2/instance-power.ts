@@ -4,8 +4,8 @@ import { instanceResource } from './iam.ts';
 import { existing, wellFormed } from './ids.ts';
 import { stateXml } from './instances.ts';
 import type { Lifecycle } from './lifecycle.ts';
+import type { Instance, PowerState } from './model/instances.ts';
 import { checkTermination } from './operations/instance.ts';
-import type { Instance, PowerState } from './state.ts';
 
 interface Power {
   readonly act: (lifecycle: Lifecycle, region: string, id: string) => void;

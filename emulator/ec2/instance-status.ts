@@ -1,8 +1,8 @@
 import type { Read } from './action.ts';
 import { type Fields, filtered } from './filters.ts';
 import { askedFor, stateXml } from './instances.ts';
+import type { CheckStatus, Instance } from './model/instances.ts';
 import { page } from './paging.ts';
-import type { CheckStatus, Instance } from './state.ts';
 import type { XmlObject } from './wire.ts';
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceStatus.html: running ones only, unless asked. */

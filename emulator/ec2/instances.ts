@@ -3,9 +3,11 @@ import type { Read } from './action.ts';
 import { type Fields, filtered } from './filters.ts';
 import { derivedId, existing } from './ids.ts';
 import { architectureOf } from './instance-types.ts';
+import type { Instance, PowerState } from './model/instances.ts';
+import type { NetworkInterface } from './model/networks.ts';
 import { groupsXml, interfaceXml } from './network-interfaces.ts';
 import { page } from './paging.ts';
-import { elasticIpOn, type Instance, type NetworkInterface, type PowerState, type RegionState } from './state.ts';
+import { elasticIpOn, type RegionState } from './state.ts';
 import { tagsXml } from './tags.ts';
 import type { XmlObject } from './wire.ts';
 

@@ -1,8 +1,8 @@
 import type { Read } from './action.ts';
 import { type Fields, filtered } from './filters.ts';
 import { existing } from './ids.ts';
+import type { Gateway } from './model/networks.ts';
 import { page } from './paging.ts';
-import type { Gateway } from './state.ts';
 import { tagsXml } from './tags.ts';
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInternetGateways.html */

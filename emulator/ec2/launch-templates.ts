@@ -2,9 +2,14 @@ import type { Read } from './action.ts';
 import { missingParameter } from './errors.ts';
 import { type Fields, filtered } from './filters.ts';
 import { existing } from './ids.ts';
+import type {
+  InterfaceRequest,
+  LaunchTemplate,
+  LaunchTemplateData,
+  LaunchTemplateVersion,
+} from './model/launch-templates.ts';
 import { findLaunchTemplate, versionOf } from './operations/launch-template.ts';
 import { page } from './paging.ts';
-import type { InterfaceRequest, LaunchTemplate, LaunchTemplateData, LaunchTemplateVersion } from './state.ts';
 import { tagsXml } from './tags.ts';
 import type { XmlObject } from './wire.ts';
 

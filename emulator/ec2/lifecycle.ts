@@ -1,51 +1,13 @@
 import type { Clock, PublishEvent } from '#emulator/service.ts';
 import { healthEvent, rebalanceRecommendation, SPOT_WARNING_MS, spotWarning } from './announced.ts';
 import { arnOf } from './arn.ts';
+import type { GuestEvent, GuestEventListener, GuestListener } from './guest-events.ts';
 import { existing } from './ids.ts';
+import type { LifecycleTimes } from './lifecycle-times.ts';
+import type { Instance, PowerState, ScheduledEvent } from './model/instances.ts';
 import { withoutInterface } from './operations/network-interface.ts';
-import { type Instance, type PowerState, replaced, type ScheduledEvent } from './state.ts';
+import { replaced } from './state.ts';
 import type { Store } from './store.ts';
-
-/** How long instances take, ms. The defaults are of the usual size; AWS publishes none. */
-export interface LifecycleTimes {
-  /** `pending` after a start. */
-  readonly pendingMs: number;
-  /** From `running` until the guest answers. */
-  readonly bootMs: number;
-  /** From `running` until the status check is no longer `initializing`. */
-  readonly initializingMs: number;
-  readonly stoppingMs: number;
-  readonly shuttingDownMs: number;
-  /** The guest's silence in a reboot; the instance stays `running`. */
-  readonly rebootMs: number;
-  /** From a guest's failure until the status check reports `impaired`. Checks run every minute. */
-  readonly statusCheckMs: number;
-}
-
-export const usualTimes: LifecycleTimes = {
-  pendingMs: 5_000,
-  bootMs: 20_000,
-  initializingMs: 120_000,
-  stoppingMs: 20_000,
-  shuttingDownMs: 20_000,
-  rebootMs: 30_000,
-  statusCheckMs: 60_000,
-};
-
-/**
- * What happens to an instance's operating system: `boot` after a launch, a start or a reboot; `halt`: power goes off, in a
- * stop or a reboot; `freeze` and `resume`: it hangs, and runs on; `terminate`: it is gone for good.
- */
-export type GuestEvent = 'boot' | 'halt' | 'freeze' | 'resume' | 'terminate';
-
-export type GuestEventListener = (event: {
-  readonly region: string;
-  readonly instance: string;
-  readonly event: GuestEvent;
-}) => void;
-
-/** The guest stopped or began to answer. */
-export type GuestListener = (change: { region: string; instance: string; responsive: boolean }) => void;
 
 /** State changes of instances over time. Every method throws `InvalidInstanceID.…`. */
 export class Lifecycle {

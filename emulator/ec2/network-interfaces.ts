@@ -4,8 +4,9 @@ import { missingParameter } from './errors.ts';
 import { type Fields, filtered } from './filters.ts';
 import { interfaceResource } from './iam.ts';
 import { derivedId, existing, wellFormed } from './ids.ts';
+import type { NetworkInterface } from './model/networks.ts';
 import { page } from './paging.ts';
-import { elasticIpOn, type NetworkInterface, type RegionState, replaced, zoneOf } from './state.ts';
+import { elasticIpOn, type RegionState, replaced, zoneOf } from './state.ts';
 import { tagsXml } from './tags.ts';
 import type { XmlObject } from './wire.ts';
 

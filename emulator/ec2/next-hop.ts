@@ -1,6 +1,7 @@
 import { canonical, contains } from './cidr.ts';
+import type { Route } from './model/routes.ts';
 import { ownerOf, routeState } from './route-state.ts';
-import type { RegionState, Route } from './state.ts';
+import type { RegionState } from './state.ts';
 
 /** Where the VPC's router sends a packet. */
 export interface NextHop {

@@ -1,12 +1,7 @@
 import { contains } from './cidr.ts';
-import {
-  elasticIpOn,
-  type NetworkInterface,
-  type Peer,
-  type Permission,
-  type RegionState,
-  type SecurityGroupRule,
-} from './state.ts';
+import type { NetworkInterface } from './model/networks.ts';
+import type { Peer, Permission, SecurityGroupRule } from './model/security-groups.ts';
+import { elasticIpOn, type RegionState } from './state.ts';
 
 /** The first packet of a flow. */
 export interface Packet {

@@ -6,9 +6,10 @@ import { invalidParameter } from './errors.ts';
 import { type Fields, filtered } from './filters.ts';
 import { prefixListResource } from './iam.ts';
 import { existing, wellFormed } from './ids.ts';
+import type { PrefixList } from './model/routes.ts';
 import { page } from './paging.ts';
 import type { Parameters } from './parameters.ts';
-import { type PrefixList, type RegionState, replaced } from './state.ts';
+import { type RegionState, replaced } from './state.ts';
 import type { XmlObject } from './wire.ts';
 
 export const describeManagedPrefixLists: Read = {

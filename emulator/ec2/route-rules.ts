@@ -2,8 +2,10 @@ import { AwsError } from '#emulator/service.ts';
 import { canonical, contains } from './cidr.ts';
 import { invalidParameter } from './errors.ts';
 import { existing } from './ids.ts';
+import { cidrsOf, type Gateway, type NetworkInterface } from './model/networks.ts';
+import type { RouteTable } from './model/routes.ts';
 import type { TargetRequest } from './route-request.ts';
-import { cidrsOf, type Gateway, type NetworkInterface, type RegionState, type RouteTable } from './state.ts';
+import type { RegionState } from './state.ts';
 
 /**
  * What the route will hold: `local` or the target's id; an instance stands for its only interface.

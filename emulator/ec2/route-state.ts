@@ -1,4 +1,6 @@
-import type { Instance, RegionState, Route } from './state.ts';
+import type { Instance } from './model/instances.ts';
+import type { Route } from './model/routes.ts';
+import type { RegionState } from './state.ts';
 
 /** The instance that the route's interface is attached to. */
 export function ownerOf({ target }: Route, state: RegionState): Instance | undefined {

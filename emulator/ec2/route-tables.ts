@@ -4,9 +4,10 @@ import { invalidParameter } from './errors.ts';
 import { type Fields, filtered } from './filters.ts';
 import { routeTableResource, subnetResource } from './iam.ts';
 import { derivedId, existing, wellFormed } from './ids.ts';
+import type { Association, Route, RouteTable } from './model/routes.ts';
 import { page } from './paging.ts';
 import { ownerOf, routeState } from './route-state.ts';
-import { type Association, type RegionState, type Route, type RouteTable, replaced } from './state.ts';
+import { type RegionState, replaced } from './state.ts';
 import { tagsXml } from './tags.ts';
 import type { XmlObject } from './wire.ts';
 

@@ -1,8 +1,9 @@
 import type { Read } from './action.ts';
 import { type Fields, filtered } from './filters.ts';
 import { existing } from './ids.ts';
+import type { Permission, SecurityGroup, SecurityGroupRule } from './model/security-groups.ts';
 import { page } from './paging.ts';
-import type { Permission, RegionState, SecurityGroup, SecurityGroupRule } from './state.ts';
+import type { RegionState } from './state.ts';
 import { tagsXml } from './tags.ts';
 import type { XmlObject } from './wire.ts';
 

@@ -1,4 +1,4 @@
-import type { Tags } from './state.ts';
+import type { Tags } from './model/tags.ts';
 import type { XmlObject } from './wire.ts';
 
 export function tagsXml(tags: Tags): XmlObject[] {

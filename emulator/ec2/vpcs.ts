@@ -3,8 +3,9 @@ import { arnOf } from './arn.ts';
 import { usableAddresses } from './cidr.ts';
 import { type Fields, filtered } from './filters.ts';
 import { existing } from './ids.ts';
+import { cidrsOf, type Subnet, type Vpc } from './model/networks.ts';
 import { page } from './paging.ts';
-import { cidrsOf, type RegionState, type Subnet, type Vpc } from './state.ts';
+import type { RegionState } from './state.ts';
 import { tagsXml } from './tags.ts';
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcs.html */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Tags } from '#emulator/ec2/state.ts';
+import type { Tags } from '#emulator/ec2/model/tags.ts';
 import { AwsError } from '#emulator/service.ts';
 import type { Resource } from '#emulator/template.ts';
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Cloud } from '#emulator/cloud.ts';
-import { changeInstance, checkTermination, launchInstance } from '#emulator/ec2/operations/instance.ts';
+import { changeInstance, checkTermination } from '#emulator/ec2/operations/instance.ts';
+import { launchInstance } from '#emulator/ec2/operations/launch.ts';
 import { elasticIpOn } from '#emulator/ec2/state.ts';
 import type { Identity, Resource } from '#emulator/template.ts';
 import { flag, tagList, tagsOf } from './ec2-common.ts';

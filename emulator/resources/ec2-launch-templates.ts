@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import type { LaunchTemplate, LaunchTemplateData } from '#emulator/ec2/model/launch-templates.ts';
 import {
   createLaunchTemplate,
   createLaunchTemplateVersion,
   deleteLaunchTemplate,
   tagLaunchTemplate,
 } from '#emulator/ec2/operations/launch-template.ts';
-import type { LaunchTemplate, LaunchTemplateData } from '#emulator/ec2/state.ts';
 import type { Identity, Resource } from '#emulator/template.ts';
 import { deleteUnlessGone, flag, number, tagList, tagsOf } from './ec2-common.ts';
 import { changed, type ResourceFamily } from './family.ts';

@@ -1,14 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { Cloud } from '#emulator/cloud.ts';
-import {
-  authorize,
-  createSecurityGroup,
-  deleteSecurityGroup,
-  revoke,
-  tagSecurityGroup,
-} from '#emulator/ec2/operations/security-group.ts';
-import type { Permission, SecurityGroupRule } from '#emulator/ec2/state.ts';
+import type { Permission, SecurityGroupRule } from '#emulator/ec2/model/security-groups.ts';
+import { createSecurityGroup, deleteSecurityGroup, tagSecurityGroup } from '#emulator/ec2/operations/security-group.ts';
+import { authorize, revoke } from '#emulator/ec2/operations/security-group-rule.ts';
 import type { Resource } from '#emulator/template.ts';
 import { deleteUnlessGone, number, tagList, tagsOf } from './ec2-common.ts';
 import { CreationFailed, changed, type ResourceFamily, type ResourceType } from './family.ts';

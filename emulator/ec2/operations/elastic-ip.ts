@@ -1,6 +1,8 @@
 import { existing } from '#emulator/ec2/ids.ts';
+import type { ElasticIp } from '#emulator/ec2/model/networks.ts';
+import type { Tags } from '#emulator/ec2/model/tags.ts';
 import type { Operation } from '#emulator/ec2/operation.ts';
-import { type ElasticIp, elasticIpOn, type RegionState, replaced, type Tags, without } from '#emulator/ec2/state.ts';
+import { elasticIpOn, type RegionState, replaced, without } from '#emulator/ec2/state.ts';
 import { AwsError } from '#emulator/service.ts';
 import { internetGatewayOf } from './internet-gateway.ts';
 

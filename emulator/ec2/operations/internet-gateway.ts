@@ -1,7 +1,9 @@
 import { dependencyViolation, invalidParameter } from '#emulator/ec2/errors.ts';
 import { existing } from '#emulator/ec2/ids.ts';
+import type { Gateway } from '#emulator/ec2/model/networks.ts';
+import type { Tags } from '#emulator/ec2/model/tags.ts';
 import type { Operation } from '#emulator/ec2/operation.ts';
-import { type Gateway, type RegionState, replaced, type Tags, without } from '#emulator/ec2/state.ts';
+import { type RegionState, replaced, without } from '#emulator/ec2/state.ts';
 import { AwsError } from '#emulator/service.ts';
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateInternetGateway.html */

@@ -1,8 +1,10 @@
 import { invalidParameter } from '#emulator/ec2/errors.ts';
 import { imageNamed } from '#emulator/ec2/images.ts';
 import { architectureOf, INSTANCE_TYPES, vcpusOf } from '#emulator/ec2/instance-types.ts';
+import type { Image } from '#emulator/ec2/model/catalog.ts';
+import type { LaunchTemplateData } from '#emulator/ec2/model/launch-templates.ts';
 import type { OperationContext } from '#emulator/ec2/operation.ts';
-import type { Image, LaunchTemplateData, RegionState } from '#emulator/ec2/state.ts';
+import type { RegionState } from '#emulator/ec2/state.ts';
 import { AwsError } from '#emulator/service.ts';
 
 /**

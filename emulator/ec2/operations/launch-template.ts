@@ -1,15 +1,13 @@
 import { invalidParameter } from '#emulator/ec2/errors.ts';
 import { existing } from '#emulator/ec2/ids.ts';
+import type {
+  LaunchTemplate,
+  LaunchTemplateData,
+  LaunchTemplateVersion,
+} from '#emulator/ec2/model/launch-templates.ts';
+import type { Tags } from '#emulator/ec2/model/tags.ts';
 import type { Operation } from '#emulator/ec2/operation.ts';
-import {
-  type LaunchTemplate,
-  type LaunchTemplateData,
-  type LaunchTemplateVersion,
-  type RegionState,
-  replaced,
-  type Tags,
-  without,
-} from '#emulator/ec2/state.ts';
+import { type RegionState, replaced, without } from '#emulator/ec2/state.ts';
 import { AwsError } from '#emulator/service.ts';
 
 /** Bytes, before Base64: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-add-user-data.html */

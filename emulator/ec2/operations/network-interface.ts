@@ -1,15 +1,10 @@
 import { canonical, contains, freeAddress, reservedAddresses } from '#emulator/ec2/cidr.ts';
 import { invalidParameter } from '#emulator/ec2/errors.ts';
 import { existing } from '#emulator/ec2/ids.ts';
+import type { NetworkInterface, Subnet } from '#emulator/ec2/model/networks.ts';
+import type { Tags } from '#emulator/ec2/model/tags.ts';
 import type { Operation } from '#emulator/ec2/operation.ts';
-import {
-  type NetworkInterface,
-  type RegionState,
-  replaced,
-  type Subnet,
-  type Tags,
-  without,
-} from '#emulator/ec2/state.ts';
+import { type RegionState, replaced, without } from '#emulator/ec2/state.ts';
 import { AwsError } from '#emulator/service.ts';
 import { defaultGroupOf } from './security-group.ts';
 

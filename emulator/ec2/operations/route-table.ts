@@ -1,17 +1,11 @@
 import { canonical } from '#emulator/ec2/cidr.ts';
 import { dependencyViolation, invalidParameter } from '#emulator/ec2/errors.ts';
 import { existing } from '#emulator/ec2/ids.ts';
+import { cidrsOf } from '#emulator/ec2/model/networks.ts';
+import type { Association, Route, RouteTable } from '#emulator/ec2/model/routes.ts';
+import type { Tags } from '#emulator/ec2/model/tags.ts';
 import type { Operation } from '#emulator/ec2/operation.ts';
-import {
-  type Association,
-  cidrsOf,
-  type RegionState,
-  type Route,
-  type RouteTable,
-  replaced,
-  type Tags,
-  without,
-} from '#emulator/ec2/state.ts';
+import { type RegionState, replaced, without } from '#emulator/ec2/state.ts';
 import { AwsError } from '#emulator/service.ts';
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateRouteTable.html: with a local route for each block of the VPC. */

@@ -1,10 +1,11 @@
 import { invalidParameter, routeNotDefined } from '#emulator/ec2/errors.ts';
 import { existing } from '#emulator/ec2/ids.ts';
+import type { Route, RouteTable } from '#emulator/ec2/model/routes.ts';
 import type { Operation } from '#emulator/ec2/operation.ts';
 import type { Parameters } from '#emulator/ec2/parameters.ts';
 import { destinationOf, targetOf } from '#emulator/ec2/route-request.ts';
 import { checkRule, resolveTarget } from '#emulator/ec2/route-rules.ts';
-import { type RegionState, type Route, type RouteTable, replaced } from '#emulator/ec2/state.ts';
+import { type RegionState, replaced } from '#emulator/ec2/state.ts';
 import { AwsError } from '#emulator/service.ts';
 
 /** `parameters`, here and below: those of the action. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ReplaceRoute.html */

@@ -1,17 +1,11 @@
 import { canonical, overlap } from '#emulator/ec2/cidr.ts';
 import { dependencyViolation, invalidParameter } from '#emulator/ec2/errors.ts';
 import { existing } from '#emulator/ec2/ids.ts';
+import { cidrsOf, type Vpc } from '#emulator/ec2/model/networks.ts';
+import type { Route, RouteTable } from '#emulator/ec2/model/routes.ts';
+import type { Tags } from '#emulator/ec2/model/tags.ts';
 import type { Operation } from '#emulator/ec2/operation.ts';
-import {
-  cidrsOf,
-  type RegionState,
-  type Route,
-  type RouteTable,
-  replaced,
-  type Tags,
-  type Vpc,
-  without,
-} from '#emulator/ec2/state.ts';
+import { type RegionState, replaced, without } from '#emulator/ec2/state.ts';
 import { AwsError } from '#emulator/service.ts';
 import { defaultGroup } from './security-group.ts';
 

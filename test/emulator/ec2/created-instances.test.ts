@@ -10,7 +10,8 @@ import {
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
-import { changeInstance, launchInstance } from '#emulator/ec2/operations/instance.ts';
+import { changeInstance } from '#emulator/ec2/operations/instance.ts';
+import { launchInstance } from '#emulator/ec2/operations/launch.ts';
 import { createLaunchTemplateVersion } from '#emulator/ec2/operations/launch-template.ts';
 import { region } from '../account.fixture.ts';
 import type { Resources } from '../platform/assembly.fixture.ts';

@@ -9,7 +9,8 @@ import {
 import { deleteInternetGateway, detachInternetGateway } from '#emulator/ec2/operations/internet-gateway.ts';
 import { deleteNetworkInterface } from '#emulator/ec2/operations/network-interface.ts';
 import { associateRouteTable, deleteRouteTable } from '#emulator/ec2/operations/route-table.ts';
-import { authorize, createSecurityGroup, deleteSecurityGroup } from '#emulator/ec2/operations/security-group.ts';
+import { createSecurityGroup, deleteSecurityGroup } from '#emulator/ec2/operations/security-group.ts';
+import { authorize } from '#emulator/ec2/operations/security-group-rule.ts';
 import { deleteSubnet } from '#emulator/ec2/operations/subnet.ts';
 import { createVpc, deleteVpc } from '#emulator/ec2/operations/vpc.ts';
 import {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { Peer } from '#emulator/ec2/model/security-groups.ts';
 import { allocateAddress, associateAddress } from '#emulator/ec2/operations/elastic-ip.ts';
 import { createNetworkInterface } from '#emulator/ec2/operations/network-interface.ts';
-import { authorize, createSecurityGroup, revoke } from '#emulator/ec2/operations/security-group.ts';
+import { createSecurityGroup } from '#emulator/ec2/operations/security-group.ts';
+import { authorize, revoke } from '#emulator/ec2/operations/security-group-rule.ts';
 import type { Packet } from '#emulator/ec2/packet-filter.ts';
-import type { Peer } from '#emulator/ec2/state.ts';
 import { frontSubnet, prefixList, region, vpc } from '../account.fixture.ts';
 import { openEc2 } from './setup.ts';
 
