@@ -69,7 +69,6 @@ interface Rule {
 
 /** Programs: every module is reachable from one of them. */
 const ENTRIES: readonly { readonly files: string; readonly because: string }[] = [
-  { files: 'infra/created/router-bundle-file.ts', because: 'the stack of a created router takes its bundle from it' },
   { files: 'cli/main.ts', because: '`bin/vyos-failover` starts it' },
   { files: 'infra/main.ts', because: '`cdk.json` names it as the app' },
   { files: 'functions/*/handler.ts', because: 'esbuild bundles it for Lambda (`infra/built-function.ts`)' },

@@ -28,6 +28,8 @@ def main(parameter):
                 pass
         except (NotYet, aws.Failed, OSError) as reason:
             waiting.wait(str(reason))
+        except Exception as reason:  # A mistake in this program: the console must not stay empty.
+            waiting.wait(repr(reason))
     waiting.say('info', 'this router is built')
 
 

@@ -8,11 +8,11 @@ readonly AWS_REGION='[a-z]{2,5}(-[a-z]+)+-[0-9]{1,2}'
 readonly SECONDS_PATTERN='[0-9]+(\.[0-9]{1,3})?'
 readonly PORT='([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])'
 
-# VYOS_FAILOVER_ROOT, if not empty, stands for / in the defaults: for tests. The variables of AWS name other endpoints, as for its SDKs.
-
 # Plain http only to this machine: for tests.
 readonly HTTPS="https://[A-Za-z0-9.-]+(:$PORT)?/?|http://127\\.0\\.0\\.1:$PORT/?"
 
+# In the defaults VYOS_FAILOVER_ROOT, if it is set, stands for / (for tests), and two variables of the AWS SDKs name other endpoints.
+#
 # Every key: name|default (none: the key is required)|pattern|description of a value.
 readonly CONFIG_KEYS=(
   "SITE||$NAME|the name of a site in the topology"

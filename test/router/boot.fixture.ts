@@ -79,6 +79,8 @@ export class NewRouter {
   /** What it was launched with. */
   readonly instance: LaunchedInstance;
   readonly folder: string;
+  /** Name of its boot parameter. */
+  readonly parameter = bootParameterName(topology, { name: 'tokyo' }, ROUTER);
   readonly document: BootDocument;
   readonly #servers: RunningServer[];
 
@@ -126,9 +128,8 @@ export class NewRouter {
 
   /** What its boot parameter has; undefined: there is none. */
   deploy(document: BootDocument | undefined): void {
-    const name = bootParameterName(topology, { name: 'tokyo' }, ROUTER);
-    if (document === undefined) this.aws.parameters.delete(name);
-    else this.aws.parameters.set(name, JSON.stringify(document));
+    if (document === undefined) this.aws.parameters.delete(this.parameter);
+    else this.aws.parameters.set(this.parameter, JSON.stringify(document));
   }
 
   /** Nothing answers at AWS until the returned function is called. */

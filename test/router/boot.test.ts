@@ -1,5 +1,6 @@
 /** A created router, from power on to its configuration, with all the real programs of its user data and its bundle. */
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { AwsV4Signer } from 'aws4fetch';
@@ -155,6 +156,19 @@ describe('what is not there yet is awaited, and the console says what it is', ()
 });
 
 describe('what is wrong does not run', () => {
+  it('a bundle that is no archive, and a boot parameter that is no object', async () => {
+    const launched = await NewRouter.launch();
+    const content = Buffer.from('<html>');
+    const sha256 = createHash('sha256').update(content).digest('hex');
+    launched.aws.objects.set('assets/page', content);
+    launched.deploy({ ...launched.document, bundle: { bucket: 'assets', key: 'page', sha256 } });
+    await launched.router.start();
+    await launched.untilConsole(/waiting: the bundle cannot be unpacked/);
+    launched.aws.parameters.set(launched.parameter, '[]');
+    await launched.untilConsole(/waiting: the parameter \S+ names no bundle: deploy the stack of this router again/);
+    expect(existsSync(join(launched.folder, 'config/vyos-failover'))).toBe(false);
+  });
+
   it('a boot parameter without an address that the configuration needs', async () => {
     const launched = await NewRouter.launch();
     launched.aws.pushed = lines.map((line) => line.replace(/198\.51\.100\.10\b/, '{{address:virginia-1}}'));
