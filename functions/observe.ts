@@ -112,7 +112,8 @@ async function recall(trigger: Trigger, { store, log }: ObservationPorts): Promi
 
 /**
  * Removes readings of instances that are no longer attached, and their silence: they are no evidence about the new instance. The
- * probe asks the topology's instance, or the one that the round names.
+ * probe asks the topology's instance, or the one that the round names. While no instance is attached all readings stay, because the
+ * store keeps what this returns, and the instance before may be attached again.
  */
 export function ofAttachedInstances(
   round: ProbeRound,
@@ -123,7 +124,8 @@ export function ofAttachedInstances(
     const reading = round.readings[router.eni];
     if (reading === undefined) return [];
     const asked = reading?.instance ?? router.instance ?? round.asked?.[router.eni];
-    return asked === instanceAt(router) ? [[router.eni, reading]] : [];
+    const now = instanceAt(router);
+    return now === undefined || asked === now ? [[router.eni, reading]] : [];
   });
   return { ...round, readings: Object.fromEntries(readings) };
 }
@@ -134,7 +136,7 @@ interface Heard extends StoredSite {
   readonly at: number;
 }
 
-/** What was said of a router's sessions, by the instance that it is now and of it. */
+/** What was said of a router's sessions, by the instance that it is now and of it; nothing if no instance is known. */
 function saidOf(
   { name, eni }: ManagedRouter,
   instance: string | undefined,
@@ -149,7 +151,9 @@ function saidOf(
   const times = [claimed?.at, before?.at, heartbeat?.at, ofIt(contacts[eni])?.at];
   const heard = times.filter((time) => time !== undefined);
   return {
-    evidence: [claimed, before, claimIn(heartbeat), probed(eni, probes)].filter((each) => each !== undefined),
+    evidence: [claimed, before, claimIn(heartbeat), instance === undefined ? undefined : probed(eni, probes)].filter(
+      (each) => each !== undefined,
+    ),
     ...(heard.length > 0 && { contactAt: Math.max(...heard) }),
     ...(heartbeat?.everyMs !== undefined && { heartbeat: { at: heartbeat.at, everyMs: heartbeat.everyMs } }),
   };

@@ -7,6 +7,8 @@ export type RouterAnswer = CommandEnd & { readonly instance?: string };
 
 /** What finding the instance requires. */
 export interface InstancePorts extends AttachmentPorts {
+  /** ms since the epoch. */
+  readonly now: () => number;
   readonly attached: AttachedInstances;
 }
 

@@ -2,6 +2,7 @@ import { routeName } from '#failover/site.ts';
 import { applyAwsFault } from './apply-aws-fault.ts';
 import { applyMessage } from './apply-message.ts';
 import { applyOperatorEvent } from './apply-operator-event.ts';
+import { replaceInstance } from './replace-instance.ts';
 import { ROUTER_FAULTS, type RouterFault, type SimEvent } from './schedule.ts';
 import type { SimulatedSite } from './simulated-site.ts';
 import { OTHER_INSTANCE, PAIRS, REGIONS, ROUTERS, type RouterKey, routerAt } from './sites.ts';
@@ -23,6 +24,7 @@ export function applyEvent(event: SimEvent, world: World): void {
 /** Failures of a router or a site: detectors and functions keep working. */
 const FATAL: ReadonlySet<string> = new Set([
   'stop',
+  'replace',
   'hang',
   'dies-slowly',
   'tunnels-down',
@@ -87,7 +89,7 @@ type Interface =
     : never;
 
 function setInterface(router: RouterKey, change: Partial<Interface>, world: World): () => void {
-  const { site, eni, instance } = ROUTERS[router];
+  const { site, eni } = ROUTERS[router];
   const { ec2 } = world.sites[site];
   const set = (next: Partial<Interface>) => {
     const state = ec2.state();
@@ -97,8 +99,11 @@ function setInterface(router: RouterKey, change: Partial<Interface>, world: Worl
   };
   set(change);
   return () => {
+    const instance = world.truth.instances[router];
     const attachment = { instance, deviceIndex: 0, at: world.time.now(), deleteOnTermination: false };
-    set({ sourceDestCheck: false, attachment });
+    // An instance that was terminated is not attached again.
+    const isGone = ['shutting-down', 'terminated'].includes(ec2.lifecycle.find(REGIONS[site], instance).state);
+    set({ sourceDestCheck: false, ...(!isGone && { attachment }) });
   };
 }
 
@@ -129,9 +134,11 @@ function applyOther(event: Exclude<SimEvent, RouterFaultEvent>, world: World): v
     case 'stop':
     case 'start':
     case 'reboot': {
-      const { site, instance } = ROUTERS[event.router];
-      return sites[site].ec2.lifecycle[event.kind](REGIONS[site], instance);
+      const { site } = ROUTERS[event.router];
+      return sites[site].ec2.lifecycle[event.kind](REGIONS[site], truth.instances[event.router]);
     }
+    case 'replace':
+      return replaceInstance(event, world);
     case 'event-scheduled':
       return scheduleEvent(event, world);
     case 'hang':
@@ -191,7 +198,8 @@ function applyOther(event: Exclude<SimEvent, RouterFaultEvent>, world: World): v
 
 /** The guest hangs while EC2 shows `running`; the status check fails later, and its alarm is delivered. */
 export function hang(router: RouterKey, world: World): void {
-  const { name, site: at, instance } = ROUTERS[router];
+  const { name, site: at } = ROUTERS[router];
+  const instance = world.truth.instances[router];
   const site = world.sites[at];
   site.ec2.lifecycle.hang(REGIONS[at], instance);
   if (!site.underTest) return;
@@ -205,9 +213,10 @@ export function hang(router: RouterKey, world: World): void {
 
 function scheduleEvent(
   { router, inMs, forMs }: { router: RouterKey; inMs: number; forMs: number },
-  { sites, time }: World,
+  { sites, time, truth }: World,
 ): void {
-  const { site, instance } = ROUTERS[router];
+  const { site } = ROUTERS[router];
+  const instance = truth.instances[router];
   const { lifecycle } = sites[site].ec2;
   const event = { id: `event-${time.now()}`, code: 'instance-reboot', notBefore: time.now() + inMs } as const;
   lifecycle.schedule(REGIONS[site], instance, { ...event, description: 'x' });
@@ -215,8 +224,9 @@ function scheduleEvent(
 }
 
 /** EC2 cancels every scheduled event of the instance. */
-export function cancelScheduledEvents(router: RouterKey, { sites }: World): void {
-  const { site, instance } = ROUTERS[router];
+export function cancelScheduledEvents(router: RouterKey, { sites, truth }: World): void {
+  const { site } = ROUTERS[router];
+  const instance = truth.instances[router];
   const { lifecycle } = sites[site].ec2;
   for (const event of lifecycle.find(REGIONS[site], instance).scheduledEvents)
     lifecycle.schedule(REGIONS[site], instance, { ...event, description: '[Canceled] x' });

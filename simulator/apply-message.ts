@@ -47,12 +47,14 @@ export function applyMessage(event: MessageEvent, world: World): void {
       const { heartbeatMs: everyMs } = world.schedule;
       const id = `late-${event.router}-${time.now()}`;
       const message = messageOf(event.router, 'alive', id, truth, everyMs === undefined ? {} : { everyMs });
-      return time.after(event.lateMs, () => void world.send(event.router, message));
+      const caller = world.signerOf(event.router);
+      return time.after(event.lateMs, () => void world.send(message, caller));
     }
     case 'witness-report': {
       const { farEnd, peer } = ROUTERS[event.about];
       for (const by of [farEnd, ROUTERS[peer].farEnd].slice(0, 1)) {
-        void world.send(by, witnessReportOf(by, event.about, `testimony-${by}-${time.now()}`, truth));
+        const id = `testimony-${by}-${time.now()}`;
+        void world.send(witnessReportOf(by, event.about, id, truth), world.signerOf(by));
       }
       return;
     }
@@ -61,7 +63,7 @@ export function applyMessage(event: MessageEvent, world: World): void {
         detectedAt: time.now(),
         confirmedAt: time.now(),
       });
-      return void world.send(event.as, message, unauthorizedArn(event.as, event.who));
+      return void world.send(message, unauthorizedArn(event.as, event.who));
     }
   }
 }
@@ -78,8 +80,9 @@ function strayReport(
   const message = messageOf(router, 'peer-failed', id, truth, { detectedAt: now, confirmedAt: now });
   sites[ROUTERS[router].site].record.falselyReportedAt.set(ROUTERS[router].peer, time.now());
   const chance = new Chance(world.schedule.seed, id);
+  const caller = world.signerOf(router);
   for (let copy = 0; copy < copies; copy++) {
-    time.after(lateMs + (copy === 0 ? 0 : chance.between(0, 5_000)), () => void world.send(router, message));
+    time.after(lateMs + (copy === 0 ? 0 : chance.between(0, 5_000)), () => void world.send(message, caller));
   }
 }
 
@@ -102,6 +105,6 @@ function oldReport(
     if (!truth.reachesApi(router)) return;
     // A clock that is ahead by the delay makes a late report look new; the report itself cannot show it.
     if (!fresh && detectedAt > time.now() - NEW_MS) sites[site].record.falselyReportedAt.set(peer, time.now());
-    void world.send(router, fresh ? messageOf(router, event, id, truth, { detectedAt }) : written);
+    void world.send(fresh ? messageOf(router, event, id, truth, { detectedAt }) : written, world.signerOf(router));
   });
 }

@@ -37,27 +37,30 @@ async function endFaults(world: World): Promise<void> {
 }
 
 async function keepDead(key: RouterKey, world: World): Promise<void> {
-  const { time, schedule, sites } = world;
-  const { site, instance } = ROUTERS[key];
+  const { time, schedule, sites, truth } = world;
+  const { site } = ROUTERS[key];
   const { lifecycle } = sites[site].ec2;
   const region = REGIONS[site];
+  // A replacement may be under way, and end with another instance.
+  const instance = () => truth.instances[key];
   if (schedule.deadHow === 'hung') {
-    for (; lifecycle.find(region, instance).state !== 'running'; await time.sleep(1_000)) {
-      lifecycle.start(region, instance);
+    for (; lifecycle.find(region, instance()).state !== 'running'; await time.sleep(1_000)) {
+      lifecycle.start(region, instance());
     }
     return hang(key, world);
   }
-  while (lifecycle.find(region, instance).state !== 'stopped') {
-    lifecycle.stop(region, instance);
+  while (lifecycle.find(region, instance()).state !== 'stopped') {
+    lifecycle.stop(region, instance());
     await time.sleep(1_000);
   }
 }
 
-async function revive(key: RouterKey, { sites, time }: World): Promise<void> {
-  const { site, instance } = ROUTERS[key];
+async function revive(key: RouterKey, { sites, time, truth }: World): Promise<void> {
+  const { site } = ROUTERS[key];
   const { lifecycle } = sites[site].ec2;
   const region = REGIONS[site];
   for (;;) {
+    const instance = truth.instances[key];
     const { state, responsive, check } = lifecycle.find(region, instance);
     if (state === 'running' && responsive && check === 'ok') return;
     if (state === 'stopped') lifecycle.start(region, instance);

@@ -36,7 +36,26 @@ export function drawSchedule(seed: number): Schedule {
     probeAt,
     events: quiet ? drawOneFailure(chance, probeAt) : drawManyFaults(chance),
   };
-  return withScheduledEvents(withHangInPause(schedule, chance));
+  return withReplacements(withScheduledEvents(withHangInPause(schedule, chance)));
+}
+
+/** Routers that the stacks have created, whose instances are replaced. Uses a separate random stream, too. */
+function withReplacements(schedule: Schedule): Schedule {
+  const chance = new Chance('created', schedule.seed);
+  if (!chance.happens(0.2)) return schedule;
+  // An interface at another instance is no fault of a created router: that instance is the router then.
+  const events = schedule.events.map((event) =>
+    event.kind === 'interface-elsewhere' ? { ...event, kind: 'interface-detached' as const } : event,
+  );
+  const replacements = chance.oneOf([[], ['a'], ['b'], ['b'], ['a', 'b']] as const).map(
+    (router): SimEvent => ({
+      at: chance.between(5_000, FAULT_PHASE_MS - 60_000),
+      kind: 'replace',
+      router,
+      afterMs: chance.oneOf([0, 5_000, 20_000]),
+    }),
+  );
+  return { ...schedule, created: true, events: [...events, ...replacements].toSorted((a, b) => a.at - b.at) };
 }
 
 /** Uses a separate random stream, so that existing seeds keep their other events. */

@@ -56,6 +56,33 @@ export class Ec2 {
   }
 
   /**
+   * Launches an instance like another one, on an interface.
+   *
+   * @returns false: the interface is in use, and nothing is launched
+   */
+  launch(id: string, like: string, eni: string, now: number): boolean {
+    const state = this.state();
+    const [model, found] = [state.instances.get(like), state.interfaces.get(eni)];
+    if (model === undefined || found === undefined || found.attachment !== undefined) return false;
+    const instance = {
+      ...model,
+      id,
+      state: 'pending',
+      responsive: false,
+      scheduledEvents: [],
+      launchedAt: now,
+    } as const;
+    const attachment = { instance: id, deviceIndex: 0, at: now, deleteOnTermination: false };
+    this.change({
+      ...state,
+      interfaces: new Map(state.interfaces).set(eni, { ...found, attachment }),
+      instances: new Map(state.instances).set(id, instance),
+    });
+    this.lifecycle.launch(this.#region, id);
+    return true;
+  }
+
+  /**
    * Carries a call out, now, and gives the SDK's form of the answer.
    *
    * @throws AwsError as EC2 would refuse

@@ -88,8 +88,9 @@ export class Evidence {
   }
 
   /** EC2's event is newer than what Describe may still answer. */
-  mayHaveStopped({ instance }: SimulatedRouter): boolean {
+  mayHaveStopped(router: SimulatedRouter): boolean {
     const { request } = this;
+    const instance = this.factsOf(router)?.attachedTo ?? router.instance;
     if (request.kind !== 'ec2' || request.stopped?.instance !== instance) return false;
     return this.completeAt - request.stopped.at <= EVENT_NEWER_MS;
   }

@@ -4,6 +4,7 @@ import type { CommandEnd } from '#aws/run-command.ts';
 import { leastDurationMs } from '#failover/call-pacer.ts';
 import type { ManagedSite } from '#failover/site.ts';
 import { probeSite } from '#functions/health-probe/probe-site.ts';
+import { onInstance } from '#functions/on-instance.ts';
 import { answerReport } from '#functions/route-swap/answer-report.ts';
 import { answerSiteRequest } from '#functions/route-swap/answer-site-request.ts';
 import { readDirectRequest } from '#functions/route-swap/direct-request.ts';
@@ -157,7 +158,12 @@ export class Functions {
     const said = contentOf(message);
     const written = Date.parse(message.at);
     const at = Math.min(written, time.now());
-    if (router === undefined || caller !== arnOf(router.key) || Math.abs(time.now() - written) > HEARD_MS) return;
+    if (
+      router === undefined ||
+      caller !== arnOf(router.key, this.#site.truth.instances[router.key]) ||
+      Math.abs(time.now() - written) > HEARD_MS
+    )
+      return;
     const about = routerCalled(message.subject)?.key;
     if (router.site !== this.#site.name) {
       if (about !== undefined) record.ledger.witnessReports.push({ by: router.key, about, at });
@@ -173,9 +179,10 @@ export class Functions {
     this.#site.record.ledger.sessionReports.push(word);
   }
 
-  async #readBgp(router: RouterKey, run: Run, withinMs: number): Promise<CommandEnd> {
+  async #readBgp(router: RouterKey, instance: string, run: Run, withinMs: number): Promise<CommandEnd> {
     const { time, truth } = this.#site;
     await time.sleep(run.chance.between(400, 2_500));
+    if (truth.instances[router] !== instance) return { kind: 'silent', why: 'InvalidInstanceId' };
     if (!truth.reachesSsm(router)) {
       await time.sleep(withinMs);
       return { kind: 'silent', why: 'no answer' } as CommandEnd;
@@ -194,7 +201,7 @@ export class Functions {
     const reads = ec2OverNetwork(run, ec2Network);
     const writes = ec2OverNetwork(run, ec2Network, 1);
     const { evidence } = run;
-    const tools = {
+    const tools: SwapPorts = {
       site,
       account: { partition: 'aws', id: ACCOUNT },
       run: run.id,
@@ -213,17 +220,20 @@ export class Functions {
           describeRouters(reads, them, last, () => {}),
         );
         evidence.completeAt = time.now();
-        return (evidence.routers = found);
+        evidence.routers = { ...evidence.routers, ...found };
+        return found;
       },
       replaceRoute: (route, eni) => replaceRoute(writes, route, eni),
       rehearseReplace: (route, eni) => rehearseReplace(writes, route, eni),
       store: storeOf(run, this.#site),
-      readBgp: ({ name }) =>
-        platform.call(run, async () => {
-          const end = await this.#readBgp(routerCalled(name)?.key ?? 'a', run, ssmWaitsMs);
-          evidence.completeAt = time.now();
-          return end;
-        }),
+      readBgp: (router) =>
+        onInstance(router, ssmWaitsMs, tools, (instance) =>
+          platform.call(run, async () => {
+            const end = await this.#readBgp(routerCalled(router.name)?.key ?? 'a', instance, run, ssmWaitsMs);
+            evidence.completeAt = time.now();
+            return end;
+          }),
+        ),
       pushJournal: () => Promise.resolve(undefined),
       announce: () => platform.call(run, () => time.sleep(run.chance.latency(10))),
       metric: () => {},

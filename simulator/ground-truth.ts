@@ -33,6 +33,12 @@ export type RouterFact =
 /** The true state of routers, tunnels and pair links of both sites. No part of the product can see all of it. */
 export class GroundTruth {
   readonly log: Readonly<Record<RouterKey, TruthLog<RouterFact>>>;
+  /** `i-…` of each router now. */
+  readonly instances: Record<RouterKey, string> = perRouter((key) => ROUTERS[key].instance);
+  /** Instances that were routers, and until when, ms since the epoch. */
+  readonly formerInstances = new Map<string, number>();
+  /** When each router became another instance, ms since the epoch. */
+  readonly replacedAt = new Map<RouterKey, number>();
   /** Ms that a router's clock is ahead. */
   clockOff: Record<RouterKey, number> = { a: 0, b: 0, A: 0, B: 0 };
   unreadable: Record<RouterKey, { readonly until: number; readonly as: Unreadable }> = perRouter(() => ({
@@ -98,6 +104,14 @@ export class GroundTruth {
     this.#faults[router][fault] = Math.max(until, this.#faults[router][fault] ?? 0);
   }
 
+  /** Another instance is the router from now on. */
+  replace(router: RouterKey, instance: string): void {
+    this.formerInstances.set(this.instances[router], this.#time.now());
+    this.instances[router] = instance;
+    this.replacedAt.set(router, this.#time.now());
+    this.update();
+  }
+
   partition(site: SiteName, until: number): void {
     this.#partitioned[site] = until;
   }
@@ -132,8 +146,7 @@ export class GroundTruth {
   }
 
   alive(router: RouterKey): boolean {
-    const { site, instance } = ROUTERS[router];
-    return this.#ec2(site).state().instances.get(instance)?.responsive === true;
+    return this.#ec2(ROUTERS[router].site).state().instances.get(this.instances[router])?.responsive === true;
   }
 
   /** FRR and Serf run. */
@@ -175,7 +188,8 @@ export class GroundTruth {
   }
 
   delivered(router: RouterKey): boolean {
-    const { site, eni, instance } = ROUTERS[router];
+    const { site, eni } = ROUTERS[router];
+    const instance = this.instances[router];
     const { interfaces, instances } = this.#ec2(site).state();
     const found = interfaces.get(eni);
     const running = instances.get(instance)?.state === 'running';
@@ -184,7 +198,8 @@ export class GroundTruth {
 
   /** EC2's state makes its failure certain. */
   certainlyFailed(router: RouterKey): boolean {
-    const { site, eni, instance } = ROUTERS[router];
+    const { site, eni } = ROUTERS[router];
+    const instance = this.instances[router];
     const { interfaces, instances } = this.#ec2(site).state();
     const found = interfaces.get(eni);
     const gone = ['stopping', 'stopped', 'shutting-down', 'terminated'];

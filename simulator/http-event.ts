@@ -104,8 +104,9 @@ export function httpEvent(site: SiteName, message: Message, userArn: string): Ht
   return event as unknown as HttpEvent;
 }
 
-export function arnOf(router: RouterKey): string {
-  const { instanceRole, instance } = ROUTERS[router];
+/** Of the caller when an instance of a router signs. */
+export function arnOf(router: RouterKey, instance: string): string {
+  const { instanceRole } = ROUTERS[router];
   return `arn:aws:sts::${ACCOUNT}:assumed-role/${instanceRole}/${instance}`;
 }
 

@@ -14,6 +14,13 @@ const ROUND_TAKES_MS = 11_000;
 
 /** Every report about a site's routers, with its source and the time since when the store holds it. */
 export class Ledger {
+  readonly #replacedAt: ReadonlyMap<RouterKey, number>;
+
+  /** @param replacedAt when a router became another instance, ms: what was said of the one before is no evidence */
+  constructor(replacedAt: ReadonlyMap<RouterKey, number>) {
+    this.#replacedAt = replacedAt;
+  }
+
   readonly sessionReports: SessionReport[] = [];
   readonly witnessReports: ReceivedWitnessReport[] = [];
   /** A run wrote to the store: its reports are stored from now on. */
@@ -43,7 +50,8 @@ export class Ledger {
     const kept = evidence.withoutStore
       ? []
       : this.sessionReports.filter((word) => word.keptAt !== undefined && word.keptAt <= by);
-    return [...kept, ...evidence.sessionReports].filter((word) => word.router === router);
+    const since = this.#replacedAt.get(router) ?? Number.NEGATIVE_INFINITY;
+    return [...kept, ...evidence.sessionReports].filter((word) => word.router === router && word.at >= since);
   }
 
   witnessReportsAgainst(router: RouterKey, from: number): number {

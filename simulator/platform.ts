@@ -113,7 +113,7 @@ export class Platform {
     const now = this.#time.now();
     const moves = mayMove(request);
     const dies = this.nextCrash?.any === true || moves;
-    const environment = this.#idle[of].pop() ?? newEnvironment(this.#site, now);
+    const environment = this.#idle[of].pop() ?? newEnvironment(this.#site, this.#time.now);
     const run: Run = {
       id,
       request,
@@ -156,11 +156,11 @@ export class Platform {
   }
 }
 
-function newEnvironment(site: ManagedSite, now: number): Environment {
+function newEnvironment(site: ManagedSite, now: () => number): Environment {
   return {
-    pacer: new CallPacer(MUTATING_CALLS, now),
+    pacer: new CallPacer(MUTATING_CALLS, now()),
     announcedOutcomes: new AnnouncedOutcomes(),
-    attached: new AttachedInstances(site),
+    attached: new AttachedInstances(site, now),
     unjournaled: new UnjournaledSwaps(),
     recent: { rounds: [] },
   };

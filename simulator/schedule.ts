@@ -23,6 +23,8 @@ export interface Schedule {
   readonly witnesses: boolean;
   /** How old a stale read of EC2 is, ms. */
   readonly staleMs: number;
+  /** The functions know the routers' interfaces and no instances, because the stacks have created them. Default: false. */
+  readonly created?: boolean;
   /** Items of a query's page in DynamoDB. */
   readonly pageItems: number;
   /** The router of the near site that stays failed after the other faults have ended. */
@@ -51,6 +53,8 @@ export type UnauthorizedCaller = 'other-role' | 'user' | 'federated' | 'other-ac
 export type Fault =
   /* Routers. */
   | { readonly kind: 'stop' | 'hang' | 'reboot' | 'start'; readonly router: RouterKey }
+  /** Of a created router: its instance is terminated, and another one is launched on its interface some time later. */
+  | { readonly kind: 'replace'; readonly router: 'a' | 'b'; readonly afterMs: number }
   /** Its daemons end, and some time later its kernel. */
   | {
       readonly kind: 'dies-slowly';

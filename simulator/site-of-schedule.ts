@@ -8,6 +8,7 @@ const GATEWAY = 'igw-0000000000000001a';
 
 /** A site of a schedule, as the stack would write it for the functions. */
 export function siteOf(schedule: Schedule, name: SiteName): ManagedSite {
+  const known = schedule.created === true ? { instance: undefined } : {};
   const [active, standby] = PAIRS[name];
   const places = placesOf(schedule, name);
   return {
@@ -15,12 +16,13 @@ export function siteOf(schedule: Schedule, name: SiteName): ManagedSite {
     name,
     region: REGIONS[name],
     asn: name === 'tokyo' ? 65001 : 65002,
-    routers: { active, standby },
+    routers: { active: { ...active, ...known }, standby: { ...standby, ...known } },
     routes: places.map((_, index) => routeNumber(index, schedule.tables)),
     neighbors: PAIRS[otherSite(name)].map(({ name: neighbor, instance, instanceRole }) => ({
       name: neighbor,
       instance,
       instanceRole,
+      ...known,
     })),
     policy: schedule.policy,
     pairForwards: schedule.pairForwards,

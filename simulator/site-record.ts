@@ -47,7 +47,7 @@ export type NamedHooks = Hooks & { readonly invariant: string };
 /** Records every action at one site and checks the invariants; the first violation ends the schedule. */
 export class SiteRecord {
   readonly world: RecordWorld;
-  readonly ledger = new Ledger();
+  readonly ledger: Ledger;
   readonly swaps: BegunSwap[] = [];
   /** Number of moves of routes. */
   moves = 0;
@@ -69,6 +69,7 @@ export class SiteRecord {
 
   constructor(world: RecordWorld) {
     this.world = world;
+    this.ledger = new Ledger(world.truth.replacedAt);
     this.startedAt = world.time.now();
     this.#hooks = world.watch(this);
     world.truth.onChange(() => this.#each('changed', (hooks) => hooks.changed?.()));

@@ -79,8 +79,17 @@ export class World {
     }
   }
 
-  /** Sends a message to the API of the site that it is about, without waiting for the answer. */
-  async send(from: RouterKey, message: Message, caller = arnOf(from)): Promise<void> {
+  /** Who signs what a router writes now. */
+  signerOf(router: RouterKey): string {
+    return arnOf(router, this.truth.instances[router]);
+  }
+
+  /**
+   * Sends a message to the API of the site that it is about, without waiting for the answer.
+   *
+   * @param caller who signed it when it was written
+   */
+  async send(message: Message, caller: string): Promise<void> {
     const site = routerCalled(message.subject)?.site ?? 'tokyo';
     if (this.sites[site].underTest) await this.sites[site].functions.post(message, caller);
   }
@@ -89,10 +98,11 @@ export class World {
   async #post(from: RouterKey, message: Message, chance: Chance): Promise<ApiAnswer> {
     const site = this.sites[routerCalled(message.subject)?.site ?? 'tokyo'];
     if (!site.underTest) return undefined;
+    const caller = this.signerOf(from);
     await this.time.sleep(chance.latency(40));
-    if (chance.happens(0.02)) void site.functions.post(message, arnOf(from));
+    if (chance.happens(0.02)) void site.functions.post(message, caller);
     const late = this.time.sleep(API_WAITS_MS).then(() => undefined);
-    const ended = await Promise.race([site.functions.post(message, arnOf(from)), late]);
+    const ended = await Promise.race([site.functions.post(message, caller), late]);
     await this.time.sleep(chance.latency(40));
     if (ended === undefined || chance.happens(0.05)) return undefined;
     if (ended.kind !== 'returned') return { status: 503, outcome: '', reason: '' };

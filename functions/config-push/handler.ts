@@ -43,8 +43,7 @@ export async function handler(event: unknown, context: Context): Promise<ConfigP
 }
 
 function portsFor(context: Context): PushPorts {
-  // Of this run alone: it asks EC2 again, and a push goes on with the instance that it began with.
-  const attached = new AttachedInstances(site);
+  const attached = new AttachedInstances(site, Date.now);
   const instances = { attached, now: Date.now, describeRouters: describe(attached) };
   const onRouter = (
     router: ManagedRouter,

@@ -29,7 +29,7 @@ const ec2 = ec2Client();
 const ssm = ssmClient();
 /** The last rounds that this environment read: used while the store cannot be read. */
 const recent: { rounds: readonly ProbeRound[] } = { rounds: [] };
-const attached = new AttachedInstances(site);
+const attached = new AttachedInstances(site, Date.now);
 /** Finds a router's instance by EC2's last answer. */
 const instances = { attached, now: Date.now, describeRouters: describe };
 const db = dynamoDbClient();

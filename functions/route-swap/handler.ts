@@ -38,7 +38,7 @@ const store = siteStore(dynamoDbClient(), table);
 const pacer = new CallPacer(MUTATING_CALLS, Date.now());
 const announcedOutcomes = new AnnouncedOutcomes();
 const unjournaled = new UnjournaledSwaps();
-const attached = new AttachedInstances(site);
+const attached = new AttachedInstances(site, Date.now);
 
 /** Reports from routers come over the HTTP API; EventBridge, health-probe and operators invoke directly. */
 export async function handler(event: unknown, context: Context): Promise<unknown> {

@@ -55,11 +55,15 @@ export const recoveryDeadline: Invariant = {
   },
 };
 
-/** A failed store, or an SSM without answer, does not extend the limit of a failure that EC2 reports; both at once do. */
-function disturbed(site: SiteRecord, { death, since }: Seen): boolean {
+/**
+ * A failed store, or an SSM without answer, does not extend the limit of a failure that EC2 reports; both at once do. Of a peer that
+ * was replaced nothing is known before SSM answers.
+ */
+function disturbed(site: SiteRecord, { owner, death, since }: Seen): boolean {
   const [store, ssm] = [site.disturbedSince('store', since), site.disturbedSince('ssm', since)];
-  const excused =
-    death === 'certain' && site.world.schedule.policy.prefer === 'availability' ? store && ssm : store || ssm;
+  const isPeerNew = site.world.truth.replacedAt.has(owner.peer);
+  const isAvailable = death === 'certain' && site.world.schedule.policy.prefer === 'availability' && !isPeerNew;
+  const excused = isAvailable ? store && ssm : store || ssm;
   return excused || site.disturbedSince('other', since);
 }
 

@@ -8,8 +8,12 @@ import { REPORTER } from './reporter-times.ts';
 export function sendContacts(router: RouterKey, world: RouterWorld): void {
   const chance = new Chance(world.seed, 'contact', router);
   let heardAt = Number.NEGATIVE_INFINITY;
+  let instance = world.truth.instances[router];
   const contact = () => {
-    const { time } = world;
+    const { time, truth } = world;
+    // A new instance knows of no contact before.
+    if (truth.instances[router] !== instance) heardAt = Number.NEGATIVE_INFINITY;
+    instance = truth.instances[router];
     if (time.now() - heardAt >= REPORTER.contactEvery) {
       void send('contact', router, world)?.then((isHeard) => {
         if (isHeard) heardAt = time.now();

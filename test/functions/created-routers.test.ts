@@ -5,7 +5,7 @@ import { probeSite } from '#functions/health-probe/probe-site.ts';
 import { answerReport } from '#functions/route-swap/answer-report.ts';
 import { rehearse } from '#functions/route-swap/rehearse.ts';
 import { swapRoutes } from '#functions/route-swap/swap-routes.ts';
-import { NOW, REPORT, SITE, UP } from '../failover/situation.ts';
+import { DOWN, NOW, REPORT, SITE, UP } from '../failover/situation.ts';
 import { FakeWorld } from './fakes.ts';
 
 const { active, standby } = SITE.routers;
@@ -154,7 +154,7 @@ describe('while EC2 does not report the interfaces', () => {
 });
 
 describe('the probe', () => {
-  it('asks the attached instance, finds it again after it was replaced, and says of which one it knows', async () => {
+  it('asks the instance that is attached now, and forgets what it read on the one before', async () => {
     const world = createdWorld();
     await world.attached.forCommand(active, world.tools());
     const round = async (turn: string) => {
@@ -173,10 +173,22 @@ describe('the probe', () => {
     expect((await round('1')).readings[standby.eni]?.instance).toBe(standby.instance);
     attach(world, 'tokyo-2', NEW_INSTANCE);
     world.now += 60_000;
-    expect((await round('2')).asked).toEqual({ [active.eni]: active.instance, [standby.eni]: standby.instance });
-    expect(world.stored.probes.at(-1)?.readings[standby.eni]).toBeUndefined();
-    world.now += 60_000;
-    expect((await round('3')).readings[standby.eni]?.instance).toBe(NEW_INSTANCE);
+    const second = await round('2');
+    expect(second.asked).toEqual({ [active.eni]: active.instance, [standby.eni]: NEW_INSTANCE });
+    expect(second.readings[standby.eni]?.instance).toBe(NEW_INSTANCE);
+    expect(world.stored.probes.map(({ readings }) => readings[standby.eni]?.instance)).toEqual([
+      undefined,
+      NEW_INSTANCE,
+    ]);
+  });
+
+  it('keeps what it read for an instance whose interface is detached for a while', async () => {
+    const world = createdWorld();
+    world.stored = { ...world.stored, probes: [world.round(NOW - 60_000, { 'tokyo-1': DOWN, 'tokyo-2': UP })] };
+    world.ec2['tokyo-1'] = { ...WELL, interface: 'detached' };
+    const askRouteSwap = () => Promise.resolve({ ready: true, problems: [], rehearsed: 0 });
+    await probeSite(world.tools({ turn: '1', askRouteSwap }));
+    expect(world.stored.probes[0]?.readings[active.eni]).toMatchObject({ instance: active.instance, bgp: DOWN });
   });
 
   it('does not ask for another id in the topology', async () => {

@@ -95,7 +95,7 @@ export class FakeWorld {
 
   constructor(site: ManagedSite = SITE) {
     this.site = site;
-    this.attached = new AttachedInstances(site);
+    this.attached = new AttachedInstances(site, () => this.now);
     for (const route of site.routes) this.targets.set(routeName(route), site.routers.active.eni);
     for (const { name } of Object.values(site.routers)) {
       this.ec2[name] = { instance: 'running', interface: 'attached', sourceDestCheck: false, statusChecks: 'ok' };

@@ -111,6 +111,37 @@ const FOUND: Readonly<Record<string, Partial<Schedule>>> = {
       { at: 30_182, kind: 'source-dest-check-on', router: 'a', forMs: 120_000 },
     ],
   },
+  'the probe asks the instance that a created router is now, and not the one of its last round': {
+    seed: 24_990,
+    created: true,
+    policy: {
+      prefer: 'availability',
+      mode: 'automatic',
+      holdDownMs: 300_000,
+      maxSwapsPerHour: 2,
+      evacuate: 'automatic',
+    },
+    countsOnRouter: false,
+    staleMs: 300,
+    probeAt: 33_971,
+    events: [
+      { at: 32_229, kind: 'replace', router: 'b', afterMs: 20_000 },
+      { at: 66_549, kind: 'source-dest-check-on', router: 'a', forMs: 175_000 },
+    ],
+  },
+  'a lost path is not forgotten while the interface of a created router is detached': {
+    seed: 8_603,
+    created: true,
+    policy: { prefer: 'safety', mode: 'automatic', holdDownMs: 30_000, maxSwapsPerHour: 2, evacuate: 'automatic' },
+    countsOnRouter: false,
+    deadAtEnd: 'b',
+    probeAt: 44_216,
+    events: [
+      { at: 53_721, kind: 'replace', router: 'b', afterMs: 0 },
+      { at: 104_626, kind: 'daemons-stopped', router: 'a', forMs: 45_000 },
+      { at: 116_857, kind: 'interface-detached', router: 'a', forMs: 90_000 },
+    ],
+  },
   'no call goes out with less left of its lease than it may take': MANY_ROUTES,
 };
 

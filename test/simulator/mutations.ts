@@ -323,6 +323,31 @@ export const BUGS: Readonly<Record<string, Bug>> = {
       ],
     },
   },
+  'what was read on an instance counts for its successor': {
+    mutation: recalling((found, { site, attached }) => {
+      const ofSuccessor = (eni: string) =>
+        attached.of(Object.values(site.routers).find((each) => each.eni === eni) ?? site.routers.active);
+      const probes = found.stored.probes.map((round) => ({
+        ...round,
+        readings: Object.fromEntries(
+          Object.entries(round.readings).map(([eni, reading]) => [
+            eni,
+            reading && { ...reading, instance: ofSuccessor(eni) ?? reading.instance },
+          ]),
+        ),
+      }));
+      return { ...found, stored: { ...found.stored, probes } };
+    }),
+    breaks: ['target-fit'],
+    schedule: {
+      ...PLAIN,
+      created: true,
+      events: [
+        { at: 20_000, kind: 'replace', router: 'b', afterMs: 0 },
+        { at: 48_000, kind: 'stop', router: 'a' },
+      ],
+    },
+  },
   'a site is ready although a router cannot report': {
     mutation: recalling((found, { now, site, attached }) => ({
       ...found,
@@ -495,6 +520,10 @@ function namedAfter(event: HttpEvent): HttpEvent {
   const { userArn } = event.requestContext.authorizer.iam;
   const router = ROUTER_KEYS.find((key) => userArn.endsWith(ROUTERS[key].instance));
   if (router === undefined) return event;
-  const iam = { ...event.requestContext.authorizer.iam, userArn: arnOf(router), accountId: '123456789012' };
+  const iam = {
+    ...event.requestContext.authorizer.iam,
+    userArn: arnOf(router, ROUTERS[router].instance),
+    accountId: '123456789012',
+  };
   return { ...event, requestContext: { ...event.requestContext, authorizer: { iam } } };
 }

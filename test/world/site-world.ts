@@ -72,7 +72,7 @@ export class SiteWorld {
     this.site = site;
     this.clock = clock;
     this.aws = aws;
-    this.#attached = new AttachedInstances(site);
+    this.#attached = new AttachedInstances(site, () => clock.now());
     this.#pacer = new CallPacer(MUTATING_CALLS, clock.now());
     const names = [...routersOf(site), ...site.neighbors].map(({ name }) => name);
     this.lives = Object.fromEntries(names.map((name) => [name, { bgp: 'up', agent: true, api: true }]));
@@ -209,7 +209,7 @@ export class SiteWorld {
   deploy(): void {
     this.#pacer = new CallPacer(MUTATING_CALLS, this.clock.now());
     this.#announcedOutcomes = new AnnouncedOutcomes();
-    this.#attached = new AttachedInstances(this.site);
+    this.#attached = new AttachedInstances(this.site, () => this.clock.now());
     this.#unjournaled = new UnjournaledSwaps();
     this.#recent = { rounds: [] };
   }
