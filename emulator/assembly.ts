@@ -1,5 +1,6 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 import { z } from 'zod';
 
 /** One stack of a cloud assembly. */
@@ -7,8 +8,8 @@ export interface StackArtifact {
   readonly name: string;
   readonly region: string;
   readonly template: Template;
-  /** Of the template as CDK wrote it, bytes. */
-  readonly size: number;
+  /** The template as it was written. */
+  readonly body: string;
   /** Names of the stacks of the assembly that are deployed before it. */
   readonly after: readonly string[];
   readonly terminationProtection: boolean;
@@ -127,8 +128,7 @@ export async function readAssembly(directory: string, defaultRegion: string): Pr
         terminationProtection: properties?.terminationProtection ?? false,
         tags: properties?.tags ?? {},
         region: region === '' || region === 'unknown-region' ? defaultRegion : region,
-        template: await readJson(join(directory, properties?.templateFile ?? ''), templateSchema),
-        size: (await stat(join(directory, properties?.templateFile ?? ''))).size,
+        ...(await readTemplate(join(directory, properties?.templateFile ?? ''))),
         ...assetsIn(
           directory,
           await Promise.all(manifests.map((file) => readJson(join(directory, file), assetsSchema))),
@@ -158,6 +158,27 @@ function assetsIn(
     assets: new Map(assets.filter(({ isDirectory }) => isDirectory).map(({ key, path }) => [key, path])),
     files: assets.filter(({ isDirectory }) => !isDirectory).map(({ bucket, key, path }) => ({ bucket, key, path })),
   };
+}
+
+async function readTemplate(file: string): Promise<Pick<StackArtifact, 'template' | 'body'>> {
+  const template = await readJson(file, templateSchema);
+  return { template, body: await readFile(file, 'utf8') };
+}
+
+/**
+ * A template that came by itself, as JSON, or as YAML with the functions' full names (`Fn::Sub`, not `!Sub`): the CDK CLI sends
+ * small ones so. Throws what is wrong with it.
+ */
+export function parseTemplate(body: string): Template {
+  let value: unknown;
+  try {
+    value = parse(body);
+  } catch (error) {
+    throw new Error('Template format error: it is neither JSON nor YAML.', { cause: error });
+  }
+  const parsed = templateSchema.safeParse(value);
+  if (!parsed.success) throw new Error(`Template format error: ${z.prettifyError(parsed.error)}`);
+  return parsed.data;
 }
 
 async function readJson<T extends z.ZodType>(file: string, schema: T): Promise<z.infer<T>> {

@@ -156,9 +156,18 @@ async function start(
   onClose(() => ssm.close());
   const dynamoDb = createDynamoDb({ account });
   const buckets = new Buckets();
-  // As `cdk bootstrap` makes it.
-  for (const region of Object.keys(account.regions))
+  // What `cdk bootstrap` makes, as far as deployments need it.
+  for (const region of Object.keys(account.regions)) {
     buckets.create(`cdk-hnb659fds-assets-${accountId}-${region}`, region);
+    const parameters = ssm.parameters(region);
+    if (parameters.find(BOOTSTRAP.name) === undefined)
+      parameters.put(BOOTSTRAP.name, BOOTSTRAP.version, {
+        type: 'String',
+        overwrite: false,
+        advanced: false,
+        now: clock.now(),
+      });
+  }
   const customRequests = createCustomRequests(server.url);
   const cloud: Cloud = {
     accountId,
@@ -202,7 +211,7 @@ async function start(
     createEventsService(buses, accountId),
     createSnsService(topics),
     createS3Service(buckets, { accountId, iam, now: () => clock.now() }),
-    createCloudFormationService(cloudFormation, accountId),
+    createCloudFormationService({ stacks: cloudFormation, buckets, now: () => clock.now() }, accountId),
     createStsService(credentials, iam, () => clock.now()),
   ];
 
@@ -271,6 +280,9 @@ async function start(
   control = createControl(emulator);
   return emulator;
 }
+
+/** Of the template that `cdk bootstrap` deploys, with CDK's default qualifier. */
+const BOOTSTRAP = { name: '/cdk-bootstrap/hnb659fds/version', version: '30' };
 
 const notReady: Parameters<typeof serveLocally>[0] = async (_request, response) => void response.writeHead(503).end();
 

@@ -1,15 +1,31 @@
+import { escapeXml } from '#emulator/query-xml.ts';
+import type { Buckets } from '#emulator/s3/buckets.ts';
 import { AwsError } from '#emulator/service.ts';
 import { checkCapabilities } from './capabilities.ts';
+import type { ChangeSets } from './change-sets.ts';
 import type { Stack } from './stack.ts';
 import type { Stacks } from './stacks.ts';
-import { eventXml, membersOf, resourcesOf, resourceXml, stackXml, valuesOf } from './wire.ts';
+import { artifactOf, parametersOf } from './template-of-call.ts';
+import { eventXml, resourcesOf, resourceXml, stackXml, valuesOf } from './wire.ts';
 
 /** One action: its result as XML. Throws `AwsError`. */
-export type Action = (input: Readonly<Record<string, unknown>>, region: string, stacks: Stacks) => string;
+export type Action = (
+  input: Readonly<Record<string, unknown>>,
+  region: string,
+  edges: ActionEdges,
+) => string | Promise<string>;
+
+export interface ActionEdges {
+  readonly stacks: Stacks;
+  readonly changeSets: ChangeSets;
+  /** Where templates are. */
+  readonly buckets: Buckets;
+  readonly now: () => number;
+}
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Operations.html */
-export const ACTIONS: Readonly<Record<string, Action>> = {
-  DescribeStacks(input, region, stacks) {
+export const STACK_ACTIONS: Readonly<Record<string, Action>> = {
+  DescribeStacks(input, region, { stacks }) {
     const found =
       input['StackName'] === undefined
         ? stacks.all.filter((stack) => stack.region === region && stack.status !== 'DELETE_COMPLETE')
@@ -17,39 +33,48 @@ export const ACTIONS: Readonly<Record<string, Action>> = {
     return `<Stacks>${found.map(stackXml).join('')}</Stacks>`;
   },
   /** Newest first, 100 on a page. */
-  DescribeStackEvents(input, region, stacks) {
+  DescribeStackEvents(input, region, { stacks }) {
     const stack = named(input, region, stacks);
     const from = Number(input['NextToken'] ?? 0);
     const page = stack.events.toReversed().slice(from, from + PAGE);
     const next = from + PAGE < stack.events.length ? `<NextToken>${from + PAGE}</NextToken>` : '';
     return `<StackEvents>${page.map((event) => eventXml(stack, event)).join('')}</StackEvents>${next}`;
   },
-  DescribeStackResources(input, region, stacks) {
+  DescribeStackResources(input, region, { stacks }) {
     const stack = named(input, region, stacks);
     const wanted = input['LogicalResourceId'];
     const found = resourcesOf(stack).filter(({ logicalId }) => wanted === undefined || logicalId === wanted);
     return `<StackResources>${found.map((event) => resourceXml(stack, event, 'Timestamp')).join('')}</StackResources>`;
   },
-  ListStackResources(input, region, stacks) {
+  ListStackResources(input, region, { stacks }) {
     const stack = named(input, region, stacks);
     const found = resourcesOf(stack).map((event) => resourceXml(stack, event, 'LastUpdatedTimestamp'));
     return `<StackResourceSummaries>${found.join('')}</StackResourceSummaries>`;
   },
-  UpdateStack(input, region, stacks) {
-    const stack = named(input, region, stacks);
-    if (input['UsePreviousTemplate'] !== 'true')
-      throw new AwsError('ValidationError', 'Only UsePreviousTemplate is emulated, no other template.');
-    checkCapabilities(stack.artifact.template, valuesOf(input, 'Capabilities'));
-    stacks.update(stack, stack.artifact, parametersOf(input, stack));
+  async CreateStack(input, region, { stacks, buckets }) {
+    const name = nameOf(input);
+    const artifact = await artifactOf(input, { name, region, existing: undefined, buckets });
+    checkCapabilities(artifact.template, valuesOf(input, 'Capabilities'));
+    const { stack } = stacks.create(artifact, parametersOf(input, undefined));
     return `<StackId>${stack.id}</StackId>`;
   },
-  DeleteStack(input, region, stacks) {
+  async UpdateStack(input, region, { stacks, buckets }) {
+    const stack = named(input, region, stacks);
+    const artifact = await artifactOf(input, { name: stack.name, region, existing: stack, buckets });
+    checkCapabilities(artifact.template, valuesOf(input, 'Capabilities'));
+    stacks.update(stack, artifact, parametersOf(input, stack));
+    return `<StackId>${stack.id}</StackId>`;
+  },
+  GetTemplate(input, region, { stacks }) {
+    return `<TemplateBody>${escapeXml(named(input, region, stacks).artifact.body)}</TemplateBody>`;
+  },
+  DeleteStack(input, region, { stacks }) {
     const stack = stacks.find(region, nameOf(input));
     // A stack that is not there is deleted.
     if (stack !== undefined) stacks.delete(stack, valuesOf(input, 'RetainResources'));
     return '';
   },
-  UpdateTerminationProtection(input, region, stacks) {
+  UpdateTerminationProtection(input, region, { stacks }) {
     const stack = named(input, region, stacks);
     stack.terminationProtection = input['EnableTerminationProtection'] === 'true';
     return `<StackId>${stack.id}</StackId>`;
@@ -68,21 +93,6 @@ export function nameOf(input: Readonly<Record<string, unknown>>): string {
   );
 }
 
-function named(input: Readonly<Record<string, unknown>>, region: string, stacks: Stacks): Stack {
+export function named(input: Readonly<Record<string, unknown>>, region: string, stacks: Stacks): Stack {
   return stacks.existing(region, nameOf(input));
-}
-
-/** A parameter that the call does not name gets its default, not the value that it has. */
-function parametersOf(input: Readonly<Record<string, unknown>>, stack: Stack): Record<string, string> {
-  return Object.fromEntries(
-    membersOf(input, 'Parameters').map(({ ParameterKey = '', ParameterValue, UsePreviousValue }) => {
-      if (UsePreviousValue !== 'true') return [ParameterKey, ParameterValue ?? ''];
-      const value = stack.parameters[ParameterKey];
-      if (value !== undefined) return [ParameterKey, value];
-      throw new AwsError(
-        'ValidationError',
-        `Invalid input for parameter key ${ParameterKey}. Cannot specify usePreviousValue as true for a parameter key not in the previous template`,
-      );
-    }),
-  );
 }

@@ -1,13 +1,17 @@
 import { partitionOf } from '#emulator/partition.ts';
 import { queryAnswer, queryError } from '#emulator/query-xml.ts';
 import { AwsError, type Service } from '#emulator/service.ts';
-import { ACTIONS, nameOf } from './actions.ts';
-import type { Stacks } from './stacks.ts';
+import { type Action, type ActionEdges, nameOf, STACK_ACTIONS } from './actions.ts';
+import { CHANGE_SET_ACTIONS } from './change-set-actions.ts';
+import { ChangeSets } from './change-sets.ts';
 
+const ACTIONS: Readonly<Record<string, Action>> = { ...STACK_ACTIONS, ...CHANGE_SET_ACTIONS };
 const NAMESPACE = 'http://cloudformation.amazonaws.com/doc/2010-05-15/';
 
 /** CloudFormation's API. Operations go on after the answer, by the emulator's clock. */
-export function createCloudFormationService(stacks: Stacks, accountId: string): Service {
+export function createCloudFormationService(edges: Omit<ActionEdges, 'changeSets'>, accountId: string): Service {
+  const { stacks } = edges;
+  const changeSets = new ChangeSets(stacks);
   const resourceOf = (input: Readonly<Record<string, unknown>>, region: string): string => {
     const prefix = `arn:${partitionOf(region).name}:cloudformation:${region}:${accountId}:stack`;
     // All stacks. The simulator takes a `*` here for any pattern; this name matches only patterns of all stacks.
@@ -30,7 +34,7 @@ export function createCloudFormationService(stacks: Stacks, accountId: string): 
       const name = action.slice('cloudformation:'.length);
       const act = ACTIONS[name];
       if (act === undefined) throw new AwsError('InvalidAction', `${name} is not emulated.`);
-      return queryAnswer(name, NAMESPACE, act(input, region, stacks));
+      return queryAnswer(name, NAMESPACE, await act(input, region, { ...edges, changeSets }));
     },
     renderError: (error) => queryError(error, NAMESPACE),
   };

@@ -9,7 +9,7 @@ import type { Work } from './changes.ts';
 import { createStack } from './create-stack.ts';
 import { deleteStack } from './delete-stack.ts';
 import { parameterValues, resolveParameters } from './parameters.ts';
-import { enter, newStack, type ResolvedParameters, type Stack } from './stack.ts';
+import { enter, newStack, type ResolvedParameters, type Stack, type StackStatus } from './stack.ts';
 import { updateStack } from './update-stack.ts';
 
 /** An operation that goes on. */
@@ -17,6 +17,13 @@ export interface Operation {
   readonly stack: Stack;
   /** Never rejects: the stack's status tells how it ended. */
   readonly done: Promise<void>;
+}
+
+/** What an update would do to a resource. */
+export interface Change {
+  readonly action: 'Add' | 'Modify' | 'Remove';
+  readonly logicalId: string;
+  readonly type: string;
 }
 
 /** The account's stacks. All operations throw `AwsError` for what CloudFormation refuses at once. */
@@ -50,16 +57,21 @@ export class Stacks {
     throw new AwsError('ValidationError', `Stack with id ${nameOrId} does not exist`);
   }
 
+  /** The stack of a change set that is to create it; nothing of it exists. */
+  review(artifact: StackArtifact): Stack {
+    const { stack, isNew } = this.#begun(artifact, 'REVIEW_IN_PROGRESS');
+    if (isNew) enter(stack, 'REVIEW_IN_PROGRESS', this.#edges.cloud.clock.now(), 'User Initiated');
+    return stack;
+  }
+
   /** `given`: values of parameters. */
   create(artifact: StackArtifact, given: Readonly<Record<string, string>>): Operation {
-    if (this.find(artifact.region, artifact.name) !== undefined)
-      throw new AwsError('AlreadyExistsException', `Stack [${artifact.name}] already exists`);
     const parameters = parameterValues(artifact.template.Parameters, given);
-    const { accountId, clock } = this.#edges.cloud;
-    const stack = newStack(artifact, { accountId, now: clock.now(), status: 'CREATE_IN_PROGRESS' });
+    const { stack } = this.#begun(artifact, 'CREATE_IN_PROGRESS');
+    const { clock } = this.#edges.cloud;
     const resolvedParameters = this.#resolved(artifact, parameters);
-    Object.assign(stack, { parameters, resolvedParameters });
-    this.#stacks.push(stack);
+    const { terminationProtection } = artifact;
+    Object.assign(stack, { artifact, parameters, resolvedParameters, terminationProtection });
     enter(stack, 'CREATE_IN_PROGRESS', clock.now(), 'User Initiated');
     const blueprint = () => this.#blueprint(stack, artifact, resolvedParameters);
     return { stack, done: createStack(stack, blueprint, this.#work) };
@@ -93,10 +105,30 @@ export class Stacks {
         `Invalid operation on stack [${stack.name}]. When you delete a stack, specify which resources to retain only when the stack is in the DELETE_FAILED state.`,
       );
     if (stack.status === 'DELETE_COMPLETE') return { stack, done: Promise.resolve() };
-    if (stack.status.endsWith('_IN_PROGRESS'))
+    if (stack.status.endsWith('_IN_PROGRESS') && stack.status !== 'REVIEW_IN_PROGRESS')
       throw new AwsError('ValidationError', `Stack [${stack.name}] cannot be deleted while in status ${stack.status}`);
     enter(stack, 'DELETE_IN_PROGRESS', this.#edges.cloud.clock.now(), 'User Initiated');
     return { stack, done: deleteStack(stack, retained, this.#work) };
+  }
+
+  /** What an update would do, resource by resource. What cannot be resolved yet is a change. */
+  changes(stack: Stack, artifact: StackArtifact, given: Readonly<Record<string, string>>): Change[] {
+    const parameters = this.#resolved(artifact, parameterValues(artifact.template.Parameters, given));
+    const blueprint = this.#blueprint(stack, artifact, parameters);
+    const wanted = blueprint.logicalIds.flatMap((logicalId): Change[] => {
+      const type = artifact.template.Resources[logicalId]?.Type ?? '';
+      const previous = stack.resources.get(logicalId);
+      if (previous === undefined) return [{ action: 'Add', logicalId, type }];
+      return isUnchanged(previous, blueprint) ? [] : [{ action: 'Modify', logicalId, type }];
+    });
+    const removed = [...stack.resources.values()].filter(({ logicalId }) => !blueprint.logicalIds.includes(logicalId));
+    return [...wanted, ...removed.map(({ logicalId, type }): Change => ({ action: 'Remove', logicalId, type }))];
+  }
+
+  /** Whether an update would do anything, outputs included. */
+  wouldChange(stack: Stack, artifact: StackArtifact, given: Readonly<Record<string, string>>): boolean {
+    const parameters = parameterValues(artifact.template.Parameters, given);
+    return this.#differs(stack, artifact, this.#resolved(artifact, parameters));
   }
 
   /** For `Fn::GetStackOutput`. Throws `Error` for a stack or an output that is not there. */
@@ -129,6 +161,17 @@ export class Stacks {
       }
     }
     return [...planned.values()];
+  }
+
+  /** The stack that is in review, or a new one. Throws `AlreadyExistsException`. */
+  #begun(artifact: StackArtifact, status: StackStatus): { readonly stack: Stack; readonly isNew: boolean } {
+    const existing = this.find(artifact.region, artifact.name);
+    if (existing?.status === 'REVIEW_IN_PROGRESS') return { stack: existing, isNew: false };
+    if (existing !== undefined) throw new AwsError('AlreadyExistsException', `Stack [${artifact.name}] already exists`);
+    const { accountId, clock } = this.#edges.cloud;
+    const stack = newStack(artifact, { accountId, now: clock.now(), status });
+    this.#stacks.push(stack);
+    return { stack, isNew: true };
   }
 
   get #work(): Work {
@@ -183,6 +226,14 @@ export class Stacks {
       // What cannot be resolved yet is a change, or a failure that the update shows.
       return true;
     }
+  }
+}
+
+function isUnchanged(previous: LiveResource, blueprint: Blueprint): boolean {
+  try {
+    return isSame(blueprint.resource(previous.logicalId, previous.generation), previous);
+  } catch {
+    return false;
   }
 }
 

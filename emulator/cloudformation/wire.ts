@@ -1,22 +1,23 @@
 import { escapeXml } from '#emulator/query-xml.ts';
+import type { ChangeSet } from './change-sets.ts';
 import { isSsmParameter } from './parameters.ts';
 import { STACK_TYPE, type Stack, type StackEvent } from './stack.ts';
 
 /** Values of a Query request by member name: `Parameters.member.1.ParameterKey=…`. */
-export function membersOf(input: Readonly<Record<string, unknown>>, list: string): Record<string, string>[] {
-  const members: Record<string, string>[] = [];
+export function membersOf(input: Readonly<Record<string, unknown>>, listName: string): Record<string, string>[] {
+  const found: Record<string, string>[] = [];
   for (const [name, value] of Object.entries(input)) {
-    const [, index, member = ''] = new RegExp(`^${list}\\.member\\.(\\d+)(?:\\.(.+))?$`).exec(name) ?? [];
+    const [, index, member = ''] = new RegExp(`^${listName}\\.member\\.(\\d+)(?:\\.(.+))?$`).exec(name) ?? [];
     if (index === undefined) continue;
     const at = Number(index) - 1;
-    members[at] = { ...members[at], [member]: String(value) };
+    found[at] = { ...found[at], [member]: String(value) };
   }
-  return members.filter((member) => member !== undefined);
+  return found.filter((each) => each !== undefined);
 }
 
 /** A list of plain values. */
-export function valuesOf(input: Readonly<Record<string, unknown>>, list: string): string[] {
-  return membersOf(input, list).map((member) => member[''] ?? '');
+export function valuesOf(input: Readonly<Record<string, unknown>>, listName: string): string[] {
+  return membersOf(input, listName).map((member) => member[''] ?? '');
 }
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Stack.html */
@@ -86,6 +87,38 @@ export function resourceXml({ id, name }: Stack, event: StackEvent, timestamp: s
   ]);
 }
 
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeChangeSet.html */
+export function changeSetXml({ id, name, stack, changes, failure, createdAt }: ChangeSet): string {
+  return members([
+    ['ChangeSetName', name],
+    ['ChangeSetId', id],
+    ['StackId', stack.id],
+    ['StackName', stack.name],
+    ['CreationTime', time(createdAt)],
+    ['ExecutionStatus', failure === undefined ? 'AVAILABLE' : 'UNAVAILABLE'],
+    ['Status', failure === undefined ? 'CREATE_COMPLETE' : 'FAILED'],
+    ['StatusReason', failure],
+    [
+      'Changes',
+      list(changes, ({ action, logicalId, type }) => [
+        ['Type', 'Resource'],
+        [
+          'ResourceChange',
+          {
+            xml: members([
+              ['Action', action],
+              ['LogicalResourceId', logicalId],
+              ['PhysicalResourceId', stack.resources.get(logicalId)?.identity.ref],
+              ['ResourceType', type],
+              ['Replacement', action === 'Modify' ? 'Conditional' : undefined],
+            ]),
+          },
+        ],
+      ]),
+    ],
+  ]);
+}
+
 /** The last event of each resource; deleted ones only where the whole stack is, or was never there. */
 export function resourcesOf(stack: Stack): StackEvent[] {
   const last = new Map<string, StackEvent>();
@@ -97,16 +130,20 @@ export function resourcesOf(stack: Stack): StackEvent[] {
 type Xml = { readonly xml: string };
 type Members = readonly (readonly [string, string | Xml | undefined])[];
 
-function element(name: string, members: Members): string {
-  const inner = members.map(([member, value]) => {
+function element(name: string, inner: Members): string {
+  return `<${name}>${members(inner)}</${name}>`;
+}
+
+function members(all: Members): string {
+  const inner = all.map(([member, value]) => {
     if (value === undefined) return '';
     return `<${member}>${typeof value === 'string' ? escapeXml(value) : value.xml}</${member}>`;
   });
-  return `<${name}>${inner.join('')}</${name}>`;
+  return inner.join('');
 }
 
-function list<T>(items: readonly T[], members: (item: T) => Members): Xml {
-  return { xml: items.map((item) => element('member', members(item))).join('') };
+function list<T>(items: readonly T[], membersOfItem: (item: T) => Members): Xml {
+  return { xml: items.map((item) => element('member', membersOfItem(item))).join('') };
 }
 
 function time(at: number | undefined): string | undefined {

@@ -1,5 +1,6 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { unzipSync } from 'fflate';
 import { z } from 'zod';
 import type { Cloud } from '#emulator/cloud.ts';
 import { DEFAULT_ASYNC, type FunctionSettings, type LambdaFunction } from '#emulator/lambda/function.ts';
@@ -8,7 +9,7 @@ import { changed, nameless, type ResourceFamily, type ResourceType } from './fam
 
 const number = z.coerce.number();
 const functionSchema = z.object({
-  Code: z.union([z.object({ S3Key: z.string() }), z.object({ ZipFile: z.string() })]),
+  Code: z.union([z.object({ S3Bucket: z.string(), S3Key: z.string() }), z.object({ ZipFile: z.string() })]),
   Handler: z.string().regex(/\.[^.]+$/, 'must be file.export'),
   Runtime: z.string().regex(/^nodejs/, 'only Node.js functions run here'),
   Role: z.string(),
@@ -121,7 +122,7 @@ async function settingsOf(resource: Resource, cloud: Cloud): Promise<FunctionSet
     accountId: resource.accountId,
     handler: properties.Handler,
     runtime: properties.Runtime,
-    taskRoot: taskRootOf(resource, properties.Code, cloud.scratch),
+    taskRoot: await taskRootOf(resource, properties.Code, cloud),
     roleArn: properties.Role,
     timeoutMs: properties.Timeout * 1000,
     memoryMb: properties.MemorySize,
@@ -130,12 +131,12 @@ async function settingsOf(resource: Resource, cloud: Cloud): Promise<FunctionSet
   };
 }
 
-/** The asset's directory; inline code becomes `index.js` in a directory of its own, as Lambda unpacks it. */
-function taskRootOf(
+/** The code's directory, as Lambda would unpack it. */
+async function taskRootOf(
   resource: Resource,
-  code: { readonly S3Key: string } | { readonly ZipFile: string },
-  scratch: string,
-): string {
+  code: { readonly S3Bucket: string; readonly S3Key: string } | { readonly ZipFile: string },
+  { scratch, buckets }: Cloud,
+): Promise<string> {
   if ('ZipFile' in code) {
     const directory = mkdtempSync(join(scratch, 'inline-'));
     writeFileSync(join(directory, 'index.js'), code.ZipFile);
@@ -143,9 +144,25 @@ function taskRootOf(
     writeFileSync(join(directory, 'package.json'), '{}');
     return directory;
   }
-  const directory = resource.stack.assets.get(code.S3Key);
-  if (directory === undefined)
-    throw new Error(`${resource.stack.name}/${resource.logicalId}: the asset ${code.S3Key} is not in the assembly.`);
+  const { S3Bucket, S3Key } = code;
+  // CDK packs and publishes the directories of an assembly; here they are used as they are.
+  const directory = resource.stack.assets.get(S3Key);
+  if (directory !== undefined) return directory;
+  const object = buckets.has(S3Bucket) ? buckets.find(S3Bucket, S3Key) : undefined;
+  if (object === undefined)
+    throw new Error(
+      `${resource.stack.name}/${resource.logicalId}: the asset ${S3Key} is not in the assembly, and not in the bucket ${S3Bucket}.`,
+    );
+  return unpacked(await object.read(), mkdtempSync(join(scratch, 'code-')));
+}
+
+function unpacked(archive: Buffer, directory: string): string {
+  for (const [name, content] of Object.entries(unzipSync(archive))) {
+    const file = join(directory, name);
+    if (name.endsWith('/')) continue;
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, content);
+  }
   return directory;
 }
 

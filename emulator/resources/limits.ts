@@ -36,7 +36,12 @@ const LOG_GROUP = 'https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIRe
 
 /** Of a stack's template: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
 const OF_STACKS: readonly (Limit & { readonly measure: (stack: StackArtifact) => number })[] = [
-  { what: 'bytes of template', most: 1_048_576, document: CLOUDFORMATION, measure: ({ size }) => size },
+  {
+    what: 'bytes of template',
+    most: 1_048_576,
+    document: CLOUDFORMATION,
+    measure: ({ body }) => Buffer.byteLength(body),
+  },
   { what: 'resources', most: 500, document: CLOUDFORMATION, measure: ({ template }) => count(template.Resources) },
   { what: 'outputs', most: 200, document: CLOUDFORMATION, measure: ({ template }) => count(template.Outputs) },
   { what: 'parameters', most: 200, document: CLOUDFORMATION, measure: ({ template }) => count(template.Parameters) },

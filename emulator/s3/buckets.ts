@@ -18,6 +18,10 @@ export class Buckets {
     if (!this.#buckets.has(name)) this.#buckets.set(name, { region, objects: new Map() });
   }
 
+  has(name: string): boolean {
+    return this.#buckets.has(name);
+  }
+
   /** Throws `NoSuchBucket`. */
   regionOf(bucket: string): string {
     return this.#existing(bucket).region;
@@ -31,6 +35,13 @@ export class Buckets {
   /** Undefined: there is no such object. Throws `NoSuchBucket`. */
   find(bucket: string, key: string): StoredObject | undefined {
     return this.#existing(bucket).objects.get(key);
+  }
+
+  /** Keys with the prefix, sorted. Throws `NoSuchBucket`. */
+  list(bucket: string, prefix: string): [string, StoredObject][] {
+    return [...this.#existing(bucket).objects]
+      .filter(([key]) => key.startsWith(prefix))
+      .toSorted(([one], [other]) => (one < other ? -1 : 1));
   }
 
   #existing(name: string) {

@@ -2,21 +2,10 @@ import type { Iam } from '#emulator/iam.ts';
 import { partitionOf } from '#emulator/partition.ts';
 import { escapeXml } from '#emulator/query-xml.ts';
 import { AwsError, type HttpResponse, type Service, type SignedRequest } from '#emulator/service.ts';
-import { type Buckets, etagOf } from './buckets.ts';
+import { type Address, actionOf } from './actions.ts';
+import type { Buckets } from './buckets.ts';
 
-/** S3's actions here, by HTTP method, with the action that IAM is asked about. */
-const ACTIONS: Readonly<Record<string, { readonly name: string; readonly permission: string }>> = {
-  GET: { name: 'GetObject', permission: 's3:GetObject' },
-  HEAD: { name: 'HeadObject', permission: 's3:GetObject' },
-  PUT: { name: 'PutObject', permission: 's3:PutObject' },
-};
-
-interface Address {
-  readonly bucket: string;
-  readonly key: string;
-}
-
-/** Objects are read and written. */
+/** Objects are read, written and listed. */
 export function createS3Service(
   buckets: Buckets,
   edges: { readonly accountId: string; readonly iam: Iam; readonly now: () => number },
@@ -35,37 +24,28 @@ export function createS3Service(
     deniedCode: 'AccessDenied',
     throttledCode: 'SlowDown',
     parse(request) {
-      const action = ACTIONS[request.method];
-      const { bucket, key } = addressOf(request);
-      if (action === undefined || key === '' || isSubresource(request))
-        throw new AwsError('NotImplemented', 'Only GetObject, HeadObject and PutObject are emulated.', 501);
-      const expected = buckets.regionOf(bucket);
+      const address = addressOf(request);
+      const { permission, on } = actionOf(address, request);
+      const expected = buckets.regionOf(address.bucket);
       if (expected !== request.region)
         throw new AwsError(
           'AuthorizationHeaderMalformed',
           `The authorization header is malformed; the region '${request.region}' is wrong; expecting '${expected}'`,
         );
       const context = { 'aws:ResourceAccount': edges.accountId, 's3:ResourceAccount': edges.accountId };
-      const arn = `${bucketArn(bucket, request.region)}/${key}`;
-      return { action: action.permission, resources: [{ arn, context }], input: { Bucket: bucket, Key: key } };
+      const bucket = bucketArn(address.bucket, request.region);
+      const arn = on === 'bucket' ? bucket : `${bucket}/${address.key}`;
+      return {
+        action: permission,
+        resources: [{ arn, context }],
+        input: { Bucket: address.bucket, Key: address.key },
+      };
     },
     async run(_call, request) {
-      const { bucket, key } = addressOf(request);
-      if (request.method === 'PUT') {
-        const { body } = request;
-        const contentType = request.headers['content-type'] ?? 'binary/octet-stream';
-        buckets.put(bucket, key, { contentType, modifiedAt: edges.now(), read: async () => body });
-        return { status: 200, headers: { etag: etagOf(body) }, body: '' };
-      }
-      const object = buckets.find(bucket, key);
-      if (object === undefined) throw await missing(bucketArn(bucket, request.region), request);
-      const body = await object.read();
-      const headers = {
-        'content-type': object.contentType,
-        'last-modified': new Date(object.modifiedAt).toUTCString(),
-        etag: etagOf(body),
-      };
-      return { status: 200, headers, body };
+      const address = addressOf(request);
+      const answer = await actionOf(address, request).run(address, request, buckets, edges.now());
+      if (answer !== undefined) return answer;
+      throw await missing(bucketArn(address.bucket, request.region), request);
     },
     renderError: errorXml,
   };
@@ -85,11 +65,6 @@ function addressOf({ path, headers }: Pick<SignedRequest, 'path' | 'headers'>): 
   if (inHost !== undefined) return { bucket: inHost, key: parts.join('/') };
   const [bucket = '', ...key] = parts;
   return { bucket, key: key.join('/') };
-}
-
-/** `?acl`, `?uploads`, …: other actions. The SDKs name theirs in `x-id`. */
-function isSubresource({ query }: SignedRequest): boolean {
-  return [...query.keys()].some((name) => name !== 'x-id');
 }
 
 function decode(text: string): string {

@@ -1,12 +1,17 @@
 import {
   CloudFormationClient,
+  CreateChangeSetCommand,
+  CreateStackCommand,
   DeleteStackCommand,
+  DescribeChangeSetCommand,
   DescribeStackEventsCommand,
   DescribeStackResourcesCommand,
   DescribeStacksCommand,
+  ExecuteChangeSetCommand,
   ListStackResourcesCommand,
   UpdateStackCommand,
   UpdateTerminationProtectionCommand,
+  waitUntilStackCreateComplete,
   waitUntilStackDeleteComplete,
   waitUntilStackUpdateComplete,
 } from '@aws-sdk/client-cloudformation';
@@ -205,6 +210,79 @@ describe('UpdateStack with the previous template', () => {
     );
     await client.send(new DeleteStackCommand({ StackName: 'router' }));
     await waitUntilStackDeleteComplete(waiting(client), { StackName: 'router' });
+  });
+});
+
+describe('CreateStack', () => {
+  const create = (resources: object, more: object = {}) =>
+    new CreateStackCommand({ StackName: 'new', TemplateBody: JSON.stringify({ Resources: resources }), ...more });
+
+  it('makes a stack of a template, once', async () => {
+    const emulator = await running({});
+    const client = clientOf(emulator);
+    await client.send(create({ One: parameter('1', { Name: '/one' }) }));
+    await waitUntilStackCreateComplete(waiting(client), { StackName: 'new' });
+    expect(emulator.ssm.parameters(region).find('/one')?.value).toBe('1');
+    await expect(client.send(create({ One: parameter('1') }))).rejects.toMatchObject({
+      name: 'AlreadyExistsException',
+    });
+  });
+
+  it.each([
+    ['no template', { TemplateBody: '[' }, /Template format error/],
+    ['an unknown type', { TemplateBody: '{"Resources":{"A":{"Type":"AWS::KMS::Key"}}}' }, /AWS::KMS::Key/],
+    [
+      'a template that is not in S3',
+      {
+        TemplateBody: undefined,
+        TemplateURL: `https://s3.${region}.amazonaws.com/cdk-hnb659fds-assets-123456789012-${region}/x`,
+      },
+      /does not exist/,
+    ],
+  ])('refuses %s', async (_what, more, message) => {
+    const client = clientOf(await running({}));
+    await expect(client.send(create({}, more))).rejects.toThrow(message);
+  });
+});
+
+describe('a change set', () => {
+  const changeSet = (input: object) =>
+    new CreateChangeSetCommand({ StackName: 'router', ChangeSetName: 'c', ...input });
+  const described = { StackName: 'router', ChangeSetName: 'c' };
+
+  it('says what an update would do, and does it when it is executed', async () => {
+    const emulator = await running({ router });
+    const client = clientOf(emulator);
+    const Parameters = [{ ParameterKey: 'Present', ParameterValue: 'false' }];
+    await client.send(changeSet({ UsePreviousTemplate: true, Parameters }));
+    const { Changes, Status } = await client.send(new DescribeChangeSetCommand(described));
+    expect(Status).toBe('CREATE_COMPLETE');
+    expect(Changes).toMatchObject([{ ResourceChange: { Action: 'Remove', LogicalResourceId: 'Instance' } }]);
+    await client.send(new ExecuteChangeSetCommand(described));
+    await waitUntilStackUpdateComplete(waiting(client), { StackName: 'router' });
+    expect(emulator.ssm.parameters(region).find('/instance')).toBeUndefined();
+  });
+
+  it('without changes fails, and cannot be executed', async () => {
+    const client = clientOf(await running({ router }));
+    await client.send(changeSet({ UsePreviousTemplate: true }));
+    expect(await client.send(new DescribeChangeSetCommand(described))).toMatchObject({
+      Status: 'FAILED',
+      StatusReason: expect.stringContaining("didn't contain changes") as string,
+    });
+    await expect(client.send(new ExecuteChangeSetCommand(described))).rejects.toMatchObject({
+      name: 'InvalidChangeSetStatusException',
+    });
+  });
+
+  it('may create a stack, which is in review until then', async () => {
+    const emulator = await running({});
+    const client = clientOf(emulator);
+    const TemplateBody = JSON.stringify({ Resources: { One: parameter('1') } });
+    await client.send(changeSet({ ChangeSetType: 'CREATE', TemplateBody }));
+    expect(emulator.stack('router').status).toBe('REVIEW_IN_PROGRESS');
+    await client.send(new ExecuteChangeSetCommand(described));
+    await waitUntilStackCreateComplete(waiting(client), { StackName: 'router' });
   });
 });
 

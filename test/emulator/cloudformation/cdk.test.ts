@@ -1,0 +1,103 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, it, onTestFinished } from 'vitest';
+import type { Emulator } from '#emulator/emulator.ts';
+import { startEmulator } from '#emulator/start.ts';
+import { account, region } from '../account.fixture.ts';
+import { role, worker } from '../platform/assembly.fixture.ts';
+import { parameter } from './stacks.fixture.ts';
+
+const BUCKET = `cdk-hnb659fds-assets-\${AWS::AccountId}-${region}`;
+const VERSION = '55.0.0';
+
+/** What `cdk synth` would write of two stacks, one of which has a function and reads the other one's output. */
+function assembly(text: string): string {
+  const directory = mkdtempSync(join(tmpdir(), 'assembly-'));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  const write = (file: string, value: unknown) => writeFileSync(join(directory, file), JSON.stringify(value));
+  const code = { 'Fn::Sub': `cdk-hnb659fds-assets-\${AWS::AccountId}-${region}` };
+  write('first.template.json', {
+    Resources: { One: parameter('from the first') },
+    Outputs: { Value: { Value: { 'Fn::GetAtt': ['One', 'Value'] } } },
+  });
+  write('second.template.json', {
+    Resources: {
+      Role: role(),
+      Worker: worker({
+        Code: { S3Bucket: code, S3Key: 'worker.zip' },
+        Environment: {
+          Variables: { READ: { 'Fn::GetStackOutput': { StackName: 'first', OutputName: 'Value' } }, TEXT: text },
+        },
+      }),
+    },
+  });
+  write('second.assets.json', {
+    version: VERSION,
+    files: {
+      worker: {
+        source: { path: 'asset.worker', packaging: 'zip' },
+        destinations: { here: { bucketName: BUCKET, objectKey: 'worker.zip', region } },
+      },
+    },
+    dockerImages: {},
+  });
+  const stack = (name: string, dependencies: readonly string[]) => ({
+    type: 'aws:cloudformation:stack',
+    environment: `aws://unknown-account/${region}`,
+    properties: { templateFile: `${name}.template.json`, validateOnSynth: false },
+    dependencies,
+    displayName: name,
+  });
+  write('manifest.json', {
+    version: VERSION,
+    artifacts: {
+      first: stack('first', []),
+      'second.assets': { type: 'cdk:asset-manifest', properties: { file: 'second.assets.json' } },
+      second: stack('second', ['second.assets', 'first']),
+    },
+  });
+  mkdirSync(join(directory, 'asset.worker'));
+  const handler = 'export const handler = async () => [process.env.READ, process.env.TEXT].join(", ");';
+  writeFileSync(join(directory, 'asset.worker', 'index.mjs'), handler);
+  return directory;
+}
+
+/** The real CDK CLI, for which the emulator is AWS. */
+async function cdk(emulator: Emulator, ...args: readonly string[]): Promise<string> {
+  const { accessKeyId, secretAccessKey } = emulator.credentials.forUser();
+  const { stdout, stderr } = await promisify(execFile)(
+    process.execPath,
+    [resolve('node_modules/aws-cdk/bin/cdk'), ...args],
+    {
+      cwd: tmpdir(),
+      env: {
+        PATH: process.env['PATH'],
+        HOME: tmpdir(),
+        AWS_ENDPOINT_URL: emulator.endpoint,
+        AWS_ACCESS_KEY_ID: accessKeyId,
+        AWS_SECRET_ACCESS_KEY: secretAccessKey,
+        AWS_REGION: region,
+        AWS_EC2_METADATA_DISABLED: 'true',
+        CDK_DISABLE_CLI_TELEMETRY: '1',
+        CI: '1',
+      },
+    },
+  );
+  return stdout + stderr;
+}
+
+it('the CDK CLI deploys, updates and destroys stacks in the emulated account', async () => {
+  const emulator = await startEmulator({ account: account() });
+  onTestFinished(() => emulator.close());
+  const deploy = (text: string) =>
+    cdk(emulator, 'deploy', '--all', '--app', assembly(text), '--require-approval', 'never', '--no-notices');
+  expect(await deploy('one')).toContain('✅  second');
+  expect((await emulator.invoke('worker')).payload).toBe('from the first, one');
+  expect(await deploy('two')).toMatch(/✅ {2}first \(no changes\)[^]*✅ {2}second/);
+  expect((await emulator.invoke('worker')).payload).toBe('from the first, two');
+  await cdk(emulator, 'destroy', '--all', '--force', '--app', assembly('two'), '--no-notices');
+  expect([emulator.stacks, emulator.functions]).toEqual([[], []]);
+});
