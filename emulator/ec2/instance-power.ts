@@ -6,13 +6,15 @@ import { stateXml } from './instances.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { Instance, PowerState } from './model/instances.ts';
 import { checkTermination } from './operations/instance.ts';
+import { checkVcpus } from './operations/launch-rules.ts';
+import type { RegionState } from './state.ts';
 
 interface Power {
   readonly act: (lifecycle: Lifecycle, region: string, id: string) => void;
   readonly refusedIn: readonly PowerState[];
   readonly done: 'started' | 'stopped' | 'rebooted';
   /** Throws what refuses it whatever the instance's state. */
-  readonly check?: (instance: Instance) => void;
+  readonly check?: (instance: Instance, state: RegionState) => void;
 }
 
 /** For every id at once or for none: a bad id or state refuses the whole call. */
@@ -23,11 +25,12 @@ function power({ act, refusedIn, done, check = () => undefined }: Power): Write 
     precheck(parameters) {
       for (const id of parameters.requiredTexts('InstanceId')) wellFormed('i', id);
     },
-    run(parameters, { region, instances }, { lifecycle }) {
+    run(parameters, state, { lifecycle }) {
+      const { region, instances } = state;
       const asked = parameters.texts('InstanceId').map((id) => existing('i', id, instances));
-      const refused = asked.find(({ state }) => refusedIn.includes(state));
+      const refused = asked.find((instance) => refusedIn.includes(instance.state));
       if (refused) throw incorrectInstanceState(refused.id, done);
-      for (const instance of asked) check(instance);
+      for (const instance of asked) check(instance, state);
       const changes = asked.map(({ id, state: previous }) => {
         act(lifecycle, region, id);
         const currentState = stateXml(lifecycle.find(region, id).state);
@@ -42,6 +45,9 @@ export const startInstances = power({
   act: (lifecycle, region, id) => lifecycle.start(region, id),
   refusedIn: ['stopping', 'shutting-down', 'terminated'],
   done: 'started',
+  check: ({ type, state: power }, state) => {
+    if (power === 'stopped') checkVcpus(type, state);
+  },
 });
 
 export const stopInstances = power({

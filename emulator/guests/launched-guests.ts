@@ -9,7 +9,7 @@ import type { GuestHost, Machine, MachineAgent, MachineInterface, RunningGuest }
 interface Parts {
   readonly ec2: Ec2;
   readonly agents: Agents;
-  readonly metadata: Pick<Metadata, 'serve'>;
+  readonly metadata: Pick<Metadata, 'serve' | 'end'>;
   readonly endpoint: string;
   readonly now: () => number;
   readonly record: RecordHappening;
@@ -28,6 +28,7 @@ export function runLaunchedGuests(parts: Parts): () => void {
     if (event === 'terminate') {
       running.delete(instance);
       parts.agents.set(region, instance, 'unregistered');
+      void parts.metadata.end(region, instance);
     }
     if (guest !== undefined) guest[event]();
     else if (event === 'boot') void launch(region, instance);

@@ -21,6 +21,8 @@ export interface Metadata {
   url(region: string, instanceId: string): string | undefined;
   /** Starts it for an instance, or finds the one that serves. Returns its URL. */
   serve(region: string, instanceId: string): Promise<string>;
+  /** Ends that of an instance. */
+  end(region: string, instanceId: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -47,6 +49,11 @@ export async function startMetadata(options: MetadataOptions): Promise<Metadata>
   for (const { region, id } of instances) await serve(region, id);
   return {
     serve,
+    async end(region, id) {
+      const server = servers.get(`${region}/${id}`);
+      servers.delete(`${region}/${id}`);
+      await server?.close();
+    },
     url: (region, id) => servers.get(`${region}/${id}`)?.url,
     close: async () => {
       await Promise.all([...servers.values()].map((server) => server.close()));

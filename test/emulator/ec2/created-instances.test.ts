@@ -7,6 +7,7 @@ import {
   DescribeRouteTablesCommand,
   type EC2Client,
   ModifyInstanceAttributeCommand,
+  StartInstancesCommand,
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
@@ -264,8 +265,8 @@ describe('a change of an instance', () => {
     expect(await refusal(change())).toMatchObject({ code: 'IncorrectInstanceState' });
   });
 
-  it('does not end the quota of a stopped instance', async () => {
-    const { ids, emulator } = await deployed(router());
+  it('to running takes vCPUs of the quota again: others may have them since it stopped', async () => {
+    const { ids, emulator, client } = await deployed(router());
     const id = ids['Instance'] ?? '';
     emulator.ec2.lifecycle.stop(region, id);
     await emulator.ec2.lifecycle.reached(region, id, 'stopped');
@@ -275,5 +276,7 @@ describe('a change of an instance', () => {
       data: { imageId: image, instanceType: 'c6i.xlarge', subnet: ids['Subnet'] },
     });
     expect(emulator.ec2.perform(region, big)).toMatchObject({ state: 'pending', type: 'c6i.xlarge' });
+    const start = client.send(new StartInstancesCommand({ InstanceIds: [id] }));
+    expect(await refusal(start)).toMatchObject({ code: 'VcpuLimitExceeded' });
   });
 });

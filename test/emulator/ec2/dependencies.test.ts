@@ -79,6 +79,14 @@ describe('the deletion of what is in use is refused:', () => {
     expect(ec2.state(region).addresses.has(id)).toBe(false);
   });
 
+  it('an Elastic IP address stays, free, when its interface is deleted', async () => {
+    const { ec2 } = await openEc2();
+    const { id } = ec2.perform(region, allocateAddress({}));
+    ec2.perform(region, associateAddress(id, looseEni));
+    ec2.perform(region, deleteNetworkInterface(looseEni));
+    expect(ec2.state(region).addresses.get(id)).toMatchObject({ association: undefined });
+  });
+
   it('an Elastic IP address moves to another interface, and takes the place of the one there', async () => {
     const { ec2 } = await openEc2();
     const [first, second] = [ec2.perform(region, allocateAddress({})), ec2.perform(region, allocateAddress({}))];
