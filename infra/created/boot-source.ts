@@ -2,6 +2,7 @@ import type { Stack } from 'aws-cdk-lib';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { ParameterTier, StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
+import type { BootDocument } from '#vyos/boot-values.ts';
 import type { Right } from '../policy-size.ts';
 
 export interface BootSourceProps {
@@ -33,18 +34,19 @@ export class BootSource extends Construct {
     super(scope, id);
     const { stack, bundle, parameterName, apiUrl, witnessUrls, addresses, table } = of;
     const asset = new Asset(this, 'Bundle', { path: bundle.file });
+    const document: BootDocument = {
+      bundle: { bucket: asset.s3BucketName, key: asset.s3ObjectKey, sha256: bundle.sha256 },
+      apiUrl,
+      witnessUrls,
+      addresses,
+      table: table.name,
+    };
     this.parameter = new StringParameter(this, 'Parameter', {
       parameterName,
       description: 'What a router of vyos-failover boots from',
       // Beyond 4 KB, from some 80 routers on, as an advanced parameter.
       tier: ParameterTier.INTELLIGENT_TIERING,
-      stringValue: stack.toJsonString({
-        bundle: { bucket: asset.s3BucketName, key: asset.s3ObjectKey, sha256: bundle.sha256 },
-        apiUrl,
-        witnessUrls,
-        addresses,
-        table: table.name,
-      }),
+      stringValue: stack.toJsonString(document),
     });
     const parameterArn = stack.formatArn({
       service: 'ssm',

@@ -31,15 +31,20 @@ to_ms() {
   MS=$((10#${seconds%.*} * 1000 + 10#${fraction:0:3}))
 }
 
+# AWS repeats a request whose signature it rejects, after these words, and the session token is part of it.
+readonly REPEATED_REQUEST='The Canonical String'
+
 # $1 without control characters, at most 500 bytes, so that received text cannot forge a log line.
 printable() {
-  local text=${1//[[:cntrl:]]/?}
+  local text=${1%%"$REPEATED_REQUEST"*}
+  text=${text//[[:cntrl:]]/?}
   printf '%s' "${text:0:500}"
 }
 
 # log info|warn|error SENTENCE. A log that cannot be written (full disk) goes to stderr and stops nothing.
 log() {
-  local NOW text=${2//[[:cntrl:]]/?}
+  local NOW text=${2%%"$REPEATED_REQUEST"*}
+  text=${text//[[:cntrl:]]/?}
   iso_time
   printf '%s %-5s %s %s\n' "$NOW" "$1" "${ID:--}" "${text:0:500}" 2>/dev/null >>"${LOG:-${VYOS_FAILOVER_ROOT-}/var/log/vyos-failover.log}" ||
     printf '%s: %s: %s\n' "$PROGRAM" "$1" "${text:0:500}" >&2

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { AwsV4Signer } from 'aws4fetch';
 import { describe, expect, it } from 'vitest';
-import { type Answer, answerJson, CREDENTIALS } from './http-servers.ts';
+import { type Answer, answerJson, CREDENTIALS, repeatedRequest } from './http-servers.ts';
 import { readProcesses, TestRouter } from './router.fixture.ts';
 
 const KEY = 'k5tGbn9VJOB4UoHpN+M8CGZ7pA1AlzGPyDTo1lQwPqA=';
@@ -130,6 +130,17 @@ describe('fill-secrets', () => {
     const ended = promisify(execFile)('python3', ['-IBc', program], { env });
 
     await expect(ended).rejects.toThrow(`could not be fetched: no answer from https://ssm.ap-northeast-1.${DOMAIN}`);
+  });
+
+  it('shows nothing of what AWS repeats of a request whose signature it rejects: the session token is in it', async () => {
+    const router = await prepared();
+    const message = repeatedRequest(CREDENTIALS.sessionToken);
+    router.api.answers = [answerJson(400, { __type: 'InvalidSignatureException', message })];
+
+    const shown = `${(await fill(router)).stderr} ${await router.log()}`;
+
+    expect(shown).toContain('InvalidSignatureException The request signature we calculated does not match');
+    expect(shown).not.toContain(CREDENTIALS.sessionToken);
   });
 
   it('needs two arguments', async () => {

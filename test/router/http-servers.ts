@@ -39,6 +39,12 @@ export const CREDENTIALS = {
   sessionToken: 'IQoJb3JpZ2luX2VjE/test+session_token-0123456789==',
 } as const;
 
+/** The message with which AWS rejects a signature. */
+export function repeatedRequest(token: string): string {
+  const request = `'POST\n/\n\nhost:example.com\nx-amz-date:20261128T000000Z\nx-amz-security-token:${token}\n'`;
+  return `The request signature we calculated does not match the signature you provided.\n\nThe Canonical String for this request should have been\n${request}`;
+}
+
 /** The instance metadata service, version 2 only, as EC2 answers it. `fetches` counts credentials handed out. */
 export interface FakeMetadata {
   fetches: number;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Answer, answerJson, SWAPPED } from './http-servers.ts';
+import { type Answer, answerJson, CREDENTIALS, repeatedRequest, SWAPPED } from './http-servers.ts';
 import { HEALTHY_COUNTS, LIVING, TestRouter } from './router.fixture.ts';
 
 const refused = (reason: string) => answerJson(409, { outcome: 'refused', reason, says: `Because of ${reason}.` });
@@ -148,6 +148,16 @@ describe('report, delivering', () => {
       expect(router.api.requests).toHaveLength(2);
     },
   );
+
+  it('does not log what AWS repeats of a request whose signature it rejects: the session token is in it', async () => {
+    const router = await TestRouter.start(DEAD);
+    router.api.answers = [answerJson(403, { message: repeatedRequest(CREDENTIALS.sessionToken) }), SWAPPED];
+
+    await router.report();
+
+    expect(await router.log()).toContain('HTTP 403: The request signature we calculated does not match');
+    expect(await router.log()).not.toContain(CREDENTIALS.sessionToken);
+  });
 
   it('is done when the API answers that this report was carried out before', async () => {
     const router = await TestRouter.start(DEAD);
