@@ -1,11 +1,16 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { AwsClient } from 'aws4fetch';
+import { vi } from 'vitest';
+import { processEnvironment } from '#cli/process-environment.ts';
 import type { Account, ImageFixture, RegionFixture } from '#emulator/account.ts';
 import type { Emulator } from '#emulator/emulator.ts';
 import { startEmulator } from '#emulator/start.ts';
-import type { Topology } from '#topology/topology.ts';
+import { namesOf, outputName } from '#infra/names.ts';
+import type { Router, Site, Topology } from '#topology/topology.ts';
 import { neededSecrets } from '#vyos/needed-secrets.ts';
+import { commandLine, type Ended } from '../cli/command-line.ts';
 import { SimulatedRouters } from '../simulated-router/simulated-routers.ts';
 
 /** What all pre-shared keys are; no template, log or answer may ever have it. */
@@ -26,9 +31,11 @@ export interface WorldOptions {
 export class CreatedWorld {
   readonly emulator: Emulator;
   readonly machines: SimulatedRouters;
+  readonly #topology: Topology;
   readonly #folder: string;
 
-  private constructor(emulator: Emulator, machines: SimulatedRouters, folder: string) {
+  private constructor(topology: Topology, emulator: Emulator, machines: SimulatedRouters, folder: string) {
+    this.#topology = topology;
     this.emulator = emulator;
     this.machines = machines;
     this.#folder = folder;
@@ -46,13 +53,127 @@ export class CreatedWorld {
       guests: machines,
       ec2: { times: { pendingMs: 0, bootMs: 0, stoppingMs: 0, shuttingDownMs: 0 } },
     });
-    return new CreatedWorld(emulator, machines, folder);
+    return new CreatedWorld(topology, emulator, machines, folder);
+  }
+
+  /** A minute goes by for the desk and the schedules, and for nothing else: the probes have run. */
+  async aMinuteLater(): Promise<void> {
+    for (const site of this.#topology.sites) await this.emulator.tickSchedules(site.region);
+  }
+
+  /** All routers that run prove that they could report. */
+  async contact(): Promise<void> {
+    for (const router of this.#routers()) {
+      const instance = this.instanceOf(router);
+      if (instance === undefined) continue;
+      const { status } = await this.#signed(router, instance, {
+        id: crypto.randomUUID(),
+        detector: 'bfd',
+        event: 'contact',
+        reporter: router.name,
+        subject: router.name,
+        at: new Date().toISOString(),
+        evidence: {},
+      });
+      if (status !== 200) throw new Error(`${router.name} could not report: HTTP ${status}`);
+    }
+  }
+
+  /** Names of the routers that the managed routes of a site point at, each once. */
+  targets(site: Site): (string | undefined)[] {
+    const { routeTables } = this.emulator.ec2.state(site.region);
+    const table = this.#output(site, 'FrontRouteTableId');
+    const routes = (routeTables.get(table)?.routes ?? []).filter(({ target }) => target !== 'local');
+    const names = routes.map(
+      ({ target }) => this.#routers().find((router) => this.interfaceOf(router) === target)?.name,
+    );
+    return [...new Set(names)];
+  }
+
+  /** `eni-…` */
+  interfaceOf(router: Router): string {
+    return this.#output(this.#siteOf(router), `${outputName(router.name)}InterfaceId`);
+  }
+
+  /** `i-…` that its interface is attached to; undefined: none. */
+  instanceOf(router: Router): string | undefined {
+    const { interfaces } = this.emulator.ec2.state(this.#siteOf(router).region);
+    return interfaces.get(this.interfaceOf(router))?.attachment?.instance;
+  }
+
+  /** As an operator at a desk, whose clock goes by as the command waits, and the schedules with it. */
+  async desk(line: readonly string[], topology: string): Promise<Ended> {
+    let waited = 0;
+    const { accessKeyId, secretAccessKey } = this.emulator.credentials.forUser();
+    const env = {
+      AWS_ENDPOINT_URL: this.emulator.endpoint,
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
+      AWS_EC2_METADATA_DISABLED: 'true',
+      VYOS_FAILOVER_TOPOLOGY: topology,
+    };
+    for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+    try {
+      const real = processEnvironment(env);
+      return await commandLine(line, {
+        env,
+        cwd: process.cwd(),
+        environment: {
+          ...real,
+          now: () => real.now() + waited,
+          sleep: async (ms) => {
+            waited += ms;
+            await this.machines.settled();
+            await this.contact();
+            await this.aMinuteLater();
+          },
+        },
+      });
+    } finally {
+      vi.unstubAllEnvs();
+    }
   }
 
   async close(): Promise<void> {
     await this.emulator.close();
     await this.machines.settled();
     rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #routers(): Router[] {
+    return this.#topology.sites.flatMap(({ routers: { active, standby } }) => [active, standby]);
+  }
+
+  #siteOf(router: Router): Site {
+    const site = this.#topology.sites.find(({ name }) => name === router.site);
+    if (site === undefined) throw new Error(`there is no site ${router.site}`);
+    return site;
+  }
+
+  #output(site: Site, name: string): string {
+    const value = this.emulator.stackOutputs(namesOf(this.#topology, site).addressesStack)[name];
+    if (value === undefined) throw new Error(`the addresses of ${site.name} have no output ${name}`);
+    return value;
+  }
+
+  #signed(router: Router, instance: string, body: object): Promise<Response> {
+    const { region } = this.#siteOf(router);
+    const role = `arn:aws:iam::123456789012:role/${router.instanceRole}`;
+    const { accessKeyId, secretAccessKey, sessionToken = '' } = this.emulator.credentials.forRole(role, instance);
+    const client = new AwsClient({
+      accessKeyId,
+      secretAccessKey,
+      sessionToken,
+      region,
+      service: 'execute-api',
+      retries: 0,
+    });
+    const { stack } = namesOf(this.#topology, this.#siteOf(router));
+    return client.fetch(`${this.emulator.httpApiUrl(stack)}/v1/sites/${router.site}/events`, {
+      method: 'POST',
+      body: JSON.stringify(body),
+      headers: { 'content-type': 'application/json' },
+    });
   }
 }
 

@@ -13,9 +13,12 @@ export interface Template {
 /** The stacks of an example, with a stand-in for the SSM agent's package beside it. */
 export class CreatedAssembly {
   readonly directory: string;
+  /** Path of the topology file. */
+  readonly topology: string;
   readonly #folder: string;
 
   private constructor(folder: string, directory: string) {
+    this.topology = join(folder, 'topology.yaml');
     this.#folder = folder;
     this.directory = directory;
   }
@@ -28,7 +31,10 @@ export class CreatedAssembly {
     // An image by its id: to look one up, CDK needs an account.
     const text = readFileSync(file, 'utf8').replace(/image: \{ owner.*\}/, 'image: ami-0a1b2c3d4e5f60001');
     writeFileSync(file, change(text));
-    writeFileSync(join(folder, 'amazon-ssm-agent.deb'), '!<arch>\nstand-in\n');
+    writeFileSync(
+      join(folder, 'amazon-ssm-agent.deb'),
+      '!<arch>\nPackage: amazon-ssm-agent\nVersion: 3.3.3000.0-1\nArchitecture: amd64\n',
+    );
     return new CreatedAssembly(folder, await synthesized(file));
   }
 

@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Router, Site } from '#topology/topology.ts';
+import { CreatedAssembly } from '../infra/created/assembly.ts';
+import { loaded } from '../stacks/site-under-test.ts';
+import { CreatedWorld, NEXT_IMAGE, SECRET } from './created-world.ts';
+
+const topology = loaded(readFileSync('examples/created.yaml', 'utf8'), 'created');
+const [tokyo, virginia] = topology.sites as [Site, Site];
+const { active, standby } = tokyo.routers;
+
+let created: CreatedAssembly;
+let world: CreatedWorld;
+beforeAll(async () => {
+  created = await CreatedAssembly.of('created');
+  world = await CreatedWorld.start({ topology, assembly: created.directory });
+});
+afterAll(async () => {
+  await world.close();
+  created.remove();
+});
+
+const desk = (...line: string[]) => world.desk(line, created.topology);
+const built = async (...routers: readonly Router[]) => {
+  await vi.waitFor(
+    () => expect(routers.map(({ name }) => world.machines.named(name)?.isBuilt)).toEqual(routers.map(() => true)),
+    { timeout: 60_000, interval: 100 },
+  );
+  await world.machines.settled();
+};
+
+/** One sequence: each test continues from what the one before has left. */
+describe('a topology of which nothing exists', () => {
+  // The probe's reading is evidence for 90 s, which a slow machine needs for the whole sequence.
+  beforeEach(async () => {
+    await world.contact();
+    await world.aMinuteLater();
+    await world.aMinuteLater();
+  });
+
+  it('is deployed: its routers build themselves, and its managed routes point at the active ones', async () => {
+    await built(active, standby, virginia.routers.active, virginia.routers.standby);
+    expect([world.targets(tokyo), world.targets(virginia)]).toEqual([[active.name], [virginia.routers.active.name]]);
+    const { stdout, code } = await desk('addresses').then(({ exitCode, ...said }) => ({ code: exitCode, ...said }));
+    expect(stdout).toContain(world.interfaceOf(active));
+    expect(code).toBe(0);
+  });
+
+  it('is well: status says so, and a push finds nothing to change', async () => {
+    const status = await desk('status');
+    expect(status).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/✓ tokyo .*owner: tokyo-1/) as string });
+    const push = await desk('config', 'push', created.topology, '--dry-run');
+    expect(push).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('unchanged') as string });
+  });
+
+  it('fails over when the active instance is stopped', async () => {
+    world.emulator.ec2.lifecycle.stop(tokyo.region, world.instanceOf(active) ?? '');
+    await vi.waitFor(() => expect(world.targets(tokyo)).toEqual([standby.name]), { timeout: 20_000, interval: 50 });
+  });
+
+  it('is upgraded: both instances are replaced, interfaces stay, and the routes never lack a fit owner', async () => {
+    world.emulator.ec2.lifecycle.start(tokyo.region, world.instanceOf(active) ?? '');
+    await built(active);
+    const before = [active, standby].map((router) => world.instanceOf(router));
+    const enis = [active, standby].map((router) => world.interfaceOf(router));
+    const { exitCode, stderr } = await desk('upgrade', 'tokyo', '--image', NEXT_IMAGE.id, '--yes', '--by', 'ann');
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+    expect([active, standby].map((router) => world.interfaceOf(router))).toEqual(enis);
+    const after = [active, standby].map((router) => world.instanceOf(router));
+    expect(after.some((instance) => instance === undefined || before.includes(instance))).toBe(false);
+    expect(world.targets(tokyo)).toHaveLength(1);
+  });
+
+  it('is destroyed: nothing is left but the tables with the history', async () => {
+    const { exitCode, stdout, stderr } = await desk('destroy', '--yes');
+    expect({ exitCode, stdout, stderr }).toMatchObject({ exitCode: 0 });
+    const { instances, vpcs, interfaces } = world.emulator.ec2.state(tokyo.region);
+    expect([[...instances.values()].filter(({ state }) => state !== 'terminated'), [...vpcs], [...interfaces]]).toEqual(
+      [[], [], []],
+    );
+    expect(world.emulator.stacks).toEqual([]);
+  });
+
+  it('shows no key to anybody on the way', () => {
+    expect(JSON.stringify(world.emulator.happenings)).not.toContain(SECRET);
+  });
+});
