@@ -232,7 +232,9 @@ function pushInSite(push: SiteStatus['push']): PushInSite | null {
 function differs({ topology, site }: SiteRef, deployed: Observation['site']): boolean {
   const { active, standby } = site.routers;
   if (active.instanceRole === undefined || standby.instanceRole === undefined) return true;
-  const wanted = DeployedSite.parse(managedSite(topology, site, bgpNeighbors(topology)));
+  // As JSON, which has no keys without a value: a created router has no instance.
+  const described: unknown = JSON.parse(JSON.stringify(managedSite(topology, site, bgpNeighbors(topology))));
+  const wanted = DeployedSite.parse(described);
   // Without the ids of what the deployment created there is nothing to compare.
   if (createdKeysIn(wanted).length > 0) return false;
   return !isDeepStrictEqual(wanted, DeployedSite.parse(deployed));
