@@ -150,15 +150,16 @@ const LAWS: readonly Law[] = [
   (seen, { says }) => (isAbout(seen, says) ? undefined : 'a sentence about nothing'),
 ];
 
-/** Verdicts on sentences: a million decisions come with some thousands of them. */
-const verdicts = new Map<string, string | undefined>();
+/** Verdicts on sentences, null for no fault: a million decisions come with some thousands of them. */
+const verdicts = new Map<string, string | null>();
 
 function faultOf(says: string): string | undefined {
-  if (verdicts.has(says)) return verdicts.get(says);
+  const known = verdicts.get(says);
+  if (known !== undefined) return known ?? undefined;
   const noEnd = /^\S.*\.$/s.test(says) ? undefined : 'a sentence without an end';
   const hole = /undefined|NaN|Infinity|\[object|null|\.\.$|;\./.test(says) ? 'a sentence with a hole' : undefined;
   const fault = noEnd ?? hole;
-  verdicts.set(says, fault);
+  verdicts.set(says, fault ?? null);
   return fault;
 }
 
