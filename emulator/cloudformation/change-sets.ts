@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { StackArtifact } from '#emulator/assembly.ts';
 import { partitionOf } from '#emulator/partition.ts';
 import { AwsError } from '#emulator/service.ts';
+import type { Change } from './differences.ts';
 import type { Stack } from './stack.ts';
-import type { Change, Stacks } from './stacks.ts';
+import type { Stacks } from './stacks.ts';
 
 export interface ChangeSet {
   readonly id: string;

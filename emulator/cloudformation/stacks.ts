@@ -1,13 +1,13 @@
-import { isDeepStrictEqual as isEqual } from 'node:util';
-import type { StackArtifact, Template } from '#emulator/assembly.ts';
+import type { StackArtifact } from '#emulator/assembly.ts';
 import type { Cloud } from '#emulator/cloud.ts';
 import type { StackOutputName } from '#emulator/intrinsics.ts';
 import { AwsError } from '#emulator/service.ts';
 import type { LiveResource } from '#emulator/template.ts';
-import { type Blueprint, blueprintOf, isSame } from './blueprint.ts';
+import { type Blueprint, blueprintOf } from './blueprint.ts';
 import type { Work } from './changes.ts';
 import { createStack } from './create-stack.ts';
 import { deleteStack } from './delete-stack.ts';
+import { type Change, changesOf, differs } from './differences.ts';
 import { parameterValues, resolveParameters } from './parameters.ts';
 import { enter, newStack, type ResolvedParameters, type Stack, type StackStatus } from './stack.ts';
 import { updateStack } from './update-stack.ts';
@@ -17,13 +17,6 @@ export interface Operation {
   readonly stack: Stack;
   /** Never rejects: the stack's status tells how it ended. */
   readonly done: Promise<void>;
-}
-
-/** What an update would do to a resource. */
-export interface Change {
-  readonly action: 'Add' | 'Modify' | 'Remove';
-  readonly logicalId: string;
-  readonly type: string;
 }
 
 /** The account's stacks. All operations throw `AwsError` for what CloudFormation refuses at once. */
@@ -111,18 +104,10 @@ export class Stacks {
     return { stack, done: deleteStack(stack, retained, this.#work) };
   }
 
-  /** What an update would do, resource by resource. What cannot be resolved yet is a change. */
+  /** What an update would do, resource by resource. */
   changes(stack: Stack, artifact: StackArtifact, given: Readonly<Record<string, string>>): Change[] {
     const parameters = this.#resolved(artifact, parameterValues(artifact.template.Parameters, given));
-    const blueprint = this.#blueprint(stack, artifact, parameters);
-    const wanted = blueprint.logicalIds.flatMap((logicalId): Change[] => {
-      const type = artifact.template.Resources[logicalId]?.Type ?? '';
-      const previous = stack.resources.get(logicalId);
-      if (previous === undefined) return [{ action: 'Add', logicalId, type }];
-      return isUnchanged(previous, blueprint) ? [] : [{ action: 'Modify', logicalId, type }];
-    });
-    const removed = [...stack.resources.values()].filter(({ logicalId }) => !blueprint.logicalIds.includes(logicalId));
-    return [...wanted, ...removed.map(({ logicalId, type }): Change => ({ action: 'Remove', logicalId, type }))];
+    return changesOf(stack, this.#blueprint(stack, artifact, parameters));
   }
 
   /** Whether an update would do anything, outputs included. */
@@ -201,45 +186,9 @@ export class Stacks {
     });
   }
 
-  /**
-   * The same template with the same values is no update, even if an output that it reads from another stack has changed: so
-   * it is with dynamic references [of Fn::GetStackOutput it is unverified].
-   * https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/844
-   */
   #differs(stack: Stack, artifact: StackArtifact, parameters: ResolvedParameters): boolean {
-    const before = stack.artifact.template;
-    const after = artifact.template;
-    if (isEqual(before, after) && isEqual(stack.resolvedParameters, parameters)) return false;
-    try {
-      const blueprint = this.#blueprint(stack, artifact, parameters);
-      return (
-        !isEqual(new Set(blueprint.logicalIds), new Set(stack.resources.keys())) ||
-        blueprint.logicalIds.some((logicalId) => {
-          const previous = stack.resources.get(logicalId);
-          if (previous === undefined || !isEqual(policies(before, logicalId), policies(after, logicalId))) return true;
-          const next = blueprint.resource(logicalId, previous.generation);
-          return next.type !== previous.type || !isSame(next, previous);
-        }) ||
-        !isEqual(blueprint.outputs(), stack.outputs)
-      );
-    } catch {
-      // What cannot be resolved yet is a change, or a failure that the update shows.
-      return true;
-    }
+    return differs(stack, { artifact, parameters }, () => this.#blueprint(stack, artifact, parameters));
   }
-}
-
-function isUnchanged(previous: LiveResource, blueprint: Blueprint): boolean {
-  try {
-    return isSame(blueprint.resource(previous.logicalId, previous.generation), previous);
-  } catch {
-    return false;
-  }
-}
-
-function policies({ Resources }: Template, logicalId: string): readonly unknown[] {
-  const { DeletionPolicy, UpdateReplacePolicy } = Resources[logicalId] ?? {};
-  return [DeletionPolicy, UpdateReplacePolicy];
 }
 
 export interface StacksEdges {
