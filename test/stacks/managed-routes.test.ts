@@ -1,0 +1,93 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CloudFormationClient, DeleteStackCommand, waitUntilStackDeleteComplete } from '@aws-sdk/client-cloudformation';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { eniOf } from '#demo/account-of-topology.ts';
+import type { Account, RegionFixture } from '#emulator/account.ts';
+import { loaded, names, SiteUnderTest, tokyo } from './site-under-test.ts';
+import { synthesized } from './synthesized.ts';
+
+const active = eniOf(tokyo.routers.active);
+const standby = eniOf(tokyo.routers.standby);
+const [first = '', second = ''] = tokyo.routeTables.map(({ id }) => id);
+
+const folder = mkdtempSync(join(tmpdir(), 'managed-routes-'));
+const plain = readFileSync('examples/tokyo-virginia.yaml', 'utf8').replace(
+  '    instanceRole: tokyo-router',
+  '    instanceRole: tokyo-router\n    createRoutes: true',
+);
+/** Virginia gets another front subnet, which is a destination of Tokyo's first table. */
+const extended = plain.replace('frontSubnets: [10.2.0.0/20]', 'frontSubnets: [10.2.0.0/20, 10.2.32.0/20]');
+
+function file(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+/** The account of the example, without the managed routes; an operator's own route to one destination is there. */
+function withoutRoutes({ regions, ...account }: Account): Account {
+  const here = regions[tokyo.region] as RegionFixture;
+  const routeTables = here.routeTables.map((table) => ({
+    ...table,
+    routes: table.routes.filter(({ target }) => !target.startsWith('eni-')),
+  }));
+  return { ...account, regions: { ...regions, [tokyo.region]: { ...here, routeTables } } };
+}
+
+let site: SiteUnderTest;
+beforeAll(async () => {
+  const topology = loaded(plain, 'plain');
+  site = await SiteUnderTest.start(await synthesized(file('plain.yaml', plain)), {
+    of: topology,
+    account: withoutRoutes,
+  });
+});
+afterAll(async () => {
+  await site.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Targets by table and destination, local routes and gateways left out. */
+function routes(): Record<string, string> {
+  const { routeTables } = site.emulator.ec2.state(tokyo.region);
+  return Object.fromEntries(
+    [first, second].flatMap((table) =>
+      (routeTables.get(table)?.routes ?? [])
+        .filter(({ target }) => target.startsWith('eni-'))
+        .map(({ destination, target }) => [`${table} ${destination}`, target]),
+    ),
+  );
+}
+
+const at = (eni: string) => ({ [`${first} 10.2.0.0/20`]: eni, [`${second} 10.2.0.0/20`]: eni });
+
+it('a deployment creates the managed routes that are missing, and another one creates a new one where the others are', async () => {
+  expect(routes()).toEqual(at(active));
+
+  await site.contact();
+  await site.emulator.tickSchedules(tokyo.region);
+  const move = { action: 'switchover', id: 'move-1', to: 'tokyo-2', by: 'ann', reason: 'test' };
+  expect((await site.emulator.invoke(names.routeSwap, move)).payload).toMatchObject({ outcome: 'swapped' });
+  expect(routes()).toEqual(at(standby));
+
+  await site.emulator.deploy(await synthesized(file('extended.yaml', extended)));
+  expect(routes()).toEqual({ ...at(standby), [`${first} 10.2.32.0/20`]: standby });
+  expect(site.emulator.happenings.some((each) => each.kind === 'call' && each.action === 'DeleteRoute')).toBe(false);
+});
+
+it('neither a deployment without them nor the removal of the stack changes or deletes a route', async () => {
+  const before = routes();
+  await site.emulator.deploy(await synthesized('examples/tokyo-virginia.yaml'));
+  expect(routes()).toEqual(before);
+
+  await site.emulator.deploy(await synthesized(file('plain.yaml', plain)));
+  expect(routes()).toEqual(before);
+  const { endpoint, credentials } = site.emulator;
+  const client = new CloudFormationClient({ region: tokyo.region, endpoint, credentials: credentials.forUser() });
+  await client.send(new DeleteStackCommand({ StackName: names.stack }));
+  await waitUntilStackDeleteComplete({ client, maxWaitTime: 60, minDelay: 1 }, { StackName: names.stack });
+  client.destroy();
+  expect(routes()).toEqual(before);
+});
