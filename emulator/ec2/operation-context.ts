@@ -3,10 +3,10 @@ import { derivedId } from './ids.ts';
 import type { OperationContext } from './operation.ts';
 import type { Store } from './store.ts';
 
-/** Ranges for documentation (RFC 5737): nobody's addresses, of which Elastic IP addresses are taken in this order. */
+/** Ranges that are reserved for documentation (RFC 5737). Elastic IP addresses are allocated from them in this order. */
 const PUBLIC_RANGES = ['198.51.100', '192.0.2', '203.0.113'];
 
-/** What operations ask other services. */
+/** What operations need from other services. */
 export interface OtherServices {
   /** Whether IAM has an instance profile of that name. */
   readonly hasProfile: (name: string) => boolean;

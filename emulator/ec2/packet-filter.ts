@@ -65,7 +65,7 @@ function matchesProtocol(allowed: string, protocol: string): boolean {
   return allowed === '-1' || numberOf(allowed) === numberOf(protocol);
 }
 
-/** For ICMP the two numbers are type and code, -1 for all; the code is not looked at. */
+/** For ICMP the two numbers are type and code, -1 for all; the code is ignored. */
 function matchesPort({ protocol, ports }: Permission, port: number | undefined): boolean {
   if (ports === undefined || ports.from === -1) return true;
   if (protocol.startsWith('icmp')) return port === ports.from;

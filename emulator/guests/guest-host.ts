@@ -14,7 +14,7 @@ export interface GuestHost {
   launch(machine: Machine): RunningGuest;
 }
 
-/** An instance as its own operating system finds it. */
+/** What an instance's operating system finds when it boots. */
 export interface Machine {
   /** `i-…` */
   readonly instance: string;
@@ -51,7 +51,7 @@ export interface MachineInterface {
   readonly deviceIndex: number;
 }
 
-/** Tells Systems Manager what the guest's agent does. Registration outlives a reboot and ends with the instance. */
+/** The guest's SSM agent as Systems Manager sees it. A registration lasts through reboots and ends with the instance. */
 export interface MachineAgent {
   /** From now on Run Command reaches the guest: scripts run in `shell`. Waiting commands begin. */
   register(shell: ShellFixture, options?: { /** e.g. `3.3.2746.0`, the default */ readonly version?: string }): void;

@@ -14,7 +14,7 @@ export interface LaunchRequest {
   readonly template:
     | { readonly id: string | undefined; readonly name: string | undefined; readonly version: string }
     | undefined;
-  /** What it states comes before what the template states. */
+  /** Overrides the template's data. */
   readonly data: LaunchTemplateData;
 }
 

@@ -66,7 +66,7 @@ describe('an instance of a launch template', () => {
     expect(await instanceOf(client, ids['Instance'])).toMatchObject({ ImageId: image });
   });
 
-  it('comes of the version that is named: a new version changes nothing that runs, and no default', async () => {
+  it('is launched from the version that is named: a new version changes neither it nor the default version', async () => {
     const { client, ids, emulator } = await deployed(router());
     const next = createLaunchTemplateVersion(ids['Template'] ?? '', { data: { imageId: image }, description: 'two' });
     emulator.ec2.perform(region, next);
@@ -100,7 +100,7 @@ describe('an instance of a launch template', () => {
   });
 });
 
-describe('the end of an instance', () => {
+describe('the termination of an instance', () => {
   it('is refused while it is protected; then its interface is free only when it is terminated', async () => {
     const { client, ids, emulator } = await deployed(router({ DisableApiTermination: true }), {
       ec2: { times: { ...AT_ONCE, shuttingDownMs: 50 } },
