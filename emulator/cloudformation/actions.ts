@@ -6,7 +6,7 @@ import type { ChangeSets } from './change-sets.ts';
 import type { Stack } from './stack.ts';
 import type { Stacks } from './stacks.ts';
 import { artifactOf, parametersOf } from './template-of-call.ts';
-import { eventXml, resourcesOf, resourceXml, stackXml, valuesOf } from './wire.ts';
+import { eventXml, resourcesOf, resourceXml, stackXml, summaryXml, valuesOf } from './wire.ts';
 
 /** One action: its result as XML. Throws `AwsError`. */
 export type Action = (
@@ -50,6 +50,10 @@ export const STACK_ACTIONS: Readonly<Record<string, Action>> = {
     const stack = named(input, region, stacks);
     const found = resourcesOf(stack).map((event) => resourceXml(stack, event, 'LastUpdatedTimestamp'));
     return `<StackResourceSummaries>${found.join('')}</StackResourceSummaries>`;
+  },
+  /** Of a stack's own template. */
+  GetTemplateSummary(input, region, { stacks }) {
+    return summaryXml(named(input, region, stacks));
   },
   async CreateStack(input, region, { stacks, buckets }) {
     const name = nameOf(input);

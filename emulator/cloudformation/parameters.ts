@@ -52,7 +52,8 @@ export function isList(type: string): boolean {
   return type === 'CommaDelimitedList' || /List</.test(type);
 }
 
-function textOf(value: unknown): string {
+/** A value as CloudFormation shows it. */
+export function textOf(value: unknown): string {
   return Array.isArray(value) ? value.join(',') : String(value);
 }
 

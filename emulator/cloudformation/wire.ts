@@ -1,6 +1,6 @@
 import { escapeXml } from '#emulator/query-xml.ts';
 import type { ChangeSet } from './change-sets.ts';
-import { isSsmParameter } from './parameters.ts';
+import { isSsmParameter, textOf } from './parameters.ts';
 import { STACK_TYPE, type Stack, type StackEvent } from './stack.ts';
 
 /** Values of a Query request by member name: `Parameters.member.1.ParameterKey=…`. */
@@ -57,6 +57,17 @@ export function stackXml(stack: Stack): string {
       ]),
     ],
   ]);
+}
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_GetTemplateSummary.html: its parameters. */
+export function summaryXml({ artifact: { template } }: Stack): string {
+  const parameters = list(Object.entries(template.Parameters), ([name, { Default, Type, NoEcho }]) => [
+    ['ParameterKey', name],
+    ['DefaultValue', Default === undefined ? undefined : textOf(Default)],
+    ['ParameterType', Type],
+    ['NoEcho', String(NoEcho ?? false)],
+  ]);
+  return `<Parameters>${parameters.xml}</Parameters>`;
 }
 
 export function eventXml({ id, name }: Stack, event: StackEvent): string {

@@ -8,6 +8,7 @@ import {
   DescribeStackResourcesCommand,
   DescribeStacksCommand,
   ExecuteChangeSetCommand,
+  GetTemplateSummaryCommand,
   ListStackResourcesCommand,
   UpdateStackCommand,
   UpdateTerminationProtectionCommand,
@@ -84,6 +85,17 @@ describe('the stacks as CloudFormation describes them', () => {
       'Template CREATE_COMPLETE',
       'Template CREATE_IN_PROGRESS',
       'router CREATE_IN_PROGRESS',
+    ]);
+  });
+
+  it('have a template whose parameters keep their defaults after an update', async () => {
+    const client = clientOf(await running({ router }));
+    await client.send(update([{ ParameterKey: 'Image', ParameterValue: 'ami-2' }]));
+    await waitUntilStackUpdateComplete(waiting(client), { StackName: 'router' });
+    const { Parameters } = await client.send(new GetTemplateSummaryCommand({ StackName: 'router' }));
+    expect(Parameters).toMatchObject([
+      { ParameterKey: 'Present', DefaultValue: 'true', ParameterType: 'String', NoEcho: false },
+      { ParameterKey: 'Image', DefaultValue: 'ami-1' },
     ]);
   });
 
