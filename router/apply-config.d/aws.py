@@ -85,7 +85,7 @@ def call(instance, service, target, body, version='1.1'):
 def download(instance, bucket, key, file):
     """Writes an object of S3 into a file; returns its SHA-256. Raises Failed, OSError where the file cannot be written."""
     path = '/' + urllib.parse.quote(key, safe='/-_.~')
-    # As the SDKs do it: an endpoint of one's own is an address, which has no names of buckets below it.
+    # Path-style requests to a custom endpoint, as the SDKs send them to IP addresses.
     given = os.environ.get('AWS_ENDPOINT_URL_S3')
     url = '%s/%s%s' % (given, bucket, path) if given else 'https://%s.%s%s' % (bucket, instance.host('s3'), path)
     request = _signed(instance, 's3', 'GET', url, {'x-amz-content-sha256': hashlib.sha256(b'').hexdigest()}, None)
@@ -111,7 +111,7 @@ def _part(answer, url):
 
 
 def _refused(error):
-    """AWS's code; its message only where it explains a denial: with a wrong signature it repeats the session token."""
+    """AWS's code, and its message for a denial. For a wrong signature the message repeats the session token."""
     text = error.read(MOST_BYTES).decode('utf-8', 'replace')
     try:
         answer = json.loads(text)
@@ -124,7 +124,7 @@ def _refused(error):
 
 
 def _reason(error):
-    """`[Errno -2] Name or service not known` out of an URLError; a KeyError's text is only a name."""
+    """The reason inside a URLError, such as `[Errno -2] Name or service not known`."""
     return str(getattr(error, 'reason', error)) or type(error).__name__
 
 

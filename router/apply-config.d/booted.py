@@ -18,7 +18,7 @@ def put(now, applied):
 
 
 def read():
-    """`digest` of the configuration then, and `keys`: the lines that name secrets. None: there was no such boot."""
+    """`digest` of the configuration, and `keys`: its lines that name secrets. None: this router had no such boot."""
     try:
         with open(FILE) as file:
             return json.load(file)

@@ -30,7 +30,7 @@ def main():
     installed = _run(HERE + '/install')
     os.makedirs(machine.RUN, mode=0o700, exist_ok=True)
     with open(machine.RUN + '/lock', 'w') as lock:
-        # As a push does: neither begins during the other.
+        # The lock of a push: neither runs during the other.
         os.set_inheritable(lock.fileno(), True)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -38,7 +38,7 @@ def main():
             raise NotYet('a push is in progress on this router')
         configure.configure(lambda: wanted.lines(HERE, document), wanted.secrets_of(HERE))
     if installed == ATTENTION:
-        # Serf's key may have come since.
+        # Serf's key may exist by now.
         _run(machine.ROOT + '/config/vyos-failover/start')
 
 

@@ -1,4 +1,4 @@
-"""Makes this router run its configuration, keys included, and boot with it: with the means of a push, and without a way back."""
+"""Applies and saves the configuration, keys included, as a push does, but without a rollback."""
 
 import os
 
@@ -21,14 +21,15 @@ MOST_NAMED = 3
 
 def configure(lines_wanted, more_secrets):
     """
-    `lines_wanted()`: the lines, with the names of secrets. `more_secrets`: those of other programs, which are awaited, too.
+    `lines_wanted()`: the lines, with the names of secrets. `more_secrets`: names of secrets of other programs, which must
+    exist, too.
 
     Raises NotYet, Refused, session.Failed, running.Unreadable, OSError, ValueError.
     """
     if pending.read() is not None:
         raise NotYet('a push to this router is neither confirmed nor rolled back yet')
     if records.any_confirmed():
-        # It has come faster, and is newer than all that could be read here.
+        # A confirmed push is newer than everything that could be read here.
         return
     lines = lines_wanted()
     values = _values(secret_names(lines), more_secrets)
@@ -52,8 +53,8 @@ def _values(names, more_names):
 
 def _commit(commands, hidden):
     """
-    After a commit that failed or was interrupted, daemons may have more than VyOS shows, and a commit of what is shown does nothing.
-    So all of it is taken out and set anew.
+    After a commit that failed or was interrupted, daemons may run more than VyOS shows, and nodes of an earlier attempt may
+    remain. So the managed areas are deleted first, in a commit of their own.
     """
     if os.path.exists(BEGUN):
         _clear(hidden)

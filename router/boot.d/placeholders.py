@@ -1,4 +1,4 @@
-"""What is known only when the stacks are deployed: the boot parameter, and its values in the place of their names in the bundle."""
+"""Reads the boot parameter, and replaces the placeholders in the bundle's files by its values."""
 
 import hashlib
 import json
@@ -7,7 +7,7 @@ import re
 import machine
 from refusal import NotYet
 
-# {{apiUrl}}, {{witnessUrl:virginia}}, {{address:virginia-1}}: see vyos/boot-values.ts. {{ssm:…}} is for others to fill.
+# {{apiUrl}}, {{witnessUrl:virginia}}, {{address:virginia-1}}: see vyos/boot-values.ts. {{ssm:…}} is replaced elsewhere.
 NAME = re.compile(r'\{\{(apiUrl|(?:witnessUrl|address):[A-Za-z0-9_-]+)\}\}')
 FILLED = ('report.conf', 'config.set')
 
@@ -23,7 +23,7 @@ def document(bundle):
 
 
 def fill(bundle, values):
-    """In the bundle's files, whose index then has their new hashes. Again, it changes nothing. Raises NotYet, OSError."""
+    """Changes the files and their hashes in the index. Idempotent. Raises NotYet, OSError."""
     hashes = {}
     for name in FILLED:
         with open('%s/%s' % (bundle, name)) as file:
@@ -37,7 +37,7 @@ def fill(bundle, values):
 
 
 def filled(text, values):
-    """Raises NotYet: a value is missing, or is none."""
+    """Raises NotYet if a value is missing or malformed."""
     return NAME.sub(lambda found: _value(found.group(1), values), text)
 
 
@@ -45,7 +45,7 @@ def _value(name, values):
     kind, _, of = name.partition(':')
     known = {'apiUrl': values['apiUrl']} if not of else values[{'witnessUrl': 'witnessUrls', 'address': 'addresses'}[kind]]
     value = str(known.get(of or kind, ''))
-    # Nothing that ends a quote or a line.
+    # No character that would end a quote or a line.
     if not re.fullmatch(r'[A-Za-z0-9.:/_-]+', value):
         raise NotYet('the boot parameter has no %s: deploy the stack of this router again' % name)
     return value

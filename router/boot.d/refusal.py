@@ -1,2 +1,2 @@
 class NotYet(Exception):
-    """Why this router cannot be built yet. The next attempt may find it mended."""
+    """Why this router cannot be built yet. The next attempt may succeed."""

@@ -1,4 +1,4 @@
-"""The configuration that this router is to have: what was pushed to it last, or else what the bundle has."""
+"""The configuration of this router: what was pushed to it last, or, if nothing was pushed, the bundle's."""
 
 import base64
 import re
@@ -38,7 +38,7 @@ def secrets_of(bundle):
 
 
 def for_release(commands):
-    """Commands that only some releases know: as this one, which may be another than the one that they were made for, writes them."""
+    """Adapts the commands that differ between releases to the running one."""
     known = newer_commands.known() or NONE
     kept = [words for words in commands if known['retransmission'] or words[1:5] != RETRANSMISSION]
     kept = [words for words in kept if known['bfdStrict'] or words[-2:] != ['bfd', 'strict']]
@@ -58,7 +58,7 @@ def _own_name(bundle):
 
 
 def _pushed(table, router):
-    """The lines as aws/push-store.ts writes them; None: nothing was ever pushed. Raises NotYet: it is unknown."""
+    """The lines as aws/push-store.ts stores them; None: nothing was ever pushed. Raises NotYet if they cannot be read."""
     key = {'pk': {'S': 'push'}, 'sk': {'S': 'pushed#%s' % router}}
     body = {'TableName': table, 'Key': key, 'ConsistentRead': True}
     try:

@@ -1,9 +1,9 @@
-"""Builds a router that vyos-failover created, out of an image that has nothing of it: boot parameter, bundle, its program `boot`.
+"""Builds a router that vyos-failover created: reads the boot parameter, downloads the bundle, and runs the bundle's `boot`.
 
   vyos-failover-boot PARAMETER
 
-User data brings these files and aws.py; systemd runs them beside VyOS, at every boot until the router is built. One
-attempt after the other, without end: each begins with the parameter, so that what a deployment mends is found.
+User data contains these files and aws.py. systemd runs them at every boot until the router is built. Attempts are repeated
+without end; each reads the parameter again, because a deployment may have corrected it.
 """
 
 import json
@@ -28,7 +28,7 @@ def main(parameter):
                 pass
         except (NotYet, aws.Failed, OSError) as reason:
             waiting.wait(str(reason))
-        except Exception as reason:  # A mistake in this program: the console must not stay empty.
+        except Exception as reason:  # An error of this program: the console must show it, too.
             waiting.wait(repr(reason))
     waiting.say('info', 'this router is built')
 

@@ -1,4 +1,4 @@
-"""The bundle of this router, from S3: nothing of it is unpacked, or runs, unless its SHA-256 is the one of the boot parameter."""
+"""Downloads and unpacks the bundle of this router. A bundle with another SHA-256 than the boot parameter's is not unpacked."""
 
 import hashlib
 import os
@@ -8,14 +8,14 @@ import tarfile
 import aws
 from waiting import ROOT, NotYet
 
-# Not in /config, which image upgrades copy; only for as long as the router is being built.
+# Not in /config, which image upgrades copy. It is deleted when the router is built.
 PLACE = ROOT + '/var/lib/vyos-failover-boot'
 
 
 def unpacked(instance, text, source):
     """
-    The directory with the files of the bundle, and the boot parameter `text` as boot.json. Another parameter gets another
-    directory; one that is there is complete. Raises NotYet, aws.Failed, OSError.
+    Returns the directory with the files of the bundle, and the boot parameter `text` as boot.json. Its name depends on the
+    parameter, and an existing directory is complete. Raises NotYet, aws.Failed, OSError.
     """
     directory = '%s/%s' % (PLACE, hashlib.sha256(text.encode()).hexdigest()[:16])
     if os.path.isdir(directory):
@@ -42,12 +42,12 @@ def _fetch(instance, source, file):
     except aws.Failed as failed:
         raise NotYet('the bundle %s could not be read: %s' % (name, failed))
     if found != source['sha256']:
-        wrong = 'the SHA-256 of %s is %s, and not %s: nothing of it runs; deploy the stack of this router again'
+        wrong = 'the SHA-256 of %s is %s, and not %s: it is not unpacked; deploy the stack of this router again'
         raise NotYet(wrong % (name, found, source['sha256']))
 
 
 def _unpack(archive, directory):
-    """Regular files with relative names, which is all that a bundle has."""
+    """Accepts only regular files with relative names, which is all that a bundle contains."""
     try:
         with tarfile.open(archive) as tar:
             for member in tar:

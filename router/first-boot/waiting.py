@@ -1,4 +1,4 @@
-"""Waits for what is not there yet, and says for what: on the console, where no network is needed to read it, and in the log."""
+"""Waits before the next attempt, and writes the reason to the console, which can be read without a network, and to the log."""
 
 import datetime
 import os
@@ -10,13 +10,13 @@ LOG = ROOT + '/var/log/vyos-failover.log'
 CONSOLE = ROOT + '/dev/console'
 # Seconds before the next attempt; the last one repeats. A new reason starts from the first.
 DELAYS_S = (2, 4, 8, 15, 30)
-# An unchanged reason is said again after this time.
+# An unchanged reason is written again after this time.
 AGAIN_S = 300
 MOST_CHARACTERS = 500
 
 
 class NotYet(Exception):
-    """Something is missing or wrong. The next attempt may find it mended."""
+    """Why an attempt failed. The next one may succeed."""
 
 
 class Waiting:
@@ -33,7 +33,7 @@ class Waiting:
         self.tries += 1
 
     def say(self, level, text):
-        """A log or a console that cannot be written stops nothing."""
+        """Writes to the log and the console, and continues if either cannot be written."""
         text = ''.join(each if each.isprintable() else '?' for each in text)[:MOST_CHARACTERS]
         now = datetime.datetime.now(datetime.timezone.utc).strftime('%Y-%m-%dT%H:%M:%S.%f')[:-3] + 'Z'
         _append(LOG, '%s %-5s boot %s\n' % (now, level, text))

@@ -127,7 +127,7 @@ describe('what is not there yet is awaited, and the console says what it is', ()
     aws.denied.delete('GetObject');
     await launched.untilConsole(/could not be read: NoSuchKey/);
     aws.objects.set(key, object);
-    await launched.untilConsole(/the SHA-256 of s3:.* and not 0{64}: nothing of it runs/);
+    await launched.untilConsole(/the SHA-256 of s3:.* and not 0{64}: it is not unpacked/);
     expect(has('config/vyos-failover')).toBe(false);
 
     aws.denied.add('GetItem');
