@@ -1,12 +1,16 @@
 import type { APIGatewayProxyEventV2WithIAMAuthorizer } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import type { ManagedSite } from '#failover/site.ts';
+import { refusalOf } from '#functions/config-push/plan/refusal.ts';
 import { probeSite } from '#functions/health-probe/probe-site.ts';
 import { answerReport } from '#functions/route-swap/answer-report.ts';
+import { readDirectRequest } from '#functions/route-swap/direct-request.ts';
 import { rehearse } from '#functions/route-swap/rehearse.ts';
 import { swapRoutes } from '#functions/route-swap/swap-routes.ts';
 import { DOWN, NOW, REPORT, SITE, UP } from '../failover/situation.ts';
+import { planFile } from './fake-routers.ts';
 import { FakeWorld } from './fakes.ts';
+import { PushedPair, WIDER } from './pushed-pair.ts';
 
 const { active, standby } = SITE.routers;
 const NEW_INSTANCE = 'i-0000000000000009a';
@@ -110,6 +114,36 @@ describe('the failure of a created owner is certain', () => {
   });
 });
 
+describe('an event of AWS Health', () => {
+  const delivered = async (world: FakeWorld, entityValue: string) => {
+    const detail = {
+      eventTypeCode: 'AWS_EC2_INSTANCE_RETIREMENT_SCHEDULED',
+      startTime: new Date(world.now + 3_600_000).toUTCString(),
+      statusCode: 'open',
+      affectedEntities: [{ entityValue }],
+    };
+    const event = { source: 'aws.health', id: 'health-1', time: new Date(world.now).toISOString(), detail };
+    const request = readDirectRequest(event, CREATED);
+    if ('act' in request) throw new Error('not a trigger');
+    await swapRoutes(request.trigger, world.tools());
+    return world.announced.map(({ detail: { router, instance } }) => ({ router, instance }));
+  };
+
+  it.each(['', 'arn:aws:ec2:ap-northeast-1:123456789012:instance/'])(
+    'is announced for the created router whose instance it names: %s',
+    async (prefix) => {
+      const expected = [{ router: 'tokyo-2', instance: standby.instance }];
+      expect(await delivered(createdWorld(), `${prefix}${standby.instance}`)).toEqual(expected);
+    },
+  );
+
+  it('is not announced for an instance that was replaced', async () => {
+    const world = createdWorld();
+    attach(world, 'tokyo-2', NEW_INSTANCE);
+    expect(await delivered(world, standby.instance)).toEqual([]);
+  });
+});
+
 describe('what a created router proved, its next instance has to prove again', () => {
   it('its path', async () => {
     const world = createdWorld();
@@ -151,6 +185,31 @@ describe('while EC2 does not report the interfaces', () => {
     }
     expect(await swapRoutes(REPORT, world.tools())).toMatchObject({ reason: 'owner-healthy' });
   });
+});
+
+it('a push is refused if a router became another instance after its configuration was read', async () => {
+  const pair = new PushedPair();
+  const plan = await planFile(WIDER, [], pair.tools());
+  if ('outcome' in plan) throw new Error(plan.says);
+  const routers = plan.routers.map((each) => ({
+    ...each,
+    instance: standby.instance,
+    router: { ...each.router, instance: undefined },
+  }));
+  const attachedTo = (instance: string) => {
+    const facts = Object.entries(plan.observation.routers).map(([name, its]) => [
+      name,
+      { ...its, attachedTo: instance },
+    ]);
+    return { ...plan.observation, routers: Object.fromEntries(facts) as typeof plan.observation.routers };
+  };
+  expect(refusalOf({ ...plan, routers, observation: attachedTo(NEW_INSTANCE) })).toMatchObject({
+    reason: 'instance-replaced',
+    says: `tokyo-2 has instance ${NEW_INSTANCE} on its interface now, and the configuration of ${standby.instance} was read; plan again`,
+  });
+  expect(refusalOf({ ...plan, routers, observation: attachedTo(standby.instance) })?.reason).not.toBe(
+    'instance-replaced',
+  );
 });
 
 describe('the probe', () => {
