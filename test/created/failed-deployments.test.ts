@@ -1,0 +1,61 @@
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
+import type { Account, ImageFixture } from '#emulator/account.ts';
+import { startEmulator } from '#emulator/start.ts';
+import { CreatedAssembly } from '../infra/created/assembly.ts';
+
+const OWN = 'ami-0a1b2c3d4e5f60001';
+const UNSUBSCRIBED = 'ami-0a1b2c3d4e5f60009';
+const MISSING = 'ami-0a1b2c3d4e5f60404';
+const TOKYO = 'ap-northeast-1';
+
+const assemblies: CreatedAssembly[] = [];
+afterAll(() => {
+  for (const assembly of assemblies) assembly.remove();
+});
+
+async function withImage(image: string): Promise<string> {
+  const assembly = await CreatedAssembly.of('created', (text) => text.replace(OWN, image));
+  assemblies.push(assembly);
+  return assembly.directory;
+}
+
+/** Instances are machines with nothing in them. */
+async function emptyAccount(change: Partial<Account> = {}) {
+  const images: ImageFixture[] = [
+    { id: OWN, name: 'VyOS 1.4.3', owner: '123456789012' },
+    {
+      id: UNSUBSCRIBED,
+      name: 'VyOS 1.4.3',
+      owner: '679593333241',
+      product: '8wqdkv3u2b9sa0y73xob2yl90',
+      subscribed: false,
+    },
+  ];
+  const empty = { vpcs: [], subnets: [], interfaces: [], instances: [], routeTables: [], images };
+  const emulator = await startEmulator({ account: { regions: { [TOKYO]: empty, 'us-east-1': empty }, ...change } });
+  onTestFinished(() => emulator.close());
+  return emulator;
+}
+
+describe('a deployment that fails says why, and the next one finishes it', () => {
+  it('with an image that the account is not subscribed to, or that does not exist', async () => {
+    const emulator = await emptyAccount();
+    await expect(emulator.deploy(await withImage(UNSUBSCRIBED))).rejects.toThrow(/OptInRequired/);
+    const routers = () => emulator.stacks.filter((name) => name.includes('--router--'));
+    await expect(emulator.deploy(await withImage(MISSING))).rejects.toThrow(/InvalidAMIID\.NotFound/);
+    // The networks, interfaces, addresses and functions that were made stay, for the next deployment.
+    expect(emulator.stacks).toContain('vyos-failover-created--tokyo--addresses');
+    const { interfaces } = emulator.ec2.state(TOKYO);
+    const deployed = await emulator.deploy(await withImage(OWN));
+    expect(deployed.filter(({ result }) => result === 'created').map(({ name }) => name)).toEqual(routers());
+    expect(routers()).toHaveLength(4);
+    expect([...emulator.ec2.state(TOKYO).interfaces.keys()]).toEqual([...interfaces.keys()]);
+  });
+
+  it('beyond the quota of Elastic IPs, with nothing left of the stack', async () => {
+    const emulator = await emptyAccount({ raisedQuotas: { 'Elastic IP addresses': 1 } });
+    await expect(emulator.deploy(await withImage(OWN))).rejects.toThrow(/AddressLimitExceeded|Elastic IP/);
+    const { vpcs, interfaces } = emulator.ec2.state(TOKYO);
+    expect([vpcs.size, interfaces.size]).toEqual([0, 0]);
+  });
+});
