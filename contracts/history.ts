@@ -1,7 +1,7 @@
 /** The site's history, as the store keeps it and route-swap answers it, newest first. */
 import { withKind } from './history-kinds.ts';
 import type { Message } from './message.ts';
-import { Outcome } from './swap-result.ts';
+import { Outcome, SwapTimes } from './swap-result.ts';
 import * as z from './validation.ts';
 
 const ofEntry = {
@@ -28,6 +28,7 @@ const SwapEntry = z.object({
   moved: z.number(),
   /** From the trigger's arrival to the last read-back, ms. */
   tookMs: z.number(),
+  times: z.optional(SwapTimes),
   /** Of a report: how the router asked its peer (`confirm`), and why it could not read its own BGP sessions (`bgpError`). */
   evidence: z.optional(z.record(z.string(), z.unknown())),
 });

@@ -8,6 +8,19 @@ export const Outcome = z.enum(OUTCOMES);
 /** A managed route. */
 export const Route = z.object({ table: z.string(), destination: z.string() });
 
+/** When the steps of a swap ended, ms from the trigger's arrival (the read-back: `tookMs`). */
+export const SwapTimes = z.object({
+  /** The reporter noticed the failure: negative. Absent: no router reported it. */
+  noticed: z.optional(z.number()),
+  decided: z.number(),
+  /** Lease and journal were written; absent: the swap had none. */
+  begun: z.optional(z.number()),
+  /** EC2's first and last answer that accepted a ReplaceRoute; absent: none was accepted. */
+  firstAccepted: z.optional(z.number()),
+  lastAccepted: z.optional(z.number()),
+});
+export type SwapTimes = Message<typeof SwapTimes>;
+
 /** What a trigger led to: answer to `probe`, `switchover` and `failback`, and to a router's report. */
 export const SwapResult = z.object({
   outcome: Outcome,
@@ -30,5 +43,7 @@ export const SwapResult = z.object({
   lockBypassed: z.boolean(),
   /** From the trigger's arrival to the last read-back, ms. */
   tookMs: z.number(),
+  /** Absent: no swap, or a function of an earlier version. */
+  times: z.optional(SwapTimes),
 });
 export type SwapResult = Message<typeof SwapResult>;

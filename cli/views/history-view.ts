@@ -1,4 +1,5 @@
 import type { History, HistoryEntry, SwapEntry } from '#contracts/history.ts';
+import type { SwapTimes } from '#contracts/swap-result.ts';
 import { renderTable } from '../output/table.ts';
 import { utcTime } from '../output/time.ts';
 import { evidenceTexts } from './report-evidence.ts';
@@ -23,10 +24,12 @@ export interface HistoryView {
   readonly kind: HistoryEntry['kind'];
   /** Of a report: how the router asked its peer, and why it could not read its own BGP sessions; null: none. */
   readonly evidence: Readonly<Record<string, unknown>> | null;
+  /** When the steps of a swap ended, ms from the trigger's arrival (`at` less `tookMs`); null: no swap, or not recorded. */
+  readonly times: SwapTimes | null;
 }
 
 /** What `--json` shows of entries that have none of these. */
-const OF_NO_SWAP: Pick<SwapEntry, 'owner' | 'epoch' | 'moved' | 'tookMs' | 'evidence'> = {
+const OF_NO_SWAP: Pick<SwapEntry, 'owner' | 'epoch' | 'moved' | 'tookMs' | 'evidence' | 'times'> = {
   epoch: 0,
   moved: 0,
   tookMs: 0,
@@ -35,7 +38,7 @@ const OF_NO_SWAP: Pick<SwapEntry, 'owner' | 'epoch' | 'moved' | 'tookMs' | 'evid
 export function historyView(entries: History): readonly HistoryView[] {
   return entries.map((entry) => {
     const { at, id, detector, outcome, reason, says, kind } = entry;
-    const { owner = null, epoch, moved, tookMs, evidence = null } = { ...OF_NO_SWAP, ...entry };
+    const { owner = null, epoch, moved, tookMs, evidence = null, times = null } = { ...OF_NO_SWAP, ...entry };
     return {
       at: new Date(at).toISOString(),
       id,
@@ -49,6 +52,7 @@ export function historyView(entries: History): readonly HistoryView[] {
       tookMs,
       kind,
       evidence,
+      times,
     };
   });
 }

@@ -16,6 +16,8 @@ export interface CarriedOut {
   readonly remaining: readonly { readonly step: SwapStep; readonly why: string }[];
   /** EC2 was asked to replace a route; false: this plan has changed nothing, and never will. */
   readonly hasCalled: boolean;
+  /** When EC2 accepted each call, ms since the epoch, in order. */
+  readonly accepted: readonly number[];
 }
 
 /** ReplaceRoute calls under way at once: more of them would cost a small function more in TLS than they gain. */
@@ -50,6 +52,7 @@ export async function carryOut(
     pacer,
     ports,
     attempts: new Map(),
+    accepted: [],
     stopped: undefined,
     observedAt: ports.now(),
     observing: undefined,
@@ -104,10 +107,14 @@ function readBackNowAndThen(run: SwapRun): void {
   });
 }
 
-async function replace({ plan, pacer, ports, attempts }: SwapRun, step: SwapStep): Promise<'throttled' | undefined> {
+async function replace(
+  { plan, pacer, ports, attempts, accepted }: SwapRun,
+  step: SwapStep,
+): Promise<'throttled' | undefined> {
   const outcome = await ports.replaceRoute(step, plan.to.eni);
   const at = ports.now();
   if (outcome === 'replaced') {
+    accepted.push(at);
     attempts.set(step, { kind: 'accepted', at, why: 'EC2 accepted it but does not show it yet' });
     return undefined;
   }
@@ -119,11 +126,12 @@ async function replace({ plan, pacer, ports, attempts }: SwapRun, step: SwapStep
   return 'throttled';
 }
 
-function outcomeOf({ steps, attempts, stopped }: SwapRun, open: readonly SwapStep[]): CarriedOut {
+function outcomeOf({ steps, attempts, stopped, accepted }: SwapRun, open: readonly SwapStep[]): CarriedOut {
   const stillOpen = new Set(open);
   return {
     moved: steps.filter((step) => !stillOpen.has(step)),
     remaining: open.map((step) => ({ step, why: attempts.get(step)?.why ?? stopped ?? 'not tried' })),
     hasCalled: attempts.size > 0,
+    accepted,
   };
 }

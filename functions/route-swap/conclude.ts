@@ -137,7 +137,7 @@ function measure(result: SwapResult, { metric }: SwapPorts): void {
 }
 
 function historyEntry(result: SwapResult, trigger: Trigger, at: number): SwapEntry {
-  const { outcome, reason, says, owner, epoch, moved, tookMs } = result;
+  const { outcome, reason, says, owner, epoch, moved, tookMs, times } = result;
   return {
     kind: 'swap',
     at,
@@ -150,6 +150,7 @@ function historyEntry(result: SwapResult, trigger: Trigger, at: number): SwapEnt
     epoch,
     moved: moved.length,
     tookMs,
+    ...(times && { times }),
     ...(trigger.kind === 'report' && trigger.details !== undefined && { evidence: trigger.details }),
   };
 }

@@ -15,6 +15,7 @@ import { NO_ORDERS, StoredOrders } from './orders.ts';
 import type { SwapPorts } from './ports.ts';
 import { receiveNotices } from './receive-notices.ts';
 import { remainingOf } from './remaining-routes.ts';
+import { type Progress, swapTimes } from './swap-times.ts';
 
 /**
  * The procedure of every trigger: observe → decide → lease and journal → replace → read back → record → announce. Nothing else
@@ -25,15 +26,17 @@ export async function swapRoutes(trigger: Trigger, ports: SwapPorts): Promise<Sw
   const claimRecorded = recordReporterClaim(trigger, ports);
   const observation = await observeForSwap(trigger, ports);
   const decision = decide(observation);
+  const decidedAt = ports.now();
   ports.log.info(decision.says, {
     decision: { kind: decision.kind, reason: decision.reason },
     detector: detectorOf(trigger),
   });
-  const { result, close } =
+  const { result, progress, close } =
     decision.kind === 'swap'
       ? await swap(decision, observation, trigger, ports)
       : { result: unmoved(decision, observation) };
-  const concluded = await conclude({ ...result, tookMs: ports.now() - began }, observation, ports);
+  const times = progress && swapTimes(trigger, began, { decidedAt, ...progress });
+  const concluded = await conclude({ ...result, tookMs: ports.now() - began, times }, observation, ports);
   // After the announcement: if this run crashes before it, the next run finds the swap open, closes it and announces it.
   await close?.();
   await receiveNotices(observation, concluded, ports);
@@ -47,10 +50,12 @@ function answered({ stored }: Observation, { lockBypassed, reason }: SwapResult)
   return stored.reachable && !lockBypassed && reason !== 'memory-unreachable';
 }
 
-type Unconcluded = Omit<SwapResult, 'tookMs'>;
+type Unconcluded = Omit<SwapResult, 'tookMs' | 'times'>;
 
 interface Swapped {
   readonly result: Unconcluded;
+  /** Undefined: no route was to be replaced. */
+  readonly progress?: Progress;
   /** Writes down that the swap is over, and gives the lease back. */
   readonly close?: () => Promise<void>;
 }
@@ -100,9 +105,11 @@ async function swapWithLease(
     lease: new StoredLease(journal.epoch, journal.beganAt, ports),
     orders: new StoredOrders(observation, journal.to.eni, ports),
   };
+  const begunAt = ports.now();
   const done = await carryOut(planSwap(observation, decision.target), rights, ports.pacer, ports);
   return {
     result: moved(decision, observation, journal, done),
+    progress: { begunAt, accepted: done.accepted },
     close: () =>
       release(
         journal,
@@ -127,7 +134,7 @@ async function swapWithoutLease(
   const plan = planSwap(observation, decision.target);
   const done = await carryOut(plan, { lease: WITHOUT_LEASE, orders: NO_ORDERS }, ports.pacer, ports);
   if (!done.hasCalled) ports.unjournaled.remove(counted);
-  return { result: moved(decision, observation, journal, done) };
+  return { result: moved(decision, observation, journal, done), progress: { accepted: done.accepted } };
 }
 
 /** The rules treat a store that cannot be written like one that cannot be read, so the decision is made again. */
@@ -146,8 +153,8 @@ async function swapUnwritten(
   // If the journal was written after all, no other trigger waits for its lease: the swap is closed, or left for the next trigger.
   const close = (remaining: readonly ManagedRoute[]) => () => release(unwritten, remaining, ports);
   if (decision.kind !== 'swap') return { result: unmoved(decision, without), close: close(steps) };
-  const { result } = await swapWithoutLease(decision, without, trigger, ports, unwritten.beganAt);
-  return { result, close: close(result.remaining) };
+  const swapped = await swapWithoutLease(decision, without, trigger, ports, unwritten.beganAt);
+  return { ...swapped, close: close(swapped.result.remaining) };
 }
 
 function journalOf(

@@ -14,6 +14,8 @@ export interface SwapRun {
   readonly pacer: CallPacer;
   readonly ports: SwapPorts;
   readonly attempts: Map<SwapStep, Attempt>;
+  /** When EC2 accepted a call, ms since the epoch. */
+  readonly accepted: number[];
   /** Why no further call is made. */
   stopped: string | undefined;
   /** When the last read-back began, ms since the epoch. */

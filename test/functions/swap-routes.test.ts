@@ -43,6 +43,17 @@ describe('a swap', () => {
     expect(world.metrics).toContainEqual({ name: 'FailoverCompleted', value: 1 });
   });
 
+  it('records when its steps ended: noticed, decided, journal, each answer of EC2', async () => {
+    const world = new FakeWorld();
+    const { replaceRoute, ...tools } = world.tools();
+    const slowly: typeof replaceRoute = async (...call) => ((world.now += 40), replaceRoute(...call));
+    const { times, tookMs } = await swapRoutes(REPORT, { ...tools, replaceRoute: slowly });
+    expect(times).toEqual({ noticed: -500, decided: 0, begun: 0, firstAccepted: 80, lastAccepted: 80 });
+    expect(tookMs).toBe(80);
+    expect(world.history).toMatchObject([{ times }]);
+    expect((await swapRoutes({ ...REPORT, id: 'again' }, world.tools())).times).toBeUndefined();
+  });
+
   it('writes its journal before it touches a route', async () => {
     const world = new FakeWorld();
     const order: string[] = [];
