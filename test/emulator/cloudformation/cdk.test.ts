@@ -1,13 +1,11 @@
-import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
+import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import type { Emulator } from '#emulator/emulator.ts';
 import { startEmulator } from '#emulator/start.ts';
 import { account, region } from '../account.fixture.ts';
 import { role, worker } from '../platform/assembly.fixture.ts';
+import { cdk } from './cdk-cli.ts';
 import { parameter } from './stacks.fixture.ts';
 
 const BUCKET = `cdk-hnb659fds-assets-\${AWS::AccountId}-${region}`;
@@ -65,39 +63,15 @@ function assembly(text: string): string {
   return directory;
 }
 
-/** The real CDK CLI, for which the emulator is AWS. */
-async function cdk(emulator: Emulator, ...args: readonly string[]): Promise<string> {
-  const { accessKeyId, secretAccessKey } = emulator.credentials.forUser();
-  const { stdout, stderr } = await promisify(execFile)(
-    process.execPath,
-    [resolve('node_modules/aws-cdk/bin/cdk'), ...args],
-    {
-      cwd: tmpdir(),
-      env: {
-        PATH: process.env['PATH'],
-        HOME: tmpdir(),
-        AWS_ENDPOINT_URL: emulator.endpoint,
-        AWS_ACCESS_KEY_ID: accessKeyId,
-        AWS_SECRET_ACCESS_KEY: secretAccessKey,
-        AWS_REGION: region,
-        AWS_EC2_METADATA_DISABLED: 'true',
-        CDK_DISABLE_CLI_TELEMETRY: '1',
-        CI: '1',
-      },
-    },
-  );
-  return stdout + stderr;
-}
-
 it('the CDK CLI deploys, updates and destroys stacks in the emulated account', async () => {
   const emulator = await startEmulator({ account: account() });
   onTestFinished(() => emulator.close());
   const deploy = (text: string) =>
-    cdk(emulator, 'deploy', '--all', '--app', assembly(text), '--require-approval', 'never', '--no-notices');
+    cdk(emulator, region, 'deploy', '--all', '--app', assembly(text), '--require-approval', 'never');
   expect(await deploy('one')).toContain('✅  second');
   expect((await emulator.invoke('worker')).payload).toBe('from the first, one');
   expect(await deploy('two')).toMatch(/✅ {2}first \(no changes\)[^]*✅ {2}second/);
   expect((await emulator.invoke('worker')).payload).toBe('from the first, two');
-  await cdk(emulator, 'destroy', '--all', '--force', '--app', assembly('two'), '--no-notices');
+  await cdk(emulator, region, 'destroy', '--all', '--force', '--app', assembly('two'));
   expect([emulator.stacks, emulator.functions]).toEqual([[], []]);
 });
