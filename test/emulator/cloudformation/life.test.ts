@@ -137,6 +137,19 @@ describe('a deployment of another assembly', () => {
     expect(valueOf(emulator, '/one')).toBe('3');
   });
 
+  it('that fails after a replacement keeps the old resource, deletes the new one, and can be repeated', async () => {
+    const template = (name: string, more: object = {}) => ({
+      Resources: { One: parameter('1', { Name: name }), ...more },
+    });
+    const emulator = await running({ a: template('/old') });
+    const failing = template('/new', { Impossible: { ...impossible, DependsOn: 'One' } });
+    await expect(emulator.deploy(assemblyOf({ a: failing }))).rejects.toThrow('UPDATE_ROLLBACK_COMPLETE');
+    expect([valueOf(emulator, '/old'), valueOf(emulator, '/new')]).toEqual(['1', undefined]);
+    expect(emulator.stack('a').resources.get('One')?.identity.ref).toBe('/old');
+    await emulator.deploy(assemblyOf({ a: template('/new') }));
+    expect([valueOf(emulator, '/old'), valueOf(emulator, '/new')]).toEqual([undefined, '1']);
+  });
+
   it('that fails to create a stack deletes what was made, and the next one creates it', async () => {
     const emulator = await running({ a: one('1') });
     const two = parameter('2', { Name: '/two' });
