@@ -19,6 +19,15 @@ export const SECRET = 'correct-horse-battery-staple';
 export const IMAGE: ImageFixture = { id: 'ami-0a1b2c3d4e5f60001', name: 'VyOS 1.4.3', owner: '679593333241' };
 export const NEXT_IMAGE: ImageFixture = { id: 'ami-0a1b2c3d4e5f60002', name: 'VyOS 1.4.4', owner: '679593333241' };
 
+/** Of a Marketplace product that the account has not subscribed to. */
+export const UNSUBSCRIBED_IMAGE: ImageFixture = {
+  id: 'ami-0a1b2c3d4e5f60003',
+  name: 'VyOS 1.4.5',
+  owner: '679593333241',
+  product: 'vyos',
+  subscribed: false,
+};
+
 export interface WorldOptions {
   readonly topology: Topology;
   readonly assembly: string;
@@ -101,8 +110,13 @@ export class CreatedWorld {
     return interfaces.get(this.interfaceOf(router))?.attachment?.instance;
   }
 
-  /** As an operator at a desk, whose clock goes by as the command waits, and the schedules with it. */
-  async desk(line: readonly string[], topology: string): Promise<Ended> {
+  /**
+   * As an operator at a desk, whose clock goes by as the command waits, and the schedules with it.
+   *
+   * @param interrupts whether the operator presses Ctrl-C, before each wait. Default: never
+   */
+  async desk(line: readonly string[], topology: string, interrupts = () => false): Promise<Ended> {
+    const interrupt = new AbortController();
     let waited = 0;
     const { accessKeyId, secretAccessKey } = this.emulator.credentials.forUser();
     const env = {
@@ -118,11 +132,13 @@ export class CreatedWorld {
       return await commandLine(line, {
         env,
         cwd: process.cwd(),
+        signal: interrupt.signal,
         environment: {
           ...real,
           now: () => real.now() + waited,
           sleep: async (ms) => {
             waited += ms;
+            if (interrupts()) interrupt.abort();
             await this.machines.settled();
             await this.contact();
             await this.aMinuteLater();
@@ -187,7 +203,7 @@ function regionOf(topology: Topology, name: string): RegionFixture {
     interfaces: [],
     instances: [],
     routeTables: [],
-    images: [IMAGE, NEXT_IMAGE],
+    images: [IMAGE, NEXT_IMAGE, UNSUBSCRIBED_IMAGE],
     parameters,
   };
 }

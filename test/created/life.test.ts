@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Router, Site } from '#topology/topology.ts';
 import { CreatedAssembly } from '../infra/created/assembly.ts';
 import { loaded } from '../stacks/site-under-test.ts';
-import { CreatedWorld, NEXT_IMAGE, SECRET } from './created-world.ts';
+import { CreatedWorld, IMAGE, NEXT_IMAGE, SECRET, UNSUBSCRIBED_IMAGE } from './created-world.ts';
 
 const topology = loaded(readFileSync('examples/created.yaml', 'utf8'), 'created');
 const [tokyo, virginia] = topology.sites as [Site, Site];
@@ -75,6 +75,35 @@ describe('a topology of which nothing exists', () => {
     const after = [active, standby].map((router) => world.instanceOf(router));
     expect(after.some((instance) => instance === undefined || before.includes(instance))).toBe(false);
     expect(world.targets(tokyo)).toHaveLength(1);
+  });
+
+  it('keeps its owner when an image cannot be launched, and continues with another one after Ctrl-C', async () => {
+    const upgrade = (image: string) => [
+      'upgrade',
+      'tokyo',
+      '--router',
+      standby.name,
+      '--image',
+      image,
+      '--yes',
+      '--json',
+    ];
+    const failed = await desk(...upgrade(UNSUBSCRIBED_IMAGE.id));
+    expect(failed.stdout).toMatch(/OptInRequired|accept terms and subscribe/);
+    expect({ exitCode: failed.exitCode, view: JSON.parse(failed.stdout) as unknown }).toMatchObject({
+      exitCode: 1,
+      view: { owner: active.name, routers: [{ state: 'outdated' }, { name: standby.name, state: 'removed' }] },
+    });
+    const isLaunched = () => world.instanceOf(standby) !== undefined;
+    const interrupted = await world.desk(upgrade(IMAGE.id), created.topology, isLaunched);
+    expect({ exitCode: interrupted.exitCode, view: JSON.parse(interrupted.stdout) as unknown }).toMatchObject({
+      exitCode: 130,
+      view: { owner: active.name, routers: [{}, { state: 'current', instance: world.instanceOf(standby) }] },
+    });
+    const continued = await desk(...upgrade(IMAGE.id));
+    expect(`${continued.exitCode} ${continued.stdout} ${continued.stderr}`).toMatch(/^0 /);
+    expect(world.targets(tokyo)).toEqual([active.name]);
+    expect((await desk('plan', 'tokyo')).exitCode).toBe(0);
   });
 
   it('is destroyed: nothing is left but the tables with the history', async () => {
