@@ -79,7 +79,10 @@ export class SiteStack extends Stack {
     this.#output('SiteTableName', table.tableName, 'Lease, journal and history');
   }
 
-  /** Lease, journal and history. Kept when the stack goes: the history is the record of what was done. */
+  /**
+   * Lease, journal and history. Kept when the stack goes: the history is the record of what was done. A first deployment that fails has
+   * none, and leaves nothing.
+   */
   #table(): TableV2 {
     return new TableV2(this, 'Memory', {
       partitionKey: { name: 'pk', type: AttributeType.STRING },
@@ -87,7 +90,7 @@ export class SiteStack extends Stack {
       billing: Billing.onDemand(),
       timeToLiveAttribute: 'expires',
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
   }
 

@@ -19,10 +19,13 @@ export function addRouterStacks(app: App, { topology, created, siteStacks, folde
   for (const site of topology.sites) {
     const siteStack = siteStacks.get(site.name);
     if (siteStack === undefined) throw new Error(`site ${site.name} has no stack`);
-    for (const router of [site.routers.active, site.routers.standby]) {
-      if (router.creation === undefined) continue;
+    const [first, second] = [site.routers.active, site.routers.standby].flatMap((router) => {
+      if (router.creation === undefined) return [];
       const bundle = routerBundleFile(topology, router.name, folder);
-      new RouterStack(app, { topology, site, router, created, siteStack, siteStacks, ...bundle });
-    }
+      return [new RouterStack(app, { topology, site, router, created, siteStack, siteStacks, ...bundle })];
+    });
+    // The managed routes are created at the active router. Were the standby there first, it would take them from an interface
+    // that has no instance yet.
+    if (first !== undefined) second?.addDependency(first);
   }
 }

@@ -36,6 +36,7 @@ describe('the stacks of a created site', () => {
     expect(created.dependencies(`${SITE}--addresses`)).toEqual([]);
     expect(created.dependencies(SITE)).toEqual([`${SITE}--addresses`, `${virginia}--addresses`]);
     expect(created.dependencies(ROUTER)).toEqual([SITE, `${SITE}--addresses`, virginia, `${virginia}--addresses`]);
+    expect(created.dependencies(`${SITE}--router--tokyo-2`)).toContain(ROUTER);
   });
 
   it('are one for a site that exists, beside sites that are created', () => {
