@@ -12,7 +12,7 @@ import { writeJson } from '../output/json.ts';
 import { shellWord } from '../output/shell-word.ts';
 import { type ConsentOptions, PromptLines, requirePromptOrYes } from '../prompt.ts';
 import { requireSite } from '../require-name.ts';
-import { namedOnce, requireDeployedTopology, topologyFile } from '../topology-file.ts';
+import { namedOnce, requireLiveTopology, topologyFile } from '../topology-file.ts';
 import { type DestroyView, destroyExitCode, type StackView, showDestroy, showStacks } from '../views/destroy-view.ts';
 
 interface Options extends QueryOptions, ConsentOptions {
@@ -40,7 +40,7 @@ export const destroy: AddCommand = (program, cli) => {
       cli.action(async (argument: string | undefined, options: Options) => {
         requirePromptOrYes(options, cli.io);
         const named = namedOnce(argument, options.topology);
-        const { topology } = await requireDeployedTopology(named, cli);
+        const { topology } = await requireLiveTopology(named, cli);
         const sites = options.site === undefined ? topology.sites : [requireSite(topology, options.site)];
         const file = addressesFileOf(topologyFile(named, cli.io));
         const next = nextCommand(named, options);

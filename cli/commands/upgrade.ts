@@ -11,7 +11,7 @@ import { writeJson } from '../output/json.ts';
 import { shellWord } from '../output/shell-word.ts';
 import { confirm, requirePromptOrYes } from '../prompt.ts';
 import { requireRouter, requireSite } from '../require-name.ts';
-import { requireDeployedAddresses } from '../topology-file.ts';
+import { requireLiveTopology, withAddresses } from '../topology-file.ts';
 import { readEnd } from '../upgrade/read-end.ts';
 import { readUpgradeSite, type UpgradeSite } from '../upgrade/read-site.ts';
 import { type UpgradeContext, UpgradeStopped } from '../upgrade/upgrade-context.ts';
@@ -53,7 +53,7 @@ export const upgrade: AddCommand = (program, cli) => {
     .action(
       cli.action(async (name: string, options: Options) => {
         requirePromptOrYes(options, cli.io);
-        const { topology, text } = await requireDeployedAddresses(options.topology, cli);
+        const { topology, text } = withAddresses(await requireLiveTopology(options.topology, cli));
         const site = requireSite(topology, name);
         requireCreated(site, options);
         const context: UpgradeContext = {

@@ -7,6 +7,10 @@ import { readStatus } from './read-site.ts';
 import { report, type UpgradeContext, UpgradeStopped } from './upgrade-context.ts';
 import { type RouterStack, upgradeState } from './upgrade-state.ts';
 
+/** A description of an interface may be older than the end of its instance: https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html */
+const EC2_LAGS_MS = 60_000;
+const POLL_MS = 5_000;
+
 /**
  * Removes the instance of a router that is not the owner: maintenance, the last check, termination protection off, Present=false.
  * The maintenance ends when the instance is removed, or the removal has failed; after Ctrl-C it stays until the next run.
@@ -31,10 +35,7 @@ async function beginRemoval(of: RouterStack, context: UpgradeContext): Promise<U
   await checkAgain(of, context);
   const { cloud } = context.cli.environment;
   const { region } = of.where;
-  const eni = of.router.eni;
-  const attached = await explainingEc2Faults(region, context.cli, () =>
-    cloud.attachmentOf(region, eni, context.cli.io.signal),
-  );
+  const attached = await attachedTo(of, context);
   context.cli.io.signal?.throwIfAborted();
   if (attached !== undefined) {
     await explainingEc2Faults(region, context.cli, () => cloud.allowTermination(region, attached.instance));
@@ -42,6 +43,11 @@ async function beginRemoval(of: RouterStack, context: UpgradeContext): Promise<U
   }
   report(context, `removing the instance of ${of.router.name}…`);
   return update(of, { Present: 'false', ...launchOf(of) }, context);
+}
+
+function attachedTo({ router: { eni }, where: { region } }: RouterStack, { cli }: UpgradeContext) {
+  const { environment, io } = cli;
+  return explainingEc2Faults(region, cli, () => environment.cloud.attachmentOf(region, eni, io.signal));
 }
 
 /** From the maintenance on no swap moves routes to the router: what is read now holds while its instance is removed. */
@@ -59,6 +65,7 @@ async function checkAgain({ router: { name } }: RouterStack, context: UpgradeCon
 /** Launches the instance of a router that has none. @throws UpgradeStopped */
 export async function launchInstance(of: RouterStack, context: UpgradeContext): Promise<void> {
   const { name } = of.router;
+  await requireFreeInterface(of, context);
   // The image or the type may be others than those with which the instance was removed.
   const prepared = await ended(of, await update(of, { Present: 'false', ...launchOf(of) }, context), context);
   const version = prepared.stack?.outputs['LatestLaunchTemplateVersion'];
@@ -70,6 +77,29 @@ export async function launchInstance(of: RouterStack, context: UpgradeContext): 
   report(context, `launching an instance of ${name}: ${of.wanted.image}, ${of.wanted.instanceType}…`);
   const values = { Present: 'true', LaunchTemplateVersion: version };
   await ended(of, await update(prepared, values, context), context);
+}
+
+/**
+ * CloudFormation completes an update even if it cannot delete a resource, and then forgets the resource:
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-update-behaviors.html
+ */
+async function requireFreeInterface(of: RouterStack, context: UpgradeContext): Promise<void> {
+  const { environment, io } = context.cli;
+  const begun = environment.now();
+  let left = await attachedTo(of, context);
+  while (left !== undefined && environment.now() - begun < EC2_LAGS_MS) {
+    await environment.sleep(POLL_MS, io.signal);
+    io.signal?.throwIfAborted();
+    left = await attachedTo(of, context);
+  }
+  if (left === undefined) return;
+  const { region } = of.where;
+  throw new UpgradeStopped(
+    'failed',
+    `${of.where.name} has no instance any more, but ${left.instance} is still attached to the interface of ${of.router.name}. ` +
+      `If ${of.router.name} is not the owner, terminate the instance (aws ec2 modify-instance-attribute --region ${region} --instance-id ${left.instance} --no-disable-api-termination, ` +
+      `then aws ec2 terminate-instances --region ${region} --instance-ids ${left.instance}), and run the same command again.`,
+  );
 }
 
 interface Update {

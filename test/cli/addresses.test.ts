@@ -122,6 +122,16 @@ describe('the addresses file', () => {
     expect(stderr).toContain('vyos-failover addresses --write');
   });
 
+  test('that is outdated does not mislead a command that deletes', async () => {
+    await run(['addresses', 'created.yaml', '--write']);
+    const stack = cloud.stacks.get('vyos-failover-created--tokyo--addresses');
+    if (stack !== undefined) stack.outputs['Tokyo1InterfaceId'] = 'eni-0f';
+    cloud.attached.set('eni-0f', { instance: 'i-0f', since: 0 });
+    cloud.add('vyos-failover-created--tokyo--router--tokyo-1');
+    await run(['destroy', 'created.yaml', '--yes']);
+    expect(cloud.calls).toContain('allow termination of i-0f');
+  });
+
   test.each([
     ['is no JSON', '{', 'JSON'],
     ['has an address that is none', JSON.stringify(fileWith('203.0.113.400')), 'publicAddress'],

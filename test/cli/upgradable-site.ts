@@ -38,6 +38,8 @@ export class UpgradableSite {
   afterRequest: (payload: unknown) => void = () => undefined;
   /** Why a launch of this image fails. */
   readonly unlaunchable = new Map<string, string>();
+  /** CloudFormation cannot delete an instance, and forgets it. */
+  keepsInstances = false;
   /** What happened to instances and routes, in order. */
   readonly story: string[] = [];
   readonly #up = new Map<Name, number>([
@@ -143,7 +145,7 @@ export class UpgradableSite {
     const version = Number(stack.outputs['LatestLaunchTemplateVersion']);
     if (this.#templates.get(name) !== launchOf(stack)) stack.outputs['LatestLaunchTemplateVersion'] = `${version + 1}`;
     this.#templates.set(name, launchOf(stack));
-    if (values['Present'] === 'false' && attached !== undefined) {
+    if (values['Present'] === 'false' && attached !== undefined && !this.keepsInstances) {
       if (!this.cloud.unprotected.has(attached.instance)) throw new Error(`${attached.instance} is protected`);
       this.story.push(`${name} removed, owner ${this.owner}`);
       this.cloud.attached.delete(ENIS[name]);

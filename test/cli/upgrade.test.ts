@@ -218,6 +218,16 @@ test('Ctrl-C while the last instance boots: the next run waits until it is fit',
 });
 
 describe('a launch that fails', () => {
+  test('because the old instance is still there, is not begun', async () => {
+    site.keepsInstances = true;
+    const { exitCode, view } = await asJson(upgrade);
+    expect(exitCode).toBe(1);
+    expect(view['says']).toContain('i-02 is still attached to the interface of tokyo-2.');
+    expect(view['says']).toContain('aws ec2 terminate-instances --region ap-northeast-1 --instance-ids i-02');
+    expect(view).toMatchObject({ owner: 'tokyo-1', routers: [{}, { state: 'removed', instance: 'i-02' }] });
+    expect(site.stack('tokyo-2').parameters['Present']).toBe('false');
+  });
+
   test('leaves a fit owner, says why, and another image continues', async () => {
     site.unlaunchable.set(
       'ami-2',
