@@ -40,7 +40,7 @@ async function readRouter(
   ]);
   return {
     name: router.name,
-    state: stateOf(stack, wanted),
+    state: stateOf(stack, wanted, attached !== undefined),
     instance: attached?.instance ?? null,
     image: stack?.parameters['ImageId'] ?? null,
     instanceType: stack?.parameters['InstanceType'] ?? null,
@@ -49,9 +49,13 @@ async function readRouter(
   };
 }
 
-function stateOf(stack: Stack | undefined, wanted: Launch | undefined): RouterUpgradeView['state'] {
+function stateOf(
+  stack: Stack | undefined,
+  wanted: Launch | undefined,
+  isAttached: boolean,
+): RouterUpgradeView['state'] {
   if (stack === undefined || wanted === undefined) return 'unknown';
-  return isUnderWay(stack) ? 'changing' : upgradeState({ stack, wanted });
+  return isUnderWay(stack) ? 'changing' : upgradeState({ stack, wanted, isAttached });
 }
 
 async function orUnknown<T>(read: () => Promise<T>): Promise<T | undefined> {

@@ -2,7 +2,7 @@ import { SiteStatus } from '#contracts/site-status.ts';
 import { routerStackName } from '#infra/names.ts';
 import type { Router } from '#topology/topology.ts';
 import { createdRouters } from '../created/created-sites.ts';
-import { explainingStackFaults } from '../created/explaining-stack-faults.ts';
+import { explainingEc2Faults, explainingStackFaults } from '../created/explaining-stack-faults.ts';
 import { stackEnded } from '../created/stack-ended.ts';
 import { invokeSite } from '../transport/invoke-site.ts';
 import type { UpgradeContext } from './upgrade-context.ts';
@@ -32,10 +32,13 @@ async function readStack(
 ): Promise<RouterStack> {
   const where = { region: site.region, name: routerStackName(topology, site, router.name) };
   const stack = await stackEnded(where, cli);
-  if (stack === undefined) return { router, where, stack, wanted: { image: '', instanceType: '' } };
+  if (stack === undefined) return { router, where, stack, wanted: { image: '', instanceType: '' }, isAttached: false };
   const { environment, io } = cli;
   const defaults = await explainingStackFaults(site.region, cli, () =>
     environment.cloud.parameterDefaults(where, io.signal),
+  );
+  const attached = await explainingEc2Faults(site.region, cli, () =>
+    environment.cloud.attachmentOf(site.region, router.eni, io.signal),
   );
   const wantedOf = (given: string | undefined, parameter: string) =>
     given ?? defaults[parameter] ?? stack.parameters[parameter] ?? '';
@@ -43,6 +46,7 @@ async function readStack(
     router,
     where,
     stack,
+    isAttached: attached !== undefined,
     wanted: { image: wantedOf(image, 'ImageId'), instanceType: wantedOf(instanceType, 'InstanceType') },
   };
 }

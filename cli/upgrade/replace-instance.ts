@@ -1,11 +1,11 @@
 import { explainingEc2Faults, explainingStackFaults } from '../created/explaining-stack-faults.ts';
-import { failuresOf, stackEnded } from '../created/stack-ended.ts';
+import { failuresOf, isUpdatable, stackEnded } from '../created/stack-ended.ts';
 import { routersOf } from '../require-name.ts';
 import { siteObstacles, unfitness } from './gate.ts';
 import { setMaintenance } from './own-maintenance.ts';
 import { readStatus } from './read-site.ts';
 import { report, type UpgradeContext, UpgradeStopped } from './upgrade-context.ts';
-import { type RouterStack, upgradeState } from './upgrade-state.ts';
+import type { RouterStack } from './upgrade-state.ts';
 
 /** A description of an interface may be older than the end of its instance: https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html */
 const EC2_LAGS_MS = 60_000;
@@ -62,11 +62,11 @@ async function checkAgain({ router: { name } }: RouterStack, context: UpgradeCon
   if (why.length > 0) throw new UpgradeStopped('refused', `The instance of ${name} is not removed: ${why.join('; ')}.`);
 }
 
-/** Launches the instance of a router that has none. @throws UpgradeStopped */
+/** Launches the instance of a router that has none: removed by an upgrade, or terminated. @throws UpgradeStopped */
 export async function launchInstance(of: RouterStack, context: UpgradeContext): Promise<void> {
   const { name } = of.router;
   await requireFreeInterface(of, context);
-  // The image or the type may be others than those with which the instance was removed.
+  // The stack may still name a terminated instance, or another image or type than is wanted now.
   const prepared = await ended(of, await update(of, { Present: 'false', ...launchOf(of) }, context), context);
   const version = prepared.stack?.outputs['LatestLaunchTemplateVersion'];
   if (version === undefined)
@@ -123,9 +123,8 @@ async function update(
 /** Waits for the end of an update. @throws UpgradeStopped if the stack does not have its values then */
 async function ended(of: RouterStack, { values }: Update, { cli }: UpgradeContext): Promise<RouterStack> {
   const stack = await stackEnded(of.where, cli);
-  const now = { ...of, stack };
   const isDone = Object.entries(values).every(([key, value]) => stack?.parameters[key] === value);
-  if (stack !== undefined && isDone && upgradeState(now) !== 'unusable') return now;
+  if (stack !== undefined && isDone && isUpdatable(stack)) return { ...of, stack };
   const why = stack === undefined ? ['the stack does not exist'] : await failuresOf(of.where, stack, cli);
   throw new UpgradeStopped('failed', `The update of ${of.where.name} failed: ${why.join('; ')}${adviceOn(why)}.`);
 }

@@ -16,18 +16,24 @@ export interface RouterStack {
   /** Undefined: it does not exist. */
   readonly stack: Stack | undefined;
   readonly wanted: Launch;
+  /** Whether an instance is attached to its interface. A terminated one is not, whatever the stack says. */
+  readonly isAttached: boolean;
 }
 
 /**
- * `current`: its instance is what is wanted. `outdated`: its instance is to be replaced. `removed`: its instance was removed, and the
- * new one is not launched yet. `unusable`: the stack does not exist, or accepts no update.
+ * `current`: its instance is what is wanted. `outdated`: its instance is to be replaced. `removed`: it has no instance, because
+ * an upgrade has removed it and not launched the new one yet, or because it was terminated. `unusable`: the stack does not exist, or accepts no update.
  */
 export type UpgradeState = 'current' | 'outdated' | 'removed' | 'unusable';
 
-export function upgradeState({ stack, wanted }: Pick<RouterStack, 'stack' | 'wanted'>): UpgradeState {
+export function upgradeState({
+  stack,
+  wanted,
+  isAttached,
+}: Pick<RouterStack, 'stack' | 'wanted' | 'isAttached'>): UpgradeState {
   if (stack === undefined || !isUpdatable(stack)) return 'unusable';
   const { parameters, outputs } = stack;
-  if (parameters['Present'] === 'false') return 'removed';
+  if (parameters['Present'] === 'false' || !isAttached) return 'removed';
   const isWanted =
     parameters['ImageId'] === wanted.image &&
     parameters['InstanceType'] === wanted.instanceType &&

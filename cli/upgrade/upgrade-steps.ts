@@ -6,7 +6,7 @@ import type { UpgradeSite } from './read-site.ts';
 import type { UpgradeContext } from './upgrade-context.ts';
 import { type RouterStack, upgradeState } from './upgrade-state.ts';
 
-/** `launch`: the instance was removed by an earlier run. `move`: a switchover to `router`. */
+/** `launch`: the router has no instance: an earlier run has removed it, or it was terminated. `move`: a switchover to `router`. */
 export type UpgradeStep =
   | { readonly kind: 'launch' | 'replace'; readonly of: RouterStack }
   | { readonly kind: 'move'; readonly router: Router };

@@ -114,6 +114,18 @@ export class UpgradableSite {
     this.#probe();
   }
 
+  /** Its instance is terminated. */
+  terminate(name: Name): void {
+    this.cloud.attached.delete(ENIS[name]);
+    this.world.ec2[name] = {
+      instance: 'unknown',
+      interface: 'detached',
+      sourceDestCheck: false,
+      statusChecks: 'unknown',
+    };
+    this.#up.delete(name);
+  }
+
   #addAddresses(site: string, prefix: string, first: number): void {
     this.cloud.add(`vyos-failover-created--${site}--addresses`, {
       outputs: {
@@ -148,14 +160,7 @@ export class UpgradableSite {
     if (values['Present'] === 'false' && attached !== undefined && !this.keepsInstances) {
       if (!this.cloud.unprotected.has(attached.instance)) throw new Error(`${attached.instance} is protected`);
       this.story.push(`${name} removed, owner ${this.owner}`);
-      this.cloud.attached.delete(ENIS[name]);
-      this.world.ec2[name] = {
-        instance: 'unknown',
-        interface: 'detached',
-        sourceDestCheck: false,
-        statusChecks: 'unknown',
-      };
-      this.#up.delete(name);
+      this.terminate(name);
     }
     if (values['Present'] !== 'true') return;
     const why = this.unlaunchable.get(stack.parameters['ImageId'] ?? '');

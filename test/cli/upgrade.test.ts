@@ -217,6 +217,14 @@ test('Ctrl-C while the last instance boots: the next run waits until it is fit',
   expect((await site.run(['plan', 'tokyo'])).stdout).not.toContain('tokyo-1 is not fit');
 });
 
+test.each(['tokyo-1', 'tokyo-2'] as const)('launches %s again after its instance was terminated', async (name) => {
+  site.terminate(name);
+  const { exitCode, view } = await asJson(['upgrade', 'tokyo', '--yes']);
+  expect(exitCode).toBe(0);
+  expect(view).toMatchObject({ outcome: 'upgraded', routers: [{ state: 'current' }, { state: 'current' }] });
+  expect(site.story).toEqual([`${name} launched from ami-1`]);
+});
+
 describe('a launch that fails', () => {
   test('because the old instance is still there, is not begun', async () => {
     site.keepsInstances = true;

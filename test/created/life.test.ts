@@ -106,6 +106,16 @@ describe('a topology of which nothing exists', () => {
     expect((await desk('plan', 'tokyo')).exitCode).toBe(0);
   });
 
+  it('gets a terminated instance back by an upgrade without options', async () => {
+    world.emulator.ec2.lifecycle.terminate(tokyo.region, world.instanceOf(standby) ?? '');
+    await vi.waitFor(() => expect(world.instanceOf(standby)).toBeUndefined(), { interval: 50 });
+    const { exitCode, stdout, stderr } = await desk('upgrade', 'tokyo', '--router', standby.name, '--yes');
+    expect(`${exitCode} ${stdout} ${stderr}`).toMatch(/^0 /);
+    expect(stderr).toContain(`launch the missing instance of ${standby.name}`);
+    expect(world.instanceOf(standby)).toBeDefined();
+    expect((await desk('plan', 'tokyo')).exitCode).toBe(0);
+  });
+
   it('is destroyed: nothing is left but the tables with the history', async () => {
     const { exitCode, stdout, stderr } = await desk('destroy', '--yes');
     expect({ exitCode, stdout, stderr }).toMatchObject({ exitCode: 0 });
