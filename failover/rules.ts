@@ -1,7 +1,7 @@
 import { staleness, whyNotNew } from './claim.ts';
 import { type Diagnosis, isCertain } from './diagnosis.ts';
 import { holdDownEnd, lastAutomaticSwap, swapsInLastHour } from './hold-down.ts';
-import { OWNER_CLAIMS_WITHIN_MS, SAME_OUTAGE_MS } from './limits.ts';
+import { LEASE_SETTLED_MS, OWNER_CLAIMS_WITHIN_MS, SAME_OUTAGE_MS } from './limits.ts';
 import { holdsRoutes, type Observation } from './observation.ts';
 import { activePause } from './pause.ts';
 import { isSwapUnderWay } from './stored-state.ts';
@@ -201,15 +201,15 @@ function holdDownFor({ site, stored, trigger }: Observation): number {
 }
 
 /**
- * Whether a swap repairs the last one: routes that were moved back from its target go there again. It is no new swap while
- * hold-down of the last one lasts, or while some routes are still at its target.
+ * Whether a swap repairs the last one: routes that were moved back from its target go there again. It is no new swap while some
+ * routes are still at its target, or while EC2 may still show them as they were before it. If all of them are at the other router
+ * after that time, the last swap in the store is not the last one: another run moved them without the store, or an operator did.
  */
 export function isRepair({ target }: Diagnosis, observation: Observation): boolean {
-  const { stored, site, at } = observation;
+  const { stored, at } = observation;
   if (stored.lastTarget !== target.eni) return false;
-  // An operator's swap counts as well: for about a second EC2 may still show the routes as they were before it.
-  const last = Math.max(lastAutomaticSwap(stored), stored.lastBeganAt ?? Number.NEGATIVE_INFINITY);
-  return holdsRoutes(observation, target) || at - last < site.policy.holdDownMs;
+  const last = Math.max(lastAutomaticSwap(stored), stored.leasedUntil ?? Number.NEGATIVE_INFINITY);
+  return holdsRoutes(observation, target) || at - last <= LEASE_SETTLED_MS;
 }
 
 /** No other run holds the lease. */

@@ -13,7 +13,7 @@ export interface UnjournaledSwap {
 /**
  * Marks repeated swaps as not automatic. Without the store a run does not know of the swap before it, so one failover may
  * have been swapped more than once: a swap to the same target within hold-down, with no swap to the other router in between,
- * is a repeat, as `isRepair` in rules.ts would have found. One failover counts once.
+ * is a repeat. One failover counts once.
  */
 export function withoutRepeats(
   swaps: readonly UnjournaledSwap[],

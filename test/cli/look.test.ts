@@ -78,11 +78,11 @@ describe('explain', () => {
     ]);
   });
 
-  test('predicts that a report repairs the last swap in spite of hold-down, after its routes were moved back by other means', async () => {
+  test('predicts hold-down for a report although all routes were moved back from the last target by other means', async () => {
     site.world.stored = { ...site.world.stored, automaticSwaps: [site.world.now - 60_000], lastTarget: eni2 };
     const { stdout } = await site.run(['explain', 'tokyo', '--json']);
     const { ifItHappenedNow } = JSON.parse(stdout) as Record<string, unknown>;
-    expect(ifItHappenedNow).toMatchObject([{ kind: 'swap', reason: 'reported-by-survivor' }, {}, {}]);
+    expect(ifItHappenedNow).toMatchObject([{ kind: 'refuse', reason: 'hold-down' }, {}, {}]);
   });
 
   test('sends only queries and moves no routes', async () => {

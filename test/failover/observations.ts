@@ -319,13 +319,13 @@ function* shortHoldDown(): Generator<Observation> {
   };
   for (const holdDownMs of [0, 1_000, 60_000, 300_000]) {
     const site = { ...SITE, policy: { ...SITE.policy, holdDownMs } };
-    for (const last of [500, 59_999, 60_000, 119_999, 120_000, 300_000]) {
+    for (const last of [500, 10_000, 10_001, 59_999, 60_000, 119_999, 120_000, 300_000]) {
       for (const noticed of [200, 45_000, 45_001, 100_000, 105_000, 200_000]) {
         for (const lastTarget of [ACTIVE_ENI, STANDBY_ENI]) {
           const at = NOW - noticed;
           const trigger = { ...REPORT, detectedAt: at, noticedAt: at, confirmedAt: NOW - 200 };
           const began = NOW - last;
-          for (const swap of [{ automaticSwaps: [began] }, { lastBeganAt: began }]) {
+          for (const swap of [{ automaticSwaps: [began] }, { leasedUntil: began }]) {
             const stored = { ...NOTHING_STORED, epoch: 4, lastTarget, ...swap };
             yield { at: NOW, site, trigger, routers, routes: routes(ACTIVE_ENI, ACTIVE_ENI), stored };
           }

@@ -219,12 +219,12 @@ function wellWhenLastRead(seen: Observation, router: string): boolean {
   return placed(seen, router) && statusChecks === 'ok' && lastSaysPath(evidence);
 }
 
-/** Routes that the last swap had put where this one puts them. */
+/** Some routes are where the last swap put them, or EC2 may still show where they were before it. */
 function repairs(seen: Observation, eni: string): boolean {
-  const { stored, site } = seen;
+  const { stored, at } = seen;
   const some = pairRoutes(seen).some(({ target }) => target === eni);
-  const since = Math.min(sinceLastSwap(seen), seen.at - (stored.lastBeganAt ?? Number.NEGATIVE_INFINITY));
-  return stored.lastTarget === eni && (some || since < site.policy.holdDownMs);
+  const since = Math.min(sinceLastSwap(seen), at - (stored.leasedUntil ?? Number.NEGATIVE_INFINITY));
+  return stored.lastTarget === eni && (some || since <= 10_000);
 }
 
 function isNewReport({ trigger, at }: Observation): boolean {

@@ -353,6 +353,16 @@ describe('swaps that were made without the store', () => {
     expect(await accused(elsewhere(world))).toMatchObject({ outcome: 'refused', reason: 'hold-down' });
   });
 
+  it('are the last ones, too, where the environment that made them is not used again: the routes show them', async () => {
+    const world = elsewhere(await thereAndBack());
+    expect(world.stored.lastTarget).toBe(STANDBY_ENI);
+    expect(await accused(world)).toMatchObject({ outcome: 'refused', reason: 'hold-down' });
+    world.now += SITE.policy.holdDownMs;
+    world.hasSaid('tokyo-2', world.now, UP);
+    expect(await accused(world)).toMatchObject({ outcome: 'swapped', owner: 'tokyo-2' });
+    expect(world.stored.automaticSwaps).toHaveLength(2);
+  });
+
   it.each<[string, (world: FakeWorld) => void]>([
     ['stopped midway', (world) => (world.faults = [{ code: 'InvalidX', message: 'no', kind: 'final' }])],
     ['was not recorded as finished', (world) => (world.deniedCalls = new Set(['release']))],

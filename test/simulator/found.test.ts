@@ -111,6 +111,17 @@ const FOUND: Readonly<Record<string, Partial<Schedule>>> = {
       { at: 30_182, kind: 'source-dest-check-on', router: 'a', forMs: 120_000 },
     ],
   },
+  'a swap back is a new one, although the environment that moved the routes without the store is not used again': {
+    seed: 5_287,
+    created: true,
+    policy: { prefer: 'availability', mode: 'automatic', holdDownMs: 300_000, maxSwapsPerHour: 1, evacuate: 'manual' },
+    probeAt: 44_748,
+    events: [
+      { at: 58_405, kind: 'pair-partitioned', site: 'tokyo', forMs: 175_000 },
+      { at: 113_257, kind: 'store-down', forMs: 8_000 },
+      { at: 115_354, kind: 'replace', router: 'b', afterMs: 0 },
+    ],
+  },
   'the probe asks the instance that a created router is now, and not the one of its last round': {
     seed: 24_990,
     created: true,

@@ -204,6 +204,22 @@ export const BUGS: Readonly<Record<string, Bug>> = {
       ],
     },
   },
+  'a swap back counts as a repair for as long as hold-down lasts': {
+    source: inRules('at - last <= LEASE_SETTLED_MS', 'at - last < observation.site.policy.holdDownMs'),
+    breaks: ['resume', 'hold-down'],
+    from: 5_287,
+    within: 1,
+    schedule: {
+      ...PLAIN,
+      created: true,
+      probeAt: 44_748,
+      events: [
+        { at: 58_405, kind: 'pair-partitioned', site: 'tokyo', forMs: 175_000 },
+        { at: 113_257, kind: 'store-down', forMs: 8_000 },
+        { at: 115_354, kind: 'replace', router: 'b', afterMs: 0 },
+      ],
+    },
+  },
   'unreadable sessions count as zero': {
     mutation: {
       ...saying((body) => ({ ...body, evidence: { ...body.evidence, bgp: body.evidence['bgp'] ?? {} } })),

@@ -38,24 +38,37 @@ describe('hold-down', () => {
     });
   });
 
-  it('moving routes back to the last target is a repair and no new swap', () => {
-    const last = { lastTarget: STANDBY_ENI, automaticSwaps: [NOW - 60_000] };
+  it('moving routes back to the last target is a repair and no new swap while some are there', () => {
+    const last = { lastTarget: STANDBY_ENI, leasedUntil: NOW - 59_000, automaticSwaps: [NOW - 60_000] };
     const taken = (routes: Observation['routes'], change: Partial<StoredState> = {}) =>
       decide(situation({ routes, stored: storedState({ ...last, ...change }) }));
-    expect(taken(routesAt(STANDBY_ENI, ACTIVE_ENI))).toMatchObject({ kind: 'swap', automatic: false });
-    expect(taken(allAt(ACTIVE_ENI))).toMatchObject({ kind: 'swap', automatic: false });
-    expect(taken(allAt(ACTIVE_ENI), { lastTarget: ACTIVE_ENI })).toMatchObject({ reason: 'hold-down' });
-    expect(taken(allAt(ACTIVE_ENI), { automaticSwaps: [NOW - 900_000] })).toMatchObject({
-      kind: 'swap',
-      automatic: true,
-    });
+    const split = routesAt(STANDBY_ENI, ACTIVE_ENI);
+    expect(taken(split)).toMatchObject({ kind: 'swap', automatic: false });
+    expect(taken(split, { lastTarget: ACTIVE_ENI })).toMatchObject({ reason: 'hold-down' });
+    expect(taken(split, { automaticSwaps: [NOW - 900_000] })).toMatchObject({ kind: 'swap', automatic: false });
   });
 
-  it('a repair after an operator’s switchover counts for nothing while EC2 still shows the old routes', () => {
-    const switchover = { lastTarget: STANDBY_ENI, lastBeganAt: NOW - 2_000, automaticSwaps: [] };
-    const seen = situation({ routes: allAt(ACTIVE_ENI), stored: storedState(switchover) });
-    expect(decide(seen)).toMatchObject({ kind: 'swap', automatic: false });
+  it('after all routes were moved back by a swap that the store does not hold, the next one is a new swap', () => {
+    const last = { lastTarget: STANDBY_ENI, leasedUntil: NOW - 59_000 };
+    const taken = (change: Partial<StoredState>) =>
+      decide(situation({ routes: allAt(ACTIVE_ENI), stored: storedState({ ...last, ...change }) }));
+    expect(taken({ automaticSwaps: [NOW - 60_000] })).toMatchObject({ kind: 'refuse', reason: 'hold-down' });
+    expect(taken({ automaticSwaps: [NOW - 900_000] })).toMatchObject({ kind: 'swap', automatic: true });
   });
+
+  it.each(['automatic', 'by an operator'])(
+    'a repair of a swap %s counts for nothing while EC2 may show the old routes',
+    (how) => {
+      const taken = (ago: number) => {
+        const swapped = { leasedUntil: NOW - ago, automaticSwaps: how === 'automatic' ? [NOW - ago - 50] : [] };
+        return decide(
+          situation({ routes: allAt(ACTIVE_ENI), stored: storedState({ lastTarget: STANDBY_ENI, ...swapped }) }),
+        );
+      };
+      expect(taken(2_000)).toMatchObject({ kind: 'swap', automatic: false });
+      expect(taken(11_000)).not.toMatchObject({ kind: 'swap', automatic: false });
+    },
+  );
 
   it('does not apply to an operator', () => {
     const trigger = {
