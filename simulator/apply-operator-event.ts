@@ -8,7 +8,8 @@ type OperatorEvent = Extract<
 >;
 
 /** Requests of operators at the near site. */
-export function applyOperatorEvent(event: OperatorEvent, { sites: { tokyo } }: World): void {
+export function applyOperatorEvent(event: OperatorEvent, world: World): void {
+  const { tokyo } = world.sites;
   switch (event.kind) {
     case 'switchover':
       return void switchover(event.to, event.overrides, tokyo);
@@ -25,7 +26,9 @@ export function applyOperatorEvent(event: OperatorEvent, { sites: { tokyo } }: W
         maintenance: () => void setMaintenance(standby(), true, tokyo),
         switchover: () => void switchover(standby(), [], tokyo),
       };
-      tokyo.platform.nextOperatorAction = { afterSteps: event.afterSteps, act: actions[event.action] };
+      // A run that began in the fault phase may reach this step after it.
+      const act = () => (world.faultsOver ? undefined : actions[event.action]());
+      tokyo.platform.nextOperatorAction = { afterSteps: event.afterSteps, act };
       return;
     }
   }
