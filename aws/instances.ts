@@ -1,5 +1,6 @@
 import {
   DescribeImagesCommand,
+  DescribeInstanceTypeOfferingsCommand,
   DescribeNetworkInterfacesCommand,
   EC2Client,
   EC2ServiceException,
@@ -57,4 +58,25 @@ export async function imageExists(region: string, image: string, signal?: AbortS
     if (error instanceof EC2ServiceException && error.name.startsWith('InvalidAMIID.')) return false;
     throw error;
   }
+}
+
+/** Whether EC2 offers an instance type in the zone of an interface. */
+export async function typeIsOffered(region: string, eni: string, type: string, signal?: AbortSignal): Promise<boolean> {
+  const ec2 = new EC2Client({ ...BOUNDED_DESK, region });
+  const abort = signal && { abortSignal: signal };
+  const { NetworkInterfaces: [found] = [] } = await ec2.send(
+    new DescribeNetworkInterfacesCommand({ NetworkInterfaceIds: [eni] }),
+    abort,
+  );
+  const { InstanceTypeOfferings = [] } = await ec2.send(
+    new DescribeInstanceTypeOfferingsCommand({
+      LocationType: 'availability-zone',
+      Filters: [
+        { Name: 'location', Values: [found?.AvailabilityZone ?? ''] },
+        { Name: 'instance-type', Values: [type] },
+      ],
+    }),
+    abort,
+  );
+  return InstanceTypeOfferings.length > 0;
 }

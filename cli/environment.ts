@@ -54,4 +54,5 @@ export interface Cloud {
   attachmentOf(region: string, eni: string, signal: AbortSignal | undefined): Promise<Attachment | undefined>;
   allowTermination(region: string, instance: string): Promise<void>;
   imageExists(region: string, image: string, signal: AbortSignal | undefined): Promise<boolean>;
+  typeIsOffered(region: string, eni: string, type: string, signal: AbortSignal | undefined): Promise<boolean>;
 }

@@ -42,6 +42,7 @@ const cloud: Cloud = {
   attachmentOf: async (...call) => (await instances()).attachmentOf(...call),
   allowTermination: async (...call) => (await instances()).allowTermination(...call),
   imageExists: async (...call) => (await instances()).imageExists(...call),
+  typeIsOffered: async (...call) => (await instances()).typeIsOffered(...call),
 };
 
 /** A container may run as a user id without a name. */

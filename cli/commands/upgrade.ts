@@ -3,7 +3,6 @@ import { OVERRIDES, type Override } from '#failover/trigger.ts';
 import type { Site } from '#topology/topology.ts';
 import { type AddCommand, type Cli, examples } from '../cli.ts';
 import { createdRouters } from '../created/created-sites.ts';
-import { explainingEc2Faults } from '../created/explaining-stack-faults.ts';
 import { type ActionOptions, actionOptions, overrideOption, siteArgument } from '../options.ts';
 import { CommandError } from '../output/command-error.ts';
 import { type ExitCode, exitCodes } from '../output/exit-codes.ts';
@@ -14,6 +13,7 @@ import { requireRouter, requireSite } from '../require-name.ts';
 import { requireLiveTopology, withAddresses } from '../topology-file.ts';
 import { readEnd } from '../upgrade/read-end.ts';
 import { readUpgradeSite, type UpgradeSite } from '../upgrade/read-site.ts';
+import { requireLaunchable } from '../upgrade/require-launchable.ts';
 import { type UpgradeContext, UpgradeStopped } from '../upgrade/upgrade-context.ts';
 import { requireReplaceable, requireUsable, upgradeSite } from '../upgrade/upgrade-site.ts';
 import { imageParameter, type Launch } from '../upgrade/upgrade-state.ts';
@@ -147,18 +147,7 @@ async function run(context: UpgradeContext, options: Options): Promise<UpgradeVi
 async function gate(site: UpgradeSite, context: UpgradeContext): Promise<void> {
   const [first] = stepsOf(site, context);
   if (first?.kind === 'replace') await requireReplaceable(first.of, site, context);
-  await Promise.all(
-    site.routers.map(async ({ wanted: { image: wanted }, stack, where: { region } }) => {
-      if (!wanted.startsWith('ami-') || stack?.parameters['ImageId'] === wanted) return;
-      const { cloud } = context.cli.environment;
-      const { signal } = context.cli.io;
-      if (await explainingEc2Faults(region, context.cli, () => cloud.imageExists(region, wanted, signal))) return;
-      throw new UpgradeStopped(
-        'refused',
-        `The image ${wanted} does not exist in ${region}, or this account may not use it. Nothing was changed.`,
-      );
-    }),
-  );
+  await Promise.all(site.routers.map((router) => requireLaunchable(router, context.cli)));
 }
 
 async function interruptible(context: UpgradeContext, work: () => Promise<void>): Promise<void> {

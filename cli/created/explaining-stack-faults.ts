@@ -13,4 +13,5 @@ export function explainingEc2Faults<T>(region: string, cli: Pick<Cli, 'io'>, cal
 
 const CLOUDFORMATION =
   'grant cloudformation:DescribeStacks, DescribeStackEvents, GetTemplateSummary, UpdateStack and DeleteStack on the stacks of this topology';
-const EC2 = 'grant ec2:DescribeNetworkInterfaces, ec2:DescribeImages and ec2:ModifyInstanceAttribute';
+const EC2 =
+  'grant ec2:DescribeNetworkInterfaces, ec2:DescribeImages, ec2:DescribeInstanceTypeOfferings and ec2:ModifyInstanceAttribute';

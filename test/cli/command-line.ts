@@ -86,6 +86,7 @@ const noCloud: Cloud = {
   attachmentOf: () => Promise.resolve(undefined),
   allowTermination: notDeployed,
   imageExists: () => Promise.resolve(false),
+  typeIsOffered: () => Promise.resolve(false),
 };
 
 function notDeployed(): never {

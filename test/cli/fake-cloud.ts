@@ -23,6 +23,7 @@ export class FakeCloud implements Cloud {
   /** By interface. */
   readonly attached = new Map<string, Attachment>();
   readonly images = new Set<string>();
+  readonly types = new Set<string>();
   readonly calls: string[] = [];
   /** Instances without termination protection. */
   readonly unprotected = new Set<string>();
@@ -108,6 +109,10 @@ export class FakeCloud implements Cloud {
 
   imageExists(_region: string, image: string): Promise<boolean> {
     return Promise.resolve(this.images.has(image));
+  }
+
+  typeIsOffered(_region: string, _eni: string, type: string): Promise<boolean> {
+    return Promise.resolve(this.types.has(type));
   }
 
   #existing(name: string): FakeStack {

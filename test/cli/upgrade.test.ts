@@ -131,10 +131,13 @@ describe('the gate', () => {
     expect((await asJson([...upgrade, '--override', 'paused'])).view).toMatchObject({ outcome: 'upgraded' });
   });
 
-  test('refuses an image that does not exist, before anything is removed', async () => {
-    const { exitCode, view } = await asJson(['upgrade', 'tokyo', '--image', 'ami-9', '--yes']);
+  test.each([
+    ['image', ['--image', 'ami-9'], 'The image ami-9 does not exist in ap-northeast-1'],
+    ['instance type', ['--type', 'c9.large'], 'EC2 does not offer c9.large in the zone of tokyo-1'],
+  ])('refuses an %s that does not exist, before anything is removed', async (_, options, why) => {
+    const { exitCode, view } = await asJson(['upgrade', 'tokyo', ...options, '--yes']);
     expect(exitCode).toBe(4);
-    expect(view['says']).toContain('The image ami-9 does not exist in ap-northeast-1');
+    expect(view['says']).toContain(why);
     expect(site.cloud.calls).toEqual([]);
   });
 

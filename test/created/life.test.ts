@@ -68,6 +68,9 @@ describe('a topology of which nothing exists', () => {
     await built(active);
     await probed();
     const before = [active, standby].map((router) => world.instanceOf(router));
+    expect((await desk('upgrade', 'tokyo', '--type', 'c99.large', '--yes')).stdout).toContain(
+      'does not offer c99.large',
+    );
     const enis = [active, standby].map((router) => world.interfaceOf(router));
     const upgraded = await desk('upgrade', 'tokyo', '--image', NEXT_IMAGE.id, '--yes', '--by', 'ann');
     expect(`${upgraded.exitCode} ${upgraded.stdout} ${upgraded.stderr}`).toMatch(/^0 /);
