@@ -19,8 +19,10 @@ export async function updateStack(
   const now = (): number => work.cloud.clock.now();
   const journal = newJournal();
   const order = creationOrder(stack.artifact.template.Resources);
+  let newOrder: readonly string[] = [];
   try {
     const described = blueprint();
+    newOrder = described.logicalIds;
     await apply(stack, described, journal, work);
     const outputs = described.outputs();
     enter(stack, 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS', now());
@@ -40,7 +42,7 @@ export async function updateStack(
     }
     enter(stack, 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS', now());
     const fresh = [...journal.created, ...journal.replaced.map(({ now: resource }) => resource)];
-    const left = await cleanUp(stack, fresh, [], work, { removed: journal.created });
+    const left = await cleanUp(stack, fresh, newOrder, work, { removed: journal.created });
     enter(stack, 'UPDATE_ROLLBACK_COMPLETE', now(), left === 0 ? undefined : LEFT);
   }
 }
