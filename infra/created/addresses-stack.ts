@@ -3,7 +3,7 @@ import { CfnSecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { createdId, createdKey } from '#topology/created-ids.ts';
 import type { Router, Site, Topology } from '#topology/topology.ts';
 import { securityGroups } from '#vyos/security-groups.ts';
-import { namesOf, outputName, siteTags } from '../names.ts';
+import { namesOf, nameWithin, outputName, siteTags } from '../names.ts';
 import { stackEnvironment } from '../stack-environment.ts';
 import { CreatedVpc } from './created-vpc.ts';
 import { ingressProperty, isFromFarSite } from './ingress.ts';
@@ -68,12 +68,20 @@ export class AddressesStack extends Stack {
     this.#keep(createdId('address', router.name), publicAddress, `${prefix}PublicAddress`, what);
   }
 
-  /** The rules for other sites' routers are in the routers' stacks: their Elastic IPs are in other addresses stacks. */
+  /**
+   * The rules for other sites' routers are in the routers' stacks: their Elastic IPs are in other addresses stacks.
+   *
+   * A change of a group's description is a replacement, which CloudFormation refuses for a group with a name. So a deployment
+   * with another address or subnet of the router fails before it creates another interface and moves the Elastic IP away
+   * from the running instance. Other words are a replacement as well.
+   */
   #securityGroup(topology: Topology, site: Site, router: Router, vpcId: string): string {
+    const subnet = site.vpc.create ? router.subnet : (router.creation?.subnetId ?? '');
     const rules = securityGroups(topology, site).find((each) => each.router === router.name)?.rules ?? [];
     const group = new CfnSecurityGroup(this, `${outputName(router.name)}Group`, {
       vpcId,
-      groupDescription: `Router ${router.name} of site ${site.name}: exactly its peers`,
+      groupName: nameWithin(namesOf(topology, site).stack, router.name),
+      groupDescription: `Router ${router.name} of site ${site.name} at ${router.address} in ${subnet}: exactly its peers`,
       securityGroupIngress: rules.filter((rule) => !isFromFarSite(rule)).map(ingressProperty),
     });
     this.#groups.set(router.name, group.attrGroupId);

@@ -10,12 +10,15 @@ import {
   CfnVPCGatewayAttachment,
 } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
-import { halvesOf } from '#topology/networks.ts';
+import { halvesOf, requireNetwork } from '#topology/networks.ts';
 import type { Router, Site } from '#topology/topology.ts';
 
 /**
  * The VPC of a site: a subnet for each router with a way to the internet, and the front subnets, each in two zones, with one
  * route table, whose managed routes are not in the template.
+ *
+ * Subnets and blocks are identified by their networks, and not by their place in the topology or by the role of a router:
+ * an identifier that gets another network is a replacement, which CloudFormation begins with a conflict.
  */
 export class CreatedVpc extends Construct {
   readonly id: string;
@@ -34,7 +37,7 @@ export class CreatedVpc extends Construct {
     const reason = 'Where the records of a flow log go, and how long they are kept, is for the account to decide.';
     Validations.of(this.#vpc).acknowledge({ id: 'AwsSolutions-VPC7', reason });
     this.id = this.#vpc.ref;
-    const blocks = more.map((block, index) => this.#moreCidr(block, index));
+    const blocks = more.map((block) => this.#moreCidr(block));
     this.frontRouteTableId = this.#fronts(site, blocks).ref;
     this.internet = this.#routers(site, blocks);
   }
@@ -46,8 +49,8 @@ export class CreatedVpc extends Construct {
     return found.ref;
   }
 
-  #moreCidr(cidrBlock: string, index: number): CfnVPCCidrBlock {
-    return new CfnVPCCidrBlock(this, `Cidr${index + 2}`, { vpcId: this.id, cidrBlock });
+  #moreCidr(cidrBlock: string): CfnVPCCidrBlock {
+    return new CfnVPCCidrBlock(this, idOf('Cidr', cidrBlock), { vpcId: this.id, cidrBlock });
   }
 
   #fronts(site: Site, blocks: readonly CfnVPCCidrBlock[]): CfnRouteTable {
@@ -55,7 +58,7 @@ export class CreatedVpc extends Construct {
     named(table, `${site.name}-front`);
     for (const [index, front] of site.frontSubnets.entries()) {
       for (const [half, cidr] of halvesOf(front).entries()) {
-        const subnet = this.#subnet(`Front${index + 1}${half === 0 ? 'A' : 'B'}`, cidr, zoneOf(half), blocks);
+        const subnet = this.#subnet(idOf('Front', cidr), cidr, zoneOf(half), blocks);
         named(subnet, `${site.name}-front-${index + 1}${half === 0 ? 'a' : 'b'}`);
         associate(subnet, table);
       }
@@ -78,13 +81,12 @@ export class CreatedVpc extends Construct {
       gatewayId: gateway.ref,
     });
     toInternet.addResourceDependency(attachment);
-    for (const [index, router] of [site.routers.active, site.routers.standby].entries()) {
-      if (this.#routerSubnets.has(router.subnet)) continue;
-      const zone = router.creation?.zone ?? zoneOf(index);
-      const subnet = this.#subnet(`RouterSubnet${index + 1}`, router.subnet, zone, blocks);
+    for (const [index, [cidr, routers]] of routersBySubnet(site).entries()) {
+      const zone = routers.map(({ creation }) => creation?.zone).find((each) => each !== undefined) ?? zoneOf(index);
+      const subnet = this.#subnet(idOf('RouterSubnet', cidr), cidr, zone, blocks);
       named(subnet, `${site.name}-router-${index + 1}`);
       associate(subnet, table);
-      this.#routerSubnets.set(router.subnet, subnet);
+      this.#routerSubnets.set(cidr, subnet);
     }
     return attachment;
   }
@@ -96,6 +98,18 @@ export class CreatedVpc extends Construct {
     for (const block of blocks) subnet.addResourceDependency(block);
     return subnet;
   }
+}
+
+/** In the order of the networks, which stays when the routers swap their roles: it decides which zone is a subnet's default. */
+function routersBySubnet({ routers: { active, standby } }: Site): [string, Router[]][] {
+  const first = (cidr: string) => requireNetwork(cidr).first;
+  const bySubnet = Map.groupBy([active, standby], ({ subnet }) => subnet);
+  return [...bySubnet].toSorted(([one], [other]) => (first(one) < first(other) ? -1 : 1));
+}
+
+/** `Front10-1-0-0-21` */
+function idOf(kind: string, cidr: string): string {
+  return `${kind}${cidr.replaceAll(/[./]/g, '-')}`;
 }
 
 /** The Region's first or second zone: every Region has at least three for most accounts, and never fewer than two. */
