@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import { existsSync, type FSWatcher, mkdirSync, readdirSync, readFileSync, rmSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { SimulatedVyos } from '#lab/simulated-vyos/simulated-vyos.ts';
 import { cloudInit } from './cloud-init.ts';
+import { inFolder, RunningUnits } from './running-units.ts';
+import { SimulatedVyos } from './simulated-vyos.ts';
 
 export interface LaunchedInstance {
   readonly userData: Buffer;
@@ -16,6 +17,16 @@ export interface LaunchedInstance {
   readonly console?: (text: string) => void;
   /** The release of VyOS in its image. Default `1.4.0`. */
   readonly version?: string;
+  /** Where its processes run. There its systemd units run, too. Default: beside others, and units are only states. */
+  readonly place?: Place;
+}
+
+/** A network namespace with the daemons of a router. */
+export interface Place {
+  /** Put before each program: what takes it there. */
+  readonly enter: readonly string[];
+  /** Put before PATH: programs of the daemons, such as `vtysh`. */
+  readonly path: string;
 }
 
 /** Seconds of real time for which a waiting boot program rests before each attempt. Its own waits take none. */
@@ -30,11 +41,14 @@ export class CreatedRouter {
   readonly #env: Readonly<Record<string, string>>;
   readonly #processes = new Set<ChildProcess>();
   readonly #consoleWatcher: FSWatcher;
+  readonly #place: Place | undefined;
   #agentWatcher: FSWatcher | undefined;
+  #units: RunningUnits | undefined;
   #isOn = false;
 
   /** @param folder of its disk, which is empty */
-  constructor(folder: string, { userData, metadata, endpoint, console, version = '1.4.0' }: LaunchedInstance) {
+  constructor(folder: string, { userData, metadata, endpoint, console, version = '1.4.0', place }: LaunchedInstance) {
+    this.#place = place;
     for (const name of ['dev', 'var/log', 'systemd', 'services']) mkdirSync(join(folder, name), { recursive: true });
     this.vyos = SimulatedVyos.installImage(folder, cloudInit(userData, folder), version);
     // VyOS uses the name servers of a DHCP lease only where it is told to.
@@ -49,7 +63,7 @@ export class CreatedRouter {
     });
     this.#env = {
       ...this.vyos.shell.env,
-      PATH: `${this.vyos.shell.path}:/usr/bin:/bin`,
+      PATH: [...(place === undefined ? [] : [place.path]), this.vyos.shell.path, '/usr/bin', '/bin'].join(':'),
       SIMULATED_REST_S: REST_S,
       AWS_EC2_METADATA_SERVICE_ENDPOINT: metadata,
       ...Object.fromEntries(['SSM', 'S3', 'DYNAMODB'].map((service) => [`AWS_ENDPOINT_URL_${service}`, aws])),
@@ -59,8 +73,10 @@ export class CreatedRouter {
   /** Power on: runs the boot script to its end, and starts the services that it asks systemd for. */
   async start(): Promise<void> {
     this.#isOn = true;
+    if (this.#place !== undefined)
+      this.#units = new RunningUnits(this.vyos.folder, (command) => this.#spawn('/bin/sh', ['-c', command]));
     const script = readFileSync(join(this.vyos.folder, 'config/scripts/vyos-postconfig-bootup.script'), 'utf8');
-    const boot = this.#spawn('/bin/sh', ['-c', this.#inFolder(script)], 'pipe');
+    const boot = this.#spawn('/bin/sh', ['-c', inFolder(this.vyos.folder, script)], 'pipe');
     const ended = once(boot, 'exit') as Promise<[number | null]>;
     const [said, [status]] = await Promise.all([boot.stderr === null ? '' : text(boot.stderr), ended]);
     if (!this.#isOn) return;
@@ -79,6 +95,7 @@ export class CreatedRouter {
   async stop(): Promise<void> {
     this.#isOn = false;
     this.#agentWatcher?.close();
+    this.#units?.stop();
     const ended = [...this.#processes].map((each) => once(each, 'exit'));
     this.kill();
     await Promise.all(ended);
@@ -143,14 +160,10 @@ export class CreatedRouter {
   }
 
   #spawn(program: string, args: readonly string[], stderr: 'pipe' | 'ignore' = 'ignore'): ChildProcess {
-    const child = spawn(program, args, { env: this.#env, detached: true, stdio: ['ignore', 'ignore', stderr] });
+    const [first = program, ...rest] = [...(this.#place?.enter ?? []), program, ...args];
+    const child = spawn(first, rest, { env: this.#env, detached: true, stdio: ['ignore', 'ignore', stderr] });
     this.#processes.add(child);
     child.once('exit', () => this.#processes.delete(child));
     return child;
-  }
-
-  /** /config of this router. */
-  #inFolder(script: string): string {
-    return script.replaceAll(/(?<![\w.-])\/config\//g, `${this.vyos.folder}/config/`);
   }
 }
