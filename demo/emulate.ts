@@ -18,7 +18,7 @@ export interface EmulatedTopology {
   readonly emulator: Emulator;
   /** `http://127.0.0.1:port` of a site's HTTP API. */
   readonly apiUrl: (site: Site) => string;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /**
@@ -65,7 +65,7 @@ export async function emulateTopology(
 }
 
 /** Quotas that `topology validate` asks operators to raise; other limits of AWS apply as usual. */
-const RAISED = {
+export const RAISED = {
   managedPoliciesPerRole: MANAGED_POLICIES_AT_MOST,
   raisedQuotas: {
     'rules on the default bus': 2_000,

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { execPath } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import type { ShellFixture } from '#emulator/account.ts';
+import { SimulatedVyos } from '#simulated-vyos/simulated-vyos.ts';
 import { secretName } from '#vyos/secrets.ts';
 import { SSM_URL } from './daemons.ts';
 import { frrConf } from './frr-conf.ts';
 import type { RouterPlan } from './plan.ts';
 import { binOf, frrConfOf } from './router-files.ts';
-import { SimulatedVyos } from './simulated-vyos/simulated-vyos.ts';
 import type { PresharedKeys } from './swanctl-conf.ts';
 
 const COMMIT = fileURLToPath(new URL('commit.ts', import.meta.url));

@@ -37,17 +37,34 @@ const MAY_IMPORT: readonly Rule[] = [
   },
   {
     folder: 'bench',
-    may: ['topology', 'failover', 'contracts', 'vyos', 'aws', 'functions', 'infra', 'emulator', 'demo', 'lab'],
+    may: [
+      'topology',
+      'failover',
+      'contracts',
+      'vyos',
+      'aws',
+      'functions',
+      'infra',
+      'emulator',
+      'simulated-vyos',
+      'demo',
+      'lab',
+    ],
     because: 'it measures the product from outside and beside the naive ways',
   },
   {
+    folder: 'simulated-vyos',
+    may: ['vyos', 'emulator'],
+    because: 'it imitates VyOS, and of ours knows how `set` lines are read and what a machine of the emulated EC2 is',
+  },
+  {
     folder: 'demo',
-    may: ['topology', 'vyos', 'infra', 'emulator'],
+    may: ['topology', 'vyos', 'infra', 'emulator', 'simulated-vyos'],
     because: 'it shows the product from outside, over its contracts, on routers configured as ours are',
   },
   {
     folder: 'lab',
-    may: ['topology', 'vyos', 'infra', 'emulator', 'demo'],
+    may: ['topology', 'vyos', 'infra', 'emulator', 'simulated-vyos', 'demo'],
     because: 'it runs what goes onto routers with real daemons, beside the emulated AWS',
   },
 ];

@@ -3,9 +3,10 @@ import { resolve } from 'node:path';
 import { Option } from 'commander';
 import type { EmulatedTopology } from '#demo/emulate.ts';
 import { whyRefused } from '#infra/role-policies.ts';
-import { existingTopology } from '#topology/existing-topology.ts';
 import type { Topology } from '#topology/topology.ts';
 import { type AddCommand, examples } from '../cli.ts';
+import { isCreated } from '../created/created-sites.ts';
+import type { Io } from '../io.ts';
 import { topologyOption } from '../options.ts';
 import { CommandError } from '../output/command-error.ts';
 import { exitCodes } from '../output/exit-codes.ts';
@@ -19,7 +20,10 @@ export const emulate: AddCommand = (program, cli) => {
     .command('emulate')
     .helpGroup('Emulate:')
     .summary('run the stacks in an emulated AWS on 127.0.0.1')
-    .description('Run the stacks in an emulated AWS on 127.0.0.1, for any AWS SDK or CLI, until Ctrl-C.')
+    .description(
+      'Run the stacks in an emulated AWS on 127.0.0.1, for any AWS SDK or CLI, until Ctrl-C. With sites that are to be created the ' +
+        'account is empty, for `npx cdk deploy`.',
+    )
     .option(...topologyOption)
     .addOption(new Option('--port <N>', 'port of the AWS endpoint').default('0', 'any free port'))
     .option('--json', 'print one JSON object to stdout when it is ready')
@@ -30,21 +34,21 @@ export const emulate: AddCommand = (program, cli) => {
         if (!Number.isInteger(port) || port < 0 || port > 65_535) {
           throw new CommandError(exitCodes.usage, `--port takes a number from 0 to 65535, not "${options.port}"`);
         }
-        const topology = existingTopology(await requireTopology(options.topology, io));
+        const topology = await requireTopology(options.topology, io);
         const file = topologyFile(options.topology, io);
         if (file === '-')
           throw new CommandError(exitCodes.usage, 'emulate requires the topology as a file, not on standard input');
         const why = whyRefused(topology);
         if (why.length > 0) throw new CommandError(exitCodes.usage, why.join('\n'));
-        io.stderr.write('Synthesizing the stacks and starting…\n');
         const path = resolve(io.cwd, file);
-        const running = await start(topology, path, port, io.signal);
+        const started = topology.sites.some(isCreated) ? startEmpty : startDeployed;
+        const { close, text, json } = await started({ topology, path, port }, io);
         try {
-          if (options.json === true) writeJson(io.stdout, 'emulate', asJson(topology, path, running));
-          else io.stdout.write(render(topology, path, running));
+          if (options.json === true) writeJson(io.stdout, 'emulate', json);
+          else io.stdout.write(text);
           if (io.signal?.aborted !== true && io.signal !== undefined) await once(io.signal, 'abort');
         } finally {
-          await running.close();
+          await close();
         }
         return exitCodes.done;
       }),
@@ -52,16 +56,39 @@ export const emulate: AddCommand = (program, cli) => {
   examples(command, ['vyos-failover emulate --topology examples/tokyo-virginia.yaml --port 4566']);
 };
 
-/** Loads the emulator on use, because no other command needs it. */
-async function start(
-  topology: Topology,
-  file: string,
-  port: number,
-  signal: AbortSignal | undefined,
-): Promise<EmulatedTopology> {
+interface Emulated {
+  readonly topology: Topology;
+  /** Absolute path of the topology file. */
+  readonly path: string;
+  readonly port: number;
+}
+
+interface Started {
+  readonly text: string;
+  readonly json: object;
+  readonly close: () => Promise<void>;
+}
+
+/** Sites that exist: their stacks are deployed. Loads the emulator on use, because no other command needs it. */
+async function startDeployed({ topology, path, port }: Emulated, { stderr, signal }: Io): Promise<Started> {
+  stderr.write('Synthesizing the stacks and starting…\n');
   const { emulateTopology } = await import('#demo/emulate.ts');
+  const running = await orFailed(emulateTopology(topology, path, port, signal));
+  return { text: render(topology, path, running), json: asJson(topology, path, running), close: running.close };
+}
+
+/** Sites that are to be created: nothing is deployed, so that `cdk deploy` can do it. */
+async function startEmpty({ topology, path, port }: Emulated): Promise<Started> {
+  const { emulateEmptyAccount } = await import('#demo/emulate-empty.ts');
+  const { emulator, close } = await orFailed(emulateEmptyAccount(topology, port));
+  const credentials = emulator.credentials.forUser();
+  const json = { pid: process.pid, file: path, endpoint: emulator.endpoint, credentials, sites: [], metadata: {} };
+  return { text: renderEmpty(topology, path, emulator.endpoint, credentials), json, close };
+}
+
+async function orFailed<T>(starting: Promise<T>): Promise<T> {
   try {
-    return await emulateTopology(topology, file, port, signal);
+    return await starting;
   } catch (error) {
     throw new CommandError(exitCodes.failed, `emulate: ${(error as Error).message}`, { cause: error });
   }
@@ -102,6 +129,29 @@ To stop ${active?.name} and watch its routes move:
   curl -X POST ${emulator.endpoint}/_emulator/instances/${active?.instance}/stop
   aws ec2 describe-route-tables --query 'RouteTables[].Routes[].[DestinationCidrBlock,NetworkInterfaceId,State]' --output text
 \`curl ${emulator.endpoint}/_emulator\` lists all actions of the emulator.
+`;
+}
+
+function renderEmpty(
+  topology: Topology,
+  file: string,
+  endpoint: string,
+  { accessKeyId, secretAccessKey }: { readonly accessKeyId: string; readonly secretAccessKey: string },
+): string {
+  const region = topology.sites[0]?.region;
+  return `An account without ${topology.name} runs on ${endpoint} as process ${process.pid}. To end it, press Ctrl-C or run \`kill ${process.pid}\`.
+
+  export AWS_ENDPOINT_URL=${endpoint} AWS_EC2_METADATA_DISABLED=true
+  export AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey}
+  export AWS_REGION=${region} AWS_DEFAULT_REGION=${region}
+  export VYOS_FAILOVER_TOPOLOGY=${shellWord(file)}
+
+To create it, and watch its routers build themselves:
+  npx vyos-failover secrets create
+  npx cdk deploy --all --require-approval never
+  npx vyos-failover addresses
+  npx vyos-failover status          # fit after two rounds of the probe, one a minute: curl -X POST ${endpoint}/_emulator/schedules/tick
+To stop a router: curl -X POST ${endpoint}/_emulator/instances/INSTANCE/stop
 `;
 }
 

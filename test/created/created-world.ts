@@ -8,10 +8,10 @@ import type { Account, ImageFixture, RegionFixture } from '#emulator/account.ts'
 import type { Emulator } from '#emulator/emulator.ts';
 import { startEmulator } from '#emulator/start.ts';
 import { namesOf, outputName } from '#infra/names.ts';
+import { SimulatedRouters } from '#simulated-vyos/simulated-routers.ts';
 import type { Router, Site, Topology } from '#topology/topology.ts';
 import { neededSecrets } from '#vyos/needed-secrets.ts';
 import { commandLine, type Ended } from '../cli/command-line.ts';
-import { SimulatedRouters } from '../simulated-router/simulated-routers.ts';
 
 /** What all pre-shared keys are; no template, log or answer may ever have it. */
 export const SECRET = 'correct-horse-battery-staple';

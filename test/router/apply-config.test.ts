@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { undoOfFailedTakesS } from '#functions/config-push/limits/router-times.ts';
 import { routerProgram } from '#infra/router-program.ts';
-import { SimulatedVyos } from '#lab/simulated-vyos/simulated-vyos.ts';
+import { SimulatedVyos } from '#simulated-vyos/simulated-vyos.ts';
 import { inWords, PUSH } from './cells/one-push.ts';
 import { pushFile } from './cells/router-in-cells.ts';
 

@@ -6,7 +6,7 @@ import { onTestFinished, vi } from 'vitest';
 import { packedLines } from '#aws/packed-lines.ts';
 import { routerBundleFile } from '#infra/created/router-bundle-file.ts';
 import { bootParameterName } from '#infra/names.ts';
-import { CreatedRouter, type LaunchedInstance } from '#lab/simulated-vyos/created-router.ts';
+import { CreatedRouter, type LaunchedInstance } from '#simulated-vyos/created-router.ts';
 import type { Topology } from '#topology/topology.ts';
 import type { BootDocument } from '#vyos/boot-values.ts';
 import { routerSecrets } from '#vyos/router-secrets.ts';

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
 import type { Machine } from '#emulator/guests/guest-host.ts';
-import { SimulatedRouters } from '../simulated-router/simulated-routers.ts';
+import { SimulatedRouters } from '#simulated-vyos/simulated-routers.ts';
 import { NewRouter } from './boot.fixture.ts';
 
 it('boots, registers its SSM agent, runs on after a stop, and is gone when it is terminated', async () => {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { toPushPlan } from '#functions/config-push/plan/plan-answer.ts';
 import { routerProgram } from '#infra/router-program.ts';
-import { SimulatedVyos } from '#lab/simulated-vyos/simulated-vyos.ts';
+import { SimulatedVyos } from '#simulated-vyos/simulated-vyos.ts';
 import { renderConfig } from '#vyos/render.ts';
 import { planFile } from '../functions/fake-routers.ts';
 import { FILE, PushedPair, topology } from '../functions/pushed-pair.ts';

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { SimulatedVyos } from '#lab/simulated-vyos/simulated-vyos.ts';
+import { SimulatedVyos } from '#simulated-vyos/simulated-vyos.ts';
 
 const OLD = [
   'set system host-name tokyo-1',

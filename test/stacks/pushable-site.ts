@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { accountOf, instanceOf } from '#demo/account-of-topology.ts';
 import type { Emulator } from '#emulator/emulator.ts';
 import { startEmulator } from '#emulator/start.ts';
-import { SimulatedVyos } from '#lab/simulated-vyos/simulated-vyos.ts';
+import { SimulatedVyos } from '#simulated-vyos/simulated-vyos.ts';
 import type { Router } from '#topology/topology.ts';
 import { neededSecrets } from '#vyos/needed-secrets.ts';
 import { renderConfig } from '#vyos/render.ts';

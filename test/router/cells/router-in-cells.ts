@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import type { VyosFaults } from '#lab/simulated-vyos/simulated-vyos.ts';
+import type { VyosFaults } from '#simulated-vyos/simulated-vyos.ts';
 
 const SERVER = fileURLToPath(new URL('fork-server.py', import.meta.url));
-const SIMULATION = fileURLToPath(new URL('../../../lab/simulated-vyos/python', import.meta.url));
+const SIMULATION = fileURLToPath(new URL('../../../simulated-vyos/python', import.meta.url));
 const PROGRAM = fileURLToPath(new URL('../../../router/apply-config.d', import.meta.url));
 
 /** What SSM's secret is, whatever its name, unless `secret` says another. */

@@ -38,6 +38,8 @@ const REST_S = '0.05';
  */
 export class CreatedRouter {
   readonly vyos: SimulatedVyos;
+  /** `http://127.0.0.1:PORT`: what 169.254.169.254 is inside the instance. */
+  readonly metadata: string;
   readonly #env: Readonly<Record<string, string>>;
   readonly #processes = new Set<ChildProcess>();
   readonly #consoleWatcher: FSWatcher;
@@ -49,6 +51,7 @@ export class CreatedRouter {
   /** @param folder of its disk, which is empty */
   constructor(folder: string, { userData, metadata, endpoint, console, version = '1.4.0', place }: LaunchedInstance) {
     this.#place = place;
+    this.metadata = metadata;
     for (const name of ['dev', 'var/log', 'systemd', 'services']) mkdirSync(join(folder, name), { recursive: true });
     this.vyos = SimulatedVyos.installImage(folder, cloudInit(userData, folder), version);
     // VyOS uses the name servers of a DHCP lease only where it is told to.

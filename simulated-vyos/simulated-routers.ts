@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { GuestHost, Machine, RunningGuest } from '#emulator/guests/guest-host.ts';
-import { CreatedRouter } from '#lab/simulated-vyos/created-router.ts';
+import { CreatedRouter } from './created-router.ts';
 
 /** The guests of launched instances: each is a `CreatedRouter`, whose disk is a folder. */
 export class SimulatedRouters implements GuestHost {
