@@ -64,7 +64,7 @@ export function leaseStore(table: SiteTable) {
         await table.put({ pk: SWAP, sk: `unjournaled#${new Date(at).toISOString()}`, unjournaledAt: at, expires });
       }
       await table.updateIf(SWAP, 'lease', 'SET finished = :finished, lastTarget = :to', {
-        expression: 'journal.beganAt <= :at AND journal.#to.eni <> :to',
+        expression: 'journal.beganAt <= :at AND (journal.#to.eni <> :to OR attribute_exists(lastTarget))',
         values: { ':finished': true, ':to': to, ':at': at },
         names: { '#to': 'to' },
       });

@@ -178,6 +178,9 @@ export function siteStoreContract(open: () => Promise<Store>): void {
     expect(await storedState()).toMatchObject({ lastTarget: 'eni-2', unfinished: { to: 'eni-2' } });
     await store.countUnjournaled({ ...unjournaled(NOW + 90_000), to: 'eni-1', automatic: false });
     expect(await storedState()).toMatchObject({ lastTarget: 'eni-1', unfinished: undefined });
+    await store.countUnjournaled(unjournaled(NOW + 120_000));
+    expect(await storedState()).toMatchObject({ lastTarget: 'eni-2', unfinished: undefined });
+    await store.countUnjournaled({ ...unjournaled(NOW + 150_000), to: 'eni-1' });
     await store.begin(journal({ epoch: 2, run: 'run-2' }), await storedState(), NOW + LEASE_MS);
     expect(await storedState()).toMatchObject({ lastTarget: 'eni-2', unfinished: { epoch: 2, to: 'eni-2' } });
   });
