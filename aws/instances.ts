@@ -32,11 +32,11 @@ export async function attachmentOf(region: string, eni: string, signal?: AbortSi
   }
 }
 
-/** Turns termination protection off. An instance that no longer exists needs none. */
-export async function allowTermination(region: string, instance: string): Promise<void> {
+/** Turns termination protection on or off. An instance that no longer exists needs none. */
+export async function protectFromTermination(region: string, instance: string, on: boolean): Promise<void> {
   try {
     await new EC2Client({ ...BOUNDED_DESK, region }).send(
-      new ModifyInstanceAttributeCommand({ InstanceId: instance, DisableApiTermination: { Value: false } }),
+      new ModifyInstanceAttributeCommand({ InstanceId: instance, DisableApiTermination: { Value: on } }),
     );
   } catch (error) {
     if (error instanceof EC2ServiceException && GONE.has(error.name)) return;

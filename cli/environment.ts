@@ -52,7 +52,7 @@ export interface Cloud {
     signal: AbortSignal | undefined,
   ): Promise<LastOperation>;
   attachmentOf(region: string, eni: string, signal: AbortSignal | undefined): Promise<Attachment | undefined>;
-  allowTermination(region: string, instance: string): Promise<void>;
+  protectFromTermination(region: string, instance: string, on: boolean): Promise<void>;
   imageExists(region: string, image: string, signal: AbortSignal | undefined): Promise<boolean>;
   typeIsOffered(region: string, eni: string, type: string, signal: AbortSignal | undefined): Promise<boolean>;
 }

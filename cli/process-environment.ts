@@ -40,7 +40,7 @@ const cloud: Cloud = {
   parameterDefaults: async (...call) => (await stacks()).parameterDefaults(...call),
   lastOperation: async (...call) => (await stacks()).lastOperation(...call),
   attachmentOf: async (...call) => (await instances()).attachmentOf(...call),
-  allowTermination: async (...call) => (await instances()).allowTermination(...call),
+  protectFromTermination: async (...call) => (await instances()).protectFromTermination(...call),
   imageExists: async (...call) => (await instances()).imageExists(...call),
   typeIsOffered: async (...call) => (await instances()).typeIsOffered(...call),
 };

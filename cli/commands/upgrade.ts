@@ -101,6 +101,7 @@ function requireCreated(site: Site, { router, replace }: Options): void {
 async function run(context: UpgradeContext, options: Options): Promise<UpgradeView> {
   const { cli } = context;
   const wanted = new Map<string, Launch>();
+  let begun: UpgradeView | undefined;
   const ended = async (outcome: UpgradeView['outcome'], says: string): Promise<UpgradeView> => {
     const end = await readEnd(context, wanted);
     const isOver = outcome === 'upgraded' || outcome === 'current' || outcome === 'planned' || outcome === 'declined';
@@ -111,7 +112,7 @@ async function run(context: UpgradeContext, options: Options): Promise<UpgradeVi
       says,
       steps: [],
       ...end,
-      next: isOver ? null : nextCommand(context, options, end),
+      next: isOver ? null : nextCommand(context, options, isReplaced(context.only, begun, { outcome, ...end })),
     };
   };
   try {
@@ -131,14 +132,18 @@ async function run(context: UpgradeContext, options: Options): Promise<UpgradeVi
       cli.io.signal?.throwIfAborted();
       if (!agreed) return { ...planned, outcome: 'declined', says: 'Declined; nothing was changed.' };
     }
-    if (options.dryRun !== true) await interruptible(context, () => upgradeSite(site, context));
+    if (options.dryRun !== true) {
+      begun = planned;
+      await interruptible(context, () => upgradeSite(site, context));
+    }
     return await (steps.length === 0
       ? ended('current', 'There is nothing to upgrade.')
       : ended('upgraded', 'The instances are replaced.'));
   } catch (error) {
     if (cli.io.signal?.aborted === true) return ended('interrupted', 'Interrupted.');
     if (error instanceof UpgradeStopped) return ended(error.outcome, error.message);
-    if (error instanceof CommandError && error.exitCode === exitCodes.failed) return ended('failed', error.message);
+    if (error instanceof CommandError && (begun !== undefined || error.exitCode === exitCodes.failed))
+      return ended('failed', error.message);
     throw error;
   }
 }
@@ -164,20 +169,31 @@ async function interruptible(context: UpgradeContext, work: () => Promise<void>)
 const INTERRUPTED =
   '\nInterrupted. CloudFormation completes the update that has begun. Reading what there is; Ctrl-C again exits at once.\n';
 
-/** The same command; without --replace once the router's instance is removed, because launching it completes the replacement. */
+/** Whether the instance that --replace names is removed, or an interrupted run has launched the new one. */
+function isReplaced(
+  only: string | undefined,
+  before: UpgradeView | undefined,
+  { outcome, routers }: Pick<UpgradeView, 'outcome' | 'routers'>,
+): boolean {
+  const instanceIn = (view: Pick<UpgradeView, 'routers'>) => view.routers.find(({ name }) => name === only)?.instance;
+  const isLaunched =
+    outcome === 'interrupted' && before !== undefined && instanceIn(before) !== instanceIn({ routers });
+  return isLaunched || routers.some(({ state }) => state === 'removed' || state === 'changing');
+}
+
+/** The same command; without --replace once the instance is replaced, because the command then only has to complete the replacement. */
 function nextCommand(
   { where, by, cli }: UpgradeContext,
   { topology, image: given, type, router, replace, override = [], by: stated }: Options,
-  { routers }: Pick<UpgradeView, 'routers'>,
+  isReplacedAlready: boolean,
 ): string {
-  const isBegun = routers.some(({ state }) => state === 'removed' || state === 'changing');
   const words = [
     where.site.name,
     ...(topology === undefined ? [] : ['--topology', topology]),
     ...(given === undefined ? [] : ['--image', given]),
     ...(type === undefined ? [] : ['--type', type]),
     ...(router === undefined ? [] : ['--router', router]),
-    ...(replace === true && !isBegun ? ['--replace'] : []),
+    ...(replace === true && !isReplacedAlready ? ['--replace'] : []),
     ...override.flatMap((rule) => ['--override', rule]),
     ...(stated === undefined || by === cli.environment.user ? [] : ['--by', by]),
   ];

@@ -37,8 +37,12 @@ export function describe({ region, name }: StackName, { environment, io }: Cli):
   return explainingStackFaults(region, { io }, () => environment.cloud.describeStack({ region, name }, io.signal));
 }
 
+/**
+ * REVIEW_IN_PROGRESS stays until the first change set of a new stack is executed, or the stack is deleted:
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html
+ */
 export function isUnderWay({ status }: Stack): boolean {
-  return status.endsWith('_IN_PROGRESS');
+  return status.endsWith('_IN_PROGRESS') && status !== 'REVIEW_IN_PROGRESS';
 }
 
 /** Whether a stack accepts an update. */

@@ -43,7 +43,9 @@ async function beginDeletion({ region, name, router }: DoomedStack, cli: Cli): P
       environment.cloud.attachmentOf(region, router.eni, io.signal),
     );
     if (attached !== undefined)
-      await explainingEc2Faults(region, cli, () => environment.cloud.allowTermination(region, attached.instance));
+      await explainingEc2Faults(region, cli, () =>
+        environment.cloud.protectFromTermination(region, attached.instance, false),
+      );
   }
   const token = environment.newId();
   await explainingStackFaults(region, cli, () => environment.cloud.deleteStack({ region, name }, token));

@@ -25,8 +25,19 @@ export async function endOwnMaintenance(site: UpgradeSite, context: UpgradeConte
   return left.length > 0;
 }
 
-export function isInOwnMaintenance({ seen }: SiteStatus, router: string): boolean {
+export function isInOwnMaintenance(status: SiteStatus, router: string): boolean {
+  return maintenanceOf(status, router)?.reason === REASON;
+}
+
+/** The maintenance of an operator, as a clause: an upgrade must not end it. */
+export function operatorsMaintenance(status: SiteStatus, router: string): string[] {
+  const found = maintenanceOf(status, router);
+  if (found === undefined || found.reason === REASON) return [];
+  return [`${router} is in maintenance (${found.by}: ${found.reason}): end it first (vyos-failover maintenance)`];
+}
+
+function maintenanceOf({ seen }: SiteStatus, router: string) {
   const { active, standby } = seen.site.routers;
   const { eni } = active.name === router ? active : standby;
-  return seen.stored.maintenance[eni]?.reason === REASON;
+  return seen.stored.maintenance[eni];
 }

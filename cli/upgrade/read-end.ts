@@ -2,6 +2,7 @@ import type { Stack } from '#aws/stacks.ts';
 import { routerStackName } from '#infra/names.ts';
 import type { Router } from '#topology/topology.ts';
 import { createdRouters } from '../created/created-sites.ts';
+import { explainingEc2Faults } from '../created/explaining-stack-faults.ts';
 import { describe, isUnderWay } from '../created/stack-ended.ts';
 import { CommandError } from '../output/command-error.ts';
 import type { RouterUpgradeView, UpgradeView } from '../views/upgrade-view.ts';
@@ -36,7 +37,9 @@ async function readRouter(
   const { region } = site;
   const [stack, attached] = await Promise.all([
     orUnknown(() => describe({ region, name: routerStackName(topology, site, router.name) }, cli)),
-    orUnknown(() => cli.environment.cloud.attachmentOf(region, router.eni, undefined)),
+    orUnknown(() =>
+      explainingEc2Faults(region, cli, () => cli.environment.cloud.attachmentOf(region, router.eni, undefined)),
+    ),
   ]);
   return {
     name: router.name,
@@ -62,7 +65,7 @@ async function orUnknown<T>(read: () => Promise<T>): Promise<T | undefined> {
   try {
     return await read();
   } catch (error) {
-    if (error instanceof CommandError || (error instanceof Error && '$metadata' in error)) return undefined;
+    if (error instanceof CommandError) return undefined;
     throw error;
   }
 }

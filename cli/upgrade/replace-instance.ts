@@ -1,8 +1,9 @@
 import { explainingEc2Faults, explainingStackFaults } from '../created/explaining-stack-faults.ts';
-import { failuresOf, isUpdatable, stackEnded } from '../created/stack-ended.ts';
+import { describe, failuresOf, isUnderWay, isUpdatable, stackEnded } from '../created/stack-ended.ts';
+import { CommandError, saysAndHint } from '../output/command-error.ts';
 import { routersOf } from '../require-name.ts';
 import { siteObstacles, unfitness } from './gate.ts';
-import { setMaintenance } from './own-maintenance.ts';
+import { isInOwnMaintenance, setMaintenance } from './own-maintenance.ts';
 import { readStatus } from './read-site.ts';
 import { report, type UpgradeContext, UpgradeStopped } from './upgrade-context.ts';
 import type { RouterStack } from './upgrade-state.ts';
@@ -13,7 +14,8 @@ const POLL_MS = 5_000;
 
 /**
  * Removes the instance of a router that is not the owner: maintenance, the last check, termination protection off, Present=false.
- * The maintenance ends when the instance is removed, or the removal has failed; after Ctrl-C it stays until the next run.
+ * The maintenance ends when the instance is removed, or the removal has failed, and then the instance is protected again; after Ctrl-C
+ * it stays until the next run.
  *
  * @throws UpgradeStopped
  */
@@ -26,8 +28,12 @@ export async function removeInstance(of: RouterStack, context: UpgradeContext): 
   });
   try {
     await ended(of, begun, context);
+  } catch (error) {
+    if (context.cli.io.signal?.aborted !== true) await protectAgain(of, context);
+    throw error;
   } finally {
     if (context.cli.io.signal?.aborted !== true) await setMaintenance(name, false, context);
+    else report(context, `${name} stays in maintenance until the command continues`);
   }
 }
 
@@ -38,11 +44,36 @@ async function beginRemoval(of: RouterStack, context: UpgradeContext): Promise<U
   const attached = await attachedTo(of, context);
   context.cli.io.signal?.throwIfAborted();
   if (attached !== undefined) {
-    await explainingEc2Faults(region, context.cli, () => cloud.allowTermination(region, attached.instance));
+    await explainingEc2Faults(region, context.cli, () =>
+      cloud.protectFromTermination(region, attached.instance, false),
+    );
     report(context, `termination protection of ${attached.instance} (${of.router.name}) is off`);
   }
   report(context, `removing the instance of ${of.router.name}…`);
-  return update(of, { Present: 'false', ...launchOf(of) }, context);
+  try {
+    return await update(of, { Present: 'false', ...launchOf(of) }, context);
+  } catch (error) {
+    await protectAgain(of, context);
+    throw error;
+  }
+}
+
+/** Turns termination protection on where the removal has failed and the stack keeps the instance. Logs a failure and continues. */
+async function protectAgain(of: RouterStack, context: UpgradeContext): Promise<void> {
+  const { region } = of.where;
+  try {
+    const stack = await describe(of.where, context.cli);
+    const attached = await attachedTo(of, context);
+    const isKept = stack !== undefined && !isUnderWay(stack) && stack.parameters['Present'] !== 'false';
+    if (!isKept || attached === undefined) return;
+    await explainingEc2Faults(region, context.cli, () =>
+      context.cli.environment.cloud.protectFromTermination(region, attached.instance, true),
+    );
+    report(context, `termination protection of ${attached.instance} (${of.router.name}) is on again`);
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    report(context, `termination protection of ${of.router.name} may be off: ${saysAndHint(error.message).says}`);
+  }
 }
 
 function attachedTo({ router: { eni }, where: { region } }: RouterStack, { cli }: UpgradeContext) {
@@ -58,6 +89,7 @@ async function checkAgain({ router: { name } }: RouterStack, context: UpgradeCon
     ...(status.owner === peer ? [] : [`its routes point at ${status.owner ?? 'both routers'}, not at ${peer}`]),
     ...siteObstacles(status, context.overrides),
     ...unfitness(status, peer),
+    ...(isInOwnMaintenance(status, name) ? [] : ['another command has ended or replaced its maintenance']),
   ];
   if (why.length > 0) throw new UpgradeStopped('refused', `The instance of ${name} is not removed: ${why.join('; ')}.`);
 }

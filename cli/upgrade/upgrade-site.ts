@@ -4,7 +4,7 @@ import { askForPlan } from '../push/requests.ts';
 import { routersOf } from '../require-name.ts';
 import { configObstacles, siteObstacles, unfitness } from './gate.ts';
 import { moveTo } from './move-to.ts';
-import { endOwnMaintenance, isInOwnMaintenance } from './own-maintenance.ts';
+import { endOwnMaintenance, isInOwnMaintenance, operatorsMaintenance } from './own-maintenance.ts';
 import { BOOTS_WITHIN_MS, proveRouter } from './prove-router.ts';
 import { readStatus, readUpgradeSite, type UpgradeSite } from './read-site.ts';
 import { launchInstance, removeInstance } from './replace-instance.ts';
@@ -73,7 +73,7 @@ async function whyNotReplace(
   const why = [
     ...siteObstacles(status, overrides),
     ...unfitness(status, peer),
-    ...(mustBeFit ? unfitness(status, router.name) : []),
+    ...(mustBeFit ? unfitness(status, router.name) : operatorsMaintenance(status, router.name)),
   ];
   if (why.length > 0) return why;
   const plan = await askForPlan(where, { text, overrides: [] }, cli);

@@ -84,7 +84,7 @@ const noCloud: Cloud = {
   parameterDefaults: notDeployed,
   lastOperation: notDeployed,
   attachmentOf: () => Promise.resolve(undefined),
-  allowTermination: notDeployed,
+  protectFromTermination: notDeployed,
   imageExists: () => Promise.resolve(false),
   typeIsOffered: () => Promise.resolve(false),
 };

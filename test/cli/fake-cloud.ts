@@ -101,9 +101,10 @@ export class FakeCloud implements Cloud {
     return Promise.resolve(this.attached.get(eni));
   }
 
-  allowTermination(_region: string, instance: string): Promise<void> {
-    this.calls.push(`allow termination of ${instance}`);
-    this.unprotected.add(instance);
+  protectFromTermination(_region: string, instance: string, on: boolean): Promise<void> {
+    this.calls.push(`${on ? 'forbid' : 'allow'} termination of ${instance}`);
+    if (on) this.unprotected.delete(instance);
+    else this.unprotected.add(instance);
     return Promise.resolve();
   }
 

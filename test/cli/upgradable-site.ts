@@ -40,6 +40,8 @@ export class UpgradableSite {
   readonly unlaunchable = new Map<string, string>();
   /** CloudFormation cannot delete an instance, and forgets it. */
   keepsInstances = false;
+  /** The deployed topology is not that of the command line. */
+  rejectsPlans = false;
   /** What happened to instances and routes, in order. */
   readonly story: string[] = [];
   readonly #up = new Map<Name, number>([
@@ -203,6 +205,7 @@ export class UpgradableSite {
   }
 
   #plan(): unknown {
+    if (this.rejectsPlans) return { outcome: 'wrong-topology', says: 'deploy the topology first' };
     const routers = (['tokyo-2', 'tokyo-1'] as const).map((name) => ({
       name,
       commands: [],

@@ -194,6 +194,8 @@ describe('Ctrl-C', () => {
     const { exitCode, view, stderr } = await asJson(upgrade, { signal: interrupt.signal });
     expect(exitCode).toBe(130);
     expect(stderr).toContain('CloudFormation completes the update that has begun');
+    const inMaintenance = Object.keys(site.world.stored.maintenance).length > 0;
+    expect(stderr.includes('stays in maintenance until the command continues')).toBe(inMaintenance);
     expect(view).toMatchObject({
       outcome: 'interrupted',
       owner: site.owner,
@@ -218,6 +220,101 @@ test('Ctrl-C while the last instance boots: the next run waits until it is fit',
   expect(exitCode).toBe(0);
   expect(stderr).toContain('waiting for tokyo-1: tokyo-1 is not fit');
   expect((await site.run(['plan', 'tokyo'])).stdout).not.toContain('tokyo-1 is not fit');
+});
+
+test('Ctrl-C after --replace has launched the instance: the next command does not replace it again', async () => {
+  const interrupt = new AbortController();
+  site.beforeSleep = () => {
+    if (site.story.at(-1) === 'tokyo-2 launched from ami-1') interrupt.abort();
+  };
+  const line = ['upgrade', 'tokyo', '--router', 'tokyo-2', '--replace', '--yes'];
+  const { exitCode, view } = await asJson(line, { signal: interrupt.signal });
+  expect({ exitCode, next: view['next'] }).toEqual({
+    exitCode: 130,
+    next: 'vyos-failover upgrade tokyo --router tokyo-2',
+  });
+});
+
+describe('a removal that fails', () => {
+  const rollBack = () => {
+    site.cloud.onUpdate = () => (ended) => {
+      ended.status = 'UPDATE_ROLLBACK_COMPLETE';
+      Object.assign(ended.parameters, { Present: 'true', ImageId: 'ami-1' });
+    };
+  };
+
+  test('leaves the instance with its termination protection, and without maintenance', async () => {
+    rollBack();
+    const { exitCode, stderr } = await asJson(upgrade);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('termination protection of i-02 (tokyo-2) is on again');
+    expect([...site.cloud.unprotected]).toEqual([]);
+    expect(site.world.stored.maintenance).toEqual({});
+  });
+
+  test('because CloudFormation refuses the update, does so, too', async () => {
+    site.cloud.updateStack = () => Promise.reject(new Error('Access denied'));
+    const { exitCode, view } = await asJson(upgrade);
+    expect({ exitCode, says: view['says'] }).toEqual({
+      exitCode: 1,
+      says: expect.stringContaining('Access denied') as string,
+    });
+    expect([...site.cloud.unprotected]).toEqual([]);
+    expect(site.world.stored.maintenance).toEqual({});
+  });
+});
+
+test('credentials that expire while a router boots: it says where the traffic is, and how to continue', async () => {
+  site.beforeSleep = () => {
+    if (site.stack('tokyo-2').parameters['LaunchTemplateVersion'] !== '2') return;
+    const fault = Object.assign(new Error('Token is expired'), { name: 'CredentialsProviderError' });
+    site.cloud.attachmentOf = () => Promise.reject(fault);
+    site.cloud.describeStack = () => Promise.reject(fault);
+  };
+  const { exitCode, view } = await asJson(upgrade);
+  expect(exitCode).toBe(1);
+  expect(view).toMatchObject({
+    outcome: 'failed',
+    owner: 'tokyo-1',
+    routers: [{ state: 'unknown' }, { state: 'unknown' }],
+    next: 'vyos-failover upgrade tokyo --image ami-2',
+  });
+});
+
+test('a topology that is not the deployed one any more, after a step, ends with 1 and the command that continues', async () => {
+  site.beforeSleep = () => {
+    if (site.owner === 'tokyo-2') site.rejectsPlans = true;
+  };
+  site.afterRequest = () => site.beforeSleep();
+  const { exitCode, view } = await asJson(upgrade);
+  expect(exitCode).toBe(1);
+  expect(view).toMatchObject({
+    outcome: 'failed',
+    owner: 'tokyo-2',
+    next: 'vyos-failover upgrade tokyo --image ami-2',
+  });
+});
+
+describe('maintenance', () => {
+  test('that another run ends before the removal: nothing is removed', async () => {
+    site.afterRequest = (request) => {
+      const { action, on } = request as { action: string; on?: boolean };
+      if (action === 'maintenance' && on === true) site.world.stored = { ...site.world.stored, maintenance: {} };
+    };
+    const { exitCode, view } = await asJson(upgrade);
+    expect(exitCode).toBe(4);
+    expect(view['says']).toContain('another command has ended or replaced its maintenance');
+    expect(site.story).toEqual([]);
+  });
+
+  test('of an operator is not ended by --replace', async () => {
+    const maintenance = { 'eni-02': { since: 0, by: 'ann', reason: 'disk check' } };
+    site.world.stored = { ...site.world.stored, maintenance };
+    const { exitCode, view } = await asJson(['upgrade', 'tokyo', '--router', 'tokyo-2', '--replace', '--yes']);
+    expect(exitCode).toBe(4);
+    expect(view['says']).toContain('tokyo-2 is in maintenance (ann: disk check): end it first');
+    expect(site.world.stored.maintenance).toEqual(maintenance);
+  });
 });
 
 test.each(['tokyo-1', 'tokyo-2'] as const)('launches %s again after its instance was terminated', async (name) => {
@@ -319,5 +416,13 @@ describe('bad input', () => {
     expect(exitCode).toBe(1);
     expect(view['says']).toContain('--router--tokyo-1 does not exist in ap-northeast-1: deploy the topology.');
     expect(view['says']).toContain('aws cloudformation continue-update-rollback');
+  });
+
+  test('a stack whose first change set was never executed is no operation to wait for', async () => {
+    site.stack('tokyo-2').status = 'REVIEW_IN_PROGRESS';
+    site.beforeSleep = () => expect.fail('waits');
+    const { exitCode, view } = await asJson(upgrade);
+    expect(exitCode).toBe(1);
+    expect(view['says']).toContain('is REVIEW_IN_PROGRESS: delete it (aws cloudformation delete-stack');
   });
 });
