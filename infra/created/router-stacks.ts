@@ -26,6 +26,6 @@ export function addRouterStacks(app: App, { topology, created, siteStacks, folde
     });
     // The managed routes are created at the active router. Were the standby there first, it would take them from an interface
     // that has no instance yet.
-    if (first !== undefined) second?.addDependency(first);
+    if (first !== undefined) second?.addStackDependency(first);
   }
 }
