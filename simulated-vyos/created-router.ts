@@ -1,6 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, type FSWatcher, mkdirSync, readdirSync, readFileSync, rmSync, watch } from 'node:fs';
+import {
+  existsSync,
+  type FSWatcher,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  watch,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { cloudInit } from './cloud-init.ts';
@@ -52,7 +61,11 @@ export class CreatedRouter {
   constructor(folder: string, { userData, metadata, endpoint, console, version = '1.4.0', place }: LaunchedInstance) {
     this.#place = place;
     this.metadata = metadata;
-    for (const name of ['dev', 'var/log', 'systemd', 'services']) mkdirSync(join(folder, name), { recursive: true });
+    for (const name of ['dev', 'var/log', 'systemd', 'services', 'sys/class/tty/console'])
+      mkdirSync(join(folder, name), { recursive: true });
+    // The kernel's console is the screen, which EC2 does not return as text.
+    for (const name of ['console', 'ttyS0']) writeFileSync(join(folder, 'dev', name), '');
+    writeFileSync(join(folder, 'sys/class/tty/console/active'), 'tty0\n');
     this.vyos = SimulatedVyos.installImage(folder, cloudInit(userData, folder), version);
     // VyOS uses the name servers of a DHCP lease only where it is told to.
     const resolves = this.vyos.running.some((line) => line.startsWith('set system name-server '));
@@ -147,10 +160,9 @@ export class CreatedRouter {
     return existsSync(join(this.vyos.folder, 'config/vyos-failover/built'));
   }
 
-  /** What its console has shown. */
+  /** What its serial port has shown, which EC2 returns as the console. */
   get console(): string {
-    const file = join(this.vyos.folder, 'dev/console');
-    return existsSync(file) ? readFileSync(file, 'utf8') : '';
+    return readFileSync(join(this.vyos.folder, 'dev/ttyS0'), 'utf8');
   }
 
   /** One that fails or is killed is started again (Restart=on-failure). */

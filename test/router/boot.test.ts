@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AwsV4Signer } from 'aws4fetch';
 import { describe, expect, it } from 'vitest';
@@ -152,6 +153,17 @@ describe('what is not there yet is awaited, and the console says what it is', ()
     expect(launched.aws.requests.length).toBeGreaterThan(8);
     expect(router.console.match(/waiting/g)).toHaveLength(2);
     expect(router.vyos.uptime - before).toBeGreaterThan(300);
+  });
+
+  it('once as well if the serial port is the console of the kernel', async () => {
+    const launched = await NewRouter.launch();
+    launched.deploy(undefined);
+    await rm(join(launched.folder, 'dev/console'));
+    await symlink('ttyS0', join(launched.folder, 'dev/console'));
+    await writeFile(join(launched.folder, 'sys/class/tty/console/active'), 'tty0 ttyS0\n');
+    await launched.router.start();
+    await launched.untilConsole(/ParameterNotFound/);
+    expect(launched.router.console.match(/waiting/g)).toHaveLength(1);
   });
 });
 
