@@ -55,6 +55,8 @@ export interface ImageFixture {
   readonly owner: string;
   /** Default `x86_64`. */
   readonly architecture?: 'x86_64' | 'arm64';
+  /** Default `/dev/xvda`. */
+  readonly rootDevice?: string;
   /** ISO 8601. Default 2026-01-01T00:00:00.000Z. */
   readonly createdAt?: string;
   /** Code of its Marketplace product. Default: it is not of the Marketplace. */

@@ -172,6 +172,8 @@ function adviceOn(why: readonly string[]): string {
     return '. Subscribe to the image in AWS Marketplace, and run the same command again';
   if (/VcpuLimitExceeded|vCPU limit/.test(text))
     return '. Request a higher quota of vCPUs in Service Quotas, or choose another --type, and run the command again';
+  if (/size or snapshotId/.test(text))
+    return '. The root device of the image is not /dev/xvda: choose another --image, and run the command again';
   if (/InvalidAMIID|image id/i.test(text)) return '. Choose another --image, and run the command again';
   return '';
 }

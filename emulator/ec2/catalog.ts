@@ -25,12 +25,13 @@ export function catalogOf(region: string, fixture: RegionFixture, raised: Readon
   };
 }
 
-function imageOf({ id, name, owner, architecture, createdAt, product, subscribed }: ImageFixture): Image {
+function imageOf({ id, name, owner, architecture, rootDevice, createdAt, product, subscribed }: ImageFixture): Image {
   return {
     id,
     name,
     owner,
     architecture: architecture ?? 'x86_64',
+    rootDevice: rootDevice ?? '/dev/xvda',
     product,
     subscribed: subscribed ?? true,
     createdAt: Date.parse(createdAt ?? '2026-01-01T00:00:00.000Z'),

@@ -29,7 +29,7 @@ export const describeImages: Read = {
         isPublic: image.owner !== state.account,
         creationDate: new Date(image.createdAt).toISOString(),
         rootDeviceType: 'ebs',
-        rootDeviceName: '/dev/xvda',
+        rootDeviceName: image.rootDevice,
         virtualizationType: 'hvm',
         hypervisor: 'xen',
         productCodes: image.product === undefined ? [] : [{ productCode: image.product, type: 'marketplace' }],

@@ -42,6 +42,13 @@ export const metadataOptions = z
     tags: InstanceMetadataTags === undefined ? undefined : InstanceMetadataTags === 'enabled',
   }));
 
+const deviceRequest = z
+  .object({
+    DeviceName: z.string(),
+    Ebs: z.object({ VolumeSize: number.optional(), SnapshotId: z.string().optional() }).default({}),
+  })
+  .transform(({ DeviceName, Ebs }) => ({ name: DeviceName, size: Ebs.VolumeSize, snapshot: Ebs.SnapshotId }));
+
 const tagSpecifications = z.array(z.object({ ResourceType: z.string(), Tags: tagList })).default([]);
 
 const dataSchema = z
@@ -52,6 +59,7 @@ const dataSchema = z
     IamInstanceProfile: z.object({ Name: z.string().optional(), Arn: z.string().optional() }).optional(),
     NetworkInterfaces: z.array(interfaceRequest).optional(),
     SecurityGroupIds: z.array(z.string()).optional(),
+    BlockDeviceMappings: z.array(deviceRequest).optional(),
     DisableApiTermination: flag.optional(),
     Monitoring: z.object({ Enabled: flag.optional() }).optional(),
     MetadataOptions: metadataOptions.optional(),
@@ -65,6 +73,7 @@ const dataSchema = z
       profile: data.IamInstanceProfile?.Arn ?? data.IamInstanceProfile?.Name,
       interfaces: data.NetworkInterfaces,
       groups: data.SecurityGroupIds,
+      devices: data.BlockDeviceMappings,
       disableApiTermination: data.DisableApiTermination,
       detailedMonitoring: data.Monitoring?.Enabled,
       metadata: data.MetadataOptions,

@@ -355,6 +355,13 @@ describe('a launch that fails', () => {
     expect(site.story).toEqual(WHOLE_STORY.map((line) => line.replace('ami-2', 'ami-3')));
   });
 
+  test('for an image with another root device says which one is needed', async () => {
+    site.unlaunchable.set('ami-2', 'MissingParameter: The request must contain the parameter size or snapshotId');
+    const { exitCode, view } = await asJson(upgrade);
+    expect(exitCode).toBe(1);
+    expect(view['says']).toContain('The root device of the image is not /dev/xvda: choose another --image');
+  });
+
   test('an instance that does not come up in 20 minutes ends with 1; the owner keeps the traffic', async () => {
     site.plans['tokyo-2'] = {};
     site.beforeSleep = () => {

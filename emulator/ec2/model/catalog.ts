@@ -25,6 +25,8 @@ export interface Image {
   /** Account id. */
   readonly owner: string;
   readonly architecture: 'x86_64' | 'arm64';
+  /** The device of its only volume. */
+  readonly rootDevice: string;
   /** Marketplace product code. */
   readonly product: string | undefined;
   /** Whether the account subscribed to the product. */

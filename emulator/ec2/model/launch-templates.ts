@@ -29,11 +29,20 @@ export interface LaunchTemplateData {
   readonly subnet?: string | undefined;
   readonly groups?: readonly string[] | undefined;
   readonly zone?: string | undefined;
+  readonly devices?: readonly DeviceRequest[] | undefined;
   readonly disableApiTermination?: boolean | undefined;
   readonly detailedMonitoring?: boolean | undefined;
   readonly metadata?: MetadataSettings | undefined;
   /** Of the instance. */
   readonly tags?: Tags | undefined;
+}
+
+/** A volume: the image's, with other properties, or an additional one. */
+export interface DeviceRequest {
+  readonly name: string;
+  /** GiB, or the snapshot to create it from; both undefined: those of the image. */
+  readonly size?: number | undefined;
+  readonly snapshot?: string | undefined;
 }
 
 export interface InterfaceRequest {

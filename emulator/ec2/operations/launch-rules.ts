@@ -1,4 +1,4 @@
-import { invalidParameter } from '#emulator/ec2/errors.ts';
+import { invalidParameter, missingParameter } from '#emulator/ec2/errors.ts';
 import { imageNamed } from '#emulator/ec2/images.ts';
 import { architectureOf, INSTANCE_TYPES, vcpusOf } from '#emulator/ec2/instance-types.ts';
 import type { Image } from '#emulator/ec2/model/catalog.ts';
@@ -40,6 +40,17 @@ export function checkImage(id: string, type: string, state: RegionState): Image 
     );
   }
   return image;
+}
+
+/**
+ * Throws `MissingParameter` for a device that is not the image's root device, and so is a new volume, whose size nothing states:
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EbsBlockDevice.html
+ */
+export function checkDevices({ devices = [] }: LaunchTemplateData, { rootDevice }: Image): void {
+  const isUnknown = devices.some(
+    ({ name, size, snapshot }) => name !== rootDevice && size === undefined && snapshot === undefined,
+  );
+  if (isUnknown) throw missingParameter('size or snapshotId');
 }
 
 /** Throws `InvalidParameterValue` for what is no type, `Unsupported` for one that the zone does not offer. */

@@ -6,7 +6,15 @@ import type { NetworkInterface } from '#emulator/ec2/model/networks.ts';
 import type { Operation, OperationContext } from '#emulator/ec2/operation.ts';
 import { type RegionState, replaced, zoneOf } from '#emulator/ec2/state.ts';
 import { AwsError } from '#emulator/service.ts';
-import { checkImage, checkMetadataTags, checkProfile, checkType, checkVcpus, imageIdOf } from './launch-rules.ts';
+import {
+  checkDevices,
+  checkImage,
+  checkMetadataTags,
+  checkProfile,
+  checkType,
+  checkVcpus,
+  imageIdOf,
+} from './launch-rules.ts';
 import { checkUserData, findLaunchTemplate, versionOf } from './launch-template.ts';
 import { createNetworkInterface } from './network-interface.ts';
 
@@ -30,6 +38,7 @@ export function launchInstance({ template, data }: LaunchRequest): Operation<Ins
     // EC2's own default.
     const type = wanted.instanceType ?? 'm1.small';
     const image = checkImage(imageIdOf(wanted.imageId, context), type, state);
+    checkDevices(wanted, image);
     const { state: prepared, interfaces } = withInterfaces(wanted, state, context);
     const zone = zoneOf(state, interfaces[0]?.interface.subnet ?? '');
     checkType(type, zone, state);

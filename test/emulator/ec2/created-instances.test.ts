@@ -66,6 +66,14 @@ describe('an instance of a launch template', () => {
     expect(await instanceOf(client, ids['Instance'])).toMatchObject({ ImageId: image });
   });
 
+  it('changes the volume of its image’s root device; a volume at another device needs a size', async () => {
+    const devices = (DeviceName: string) => ({ BlockDeviceMappings: [{ DeviceName, Ebs: { Encrypted: true } }] });
+    await expect(deployed(router(devices('/dev/xvda')))).resolves.toBeDefined();
+    await expect(deployed(router(devices('/dev/sda1')))).rejects.toThrow(
+      'MissingParameter: The request must contain the parameter size or snapshotId',
+    );
+  });
+
   it('is launched from the version that is named: a new version changes neither it nor the default version', async () => {
     const { client, ids, emulator } = await deployed(router());
     const next = createLaunchTemplateVersion(ids['Template'] ?? '', { data: { imageId: image }, description: 'two' });
