@@ -13,5 +13,7 @@ export function imageIdOf(scope: Construct, image: Image): string | undefined {
   if ('parameter' in image) return `resolve:ssm:${image.parameter}`;
   if (Token.isUnresolved(Stack.of(scope).account)) return undefined;
   // The answer stays in cdk.context.json, so that an ordinary deployment sees no newer image.
-  return MachineImage.lookup({ owners: [image.owner], name: image.name }).getImage(scope).imageId;
+  const { owner, name } = image;
+  const filters = { architecture: ['x86_64'] };
+  return MachineImage.lookup({ owners: [owner], name, filters }).getImage(scope).imageId;
 }

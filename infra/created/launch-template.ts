@@ -14,7 +14,7 @@ export interface RouterLaunchProps {
   readonly userData: Buffer;
 }
 
-/** VyOS's images [unverified]; https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/device_naming.html */
+/** VyOS's images: https://github.com/vyos/build-ami, `ami_root_device_name`. An image with another one cannot be launched. */
 const ROOT_DEVICE = '/dev/xvda';
 
 /**
@@ -34,7 +34,6 @@ export function routerLaunchTemplate(scope: Construct, id: string, of: RouterLau
         httpEndpoint: 'enabled',
         httpTokens: 'required',
         httpPutResponseHopLimit: 1,
-        instanceMetadataTags: 'enabled',
       },
       blockDeviceMappings: [
         { deviceName: ROOT_DEVICE, ebs: { encrypted: true, volumeType: 'gp3', deleteOnTermination: true } },
