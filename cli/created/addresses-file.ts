@@ -6,10 +6,17 @@ import type { Io } from '../io.ts';
 import { CommandError } from '../output/command-error.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
+import { printable } from '../output/printable.ts';
 import type { CreatedIds } from './read-created-ids.ts';
 
-const id = (prefix: string) => z.optional(z.nullable(z.string().check(z.regex(new RegExp(`^${prefix}-[0-9a-f]+$`)))));
-const address = z.optional(z.nullable(z.string().check(z.refine((text) => parseAddress(text) !== undefined))));
+const id = (prefix: string) =>
+  z.optional(
+    z.nullable(z.string().check(z.regex(new RegExp(`^${prefix}-[0-9a-f]+$`), { error: `it must be ${prefix}-…` }))),
+  );
+const isAddress = z.refine<string>((text) => parseAddress(text) !== undefined, {
+  error: 'it must be an IPv4 address, for example 203.0.113.9',
+});
+const address = z.optional(z.nullable(z.string().check(isAddress)));
 
 /** What the deployment of a topology created, by site and router. */
 const AddressesFile = z.object({
@@ -57,7 +64,8 @@ export function readAddressesFile(
   const text = file === undefined ? undefined : textOf(file, cwd);
   if (file === undefined || text === undefined) return undefined;
   const { success, data, error } = z.safeParse(AddressesFile, parsed(text, file));
-  if (!success) throw malformed(file, z.prettifyError(error));
+  if (!success)
+    throw malformed(file, error.issues.map(({ path, message }) => `${z.core.toDotPath(path)}: ${message}`).join('; '));
   if (data.topology !== topology) throw malformed(file, `it is of topology ${data.topology}, not of ${topology}`);
   return idsIn(data.sites);
 }
@@ -122,5 +130,8 @@ function parsed(text: string, file: string): unknown {
 
 function malformed(file: string, why: string): CommandError {
   const hint = `write it again (vyos-failover addresses --write), or delete it`;
-  return new CommandError(exitCodes.usage, `${file}: this addresses file cannot be used: ${why}\n    hint: ${hint}`);
+  return new CommandError(
+    exitCodes.usage,
+    `${file}: this addresses file cannot be used: ${printable(why)}\n    hint: ${hint}`,
+  );
 }

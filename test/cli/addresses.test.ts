@@ -134,7 +134,11 @@ describe('the addresses file', () => {
 
   test.each([
     ['is no JSON', '{', 'JSON'],
-    ['has an address that is none', JSON.stringify(fileWith('203.0.113.400')), 'publicAddress'],
+    [
+      'has an address that is none',
+      JSON.stringify(fileWith('203.0.113.400')),
+      'publicAddress: it must be an IPv4 address',
+    ],
     ['is of another topology', JSON.stringify({ ...fileWith('203.0.113.4'), topology: 'other' }), 'topology other'],
   ])('that %s is a usage error that names it', async (_, text, why) => {
     write(text);
