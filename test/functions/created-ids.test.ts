@@ -76,6 +76,20 @@ describe('a pushed topology with created routers', () => {
     expect(mistakes).toContain('deploy this topology first');
   });
 
+  it('is not pushed with an address of an old addresses file', () => {
+    const ports = { site: withCreatedIds(site, createdIds), createdIds };
+    const stale = file.replace(
+      'virginia-1: { role: active,',
+      'virginia-1: { role: active, publicAddress: 198.51.100.77,',
+    );
+    expect(stale).not.toBe(file);
+    const { mistakes } = parsePushedTopology(stale, ports);
+    expect(mistakes).toContain(
+      `has 198.51.100.77 for virginia-1, and the deployed stack has ${createdIds['address:virginia-1']}`,
+    );
+    expect(mistakes).toContain('hint: write the addresses file again (vyos-failover addresses --write)');
+  });
+
   it('is not pushed to a stack whose routers exist', () => {
     const { active, standby } = site.routers;
     const existing = { active: { ...active, instance: 'i-0a1b2c3d4e5f60011' }, standby };

@@ -1,4 +1,5 @@
 import { type ManagedSite, routersOf } from '#failover/site.ts';
+import type { CreatedIds } from '#functions/created-ids.ts';
 import { fillCreatedIds, isCreatedId } from '#topology/created-ids.ts';
 import { loadTopology } from '#topology/load.ts';
 import { renderMistakes } from '#topology/mistakes.ts';
@@ -26,6 +27,8 @@ export function parsePushedTopology(
   const topology = fillCreatedIds(loaded, (key) => createdIds[key]);
   const stranger = whyNotDeployed(topology, site) ?? whyNotCreated(topology);
   if (stranger !== undefined) return { mistakes: `${stranger}\n    hint: deploy this topology first (cdk deploy)` };
+  const stale = whyOtherAddress(topology, createdIds);
+  if (stale !== undefined) return { mistakes: `${stale}\n    hint: ${WRITE_ADDRESSES}` };
   try {
     for (const { name } of routersOf(site)) renderConfig(topology, name);
     return { topology };
@@ -42,6 +45,18 @@ function whyNotCreated(topology: Topology): string | undefined {
   if (missing.length === 0) return undefined;
   return `the deployed stack does not have the public address of ${someOf(missing)}, which the topology says is to be created`;
 }
+
+/** An addresses file may be older than the Elastic IPs: tunnels to its addresses would not come up. */
+function whyOtherAddress({ sites }: Topology, createdIds: CreatedIds): string | undefined {
+  for (const { name, creation, publicAddress } of sites.flatMap(({ routers }) => [routers.active, routers.standby])) {
+    const deployed = createdIds[`address:${name}`];
+    if (creation === undefined || deployed === undefined || deployed === publicAddress) continue;
+    return `the topology or its addresses file has ${publicAddress} for ${name}, and the deployed stack has ${deployed}`;
+  }
+  return undefined;
+}
+
+const WRITE_ADDRESSES = 'write the addresses file again (vyos-failover addresses --write), or correct publicAddress';
 
 /** The plan and every step of a push send the same file. */
 let lastRead: { readonly text: string; readonly loaded: ReturnType<typeof loadTopology> } | undefined;
