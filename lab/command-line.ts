@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import * as commands from './commands.ts';
 import { down } from './down.ts';
 import { FAULTS } from './faults.ts';
@@ -64,10 +64,16 @@ Exit codes: 0 done, or the lab is healthy · 1 failed · 2 the command line or t
   up.option('--topology <file>', 'the topology file', 'examples/tokyo-virginia.yaml')
     .option('--root <dir>', "daemons of this root directory in place of the machine's; later commands use them too")
     .option('--plain', 'tunnels are VXLAN without encryption in place of GRE in ESP; needs no strongSwan')
+    .addOption(
+      new Option(
+        '--create',
+        'deploy a topology of created sites into an empty account; its routers build themselves',
+      ).conflicts('plain'),
+    )
     .action(
       inRoot(
-        (name, { topology, plain = false }: { topology: string; plain?: boolean }) =>
-          commands.up(name, topology, plain),
+        (name, { topology, plain = false, create = false }: { topology: string; plain?: boolean; create?: boolean }) =>
+          create ? commands.create(name, topology) : commands.up(name, topology, plain),
         () => up.opts<{ root?: string }>().root,
       ),
     );

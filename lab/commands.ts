@@ -3,6 +3,7 @@ import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { addSubnets } from './add-subnets.ts';
+import { createDirectory, isToCreate } from './created/create-directory.ts';
 import { exportsOf } from './environment.ts';
 import { breakIt, FAULTS, type Fault, heal, isCut, mend } from './faults.ts';
 import { LabError } from './lab-error.ts';
@@ -25,12 +26,14 @@ const CLOUD_WITHIN_MS = 120_000;
 export async function fail(name: string, where: string, fault: string): Promise<number> {
   if (!isFault(fault)) throw new LabError(`there is no fault "${fault}"; there are ${Object.keys(FAULTS).join(', ')}`);
   const { plan, cloud } = running(name);
+  if (!isCut(fault)) refuseCreated(plan, 'fail and heal stop and start programs');
   await breakIt(plan, cloud, where, fault);
   return 0;
 }
 
 export async function healAll(name: string, where: string | undefined, fault = ''): Promise<number> {
   const { plan, cloud } = running(name);
+  if (where === undefined) refuseCreated(plan, 'heal without a name starts programs');
   if (where === undefined) await heal(plan, cloud);
   else if (isFault(fault) && isCut(fault)) await mend(plan, where, fault);
   else throw new LabError('Only uplink, api and partition heal one by one; `heal` without a name heals every fault.');
@@ -39,6 +42,7 @@ export async function healAll(name: string, where: string | undefined, fault = '
 
 export async function subnets(name: string, file: string): Promise<number> {
   const { plan, cloud } = running(name);
+  refuseCreated(plan, 'subnets makes subnets beside the stacks');
   const added = await addSubnets(plan, planLab(readTopology(file), plan, LABS), cloud);
   return print(`${added.join(' ') || 'nothing'} added\n`);
 }
@@ -57,6 +61,13 @@ export async function validateLab(name: string): Promise<number> {
 export async function makeRootDirectory(directory: string): Promise<number> {
   showProgress(`installing Debian ${NEXT_SUITE} in ${directory}: this takes some minutes`);
   return print(`${await makeRoot(resolve(directory), NEXT_SUITE)}npm run lab -- up --root ${directory}\n`);
+}
+
+function refuseCreated({ directory }: LabPlan, what: string): void {
+  if (!isToCreate(directory)) return;
+  throw new LabError(
+    `${what}, and the routers of this lab are instances: use AWS (POST /_emulator/instances/ID/hang, vyos-failover upgrade)`,
+  );
 }
 
 function isFault(text: string): text is Fault {
@@ -78,6 +89,23 @@ export async function up(name: string, topology: string, plain: boolean): Promis
   const running = readCloudState(join(LABS, name));
   if (running !== undefined) return showThatItIsUp(name, running);
   const { plan, cloud } = await raise({ name, encrypted: !plain }, topology, startCloudProcess, showProgress);
+  return showThatItConverges(plan, cloud);
+}
+
+/** `up --create`: the topology's stacks are deployed into an empty account, and its routers build themselves. */
+export async function create(name: string, topology: string): Promise<number> {
+  const reason = whyNotEncrypted();
+  if (reason !== undefined) throw new LabError(reason);
+  const running = readCloudState(join(LABS, name));
+  if (running !== undefined) return showThatItIsUp(name, running);
+  await createDirectory(name, topology);
+  showProgress('starting an emulated AWS, and deploying all stacks of the topology');
+  const cloud = await startCloudProcess({ name, directory: join(LABS, name) });
+  return showThatItConverges(readPlan(name), cloud);
+}
+
+async function showThatItConverges(plan: LabPlan, cloud: CloudState): Promise<number> {
+  const { name } = plan;
   showProgress('waiting for BGP, BFD and Serf to converge');
   let faults: string[] = [];
   const healthy = async () => (faults = await validate(plan)).length === 0;
@@ -97,7 +125,7 @@ function showThatItIsUp(name: string, cloud: CloudState): number {
 }
 
 /** The process continues after this one exits; `down` ends it. */
-async function startCloudProcess({ name, directory }: LabPlan): Promise<CloudState> {
+async function startCloudProcess({ name, directory }: Pick<LabPlan, 'name' | 'directory'>): Promise<CloudState> {
   const file = join(directory, 'cloud.log');
   const log = openSync(file, 'a');
   const temporary = join(directory, 'tmp');

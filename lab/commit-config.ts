@@ -1,6 +1,7 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { configEntries, showEntry } from '#vyos/config-entry.ts';
 import { parseSetCommand } from '#vyos/quote.ts';
+import { configureFirst, isUnconfigured } from './created/first-configuration.ts';
 import { FRR_AREAS, frrConf } from './frr-conf.ts';
 import type { RouterPlan } from './plan.ts';
 import { frrConfOf } from './router-files.ts';
@@ -18,9 +19,13 @@ const FRR_RELOAD = '/usr/lib/frr/frr-reload.py';
  *   the old configuration again
  */
 export async function commitConfig(router: RouterPlan, commands: readonly string[]): Promise<void> {
-  const strange = changesBesideRouting(vyosOf(router).running, commands);
-  if (strange.length > 0) {
-    throw new RangeError(`the lab can change only the routing of a router:\n${strange.join('\n')}`);
+  const { running } = vyosOf(router);
+  if (router.router.creation !== undefined && isUnconfigured(running)) {
+    if (!isUnconfigured(commands)) await configureFirst(router, commands);
+  } else {
+    const strange = changesBesideRouting(running, commands);
+    if (strange.length > 0)
+      throw new RangeError(`the lab can change only the routing of a router:\n${strange.join('\n')}`);
   }
   const file = frrConfOf(router);
   writeFileSync(`${file}.new`, frrConf(commands));

@@ -75,6 +75,9 @@ export async function startDetectors(router: RouterPlan): Promise<void> {
   }
 }
 
+/** The instance metadata service in a router's namespace. */
+export const METADATA_URL = 'http://169.254.169.254';
+
 /** The instance metadata service: the emulator, at the address that routers use. */
 export async function startMetadata(router: RouterPlan, socket: string): Promise<void> {
   if ((await processesIn(router.namespace)).has('metadata')) return;

@@ -1,19 +1,30 @@
 import { AWS_MTU, INTERNET_MTU } from './mtu.ts';
-import { type LabPlan, type LinkPlan, namespacesOf, type RouterPlan, routersOf, type SitePlan } from './plan.ts';
+import type { LabPlan, LinkPlan, RouterPlan, SitePlan } from './plan.ts';
 import { ipBatch, run, runIn } from './run.ts';
 import { vpcRules } from './vpc-rules.ts';
 
 /** Creates every namespace, link, address and route that no routing daemon creates. Expects that none exists yet. */
 export async function buildNetwork(plan: LabPlan): Promise<void> {
-  await makeNamespaces(plan);
+  await buildVpcs(plan);
   for (const site of plan.sites) {
+    for (const router of site.routers) {
+      await plugIn(site, router);
+      await addTunnels(router);
+    }
+  }
+}
+
+/** All but the routers: hosts, VPCs, and the internet between them. */
+export async function buildVpcs(plan: LabPlan): Promise<void> {
+  await makeNamespace(plan.internet);
+  for (const site of plan.sites) {
+    for (const namespace of [site.vpc, site.host]) await makeNamespace(namespace);
     await wireInternet(plan, site);
     await wireFronts(site, site);
     await wireEdges(site);
-    await wireRouters(site);
+    await addSubnetBridges(site);
     await runIn(site.vpc, 'nft', ['-f', '-'], { input: vpcRules(site) });
   }
-  for (const router of routersOf(plan)) await addressRouter(router);
 }
 
 /** rp_filter would drop packets on asymmetric paths, and ICMP redirects would change the hosts' routes. */
@@ -27,12 +38,10 @@ const SYSCTLS = [
   ]),
 ];
 
-async function makeNamespaces(plan: LabPlan): Promise<void> {
-  for (const namespace of namespacesOf(plan)) {
-    await run('ip', ['netns', 'add', namespace]);
-    await runIn(namespace, 'sysctl', ['-q', '-w', ...SYSCTLS]);
-    await ipBatch(namespace, ['link set lo up']);
-  }
+async function makeNamespace(namespace: string): Promise<void> {
+  await run('ip', ['netns', 'add', namespace]);
+  await runIn(namespace, 'sysctl', ['-q', '-w', ...SYSCTLS]);
+  await ipBatch(namespace, ['link set lo up']);
 }
 
 async function wireInternet({ internet }: LabPlan, { vpc, uplink, routers }: SitePlan): Promise<void> {
@@ -84,8 +93,7 @@ async function wireEdges({ vpc, edges }: SitePlan): Promise<void> {
   );
 }
 
-/** AWS knows every interface of a VPC: it sends no ARP requests, and no unreachable messages for a silent interface. */
-async function wireRouters({ vpc, subnets, routers }: SitePlan): Promise<void> {
+async function addSubnetBridges({ vpc, subnets }: SitePlan): Promise<void> {
   await ipBatch(
     vpc,
     subnets.flatMap(({ bridge, gateway, prefixLength }) => [
@@ -94,23 +102,35 @@ async function wireRouters({ vpc, subnets, routers }: SitePlan): Promise<void> {
       `address add ${gateway}/${prefixLength} dev ${bridge}`,
     ]),
   );
-  for (const { router, namespace, port, bridge } of routers) {
-    await wire({ namespace, port: router.interface }, { namespace: vpc, port }, AWS_MTU);
-    await ipBatch(namespace, [`link set ${router.interface} address ${hardwareAddress(router.address)}`]);
-    await ipBatch(vpc, [
-      `link set ${port} master ${bridge}`,
-      `neighbor replace ${router.address} lladdr ${hardwareAddress(router.address)} dev ${bridge} nud permanent`,
-    ]);
-  }
 }
 
-async function addressRouter({ router, namespace, prefixLength, model, links }: RouterPlan): Promise<void> {
+/**
+ * A router's namespace, and its interface in the VPC. AWS knows every interface of a VPC: it sends no ARP requests, and no
+ * unreachable messages for a silent interface.
+ */
+export async function plugIn(
+  { vpc }: SitePlan,
+  { router, namespace, port, bridge, prefixLength }: RouterPlan,
+): Promise<void> {
+  await makeNamespace(namespace);
+  await wire({ namespace, port: router.interface }, { namespace: vpc, port }, AWS_MTU);
   await ipBatch(namespace, [
-    `address add ${model.loopback} dev lo`,
+    `link set ${router.interface} address ${hardwareAddress(router.address)}`,
     // The address at which the hypervisor answers in AWS.
     'address add 169.254.169.254/32 dev lo',
     `address add ${router.address}/${prefixLength} dev ${router.interface}`,
     `route add default via ${router.gateway}`,
+  ]);
+  await ipBatch(vpc, [
+    `link set ${port} master ${bridge}`,
+    `neighbor replace ${router.address} lladdr ${hardwareAddress(router.address)} dev ${bridge} nud permanent`,
+  ]);
+}
+
+/** What the router's configuration adds to its interface: the loopback address, and tunnels. */
+export async function addTunnels({ namespace, model, links }: RouterPlan): Promise<void> {
+  await ipBatch(namespace, [
+    `address add ${model.loopback} dev lo`,
     ...links.flatMap((link) => [
       ...makeLink(link),
       `address add ${link.address} dev ${link.interface}`,

@@ -94,7 +94,7 @@ export interface LinkPlan {
   /** VXLAN network identifier, the same at both ends. */
   readonly id: number;
   readonly outer: { readonly local: string; readonly remote: string };
-  /** Ends of the GRE tunnel that IPsec carries; undefined: this one is VXLAN between the outer addresses. */
+  /** Ends of a GRE tunnel: one that IPsec carries, or the pair's. Undefined: this one is VXLAN between the outer addresses. */
   readonly gre: { readonly source: string; readonly remote: string } | undefined;
 }
 
@@ -137,14 +137,6 @@ export function planLab(topology: Topology, { name, encrypted, standbyHandler }:
 
 export function routersOf(plan: LabPlan): readonly RouterPlan[] {
   return plan.sites.flatMap(({ routers }) => routers);
-}
-
-/** Every namespace of the lab. */
-export function namespacesOf(plan: LabPlan): string[] {
-  return [
-    plan.internet,
-    ...plan.sites.flatMap(({ vpc, host, routers }) => [vpc, host, ...routers.map(({ namespace }) => namespace)]),
-  ];
 }
 
 function planSite(
@@ -225,14 +217,18 @@ function planHosts({ frontSubnets, routeTables }: Site): HostPlan[] {
   });
 }
 
-/** Many kernels have no GRE, so the pair's link and unencrypted tunnels are VXLAN. */
+/**
+ * Many kernels have no GRE, so the pair's link and unencrypted tunnels are VXLAN. The security groups of created routers permit
+ * GRE and no VXLAN: theirs is GRE in userland, as the encrypted tunnels are.
+ */
 function planLinks(topology: Topology, router: Router, encrypted: boolean): LinkPlan[] {
   const { partner } = findRouter(topology, router.name);
   const all = topology.sites.flatMap(({ routers: { active, standby } }) => [active, standby]);
   return resolveRouter(topology, router.name).links.map(({ interface: name, address, mtu, gre }) => {
     const link = { interface: name, address, mtu };
     if (gre?.remote === partner.address) {
-      return { ...link, gre: undefined, id: PAIR_ID, outer: { local: router.address, remote: partner.address } };
+      const outer = { local: router.address, remote: partner.address };
+      return { ...link, gre: encrypted && router.creation !== undefined ? gre : undefined, id: PAIR_ID, outer };
     }
     const network = requireNetwork(address).cidr;
     const index = topology.tunnels.findIndex((tunnel) => requireNetwork(tunnel.network).cidr === network);

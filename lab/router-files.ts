@@ -30,18 +30,14 @@ export interface RouterSecrets {
   readonly standbyHandler: string | undefined;
 }
 
-/** Writes all files of a router. */
+/** Writes all files of a router that exists. */
 export function writeRouterFiles(
   topology: Topology,
   router: RouterPlan,
   { serfKey, apiUrl, frrUser, standbyHandler }: RouterSecrets,
 ): void {
-  const {
-    router: { name },
-    namespace,
-  } = router;
-  for (const each of [configOf(router), binOf(router), frrLogsOf(router)]) mkdirSync(each, { recursive: true });
-  chownSync(frrLogsOf(router), frrUser.uid, frrUser.gid);
+  const { name } = router.router;
+  writePrograms(router, frrUser);
   cpSync(ROUTER, configOf(router), { recursive: true });
 
   const ours = serfConfig(topology, name);
@@ -50,9 +46,15 @@ export function writeRouterFiles(
     mode: 0o600,
   });
   writeFileSync(reportConfOf(router), reportConf(topology, router, apiUrl));
+}
 
+/** The folders of a router, and the programs of its daemons. */
+export function writePrograms(router: RouterPlan, frrUser: RouterSecrets['frrUser']): void {
+  for (const each of [configOf(router), binOf(router), frrLogsOf(router)]) mkdirSync(each, { recursive: true });
+  chownSync(frrLogsOf(router), frrUser.uid, frrUser.gid);
   // Programs in a namespace are distinguished by their names.
   for (const name of ['metadata', 'aws']) symlinkSync('/usr/bin/socat', join(binOf(router), name));
+  const { namespace } = router;
   program(router, 'vtysh', `exec /usr/bin/vtysh -N ${namespace} "$@"`);
   program(router, 'serf', `exec ip netns exec ${namespace} /usr/bin/serf "$@"`);
 }

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fillCreatedIds } from '#topology/created-ids.ts';
 import { existingTopology } from '#topology/existing-topology.ts';
 import { loadTopology } from '#topology/load.ts';
 import { renderMistakes } from '#topology/mistakes.ts';
@@ -31,8 +32,17 @@ export function checkName(name: string): string {
   throw new LabError(`the name of a lab is 1 to 16 lowercase letters and digits, not ${JSON.stringify(name)}`);
 }
 
-/** @throws LabError with every mistake of the file, or why nothing of it can be deployed */
+/**
+ * The topology as it is once everything that it creates exists.
+ *
+ * @throws LabError with every mistake of the file, or why nothing of it can be deployed
+ */
 export function readTopology(file: string): Topology {
+  return deployable(existingTopology(readToCreate(file)));
+}
+
+/** The topology as the file has it, with placeholders for what is to be created. @throws LabError as `readTopology` */
+export function readToCreate(file: string): Topology {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -41,10 +51,13 @@ export function readTopology(file: string): Topology {
   }
   const { topology, mistakes } = loadTopology(text, file);
   if (topology === undefined) throw new LabError(renderMistakes(mistakes));
-  const existing = existingTopology(topology);
-  const why = whyUndeployable(existing);
+  return topology;
+}
+
+function deployable(topology: Topology): Topology {
+  const why = whyUndeployable(topology);
   if (why.length > 0) throw new LabError(why.join('\n'));
-  return existing;
+  return topology;
 }
 
 /** The lab keeps its own copy of the topology: the file may be changed while the lab is up. */
@@ -55,7 +68,24 @@ export function readPlan(name: string): LabPlan {
   const directory = join(LABS, checkName(name));
   const file = topologyOf(directory);
   if (!existsSync(file)) throw new LabError(`there is no lab "${name}"; create it with \`npm run lab -- up\``);
-  return planLab(readTopology(file), { name, encrypted: existsSync(encryptedOf(directory)) }, LABS);
+  const ids = readCreatedIds(directory);
+  const topology = ids === undefined ? readTopology(file) : fillCreatedIds(readToCreate(file), (key) => ids[key]);
+  return planLab(topology, { name, encrypted: existsSync(encryptedOf(directory)) }, LABS);
+}
+
+/** What the emulated AWS has given to created sites: ids and addresses by key, such as `eni:tokyo-1`. */
+export type CreatedIds = Readonly<Record<string, string>>;
+
+const createdIdsFile = (directory: string) => join(directory, 'created-ids.json');
+
+export function writeCreatedIds(directory: string, ids: CreatedIds): void {
+  writeFileSync(createdIdsFile(directory), JSON.stringify(ids));
+}
+
+/** Undefined: everything exists before the lab is raised. */
+function readCreatedIds(directory: string): CreatedIds | undefined {
+  const file = createdIdsFile(directory);
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as CreatedIds) : undefined;
 }
 
 /** This file exists if tunnels are encrypted. */

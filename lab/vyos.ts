@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { ShellFixture } from '#emulator/account.ts';
 import { SimulatedVyos } from '#simulated-vyos/simulated-vyos.ts';
 import { secretName } from '#vyos/secrets.ts';
-import { SSM_URL } from './daemons.ts';
+import { METADATA_URL, SSM_URL } from './daemons.ts';
 import { frrConf } from './frr-conf.ts';
 import type { RouterPlan } from './plan.ts';
 import { binOf, frrConfOf } from './router-files.ts';
@@ -26,9 +26,13 @@ export function installVyos(lab: string, router: RouterPlan, keys: PresharedKeys
   // For 1.5 an early build, which has the commands that `plan.ts` renders.
   const release = router.vyos === '1.5' ? '1.5-rolling-202411230006' : `${router.vyos}.0`;
   const vyos = SimulatedVyos.install(vyosOf(router).folder, lines, release);
-  vyos.connect('http://169.254.169.254', SSM_URL);
-  const { folder } = vyos;
-  const program = join(folder, 'commit');
+  vyos.connect(METADATA_URL, SSM_URL);
+  installCommit(lab, router);
+}
+
+/** From now on a commit of the router's VyOS configures its daemons. */
+export function installCommit(lab: string, router: RouterPlan): void {
+  const program = join(vyosOf(router).folder, 'commit');
   writeFileSync(program, `#!/bin/sh\nexec '${execPath}' '${COMMIT}' ${lab} ${router.router.name}\n`);
   chmodSync(program, 0o755);
 }

@@ -79,7 +79,9 @@ export class CreatedRouter {
     });
     this.#env = {
       ...this.vyos.shell.env,
-      PATH: [...(place === undefined ? [] : [place.path]), this.vyos.shell.path, '/usr/bin', '/bin'].join(':'),
+      PATH: [...(place === undefined ? [] : [place.path]), this.vyos.shell.path, '/usr/sbin', '/usr/bin', '/bin'].join(
+        ':',
+      ),
       SIMULATED_REST_S: REST_S,
       AWS_EC2_METADATA_SERVICE_ENDPOINT: metadata,
       ...Object.fromEntries(['SSM', 'S3', 'DYNAMODB'].map((service) => [`AWS_ENDPOINT_URL_${service}`, aws])),

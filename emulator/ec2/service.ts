@@ -48,6 +48,8 @@ export interface Ec2 {
   isAllowed(region: string, packet: Packet): boolean;
   /** The region as it is. */
   state(region: string): RegionState;
+  /** Calls `listener` after each change of a region's state; returns the function that ends it. */
+  onChange(listener: (region: string) => void): () => void;
   /** Names of the account's regions. */
   readonly regions: readonly string[];
   /** Changes the region without an API call, as CloudFormation does. Throws `AwsError`, with nothing changed. */
@@ -72,6 +74,7 @@ export function createEc2(options: Ec2Options): Ec2 {
     nextHop: (region, table, address) => nextHopIn(store.current(region), table, address),
     isAllowed: (region, packet) => isAllowed(store.current(region), packet),
     state: (region) => store.current(region),
+    onChange: (listener) => store.onWrite(listener),
     regions: store.regions,
     perform(region, operation) {
       const { state, result } = operation(store.current(region), contexts.of(region));

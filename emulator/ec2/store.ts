@@ -18,6 +18,7 @@ export class Store {
   readonly #regions: ReadonlyMap<string, Region>;
   readonly #clock: Clock;
   readonly #consistencyMs: number;
+  readonly #listeners = new Set<(region: string) => void>();
 
   /** `consistencyMs`: reads show the region as it was that long ago. 0: always the latest. */
   constructor(states: ReadonlyMap<string, RegionState>, clock: Clock, consistencyMs: number) {
@@ -41,6 +42,13 @@ export class Store {
     const needed = entry.past.filter(({ until }) => until > now - Math.max(this.#consistencyMs, PAST_KEPT_MS));
     entry.past = [...needed, { state: entry.current, until: now }];
     entry.current = next;
+    for (const listener of this.#listeners) listener(region);
+  }
+
+  /** Calls `listener` after each write; returns the function that ends it. */
+  onWrite(listener: (region: string) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
   }
 
   /** The state that a Describe returns. `stale`: its age in ms, at most `PAST_KEPT_MS`; true: before the last write, however old. */

@@ -2,8 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AwsClient } from 'aws4fetch';
-import { vi } from 'vitest';
-import { processEnvironment } from '#cli/process-environment.ts';
 import type { Account, ImageFixture, RegionFixture } from '#emulator/account.ts';
 import type { Emulator } from '#emulator/emulator.ts';
 import { startEmulator } from '#emulator/start.ts';
@@ -11,7 +9,8 @@ import { namesOf, outputName } from '#infra/names.ts';
 import { SimulatedRouters } from '#simulated-vyos/simulated-routers.ts';
 import type { Router, Site, Topology } from '#topology/topology.ts';
 import { neededSecrets } from '#vyos/needed-secrets.ts';
-import { commandLine, type Ended } from '../cli/command-line.ts';
+import type { Ended } from '../cli/command-line.ts';
+import { atDesk } from './desk.ts';
 
 /** What all pre-shared keys are; no template, log or answer may ever have it. */
 export const SECRET = 'correct-horse-battery-staple';
@@ -118,41 +117,18 @@ export class CreatedWorld {
    *
    * @param interrupts whether the operator presses Ctrl-C, before each wait. Default: never
    */
-  async desk(line: readonly string[], topology: string, interrupts = () => false): Promise<Ended> {
+  desk(line: readonly string[], topology: string, interrupts = () => false): Promise<Ended> {
     const interrupt = new AbortController();
-    let waited = 0;
-    const { accessKeyId, secretAccessKey } = this.emulator.credentials.forUser();
-    const env = {
-      AWS_ENDPOINT_URL: this.emulator.endpoint,
-      AWS_ACCESS_KEY_ID: accessKeyId,
-      AWS_SECRET_ACCESS_KEY: secretAccessKey,
-      AWS_EC2_METADATA_DISABLED: 'true',
-      VYOS_FAILOVER_TOPOLOGY: topology,
+    const wait = async (ms: number) => {
+      if (interrupts()) interrupt.abort();
+      await this.machines.settled();
+      if (ms < PROVING_MS) return ms;
+      await this.contact();
+      await this.aMinuteLater();
+      // The command asks again less often than at a desk, because each question takes as long here as there.
+      return 3 * ms;
     };
-    for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
-    try {
-      const real = processEnvironment(env);
-      return await commandLine(line, {
-        env,
-        cwd: process.cwd(),
-        signal: interrupt.signal,
-        environment: {
-          ...real,
-          now: () => real.now() + waited,
-          sleep: async (ms) => {
-            // The command asks again less often than at a desk, because each question takes as long here as there.
-            waited += ms < PROVING_MS ? ms : 3 * ms;
-            if (interrupts()) interrupt.abort();
-            await this.machines.settled();
-            if (ms < PROVING_MS) return;
-            await this.contact();
-            await this.aMinuteLater();
-          },
-        },
-      });
-    } finally {
-      vi.unstubAllEnvs();
-    }
+    return atDesk(this.emulator, line, topology, wait, interrupt.signal);
   }
 
   async close(): Promise<void> {

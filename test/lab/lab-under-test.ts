@@ -20,12 +20,11 @@ export const TOPOLOGY = readFileSync('examples/tokyo-virginia.yaml', 'utf8')
  * The example in a lab, with encrypted tunnels where strongSwan is installed.
  *
  * @param adjust may change the stacks before they are deployed
- * @param topology in place of the example
  */
-export async function raiseLab(adjust?: (assembly: string) => void, topology = TOPOLOGY): Promise<RaisedLab> {
+export async function raiseLab(adjust?: (assembly: string) => void): Promise<RaisedLab> {
   const directory = mkdtempSync(join(tmpdir(), 'vyos-failover-lab-'));
   const file = join(directory, 'topology.yaml');
-  writeFileSync(file, topology);
+  writeFileSync(file, TOPOLOGY);
   try {
     const encrypted = whyNotEncrypted() === undefined;
     return await RaisedLab.raise({ name: 'test', encrypted }, file, () => {}, adjust);
@@ -35,14 +34,17 @@ export async function raiseLab(adjust?: (assembly: string) => void, topology = T
 }
 
 /** Do pings, and so their replies, get through, within patience? Default: from Tokyo to Virginia. */
-export async function trafficFlows({ plan }: RaisedLab, way: Way = wayBetween(plan, undefined, undefined)) {
+export async function trafficFlows(
+  { plan }: Pick<RaisedLab, 'plan'>,
+  way: Way = wayBetween(plan, undefined, undefined),
+) {
   const flows = async () => (await pingDuring(way, () => sleep(500))).received > 5;
   return waitUntil(flows, { withinMs: PATIENCE_MS });
 }
 
-/** Pings every 20 ms while something happens. */
-export async function pingDuring(way: Way, happens: () => Promise<unknown>): Promise<PingResult> {
-  const ping = startPing(way, { everyMs: 20, forMs: 110_000 });
+/** Pings every 20 ms while something happens that takes at most `forMs`. */
+export async function pingDuring(way: Way, happens: () => Promise<unknown>, forMs = 110_000): Promise<PingResult> {
+  const ping = startPing(way, { everyMs: 20, forMs });
   await happens();
   return ping.stop();
 }

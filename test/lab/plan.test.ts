@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { waysOf } from '#lab/ping.ts';
-import { type LabPlan, namespacesOf, planLab, routersOf } from '#lab/plan.ts';
+import { type LabPlan, planLab, routersOf } from '#lab/plan.ts';
 import { checkName } from '#lab/state.ts';
 import { loadTopology } from '#topology/load.ts';
 
@@ -22,13 +22,15 @@ describe.each(playable)('the lab of %s', (file) => {
   const plan = planOf(file);
 
   it('has namespaces with names of their own, all of which `down` finds', () => {
-    const names = namespacesOf(plan);
+    const sites = plan.sites.flatMap(({ vpc, host, routers }) => [vpc, host, ...routers.map((each) => each.namespace)]);
+    const names = [plan.internet, ...sites];
     expect(new Set(names).size).toBe(names.length);
     expect(names.filter((name) => !name.startsWith('vfl-test-'))).toEqual([]);
   });
 
   it('has every tunnel at two routers, with each other’s ends', () => {
-    const tunnels = routersOf(plan).flatMap(({ links }) => links.filter(({ gre }) => gre !== undefined));
+    const isTunnel = ({ id }: { readonly id: number }) => id <= plan.topology.tunnels.length;
+    const tunnels = routersOf(plan).flatMap(({ links }) => links.filter(isTunnel));
     expect(tunnels.length).toBe(2 * plan.topology.tunnels.length);
     for (const { id, gre } of tunnels) {
       expect(tunnels.filter((other) => other.id === id && other.gre?.source === gre?.remote)).toHaveLength(1);
