@@ -8,7 +8,7 @@ const MISTAKE = 2;
 
 /**
  * Runs the units of vyos-failover that systemd was asked to start, and starts those that end again (Restart=always). The states
- * of units are files of the folder `systemd` (`python/systemd.py`).
+ * of units are files of the folder `systemd` (`bin/systemctl`).
  */
 export class RunningUnits {
   readonly #folder: string;

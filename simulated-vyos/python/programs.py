@@ -6,7 +6,6 @@ import sys
 import backend
 import grammar
 import simulated
-import systemd
 import vyos_text
 
 
@@ -54,7 +53,7 @@ def systemd_run(arguments, given, env):
     """Writes a timer down; SimulatedVyos lets its time come."""
     simulated.step('systemd-run')
     if not any(word.startswith('--on-active') for word in arguments):
-        return systemd.run_service(arguments)
+        return _run_service(arguments)
     if simulated.fault('noTimers') is not None:
         return 1, '', 'Failed to start transient timer unit: Connection timed out\n'
     strange = [word for word in arguments[: arguments.index('sg')] if word.startswith('-') and not word.startswith(SYSTEMD_RUN)]
@@ -79,9 +78,16 @@ def systemd_run(arguments, given, env):
     return 0, '', ''
 
 
+def _run_service(arguments):
+    """Writes the service down, which CreatedRouter runs."""
+    unit = next(word.split('=', 1)[1] for word in arguments if word.startswith('--unit='))
+    command = arguments[next(index for index, word in enumerate(arguments) if not word.startswith('-')) :]
+    simulated.write('services/%s' % unit, command)
+    return 0, '', ''
+
+
 def systemctl(arguments, given, env):
-    if arguments[0] != 'stop':
-        return systemd.systemctl(arguments)
+    """Stops timers; the program `systemctl` does the rest."""
     simulated.step('systemctl')
     for unit in arguments[1:]:
         simulated.remove('timers/%s.json' % unit[: -len('.timer')])

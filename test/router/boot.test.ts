@@ -36,7 +36,7 @@ const sides = ({ router: { vyos } }: NewRouter) => [vyos.running, vyos.daemons, 
 const all = (wanted: readonly string[]) => [wanted, wanted, wanted].map(running);
 
 describe('a new router', () => {
-  it('builds itself: agent, programs, keys and configuration, with which it boots, too', async () => {
+  it('builds itself: agent, programs, keys and configuration; at the next boot it only starts its programs', async () => {
     const launched = await NewRouter.launch();
     await launched.router.start();
     await launched.untilBuilt();
@@ -53,21 +53,7 @@ describe('a new router', () => {
     expect(toPush(launched)).toEqual([]);
     const download = launched.aws.requests.find(({ action }) => action === 'GetObject');
     expect(download?.headers.authorization).toBe(await signatureOf(download));
-  });
 
-  it('prefers what was pushed last to its bundle', async () => {
-    const launched = await NewRouter.launch();
-    launched.aws.pushed = PUSHED;
-    await launched.router.start();
-    await launched.untilBuilt();
-    expect(sides(launched)).toEqual(all(PUSHED));
-  });
-
-  it('only starts its programs at the next boot', async () => {
-    const launched = await NewRouter.launch();
-    await launched.router.start();
-    await launched.untilBuilt();
-    await launched.untilConsole(/this router is built/);
     launched.aws.requests.length = 0;
     await launched.router.reboot();
     expect(launched.aws.requests).toEqual([]);
@@ -77,8 +63,9 @@ describe('a new router', () => {
     expect(sides(launched)).toEqual(all(lines));
   });
 
-  it('shows no key in a command line, an environment, a log or a file that others may read', async () => {
+  it('prefers what was pushed last, and shows no key in a command line, an environment, a log or a readable file', async () => {
     const launched = await NewRouter.launch();
+    launched.aws.pushed = PUSHED;
     const seen: string[] = [];
     const secrets = [KEY, CREDENTIALS.secretAccessKey, CREDENTIALS.sessionToken];
     launched.aws.onRequest = () => {
@@ -86,6 +73,7 @@ describe('a new router', () => {
     };
     await launched.router.start();
     await launched.untilBuilt();
+    expect(sides(launched)).toEqual(all(PUSHED));
     const readable = readdirSync(launched.folder, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name))
@@ -168,31 +156,27 @@ describe('what is not there yet is awaited, and the console says what it is', ()
 });
 
 describe('what is wrong does not run', () => {
-  it('a bundle that is no archive, and a boot parameter that is no object', async () => {
+  it('a bundle that is no archive, a boot parameter that is no object, one without an address that is needed', async () => {
     const launched = await NewRouter.launch();
     const content = Buffer.from('<html>');
     const sha256 = createHash('sha256').update(content).digest('hex');
     launched.aws.objects.set('assets/page', content);
     launched.deploy({ ...launched.document, bundle: { bucket: 'assets', key: 'page', sha256 } });
+    launched.aws.pushed = lines.map((line) => line.replace(/198\.51\.100\.10\b/, '{{address:virginia-1}}'));
     await launched.router.start();
     await launched.untilConsole(/waiting: the bundle cannot be unpacked/);
     launched.aws.parameters.set(launched.parameter, '[]');
     await launched.untilConsole(/waiting: the parameter \S+ names no bundle: deploy the stack of this router again/);
     expect(existsSync(join(launched.folder, 'config/vyos-failover'))).toBe(false);
-  });
 
-  it('a boot parameter without an address that the configuration needs', async () => {
-    const launched = await NewRouter.launch();
-    launched.aws.pushed = lines.map((line) => line.replace(/198\.51\.100\.10\b/, '{{address:virginia-1}}'));
     launched.deploy({ ...launched.document, addresses: {} });
-    await launched.router.start();
     await launched.untilConsole(/the boot parameter has no address:virginia-1/);
     launched.deploy(launched.document);
     await launched.untilBuilt();
     expect(sides(launched)).toEqual(all(lines.map((line) => line.replace(/198\.51\.100\.10\b/, '198.51.100.99'))));
   });
 
-  it('a commit that fails is said, and nothing of it remains when another configuration is applied', async () => {
+  it('a commit or a save that fails is reported; nothing of it remains when another configuration is applied', async () => {
     const launched = await NewRouter.launch();
     const wrong = [
       'set policy prefix-list old rule 10 action permit',
@@ -200,48 +184,55 @@ describe('what is wrong does not run', () => {
     ];
     launched.aws.pushed = [...lines, ...wrong];
     launched.router.vyos.faults({ crashes: 1, area: ['protocols'] });
+    const booted: number[] = [];
     let asked = 0;
     launched.aws.onRequest = (action) => {
-      if (action === 'GetItem' && ++asked === 2) launched.aws.pushed = undefined;
+      if (action !== 'GetItem') return;
+      asked++;
+      booted.push(launched.router.vyos.saved.length);
+      if (asked !== 2) return;
+      launched.aws.pushed = undefined;
+      launched.router.vyos.faults({ diskFull: 1 });
     };
     await launched.router.start();
     await launched.untilBuilt();
-    expect(launched.router.console).toMatch(/waiting: the commit failed/);
+    expect(launched.router.console).toMatch(/waiting: the commit failed[^]*waiting: .*No space left/);
     expect(sides(launched)).toEqual(all(lines));
-  });
-
-  it('a save that fails leaves the image’s own boot file whole', async () => {
-    const launched = await NewRouter.launch();
-    launched.router.vyos.faults({ diskFull: 1 });
-    await launched.router.start();
-    await launched.untilBuilt();
-    expect(launched.router.console).toMatch(/waiting: .*No space left/);
-    expect(sides(launched)).toEqual(all(lines));
+    // A failed save leaves the image's own boot file whole.
+    expect(booted).toEqual([IMAGE.length + 1, IMAGE.length + 1, IMAGE.length + 1]);
   });
 });
 
 describe('killed, and started again, it ends as it would have', () => {
-  it.each(['dpkg', 'load', 'commit protocols bgp', 'commit active', 'commit done', 'save writes'])(
-    'at %s',
-    async (step) => {
-      const launched = await NewRouter.launch();
-      launched.router.vyos.faults({ killOnceAt: step });
-      await launched.router.start();
-      await launched.untilBuilt();
-      const faults = JSON.parse(readFileSync(join(launched.folder, 'faults.json'), 'utf8')) as object;
-      expect([sides(launched), faults]).toEqual([all(lines), { killOnceAt: null }]);
-    },
-  );
-
-  it.each(['GetObject', 'GetItem'])('during %s', async (action) => {
+  it('at each step, one after the other', async () => {
     const launched = await NewRouter.launch();
-    let killed = 0;
-    launched.aws.onRequest = (asked) => {
-      if (asked === action && killed++ === 0) launched.router.kill();
+    const steps = ['dpkg', 'load', 'commit protocols bgp', 'commit active', 'commit done', 'save writes'];
+    const left: object[] = [];
+    const faults = () => JSON.parse(readFileSync(join(launched.folder, 'faults.json'), 'utf8')) as object;
+    launched.aws.onRequest = (action) => {
+      // Each attempt reads the boot parameter first: the one before it was killed at its step.
+      if (action === 'GetParameter' && launched.aws.requests.at(-1)?.body.includes(launched.parameter)) {
+        left.push(faults());
+        const step = steps[left.length - 1];
+        if (step !== undefined) launched.router.vyos.faults({ killOnceAt: step });
+      }
     };
     await launched.router.start();
     await launched.untilBuilt();
-    expect([sides(launched), killed > 1]).toEqual([all(lines), true]);
+    expect([sides(launched), left]).toEqual([all(lines), [{}, ...steps.map(() => ({ killOnceAt: null }))]]);
+  });
+
+  it('during the download of its bundle, and of its last configuration', async () => {
+    const launched = await NewRouter.launch();
+    const asked: string[] = [];
+    launched.aws.onRequest = (action) => {
+      if (action === 'GetParameter') return;
+      if (!asked.includes(action)) launched.router.kill();
+      asked.push(action);
+    };
+    await launched.router.start();
+    await launched.untilBuilt();
+    expect([sides(launched), asked]).toEqual([all(lines), ['GetObject', 'GetObject', 'GetItem', 'GetItem']]);
   });
 
   it('by the loss of power during the commit', async () => {
