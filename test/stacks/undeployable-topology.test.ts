@@ -3,6 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { loadTopology } from '#topology/load.ts';
+import { whyUndeployable } from '#topology/undeployable.ts';
 import { commandLine } from '../cli/command-line.ts';
 
 const NO_AGENT =
@@ -40,6 +42,31 @@ it.each(CASES)(
   async (_, stdin, says) => {
     const { exitCode, stderr } = await commandLine(['topology', 'validate', '-'], { stdin });
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: `note: ${says}\n` });
+  },
+);
+
+it.each([
+  [30, []],
+  [50, ['100 routers are to be created, and their addresses are up to']],
+])(
+  '%i created sites: whether their addresses fit into the environment of config-push is known before',
+  (count, says) => {
+    const sites = Array.from(
+      { length: count },
+      (_, index) => `  s${index}:
+    region: us-east-1
+    asn: ${64600 + index}
+    vpc: { create: true, cidr: 10.${index}.0.0/16 }
+    frontSubnets: [10.${index}.0.0/20]
+    routers:
+      s${index}-1: { role: active, subnet: 10.${index}.100.0/24, address: 10.${index}.100.10, loopback: 10.255.${index}.1 }
+      s${index}-2: { role: standby, subnet: 10.${index}.101.0/24, address: 10.${index}.101.10, loopback: 10.255.${index}.2 }
+`,
+    );
+    const { topology } = loadTopology(`name: many\nssmAgent: agent.deb\nsites:\n${sites.join('')}`, 'many.yaml');
+    expect(topology).toBeDefined();
+    if (topology === undefined) return;
+    expect(whyUndeployable(topology)).toEqual(says.map((text) => expect.stringContaining(text) as string));
   },
 );
 
