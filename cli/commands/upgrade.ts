@@ -11,6 +11,7 @@ import { shellWord } from '../output/shell-word.ts';
 import { confirm, requirePromptOrYes } from '../prompt.ts';
 import { requireRouter, requireSite } from '../require-name.ts';
 import { requireLiveTopology, withAddresses } from '../topology-file.ts';
+import { modeObstacles } from '../upgrade/gate.ts';
 import { readEnd } from '../upgrade/read-end.ts';
 import { readUpgradeSite, type UpgradeSite } from '../upgrade/read-site.ts';
 import { requireLaunchable } from '../upgrade/require-launchable.ts';
@@ -148,9 +149,12 @@ async function run(context: UpgradeContext, options: Options): Promise<UpgradeVi
   }
 }
 
-/** What prevents the first step, before the operator is asked. */
+/** What prevents the first step, or is known to prevent a later one, before the operator is asked. */
 async function gate(site: UpgradeSite, context: UpgradeContext): Promise<void> {
-  const [first] = stepsOf(site, context);
+  const steps = stepsOf(site, context);
+  const mode = steps.some(({ kind }) => kind === 'move') ? modeObstacles(site.status, context.overrides) : [];
+  if (mode.length > 0) throw new UpgradeStopped('refused', `The upgrade is not begun: ${mode.join('; ')}.`);
+  const [first] = steps;
   if (first?.kind === 'replace') await requireReplaceable(first.of, site, context);
   await Promise.all(site.routers.map((router) => requireLaunchable(router, context.cli)));
 }

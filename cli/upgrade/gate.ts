@@ -26,6 +26,13 @@ export function siteObstacles({ seen, owner, push }: SiteStatus, overrides: read
   ];
 }
 
+/** Why a switchover would be refused at any time, as clauses: known before the standby is replaced. */
+export function modeObstacles({ seen }: SiteStatus, overrides: readonly Override[]): string[] {
+  const { mode } = seen.site.policy;
+  if (mode === 'automatic' || overrides.includes(`mode-${mode}`)) return [];
+  return [`mode: ${mode} refuses the switchover; --override mode-${mode} sets it aside`];
+}
+
 /** The reasons why a router is not fit, as clauses; empty: it is fit. */
 export function unfitness({ diagnosis }: SiteStatus, router: string): readonly string[] {
   const fitness = diagnosis.subject.name === router ? diagnosis.subjectFitness : diagnosis.targetFitness;

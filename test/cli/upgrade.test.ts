@@ -117,6 +117,7 @@ describe('the gate', () => {
     ['a router has another configuration', differ, 'tokyo-2 differs from the topology: run vyos-failover config push'],
     ['a configuration cannot be read', unread, 'the configuration of tokyo-1 could not be read'],
     ['the routes are split', split, 'its routes do not all point at one router'],
+    ['the site only observes', observe, 'mode: observe refuses the switchover; --override mode-observe'],
   ])('refuses with 4 while %s', async (_, change, why) => {
     change();
     const { exitCode, view } = await asJson(upgrade);
@@ -150,6 +151,15 @@ describe('the gate', () => {
   }
   function unread(): void {
     site.plans['tokyo-1'] = { digest: '' };
+  }
+  test('of the mode is set aside by its name, and does not concern the replacement of a standby', async () => {
+    observe();
+    expect((await asJson([...upgrade, '--router', 'tokyo-2'])).view).toMatchObject({ outcome: 'upgraded' });
+    expect((await asJson([...upgrade, '--override', 'mode-observe'])).view).toMatchObject({ outcome: 'upgraded' });
+  });
+
+  function observe(): void {
+    Object.assign(site.world.site.policy, { mode: 'observe' });
   }
   function split(): void {
     site.world.targets.set([...site.world.targets.keys()][0] ?? '', 'eni-0f');
