@@ -1,5 +1,5 @@
 import { type App, CfnOutput, Stack } from 'aws-cdk-lib';
-import { CfnSecurityGroup } from 'aws-cdk-lib/aws-ec2';
+import { CfnSecurityGroup, CfnSecurityGroupIngress } from 'aws-cdk-lib/aws-ec2';
 import { createdId, createdKey } from '#topology/created-ids.ts';
 import type { Router, Site, Topology } from '#topology/topology.ts';
 import { securityGroups } from '#vyos/security-groups.ts';
@@ -74,6 +74,9 @@ export class AddressesStack extends Stack {
    * A change of a group's description is a replacement, which CloudFormation refuses for a group with a name. So a deployment
    * with another address or subnet of the router fails before it creates another interface and moves the Elastic IP away
    * from the running instance. Other words are a replacement as well.
+   *
+   * The rules are resources of their own: a group with rules among its properties has drifted by the rules of the routers'
+   * stacks, which `--revert-drift` then removes.
    */
   #securityGroup(topology: Topology, site: Site, router: Router, vpcId: string): string {
     const subnet = site.vpc.create ? router.subnet : (router.creation?.subnetId ?? '');
@@ -82,8 +85,11 @@ export class AddressesStack extends Stack {
       vpcId,
       groupName: nameWithin(namesOf(topology, site).stack, router.name),
       groupDescription: `Router ${router.name} of site ${site.name} at ${router.address} in ${subnet}: exactly its peers`,
-      securityGroupIngress: rules.filter((rule) => !isFromFarSite(rule)).map(ingressProperty),
     });
+    for (const rule of rules.filter((each) => !isFromFarSite(each))) {
+      const id = [outputName(router.name), rule.protocol, rule.port ?? 'all', rule.source.replaceAll(/[./]/g, '-')];
+      new CfnSecurityGroupIngress(this, id.join('-'), { ...ingressProperty(rule), groupId: group.attrGroupId });
+    }
     this.#groups.set(router.name, group.attrGroupId);
     return group.attrGroupId;
   }

@@ -32,10 +32,7 @@ function resourcesIn(template: unknown) {
 /** Without what CloudFormation changes in place. */
 const fixedPart = (resources: ReturnType<typeof resourcesIn>) =>
   Object.fromEntries(
-    Object.entries(resources).map(([id, { Type, Properties }]) => [
-      id,
-      { Type, ...Properties, Tags: undefined, SecurityGroupIngress: undefined },
-    ]),
+    Object.entries(resources).map(([id, { Type, Properties }]) => [id, { Type, ...Properties, Tags: undefined }]),
   );
 
 /** The network deployed in an empty account, and what it is after an edited topology is deployed as well. */

@@ -55,6 +55,15 @@ describe('the stacks of a created site', () => {
     expect(routes.every(({ Properties }) => 'GatewayId' in Properties)).toBe(true);
   });
 
+  it('state no rules in a security group, which rules of another stack would make drift', () => {
+    const groups = Object.values(created.template(`${SITE}--addresses`).Resources).filter(
+      ({ Type }) => Type === 'AWS::EC2::SecurityGroup',
+    );
+    expect(groups.map(({ Properties }) => Object.keys(Properties).toSorted())).toEqual(
+      groups.map(() => ['GroupDescription', 'GroupName', 'VpcId']),
+    );
+  });
+
   it('give a router exactly its peers: no rule is open to the world', () => {
     const open = [...created.stacks].flatMap((stack) => {
       const text = JSON.stringify(created.template(stack).Resources);
