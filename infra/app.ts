@@ -4,6 +4,7 @@ import { App } from 'aws-cdk-lib';
 import { loadTopology } from '#topology/load.ts';
 import { renderMistakes } from '#topology/mistakes.ts';
 import type { Topology } from '#topology/topology.ts';
+import { whyAgentUnusable } from './created/agent-package.ts';
 import { whyRefused } from './role-policies.ts';
 import { APP_OPTIONS, addSiteStacks } from './site-stacks.ts';
 
@@ -19,7 +20,8 @@ function readTopology(of: App): { readonly topology: Topology; readonly file: st
   const file = typeof named === 'string' ? named : (process.env.VYOS_FAILOVER_TOPOLOGY ?? 'topology.yaml');
   try {
     const { topology: loaded, mistakes } = loadTopology(readFileSync(file, 'utf8'), file);
-    const why = loaded && whyRefused(loaded);
+    const why =
+      loaded && [...whyRefused(loaded), whyAgentUnusable(loaded, dirname(file))].filter((one) => one !== undefined);
     if (loaded !== undefined && why?.length === 0) return { topology: loaded, file };
     process.stderr.write(`${why?.join('\n') ?? renderMistakes(mistakes ?? [])}\n`);
   } catch (error) {

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { Option } from 'commander';
 import type { EmulatedTopology } from '#demo/emulate.ts';
+import { whyAgentUnusable } from '#infra/created/agent-package.ts';
 import { whyRefused } from '#infra/role-policies.ts';
 import type { Topology } from '#topology/topology.ts';
 import { type AddCommand, examples } from '../cli.ts';
@@ -78,7 +79,9 @@ async function startDeployed({ topology, path, port }: Emulated, { stderr, signa
 }
 
 /** Sites that are to be created: nothing is deployed, so that `cdk deploy` can do it. */
-async function startEmpty({ topology, path, port }: Emulated): Promise<Started> {
+async function startEmpty({ topology, path, port }: Emulated, { stderr }: Io): Promise<Started> {
+  const why = whyAgentUnusable(topology, dirname(path));
+  if (why !== undefined) stderr.write(`note: ${why}\n`);
   const { emulateEmptyAccount } = await import('#demo/emulate-empty.ts');
   const { emulator, close } = await orFailed(emulateEmptyAccount(topology, port));
   const credentials = emulator.credentials.forUser();
@@ -90,7 +93,9 @@ async function orFailed<T>(starting: Promise<T>): Promise<T> {
   try {
     return await starting;
   } catch (error) {
-    throw new CommandError(exitCodes.failed, `emulate: ${(error as Error).message}`, { cause: error });
+    const { code, message } = error as NodeJS.ErrnoException;
+    const hint = code === 'EADDRINUSE' ? '\n    hint: choose another --port; without it any free port is used' : '';
+    throw new CommandError(exitCodes.failed, `emulate: ${message}${hint}`, { cause: error });
   }
 }
 
@@ -139,7 +144,7 @@ function renderEmpty(
   { accessKeyId, secretAccessKey }: { readonly accessKeyId: string; readonly secretAccessKey: string },
 ): string {
   const region = topology.sites[0]?.region;
-  return `An account without ${topology.name} runs on ${endpoint} as process ${process.pid}. To end it, press Ctrl-C or run \`kill ${process.pid}\`.
+  return `An AWS account in which ${topology.name} is not deployed yet runs on ${endpoint} as process ${process.pid}. To end it, press Ctrl-C or run \`kill ${process.pid}\`.
 
   export AWS_ENDPOINT_URL=${endpoint} AWS_EC2_METADATA_DISABLED=true
   export AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey}
@@ -151,7 +156,13 @@ To create it, and watch its routers build themselves:
   npx cdk deploy --all --require-approval never
   npx vyos-failover addresses
   npx vyos-failover status          # fit after two rounds of the probe, one a minute: curl -X POST ${endpoint}/_emulator/schedules/tick
-To stop a router: curl -X POST ${endpoint}/_emulator/instances/INSTANCE/stop
+To stop a router (vyos-failover addresses lists the instances) and start it again:
+  curl -X POST ${endpoint}/_emulator/instances/INSTANCE/stop
+  curl -X POST ${endpoint}/_emulator/instances/INSTANCE/start
+To replace the instances by another image, for example VyOS 1.5:
+  aws ec2 describe-images --query 'Images[].[ImageId,Name]' --output text
+  npx vyos-failover upgrade ${topology.sites.find(isCreated)?.name} --image IMAGE
+\`curl ${endpoint}/_emulator\` lists all actions of the emulator.
 `;
 }
 

@@ -1,16 +1,19 @@
+import { dirname, resolve } from 'node:path';
+import { whyAgentUnusable } from '#infra/created/agent-package.ts';
 import { isCreatedId } from '#topology/created-ids.ts';
 import type { Mistake } from '#topology/mistakes.ts';
 import { renderMistakes } from '#topology/mistakes.ts';
 import type { Topology } from '#topology/topology.ts';
 import { type AddCommand, examples, group } from '../cli.ts';
+import type { Io } from '../io.ts';
 import { notesOn } from '../notes/topology-notes.ts';
 import { jsonOption, topologyArgument, topologyOption } from '../options.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
-import { namedOnce, readTopology } from '../topology-file.ts';
+import { namedOnce, readTopology, topologyFile } from '../topology-file.ts';
 import { renderTopology } from '../views/topology-summary.ts';
 
-/** `topology validate [FILE]`: every mistake in a topology file, or a summary of it. Reads nothing but the file. */
+/** `topology validate [FILE]`: every mistake in a topology file, or a summary of it. Reads the files that it names, and nothing else. */
 export const topologyValidate: AddCommand = (program, cli) => {
   const command = group(program, 'topology', 'Configure', 'check the topology file, and list security group rules')
     .command('validate')
@@ -21,8 +24,9 @@ export const topologyValidate: AddCommand = (program, cli) => {
     .option(...jsonOption)
     .action(
       cli.action(async (argument: string | undefined, options: { topology?: string; json?: boolean }) => {
-        const { topology, mistakes = [] } = await readTopology(namedOnce(argument, options.topology), cli.io);
-        const notes = topology === undefined ? [] : notesOn(topology);
+        const option = namedOnce(argument, options.topology);
+        const { topology, mistakes = [] } = await readTopology(option, cli.io);
+        const notes = topology === undefined ? [] : [...agentNote(topology, option, cli.io), ...notesOn(topology)];
         if (options.json === true) writeJson(cli.io.stdout, 'topology-validate', asJson(topology, mistakes, notes));
         else
           cli.io.stdout.write(
@@ -37,6 +41,13 @@ export const topologyValidate: AddCommand = (program, cli) => {
     'vyos-failover topology validate --json - < topology.yaml',
   ]);
 };
+
+/** A topology on standard input has no folder, in which the package could be looked for. */
+function agentNote(topology: Topology, option: string | undefined, io: Io): readonly string[] {
+  const file = topologyFile(option, io);
+  const why = file === '-' ? undefined : whyAgentUnusable(topology, dirname(resolve(io.cwd, file)));
+  return why === undefined ? [] : [why];
+}
 
 function asJson(topology: Topology | undefined, mistakes: readonly Mistake[], notes: readonly string[]) {
   if (topology === undefined) return { valid: false, mistakes };

@@ -123,8 +123,7 @@ async function run(context: UpgradeContext, options: Options): Promise<UpgradeVi
     const steps = stepsOf(site, context);
     if (steps.length > 0) await gate(site, context);
     const planned = { ...(await ended('planned', `${steps.length} steps`)), steps: steps.map(stepText) };
-    if (steps.length > 0 && options.dryRun === true)
-      return { ...planned, says: 'The instances would be replaced. Dry run: nothing was changed.' };
+    if (steps.length > 0 && options.dryRun === true) return { ...planned, says: 'Dry run: nothing was changed.' };
     if (steps.length > 0) {
       cli.io.stderr.write(`${showRouters(planned)}\n`);
       const [first = '', ...then] = planned.steps;

@@ -20,12 +20,12 @@ export async function requireLaunchable(
   if (isNewImage && !(await ask(() => environment.cloud.imageExists(region, image, io.signal))))
     throw new UpgradeStopped(
       'refused',
-      `The image ${image} does not exist in ${region}, or this account may not use it. Nothing was changed.`,
+      `The image ${image} does not exist in ${region}, or this account may not use it. Name an image of ${region} with --image. Nothing was changed.`,
     );
   const isNewType = stack?.parameters['InstanceType'] !== instanceType;
   if (isNewType && !(await ask(() => environment.cloud.typeIsOffered(region, router.eni, instanceType, io.signal))))
     throw new UpgradeStopped(
       'refused',
-      `EC2 does not offer ${instanceType} in the zone of ${router.name} (${region}). Nothing was changed.`,
+      `EC2 does not offer ${instanceType} in the zone of ${router.name} (${region}). Name another type with --type. Nothing was changed.`,
     );
 }

@@ -59,7 +59,11 @@ export function requireUsable({ routers }: UpgradeSite): void {
 export async function requireReplaceable(of: RouterStack, site: UpgradeSite, context: UpgradeContext): Promise<void> {
   const why = await whyNotReplace(of, site, context);
   if (why.length === 0) return;
-  throw new UpgradeStopped('refused', `The instance of ${of.router.name} is not replaced: ${why.join('; ')}.`);
+  const { name } = of.router;
+  // With --replace the fitness of the router itself is no condition.
+  const isRepairable = context.only === undefined && why.every((each) => each.startsWith(`${name} is not fit: `));
+  const repair = isRepairable ? ` Repair it, or replace it alone: --router ${name} --replace.` : '';
+  throw new UpgradeStopped('refused', `The instance of ${name} is not replaced: ${why.join('; ')}.${repair}`);
 }
 
 /** A router that --replace names may be unfit, or have another configuration: its replacement is the repair. */

@@ -59,7 +59,7 @@ export function showUpgrade(view: UpgradeView, colours: Colours): string {
       : `The routes of ${site} point at ${owner}.`,
     showRouters(view),
     ...(steps.length === 0 ? [] : [`${outcome === 'planned' ? 'Steps' : 'Remaining'}: ${steps.join(', then ')}.`]),
-    ...(next === null ? [] : ['', `Next: ${next}`]),
+    ...(next === null ? [] : ['', `${outcome === 'refused' ? 'When that is corrected' : 'Next'}: ${next}`]),
     '',
   ].join('\n');
 }

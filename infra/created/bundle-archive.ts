@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Topology } from '#topology/topology.ts';
 import { createdRouterBundle } from '#vyos/bundle.ts';
 import { routerFiles } from '../router-files.ts';
+import { readAgentPackage } from './agent-package.ts';
 import { gzip } from './gzip.ts';
 import { tarOf } from './tar.ts';
 
@@ -28,7 +29,7 @@ let folder: string | undefined;
  * @throws VyosConfigError for a router that is not in the topology; Error if the package cannot be read, or is none
  */
 export function bundleArchive(topology: Topology, name: string, agent: string | undefined): BundleArchive {
-  const agentPackage = agent === undefined ? undefined : readPackage(agent);
+  const agentPackage = agent === undefined ? undefined : readAgentPackage(agent);
   const bundle = createdRouterBundle(topology, name, {
     programs: routerFiles(),
     sha256,
@@ -40,15 +41,6 @@ export function bundleArchive(topology: Topology, name: string, agent: string | 
   const file = join(temporary(), `${name}.tar.gz`);
   writeFileSync(file, archive);
   return { file, sha256: sha256(archive), notes: bundle.notes };
-}
-
-/** A Debian package is an ar archive: deb(5). Its content is checked on the router, which has dpkg. */
-function readPackage(file: string): Buffer {
-  const content = readFileSync(file);
-  if (content.subarray(0, 8).toString('latin1') === '!<arch>\n') return content;
-  throw new Error(
-    `${file} is not a Debian package\n    hint: use amazon-ssm-agent.deb as described in docs/routers.md`,
-  );
 }
 
 const sha256 = (content: string | Buffer): string => createHash('sha256').update(content).digest('hex');

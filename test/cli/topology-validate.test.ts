@@ -118,6 +118,31 @@ describe('a site with more route tables than one role can have permissions for',
   });
 });
 
+describe('a topology whose routers are created', () => {
+  const created = readFileSync(join(examplesFolder, 'created.yaml'), 'utf8');
+  const folderWith = (agent?: string) => {
+    const cwd = mkdtempSync(join(folder, 'created-'));
+    writeFileSync(join(cwd, 'topology.yaml'), created);
+    if (agent !== undefined) writeFileSync(join(cwd, 'amazon-ssm-agent.deb'), agent);
+    return cwd;
+  };
+  const validated = async (cwd: string) => commandLine(['topology', 'validate', 'topology.yaml'], { cwd });
+
+  test('has a note that names the path where the SSM agent is missing, relative to the topology file', async () => {
+    const cwd = folderWith();
+    const { exitCode, stderr } = await validated(cwd);
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain(
+      `note: sites tokyo and virginia: ssmAgent: ${join(cwd, 'amazon-ssm-agent.deb')} does not exist. Save the SSM agent’s package there`,
+    );
+  });
+
+  test('has a note if that file is not a Debian package, and none if it is one', async () => {
+    expect((await validated(folderWith('<html>'))).stderr).toContain('amazon-ssm-agent.deb is not a Debian package.');
+    expect((await validated(folderWith('!<arch>\n'))).stderr).toBe('');
+  });
+});
+
 describe('a topology with mistakes', () => {
   const wrong = example.replace('address: 10.1.100.10', 'address: 10.1.100.2').replace('asn: 65002', 'asn: 65001');
 

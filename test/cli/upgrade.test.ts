@@ -127,6 +127,14 @@ describe('the gate', () => {
     expect(site.cloud.calls).toEqual([]);
   });
 
+  test('names the command that replaces an unfit router, if its own fitness is all that is missing', async () => {
+    const repair = 'Repair it, or replace it alone: --router tokyo-2 --replace.';
+    site.breakBgp('tokyo-2');
+    expect((await asJson(upgrade)).view['says']).toContain(repair);
+    pause();
+    expect((await asJson(upgrade)).view['says']).not.toContain(repair);
+  });
+
   test('sets the pause aside by its name', async () => {
     pause();
     expect((await asJson([...upgrade, '--override', 'paused'])).view).toMatchObject({ outcome: 'upgraded' });

@@ -78,5 +78,6 @@ describe('emulate', () => {
     const program = new Program('cli/main.ts', 'emulate', '--topology', TOPOLOGY, '--port', String(port));
     expect([await program.ended, program.leftovers()]).toEqual([1, []]);
     expect(program.stderr).toMatch(/emulate: .*EADDRINUSE/);
+    expect(program.stderr).toContain('choose another --port');
   });
 });
