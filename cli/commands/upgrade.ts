@@ -155,7 +155,8 @@ async function gate(site: UpgradeSite, context: UpgradeContext): Promise<void> {
   if (mode.length > 0) throw new UpgradeStopped('refused', `The upgrade is not begun: ${mode.join('; ')}.`);
   const [first] = steps;
   if (first?.kind === 'replace') await requireReplaceable(first.of, site, context);
-  await Promise.all(site.routers.map((router) => requireLaunchable(router, context.cli)));
+  const launched = steps.flatMap((step) => (step.kind === 'move' ? [] : [step.of]));
+  await Promise.all(launched.map((router) => requireLaunchable(router, context.cli)));
 }
 
 async function interruptible(context: UpgradeContext, work: () => Promise<void>): Promise<void> {

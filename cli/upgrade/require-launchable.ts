@@ -4,8 +4,8 @@ import { UpgradeStopped } from './upgrade-context.ts';
 import type { RouterStack } from './upgrade-state.ts';
 
 /**
- * Checks a new image and a new instance type before anything is removed. Whether the account is subscribed to the image is known only
- * at the launch.
+ * Checks the image, which may have been deregistered since the last launch, and a new instance type before anything is removed. Whether
+ * the account is subscribed to the image is known only at the launch.
  *
  * @throws UpgradeStopped
  */
@@ -16,8 +16,7 @@ export async function requireLaunchable(
   const { environment, io } = cli;
   const ask = (question: () => Promise<boolean>) => explainingEc2Faults(region, cli, question);
   const { image, instanceType } = wanted;
-  const isNewImage = image.startsWith('ami-') && stack?.parameters['ImageId'] !== image;
-  if (isNewImage && !(await ask(() => environment.cloud.imageExists(region, image, io.signal))))
+  if (image.startsWith('ami-') && !(await ask(() => environment.cloud.imageExists(region, image, io.signal))))
     throw new UpgradeStopped(
       'refused',
       `The image ${image} does not exist in ${region}, or this account may not use it. Name an image of ${region} with --image. Nothing was changed.`,

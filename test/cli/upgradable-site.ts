@@ -67,6 +67,7 @@ export class UpgradableSite {
       this.#attach(name, 0);
       this.#templates.set(name, launchOf(this.stack(name)));
     }
+    this.cloud.images.add('ami-1');
     this.cloud.images.add('ami-2');
     this.cloud.types.add('c6in.large');
     this.cloud.onUpdate = (stack, values) => (ended) => this.#updated(nameOf(stack), values, ended);

@@ -140,9 +140,17 @@ describe('the gate', () => {
     expect((await asJson([...upgrade, '--override', 'paused'])).view).toMatchObject({ outcome: 'upgraded' });
   });
 
+  test('refuses a replacement whose image was deregistered since the last launch', async () => {
+    site.cloud.images.delete('ami-1');
+    const { exitCode, view } = await asJson(['upgrade', 'tokyo', '--router', 'tokyo-2', '--replace', '--yes']);
+    expect(exitCode).toBe(4);
+    expect(view['says']).toContain('The image ami-1 does not exist in ap-northeast-1');
+    expect(site.cloud.calls).toEqual([]);
+  });
+
   test.each([
     ['image', ['--image', 'ami-9'], 'The image ami-9 does not exist in ap-northeast-1'],
-    ['instance type', ['--type', 'c9.large'], 'EC2 does not offer c9.large in the zone of tokyo-1'],
+    ['instance type', ['--type', 'c9.large'], 'EC2 does not offer c9.large in the zone of tokyo-2'],
   ])('refuses an %s that does not exist, before anything is removed', async (_, options, why) => {
     const { exitCode, view } = await asJson(['upgrade', 'tokyo', ...options, '--yes']);
     expect(exitCode).toBe(4);
