@@ -1,7 +1,10 @@
-import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { Account, ImageFixture } from '#emulator/account.ts';
 import { startEmulator } from '#emulator/start.ts';
 import { CreatedAssembly } from '../infra/created/assembly.ts';
+import { copyOf } from '../stacks/synthesized.ts';
 import { oneSite } from './one-site.ts';
 
 const OWN = 'ami-0a1b2c3d4e5f60001';
@@ -9,15 +12,23 @@ const UNSUBSCRIBED = 'ami-0a1b2c3d4e5f60009';
 const MISSING = 'ami-0a1b2c3d4e5f60404';
 const TOKYO = 'ap-northeast-1';
 
-const assemblies: CreatedAssembly[] = [];
-afterAll(() => {
-  for (const assembly of assemblies) assembly.remove();
+let created: CreatedAssembly;
+beforeAll(async () => {
+  created = await CreatedAssembly.of('created', oneSite);
 });
+afterAll(() => created.remove());
 
-async function withImage(image: string): Promise<string> {
-  const assembly = await CreatedAssembly.of('created', (text) => oneSite(text.replace(OWN, image)));
-  assemblies.push(assembly);
-  return assembly.directory;
+/** As another `image` of the topology makes it: the default of a parameter. */
+function withImage(image: string): string {
+  const copy = copyOf(created.directory);
+  onTestFinished(() => copy.remove());
+  for (const stack of created.stacks.filter((name) => name.includes('--router--'))) {
+    const file = join(copy.directory, `${stack}.template.json`);
+    const template = readFileSync(file, 'utf8');
+    expect(template).toContain(OWN);
+    writeFileSync(file, template.replaceAll(OWN, image));
+  }
+  return copy.directory;
 }
 
 /** Instances are machines with nothing in them. */
@@ -41,13 +52,13 @@ async function emptyAccount(change: Partial<Account> = {}) {
 describe('a deployment that fails says why, and the next one finishes it', () => {
   it('with an image that the account is not subscribed to, or that does not exist', async () => {
     const emulator = await emptyAccount();
-    await expect(emulator.deploy(await withImage(UNSUBSCRIBED))).rejects.toThrow(/OptInRequired/);
+    await expect(emulator.deploy(withImage(UNSUBSCRIBED))).rejects.toThrow(/OptInRequired/);
     const routers = () => emulator.stacks.filter((name) => name.includes('--router--'));
-    await expect(emulator.deploy(await withImage(MISSING))).rejects.toThrow(/InvalidAMIID\.NotFound/);
+    await expect(emulator.deploy(withImage(MISSING))).rejects.toThrow(/InvalidAMIID\.NotFound/);
     // The networks, interfaces, addresses and functions that were made stay, for the next deployment.
     expect(emulator.stacks).toContain('vyos-failover-created--tokyo--addresses');
     const { interfaces } = emulator.ec2.state(TOKYO);
-    const deployed = await emulator.deploy(await withImage(OWN));
+    const deployed = await emulator.deploy(created.directory);
     expect(deployed.filter(({ result }) => result === 'created').map(({ name }) => name)).toEqual(routers());
     expect(routers()).toHaveLength(2);
     expect([...emulator.ec2.state(TOKYO).interfaces.keys()]).toEqual([...interfaces.keys()]);
@@ -55,7 +66,7 @@ describe('a deployment that fails says why, and the next one finishes it', () =>
 
   it('beyond the quota of Elastic IPs, with nothing left of the stack', async () => {
     const emulator = await emptyAccount({ raisedQuotas: { 'Elastic IP addresses': 1 } });
-    await expect(emulator.deploy(await withImage(OWN))).rejects.toThrow(/AddressLimitExceeded|Elastic IP/);
+    await expect(emulator.deploy(created.directory)).rejects.toThrow(/AddressLimitExceeded|Elastic IP/);
     const { vpcs, interfaces } = emulator.ec2.state(TOKYO);
     expect([vpcs.size, interfaces.size]).toEqual([0, 0]);
   });

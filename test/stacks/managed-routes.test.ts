@@ -2,11 +2,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CloudFormationClient, DeleteStackCommand, waitUntilStackDeleteComplete } from '@aws-sdk/client-cloudformation';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { eniOf } from '#demo/account-of-topology.ts';
 import type { Account, RegionFixture } from '#emulator/account.ts';
 import { loaded, names, SiteUnderTest, tokyo } from './site-under-test.ts';
-import { synthesized } from './synthesized.ts';
+import { copyOf, synthesized } from './synthesized.ts';
 
 const active = eniOf(tokyo.routers.active);
 const standby = eniOf(tokyo.routers.standby);
@@ -17,15 +17,6 @@ const plain = readFileSync('examples/tokyo-virginia.yaml', 'utf8').replace(
   '    instanceRole: tokyo-router',
   '    instanceRole: tokyo-router\n    createRoutes: true',
 );
-/** Virginia gets another front subnet, which is a destination of Tokyo's first table. */
-const extended = plain.replace('frontSubnets: [10.2.0.0/20]', 'frontSubnets: [10.2.0.0/20, 10.2.32.0/20]');
-
-function file(name: string, text: string): string {
-  const path = join(folder, name);
-  writeFileSync(path, text);
-  return path;
-}
-
 /** The account of the example, without the managed routes; an operator's own route to one destination is there. */
 function withoutRoutes({ regions, ...account }: Account): Account {
   const here = regions[tokyo.region] as RegionFixture;
@@ -36,13 +27,19 @@ function withoutRoutes({ regions, ...account }: Account): Account {
   return { ...account, regions: { ...regions, [tokyo.region]: { ...here, routeTables } } };
 }
 
+interface Custom {
+  readonly Type: string;
+  readonly Properties: { readonly Tables?: readonly { readonly Id: string; readonly Destinations: string[] }[] };
+}
+
 let site: SiteUnderTest;
+let assembly: string;
 beforeAll(async () => {
   const topology = loaded(plain, 'plain');
-  site = await SiteUnderTest.start(await synthesized(file('plain.yaml', plain)), {
-    of: topology,
-    account: withoutRoutes,
-  });
+  const path = join(folder, 'plain.yaml');
+  writeFileSync(path, plain);
+  assembly = await synthesized(path);
+  site = await SiteUnderTest.start(assembly, { of: topology, account: withoutRoutes });
 });
 afterAll(async () => {
   await site.close();
@@ -61,6 +58,19 @@ function routes(): Record<string, string> {
   );
 }
 
+/** The stacks as another front subnet of Virginia makes them, which is a destination of Tokyo's first table. */
+function extended(): string {
+  const copy = copyOf(assembly);
+  onTestFinished(() => copy.remove());
+  const path = join(copy.directory, `${names.stack}.template.json`);
+  const changed = JSON.parse(readFileSync(path, 'utf8')) as { Resources: Record<string, Custom> };
+  for (const { Type, Properties } of Object.values(changed.Resources))
+    if (Type === 'Custom::ManagedRoutes')
+      Properties.Tables?.find(({ Id }) => Id === first)?.Destinations.push('10.2.32.0/20');
+  writeFileSync(path, JSON.stringify(changed));
+  return copy.directory;
+}
+
 const at = (eni: string) => ({ [`${first} 10.2.0.0/20`]: eni, [`${second} 10.2.0.0/20`]: eni });
 
 it('a deployment creates the managed routes that are missing, and another one creates a new one where the others are', async () => {
@@ -72,7 +82,7 @@ it('a deployment creates the managed routes that are missing, and another one cr
   expect((await site.emulator.invoke(names.routeSwap, move)).payload).toMatchObject({ outcome: 'swapped' });
   expect(routes()).toEqual(at(standby));
 
-  await site.emulator.deploy(await synthesized(file('extended.yaml', extended)));
+  await site.emulator.deploy(extended());
   expect(routes()).toEqual({ ...at(standby), [`${first} 10.2.32.0/20`]: standby });
   expect(site.emulator.happenings.some((each) => each.kind === 'call' && each.action === 'DeleteRoute')).toBe(false);
 });
@@ -82,7 +92,7 @@ it('neither a deployment without them nor the removal of the stack changes or de
   await site.emulator.deploy(await synthesized('examples/tokyo-virginia.yaml'));
   expect(routes()).toEqual(before);
 
-  await site.emulator.deploy(await synthesized(file('plain.yaml', plain)));
+  await site.emulator.deploy(assembly);
   expect(routes()).toEqual(before);
   const { endpoint, credentials } = site.emulator;
   const client = new CloudFormationClient({ region: tokyo.region, endpoint, credentials: credentials.forUser() });

@@ -20,6 +20,7 @@ export async function cdk(emulator: Emulator, region: string, ...args: readonly 
       AWS_EC2_METADATA_DISABLED: 'true',
       CDK_DISABLE_CLI_TELEMETRY: '1',
       CI: '1',
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
     },
     maxBuffer: 16 * 1024 * 1024,
   });

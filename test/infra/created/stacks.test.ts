@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { oneSite } from '../../created/one-site.ts';
 import { CreatedAssembly, type Template } from './assembly.ts';
 import { rightsIn } from './rights.ts';
 
@@ -92,20 +93,27 @@ describe('a router’s instance', () => {
   });
 
   it('is not touched by a deployment of another image, type, configuration or agent', async () => {
-    const changed = await CreatedAssembly.of('created', (text) =>
-      text
-        .replace('ami-0a1b2c3d4e5f60001', 'ami-0a1b2c3d4e5f60002')
-        .replace('c5n.large', 'c5n.xlarge')
-        .replace('frontSubnets: [10.2.0.0/20]', 'frontSubnets: [10.2.0.0/20, 10.2.16.0/20]'),
-    );
+    // The topologies of one site, because a synthesis takes its time.
+    const [plain, changed] = [
+      await CreatedAssembly.of('created', oneSite),
+      await CreatedAssembly.of('created', (text) =>
+        oneSite(text)
+          .replace('ami-0a1b2c3d4e5f60001', 'ami-0a1b2c3d4e5f60002')
+          .replace('c5n.large', 'c5n.xlarge')
+          .replace('172.16.0.0/16', '172.17.0.0/16'),
+      ),
+    ];
     try {
-      const before = created.template(ROUTER);
+      const before = plain.template(ROUTER);
       const after = changed.template(ROUTER);
-      expect(after).not.toEqual(before);
+      expect(after.Parameters).not.toEqual(before.Parameters);
+      // The hash of its bundle.
+      expect(after.Resources).not.toEqual(before.Resources);
       expect(only(after, 'AWS::EC2::Instance')).toEqual(only(before, 'AWS::EC2::Instance'));
       // Only defaults of parameters differ, whose values the CDK command keeps.
       expect(only(after, 'AWS::EC2::LaunchTemplate')).toEqual(only(before, 'AWS::EC2::LaunchTemplate'));
     } finally {
+      plain.remove();
       changed.remove();
     }
   });
@@ -147,8 +155,7 @@ it.skipIf(!lints)('cfn-lint finds nothing in a stack of each kind', () => {
     [created, `${SITE}--addresses`],
     [created, ROUTER],
     [created, SITE],
-    [mixed, 'vyos-failover-mixed--virginia--addresses'],
-    [mixed, 'vyos-failover-mixed--tokyo--router--tokyo-1'],
+    [mixed, 'vyos-failover-mixed--tokyo--addresses'],
   ] as const;
   const paths = files.map(([{ directory }, stack]) => `${directory}/${stack}.template.json`);
   const { status, stdout } = spawnSync('cfn-lint', [...LINT, ...paths], { encoding: 'utf8' });
