@@ -58,7 +58,7 @@ function serviceOf(regionNamed: (name: string) => Region): Service {
 
 function isKnown(action: string): boolean {
   return (
-    (isOperation(action) && action !== 'CreateTable' && action !== 'DeleteTable') ||
+    (isOperation(action) && action !== 'CreateTable') ||
     action === 'UpdateTimeToLive' ||
     action === 'DescribeTimeToLive'
   );
@@ -83,6 +83,7 @@ class Region {
   async run(action: string, raw: JsonObject, staleReads: boolean): Promise<object> {
     await this.tables.ready();
     const input = raw['TableName'] === undefined ? raw : { ...raw, TableName: tableName(raw['TableName']) };
+    if (action === 'DeleteTable') return this.#deleteTable(tableName(input['TableName']));
     if (action === 'UpdateTimeToLive') return this.#updateTimeToLive(input);
     if (action === 'DescribeTimeToLive') return this.#describeTimeToLive(input);
     if (isWrite(action)) {
@@ -94,6 +95,12 @@ class Region {
     const output = await this.tables.engine.perform(action, input);
     if (!staleReads || input['ConsistentRead'] === true || input['TableName'] === undefined) return output;
     return this.tables.lastWrite.undoneIn(output, this.tables.existing(tableName(input['TableName'])), input['Key']);
+  }
+
+  async #deleteTable(name: string): Promise<object> {
+    this.tables.existing(name);
+    await this.tables.delete(name);
+    return { TableDescription: { TableName: name, TableStatus: 'DELETING' } };
   }
 
   #inTurn<T>(act: () => Promise<T>): Promise<T> {

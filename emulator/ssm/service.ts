@@ -5,6 +5,7 @@ import type { Guests } from '#emulator/ec2/guests.ts';
 import { AwsError, type Clock, type RecordHappening, type Service } from '#emulator/service.ts';
 import type { Action, Region } from './action.ts';
 import { Agents } from './agents.ts';
+import { AMAZON_DOCUMENTS } from './amazon-documents.ts';
 import { describeDocument, getDocument } from './document-actions.ts';
 import { Documents, type DocumentVersion } from './documents.ts';
 import { describeInstanceInformation } from './instance-information.ts';
@@ -130,6 +131,7 @@ function regionsOf(
       }
       const lastPing = (instance: string) => silentSince.get(`${region}/${instance}`) ?? clock.now();
       const documents = new Documents();
+      for (const [document, content] of AMAZON_DOCUMENTS) documents.register(document, content, clock.now());
       const id = account.id ?? defaultAccountId;
       const entry: Region = {
         account: id,
