@@ -7,6 +7,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const EMULATED = [
   'test/stacks/*.test.ts',
   'test/created/*.test.ts',
+  'test/acceptance/run.test.ts',
   'test/bench/{naive-ways,swap}.test.ts',
   'test/scenarios/emulated.test.ts',
   'test/emulator/{platform,cloudformation}/*.test.ts',
@@ -22,6 +23,7 @@ const PROGRAMS = [
   'test/cli/{full-disk,launcher,push-interrupt}.test.ts',
   'test/lab/{command-line,frr-conf}.test.ts',
   'test/vyos/{quote,report-conf,vyos-check}.test.ts',
+  'test/acceptance/probe.test.ts',
   'test/contract/bgp-summary.test.ts',
   'test/contract/pair-bfd.test.ts',
   'test/infra/**/*.test.ts',

@@ -1,4 +1,11 @@
-import { GetParametersCommand, ParameterAlreadyExists, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import {
+  DeleteParameterCommand,
+  GetParametersCommand,
+  ParameterAlreadyExists,
+  ParameterNotFound,
+  PutParameterCommand,
+  SSMClient,
+} from '@aws-sdk/client-ssm';
 import { BOUNDED_DESK } from './bounds.ts';
 import { SecretValue } from './secret-value.ts';
 
@@ -65,5 +72,14 @@ export async function createSecret(
   } catch (error) {
     if (error instanceof ParameterAlreadyExists) return false;
     throw error;
+  }
+}
+
+/** Deletes a parameter; one that does not exist is deleted. @throws the SDK's error */
+export async function deleteParameter(region: string, name: string): Promise<void> {
+  try {
+    await new SSMClient({ ...BOUNDED_DESK, region }).send(new DeleteParameterCommand({ Name: name }));
+  } catch (error) {
+    if (!(error instanceof ParameterNotFound)) throw error;
   }
 }

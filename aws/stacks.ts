@@ -1,5 +1,6 @@
 import {
   CloudFormationClient,
+  CreateStackCommand,
   DeleteStackCommand,
   DescribeStackEventsCommand,
   DescribeStacksCommand,
@@ -85,6 +86,13 @@ export async function updateStack(
     if (isValidationError(error, /No updates are to be performed/)) return false;
     throw error;
   }
+}
+
+/** Starts the creation of a stack that needs no capability. @param template as JSON, of at most 51,200 bytes */
+export async function createStack({ region, name }: StackName, template: string, token: string): Promise<void> {
+  await client(region).send(
+    new CreateStackCommand({ StackName: name, TemplateBody: template, ClientRequestToken: token }),
+  );
 }
 
 /** Starts a deletion. @param token the same for each retry */

@@ -31,6 +31,11 @@ const MAY_IMPORT: readonly Rule[] = [
   },
   { folder: 'emulator', may: [], because: 'if it knew our code it would agree with our mistakes' },
   {
+    folder: 'acceptance',
+    may: ['topology', 'contracts', 'vyos', 'aws', 'infra', 'cli'],
+    because: 'it is an operator of a real account: the command line, cdk deploy, and calls to AWS',
+  },
+  {
     folder: 'simulator',
     may: ['topology', 'failover', 'contracts', 'aws', 'functions', 'emulator'],
     because: 'it runs the real stories over the emulated EC2, with its own clock and chance',
@@ -89,7 +94,7 @@ const ENTRIES: readonly { readonly files: string; readonly because: string }[] =
   { files: 'cli/main.ts', because: '`bin/vyos-failover` starts it' },
   { files: 'infra/main.ts', because: '`cdk.json` names it as the app' },
   { files: 'functions/*/handler.ts', because: 'esbuild bundles it for Lambda (`infra/built-function.ts`)' },
-  { files: '{simulator,bench,demo,lab}/main.ts', because: 'an npm script starts it' },
+  { files: '{simulator,bench,demo,lab,acceptance}/main.ts', because: 'an npm script starts it' },
   { files: 'lab/{vitest.config,test-next}.ts', because: '`npm run test:lab` and `npm run test:lab:next`' },
   { files: 'emulator/lambda/bootstrap.ts', because: 'the process of an emulated function starts with it' },
   { files: 'topology/write-json-schema.ts', because: 'it is run by hand after a change of the schema' },

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { AwsClient } from 'aws4fetch';
 import type { Account, ImageFixture, RegionFixture } from '#emulator/account.ts';
 import type { Emulator } from '#emulator/emulator.ts';
+import type { GuestHost } from '#emulator/guests/guest-host.ts';
 import { startEmulator } from '#emulator/start.ts';
 import { namesOf, outputName } from '#infra/names.ts';
 import { SimulatedRouters } from '#simulated-vyos/simulated-routers.ts';
@@ -32,10 +33,13 @@ const PROVING_MS = 10_000;
 
 export interface WorldOptions {
   readonly topology: Topology;
-  readonly assembly: string;
+  /** Default: nothing is deployed. */
+  readonly assembly?: string;
   /** Changes what is in each region before. */
   readonly region?: (plain: RegionFixture) => RegionFixture;
   readonly account?: (plain: Account) => Account;
+  /** Runs instances other than the routers as well. */
+  readonly guests?: (routers: SimulatedRouters) => GuestHost;
 }
 
 /** An account in which a topology's created sites are deployed, and the machines that its instances are. */
@@ -52,16 +56,22 @@ export class CreatedWorld {
     this.#folder = folder;
   }
 
-  static async start({ topology, assembly, region = (plain) => plain, account = (plain) => plain }: WorldOptions) {
+  static async start({
+    topology,
+    assembly,
+    region = (plain) => plain,
+    account = (plain) => plain,
+    guests = (routers) => routers,
+  }: WorldOptions) {
     const folder = mkdtempSync(join(tmpdir(), 'vyos-failover-created-world-'));
     const machines = new SimulatedRouters(folder);
     const regions = [...new Set(topology.sites.map((site) => site.region))].map(
       (name) => [name, region(regionOf(topology, name))] as const,
     );
     const emulator = await startEmulator({
-      assembly,
+      ...(assembly !== undefined && { assembly }),
       account: account({ regions: Object.fromEntries(regions) }),
-      guests: machines,
+      guests: guests(machines),
       ec2: { times: { pendingMs: 0, bootMs: 0, stoppingMs: 0, shuttingDownMs: 0 } },
     });
     return new CreatedWorld(topology, emulator, machines, folder);
@@ -112,6 +122,25 @@ export class CreatedWorld {
     return interfaces.get(this.interfaceOf(router))?.attachment?.instance;
   }
 
+  /** Variables of an operator's environment. */
+  get operator(): Record<string, string> {
+    const { accessKeyId, secretAccessKey } = this.emulator.credentials.forUser();
+    return {
+      AWS_ENDPOINT_URL: this.emulator.endpoint,
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
+      AWS_EC2_METADATA_DISABLED: 'true',
+    };
+  }
+
+  /** What happens while a command waits: guests come to rest; in a longer wait routers prove that they could report, and the probes run. */
+  async settle(waitMs: number): Promise<void> {
+    await this.machines.settled();
+    if (waitMs < PROVING_MS) return;
+    await this.contact();
+    await this.aMinuteLater();
+  }
+
   /**
    * As an operator at a desk, whose clock goes by as the command waits, and the schedules with it.
    *
@@ -121,12 +150,9 @@ export class CreatedWorld {
     const interrupt = new AbortController();
     const wait = async (ms: number) => {
       if (interrupts()) interrupt.abort();
-      await this.machines.settled();
-      if (ms < PROVING_MS) return ms;
-      await this.contact();
-      await this.aMinuteLater();
+      await this.settle(ms);
       // The command asks again less often than at a desk, because each question takes as long here as there.
-      return 3 * ms;
+      return ms < PROVING_MS ? ms : 3 * ms;
     };
     return atDesk(this.emulator, line, topology, wait, interrupt.signal);
   }

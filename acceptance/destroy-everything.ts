@@ -1,0 +1,68 @@
+import { exitCodes } from '#cli/output/exit-codes.ts';
+import type { DestroyView } from '#cli/views/destroy-view.ts';
+import type { Site } from '#topology/topology.ts';
+import { neededSecrets } from '#vyos/needed-secrets.ts';
+import { hostStack } from './hosts/hosts.ts';
+import type { RunContext } from './run-context.ts';
+
+const POLL_MS = 10_000;
+const HOST_GONE_WITHIN_MS = 15 * 60_000;
+
+/** What a removal needs of a run; its signal is that of the second Ctrl-C. */
+export type Removal = Pick<RunContext, 'topology' | 'file' | 'ports' | 'signal'>;
+
+/**
+ * Removes the measuring hosts, the stacks, the tables and the keys, in this order, because a host is in a subnet of the stacks. The
+ * same call continues an interrupted removal.
+ *
+ * @returns what is left, as sentences; empty: nothing
+ */
+export async function destroyEverything(run: Removal): Promise<string[]> {
+  const { topology, ports, signal } = run;
+  try {
+    ports.show('Removing everything that the run created');
+    const hosts = await Promise.all(topology.sites.map((site) => destroyHost(site, run)));
+    const left = hosts.flatMap((each) => each ?? []);
+    if (left.length > 0) return left;
+    const { exitCode, view } = await ports.cli(['destroy', '--yes'], run.file, signal);
+    signal.throwIfAborted();
+    const { says, stacks = [] } = (view ?? {}) as Partial<DestroyView>;
+    if (exitCode !== exitCodes.done) return [says ?? 'the stacks could not be deleted', ...stacks.flatMap(stackLeft)];
+    await destroyTables(stacks, run);
+    await destroyKeys(run);
+    return [];
+  } catch (error) {
+    if (signal.aborted) return ['The removal was interrupted: CloudFormation completes the deletions that have begun.'];
+    return [`The removal failed: ${(error as Error).message}`];
+  }
+}
+
+function stackLeft({ name, region, state, why }: DestroyView['stacks'][number]): string[] {
+  return state === 'deleted' || state === 'absent' ? [] : [`stack ${name} in ${region}`, ...why];
+}
+
+/** @returns why the host is still there */
+async function destroyHost(site: Site, { topology, ports, signal }: Removal): Promise<string | undefined> {
+  const where = hostStack(topology, site);
+  if ((await ports.cloud.describeStack(where, signal)) === undefined) return undefined;
+  await ports.cloud.deleteStack(where, ports.newId());
+  const until = ports.now() + HOST_GONE_WITHIN_MS;
+  for (;;) {
+    const stack = await ports.cloud.describeStack(where, signal);
+    if (stack === undefined) return undefined;
+    if (stack.status === 'DELETE_FAILED' || ports.now() >= until)
+      return `stack ${where.name} in ${where.region}: ${stack.reason ?? stack.status}`;
+    await ports.sleep(POLL_MS, signal);
+  }
+}
+
+/** The tables of the history stay when their stacks are deleted; of an acceptance run nobody reads them. */
+async function destroyTables(stacks: readonly DestroyView['stacks'][number][], { ports }: Removal): Promise<void> {
+  for (const { region, kept } of stacks)
+    for (const { id, type } of kept) if (type.startsWith('AWS::DynamoDB::')) await ports.cloud.deleteTable(region, id);
+}
+
+async function destroyKeys({ topology, ports }: Removal): Promise<void> {
+  for (const { name, regions } of neededSecrets(topology))
+    for (const region of regions) await ports.cloud.deleteParameter(region, name);
+}

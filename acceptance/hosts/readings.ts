@@ -1,0 +1,64 @@
+/** Lost datagrams in a row. Times in ms since the epoch, by the host's clock. */
+export interface Gap {
+  /** When the first and the last lost one were sent. */
+  readonly from: number;
+  readonly to: number;
+  readonly lost: number;
+  /** When the first answered one after them was sent, and when its answer arrived. */
+  readonly next: number;
+  readonly back: number;
+}
+
+/** What a host's serial console shows of its probe. */
+export interface Readings {
+  readonly gaps: readonly Gap[];
+  /** The probe's last sign of life; undefined: it has shown none. */
+  readonly alive: { readonly at: number; readonly sent: number; readonly answered: number } | undefined;
+}
+
+/** Reads the lines of `probe.py`; other programs write to the console as well. Pure. */
+export function readingsIn(console: string): Readings {
+  const gaps = [...console.matchAll(GAP)].map(({ groups = {} }) => ({
+    from: ms(groups['from']),
+    to: ms(groups['to']),
+    lost: Number(groups['lost']),
+    next: ms(groups['next']),
+    back: ms(groups['back']),
+  }));
+  const alive = [...console.matchAll(ALIVE)].at(-1)?.groups;
+  return {
+    gaps,
+    alive: alive && { at: ms(alive['at']), sent: Number(alive['sent']), answered: Number(alive['answered']) },
+  };
+}
+
+const GAP =
+  /acceptance-probe gap from=(?<from>[\d.]+) to=(?<to>[\d.]+) lost=(?<lost>\d+) next=(?<next>[\d.]+) back=(?<back>\d+\.\d{3})/g;
+const ALIVE = /acceptance-probe alive at=(?<at>[\d.]+) sent=(?<sent>\d+) answered=(?<answered>\d+)\b/g;
+
+function ms(seconds: string | undefined): number {
+  return Math.round(Number(seconds) * 1000);
+}
+
+/** The traffic of a host during an event. */
+export type Traffic =
+  | { readonly measured: true; readonly lost: number; readonly gaps: readonly Gap[] }
+  | { readonly measured: false; readonly why: string };
+
+/**
+ * The gaps that a console shows now and did not show before. A probe that was not alive after the event proves nothing. Pure.
+ *
+ * @param before undefined: the console could not be read
+ */
+export function trafficBetween(before: Readings | undefined, now: Readings | undefined): Traffic {
+  const notMeasured = (why: string): Traffic => ({ measured: false, why });
+  if (before === undefined || now === undefined)
+    return notMeasured('the console of the measuring host was not readable');
+  if (now.alive === undefined) return notMeasured('the console of the measuring host shows no readings');
+  if (now.alive.answered === 0) return notMeasured('no probe was ever answered');
+  if (before.alive !== undefined && now.alive.at <= before.alive.at)
+    return notMeasured('the console of the measuring host shows no newer readings');
+  const known = new Set(before.gaps.map(({ from }) => from));
+  const gaps = now.gaps.filter(({ from }) => !known.has(from));
+  return { measured: true, lost: gaps.reduce((sum, { lost }) => sum + lost, 0), gaps };
+}

@@ -1,0 +1,100 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { EventRecord } from '#acceptance/report/report.ts';
+import { FakeAccount } from './fake-account.ts';
+
+let account: FakeAccount;
+beforeEach(() => {
+  account = new FakeAccount();
+});
+const report = () =>
+  JSON.parse(account.written.get('report.json') ?? '{}') as { events: EventRecord[]; problems: string[] };
+
+describe('before the question', () => {
+  it('a Region that is not bootstrapped is an obstacle, and nothing is created', async () => {
+    account.bootstrapped = false;
+    expect(await account.run()).toBe(2);
+    expect(account.shown).toContain(
+      'obstacle: us-east-1 is not bootstrapped: npx cdk bootstrap aws://ACCOUNT/us-east-1',
+    );
+    expect([account.calls, account.left]).toEqual([[], []]);
+  });
+
+  it('what an earlier run has left is an obstacle, and --destroy removes it', async () => {
+    account.stacks.add('vyos-failover-acceptance--tokyo');
+    expect(await account.run()).toBe(2);
+    expect(account.shown.join('\n')).toContain(
+      'An earlier run has left vyos-failover-acceptance--tokyo in ap-northeast-1',
+    );
+    expect(await account.run({ destroy: true })).toBe(0);
+    expect(account.left).toEqual([]);
+  });
+
+  it.each(['no', '', undefined, '12345678901'])('the answer %j declines', async (answer) => {
+    account.answer = answer;
+    expect(await account.run()).toBe(4);
+    expect([account.calls, account.left]).toEqual([[], []]);
+  });
+
+  it('--dry-run shows the price and ends', async () => {
+    expect(await account.run({ dryRun: true })).toBe(0);
+    expect(account.shown.join('\n')).toMatch(/About \$0\.\d\d an hour.*list prices and not verified/);
+    expect(account.calls).toEqual([]);
+  });
+});
+
+it('a run measures every event, removes everything, and says where to send the report', async () => {
+  expect(await account.run()).toBe(0);
+  expect(report().events.map(({ kind }) => kind)).toEqual(
+    'switchover switchover frr reboot stop upgrade upgrade'.split(' '),
+  );
+  expect(account.left).toEqual([]);
+  expect(account.shown.at(-1)).toContain('Nothing was uploaded');
+});
+
+it('a deployment that fails is reported and destroyed', async () => {
+  account.deployFailsAfter = 3;
+  expect(await account.run()).toBe(1);
+  expect(report().problems.join()).toContain('cdk deploy ended with 1');
+  expect([account.calls.at(-1), account.left]).toEqual(['destroy --yes', []]);
+});
+
+describe('Ctrl-C', () => {
+  const STAGES = [
+    'secrets create --yes',
+    'deploy',
+    'status',
+    'create vyos-failover-acceptance--virginia--measuring-host',
+  ]
+    .concat(['addresses', 'console', 'switchover tokyo --to tokyo-2 --reason acceptance --yes', 'history tokyo'])
+    .concat(['script', 'reboot', 'stop', 'start', 'upgrade tokyo --router tokyo-2 --replace --yes']);
+
+  it.each(STAGES)('during "%s" ends destroyed, with a report', async (stage) => {
+    account.onCall = (call) => void (call === stage && account.work.abort());
+    expect(await account.run()).toBe(130);
+    expect(account.calls).toContain(stage);
+    expect(account.left).toEqual([]);
+    expect(report().problems).toContain('Interrupted.');
+  });
+
+  it('twice says what is left, and the command that removes it', async () => {
+    account.onCall = (call) => {
+      if (call === 'deploy') account.work.abort();
+      if (call.startsWith('destroy')) account.removal.abort();
+    };
+    expect(await account.run()).toBe(130);
+    expect(account.left).not.toEqual([]);
+    expect(account.shown.slice(-2)).toEqual([
+      'left: The removal was interrupted: CloudFormation completes the deletions that have begun.',
+      'next: npm run acceptance -- --profile p --destroy',
+    ]);
+  });
+});
+
+it('an event that fails is reported with its reason, and the events after it are left out', async () => {
+  account.onCall = (call) => {
+    if (call === 'upgrade tokyo --router tokyo-2 --replace --yes') throw new Error('no answer');
+  };
+  expect(await account.run()).toBe(1);
+  expect(report().problems.join()).toContain('no answer');
+  expect(account.left).toEqual([]);
+});
