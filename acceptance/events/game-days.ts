@@ -9,7 +9,7 @@ const MOVED_WITHIN_MS = 5 * 60_000;
 /** A reboot may end before the routes move. */
 const REBOOT_MS = 60_000;
 const STOPPED_WITHIN_MS = 10 * 60_000;
-const POLL_MS = 5_000;
+const POLL_MS = 10_000;
 
 /** A failure of docs/operations.md, "Game day", that can be caused by AWS's APIs. */
 interface GameDay {
