@@ -200,14 +200,19 @@ export const image = z
       'Marketplace, of the router’s version; the account must be subscribed to it.',
   });
 
+/** A `g` behind the generation: https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html */
+const armType = /^(a1|[a-z]+\d+g[a-z]*)\./;
+
 export const instanceType = text({
   description: 'The EC2 instance type of routers that are to be created (x86_64). Default: c5n.large.',
   pattern: '^[a-z][a-z0-9-]*\\.[a-z0-9-]+$',
   examples: ['c5n.large', 't3.medium'],
-  check: (value) =>
-    /^[a-z][a-z0-9-]*\.[a-z0-9-]+$/.test(value)
-      ? undefined
-      : { fault: `${show(value)} is not an instance type`, hint: 'write it as in c5n.large' },
+  check: (value) => {
+    if (!/^[a-z][a-z0-9-]*\.[a-z0-9-]+$/.test(value))
+      return { fault: `${show(value)} is not an instance type`, hint: 'write it as in c5n.large' };
+    if (!armType.test(value)) return undefined;
+    return { fault: `${value} has an ARM processor`, hint: 'VyOS images are for x86_64: use a type such as c5n.large' };
+  },
 });
 
 /** Reserved AS numbers: https://www.iana.org/assignments/iana-as-numbers-special-registry */
