@@ -2,10 +2,13 @@ import { parseSetCommand } from '#vyos/quote.ts';
 import { startIpsec, writeIpsecFiles } from '../ipsec.ts';
 import { addTunnels } from '../network.ts';
 import type { RouterPlan } from '../plan.ts';
+import { runIn, waitUntil } from '../run.ts';
 import type { PresharedKeys } from '../swanctl-conf.ts';
 
 /** The nodes that the lab's links and strongSwan are made from. */
 const AREAS = ['interfaces loopback', 'interfaces tunnel', 'vpn'];
+
+const LINKS_WITHIN_MS = 5_000;
 
 /** True for a router that runs the configuration of its image, which has no tunnels. */
 export function isUnconfigured(running: readonly string[]): boolean {
@@ -29,6 +32,16 @@ export async function configureFirst(router: RouterPlan, commands: readonly stri
   await addTunnels(router);
   writeIpsecFiles(router, keysIn(router, commands));
   await startIpsec(router);
+  await waitUntil(() => linksAreUp(router), { withinMs: LINKS_WITHIN_MS });
+}
+
+/** On VyOS a GRE interface is up as soon as it is configured, before FRR gets its neighbors; here its program attaches to it. */
+async function linksAreUp({ namespace, links }: RouterPlan): Promise<boolean> {
+  const shown = await runIn(namespace, 'ip', ['-j', 'link', 'show']);
+  const up = (JSON.parse(shown) as { ifname: string; flags: string[] }[]).filter(({ flags }) =>
+    flags.includes('LOWER_UP'),
+  );
+  return links.every((link) => up.some(({ ifname }) => ifname === link.interface));
 }
 
 /** By name of the parameter. */
