@@ -1,0 +1,105 @@
+import { vi } from 'vitest';
+import { RUN_NAME } from '#acceptance/account/run-topology.ts';
+import type { AcceptancePorts } from '#acceptance/ports.ts';
+import { awsCloud } from '#acceptance/process-ports.ts';
+import { processEnvironment } from '#cli/process-environment.ts';
+import type { GuestHost, RunningGuest } from '#emulator/guests/guest-host.ts';
+import type { SimulatedRouters } from '#simulated-vyos/simulated-routers.ts';
+import type { Topology } from '#topology/topology.ts';
+import { commandLine } from '../cli/command-line.ts';
+import { CreatedWorld } from '../created/created-world.ts';
+
+const HOST_IMAGE = {
+  id: 'ami-0a1b2c3d4e5f60009',
+  name: 'al2023',
+  owner: '137112412989',
+  architecture: 'arm64',
+} as const;
+const HOST_PARAMETER = '/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64';
+
+/** An account that is emulated, with nothing in it, and an operator whose clock goes by as the run waits. */
+export class AcceptanceAccount {
+  readonly world: CreatedWorld;
+  readonly ports: AcceptancePorts;
+  readonly shown: string[] = [];
+  readonly written = new Map<string, string>();
+  #waited = 0;
+
+  private constructor(world: CreatedWorld, assembly: () => string) {
+    this.world = world;
+    for (const [name, value] of Object.entries(world.operator)) vi.stubEnv(name, value);
+    const wait = async (ms: number, signal: AbortSignal | undefined) => {
+      // Questions take as long here as at a desk, and are asked less often.
+      this.#waited += 3 * ms;
+      await world.settle(ms);
+      signal?.throwIfAborted();
+    };
+    const now = () => Date.now() + this.#waited;
+    this.ports = {
+      cloud: awsCloud,
+      cli: async (line, topologyFile, signal) => {
+        const env = { ...world.operator, VYOS_FAILOVER_TOPOLOGY: topologyFile };
+        const sleep = (ms: number) => wait(ms, signal);
+        const environment = { ...processEnvironment(env), now, sleep };
+        const { exitCode, stdout } = await commandLine([...line, '--json'], { env, signal, environment });
+        return { exitCode, view: JSON.parse(stdout) as unknown };
+      },
+      deploy: async () => {
+        await world.emulator.deploy(assembly());
+        await world.machines.settled();
+      },
+      ask: () => Promise.resolve('123456789012'),
+      show: (line) => void this.shown.push(line),
+      write: (name, text) => {
+        this.written.set(name, text);
+        return name;
+      },
+      now,
+      sleep: wait,
+      newId: () => crypto.randomUUID(),
+      endpoint: world.emulator.endpoint,
+    };
+  }
+
+  /** @param topology under the name of the run */
+  static async open(topology: Topology, assembly: () => string): Promise<AcceptanceAccount> {
+    if (topology.name !== RUN_NAME) throw new Error(`the topology is ${topology.name}, not ${RUN_NAME}`);
+    const world = await CreatedWorld.start({
+      topology,
+      guests: withEmptyHosts,
+      region: (plain) => ({
+        ...plain,
+        images: [...(plain.images ?? []), HOST_IMAGE],
+        parameters: [{ name: HOST_PARAMETER, type: 'String', value: HOST_IMAGE.id }],
+      }),
+    });
+    return new AcceptanceAccount(world, assembly);
+  }
+
+  /** What is left in the account, in words. */
+  left(topology: Topology): string[] {
+    const { emulator } = this.world;
+    return [
+      ...emulator.stacks,
+      ...topology.sites.flatMap(({ region }) => {
+        const { instances, vpcs, interfaces, addresses } = emulator.ec2.state(region);
+        const running = [...instances.values()].filter(({ state }) => state !== 'terminated').map(({ id }) => id);
+        return [...running, ...vpcs.keys(), ...interfaces.keys(), ...addresses.keys()];
+      }),
+    ];
+  }
+
+  async close(): Promise<void> {
+    vi.unstubAllEnvs();
+    await this.world.close();
+  }
+}
+
+/** Measuring hosts are machines that do nothing: there is no data plane, so nothing is measured on it. */
+function withEmptyHosts(routers: SimulatedRouters): GuestHost {
+  const nothing = () => undefined;
+  const empty: RunningGuest = { boot: nothing, halt: nothing, freeze: nothing, resume: nothing, terminate: nothing };
+  return {
+    launch: (machine) => (machine.image === HOST_IMAGE.id ? empty : routers.launch(machine)),
+  };
+}
