@@ -21,7 +21,7 @@ export const RUN_HOURS = 2;
 
 const HOURS_A_MONTH = 730;
 
-/** On demand, Linux, dollars an hour: AWS's price lists of November 2026, not compared with a bill. */
+/** On demand, Linux, dollars an hour: list prices from memory, neither looked up nor compared with a bill. */
 const INSTANCE_PRICES: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   'us-east-1': { 'c5n.large': 0.108, 'c6g.medium': 0.034 },
   'us-east-2': { 'c5n.large': 0.108, 'c6g.medium': 0.034 },
