@@ -64,8 +64,8 @@ function accountBefore(topology: Topology): Account {
       {
         ...plain,
         ...subnetsFor(here, plain),
-        images: IMAGES.concat(here.flatMap(imagesOf)),
-        parameters: here.flatMap(parametersOf),
+        images: [...IMAGES, LINUX, ...here.flatMap(imagesOf)],
+        parameters: [LINUX_PARAMETER, ...here.flatMap(parametersOf)],
       },
     ];
   });
@@ -80,6 +80,19 @@ const IMAGES: readonly ImageFixture[] = ['1.4.3', '1.5.0'].map((version, index) 
   name: `VyOS ${version}`,
   owner: '679593333241',
 }));
+
+/** Amazon Linux, which the measuring hosts of an acceptance run have: by AWS's public parameter. Here it is an empty machine. */
+const LINUX: ImageFixture = {
+  id: 'ami-0c000000000000009',
+  name: 'al2023-ami-2023-kernel-arm64',
+  owner: '137112412989',
+  architecture: 'arm64',
+};
+const LINUX_PARAMETER = {
+  name: '/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64',
+  type: 'String' as const,
+  value: LINUX.id,
+};
 
 /** The VPCs, subnets and route tables in which routers are created. */
 function subnetsFor(
