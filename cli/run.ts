@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import packageJson from '../package.json' with { type: 'json' };
+import { PRODUCT_VERSION } from '#contracts/product-version.ts';
 import { type Cli, examples } from './cli.ts';
 import { commands } from './commands/index.ts';
 import type { Environment } from './environment.ts';
@@ -52,7 +52,7 @@ function createProgram(io: Io): Command {
     .helpGroup('Inspect:');
   const program = new Command('vyos-failover')
     .description('Failover for pairs of VyOS routers on AWS, configured by one topology file.')
-    .version(packageJson.version, '-V, --version', 'show the version')
+    .version(PRODUCT_VERSION, '-V, --version', 'show the version')
     .helpOption('-h, --help', 'show this help')
     .configureHelp({ subcommandTerm: (command) => command.name() })
     .option('--no-color', 'print without colours (as with NO_COLOR set, or when the output is not a terminal)')

@@ -151,6 +151,8 @@ export type UnfinishedPush = Message<typeof UnfinishedPush>;
 
 /** The site as it is, with what would be decided if the probe asked now. */
 export const SiteStatus = z.object({
+  /** Of the functions (`PRODUCT_VERSION`); absent: 0.1.0 or before. */
+  version: z.optional(z.string()),
   seen: ObservedSite,
   owner: z.optional(z.string()),
   diagnosis: z.object({

@@ -1,3 +1,4 @@
+import { PRODUCT_VERSION } from '#contracts/product-version.ts';
 import { SiteStatus } from '#contracts/site-status.ts';
 import type { Topology } from '#topology/topology.ts';
 import { type AddCommand, type Cli, examples } from '../cli.ts';
@@ -112,7 +113,13 @@ function show(
     unseen.length > 0 ? exitCodes.failed : sites.every(({ healthy }) => healthy) ? exitCodes.done : exitCodes.attention;
   if (json === true) {
     const write = again === undefined ? writeJson : writeJsonLine;
-    write(io.stdout, 'status', { topology, healthy: exitCode === exitCodes.done, sites, unseen });
+    write(io.stdout, 'status', {
+      version: PRODUCT_VERSION,
+      topology,
+      healthy: exitCode === exitCodes.done,
+      sites,
+      unseen,
+    });
   } else io.stdout.write(sites.map((site) => `${showSite(site, colours())}\n\n`).join(''));
   for (const { says, hint } of unseen) io.stderr.write(`${says}\n${hint === undefined ? '' : `    hint: ${hint}\n`}`);
   return exitCode;

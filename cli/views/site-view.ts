@@ -14,6 +14,7 @@ import { routersOf } from '../require-name.ts';
 import type { SiteRef } from '../transport/invoke-site.ts';
 import { type ForeignRoute, foreignRouteView } from './foreign-route.ts';
 import { unfinishedPushTexts } from './unfinished-push.ts';
+import { versionSkew } from './version-skew.ts';
 
 /** A site as in `status --json`. Times are ISO 8601, ages in seconds. */
 export interface SiteView {
@@ -40,6 +41,8 @@ export interface SiteView {
   readonly foreignRoutes: readonly ForeignRoute[];
   /** The deployed stack differs from the topology file. */
   readonly differsFromTopology: boolean;
+  /** Of the functions that are deployed; null: 0.1.0 or before. */
+  readonly version: string | null;
 }
 
 export interface RouterView {
@@ -133,6 +136,7 @@ export function siteView(siteRef: SiteRef, status: SiteStatus): SiteView {
     push: pushInSite(status.push),
     foreignRoutes: foreignRoutes(full).map(foreignRouteView),
     differsFromTopology: differs(siteRef, seen.site),
+    version: status.version ?? null,
   };
   const attention = attentionTo(view, status);
   return { ...view, healthy: attention.length === 0, attention };
@@ -212,6 +216,7 @@ function attentionTo(
     ...(differsFromTopology
       ? [`the deployed stack of ${name} differs from the topology file: compare them with npx cdk diff`]
       : []),
+    ...versionSkew(name, status.version),
   ];
 }
 

@@ -1,3 +1,4 @@
+import { PRODUCT_VERSION } from '#contracts/product-version.ts';
 import type { SentSiteStatus } from '#contracts/site-status.ts';
 import { type Decision, decideOn } from '#failover/decision.ts';
 import { diagnose } from '#failover/diagnosis.ts';
@@ -15,6 +16,7 @@ export async function siteStatus(ports: SwapPorts): Promise<SentSiteStatus> {
   ]);
   const diagnosis = diagnose(observation);
   return {
+    version: PRODUCT_VERSION,
     seen: asSent(observation),
     owner: ownerOf(observation)?.name,
     diagnosis,

@@ -23,6 +23,8 @@ const [tokyo] = (topology?.sites ?? []) as readonly [Site, ...Site[]];
 export class AskedSite {
   readonly world: FakeWorld;
   readonly calls: Call[] = [];
+  /** Of the functions, if it is not that of the command line; null: they state none. */
+  version: string | null | undefined;
 
   constructor() {
     if (topology === undefined) throw new Error('the example has mistakes');
@@ -56,7 +58,11 @@ export class AskedSite {
     }
     const request = readDirectRequest(call.payload, this.world.site);
     const tools = this.world.tools({ run: `run-${this.calls.length}` });
-    if ('act' in request) return overTheWire(await answerSiteRequest(request.act, tools));
+    if ('act' in request) {
+      const answer = await answerSiteRequest(request.act, tools);
+      const isOtherVersion = this.version !== undefined && 'seen' in answer;
+      return overTheWire(isOtherVersion ? { ...answer, version: this.version ?? undefined } : answer);
+    }
     return overTheWire(await (request.dryRun ? planOnly : swapRoutes)(request.trigger, tools));
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { requireTopology } from '#cli/topology-file.ts';
+import { PRODUCT_VERSION } from '#contracts/product-version.ts';
 import { commandLine, examplesFolder } from './command-line.ts';
 
 const esc = '\u001b[';
@@ -29,7 +30,7 @@ describe('help', () => {
   });
 
   test('--version is the version of the package', async () => {
-    expect(await commandLine(['--version'])).toEqual({ exitCode: 0, stdout: '0.1.0\n', stderr: '' });
+    expect(await commandLine(['--version'])).toEqual({ exitCode: 0, stdout: `${PRODUCT_VERSION}\n`, stderr: '' });
   });
 });
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { PRODUCT_VERSION } from '#contracts/product-version.ts';
 import type { PushJournal } from '#contracts/push-journal.ts';
 import { DOWN, UP } from '../failover/situation.ts';
 import { AskedSite } from './asked-site.ts';
@@ -44,6 +45,18 @@ describe('status SITE', () => {
 
       "
     `);
+  });
+
+  test.each([
+    [null, /of version 0\.1\.0 or before, .*: deploy this version with npx cdk deploy --all -c topology=FILE\.\n/],
+    ['0.1.9', /of version 0\.1\.9, and this command line is of \d.*: deploy this version with npx cdk deploy/],
+    ['99.0.0', /of version 99\.0\.0, .*: use version 99\.0\.0 of vyos-failover, because /],
+  ])('names functions of version %s, with what to do, and ends with 3', async (version, says) => {
+    site.version = version;
+    const { exitCode, stdout } = await site.run(['status', 'tokyo']);
+    expect([exitCode, stdout]).toEqual([3, expect.stringMatching(says)]);
+    const { stdout: json } = await site.run(['status', 'tokyo', '--json']);
+    expect(JSON.parse(json)).toMatchObject({ version: PRODUCT_VERSION, sites: [{ version }] });
   });
 
   test('shows scheduled events, each with the command that avoids its effect', async () => {
@@ -247,7 +260,7 @@ describe('status SITE', () => {
   test('prints one JSON object with --json', async () => {
     const { exitCode, stdout } = await site.run(['status', 'tokyo', '--json']);
     expect(exitCode).toBe(0);
-    expect(JSON.parse(stdout)).toMatchSnapshot();
+    expect(JSON.parse(stdout.replaceAll(`"${PRODUCT_VERSION}"`, '"VERSION"'))).toMatchSnapshot();
   });
 
   test('removes control characters from text of other origin', async () => {
