@@ -42,7 +42,9 @@ function entryOf(happening: Happening, scenario: Scenario): { at: number; what: 
       return { at, what: 'told', says: `SNS: ${(happening.subject ?? happening.message).split('\n')[0]}` };
     case 'log':
       return ofLog(at, happening.line);
+    case 'chat':
     case 'command':
+    case 'delivery':
     case 'fault':
     case 'http-api':
     case 'invocation':

@@ -13,6 +13,11 @@ export interface Account {
    * `Elastic IP addresses` and `vCPUs`, each of a region.
    */
   readonly raisedQuotas?: Readonly<Record<string, number>>;
+  /**
+   * Slack workspaces that the account has authorized in the console of Amazon Q Developer in chat applications, with the ids of their
+   * channels. Default: none.
+   */
+  readonly slack?: Readonly<Record<string, readonly string[]>>;
 }
 
 export interface RegionFixture {

@@ -1,3 +1,4 @@
+import type { ChatConfigurations } from './chatbot/configurations.ts';
 import type { CustomRequests } from './cloudformation/custom-requests.ts';
 import type { Alarms } from './cloudwatch/alarms.ts';
 import type { Tables } from './dynamodb/tables.ts';
@@ -27,6 +28,7 @@ export interface Cloud {
   readonly buses: EventBuses;
   readonly topics: Topics;
   readonly alarms: Alarms;
+  readonly chat: ChatConfigurations;
   startHttpApi(api: Pick<HttpApi, 'id' | 'name' | 'region' | 'stackName'>): Promise<HttpApi>;
   stopHttpApi(id: string): Promise<void>;
   /** Throws when there is none. */

@@ -28,6 +28,7 @@ const ACTIONS = [
   'GET /_emulator/happenings?since=',
   'GET|POST|DELETE /_emulator/faults',
   'POST /_emulator/schedules/tick',
+  'POST /_emulator/subscriptions/{address}/confirm',
   `POST /_emulator/instances/{id}/{${INSTANCE_ACTS.join('|')}}`,
   'POST /_emulator/instances/{id}/events {"code":"instance-retirement","notBefore":"2026-12-01T03:00:00Z"}',
   `POST /_emulator/agents/{id}/{${[...AGENT_STATES, ...UNDELIVERED].join('|')}}`,
@@ -92,6 +93,9 @@ async function route(emulator: Emulator, request: IncomingMessage, url: URL): Pr
     case 'POST schedules':
       await emulator.tickSchedules(url.searchParams.get('region') ?? undefined);
       return { status: 200, body: {} };
+    case 'POST subscriptions':
+      emulator.confirmSubscriptions(id);
+      return { status: 200, body: emulator.subscriptions };
     case 'POST instances':
       if (act === 'events') {
         const asked = scheduledEventSchema.parse(await json(request));
@@ -141,6 +145,7 @@ function summary(emulator: Emulator): Record<string, unknown> {
     functions: emulator.functions,
     metadata: emulator.metadataUrls,
     alarms: emulator.alarms,
+    subscriptions: emulator.subscriptions,
     stacks: Object.fromEntries(emulator.stacks.map((name) => [name, emulator.stackOutputs(name)])),
     happenings: emulator.happenings.length,
   };

@@ -5,6 +5,7 @@ import type { DeployedStack } from './deploy.ts';
 import type { Ec2 } from './ec2/service.ts';
 import type { Faults } from './faults.ts';
 import type { Happening } from './service.ts';
+import type { Topics } from './sns/topics.ts';
 import type { Ssm } from './ssm/service.ts';
 
 /** What an invocation gave back. */
@@ -75,6 +76,9 @@ export interface Emulator {
   /** By name, or by ARN if two regions have one of that name. Waits for the result. Throws for one that is not there. */
   invoke(functionName: string, payload?: unknown): Promise<InvocationResult>;
   readonly notifications: readonly Extract<Happening, { kind: 'notification' }>[];
+  readonly subscriptions: Topics['subscriptions'];
+  /** The owner of the address confirms what it is subscribed to. Throws if nothing is pending. */
+  confirmSubscriptions(endpoint: string): void;
   readonly alarms: readonly {
     readonly name: string;
     readonly region: string;

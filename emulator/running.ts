@@ -11,6 +11,7 @@ import type { Iam } from './iam.ts';
 import type { Functions } from './lambda/functions.ts';
 import type { Metadata } from './metadata/service.ts';
 import type { Service } from './service.ts';
+import type { Topics } from './sns/topics.ts';
 import type { Ssm } from './ssm/service.ts';
 
 interface Parts {
@@ -22,6 +23,7 @@ interface Parts {
   readonly httpApis: HttpApis;
   readonly functions: Functions;
   readonly alarms: Alarms;
+  readonly topics: Topics;
   readonly scheduler: Scheduler;
   readonly stacks: Stacks;
   readonly deploy: Emulator['deploy'];
@@ -102,6 +104,10 @@ export function createEmulator(parts: Parts): Emulator {
     get notifications() {
       return timeline.all.filter((happening) => happening.kind === 'notification');
     },
+    get subscriptions() {
+      return parts.topics.subscriptions;
+    },
+    confirmSubscriptions: (endpoint) => parts.topics.confirm(endpoint),
     get alarms() {
       return parts.alarms.list().map(({ name, region, state, reason }) => ({ name, region, state, reason }));
     },

@@ -208,6 +208,27 @@ export type Happening =
       readonly message: string;
     }
   | {
+      /** What a confirmed subscription of a topic got. */
+      readonly kind: 'delivery';
+      readonly at: number;
+      readonly region: string;
+      readonly topic: string;
+      readonly protocol: string;
+      readonly endpoint: string;
+      readonly subject: string | undefined;
+      readonly message: string;
+    }
+  | {
+      /** A message that Amazon Q Developer in chat applications posts into a Slack channel. */
+      readonly kind: 'chat';
+      readonly at: number;
+      readonly region: string;
+      readonly channel: string;
+      readonly title: string;
+      readonly text: string;
+      readonly thread: string | undefined;
+    }
+  | {
       readonly kind: 'command';
       readonly at: number;
       readonly region: string;

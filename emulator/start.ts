@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Account } from './account.ts';
+import { createChatConfigurations } from './chatbot/configurations.ts';
 import { systemClock } from './clock.ts';
 import type { Cloud } from './cloud.ts';
 import { createCustomRequests } from './cloudformation/custom-requests.ts';
@@ -133,6 +134,7 @@ async function start(
   onClose(() => functions.close());
   const buses: EventBuses = createEventBuses({ accountId, functions, topics, clock, record, putMetric: metrics.put });
   const alarms = createAlarms({ accountId, metrics, topics, functions, publish: buses.publish, clock, record });
+  const chat = createChatConfigurations({ workspaces: account.slack ?? {}, accountId, topics, clock, record });
   const httpApis = createHttpApis({
     accountId,
     credentials,
@@ -180,6 +182,7 @@ async function start(
     buses,
     topics,
     alarms,
+    chat,
     scratch,
     integrations: new Map(),
     startHttpApi: (api) => httpApis.start(api),
@@ -267,6 +270,7 @@ async function start(
     httpApis,
     functions,
     alarms,
+    topics,
     scheduler,
     stacks: cloudFormation,
     deploy: async (assembly) => deploy(await loadStacks(assembly, defaultRegion), cloudFormation, cloud),

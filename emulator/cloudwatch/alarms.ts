@@ -33,6 +33,8 @@ interface Entry {
   readonly since: number;
   state: AlarmState;
   reason: string;
+  /** When it entered the state. */
+  changedAt: number;
 }
 
 export function createAlarms(edges: {
@@ -74,8 +76,8 @@ export function createAlarms(edges: {
   };
 
   const change = (entry: Entry, { state, reason }: { readonly state: AlarmState; readonly reason: string }): void => {
-    const previous = { state: entry.state, reason: entry.reason };
-    Object.assign(entry, { state, reason });
+    const previous = { state: entry.state, reason: entry.reason, at: entry.changedAt };
+    Object.assign(entry, { state, reason, changedAt: edges.clock.now() });
     const { alarm } = entry;
     const { name, region } = alarm;
     edges.record({ kind: 'alarm', at: edges.clock.now(), region, name, state, reason });
@@ -165,6 +167,7 @@ export function createAlarms(edges: {
         since: edges.clock.now(),
         state: 'INSUFFICIENT_DATA',
         reason: 'Unchecked: Initial alarm creation',
+        changedAt: edges.clock.now(),
       };
       entries.set(alarm.arn, entry);
       watch(entry);
@@ -193,10 +196,10 @@ export function createAlarms(edges: {
 function eventDetail(
   alarm: Alarm,
   next: { readonly state: AlarmState; readonly reason: string },
-  previous: { readonly state: AlarmState; readonly reason: string },
+  previous: { readonly state: AlarmState; readonly reason: string; readonly at: number },
   now: number,
 ): Record<string, unknown> {
-  const timestamp = new Date(now).toISOString().replace('Z', '+0000');
+  const timestamp = (at: number) => new Date(at).toISOString().replace('Z', '+0000');
   const configuration =
     'composite' in alarm.watches
       ? { alarmRule: alarm.watches.composite }
@@ -219,8 +222,8 @@ function eventDetail(
         };
   return {
     alarmName: alarm.name,
-    state: { value: next.state, reason: next.reason, timestamp },
-    previousState: { value: previous.state, reason: previous.reason, timestamp },
+    state: { value: next.state, reason: next.reason, timestamp: timestamp(now) },
+    previousState: { value: previous.state, reason: previous.reason, timestamp: timestamp(previous.at) },
     configuration: { ...configuration, ...(alarm.description !== undefined && { description: alarm.description }) },
   };
 }

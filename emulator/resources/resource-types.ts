@@ -1,4 +1,5 @@
 import type { StackArtifact } from '#emulator/assembly.ts';
+import { chatbot } from './chatbot.ts';
 import { cloudwatch } from './cloudwatch.ts';
 import { customResource } from './custom.ts';
 import { dynamodb } from './dynamodb.ts';
@@ -17,7 +18,7 @@ import { passive } from './passive.ts';
 import { sns } from './sns.ts';
 import { ssm } from './ssm.ts';
 
-const FAMILIES = [passive, iam, ssm, dynamodb, sns, httpApi, lambda, events, cloudwatch];
+const FAMILIES = [passive, iam, ssm, dynamodb, sns, httpApi, lambda, events, cloudwatch, chatbot];
 const EC2_FAMILIES = [ec2Network, ec2Routes, ec2SecurityGroups, ec2Interfaces, ec2LaunchTemplates, ec2Instances];
 
 /** Every resource type that the emulator supports, custom ones apart. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Cloud } from '#emulator/cloud.ts';
+import { AwsError } from '#emulator/service.ts';
 import type { Resource } from '#emulator/template.ts';
 import { changed, nameless, type ResourceFamily, type ResourceType } from './family.ts';
 import { document } from './iam.ts';
@@ -7,6 +8,8 @@ import { document } from './iam.ts';
 const topicSchema = z.object({ KmsMasterKeyId: z.string().optional() });
 const policySchema = z.object({ PolicyDocument: document, Topics: z.array(z.string()) });
 const subscriptionSchema = z.object({ TopicArn: z.string(), Protocol: z.string(), Endpoint: z.string().default('') });
+/** SNS's "InvalidParameter: Invalid parameter: Email address". */
+const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 
 const topicName = (resource: Resource): string => resource.text('TopicName') ?? resource.generatedName(256);
 
@@ -37,13 +40,16 @@ const subscription: ResourceType = {
   identify: nameless,
   create(resource, { topics }) {
     const { TopicArn, Protocol, Endpoint } = resource.read(subscriptionSchema);
-    topics.subscribe(TopicArn, { protocol: Protocol, endpoint: Endpoint });
+    if (topics.find(TopicArn) === undefined) throw new AwsError('NotFound', 'Topic does not exist', 404);
+    if (Protocol === 'email' && !EMAIL.test(Endpoint))
+      throw new AwsError('InvalidParameter', 'Invalid parameter: Email address');
+    topics.subscribe({ topicArn: TopicArn, protocol: Protocol, endpoint: Endpoint });
   },
   update: (resource, previous) =>
     changed(resource, previous, 'TopicArn', 'Protocol', 'Endpoint') ? 'replace' : undefined,
   delete(resource, { topics }) {
     const { TopicArn, Protocol, Endpoint } = resource.read(subscriptionSchema);
-    topics.unsubscribe(TopicArn, { protocol: Protocol, endpoint: Endpoint });
+    topics.unsubscribe({ topicArn: TopicArn, protocol: Protocol, endpoint: Endpoint });
   },
 };
 

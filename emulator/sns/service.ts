@@ -6,8 +6,11 @@ import type { Topics } from './topics.ts';
 const NAMESPACE = 'http://sns.amazonaws.com/doc/2010-03-31/';
 /** https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
 const MESSAGE_LIMIT_BYTES = 256 * 1024;
-/** "Constraints: Subjects must be UTF-8 text with no line breaks or control characters, and less than 100 characters long." */
-const SUBJECT = /^[^\p{Cc}]{1,99}$/u;
+/**
+ * The API reference: "Subjects must be UTF-8 text with no line breaks or control characters, and less than 100 characters long."
+ * The references of the SDKs: "must be ASCII text that begins with a letter, number, or punctuation mark". What both accept is accepted.
+ */
+const SUBJECT = /^[!-~][ -~]{0,98}$/;
 
 /** SNS's API, as far as functions call it: Publish. */
 export function createSnsService(topics: Topics): Service {

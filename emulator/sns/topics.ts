@@ -16,7 +16,17 @@ export interface Message {
   readonly message: string;
 }
 
-/** SNS topics of all regions. A published message is a `notification` in the timeline; no mail is sent. */
+export interface Subscription {
+  readonly topicArn: string;
+  /** `email`, `https`, `lambda`, … */
+  readonly protocol: string;
+  readonly endpoint: string;
+}
+
+/**
+ * SNS topics of all regions. A published message is a `notification` in the timeline, and a `delivery` for each confirmed subscription;
+ * no mail is sent.
+ */
 export interface Topics {
   /** Adds the topic, or replaces the one of its ARN. */
   put(topic: Topic): void;
@@ -25,13 +35,17 @@ export interface Topics {
   find(arn: string): Topic | undefined;
   /** Replaces the policy of the topic; undefined: by the default policy. */
   setPolicy(topicArn: string, policy: PolicyDocument | undefined): void;
-  subscribe(topicArn: string, subscription: { readonly protocol: string; readonly endpoint: string }): void;
-  unsubscribe(topicArn: string, subscription: { readonly protocol: string; readonly endpoint: string }): void;
-  readonly subscriptions: readonly {
-    readonly topicArn: string;
-    readonly protocol: string;
-    readonly endpoint: string;
-  }[];
+  /**
+   * Returns the subscription that exists already, confirmed or not, if there is one
+   * (https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html). Email and HTTP endpoints must confirm before they get messages.
+   */
+  subscribe(subscription: Subscription): void;
+  unsubscribe(subscription: Subscription): void;
+  /** The owner of the endpoint confirms its subscriptions. Throws if it has none that is pending. */
+  confirm(endpoint: string): void;
+  readonly subscriptions: readonly (Subscription & { readonly isConfirmed: boolean })[];
+  /** Calls the listener with every message of a topic that the endpoint has confirmed to get. */
+  onDelivery(endpoint: string, listener: (message: Message) => void): void;
   publish(message: Message): void;
   /** Publishes if the topic's policy lets the service; otherwise returns the reason, as a sentence. */
   publishAsService(service: string, message: Message & { readonly sourceArn: string }): Promise<string | undefined>;
@@ -43,6 +57,9 @@ export interface Topics {
  */
 const WITHOUT_CONTEXT = 'events.amazonaws.com';
 
+/** https://docs.aws.amazon.com/sns/latest/api/API_ConfirmSubscription.html */
+const CONFIRMED_BY_HAND: ReadonlySet<string> = new Set(['email', 'email-json', 'http', 'https']);
+
 export function createTopics(edges: {
   readonly accountId: string;
   readonly iam: Iam;
@@ -51,7 +68,10 @@ export function createTopics(edges: {
 }): Topics {
   const topics = new Map<string, Topic>();
   const policies = new Map<string, PolicyDocument>();
-  let subscriptions: { readonly topicArn: string; readonly protocol: string; readonly endpoint: string }[] = [];
+  let subscriptions: (Subscription & { isConfirmed: boolean })[] = [];
+  const listeners = new Map<string, (message: Message) => void>();
+  const isSame = (one: Subscription, other: Subscription): boolean =>
+    one.topicArn === other.topicArn && one.protocol === other.protocol && one.endpoint === other.endpoint;
 
   const publish = ({ topicArn, subject, message }: Message): void => {
     const topic = topics.get(topicArn);
@@ -64,6 +84,22 @@ export function createTopics(edges: {
       subject,
       message,
     });
+    for (const { protocol, endpoint } of subscriptions.filter(
+      (each) => each.topicArn === topicArn && each.isConfirmed,
+    )) {
+      const { region, name } = topic;
+      edges.record({
+        kind: 'delivery',
+        at: edges.clock.now(),
+        region,
+        topic: name,
+        protocol,
+        endpoint,
+        subject,
+        message,
+      });
+      listeners.get(endpoint)?.({ topicArn, message, ...(subject !== undefined && { subject }) });
+    }
   };
 
   const refusal = async (
@@ -94,12 +130,19 @@ export function createTopics(edges: {
     find: (arn) => topics.get(arn),
     setPolicy: (topicArn, policy) =>
       void (policy === undefined ? policies.delete(topicArn) : policies.set(topicArn, policy)),
-    subscribe: (topicArn, subscription) => void subscriptions.push({ topicArn, ...subscription }),
-    unsubscribe(arn, { protocol, endpoint }) {
-      subscriptions = subscriptions.filter(
-        (each) => each.topicArn !== arn || each.protocol !== protocol || each.endpoint !== endpoint,
-      );
+    subscribe(subscription) {
+      if (subscriptions.some((each) => isSame(each, subscription))) return;
+      subscriptions.push({ ...subscription, isConfirmed: !CONFIRMED_BY_HAND.has(subscription.protocol) });
     },
+    unsubscribe(subscription) {
+      subscriptions = subscriptions.filter((each) => !isSame(each, subscription));
+    },
+    confirm(endpoint) {
+      const pending = subscriptions.filter((each) => each.endpoint === endpoint && !each.isConfirmed);
+      if (pending.length === 0) throw new Error(`No subscription of ${endpoint} is pending.`);
+      for (const each of pending) each.isConfirmed = true;
+    },
+    onDelivery: (endpoint, listener) => void listeners.set(endpoint, listener),
     get subscriptions() {
       return subscriptions;
     },
