@@ -45,16 +45,8 @@ export class ConfigPush extends Construct {
       retryAttempts: 0,
     });
     allowConfigPush(fn, stack, { site, table, documents: Object.values(documents) });
-    const alarms = new SiteAlarms(this, site, topic);
-    alarms.add('push-failed', {
-      metric: alarms.metric('ConfigPushFailed'),
-      description:
-        'A new configuration was rolled back, or the configuration of a router is unknown: the log of config-push names the router and what to do.',
-    });
-    alarms.addErrors(
-      'push-crashed',
-      fn,
-      'config-push failed or timed out, and a router may run an unconfirmed configuration: check with vyos-failover config push --dry-run.',
-    );
+    const alarms = new SiteAlarms(this, site, topic, { functions: { 'config-push': fn } });
+    alarms.add('push-failed');
+    alarms.add('push-crashed');
   }
 }

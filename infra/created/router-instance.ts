@@ -4,7 +4,6 @@ import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct, type IConstruct } from 'constructs';
 import type { ManagedSite } from '#failover/site.ts';
-import { addStatusCheckAlarm } from '../alarms.ts';
 import { addInstanceTriggers, routeSwapTarget } from '../instance-triggers.ts';
 import { SiteAlarms } from '../site-alarms.ts';
 
@@ -35,7 +34,7 @@ export class RouterInstance extends Construct {
       { id: 'AwsSolutions-EC29', reason: 'Termination protection is on in the launch template.' },
     );
     const { ref } = this.instance;
-    const alarm = addStatusCheckAlarm(new SiteAlarms(this, of.site, of.topic), of.router, ref);
+    const alarm = new SiteAlarms(this, of.site, of.topic).add('status-check', { router: of.router, instance: ref });
     addInstanceTriggers(this, {
       subject: `Router ${of.router} of site ${of.site.name}`,
       instances: [ref],

@@ -5,7 +5,6 @@ import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { ManagedSite } from '#failover/site.ts';
-import { addStatusCheckAlarm } from '#infra/alarms.ts';
 import { buildBundles } from '#infra/bundle.ts';
 import { addInstanceTriggers, routeSwapTarget } from '#infra/instance-triggers.ts';
 import { ManagedRoutes } from '#infra/managed-routes.ts';
@@ -105,7 +104,7 @@ describe('the stack of an instance', () => {
     const stack = newStack();
     const { valueAsString: instance } = new CfnParameter(stack, 'Instance');
     const topic = Topic.fromTopicArn(stack, 'Topic', `arn:aws:sns:${REGION}:123456789012:alarms`);
-    const alarm = addStatusCheckAlarm(new SiteAlarms(stack, CREATED, topic), 'tokyo-1', instance);
+    const alarm = new SiteAlarms(stack, CREATED, topic).add('status-check', { router: 'tokyo-1', instance });
     const functionArn = `arn:aws:lambda:${REGION}:123456789012:function:route-swap`;
     const routeSwap = LambdaFunction.fromFunctionAttributes(stack, 'RouteSwap', { functionArn, sameEnvironment: true });
     addInstanceTriggers(stack, {

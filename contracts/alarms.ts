@@ -1,0 +1,203 @@
+/**
+ * Every alarm of a site. `infra/` makes the alarms from this table, `functions/notify` decides by it which of them become messages, and
+ * tests require a section of `docs/runbook.md` and a proof by the emulator for each.
+ */
+import type { DetailType } from './events.ts';
+import type { MetricOf, RouterMetric } from './metrics.ts';
+
+/**
+ * `down`: traffic is lost now. `degraded`: redundancy or the means of a failover are lost, and the next failure may lose traffic.
+ * `attention`: to be looked at during working hours.
+ */
+export type Severity = 'down' | 'degraded' | 'attention';
+
+/** What an alarm measures, in periods of one minute. */
+export type WatchedMetric =
+  /** A metric of a function about its site (`contracts/metrics.ts`). */
+  | { readonly of: 'site'; readonly metric: MetricOf<'route-swap' | 'health-probe' | 'config-push'> }
+  /** The same about one router: there is one alarm for each. */
+  | { readonly of: 'router'; readonly metric: RouterMetric }
+  /** Lambda's own. An exception and a timeout are errors. */
+  | {
+      readonly of: 'lambda';
+      readonly function: 'route-swap' | 'health-probe' | 'config-push';
+      readonly metric: 'Errors' | 'Throttles';
+    }
+  /** `refusals`: answers from 400 to 499, API Gateway's and route-swap's. `throttled`: answers of 429. */
+  | { readonly of: 'api'; readonly metric: 'refusals' | 'throttled' }
+  /** EC2's status checks of one router's instance. */
+  | { readonly of: 'ec2'; readonly metric: 'StatusCheckFailed' };
+
+export interface AlarmDefinition {
+  readonly severity: Severity;
+  /** One sentence, with `{site}` and, for an alarm of one router, `{router}`. It says what is the case; what to do is in the runbook. */
+  readonly says: string;
+  /** Detail types of the events that announce the same outcome. Empty: only the alarm announces it. */
+  readonly events: readonly DetailType[];
+  readonly watches: WatchedMetric;
+  /** Default: Sum. */
+  readonly statistic?: 'Sum' | 'Minimum' | 'Maximum' | 'SampleCount';
+  /** Default: 1. */
+  readonly threshold?: number;
+  /** `atLeast`: the alarm rises at or above the threshold, the default. `below`: below it. */
+  readonly rises?: 'atLeast' | 'below';
+  /** Minutes in a row. Default: 1. */
+  readonly periods?: number;
+  /** What a minute without data is. Default: `notBreaching`. */
+  readonly missing?: 'breaching' | 'notBreaching';
+}
+
+/** Two routers with heartbeats, contacts and reports, and the witnesses of a hundred sites, stay below it. */
+const REFUSALS_A_MINUTE = 300;
+
+export const ALARMS = {
+  'failover-happened': {
+    severity: 'degraded',
+    says: 'The routes of {site} moved to the other router.',
+    events: ['Failover Completed'],
+    watches: { of: 'site', metric: 'FailoverCompleted' },
+  },
+  'failover-partial': {
+    severity: 'down',
+    says: 'A swap of {site} did not move every route, or the site could not be observed; the next trigger continues it.',
+    events: ['Failover Partial'],
+    watches: { of: 'site', metric: 'FailoverPartial' },
+  },
+  'failover-refused': {
+    severity: 'down',
+    says: 'A failover of {site} was requested and a rule refused it; the owner may be down.',
+    events: ['Failover Refused'],
+    watches: { of: 'site', metric: 'FailoverRefused' },
+  },
+  'foreign-routes': {
+    severity: 'down',
+    says: 'A managed route of {site} is missing, or points at neither router, and is not changed.',
+    events: [],
+    watches: { of: 'site', metric: 'ForeignRoutes' },
+  },
+  'lock-bypassed': {
+    severity: 'degraded',
+    says: 'A swap of {site} moved routes without lease and journal, because the table could not be read or written.',
+    events: [],
+    watches: { of: 'site', metric: 'LockBypassed' },
+  },
+  'swap-failed': {
+    severity: 'degraded',
+    says: 'route-swap of {site} failed or timed out, and routes may not have moved.',
+    events: [],
+    watches: { of: 'lambda', function: 'route-swap', metric: 'Errors' },
+  },
+  'not-ready': {
+    severity: 'degraded',
+    says: '{site} could not have failed over for three minutes.',
+    events: ['Site Degraded', 'Site Recovered'],
+    watches: { of: 'site', metric: 'FailoverReady' },
+    statistic: 'Minimum',
+    rises: 'below',
+    periods: 3,
+  },
+  'probe-missing': {
+    severity: 'degraded',
+    says: 'health-probe of {site} has not finished a round for three minutes, so the site is not monitored.',
+    events: [],
+    watches: { of: 'site', metric: 'ProbeRounds' },
+    rises: 'below',
+    periods: 3,
+    missing: 'breaching',
+  },
+  'probe-failed': {
+    severity: 'attention',
+    says: 'health-probe of {site} failed or timed out, and a round is missing.',
+    events: [],
+    watches: { of: 'lambda', function: 'health-probe', metric: 'Errors' },
+  },
+  'probe-throttled': {
+    severity: 'attention',
+    says: 'Lambda throttled health-probe of {site}, and a round is late or missing.',
+    events: [],
+    watches: { of: 'lambda', function: 'health-probe', metric: 'Throttles' },
+  },
+  'contact-missing': {
+    severity: 'degraded',
+    says: '{router} has not proven for five minutes that its reports arrive.',
+    events: [],
+    watches: { of: 'router', metric: 'ContactMissing' },
+    statistic: 'Maximum',
+    periods: 3,
+    missing: 'breaching',
+  },
+  'report-rejected': {
+    severity: 'attention',
+    says: 'A message to {site} was not accepted as that of a router.',
+    events: [],
+    watches: { of: 'site', metric: 'ReportRejected' },
+  },
+  'api-refused': {
+    severity: 'attention',
+    says: 'The API of {site} refuses a flood of requests.',
+    events: [],
+    watches: { of: 'api', metric: 'refusals' },
+    threshold: REFUSALS_A_MINUTE,
+  },
+  'api-throttled': {
+    severity: 'degraded',
+    says: 'The API of {site} throttles requests, possibly reports.',
+    events: [],
+    watches: { of: 'api', metric: 'throttled' },
+  },
+  'swap-throttled': {
+    severity: 'degraded',
+    says: 'Lambda throttled route-swap of {site}, and a failover is late.',
+    events: [],
+    watches: { of: 'lambda', function: 'route-swap', metric: 'Throttles' },
+  },
+  'status-check': {
+    severity: 'degraded',
+    says: "EC2's status check of {router} fails.",
+    events: [],
+    watches: { of: 'ec2', metric: 'StatusCheckFailed' },
+    statistic: 'Maximum',
+    periods: 2,
+  },
+  'push-failed': {
+    severity: 'degraded',
+    says: 'A new configuration of a router of {site} was rolled back, or the configuration of a router is unknown.',
+    events: [],
+    watches: { of: 'site', metric: 'ConfigPushFailed' },
+  },
+  'push-crashed': {
+    severity: 'degraded',
+    says: 'config-push of {site} failed or timed out, and a router may run an unconfirmed configuration.',
+    events: [],
+    watches: { of: 'lambda', function: 'config-push', metric: 'Errors' },
+  },
+} as const satisfies Readonly<Record<string, AlarmDefinition>>;
+
+export type AlarmName = keyof typeof ALARMS;
+
+/** The section of the runbook about an alarm, from the root of the repository. */
+export function runbookOf(name: AlarmName): string {
+  return `docs/runbook.md#${name}`;
+}
+
+/** What the alarm says about this site, or this router of it. */
+export function alarmSentence(name: AlarmName, about: { readonly site: string; readonly router?: string }): string {
+  return ALARMS[name].says.replaceAll('{site}', about.site).replaceAll('{router}', about.router ?? about.site);
+}
+
+/** `DEGRADED: tokyo could not have failed over for three minutes. Runbook: docs/runbook.md#not-ready`. */
+export function alarmDescription(name: AlarmName, about: { readonly site: string; readonly router?: string }): string {
+  return `${ALARMS[name].severity.toUpperCase()}: ${alarmSentence(name, about)} Runbook: ${runbookOf(name)}`;
+}
+
+/**
+ * Which alarm a CloudWatch alarm of a site is: `vyos-failover-TOPOLOGY--SITE--contact-missing--tokyo-1` is `contact-missing` of
+ * `tokyo-1`.
+ *
+ * @returns undefined: no alarm of this table
+ */
+export function findAlarm(alarmName: string): { readonly name: AlarmName; readonly router?: string } | undefined {
+  const [, , name = '', router] = alarmName.split('--');
+  if (!Object.hasOwn(ALARMS, name)) return undefined;
+  return { name: name as AlarmName, ...(router !== undefined && { router }) };
+}
