@@ -8,7 +8,7 @@ import type { Topology } from '#topology/topology.ts';
 import type { Cli } from './cli.ts';
 import { readAddressesFile } from './created/addresses-file.ts';
 import { isCreated } from './created/created-sites.ts';
-import { filledText, filledTopology, routersWithoutAddress } from './created/fill-addresses.ts';
+import { filledTopology, routersWithoutAddress } from './created/fill-addresses.ts';
 import { type CreatedIds, readCreatedIds } from './created/read-created-ids.ts';
 import type { Io } from './io.ts';
 import { CommandError } from './output/command-error.ts';
@@ -35,7 +35,7 @@ export async function requireTopology(option: string | undefined, io: Io): Promi
   return (await requireTopologyText(option, io)).topology;
 }
 
-/** The same, with its text: config-push parses the text itself. */
+/** The same, with the text of the file, which config-push parses itself. */
 export async function requireTopologyText(option: string | undefined, io: Io): Promise<TopologyText> {
   const read = await requireFileAsWritten(option, io);
   return withIds(read, addressesOf(read.topology, option, io));
@@ -51,7 +51,7 @@ export async function requireFileAsWritten(option: string | undefined, io: Io): 
 
 export interface TopologyText {
   readonly topology: Topology;
-  /** The file, with the public addresses of created routers where they are known. */
+  /** The file as written: config-push fills in the ids of its deployment. */
   readonly text: string;
 }
 
@@ -98,7 +98,7 @@ export function withAddresses(read: TopologyText): TopologyText {
 
 function withIds({ topology, text }: TopologyText, ids: CreatedIds | undefined): TopologyText {
   if (ids === undefined) return { topology, text };
-  return { topology: filledTopology(topology, ids), text: filledText(text, topology, ids) };
+  return { topology: filledTopology(topology, ids), text };
 }
 
 function addressesOf(topology: Topology, option: string | undefined, io: Io): CreatedIds | undefined {

@@ -2,7 +2,6 @@ import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileS
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { loadTopology } from '#topology/load.ts';
 import { commandLine, examplesFolder, type Surroundings } from './command-line.ts';
 import { FakeCloud } from './fake-cloud.ts';
 
@@ -156,17 +155,15 @@ function fileWith(publicAddress: string) {
 }
 
 describe('config push', () => {
-  test('sends the text with the addresses of all created routers', async () => {
+  test('sends the file as it is written, because config-push has the ids of its deployment', async () => {
     const sent: string[] = [];
     const invoke = ({ payload }: { readonly payload: unknown }) => {
       sent.push((payload as { topology: string }).topology);
       return { outcome: 'planned', routers: [] };
     };
+    write(JSON.stringify(fileWith('203.0.113.4')));
     await run(['config', 'push', 'created.yaml', '--dry-run'], { invoke });
-    const { topology } = loadTopology(sent[0] ?? '', 'sent');
-    const found = topology?.sites.flatMap(({ routers: { active, standby } }) => [active, standby]);
-    expect(Object.fromEntries(found?.map(({ name, publicAddress }) => [name, publicAddress]) ?? [])).toEqual(ADDRESSES);
-    expect(found?.map(({ creation }) => creation !== undefined)).toEqual([true, true, true, true]);
+    expect([...new Set(sent)]).toEqual([readFileSync(join(cwd, 'created.yaml'), 'utf8')]);
   });
 
   test('is not begun without them', async () => {

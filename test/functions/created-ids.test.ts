@@ -76,7 +76,7 @@ describe('a pushed topology with created routers', () => {
     expect(mistakes).toContain('deploy this topology first');
   });
 
-  it('is not pushed with an address of an old addresses file', () => {
+  it('is not pushed if it states another address for a created router than its Elastic IP', () => {
     const ports = { site: withCreatedIds(site, createdIds), createdIds };
     const stale = file.replace(
       'virginia-1: { role: active,',
@@ -87,7 +87,7 @@ describe('a pushed topology with created routers', () => {
     expect(mistakes).toContain(
       `has 198.51.100.77 for virginia-1, and the deployed stack has ${createdIds['address:virginia-1']}`,
     );
-    expect(mistakes).toContain('hint: write the addresses file again (vyos-failover addresses --write)');
+    expect(mistakes).toContain('hint: remove publicAddress, or correct it');
   });
 
   it('is not pushed to a stack whose routers exist', () => {

@@ -28,7 +28,7 @@ export function parsePushedTopology(
   const stranger = whyNotDeployed(topology, site) ?? whyNotCreated(topology);
   if (stranger !== undefined) return { mistakes: `${stranger}\n    hint: deploy this topology first (cdk deploy)` };
   const stale = whyOtherAddress(topology, createdIds);
-  if (stale !== undefined) return { mistakes: `${stale}\n    hint: ${WRITE_ADDRESSES}` };
+  if (stale !== undefined) return { mistakes: `${stale}\n    hint: remove publicAddress, or correct it` };
   try {
     for (const { name } of routersOf(site)) renderConfig(topology, name);
     return { topology };
@@ -46,17 +46,15 @@ function whyNotCreated(topology: Topology): string | undefined {
   return `the deployed stack does not have the public address of ${someOf(missing)}, which the topology says is to be created`;
 }
 
-/** An addresses file may be older than the Elastic IPs: tunnels to its addresses would not come up. */
+/** The tunnels to a stated address that is not the router's Elastic IP would not come up. */
 function whyOtherAddress({ sites }: Topology, createdIds: CreatedIds): string | undefined {
   for (const { name, creation, publicAddress } of sites.flatMap(({ routers }) => [routers.active, routers.standby])) {
     const deployed = createdIds[`address:${name}`];
     if (creation === undefined || deployed === undefined || deployed === publicAddress) continue;
-    return `the topology or its addresses file has ${publicAddress} for ${name}, and the deployed stack has ${deployed}`;
+    return `the topology has ${publicAddress} for ${name}, and the deployed stack has ${deployed}`;
   }
   return undefined;
 }
-
-const WRITE_ADDRESSES = 'write the addresses file again (vyos-failover addresses --write), or correct publicAddress';
 
 /** The plan and every step of a push send the same file. */
 let lastRead: { readonly text: string; readonly loaded: ReturnType<typeof loadTopology> } | undefined;
