@@ -84,6 +84,12 @@ export function decisiveEvidence(evidence: readonly BgpEvidence[], now: number):
   });
 }
 
+/** Whether the decisive evidence is newer than `since`: an older one is about the instance before. Both ms since the epoch. */
+export function isProvenSince(evidence: readonly BgpEvidence[], now: number, since: number): boolean {
+  const decisive = decisiveEvidence(evidence, now);
+  return decisive !== undefined && decisive.at > since;
+}
+
 /** Evidence in order, newest first. */
 export function newestFirst(evidence: readonly BgpEvidence[]): readonly BgpEvidence[] {
   return evidence.length < 2 ? evidence : evidence.toSorted((a, b) => b.at - a.at);

@@ -65,13 +65,13 @@ export interface RouteFact extends ManagedRoute {
 }
 
 /** The owner: the router that all routes of the pair point at; undefined: they are split, or none points at the pair. */
-export function ownerOf(observation: Observation): ManagedRouter | undefined {
+export function ownerOf(observation: Pick<Observation, 'routes' | 'site'>): ManagedRouter | undefined {
   const holders = routersOf(observation.site).filter((router) => holdsRoutes(observation, router));
   return holders.length === 1 ? holders[0] : undefined;
 }
 
 /** Rule 7: managed static routes whose present target is one of the pair's interfaces. No other route is replaced. */
-export function routesOfThePair({ routes, site }: Observation): readonly RouteFact[] {
+export function routesOfThePair({ routes, site }: Pick<Observation, 'routes' | 'site'>): readonly RouteFact[] {
   return routes.filter(({ target, origin }) => origin === 'static' && routerAt(site, target) !== undefined);
 }
 
@@ -102,6 +102,6 @@ export function instanceOf(observation: Pick<Observation, 'routers'>, router: Ma
 }
 
 /** Whether any route of the pair points at this router. */
-export function holdsRoutes(observation: Observation, router: ManagedRouter): boolean {
+export function holdsRoutes(observation: Pick<Observation, 'routes' | 'site'>, router: ManagedRouter): boolean {
   return routesOfThePair(observation).some((route) => route.target === router.eni);
 }

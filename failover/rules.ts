@@ -3,7 +3,7 @@ import { type Diagnosis, isCertain } from './diagnosis.ts';
 import { holdDownEnd, lastAutomaticSwap, swapsInLastHour } from './hold-down.ts';
 import { LEASE_SETTLED_MS, OWNER_CLAIMS_WITHIN_MS, SAME_OUTAGE_MS } from './limits.ts';
 import { holdsRoutes, type Observation } from './observation.ts';
-import { activePause } from './pause.ts';
+import { modeObstacle, type OverridableObstacle, pauseObstacle } from './planned-work.ts';
 import { isSwapUnderWay } from './stored-state.ts';
 import { isFinal } from './swap-record.ts';
 import type { Override, Trigger } from './trigger.ts';
@@ -144,21 +144,8 @@ function overridesOf(trigger: Trigger): readonly Override[] {
   return trigger.kind === 'operator' ? trigger.overrides : [];
 }
 
-interface Obstacle {
-  readonly rule: Override;
-  readonly says: string;
-}
-
-function obstaclesIn({ site: { policy }, stored, at }: Observation): readonly Obstacle[] {
-  const found: Obstacle[] = [];
-  if (policy.mode === 'off') found.push({ rule: 'mode-off', says: 'failover is switched off (mode: off)' });
-  if (policy.mode === 'observe') found.push({ rule: 'mode-observe', says: 'this site only observes (mode: observe)' });
-  const pause = activePause(stored, at);
-  if (pause !== undefined) {
-    const until = utcTime(pause.until);
-    found.push({ rule: 'paused', says: `${pause.by} paused this site until ${until} (${pause.reason})` });
-  }
-  return found;
+function obstaclesIn(observation: Observation): readonly OverridableObstacle<Override>[] {
+  return [modeObstacle(observation) ?? [], pauseObstacle(observation) ?? []].flat();
 }
 
 /**

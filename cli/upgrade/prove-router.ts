@@ -1,9 +1,10 @@
+import { isProvenSince } from '#failover/fitness.ts';
 import type { Router } from '#topology/topology.ts';
 import { explainingEc2Faults } from '../created/explaining-stack-faults.ts';
 import { CommandError, saysAndHint } from '../output/command-error.ts';
 import { duration } from '../output/time.ts';
 import { askForPlan } from '../push/requests.ts';
-import { configObstacles, isReadSince, unfitness } from './gate.ts';
+import { configObstacles, unfitness } from './gate.ts';
 import { readStatus } from './read-site.ts';
 import { report, type UpgradeContext, UpgradeStopped } from './upgrade-context.ts';
 
@@ -77,7 +78,8 @@ async function obstacles(router: Router, context: UpgradeContext): Promise<Obsta
   const status = await readStatus(context);
   const unfit = unfitness(status, router.name);
   if (unfit.length > 0) return { why: unfit, attachedAt };
-  if (!isReadSince(status, router.name, attachedAt))
+  const { seen } = status;
+  if (!isProvenSince(seen.routers[router.name]?.evidence ?? [], seen.at, attachedAt))
     return { why: ['its BGP sessions have not been read since its instance was attached'], attachedAt };
   const plan = await askForPlan(where, { text, overrides: [] }, cli);
   return { why: configObstacles(plan, router.name), attachedAt };

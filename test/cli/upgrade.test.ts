@@ -113,11 +113,11 @@ describe('the gate', () => {
   test.each([
     ['the standby is not fit', () => site.breakBgp('tokyo-2'), 'tokyo-2 is not fit: none of its 1 eBGP sessions'],
     ['the owner is not fit', () => site.breakBgp('tokyo-1'), 'tokyo-1 is not fit'],
-    ['the site is paused', pause, 'it is paused by ann until 2026-11-23 03:01:00Z (circuit work)'],
+    ['the site is paused', pause, 'ann paused this site until 2026-11-23 03:01:00Z (circuit work); --override paused'],
     ['a router has another configuration', differ, 'tokyo-2 differs from the topology: run vyos-failover config push'],
     ['a configuration cannot be read', unread, 'the configuration of tokyo-1 could not be read'],
-    ['the routes are split', split, 'its routes do not all point at one router'],
-    ['the site only observes', observe, 'mode: observe refuses the switchover; --override mode-observe'],
+    ['the routes are split', split, 'the managed routes are split between the routers of the pair'],
+    ['the site only observes', observe, 'this site only observes (mode: observe), which refuses the switchover; --override mode-observe'],
   ])('refuses with 4 while %s', async (_, change, why) => {
     change();
     const { exitCode, view } = await asJson(upgrade);

@@ -1,12 +1,13 @@
 import type { PushJournal } from '#contracts/push-journal.ts';
 import type { PushOverride } from '#contracts/push-request.ts';
 import { type Observation, ownerOf } from '#failover/observation.ts';
+import type { WorkObstacle } from '#failover/planned-work.ts';
 import { type ManagedRouter, peerOf, routersOf } from '#failover/site.ts';
 import { observe } from '#functions/observe.ts';
 import type { Topology } from '#topology/topology.ts';
 import type { PushPorts } from '../ports.ts';
 import { planRouter } from './plan-router.ts';
-import { type UnmetPrecondition, unmetPrecondition } from './preconditions.ts';
+import { unmetPrecondition } from './preconditions.ts';
 import type { RouterPlan } from './router-plan.ts';
 
 /** What a push would do at a site, in its order. */
@@ -18,7 +19,7 @@ export interface SitePlan {
   readonly owner: ManagedRouter | undefined;
   readonly routers: readonly RouterPlan[];
   /** The precondition that prevents a push now. */
-  readonly obstacle: UnmetPrecondition | undefined;
+  readonly obstacle: WorkObstacle | undefined;
   /** The last push, finished or not. */
   readonly last: PushJournal | undefined;
 }
