@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { OVERRIDES, type Override } from '#failover/trigger.ts';
+import { someOf } from '#topology/some-of.ts';
 import type { Site } from '#topology/topology.ts';
 import { type AddCommand, type Cli, examples } from '../cli.ts';
 import { createdRouters } from '../created/created-sites.ts';
@@ -16,7 +17,7 @@ import { readEnd } from '../upgrade/read-end.ts';
 import { readUpgradeSite, type UpgradeSite } from '../upgrade/read-site.ts';
 import { requireLaunchable } from '../upgrade/require-launchable.ts';
 import { type UpgradeContext, UpgradeStopped } from '../upgrade/upgrade-context.ts';
-import { requireReplaceable, requireUsable, upgradeSite } from '../upgrade/upgrade-site.ts';
+import { requireReplaceable, requireUsable, upgradeSite, whyUnfit } from '../upgrade/upgrade-site.ts';
 import { imageParameter, type Launch } from '../upgrade/upgrade-state.ts';
 import { stepsOf, stepText } from '../upgrade/upgrade-steps.ts';
 import { showRouters, showUpgrade, type UpgradeView, upgradeExitCode } from '../views/upgrade-view.ts';
@@ -105,7 +106,7 @@ async function run(context: UpgradeContext, options: Options): Promise<UpgradeVi
   let begun: UpgradeView | undefined;
   const ended = async (outcome: UpgradeView['outcome'], says: string): Promise<UpgradeView> => {
     const end = await readEnd(context, wanted);
-    const isOver = outcome === 'upgraded' || outcome === 'current' || outcome === 'planned' || outcome === 'declined';
+    const command = () => nextCommand(context, options, isReplaced(context.only, begun, { outcome, ...end }));
     return {
       site: context.where.site.name,
       dryRun: options.dryRun === true,
@@ -113,7 +114,8 @@ async function run(context: UpgradeContext, options: Options): Promise<UpgradeVi
       says,
       steps: [],
       ...end,
-      next: isOver ? null : nextCommand(context, options, isReplaced(context.only, begun, { outcome, ...end })),
+      next: outcome === 'failed' || outcome === 'interrupted' ? command() : null,
+      retry: outcome === 'refused' ? command() : null,
     };
   };
   try {
@@ -132,13 +134,13 @@ async function run(context: UpgradeContext, options: Options): Promise<UpgradeVi
       cli.io.signal?.throwIfAborted();
       if (!agreed) return { ...planned, outcome: 'declined', says: 'Declined; nothing was changed.' };
     }
-    if (options.dryRun !== true) {
-      begun = planned;
-      await interruptible(context, () => upgradeSite(site, context));
-    }
-    return await (steps.length === 0
+    if (options.dryRun === true)
+      return await ended('current', whyUnfit(site, context) ?? 'There is nothing to upgrade.');
+    begun = planned;
+    const launched = await interruptible(context, () => upgradeSite(site, context));
+    return await (launched.length === 0
       ? ended('current', 'There is nothing to upgrade.')
-      : ended('upgraded', 'The instances are replaced.'));
+      : ended('upgraded', launchedText(launched)));
   } catch (error) {
     if (cli.io.signal?.aborted === true) return ended('interrupted', 'Interrupted.');
     if (error instanceof UpgradeStopped) return ended(error.outcome, error.message);
@@ -159,12 +161,18 @@ async function gate(site: UpgradeSite, context: UpgradeContext): Promise<void> {
   await Promise.all(launched.map((router) => requireLaunchable(router, context.cli)));
 }
 
-async function interruptible(context: UpgradeContext, work: () => Promise<void>): Promise<void> {
+function launchedText(launched: readonly string[]): string {
+  return launched.length === 1
+    ? `The instance of ${launched[0]} is replaced.`
+    : `The instances of ${someOf(launched)} are replaced.`;
+}
+
+async function interruptible<T>(context: UpgradeContext, work: () => Promise<T>): Promise<T> {
   const { io } = context.cli;
   const interrupted = () => void io.stderr.write(INTERRUPTED);
   io.signal?.addEventListener('abort', interrupted, { once: true });
   try {
-    await work();
+    return await work();
   } finally {
     io.signal?.removeEventListener('abort', interrupted);
   }

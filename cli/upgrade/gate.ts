@@ -11,9 +11,7 @@ export function siteObstacles({ seen, push }: SiteStatus, overrides: readonly Ov
     ({ reason }) => reason !== 'hold-down' && (reason !== 'paused' || !overrides.includes(reason)),
   );
   return [
-    ...work.map(({ reason, says }) =>
-      reason === 'paused' ? `${says}; --override paused sets the pause aside` : says,
-    ),
+    ...work.map(({ reason, says }) => (reason === 'paused' ? `${says}; --override paused sets the pause aside` : says)),
     ...(push === null ? ['the state of configuration pushes cannot be read'] : []),
     ...(push === null || push === undefined ? [] : unfinishedPushTexts(push)),
   ];

@@ -43,7 +43,7 @@ async function readRouter(
   ]);
   return {
     name: router.name,
-    state: stateOf(stack, wanted, attached !== undefined),
+    state: stateOf(stack, wanted, attached?.instance),
     instance: attached?.instance ?? null,
     image: stack?.parameters['ImageId'] ?? null,
     instanceType: stack?.parameters['InstanceType'] ?? null,
@@ -55,10 +55,10 @@ async function readRouter(
 function stateOf(
   stack: Stack | undefined,
   wanted: Launch | undefined,
-  isAttached: boolean,
+  instance: string | undefined,
 ): RouterUpgradeView['state'] {
   if (stack === undefined || wanted === undefined) return 'unknown';
-  return isUnderWay(stack) ? 'changing' : upgradeState({ stack, wanted, isAttached });
+  return isUnderWay(stack) ? 'changing' : upgradeState({ stack, wanted, instance });
 }
 
 async function orUnknown<T>(read: () => Promise<T>): Promise<T | undefined> {

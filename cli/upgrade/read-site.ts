@@ -32,13 +32,14 @@ async function readStack(
 ): Promise<RouterStack> {
   const where = { region: site.region, name: routerStackName(topology, site, router.name) };
   const stack = await stackEnded(where, cli);
-  if (stack === undefined) return { router, where, stack, wanted: { image: '', instanceType: '' }, isAttached: false };
   const { environment, io } = cli;
-  const defaults = await explainingStackFaults(site.region, cli, () =>
-    environment.cloud.parameterDefaults(where, io.signal),
-  );
   const attached = await explainingEc2Faults(site.region, cli, () =>
     environment.cloud.attachmentOf(site.region, router.eni, io.signal),
+  );
+  const instance = attached?.instance;
+  if (stack === undefined) return { router, where, stack, wanted: { image: '', instanceType: '' }, instance };
+  const defaults = await explainingStackFaults(site.region, cli, () =>
+    environment.cloud.parameterDefaults(where, io.signal),
   );
   const wantedOf = (given: string | undefined, parameter: string) =>
     given ?? defaults[parameter] ?? stack.parameters[parameter] ?? '';
@@ -46,7 +47,7 @@ async function readStack(
     router,
     where,
     stack,
-    isAttached: attached !== undefined,
+    instance,
     wanted: { image: wantedOf(image, 'ImageId'), instanceType: wantedOf(instanceType, 'InstanceType') },
   };
 }

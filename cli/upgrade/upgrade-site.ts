@@ -20,9 +20,11 @@ const MOST_STEPS = 8;
  * which step is next.
  *
  * @param first what the operator approved
+ * @returns the routers that have a new instance
  * @throws UpgradeStopped, CommandError, or another error after Ctrl-C
  */
-export async function upgradeSite(first: UpgradeSite, context: UpgradeContext): Promise<void> {
+export async function upgradeSite(first: UpgradeSite, context: UpgradeContext): Promise<string[]> {
+  const launched = new Set<string>();
   let site = first;
   let selection = context;
   for (let count = 0; count < MOST_STEPS; count += 1) {
@@ -30,7 +32,10 @@ export async function upgradeSite(first: UpgradeSite, context: UpgradeContext): 
     requireUsable(site);
     if (await endOwnMaintenance(site, context)) site = { ...site, status: await readStatus(context) };
     const [step] = stepsOf(site, selection);
-    if (step === undefined) return proveFreshOnes(site, context);
+    if (step === undefined) {
+      await requireFit(site, context);
+      return [...launched];
+    }
     report(context, `${stepText(step)}…`);
     if (step.kind === 'move') {
       await proveRouter(step.router, 'refused', context);
@@ -41,6 +46,7 @@ export async function upgradeSite(first: UpgradeSite, context: UpgradeContext): 
         await removeInstance(step.of, context);
       }
       await launchInstance(step.of, context);
+      launched.add(step.of.router.name);
       if (step.of.router.name === context.only) selection = { ...context, replace: false };
       await proveRouter(step.of.router, 'failed', context);
     }
@@ -62,7 +68,7 @@ export async function requireReplaceable(of: RouterStack, site: UpgradeSite, con
   const { name } = of.router;
   // With --replace the fitness of the router itself is no condition.
   const isRepairable = context.only === undefined && why.every((each) => each.startsWith(`${name} is not fit: `));
-  const repair = isRepairable ? ` Repair it, or replace it alone: --router ${name} --replace.` : '';
+  const repair = isRepairable ? repairOf(name) : '';
   throw new UpgradeStopped('refused', `The instance of ${name} is not replaced: ${why.join('; ')}.${repair}`);
 }
 
@@ -84,12 +90,39 @@ async function whyNotReplace(
   return [...configObstacles(plan, peer), ...(replace ? [] : configObstacles(plan, router.name))];
 }
 
-/** A router that an earlier run launched, and that is not fit yet. */
-async function proveFreshOnes({ status, routers }: UpgradeSite, context: UpgradeContext): Promise<void> {
-  for (const { router } of routers) {
-    if (unfitness(status, router.name).length > 0 && (await isFresh(router, context)))
-      await proveRouter(router, 'failed', context);
-  }
+/**
+ * Requires that the routers of the upgrade are fit, once no step remains. One that an earlier run has launched may still boot, and is
+ * waited for.
+ *
+ * @throws UpgradeStopped
+ */
+async function requireFit(site: UpgradeSite, context: UpgradeContext): Promise<void> {
+  const unfit = unfitRouters(site, context);
+  for (const router of unfit) if (await isFresh(router, context)) await proveRouter(router, 'failed', context);
+  const why = unfit.length > 0 ? whyUnfit({ ...site, status: await readStatus(context) }, context) : undefined;
+  if (why !== undefined) throw new UpgradeStopped('failed', why);
+}
+
+/** Why an upgrade is not complete although no step remains, as sentences; undefined: its routers are fit. */
+export function whyUnfit(site: UpgradeSite, context: UpgradeContext): string | undefined {
+  const [first, ...others] = unfitRouters(site, context);
+  if (first === undefined) return undefined;
+  const { status } = site;
+  const says = [first, ...others].flatMap(({ name }) => unfitness(status, name)).join('; ');
+  const isReplaceable =
+    routersOf(context.where.site).every(({ name }) => name === first.name || unfitness(status, name).length === 0) &&
+    operatorsMaintenance(status, first.name).length === 0;
+  return `There is nothing to upgrade, but ${says}.${isReplaceable ? repairOf(first.name) : ''}`;
+}
+
+function unfitRouters({ status, routers }: UpgradeSite, { only }: UpgradeContext): Router[] {
+  return routers.flatMap(({ router }) =>
+    (only === undefined || router.name === only) && unfitness(status, router.name).length > 0 ? [router] : [],
+  );
+}
+
+function repairOf(name: string): string {
+  return ` Repair it, or replace it alone: --router ${name} --replace.`;
 }
 
 async function isFresh({ eni }: Router, { where: { site }, cli }: UpgradeContext): Promise<boolean> {

@@ -16,8 +16,8 @@ export interface RouterStack {
   /** Undefined: it does not exist. */
   readonly stack: Stack | undefined;
   readonly wanted: Launch;
-  /** Whether an instance is attached to its interface. A terminated one is not, whatever the stack says. */
-  readonly isAttached: boolean;
+  /** `i-…` that is attached to its interface; undefined: none is. A terminated one is not, whatever the stack says. */
+  readonly instance: string | undefined;
 }
 
 /**
@@ -29,11 +29,11 @@ export type UpgradeState = 'current' | 'outdated' | 'removed' | 'unusable';
 export function upgradeState({
   stack,
   wanted,
-  isAttached,
-}: Pick<RouterStack, 'stack' | 'wanted' | 'isAttached'>): UpgradeState {
+  instance,
+}: Pick<RouterStack, 'stack' | 'wanted' | 'instance'>): UpgradeState {
   if (stack === undefined || !isUpdatable(stack)) return 'unusable';
   const { parameters, outputs } = stack;
-  if (parameters['Present'] === 'false' || !isAttached) return 'removed';
+  if (parameters['Present'] === 'false' || instance === undefined) return 'removed';
   const isWanted =
     parameters['ImageId'] === wanted.image &&
     parameters['InstanceType'] === wanted.instanceType &&
@@ -42,13 +42,15 @@ export function upgradeState({
 }
 
 /** Why a stack accepts no update, as a sentence with what to do. */
-export function whyUnusable({ where, stack }: Pick<RouterStack, 'where' | 'stack'>): string {
+export function whyUnusable({ where, stack, instance }: Pick<RouterStack, 'where' | 'stack' | 'instance'>): string {
   const { name, region } = where;
   if (stack === undefined) return `the stack ${name} does not exist in ${region}: deploy the topology.`;
   const is = `the stack ${name} is ${stack.status}`;
   if (stack.status === 'UPDATE_ROLLBACK_FAILED')
     return `${is}: run aws cloudformation continue-update-rollback --stack-name ${name} --region ${region}.`;
   if (stack.status.startsWith('DELETE_')) return `${is}: run vyos-failover destroy again.`;
+  if (stack.status === 'ROLLBACK_FAILED' && instance !== undefined)
+    return `${is}, and its instance ${instance} is protected from termination: run aws ec2 modify-instance-attribute --region ${region} --instance-id ${instance} --no-disable-api-termination, and deploy the topology, which creates the stack again.`;
   return `${is}: delete it (aws cloudformation delete-stack --stack-name ${name} --region ${region}), and deploy the topology.`;
 }
 

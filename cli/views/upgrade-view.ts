@@ -29,8 +29,10 @@ export interface UpgradeView {
   /** The router that the routes point at now; null: they are split, or not known. */
   readonly owner: string | null;
   readonly routers: readonly RouterUpgradeView[];
-  /** The command that continues; null: nothing remains. */
+  /** The command that continues; null: nothing remains, or a rule refuses it. */
   readonly next: string | null;
+  /** The same command, for when what `says` names is corrected; null: no rule refused it. */
+  readonly retry: string | null;
 }
 
 export function upgradeExitCode({ outcome }: UpgradeView): ExitCode {
@@ -48,7 +50,7 @@ const EXIT_CODES = {
 } as const;
 
 export function showUpgrade(view: UpgradeView, colours: Colours): string {
-  const { site, outcome, says, owner, steps, next } = view;
+  const { site, outcome, says, owner, steps, next, retry } = view;
   const { bold, green, yellow, red } = colours;
   const sign = { upgraded: green('✓'), current: green('✓'), planned: green('✓'), failed: red('✗') };
   const mark = outcome in sign ? sign[outcome as keyof typeof sign] : yellow('!');
@@ -59,7 +61,8 @@ export function showUpgrade(view: UpgradeView, colours: Colours): string {
       : `The routes of ${site} point at ${owner}.`,
     showRouters(view),
     ...(steps.length === 0 ? [] : [`${outcome === 'planned' ? 'Steps' : 'Remaining'}: ${steps.join(', then ')}.`]),
-    ...(next === null ? [] : ['', `${outcome === 'refused' ? 'When that is corrected' : 'Next'}: ${next}`]),
+    ...(next === null ? [] : ['', `Next: ${next}`]),
+    ...(retry === null ? [] : ['', `When that is corrected: ${retry}`]),
     '',
   ].join('\n');
 }

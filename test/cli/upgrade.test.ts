@@ -53,7 +53,7 @@ test('replaces the standby, moves the routes to it, and replaces the former owne
     "
   `);
   expect(stdout).toMatchInlineSnapshot(`
-    "✓ tokyo: The instances are replaced.
+    "✓ tokyo: The instances of tokyo-2 and tokyo-1 are replaced.
     The routes of tokyo point at tokyo-2.
     ROUTER   TRAFFIC  INSTANCE  STATE    IMAGE  TYPE
     tokyo-1  –        i-04      current  ami-2  c5n.large
@@ -117,11 +117,19 @@ describe('the gate', () => {
     ['a router has another configuration', differ, 'tokyo-2 differs from the topology: run vyos-failover config push'],
     ['a configuration cannot be read', unread, 'the configuration of tokyo-1 could not be read'],
     ['the routes are split', split, 'the managed routes are split between the routers of the pair'],
-    ['the site only observes', observe, 'this site only observes (mode: observe), which refuses the switchover; --override mode-observe'],
+    [
+      'the site only observes',
+      observe,
+      'this site only observes (mode: observe), which refuses the switchover; --override mode-observe',
+    ],
   ])('refuses with 4 while %s', async (_, change, why) => {
     change();
     const { exitCode, view } = await asJson(upgrade);
-    expect(view).toMatchObject({ outcome: 'refused', next: 'vyos-failover upgrade tokyo --image ami-2' });
+    expect(view).toMatchObject({
+      outcome: 'refused',
+      next: null,
+      retry: 'vyos-failover upgrade tokyo --image ami-2',
+    });
     expect(view['says']).toContain(why);
     expect(exitCode).toBe(4);
     expect(site.cloud.calls).toEqual([]);
@@ -401,6 +409,28 @@ describe('a launch that fails', () => {
   });
 });
 
+describe('a router that is not fit although its instance is what is wanted', () => {
+  const UNFIT = /^There is nothing to upgrade, but tokyo-2 is not fit: none of its 1 eBGP sessions is Established/;
+
+  test('is named with what to do, and the command ends with 1', async () => {
+    site.breakBgp('tokyo-2');
+    const { exitCode, view } = await asJson(['upgrade', 'tokyo', '--yes']);
+    expect({ exitCode, outcome: view['outcome'] }).toEqual({ exitCode: 1, outcome: 'failed' });
+    expect(view['says']).toMatch(UNFIT);
+    expect(view['says']).toContain('Repair it, or replace it alone: --router tokyo-2 --replace.');
+    const dry = await asJson(['upgrade', 'tokyo', '--dry-run']);
+    expect(dry).toMatchObject({ exitCode: 0, view: { says: expect.stringMatching(UNFIT) as string } });
+  });
+
+  test('is not to be replaced while the other one cannot carry the traffic either', async () => {
+    site.breakBgp('tokyo-1');
+    site.breakBgp('tokyo-2');
+    const { view } = await asJson(['upgrade', 'tokyo', '--router', 'tokyo-2', '--yes']);
+    expect(view['says']).toMatch(UNFIT);
+    expect(view['says']).not.toContain('--replace');
+  });
+});
+
 describe('--router', () => {
   test('replaces one instance; of the owner only after a switchover', async () => {
     await site.run([...upgrade, '--router', 'tokyo-1']);
@@ -422,7 +452,12 @@ describe('--router', () => {
   test('with --replace it repairs a router that is not fit and is current', async () => {
     site.breakBgp('tokyo-2');
     const { view } = await asJson(['upgrade', 'tokyo', '--router', 'tokyo-2', '--replace', '--yes']);
-    expect(view).toMatchObject({ outcome: 'upgraded', owner: 'tokyo-1' });
+    expect(view).toMatchObject({
+      outcome: 'upgraded',
+      owner: 'tokyo-1',
+      says: 'The instance of tokyo-2 is replaced.',
+      next: null,
+    });
     expect(site.story).toEqual(['tokyo-2 removed, owner tokyo-1', 'tokyo-2 launched from ami-1']);
   });
 });
@@ -449,6 +484,15 @@ describe('bad input', () => {
     expect(exitCode).toBe(1);
     expect(view['says']).toContain('--router--tokyo-1 does not exist in ap-northeast-1: deploy the topology.');
     expect(view['says']).toContain('aws cloudformation continue-update-rollback');
+  });
+
+  test('a stack whose creation was not rolled back keeps a protected instance, which is named', async () => {
+    site.stack('tokyo-2').status = 'ROLLBACK_FAILED';
+    const { view } = await asJson(upgrade);
+    expect(view['says']).toContain(
+      'run aws ec2 modify-instance-attribute --region ap-northeast-1 --instance-id i-02 --no-disable-api-termination, and deploy',
+    );
+    expect(view['says']).not.toContain('delete-stack');
   });
 
   test('a stack whose first change set was never executed is no operation to wait for', async () => {
