@@ -25,7 +25,18 @@ const Failover = z.extend(SwapResult, {
   at,
 });
 
-const SiteHealth = z.object({ ...ofSite, diagnosis: z.string(), problems: z.array(z.string()), at });
+const SiteHealth = z.object({
+  ...ofSite,
+  diagnosis: z.string(),
+  problems: z.array(z.string()),
+  /** Of a degraded site. `down`: traffic is lost now. Absent: an earlier version. */
+  severity: z.optional(z.enum(['down', 'degraded'])),
+  /** The router with most of the pair's routes. Absent: an earlier version. */
+  owner: z.optional(z.string()),
+  /** Since when the site has been degraded, or was. Absent: an earlier version. */
+  since: z.optional(at),
+  at,
+});
 
 const RouterEventScheduled = z.object({
   ...ofSite,

@@ -1,11 +1,13 @@
 import type { DiagnosisKind } from './diagnosis.ts';
 import { ROUNDS_BEFORE_ANNOUNCEMENT } from './limits.ts';
 import { routeName } from './site.ts';
-import type { Health, RefusedRoute } from './stored-state.ts';
+import type { Health, RefusedRoute, SiteSeverity } from './stored-state.ts';
 
 /** What one probe round found about the site's health. */
 export interface ProbeFinding {
   readonly diagnosis: DiagnosisKind;
+  /** Of `problems`. */
+  readonly severity: SiteSeverity;
   /** Empty: the site could fail over. */
   readonly problems: readonly string[];
   readonly refused: readonly RefusedRoute[];
@@ -42,11 +44,11 @@ const ANNOUNCED_WHEN_DEGRADED: ReadonlySet<DiagnosisKind> = new Set<DiagnosisKin
  * @param before the stored health; undefined: none, which is taken for `well`
  */
 export function healthAfter(before: Health | undefined, found: ProbeFinding): HealthChange {
-  const { diagnosis, problems, refused, at, turn } = found;
+  const { diagnosis, severity, problems, refused, at, turn } = found;
   const state = problems.length === 0 ? 'well' : 'degraded';
   const known: Health = before ?? { state: 'well', since: at, problems: [] };
   const { changing, ...settled } = known;
-  if (state === known.state && !isOtherDiagnosis(known, found)) {
+  if (state === known.state && !isOtherDiagnosis(known, found) && !isOtherSeverity(known, found)) {
     const isSame = before !== undefined && changing === undefined && textOf(refused) === textOf(known.refused ?? []);
     return { health: isSame ? undefined : { ...settled, refused }, mustAnnounce: false };
   }
@@ -61,13 +63,24 @@ export function healthAfter(before: Health | undefined, found: ProbeFinding): He
   const since = state === known.state ? known.since : pending.since;
   const announced = diagnosis === 'Healthy' ? known.diagnosis : diagnosis;
   return {
-    health: { state, since, problems, refused, diagnosis: state === 'well' ? undefined : announced },
+    health: {
+      state,
+      since,
+      problems,
+      refused,
+      ...(state === 'degraded' && { diagnosis: announced, severity }),
+    },
     mustAnnounce: true,
   };
 }
 
 function isOtherDiagnosis({ state, diagnosis }: Health, found: ProbeFinding): boolean {
   return state === 'degraded' && ANNOUNCED_WHEN_DEGRADED.has(found.diagnosis) && found.diagnosis !== diagnosis;
+}
+
+/** Traffic is lost in addition, or flows again while the site is still degraded. An earlier version stored no severity. */
+function isOtherSeverity({ state, severity }: Health, found: ProbeFinding): boolean {
+  return state === 'degraded' && severity !== undefined && found.severity !== severity;
 }
 
 function textOf(refused: readonly RefusedRoute[]): string {

@@ -150,6 +150,9 @@ export interface AnnouncedPause {
   readonly stage: 'ending' | 'ended';
 }
 
+/** `down`: traffic is lost now. `degraded`: redundancy is lost, or what would be needed for a failover. */
+export type SiteSeverity = 'down' | 'degraded';
+
 /** Whether the site could fail over, as last announced, and the routes that EC2 refuses to replace. */
 export interface Health {
   readonly state: 'well' | 'degraded';
@@ -158,6 +161,8 @@ export interface Health {
   readonly problems: readonly string[];
   /** The diagnosis announced last (`DiagnosisKind`). */
   readonly diagnosis?: string | undefined;
+  /** The severity announced last; undefined: `well`, or stored by an earlier version. */
+  readonly severity?: SiteSeverity | undefined;
   /** Routes whose last rehearsal EC2 refused; each stays listed until a rehearsal of it succeeds. */
   readonly refused?: readonly RefusedRoute[];
   /** A different state that the newest rounds found, not yet announced. */

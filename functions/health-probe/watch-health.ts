@@ -5,7 +5,8 @@ import { conditionOf, type Diagnosis } from '#failover/diagnosis.ts';
 import { healthAfter } from '#failover/health-change.ts';
 import type { Observation } from '#failover/observation.ts';
 import { pairSessionProblem } from '#failover/pair-session.ts';
-import { isSwapUnderWay } from '#failover/stored-state.ts';
+import { severityOf } from '#failover/site-severity.ts';
+import { type Health, isSwapUnderWay } from '#failover/stored-state.ts';
 import type { ProbePorts } from './ports.ts';
 
 /** An event has 256 KB at most. */
@@ -34,15 +35,18 @@ export async function watchHealth(
   ports.metric('FailoverReady', problems.length === 0 ? 1 : 0);
   const before = observation.stored.health;
   const refused = rehearsal?.refused ?? before?.refused ?? [];
-  const found = { diagnosis: diagnosis.kind, problems, refused, at: observation.at, turn: ports.turn };
+  const severity = severityOf(diagnosis, observation);
+  const found = { diagnosis: diagnosis.kind, severity, problems, refused, at: observation.at, turn: ports.turn };
   const { health, mustAnnounce: isNews } = healthAfter(before, found);
   if (health === undefined) return;
   await ports.store.setHealth(health);
-  if (isNews) await announceHealth(health.state, diagnosis, problems, observation, ports);
+  if (!isNews) return;
+  const since = health.state === 'degraded' ? health.since : (before?.since ?? health.since);
+  await announceHealth({ ...health, since }, diagnosis, problems, observation, ports);
 }
 
 async function announceHealth(
-  state: 'well' | 'degraded',
+  { state, severity, since }: Health,
   diagnosis: Diagnosis,
   problems: readonly string[],
   { site: { name, topology }, at }: Observation,
@@ -53,7 +57,17 @@ async function announceHealth(
       ? `${name} can fail over again.`
       : `${name} could not fail over as it should: ${listOf(problems, '; ')}.`;
   ports.log.warn(says, { diagnosis: diagnosis.kind });
-  const detail = { topology, site: name, diagnosis: diagnosis.kind, problems, says, at: new Date(at).toISOString() };
+  const detail = {
+    topology,
+    site: name,
+    diagnosis: diagnosis.kind,
+    problems,
+    ...(severity !== undefined && { severity }),
+    owner: diagnosis.subject.name,
+    since: new Date(since).toISOString(),
+    says,
+    at: new Date(at).toISOString(),
+  };
   await ports.announce(state === 'well' ? 'Site Recovered' : 'Site Degraded', detail);
 }
 

@@ -111,6 +111,30 @@ describe('the health of a site is announced', () => {
   });
 });
 
+describe('the severity of a degraded site is announced', () => {
+  it('when traffic is lost in addition, and when it flows again without redundancy', async () => {
+    const world = new FakeWorld();
+    await play(world, many(5, BAD));
+    await play(world, many(5, { active: DOWN_ANSWER, standby: DOWN_ANSWER }));
+    await play(world, many(5, BAD));
+    await play(world, many(5, {}));
+    const said = world.announced.map(({ type, detail }) => [type, detail['severity'], detail['owner']]);
+    expect(said).toEqual([
+      ['Site Degraded', 'degraded', 'tokyo-1'],
+      ['Site Degraded', 'down', 'tokyo-1'],
+      ['Site Degraded', 'degraded', 'tokyo-1'],
+      ['Site Recovered', undefined, 'tokyo-1'],
+    ]);
+  });
+
+  it('with the time since which the site is degraded', async () => {
+    const world = new FakeWorld();
+    const began = new Date(world.now + 60_000).toISOString();
+    await play(world, [{}, ...many(5, BAD), ...many(5, {})]);
+    expect(world.announced.map(({ detail }) => detail['since'])).toEqual([began, began]);
+  });
+});
+
 describe('a rehearsed call that fails once', () => {
   const failing = { code: 'InternalError', message: 'An internal error.', kind: 'passing' } as const;
   const denied = { code: 'UnauthorizedOperation', message: 'No.', kind: 'final' } as const;
