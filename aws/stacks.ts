@@ -53,6 +53,33 @@ export async function describeStack({ region, name }: StackName, signal?: AbortS
   }
 }
 
+/** A stack as a list of all stacks has it. */
+export interface ListedStack extends StackName {
+  readonly status: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** All stacks of a Region, deleted ones left out. @throws the SDK's error */
+export async function listStacks(region: string, signal?: AbortSignal): Promise<readonly ListedStack[]> {
+  const stacks: ListedStack[] = [];
+  let next: string | undefined;
+  do {
+    const page = await client(region).send(
+      new DescribeStacksCommand({ ...(next !== undefined && { NextToken: next }) }),
+      signal && { abortSignal: signal },
+    );
+    for (const { StackName: name = '', StackStatus: status = 'UNKNOWN', Tags = [] } of page.Stacks ?? [])
+      stacks.push({
+        region,
+        name,
+        status,
+        tags: Object.fromEntries(Tags.map(({ Key = '', Value = '' }) => [Key, Value])),
+      });
+    next = page.NextToken;
+  } while (next !== undefined);
+  return stacks;
+}
+
 /**
  * Starts an update with the stack's own template.
  *
@@ -114,6 +141,23 @@ export async function parameterDefaults(
       DefaultValue === undefined ? [] : [[ParameterKey, DefaultValue] as const],
     ),
   );
+}
+
+/**
+ * The top-level `Metadata` of a stack's own template, parsed.
+ *
+ * @returns undefined: the template has none
+ * @throws the SDK's error, also if there is no such stack
+ */
+export async function templateMetadata(
+  { region, name }: StackName,
+  signal?: AbortSignal,
+): Promise<Readonly<Record<string, unknown>> | undefined> {
+  const { Metadata } = await client(region).send(
+    new GetTemplateSummaryCommand({ StackName: name }),
+    signal && { abortSignal: signal },
+  );
+  return Metadata === undefined ? undefined : (JSON.parse(Metadata) as Record<string, unknown>);
 }
 
 /** What the last operation of a stack did with its resources, as far as an operator must know. */

@@ -3,7 +3,7 @@
 import type { Attachment } from '#aws/instances.ts';
 import type { StoredSecret } from '#aws/parameters.ts';
 import type { SecretValue } from '#aws/secret-value.ts';
-import type { LastOperation, Stack, StackName } from '#aws/stacks.ts';
+import type { LastOperation, ListedStack, Stack, StackName } from '#aws/stacks.ts';
 
 export interface Environment {
   /** Invokes a site's function and waits for its answer. `callFault` classifies what it throws. */
@@ -39,6 +39,7 @@ export interface Call {
 /** CloudFormation and EC2 of all Regions: `#aws/stacks.ts` and `#aws/instances.ts` describe each call. */
 export interface Cloud {
   describeStack(stack: StackName, signal: AbortSignal | undefined): Promise<Stack | undefined>;
+  listStacks(region: string, signal: AbortSignal | undefined): Promise<readonly ListedStack[]>;
   updateStack(
     stack: StackName,
     now: Pick<Stack, 'parameters'>,
@@ -47,6 +48,10 @@ export interface Cloud {
   ): Promise<boolean>;
   deleteStack(stack: StackName, token: string): Promise<void>;
   parameterDefaults(stack: StackName, signal: AbortSignal | undefined): Promise<Readonly<Record<string, string>>>;
+  templateMetadata(
+    stack: StackName,
+    signal: AbortSignal | undefined,
+  ): Promise<Readonly<Record<string, unknown>> | undefined>;
   lastOperation(
     stack: { readonly region: string; readonly id: string },
     signal: AbortSignal | undefined,

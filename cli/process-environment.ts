@@ -35,9 +35,11 @@ const instances = () => import('#aws/instances.ts');
 
 const cloud: Cloud = {
   describeStack: async (...call) => (await stacks()).describeStack(...call),
+  listStacks: async (...call) => (await stacks()).listStacks(...call),
   updateStack: async (...call) => (await stacks()).updateStack(...call),
   deleteStack: async (...call) => (await stacks()).deleteStack(...call),
   parameterDefaults: async (...call) => (await stacks()).parameterDefaults(...call),
+  templateMetadata: async (...call) => (await stacks()).templateMetadata(...call),
   lastOperation: async (...call) => (await stacks()).lastOperation(...call),
   attachmentOf: async (...call) => (await instances()).attachmentOf(...call),
   protectFromTermination: async (...call) => (await instances()).protectFromTermination(...call),

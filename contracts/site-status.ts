@@ -5,17 +5,11 @@
 import type { Observation, RouterFacts as RouterFactsSeen } from '#failover/observation.ts';
 import { NOTHING_STORED, type StoredState } from '#failover/stored-state.ts';
 import { BgpCounts, ProbeRound } from './bgp-counts.ts';
+import { maybe } from './maybe.ts';
 import type { Message, Sent } from './message.ts';
 import { Decision } from './preview.ts';
 import { Route } from './swap-result.ts';
 import * as z from './validation.ts';
-
-/** JSON leaves out what is undefined. */
-const maybe = <Schema extends z.core.$ZodType>(schema: Schema) =>
-  z.pipe(
-    z.optional(schema),
-    z.transform((value: z.core.output<Schema> | undefined) => value),
-  );
 
 /** Functions that were deployed before the topology named roles have none. */
 const instanceRole = z._default(z.string(), '');

@@ -32,6 +32,7 @@ export interface AssetFile {
 const policy = z.enum(['Delete', 'Retain', 'RetainExceptOnCreate']).optional();
 
 const templateSchema = z.object({
+  Metadata: z.record(z.string(), z.unknown()).optional(),
   Resources: z.record(
     z.string(),
     z.object({

@@ -11,6 +11,7 @@ import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
 import { Alarms } from './alarms.ts';
 import { ConfigPush } from './config-push.ts';
 import type { CreatedIds } from './created/created-ids.ts';
+import { deployedMetadata } from './deployed-metadata.ts';
 import { EventApi } from './event-api.ts';
 import { ManagedRoutes } from './managed-routes.ts';
 import { namesOf, siteTags } from './names.ts';
@@ -48,6 +49,7 @@ export class SiteStack extends Stack {
       env: stackEnvironment(described),
       tags: siteTags(topology, described),
     });
+    this.templateOptions.metadata = deployedMetadata(topology, described);
     // In the functions' code with placeholders, and in permissions with references to what is created.
     const site = managedSite(topology, described, bgpNeighbors(topology));
     const deployed = fillCreatedIds(site, (key) => created.referenceTo(key));

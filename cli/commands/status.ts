@@ -2,6 +2,8 @@ import { PRODUCT_VERSION } from '#contracts/product-version.ts';
 import { SiteStatus } from '#contracts/site-status.ts';
 import type { Topology } from '#topology/topology.ts';
 import { type AddCommand, type Cli, examples } from '../cli.ts';
+import { findFormerStacks } from '../deployed/find-former-stacks.ts';
+import type { FormerStack } from '../deployed/former-stacks.ts';
 import { type QueryOptions, queryOptions, wholeNumber } from '../options.ts';
 import { CommandError, saysAndHint } from '../output/command-error.ts';
 import { type ExitCode, exitCodes } from '../output/exit-codes.ts';
@@ -32,9 +34,14 @@ export const status: AddCommand = (program, cli) => {
     .action(
       cli.action(async (name: string | undefined, options: Options) => {
         const { topology } = await requireDeployedTopology(options.topology, cli);
+        const [queried, former] = await Promise.all([
+          queryStatus(topology, name, cli),
+          name === undefined ? formerOrNote(topology, cli) : [],
+        ]);
+        const view = { ...queried, former };
         return options.watch === undefined
-          ? show(await queryStatus(topology, name, cli), options, cli)
-          : watch(topology, name, options.watch, options, cli);
+          ? show(view, options, cli)
+          : watch(view, () => queryStatus(topology, name, cli), { ...options, watch: options.watch }, cli);
       }),
     );
   queryOptions(command);
@@ -54,10 +61,26 @@ interface UnreachableSite {
 }
 
 /** `unseen`: sites that could not be queried. */
-interface StatusView {
+interface QueriedSites {
   readonly topology: string;
   readonly sites: readonly SiteView[];
   readonly unseen: readonly UnreachableSite[];
+}
+
+interface StatusView extends QueriedSites {
+  /** Stacks of the topology that its file no longer has; null: unknown. With a SITE they are not looked for. */
+  readonly former: readonly FormerStack[] | null;
+}
+
+/** An operator who may only invoke the functions gets a note, and everything else. */
+async function formerOrNote(topology: Topology, cli: Cli): Promise<readonly FormerStack[] | null> {
+  try {
+    return await findFormerStacks(topology, cli);
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    cli.io.stderr.write(`note: stacks that the file no longer has are not shown: ${error.message}\n`);
+    return null;
+  }
 }
 
 /** Queries the sites in parallel. A site that cannot be queried does not hide the others. */
@@ -65,7 +88,7 @@ async function queryStatus(
   topology: Topology,
   name: string | undefined,
   { io, environment }: Cli,
-): Promise<StatusView> {
+): Promise<QueriedSites> {
   const sites = name === undefined ? topology.sites : [requireSite(topology, name)];
   const results = await Promise.all(
     sites.map(async (site) => {
@@ -86,31 +109,37 @@ async function queryStatus(
   };
 }
 
+/** Former stacks are looked for once. */
 async function watch(
-  topology: Topology,
-  name: string | undefined,
-  seconds: number,
-  options: Options,
+  first: StatusView,
+  query: () => Promise<QueriedSites>,
+  options: Options & { readonly watch: number },
   cli: Cli,
 ): Promise<ExitCode> {
   const { io, environment } = cli;
   const clear = io.stdout.isTTY === true && options.json !== true ? '\u001b[H\u001b[2J' : '';
-  while (io.signal?.aborted !== true) {
-    const view = await queryStatus(topology, name, cli);
+  const isOver = () => io.signal?.aborted === true;
+  let view = first;
+  while (!isOver()) {
     if (clear !== '') io.stdout.write(clear);
     show(view, options, cli);
-    await environment.sleep(seconds * 1000, io.signal);
+    await environment.sleep(options.watch * 1000, io.signal);
+    if (!isOver()) view = { ...first, ...(await query()) };
   }
   return exitCodes.interrupted;
 }
 
 function show(
-  { topology, sites, unseen }: StatusView,
+  { topology, sites, unseen, former }: StatusView,
   { json, watch: again }: Options,
   { io, colours }: Cli,
 ): ExitCode {
   const exitCode =
-    unseen.length > 0 ? exitCodes.failed : sites.every(({ healthy }) => healthy) ? exitCodes.done : exitCodes.attention;
+    unseen.length > 0
+      ? exitCodes.failed
+      : sites.every(({ healthy }) => healthy) && (former ?? []).length === 0
+        ? exitCodes.done
+        : exitCodes.attention;
   if (json === true) {
     const write = again === undefined ? writeJson : writeJsonLine;
     write(io.stdout, 'status', {
@@ -119,8 +148,12 @@ function show(
       healthy: exitCode === exitCodes.done,
       sites,
       unseen,
+      former,
     });
-  } else io.stdout.write(sites.map((site) => `${showSite(site, colours())}\n\n`).join(''));
+  } else {
+    io.stdout.write(sites.map((site) => `${showSite(site, colours())}\n\n`).join(''));
+    io.stdout.write((former ?? []).map(({ says }) => `${colours().yellow('!')} ${says}.\n`).join(''));
+  }
   for (const { says, hint } of unseen) io.stderr.write(`${says}\n${hint === undefined ? '' : `    hint: ${hint}\n`}`);
   return exitCode;
 }

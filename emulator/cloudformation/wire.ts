@@ -59,7 +59,7 @@ export function stackXml(stack: Stack): string {
   ]);
 }
 
-/** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_GetTemplateSummary.html: its parameters. */
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_GetTemplateSummary.html: its parameters, and its metadata as JSON. */
 export function summaryXml({ artifact: { template } }: Stack): string {
   const parameters = list(Object.entries(template.Parameters), ([name, { Default, Type, NoEcho }]) => [
     ['ParameterKey', name],
@@ -67,7 +67,9 @@ export function summaryXml({ artifact: { template } }: Stack): string {
     ['ParameterType', Type],
     ['NoEcho', String(NoEcho ?? false)],
   ]);
-  return `<Parameters>${parameters.xml}</Parameters>`;
+  const { Metadata } = template;
+  const metadata = Metadata === undefined ? '' : `<Metadata>${escapeXml(JSON.stringify(Metadata))}</Metadata>`;
+  return `<Parameters>${parameters.xml}</Parameters>${metadata}`;
 }
 
 export function eventXml({ id, name }: Stack, event: StackEvent): string {

@@ -1,7 +1,9 @@
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import type { Cli } from '#cli/cli.ts';
 import type { Call, Cloud, Environment } from '#cli/environment.ts';
 import type { Io } from '#cli/io.ts';
+import { coloursFor } from '#cli/output/colours.ts';
 import { run } from '#cli/run.ts';
 import { NOW } from '../failover/situation.ts';
 
@@ -61,6 +63,17 @@ export async function commandLine(argv: readonly string[], around: Surroundings 
   return { exitCode, ...said };
 }
 
+/** What a command gets, for tests of what commands share: without streams of its own. */
+export function cliWith(around: Surroundings): Cli {
+  const stream = { write: () => true };
+  return {
+    io: { stdout: stream, stderr: stream, stdin: Readable.from([]), env: {}, cwd: examplesFolder },
+    environment: environmentOf(around),
+    colours: () => coloursFor(stream, {}, false),
+    action: () => () => Promise.resolve(),
+  };
+}
+
 const noSecrets = { readSecrets: () => Promise.resolve(new Map()), createSecret: () => Promise.resolve(false) };
 
 function environmentOf(around: Surroundings): Environment {
@@ -79,9 +92,11 @@ function environmentOf(around: Surroundings): Environment {
 
 const noCloud: Cloud = {
   describeStack: () => Promise.resolve(undefined),
+  listStacks: () => Promise.resolve([]),
   updateStack: notDeployed,
   deleteStack: notDeployed,
   parameterDefaults: notDeployed,
+  templateMetadata: () => Promise.resolve(undefined),
   lastOperation: notDeployed,
   attachmentOf: () => Promise.resolve(undefined),
   protectFromTermination: notDeployed,

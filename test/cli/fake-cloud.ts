@@ -1,5 +1,5 @@
 import type { Attachment } from '#aws/instances.ts';
-import type { LastOperation, Stack, StackName } from '#aws/stacks.ts';
+import type { LastOperation, ListedStack, Stack, StackName } from '#aws/stacks.ts';
 import type { Cloud } from '#cli/environment.ts';
 
 /** What an operation does to a stack once it has ended. */
@@ -11,6 +11,11 @@ export interface FakeStack {
   parameters: Record<string, string>;
   outputs: Record<string, string>;
   defaults: Record<string, string>;
+  /** Of its template. */
+  metadata?: Readonly<Record<string, unknown>>;
+  /** Where it is listed, and its tags. Default: nowhere, none. */
+  region?: string;
+  tags?: Readonly<Record<string, string>>;
   operation: LastOperation;
   /** How often the operation under way is still described as such, and what it does then. */
   underWay?: { polls: number; ends: Effect };
@@ -57,6 +62,13 @@ export class FakeCloud implements Cloud {
     return Promise.resolve({ id: `arn:${name}`, name, status, reason, parameters, outputs });
   }
 
+  listStacks(region: string): Promise<readonly ListedStack[]> {
+    const found = [...this.stacks].filter(
+      ([, { status, region: its }]) => its === region && status !== 'DELETE_COMPLETE',
+    );
+    return Promise.resolve(found.map(([name, { status, tags = {} }]) => ({ region, name, status, tags })));
+  }
+
   updateStack({ name }: StackName, _now: unknown, values: Readonly<Record<string, string>>): Promise<boolean> {
     const stack = this.#existing(name);
     if (Object.entries(values).every(([key, value]) => stack.parameters[key] === value)) return Promise.resolve(false);
@@ -91,6 +103,10 @@ export class FakeCloud implements Cloud {
 
   parameterDefaults({ name }: StackName): Promise<Readonly<Record<string, string>>> {
     return Promise.resolve(this.#existing(name).defaults);
+  }
+
+  templateMetadata({ name }: StackName): Promise<Readonly<Record<string, unknown>> | undefined> {
+    return Promise.resolve(this.#existing(name).metadata);
   }
 
   lastOperation({ id }: { readonly id: string }): Promise<LastOperation> {

@@ -99,6 +99,25 @@ describe('the stacks as CloudFormation describes them', () => {
     ]);
   });
 
+  it('have the metadata of their template, which only another change updates', async () => {
+    const emulator = await running({ router: { ...router, Metadata: { model: { version: 1 } } } });
+    const client = clientOf(emulator);
+    const metadata = async () =>
+      JSON.parse((await client.send(new GetTemplateSummaryCommand({ StackName: 'router' }))).Metadata ?? '') as unknown;
+    expect(await metadata()).toEqual({ model: { version: 1 } });
+    const next = { ...router, Metadata: { model: { version: 2 } } };
+    const TemplateBody = JSON.stringify(next);
+    await expect(client.send(new UpdateStackCommand({ StackName: 'router', TemplateBody }))).rejects.toMatchObject({
+      name: 'ValidationError',
+      message: 'No updates are to be performed.',
+    });
+    expect(await metadata()).toEqual({ model: { version: 1 } });
+    const changed = { ...next, Resources: { ...router.Resources, More: parameter('more') } };
+    await client.send(new UpdateStackCommand({ StackName: 'router', TemplateBody: JSON.stringify(changed) }));
+    await waitUntilStackUpdateComplete(waiting(client), { StackName: 'router' });
+    expect(await metadata()).toEqual({ model: { version: 2 } });
+  });
+
   it('are a ValidationError if they do not exist', async () => {
     const client = clientOf(await running({ router }));
     await expect(client.send(new DescribeStacksCommand({ StackName: 'nowhere' }))).rejects.toMatchObject({

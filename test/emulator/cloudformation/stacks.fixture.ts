@@ -7,6 +7,7 @@ import { type StartOptions, startEmulator } from '#emulator/start.ts';
 import { account, region } from '../account.fixture.ts';
 
 export interface StackInput {
+  readonly Metadata?: Record<string, unknown>;
   readonly Resources: Record<string, object>;
   readonly Outputs?: Record<string, object>;
   readonly Parameters?: Record<string, object>;
@@ -37,8 +38,8 @@ export function assemblyOf(stacks: Readonly<Record<string, StackInput>>): string
     };
   }
   write('manifest.json', { version: '55.0.0', artifacts });
-  for (const [name, { Resources, Outputs, Parameters, Conditions }] of Object.entries(stacks))
-    write(`${name}.json`, { Resources, Outputs, Parameters, Conditions });
+  for (const [name, { Metadata, Resources, Outputs, Parameters, Conditions }] of Object.entries(stacks))
+    write(`${name}.json`, { Metadata, Resources, Outputs, Parameters, Conditions });
   return directory;
 }
 

@@ -1,0 +1,52 @@
+import type { ListedStack } from '#aws/stacks.ts';
+import type { Topology } from '#topology/topology.ts';
+import { doomedStacks } from '../destroy/doomed-stacks.ts';
+
+/** A deployed stack of a topology that the present file does not describe. */
+export interface FormerStack {
+  readonly name: string;
+  readonly region: string;
+  /** By its tags. */
+  readonly site: string;
+  /** What it is and what to do about it, as a clause. */
+  readonly says: string;
+}
+
+/**
+ * Stacks of a topology that its file no longer has: a site was renamed or removed, or has another Region; or a router is no longer
+ * created. Such a site's functions still move routes. Pure.
+ *
+ * @param listed stacks of the Regions in which the topology is, or was, deployed
+ */
+export function formerStacks(topology: Topology, listed: readonly ListedStack[]): readonly FormerStack[] {
+  const described = new Set(doomedStacks(topology, topology.sites).flat().map(keyOf));
+  return listed
+    .filter((stack) => stack.tags[TOPOLOGY_TAG] === topology.name && stack.tags[SITE_TAG] !== undefined)
+    .filter((stack) => !described.has(keyOf(stack)))
+    .map((stack) => ({
+      name: stack.name,
+      region: stack.region,
+      site: stack.tags[SITE_TAG] ?? '',
+      says: clauseOn(stack, topology),
+    }));
+}
+
+/** Of all stacks of a site (`siteTags` in `infra/names.ts`). */
+const TOPOLOGY_TAG = 'vyos-failover';
+const SITE_TAG = 'vyos-failover-site';
+
+function clauseOn({ name, region, tags }: ListedStack, { name: topology, sites }: Topology): string {
+  const site = tags[SITE_TAG] ?? '';
+  const described = sites.find((each) => each.name === site);
+  const what = `stack ${name} in ${region} belongs to topology ${topology}`;
+  const former = `vyos-failover destroy FORMER-FILE --site ${site}`;
+  if (described === undefined)
+    return `${what}, whose file has no site ${site}: its functions may still move routes; delete it with the file of its deployment (${former})`;
+  if (described.region !== region)
+    return `${what}, whose file has site ${site} in ${described.region}: its functions may still move routes; delete it with the file of its deployment (${former})`;
+  return `${what}, whose file does not describe it any more: aws cloudformation delete-stack --region ${region} --stack-name ${name}`;
+}
+
+function keyOf({ name, region }: { readonly name: string; readonly region: string }): string {
+  return `${region} ${name}`;
+}

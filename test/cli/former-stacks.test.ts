@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import { beforeEach, expect, test } from 'vitest';
+import { deployedMetadata } from '#infra/deployed-metadata.ts';
+import { loadTopology } from '#topology/load.ts';
+import { commandLine, examplesFolder } from './command-line.ts';
+import { FakeCloud } from './fake-cloud.ts';
+
+const text = readFileSync(`${examplesFolder}/created.yaml`, 'utf8');
+const tags = (site: string, topology = 'created') => ({ 'vyos-failover': topology, 'vyos-failover-site': site });
+
+let cloud: FakeCloud;
+beforeEach(() => {
+  cloud = new FakeCloud();
+  for (const [region, site] of [
+    ['ap-northeast-1', 'tokyo'],
+    ['us-east-1', 'virginia'],
+  ] as const)
+    for (const kind of ['', '--addresses', `--router--${site}-1`, `--router--${site}-2`])
+      cloud.add(`vyos-failover-created--${site}${kind}`, { region, tags: tags(site) });
+  cloud.add('somebody-elses', { region: 'us-east-1' });
+  cloud.add('vyos-failover-other--tokyo', { region: 'ap-northeast-1', tags: tags('tokyo', 'other') });
+});
+
+interface Status {
+  readonly former: readonly { readonly name: string; readonly region: string; readonly says: string }[] | null;
+}
+
+async function former(stdin = text): Promise<Status['former']> {
+  const { stdout } = await commandLine(['status', '--topology', '-', '--json'], { stdin, cloud });
+  return (JSON.parse(stdout) as Status).former;
+}
+
+test('status names no stack that the file describes, nor one of another topology', async () => {
+  expect(await former()).toEqual([]);
+});
+
+test('status names the stacks of a site that was renamed, and the command that deletes them', async () => {
+  const found = await former(text.replaceAll('tokyo:', 'osaka:'));
+  expect(found?.map(({ name }) => name.slice('vyos-failover-created--'.length))).toEqual([
+    'tokyo',
+    'tokyo--addresses',
+    'tokyo--router--tokyo-1',
+    'tokyo--router--tokyo-2',
+  ]);
+  expect(found?.[0]?.says).toBe(
+    'stack vyos-failover-created--tokyo in ap-northeast-1 belongs to topology created, whose file has no site tokyo: its ' +
+      'functions may still move routes; delete it with the file of its deployment (vyos-failover destroy FORMER-FILE --site tokyo)',
+  );
+});
+
+test('status names the stacks of a site in a Region that only the deployed model of another site has', async () => {
+  const { topology } = loadTopology(text.replace('us-east-1', 'us-west-2'), 'before');
+  const tokyo = topology?.sites.find(({ name }) => name === 'tokyo');
+  if (topology === undefined || tokyo === undefined) throw new Error('the example has mistakes');
+  const stack = cloud.stacks.get('vyos-failover-created--tokyo');
+  Object.assign(stack ?? {}, { metadata: deployedMetadata(topology, tokyo) });
+  cloud.add('vyos-failover-created--virginia-old', { region: 'us-west-2', tags: tags('virginia') });
+  const found = await former();
+  expect(found).toEqual([
+    expect.objectContaining({
+      region: 'us-west-2',
+      says: expect.stringContaining('whose file has site virginia in us-east-1') as string,
+    }),
+  ]);
+});
+
+test('status names the stack of a router that is no longer created', async () => {
+  cloud.add('vyos-failover-created--tokyo--router--tokyo-3', { region: 'ap-northeast-1', tags: tags('tokyo') });
+  expect(await former()).toMatchObject([
+    { says: expect.stringContaining('aws cloudformation delete-stack') as string },
+  ]);
+});
+
+test('status goes on with a note if CloudFormation does not permit the list', async () => {
+  cloud.listStacks = () => Promise.reject(Object.assign(new Error('no'), { name: 'AccessDenied' }));
+  const { stdout, stderr } = await commandLine(['status', '--topology', '-', '--json'], { stdin: text, cloud });
+  expect((JSON.parse(stdout) as Status).former).toBeNull();
+  expect(stderr).toMatch(/^note: stacks that the file no longer has are not shown: .*AccessDenied/);
+});
