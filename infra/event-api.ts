@@ -8,7 +8,6 @@ import { FilterPattern, LogGroup, MetricFilter, RetentionDays } from 'aws-cdk-li
 import { Construct } from 'constructs';
 import { METRICS_NAMESPACE, type Metric as MetricName } from '#contracts/metrics.ts';
 import type { ManagedSite } from '#failover/site.ts';
-import { nameWithin } from './names.ts';
 import type { SiteFunction } from './site-function.ts';
 
 /**
@@ -18,6 +17,14 @@ import type { SiteFunction } from './site-function.ts';
  * (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-throttling.html).
  */
 const THROTTLE = { rateLimit: 5_000, burstLimit: 2_500 };
+
+export interface EventApiProps {
+  readonly stack: Stack;
+  /** Of the API and of its access log. */
+  readonly name: string;
+  readonly site: ManagedSite;
+  readonly routeSwap: SiteFunction;
+}
 
 /** `POST /v1/sites/{site}/events`, IAM-signed, answered by route-swap while the router waits. */
 export class EventApi extends Construct {
@@ -30,14 +37,10 @@ export class EventApi extends Construct {
   /** Answers of 429 in a minute: API Gateway has no metric of its own for them. */
   readonly throttled: Metric;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    { stack, site, routeSwap }: { stack: Stack; site: ManagedSite; routeSwap: SiteFunction },
-  ) {
+  constructor(scope: Construct, id: string, { stack, name, site, routeSwap }: EventApiProps) {
     super(scope, id);
     const api = new HttpApi(this, 'Api', {
-      apiName: nameWithin(stack.stackName, 'events'),
+      apiName: name,
       description: `Routers of site ${site.name} report here what they see`,
       createDefaultStage: false,
     });
@@ -47,7 +50,7 @@ export class EventApi extends Construct {
       integration: new HttpLambdaIntegration('RouteSwap', routeSwap.function),
       authorizer: new HttpIamAuthorizer(),
     });
-    const accessLog = this.#accessLog(stack);
+    const accessLog = this.#accessLog(name);
     new HttpStage(this, 'Stage', {
       httpApi: api,
       stageName: '$default',
@@ -65,9 +68,9 @@ export class EventApi extends Construct {
     this.throttled = this.#throttled(accessLog);
   }
 
-  #accessLog(stack: Stack): LogGroup {
+  #accessLog(name: string): LogGroup {
     return new LogGroup(this, 'AccessLog', {
-      logGroupName: `/aws/vendedlogs/${nameWithin(stack.stackName, 'events')}`,
+      logGroupName: `/aws/vendedlogs/${name}`,
       retention: RetentionDays.THREE_MONTHS,
       removalPolicy: RemovalPolicy.DESTROY,
     });

@@ -14,6 +14,7 @@ export function namesOf(topology: Pick<Topology, 'name'>, site: Pick<Site, 'name
   const names = {
     stack,
     addressesStack: nameWithin(stack, 'addresses'),
+    events: nameWithin(stack, 'events'),
     routeSwap: nameWithin(stack, 'route-swap'),
     healthProbe: nameWithin(stack, 'health-probe'),
     configPush: nameWithin(stack, 'config-push'),

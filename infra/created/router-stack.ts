@@ -5,6 +5,7 @@ import { createdKeysIn } from '#topology/created-ids.ts';
 import type { Router, RouterCreation, Site, Topology } from '#topology/topology.ts';
 import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
 import { securityGroups } from '#vyos/security-groups.ts';
+import { pinFeatureFlags } from '../feature-flags.ts';
 import { bootParameterName, namesOf, routerStackName, siteTags } from '../names.ts';
 import type { SiteStack } from '../site-stack.ts';
 import { stackEnvironment } from '../stack-environment.ts';
@@ -43,6 +44,7 @@ export class RouterStack extends Stack {
       env: stackEnvironment(site),
       tags: { ...siteTags(topology, site), 'vyos-failover-router': router.name },
     });
+    pinFeatureFlags(this);
     const { creation } = router;
     if (creation === undefined) throw new Error(`${router.name} exists`);
     const parameters = this.#parameters(creation);
@@ -53,7 +55,7 @@ export class RouterStack extends Stack {
       topology,
       site,
       router,
-      routeArn: of.siteStack.routeArn,
+      routeArn: of.siteStack.site.api.routeArn,
       boot: boot.rights,
     });
     const template = routerLaunchTemplate(this, 'LaunchTemplate', {
@@ -71,7 +73,7 @@ export class RouterStack extends Stack {
       launchTemplateId: template.ref,
       launchTemplateVersion: parameters.version.valueAsString,
       routeSwap: namesOf(topology, site).routeSwap,
-      topic: of.siteStack.topic,
+      topic: of.siteStack.site.topic,
       present: parameters.present,
     });
     instance.node.addDependency(boot);
@@ -134,14 +136,23 @@ export class RouterStack extends Stack {
       stack: this,
       bundle,
       parameterName: bootParameterName(topology, site, router.name),
-      apiUrl: siteStack.apiUrl,
-      witnessUrls: Object.fromEntries(others.map(([name, { apiUrl }]) => [name, apiUrl])),
+      apiUrl: siteStack.site.api.url,
+      witnessUrls: Object.fromEntries(
+        others.map(
+          ([
+            name,
+            {
+              site: { api },
+            },
+          ]) => [name, api.url],
+        ),
+      ),
       addresses: Object.fromEntries(
         routers
           .filter(({ creation }) => creation !== undefined)
           .map(({ name, publicAddress }) => [name, created.idOf(publicAddress)]),
       ),
-      table: siteStack.table,
+      table: { name: siteStack.site.table.tableName, arn: siteStack.site.table.tableArn },
     });
   }
 

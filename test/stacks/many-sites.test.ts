@@ -53,8 +53,6 @@ function siteNumber(n: number): [string, object] {
   return [`site-${n}`, site];
 }
 
-const { context: CONTEXT } = JSON.parse(readFileSync('cdk.json', 'utf8')) as { context: Record<string, unknown> };
-
 it(`${SITES} sites in one region are within what an account has`, () => {
   expect(notesOn(topology).filter((note) => /have the quota|cannot be deployed/.test(note))).toEqual([]);
 });
@@ -66,7 +64,7 @@ beforeAll(async () => {
   await functionsBuilt();
   // Without CDK's validation of the templates, as in `demo/synth.ts`.
   vi.stubEnv('CDK_VALIDATION', 'false');
-  const app = new App({ context: CONTEXT, outdir: join(directory, 'out') });
+  const app = new App({ outdir: join(directory, 'out') });
   for (const site of [...topology.sites.slice(0, 2), ...topology.sites.slice(-1)])
     new SiteStack(app, { topology, site, created: new CreatedIds([]) });
   synthesized = app.synth();

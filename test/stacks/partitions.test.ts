@@ -13,15 +13,14 @@ const directory = mkdtempSync(join(tmpdir(), 'vyos-failover-partitions-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 const EXAMPLE = readFileSync('examples/tokyo-virginia.yaml', 'utf8');
-const { context: CONTEXT } = JSON.parse(readFileSync('cdk.json', 'utf8')) as { context: Record<string, unknown> };
 
 await functionsBuilt();
 
-/** The example in two other regions, and its stacks with cdk.json's flags, as `cdk deploy` makes them. */
+/** The example in two other regions and its stacks. */
 function synthesizedIn(first: string, second: string) {
   const text = EXAMPLE.replace('ap-northeast-1', first).replace('us-east-1', second);
   const elsewhere = loaded(text, 'elsewhere.yaml');
-  const app = new App({ context: CONTEXT, outdir: join(directory, first) });
+  const app = new App({ outdir: join(directory, first) });
   for (const site of elsewhere.sites) new SiteStack(app, { topology: elsewhere, site, created: new CreatedIds([]) });
   // Without CDK's validation of the templates, as in `demo/synth.ts`.
   vi.stubEnv('CDK_VALIDATION', 'false');
