@@ -2,7 +2,7 @@ import type { Functions } from '#emulator/lambda/functions.ts';
 import type { Clock, PublishEvent, RecordHappening } from '#emulator/service.ts';
 import type { Topics } from '#emulator/sns/topics.ts';
 import { holds } from './composite.ts';
-import { type AlarmRule, type AlarmState, evaluate } from './evaluate.ts';
+import { type AlarmRule, type AlarmState, evaluate, evaluationRangeMs } from './evaluate.ts';
 import { keyOf, type MetricName, type Metrics } from './metrics.ts';
 
 export interface Alarm {
@@ -54,15 +54,11 @@ export function createAlarms(edges: {
     const found =
       'composite' in watches
         ? judgeComposite(watches.composite)
-        : evaluate(
-            watches.rule,
-            edges.metrics.samples(watches.metric, now - (watches.rule.evaluationPeriods + 1) * watches.rule.periodMs),
-            {
-              now,
-              since: entry.since,
-              previous: entry.state,
-            },
-          );
+        : evaluate(watches.rule, edges.metrics.samples(watches.metric, now - evaluationRangeMs(watches.rule)), {
+            now,
+            since: entry.since,
+            previous: entry.state,
+          });
     if (found.state !== entry.state) change(entry, found);
   };
   const judgeComposite = (rule: string): { state: AlarmState; reason: string } => {

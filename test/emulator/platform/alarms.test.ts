@@ -62,6 +62,34 @@ describe('an alarm', () => {
     expect(judge(changes, minutes)).toBe(state);
   });
 
+  it.each<[string, number, number, Record<AlarmRule['treatMissingData'], string>]>([
+    ['0 - X - X', 3, 3, { missing: 'OK', ignore: 'OK', breaching: 'OK', notBreaching: 'OK' }],
+    ['- - - - 0', 3, 3, { missing: 'OK', ignore: 'OK', breaching: 'OK', notBreaching: 'OK' }],
+    ['- - - - -', 3, 3, { missing: 'INSUFFICIENT_DATA', ignore: 'kept', breaching: 'ALARM', notBreaching: 'OK' }],
+    ['0 X X - X', 3, 3, { missing: 'ALARM', ignore: 'ALARM', breaching: 'ALARM', notBreaching: 'ALARM' }],
+    ['- - X - -', 3, 3, { missing: 'ALARM', ignore: 'kept', breaching: 'ALARM', notBreaching: 'OK' }],
+    ['0 - X - X', 2, 3, { missing: 'ALARM', ignore: 'ALARM', breaching: 'ALARM', notBreaching: 'ALARM' }],
+    ['0 0 X 0 X', 2, 3, { missing: 'ALARM', ignore: 'ALARM', breaching: 'ALARM', notBreaching: 'ALARM' }],
+    ['0 - X - -', 2, 3, { missing: 'OK', ignore: 'OK', breaching: 'ALARM', notBreaching: 'OK' }],
+    ['- - - - 0', 2, 3, { missing: 'OK', ignore: 'OK', breaching: 'ALARM', notBreaching: 'OK' }],
+    ['- - - X -', 2, 3, { missing: 'ALARM', ignore: 'kept', breaching: 'ALARM', notBreaching: 'OK' }],
+  ])('judges the data points %s, %i of %i, as the tables of the CloudWatch user guide do', (points, m, n, states) => {
+    const minutes = points.split(' ').map((point) => ({ X: 2, 0: 0 })[point]);
+    const samples = minutes.flatMap((value, minute) => (value === undefined ? [] : [{ at: minute * MINUTE, value }]));
+    const found = Object.keys(states).map((treatMissingData) => {
+      const of = { ...rule, datapointsToAlarm: m, evaluationPeriods: n, treatMissingData } as AlarmRule;
+      const { state } = evaluate(of, samples, { now: 5 * MINUTE, since: -9 * MINUTE, previous: 'kept' as 'OK' });
+      return [treatMissingData, state];
+    });
+    expect(Object.fromEntries(found)).toEqual(states);
+  });
+
+  it('on a metric that has stopped rises when its last data points have left the evaluation range, and not before', () => {
+    const silent = { treatMissingData: 'breaching', evaluationPeriods: 3, datapointsToAlarm: 3 } as const;
+    expect(judge(silent, [0, _, _, _, _])).toBe('OK');
+    expect(judge(silent, [0, _, _, _, _, _])).toBe('ALARM');
+  });
+
   it('that is new waits for its whole range before it misses anything', () => {
     expect(
       judge({ treatMissingData: 'breaching', datapointsToAlarm: 3 }, [undefined, undefined, undefined], 2 * MINUTE),
