@@ -41,9 +41,12 @@ export interface AlarmDefinition {
   readonly threshold?: number;
   /** `atLeast`: the alarm rises at or above the threshold, the default. `below`: below it. */
   readonly rises?: 'atLeast' | 'below';
-  /** Minutes in a row. Default: 1. */
+  /**
+   * How many of the last minutes with data must breach: all of these. Default: 1. CloudWatch reads two minutes more than it evaluates, in
+   * case some have no data: an alarm on a metric that stops changes three minutes after its last data, or later.
+   */
   readonly periods?: number;
-  /** What a minute without data is. Default: `notBreaching`. */
+  /** What the minutes are that have no data. Default: `notBreaching`. */
   readonly missing?: 'breaching' | 'notBreaching';
 }
 
@@ -51,6 +54,13 @@ export interface AlarmDefinition {
 const REFUSALS_A_MINUTE = 300;
 
 export const ALARMS = {
+  'traffic-lost': {
+    severity: 'down',
+    says: 'The traffic of {site} is lost: the router that holds the routes cannot forward, or no route points at the pair.',
+    events: [],
+    watches: { of: 'site', metric: 'TrafficLost' },
+    periods: 2,
+  },
   'failover-happened': {
     severity: 'degraded',
     says: 'The routes of {site} moved to the other router.',
@@ -64,7 +74,7 @@ export const ALARMS = {
     watches: { of: 'site', metric: 'FailoverPartial' },
   },
   'failover-refused': {
-    severity: 'down',
+    severity: 'degraded',
     says: 'A failover of {site} was requested and a rule refused it; the owner may be down.',
     events: ['Failover Refused'],
     watches: { of: 'site', metric: 'FailoverRefused' },
@@ -100,31 +110,17 @@ export const ALARMS = {
     severity: 'degraded',
     says: 'health-probe of {site} has not finished a round for three minutes, so the site is not monitored.',
     events: [],
-    watches: { of: 'site', metric: 'ProbeRounds' },
+    watches: { of: 'site', metric: 'RoutesAtStandby' },
+    statistic: 'SampleCount',
     rises: 'below',
-    periods: 3,
     missing: 'breaching',
-  },
-  'probe-failed': {
-    severity: 'attention',
-    says: 'health-probe of {site} failed or timed out, and a round is missing.',
-    events: [],
-    watches: { of: 'lambda', function: 'health-probe', metric: 'Errors' },
-  },
-  'probe-throttled': {
-    severity: 'attention',
-    says: 'Lambda throttled health-probe of {site}, and a round is late or missing.',
-    events: [],
-    watches: { of: 'lambda', function: 'health-probe', metric: 'Throttles' },
   },
   'contact-missing': {
     severity: 'degraded',
     says: '{router} has not proven for five minutes that its reports arrive.',
     events: [],
     watches: { of: 'router', metric: 'ContactMissing' },
-    statistic: 'Maximum',
     periods: 3,
-    missing: 'breaching',
   },
   'report-rejected': {
     severity: 'attention',
@@ -165,11 +161,12 @@ export const ALARMS = {
     events: [],
     watches: { of: 'site', metric: 'ConfigPushFailed' },
   },
-  'push-crashed': {
+  'push-unsettled': {
     severity: 'degraded',
-    says: 'config-push of {site} failed or timed out, and a router may run an unconfirmed configuration.',
+    says: 'A push to {site} has not been settled for three minutes, and a router may run an unconfirmed configuration.',
     events: [],
-    watches: { of: 'lambda', function: 'config-push', metric: 'Errors' },
+    watches: { of: 'site', metric: 'PushUnsettled' },
+    periods: 3,
   },
 } as const satisfies Readonly<Record<string, AlarmDefinition>>;
 

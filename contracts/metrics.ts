@@ -1,6 +1,9 @@
 /**
  * Every metric of the namespace `vyos-failover`. Functions emit no other (`MetricOf`), and alarms watch no other
  * (`Metric`): a misspelt name is a type error and not an alarm that never fires.
+ *
+ * CloudWatch charges for a metric only in the hours in which it gets data, so a metric of what is wrong is emitted only while
+ * it is wrong. Four are emitted in every round of the probe: FailoverReady, RoutesAtStandby, and EbgpReceiving of each router.
  */
 
 /** CloudWatch namespace of everything that the functions measure. */
@@ -12,7 +15,7 @@ interface MetricDefinition {
    * of the API's access log, without that dimension.
    */
   readonly service: 'route-swap' | 'health-probe' | 'config-push' | 'access-log';
-  readonly unit: 'Count' | 'Milliseconds';
+  readonly unit: 'Count' | 'Milliseconds' | 'Percent';
   /** Besides `topology`, `site` and `service`. */
   readonly dimensions: readonly 'router'[];
 }
@@ -28,7 +31,6 @@ export const METRICS = {
   /** A swap that left routes behind, or a report that could not be decided on. */
   FailoverPartial: ofSwap,
   FailoverRefused: ofSwap,
-  RoutesMoved: ofSwap,
   /** From the trigger's arrival to the last read-back. */
   SwapMs: { ...ofSwap, unit: 'Milliseconds' },
   /** Managed routes that point at neither router of the pair. */
@@ -39,14 +41,17 @@ export const METRICS = {
   ReportRejected: ofSwap,
   /** 1: the site could fail over. 0: it could not. */
   FailoverReady: ofProbe,
-  ProbeRounds: ofProbe,
-  /** 1: the router has not proven lately that its reports arrive. 0: it has. */
+  /** The share of the pair's managed routes that point at the standby. In every round; 0 if none points at the pair. */
+  RoutesAtStandby: { ...ofProbe, unit: 'Percent' },
+  /** Rounds in which the site's traffic was certainly lost (`failover/traffic-loss.ts`). */
+  TrafficLost: ofProbe,
+  /** Rounds in which a push was found whose function or command line did not end it. */
+  PushUnsettled: ofProbe,
+  /** Rounds in which the router had not proven lately that its reports arrive. */
   ContactMissing: ofProbedRouter,
-  /** Rounds in which the router's BGP state could not be read. */
-  RouterSilent: ofProbedRouter,
-  /** eBGP sessions of the topology's tunnels that are Established. */
-  EbgpEstablished: ofProbedRouter,
-  /** Of them, those that receive prefixes. */
+  /** Rounds in which the router was not proven fit. */
+  RouterUnfit: ofProbedRouter,
+  /** eBGP sessions of the topology's tunnels that are Established and receive prefixes. In every round that could read them. */
   EbgpReceiving: ofProbedRouter,
   /** Requests that the API throttled. */
   ApiThrottled: { service: 'access-log', unit: 'Count', dimensions: [] },

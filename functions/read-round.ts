@@ -1,5 +1,5 @@
 import type { RouterMetric } from '#contracts/metrics.ts';
-import { type BgpCounts, pathOf } from '#failover/bgp-counts.ts';
+import { pathOf } from '#failover/bgp-counts.ts';
 import { countSessionsIn } from '#failover/bgp-summary.ts';
 import { shortClause } from '#failover/clause.ts';
 import { instanceOf, type Observation, type RouterFacts } from '#failover/observation.ts';
@@ -63,16 +63,10 @@ async function askRouter(router: ManagedRouter, ports: RoundPorts): Promise<Aske
   if (bgp === undefined || instance === undefined) {
     const why = end.kind === 'answered' ? `no BGP sessions in ${JSON.stringify(end.output.slice(0, 200))}` : end.why;
     ports.log.warn(`${router.name} did not tell its BGP state: ${why}`, { router: router.name });
-    ports.routerMetric('RouterSilent', 1, router.name);
     return { reading: null, why, instance };
   }
-  measure(router, bgp, ports);
+  ports.routerMetric('EbgpReceiving', bgp.tunnels.receiving, router.name);
   return { reading: { instance, at, bgp }, instance };
-}
-
-function measure({ name }: ManagedRouter, { tunnels }: BgpCounts, { routerMetric }: RoundPorts): void {
-  routerMetric('EbgpEstablished', tunnels.established, name);
-  routerMetric('EbgpReceiving', tunnels.receiving, name);
 }
 
 /** The observation with this round, as if the round had been in the store. */

@@ -17,6 +17,7 @@ export interface AlarmsProps {
 
 /** Alarms of the site as a whole. Those of pushes are made with config-push, a created router's with its instance. */
 const OF_THE_SITE = [
+  'traffic-lost',
   'failover-happened',
   'failover-partial',
   'failover-refused',
@@ -25,12 +26,11 @@ const OF_THE_SITE = [
   'swap-failed',
   'not-ready',
   'probe-missing',
-  'probe-failed',
-  'probe-throttled',
   'report-rejected',
   'api-refused',
   'api-throttled',
   'swap-throttled',
+  'push-unsettled',
 ] as const satisfies readonly AlarmName[];
 
 /** The alarms of the swaps, of readiness and of the reports. */

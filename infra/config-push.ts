@@ -45,8 +45,6 @@ export class ConfigPush extends Construct {
       retryAttempts: 0,
     });
     allowConfigPush(fn, stack, { site, table, documents: Object.values(documents) });
-    const alarms = new SiteAlarms(this, site, topic, { functions: { 'config-push': fn } });
-    alarms.add('push-failed');
-    alarms.add('push-crashed');
+    new SiteAlarms(this, site, topic).add('push-failed');
   }
 }

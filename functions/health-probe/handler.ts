@@ -11,7 +11,7 @@ import { describeRouters } from '#aws/routers.ts';
 import { runCommand, ssmClient } from '#aws/run-command.ts';
 import { siteStore } from '#aws/site-store/site-store.ts';
 import { describeAgent, withAgent } from '#aws/ssm-agent.ts';
-import { METRICS } from '#contracts/metrics.ts';
+import { METRICS, type MetricOf } from '#contracts/metrics.ts';
 import type { ManagedRouter } from '#failover/site.ts';
 import type { ProbeRound } from '#failover/stored-state.ts';
 import { AttachedInstances } from '#functions/attached-instances.ts';
@@ -42,6 +42,7 @@ export async function handler(event: unknown, context: Context): Promise<ProbeRe
   const run = runId(context.awsRequestId);
   // route-swap logs the same id if it is asked to act.
   logger.setCorrelationId(`probe-${run}`);
+  const metric = (name: MetricOf<'health-probe'>, value: number) => metrics.addMetric(name, METRICS[name].unit, value);
   try {
     const round = probeSite({
       ...instances,
@@ -54,13 +55,16 @@ export async function handler(event: unknown, context: Context): Promise<ProbeRe
       readBgp,
       askRouteSwap: (request) => invokeFunction(routeSwap, request, SWAP_WITHIN_MS),
       announce,
-      metric: (name, value) => metrics.addMetric(name, METRICS[name].unit, value),
+      metric,
       routerMetric: (name, value, router) =>
         metrics.singleMetric().addDimension('router', router).addMetric(name, METRICS[name].unit, value),
       log: logger,
     });
     const settlePush = () => invokeFunctionLater(configPush, { action: 'settle' });
-    const [result] = await Promise.all([round, watchPushes({ pushes, now: Date.now, settlePush, log: logger })]);
+    const [result] = await Promise.all([
+      round,
+      watchPushes({ pushes, now: Date.now, settlePush, metric, log: logger }),
+    ]);
     return result;
   } finally {
     metrics.publishStoredMetrics();

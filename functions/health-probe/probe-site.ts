@@ -10,6 +10,7 @@ import type { ProbeRound } from '#failover/stored-state.ts';
 import { logFailure } from '#functions/log-failure.ts';
 import { observe } from '#functions/observe.ts';
 import { readRound, withRound } from '#functions/read-round.ts';
+import { measureSite } from './measure-site.ts';
 import type { ProbePorts } from './ports.ts';
 import { watchContacts } from './watch-contacts.ts';
 import { watchEvents } from './watch-events.ts';
@@ -36,7 +37,7 @@ export async function probeSite(ports: ProbePorts): Promise<ProbeResult> {
   const found = await observe(trigger, ports);
   const { observation, isKept } = await keepRound(withRound(withRecent(found, ports), round), newestIn(found), ports);
   ports.recent.rounds = observation.stored.probes;
-  ports.metric('ProbeRounds', 1);
+  measureSite(observation, ports);
   const diagnosis = diagnose(observation);
   const decision = decideOn(diagnosis, observation);
   const { kind, reason, says } = decision;

@@ -1,4 +1,5 @@
 import type { PushStore } from '#aws/push-store.ts';
+import type { MetricOf } from '#contracts/metrics.ts';
 import type { Log } from '#functions/log.ts';
 
 export interface PushWatchPorts {
@@ -7,6 +8,8 @@ export interface PushWatchPorts {
   readonly now: () => number;
   /** Invokes config-push to settle the push, without waiting for it. */
   readonly settlePush: () => Promise<void>;
+  /** Emits one metric of the site. */
+  readonly metric: (name: MetricOf<'health-probe'>, value: number) => void;
   readonly log: Log;
 }
 
@@ -17,11 +20,12 @@ export interface PushWatchPorts {
  *
  * @returns whether it was asked
  */
-export async function watchPushes({ pushes, now, settlePush, log }: PushWatchPorts): Promise<boolean> {
+export async function watchPushes({ pushes, now, settlePush, metric, log }: PushWatchPorts): Promise<boolean> {
   try {
     const last = await pushes.journal();
     if (last?.applying === undefined || last.leasedUntil > now()) return false;
     log.warn(`The push of ${last.by} left ${last.applying.router} unsettled: asking config-push`, { push: last.id });
+    metric('PushUnsettled', 1);
     await settlePush();
     return true;
   } catch (error) {

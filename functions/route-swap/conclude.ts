@@ -22,7 +22,7 @@ export async function conclude(result: SwapResult, observation: Observation, por
   const { outcome, says } = result;
   // In every run that leaves routes, announced before or not, so that the alarm stays on.
   if (outcome === 'partial') ports.metric('FailoverPartial', 1);
-  if (news) measure(result, ports);
+  if (news) measure(result, trigger, ports);
   if (news) await record(result, trigger, at, ports);
   const level = outcome === 'partial' || result.foreign.length > 0 ? 'error' : 'info';
   ports.log[level](`${outcome}: ${says}`, { result });
@@ -125,14 +125,14 @@ async function announce(result: SwapResult, trigger: Trigger, at: number, ports:
   });
 }
 
-function measure(result: SwapResult, { metric }: SwapPorts): void {
-  const { outcome, tookMs, moved, foreign } = result;
+function measure(result: SwapResult, { kind }: Trigger, { metric }: SwapPorts): void {
+  const { outcome, tookMs, foreign } = result;
   if (completes(result)) {
     metric('FailoverCompleted', 1);
-    metric('RoutesMoved', moved.length);
     metric('SwapMs', tookMs);
   }
-  if (outcome === 'refused') metric('FailoverRefused', 1);
+  // An operator reads the refusal of a request in its answer.
+  if (outcome === 'refused' && kind !== 'operator') metric('FailoverRefused', 1);
   if (foreign.length > 0) metric('ForeignRoutes', foreign.length);
 }
 

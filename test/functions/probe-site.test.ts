@@ -53,7 +53,7 @@ describe('a round of the probe', () => {
     expect(result.decision.kind).toBe('hold');
     expect(asked).toEqual([REHEARSE]);
     expect(world.stored.probes).toMatchObject([{ readings: { [ACTIVE_ENI]: readOn(SITE.routers.active, PATH) } }]);
-    expect(world.metrics).toContainEqual({ name: 'ProbeRounds', value: 1 });
+    expect(world.metrics).toContainEqual({ name: 'RoutesAtStandby', value: 0 });
   });
 
   it('keeps why a router did not answer, which is why it is not fit; an answer ends that', async () => {

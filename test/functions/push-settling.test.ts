@@ -14,11 +14,12 @@ const held = { topology: RENUMBERED, only: 'tokyo-2', hold: true };
 /** A round of health-probe, and what config-push does if it is asked. */
 async function round(): Promise<string> {
   const { pushes, now, log } = pair.tools();
+  const { metric } = pair.world.tools();
   let settled: string | undefined;
   const settlePush = async () => {
     settled = (await pair.ask('settle')).outcome;
   };
-  const asked = await watchPushes({ pushes, now, log, settlePush });
+  const asked = await watchPushes({ pushes, now, log, metric, settlePush });
   return asked ? `asked: ${settled}` : 'not asked';
 }
 
@@ -139,7 +140,7 @@ describe('settling', () => {
     const { now, log } = pair.tools();
     const journal = () => Promise.reject(new Error('connect ETIMEDOUT'));
     const settlePush = () => Promise.reject(new Error('AccessDenied'));
-    expect(await watchPushes({ pushes: { journal }, now, log, settlePush })).toBe(false);
+    expect(await watchPushes({ pushes: { journal }, now, log, metric: () => undefined, settlePush })).toBe(false);
     expect(pair.world.logged).toMatchObject([{ level: 'error' }]);
   });
 });

@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { eniOf } from '#demo/account-of-topology.ts';
 import { runCommandLine, runProgram } from './program.ts';
-import { assembly, names, SiteUnderTest, type Template, tokyo } from './site-under-test.ts';
+import { assembly, names, SiteUnderTest, tokyo } from './site-under-test.ts';
 
 const { active, standby } = tokyo.routers;
 
@@ -168,21 +167,5 @@ describe('where it cannot work, it ends with 1 and says what to do', () => {
     expect(code).toBe(1);
     expect(stderr).toMatch(new RegExp(`${names.routeSwap} failed: .*\\n {4}hint: check the site`));
     site.emulator.faults.clear();
-  });
-});
-
-describe('docs/operations.md', () => {
-  const manual = readFileSync('docs/operations.md', 'utf8');
-
-  it('has the action for every alarm of the stack', () => {
-    const { Resources } = JSON.parse(
-      readFileSync(`${built.directory}/${names.stack}.template.json`, 'utf8'),
-    ) as Template;
-    const alarms = Object.values(Resources)
-      .filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm')
-      .map(({ Properties }) => String(Properties['AlarmName']).replace(`${names.stack}--`, ''))
-      .map((name) => name.replace(/--.*/, '--ROUTER'));
-    expect(alarms.length).toBeGreaterThan(5);
-    expect(alarms.filter((name) => !manual.includes(`| \`${name}\` |`))).toEqual([]);
   });
 });
