@@ -135,16 +135,19 @@ export const destination = text({
   },
 });
 
+/** All names of Regions end in a direction and a number. */
+const regionPattern = '^[a-z]{2,5}(-[a-z]+)?-(central|(north|south)?(east|west)|north|south)-\\d{1,2}$';
+
 export const region = text({
   description: 'The AWS region.',
-  pattern: '^[a-z]{2,5}(-[a-z]+){1,2}-\\d{1,2}$',
+  pattern: regionPattern,
   examples: ['ap-northeast-1', 'us-east-1'],
   check: (value) =>
-    /^[a-z]{2,5}(-[a-z]+){1,2}-\d{1,2}$/.test(value)
+    new RegExp(regionPattern).test(value)
       ? undefined
       : {
           fault: `${show(value)} is not the name of an AWS region`,
-          hint: 'write it as in ap-northeast-1 (no zone letter)',
+          hint: 'write it as in ap-northeast-1 (area, direction, number; no zone letter)',
         },
 });
 
