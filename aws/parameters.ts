@@ -43,6 +43,24 @@ export async function readSecrets(
   return found;
 }
 
+/** Those of some parameters that exist, without their values. @throws the SDK's error */
+export async function existingParameters(
+  region: string,
+  names: readonly string[],
+  signal?: AbortSignal,
+): Promise<ReadonlySet<string>> {
+  const ssm = new SSMClient({ ...BOUNDED_DESK, region });
+  const found = new Set<string>();
+  for (let start = 0; start < names.length; start += AT_ONCE) {
+    const { Parameters = [] } = await ssm.send(
+      new GetParametersCommand({ Names: names.slice(start, start + AT_ONCE) }),
+      signal && { abortSignal: signal },
+    );
+    for (const { Name = '' } of Parameters) found.add(Name);
+  }
+  return found;
+}
+
 /**
  * Makes a SecureString, with the account's own key for SSM. Never overwrites.
  *

@@ -36,7 +36,7 @@ export interface Call {
   readonly signal: AbortSignal | undefined;
 }
 
-/** CloudFormation and EC2 of all Regions: `#aws/stacks.ts` and `#aws/instances.ts` describe each call. */
+/** CloudFormation, EC2 and SSM of all Regions: `#aws/stacks.ts`, `#aws/instances.ts` and `#aws/parameters.ts` describe each call. */
 export interface Cloud {
   describeStack(stack: StackName, signal: AbortSignal | undefined): Promise<Stack | undefined>;
   listStacks(region: string, signal: AbortSignal | undefined): Promise<readonly ListedStack[]>;
@@ -58,6 +58,11 @@ export interface Cloud {
   ): Promise<LastOperation>;
   attachmentOf(region: string, eni: string, signal: AbortSignal | undefined): Promise<Attachment | undefined>;
   protectFromTermination(region: string, instance: string, on: boolean): Promise<void>;
+  existingParameters(
+    region: string,
+    names: readonly string[],
+    signal: AbortSignal | undefined,
+  ): Promise<ReadonlySet<string>>;
   imageExists(region: string, image: string, signal: AbortSignal | undefined): Promise<boolean>;
   typeIsOffered(region: string, eni: string, type: string, signal: AbortSignal | undefined): Promise<boolean>;
 }

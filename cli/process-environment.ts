@@ -43,6 +43,7 @@ const cloud: Cloud = {
   lastOperation: async (...call) => (await stacks()).lastOperation(...call),
   attachmentOf: async (...call) => (await instances()).attachmentOf(...call),
   protectFromTermination: async (...call) => (await instances()).protectFromTermination(...call),
+  existingParameters: async (...call) => (await import('#aws/parameters.ts')).existingParameters(...call),
   imageExists: async (...call) => (await instances()).imageExists(...call),
   typeIsOffered: async (...call) => (await instances()).typeIsOffered(...call),
 };

@@ -4,6 +4,7 @@ import { addressesFileOf } from '../created/addresses-file.ts';
 import { describe } from '../created/stack-ended.ts';
 import { deleteStacks, viewOf } from '../destroy/delete-stacks.ts';
 import { type DoomedStack, doomedStacks } from '../destroy/doomed-stacks.ts';
+import { readKeysLeft } from '../destroy/keys-left.ts';
 import { trafficWarnings, whatRemains } from '../destroy/warnings.ts';
 import { jsonOption, type QueryOptions, topologyArgument, topologyOption } from '../options.ts';
 import { counted } from '../output/counted.ts';
@@ -70,6 +71,7 @@ async function run({ topology, sites, file, next }: Doomed, options: Options, cl
     ({ state }) => state === 'exists',
   );
   const warnings = trafficWarnings(topology, sites);
+  const keys = await readKeysLeft(topology, cli);
   const view = (outcome: DestroyView['outcome'], says: string, stacks: readonly StackView[] = before): DestroyView => ({
     topology: topology.name,
     dryRun: options.dryRun === true,
@@ -77,7 +79,10 @@ async function run({ topology, sites, file, next }: Doomed, options: Options, cl
     says,
     stacks,
     warnings,
-    remains: outcome === 'declined' ? [] : [...keptTexts(stacks), ...whatRemains(topology, sites, file)],
+    remains:
+      outcome === 'declined'
+        ? []
+        : [...keptTexts(stacks), ...whatRemains(topology, sites, { addressesFile: file, keys })],
     next: outcome === 'failed' || outcome === 'interrupted' ? next : null,
   });
   if (before.length === 0) return view('absent', 'There is no stack to delete.');

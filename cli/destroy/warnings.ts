@@ -2,10 +2,10 @@
 import { createdKey } from '#topology/created-ids.ts';
 import { someOf } from '#topology/some-of.ts';
 import type { Site, Topology } from '#topology/topology.ts';
-import { neededSecrets } from '#vyos/needed-secrets.ts';
 import { createdRouters } from '../created/created-sites.ts';
 import { counted } from '../output/counted.ts';
 import { shellWord } from '../output/shell-word.ts';
+import type { KeysLeft } from './keys-left.ts';
 
 /** Sentences about the traffic that is lost. */
 export function trafficWarnings(topology: Topology, sites: readonly Site[]): string[] {
@@ -29,11 +29,15 @@ function warningOf(site: Site, topology: Topology): string {
 }
 
 /** What a deletion leaves, as sentences with the command that removes it. */
-export function whatRemains(topology: Topology, sites: readonly Site[], addressesFile: string | undefined): string[] {
+export function whatRemains(
+  topology: Topology,
+  sites: readonly Site[],
+  { addressesFile, keys }: { readonly addressesFile: string | undefined; readonly keys: readonly KeysLeft[] },
+): string[] {
   const regions = [...new Set(sites.map(({ region }) => region))];
   return [
     ...sites.flatMap(blackholes),
-    ...(sites.length < topology.sites.length ? [] : secretsLeft(topology)),
+    ...(sites.length < topology.sites.length ? [] : keys.flatMap(keysLeftTexts)),
     `Bundles and code, in the bucket of CDK's bootstrap (cdk-…-assets-ACCOUNT-REGION) of ${regions.join(', ')}: npx cdk gc --unstable=gc aws://ACCOUNT/REGION.`,
     ...(addressesFile === undefined || !sites.some((site) => createdRouters(site).length > 0)
       ? []
@@ -52,19 +56,15 @@ function blackholes(site: Site): string[] {
     );
 }
 
-function secretsLeft(topology: Topology): string[] {
-  const secrets = neededSecrets(topology);
-  const regions = [...new Set(secrets.flatMap((secret) => secret.regions))];
-  return regions.flatMap((region) => {
-    const names = secrets.filter((secret) => secret.regions.includes(region)).map(({ name }) => name);
-    const calls = Array.from({ length: Math.ceil(names.length / NAMES_AT_ONCE) }, (_, index) =>
-      names.slice(index * NAMES_AT_ONCE, (index + 1) * NAMES_AT_ONCE),
-    );
-    return calls.map(
-      (some) =>
-        `${counted(some.length, 'key')} in SSM of ${region}: aws ssm delete-parameters --region ${region} --names ${some.map(shellWord).join(' ')}.`,
-    );
-  });
+function keysLeftTexts({ region, names, isKnown }: KeysLeft): string[] {
+  const calls = Array.from({ length: Math.ceil(names.length / NAMES_AT_ONCE) }, (_, index) =>
+    names.slice(index * NAMES_AT_ONCE, (index + 1) * NAMES_AT_ONCE),
+  );
+  return calls.map(
+    (some) =>
+      `${counted(some.length, 'key')} in SSM of ${region}${isKnown ? '' : ', if they exist'}: ` +
+      `aws ssm delete-parameters --region ${region} --names ${some.map(shellWord).join(' ')}.`,
+  );
 }
 
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DeleteParameters.html */

@@ -100,6 +100,7 @@ const noCloud: Cloud = {
   lastOperation: notDeployed,
   attachmentOf: () => Promise.resolve(undefined),
   protectFromTermination: notDeployed,
+  existingParameters: () => Promise.resolve(new Set()),
   imageExists: () => Promise.resolve(false),
   typeIsOffered: () => Promise.resolve(false),
 };

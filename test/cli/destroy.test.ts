@@ -69,6 +69,22 @@ test('deletes routers, then sites, then addresses, and says what remains', async
   `);
 });
 
+test('names the keys that exist, and all of them if SSM does not answer', async () => {
+  const keys = async () => (await run(['--dry-run'])).stdout.split('\n').filter((line) => line.includes(' in SSM of '));
+  cloud.missingParameters.add('/vyos-failover/created/psk/tokyo-1--virginia-1');
+  expect(await keys()).toEqual([
+    expect.stringMatching(/^ {2}1 key in SSM of ap-northeast-1: .*tokyo-2--virginia-2\.$/),
+    expect.stringContaining('1 key in SSM of us-east-1: '),
+  ]);
+  cloud.missingParameters.add('/vyos-failover/created/psk/tokyo-2--virginia-2');
+  expect(await keys()).toEqual([]);
+  cloud.existingParameters = () => Promise.reject(new Error('AccessDenied'));
+  expect(await keys()).toEqual([
+    expect.stringContaining('2 keys in SSM of ap-northeast-1, if they exist: '),
+    expect.stringContaining('2 keys in SSM of us-east-1, if they exist: '),
+  ]);
+});
+
 test('turns termination protection off before it deletes the stack of a router', async () => {
   await run(['--yes']);
   const off = cloud.calls.indexOf('allow termination of i-01');

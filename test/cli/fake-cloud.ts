@@ -69,6 +69,13 @@ export class FakeCloud implements Cloud {
     return Promise.resolve(found.map(([name, { status, tags = {} }]) => ({ region, name, status, tags })));
   }
 
+  /** SSM parameters that do not exist; all others do. */
+  readonly missingParameters = new Set<string>();
+
+  existingParameters(_region: string, names: readonly string[]): Promise<ReadonlySet<string>> {
+    return Promise.resolve(new Set(names.filter((name) => !this.missingParameters.has(name))));
+  }
+
   updateStack({ name }: StackName, _now: unknown, values: Readonly<Record<string, string>>): Promise<boolean> {
     const stack = this.#existing(name);
     if (Object.entries(values).every(([key, value]) => stack.parameters[key] === value)) return Promise.resolve(false);
