@@ -41,14 +41,23 @@ const POLL_MS = 20_000;
 export async function untilFit(withinMs: number, run: RunContext): Promise<void> {
   const { ports, signal, topology } = run;
   const until = ports.now() + withinMs;
+  let shown = '';
   for (;;) {
     const sites = await readSites(run);
     const open = topology.sites.flatMap(({ name }) => openPoints(name, sites));
     if (open.length === 0) return;
     if (ports.now() >= until)
       throw new StepFailed(`not fit after ${Math.round(withinMs / 60_000)} minutes: ${open.join('; ')}`);
+    const waitsFor = open.join('; ');
+    if (withoutNumbers(waitsFor) !== shown) ports.show(`  waiting: ${waitsFor}`);
+    shown = withoutNumbers(waitsFor);
     await ports.sleep(POLL_MS, signal);
   }
+}
+
+/** Ages and times change at each reading. */
+function withoutNumbers(text: string): string {
+  return text.replaceAll(/\d+/g, '');
 }
 
 function openPoints(name: string, sites: readonly SiteView[]): string[] {

@@ -146,15 +146,16 @@ export class CreatedRouter {
     return existsSync(join(this.vyos.folder, 'systemd/amazon-ssm-agent.service'));
   }
 
-  /** Calls `listener` once, as soon as its SSM agent runs, unless it is stopped before. */
-  onAgent(listener: () => void): void {
+  /** Reports when its SSM agent starts, and when systemd stops it, until the power goes off. */
+  onAgent({ starts, stops }: { readonly starts: () => void; readonly stops: () => void }): void {
+    let runs = false;
     const check = () => {
-      if (!this.hasAgent) return false;
-      this.#agentWatcher?.close();
-      listener();
-      return true;
+      if (this.hasAgent === runs) return;
+      runs = !runs;
+      (runs ? starts : stops)();
     };
-    if (!check()) this.#agentWatcher = watch(join(this.vyos.folder, 'systemd'), check);
+    this.#agentWatcher = watch(join(this.vyos.folder, 'systemd'), check);
+    check();
   }
 
   /** Whether its boot program has finished. */

@@ -17,8 +17,13 @@ export interface AcceptanceEvent {
   readonly site: string;
   /** Whether the routes must move. */
   readonly mustMove: boolean;
-  /** Causes the event, waits for its effect, and leaves the site as it was. @throws StepFailed if that failed */
-  act(): Promise<void>;
+  /**
+   * Causes the event, waits for its effect, and leaves the site as it was.
+   *
+   * @returns what `status` showed of it, if that is all of its effect
+   * @throws StepFailed if that failed
+   */
+  act(): Promise<string | undefined>;
 }
 
 /**
@@ -33,9 +38,9 @@ export async function measureEvent(event: AcceptanceEvent, run: RunContext): Pro
   const before = await readHost(event.site, run);
   const { epoch, owner } = await readSite(event.site, run);
   const startedAt = ports.now();
-  const problem = await failureOf(event, run);
+  const { noticed, problem } = await acted(event, run);
   await ports.sleep(SETTLE_MS, run.signal);
-  const record = await recordOf(event, { before, epoch, owner, startedAt, problem }, run);
+  const record = await recordOf(event, { before, epoch, owner, startedAt, noticed, problem }, run);
   report.events.push(record);
   ports.show(
     `  ${record.problem ?? (record.swap === null ? 'the routes did not move' : `routes at ${record.swap.owner}`)}`,
@@ -43,13 +48,14 @@ export async function measureEvent(event: AcceptanceEvent, run: RunContext): Pro
   return problem === undefined;
 }
 
-async function failureOf(event: AcceptanceEvent, run: RunContext): Promise<string | undefined> {
+type Acted = Pick<Before, 'noticed' | 'problem'>;
+
+async function acted(event: AcceptanceEvent, run: RunContext): Promise<Acted> {
   try {
-    await event.act();
-    return undefined;
+    return { noticed: await event.act(), problem: undefined };
   } catch (error) {
     if (run.signal.aborted || !(error instanceof StepFailed)) throw error;
-    return error.message;
+    return { noticed: undefined, problem: error.message };
   }
 }
 
@@ -58,12 +64,13 @@ interface Before {
   readonly epoch: number;
   readonly owner: string | null;
   readonly startedAt: number;
+  readonly noticed: string | undefined;
   readonly problem: string | undefined;
 }
 
 async function recordOf(
   { name, kind, site, mustMove }: AcceptanceEvent,
-  { before, epoch, owner, startedAt, problem }: Before,
+  { before, epoch, owner, startedAt, noticed, problem }: Before,
   run: RunContext,
 ): Promise<EventRecord> {
   const traffic = trafficBetween(before, await readHost(site, run));
@@ -78,6 +85,7 @@ async function recordOf(
     swap: swap ?? null,
     traffic,
     durations: durationsOf(swap, traffic),
+    noticed: noticed ?? null,
     problem: problem ?? (mustMove && swap === undefined ? 'the routes did not move' : null),
   };
 }

@@ -22,6 +22,7 @@ export async function switchovers(count: number, run: RunContext): Promise<boole
         async act() {
           await requireDone<MoveView>(['switchover', site, '--to', to, '--reason', 'acceptance', '--yes'], run);
           await untilFit(FIT_WITHIN_MS, run);
+          return undefined;
         },
       },
       run,

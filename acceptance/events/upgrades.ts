@@ -20,6 +20,7 @@ export async function upgradeFirstSite(run: RunContext): Promise<boolean> {
         async act() {
           await requireDone<UpgradeView>(['upgrade', site, '--router', router, '--replace', '--yes'], run);
           await untilFit(FIT_WITHIN_MS, run);
+          return undefined;
         },
       },
       run,

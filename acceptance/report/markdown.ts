@@ -52,6 +52,10 @@ export function reportMarkdown(report: ReportDraft): string {
     ...(switchovers.length === 0 ? [] : [medianRow(switchovers)]),
     '',
     ...notMeasured(events),
+    ...list(
+      'What status showed',
+      events.flatMap(({ name, noticed }) => (noticed === null ? [] : [`${name}: ${noticed}`])),
+    ),
     ...list('What went wrong', wrong.length === 0 ? ['nothing'] : wrong),
   ].join('\n');
 }

@@ -6,7 +6,7 @@ import type { Traffic } from '../hosts/readings.ts';
 /** An event of a run. */
 export interface EventRecord {
   readonly name: string;
-  readonly kind: 'switchover' | 'frr' | 'reboot' | 'stop' | 'upgrade';
+  readonly kind: 'switchover' | 'frr' | 'reboot' | 'stop' | 'agent' | 'report-path' | 'upgrade';
   readonly site: string;
   /** Owner before. */
   readonly from: string | null;
@@ -16,6 +16,8 @@ export interface EventRecord {
   readonly swap: MeasuredSwap | null;
   readonly traffic: Traffic;
   readonly durations: Durations;
+  /** What `status` showed of a failure that moves no routes; null: another event, or it showed nothing. */
+  readonly noticed: string | null;
   /** What went wrong; null: nothing. */
   readonly problem: string | null;
 }

@@ -55,7 +55,9 @@ export interface MachineInterface {
 export interface MachineAgent {
   /** From now on Run Command reaches the guest: scripts run in `shell`. Waiting commands begin. */
   register(shell: ShellFixture, options?: { /** e.g. `3.3.2746.0`, the default */ readonly version?: string }): void;
-  /** The agent is down or removed: commands are refused. */
+  /** The agent does not run: commands for it wait. */
+  disconnect(): void;
+  /** The agent is deregistered or removed: commands are refused. */
   unregister(): void;
 }
 

@@ -101,6 +101,7 @@ function agentOf(region: string, instance: string, { guests }: Ec2, agents: Agen
       if (version !== undefined) agents.setVersion(region, instance, version);
       agents.set(region, instance, 'online');
     },
+    disconnect: () => agents.set(region, instance, 'offline'),
     unregister: () => agents.set(region, instance, 'unregistered'),
   };
 }

@@ -116,7 +116,11 @@ export class LabMachine {
   }
 
   async #started(boot: Promise<void>): Promise<void> {
-    this.#vyos?.onAgent(() => this.#machine.agent.register(shellOf(this.#around.router)));
+    const { agent } = this.#machine;
+    this.#vyos?.onAgent({
+      starts: () => agent.register(shellOf(this.#around.router)),
+      stops: () => agent.disconnect(),
+    });
     await boot;
   }
 

@@ -49,6 +49,10 @@ export class FakeAccount {
   answer: string | undefined = '123456789012';
   bootstrapped = true;
   console = '';
+  /** Whether routes move although the owner carries the traffic. */
+  movesForNothing = false;
+  /** What `status` shows of a failure that moves no routes. */
+  #attention: string[] = [];
   readonly work = new AbortController();
   readonly removal = new AbortController();
   #now = Date.parse('2026-12-01T10:00:00Z');
@@ -177,8 +181,8 @@ export class FakeAccount {
     return {
       name,
       region,
-      healthy: true,
-      attention: [],
+      healthy: this.#attention.length === 0,
+      attention: this.#attention,
       holdDown: null,
       owner: this.#owners.get(name),
       epoch: this.#epochs.get(name) ?? 0,
@@ -206,12 +210,16 @@ export class FakeAccount {
       findSubnet: async () => 'subnet-1',
       stopInstance: async (region) => (this.#call('stop'), failed(siteOf(region))),
       startInstance: async () => this.#call('start'),
-      rebootInstance: async () => this.#call('reboot'),
+      rebootInstance: async () => {
+        this.#call('reboot');
+        this.#attention = [];
+      },
       instanceState: async () => 'stopped',
       consoleOutput: async () => (this.#call('console'), this.console),
-      runScript: async (region) => {
+      runScript: async (region, { script }) => {
         this.#call('script');
-        failed(siteOf(region));
+        if (this.movesForNothing || script.includes('stop frr')) failed(siteOf(region));
+        this.#attention = script.includes('192.0.2.1') || script.includes('ssm-agent') ? ['not ready'] : [];
         return { kind: 'answered', output: '' };
       },
       softwareOf: async () => ({ agent: '3.3.3000.0', system: 'VyOS 1.4.3' }),

@@ -45,8 +45,12 @@ describe('before the question', () => {
 it('a run measures every event, removes everything, and says where to send the report', async () => {
   expect(await account.run()).toBe(0);
   expect(report().events.map(({ kind }) => kind)).toEqual(
-    'switchover switchover frr reboot stop upgrade upgrade'.split(' '),
+    'switchover switchover report-path agent frr reboot stop upgrade upgrade'.split(' '),
   );
+  expect(report().events.flatMap(({ kind, noticed }) => (noticed === null ? [] : [[kind, noticed]]))).toEqual([
+    ['report-path', 'not ready'],
+    ['agent', 'not ready'],
+  ]);
   expect(account.left).toEqual([]);
   expect(account.shown.at(-1)).toContain('Nothing was uploaded');
 });
@@ -88,6 +92,13 @@ describe('Ctrl-C', () => {
       'next: npm run acceptance -- --profile p --destroy',
     ]);
   });
+});
+
+it('routes that move although the owner is healthy are a problem', async () => {
+  account.movesForNothing = true;
+  expect(await account.run()).toBe(1);
+  expect(report().events.at(-1)).toMatchObject({ kind: 'report-path', problem: 'the routes moved to tokyo-1' });
+  expect(account.left).toEqual([]);
 });
 
 it('an event that fails is reported with its reason, and the events after it are left out', async () => {

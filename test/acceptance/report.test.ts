@@ -80,7 +80,7 @@ it('a report shows what was measured, what was not, and what went wrong', () => 
   const none: Traffic = { measured: false, why: 'the console of the measuring host shows no readings' };
   const event = (name: string, kind: EventRecord['kind'], more: Partial<EventRecord>): EventRecord => {
     const swap = measuredSwap(entry);
-    const record = { swap, traffic: none, problem: null, ...more };
+    const record = { swap, traffic: none, noticed: null, problem: null, ...more };
     const durations = durationsOf(record.swap ?? undefined, record.traffic);
     return { name, kind, site: 'tokyo', from: 'tokyo-1', startedAt: new Date(T).toISOString(), durations, ...record };
   };
@@ -97,6 +97,7 @@ it('a report shows what was measured, what was not, and what went wrong', () => 
       event('switchover 1 of 2', 'switchover', { traffic: { measured: true, lost: 0, gaps: [] } }),
       event('switchover 2 of 2', 'switchover', { traffic: lossOf(900, 960) }),
       event('game day: stop', 'stop', { traffic: lossOf(0, 920) }),
+      event('game day: agent', 'agent', { swap: null, noticed: 'tokyo-1 is not fit' }),
       event('game day: reboot', 'reboot', { swap: null }),
       event('upgrade', 'upgrade', { swap: null, problem: 'tokyo: tokyo-2 is not proven fit' }),
     ],

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 /** A created router as the guest of an emulated instance. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,11 +7,15 @@ import type { Machine } from '#emulator/guests/guest-host.ts';
 import { SimulatedRouters } from '#simulated-vyos/simulated-routers.ts';
 import { NewRouter } from './boot.fixture.ts';
 
-it('boots, registers its SSM agent, runs on after a stop, and is gone when it is terminated', async () => {
+it('boots, registers its SSM agent, which systemd can stop, runs on after a stop, and is gone when it is terminated', async () => {
   const { folder, instance } = await NewRouter.launch();
   const directory = join(folder, 'disks');
   const guests = new SimulatedRouters(directory);
-  const agent = { register: vi.fn<Machine['agent']['register']>(), unregister: vi.fn<() => void>() };
+  const agent = {
+    register: vi.fn<Machine['agent']['register']>(),
+    disconnect: vi.fn<() => void>(),
+    unregister: vi.fn<() => void>(),
+  };
   const shown: string[] = [];
   const machine: Machine = {
     instance: 'i-1',
@@ -32,6 +37,10 @@ it('boots, registers its SSM agent, runs on after a stop, and is gone when it is
   await vi.waitFor(() => expect(agent.register).toHaveBeenCalledTimes(1));
   await vi.waitFor(() => expect(shown.join('')).toBe('vyos-failover: this router is built\r\n'));
   expect(agent.register.mock.calls[0]?.[0].env?.['VYOS_FAILOVER_ROOT']).toBe(join(directory, 'i-1'));
+
+  const { path, env } = router?.vyos.shell ?? { path: '', env: {} };
+  execFileSync(join(path, 'systemctl'), ['stop', 'amazon-ssm-agent'], { env: { ...env, PATH: '/usr/bin:/bin' } });
+  await vi.waitFor(() => expect(agent.disconnect).toHaveBeenCalledTimes(1));
 
   guest.halt();
   guest.boot();
