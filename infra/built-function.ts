@@ -1,18 +1,19 @@
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, stop } from 'esbuild';
-import { literalKeys } from './literal-keys.ts';
 
-const FOLDERS = ['route-swap', 'health-probe', 'config-push', 'create-routes'] as const;
+export const FUNCTION_FOLDERS = ['route-swap', 'health-probe', 'config-push', 'create-routes'] as const;
 
-export type FunctionFolder = (typeof FOLDERS)[number];
+export type FunctionFolder = (typeof FUNCTION_FOLDERS)[number];
 
 /**
  * Names a folder that keeps builds between processes. New sources need a new folder, as a run of the
  * tests does: what is in it is taken as it is. Not set: every process builds for itself.
  */
 export const BUILDS = 'VYOS_FAILOVER_BUILDS';
+
+/** In the package of the library: builds of all functions. This repository has no such folder. */
+const PACKAGED = fileURLToPath(new URL('../built-functions/', import.meta.url));
 
 /**
  * The folder of a function's build. Not to be changed: all sites share it.
@@ -21,60 +22,12 @@ export const BUILDS = 'VYOS_FAILOVER_BUILDS';
  * @throws Error for a function that is not built
  */
 export function builtFunction(folder: FunctionFolder, temporary: string): string {
-  const built = placeOf(folder, temporary);
-  if (!existsSync(built)) throw new Error(`${folder} is not built: await buildBundles() before the first stack.`);
+  const built = [join(PACKAGED, folder), placeOf(folder, temporary)].find((place) => existsSync(place));
+  if (built === undefined) throw new Error(`${folder} is not built: await buildBundles() before the first stack.`);
   return built;
 }
 
-function placeOf(folder: FunctionFolder, temporary: string): string {
+/** Where a function's build is, or is to be. */
+export function placeOf(folder: FunctionFolder, temporary: string): string {
   return join(process.env[BUILDS] ?? temporary, folder);
-}
-
-/**
- * Builds each of these functions once: SDK bundled (Lambda's own copy imports in twice the time), ES modules minified, what is loaded
- * late in chunks of its own.
- *
- * @param temporary where they are built if no folder keeps builds between processes; the caller removes it
- */
-export async function buildFunctions(temporary: string, folders: readonly FunctionFolder[] = FOLDERS): Promise<void> {
-  const missing = folders.filter((folder) => !existsSync(placeOf(folder, temporary)));
-  await Promise.all(missing.map((folder) => keep(folder, placeOf(folder, temporary))));
-  // Its service is a process.
-  if (missing.length > 0) await stop();
-}
-
-/** It has its name when it is complete. Where two processes build at the same time, the first one's is as good. */
-async function keep(folder: FunctionFolder, kept: string): Promise<void> {
-  mkdirSync(dirname(kept), { recursive: true });
-  const building = mkdtempSync(`${kept}.`);
-  await buildInto(folder, building);
-  try {
-    renameSync(building, kept);
-  } catch (error) {
-    rmSync(building, { recursive: true, force: true });
-    if (!existsSync(kept)) throw error;
-  }
-}
-
-async function buildInto(folder: FunctionFolder, outdir: string): Promise<void> {
-  await build({
-    entryPoints: { index: fileURLToPath(new URL(`../functions/${folder}/handler.ts`, import.meta.url)) },
-    outdir,
-    outExtension: { '.js': '.mjs' },
-    // In one folder: a site's bundle links to it, and not to each of them.
-    chunkNames: 'chunks/[name]-[hash]',
-    absWorkingDir: fileURLToPath(new URL('..', import.meta.url)),
-    bundle: true,
-    splitting: true,
-    minify: true,
-    platform: 'node',
-    target: 'node24',
-    format: 'esm',
-    // Before `main`: half of the size, because only ES modules are tree-shaken.
-    mainFields: ['module', 'main'],
-    // Some dependencies are CommonJS and call require() of Node's own modules.
-    banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
-    plugins: [literalKeys],
-    logLevel: 'warning',
-  });
 }

@@ -6,18 +6,12 @@ import { SymlinkFollowMode } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { ManagedSite } from '#failover/site.ts';
 import { SITE_FILE } from '#functions/site-file.ts';
-import { buildFunctions, builtFunction, type FunctionFolder } from './built-function.ts';
+import { builtFunction, type FunctionFolder } from './built-function.ts';
 
-/** Where this process puts bundles together, until CDK has copied them and the process ends. */
 let workshop: string | undefined;
 
 /** SHA-256 of each build, read once. */
 const hashes = new Map<string, string>();
-
-/** Builds all functions, once in a process. `bundle` needs them. */
-export async function buildBundles(): Promise<void> {
-  await buildFunctions(temporary());
-}
 
 /**
  * A function's code: what esbuild made of it, once for all sites, and beside it the site, which is all that differs. Links
@@ -50,7 +44,8 @@ function hashOf(built: string): string {
   return made;
 }
 
-function temporary(): string {
+/** Where this process puts bundles together, until it ends. */
+export function temporary(): string {
   if (workshop !== undefined) return workshop;
   const made = mkdtempSync(join(tmpdir(), 'vyos-failover-bundles-'));
   process.once('exit', () => rmSync(made, { recursive: true, force: true }));

@@ -5,6 +5,7 @@ import { pinFeatureFlags } from './feature-flags.ts';
 import { namesOf, siteTags } from './names.ts';
 import { stackEnvironment } from './stack-environment.ts';
 import { VyosFailoverSite } from './vyos-failover-site.ts';
+import { VyosFailoverTopology } from './vyos-failover-topology.ts';
 
 /** The stack of one site. What it contains is `VyosFailoverSite`. */
 export class SiteStack extends Stack {
@@ -21,6 +22,7 @@ export class SiteStack extends Stack {
     });
     pinFeatureFlags(this);
     // CDK leaves the id `Default` out of logical ids: the resources have the names that they had without the construct.
-    this.site = new VyosFailoverSite(this, 'Default', { topology, site, created });
+    const deployable = new VyosFailoverTopology({ topology, created });
+    this.site = new VyosFailoverSite(this, 'Default', { topology: deployable, site: site.name });
   }
 }

@@ -2,7 +2,7 @@ import { type App, type AppProps, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { withCreatedAddresses } from '#topology/created-ids.ts';
 import type { Topology } from '#topology/topology.ts';
-import { buildBundles } from './bundle.ts';
+import { buildBundles } from './build-functions.ts';
 import { AddressesStack } from './created/addresses-stack.ts';
 import { CreatedIds } from './created/created-ids.ts';
 import { addRouterStacks } from './created/router-stacks.ts';

@@ -1,61 +1,89 @@
-import { CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { AttributeType, Billing, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { CfnOutput, Stack } from 'aws-cdk-lib';
+import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { leastDurationMs } from '#failover/call-pacer.ts';
 import { type ManagedSite, managedSite } from '#failover/site.ts';
-import { healthProbeEnvironment, ROUND_WITHIN_MS } from '#functions/health-probe/settings.ts';
-import { routeSwapEnvironment } from '#functions/route-swap/settings.ts';
-import { fillCreatedIds } from '#topology/created-ids.ts';
-import type { Site, Topology } from '#topology/topology.ts';
+import { createdKeysIn, fillCreatedIds } from '#topology/created-ids.ts';
 import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
+import { siteMetric } from './alarm-metrics.ts';
 import { Alarms } from './alarms.ts';
 import { ConfigPush } from './config-push.ts';
-import type { CreatedIds } from './created/created-ids.ts';
-import { deployedMetadata } from './deployed-metadata.ts';
+import { addDeployedMetadata } from './deployed-metadata.ts';
 import { EventApi } from './event-api.ts';
 import { pinFeatureFlags } from './feature-flags.ts';
 import { ManagedRoutes } from './managed-routes.ts';
 import { namesOf } from './names.ts';
 import { Notifications } from './notifications.ts';
-import { allowHealthProbe, allowRouteSwap } from './permissions.ts';
-import { probeDocument } from './probe-document.ts';
 import { RouterPolicies } from './router-policies.ts';
-import { SiteFunction } from './site-function.ts';
+import { healthProbeFunction, routeSwapFunction } from './site-functions.ts';
+import { siteTable } from './site-table.ts';
+import { takenBefore, whyWrongRegion } from './stack-of-site.ts';
 import { Triggers } from './triggers.ts';
+import type { VyosFailoverTopology } from './vyos-failover-topology.ts';
 
+/** Properties of a site. All else is in the topology file, which the routers and the command line read, too. */
 export interface VyosFailoverSiteProps {
-  readonly topology: Topology;
-  readonly site: Site;
-  /** References to what the addresses stacks create. */
-  readonly created: CreatedIds;
+  /** The topology that describes the site, and the sites that its tunnels lead to. */
+  readonly topology: VyosFailoverTopology;
+
+  /** Name of the site in the topology. The stack must be in the site's Region. */
+  readonly site: string;
+}
+
+/** The HTTP API that the routers of a site report to. */
+export interface VyosFailoverApi {
+  /** `https://….execute-api.REGION.amazonaws.com`: API_URL in report.conf of both routers. */
+  readonly url: string;
+
+  /** What a router's role must be allowed to invoke. The roles that the topology names have the permission already. */
+  readonly routeArn: string;
 }
 
 /**
- * Everything that fails over one site, in the site's own Region. The swappable routes themselves are not in it: a
- * deployment, or `--revert-drift`, must never undo a failover. Missing ones are created by `ManagedRoutes`.
+ * Moves the routes of a VPC from a failed VyOS router to its standby: everything that fails over one site, in the site's own Region.
+ *
+ * The managed routes themselves are not in it: a deployment, or `--revert-drift`, must never undo a failover.
  */
 export class VyosFailoverSite extends Construct {
-  /** The API that routers report to. */
-  readonly api: EventApi;
-  /** Lease, journal, history and pushed configurations. */
-  readonly table: TableV2;
-  /** Of all alarms. */
+  /** Topic of all alarms and events. It has no subscription of its own. */
   readonly topic: ITopic;
 
-  constructor(scope: Construct, id: string, { topology, site: described, created }: VyosFailoverSiteProps) {
+  /** Lease, journal, history and pushed configurations. Kept when the stack is deleted. */
+  readonly table: ITable;
+
+  /** The API that the routers report to. */
+  readonly api: VyosFailoverApi;
+
+  readonly #site: ManagedSite;
+
+  /**
+   * @throws Error for a site that the topology does not have, that is in the app already, or whose Region is not the stack's; and for a
+   * topology whose VPCs or routers are created
+   */
+  constructor(scope: Construct, id: string, props: VyosFailoverSiteProps) {
     super(scope, id);
     pinFeatureFlags(this);
     const stack = Stack.of(this);
+    const { topology, created } = props.topology._deployable;
+    const described = props.topology._site(props.site);
     const names = namesOf(topology, described);
-    stack.templateOptions.metadata = { ...stack.templateOptions.metadata, ...deployedMetadata(topology, described) };
+    const wrongRegion = whyWrongRegion(stack, described);
+    if (wrongRegion !== undefined) throw new Error(wrongRegion);
+    const before = takenBefore(this, stack, names.stack);
+    if (before !== undefined)
+      throw new Error(`Site ${described.name} is in the app twice: ${before} and ${this.node.path}. Remove one.`);
+    const missing = createdKeysIn(topology).find((key) => created.referenceTo(key) === undefined);
+    if (missing !== undefined) throw new Error(NOT_CREATED);
+    addDeployedMetadata(stack, topology, described);
     // In the functions' code with placeholders, and in permissions with references to what is created.
     const site = managedSite(topology, described, bgpNeighbors(topology));
     const deployed = fillCreatedIds(site, (key) => created.referenceTo(key));
-    const createdIds = created.jsonOf(stack, site);
-    const table = this.#table();
-    const routeSwap = this.#routeSwap(names, { site, deployed, createdIds }, described.reservedConcurrency, table);
-    const healthProbe = this.#healthProbe(names, { site, createdIds }, table, routeSwap);
+    const table = siteTable(this);
+    const of = { names, site, createdIds: created.jsonOf(stack, site), table };
+    const { reservedConcurrency } = described;
+    const routeSwap = routeSwapFunction(this, { ...of, deployed, reservedConcurrency });
+    const healthProbe = healthProbeFunction(this, { ...of, routeSwap });
     const api = new EventApi(this, 'EventApi', { stack, name: names.events, site, routeSwap });
     // The id is older than the class: another one would replace the topic and lose its subscriptions.
     const { topic } = new Notifications(this, 'People', { stack, site });
@@ -71,83 +99,49 @@ export class VyosFailoverSite extends Construct {
     new ConfigPush(this, 'ConfigPush', { stack, site, createdIds: pushedIds, names, table, topic });
     if (described.createRoutes)
       new ManagedRoutes(this, 'ManagedRoutes', { stack, site: deployed, name: names.createRoutes });
-    this.api = api;
-    this.table = table;
-    this.topic = topic;
     this.#output('EventApiUrl', api.url, 'API_URL in report.conf of both routers');
     this.#output('AlarmTopicArn', topic.topicArn, 'Topic of all alarms: subscribe the operators on call');
     this.#output('SiteTableName', table.tableName, 'Lease, journal and history');
+    this.topic = topic;
+    this.table = table;
+    this.api = api;
+    this.#site = site;
   }
 
   /**
-   * Lease, journal and history. Kept when the stack goes: the history is the record of what was done. A first deployment that fails has
-   * none, and leaves nothing.
+   * Whether the site could fail over: 1 or 0, every minute. No data: the site is not monitored.
+   *
+   * @default - minimum over 1 minute
    */
-  #table(): TableV2 {
-    return new TableV2(this, 'Memory', {
-      partitionKey: { name: 'pk', type: AttributeType.STRING },
-      sortKey: { name: 'sk', type: AttributeType.STRING },
-      billing: Billing.onDemand(),
-      timeToLiveAttribute: 'expires',
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
-    });
+  metricFailoverReady(options: MetricOptions = {}): Metric {
+    return siteMetric(this.#site, 'FailoverReady', 'Minimum').with(options);
   }
 
-  #routeSwap(
-    names: ReturnType<typeof namesOf>,
-    {
-      site,
-      deployed,
-      createdIds,
-    }: { readonly site: ManagedSite; readonly deployed: ManagedSite; readonly createdIds: string | undefined },
-    reservedConcurrency: number,
-    table: TableV2,
-  ): SiteFunction {
-    const fn = new SiteFunction(this, 'RouteSwap', {
-      folder: 'route-swap',
-      name: names.routeSwap,
-      site,
-      environment: routeSwapEnvironment({ table: table.tableName, document: names.probeDocument }, createdIds),
-      timeout: routeSwapTimeout(site),
-      ...(reservedConcurrency > 0 && { reservedConcurrency }),
-      retryAttempts: 2,
-    });
-    allowRouteSwap(fn, Stack.of(this), { site: deployed, table, document: names.probeDocument });
-    return fn;
+  /**
+   * Swaps that moved all routes: failovers, switchovers and failbacks. No data: none.
+   *
+   * @default - sum over 1 minute
+   */
+  metricFailoverCompleted(options: MetricOptions = {}): Metric {
+    return siteMetric(this.#site, 'FailoverCompleted', 'Sum').with(options);
   }
 
-  #healthProbe(
-    names: ReturnType<typeof namesOf>,
-    { site, createdIds }: { readonly site: ManagedSite; readonly createdIds: string | undefined },
-    table: TableV2,
-    routeSwap: SiteFunction,
-  ): SiteFunction {
-    probeDocument(this, names.probeDocument);
-    const fn = new SiteFunction(this, 'HealthProbe', {
-      folder: 'health-probe',
-      name: names.healthProbe,
-      site,
-      environment: healthProbeEnvironment(
-        {
-          table: table.tableName,
-          document: names.probeDocument,
-          routeSwap: routeSwap.function.functionName,
-          configPush: names.configPush,
-        },
-        createdIds,
-      ),
-      timeout: Duration.millis(ROUND_WITHIN_MS),
-      retryAttempts: 0,
-    });
-    allowHealthProbe(fn, Stack.of(this), {
-      site,
-      table,
-      document: names.probeDocument,
-      routeSwap,
-      configPush: names.configPush,
-    });
-    return fn;
+  /**
+   * Failovers that a rule refused, because for instance both routers are unfit. No data: none.
+   *
+   * @default - sum over 1 minute
+   */
+  metricFailoverRefused(options: MetricOptions = {}): Metric {
+    return siteMetric(this.#site, 'FailoverRefused', 'Sum').with(options);
+  }
+
+  /**
+   * Milliseconds from the arrival of a trigger to the last route that was read back.
+   *
+   * @default - maximum over 1 minute
+   */
+  metricSwapDuration(options: MetricOptions = {}): Metric {
+    return siteMetric(this.#site, 'SwapMs', 'Maximum').with(options);
   }
 
   #output(name: string, value: string, description: string): void {
@@ -155,19 +149,6 @@ export class VyosFailoverSite extends Construct {
   }
 }
 
-/**
- * The longest time of a swap, and the time that EC2's throttle adds for many routes. Routers wait up to the API's 30 s; after
- * that the function continues, and their next retry finds the routes moved.
- */
-function routeSwapTimeout(site: ManagedSite): Duration {
-  return Duration.millis(
-    Math.min(BAD_DAY_MS + Math.ceil(leastDurationMs(site.routes.length) / 1000) * 1000, LONGEST_FUNCTION_MS),
-  );
-}
-
-/**
- * Two observations in which EC2 answers only in the last try (`aws/longer-last-try.ts`), and the calls between them; less than the
- * 30 s that the API waits.
- */
-const BAD_DAY_MS = 25_000;
-const LONGEST_FUNCTION_MS = 900_000;
+const NOT_CREATED =
+  'VyosFailoverSite takes a topology whose VPCs and routers exist. This one creates some, in stacks of their own: deploy it from a ' +
+  'checkout of vyos-failover, as described in docs/created-sites.md.';

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, it, vi } from 'vitest';
 import { managedSite } from '#failover/site.ts';
-import { BUILDS, buildFunctions, builtFunction } from '#infra/built-function.ts';
-import { buildBundles, bundle } from '#infra/bundle.ts';
+import { buildBundles, buildFunctions } from '#infra/build-functions.ts';
+import { BUILDS, builtFunction } from '#infra/built-function.ts';
+import { bundle } from '#infra/bundle.ts';
 import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
 import { topology } from '../stacks/site-under-test.ts';
 

@@ -5,7 +5,7 @@ import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { ManagedSite } from '#failover/site.ts';
-import { buildBundles } from '#infra/bundle.ts';
+import { buildBundles } from '#infra/build-functions.ts';
 import { addInstanceTriggers, routeSwapTarget } from '#infra/instance-triggers.ts';
 import { ManagedRoutes } from '#infra/managed-routes.ts';
 import { allowConfigPush, allowRouteSwap } from '#infra/permissions.ts';

@@ -9,6 +9,7 @@ import { FEATURE_FLAGS } from '#infra/feature-flags.ts';
 import { SiteStack } from '#infra/site-stack.ts';
 import { APP_OPTIONS } from '#infra/site-stacks.ts';
 import { VyosFailoverSite } from '#infra/vyos-failover-site.ts';
+import { VyosFailoverTopology } from '#infra/vyos-failover-topology.ts';
 import { names, tokyo, topology } from '../stacks/site-under-test.ts';
 import { functionsBuilt } from '../stacks/synthesized.ts';
 
@@ -22,6 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => vi.unstubAllEnvs());
 
+const EXAMPLE = 'examples/tokyo-virginia.yaml';
 const props = { topology, site: tokyo, created: new CreatedIds([]) };
 
 type Context = Readonly<Record<string, unknown>>;
@@ -35,7 +37,7 @@ function ownStack(context: Context) {
 /** The same of another app's stack with the construct. Its id is in the ids of some of CDK's own resources. */
 function foreignStack(context: Context) {
   const stack = new Stack(new App({ context, outdir: directory }), names.stack, { env: { region: tokyo.region } });
-  new VyosFailoverSite(stack, 'Default', props);
+  new VyosFailoverSite(stack, 'Default', { topology: VyosFailoverTopology.fromFile(EXAMPLE), site: tokyo.name });
   return contentOf(stack);
 }
 

@@ -1,0 +1,101 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { VyosFailoverSite } from '#infra/vyos-failover-site.ts';
+import { VyosFailoverTopology } from '#infra/vyos-failover-topology.ts';
+import { functionsBuilt } from '../stacks/synthesized.ts';
+
+const FILE = 'examples/tokyo-virginia.yaml';
+const EXAMPLE = readFileSync(FILE, 'utf8');
+const topology = VyosFailoverTopology.fromFile(FILE);
+/** Both of its sites are in one Region. */
+const oneRegion = VyosFailoverTopology.fromText(EXAMPLE.replace('us-east-1', 'ap-northeast-1'));
+
+const outdir = mkdtempSync(join(tmpdir(), 'vyos-failover-site-'));
+beforeAll(async () => {
+  await functionsBuilt();
+  // Without CDK's validation of the templates, as in `demo/synth.ts`.
+  vi.stubEnv('CDK_VALIDATION', 'false');
+});
+afterAll(() => {
+  vi.unstubAllEnvs();
+  rmSync(outdir, { recursive: true, force: true });
+});
+
+function stackIn(region: string | undefined, app = new App({ outdir })): Stack {
+  return new Stack(app, 'Network', region === undefined ? {} : { env: { region } });
+}
+
+it('two sites of one Region fit into one stack, each with its own names', () => {
+  const stack = stackIn('ap-northeast-1');
+  for (const site of oneRegion.siteNames) new VyosFailoverSite(stack, site, { topology: oneRegion, site });
+  const template = Template.fromStack(stack);
+  const { Resources, Metadata } = template.toJSON() as Record<string, Record<string, { Properties?: unknown }>>;
+  const nameKeys = ['FunctionName', 'Name', 'AlarmName', 'LogGroupName', 'TableName', 'RuleName', 'RoleName'];
+  const names = Object.values(Resources ?? {}).flatMap(({ Properties }) =>
+    Object.entries(Properties ?? {}).flatMap(([key, value]) =>
+      nameKeys.includes(key) && typeof value === 'string' ? [`${key} ${value}`] : [],
+    ),
+  );
+  expect(names.length).toBeGreaterThan(60);
+  expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+  expect(Object.keys(Metadata ?? {})).toEqual([
+    'vyos-failover-tokyo-virginia--tokyo',
+    'vyos-failover-tokyo-virginia--virginia',
+  ]);
+});
+
+it('the same site twice in one stack is refused, with both places', () => {
+  const stack = stackIn('ap-northeast-1');
+  new VyosFailoverSite(stack, 'One', { topology, site: 'tokyo' });
+  expect(() => new VyosFailoverSite(stack, 'Two', { topology, site: 'tokyo' })).toThrow(
+    'Site tokyo is in the app twice: Network/One and Network/Two. Remove one.',
+  );
+});
+
+it('a stack in another Region is refused, and one without a Region', () => {
+  expect(() => new VyosFailoverSite(stackIn('us-east-1'), 'Site', { topology, site: 'tokyo' })).toThrow(
+    "Stack Network is in us-east-1, and site tokyo is in ap-northeast-1. Set env: { region: 'ap-northeast-1' } on the stack.",
+  );
+  expect(() => new VyosFailoverSite(stackIn(undefined), 'Site', { topology, site: 'tokyo' })).toThrow(
+    'Stack Network has no Region, and site tokyo is in ap-northeast-1.',
+  );
+});
+
+it('a site that the topology does not have is refused, with the name that was meant', () => {
+  const site = (name: string) => () => new VyosFailoverSite(stackIn('us-east-1'), 'Site', { topology, site: name });
+  expect(site('tokio')).toThrow('Topology tokyo-virginia has no site "tokio": did you mean tokyo?');
+  expect(site('frankfurt')).toThrow('Topology tokyo-virginia has no site "frankfurt": it has tokyo, virginia.');
+});
+
+it('all mistakes of a topology are in one error, each with its line', () => {
+  const wrong = EXAMPLE.replace('asn: 65001', 'asn: none').replace('cidr: 10.1.0.0/16', 'cidr: 10.1.0.0/99');
+  expect(() => VyosFailoverTopology.fromText(wrong, { fileName: 'topology.yaml' })).toThrow(
+    /^The topology has mistakes\.\n\ntopology\.yaml:\d+:\d+: [^]*topology\.yaml:\d+:\d+: [^]*2 mistakes$/,
+  );
+  expect(() => VyosFailoverTopology.fromFile('missing.yaml')).toThrow('The topology cannot be read: ENOENT');
+});
+
+it('a topology that creates routers is refused, with the way to deploy it', () => {
+  writeFileSync(join(outdir, 'amazon-ssm-agent.deb'), '!<arch>\n');
+  const created = VyosFailoverTopology.fromText(readFileSync('examples/created.yaml', 'utf8'), { folder: outdir });
+  const stack = stackIn(created.region('tokyo'));
+  expect(() => new VyosFailoverSite(stack, 'Site', { topology: created, site: 'tokyo' })).toThrow(
+    /^VyosFailoverSite takes a topology whose VPCs and routers exist\..*docs\/created-sites\.md/,
+  );
+});
+
+it('its metrics are those that the functions emit', () => {
+  const site = new VyosFailoverSite(stackIn('ap-northeast-1'), 'Site', { topology, site: 'tokyo' });
+  const { metricName, namespace, dimensions, statistic } = site.metricFailoverReady();
+  expect({ metricName, namespace, dimensions, statistic }).toEqual({
+    metricName: 'FailoverReady',
+    namespace: 'vyos-failover',
+    dimensions: { topology: 'tokyo-virginia', site: 'tokyo', service: 'health-probe' },
+    statistic: 'Minimum',
+  });
+  expect(site.metricSwapDuration({ statistic: 'p99' }).statistic).toBe('p99');
+});
