@@ -29,6 +29,16 @@ let validation: OncePerShape | undefined;
  * @param folder the topology file's, in which the SSM agent's package is looked for
  */
 export async function addSiteStacks(app: App, described: Topology, folder: string): Promise<void> {
+  await addStacks(app, described, folder);
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app, { verbose: true }));
+  // The variable by which CDK's own plugin is switched off, whose place this one takes.
+  if (process.env['CDK_VALIDATION'] === 'false') return;
+  validation ??= new OncePerShape();
+  Validations.of(app).addPlugins(validation);
+}
+
+/** The same without the validation: for reading the templates. */
+export async function addStacks(app: App, described: Topology, folder: string): Promise<void> {
   await buildBundles();
   const topology = withCreatedAddresses(described);
   const created = new CreatedIds(
@@ -38,11 +48,6 @@ export async function addSiteStacks(app: App, described: Topology, folder: strin
     topology.sites.map((site) => [site.name, new SiteStack(app, { topology, site, created })] as const),
   );
   addRouterStacks(app, { topology, created, siteStacks, folder });
-  Validations.of(app).addPlugins(new AwsSolutionsChecks(app, { verbose: true }));
-  // The variable by which CDK's own plugin is switched off, whose place this one takes.
-  if (process.env['CDK_VALIDATION'] === 'false') return;
-  validation ??= new OncePerShape();
-  Validations.of(app).addPlugins(validation);
 }
 
 function isCreated({ vpc, routers: { active, standby } }: Topology['sites'][number]): boolean {

@@ -3,6 +3,7 @@ import { addresses } from './addresses.ts';
 import { configDiff } from './config-diff.ts';
 import { configPush } from './config-push.ts';
 import { configRender } from './config-render.ts';
+import { cost } from './cost.ts';
 import { destroy } from './destroy.ts';
 import { emulate } from './emulate.ts';
 import { explain } from './explain.ts';
@@ -36,6 +37,7 @@ export const commands: readonly AddCommand[] = [
   destroy,
   topologyValidate,
   topologySecurityGroups,
+  cost,
   addresses,
   configRender,
   configDiff,

@@ -1,0 +1,141 @@
+import type { CostItem } from '../cost/cost-item.ts';
+import type { SiteCost, TopologyCost } from '../cost/cost-of-topology.ts';
+import { PRICES_DATE } from '../cost/prices.ts';
+import { unitOf } from '../cost/units.ts';
+import type { Share } from '../cost/usage.ts';
+import type { Colours } from '../output/colours.ts';
+import { type ExitCode, exitCodes } from '../output/exit-codes.ts';
+import { renderTable } from '../output/table.ts';
+
+/** Something that is paid for, as `cost --json` shows it. */
+export interface CostItemView {
+  readonly what: string;
+  /** `ours`: what vyos-failover adds. `routers`: what the pair costs. `traffic`: what the tunnels send without any user's traffic. */
+  readonly share: Share;
+  /** A month, in `unit`. */
+  readonly quantity: number;
+  readonly unit: string;
+  /** Dollars for one `unit`; null: there is no price for it, and it is in no sum. */
+  readonly price: number | null;
+  /** Dollars a month; null: there is no price. */
+  readonly usd: number | null;
+  /** The document that states the price; null: it is from memory and unverified, or there is none. */
+  readonly source: { readonly url: string; readonly date: string } | null;
+  /** What the quantity assumes; null: it is counted in the stacks. */
+  readonly assumes: string | null;
+}
+
+export interface SiteCostView {
+  readonly name: string;
+  readonly region: string;
+  readonly items: readonly CostItemView[];
+  /** Dollars a month, of the items that have a price. */
+  readonly sums: Readonly<Record<Share | 'total', number>>;
+  /** Items without a price; empty: the sums are complete. */
+  readonly withoutPrice: readonly string[];
+}
+
+export interface CostView {
+  readonly topology: string;
+  /** Day of the price table. */
+  readonly prices: string;
+  readonly sites: readonly SiteCostView[];
+  /** Dollars a month of all sites. */
+  readonly total: number;
+  /** Dollars a month that the free tier of one account takes off at most; in no other figure. */
+  readonly freeTier: number;
+}
+
+export function costView(topology: string, { sites, free }: TopologyCost): CostView {
+  const views = sites.map(siteView);
+  const total = cents(views.reduce((sum, { sums }) => sum + sums.total, 0));
+  return { topology, prices: PRICES_DATE, sites: views, total, freeTier: cents(free) };
+}
+
+function siteView({ site: { name, region }, items, sums: { ours, routers, traffic } }: SiteCost): SiteCostView {
+  const sums = { ours: cents(ours), routers: cents(routers), traffic: cents(traffic) };
+  return {
+    name,
+    region,
+    items: items.map(itemView),
+    sums: { ...sums, total: cents(sums.ours + sums.routers + sums.traffic) },
+    withoutPrice: items.filter(({ usd }) => usd === undefined).map(({ what }) => what),
+  };
+}
+
+function itemView(item: CostItem): CostItemView {
+  const { what, share, quantity, price, usd, assumes = null } = item;
+  const source = price === undefined || price.source === 'memory' ? null : price.source;
+  const unit = unitOf(item);
+  return {
+    what,
+    share,
+    quantity: quantity / unit.size,
+    unit: unit.name,
+    price: price === undefined ? null : price.usd * unit.size,
+    usd: usd ?? null,
+    source,
+    assumes,
+  };
+}
+
+/** 3 if a price is missing: the sums are too low. */
+export function costExitCode({ sites }: CostView): ExitCode {
+  return sites.some(({ withoutPrice }) => withoutPrice.length > 0) ? exitCodes.attention : exitCodes.done;
+}
+
+export function showCost(view: CostView, colours: Colours): string {
+  return [
+    ...view.sites.flatMap((site) => [showSite(site, colours), '']),
+    `All sites: $${view.total.toFixed(2)} a month. The free tier of an account takes off at most $${view.freeTier.toFixed(2)} of it.`,
+    `List prices as of ${view.prices}, without taxes. Prices with * are from memory and unverified. ~: the quantity is assumed (--json has both).`,
+    ...(costExitCode(view) === exitCodes.done
+      ? []
+      : ['Items without a price (?) are in no sum: add them from https://calculator.aws.']),
+    '',
+  ].join('\n');
+}
+
+const SHARES: Readonly<Record<Share, string>> = {
+  ours: 'vyos-failover',
+  routers: 'routers',
+  traffic: 'traffic without users',
+};
+
+function showSite({ name, region, items, sums, withoutPrice }: SiteCostView, { bold }: Colours): string {
+  const rows = (Object.keys(SHARES) as Share[]).flatMap((share) => [
+    ...items.filter((item) => item.share === share).map(row),
+    [`= ${SHARES[share]}`, '', '', column(sums[share])],
+  ]);
+  const least = withoutPrice.length > 0 ? 'at least ' : '';
+  return [
+    `${bold(name)}  ${region}: ${least}$${sums.total.toFixed(2)} a month`,
+    renderTable(['ITEM', 'QUANTITY', 'PRICE, $'.padStart(11), '$ A MONTH'], rows),
+  ].join('\n');
+}
+
+function row({ what, quantity, unit, price, usd, source, assumes }: CostItemView): string[] {
+  const each = price === null ? '?' : `${amount(price)}${source === null ? '*' : ' '}`;
+  const number = `${assumes === null ? '' : '~'}${amount(quantity)}`;
+  return [
+    `  ${what}`,
+    `${number.padStart(8)} ${unit}`,
+    each.padStart(11),
+    usd === null ? '?'.padStart(9) : column(usd),
+  ];
+}
+
+/** Three significant digits; no exponent. */
+function amount(value: number): string {
+  return value >= 1_000
+    ? Math.round(value).toLocaleString('en-US')
+    : new Intl.NumberFormat('en-US', { maximumSignificantDigits: 3 }).format(value);
+}
+
+function column(usd: number): string {
+  return usd.toFixed(2).padStart(9);
+}
+
+function cents(usd: number): number {
+  return Math.round(usd * 100) / 100;
+}

@@ -1,0 +1,43 @@
+/** `npx vitest run test/infra/cost-docs.test.ts -u` writes the table of docs/cost.md again. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, expect, it } from 'vitest';
+import { costOfTopology } from '#cli/cost/cost-of-topology.ts';
+import type { Template } from '#cli/cost/template.ts';
+import { coloursFor } from '#cli/output/colours.ts';
+import { type CostView, costView, showCost } from '#cli/views/cost-view.ts';
+import { loaded } from '../stacks/site-under-test.ts';
+import { synthesized } from '../stacks/synthesized.ts';
+
+const EXAMPLE = 'examples/tokyo-virginia.yaml';
+const plain = coloursFor({ write: () => true }, {}, false);
+const PAGE = 'docs/cost.md';
+const BLOCK = /(<!-- cost: .* -->\n\n```text\n)[\s\S]*?(```\n)/;
+/** Dollars a month and site that vyos-failover adds at most. */
+const TARGET = 6;
+
+let view: CostView;
+beforeAll(async () => {
+  const topology = loaded(readFileSync(EXAMPLE, 'utf8'), EXAMPLE);
+  const assembly = await synthesized(EXAMPLE);
+  const templates = topology.sites.map(({ name }): [string, Template] => {
+    const stack = `vyos-failover-${topology.name}--${name}`;
+    return [stack, JSON.parse(readFileSync(join(assembly, `${stack}.template.json`), 'utf8')) as Template];
+  });
+  view = costView(topology.name, costOfTopology(topology, new Map(templates)));
+});
+
+it('docs/cost.md has the output of the command for the example', async () => {
+  const page = readFileSync(PAGE, 'utf8');
+  expect(page).toMatch(BLOCK);
+  await expect(
+    page.replace(BLOCK, (_, begin: string, end: string) => begin + showCost(view, plain) + end),
+  ).toMatchFileSnapshot(`../../${PAGE}`);
+});
+
+it('README states what vyos-failover adds at the dearest site, in whole dollars, and that is within the target', () => {
+  const dearest = Math.max(...view.sites.map(({ sums }) => sums.ours));
+  expect(dearest).toBeLessThanOrEqual(TARGET);
+  const stated = /A site costs about \$(?<usd>\d+) a month/.exec(readFileSync('README.md', 'utf8'))?.groups?.['usd'];
+  expect(Number(stated)).toBe(Math.ceil(dearest));
+});
