@@ -1,3 +1,7 @@
+import { DETAILED_METRICS, VOLUME_GB } from '#cli/cost/assumptions.ts';
+import type { Priced } from '#cli/cost/price.ts';
+import { PRICES } from '#cli/cost/prices.ts';
+import { HOURS } from '#cli/cost/usage.ts';
 import type { Topology } from '#topology/topology.ts';
 import { MEASURING_HOST_TYPE } from '../hosts/host-template.ts';
 
@@ -19,33 +23,16 @@ export interface Price {
 /** How long a run takes, roughly: an estimate, not measured on AWS. */
 export const RUN_HOURS = 2;
 
-const HOURS_A_MONTH = 730;
-
-/** On demand, Linux, dollars an hour: list prices from memory, neither looked up nor compared with a bill. */
-const INSTANCE_PRICES: Readonly<Record<string, Readonly<Record<string, number>>>> = {
-  'us-east-1': { 'c5n.large': 0.108, 'c6g.medium': 0.034 },
-  'us-east-2': { 'c5n.large': 0.108, 'c6g.medium': 0.034 },
-  'us-west-2': { 'c5n.large': 0.108, 'c6g.medium': 0.034 },
-  'eu-west-1': { 'c5n.large': 0.122, 'c6g.medium': 0.0365 },
-  'eu-central-1': { 'c5n.large': 0.123, 'c6g.medium': 0.0388 },
-  'ap-northeast-1': { 'c5n.large': 0.136, 'c6g.medium': 0.0428 },
-};
-
-/** Public IPv4 address, in use or not. */
-const ADDRESS_PER_HOUR = 0.005;
-/** gp3, 10 GB for each router (assumed) and 8 GB for each host, at the higher of the two Regions' prices. */
-const GB_MONTH = 0.096;
-/** Seven metrics of detailed monitoring. */
-const MONITORING_PER_HOUR = 2.1 / HOURS_A_MONTH;
+/** GB of a measuring host's volume. */
+const HOST_VOLUME_GB = 8;
 /** docs/cost.md */
-const SITE_PER_HOUR = 5 / HOURS_A_MONTH;
+const SITE_A_MONTH = 5;
 
 /** What a run of a topology costs, without traffic and the software price of a Marketplace image. Pure. */
 export function priceOf(topology: Topology): Price {
   const routers = topology.sites.flatMap(({ region, routers: { active, standby } }) =>
     [active, standby].flatMap(({ creation }) => (creation === undefined ? [] : [{ region, ...creation }])),
   );
-  const volumes = (routers.length * 10 + topology.sites.length * 8) * (GB_MONTH / HOURS_A_MONTH);
   const items = [
     ...instances(
       'router',
@@ -55,20 +42,43 @@ export function priceOf(topology: Topology): Price {
       'measuring host',
       topology.sites.map(({ region }) => [region, MEASURING_HOST_TYPE]),
     ),
-    { what: `${routers.length} public IPv4 addresses`, perHour: routers.length * ADDRESS_PER_HOUR },
-    { what: `${routers.length + topology.sites.length} encrypted volumes`, perHour: volumes },
-    { what: 'detailed monitoring of the routers', perHour: routers.length * MONITORING_PER_HOUR },
-    { what: 'functions, alarms, tables', perHour: topology.sites.length * SITE_PER_HOUR },
+    { what: `${routers.length} public IPv4 addresses`, perHour: anHour(routers, 'publicAddressHour', 1) },
+    {
+      what: `${routers.length + topology.sites.length} encrypted volumes`,
+      perHour: sumOf([
+        anHour(routers, 'volumeGb', VOLUME_GB / HOURS),
+        anHour(topology.sites, 'volumeGb', HOST_VOLUME_GB / HOURS),
+      ]),
+    },
+    { what: 'detailed monitoring of the routers', perHour: anHour(routers, 'customMetric', DETAILED_METRICS / HOURS) },
+    { what: 'functions, alarms, tables', perHour: (topology.sites.length * SITE_A_MONTH) / HOURS },
   ];
   const perHour = items.reduce((sum, item) => sum + (item.perHour ?? 0), 0);
   return { items, perHour, perRun: perHour * RUN_HOURS };
+}
+
+/** Undefined: a Region has no price. */
+function anHour(some: readonly { readonly region: string }[], priced: Priced, quantity: number): number | undefined {
+  return sumOf(
+    some.map(({ region }) => {
+      const price = PRICES[region]?.of[priced];
+      return price && price.usd * quantity;
+    }),
+  );
+}
+
+function sumOf(prices: readonly (number | undefined)[]): number | undefined {
+  return prices.reduce<number | undefined>(
+    (sum, price) => (sum === undefined || price === undefined ? undefined : sum + price),
+    0,
+  );
 }
 
 function instances(what: string, all: readonly (readonly [string, string])[]): PriceItem[] {
   const kinds = Map.groupBy(all, ([region, type]) => `${type} in ${region}`);
   return [...kinds].map(([kind, same]) => {
     const [[region, type] = ['', '']] = same;
-    const one = INSTANCE_PRICES[region]?.[type];
+    const one = PRICES[region]?.instances[type]?.usd;
     return { what: `${same.length} × ${what} ${kind}`, perHour: one === undefined ? undefined : one * same.length };
   });
 }
