@@ -1,30 +1,34 @@
-import type { FarEnd, Topology, Tunnel } from '../topology.ts';
+import type { DeployedTopology } from '../deployed-topology.ts';
+import type { Tunnel } from '../topology.ts';
 import type { Edit, Ends } from './edit.ts';
-import { type Matches, matchesOf } from './matches.ts';
-import { underNewNames } from './renamed.ts';
+import { type Matches, matchesOf, sitesOf } from './matches.ts';
+import { type Renamed, underNewNames } from './renamed.ts';
 import { memberEdits, siteEdits } from './site-edits.ts';
 import { orderEdits, valueEdits } from './value-edits.ts';
 
 /**
- * The semantic difference of two topologies: a site or router that AWS knows by the same ids is renamed, not removed and added.
- * Topologies that differ in any value have at least one edit; equal ones have none.
+ * The semantic difference of two topologies, as far as one site depends on them: a site or router that AWS knows by the same ids is
+ * renamed, not removed and added. Topologies that differ in any value have at least one edit; equal ones have none.
  */
-export function editsBetween(earlier: Topology, after: Topology): Edit[] {
+export function editsBetween(earlier: DeployedTopology, after: DeployedTopology): Edit[] {
   const matches = matchesOf(earlier, after);
   const before = underNewNames(earlier, matches);
+  const sites = sitesOf(after);
   return [
     ...(earlier.name === after.name ? [] : [{ kind: 'topology-renamed', from: earlier.name, to: after.name } as const]),
     ...nameEdits(matches),
-    ...matches.sites.flatMap(({ after: site }) => {
+    ...sites.flatMap((site) => {
       const then = before.sites.find(({ name }) => name === site.name);
       return then === undefined ? [] : siteEdits(then, site);
     }),
-    ...orderEdits({ of: 'topology' }, 'sites', namesOf(before.sites), namesOf(after.sites)),
+    ...orderEdits({ of: 'topology' }, 'sites', namesOf(before.sites), namesOf(sites)),
     ...farEndEdits(before, after),
     ...tunnelEdits(before.tunnels, after.tunnels),
-    ...valueEdits({ of: 'topology' }, { ...before }, { ...after }, ['name', 'sites', 'farEnds', 'tunnels']),
+    ...valueEdits({ of: 'topology' }, { ...before }, { ...after }, COMPARED_ABOVE),
   ];
 }
+
+const COMPARED_ABOVE = ['name', 'site', 'sites', 'otherSites', 'farEnds', 'tunnels'];
 
 function nameEdits({ sites, added, removed }: Matches): Edit[] {
   return [
@@ -41,7 +45,7 @@ function nameEdits({ sites, added, removed }: Matches): Edit[] {
   ];
 }
 
-function farEndEdits({ farEnds: before }: Topology, { farEnds: after }: Topology): Edit[] {
+function farEndEdits({ farEnds: before }: Renamed, { farEnds: after }: DeployedTopology): Edit[] {
   return [
     ...memberEdits(namesOf(before), namesOf(after), (is, farEnd) => ({ kind: `far-end-${is}`, farEnd })),
     ...orderEdits({ of: 'topology' }, 'farEnds', namesOf(before), namesOf(after)),
@@ -79,6 +83,6 @@ function keyed(tunnels: readonly Tunnel[]): ReadonlyMap<string, Tunnel> {
   return byEnds;
 }
 
-function namesOf(named: readonly (FarEnd | Topology['sites'][number])[]): string[] {
+function namesOf(named: readonly { readonly name: string }[]): string[] {
   return named.map(({ name }) => name);
 }

@@ -1,36 +1,50 @@
 import { createdId, createdKey, fillCreatedIds } from '../created-ids.ts';
-import type { Topology } from '../topology.ts';
-import type { Matches } from './matches.ts';
+import type { DeployedTopology } from '../deployed-topology.ts';
+import { type EditedSite, type Matches, sitesOf } from './matches.ts';
+
+/** The earlier topology, with the sites in one list. */
+export interface Renamed extends Omit<DeployedTopology, 'site' | 'otherSites'> {
+  readonly sites: readonly EditedSite[];
+}
 
 /**
  * The earlier topology under the names of the later one, so that what remains different is more than a name. Names of keys and
  * of roles are values of their own and stay.
  */
-export function underNewNames(before: Topology, { sites }: Matches): Topology {
-  const names = new Map(
+export function underNewNames(before: DeployedTopology, { sites }: Matches): Renamed {
+  const newNames = new Map(
     sites.flatMap(({ before: one, after: other, routers }) => [
       [`site:${one.name}`, other.name] as const,
       ...routers.map((pair) => [`router:${pair.before.name}`, pair.after.name] as const),
     ]),
   );
-  const site = (name: string) => names.get(`site:${name}`) ?? name;
-  const router = (name: string) => names.get(`router:${name}`) ?? name;
-  const filled = fillCreatedIds(before, (key) => renamedPlaceholder(key, site, router));
+  const siteName = (name: string) => newNames.get(`site:${name}`) ?? name;
+  const routerName = (name: string) => newNames.get(`router:${name}`) ?? name;
+  const filled = fillCreatedIds(before, (key) => renamedPlaceholder(key, siteName, routerName));
+  const { site: _, otherSites: __, ...rest } = filled;
   return {
-    ...filled,
-    sites: filled.sites.map(({ name, routers: { active, standby }, ...of }) => ({
-      ...of,
-      name: site(name),
-      routers: {
-        active: { ...active, name: router(active.name), site: site(name) },
-        standby: { ...standby, name: router(standby.name), site: site(name) },
-      },
-    })),
-    tunnels: filled.tunnels.map(({ between: [one, other], ...of }) => ({
-      ...of,
-      between: [router(one), router(other)],
+    ...rest,
+    sites: sitesOf(filled).map((site) => renamedSite(site, siteName, routerName)),
+    tunnels: filled.tunnels.map(({ between: [one, other], ...tunnel }) => ({
+      ...tunnel,
+      between: [routerName(one), routerName(other)],
     })),
   };
+}
+
+function renamedSite(
+  site: EditedSite,
+  siteName: (name: string) => string,
+  routerName: (name: string) => string,
+): EditedSite {
+  const name = siteName(site.name);
+  const renamed = (router: EditedSite['routers']['active']) => ({
+    ...router,
+    name: routerName(router.name),
+    ...(router.site !== undefined && { site: name }),
+  });
+  const { active, standby } = site.routers;
+  return { ...site, name, routers: { active: renamed(active), standby: renamed(standby) } };
 }
 
 function renamedPlaceholder(

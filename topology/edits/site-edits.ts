@@ -1,9 +1,10 @@
 /** The edits of one site that both topologies have. Both are under the names of the later one. */
-import type { ManagedTable, Router, Site } from '../topology.ts';
+import type { ManagedTable } from '../topology.ts';
 import type { Edit } from './edit.ts';
+import { type EditedRouter, type EditedSite, pairOf } from './matches.ts';
 import { orderEdits, valueEdits } from './value-edits.ts';
 
-export function siteEdits(before: Site, after: Site): Edit[] {
+export function siteEdits(before: EditedSite, after: EditedSite): Edit[] {
   const site = after.name;
   const place = { of: 'site', site } as const;
   return [
@@ -11,7 +12,7 @@ export function siteEdits(before: Site, after: Site): Edit[] {
       ? []
       : [{ kind: 'region-changed', site, from: before.region, to: after.region } as const]),
     ...roleEdits(before, after),
-    ...pairOf(after).flatMap((router) => routerEdits(namedIn(before, router.name), router)),
+    ...pairOf(after).flatMap((router) => routerEdits(site, namedIn(before, router.name), router)),
     ...memberEdits(before.frontSubnets, after.frontSubnets, (is, subnet) => ({
       kind: `front-subnet-${is}`,
       site,
@@ -23,19 +24,18 @@ export function siteEdits(before: Site, after: Site): Edit[] {
   ];
 }
 
-function roleEdits(before: Site, { name: site, routers }: Site): Edit[] {
+function roleEdits(before: EditedSite, { name: site, routers }: EditedSite): Edit[] {
   const is = before.routers.active.name === routers.active.name;
   return is ? [] : [{ kind: 'roles-swapped', site, active: routers.active.name }];
 }
 
-function routerEdits(before: Router | undefined, after: Router): Edit[] {
-  const { site, name: router } = after;
+function routerEdits(site: string, before: EditedRouter | undefined, after: EditedRouter): Edit[] {
+  const router = after.name;
   if (before === undefined) return [];
-  const isCreated = after.creation !== undefined;
-  if ((before.creation !== undefined) !== isCreated)
-    return [{ kind: 'creation-changed', site, router, created: isCreated }];
+  const isCreated = isToBeCreated(after);
+  if (isToBeCreated(before) !== isCreated) return [{ kind: 'creation-changed', site, router, created: isCreated }];
   return [
-    ...(before.eni === after.eni
+    ...(before.eni === after.eni || before.eni === undefined || after.eni === undefined
       ? []
       : [{ kind: 'interface-replaced', site, router, from: before.eni, to: after.eni } as const]),
     ...(before.instance === after.instance
@@ -53,20 +53,26 @@ function routerEdits(before: Router | undefined, after: Router): Edit[] {
   ];
 }
 
+/** Only a router that exists has an instance in the file. */
+function isToBeCreated({ instance }: EditedRouter): boolean {
+  return instance === undefined;
+}
+
 const COMPARED_ABOVE = ['name', 'site', 'role', 'eni', 'instance'];
 
-function tableEdits(before: Site, after: Site): Edit[] {
+function tableEdits(before: EditedSite, after: EditedSite): Edit[] {
   const site = after.name;
+  const [earlier, later] = [before.routeTables ?? [], after.routeTables ?? []];
   const ids = (tables: readonly ManagedTable[]) => tables.map(({ id }) => id);
   return [
-    ...memberEdits(ids(before.routeTables), ids(after.routeTables), (is, table) => ({
+    ...memberEdits(ids(earlier), ids(later), (is, table) => ({
       kind: `table-${is}`,
       site,
       table,
     })),
-    ...orderEdits({ of: 'site', site }, 'routeTables', ids(before.routeTables), ids(after.routeTables)),
-    ...after.routeTables.flatMap((now) => {
-      const then = before.routeTables.find(({ id }) => id === now.id);
+    ...orderEdits({ of: 'site', site }, 'routeTables', ids(earlier), ids(later)),
+    ...later.flatMap((now) => {
+      const then = earlier.find(({ id }) => id === now.id);
       const table = now.id;
       if (then === undefined) return [];
       return [
@@ -95,10 +101,6 @@ export function memberEdits(
   ];
 }
 
-function pairOf({ routers }: Site): readonly Router[] {
-  return [routers.active, routers.standby];
-}
-
-function namedIn(site: Site, name: string): Router | undefined {
+function namedIn(site: EditedSite, name: string): EditedRouter | undefined {
   return pairOf(site).find((router) => router.name === name);
 }

@@ -1,11 +1,23 @@
 import { globSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { deployedTopology } from '#topology/deployed-topology.ts';
 import type { Edit } from '#topology/edits/edit.ts';
-import { editsBetween } from '#topology/edits/edits-between.ts';
+import { pendingEdits } from '#topology/edits/pending-edits.ts';
 import { loadTopology } from '#topology/load.ts';
 import type { Topology } from '#topology/topology.ts';
 import { type Loose, load, siteFile, twoSites } from '../files.ts';
+
+/** All sites are deployed as before. */
+function editsBetween(before: Topology, after: Topology): Edit[] {
+  const deployed = after.sites.flatMap((now, index) => {
+    const site =
+      before.sites.find(({ name }) => name === now.name) ??
+      (before.sites.length === after.sites.length ? before.sites[index] : undefined);
+    return site === undefined ? [] : [[now.name, deployedTopology(before, site)] as const];
+  });
+  return pendingEdits(after, new Map(deployed)).map(({ edit }) => edit);
+}
 
 /** A topology file as a value that a test edits. */
 interface Editable {
