@@ -14,7 +14,12 @@ export type EditedRouter = OtherRouter & Partial<Omit<Router, keyof OtherRouter>
 export interface SiteMatch {
   readonly before: EditedSite;
   readonly after: EditedSite;
-  readonly routers: readonly { readonly before: EditedRouter; readonly after: EditedRouter }[];
+  readonly routers: readonly RouterMatch[];
+}
+
+export interface RouterMatch {
+  readonly before: EditedRouter;
+  readonly after: EditedRouter;
 }
 
 export interface Matches {

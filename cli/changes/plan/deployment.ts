@@ -1,0 +1,99 @@
+/** Which stacks go and which are deployed, and in which order. Pure. */
+import { someOf } from '#topology/some-of.ts';
+import { trafficWarnings } from '../../destroy/warnings.ts';
+import { shellWord } from '../../output/shell-word.ts';
+import { deployedAsTopology } from '../deployed-as-topology.ts';
+import type { FormerSite, SiteSituation, Situation } from '../situation.ts';
+import { editsAt, editsOf } from './edits-at.ts';
+import type { Step } from './step.ts';
+
+/**
+ * A controller ends before its successor is deployed, site by site: two of them on the same route tables are refused. Then the sites that
+ * have no predecessor are deployed together.
+ */
+export function deploymentSteps(situation: Situation): Step[] {
+  const { sites, former } = situation;
+  const due = sites.filter(needsDeployment);
+  const successors = due.filter((each) => each.former !== undefined);
+  const others = due.filter((each) => each.former === undefined);
+  const removed = former.filter(({ successor }) => successor === undefined);
+  return [
+    ...successors.flatMap((each) => [...destroySteps(each.former, situation), deployStep([each], situation)]),
+    ...removed.flatMap((each) => destroySteps(each, situation)),
+    ...(others.length === 0 ? [] : [deployStep(others, situation)]),
+  ];
+}
+
+export function needsDeployment({ deployment, otherVersion }: SiteSituation): boolean {
+  return deployment !== 'current' || otherVersion !== undefined;
+}
+
+function destroySteps(former: FormerSite | undefined, situation: Situation): Step[] {
+  if (former === undefined) return [];
+  const { deployed, stack, successor } = former;
+  const { name, region } = deployed.site;
+  return [
+    {
+      kind: 'destroy',
+      site: name,
+      former,
+      says: `pause ${name} and delete its stack ${stack} in ${region}`,
+      command: `vyos-failover destroy FORMER_FILE --site ${name}`,
+      costs: successor === undefined ? removalCosts(former, situation) : gapCosts(name, successor),
+    },
+  ];
+}
+
+function gapCosts(name: string, successor: string): string[] {
+  return [
+    `${name} has no automatic failover until ${successor} is deployed and both routers report to it: about 10 minutes. If the owner fails meanwhile, its traffic is lost until an operator moves the routes.`,
+    `The topic of ${name} ends with its subscriptions: subscribe again to that of ${successor}. The history of ${name} stays in its table.`,
+  ];
+}
+
+function removalCosts({ deployed }: FormerSite, { topology }: Situation): string[] {
+  const earlier = deployedAsTopology(deployed);
+  const [lost = ''] = trafficWarnings(earlier, [deployed.site]);
+  const tables = topology.sites.map(({ name }) => name);
+  return [
+    lost,
+    `The routes to ${someOf(deployed.site.frontSubnets)} at ${someOf(tables)} stay as they are and are no longer moved: delete them.`,
+  ];
+}
+
+function deployStep(sites: readonly SiteSituation[], situation: Situation): Step {
+  const names = sites.map(({ site }) => site.name);
+  const stacks = sites.flatMap((each) => each.stacks);
+  return {
+    kind: 'deploy',
+    sites: names,
+    stacks,
+    says: `deploy ${names.join(', ')}`,
+    command: `npx cdk deploy ${stacks.join(' ')} -c topology=${shellWord(situation.file)}`,
+    costs: sites.flatMap((each) => deploymentCosts(each, situation)),
+  };
+}
+
+function deploymentCosts({ site, otherVersion }: SiteSituation, { edits }: Situation): string[] {
+  const { name } = site;
+  const renamed = editsAt(name, edits, ['router-renamed']);
+  const removed = editsAt(name, edits, ['destination-removed', 'table-removed']);
+  const mode = editsOf(edits, ['value-changed']).find(
+    ({ key, place }) => key === 'policy.mode' && place.of === 'site' && place.site === name,
+  );
+  return [
+    ...(otherVersion === undefined ? [] : [`${name}: functions of version ${otherVersion} are replaced.`]),
+    ...renamed.map(
+      ({ from, router }) =>
+        `${name}: reports of ${router} are rejected (400) until the programs of both routers have the new name; until then only EC2 and the health probe detect its failure, or that of ${from}'s peer.`,
+    ),
+    ...removed.map((edit) => {
+      const what = edit.kind === 'table-removed' ? edit.table : `${edit.destination} in ${edit.table}`;
+      return `${name}: the routes of ${what} stay as they are and are no longer moved.`;
+    }),
+    ...(mode === undefined || mode.to === 'automatic'
+      ? []
+      : [`${name}: no automatic failover from then on (mode: ${String(mode.to)}).`]),
+    ...(mode?.to === 'automatic' ? [`${name}: routes move automatically from then on.`] : []),
+  ];
+}

@@ -1,0 +1,133 @@
+/** What cannot be done in one go, or must not be done now, with what to do instead. Pure. */
+import type { EditKind } from '#topology/edits/edit.ts';
+import { isCreated } from '../../created/created-sites.ts';
+import { listed } from '../../push/steps.ts';
+import { routersOf } from '../../require-name.ts';
+import type { SiteSituation, Situation } from '../situation.ts';
+import { needsDeployment } from './deployment.ts';
+import { editsAt, editsOf } from './edits-at.ts';
+import { impossiblePushes } from './impossible-pushes.ts';
+
+/** Sentences; empty: nothing prevents the plan. */
+export function refusalsOf(situation: Situation): string[] {
+  const { sites, edits, topology } = situation;
+  return [
+    ...createdNames(situation),
+    ...exchangedNames(situation),
+    ...sites.flatMap((of) => [
+      ...creationChanges(of, situation),
+      ...bothReplaced(of, situation),
+      ...otherControllers(of, situation),
+      ...of.unusable,
+    ]),
+    ...impossiblePushes(situation),
+    ...(edits.length === 0 && sites.every((of) => !needsDeployment(of)) ? [] : sites.flatMap(work)),
+  ].map((says) => says.replaceAll('{topology}', topology.name));
+}
+
+/** What the deployment creates is created anew under another name: interfaces, Elastic IPs, VPC. */
+function createdNames({ sites, edits, former }: Situation): string[] {
+  const isOfDeployment = (site: string) =>
+    sites.some((of) => of.site.name === site && isCreated(of.site)) ||
+    former.some(({ successor, deployed }) => successor === site && isCreated(deployed.site));
+  const anew = 'would be created anew, with other Elastic IPs, while the old ones exist';
+  return [
+    ...editsOf(edits, ['topology-renamed']).flatMap(({ from, to }) =>
+      sites.some(({ site }) => isCreated(site))
+        ? [
+            `The topology ${from} is renamed to ${to}: what it creates ${anew}. Keep the name, or run vyos-failover destroy with the former file first; its traffic ends.`,
+          ]
+        : [],
+    ),
+    ...editsOf(edits, ['site-renamed'])
+      .filter(({ site }) => isOfDeployment(site))
+      .map(({ from, site }) => `The site ${from} is renamed to ${site}: its VPC or routers ${anew}. Keep the name.`),
+    ...editsOf(edits, ['region-changed'])
+      .filter(({ site }) => isOfDeployment(site))
+      .map(
+        ({ site, from, to }) =>
+          `The Region of ${site} changes from ${from} to ${to}: its VPC or routers ${anew}. Add a site with another name in ${to}, and remove ${site} afterwards.`,
+      ),
+    ...editsOf(edits, ['router-renamed'])
+      .filter(({ site, router }) => isCreatedRouter(site, router, sites))
+      .map(
+        ({ from, router }) =>
+          `The router ${from} is renamed to ${router}: the deployment identifies what it creates by the name, and its interface would be created a second time with the same address. Keep the name.`,
+      ),
+  ];
+}
+
+function isCreatedRouter(site: string, router: string, sites: Situation['sites']): boolean {
+  const of = sites.find((each) => each.site.name === site);
+  return of !== undefined && routersOf(of.site).some(({ name, creation }) => name === router && creation !== undefined);
+}
+
+/** A stack with the new name exists, and is another site's. */
+function exchangedNames({ sites, edits }: Situation): string[] {
+  return editsOf(edits, ['site-renamed']).flatMap(({ site, from }) => {
+    const of = sites.find((each) => each.site.name === site);
+    if (of === undefined || of.deployment === 'absent') return [];
+    return [
+      `The site ${from} is renamed to ${site}, and ${site} is deployed as another site. Give it a name that is not used yet.`,
+    ];
+  });
+}
+
+const NEVER_IN_PLACE = /^(address|subnet|creation\.(subnetId|zone|createRole))$/;
+
+/** CloudFormation begins with the new interface, whose address the old one has. */
+function creationChanges({ site }: SiteSituation, { edits }: Situation): string[] {
+  const { name } = site;
+  const values = editsAt(name, edits, ['value-changed']);
+  return [
+    ...editsAt(name, edits, ['creation-changed']).map(({ router, created }) =>
+      created
+        ? `${router} exists, and the file lets the deployment create it. Keep its instance and eni, or remove the site, deploy, and add it again.`
+        : `The deployment created ${router}, and the file has an instance and an eni of it: its stacks would delete it. Remove the site, deploy, and add it again.`,
+    ),
+    ...values.flatMap(({ key, place, from, to }) =>
+      place.of === 'router' &&
+      NEVER_IN_PLACE.test(key) &&
+      isCreatedRouter(name, place.router, [{ site } as SiteSituation])
+        ? [
+            `${key} of ${place.router} changes from ${String(from)} to ${String(to)}: CloudFormation cannot replace the interface of a created router. Keep the value, or remove the site, deploy, and add it again.`,
+          ]
+        : [],
+    ),
+    ...(site.vpc.create && values.some(({ key, place }) => place.of === 'site' && key === 'vpc.cidrs')
+      ? vpcChange(name)
+      : []),
+  ];
+}
+
+function vpcChange(name: string): string[] {
+  return [
+    `The CIDR blocks of the created VPC of ${name} change. The first one cannot be replaced: keep it, and only append blocks with cidrs.`,
+  ];
+}
+
+const REPLACED = ['interface-replaced', 'instance-replaced'] as const satisfies readonly EditKind[];
+
+/** One router must carry the traffic while the other one is replaced. */
+function bothReplaced({ site, deployment }: SiteSituation, { edits }: Situation): string[] {
+  const routers = new Set(editsAt(site.name, edits, REPLACED).map(({ router }) => router));
+  if (routers.size < 2 || deployment === 'absent') return [];
+  return [
+    `Both routers of ${site.name} are replaced, and none could carry the traffic meanwhile. Change ${listed([...routers])} one after the other: the standby first, then rollout, then the other one.`,
+  ];
+}
+
+function otherControllers({ site, otherControllers: others, former }: SiteSituation, situation: Situation): string[] {
+  const ending = situation.former.map(({ stack }) => stack);
+  return others
+    .filter(({ stack }) => stack !== former?.stack && !ending.includes(stack))
+    .map(
+      ({ table, stack }) =>
+        `The routes of ${table} (${site.name}) are moved by the stack ${stack}, which is not of this topology. Remove the table from the file, or delete that stack with its own topology file.`,
+    );
+}
+
+/** A failover has priority over all work. */
+function work({ site, obstacles }: SiteSituation): string[] {
+  return obstacles.length === 0 ? [] : [`Not now: ${site.name}: ${obstacles.join('; ')}.`];
+}
