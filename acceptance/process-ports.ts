@@ -1,16 +1,15 @@
-import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import * as account from '#aws/account.ts';
 import { deleteTable } from '#aws/delete-table.ts';
 import * as power from '#aws/instance-power.ts';
 import { deleteParameter } from '#aws/parameters.ts';
 import * as script from '#aws/run-script.ts';
 import { createStack, deleteStack, describeStack, lastOperation } from '#aws/stacks.ts';
+import { deployStacks } from '#cli/deploy-stacks.ts';
 import { processEnvironment } from '#cli/process-environment.ts';
 import { run } from '#cli/run.ts';
 import type { AcceptanceCloud, AcceptancePorts, CliEnd } from './ports.ts';
@@ -27,8 +26,6 @@ export const awsCloud: AcceptanceCloud = {
   deleteParameter,
   deleteTable,
 };
-
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /**
  * A run of this process: AWS as configured by its variables, and files below a folder.
@@ -88,31 +85,8 @@ function parsed(text: string): unknown {
   }
 }
 
-/** The CDK's own command line, from the root of the project. */
 async function deployAll(file: string, output: string, signal: AbortSignal): Promise<void> {
-  const args = [
-    'deploy',
-    '--all',
-    '-c',
-    `topology=${resolve(file)}`,
-    '--output',
-    output,
-    '--require-approval',
-    'never',
-  ];
-  const child = spawn(process.execPath, [join(ROOT, 'node_modules/aws-cdk/bin/cdk'), ...args], {
-    cwd: ROOT,
-    stdio: ['ignore', 2, 2],
-    env: { ...process.env, PATH: `${dirname(process.execPath)}:${process.env['PATH']}` },
-  });
-  // Ctrl-C reaches the child as well; CloudFormation completes the operation that has begun.
-  const stop = () => void child.kill('SIGINT');
-  signal.addEventListener('abort', stop, { once: true });
-  const [status] = await new Promise<readonly [number | null]>((ended, failed) => {
-    child.once('error', failed);
-    child.once('exit', (code) => ended([code]));
-  });
-  signal.removeEventListener('abort', stop);
+  const status = await deployStacks({ file: resolve(file), output, signal }, process.env);
   signal.throwIfAborted();
   if (status !== 0) throw new StepFailed(`cdk deploy ended with ${status}; its output has the reason`);
 }

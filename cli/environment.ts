@@ -4,6 +4,8 @@ import type { Attachment } from '#aws/instances.ts';
 import type { StoredSecret } from '#aws/parameters.ts';
 import type { SecretValue } from '#aws/secret-value.ts';
 import type { LastOperation, ListedStack, Stack, StackName } from '#aws/stacks.ts';
+import type { RouteFact } from '#failover/observation.ts';
+import type { ManagedRoute } from '#failover/site.ts';
 
 export interface Environment {
   /** Invokes a site's function and waits for its answer. `callFault` classifies what it throws. */
@@ -18,6 +20,12 @@ export interface Environment {
   createSecret(region: string, name: string, value: SecretValue, signal: AbortSignal | undefined): Promise<boolean>;
   /** What the deployment creates. */
   readonly cloud: Cloud;
+  /**
+   * Runs `cdk deploy` for some stacks of a topology file, with its output on stderr.
+   *
+   * @returns its exit code; null: a signal ended it
+   */
+  deployStacks(deployment: Deployment): Promise<number | null>;
   /** A new id for an action. */
   newId(): string;
   /** ms since the epoch. */
@@ -26,6 +34,17 @@ export interface Environment {
   sleep(ms: number, signal: AbortSignal | undefined): Promise<void>;
   /** The operator, as recorded in the history: `user@host`. */
   readonly user: string;
+}
+
+export interface Deployment {
+  /** Absolute path of the topology file. */
+  readonly file: string;
+  /** Names of stacks; undefined: all. */
+  readonly stacks?: readonly string[] | undefined;
+  /** Where the synthesized stacks go. Default: `cdk.out` of the project. */
+  readonly output?: string | undefined;
+  /** Ctrl-C is passed on; CloudFormation completes the operation that has begun. */
+  readonly signal: AbortSignal | undefined;
 }
 
 export interface Call {
@@ -56,6 +75,8 @@ export interface Cloud {
     stack: { readonly region: string; readonly id: string },
     signal: AbortSignal | undefined,
   ): Promise<LastOperation>;
+  /** `describeRoutes` of `#aws/route-tables.ts`. */
+  describeRoutes(region: string, routes: readonly ManagedRoute[]): Promise<readonly RouteFact[]>;
   attachmentOf(region: string, eni: string, signal: AbortSignal | undefined): Promise<Attachment | undefined>;
   protectFromTermination(region: string, instance: string, on: boolean): Promise<void>;
   existingParameters(

@@ -17,6 +17,7 @@ export function processEnvironment(env: Readonly<Record<string, string | undefin
     readSecrets: async (...call) => (await import('#aws/parameters.ts')).readSecrets(...call),
     createSecret: async (...call) => (await import('#aws/parameters.ts')).createSecret(...call),
     cloud,
+    deployStacks: async (deployment) => (await import('./deploy-stacks.ts')).deployStacks(deployment, env),
     newId: randomUUID,
     now: Date.now,
     sleep: async (ms, signal) => {
@@ -41,6 +42,13 @@ const cloud: Cloud = {
   parameterDefaults: async (...call) => (await stacks()).parameterDefaults(...call),
   templateMetadata: async (...call) => (await stacks()).templateMetadata(...call),
   lastOperation: async (...call) => (await stacks()).lastOperation(...call),
+  describeRoutes: async (region, routes) => {
+    const [{ deskEc2Client }, { describeRoutes }] = await Promise.all([
+      import('#aws/clients.ts'),
+      import('#aws/route-tables.ts'),
+    ]);
+    return describeRoutes(deskEc2Client(region), routes);
+  },
   attachmentOf: async (...call) => (await instances()).attachmentOf(...call),
   protectFromTermination: async (...call) => (await instances()).protectFromTermination(...call),
   existingParameters: async (...call) => (await import('#aws/parameters.ts')).existingParameters(...call),

@@ -73,13 +73,16 @@ export function managedSite(topology: Topology, site: Site, bgpOf: (router: Rout
     region: site.region,
     asn: site.asn,
     routers: { active: managedRouter(active, bgpOf(active)), standby: managedRouter(standby, bgpOf(standby)) },
-    routes: site.routeTables.flatMap((table) =>
-      table.destinations.map((destination) => ({ table: table.id, destination })),
-    ),
+    routes: managedRoutesOf(site),
     neighbors: topology.sites.filter((other) => other.name !== site.name).flatMap(neighborsIn),
     policy: site.policy,
     pairForwards: topology.profile === 'fast' || active.subnet === standby.subnet,
   };
+}
+
+/** The routes of a site that may be moved, in their order. */
+export function managedRoutesOf({ routeTables }: Pick<Site, 'routeTables'>): ManagedRoute[] {
+  return routeTables.flatMap(({ id, destinations }) => destinations.map((destination) => ({ table: id, destination })));
 }
 
 function neighborsIn({ routers: { active, standby } }: Site): Neighbor[] {

@@ -2,7 +2,8 @@ import type { Site, Topology } from '#topology/topology.ts';
 import { type AddCommand, type Cli, examples } from '../cli.ts';
 import { addressesFileOf } from '../created/addresses-file.ts';
 import { describe } from '../created/stack-ended.ts';
-import { deleteStacks, viewOf } from '../destroy/delete-stacks.ts';
+import { deletePhases } from '../destroy/delete-phases.ts';
+import { viewOf } from '../destroy/delete-stacks.ts';
 import { type DoomedStack, doomedStacks } from '../destroy/doomed-stacks.ts';
 import { readKeysLeft } from '../destroy/keys-left.ts';
 import { trafficWarnings, whatRemains } from '../destroy/warnings.ts';
@@ -101,25 +102,6 @@ async function run({ topology, sites, file, next }: Doomed, options: Options, cl
       after,
     );
   return view('destroyed', `${counted(after.length, 'stack')} deleted.`, after);
-}
-
-/** A phase begins when all stacks of the one before are deleted. */
-async function deletePhases(
-  phases: readonly (readonly DoomedStack[])[],
-  before: readonly StackView[],
-  cli: Cli,
-): Promise<StackView[]> {
-  const views: StackView[] = [];
-  for (const phase of phases) {
-    const stacks = phase.filter((stack) => before.some(({ name, region }) => isSame(stack, { name, region })));
-    const isOver = cli.io.signal?.aborted === true || views.some(({ state }) => state === 'failed');
-    views.push(...(isOver ? stacks.map((stack) => viewOf(stack, 'exists')) : await deleteStacks(stacks, cli)));
-  }
-  return views;
-}
-
-function isSame(stack: DoomedStack, { name, region }: { readonly name: string; readonly region: string }): boolean {
-  return stack.name === name && stack.region === region;
 }
 
 async function readState(stack: DoomedStack, cli: Cli): Promise<StackView> {

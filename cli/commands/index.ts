@@ -1,5 +1,6 @@
 import type { AddCommand } from '../cli.ts';
 import { addresses } from './addresses.ts';
+import { changes } from './changes.ts';
 import { configDiff } from './config-diff.ts';
 import { configPush } from './config-push.ts';
 import { configRender } from './config-render.ts';
@@ -38,6 +39,7 @@ export const commands: readonly AddCommand[] = [
   topologyValidate,
   topologySecurityGroups,
   cost,
+  changes,
   addresses,
   configRender,
   configDiff,

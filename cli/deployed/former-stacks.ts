@@ -32,8 +32,8 @@ export function formerStacks(topology: Topology, listed: readonly ListedStack[])
 }
 
 /** Of all stacks of a site (`siteTags` in `infra/names.ts`). */
-const TOPOLOGY_TAG = 'vyos-failover';
-const SITE_TAG = 'vyos-failover-site';
+export const TOPOLOGY_TAG = 'vyos-failover';
+export const SITE_TAG = 'vyos-failover-site';
 
 function clauseOn({ name, region, tags }: ListedStack, { name: topology, sites }: Topology): string {
   const site = tags[SITE_TAG] ?? '';

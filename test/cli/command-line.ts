@@ -5,6 +5,8 @@ import type { Call, Cloud, Environment } from '#cli/environment.ts';
 import type { Io } from '#cli/io.ts';
 import { coloursFor } from '#cli/output/colours.ts';
 import { run } from '#cli/run.ts';
+import type { RouteFact } from '#failover/observation.ts';
+import type { ManagedRoute } from '#failover/site.ts';
 import { NOW } from '../failover/situation.ts';
 
 export interface Ended {
@@ -31,6 +33,8 @@ export interface Surroundings {
   readonly secrets?: Pick<Environment, 'readSecrets' | 'createSecret'>;
   /** CloudFormation and EC2 of all regions. Default: no stack exists, and every change fails. */
   readonly cloud?: Cloud;
+  /** `cdk deploy`. Default: it succeeds and changes nothing. */
+  readonly deployStacks?: Environment['deployStacks'];
   /** Replaces all of the above. */
   readonly environment?: Environment;
 }
@@ -71,6 +75,7 @@ export function cliWith(around: Surroundings): Cli {
     environment: environmentOf(around),
     colours: () => coloursFor(stream, {}, false),
     action: () => () => Promise.resolve(),
+    command: () => Promise.resolve(0),
   };
 }
 
@@ -83,6 +88,7 @@ function environmentOf(around: Surroundings): Environment {
     invoke: async (call) => invoke(call),
     ...secrets,
     cloud: around.cloud ?? noCloud,
+    deployStacks: around.deployStacks ?? (() => Promise.resolve(0)),
     newId: around.newId ?? (() => `id-${++ids}`),
     now,
     sleep,
@@ -98,12 +104,18 @@ const noCloud: Cloud = {
   parameterDefaults: notDeployed,
   templateMetadata: () => Promise.resolve(undefined),
   lastOperation: notDeployed,
+  describeRoutes: (_region, routes) => Promise.resolve(routes.map(existing)),
   attachmentOf: () => Promise.resolve(undefined),
   protectFromTermination: notDeployed,
   existingParameters: () => Promise.resolve(new Set()),
   imageExists: () => Promise.resolve(false),
   typeIsOffered: () => Promise.resolve(false),
 };
+
+/** A managed route that EC2 has. */
+export function existing(route: ManagedRoute): RouteFact {
+  return { ...route, target: 'eni-0', state: 'active', origin: 'static' };
+}
 
 function notDeployed(): never {
   throw Object.assign(new Error('Function not found'), { name: 'ResourceNotFoundException' });

@@ -1,6 +1,9 @@
 import type { Attachment } from '#aws/instances.ts';
 import type { LastOperation, ListedStack, Stack, StackName } from '#aws/stacks.ts';
 import type { Cloud } from '#cli/environment.ts';
+import type { RouteFact } from '#failover/observation.ts';
+import { type ManagedRoute, routeName } from '#failover/site.ts';
+import { existing } from './command-line.ts';
 
 /** What an operation does to a stack once it has ended. */
 export type Effect = (stack: FakeStack) => void;
@@ -118,6 +121,24 @@ export class FakeCloud implements Cloud {
 
   lastOperation({ id }: { readonly id: string }): Promise<LastOperation> {
     return Promise.resolve(this.#existing(id.slice('arn:'.length)).operation);
+  }
+
+  /** Managed routes that EC2 lacks, by table and destination. */
+  readonly missingRoutes = new Set<string>();
+  /** Stacks that have marked a table, by table. */
+  readonly controllers = new Map<string, string>();
+
+  describeRoutes(_region: string, routes: readonly ManagedRoute[]): Promise<readonly RouteFact[]> {
+    return Promise.resolve(
+      routes.map((route) => {
+        const controller = this.controllers.get(route.table);
+        return {
+          ...existing(route),
+          ...(this.missingRoutes.has(routeName(route)) && { target: undefined, state: 'missing', origin: undefined }),
+          ...(controller !== undefined && { controller }),
+        };
+      }),
+    );
   }
 
   attachmentOf(_region: string, eni: string): Promise<Attachment | undefined> {

@@ -1,4 +1,6 @@
 /** Which stacks go and which are deployed, and in which order. Pure. */
+
+import { valueText } from '#topology/edits/edit-text.ts';
 import { someOf } from '#topology/some-of.ts';
 import { trafficWarnings } from '../../destroy/warnings.ts';
 import { shellWord } from '../../output/shell-word.ts';
@@ -93,7 +95,7 @@ function deploymentCosts({ site, otherVersion }: SiteSituation, { edits }: Situa
     }),
     ...(mode === undefined || mode.to === 'automatic'
       ? []
-      : [`${name}: no automatic failover from then on (mode: ${String(mode.to)}).`]),
+      : [`${name}: no automatic failover from then on (mode: ${valueText(mode.to)}).`]),
     ...(mode?.to === 'automatic' ? [`${name}: routes move automatically from then on.`] : []),
   ];
 }

@@ -1,5 +1,6 @@
 /** What cannot be done in one go, or must not be done now, with what to do instead. Pure. */
 import type { EditKind } from '#topology/edits/edit.ts';
+import { valueText } from '#topology/edits/edit-text.ts';
 import { isCreated } from '../../created/created-sites.ts';
 import { listed } from '../../push/steps.ts';
 import { routersOf } from '../../require-name.ts';
@@ -10,7 +11,7 @@ import { impossiblePushes } from './impossible-pushes.ts';
 
 /** Sentences; empty: nothing prevents the plan. */
 export function refusalsOf(situation: Situation): string[] {
-  const { sites, edits, topology } = situation;
+  const { sites, edits } = situation;
   return [
     ...createdNames(situation),
     ...exchangedNames(situation),
@@ -22,7 +23,7 @@ export function refusalsOf(situation: Situation): string[] {
     ]),
     ...impossiblePushes(situation),
     ...(edits.length === 0 && sites.every((of) => !needsDeployment(of)) ? [] : sites.flatMap(work)),
-  ].map((says) => says.replaceAll('{topology}', topology.name));
+  ];
 }
 
 /** What the deployment creates is created anew under another name: interfaces, Elastic IPs, VPC. */
@@ -90,7 +91,7 @@ function creationChanges({ site }: SiteSituation, { edits }: Situation): string[
       NEVER_IN_PLACE.test(key) &&
       isCreatedRouter(name, place.router, [{ site } as SiteSituation])
         ? [
-            `${key} of ${place.router} changes from ${String(from)} to ${String(to)}: CloudFormation cannot replace the interface of a created router. Keep the value, or remove the site, deploy, and add it again.`,
+            `${key} of ${place.router} changes from ${valueText(from)} to ${valueText(to)}: CloudFormation cannot replace the interface of a created router. Keep the value, or remove the site, deploy, and add it again.`,
           ]
         : [],
     ),

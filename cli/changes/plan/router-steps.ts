@@ -1,4 +1,6 @@
 /** What reaches the routers after the deployment: programs, configuration, images. Pure. */
+
+import { valueText } from '#topology/edits/edit-text.ts';
 import { shellWord } from '../../output/shell-word.ts';
 import type { RouterSituation, SiteSituation, Situation } from '../situation.ts';
 import { needsDeployment } from './deployment.ts';
@@ -87,7 +89,7 @@ function addressNotes({ edits }: Situation): string[] {
   return editsOf(edits, ['value-changed']).flatMap(({ key, place, to }) =>
     key === 'publicAddress' && place.of === 'router'
       ? [
-          `Associate the Elastic IP ${String(to)} with the interface of ${place.router} before: a push whose tunnels do not come up is rolled back.`,
+          `Associate the Elastic IP ${valueText(to)} with the interface of ${place.router} before: a push whose tunnels do not come up is rolled back.`,
         ]
       : [],
   );

@@ -1,0 +1,134 @@
+import { PRODUCT_VERSION } from '#contracts/product-version.ts';
+import type { SiteStatus } from '#contracts/site-status.ts';
+import type { RouteFact } from '#failover/observation.ts';
+import { managedRoutesOf } from '#failover/site.ts';
+import { namesOf, routerStackName } from '#infra/names.ts';
+import { isCreatedId } from '#topology/created-ids.ts';
+import { type DeployedTopology, deployedTopology } from '#topology/deployed-topology.ts';
+import { matchesOf } from '#topology/edits/matches.ts';
+import type { PendingEdit } from '#topology/edits/pending-edits.ts';
+import type { Site, Topology } from '#topology/topology.ts';
+import type { Cli } from '../../cli.ts';
+import { createdRouters, isCreated } from '../../created/created-sites.ts';
+import { explainingEc2Faults } from '../../created/explaining-stack-faults.ts';
+import { describe, isUnderWay } from '../../created/stack-ended.ts';
+import type { Deployed } from '../../deployed/read-deployed.ts';
+import { siteObstacles, unfitness } from '../../upgrade/gate.ts';
+import { whyUnusable } from '../../upgrade/upgrade-state.ts';
+import type { ChangesFile } from '../changes-file.ts';
+import { editsAt } from '../plan/edits-at.ts';
+import type { FormerSite, RouterSituation, SiteSituation } from '../situation.ts';
+import { readRouters } from './read-routers.ts';
+import { readStatusOrNote } from './read-status.ts';
+
+/** What is known of a site before it and its routers are asked. */
+export interface SiteFacts {
+  readonly file: ChangesFile;
+  /** With the ids of what is deployed. */
+  readonly topology: Topology;
+  /** With placeholders, as the deployed model has them. */
+  readonly described: Topology;
+  readonly site: Site;
+  readonly deployed: Deployed;
+  /** What it is compared with; undefined: it was never deployed. */
+  readonly model: DeployedTopology | undefined;
+  readonly former: FormerSite | undefined;
+  readonly edits: readonly PendingEdit[];
+}
+
+export async function readSiteSituation(facts: SiteFacts, cli: Cli): Promise<SiteSituation> {
+  const { described, site, deployed, former, edits } = facts;
+  const stacks = stacksOf(described, site);
+  const [missing, unusable] = await readStacks(stacks, site, cli);
+  const isSame = !edits.some(({ at }) => at.includes(site.name)) && !missing;
+  const deployment = deployed.kind !== 'deployed' ? deployed.kind : isSame ? 'current' : 'different';
+  const status = await readStatusOrNote(facts, cli);
+  const routes = await readRoutes(facts, cli);
+  return {
+    site: siteWithIds(facts),
+    deployment,
+    otherVersion:
+      deployed.kind === 'deployed' && deployed.model.version !== PRODUCT_VERSION ? deployed.model.version : undefined,
+    unusable,
+    stacks,
+    former,
+    owner: status?.owner,
+    obstacles: status === undefined ? [] : siteObstacles(status, []),
+    unfit: status === undefined ? [] : unfitRouters(status),
+    ...routes,
+    routers: await readRouters(facts, { deployment, status, names: deployedNames(facts) }, cli),
+  };
+}
+
+/** The names of a site's stacks in the order of their deployment. */
+function stacksOf(topology: Topology, site: Site): string[] {
+  const { stack, addressesStack } = namesOf(topology, site);
+  const routers = createdRouters(site).map(({ name }) => routerStackName(topology, site, name));
+  return [...(isCreated(site) ? [addressesStack] : []), stack, ...routers];
+}
+
+/** @returns whether one is missing, and why others accept no deployment */
+async function readStacks(names: readonly string[], { region }: Site, cli: Cli): Promise<readonly [boolean, string[]]> {
+  const stacks = await Promise.all(names.map((name) => describe({ region, name }, cli)));
+  const why = names.flatMap((name, index) => {
+    const stack = stacks[index];
+    if (stack === undefined) return [];
+    if (isUnderWay(stack))
+      return [`An operation of the stack ${name} in ${region} is under way (${stack.status}): wait for its end.`];
+    if (!/^(UPDATE_ROLLBACK|DELETE)_FAILED$/.test(stack.status)) return [];
+    return [`Not possible: ${whyUnusable({ where: { region, name }, stack, instance: undefined })}`];
+  });
+  return [stacks.includes(undefined), why];
+}
+
+function unfitRouters(status: SiteStatus): string[] {
+  const { active, standby } = status.seen.site.routers;
+  return [active, standby].flatMap(({ name }) => unfitness(status, name));
+}
+
+/** The deployed name of each router, by the name in the file. */
+function deployedNames({ described, site, model }: SiteFacts): ReadonlyMap<string, RouterSituation['deployedName']> {
+  if (model === undefined) return new Map();
+  const { sites } = matchesOf(model, deployedTopology(described, site));
+  return new Map(
+    sites
+      .filter(({ after }) => after.name === site.name)
+      .flatMap(({ routers }) => routers.map(({ before, after }) => [after.name, before.name] as const)),
+  );
+}
+
+/** EC2 is asked about tables whose routes an operator creates, and about marks of other controllers. */
+async function readRoutes(
+  { topology, site }: SiteFacts,
+  cli: Cli,
+): Promise<Pick<SiteSituation, 'missingRoutes' | 'otherControllers'>> {
+  const found = topology.sites.find(({ name }) => name === site.name) ?? site;
+  const routes = managedRoutesOf(found).filter(({ table }) => !isCreatedId(table));
+  if (routes.length === 0) return { missingRoutes: [], otherControllers: [] };
+  const facts: readonly (RouteFact & { readonly controller?: string })[] = await explainingEc2Faults(
+    site.region,
+    cli,
+    () => cli.environment.cloud.describeRoutes(site.region, routes),
+  );
+  const own = namesOf(topology, site).stack;
+  const others = new Map(
+    facts.flatMap(({ table, controller }) =>
+      controller === undefined || controller === own ? [] : [[table, { table, stack: controller }] as const],
+    ),
+  );
+  return {
+    missingRoutes: facts.flatMap(({ table, destination, state }) =>
+      state === 'missing' ? [{ table, destination }] : [],
+    ),
+    otherControllers: [...others.values()],
+  };
+}
+
+function siteWithIds({ topology, site }: SiteFacts): Site {
+  return topology.sites.find(({ name }) => name === site.name) ?? site;
+}
+
+/** Whether a router of the site gets another interface or instance: only then EC2 is asked what is attached. */
+export function isReplaced({ site, edits }: SiteFacts, router: string): boolean {
+  return editsAt(site.name, edits, ['interface-replaced', 'instance-replaced']).some((edit) => edit.router === router);
+}
