@@ -59,6 +59,9 @@ export interface RouterSituation {
   readonly instance: 'current' | 'outdated' | undefined;
 }
 
+/** The reason of the pause of a controller that a rollout ends. It is no obstacle for the rollout itself. */
+export const ENDING = 'rollout: the site is deployed under another name, or removed';
+
 /** A deployed site under the name and in the Region that it was deployed with. */
 export interface FormerSite {
   readonly deployed: DeployedTopology;

@@ -14,6 +14,7 @@ import { maintenance } from './maintenance.ts';
 import { pause } from './pause.ts';
 import { plan } from './plan.ts';
 import { resume } from './resume.ts';
+import { rollout } from './rollout.ts';
 import { routerBundleCommand } from './router-bundle.ts';
 import { secretsCheck } from './secrets-check.ts';
 import { secretsCreate } from './secrets-create.ts';
@@ -40,6 +41,7 @@ export const commands: readonly AddCommand[] = [
   topologySecurityGroups,
   cost,
   changes,
+  rollout,
   addresses,
   configRender,
   configDiff,

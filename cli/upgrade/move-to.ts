@@ -4,15 +4,24 @@ import { invokeAction } from '../transport/invoke-action.ts';
 import { invokeSite } from '../transport/invoke-site.ts';
 import { report, type UpgradeContext, UpgradeStopped } from './upgrade-context.ts';
 
-/** A switchover to a router, as `vyos-failover switchover` does it. @throws UpgradeStopped if a rule refuses it, or routes remain */
-export async function moveTo(router: string, context: UpgradeContext): Promise<void> {
+/**
+ * A switchover to a router, as `vyos-failover switchover` does it.
+ *
+ * @param reason recorded in the history
+ * @throws UpgradeStopped if a rule refuses it, or routes remain
+ */
+export async function moveTo(
+  router: string,
+  context: Pick<UpgradeContext, 'where' | 'cli' | 'by' | 'overrides'>,
+  reason: string,
+): Promise<void> {
   const { where, cli, by, overrides } = context;
   const request = {
     action: 'switchover' as const,
     id: cli.environment.newId(),
     to: router,
     by,
-    reason: `upgrade of ${where.site.name}`,
+    reason,
     overrides: [...overrides],
   };
   // A real request that is refused would raise an alarm.

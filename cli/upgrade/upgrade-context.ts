@@ -33,6 +33,6 @@ export class UpgradeStopped extends Error {
 }
 
 /** Progress on stderr. */
-export function report({ where, cli }: UpgradeContext, says: string): void {
+export function report({ where, cli }: Pick<UpgradeContext, 'where' | 'cli'>, says: string): void {
   cli.io.stderr.write(`${where.site.name}: ${says}\n`);
 }

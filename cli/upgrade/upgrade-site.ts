@@ -39,7 +39,7 @@ export async function upgradeSite(first: UpgradeSite, context: UpgradeContext): 
     report(context, `${stepText(step)}…`);
     if (step.kind === 'move') {
       await proveRouter(step.router, 'refused', context);
-      await moveTo(step.router.name, context);
+      await moveTo(step.router.name, context, `upgrade of ${context.where.site.name}`);
     } else {
       if (step.kind === 'replace') {
         await requireReplaceable(step.of, site, selection);

@@ -14,7 +14,7 @@ import { routersOf } from '../../require-name.ts';
 import { upgradeState } from '../../upgrade/upgrade-state.ts';
 import { forecastOf, type RouterForecast } from '../forecast.ts';
 import type { RouterSituation, SiteSituation } from '../situation.ts';
-import { isReplaced, type SiteFacts } from './read-site-situation.ts';
+import { isReplaced, type SiteFacts } from './site-facts.ts';
 
 interface SiteRead {
   readonly deployment: SiteSituation['deployment'];

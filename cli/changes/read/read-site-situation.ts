@@ -4,37 +4,19 @@ import type { RouteFact } from '#failover/observation.ts';
 import { managedRoutesOf } from '#failover/site.ts';
 import { namesOf, routerStackName } from '#infra/names.ts';
 import { isCreatedId } from '#topology/created-ids.ts';
-import { type DeployedTopology, deployedTopology } from '#topology/deployed-topology.ts';
+import { deployedTopology } from '#topology/deployed-topology.ts';
 import { matchesOf } from '#topology/edits/matches.ts';
-import type { PendingEdit } from '#topology/edits/pending-edits.ts';
 import type { Site, Topology } from '#topology/topology.ts';
 import type { Cli } from '../../cli.ts';
 import { createdRouters, isCreated } from '../../created/created-sites.ts';
 import { explainingEc2Faults } from '../../created/explaining-stack-faults.ts';
 import { describe, isUnderWay } from '../../created/stack-ended.ts';
-import type { Deployed } from '../../deployed/read-deployed.ts';
 import { siteObstacles, unfitness } from '../../upgrade/gate.ts';
 import { whyUnusable } from '../../upgrade/upgrade-state.ts';
-import type { ChangesFile } from '../changes-file.ts';
-import { editsAt } from '../plan/edits-at.ts';
-import type { FormerSite, RouterSituation, SiteSituation } from '../situation.ts';
+import { ENDING, type RouterSituation, type SiteSituation } from '../situation.ts';
 import { readRouters } from './read-routers.ts';
 import { readStatusOrNote } from './read-status.ts';
-
-/** What is known of a site before it and its routers are asked. */
-export interface SiteFacts {
-  readonly file: ChangesFile;
-  /** With the ids of what is deployed. */
-  readonly topology: Topology;
-  /** With placeholders, as the deployed model has them. */
-  readonly described: Topology;
-  readonly site: Site;
-  readonly deployed: Deployed;
-  /** What it is compared with; undefined: it was never deployed. */
-  readonly model: DeployedTopology | undefined;
-  readonly former: FormerSite | undefined;
-  readonly edits: readonly PendingEdit[];
-}
+import type { SiteFacts } from './site-facts.ts';
 
 export async function readSiteSituation(facts: SiteFacts, cli: Cli): Promise<SiteSituation> {
   const { described, site, deployed, former, edits } = facts;
@@ -53,7 +35,7 @@ export async function readSiteSituation(facts: SiteFacts, cli: Cli): Promise<Sit
     stacks,
     former,
     owner: status?.owner,
-    obstacles: status === undefined ? [] : siteObstacles(status, []),
+    obstacles: status === undefined ? [] : obstaclesIn(status),
     unfit: status === undefined ? [] : unfitRouters(status),
     ...routes,
     routers: await readRouters(facts, { deployment, status, names: deployedNames(facts) }, cli),
@@ -79,6 +61,10 @@ async function readStacks(names: readonly string[], { region }: Site, cli: Cli):
     return [`Not possible: ${whyUnusable({ where: { region, name }, stack, instance: undefined })}`];
   });
   return [stacks.includes(undefined), why];
+}
+
+function obstaclesIn(status: SiteStatus): string[] {
+  return siteObstacles(status, status.seen.stored.pause?.reason === ENDING ? ['paused'] : []);
 }
 
 function unfitRouters(status: SiteStatus): string[] {
@@ -126,9 +112,4 @@ async function readRoutes(
 
 function siteWithIds({ topology, site }: SiteFacts): Site {
   return topology.sites.find(({ name }) => name === site.name) ?? site;
-}
-
-/** Whether a router of the site gets another interface or instance: only then EC2 is asked what is attached. */
-export function isReplaced({ site, edits }: SiteFacts, router: string): boolean {
-  return editsAt(site.name, edits, ['interface-replaced', 'instance-replaced']).some((edit) => edit.router === router);
 }

@@ -3,7 +3,7 @@ import type { Cli } from '../../cli.ts';
 import { CommandError, saysAndHint } from '../../output/command-error.ts';
 import { invokeSite, type SiteRef } from '../../transport/invoke-site.ts';
 import { deployedAsTopology } from '../deployed-as-topology.ts';
-import type { SiteFacts } from './read-site-situation.ts';
+import type { SiteFacts } from './site-facts.ts';
 
 /** The site by its deployed names; undefined: it is not deployed, or does not answer, which a note on stderr states. */
 export async function readStatusOrNote(facts: SiteFacts, cli: Cli): Promise<SiteStatus | undefined> {

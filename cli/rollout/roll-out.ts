@@ -1,0 +1,44 @@
+import { planChanges } from '../changes/plan/plan-changes.ts';
+import { OPERATORS_STEPS, type Step } from '../changes/plan/step.ts';
+import { readSituation } from '../changes/read/read-situation.ts';
+import type { Situation } from '../changes/situation.ts';
+import { requireFit } from './gate.ts';
+import { type RolloutContext, RolloutStopped, report } from './rollout-context.ts';
+import { runStep } from './run-step.ts';
+
+/** More than any plan has, and as many again after failovers in between. */
+const MOST_STEPS = 100;
+
+/**
+ * Does the first step of what remains, reads everything again, and continues until nothing remains. Nothing is stored: an interrupted
+ * rollout continues with what remains then.
+ *
+ * @param first what the operator approved
+ * @param done takes each step that is done
+ * @throws RolloutStopped, CommandError, or another error after Ctrl-C
+ */
+export async function rollOut(first: Situation, context: RolloutContext, done: (step: Step) => void): Promise<void> {
+  let situation = first;
+  let before: Step | undefined;
+  for (let count = 0; count < MOST_STEPS; count += 1) {
+    context.cli.io.signal?.throwIfAborted();
+    const { steps, refusals } = planChanges(situation);
+    const [step] = steps;
+    if (step === undefined) return;
+    if (refusals.length > 0) throw new RolloutStopped('refused', refusals.join(' '));
+    if (OPERATORS_STEPS.has(step.kind)) throw new RolloutStopped('waiting', `The next step is yours: ${step.says}.`);
+    if (before !== undefined && isSame(step, before))
+      throw new RolloutStopped('failed', `This step is done, and still remains: ${step.says}.`);
+    requireFit(step, situation, context.overrides);
+    report(context, `${step.says}…`);
+    await runStep(step, situation, context);
+    done(step);
+    before = step;
+    situation = await readSituation(context.file, context.cli);
+  }
+  throw new RolloutStopped('failed', 'The deployment changed repeatedly during the rollout.');
+}
+
+function isSame(one: Step, other: Step): boolean {
+  return one.kind === other.kind && one.says === other.says;
+}
