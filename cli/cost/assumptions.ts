@@ -3,8 +3,10 @@
  * (`emulate` with examples/created.yaml); durations of functions are assumed, because AWS's own times are not in it.
  */
 
+import type { Metric } from '#contracts/metrics.ts';
+
 /** Seconds that a function runs, by what starts it. The probe waits for two commands over SSM. */
-export const RUN_SECONDS = { probe: 2, ask: 0.5, contact: 0.1 } as const;
+export const RUN_SECONDS = { probe: 2, ask: 0.5, contact: 0.1, other: 0.2 } as const;
 
 /** Runs of route-swap in a round of the probe, which asks it to rehearse and to decide. */
 export const ASKS_PER_ROUND = 1;
@@ -21,7 +23,13 @@ export const READS = { perRound: 10, perMessage: 2 } as const;
 export const LOG_BYTES = { perRound: 4_400, perRun: 300 } as const;
 
 /** Metrics that get data in every round; CloudWatch charges for the others only in the hours with a fault (`contracts/metrics.ts`). */
-export const METRICS_EVERY_ROUND = { site: 2, router: 1 } as const;
+export const METRICS_EVERY_ROUND = {
+  site: ['FailoverReady', 'RoutesAtStandby'],
+  router: ['EbgpReceiving'],
+} as const satisfies Readonly<Record<string, readonly Metric[]>>;
+
+/** Of a site. */
+export const ROUTERS = 2;
 
 /** Root volume of an image, GB; the launch template states none. */
 export const VOLUME_GB = 10;

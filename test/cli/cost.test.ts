@@ -19,10 +19,11 @@ function topologyOf(example: string, change = (text: string) => text): Topology 
   return topology;
 }
 
+const PROBE = [{ Arn: { 'Fn::GetAtt': ['Probe', 'Arn'] } }];
 const RESOURCES: Readonly<Record<string, Resource>> = {
   Probe: { Type: 'AWS::Lambda::Function', Properties: { FunctionName: 'a--health-probe', MemorySize: 512 } },
   Swap: { Type: 'AWS::Lambda::Function', Properties: { FunctionName: 'a--route-swap', MemorySize: 512 } },
-  Rule: { Type: 'AWS::Events::Rule', Properties: { ScheduleExpression: 'rate(1 minute)' } },
+  Rule: { Type: 'AWS::Events::Rule', Properties: { ScheduleExpression: 'rate(1 minute)', Targets: PROBE } },
   Table: { Type: 'AWS::DynamoDB::GlobalTable' },
   One: { Type: 'AWS::CloudWatch::Alarm', Properties: { MetricName: 'A', Period: 60 } },
   Two: {
@@ -51,11 +52,21 @@ describe('cost', () => {
     expect(virginia.item('dashboards')).toBeUndefined();
     const more = {
       Board: { Type: 'AWS::CloudWatch::Dashboard' },
-      Rule: { Type: 'AWS::Events::Rule', Properties: { ScheduleExpression: 'rate(2 minutes)' } },
+      Rule: { Type: 'AWS::Events::Rule', Properties: { ScheduleExpression: 'rate(2 minutes)', Targets: PROBE } },
     };
     const other = site(costs(topologyOf('tokyo-virginia'), more), 'virginia');
     expect(other.item('dashboards')).toMatchObject({ quantity: 1, usd: 3 });
     expect(other.item('Lambda time')?.quantity).toBeLessThan(virginia.item('Lambda time')?.quantity ?? 0);
+  });
+
+  it('another function on a schedule adds its runs, and no rounds of the probe', () => {
+    const plainSite = site(costs(topologyOf('tokyo-virginia')));
+    const Targets = [{ Arn: { 'Fn::GetAtt': ['Swap', 'Arn'] } }];
+    const more = { Own: { Type: 'AWS::Events::Rule', Properties: { ScheduleExpression: 'rate(1 hour)', Targets } } };
+    const other = site(costs(topologyOf('tokyo-virginia'), more));
+    const requests = (of: typeof other) => of.item('Lambda requests')?.quantity ?? 0;
+    expect(requests(other) - requests(plainSite)).toBeCloseTo(730 / 1e6, 6);
+    expect(other.item('DynamoDB writes')).toEqual(plainSite.item('DynamoDB writes'));
   });
 
   it('each public address costs, of existing routers as well; instances only if the deployment creates them', () => {

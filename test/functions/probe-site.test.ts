@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Ec2Facts } from '#aws/routers.ts';
 import type { CommandEnd } from '#aws/run-command.ts';
+import { METRICS_EVERY_ROUND } from '#cli/cost/assumptions.ts';
 import type { ProbeRequest, RehearseRequest } from '#contracts/route-swap-requests.ts';
 import type { BgpCounts } from '#failover/bgp-counts.ts';
 import { fitnessOf } from '#failover/fitness.ts';
@@ -54,6 +55,9 @@ describe('a round of the probe', () => {
     expect(asked).toEqual([REHEARSE]);
     expect(world.stored.probes).toMatchObject([{ readings: { [ACTIVE_ENI]: readOn(SITE.routers.active, PATH) } }]);
     expect(world.metrics).toContainEqual({ name: 'RoutesAtStandby', value: 0 });
+    // Others cost nothing while nothing is wrong.
+    const { site, router } = METRICS_EVERY_ROUND;
+    expect(world.metrics.map(({ name }) => name).toSorted()).toEqual([...site, ...router, ...router].toSorted());
   });
 
   it('keeps why a router did not answer, which is why it is not fit; an answer ends that', async () => {
