@@ -19,7 +19,14 @@ export const ProbeRound = z.object({
   /** By interface; null: the router did not answer. */
   readings: z.record(
     z.string(),
-    z.nullable(z.object({ instance: z.string(), at: z.optional(z.number()), bgp: BgpCounts })),
+    z.nullable(
+      z.object({
+        instance: z.string(),
+        at: z.optional(z.number()),
+        bgp: BgpCounts,
+        programs: z.optional(z.object({ version: z.string(), sha256: z.string(), agent: z.optional(z.string()) })),
+      }),
+    ),
   ),
   unanswered: z.optional(z.record(z.string(), z.string())),
   /** By interface of a created router: the instance that was asked. */

@@ -44,6 +44,8 @@ export const PushJournal = z.object({
   /** Every router has the pushed configuration. */
   finished: z.boolean(),
   applying: z.optional(PendingChange),
+  /** A router on which programs are being installed. It needs no rollback: its programs are the old or the new ones. */
+  installing: z.optional(z.object({ router: z.string() })),
 });
 export type PushJournal = Message<typeof PushJournal>;
 

@@ -15,6 +15,8 @@ const overrides = z._default(z.array(z.enum(PUSH_OVERRIDES)), []);
 const id = z.string().check(z.regex(/^[A-Za-z0-9-]{1,64}$/));
 const router = z.string().check(z.minLength(1), z.maxLength(256));
 
+const by = z.string().check(z.minLength(1), z.maxLength(256));
+
 /** What config-push accepts. */
 export const ConfigPushRequest = z.discriminatedUnion('action', [
   z.strictObject({ action: z.literal('plan'), topology, overrides }),
@@ -22,7 +24,7 @@ export const ConfigPushRequest = z.discriminatedUnion('action', [
     action: z.literal('push'),
     id,
     topology,
-    by: z.string().check(z.minLength(1), z.maxLength(256)),
+    by,
     overrides,
     /** By router name: the digests of the plan that the operator approved. */
     digests: z.record(z.string(), z.string()),
@@ -39,8 +41,20 @@ export const ConfigPushRequest = z.discriminatedUnion('action', [
   z.strictObject({ action: z.enum(['confirm', 'undo']), id, router }),
   /** Does the router still wait for confirmation? Sent to all ends before the first one is confirmed. */
   z.strictObject({ action: z.literal('held'), id, router }),
-  /** Recovers what an abandoned push left behind. */
+  /** Recovers what an abandoned push or installation left behind. */
   z.strictObject({ action: z.literal('settle') }),
+  /** Installs the deployed programs on the next router that has others, the standby before the owner. */
+  z.strictObject({
+    action: z.literal('install'),
+    /** The installation: the same for all of its routers. */
+    id,
+    by,
+    overrides: z._default(z.array(z.enum(['paused'])), []),
+    /** Only this router. Default: both. */
+    only: z.optional(router),
+    /** Only says what would be installed. */
+    dryRun: z._default(z.boolean(), false),
+  }),
 ]);
 export type ConfigPushRequest = Message<typeof ConfigPushRequest>;
 /** As a caller writes it: without the keys that have a default. */
@@ -48,6 +62,7 @@ export type SentConfigPushRequest = Sent<typeof ConfigPushRequest>;
 
 export type PushRequest = Extract<ConfigPushRequest, { action: 'push' }>;
 export type EndRequest = Extract<ConfigPushRequest, { action: 'confirm' | 'undo' }>;
+export type InstallRequest = Extract<ConfigPushRequest, { action: 'install' }>;
 export type UnconfirmedRequest = Extract<ConfigPushRequest, { action: 'held' }>;
 
 /** The topology has mistakes, or describes other routers than the deployed ones. `says` may have several lines. */

@@ -5,6 +5,7 @@
 import type { Observation, RouterFacts as RouterFactsSeen } from '#failover/observation.ts';
 import { NOTHING_STORED, type StoredState } from '#failover/stored-state.ts';
 import { BgpCounts, ProbeRound } from './bgp-counts.ts';
+import { Programs } from './install-result.ts';
 import { maybe } from './maybe.ts';
 import type { Message, Sent } from './message.ts';
 import { Decision } from './preview.ts';
@@ -161,6 +162,11 @@ export const SiteStatus = z.object({
   decision: Decision,
   /** Absent: there is none; null: that could not be read. */
   push: z.optional(z.nullable(UnfinishedPush)),
+  /**
+   * By router: the programs that its boot parameter names. A router that has none in it is not deployed with programs. Absent: they
+   * could not be read, or the functions are of 0.1.0. What a router has is in the probe's readings.
+   */
+  deployedPrograms: z.optional(z.record(z.string(), Programs)),
 });
 export type SiteStatus = Message<typeof SiteStatus>;
 /** The same as it is sent. */

@@ -1,4 +1,5 @@
 import type { BgpCounts } from './bgp-counts.ts';
+import type { InstalledPrograms } from './installed-programs.ts';
 import { LEASE_SETTLED_MS } from './limits.ts';
 import type { AnnouncedEvent, Notice } from './scheduled-event.ts';
 import type { ManagedRoute } from './site.ts';
@@ -112,6 +113,8 @@ export interface ProbeReading {
    */
   readonly at?: number | undefined;
   readonly bgp: BgpCounts;
+  /** Undefined: unknown. */
+  readonly programs?: InstalledPrograms | undefined;
 }
 
 /** A router's periodic claim that it is alive. */

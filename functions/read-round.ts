@@ -2,6 +2,7 @@ import type { RouterMetric } from '#contracts/metrics.ts';
 import { pathOf } from '#failover/bgp-counts.ts';
 import { countSessionsIn } from '#failover/bgp-summary.ts';
 import { shortClause } from '#failover/clause.ts';
+import { programsIn } from '#failover/installed-programs.ts';
 import { instanceOf, type Observation, type RouterFacts } from '#failover/observation.ts';
 import { type ManagedRouter, routersOf } from '#failover/site.ts';
 import type { ProbeReading, ProbeRound } from '#failover/stored-state.ts';
@@ -66,7 +67,8 @@ async function askRouter(router: ManagedRouter, ports: RoundPorts): Promise<Aske
     return { reading: null, why, instance };
   }
   ports.routerMetric('EbgpReceiving', bgp.tunnels.receiving, router.name);
-  return { reading: { instance, at, bgp }, instance };
+  const programs = end.kind === 'answered' ? programsIn(end.output) : undefined;
+  return { reading: { instance, at, bgp, ...(programs && { programs }) }, instance };
 }
 
 /** The observation with this round, as if the round had been in the store. */

@@ -4,8 +4,8 @@ import { App } from 'aws-cdk-lib';
 import { loadTopology } from '#topology/load.ts';
 import { renderMistakes } from '#topology/mistakes.ts';
 import type { Topology } from '#topology/topology.ts';
-import { whyAgentUnusable } from './created/agent-package.ts';
 import { whyRefused } from './role-policies.ts';
+import { whyAgentUnusable } from './router-bundles/agent-package.ts';
 import { APP_OPTIONS, addSiteStacks } from './site-stacks.ts';
 
 /** Topology file in, stacks out. */

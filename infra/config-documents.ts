@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { CfnDocument } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
-import { APPLY_STEP_S, SHOW_STEP_S } from '#functions/config-push/limits/router-times.ts';
+import { APPLY_STEP_S, INSTALL_STEP_S, SHOW_STEP_S } from '#functions/config-push/limits/router-times.ts';
 import { LONGEST_PUSH_FILE } from '#functions/config-push/router/push-file.ts';
 import { nameWithin } from './names.ts';
 import { quotedProgram, routerProgram } from './router-program.ts';
@@ -59,6 +59,32 @@ export function applyConfigDocument(scope: Construct, name: string): string {
       UndoAfter: text('Seconds until an unconfirmed configuration is undone', '^[0-9]{1,4}$'),
     },
     mainSteps: [step('ApplyConfig', APPLY_STEP_S, routerProgram('apply-config'))],
+  });
+}
+
+/**
+ * Installs programs on a router, and changes no configuration. Its parameters are in the text of the script, which also an SSM agent
+ * runs that is older than 3.3.2746.0: these values contain nothing that a shell reads.
+ *
+ * @param of `parameters`: what the names of the boot parameters begin with; `routers`: those that it can be run on
+ * @returns its name
+ */
+export function installBundleDocument(
+  scope: Construct,
+  name: string,
+  { parameters, routers }: { readonly parameters: string; readonly routers: readonly string[] },
+): string {
+  const values = [`PARAMETER='${parameters}{{ Router }}'`, "ACTION='{{ Action }}'", "ATTEMPT='{{ Attempt }}'"];
+  const [shebang = '', ...program] = routerProgram('install-bundle');
+  return pinned(scope, 'InstallBundleDocument', name, {
+    schemaVersion: '2.2',
+    description: 'Installs the bundle that the boot parameter of the router names, after its SHA-256 is verified',
+    parameters: {
+      Router: { type: 'String', description: 'Name of the router', allowedValues: routers },
+      Action: { type: 'String', description: 'What to do', allowedValues: ['show', 'install'] },
+      Attempt: { type: 'String', description: 'Name of the attempt', allowedPattern: '^[0-9a-f-]{8,64}$' },
+    },
+    mainSteps: [step('InstallBundle', INSTALL_STEP_S, [shebang, ...values, ...program])],
   });
 }
 

@@ -6,7 +6,12 @@ import type { ManagedSite } from '#failover/site.ts';
 import { DEADLINES, VERIFY } from '#functions/config-push/limits/deployed-limits.ts';
 import { FUNCTION_TIMEOUT_MS } from '#functions/config-push/limits/time-budget.ts';
 import { configPushEnvironment } from '#functions/config-push/settings.ts';
-import { applyConfigDocument, listNeighborsDocument, showConfigDocument } from './config-documents.ts';
+import {
+  applyConfigDocument,
+  installBundleDocument,
+  listNeighborsDocument,
+  showConfigDocument,
+} from './config-documents.ts';
 import type { namesOf } from './names.ts';
 import { allowConfigPush } from './permissions.ts';
 import { SiteAlarms } from './site-alarms.ts';
@@ -17,6 +22,8 @@ export interface ConfigPushProps {
   readonly site: ManagedSite;
   /** Ids of all placeholders in the site, and of the routers' addresses of all sites, as JSON; undefined: there are none. */
   readonly createdIds: string | undefined;
+  /** The routers that can run programs, and what the names of their boot parameters begin with. */
+  readonly programs: { readonly parameters: string; readonly routers: readonly string[] };
   readonly names: ReturnType<typeof namesOf>;
   readonly table: TableV2;
   /** The topic of the alarms. */
@@ -27,24 +34,30 @@ export interface ConfigPushProps {
 export class ConfigPush extends Construct {
   constructor(scope: Construct, id: string, props: ConfigPushProps) {
     super(scope, id);
-    const { stack, site, createdIds, names, table, topic } = props;
+    const { stack, site, createdIds, programs, names, table, topic } = props;
     const documents = {
       show: showConfigDocument(this, names.showConfigDocument),
       apply: applyConfigDocument(this, names.applyConfigDocument),
       neighbors: listNeighborsDocument(this, names.listNeighborsDocument),
+      install:
+        programs.routers.length === 0 ? undefined : installBundleDocument(this, names.installBundleDocument, programs),
     };
     const fn = new SiteFunction(this, 'Push', {
       folder: 'config-push',
       name: names.configPush,
       site,
       environment: configPushEnvironment(
-        { table: table.tableName, documents, verify: VERIFY, deadlines: DEADLINES },
+        { table: table.tableName, documents, programRouters: programs.routers, verify: VERIFY, deadlines: DEADLINES },
         createdIds,
       ),
       timeout: Duration.millis(FUNCTION_TIMEOUT_MS),
       retryAttempts: 0,
     });
-    allowConfigPush(fn, stack, { site, table, documents: Object.values(documents) });
+    allowConfigPush(fn, stack, {
+      site,
+      table,
+      documents: Object.values(documents).filter((name) => name !== undefined),
+    });
     new SiteAlarms(this, site, topic).add('push-failed');
   }
 }

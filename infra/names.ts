@@ -23,6 +23,7 @@ export function namesOf(topology: Pick<Topology, 'name'>, site: Pick<Site, 'name
     showConfigDocument: nameWithin(stack, 'show-config'),
     listNeighborsDocument: nameWithin(stack, 'list-neighbors'),
     applyConfigDocument: nameWithin(stack, 'apply-config'),
+    installBundleDocument: nameWithin(stack, 'install-bundle'),
   };
   const functions = [names.routeSwap, names.healthProbe, names.configPush];
   const tooLong = functions.find((name) => name.length > LONGEST_FUNCTION_NAME);
@@ -35,11 +36,6 @@ export function namesOf(topology: Pick<Topology, 'name'>, site: Pick<Site, 'name
 /** The stack of a created router: its instance, which is replaced at will. */
 export function routerStackName(topology: Pick<Topology, 'name'>, site: Pick<Site, 'name'>, router: string): string {
   return nameWithin(namesOf(topology, site).stack, 'router', router);
-}
-
-/** The SSM parameter that a created router boots from. */
-export function bootParameterName(topology: Pick<Topology, 'name'>, site: Pick<Site, 'name'>, router: string): string {
-  return `/vyos-failover/${topology.name}/${site.name}/boot/${router}`;
 }
 
 /** `tokyo-1` → `Tokyo1`, which the name of an output and of a logical id may contain. */

@@ -2,6 +2,7 @@ import { ArnFormat, type Stack, Validations } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { EVENT_SOURCE } from '#contracts/events.ts';
 import { type ManagedSite, routersOf } from '#failover/site.ts';
+import { bootParameterName } from '#vyos/boot-values.ts';
 import { readableArn } from './readable-arn.ts';
 import type { SiteFunction } from './site-function.ts';
 import { TABLES_PER_STATEMENT } from './table-policies.ts';
@@ -28,6 +29,14 @@ export function allowRouteSwap(
   fn.allow(READ_TABLE, [table.tableArn]);
   allowWrites(fn, table, ['PutItem', 'UpdateItem', 'DeleteItem'], ['swap', 'answer#*', 'history']);
   allowRunCommand(fn, stack, site, [document]);
+  // For `status`: which programs are deployed.
+  fn.allow(
+    ['ssm:GetParameters'],
+    routersOf(site).map(({ name }) => {
+      const resourceName = bootParameterName({ name: site.topology }, site, name).slice(1);
+      return stack.formatArn({ service: 'ssm', resource: 'parameter', resourceName });
+    }),
+  );
   allowAnnouncements(fn, stack);
   // Last, so that what does not fit into the role's own policy is always this.
   allowOnTables(fn, stack, site, 'ec2:ReplaceRoute');

@@ -46,13 +46,19 @@ function script(): string[] {
     ...`count() { /usr/bin/python3 -IS -c ${quotedProgram('count-sessions')} --tunnels '{{ Tunnels }}' --pair '{{ Pair }}' "$@"; }`.split(
       '\n',
     ),
+    // What is installed, and the package of the SSM agent that was compared last, or else the one that is stored.
+    'programs() (',
+    '  cd "${VYOS_FAILOVER_ROOT-}/config/vyos-failover" || exit',
+    '  head -c 200 VERSION',
+    '  head -c 64 agent-deployed || head -c 64 amazon-ssm-agent.deb.sha256',
+    ') 2>/dev/null',
     'if summary=$(ask); then',
     // What is not answered, or not in time, is unknown. An argument of a command may have 128 KiB.
     `  neighbor=$(timeout 2 vtysh -d bgpd -c 'show bgp neighbors {{ Pair }} json' 2>/dev/null | head -c 30000)`,
-    `  printf '%s' "$summary" | count --neighbor "$neighbor"`,
+    `  printf '%s' "$summary" | count --neighbor "$neighbor" --programs "$(programs)"`,
     // Not silence: this router has no bgpd, and so no session.
     "elif ask 2>&1 | grep -q 'failed to connect to any daemons'; then",
-    "  printf '{}' | count",
+    `  printf '{}' | count --programs "$(programs)"`,
     'else',
     '  exit 1',
     'fi',

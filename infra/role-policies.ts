@@ -2,7 +2,10 @@ import { partitionOf } from '#topology/partitions.ts';
 import { someOf } from '#topology/some-of.ts';
 import type { Topology } from '#topology/topology.ts';
 import { whyUndeployable } from '#topology/undeployable.ts';
+import { bootParameterName } from '#vyos/boot-values.ts';
 import { packPolicies } from './policy-size.ts';
+import { installRights } from './router-bundles/boot-source.ts';
+import { canRunPrograms } from './router-bundles/program-routers.ts';
 import { routerRights, routersByRole } from './router-rights.ts';
 import { MANAGED_POLICIES_AT_MOST } from './table-policies.ts';
 
@@ -16,6 +19,9 @@ export function policiesByRole(topology: Topology): ReadonlyMap<string, number> 
   return counted;
 }
 
+/** In the bucket of a bootstrap without a qualifier of its own. */
+const LONGEST_OBJECT = `arn:aws-us-gov:s3:::cdk-hnb659fds-assets-123456789012-ap-northeast-1/${'0'.repeat(64)}.zip`;
+
 function countPolicies(topology: Topology): ReadonlyMap<string, number> {
   const count = new Map<string, number>();
   for (const site of topology.sites) {
@@ -23,7 +29,15 @@ function countPolicies(topology: Topology): ReadonlyMap<string, number> {
     const place = { partition, urlSuffix, account: '123456789012', region: site.region };
     const routeArn = `arn:${partition}:execute-api:${site.region}:123456789012:0123456789/$default/POST/v1/sites/${site.name}/events`;
     for (const { role, routers } of routersByRole(site)) {
-      const rights = routerRights(topology, site, routers, routeArn, place);
+      const existing = routers.filter((router) => router.creation === undefined && canRunPrograms(router));
+      const objects = topology.ssmAgent === undefined ? [LONGEST_OBJECT] : [LONGEST_OBJECT, LONGEST_OBJECT];
+      const rights = [
+        ...routerRights(topology, site, routers, routeArn, place),
+        ...existing.flatMap(({ name }) => {
+          const parameter = bootParameterName(topology, site, name);
+          return installRights(`arn:${partition}:ssm:${site.region}:123456789012:parameter${parameter}`, objects);
+        }),
+      ];
       count.set(role, (count.get(role) ?? 0) + packPolicies(rights, ({ length }) => length).length);
     }
   }

@@ -5,6 +5,7 @@ import { Construct } from 'constructs';
 import type { Site, Topology } from '#topology/topology.ts';
 import { packPolicies, type Right } from './policy-size.ts';
 import { readableArn } from './readable-arn.ts';
+import type { ExistingRouters } from './router-bundles/existing-routers.ts';
 import { type Place, routerRights, routersByRole } from './router-rights.ts';
 
 export interface RouterPoliciesProps {
@@ -13,6 +14,8 @@ export interface RouterPoliciesProps {
   readonly site: Site;
   /** The route of the site's own API. */
   readonly routeArn: string;
+  /** What installs the programs of existing routers. Default: nothing does. */
+  readonly existing?: ExistingRouters;
 }
 
 /**
@@ -20,12 +23,15 @@ export interface RouterPoliciesProps {
  * with a role each have a policy each: neither may read the other's keys.
  */
 export class RouterPolicies extends Construct {
-  constructor(scope: Construct, id: string, { stack, topology, site, routeArn }: RouterPoliciesProps) {
+  constructor(scope: Construct, id: string, { stack, topology, site, routeArn, existing }: RouterPoliciesProps) {
     super(scope, id);
     for (const { role, routers } of routersByRole(site)) {
       // The role of a created router is in its own stack, with its policies.
       if (routers.some(({ creation }) => creation?.createRole)) continue;
-      const rights = routerRights(topology, site, routers, routeArn, placeOf(stack));
+      const rights = [
+        ...routerRights(topology, site, routers, routeArn, placeOf(stack)),
+        ...(existing?.rightsOf(routers) ?? []),
+      ];
       const attachTo = Role.fromRoleName(this, `Role-${role}`, role);
       attachPolicies(this, attachTo, { name: routers.map(({ name }) => name).join('-'), rights, stack });
     }

@@ -5,9 +5,15 @@ import { gzipSync } from 'node:zlib';
 
 /** SSM takes no larger document. */
 const LARGEST_DOCUMENT = 64 * 1024;
-/** What the scripts need of `router/apply-config.d/`; undefined: all. */
+/** The Python files that the scripts need, in `router/`. */
 const MODULES = {
-  'apply-config': undefined,
+  'apply-config': pythonFiles('apply-config.d'),
+  'install-bundle': [
+    ...pythonFiles('install-bundle.d'),
+    'apply-config.d/aws.py',
+    'first-boot/bundle.py',
+    'first-boot/waiting.py',
+  ],
   'show-config': [
     'boot_file',
     'booted',
@@ -18,7 +24,7 @@ const MODULES = {
     'running',
     'show_config',
     'timer',
-  ].map((name) => `${name}.py`),
+  ].map((name) => `apply-config.d/${name}.py`),
 } as const;
 /** A pair of programs for each file would take longer than all that they are for. */
 const UNPACK =
@@ -33,7 +39,7 @@ const UNPACK =
  * @throws Error for text that SSM would reject or replace
  */
 export function routerProgram(script: keyof typeof MODULES): string[] {
-  const files = (MODULES[script] ?? pythonFiles()).map((name) => ({ name, text: read(`apply-config.d/${name}`) }));
+  const files = MODULES[script].map((path) => ({ name: path.replace(/^.*\//, ''), text: read(path) }));
   const hash = createHash('sha256').update(JSON.stringify(files)).digest('hex').slice(0, 12);
   const [shebang = '', ...body] = read(script).trimEnd().split('\n');
   const lines = [
@@ -65,10 +71,11 @@ function packed(files: readonly { readonly name: string; readonly text: string }
   return gzipSync(JSON.stringify(files.map(({ name, text }) => [name, text])), { level: 9 }).toString('base64');
 }
 
-function pythonFiles(): string[] {
-  return readdirSync(fileURLToPath(new URL('../router/apply-config.d', import.meta.url)))
+function pythonFiles(folder: string): string[] {
+  return readdirSync(fileURLToPath(new URL(`../router/${folder}`, import.meta.url)))
     .filter((name) => name.endsWith('.py'))
-    .toSorted();
+    .toSorted()
+    .map((name) => `${folder}/${name}`);
 }
 
 function read(path: string): string {

@@ -1,18 +1,17 @@
 import { type App, Stack } from 'aws-cdk-lib';
-import type { Site, Topology } from '#topology/topology.ts';
-import type { CreatedIds } from './created/created-ids.ts';
+import type { Site } from '#topology/topology.ts';
 import { pinFeatureFlags } from './feature-flags.ts';
 import { namesOf, siteTags } from './names.ts';
 import { stackEnvironment } from './stack-environment.ts';
 import { VyosFailoverSite } from './vyos-failover-site.ts';
-import { VyosFailoverTopology } from './vyos-failover-topology.ts';
+import { type DeployableTopology, VyosFailoverTopology } from './vyos-failover-topology.ts';
 
 /** The stack of one site. What it contains is `VyosFailoverSite`. */
 export class SiteStack extends Stack {
   readonly site: VyosFailoverSite;
 
-  /** @param created references to what the addresses stacks create */
-  constructor(app: App, { topology, site, created }: { topology: Topology; site: Site; created: CreatedIds }) {
+  constructor(app: App, { site, ...deployable }: DeployableTopology & { readonly site: Site }) {
+    const { topology } = deployable;
     const { stack } = namesOf(topology, site);
     super(app, stack, {
       stackName: stack,
@@ -22,7 +21,7 @@ export class SiteStack extends Stack {
     });
     pinFeatureFlags(this);
     // CDK leaves the id `Default` out of logical ids: the resources have the names that they had without the construct.
-    const deployable = new VyosFailoverTopology({ topology, created });
-    this.site = new VyosFailoverSite(this, 'Default', { topology: deployable, site: site.name });
+    const of = new VyosFailoverTopology(deployable);
+    this.site = new VyosFailoverSite(this, 'Default', { topology: of, site: site.name });
   }
 }

@@ -6,6 +6,7 @@ import { buildBundles } from './build-functions.ts';
 import { AddressesStack } from './created/addresses-stack.ts';
 import { CreatedIds } from './created/created-ids.ts';
 import { addRouterStacks } from './created/router-stacks.ts';
+import { agentFile } from './router-bundles/agent-package.ts';
 import { SiteStack } from './site-stack.ts';
 import { OncePerShape } from './template-validation.ts';
 
@@ -44,10 +45,11 @@ export async function addStacks(app: App, described: Topology, folder: string): 
   const created = new CreatedIds(
     topology.sites.filter(isCreated).map((site) => new AddressesStack(app, { topology, site })),
   );
+  const agent = agentFile(topology, folder);
   const siteStacks = new Map(
-    topology.sites.map((site) => [site.name, new SiteStack(app, { topology, site, created })] as const),
+    topology.sites.map((site) => [site.name, new SiteStack(app, { topology, site, created, agent })] as const),
   );
-  addRouterStacks(app, { topology, created, siteStacks, folder });
+  addRouterStacks(app, { topology, created, siteStacks, agent });
 }
 
 function isCreated({ vpc, routers: { active, standby } }: Topology['sites'][number]): boolean {

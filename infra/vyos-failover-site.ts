@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import { type ManagedSite, managedSite } from '#failover/site.ts';
 import { createdKeysIn, fillCreatedIds } from '#topology/created-ids.ts';
 import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
+import { bootParameterName } from '#vyos/boot-values.ts';
 import { siteMetric } from './alarm-metrics.ts';
 import { Alarms } from './alarms.ts';
 import { ConfigPush } from './config-push.ts';
@@ -15,6 +16,8 @@ import { pinFeatureFlags } from './feature-flags.ts';
 import { ManagedRoutes } from './managed-routes.ts';
 import { namesOf } from './names.ts';
 import { Notifications } from './notifications.ts';
+import { ExistingRouters } from './router-bundles/existing-routers.ts';
+import { programRouters } from './router-bundles/program-routers.ts';
 import { RouterPolicies } from './router-policies.ts';
 import { healthProbeFunction, routeSwapFunction } from './site-functions.ts';
 import { siteTable } from './site-table.ts';
@@ -65,7 +68,7 @@ export class VyosFailoverSite extends Construct {
     super(scope, id);
     pinFeatureFlags(this);
     const stack = Stack.of(this);
-    const { topology, created } = props.topology._deployable;
+    const { topology, created, agent } = props.topology._deployable;
     const described = props.topology._site(props.site);
     const names = namesOf(topology, described);
     const wrongRegion = whyWrongRegion(stack, described);
@@ -89,14 +92,23 @@ export class VyosFailoverSite extends Construct {
     const { topic } = new Notifications(this, 'People', { stack, site });
     const alarms = new Alarms(this, 'Alarms', { site, topic, routeSwap, healthProbe, api });
     new Triggers(this, 'Triggers', { site, routeSwap, healthProbe, statusChecks: alarms.statusChecks });
-    new RouterPolicies(this, 'RouterPolicies', { stack, topology, site: described, routeArn: api.routeArn });
+    const existing = new ExistingRouters(this, 'ExistingRouters', {
+      stack,
+      topology,
+      site: described,
+      created,
+      apiUrl: api.url,
+      agent,
+    });
+    new RouterPolicies(this, 'RouterPolicies', { stack, topology, site: described, routeArn: api.routeArn, existing });
     // A pushed topology does not have the addresses of the routers of other sites either.
     const addresses = topology.sites.flatMap(({ routers }) => [
       routers.active.publicAddress,
       routers.standby.publicAddress,
     ]);
     const pushedIds = created.jsonOf(stack, site, addresses);
-    new ConfigPush(this, 'ConfigPush', { stack, site, createdIds: pushedIds, names, table, topic });
+    const programs = { parameters: bootParameterName(topology, described, ''), routers: programRouters(described) };
+    new ConfigPush(this, 'ConfigPush', { stack, site, createdIds: pushedIds, programs, names, table, topic });
     if (described.createRoutes)
       new ManagedRoutes(this, 'ManagedRoutes', { stack, site: deployed, name: names.createRoutes });
     this.#output('EventApiUrl', api.url, 'API_URL in report.conf of both routers');

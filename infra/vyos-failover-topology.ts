@@ -4,10 +4,11 @@ import { didYouMean } from '#topology/did-you-mean.ts';
 import { loadTopology } from '#topology/load.ts';
 import { renderMistakes } from '#topology/mistakes.ts';
 import type { Site, Topology } from '#topology/topology.ts';
-import { whyAgentUnusable } from './created/agent-package.ts';
 import { CreatedIds } from './created/created-ids.ts';
 import { namesOf } from './names.ts';
 import { whyRefused } from './role-policies.ts';
+import { agentFile, whyAgentUnusable } from './router-bundles/agent-package.ts';
+import type { BootFile } from './router-bundles/boot-source.ts';
 
 /** Where the text of a topology comes from. */
 export interface TopologyTextOptions {
@@ -35,6 +36,8 @@ export interface DeployableTopology {
   readonly topology: Topology;
   /** References to what the addresses stacks create. */
   readonly created: CreatedIds;
+  /** The SSM agent's package, for the routers; undefined: the topology names none. */
+  readonly agent?: BootFile | undefined;
 }
 
 /** A topology file: read, checked, and with its defaults filled in. Nothing is read later than here. */
@@ -63,7 +66,7 @@ export class VyosFailoverTopology {
     if (topology === undefined) throw new Error(`The topology has mistakes.\n\n${renderMistakes(mistakes)}`);
     const why = [...whyRefused(topology), whyAgentUnusable(topology, folder)].filter((each) => each !== undefined);
     if (why.length > 0) throw new Error(why.join('\n'));
-    return new VyosFailoverTopology({ topology, created: new CreatedIds([]) });
+    return new VyosFailoverTopology({ topology, created: new CreatedIds([]), agent: agentFile(topology, folder) });
   }
 
   /** `name` of the topology. */

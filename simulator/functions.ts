@@ -234,6 +234,7 @@ export class Functions {
             return end;
           }),
         ),
+      bootParameters: async () => ({}),
       pushJournal: () => Promise.resolve(undefined),
       announce: () => platform.call(run, () => time.sleep(run.chance.latency(10))),
       metric: () => {},

@@ -16,6 +16,7 @@ import { plan } from './plan.ts';
 import { resume } from './resume.ts';
 import { rollout } from './rollout.ts';
 import { routerBundleCommand } from './router-bundle.ts';
+import { routerInstall } from './router-install.ts';
 import { secretsCheck } from './secrets-check.ts';
 import { secretsCreate } from './secrets-create.ts';
 import { status } from './status.ts';
@@ -49,5 +50,6 @@ export const commands: readonly AddCommand[] = [
   secretsCheck,
   secretsCreate,
   routerBundleCommand,
+  routerInstall,
   emulate,
 ];

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join, resolve } from 'node:path';
+import { PRODUCT_VERSION } from '#contracts/product-version.ts';
 import { routerFiles } from '#infra/router-files.ts';
 import { type Bundle, routerBundle } from '#vyos/bundle.ts';
 import { findRouter } from '#vyos/find-router.ts';
@@ -27,7 +28,7 @@ interface Options {
 
 /** `router bundle [FILE] --router NAME -o DIR --api-url URL…`: everything that is installed on one router, as a folder. */
 export const routerBundleCommand: AddCommand = (program, cli) => {
-  const command = group(program, 'router', 'Configure', 'build what is installed on a router')
+  const command = group(program, 'router', 'Configure', 'build and install what runs on a router')
     .command('bundle')
     .summary('write the files and the install script of a router')
     .description(
@@ -58,6 +59,7 @@ export const routerBundleCommand: AddCommand = (program, cli) => {
             ...urls,
             ...(options.heartbeat !== undefined && { heartbeat: options.heartbeat }),
             programs: routerFiles(),
+            version: PRODUCT_VERSION,
             sha256,
             agent: agent?.sha256,
           });
@@ -84,14 +86,14 @@ export const routerBundleCommand: AddCommand = (program, cli) => {
   ]);
 };
 
-function asJson({ files, secrets, notes, agent }: Bundle, { router, dryRun }: Options, directory: string) {
+function asJson({ files, programs, secrets, notes, agent }: Bundle, { router, dryRun }: Options, directory: string) {
   const listed = files.map(({ path, mode, content }) => ({
     path,
     mode: `0${mode.toString(8)}`,
     sha256: sha256(content),
   }));
   const listedAgent = agent === undefined ? [] : [{ ...agent, mode: `0${agent.mode.toString(8)}` }];
-  return { router, directory, written: dryRun !== true, files: [...listed, ...listedAgent], secrets, notes };
+  return { router, directory, written: dryRun !== true, files: [...listed, ...listedAgent], programs, secrets, notes };
 }
 
 /** `SITE=URL` differs from `URL` by having no scheme before its `=`. */

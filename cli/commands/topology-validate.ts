@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path';
-import { whyAgentUnusable } from '#infra/created/agent-package.ts';
+import { whyAgentUnusable } from '#infra/router-bundles/agent-package.ts';
 import { isCreatedId } from '#topology/created-ids.ts';
 import type { Mistake } from '#topology/mistakes.ts';
 import { renderMistakes } from '#topology/mistakes.ts';

@@ -13,6 +13,7 @@ import { utcTime } from '../output/time.ts';
 import { routersOf } from '../require-name.ts';
 import type { SiteRef } from '../transport/invoke-site.ts';
 import { type ForeignRoute, foreignRouteView } from './foreign-route.ts';
+import { outdatedPrograms, type ProgramsView, programsOf } from './router-programs.ts';
 import { unfinishedPushTexts } from './unfinished-push.ts';
 import { versionSkew } from './version-skew.ts';
 
@@ -64,6 +65,7 @@ export interface RouterView {
   readonly contactAgeS: number | null;
   /** Scheduled events of its instance, the next one first. */
   readonly events: readonly EventView[];
+  readonly programs: ProgramsView;
 }
 
 interface EventView {
@@ -178,6 +180,7 @@ function routerView(name: string, status: SiteStatus, full: Observation): Router
       description,
       notBefore: notBefore === undefined ? null : iso(notBefore),
     })),
+    programs: programsOf(name, status),
   };
 }
 
@@ -189,7 +192,7 @@ export function aboutEvents(full: Observation): readonly string[] {
 }
 
 function attentionTo(
-  { pause, foreignRoutes: foreign, differsFromTopology, name }: Omit<SiteView, 'healthy' | 'attention'>,
+  { pause, foreignRoutes: foreign, differsFromTopology, name, routers }: Omit<SiteView, 'healthy' | 'attention'>,
   status: SiteStatus,
 ): readonly string[] {
   const {
@@ -216,6 +219,7 @@ function attentionTo(
     ...(differsFromTopology
       ? [`the deployed stack of ${name} differs from the topology file: compare them with npx cdk diff`]
       : []),
+    ...outdatedPrograms(name, routers),
     ...versionSkew(name, status.version),
   ];
 }

@@ -22,6 +22,8 @@ export function unfinishedPushTexts({ by, at, done, router, state, revertsAt }: 
       `${router} is broken: the push of ${by} at ${utcTime(at)} left it between its old and new configuration, and its timer retries the rollback`,
       `the push ${how}`,
     ];
+  if (state === 'installing' && router !== undefined)
+    return [`the installation of ${by} at ${utcTime(at)} stopped on ${router}, which has its old or its new programs`];
   const left = `${router} may run an unconfirmed configuration${until}; the next push rolls it back first`;
   return [`the push of ${by} at ${utcTime(at)} ${how}`, ...(router === undefined ? [] : [left])];
 }

@@ -1,8 +1,10 @@
+import type { InstallResult } from '#contracts/install-result.ts';
 import type { PushPlan } from '#contracts/push-plan.ts';
 import type { BadRequest, WrongTopology } from '#contracts/push-request.ts';
 import type { PushResult } from '#contracts/push-result.ts';
 import { checkUnconfirmed } from './confirm/check-unconfirmed.ts';
 import { endUnconfirmed } from './confirm/end-unconfirmed.ts';
+import { installSite } from './install/install-site.ts';
 import { parseRequest } from './parse-request.ts';
 import { toPushPlan } from './plan/plan-answer.ts';
 import { planSite } from './plan/plan-site.ts';
@@ -11,7 +13,7 @@ import type { PushPorts } from './ports.ts';
 import { pushSite } from './push/push-site.ts';
 import { recoverAbandoned } from './recover/recover-abandoned.ts';
 
-export type ConfigPushAnswer = PushPlan | PushResult | WrongTopology | BadRequest;
+export type ConfigPushAnswer = PushPlan | PushResult | InstallResult | WrongTopology | BadRequest;
 
 /** Carries out one request. */
 export async function answerRequest(payload: unknown, ports: PushPorts): Promise<ConfigPushAnswer> {
@@ -35,5 +37,7 @@ export async function answerRequest(payload: unknown, ports: PushPorts): Promise
       return endUnconfirmed({ ...request, action: request.action }, ports);
     case 'settle':
       return recoverAbandoned(ports);
+    case 'install':
+      return installSite(request, ports);
   }
 }

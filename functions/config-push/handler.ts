@@ -21,7 +21,7 @@ import { readConfigPushSettings } from './settings.ts';
 /** Values of the document's parameters that are not used. */
 const NOTHING = { Base: '-', Sha256: '-', File: '-', UndoAfter: '0' };
 
-const { site, createdIds, table, documents, verify, deadlines } = readConfigPushSettings(process.env);
+const { site, createdIds, table, documents, programRouters, verify, deadlines } = readConfigPushSettings(process.env);
 const READ = { version: '1', repeatable: true } as const;
 const logger = new Logger({ persistentLogAttributes: { topology: site.topology, site: site.name } });
 const metrics = new Metrics({ defaultDimensions: { topology: site.topology, site: site.name } });
@@ -72,6 +72,13 @@ function portsFor(context: Context): PushPorts {
     applyConfig: (router, parameters, deadlineMs) => {
       const command = { document: documents.apply, version: '1', parameters: { ...NOTHING, ...parameters } };
       return onRouter(router, deadlineMs, command);
+    },
+    programRouters,
+    installBundle: (router, { Action, Attempt }, deadlineMs) => {
+      const { install } = documents;
+      if (install === undefined) throw new Error(`no router of ${site.name} can run programs`);
+      const parameters = { Router: router.name, Action, Attempt };
+      return onRouter(router, deadlineMs, { ...READ, document: install, parameters });
     },
     announce,
     metric: (name, value) => metrics.addMetric(name, METRICS[name].unit, value),

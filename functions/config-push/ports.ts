@@ -38,6 +38,18 @@ export interface PushPorts extends ObservationPorts {
     parameters: Readonly<Record<string, string>>,
     deadlineMs: number,
   ): Promise<CommandEnd>;
+  /** Names of the routers that can run the programs of a bundle. */
+  readonly programRouters: readonly string[];
+  /**
+   * Runs `router/install-bundle`. May be sent again: an attempt is carried out once.
+   *
+   * @param deadlineMs the command is cancelled after this time, ms; the installation continues without it
+   */
+  installBundle(
+    router: ManagedRouter,
+    parameters: { readonly Action: 'show' | 'install'; readonly Attempt: string },
+    deadlineMs: number,
+  ): Promise<CommandEnd>;
   readonly store: Pick<SiteStore, 'read' | 'recordHistory' | 'recordClaim'>;
   readonly pushes: Pick<
     PushStore,

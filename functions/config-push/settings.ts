@@ -10,7 +10,15 @@ export interface ConfigPushSettings {
   /** The site's DynamoDB table. */
   readonly table: string;
   /** SSM documents. Their names contain a hash of their content, so version 1 of each is what was deployed. */
-  readonly documents: { readonly show: string; readonly apply: string; readonly neighbors: string };
+  readonly documents: {
+    readonly show: string;
+    readonly apply: string;
+    readonly neighbors: string;
+    /** Undefined: no router of the site can run programs. */
+    readonly install: string | undefined;
+  };
+  /** Names of the routers that can run the programs of a bundle. */
+  readonly programRouters: readonly string[];
   readonly verify: VerifySettings;
   readonly deadlines: CommandDeadlines;
 }
@@ -53,7 +61,7 @@ export interface VerifySettings {
  *   undefined: there are none
  */
 export function configPushEnvironment(
-  { table, documents, verify, deadlines }: Omit<ConfigPushSettings, 'site' | 'createdIds'>,
+  { table, documents, programRouters, verify, deadlines }: Omit<ConfigPushSettings, 'site' | 'createdIds'>,
   createdIds?: string,
 ): Record<string, string> {
   return {
@@ -62,6 +70,10 @@ export function configPushEnvironment(
     SHOW_DOCUMENT: documents.show,
     APPLY_DOCUMENT: documents.apply,
     NEIGHBORS_DOCUMENT: documents.neighbors,
+    ...(documents.install !== undefined && {
+      INSTALL_DOCUMENT: documents.install,
+      PROGRAM_ROUTERS: programRouters.join(' '),
+    }),
     BGP_WITHIN_MS: String(verify.withinMs),
     BGP_STEADY_MS: String(verify.steadyMs),
     BGP_EVERY_MS: String(verify.everyMs),
@@ -85,7 +97,9 @@ export function readConfigPushSettings(environment: NodeJS.ProcessEnv): ConfigPu
       show: required(environment, 'SHOW_DOCUMENT'),
       apply: required(environment, 'APPLY_DOCUMENT'),
       neighbors: required(environment, 'NEIGHBORS_DOCUMENT'),
+      install: environment['INSTALL_DOCUMENT'],
     },
+    programRouters: environment['PROGRAM_ROUTERS']?.split(' ') ?? [],
     verify: {
       withinMs: Number(required(environment, 'BGP_WITHIN_MS')),
       steadyMs: Number(required(environment, 'BGP_STEADY_MS')),

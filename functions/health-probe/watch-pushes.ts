@@ -23,9 +23,11 @@ export interface PushWatchPorts {
 export async function watchPushes({ pushes, now, settlePush, metric, log }: PushWatchPorts): Promise<boolean> {
   try {
     const last = await pushes.journal();
-    if (last?.applying === undefined || last.leasedUntil > now()) return false;
-    log.warn(`The push of ${last.by} left ${last.applying.router} unsettled: asking config-push`, { push: last.id });
-    metric('PushUnsettled', 1);
+    const left = last?.applying ?? last?.installing;
+    if (last === undefined || left === undefined || last.leasedUntil > now()) return false;
+    log.warn(`The push of ${last.by} left ${left.router} unsettled: asking config-push`, { push: last.id });
+    // An installation that was interrupted leaves no unconfirmed configuration.
+    if (last.applying !== undefined) metric('PushUnsettled', 1);
     await settlePush();
     return true;
   } catch (error) {

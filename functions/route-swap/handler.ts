@@ -8,11 +8,12 @@ import { describeRouters } from '#aws/routers.ts';
 import { siteStore } from '#aws/site-store/site-store.ts';
 import { METRICS } from '#contracts/metrics.ts';
 import { CallPacer, MUTATING_CALLS } from '#failover/call-pacer.ts';
-import type { ManagedRouter } from '#failover/site.ts';
+import { type ManagedRouter, routersOf } from '#failover/site.ts';
 import { AttachedInstances } from '#functions/attached-instances.ts';
 import { onInstance } from '#functions/on-instance.ts';
 import { probeCommand } from '#functions/probe-command.ts';
 import { runId } from '#functions/run-id.ts';
+import { bootParameterName } from '#vyos/boot-values.ts';
 import { AnnouncedOutcomes } from './announced-outcomes.ts';
 import { answerReport } from './answer-report.ts';
 import { answerSiteRequest } from './answer-site-request.ts';
@@ -57,6 +58,9 @@ export async function handler(event: unknown, context: Context): Promise<unknown
 function portsFor(context: Context): SwapPorts {
   logger.addContext(context);
   const instances = { attached, now: Date.now, describeRouters: describe };
+  const bootParameterNames = Object.fromEntries(
+    routersOf(site).map(({ name }) => [name, bootParameterName({ name: site.topology }, site, name)]),
+  );
   return {
     ...instances,
     site,
@@ -80,6 +84,14 @@ function portsFor(context: Context): SwapPorts {
     },
     // Loaded only now: needed for an operator's query, and not for a swap.
     pushJournal: async () => new (await import('#aws/push-store.ts')).PushStore(dynamoDbClient(), table).journal(),
+    // Loaded only now: needed for an operator's query, and not for a swap.
+    bootParameters: async () => {
+      const [{ readParameters }, { ssmClient }] = await Promise.all([
+        import('#aws/boot-parameters.ts'),
+        import('#aws/run-command.ts'),
+      ]);
+      return readParameters(ssmClient(), bootParameterNames);
+    },
     // Loaded only now: nothing before the swap needs it.
     announce: async (type, detail) => (await import('#aws/announcements.ts')).announce(type, detail),
     // Each metric at once: a run that Lambda ends during the announcements has emitted them.

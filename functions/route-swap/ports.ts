@@ -35,6 +35,8 @@ export interface SwapPorts extends ObservationPorts {
   readonly store: StateStore & ClaimStore & LeaseStore & OperatorStore & HistoryStore;
   /** The journal of config-push; undefined before the first push. */
   readonly pushJournal: () => Promise<PushJournal | undefined>;
+  /** Boot parameters of the site's routers, as JSON, by router; one that is not there is left out. */
+  readonly bootParameters: () => Promise<Readonly<Record<string, string>>>;
   readonly announce: Announce;
   /** Emits one metric of the site. */
   readonly metric: (name: MetricOf<'route-swap'>, value: number) => void;

@@ -5,14 +5,16 @@ import { diagnose } from '#failover/diagnosis.ts';
 import { type Observation, ownerOf } from '#failover/observation.ts';
 import type { ManagedRouter } from '#failover/site.ts';
 import { observe } from '#functions/observe.ts';
+import { readDeployedPrograms } from './deployed-programs.ts';
 import type { SwapPorts } from './ports.ts';
 import { unfinishedPush } from './unfinished-push.ts';
 
 /** Observes the site, and returns what the probe would decide now. */
 export async function siteStatus(ports: SwapPorts): Promise<SentSiteStatus> {
-  const [observation, push] = await Promise.all([
+  const [observation, push, deployedPrograms] = await Promise.all([
     observe({ kind: 'probe', id: `status-${ports.run}` }, ports),
     unfinishedPush(ports),
+    readDeployedPrograms(ports),
   ]);
   const diagnosis = diagnose(observation);
   return {
@@ -22,6 +24,7 @@ export async function siteStatus(ports: SwapPorts): Promise<SentSiteStatus> {
     diagnosis,
     decision: decisionAsSent(decideOn(diagnosis, observation)),
     push,
+    ...(deployedPrograms && { deployedPrograms }),
   };
 }
 

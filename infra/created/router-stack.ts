@@ -4,12 +4,14 @@ import { type ManagedSite, managedSite } from '#failover/site.ts';
 import { createdKeysIn } from '#topology/created-ids.ts';
 import type { Router, RouterCreation, Site, Topology } from '#topology/topology.ts';
 import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
+import { bootParameterName } from '#vyos/boot-values.ts';
 import { securityGroups } from '#vyos/security-groups.ts';
 import { pinFeatureFlags } from '../feature-flags.ts';
-import { bootParameterName, namesOf, routerStackName, siteTags } from '../names.ts';
+import { namesOf, routerStackName, siteTags } from '../names.ts';
+import { type BootFile, BootSource, type BootSourceProps } from '../router-bundles/boot-source.ts';
+import { createdAddresses } from '../router-bundles/created-addresses.ts';
 import type { SiteStack } from '../site-stack.ts';
 import { stackEnvironment } from '../stack-environment.ts';
-import { BootSource } from './boot-source.ts';
 import type { CreatedIds } from './created-ids.ts';
 import { imageIdOf } from './image-id.ts';
 import { addressIn, ingressProperty, isFromFarSite } from './ingress.ts';
@@ -25,8 +27,11 @@ export interface RouterStackProps {
   /** The site's own stack, and those of the others by site. */
   readonly siteStack: SiteStack;
   readonly siteStacks: ReadonlyMap<string, SiteStack>;
-  /** The router's bundle, and its user data. */
-  readonly bundle: { readonly file: string; readonly sha256: string };
+  /** The router's bundle. */
+  readonly bundle: BootSourceProps['bundle'];
+  /** The SSM agent's package. */
+  readonly agent: BootFile | undefined;
+  /** What it is launched with. */
   readonly userData: Buffer;
 }
 
@@ -129,29 +134,16 @@ export class RouterStack extends Stack {
     }
   }
 
-  #bootSource({ topology, site, router, created, siteStack, siteStacks, bundle }: RouterStackProps): BootSource {
-    const routers = topology.sites.flatMap(({ routers: { active, standby } }) => [active, standby]);
+  #bootSource({ topology, site, router, created, siteStack, siteStacks, bundle, agent }: RouterStackProps): BootSource {
     const others = [...siteStacks].filter(([name]) => name !== site.name);
     return new BootSource(this, 'Boot', {
       stack: this,
       bundle,
+      agent,
       parameterName: bootParameterName(topology, site, router.name),
       apiUrl: siteStack.site.api.url,
-      witnessUrls: Object.fromEntries(
-        others.map(
-          ([
-            name,
-            {
-              site: { api },
-            },
-          ]) => [name, api.url],
-        ),
-      ),
-      addresses: Object.fromEntries(
-        routers
-          .filter(({ creation }) => creation !== undefined)
-          .map(({ name, publicAddress }) => [name, created.idOf(publicAddress)]),
-      ),
+      witnessUrls: Object.fromEntries(others.map(([name, stack]) => [name, stack.site.api.url])),
+      addresses: createdAddresses(topology, created),
       table: { name: siteStack.site.table.tableName, arn: siteStack.site.table.tableArn },
     });
   }

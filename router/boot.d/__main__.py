@@ -1,4 +1,4 @@
-"""Builds this router: see `boot`."""
+"""Builds this router, or with --programs installs its programs alone: see `boot`."""
 
 import fcntl
 import os
@@ -22,12 +22,15 @@ from refusal import NotYet
 ATTENTION = 3
 
 
-def main():
+def main(only_programs):
+    """Returns the exit status: 0 or ATTENTION."""
     if not machine.has_booted():
         raise NotYet('VyOS has not finished booting')
     document = placeholders.document(HERE)
     placeholders.fill(HERE, document)
     installed = _run(HERE + '/install')
+    if only_programs:
+        return installed
     os.makedirs(machine.RUN, mode=0o700, exist_ok=True)
     with open(machine.RUN + '/lock', 'w') as lock:
         # The lock of a push: neither runs during the other.
@@ -40,6 +43,7 @@ def main():
     if installed == ATTENTION:
         # Serf's key may exist by now.
         _run(machine.ROOT + '/config/vyos-failover/start')
+    return 0
 
 
 def _run(program):
@@ -54,7 +58,7 @@ def _run(program):
 
 if __name__ == '__main__':
     try:
-        main()
+        sys.exit(main('--programs' in sys.argv[1:]))
     except (NotYet, Refused, aws.Failed, session.Failed, running.Unreadable, OSError, ValueError) as reason:
         print(' '.join(str(reason).split()), file=sys.stderr)
         sys.exit(1)

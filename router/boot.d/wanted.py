@@ -16,6 +16,8 @@ MOST_BYTES = 16 << 20
 
 def lines(bundle, document):
     """Lists of words, without `set`, with the names of secrets. Raises NotYet, OSError, ValueError."""
+    if 'table' not in document:
+        raise NotYet('the boot parameter has no table: deploy the stack of this router again')
     pushed = _pushed(document['table'], _own_name(bundle))
     if pushed is None:
         with open(bundle + '/config.set') as file:

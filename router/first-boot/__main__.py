@@ -6,8 +6,8 @@ User data contains these files and aws.py. systemd runs them at every boot until
 without end; each reads the parameter again, because a deployment may have corrected it.
 """
 
-import json
 import os
+import shutil
 import subprocess
 import sys
 
@@ -16,6 +16,8 @@ import bundle
 from waiting import ROOT, NotYet, Waiting
 
 BUILT = ROOT + '/config/vyos-failover/built'
+# Not in /config, which image upgrades copy. It is deleted when the router is built.
+PLACE = ROOT + '/var/lib/vyos-failover-boot'
 
 
 def main(parameter):
@@ -23,7 +25,7 @@ def main(parameter):
     while not os.path.exists(BUILT):
         try:
             build(parameter)
-            bundle.remove()
+            shutil.rmtree(PLACE, ignore_errors=True)
             with open(BUILT, 'w'):
                 pass
         except (NotYet, aws.Failed, OSError) as reason:
@@ -36,24 +38,12 @@ def main(parameter):
 def build(parameter):
     """One attempt. Raises NotYet, aws.Failed, OSError."""
     instance = aws.Instance()
-    text = boot_parameter(instance, parameter)
-    run(bundle.unpacked(instance, text, bundle_of(parameter, text)))
-
-
-def boot_parameter(instance, name):
-    try:
-        return aws.call(instance, 'ssm', 'AmazonSSM.GetParameter', {'Name': name})['Parameter']['Value']
-    except aws.Failed as failed:
-        raise NotYet('the parameter %s could not be read: %s' % (name, failed))
-
-
-def bundle_of(parameter, text):
-    """`bucket`, `key` and `sha256` of the bundle."""
-    try:
-        found = json.loads(text)['bundle']
-        return {key: str(found[key]) for key in ('bucket', 'key', 'sha256')}
-    except (ValueError, KeyError, TypeError):
-        raise NotYet('the parameter %s names no bundle: deploy the stack of this router again' % parameter)
+    text = bundle.boot_parameter(instance, parameter)
+    source, agent = bundle.sources(parameter, text)
+    directory = bundle.unpacked(instance, PLACE, text, source)
+    if agent is not None:
+        bundle.add_agent(instance, directory, agent)
+    run(directory)
 
 
 def run(directory):

@@ -64,10 +64,14 @@ install_agent() {
   found=$(sha256_of "$package")
   if [[ $found != "$hash" ]]; then
     attention "$package is not installed: its SHA-256 is $found and not ${hash:-known}"
-  # Keeps changed conffiles: no prompt can be answered at boot.
-  elif dpkg --force-confdef --force-confold --root="${ROOT:-/}" --install "$package" >/dev/null </dev/null; then
+  elif install_package "$package"; then
     did "$AGENT $(installed_agent)"
   else
     attention "$package could not be installed: see the output of dpkg above"
   fi
+}
+
+# Keeps changed conffiles: no prompt can be answered at boot.
+install_package() {
+  dpkg --force-confdef --force-confold --root="${ROOT:-/}" --install "$1" >/dev/null </dev/null
 }

@@ -290,6 +290,9 @@ def restart():
     """Power off and on: the memory is empty, the boot id is new, and the time since boot restarts."""
     import shutil
 
+    import programs
+
+    programs.end_services()
     for name in ('run', 'tmp', 'timers', 'sessions'):
         shutil.rmtree(simulated.path(name), ignore_errors=True)
     with open(simulated.path('proc/sys/kernel/random/boot_id')) as file:

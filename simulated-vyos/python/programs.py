@@ -1,6 +1,8 @@
 """VyOS's and systemd's programs, as far as routers' scripts call them: (arguments, input, environment) -> (exit status, output, errors)."""
 
 import os
+import signal
+import subprocess
 import sys
 
 import backend
@@ -78,12 +80,44 @@ def systemd_run(arguments, given, env):
     return 0, '', ''
 
 
+# Seconds of real time for which a service rests whenever it sleeps.
+REST_S = '0.02'
+
+
 def _run_service(arguments):
-    """Writes the service down, which CreatedRouter runs."""
+    """
+    Writes the service of the boot script down, which CreatedRouter runs. Any other runs at once, outside of the process group that
+    asked for it, and its state is `active` until it ends.
+    """
     unit = next(word.split('=', 1)[1] for word in arguments if word.startswith('--unit='))
     command = arguments[next(index for index, word in enumerate(arguments) if not word.startswith('-')) :]
-    simulated.write('services/%s' % unit, command)
-    return 0, '', ''
+    if unit == 'vyos-failover-boot':
+        simulated.write('services/%s' % unit, command)
+        return 0, '', ''
+    state = simulated.path('systemd/%s.service' % unit)
+    if os.path.exists(state):
+        return 1, '', 'Failed to start transient service unit: Unit %s.service already exists.\n' % unit
+    os.makedirs(os.path.dirname(state), exist_ok=True)
+    shell = ['/bin/sh', '-c', 'echo $$ >"$0"; "$@"; status=$?; rm -f "$0"; exit $status', state] + command
+    simulated.put_file('systemd/%s.service' % unit, 'starting\n')
+    env = dict(os.environ, SIMULATED_REST_S=REST_S)
+    quiet = subprocess.DEVNULL
+    service = subprocess.Popen(shell, env=env, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)
+    return (service.wait() if '--wait' in arguments else 0), '', ''
+
+
+def end_services():
+    """Power off: the services that `_run_service` started end in the middle of everything."""
+    folder = simulated.path('systemd')
+    for name in os.listdir(folder) if os.path.isdir(folder) else []:
+        with open('%s/%s' % (folder, name)) as file:
+            pid = file.read().strip()
+        if pid.isdigit():
+            try:
+                os.killpg(int(pid), signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+            simulated.remove('systemd/' + name)
 
 
 def systemctl(arguments, given, env):

@@ -133,7 +133,7 @@ describe('a topology whose routers are created', () => {
     const { exitCode, stderr } = await validated(cwd);
     expect(exitCode).toBe(0);
     expect(stderr).toContain(
-      `note: sites tokyo and virginia: ssmAgent: ${join(cwd, 'amazon-ssm-agent.deb')} does not exist. Save the SSM agent’s package there`,
+      `note: ssmAgent: ${join(cwd, 'amazon-ssm-agent.deb')} does not exist. Save the SSM agent’s package there`,
     );
   });
 

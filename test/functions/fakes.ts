@@ -154,6 +154,7 @@ export class FakeWorld {
       unjournaled: this.unjournaled,
       recent: this.recent,
       readBgp: () => Promise.resolve({ kind: 'silent', why: 'no answer' } as const),
+      bootParameters: async () => ({}),
       pushJournal: () => Promise.resolve(this.push),
       rehearseReplace: () => Promise.resolve(this.faults.shift() ?? 'replaced'),
       now: () => this.now,

@@ -1,14 +1,16 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { onTestFinished, vi } from 'vitest';
 import { packedLines } from '#aws/packed-lines.ts';
-import { routerBundleFile } from '#infra/created/router-bundle-file.ts';
-import { bootParameterName } from '#infra/names.ts';
+import { createdUserData } from '#infra/created/created-user-data.ts';
+import { bundleArchive } from '#infra/router-bundles/bundle-archive.ts';
 import { CreatedRouter, type LaunchedInstance } from '#simulated-vyos/created-router.ts';
 import type { Topology } from '#topology/topology.ts';
 import type { BootDocument } from '#vyos/boot-values.ts';
+import { bootParameterName } from '#vyos/boot-values.ts';
 import { routerSecrets } from '#vyos/router-secrets.ts';
 import { example } from '../vyos/topologies.ts';
 import { fakeMetadata, type Listener, type ReceivedRequest, type RunningServer, serve } from './http-servers.ts';
@@ -99,11 +101,13 @@ export class NewRouter {
   /** Until the test ends. */
   static async launch(of: Topology = topology, version = '1.4.0'): Promise<NewRouter> {
     const directory = await mkdtemp(join(tmpdir(), 'boot-'));
-    await writeFile(join(directory, 'agent.deb'), AGENT);
-    const { bundle, userData } = routerBundleFile({ ...of, ssmAgent: 'agent.deb' }, ROUTER, directory);
-    const { file, sha256 } = bundle;
+    const { file, sha256, programs } = bundleArchive(of, ROUTER);
+    const userData = createdUserData(of, ROUTER);
+    const agent = { bucket: 'assets', key: 'agent.deb', sha256: createHash('sha256').update(AGENT).digest('hex') };
     const document = {
-      bundle: { bucket: 'assets', key: `${sha256} +.tar.gz`, sha256 },
+      bundle: { bucket: 'assets', key: `${sha256} +.zip`, sha256 },
+      programs,
+      agent,
       apiUrl: 'https://a1b2c3.execute-api.ap-northeast-1.amazonaws.com',
       witnessUrls: { virginia: 'https://d4e5f6.execute-api.us-east-1.amazonaws.com' },
       addresses: { 'tokyo-1': '203.0.113.10', 'virginia-1': '198.51.100.99' },
@@ -111,6 +115,7 @@ export class NewRouter {
     };
     const aws = new FakeAws();
     aws.objects.set(`assets/${document.bundle.key}`, await readFile(file));
+    aws.objects.set(`assets/${agent.key}`, Buffer.from(AGENT));
     for (const { name } of routerSecrets(of, ROUTER)) aws.parameters.set(name, KEY);
     const servers = [await serve(aws.listener), await serve(fakeMetadata().listener)];
     const [endpoint = '', metadata = ''] = servers.map(({ port }) => `http://127.0.0.1:${port}`);

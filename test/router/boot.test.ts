@@ -92,7 +92,7 @@ describe('what is not there yet is awaited, and the console says what it is', ()
   it('network, parameter, permissions, the right bundle, keys: one after the other', async () => {
     const launched = await NewRouter.launch();
     const { router, aws, document } = launched;
-    const [[key, object] = ['', Buffer.alloc(0)]] = aws.objects;
+    const [[key, object], [agent, agentPackage]] = [...aws.objects] as [[string, Buffer], [string, Buffer]];
     const psk = [...aws.parameters.keys()].find((name) => name.includes('/psk/')) ?? '';
     const has = (file: string) => existsSync(join(launched.folder, file));
     const restore = await launched.cutNetwork();
@@ -112,15 +112,17 @@ describe('what is not there yet is awaited, and the console says what it is', ()
 
     aws.denied.add('GetObject');
     launched.deploy({ ...document, bundle: { ...document.bundle, sha256: '0'.repeat(64) } });
-    await launched.untilConsole(/the bundle s3:\S+ \S+ could not be read: AccessDenied: vyos-router is not authorized/);
+    await launched.untilConsole(/waiting: s3:\S+ \S+ could not be read: AccessDenied: vyos-router is not authorized/);
     aws.denied.delete('GetObject');
     await launched.untilConsole(/could not be read: NoSuchKey/);
     aws.objects.set(key, object);
-    await launched.untilConsole(/the SHA-256 of s3:.* and not 0{64}: it is not unpacked/);
+    await launched.untilConsole(/the SHA-256 of s3:.* and not 0{64}: it is not used/);
+    launched.deploy(document);
+    await launched.untilConsole(/agent\.deb could not be read: NoSuchKey/);
     expect(has('config/vyos-failover')).toBe(false);
 
     aws.denied.add('GetItem');
-    launched.deploy(document);
+    aws.objects.set(agent, agentPackage);
     await launched.untilConsole(/pushed last could not be read from the table tokyo-table: AccessDenied/);
     // Operators can reach it meanwhile, and it does not run the configuration of its bundle.
     expect([router.hasAgent, router.vyos.running.length]).toEqual([true, IMAGE.length + 1]);
@@ -232,7 +234,10 @@ describe('killed, and started again, it ends as it would have', () => {
     };
     await launched.router.start();
     await launched.untilBuilt();
-    expect([sides(launched), asked]).toEqual([all(lines), ['GetObject', 'GetObject', 'GetItem', 'GetItem']]);
+    expect([sides(launched), asked]).toEqual([
+      all(lines),
+      ['GetObject', 'GetObject', 'GetObject', 'GetItem', 'GetItem'],
+    ]);
   });
 
   it('by the loss of power during the commit', async () => {

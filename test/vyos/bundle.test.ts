@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import type { Topology } from '#topology/topology.ts';
-import { type Bundle, type BundleFile, routerBundle } from '#vyos/bundle.ts';
+import { type Bundle, type BundleFile, deployedBundle, routerBundle } from '#vyos/bundle.ts';
 import { neededSecrets } from '#vyos/needed-secrets.ts';
 import { parseSetCommand } from '#vyos/quote.ts';
 import { renderConfig } from '#vyos/render.ts';
@@ -12,7 +12,8 @@ import { example, examples, routersOf } from './topologies.ts';
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 const programs: readonly BundleFile[] = [{ path: 'report', mode: 0o755, content: '#!/bin/bash\n' }];
 const apiUrl = 'https://events.example.com';
-const bundleOf = (topology: Topology, router: string) => routerBundle(topology, router, { programs, sha256, apiUrl });
+const bundleOf = (topology: Topology, router: string) =>
+  routerBundle(topology, router, { programs, version: '1.2.3', sha256, apiUrl });
 const contentOf = (files: readonly BundleFile[], path: string) => files.find((file) => file.path === path)?.content;
 
 const topology = example('tokyo-virginia');
@@ -20,6 +21,7 @@ const topology = example('tokyo-virginia');
 test('it holds the programs, their configuration, Serf’s, the set commands and user data', () => {
   const { files } = bundleOf(topology, 'tokyo-1');
   expect(files.map(({ path }) => path)).toEqual([
+    'VERSION',
     'cloud-init.yaml',
     'config.set',
     'report',
@@ -36,6 +38,15 @@ test('its index has mode, hash and path of every other file', () => {
   expect(contentOf(files, 'INDEX')).toBe(
     others.map(({ path, mode, content }) => `0${mode.toString(8)} ${sha256(content)} ${path}\n`).join(''),
   );
+});
+
+test('it has the version of the bundle that the stacks have, whatever the operator gives to it', () => {
+  const deployed = deployedBundle(topology, 'tokyo-1', { programs, version: '1.2.3', sha256 });
+  const byHand = routerBundle(topology, 'tokyo-1', { programs, version: '1.2.3', sha256, apiUrl, heartbeat: true });
+  expect(byHand.programs).toEqual(deployed.programs);
+  expect(contentOf(byHand.files, 'VERSION')).toBe(`1.2.3 ${deployed.programs.sha256}\n`);
+  const others = deployedBundle(topology, 'tokyo-1', { programs: [], version: '1.2.3', sha256 });
+  expect(others.programs.sha256).not.toBe(deployed.programs.sha256);
 });
 
 test('the same topology gives the same bundle', () => {

@@ -11,6 +11,8 @@
  */
 export const APPLY_STEP_S = 600;
 export const SHOW_STEP_S = 60;
+/** The script of `install-bundle` waits 240 s for the installation, which continues without it. */
+export const INSTALL_STEP_S = 270;
 
 /** Time for reading, secrets, session and verification, which every apply and rollback needs. */
 const BASE_S = 20;

@@ -1,5 +1,6 @@
 import type { PushRequest, WrongTopology } from '#contracts/push-request.ts';
 import type { PushResult } from '#contracts/push-result.ts';
+import { recoverInstall } from '../install/recover-install.ts';
 import { planSite } from '../plan/plan-site.ts';
 import { parsePushedTopology } from '../plan/pushed-topology.ts';
 import type { PushPorts } from '../ports.ts';
@@ -28,6 +29,7 @@ export async function pushSite(request: PushRequest, ports: PushPorts): Promise<
     if (only !== undefined && (await ports.pushes.cancelledPush(only)) === request.id) return cancelled(only, ports);
     const recovery = await recoverInterrupted(last, journal, ports);
     if (recovery?.blocks === true) return blockedBy(recovery, ports);
+    await recoverInstall(journal, ports);
     const plan = await planSite(topology, request.overrides, ports);
     const step = await nextStep(plan, journal, request, ports);
     const result = withRecovery(step, recovery);

@@ -4,7 +4,7 @@ import { logFailure } from '#functions/log-failure.ts';
 import { LEASE_FOR_MS } from '../limits/time-budget.ts';
 import type { PushPorts } from '../ports.ts';
 
-type Change = Partial<Pick<PushJournal, 'done' | 'finished' | 'applying' | 'leasedUntil'>>;
+type Change = Partial<Pick<PushJournal, 'done' | 'finished' | 'applying' | 'installing' | 'leasedUntil'>>;
 
 /** The journal of one run; it includes the lease. */
 export class Journal {
@@ -25,7 +25,7 @@ export class Journal {
    * @returns undefined: another run is at work
    */
   static async begin(
-    { id, by }: PushRequest,
+    { id, by }: Pick<PushRequest, 'id' | 'by'>,
     last: PushJournal | undefined,
     ports: PushPorts,
   ): Promise<Journal | undefined> {
@@ -42,6 +42,7 @@ export class Journal {
       finished: false,
       // A pending change must be recovered, by this run or by a later one.
       applying: last?.applying,
+      installing: last?.installing,
     };
     return (await ports.pushes.begin(entry, last, at)) ? new Journal(entry, ports) : undefined;
   }

@@ -1,4 +1,5 @@
 import type { PushResult } from '#contracts/push-result.ts';
+import { recoverInstall } from '../install/recover-install.ts';
 import type { PushPorts } from '../ports.ts';
 import { Journal } from '../record/journal.ts';
 import { pushUnderWay } from '../record/push-under-way.ts';
@@ -14,7 +15,7 @@ const OUTCOMES = { confirmed: 'pushed', undone: 'undone', unknown: 'unknown', br
 export async function recoverAbandoned(ports: PushPorts): Promise<PushResult> {
   const { name } = ports.site;
   const last = await ports.pushes.journal();
-  if (last?.applying === undefined) {
+  if (last?.applying === undefined && last?.installing === undefined) {
     const says = 'No interrupted push has to be recovered.';
     return { outcome: 'unchanged', reason: 'nothing-to-settle', says, site: name, router: undefined, ...NONE };
   }
@@ -23,8 +24,14 @@ export async function recoverAbandoned(ports: PushPorts): Promise<PushResult> {
   if (journal === undefined) return pushUnderWay(undefined, ports);
   try {
     const recovery = await recoverInterrupted(last, journal, ports);
+    const installed = await recoverInstall(journal, ports);
     if (recovery === undefined) {
-      const says = `${last.applying.router} is no longer a router of ${name}, and was not changed.`;
+      const left = last.applying?.router ?? last.installing?.router;
+      const says =
+        installed ??
+        (last.applying === undefined
+          ? `${left} does not answer yet.`
+          : `${left} is no longer a router of ${name}, and was not changed.`);
       return { outcome: 'unchanged', reason: 'nothing-to-settle', says, site: name, router: undefined, ...NONE };
     }
     const { router, end, says, state, others } = recovery;

@@ -1,26 +1,35 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { someOf } from '#topology/some-of.ts';
 import type { Topology } from '#topology/topology.ts';
+import type { BootFile } from './boot-source.ts';
 
 /**
  * The reason why the SSM agent's package of a topology cannot be used, as one sentence with the correction. Undefined: it can be
- * used, or the topology needs none. A topology without `ssmAgent` is refused elsewhere.
+ * used, or the topology names none.
  *
  * @param folder the topology file's, to which `ssmAgent` is relative
  */
-export function whyAgentUnusable({ sites, ssmAgent }: Topology, folder: string): string | undefined {
-  const created = sites.filter(({ routers }) =>
-    [routers.active, routers.standby].some(({ creation }) => creation !== undefined),
-  );
-  if (ssmAgent === undefined || created.length === 0) return undefined;
+export function whyAgentUnusable({ ssmAgent }: Pick<Topology, 'ssmAgent'>, folder: string): string | undefined {
+  if (ssmAgent === undefined) return undefined;
   try {
     readAgentPackage(resolve(folder, ssmAgent));
     return undefined;
   } catch (error) {
-    const of = `${created.length === 1 ? 'site' : 'sites'} ${someOf(created.map(({ name }) => name))}`;
-    return `${of}: ssmAgent: ${(error as Error).message}`;
+    return `ssmAgent: ${(error as Error).message}`;
   }
+}
+
+/**
+ * The SSM agent's package of a topology, for an asset; undefined: the topology names none.
+ *
+ * @param folder the topology file's, to which `ssmAgent` is relative
+ * @throws Error if the package cannot be read, or is none
+ */
+export function agentFile({ ssmAgent }: Pick<Topology, 'ssmAgent'>, folder: string): BootFile | undefined {
+  if (ssmAgent === undefined) return undefined;
+  const file = resolve(folder, ssmAgent);
+  return { file, sha256: createHash('sha256').update(readAgentPackage(file)).digest('hex') };
 }
 
 /**
@@ -28,7 +37,7 @@ export function whyAgentUnusable({ sites, ssmAgent }: Topology, folder: string):
  *
  * @throws Error that says what to do, if the file cannot be read or is no package
  */
-export function readAgentPackage(file: string): Buffer {
+function readAgentPackage(file: string): Buffer {
   const content = read(file);
   if (content.subarray(0, 8).toString('latin1') === '!<arch>\n') return content;
   throw new Error(
