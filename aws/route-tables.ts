@@ -5,26 +5,54 @@ import {
   type Route,
   type RouteTable,
 } from '@aws-sdk/client-ec2';
+import { CONTROLLER_TAG } from '#failover/controller.ts';
 import type { RouteFact } from '#failover/observation.ts';
 import { type ManagedRoute, routeName } from '#failover/site.ts';
 
 /** Where the managed routes point now, in the order given. A route or table that does not exist is `missing`. */
 export async function describeRoutes(ec2: EC2Client, routes: readonly ManagedRoute[]): Promise<readonly RouteFact[]> {
   const found = new Map<string, Route>();
-  for (const table of await describeTables(ec2, routes)) {
+  const controllers = new Map<string, string>();
+  for (const table of await describeTables(
+    ec2,
+    routes.map(({ table }) => table),
+  )) {
+    const controller = controllerIn(table);
+    if (controller !== undefined) controllers.set(table.RouteTableId ?? '', controller);
     for (const route of table.Routes ?? []) {
       const name = `${table.RouteTableId} ${destinationOf(route)}`;
       // A propagated or advertised route may stand beside a static one to the same destination; the static one wins.
       if (!found.has(name) || originOf(route) === 'static') found.set(name, route);
     }
   }
-  return routes.map((route) => factOf(route, found.get(routeName(route))));
+  return routes.map((route) => factOf(route, found.get(routeName(route)), controllers.get(route.table)));
 }
 
-function factOf({ table, destination }: ManagedRoute, route: Route | undefined): RouteFact {
-  if (route === undefined) return { table, destination, target: undefined, state: 'missing', origin: undefined };
+function factOf(
+  { table, destination }: ManagedRoute,
+  route: Route | undefined,
+  controller: string | undefined,
+): RouteFact {
+  const of = { table, destination, ...(controller !== undefined && { controller }) };
+  if (route === undefined) return { ...of, target: undefined, state: 'missing', origin: undefined };
   const state = route.State === 'blackhole' ? 'blackhole' : 'active';
-  return { table, destination, target: targetOf(route), state, origin: originOf(route) };
+  return { ...of, target: targetOf(route), state, origin: originOf(route) };
+}
+
+/**
+ * Who has marked route tables (`#failover/controller.ts`), by table; undefined: nobody has. A table that does not exist is not in the
+ * result.
+ */
+export async function describeControllers(
+  ec2: EC2Client,
+  tables: readonly string[],
+): Promise<ReadonlyMap<string, string | undefined>> {
+  const found = await describeTables(ec2, tables);
+  return new Map(found.map((table) => [table.RouteTableId ?? '', controllerIn(table)]));
+}
+
+function controllerIn({ Tags = [] }: RouteTable): string | undefined {
+  return Tags.find(({ Key }) => Key === CONTROLLER_TAG)?.Value;
 }
 
 /** The result of one ReplaceRoute. `throttled`: retry later. `final`: a retry cannot succeed (permission, no such route or interface). */
@@ -89,8 +117,8 @@ const FINAL_CODES =
 /** EC2 refuses more than 200 filter values in a call (FilterLimitExceeded), and answers with 100 tables at a time. */
 const TABLES_IN_A_CALL = 100;
 
-async function describeTables(ec2: EC2Client, routes: readonly ManagedRoute[]): Promise<readonly RouteTable[]> {
-  const ids = [...new Set(routes.map((route) => route.table))];
+async function describeTables(ec2: EC2Client, tables: readonly string[]): Promise<readonly RouteTable[]> {
+  const ids = [...new Set(tables)];
   const calls = Array.from({ length: Math.ceil(ids.length / TABLES_IN_A_CALL) }, (_, call) =>
     describeSome(ec2, ids.slice(call * TABLES_IN_A_CALL, (call + 1) * TABLES_IN_A_CALL)),
   );

@@ -4,6 +4,7 @@ import {
   DeleteStackCommand,
   DescribeStackEventsCommand,
   DescribeStacksCommand,
+  GetTemplateCommand,
   GetTemplateSummaryCommand,
   type StackEvent,
   UpdateStackCommand,
@@ -158,6 +159,15 @@ export async function templateMetadata(
     signal && { abortSignal: signal },
   );
   return Metadata === undefined ? undefined : (JSON.parse(Metadata) as Record<string, unknown>);
+}
+
+/** A stack's own template, as text. @throws the SDK's error, also if there is no such stack */
+export async function templateOf({ region, name }: StackName, signal?: AbortSignal): Promise<string> {
+  const { TemplateBody = '' } = await client(region).send(
+    new GetTemplateCommand({ StackName: name }),
+    signal && { abortSignal: signal },
+  );
+  return TemplateBody;
 }
 
 /** What the last operation of a stack did with its resources, as far as an operator must know. */

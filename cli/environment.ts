@@ -71,6 +71,7 @@ export interface Cloud {
     stack: StackName,
     signal: AbortSignal | undefined,
   ): Promise<Readonly<Record<string, unknown>> | undefined>;
+  templateOf(stack: StackName, signal: AbortSignal | undefined): Promise<string>;
   lastOperation(
     stack: { readonly region: string; readonly id: string },
     signal: AbortSignal | undefined,

@@ -41,6 +41,7 @@ const cloud: Cloud = {
   deleteStack: async (...call) => (await stacks()).deleteStack(...call),
   parameterDefaults: async (...call) => (await stacks()).parameterDefaults(...call),
   templateMetadata: async (...call) => (await stacks()).templateMetadata(...call),
+  templateOf: async (...call) => (await stacks()).templateOf(...call),
   lastOperation: async (...call) => (await stacks()).lastOperation(...call),
   describeRoutes: async (region, routes) => {
     const [{ deskEc2Client }, { describeRoutes }] = await Promise.all([

@@ -81,7 +81,7 @@ export const ALARMS = {
   },
   'foreign-routes': {
     severity: 'down',
-    says: 'A managed route of {site} is missing, or points at neither router, and is not changed.',
+    says: 'A managed route of {site} is missing, points at neither router, or has another controller, and is not changed.',
     events: [],
     watches: { of: 'site', metric: 'ForeignRoutes' },
   },

@@ -116,6 +116,7 @@ const ObservedSite = z.pipe(
         target: maybe(z.string()),
         state: z.enum(['active', 'blackhole', 'missing']),
         origin: maybe(z.enum(['static', 'propagated', 'advertised'])),
+        controller: z.optional(z.string()),
       }),
     ),
     memory: Stored,

@@ -15,7 +15,8 @@
  *    An evacuation (`evacuation.ts`, `policy: { evacuate: automatic }`) is an automatic swap like these: rules 1, 5, 7 and 8
  *    hold for it.
  * 6. A switchover or failback by an operator skips rules 2 to 5, never 1 (`MANUAL`). Each override has its own name.
- * 7. Only managed static routes whose target is one of the pair's interfaces are replaced (`routesOfThePair`, `swap-plan.ts`).
+ * 7. Only managed static routes whose target is one of the pair's interfaces are replaced (`routesOfThePair`, `swap-plan.ts`), and none
+ *    in a table that another stack has marked (`controller.ts`).
  * 8. With `mode: observe` or during a pause decisions are recorded and announced, and nothing moves (`modeAndPause`). A pause or a
  *    maintenance that an operator sets stops a run that is under way (`functions/route-swap/orders.ts`).
  */

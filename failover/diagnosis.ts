@@ -1,6 +1,7 @@
 import { detourOf, pathOf } from './bgp-counts.ts';
 import { certainFailure } from './certain-failure.ts';
 import { listOf } from './clause.ts';
+import { controllerOf } from './controller.ts';
 import { evacuationOf } from './evacuation.ts';
 import { decisiveEvidence, type Fitness, fitnessOf, type Proof } from './fitness.ts';
 import { factsOf, foreignRoutes, holdsRoutes, type Observation, routesOfThePair } from './observation.ts';
@@ -78,12 +79,16 @@ function eventDue(observation: Observation): Diagnosis | undefined {
 
 function noRoute(observation: Observation): Diagnosis | undefined {
   if (routesOfThePair(observation).length > 0) return undefined;
-  const where = listOf(foreignRoutes(observation).map(routeName), ', ');
+  const own = controllerOf(observation.site);
+  const foreign = foreignRoutes(observation);
+  const where = listOf(foreign.map(routeName), ', ');
+  const others = new Set(foreign.flatMap(({ controller = own }) => (controller === own ? [] : [controller])));
+  const marked = others.size === 0 ? '' : `; another controller has marked their tables: ${[...others].join(', ')}`;
   return about(
     observation,
     observation.site.routers.active,
     'NoRouteOfThePair',
-    `no managed route points at the pair (${where})`,
+    `no managed route points at the pair (${where})${marked}`,
   );
 }
 

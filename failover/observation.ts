@@ -1,4 +1,5 @@
 import type { BgpCounts } from './bgp-counts.ts';
+import { controllerOf } from './controller.ts';
 import type { ScheduledEvent } from './scheduled-event.ts';
 import { type ManagedRoute, type ManagedRouter, type ManagedSite, routerAt, routersOf } from './site.ts';
 import type { StoredState } from './stored-state.ts';
@@ -62,6 +63,8 @@ export interface RouteFact extends ManagedRoute {
   readonly state: 'active' | 'blackhole' | 'missing';
   /** Routes that BGP or a VPC Route Server put there (`propagated`, `advertised`) cannot be replaced. */
   readonly origin: 'static' | 'propagated' | 'advertised' | undefined;
+  /** The stack that has marked its table as the one whose routes it moves (`controller.ts`); undefined: none has. */
+  readonly controller?: string | undefined;
 }
 
 /** The owner: the router that all routes of the pair point at; undefined: they are split, or none points at the pair. */
@@ -70,12 +73,19 @@ export function ownerOf(observation: Pick<Observation, 'routes' | 'site'>): Mana
   return holders.length === 1 ? holders[0] : undefined;
 }
 
-/** Rule 7: managed static routes whose present target is one of the pair's interfaces. No other route is replaced. */
+/** Rule 7: the managed routes that may be replaced. */
 export function routesOfThePair({ routes, site }: Pick<Observation, 'routes' | 'site'>): readonly RouteFact[] {
-  return routes.filter(({ target, origin }) => origin === 'static' && routerAt(site, target) !== undefined);
+  return routes.filter((route) => isOfThePair(route, site));
 }
 
-/** Managed routes that are missing, point elsewhere, or are not static. They are refused and named. */
+/** Static, its target one of the pair's interfaces, and its table not marked by another controller. */
+export function isOfThePair(route: RouteFact, site: ManagedSite): boolean {
+  const { target, origin, controller } = route;
+  if (controller !== undefined && controller !== controllerOf(site)) return false;
+  return origin === 'static' && routerAt(site, target) !== undefined;
+}
+
+/** Managed routes that are missing, point elsewhere, are not static, or are another controller's. They are refused and named. */
 export function foreignRoutes(observation: Observation): readonly RouteFact[] {
   const ours = new Set(routesOfThePair(observation));
   return observation.routes.filter((route) => !ours.has(route));

@@ -1,4 +1,4 @@
-import { type Observation, type RouteFact, routesOfThePair } from './observation.ts';
+import { isOfThePair, type Observation, type RouteFact, routesOfThePair } from './observation.ts';
 import { type ManagedRoute, type ManagedRouter, type ManagedSite, routeName, routerAt } from './site.ts';
 
 /**
@@ -49,18 +49,17 @@ export function stepsMissedByPlan(
 ): readonly SwapStep[] {
   const planned = new Set(plan.steps.map(routeName));
   return routes.flatMap((route) => {
-    const { table, destination, target, origin } = route;
-    const left =
-      origin === 'static' && target !== undefined && target !== plan.to.eni && routerAt(site, target) !== undefined;
+    const { table, destination, target = '' } = route;
+    const left = isOfThePair(route, site) && target !== plan.to.eni;
     return left && !planned.has(routeName(route)) ? [{ table, destination, from: target }] : [];
   });
 }
 
 function assertInvariant(plan: SwapPlan, observation: Observation): void {
-  const isOfThePair = (eni: string) => routerAt(observation.site, eni) !== undefined;
+  const isOurs = (eni: string) => routerAt(observation.site, eni) !== undefined;
   const managed = new Set(observation.site.routes.map(routeName));
   for (const step of plan.steps) {
-    if (!managed.has(routeName(step)) || !isOfThePair(step.from) || !isOfThePair(plan.to.eni)) {
+    if (!managed.has(routeName(step)) || !isOurs(step.from) || !isOurs(plan.to.eni)) {
       throw new Error(
         `Plan would replace a route that is not managed: ${routeName(step)} at ${step.from} to ${plan.to.eni}`,
       );

@@ -1,3 +1,4 @@
+import { controllerOf } from '#failover/controller.ts';
 import type { Site, Topology } from '#topology/topology.ts';
 
 /** Lambda's limit for a function's name, the lowest limit of all names here. */
@@ -10,7 +11,7 @@ const LONGEST_FUNCTION_NAME = 64;
  * @throws RangeError if a name is longer than AWS accepts
  */
 export function namesOf(topology: Pick<Topology, 'name'>, site: Pick<Site, 'name'>) {
-  const stack = nameWithin(`vyos-failover-${topology.name}`, site.name);
+  const stack = controllerOf({ topology: topology.name, name: site.name });
   const names = {
     stack,
     addressesStack: nameWithin(stack, 'addresses'),
@@ -19,6 +20,7 @@ export function namesOf(topology: Pick<Topology, 'name'>, site: Pick<Site, 'name
     healthProbe: nameWithin(stack, 'health-probe'),
     configPush: nameWithin(stack, 'config-push'),
     createRoutes: nameWithin(stack, 'routes'),
+    markTables: nameWithin(stack, 'mark'),
     probeDocument: nameWithin(stack, 'probe'),
     showConfigDocument: nameWithin(stack, 'show-config'),
     listNeighborsDocument: nameWithin(stack, 'list-neighbors'),

@@ -1,6 +1,7 @@
 import { ArnFormat, type Stack, Validations } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { EVENT_SOURCE } from '#contracts/events.ts';
+import { CONTROLLER_TAG, controllerOf } from '#failover/controller.ts';
 import { type ManagedSite, routersOf } from '#failover/site.ts';
 import { bootParameterName } from '#vyos/boot-values.ts';
 import { readableArn } from './readable-arn.ts';
@@ -50,12 +51,47 @@ export function allowCreateRoutes(fn: SiteFunction, stack: Stack, site: ManagedS
   acknowledgeDescribe(fn);
 }
 
-function allowOnTables(fn: SiteFunction, stack: Stack, site: ManagedSite, action: `ec2:${string}Route`): void {
+/**
+ * mark-tables: one tag. It may be given to the managed tables, and be removed where it is this stack's: from a table that the topology
+ * no longer has, too.
+ */
+export function allowMarkTables(fn: SiteFunction, stack: Stack, site: ManagedSite): void {
+  fn.allow(['ec2:DescribeRouteTables'], ['*']);
+  const onlyThisTag = {
+    'ForAllValues:StringEquals': { 'aws:TagKeys': [CONTROLLER_TAG] },
+    // ForAllValues holds where there is no key at all.
+    Null: { 'aws:TagKeys': 'false' },
+  };
+  const tables = ec2Arn(stack, 'route-table/*');
+  fn.allow(['ec2:DeleteTags'], [tables], {
+    ...onlyThisTag,
+    StringEquals: { [`aws:ResourceTag/${CONTROLLER_TAG}`]: controllerOf(site) },
+  });
+  allowOnTables(fn, stack, site, 'ec2:CreateTags', {
+    ...onlyThisTag,
+    StringEquals: { [`aws:RequestTag/${CONTROLLER_TAG}`]: controllerOf(site) },
+  });
+  acknowledgeDescribe(fn);
+  Validations.of(fn).acknowledge({
+    id: `AwsSolutions-IAM5[Resource::${readableArn(tables, stack)}]`,
+    reason:
+      'A table that the topology no longer has is not named here; the conditions allow the removal of this stack’s own mark only.',
+  });
+}
+
+function allowOnTables(
+  fn: SiteFunction,
+  stack: Stack,
+  site: ManagedSite,
+  action: `ec2:${string}Route` | 'ec2:CreateTags',
+  conditions?: Record<string, unknown>,
+): void {
   const tables = [...new Set(site.routes.map((route) => route.table))];
   for (const some of chunks(tables, TABLES_PER_STATEMENT)) {
     fn.allow(
       [action],
       some.map((id) => ec2Arn(stack, `route-table/${id}`)),
+      conditions,
     );
   }
 }

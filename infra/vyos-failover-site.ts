@@ -14,6 +14,7 @@ import { addDeployedMetadata } from './deployed-metadata.ts';
 import { EventApi } from './event-api.ts';
 import { pinFeatureFlags } from './feature-flags.ts';
 import { ManagedRoutes } from './managed-routes.ts';
+import { MarkedTables } from './marked-tables.ts';
 import { namesOf } from './names.ts';
 import { Notifications } from './notifications.ts';
 import { ExistingRouters } from './router-bundles/existing-routers.ts';
@@ -109,6 +110,14 @@ export class VyosFailoverSite extends Construct {
     const pushedIds = created.jsonOf(stack, site, addresses);
     const programs = { parameters: bootParameterName(topology, described, ''), routers: programRouters(described) };
     new ConfigPush(this, 'ConfigPush', { stack, site, createdIds: pushedIds, programs, names, table, topic });
+    new MarkedTables(this, 'MarkedTables', {
+      stack,
+      site,
+      deployed,
+      createdIds: of.createdIds,
+      name: names.markTables,
+      after: routeSwap.function,
+    });
     if (described.createRoutes)
       new ManagedRoutes(this, 'ManagedRoutes', { stack, site: deployed, name: names.createRoutes });
     this.#output('EventApiUrl', api.url, 'API_URL in report.conf of both routers');

@@ -68,7 +68,10 @@ interface QueriedSites {
 }
 
 interface StatusView extends QueriedSites {
-  /** Stacks of the topology that its file no longer has; null: unknown. With a SITE they are not looked for. */
+  /**
+   * Stacks of the topology that its file no longer has, and stacks of others that move routes of the same tables; null: unknown. With a
+   * SITE they are not looked for.
+   */
   readonly former: readonly FormerStack[] | null;
 }
 

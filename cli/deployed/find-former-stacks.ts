@@ -1,11 +1,13 @@
+import type { ListedStack } from '#aws/stacks.ts';
 import type { Topology } from '#topology/topology.ts';
 import type { Cli } from '../cli.ts';
 import { explainingStackFaults } from '../created/explaining-stack-faults.ts';
-import { type FormerStack, formerStacks } from './former-stacks.ts';
+import { type FormerStack, formerStacks, otherSiteStacks, sharedTables } from './former-stacks.ts';
 import { readDeployed } from './read-deployed.ts';
 
 /**
- * Looks for stacks of a topology that its file no longer has, in the Regions of the file and of what is deployed.
+ * Looks for stacks of a topology that its file no longer has, in the Regions of the file and of what is deployed, and for stacks of any
+ * topology that move routes of the same tables.
  *
  * @throws CommandError (exit code 1) if CloudFormation does not answer
  */
@@ -16,7 +18,21 @@ export async function findFormerStacks(topology: Topology, cli: Cli): Promise<re
       explainingStackFaults(region, cli, () => cli.environment.cloud.listStacks(region, cli.io.signal)),
     ),
   );
-  return formerStacks(topology, listed.flat());
+  const stacks = listed.flat();
+  const former = formerStacks(topology, stacks);
+  const others = otherSiteStacks(topology, stacks).filter(
+    (stack) => !former.some(({ name, region }) => name === stack.name && region === stack.region),
+  );
+  const second = await Promise.all(others.map((stack) => secondController(topology, stack, cli)));
+  return [...former, ...second.filter((each) => each !== undefined)];
+}
+
+async function secondController(topology: Topology, stack: ListedStack, cli: Cli): Promise<FormerStack | undefined> {
+  const { region, name } = stack;
+  const template = await explainingStackFaults(region, cli, () =>
+    cli.environment.cloud.templateOf({ region, name }, cli.io.signal),
+  );
+  return sharedTables(topology, stack, template);
 }
 
 /** A site whose Region the file no longer has is another site in the deployed model of those that remain. */

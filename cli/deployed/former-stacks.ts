@@ -1,4 +1,7 @@
 import type { ListedStack } from '#aws/stacks.ts';
+import { controllerOf } from '#failover/controller.ts';
+import { isCreatedId } from '#topology/created-ids.ts';
+import { someOf } from '#topology/some-of.ts';
 import type { Topology } from '#topology/topology.ts';
 import { doomedStacks } from '../destroy/doomed-stacks.ts';
 
@@ -29,6 +32,39 @@ export function formerStacks(topology: Topology, listed: readonly ListedStack[])
       site: stack.tags[SITE_TAG] ?? '',
       says: clauseOn(stack, topology),
     }));
+}
+
+/** Stacks of sites of other topologies. */
+export function otherSiteStacks(topology: Topology, listed: readonly ListedStack[]): readonly ListedStack[] {
+  return listed.filter(({ name, tags }) => {
+    const [of, site] = [tags[TOPOLOGY_TAG], tags[SITE_TAG]];
+    return (
+      of !== undefined &&
+      of !== topology.name &&
+      site !== undefined &&
+      name === controllerOf({ topology: of, name: site })
+    );
+  });
+}
+
+/**
+ * A site's stack of another topology that moves routes of the same tables, because a topology was renamed, or two files name the same
+ * tables. Versions up to 0.1.0 do not mark their tables, and move routes of tables that others have marked.
+ *
+ * @param template of the stack: the permissions in it name its tables
+ * @returns undefined: it has no table of the topology
+ */
+export function sharedTables(topology: Topology, stack: ListedStack, template: string): FormerStack | undefined {
+  const { name, region, tags } = stack;
+  const here = topology.sites.filter((site) => site.region === region);
+  const tables = here.flatMap(({ routeTables }) => routeTables.map(({ id }) => id));
+  const shared = tables.filter((id) => !isCreatedId(id) && template.includes(`route-table/${id}`));
+  if (shared.length === 0) return undefined;
+  const site = tags[SITE_TAG] ?? '';
+  const says =
+    `stack ${name} in ${region} moves routes of ${someOf(shared)}, too: two controllers overrule each other; ` +
+    `delete it with the file of its deployment (vyos-failover destroy FORMER-FILE --site ${site}), or remove the tables from one of the files`;
+  return { name, region, site, says };
 }
 
 /** Of all stacks of a site (`siteTags` in `infra/names.ts`). */

@@ -1,5 +1,6 @@
 import { foreignRouteFault } from '#failover/foreign-route.ts';
 import type { RouteFact } from '#failover/observation.ts';
+import type { ManagedSite } from '#failover/site.ts';
 
 /** A managed route that cannot be moved: part of the JSON of several commands. */
 export interface ForeignRoute {
@@ -8,10 +9,12 @@ export interface ForeignRoute {
   readonly target: string | null;
   readonly state: string;
   readonly origin: string | null;
+  /** The stack that has marked its table; null: none. */
+  readonly controller: string | null;
   readonly says: string;
 }
 
-export function foreignRouteView(route: RouteFact): ForeignRoute {
-  const { table, destination, target = null, state, origin = null } = route;
-  return { table, destination, target, state, origin, says: foreignRouteFault(route) };
+export function foreignRouteView(route: RouteFact, site: ManagedSite): ForeignRoute {
+  const { table, destination, target = null, state, origin = null, controller = null } = route;
+  return { table, destination, target, state, origin, controller, says: foreignRouteFault(route, site) };
 }

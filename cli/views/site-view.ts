@@ -136,7 +136,7 @@ export function siteView(siteRef: SiteRef, status: SiteStatus): SiteView {
     decision: { kind: decision.kind, reason: decision.reason, says: decision.says },
     routers: routersOf(siteRef.site).map(({ name }) => routerView(name, status, full)),
     push: pushInSite(status.push),
-    foreignRoutes: foreignRoutes(full).map(foreignRouteView),
+    foreignRoutes: foreignRoutes(full).map((route) => foreignRouteView(route, seen.site)),
     differsFromTopology: differs(siteRef, seen.site),
     version: status.version ?? null,
   };

@@ -10,6 +10,7 @@ import { describeLaunchTemplates, describeLaunchTemplateVersions } from './launc
 import { describeNetworkInterfaces, modifyNetworkInterfaceAttribute } from './network-interfaces.ts';
 import { describeAvailabilityZones, describeInstanceTypeOfferings } from './offerings.ts';
 import { describeManagedPrefixLists, getManagedPrefixListEntries, modifyManagedPrefixList } from './prefix-lists.ts';
+import { createTags, deleteTags } from './resource-tags.ts';
 import { describeRouteTables, replaceRouteTableAssociation } from './route-tables.ts';
 import { createRoute, deleteRoute, replaceRoute } from './routes.ts';
 import { describeSecurityGroupRules, describeSecurityGroups } from './security-groups.ts';
@@ -22,6 +23,8 @@ export const actions: ReadonlyMap<string, Action> = new Map<string, Action>([
   ['CreateRoute', createRoute],
   ['DeleteRoute', deleteRoute],
   ['ReplaceRouteTableAssociation', replaceRouteTableAssociation],
+  ['CreateTags', createTags],
+  ['DeleteTags', deleteTags],
   ['DescribeInstances', describeInstances],
   ['DescribeInstanceStatus', describeInstanceStatus],
   ['StartInstances', startInstances],

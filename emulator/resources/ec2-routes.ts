@@ -31,8 +31,10 @@ export const ec2Routes: ResourceFamily = {
       },
       update(resource, previous, { ec2 }) {
         if (changed(resource, previous, 'VpcId')) return 'replace';
-        const { Tags } = resource.read(tableSchema);
-        ec2.perform(resource.region, tagRouteTable(previous.identity.ref, tagsOf(resource, Tags)));
+        const tags = ({ Tags }: z.infer<typeof tableSchema>, of: Resource) => tagsOf(of, Tags);
+        const now = tags(resource.read(tableSchema), resource);
+        const before = tags(previous.read(tableSchema), previous);
+        ec2.perform(resource.region, tagRouteTable(previous.identity.ref, now, before));
         return undefined;
       },
       delete: ({ region, identity }, { ec2 }) =>

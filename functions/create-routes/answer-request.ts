@@ -1,44 +1,28 @@
-import type { CloudFormationAnswer } from '#aws/answer-cloudformation.ts';
 import * as z from '#contracts/validation.ts';
 import { clauseOf, listOf } from '#failover/clause.ts';
 import { routeName } from '#failover/site.ts';
+import {
+  answerCustomResource,
+  type CustomResourcePorts,
+  type CustomResourceResult,
+  failure,
+  success,
+} from '#functions/custom-resource/answer-request.ts';
+import type { CustomResourceRequest } from '#functions/custom-resource/parse-request.ts';
 import { type CreatePorts, createRoutes, type RoutesCreated } from './create-routes.ts';
-import { type CustomResourceRequest, parseRequest } from './parse-request.ts';
 import { Properties, wantedRoutes } from './settings.ts';
 
 /** What an answer needs of the outside. */
-export interface AnswerPorts extends CreatePorts {
-  /** The answer must leave by then, ms since the epoch: Lambda ends the function soon after. */
-  readonly answerBy: number;
-  answer(url: string, answer: CloudFormationAnswer): Promise<void>;
-}
+export type AnswerPorts = CreatePorts & CustomResourcePorts;
 
-type Result = Pick<CloudFormationAnswer, 'Status' | 'Reason'>;
-
-/** The same for every request: another one would make CloudFormation replace the resource. */
-const PHYSICAL_ID = 'managed-routes';
-
-/** The answer holds at most 4096 bytes, and a character up to 3 of them. */
-const LONGEST_REASON = 1_000;
-
-/**
- * Carries out a request of CloudFormation, and answers it in any case: without an answer a deployment waits for its timeout.
- *
- * @throws Error if the event is no request, or CloudFormation does not take the answer
- */
-export async function answerRequest(event: unknown, ports: AnswerPorts): Promise<void> {
-  const request = parseRequest(event);
-  const { StackId, RequestId, LogicalResourceId } = request;
-  const { Status, Reason } = await Promise.race([carryOut(request, ports), timeout(ports)]);
-  const log = { Status, Reason, request: request.RequestType };
-  if (Status === 'FAILED') ports.log.error('The managed routes could not be created', log);
-  await ports.answer(request.ResponseURL, {
-    Status,
-    Reason: Reason.slice(0, LONGEST_REASON),
-    PhysicalResourceId: PHYSICAL_ID,
-    StackId,
-    RequestId,
-    LogicalResourceId,
+/** @throws Error if the event is no request, or CloudFormation does not take the answer */
+export function answerRequest(event: unknown, ports: AnswerPorts): Promise<void> {
+  return answerCustomResource(event, ports, {
+    name: 'create-routes',
+    physicalId: 'managed-routes',
+    failed: 'The managed routes could not be created',
+    late: 'The managed routes could not be created in the time of the function, because EC2 did not answer. Deploy again.',
+    carryOut: (request) => carryOut(request, ports),
   });
 }
 
@@ -46,7 +30,7 @@ export async function answerRequest(event: unknown, ports: AnswerPorts): Promise
 async function carryOut(
   { RequestType, ResourceProperties }: CustomResourceRequest,
   ports: AnswerPorts,
-): Promise<Result> {
+): Promise<CustomResourceResult> {
   if (RequestType === 'Delete') return success('The managed routes stay as they are.');
   const parsed = z.safeParse(Properties, ResourceProperties);
   if (!parsed.success)
@@ -61,7 +45,7 @@ async function carryOut(
   }
 }
 
-function resultOf({ owner, created, existing, failed }: RoutesCreated, site: string): Result {
+function resultOf({ owner, created, existing, failed }: RoutesCreated, site: string): CustomResourceResult {
   const [first] = failed;
   if (first === undefined) {
     return success(`${routes(created.length)} of site ${site} created at ${owner.name}, ${existing} existed.`);
@@ -95,19 +79,3 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
   [/^InvalidParameterValue$/, 'Correct the destination in the topology: it must not be part of the VPC’s own network.'],
   [/^(UnauthorizedOperation|AccessDenied)/, 'A policy of the account denies ec2:CreateRoute to the function’s role.'],
 ];
-
-/** The calls that are under way go on, and the next deployment finds what they did. */
-async function timeout({ now, sleep, answerBy }: AnswerPorts): Promise<Result> {
-  await sleep(Math.max(0, answerBy - now()));
-  return failure(
-    'The managed routes could not be created in the time of the function, because EC2 did not answer. Deploy again.',
-  );
-}
-
-function success(Reason: string): Result {
-  return { Status: 'SUCCESS', Reason };
-}
-
-function failure(Reason: string): Result {
-  return { Status: 'FAILED', Reason };
-}

@@ -1,4 +1,4 @@
-import type { RouteFact } from '#failover/observation.ts';
+import { isOfThePair, type RouteFact } from '#failover/observation.ts';
 import { routeName, routerAt } from '#failover/site.ts';
 import { type SwapStep, stepsMissedByPlan, unfinishedSteps } from '#failover/swap-plan.ts';
 import type { SwapRun } from './swap-run.ts';
@@ -31,14 +31,16 @@ function noteArrivals({ steps, attempts, ports }: SwapRun, open: readonly SwapSt
 
 /** Routes that were pointed away from the pair since they were planned: foreign now, and not touched again. */
 function noteStrangers({ attempts, ports }: SwapRun, open: readonly SwapStep[], routes: readonly RouteFact[]): void {
-  const targets = new Map(routes.map((route) => [routeName(route), route.target]));
+  const now = new Map(routes.map((route) => [routeName(route), route]));
   for (const step of open) {
-    const target = targets.get(routeName(step));
-    if (routerAt(ports.site, target) !== undefined) continue;
+    const route = now.get(routeName(step));
+    if (route !== undefined && isOfThePair(route, ports.site)) continue;
     const why =
-      target === undefined
+      route?.target === undefined
         ? 'the route is missing now'
-        : `it points at ${target} now, which is not a router of the pair`;
+        : routerAt(ports.site, route.target) === undefined
+          ? `it points at ${route.target} now, which is not a router of the pair`
+          : `its table has another controller now (${route.controller ?? route.origin})`;
     attempts.set(step, { kind: 'final', at: ports.now(), why });
   }
 }

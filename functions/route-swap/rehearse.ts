@@ -40,7 +40,7 @@ export async function rehearse(ports: SwapPorts): Promise<Rehearsal> {
   const refused = stillRefused(observation, verdicts);
   const problems = [
     ...(fitness.fit ? [] : fitness.unfit.map((why) => `${target.name}: ${why}`)),
-    ...foreign.map(foreignRouteFault),
+    ...foreign.map((route) => foreignRouteFault(route, observation.site)),
     ...routersOf(observation.site)
       .flatMap((router) => [silenceOf(router, observation), otherInstance(router, observation)])
       .filter((problem) => problem !== undefined),

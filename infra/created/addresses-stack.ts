@@ -28,7 +28,7 @@ export class AddressesStack extends Stack {
       tags: siteTags(topology, site),
     });
     pinFeatureFlags(this);
-    const vpc = site.vpc.create ? new CreatedVpc(this, 'Network', site) : undefined;
+    const vpc = site.vpc.create ? new CreatedVpc(this, 'Network', site, namesOf(topology, site).stack) : undefined;
     if (vpc !== undefined) {
       this.#keep(createdId('vpc', site.name), vpc.id, 'VpcId', `VPC of site ${site.name}`);
       const what = `Route table of the front subnets of site ${site.name}: its managed routes are not in a template`;

@@ -10,6 +10,7 @@ import {
   CfnVPCGatewayAttachment,
 } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
+import { CONTROLLER_TAG } from '#failover/controller.ts';
 import { halvesOf, requireNetwork } from '#topology/networks.ts';
 import type { Router, Site } from '#topology/topology.ts';
 
@@ -29,7 +30,8 @@ export class CreatedVpc extends Construct {
   readonly #routerSubnets = new Map<string, CfnSubnet>();
   readonly #vpc: CfnVPC;
 
-  constructor(scope: Construct, id: string, site: Site) {
+  /** @param controller the stack that moves the managed routes */
+  constructor(scope: Construct, id: string, site: Site, controller: string) {
     super(scope, id);
     const [cidrBlock, ...more] = site.vpc.cidrs;
     this.#vpc = new CfnVPC(this, 'Vpc', { cidrBlock, enableDnsHostnames: true, enableDnsSupport: true });
@@ -38,7 +40,10 @@ export class CreatedVpc extends Construct {
     Validations.of(this.#vpc).acknowledge({ id: 'AwsSolutions-VPC7', reason });
     this.id = this.#vpc.ref;
     const blocks = more.map((block) => this.#moreCidr(block));
-    this.frontRouteTableId = this.#fronts(site, blocks).ref;
+    const fronts = this.#fronts(site, blocks);
+    // As a tag of the template: one that only the site's stack gives would be drift of this stack.
+    Tags.of(fronts).add(CONTROLLER_TAG, controller);
+    this.frontRouteTableId = fronts.ref;
     this.internet = this.#routers(site, blocks);
   }
 

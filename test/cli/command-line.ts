@@ -103,6 +103,7 @@ const noCloud: Cloud = {
   deleteStack: notDeployed,
   parameterDefaults: notDeployed,
   templateMetadata: () => Promise.resolve(undefined),
+  templateOf: notDeployed,
   lastOperation: notDeployed,
   describeRoutes: (_region, routes) => Promise.resolve(routes.map(existing)),
   attachmentOf: () => Promise.resolve(undefined),

@@ -16,6 +16,8 @@ export interface FakeStack {
   defaults: Record<string, string>;
   /** Of its template. */
   metadata?: Readonly<Record<string, unknown>>;
+  /** Default: an empty one. */
+  template?: string;
   /** Where it is listed, and its tags. Default: nowhere, none. */
   region?: string;
   tags?: Readonly<Record<string, string>>;
@@ -117,6 +119,10 @@ export class FakeCloud implements Cloud {
 
   templateMetadata({ name }: StackName): Promise<Readonly<Record<string, unknown>> | undefined> {
     return Promise.resolve(this.#existing(name).metadata);
+  }
+
+  templateOf({ name }: StackName): Promise<string> {
+    return Promise.resolve(this.#existing(name).template ?? '{}');
   }
 
   lastOperation({ id }: { readonly id: string }): Promise<LastOperation> {

@@ -77,3 +77,23 @@ test('status goes on with a note if CloudFormation does not permit the list', as
   expect((JSON.parse(stdout) as Status).former).toBeNull();
   expect(stderr).toMatch(/^note: stacks that the file no longer has are not shown: .*AccessDenied/);
 });
+
+test('status names a stack of another topology that moves routes of the same tables, of a version before the marks, too', async () => {
+  const other = { region: 'ap-northeast-1', tags: tags('tokyo', 'before-the-rename') };
+  const template = (table: string) => JSON.stringify({ Resource: `arn:aws:ec2:x:y:route-table/${table}` });
+  cloud.add('vyos-failover-before-the-rename--tokyo', { ...other, template: template('rtb-0a1b2c3d4e5f60021') });
+  cloud.add('vyos-failover-else--osaka', {
+    region: 'ap-northeast-1',
+    tags: tags('osaka', 'else'),
+    template: template('rtb-0123456789abcdef0'),
+  });
+  const stdin = readFileSync(`${examplesFolder}/tokyo-virginia.yaml`, 'utf8');
+  expect(await former(stdin)).toEqual([
+    expect.objectContaining({
+      name: 'vyos-failover-before-the-rename--tokyo',
+      says: expect.stringMatching(
+        /moves routes of rtb-0a1b2c3d4e5f60021, too: two controllers overrule each other/,
+      ) as string,
+    }),
+  ]);
+});

@@ -32,9 +32,13 @@ export function deleteRouteTable(id: string): Operation {
   };
 }
 
-/** Replaces the tags. */
-export function tagRouteTable(id: string, tags: Tags): Operation<RouteTable> {
-  return (state) => changed(state, { ...existing('rtb', id, state.routeTables), tags });
+/** Replaces tags that a stack has given it; those that others have added stay. */
+export function tagRouteTable(id: string, tags: Tags, before: Tags): Operation<RouteTable> {
+  return (state) => {
+    const table = existing('rtb', id, state.routeTables);
+    const others = Object.entries(table.tags).filter(([key]) => !Object.hasOwn(before, key));
+    return changed(state, { ...table, tags: { ...Object.fromEntries(others), ...tags } });
+  };
 }
 
 /**

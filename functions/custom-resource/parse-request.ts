@@ -9,12 +9,17 @@ const Request = z.object({
   RequestId: z.string(),
   LogicalResourceId: z.string(),
   ResourceProperties: z.unknown(),
+  /** Absent: the resource is to be created. */
+  PhysicalResourceId: z.optional(z.string()),
 });
 export type CustomResourceRequest = z.infer<typeof Request>;
 
-/** @throws Error if it is no request of CloudFormation: nobody waits for an answer then */
-export function parseRequest(event: unknown): CustomResourceRequest {
+/**
+ * @param name of the function, for the error
+ * @throws Error if it is no request of CloudFormation: nobody waits for an answer then
+ */
+export function parseRequest(event: unknown, name: string): CustomResourceRequest {
   const result = z.safeParse(Request, event);
   if (result.success) return result.data;
-  throw new Error(`create-routes is invoked by CloudFormation alone: ${z.prettifyError(result.error)}`);
+  throw new Error(`${name} is invoked by CloudFormation alone: ${z.prettifyError(result.error)}`);
 }

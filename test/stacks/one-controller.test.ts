@@ -1,0 +1,110 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CloudFormationClient, DeleteStackCommand, waitUntilStackDeleteComplete } from '@aws-sdk/client-cloudformation';
+import { CreateTagsCommand, DeleteTagsCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { eniOf } from '#demo/account-of-topology.ts';
+import { names, SiteUnderTest, tokyo } from './site-under-test.ts';
+import { synthesized } from './synthesized.ts';
+
+const EXAMPLE = 'examples/tokyo-virginia.yaml';
+const OWN = names.stack;
+const RENAMED = 'vyos-failover-tokyo-virginia--edo';
+const [first = '', second = ''] = tokyo.routeTables.map(({ id }) => id);
+const { region } = tokyo;
+
+const folder = mkdtempSync(join(tmpdir(), 'one-controller-'));
+const text = readFileSync(EXAMPLE, 'utf8');
+
+/** The assembly of the example with an edit. */
+function edited(name: string, edit: (before: string) => string): Promise<string> {
+  const file = join(folder, `${name}.yaml`);
+  writeFileSync(file, edit(text));
+  return synthesized(file);
+}
+
+let site: SiteUnderTest;
+let example: string;
+let renamed: string;
+beforeAll(async () => {
+  example = await synthesized(EXAMPLE);
+  renamed = await edited('renamed', (before) => before.replace(/^ {2}tokyo:/m, '  edo:'));
+  site = await SiteUnderTest.start(example);
+});
+afterAll(async () => {
+  await site.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function marks(): Record<string, string | undefined> {
+  const { routeTables } = site.emulator.ec2.state(region);
+  return Object.fromEntries([first, second].map((id) => [id, routeTables.get(id)?.tags['vyos-failover-controller']]));
+}
+
+async function deleteStack(StackName: string): Promise<void> {
+  const { endpoint, credentials } = site.emulator;
+  const client = new CloudFormationClient({ region, endpoint, credentials: credentials.forUser() });
+  await client.send(new DeleteStackCommand({ StackName }));
+  await waitUntilStackDeleteComplete({ client, maxWaitTime: 60, minDelay: 1 }, { StackName });
+  client.destroy();
+}
+
+async function switchover(to: string, id: string): Promise<unknown> {
+  await site.contact();
+  await site.emulator.tickSchedules(region);
+  const move = { action: 'switchover', id, to, by: 'ann', reason: 'test' };
+  return (await site.emulator.invoke(names.routeSwap, move)).payload;
+}
+
+it('a second controller of the same tables is refused at its deployment, and changes nothing', async () => {
+  expect(marks()).toEqual({ [first]: OWN, [second]: OWN });
+  await expect(site.emulator.deploy(renamed)).rejects.toThrow(
+    new RegExp(
+      `Stack ${OWN} already moves the routes of ${first} .*vyos-failover destroy FILE.*Then deploy again`,
+      's',
+    ),
+  );
+  expect(marks()).toEqual({ [first]: OWN, [second]: OWN });
+  expect(site.emulator.stack(RENAMED).status).toBe('ROLLBACK_COMPLETE');
+  expect(await switchover('tokyo-2', 'move-1')).toMatchObject({ outcome: 'swapped', moved: [{}, {}] });
+  expect(site.targets()).toEqual([eniOf(tokyo.routers.standby), eniOf(tokyo.routers.standby)]);
+});
+
+it('routes of a table that gets another mark stay, and are named with what to do', async () => {
+  const { endpoint, credentials } = site.emulator;
+  const ec2 = new EC2Client({ region, endpoint, credentials: credentials.forUser() });
+  const Tags = [{ Key: 'vyos-failover-controller', Value: 'vyos-failover-other--tokyo' }];
+  await ec2.send(new CreateTagsCommand({ Resources: [first], Tags }));
+  const before = site.targets();
+  expect(await switchover('tokyo-1', 'move-2')).toMatchObject({
+    outcome: 'swapped',
+    moved: [{ table: second }],
+    foreign: [{ table: first }],
+  });
+  expect(site.targets()).toEqual([before[0], eniOf(tokyo.routers.active)]);
+  const { payload } = await site.emulator.invoke(names.routeSwap, { action: 'rehearse' });
+  expect(payload).toMatchObject({
+    ready: false,
+    problems: expect.arrayContaining([
+      expect.stringMatching(`${first} 10.2.0.0/20 has another controller: .* vyos-failover-other--tokyo; .*destroy`),
+    ]) as string[],
+  });
+  await ec2.send(new DeleteTagsCommand({ Resources: [first], Tags }));
+  ec2.destroy();
+  // Without a mark, as before there were any.
+  expect(await switchover('tokyo-1', 'move-3')).toMatchObject({ outcome: 'swapped', moved: [{ table: first }] });
+});
+
+it('a table that leaves the topology loses its mark, the others when the stack is deleted; then the new name takes over', async () => {
+  const fewer = await edited('fewer', (before) =>
+    before.replace(new RegExp(`^ *- \\{? ?(id: )?${second}.*\\n`, 'm'), ''),
+  );
+  await site.emulator.deploy(fewer);
+  expect(marks()).toEqual({ [first]: OWN, [second]: undefined });
+  await deleteStack(OWN);
+  expect(marks()).toEqual({ [first]: undefined, [second]: undefined });
+  await site.emulator.deploy(renamed);
+  expect(marks()).toEqual({ [first]: RENAMED, [second]: RENAMED });
+  await expect(site.emulator.deploy(example)).rejects.toThrow(`Stack ${RENAMED} already moves the routes of ${first}`);
+});
