@@ -20,7 +20,7 @@ export type WatchedMetric =
   /** Lambda's own. An exception and a timeout are errors. */
   | {
       readonly of: 'lambda';
-      readonly function: 'route-swap' | 'health-probe' | 'config-push';
+      readonly function: 'route-swap' | 'health-probe' | 'config-push' | 'notify';
       readonly metric: 'Errors' | 'Throttles';
     }
   /** `refusals`: answers from 400 to 499, API Gateway's and route-swap's. `throttled`: answers of 429. */
@@ -34,6 +34,8 @@ export interface AlarmDefinition {
   readonly says: string;
   /** Detail types of the events that announce the same outcome. Empty: only the alarm announces it. */
   readonly events: readonly DetailType[];
+  /** It publishes to the topic itself, because it is about the notifier. Default: the notifier does. */
+  readonly notifiesItself?: boolean;
   readonly watches: WatchedMetric;
   /** Default: Sum. */
   readonly statistic?: 'Sum' | 'Minimum' | 'Maximum' | 'SampleCount';
@@ -82,13 +84,13 @@ export const ALARMS = {
   'foreign-routes': {
     severity: 'down',
     says: 'A managed route of {site} is missing, points at neither router, or has another controller, and is not changed.',
-    events: [],
+    events: ['Failover Completed', 'Failover Partial', 'Site Degraded', 'Site Recovered'],
     watches: { of: 'site', metric: 'ForeignRoutes' },
   },
   'lock-bypassed': {
     severity: 'degraded',
     says: 'A swap of {site} moved routes without lease and journal, because the table could not be read or written.',
-    events: [],
+    events: ['Failover Completed', 'Failover Partial'],
     watches: { of: 'site', metric: 'LockBypassed' },
   },
   'swap-failed': {
@@ -118,7 +120,7 @@ export const ALARMS = {
   'contact-missing': {
     severity: 'degraded',
     says: '{router} has not proven for five minutes that its reports arrive.',
-    events: [],
+    events: ['Site Degraded', 'Site Recovered'],
     watches: { of: 'router', metric: 'ContactMissing' },
     periods: 3,
   },
@@ -150,7 +152,7 @@ export const ALARMS = {
   'status-check': {
     severity: 'degraded',
     says: "EC2's status check of {router} fails.",
-    events: [],
+    events: ['Site Degraded', 'Site Recovered'],
     watches: { of: 'ec2', metric: 'StatusCheckFailed' },
     statistic: 'Maximum',
     periods: 2,
@@ -167,6 +169,20 @@ export const ALARMS = {
     events: [],
     watches: { of: 'site', metric: 'PushUnsettled' },
     periods: 3,
+  },
+  'notify-failed': {
+    severity: 'degraded',
+    says: 'The notifier of {site} failed or timed out, and a message about an outcome may be late or missing.',
+    events: [],
+    notifiesItself: true,
+    watches: { of: 'lambda', function: 'notify', metric: 'Errors' },
+  },
+  'notify-throttled': {
+    severity: 'degraded',
+    says: 'Lambda throttled the notifier of {site}, and messages about outcomes are late.',
+    events: [],
+    notifiesItself: true,
+    watches: { of: 'lambda', function: 'notify', metric: 'Throttles' },
   },
 } as const satisfies Readonly<Record<string, AlarmDefinition>>;
 

@@ -60,6 +60,11 @@ const Site = z.object({
     holdDownMs: z.number(),
     maxSwapsPerHour: z.number(),
   }),
+  /** Of a version that had none: nobody. */
+  notify: z._default(z.object({ email: texts, slack: maybe(z.object({ workspace: text, channel: text })) }), {
+    email: [],
+    slack: undefined,
+  }),
 });
 
 const Deployed = z.object({

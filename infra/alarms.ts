@@ -1,5 +1,4 @@
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { AlarmName } from '#contracts/alarms.ts';
 import { type ManagedSite, routersOf } from '#failover/site.ts';
@@ -9,7 +8,6 @@ import type { SiteFunction } from './site-function.ts';
 
 export interface AlarmsProps {
   readonly site: ManagedSite;
-  readonly topic: ITopic;
   readonly routeSwap: SiteFunction;
   readonly healthProbe: SiteFunction;
   readonly api: EventApi;
@@ -38,10 +36,10 @@ export class Alarms extends Construct {
   /** On EC2's status checks, one for each existing router; a created router's is in the stack of its instance. */
   readonly statusChecks: readonly Alarm[];
 
-  constructor(scope: Construct, id: string, { site, topic, routeSwap, healthProbe, api }: AlarmsProps) {
+  constructor(scope: Construct, id: string, { site, routeSwap, healthProbe, api }: AlarmsProps) {
     super(scope, id);
     const functions = { 'route-swap': routeSwap, 'health-probe': healthProbe };
-    const alarms = new SiteAlarms(this, site, topic, { functions, api });
+    const alarms = new SiteAlarms(this, site, { functions, api });
     for (const name of OF_THE_SITE) alarms.add(name);
     for (const { name: router } of routersOf(site)) alarms.add('contact-missing', { router });
     this.statusChecks = routersOf(site).flatMap(({ name: router, instance }) =>

@@ -2,7 +2,14 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-export const FUNCTION_FOLDERS = ['route-swap', 'health-probe', 'config-push', 'create-routes', 'mark-tables'] as const;
+export const FUNCTION_FOLDERS = [
+  'route-swap',
+  'health-probe',
+  'config-push',
+  'create-routes',
+  'mark-tables',
+  'notify',
+] as const;
 
 export type FunctionFolder = (typeof FUNCTION_FOLDERS)[number];
 

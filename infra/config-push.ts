@@ -1,6 +1,5 @@
 import { Duration, type Stack } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { ManagedSite } from '#failover/site.ts';
 import { DEADLINES, VERIFY } from '#functions/config-push/limits/deployed-limits.ts';
@@ -26,15 +25,13 @@ export interface ConfigPushProps {
   readonly programs: { readonly parameters: string; readonly routers: readonly string[] };
   readonly names: ReturnType<typeof namesOf>;
   readonly table: TableV2;
-  /** The topic of the alarms. */
-  readonly topic: ITopic;
 }
 
 /** The only function that changes routers, and it can change no route. Operators invoke it. */
 export class ConfigPush extends Construct {
   constructor(scope: Construct, id: string, props: ConfigPushProps) {
     super(scope, id);
-    const { stack, site, createdIds, programs, names, table, topic } = props;
+    const { stack, site, createdIds, programs, names, table } = props;
     const documents = {
       show: showConfigDocument(this, names.showConfigDocument),
       apply: applyConfigDocument(this, names.applyConfigDocument),
@@ -58,6 +55,6 @@ export class ConfigPush extends Construct {
       table,
       documents: Object.values(documents).filter((name) => name !== undefined),
     });
-    new SiteAlarms(this, site, topic).add('push-failed');
+    new SiteAlarms(this, site).add('push-failed');
   }
 }

@@ -21,6 +21,8 @@ export function namesOf(topology: Pick<Topology, 'name'>, site: Pick<Site, 'name
     configPush: nameWithin(stack, 'config-push'),
     createRoutes: nameWithin(stack, 'routes'),
     markTables: nameWithin(stack, 'mark'),
+    notify: nameWithin(stack, 'notify'),
+    chatTopic: nameWithin(stack, 'chat'),
     probeDocument: nameWithin(stack, 'probe'),
     showConfigDocument: nameWithin(stack, 'show-config'),
     listNeighborsDocument: nameWithin(stack, 'list-neighbors'),

@@ -1,5 +1,6 @@
 import { ArnFormat, type Stack, Validations } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { EVENT_SOURCE } from '#contracts/events.ts';
 import { CONTROLLER_TAG, controllerOf } from '#failover/controller.ts';
 import { type ManagedSite, routersOf } from '#failover/site.ts';
@@ -139,6 +140,19 @@ export function allowConfigPush(
   allowWrites(fn, table, ['PutItem'], ['push', 'history']);
   allowAnnouncements(fn, stack);
   acknowledgeDescribe(fn);
+}
+
+/** notify: its own memory, what the probe found, and the topics of the site. */
+export function allowNotify(fn: SiteFunction, { table, topics }: { table: TableV2; topics: readonly ITopic[] }): void {
+  fn.allow(['dynamodb:GetItem'], [table.tableArn], {
+    'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['notify', 'probe'] },
+    Null: { 'dynamodb:LeadingKeys': 'false' },
+  });
+  allowWrites(fn, table, ['PutItem'], ['notify']);
+  fn.allow(
+    ['sns:Publish'],
+    topics.map(({ topicArn }) => topicArn),
+  );
 }
 
 /** Each function writes only its own items, so that neither a bug nor an intruder in it can forge those of another. */

@@ -1,23 +1,19 @@
 import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { ALARMS, type AlarmDefinition, type AlarmName, alarmDescription } from '#contracts/alarms.ts';
 import type { ManagedSite } from '#failover/site.ts';
 import { type AlarmSubject, type MetricSources, watchedMetric } from './alarm-metrics.ts';
 import { namesOf, nameWithin } from './names.ts';
 
-/** Makes the alarms of a site from the table `ALARMS`: named after its stack, published to its topic. */
+/** Makes the alarms of a site from the table `ALARMS`, named after its stack. The notifier gets their changes as events (`notifications.ts`). */
 export class SiteAlarms {
   readonly #scope: Construct;
   readonly #site: ManagedSite;
-  readonly #topic: ITopic;
   readonly #sources: MetricSources;
 
-  constructor(scope: Construct, site: ManagedSite, topic: ITopic, sources: MetricSources = {}) {
+  constructor(scope: Construct, site: ManagedSite, sources: MetricSources = {}) {
     this.#scope = scope;
     this.#site = site;
-    this.#topic = topic;
     this.#sources = sources;
   }
 
@@ -26,7 +22,7 @@ export class SiteAlarms {
     const { topology, name: site } = this.#site;
     const of: AlarmDefinition = ALARMS[name];
     const parts = about === undefined ? [name] : [name, about.router];
-    const alarm = new Alarm(this.#scope, parts.join('-'), {
+    return new Alarm(this.#scope, parts.join('-'), {
       alarmName: nameWithin(namesOf({ name: topology }, { name: site }).stack, ...parts),
       alarmDescription: alarmDescription(name, { site, ...about }),
       metric: watchedMetric(of.watches, of.statistic ?? 'Sum', this.#site, this.#sources, about),
@@ -35,8 +31,6 @@ export class SiteAlarms {
       evaluationPeriods: of.periods ?? 1,
       treatMissingData: of.missing === 'breaching' ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
     });
-    alarm.addAlarmAction(new SnsAction(this.#topic));
-    return alarm;
   }
 }
 

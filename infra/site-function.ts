@@ -22,6 +22,10 @@ export interface SiteFunctionProps {
    * (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html).
    */
   readonly retryAttempts: 0 | 2;
+  /** How long an asynchronous invocation is retried while Lambda throttles. Default: 1 min without retries, otherwise 5. */
+  readonly maxEventAge?: Duration;
+  /** Default: 512. */
+  readonly memoryMb?: number;
 }
 
 /** A function with its own log group and a role that may write to it and nothing else. */
@@ -47,13 +51,13 @@ export class SiteFunction extends Construct {
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       // CPU grows with memory: 512 MB is where the import of the SDK stops being the bottleneck for its price.
-      memorySize: 512,
+      memorySize: props.memoryMb ?? 512,
       timeout: props.timeout,
       ...(props.reservedConcurrency !== undefined && { reservedConcurrentExecutions: props.reservedConcurrency }),
       role: this.#role,
       logGroup,
       retryAttempts: props.retryAttempts,
-      maxEventAge: Duration.minutes(props.retryAttempts === 0 ? 1 : 5),
+      maxEventAge: props.maxEventAge ?? Duration.minutes(props.retryAttempts === 0 ? 1 : 5),
       environment: {
         ...props.environment,
         POWERTOOLS_SERVICE_NAME: props.folder,

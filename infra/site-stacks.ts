@@ -8,6 +8,8 @@ import { CreatedIds } from './created/created-ids.ts';
 import { addRouterStacks } from './created/router-stacks.ts';
 import { agentFile } from './router-bundles/agent-package.ts';
 import { SiteStack } from './site-stack.ts';
+import { type SlackChannel, slackChannels } from './slack-channels.ts';
+import { SlackStack } from './slack-stack.ts';
 import { OncePerShape } from './template-validation.ts';
 
 export const APP_OPTIONS: AppProps = {
@@ -50,6 +52,21 @@ export async function addStacks(app: App, described: Topology, folder: string): 
     topology.sites.map((site) => [site.name, new SiteStack(app, { topology, site, created, agent })] as const),
   );
   addRouterStacks(app, { topology, created, siteStacks, agent });
+  for (const channel of slackChannels(topology)) addSlackStack(app, topology, channel, siteStacks);
+}
+
+/** It is deployed after its sites, whose topics it names. */
+function addSlackStack(
+  app: App,
+  topology: Topology,
+  channel: SlackChannel,
+  siteStacks: ReadonlyMap<string, SiteStack>,
+): void {
+  const slack = new SlackStack(app, topology, channel);
+  for (const { name } of channel.sites) {
+    const siteStack = siteStacks.get(name);
+    if (siteStack !== undefined) slack.addStackDependency(siteStack);
+  }
 }
 
 function isCreated({ vpc, routers: { active, standby } }: Topology['sites'][number]): boolean {

@@ -50,7 +50,7 @@ export interface VyosFailoverApi {
  * The managed routes themselves are not in it: a deployment, or `--revert-drift`, must never undo a failover.
  */
 export class VyosFailoverSite extends Construct {
-  /** Topic of all alarms and events. It has no subscription of its own. */
+  /** Of all messages to the operators on call, as plain text with a subject; `notify` in the topology subscribes addresses to it. */
   readonly topic: ITopic;
 
   /** Lease, journal, history and pushed configurations. Kept when the stack is deleted. */
@@ -90,8 +90,8 @@ export class VyosFailoverSite extends Construct {
     const healthProbe = healthProbeFunction(this, { ...of, routeSwap });
     const api = new EventApi(this, 'EventApi', { stack, name: names.events, site, routeSwap });
     // The id is older than the class: another one would replace the topic and lose its subscriptions.
-    const { topic } = new Notifications(this, 'People', { stack, site });
-    const alarms = new Alarms(this, 'Alarms', { site, topic, routeSwap, healthProbe, api });
+    const { topic } = new Notifications(this, 'People', { stack, site, names, table, notify: described.notify });
+    const alarms = new Alarms(this, 'Alarms', { site, routeSwap, healthProbe, api });
     new Triggers(this, 'Triggers', { site, routeSwap, healthProbe, statusChecks: alarms.statusChecks });
     const existing = new ExistingRouters(this, 'ExistingRouters', {
       stack,
@@ -109,7 +109,7 @@ export class VyosFailoverSite extends Construct {
     ]);
     const pushedIds = created.jsonOf(stack, site, addresses);
     const programs = { parameters: bootParameterName(topology, described, ''), routers: programRouters(described) };
-    new ConfigPush(this, 'ConfigPush', { stack, site, createdIds: pushedIds, programs, names, table, topic });
+    new ConfigPush(this, 'ConfigPush', { stack, site, createdIds: pushedIds, programs, names, table });
     new MarkedTables(this, 'MarkedTables', {
       stack,
       site,
@@ -121,7 +121,7 @@ export class VyosFailoverSite extends Construct {
     if (described.createRoutes)
       new ManagedRoutes(this, 'ManagedRoutes', { stack, site: deployed, name: names.createRoutes });
     this.#output('EventApiUrl', api.url, 'API_URL in report.conf of both routers');
-    this.#output('AlarmTopicArn', topic.topicArn, 'Topic of all alarms: subscribe the operators on call');
+    this.#output('AlarmTopicArn', topic.topicArn, 'Topic of all messages: subscribe the operators on call');
     this.#output('SiteTableName', table.tableName, 'Lease, journal and history');
     this.topic = topic;
     this.table = table;

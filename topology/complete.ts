@@ -4,7 +4,7 @@ import { createdRoleName, routerCreation } from './creation.ts';
 import { parseDuration } from './duration.ts';
 import { addressFromNumber, type Network, parseAddress, parseNetwork } from './networks.ts';
 import type { FarEndFile, RouterFile, SiteFile, TopologyFile, TunnelFile } from './schema.ts';
-import type { FarEnd, ManagedTable, Policy, Role, Router, Site, Topology, Tunnel } from './topology.ts';
+import type { FarEnd, ManagedTable, Notify, Policy, Role, Router, Site, Topology, Tunnel } from './topology.ts';
 import { freeTunnelNetworks } from './tunnel-networks.ts';
 
 /** With `prefer: safety` an unneeded swap costs more than a longer confirmation. */
@@ -49,6 +49,7 @@ function completeSite(name: string, site: SiteFile, file: TopologyFile): Site {
     confirmMs: requireValue(parseDuration(site.confirm ?? CONFIRM[site.policy.prefer]), `${name}.confirm`),
     reservedConcurrency: site.reservedConcurrency ?? usualConcurrency(site.region, file),
     policy: completePolicy(site.policy),
+    notify: completeNotify(site.notify ?? file.notify),
   };
 }
 
@@ -123,6 +124,10 @@ function completeFarEnd(name: string, { publicAddress, asn, networks, loopback, 
 
 function completePolicy({ holdDown, ...policy }: SiteFile['policy']): Policy {
   return { ...policy, holdDownMs: requireValue(parseDuration(holdDown), 'holdDown') };
+}
+
+function completeNotify(notify: SiteFile['notify']): Notify {
+  return { email: notify?.email ?? [], slack: notify?.slack };
 }
 
 /** By the later site first, so that a site added at the end leaves every earlier tunnel its number; far ends after all. */

@@ -38,6 +38,18 @@ export function text({ description, examples, pattern, check }: TextOptions) {
     .meta({ description, examples: [...examples], pattern });
 }
 
+/** Every value of a list once. */
+export function unique(what: string) {
+  return (context: z.core.ParsePayload<string[]>): void => {
+    context.value.forEach((value, index) => {
+      if (context.value.indexOf(value) === index) return;
+      const fault = `the ${what} ${show(value)} is there twice`;
+      const params: IssueParams = { kind: 'duplicate', fault, hint: 'remove one of them' };
+      context.issues.push({ code: 'custom', path: [index], message: fault, input: value, params: { ...params } });
+    });
+  };
+}
+
 /** An AWS id: a prefix and 8 (before 2016) or 17 hex digits. */
 export function awsId(prefix: string, description: string) {
   const pattern = `^${prefix}-([0-9a-f]{8}|[0-9a-f]{17})$`;
@@ -58,6 +70,40 @@ export function notAnAwsId(prefix: string, value: string): ValueFault {
 
 export function ipv4Address(description: string, example: string) {
   return text({ description, pattern: '^\\d{1,3}(\\.\\d{1,3}){3}$', examples: [example], check: addressFault });
+}
+
+const emailPattern = '^[^\\s@,;<>]+@[^\\s@,;<>]+\\.[A-Za-z0-9-]+$';
+
+export const emailAddress = text({
+  description:
+    'An address that gets the messages of the site. It must confirm the subscription by the link that AWS sends.',
+  pattern: emailPattern,
+  examples: ['on-call@example.com'],
+  check: (value) =>
+    new RegExp(emailPattern).test(value)
+      ? undefined
+      : {
+          fault: `${show(value)} is not an e-mail address`,
+          hint: 'write one address, for example on-call@example.com',
+        },
+});
+
+/** An id of Slack, such as `T0123ABCD`: https://docs.aws.amazon.com/chatbot/latest/APIReference/API_CreateSlackChannelConfiguration.html */
+export function slackId(what: string, letters: string, example: string, description: string) {
+  const pattern = `^[${letters}][A-Z0-9]{2,30}$`;
+  const first = letters.split('').join(' or ');
+  return text({
+    description,
+    pattern,
+    examples: [example],
+    check: (value) =>
+      new RegExp(pattern).test(value)
+        ? undefined
+        : {
+            fault: `${show(value)} is not the id of a Slack ${what}`,
+            hint: `write the id and not the name: it begins with ${first}, and has capital letters and digits, for example ${example}`,
+          },
+  });
 }
 
 function addressFault(value: string): ValueFault | undefined {

@@ -174,6 +174,27 @@ const policy = z
   })
   .meta({ description: 'When routes are moved automatically.' });
 
+const notify = z.strictObject({
+  email: z
+    .array(field.emailAddress)
+    .max(50)
+    .check(field.unique('address'))
+    .optional()
+    .meta({ description: 'The addresses that get the messages. Default: none; subscribe to the topic by hand.' }),
+  slack: z
+    .strictObject({
+      workspace: field.slackId(
+        'workspace',
+        'TE',
+        'T0123ABCD',
+        'The workspace, which must be authorized once in the console of Amazon Q Developer in chat applications.',
+      ),
+      channel: field.slackId('channel', 'CG', 'C0123ABCD', 'The channel. A private one must have invited @Amazon Q.'),
+    })
+    .optional()
+    .meta({ description: 'The Slack channel that gets the messages. Default: none.' }),
+});
+
 const site = z
   .strictObject({
     region: field.region,
@@ -226,6 +247,9 @@ const site = z
           'less if more than 45 sites are in one region.',
       }),
     policy: policy.prefault({}),
+    notify: notify.optional().meta({
+      description: 'Who gets the messages of this site, instead of those whom the topology names: {} for nobody.',
+    }),
   })
   .meta({ description: 'One region’s VPC with its pair of routers.' });
 
@@ -313,6 +337,7 @@ export const topologyFile = z
         description: 'BFD on every tunnel and between the routers of a pair, in profile fast. Default: 50ms × 6.',
       }),
     sites: z.record(z.string(), site).meta(names('The sites, by name; two or more, or one with farEnds.')),
+    notify: notify.optional().meta({ description: 'Who gets the messages of all sites. Default: nobody.' }),
     farEnds: z
       .record(z.string(), farEnd)
       .optional()

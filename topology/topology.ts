@@ -53,6 +53,8 @@ export interface Site {
   /** Lambda environments kept for route-swap; 0: none. Default 20, and less where more than 45 sites are in one region. */
   readonly reservedConcurrency: number;
   readonly policy: Policy;
+  /** The topology's, unless the site has its own. */
+  readonly notify: Notify;
 }
 
 export interface Router {
@@ -139,6 +141,14 @@ export interface Policy {
   readonly holdDownMs: number;
   /** Limit of automatic swaps in any 60 minutes; beyond it an operator must act. Default 3. */
   readonly maxSwapsPerHour: number;
+}
+
+/** Who gets the messages of a site, besides those who subscribe to its topic by hand. */
+export interface Notify {
+  /** Each must confirm its subscription. */
+  readonly email: readonly string[];
+  /** Ids of the workspace and of the channel; undefined: none. */
+  readonly slack: { readonly workspace: string; readonly channel: string } | undefined;
 }
 
 export interface Tunnel {

@@ -1,3 +1,4 @@
+import { partitionOf } from './partitions.ts';
 import { someOf } from './some-of.ts';
 import type { Topology } from './topology.ts';
 
@@ -5,8 +6,24 @@ import type { Topology } from './topology.ts';
  * The reasons why a valid topology cannot be deployed yet, one sentence each, with the correction. Empty: it can be deployed.
  */
 export function whyUndeployable(topology: Pick<Topology, 'sites' | 'ssmAgent'>): readonly string[] {
-  return [withoutAgent(topology), routersWithoutRole(topology), tooManyCreated(topology)].filter(
-    (sentence) => sentence !== undefined,
+  const reasons = [
+    withoutAgent(topology),
+    routersWithoutRole(topology),
+    tooManyCreated(topology),
+    slackNotThere(topology),
+  ];
+  return reasons.filter((sentence) => sentence !== undefined);
+}
+
+/** Amazon Q Developer in chat applications is a service of commercial AWS: its API accepts ARNs of the partition `aws` only. */
+function slackNotThere({ sites }: Pick<Topology, 'sites'>): string | undefined {
+  const [first] = sites.filter(
+    ({ region, notify }) => notify.slack !== undefined && partitionOf(region).name !== 'aws',
+  );
+  if (first === undefined) return undefined;
+  return (
+    `site ${first.name}: notify.slack is not available in ${partitionOf(first.region).title}. Remove it, and use notify.email or the ` +
+    'events; until then the topology cannot be deployed.'
   );
 }
 

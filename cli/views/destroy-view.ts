@@ -7,7 +7,7 @@ export interface StackView {
   readonly name: string;
   readonly region: string;
   readonly site: string;
-  readonly kind: 'router' | 'site' | 'addresses';
+  readonly kind: 'slack' | 'router' | 'site' | 'addresses';
   /** `exists`: nothing has been done with it. `absent`: it did not exist. `interrupted`: Ctrl-C ended the waiting. */
   readonly state: 'exists' | 'absent' | 'deleted' | 'failed' | 'interrupted';
   /** CloudFormation's reasons for a failure, one for each resource. */

@@ -1,7 +1,6 @@
 import { ArnFormat, type CfnCondition, CfnResource, Stack, Validations } from 'aws-cdk-lib';
 import { CfnInstance } from 'aws-cdk-lib/aws-ec2';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct, type IConstruct } from 'constructs';
 import type { ManagedSite } from '#failover/site.ts';
 import { addInstanceTriggers, routeSwapTarget } from '../instance-triggers.ts';
@@ -14,8 +13,6 @@ export interface RouterInstanceProps {
   readonly launchTemplateVersion: string;
   /** Name of the function that moves the site's routes. */
   readonly routeSwap: string;
-  /** Topic of the site's alarms. */
-  readonly topic: ITopic;
   /** While it is false there is no instance, and nothing that observes one. */
   readonly present: CfnCondition;
 }
@@ -34,7 +31,7 @@ export class RouterInstance extends Construct {
       { id: 'AwsSolutions-EC29', reason: 'Termination protection is on in the launch template.' },
     );
     const { ref } = this.instance;
-    const alarm = new SiteAlarms(this, of.site, of.topic).add('status-check', { router: of.router, instance: ref });
+    const alarm = new SiteAlarms(this, of.site).add('status-check', { router: of.router, instance: ref });
     addInstanceTriggers(this, {
       subject: `Router ${of.router} of site ${of.site.name}`,
       instances: [ref],

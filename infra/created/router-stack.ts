@@ -78,7 +78,6 @@ export class RouterStack extends Stack {
       launchTemplateId: template.ref,
       launchTemplateVersion: parameters.version.valueAsString,
       routeSwap: namesOf(topology, site).routeSwap,
-      topic: of.siteStack.site.topic,
       present: parameters.present,
     });
     instance.node.addDependency(boot);

@@ -2,7 +2,6 @@ import { App, CfnParameter, Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { AttributeType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { Topic } from 'aws-cdk-lib/aws-sns';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { ManagedSite } from '#failover/site.ts';
 import { buildBundles } from '#infra/build-functions.ts';
@@ -103,8 +102,7 @@ describe('the stack of an instance', () => {
   it('has rules of its own that may invoke the route-swap of the site, and an alarm with the name that a site has', () => {
     const stack = newStack();
     const { valueAsString: instance } = new CfnParameter(stack, 'Instance');
-    const topic = Topic.fromTopicArn(stack, 'Topic', `arn:aws:sns:${REGION}:123456789012:alarms`);
-    const alarm = new SiteAlarms(stack, CREATED, topic).add('status-check', { router: 'tokyo-1', instance });
+    const alarm = new SiteAlarms(stack, CREATED).add('status-check', { router: 'tokyo-1', instance });
     const functionArn = `arn:aws:lambda:${REGION}:123456789012:function:route-swap`;
     const routeSwap = LambdaFunction.fromFunctionAttributes(stack, 'RouteSwap', { functionArn, sameEnvironment: true });
     addInstanceTriggers(stack, {

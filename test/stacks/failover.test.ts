@@ -25,7 +25,7 @@ describe('the synthesized stack, run', () => {
     expect(site.targets()).toEqual(atStandby);
     const happened = () => site.emulator.happenings;
     const told = () => site.emulator.notifications.map(({ message }) => message).join('\n');
-    await expect.poll(told).toContain('tokyo-2 reports that tokyo-1 failed (serf)');
+    await expect.poll(told, { timeout: 30_000 }).toContain('tokyo-2 reports that tokyo-1 failed (serf)');
     await expect
       .poll(happened)
       .toContainEqual(
@@ -43,10 +43,10 @@ describe('the synthesized stack, run', () => {
     lifecycle.schedule(tokyo.region, instanceOf(standby), { ...event, notBefore: Date.now() + 86_400_000 });
     const told = () => site.emulator.notifications.map(({ message }) => message).join('\n');
     await expect
-      .poll(told, { timeout: 10_000 })
+      .poll(told, { timeout: 30_000 })
       .toMatch(/rebalance-recommendation .* To move them away: vyos-failover switchover tokyo --to tokyo-2/);
     await expect
-      .poll(told, { timeout: 10_000 })
+      .poll(told, { timeout: 30_000 })
       .toMatch(/instance-retirement for the instance of tokyo-2 .*Degraded hardware/);
     expect(site.targets()).toEqual(atActive);
   });
@@ -54,7 +54,7 @@ describe('the synthesized stack, run', () => {
   it('moves the routes when EC2 reports that the owner stops, once the probe has found the other one fit', async () => {
     await site.emulator.tickSchedules(tokyo.region);
     site.emulator.ec2.lifecycle.stop(tokyo.region, instanceOf(active));
-    await expect.poll(() => site.targets(), { timeout: 10_000 }).toEqual(atStandby);
+    await expect.poll(() => site.targets(), { timeout: 30_000 }).toEqual(atStandby);
   });
 
   it('moves the routes in the second round of the probe without eBGP on the owner', async () => {

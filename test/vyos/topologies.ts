@@ -97,5 +97,6 @@ function site(number: number, shape: { fronts: number; oneSubnet: boolean; inFro
     confirmMs: 300,
     reservedConcurrency: 20,
     policy: { prefer: 'availability', mode: 'automatic', holdDownMs: 300_000, maxSwapsPerHour: 3, evacuate: 'manual' },
+    notify: { email: [], slack: undefined },
   };
 }

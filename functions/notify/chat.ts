@@ -1,0 +1,36 @@
+import { isCommand, subjectOf } from './email.ts';
+import type { Label, Message, NotifiedSite } from './message.ts';
+
+/** Of a channel that many sites share. */
+const EMOJI: Readonly<Record<Label, string>> = {
+  DOWN: ':red_circle:',
+  DEGRADED: ':large_yellow_circle:',
+  OK: ':large_green_circle:',
+  INFO: ':information_source:',
+};
+const DESCRIPTION_AT_MOST = 3_000;
+const STEP_AT_MOST = 300;
+
+/**
+ * A custom notification of Amazon Q Developer in chat applications, which drops any other text
+ * (https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html). Messages about one condition share a thread.
+ */
+export function asChat(message: Message, site: NotifiedSite): string {
+  const { label, what, facts, next, runbook, ids, thread } = message;
+  const steps = [
+    ...next.map((step) => (isCommand(step) ? `\`${step}\`` : step)),
+    ...(runbook ? [`Runbook: ${runbook}`] : []),
+  ];
+  const text = [what, ...facts.map(([name, value]) => `*${name}* ${value}`), `_${[site.region, ...ids].join(', ')}_`];
+  return JSON.stringify({
+    version: '1.0',
+    source: 'custom',
+    content: {
+      textType: 'client-markdown',
+      title: `${EMOJI[label]} ${subjectOf(message, site)}`,
+      description: text.join('\n').slice(0, DESCRIPTION_AT_MOST),
+      ...(steps.length > 0 && { nextSteps: steps.map((step) => step.slice(0, STEP_AT_MOST)) }),
+    },
+    metadata: { threadId: thread.slice(0, 60), summary: subjectOf(message, site) },
+  });
+}

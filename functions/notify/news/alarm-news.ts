@@ -1,0 +1,72 @@
+import { ALARMS, type AlarmDefinition } from '#contracts/alarms.ts';
+import type { SiteSeverity } from '#failover/stored-state.ts';
+import type { AlarmChange } from '../incoming.ts';
+import { type Condition, type Memory, SITE, withCondition } from '../memory.ts';
+import type { NotifiedSite } from '../message.ts';
+import { alarmEndedMessage, alarmMessage } from '../texts/alarm-texts.ts';
+import { type News, nothing } from './news.ts';
+
+/** An alarm rises up to this long after the event of the same outcome: three minutes of data, their delay, and a late delivery. */
+const SAME_OUTCOME_MS = 15 * 60_000;
+
+/** An alarm of the site has changed its state. */
+export function alarmChanged(change: AlarmChange, memory: Memory, site: NotifiedSite): News {
+  const { severity, events, notifiesItself = false }: AlarmDefinition = ALARMS[change.alarm];
+  if (severity === 'attention' || notifiesItself) return nothing(memory);
+  if (change.alarm === 'traffic-lost') return trafficLost(change, memory, site);
+  const key = ['alarm', change.alarm, change.router].filter((part) => part !== undefined).join(':');
+  const before = memory.conditions[key];
+  if (change.state === 'INSUFFICIENT_DATA') return nothing(memory);
+  if (change.state === 'OK') {
+    const after = withCondition(memory, key, undefined);
+    if (before === undefined) return nothing(memory);
+    if (before.pending !== undefined) return nothing(after);
+    return { memory: after, messages: [alarmEndedMessage(change, before, site)] };
+  }
+  if (before !== undefined || isAnnounced(events, change.at, memory)) return nothing(memory);
+  const condition = conditionOf(change, severity, site);
+  if (events.length > 0) return nothing(withCondition(memory, key, { ...condition, pending: change }));
+  return { memory: withCondition(memory, key, condition), messages: [alarmMessage(change, severity, site)] };
+}
+
+function conditionOf(change: AlarmChange, severity: SiteSeverity, site: NotifiedSite): Condition {
+  const { at } = change;
+  const downSince = severity === 'down' ? at : undefined;
+  return { severity, since: at, downSince, title: alarmMessage(change, severity, site).title, changedAt: at };
+}
+
+/** An event of the same outcome, which has the reason and the persons, arrives within seconds, before or after the alarm. */
+const EVENT_WITHIN_MS = 60_000;
+
+/** Announces the alarms whose event has not arrived. */
+export function pendingAlarms(now: number, memory: Memory, site: NotifiedSite): News {
+  return Object.entries(memory.conditions).reduce((news: News, [key, condition]): News => {
+    const { pending, severity, since } = condition;
+    if (pending === undefined || now - since < EVENT_WITHIN_MS) return news;
+    if (isAnnounced(ALARMS[pending.alarm].events, since, memory))
+      return { ...news, memory: withCondition(news.memory, key, undefined) };
+    const known = withCondition(news.memory, key, { ...condition, pending: undefined });
+    return { memory: known, messages: [...news.messages, alarmMessage(pending, severity, site)] };
+  }, nothing(memory));
+}
+
+/**
+ * The first to notice lost traffic that no swap was asked for. It is about the site's own condition, which the probe confirms and ends;
+ * the alarm itself is over as soon as there is no data. After a failover it is about the time before it.
+ */
+function trafficLost(change: AlarmChange, memory: Memory, site: NotifiedSite): News {
+  const before = memory.conditions[SITE];
+  const { at } = change;
+  const isOver = at - (memory.events['Failover Completed'] ?? Number.NEGATIVE_INFINITY) < SAME_OUTCOME_MS;
+  if (change.state !== 'ALARM' || before?.severity === 'down' || isOver) return nothing(memory);
+  const message = alarmMessage(change, 'down', site);
+  const since = before?.since ?? at;
+  const condition: Condition = { severity: 'down', since, downSince: at, title: message.title, changedAt: at };
+  return { memory: withCondition(memory, SITE, condition), messages: [{ ...message, thread: `${site.name}-${SITE}` }] };
+}
+
+/** An event of the same outcome has arrived, or the site is known to be degraded and such an event would have announced that. */
+function isAnnounced(events: AlarmDefinition['events'], at: number, { events: arrived, conditions }: Memory): boolean {
+  if (events.includes('Site Degraded') && conditions[SITE] !== undefined) return true;
+  return events.some((type) => at - (arrived[type] ?? Number.NEGATIVE_INFINITY) < SAME_OUTCOME_MS);
+}

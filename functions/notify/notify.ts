@@ -1,0 +1,111 @@
+import { type Incoming, readIncoming } from './incoming.ts';
+import type { Memory } from './memory.ts';
+import type { Message } from './message.ts';
+import { isUnconfirmed } from './news/health-news.ts';
+import type { NotifyPorts, StoredMemory } from './ports.ts';
+import { react } from './react.ts';
+
+/** Longer than the function runs: the run that decided on the message has ended without publishing it. */
+const ABANDONED_MS = 30_000;
+/** Messages that wait while SNS does not answer; the oldest are dropped. */
+const OUTBOX_AT_MOST = 40;
+/** Two events at once write one after the other. */
+const WRITE_TRIES = 5;
+
+/**
+ * Sends what an event is worth. The decision is stored before it is published, so that an event that is delivered twice is one message;
+ * what was decided and not published is published by the next run. If the store does not answer, the memory of this environment decides,
+ * with the same limits.
+ *
+ * @throws Error if a message could not be published; Lambda then invokes again with the same event
+ */
+export async function notify(event: unknown, ports: NotifyPorts): Promise<{ readonly published: number }> {
+  const incoming = readIncoming(event);
+  if (incoming === undefined) return { published: 0 };
+  const due = await decide(incoming, ports);
+  const failures = await publishAll(due, ports);
+  if (due.length > failures.length) await settle(due, failures, ports);
+  if (failures.length > 0) throw new Error(`${failures.length} of ${due.length} messages could not be published.`);
+  return { published: due.length };
+}
+
+/** Stores the decision, and returns the messages that this run must publish. */
+async function decide(incoming: Incoming, ports: NotifyPorts): Promise<readonly Message[]> {
+  for (let tries = 0; tries < WRITE_TRIES; tries += 1) {
+    const stored = await read(ports);
+    const now = ports.now();
+    const reaction = react(stored.memory, await withProbe(incoming, stored.memory, ports), now, ports.site);
+    const abandoned = stored.memory.outbox.filter(({ decidedAt }) => now - decidedAt >= ABANDONED_MS);
+    if (reaction.memory === stored.memory && abandoned.length === 0) return [];
+    const due = [...abandoned.map(({ message }) => message), ...reaction.messages];
+    const kept = reaction.memory.outbox.filter((each) => !abandoned.includes(each));
+    const outbox = [...kept, ...due.map((message) => ({ message, decidedAt: now }))].slice(-OUTBOX_AT_MOST);
+    if (await write({ ...reaction.memory, outbox }, stored, ports)) return due;
+  }
+  throw new Error(`Other runs have written the memory ${WRITE_TRIES} times meanwhile.`);
+}
+
+async function withProbe(incoming: Incoming, memory: Memory, { store, now, log }: NotifyPorts): Promise<Incoming> {
+  if (incoming.kind !== 'tick' || !isUnconfirmed(memory, now())) return incoming;
+  try {
+    return { ...incoming, probe: await store.readProbe() };
+  } catch (error) {
+    log.error('Could not read what the probe has stored', { error });
+    return incoming;
+  }
+}
+
+/** Every message is tried, whatever happens to the others. @returns those that failed */
+async function publishAll(messages: readonly Message[], { publish, log }: NotifyPorts): Promise<readonly Message[]> {
+  const failed: Message[] = [];
+  const publishOne = async (message: Message): Promise<void> => {
+    try {
+      await publish(message);
+      log.info(`${message.label}: ${message.title}`, { message });
+    } catch (error) {
+      log.error(`Could not publish: ${message.label}: ${message.title}`, { error, message });
+      failed.push(message);
+    }
+  };
+  await Promise.all(messages.map(publishOne));
+  return failed;
+}
+
+/** Removes what was published from the outbox. If that fails, it may be published a second time, which is better than never. */
+async function settle(due: readonly Message[], failures: readonly Message[], ports: NotifyPorts): Promise<void> {
+  const done = new Set(due.filter((message) => !failures.includes(message)).map(({ id }) => id));
+  for (let tries = 0; tries < WRITE_TRIES; tries += 1) {
+    const stored = await read(ports);
+    const outbox = stored.memory.outbox.filter(({ message }) => !done.has(message.id));
+    if (outbox.length === stored.memory.outbox.length) return;
+    if (await write({ ...stored.memory, outbox }, stored, ports)) return;
+  }
+}
+
+/** The store's memory, or this environment's while the store does not answer, and after that if nobody has written since. */
+async function read({ store, environment, log }: NotifyPorts): Promise<StoredMemory> {
+  try {
+    const stored = await store.read();
+    const isBehind = !environment.isSaved && stored.version === environment.stored.version;
+    if (!isBehind) Object.assign(environment, { stored, isSaved: true });
+  } catch (error) {
+    log.error('Could not read the memory; continuing with that of this environment.', { error });
+  }
+  return environment.stored;
+}
+
+/** @returns false if another run has written: read again. If the store does not answer, this environment keeps the memory. */
+async function write(memory: Memory, { version }: StoredMemory, ports: NotifyPorts): Promise<boolean> {
+  const { store, environment, log } = ports;
+  try {
+    if (!(await store.write(memory, version))) {
+      environment.isSaved = true;
+      return false;
+    }
+    Object.assign(environment, { stored: { memory, version: version + 1 }, isSaved: true });
+  } catch (error) {
+    log.error('Could not write the memory; continuing with that of this environment.', { error });
+    Object.assign(environment, { stored: { memory, version }, isSaved: false });
+  }
+  return true;
+}

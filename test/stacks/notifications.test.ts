@@ -1,0 +1,95 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Account } from '#emulator/account.ts';
+import { assembly, loaded, names, report, SiteUnderTest, tokyo } from './site-under-test.ts';
+
+const WORKSPACE = 'T0123ABCD';
+const CHANNEL = 'C0123ABCD';
+const NOTIFY = `\nnotify: { email: [on-call@example.com], slack: { workspace: ${WORKSPACE}, channel: ${CHANNEL} } }\n`;
+const text = readFileSync('examples/tokyo-virginia.yaml', 'utf8') + NOTIFY;
+const of = loaded(text, 'notified.yaml');
+const withSlack = (plain: Account): Account => ({ ...plain, slack: { [WORKSPACE]: [CHANNEL] } });
+
+let folder: string;
+let built: Awaited<ReturnType<typeof assembly>>;
+let site: SiteUnderTest;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'vyos-failover-notified-'));
+  writeFileSync(join(folder, 'notified.yaml'), text);
+  built = await assembly(join(folder, 'notified.yaml'));
+  site = await SiteUnderTest.start(built.directory, { of, account: withSlack });
+});
+afterAll(async () => {
+  await site.close();
+  built.remove();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const happenings = <Kind extends string>(kind: Kind) => site.emulator.happenings.filter((each) => each.kind === kind);
+const emails = () =>
+  site.emulator.happenings.flatMap((each) => (each.kind === 'delivery' && each.protocol === 'email' ? [each] : []));
+const posts = () => site.emulator.happenings.flatMap((each) => (each.kind === 'chat' ? [each] : []));
+/** As CloudWatch sends it when an alarm of the site rises. */
+const alarmEvent = (name: string) => ({
+  id: `alarm-${name}`,
+  source: 'aws.cloudwatch',
+  'detail-type': 'CloudWatch Alarm State Change',
+  time: new Date().toISOString(),
+  detail: { alarmName: `${names.stack}--${name}`, state: { value: 'ALARM', reason: 'Threshold Crossed' } },
+});
+
+describe('the messages of a site', () => {
+  it('reach a confirmed address as one text with a subject, and the Slack channel as one post', async () => {
+    site.emulator.confirmSubscriptions('on-call@example.com');
+    const { body } = await site.post(report());
+    expect(body).toMatchObject({ outcome: 'swapped' });
+    await expect.poll(() => emails().length, { timeout: 60_000 }).toBeGreaterThan(0);
+    await site.emulator.invoke(names.notify, alarmEvent('failover-happened'));
+    await site.emulator.tickSchedules(tokyo.region);
+    expect(emails().map(({ subject }) => subject)).toEqual(['DEGRADED tokyo: tokyo-2 took over from tokyo-1']);
+    expect(emails()[0]?.message).toContain('tokyo-2 reports that tokyo-1 failed (serf)');
+    expect(emails()[0]?.message).toContain('\n  $ vyos-failover explain tokyo\n');
+    expect(posts()).toMatchObject([
+      { channel: CHANNEL, title: ':large_yellow_circle: DEGRADED tokyo: tokyo-2 took over from tokyo-1' },
+    ]);
+    expect(happenings('undelivered')).toEqual([]);
+  });
+
+  it('are one for an event that is delivered twice, also at the same time', async () => {
+    const before = emails().length;
+    const until = new Date().toISOString();
+    const detail = {
+      topology: 'tokyo-virginia',
+      site: 'tokyo',
+      by: 'ann',
+      reason: 'x',
+      until,
+      says: 'The pause is over.',
+    };
+    const event = { id: 'e-1', source: 'vyos-failover', 'detail-type': 'Pause Ended', time: until, detail };
+    await Promise.all([site.emulator.invoke(names.notify, event), site.emulator.invoke(names.notify, event)]);
+    await site.emulator.invoke(names.notify, event);
+    expect(
+      emails()
+        .slice(before)
+        .map(({ subject }) => subject),
+    ).toEqual(['INFO tokyo: pause is over']);
+  });
+
+  it('include that the notifier itself fails, without the notifier', async () => {
+    const answer = await site.emulator.invoke(names.notify, { source: 'unknown' });
+    expect(answer.outcome).toBe('error');
+    await expect.poll(() => emails().at(-1)?.subject, { timeout: 30_000 }).toContain(`ALARM: "${names.notify}-failed"`);
+    await expect.poll(() => posts().at(-1)?.title, { timeout: 30_000 }).toContain('notify-failed');
+  });
+});
+
+describe('a Slack workspace that the account has not authorized', () => {
+  it('fails the stack of the channel and no other', async () => {
+    const start = SiteUnderTest.start(built.directory, { of, account: (plain) => plain });
+    await expect(start).rejects.toThrow(/slack--C0123ABCD.*T0123ABCD is not authorized/s);
+  });
+});
