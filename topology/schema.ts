@@ -313,8 +313,8 @@ export const topologyFile = z
       .optional()
       .meta({
         description:
-          'The SSM agent’s package (amazon-ssm-agent.deb) for routers that are to be created, relative to the topology file. ' +
-          'VyOS images do not contain it.',
+          'The SSM agent’s package (amazon-ssm-agent.deb), relative to the topology file. VyOS images do not contain it. Required for ' +
+          'routers that are to be created; router install upgrades the agent of all routers to it.',
         examples: ['amazon-ssm-agent.deb'],
       }),
     profile: z.enum(['original', 'fast']).default('fast').meta({
