@@ -46,7 +46,7 @@ function withoutAgent({ sites, ssmAgent }: Pick<Topology, 'sites' | 'ssmAgent'>)
  */
 const ENVIRONMENT_BYTES = 4_096;
 /** Of config-push, without the created ids. */
-const OTHER_VARIABLES_BYTES = 800;
+const OTHER_VARIABLES_BYTES = 1_050;
 const LONGEST_ADDRESS = '255.255.255.255';
 const LONGEST_ID = 'eni-0a1b2c3d4e5f60001';
 
