@@ -335,6 +335,84 @@ describe('install', () => {
   });
 });
 
+describe('an update that does not come to its end', () => {
+  const wholeAs = (edited: boolean) => {
+    const lines = readFileSync(root('config/vyos-failover/INDEX'), 'utf8').trimEnd().split('\n');
+    const wrong = lines.filter((line) => {
+      const [, hash, path = ''] = line.split(' ');
+      return sha256(readFileSync(root(`config/vyos-failover/${path}`))) !== hash;
+    });
+    return { wrong, edited: lines.some((line) => line.endsWith(' extra')) === edited };
+  };
+  const edit = () => {
+    for (const path of ['report', 'lib/clock.sh', 'units/vyos-failover-reconcile.service'])
+      change(path, (content) => `${content}# edited\n`);
+    writeFileSync(bundle('extra'), 'new\n');
+    appendFileSync(bundle('INDEX'), `0644 ${sha256('new\n')} extra\n`);
+  };
+
+  it('because the disk is full changes nothing', () => {
+    install();
+    const before = tree();
+    edit();
+    writeFileSync(join(parent, 'bin', 'cp'), '#!/bin/bash\necho "cp: No space left on device" >&2\nexit 1', {
+      mode: 0o755,
+    });
+    expect(install()).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('config/vyos-failover cannot be written; nothing was changed') as string,
+    });
+    expect(tree()).toEqual(before);
+  });
+
+  it('because of a loss of power, at any renaming: start has all old or all new files, and the programs run again', () => {
+    install();
+    edit();
+    const kept = join(parent, 'kept');
+    cpSync(root(), kept, { recursive: true });
+    const ends: boolean[] = [];
+    for (let at = 1; ends.at(-1) !== undefined || at === 1; at += 1) {
+      rmSync(root(), { recursive: true });
+      cpSync(kept, root(), { recursive: true });
+      const calls = join(parent, 'mv-calls');
+      writeFileSync(calls, '');
+      const script = `#!/bin/bash\necho >>${calls}\n(($(wc -l <${calls}) < ${at})) || kill -9 0\nexec /usr/bin/mv "$@"`;
+      writeFileSync(join(parent, 'bin', 'mv'), script, { mode: 0o755 });
+      // In a process group of its own, which is ended.
+      spawnSync('setsid', ['--wait', 'bash', bundle('install'), '--root', root()], {
+        env: { PATH: `${join(parent, 'bin')}:${process.env.PATH}` },
+      });
+      rmSync(join(parent, 'bin', 'mv'));
+      if (readFileSync(calls, 'utf8').length < at) break;
+      // A boot.
+      for (const unit of running()) rmSync(root(`systemd/${unit}`));
+      run(root('config/vyos-failover/start'));
+      const isNew = existsSync(root('config/vyos-failover/extra'));
+      expect([at, wholeAs(isNew)]).toEqual([at, { wrong: [], edited: true }]);
+      expect(running()).toContain('vyos-failover-reconcile.service');
+      ends.push(isNew);
+    }
+    // Before the first renaming all is old, after it all is new.
+    expect(ends.length).toBeGreaterThan(5);
+    expect(ends).toEqual(ends.map((_, index) => index > 0));
+  });
+
+  it('is refused while another one is in progress', () => {
+    install();
+    edit();
+    const held = spawnSync(
+      'bash',
+      ['-c', `flock ${root('config/vyos-failover/.lock')} bash ${bundle('install')} --root ${root()}`],
+      {
+        encoding: 'utf8',
+        env: { PATH: `${join(parent, 'bin')}:${process.env.PATH}` },
+      },
+    );
+    expect(held.status).toBe(1);
+    expect(held.stderr).toContain('install: failed: another installation is in progress on this router; nothing was');
+  });
+});
+
 describe('start', () => {
   const boot = () => run(root('config/vyos-failover/start'));
 
