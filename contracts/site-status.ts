@@ -21,6 +21,7 @@ const Router = z.object({
   /** Absent: a created router. */
   instance: z.optional(z.string()),
   eni: z.string(),
+  formerEnis: z.optional(z.array(z.string())),
   instanceRole,
   bgp: z.object({ tunnels: z.array(z.string()), pair: z.array(z.string()) }),
 });

@@ -16,13 +16,14 @@
  *    hold for it.
  * 6. A switchover or failback by an operator skips rules 2 to 5, never 1 (`MANUAL`). Each override has its own name.
  * 7. Only managed static routes whose target is one of the pair's interfaces are replaced (`routesOfThePair`, `swap-plan.ts`), and none
- *    in a table that another stack has marked (`controller.ts`).
+ *    in a table that another stack has marked (`controller.ts`). An interface that the deployed topology had for a router before is one of
+ *    the pair's while routes point at it (`former-interfaces.ts`).
  * 8. With `mode: observe` or during a pause decisions are recorded and announced, and nothing moves (`modeAndPause`). A pause or a
  *    maintenance that an operator sets stops a run that is under way (`functions/route-swap/orders.ts`).
  */
 import { type Diagnosis, diagnose, isCertain } from './diagnosis.ts';
 import { swapsInLastHour } from './hold-down.ts';
-import { holdsRoutes, type Observation } from './observation.ts';
+import { type Observation, routesOfThePair } from './observation.ts';
 import {
   fitOnly,
   isNew,
@@ -138,6 +139,7 @@ export function decideOn(diagnosis: Diagnosis, observation: Observation): Decisi
     case 'OwnerUnfit':
     case 'BothUnfit':
     case 'RoutesSplit':
+    case 'RoutesAtFormerInterface':
       return { kind: 'hold', reason: 'degraded', says: `${says}. Routes stay.` };
     case 'Healthy':
       return { kind: 'hold', reason: 'healthy', says: `${says}.` };
@@ -232,10 +234,11 @@ function giveUp(diagnosis: Diagnosis, observation: Observation): Decision {
 }
 
 function requested(diagnosis: Diagnosis, observation: Observation): Decision {
-  const { subject, target } = diagnosis;
+  const { target } = diagnosis;
   const reason = observation.trigger.kind === 'operator' ? observation.trigger.act : 'switchover';
   // An unfinished swap is closed even so: otherwise the next run would continue it against this operator's request.
-  if (!holdsRoutes(observation, subject) && observation.stored.unfinished === undefined) {
+  const isAllThere = routesOfThePair(observation).every((route) => route.target === target.eni);
+  if (isAllThere && observation.stored.unfinished === undefined) {
     return {
       kind: 'already',
       reason: 'nothing-at-subject',

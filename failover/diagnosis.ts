@@ -4,8 +4,8 @@ import { listOf } from './clause.ts';
 import { controllerOf } from './controller.ts';
 import { evacuationOf } from './evacuation.ts';
 import { decisiveEvidence, type Fitness, fitnessOf, type Proof } from './fitness.ts';
-import { factsOf, foreignRoutes, holdsRoutes, type Observation, routesOfThePair } from './observation.ts';
-import { type ManagedRouter, peerOf, routeName, routerAt, routerNamed, routersOf } from './site.ts';
+import { carrierOf, factsOf, foreignRoutes, holdsRoutes, type Observation, routesOfThePair } from './observation.ts';
+import { isAt, type ManagedRouter, peerOf, routeName, routerAt, routerNamed, routersOf } from './site.ts';
 import { isSettled } from './stored-state.ts';
 import { suspicionOf } from './suspicion.ts';
 import { type Witness, witnessesAgainst } from './witnesses.ts';
@@ -22,6 +22,7 @@ export const DIAGNOSES = [
   'OwnerUnfit',
   'BothUnfit',
   'RoutesSplit',
+  'RoutesAtFormerInterface',
   'NoRouteOfThePair',
   'OwnerNotRunning',
   'OwnerCannotForward',
@@ -73,7 +74,7 @@ export function conditionOf(observation: Observation): Diagnosis {
 /** The owner has not failed, and a scheduled event of its instance is near. */
 function eventDue(observation: Observation): Diagnosis | undefined {
   const owner = mostRoutesAt(observation);
-  const evacuation = evacuationOf(observation, owner);
+  const evacuation = evacuationOf(observation, carrierOf(observation, owner));
   return evacuation === undefined ? undefined : about(observation, owner, 'OwnerEventDue', evacuation.says);
 }
 
@@ -115,7 +116,8 @@ function accused(observation: Observation): Diagnosis | undefined {
 
 /** Evidence against one router, a certain failure first; undefined: none. */
 function against(observation: Observation, router: ManagedRouter): Diagnosis | undefined {
-  const found = certainFailure(observation, router) ?? suspicionOf(observation, router);
+  const carrier = carrierOf(observation, router);
+  const found = certainFailure(observation, carrier) ?? suspicionOf(observation, carrier);
   if (found === undefined) return undefined;
   const diagnosis = about(observation, router, found.kind, found.says);
   if (holdsRoutes(observation, router)) return diagnosis;
@@ -134,7 +136,7 @@ function finishing(observation: Observation): Diagnosis | undefined {
   if (unfinished === undefined || to === undefined) return undefined;
   const says = `swap ${unfinished.epoch} to ${to.name} (${unfinished.reason}) is not recorded as finished`;
   const subject = peerOf(observation.site, to);
-  if (certainFailure(observation, subject) !== undefined)
+  if (certainFailure(observation, carrierOf(observation, subject)) !== undefined)
     return about(observation, subject, 'SwapUnfinished', says, 'last-read');
   return { ...about(observation, subject, 'SwapUnfinished', says), targetFitness: fitnessOfAccused(observation, to) };
 }
@@ -164,7 +166,8 @@ function abandoned(observation: Observation): Diagnosis | undefined {
   if (unfinished === undefined || to === undefined || !isSettled(observation.stored, observation.at)) return undefined;
   const keeper = peerOf(observation.site, to);
   const target = fitnessOf(observation, to);
-  if (target.fit || holdsRoutes(observation, to) || !fitnessOf(observation, keeper).fit) return undefined;
+  if (target.fit || holdsRoutes(observation, to) || !fitnessOf(observation, carrierOf(observation, keeper)).fit)
+    return undefined;
   if (against(observation, keeper) !== undefined) return undefined;
   const swap = `swap ${unfinished.epoch} to ${to.name} (${unfinished.reason})`;
   const says = `${swap} ended before it moved a route, and ${to.name} is not fit any more: ${target.unfit.join('; ')}`;
@@ -183,6 +186,8 @@ function degraded(observation: Observation): Diagnosis | undefined {
       `managed routes point at ${owner.name} and at ${peer.name}, and no swap is unfinished`,
     );
   }
+  const former = atFormerInterface(observation, owner);
+  if (former !== undefined) return former;
   if (factsOf(observation, owner).statusChecks === 'impaired') {
     return about(
       observation,
@@ -207,6 +212,16 @@ function degraded(observation: Observation): Diagnosis | undefined {
   };
 }
 
+/** A deployment has given the owner another interface, and an operator has not moved the routes to it yet. */
+function atFormerInterface(observation: Observation, owner: ManagedRouter): Diagnosis | undefined {
+  const { eni } = carrierOf(observation, owner);
+  if (eni === owner.eni) return undefined;
+  const says =
+    `managed routes point at ${eni}, the interface of ${owner.name} before a deployment gave it ${owner.eni}; ` +
+    `to move them there: vyos-failover switchover ${observation.site.name} --to ${owner.name} --reason "new interface of ${owner.name}"`;
+  return about(observation, owner, 'RoutesAtFormerInterface', says);
+}
+
 /** The owner's tunnels are down and its peer's are up, and traffic reaches the other sites by way of the peer (rule 4). */
 function overItsPeer(observation: Observation, owner: ManagedRouter): Diagnosis | undefined {
   const { site, at } = observation;
@@ -229,7 +244,7 @@ function healthy(observation: Observation): Diagnosis {
 function mostRoutesAt(observation: Observation): ManagedRouter {
   const [active, standby] = routersOf(observation.site);
   const count = (router: ManagedRouter) =>
-    routesOfThePair(observation).filter((route) => route.target === router.eni).length;
+    routesOfThePair(observation).filter(({ target }) => isAt(router, target)).length;
   return count(standby) > count(active) ? standby : active;
 }
 
@@ -241,13 +256,14 @@ function about(
   proof: Proof = isCertain(kind) ? 'last-read' : 'now',
 ): Diagnosis {
   const target = peerOf(observation.site, subject);
+  const carrier = carrierOf(observation, subject);
   return {
     kind,
     subject,
-    subjectFitness: fitnessOf(observation, subject),
+    subjectFitness: fitnessOf(observation, carrier),
     target,
     targetFitness: fitnessOf(observation, target, proof),
-    witnesses: witnessesAgainst(observation, subject),
+    witnesses: witnessesAgainst(observation, carrier),
     says,
   };
 }

@@ -1,7 +1,7 @@
 import type { BgpCounts } from './bgp-counts.ts';
 import { controllerOf } from './controller.ts';
 import type { ScheduledEvent } from './scheduled-event.ts';
-import { type ManagedRoute, type ManagedRouter, type ManagedSite, routerAt, routersOf } from './site.ts';
+import { isAt, type ManagedRoute, type ManagedRouter, type ManagedSite, routerAt, routersOf } from './site.ts';
 import type { StoredState } from './stored-state.ts';
 import type { Trigger } from './trigger.ts';
 
@@ -16,6 +16,8 @@ export interface Observation {
   readonly trigger: Trigger;
   /** By router name. */
   readonly routers: Readonly<Record<string, RouterFacts>>;
+  /** What EC2 reports of former interfaces (`ManagedRouter.formerEnis`), by interface. Default: there are none. */
+  readonly formerInterfaces?: Readonly<Record<string, RouterFacts>>;
   /** In the order of `site.routes`. */
   readonly routes: readonly RouteFact[];
   readonly stored: StoredState;
@@ -100,18 +102,30 @@ export const UNKNOWN: RouterFacts = {
   evidence: [],
 };
 
+type ObservedRouters = Pick<Observation, 'routers' | 'formerInterfaces'>;
+
 /** Facts about a router; all unknown if the observation holds none. */
-export function factsOf(observation: Observation, router: ManagedRouter): RouterFacts {
-  return observation.routers[router.name] ?? UNKNOWN;
+export function factsOf({ routers, formerInterfaces = {} }: ObservedRouters, router: ManagedRouter): RouterFacts {
+  return formerInterfaces[router.eni] ?? routers[router.name] ?? UNKNOWN;
+}
+
+/**
+ * A router as it carries its routes: at its former interface while a route points there. What its new instance claims, and what the
+ * probe reads there, is no evidence about the former one.
+ */
+export function carrierOf(observation: Observation, router: ManagedRouter): ManagedRouter {
+  const { formerEnis = [], ...present } = router;
+  const former = formerEnis.find((eni) => routesOfThePair(observation).some(({ target }) => target === eni));
+  return former === undefined ? router : { ...present, eni: former, instance: undefined };
 }
 
 /** `i-…` that a router is: attached to its interface, or the topology's. Undefined: a created router without an instance. */
-export function instanceOf(observation: Pick<Observation, 'routers'>, router: ManagedRouter): string | undefined {
-  const { attachedTo, lastInstance } = observation.routers[router.name] ?? UNKNOWN;
+export function instanceOf(observation: ObservedRouters, router: ManagedRouter): string | undefined {
+  const { attachedTo, lastInstance } = factsOf(observation, router);
   return attachedTo ?? router.instance ?? lastInstance;
 }
 
 /** Whether any route of the pair points at this router. */
 export function holdsRoutes(observation: Pick<Observation, 'routes' | 'site'>, router: ManagedRouter): boolean {
-  return routesOfThePair(observation).some((route) => route.target === router.eni);
+  return routesOfThePair(observation).some(({ target }) => isAt(router, target));
 }

@@ -26,6 +26,7 @@ export function severityOf({ kind }: Diagnosis, observation: Observation): SiteS
     case 'OwnerEventDue':
     case 'StandbyUnfit':
     case 'RoutesSplit':
+    case 'RoutesAtFormerInterface':
     case 'NothingAtSubject':
     case 'SwapUnfinished':
     case 'SwapAbandoned':

@@ -37,6 +37,8 @@ export interface ManagedRouter {
   readonly instance?: string | undefined;
   /** `eni-…`, what the routes point at. */
   readonly eni: string;
+  /** Interfaces that a deployed topology had for it before, and that managed routes point at now. Default: none. */
+  readonly formerEnis?: readonly string[];
   /** Name of the IAM role of its instance, whose sessions may report for it. */
   readonly instanceRole: string;
   /** The neighbors whose sessions make a path (rule 1). */
@@ -108,9 +110,14 @@ export function routerNamed(site: ManagedSite, name: string): ManagedRouter | un
   return routersOf(site).find((router) => router.name === name);
 }
 
-/** The router whose interface this is, or undefined. */
+/** The router whose interface this is, or was while routes still point at it; undefined: neither. */
 export function routerAt(site: ManagedSite, eni: string | undefined): ManagedRouter | undefined {
-  return routersOf(site).find((router) => router.eni === eni);
+  return routersOf(site).find((router) => isAt(router, eni));
+}
+
+/** Whether an interface is this router's, or was while routes still point at it. */
+export function isAt({ eni, formerEnis = [] }: ManagedRouter, target: string | undefined): boolean {
+  return target !== undefined && (target === eni || formerEnis.includes(target));
 }
 
 /** The other router of the pair. */

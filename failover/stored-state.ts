@@ -35,11 +35,16 @@ export interface StoredState {
   /** The last announcement about a pause. */
   readonly announcedPause: AnnouncedPause | undefined;
   readonly health: Health | undefined;
+  /** Interfaces of the routers, present and former ones. */
+  readonly interfaces: KnownInterfaces;
   /** By interface. */
   readonly maintenance: Readonly<Record<string, Maintenance>>;
   /** The last answer to this trigger's id; undefined: it is new. */
   readonly answered: Answer | undefined;
 }
+
+/** Names of the routers that interfaces belong, or belonged, to in deployed topologies of the site; by interface. */
+export type KnownInterfaces = Readonly<Record<string, string>>;
 
 /** The state of a store that holds nothing yet. */
 export const NOTHING_STORED: StoredState = {
@@ -56,6 +61,7 @@ export const NOTHING_STORED: StoredState = {
   pause: undefined,
   announcedPause: undefined,
   health: undefined,
+  interfaces: {},
   maintenance: {},
   answered: undefined,
 };

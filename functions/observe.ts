@@ -1,6 +1,7 @@
 import type { Ec2Facts } from '#aws/routers.ts';
 import { pathOf } from '#failover/bgp-counts.ts';
 import { claimTime, staleness } from '#failover/claim.ts';
+import { withFormerInterfaces } from '#failover/former-interfaces.ts';
 import {
   type BgpEvidence,
   instanceOf,
@@ -41,12 +42,13 @@ export interface ObservationPorts {
 
 /** One snapshot of the site. The reads go out together: the slowest of them is what a swap waits for. */
 export async function observe(trigger: Trigger, ports: ObservationPorts): Promise<Observation> {
-  const { site } = ports;
   const [routes, ec2, recollection] = await Promise.all([
-    ports.describeRoutes(site.routes),
-    ports.describeRouters(routersOf(site)),
+    ports.describeRoutes(ports.site.routes),
+    ports.describeRouters(routersOf(ports.site)),
     recall(trigger, ports),
   ]);
+  const site = withFormerInterfaces(ports.site, routes, recollection.stored.interfaces);
+  const formerInterfaces = await formerFacts(site, ports);
   const at = ports.now();
   const found = Object.fromEntries(routersOf(site).map((router) => [router.name, ec2Facts(router, ec2, ports)]));
   const instance = (router: ManagedRouter) => instanceOf({ routers: found }, router);
@@ -68,9 +70,28 @@ export async function observe(trigger: Trigger, ports: ObservationPorts): Promis
     site,
     trigger,
     routers: Object.fromEntries(routersOf(site).map((router) => [router.name, facts(router)])),
+    ...(formerInterfaces !== undefined && { formerInterfaces }),
     routes,
     stored: { ...recollection.stored, probes },
   };
+}
+
+/** What EC2 reports of former interfaces that routes point at, by interface; undefined: there are none, as nearly always. */
+async function formerFacts(
+  site: ManagedSite,
+  { describeRouters }: ObservationPorts,
+): Promise<Observation['formerInterfaces']> {
+  const former = routersOf(site).flatMap(({ formerEnis = [], ...router }) =>
+    formerEnis.map((eni) => ({ ...router, eni, instance: undefined })),
+  );
+  if (former.length === 0) return undefined;
+  const facts = await Promise.all(
+    former.map(async (router): Promise<[string, RouterFacts]> => {
+      const { events: _, ...known } = { ...UNKNOWN, ...(await describeRouters([router]))[router.name] };
+      return [router.eni, known];
+    }),
+  );
+  return Object.fromEntries(facts);
 }
 
 /** EC2's answer about a router, and the last one about its instance where EC2 does not report its interface. */

@@ -17,7 +17,20 @@ import type { Answer, SwapJournal } from '#failover/swap-record.ts';
 import type { UnjournaledSwap } from '#failover/unjournaled-swaps.ts';
 
 /** What the functions need of the site's store; `aws/site-store` has it. All times are ms since the epoch. */
-export interface SiteStore extends StateStore, ClaimStore, LeaseStore, OperatorStore, ProbeStore, HistoryStore {}
+export interface SiteStore
+  extends InterfaceStore,
+    StateStore,
+    ClaimStore,
+    LeaseStore,
+    OperatorStore,
+    ProbeStore,
+    HistoryStore {}
+
+/** Which interfaces the deployed topology has, and had, for the routers. */
+export interface InterfaceStore {
+  recordInterface(eni: string, router: string): Promise<void>;
+  forgetInterface(eni: string): Promise<void>;
+}
 
 export interface StateStore {
   /**

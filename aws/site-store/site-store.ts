@@ -4,6 +4,7 @@ import { NOTHING_STORED } from '#failover/stored-state.ts';
 import { SiteTable } from '../site-table.ts';
 import { claimStore, claimsIn, othersReportsIn } from './claims.ts';
 import { answerTo, historyStore } from './history.ts';
+import { interfaceStore, interfacesIn } from './interfaces.ts';
 import { PROBE, SWAP } from './items.ts';
 import { leaseIn, leaseStore } from './lease.ts';
 import { operatorSettingsIn, operatorStore } from './operator-settings.ts';
@@ -21,6 +22,7 @@ export function siteStore(db: DynamoDBClient, tableName: string) {
     ...operatorStore(table),
     ...probeStore(table),
     ...historyStore(table),
+    ...interfaceStore(table),
 
     async read(trigger: string): Promise<StoredSite> {
       const [answered, swap, probe] = await Promise.all([
@@ -34,6 +36,7 @@ export function siteStore(db: DynamoDBClient, tableName: string) {
           ...leaseIn(swap),
           ...othersReportsIn(swap),
           ...operatorSettingsIn(swap),
+          ...interfacesIn(swap),
           ...probeRoundsIn(probe),
           answered,
         },

@@ -6,7 +6,7 @@ import { problemsOf } from '#failover/health-change.ts';
 import { holdDownEnd, swapsInLastHour } from '#failover/hold-down.ts';
 import { foreignRoutes, type Observation, routesOfThePair } from '#failover/observation.ts';
 import { activePause } from '#failover/pause.ts';
-import { routersOf as failoverRouters, managedSite } from '#failover/site.ts';
+import { routersOf as failoverRouters, isAt, managedSite } from '#failover/site.ts';
 import { createdKeysIn } from '#topology/created-ids.ts';
 import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
 import { utcTime } from '../output/time.ts';
@@ -173,7 +173,7 @@ function routerView(name: string, status: SiteStatus, full: Observation): Router
     fit: fitness.fit,
     unfit: fitness.fit ? [] : fitness.unfit,
     maintenance: maintenance === undefined ? null : recorded(maintenance),
-    routes: routesOfThePair(full).filter(({ target }) => target === router.eni).length,
+    routes: routesOfThePair(full).filter(({ target }) => isAt(router, target)).length,
     contactAgeS: facts?.contactAt === undefined ? null : seconds(seen.at - facts.contactAt),
     events: eventsOf(full, router).map(({ code, description, notBefore }) => ({
       code,
@@ -246,7 +246,14 @@ function differs({ topology, site }: SiteRef, deployed: Observation['site']): bo
   const wanted = DeployedSite.parse(described);
   // Without the ids of what the deployment created there is nothing to compare.
   if (createdKeysIn(wanted).length > 0) return false;
-  return !isDeepStrictEqual(wanted, DeployedSite.parse(deployed));
+  return !isDeepStrictEqual(wanted, DeployedSite.parse(asDeployed(deployed)));
+}
+
+/** Former interfaces are no part of the deployed topology: route-swap adds those that routes still point at. */
+function asDeployed(site: Observation['site']): Observation['site'] {
+  const { active, standby } = site.routers;
+  const [{ formerEnis: _, ...first }, { formerEnis: __, ...second }] = [active, standby];
+  return { ...site, routers: { active: first, standby: second } };
 }
 
 function recorded({ since, by, reason }: { readonly since: number; readonly by: string; readonly reason: string }) {

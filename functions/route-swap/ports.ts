@@ -7,7 +7,14 @@ import type { ManagedRoute } from '#failover/site.ts';
 import type { Log } from '#functions/log.ts';
 import type { ObservationPorts } from '#functions/observe.ts';
 import type { RoundPorts } from '#functions/read-round.ts';
-import type { ClaimStore, HistoryStore, LeaseStore, OperatorStore, StateStore } from '#functions/site-store.ts';
+import type {
+  ClaimStore,
+  HistoryStore,
+  InterfaceStore,
+  LeaseStore,
+  OperatorStore,
+  StateStore,
+} from '#functions/site-store.ts';
 import type { AnnouncedOutcomes } from './announced-outcomes.ts';
 import type { AwsAccount } from './caller.ts';
 import type { UnjournaledSwaps } from './unjournaled-swaps.ts';
@@ -32,7 +39,7 @@ export interface SwapPorts extends ObservationPorts {
   /** Asks EC2 whether it would. */
   readonly rehearseReplace: (route: ManagedRoute, eni: string) => Promise<ReplaceOutcome>;
   readonly readBgp: RoundPorts['readBgp'];
-  readonly store: StateStore & ClaimStore & LeaseStore & OperatorStore & HistoryStore;
+  readonly store: InterfaceStore & StateStore & ClaimStore & LeaseStore & OperatorStore & HistoryStore;
   /** The journal of config-push; undefined before the first push. */
   readonly pushJournal: () => Promise<PushJournal | undefined>;
   /** Boot parameters of the site's routers, as JSON, by router; one that is not there is left out. */

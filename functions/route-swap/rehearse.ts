@@ -2,10 +2,12 @@ import type { Rehearsal } from '#contracts/rehearsal.ts';
 import { shortClause } from '#failover/clause.ts';
 import { fitnessOf } from '#failover/fitness.ts';
 import { foreignRouteFault } from '#failover/foreign-route.ts';
+import { interfaceChanges } from '#failover/former-interfaces.ts';
 import { CONTACT_FRESH_MS } from '#failover/limits.ts';
 import { foreignRoutes, type Observation, ownerOf } from '#failover/observation.ts';
 import { type ManagedRoute, type ManagedRouter, peerOf, routeName, routersOf } from '#failover/site.ts';
 import { isSwapUnderWay, type RefusedRoute } from '#failover/stored-state.ts';
+import { logFailure } from '#functions/log-failure.ts';
 import { observe } from '#functions/observe.ts';
 import type { SwapPorts } from './ports.ts';
 
@@ -28,6 +30,7 @@ export async function rehearse(ports: SwapPorts): Promise<Rehearsal> {
   if (stored.reachable) await ports.unjournaled.flush(ports.store, ports.log);
   if (isSwapUnderWay(stored, observation.at))
     return { ready: false, problems: [`swap ${stored.epoch} is under way`], rehearsed: 0, underWay: true };
+  await recordInterfaces(observation, ports);
   const foreign = foreignRoutes(observation);
   if (foreign.length > 0) ports.metric('ForeignRoutes', foreign.length);
   const owner = ownerOf(observation);
@@ -48,6 +51,18 @@ export async function rehearse(ports: SwapPorts): Promise<Rehearsal> {
     ...couldNot([...refused, ...verdicts.filter(({ is }) => is === 'failed')]),
   ];
   return { ready: problems.length === 0, problems, rehearsed: asked.length, refused };
+}
+
+/** A deployment may give a router another interface while routes point at the present one. */
+async function recordInterfaces({ site, routes, stored }: Observation, ports: SwapPorts): Promise<void> {
+  if (!stored.reachable) return;
+  const { record, forget } = interfaceChanges(site, routes, stored.interfaces);
+  await logFailure('the interfaces of the routers', ports, () =>
+    Promise.all([
+      ...Object.entries(record).map(([eni, router]) => ports.store.recordInterface(eni, router)),
+      ...forget.map((eni) => ports.store.forgetInterface(eni)),
+    ]),
+  );
 }
 
 /** Without its reports a failure of its peer is noticed minutes later, by the probe. */

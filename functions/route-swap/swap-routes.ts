@@ -21,10 +21,12 @@ import { type Progress, swapTimes } from './swap-times.ts';
  * The procedure of every trigger: observe → decide → lease and journal → replace → read back → record → announce. Nothing else
  * writes routes.
  */
-export async function swapRoutes(trigger: Trigger, ports: SwapPorts): Promise<SwapResult> {
-  const began = ports.now();
-  const claimRecorded = recordReporterClaim(trigger, ports);
-  const observation = await observeForSwap(trigger, ports);
+export async function swapRoutes(trigger: Trigger, given: SwapPorts): Promise<SwapResult> {
+  const began = given.now();
+  const claimRecorded = recordReporterClaim(trigger, given);
+  const observation = await observeForSwap(trigger, given);
+  // With the former interfaces that routes point at.
+  const ports = { ...given, site: observation.site };
   const decision = decide(observation);
   const decidedAt = ports.now();
   ports.log.info(decision.says, {

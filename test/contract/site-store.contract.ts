@@ -49,6 +49,15 @@ export function siteStoreContract(open: () => Promise<Store>): void {
     expect((await storedState()).notices).toEqual([{ instance: 'i-2', event }]);
   });
 
+  test('interfaces of routers are kept until they are forgotten', async () => {
+    await store.recordInterface('eni-1', 'tokyo-1');
+    await store.recordInterface('eni-2', 'tokyo-2');
+    await store.recordInterface('eni-1', 'edge-a');
+    expect((await storedState()).interfaces).toEqual({ 'eni-1': 'edge-a', 'eni-2': 'tokyo-2' });
+    await store.forgetInterface('eni-1');
+    expect((await storedState()).interfaces).toEqual({ 'eni-2': 'tokyo-2' });
+  });
+
   test('the announced events are written by one of two deliveries of an EventBridge event', async () => {
     const told = (at: number) => ({ eni: 'eni-1', code: 'instance-stop', notBefore: NOW, stage: 'near' as const, at });
     expect(await store.setAnnouncedEvents([told(NOW)], [])).toBe(true);
@@ -77,6 +86,7 @@ export function siteStoreContract(open: () => Promise<Store>): void {
         pause: undefined,
         announcedPause: undefined,
         health: undefined,
+        interfaces: {},
         maintenance: {},
         answered: undefined,
       },

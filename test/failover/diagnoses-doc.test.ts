@@ -91,6 +91,15 @@ const LIKE: Readonly<Record<DiagnosisKind, Partial<Observation>>> = {
   MoveRequested: { ...well, trigger: move },
   NothingAtSubject: { routes: allAt(STANDBY_ENI) },
   NoRouteOfThePair: { ...well, routes: allAt('igw-1') },
+  RoutesAtFormerInterface: {
+    ...well,
+    routes: allAt('eni-9'),
+    site: {
+      ...SITE,
+      routers: { ...SITE.routers, active: { ...SITE.routers.active, formerEnis: ['eni-9'] } },
+    },
+    formerInterfaces: { 'eni-9': RUNNING },
+  },
   RoutesSplit: { ...well, routes: routesAt(STANDBY_ENI, ACTIVE_ENI) },
   OwnerImpaired: { ...well, routers: pair(told({ statusChecks: 'impaired' }), told({})) },
   StandbyUnfit: { ...well, routers: pair(told({}), told({}, DOWN)) },

@@ -43,6 +43,8 @@ const WRITES: ReadonlySet<keyof FakeStore> = new Set<keyof FakeStore>([
   'countUnjournaled',
   'recordAnswer',
   'recordHistory',
+  'recordInterface',
+  'forgetInterface',
 ]);
 
 /** One function's tools stand in for another's. */
@@ -303,6 +305,11 @@ export class FakeWorld {
       },
       countUnjournaled: (swap) => this.#change(withUnjournaled(this.stored, [swap])),
       recordAnswer: (id, answer) => Promise.resolve(void (this.answers[id] = answer)),
+      recordInterface: (eni, router) => this.#change({ interfaces: { ...this.stored.interfaces, [eni]: router } }),
+      forgetInterface: (eni) => {
+        const { [eni]: _, ...interfaces } = this.stored.interfaces;
+        return this.#change({ interfaces });
+      },
       recordHistory: (entry) => Promise.resolve(void this.history.push(entry)),
     };
   }
