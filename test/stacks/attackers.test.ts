@@ -6,7 +6,7 @@ import { EC2Client, ReplaceRouteCommand } from '@aws-sdk/client-ec2';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetParameterCommand, PutParameterCommand, SendCommandCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { AwsClient } from 'aws4fetch';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { eniOf, instanceOf, roleOf } from '#demo/account-of-topology.ts';
 import type { Router } from '#topology/topology.ts';
 import { routerSecrets } from '#vyos/router-secrets.ts';
@@ -33,12 +33,13 @@ beforeAll(async () => {
   const plain = await assembly();
   built = changed(plain.directory, ({ Resources }) => Object.assign(Resources, { OnCall: ON_CALL }));
   plain.remove();
-});
-afterAll(() => built.remove());
-beforeEach(async () => {
   site = await SiteUnderTest.start(built.directory);
 });
-afterEach(() => site.close());
+afterAll(async () => {
+  await site.close();
+  built.remove();
+});
+beforeEach(() => site.reset());
 
 const allow = (Action: string) => ({ Effect: 'Allow', Action, Resource: '*' });
 const document = (...Statement: readonly unknown[]) => ({ Version: '2012-10-17', Statement });
@@ -246,7 +247,7 @@ describe('a caller who has only the URL', () => {
     const unsigned = () => fetch(site.url(), { method: 'POST', body: JSON.stringify(report()) });
     const statuses = (await Promise.all(Array.from({ length: 200 }, unsigned))).map(({ status }) => status);
     expect(new Set(statuses)).toEqual(new Set([403]));
-    expect(site.emulator.happenings.filter(({ kind }) => kind === 'invocation')).toEqual([]);
+    expect(site.happenings().filter(({ kind }) => kind === 'invocation')).toEqual([]);
     expect((await site.post(beat(standby))).status).toBe(200);
   });
 });
@@ -265,7 +266,12 @@ describe('keys of tunnels', () => {
     const own = loaded(text, file);
     const [{ routers } = tokyo] = own.sites;
     const made = await assembly(file);
-    await site.close();
+    const shared = site;
+    onTestFinished(async () => {
+      await site.close();
+      site = shared;
+      made.remove();
+    });
     site = await SiteUnderTest.start(made.directory, {
       of: own,
       account: (plain) => ({
@@ -291,7 +297,6 @@ describe('keys of tunnels', () => {
     expect(await read(routers.active, routers.standby)).toEqual(['AccessDeniedException']);
     expect(await read(routers.standby, routers.active)).toEqual(['AccessDeniedException']);
     expect((await site.post(beat(routers.standby), { by: routers.standby })).status).toBe(200);
-    made.remove();
   });
 });
 

@@ -13,12 +13,23 @@ beforeAll(async () => {
   built = await assembly();
 });
 afterAll(() => built.remove());
-beforeEach(async () => {
-  site = await SiteUnderTest.start(built.directory);
-});
-afterEach(() => site.close());
+
+/** One emulator for the tests of the block; each begins with routes, store and sessions as at its start. */
+function onOneSite(): void {
+  beforeAll(async () => {
+    site = await SiteUnderTest.start(built.directory);
+  });
+  afterAll(() => site.close());
+  beforeEach(() => site.reset());
+}
 
 describe('the synthesized stack, run', () => {
+  // Alarms and instances are as they were at the start only in a new emulator.
+  beforeEach(async () => {
+    site = await SiteUnderTest.start(built.directory);
+  });
+  afterEach(() => site.close());
+
   it("moves the routes on the peer's report, announces it, raises the alarm and notifies the topic", async () => {
     const { status, body } = await site.post(report());
     expect([status, body.outcome, body.owner]).toEqual([200, 'swapped', 'tokyo-2']);
@@ -56,6 +67,10 @@ describe('the synthesized stack, run', () => {
     site.emulator.ec2.lifecycle.stop(tokyo.region, instanceOf(active));
     await expect.poll(() => site.targets(), { timeout: 30_000 }).toEqual(atStandby);
   });
+});
+
+describe('the synthesized stack, run with all instances running', () => {
+  onOneSite();
 
   it('moves the routes in the second round of the probe without eBGP on the owner', async () => {
     site.showBgp(active, 'Active');
@@ -98,6 +113,7 @@ describe('the synthesized stack, run', () => {
 });
 
 describe('beside the swap', () => {
+  onOneSite();
   const ask = async (request: object) => (await site.emulator.invoke(names.routeSwap, request)).payload;
 
   it('rehearses every minute, and says so when the site could not fail over', async () => {
@@ -107,7 +123,7 @@ describe('beside the swap', () => {
     site.showBgp(standby, 'Idle');
     for (const _ of [1, 2, 3]) await site.emulator.tickSchedules(tokyo.region);
     const degraded = expect.objectContaining({ kind: 'event', detailType: 'Site Degraded' }) as unknown;
-    expect(site.emulator.happenings).toContainEqual(degraded);
+    expect(site.happenings()).toContainEqual(degraded);
     expect(site.targets()).toEqual(atActive);
   });
 
@@ -148,6 +164,8 @@ describe('beside the swap', () => {
 });
 
 describe('bad input over the wire: a 4xx with a sentence, and nothing moves', () => {
+  onOneSite();
+
   it.each<[string, unknown, Parameters<SiteUnderTest['post']>[1], number, string]>([
     ['malformed JSON', '{', {}, 400, 'malformed-json'],
     ['a report about oneself', report({ subject: 'tokyo-2' }), {}, 400, 'about-oneself'],

@@ -3,10 +3,15 @@ import { eniOf } from '#demo/account-of-topology.ts';
 import { assembly, changed, names, report, SiteUnderTest, type Template, tokyo } from './site-under-test.ts';
 
 let built: Awaited<ReturnType<typeof assembly>>;
+let site: SiteUnderTest;
 beforeAll(async () => {
   built = await assembly();
+  site = await SiteUnderTest.start(built.directory);
 });
-afterAll(() => built.remove());
+afterAll(async () => {
+  await site.close();
+  built.remove();
+});
 
 interface Statement {
   Action: string | string[];
@@ -29,16 +34,17 @@ function without(role: 'RouteSwap' | 'HealthProbe', action: string) {
   };
 }
 
+/** Only policies differ, so the functions stay warm from one template to the next. */
 async function withTemplate<T>(
   change: (template: Template) => void,
   act: (site: SiteUnderTest) => Promise<T>,
 ): Promise<T> {
   const copy = changed(built.directory, change);
-  const site = await SiteUnderTest.start(copy.directory);
   try {
+    await site.emulator.deploy(copy.directory);
+    await site.reset();
     return await act(site);
   } finally {
-    await site.close();
     copy.remove();
   }
 }

@@ -6,11 +6,13 @@ import { accountOf, instanceOf, roleOf } from '#demo/account-of-topology.ts';
 import type { Account } from '#emulator/account.ts';
 import type { Emulator } from '#emulator/emulator.ts';
 import { partitionOf } from '#emulator/partition.ts';
+import type { Happening } from '#emulator/service.ts';
 import { type StartOptions, startEmulator } from '#emulator/start.ts';
 import { namesOf } from '#infra/names.ts';
 import { loadTopology } from '#topology/load.ts';
 import type { Router, Site, Topology } from '#topology/topology.ts';
 import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
+import { emptyStore, resetRoutes } from './reset-site.ts';
 import { copyOf, synthesized } from './synthesized.ts';
 
 const FILE = 'examples/tokyo-virginia.yaml';
@@ -62,6 +64,8 @@ export class SiteUnderTest {
   readonly emulator: Emulator;
   readonly #bin: string;
   readonly #of: Topology;
+  /** Number of happenings before the test. */
+  #before = 0;
 
   private constructor(emulator: Emulator, bin: string, of: Topology) {
     this.emulator = emulator;
@@ -80,6 +84,17 @@ export class SiteUnderTest {
     const site = new SiteUnderTest(emulator, bin, of);
     for (const router of [tokyo.routers.active, tokyo.routers.standby]) site.showBgp(router, 'Established');
     return site;
+  }
+
+  /**
+   * The state of the start for another test, at a fraction of the time: routes of the topology, an empty store, no faults, Established
+   * sessions. Stacks, warm functions, alarms and instances stay: a test that changes those has an emulator of its own.
+   */
+  async reset(): Promise<void> {
+    this.emulator.faults.clear();
+    await Promise.all([resetRoutes(this.emulator, tokyo), emptyStore(this.emulator, tokyo, names.stack)]);
+    for (const router of [tokyo.routers.active, tokyo.routers.standby]) this.showBgp(router, 'Established');
+    this.#before = this.emulator.happenings.length;
   }
 
   /** What `vtysh` on the router prints from now on: all its sessions in that state. */
@@ -140,9 +155,14 @@ export class SiteUnderTest {
     );
   }
 
+  /** Since the start, or the last reset. */
+  happenings(): readonly Happening[] {
+    return this.emulator.happenings.slice(this.#before);
+  }
+
   /** Messages that the functions logged. */
   logged(): string[] {
-    return this.emulator.happenings.flatMap((each) => (each.kind === 'log' ? [each.line] : []));
+    return this.happenings().flatMap((each) => (each.kind === 'log' ? [each.line] : []));
   }
 
   async close(): Promise<void> {
