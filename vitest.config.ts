@@ -47,6 +47,8 @@ export default defineConfig({
     globalSetup: 'test/test-run.ts',
     // Many tests wait for programs; meanwhile another one may have the processor.
     maxWorkers: availableParallelism() + 2,
+    // Several threads that collect garbage save no time where all processors are busy.
+    execArgv: ['--single-threaded-gc'],
     sequence: { sequencer: SlowFirst },
     // `isolate: false` where what the files import, over and over, took as long as they do themselves.
     projects: [

@@ -1,10 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type FakeApi, fakeApi } from './http-servers.ts';
 import { TestRouter } from './router.fixture.ts';
 
@@ -25,15 +27,22 @@ afterEach(() => {
   for (const close of closing.splice(0)) close();
 });
 
+const folder = mkdtempSync(join(tmpdir(), 'vyos-failover-certificate-'));
+const certified = (name: 'key' | 'cert') => join(folder, name);
+beforeAll(() => {
+  const name = ['-subj', `/CN=${HOST}`, '-addext', `subjectAltName=DNS:${HOST}`];
+  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', certified('key')];
+  execFileSync('openssl', ['req', '-x509', ...key, ...name, '-days', '2', '-out', certified('cert')], {
+    stdio: 'ignore',
+  });
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
 async function namedApi(settings: Readonly<Record<string, string>> = {}): Promise<NamedApi> {
   const router = await TestRouter.start();
-  const file = (name: string) => join(router.directory, name);
-  const name = ['-subj', `/CN=${HOST}`, '-addext', `subjectAltName=DNS:${HOST}`];
-  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', file('key')];
-  execFileSync('openssl', ['req', '-x509', ...key, ...name, '-days', '2', '-out', file('cert')], { stdio: 'ignore' });
   const { state: api, listener } = fakeApi();
   const server = createServer(
-    { key: await readFile(file('key')), cert: await readFile(file('cert')) },
+    { key: await readFile(certified('key')), cert: await readFile(certified('cert')) },
     (request, response) => void listener(request, response),
   ).listen(0, '127.0.0.1');
   closing.push(() => {
@@ -44,7 +53,7 @@ async function namedApi(settings: Readonly<Record<string, string>> = {}): Promis
   const { port } = server.address() as AddressInfo;
   await router.configure({ API_URL: `https://${HOST}:${port}`, ...settings });
   await router.command('getent', HANGS);
-  return { router, api, env: { CURL_CA_BUNDLE: file('cert') } };
+  return { router, api, env: { CURL_CA_BUNDLE: certified('cert') } };
 }
 
 /** Puts there what an earlier contact has found. */
