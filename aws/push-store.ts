@@ -1,11 +1,12 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { PendingChange, PushedConfig, PushJournal } from '#contracts/push-journal.ts';
+import type { ManagedRouter } from '#failover/site.ts';
 import { packedLines, unpackedLines } from './packed-lines.ts';
 import { type Condition, type Item, SiteTable } from './site-table.ts';
 
 /**
- * The store of config-push: the items `journal`, `pushed#<router>` and `called-off#<router>` of the partition `push` in the
- * site's table. The partition is separate because a failover reads all of `swap` and `probe`, and needs no configurations.
+ * The store of config-push: the items `journal`, `pushed#<router>`, `pushed#<interface>` and `called-off#<router>` of the partition
+ * `push` in the site's table. The partition is separate because a failover reads all of `swap` and `probe`, and needs no configurations.
  */
 export class PushStore {
   readonly #table: SiteTable;
@@ -57,13 +58,18 @@ export class PushStore {
     return (await this.#get(`called-off#${router}`))?.id as string | undefined;
   }
 
-  async pushed(router: string): Promise<PushedConfig | undefined> {
-    const pushed = (await this.#get(`pushed#${router}`))?.pushed as Packed<PushedConfig> | undefined;
+  /** What a router got last, under whatever name. An earlier release has it by the name only. */
+  async pushed({ name, eni }: PushedRouter): Promise<PushedConfig | undefined> {
+    const [ofInterface, ofName] = await Promise.all([this.#get(`pushed#${eni}`), this.#get(`pushed#${name}`)]);
+    const isOfAnother = ofName?.eni !== undefined && ofName.eni !== eni;
+    const pushed = (ofInterface ?? (isOfAnother ? undefined : ofName))?.pushed as Packed<PushedConfig> | undefined;
     return pushed && unpacked(pushed);
   }
 
-  async setPushed(router: string, pushed: PushedConfig): Promise<void> {
-    await this.#table.put({ pk: PARTITION, sk: `pushed#${router}`, pushed: packed(pushed) });
+  /** By the name as well, because the first boot of a created router knows no interface. */
+  async setPushed({ name, eni }: PushedRouter, pushed: PushedConfig): Promise<void> {
+    const item = { pk: PARTITION, eni, pushed: packed(pushed) };
+    await Promise.all([name, eni].map((key) => this.#table.put({ ...item, sk: `pushed#${key}` })));
   }
 
   #get(sk: string): Promise<Item | undefined> {
@@ -91,6 +97,9 @@ function unchanged(seen: PushJournal | undefined): Condition {
   const expression = 'journal.run = :seen AND journal.revision = :revision';
   return { expression, values: { ':seen': run, ':revision': revision } };
 }
+
+/** A router is its interface; its name may change. */
+export type PushedRouter = Pick<ManagedRouter, 'name' | 'eni'>;
 
 interface WithLines {
   readonly lines: readonly string[];

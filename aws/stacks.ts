@@ -18,6 +18,8 @@ export interface Stack {
   /** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html */
   readonly status: string;
   readonly reason: string | undefined;
+  /** When its last operation began, ms since the epoch. */
+  readonly changedAt?: number | undefined;
   readonly parameters: Readonly<Record<string, string>>;
   readonly outputs: Readonly<Record<string, string>>;
 }
@@ -41,6 +43,7 @@ export async function describeStack({ region, name }: StackName, signal?: AbortS
       name,
       status: stack.StackStatus ?? 'UNKNOWN',
       reason: stack.StackStatusReason,
+      changedAt: (stack.LastUpdatedTime ?? stack.CreationTime)?.getTime(),
       parameters: Object.fromEntries(
         (stack.Parameters ?? []).map(({ ParameterKey = '', ParameterValue = '' }) => [ParameterKey, ParameterValue]),
       ),

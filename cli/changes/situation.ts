@@ -22,6 +22,8 @@ export interface SiteSituation {
   readonly site: Site;
   /** `current`: as the file has it. `unknown`: by a version that states no topology in its template. */
   readonly deployment: 'current' | 'different' | 'absent' | 'unknown';
+  /** When its stack was deployed last, ms since the epoch; undefined: unknown, or never. */
+  readonly deployedAt: number | undefined;
   /** Of the product that deployed it, if it is not that of the command line. */
   readonly otherVersion: string | undefined;
   /** Why its stacks accept no deployment now, as sentences. */

@@ -1,3 +1,4 @@
+import { PRODUCT_VERSION } from '#contracts/product-version.ts';
 import { type Edit, siteOfEdit } from '#topology/edits/edit.ts';
 import { editText } from '#topology/edits/edit-text.ts';
 import type { ChangePlan } from '../changes/plan/plan-changes.ts';
@@ -6,12 +7,15 @@ import type { Situation } from '../changes/situation.ts';
 import type { Colours } from '../output/colours.ts';
 import { counted } from '../output/counted.ts';
 import { type ExitCode, exitCodes } from '../output/exit-codes.ts';
+import { utcTime } from '../output/time.ts';
 
 /** What `changes --json` shows. */
 export interface ChangesView {
   readonly topology: string;
   /** `none`: the deployment, the routers and the file agree. `refused`: the steps cannot be done, or must not be begun now. */
   readonly outcome: 'none' | 'changes' | 'refused';
+  /** The deployment that the file is compared with. Edits lead from it to the file, also if the file is older. */
+  readonly deployed: readonly DeployedView[];
   readonly edits: readonly EditView[];
   /** In their order. */
   readonly steps: readonly StepView[];
@@ -19,6 +23,14 @@ export interface ChangesView {
   readonly refusals: readonly string[];
   /** What an operator must know besides, as sentences. */
   readonly notes: readonly string[];
+}
+
+interface DeployedView {
+  readonly site: string;
+  /** ISO 8601; null: unknown. */
+  readonly at: string | null;
+  /** Of the product. */
+  readonly version: string;
 }
 
 interface EditView {
@@ -45,6 +57,7 @@ export function changesView(situation: Situation, { steps, refusals }: ChangePla
   return {
     topology: situation.topology.name,
     outcome: refusals.length > 0 && !isNone ? 'refused' : isNone ? 'none' : 'changes',
+    deployed: deployedViews(situation),
     edits: situation.edits.map(({ edit, at }) => ({
       kind: edit.kind,
       site: siteOfEdit(edit) ?? null,
@@ -57,14 +70,22 @@ export function changesView(situation: Situation, { steps, refusals }: ChangePla
   };
 }
 
+function deployedViews({ sites }: Situation): DeployedView[] {
+  return sites
+    .filter(({ deployment }) => deployment === 'current' || deployment === 'different')
+    .map(({ site, deployedAt, otherVersion }) => ({
+      site: site.name,
+      at: deployedAt === undefined ? null : new Date(deployedAt).toISOString(),
+      version: otherVersion ?? PRODUCT_VERSION,
+    }));
+}
+
 export function stepView(step: Step): StepView {
   const { kind, says, command, costs } = step;
   return { kind, says, command, costs, by: OPERATORS_STEPS.has(kind) ? 'operator' : 'rollout' };
 }
 
-function notesOn({ edits, sites }: Situation): string[] {
-  const deployed = sites.filter(({ deployment }) => deployment !== 'absent').map(({ site }) => site.name);
-  const half = edits.filter(({ at }) => at.length < deployed.length && at.length > 0).length;
+function notesOn({ sites }: Situation): string[] {
   return [
     ...sites
       .filter(({ deployment }) => deployment === 'unknown')
@@ -72,7 +93,6 @@ function notesOn({ edits, sites }: Situation): string[] {
         ({ site }) =>
           `${site.name}: what is deployed is not known, because its template states no topology. Its edits are not shown.`,
       ),
-    ...(half === 0 || deployed.length < 2 ? [] : [HALF]),
     ...sites.flatMap(({ site, unfit }) => unfit.map((each) => `${site.name}: ${each}.`)),
     ...sites.flatMap(({ site, deployment, routers }) =>
       deployment === 'current'
@@ -84,20 +104,20 @@ function notesOn({ edits, sites }: Situation): string[] {
   ];
 }
 
-const HALF =
-  'Some edits are deployed at some sites only, or concern some sites only. If the file is older than the deployment, the steps return to it.';
-
 export function changesExitCode({ outcome }: ChangesView): ExitCode {
   return { none: exitCodes.done, changes: exitCodes.attention, refused: exitCodes.notDone }[outcome];
 }
 
 export function showChanges(view: ChangesView, colours: Colours): string {
   const { bold, green, yellow } = colours;
-  const { topology, outcome, edits, steps, refusals, notes } = view;
+  const { topology, outcome, deployed, edits, steps, refusals, notes } = view;
   if (outcome === 'none')
     return lines([`${green('✓')} ${bold(topology)}: nothing is to be changed.`, ...notes.map(noteText)]);
   return lines([
     `${yellow('!')} ${bold(topology)}: ${counted(edits.length, 'edit')}, ${counted(steps.length, 'step')}.`,
+    ...(deployed.length === 0
+      ? []
+      : [`  Compared with the deployment of ${deployed.map(deployedText).join(', ')}; the steps lead to the file.`]),
     ...edits.map(
       ({ says, pendingAt }) =>
         `  ${says}${pendingAt.length === 0 ? '' : `  (not deployed at ${pendingAt.join(', ')})`}`,
@@ -116,6 +136,10 @@ export function showSteps(steps: readonly StepView[]): string[] {
     ...command.split('\n').map((each) => `       ${each}`),
     ...costs.map((each) => `     - ${each}`),
   ]);
+}
+
+function deployedText({ site, at, version }: DeployedView): string {
+  return `${site} (${at === null ? '' : `${utcTime(Date.parse(at))}, `}version ${version})`;
 }
 
 function noteText(note: string): string {

@@ -46,29 +46,38 @@ const journal: PushJournal = {
   },
 };
 
+const TOKYO_1 = { name: 'tokyo-1', eni: 'eni-01' };
+
 describe('the store of pushes', () => {
+  it('knows a router by its interface under another name, and no other interface by its name', async () => {
+    const { store } = table();
+    await store.setPushed(TOKYO_1, { lines: ['set a'], at: 1, id: 'push-1' });
+    expect((await store.pushed({ name: 'tokyo-a', eni: 'eni-01' }))?.lines).toEqual(['set a']);
+    expect(await store.pushed({ name: 'tokyo-1', eni: 'eni-02' })).toBeUndefined();
+  });
+
   it('takes the whole configuration of 99 tunnels, and gives it back', async () => {
     expect(LINES.join('\n').length).toBeGreaterThan(LARGEST_ITEM);
     const { items, store } = table();
     expect(await store.update(journal)).toBe(true);
-    await store.setPushed('tokyo-1', { lines: LINES, at: 1, id: 'push-1' });
+    await store.setPushed(TOKYO_1, { lines: LINES, at: 1, id: 'push-1' });
     for (const item of items.values()) expect(JSON.stringify(item).length).toBeLessThan(LARGEST_ITEM / 4);
     expect(await store.journal()).toEqual(journal);
-    expect(await store.pushed('tokyo-1')).toEqual({ lines: LINES, at: 1, id: 'push-1' });
+    expect(await store.pushed(TOKYO_1)).toEqual({ lines: LINES, at: 1, id: 'push-1' });
   });
 
   it('still reads what an earlier release wrote as a list', async () => {
     const { items, store } = table();
     const pushed = { M: { lines: { L: [{ S: 'set a' }] }, at: { N: '1' }, id: { S: 'push-0' } } };
     items.set('pushed#tokyo-1', { sk: { S: 'pushed#tokyo-1' }, pushed });
-    expect(await store.pushed('tokyo-1')).toEqual({ lines: ['set a'], at: 1, id: 'push-0' });
+    expect(await store.pushed(TOKYO_1)).toEqual({ lines: ['set a'], at: 1, id: 'push-0' });
   });
 
   it('has no lines where there are none, and nothing where nothing was written', async () => {
     const { store } = table();
-    expect([await store.journal(), await store.pushed('tokyo-1')]).toEqual([undefined, undefined]);
-    await store.setPushed('tokyo-1', { lines: [], at: 1, id: 'push-1' });
-    expect((await store.pushed('tokyo-1'))?.lines).toEqual([]);
+    expect([await store.journal(), await store.pushed(TOKYO_1)]).toEqual([undefined, undefined]);
+    await store.setPushed(TOKYO_1, { lines: [], at: 1, id: 'push-1' });
+    expect((await store.pushed(TOKYO_1))?.lines).toEqual([]);
     const { applying: _, ...idle } = journal;
     await store.update(idle);
     expect(await store.journal()).toEqual(idle);

@@ -293,8 +293,9 @@ export class FakePushes {
     },
     cancel: (router, id) => Promise.resolve(void (this.off[router] = id)),
     cancelledPush: (router) => Promise.resolve(this.off[router]),
-    pushed: (router) => Promise.resolve(this.configs[router]),
-    setPushed: (router, config) => Promise.resolve(void (this.configs[router] = config)),
+    pushed: ({ name, eni }) => Promise.resolve(this.configs[eni] ?? this.configs[name]),
+    setPushed: ({ name, eni }, config) =>
+      Promise.resolve(void Object.assign(this.configs, { [name]: config, [eni]: config })),
   };
 
   #isStill(seen: PushJournal | undefined): boolean {

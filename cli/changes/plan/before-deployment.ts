@@ -62,7 +62,7 @@ export function replacementSteps({ edits, sites, topology, file }: Situation): S
     const { site } = of;
     const router = routersOf(site).find(({ name }) => isReplaced(name, site.name, edits));
     if (router === undefined || of.deployment === 'absent') return [];
-    return [...awayFrom(router, of, topology.name, file), ...attachment(router, of)];
+    return [...awayFrom(router, of, topology.name, file), ...attachment(router, of, edits)];
   });
 }
 
@@ -99,9 +99,16 @@ function awayFrom(router: Router, { site, owner, routers }: SiteSituation, topol
   ];
 }
 
-function attachment({ name, eni, instance }: Router, { site, routers }: SiteSituation): Step[] {
+function attachment(
+  { name, eni, instance }: Router,
+  { site, routers }: SiteSituation,
+  edits: Situation['edits'],
+): Step[] {
+  const isAnother = editsAt(site.name, edits, ['instance-replaced', 'interface-replaced']).some(
+    (edit) => edit.router === name,
+  );
   const attached = routers.find((router) => router.name === name)?.attached;
-  if (instance === undefined || attached === instance) return [];
+  if (!isAnother || instance === undefined || attached === instance) return [];
   return [
     {
       kind: 'attach',

@@ -56,10 +56,10 @@ function gapCosts(name: string, successor: string): string[] {
 function removalCosts({ deployed }: FormerSite, { topology }: Situation): string[] {
   const earlier = deployedAsTopology(deployed);
   const [lost = ''] = trafficWarnings(earlier, [deployed.site]);
-  const tables = topology.sites.map(({ name }) => name);
+  const others = topology.sites.map(({ name }) => name);
   return [
     lost,
-    `The routes to ${someOf(deployed.site.frontSubnets)} at ${someOf(tables)} stay as they are and are no longer moved: delete them.`,
+    `The routes to ${someOf(deployed.site.frontSubnets)} at ${someOf(others)} stay as they are and are no longer moved: delete them.`,
   ];
 }
 
@@ -86,8 +86,8 @@ function deploymentCosts({ site, otherVersion }: SiteSituation, { edits }: Situa
   return [
     ...(otherVersion === undefined ? [] : [`${name}: functions of version ${otherVersion} are replaced.`]),
     ...renamed.map(
-      ({ from, router }) =>
-        `${name}: reports of ${router} are rejected (400) until the programs of both routers have the new name; until then only EC2 and the health probe detect its failure, or that of ${from}'s peer.`,
+      ({ router }) =>
+        `${name}: reports of ${router} are rejected (400) until the programs of both routers have the new name; until then only EC2 and the health probe detect its failure.`,
     ),
     ...removed.map((edit) => {
       const what = edit.kind === 'table-removed' ? edit.table : `${edit.destination} in ${edit.table}`;

@@ -21,7 +21,7 @@ import type { SiteFacts } from './site-facts.ts';
 export async function readSiteSituation(facts: SiteFacts, cli: Cli): Promise<SiteSituation> {
   const { described, site, deployed, former, edits } = facts;
   const stacks = stacksOf(described, site);
-  const [missing, unusable] = await readStacks(stacks, site, cli);
+  const { missing, unusable, deployedAt } = await readStacks(stacks, described, site, cli);
   const isSame = !edits.some(({ at }) => at.includes(site.name)) && !missing;
   const deployment = deployed.kind !== 'deployed' ? deployed.kind : isSame ? 'current' : 'different';
   const status = await readStatusOrNote(facts, cli);
@@ -29,6 +29,7 @@ export async function readSiteSituation(facts: SiteFacts, cli: Cli): Promise<Sit
   return {
     site: siteWithIds(facts),
     deployment,
+    deployedAt,
     otherVersion:
       deployed.kind === 'deployed' && deployed.model.version !== PRODUCT_VERSION ? deployed.model.version : undefined,
     unusable,
@@ -49,10 +50,15 @@ function stacksOf(topology: Topology, site: Site): string[] {
   return [...(isCreated(site) ? [addressesStack] : []), stack, ...routers];
 }
 
-/** @returns whether one is missing, and why others accept no deployment */
-async function readStacks(names: readonly string[], { region }: Site, cli: Cli): Promise<readonly [boolean, string[]]> {
+interface StacksRead extends Pick<SiteSituation, 'unusable' | 'deployedAt'> {
+  /** One does not exist. */
+  readonly missing: boolean;
+}
+
+async function readStacks(names: readonly string[], topology: Topology, site: Site, cli: Cli): Promise<StacksRead> {
+  const { region } = site;
   const stacks = await Promise.all(names.map((name) => describe({ region, name }, cli)));
-  const why = names.flatMap((name, index) => {
+  const unusable = names.flatMap((name, index) => {
     const stack = stacks[index];
     if (stack === undefined) return [];
     if (isUnderWay(stack))
@@ -60,7 +66,8 @@ async function readStacks(names: readonly string[], { region }: Site, cli: Cli):
     if (!/^(UPDATE_ROLLBACK|DELETE)_FAILED$/.test(stack.status)) return [];
     return [`Not possible: ${whyUnusable({ where: { region, name }, stack, instance: undefined })}`];
   });
-  return [stacks.includes(undefined), why];
+  const deployedAt = stacks[names.indexOf(namesOf(topology, site).stack)]?.changedAt;
+  return { missing: stacks.includes(undefined), unusable, deployedAt };
 }
 
 function obstaclesIn(status: SiteStatus): string[] {

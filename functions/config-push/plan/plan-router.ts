@@ -23,7 +23,7 @@ export async function planRouter(
   const [agent, end, pushed, bgp] = await Promise.all([
     ports.describeAgent(router),
     ports.showConfig(router),
-    ports.pushes.pushed(name),
+    ports.pushes.pushed(router),
     readBaseline(router, ports),
   ]);
   const at = ports.now();

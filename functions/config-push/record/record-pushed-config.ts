@@ -1,3 +1,4 @@
+import { routerNamed } from '#failover/site.ts';
 import { logFailure } from '#functions/log-failure.ts';
 import type { PushPorts } from '../ports.ts';
 
@@ -8,5 +9,7 @@ export async function recordPushedConfig(
   id: string,
   ports: PushPorts,
 ): Promise<void> {
-  await logFailure(`what ${router} got`, ports, () => ports.pushes.setPushed(router, { lines, at: ports.now(), id }));
+  const managed = routerNamed(ports.site, router);
+  if (managed === undefined) throw new Error(`no router ${router}`);
+  await logFailure(`what ${router} got`, ports, () => ports.pushes.setPushed(managed, { lines, at: ports.now(), id }));
 }

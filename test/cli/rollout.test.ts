@@ -1,0 +1,355 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { ChangingDeployment } from './changing-deployment.ts';
+import { examplesFolder } from './command-line.ts';
+
+const FILE = readFileSync(`${examplesFolder}/tokyo-virginia.yaml`, 'utf8');
+/** Without explicit tunnels, so that they follow the roles and the names. */
+const DEFAULT_TUNNELS = FILE.slice(0, FILE.indexOf('# These two are also the default.'));
+
+const ENI_1 = 'eni-0a1b2c3d4e5f60011';
+
+interface View {
+  readonly outcome: string;
+  readonly says: string;
+  readonly edits?: readonly { readonly says: string; readonly pendingAt: readonly string[] }[];
+  readonly steps: readonly { readonly kind: string; readonly command: string; readonly costs: readonly string[] }[];
+  readonly refusals?: readonly string[];
+  readonly next?: string | null;
+}
+
+async function ask(deployment: ChangingDeployment, line: readonly string[], around = {}) {
+  const { exitCode, stdout, stderr } = await deployment.run([...line, '--json'], around);
+  return { exitCode, stderr, view: JSON.parse(stdout) as View };
+}
+const changes = (deployment: ChangingDeployment) => ask(deployment, ['changes']);
+const rollout = (deployment: ChangingDeployment, ...more: readonly string[]) =>
+  ask(deployment, ['rollout', '--yes', ...more]);
+const kinds = ({ view }: { readonly view: View }) => view.steps.map(({ kind }) => kind);
+
+/** Deployed from `text`, and then edited. */
+function edited(edit: (text: string) => string, text = FILE): ChangingDeployment {
+  const deployment = new ChangingDeployment(text);
+  deployment.write(edit(text));
+  return deployment;
+}
+
+/** Nothing is left to do, and the routes are where they were or where the rollout said. */
+async function expectComplete(deployment: ChangingDeployment, site = 'tokyo', owner = 'tokyo-1') {
+  expect(await changes(deployment)).toMatchObject({ exitCode: 0, view: { outcome: 'none', steps: [] } });
+  expect(deployment.owner(site)).toBe(owner);
+}
+
+test('without an edit there is nothing to do', async () => {
+  const deployment = edited((text) => text);
+  await expectComplete(deployment);
+  expect(await rollout(deployment)).toMatchObject({ exitCode: 0, view: { outcome: 'none' } });
+  expect(deployment.story).toEqual([]);
+});
+
+describe('a router is renamed', () => {
+  const rename = (text: string) => text.replaceAll(/tokyo-1(?!--)(?=[:,])/g, 'tokyo-a');
+
+  test('all sites are deployed, then its programs and its configuration follow', async () => {
+    const deployment = edited(rename);
+    const { exitCode, view } = await changes(deployment);
+    expect(exitCode).toBe(3);
+    expect(view.edits?.[0]).toMatchObject({
+      says: 'tokyo: router tokyo-1 is renamed to tokyo-a',
+      pendingAt: ['tokyo', 'virginia'],
+    });
+    expect(view.steps.map(({ kind }) => kind)).toEqual(['deploy', 'install', 'install', 'push']);
+    expect(view.steps[0]?.costs.join(' ')).toContain('reports of tokyo-a are rejected (400) until');
+    expect(await rollout(deployment)).toMatchObject({ exitCode: 0, view: { outcome: 'done' } });
+    expect(deployment.story.slice(0, 2)).toEqual(['deploy tokyo', 'deploy virginia']);
+    await expectComplete(deployment, 'tokyo', 'tokyo-a');
+  });
+
+  test('a push before the deployment is rejected with a sentence, and changes nothing', async () => {
+    const deployment = edited(rename);
+    const { exitCode, view } = await ask(deployment, ['config', 'push', 'topology.yaml', '--yes']);
+    expect(exitCode).toBe(2);
+    expect(view.says).toContain('tokyo-a');
+    expect(deployment.story).toEqual([]);
+    expect(deployment.owner('tokyo')).toBe('tokyo-1');
+  });
+});
+
+describe('roles are swapped', () => {
+  const swap = (text: string) =>
+    text
+      .replace('role: active', 'role: X')
+      .replace('role: standby', 'role: active')
+      .replace('role: X', 'role: standby');
+
+  test('with tunnels that stay: deployment, programs, configurations; the routes stay', async () => {
+    const deployment = edited(swap);
+    expect((await changes(deployment)).view.edits?.[0]?.says).toBe('tokyo: tokyo-2 becomes the active router');
+    expect(await rollout(deployment)).toMatchObject({ exitCode: 0, view: { outcome: 'done' } });
+    await expectComplete(deployment);
+  });
+
+  test('with default tunnels both ends of each tunnel change together, and the routes stay', async () => {
+    const deployment = edited(swap, DEFAULT_TUNNELS);
+    const { view } = await changes(deployment);
+    expect(kinds({ view })).toEqual(expect.arrayContaining(['keys', 'deploy', 'push']));
+    expect(view.steps.at(-1)?.costs.join(' ')).toContain('is down until both of its ends have changed');
+    expect(await rollout(deployment)).toMatchObject({ exitCode: 0, view: { outcome: 'done' } });
+    await expectComplete(deployment);
+  });
+});
+
+test('new keys for a full mesh would need the two routers of a site at once, which is refused before anything is done', async () => {
+  const mesh = ['tokyo-1', 'tokyo-2'].flatMap((one) =>
+    ['virginia-1', 'virginia-2'].map((other) => `  - { between: [${one}, ${other}], psk: /keys/${one}--${other} }\n`),
+  );
+  const text = `${DEFAULT_TUNNELS}\ntunnels:\n${mesh.join('')}`;
+  const deployment = edited((before) => before.replaceAll('/keys/', '/new-keys/'), text);
+  const { exitCode, view } = await rollout(deployment);
+  expect(exitCode).toBe(4);
+  expect(view.says).toContain('the two routers of a site never change together');
+  expect(deployment.story).toEqual([]);
+});
+
+describe('an interface is replaced', () => {
+  const ENI_X = 'eni-0a1b2c3d4e5f600aa';
+  const replace = (text: string) =>
+    text.replaceAll(ENI_1, ENI_X).replaceAll('i-0a1b2c3d4e5f60011', 'i-0a1b2c3d4e5f600aa');
+
+  test('the owner is moved away first, then the operator attaches, then the stacks are deployed', async () => {
+    const deployment = edited(replace);
+    const first = await rollout(deployment);
+    expect(first).toMatchObject({ exitCode: 4, view: { outcome: 'waiting' } });
+    expect(first.view.says).toContain('launch i-0a1b2c3d4e5f600aa of tokyo-1 with the interface eni-0a1b2c3d4e5f600aa');
+    expect(first.view.next).toBe('vyos-failover rollout');
+    expect(deployment.story).toEqual(['switchover to tokyo-2']);
+    deployment.launch(ENI_X, 'tokyo-1');
+    deployment.cloud.attached.set(ENI_X, { instance: 'i-0a1b2c3d4e5f600aa', since: deployment.now });
+    expect(await rollout(deployment)).toMatchObject({ exitCode: 0, view: { outcome: 'done' } });
+    expect(deployment.story.slice(0, 2)).toEqual(['switchover to tokyo-2', 'deploy tokyo']);
+    await expectComplete(deployment, 'tokyo', 'tokyo-2');
+  });
+
+  test('both interfaces at once are refused', async () => {
+    const deployment = edited((text) => replace(text).replaceAll('eni-0a1b2c3d4e5f60012', 'eni-0a1b2c3d4e5f600bb'));
+    const { exitCode, view } = await rollout(deployment);
+    expect(exitCode).toBe(4);
+    expect(view.says).toContain('Both routers of tokyo are replaced');
+    expect(deployment.story).toEqual([]);
+  });
+});
+
+describe('managed routes', () => {
+  const add = (text: string) =>
+    text.replace('destinations: [10.2.0.0/20]', 'destinations: [10.2.0.0/20, 10.2.16.0/20]');
+
+  test('a destination is deployed only when its route exists', async () => {
+    const deployment = edited(add);
+    deployment.cloud.missingRoutes.add('rtb-0a1b2c3d4e5f60022 10.2.16.0/20');
+    const first = await rollout(deployment);
+    expect(first).toMatchObject({ exitCode: 4, view: { outcome: 'waiting' } });
+    expect(first.view.steps[0]?.command).toBe(
+      `aws ec2 create-route --region ap-northeast-1 --route-table-id rtb-0a1b2c3d4e5f60022 --destination-cidr-block 10.2.16.0/20 --network-interface-id ${ENI_1}`,
+    );
+    expect(deployment.story).toEqual([]);
+    deployment.cloud.missingRoutes.clear();
+    expect(await rollout(deployment)).toMatchObject({ exitCode: 0 });
+    expect(deployment.story).toEqual(['deploy tokyo']);
+  });
+
+  test('a destination that is removed is no longer moved, which is stated', async () => {
+    const deployment = new ChangingDeployment(add(FILE));
+    deployment.write(FILE);
+    const { view } = await changes(deployment);
+    expect(view.steps.map(({ kind }) => kind)).toEqual(['deploy']);
+    expect(view.steps[0]?.costs).toEqual([
+      'tokyo: the routes of 10.2.16.0/20 in rtb-0a1b2c3d4e5f60022 stay as they are and are no longer moved.',
+    ]);
+  });
+
+  test('a table that another topology manages is refused', async () => {
+    const deployment = edited(add);
+    deployment.cloud.controllers.set('rtb-0a1b2c3d4e5f60022', 'vyos-failover-other--tokyo');
+    const { exitCode, view } = await rollout(deployment);
+    expect(exitCode).toBe(4);
+    expect(view.says).toContain('moved by the stack vyos-failover-other--tokyo, which is not of this topology');
+    expect(deployment.story).toEqual([]);
+  });
+});
+
+describe('a site is renamed', () => {
+  const rename = (text: string) => text.replace('\n  tokyo:', '\n  edo:');
+
+  test('its controller ends before its successor is deployed, and the gap is stated', async () => {
+    const deployment = edited(rename);
+    const { view } = await changes(deployment);
+    expect(view.edits?.[0]?.says).toBe('site tokyo is renamed to edo');
+    expect(kinds({ view }).slice(0, 3)).toEqual(['keys', 'destroy', 'deploy']);
+    expect(view.steps[1]?.costs[0]).toContain('tokyo has no automatic failover until edo is deployed');
+    expect(await rollout(deployment)).toMatchObject({ exitCode: 0, view: { outcome: 'done' } });
+    expect(deployment.story.slice(0, 3)).toEqual(['destroy tokyo', 'deploy edo', 'deploy virginia']);
+    await expectComplete(deployment, 'edo');
+  });
+
+  test('not while a router is unfit: the gap would meet a site with one router', async () => {
+    const deployment = edited(rename);
+    deployment.unfit.add(ENI_1);
+    deployment.passTime(120_000);
+    const { exitCode, view } = await rollout(deployment);
+    expect(exitCode).toBe(4);
+    expect(view.says).toContain('tokyo-1 is not fit');
+    expect(deployment.story).toEqual([]);
+  });
+
+  test('an interruption between the two continues with the deployment', async () => {
+    const deployment = edited(rename);
+    deployment.beforeDeploy = () => {
+      throw Object.assign(new Error('stop'), { name: 'AbortError' });
+    };
+    await deployment.run(['rollout', '--yes']);
+    deployment.beforeDeploy = () => undefined;
+    expect(deployment.story).toEqual(['destroy tokyo']);
+    expect(kinds(await changes(deployment))[0]).toBe('deploy');
+    expect(await rollout(deployment)).toMatchObject({ exitCode: 0 });
+    await expectComplete(deployment, 'edo');
+  });
+});
+
+test('the topology is renamed: site by site the controller ends and its successor is deployed', async () => {
+  const deployment = edited((text) => text.replace('name: tokyo-virginia', 'name: pacific'));
+  expect(kinds(await changes(deployment)).slice(0, 5)).toEqual(['keys', 'destroy', 'deploy', 'destroy', 'deploy']);
+  expect(await rollout(deployment)).toMatchObject({ exitCode: 0, view: { outcome: 'done' } });
+  expect(deployment.story.slice(0, 4)).toEqual([
+    'destroy tokyo',
+    'deploy tokyo',
+    'destroy virginia',
+    'deploy virginia',
+  ]);
+});
+
+test('a site is removed: its controller ends, and the other sites are deployed without it', async () => {
+  const osaka = DEFAULT_TUNNELS.slice(DEFAULT_TUNNELS.indexOf('  virginia:'))
+    .replaceAll('virginia', 'osaka')
+    .replaceAll('us-east-1', 'ap-northeast-3')
+    .replaceAll('10.2.', '10.3.')
+    .replaceAll('198.51.100.', '198.51.101.')
+    .replaceAll('10.255.2.', '10.255.3.')
+    .replaceAll('65002', '65003')
+    .replaceAll(/(vpc|eni|i|rtb)-0a1b2c3d4e5f600/g, '$1-0a1b2c3d4e5f6c0');
+  const three = `${DEFAULT_TUNNELS}${osaka}`;
+  const deployment = new ChangingDeployment(three);
+  deployment.write(DEFAULT_TUNNELS);
+  const { view } = await changes(deployment);
+  expect(view.edits?.map(({ says }) => says)).toContain('site osaka in ap-northeast-3 is removed');
+  expect(kinds({ view }).slice(0, 2)).toEqual(['destroy', 'deploy']);
+  expect(view.steps[0]?.costs.join(' ')).toContain('The routes to 10.3.0.0/20 at tokyo and virginia stay as they are');
+  expect(await rollout(deployment)).toMatchObject({ exitCode: 0, view: { outcome: 'done' } });
+  expect(deployment.story.slice(0, 3)).toEqual(['destroy osaka', 'deploy tokyo', 'deploy virginia']);
+
+  // And added again: keys and routes before the deployment, bundles after it.
+  deployment.write(three);
+  deployment.keys.clear();
+  const added = await changes(deployment);
+  expect(kinds(added).slice(0, 3)).toEqual(['keys', 'deploy', 'bundle']);
+});
+
+describe('values', () => {
+  test.each([
+    ['mode', (text: string) => text.replace('mode: automatic', 'mode: observe'), ['deploy']],
+    ['holdDown', (text: string) => text.replace('holdDown: 5m', 'holdDown: 10m'), ['deploy']],
+    ['prefer', (text: string) => text.replace('prefer: availability', 'prefer: safety'), ['deploy', 'install']],
+    ['detectors', (text: string) => text.replace('detectors: [serf, bfd]', 'detectors: [bfd]'), ['deploy', 'install']],
+    ['bfd', (text: string) => `${text}\nbfd: { interval: 100ms }\n`, ['deploy', 'push']],
+    ['public address', (text: string) => text.replace('203.0.113.11', '203.0.113.99'), ['deploy', 'push']],
+  ])('%s', async (_, edit, steps) => {
+    const deployment = edited(edit);
+    const found = [...new Set(kinds(await changes(deployment)))];
+    expect(found).toEqual(expect.arrayContaining(steps));
+    expect(await rollout(deployment)).toMatchObject({ exitCode: 0, view: { outcome: 'done' } });
+    await expectComplete(deployment);
+  });
+});
+
+describe('a rollout that stops', () => {
+  const edit = (text: string) =>
+    text.replace('mode: automatic', 'mode: observe').replace('holdDown: 5m', 'holdDown: 6m');
+
+  test('after a failed deployment it states what remains, and the same command continues', async () => {
+    const deployment = edited(edit);
+    const failed = await ask(deployment, ['rollout', '--yes'], { deployStacks: () => Promise.resolve(1) });
+    expect(failed).toMatchObject({
+      exitCode: 1,
+      view: {
+        outcome: 'failed',
+        says: 'cdk deploy ended with 1; its output has the reason.',
+        next: 'vyos-failover rollout',
+      },
+    });
+    expect(kinds(failed)).toEqual(['deploy']);
+    expect(await rollout(deployment)).toMatchObject({ exitCode: 0, view: { outcome: 'done' } });
+  });
+
+  test('with one site deployed, the other one remains', async () => {
+    const deployment = edited((text) => text.replaceAll('holdDown: 5m', 'holdDown: 6m'));
+    await rollout(deployment, '--site', 'virginia');
+    expect(deployment.story).toEqual(['deploy virginia']);
+    const { view } = await changes(deployment);
+    expect(view.edits).toEqual([expect.objectContaining({ site: 'tokyo', pendingAt: ['tokyo'] })]);
+    await rollout(deployment);
+    expect(deployment.story).toEqual(['deploy virginia', 'deploy tokyo']);
+  });
+
+  test('by Ctrl-C: nothing else is begun', async () => {
+    const deployment = edited(edit);
+    const interrupt = new AbortController();
+    deployment.beforeDeploy = () => interrupt.abort();
+    const { exitCode } = await deployment.run(['rollout', '--yes'], { signal: interrupt.signal });
+    expect(exitCode).toBe(130);
+    expect(await rollout(deployment)).toMatchObject({ exitCode: 0 });
+  });
+
+  test.each([
+    ['a pause', (deployment: ChangingDeployment) => pause(deployment), 'ann paused this site until'],
+    [
+      'an operation of the stack',
+      (deployment: ChangingDeployment) => busy(deployment),
+      'is under way (UPDATE_IN_PROGRESS)',
+    ],
+  ])('before %s ends', async (_, prevent, says) => {
+    const deployment = edited(edit);
+    prevent(deployment);
+    const { exitCode, view } = await rollout(deployment);
+    expect(exitCode).toBe(4);
+    expect(view.says).toContain(says);
+    expect(deployment.story).toEqual([]);
+  });
+
+  test('--override unfit begins although a router is not fit', async () => {
+    const deployment = edited(edit);
+    deployment.unfit.add(ENI_1);
+    deployment.passTime(120_000);
+    expect(await rollout(deployment)).toMatchObject({ exitCode: 4, view: { outcome: 'refused' } });
+    expect(await rollout(deployment, '--override', 'unfit')).toMatchObject({ exitCode: 0 });
+  });
+
+  test('--dry-run and a refusal by the operator change nothing', async () => {
+    const deployment = edited(edit);
+    expect(await ask(deployment, ['rollout', '--dry-run'])).toMatchObject({
+      exitCode: 0,
+      view: { outcome: 'planned' },
+    });
+    const declined = await ask(deployment, ['rollout'], { terminal: true, stdin: 'n\n' });
+    expect(declined).toMatchObject({ exitCode: 4, view: { outcome: 'declined' } });
+    expect(deployment.story).toEqual([]);
+  });
+
+  function pause(deployment: ChangingDeployment): void {
+    const { world } = deployment.site('tokyo');
+    const of = { since: 0, until: deployment.now + 600_000, by: 'ann', reason: 'circuit work' };
+    world.stored = { ...world.stored, pause: of };
+  }
+  function busy(deployment: ChangingDeployment): void {
+    const stack = deployment.cloud.stacks.get('vyos-failover-tokyo-virginia--tokyo');
+    if (stack !== undefined) stack.status = 'UPDATE_IN_PROGRESS';
+  }
+});
