@@ -250,7 +250,7 @@ test('a site is removed: its controller ends, and the other sites are deployed w
   deployment.write(three);
   deployment.keys.clear();
   const added = await changes(deployment);
-  expect(kinds(added).slice(0, 3)).toEqual(['keys', 'deploy', 'bundle']);
+  expect(kinds(added).slice(0, 4)).toEqual(['keys', 'deploy', 'deploy', 'bundle']);
 });
 
 describe('values', () => {

@@ -63,6 +63,8 @@ describe('a topology of which nothing exists', () => {
       exitCode: 0,
       stdout: expect.stringContaining('✓ tokyo: The routers have the pushed configuration.') as string,
     });
+    const changes = await desk('changes', created.topology);
+    expect(changes).toMatchObject({ exitCode: 0, stdout: '✓ created: nothing is to be changed.\n' });
   });
 
   it('fails over when the active instance is stopped', async () => {

@@ -10,20 +10,26 @@ import { editsAt, editsOf } from './edits-at.ts';
 import type { Step } from './step.ts';
 
 /**
- * A controller ends before its successor is deployed, site by site: two of them on the same route tables are refused. Then the sites that
- * have no predecessor are deployed together.
+ * A controller ends before its successor is deployed, site by site: two of them on the same route tables are refused. Sites that have no
+ * controller come first, among them one whose rollout was interrupted in between; sites that only change come last, together.
  */
 export function deploymentSteps(situation: Situation): Step[] {
   const { sites, former } = situation;
   const due = sites.filter(needsDeployment);
   const successors = due.filter((each) => each.former !== undefined);
   const others = due.filter((each) => each.former === undefined);
+  const [absent, changing] = [others.filter(isAbsent), others.filter((each) => !isAbsent(each))];
   const removed = former.filter(({ successor }) => successor === undefined);
   return [
-    ...successors.flatMap((each) => [...destroySteps(each.former, situation), deployStep([each], situation)]),
+    ...deploySteps(absent, situation),
+    ...successors.flatMap((each) => [...destroySteps(each.former, situation), ...deploySteps([each], situation)]),
     ...removed.flatMap((each) => destroySteps(each, situation)),
-    ...(others.length === 0 ? [] : [deployStep(others, situation)]),
+    ...deploySteps(changing, situation),
   ];
+}
+
+function isAbsent({ deployment }: SiteSituation): boolean {
+  return deployment === 'absent';
 }
 
 export function needsDeployment({ deployment, otherVersion }: SiteSituation): boolean {
@@ -63,17 +69,20 @@ function removalCosts({ deployed }: FormerSite, { topology }: Situation): string
   ];
 }
 
-function deployStep(sites: readonly SiteSituation[], situation: Situation): Step {
+function deploySteps(sites: readonly SiteSituation[], situation: Situation): Step[] {
+  if (sites.length === 0) return [];
   const names = sites.map(({ site }) => site.name);
   const stacks = sites.flatMap((each) => each.stacks);
-  return {
-    kind: 'deploy',
-    sites: names,
-    stacks,
-    says: `deploy ${names.join(', ')}`,
-    command: `npx cdk deploy ${stacks.join(' ')} -c topology=${shellWord(situation.file)}`,
-    costs: sites.flatMap((each) => deploymentCosts(each, situation)),
-  };
+  return [
+    {
+      kind: 'deploy',
+      sites: names,
+      stacks,
+      says: `deploy ${names.join(', ')}`,
+      command: `npx cdk deploy ${stacks.join(' ')} -c topology=${shellWord(situation.file)}`,
+      costs: sites.flatMap((each) => deploymentCosts(each, situation)),
+    },
+  ];
 }
 
 function deploymentCosts({ site, otherVersion }: SiteSituation, { edits }: Situation): string[] {

@@ -63,13 +63,14 @@ function isCreatedRouter(site: string, router: string, sites: Situation['sites']
   return of !== undefined && routersOf(of.site).some(({ name, creation }) => name === router && creation !== undefined);
 }
 
-/** A stack with the new name exists, and is another site's. */
+/** A stack with the new name exists, and is another site's: its own model has the other site. */
 function exchangedNames({ sites, edits }: Situation): string[] {
-  return editsOf(edits, ['site-renamed']).flatMap(({ site, from }) => {
-    const of = sites.find((each) => each.site.name === site);
+  return edits.flatMap(({ edit, at }) => {
+    if (edit.kind !== 'site-renamed' || !at.includes(edit.site)) return [];
+    const of = sites.find(({ site }) => site.name === edit.site);
     if (of === undefined || of.deployment === 'absent') return [];
     return [
-      `The site ${from} is renamed to ${site}, and ${site} is deployed as another site. Give it a name that is not used yet.`,
+      `The site ${edit.from} is renamed to ${edit.site}, and ${edit.site} is deployed as another site. Give it a name that is not used yet.`,
     ];
   });
 }

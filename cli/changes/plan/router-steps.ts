@@ -7,11 +7,18 @@ import { needsDeployment } from './deployment.ts';
 import { editsAt, editsOf } from './edits-at.ts';
 import type { Step } from './step.ts';
 
-/** Existing routers of a site that is deployed for the first time: the bundle brings the SSM agent, by which all later ones come. */
+/** Existing routers that have never reported: their first bundle brings the SSM agent, by which all later ones come. */
 export function firstBundleSteps({ sites, file }: Situation): Step[] {
   return sites.flatMap(({ site, deployment, former, routers }): Step[] => {
-    const first = routers.filter(({ instance }) => instance === undefined).map(({ name }) => name);
-    if (deployment !== 'absent' || former !== undefined || first.length === 0) return [];
+    const isFirst = deployment === 'absent' && former === undefined;
+    const first = routers
+      .filter(({ instance, hasReported, configuration }) => {
+        return (
+          instance === undefined && (isFirst || (!hasReported && configuration === 'unknown' && former === undefined))
+        );
+      })
+      .map(({ name }) => name);
+    if (first.length === 0 || deployment === 'unknown') return [];
     return [
       {
         kind: 'bundle',

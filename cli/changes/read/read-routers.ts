@@ -1,3 +1,4 @@
+import type { InstallResult } from '#contracts/install-result.ts';
 import type { PushPlan } from '#contracts/push-plan.ts';
 import type { SiteStatus } from '#contracts/site-status.ts';
 import { routerStackName } from '#infra/names.ts';
@@ -7,6 +8,7 @@ import type { Router } from '#topology/topology.ts';
 import type { Cli } from '../../cli.ts';
 import { explainingEc2Faults, explainingStackFaults } from '../../created/explaining-stack-faults.ts';
 import { describe } from '../../created/stack-ended.ts';
+import { askToInstall } from '../../install/ask-to-install.ts';
 import { CommandError, saysAndHint } from '../../output/command-error.ts';
 import { askForPlan } from '../../push/requests.ts';
 import { needsPush } from '../../push/steps.ts';
@@ -24,7 +26,11 @@ interface SiteRead {
 }
 
 export async function readRouters(facts: SiteFacts, read: SiteRead, cli: Cli): Promise<readonly RouterSituation[]> {
-  const plan = read.deployment === 'current' ? await planOrNote(facts, cli) : undefined;
+  const isCurrent = read.deployment === 'current';
+  const [plan, programs] = await Promise.all([
+    isCurrent ? planOrNote(facts, cli) : undefined,
+    isCurrent ? programsOrNote(facts, cli) : undefined,
+  ]);
   return Promise.all(
     routersOf(facts.site).map(async (router): Promise<RouterSituation> => {
       const deployedName = read.names.get(router.name) ?? router.name;
@@ -33,7 +39,8 @@ export async function readRouters(facts: SiteFacts, read: SiteRead, cli: Cli): P
         deployedName,
         forecast: forecastIn(facts, router),
         attached: await attachedInstance(facts, router, cli),
-        programs: 'unknown',
+        programs: programsIn(programs, router.name),
+        hasReported: read.status?.seen.routers[deployedName]?.contactAt !== undefined,
         configuration: configurationIn(plan, router.name),
         instance: await instanceState(facts, router, cli),
       };
@@ -77,6 +84,25 @@ async function planOrNote({ file, topology, site }: SiteFacts, cli: Cli): Promis
     );
     return undefined;
   }
+}
+
+/** What `router install` would do now. */
+async function programsOrNote({ topology, site }: SiteFacts, cli: Cli): Promise<InstallResult | undefined> {
+  const { environment } = cli;
+  try {
+    const request = { id: environment.newId(), by: environment.user, overrides: [], only: undefined };
+    return await askToInstall({ topology, site }, request, cli, { dryRun: true });
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    cli.io.stderr.write(`note: the programs of ${site.name} are not compared: ${saysAndHint(error.message).says}\n`);
+    return undefined;
+  }
+}
+
+function programsIn(result: InstallResult | undefined, router: string): RouterSituation['programs'] {
+  const found = result?.routers.find(({ name }) => name === router);
+  if (found?.installed === undefined || found.deployed === undefined) return 'unknown';
+  return found.differs ? 'other' : 'deployed';
 }
 
 function configurationIn(plan: PushPlan | undefined, router: string): RouterSituation['configuration'] {
