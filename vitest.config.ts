@@ -27,6 +27,7 @@ const PROGRAMS = [
   'test/contract/bgp-summary.test.ts',
   'test/contract/pair-bfd.test.ts',
   'test/infra/**/*.test.ts',
+  'test/library/*.test.ts',
 ];
 
 const SLOWEST_FIRST = [...PROGRAMS.slice(0, 1), ...EMULATED, ...PROGRAMS.slice(1)];

@@ -1,32 +1,30 @@
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { App } from 'aws-cdk-lib';
-import { loadTopology } from '#topology/load.ts';
-import { renderMistakes } from '#topology/mistakes.ts';
-import type { Topology } from '#topology/topology.ts';
-import { whyRefused } from './role-policies.ts';
-import { whyAgentUnusable } from './router-bundles/agent-package.ts';
 import { APP_OPTIONS, addSiteStacks } from './site-stacks.ts';
+import { VyosFailoverTopology } from './vyos-failover-topology.ts';
 
 /** Topology file in, stacks out. */
 const app = new App(APP_OPTIONS);
-const { topology, file } = readTopology(app);
-await addSiteStacks(app, topology, dirname(file));
+const file = topologyFile(app);
+const folder = dirname(file);
+const text = orExit(() => readFileSync(file, 'utf8'), 'Name the topology file: npx cdk synth -c topology=FILE\n');
+const { _deployable } = orExit(() => VyosFailoverTopology.fromText(text, { fileName: file, folder }));
+await addSiteStacks(app, _deployable.topology, folder);
 app.synth();
 
-/** The file named by `-c topology=FILE`, else VYOS_FAILOVER_TOPOLOGY, else topology.yaml. Ends the process if it cannot be deployed. */
-function readTopology(of: App): { readonly topology: Topology; readonly file: string } {
-  const named: unknown = of.node.tryGetContext('topology');
-  const file = typeof named === 'string' ? named : (process.env.VYOS_FAILOVER_TOPOLOGY ?? 'topology.yaml');
+/** The file named by `-c topology=FILE`, else VYOS_FAILOVER_TOPOLOGY, else topology.yaml. */
+function topologyFile({ node }: App): string {
+  const named: unknown = node.tryGetContext('topology');
+  return typeof named === 'string' ? named : (process.env.VYOS_FAILOVER_TOPOLOGY ?? 'topology.yaml');
+}
+
+/** Ends the process with the message of an error, and a hint. */
+function orExit<Value>(read: () => Value, hint = ''): Value {
   try {
-    const { topology: loaded, mistakes } = loadTopology(readFileSync(file, 'utf8'), file);
-    const why =
-      loaded && [...whyRefused(loaded), whyAgentUnusable(loaded, dirname(file))].filter((one) => one !== undefined);
-    if (loaded !== undefined && why?.length === 0) return { topology: loaded, file };
-    process.stderr.write(`${why?.join('\n') ?? renderMistakes(mistakes ?? [])}\n`);
+    return read();
   } catch (error) {
-    const { message } = error as Error;
-    process.stderr.write(`${message}\nName the topology file: npx cdk synth -c topology=FILE\n`);
+    process.stderr.write(`${(error as Error).message}\n${hint}`);
+    process.exit(2);
   }
-  process.exit(2);
 }

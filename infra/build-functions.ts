@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, stop } from 'esbuild';
+import { build, type Metafile, stop } from 'esbuild';
 import { FUNCTION_FOLDERS, type FunctionFolder, placeOf } from './built-function.ts';
 import { temporary } from './bundle.ts';
 import { literalKeys } from './literal-keys.ts';
@@ -31,7 +31,8 @@ export async function buildFunctions(
 async function keep(folder: FunctionFolder, kept: string): Promise<void> {
   mkdirSync(dirname(kept), { recursive: true });
   const building = mkdtempSync(`${kept}.`);
-  await buildInto(folder, building);
+  const metafile = await buildInto(folder, building);
+  writeFileSync(metafilePath(kept), JSON.stringify(metafile));
   try {
     renameSync(building, kept);
   } catch (error) {
@@ -40,8 +41,17 @@ async function keep(folder: FunctionFolder, kept: string): Promise<void> {
   }
 }
 
-async function buildInto(folder: FunctionFolder, outdir: string): Promise<void> {
-  await build({
+/** What a function was built from, for the licences of other people's code in it. @throws Error if it is not built */
+export function metafileOf(folder: FunctionFolder, temporary: string): Metafile {
+  return JSON.parse(readFileSync(metafilePath(placeOf(folder, temporary)), 'utf8')) as Metafile;
+}
+
+function metafilePath(built: string): string {
+  return `${built}.metafile.json`;
+}
+
+async function buildInto(folder: FunctionFolder, outdir: string): Promise<Metafile> {
+  const { metafile } = await build({
     entryPoints: { index: fileURLToPath(new URL(`../functions/${folder}/handler.ts`, import.meta.url)) },
     outdir,
     outExtension: { '.js': '.mjs' },
@@ -59,6 +69,8 @@ async function buildInto(folder: FunctionFolder, outdir: string): Promise<void> 
     // Some dependencies are CommonJS and call require() of Node's own modules.
     banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
     plugins: [literalKeys],
+    metafile: true,
     logLevel: 'warning',
   });
+  return metafile;
 }

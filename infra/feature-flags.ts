@@ -1,3 +1,4 @@
+import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 
 /**
@@ -9,7 +10,15 @@ export const FEATURE_FLAGS = {
   '@aws-cdk/core:enablePartitionLiterals': true,
 } as const;
 
-/** Sets the flags for a construct and all below it. It must have no children yet. */
-export function pinFeatureFlags({ node }: Construct): void {
+/**
+ * Sets the flags for the stack of a scope, because CDK reads both flags there. A stack with content keeps those of its app: its policies
+ * then permit the same, in more statements, and name the partition by a reference.
+ *
+ * @returns the scope
+ */
+export function withFeatureFlags<Scope extends Construct>(scope: Scope): Scope {
+  const { node } = Stack.of(scope);
+  if (node.children.length > 0) return scope;
   for (const [flag, value] of Object.entries(FEATURE_FLAGS)) node.setContext(flag, value);
+  return scope;
 }

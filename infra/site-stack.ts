@@ -1,6 +1,5 @@
 import { type App, Stack } from 'aws-cdk-lib';
 import type { Site } from '#topology/topology.ts';
-import { pinFeatureFlags } from './feature-flags.ts';
 import { namesOf, siteTags } from './names.ts';
 import { stackEnvironment } from './stack-environment.ts';
 import { VyosFailoverSite } from './vyos-failover-site.ts';
@@ -19,9 +18,8 @@ export class SiteStack extends Stack {
       env: stackEnvironment(site),
       tags: siteTags(topology, site),
     });
-    pinFeatureFlags(this);
     // CDK leaves the id `Default` out of logical ids: the resources have the names that they had without the construct.
-    const of = new VyosFailoverTopology(deployable);
+    const of = VyosFailoverTopology._of(deployable);
     this.site = new VyosFailoverSite(this, 'Default', { topology: of, site: site.name });
   }
 }

@@ -12,7 +12,7 @@ import { Alarms } from './alarms.ts';
 import { ConfigPush } from './config-push.ts';
 import { addDeployedMetadata } from './deployed-metadata.ts';
 import { EventApi } from './event-api.ts';
-import { pinFeatureFlags } from './feature-flags.ts';
+import { withFeatureFlags } from './feature-flags.ts';
 import { ManagedRoutes } from './managed-routes.ts';
 import { MarkedTables } from './marked-tables.ts';
 import { namesOf } from './names.ts';
@@ -66,8 +66,7 @@ export class VyosFailoverSite extends Construct {
    * topology whose VPCs or routers are created
    */
   constructor(scope: Construct, id: string, props: VyosFailoverSiteProps) {
-    super(scope, id);
-    pinFeatureFlags(this);
+    super(withFeatureFlags(scope), id);
     const stack = Stack.of(this);
     const { topology, created, agent } = props.topology._deployable;
     const described = props.topology._site(props.site);

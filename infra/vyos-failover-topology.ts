@@ -69,6 +69,11 @@ export class VyosFailoverTopology {
     return new VyosFailoverTopology({ topology, created: new CreatedIds([]), agent: agentFile(topology, folder) });
   }
 
+  /** @internal */
+  static _of(deployable: DeployableTopology): VyosFailoverTopology {
+    return new VyosFailoverTopology(deployable);
+  }
+
   /** `name` of the topology. */
   readonly name: string;
 
@@ -78,8 +83,7 @@ export class VyosFailoverTopology {
   /** @internal */
   readonly _deployable: DeployableTopology;
 
-  /** @internal */
-  constructor(deployable: DeployableTopology) {
+  private constructor(deployable: DeployableTopology) {
     this._deployable = deployable;
     this.name = deployable.topology.name;
     this.siteNames = deployable.topology.sites.map(({ name }) => name);

@@ -93,6 +93,7 @@ interface Rule {
 const ENTRIES: readonly { readonly files: string; readonly because: string }[] = [
   { files: 'cli/main.ts', because: '`bin/vyos-failover` starts it' },
   { files: 'infra/main.ts', because: '`cdk.json` names it as the app' },
+  { files: 'infra/index.ts', because: 'the module of the package (`tools/package/`)' },
   { files: 'functions/*/handler.ts', because: 'esbuild bundles it for Lambda (`infra/build-functions.ts`)' },
   { files: '{simulator,bench,demo,lab,acceptance}/main.ts', because: 'an npm script starts it' },
   { files: 'lab/{vitest.config,test-next}.ts', because: '`npm run test:lab` and `npm run test:lab:next`' },

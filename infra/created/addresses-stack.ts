@@ -3,7 +3,7 @@ import { CfnSecurityGroup, CfnSecurityGroupIngress } from 'aws-cdk-lib/aws-ec2';
 import { createdId, createdKey } from '#topology/created-ids.ts';
 import type { Router, Site, Topology } from '#topology/topology.ts';
 import { securityGroups } from '#vyos/security-groups.ts';
-import { pinFeatureFlags } from '../feature-flags.ts';
+import { withFeatureFlags } from '../feature-flags.ts';
 import { namesOf, nameWithin, outputName, siteTags } from '../names.ts';
 import { stackEnvironment } from '../stack-environment.ts';
 import { CreatedVpc } from './created-vpc.ts';
@@ -27,7 +27,7 @@ export class AddressesStack extends Stack {
       env: stackEnvironment(site),
       tags: siteTags(topology, site),
     });
-    pinFeatureFlags(this);
+    withFeatureFlags(this);
     const vpc = site.vpc.create ? new CreatedVpc(this, 'Network', site, namesOf(topology, site).stack) : undefined;
     if (vpc !== undefined) {
       this.#keep(createdId('vpc', site.name), vpc.id, 'VpcId', `VPC of site ${site.name}`);

@@ -6,7 +6,7 @@ import type { Router, RouterCreation, Site, Topology } from '#topology/topology.
 import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
 import { bootParameterName } from '#vyos/boot-values.ts';
 import { securityGroups } from '#vyos/security-groups.ts';
-import { pinFeatureFlags } from '../feature-flags.ts';
+import { withFeatureFlags } from '../feature-flags.ts';
 import { namesOf, routerStackName, siteTags } from '../names.ts';
 import { type BootFile, BootSource, type BootSourceProps } from '../router-bundles/boot-source.ts';
 import { createdAddresses } from '../router-bundles/created-addresses.ts';
@@ -49,7 +49,7 @@ export class RouterStack extends Stack {
       env: stackEnvironment(site),
       tags: { ...siteTags(topology, site), 'vyos-failover-router': router.name },
     });
-    pinFeatureFlags(this);
+    withFeatureFlags(this);
     const { creation } = router;
     if (creation === undefined) throw new Error(`${router.name} exists`);
     const parameters = this.#parameters(creation);

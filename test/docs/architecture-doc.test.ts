@@ -93,7 +93,7 @@ describe('ARCHITECTURE.md', () => {
 
   it('has a row for every folder of code', () => {
     const folders = [...FOLDERS].filter(
-      (folder) => !/^\.|^(bin|docs|examples|test|tools|cdk\.out|coverage)$/.test(folder),
+      (folder) => !/^\.|^(bin|docs|examples|test|tools|cdk\.out|coverage|dist)$/.test(folder),
     );
     expect(folders.filter((folder) => !page.includes(`| \`${folder}/\` |`))).toEqual([]);
   });
