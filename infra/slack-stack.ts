@@ -2,7 +2,7 @@ import { type App, Aws, Stack } from 'aws-cdk-lib';
 import { CfnSlackChannelConfiguration } from 'aws-cdk-lib/aws-chatbot';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Topology } from '#topology/topology.ts';
-import { pinFeatureFlags } from './feature-flags.ts';
+import { withFeatureFlags } from './feature-flags.ts';
 import { namesOf } from './names.ts';
 import { type SlackChannel, slackStackName } from './slack-channels.ts';
 import { stackEnvironment } from './stack-environment.ts';
@@ -22,7 +22,7 @@ export class SlackStack extends Stack {
       env: stackEnvironment(first),
       tags: { 'vyos-failover': topology.name },
     });
-    pinFeatureFlags(this);
+    withFeatureFlags(this);
     // The channel's members can do nothing in AWS: without a guardrail the service would permit what the role permits.
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('chatbot.amazonaws.com') });
     new CfnSlackChannelConfiguration(this, 'Channel', {
