@@ -39,8 +39,16 @@ export class AcceptanceAccount {
       cloud: awsCloud,
       cli: async (line, topologyFile, signal) => {
         const env = { ...world.operator, VYOS_FAILOVER_TOPOLOGY: topologyFile };
-        const sleep = (ms: number) => wait(ms, signal);
-        const environment = { ...processEnvironment(env), now, sleep };
+        // Its clock goes by only as it waits itself: the times of EC2 that it compares with are those of the emulator.
+        let waited = 0;
+        const environment = {
+          ...processEnvironment(env),
+          now: () => Date.now() + waited,
+          sleep: async (ms: number) => {
+            waited += 3 * ms;
+            await wait(ms, signal);
+          },
+        };
         const { exitCode, stdout } = await commandLine([...line, '--json'], { env, signal, environment });
         return { exitCode, view: JSON.parse(stdout) as unknown };
       },
