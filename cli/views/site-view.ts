@@ -217,7 +217,7 @@ function attentionTo(
     ...aboutEvents(observation(status)),
     ...aboutPush(push),
     ...(differsFromTopology
-      ? [`the deployed stack of ${name} differs from the topology file: compare them with npx cdk diff`]
+      ? [`the deployed stack of ${name} differs from the topology file: vyos-failover changes shows how`]
       : []),
     ...outdatedPrograms(name, routers),
     ...versionSkew(name, status.version),

@@ -253,7 +253,7 @@ describe('status SITE', () => {
     const { exitCode, stdout } = await site.run(['status', 'tokyo']);
     expect(exitCode).toBe(3);
     expect(stdout).toMatch(
-      /mode observe.*\n(.*\n)*.*the deployed stack of tokyo differs from the topology file.*npx cdk diff/,
+      /mode observe.*\n(.*\n)*.*the deployed stack of tokyo differs from the topology file.*vyos-failover changes/,
     );
   });
 
