@@ -12,6 +12,7 @@ import type { Ids } from './random.ts';
 import type { Buckets } from './s3/buckets.ts';
 import type { Clock } from './service.ts';
 import type { Topics } from './sns/topics.ts';
+import type { Queues } from './sqs/queues.ts';
 import type { Documents } from './ssm/documents.ts';
 import type { ParameterStore } from './ssm/parameter-store.ts';
 
@@ -27,6 +28,7 @@ export interface Cloud {
   readonly functions: Functions;
   readonly buses: EventBuses;
   readonly topics: Topics;
+  readonly queues: Queues;
   readonly alarms: Alarms;
   readonly chat: ChatConfigurations;
   startHttpApi(api: Pick<HttpApi, 'id' | 'name' | 'region' | 'stackName'>): Promise<HttpApi>;

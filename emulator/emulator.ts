@@ -1,11 +1,13 @@
 import type { Stack } from './cloudformation/stack.ts';
 import type { AlarmState } from './cloudwatch/evaluate.ts';
+import type { Metrics } from './cloudwatch/metrics.ts';
 import type { AccessKey } from './credentials.ts';
 import type { DeployedStack } from './deploy.ts';
 import type { Ec2 } from './ec2/service.ts';
 import type { Faults } from './faults.ts';
 import type { Happening } from './service.ts';
 import type { Topics } from './sns/topics.ts';
+import type { Queues } from './sqs/queues.ts';
 import type { Ssm } from './ssm/service.ts';
 
 /** What an invocation gave back. */
@@ -79,6 +81,9 @@ export interface Emulator {
   readonly subscriptions: Topics['subscriptions'];
   /** The owner of the address confirms what it is subscribed to. Throws if nothing is pending. */
   confirmSubscriptions(endpoint: string): void;
+  /** Standard SQS queues. */
+  readonly queues: Pick<Queues, 'messages' | 'named'>;
+  readonly metrics: Pick<Metrics, 'put' | 'samples'>;
   readonly alarms: readonly {
     readonly name: string;
     readonly region: string;

@@ -1,5 +1,6 @@
 import type { Stacks } from './cloudformation/stacks.ts';
 import type { Alarms } from './cloudwatch/alarms.ts';
+import type { Metrics } from './cloudwatch/metrics.ts';
 import type { Credentials } from './credentials.ts';
 import type { Ec2 } from './ec2/service.ts';
 import type { Emulator } from './emulator.ts';
@@ -12,6 +13,7 @@ import type { Functions } from './lambda/functions.ts';
 import type { Metadata } from './metadata/service.ts';
 import type { Service } from './service.ts';
 import type { Topics } from './sns/topics.ts';
+import type { Queues } from './sqs/queues.ts';
 import type { Ssm } from './ssm/service.ts';
 
 interface Parts {
@@ -24,6 +26,8 @@ interface Parts {
   readonly functions: Functions;
   readonly alarms: Alarms;
   readonly topics: Topics;
+  readonly queues: Queues;
+  readonly metrics: Metrics;
   readonly scheduler: Scheduler;
   readonly stacks: Stacks;
   readonly deploy: Emulator['deploy'];
@@ -108,6 +112,8 @@ export function createEmulator(parts: Parts): Emulator {
       return parts.topics.subscriptions;
     },
     confirmSubscriptions: (endpoint) => parts.topics.confirm(endpoint),
+    queues: parts.queues,
+    metrics: parts.metrics,
     get alarms() {
       return parts.alarms.list().map(({ name, region, state, reason }) => ({ name, region, state, reason }));
     },

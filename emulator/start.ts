@@ -41,6 +41,8 @@ import { createS3Service } from './s3/service.ts';
 import type { Clock, Happening } from './service.ts';
 import { createSnsService } from './sns/service.ts';
 import { createTopics } from './sns/topics.ts';
+import { createQueues } from './sqs/queues.ts';
+import { createSqsService } from './sqs/service.ts';
 import { createSsm, type SsmOptions } from './ssm/service.ts';
 import { createStsService } from './sts/service.ts';
 
@@ -117,7 +119,9 @@ async function start(
 
   const metrics = createMetrics({ clock, record });
   const topics = createTopics({ accountId, iam, clock, record });
+  const queues = createQueues({ accountId, iam, clock });
   const functions = createFunctions({
+    queues,
     bootstrap: await writeBootstrap(scratch),
     endpoint: server.url,
     credentials: (roleArn, sessionName) => credentials.forRole(roleArn, sessionName),
@@ -132,7 +136,15 @@ async function start(
     },
   });
   onClose(() => functions.close());
-  const buses: EventBuses = createEventBuses({ accountId, functions, topics, clock, record, putMetric: metrics.put });
+  const buses: EventBuses = createEventBuses({
+    accountId,
+    functions,
+    topics,
+    queues,
+    clock,
+    record,
+    putMetric: metrics.put,
+  });
   const alarms = createAlarms({ accountId, metrics, topics, functions, publish: buses.publish, clock, record });
   const chat = createChatConfigurations({ workspaces: account.slack ?? {}, accountId, topics, clock, record });
   const httpApis = createHttpApis({
@@ -181,6 +193,7 @@ async function start(
     functions,
     buses,
     topics,
+    queues,
     alarms,
     chat,
     scratch,
@@ -213,6 +226,7 @@ async function start(
     createLambdaService(functions),
     createEventsService(buses, accountId),
     createSnsService(topics),
+    createSqsService(queues),
     createS3Service(buckets, { accountId, iam, now: () => clock.now() }),
     createCloudFormationService({ stacks: cloudFormation, buckets, now: () => clock.now() }, accountId),
     createStsService(credentials, iam, () => clock.now()),
@@ -256,6 +270,7 @@ async function start(
     clock,
     onMinute() {
       ec2.putStatusChecks(metrics.put);
+      queues.measure(metrics.put);
       alarms.tick();
     },
   });
@@ -271,6 +286,8 @@ async function start(
     functions,
     alarms,
     topics,
+    queues,
+    metrics,
     scheduler,
     stacks: cloudFormation,
     deploy: async (assembly) => deploy(await loadStacks(assembly, defaultRegion), cloudFormation, cloud),

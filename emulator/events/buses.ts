@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Functions } from '#emulator/lambda/functions.ts';
 import { AwsError, type Clock, type PublishEvent, type PutMetric, type RecordHappening } from '#emulator/service.ts';
 import type { Topics } from '#emulator/sns/topics.ts';
+import type { Queues } from '#emulator/sqs/queues.ts';
+import { keepDeadLetter } from './dead-letters.ts';
 import { type EventPattern, matches } from './pattern.ts';
 import { type InputShape, targetInput } from './target-input.ts';
 
@@ -9,6 +11,8 @@ export interface Target extends InputShape {
   readonly id: string;
   /** A Lambda function or an SNS topic. */
   readonly arn: string;
+  /** ARN of the SQS queue that gets events that do not reach the target. Default: none. */
+  readonly deadLetters?: string | undefined;
 }
 
 export interface Rule {
@@ -54,6 +58,7 @@ export function createEventBuses(edges: {
   readonly accountId: string;
   readonly functions: Functions;
   readonly topics: Topics;
+  readonly queues: Queues;
   readonly clock: Clock;
   readonly record: RecordHappening;
   readonly putMetric: PutMetric;
@@ -120,6 +125,7 @@ export function createEventBuses(edges: {
           value: 1,
           dimensions: { RuleName: rule.name },
         });
+        await keepDeadLetter(rule, target, { event: JSON.stringify(event), reason }, edges);
       }),
     );
     await Promise.all(attempts);

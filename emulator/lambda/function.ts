@@ -28,6 +28,8 @@ export interface FunctionSettings {
 export interface AsyncSettings {
   readonly retries: number;
   readonly maxAgeMs: number;
+  /** ARN of the SQS queue that gets what Lambda gives up. Default: none. */
+  readonly onFailure?: string | undefined;
 }
 
 /** Lambda had no environment to give: the function is at its reserved concurrency. */

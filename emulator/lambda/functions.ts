@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Iam } from '#emulator/iam.ts';
 import { partitionOf } from '#emulator/partition.ts';
 import type { Clock, PutMetric, RecordHappening } from '#emulator/service.ts';
+import type { Queues } from '#emulator/sqs/queues.ts';
 import type { Outcome } from './environment.ts';
 import {
   ConcurrencyExceeded,
@@ -10,6 +11,7 @@ import {
   type FunctionSettings,
   type LambdaFunction,
 } from './function.ts';
+import { giveUp } from './give-up.ts';
 
 /** All functions of the account. */
 export interface Functions {
@@ -41,6 +43,12 @@ export interface LaterInvocation {
   readonly attempted: Promise<void>;
 }
 
+interface Attempt {
+  readonly ended: 'done' | 'failed' | 'throttled';
+  /** JSON; undefined: the function did not run. */
+  readonly response?: string;
+}
+
 /** ms before the first and the second retry after a function error: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
 const ERROR_RETRY_MS = [60_000, 120_000] as const;
 /** Throttled events are tried again after 1 s, growing to 5 minutes. */
@@ -52,6 +60,7 @@ export function createFunctions(edges: {
   readonly credentials: FunctionEdges['credentials'];
   readonly accountId: string;
   readonly iam: Iam;
+  readonly queues: Queues;
   readonly clock: Clock;
   readonly record: RecordHappening;
   readonly putMetric: PutMetric;
@@ -67,33 +76,25 @@ export function createFunctions(edges: {
     }
   };
 
-  const attempt = async (
-    fn: LambdaFunction,
-    payload: string,
-    requestId: string,
-  ): Promise<'done' | 'failed' | 'throttled'> => {
+  const attempt = async (fn: LambdaFunction, payload: string, requestId: string): Promise<Attempt> => {
     try {
-      return (await fn.invoke(payload, requestId)).kind === 'ok' ? 'done' : 'failed';
+      const { kind, payload: response } = await fn.invoke(payload, requestId);
+      return { ended: kind === 'ok' ? 'done' : 'failed', response };
     } catch (error) {
       if (!(error instanceof ConcurrencyExceeded)) throw error;
       measure(fn.settings, { Throttles: 1 });
-      return 'throttled';
+      return { ended: 'throttled' };
     }
   };
 
-  const retry = async (
-    fn: LambdaFunction,
-    payload: string,
-    requestId: string,
-    first: 'failed' | 'throttled',
-  ): Promise<void> => {
+  const retry = async (fn: LambdaFunction, payload: string, requestId: string, first: Attempt): Promise<void> => {
     const accepted = edges.clock.now();
-    let last: 'failed' | 'throttled' = first;
-    let failures = first === 'failed' ? 1 : 0;
+    let last = first;
+    let failures = first.ended === 'failed' ? 1 : 0;
     let pause: number = THROTTLE_RETRY_MS.first;
     for (;;) {
       const { retries, maxAgeMs } = fn.asynchronous;
-      const wait = last === 'failed' ? (ERROR_RETRY_MS[Math.min(failures, 2) - 1] ?? 0) : pause;
+      const wait = last.ended === 'failed' ? (ERROR_RETRY_MS[Math.min(failures, 2) - 1] ?? 0) : pause;
       const given =
         failures > retries
           ? `${failures} attempts failed`
@@ -109,16 +110,17 @@ export function createFunctions(edges: {
           to: fn.settings.arn,
           reason: `Lambda dropped the event: ${given}.`,
         });
+        const condition = failures > retries ? 'RetriesExhausted' : 'EventAgeExceeded';
+        await giveUp(fn, { requestId, payload, response: last.response, condition, failures }, edges);
         return;
       }
       await edges.clock.sleep(wait);
       const current = functions.get(fn.settings.arn);
       if (closed || current === undefined) return;
-      const ended = await attempt(current, payload, requestId);
-      if (ended === 'done') return;
-      if (ended === 'failed') failures += 1;
+      last = await attempt(current, payload, requestId);
+      if (last.ended === 'done') return;
+      if (last.ended === 'failed') failures += 1;
       else pause = Math.min(pause * 2, THROTTLE_RETRY_MS.longest);
-      last = ended;
     }
   };
 
@@ -171,8 +173,8 @@ export function createFunctions(edges: {
     },
     invokeLater(fn, payload) {
       const requestId = randomUUID();
-      const attempted = attempt(fn, payload, requestId).then((ended) => {
-        if (ended !== 'done') retry(fn, payload, requestId, ended).catch(() => undefined);
+      const attempted = attempt(fn, payload, requestId).then((first) => {
+        if (first.ended !== 'done') retry(fn, payload, requestId, first).catch(() => undefined);
       });
       return { requestId, attempted };
     },

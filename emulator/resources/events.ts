@@ -14,6 +14,7 @@ const ruleSchema = z.object({
       z.object({
         Id: z.string(),
         Arn: z.string().regex(/^arn:[^:]+:(lambda|sns):/, 'only Lambda functions and SNS topics are targets here'),
+        DeadLetterConfig: z.object({ Arn: z.string() }).optional(),
         Input: z.string().optional(),
         InputPath: z.string().optional(),
         InputTransformer: z
@@ -58,9 +59,10 @@ function putRule(resource: Resource, cloud: Cloud): void {
     pattern: EventPattern,
     schedule: ScheduleExpression,
     isEnabled: State !== 'DISABLED',
-    targets: Targets.map(({ Id, Arn, Input, InputPath, InputTransformer: shape }) => ({
+    targets: Targets.map(({ Id, Arn, DeadLetterConfig, Input, InputPath, InputTransformer: shape }) => ({
       id: Id,
       arn: Arn,
+      deadLetters: DeadLetterConfig?.Arn,
       input: Input,
       inputPath: InputPath,
       transformer: shape && { paths: shape.InputPathsMap, template: shape.InputTemplate },

@@ -4,6 +4,8 @@ import { unzipSync } from 'fflate';
 import { z } from 'zod';
 import type { Cloud } from '#emulator/cloud.ts';
 import { DEFAULT_ASYNC, type FunctionSettings, type LambdaFunction } from '#emulator/lambda/function.ts';
+import { executionRole } from '#emulator/lambda/give-up.ts';
+import { AwsError } from '#emulator/service.ts';
 import type { Resource } from '#emulator/template.ts';
 import { changed, nameless, type ResourceFamily, type ResourceType } from './family.ts';
 
@@ -29,6 +31,13 @@ const invokeConfigSchema = z.object({
   FunctionName: z.string(),
   MaximumRetryAttempts: number.default(2),
   MaximumEventAgeInSeconds: number.default(21_600),
+  DestinationConfig: z
+    .object({
+      OnFailure: z
+        .object({ Destination: z.string().regex(/^arn:[^:]+:sqs:/, 'only SQS queues are destinations here') })
+        .optional(),
+    })
+    .default({}),
 });
 
 const nameOf = (resource: Resource): string => resource.text('FunctionName') ?? resource.generatedName();
@@ -92,12 +101,22 @@ export const lambda: ResourceFamily = {
   },
 };
 
-function configureEvents(resource: Resource, cloud: Cloud): void {
-  const { FunctionName, MaximumRetryAttempts, MaximumEventAgeInSeconds } = resource.read(invokeConfigSchema);
-  functionNamed(resource, FunctionName, cloud).asynchronous = {
-    retries: MaximumRetryAttempts,
-    maxAgeMs: MaximumEventAgeInSeconds * 1000,
-  };
+/** Lambda checks when it is configured that the function may write to its destination (aws-amplify/amplify-cli#10395). */
+async function configureEvents(resource: Resource, cloud: Cloud): Promise<void> {
+  const { FunctionName, MaximumRetryAttempts, MaximumEventAgeInSeconds, DestinationConfig } =
+    resource.read(invokeConfigSchema);
+  const fn = functionNamed(resource, FunctionName, cloud);
+  const onFailure = DestinationConfig.OnFailure?.Destination;
+  if (onFailure !== undefined) {
+    const question = { action: 'sqs:SendMessage', resource: onFailure };
+    const refusal = await cloud.iam.refusal(executionRole(fn.settings), question);
+    if (refusal !== undefined)
+      throw new AwsError(
+        'InvalidParameterValueException',
+        `The function's execution role does not have permissions to call SendMessage on ${onFailure}`,
+      );
+  }
+  fn.asynchronous = { retries: MaximumRetryAttempts, maxAgeMs: MaximumEventAgeInSeconds * 1000, onFailure };
 }
 
 function hasSid(statement: unknown, sid: string): boolean {

@@ -1,10 +1,8 @@
-import { partitionOf } from '#emulator/partition.ts';
 import { AwsError } from '#emulator/service.ts';
 import type { Resource } from '#emulator/template.ts';
 import { changed, nameless, type ResourceFamily, type ResourceType } from './family.ts';
 
 const logGroupName = (resource: Resource): string => resource.text('LogGroupName') ?? resource.generatedName(512);
-const queueName = (resource: Resource): string => resource.text('QueueName') ?? resource.generatedName(80);
 
 const logGroup: ResourceType = {
   identify: (resource) => ({
@@ -28,15 +26,6 @@ export const passive: ResourceFamily = {
     'AWS::Logs::LogGroup': logGroup,
     /** Nothing is written into log groups here, so nothing is counted in them. */
     'AWS::Logs::MetricFilter': { identify: nameless, update: replacedWhenChanged('FilterName', 'LogGroupName') },
-    /** As dead-letter queues. A message for one is recorded as `undelivered`. */
-    'AWS::SQS::Queue': {
-      identify: (resource) => ({
-        ref: `https://sqs.${resource.region}.${partitionOf(resource.region).suffix}/${resource.accountId}/${queueName(resource)}`,
-        attributes: { Arn: resource.arn('sqs', queueName(resource)), QueueName: queueName(resource) },
-      }),
-      update: replacedWhenChanged('QueueName', 'FifoQueue'),
-    },
-    'AWS::SQS::QueuePolicy': { identify: nameless, update: replacedWhenChanged() },
   },
 };
 

@@ -16,9 +16,10 @@ import { iam } from './iam.ts';
 import { lambda } from './lambda.ts';
 import { passive } from './passive.ts';
 import { sns } from './sns.ts';
+import { sqs } from './sqs.ts';
 import { ssm } from './ssm.ts';
 
-const FAMILIES = [passive, iam, ssm, dynamodb, sns, httpApi, lambda, events, cloudwatch, chatbot];
+const FAMILIES = [passive, iam, ssm, dynamodb, sns, sqs, httpApi, lambda, events, cloudwatch, chatbot];
 const EC2_FAMILIES = [ec2Network, ec2Routes, ec2SecurityGroups, ec2Interfaces, ec2LaunchTemplates, ec2Instances];
 
 /** Every resource type that the emulator supports, custom ones apart. */
