@@ -25,6 +25,8 @@ export type WatchedMetric =
     }
   /** `refusals`: answers from 400 to 499, API Gateway's and route-swap's. `throttled`: answers of 429. */
   | { readonly of: 'api'; readonly metric: 'refusals' | 'throttled' }
+  /** Of the site's queue of what Lambda and EventBridge gave up. */
+  | { readonly of: 'dead-letters'; readonly metric: 'ApproximateNumberOfMessagesVisible' }
   /** EC2's status checks of one router's instance. */
   | { readonly of: 'ec2'; readonly metric: 'StatusCheckFailed' };
 
@@ -183,6 +185,13 @@ export const ALARMS = {
     events: [],
     notifiesItself: true,
     watches: { of: 'lambda', function: 'notify', metric: 'Throttles' },
+  },
+  'dead-letters': {
+    severity: 'attention',
+    says: 'Lambda or EventBridge gave up an event of {site}, which is in the queue of dead letters.',
+    events: [],
+    watches: { of: 'dead-letters', metric: 'ApproximateNumberOfMessagesVisible' },
+    statistic: 'Maximum',
   },
 } as const satisfies Readonly<Record<string, AlarmDefinition>>;
 

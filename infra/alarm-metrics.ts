@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { type IMetric, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { WatchedMetric } from '#contracts/alarms.ts';
 import { METRICS, METRICS_NAMESPACE, type Metric as MetricName } from '#contracts/metrics.ts';
 import type { ManagedSite } from '#failover/site.ts';
@@ -12,6 +13,7 @@ export type Statistic = 'Sum' | 'Minimum' | 'Maximum' | 'SampleCount';
 export interface MetricSources {
   readonly functions?: Partial<Record<(WatchedMetric & { of: 'lambda' })['function'], SiteFunction>>;
   readonly api?: EventApi;
+  readonly deadLetters?: IQueue;
 }
 
 /** A router, and its instance: `i-…`, or a reference to an instance of the same stack. */
@@ -31,7 +33,7 @@ export function watchedMetric(
   watches: WatchedMetric,
   statistic: Statistic,
   site: ManagedSite,
-  { functions, api }: MetricSources,
+  { functions, api, deadLetters }: MetricSources,
   about?: AlarmSubject,
 ): IMetric {
   switch (watches.of) {
@@ -45,6 +47,8 @@ export function watchedMetric(
     }
     case 'api':
       return given(api, 'API')[watches.metric];
+    case 'dead-letters':
+      return given(deadLetters, 'queue').metric(watches.metric, { statistic, period });
     case 'ec2': {
       const dimensionsMap = { InstanceId: given(about?.instance, 'instance') };
       return new Metric({ namespace: 'AWS/EC2', metricName: watches.metric, dimensionsMap, statistic, period });

@@ -1,4 +1,5 @@
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { AlarmName } from '#contracts/alarms.ts';
 import { type ManagedSite, routersOf } from '#failover/site.ts';
@@ -11,6 +12,7 @@ export interface AlarmsProps {
   readonly routeSwap: SiteFunction;
   readonly healthProbe: SiteFunction;
   readonly api: EventApi;
+  readonly deadLetters: IQueue;
 }
 
 /** Alarms of the site as a whole. Those of pushes are made with config-push, a created router's with its instance. */
@@ -29,6 +31,7 @@ const OF_THE_SITE = [
   'api-throttled',
   'swap-throttled',
   'push-unsettled',
+  'dead-letters',
 ] as const satisfies readonly AlarmName[];
 
 /** The alarms of the swaps, of readiness and of the reports. */
@@ -36,10 +39,10 @@ export class Alarms extends Construct {
   /** On EC2's status checks, one for each existing router; a created router's is in the stack of its instance. */
   readonly statusChecks: readonly Alarm[];
 
-  constructor(scope: Construct, id: string, { site, routeSwap, healthProbe, api }: AlarmsProps) {
+  constructor(scope: Construct, id: string, { site, routeSwap, healthProbe, api, deadLetters }: AlarmsProps) {
     super(scope, id);
     const functions = { 'route-swap': routeSwap, 'health-probe': healthProbe };
-    const alarms = new SiteAlarms(this, site, { functions, api });
+    const alarms = new SiteAlarms(this, site, { functions, api, deadLetters });
     for (const name of OF_THE_SITE) alarms.add(name);
     for (const { name: router } of routersOf(site)) alarms.add('contact-missing', { router });
     this.statusChecks = routersOf(site).flatMap(({ name: router, instance }) =>

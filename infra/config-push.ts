@@ -1,5 +1,6 @@
 import { Duration, type Stack } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { ManagedSite } from '#failover/site.ts';
 import { DEADLINES, VERIFY } from '#functions/config-push/limits/deployed-limits.ts';
@@ -25,13 +26,15 @@ export interface ConfigPushProps {
   readonly programs: { readonly parameters: string; readonly routers: readonly string[] };
   readonly names: ReturnType<typeof namesOf>;
   readonly table: TableV2;
+  /** Of the site. */
+  readonly deadLetters: IQueue;
 }
 
 /** The only function that changes routers, and it can change no route. Operators invoke it. */
 export class ConfigPush extends Construct {
   constructor(scope: Construct, id: string, props: ConfigPushProps) {
     super(scope, id);
-    const { stack, site, createdIds, programs, names, table } = props;
+    const { stack, site, createdIds, programs, names, table, deadLetters } = props;
     const documents = {
       show: showConfigDocument(this, names.showConfigDocument),
       apply: applyConfigDocument(this, names.applyConfigDocument),
@@ -49,6 +52,7 @@ export class ConfigPush extends Construct {
       ),
       timeout: Duration.millis(FUNCTION_TIMEOUT_MS),
       retryAttempts: 0,
+      deadLetters,
     });
     allowConfigPush(fn, stack, {
       site,

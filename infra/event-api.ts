@@ -65,7 +65,7 @@ export class EventApi extends Construct {
       resourceName: `$default/POST/v1/sites/${site.name}/events`,
     });
     this.refusals = api.metricClientError({ statistic: 'Sum', period: Duration.minutes(1) });
-    this.throttled = this.#throttled(accessLog);
+    this.throttled = this.#throttled(accessLog, site);
   }
 
   #accessLog(name: string): LogGroup {
@@ -76,7 +76,7 @@ export class EventApi extends Construct {
     });
   }
 
-  #throttled(accessLog: LogGroup): Metric {
+  #throttled(accessLog: LogGroup, { topology, name: site }: ManagedSite): Metric {
     const filter = new MetricFilter(this, 'Throttled', {
       logGroup: accessLog,
       filterPattern: FilterPattern.stringValue('$.status', '=', '429'),
@@ -85,7 +85,8 @@ export class EventApi extends Construct {
       metricValue: '1',
       dimensions: { topology: '$.topology', site: '$.site' },
     });
-    return filter.metric({ statistic: 'Sum', period: Duration.minutes(1) });
+    // CDK leaves the dimensions of the filter out of its metric, and CloudWatch does not aggregate over them.
+    return filter.metric({ dimensionsMap: { topology, site }, statistic: 'Sum', period: Duration.minutes(1) });
   }
 }
 

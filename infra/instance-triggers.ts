@@ -3,6 +3,7 @@ import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Match, Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 
 export interface InstanceTriggersProps {
@@ -64,9 +65,17 @@ export function addInstanceTriggers(scope: Construct, of: InstanceTriggersProps)
   });
 }
 
-/** route-swap as the target of a rule; an imported function must be of the stack's own account and Region. */
-export function routeSwapTarget(routeSwap: IFunction): LambdaFunction {
-  return new LambdaFunction(routeSwap, { retryAttempts: 2, maxEventAge: Duration.minutes(5) });
+/**
+ * route-swap as the target of a rule; an imported function must be of the stack's own account and Region.
+ *
+ * @param deadLetters a queue of the stack, which gets events that EventBridge cannot deliver. Default: they are dropped
+ */
+export function routeSwapTarget(routeSwap: IFunction, deadLetters?: IQueue): LambdaFunction {
+  return new LambdaFunction(routeSwap, {
+    retryAttempts: 2,
+    maxEventAge: Duration.minutes(5),
+    ...(deadLetters !== undefined && { deadLetterQueue: deadLetters }),
+  });
 }
 
 function inSentence(subject: string): string {

@@ -23,6 +23,7 @@ export function namesOf(topology: Pick<Topology, 'name'>, site: Pick<Site, 'name
     markTables: nameWithin(stack, 'mark'),
     notify: nameWithin(stack, 'notify'),
     chatTopic: nameWithin(stack, 'chat'),
+    deadLetters: nameWithin(stack, 'dead-letters'),
     probeDocument: nameWithin(stack, 'probe'),
     showConfigDocument: nameWithin(stack, 'show-config'),
     listNeighborsDocument: nameWithin(stack, 'list-neighbors'),

@@ -6,6 +6,7 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { EVENT_SOURCE, EVENTS } from '#contracts/events.ts';
 import type { ManagedSite } from '#failover/site.ts';
@@ -23,6 +24,8 @@ export interface NotificationsProps {
   /** The notifier remembers in it what it has sent. */
   readonly table: TableV2;
   readonly notify: Notify;
+  /** Of the site. */
+  readonly deadLetters: IQueue;
 }
 
 /**
@@ -33,7 +36,7 @@ export class Notifications extends Construct {
   /** Of all messages, for whoever subscribes. */
   readonly topic: Topic;
 
-  constructor(scope: Construct, id: string, { stack, site, names, table, notify }: NotificationsProps) {
+  constructor(scope: Construct, id: string, { stack, site, names, table, notify, deadLetters }: NotificationsProps) {
     super(scope, id);
     this.topic = new Topic(this, 'Topic', {
       displayName: `vyos-failover ${site.topology} ${site.name}`,
@@ -43,7 +46,7 @@ export class Notifications extends Construct {
     const chat = notify.slack && new Topic(this, 'ChatTopic', { topicName: names.chatTopic, enforceSSL: true });
     const topics = [this.topic, ...(chat === undefined ? [] : [chat])];
     for (const address of notify.email) this.topic.addSubscription(new EmailSubscription(address));
-    const fn = this.#function(site, names, { table: table.tableName, chatTopic: chat?.topicArn });
+    const fn = this.#function(site, names, { table: table.tableName, chatTopic: chat?.topicArn, deadLetters });
     allowNotify(fn, { table, topics });
     this.#deliver(site, names.stack, fn);
     this.#watchNotifier(stack, site, fn, topics);
@@ -52,7 +55,11 @@ export class Notifications extends Construct {
   #function(
     { topology, name, region, routers }: ManagedSite,
     names: ReturnType<typeof namesOf>,
-    { table, chatTopic }: { readonly table: string; readonly chatTopic: string | undefined },
+    {
+      table,
+      chatTopic,
+      deadLetters,
+    }: { readonly table: string; readonly chatTopic: string | undefined; readonly deadLetters: IQueue },
   ): SiteFunction {
     const site = { topology, name, region, routers: [routers.active.name, routers.standby.name] } as const;
     return new SiteFunction(this, 'Notify', {
@@ -65,6 +72,7 @@ export class Notifications extends Construct {
       retryAttempts: 2,
       // A late message is better than none.
       maxEventAge: Duration.hours(1),
+      deadLetters,
     });
   }
 

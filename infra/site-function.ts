@@ -2,6 +2,7 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { METRICS_NAMESPACE } from '#contracts/metrics.ts';
 import type { ManagedSite } from '#failover/site.ts';
@@ -26,6 +27,8 @@ export interface SiteFunctionProps {
   readonly maxEventAge?: Duration;
   /** Default: 512. */
   readonly memoryMb?: number;
+  /** Gets the asynchronous invocations that Lambda gives up. Default: they are dropped. */
+  readonly deadLetters?: IQueue;
 }
 
 /** A function with its own log group and a role that may write to it and nothing else. */
@@ -44,6 +47,9 @@ export class SiteFunction extends Construct {
     });
     this.#role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(this.#role);
+    const { deadLetters } = props;
+    // Lambda writes to the destination with the role of the function.
+    if (deadLetters !== undefined) this.allow(['sqs:SendMessage'], [deadLetters.queueArn]);
     this.function = new LambdaFunction(this, 'Function', {
       functionName: props.name,
       code: bundle(props.folder, props.site),
@@ -58,6 +64,7 @@ export class SiteFunction extends Construct {
       logGroup,
       retryAttempts: props.retryAttempts,
       maxEventAge: props.maxEventAge ?? Duration.minutes(props.retryAttempts === 0 ? 1 : 5),
+      ...(deadLetters !== undefined && { onFailure: { bind: () => ({ destination: deadLetters.queueArn }) } }),
       environment: {
         ...props.environment,
         POWERTOOLS_SERVICE_NAME: props.folder,

@@ -1,5 +1,6 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { leastDurationMs } from '#failover/call-pacer.ts';
 import type { ManagedSite } from '#failover/site.ts';
@@ -18,6 +19,7 @@ export interface SiteFunctionsProps {
   /** Ids of all placeholders in the site, as JSON; undefined: there are none. */
   readonly createdIds: string | undefined;
   readonly table: TableV2;
+  readonly deadLetters: IQueue;
 }
 
 /**
@@ -29,7 +31,7 @@ export function routeSwapFunction(
   scope: Construct,
   of: SiteFunctionsProps & { readonly deployed: ManagedSite; readonly reservedConcurrency: number },
 ): SiteFunction {
-  const { names, site, deployed, createdIds, table, reservedConcurrency } = of;
+  const { names, site, deployed, createdIds, table, deadLetters, reservedConcurrency } = of;
   const fn = new SiteFunction(scope, 'RouteSwap', {
     folder: 'route-swap',
     name: names.routeSwap,
@@ -38,6 +40,7 @@ export function routeSwapFunction(
     timeout: routeSwapTimeout(site),
     ...(reservedConcurrency > 0 && { reservedConcurrency }),
     retryAttempts: 2,
+    deadLetters,
   });
   allowRouteSwap(fn, Stack.of(scope), { site: deployed, table, document: names.probeDocument });
   return fn;
@@ -48,7 +51,7 @@ export function healthProbeFunction(
   scope: Construct,
   of: SiteFunctionsProps & { readonly routeSwap: SiteFunction },
 ): SiteFunction {
-  const { names, site, createdIds, table, routeSwap } = of;
+  const { names, site, createdIds, table, deadLetters, routeSwap } = of;
   const { probeDocument: document, configPush } = names;
   probeDocument(scope, document);
   const fn = new SiteFunction(scope, 'HealthProbe', {
@@ -61,6 +64,7 @@ export function healthProbeFunction(
     ),
     timeout: Duration.millis(ROUND_WITHIN_MS),
     retryAttempts: 0,
+    deadLetters,
   });
   allowHealthProbe(fn, Stack.of(scope), { site, table, document, routeSwap, configPush });
   return fn;

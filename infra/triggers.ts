@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { type ManagedSite, routersOf } from '#failover/site.ts';
 import { PROBE_EVERY_S } from '#functions/health-probe/settings.ts';
@@ -14,11 +15,17 @@ export interface TriggersProps {
   readonly healthProbe: SiteFunction;
   /** Alarms on EC2's status checks of the existing routers. */
   readonly statusChecks: readonly Alarm[];
+  /** Gets the events that do not reach route-swap. */
+  readonly deadLetters: IQueue;
 }
 
 /** What starts the functions besides the routers' own reports. */
 export class Triggers extends Construct {
-  constructor(scope: Construct, id: string, { site, routeSwap, healthProbe, statusChecks }: TriggersProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { site, routeSwap, healthProbe, statusChecks, deadLetters }: TriggersProps,
+  ) {
     super(scope, id);
     new Rule(this, 'EveryMinute', {
       description: `Probes site ${site.name} every minute`,
@@ -28,7 +35,7 @@ export class Triggers extends Construct {
     });
     const instances = routersOf(site).flatMap(({ instance }) => (instance === undefined ? [] : [instance]));
     if (!isNotEmpty(instances)) return;
-    const target = routeSwapTarget(routeSwap.function);
+    const target = routeSwapTarget(routeSwap.function, deadLetters);
     addInstanceTriggers(this, { subject: `A router of site ${site.name}`, instances, statusChecks, routeSwap: target });
   }
 }

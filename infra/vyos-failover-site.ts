@@ -10,6 +10,7 @@ import { bootParameterName } from '#vyos/boot-values.ts';
 import { siteMetric } from './alarm-metrics.ts';
 import { Alarms } from './alarms.ts';
 import { ConfigPush } from './config-push.ts';
+import { DeadLetters } from './dead-letters.ts';
 import { addDeployedMetadata } from './deployed-metadata.ts';
 import { EventApi } from './event-api.ts';
 import { withFeatureFlags } from './feature-flags.ts';
@@ -83,15 +84,23 @@ export class VyosFailoverSite extends Construct {
     const site = managedSite(topology, described, bgpNeighbors(topology));
     const deployed = fillCreatedIds(site, (key) => created.referenceTo(key));
     const table = siteTable(this);
-    const of = { names, site, createdIds: created.jsonOf(stack, site), table };
+    const { queue: deadLetters } = new DeadLetters(this, 'DeadLetters', { name: names.deadLetters });
+    const of = { names, site, createdIds: created.jsonOf(stack, site), table, deadLetters };
     const { reservedConcurrency } = described;
     const routeSwap = routeSwapFunction(this, { ...of, deployed, reservedConcurrency });
     const healthProbe = healthProbeFunction(this, { ...of, routeSwap });
     const api = new EventApi(this, 'EventApi', { stack, name: names.events, site, routeSwap });
     // The id is older than the class: another one would replace the topic and lose its subscriptions.
-    const { topic } = new Notifications(this, 'People', { stack, site, names, table, notify: described.notify });
-    const alarms = new Alarms(this, 'Alarms', { site, routeSwap, healthProbe, api });
-    new Triggers(this, 'Triggers', { site, routeSwap, healthProbe, statusChecks: alarms.statusChecks });
+    const { topic } = new Notifications(this, 'People', {
+      stack,
+      site,
+      names,
+      table,
+      notify: described.notify,
+      deadLetters,
+    });
+    const alarms = new Alarms(this, 'Alarms', { site, routeSwap, healthProbe, api, deadLetters });
+    new Triggers(this, 'Triggers', { site, routeSwap, healthProbe, statusChecks: alarms.statusChecks, deadLetters });
     const existing = new ExistingRouters(this, 'ExistingRouters', {
       stack,
       topology,
@@ -108,7 +117,7 @@ export class VyosFailoverSite extends Construct {
     ]);
     const pushedIds = created.jsonOf(stack, site, addresses);
     const programs = { parameters: bootParameterName(topology, described, ''), routers: programRouters(described) };
-    new ConfigPush(this, 'ConfigPush', { stack, site, createdIds: pushedIds, programs, names, table });
+    new ConfigPush(this, 'ConfigPush', { stack, site, createdIds: pushedIds, programs, names, table, deadLetters });
     new MarkedTables(this, 'MarkedTables', {
       stack,
       site,

@@ -62,7 +62,7 @@ export function createQueues(edges: { readonly accountId: string; readonly iam: 
   const queues = new Map<string, Queue>();
   const policies = new Map<string, PolicyDocument>();
   const contents = new Map<string, QueueMessage[]>();
-  const { now } = edges.clock;
+  const now = (): number => edges.clock.now();
 
   const messages = (arn: string): readonly QueueMessage[] => {
     const retentionMs = queues.get(arn)?.retentionMs ?? 0;

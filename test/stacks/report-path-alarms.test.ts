@@ -36,6 +36,13 @@ describe('the way of a report is watched', () => {
     await site.emulator.tickSchedules(tokyo.region);
     expect(risen()).toContain('contact-missing--tokyo-1');
     expect(risen()).not.toContain('contact-missing--tokyo-2');
+    const of = { topology: 'tokyo-virginia', site: 'tokyo', service: 'health-probe' };
+    const emitted = new Map(
+      site.emulator.happenings.flatMap((each) => (each.kind === 'metric' ? [[each.name, each.dimensions]] : [])),
+    );
+    // As `alarmed-site.ts` puts them for the proofs of all alarms.
+    expect([emitted.get('FailoverReady'), emitted.get('RoutesAtStandby')]).toEqual([of, of]);
+    expect(emitted.get('ContactMissing')).toEqual({ ...of, router: 'tokyo-1' });
   });
 
   it('a message that is not of the router that it names raises one', async () => {
