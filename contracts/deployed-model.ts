@@ -53,6 +53,8 @@ const Site = z.object({
   detectors: z.array(z.enum(['serf', 'bfd', 'vrrp'])),
   confirmMs: z.number(),
   reservedConcurrency: z.number(),
+  /** Models of versions before the dashboard have none. */
+  dashboard: z._default(z.boolean(), false),
   policy: z.object({
     prefer: z.enum(['availability', 'safety']),
     mode: z.enum(['automatic', 'observe', 'off']),

@@ -1,6 +1,7 @@
 import type { ChatConfigurations } from './chatbot/configurations.ts';
 import type { CustomRequests } from './cloudformation/custom-requests.ts';
 import type { Alarms } from './cloudwatch/alarms.ts';
+import type { DashboardBody } from './cloudwatch/dashboard-body.ts';
 import type { Tables } from './dynamodb/tables.ts';
 import type { Ec2 } from './ec2/service.ts';
 import type { EventBuses } from './events/buses.ts';
@@ -30,6 +31,8 @@ export interface Cloud {
   readonly topics: Topics;
   readonly queues: Queues;
   readonly alarms: Alarms;
+  /** CloudWatch dashboards by name: they have no Region. */
+  readonly dashboards: Map<string, DashboardBody>;
   readonly chat: ChatConfigurations;
   startHttpApi(api: Pick<HttpApi, 'id' | 'name' | 'region' | 'stackName'>): Promise<HttpApi>;
   stopHttpApi(id: string): Promise<void>;

@@ -1,4 +1,5 @@
 import type { Stack } from './cloudformation/stack.ts';
+import type { DashboardBody } from './cloudwatch/dashboard-body.ts';
 import type { AlarmState } from './cloudwatch/evaluate.ts';
 import type { Metrics } from './cloudwatch/metrics.ts';
 import type { AccessKey } from './credentials.ts';
@@ -84,6 +85,8 @@ export interface Emulator {
   /** Standard SQS queues. */
   readonly queues: Pick<Queues, 'messages' | 'named'>;
   readonly metrics: Pick<Metrics, 'put' | 'samples'>;
+  /** By name. */
+  readonly dashboards: ReadonlyMap<string, DashboardBody>;
   readonly alarms: readonly {
     readonly name: string;
     readonly region: string;

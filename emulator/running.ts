@@ -28,6 +28,7 @@ interface Parts {
   readonly topics: Topics;
   readonly queues: Queues;
   readonly metrics: Metrics;
+  readonly dashboards: Emulator['dashboards'];
   readonly scheduler: Scheduler;
   readonly stacks: Stacks;
   readonly deploy: Emulator['deploy'];
@@ -114,6 +115,7 @@ export function createEmulator(parts: Parts): Emulator {
     confirmSubscriptions: (endpoint) => parts.topics.confirm(endpoint),
     queues: parts.queues,
     metrics: parts.metrics,
+    dashboards: parts.dashboards,
     get alarms() {
       return parts.alarms.list().map(({ name, region, state, reason }) => ({ name, region, state, reason }));
     },

@@ -1,7 +1,7 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { type ILogGroup, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { METRICS_NAMESPACE } from '#contracts/metrics.ts';
@@ -34,19 +34,20 @@ export interface SiteFunctionProps {
 /** A function with its own log group and a role that may write to it and nothing else. */
 export class SiteFunction extends Construct {
   readonly function: LambdaFunction;
+  readonly log: ILogGroup;
   readonly #role: Role;
 
   constructor(scope: Construct, id: string, props: SiteFunctionProps) {
     super(scope, id);
     // CDK takes an ARN of which it does not know every part for 150 characters, and fills policies only by half.
     this.node.setContext('@aws-cdk/aws-iam.arnSizeEstimate', ARN_SIZE);
-    const logGroup = new LogGroup(this, 'Logs', {
+    this.log = new LogGroup(this, 'Logs', {
       logGroupName: `/aws/lambda/${props.name}`,
       retention: RetentionDays.THREE_MONTHS,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     this.#role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    logGroup.grantWrite(this.#role);
+    this.log.grantWrite(this.#role);
     const { deadLetters } = props;
     // Lambda writes to the destination with the role of the function.
     if (deadLetters !== undefined) this.allow(['sqs:SendMessage'], [deadLetters.queueArn]);
@@ -61,7 +62,7 @@ export class SiteFunction extends Construct {
       timeout: props.timeout,
       ...(props.reservedConcurrency !== undefined && { reservedConcurrentExecutions: props.reservedConcurrency }),
       role: this.#role,
-      logGroup,
+      logGroup: this.log,
       retryAttempts: props.retryAttempts,
       maxEventAge: props.maxEventAge ?? Duration.minutes(props.retryAttempts === 0 ? 1 : 5),
       ...(deadLetters !== undefined && { onFailure: { bind: () => ({ destination: deadLetters.queueArn }) } }),

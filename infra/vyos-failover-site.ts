@@ -10,6 +10,7 @@ import { bootParameterName } from '#vyos/boot-values.ts';
 import { siteMetric } from './alarm-metrics.ts';
 import { Alarms } from './alarms.ts';
 import { ConfigPush } from './config-push.ts';
+import { SiteDashboard } from './dashboard.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { addDeployedMetadata } from './deployed-metadata.ts';
 import { EventApi } from './event-api.ts';
@@ -21,6 +22,7 @@ import { Notifications } from './notifications.ts';
 import { ExistingRouters } from './router-bundles/existing-routers.ts';
 import { programRouters } from './router-bundles/program-routers.ts';
 import { RouterPolicies } from './router-policies.ts';
+import { SavedQueries } from './saved-queries.ts';
 import { healthProbeFunction, routeSwapFunction } from './site-functions.ts';
 import { siteTable } from './site-table.ts';
 import { takenBefore, whyWrongRegion } from './stack-of-site.ts';
@@ -100,6 +102,9 @@ export class VyosFailoverSite extends Construct {
       deadLetters,
     });
     const alarms = new Alarms(this, 'Alarms', { site, routeSwap, healthProbe, api, deadLetters });
+    const logs = { 'route-swap': routeSwap.log, 'health-probe': healthProbe.log };
+    new SavedQueries(this, 'Queries', { folder: names.stack, logs });
+    if (described.dashboard) new SiteDashboard(this, 'Dashboard', { site, swaps: routeSwap.log });
     new Triggers(this, 'Triggers', { site, routeSwap, healthProbe, statusChecks: alarms.statusChecks, deadLetters });
     const existing = new ExistingRouters(this, 'ExistingRouters', {
       stack,

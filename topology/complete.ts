@@ -48,6 +48,7 @@ function completeSite(name: string, site: SiteFile, file: TopologyFile): Site {
     detectors: site.detectors ?? (file.profile === 'original' ? ['serf'] : ['bfd']),
     confirmMs: requireValue(parseDuration(site.confirm ?? CONFIRM[site.policy.prefer]), `${name}.confirm`),
     reservedConcurrency: site.reservedConcurrency ?? usualConcurrency(site.region, file),
+    dashboard: site.dashboard ?? isAmongFree(name, file),
     policy: completePolicy(site.policy),
     notify: completeNotify(site.notify ?? file.notify),
   };
@@ -60,6 +61,13 @@ const reservable = 900;
 function usualConcurrency(region: string, { sites }: TopologyFile): number {
   const sharing = Object.values(sites).filter((site) => site.region === region).length;
   return Math.min(20, Math.floor(reservable / sharing));
+}
+
+/** An account has this many dashboards free of charge: https://aws.amazon.com/cloudwatch/pricing/ */
+const freeDashboards = 3;
+
+function isAmongFree(site: string, { sites }: TopologyFile): boolean {
+  return Object.keys(sites).indexOf(site) < freeDashboards;
 }
 
 /** The primary one first: `cidr` where both are written. */

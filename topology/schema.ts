@@ -246,6 +246,14 @@ const site = z
           'it up. 0: none, for an account whose quota is too small to reserve any (100 must stay unreserved). Default: 20, or ' +
           'less if more than 45 sites are in one region.',
       }),
+    dashboard: z
+      .boolean()
+      .optional()
+      .meta({
+        description:
+          'Whether the deployment creates a CloudWatch dashboard of the site. An account has three free of charge; each further one ' +
+          'costs $3 a month. Default: true for the first three sites of the topology, otherwise false.',
+      }),
     policy: policy.prefault({}),
     notify: notify.optional().meta({
       description: 'Who gets the messages of this site, instead of those whom the topology names: {} for nobody.',

@@ -52,6 +52,8 @@ export interface Site {
   readonly confirmMs: number;
   /** Lambda environments kept for route-swap; 0: none. Default 20, and less where more than 45 sites are in one region. */
   readonly reservedConcurrency: number;
+  /** Whether the site has a CloudWatch dashboard. Default: the first three sites have one. */
+  readonly dashboard: boolean;
   readonly policy: Policy;
   /** The topology's, unless the site has its own. */
   readonly notify: Notify;

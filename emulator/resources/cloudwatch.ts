@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import type { Cloud } from '#emulator/cloud.ts';
 import type { Alarm } from '#emulator/cloudwatch/alarms.ts';
+import { readDashboard } from '#emulator/cloudwatch/dashboard-body.ts';
 import { type AlarmRule, COMPARISONS } from '#emulator/cloudwatch/evaluate.ts';
 import type { Resource } from '#emulator/template.ts';
-import { changed, nameless, type ResourceFamily, type ResourceType } from './family.ts';
+import { changed, type ResourceFamily, type ResourceType } from './family.ts';
 
 const number = z.coerce.number();
 const actions = z.array(z.string()).default([]);
@@ -64,6 +66,16 @@ const ofAlarm = (read: (resource: Resource) => Alarm): ResourceType => ({
   delete: (resource, { alarms }) => alarms.remove(arnOf(resource)),
 });
 
+const dashboardName = (resource: Resource): string => resource.text('DashboardName') ?? resource.generatedName(255);
+
+const dashboard: ResourceType = {
+  identify: (resource) => ({ ref: dashboardName(resource), attributes: {} }),
+  create: putDashboard,
+  update: (resource, previous, cloud) =>
+    changed(resource, previous, 'DashboardName') ? 'replace' : putDashboard(resource, cloud),
+  delete: (resource, { dashboards }) => void dashboards.delete(dashboardName(resource)),
+};
+
 export const cloudwatch: ResourceFamily = {
   types: {
     'AWS::CloudWatch::Alarm': ofAlarm(metricAlarm),
@@ -71,12 +83,15 @@ export const cloudwatch: ResourceFamily = {
       const { AlarmRule: composite } = resource.read(z.object({ AlarmRule: z.string() }));
       return { ...common(resource), watches: { composite } };
     }),
-    'AWS::CloudWatch::Dashboard': {
-      identify: nameless,
-      update: (resource, previous) => (changed(resource, previous, 'DashboardName') ? 'replace' : undefined),
-    },
+    'AWS::CloudWatch::Dashboard': dashboard,
   },
 };
+
+function putDashboard(resource: Resource, { dashboards }: Cloud): void {
+  const { DashboardBody } = resource.read(z.object({ DashboardBody: z.string() }));
+  const name = dashboardName(resource);
+  dashboards.set(name, readDashboard(name, DashboardBody));
+}
 
 function metricAlarm(resource: Resource): Alarm {
   const alarm = resource.read(alarmSchema);

@@ -25,7 +25,7 @@ export async function conclude(result: SwapResult, observation: Observation, por
   if (news) measure(result, trigger, ports);
   if (news) await record(result, trigger, at, ports);
   const level = outcome === 'partial' || result.foreign.length > 0 ? 'error' : 'info';
-  ports.log[level](`${outcome}: ${says}`, { result });
+  ports.log[level](`${outcome}: ${says}`, { result, id: trigger.id });
   return result;
 }
 

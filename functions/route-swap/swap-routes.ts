@@ -32,6 +32,7 @@ export async function swapRoutes(trigger: Trigger, given: SwapPorts): Promise<Sw
   ports.log.info(decision.says, {
     decision: { kind: decision.kind, reason: decision.reason },
     detector: detectorOf(trigger),
+    id: trigger.id,
   });
   const { result, progress, close } =
     decision.kind === 'swap'

@@ -8,7 +8,7 @@ import { probeSite } from '#functions/health-probe/probe-site.ts';
 import { rehearse } from '#functions/route-swap/rehearse.ts';
 import { manualClock } from '../emulator/manual-clock.ts';
 import { UP } from '../failover/situation.ts';
-import { FakeWorld } from '../functions/fakes.ts';
+import type { FakeWorld } from '../functions/fakes.ts';
 import { names, tokyo, topology } from './site-under-test.ts';
 
 const MINUTE_MS = 60_000;

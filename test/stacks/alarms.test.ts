@@ -191,6 +191,22 @@ describe('an alarm rises, and ends', () => {
   );
 });
 
+describe('the dashboard', () => {
+  const widgets = () => site.emulator.dashboards.get(names.stack)?.widgets ?? [];
+
+  it('shows the state of every alarm of the site', () => {
+    const shown = widgets().flatMap((widget) => (widget.type === 'alarm' ? widget.properties.alarms : []));
+    const own = shown.map((arn) => arn.replace(/.*:alarm:/, '').replace(`${names.stack}--`, ''));
+    expect(own.toSorted()).toEqual(site.all().toSorted());
+  });
+
+  it('names every alarm whose severity is down, and the runbook', () => {
+    const [text = ''] = widgets().flatMap((widget) => (widget.type === 'text' ? [widget.properties.markdown] : []));
+    const down = Object.entries(ALARMS).flatMap(([name, { severity }]) => (severity === 'down' ? [name] : []));
+    expect([...down, 'docs/runbook.md'].filter((part) => !text.includes(part))).toEqual([]);
+  });
+});
+
 describe('the stack', () => {
   it('has the alarms of the table, those of routers for each router, and no others', () => {
     const perRouter = Object.entries(ALARMS).flatMap(([name, { watches }]) =>

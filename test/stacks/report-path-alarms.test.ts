@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { SAVED_QUERIES, type SavedQuery } from '#infra/saved-queries.ts';
 import { assembly, changed, names, report, SiteUnderTest, type Template, tokyo } from './site-under-test.ts';
 
 let built: Awaited<ReturnType<typeof assembly>>;
@@ -27,6 +28,32 @@ const risen = () =>
   site.emulator.alarms
     .filter(({ region, state }) => region === tokyo.region && state === 'ALARM')
     .map(({ name }) => name.replace(`${names.stack}--`, ''));
+
+/** The value of `result.outcome` in a line of the log. */
+function fieldOf(line: unknown, path: string): unknown {
+  return path.split('.').reduce((value, key) => (value as Record<string, unknown> | undefined)?.[key], line);
+}
+
+describe('the saved queries', () => {
+  it('have fields that the functions write', async () => {
+    site.showBgp(tokyo.routers.standby, 'Idle');
+    await site.post(report());
+    await site.post(report(), { by: tokyo.routers.active });
+    await site.emulator.tickSchedules(tokyo.region);
+    const written = site.emulator.happenings.flatMap((each) =>
+      each.kind === 'log' && each.line.startsWith('{')
+        ? [{ log: each.function, line: JSON.parse(each.line) as unknown }]
+        : [],
+    );
+    for (const { log, fields, shows, title } of Object.values<SavedQuery>(SAVED_QUERIES)) {
+      const found = written.filter(
+        (each) => each.log.endsWith(log) && fields.every((field) => fieldOf(each.line, field) !== undefined),
+      );
+      const unknown = shows.filter((field) => found.every(({ line }) => fieldOf(line, field) === undefined));
+      expect([title, unknown]).toEqual([title, []]);
+    }
+  });
+});
 
 describe('the way of a report is watched', () => {
   it('a router that has not shown that it could report raises its own alarm', async () => {

@@ -62,6 +62,7 @@ export function fileOf({ sites, bfd, farEnds, ...topology }: Topology): Topology
           detectors: [...site.detectors],
           confirm: `${site.confirmMs}ms`,
           reservedConcurrency: site.reservedConcurrency,
+          dashboard: site.dashboard,
           routeTables: site.routeTables.map(({ id, destinations, edge }) => ({
             id,
             destinations: [...destinations],

@@ -96,6 +96,7 @@ function site(number: number, shape: { fronts: number; oneSubnet: boolean; inFro
     detectors: ['serf', 'bfd'],
     confirmMs: 300,
     reservedConcurrency: 20,
+    dashboard: true,
     policy: { prefer: 'availability', mode: 'automatic', holdDownMs: 300_000, maxSwapsPerHour: 3, evacuate: 'manual' },
     notify: { email: [], slack: undefined },
   };
