@@ -4,28 +4,9 @@ import { AwsError, type Clock, type PublishEvent, type PutMetric, type RecordHap
 import type { Topics } from '#emulator/sns/topics.ts';
 import type { Queues } from '#emulator/sqs/queues.ts';
 import { keepDeadLetter } from './dead-letters.ts';
-import { type EventPattern, matches } from './pattern.ts';
-import { type InputShape, targetInput } from './target-input.ts';
-
-export interface Target extends InputShape {
-  readonly id: string;
-  /** A Lambda function or an SNS topic. */
-  readonly arn: string;
-  /** ARN of the SQS queue that gets events that do not reach the target. Default: none. */
-  readonly deadLetters?: string | undefined;
-}
-
-export interface Rule {
-  readonly name: string;
-  readonly arn: string;
-  readonly region: string;
-  readonly bus: string;
-  readonly pattern: EventPattern | undefined;
-  /** `rate(…)` or `cron(…)` */
-  readonly schedule: string | undefined;
-  readonly isEnabled: boolean;
-  readonly targets: readonly Target[];
-}
+import { matches } from './pattern.ts';
+import type { Rule, Target } from './rule.ts';
+import { targetInput } from './target-input.ts';
 
 /** An event as a publisher gives it; the bus adds id, account, region and time. */
 export interface NewEvent {

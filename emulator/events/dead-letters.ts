@@ -1,6 +1,6 @@
 import type { Clock, PutMetric, RecordHappening } from '#emulator/service.ts';
 import type { Queues } from '#emulator/sqs/queues.ts';
-import type { Rule, Target } from './buses.ts';
+import type { Rule, Target } from './rule.ts';
 
 /**
  * Sends an event that did not reach a target to the target's dead-letter queue, if the queue's policy lets EventBridge. The emulator

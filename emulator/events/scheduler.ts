@@ -1,5 +1,6 @@
 import type { Clock } from '#emulator/service.ts';
-import type { EventBuses, Rule } from './buses.ts';
+import type { EventBuses } from './buses.ts';
+import type { Rule } from './rule.ts';
 import { nextFiring } from './schedule.ts';
 
 const MINUTE_MS = 60_000;
