@@ -13,10 +13,10 @@ const STEP_AT_MOST = 300;
 
 /**
  * A custom notification of Amazon Q Developer in chat applications, which drops any other text
- * (https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html). Messages about one condition share a thread.
+ * (https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html). No threads: a message must not hide in one.
  */
 export function asChat(message: Message, site: NotifiedSite): string {
-  const { label, what, facts, next, runbook, ids, thread } = message;
+  const { label, what, facts, next, runbook, ids } = message;
   const steps = [
     ...next.map((step) => (isCommand(step) ? `\`${step}\`` : step)),
     ...(runbook ? [`Runbook: ${runbook}`] : []),
@@ -31,6 +31,6 @@ export function asChat(message: Message, site: NotifiedSite): string {
       description: text.join('\n').slice(0, DESCRIPTION_AT_MOST),
       ...(steps.length > 0 && { nextSteps: steps.map((step) => step.slice(0, STEP_AT_MOST)) }),
     },
-    metadata: { threadId: thread.slice(0, 60), summary: subjectOf(message, site) },
+    metadata: { summary: subjectOf(message, site) },
   });
 }

@@ -18,8 +18,6 @@ export interface Message {
   readonly runbook?: string;
   /** For a search in the history and the logs. */
   readonly ids: readonly string[];
-  /** Messages about the same condition have the same. */
-  readonly thread: string;
   /** When it happened, ms since the epoch. */
   readonly at: number;
   /** Traffic is lost, or flows again: the limit of messages does not hold it back. */

@@ -39,9 +39,16 @@ function add(now: number) {
       ? recent.length >= URGENT_AN_HOUR
       : memory.held !== undefined || recent.length >= MESSAGES_AN_HOUR;
     if (isFull) return { memory: { ...memory, held: withOne(memory.held, message, now) }, messages };
-    return { memory: { ...memory, [list]: [...recent, now] }, messages: [...messages, message] };
+    const isLast = !message.isUrgent && recent.length + 1 === MESSAGES_AN_HOUR;
+    const sent = isLast ? { ...message, facts: [...message.facts, LAST_OF_THE_HOUR] } : message;
+    return { memory: { ...memory, [list]: [...recent, now] }, messages: [...messages, sent] };
   };
 }
+
+const LAST_OF_THE_HOUR = [
+  'Limit',
+  `this is message ${MESSAGES_AN_HOUR} within an hour. More follow as one digest; lost traffic is still announced at once.`,
+] as const;
 
 /** Different titles that are counted apart. */
 const TITLES_AT_MOST = 20;

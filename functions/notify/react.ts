@@ -64,15 +64,15 @@ function ofEvent(event: Announced, memory: Memory, site: NotifiedSite): News {
     case 'Site Degraded':
       return degraded(event, memory, site);
     case 'Site Recovered':
-      return recovered(event, memory, site);
+      return recovered(event, memory);
     case 'Router Event Scheduled':
       return once(scheduledMessage(event, site), memory);
     case 'Pause Ending':
       return once(pauseEndingMessage(event, site), memory);
     case 'Pause Ended':
-      return once(pauseEndedMessage(event, site), memory);
+      return once(pauseEndedMessage(event), memory);
     case 'Config Pushed':
-      return once(pushedMessage(event, site), memory);
+      return once(pushedMessage(event), memory);
     default:
       return nothing(memory);
   }

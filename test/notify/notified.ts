@@ -62,11 +62,16 @@ export class Notified {
     );
   }
 
+  /** A minute has passed. */
+  tick(): void {
+    this.deliver(this.event('aws.events', 'Scheduled Event', {}));
+  }
+
   /** Minutes pass, each with a tick. */
   wait(minutes: number): void {
     for (let minute = 0; minute < minutes; minute += 1) {
       this.now += MINUTE;
-      this.deliver(this.event('aws.events', 'Scheduled Event', {}));
+      this.tick();
     }
   }
 

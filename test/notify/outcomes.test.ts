@@ -41,7 +41,7 @@ describe('one outcome is one message', () => {
     late.alarm('failover-happened', 'ALARM');
     late.wait(2);
     late.deliver(first);
-    expect(late.subjects).toEqual(['DEGRADED tokyo: The routes of tokyo moved to the other router']);
+    expect(late.subjects).toEqual(['DEGRADED tokyo: The routes moved to the other router']);
   });
 
   it('with who and why if the event arrives within a minute of its alarm', () => {
@@ -60,7 +60,7 @@ describe('one outcome is one message', () => {
     site.wait(12);
     site.alarm('probe-missing', 'OK');
     expect(site.subjects).toEqual([
-      'DEGRADED tokyo: health-probe of tokyo has not finished a round for three minutes',
+      'DEGRADED tokyo: health-probe has not finished a round for three minutes',
       'OK tokyo: probe-missing is over (12 min)',
     ]);
   });

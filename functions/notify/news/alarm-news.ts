@@ -62,7 +62,7 @@ function trafficLost(change: AlarmChange, memory: Memory, site: NotifiedSite): N
   const message = alarmMessage(change, 'down', site);
   const since = before?.since ?? at;
   const condition: Condition = { severity: 'down', since, downSince: at, title: message.title, changedAt: at };
-  return { memory: withCondition(memory, SITE, condition), messages: [{ ...message, thread: `${site.name}-${SITE}` }] };
+  return { memory: withCondition(memory, SITE, condition), messages: [message] };
 }
 
 /** An event of the same outcome has arrived, or the site is known to be degraded and such an event would have announced that. */

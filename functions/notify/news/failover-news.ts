@@ -64,7 +64,7 @@ export function noted(event: FailoverEvent<'Failover Noted'>, memory: Memory, si
       ? `evacuation of ${failed} is not permitted now`
       : `${failed} failed, and routes are not moved`,
     next: ['A pause or mode: observe keeps the routes in place. To move them nevertheless:'],
-    command: `switchover ${site.name} --to ${peerOf(site, failed)} --reason TEXT --override ${OBSERVES.test(says) ? 'mode-observe' : 'paused'}`,
+    byHand: OBSERVES.test(says) ? 'mode-observe' : 'paused',
   } as const;
   return worse(refusal.severity, event.at, notMovedMessage(event, refusal, site), memory);
 }

@@ -63,10 +63,10 @@ function isAnnounced(diagnosis: string, severity: SiteSeverity, at: number, { co
 const FOLLOWS_A_FAILOVER: ReadonlySet<string> = new Set(['StandbyUnfit', 'Healthy', 'OwnerEventDue']);
 
 /** The probe has found the site well in three rounds. */
-export function recovered(event: HealthEvent, memory: Memory, site: NotifiedSite): News {
+export function recovered(event: HealthEvent, memory: Memory): News {
   const before = memory.conditions[SITE];
   const since = before?.since ?? (event.detail.since === undefined ? undefined : Date.parse(event.detail.since));
-  const message = recoveredMessage({ ...event, since, downSince: before?.downSince }, site);
+  const message = recoveredMessage({ ...event, since, downSince: before?.downSince });
   return { memory: withCondition(memory, SITE, undefined), messages: [message] };
 }
 
@@ -91,7 +91,7 @@ export function settled({ id, at, probe }: Tick, memory: Memory, site: NotifiedS
   const { since, downSince } = before;
   if (health === undefined || health.state === 'well') {
     const says = `${site.name} can fail over again.`;
-    const message = recoveredMessage({ id, at, since, downSince, detail: { says } }, site);
+    const message = recoveredMessage({ id, at, since, downSince, detail: { says } });
     return { memory: withCondition(memory, SITE, undefined), messages: [message] };
   }
   const { severity = 'degraded', diagnosis = 'Healthy', problems } = health;

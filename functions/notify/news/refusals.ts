@@ -1,6 +1,7 @@
 import type { FailoverDetail } from '#contracts/events.ts';
 import type { RefusalReason } from '#failover/rules.ts';
 import type { SiteSeverity } from '#failover/stored-state.ts';
+import type { Override } from '#failover/trigger.ts';
 
 /** A refusal that operators must hear of. */
 export interface Refusal {
@@ -8,8 +9,8 @@ export interface Refusal {
   readonly title: string;
   /** Sentences before the command. */
   readonly next: readonly string[];
-  /** Without `vyos-failover`. Default: none. */
-  readonly command?: string;
+  /** Whether an operator may move the routes: `permitted`, or the name of the override that it takes. Undefined: nobody may. */
+  readonly byHand?: 'permitted' | Override;
 }
 
 /**
@@ -31,28 +32,31 @@ const REFUSALS: Readonly<Record<RefusalReason, Refusal | undefined>> = {
     severity: 'down',
     title: 'owner failed again, hold-down keeps the routes',
     next: ['If the other router works, move the routes now.'],
+    byHand: 'permitted',
   },
   'too-many-swaps': {
     severity: 'down',
     title: 'owner failed again, the hourly limit keeps the routes',
     next: ['Automatic failover has stopped for this hour. If the other router works, move the routes now.'],
+    byHand: 'permitted',
   },
   'second-witness-missing': {
     severity: 'down',
     title: 'owner reported failed, not confirmed',
     next: ['This site prefers safety. If the owner has failed, move the routes now.'],
+    byHand: 'permitted',
   },
   'memory-unreachable': {
     severity: 'down',
     title: 'owner reported failed, the table does not answer',
-    next: [
-      'DynamoDB does not answer. If the owner has failed, move the routes now, with --override memory-unreachable.',
-    ],
+    next: ['DynamoDB does not answer. If the owner has failed, move the routes now.'],
+    byHand: 'memory-unreachable',
   },
   'mode-off': {
     severity: 'down',
     title: 'owner failed, and failover is off (mode: off)',
     next: ['Routes move only by hand while the topology says mode: off.'],
+    byHand: 'mode-off',
   },
   'peer-never-answered': {
     severity: 'degraded',
@@ -79,7 +83,7 @@ export function refusalOf({ reason, detector, id }: FailoverDetail): Refusal | u
   if (detector === 'operator') return undefined;
   if (reason === 'too-many-swaps' && id.startsWith(EVACUATION_ID)) {
     const next = ['Automatic swaps have stopped for this hour. Move the routes before the event.'];
-    return { severity: 'degraded', title: 'evacuation stopped by the hourly limit', next };
+    return { severity: 'degraded', title: 'evacuation stopped by the hourly limit', next, byHand: 'permitted' };
   }
   if (Object.hasOwn(REFUSALS, reason)) return REFUSALS[reason as RefusalReason];
   return { severity: 'down', title: `failover refused (${reason})`, next: [] };

@@ -10,9 +10,9 @@ import type { Message, NotifiedSite } from '../message.ts';
 export function alarmMessage(change: AlarmChange, severity: SiteSeverity, site: NotifiedSite): Message {
   const sentence = sentenceOf(change, site);
   return {
-    ...common(change, site),
+    ...common(change),
     label: severity === 'down' ? 'DOWN' : 'DEGRADED',
-    title: sentence.replace(/[,;.].*$/s, ''),
+    title: sentence.replace(/[,;:.].*$/s, '').replace(` of ${site.name}`, ''),
     what: sentence,
     facts: [
       ['Since', utcTime(change.at)],
@@ -29,7 +29,7 @@ export function alarmEndedMessage(change: AlarmChange, before: Condition, site: 
   const lasted = durationText(change.at - before.since);
   const about = change.router === undefined ? change.alarm : `${change.alarm} of ${change.router}`;
   return {
-    ...common(change, site),
+    ...common(change),
     label: 'OK',
     title: `${about} is over (${lasted})`,
     what: `This has ended: ${sentenceOf(change, site)}`,
@@ -43,7 +43,7 @@ function sentenceOf({ alarm, router }: AlarmChange, site: NotifiedSite): string 
   return alarmSentence(alarm, { site: site.name, ...(router !== undefined && { router }) });
 }
 
-function common({ id, at, alarm, router }: AlarmChange, { name }: NotifiedSite) {
+function common({ id, at, alarm, router }: AlarmChange) {
   const about = router === undefined ? alarm : `${alarm}--${router}`;
-  return { id, ids: [`alarm ${about}`, `event ${id}`], thread: `${name}-${about}`, at };
+  return { id, ids: [`alarm ${about}`, `event ${id}`], at };
 }

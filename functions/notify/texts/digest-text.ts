@@ -28,7 +28,6 @@ export function digestMessage(
     facts: [],
     next: [`vyos-failover explain ${site.name}`, `vyos-failover history ${site.name}`],
     ids: [],
-    thread: `${site.name}-digest`,
     at: now,
     isUrgent: false,
   };

@@ -3,7 +3,7 @@ import type { FailoverDetail } from '#contracts/events.ts';
 import type { SiteSeverity } from '#failover/stored-state.ts';
 import { utcTime } from '#failover/utc-time.ts';
 import { durationText } from '../duration.ts';
-import { type Condition, SITE } from '../memory.ts';
+import type { Condition } from '../memory.ts';
 import { type Message, type NotifiedSite, peerOf } from '../message.ts';
 import type { Refusal } from '../news/refusals.ts';
 
@@ -20,7 +20,7 @@ export function completedMessage(event: FailoverEvent, before: Condition | undef
   const failed = peerOf(site, detail.owner);
   const isBack = owner === site.routers[0];
   return {
-    ...common(event, site),
+    ...common(event),
     label: 'DEGRADED',
     title: `${owner} took over from ${failed}`,
     facts: [...movedFacts(event), ...downFacts(before?.downSince, event.at), ...doubtFacts(detail)],
@@ -51,7 +51,7 @@ export function movedByPlanMessage(
     'give-up-swap': `routes stay at ${owner}, an unfinished swap is given up`,
   };
   return {
-    ...common(event, site),
+    ...common(event),
     label: 'INFO',
     title: title[detail.reason] ?? `switchover to ${owner} is done`,
     facts: [...movedFacts(event), ...downFacts(wasDownSince, at), ...doubtFacts(detail)],
@@ -62,19 +62,22 @@ export function movedByPlanMessage(
 
 /** A rule, a pause or `mode: observe` kept the routes where they are. */
 export function notMovedMessage(event: FailoverEvent, refusal: Refusal, site: NotifiedSite): Message {
-  const { severity, title, next, command } = refusal;
-  const target = peerOf(site, event.detail.owner);
-  const byHand = command ?? (severity === 'down' ? `switchover ${site.name} --to ${target} --reason TEXT` : undefined);
+  const { severity, title, next, byHand } = refusal;
+  const move = `vyos-failover switchover ${site.name} --to ${peerOf(site, event.detail.owner)} --reason TEXT`;
   return {
-    ...common(event, site),
+    ...common(event),
     label: severity === 'down' ? 'DOWN' : 'DEGRADED',
     title,
     facts: [
       ['Since', utcTime(event.at)],
       ['Routes at', event.detail.owner ?? 'both routers'],
-      ['Rule', event.detail.reason],
+      ['Reason', event.detail.reason],
     ],
-    next: [`vyos-failover explain ${site.name}`, ...next, ...(byHand === undefined ? [] : [`vyos-failover ${byHand}`])],
+    next: [
+      `vyos-failover explain ${site.name}`,
+      ...next,
+      ...(byHand === undefined ? [] : [byHand === 'permitted' ? move : `${move} --override ${byHand}`]),
+    ],
     runbook: runbookOf('failover-refused'),
     isUrgent: severity === 'down',
   };
@@ -87,7 +90,7 @@ export function partialMessage(event: FailoverEvent, severity: SiteSeverity, sit
   const first = detail.remaining.slice(0, 3).map(({ table, destination, why }) => `${table} ${destination}: ${why}`);
   const routes = remaining === 1 ? '1 route has' : `${remaining} routes have`;
   return {
-    ...common(event, site),
+    ...common(event),
     label: severity === 'down' ? 'DOWN' : 'DEGRADED',
     title: remaining === 0 ? 'a failover could not be carried out' : `${routes} not moved`,
     facts: [
@@ -105,12 +108,11 @@ export function partialMessage(event: FailoverEvent, severity: SiteSeverity, sit
   };
 }
 
-function common({ id, at, detail }: FailoverEvent, { name }: NotifiedSite) {
+function common({ id, at, detail }: FailoverEvent) {
   return {
     id,
     what: detail.says,
     ids: [`swap ${detail.epoch}`, `trigger ${detail.id}`, `event ${id}`],
-    thread: `${name}-${SITE}`,
     at,
   };
 }

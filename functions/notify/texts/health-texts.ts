@@ -4,7 +4,7 @@ import type { DiagnosisKind } from '#failover/diagnosis.ts';
 import type { SiteSeverity } from '#failover/stored-state.ts';
 import { utcTime } from '#failover/utc-time.ts';
 import { durationText } from '../duration.ts';
-import { type Condition, SITE } from '../memory.ts';
+import type { Condition } from '../memory.ts';
 import { type Message, type NotifiedSite, peerOf } from '../message.ts';
 
 /** Problems that a message lists. */
@@ -34,29 +34,25 @@ export function degradedMessage(
     next: nextAfter(detail.diagnosis, severity, { site: site.name, owner, peer }),
     runbook: runbookOf('not-ready'),
     ids: [`diagnosis ${detail.diagnosis}`, `event ${id}`],
-    thread: `${site.name}-${SITE}`,
     at,
     isUrgent: severity === 'down' || isUp,
   };
 }
 
 /** The site can fail over again. */
-export function recoveredMessage(
-  {
-    id,
-    at,
-    since,
-    downSince,
-    detail,
-  }: {
-    readonly id: string;
-    readonly at: number;
-    readonly since: number | undefined;
-    readonly downSince: number | undefined;
-    readonly detail: { readonly says: string };
-  },
-  site: NotifiedSite,
-): Message {
+export function recoveredMessage({
+  id,
+  at,
+  since,
+  downSince,
+  detail,
+}: {
+  readonly id: string;
+  readonly at: number;
+  readonly since: number | undefined;
+  readonly downSince: number | undefined;
+  readonly detail: { readonly says: string };
+}): Message {
   const wasDown = downSince !== undefined;
   const lasted =
     since === undefined ? '' : ` (${wasDown ? 'down' : 'degraded'} ${durationText(at - (downSince ?? since))})`;
@@ -67,11 +63,10 @@ export function recoveredMessage(
     what: detail.says,
     facts: [
       ...(since === undefined ? [] : [['Degraded', `from ${utcTime(since)} to ${utcTime(at)}`] as const]),
-      ...(wasDown ? [['Down', `since ${utcTime(downSince)}`] as const] : []),
+      ...(wasDown ? [['Down', `for ${durationText(at - downSince)}`] as const] : []),
     ],
     next: [],
     ids: [`event ${id}`],
-    thread: `${site.name}-${SITE}`,
     at,
     isUrgent: wasDown,
   };

@@ -20,7 +20,7 @@ export function scheduledMessage(event: Event<'Router Event Scheduled'>, site: N
       ? ['The routes move by themselves before it, if the other router is fit.']
       : ['Move the routes before it:', moves];
   return {
-    ...common(event, site),
+    ...common(event),
     title: `AWS ${code} of ${router}${when}`,
     facts: [
       ['When', notBefore === undefined ? 'AWS states no time' : utcTime(Date.parse(notBefore))],
@@ -29,7 +29,6 @@ export function scheduledMessage(event: Event<'Router Event Scheduled'>, site: N
     next,
     runbook: 'docs/operations.md#when-aws-announces-something',
     ids: [`instance ${instance}`, `event ${event.id}`],
-    thread: `${site.name}-${router}-${code}`,
   };
 }
 
@@ -37,23 +36,23 @@ export function scheduledMessage(event: Event<'Router Event Scheduled'>, site: N
 export function pauseEndingMessage(event: Event<'Pause Ending'>, site: NotifiedSite): Message {
   const until = Date.parse(event.detail.until);
   return {
-    ...common(event, site),
-    title: `pause ends at ${minuteText(until)}`,
+    ...common(event),
+    title: `pause ends at ${minuteText(until).slice(6)}`,
     facts: pauseFacts(event.detail),
     next: ['To pause for longer:', `vyos-failover pause ${site.name} --for 30m --reason TEXT`],
   };
 }
 
 /** A pause is over. */
-export function pauseEndedMessage(event: Event<'Pause Ended'>, site: NotifiedSite): Message {
-  return { ...common(event, site), title: 'pause is over', facts: pauseFacts(event.detail), next: [] };
+export function pauseEndedMessage(event: Event<'Pause Ended'>): Message {
+  return { ...common(event), title: 'pause is over', facts: pauseFacts(event.detail), next: [] };
 }
 
 /** A push of a configuration is complete. */
-export function pushedMessage(event: Event<'Config Pushed'>, site: NotifiedSite): Message {
+export function pushedMessage(event: Event<'Config Pushed'>): Message {
   const { routers, by, id } = event.detail;
   return {
-    ...common(event, site),
+    ...common(event),
     title: `configuration pushed to ${routers.join(' and ')}`,
     facts: [
       ['When', utcTime(event.at)],
@@ -71,19 +70,23 @@ export function unreadableMessage(
 ): Message {
   const how = { label: 'DEGRADED', title: type.replaceAll(/[^ -~]/g, '?'), facts: [['When', utcTime(at)]] } as const;
   const next = [`vyos-failover explain ${site.name}`];
-  return { ...how, id, at, what: says, next, ids: [`event ${id}`], thread: `${site.name}-events`, isUrgent: false };
+  return { ...how, id, at, what: says, next, ids: [`event ${id}`], isUrgent: false };
 }
 
-function common(
-  { id, at, detail }: { readonly id: string; readonly at: number; readonly detail: { readonly says: string } },
-  { name }: NotifiedSite,
-) {
+function common({
+  id,
+  at,
+  detail,
+}: {
+  readonly id: string;
+  readonly at: number;
+  readonly detail: { readonly says: string };
+}) {
   return {
     id,
     label: 'INFO',
     what: detail.says,
     ids: [`event ${id}`],
-    thread: `${name}-plans`,
     at,
     isUrgent: false,
   } as const;
