@@ -18,6 +18,8 @@ export interface Environment {
   ): Promise<ReadonlyMap<string, StoredSecret>>;
   /** Creates a SecureString. False: the name already exists. */
   createSecret(region: string, name: string, value: SecretValue, signal: AbortSignal | undefined): Promise<boolean>;
+  /** The account of the credentials (`#aws/caller-account.ts`). */
+  callerAccount(region: string, signal: AbortSignal | undefined): Promise<string>;
   /** What the deployment creates. */
   readonly cloud: Cloud;
   /**

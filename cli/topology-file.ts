@@ -13,6 +13,7 @@ import { type CreatedIds, readCreatedIds } from './created/read-created-ids.ts';
 import type { Io } from './io.ts';
 import { CommandError } from './output/command-error.ts';
 import { exitCodes } from './output/exit-codes.ts';
+import { requireAccount } from './require-account.ts';
 
 /** The file named by the argument or by --topology. @throws CommandError (exit code 2) if both are given */
 export function namedOnce(argument: string | undefined, option: string | undefined): string | undefined {
@@ -33,6 +34,17 @@ const enoughBytes = 2 * 1024 * 1024;
  */
 export async function requireTopology(option: string | undefined, io: Io): Promise<Topology> {
   return (await requireTopologyText(option, io)).topology;
+}
+
+/**
+ * The same, for commands that call AWS: the credentials are of its account.
+ *
+ * @throws CommandError (exit code 2) for credentials of another account
+ */
+export async function requireTopologyOfAccount(option: string | undefined, cli: Cli): Promise<Topology> {
+  const topology = await requireTopology(option, cli.io);
+  await requireAccount(topology, cli);
+  return topology;
 }
 
 /** The same, with the text of the file, which config-push parses itself. */
@@ -61,6 +73,7 @@ export interface TopologyText {
  */
 export async function requireDeployedTopology(option: string | undefined, cli: Cli): Promise<TopologyText> {
   const read = await requireTopologyText(option, cli.io);
+  await requireAccount(read.topology, cli);
   if (createdKeysIn(read.topology).length === 0) return read;
   try {
     return withIds(read, await readCreatedIds(read.topology, cli));
@@ -83,6 +96,7 @@ export async function requireDeployedAddresses(option: string | undefined, cli: 
  */
 export async function requireLiveTopology(option: string | undefined, cli: Cli): Promise<TopologyText> {
   const read = await requireFileAsWritten(option, cli.io);
+  await requireAccount(read.topology, cli);
   return withIds(read, await readCreatedIds(read.topology, cli));
 }
 

@@ -71,6 +71,7 @@ const Site = z.object({
 
 const Deployed = z.object({
   name: text,
+  account: maybe(text),
   vyos,
   profile: z.enum(['original', 'fast']),
   tunnelType: z.enum(['gre', 'vti']),

@@ -15,7 +15,7 @@ export class SiteStack extends Stack {
     super(app, stack, {
       stackName: stack,
       description: `vyos-failover: site ${site.name} of topology ${topology.name}`,
-      env: stackEnvironment(site),
+      env: stackEnvironment(topology, site),
       tags: siteTags(topology, site),
     });
     // CDK leaves the id `Default` out of logical ids: the resources have the names that they had without the construct.

@@ -19,7 +19,7 @@ export class SlackStack extends Stack {
     super(app, name, {
       stackName: name,
       description: `vyos-failover: Slack channel ${channel} of topology ${topology.name}`,
-      env: stackEnvironment(first),
+      env: stackEnvironment(topology, first),
       tags: { 'vyos-failover': topology.name },
     });
     withFeatureFlags(this);

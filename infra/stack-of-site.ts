@@ -1,6 +1,6 @@
 import { type Stack, Token } from 'aws-cdk-lib';
 import type { Construct, IConstruct } from 'constructs';
-import type { Site } from '#topology/topology.ts';
+import type { Site, Topology } from '#topology/topology.ts';
 
 /**
  * Why a site cannot be deployed by a stack, as a sentence with the correction. Undefined: it can be.
@@ -14,6 +14,12 @@ export function whyWrongRegion(stack: Stack, { name, region }: Pick<Site, 'name'
     return `Stack ${stack.stackName} has no Region, and site ${name} is in ${region}. ${correction}`;
   if (stack.region === region) return undefined;
   return `Stack ${stack.stackName} is in ${stack.region}, and site ${name} is in ${region}. ${correction}`;
+}
+
+/** Why the stack's account is not the topology's, as a sentence with the correction. Undefined: it is, or one of them is not stated. */
+export function whyWrongAccount(stack: Stack, { account }: Pick<Topology, 'account'>): string | undefined {
+  if (account === undefined || Token.isUnresolved(stack.account) || stack.account === account) return undefined;
+  return `Stack ${stack.stackName} is in account ${stack.account}, and the topology is in ${account}. Set env: { account: '${account}' } on the stack.`;
 }
 
 /** By app: the path of the construct that has a name in an account and a Region. */

@@ -25,7 +25,7 @@ import { RouterPolicies } from './router-policies.ts';
 import { SavedQueries } from './saved-queries.ts';
 import { healthProbeFunction, routeSwapFunction } from './site-functions.ts';
 import { siteTable } from './site-table.ts';
-import { takenBefore, whyWrongRegion } from './stack-of-site.ts';
+import { takenBefore, whyWrongAccount, whyWrongRegion } from './stack-of-site.ts';
 import { Triggers } from './triggers.ts';
 import type { VyosFailoverTopology } from './vyos-failover-topology.ts';
 
@@ -74,8 +74,8 @@ export class VyosFailoverSite extends Construct {
     const { topology, created, agent } = props.topology._deployable;
     const described = props.topology._site(props.site);
     const names = namesOf(topology, described);
-    const wrongRegion = whyWrongRegion(stack, described);
-    if (wrongRegion !== undefined) throw new Error(wrongRegion);
+    const wrongStack = whyWrongRegion(stack, described) ?? whyWrongAccount(stack, topology);
+    if (wrongStack !== undefined) throw new Error(wrongStack);
     const before = takenBefore(this, stack, names.stack);
     if (before !== undefined)
       throw new Error(`Site ${described.name} is in the app twice: ${before} and ${this.node.path}. Remove one.`);

@@ -16,6 +16,7 @@ export function complete(file: TopologyFile): Topology {
   const farEnds = Object.entries(file.farEnds ?? {}).map(([name, farEnd]) => completeFarEnd(name, farEnd));
   return {
     name: file.name,
+    account: file.account,
     vyos: file.vyos,
     profile: file.profile,
     tunnelType: file.tunnelType ?? 'gre',

@@ -184,6 +184,18 @@ export const destination = text({
 /** All names of Regions end in a direction and a number. */
 const regionPattern = '^[a-z]{2,5}(-[a-z]+)?-(central|(north|south)?(east|west)|north|south)-\\d{1,2}$';
 
+export const account = text({
+  description:
+    'The AWS account that the topology is deployed in, in quotes. With credentials of another one, commands and cdk deploy refuse. ' +
+    'Default: the account of the credentials.',
+  pattern: '^[0-9]{12}$',
+  examples: ['"123456789012"'],
+  check: (value) =>
+    /^\d{12}$/.test(value)
+      ? undefined
+      : { fault: `${show(value)} is not the number of an AWS account`, hint: 'write its 12 digits, in quotes' },
+});
+
 export const region = text({
   description: 'The AWS region.',
   pattern: regionPattern,

@@ -310,6 +310,7 @@ export const topologyFile = z
       examples: ['tokyo-virginia'],
       check: (value) => field.nameFault('topology', value),
     }),
+    account: field.account.optional(),
     vyos: z
       .enum(VYOS_VERSIONS)
       .default(DEFAULT_VYOS_VERSION)

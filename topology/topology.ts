@@ -15,6 +15,8 @@ export type SiteDetector = 'serf' | 'bfd' | 'vrrp';
 
 export interface Topology {
   readonly name: string;
+  /** 12 digits: the account that it is deployed in. Undefined: that of the credentials. */
+  readonly account: string | undefined;
   readonly vyos: VyosVersion;
   readonly profile: Profile;
   /** Between sites: GRE inside IPsec, or IPsec's own interfaces. Default `gre`. */

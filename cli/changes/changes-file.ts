@@ -1,5 +1,6 @@
 import type { Topology } from '#topology/topology.ts';
 import type { Cli } from '../cli.ts';
+import { requireAccount } from '../require-account.ts';
 import { requireSite } from '../require-name.ts';
 import { requireFileAsWritten, topologyFile } from '../topology-file.ts';
 
@@ -21,6 +22,7 @@ export async function readChangesFile(
   cli: Cli,
 ): Promise<ChangesFile> {
   const { topology: described, text } = await requireFileAsWritten(named, cli.io);
+  await requireAccount(described, cli);
   if (only !== undefined) requireSite(described, only);
   return { described, text, name: topologyFile(named, cli.io), only };
 }

@@ -8,6 +8,7 @@ import { jsonOption, topologyArgument, topologyOption } from '../options.ts';
 import { CommandError } from '../output/command-error.ts';
 import { type ExitCode, exitCodes } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
+import { requireAccount } from '../require-account.ts';
 import { namedOnce, requireFileAsWritten, topologyFile } from '../topology-file.ts';
 import type { SiteRef } from '../transport/invoke-site.ts';
 import { type AddressesView, type SiteAddressesView, showAddresses } from '../views/addresses-view.ts';
@@ -54,6 +55,7 @@ async function read(option: string | undefined, { write, dryRun }: Options, cli:
   const target = addressesFileOf(file);
   if (write === true && target === undefined) throw cannotWrite();
   const { topology } = await requireFileAsWritten(option, cli.io);
+  await requireAccount(topology, cli);
   const written = write === true && dryRun !== true ? undefined : readAddressesFile(file, topology.name, cli.io);
   const found = await Promise.all(
     topology.sites.filter(isCreated).map(async (site) => {

@@ -5,7 +5,7 @@ import { type QueryOptions, queryOptions, siteArgument } from '../options.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
 import { requireSite } from '../require-name.ts';
-import { requireTopology } from '../topology-file.ts';
+import { requireTopologyOfAccount } from '../topology-file.ts';
 import { invokeSite } from '../transport/invoke-site.ts';
 import { explainView, showExplanation } from '../views/explain-view.ts';
 
@@ -25,7 +25,7 @@ export const explain: AddCommand = (program, cli) => {
     .action(
       cli.action(async (name: string, options: QueryOptions) => {
         const { io, environment } = cli;
-        const topology = await requireTopology(options.topology, io);
+        const topology = await requireTopologyOfAccount(options.topology, cli);
         const siteRef = { topology, site: requireSite(topology, name) };
         const by = { environment, signal: io.signal };
         const [status, history] = await Promise.all([

@@ -1,7 +1,7 @@
 import { type AddCommand, examples } from '../cli.ts';
 import { siteArgument } from '../options.ts';
 import { requireSite } from '../require-name.ts';
-import { requireTopology } from '../topology-file.ts';
+import { requireTopologyOfAccount } from '../topology-file.ts';
 import { type MoveOptions, moveOptions, moveRoutes } from './shared/move-routes.ts';
 
 /** `failback SITE`: a switchover to the router with role active. */
@@ -14,7 +14,7 @@ export const failback: AddCommand = (program, cli) => {
     .argument(...siteArgument)
     .action(
       cli.action(async (name: string, options: MoveOptions) => {
-        const topology = await requireTopology(options.topology, cli.io);
+        const topology = await requireTopologyOfAccount(options.topology, cli);
         const site = requireSite(topology, name);
         return moveRoutes({ topology, site }, { action: 'failback', to: site.routers.active.name }, options, cli);
       }),

@@ -4,7 +4,7 @@ import { type QueryOptions, queryOptions, siteArgument, wholeNumber } from '../o
 import { exitCodes } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
 import { requireSite } from '../require-name.ts';
-import { requireTopology } from '../topology-file.ts';
+import { requireTopologyOfAccount } from '../topology-file.ts';
 import { invokeSite } from '../transport/invoke-site.ts';
 import { historyView, showHistory } from '../views/history-view.ts';
 
@@ -27,7 +27,7 @@ export const history: AddCommand = (program, cli) => {
     .action(
       cli.action(async (name: string, options: Options) => {
         const { io, environment } = cli;
-        const topology = await requireTopology(options.topology, io);
+        const topology = await requireTopologyOfAccount(options.topology, cli);
         const siteRef = { topology, site: requireSite(topology, name) };
         const request = { action: 'history', limit: options.limit } as const;
         const entries = historyView(await invokeSite(siteRef, request, History, { environment, signal: io.signal }));

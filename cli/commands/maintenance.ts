@@ -2,7 +2,7 @@ import { Argument } from 'commander';
 import { type AddCommand, examples } from '../cli.ts';
 import { type ActionOptions, actionOptions, siteArgument } from '../options.ts';
 import { requireRouter, requireSite } from '../require-name.ts';
-import { requireTopology } from '../topology-file.ts';
+import { requireTopologyOfAccount } from '../topology-file.ts';
 import type { SiteView } from '../views/site-view.ts';
 import { changeSetting } from './shared/change-setting.ts';
 
@@ -20,7 +20,7 @@ export const maintenance: AddCommand = (program, cli) => {
     .argument('<ROUTER>', 'name of the router')
     .action(
       cli.action(async (state: 'on' | 'off', name: string, router: string, options: ActionOptions) => {
-        const topology = await requireTopology(options.topology, cli.io);
+        const topology = await requireTopologyOfAccount(options.topology, cli);
         const site = requireSite(topology, name);
         requireRouter(site, router);
         const { reason, by = cli.environment.user } = options;

@@ -5,7 +5,7 @@ import { type AddCommand, examples } from '../cli.ts';
 import { type ActionOptions, actionOptions, siteArgument } from '../options.ts';
 import { duration, utcTime } from '../output/time.ts';
 import { requireSite } from '../require-name.ts';
-import { requireTopology } from '../topology-file.ts';
+import { requireTopologyOfAccount } from '../topology-file.ts';
 import { changeSetting } from './shared/change-setting.ts';
 
 interface Options extends ActionOptions {
@@ -26,7 +26,7 @@ export const pause: AddCommand = (program, cli) => {
     .requiredOption('--for <TIME>', 'duration, such as 30m, 1h30m or 90s; at most 168h', pauseTime)
     .action(
       cli.action(async (name: string, options: Options) => {
-        const topology = await requireTopology(options.topology, cli.io);
+        const topology = await requireTopologyOfAccount(options.topology, cli);
         const site = requireSite(topology, name);
         const { for: forMs, reason, by = cli.environment.user } = options;
         return changeSetting(

@@ -1,7 +1,7 @@
 import { type AddCommand, examples } from '../cli.ts';
 import { type ActionOptions, actionOptions, siteArgument } from '../options.ts';
 import { requireSite } from '../require-name.ts';
-import { requireTopology } from '../topology-file.ts';
+import { requireTopologyOfAccount } from '../topology-file.ts';
 import { changeSetting } from './shared/change-setting.ts';
 
 /** `resume SITE`: ends a pause early. */
@@ -14,7 +14,7 @@ export const resume: AddCommand = (program, cli) => {
     .argument(...siteArgument)
     .action(
       cli.action(async (name: string, options: Omit<ActionOptions, 'reason'>) => {
-        const topology = await requireTopology(options.topology, cli.io);
+        const topology = await requireTopologyOfAccount(options.topology, cli);
         const site = requireSite(topology, name);
         const by = options.by ?? cli.environment.user;
         return changeSetting(

@@ -3,7 +3,7 @@ import { queryOptions, topologyArgument } from '../options.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
 import { readSecretStatuses } from '../secrets/read-secrets.ts';
-import { namedOnce, requireTopology } from '../topology-file.ts';
+import { namedOnce, requireTopologyOfAccount } from '../topology-file.ts';
 import { secretView, showSecret } from '../views/secrets-view.ts';
 
 /** `secrets check [FILE]`: checks that every key exists with the same value in all its regions. Exit code 3: it does not. */
@@ -17,7 +17,7 @@ export const secretsCheck: AddCommand = (program, cli) => {
     .argument(...topologyArgument)
     .action(
       cli.action(async (argument: string | undefined, options: { topology?: string; json?: boolean }) => {
-        const topology = await requireTopology(namedOnce(argument, options.topology), cli.io);
+        const topology = await requireTopologyOfAccount(namedOnce(argument, options.topology), cli);
         const secrets = (await readSecretStatuses(topology, cli)).map(secretView);
         if (options.json === true) writeJson(cli.io.stdout, 'secrets-check', { topology: topology.name, secrets });
         else for (const secret of secrets) cli.io.stdout.write(`${showSecret(secret, cli.colours())}\n`);

@@ -6,7 +6,7 @@ import { writeJson } from '../output/json.ts';
 import { confirm, requirePromptOrYes } from '../prompt.ts';
 import { createMissing } from '../secrets/create-missing.ts';
 import { readSecretStatuses, type SecretStatus } from '../secrets/read-secrets.ts';
-import { namedOnce, requireTopology } from '../topology-file.ts';
+import { namedOnce, requireTopologyOfAccount } from '../topology-file.ts';
 import { type SecretView, secretView, showSecret } from '../views/secrets-view.ts';
 
 type Options = Omit<ActionOptions, 'reason'>;
@@ -24,7 +24,7 @@ export const secretsCreate: AddCommand = (program, cli) => {
     .action(
       cli.action(async (argument: string | undefined, options: Options) => {
         requirePromptOrYes(options, cli.io);
-        const topology = await requireTopology(namedOnce(argument, options.topology), cli.io);
+        const topology = await requireTopologyOfAccount(namedOnce(argument, options.topology), cli);
         const statuses = await readSecretStatuses(topology, cli);
         return print(topology.name, await create(statuses, options, cli), options, cli);
       }),

@@ -1,7 +1,7 @@
 import { type AddCommand, examples } from '../cli.ts';
 import { siteArgument } from '../options.ts';
 import { requireRouter, requireSite } from '../require-name.ts';
-import { requireTopology } from '../topology-file.ts';
+import { requireTopologyOfAccount } from '../topology-file.ts';
 import { type MoveOptions, moveOptions, moveRoutes } from './shared/move-routes.ts';
 
 /** `switchover SITE --to ROUTER`: moves the routes of a site at an operator's request. */
@@ -17,7 +17,7 @@ export const switchover: AddCommand = (program, cli) => {
     .requiredOption('--to <ROUTER>', 'target: the router that becomes the owner')
     .action(
       cli.action(async (name: string, options: MoveOptions & { readonly to: string }) => {
-        const topology = await requireTopology(options.topology, cli.io);
+        const topology = await requireTopologyOfAccount(options.topology, cli);
         const site = requireSite(topology, name);
         const { name: to } = requireRouter(site, options.to);
         return moveRoutes({ topology, site }, { action: 'switchover', to }, options, cli);

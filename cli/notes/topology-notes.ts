@@ -22,6 +22,7 @@ export function notesOn(topology: Topology): readonly string[] {
   ]);
   return [
     ...whyRefused(topology),
+    ...accountNote(topology),
     ...regionNotes(topology),
     ...supportNotes(topology),
     ...farEndNotes(topology),
@@ -30,6 +31,13 @@ export function notesOn(topology: Topology): readonly string[] {
     userDataNote(topology),
     ...ofSites,
   ].filter((note) => note !== undefined);
+}
+
+function accountNote({ account }: Topology): readonly string[] {
+  if (account !== undefined) return [];
+  return [
+    'account is not stated: with credentials of another account, cdk deploy creates a second set of stacks there; state account: "123456789012"',
+  ];
 }
 
 function swapsNote(site: Site): string | undefined {

@@ -24,7 +24,7 @@ export class AddressesStack extends Stack {
     super(app, name, {
       stackName: name,
       description: `vyos-failover: network of site ${site.name} of topology ${topology.name}; every other stack may be replaced`,
-      env: stackEnvironment(site),
+      env: stackEnvironment(topology, site),
       tags: siteTags(topology, site),
     });
     withFeatureFlags(this);

@@ -46,7 +46,7 @@ export class RouterStack extends Stack {
     super(app, name, {
       stackName: name,
       description: `vyos-failover: router ${router.name} of site ${site.name} of topology ${topology.name}; replaced by upgrade`,
-      env: stackEnvironment(site),
+      env: stackEnvironment(topology, site),
       tags: { ...siteTags(topology, site), 'vyos-failover-router': router.name },
     });
     withFeatureFlags(this);

@@ -52,6 +52,7 @@ export const anyTopology: fc.Arbitrary<Topology> = fc
       profile: 'fast',
       tunnelType: 'gre' as const,
       bfd: { intervalMs: 300, multiplier: 3 },
+      account: undefined,
       ssmAgent: undefined,
       sites,
       farEnds: [],
