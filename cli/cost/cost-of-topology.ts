@@ -13,7 +13,7 @@ import type { Share, Usage } from './usage.ts';
 export interface SiteCost {
   readonly site: Site;
   readonly items: readonly CostItem[];
-  /** Dollars a month of the items that have a price. */
+  /** Dollars a month; of a share with an item without a price, the sum of the others. */
   readonly sums: Readonly<Record<Share, number>>;
 }
 

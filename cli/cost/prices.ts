@@ -27,6 +27,12 @@ const TRANSFER: PriceSource = {
   date: '2026-06-02',
 };
 
+const ALARMS: PriceSource = { url: 'https://c3x.dev/resources/aws/aws_cloudwatch_metric_alarm', date: '2026' };
+const API: PriceSource = {
+  url: 'https://awsforengineers.com/blog/aws-api-gateway-pricing-explained',
+  date: '2025-05-19',
+};
+
 const sourced = (usd: number, source: PriceSource): Price => ({ usd, source });
 const remembered = (usd: number): Price => ({ usd, source: 'memory' });
 
@@ -35,15 +41,15 @@ const VIRGINIA: Readonly<Record<Priced, Price>> = {
   lambdaRequest: sourced(0.2e-6, LAMBDA),
   /** Graviton, on which the functions run. */
   lambdaGbSecond: sourced(0.0000133334, LAMBDA),
-  alarmMetric: remembered(0.1),
-  alarmMetricHighResolution: remembered(0.3),
-  compositeAlarm: remembered(0.5),
+  alarmMetric: sourced(0.1, ALARMS),
+  alarmMetricHighResolution: sourced(0.3, ALARMS),
+  compositeAlarm: sourced(0.5, ALARMS),
   customMetric: sourced(0.3, METRICS),
   dashboard: sourced(3, CLOUDWATCH),
   logGb: sourced(0.5, CLOUDWATCH),
   tableWrite: sourced(0.625e-6, DYNAMODB),
   tableRead: sourced(0.125e-6, DYNAMODB),
-  apiRequest: remembered(1e-6),
+  apiRequest: sourced(1e-6, API),
   eventBridgeEvent: remembered(1e-6),
   snsRequest: remembered(0.5e-6),
   sqsRequest: remembered(0.4e-6),
@@ -67,7 +73,13 @@ function instances(prices: Readonly<Record<string, number>>): Readonly<Record<st
   return Object.fromEntries(Object.entries(prices).map(([type, usd]) => [type, remembered(usd)]));
 }
 
-const UNITED_STATES = instances({ 'c5n.large': 0.108, 'c5n.xlarge': 0.216, 'c6in.large': 0.1134, 'c6g.medium': 0.034 });
+const UNITED_STATES = instances({
+  'c5n.large': 0.108,
+  'c5n.xlarge': 0.216,
+  'c6in.large': 0.1134,
+  'c6g.medium': 0.034,
+  't3.medium': 0.0416,
+});
 
 /** By Region. One that is missing has no price here, which is no price of zero. */
 export const PRICES: Readonly<Record<string, RegionPrices>> = {
@@ -76,7 +88,7 @@ export const PRICES: Readonly<Record<string, RegionPrices>> = {
   'us-west-2': { of: elsewhere({}), instances: UNITED_STATES },
   'eu-west-1': {
     of: elsewhere({ logGb: 0.57, tableWrite: 0.70675e-6, tableRead: 0.1415e-6, apiRequest: 1.11e-6, volumeGb: 0.088 }),
-    instances: instances({ 'c5n.large': 0.122, 'c5n.xlarge': 0.244, 'c6g.medium': 0.0365 }),
+    instances: instances({ 'c5n.large': 0.122, 'c5n.xlarge': 0.244, 'c6g.medium': 0.0365, 't3.medium': 0.0456 }),
   },
   'eu-central-1': {
     of: elsewhere({
@@ -87,7 +99,7 @@ export const PRICES: Readonly<Record<string, RegionPrices>> = {
       storageGb: 0.0245,
       volumeGb: 0.0952,
     }),
-    instances: instances({ 'c5n.large': 0.123, 'c5n.xlarge': 0.246, 'c6g.medium': 0.0388 }),
+    instances: instances({ 'c5n.large': 0.123, 'c5n.xlarge': 0.246, 'c6g.medium': 0.0388, 't3.medium': 0.048 }),
   },
   'ap-northeast-1': {
     of: elsewhere({
@@ -100,6 +112,6 @@ export const PRICES: Readonly<Record<string, RegionPrices>> = {
       transferGb: 0.09,
       internetGb: 0.114,
     }),
-    instances: instances({ 'c5n.large': 0.136, 'c5n.xlarge': 0.272, 'c6g.medium': 0.0428 }),
+    instances: instances({ 'c5n.large': 0.136, 'c5n.xlarge': 0.272, 'c6g.medium': 0.0428, 't3.medium': 0.0544 }),
   },
 };

@@ -29,9 +29,11 @@ export interface SiteCostView {
   readonly name: string;
   readonly region: string;
   readonly items: readonly CostItemView[];
-  /** Dollars a month, of the items that have a price. */
-  readonly sums: Readonly<Record<Share | 'total', number>>;
-  /** Items without a price; empty: the sums are complete. */
+  /** Dollars a month; null: not known, because an item has no price. */
+  readonly sums: Readonly<Record<Share | 'total', number | null>>;
+  /** Dollars a month of the items that have a price. */
+  readonly atLeast: Readonly<Record<Share | 'total', number>>;
+  /** Items without a price. */
   readonly withoutPrice: readonly string[];
 }
 
@@ -40,26 +42,38 @@ export interface CostView {
   /** Day of the price table. */
   readonly prices: string;
   readonly sites: readonly SiteCostView[];
-  /** Dollars a month of all sites. */
-  readonly total: number;
+  /** Dollars a month of all sites; null: not known, because an item has no price. */
+  readonly total: number | null;
+  /** Dollars a month of all items that have a price. */
+  readonly atLeast: number;
   /** Dollars a month that the free tier of one account takes off at most; in no other figure. */
   readonly freeTier: number;
 }
 
 export function costView(topology: string, { sites, free }: TopologyCost): CostView {
   const views = sites.map(siteView);
-  const total = cents(views.reduce((sum, { sums }) => sum + sums.total, 0));
-  return { topology, prices: PRICES_DATE, sites: views, total, freeTier: cents(free) };
+  const atLeast = cents(views.reduce((sum, site) => sum + site.atLeast.total, 0));
+  const total = views.some(({ sums }) => sums.total === null) ? null : atLeast;
+  return { topology, prices: PRICES_DATE, sites: views, total, atLeast, freeTier: cents(free) };
 }
 
 function siteView({ site: { name, region }, items, sums: { ours, routers, traffic } }: SiteCost): SiteCostView {
-  const sums = { ours: cents(ours), routers: cents(routers), traffic: cents(traffic) };
+  const own = { ours: cents(ours), routers: cents(routers), traffic: cents(traffic) };
+  const atLeast = { ...own, total: cents(own.ours + own.routers + own.traffic) };
+  const missing = items.filter(({ usd }) => usd === undefined);
+  const known = (share: Share) => (missing.some((item) => item.share === share) ? null : own[share]);
   return {
     name,
     region,
     items: items.map(itemView),
-    sums: { ...sums, total: cents(sums.ours + sums.routers + sums.traffic) },
-    withoutPrice: items.filter(({ usd }) => usd === undefined).map(({ what }) => what),
+    sums: {
+      ours: known('ours'),
+      routers: known('routers'),
+      traffic: known('traffic'),
+      total: missing.length === 0 ? atLeast.total : null,
+    },
+    atLeast,
+    withoutPrice: missing.map(({ what }) => what),
   };
 }
 
@@ -87,7 +101,7 @@ export function costExitCode({ sites }: CostView): ExitCode {
 export function showCost(view: CostView, colours: Colours): string {
   return [
     ...view.sites.flatMap((site) => [showSite(site, colours), '']),
-    `All sites: $${view.total.toFixed(2)} a month. The free tier of an account takes off at most $${view.freeTier.toFixed(2)} of it.`,
+    `All sites: ${dollars(view.total, view.atLeast)}. The free tier of an account takes off at most $${view.freeTier.toFixed(2)} of it.`,
     `List prices as of ${view.prices}, without taxes. Prices with * are from memory and unverified. ~: the quantity is assumed (--json has both).`,
     ...(costExitCode(view) === exitCodes.done
       ? []
@@ -102,14 +116,13 @@ const SHARES: Readonly<Record<Share, string>> = {
   traffic: 'traffic without users',
 };
 
-function showSite({ name, region, items, sums, withoutPrice }: SiteCostView, { bold }: Colours): string {
+function showSite({ name, region, items, sums, atLeast }: SiteCostView, { bold }: Colours): string {
   const rows = (Object.keys(SHARES) as Share[]).flatMap((share) => [
     ...items.filter((item) => item.share === share).map(row),
-    [`= ${SHARES[share]}`, '', '', column(sums[share])],
+    [`= ${SHARES[share]}`, '', '', sums[share] === null ? least(atLeast[share]) : column(sums[share])],
   ]);
-  const least = withoutPrice.length > 0 ? 'at least ' : '';
   return [
-    `${bold(name)}  ${region}: ${least}$${sums.total.toFixed(2)} a month`,
+    `${bold(name)}  ${region}: ${dollars(sums.total, atLeast.total)}`,
     renderTable(['ITEM', 'QUANTITY', 'PRICE, $'.padStart(11), '$ A MONTH'], rows),
   ].join('\n');
 }
@@ -134,6 +147,16 @@ function amount(value: number): string {
 
 function column(usd: number): string {
   return usd.toFixed(2).padStart(9);
+}
+
+/** A sum in which a price is missing. */
+function least(usd: number): string {
+  return (usd === 0 ? '?' : `≥ ${usd.toFixed(2)}`).padStart(9);
+}
+
+function dollars(sum: number | null, atLeast: number): string {
+  if (sum !== null) return `$${sum.toFixed(2)} a month`;
+  return atLeast === 0 ? 'no price is known' : `at least $${atLeast.toFixed(2)} a month`;
 }
 
 function cents(usd: number): number {

@@ -110,6 +110,12 @@ describe('cost', () => {
     const { withoutPrice, items } = site(view, 'virginia');
     expect(withoutPrice).toEqual(items.map(({ what }) => what));
     expect(items.every(({ usd, price }) => usd === null && price === null)).toBe(true);
+    expect([site(view, 'virginia').sums, view.total]).toEqual([
+      { ours: null, routers: null, traffic: null, total: null },
+      null,
+    ]);
+    expect(showCost(view, plain)).not.toContain('$0.00');
+    expect(showCost(view, plain)).toMatch(/All sites: at least \$/);
     expect(showCost(view, plain)).toContain('Items without a price (?) are in no sum');
     expect(costExitCode(costs(topologyOf('tokyo-virginia')))).toBe(0);
   });
@@ -122,7 +128,7 @@ describe('cost', () => {
   it('the free tier is in no sum', () => {
     const view = costs(topologyOf('tokyo-virginia'));
     expect(view.freeTier).toBeGreaterThan(1);
-    expect(view.total).toBeCloseTo(view.sites.reduce((sum, { sums }) => sum + sums.total, 0));
+    expect(view.total).toBeCloseTo(view.sites.reduce((sum, { atLeast }) => sum + atLeast.total, 0));
     for (const { sums, items } of view.sites)
       expect(sums.total).toBeCloseTo(
         items.reduce((sum, { usd }) => sum + (usd ?? 0), 0),
