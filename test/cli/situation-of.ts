@@ -1,4 +1,5 @@
 import { forecastOf } from '#cli/changes/forecast.ts';
+import { routerMatches } from '#cli/changes/router-matches.ts';
 import type { FormerSite, RouterSituation, SiteSituation, Situation } from '#cli/changes/situation.ts';
 import { isCreated } from '#cli/created/created-sites.ts';
 import { routersOf } from '#cli/require-name.ts';
@@ -6,7 +7,7 @@ import { managedRoutesOf } from '#failover/site.ts';
 import { namesOf } from '#infra/names.ts';
 import { withCreatedAddresses } from '#topology/created-ids.ts';
 import { type DeployedTopology, deployedTopology } from '#topology/deployed-topology.ts';
-import { haveCommonIds, matchesOf } from '#topology/edits/matches.ts';
+import { haveCommonIds } from '#topology/edits/matches.ts';
 import { pendingEdits } from '#topology/edits/pending-edits.ts';
 import { loadTopology } from '#topology/load.ts';
 import { renderMistakes } from '#topology/mistakes.ts';
@@ -45,8 +46,8 @@ export function situationOf(beforeText: string, afterText: string): Situation {
 
 function predecessorOf(site: Site, { sites }: Topology, topology: Topology): Site | undefined {
   return (
-    sites.find((each) => haveCommonIds(each, site)) ??
     sites.find((each) => each.name === site.name) ??
+    sites.find((each) => haveCommonIds(each, site)) ??
     sites.find(
       (each) => each.asn === site.asn && each.vpc.create && !topology.sites.some(({ name }) => name === each.name),
     )
@@ -94,12 +95,7 @@ function siteSituation(site: Site, { before, topology, model, former, edits }: A
     missingRoutes: managedRoutesOf(site).filter((route) => !known.has(JSON.stringify(route))),
     otherControllers: [],
     routers: routersOf(site).map((router): RouterSituation => {
-      const match =
-        model === undefined
-          ? undefined
-          : matchesOf(model, deployedTopology(topology, site))
-              .sites.find(({ after }) => after.name === site.name)
-              ?.routers.find(({ after }) => after.name === router.name);
+      const match = model && routerMatches(model, topology, site).find(({ after }) => after.name === router.name);
       return {
         name: router.name,
         deployedName: match?.before.name ?? router.name,

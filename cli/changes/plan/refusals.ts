@@ -1,4 +1,5 @@
 /** What cannot be done in one go, or must not be done now, with what to do instead. Pure. */
+import { PRODUCT_VERSION } from '#contracts/product-version.ts';
 import type { EditKind } from '#topology/edits/edit.ts';
 import { valueText } from '#topology/edits/edit-text.ts';
 import { isCreated } from '../../created/created-sites.ts';
@@ -19,6 +20,7 @@ export function refusalsOf(situation: Situation): string[] {
       ...creationChanges(of, situation),
       ...bothReplaced(of, situation),
       ...otherControllers(of, situation),
+      ...laterVersion(of),
       ...of.unusable,
     ]),
     ...impossiblePushes(situation),
@@ -127,6 +129,18 @@ function otherControllers({ site, otherControllers: others, former }: SiteSituat
       ({ table, stack }) =>
         `The routes of ${table} (${site.name}) are moved by the stack ${stack}, which is not of this topology. Remove the table from the file, or delete that stack with its own topology file.`,
     );
+}
+
+/** An earlier version may not know what the later one deployed. */
+function laterVersion({ site, otherVersion }: SiteSituation): string[] {
+  if (otherVersion === undefined || !isLater(otherVersion, PRODUCT_VERSION)) return [];
+  return [
+    `${site.name} was deployed by version ${otherVersion} of vyos-failover, and this is version ${PRODUCT_VERSION}: use the later one.`,
+  ];
+}
+
+function isLater(version: string, than: string): boolean {
+  return version.localeCompare(than, 'en', { numeric: true }) > 0;
 }
 
 /** A failover has priority over all work. */

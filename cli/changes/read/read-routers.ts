@@ -2,8 +2,6 @@ import type { InstallResult } from '#contracts/install-result.ts';
 import type { PushPlan } from '#contracts/push-plan.ts';
 import type { SiteStatus } from '#contracts/site-status.ts';
 import { routerStackName } from '#infra/names.ts';
-import { deployedTopology } from '#topology/deployed-topology.ts';
-import { matchesOf } from '#topology/edits/matches.ts';
 import type { Router } from '#topology/topology.ts';
 import type { Cli } from '../../cli.ts';
 import { explainingEc2Faults, explainingStackFaults } from '../../created/explaining-stack-faults.ts';
@@ -15,6 +13,7 @@ import { needsPush } from '../../push/steps.ts';
 import { routersOf } from '../../require-name.ts';
 import { upgradeState } from '../../upgrade/upgrade-state.ts';
 import { forecastOf, type RouterForecast } from '../forecast.ts';
+import { routerMatches } from '../router-matches.ts';
 import type { RouterSituation, SiteSituation } from '../situation.ts';
 import { isReplaced, type SiteFacts } from './site-facts.ts';
 
@@ -51,10 +50,7 @@ export async function readRouters(facts: SiteFacts, read: SiteRead, cli: Cli): P
 /** From the model of the deployment; undefined: there is none, or a version that runs no programs is in one of them. */
 function forecastIn({ described, site, model }: SiteFacts, router: Router): RouterForecast | undefined {
   if (model === undefined) return undefined;
-  const { sites } = matchesOf(model, deployedTopology(described, site));
-  const match = sites
-    .find(({ after }) => after.name === site.name)
-    ?.routers.find(({ after }) => after.name === router.name);
+  const match = routerMatches(model, described, site).find(({ after }) => after.name === router.name);
   return match && forecastOf(model, described, match);
 }
 

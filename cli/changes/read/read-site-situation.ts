@@ -4,8 +4,6 @@ import type { RouteFact } from '#failover/observation.ts';
 import { managedRoutesOf } from '#failover/site.ts';
 import { namesOf, routerStackName } from '#infra/names.ts';
 import { isCreatedId } from '#topology/created-ids.ts';
-import { deployedTopology } from '#topology/deployed-topology.ts';
-import { matchesOf } from '#topology/edits/matches.ts';
 import type { Site, Topology } from '#topology/topology.ts';
 import type { Cli } from '../../cli.ts';
 import { createdRouters, isCreated } from '../../created/created-sites.ts';
@@ -13,6 +11,7 @@ import { explainingEc2Faults } from '../../created/explaining-stack-faults.ts';
 import { describe, isUnderWay } from '../../created/stack-ended.ts';
 import { siteObstacles, unfitness } from '../../upgrade/gate.ts';
 import { whyUnusable } from '../../upgrade/upgrade-state.ts';
+import { routerMatches } from '../router-matches.ts';
 import { ENDING, type RouterSituation, type SiteSituation } from '../situation.ts';
 import { readRouters } from './read-routers.ts';
 import { readStatusOrNote } from './read-status.ts';
@@ -82,12 +81,7 @@ function unfitRouters(status: SiteStatus): string[] {
 /** The deployed name of each router, by the name in the file. */
 function deployedNames({ described, site, model }: SiteFacts): ReadonlyMap<string, RouterSituation['deployedName']> {
   if (model === undefined) return new Map();
-  const { sites } = matchesOf(model, deployedTopology(described, site));
-  return new Map(
-    sites
-      .filter(({ after }) => after.name === site.name)
-      .flatMap(({ routers }) => routers.map(({ before, after }) => [after.name, before.name] as const)),
-  );
+  return new Map(routerMatches(model, described, site).map(({ before, after }) => [after.name, before.name] as const));
 }
 
 /** EC2 is asked about tables whose routes an operator creates, and about marks of other controllers. */

@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { planChanges } from '#cli/changes/plan/plan-changes.ts';
+import type { SiteSituation, Situation } from '#cli/changes/situation.ts';
+import { situationOf } from './situation-of.ts';
+
+const CREATED = readFileSync('examples/created.yaml', 'utf8');
+const EXISTING = readFileSync('examples/tokyo-virginia.yaml', 'utf8');
+
+const plan = (before: string, after: string) => planChanges(situationOf(before, after));
+
+describe('what the deployment creates is refused under another name', () => {
+  test.each([
+    ['the topology', CREATED.replace('name: created', 'name: other'), 'The topology created is renamed to other'],
+    ['a site', CREATED.replace('\n  tokyo:', '\n  edo:'), 'The site tokyo is renamed to edo'],
+    ['a Region', CREATED.replace('ap-northeast-1', 'ap-northeast-3'), 'The Region of tokyo changes'],
+    ['a router', CREATED.replace('tokyo-1:', 'tokyo-a:'), 'The router tokyo-1 is renamed to tokyo-a'],
+    ['an address', CREATED.replace('10.1.100.10', '10.1.100.20'), 'address of tokyo-1 changes from 10.1.100.10'],
+  ])('%s', (_, after, says) => {
+    expect(after).not.toBe(CREATED);
+    expect(plan(CREATED, after).refusals.join(' ')).toContain(says);
+  });
+});
+
+test('the names of two sites of one Region that are exchanged are refused', () => {
+  const before = EXISTING.replace('us-east-1', 'ap-northeast-1');
+  const exchanged = before
+    .replace('\n  tokyo:', '\n  x:')
+    .replace('\n  virginia:', '\n  tokyo:')
+    .replace('\n  x:', '\n  virginia:');
+  expect(plan(before, exchanged).refusals.join(' ')).toContain('is deployed as another site');
+});
+
+test('a Region of an existing site changes: its controller ends there, and is deployed in the new one', () => {
+  const { steps, refusals } = plan(EXISTING, EXISTING.replace('us-east-1', 'us-west-2'));
+  expect(refusals).toEqual([]);
+  expect(steps.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['destroy', 'deploy']));
+  expect(steps.find(({ kind }) => kind === 'destroy')?.says).toContain('in us-east-1');
+});
+
+describe('the version of the product', () => {
+  const deployedBy = (version: string): Situation => {
+    const situation = situationOf(EXISTING, EXISTING);
+    return { ...situation, sites: situation.sites.map((of): SiteSituation => ({ ...of, otherVersion: version })) };
+  };
+
+  test('an earlier one is replaced: deployment and programs', () => {
+    const { steps, refusals } = planChanges(deployedBy('0.0.9'));
+    expect(steps.map(({ kind }) => kind)).toEqual(['deploy', 'install', 'install']);
+    expect(refusals).toEqual([]);
+  });
+
+  test('a later one is not replaced by this one', () => {
+    expect(planChanges(deployedBy('99.0.0')).refusals.join(' ')).toContain(
+      'tokyo was deployed by version 99.0.0 of vyos-failover, and this is version',
+    );
+  });
+});
