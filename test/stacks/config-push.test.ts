@@ -10,16 +10,15 @@ const NEW = '10.1.16.0/20';
 
 beforeAll(async () => {
   built = await pushableAssembly();
-});
-afterAll(() => built.remove());
-beforeEach(async () => {
   site = await PushableSite.start(built.directory);
   old = { active: site.active.running, standby: site.standby.running };
 });
-afterEach(async () => {
-  site.failIfSaid(SECRET);
+afterAll(async () => {
   await site.close();
+  built.remove();
 });
+beforeEach(() => site.reset());
+afterEach(() => site.failIfSaid(SECRET));
 
 const isNew = (lines: readonly string[]) => lines.some((line) => line.includes(NEW));
 
@@ -41,7 +40,7 @@ describe('a push', () => {
     expect([isNew(site.active.saved), ...site.active.timers, ...site.standby.timers]).toEqual([true]);
     expect(await site.push(withNewSubnet)).toMatchObject({ outcome: 'unchanged' });
     const event = { kind: 'event', source: 'vyos-failover', detailType: 'Config Pushed' };
-    expect(site.emulator.happenings).toContainEqual(expect.objectContaining(event));
+    expect(site.happenings()).toContainEqual(expect.objectContaining(event));
     const history = (await site.emulator.invoke(names.routeSwap, { action: 'history' })).payload;
     expect(history).toMatchObject([{ reason: 'config-pushed' }, { reason: 'config-pushed' }]);
   });
@@ -67,7 +66,7 @@ describe('what goes wrong leaves the old configuration, and says so', () => {
     ]);
     expectOldEverywhere();
     const alarm = { kind: 'alarm', name: `${names.stack}--push-failed`, state: 'ALARM' };
-    await expect.poll(() => site.emulator.happenings).toContainEqual(expect.objectContaining(alarm));
+    await expect.poll(() => site.happenings()).toContainEqual(expect.objectContaining(alarm));
   });
 });
 

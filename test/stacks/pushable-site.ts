@@ -1,14 +1,25 @@
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { accountOf, instanceOf } from '#demo/account-of-topology.ts';
 import type { Emulator } from '#emulator/emulator.ts';
+import type { Happening } from '#emulator/service.ts';
 import { startEmulator } from '#emulator/start.ts';
 import { SimulatedVyos } from '#simulated-vyos/simulated-vyos.ts';
 import type { Router } from '#topology/topology.ts';
 import { neededSecrets } from '#vyos/needed-secrets.ts';
 import { renderConfig } from '#vyos/render.ts';
+import { emptyStore, resetRoutes } from './reset-site.ts';
 import { assembly, names, type Template, tokyo, topology } from './site-under-test.ts';
 
 /** What all pre-shared keys of the site are; no output may ever have it. */
@@ -80,6 +91,7 @@ export class PushableSite {
   readonly #answers: unknown[] = [];
   readonly #clock: string;
   #aheadMs = 0;
+  #before = 0;
 
   private constructor(emulator: Emulator, routers: Map<string, SimulatedVyos>, folder: string, clock: string) {
     this.emulator = emulator;
@@ -92,6 +104,32 @@ export class PushableSite {
     for (const router of allRouters()) {
       routers.get(router.name)?.connect(emulator.metadataUrl(instanceOf(router)), emulator.endpoint);
     }
+    cpSync(folder, this.#original, { recursive: true });
+  }
+
+  /**
+   * The state of the start for another test of Tokyo, at a fraction of the time: routers, routes, clock, an empty store, no faults.
+   * Stacks, warm functions, secrets, agents and alarms stay: a test that changes those has an emulator of its own.
+   */
+  async reset(): Promise<void> {
+    this.emulator.faults.clear();
+    await Promise.all([resetRoutes(this.emulator, tokyo), emptyStore(this.emulator, tokyo, names.stack)]);
+    for (const { name } of allRouters()) {
+      rmSync(join(this.folder, name), { recursive: true });
+      cpSync(join(this.#original, name), join(this.folder, name), { recursive: true });
+    }
+    this.letPass(-this.#aheadMs);
+    this.#before = this.emulator.happenings.length;
+  }
+
+  /** Since the start, or the last reset. */
+  happenings(): readonly Happening[] {
+    return this.emulator.happenings.slice(this.#before);
+  }
+
+  /** The routers at the start. */
+  get #original(): string {
+    return `${this.folder}.original`;
   }
 
   /** @param secrets in SSM before: default all, in every region that needs them, with the same value */
@@ -164,7 +202,7 @@ export class PushableSite {
 
   async close(): Promise<void> {
     await this.emulator.close();
-    rmSync(this.folder, { recursive: true, force: true });
+    for (const each of [this.folder, this.#original]) rmSync(each, { recursive: true, force: true });
   }
 }
 
