@@ -29,6 +29,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   // V8 takes what it finds there only for the very same source, whatever the file is called.
   process.env['NODE_COMPILE_CACHE'] = join(directory, 'compiled');
   let end = await startSynthesizer(process.env[SYNTHESIZER], process.env[ASSEMBLIES]);
+  // The synthesizer, which is started without it, validates. In every other process the engine would only take its seconds to start.
+  process.env['CDK_VALIDATION'] = 'false';
   project.onTestsRerun(async () => {
     await end();
     for (const each of readdirSync(directory)) rmSync(join(directory, each), { recursive: true, force: true });
@@ -43,7 +45,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
 /** @returns ends it */
 async function startSynthesizer(address: string, assemblies: string): Promise<() => Promise<void>> {
   const program = fileURLToPath(new URL('synthesizer.ts', import.meta.url));
-  const child = fork(program, [address, assemblies], { execArgv: SYNTHESIZER_FLAGS });
+  const child = fork(program, [address, assemblies], {
+    execArgv: SYNTHESIZER_FLAGS,
+    env: { ...process.env, CDK_VALIDATION: undefined },
+  });
   const ended = once(child, 'exit');
   await once(child, 'message');
   return async () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Construct } from 'constructs';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { CreatedIds } from '#infra/created/created-ids.ts';
 import { FEATURE_FLAGS } from '#infra/feature-flags.ts';
 import { SiteStack } from '#infra/site-stack.ts';
@@ -19,10 +19,7 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 beforeAll(async () => {
   await functionsBuilt();
-  // Without CDK's validation of the templates, as in `demo/synth.ts`.
-  vi.stubEnv('CDK_VALIDATION', 'false');
 });
-afterAll(() => vi.unstubAllEnvs());
 
 const EXAMPLE = 'examples/tokyo-virginia.yaml';
 const props = { topology, site: tokyo, created: new CreatedIds([]) };

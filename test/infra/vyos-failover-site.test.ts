@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { VyosFailoverSite } from '#infra/vyos-failover-site.ts';
 import { VyosFailoverTopology } from '#infra/vyos-failover-topology.ts';
 import { functionsBuilt } from '../stacks/synthesized.ts';
@@ -17,11 +17,8 @@ const oneRegion = VyosFailoverTopology.fromText(EXAMPLE.replace('us-east-1', 'ap
 const outdir = mkdtempSync(join(tmpdir(), 'vyos-failover-site-'));
 beforeAll(async () => {
   await functionsBuilt();
-  // Without CDK's validation of the templates, as in `demo/synth.ts`.
-  vi.stubEnv('CDK_VALIDATION', 'false');
 });
 afterAll(() => {
-  vi.unstubAllEnvs();
   rmSync(outdir, { recursive: true, force: true });
 });
 

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { notesOn } from '#cli/notes/topology-notes.ts';
 import { eniOf } from '#demo/account-of-topology.ts';
@@ -62,13 +62,10 @@ let synthesized: ReturnType<App['synth']>;
 
 beforeAll(async () => {
   await functionsBuilt();
-  // Without CDK's validation of the templates, as in `demo/synth.ts`.
-  vi.stubEnv('CDK_VALIDATION', 'false');
   const app = new App({ outdir: join(directory, 'out') });
   for (const site of [...topology.sites.slice(0, 2), ...topology.sites.slice(-1)])
     new SiteStack(app, { topology, site, created: new CreatedIds([]) });
   synthesized = app.synth();
-  vi.unstubAllEnvs();
 });
 
 it('a stack has as many rules and documents as validate reckons with', () => {

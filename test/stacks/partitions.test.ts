@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
-import { afterAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { eniOf } from '#demo/account-of-topology.ts';
 import { CreatedIds } from '#infra/created/created-ids.ts';
 import { SiteStack } from '#infra/site-stack.ts';
@@ -22,10 +22,7 @@ function synthesizedIn(first: string, second: string) {
   const elsewhere = loaded(text, 'elsewhere.yaml');
   const app = new App({ outdir: join(directory, first) });
   for (const site of elsewhere.sites) new SiteStack(app, { topology: elsewhere, site, created: new CreatedIds([]) });
-  // Without CDK's validation of the templates, as in `demo/synth.ts`.
-  vi.stubEnv('CDK_VALIDATION', 'false');
   const assembly = app.synth();
-  vi.unstubAllEnvs();
   return {
     elsewhere,
     directory: assembly.directory,
