@@ -20,6 +20,8 @@ export interface Environment {
   createSecret(region: string, name: string, value: SecretValue, signal: AbortSignal | undefined): Promise<boolean>;
   /** The account of the credentials (`#aws/caller-account.ts`). */
   callerAccount(region: string, signal: AbortSignal | undefined): Promise<string>;
+  /** The history in a site's table, whose functions may be gone (`#aws/read-history.ts`). */
+  readHistory(region: string, table: string, limit: number): Promise<unknown>;
   /** What the deployment creates. */
   readonly cloud: Cloud;
   /**

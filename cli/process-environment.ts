@@ -15,6 +15,7 @@ export function processEnvironment(env: Readonly<Record<string, string | undefin
       return invokeFunction(functionName, payload, timeoutMs, { region, signal, connectWithinMs: CONNECT_WITHIN_MS });
     },
     readSecrets: async (...call) => (await import('#aws/parameters.ts')).readSecrets(...call),
+    readHistory: async (...call) => (await import('#aws/read-history.ts')).readHistory(...call),
     callerAccount: async (...call) => (await import('#aws/caller-account.ts')).callerAccount(...call),
     createSecret: async (...call) => (await import('#aws/parameters.ts')).createSecret(...call),
     cloud,

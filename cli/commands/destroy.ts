@@ -130,7 +130,7 @@ function keptTexts(stacks: readonly StackView[]): string[] {
   return stacks.flatMap(({ site, region, kept }) =>
     kept.map(({ id, type }) =>
       type.startsWith('AWS::DynamoDB::')
-        ? `The history of ${site}, table ${id} in ${region}: aws dynamodb delete-table --region ${region} --table-name ${id}.`
+        ? `The history of ${site}, table ${id} in ${region}: aws dynamodb delete-table --region ${region} --table-name ${id} (to read it: vyos-failover history --table ${id} --region ${region}).`
         : `${type} ${id} of ${site} in ${region}.`,
     ),
   );

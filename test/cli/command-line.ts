@@ -31,6 +31,8 @@ export interface Surroundings {
   readonly newId?: Environment['newId'];
   /** SSM of all regions. Default: empty, and creating fails. */
   readonly secrets?: Pick<Environment, 'readSecrets' | 'createSecret'>;
+  /** Default: there is no table. */
+  readonly readHistory?: Environment['readHistory'];
   /** Default: 123456789012. */
   readonly callerAccount?: Environment['callerAccount'];
   /** CloudFormation and EC2 of all regions. Default: no stack exists, and every change fails. */
@@ -89,6 +91,7 @@ function environmentOf(around: Surroundings): Environment {
   return {
     invoke: async (call) => invoke(call),
     ...secrets,
+    readHistory: around.readHistory ?? notDeployed,
     callerAccount: around.callerAccount ?? (() => Promise.resolve('123456789012')),
     cloud: around.cloud ?? noCloud,
     deployStacks: around.deployStacks ?? (() => Promise.resolve(0)),

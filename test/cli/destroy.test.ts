@@ -60,7 +60,7 @@ test('deletes routers, then sites, then addresses, and says what remains', async
     vyos-failover-created--virginia--addresses           us-east-1       deleted
 
     What remains:
-      The history of tokyo, table tokyo-history in ap-northeast-1: aws dynamodb delete-table --region ap-northeast-1 --table-name tokyo-history.
+      The history of tokyo, table tokyo-history in ap-northeast-1: aws dynamodb delete-table --region ap-northeast-1 --table-name tokyo-history (to read it: vyos-failover history --table tokyo-history --region ap-northeast-1).
       2 keys in SSM of ap-northeast-1: aws ssm delete-parameters --region ap-northeast-1 --names /vyos-failover/created/psk/tokyo-1--virginia-1 /vyos-failover/created/psk/tokyo-2--virginia-2.
       2 keys in SSM of us-east-1: aws ssm delete-parameters --region us-east-1 --names /vyos-failover/created/psk/tokyo-1--virginia-1 /vyos-failover/created/psk/tokyo-2--virginia-2.
       Bundles and code, in the bucket of CDK's bootstrap (cdk-…-assets-ACCOUNT-REGION) of ap-northeast-1, us-east-1: npx cdk gc --unstable=gc aws://ACCOUNT/REGION.

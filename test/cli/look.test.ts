@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { HistoryEntry } from '#contracts/history.ts';
 import { DOWN, UP } from '../failover/situation.ts';
 import { AskedSite } from './asked-site.ts';
-import { examplesFolder } from './command-line.ts';
+import { commandLine, examplesFolder } from './command-line.ts';
 
 let site: AskedSite;
 beforeEach(() => {
@@ -125,6 +125,48 @@ function refusedWith(at: number, evidence: Readonly<Record<string, unknown>>): H
   const decided = { detector: 'bfd', outcome: 'refused', reason: 'hold-down', says: 'No.' } as const;
   return { kind: 'swap', at, id: 'r1', ...decided, epoch: 1, moved: 0, tookMs: 3, evidence };
 }
+
+describe('history of a table whose stack was deleted', () => {
+  const entry: HistoryEntry = {
+    kind: 'operator',
+    at: Date.UTC(2026, 10, 23, 3),
+    id: 'run-1',
+    detector: 'operator',
+    outcome: 'noted',
+    reason: 'operator',
+    says: 'ann paused tokyo.',
+  };
+  const line = ['history', '--table', 'memory-1', '--region', 'eu-west-1', '--limit', '5'];
+
+  test('is read from the table itself, without a topology', async () => {
+    const readHistory = (...asked: unknown[]) =>
+      Promise.resolve(asked.join(' ') === 'eu-west-1 memory-1 5' ? [entry] : []);
+    const { exitCode, stdout } = await commandLine(line, { readHistory });
+    expect([exitCode, stdout]).toEqual([0, expect.stringContaining('ann paused tokyo.')]);
+    const { stdout: json } = await commandLine([...line, '--json'], { readHistory });
+    expect(JSON.parse(json)).toMatchObject({ table: 'memory-1', region: 'eu-west-1', entries: [{ id: 'run-1' }] });
+  });
+
+  test('is a failure with the cause if DynamoDB refuses, or if the table is another one', async () => {
+    const refused = () => Promise.reject(Object.assign(new Error('no'), { name: 'AccessDeniedException' }));
+    expect(await commandLine(line, { readHistory: refused })).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('hint: grant dynamodb:Query on table memory-1') as string,
+    });
+    const other = () => Promise.resolve([{ kind: 'swap' }]);
+    expect(await commandLine(line, { readHistory: other })).toMatchObject({ exitCode: 1 });
+  });
+
+  test.each([
+    [[]],
+    [['tokyo', '--table', 'memory-1']],
+    [['--table', 'memory-1']],
+    [['tokyo', '--region', 'eu-west-1']],
+  ])('needs a table and its Region, and no site: %s', async (words) => {
+    const { exitCode, stderr } = await commandLine(['history', ...words]);
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('either a SITE, or --table NAME')]);
+  });
+});
 
 describe('history', () => {
   test('lists the entries, newest first', async () => {
