@@ -9,8 +9,11 @@ import { react } from './react.ts';
 const ABANDONED_MS = 30_000;
 /** Messages that wait while SNS does not answer; the oldest are dropped. */
 const OUTBOX_AT_MOST = 40;
-/** Two events at once write one after the other. */
-const WRITE_TRIES = 5;
+/**
+ * Runs at the same time write one after the other: of each round of tries one succeeds. A failure of a site raises a dozen alarms within
+ * seconds, and each alarm is a run of its own.
+ */
+const WRITE_TRIES = 50;
 
 /**
  * Sends what an event is worth. The decision is stored before it is published, so that an event that is delivered twice is one message;

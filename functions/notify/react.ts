@@ -31,6 +31,9 @@ export interface Reaction {
 export function react(memory: Memory, incoming: Incoming, now: number, site: NotifiedSite): Reaction {
   if (hasSeen(memory, incoming.id)) return { memory, messages: [] };
   const news = newsOf(incoming, memory, site);
+  // Such as the first state of each alarm after a deployment: nothing to remember, and so no write that others must wait for.
+  if (incoming.kind === 'alarm' && news.memory === memory && news.messages.length === 0)
+    return { memory, messages: [] };
   const known = incoming.kind === 'tick' ? news.memory : withSeen(arrived(news.memory, incoming, now), incoming.id);
   return pace(known, news.messages, now, site);
 }

@@ -17,6 +17,8 @@ export const TOKYO: NotifiedSite = {
 
 export const MINUTE = 60_000;
 
+type AlarmState = 'ALARM' | 'OK' | 'INSUFFICIENT_DATA';
+
 /** The notifier of a site on a virtual clock, and the messages that it has sent. */
 export class Notified {
   now = NOW;
@@ -54,12 +56,14 @@ export class Notified {
     return this.deliver(this.event('vyos-failover', type, detail));
   }
 
-  alarm(name: AlarmName, value: 'ALARM' | 'OK' | 'INSUFFICIENT_DATA', router?: string): readonly Message[] {
+  alarm(name: AlarmName, value: AlarmState, router?: string): readonly Message[] {
+    return this.deliver(this.alarmChange(name, value, router));
+  }
+
+  alarmChange(name: AlarmName, value: AlarmState, router?: string): Record<string, unknown> {
     const alarmName = ['vyos-failover-tokyo-virginia', 'tokyo', name, router].filter(Boolean).join('--');
     const reason = `Threshold Crossed: 1 datapoint was ${ALARMS[name].says.length > 0 ? 'breaching' : ''}.`;
-    return this.deliver(
-      this.event('aws.cloudwatch', 'CloudWatch Alarm State Change', { alarmName, state: { value, reason } }),
-    );
+    return this.event('aws.cloudwatch', 'CloudWatch Alarm State Change', { alarmName, state: { value, reason } });
   }
 
   /** A minute has passed. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { notifyStore } from '#aws/notify-store.ts';
+import type { AlarmName } from '#contracts/alarms.ts';
 import { EMPTY_MEMORY, type Memory } from '#functions/notify/memory.ts';
 import type { Message } from '#functions/notify/message.ts';
 import { notify } from '#functions/notify/notify.ts';
@@ -23,6 +24,11 @@ class Notifier {
   event(type: string, detail: unknown) {
     this.#events.now = this.now;
     return this.#events.event('vyos-failover', type, detail);
+  }
+
+  alarm(name: AlarmName, value: 'ALARM' | 'OK') {
+    this.#events.now = this.now;
+    return this.#events.alarmChange(name, value);
   }
 
   run(event: unknown, environment = this.environment) {
@@ -74,6 +80,22 @@ describe('the notifier', () => {
     await notifier.run(event);
     expect(notifier.published).toHaveLength(1);
     expect((await notifier.stored).memory.outbox).toEqual([]);
+  });
+
+  it('publishes every message of thirty events that thirty environments handle at the same time', async () => {
+    const notifier = new Notifier();
+    const swaps = Array.from({ length: 30 }, (_, epoch) => notifier.event('Failover Completed', swap({ epoch })));
+    await Promise.all(swaps.map((event) => notifier.run(event, newEnvironment())));
+    const { memory } = await notifier.stored;
+    const held = Object.values(memory.held?.counts ?? {}).reduce((sum, count) => sum + count, 0);
+    expect(notifier.published.length + held).toBe(30);
+    expect(memory.outbox).toEqual([]);
+  });
+
+  it('stores nothing when an alarm takes its first state after a deployment', async () => {
+    const notifier = new Notifier();
+    await notifier.run(notifier.alarm('foreign-routes', 'OK'));
+    expect(await notifier.stored).toEqual({ memory: EMPTY_MEMORY, version: 0 });
   });
 
   it('fails if SNS does not answer, and the retry of Lambda publishes', async () => {
