@@ -120,7 +120,7 @@ export class SiteDashboard extends Construct {
       stacked: true,
       left: [
         ...this.#ofRouters('RouterUnfit', 'Sum', (router) => `${router} unfit`),
-        ...this.#ofRouters('ContactMissing', 'Sum', (router) => `${router}: reports do not arrive`),
+        ...this.#ofRouters('ContactMissing', 'Sum', (router) => `${router} cannot report`),
         this.#metric('TrafficLost', 'Sum', 'traffic lost').with({ color: Color.RED }),
         this.#metric('ForeignRoutes', 'Sum', 'foreign routes').with({ color: Color.BROWN }),
       ],
@@ -132,7 +132,7 @@ export class SiteDashboard extends Construct {
   #sessions(): GraphWidget {
     const expected = Math.max(...routersOf(this.#site).map(({ bgp }) => bgp.tunnels.length));
     return graph({
-      title: 'eBGP sessions with prefixes, and how many are expected',
+      title: 'eBGP sessions with prefixes (line: expected)',
       left: this.#ofRouters('EbgpReceiving', 'Minimum', (router) => router),
       leftAnnotations: [{ value: expected, label: `expected: ${expected}`, color: Color.GREY }],
       leftYAxis: { min: 0, showUnits: false },

@@ -34,6 +34,10 @@ export class AlarmedSite {
     return new AlarmedSite(await startEmulator({ assembly, account, clock }), clock);
   }
 
+  now(): number {
+    return this.#clock.now();
+  }
+
   /** `not-ready`, `contact-missing--tokyo-1`: those of Tokyo that are in ALARM. */
   risen(): readonly string[] {
     return this.#alarms('ALARM');
@@ -70,12 +74,18 @@ export class AlarmedSite {
     }
   }
 
-  /** Rounds of the probe with the real rehearsal, one a minute. */
-  async rounds(count: number, world: FakeWorld, bgp: Readonly<Record<string, BgpCounts>> = {}): Promise<void> {
+  /** Rounds of the probe with the real rehearsal, one a minute. `before`: what happens before each of them. */
+  async rounds(
+    count: number,
+    world: FakeWorld,
+    bgp: Readonly<Record<string, BgpCounts>> = {},
+    before: () => Promise<unknown> = () => Promise.resolve(),
+  ): Promise<void> {
     const readBgp = ({ name }: { name: string }) =>
       Promise.resolve({ kind: 'answered', output: JSON.stringify(bgp[name] ?? UP) } as const);
     const routerMetric = (name: Metric, value: number, router: string) => this.put(name, value, { router });
-    await this.minutes(count, world, () => {
+    await this.minutes(count, world, async () => {
+      await before();
       const askRouteSwap = () => rehearse(world.tools({ readBgp }));
       return probeSite(world.tools({ turn: `turn-${world.now}`, readBgp, routerMetric, askRouteSwap }));
     });
