@@ -87,6 +87,13 @@ describe('the messages of a site', () => {
   });
 });
 
+describe('the topic', () => {
+  it('has the logical id of every earlier version, and with it the subscriptions', () => {
+    const template = readFileSync(join(built.directory, `${names.stack}.template.json`), 'utf8');
+    expect(JSON.parse(template)).toMatchObject({ Resources: { PeopleTopic78050798: { Type: 'AWS::SNS::Topic' } } });
+  });
+});
+
 describe('a Slack workspace that the account has not authorized', () => {
   it('fails the stack of the channel and no other', async () => {
     const start = SiteUnderTest.start(built.directory, { of, account: (plain) => plain });
