@@ -294,7 +294,8 @@ describe('a rollout that stops', () => {
     await rollout(deployment, '--site', 'virginia');
     expect(deployment.story).toEqual(['deploy virginia']);
     const { view } = await changes(deployment);
-    expect(view.edits).toEqual([expect.objectContaining({ site: 'tokyo', pendingAt: ['tokyo'] })]);
+    const says = 'tokyo: policy.holdDown 5m → 6m';
+    expect(view.edits).toEqual([expect.objectContaining({ site: 'tokyo', says, pendingAt: ['tokyo'] })]);
     await rollout(deployment);
     expect(deployment.story).toEqual(['deploy virginia', 'deploy tokyo']);
   });

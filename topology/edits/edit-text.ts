@@ -29,7 +29,8 @@ const TEXTS: { readonly [Kind in EditKind]: (edit: Edit & { readonly kind: Kind 
   'tunnel-added': ({ ends }) => `tunnel ${ends.join('--')} is added`,
   'tunnel-removed': ({ ends }) => `tunnel ${ends.join('--')} is removed`,
   reordered: ({ place, key }) => `${placeText(place)}${key} has another order`,
-  'value-changed': ({ place, key, from, to }) => `${placeText(place)}${key} ${change(from, to)}`,
+  'value-changed': ({ place, key, from, to }) =>
+    `${placeText(place)}${keyText(key)} ${key.endsWith('Ms') ? change(timeText(from), timeText(to)) : change(from, to)}`,
 };
 
 function placeText(place: Place): string {
@@ -47,6 +48,18 @@ function placeText(place: Place): string {
     case 'tunnel':
       return `tunnel ${place.ends.join('--')}: `;
   }
+}
+
+/** As in the file, where `creation` is no key and times have no unit in their names. */
+function keyText(key: string): string {
+  return key.replace(/^creation\./, '').replace(/Ms$/, '');
+}
+
+/** `300ms`, `10s`, `5m`: as in the file. */
+function timeText(ms: Value): Value {
+  if (typeof ms !== 'number') return ms;
+  if (ms % 60_000 === 0) return `${ms / 60_000}m`;
+  return ms % 1000 === 0 ? `${ms / 1000}s` : `${ms}ms`;
 }
 
 function change(from: Value, to: Value): string {
