@@ -8,6 +8,7 @@ import {
   GetTemplateSummaryCommand,
   type StackEvent,
   UpdateStackCommand,
+  UpdateTerminationProtectionCommand,
 } from '@aws-sdk/client-cloudformation';
 import { BOUNDED_DESK } from './bounds.ts';
 
@@ -17,6 +18,8 @@ export interface Stack {
   readonly name: string;
   /** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html */
   readonly status: string;
+  /** CloudFormation refuses to delete it. */
+  readonly isProtected: boolean;
   readonly reason: string | undefined;
   /** When its last operation began, ms since the epoch. */
   readonly changedAt?: number | undefined;
@@ -42,6 +45,7 @@ export async function describeStack({ region, name }: StackName, signal?: AbortS
       id: stack.StackId ?? name,
       name,
       status: stack.StackStatus ?? 'UNKNOWN',
+      isProtected: stack.EnableTerminationProtection === true,
       reason: stack.StackStatusReason,
       changedAt: (stack.LastUpdatedTime ?? stack.CreationTime)?.getTime(),
       parameters: Object.fromEntries(
@@ -123,6 +127,13 @@ export async function updateStack(
 export async function createStack({ region, name }: StackName, template: string, token: string): Promise<void> {
   await client(region).send(
     new CreateStackCommand({ StackName: name, TemplateBody: template, ClientRequestToken: token }),
+  );
+}
+
+/** Permits the deletion of a stack, whether or not it was protected from it. */
+export async function allowDeletion({ region, name }: StackName): Promise<void> {
+  await client(region).send(
+    new UpdateTerminationProtectionCommand({ StackName: name, EnableTerminationProtection: false }),
   );
 }
 

@@ -69,6 +69,7 @@ export interface Cloud {
     values: Readonly<Record<string, string>>,
     token: string,
   ): Promise<boolean>;
+  allowDeletion(stack: StackName): Promise<void>;
   deleteStack(stack: StackName, token: string): Promise<void>;
   parameterDefaults(stack: StackName, signal: AbortSignal | undefined): Promise<Readonly<Record<string, string>>>;
   templateMetadata(

@@ -40,6 +40,7 @@ const cloud: Cloud = {
   describeStack: async (...call) => (await stacks()).describeStack(...call),
   listStacks: async (...call) => (await stacks()).listStacks(...call),
   updateStack: async (...call) => (await stacks()).updateStack(...call),
+  allowDeletion: async (...call) => (await stacks()).allowDeletion(...call),
   deleteStack: async (...call) => (await stacks()).deleteStack(...call),
   parameterDefaults: async (...call) => (await stacks()).parameterDefaults(...call),
   templateMetadata: async (...call) => (await stacks()).templateMetadata(...call),

@@ -72,6 +72,7 @@ const Site = z.object({
 const Deployed = z.object({
   name: text,
   account: maybe(text),
+  terminationProtection: z._default(z.boolean(), false),
   vyos,
   profile: z.enum(['original', 'fast']),
   tunnelType: z.enum(['gre', 'vti']),

@@ -16,6 +16,7 @@ export class SiteStack extends Stack {
       stackName: stack,
       description: `vyos-failover: site ${site.name} of topology ${topology.name}`,
       env: stackEnvironment(topology, site),
+      terminationProtection: topology.terminationProtection,
       tags: siteTags(topology, site),
     });
     // CDK leaves the id `Default` out of logical ids: the resources have the names that they had without the construct.

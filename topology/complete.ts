@@ -17,6 +17,7 @@ export function complete(file: TopologyFile): Topology {
   return {
     name: file.name,
     account: file.account,
+    terminationProtection: file.terminationProtection,
     vyos: file.vyos,
     profile: file.profile,
     tunnelType: file.tunnelType ?? 'gre',

@@ -311,6 +311,14 @@ export const topologyFile = z
       check: (value) => field.nameFault('topology', value),
     }),
     account: field.account.optional(),
+    terminationProtection: z
+      .boolean()
+      .default(false)
+      .meta({
+        description:
+          'true: CloudFormation refuses to delete the stacks of the sites and of their addresses, until the command destroy turns that off. ' +
+          'Set it after the first deployment: cdk deploy cannot replace a protected stack whose creation failed. Default: false.',
+      }),
     vyos: z
       .enum(VYOS_VERSIONS)
       .default(DEFAULT_VYOS_VERSION)

@@ -17,6 +17,8 @@ export interface Topology {
   readonly name: string;
   /** 12 digits: the account that it is deployed in. Undefined: that of the credentials. */
   readonly account: string | undefined;
+  /** Whether CloudFormation refuses to delete the stacks of sites and addresses. Default false. */
+  readonly terminationProtection: boolean;
   readonly vyos: VyosVersion;
   readonly profile: Profile;
   /** Between sites: GRE inside IPsec, or IPsec's own interfaces. Default `gre`. */

@@ -16,7 +16,7 @@ async function deleteOne(doomed: DoomedStack, cli: Cli): Promise<StackView> {
   try {
     const stack = await readyToDelete(doomed, cli);
     if (stack === undefined) return view('absent');
-    if (stack.status !== 'DELETE_IN_PROGRESS') await beginDeletion(doomed, cli);
+    if (stack.status !== 'DELETE_IN_PROGRESS') await beginDeletion(doomed, stack, cli);
     const left = await stackEnded(doomed, cli);
     if (left !== undefined) return view('failed', { why: await failuresOf(doomed, left, cli) });
     cli.io.stderr.write(`${doomed.name}: deleted\n`);
@@ -35,7 +35,7 @@ async function readyToDelete(doomed: DoomedStack, cli: Cli): Promise<Stack | und
   return isBusy ? stackEnded(doomed, cli) : stack;
 }
 
-async function beginDeletion({ region, name, router }: DoomedStack, cli: Cli): Promise<void> {
+async function beginDeletion({ region, name, router }: DoomedStack, { isProtected }: Stack, cli: Cli): Promise<void> {
   const { environment, io } = cli;
   io.signal?.throwIfAborted();
   if (router !== undefined) {
@@ -47,6 +47,7 @@ async function beginDeletion({ region, name, router }: DoomedStack, cli: Cli): P
         environment.cloud.protectFromTermination(region, attached.instance, false),
       );
   }
+  if (isProtected) await explainingStackFaults(region, cli, () => environment.cloud.allowDeletion({ region, name }));
   const token = environment.newId();
   await explainingStackFaults(region, cli, () => environment.cloud.deleteStack({ region, name }, token));
 }

@@ -25,6 +25,7 @@ export class AddressesStack extends Stack {
       stackName: name,
       description: `vyos-failover: network of site ${site.name} of topology ${topology.name}; every other stack may be replaced`,
       env: stackEnvironment(topology, site),
+      terminationProtection: topology.terminationProtection,
       tags: siteTags(topology, site),
     });
     withFeatureFlags(this);

@@ -233,6 +233,7 @@ export class FakeAccount {
           ? {
               id: name,
               name,
+              isProtected: false,
               status: 'CREATE_COMPLETE',
               reason: undefined,
               parameters: {},

@@ -106,6 +106,7 @@ const noCloud: Cloud = {
   describeStack: () => Promise.resolve(undefined),
   listStacks: () => Promise.resolve([]),
   updateStack: notDeployed,
+  allowDeletion: notDeployed,
   deleteStack: notDeployed,
   parameterDefaults: notDeployed,
   templateMetadata: () => Promise.resolve(undefined),

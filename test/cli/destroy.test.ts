@@ -197,3 +197,13 @@ test('of sites that exist only the stacks of the sites are deleted', async () =>
   expect(cloud.calls).toEqual(SITES.map((site) => `delete ${existing}${site}`));
   expect(stderr).toContain('its routers and routes stay as they are');
 });
+
+test('deletes stacks with termination protection, which it turns off for each when its turn comes', async () => {
+  for (const name of [...SITES, ...ADDRESSES])
+    Object.assign(cloud.stacks.get(`${PREFIX}--${name}`) ?? {}, { isProtected: true });
+  expect((await run(['--yes'])).exitCode).toBe(0);
+  expect(deleted()).toEqual([...ROUTERS, ...SITES, ...ADDRESSES]);
+  const at = (call: string) => cloud.calls.indexOf(call);
+  expect(at(`allow deletion of ${PREFIX}--tokyo--addresses`)).toBeGreaterThan(at(`delete ${PREFIX}--tokyo`));
+  expect(cloud.calls.filter((call) => call.startsWith('allow deletion of'))).toHaveLength(4);
+});

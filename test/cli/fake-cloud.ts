@@ -11,6 +11,7 @@ export type Effect = (stack: FakeStack) => void;
 export interface FakeStack {
   status: string;
   reason?: string;
+  isProtected?: boolean;
   parameters: Record<string, string>;
   outputs: Record<string, string>;
   defaults: Record<string, string>;
@@ -63,8 +64,8 @@ export class FakeCloud implements Cloud {
       }
     }
     if (stack === undefined || stack.status === 'DELETE_COMPLETE') return Promise.resolve(undefined);
-    const { status, reason, parameters, outputs } = stack;
-    return Promise.resolve({ id: `arn:${name}`, name, status, reason, parameters, outputs });
+    const { status, isProtected = false, reason, parameters, outputs } = stack;
+    return Promise.resolve({ id: `arn:${name}`, name, status, isProtected, reason, parameters, outputs });
   }
 
   listStacks(region: string): Promise<readonly ListedStack[]> {
@@ -98,8 +99,16 @@ export class FakeCloud implements Cloud {
     return Promise.resolve(true);
   }
 
+  allowDeletion({ name }: StackName): Promise<void> {
+    this.calls.push(`allow deletion of ${name}`);
+    this.#existing(name).isProtected = false;
+    return Promise.resolve();
+  }
+
   deleteStack({ name }: StackName): Promise<void> {
     const stack = this.#existing(name);
+    if (stack.isProtected === true)
+      return Promise.reject(Object.assign(new Error('TerminationProtection is enabled'), { name: 'ValidationError' }));
     this.calls.push(`delete ${name}`);
     const effect = this.onDelete(name);
     stack.status = 'DELETE_IN_PROGRESS';

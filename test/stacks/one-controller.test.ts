@@ -1,7 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CloudFormationClient, DeleteStackCommand, waitUntilStackDeleteComplete } from '@aws-sdk/client-cloudformation';
+import {
+  CloudFormationClient,
+  DeleteStackCommand,
+  UpdateTerminationProtectionCommand,
+  waitUntilStackDeleteComplete,
+} from '@aws-sdk/client-cloudformation';
 import { CreateTagsCommand, DeleteTagsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { eniOf } from '#demo/account-of-topology.ts';
@@ -45,9 +50,17 @@ function marks(): Record<string, string | undefined> {
 async function deleteStack(StackName: string): Promise<void> {
   const { endpoint, credentials } = site.emulator;
   const client = new CloudFormationClient({ region, endpoint, credentials: credentials.forUser() });
+  // As `destroy` does: the stack that states no protection has none.
+  await client.send(new UpdateTerminationProtectionCommand({ StackName, EnableTerminationProtection: false }));
   await client.send(new DeleteStackCommand({ StackName }));
   await waitUntilStackDeleteComplete({ client, maxWaitTime: 60, minDelay: 1 }, { StackName });
   client.destroy();
+}
+
+/** Resources that CloudFormation left in place. */
+function deletionsSkippedIn(stack: string): string[] {
+  const { events } = site.emulator.stack(stack);
+  return events.filter(({ status }) => status === 'DELETE_SKIPPED').map(({ logicalId }) => logicalId);
 }
 
 async function switchover(to: string, id: string): Promise<unknown> {
@@ -67,6 +80,9 @@ it('a second controller of the same tables is refused at its deployment, and cha
   );
   expect(marks()).toEqual({ [first]: OWN, [second]: OWN });
   expect(site.emulator.stack(RENAMED).status).toBe('ROLLBACK_COMPLETE');
+  // No table either: a first deployment that fails has no history to keep.
+  expect([...site.emulator.stack(RENAMED).resources.keys()]).toEqual([]);
+  expect(deletionsSkippedIn(RENAMED)).toEqual([]);
   expect(await switchover('tokyo-2', 'move-1')).toMatchObject({ outcome: 'swapped', moved: [{}, {}] });
   expect(site.targets()).toEqual([eniOf(tokyo.routers.standby), eniOf(tokyo.routers.standby)]);
 });
@@ -97,10 +113,13 @@ it('routes of a table that gets another mark stay, and are named with what to do
 });
 
 it('a table that leaves the topology loses its mark, the others when the stack is deleted; then the new name takes over', async () => {
-  const fewer = await edited('fewer', (before) =>
-    before.replace(new RegExp(`^ *- \\{? ?(id: )?${second}.*\\n`, 'm'), ''),
+  const fewer = await edited(
+    'fewer',
+    (before) =>
+      `${before.replace(new RegExp(`^ *- \\{? ?(id: )?${second}.*\\n`, 'm'), '')}\nterminationProtection: true\n`,
   );
   await site.emulator.deploy(fewer);
+  expect(site.emulator.stack(OWN)).toMatchObject({ terminationProtection: true });
   expect(marks()).toEqual({ [first]: OWN, [second]: undefined });
   await deleteStack(OWN);
   expect(marks()).toEqual({ [first]: undefined, [second]: undefined });

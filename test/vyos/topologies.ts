@@ -53,6 +53,7 @@ export const anyTopology: fc.Arbitrary<Topology> = fc
       tunnelType: 'gre' as const,
       bfd: { intervalMs: 300, multiplier: 3 },
       account: undefined,
+      terminationProtection: false,
       ssmAgent: undefined,
       sites,
       farEnds: [],
