@@ -5,7 +5,7 @@ import { z } from 'zod';
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html. Keys that the reference
  * does not list are refused: AWS ignores a misspelt one, and the widget does not show what was meant.
  */
-const region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'is not a Region');
+const region = z.string().regex(/^[a-z]{2,4}(-[a-z]+)+-\d$/, 'is not a Region');
 /** "Any multiple of 60, with 60 as the minimum." */
 const period = z.int().min(60).multipleOf(60);
 const statistic = z.string().regex(/^(SampleCount|Average|Sum|Minimum|Maximum|p\d{1,2}(\.\d+)?)$/, 'is no statistic');
