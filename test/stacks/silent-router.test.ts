@@ -26,14 +26,12 @@ afterAll(() => {
   built.remove();
   rmSync(folder, { recursive: true });
 });
-beforeEach(async () => {
+afterEach(() => site.failIfSaid(SECRET));
+
+async function start(): Promise<void> {
   site = await PushableSite.start(built.directory);
   site.emulator.on(letDeadlinePass);
-});
-afterEach(async () => {
-  site.failIfSaid(SECRET);
-  await site.close();
-});
+}
 
 const push = () =>
   runCommandLine(site.emulator, ['config', 'push', '--site', 'tokyo', '--yes', join(folder, 'topology.yaml')]);
@@ -44,7 +42,7 @@ const configurations = () => [site.standby.running, site.standby.saved, site.act
 
 type Command = Extract<Happening, { kind: 'command' }>;
 const commands = (): Command[] =>
-  site.emulator.happenings.filter((each): each is Command => each.kind === 'command' && each.instance === instance);
+  site.happenings().filter((each): each is Command => each.kind === 'command' && each.instance === instance);
 /** How the commands of one document ended on the router. */
 const ends = (document: string) =>
   commands()
@@ -68,6 +66,10 @@ function when(status: 'Pending' | 'Success', act: () => void): void {
 }
 
 describe('a router whose SSM agent is gone is not touched, nor is the other one', () => {
+  beforeAll(start);
+  afterAll(() => site.close());
+  beforeEach(() => site.reset());
+
   it('off line: its commands are taken, never delivered, and cancelled at the deadline', async () => {
     agent('offline');
     const { code, stdout } = await push();
@@ -111,6 +113,10 @@ describe('a router whose SSM agent is gone is not touched, nor is the other one'
 });
 
 describe('a router that goes silent', () => {
+  // Each raises the alarm of a failed push.
+  beforeEach(start);
+  afterEach(() => site.close());
+
   it('before it got its new configuration: the command is cancelled, and does not run when the agent is back', async () => {
     when('Pending', () => agent('offline'));
     const { code, stdout } = await push();
