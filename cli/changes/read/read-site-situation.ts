@@ -1,6 +1,5 @@
 import { PRODUCT_VERSION } from '#contracts/product-version.ts';
 import type { SiteStatus } from '#contracts/site-status.ts';
-import type { RouteFact } from '#failover/observation.ts';
 import { managedRoutesOf } from '#failover/site.ts';
 import { namesOf, routerStackName } from '#infra/names.ts';
 import { isCreatedId } from '#topology/created-ids.ts';
@@ -92,10 +91,8 @@ async function readRoutes(
   const found = topology.sites.find(({ name }) => name === site.name) ?? site;
   const routes = managedRoutesOf(found).filter(({ table }) => !isCreatedId(table));
   if (routes.length === 0) return { missingRoutes: [], otherControllers: [] };
-  const facts: readonly (RouteFact & { readonly controller?: string })[] = await explainingEc2Faults(
-    site.region,
-    cli,
-    () => cli.environment.cloud.describeRoutes(site.region, routes),
+  const facts = await explainingEc2Faults(site.region, cli, () =>
+    cli.environment.cloud.describeRoutes(site.region, routes),
   );
   const own = namesOf(topology, site).stack;
   const others = new Map(
