@@ -25,7 +25,18 @@ export function accountOf(topology: Topology, shellOf: ShellOf): Account {
       prefixLists: prefixListsOf(sites, topology),
     };
   }
-  return { regions };
+  return { regions, slack: slackOf(topology) };
+}
+
+/** The channels that the topology names, in workspaces that are authorized. */
+export function slackOf({ sites }: Topology): Record<string, string[]> {
+  const channels: Record<string, string[]> = {};
+  for (const { notify } of sites) {
+    if (notify.slack === undefined) continue;
+    const { workspace, channel } = notify.slack;
+    channels[workspace] = [...(channels[workspace] ?? []), channel];
+  }
+  return channels;
 }
 
 function regionOf(site: Site, shellOf: ShellOf): Omit<RegionFixture, 'prefixLists'> {

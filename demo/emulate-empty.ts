@@ -6,6 +6,7 @@ import { startEmulator } from '#emulator/start.ts';
 import { SimulatedRouters } from '#simulated-vyos/simulated-routers.ts';
 import type { Topology } from '#topology/topology.ts';
 import { accountBefore } from './account-before.ts';
+import { slackOf } from './account-of-topology.ts';
 import { keepContacts } from './created-contacts.ts';
 import { RAISED } from './emulate.ts';
 
@@ -28,7 +29,7 @@ export async function emulateEmptyAccount(topology: Topology, port: number): Pro
   try {
     const emulator = await startEmulator({
       port,
-      account: { ...accountBefore(topology), ...RAISED },
+      account: { ...accountBefore(topology), ...RAISED, slack: slackOf(topology) },
       guests: machines,
       // A tenth of what EC2 takes.
       ec2: { times: { pendingMs: 500, bootMs: 2_000, stoppingMs: 2_000, shuttingDownMs: 2_000 } },

@@ -10,7 +10,7 @@ const CHANNEL = 'C0123ABCD';
 const NOTIFY = `\nnotify: { email: [on-call@example.com], slack: { workspace: ${WORKSPACE}, channel: ${CHANNEL} } }\n`;
 const text = readFileSync('examples/tokyo-virginia.yaml', 'utf8') + NOTIFY;
 const of = loaded(text, 'notified.yaml');
-const withSlack = (plain: Account): Account => ({ ...plain, slack: { [WORKSPACE]: [CHANNEL] } });
+const withoutSlack = (plain: Account): Account => ({ ...plain, slack: {} });
 
 let folder: string;
 let built: Awaited<ReturnType<typeof assembly>>;
@@ -20,7 +20,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'vyos-failover-notified-'));
   writeFileSync(join(folder, 'notified.yaml'), text);
   built = await assembly(join(folder, 'notified.yaml'));
-  site = await SiteUnderTest.start(built.directory, { of, account: withSlack });
+  site = await SiteUnderTest.start(built.directory, { of });
 });
 afterAll(async () => {
   await site.close();
@@ -96,7 +96,7 @@ describe('the topic', () => {
 
 describe('a Slack workspace that the account has not authorized', () => {
   it('fails the stack of the channel and no other', async () => {
-    const start = SiteUnderTest.start(built.directory, { of, account: (plain) => plain });
+    const start = SiteUnderTest.start(built.directory, { of, account: withoutSlack });
     await expect(start).rejects.toThrow(/slack--C0123ABCD.*T0123ABCD is not authorized/s);
   });
 });
