@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { eniOf, instanceOf } from '#demo/account-of-topology.ts';
 import type { Account } from '#emulator/account.ts';
 import { assembly, report, SiteUnderTest, tokyo, topology } from './site-under-test.ts';
@@ -10,12 +10,13 @@ const neighbor = virginia.routers.active;
 
 beforeAll(async () => {
   built = await assembly();
-});
-afterAll(() => built.remove());
-beforeEach(async () => {
   site = await SiteUnderTest.start(built.directory, { account: withStranger });
 });
-afterEach(() => site.close());
+afterAll(async () => {
+  await site.close();
+  built.remove();
+});
+beforeEach(() => site.reset());
 
 /** Virginia's standby under a role without the router policy. */
 function withStranger(account: Account): Account {
