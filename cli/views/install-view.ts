@@ -31,7 +31,7 @@ export function showInstall({ sites }: InstallView): string {
     .map((site) => {
       const attention = site.routers.flatMap(({ name, attention: left, agent }) => [
         ...left.map((each) => `  ! ${name}: ${each}.\n`),
-        ...(agent?.says === undefined ? [] : [`  ! ${name}: ${agent.says}.\n`]),
+        ...(agent?.says === undefined || site.says.includes(agent.says) ? [] : [`  ! ${name}: ${agent.says}.\n`]),
       ]);
       return `${site.site}: ${textOf(site)}\n${attention.join('')}`;
     })
@@ -55,9 +55,15 @@ function showRouters(routers: readonly RouterPrograms[]): string {
     name,
     installed === undefined ? 'unknown' : textOfPrograms(installed),
     deployed === undefined ? 'unknown' : textOfPrograms(deployed),
-    why ?? (differs ? 'would be installed' : 'installed'),
+    why ?? (differs ? `install ${whatDiffers(installed, deployed)}` : 'nothing to do'),
   ]);
-  return `${indent(renderTable(['ROUTER', 'INSTALLED', 'DEPLOYED', ''], rows))}\n`;
+  return `${indent(renderTable(['ROUTER', 'INSTALLED', 'DEPLOYED', 'ACTION'], rows))}\n`;
+}
+
+function whatDiffers(installed: Programs | undefined, deployed: Programs | undefined): string {
+  const programs = installed?.version !== deployed?.version || installed?.sha256 !== deployed?.sha256;
+  const agent = deployed?.agent != null && installed?.agent !== deployed.agent;
+  return [...(programs ? ['programs'] : []), ...(agent ? ['SSM agent'] : [])].join(' and ');
 }
 
 /** Version, and the first digits of the hash: `0.2.0 (1a2b3c4d5e6f)`. */

@@ -80,8 +80,8 @@ def systemd_run(arguments, given, env):
     return 0, '', ''
 
 
-# Seconds of real time for which a service rests whenever it sleeps.
-REST_S = '0.02'
+# Seconds of real time for which a service rests whenever it sleeps, unless its environment says otherwise: others act meanwhile.
+REST_S = '0.3'
 
 
 def _run_service(arguments):
@@ -100,7 +100,7 @@ def _run_service(arguments):
     os.makedirs(os.path.dirname(state), exist_ok=True)
     shell = ['/bin/sh', '-c', 'echo $$ >"$0"; "$@"; status=$?; rm -f "$0"; exit $status', state] + command
     simulated.put_file('systemd/%s.service' % unit, 'starting\n')
-    env = dict(os.environ, SIMULATED_REST_S=REST_S)
+    env = dict({'SIMULATED_REST_S': REST_S}, **os.environ)
     quiet = subprocess.DEVNULL
     service = subprocess.Popen(shell, env=env, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)
     return (service.wait() if '--wait' in arguments else 0), '', ''

@@ -82,7 +82,8 @@ export class ExistingRouter {
     const [shebang = '', ...program] = routerProgram('install-bundle');
     const values = [`PARAMETER='${PARAMETER}'`, `ACTION='${action}'`, `ATTEMPT='${attempt}'`];
     const { path, env } = this.vyos.shell;
-    return runScript([shebang, ...values, ...program].join('\n'), { ...env, PATH: `${path}:/usr/sbin:/usr/bin:/bin` });
+    const variables = { ...env, SIMULATED_REST_S: '0.02', PATH: `${path}:/usr/sbin:/usr/bin:/bin` };
+    return runScript([shebang, ...values, ...program].join('\n'), variables);
   }
 
   async run(action: 'show' | 'install', attempt?: string): Promise<Answer> {

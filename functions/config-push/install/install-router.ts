@@ -4,7 +4,7 @@ import { INSTALL_STEP_S } from '../limits/router-times.ts';
 import { expectedNeighbors } from '../plan/expected-neighbors.ts';
 import type { PushPorts } from '../ports.ts';
 import { verifyBgp } from '../push/verify-bgp.ts';
-import type { RouterInstall } from './plan-install.ts';
+import { differs, type RouterInstall } from './plan-install.ts';
 import { type InstallAnswer, installAnswerOf } from './router-answer.ts';
 
 /** How an installation on one router ended. */
@@ -30,14 +30,18 @@ export async function installRouter(
   const answer = await untilEnded(router, ports);
   if (answer.outcome !== 'installed' && answer.outcome !== 'unchanged') return notInstalled(answer, programs);
   const { installed, attention, agent } = answer;
-  const after: RouterPrograms = { ...programs, installed, differs: false, attention, agent };
+  const { deployed } = programs;
+  const isOther = deployed !== undefined && differs(installed, deployed) && agent.state !== 'upgraded';
+  const after: RouterPrograms = { ...programs, installed, differs: isOther, attention, agent };
   const version = `version ${installed.version ?? 'unknown'} (${installed.sha256?.slice(0, 12) ?? 'unknown'})`;
   if (agent.state === 'pending') {
     const says = `${name} has ${version}. It is not known yet whether its new SSM agent works: it did not answer. Unless a command reaches it, it installs its earlier agent again.`;
     return { outcome: 'unknown', reason: 'agent-unknown', says, programs: after };
   }
   const expected = expectedNeighbors(baseline ?? {}, router.bgp);
-  const unwell = await verifyBgp(router, expected, ports.verify.withinMs, async () => false, ports);
+  // No tunnel was changed that a session could outlive.
+  const verify = { ...ports.verify, holdMs: 0 };
+  const unwell = await verifyBgp(router, expected, verify.withinMs, async () => false, { ...ports, verify });
   if (unwell !== undefined) {
     const says = `${name} has ${version}, and is not fit: ${unwell}. No other router is changed.`;
     return { outcome: 'failed', reason: 'not-fit', says, programs: after };
