@@ -25,6 +25,7 @@ from waiting import NotYet
 
 # The command waits this long, s; the document's own timeout is longer.
 WAIT_S = 240
+BUSY = {'outcome': 'busy', 'says': 'another installation is in progress on this router'}
 
 
 def main(parameter, action, attempt):
@@ -38,22 +39,28 @@ def main(parameter, action, attempt):
 
 def install(parameter, attempt):
     """The record of the attempt; its outcome is `begun` if it has not ended after WAIT_S."""
-    found = record.of(attempt)
-    if found is None or (found['outcome'] == 'begun' and not units.is_active(units.INSTALL)):
-        if units.is_active(units.INSTALL) or units.is_active(units.AGENT):
-            return {'outcome': 'busy', 'says': 'another installation is in progress on this router'}
-        record.write({'attempt': attempt, 'outcome': 'begun'})
-        begin(parameter, attempt)
+    if not has_begun(attempt):
+        with record.turn() as is_ours:
+            if not is_ours or units.is_active(units.INSTALL) or units.is_active(units.AGENT):
+                return record.of(attempt) or BUSY
+            record.write({'attempt': attempt, 'outcome': 'begun'})
+            begin(parameter, attempt)
     # A new SSM agent has proven itself by this command.
     record.hear(attempt)
     for _ in range(WAIT_S):
-        if record.of(attempt)['outcome'] != 'begun' or not units.is_active(units.INSTALL):
+        if (record.of(attempt) or BUSY)['outcome'] != 'begun' or not units.is_active(units.INSTALL):
             break
         time.sleep(1)
-    found = record.of(attempt)
+    found = record.of(attempt) or BUSY
     if found['outcome'] == 'begun' and not units.is_active(units.INSTALL):
         return dict(found, outcome='interrupted', says='the installation was ended before it was complete')
     return found
+
+
+def has_begun(attempt):
+    """Whether it has ended, or is at work. One that a reboot ended begins again."""
+    found = record.of(attempt)
+    return found is not None and (found['outcome'] != 'begun' or units.is_active(units.INSTALL))
 
 
 def begin(parameter, attempt):

@@ -1,5 +1,7 @@
 """How the last installation on this router ended. In memory: after a reboot an installation that was under way begins again."""
 
+import contextlib
+import fcntl
 import json
 import os
 
@@ -18,6 +20,22 @@ def of(attempt):
 
 def write(found):
     _write(RECORD, found)
+
+
+@contextlib.contextmanager
+def turn():
+    """Whether this command is the only one that may begin an installation, until it ends."""
+    os.makedirs(RUN, mode=0o755, exist_ok=True)
+    with open(RUN + '/install-lock', 'w') as lock:
+        yield _is_locked(lock)
+
+
+def _is_locked(file):
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return True
+    except BlockingIOError:
+        return False
 
 
 def hear(attempt):
