@@ -62,7 +62,8 @@ function showRouters(routers: readonly RouterPrograms[]): string {
 
 function whatDiffers(installed: Programs | undefined, deployed: Programs | undefined): string {
   const programs = installed?.version !== deployed?.version || installed?.sha256 !== deployed?.sha256;
-  const agent = deployed?.agent != null && installed?.agent !== deployed.agent;
+  const wanted = deployed?.agent ?? null;
+  const agent = wanted !== null && installed?.agent !== wanted;
   return [...(programs ? ['programs'] : []), ...(agent ? ['SSM agent'] : [])].join(' and ');
 }
 

@@ -10,7 +10,7 @@ import { runCommandLine } from './program.ts';
 import { asDeployed, PushableSite, pushableAssembly, SECRET } from './pushable-site.ts';
 import { names, tokyo } from './site-under-test.ts';
 
-const { active, standby } = tokyo.routers;
+const { standby } = tokyo.routers;
 /** What three kinds of files change: report.conf, the units, and the configuration of VyOS. */
 const EDITED = asDeployed
   .replace('profile: fast\n', 'profile: fast\nbfd: { interval: 100ms, multiplier: 6 }\n')
@@ -123,12 +123,11 @@ describe('routers that exist', () => {
 describe('refused, with a reason, and nothing is changed', () => {
   const dryRun = () => vyosFailover('router', 'install', 'tokyo', '--router', 'tokyo-2', '--dry-run');
 
-  it('while the agent is offline, and while the router cannot read its boot parameter', async () => {
+  it('while Systems Manager knows no agent of the router', async () => {
     const { agents } = site.emulator.ssm;
     agents.set(tokyo.region, instanceOf(standby), 'unregistered');
     expect(await dryRun()).toMatchObject({ code: 4, sites: [{ outcome: 'refused', reason: 'silent' }] });
     agents.set(tokyo.region, instanceOf(standby), 'online');
-    expect(active.name).toBe('tokyo-1');
     expect(await dryRun()).toMatchObject({ code: 0 });
   });
 });
