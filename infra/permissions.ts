@@ -52,6 +52,9 @@ export function allowCreateRoutes(fn: SiteFunction, stack: Stack, site: ManagedS
   acknowledgeDescribe(fn);
 }
 
+/** With the conditions of mark-tables, more tables would exceed the managed policies that a role may have. */
+const MOST_NAMED_TABLES = 150;
+
 /**
  * mark-tables: one tag. It may be given to the managed tables, and be removed where it is this stack's: from a table that the topology
  * no longer has, too.
@@ -68,10 +71,10 @@ export function allowMarkTables(fn: SiteFunction, stack: Stack, site: ManagedSit
     ...onlyThisTag,
     StringEquals: { [`aws:ResourceTag/${CONTROLLER_TAG}`]: controllerOf(site) },
   });
-  allowOnTables(fn, stack, site, 'ec2:CreateTags', {
-    ...onlyThisTag,
-    StringEquals: { [`aws:RequestTag/${CONTROLLER_TAG}`]: controllerOf(site) },
-  });
+  const ownMark = { ...onlyThisTag, StringEquals: { [`aws:RequestTag/${CONTROLLER_TAG}`]: controllerOf(site) } };
+  const count = new Set(site.routes.map(({ table }) => table)).size;
+  if (count <= MOST_NAMED_TABLES) allowOnTables(fn, stack, site, 'ec2:CreateTags', ownMark);
+  else fn.allow(['ec2:CreateTags'], [tables], ownMark);
   acknowledgeDescribe(fn);
   Validations.of(fn).acknowledge({
     id: `AwsSolutions-IAM5[Resource::${readableArn(tables, stack)}]`,
