@@ -14,6 +14,8 @@ export interface Situation {
   readonly sites: readonly SiteSituation[];
   /** Deployed sites that the file does not have, or has under another name or in another Region. */
   readonly former: readonly FormerSite[];
+  /** Stacks that may move routes of the file's sites and do not state what they were made from, as sentences. */
+  readonly unknownControllers: readonly string[];
   /** Names of keys that a Region lacks. */
   readonly missingKeys: readonly string[];
 }

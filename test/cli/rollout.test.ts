@@ -215,6 +215,35 @@ describe('a site is renamed', () => {
   });
 });
 
+describe('a stack of version 0.1.0 states no topology, and moves the same routes without a mark', () => {
+  const withoutModel = (deployment: ChangingDeployment) => {
+    for (const stack of deployment.cloud.stacks.values()) {
+      stack.metadata = {};
+      stack.template = '{"Resource":"route-table/rtb-0a1b2c3d4e5f60021"}';
+    }
+  };
+
+  test.each([
+    [
+      'of a site that is renamed',
+      (text: string) => text.replace('\n  tokyo:', '\n  edo:'),
+      'The file has no site tokyo',
+    ],
+    [
+      'of a topology that is renamed',
+      (text: string) => text.replace('name: tokyo-virginia', 'name: pacific'),
+      'vyos-failover-tokyo-virginia--tokyo in ap-northeast-1 moves routes of rtb-0a1b2c3d4e5f60021, too',
+    ],
+  ])('%s: no second controller is deployed beside it', async (_, edit, says) => {
+    const deployment = edited(edit);
+    withoutModel(deployment);
+    const { exitCode, view } = await rollout(deployment);
+    expect(exitCode).toBe(4);
+    expect(view.says).toContain(says);
+    expect(deployment.story).toEqual([]);
+  });
+});
+
 test('the topology is renamed: site by site the controller ends and its successor is deployed', async () => {
   const deployment = edited((text) => text.replace('name: tokyo-virginia', 'name: pacific'));
   expect(kinds(await changes(deployment)).slice(0, 5)).toEqual(['keys', 'destroy', 'deploy', 'destroy', 'deploy']);

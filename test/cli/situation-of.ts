@@ -40,6 +40,7 @@ export function situationOf(beforeText: string, afterText: string): Situation {
       siteSituation(site, { before, topology, model: models.get(site.name), former, edits }),
     ),
     former,
+    unknownControllers: [],
     missingKeys: neededSecrets(topology).flatMap(({ name }) => (keys.has(name) ? [] : [name])),
   };
 }

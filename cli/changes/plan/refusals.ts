@@ -16,6 +16,7 @@ export function refusalsOf(situation: Situation): string[] {
   return [
     ...createdNames(situation),
     ...exchangedNames(situation),
+    ...situation.unknownControllers,
     ...sites.flatMap((of) => [
       ...creationChanges(of, situation),
       ...bothReplaced(of, situation),

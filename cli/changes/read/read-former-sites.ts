@@ -5,9 +5,15 @@ import { haveCommonIds } from '#topology/edits/matches.ts';
 import type { Site, Topology } from '#topology/topology.ts';
 import type { Cli } from '../../cli.ts';
 import { explainingStackFaults } from '../../created/explaining-stack-faults.ts';
-import { SITE_TAG, TOPOLOGY_TAG } from '../../deployed/former-stacks.ts';
+import { SITE_TAG, sharedTables, TOPOLOGY_TAG } from '../../deployed/former-stacks.ts';
 import { type Deployed, readDeployed } from '../../deployed/read-deployed.ts';
 import type { FormerSite } from '../situation.ts';
+
+export interface FormerSites {
+  readonly former: readonly FormerSite[];
+  /** Stacks that may move routes of the topology and do not state what they were made from, as sentences. */
+  readonly unknown: readonly string[];
+}
 
 /**
  * Deployed sites that a topology file does not describe: of this topology, because a site was removed, renamed, or has another Region;
@@ -20,24 +26,43 @@ export async function readFormerSites(
   topology: Topology,
   deployed: readonly Deployed[],
   cli: Cli,
-): Promise<readonly FormerSite[]> {
+): Promise<FormerSites> {
   const listed = await Promise.all(
     regionsOf(topology, deployed).map((region) =>
       explainingStackFaults(region, cli, () => cli.environment.cloud.listStacks(region, cli.io.signal)),
     ),
   );
   const candidates = listed.flat().filter((stack) => isSiteStack(stack) && !isDescribed(stack, topology));
-  const found = await Promise.all(
-    candidates.map(async (stack) => {
-      const { name, site } = namesIn(stack);
-      const model = await readDeployed({ topology: { name }, site: { name: site, region: stack.region } }, cli);
-      if (model.kind !== 'deployed') return [];
-      const successor = successorOf(model.model.topology, topology);
-      const isOurs = name === topology.name || successor !== undefined;
-      return isOurs ? [{ deployed: model.model.topology, stack: stack.name, successor: successor?.name }] : [];
-    }),
+  const found = await Promise.all(candidates.map((stack) => readFormer(stack, topology, cli)));
+  return { former: found.flatMap(({ former }) => former), unknown: found.flatMap(({ unknown }) => unknown) };
+}
+
+async function readFormer(stack: ListedStack, topology: Topology, cli: Cli): Promise<FormerSites> {
+  const { name, site } = namesIn(stack);
+  const found = await readDeployed({ topology: { name }, site: { name: site, region: stack.region } }, cli);
+  if (found.kind === 'absent') return NONE;
+  if (found.kind === 'unknown')
+    return { former: [], unknown: await unknownController(stack, topology, found.says, cli) };
+  const deployed = found.model.topology;
+  const successor = successorOf(deployed, topology);
+  const isOurs = name === topology.name || successor !== undefined;
+  return isOurs ? { former: [{ deployed, stack: stack.name, successor: successor?.name }], unknown: [] } : NONE;
+}
+
+const NONE: FormerSites = { former: [], unknown: [] };
+
+/** Of which site of the file it is the former one is not known; its functions may move the same routes. */
+async function unknownController(stack: ListedStack, topology: Topology, why: string, cli: Cli): Promise<string[]> {
+  const { name, site } = namesIn(stack);
+  if (name === topology.name)
+    return [
+      `The file has no site ${site} in ${stack.region}, and its functions may still move routes (${why}). Deploy the former file with this version first, or delete the stack with it: vyos-failover destroy FORMER_FILE --site ${site}.`,
+    ];
+  const template = await explainingStackFaults(stack.region, cli, () =>
+    cli.environment.cloud.templateOf({ region: stack.region, name: stack.name }, cli.io.signal),
   );
-  return found.flat();
+  const shared = sharedTables(topology, stack, template);
+  return shared === undefined ? [] : [`Two controllers: ${shared.says}.`];
 }
 
 function regionsOf({ sites }: Topology, deployed: readonly Deployed[]): string[] {

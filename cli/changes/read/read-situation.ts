@@ -24,7 +24,7 @@ export async function readSituation(file: ChangesFile, cli: Cli): Promise<Situat
   const described = withCreatedAddresses(file.described);
   const topology = filledTopology(file.described, await readCreatedIds(file.described, cli));
   const deployed = await Promise.all(described.sites.map((site) => readDeployed({ topology: described, site }, cli)));
-  const former = await readFormerSites(described, deployed, cli);
+  const { former, unknown } = await readFormerSites(described, deployed, cli);
   const models = modelsOf(described, deployed, former);
   const edits = [...pendingEdits(described, models), ...removals(former)];
   const isMeant = (site: string) => file.only === undefined || file.only === site;
@@ -47,6 +47,7 @@ export async function readSituation(file: ChangesFile, cli: Cli): Promise<Situat
     edits: unique(edits),
     sites,
     former: former.filter(({ successor, deployed: { site } }) => isMeant(successor ?? site.name)),
+    unknownControllers: unknown,
     missingKeys: await missingKeys(described, cli),
   };
 }
