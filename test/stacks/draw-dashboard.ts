@@ -144,7 +144,8 @@ function graph(widget: Graph, series: readonly Series[]): string[] {
   const { left, top, right, bottom } = box(widget);
   const { stacked = false, annotations, yAxis } = widget.properties;
   const marks = annotations?.horizontal ?? [];
-  const plot = { left: left + 40, right: right - 40, top: top + 34, bottom: bottom - 44 };
+  const legend = legendOf(series, right - left - 20);
+  const plot = { left: left + 40, right: right - 40, top: top + 34, bottom: bottom - 14 - legend.rows * LEGEND_ROW };
   const sums = (series[0]?.points ?? []).map((_, minute) => total(series.map(({ points }) => points[minute] ?? 0)));
   const most = (isRight: boolean) =>
     Math.max(
@@ -159,7 +160,6 @@ function graph(widget: Graph, series: readonly Series[]): string[] {
   const up = (value: number, highest: number) => pixels(plot.bottom - (value / highest) * (plot.bottom - plot.top));
   const [leftMost, rightMost] = [most(false), most(true)];
   const hasRight = series.some(({ isRight }) => isRight);
-  const legendWidth = (right - left - 20) / Math.min(series.length, 3);
   return [
     `<path class="frame" d="M${plot.left} ${plot.top}V${plot.bottom}H${plot.right}"/>`,
     text(plot.left - 6, plot.top + 4, String(leftMost), 'tick', 'end'),
@@ -187,14 +187,27 @@ function graph(widget: Graph, series: readonly Series[]): string[] {
       });
     }),
     ...series.flatMap(({ label, color }, index) => {
-      const [x, y] = [left + 12 + (index % 3) * legendWidth, bottom - 24 + Math.floor(index / 3) * 15];
+      const row = Math.floor(index / legend.columns);
+      const [x, y] = [left + 12 + (index % legend.columns) * legend.width, plot.bottom + 20 + row * LEGEND_ROW];
       return [
         `<rect x="${pixels(x)}" y="${y - 9}" width="10" height="10" fill="${color}"/>`,
         text(pixels(x + 15), y, label, 'small'),
       ];
     }),
-    ...marks.map(({ label = '' }) => text(plot.right, bottom - 24, escaped(label), 'small', 'end')),
+    ...marks.map(({ label = '' }) => text(plot.right, plot.bottom + 20, escaped(label), 'small', 'end')),
   ];
+}
+
+const LEGEND_ROW = 15;
+/** Of a label of the size `small`, and of the square before it with the gap behind it. */
+const CHARACTER = 6.5;
+const SQUARE = 30;
+
+/** As many columns as the longest label allows, three at most. */
+function legendOf(series: readonly Series[], room: number) {
+  const longest = Math.max(...series.map(({ label }) => label.length)) * CHARACTER + SQUARE;
+  const columns = Math.max(1, Math.min(series.length, 3, Math.floor(room / longest)));
+  return { columns, width: room / columns, rows: Math.ceil(series.length / columns) };
 }
 
 function total(values: readonly number[]): number {
