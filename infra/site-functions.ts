@@ -1,7 +1,9 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { Alias } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { VIEW_ALIAS } from '#contracts/route-swap-requests.ts';
 import { leastDurationMs } from '#failover/call-pacer.ts';
 import type { ManagedSite } from '#failover/site.ts';
 import { healthProbeEnvironment, ROUND_WITHIN_MS } from '#functions/health-probe/settings.ts';
@@ -44,6 +46,11 @@ export function routeSwapFunction(
   });
   allowRouteSwap(fn, Stack.of(scope), { site: deployed, table, document: names.probeDocument });
   return fn;
+}
+
+/** For viewers: route-swap changes nothing when it is invoked by this alias. */
+export function viewAlias(scope: Construct, { function: routeSwap }: SiteFunction): Alias {
+  return new Alias(scope, 'ViewAlias', { aliasName: VIEW_ALIAS, version: routeSwap.latestVersion });
 }
 
 /** Probes both routers every minute, with its own document, and starts route-swap. */

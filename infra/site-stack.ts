@@ -9,7 +9,7 @@ import { type DeployableTopology, VyosFailoverTopology } from './vyos-failover-t
 export class SiteStack extends Stack {
   readonly site: VyosFailoverSite;
 
-  constructor(app: App, { site, ...deployable }: DeployableTopology & { readonly site: Site }) {
+  constructor(app: App, { site, ...deployable }: Omit<DeployableTopology, 'hasSlackStacks'> & { readonly site: Site }) {
     const { topology } = deployable;
     const { stack } = namesOf(topology, site);
     super(app, stack, {
@@ -20,7 +20,7 @@ export class SiteStack extends Stack {
       tags: siteTags(topology, site),
     });
     // CDK leaves the id `Default` out of logical ids: the resources have the names that they had without the construct.
-    const of = VyosFailoverTopology._of(deployable);
+    const of = VyosFailoverTopology._of({ ...deployable, hasSlackStacks: true });
     this.site = new VyosFailoverSite(this, 'Default', { topology: of, site: site.name });
   }
 }

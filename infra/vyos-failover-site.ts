@@ -1,6 +1,8 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { type ManagedSite, managedSite } from '#failover/site.ts';
@@ -23,7 +25,7 @@ import { ExistingRouters } from './router-bundles/existing-routers.ts';
 import { programRouters } from './router-bundles/program-routers.ts';
 import { RouterPolicies } from './router-policies.ts';
 import { SavedQueries } from './saved-queries.ts';
-import { healthProbeFunction, routeSwapFunction } from './site-functions.ts';
+import { healthProbeFunction, routeSwapFunction, viewAlias } from './site-functions.ts';
 import { siteTable } from './site-table.ts';
 import { takenBefore, whyWrongAccount, whyWrongRegion } from './stack-of-site.ts';
 import { Triggers } from './triggers.ts';
@@ -63,6 +65,8 @@ export class VyosFailoverSite extends Construct {
   readonly api: VyosFailoverApi;
 
   readonly #site: ManagedSite;
+  readonly #routeSwap: IFunction;
+  readonly #view: IFunction;
 
   /**
    * @throws Error for a site that the topology does not have, that is in the app already, or whose Region is not the stack's; and for a
@@ -71,7 +75,7 @@ export class VyosFailoverSite extends Construct {
   constructor(scope: Construct, id: string, props: VyosFailoverSiteProps) {
     super(withFeatureFlags(scope), id);
     const stack = Stack.of(this);
-    const { topology, created, agent } = props.topology._deployable;
+    const { topology, created, agent, hasSlackStacks } = props.topology._deployable;
     const described = props.topology._site(props.site);
     const names = namesOf(topology, described);
     const wrongStack = whyWrongRegion(stack, described) ?? whyWrongAccount(stack, topology);
@@ -81,6 +85,7 @@ export class VyosFailoverSite extends Construct {
       throw new Error(`Site ${described.name} is in the app twice: ${before} and ${this.node.path}. Remove one.`);
     const missing = createdKeysIn(topology).find((key) => created.referenceTo(key) === undefined);
     if (missing !== undefined) throw new Error(NOT_CREATED);
+    if (described.notify.slack && !hasSlackStacks) throw new Error(NO_SLACK);
     addDeployedMetadata(stack, topology, described);
     // In the functions' code with placeholders, and in permissions with references to what is created.
     const site = managedSite(topology, described, bgpNeighbors(topology));
@@ -140,6 +145,8 @@ export class VyosFailoverSite extends Construct {
     this.table = table;
     this.api = api;
     this.#site = site;
+    this.#routeSwap = routeSwap.function;
+    this.#view = viewAlias(this, routeSwap);
   }
 
   /**
@@ -178,11 +185,34 @@ export class VyosFailoverSite extends Construct {
     return siteMetric(this.#site, 'SwapMs', 'Maximum').with(options);
   }
 
+  /**
+   * Permits a grantee to do everything that an operator can do with routes: `switchover`, `failback`, `pause`, `maintenance`, and all that
+   * `grantView` permits.
+   *
+   * The permission is `lambda:InvokeFunction` on the function that moves the routes. Lambda does not verify what the payload says about
+   * its sender, so grant it only to those whom you trust as operators.
+   */
+  grantSwitchover(grantee: IGrantable): Grant {
+    return this.#routeSwap.grantInvoke(grantee);
+  }
+
+  /**
+   * Permits a grantee to run the commands that change nothing: `status`, `history`, `explain`, `plan`, and `switchover --dry-run`.
+   *
+   * The permission is `lambda:InvokeFunction` on an alias of the function; invoked by it, the function refuses every change.
+   */
+  grantView(grantee: IGrantable): Grant {
+    return this.#view.grantInvoke(grantee);
+  }
+
   #output(name: string, value: string, description: string): void {
     new CfnOutput(this, name, { value, description });
   }
 }
 
+const NO_SLACK =
+  'VyosFailoverSite cannot configure a Slack channel, which has a stack of its own for all sites. Remove slack from notify and subscribe to ' +
+  'the topic of the site, or deploy from a checkout of vyos-failover.';
 const NOT_CREATED =
   'VyosFailoverSite takes a topology whose VPCs and routers exist. This one creates some, in stacks of their own: deploy it from a ' +
   'checkout of vyos-failover, as described in docs/created-sites.md.';

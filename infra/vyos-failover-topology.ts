@@ -38,6 +38,8 @@ export interface DeployableTopology {
   readonly created: CreatedIds;
   /** The SSM agent's package, for the routers; undefined: the topology names none. */
   readonly agent?: BootFile | undefined;
+  /** Whether the app has a stack for each Slack channel. */
+  readonly hasSlackStacks: boolean;
 }
 
 /** A topology file: read, checked, and with its defaults filled in. Nothing is read later than here. */
@@ -66,7 +68,12 @@ export class VyosFailoverTopology {
     if (topology === undefined) throw new Error(`The topology has mistakes.\n\n${renderMistakes(mistakes)}`);
     const why = [...whyRefused(topology), whyAgentUnusable(topology, folder)].filter((each) => each !== undefined);
     if (why.length > 0) throw new Error(why.join('\n'));
-    return new VyosFailoverTopology({ topology, created: new CreatedIds([]), agent: agentFile(topology, folder) });
+    return new VyosFailoverTopology({
+      topology,
+      created: new CreatedIds([]),
+      agent: agentFile(topology, folder),
+      hasSlackStacks: false,
+    });
   }
 
   /** @internal */

@@ -1,5 +1,6 @@
+import { type CallFault, callFault } from '#aws/call-fault.ts';
 import type { Message } from '#contracts/message.ts';
-import type { RouteSwapRequest } from '#contracts/route-swap-requests.ts';
+import { changesNothing, type RouteSwapRequest, VIEW_ALIAS } from '#contracts/route-swap-requests.ts';
 import * as z from '#contracts/validation.ts';
 import { leastDurationMs } from '#failover/call-pacer.ts';
 import { namesOf } from '#infra/names.ts';
@@ -41,7 +42,29 @@ export async function invokeSite<Answer extends z.core.$ZodType>(
   answer: Answer,
   by: Invoker,
 ): Promise<Message<Answer>> {
-  return printableAnswer(await invokeVerbatim(siteRef, request, answer, by, routeSwapOf(siteRef)));
+  const routeSwap = routeSwapOf(siteRef);
+  const invoke = (fn: SiteFunction) => invokeVerbatim(siteRef, request, answer, by, fn);
+  return printableAnswer(await (changesNothing(request) ? viewing(routeSwap, invoke) : invoke(routeSwap)));
+}
+
+/** A viewer is permitted to invoke the alias only. An operator's policy need not name it, and an older deployment has none. */
+async function viewing<Answer>(
+  routeSwap: SiteFunction,
+  invoke: (fn: SiteFunction) => Promise<Answer>,
+): Promise<Answer> {
+  try {
+    return await invoke(routeSwap);
+  } catch (error) {
+    if (faultBehind(error) !== 'denied') throw error;
+    const view = { ...routeSwap, functionName: `${routeSwap.functionName}:${VIEW_ALIAS}` };
+    return invoke(view).catch((other: unknown) => {
+      throw ['denied', 'not-deployed'].includes(faultBehind(other) ?? '') ? error : other;
+    });
+  }
+}
+
+function faultBehind(error: unknown): CallFault | undefined {
+  return error instanceof CommandError && error.cause !== undefined ? callFault(error.cause) : undefined;
 }
 
 /** Invokes any function of a site. The answer's texts are as they came: with several lines, or control characters. */

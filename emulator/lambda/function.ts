@@ -42,8 +42,10 @@ export interface LambdaFunction {
   /** Its resource-based policy; AWS::Lambda::Permission adds statements. */
   readonly permissions: PolicyDocument & { readonly Statement: unknown[] };
   asynchronous: AsyncSettings;
-  /** Throws `ConcurrencyExceeded`. `payload` is JSON. */
-  invoke(payload: string, requestId: string): Promise<Outcome>;
+  /** Names of its aliases, which all point at `$LATEST`. */
+  readonly aliases: Set<string>;
+  /** Throws `ConcurrencyExceeded`. `payload` is JSON. `alias`: by which it is invoked. */
+  invoke(payload: string, requestId: string, alias?: string): Promise<Outcome>;
   /** Ends each of its processes when its invocation has ended, idle ones at once; new invocations start new ones. */
   retire(): Promise<void>;
   /** Kills all its processes. */
@@ -96,13 +98,13 @@ export function createFunction(settings: FunctionSettings, edges: FunctionEdges)
     all.delete(environment);
   };
 
-  const run = async (payload: string, requestId: string): Promise<Outcome> => {
+  const run = async (payload: string, requestId: string, alias?: string): Promise<Outcome> => {
     const at = edges.now();
     const started = performance.now();
     const { environment, cold } = await take();
     const outcome = await environment.invoke({
       requestId,
-      functionArn: settings.arn,
+      functionArn: alias === undefined ? settings.arn : `${settings.arn}:${alias}`,
       payload,
       timeoutMs: settings.timeoutMs,
     });
@@ -130,12 +132,13 @@ export function createFunction(settings: FunctionSettings, edges: FunctionEdges)
     settings,
     permissions: { Version: '2012-10-17', Statement: [] },
     asynchronous: DEFAULT_ASYNC,
-    async invoke(payload, requestId) {
+    aliases: new Set(),
+    async invoke(payload, requestId, alias) {
       if (running >= (settings.reservedConcurrency ?? Number.POSITIVE_INFINITY))
         throw new ConcurrencyExceeded('Rate Exceeded.');
       running += 1;
       try {
-        return await run(payload, requestId);
+        return await run(payload, requestId, alias);
       } finally {
         running -= 1;
       }

@@ -21,11 +21,11 @@ export interface Functions {
   update(settings: FunctionSettings): Promise<void>;
   /** Kills its processes. */
   remove(arn: string): Promise<void>;
-  /** `name`: the function's name, its ARN, or an ARN with a qualifier. Undefined if there is none in that region. */
+  /** `name`: the function's name or its ARN, with a qualifier or without. Undefined if there is none in that region. */
   find(region: string, name: string): LambdaFunction | undefined;
   readonly all: readonly LambdaFunction[];
-  /** Invokes and waits. Throws `ConcurrencyExceeded`. `payload` is JSON. */
-  invoke(fn: LambdaFunction, payload: string): Promise<Outcome>;
+  /** Invokes and waits. Throws `ConcurrencyExceeded`. `payload` is JSON. `alias`: by which it is invoked. */
+  invoke(fn: LambdaFunction, payload: string, alias?: string): Promise<Outcome>;
   /** Queues; Lambda then retries as the function's EventInvokeConfig says. */
   invokeLater(fn: LambdaFunction, payload: string): LaterInvocation;
   /**
@@ -150,6 +150,7 @@ export function createFunctions(edges: {
       if (previous === undefined) return;
       fn.permissions.Statement.push(...previous.permissions.Statement);
       fn.asynchronous = previous.asynchronous;
+      for (const alias of previous.aliases) fn.aliases.add(alias);
       await previous.retire();
     },
     async remove(arn) {
@@ -158,14 +159,12 @@ export function createFunctions(edges: {
       await fn?.close();
     },
     find(region, name) {
-      const [, inArn] = /^arn:[^:]+:lambda:[^:]+:\d+:function:([^:]+)/.exec(name) ?? [];
-      return functions.get(
-        `arn:${partitionOf(region).name}:lambda:${region}:${edges.accountId}:function:${inArn ?? name}`,
-      );
+      const [, bare = name] = /^(?:arn:[^:]+:lambda:[^:]+:\d+:function:)?([^:]+)/.exec(name) ?? [];
+      return functions.get(`arn:${partitionOf(region).name}:lambda:${region}:${edges.accountId}:function:${bare}`);
     },
-    async invoke(fn, payload) {
+    async invoke(fn, payload, alias) {
       try {
-        return await fn.invoke(payload, randomUUID());
+        return await fn.invoke(payload, randomUUID(), alias);
       } catch (error) {
         if (error instanceof ConcurrencyExceeded) measure(fn.settings, { Throttles: 1 });
         throw error;

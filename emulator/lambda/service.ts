@@ -10,33 +10,34 @@ const LIMIT_BYTES = { RequestResponse: 6 * 1024 * 1024, Event: 256 * 1024 } as c
 
 /** Lambda's API, as far as functions and operators call it: Invoke, and GetFunctionConfiguration for waiters. */
 export function createLambdaService(functions: Functions): Service {
-  const named = (request: SignedRequest): LambdaFunction => {
-    const [, name = ''] = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(request.path) ?? [];
-    if (name === '' || request.method !== 'POST') {
+  const named = (request: SignedRequest): Named => {
+    const [, text = ''] = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(request.path) ?? [];
+    if (text === '' || request.method !== 'POST') {
       throw new AwsError('UnknownOperationException', `${request.method} ${request.path} is not emulated.`, 404);
     }
-    const fn = functions.find(request.region, decodeURIComponent(name));
-    if (fn !== undefined) return fn;
-    throw new AwsError(
-      'ResourceNotFoundException',
-      `Function not found: ${decodeURIComponent(name)} in ${request.region}`,
-      404,
-    );
+    const name = decodeURIComponent(text);
+    const [, inName] = /^(?:arn:.*:function:)?[^:]+:([^:]+)$/.exec(name) ?? [];
+    const alias = request.query.get('Qualifier') ?? inName;
+    const fn = functions.find(request.region, name);
+    if (fn !== undefined && alias === undefined) return { fn, arn: fn.settings.arn };
+    if (fn !== undefined && alias !== undefined && fn.aliases.has(alias))
+      return { fn, alias, arn: `${fn.settings.arn}:${alias}` };
+    throw new AwsError('ResourceNotFoundException', `Function not found: ${name} in ${request.region}`, 404);
   };
   return {
     signingName: 'lambda',
     deniedCode: 'AccessDeniedException',
     throttledCode: 'TooManyRequestsException',
     parse(request) {
-      const fn = named(request);
+      const { fn, arn } = named(request);
       const input = {
         FunctionName: fn.settings.name,
         InvocationType: request.headers['x-amz-invocation-type'] ?? 'RequestResponse',
       };
-      return { action: 'lambda:InvokeFunction', resources: [{ arn: fn.settings.arn }], input };
+      return { action: 'lambda:InvokeFunction', resources: [{ arn }], input };
     },
     async run({ input }, request) {
-      const fn = named(request);
+      const { fn, alias } = named(request);
       const payload = request.body.length === 0 ? '{}' : request.body.toString();
       checkJson(payload);
       if (input['InvocationType'] === 'DryRun') return answer(204, '');
@@ -51,7 +52,7 @@ export function createLambdaService(functions: Functions): Service {
         functions.invokeLater(fn, payload);
         return answer(202, '');
       }
-      return invoke(functions, fn, payload);
+      return invoke(functions, fn, payload, alias);
     },
     renderError: (error) => ({
       status: error.status,
@@ -61,9 +62,21 @@ export function createLambdaService(functions: Functions): Service {
   };
 }
 
-async function invoke(functions: Functions, fn: LambdaFunction, payload: string): Promise<HttpResponse> {
+/** What a request invokes. A permission counts for the ARN that it names: with the alias, or without. */
+interface Named {
+  readonly fn: LambdaFunction;
+  readonly alias?: string;
+  readonly arn: string;
+}
+
+async function invoke(
+  functions: Functions,
+  fn: LambdaFunction,
+  payload: string,
+  alias: string | undefined,
+): Promise<HttpResponse> {
   try {
-    const outcome = await functions.invoke(fn, payload);
+    const outcome = await functions.invoke(fn, payload, alias);
     if (Buffer.byteLength(outcome.payload) > LIMIT_BYTES.RequestResponse) {
       const errorMessage = `Response payload size exceeded maximum allowed payload size (${LIMIT_BYTES.RequestResponse} bytes).`;
       const error = { errorType: 'Function.ResponseSizeTooLarge', errorMessage };

@@ -40,6 +40,12 @@ const invokeConfigSchema = z.object({
     .default({}),
 });
 
+const aliasSchema = z.object({
+  FunctionName: z.string(),
+  Name: z.string(),
+  FunctionVersion: z.literal('$LATEST', 'only $LATEST exists here'),
+});
+
 const nameOf = (resource: Resource): string => resource.text('FunctionName') ?? resource.generatedName();
 const arnOf = (resource: Resource): string => resource.arn('lambda', `function:${nameOf(resource)}`);
 
@@ -93,9 +99,25 @@ const eventInvokeConfig: ResourceType = {
   },
 };
 
+/** Its `Ref` is its ARN. */
+const alias: ResourceType = {
+  identify: (resource) => ({
+    ref: resource.arn('lambda', `function:${resource.text('FunctionName')}:${resource.text('Name')}`),
+    attributes: {},
+  }),
+  create(resource, cloud) {
+    const { FunctionName, Name } = resource.read(aliasSchema);
+    functionNamed(resource, FunctionName, cloud).aliases.add(Name);
+  },
+  delete(resource, { functions }) {
+    functions.find(resource.region, resource.text('FunctionName') ?? '')?.aliases.delete(resource.text('Name') ?? '');
+  },
+};
+
 export const lambda: ResourceFamily = {
   types: {
     'AWS::Lambda::Function': lambdaFunction,
+    'AWS::Lambda::Alias': alias,
     'AWS::Lambda::Permission': permission,
     'AWS::Lambda::EventInvokeConfig': eventInvokeConfig,
   },

@@ -24,6 +24,7 @@ import type { SwapPorts } from './ports.ts';
 import { readRouteSwapSettings } from './settings.ts';
 import { swapRoutes } from './swap-routes.ts';
 import { UnjournaledSwaps } from './unjournaled-swaps.ts';
+import { refuseChangesOfViewers } from './view-only.ts';
 
 /** For the read-back, the records and the announcement, before Lambda ends the function. */
 const TIME_TO_CONCLUDE_MS = 3_000;
@@ -43,6 +44,7 @@ const attached = new AttachedInstances(site, Date.now);
 
 /** Reports from routers come over the HTTP API; EventBridge, health-probe and operators invoke directly. */
 export async function handler(event: unknown, context: Context): Promise<unknown> {
+  refuseChangesOfViewers(event, context.invokedFunctionArn);
   const ports = portsFor(context);
   try {
     if (isHttp(event)) return await answerReport(event, ports);

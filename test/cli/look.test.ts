@@ -316,6 +316,18 @@ describe('a site whose function cannot be invoked', () => {
     expect(ended).toEqual({ exitCode: 1, stdout: '', stderr: expect.stringMatching(says) as string });
   });
 
+  test('but by its alias for viewers, is shown all the same', async () => {
+    const functions: string[] = [];
+    const denied = (functionName: string) => {
+      functions.push(functionName.replace(/.*--/, ''));
+      if (!functionName.endsWith(':view')) throw Object.assign(new Error('no'), { name: 'AccessDeniedException' });
+      return [];
+    };
+    const invoke = ({ functionName }: { readonly functionName: string }) => denied(functionName);
+    expect(await site.run(['history', 'tokyo', '--json'], { invoke })).toMatchObject({ exitCode: 0 });
+    expect(functions).toEqual(['route-swap', 'route-swap:view']);
+  });
+
   test('because it has another version, ends with 1 and names the missing field', async () => {
     const { exitCode, stderr } = await site.run(['status', 'tokyo'], { invoke: () => ({ owner: 'tokyo-1' }) });
     expect(exitCode).toBe(1);

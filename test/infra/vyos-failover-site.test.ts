@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { VyosFailoverSite } from '#infra/vyos-failover-site.ts';
 import { VyosFailoverTopology } from '#infra/vyos-failover-topology.ts';
@@ -30,9 +31,13 @@ it('two sites of one Region fit into one stack, each with its own names', () => 
   const stack = stackIn('ap-northeast-1');
   for (const site of oneRegion.siteNames) new VyosFailoverSite(stack, site, { topology: oneRegion, site });
   const template = Template.fromStack(stack);
-  const { Resources, Metadata } = template.toJSON() as Record<string, Record<string, { Properties?: unknown }>>;
+  const { Resources, Metadata } = template.toJSON() as Record<
+    string,
+    Record<string, { Type: string; Properties?: unknown }>
+  >;
   const nameKeys = ['FunctionName', 'Name', 'AlarmName', 'LogGroupName', 'TableName', 'RuleName', 'RoleName'];
-  const names = Object.values(Resources ?? {}).flatMap(({ Properties }) =>
+  const named = Object.values(Resources ?? {}).filter(({ Type }) => Type !== 'AWS::Lambda::Alias');
+  const names = named.flatMap(({ Properties }) =>
     Object.entries(Properties ?? {}).flatMap(([key, value]) =>
       nameKeys.includes(key) && typeof value === 'string' ? [`${key} ${value}`] : [],
     ),
@@ -83,6 +88,32 @@ it('a topology that creates routers is refused, with the way to deploy it', () =
   expect(() => new VyosFailoverSite(stack, 'Site', { topology: created, site: 'tokyo' })).toThrow(
     /^VyosFailoverSite takes a topology whose VPCs and routers exist\..*docs\/created-sites\.md/,
   );
+});
+
+it('a topology with a Slack channel is refused, with what to do instead', () => {
+  const slack = VyosFailoverTopology.fromText(
+    `${EXAMPLE}\nnotify: { slack: { workspace: T0123ABCD, channel: C0123ABCD } }\n`,
+  );
+  const site = () => new VyosFailoverSite(stackIn('ap-northeast-1'), 'Site', { topology: slack, site: 'tokyo' });
+  expect(site).toThrow(/^VyosFailoverSite cannot configure a Slack channel.* subscribe to the topic/);
+});
+
+it('a viewer is permitted to invoke the alias for viewers only, an operator the function', () => {
+  const stack = stackIn('ap-northeast-1');
+  const site = new VyosFailoverSite(stack, 'Site', { topology, site: 'tokyo' });
+  const role = (id: string) => new Role(stack, id, { assumedBy: new AccountRootPrincipal() });
+  site.grantView(role('Viewer'));
+  site.grantSwitchover(role('Operator'));
+  const template = Template.fromStack(stack);
+  const [alias] = Object.keys(template.findResources('AWS::Lambda::Alias'));
+  const policyOf = (id: string) =>
+    Object.values(template.findResources('AWS::IAM::Policy')).find(({ Properties }) =>
+      JSON.stringify(Properties.Roles).includes(id),
+    )?.Properties as { readonly PolicyDocument: { readonly Statement: readonly object[] } };
+  expect(policyOf('Viewer').PolicyDocument.Statement).toEqual([
+    { Action: 'lambda:InvokeFunction', Effect: 'Allow', Resource: { Ref: alias } },
+  ]);
+  expect(JSON.stringify(policyOf('Operator').PolicyDocument)).toContain('RouteSwapFunction');
 });
 
 it('its metrics are those that the functions emit', () => {

@@ -212,6 +212,35 @@ describe('a user with execute-api:Invoke', () => {
   });
 });
 
+describe('a user with lambda:InvokeFunction on the alias for viewers', () => {
+  const view = `${names.routeSwap}:view`;
+  const invoked = async (FunctionName: string, payload: object) => {
+    const arn = `arn:aws:lambda:${tokyo.region}:123456789012:function:${view}`;
+    const policy = document({ Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: arn });
+    const credentials = await key({ Action: 'GetFederationToken', Name: 'viewer', Policy: JSON.stringify(policy) });
+    const { endpoint } = site.emulator;
+    const client = new LambdaClient({ endpoint, region: tokyo.region, credentials, maxAttempts: 1 });
+    const { Payload } = await client.send(new InvokeCommand({ FunctionName, Payload: JSON.stringify(payload) }));
+    return JSON.parse(new TextDecoder().decode(Payload)) as unknown;
+  };
+
+  it('sees the site, and changes nothing', async () => {
+    expect(await invoked(view, { action: 'status' })).toMatchObject({ site: { name: tokyo.name } });
+    const refused = {
+      errorMessage: expect.stringContaining('accepts status, history, rehearse and dry runs only') as string,
+    };
+    const move = { action: 'switchover', id: 'm1', to: standby.name, by: 'eve', reason: 'because' };
+    expect(await invoked(view, move)).toMatchObject(refused);
+    expect(await invoked(view, { action: 'pause', forMs: 60_000, by: 'eve', reason: 'because' })).toMatchObject(
+      refused,
+    );
+    const forged = { body: JSON.stringify(beat(standby)), requestContext: {}, pathParameters: { site: tokyo.name } };
+    expect(await invoked(view, forged)).toMatchObject(refused);
+    expect(await fate(invoked(names.routeSwap, { action: 'status' }))).toBe('AccessDeniedException');
+    expect(site.targets()).toEqual(atOwner);
+  });
+});
+
 describe('a user with lambda:InvokeFunction', () => {
   it('moves routes to the other router of the pair as an operator does, and only if it is fit', async () => {
     site.showBgp(standby, 'Idle');
