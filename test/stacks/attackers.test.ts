@@ -225,7 +225,7 @@ describe('a user with lambda:InvokeFunction on the alias for viewers', () => {
   };
 
   it('sees the site, and changes nothing', async () => {
-    expect(await invoked(view, { action: 'status' })).toMatchObject({ site: { name: tokyo.name } });
+    expect(await invoked(view, { action: 'status' })).toMatchObject({ seen: { site: { name: tokyo.name } } });
     const refused = {
       errorMessage: expect.stringContaining('accepts status, history, rehearse and dry runs only') as string,
     };
