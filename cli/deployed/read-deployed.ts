@@ -13,7 +13,15 @@ export type Deployed =
   /** There is no stack, or its creation failed and left nothing. */
   | { readonly kind: 'absent'; readonly says: string }
   /** There is a stack, and what it was made from is not known. */
-  | { readonly kind: 'unknown'; readonly says: string; readonly hint: string; readonly status: string };
+  | (UnknownModel & { readonly status: string });
+
+interface UnknownModel {
+  readonly kind: 'unknown';
+  readonly says: string;
+  readonly hint: string;
+  /** A later version deployed it, and this one must not replace it. */
+  readonly isLater?: true;
+}
 
 /**
  * Reads the deployed model of a site.
@@ -52,20 +60,18 @@ const Schema = z.object({ schema: z.string(), version: z.optional(z.string()) })
 function modelIn(
   value: unknown,
   stack: string,
-):
-  | { readonly kind: 'deployed'; readonly model: DeployedModel }
-  | { readonly kind: 'unknown'; readonly says: string; readonly hint: string } {
+): { readonly kind: 'deployed'; readonly model: DeployedModel } | UnknownModel {
   const unknown = (says: string, hint: string) => ({ kind: 'unknown', says: `${stack}: ${says}`, hint }) as const;
   const deploy = 'deploy this version (npx cdk deploy --all -c topology=FILE); the template then states the topology';
   if (value === undefined) return unknown('its template is of version 0.1.0 or before and states no topology', deploy);
   const found = z.safeParse(Schema, value);
   if (!found.success) return unknown('the vyos-failover metadata of its template cannot be read', deploy);
   const { schema, version = 'unknown' } = found.data;
-  if (schema !== DEPLOYED_SCHEMA)
-    return unknown(
-      `its template states the topology as ${schema}, and this version reads ${DEPLOYED_SCHEMA}`,
-      isNewer(schema) ? `use version ${version} of vyos-failover, which deployed it` : deploy,
-    );
+  if (schema !== DEPLOYED_SCHEMA) {
+    const says = `its template states the topology as ${schema}, and this version reads ${DEPLOYED_SCHEMA}`;
+    if (!isNewer(schema)) return unknown(says, deploy);
+    return { ...unknown(says, `use version ${version} of vyos-failover, which deployed it`), isLater: true };
+  }
   const model = z.safeParse(DeployedModel, value);
   if (!model.success)
     return unknown(

@@ -74,13 +74,14 @@ describe('the deployed model of a site is', () => {
       /the topology in its template cannot be read: .*profile/s,
       /^deploy this version/,
     ],
-  ])('unknown, and never guessed, in a template of %s', async (_of, metadata, says, hint) => {
+  ])('unknown, and never guessed, in a template of %s', async (of, metadata, says, hint) => {
     cloud.add(NAME, metadata === undefined ? {} : { metadata });
     expect(await read()).toEqual({
       kind: 'unknown',
       status: 'CREATE_COMPLETE',
       says: expect.stringMatching(says) as string,
       hint: expect.stringMatching(hint) as string,
+      ...(of === 'a later version' && { isLater: true }),
     });
   });
 });

@@ -139,6 +139,49 @@ describe('an interface is replaced', () => {
   });
 });
 
+describe('what is not known stops a rollout before it begins', () => {
+  const ENI_X = 'eni-0a1b2c3d4e5f600aa';
+  const replace = (text: string) =>
+    text.replaceAll(ENI_1, ENI_X).replaceAll('i-0a1b2c3d4e5f60011', 'i-0a1b2c3d4e5f600aa');
+  const refusedBy = async (deployment: ChangingDeployment, around = {}, ...more: readonly string[]) => {
+    const { exitCode, view } = await ask(deployment, ['rollout', '--yes', ...more], around);
+    expect(exitCode).toBe(4);
+    expect(deployment.story).toEqual([]);
+    return view.says;
+  };
+  const silent = { invoke: () => Promise.reject(Object.assign(new Error('no'), { name: 'AccessDeniedException' })) };
+
+  test('the owner, if a router is replaced: the operator would detach the router that carries the traffic', async () => {
+    const says = await refusedBy(edited(replace), silent, '--override', 'unfit');
+    expect(says).toContain('tokyo-1 is replaced, and it is not known which router of tokyo carries its traffic');
+  });
+
+  test('whether the routers are fit, if the functions do not answer', async () => {
+    const deployment = edited((text) => text.replaceAll('holdDown: 5m', 'holdDown: 6m'));
+    expect(await refusedBy(deployment, silent)).toContain('tokyo: its functions do not answer');
+  });
+
+  test('what is deployed, by a version that states no topology, if it has other interfaces', async () => {
+    const deployment = edited(replace);
+    for (const stack of deployment.cloud.stacks.values()) stack.metadata = {};
+    expect(await refusedBy(deployment)).toContain('Deploy the former interfaces and instances with this version first');
+    deployment.write(FILE);
+    expect(kinds(await changes(deployment))[0]).toBe('deploy');
+  });
+
+  test('what is deployed, by a later version', async () => {
+    const deployment = edited((text) => text);
+    for (const stack of deployment.cloud.stacks.values())
+      stack.metadata = { 'vyos-failover': { schema: 'vyos-failover.deployed/2', version: '9.0.0' } };
+    expect(await refusedBy(deployment)).toContain('use version 9.0.0 of vyos-failover, which deployed it');
+  });
+
+  test('former interfaces, if the site is renamed at the same time', async () => {
+    const deployment = edited((text) => replace(text).replace('\n  tokyo:', '\n  edo:'));
+    expect(await refusedBy(deployment)).toContain('tokyo is deployed under another name, and tokyo-1 is replaced');
+  });
+});
+
 describe('managed routes', () => {
   const add = (text: string) =>
     text.replace('destinations: [10.2.0.0/20]', 'destinations: [10.2.0.0/20, 10.2.16.0/20]');

@@ -67,7 +67,7 @@ export function replacementSteps({ edits, sites, topology, file }: Situation): S
 }
 
 /** Another interface, instance, or Elastic IP: the router is out of service meanwhile. */
-function isReplaced(router: string, site: string, edits: Situation['edits']): boolean {
+export function isReplaced(router: string, site: string, edits: Situation['edits']): boolean {
   return edits.some(
     ({ edit }) =>
       ((edit.kind === 'instance-replaced' || edit.kind === 'interface-replaced') && edit.router === router) ||

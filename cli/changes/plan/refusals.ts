@@ -6,6 +6,7 @@ import { isCreated } from '../../created/created-sites.ts';
 import { listed } from '../../push/steps.ts';
 import { routersOf } from '../../require-name.ts';
 import type { SiteSituation, Situation } from '../situation.ts';
+import { isReplaced } from './before-deployment.ts';
 import { needsDeployment } from './deployment.ts';
 import { editsAt, editsOf } from './edits-at.ts';
 import { impossiblePushes } from './impossible-pushes.ts';
@@ -20,6 +21,8 @@ export function refusalsOf(situation: Situation): string[] {
     ...sites.flatMap((of) => [
       ...creationChanges(of, situation),
       ...bothReplaced(of, situation),
+      ...replacedUnderAnotherName(of, situation),
+      ...replacedWithoutOwner(of, situation),
       ...otherControllers(of, situation),
       ...laterVersion(of),
       ...of.unusable,
@@ -119,6 +122,24 @@ function bothReplaced({ site, deployment }: SiteSituation, { edits }: Situation)
   if (routers.size < 2 || deployment === 'absent') return [];
   return [
     `Both routers of ${site.name} are replaced, and none could carry the traffic meanwhile. Change ${listed([...routers])} one after the other: the standby first, then rollout, then the other one.`,
+  ];
+}
+
+/** A controller under another name has a new table, which knows no former interfaces: routes that point at one would be foreign. */
+function replacedUnderAnotherName({ site, former }: SiteSituation, { edits }: Situation): string[] {
+  const [first] = editsAt(site.name, edits, REPLACED);
+  if (former === undefined || former.deployed.site.region !== site.region || first === undefined) return [];
+  return [
+    `${former.deployed.site.name} is deployed under another name, and ${first.router} is replaced. Change one of them, rollout, then the other one.`,
+  ];
+}
+
+/** The owner is moved away from first, which is not possible if it is not known. */
+function replacedWithoutOwner({ site, owner, deployment }: SiteSituation, { edits }: Situation): string[] {
+  const router = routersOf(site).find(({ name }) => isReplaced(name, site.name, edits));
+  if (router === undefined || owner !== undefined || deployment === 'absent') return [];
+  return [
+    `${router.name} is replaced, and it is not known which router of ${site.name} carries its traffic: vyos-failover status ${site.name} shows why.`,
   ];
 }
 

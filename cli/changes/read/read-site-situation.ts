@@ -30,12 +30,12 @@ export async function readSiteSituation(facts: SiteFacts, cli: Cli): Promise<Sit
     deployedAt,
     otherVersion:
       deployed.kind === 'deployed' && deployed.model.version !== PRODUCT_VERSION ? deployed.model.version : undefined,
-    unusable,
+    unusable: [...unusable, ...incomparable(facts, status)],
     stacks,
     former,
     owner: status?.owner,
     obstacles: status === undefined ? [] : obstaclesIn(status),
-    unfit: status === undefined ? [] : unfitRouters(status),
+    unfit: unfitIn(status, deployed.kind),
     ...routes,
     routers: await readRouters(facts, { deployment, status, names: deployedNames(facts) }, cli),
   };
@@ -72,9 +72,34 @@ function obstaclesIn(status: SiteStatus): string[] {
   return siteObstacles(status, status.seen.stored.pause?.reason === ENDING ? ['paused'] : []);
 }
 
-function unfitRouters(status: SiteStatus): string[] {
+/** What does not answer is not proven fit. */
+function unfitIn(status: SiteStatus | undefined, deployed: SiteFacts['deployed']['kind']): string[] {
+  if (status === undefined)
+    return deployed === 'absent'
+      ? []
+      : ['its functions do not answer, so that it is not known whether its routers are fit'];
   const { active, standby } = status.seen.site.routers;
   return [active, standby].flatMap(({ name }) => unfitness(status, name));
+}
+
+/**
+ * Why a deployment that states no topology must not be replaced by that of the file. The new functions know no former interfaces: routes
+ * that point at one would be foreign, and failover would be off.
+ */
+function incomparable(facts: SiteFacts, status: SiteStatus | undefined): string[] {
+  const { deployed } = facts;
+  if (deployed.kind !== 'unknown') return [];
+  if (deployed.isLater === true) return [`${deployed.says}: ${deployed.hint}.`];
+  const { active, standby } = siteWithIds(facts).routers;
+  const wanted = [active, standby];
+  const known = Object.values(status?.seen.site.routers ?? {});
+  const isOther = known.some(
+    ({ eni, instance }) => !wanted.some((each) => each.eni === eni && each.instance === instance),
+  );
+  if (!isOther || wanted.some(({ eni }) => isCreatedId(eni))) return [];
+  return [
+    `${deployed.says}, and its functions know ${known.map(({ name, eni }) => `${name} as ${eni}`).join(' and ')}, which the file does not have. Deploy the former interfaces and instances with this version first, then change them.`,
+  ];
 }
 
 /** The deployed name of each router, by the name in the file. */
