@@ -33,6 +33,8 @@ export interface AlarmChange {
   readonly alarm: AlarmName;
   readonly router?: string;
   readonly state: 'ALARM' | 'OK' | 'INSUFFICIENT_DATA';
+  /** The state before. Undefined: CloudWatch does not state it. */
+  readonly previous?: 'ALARM' | 'OK' | 'INSUFFICIENT_DATA' | undefined;
   /** CloudWatch's sentence. */
   readonly reason: string;
 }
@@ -54,13 +56,13 @@ const envelope = z.object({
   detail: z.record(z.string(), z.unknown()),
 });
 
+const alarmState = z.enum(['ALARM', 'OK', 'INSUFFICIENT_DATA']);
+
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html */
 const alarmDetail = z.object({
   alarmName: z.string(),
-  state: z.object({
-    value: z.enum(['ALARM', 'OK', 'INSUFFICIENT_DATA']),
-    reason: z.optional(z.string()),
-  }),
+  state: z.object({ value: alarmState, reason: z.optional(z.string()) }),
+  previousState: z.optional(z.object({ value: alarmState })),
 });
 
 /**
@@ -103,7 +105,7 @@ function alarmChange({
   readonly at: number;
   readonly detail: unknown;
 }): AlarmChange | undefined {
-  const { alarmName, state } = alarmDetail.parse(detail);
+  const { alarmName, state, previousState } = alarmDetail.parse(detail);
   const alarm = findAlarm(alarmName);
   if (alarm === undefined) return undefined;
   const { name, router } = alarm;
@@ -114,6 +116,7 @@ function alarmChange({
     alarm: name,
     ...(router !== undefined && { router }),
     state: state.value,
+    previous: previousState?.value,
     reason: state.reason ?? '',
   };
 }

@@ -11,6 +11,8 @@ export interface Memory {
   readonly events: Readonly<Partial<Record<DetailType, number>>>;
   /** What is wrong now, by `site` or by alarm. */
   readonly conditions: Readonly<Record<string, Condition>>;
+  /** When each alarm ended last, by its key in `conditions`. A change from before that is delivered late. */
+  readonly ended: Readonly<Record<string, number>>;
   /** When the messages of the last hour were sent: urgent ones, and all others. */
   readonly urgent: readonly number[];
   readonly sent: readonly number[];
@@ -42,7 +44,15 @@ export interface Held {
   readonly counts: Readonly<Record<string, number>>;
 }
 
-export const EMPTY_MEMORY: Memory = { seen: [], events: {}, conditions: {}, urgent: [], sent: [], outbox: [] };
+export const EMPTY_MEMORY: Memory = {
+  seen: [],
+  events: {},
+  conditions: {},
+  ended: {},
+  urgent: [],
+  sent: [],
+  outbox: [],
+};
 
 /** The condition of the site as a whole; the others are of one alarm each (`alarm:probe-missing`). */
 export const SITE = 'site';

@@ -60,10 +60,20 @@ export class Notified {
     return this.deliver(this.alarmChange(name, value, router));
   }
 
-  alarmChange(name: AlarmName, value: AlarmState, router?: string): Record<string, unknown> {
+  /** @param previous Default: of an end ALARM, otherwise OK */
+  alarmChange(
+    name: AlarmName,
+    value: AlarmState,
+    router?: string,
+    previous: AlarmState = value === 'OK' ? 'ALARM' : 'OK',
+  ): Record<string, unknown> {
     const alarmName = ['vyos-failover-tokyo-virginia', 'tokyo', name, router].filter(Boolean).join('--');
     const reason = `Threshold Crossed: 1 datapoint was ${ALARMS[name].says.length > 0 ? 'breaching' : ''}.`;
-    return this.event('aws.cloudwatch', 'CloudWatch Alarm State Change', { alarmName, state: { value, reason } });
+    return this.event('aws.cloudwatch', 'CloudWatch Alarm State Change', {
+      alarmName,
+      state: { value, reason },
+      previousState: { value: previous },
+    });
   }
 
   /** A minute has passed. */

@@ -28,7 +28,7 @@ class Notifier {
 
   alarm(name: AlarmName, value: 'ALARM' | 'OK') {
     this.#events.now = this.now;
-    return this.#events.alarmChange(name, value);
+    return this.#events.alarmChange(name, value, undefined, 'INSUFFICIENT_DATA');
   }
 
   run(event: unknown, environment = this.environment) {

@@ -1,4 +1,5 @@
-import { ALARMS, type AlarmDefinition } from '#contracts/alarms.ts';
+import { ALARMS, type AlarmDefinition, type AlarmName } from '#contracts/alarms.ts';
+import type { DetailType } from '#contracts/events.ts';
 import type { SiteSeverity } from '#failover/stored-state.ts';
 import type { AlarmChange } from '../incoming.ts';
 import { type Condition, type Memory, SITE, withCondition } from '../memory.ts';
@@ -9,21 +10,24 @@ import { type News, nothing } from './news.ts';
 /** An alarm rises up to this long after the event of the same outcome: three minutes of data, their delay, and a late delivery. */
 const SAME_OUTCOME_MS = 15 * 60_000;
 
-/** An alarm of the site has changed its state. */
+/** An alarm of the site has changed its state. EventBridge and Lambda's retries deliver changes in any order. */
 export function alarmChanged(change: AlarmChange, memory: Memory, site: NotifiedSite): News {
   const { severity, events, notifiesItself = false }: AlarmDefinition = ALARMS[change.alarm];
   if (severity === 'attention' || notifiesItself) return nothing(memory);
   if (change.alarm === 'traffic-lost') return trafficLost(change, memory, site);
   const key = ['alarm', change.alarm, change.router].filter((part) => part !== undefined).join(':');
   const before = memory.conditions[key];
-  if (change.state === 'INSUFFICIENT_DATA') return nothing(memory);
+  const newest = Math.max(before?.changedAt ?? 0, memory.ended[key] ?? 0);
+  if (change.state === 'INSUFFICIENT_DATA' || change.at < newest) return nothing(memory);
   if (change.state === 'OK') {
-    const after = withCondition(memory, key, undefined);
-    if (before === undefined) return nothing(memory);
-    if (before.pending !== undefined) return nothing(after);
+    // The state of an alarm that begins is no end: all alarms of a deployment have it at once, and none is stored.
+    if (before === undefined && change.previous !== 'ALARM') return nothing(memory);
+    const after = { ...withCondition(memory, key, undefined), ended: { ...memory.ended, [key]: change.at } };
+    if (before === undefined || before.pending !== undefined) return nothing(after);
     return { memory: after, messages: [alarmEndedMessage(change, before, site)] };
   }
-  if (before !== undefined || isAnnounced(events, change.at, memory)) return nothing(memory);
+  if (before !== undefined) return nothing(withCondition(memory, key, { ...before, changedAt: change.at }));
+  if (isAnnounced(change.alarm, change.at, memory)) return nothing(memory);
   const condition = conditionOf(change, severity, site);
   if (events.length > 0) return nothing(withCondition(memory, key, { ...condition, pending: change }));
   return { memory: withCondition(memory, key, condition), messages: [alarmMessage(change, severity, site)] };
@@ -43,7 +47,7 @@ export function pendingAlarms(now: number, memory: Memory, site: NotifiedSite): 
   return Object.entries(memory.conditions).reduce((news: News, [key, condition]): News => {
     const { pending, severity, since } = condition;
     if (pending === undefined || now - since < EVENT_WITHIN_MS) return news;
-    if (isAnnounced(ALARMS[pending.alarm].events, since, memory))
+    if (isAnnounced(pending.alarm, since, memory))
       return { ...news, memory: withCondition(news.memory, key, undefined) };
     const known = withCondition(news.memory, key, { ...condition, pending: undefined });
     return { memory: known, messages: [...news.messages, alarmMessage(pending, severity, site)] };
@@ -65,8 +69,21 @@ function trafficLost(change: AlarmChange, memory: Memory, site: NotifiedSite): N
   return { memory: withCondition(memory, SITE, condition), messages: [message] };
 }
 
-/** An event of the same outcome has arrived, or the site is known to be degraded and such an event would have announced that. */
-function isAnnounced(events: AlarmDefinition['events'], at: number, { events: arrived, conditions }: Memory): boolean {
-  if (events.includes('Site Degraded') && conditions[SITE] !== undefined) return true;
-  return events.some((type) => at - (arrived[type] ?? Number.NEGATIVE_INFINITY) < SAME_OUTCOME_MS);
+/** A swap that names the routes that are not at the pair comes this long before the alarm about them: one minute of data, and its delay. */
+const SAME_SWAP_MS = 5 * 60_000;
+const HEALTH_EVENTS: ReadonlySet<DetailType> = new Set(['Site Degraded', 'Site Recovered']);
+
+/**
+ * An event of the same outcome has arrived, or the site is known to be degraded and such an event would have announced that. That the site
+ * is degraded, or well again, does not announce that traffic is lost.
+ */
+function isAnnounced(alarm: AlarmName, at: number, { events: arrived, conditions }: Memory): boolean {
+  const { events, severity }: AlarmDefinition = ALARMS[alarm];
+  const isDown = severity === 'down';
+  const ofHealth = events.includes('Site Degraded') ? conditions[SITE] : undefined;
+  if (ofHealth !== undefined && (!isDown || ofHealth.severity === 'down')) return true;
+  const within = isDown && events.includes('Site Degraded') ? SAME_SWAP_MS : SAME_OUTCOME_MS;
+  return events
+    .filter((type) => !isDown || !HEALTH_EVENTS.has(type))
+    .some((type) => at - (arrived[type] ?? Number.NEGATIVE_INFINITY) < within);
 }

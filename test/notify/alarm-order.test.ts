@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { health, Notified, swap } from './notified.ts';
+
+const STANDBY_UNFIT = health('StandbyUnfit', 'degraded', { owner: 'tokyo-1' });
+
+describe('the changes of an alarm, delivered out of order', () => {
+  it('leave no condition if the end arrives before the beginning', () => {
+    const site = new Notified();
+    const began = site.alarmChange('probe-missing', 'ALARM');
+    site.wait(1);
+    site.alarm('probe-missing', 'OK');
+    site.wait(1);
+    site.deliver(began);
+    expect(site.memory.conditions).toEqual({});
+    expect(site.messages).toEqual([]);
+    site.wait(10);
+    site.alarm('probe-missing', 'ALARM');
+    expect(site.subjects).toEqual(['DEGRADED tokyo: health-probe has not finished a round for three minutes']);
+  });
+
+  it('do not end an alarm that has risen again', () => {
+    const site = new Notified();
+    site.alarm('probe-missing', 'ALARM');
+    site.wait(1);
+    const ended = site.alarmChange('probe-missing', 'OK');
+    site.wait(1);
+    site.alarm('probe-missing', 'ALARM');
+    site.deliver(ended);
+    expect(site.subjects).toHaveLength(1);
+    expect(Object.keys(site.memory.conditions)).toEqual(['alarm:probe-missing']);
+  });
+});
+
+describe('an alarm about lost traffic', () => {
+  it('is announced although the site is degraded', () => {
+    const site = new Notified();
+    site.announce('Site Degraded', STANDBY_UNFIT);
+    site.wait(30);
+    site.alarm('foreign-routes', 'ALARM');
+    site.wait(2);
+    expect(site.subjects).toEqual([
+      'DEGRADED tokyo: standby tokyo-2 is not fit',
+      'DOWN tokyo: A managed route is missing',
+    ]);
+    site.wait(10);
+    site.alarm('foreign-routes', 'OK');
+    expect(site.subjects.at(-1)).toMatch(/^OK tokyo: foreign-routes is over/);
+  });
+
+  it('is announced although the site has just become degraded or well', () => {
+    const site = new Notified();
+    site.announce('Site Degraded', STANDBY_UNFIT);
+    site.wait(5);
+    site.announce('Site Recovered', health('Healthy', undefined));
+    site.wait(1);
+    site.alarm('foreign-routes', 'ALARM');
+    site.wait(2);
+    expect(site.subjects.at(-1)).toBe('DOWN tokyo: A managed route is missing');
+  });
+
+  it('is one message with the swap that names the routes', () => {
+    const site = new Notified();
+    const foreign = [{ table: 'rtb-0a1b2c3d4e5f60022', destination: '10.2.0.0/20', why: 'missing' }];
+    site.announce('Failover Completed', swap({ foreign, counts: { moved: 1, remaining: 0, foreign: 1 } }));
+    site.wait(1);
+    site.alarm('foreign-routes', 'ALARM');
+    site.wait(2);
+    expect(site.messages).toHaveLength(1);
+  });
+});
