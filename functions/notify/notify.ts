@@ -1,7 +1,7 @@
 import { type Incoming, readIncoming } from './incoming.ts';
 import type { Memory } from './memory.ts';
 import type { Message } from './message.ts';
-import { isUnconfirmed } from './news/health-news.ts';
+import { isToBeCompared } from './news/health-news.ts';
 import type { NotifyPorts, StoredMemory } from './ports.ts';
 import { react } from './react.ts';
 
@@ -49,7 +49,7 @@ async function decide(incoming: Incoming, ports: NotifyPorts): Promise<readonly 
 }
 
 async function withProbe(incoming: Incoming, memory: Memory, { store, now, log }: NotifyPorts): Promise<Incoming> {
-  if (incoming.kind !== 'tick' || !isUnconfirmed(memory, now())) return incoming;
+  if (incoming.kind !== 'tick' || !isToBeCompared(memory, now())) return incoming;
   try {
     return { ...incoming, probe: await store.readProbe() };
   } catch (error) {

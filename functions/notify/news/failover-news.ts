@@ -34,6 +34,9 @@ export function completed(event: FailoverEvent<'Failover Completed'>, memory: Me
     const after = wasDown === undefined ? before : before && { ...before, ...upAgain(at) };
     return { memory: withCondition(withSeen(memory, outcome), SITE, after), messages: [message] };
   }
+  // Delivered late: what happened since then stands.
+  if (before !== undefined && at < before.changedAt)
+    return { memory: withSeen(memory, outcome), messages: [completedMessage(event, undefined, site)] };
   const message = completedMessage(event, before, site);
   const condition = { severity: 'degraded', since: before?.since ?? at, title: message.title, changedAt: at } as const;
   return { memory: withCondition(withSeen(memory, outcome), SITE, condition), messages: [message] };

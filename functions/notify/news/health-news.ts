@@ -1,5 +1,5 @@
 import type { EventDetail } from '#contracts/events.ts';
-import type { SiteSeverity } from '#failover/stored-state.ts';
+import type { Health, SiteSeverity } from '#failover/stored-state.ts';
 import type { Tick } from '../incoming.ts';
 import { type Condition, type Memory, SITE, withCondition } from '../memory.ts';
 import type { NotifiedSite } from '../message.ts';
@@ -23,6 +23,7 @@ export function degraded(event: HealthEvent, memory: Memory, site: NotifiedSite)
   const { detail, at } = event;
   const before = memory.conditions[SITE];
   const severity = detail.severity ?? (DOWN.has(detail.diagnosis) ? 'down' : 'degraded');
+  if (severity === 'degraded' && isLate(at, before)) return nothing(memory);
   const message = degradedMessage(event, severity, before, site);
   const after = conditionAfter(event, severity, before, message.title);
   const known = withCondition(memory, SITE, after);
@@ -65,9 +66,15 @@ const FOLLOWS_A_FAILOVER: ReadonlySet<string> = new Set(['StandbyUnfit', 'Health
 /** The probe has found the site well in three rounds. */
 export function recovered(event: HealthEvent, memory: Memory): News {
   const before = memory.conditions[SITE];
+  if (isLate(event.at, before)) return nothing(memory);
   const since = before?.since ?? (event.detail.since === undefined ? undefined : Date.parse(event.detail.since));
   const message = recoveredMessage({ ...event, since, downSince: before?.downSince });
   return { memory: withCondition(memory, SITE, undefined), messages: [message] };
+}
+
+/** An event from before the last one about the condition. It says nothing about now; what the probe has stored does. */
+function isLate(at: number, before: Condition | undefined): boolean {
+  return before !== undefined && at < before.changedAt;
 }
 
 /** Three rounds of the probe, and one that may be late. */
@@ -75,19 +82,33 @@ const DECIDED_MS = 5 * 60_000;
 /** No round in this time: the probe does not run, and its stored health says nothing about now. */
 const ROUND_RECENT_MS = 3 * 60_000;
 
-/** Whether the site's condition rests on a swap or a refusal alone, for longer than the probe needs to confirm it. */
-export function isUnconfirmed({ conditions }: Memory, now: number): boolean {
+/** Whether the site's condition is old enough to be compared with what the probe has stored. */
+export function isToBeCompared({ conditions }: Memory, now: number): boolean {
   const condition = conditions[SITE];
-  return condition !== undefined && condition.diagnosis === undefined && now - condition.changedAt >= DECIDED_MS;
+  return condition !== undefined && now - condition.changedAt >= DECIDED_MS;
 }
 
-/** The probe announced nothing, because it found the site well, or no worse than it had announced before. */
+/**
+ * Whether the probe has stored something else than it has announced: its event was lost, or arrived too late. An event that is under way
+ * is not lost: a recovery is announced when it is three rounds old.
+ */
+function isEventLost({ severity }: Condition, health: Health | undefined, at: number): boolean {
+  if (health === undefined) return false;
+  if (health.state === 'well') return at - health.since >= DECIDED_MS;
+  return health.severity !== undefined && health.severity !== severity;
+}
+
+/**
+ * The probe announced nothing, because it found the site well, or no worse than it had announced before; or its event did not arrive.
+ * Otherwise the condition would never end, and hide the next failure.
+ */
 export function settled({ id, at, probe }: Tick, memory: Memory, site: NotifiedSite): News {
   const before = memory.conditions[SITE];
   const health = probe?.health;
   const isFresh = probe?.lastRoundAt !== undefined && at - probe.lastRoundAt < ROUND_RECENT_MS;
-  if (before === undefined || !isUnconfirmed(memory, at) || !isFresh || health?.changing !== undefined)
+  if (before === undefined || !isToBeCompared(memory, at) || !isFresh || health?.changing !== undefined)
     return nothing(memory);
+  if (before.diagnosis !== undefined && !isEventLost(before, health, at)) return nothing(memory);
   const { since, downSince } = before;
   if (health === undefined || health.state === 'well') {
     const says = `${site.name} can fail over again.`;
