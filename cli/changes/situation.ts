@@ -57,8 +57,8 @@ export interface RouterSituation {
   readonly attached: string | undefined;
   /** Its programs beside those of the deployed bundle. */
   readonly programs: 'deployed' | 'other' | 'unknown';
-  /** False: it has never reported to the deployed site. */
-  readonly hasReported: boolean;
+  /** False: it has neither reported to the deployed site, nor answered its probe over SSM. */
+  readonly isKnown: boolean;
   /** Its running configuration beside that of the file. */
   readonly configuration: 'same' | 'different' | 'unknown';
   /** Its instance beside the deployed template; undefined: the deployment does not create it. */

@@ -51,6 +51,8 @@ export class ChangingDeployment {
   /** Where each route points. */
   readonly targets = new Map<string, string>();
   readonly installed: string[] = [];
+  /** False: no configuration and no program of a router can be read. */
+  isConfigPushWell = true;
 
   /** Deploys a topology, pushes it, and waits until it is fit. */
   constructor(text: string) {
@@ -180,7 +182,8 @@ export class ChangingDeployment {
 
   async #invoke({ functionName, payload }: Call): Promise<unknown> {
     for (const [stack, site] of this.sites) {
-      if (functionName === `${stack}--config-push`) return overTheWire(await this.#configPush(site, payload));
+      if (functionName === `${stack}--config-push` && this.isConfigPushWell)
+        return overTheWire(await this.#configPush(site, payload));
       if (functionName === `${stack}--route-swap`) return overTheWire(await this.#routeSwap(site, payload));
     }
     throw Object.assign(new Error(`Function not found: ${functionName}`), { name: 'ResourceNotFoundException' });

@@ -223,6 +223,15 @@ describe('managed routes', () => {
 describe('a site is renamed', () => {
   const rename = (text: string) => text.replace('\n  tokyo:', '\n  edo:');
 
+  test('its routers have an agent, by which the probe reads them, so they need no first bundle', async () => {
+    const deployment = edited(rename);
+    deployment.isConfigPushWell = false;
+    await rollout(deployment);
+    expect(deployment.story.slice(0, 3)).toEqual(['destroy tokyo', 'deploy edo', 'deploy virginia']);
+    deployment.site('edo').world.keepsContact = false;
+    expect(kinds(await changes(deployment))).toEqual([]);
+  });
+
   test('its controller ends before its successor is deployed, and the gap is stated', async () => {
     const deployment = edited(rename);
     const { view } = await changes(deployment);

@@ -103,7 +103,7 @@ function siteSituation(site: Site, { before, topology, model, former, edits }: A
         forecast: match && model && forecastOf(model, topology, match),
         attached: before.sites.flatMap(routersOf).find(({ eni }) => eni === router.eni)?.instance,
         programs: 'deployed',
-        hasReported: model !== undefined,
+        isKnown: model !== undefined,
         configuration: 'same',
         instance: router.creation === undefined ? undefined : 'current',
       };

@@ -7,15 +7,13 @@ import { needsDeployment } from './deployment.ts';
 import { editsAt, editsOf } from './edits-at.ts';
 import type { Step } from './step.ts';
 
-/** Existing routers that have never reported: their first bundle brings the SSM agent, by which all later ones come. */
+/** Existing routers of which nothing was ever read: their first bundle brings the SSM agent, by which all later ones come. */
 export function firstBundleSteps({ sites, file }: Situation): Step[] {
   return sites.flatMap(({ site, deployment, former, routers }): Step[] => {
     const isFirst = deployment === 'absent' && former === undefined;
     const first = routers
-      .filter(({ instance, hasReported, configuration }) => {
-        return (
-          instance === undefined && (isFirst || (!hasReported && configuration === 'unknown' && former === undefined))
-        );
+      .filter(({ instance, isKnown, configuration }) => {
+        return instance === undefined && (isFirst || (!isKnown && configuration === 'unknown' && former === undefined));
       })
       .map(({ name }) => name);
     if (first.length === 0 || deployment === 'unknown') return [];

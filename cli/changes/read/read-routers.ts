@@ -39,12 +39,17 @@ export async function readRouters(facts: SiteFacts, read: SiteRead, cli: Cli): P
         forecast: forecastIn(facts, router),
         attached: await attachedInstance(facts, router, cli),
         programs: programsIn(programs, router.name),
-        hasReported: read.status?.seen.routers[deployedName]?.contactAt !== undefined,
+        isKnown: isKnown(read.status?.seen.routers[deployedName]),
         configuration: configurationIn(plan, router.name),
         instance: await instanceState(facts, router, cli),
       };
     }),
   );
+}
+
+/** A site that was renamed a minute ago has no report yet, and its probe reads the routers by the agent that they have. */
+function isKnown(facts: SiteStatus['seen']['routers'][string] | undefined): boolean {
+  return facts !== undefined && (facts.contactAt !== undefined || facts.evidence.some(({ by }) => by === 'probe'));
 }
 
 /** From the model of the deployment; undefined: there is none, or a version that runs no programs is in one of them. */
