@@ -228,6 +228,7 @@ describe('a site is renamed', () => {
     deployment.isConfigPushWell = false;
     await rollout(deployment);
     expect(deployment.story.slice(0, 3)).toEqual(['destroy tokyo', 'deploy edo', 'deploy virginia']);
+    deployment.passTime(60_000);
     deployment.site('edo').world.keepsContact = false;
     expect(kinds(await changes(deployment))).toEqual([]);
   });
