@@ -18,8 +18,18 @@ export interface Memory {
   readonly sent: readonly number[];
   /** Messages are held back for a digest; undefined: they are not. */
   readonly held?: Held | undefined;
-  /** Decided and not yet published, with the time of the decision. */
-  readonly outbox: readonly { readonly message: Message; readonly decidedAt: number }[];
+  readonly outbox: readonly Delivery[];
+}
+
+/** `topic`: of all messages, as plain text. `chat`: of the Slack channel. */
+export type Channel = 'topic' | 'chat';
+
+/** A message that is decided and not yet published to one topic, so that a topic that fails repeats nothing at the other. */
+export interface Delivery {
+  readonly message: Message;
+  readonly channel: Channel;
+  /** ms since the epoch. */
+  readonly decidedAt: number;
 }
 
 /** Something that is wrong, from the message that says so to the one that says that it is over. */

@@ -1,6 +1,5 @@
 import { type Incoming, readIncoming } from './incoming.ts';
-import type { Memory } from './memory.ts';
-import type { Message } from './message.ts';
+import type { Delivery, Memory } from './memory.ts';
 import { isToBeCompared } from './news/health-news.ts';
 import type { NotifyPorts, StoredMemory } from './ports.ts';
 import { react } from './react.ts';
@@ -32,17 +31,18 @@ export async function notify(event: unknown, ports: NotifyPorts): Promise<{ read
   return { published: due.length };
 }
 
-/** Stores the decision, and returns the messages that this run must publish. */
-async function decide(incoming: Incoming, ports: NotifyPorts): Promise<readonly Message[]> {
+/** Stores the decision, and returns what this run must publish. */
+async function decide(incoming: Incoming, ports: NotifyPorts): Promise<readonly Delivery[]> {
   for (let tries = 0; tries < WRITE_TRIES; tries += 1) {
     const stored = await read(ports);
     const now = ports.now();
     const reaction = react(stored.memory, await withProbe(incoming, stored.memory, ports), now, ports.site);
     const abandoned = stored.memory.outbox.filter(({ decidedAt }) => now - decidedAt >= ABANDONED_MS);
     if (reaction.memory === stored.memory && abandoned.length === 0) return [];
-    const due = [...abandoned.map(({ message }) => message), ...reaction.messages];
+    const decided = reaction.messages.flatMap((message) => ports.channels.map((channel) => ({ message, channel })));
+    const due = [...abandoned, ...decided].map((delivery) => ({ ...delivery, decidedAt: now }));
     const kept = reaction.memory.outbox.filter((each) => !abandoned.includes(each));
-    const outbox = [...kept, ...due.map((message) => ({ message, decidedAt: now }))].slice(-OUTBOX_AT_MOST);
+    const outbox = [...kept, ...due].slice(-OUTBOX_AT_MOST);
     if (await write({ ...reaction.memory, outbox }, stored, ports)) return due;
   }
   throw new Error(`Other runs have written the memory ${WRITE_TRIES} times meanwhile.`);
@@ -58,31 +58,38 @@ async function withProbe(incoming: Incoming, memory: Memory, { store, now, log }
   }
 }
 
-/** Every message is tried, whatever happens to the others. @returns those that failed */
-async function publishAll(messages: readonly Message[], { publish, log }: NotifyPorts): Promise<readonly Message[]> {
-  const failed: Message[] = [];
-  const publishOne = async (message: Message): Promise<void> => {
+/** Every delivery is tried, whatever happens to the others. @returns those that failed */
+async function publishAll(due: readonly Delivery[], { publish, log }: NotifyPorts): Promise<readonly Delivery[]> {
+  const failed: Delivery[] = [];
+  const publishOne = async (delivery: Delivery): Promise<void> => {
+    const { message, channel } = delivery;
+    const title = `${message.label}: ${message.title}`;
     try {
-      await publish(message);
-      log.info(`${message.label}: ${message.title}`, { message });
+      await publish(message, channel);
+      // Not as `message`: Powertools drops that key, which is the text of the entry.
+      log.info(title, { channel, notification: message });
     } catch (error) {
-      log.error(`Could not publish: ${message.label}: ${message.title}`, { error, message });
-      failed.push(message);
+      log.error(`Could not publish to the ${channel}: ${title}`, { error, channel, notification: message });
+      failed.push(delivery);
     }
   };
-  await Promise.all(messages.map(publishOne));
+  await Promise.all(due.map(publishOne));
   return failed;
 }
 
 /** Removes what was published from the outbox. If that fails, it may be published a second time, which is better than never. */
-async function settle(due: readonly Message[], failures: readonly Message[], ports: NotifyPorts): Promise<void> {
-  const done = new Set(due.filter((message) => !failures.includes(message)).map(({ id }) => id));
+async function settle(due: readonly Delivery[], failures: readonly Delivery[], ports: NotifyPorts): Promise<void> {
+  const done = new Set(due.filter((delivery) => !failures.includes(delivery)).map(keyOf));
   for (let tries = 0; tries < WRITE_TRIES; tries += 1) {
     const stored = await read(ports);
-    const outbox = stored.memory.outbox.filter(({ message }) => !done.has(message.id));
+    const outbox = stored.memory.outbox.filter((delivery) => !done.has(keyOf(delivery)));
     if (outbox.length === stored.memory.outbox.length) return;
     if (await write({ ...stored.memory, outbox }, stored, ports)) return;
   }
+}
+
+function keyOf({ message, channel }: Delivery): string {
+  return `${channel} ${message.id}`;
 }
 
 /** The store's memory, or this environment's while the store does not answer, and after that if nobody has written since. */

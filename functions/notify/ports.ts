@@ -1,6 +1,6 @@
 import type { Health } from '#failover/stored-state.ts';
 import type { Log } from '#functions/log.ts';
-import type { Memory } from './memory.ts';
+import type { Channel, Memory } from './memory.ts';
 import type { Message, NotifiedSite } from './message.ts';
 
 /** The notifier's memory as it is stored. */
@@ -28,8 +28,10 @@ export interface NotifyPorts {
     /** The store has `stored`, as far as is known. False: only this environment has it. */
     isSaved: boolean;
   };
-  /** Publishes to every topic of the site. Throws if one of them does not accept it. */
-  readonly publish: (message: Message) => Promise<void>;
+  /** The topics of the site. */
+  readonly channels: readonly Channel[];
+  /** Publishes to one topic. Throws if it does not accept the message. */
+  readonly publish: (message: Message, channel: Channel) => Promise<void>;
   /** ms since the epoch. */
   readonly now: () => number;
   readonly log: Log;

@@ -15,6 +15,9 @@ class Notifier {
   now = Date.UTC(2026, 10, 23, 3);
   storeDown = false;
   snsDown = false;
+  /** Number of messages that the topic of the Slack channel has got; undefined: the site has no channel. */
+  posts: number | undefined;
+  chatDown = false;
   /** Runs between a read and the write that follows. */
   meanwhile: (() => Promise<unknown>) | undefined;
   environment: NotifyPorts['environment'] = newEnvironment();
@@ -24,6 +27,11 @@ class Notifier {
   event(type: string, detail: unknown) {
     this.#events.now = this.now;
     return this.#events.event('vyos-failover', type, detail);
+  }
+
+  tick() {
+    this.#events.now = this.now;
+    return this.#events.event('aws.events', 'Scheduled Event', {});
   }
 
   alarm(name: AlarmName, value: 'ALARM' | 'OK') {
@@ -37,7 +45,13 @@ class Notifier {
       site: TOKYO,
       store: this.#store(),
       environment,
-      publish: async (message) => {
+      channels: this.posts === undefined ? ['topic'] : ['topic', 'chat'],
+      publish: async (message, channel) => {
+        if (channel === 'chat') {
+          if (this.chatDown) throw new Error('NotFound: Topic does not exist');
+          this.posts = (this.posts ?? 0) + 1;
+          return;
+        }
         if (this.snsDown) throw new Error('connect ETIMEDOUT');
         this.published.push(message);
       },
@@ -108,6 +122,22 @@ describe('the notifier', () => {
     await notifier.run(event);
     await notifier.run(event);
     expect(notifier.published.map(({ title }) => title)).toEqual(['tokyo-2 took over from tokyo-1']);
+  });
+
+  it('repeats no e-mail while the topic of the Slack channel does not exist', async () => {
+    const notifier = new Notifier();
+    notifier.posts = 0;
+    notifier.chatDown = true;
+    await expect(notifier.run(notifier.event('Failover Completed', swap()))).rejects.toThrow('1 of 2 messages');
+    for (let minute = 0; minute < 10; minute += 1) {
+      notifier.now += MINUTE;
+      await expect(notifier.run(notifier.tick())).rejects.toThrow('1 of 1 messages could not be published.');
+    }
+    expect(notifier.published).toHaveLength(1);
+    notifier.chatDown = false;
+    notifier.now += MINUTE;
+    await notifier.run(notifier.tick());
+    expect([notifier.published.length, notifier.posts]).toEqual([1, 1]);
   });
 
   it('publishes without its store, with the same limits, and goes on with what it knows when the store answers', async () => {
