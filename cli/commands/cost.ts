@@ -29,6 +29,7 @@ export const cost: AddCommand = (program, cli) => {
         const topology = await requireTopology(namedOnce(argument, options.topology), io);
         const why = whyRefused(topology);
         if (why.length > 0) throw new CommandError(exitCodes.usage, why.join('\n'));
+        io.stderr.write('Synthesizing the stacks…\n');
         const view = costView(topology.name, costOfTopology(topology, await synthesizeStacks(topology)));
         if (options.json === true) writeJson(io.stdout, 'cost', view);
         else io.stdout.write(showCost(view, cli.colours()));

@@ -10,6 +10,7 @@ import { type ExitCode, exitCodes } from '../output/exit-codes.ts';
 import { writeJson } from '../output/json.ts';
 import { shellWord } from '../output/shell-word.ts';
 import { confirm, requirePromptOrYes } from '../prompt.ts';
+import { foreseenStop } from '../rollout/gate.ts';
 import { rollOut } from '../rollout/roll-out.ts';
 import {
   ROLLOUT_OVERRIDES,
@@ -80,9 +81,15 @@ async function run(context: RolloutContext, options: Options, next: string): Pro
     next: outcome === 'done' || outcome === 'none' || outcome === 'planned' || outcome === 'declined' ? null : next,
   });
   if (plan.steps.length === 0) return view('none', 'Nothing is to be done.', []);
-  cli.io.stderr.write(showChanges(changesView(situation, plan), cli.colours()));
+  const shown = options.dryRun === true && options.json !== true ? cli.io.stdout : cli.io.stderr;
+  shown.write(showChanges(changesView(situation, plan), cli.colours()));
   if (plan.refusals.length > 0) return view('refused', plan.refusals.join(' '), plan.steps);
-  if (options.dryRun === true) return view('planned', 'Dry run: nothing was changed.', plan.steps);
+  if (options.dryRun === true) {
+    const stop = foreseenStop(plan.steps, situation, context.overrides);
+    return stop === undefined
+      ? view('planned', 'Dry run: nothing was changed.', plan.steps)
+      : view(stop.outcome, `Dry run: nothing was changed. The rollout would stop: ${stop.message}`, plan.steps);
+  }
   const agreed = await confirm('Do these steps?', options, cli.io);
   cli.io.signal?.throwIfAborted();
   if (!agreed) return view('declined', 'Declined; nothing was changed.', plan.steps);

@@ -1,8 +1,8 @@
 import { planChanges } from '../changes/plan/plan-changes.ts';
-import { OPERATORS_STEPS, type Step } from '../changes/plan/step.ts';
+import type { Step } from '../changes/plan/step.ts';
 import { readSituation } from '../changes/read/read-situation.ts';
 import type { Situation } from '../changes/situation.ts';
-import { requireFit } from './gate.ts';
+import { requireStep } from './gate.ts';
 import { type RolloutContext, RolloutStopped, report } from './rollout-context.ts';
 import { runStep } from './run-step.ts';
 
@@ -26,10 +26,9 @@ export async function rollOut(first: Situation, context: RolloutContext, done: (
     const [step] = steps;
     if (step === undefined) return;
     if (refusals.length > 0) throw new RolloutStopped('refused', refusals.join(' '));
-    if (OPERATORS_STEPS.has(step.kind)) throw new RolloutStopped('waiting', `The next step is yours: ${step.says}.`);
+    requireStep(step, situation, context.overrides);
     if (before !== undefined && isSame(step, before))
       throw new RolloutStopped('failed', `This step is done, and still remains: ${step.says}.`);
-    requireFit(step, situation, context.overrides);
     report(context, `${step.says}…`);
     await runStep(step, situation, context);
     done(step);

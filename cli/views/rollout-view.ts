@@ -31,14 +31,18 @@ const EXIT_CODES = {
   interrupted: 'interrupted',
 } as const;
 
-export function showRollout({ topology, outcome, says, done, steps, next }: RolloutView, colours: Colours): string {
+/** A dry run has shown the steps with its plan. */
+export function showRollout(
+  { topology, dryRun, outcome, says, done, steps, next }: RolloutView,
+  colours: Colours,
+): string {
   const { bold, green, yellow, red } = colours;
   const mark = outcome === 'failed' ? red('✗') : EXIT_CODES[outcome] === 'done' ? green('✓') : yellow('!');
   return [
     `${mark} ${bold(topology)}: ${says}`,
     ...done.map((step) => `  ${green('✓')} ${step.says}`),
     ...(steps === null ? ['What remains could not be read.'] : []),
-    ...(steps === null || steps.length === 0 ? [] : ['', 'Steps that remain:', ...showSteps(steps)]),
+    ...(dryRun || steps === null || steps.length === 0 ? [] : ['', 'Steps that remain:', ...showSteps(steps)]),
     ...(next === null
       ? []
       : ['', `${outcome === 'waiting' ? 'Then' : outcome === 'refused' ? 'When that is corrected' : 'Next'}: ${next}`]),

@@ -13,7 +13,12 @@ interface View {
   readonly outcome: string;
   readonly says: string;
   readonly edits?: readonly { readonly says: string; readonly pendingAt: readonly string[] }[];
-  readonly steps: readonly { readonly kind: string; readonly command: string; readonly costs: readonly string[] }[];
+  readonly steps: readonly {
+    readonly kind: string;
+    readonly says: string;
+    readonly command: string;
+    readonly costs: readonly string[];
+  }[];
   readonly refusals?: readonly string[];
   readonly next?: string | null;
 }
@@ -60,6 +65,10 @@ describe('a router is renamed', () => {
     });
     expect(view.steps.map(({ kind }) => kind)).toEqual(['deploy', 'install', 'install', 'push']);
     expect(view.steps[0]?.costs.join(' ')).toContain('reports of tokyo-a are rejected (400) until');
+    // A command that reads another file than the change would know the router by its earlier name.
+    expect(view.steps[1]?.command).toMatch(/^vyos-failover router install tokyo --topology \S*topology\.yaml$/);
+    // One router has no order.
+    expect(view.steps[2]?.says).toBe('install the deployed programs on virginia-1');
     expect(await rollout(deployment)).toMatchObject({ exitCode: 0, view: { outcome: 'done' } });
     expect(deployment.story.slice(0, 2)).toEqual(['deploy tokyo', 'deploy virginia']);
     await expectComplete(deployment, 'tokyo', 'tokyo-a');
@@ -412,6 +421,13 @@ describe('a rollout that stops', () => {
     deployment.unfit.add(ENI_1);
     deployment.passTime(120_000);
     expect(await rollout(deployment)).toMatchObject({ exitCode: 4, view: { outcome: 'refused' } });
+    const foreseen = await ask(deployment, ['rollout', '--dry-run']);
+    expect(foreseen).toMatchObject({ exitCode: 4, view: { outcome: 'refused' } });
+    expect(foreseen.view.says).toContain(
+      'Dry run: nothing was changed. The rollout would stop: Not begun: deploy tokyo',
+    );
+    const overridden = await ask(deployment, ['rollout', '--dry-run', '--override', 'unfit']);
+    expect(overridden).toMatchObject({ exitCode: 0, view: { outcome: 'planned' } });
     expect(await rollout(deployment, '--override', 'unfit')).toMatchObject({ exitCode: 0 });
   });
 
@@ -421,6 +437,9 @@ describe('a rollout that stops', () => {
       exitCode: 0,
       view: { outcome: 'planned' },
     });
+    const { stdout } = await deployment.run(['rollout', '--dry-run']);
+    expect(stdout.match(/1\. Deploy tokyo/g)).toHaveLength(1);
+    expect(stdout).toContain('Dry run: nothing was changed.');
     const declined = await ask(deployment, ['rollout'], { terminal: true, stdin: 'n\n' });
     expect(declined).toMatchObject({ exitCode: 4, view: { outcome: 'declined' } });
     expect(deployment.story).toEqual([]);

@@ -4,6 +4,7 @@ import { valueText } from '#topology/edits/edit-text.ts';
 import { someOf } from '#topology/some-of.ts';
 import { trafficWarnings } from '../../destroy/warnings.ts';
 import { shellWord } from '../../output/shell-word.ts';
+import { listed } from '../../push/steps.ts';
 import { deployedAsTopology } from '../deployed-as-topology.ts';
 import type { FormerSite, SiteSituation, Situation } from '../situation.ts';
 import { editsAt, editsOf } from './edits-at.ts';
@@ -78,7 +79,7 @@ function deploySteps(sites: readonly SiteSituation[], situation: Situation): Ste
       kind: 'deploy',
       sites: names,
       stacks,
-      says: `deploy ${names.join(', ')}`,
+      says: `deploy ${listed(names)}`,
       command: `npx cdk deploy ${stacks.join(' ')} -c topology=${shellWord(situation.file)}`,
       costs: sites.flatMap((each) => deploymentCosts(each, situation)),
     },

@@ -2,6 +2,7 @@
 
 import { valueText } from '#topology/edits/edit-text.ts';
 import { shellWord } from '../../output/shell-word.ts';
+import { listed } from '../../push/steps.ts';
 import type { RouterSituation, SiteSituation, Situation } from '../situation.ts';
 import { needsDeployment } from './deployment.ts';
 import { editsAt, editsOf } from './edits-at.ts';
@@ -35,7 +36,7 @@ export function firstBundleSteps({ sites, file }: Situation): Step[] {
   });
 }
 
-export function installSteps({ sites }: Situation): Step[] {
+export function installSteps({ sites, file }: Situation): Step[] {
   return sites.flatMap((of): Step[] => {
     const { site } = of;
     const due = of.routers.filter((router) => needsPrograms(router, of)).map(({ name }) => name);
@@ -45,12 +46,17 @@ export function installSteps({ sites }: Situation): Step[] {
         kind: 'install',
         site: site.name,
         routers: due,
-        says: `install the deployed programs on ${due.join(' and ')}, the standby first`,
-        command: `vyos-failover router install ${site.name}`,
+        says: `install the deployed programs on ${inOrder(due, 'the standby first')}`,
+        command: `vyos-failover router install ${site.name} --topology ${shellWord(file)}`,
         costs: ['The detectors of a router start again: for some seconds it reports nothing.'],
       },
     ];
   });
+}
+
+/** One router has no order. */
+function inOrder(routers: readonly string[], order: string): string {
+  return routers.length === 1 ? listed(routers) : `${listed(routers)}, ${order}`;
 }
 
 /** Before the deployment it is predicted; afterwards the router itself states it. */
@@ -68,7 +74,10 @@ export function pushSteps(situation: Situation): Step[] {
   return [
     {
       kind: 'push',
-      says: `push the configurations of ${due.map(({ name }) => name).join(', ')}, the standbys first`,
+      says: `push the ${due.length === 1 ? 'configuration' : 'configurations'} of ${inOrder(
+        due.map(({ name }) => name),
+        'the standbys first',
+      )}`,
       command: `vyos-failover config push ${shellWord(file)}`,
       costs: [...tunnelCosts(due), ...addressNotes(situation)],
     },
