@@ -35,12 +35,13 @@ function add(now: number) {
   return ({ memory, messages }: Paced, message: Message): Paced => {
     const list = message.isUrgent ? 'urgent' : 'sent';
     const recent = memory[list].filter((at) => now - at < HOUR_MS);
-    const isFull = message.isUrgent
-      ? recent.length >= URGENT_AN_HOUR
-      : memory.held !== undefined || recent.length >= MESSAGES_AN_HOUR;
+    const limit = message.isUrgent ? URGENT_AN_HOUR : MESSAGES_AN_HOUR;
+    // The last urgent message of an hour is that traffic is lost: an OK that nothing may follow would be wrong for an hour.
+    const isKept = message.isUrgent && message.label !== 'DOWN';
+    const isFull = recent.length >= limit - (isKept ? 1 : 0) || (!message.isUrgent && memory.held !== undefined);
     if (isFull) return { memory: { ...memory, held: withOne(memory.held, message, now) }, messages };
-    const isLast = !message.isUrgent && recent.length + 1 === MESSAGES_AN_HOUR;
-    const sent = isLast ? { ...message, facts: [...message.facts, LAST_OF_THE_HOUR] } : message;
+    const last = message.isUrgent ? LAST_URGENT_OF_THE_HOUR : LAST_OF_THE_HOUR;
+    const sent = recent.length + 1 === limit ? { ...message, facts: [...message.facts, last] } : message;
     return { memory: { ...memory, [list]: [...recent, now] }, messages: [...messages, sent] };
   };
 }
@@ -48,6 +49,11 @@ function add(now: number) {
 const LAST_OF_THE_HOUR = [
   'Limit',
   `this is message ${MESSAGES_AN_HOUR} within an hour. More follow as one digest; lost traffic is still announced at once.`,
+] as const;
+
+const LAST_URGENT_OF_THE_HOUR = [
+  'Limit',
+  `this is urgent message ${URGENT_AN_HOUR} within an hour. More follow as one digest; the site may be down or up again until then.`,
 ] as const;
 
 /** Different titles that are counted apart. */

@@ -62,6 +62,24 @@ describe('the limit of messages', () => {
   });
 });
 
+describe('a site that is down and up again all the time', () => {
+  it('has as its last message before the digest that traffic is lost, and that says so', () => {
+    const site = new Notified();
+    for (let time = 0; time < 12; time += 1) {
+      site.announce('Site Degraded', health('BothUnfit', 'down', { owner: 'tokyo-1' }));
+      site.wait(1);
+      site.announce('Site Recovered', health('Healthy', undefined));
+      site.wait(1);
+    }
+    site.announce('Site Degraded', health('BothUnfit', 'down', { owner: 'tokyo-1' }));
+    expect(site.messages).toHaveLength(URGENT_AN_HOUR);
+    expect(site.subjects.at(-1)).toBe('DOWN tokyo: neither router has a path');
+    expect(site.texts.at(-1)).toContain(`Limit:     this is urgent message ${URGENT_AN_HOUR} within an hour.`);
+    site.wait(60);
+    expect(site.subjects.at(-1)).toBe('DOWN tokyo: 5 more messages in the last hour');
+  });
+});
+
 describe('a flood of events', () => {
   it('sends no more than the limits, and its memory does not grow', () => {
     const site = new Notified();
