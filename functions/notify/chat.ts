@@ -21,16 +21,28 @@ export function asChat(message: Message, site: NotifiedSite): string {
     ...next.map((step) => (isCommand(step) ? `\`${step}\`` : step)),
     ...(runbook ? [`Runbook: ${runbook}`] : []),
   ];
-  const text = [what, ...facts.map(([name, value]) => `*${name}* ${value}`), `_${[site.region, ...ids].join(', ')}_`];
+  const text = [
+    escaped(what),
+    ...facts.map(([name, value]) => `*${name}* ${escaped(value)}`),
+    `_${escaped([site.region, ...ids].join(', '))}_`,
+  ];
   return JSON.stringify({
     version: '1.0',
     source: 'custom',
     content: {
       textType: 'client-markdown',
-      title: `${EMOJI[label]} ${subjectOf(message, site)}`,
+      title: `${EMOJI[label]} ${escaped(subjectOf(message, site))}`,
       description: text.join('\n').slice(0, DESCRIPTION_AT_MOST),
-      ...(steps.length > 0 && { nextSteps: steps.map((step) => step.slice(0, STEP_AT_MOST)) }),
+      ...(steps.length > 0 && { nextSteps: steps.map((step) => escaped(step).slice(0, STEP_AT_MOST)) }),
     },
     metadata: { summary: subjectOf(message, site) },
   });
+}
+
+/**
+ * The three characters with which Slack begins mentions, channels and links
+ * (https://docs.slack.dev/messaging/formatting-message-text#escaping): an operator's reason must not call a whole channel.
+ */
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
