@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Stack } from 'aws-cdk-lib';
 import { DEPLOYED_METADATA, DEPLOYED_SCHEMA, type DeployedModel } from '#contracts/deployed-model.ts';
 import { PRODUCT_VERSION } from '#contracts/product-version.ts';
@@ -7,8 +8,7 @@ import { namesOf } from './names.ts';
 
 /**
  * The `Metadata` of a site's template: the deployed model. CloudFormation updates it only together with a resource
- * (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/metadata-section-structure.html); every edit that concerns the site
- * changes the code of a function, or a bundle.
+ * (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/metadata-section-structure.html): `modelDigest` is a property of one.
  *
  * @param key a stack with several sites has a key for each
  */
@@ -24,6 +24,12 @@ export function deployedMetadata(
       topology: deployedTopology(topology, site),
     },
   };
+}
+
+/** Another one for each edit that concerns the site, also for one that changes neither a function nor a bundle, and for each version. */
+export function modelDigest(topology: Topology, site: Site): string {
+  const model = deployedMetadata(topology, site);
+  return createHash('sha256').update(JSON.stringify(model)).digest('hex').slice(0, 16);
 }
 
 /** Adds the deployed model to a stack. In a stack with another name, the key is the name that the site's own stack would have. */

@@ -15,6 +15,8 @@ export interface MarkedTablesProps {
   readonly createdIds: string | undefined;
   /** Of the function. */
   readonly name: string;
+  /** Of the deployed model (`modelDigest`). */
+  readonly model: string;
   /** What moves the routes: a table loses its mark after that has stopped. */
   readonly after: IDependable;
 }
@@ -24,7 +26,11 @@ export interface MarkedTablesProps {
  * them. A table that the topology no longer has loses the mark after the update has succeeded, all of them when the stack is deleted.
  */
 export class MarkedTables extends Construct {
-  constructor(scope: Construct, id: string, { stack, site, deployed, createdIds, name, after }: MarkedTablesProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { stack, site, deployed, createdIds, name, model, after }: MarkedTablesProps,
+  ) {
     super(scope, id);
     const fn = new SiteFunction(this, 'Mark', {
       folder: 'mark-tables',
@@ -40,7 +46,8 @@ export class MarkedTables extends Construct {
       serviceToken: fn.function.functionArn,
       // Two runs of the function: Lambda invokes it again if CloudFormation has not taken its answer.
       serviceTimeout: Duration.seconds(2 * TIMEOUT.toSeconds() + 120),
-      properties: markTablesProperties(deployed),
+      // With each edit of the model the marks are verified, and CloudFormation has a resource to update.
+      properties: { ...markTablesProperties(deployed), Model: model },
     });
     marks.node.addDependency(after);
   }

@@ -14,7 +14,7 @@ import { Alarms } from './alarms.ts';
 import { ConfigPush } from './config-push.ts';
 import { SiteDashboard } from './dashboard.ts';
 import { DeadLetters } from './dead-letters.ts';
-import { addDeployedMetadata } from './deployed-metadata.ts';
+import { addDeployedMetadata, modelDigest } from './deployed-metadata.ts';
 import { EventApi } from './event-api.ts';
 import { withFeatureFlags } from './feature-flags.ts';
 import { ManagedRoutes } from './managed-routes.ts';
@@ -134,6 +134,7 @@ export class VyosFailoverSite extends Construct {
       deployed,
       createdIds: of.createdIds,
       name: names.markTables,
+      model: modelDigest(topology, described),
       after: routeSwap.function,
     });
     if (described.createRoutes)
