@@ -162,7 +162,12 @@ async function cancel(ssm: SSMClient, { CommandId, InstanceId }: Invocation): Pr
   await ssm.send(new CancelCommandCommand({ CommandId, InstanceIds: [InstanceId] })).catch(() => undefined);
 }
 
+/** The SDK names its own option and module in the message of a timeout (@smithy/node-http-handler); `status` shows this text. */
+const REQUEST_TIMEOUT = /exceeded the configured (?<ms>\d+) ms requestTimeout/;
+
 function wordsOfError(error: unknown): string {
+  const { ms } = REQUEST_TIMEOUT.exec(error instanceof Error ? error.message : '')?.groups ?? {};
+  if (ms !== undefined) return `SSM did not answer within ${inSeconds(Number(ms))}`;
   return error instanceof Error ? `${error.name}: ${clauseOf(error)}` : String(error);
 }
 

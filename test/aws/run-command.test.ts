@@ -49,6 +49,13 @@ describe('a command that changes something', () => {
     expect(aws.sent).toBe(1);
   });
 
+  it('names the time limit of a call, not the module of the SDK that has it', async () => {
+    const message = '@smithy/node-http-handler - [ERROR] a request has exceeded the configured 2000 ms requestTimeout.';
+    const aws = sending(() => Promise.reject(Object.assign(new Error(message), { name: 'TimeoutError' })));
+    const why = 'SSM did not answer within 2 s';
+    expect(await runCommand(aws.ssm, request, time)).toEqual({ kind: 'silent', why });
+  });
+
   it('is sent once: a fault of AWS itself leaves open whether it ran', async () => {
     const aws = sending(() => Promise.reject(refusal('InternalServerError', 'x', 500)), taken);
     const end = await runCommand(aws.ssm, request, time);

@@ -38,6 +38,18 @@ test('a Region of an existing site changes: its controller ends there, and is de
   expect(steps.find(({ kind }) => kind === 'destroy')?.says).toContain('in us-east-1');
 });
 
+test('created sites that do not exist yet need no push: their routers boot with the configuration of the file', () => {
+  const situation = situationOf(CREATED, CREATED);
+  const sites = situation.sites.map(
+    (of): SiteSituation => ({
+      ...of,
+      deployment: 'absent',
+      routers: of.routers.map((router) => ({ ...router, forecast: undefined })),
+    }),
+  );
+  expect(planChanges({ ...situation, sites }).steps.map(({ kind }) => kind)).toEqual(['deploy']);
+});
+
 describe('the version of the product', () => {
   const deployedBy = (version: string): Situation => {
     const situation = situationOf(EXISTING, EXISTING);

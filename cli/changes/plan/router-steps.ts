@@ -84,7 +84,9 @@ export function pushSteps(situation: Situation): Step[] {
   ];
 }
 
-function needsPush({ forecast, configuration }: RouterSituation, of: SiteSituation): boolean {
+function needsPush({ forecast, configuration, instance }: RouterSituation, of: SiteSituation): boolean {
+  // A router that the deployment is about to create boots with the configuration of the file.
+  if (instance !== undefined && of.deployment === 'absent' && of.former === undefined) return false;
   if (needsDeployment(of)) return forecast === undefined || forecast.commands.length > 0;
   return configuration === 'different';
 }
