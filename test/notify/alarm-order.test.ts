@@ -68,3 +68,13 @@ describe('an alarm about lost traffic', () => {
     expect(site.messages).toHaveLength(1);
   });
 });
+
+describe('the alarm traffic-lost', () => {
+  it('is announced ten minutes after a failback, which cannot have caused it', () => {
+    const site = new Notified();
+    site.announce('Failover Completed', swap({ reason: 'failback', owner: 'tokyo-1', detector: 'operator' }));
+    site.wait(10);
+    site.alarm('traffic-lost', 'ALARM');
+    expect(site.subjects.at(-1)).toMatch(/^DOWN tokyo: The traffic is lost/);
+  });
+});

@@ -10,6 +10,9 @@ import { type News, nothing } from './news.ts';
 /** An alarm rises up to this long after the event of the same outcome: three minutes of data, their delay, and a late delivery. */
 const SAME_OUTCOME_MS = 15 * 60_000;
 
+/** An alarm about routes or traffic is about the time before a swap, or about routes that the swap names: four minutes of data, and its delay. */
+const SAME_SWAP_MS = 5 * 60_000;
+
 /** An alarm of the site has changed its state. EventBridge and Lambda's retries deliver changes in any order. */
 export function alarmChanged(change: AlarmChange, memory: Memory, site: NotifiedSite): News {
   const { severity, events, notifiesItself = false }: AlarmDefinition = ALARMS[change.alarm];
@@ -61,7 +64,7 @@ export function pendingAlarms(now: number, memory: Memory, site: NotifiedSite): 
 function trafficLost(change: AlarmChange, memory: Memory, site: NotifiedSite): News {
   const before = memory.conditions[SITE];
   const { at } = change;
-  const isOver = at - (memory.events['Failover Completed'] ?? Number.NEGATIVE_INFINITY) < SAME_OUTCOME_MS;
+  const isOver = at - (memory.events['Failover Completed'] ?? Number.NEGATIVE_INFINITY) < SAME_SWAP_MS;
   if (change.state !== 'ALARM' || before?.severity === 'down' || isOver) return nothing(memory);
   const message = alarmMessage(change, 'down', site);
   const since = before?.since ?? at;
@@ -69,8 +72,6 @@ function trafficLost(change: AlarmChange, memory: Memory, site: NotifiedSite): N
   return { memory: withCondition(memory, SITE, condition), messages: [message] };
 }
 
-/** A swap that names the routes that are not at the pair comes this long before the alarm about them: one minute of data, and its delay. */
-const SAME_SWAP_MS = 5 * 60_000;
 const HEALTH_EVENTS: ReadonlySet<DetailType> = new Set(['Site Degraded', 'Site Recovered']);
 
 /**
