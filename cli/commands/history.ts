@@ -78,7 +78,12 @@ async function ofTable(
   { limit }: Options,
   cli: Cli,
 ): Promise<History> {
-  const called = { service: 'DynamoDB', region, grant: `grant dynamodb:Query on table ${table}` } as const;
+  const called = {
+    service: 'DynamoDB',
+    region,
+    grant: `grant dynamodb:Query on table ${table}`,
+    find: `choose one of the tables that aws dynamodb list-tables --region ${region} lists`,
+  } as const;
   const found = await explainingFaults(called, cli, () => cli.environment.readHistory(region, table, limit));
   const read = z.safeParse(History, found);
   if (read.success) return printableAnswer(read.data);

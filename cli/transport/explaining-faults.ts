@@ -10,11 +10,13 @@ export interface CalledService {
   readonly region: string;
   /** What to do if the call is not permitted. */
   readonly grant: string;
+  /** What to do if what the call names does not exist. Default: try again. */
+  readonly find?: string;
 }
 
 /** Calls a service. @throws CommandError (exit code 1) with the Region, the cause and a hint, if the call fails */
 export async function explainingFaults<T>(
-  { service, region, grant }: CalledService,
+  { service, region, grant, find }: CalledService,
   { io }: Pick<Cli, 'io'>,
   call: () => Promise<T>,
 ): Promise<T> {
@@ -24,7 +26,7 @@ export async function explainingFaults<T>(
     if (io.signal?.aborted === true) throw error;
     const { name, message } = error as Error;
     const fault = callFault(error);
-    const hint = fault === 'denied' ? grant : (HINTS[fault] ?? 'try again');
+    const hint = { ...HINTS, denied: grant, 'not-deployed': find }[fault] ?? 'try again';
     throw new CommandError(
       exitCodes.failed,
       `the call to ${service} in ${region} failed: ${name}: ${printable(message)}\n    hint: ${hint}`,

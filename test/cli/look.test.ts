@@ -157,6 +157,15 @@ describe('history of a table whose stack was deleted', () => {
     expect(await commandLine(line, { readHistory: other })).toMatchObject({ exitCode: 1 });
   });
 
+  test('names the command that lists the tables if there is none of this name', async () => {
+    const missing = () => Promise.reject(Object.assign(new Error('x'), { name: 'ResourceNotFoundException' }));
+    const { exitCode, stderr } = await commandLine(line, { readHistory: missing });
+    expect([exitCode, stderr]).toEqual([
+      1,
+      expect.stringContaining('hint: choose one of the tables that aws dynamodb list-tables --region eu-west-1 lists'),
+    ]);
+  });
+
   test.each([
     [[]],
     [['tokyo', '--table', 'memory-1']],
