@@ -127,12 +127,15 @@ function showSite({ name, region, items, sums, atLeast }: SiteCostView, { bold }
   ].join('\n');
 }
 
+/** The plural of a unit that is one word: `dashboards`, and not `GB-s` or `M requests`. */
+const ONE = /(?<=^[a-z]+)s$/;
+
 function row({ what, quantity, unit, price, usd, source, assumes }: CostItemView): string[] {
   const each = price === null ? '?' : `${amount(price)}${source === null ? '*' : ' '}`;
   const number = `${assumes === null ? '' : '~'}${amount(quantity)}`;
   return [
     `  ${what}`,
-    `${number.padStart(8)} ${unit}`,
+    `${number.padStart(8)} ${quantity === 1 ? unit.replace(ONE, '') : unit}`,
     each.padStart(11),
     usd === null ? '?'.padStart(9) : column(usd),
   ];
