@@ -128,7 +128,7 @@ export class VyosFailoverSite extends Construct {
     const pushedIds = created.jsonOf(stack, site, addresses);
     const programs = { parameters: bootParameterName(topology, described, ''), routers: programRouters(described) };
     new ConfigPush(this, 'ConfigPush', { stack, site, createdIds: pushedIds, programs, names, table, deadLetters });
-    new MarkedTables(this, 'MarkedTables', {
+    const marks = new MarkedTables(this, 'MarkedTables', {
       stack,
       site,
       deployed,
@@ -137,8 +137,11 @@ export class VyosFailoverSite extends Construct {
       model: modelDigest(topology, described),
       after: routeSwap.function,
     });
-    if (described.createRoutes)
-      new ManagedRoutes(this, 'ManagedRoutes', { stack, site: deployed, name: names.createRoutes });
+    if (described.createRoutes) {
+      const routes = new ManagedRoutes(this, 'ManagedRoutes', { stack, site: deployed, name: names.createRoutes });
+      // No route is created in a table that another stack has marked: the deployment fails before.
+      routes.node.addDependency(marks);
+    }
     this.#output('EventApiUrl', api.url, 'API_URL in report.conf of both routers');
     this.#output('AlarmTopicArn', topic.topicArn, 'Topic of all messages: subscribe the operators on call');
     this.#output('SiteTableName', table.tableName, 'Lease, journal and history');

@@ -40,3 +40,12 @@ test.each([
   expect(after.metadata).not.toBe(before.metadata);
   expect(after.resources).not.toBe(before.resources);
 });
+
+test('a site creates no route before its tables are marked', () => {
+  const { resources } = synthesizedSite(
+    EXAMPLE.replace('    region: ap-northeast-1', '    region: ap-northeast-1\n    createRoutes: true'),
+  );
+  const found = Object.entries(JSON.parse(resources) as Record<string, { Type: string; DependsOn?: string[] }>);
+  const marks = found.find(([, { Type }]) => Type === 'Custom::MarkedTables')?.[0];
+  expect(found.find(([, { Type }]) => Type === 'Custom::ManagedRoutes')?.[1].DependsOn).toContain(marks);
+});
