@@ -78,3 +78,19 @@ describe('the alarm traffic-lost', () => {
     expect(site.subjects.at(-1)).toMatch(/^DOWN tokyo: The traffic is lost/);
   });
 });
+
+describe('an alarm that a deployment has removed', () => {
+  it('has no end, so that it is over with the next minute, and the digest does not name it', () => {
+    const site = new Notified();
+    site.alarm('push-failed', 'ALARM');
+    const { conditions } = site.memory;
+    const condition = conditions['alarm:push-failed'];
+    if (condition === undefined) throw new Error('There is no condition.');
+    site.memory = {
+      ...site.memory,
+      conditions: { ...conditions, 'alarm:contact-missing:tokyo-9': condition, 'alarm:probe-failed': condition },
+    };
+    site.wait(1);
+    expect(Object.keys(site.memory.conditions)).toEqual(['alarm:push-failed']);
+  });
+});

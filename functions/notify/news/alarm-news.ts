@@ -46,7 +46,8 @@ function conditionOf(change: AlarmChange, severity: SiteSeverity, site: Notified
 const EVENT_WITHIN_MS = 60_000;
 
 /** Announces the alarms whose event has not arrived. */
-export function pendingAlarms(now: number, memory: Memory, site: NotifiedSite): News {
+export function pendingAlarms(now: number, before: Memory, site: NotifiedSite): News {
+  const memory = withoutRemoved(before, site);
   return Object.entries(memory.conditions).reduce((news: News, [key, condition]): News => {
     const { pending, severity, since } = condition;
     if (pending === undefined || now - since < EVENT_WITHIN_MS) return news;
@@ -55,6 +56,17 @@ export function pendingAlarms(now: number, memory: Memory, site: NotifiedSite): 
     const known = withCondition(news.memory, key, { ...condition, pending: undefined });
     return { memory: known, messages: [...news.messages, alarmMessage(pending, severity, site)] };
   }, nothing(memory));
+}
+
+/** A deployment removes alarms, and those of a renamed router; CloudWatch then announces no end. */
+function withoutRemoved(memory: Memory, { routers }: NotifiedSite): Memory {
+  const isRemoved = (key: string) => {
+    const [kind, alarm = '', router] = key.split(':');
+    return kind === 'alarm' && !(Object.hasOwn(ALARMS, alarm) && (router === undefined || routers.includes(router)));
+  };
+  return Object.keys(memory.conditions)
+    .filter(isRemoved)
+    .reduce((known, key) => withCondition(known, key, undefined), memory);
 }
 
 /**
