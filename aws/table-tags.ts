@@ -5,8 +5,8 @@ export interface Tag {
   readonly value: string;
 }
 
-/** EC2 accepts 1,000 resources in a call. */
-const IN_A_CALL = 200;
+/** EC2 accepts 1,000 resources in a call, and answers a call with fewer sooner. */
+const IN_A_CALL = 20;
 
 /** Gives route tables a tag; a tag with the same key is overwritten. @throws the SDK's error */
 export async function tagTables(ec2: EC2Client, tables: readonly string[], { key, value }: Tag): Promise<void> {
