@@ -32,7 +32,11 @@ const principalOf = (statement: Statement) =>
   (statement as unknown as { Principal: { Service: string } }).Principal.Service;
 
 function paragraph({ Action, Resource, Condition }: Statement): string {
-  const resources = [Resource].flat().map((each) => `    on ${plain(each)}`);
+  // Sorted without the digests, which each edit of a program changes.
+  const resources = [Resource]
+    .flat()
+    .map((each) => `    on ${plain(each)}`)
+    .toSorted();
   const condition = Condition === undefined ? [] : [`    if ${plain(Condition)}`];
   return [`  ${[Action].flat().join(', ')}`, ...resources, ...condition].join('\n');
 }
