@@ -18,6 +18,7 @@ const MOST_STEPS = 100;
  * @throws RolloutStopped, CommandError, or another error after Ctrl-C
  */
 export async function rollOut(first: Situation, context: RolloutContext, done: (step: Step) => void): Promise<void> {
+  const approved = planChanges(first).steps;
   let situation = first;
   let before: Step | undefined;
   for (let count = 0; count < MOST_STEPS; count += 1) {
@@ -26,6 +27,7 @@ export async function rollOut(first: Situation, context: RolloutContext, done: (
     const [step] = steps;
     if (step === undefined) return;
     if (refusals.length > 0) throw new RolloutStopped('refused', refusals.join(' '));
+    requireApproved(step, approved);
     requireStep(step, situation, context.overrides);
     if (before !== undefined && isSame(step, before))
       throw new RolloutStopped('failed', `This step is done, and still remains: ${step.says}.`);
@@ -36,6 +38,15 @@ export async function rollOut(first: Situation, context: RolloutContext, done: (
     situation = await readSituation(context.file, context.cli);
   }
   throw new RolloutStopped('failed', 'The deployment changed repeatedly during the rollout.');
+}
+
+/** What happens during a rollout changes its plan; a controller that must end only now is the operator's decision. */
+function requireApproved(step: Step, approved: readonly Step[]): void {
+  if (step.kind !== 'destroy' || approved.some((one) => isSame(one, step))) return;
+  throw new RolloutStopped(
+    'refused',
+    `The plan has changed since it was approved, and now includes this step: ${step.says}.`,
+  );
 }
 
 function isSame(one: Step, other: Step): boolean {

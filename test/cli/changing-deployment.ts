@@ -111,6 +111,12 @@ export class ChangingDeployment {
     this.routers.set(eni, router);
   }
 
+  /** Somebody else deploys one site of another file. */
+  deployBeside(text: string, name: string): void {
+    const topology = loaded(text);
+    for (const site of topology.sites) if (site.name === name) this.#deploySite(topology, site, false);
+  }
+
   passTime(ms: number): void {
     this.now += ms;
     for (const { world } of this.sites.values()) {

@@ -224,7 +224,7 @@ describe('managed routes', () => {
     deployment.cloud.controllers.set('rtb-0a1b2c3d4e5f60022', 'vyos-failover-other--tokyo');
     const { exitCode, view } = await rollout(deployment);
     expect(exitCode).toBe(4);
-    expect(view.says).toContain('moved by the stack vyos-failover-other--tokyo, which is not of this topology');
+    expect(view.says).toContain('moved by the stack vyos-failover-other--tokyo, which the file does not replace');
     expect(deployment.story).toEqual([]);
   });
 });
@@ -364,6 +364,25 @@ describe('values', () => {
 describe('a rollout that stops', () => {
   const edit = (text: string) =>
     text.replace('mode: automatic', 'mode: observe').replace('holdDown: 5m', 'holdDown: 6m');
+
+  test('before it ends a controller that was not in the plan that was approved', async () => {
+    const deployment = edited((text) => text.replace('holdDown: 5m', 'holdDown: 6m'));
+    deployment.beforeDeploy = () => {
+      deployment.beforeDeploy = () => undefined;
+      deployment.deployBeside(FILE.replace('\n  virginia:', '\n  ohio:'), 'ohio');
+    };
+    const { exitCode, view } = await rollout(deployment);
+    expect(exitCode).toBe(4);
+    expect(view.says).toContain(
+      'The plan has changed since it was approved, and now includes this step: pause ohio and delete',
+    );
+    expect(deployment.story).not.toContain('destroy ohio');
+    deployment.passTime(120_000);
+    expect(kinds(await changes(deployment))).toEqual(['destroy']);
+    expect(await rollout(deployment)).toMatchObject({ exitCode: 0 });
+    expect(deployment.story).toContain('destroy ohio');
+    expect(deployment.story).not.toContain('destroy virginia');
+  });
 
   test('after a failed deployment it states what remains, and the same command continues', async () => {
     const deployment = edited(edit);

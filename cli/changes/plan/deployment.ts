@@ -20,11 +20,12 @@ export function deploymentSteps(situation: Situation): Step[] {
   const successors = due.filter((each) => each.former !== undefined);
   const others = due.filter((each) => each.former === undefined);
   const [absent, changing] = [others.filter(isAbsent), others.filter((each) => !isAbsent(each))];
-  const removed = former.filter(({ successor }) => successor === undefined);
+  // A successor that is deployed already does not end the controller whose routes it has taken.
+  const ended = former.filter(({ successor }) => !successors.some(({ site }) => site.name === successor));
   return [
     ...deploySteps(absent, situation),
     ...successors.flatMap((each) => [...destroySteps(each.former, situation), ...deploySteps([each], situation)]),
-    ...removed.flatMap((each) => destroySteps(each, situation)),
+    ...ended.flatMap((each) => destroySteps(each, situation)),
     ...deploySteps(changing, situation),
   ];
 }

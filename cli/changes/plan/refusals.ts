@@ -149,7 +149,7 @@ function otherControllers({ site, otherControllers: others, former }: SiteSituat
     .filter(({ stack }) => stack !== former?.stack && !ending.includes(stack))
     .map(
       ({ table, stack }) =>
-        `The routes of ${table} (${site.name}) are moved by the stack ${stack}, which is not of this topology. Remove the table from the file, or delete that stack with its own topology file.`,
+        `The routes of ${table} (${site.name}) are moved by the stack ${stack}, which the file does not replace. If the table moves from a site of this file to another, remove it from the one, roll out, and then add it to the other. Otherwise remove it from the file, or end that stack with its own topology file.`,
     );
 }
 
