@@ -25,7 +25,7 @@ export function addInstanceTriggers(scope: Construct, of: InstanceTriggersProps)
   const { subject, instances, statusChecks, routeSwap } = of;
   new Rule(scope, 'RouterNotRunning', {
     description: `${subject} stops, or EC2 announces or recommends that it does`,
-    // One rule for all three: a bus has 300 by default, which 60 sites of a region use up with five each.
+    // One rule for all three: a bus has 300 by default, for all sites of a Region.
     // EC2's events are best effort (EventBridge documentation), so they are never the only trigger.
     eventPattern: {
       source: ['aws.ec2'],

@@ -71,7 +71,12 @@ export function allowMarkTables(fn: SiteFunction, stack: Stack, site: ManagedSit
     ...onlyThisTag,
     StringEquals: { [`aws:ResourceTag/${CONTROLLER_TAG}`]: controllerOf(site) },
   });
-  const ownMark = { ...onlyThisTag, StringEquals: { [`aws:RequestTag/${CONTROLLER_TAG}`]: controllerOf(site) } };
+  const ownMark = {
+    ...onlyThisTag,
+    StringEquals: { [`aws:RequestTag/${CONTROLLER_TAG}`]: controllerOf(site) },
+    // Of two stacks that find a table unmarked at the same moment, EC2 refuses the second one's tag.
+    StringEqualsIfExists: { [`aws:ResourceTag/${CONTROLLER_TAG}`]: controllerOf(site) },
+  };
   const count = new Set(site.routes.map(({ table }) => table)).size;
   if (count <= MOST_NAMED_TABLES) allowOnTables(fn, stack, site, 'ec2:CreateTags', ownMark);
   else fn.allow(['ec2:CreateTags'], [tables], ownMark);

@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 
 /** Names of services in policies, which are the same in every partition; what an example shows; documentation. */
-const ALLOWED = /(lambda|events|cloudwatch|ec2)\.amazonaws\.com'|a1b2c3\.execute-api\.|docs\.aws\.amazon\.com/;
+const ALLOWED = /(lambda|events|cloudwatch|ec2|chatbot)\.amazonaws\.com'|a1b2c3\.execute-api\.|docs\.aws\.amazon\.com/;
 const COMMENT = /^\s*(\/\/|\/?\*|#)/;
 
 it('nothing of the product builds a host of AWS by hand, or an ARN of one partition', () => {

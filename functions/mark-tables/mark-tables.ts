@@ -8,7 +8,7 @@ export interface MarkPorts {
   readonly sleep: (ms: number) => Promise<void>;
   /** Who has marked the tables; undefined: nobody. A table that does not exist is not in the result. */
   describeControllers(tables: readonly string[]): Promise<ReadonlyMap<string, string | undefined>>;
-  /** EC2 has no compare-and-set: it overwrites another mark. */
+  /** EC2 itself has no compare-and-set; the role of the function is not permitted to overwrite another mark. */
   mark(tables: readonly string[], controller: string): Promise<void>;
   /** Removes this controller's mark only. */
   unmark(tables: readonly string[], controller: string): Promise<void>;
@@ -16,9 +16,9 @@ export interface MarkPorts {
 }
 
 /**
- * Marks the tables of a site, unless another controller has marked one: then none is marked. Two stacks that find no mark at the same
- * moment both write, and the last write stays; the other stack fails here if it reads that mark, and otherwise moves no route of the
- * table later (rule 7).
+ * Marks the tables of a site, unless another controller has marked one: then none is marked. Of two stacks that find no mark at the
+ * same moment, IAM refuses the second write, and the next try reads the mark of the first. Should both writes pass, the last one stays: the
+ * other stack fails here if it reads that mark, and otherwise moves no route of the table later (rule 7).
  *
  * @returns undefined: all are marked; otherwise why not, as sentences
  */

@@ -65,6 +65,6 @@ describe('npx vyos-failover', () => {
 
   test('runs the real command line', () => {
     const { status, stdout } = spawnSync(launcher, ['--version'], { encoding: 'utf8' });
-    expect({ status, stdout }).toEqual({ status: 0, stdout: '0.1.0\n' });
+    expect({ status, stdout }).toEqual({ status: 0, stdout: '0.2.0\n' });
   });
 });

@@ -33,7 +33,7 @@ it('a function is built once in a process, and once in all that keep their build
   await buildFunctions(join(temporary, 'of another process'), ['health-probe']);
   expect(builtFunction('health-probe', join(temporary, 'of another process'))).toBe(first);
   expect(contents(first)).toHaveProperty('mark');
-  expect(readdirSync(temporary)).toEqual(['health-probe']);
+  expect(readdirSync(temporary)).toEqual(['health-probe', 'health-probe.metafile.json']);
 });
 
 it('a build has the schemas of the operations that it calls, and not of all others', async () => {

@@ -13,7 +13,7 @@ import type { Topology } from '#topology/topology.ts';
 import { bgpOf, loaded, names, report, SiteUnderTest, type Template, tokyo } from './site-under-test.ts';
 import { functionsBuilt } from './synthesized.ts';
 
-const SITES = 60;
+const SITES = 42;
 
 const directory = mkdtempSync(join(tmpdir(), 'vyos-failover-many-sites-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));

@@ -112,6 +112,21 @@ it('routes of a table that gets another mark stay, and are named with what to do
   expect(await switchover('tokyo-1', 'move-3')).toMatchObject({ outcome: 'swapped', moved: [{ table: first }] });
 });
 
+it('a stack that found a table unmarked a moment ago may not overwrite the mark that another has made since', async () => {
+  const { endpoint, credentials } = site.emulator;
+  const [, role] = [...site.emulator.stack(OWN).resources].find(([id]) => id.startsWith('MarkedTablesMarkRole')) ?? [];
+  const keys = credentials.forRole(`arn:aws:iam::123456789012:role/${role?.identity.ref}`, 'session');
+  const asOperator = new EC2Client({ region, endpoint, credentials: credentials.forUser() });
+  const asFunction = new EC2Client({ region, endpoint, credentials: keys, maxAttempts: 1 });
+  const tag = (Value: string) => ({ Resources: [first], Tags: [{ Key: 'vyos-failover-controller', Value }] });
+  await asFunction.send(new CreateTagsCommand(tag(OWN)));
+  await asOperator.send(new CreateTagsCommand(tag(RENAMED)));
+  await expect(asFunction.send(new CreateTagsCommand(tag(OWN)))).rejects.toThrow(/not authorized/);
+  await asOperator.send(new CreateTagsCommand(tag(OWN)));
+  asOperator.destroy();
+  asFunction.destroy();
+});
+
 it('a table that leaves the topology loses its mark, the others when the stack is deleted; then the new name takes over', async () => {
   const fewer = await edited(
     'fewer',

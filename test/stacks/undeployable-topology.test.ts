@@ -15,7 +15,7 @@ const NO_AGENT =
 const directory = mkdtempSync(join(tmpdir(), 'vyos-failover-topology-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-const example = readFileSync('examples/tokyo-virginia.yaml', 'utf8');
+const example = `account: "123456789012"\n${readFileSync('examples/tokyo-virginia.yaml', 'utf8')}`;
 const created = example
   .replace('{ id: vpc-0a1b2c3d4e5f60001,', '{ create: true,')
   .replace(/ +(instance: i|eni: eni)-0a1b2c3d4e5f6001[12]\n/g, '');

@@ -143,8 +143,8 @@ describe('a call to an AWS service', () => {
 
   it('says which services there are when it is for none of them', async () => {
     const emulator = await run({ Role: role() });
-    const client = new AwsClient({ ...emulator.credentials.forUser(), service: 'sqs', region, retries: 0 });
+    const client = new AwsClient({ ...emulator.credentials.forUser(), service: 'kms', region, retries: 0 });
     const answer = await client.fetch(emulator.endpoint, { method: 'POST' });
-    expect(await answer.text()).toContain('The service \\"sqs\\" is not emulated. There are: ec2,');
+    expect(await answer.text()).toContain('The service \\"kms\\" is not emulated. There are: ec2,');
   });
 });
