@@ -4,6 +4,7 @@ import { partitionOf } from '#emulator/partition.ts';
 import type { Clock, PutMetric, RecordHappening } from '#emulator/service.ts';
 import type { Queues } from '#emulator/sqs/queues.ts';
 import type { Outcome } from './environment.ts';
+import { EventQueue } from './event-queue.ts';
 import {
   ConcurrencyExceeded,
   createFunction,
@@ -68,6 +69,7 @@ export function createFunctions(edges: {
   readonly onLine: (region: string, line: string) => void;
 }): Functions {
   const functions = new Map<string, LambdaFunction>();
+  const queue = new EventQueue();
   let closed = false;
 
   const measure = ({ region, name }: FunctionSettings, values: Readonly<Record<string, number>>): void => {
@@ -172,9 +174,11 @@ export function createFunctions(edges: {
     },
     invokeLater(fn, payload) {
       const requestId = randomUUID();
-      const attempted = attempt(fn, payload, requestId).then((first) => {
-        if (first.ended !== 'done') retry(fn, payload, requestId, first).catch(() => undefined);
-      });
+      const attempted = queue
+        .run(fn.settings.arn, () => attempt(fn, payload, requestId))
+        .then((first) => {
+          if (first.ended !== 'done') retry(fn, payload, requestId, first).catch(() => undefined);
+        });
       return { requestId, attempted };
     },
     refusal: (fn, service, sourceArn) =>
