@@ -4,7 +4,6 @@ import { partitionOf } from '#emulator/partition.ts';
 import type { Clock, PutMetric, RecordHappening } from '#emulator/service.ts';
 import type { Queues } from '#emulator/sqs/queues.ts';
 import type { Outcome } from './environment.ts';
-import { EventQueue } from './event-queue.ts';
 import {
   ConcurrencyExceeded,
   createFunction,
@@ -69,7 +68,6 @@ export function createFunctions(edges: {
   readonly onLine: (region: string, line: string) => void;
 }): Functions {
   const functions = new Map<string, LambdaFunction>();
-  const queue = new EventQueue();
   let closed = false;
 
   const measure = ({ region, name }: FunctionSettings, values: Readonly<Record<string, number>>): void => {
@@ -174,11 +172,9 @@ export function createFunctions(edges: {
     },
     invokeLater(fn, payload) {
       const requestId = randomUUID();
-      const attempted = queue
-        .run(fn.settings.arn, () => attempt(fn, payload, requestId))
-        .then((first) => {
-          if (first.ended !== 'done') retry(fn, payload, requestId, first).catch(() => undefined);
-        });
+      const attempted = attempt(fn, payload, requestId).then((first) => {
+        if (first.ended !== 'done') retry(fn, payload, requestId, first).catch(() => undefined);
+      });
       return { requestId, attempted };
     },
     refusal: (fn, service, sourceArn) =>
