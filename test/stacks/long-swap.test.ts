@@ -4,7 +4,7 @@ import { awsLimits } from '#emulator/ec2/throttle.ts';
 import { assembly, changed, names, report, SiteUnderTest, tokyo } from './site-under-test.ts';
 
 /** As with hundreds of routes and the API's 30 s: EC2 lets the second of two routes through after the API has given up. */
-const API_LIMIT_MS = 500;
+const API_LIMIT_MS = 1_500;
 const THROTTLE = { ...awsLimits, mutating: { size: 1, refill: 1 / 3 } };
 
 let built: Awaited<ReturnType<typeof assembly>>;
