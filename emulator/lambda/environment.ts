@@ -49,11 +49,15 @@ export async function startEnvironment(settings: EnvironmentSettings): Promise<E
     finish?.(outcome);
     finish = undefined;
   };
+  /** A process that could not be started has no id, and Node's `kill` then signals whatever number its memory has, 0 among them: the whole group. */
+  const kill = (): void => {
+    if (child.pid !== undefined) child.kill('SIGKILL');
+  };
   const die = (outcome: Outcome): void => {
     dead = true;
     initialized.resolve(undefined);
     end(outcome);
-    child.kill('SIGKILL');
+    kill();
   };
 
   let initError: Outcome | undefined;
@@ -100,7 +104,7 @@ export async function startEnvironment(settings: EnvironmentSettings): Promise<E
       return outcome;
     },
     async close() {
-      child.kill('SIGKILL');
+      kill();
       await watched;
       await api.close();
     },
