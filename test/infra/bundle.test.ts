@@ -3,9 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, it, vi } from 'vitest';
 import { managedSite } from '#failover/site.ts';
-import { buildBundles, buildFunctions } from '#infra/build-functions.ts';
+import { buildFunctions } from '#infra/build-functions.ts';
 import { BUILDS, builtFunction } from '#infra/built-function.ts';
-import { bundle } from '#infra/bundle.ts';
 import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
 import { topology } from '../stacks/site-under-test.ts';
 
@@ -44,8 +43,12 @@ it('a build has the schemas of the operations that it calls, and not of all othe
 });
 
 it('of the bundles of two sites, only the site differs', async () => {
-  // A bundle stays until its process ends, which a worker of the tests does without a word.
+  // A bundle stays until its process ends, and a worker of the tests is killed. These modules remember the folder, which
+  // is removed after this file: the next test file in this worker loads others.
   vi.stubEnv('TMPDIR', temporary);
+  vi.resetModules();
+  const { buildBundles } = await import('#infra/build-functions.ts');
+  const { bundle } = await import('#infra/bundle.ts');
   await buildBundles();
   const [tokyo, virginia] = topology.sites.map((site) => {
     const code = bundle('health-probe', managedSite(topology, site, bgpNeighbors(topology)));
@@ -55,4 +58,5 @@ it('of the bundles of two sites, only the site differs', async () => {
   expect(tokyo?.['site.json']).toContain('"name":"tokyo"');
   expect({ ...tokyo, 'site.json': '' }).toEqual({ ...virginia, 'site.json': '' });
   expect(tokyo).not.toEqual(virginia);
+  vi.resetModules();
 });
