@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { Topology } from '#topology/topology.ts';
 import type { Cli } from '../cli.ts';
 import { requireAccount } from '../require-account.ts';
@@ -11,6 +13,8 @@ export interface ChangesFile {
   readonly text: string;
   /** As in a command line. */
   readonly name: string;
+  /** When the file was last written, ms since the epoch; undefined: it is standard input. */
+  readonly writtenAt: number | undefined;
   /** Only this site. Default: all. */
   readonly only: string | undefined;
 }
@@ -24,5 +28,7 @@ export async function readChangesFile(
   const { topology: described, text } = await requireFileAsWritten(named, cli.io);
   await requireAccount(described, cli);
   if (only !== undefined) requireSite(described, only);
-  return { described, text, name: topologyFile(named, cli.io), only };
+  const name = topologyFile(named, cli.io);
+  const writtenAt = statSync(resolve(cli.io.cwd, name), { throwIfNoEntry: false })?.mtimeMs;
+  return { described, text, name, writtenAt: name === '-' ? undefined : writtenAt, only };
 }

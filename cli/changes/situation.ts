@@ -10,6 +10,8 @@ export interface Situation {
   readonly topology: Topology;
   /** As in a command line, for the commands of the steps. */
   readonly file: string;
+  /** When the file was last written, ms since the epoch; undefined: unknown. */
+  readonly writtenAt: number | undefined;
   readonly edits: readonly PendingEdit[];
   readonly sites: readonly SiteSituation[];
   /** Deployed sites that the file does not have, or has under another name or in another Region. */

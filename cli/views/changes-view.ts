@@ -85,8 +85,15 @@ export function stepView(step: Step): StepView {
   return { kind, says, command, costs, by: OPERATORS_STEPS.has(kind) ? 'operator' : 'rollout' };
 }
 
-function notesOn({ sites }: Situation): string[] {
+function notesOn({ sites, writtenAt, edits }: Situation): string[] {
   return [
+    ...sites
+      .filter(({ site, deployedAt = 0 }) => deployedAt > (writtenAt ?? Infinity) && isEdited(site.name, edits))
+      .map(
+        ({ site, deployedAt = 0 }) =>
+          `${site.name} was deployed at ${utcTime(deployedAt)}, after this file was last written (${utcTime(writtenAt ?? 0)}): ` +
+          'a newer file may have been deployed, whose edits these steps would undo. Compare the file with that of your colleagues.',
+      ),
     ...sites
       .filter(({ deployment }) => deployment === 'unknown')
       .map(
@@ -102,6 +109,10 @@ function notesOn({ sites }: Situation): string[] {
         : [],
     ),
   ];
+}
+
+function isEdited(site: string, edits: Situation['edits']): boolean {
+  return edits.some(({ at }) => at.includes(site));
 }
 
 export function changesExitCode({ outcome }: ChangesView): ExitCode {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SecretValue } from '#aws/secret-value.ts';
@@ -65,8 +65,11 @@ export class ChangingDeployment {
     this.story.length = 0;
   }
 
+  /** The file, now. */
   write(text: string): void {
-    writeFileSync(join(this.folder, 'topology.yaml'), text);
+    const file = join(this.folder, 'topology.yaml');
+    writeFileSync(file, text);
+    utimesSync(file, this.now / 1000, this.now / 1000);
   }
 
   #secrets(): NonNullable<Surroundings['secrets']> {
@@ -152,6 +155,7 @@ export class ChangingDeployment {
     this.cloud.stacks.delete(stack);
     this.cloud.add(stack, {
       metadata: deployedMetadata(topology, site),
+      changedAt: this.now,
       region: site.region,
       tags: { 'vyos-failover': topology.name, 'vyos-failover-site': site.name },
     });

@@ -22,6 +22,8 @@ export interface FakeStack {
   /** Where it is listed, and its tags. Default: nowhere, none. */
   region?: string;
   tags?: Readonly<Record<string, string>>;
+  /** When it was created or updated last, ms since the epoch. Default: unknown. */
+  changedAt?: number;
   operation: LastOperation;
   /** How often the operation under way is still described as such, and what it does then. */
   underWay?: { polls: number; ends: Effect };
@@ -64,8 +66,8 @@ export class FakeCloud implements Cloud {
       }
     }
     if (stack === undefined || stack.status === 'DELETE_COMPLETE') return Promise.resolve(undefined);
-    const { status, isProtected = false, reason, parameters, outputs } = stack;
-    return Promise.resolve({ id: `arn:${name}`, name, status, isProtected, reason, parameters, outputs });
+    const { status, isProtected = false, reason, parameters, outputs, changedAt } = stack;
+    return Promise.resolve({ id: `arn:${name}`, name, status, isProtected, reason, parameters, outputs, changedAt });
   }
 
   listStacks(region: string): Promise<readonly ListedStack[]> {

@@ -20,6 +20,7 @@ interface View {
     readonly costs: readonly string[];
   }[];
   readonly refusals?: readonly string[];
+  readonly notes?: readonly string[];
   readonly next?: string | null;
 }
 
@@ -408,6 +409,18 @@ describe('a rollout that stops', () => {
     expect(view.edits).toEqual([expect.objectContaining({ site: 'tokyo', says, pendingAt: ['tokyo'] })]);
     await rollout(deployment);
     expect(deployment.story).toEqual(['deploy virginia', 'deploy tokyo']);
+  });
+
+  test('with a file that is older than what a colleague deployed, a note says so before the edit is undone', async () => {
+    const deployment = edited((text) => text);
+    deployment.passTime(60_000);
+    deployment.deployBeside(FILE.replaceAll('holdDown: 5m', 'holdDown: 6m'), 'tokyo');
+    const { view } = await changes(deployment);
+    expect(view.edits).toEqual([expect.objectContaining({ says: 'tokyo: policy.holdDown 6m → 5m' })]);
+    expect(view.notes).toEqual([expect.stringMatching(/^tokyo was deployed at .+, after this file was last written/)]);
+    deployment.passTime(60_000);
+    deployment.write(FILE);
+    expect((await changes(deployment)).view.notes).toEqual([]);
   });
 
   test('by Ctrl-C: nothing else is begun', async () => {

@@ -35,6 +35,7 @@ export function situationOf(beforeText: string, afterText: string): Situation {
   return {
     topology,
     file: 'topology.yaml',
+    writtenAt: undefined,
     edits,
     sites: topology.sites.map((site) =>
       siteSituation(site, { before, topology, model: models.get(site.name), former, edits }),

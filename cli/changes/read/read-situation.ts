@@ -44,6 +44,7 @@ export async function readSituation(file: ChangesFile, cli: Cli): Promise<Situat
   return {
     topology: described,
     file: file.name,
+    writtenAt: file.writtenAt,
     edits: unique(edits),
     sites,
     former: former.filter(({ successor, deployed: { site } }) => isMeant(successor ?? site.name)),
