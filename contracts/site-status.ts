@@ -71,6 +71,8 @@ const RouterFacts = z.pipe(
 
 const noted = { since: z.number(), by: z.string(), reason: z.string() };
 const state = z.enum(['well', 'degraded']);
+/** An earlier version stored none. */
+const severity = { severity: maybe(z.enum(['down', 'degraded'])), severitySince: maybe(z.number()) };
 
 const Stored = z.pipe(
   z.object({
@@ -88,6 +90,7 @@ const Stored = z.pipe(
         state,
         since: z.number(),
         problems: z.array(z.string()),
+        ...severity,
         changing: z.optional(
           z.object({
             to: state,
@@ -95,6 +98,7 @@ const Stored = z.pipe(
             rounds: z.number(),
             turn: maybe(z.string()),
             problems: z.array(z.string()),
+            ...severity,
           }),
         ),
       }),

@@ -44,7 +44,7 @@ const ANNOUNCED_WHEN_DEGRADED: ReadonlySet<DiagnosisKind> = new Set<DiagnosisKin
  * @param before the stored health; undefined: none, which is taken for `well`
  */
 export function healthAfter(before: Health | undefined, found: ProbeFinding): HealthChange {
-  const { diagnosis, severity, problems, refused, at, turn } = found;
+  const { diagnosis, problems, refused, at, turn } = found;
   const state = problems.length === 0 ? 'well' : 'degraded';
   const known: Health = before ?? { state: 'well', since: at, problems: [] };
   const { changing, ...settled } = known;
@@ -54,9 +54,14 @@ export function healthAfter(before: Health | undefined, found: ProbeFinding): He
   }
   const pending = changing?.to === state ? changing : { since: at, rounds: 0, turn: undefined };
   const rounds = pending.turn === turn ? pending.rounds : pending.rounds + 1;
+  const serious = state === 'degraded' ? severityAfter(changing ?? known, found) : {};
   if (rounds < ROUNDS_BEFORE_ANNOUNCEMENT) {
     return {
-      health: { ...settled, refused, changing: { to: state, since: pending.since, rounds, turn, problems } },
+      health: {
+        ...settled,
+        refused,
+        changing: { to: state, since: pending.since, rounds, turn, problems, ...serious },
+      },
       mustAnnounce: false,
     };
   }
@@ -68,10 +73,16 @@ export function healthAfter(before: Health | undefined, found: ProbeFinding): He
       since,
       problems,
       refused,
-      ...(state === 'degraded' && { diagnosis: announced, severity }),
+      ...serious,
+      ...(state === 'degraded' && { diagnosis: announced }),
     },
     mustAnnounce: true,
   };
+}
+
+/** The severity that a round found, and since when the rounds before have found the same. */
+function severityAfter(before: Pick<Health, 'severity' | 'severitySince'>, { severity, at }: ProbeFinding) {
+  return { severity, severitySince: before.severity === severity ? (before.severitySince ?? at) : at };
 }
 
 function isOtherDiagnosis({ state, diagnosis }: Health, found: ProbeFinding): boolean {

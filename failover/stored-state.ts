@@ -172,6 +172,8 @@ export interface Health {
   readonly diagnosis?: string | undefined;
   /** The severity announced last; undefined: `well`, or stored by an earlier version. */
   readonly severity?: SiteSeverity | undefined;
+  /** Since when every round has found this severity, ms since the epoch; undefined: `well`, or stored by an earlier version. */
+  readonly severitySince?: number | undefined;
   /** Routes whose last rehearsal EC2 refused; each stays listed until a rehearsal of it succeeds. */
   readonly refused?: readonly RefusedRoute[];
   /** A different state that the newest rounds found, not yet announced. */
@@ -188,6 +190,9 @@ export interface PendingHealth {
   /** Scheduled time of the newest of them. */
   readonly turn: string | undefined;
   readonly problems: readonly string[];
+  /** Of the newest of them, and since when; undefined: they found the site well, or an earlier version stored them. */
+  readonly severity?: SiteSeverity | undefined;
+  readonly severitySince?: number | undefined;
 }
 
 /** A managed route whose rehearsal failed, and EC2's reason. */

@@ -8,11 +8,13 @@ import { counted } from '../output/counted.ts';
 import { renderTable } from '../output/table.ts';
 import { duration, utcTime } from '../output/time.ts';
 import type { SiteRef } from '../transport/invoke-site.ts';
+import { aboutEvents } from './attention.ts';
 import { type HistoryView, historyView } from './history-view.ts';
+import { observationOf } from './observation-of.ts';
 import { evidenceTexts } from './report-evidence.ts';
 import { ruleText } from './rule-texts.ts';
 import { ebgpText } from './show-site.ts';
-import { aboutEvents, observation, type RouterView, type SiteView, siteView } from './site-view.ts';
+import { type RouterView, type SiteView, siteView } from './site-view.ts';
 import { type WhatIfView, whatIf } from './what-if.ts';
 import { whatWouldChange } from './what-would-change.ts';
 
@@ -45,7 +47,7 @@ export function explainView(siteRef: SiteRef, status: SiteStatus, history: Histo
   const age = (then: number) => Math.max(0, Math.round((at - then) / 1000));
   return {
     site,
-    announced: aboutEvents(observation(status)),
+    announced: aboutEvents(observationOf(status)),
     witnesses: diagnosis.witnesses,
     probeRounds: stored.probes.map((round) => ({ ageS: age(round.at), ebgp: ebgpIn(round, seen.site) })).toReversed(),
     testimonies: stored.witnessReports.map(({ by, about, at: said }) => {
@@ -53,7 +55,7 @@ export function explainView(siteRef: SiteRef, status: SiteStatus, history: Histo
     }),
     rule: ruleText(decision.reason) ?? null,
     wouldChange: whatWouldChange(site, status),
-    ifItHappenedNow: whatIf(observation(status), owner),
+    ifItHappenedNow: whatIf(observationOf(status), owner),
     lastRefusal: historyView(history).find(({ outcome }) => outcome === 'refused') ?? null,
   };
 }

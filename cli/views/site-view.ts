@@ -1,27 +1,31 @@
 import { isDeepStrictEqual } from 'node:util';
 import { DeployedSite, type SiteStatus } from '#contracts/site-status.ts';
-import { adviceOn, eventsOf } from '#failover/evacuation.ts';
+import { eventsOf } from '#failover/evacuation.ts';
 import { decisiveEvidence } from '#failover/fitness.ts';
-import { problemsOf } from '#failover/health-change.ts';
 import { holdDownEnd, swapsInLastHour } from '#failover/hold-down.ts';
 import { foreignRoutes, type Observation, routesOfThePair } from '#failover/observation.ts';
 import { activePause } from '#failover/pause.ts';
-import { routersOf as failoverRouters, isAt, managedSite } from '#failover/site.ts';
+import { isAt, managedSite } from '#failover/site.ts';
+import { type Severity, severitySince, siteSeverity } from '#failover/site-severity.ts';
+import type { StoredState } from '#failover/stored-state.ts';
 import { createdKeysIn } from '#topology/created-ids.ts';
 import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
-import { utcTime } from '../output/time.ts';
 import { routersOf } from '../require-name.ts';
 import type { SiteRef } from '../transport/invoke-site.ts';
+import { attentionTo } from './attention.ts';
 import { type ForeignRoute, foreignRouteView } from './foreign-route.ts';
-import { outdatedPrograms, type ProgramsView, programsOf } from './router-programs.ts';
-import { unfinishedPushTexts } from './unfinished-push.ts';
-import { versionSkew } from './version-skew.ts';
+import { observationOf } from './observation-of.ts';
+import { type ProgramsView, programsOf } from './router-programs.ts';
 
 /** A site as in `status --json`. Times are ISO 8601, ages in seconds. */
 export interface SiteView {
   readonly name: string;
   readonly region: string;
   readonly at: string;
+  /** `down`: traffic is lost; `degraded`: redundancy is lost; `attention`: something else should be checked. */
+  readonly severity: Severity;
+  /** Since when it has this severity; null: it is `ok`, or the time is unknown. */
+  readonly since: string | null;
   /** True if `attention` is empty. */
   readonly healthy: boolean;
   /** Everything that an operator should check, as clauses. */
@@ -115,7 +119,7 @@ interface Pause extends Recorded {
 export function siteView(siteRef: SiteRef, status: SiteStatus): SiteView {
   const { seen, owner = null, diagnosis, decision } = status;
   const { at, stored, site } = seen;
-  const full = observation(status);
+  const full = observationOf(status);
   const { mode, prefer, holdDownMs, maxSwapsPerHour } = site.policy;
   const pause = activePause(stored, at);
   const holdDownUntil = holdDownEnd(stored, holdDownMs);
@@ -140,13 +144,17 @@ export function siteView(siteRef: SiteRef, status: SiteStatus): SiteView {
     differsFromTopology: differs(siteRef, seen.site),
     version: status.version ?? null,
   };
-  const attention = attentionTo(view, status);
-  return { ...view, healthy: attention.length === 0, attention };
+  const { problems, notices } = attentionTo(view, status);
+  const severity = siteSeverity(full, { problems, notices });
+  const attention = [...problems, ...notices];
+  return { ...view, severity, since: sinceWhen(severity, view, stored), healthy: attention.length === 0, attention };
 }
 
-/** The function's observation as input of the rules, without a report or a request. */
-export function observation({ seen }: SiteStatus): Observation {
-  return { ...seen, trigger: { kind: 'probe', id: '' } };
+/** When the probe first found the severity; of a site that only a pause keeps from being `ok`, when it was paused. */
+function sinceWhen(severity: Severity, { pause }: Pick<SiteView, 'pause'>, { health }: StoredState): string | null {
+  const since = severitySince(health, severity);
+  if (since !== undefined) return iso(since);
+  return severity === 'attention' ? (pause?.since ?? null) : null;
 }
 
 function routerView(name: string, status: SiteStatus, full: Observation): RouterView {
@@ -182,53 +190,6 @@ function routerView(name: string, status: SiteStatus, full: Observation): Router
     })),
     programs: programsOf(name, status),
   };
-}
-
-/** Scheduled events, each with the command that avoids its effect, if there is one. */
-export function aboutEvents(full: Observation): readonly string[] {
-  return failoverRouters(full.site).flatMap((router) =>
-    eventsOf(full, router).map((event) => adviceOn(full, router, event).replace(/\.$/, '')),
-  );
-}
-
-function attentionTo(
-  { pause, foreignRoutes: foreign, differsFromTopology, name, routers }: Omit<SiteView, 'healthy' | 'attention'>,
-  status: SiteStatus,
-): readonly string[] {
-  const {
-    diagnosis,
-    push,
-    seen: { stored },
-  } = status;
-  const well = diagnosis.kind === 'Healthy';
-  const health = problemsOf(stored.health);
-  return [
-    ...(well ? [] : [`${diagnosis.kind}: ${diagnosis.says}`]),
-    ...(pause === null
-      ? []
-      : [
-          `paused by ${pause.by} until ${utcTime(Date.parse(pause.until))} (${pause.reason}): no automatic failover until then`,
-        ]),
-    ...(stored.reachable
-      ? []
-      : ["the site's DynamoDB table does not answer: pause, hold-down and maintenance are unknown"]),
-    ...(well ? health.map((problem) => `health probe: ${problem}`) : []),
-    ...foreign.map(({ says }) => says),
-    ...aboutEvents(observation(status)),
-    ...aboutPush(push),
-    ...(differsFromTopology
-      ? [`the deployed stack of ${name} differs from the topology file: vyos-failover changes shows how`]
-      : []),
-    ...outdatedPrograms(name, routers),
-    ...versionSkew(name, status.version),
-  ];
-}
-
-/** A push in progress needs no attention, unless it waits for confirmation or has broken a router. */
-function aboutPush(push: SiteStatus['push']): readonly string[] {
-  if (push === null) return ['the state of configuration pushes cannot be read'];
-  if (push === undefined || (push.underWay && push.state !== 'held' && push.state !== 'broken')) return [];
-  return [unfinishedPushTexts(push).join('; ')];
 }
 
 function pushInSite(push: SiteStatus['push']): PushInSite | null {

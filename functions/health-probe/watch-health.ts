@@ -1,11 +1,11 @@
 import { Rehearsal } from '#contracts/rehearsal.ts';
 import * as z from '#contracts/validation.ts';
 import { listOf } from '#failover/clause.ts';
-import { conditionOf, type Diagnosis } from '#failover/diagnosis.ts';
+import type { Diagnosis } from '#failover/diagnosis.ts';
 import { healthAfter } from '#failover/health-change.ts';
 import type { Observation } from '#failover/observation.ts';
 import { pairSessionProblem } from '#failover/pair-session.ts';
-import { severityOf } from '#failover/site-severity.ts';
+import { severityOf, withoutDueEvent } from '#failover/site-severity.ts';
 import { type Health, isSwapUnderWay } from '#failover/stored-state.ts';
 import type { ProbePorts } from './ports.ts';
 
@@ -25,8 +25,7 @@ export async function watchHealth(
   observation: Observation,
   ports: ProbePorts,
 ): Promise<void> {
-  // A due event is announced separately and prevents no failover; it must not hide another problem.
-  const diagnosis = decidedOn.kind === 'OwnerEventDue' ? conditionOf(observation) : decidedOn;
+  const diagnosis = withoutDueEvent(decidedOn, observation);
   const rehearsal = z.safeParse(Rehearsal, answer).data;
   if (isSwapUnderWay(observation.stored, observation.at) || rehearsal?.underWay === true) return;
   const ofPair = pairSessionProblem(observation);

@@ -36,8 +36,8 @@ describe('status SITE', () => {
     expect(stdout).toMatchInlineSnapshot(`
       "! tokyo  ap-northeast-1  owner: tokyo-1  mode: automatic  prefer: availability
         StandbyUnfit: tokyo-2 could not take over: its instance is stopped.
-        ! paused by ann@desk until 2026-11-23 03:30:00Z (game day): no automatic failover until then.
         ! managed route rtb-0a1b2c3d4e5f60022 10.2.0.0/20 is foreign: it points at igw-0123456789abcdef0.
+        ! paused by ann@desk until 2026-11-23 03:30:00Z (game day): no automatic failover until then.
 
         ROUTER   ROLE     ROUTES  EC2      EBGP UP                LAST REPORT  FIT
         tokyo-1  active   1       running  1/1 (probe, 21 s ago)  0 s ago      yes

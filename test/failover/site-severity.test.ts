@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { BgpCounts } from '#failover/bgp-counts.ts';
 import { conditionOf, diagnose } from '#failover/diagnosis.ts';
+import { healthAfter, type ProbeFinding } from '#failover/health-change.ts';
 import type { Observation, RouterFacts } from '#failover/observation.ts';
-import { severityOf } from '#failover/site-severity.ts';
+import { severityOf, severitySince, siteSeverity, worstOf } from '#failover/site-severity.ts';
 import {
   ACTIVE_ENI,
   ALONE,
@@ -55,5 +56,40 @@ describe('a site that is not healthy', () => {
   it('is degraded while an event of its owner is due', () => {
     const observation = site(read(UP), read(DOWN));
     expect(severityOf(conditionOf(observation), observation)).toBe('degraded');
+  });
+});
+
+describe('the severity that status shows', () => {
+  const healthy = site(read(UP), read(UP));
+  it.each([
+    ['nothing is wrong', healthy, [], [], 'ok'],
+    ['a pause is in force', healthy, [], ['paused'], 'attention'],
+    ['EC2 refuses a route', healthy, ['refused'], ['paused'], 'degraded'],
+    ['one managed route is missing', { ...healthy, routes: routesAt(ACTIVE_ENI, undefined) }, ['MISSING'], [], 'down'],
+    ['the owner is stopped', site({ ...read(UP), instance: 'stopped' }, read(UP)), [], [], 'down'],
+  ] as const)('if %s', (_, observation, problems, notices, severity) => {
+    expect(siteSeverity(observation, { problems, notices })).toBe(severity);
+  });
+
+  it('of several sites is that of the worst', () => {
+    expect([worstOf([]), worstOf(['ok', 'attention']), worstOf(['degraded', 'down', 'ok'])]).toEqual([
+      'ok',
+      'attention',
+      'down',
+    ]);
+  });
+
+  it('has a beginning: the first of the rounds that found it', () => {
+    const found = (minute: number, severity: 'down' | 'degraded', problems = ['x']): ProbeFinding => {
+      return { diagnosis: 'BothUnfit', severity, problems, refused: [], at: minute * 60_000, turn: `turn-${minute}` };
+    };
+    const rounds = [found(1, 'degraded'), found(2, 'down'), found(3, 'down'), found(4, 'down'), found(5, 'degraded')];
+    let health = healthAfter(undefined, found(0, 'degraded', [])).health;
+    const since = rounds.map((round) => {
+      health = healthAfter(health, round).health ?? health;
+      return severitySince(health, round.severity);
+    });
+    expect(since.map((ms) => (ms ?? 0) / 60_000)).toEqual([1, 2, 2, 2, 5]);
+    expect(severitySince(health, 'ok')).toBeUndefined();
   });
 });

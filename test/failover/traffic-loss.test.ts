@@ -46,6 +46,10 @@ describe('traffic is lost', () => {
       'if the routes are split, and the second router has neither path nor detour',
       situation({ ...pair(ALONE, DOWN), routes: routesAt(STANDBY_ENI, ACTIVE_ENI) }),
     ],
+    [
+      'if one of the managed routes is missing',
+      situation({ ...pair(UP, UP), routes: routesAt(ACTIVE_ENI, undefined) }),
+    ],
     ['if no managed route points at the pair', situation({ ...pair(UP, UP), routes: allAt(undefined) })],
   ])('%s', (_, observation) => {
     expect(isTrafficLost(observation)).toBe(true);

@@ -1,0 +1,72 @@
+import type { SiteStatus } from '#contracts/site-status.ts';
+import { adviceOn, eventsOf } from '#failover/evacuation.ts';
+import { problemsOf } from '#failover/health-change.ts';
+import type { Observation } from '#failover/observation.ts';
+import { routersOf } from '#failover/site.ts';
+import type { SeverityFindings } from '#failover/site-severity.ts';
+import { utcTime } from '../output/time.ts';
+import { observationOf } from './observation-of.ts';
+import { outdatedPrograms, type ProgramsView } from './router-programs.ts';
+import { unfinishedPushTexts } from './unfinished-push.ts';
+import { versionSkew } from './version-skew.ts';
+
+/** The part of a site's view that attention rests on. */
+interface Shown {
+  readonly name: string;
+  readonly pause: { readonly by: string; readonly until: string; readonly reason: string } | null;
+  readonly foreignRoutes: readonly { readonly says: string }[];
+  readonly differsFromTopology: boolean;
+  readonly routers: readonly { readonly name: string; readonly programs: ProgramsView }[];
+}
+
+/** Everything about a site that an operator should check, as clauses. */
+export function attentionTo(site: Shown, status: SiteStatus): SeverityFindings {
+  return { problems: problemsIn(site, status), notices: noticesAbout(site, status) };
+}
+
+/** What a failover would need: the severity of the site is `degraded` or `down`. */
+function problemsIn({ foreignRoutes }: Shown, { diagnosis, seen: { stored } }: SiteStatus): readonly string[] {
+  const { kind, says } = diagnosis;
+  return [
+    ...(kind === 'Healthy' || kind === 'OwnerEventDue' ? [] : [`${kind}: ${says}`]),
+    ...(stored.reachable
+      ? []
+      : ["the site's DynamoDB table does not answer: pause, hold-down and maintenance are unknown"]),
+    ...(kind === 'Healthy' ? problemsOf(stored.health).map((problem) => `health probe: ${problem}`) : []),
+    ...foreignRoutes.map(({ says: fault }) => fault),
+  ];
+}
+
+/** Everything else. */
+function noticesAbout({ pause, differsFromTopology, name, routers }: Shown, status: SiteStatus): readonly string[] {
+  const { kind, says } = status.diagnosis;
+  return [
+    ...(kind === 'OwnerEventDue' ? [`${kind}: ${says}`] : []),
+    ...(pause === null
+      ? []
+      : [
+          `paused by ${pause.by} until ${utcTime(Date.parse(pause.until))} (${pause.reason}): no automatic failover until then`,
+        ]),
+    ...aboutEvents(observationOf(status)),
+    ...aboutPush(status.push),
+    ...(differsFromTopology
+      ? [`the deployed stack of ${name} differs from the topology file: vyos-failover changes shows how`]
+      : []),
+    ...outdatedPrograms(name, routers),
+    ...versionSkew(name, status.version),
+  ];
+}
+
+/** Scheduled events, each with the command that avoids its effect, if there is one. */
+export function aboutEvents(observation: Observation): readonly string[] {
+  return routersOf(observation.site).flatMap((router) =>
+    eventsOf(observation, router).map((event) => adviceOn(observation, router, event).replace(/\.$/, '')),
+  );
+}
+
+/** A push in progress needs no attention, unless it waits for confirmation or has broken a router. */
+function aboutPush(push: SiteStatus['push']): readonly string[] {
+  if (push === null) return ['the state of configuration pushes cannot be read'];
+  if (push === undefined || (push.underWay && push.state !== 'held' && push.state !== 'broken')) return [];
+  return [unfinishedPushTexts(push).join('; ')];
+}
