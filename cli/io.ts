@@ -4,6 +4,9 @@ export interface Output {
   write(text: string): unknown;
   /** True for a terminal. Only a terminal gets colours. */
   readonly isTTY?: boolean;
+  /** Size of the terminal. Undefined: not a terminal, and lines may have any length. */
+  readonly columns?: number;
+  readonly rows?: number;
 }
 
 export interface Io {

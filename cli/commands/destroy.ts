@@ -115,7 +115,7 @@ async function agree(
   { yes }: Options,
   { io }: Cli,
 ): Promise<boolean> {
-  io.stderr.write(`${showStacks(stacks)}\n`);
+  io.stderr.write(`${showStacks(stacks, io.stderr.columns)}\n`);
   if (yes === true) return true;
   io.stderr.write(`Enter the name of the topology (${name}) to delete ${counted(stacks.length, 'stack')}: `);
   const lines = new PromptLines(io);

@@ -40,7 +40,7 @@ export const history: AddCommand = (program, cli) => {
           'table' in of ? await ofTable(of, options, cli) : await ofSite(of.site, options, cli),
         );
         if (options.json === true) writeJson(io.stdout, 'history', { ...of, entries });
-        else if (entries.length > 0) io.stdout.write(`${showHistory(entries)}\n`);
+        else if (entries.length > 0) io.stdout.write(`${showHistory(entries, io.stdout.columns)}\n`);
         else io.stderr.write(`The history of ${'table' in of ? of.table : of.site} is empty.\n`);
         return exitCodes.done;
       }),

@@ -74,7 +74,7 @@ export const routerInstall: AddCommand = (program, cli) => {
 /** Reads all sites → shows what differs → asks → installs router by router, until one fails. */
 async function install(where: readonly SiteRef[], request: Install, options: Options, cli: Cli): Promise<InstallView> {
   const plans = await Promise.all(where.map((site) => askToInstall(site, request, cli, { dryRun: true })));
-  cli.io.stderr.write(showPlans(plans));
+  cli.io.stderr.write(showPlans(plans, cli.io.stderr.columns));
   const dryRun = options.dryRun === true;
   const waiting = plans.filter(({ remaining }) => remaining.length > 0);
   const isRefused = plans.some(({ refusal }) => refusal !== undefined);

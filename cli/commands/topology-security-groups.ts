@@ -32,7 +32,7 @@ export const topologySecurityGroups: AddCommand = (program, cli) => {
         const sites = options.site === undefined ? topology.sites : [requireSite(topology, options.site)];
         const routers = sites.flatMap((site) => securityGroups(topology, site));
         if (options.json === true) writeJson(cli.io.stdout, 'security-groups', { topology: topology.name, routers });
-        else cli.io.stdout.write(`${showSecurityGroups(routers)}\n`);
+        else cli.io.stdout.write(`${showSecurityGroups(routers, cli.io.stdout.columns)}\n`);
         return exitCodes.done;
       }),
     );

@@ -127,7 +127,7 @@ async function run(context: UpgradeContext, options: Options): Promise<UpgradeVi
     const planned = { ...(await ended('planned', `${steps.length} steps`)), steps: steps.map(stepText) };
     if (steps.length > 0 && options.dryRun === true) return { ...planned, says: 'Dry run: nothing was changed.' };
     if (steps.length > 0) {
-      cli.io.stderr.write(`${showRouters(planned)}\n`);
+      cli.io.stderr.write(`${showRouters(planned, cli.io.stderr.columns)}\n`);
       const [first = '', ...then] = planned.steps;
       const question = `${first.charAt(0).toUpperCase()}${[first, ...then].join(', then ').slice(1)}?`;
       const agreed = await confirm(question, options, cli.io);

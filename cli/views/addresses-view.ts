@@ -25,12 +25,13 @@ export interface AddressesView {
   readonly written: string | null;
 }
 
-export function showAddresses({ sites, problems, written }: AddressesView, { yellow }: Colours): string {
+export function showAddresses({ sites, problems, written }: AddressesView, { yellow, columns }: Colours): string {
   const routers = renderTable(
     ['SITE', 'ROUTER', 'INTERFACE', 'ELASTIC IP', 'INSTANCE'],
     sites.flatMap(({ name, routers: each }) =>
       each.map((router) => [name, router.name, router.interface, router.publicAddress, router.instance].map(orDash)),
     ),
+    columns,
   );
   const networks = sites.filter(({ vpc, routeTable }) => vpc !== null || routeTable !== null);
   return [
@@ -42,6 +43,7 @@ export function showAddresses({ sites, problems, written }: AddressesView, { yel
           renderTable(
             ['SITE', 'REGION', 'VPC', 'ROUTE TABLE'],
             networks.map(({ name, region, vpc, routeTable }) => [name, region, vpc, routeTable].map(orDash)),
+            columns,
           ),
         ]),
     ...problems.map((problem) => `${yellow('!')} ${problem}`),

@@ -116,14 +116,14 @@ const SHARES: Readonly<Record<Share, string>> = {
   traffic: 'traffic without users',
 };
 
-function showSite({ name, region, items, sums, atLeast }: SiteCostView, { bold }: Colours): string {
+function showSite({ name, region, items, sums, atLeast }: SiteCostView, { bold, columns }: Colours): string {
   const rows = (Object.keys(SHARES) as Share[]).flatMap((share) => [
     ...items.filter((item) => item.share === share).map(row),
     [`= ${SHARES[share]}`, '', '', sums[share] === null ? least(atLeast[share]) : column(sums[share])],
   ]);
   return [
     `${bold(name)}  ${region}: ${dollars(sums.total, atLeast.total)}`,
-    renderTable(['ITEM', 'QUANTITY', 'PRICE, $'.padStart(11), '$ A MONTH'], rows),
+    renderTable(['ITEM', 'QUANTITY', 'PRICE, $'.padStart(11), '$ A MONTH'], rows, columns),
   ].join('\n');
 }
 

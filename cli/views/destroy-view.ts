@@ -46,11 +46,11 @@ const EXIT_CODES = {
 
 export function showDestroy(view: DestroyView, colours: Colours): string {
   const { outcome, says, stacks, remains, next } = view;
-  const { green, yellow, red, bold } = colours;
+  const { green, yellow, red, bold, columns } = colours;
   const mark = outcome === 'failed' ? red('✗') : EXIT_CODES[outcome] === 'done' ? green('✓') : yellow('!');
   return [
     `${mark} ${bold(view.topology)}: ${says}`,
-    ...(stacks.length === 0 ? [] : [showStacks(stacks)]),
+    ...(stacks.length === 0 ? [] : [showStacks(stacks, columns)]),
     ...stacks.flatMap(({ name, why }) => why.map((each) => `${red('✗')} ${name}: ${each}`)),
     ...(remains.length === 0 ? [] : ['', 'What remains:', ...remains.map((each) => `  ${each}`)]),
     ...(next === null ? [] : ['', `Next: ${next}`]),
@@ -58,9 +58,10 @@ export function showDestroy(view: DestroyView, colours: Colours): string {
   ].join('\n');
 }
 
-export function showStacks(stacks: readonly StackView[]): string {
+export function showStacks(stacks: readonly StackView[], columns?: number): string {
   return renderTable(
     ['STACK', 'REGION', 'STATE'],
     stacks.map(({ name, region, state }) => [name, region, state]),
+    columns,
   );
 }

@@ -57,7 +57,8 @@ export function historyView(entries: History): readonly HistoryView[] {
   });
 }
 
-export function showHistory(entries: readonly HistoryView[]): string {
+/** @param columns width of the terminal */
+export function showHistory(entries: readonly HistoryView[], columns?: number): string {
   return renderTable(
     ['TIME', 'DETECTOR', 'OUTCOME', 'REASON', 'OWNER', 'SWAP', 'MOVED', 'TOOK', 'DESCRIPTION'],
     entries.map(({ at, detector, outcome, reason, owner, epoch, moved, tookMs, says, evidence }) => [
@@ -71,5 +72,6 @@ export function showHistory(entries: readonly HistoryView[]): string {
       tookMs === 0 ? '–' : `${Math.round(tookMs)} ms`,
       [says, ...evidenceTexts(evidence)].join(' '),
     ]),
+    columns,
   );
 }

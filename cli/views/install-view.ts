@@ -1,6 +1,6 @@
 import type { InstallResult, Programs, RouterPrograms } from '#contracts/install-result.ts';
 import { type ExitCode, exitCodes } from '../output/exit-codes.ts';
-import { indent } from '../output/indent.ts';
+import { indent, indented } from '../output/indent.ts';
 import { renderTable } from '../output/table.ts';
 
 /** As in `router install --json`. */
@@ -17,8 +17,8 @@ export interface SiteInstallView extends Omit<InstallResult, 'outcome' | 'refusa
 }
 
 /** What each router has, and what is deployed for it. */
-export function showPlans(plans: readonly InstallResult[]): string {
-  return plans.map((plan) => `${plan.site}\n${showRouters(plan.routers)}`).join('');
+export function showPlans(plans: readonly InstallResult[], columns?: number): string {
+  return plans.map((plan) => `${plan.site}\n${showRouters(plan.routers, columns)}`).join('');
 }
 
 /** The routers of an installation, in its order. */
@@ -50,14 +50,14 @@ function textOf({ outcome, says, installed, remaining }: SiteInstallView): strin
   return `${done}${says}`;
 }
 
-function showRouters(routers: readonly RouterPrograms[]): string {
+function showRouters(routers: readonly RouterPrograms[], columns: number | undefined): string {
   const rows = routers.map(({ name, installed, deployed, differs, why }) => [
     name,
     installed === undefined ? 'unknown' : textOfPrograms(installed),
     deployed === undefined ? 'unknown' : textOfPrograms(deployed),
     why ?? (differs ? `install ${whatDiffers(installed, deployed)}` : 'nothing to do'),
   ]);
-  return `${indent(renderTable(['ROUTER', 'INSTALLED', 'DEPLOYED', 'ACTION'], rows))}\n`;
+  return `${indent(renderTable(['ROUTER', 'INSTALLED', 'DEPLOYED', 'ACTION'], rows, indented(columns)))}\n`;
 }
 
 function whatDiffers(installed: Programs | undefined, deployed: Programs | undefined): string {

@@ -3,7 +3,7 @@ import type { SwapResult } from '#contracts/swap-result.ts';
 import { OVERRIDES } from '#failover/trigger.ts';
 import type { Colours } from '../output/colours.ts';
 import { counted } from '../output/counted.ts';
-import { indent } from '../output/indent.ts';
+import { indent, indented } from '../output/indent.ts';
 import { type StepView, showSteps } from './replace-calls.ts';
 
 interface About {
@@ -73,15 +73,17 @@ function afterRefusal({ site, action, to }: About, reason: string): string {
   return `vyos-failover ${action} ${site}${target} --override ${reason} --reason TEXT`;
 }
 
-export function showMove(view: MoveView, { green, yellow, red, bold }: Colours): string {
+export function showMove(view: MoveView, { green, yellow, red, bold, columns }: Colours): string {
   const { site, outcome, says, steps, moved, remaining, foreign, tookMs, epoch, dryRun } = view;
   switch (outcome) {
     case 'declined':
       return `${bold(site)}: declined; nothing was changed.`;
     case 'planned':
-      return [`${green('✓')} ${bold(site)}: ${says}`, indent(showSteps(steps)), '  dry run: nothing was changed'].join(
-        '\n',
-      );
+      return [
+        `${green('✓')} ${bold(site)}: ${says}`,
+        indent(showSteps(steps, indented(columns))),
+        '  dry run: nothing was changed',
+      ].join('\n');
     case 'refused':
     case 'noted':
       return `${yellow('!')} ${bold(site)}: ${dryRun ? 'would be refused' : 'not done'}: ${says}`;

@@ -3,7 +3,7 @@ import { cheaperSwapsNote } from '../notes/cheaper-swaps-note.ts';
 import type { Colours } from '../output/colours.ts';
 import { counted } from '../output/counted.ts';
 import type { exitCodes } from '../output/exit-codes.ts';
-import { indent } from '../output/indent.ts';
+import { indent, indented } from '../output/indent.ts';
 import { type StepView, showSteps } from './replace-calls.ts';
 
 /** What a switchover would do, as in `plan --json`. */
@@ -30,7 +30,7 @@ export function planExitCode({ decision, ready }: PlanView): keyof typeof exitCo
   return ready ? 'done' : 'attention';
 }
 
-export function showPlan(view: PlanView, { green, yellow, bold }: Colours): string {
+export function showPlan(view: PlanView, { green, yellow, bold, columns }: Colours): string {
   const { site, to, decision, calls, atLeastMs, ready, problems, rehearsed, cheaper } = view;
   const refused = planExitCode(view) === 'notDone';
   const throttle =
@@ -42,7 +42,12 @@ export function showPlan(view: PlanView, { green, yellow, bold }: Colours): stri
     ...(refused ? [`  refused by rule ${decision.reason}`] : []),
     ...(calls.length === 0
       ? []
-      : ['', indent(showSteps(calls)), '', `  ${counted(calls.length, 'ReplaceRoute call')}; ${throttle}`]),
+      : [
+          '',
+          indent(showSteps(calls, indented(columns))),
+          '',
+          `  ${counted(calls.length, 'ReplaceRoute call')}; ${throttle}`,
+        ]),
     ready
       ? `  ready: EC2 permits ReplaceRoute for ${counted(rehearsed, 'route')} (checked with DryRun, which verifies permissions only)`
       : ['  not ready:', ...problems.map((problem) => `    ${problem}`)].join('\n'),

@@ -63,7 +63,8 @@ const FAILED = ['undone', 'unknown', 'broken', 'superseded'] as const;
 export function showPush({ sites, down, next }: PushView, colours: Colours): string {
   const routers = sites.flatMap((site) => site.routers);
   const isDone = sites.some(({ outcome }) => !UNTOUCHED.has(outcome));
-  const table = isDone || routers.some(({ revertsAt }) => revertsAt !== null) ? ['', showRouters(routers)] : [];
+  const table =
+    isDone || routers.some(({ revertsAt }) => revertsAt !== null) ? ['', showRouters(routers, colours.columns)] : [];
   return [
     ...sites.map((site) => showSitePush(site, colours)),
     ...down.map((says) => `${colours.red('✗')} ${says}`),
@@ -84,12 +85,12 @@ function showSitePush({ site, outcome, says, remaining, settled }: SitePushView,
   return `${sign} ${bold(site)}: ${before.join('')}${says}${left}`;
 }
 
-function showRouters(routers: readonly RouterPushView[]): string {
+function showRouters(routers: readonly RouterPushView[], columns: number | undefined): string {
   const rows = routers.map(({ router, runs, boots, revertsAt }) => [
     router,
     runs,
     boots,
     revertsAt === null ? 'none' : `by ${utcTime(Date.parse(revertsAt))}, unless confirmed`,
   ]);
-  return renderTable(['ROUTER', 'RUNNING', 'BOOT', 'ROLLBACK TO OLD'], rows);
+  return renderTable(['ROUTER', 'RUNNING', 'BOOT', 'ROLLBACK TO OLD'], rows, columns);
 }

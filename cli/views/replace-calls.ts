@@ -22,9 +22,10 @@ export function stepViews({ plan }: Preview, topology: Topology): readonly StepV
   }));
 }
 
-export function showSteps(steps: readonly StepView[]): string {
+export function showSteps(steps: readonly StepView[], columns?: number): string {
   return renderTable(
     ['ROUTE TABLE', 'DESTINATION', 'FROM', 'TO'],
     steps.map(({ table, destination, from, to }) => [table, destination, from, `→ ${to}`]),
+    columns,
   );
 }

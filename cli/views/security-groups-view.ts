@@ -3,9 +3,11 @@ import { shellWord } from '../output/shell-word.ts';
 import { renderTable } from '../output/table.ts';
 
 /** A table for each router, and the same rules as AWS CLI commands in which the operator sets the security group. */
-export function showSecurityGroups(routers: readonly RouterRules[]): string {
+export function showSecurityGroups(routers: readonly RouterRules[], columns?: number): string {
   return routers
-    .map((router) => [headOf(router), renderTable(HEAD, router.rules.map(row)), '', ...commands(router)].join('\n'))
+    .map((router) =>
+      [headOf(router), renderTable(HEAD, router.rules.map(row), columns), '', ...commands(router)].join('\n'),
+    )
     .join('\n\n');
 }
 

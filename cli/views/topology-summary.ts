@@ -5,27 +5,23 @@ import { counted } from '../output/counted.ts';
 import { renderTable } from '../output/table.ts';
 
 /** A summary of a topology; two sites fit on one screen. */
-export function renderTopology(topology: Topology, { bold, green }: Colours): string {
+export function renderTopology(topology: Topology, { bold, green, columns }: Colours): string {
+  const table = (head: readonly string[], rows: readonly (readonly string[])[]) => renderTable(head, rows, columns);
   const { name, vyos, profile, sites, farEnds, tunnels } = topology;
   const tables = sites.flatMap((site) => site.routeTables);
   return [
     `${green('✓')} ${bold(name)} is valid: ${counted(sites.length, 'site')}, ${farEnds.length === 0 ? '' : `${counted(farEnds.length, 'far end')}, `}${counted(tables.length, 'route table')}, ${counted(tunnels.length, 'tunnel')}`,
     `  VyOS ${vyos}, profile ${profile}`,
     '',
-    renderTable(['SITE', 'REGION', 'ASN', 'VPC', 'FRONT SUBNETS', 'DETECTORS'], sites.map(siteRow)),
+    table(['SITE', 'REGION', 'ASN', 'VPC', 'FRONT SUBNETS', 'DETECTORS'], sites.map(siteRow)),
     '',
-    renderTable(
-      ['ROUTER', 'SITE', 'ROLE', 'INSTANCE', 'INTERFACE', 'ADDRESS', 'PUBLIC ADDRESS'],
-      sites.flatMap(routerRows),
-    ),
+    table(['ROUTER', 'SITE', 'ROLE', 'INSTANCE', 'INTERFACE', 'ADDRESS', 'PUBLIC ADDRESS'], sites.flatMap(routerRows)),
     '',
-    ...(tables.length === 0
-      ? []
-      : [renderTable(['ROUTE TABLE', 'SITE', 'MANAGED ROUTES'], sites.flatMap(tableRows)), '']),
+    ...(tables.length === 0 ? [] : [table(['ROUTE TABLE', 'SITE', 'MANAGED ROUTES'], sites.flatMap(tableRows)), '']),
     ...(farEnds.length === 0
       ? []
-      : [renderTable(['FAR END', 'PUBLIC ADDRESS', 'ASN', 'NETWORKS', 'BFD'], farEnds.map(farEndRow)), '']),
-    renderTable(
+      : [table(['FAR END', 'PUBLIC ADDRESS', 'ASN', 'NETWORKS', 'BFD'], farEnds.map(farEndRow)), '']),
+    table(
       ['TUNNEL', 'NETWORK'],
       tunnels.map(({ between, network }) => [between.join(' – '), network]),
     ),

@@ -51,7 +51,7 @@ const EXIT_CODES = {
 
 export function showUpgrade(view: UpgradeView, colours: Colours): string {
   const { site, outcome, says, owner, steps, next, retry } = view;
-  const { bold, green, yellow, red } = colours;
+  const { bold, green, yellow, red, columns } = colours;
   const sign = { upgraded: green('✓'), current: green('✓'), planned: green('✓'), failed: red('✗') };
   const mark = outcome in sign ? sign[outcome as keyof typeof sign] : yellow('!');
   return [
@@ -59,7 +59,7 @@ export function showUpgrade(view: UpgradeView, colours: Colours): string {
     owner === null
       ? `The routes of ${site} do not all point at one router, or that is not known.`
       : `The routes of ${site} point at ${owner}.`,
-    showRouters(view),
+    showRouters(view, columns),
     ...(steps.length === 0 ? [] : [`${outcome === 'planned' ? 'Steps' : 'Remaining'}: ${steps.join(', then ')}.`]),
     ...(next === null ? [] : ['', `Next: ${next}`]),
     ...(retry === null ? [] : ['', `When that is corrected: ${retry}`]),
@@ -67,7 +67,7 @@ export function showUpgrade(view: UpgradeView, colours: Colours): string {
   ].join('\n');
 }
 
-export function showRouters({ routers, owner }: Pick<UpgradeView, 'routers' | 'owner'>): string {
+export function showRouters({ routers, owner }: Pick<UpgradeView, 'routers' | 'owner'>, columns?: number): string {
   return renderTable(
     ['ROUTER', 'TRAFFIC', 'INSTANCE', 'STATE', 'IMAGE', 'TYPE'],
     routers.map((router) => [
@@ -78,6 +78,7 @@ export function showRouters({ routers, owner }: Pick<UpgradeView, 'routers' | 'o
       change(router.image, router.wantedImage),
       change(router.instanceType, router.wantedInstanceType),
     ]),
+    columns,
   );
 }
 

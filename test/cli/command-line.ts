@@ -21,6 +21,8 @@ export interface Surroundings {
   readonly cwd?: string;
   /** True: all streams are terminals. */
   readonly terminal?: boolean;
+  /** Width of that terminal. Default: not known. */
+  readonly columns?: number;
   readonly signal?: AbortSignal;
   /** Answers in place of the sites' functions. Default: none is deployed. */
   readonly invoke?: (call: Call) => unknown;
@@ -47,10 +49,11 @@ export const examplesFolder = fileURLToPath(new URL('../../examples', import.met
 
 /** Runs a command line in this process, by default in `examples/`, and returns its exit code and output. */
 export async function commandLine(argv: readonly string[], around: Surroundings = {}): Promise<Ended> {
-  const { stdin = '', env = {}, cwd = examplesFolder, terminal = false, signal } = around;
+  const { stdin = '', env = {}, cwd = examplesFolder, terminal = false, columns, signal } = around;
   const said = { stdout: '', stderr: '' };
   const output = (name: 'stdout' | 'stderr') => ({
     isTTY: terminal,
+    ...(columns !== undefined && { columns }),
     write: (text: string) => {
       said[name] += text;
     },

@@ -54,7 +54,7 @@ export async function moveRoutes(
   if (preview.decision.kind !== 'swap' || options.dryRun === true) {
     return print(moveView(about, preview, options.dryRun === true), options, cli);
   }
-  io.stderr.write(`${preview.decision.says}\n${showSteps(about.steps)}\n`);
+  io.stderr.write(`${preview.decision.says}\n${showSteps(about.steps, io.stderr.columns)}\n`);
   if (!(await confirm(`Move ${counted(about.steps.length, 'route')} to ${to}?`, options, io))) {
     return print({ ...moveView(about, preview, true), dryRun: false, outcome: 'declined' }, options, cli);
   }
