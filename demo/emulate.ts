@@ -57,7 +57,7 @@ export async function emulateTopology(
     // The first round of the probe now and not in a minute: until then no router is proven fit.
     await emulator.tickSchedules();
     emulator.startSchedules();
-    return { emulator, apiUrl: (site) => emulator.httpApiUrl(namesOf(topology, site).stack), close };
+    return { emulator, apiUrl: (site) => emulator.httpApiUrl(namesOf(topology, site).events), close };
   } catch (error) {
     await close();
     throw error;
@@ -89,7 +89,7 @@ async function keepContact(
   emulator: Emulator,
 ): Promise<() => void> {
   const apis = Object.fromEntries(
-    topology.sites.map((site) => [site.name, emulator.httpApiUrl(namesOf(topology, site).stack)]),
+    topology.sites.map((site) => [site.name, emulator.httpApiUrl(namesOf(topology, site).events)]),
   );
   for (const router of routers) {
     const metadataUrl = emulator.metadataUrl(instanceOf(router.router));

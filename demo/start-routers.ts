@@ -50,7 +50,7 @@ export function connect(
 ): void {
   const { topology } = scenario;
   const apis = Object.fromEntries(
-    topology.sites.map((site) => [site.name, emulator.httpApiUrl(namesOf(topology, site).stack)]),
+    topology.sites.map((site) => [site.name, emulator.httpApiUrl(namesOf(topology, site).events)]),
   );
   for (const router of routers) {
     router.connect(topology, {

@@ -42,8 +42,8 @@ export interface Emulator {
     /** Bound to the role's policies. Throws for a role that neither a template nor the account has. */
     forRole(roleArn: string, sessionName: string): AccessKey;
   };
-  /** Of the one API in a region, in a stack, or with that id. Throws if there is none or more than one. */
-  httpApiUrl(regionOrStackOrId: string): string;
+  /** Of the one API in a region, in a stack, with that name, or with that id. Throws if there is none or more than one. */
+  httpApiUrl(regionOrStackOrNameOrId: string): string;
   readonly httpApis: readonly HttpApiSummary[];
   /**
    * Deploys another assembly as `cdk deploy --all` does: creates, updates or leaves each of its stacks. Resolves to what was

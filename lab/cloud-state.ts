@@ -11,6 +11,6 @@ export function cloudStateOf({ emulator }: Cloud, { sites, topology }: LabPlan):
     start: startOf(process.pid) ?? '',
     endpoint: emulator.endpoint,
     keys: emulator.credentials.forUser(),
-    apis: Object.fromEntries(sites.map(({ site }) => [site.name, emulator.httpApiUrl(namesOf(topology, site).stack)])),
+    apis: Object.fromEntries(sites.map(({ site }) => [site.name, emulator.httpApiUrl(namesOf(topology, site).events)])),
   };
 }

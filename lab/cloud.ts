@@ -54,7 +54,7 @@ export async function startCloud(
       undo.push(await relay(awsSocketOf(router), emulator.endpoint));
     }
     for (const site of plan.sites) {
-      undo.push(await relay(apiSocketOf(plan, site), emulator.httpApiUrl(namesOf(plan.topology, site.site).stack)));
+      undo.push(await relay(apiSocketOf(plan, site), emulator.httpApiUrl(namesOf(plan.topology, site.site).events)));
     }
     return { emulator, close };
   } catch (error) {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AwsClient } from 'aws4fetch';
 import { instanceOf } from '#demo/account-of-topology.ts';
 import type { Emulator } from '#emulator/emulator.ts';
+import { namesOf } from '#infra/names.ts';
 import type { Router } from '#topology/topology.ts';
 import { bgpNeighbors } from '#vyos/bgp-neighbors.ts';
 import type { SiteOfRoutes } from './site-of-routes.ts';
@@ -27,10 +28,10 @@ export class Survivor {
   readonly #url: string;
 
   constructor(site: SiteOfRoutes, emulator: Emulator) {
-    const { tokyo } = site;
+    const { topology, tokyo } = site;
     this.#emulator = emulator;
     this.#site = site;
-    this.#url = `${emulator.httpApiUrl(tokyo.region)}/v1/sites/${tokyo.name}/events`;
+    this.#url = `${emulator.httpApiUrl(namesOf(topology, tokyo).events)}/v1/sites/${tokyo.name}/events`;
   }
 
   /** Both routers send a heartbeat with BGP up: the site is ready. */

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Credentials, Principal } from '#emulator/credentials.ts';
 import { BodyTooLarge, headersOf, type LocalServer, readBody, serveLocally, splitTarget } from '#emulator/http.ts';
 import type { Iam } from '#emulator/iam.ts';
+import { aliasIn } from '#emulator/lambda/alias-in.ts';
 import { ConcurrencyExceeded } from '#emulator/lambda/function.ts';
 import type { Functions } from '#emulator/lambda/functions.ts';
 import { partitionOf } from '#emulator/partition.ts';
@@ -128,12 +129,16 @@ export async function startHttpApi(
   ): Promise<Omit<Served, 'caller'>> => {
     const { functions } = edges;
     const fail = (status: number, reason: string) => ({ answer: says(status, STATUS_MESSAGES[status] ?? ''), reason });
-    const fn = functions.find(region, match.route.integration.functionArn);
-    if (fn === undefined) return fail(500, `There is no function ${match.route.integration.functionArn}.`);
+    const { functionArn } = match.route.integration;
+    const fn = functions.find(region, functionArn);
+    const alias = aliasIn(functionArn);
+    if (fn === undefined || (alias !== undefined && !fn.aliases.has(alias)))
+      return fail(500, `There is no function ${functionArn}.`);
     const refusal = await functions.refusal(
       fn,
       'apigateway.amazonaws.com',
       sourceArn(edges.accountId, region, id, stageName, match.route.key),
+      alias,
     );
     if (refusal !== undefined) return fail(500, refusal);
     const context = {
@@ -149,7 +154,7 @@ export async function startHttpApi(
     try {
       const outcome = await within(
         match.route.integration.timeoutMs,
-        functions.invoke(fn, JSON.stringify(eventOf(request, context))),
+        functions.invoke(fn, JSON.stringify(eventOf(request, context)), alias),
       );
       if (outcome === undefined)
         return fail(503, `The function did not answer in ${match.route.integration.timeoutMs / 1000} s.`);

@@ -8,8 +8,8 @@ export interface HttpApis {
   stop(id: string): Promise<void>;
   /** By id. Throws when there is none. */
   get(id: string): HttpApi;
-  /** The one API in a region, of a stack, or with that id. Throws when there is none, or more than one. */
-  only(regionOrStackOrId: string): HttpApi;
+  /** The one API in a region, of a stack, with that name, or with that id. Throws when there is none, or more than one. */
+  only(where: string): HttpApi;
   /** Replaces the APIs' public URLs in a text by the local ones. */
   localize(text: string): string;
   close(): Promise<void>;
@@ -37,10 +37,14 @@ export function createHttpApis(edges: HttpApiEdges): HttpApis {
       return api;
     },
     only(where) {
-      const found = [...apis.values()].filter(({ id, region, stackName }) => [id, region, stackName].includes(where));
+      const found = [...apis.values()].filter(({ id, name, region, stackName }) =>
+        [id, name, region, stackName].includes(where),
+      );
       const [api] = found;
       if (api !== undefined && found.length === 1) return api;
-      const list = [...apis.values()].map(({ id, region, stackName }) => `${id} (${stackName}, ${region})`);
+      const list = [...apis.values()].map(
+        ({ id, name, stackName, region }) => `${id} (${name}, ${stackName}, ${region})`,
+      );
       throw new Error(`${found.length} HTTP APIs match "${where}". There are: ${list.join(', ') || 'none'}.`);
     },
     localize: (text) => [...apis.values()].reduce((all, { publicUrl, url }) => all.replaceAll(publicUrl, url), text),

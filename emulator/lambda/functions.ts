@@ -30,9 +30,10 @@ export interface Functions {
   invokeLater(fn: LambdaFunction, payload: string): LaterInvocation;
   /**
    * Why an AWS service may not invoke the function, as a sentence; undefined if a permission lets it.
-   * `sourceArn`: the rule, API route or topic on whose behalf it does.
+   * `sourceArn`: the rule, API route or topic on whose behalf it does. `alias`: by which it is invoked; a permission counts for the ARN
+   * that it names.
    */
-  refusal(fn: LambdaFunction, service: string, sourceArn: string): Promise<string | undefined>;
+  refusal(fn: LambdaFunction, service: string, sourceArn: string, alias?: string): Promise<string | undefined>;
   close(): Promise<void>;
 }
 
@@ -177,12 +178,12 @@ export function createFunctions(edges: {
       });
       return { requestId, attempted };
     },
-    refusal: (fn, service, sourceArn) =>
+    refusal: (fn, service, sourceArn, alias) =>
       edges.iam.serviceRefusal(
         service,
         {
           action: 'lambda:InvokeFunction',
-          resource: fn.settings.arn,
+          resource: alias === undefined ? fn.settings.arn : `${fn.settings.arn}:${alias}`,
           context: { 'aws:SourceArn': sourceArn, 'aws:SourceAccount': edges.accountId },
         },
         fn.permissions,

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { z } from 'zod';
 import type { Cloud } from '#emulator/cloud.ts';
+import { aliasIn } from '#emulator/lambda/alias-in.ts';
 import { DEFAULT_ASYNC, type FunctionSettings, type LambdaFunction } from '#emulator/lambda/function.ts';
 import { executionRole } from '#emulator/lambda/give-up.ts';
 import { AwsError } from '#emulator/service.ts';
@@ -72,7 +73,7 @@ const permission: ResourceType = {
       Effect: 'Allow',
       Principal: Principal.endsWith('.amazonaws.com') ? { Service: Principal } : { AWS: Principal },
       Action,
-      Resource: fn.settings.arn,
+      Resource: qualified(fn, FunctionName),
       Condition: {
         ...(SourceArn !== undefined && { ArnLike: { 'aws:SourceArn': SourceArn } }),
         ...(SourceAccount !== undefined && { StringEquals: { 'aws:SourceAccount': SourceAccount } }),
@@ -139,6 +140,14 @@ async function configureEvents(resource: Resource, cloud: Cloud): Promise<void> 
       );
   }
   fn.asynchronous = { retries: MaximumRetryAttempts, maxAgeMs: MaximumEventAgeInSeconds * 1000, onFailure };
+}
+
+/** A permission of an alias is for invocations by that alias only. */
+function qualified({ settings, aliases }: LambdaFunction, name: string): string {
+  const alias = aliasIn(name);
+  if (alias === undefined) return settings.arn;
+  if (aliases.has(alias)) return `${settings.arn}:${alias}`;
+  throw new AwsError('ResourceNotFoundException', `Cannot find alias arn: ${settings.arn}:${alias}`, 404);
 }
 
 function hasSid(statement: unknown, sid: string): boolean {

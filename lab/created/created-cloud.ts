@@ -103,7 +103,7 @@ class CreatedNetwork {
     this.#onClose(() => following.stop());
     for (const site of plan.sites) {
       const socket = apiSocketOf(plan, site);
-      this.#onClose(await relay(socket, emulator.httpApiUrl(namesOf(plan.topology, site.site).stack)));
+      this.#onClose(await relay(socket, emulator.httpApiUrl(namesOf(plan.topology, site.site).events)));
       await startApiEndpoint(site, directory, socket, portOf(emulator, plan, site));
     }
     return plan;
@@ -116,5 +116,5 @@ class CreatedNetwork {
 }
 
 function portOf(emulator: Emulator, { topology }: LabPlan, { site }: LabPlan['sites'][number]): number {
-  return Number(new URL(emulator.httpApiUrl(namesOf(topology, site).stack)).port);
+  return Number(new URL(emulator.httpApiUrl(namesOf(topology, site).events)).port);
 }

@@ -191,8 +191,8 @@ export class CreatedWorld {
       service: 'execute-api',
       retries: 0,
     });
-    const { stack } = namesOf(this.#topology, this.#siteOf(router));
-    return client.fetch(`${this.emulator.httpApiUrl(stack)}/v1/sites/${router.site}/events`, {
+    const { events } = namesOf(this.#topology, this.#siteOf(router));
+    return client.fetch(`${this.emulator.httpApiUrl(events)}/v1/sites/${router.site}/events`, {
       method: 'POST',
       body: JSON.stringify(body),
       headers: { 'content-type': 'application/json' },

@@ -123,7 +123,7 @@ const PROOFS: Record<AlarmName, Proof> = {
   'api-refused': {
     when: 'hundreds of requests a minute are not signed',
     raise: async () => {
-      const url = `${site.emulator.httpApiUrl(names.stack)}/v1/sites/tokyo/events`;
+      const url = `${site.emulator.httpApiUrl(names.events)}/v1/sites/tokyo/events`;
       for (let batch = 0; batch < 10; batch += 1)
         await Promise.all(Array.from({ length: 30 }, () => fetch(url, { method: 'POST', body: '{}' })));
     },

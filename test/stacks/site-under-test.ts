@@ -142,7 +142,7 @@ export class SiteUnderTest {
   }
 
   url(site = 'tokyo'): string {
-    return `${this.emulator.httpApiUrl(names.stack)}/v1/sites/${site}/events`;
+    return `${this.emulator.httpApiUrl(names.events)}/v1/sites/${site}/events`;
   }
 
   /** Targets of the managed routes, in the order of the topology. */

@@ -122,6 +122,28 @@ describe('an HTTP API', () => {
     expect((await post(emulator, '/things/two')).status).toBe(403);
   });
 
+  it('in front of an alias needs the permission of the alias: that of the function does not count', async () => {
+    const view = { Ref: 'View' };
+    const { Integration, ApiPermission, ...others } = httpApi();
+    const before = (FunctionName: unknown) =>
+      run({
+        Role: role([allow('execute-api:Invoke')]),
+        Worker: worker(),
+        View: {
+          Type: 'AWS::Lambda::Alias',
+          Properties: { FunctionName: { Ref: 'Worker' }, Name: 'view', FunctionVersion: '$LATEST' },
+        },
+        ...others,
+        Integration: {
+          Type: 'AWS::ApiGatewayV2::Integration',
+          Properties: { ...Integration?.Properties, IntegrationUri: view },
+        },
+        ApiPermission: { Type: 'AWS::Lambda::Permission', Properties: { ...ApiPermission?.Properties, FunctionName } },
+      });
+    expect((await post(await before({ 'Fn::GetAtt': ['Worker', 'Arn'] }))).status).toBe(500);
+    expect((await post(await before(view))).status).toBe(200);
+  });
+
   it.each([
     ['the id of any API', '*/$default/POST/things/one'],
     ['id and stage at once, for it matches slashes too', '*/POST/things/one'],
