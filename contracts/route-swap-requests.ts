@@ -40,9 +40,11 @@ export type MoveRequest = Message<typeof MoveRequest>;
 export const RehearseRequest = z.strictObject({ action: z.literal('rehearse') });
 export type RehearseRequest = Message<typeof RehearseRequest>;
 
-/** Requests that move no route. Answers: Rehearsal, SiteStatus, History; Done for the others. */
+/** Requests that move no route. Answers: Rehearsal, Examination, SiteStatus, History; Done for the others. */
 export const SiteRequest = z.discriminatedUnion('action', [
   RehearseRequest,
+  /** What do the routers themselves show? Takes some seconds. */
+  z.strictObject({ action: z.literal('examine') }),
   z.strictObject({ action: z.literal('status') }),
   z.strictObject({ action: z.literal('history'), limit: z.optional(z.int().check(z.positive(), z.maximum(1000))) }),
   z.strictObject({
@@ -70,6 +72,7 @@ export function changesNothing(request: RouteSwapRequest): boolean {
     case 'status':
     case 'history':
     case 'rehearse':
+    case 'examine':
       return true;
     case 'switchover':
     case 'failback':

@@ -25,6 +25,7 @@ export function namesOf(topology: Pick<Topology, 'name'>, site: Pick<Site, 'name
     chatTopic: nameWithin(stack, 'chat'),
     deadLetters: nameWithin(stack, 'dead-letters'),
     probeDocument: nameWithin(stack, 'probe'),
+    examineDocument: nameWithin(stack, 'examine'),
     showConfigDocument: nameWithin(stack, 'show-config'),
     listNeighborsDocument: nameWithin(stack, 'list-neighbors'),
     applyConfigDocument: nameWithin(stack, 'apply-config'),

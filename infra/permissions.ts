@@ -20,17 +20,17 @@ const READ_TABLE = ['dynamodb:Query', 'dynamodb:GetItem'];
 
 /**
  * route-swap: the only function that may change routes, and only in the managed tables. IAM has no finer limit. It runs
- * the probe's document if the store does not answer.
+ * the probe's document if the store does not answer, and one more for `doctor`; both are read-only.
  */
 export function allowRouteSwap(
   fn: SiteFunction,
   stack: Stack,
-  { site, table, document }: { site: ManagedSite; table: TableV2; document: string },
+  { site, table, documents }: { site: ManagedSite; table: TableV2; documents: readonly string[] },
 ): void {
   fn.allow(DESCRIBE, ['*']);
   fn.allow(READ_TABLE, [table.tableArn]);
   allowWrites(fn, table, ['PutItem', 'UpdateItem', 'DeleteItem'], ['swap', 'answer#*', 'history']);
-  allowRunCommand(fn, stack, site, [document]);
+  allowRunCommand(fn, stack, site, documents);
   // For `status`: which programs are deployed.
   fn.allow(
     ['ssm:GetParameters'],

@@ -14,6 +14,7 @@ const MODULES = {
     'first-boot/bundle.py',
     'first-boot/waiting.py',
   ],
+  examine: [...pythonFiles('examine.d'), 'apply-config.d/aws.py'],
   'show-config': [
     'boot_file',
     'booted',

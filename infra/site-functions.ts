@@ -38,13 +38,17 @@ export function routeSwapFunction(
     folder: 'route-swap',
     name: names.routeSwap,
     site,
-    environment: routeSwapEnvironment({ table: table.tableName, document: names.probeDocument }, createdIds),
+    environment: routeSwapEnvironment(
+      { table: table.tableName, document: names.probeDocument, examineDocument: names.examineDocument },
+      createdIds,
+    ),
     timeout: routeSwapTimeout(site),
     ...(reservedConcurrency > 0 && { reservedConcurrency }),
     retryAttempts: 2,
     deadLetters,
   });
-  allowRouteSwap(fn, Stack.of(scope), { site: deployed, table, document: names.probeDocument });
+  const documents = [names.probeDocument, names.examineDocument];
+  allowRouteSwap(fn, Stack.of(scope), { site: deployed, table, documents });
   return fn;
 }
 

@@ -16,6 +16,7 @@ import { SiteDashboard } from './dashboard.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { addDeployedMetadata, modelDigest } from './deployed-metadata.ts';
 import { EventApi } from './event-api.ts';
+import { examineDocument } from './examine-document.ts';
 import { withFeatureFlags } from './feature-flags.ts';
 import { ManagedRoutes } from './managed-routes.ts';
 import { MarkedTables } from './marked-tables.ts';
@@ -94,6 +95,7 @@ export class VyosFailoverSite extends Construct {
     const { queue: deadLetters } = new DeadLetters(this, 'DeadLetters', { name: names.deadLetters });
     const of = { names, site, createdIds: created.jsonOf(stack, site), table, deadLetters };
     const { reservedConcurrency } = described;
+    examineDocument(this, names.examineDocument, topology, described);
     const routeSwap = routeSwapFunction(this, { ...of, deployed, reservedConcurrency });
     const healthProbe = healthProbeFunction(this, { ...of, routeSwap });
     const api = new EventApi(this, 'EventApi', { stack, name: names.events, site, routeSwap });

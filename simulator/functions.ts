@@ -234,6 +234,7 @@ export class Functions {
             return end;
           }),
         ),
+      examineRouter: () => Promise.resolve({ kind: 'silent', why: 'not simulated' }),
       bootParameters: async () => ({}),
       pushJournal: () => Promise.resolve(undefined),
       announce: () => platform.call(run, () => time.sleep(run.chance.latency(10))),

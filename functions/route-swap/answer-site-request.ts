@@ -1,4 +1,5 @@
 import type { Done } from '#contracts/done.ts';
+import type { Examination } from '#contracts/examination.ts';
 import type { History } from '#contracts/history.ts';
 import type { Rehearsal } from '#contracts/rehearsal.ts';
 import type { SiteRequest } from '#contracts/route-swap-requests.ts';
@@ -7,6 +8,7 @@ import { LEASE_MS } from '#failover/limits.ts';
 import { routerNamed } from '#failover/site.ts';
 import { isSwapUnderWay } from '#failover/stored-state.ts';
 import { utcTime } from '#failover/utc-time.ts';
+import { examine } from './examine.ts';
 import { ORDERS_KNOWN_WITHIN_MS } from './orders.ts';
 import type { SwapPorts } from './ports.ts';
 import { rehearse } from './rehearse.ts';
@@ -17,10 +19,12 @@ const DEFAULT_HISTORY = 20;
 export async function answerSiteRequest(
   act: SiteRequest,
   ports: SwapPorts,
-): Promise<Done | SentSiteStatus | Rehearsal | History> {
+): Promise<Done | SentSiteStatus | Rehearsal | Examination | History> {
   switch (act.action) {
     case 'rehearse':
       return rehearse(ports);
+    case 'examine':
+      return examine(ports);
     case 'status':
       return siteStatus(ports);
     case 'history':

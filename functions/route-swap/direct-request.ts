@@ -28,6 +28,7 @@ export function readDirectRequest(payload: unknown, site: ManagedSite): DirectRe
     case 'maintenance':
       return { act: { ...request, router: known(request.router, site) } };
     case 'rehearse':
+    case 'examine':
     case 'status':
     case 'history':
     case 'pause':

@@ -30,8 +30,10 @@ import { refuseChangesOfViewers } from './view-only.ts';
 const TIME_TO_CONCLUDE_MS = 3_000;
 /** For a router's answer over SSM, out of the time for the swap. */
 const BGP_WITHIN_MS = 5_000;
+/** For a router's answer to `examine`: less than the API waits, with the calls around it. */
+const EXAMINE_WITHIN_MS = 15_000;
 
-const { site, table, document } = readRouteSwapSettings(process.env);
+const { site, table, document, examineDocument } = readRouteSwapSettings(process.env);
 const logger = new Logger({ persistentLogAttributes: { topology: site.topology, site: site.name } });
 const metrics = new Metrics({ defaultDimensions: { topology: site.topology, site: site.name } });
 const ec2 = patientEc2Client();
@@ -82,6 +84,14 @@ function portsFor(context: Context): SwapPorts {
       const { runCommand, ssmClient } = await import('#aws/run-command.ts');
       return onInstance(router, BGP_WITHIN_MS, instances, (instance, deadlineMs) =>
         runCommand(ssmClient(), probeCommand(router, { document, instance, deadlineMs }), { now: Date.now, sleep }),
+      );
+    },
+    // Loaded only now: needed for an operator's query, and not for a swap.
+    examineRouter: async (router) => {
+      const { runCommand, ssmClient } = await import('#aws/run-command.ts');
+      const command = { document: examineDocument, parameters: { Router: router.name }, repeatable: true };
+      return onInstance(router, EXAMINE_WITHIN_MS, instances, (instance, deadlineMs) =>
+        runCommand(ssmClient(), { ...command, instance, deadlineMs }, { now: Date.now, sleep }),
       );
     },
     // Loaded only now: needed for an operator's query, and not for a swap.

@@ -39,6 +39,8 @@ export interface SwapPorts extends ObservationPorts {
   /** Asks EC2 whether it would. */
   readonly rehearseReplace: (route: ManagedRoute, eni: string) => Promise<ReplaceOutcome>;
   readonly readBgp: RoundPorts['readBgp'];
+  /** Runs the document of `doctor` on a router: prints what only the router can show, as JSON. */
+  readonly examineRouter: RoundPorts['readBgp'];
   readonly store: InterfaceStore & StateStore & ClaimStore & LeaseStore & OperatorStore & HistoryStore;
   /** The journal of config-push; undefined before the first push. */
   readonly pushJournal: () => Promise<PushJournal | undefined>;

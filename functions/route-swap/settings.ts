@@ -9,6 +9,8 @@ export interface RouteSwapSettings {
   readonly table: string;
   /** SSM document that reads a router's BGP. */
   readonly document: string;
+  /** SSM document that `doctor` runs. */
+  readonly examineDocument: string;
 }
 
 /**
@@ -17,7 +19,12 @@ export interface RouteSwapSettings {
  * @param createdIds the ids of all placeholders in the site, as JSON; undefined: it has none
  */
 export function routeSwapEnvironment(of: Omit<RouteSwapSettings, 'site'>, createdIds?: string): Record<string, string> {
-  return { SITE_TABLE: of.table, PROBE_DOCUMENT: of.document, ...createdIdsEnvironment(createdIds) };
+  return {
+    SITE_TABLE: of.table,
+    PROBE_DOCUMENT: of.document,
+    EXAMINE_DOCUMENT: of.examineDocument,
+    ...createdIdsEnvironment(createdIds),
+  };
 }
 
 /** @throws Error if the environment is not as `routeSwapEnvironment` makes it */
@@ -26,5 +33,6 @@ export function readRouteSwapSettings(environment: NodeJS.ProcessEnv): RouteSwap
     site: readSiteFile(environment),
     table: required(environment, 'SITE_TABLE'),
     document: required(environment, 'PROBE_DOCUMENT'),
+    examineDocument: required(environment, 'EXAMINE_DOCUMENT'),
   };
 }

@@ -156,6 +156,7 @@ export class FakeWorld {
       unjournaled: this.unjournaled,
       recent: this.recent,
       readBgp: () => Promise.resolve({ kind: 'silent', why: 'no answer' } as const),
+      examineRouter: () => Promise.resolve({ kind: 'silent', why: 'no answer' } as const),
       bootParameters: async () => ({}),
       pushJournal: () => Promise.resolve(this.push),
       rehearseReplace: () => Promise.resolve(this.faults.shift() ?? 'replaced'),

@@ -58,7 +58,7 @@ describe('Run Command', () => {
   const sendCommand = (site: ManagedSite) => {
     const stack = newStack();
     const table = new TableV2(stack, 'Table', { partitionKey: { name: 'pk', type: AttributeType.STRING } });
-    allowRouteSwap(functionIn(stack, 'route-swap', site), stack, { site, table, document: 'probe' });
+    allowRouteSwap(functionIn(stack, 'route-swap', site), stack, { site, table, documents: ['probe'] });
     const statements = allowing(stack, /^ssm:SendCommand$/);
     return statements.map(({ Resource, Condition }) => ({
       on: JSON.stringify(Resource).match(/(document|instance)\/[\w*-]+/g),
@@ -158,7 +158,7 @@ describe('the creation of managed routes', () => {
   it('is permitted to no other function: a swap cannot create a route', () => {
     const stack = newStack();
     const table = new TableV2(stack, 'Table', { partitionKey: { name: 'pk', type: AttributeType.STRING } });
-    allowRouteSwap(functionIn(stack, 'route-swap', SITE), stack, { site: SITE, table, document: 'probe' });
+    allowRouteSwap(functionIn(stack, 'route-swap', SITE), stack, { site: SITE, table, documents: ['probe'] });
     expect(allowing(stack, /Route$/).map(({ Action }) => Action)).toEqual(['ec2:ReplaceRoute']);
   });
 });

@@ -290,6 +290,7 @@ export class SiteWorld {
       rehearseReplace: (route, eni) => rehearseReplace(writes, route, eni),
       readBgp: (router) =>
         onInstance(router, ANSWER_WITHIN_MS, instances, (instance) => this.#readBgp(instance, router, invocation)),
+      examineRouter: () => Promise.resolve({ kind: 'silent', why: 'not part of this world' }),
       bootParameters: async () => ({}),
       pushJournal: () => Promise.resolve(undefined),
       announce: (type, detail) =>
