@@ -8,6 +8,8 @@ import { type QueryOptions, queryOptions, wholeNumber } from '../options.ts';
 import { CommandError, saysAndHint } from '../output/command-error.ts';
 import { type ExitCode, exitCodes } from '../output/exit-codes.ts';
 import { writeJson, writeJsonLine } from '../output/json.ts';
+import { LiveScreen } from '../output/live-screen.ts';
+import { duration, utcTime } from '../output/time.ts';
 import { requireSite } from '../require-name.ts';
 import { requireDeployedTopology } from '../topology-file.ts';
 import { invokeSite } from '../transport/invoke-site.ts';
@@ -120,22 +122,35 @@ async function watch(
   cli: Cli,
 ): Promise<ExitCode> {
   const { io, environment } = cli;
-  const clear = io.stdout.isTTY === true && options.json !== true ? '\u001b[H\u001b[2J' : '';
+  const screen = io.stdout.isTTY === true && options.json !== true ? new LiveScreen(io.stdout) : undefined;
   const isOver = () => io.signal?.aborted === true;
   let view = first;
-  while (!isOver()) {
-    if (clear !== '') io.stdout.write(clear);
-    show(view, options, cli);
-    await environment.sleep(options.watch * 1000, io.signal);
-    if (!isOver()) view = { ...first, ...(await query()) };
+  try {
+    while (!isOver()) {
+      if (screen === undefined) show(view, options, cli);
+      else screen.draw(frame(view, options, cli));
+      await environment.sleep(options.watch * 1000, io.signal);
+      if (!isOver()) view = { ...first, ...(await query()) };
+    }
+  } finally {
+    screen?.leave();
   }
   return exitCodes.interrupted;
+}
+
+/** What the command prints, with the time at the end. */
+function frame(view: StatusView, options: Options & { readonly watch: number }, { environment, colours }: Cli): string {
+  const printed: string[] = [];
+  const output = { write: (text: string) => printed.push(text) };
+  show(view, options, { io: { stdout: output, stderr: output }, colours });
+  const every = `every ${duration(options.watch * 1000)}; Ctrl-C ends`;
+  return `${printed.join('')}${colours().dim(`${utcTime(environment.now())}, ${every}`)}`;
 }
 
 function show(
   { topology, sites, unseen, former }: StatusView,
   { json, watch: again }: Options,
-  { io, colours }: Cli,
+  { io, colours }: { readonly io: Pick<Cli['io'], 'stdout' | 'stderr'>; readonly colours: Cli['colours'] },
 ): ExitCode {
   const exitCode =
     unseen.length > 0

@@ -1,5 +1,5 @@
 import type { Colours } from '../output/colours.ts';
-import { indent } from '../output/indent.ts';
+import { indent, indented } from '../output/indent.ts';
 import { renderTable } from '../output/table.ts';
 import { deadline, duration } from '../output/time.ts';
 import type { EbgpView, RouterView, SiteView } from './site-view.ts';
@@ -21,7 +21,7 @@ export function showSite(site: SiteView, colours: Colours): string {
     ...(site.push?.underWay === true ? [`  A configuration push of ${site.push.by} is in progress.`] : []),
     ...(site.holdDown === null ? [] : [`  ${holdDownText(site.holdDown)}.`]),
     '',
-    indent(renderTable(HEAD, site.routers.map(routerRow))),
+    indent(renderTable(HEAD, site.routers.map(routerRow), indented(colours.columns))),
   ].join('\n');
 }
 
