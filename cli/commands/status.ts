@@ -5,13 +5,14 @@ import { type AddCommand, type Cli, examples } from '../cli.ts';
 import { findFormerStacks } from '../deployed/find-former-stacks.ts';
 import type { FormerStack } from '../deployed/former-stacks.ts';
 import { type QueryOptions, queryOptions, wholeNumber } from '../options.ts';
-import { CommandError, saysAndHint } from '../output/command-error.ts';
+import { CommandError } from '../output/command-error.ts';
 import { type ExitCode, exitCodes } from '../output/exit-codes.ts';
 import { writeJson, writeJsonLine } from '../output/json.ts';
 import { LiveScreen } from '../output/live-screen.ts';
 import { duration, utcTime } from '../output/time.ts';
 import { requireSite } from '../require-name.ts';
 import { requireDeployedTopology } from '../topology-file.ts';
+import { askSites, type UnreachableSite } from '../transport/ask-sites.ts';
 import { invokeSite } from '../transport/invoke-site.ts';
 import { showSite } from '../views/show-site.ts';
 import { type SiteView, siteView } from '../views/site-view.ts';
@@ -54,14 +55,6 @@ export const status: AddCommand = (program, cli) => {
   ]);
 };
 
-/** A site that could not be queried. `hint`: what to do next. */
-interface UnreachableSite {
-  readonly name: string;
-  readonly region: string;
-  readonly says: string;
-  readonly hint?: string;
-}
-
 /** `unseen`: sites that could not be queried. */
 interface QueriedSites {
   readonly topology: string;
@@ -95,23 +88,14 @@ async function queryStatus(
   { io, environment }: Cli,
 ): Promise<QueriedSites> {
   const sites = name === undefined ? topology.sites : [requireSite(topology, name)];
-  const results = await Promise.all(
-    sites.map(async (site) => {
-      const siteRef = { topology, site };
-      try {
-        const answer = await invokeSite(siteRef, { action: 'status' }, SiteStatus, { environment, signal: io.signal });
-        return siteView(siteRef, answer);
-      } catch (error) {
-        if (!(error instanceof CommandError)) throw error;
-        return { name: site.name, region: site.region, ...saysAndHint(error.message) };
-      }
-    }),
-  );
-  return {
-    topology: topology.name,
-    sites: results.filter((each) => 'routers' in each),
-    unseen: results.filter((each) => 'says' in each),
-  };
+  const { found, unseen } = await askSites(sites, async (site) => {
+    const siteRef = { topology, site };
+    return siteView(
+      siteRef,
+      await invokeSite(siteRef, { action: 'status' }, SiteStatus, { environment, signal: io.signal }),
+    );
+  });
+  return { topology: topology.name, sites: found, unseen };
 }
 
 /** Former stacks are looked for once. */

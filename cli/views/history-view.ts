@@ -6,6 +6,8 @@ import { evidenceTexts } from './report-evidence.ts';
 
 /** An entry of the history, as in `history --json`. */
 export interface HistoryView {
+  /** Only in the merged history of all sites. */
+  readonly site?: string;
   /** ISO 8601. */
   readonly at: string;
   /** The trigger's id. */
@@ -57,12 +59,25 @@ export function historyView(entries: History): readonly HistoryView[] {
   });
 }
 
+/** The newest entries of several sites, newest first. */
+export function mergedHistory(
+  sites: readonly { readonly name: string; readonly entries: History }[],
+  limit: number,
+): readonly HistoryView[] {
+  return sites
+    .flatMap(({ name, entries }) => historyView(entries).map((entry) => ({ site: name, ...entry })))
+    .toSorted((a, b) => b.at.localeCompare(a.at))
+    .slice(0, limit);
+}
+
 /** @param columns width of the terminal */
 export function showHistory(entries: readonly HistoryView[], columns?: number): string {
+  const siteColumn = (text: string) => (entries.some(({ site }) => site !== undefined) ? [text] : []);
   return renderTable(
-    ['TIME', 'DETECTOR', 'OUTCOME', 'REASON', 'OWNER', 'SWAP', 'MOVED', 'TOOK', 'DESCRIPTION'],
-    entries.map(({ at, detector, outcome, reason, owner, epoch, moved, tookMs, says, evidence }) => [
+    ['TIME', ...siteColumn('SITE'), 'DETECTOR', 'OUTCOME', 'REASON', 'OWNER', 'SWAP', 'MOVED', 'TOOK', 'DESCRIPTION'],
+    entries.map(({ at, site = '–', detector, outcome, reason, owner, epoch, moved, tookMs, says, evidence }) => [
       utcTime(Date.parse(at)),
+      ...siteColumn(site),
       detector,
       outcome,
       reason,

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { Call } from '#cli/environment.ts';
 import type { HistoryEntry } from '#contracts/history.ts';
 import { DOWN, UP } from '../failover/situation.ts';
 import { AskedSite } from './asked-site.ts';
@@ -125,6 +126,42 @@ function refusedWith(at: number, evidence: Readonly<Record<string, unknown>>): H
   const decided = { detector: 'bfd', outcome: 'refused', reason: 'hold-down', says: 'No.' } as const;
   return { kind: 'swap', at, id: 'r1', ...decided, epoch: 1, moved: 0, tookMs: 3, evidence };
 }
+
+describe('history of all sites', () => {
+  const line = ['history', '--site', 'all'];
+  const entry = { kind: 'operator', detector: 'operator', outcome: 'noted', reason: 'operator' };
+
+  test('is merged, newest first, with the site of each entry', async () => {
+    const invoke = ({ functionName }: Call) => {
+      const site = functionName.includes('--virginia--') ? 'virginia' : 'tokyo';
+      const times = site === 'tokyo' ? [4_000, 2_000] : [3_000, 1_000];
+      return times.map((at) => ({ ...entry, at, id: `${site}-${at}`, says: `Paused ${site}.` }));
+    };
+    const { exitCode, stdout } = await site.run([...line, '--limit', '3'], { invoke });
+    expect(exitCode).toBe(0);
+    expect(stdout.split('\n').map((text) => text.slice(0, 30))).toEqual([
+      'TIME                  SITE    ',
+      '1970-01-01 00:00:04Z  tokyo   ',
+      '1970-01-01 00:00:03Z  virginia',
+      '1970-01-01 00:00:02Z  tokyo   ',
+      '',
+    ]);
+  });
+
+  test('shows the sites that answer, names the others, and ends with 1', async () => {
+    await site.run(['resume', 'tokyo', '--yes']);
+    await site.run(['pause', 'tokyo', '--for', '30m', '--reason', 'game day', '--yes']);
+    const { exitCode, stdout, stderr } = await site.run(line);
+    expect([exitCode, stdout]).toEqual([1, expect.stringMatching(/ tokyo .*paused tokyo/)]);
+    expect(stderr).toContain('virginia: there is no function');
+    const { stdout: json } = await site.run([...line, '--json']);
+    expect(JSON.parse(json)).toMatchObject({
+      site: 'all',
+      entries: [{ site: 'tokyo' }],
+      unseen: [{ name: 'virginia' }],
+    });
+  });
+});
 
 describe('history of a table whose stack was deleted', () => {
   const entry: HistoryEntry = {
