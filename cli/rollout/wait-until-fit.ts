@@ -1,5 +1,10 @@
-import { readSituation } from '../changes/read/read-situation.ts';
+import { SiteStatus } from '#contracts/site-status.ts';
+import { isProvenSince } from '#failover/fitness.ts';
+import type { Site } from '#topology/topology.ts';
 import type { Situation } from '../changes/situation.ts';
+import { CommandError, saysAndHint } from '../output/command-error.ts';
+import { invokeSite } from '../transport/invoke-site.ts';
+import { unfitness } from '../upgrade/gate.ts';
 import { type RolloutContext, RolloutStopped, report } from './rollout-context.ts';
 
 const POLL_MS = 15_000;
@@ -28,15 +33,10 @@ export async function waitUntilFit(
       former === undefined,
   );
   const until = environment.now() + FIT_WITHIN_MS;
+  const answeredAt = new Map<string, number>();
   let announced = '';
   for (;;) {
-    const { sites: now } = await readSituation(context.file, context.cli);
-    const why = now
-      .filter(({ site }) => wereFit.some((each) => each.site.name === site.name))
-      .flatMap(({ site, unfit, owner }) => [
-        ...(owner === undefined ? [`${site.name}: its owner is not known`] : []),
-        ...unfit.map((each) => `${site.name}: ${each}`),
-      ]);
+    const why = (await Promise.all(wereFit.map(({ site }) => whyNotFit(site, answeredAt, context)))).flat();
     if (why.length === 0) return;
     const says = why.join('; ');
     if (environment.now() >= until)
@@ -45,5 +45,37 @@ export async function waitUntilFit(
     announced = says.replaceAll(/\d+ s/g, '');
     await environment.sleep(POLL_MS, io.signal);
     io.signal?.throwIfAborted();
+  }
+}
+
+/**
+ * What the former functions read proves a router fit for another 90 s, so that only a newer reading counts.
+ *
+ * @param answeredAt when the new functions of each site first answered, ms since the epoch by AWS's clock; is added to
+ */
+async function whyNotFit(
+  site: Site,
+  answeredAt: Map<string, number>,
+  { file, cli: { environment, io } }: RolloutContext,
+): Promise<string[]> {
+  try {
+    const by = { environment, signal: io.signal };
+    const status = await invokeSite({ topology: file.described, site }, { action: 'status' }, SiteStatus, by);
+    const since = answeredAt.get(site.name) ?? status.seen.at;
+    answeredAt.set(site.name, since);
+    const { active, standby } = status.seen.site.routers;
+    const clauses = [
+      ...(status.owner === undefined ? ['its owner is not known'] : []),
+      ...[active, standby].flatMap(({ name }) => {
+        const unfit = unfitness(status, name);
+        const evidence = status.seen.routers[name]?.evidence ?? [];
+        if (unfit.length > 0 || isProvenSince(evidence, status.seen.at, since)) return unfit;
+        return [`${name} was not read since the deployment`];
+      }),
+    ];
+    return clauses.map((clause) => `${site.name}: ${clause}`);
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    return [saysAndHint(error.message).says];
   }
 }

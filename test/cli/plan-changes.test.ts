@@ -58,7 +58,7 @@ describe('the version of the product', () => {
 
   test('an earlier one is replaced: deployment and programs', () => {
     const { steps, refusals } = planChanges(deployedBy('0.0.9'));
-    expect(steps.map(({ kind }) => kind)).toEqual(['deploy', 'install', 'install']);
+    expect(steps.map(({ kind }) => kind)).toEqual(['deploy', 'deploy', 'install', 'install']);
     expect(refusals).toEqual([]);
   });
 

@@ -64,12 +64,12 @@ describe('a router is renamed', () => {
       says: 'tokyo: router tokyo-1 is renamed to tokyo-a',
       pendingAt: ['tokyo', 'virginia'],
     });
-    expect(view.steps.map(({ kind }) => kind)).toEqual(['deploy', 'install', 'install', 'push']);
+    expect(view.steps.map(({ kind }) => kind)).toEqual(['deploy', 'deploy', 'install', 'install', 'push']);
     expect(view.steps[0]?.costs.join(' ')).toContain('reports of tokyo-a are rejected (400) until');
     // A command that reads another file than the change would know the router by its earlier name.
-    expect(view.steps[1]?.command).toMatch(/^vyos-failover router install tokyo --topology \S*topology\.yaml$/);
+    expect(view.steps[2]?.command).toMatch(/^vyos-failover router install tokyo --topology \S*topology\.yaml$/);
     // One router has no order.
-    expect(view.steps[2]?.says).toBe('install the deployed programs on virginia-1');
+    expect(view.steps[3]?.says).toBe('install the deployed programs on virginia-1');
     expect(await rollout(deployment)).toMatchObject({ exitCode: 0, view: { outcome: 'done' } });
     expect(deployment.story.slice(0, 2)).toEqual(['deploy tokyo', 'deploy virginia']);
     await expectComplete(deployment, 'tokyo', 'tokyo-a');
@@ -342,7 +342,7 @@ test('a site is removed: its controller ends, and the other sites are deployed w
   deployment.write(three);
   deployment.keys.clear();
   const added = await changes(deployment);
-  expect(kinds(added).slice(0, 4)).toEqual(['keys', 'deploy', 'deploy', 'bundle']);
+  expect(kinds(added).slice(0, 4)).toEqual(['keys', 'deploy', 'deploy', 'deploy']);
 });
 
 describe('values', () => {
@@ -398,6 +398,15 @@ describe('a rollout that stops', () => {
     });
     expect(kinds(failed)).toEqual(['deploy']);
     expect(await rollout(deployment)).toMatchObject({ exitCode: 0, view: { outcome: 'done' } });
+  });
+
+  test('after the first site whose routers do not become fit again: the other sites keep the functions that work', async () => {
+    const deployment = edited((text) => text.replaceAll('holdDown: 5m', 'holdDown: 6m'));
+    deployment.beforeDeploy = () => void deployment.unfit.add(ENI_1);
+    const { exitCode, view } = await rollout(deployment);
+    expect({ exitCode, outcome: view.outcome }).toEqual({ exitCode: 1, outcome: 'failed' });
+    expect(view.says).toContain('not fit again within 5 minutes: tokyo:');
+    expect(deployment.story).toEqual(['deploy tokyo']);
   });
 
   test('with one site deployed, the other one remains', async () => {

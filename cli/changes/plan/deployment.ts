@@ -12,7 +12,8 @@ import type { Step } from './step.ts';
 
 /**
  * A controller ends before its successor is deployed, site by site: two of them on the same route tables are refused. Sites that have no
- * controller come first, among them one whose rollout was interrupted in between; sites that only change come last, together.
+ * controller come first, among them one whose rollout was interrupted in between. Sites that only change come last, one by one: what is
+ * wrong with a deployment is found at the first of them, and the others keep the failover that they have.
  */
 export function deploymentSteps(situation: Situation): Step[] {
   const { sites, former } = situation;
@@ -26,7 +27,7 @@ export function deploymentSteps(situation: Situation): Step[] {
     ...deploySteps(absent, situation),
     ...successors.flatMap((each) => [...destroySteps(each.former, situation), ...deploySteps([each], situation)]),
     ...ended.flatMap((each) => destroySteps(each, situation)),
-    ...deploySteps(changing, situation),
+    ...changing.flatMap((each) => deploySteps([each], situation)),
   ];
 }
 
