@@ -19,7 +19,7 @@ const ROUTER_PROGRAMS = readdirSync('router')
 
 const STEPS: readonly Step[] = [
   { name: 'format', command: ['biome', 'ci', '.'] },
-  { name: 'types', command: ['tsc', '--noEmit'] },
+  { name: 'types', command: ['npm', 'run', '--silent', 'types'] },
   { name: 'lint', command: ['oxlint', '--type-aware', '--deny-warnings'] },
   { name: 'shellcheck', command: ['shellcheck', '-x', ...ROUTER_PROGRAMS, '.ci/run'], ifPresent: true },
   { name: 'tests', command: ['npm', 'test'] },

@@ -29,6 +29,7 @@ const MAY_IMPORT: readonly Rule[] = [
     may: ['topology', 'failover', 'contracts', 'vyos', 'aws', 'infra'],
     because: 'it asks the functions; it has no lab in it',
   },
+  { folder: 'ui', may: [], because: 'it shows any network: what is behind it is a LiveSource' },
   { folder: 'emulator', may: [], because: 'if it knew our code it would agree with our mistakes' },
   {
     folder: 'acceptance',
@@ -98,6 +99,7 @@ const ENTRIES: readonly { readonly files: string; readonly because: string }[] =
   { files: '{simulator,bench,demo,lab,acceptance}/main.ts', because: 'an npm script starts it' },
   { files: 'lab/{vitest.config,test-next}.ts', because: '`npm run test:lab` and `npm run test:lab:next`' },
   { files: 'emulator/lambda/bootstrap.ts', because: 'the process of an emulated function starts with it' },
+  { files: 'ui/page/main.tsx', because: 'esbuild bundles it for the browser (`ui/server/page-files.ts`)' },
   { files: 'topology/write-json-schema.ts', because: 'it is run by hand after a change of the schema' },
 ];
 

@@ -24,7 +24,7 @@ const NOT_IMPORTED: Readonly<Record<string, string>> = {
 };
 
 test('every dependency is imported by a module, or its use is stated here', () => {
-  const sources = globSync('*/**/*.ts', { exclude: ['node_modules/**', 'cdk.out/**'] }).concat(globSync('*.ts'));
+  const sources = globSync('*/**/*.{ts,tsx}', { exclude: ['node_modules/**', 'cdk.out/**'] }).concat(globSync('*.ts'));
   const text = sources
     .filter((file) => !file.startsWith('node_modules'))
     .map((file) => readFileSync(file, 'utf8'))

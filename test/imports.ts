@@ -19,7 +19,7 @@ export interface Import {
 }
 
 export function modulesIn(folder: string): Module[] {
-  return globSync(`${folder}/**/*.ts`).map((file) => {
+  return globSync(`${folder}/**/*.{ts,tsx}`).map((file) => {
     const source = readFileSync(file, 'utf8');
     return { file, folder: file.split('/')[0] ?? '', imports: importsOf(file, source), starts: startsOf(file, source) };
   });
