@@ -14,8 +14,8 @@ export interface Cli {
   readonly action: <Args extends unknown[]>(
     work: (...args: Args) => Promise<ExitCode> | ExitCode,
   ) => (...args: Args) => Promise<void>;
-  /** Runs another command line, such as a step of a rollout. What it prints goes to stderr. */
-  readonly command: (argv: readonly string[]) => Promise<ExitCode>;
+  /** Runs another command line, such as a step of a rollout. What it prints goes to stderr, unless the streams say otherwise. */
+  readonly command: (argv: readonly string[], streams?: Partial<Io>) => Promise<ExitCode>;
 }
 
 /** The export of each file in `commands/`: adds its command to the program. */

@@ -27,7 +27,7 @@ export async function run(argv: readonly string[], io: Io, environment: Environm
       async (...args) => {
         exitCode = await work(...args);
       },
-    command: (words) => run(words, { ...io, stdout: io.stderr }, environment),
+    command: (words, streams) => run(words, { ...io, stdout: io.stderr, ...streams }, environment),
   };
   for (const add of commands) add(program, cli);
   try {

@@ -26,7 +26,7 @@ const MAY_IMPORT: readonly Rule[] = [
   },
   {
     folder: 'cli',
-    may: ['topology', 'failover', 'contracts', 'vyos', 'aws', 'infra'],
+    may: ['topology', 'failover', 'contracts', 'vyos', 'aws', 'infra', 'ui'],
     because: 'it asks the functions; it has no lab in it',
   },
   { folder: 'ui', may: [], because: 'it shows any network: what is behind it is a LiveSource' },

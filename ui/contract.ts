@@ -61,8 +61,6 @@ export interface RouterState {
   readonly ec2: string;
   /** eBGP sessions; empty: unknown. */
   readonly ebgp: string;
-  /** When its last message arrived, ISO 8601; null: never, or unknown. */
-  readonly contactAt: string | null;
   readonly maintenance: boolean;
   /** Faults that were caused on this page, or beside it. Always empty for a deployment. */
   readonly faults: readonly Fault[];

@@ -23,6 +23,7 @@ import { status } from './status.ts';
 import { switchover } from './switchover.ts';
 import { topologySecurityGroups } from './topology-security-groups.ts';
 import { topologyValidate } from './topology-validate.ts';
+import { ui } from './ui.ts';
 import { upgrade } from './upgrade.ts';
 
 /** Every command, in the order of the help. */
@@ -31,6 +32,7 @@ export const commands: readonly AddCommand[] = [
   explain,
   history,
   plan,
+  ui,
   switchover,
   failback,
   pause,

@@ -44,7 +44,7 @@ function routerRow(router: RouterView): string[] {
     router.name,
     router.role,
     String(router.routes),
-    ec2Column(router),
+    ec2Text(router),
     ebgpColumn(router.ebgp),
     router.contactAgeS === null ? 'never' : `${duration(router.contactAgeS * 1000)} ago`,
     router.fit ? 'yes' : `no: ${router.unfit.join('; ')}`,
@@ -52,7 +52,7 @@ function routerRow(router: RouterView): string[] {
 }
 
 /** The instance's state, and whatever differs from a router that forwards: status checks, interface, source/dest check. */
-function ec2Column({ instance, statusChecks, interface: eni, sourceDestCheck }: RouterView): string {
+export function ec2Text({ instance, statusChecks, interface: eni, sourceDestCheck }: RouterView): string {
   return [
     instance,
     ...(instance === 'running' && statusChecks !== 'ok' ? [`status checks ${statusChecks}`] : []),

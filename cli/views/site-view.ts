@@ -5,7 +5,7 @@ import { decisiveEvidence } from '#failover/fitness.ts';
 import { holdDownEnd, swapsInLastHour } from '#failover/hold-down.ts';
 import { foreignRoutes, type Observation, routesOfThePair } from '#failover/observation.ts';
 import { activePause } from '#failover/pause.ts';
-import { isAt, managedSite } from '#failover/site.ts';
+import { isAt, managedSite, routerAt } from '#failover/site.ts';
 import { type Severity, severitySince, siteSeverity } from '#failover/site-severity.ts';
 import type { StoredState } from '#failover/stored-state.ts';
 import { createdKeysIn } from '#topology/created-ids.ts';
@@ -44,10 +44,22 @@ export interface SiteView {
   /** A configuration push that has not finished. */
   readonly push: PushInSite | null;
   readonly foreignRoutes: readonly ForeignRoute[];
+  readonly managedRoutes: readonly ManagedRouteView[];
   /** The deployed stack differs from the topology file. */
   readonly differsFromTopology: boolean;
   /** Of the functions that are deployed; null: 0.1.0 or before. */
   readonly version: string | null;
+}
+
+/** A managed route and where it points. */
+export interface ManagedRouteView {
+  readonly table: string;
+  readonly destination: string;
+  /** Router of the pair that it points at; null: something else, or nothing. */
+  readonly router: string | null;
+  /** Id of what it points at; null: the table has no such route. */
+  readonly target: string | null;
+  readonly state: 'active' | 'blackhole' | 'missing';
 }
 
 export interface RouterView {
@@ -141,6 +153,13 @@ export function siteView(siteRef: SiteRef, status: SiteStatus): SiteView {
     routers: routersOf(siteRef.site).map(({ name }) => routerView(name, status, full)),
     push: pushInSite(status.push),
     foreignRoutes: foreignRoutes(full).map((route) => foreignRouteView(route, seen.site)),
+    managedRoutes: seen.routes.map(({ table, destination, target = null, state }) => ({
+      table,
+      destination,
+      router: routerAt(seen.site, target ?? undefined)?.name ?? null,
+      target,
+      state,
+    })),
     differsFromTopology: differs(siteRef, seen.site),
     version: status.version ?? null,
   };

@@ -3,25 +3,27 @@ import type { SentAction } from '../actions.ts';
 import type { Fault, PageState, RouterState } from '../contract.ts';
 import { act } from './connection.ts';
 import { maintenanceQuestion } from './questions.ts';
-import type { SiteCardProps } from './site-card.tsx';
+import type { SiteProps } from './site-props.ts';
 
-export function RouterRow({ router, site, state, ask }: SiteCardProps & { readonly router: RouterState }) {
+export function RouterRow({ router, site, state, ask }: SiteProps & { readonly router: RouterState }) {
   const count = site.routes.filter((route) => route.router === router.name).length;
   return (
     <tr class={router.fit === 'no' || router.faults.length > 0 ? 'wrong' : ''}>
       <th scope="row">
         {router.name} <span class="quiet">{roleOf(router, site.owner)}</span>
       </th>
-      <td>{count}</td>
-      <td>{router.ec2}</td>
-      <td>{router.ebgp || 'unknown'}</td>
-      <td>{router.fit === 'no' ? `no: ${router.unfit.join('; ')}` : router.fit}</td>
+      <td data-label="Routes">{count}</td>
+      <td data-label="EC2">{router.ec2}</td>
+      <td data-label="eBGP up">{router.ebgp || 'unknown'}</td>
+      <td data-label="Fit">{router.fit === 'no' ? `no: ${router.unfit.join('; ')}` : router.fit}</td>
       {state.mayOperate && (
-        <td class="actions">
-          <Faults router={router} state={state} />
-          <button type="button" onClick={() => ask(maintenanceQuestion(site, router))}>
-            {router.maintenance ? 'End maintenance…' : 'Maintenance…'}
-          </button>
+        <td>
+          <div class="actions">
+            <Faults router={router} state={state} />
+            <button type="button" onClick={() => ask(maintenanceQuestion(site, router))}>
+              {router.maintenance ? 'End maintenance…' : 'Maintenance…'}
+            </button>
+          </div>
         </td>
       )}
     </tr>

@@ -1,17 +1,11 @@
-import type { PageState, SiteState } from '../contract.ts';
-import type { Question } from './action-dialog.tsx';
+import type { SiteState } from '../contract.ts';
 import { counted, utc } from './format.ts';
 import { pauseQuestion, resumeQuestion, switchQuestion } from './questions.ts';
 import { RouterRow } from './router-row.tsx';
-
-export interface SiteCardProps {
-  readonly site: SiteState;
-  readonly state: PageState;
-  readonly ask: (question: Question) => void;
-}
+import type { SiteProps } from './site-props.ts';
 
 /** A site: its severity and why, its routers, its routes, and what an operator can do. */
-export function SiteCard({ site, state, ask }: SiteCardProps) {
+export function SiteCard({ site, state, ask }: SiteProps) {
   const other = site.routers.find(({ name }) => name !== site.owner);
   return (
     <section class="card" aria-label={`Site ${site.name}`}>
@@ -40,7 +34,7 @@ export function SiteCard({ site, state, ask }: SiteCardProps) {
         </p>
       )}
       <div class="scroll">
-        <table>
+        <table class="routers">
           <thead>
             <tr>
               <th>Router</th>
@@ -85,7 +79,7 @@ function Routes({ routes }: SiteState) {
     <details open={routes.length <= FEW}>
       <summary>{counted(routes.length, 'managed route')}</summary>
       <div class="scroll">
-        <table>
+        <table class="routes">
           <thead>
             <tr>
               <th>Route table</th>
