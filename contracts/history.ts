@@ -1,6 +1,7 @@
 /** The site's history, as the store keeps it and route-swap answers it, newest first. */
 import { withKind } from './history-kinds.ts';
-import type { Message } from './message.ts';
+import type { Message, Sent } from './message.ts';
+import { type SentSwapDetail, SwapDetail } from './swap-detail.ts';
 import { Outcome, SwapTimes } from './swap-result.ts';
 import * as z from './validation.ts';
 
@@ -15,6 +16,12 @@ const ofEntry = {
   /** What happened, as one sentence for operators. */
   says: z.string(),
 };
+
+/** Undefined: there is none, or another version has written it in a form that this one does not read. */
+function readDetail(value: unknown): SwapDetail | undefined {
+  const read = z.safeParse(SwapDetail, value);
+  return read.success ? read.data : undefined;
+}
 
 /** A trigger that was acted on or refused. */
 const SwapEntry = z.object({
@@ -31,6 +38,10 @@ const SwapEntry = z.object({
   times: z.optional(SwapTimes),
   /** Of a report: how the router asked its peer (`confirm`), and why it could not read its own BGP sessions (`bgpError`). */
   evidence: z.optional(z.record(z.string(), z.unknown())),
+  /** The store has what the run observed, decided and called; `history` with this `id` answers it. Absent: entries of earlier versions. */
+  detailed: z.optional(z.boolean()),
+  /** Only in the answer to `history` with an `id`. Absent too: this version cannot read it. */
+  detail: z.optional(z.pipe(z.unknown(), z.transform(readDetail))),
 });
 
 /** AWS announced an event of a router's instance. */
@@ -45,6 +56,8 @@ const PushEntry = z.object({ kind: z.literal('push'), ...ofEntry, tookMs: z.numb
 const Entry = z.discriminatedUnion('kind', [SwapEntry, EventEntry, OperatorEntry, PushEntry]);
 export type HistoryEntry = Message<typeof Entry>;
 export type SwapEntry = Message<typeof SwapEntry>;
+/** The same with its detail, as it is written and sent. */
+export type DetailedEntry = Sent<typeof SwapEntry> & { readonly detail: SentSwapDetail };
 
 /** Answer to `history`. */
 export const History = z.array(z.pipe(z.transform(withKind), Entry));

@@ -46,7 +46,12 @@ export const SiteRequest = z.discriminatedUnion('action', [
   /** What do the routers themselves show? Takes some seconds. */
   z.strictObject({ action: z.literal('examine') }),
   z.strictObject({ action: z.literal('status') }),
-  z.strictObject({ action: z.literal('history'), limit: z.optional(z.int().check(z.positive(), z.maximum(1000))) }),
+  z.strictObject({
+    action: z.literal('history'),
+    limit: z.optional(z.int().check(z.positive(), z.maximum(1000))),
+    /** Only the newest entries of this trigger that are `detailed`, with their details. */
+    id: z.optional(TriggerId),
+  }),
   z.strictObject({
     action: z.literal('pause'),
     forMs: z.int().check(z.positive(), z.maximum(LONGEST_PAUSE_MS)),

@@ -81,6 +81,7 @@ const Stored = z.pipe(
     leasedUntil: z.optional(z.number()),
     unfinished: z.optional(z.object({ epoch: z.number(), to: z.string(), reason: z.string() })),
     lastTarget: z.optional(z.string()),
+    lastBeganAt: z.optional(z.number()),
     automaticSwaps: z.array(z.number()),
     probes: z.array(ProbeRound),
     testimonies: z.array(z.object({ by: z.string(), about: z.string(), at: z.number() })),
@@ -110,20 +111,21 @@ const Stored = z.pipe(
   }),
 );
 
+/** Where a managed route points. */
+export const ObservedRoute = z.extend(Route, {
+  target: maybe(z.string()),
+  state: z.enum(['active', 'blackhole', 'missing']),
+  origin: maybe(z.enum(['static', 'propagated', 'advertised'])),
+  controller: z.optional(z.string()),
+});
+
 /** An observation without its trigger. `memory`, `statements` and `testimonies` are names of the first version; they stay. */
-const ObservedSite = z.pipe(
+export const ObservedSite = z.pipe(
   z.object({
     at: z.number(),
     site: DeployedSite,
     routers: z.record(z.string(), RouterFacts),
-    routes: z.array(
-      z.extend(Route, {
-        target: maybe(z.string()),
-        state: z.enum(['active', 'blackhole', 'missing']),
-        origin: maybe(z.enum(['static', 'propagated', 'advertised'])),
-        controller: z.optional(z.string()),
-      }),
-    ),
+    routes: z.array(ObservedRoute),
     memory: Stored,
   }),
   z.transform(({ memory: stored, ...seen }): Omit<Observation, 'trigger'> => ({ ...seen, stored })),
@@ -133,6 +135,18 @@ const Fitness = z.union([
   z.object({ fit: z.literal(true) }),
   z.object({ fit: z.literal(false), unfit: z.array(z.string()) }),
 ]);
+
+/** What is wrong with a site (`failover/diagnosis.ts`). */
+export const Diagnosis = z.object({
+  kind: z.string(),
+  /** The router that routes would leave, and its peer. */
+  subject: z.object({ name: z.string() }),
+  subjectFitness: Fitness,
+  target: z.object({ name: z.string() }),
+  targetFitness: Fitness,
+  witnesses: z.array(z.object({ who: z.string(), says: z.string() })),
+  says: z.string(),
+});
 
 const UnfinishedPush = z.object({
   by: z.string(),
@@ -156,15 +170,7 @@ export const SiteStatus = z.object({
   version: z.optional(z.string()),
   seen: ObservedSite,
   owner: z.optional(z.string()),
-  diagnosis: z.object({
-    kind: z.string(),
-    subject: z.object({ name: z.string() }),
-    subjectFitness: Fitness,
-    target: z.object({ name: z.string() }),
-    targetFitness: Fitness,
-    witnesses: z.array(z.object({ who: z.string(), says: z.string() })),
-    says: z.string(),
-  }),
+  diagnosis: Diagnosis,
   decision: Decision,
   /** Absent: there is none; null: that could not be read. */
   push: z.optional(z.nullable(UnfinishedPush)),

@@ -1,4 +1,4 @@
-import type { HistoryEntry } from '#contracts/history.ts';
+import type { DetailedEntry, HistoryEntry } from '#contracts/history.ts';
 import type { BgpEvidence } from '#failover/observation.ts';
 import type { AnnouncedEvent, Notice } from '#failover/scheduled-event.ts';
 import type { Contact, OperatorOrders, Reporter, StoredSite } from '#failover/stored-site.ts';
@@ -120,6 +120,10 @@ export interface HistoryStore {
   recordAnswer(id: string, answer: Answer): Promise<void>;
   /** Adds to the history; kept for 400 days. */
   recordHistory(entry: HistoryEntry): Promise<void>;
+  /** Keeps an entry with its detail, beside the history: a query of the history reads no details. Kept as long. */
+  recordDetail(entry: DetailedEntry): Promise<void>;
   /** The newest entries first. */
   history(limit: number): Promise<readonly HistoryEntry[]>;
+  /** The newest entries of a trigger whose detail is kept, newest first. */
+  details(id: string): Promise<readonly DetailedEntry[]>;
 }

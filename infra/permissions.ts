@@ -29,7 +29,7 @@ export function allowRouteSwap(
 ): void {
   fn.allow(DESCRIBE, ['*']);
   fn.allow(READ_TABLE, [table.tableArn]);
-  allowWrites(fn, table, ['PutItem', 'UpdateItem', 'DeleteItem'], ['swap', 'answer#*', 'history']);
+  allowWrites(fn, table, ['PutItem', 'UpdateItem', 'DeleteItem'], ['swap', 'answer#*', 'history', 'detail#*']);
   allowRunCommand(fn, stack, site, documents);
   // For `status`: which programs are deployed.
   fn.allow(

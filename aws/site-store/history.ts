@@ -1,4 +1,4 @@
-import type { HistoryEntry } from '#contracts/history.ts';
+import type { DetailedEntry, HistoryEntry } from '#contracts/history.ts';
 import { withKind } from '#contracts/history-kinds.ts';
 import { type Answer, isFinal } from '#failover/swap-record.ts';
 import type { SiteTable } from '../site-table.ts';
@@ -10,7 +10,10 @@ const HISTORY = 'history';
 /** Earlier versions of the command line and of route-swap read these in every entry; kinds that have none get zeros. */
 const IN_EVERY_ENTRY = { epoch: 0, moved: 0, tookMs: 0 } as const;
 
-/** `history/<time>#<id>`, `answer#<id>`. */
+/** An answer of a function has 6 MB at most, and a detail 400 KB. */
+const DETAILS_ANSWERED = 10;
+
+/** `history/<time>#<id>`, `detail#<id>/<time>`, `answer#<id>`. */
 export function historyStore(table: SiteTable) {
   return {
     async recordAnswer(id: string, answer: Answer): Promise<void> {
@@ -25,15 +28,29 @@ export function historyStore(table: SiteTable) {
     recordHistory(entry: HistoryEntry): Promise<void> {
       const sk = `${new Date(entry.at).toISOString()}#${entry.id}`;
       const stored = { ...IN_EVERY_ENTRY, ...entry };
-      return table.put({ pk: HISTORY, sk, entry: stored, expires: seconds(entry.at) + HISTORY_KEPT_S });
+      return table.put({ pk: HISTORY, sk, entry: stored, expires: expiry(entry) });
+    },
+
+    /** As JSON: a map of DynamoDB would be half as large again. */
+    recordDetail(entry: DetailedEntry): Promise<void> {
+      const sk = new Date(entry.at).toISOString();
+      return table.put({ pk: detailsOf(entry.id), sk, entry: JSON.stringify(entry), expires: expiry(entry) });
     },
 
     async history(limit: number): Promise<readonly HistoryEntry[]> {
       const items = await table.query(HISTORY, limit);
       return items.map(({ entry }) => withKind(entry) as HistoryEntry);
     },
+
+    async details(id: string): Promise<readonly DetailedEntry[]> {
+      const items = await table.query(detailsOf(id), DETAILS_ANSWERED);
+      return items.map(({ entry }) => JSON.parse(String(entry)) as DetailedEntry);
+    },
   };
 }
+
+const detailsOf = (id: string) => `detail#${id}`;
+const expiry = ({ at }: Pick<HistoryEntry, 'at'>) => seconds(at) + HISTORY_KEPT_S;
 
 export async function answerTo(trigger: string, table: SiteTable): Promise<Answer | undefined> {
   const item = await table.get(`answer#${trigger}`, 'answer');

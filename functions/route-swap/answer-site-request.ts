@@ -1,6 +1,6 @@
 import type { Done } from '#contracts/done.ts';
 import type { Examination } from '#contracts/examination.ts';
-import type { History } from '#contracts/history.ts';
+import type { DetailedEntry, History } from '#contracts/history.ts';
 import type { Rehearsal } from '#contracts/rehearsal.ts';
 import type { SiteRequest } from '#contracts/route-swap-requests.ts';
 import type { SentSiteStatus } from '#contracts/site-status.ts';
@@ -19,7 +19,7 @@ const DEFAULT_HISTORY = 20;
 export async function answerSiteRequest(
   act: SiteRequest,
   ports: SwapPorts,
-): Promise<Done | SentSiteStatus | Rehearsal | Examination | History> {
+): Promise<Done | SentSiteStatus | Rehearsal | Examination | History | readonly DetailedEntry[]> {
   switch (act.action) {
     case 'rehearse':
       return rehearse(ports);
@@ -28,7 +28,7 @@ export async function answerSiteRequest(
     case 'status':
       return siteStatus(ports);
     case 'history':
-      return ports.store.history(act.limit ?? DEFAULT_HISTORY);
+      return act.id === undefined ? ports.store.history(act.limit ?? DEFAULT_HISTORY) : ports.store.details(act.id);
     case 'pause':
     case 'resume':
     case 'maintenance':

@@ -1,5 +1,6 @@
 import type { DetailType } from '#contracts/events.ts';
 import type { SwapEntry } from '#contracts/history.ts';
+import type { SentSwapDetail } from '#contracts/swap-detail.ts';
 import type { SwapResult } from '#contracts/swap-result.ts';
 import type { HoldReason, SwapReason } from '#failover/decision.ts';
 import type { Observation } from '#failover/observation.ts';
@@ -15,7 +16,12 @@ import { remainingOf } from './remaining-routes.ts';
  * Records and announces the result, after the routes have moved and never before: history, answer by id, metrics, event, log.
  * A failure of any of these is logged and does not change the result.
  */
-export async function conclude(result: SwapResult, observation: Observation, ports: SwapPorts): Promise<SwapResult> {
+export async function conclude(
+  result: SwapResult,
+  observation: Observation,
+  detail: () => SentSwapDetail,
+  ports: SwapPorts,
+): Promise<SwapResult> {
   const { trigger } = observation;
   const at = ports.now();
   const news = isNews(result, observation, ports);
@@ -23,19 +29,26 @@ export async function conclude(result: SwapResult, observation: Observation, por
   // In every run that leaves routes, announced before or not, so that the alarm stays on.
   if (outcome === 'partial') ports.metric('FailoverPartial', 1);
   if (news) measure(result, trigger, ports);
-  if (news) await record(result, trigger, at, ports);
+  if (news) await record(historyEntry(result, trigger, at), result, trigger, detail(), ports);
   const level = outcome === 'partial' || result.foreign.length > 0 ? 'error' : 'info';
   ports.log[level](`${outcome}: ${says}`, { result, id: trigger.id });
   return result;
 }
 
-async function record(result: SwapResult, trigger: Trigger, at: number, ports: SwapPorts): Promise<void> {
+async function record(
+  entry: SwapEntry,
+  result: SwapResult,
+  trigger: Trigger,
+  detail: SentSwapDetail,
+  ports: SwapPorts,
+): Promise<void> {
   ports.announcedOutcomes.add(trigger.id, result);
   ports.announcedOutcomes.add(stateOf(result, trigger), result);
-  const { outcome, reason, says } = result;
+  const { at, outcome, reason, says } = entry;
   await Promise.all([
     logFailure('the answer', ports, () => ports.store.recordAnswer(trigger.id, { outcome, reason, says, at })),
-    logFailure('the history entry', ports, () => ports.store.recordHistory(historyEntry(result, trigger, at))),
+    logFailure('the history entry', ports, () => ports.store.recordHistory(entry)),
+    logFailure('the detail of the history entry', ports, () => ports.store.recordDetail({ ...entry, detail })),
     logFailure('the announcement', ports, () => announce(result, trigger, at, ports)),
   ]);
 }
@@ -150,6 +163,7 @@ function historyEntry(result: SwapResult, trigger: Trigger, at: number): SwapEnt
     epoch,
     moved: moved.length,
     tookMs,
+    detailed: true,
     ...(times && { times }),
     ...(trigger.kind === 'report' && trigger.details !== undefined && { evidence: trigger.details }),
   };

@@ -14,7 +14,9 @@ import { observeForSwap, observeWithoutStore } from './observe-for-swap.ts';
 import { NO_ORDERS, StoredOrders } from './orders.ts';
 import type { SwapPorts } from './ports.ts';
 import { receiveNotices } from './receive-notices.ts';
+import { recordCalls } from './recorded-calls.ts';
 import { remainingOf } from './remaining-routes.ts';
+import { type Decided, swapDetail } from './swap-detail.ts';
 import { type Progress, swapTimes } from './swap-times.ts';
 
 /**
@@ -23,10 +25,11 @@ import { type Progress, swapTimes } from './swap-times.ts';
  */
 export async function swapRoutes(trigger: Trigger, given: SwapPorts): Promise<SwapResult> {
   const began = given.now();
-  const claimRecorded = recordReporterClaim(trigger, given);
-  const observation = await observeForSwap(trigger, given);
+  const recorded = recordCalls(given, began);
+  const claimRecorded = recordReporterClaim(trigger, recorded.ports);
+  const observation = await observeForSwap(trigger, recorded.ports);
   // With the former interfaces that routes point at.
-  const ports = { ...given, site: observation.site };
+  const ports = { ...recorded.ports, site: observation.site };
   const decision = decide(observation);
   const decidedAt = ports.now();
   ports.log.info(decision.says, {
@@ -34,12 +37,13 @@ export async function swapRoutes(trigger: Trigger, given: SwapPorts): Promise<Sw
     detector: detectorOf(trigger),
     id: trigger.id,
   });
-  const { result, progress, close } =
+  const { result, progress, again, close }: Swapped =
     decision.kind === 'swap'
       ? await swap(decision, observation, trigger, ports)
       : { result: unmoved(decision, observation) };
   const times = progress && swapTimes(trigger, began, { decidedAt, ...progress });
-  const concluded = await conclude({ ...result, tookMs: ports.now() - began, times }, observation, ports);
+  const detail = () => swapDetail(again ?? { decision, observation }, recorded);
+  const concluded = await conclude({ ...result, tookMs: ports.now() - began, times }, observation, detail, ports);
   // After the announcement: if this run crashes before it, the next run finds the swap open, closes it and announces it.
   await close?.();
   await receiveNotices(observation, concluded, ports);
@@ -59,6 +63,8 @@ interface Swapped {
   readonly result: Unconcluded;
   /** Undefined: no route was to be replaced. */
   readonly progress?: Progress;
+  /** The decision was made again, on this observation. */
+  readonly again?: Decided;
   /** Writes down that the swap is over, and gives the lease back. */
   readonly close?: () => Promise<void>;
 }
@@ -155,9 +161,10 @@ async function swapUnwritten(
   const decision = decide(without);
   // If the journal was written after all, no other trigger waits for its lease: the swap is closed, or left for the next trigger.
   const close = (remaining: readonly ManagedRoute[]) => () => release(unwritten, remaining, ports);
-  if (decision.kind !== 'swap') return { result: unmoved(decision, without), close: close(steps) };
+  const again = { decision, observation: without };
+  if (decision.kind !== 'swap') return { result: unmoved(decision, without), again, close: close(steps) };
   const swapped = await swapWithoutLease(decision, without, trigger, ports, unwritten.beganAt);
-  return { ...swapped, close: close(swapped.result.remaining) };
+  return { ...swapped, again, close: close(swapped.result.remaining) };
 }
 
 function journalOf(

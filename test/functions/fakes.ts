@@ -1,7 +1,7 @@
 import type { ReplaceOutcome } from '#aws/route-tables.ts';
 import type { Ec2Facts } from '#aws/routers.ts';
 import { EVENTS } from '#contracts/events.ts';
-import type { HistoryEntry } from '#contracts/history.ts';
+import type { DetailedEntry, HistoryEntry } from '#contracts/history.ts';
 import type { PushJournal } from '#contracts/push-journal.ts';
 import type { BgpCounts } from '#failover/bgp-counts.ts';
 import { CallPacer, MUTATING_CALLS } from '#failover/call-pacer.ts';
@@ -43,6 +43,7 @@ const WRITES: ReadonlySet<keyof FakeStore> = new Set<keyof FakeStore>([
   'countUnjournaled',
   'recordAnswer',
   'recordHistory',
+  'recordDetail',
   'recordInterface',
   'forgetInterface',
 ]);
@@ -67,6 +68,7 @@ export class FakeWorld {
   readonly released: { readonly epoch: number; readonly finished: boolean }[] = [];
   readonly answers: Record<string, Answer> = {};
   readonly history: HistoryEntry[] = [];
+  readonly detailed: DetailedEntry[] = [];
   readonly announced: { readonly type: string; readonly detail: Readonly<Record<string, unknown>> }[] = [];
   readonly metrics: { readonly name: string; readonly value: number }[] = [];
   readonly logged: { readonly level: string; readonly message: string }[] = [];
@@ -312,6 +314,8 @@ export class FakeWorld {
         return this.#change({ interfaces });
       },
       recordHistory: (entry) => Promise.resolve(void this.history.push(entry)),
+      recordDetail: (entry) => Promise.resolve(void this.detailed.push(entry)),
+      details: (id) => Promise.resolve(this.detailed.filter((entry) => entry.id === id).toReversed()),
     };
   }
 

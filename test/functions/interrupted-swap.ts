@@ -99,8 +99,13 @@ export class InterruptedSwap {
       leased: isSwapUnderWay(stored, this.world.clock.now()),
       unfinished: stored.unfinished,
       told: this.world.announced.some(({ type }) => type === 'Failover Completed'),
+      // A report that arrives after the swap finds nothing to move.
       why: history.findLast(
-        (entry) => entry.kind === 'swap' && entry.owner === 'tokyo-2' && entry.epoch === stored.epoch,
+        (entry) =>
+          entry.kind === 'swap' &&
+          entry.owner === 'tokyo-2' &&
+          entry.epoch === stored.epoch &&
+          entry.reason !== 'nothing-at-subject',
       )?.reason,
     };
   }

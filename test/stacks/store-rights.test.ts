@@ -31,9 +31,20 @@ const MINUTE = {
   detail: {},
 };
 const FUNCTIONS = ['routeSwap', 'healthProbe', 'configPush', 'notify'] as const;
-const PARTITIONS = ['swap', 'answer#report-1', 'history', 'probe', 'push', 'notify', 'swap2', 'stored', 'answer'];
+const PARTITIONS = [
+  'swap',
+  'answer#report-1',
+  'history',
+  'detail#report-1',
+  'probe',
+  'push',
+  'notify',
+  'swap2',
+  'stored',
+  'answer',
+];
 const OWN: Readonly<Record<(typeof FUNCTIONS)[number], readonly string[]>> = {
-  routeSwap: ['swap', 'answer#report-1', 'history'],
+  routeSwap: ['swap', 'answer#report-1', 'history', 'detail#report-1'],
   healthProbe: ['probe'],
   configPush: ['history', 'push'],
   notify: ['notify'],
