@@ -24,3 +24,8 @@ export function slackChannels({ sites }: Topology): readonly SlackChannel[] {
 export function slackStackName({ name }: Pick<Topology, 'name'>, channel: string): string {
   return nameWithin(`vyos-failover-${name}`, 'slack', channel);
 }
+
+/** Whether a stack is that of a Slack channel, which the topology's file may no longer have. */
+export function isSlackStackName(topology: Pick<Topology, 'name'>, stack: string): boolean {
+  return stack.startsWith(slackStackName(topology, ''));
+}

@@ -1,5 +1,6 @@
 import type { ListedStack } from '#aws/stacks.ts';
 import { controllerOf } from '#failover/controller.ts';
+import { isSlackStackName } from '#infra/slack-channels.ts';
 import { isCreatedId } from '#topology/created-ids.ts';
 import { someOf } from '#topology/some-of.ts';
 import type { Topology } from '#topology/topology.ts';
@@ -9,22 +10,23 @@ import { doomedStacks } from '../destroy/doomed-stacks.ts';
 export interface FormerStack {
   readonly name: string;
   readonly region: string;
-  /** By its tags. */
+  /** By its tags; empty: the stack of a Slack channel, which is of several sites. */
   readonly site: string;
   /** What it is and what to do about it, as a clause. */
   readonly says: string;
 }
 
 /**
- * Stacks of a topology that its file no longer has: a site was renamed or removed, or has another Region; or a router is no longer
- * created. Such a site's functions still move routes. Pure.
+ * Stacks of a topology that its file no longer has: a site was renamed or removed, or has another Region; a router is no longer
+ * created; or no site posts into a Slack channel any more. Such a site's functions still move routes. Pure.
  *
  * @param listed stacks of the Regions in which the topology is, or was, deployed
  */
 export function formerStacks(topology: Topology, listed: readonly ListedStack[]): readonly FormerStack[] {
   const described = new Set(doomedStacks(topology, topology.sites).flat().map(keyOf));
   return listed
-    .filter((stack) => stack.tags[TOPOLOGY_TAG] === topology.name && stack.tags[SITE_TAG] !== undefined)
+    .filter((stack) => stack.tags[TOPOLOGY_TAG] === topology.name)
+    .filter((stack) => stack.tags[SITE_TAG] !== undefined || isSlackStackName(topology, stack.name))
     .filter((stack) => !described.has(keyOf(stack)))
     .map((stack) => ({
       name: stack.name,
@@ -73,6 +75,8 @@ export const SITE_TAG = 'vyos-failover-site';
 
 function clauseOn({ name, region, tags }: ListedStack, { name: topology, sites }: Topology): string {
   const site = tags[SITE_TAG] ?? '';
+  if (site === '')
+    return `stack ${name} in ${region} posts messages of topology ${topology} into a Slack channel that its file no longer has there: aws cloudformation delete-stack --region ${region} --stack-name ${name}`;
   const described = sites.find((each) => each.name === site);
   const what = `stack ${name} in ${region} belongs to topology ${topology}`;
   const former = `vyos-failover destroy FORMER-FILE --site ${site}`;

@@ -28,8 +28,11 @@ export type Channel = 'topic' | 'chat';
 export interface Delivery {
   readonly message: Message;
   readonly channel: Channel;
-  /** ms since the epoch. */
+  /** When a run last began to publish it, ms since the epoch. */
   readonly decidedAt: number;
+  /** When it was decided, ms since the epoch, and how many runs have tried since. Default: at `decidedAt`, by one. */
+  readonly firstAt?: number | undefined;
+  readonly tries?: number | undefined;
 }
 
 /** Something that is wrong, from the message that says so to the one that says that it is over. */

@@ -1,13 +1,10 @@
 import { type Incoming, readIncoming } from './incoming.ts';
 import type { Delivery, Memory } from './memory.ts';
 import { isToBeCompared } from './news/health-news.ts';
+import { OUTBOX_AT_MOST, outboxAt, tried } from './outbox.ts';
 import type { NotifyPorts, StoredMemory } from './ports.ts';
 import { react } from './react.ts';
 
-/** Longer than the function runs: the run that decided on the message has ended without publishing it. */
-const ABANDONED_MS = 30_000;
-/** Messages that wait while SNS does not answer; the oldest are dropped. */
-const OUTBOX_AT_MOST = 40;
 /**
  * Runs at the same time write one after the other: of each round of tries one succeeds. A failure of a site raises a dozen alarms within
  * seconds, and each alarm is a run of its own.
@@ -37,16 +34,22 @@ async function decide(incoming: Incoming, ports: NotifyPorts): Promise<readonly 
     const stored = await read(ports);
     const now = ports.now();
     const reaction = react(stored.memory, await withProbe(incoming, stored.memory, ports), now, ports.site);
-    const abandoned = stored.memory.outbox.filter(({ decidedAt }) => now - decidedAt >= ABANDONED_MS);
-    if (reaction.memory === stored.memory && abandoned.length === 0) return [];
-    const decided = reaction.messages.flatMap((message) => ports.channels.map((channel) => ({ message, channel })));
-    const due = [...abandoned, ...decided].map((delivery) => ({ ...delivery, decidedAt: now }));
-    const kept = reaction.memory.outbox.filter((each) => !abandoned.includes(each));
-    const outbox = [...kept, ...due].slice(-OUTBOX_AT_MOST);
-    if (await write({ ...reaction.memory, outbox }, stored, ports)) return due;
+    const { abandoned, expired, waiting } = outboxAt(now, stored.memory.outbox);
+    if (reaction.memory === stored.memory && abandoned.length === 0 && expired.length === 0) return [];
+    const decided = reaction.messages.flatMap((message) =>
+      ports.channels.map((channel) => ({ message, channel, decidedAt: now, firstAt: now, tries: 1 })),
+    );
+    const due = [...abandoned.map((delivery) => tried(delivery, now)), ...decided];
+    const outbox = [...waiting, ...due].slice(-OUTBOX_AT_MOST);
+    if (await write({ ...reaction.memory, outbox }, stored, ports)) {
+      for (const { message, channel } of expired) ports.log.error(EXPIRED, { channel, notification: message });
+      return due;
+    }
   }
   throw new Error(`Other runs have written the memory ${WRITE_TRIES} times meanwhile.`);
 }
+
+const EXPIRED = 'A message could not be published within 24 hours, and is dropped.';
 
 async function withProbe(incoming: Incoming, memory: Memory, { store, now, log }: NotifyPorts): Promise<Incoming> {
   if (incoming.kind !== 'tick' || !isToBeCompared(memory, now())) return incoming;

@@ -71,6 +71,20 @@ test('status names the stack of a router that is no longer created', async () =>
   ]);
 });
 
+test('status names the stack of a Slack channel that the file no longer has, and not one that it has', async () => {
+  const stack = (channel: string) =>
+    cloud.add(`vyos-failover-created--slack--${channel}`, {
+      region: 'ap-northeast-1',
+      tags: { 'vyos-failover': 'created' },
+    });
+  stack('C0123456789');
+  stack('C0FORMER000');
+  const found = await former(`${text}\nnotify: { slack: { workspace: T0123456789, channel: C0123456789 } }\n`);
+  expect(found).toMatchObject([
+    { name: 'vyos-failover-created--slack--C0FORMER000', says: expect.stringContaining('Slack channel') as string },
+  ]);
+});
+
 test('status goes on with a note if CloudFormation does not permit the list', async () => {
   cloud.listStacks = () => Promise.reject(Object.assign(new Error('no'), { name: 'AccessDenied' }));
   const { stdout, stderr } = await commandLine(['status', '--topology', '-', '--json'], { stdin: text, cloud });

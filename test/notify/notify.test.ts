@@ -106,6 +106,25 @@ describe('the notifier', () => {
     expect(memory.outbox).toEqual([]);
   });
 
+  it('tries a topic that stays broken ever more rarely, because each failure is a dead letter, and gives up after a day', async () => {
+    const notifier = new Notifier();
+    notifier.snsDown = true;
+    const failures: number[] = [];
+    const fail = (minute: number) => () => void failures.push(minute);
+    await notifier.run(notifier.event('Failover Completed', swap())).catch(fail(0));
+    for (let minute = 1; minute <= 25 * 60; minute += 1) {
+      notifier.now += MINUTE;
+      await notifier.run(notifier.tick()).catch(fail(minute));
+    }
+    expect(failures.slice(0, 8)).toEqual([0, 1, 2, 4, 8, 16, 31, 46]);
+    expect(failures.length).toBeLessThan(105);
+    expect((await notifier.stored).memory.outbox).toEqual([]);
+    notifier.snsDown = false;
+    notifier.now += MINUTE;
+    await notifier.run(notifier.tick());
+    expect(notifier.published).toEqual([]);
+  });
+
   it('stores nothing when an alarm takes its first state after a deployment', async () => {
     const notifier = new Notifier();
     await notifier.run(notifier.alarm('foreign-routes', 'OK'));
@@ -129,13 +148,13 @@ describe('the notifier', () => {
     notifier.posts = 0;
     notifier.chatDown = true;
     await expect(notifier.run(notifier.event('Failover Completed', swap()))).rejects.toThrow('1 of 2 messages');
-    for (let minute = 0; minute < 10; minute += 1) {
-      notifier.now += MINUTE;
+    for (const minutes of [1, 1, 2, 4, 8]) {
+      notifier.now += minutes * MINUTE;
       await expect(notifier.run(notifier.tick())).rejects.toThrow('1 of 1 messages could not be published.');
     }
     expect(notifier.published).toHaveLength(1);
     notifier.chatDown = false;
-    notifier.now += MINUTE;
+    notifier.now += 15 * MINUTE;
     await notifier.run(notifier.tick());
     expect([notifier.published.length, notifier.posts]).toEqual([1, 1]);
   });
