@@ -21,6 +21,7 @@ import { secretsCheck } from './secrets-check.ts';
 import { secretsCreate } from './secrets-create.ts';
 import { status } from './status.ts';
 import { switchover } from './switchover.ts';
+import { topologyGraph } from './topology-graph.ts';
 import { topologySecurityGroups } from './topology-security-groups.ts';
 import { topologyValidate } from './topology-validate.ts';
 import { ui } from './ui.ts';
@@ -41,6 +42,7 @@ export const commands: readonly AddCommand[] = [
   upgrade,
   destroy,
   topologyValidate,
+  topologyGraph,
   topologySecurityGroups,
   cost,
   changes,

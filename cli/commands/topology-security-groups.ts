@@ -16,7 +16,12 @@ interface Options {
 
 /** `topology security-groups [FILE]`: inbound rules for the routers' security groups. Reads nothing but the file. */
 export const topologySecurityGroups: AddCommand = (program, cli) => {
-  const command = group(program, 'topology', 'Configure', 'check the topology file, and list security group rules')
+  const command = group(
+    program,
+    'topology',
+    'Configure',
+    'check and draw the topology file, and list security group rules',
+  )
     .command('security-groups')
     .description(
       'List the inbound rules that the security groups of the routers need, as a table and as AWS CLI commands.',
