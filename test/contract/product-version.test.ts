@@ -7,6 +7,13 @@ test('the version is that of package.json and of its lock file', () => {
   expect([versionIn('package.json'), versionIn('package-lock.json')]).toEqual([PRODUCT_VERSION, PRODUCT_VERSION]);
 });
 
+test('the example of the library names the package of this version', () => {
+  const { dependencies } = JSON.parse(readFileSync('examples/cdk-app/package.json', 'utf8')) as {
+    dependencies: Record<string, string>;
+  };
+  expect(dependencies['cdk-vyos-failover']).toBe(`file:../../dist/cdk-vyos-failover-${PRODUCT_VERSION}.tgz`);
+});
+
 describe('versions are compared by their numbers', () => {
   test.each([
     ['0.9.0', '0.10.0', -1],
