@@ -4,6 +4,7 @@ import { partitionOf } from '#emulator/partition.ts';
 import type { Clock, PutMetric, RecordHappening } from '#emulator/service.ts';
 import type { Queues } from '#emulator/sqs/queues.ts';
 import type { Outcome } from './environment.ts';
+import { EventQueue } from './event-queue.ts';
 import {
   ConcurrencyExceeded,
   createFunction,
@@ -69,6 +70,7 @@ export function createFunctions(edges: {
   readonly onLine: (region: string, line: string) => void;
 }): Functions {
   const functions = new Map<string, LambdaFunction>();
+  const queue = new EventQueue();
   let closed = false;
 
   const measure = ({ region, name }: FunctionSettings, values: Readonly<Record<string, number>>): void => {
@@ -78,6 +80,8 @@ export function createFunctions(edges: {
   };
 
   const attempt = async (fn: LambdaFunction, payload: string, requestId: string): Promise<Attempt> => {
+    // The event had to wait, and the emulator has been closed meanwhile: nothing starts any more.
+    if (closed) return { ended: 'done' };
     try {
       const { kind, payload: response } = await fn.invoke(payload, requestId);
       return { ended: kind === 'ok' ? 'done' : 'failed', response };
@@ -173,9 +177,11 @@ export function createFunctions(edges: {
     },
     invokeLater(fn, payload) {
       const requestId = randomUUID();
-      const attempted = attempt(fn, payload, requestId).then((first) => {
-        if (first.ended !== 'done') retry(fn, payload, requestId, first).catch(() => undefined);
-      });
+      const attempted = queue
+        .run(fn.settings.arn, () => attempt(fn, payload, requestId))
+        .then((first) => {
+          if (first.ended !== 'done') retry(fn, payload, requestId, first).catch(() => undefined);
+        });
       return { requestId, attempted };
     },
     refusal: (fn, service, sourceArn, alias) =>

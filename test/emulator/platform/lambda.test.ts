@@ -133,6 +133,13 @@ describe('an asynchronous invocation', () => {
     expect(of(emulator, 'log').map(({ line }) => line)).toEqual(['ran']);
   });
 
+  it('waits while two of its function run, so that a dozen events start two processes', async () => {
+    const emulator = await run(workerAlone());
+    await Promise.all(Array.from({ length: 5 }, () => start(emulator, { do: 'wait', ms: 5 })));
+    await eventually(emulator, () => (of(emulator, 'invocation').length === 5 ? true : undefined));
+    expect(of(emulator, 'invocation').filter(({ cold }) => cold)).toHaveLength(2);
+  });
+
   it('is retried twice, after one and two minutes, and then dropped', async () => {
     const clock = manualClock();
     const emulator = await run(workerAlone(), { clock });
@@ -178,6 +185,17 @@ describe.skipIf(process.platform !== 'linux')('close', () => {
     expect((await hanging).outcome).toBe('error');
     expect(children().filter((pid) => !before.includes(pid))).toEqual([]);
     await expect(fetch(emulator.endpoint)).rejects.toThrow('fetch failed');
+  });
+
+  it('starts none of the events that wait', async () => {
+    const before = children();
+    const emulator = await run(workerAlone());
+    const hang = { FunctionName: 'worker', InvocationType: 'Event', Payload: '{"do":"hang"}' } as const;
+    await Promise.all([1, 2, 3].map(() => lambda(emulator).send(new InvokeCommand(hang))));
+    await emulator.close();
+    await setImmediate();
+    expect(of(emulator, 'invocation').length).toBeLessThanOrEqual(2);
+    expect(children().filter((pid) => !before.includes(pid))).toEqual([]);
   });
 
   it('is done for you when the stacks cannot be deployed', async () => {
