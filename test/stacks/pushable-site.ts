@@ -1,13 +1,4 @@
-import {
-  copyFileSync,
-  cpSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { copyFileSync, cpSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,7 +11,7 @@ import type { Router } from '#topology/topology.ts';
 import { neededSecrets } from '#vyos/needed-secrets.ts';
 import { renderConfig } from '#vyos/render.ts';
 import { emptyStore, resetRoutes } from './reset-site.ts';
-import { assembly, names, type Template, tokyo, topology } from './site-under-test.ts';
+import { assembly, changeTemplates, names, tokyo, topology, withoutMessages } from './site-under-test.ts';
 
 /** What all pre-shared keys of the site are; no output may ever have it. */
 export const SECRET = 'correct-horse-battery-staple';
@@ -37,7 +28,7 @@ const clock = fileURLToPath(new URL('clock-ahead.ts', import.meta.url));
 const CLOCK = 'clock-ahead.mjs';
 
 /**
- * The stacks, without the minute that a real BGP may take, and with a clock of config-push that `letPass` puts ahead.
+ * The stacks, without messages and the minute that a real BGP may take, and with a clock of config-push that `letPass` puts ahead.
  * Default: of the example.
  *
  * @param variables of config-push, besides
@@ -49,8 +40,8 @@ export async function pushableAssembly(
   const built = await assembly(file);
   const { directory } = built;
   copyFileSync(clock, join(directory, CLOCK));
-  for (const each of readdirSync(directory).filter((name) => name.endsWith('.template.json'))) {
-    const template = JSON.parse(readFileSync(join(directory, each), 'utf8')) as Template;
+  changeTemplates(directory, (template) => {
+    withoutMessages(template);
     for (const { Type, Properties } of Object.values(template.Resources)) {
       if (Type !== 'AWS::Lambda::Function' || !String(Properties.FunctionName).endsWith('-config-push')) continue;
       const { Variables } = Properties.Environment as { Variables: Record<string, string> };
@@ -61,8 +52,7 @@ export async function pushableAssembly(
         CLOCK_AHEAD: join(directory, AHEAD),
       });
     }
-    writeFileSync(join(directory, each), JSON.stringify(template));
-  }
+  });
   return built;
 }
 

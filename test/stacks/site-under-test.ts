@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AwsClient } from 'aws4fetch';
@@ -35,6 +35,31 @@ export function loaded(text: string, name: string): Topology {
 /** A copy of the synthesized assembly; `remove` when done. Default: of the example. */
 export async function assembly(file = FILE): Promise<{ directory: string; remove(): void }> {
   return copyOf(await synthesized(file));
+}
+
+/** Changes all templates of a copied assembly. */
+export function changeTemplates(directory: string, change: (template: Template) => void): void {
+  for (const each of readdirSync(directory).filter((name) => name.endsWith('.template.json'))) {
+    const file = join(directory, each);
+    const template = JSON.parse(readFileSync(file, 'utf8')) as Template;
+    change(template);
+    writeFileSync(file, JSON.stringify(template));
+  }
+}
+
+/**
+ * Disables the rules that invoke notifiers, for tests that read no messages: the first evaluation of the alarms alone starts a dozen
+ * processes, which take several times as long as such a test.
+ */
+export function withoutMessages({ Resources }: Template): void {
+  const notifiers = Object.keys(Resources).filter((id) => {
+    const { Type, Properties } = Resources[id] ?? {};
+    return Type === 'AWS::Lambda::Function' && String(Properties?.['FunctionName']).endsWith('-notify');
+  });
+  for (const { Type, Properties } of Object.values(Resources)) {
+    const targets = JSON.stringify(Properties['Targets'] ?? []);
+    if (Type === 'AWS::Events::Rule' && notifiers.some((id) => targets.includes(id))) Properties['State'] = 'DISABLED';
+  }
 }
 
 /** A copy of an assembly with Tokyo's template changed. */
